@@ -1,0 +1,1 @@
+"""Look back at what coding agents did."""
