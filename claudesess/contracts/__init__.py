@@ -1,0 +1,37 @@
+"""The data dictionary: one `Contract` per relation, to which every frame is cast.
+
+Every relation starts with `db`, the label of the file, and its keys are (db, id). Unknown is NA everywhere.
+"""
+
+from claudesess.contracts.contract import (
+    CATEGORY,
+    DTYPES,
+    FLAG,
+    FLOAT,
+    INT,
+    OBJECT,
+    TEXT,
+    TIME,
+    Column,
+    Contract,
+)
+from claudesess.contracts.derived import DERIVED
+from claudesess.contracts.raw import RAW
+
+RELATIONS: dict[str, Contract] = {**RAW, **DERIVED}
+
+__all__ = [
+    "CATEGORY",
+    "DERIVED",
+    "DTYPES",
+    "FLAG",
+    "FLOAT",
+    "INT",
+    "OBJECT",
+    "RAW",
+    "RELATIONS",
+    "TEXT",
+    "TIME",
+    "Column",
+    "Contract",
+]

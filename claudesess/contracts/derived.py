@@ -1,0 +1,186 @@
+"""The relations made from the nine tables, one SQL file each."""
+
+from __future__ import annotations
+
+from claudesess.contracts.contract import CATEGORY, FLAG, FLOAT, INT, OBJECT, TEXT, TIME, Column, Contract
+from claudesess.contracts.raw import AGENT_STATUSES, CATEGORIES, DB, RESOLUTIONS
+
+SOURCES = ("startup", "resume", "clear", "compact", "fork")
+TRIGGERS = ("manual", "auto")
+FIRST_EVENTS = ("fixed", "escalated_research", "escalated_user", "abandoned", "open")
+
+_SESSION = Column("session_id", TEXT, "The client's session", nullable=False)
+_AGENT = Column("agent_id", TEXT, "The subagent; NA is the main thread")
+
+
+def _count(name: str, doc: str, *, nullable: bool = False) -> Column:
+    return Column(name, INT, doc, unit="count", nullable=nullable)
+
+
+def _time(name: str, doc: str, source: str = "") -> Column:
+    return Column(name, TIME, doc, unit="UTC", source=source)
+
+
+SESSIONS = Contract(
+    "sessions",
+    "one session, seen in any table",
+    (
+        DB,
+        _SESSION,
+        _time("started_at", "First start; the first event where no start was seen"),
+        _time("ended_at", "End that the client announced; NA when none did after the last start"),
+        _time("last_seen_at", "Last row of any kind"),
+        Column("duration_s", FLOAT, "From started_at to ended_at; NA while open", unit="s"),
+        Column("is_open", FLAG, "No end was seen after the last start: going on, or killed", nullable=False),
+        Column("source", CATEGORY, "How the session first started", values=SOURCES),
+        Column("model", TEXT, "Model named by the last start that named one"),
+        Column("end_reason", TEXT, "Reason that the client gave for the end"),
+        _count("n_starts", "Starts: startup, resume, clear, compact, fork"),
+        _count("n_prompts", "Prompts of a human"),
+        _count("n_machine_prompts", "Prompts that the client wrote itself, such as task notifications"),
+        _count("n_tool_calls", "Calls that ended; calls rejected before they ran fire no event"),
+        _count("n_failed_calls", "Of these, calls that are known to have failed"),
+        _count("n_errors", "Failed attempts: rows of error_log"),
+        _count("n_agents", "Agents spawned"),
+        _count("n_compactions", "Compactions begun"),
+        _count("n_files", "Distinct files edited"),
+        _count("n_hook_events", "Hook events, doubled deliveries not counted"),
+    ),
+    ("db", "session_id"),
+)
+
+AGENT_RUNS = Contract(
+    "agent_runs",
+    "one spawned agent, from its start to its end or to its last sign of life",
+    (
+        DB,
+        _SESSION,
+        Column("agent_id", TEXT, "The client's id of the agent", nullable=False, source="agent_registry.id"),
+        Column("agent_type", TEXT, "Kind of agent"),
+        Column("task_description", TEXT, "The task in the words of the agent that spawned it"),
+        Column("parent_id", TEXT, "The agent that spawned it; NA is the main thread, or not known",
+               source="session_metrics subagent_parent"),
+        _time("spawned_at", "First start; NA when it was missed"),
+        _time("ended_at", "End, or last sign of life of an agent given up; NA while running"),
+        _time("last_seen_at", "Last hook event that carries the agent; else its end, else its start"),
+        Column("status", CATEGORY, "Where the agent stands", values=AGENT_STATUSES),
+        Column("is_ended", FLAG, "Its end was seen (completed or failed); else observed_s is censored",
+               nullable=False),
+        Column("observed_s", FLOAT, "From its start to its end if seen, else to its last sign of life",
+               unit="s"),
+        _count("n_tool_calls", "Calls of this agent that ended"),
+        _count("n_failed_calls", "Of these, calls that are known to have failed"),
+        _count("n_files_changed", "Distinct files that it edited"),
+        _count("n_errors", "Failed attempts of this agent"),
+    ),
+    ("db", "agent_id"),
+)  # fmt: skip
+
+TOOL_CALLS = Contract(
+    "tool_calls",
+    "one tool call that ended, well or not",
+    (
+        DB,
+        Column("session_id", TEXT, "The client's session"),
+        Column("call_id", INT, "Row that saw the end", nullable=False, source="hook_events.id"),
+        _AGENT,
+        Column("agent_type", TEXT, "Kind of agent"),
+        Column("tool", TEXT, "Name of the tool"),
+        Column("tool_use_id", TEXT, "The client's id of the call"),
+        Column("path", TEXT, "The file that the call names"),
+        Column("read_start", INT, "First line read; NA for other tools or where not known", source="range"),
+        Column("read_end", INT, "Last line read; NA for other tools or where not known", source="range"),
+        _time("began_at", "ended_at less duration_ms; NA where the duration is not known"),
+        _time("ended_at", "When the hook saw the end"),
+        Column("duration_ms", INT, "Time the tool took, by the client", unit="ms", source="tool_ms"),
+        Column("is_ok", FLAG, "True success, False failure, NA not known", source="ok"),
+        Column("check_id", TEXT, "Hash of what was tried, in failures and successes alike", source="check"),
+        Column("error_id", INT, "The error_log row of a failure"),
+        Column("snippet", TEXT, "First added line of an edit, cut and redacted"),
+    ),
+    ("db", "call_id"),
+)
+
+_CHAIN = Column("chain_id", INT, "The chain: id of its first error_log row", nullable=False)
+_CHECK = Column("check_id", TEXT, "Hash of what was tried; NA where the writer has none", source="check")
+
+ERROR_CHAINS = Contract(
+    "error_chains",
+    "failures of one check in one session since its last success",
+    (
+        DB,
+        Column("session_id", TEXT, "The client's session"),
+        _CHAIN,
+        _CHECK,
+        Column("tried", TEXT, "What was tried: the command, or tool and file"),
+        Column("error_category", CATEGORY, "Kind of failure of the last attempt", values=CATEGORIES),
+        Column("file_path", TEXT, "The file that the failure is about, last one known"),
+        Column("agent_id", TEXT, "Agent of the last attempt; NA is the main thread"),
+        _count("n_attempts", "Failed attempts; several rows of one attempt number are one"),
+        _time("started_at", "First failure"),
+        _time("last_failed_at", "Last failure"),
+        _time("closed_at", "Next success of the check after the last failure; NA when none was seen"),
+        Column("first_event", CATEGORY, "First thing seen to happen to the chain", values=FIRST_EVENTS,
+               nullable=False),
+        Column("first_event_attempt", INT, "Attempt at which that was marked; n_attempts for open",
+               unit="count", nullable=False),
+        Column("outcome", CATEGORY, "Where the chain stands now", values=FIRST_EVENTS, nullable=False),
+        Column("is_hidden", FLAG, "Some failure was read from the output, its exit status being hidden",
+               nullable=False),
+    ),
+    ("db", "chain_id"),
+)  # fmt: skip
+
+ERROR_ATTEMPTS = Contract(
+    "error_attempts",
+    "one failed attempt, numbered in its chain",
+    (
+        DB,
+        Column("session_id", TEXT, "The client's session"),
+        _CHAIN,
+        Column("error_id", INT, "Row of error_log", nullable=False, source="error_log.id"),
+        Column("attempt", INT, "Place in the chain, from 1; rows of one attempt number share it",
+               unit="count", nullable=False),
+        _time("failed_at", "When the failure was recorded", source="error_log.timestamp"),
+        _AGENT,
+        Column("error_category", CATEGORY, "Kind of failure", values=CATEGORIES),
+        Column("resolution", CATEGORY, "What was seen to happen next; NA is retried at once, or open",
+               values=RESOLUTIONS),
+        _CHECK,
+    ),
+    ("db", "error_id"),
+)  # fmt: skip
+
+COMPACTIONS = Contract(
+    "compactions",
+    "one compaction of a session's context, with what was open when it began",
+    (
+        DB,
+        _SESSION,
+        Column("compaction_id", INT, "Snapshot before the compaction, else the one after it", nullable=False,
+               source="context_snapshots.id"),
+        Column("trigger", CATEGORY, "Who asked for it", values=TRIGGERS),
+        _time("started_at", "Snapshot before; NA when it was missed"),
+        _time("ended_at", "Snapshot after; NA when none was seen"),
+        Column("is_complete", FLAG, "Both snapshots are there", nullable=False),
+        Column("summary", TEXT, "The summary that went on instead of the context, cut and redacted"),
+        Column("summary_chars", INT, "Length of the whole summary", unit="characters"),
+        _count("n_chains", "Open chains of failures", nullable=True),
+        _count("n_failed_paths", "Rejected approaches still relevant", nullable=True),
+        _count("n_files", "Files edited so far", nullable=True),
+        _count("n_agents", "Agents running", nullable=True),
+        _count("n_tasks", "Tasks not completed", nullable=True),
+        Column("chains", OBJECT, "List of dicts: check, tried, attempts, category, file"),
+        Column("failed_paths", OBJECT, "List of dicts: id, file, approach, reason"),
+        Column("files", OBJECT, "List of dicts: path, n, last"),
+        Column("agents", OBJECT, "List of dicts: id, type, task, since"),
+        Column("tasks", OBJECT, "List of dicts: id, subject, status"),
+        _time("window_end_at", "Next compaction's start in the session, else the session's last event"),
+    ),
+    ("db", "compaction_id"),
+)  # fmt: skip
+
+DERIVED = {
+    contract.name: contract
+    for contract in (SESSIONS, AGENT_RUNS, TOOL_CALLS, ERROR_CHAINS, ERROR_ATTEMPTS, COMPACTIONS)
+}
