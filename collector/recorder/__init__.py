@@ -1,0 +1,1 @@
+"""What the collector does with one hook event; `collect.py` is the only caller."""

@@ -1,0 +1,217 @@
+"""Tool calls that ended well: the common event, so everything here is cheap or asked for by the payload."""
+
+from recorder import checks, payload
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+    from recorder.checks import Check
+    from recorder.event import Event
+
+EDIT_TOOLS = ("Write", "Edit", "MultiEdit", "NotebookEdit")
+AGENT_TOOLS = ("Agent", "Task")  # older clients say Task
+_RESEARCH = ("WebSearch", "WebFetch", *AGENT_TOOLS)
+SNIPPET = 120
+# Folders and names that a command changes without anybody having edited them.
+_CACHES = {
+    "__pycache__", "node_modules", ".git", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".tox", ".nox",
+    ".venv", "venv", ".cache", ".next", ".nuxt", ".turbo", ".parcel-cache", ".gradle", ".idea", ".eggs", ".nyc_output",
+    "htmlcov", ".coverage", ".DS_Store",
+}  # fmt: skip
+
+
+def announced(event: "Event") -> None:
+    """PreToolUse: nothing is known yet but what is about to be tried."""
+    event.summary["path"] = _path(event)
+
+
+def succeeded(event: "Event") -> None:
+    """PostToolUse."""
+    event.summary["path"] = _path(event)
+    check = checks.of_call(event.payload, event.tool or "", event.project_dir)
+    event.summary["check"] = check.id
+    passed = _verdict(event, check)
+    event.summary["ok"] = passed
+    if passed is False and check.category is not None:
+        from recorder import failures
+
+        failures.hidden(event, check)
+    elif passed and not (check.is_hidden and check.category is None):
+        _close_chain(event, check)
+    _record_tool(event, passed, check)
+
+
+def _record_tool(event: "Event", passed: "Optional[bool]", check: "Check") -> None:
+    """Record what only some tools say."""
+    tool = event.tool or ""
+    if tool in EDIT_TOOLS:
+        if passed:
+            _claim_edit(event)
+    elif tool == "Read":
+        event.summary["range"] = _read_range(event)
+    elif tool in checks.SHELLS:
+        _record_shell(event, check)
+    elif tool in AGENT_TOOLS:
+        from recorder import agents
+
+        agents.launched(event)
+    elif tool in ("TaskCreate", "TaskUpdate"):
+        from recorder import tasks
+
+        tasks.changed(event)
+    if tool in _RESEARCH or tool == "AskUserQuestion":
+        from recorder import chains
+
+        chains.escalate_latest(event, "escalated_user" if tool == "AskUserQuestion" else "escalated_research")
+
+
+def _verdict(event: "Event", check: "Check") -> "Optional[bool]":
+    """Return whether the call did what it was for; None when nobody can tell."""
+    response = payload.field(event.payload, "tool_response")
+    if payload.field(response, "success") is False or payload.text(response, "error"):
+        return False
+    if not check.is_shell:
+        return True
+    unfinished = (
+        payload.field(response, "interrupted") is True
+        or payload.field(response, "backgroundTaskId") is not None
+        or payload.field(response, "timedOutAfterMs") is not None
+    )
+    if unfinished:
+        return None
+    if not check.is_hidden:
+        return True
+    from recorder.summaries import judge
+
+    return judge(
+        "\n".join(filter(None, (payload.text(response, "stdout"), payload.text(response, "stderr"))))
+    )
+
+
+def _close_chain(event: "Event", check: "Check") -> None:
+    key = (event.session_id, event.summary["check"])
+    row = event.db.row("SELECT error_id FROM claudesess_chains WHERE session_id = ? AND check_id = ?", key)
+    if row is not None:
+        from recorder import chains
+
+        chains.close(event, check.id, row[0])
+
+
+def _path(event: "Event") -> "Optional[str]":
+    return event.text("tool_input", "file_path") or event.text("tool_input", "notebook_path")
+
+
+def _claim_edit(event: "Event") -> None:
+    path = _path(event)
+    if path is None or payload.field(event.payload, "tool_response", "staged") is True:
+        return
+    _claim(event, path)
+    event.summary["snippet"] = _short(_added_line(event))
+
+
+def _short(line: "Optional[str]") -> "Optional[str]":
+    from recorder.redact import one_line
+
+    return one_line(line, SNIPPET)
+
+
+def _claim(event: "Event", path: str) -> None:
+    operation = event.tool if event.tool in EDIT_TOOLS else "Bash"
+    event.db.insert(
+        "file_claims",
+        session_id=event.session_id,
+        agent_id=event.agent_id,
+        file_path=path,
+        operation=operation,
+        timestamp=event.stamp,
+    )
+
+
+def _added_line(event: "Event") -> "Optional[str]":
+    """Return the first line that an edit added and that says something."""
+    found = first_added(payload.field(event.payload, "tool_response", "structuredPatch"))
+    if found is not None:
+        return found
+    arguments = payload.field(event.payload, "tool_input")
+    edits = payload.field(arguments, "edits")
+    first = edits[0] if isinstance(edits, list) and edits else None
+    new = (
+        payload.text(arguments, "new_string")
+        or payload.text(arguments, "content")
+        or payload.text(arguments, "new_source")
+        or payload.text(first, "new_string")
+    )
+    return next((line for line in (new or "")[:8192].splitlines() if line.strip()), None)
+
+
+def first_added(hunks: object) -> "Optional[str]":
+    """Return the first `+` line of a patch that is not blank."""
+    for hunk in hunks if isinstance(hunks, list) else ():
+        lines = payload.field(hunk, "lines")
+        for line in lines if isinstance(lines, list) else ():
+            if isinstance(line, str) and line.startswith("+") and line[1:].strip():
+                return payload.whole(line[1:8193])
+    return None
+
+
+def _read_range(event: "Event") -> "Optional[str]":
+    """Return the lines of a read, `first-last`."""
+    start = payload.number(event.payload, "tool_response", "file", "startLine")
+    count = payload.number(event.payload, "tool_response", "file", "numLines")
+    if start is None or count is None or count < 1:
+        return None
+    return f"{start}-{start + count - 1}"
+
+
+def _record_shell(event: "Event", check: "Check") -> None:
+    diff = payload.field(event.payload, "tool_response", "bashEditDiff")
+    if isinstance(diff, dict):
+        _claim_changed(event, check, diff)
+    commit = payload.field(event.payload, "tool_response", "gitOperation", "commit")
+    sha = payload.name(commit, "sha")
+    if sha is not None:
+        event.metric("commit", sha, payload.name(commit, "branch"))
+
+
+def _claim_changed(event: "Event", check: "Check", diff: "dict[str, object]") -> None:
+    """Claim the files that a command changed; the first of them shows its first added line."""
+    changed = payload.field(diff, "changedFiles")
+    files = payload.field(diff, "files")
+    hunks = {
+        payload.text(file, "filePath"): payload.field(file, "hunks")
+        for file in (files if isinstance(files, list) else ())
+    }
+    for path in changed if isinstance(changed, list) else ():
+        if not isinstance(path, str) or not path or _is_nobodys(path) or _is_claimed(event, path):
+            continue
+        path = payload.whole(path)
+        _claim(event, path)
+        if check.category is None and "snippet" not in event.summary:
+            event.summary["path"] = path
+            event.summary["snippet"] = _short(first_added(hunks.get(path)))
+
+
+def _is_nobodys(path: str) -> bool:
+    """Say whether a changed file is a cache, a temporary name or the database itself."""
+    parts = path.replace("\\", "/").split("/")
+    name = parts[-1]
+    if (
+        not _CACHES.isdisjoint(parts)
+        or name.startswith(".claude-session.db")
+        or name.endswith((".pyc", ".swp", "~"))
+    ):
+        return True
+    pieces = name.rsplit(".", 3)  # NAME.tmp.<pid>.<hex>
+    return len(pieces) == 4 and pieces[1] == "tmp" and pieces[2].isdigit()
+
+
+def _is_claimed(event: "Event", path: str) -> bool:
+    """Say whether an edit tool claimed the file while the command ran."""
+    return bool(
+        event.db.value(
+            "SELECT 1 FROM file_claims WHERE session_id = ? AND timestamp BETWEEN ? AND ? AND file_path = ?"
+            " AND operation <> 'Bash'",
+            (event.session_id, event.began_at, event.stamp, path),
+        )
+    )

@@ -1,0 +1,183 @@
+"""What is being tried: the check behind a tool call, whatever its spelling, and whether its exit status can be seen."""
+
+import os.path
+
+from recorder.payload import field, text
+from recorder.programs import category
+from recorder.shell import PARSED, Segment, bare, inner, is_assignment, split
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Optional
+
+SHELLS = ("Bash", "PowerShell")
+_TARGETS = ("file_path", "notebook_path", "url", "query", "pattern", "path")
+_FILTERS = {
+    "head",
+    "tail",
+    "grep",
+    "egrep",
+    "fgrep",
+    "rg",
+    "less",
+    "more",
+    "cat",
+    "tee",
+    "wc",
+    "sort",
+    "uniq",
+}
+_SAY_SO = {"exit", "true", ":", "echo", "printf", "return"}
+_SETTERS = {"export", "set", "source", ".", "unset", "ulimit", "shopt"}
+
+
+class Check:
+    """One attempt at something that can be tried again."""
+
+    __slots__ = ("category", "folder", "is_hidden", "is_shell", "tried")
+
+    def __init__(self, tried: str, folder: str = "") -> None:
+        self.tried = tried
+        self.folder = folder  # relative to the project where possible
+        self.category: "Optional[str]" = None  # of a known check program
+        self.is_hidden = False  # its exit status is not the command's
+        self.is_shell = False
+
+    @property
+    def id(self) -> str:
+        """Short hash that names the check in hook_events."""
+        return short_hash(f"{self.tried}\0{self.folder}")
+
+
+def short_hash(value: "str | bytes") -> str:
+    """Return 12 hexadecimal digits."""
+    from _blake2 import blake2b
+
+    data = value.encode("utf-8", "replace") if isinstance(value, str) else value
+    return blake2b(data, digest_size=6).hexdigest()
+
+
+def of_call(payload: "dict[str, Any]", tool: str, project_dir: str) -> Check:
+    """Name the check that a tool call runs."""
+    arguments = field(payload, "tool_input")
+    if tool in SHELLS:
+        command = text(arguments, "command")
+        if command is not None:
+            return of_command(command, text(payload, "cwd") or project_dir, project_dir)
+    for key in _TARGETS:
+        target = text(arguments, key)
+        if target is not None:
+            return Check(f"{tool} {target}")
+    return Check(tool)
+
+
+def of_command(command: str, cwd: str, project_dir: str) -> Check:
+    """Name the check that a shell command runs in a folder."""
+    segments = split(command)
+    unwrapped = inner(segments)
+    if unwrapped is not None:
+        segments = split(unwrapped) or segments
+    segments, run_dir = _leave_out_cd(segments, cwd)
+    kept = _essence(segments)
+    tried = _joined(kept) or _joined(segments) or " ".join(command[:PARSED].split())
+    check = Check(tried + command[PARSED:], relative(run_dir, project_dir))
+    check.is_shell = True
+    for segment in kept:
+        check.category = check.category or category(segment)
+    check.is_hidden = _is_hidden(segments)
+    return check
+
+
+def relative(path: str, project_dir: str) -> str:
+    """Spell a path relative to the project when it lies inside, else leave it absolute."""
+    path, project_dir = os.path.normpath(path), os.path.normpath(project_dir)
+    if path == project_dir:
+        return "."
+    return path[len(project_dir) + 1 :] if path.startswith(project_dir.rstrip("/") + "/") else path
+
+
+def _leave_out_cd(segments: "list[Segment]", cwd: str) -> "tuple[list[Segment], str]":
+    """Drop leading `cd … &&`; the client reports the folder after the main thread's own `cd`, but not always an agent's."""
+    run_dir = cwd
+    while (
+        len(segments) > 1
+        and bare(segments[0].words[0]) in ("cd", "pushd")
+        and segments[0].after in ("&&", ";", "\n")
+    ):
+        target = bare(segments[0].words[-1]) if len(segments[0].words) > 1 else ""
+        segments = segments[1:]
+        if target.startswith("/"):
+            run_dir = os.path.normpath(target)
+        elif target and not target.startswith(("~", "-", "$", "`", "..")) and target != ".":
+            steps = os.path.normpath(target)
+            if run_dir != steps and not run_dir.endswith("/" + steps):
+                run_dir = os.path.join(run_dir, steps)
+    return segments, run_dir
+
+
+def _essence(segments: "list[Segment]") -> "list[Segment]":
+    """Leave out assignments, filters at the end of a pipe, and a tail that only reports."""
+    kept = [_without_assignments(segment) for segment in segments]
+    kept = [segment for segment in kept if segment.words and bare(segment.words[0]) not in _SETTERS]
+    while len(kept) > 1 and bare(kept[-1].words[0]) in _SAY_SO and kept[-2].after != "|":
+        kept.pop()
+    found: "list[Segment]" = []
+    for segment in kept:
+        if found and found[-1].after == "|" and bare(segment.words[0]) in _FILTERS:
+            found[-1] = _copy(found[-1].words, segment.after)
+        else:
+            found.append(segment)
+    return found
+
+
+def _without_assignments(segment: Segment) -> Segment:
+    at = 0
+    while at < len(segment.words) and is_assignment(segment.words[at]):
+        at += 1
+    return _copy(segment.words[at:], segment.after)
+
+
+def _copy(words: "list[str]", after: str) -> Segment:
+    segment = Segment()
+    segment.words, segment.after = words, after
+    return segment
+
+
+def _joined(segments: "list[Segment]") -> str:
+    parts: "list[str]" = []
+    for at, segment in enumerate(segments):
+        parts.extend(segment.words)
+        if at + 1 < len(segments):
+            parts.append(";" if segment.after == "\n" else segment.after)
+    return " ".join(parts)
+
+
+def _is_hidden(segments: "list[Segment]") -> bool:
+    """Say whether the exit status of a known check among the segments gets lost."""
+    options = " ".join(" ".join(segment.words) for segment in segments if segment.words[0] == "set")
+    keeps_pipe = "pipefail" in options
+    keeps_going = " -e" in options or "errexit" in options
+    last = segments[-1] if segments else None
+    if last is not None and last.words[0] == "exit" and "$" in " ".join(last.words[1:]):
+        return False  # `…; exit ${PIPESTATUS[0]}` hands the status on
+    for at, segment in enumerate(segments[:-1]):
+        if category(_without_assignments(segment)) is not None and _loses(
+            segments, at, keeps_pipe, keeps_going
+        ):
+            return True
+    return bool(last is not None and last.after == "&" and category(last))
+
+
+def _loses(segments: "list[Segment]", at: int, keeps_pipe: bool, keeps_going: bool) -> bool:
+    """Follow the operators after a segment to the command's end."""
+    for segment, following in zip(segments[at:], segments[at + 1 :]):
+        if segment.after == "|" and not keeps_pipe:
+            return True
+        if segment.after in (";", "\n", ";;") and not keeps_going:
+            return True
+        if segment.after == "&":
+            return True
+        if segment.after == "||":
+            words = [bare(word) for word in following.words]
+            return not (words[0] in ("exit", "return", "false") and words[1:] != ["0"])
+    return False

@@ -1,0 +1,109 @@
+"""The file: opened quickly, completed when something is missing, one transaction per event."""
+
+import os
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Optional, Sequence
+
+FILE_NAME = ".claude-session.db"
+BUSY_S = 5.0
+_SCHEMA = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "schema.sql")
+
+# Tables of our own. `seen` tells a doubled delivery from a new event without reading hook_events; `chains` holds the
+# open chains, so that a success costs one look-up; `offsets` how far a transcript was read. docs/decisions/own-tables.md
+OWN_TABLES = """
+CREATE TABLE IF NOT EXISTS claudesess_seen (id INTEGER PRIMARY KEY, at_ms INTEGER);
+CREATE TABLE IF NOT EXISTS claudesess_chains (
+  session_id TEXT NOT NULL, check_id TEXT NOT NULL, attempts INTEGER NOT NULL, error_id INTEGER NOT NULL,
+  PRIMARY KEY (session_id, check_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS claudesess_offsets (path TEXT PRIMARY KEY, offset INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+
+class Database:
+    """A connection inside one write transaction."""
+
+    def __init__(self, path: str, busy_s: float = BUSY_S) -> None:
+        import _sqlite3
+
+        if os.path.islink(path):
+            raise OSError("the database is a symbolic link")
+        self.path = path
+        self._sqlite = _sqlite3
+        is_new = not os.path.exists(path)
+        mask = os.umask(0o077)  # the file holds what an agent did: for its owner alone
+        try:
+            # Autocommit: transactions are begun by hand, so that they take the write lock at once.
+            self._connection = _sqlite3.connect(path, timeout=busy_s, isolation_level=None)
+            if is_new:
+                self._complete(busy_s)
+        finally:
+            os.umask(mask)
+        self.run("PRAGMA synchronous = NORMAL")  # with a WAL: no commit waits for the disk, none is torn
+
+    def _complete(self, busy_s: float = BUSY_S) -> None:
+        """Create what is missing. Switching to WAL does not wait for others by itself, so it is tried again."""
+        with open(_SCHEMA, encoding="utf-8") as file:
+            script = file.read()
+        deadline = time.monotonic() + busy_s
+        while True:
+            try:
+                self._connection.executescript(script + OWN_TABLES)
+                return
+            except self._sqlite.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+
+    def begin(self) -> None:
+        """Start the event's transaction, holding the write lock."""
+        self.run("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """End it."""
+        self.run("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo it, if it was begun."""
+        if self._connection.in_transaction:
+            self.run("ROLLBACK")
+
+    def is_incomplete(self, error: BaseException) -> bool:
+        """Say whether an error came from a missing table; if so, the tables are there now."""
+        if not isinstance(error, self._sqlite.OperationalError) or "no such table" not in str(error):
+            return False
+        self.rollback()
+        self._complete()
+        return True
+
+    def run(self, sql: str, values: "Sequence[Any]" = ()) -> int:
+        """Execute a statement and return the number of rows it changed."""
+        return self._connection.execute(sql, values).rowcount
+
+    def insert(self, table: str, **values: "Any") -> int:
+        """Insert a row and return its id."""
+        columns = ", ".join(values)
+        marks = ", ".join("?" * len(values))
+        return self._connection.execute(
+            f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(values.values())
+        ).lastrowid
+
+    def rows(self, sql: str, values: "Sequence[Any]" = ()) -> "list[tuple[Any, ...]]":
+        """Return all rows of a query."""
+        return self._connection.execute(sql, values).fetchall()
+
+    def row(self, sql: str, values: "Sequence[Any]" = ()) -> "Optional[tuple[Any, ...]]":
+        """Return the first row of a query, or None."""
+        return self._connection.execute(sql, values).fetchone()
+
+    def value(self, sql: str, values: "Sequence[Any]" = ()) -> "Any":
+        """Return the first value of the first row, or None."""
+        found = self.row(sql, values)
+        return None if found is None else found[0]
+
+    def close(self) -> None:
+        """Close the connection (only where the process goes on: closing the last one empties the WAL)."""
+        self._connection.close()

@@ -1,0 +1,132 @@
+"""One hook event on its way into the database: what it says, when, and where."""
+
+import os.path
+
+from recorder import clock, payload
+from recorder.checks import short_hash
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Mapping, Optional
+
+    from recorder.database import Database
+
+DOUBLED_WITHIN_MS = 2000
+_SUMMARY_BYTES = 1024
+_DROPPED_FIRST = ("snippet", "range", "reason", "source", "trigger", "path", "agent_type", "prompt_id")
+
+
+class Place:
+    """Where things are: the project, and the folder below which every path is looked up (only replays set it)."""
+
+    __slots__ = ("environ", "project_dir", "root")
+
+    def __init__(self, project_dir: str, environ: "Mapping[str, str]", root: str = "") -> None:
+        self.project_dir = project_dir
+        self.environ = environ
+        self.root = root
+
+    def disk(self, path: str) -> str:
+        """Return where a path of the event lies on this machine."""
+        return self.root + path if self.root else path
+
+    @property
+    def config_dir(self) -> str:
+        """The client's own folder for the user."""
+        return self.environ.get("CLAUDE_CONFIG_DIR") or os.path.join(
+            self.environ.get("HOME") or "/nonexistent", ".claude"
+        )
+
+
+class Event:
+    """The payload, read once, with the database that it goes into."""
+
+    def __init__(self, raw: bytes, said: "Optional[dict[str, Any]]", at_ms: int, place: Place) -> None:
+        self.payload: "dict[str, Any]" = said or {}
+        self.is_readable = said is not None
+        self.at_ms = at_ms
+        self.stamp = clock.stamp(at_ms)
+        self.place = place
+        self.db: "Database"
+        # The oldest logs call the event's name `event`.
+        self.name = payload.name(said, "hook_event_name") or payload.name(said, "event")
+        self.session_id = payload.name(said, "session_id")
+        self.agent_id = payload.name(said, "agent_id")
+        self.tool = payload.name(said, "tool_name")
+        self.tool_use_id = payload.name(said, "tool_use_id")
+        self.tool_ms = payload.number(said, "duration_ms")
+        self.raw = raw
+        self.digest = None if self.tool_use_id and self.tool else short_hash(raw)
+        self.summary: "dict[str, Any]" = {}
+
+    @property
+    def project_dir(self) -> str:
+        """The project that the database belongs to."""
+        return self.place.project_dir
+
+    @property
+    def event_type(self) -> "Optional[str]":
+        """The event's name in snake case; `unparsed` when the payload is no JSON object."""
+        if not self.is_readable:
+            return "unparsed"
+        if self.name is None:
+            return None
+        return "".join("_" + c.lower() if c.isupper() and i else c.lower() for i, c in enumerate(self.name))
+
+    @property
+    def began_at(self) -> str:
+        """When the tool call began: its duration before its end."""
+        return clock.stamp(self.at_ms - (self.tool_ms or 0))
+
+    def text(self, *keys: str) -> "Optional[str]":
+        """Return a text of the payload, else None."""
+        return payload.text(self.payload, *keys)
+
+    def named(self, *keys: str) -> "Optional[str]":
+        """Return an id or name of the payload, else None."""
+        return payload.name(self.payload, *keys)
+
+    def is_doubled(self) -> bool:
+        """Note the event, and say whether it was noted before (plugin and settings both registered, say)."""
+        session, name = self.session_id or "", self.name or ""
+        if self.digest is None:
+            key = number_of(f"{session}\0{name}\0{self.tool_use_id}")
+            return not self.db.run("INSERT OR IGNORE INTO claudesess_seen (id) VALUES (?)", (key,))
+        # Two seconds to a slot: the same bytes may only stand in this slot or in a neighbour's.
+        key = number_of(f"{session}\0{name}\0{self.digest}") + self.at_ms // DOUBLED_WITHIN_MS
+        near = self.db.value(
+            "SELECT 1 FROM claudesess_seen WHERE id BETWEEN ? AND ? AND abs(at_ms - ?) <= ?",
+            (key - 1, key + 1, self.at_ms, DOUBLED_WITHIN_MS),
+        )
+        if near:
+            return True
+        self.db.run("INSERT OR REPLACE INTO claudesess_seen (id, at_ms) VALUES (?, ?)", (key, self.at_ms))
+        return False
+
+    def metric(self, event_type: str, key: "Optional[str]", value: "Any") -> int:
+        """Add a row to session_metrics."""
+        return self.db.insert(
+            "session_metrics",
+            session_id=self.session_id,
+            event_type=event_type,
+            key=key,
+            value=None if value is None else str(value),
+            timestamp=self.stamp,
+        )
+
+    def summary_json(self) -> str:
+        """Return payload_summary: valid JSON of at most 1 KiB, without what is not known."""
+        kept = {key: value for key, value in self.summary.items() if value is not None or key == "ok"}
+        for dropped in ("", *_DROPPED_FIRST):
+            kept.pop(dropped, None)
+            written = payload.to_json(kept)
+            if len(written.encode("utf-8", "replace")) <= _SUMMARY_BYTES:
+                return written
+        return payload.to_json({"bytes": len(self.raw)})
+
+
+def number_of(value: str) -> int:
+    """Return a positive integer that stands for a text, with room above it for a slot's number."""
+    from _blake2 import blake2b
+
+    return int.from_bytes(blake2b(value.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 2

@@ -1,0 +1,115 @@
+"""Bytes from the client to a plain dict, and typed looks into it.
+
+The `json` package costs as much to import as the interpreter itself (it pulls in `re`), so its C scanner is used alone.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Optional
+
+ID_CHARS = 200  # ids and names longer than this are not the client's
+
+
+class _ScannerOptions:
+    """What the C scanner asks of its decoder: every hook off, lenient about control characters."""
+
+    strict = False
+    object_hook = None
+    object_pairs_hook = None
+    memo: "dict[str, str]" = {}
+
+    @staticmethod
+    def parse_constant(name: str) -> None:
+        """NaN and the infinities are unknown numbers."""
+
+    @staticmethod
+    def parse_int(digits: str) -> "Optional[int]":
+        """Digits to int; a number no column can hold is unknown (and may be too long for `int`)."""
+        return int(digits) if len(digits) < 19 else None
+
+    parse_float = float
+
+
+def parse(raw: bytes) -> "Optional[dict[str, Any]]":
+    """Return the payload object, or None when the bytes are no JSON object."""
+    text = raw.decode("utf-8", "replace").strip(" \t\r\n\ufeff")
+    if not text.startswith("{"):
+        return None
+    try:
+        value, end = _scanner()(text, 0)
+    except (ValueError, StopIteration, RecursionError):
+        return None
+    return value if isinstance(value, dict) and end == len(text) else None
+
+
+def _scanner() -> "Any":
+    try:
+        from _json import make_scanner
+    except ImportError:  # an interpreter without the C accelerator
+        from json.scanner import py_make_scanner as make_scanner  # type: ignore[attr-defined]
+    return make_scanner(_ScannerOptions)
+
+
+def field(value: "Any", *keys: str) -> "Any":
+    """Follow keys through nested objects; None as soon as something is missing or of another type."""
+    for key in keys:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value
+
+
+def text(value: "Any", *keys: str) -> "Optional[str]":
+    """Return a non-empty string without lone surrogates, else None."""
+    found = field(value, *keys)
+    return whole(found) if isinstance(found, str) and found else None
+
+
+def name(value: "Any", *keys: str) -> "Optional[str]":
+    """Return an id, a tool's name or the like: one short line, free of secrets, else None."""
+    found = text(value, *keys)
+    if found is None or len(found) > ID_CHARS or not found.isprintable():
+        return None
+    from recorder.redact import redact
+
+    return redact(found)
+
+
+def number(value: "Any", *keys: str) -> "Optional[int]":
+    """Return a whole number that a column can hold, else None."""
+    found = field(value, *keys)
+    if isinstance(found, bool) or not isinstance(found, (int, float)) or not abs(found) < 2**62:
+        return None
+    return int(found)
+
+
+def whole(value: str) -> str:
+    """Lone surrogates cannot be stored as UTF-8: they become U+FFFD, pairs become their character."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return value
+
+
+def to_json(value: "Any") -> str:
+    """Write JSON; flat values only need the C string encoder."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{to_json(str(k))}: {to_json(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(to_json, value)) + "]"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    return _quote(whole(value))
+
+
+def _quote(value: str) -> str:
+    try:
+        from _json import encode_basestring
+    except ImportError:
+        from json.encoder import py_encode_basestring as encode_basestring  # type: ignore[attr-defined]
+    return encode_basestring(value)

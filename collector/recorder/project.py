@@ -1,0 +1,97 @@
+"""What kind of project this is: a few facts in project_state, rewritten only when they change."""
+
+import os
+
+from recorder import payload
+from recorder.redact import one_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+    from recorder.event import Event, Place
+
+VERSION = "0.1.0"
+_MANIFEST = 65536  # bytes of a manifest that are looked at
+
+# Manifest -> language, in the order of precedence when several are there.
+_LANGUAGES = {
+    "pyproject.toml": "python", "setup.py": "python", "requirements.txt": "python", "Pipfile": "python",
+    "tsconfig.json": "typescript", "package.json": "javascript", "deno.json": "typescript", "Cargo.toml": "rust",
+    "go.mod": "go", "mix.exs": "elixir", "Gemfile": "ruby", "composer.json": "php", "pom.xml": "java",
+    "build.gradle": "java", "build.gradle.kts": "kotlin", "Package.swift": "swift", "CMakeLists.txt": "c++",
+}  # fmt: skip
+# Framework -> the words a manifest names it by; the first found counts.
+_FRAMEWORKS = {
+    "django": ("django",), "fastapi": ("fastapi",), "flask": ("flask",), "streamlit": ("streamlit",),
+    "next": ('"next"',), "nuxt": ('"nuxt"',), "remix": ("@remix-run/",), "astro": ('"astro"',), "angular": ("@angular/core",),
+    "svelte": ('"svelte"',), "vue": ('"vue"',), "react": ('"react"',), "nestjs": ("@nestjs/core",), "express": ('"express"',),
+    "rails": ("rails",), "phoenix": (":phoenix",), "laravel": ("laravel/framework",), "spring": ("spring-boot",),
+    "axum": ("axum",), "actix": ("actix-web",), "gin": ("gin-gonic/gin",),
+}  # fmt: skip
+_TOOLS = {
+    "python": ("python3", "pytest", "ruff", "mypy", "pyright", "uv"),
+    "typescript": ("node", "npm", "pnpm", "yarn", "tsc", "eslint"),
+    "javascript": ("node", "npm", "pnpm", "yarn", "eslint"),
+    "rust": ("cargo", "rustc", "cargo-clippy"), "go": ("go", "golangci-lint"), "elixir": ("mix", "elixir"),
+    "ruby": ("ruby", "bundle", "rspec", "rubocop"), "php": ("php", "composer"), "java": ("java", "mvn", "gradle"),
+    "kotlin": ("java", "gradle"), "swift": ("swift",), "c++": ("cmake", "make", "ninja", "cc"),
+}  # fmt: skip
+_ALWAYS = ("git", "make", "rg")
+
+
+def note(event: "Event") -> None:
+    """Keep the project's facts, and which session started last."""
+    manifests = _manifests(event.place)
+    language = next((_LANGUAGES[name] for name in manifests), None)
+    available, missing = _tools(event.place, language)
+    facts = {
+        "session_id": event.session_id,
+        "project_dir": payload.whole(event.project_dir),
+        "schema_writer": f"claudesess/{VERSION}",
+        "language": language,
+        "framework": _framework(manifests),
+        "tools_available": ",".join(available) or None,
+        "tools_missing": ",".join(missing) or None,
+    }
+    for key, value in facts.items():
+        _keep(event, key, value)
+
+
+def _keep(event: "Event", key: str, value: "Optional[str]") -> None:
+    """Write a value when it differs from what is there; what was never known gets no row."""
+    before = event.db.row("SELECT value FROM project_state WHERE key = ?", (key,))
+    if before == (value,) or (before is None and value is None):
+        return
+    event.db.run(
+        "INSERT INTO project_state (key, value, updated_at) VALUES (?, ?, ?)"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at",
+        (key, one_line(value, 1000) if key != "project_dir" else value, event.stamp),
+    )
+
+
+def _manifests(place: "Place") -> "dict[str, str]":
+    """Return the manifests in the project's folder with the beginning of their text."""
+    found = {}
+    for name in _LANGUAGES:
+        try:
+            with open(place.disk(os.path.join(place.project_dir, name)), "rb") as file:
+                found[name] = file.read(_MANIFEST).decode("utf-8", "replace").lower()
+        except OSError:
+            continue
+    return found
+
+
+def _framework(manifests: "dict[str, str]") -> "Optional[str]":
+    text = "\n".join(manifests.values())
+    return next((name for name, words in _FRAMEWORKS.items() if any(word in text for word in words)), None)
+
+
+def _tools(place: "Place", language: "Optional[str]") -> "tuple[list[str], list[str]]":
+    """Return which of the language's tools PATH holds, and which it does not."""
+    available, missing = [], []
+    folders = [folder for folder in (place.environ.get("PATH") or "").split(os.pathsep) if folder]
+    for tool in dict.fromkeys((*_TOOLS.get(language or "", ()), *_ALWAYS)):
+        is_there = any(os.access(place.disk(os.path.join(folder, tool)), os.X_OK) for folder in folders)
+        (available if is_there else missing).append(tool)
+    return available, missing

@@ -1,0 +1,101 @@
+"""From bytes to rows: the one path that every event takes."""
+
+from time import perf_counter_ns
+
+from recorder import clock, payload
+from recorder.database import BUSY_S, FILE_NAME, Database
+from recorder.event import Event, Place
+from recorder.handlers import HANDLERS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, Mapping, Optional
+
+END_BUSY_S = 1.0  # SessionEnd has 1.5 s for all hooks together
+
+
+def record(
+    raw: bytes,
+    project_dir: "Callable[[Optional[str]], str]",
+    environ: "Mapping[str, str]",
+    at_ms: "Optional[int]" = None,
+    root: str = "",
+    started_ns: "Optional[int]" = None,
+    keep_open: "Optional[dict[str, Database]]" = None,
+) -> None:
+    """Write what one event says, in one transaction.
+
+    `project_dir` maps the payload's `cwd` to the project. With `at_ms` the event has that time and no duration.
+    `keep_open` lets a replay in one process keep its connection.
+    """
+    said = payload.parse(raw)
+    place = Place(project_dir(payload.text(said, "cwd")), environ, root)
+    event = Event(raw, said, clock.now_ms() if at_ms is None else at_ms, place)
+    path = place.disk(f"{place.project_dir.rstrip('/')}/{FILE_NAME}")
+    database = (keep_open or {}).get(path) or Database(
+        path, END_BUSY_S if event.name == "SessionEnd" else BUSY_S
+    )
+    if keep_open is not None:
+        keep_open[path] = database
+    event.db = database
+    timer = started_ns if at_ms is None else None
+    try:
+        _write(event, timer)
+    except Exception as error:
+        if database.is_incomplete(error):
+            _write(event, timer)
+        else:
+            database.rollback()
+            _write_failed(event, timer)
+
+
+def _write(event: Event, started_ns: "Optional[int]") -> None:
+    event.db.begin()
+    event.summary = _known(event)
+    if event.is_doubled():
+        event.summary["dup"] = True
+    elif event.session_id is not None:
+        handler = HANDLERS.get(event.name or "")
+        if handler is not None:
+            handler(event)
+    _add_hook_event(event, 0, started_ns)
+    event.db.commit()
+
+
+def _write_failed(event: Event, started_ns: "Optional[int]") -> None:
+    """The handler failed inside: keep at least the event itself, and the fact."""
+    event.db.begin()
+    event.summary = _known(event)
+    _add_hook_event(event, 1, started_ns)
+    event.db.commit()
+
+
+def _known(event: Event) -> "dict[str, object]":
+    """Return what payload_summary says of every event."""
+    return {
+        "tool": event.tool,
+        "tool_use_id": event.tool_use_id,
+        "prompt_id": event.named("prompt_id"),
+        "agent_id": event.agent_id,
+        "agent_type": event.named("agent_type"),
+        "tool_ms": event.tool_ms,
+        "source": event.named("source"),
+        "reason": event.named("reason"),
+        "trigger": event.named("trigger"),
+        "bytes": len(event.raw),
+        "digest": event.digest,
+    }
+
+
+def _add_hook_event(event: Event, exit_code: int, started_ns: "Optional[int]") -> None:
+    kind = event.event_type
+    event.db.insert(
+        "hook_events",
+        session_id=event.session_id,
+        timestamp=event.stamp,
+        event_type=kind,
+        dispatcher=kind,
+        payload_summary=event.summary_json(),
+        exit_code=exit_code,
+        duration_ms=None if started_ns is None else (perf_counter_ns() - started_ns + 500_000) // 1_000_000,
+    )

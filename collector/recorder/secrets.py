@@ -1,0 +1,84 @@
+"""Patterns of secrets and of terminal sequences. All are linear: bounded prefixes, no nested repeats."""
+
+import re
+
+_SEQUENCES = re.compile(
+    r"\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]"  # CSI: colours, cursor
+    r"|\x1b[\]PX^_][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)?"  # OSC, DCS …: titles, links
+    r"|\x1b[ -/]{0,4}[0-~]"
+    r"|\x9b[0-?]{0,64}[ -/]{0,8}[@-~]"
+)
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+_VALUE = r"(?:\"[^\"\n]{3,512}\"|'[^'\n]{3,512}'|[^\s\"'`,;&|<>(){}\[\]]{3,512})"
+_NO_SECRET = (
+    r"(?!\"?(?:none|null|true|false|str|string|bytes|int|any|optional|undefined|required|optional|\*+|x{3,}|\.{3})\b[\"']?)"
+    r"(?![\"']?\d{1,7}(?![\w.-]))"  # a count, not a key
+    r"(?![\"']?(?:\$|\{|<|%|\[redacted|os\.|process\.|self\.|env\.|config\.|settings\.|args\.|getenv|input\())"
+)
+
+# (kind, pattern, group that is the secret: 0 = all of it)
+PATTERNS = [
+    ("private-key", r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,8192}?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)", 0),
+    ("anthropic-key", r"\bsk-ant-[A-Za-z0-9_-]{8,512}", 0),
+    ("api-key", r"\bsk-(?:proj-|svcacct-|or-v1-|live-|test-)?[A-Za-z0-9_-]{16,512}", 0),
+    ("stripe-key", r"\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{8,256}", 0),
+    ("webhook-secret", r"\bwhsec_[A-Za-z0-9+/=]{16,256}", 0),
+    ("github-token", r"\b(?:gh[pousr]_[A-Za-z0-9]{16,255}|github_pat_[A-Za-z0-9_]{16,255})", 0),
+    ("gitlab-token", r"\bgl(?:pat|ptt|dt|rt|cbt|soat)-[A-Za-z0-9_.-]{16,255}", 0),
+    ("aws-key-id", r"\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA)[A-Z0-9]{16}\b", 0),
+    ("jwt", r"\beyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{4,4096}(?:\.[A-Za-z0-9_-]{0,1024})?", 0),
+    ("slack-token", r"\bxox[abeoprs]-[A-Za-z0-9-]{8,255}|\bxapp-[0-9]-[A-Za-z0-9-]{8,255}", 0),
+    ("slack-webhook", r"hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9/_-]{8,255}", 0),
+    ("discord-webhook", r"discord(?:app)?\.com/api/webhooks/[0-9]{5,25}/[A-Za-z0-9_-]{16,255}", 0),
+    ("google-key", r"\bAIza[A-Za-z0-9_-]{30,64}", 0),
+    ("google-token", r"\bya29\.[A-Za-z0-9_-]{16,1024}", 0),
+    ("google-secret", r"\bGOCSPX-[A-Za-z0-9_-]{16,64}", 0),
+    ("npm-token", r"\bnpm_[A-Za-z0-9]{30,64}", 0),
+    ("pypi-token", r"\bpypi-[A-Za-z0-9_-]{32,512}", 0),
+    ("huggingface-token", r"\bhf_[A-Za-z0-9]{24,64}", 0),
+    ("sendgrid-key", r"\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}", 0),
+    ("digitalocean-token", r"\bdo[opr]_v1_[a-f0-9]{32,128}", 0),
+    ("databricks-token", r"\bdapi[a-f0-9]{32}\b", 0),
+    ("shopify-token", r"\bshp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}\b", 0),
+    ("square-token", r"\bsq0(?:atp|csp|idp)-[A-Za-z0-9_-]{16,64}", 0),
+    ("linear-key", r"\blin_(?:api|oauth)_[A-Za-z0-9]{24,64}", 0),
+    ("figma-token", r"\bfigd_[A-Za-z0-9_-]{24,64}", 0),
+    ("vault-token", r"\bhv[sbr]\.[A-Za-z0-9_-]{20,255}", 0),
+    ("age-key", r"\bAGE-SECRET-KEY-1[A-Z0-9]{40,64}", 0),
+    ("twilio-key", r"\bSK[0-9a-f]{32}\b", 0),
+    ("telegram-token", r"(?:(?<=bot)|\b)[0-9]{8,10}:AA[A-Za-z0-9_-]{32,36}", 0),
+    ("bearer", r"(?i)\b(?:bearer|basic)[ \t]{1,4}([A-Za-z0-9._~+/=-]{8,4096})", 1),
+    ("url-credentials", r"(?i)\b[a-z][a-z0-9+.-]{1,20}://([^\s/:@\"'`<>]{0,128}:[^\s/@\"'`<>]{1,256})@", 1),
+    ("url-credentials", r"(?i)\bhttps?://([A-Za-z0-9_-]{20,256})@", 1),
+    ("password", r"(?i)(?:password|passwd|passphrase|passwort|\bpwd|_pwd|\bpass|_pass)[\w-]{0,20}[\"']?\s{0,4}(?:=>|:=|=|:)\s{0,4}"
+     + _NO_SECRET + "(" + _VALUE + ")", 1),
+    ("password", r"(?i)(?:--?(?:password|passwd|passphrase|pass))[ \t]{1,4}" + _NO_SECRET + "(" + _VALUE + ")", 1),
+    ("secret", r"(?i)(?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key|account[_-]?key|encryption[_-]?key|signing[_-]?key"
+     r"|credentials?|auth[_-]?key|authorization|cookie)[\w-]{0,24}[\"']?\s{0,4}(?:=>|:=|=|:)\s{0,4}"
+     + _NO_SECRET + r"(?=[\"']?[^\s\"']{0,80}[0-9+/=_-])(" + _VALUE + ")", 1),
+    ("secret", r"(?i)(?:--(?:api-?key|token|secret|access-token|auth-token))[ \t]{1,4}" + _NO_SECRET + "([^\\s\"']{8,512})", 1),
+]  # fmt: skip
+_COMPILED = [(kind, re.compile(pattern), group) for kind, pattern, group in PATTERNS]
+
+
+def strip_sequences(text: str) -> str:
+    """Remove terminal sequences, then control and bidirectional characters (newline and tab stay)."""
+    return _CONTROL.sub("", _SEQUENCES.sub("", text))
+
+
+def replace_secrets(text: str) -> str:
+    """Replace what each pattern finds by `[redacted:KIND]`."""
+    for kind, pattern, group in _COMPILED:
+        text = pattern.sub(lambda found, k=kind, g=group: _masked(found, k, g), text)
+    return text
+
+
+def _masked(found: "re.Match[str]", kind: str, group: int) -> str:
+    whole, start = found.group(0), found.start(0)
+    a, b = found.start(group) - start, found.end(group) - start
+    if "[redacted:" in whole[a:b]:
+        return whole
+    return f"{whole[:a]}[redacted:{kind}]{whole[b:]}"

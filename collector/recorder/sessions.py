@@ -1,0 +1,140 @@
+"""The session's own events: start, prompts, stops, permissions, end."""
+
+from recorder import agents, chains, clock, payload
+from recorder.redact import one_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from recorder.event import Event
+
+STALE_MS = clock.DAY_MS
+RELEVANT_MS = 7 * clock.DAY_MS
+_LINE = 300
+# How prompts begin that no human typed, and the values of `source` that say the same.
+_MACHINE_TAGS = (
+    "task-notification",
+    "teammate-message",
+    "agent-message",
+    "cross-session-message",
+    "channel",
+    "system-reminder",
+)
+_MACHINE_SOURCES = ("system", "loop_wakeup", "schedule_wakeup", "poll_event")
+
+
+def started(event: "Event") -> None:
+    """SessionStart: startup, resume, clear, compact or fork."""
+    source = event.named("source")
+    for key, value in (("start_time", event.stamp), ("source", source), ("model", event.named("model"))):
+        if value is not None:
+            event.metric("session_start", key, value)
+    _close_silent_agents(event)
+    event.db.run(
+        "UPDATE failed_paths SET still_relevant = 0 WHERE still_relevant = 1 AND timestamp < ?",
+        (clock.stamp(event.at_ms - RELEVANT_MS),),
+    )
+    if source != "compact":
+        from recorder import project
+
+        project.note(event)
+
+
+def _close_silent_agents(event: "Event") -> None:
+    """An agent that has shown no sign of life for a day will not end any more, whatever became of its session."""
+    limit = clock.stamp(event.at_ms - STALE_MS)
+    running = event.db.rows(
+        "SELECT id, session_id, spawn_time FROM agent_registry WHERE status = 'running'"
+        " AND (spawn_time IS NULL OR spawn_time < ?)",
+        (limit,),
+    )
+    for agent_id, session_id, spawned in running:
+        last = agents.last_sign(event, session_id, agent_id) or spawned
+        if last is not None and last < limit:
+            agents.end(event, agent_id, "aborted_stale", last)
+
+
+def prompted(event: "Event") -> None:
+    """UserPromptSubmit, by a human or by the client itself."""
+    prompt = event.text("prompt") or ""
+    start = prompt[:64].lstrip()
+    is_machine = (
+        start.startswith(tuple(f"<{tag}" for tag in _MACHINE_TAGS))
+        or event.named("source") in _MACHINE_SOURCES
+    )
+    event.metric("prompt", "machine" if is_machine else "human", event.named("prompt_id"))
+    if start.startswith("<task-notification>"):
+        agents.reported(event, prompt)
+    _read_stop_verdicts(event)
+
+
+def stopped(event: "Event") -> None:
+    """Stop: the main thread hands back to the user, with whatever is still failing."""
+    if event.agent_id is None:
+        chains.mark_open(event, "escalated_user", None)
+    _read_stop_verdicts(event)
+
+
+def stop_failed(event: "Event") -> None:
+    """StopFailure: an API error ended the turn, or the agent."""
+    message = event.text("last_assistant_message") or event.text("error_details") or ""
+    event.metric("stop_failure", event.named("error"), one_line(message.lstrip().split("\n", 1)[0], _LINE))
+    if event.agent_id is not None:
+        agents.end(event, event.agent_id, "failed")
+
+
+def permission_requested(event: "Event") -> None:
+    """PermissionRequest."""
+    event.metric("permission_request", event.tool, one_line(event.text("reason"), _LINE))
+
+
+def permission_denied(event: "Event") -> None:
+    """PermissionDenied."""
+    event.metric("permission_denied", event.tool, one_line(event.text("reason"), _LINE))
+
+
+def ended(event: "Event") -> None:
+    """SessionEnd: the state as it is, then everything that was open is closed, then the totals."""
+    from recorder import snapshots
+
+    snapshots.at_end(event)
+    agents.abort_running(event)
+    chains.abandon_all(event)
+    _read_stop_verdicts(event)
+    event.metric("session_end", "end_time", event.stamp)
+    for key, value in {"reason": event.named("reason"), **_totals(event)}.items():
+        if value is not None:
+            event.metric("session_end", key, value)
+
+
+_TOTALS = {
+    "agent_count": "SELECT count(*) FROM agent_registry WHERE session_id = ?",
+    "error_count": "SELECT count(*) FROM error_log WHERE session_id = ?",
+    "file_count": "SELECT count(DISTINCT file_path) FROM file_claims WHERE session_id = ?",
+    "hook_count": "SELECT 1 + count(*) FROM hook_events WHERE session_id = ?",  # this event's own row is still to come
+    "tool_count": "SELECT count(*) FROM hook_events WHERE session_id = ?"
+    " AND event_type IN ('post_tool_use', 'post_tool_use_failure') AND NOT instr(payload_summary, '\"dup\": true')",
+    "prompt_count": "SELECT count(*) FROM session_metrics WHERE session_id = ? AND event_type = 'prompt' AND key = 'human'",
+    "compaction_count": "SELECT count(*) FROM session_metrics WHERE session_id = ? AND event_type = 'compaction'",
+}
+
+
+def _totals(event: "Event") -> "dict[str, object]":
+    session = (event.session_id,)
+    first = event.db.value(
+        "SELECT strftime('%s', min(value)) || substr(min(value), -3) FROM session_metrics WHERE session_id = ?"
+        " AND event_type = 'session_start' AND key = 'start_time'",
+        session,
+    )
+    totals: "dict[str, object]" = {
+        "duration_seconds": None if first is None else (event.at_ms - int(first)) / 1000
+    }
+    for key, query in _TOTALS.items():
+        totals[key] = event.db.value(query, session)
+    return totals
+
+
+def _read_stop_verdicts(event: "Event") -> None:
+    if payload.text(event.payload, "transcript_path") is not None:
+        from recorder import verdicts
+
+        verdicts.read_stops(event)

@@ -1,0 +1,168 @@
+"""Read a shell command just far enough to say which check it is: segments, operators, words, redirections."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+PARSED = 8192  # characters of a command that are looked at; the rest goes into the hash as it is
+_OPERATORS = ("&&", "||", "|&", ";;", "|", ";", "&", "\n")
+_BLANK = " \t\r"
+
+
+class Segment:
+    """A simple command: its words as written, and the operator that follows it (`''` at the end)."""
+
+    __slots__ = ("after", "words")
+
+    def __init__(self) -> None:
+        self.words: "list[str]" = []
+        self.after = ""
+
+
+def split(command: str) -> "list[Segment]":
+    """Split a command at its top-level operators; output redirections and comments are dropped."""
+    return _Reader(command[:PARSED]).segments()
+
+
+class _Reader:
+    """One pass over the text, no backtracking."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.at, self.end = text, 0, len(text)
+        self.current = Segment()
+        self.heredocs: "list[tuple[str, Segment]]" = []  # delimiter, and the command that reads it
+
+    def segments(self) -> "list[Segment]":
+        found: "list[Segment]" = []
+        while self.at < self.end:
+            char = self.text[self.at]
+            operator = self._operator()
+            if operator:
+                self.at += len(operator)
+                if operator == "\n":
+                    self._read_heredocs()
+                if self.current.words:
+                    self.current.after = "|" if operator == "|&" else operator
+                    found.append(self.current)
+                    self.current = Segment()
+            elif char in _BLANK:
+                self.at += 1
+            elif char == "#":
+                self._skip_to("\n")
+            elif not self._redirection():
+                word = self._word()
+                if word:
+                    self.current.words.append(word)
+        if self.current.words:
+            found.append(self.current)
+        elif found:
+            found[-1].after = found[-1].after if found[-1].after == "&" else ""
+        return found
+
+    def _operator(self) -> str:
+        if self.text.startswith("&>", self.at):
+            return ""
+        for operator in _OPERATORS:
+            if self.text.startswith(operator, self.at):
+                return operator
+        return ""
+
+    def _redirection(self) -> bool:
+        """Skip an output redirection; take a here-document's delimiter; leave input redirections as words."""
+        start = self.at
+        while self.at < self.end and self.text[self.at].isdigit():
+            self.at += 1
+        if self.text.startswith("&>", self.at):
+            self.at += 1
+        char = self.text[self.at : self.at + 1]
+        if char == ">" and self.text[self.at + 1 : self.at + 2] != "(":
+            while self.at < self.end and self.text[self.at] in ">|&":
+                self.at += 1
+            self._skip_blanks()
+            self._word()
+            return True
+        if self.text.startswith("<<", self.at) and not self.text.startswith("<<<", self.at):
+            self.at += 3 if self.text.startswith("<<-", self.at) else 2
+            self._skip_blanks()
+            self.heredocs.append((self._word().strip("'\"\\"), self.current))
+            return True
+        self.at = start
+        return False
+
+    def _read_heredocs(self) -> None:
+        """Give each command the here-document that it reads: the text is part of what is being tried."""
+        for delimiter, reader in self.heredocs:
+            body = []
+            while self.at < self.end:
+                line_end = self.text.find("\n", self.at)
+                line_end = self.end if line_end < 0 else line_end
+                line = self.text[self.at : line_end]
+                self.at = line_end + 1
+                if line.strip() == delimiter:
+                    break
+                body.append(line)
+            reader.words.append("<<" + "\n".join(body))
+        self.heredocs = []
+
+    def _skip_blanks(self) -> None:
+        while self.at < self.end and self.text[self.at] in _BLANK:
+            self.at += 1
+
+    def _skip_to(self, stop: str) -> None:
+        found = self.text.find(stop, self.at)
+        self.at = self.end if found < 0 else found
+
+    def _word(self) -> str:
+        start, depth = self.at, 0
+        while self.at < self.end:
+            char = self.text[self.at]
+            if char == "\\":
+                self.at += 2
+                continue
+            if char in "'\"`":
+                self._quoted(char)
+                continue
+            if char == "(":
+                depth += 1
+            elif char == ")":
+                depth -= 1
+            elif depth <= 0 and (char in _BLANK or char in "|;\n" or self._ends_word(char, start)):
+                break
+            self.at += 1
+        self.at = min(self.at, self.end)
+        if self.at == start:  # a character that starts nothing: step over it
+            self.at += 1
+        return self.text[start : self.at].replace("\\\n", "")
+
+    def _ends_word(self, char: str, start: int) -> bool:
+        if char == ">":
+            return True
+        if char == "<":
+            return self.at > start or not self.text.startswith("<(", self.at)
+        return char == "&"
+
+    def _quoted(self, quote: str) -> None:
+        self.at += 1
+        while self.at < self.end and self.text[self.at] != quote:
+            self.at += 2 if self.text[self.at] == "\\" and quote != "'" else 1
+        self.at += 1
+
+
+def bare(word: str) -> str:
+    """Return a word without its quotes (good enough to recognise a program or an option)."""
+    return word.replace("'", "").replace('"', "").replace("\\", "")
+
+
+def is_assignment(word: str) -> bool:
+    """Say whether a word is `NAME=value`."""
+    variable, equals, _ = word.partition("=")
+    return bool(equals) and variable.isidentifier()
+
+
+def inner(segments: "list[Segment]") -> "Optional[str]":
+    """Return what stands in the parentheses when the whole command is one subshell, else None."""
+    if len(segments) == 1 and len(segments[0].words) == 1:
+        word = segments[0].words[0]
+        if word.startswith("(") and word.endswith(")"):
+            return word[1:-1]
+    return None

@@ -1,0 +1,164 @@
+"""What was open at a compaction or at the end, so that a reader can tell what got lost."""
+
+import os.path
+
+from recorder import payload, tasks
+from recorder.redact import redact, storable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Optional
+
+    from recorder.event import Event
+
+LISTED = 50
+SUMMARY = 8192
+_GIT_S = 0.6  # SessionEnd has 1.5 s for all hooks together
+
+
+def before_compaction(event: "Event") -> None:
+    """PreCompact."""
+    _add(event, "pre_compact", {"v": 1, "trigger": event.named("trigger"), **_open(event)})
+
+
+def at_end(event: "Event") -> None:
+    """SessionEnd, before anything is closed."""
+    _add(event, "session_end", {"v": 1, "reason": event.named("reason"), **_open(event)})
+
+
+def after_compaction(event: "Event") -> None:
+    """PostCompact: the summary, tied to the snapshot that was taken before."""
+    before = event.db.value(
+        "SELECT max(id) FROM context_snapshots WHERE session_id = ? AND snapshot_type = 'pre_compact' AND id >"
+        " coalesce((SELECT max(id) FROM context_snapshots WHERE session_id = ? AND snapshot_type = 'post_compact'), 0)",
+        (event.session_id, event.session_id),
+    )
+    summary = event.text("compact_summary")
+    content = {
+        "v": 1,
+        "trigger": event.named("trigger"),
+        "pre_snapshot_id": before,
+        "compact_summary": storable(summary, SUMMARY),
+        "summary_chars": None if summary is None else len(summary),
+    }
+    event.metric("compaction", event.named("trigger"), _add(event, "post_compact", content))
+
+
+def _add(event: "Event", kind: str, content: "dict[str, Any]") -> int:
+    return event.db.insert(
+        "context_snapshots",
+        session_id=event.session_id,
+        timestamp=event.stamp,
+        snapshot_type=kind,
+        content=payload.to_json(content),
+    )
+
+
+def _open(event: "Event") -> "dict[str, Any]":
+    return {
+        "git": _git(event),
+        "agents": _agents(event),
+        "files": _files(event),
+        "chains": _chains(event),
+        "failed_paths": _failed_paths(event),
+        "tasks": _tasks(event),
+    }
+
+
+def _agents(event: "Event") -> "list[dict[str, Any]]":
+    rows = event.db.rows(
+        "SELECT id, agent_type, task_description, spawn_time FROM agent_registry"
+        " WHERE session_id = ? AND status = 'running' ORDER BY spawn_time DESC, rowid DESC LIMIT ?",
+        (event.session_id, LISTED),
+    )
+    return [{"id": i, "type": kind, "task": task, "since": since} for i, kind, task, since in rows]
+
+
+def _files(event: "Event") -> "list[dict[str, Any]]":
+    rows = event.db.rows(
+        "SELECT file_path, count(*), max(timestamp) FROM file_claims WHERE session_id = ?"
+        " GROUP BY file_path ORDER BY max(id) DESC LIMIT ?",
+        (event.session_id, LISTED),
+    )
+    return [{"path": path, "n": n, "last": last} for path, n, last in rows]
+
+
+def _chains(event: "Event") -> "list[dict[str, Any]]":
+    rows = event.db.rows(
+        "SELECT c.check_id, e.error_message, c.attempts, e.error_category, e.file_path FROM claudesess_chains c"
+        " JOIN error_log e ON e.id = c.error_id WHERE c.session_id = ? ORDER BY e.id DESC LIMIT ?",
+        (event.session_id, LISTED),
+    )
+    return [
+        {
+            "check": check,
+            "tried": (message or "").split("\n", 1)[0].removeprefix("$ "),
+            "attempts": n,
+            "category": category,
+            "file": file,
+        }
+        for check, message, n, category, file in rows
+    ]
+
+
+def _failed_paths(event: "Event") -> "list[dict[str, Any]]":
+    rows = event.db.rows(
+        "SELECT id, file_path, approach, reason_failed FROM failed_paths"
+        " WHERE session_id = ? AND still_relevant = 1 ORDER BY id DESC LIMIT ?",
+        (event.session_id, LISTED),
+    )
+    return [
+        {"id": i, "file": file, "approach": approach, "reason": reason} for i, file, approach, reason in rows
+    ]
+
+
+def _tasks(event: "Event") -> "list[dict[str, Any]]":
+    pending = [task for task in tasks.states(event) if task[2] not in ("completed", "deleted")]
+    return [{"id": i, "subject": subject, "status": status} for i, subject, status in pending[::-1][:LISTED]]
+
+
+def _git(event: "Event") -> "Optional[dict[str, Any]]":
+    """Return branch, head and changed files; None outside a repository or when git does not answer in time."""
+    project = event.place.disk(event.project_dir)
+    folder = project
+    while not os.path.exists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder or len(parent) < len(event.place.root):
+            return None
+        folder = parent
+    import subprocess
+
+    # The repository may be anybody's: no program that its configuration names is run, nothing is written to it.
+    command = ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
+               "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=normal", "--ignore-submodules=all"]  # fmt: skip
+    try:
+        done = subprocess.run(
+            command,
+            cwd=project,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_GIT_S,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return _read_status(done.stdout.decode("utf-8", "replace").split("\0")) if done.returncode == 0 else None
+
+
+def _read_status(entries: "list[str]") -> "dict[str, Any]":
+    """Read `git status --porcelain=v2 --branch -z`."""
+    found: "dict[str, Any]" = {"branch": None, "head": None, "changed": []}
+    fields = {"1": 8, "2": 9, "u": 10, "?": 1}
+    skip = False
+    for entry in entries:
+        if skip:
+            skip = False
+        elif entry.startswith("# branch.oid ") and "(initial)" not in entry:
+            found["head"] = entry[13:]
+        elif entry.startswith("# branch.head ") and "(detached)" not in entry:
+            found["branch"] = redact(entry[14:])
+        elif entry[:1] in fields:
+            found["changed"].append(entry.split(" ", fields[entry[0]])[-1])
+            skip = entry[0] == "2"  # a rename is followed by its old name
+    found["changed"] = found["changed"][:LISTED]
+    return found

@@ -1,0 +1,67 @@
+"""The client's task list, kept in session_metrics."""
+
+from recorder import payload
+from recorder.redact import one_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+    from recorder.event import Event
+
+SUBJECT = 200
+
+
+def created(event: "Event") -> None:
+    """TaskCreated."""
+    _note_created(event, event.named("task_id"), event.text("task_subject"))
+
+
+def changed(event: "Event") -> None:
+    """PostToolUse of TaskCreate or TaskUpdate."""
+    response = payload.field(event.payload, "tool_response")
+    if event.tool == "TaskCreate":
+        _note_created(event, payload.name(response, "task", "id"), payload.text(response, "task", "subject"))
+        return
+    task_id = payload.name(response, "taskId") or event.named("tool_input", "taskId")
+    status = payload.name(response, "statusChange", "to")
+    if payload.field(response, "success") is False:
+        from recorder import verdicts
+
+        verdicts.task_refused(event, task_id, payload.text(response, "error"))
+    elif task_id is not None and status is not None:
+        event.metric("task_status", task_id, status)
+        if status == "completed":
+            event.metric("task_completed", task_id, event.stamp)
+            from recorder import verdicts
+
+            verdicts.task_accepted(event, task_id)
+
+
+def _note_created(event: "Event", task_id: "Optional[str]", subject: "Optional[str]") -> None:
+    """The event and the tool's own result both tell of a new task: it is noted once."""
+    if task_id is None:
+        return
+    subject = one_line(subject, SUBJECT)
+    known = event.db.value(
+        "SELECT 1 FROM session_metrics WHERE session_id = ? AND event_type = 'task_created' AND key = ? AND value IS ?",
+        (event.session_id, task_id, subject),
+    )
+    if not known:
+        event.metric("task_created", task_id, subject)
+
+
+def states(event: "Event") -> "list[tuple[str, Optional[str], str]]":
+    """Return (id, subject, status) of the session's tasks, in the order of their creation."""
+    found: "dict[str, tuple[Optional[str], str]]" = {}
+    rows = event.db.rows(
+        "SELECT event_type, key, value FROM session_metrics WHERE session_id = ?"
+        " AND event_type IN ('task_created', 'task_status') ORDER BY id",
+        (event.session_id,),
+    )
+    for kind, task_id, value in rows:
+        if kind == "task_created":
+            found[task_id] = (value, "pending")
+        else:
+            found[task_id] = (found.get(task_id, (None, ""))[0], value)
+    return [(task_id, subject, status) for task_id, (subject, status) in found.items()]
