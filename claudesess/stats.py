@@ -1,0 +1,296 @@
+"""Estimators that metrics share: shares and rates with intervals, survival, and cumulative incidence.
+
+All intervals are two-sided. Whatever cannot be estimated (nothing observed) is NaN, never 0.
+"""
+
+import warnings
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats as st
+
+LEVEL = 0.95
+"""Confidence level of every interval unless a caller says otherwise."""
+
+_Floats = NDArray[np.float64]
+
+
+class Interval(NamedTuple):
+    """An estimate between its limits, and how many independent observations it is worth."""
+
+    share: float
+    low: float
+    high: float
+    n_effective: float
+
+
+def wilson(share: ArrayLike, n: ArrayLike, *, level: float = LEVEL) -> tuple[_Floats, _Floats]:
+    """Wilson score limits of shares out of `n`, which need not be whole.
+
+    Parameters
+    ----------
+    share : array_like of float
+        Observed shares, 0–1.
+    n : array_like of float
+        Observations behind each share: an *effective* number where these are censored or clustered. For whole
+        numbers this is `scipy.stats.binomtest(...).proportion_ci(method="wilson")`, which takes no others.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    low, high : ndarray of float
+        Limits within 0–1, NaN where `n` is 0 or unknown.
+
+    References
+    ----------
+    Wilson (1927), JASA 22(158).
+
+    Examples
+    --------
+    >>> low, high = wilson([0.0, 0.5], [2, 2])
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([0.0, 0.095], [0.658, 0.905])
+    """
+    p = np.asarray(share, dtype=float)
+    size = np.asarray(n, dtype=float)
+    size = np.where(size > 0, size, np.nan)
+    z = st.norm.ppf((1 + level) / 2)
+    centre = (p + z**2 / (2 * size)) / (1 + z**2 / size)
+    half = z / (1 + z**2 / size) * np.sqrt(p * (1 - p) / size + z**2 / (4 * size**2))
+    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+
+
+def share_interval(events: int, n: int, *, level: float = LEVEL) -> Interval:
+    """Share of `events` among `n` independent observations, with its Wilson interval.
+
+    Examples
+    --------
+    >>> share = share_interval(1, 2)
+    >>> round(share.share, 3), round(share.low, 3), round(share.high, 3)
+    (0.5, 0.095, 0.905)
+    """
+    if n == 0:
+        return Interval(np.nan, np.nan, np.nan, 0.0)
+    limits = st.binomtest(int(events), int(n)).proportion_ci(level, method="wilson")
+    return Interval(events / n, float(limits.low), float(limits.high), float(n))
+
+
+def clustered_share(events: ArrayLike, n: ArrayLike, *, level: float = LEVEL) -> Interval:
+    """Share over several clusters whose members are alike (files of one compaction), with an honest interval.
+
+    Parameters
+    ----------
+    events, n : array_like of int
+        Per cluster: observations that count, and all observations. Clusters with ``n == 0`` say nothing.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Interval
+        The pooled share; `n_effective` is between the number of clusters and the number of observations.
+
+    Notes
+    -----
+    Linearised variance of a ratio over m clusters, m/(m-1) Σ(kᵢ - p nᵢ)² / (Σnᵢ)², turned into an effective
+    sample size p(1-p)/variance for Wilson limits. Where the variance tells nothing (one cluster, or a share
+    of 0 or 1), each cluster counts as a single observation.
+    After Korn & Graubard (1998), Survey Methodology 24(2).
+
+    Examples
+    --------
+    Two compactions, one with all its four files named, one with none: worth two observations, not eight.
+
+    >>> share = clustered_share([4, 0], [4, 4])
+    >>> share.share, share.n_effective
+    (0.5, 2.0)
+    """
+    k, size = np.asarray(events, dtype=float), np.asarray(n, dtype=float)
+    k, size = k[size > 0], size[size > 0]
+    clusters, total = len(size), size.sum()
+    if clusters == 0:
+        return Interval(np.nan, np.nan, np.nan, 0.0)
+    p = k.sum() / total
+    effective = float(clusters)
+    if clusters > 1 and 0 < p < 1:
+        variance = clusters / (clusters - 1) * ((k - p * size) ** 2).sum() / total**2
+        effective = float(np.clip(p * (1 - p) / variance if variance > 0 else total, clusters, total))
+    low, high = wilson(p, effective, level=level)
+    return Interval(float(p), float(low), float(high), effective)
+
+
+def rate_interval(events: int, exposure: float, *, level: float = LEVEL) -> tuple[float, float]:
+    """Exact Poisson limits of a rate: events per unit of `exposure`.
+
+    Returns
+    -------
+    low, high : float
+        In events per unit of exposure; NaN when there was no exposure.
+
+    References
+    ----------
+    Garwood (1936), Biometrika 28(3/4).
+
+    Examples
+    --------
+    Nothing seen in 3 hours still leaves a rate of 1.2 per hour possible.
+
+    >>> [round(limit, 2) for limit in rate_interval(0, 3.0)]
+    [0.0, 1.23]
+    """
+    if not exposure > 0:
+        return np.nan, np.nan
+    tail = (1 - level) / 2
+    low = float(st.chi2.ppf(tail, 2 * events)) / 2 if events else 0.0
+    return low / exposure, float(st.chi2.ppf(1 - tail, 2 * events + 2)) / 2 / exposure
+
+
+def survival(duration: ArrayLike, is_ended: ArrayLike, *, level: float = LEVEL) -> pd.DataFrame:
+    """Kaplan–Meier: the share not yet ended, those still going on being counted as long as they were watched.
+
+    Parameters
+    ----------
+    duration : array_like of float
+        Time watched, any unit.
+    is_ended : array_like of bool
+        True: ended at `duration`; False: still going on then (censored).
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    DataFrame
+        One row per distinct duration, ascending: duration, n_at_risk, n_ended, share (that lasted longer),
+        share_low, share_high (log-log limits, NaN where undefined). No rows when nothing was watched.
+
+    Examples
+    --------
+    >>> survival([1, 2, 3], [True, False, True])[["duration", "n_at_risk", "share"]].round(3).values.tolist()
+    [[1.0, 3.0, 0.667], [2.0, 2.0, 0.667], [3.0, 1.0, 0.0]]
+    """
+    time, ended = np.asarray(duration, dtype=float), np.asarray(is_ended, dtype=bool)
+    names = ["duration", "n_at_risk", "n_ended", "share", "share_low", "share_high"]
+    if len(time) == 0:
+        return pd.DataFrame({name: pd.Series(dtype=float) for name in names})
+    sf = st.ecdf(st.CensoredData.right_censored(time, ~ended)).sf
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", RuntimeWarning
+        )  # log-log has no limits at a share of 0 or 1: NaN says so
+        limits: Any = sf.confidence_interval(level, method="log-log")
+    at_risk = (time[None, :] >= sf.quantiles[:, None]).sum(axis=1)
+    n_ended = ((time[None, :] == sf.quantiles[:, None]) & ended).sum(axis=1)
+    columns = (sf.quantiles, at_risk, n_ended, sf.probabilities, limits.low.probabilities)
+    return pd.DataFrame(dict(zip(names, (*columns, limits.high.probabilities), strict=True)))
+
+
+def median_time(curve: pd.DataFrame) -> float:
+    """First duration at which half or more have ended; NaN where the curve stays above one half.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        From :func:`survival`.
+
+    Examples
+    --------
+    >>> median_time(survival([1, 2, 3], [True, True, True])), median_time(survival([1, 2], [True, False]))
+    (2.0, 1.0)
+    """
+    reached = curve.loc[curve["share"] <= 0.5 + 1e-12, "duration"]
+    return float(reached.iloc[0]) if len(reached) else np.nan
+
+
+def cumulative_incidence(
+    attempt: ArrayLike, event: Sequence[str], causes: Sequence[str], *, level: float = LEVEL
+) -> pd.DataFrame:
+    """Aalen–Johansen: the share that a cause has ended by each attempt, in the presence of the other causes.
+
+    Parameters
+    ----------
+    attempt : array_like of int
+        Attempt, from 1, at which a chain's first event was seen, or up to which a chain without one was seen.
+    event : sequence of str
+        That first event; whatever is not in `causes` is censored: at risk up to and including its attempt.
+    causes : sequence of str
+        The competing events. Their shares and the share still free of any add up to 1.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    DataFrame
+        One row per cause and attempt from 1 to the last: attempt, event, n_at_risk, n_events and n_censored
+        (at this attempt), share (by this attempt), std_error, share_low, share_high. No rows for no chains.
+
+    Notes
+    -----
+    F(t) = Σ S(j-1) dⱼ/nⱼ over j ≤ t, S being the Kaplan–Meier share free of any event. (1 - Kaplan–Meier per
+    cause would overstate every cause.) Variance: the delta method on multinomial hazards (Dinse & Larson
+    1986, Biometrika 73(2)); without censoring it is F(1-F)/n. Limits: Wilson with the size
+    F(1-F)/variance (Dorey & Korn 1987, Statistics in Medicine 6(6)): they stay within 0–1, and are plain
+    Wilson limits when nothing is censored; at a share of 0 or 1 the size is the number whose state is known.
+
+    Examples
+    --------
+    Three chains: fixed after attempt 1, given up after 2, still open after 2.
+
+    >>> cumulative_incidence([1, 2, 2], ["fixed", "abandoned", "open"], ["fixed", "abandoned"])[
+    ...     ["event", "attempt", "n_at_risk", "n_events", "share"]].round(3)
+           event  attempt  n_at_risk  n_events  share
+    0      fixed        1          3         1  0.333
+    1      fixed        2          2         0  0.333
+    2  abandoned        1          3         0  0.000
+    3  abandoned        2          2         1  0.333
+    """
+    time, kind = np.asarray(attempt, dtype=int), np.asarray(event, dtype=object)
+    last = int(time.max()) if len(time) else 0
+
+    def per_attempt(rows: NDArray[np.bool_]) -> _Floats:
+        return np.bincount(time[rows], minlength=last + 1)[1:].astype(float)
+
+    left, any_cause = per_attempt(time > 0), per_attempt(np.isin(kind, list(causes)))
+    censored = left - any_cause
+    at_risk = len(time) - _before(left)
+    hazard = any_cause / at_risk
+    free = np.concatenate([[1.0], np.cumprod(1 - hazard)])[:last]
+    known = len(time) - _before(censored)
+    parts = []
+    for cause in causes:
+        events = per_attempt(kind == cause)
+        share = np.cumsum(free * events / at_risk)
+        variance = _incidence_variance(share, free, events, any_cause, at_risk)
+        open_share = share * (1 - share)
+        size = np.where(open_share > 1e-12, open_share / np.where(variance > 0, variance, np.inf), known)
+        low, high = wilson(share, size, level=level)
+        columns = (at_risk, events, censored, share, np.sqrt(variance), low, high)
+        parts.append(pd.DataFrame(dict(zip(_INCIDENCE, columns, strict=True))).assign(event=cause))
+    frame = pd.concat(parts, ignore_index=True)
+    frame.insert(0, "attempt", np.tile(np.arange(1, last + 1), len(causes)))
+    frame.insert(1, "event", frame.pop("event"))
+    return frame.astype(dict.fromkeys(_INCIDENCE[:3], "int64"))
+
+
+_INCIDENCE = ("n_at_risk", "n_events", "n_censored", "share", "std_error", "share_low", "share_high")
+
+
+def _before(values: _Floats) -> _Floats:
+    """Sum of all earlier values, for every value."""
+    return np.cumsum(values) - values
+
+
+def _incidence_variance(
+    share: _Floats, free: _Floats, events: _Floats, any_cause: _Floats, at_risk: _Floats
+) -> _Floats:
+    """Variance of the cumulative incidence at every attempt; see Notes of `cumulative_incidence`."""
+    later = np.tril(share[:, None] - share[None, :])  # [t, j]: what attempts j+1..t added
+    survivors = np.where(at_risk > any_cause, at_risk - any_cause, 1)  # none left: nothing is added later
+    total = (later**2 * any_cause / (at_risk * survivors)).sum(axis=1)
+    own = np.cumsum(free**2 * events * (at_risk - events) / at_risk**3)
+    cross = 2 * (later * free * events / at_risk**2).sum(axis=1)
+    variance: _Floats = np.maximum(total + own - cross, 0)
+    return variance
