@@ -19,7 +19,8 @@ def started(event: "Event") -> None:
     event.db.run(
         "INSERT INTO agent_registry (id, session_id, agent_type, spawn_time, status) VALUES (?, ?, ?, ?, 'running')"
         " ON CONFLICT (id) DO UPDATE SET spawn_time = coalesce(spawn_time, excluded.spawn_time),"
-        " agent_type = coalesce(agent_type, excluded.agent_type), status = 'running', end_time = NULL, files_changed = NULL",
+        " agent_type = coalesce(agent_type, excluded.agent_type), status = 'running', end_time = NULL,"
+        " files_changed = NULL",
         (event.agent_id, event.session_id, event.named("agent_type"), event.stamp),
     )
 
@@ -60,7 +61,8 @@ def stopped(event: "Event") -> None:
         if kind is None or kind == _session_type(event):
             return  # the client's own helper: the summariser of a compaction, say
         event.db.run(
-            "INSERT INTO agent_registry (id, session_id, agent_type, spawn_time, status) VALUES (?, ?, ?, NULL, 'running')",
+            "INSERT INTO agent_registry (id, session_id, agent_type, spawn_time, status)"
+            " VALUES (?, ?, ?, NULL, 'running')",
             (event.agent_id, event.session_id, kind),
         )
     if not end(event, event.agent_id, "completed"):
@@ -128,9 +130,7 @@ def _session_type(event: "Event") -> "Optional[str]":
 
 
 def _files(event: "Event", agent_id: str) -> "list[str]":
-    rows = event.db.rows(
-        "SELECT DISTINCT file_path FROM file_claims WHERE agent_id = ? ORDER BY 1", (agent_id,)
-    )
+    rows = event.db.rows("SELECT DISTINCT file_path FROM file_claims WHERE agent_id = ? ORDER BY 1", (agent_id,))
     return [path for (path,) in rows]
 
 

@@ -84,9 +84,7 @@ def _verdict(event: "Event", check: "Check") -> "Optional[bool]":
         return True
     from recorder.summaries import judge
 
-    return judge(
-        "\n".join(filter(None, (payload.text(response, "stdout"), payload.text(response, "stderr"))))
-    )
+    return judge("\n".join(filter(None, (payload.text(response, "stdout"), payload.text(response, "stderr")))))
 
 
 def _close_chain(event: "Event", check: "Check") -> None:
@@ -196,11 +194,7 @@ def _is_nobodys(path: str) -> bool:
     """Say whether a changed file is a cache, a temporary name or the database itself."""
     parts = path.replace("\\", "/").split("/")
     name = parts[-1]
-    if (
-        not _CACHES.isdisjoint(parts)
-        or name.startswith(".claude-session.db")
-        or name.endswith((".pyc", ".swp", "~"))
-    ):
+    if not _CACHES.isdisjoint(parts) or name.startswith(".claude-session.db") or name.endswith((".pyc", ".swp", "~")):
         return True
     pieces = name.rsplit(".", 3)  # NAME.tmp.<pid>.<hex>
     return len(pieces) == 4 and pieces[1] == "tmp" and pieces[2].isdigit()

@@ -46,12 +46,11 @@ def close(event: "Event", check_id: str, error_id: int) -> None:
     """The check passed: its chain ends here, and what was rejected on its behalf has been overcome."""
     db = event.db
     db.run(
-        "UPDATE error_log SET resolution = 'auto_fixed' WHERE id = ? AND (resolution IS NULL OR resolution = 'abandoned')",
+        "UPDATE error_log SET resolution = 'auto_fixed'"
+        " WHERE id = ? AND (resolution IS NULL OR resolution = 'abandoned')",
         (error_id,),
     )
-    db.run(
-        "DELETE FROM claudesess_chains WHERE session_id = ? AND check_id = ?", (event.session_id, check_id)
-    )
+    db.run("DELETE FROM claudesess_chains WHERE session_id = ? AND check_id = ?", (event.session_id, check_id))
     db.run(
         "UPDATE failed_paths SET still_relevant = 0 WHERE session_id = ? AND still_relevant = 1 AND instr(context, ?)",
         (event.session_id, f'"check": "{check_id}"'),

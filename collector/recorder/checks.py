@@ -97,12 +97,10 @@ def relative(path: str, project_dir: str) -> str:
 
 
 def _leave_out_cd(segments: "list[Segment]", cwd: str) -> "tuple[list[Segment], str]":
-    """Drop leading `cd … &&`; the client reports the folder after the main thread's own `cd`, but not always an agent's."""
+    """Drop leading `cd … &&`: the folder reported is the one after the main thread's `cd`, not always an agent's."""
     run_dir = cwd
     while (
-        len(segments) > 1
-        and bare(segments[0].words[0]) in ("cd", "pushd")
-        and segments[0].after in ("&&", ";", "\n")
+        len(segments) > 1 and bare(segments[0].words[0]) in ("cd", "pushd") and segments[0].after in ("&&", ";", "\n")
     ):
         target = bare(segments[0].words[-1]) if len(segments[0].words) > 1 else ""
         segments = segments[1:]
@@ -161,9 +159,7 @@ def _is_hidden(segments: "list[Segment]") -> bool:
     if last is not None and last.words[0] == "exit" and "$" in " ".join(last.words[1:]):
         return False  # `…; exit ${PIPESTATUS[0]}` hands the status on
     for at, segment in enumerate(segments[:-1]):
-        if category(_without_assignments(segment)) is not None and _loses(
-            segments, at, keeps_pipe, keeps_going
-        ):
+        if category(_without_assignments(segment)) is not None and _loses(segments, at, keeps_pipe, keeps_going):
             return True
     return bool(last is not None and last.after == "&" and category(last))
 

@@ -12,7 +12,7 @@ BUSY_S = 5.0
 _SCHEMA = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "schema.sql")
 
 # Tables of our own. `seen` tells a doubled delivery from a new event without reading hook_events; `chains` holds the
-# open chains, so that a success costs one look-up; `offsets` how far a transcript was read. docs/decisions/own-tables.md
+# open chains, so that a success costs one look-up; `offsets` how far a transcript was read.
 OWN_TABLES = """
 CREATE TABLE IF NOT EXISTS claudesess_seen (id INTEGER PRIMARY KEY, at_ms INTEGER);
 CREATE TABLE IF NOT EXISTS claudesess_chains (
@@ -87,9 +87,8 @@ class Database:
         """Insert a row and return its id."""
         columns = ", ".join(values)
         marks = ", ".join("?" * len(values))
-        return self._connection.execute(
-            f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(values.values())
-        ).lastrowid
+        statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
+        return self._connection.execute(statement, tuple(values.values())).lastrowid or 0
 
     def rows(self, sql: str, values: "Sequence[Any]" = ()) -> "list[tuple[Any, ...]]":
         """Return all rows of a query."""
@@ -97,7 +96,8 @@ class Database:
 
     def row(self, sql: str, values: "Sequence[Any]" = ()) -> "Optional[tuple[Any, ...]]":
         """Return the first row of a query, or None."""
-        return self._connection.execute(sql, values).fetchone()
+        found: "Optional[tuple[Any, ...]]" = self._connection.execute(sql, values).fetchone()
+        return found
 
     def value(self, sql: str, values: "Sequence[Any]" = ()) -> "Any":
         """Return the first value of the first row, or None."""

@@ -104,9 +104,7 @@ def _file(event: "Event", check: "Check", said: str) -> "Optional[str]":
     return None
 
 
-def _add_approaches(
-    event: "Event", check: "Check", tried: str, said: str, attempt: int, category: str
-) -> None:
+def _add_approaches(event: "Event", check: "Check", tried: str, said: str, attempt: int, category: str) -> None:
     """Every edit since the check's previous run, finished before this run began, was tried and rejected."""
     reason = one_line(first_reason(said), TRIED)
     context = {"check": check.id, "attempt": attempt, "agent_id": event.agent_id, "category": category}

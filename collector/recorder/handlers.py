@@ -2,11 +2,17 @@
 
 from recorder import calls
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable
 
-def _later(module: str, function: str):  # noqa: ANN202
+    from recorder.event import Event
+
+
+def _later(module: str, function: str) -> "Callable[[Event], None]":
     """Return a handler whose module is loaded when its event comes: the common event does not pay for the rare."""
 
-    def handler(event) -> None:  # noqa: ANN001
+    def handler(event: "Event") -> None:
         getattr(__import__("recorder." + module, fromlist=["x"]), function)(event)
 
     return handler

@@ -1,4 +1,4 @@
-"""Rows that no event writes: an approach that somebody rejected, a verdict that a judge gave. Typed by hand, so it may speak."""
+"""Rows that no event writes: an approach somebody rejected, a judge's verdict. Called by hand, so it may speak."""
 
 import argparse
 import os

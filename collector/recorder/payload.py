@@ -44,10 +44,11 @@ def parse(raw: bytes) -> "Optional[dict[str, Any]]":
 
 def _scanner() -> "Any":
     try:
-        from _json import make_scanner
+        import _json as scanner
     except ImportError:  # an interpreter without the C accelerator
-        from json.scanner import py_make_scanner as make_scanner  # type: ignore[attr-defined]
-    return make_scanner(_ScannerOptions)
+        import json.scanner as scanner  # type: ignore[no-redef]
+    make: "Any" = scanner.make_scanner
+    return make(_ScannerOptions)
 
 
 def field(value: "Any", *keys: str) -> "Any":
@@ -111,5 +112,5 @@ def _quote(value: str) -> str:
     try:
         from _json import encode_basestring
     except ImportError:
-        from json.encoder import py_encode_basestring as encode_basestring  # type: ignore[attr-defined]
+        from json.encoder import py_encode_basestring as encode_basestring
     return encode_basestring(value)

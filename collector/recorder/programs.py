@@ -8,29 +8,20 @@ if TYPE_CHECKING:
 
     from recorder.shell import Segment
 
-# Program -> category. A program with subcommands or scripts maps to a table; its "" entry is what any other word means.
-_SCRIPTS = {"": ""}  # npm run …, make …: the words of the script's name decide (see _WORDS)
-PROGRAMS: "dict[str, str | dict[str, str]]" = {
-    # lint
-    "ruff": "lint", "flake8": "lint", "pylint": "lint", "black": "lint", "isort": "lint", "eslint": "lint",
-    "prettier": "lint", "biome": "lint", "oxlint": "lint", "stylelint": "lint", "shellcheck": "lint", "hadolint": "lint",
-    "yamllint": "lint", "markdownlint": "lint", "golangci-lint": "lint", "staticcheck": "lint", "rubocop": "lint",
-    "ktlint": "lint", "phpcs": "lint", "pre-commit": "lint", "clang-tidy": "lint", "sqlfluff": "lint", "bandit": "lint",
-    # type
-    "mypy": "type", "dmypy": "type", "pyright": "type", "basedpyright": "type", "ty": "type", "pyre": "type",
-    "pytype": "type", "tsc": "type", "vue-tsc": "type", "svelte-check": "type", "flow": "type", "phpstan": "type",
-    "dialyzer": "type",
-    # test
-    "pytest": "test", "py.test": "test", "unittest": "test", "tox": "test", "nox": "test", "nose2": "test", "jest": "test",
-    "vitest": "test", "mocha": "test", "ava": "test", "karma": "test", "cypress": "test", "playwright": "test",
-    "rspec": "test", "phpunit": "test", "pest": "test", "ctest": "test", "bats": "test", "gotestsum": "test",
-    "behave": "test", "doctest": "test",
-    # build
-    "webpack": "build", "rollup": "build", "esbuild": "build", "tsup": "build", "parcel": "build", "ninja": "build",
-    "cmake": "build", "meson": "build", "bazel": "build", "gcc": "build", "g++": "build", "clang": "build",
-    "clang++": "build", "cc": "build", "javac": "build", "rustc": "build", "py_compile": "build", "compileall": "build",
-    "build": "build", "xcodebuild": "build", "msbuild": "build",
-    # programs whose first word decides
+# Programs that are one kind of check whatever their arguments.
+_PLAIN = {
+    "lint": "ruff flake8 pylint black isort eslint prettier biome oxlint stylelint shellcheck hadolint yamllint"
+    " markdownlint golangci-lint staticcheck rubocop ktlint phpcs pre-commit clang-tidy sqlfluff bandit",
+    "type": "mypy dmypy pyright basedpyright ty pyre pytype tsc vue-tsc svelte-check flow phpstan dialyzer",
+    "test": "pytest py.test unittest tox nox nose2 jest vitest mocha ava karma cypress playwright rspec phpunit pest"
+    " ctest bats gotestsum behave doctest",
+    "build": "webpack rollup esbuild tsup parcel ninja cmake meson bazel gcc g++ clang clang++ cc javac rustc py_compile"
+    " compileall build xcodebuild msbuild",
+}
+PROGRAMS = {name: kind for kind, names in _PLAIN.items() for name in names.split()}
+# Programs whose first argument decides. Where "" stands, the words of that argument may name a script or a target
+# (see _WORDS), and "" says what any other means.
+COMMANDS = {
     "cargo": {"test": "test", "t": "test", "nextest": "test", "build": "build", "b": "build", "check": "build",
               "clippy": "lint", "fmt": "lint", "doc": "build"},
     "go": {"test": "test", "build": "build", "vet": "lint", "fmt": "lint"},
@@ -39,12 +30,14 @@ PROGRAMS: "dict[str, str | dict[str, str]]" = {
     "deno": {"test": "test", "lint": "lint", "check": "type", "fmt": "lint"},
     "dotnet": {"test": "test", "build": "build", "publish": "build", "format": "lint"},
     "swift": {"test": "test", "build": "build"},
-    "next": {"build": "build", "lint": "lint"}, "vite": {"build": "build"}, "nuxt": {"build": "build"},
-    "astro": {"build": "build", "check": "type"}, "ng": {"build": "build", "test": "test", "lint": "lint"},
-    "turbo": _SCRIPTS, "nx": _SCRIPTS, "npm": _SCRIPTS, "yarn": _SCRIPTS, "pnpm": _SCRIPTS, "bun": _SCRIPTS,
-    "just": _SCRIPTS, "task": _SCRIPTS, "invoke": _SCRIPTS, "rake": _SCRIPTS, "bundle": _SCRIPTS,
-    "make": {"": "build"}, "gmake": {"": "build"}, "mvn": {"": "build"}, "gradle": {"": "build"}, "gradlew": {"": "build"},
+    "next": {"build": "build", "lint": "lint"},
+    "vite": {"build": "build"},
+    "nuxt": {"build": "build"},
+    "astro": {"build": "build", "check": "type"},
+    "ng": {"build": "build", "test": "test", "lint": "lint"},
     "docker": {"build": "build"},
+    **dict.fromkeys(["npm", "yarn", "pnpm", "bun", "turbo", "nx", "just", "task", "invoke", "rake", "bundle"], {"": ""}),
+    **dict.fromkeys(["make", "gmake", "mvn", "gradle", "gradlew"], {"": "build"}),
 }  # fmt: skip
 # Words of a script's or a target's name (`test:unit`, `type-check`), most telling first.
 _WORDS = {
@@ -53,26 +46,14 @@ _WORDS = {
     "lint": "lint", "eslint": "lint", "format": "lint", "fmt": "lint", "ruff": "lint",
     "build": "build", "compile": "build", "package": "build",
 }  # fmt: skip
-_SCRIPT_RUNNERS = {"run", "run-script", "exec", "x", "dlx"}
-_WRAPPERS = {"sudo", "time", "nice", "nohup", "env", "command", "exec", "stdbuf", "xvfb-run", "timeout", "gtimeout", "!", "{",
-             "if", "then", "else", "elif", "do", "while", "until", "npx", "bunx", "uvx", "pipx"}  # fmt: skip
-_RUNNERS = {
-    "uv",
-    "poetry",
-    "pipenv",
-    "hatch",
-    "pdm",
-    "rye",
-    "conda",
-    "pipx",
-    "pixi",
-    "mise",
-    "bundle",
-    "pnpm",
-    "yarn",
-}
-_VALUED = {"--with", "--python", "-p", "--package", "-n", "--group", "--extra", "--project", "--directory", "-e", "-k", "-s",
-           "--signal", "--kill-after", "-u", "--prefix", "-C", "--dir", "--filter", "-w", "--workspace"}  # fmt: skip
+_SCRIPT_RUNNERS = set(["uv", "poetry", "pipenv", "hatch", "pdm", "rye", "conda", "pixi", "mise", "bundle", "pnpm", "yarn"])
+_WRAPPERS = set(
+    ["sudo", "time", "nice", "nohup", "env", "command", "exec", "stdbuf", "xvfb-run", "timeout", "gtimeout", "npx", "bunx", "uvx", "pipx", "!", "{", "if", "then", "else", "elif", "do", "while", "until"]
+)
+_RUNNERS = set(["uv", "poetry", "pipenv", "hatch", "pdm", "rye", "conda", "pixi", "mise", "bundle", "pnpm", "yarn"])
+_VALUED = set(
+    ["--with", "--python", "-p", "--package", "-n", "--group", "--extra", "--project", "--directory", "-e", "-k", "-s", "--signal", "--kill-after", "-u", "--prefix", "-C", "--dir", "--filter", "-w", "--workspace"]
+)
 
 
 def category(segment: "Segment") -> "Optional[str]":
@@ -80,10 +61,9 @@ def category(segment: "Segment") -> "Optional[str]":
     words = _program_words(segment)
     if not words:
         return None
-    table = PROGRAMS.get(words[0])
-    if table is None or isinstance(table, str):
-        return table
-    return _by_argument(table, words[1:])
+    if words[0] in COMMANDS:
+        return _by_argument(COMMANDS[words[0]], words[1:])
+    return PROGRAMS.get(words[0])
 
 
 def _by_argument(table: "dict[str, str]", words: "list[str]") -> "Optional[str]":
@@ -111,10 +91,7 @@ def _program_words(segment: "Segment") -> "list[str]":
         elif head in _WRAPPERS:
             words = _operands(words[1:], numbers=False)
         elif (
-            head in _RUNNERS
-            and len(words) > 1
-            and words[1] in ("run", "exec", "dlx")
-            and head not in ("pnpm", "yarn")
+            head in _RUNNERS and len(words) > 1 and words[1] in ("run", "exec", "dlx") and head not in ("pnpm", "yarn")
         ) or (head in ("pnpm", "yarn") and len(words) > 1 and words[1] in ("exec", "dlx")):
             words = _operands(words[2:])
         elif head.startswith(("python", "pypy")) or head in ("py", "coverage"):

@@ -24,8 +24,12 @@ _LANGUAGES = {
 # Framework -> the words a manifest names it by; the first found counts.
 _FRAMEWORKS = {
     "django": ("django",), "fastapi": ("fastapi",), "flask": ("flask",), "streamlit": ("streamlit",),
-    "next": ('"next"',), "nuxt": ('"nuxt"',), "remix": ("@remix-run/",), "astro": ('"astro"',), "angular": ("@angular/core",),
-    "svelte": ('"svelte"',), "vue": ('"vue"',), "react": ('"react"',), "nestjs": ("@nestjs/core",), "express": ('"express"',),
+    "next": ('"next"',), "nuxt": ('"nuxt"',),
+    "remix": ("@remix-run/",), "astro": ('"astro"',),
+    "angular": ("@angular/core",),
+    "svelte": ('"svelte"',), "vue": ('"vue"',),
+    "react": ('"react"',),
+    "nestjs": ("@nestjs/core",), "express": ('"express"',),
     "rails": ("rails",), "phoenix": (":phoenix",), "laravel": ("laravel/framework",), "spring": ("spring-boot",),
     "axum": ("axum",), "actix": ("actix-web",), "gin": ("gin-gonic/gin",),
 }  # fmt: skip
@@ -89,7 +93,8 @@ def _framework(manifests: "dict[str, str]") -> "Optional[str]":
 
 def _tools(place: "Place", language: "Optional[str]") -> "tuple[list[str], list[str]]":
     """Return which of the language's tools PATH holds, and which it does not."""
-    available, missing = [], []
+    available: "list[str]" = []
+    missing: "list[str]" = []
     folders = [folder for folder in (place.environ.get("PATH") or "").split(os.pathsep) if folder]
     for tool in dict.fromkeys((*_TOOLS.get(language or "", ()), *_ALWAYS)):
         is_there = any(os.access(place.disk(os.path.join(folder, tool)), os.X_OK) for folder in folders)

@@ -32,9 +32,7 @@ def record(
     place = Place(project_dir(payload.text(said, "cwd")), environ, root)
     event = Event(raw, said, clock.now_ms() if at_ms is None else at_ms, place)
     path = place.disk(f"{place.project_dir.rstrip('/')}/{FILE_NAME}")
-    database = (keep_open or {}).get(path) or Database(
-        path, END_BUSY_S if event.name == "SessionEnd" else BUSY_S
-    )
+    database = (keep_open or {}).get(path) or Database(path, END_BUSY_S if event.name == "SessionEnd" else BUSY_S)
     if keep_open is not None:
         keep_open[path] = database
     event.db = database

@@ -10,15 +10,9 @@ if TYPE_CHECKING:
 WINDOW = 8192  # of a long text the first and the last so many characters are looked at, the middle goes
 
 # Each pattern in secrets.py contains one of these, in lower case.
-MARKERS = (
-    "-----begin", "sk-", "_live_", "_test_", "whsec_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat", "glptt",
-    "gldt", "glrt", "glcbt", "glsoat", "akia", "asia", "agpa", "aida", "aroa", "anpa", "eyj", "xox", "xapp-", "hooks.slack",
-    "/webhooks/", "aiza", "ya29.", "gocspx-", "npm_", "pypi-", "hf_", "sg.", "_v1_", "dapi", "shpat_", "shpca_", "shppa_",
-    "shpss_", "sq0", "lin_api", "lin_oauth", "figd_", "hvs.", "hvb.", "hvr.", "age-secret", ":aa", "bearer", "basic", "://",
-    *("sk" + digit for digit in "0123456789abcdef"),
-    "pass", "pwd", "secret", "token", "credential", "cookie", "authoriz", "_key", "-key", "apikey", "accesskey", "privatekey",
-    "accountkey", "encryptionkey", "signingkey", "authkey",
-)  # fmt: skip
+MARKERS = tuple(
+    ["-----begin", "sk-", "_live_", "_test_", "whsec_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat", "glptt", "gldt", "glrt", "glcbt", "glsoat", "akia", "asia", "agpa", "aida", "aroa", "anpa", "eyj", "xox", "xapp-", "hooks.slack", "/webhooks/", "aiza", "ya29.", "gocspx-", "npm_", "pypi-", "hf_", "sg.", "_v1_", "dapi", "shpat_", "shpca_", "shppa_", "shpss_", "sq0", "lin_api", "lin_oauth", "figd_", "hvs.", "hvb.", "hvr.", "age-secret", ":aa", "bearer", "basic", "://", "pass", "pwd", "secret", "token", "credential", "cookie", "authoriz", "_key", "-key", "apikey", "accesskey", "privatekey", "accountkey", "encryptionkey", "signingkey", "authkey"]
+) + tuple("sk" + digit for digit in "0123456789abcdef")
 
 
 def redact(text: str) -> str:

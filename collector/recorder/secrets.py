@@ -13,6 +13,7 @@ _CONTROL = re.compile(
 )
 
 _VALUE = r"(?:\"[^\"\n]{3,512}\"|'[^'\n]{3,512}'|[^\s\"'`,;&|<>(){}\[\]]{3,512})"
+_ASSIGNED = r"[\"']?\s{0,4}(?:=>|:=|=|:)\s{0,4}"
 _NO_SECRET = (
     r"(?!\"?(?:none|null|true|false|str|string|bytes|int|any|optional|undefined|required|optional|\*+|x{3,}|\.{3})\b[\"']?)"
     r"(?![\"']?\d{1,7}(?![\w.-]))"  # a count, not a key
@@ -21,7 +22,8 @@ _NO_SECRET = (
 
 # (kind, pattern, group that is the secret: 0 = all of it)
 PATTERNS = [
-    ("private-key", r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,8192}?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)", 0),
+    ("private-key", r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,8192}?"
+     r"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)", 0),
     ("anthropic-key", r"\bsk-ant-[A-Za-z0-9_-]{8,512}", 0),
     ("api-key", r"\bsk-(?:proj-|svcacct-|or-v1-|live-|test-)?[A-Za-z0-9_-]{16,512}", 0),
     ("stripe-key", r"\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{8,256}", 0),
@@ -53,11 +55,11 @@ PATTERNS = [
     ("bearer", r"(?i)\b(?:bearer|basic)[ \t]{1,4}([A-Za-z0-9._~+/=-]{8,4096})", 1),
     ("url-credentials", r"(?i)\b[a-z][a-z0-9+.-]{1,20}://([^\s/:@\"'`<>]{0,128}:[^\s/@\"'`<>]{1,256})@", 1),
     ("url-credentials", r"(?i)\bhttps?://([A-Za-z0-9_-]{20,256})@", 1),
-    ("password", r"(?i)(?:password|passwd|passphrase|passwort|\bpwd|_pwd|\bpass|_pass)[\w-]{0,20}[\"']?\s{0,4}(?:=>|:=|=|:)\s{0,4}"
+    ("password", r"(?i)(?:password|passwd|passphrase|passwort|\bpwd|_pwd|\bpass|_pass)[\w-]{0,20}" + _ASSIGNED
      + _NO_SECRET + "(" + _VALUE + ")", 1),
     ("password", r"(?i)(?:--?(?:password|passwd|passphrase|pass))[ \t]{1,4}" + _NO_SECRET + "(" + _VALUE + ")", 1),
-    ("secret", r"(?i)(?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key|account[_-]?key|encryption[_-]?key|signing[_-]?key"
-     r"|credentials?|auth[_-]?key|authorization|cookie)[\w-]{0,24}[\"']?\s{0,4}(?:=>|:=|=|:)\s{0,4}"
+    ("secret", r"(?i)(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key"
+     r"|credentials?|authorization|cookie)[\w-]{0,24}" + _ASSIGNED
      + _NO_SECRET + r"(?=[\"']?[^\s\"']{0,80}[0-9+/=_-])(" + _VALUE + ")", 1),
     ("secret", r"(?i)(?:--(?:api-?key|token|secret|access-token|auth-token))[ \t]{1,4}" + _NO_SECRET + "([^\\s\"']{8,512})", 1),
 ]  # fmt: skip
@@ -72,13 +74,15 @@ def strip_sequences(text: str) -> str:
 def replace_secrets(text: str) -> str:
     """Replace what each pattern finds by `[redacted:KIND]`."""
     for kind, pattern, group in _COMPILED:
-        text = pattern.sub(lambda found, k=kind, g=group: _masked(found, k, g), text)
+        text = _masked(text, kind, pattern, group)
     return text
 
 
-def _masked(found: "re.Match[str]", kind: str, group: int) -> str:
-    whole, start = found.group(0), found.start(0)
-    a, b = found.start(group) - start, found.end(group) - start
-    if "[redacted:" in whole[a:b]:
-        return whole
-    return f"{whole[:a]}[redacted:{kind}]{whole[b:]}"
+def _masked(text: str, kind: str, pattern: "re.Pattern[str]", group: int) -> str:
+    parts, done = [], 0
+    for found in pattern.finditer(text):
+        secret = found.group(group)
+        if secret and "[redacted:" not in secret:
+            parts += [text[done : found.start(group)], f"[redacted:{kind}]"]
+            done = found.end(group)
+    return "".join(parts) + text[done:] if parts else text

@@ -58,8 +58,7 @@ def prompted(event: "Event") -> None:
     prompt = event.text("prompt") or ""
     start = prompt[:64].lstrip()
     is_machine = (
-        start.startswith(tuple(f"<{tag}" for tag in _MACHINE_TAGS))
-        or event.named("source") in _MACHINE_SOURCES
+        start.startswith(tuple(f"<{tag}" for tag in _MACHINE_TAGS)) or event.named("source") in _MACHINE_SOURCES
     )
     event.metric("prompt", "machine" if is_machine else "human", event.named("prompt_id"))
     if start.startswith("<task-notification>"):
@@ -113,7 +112,8 @@ _TOTALS = {
     "hook_count": "SELECT 1 + count(*) FROM hook_events WHERE session_id = ?",  # this event's own row is still to come
     "tool_count": "SELECT count(*) FROM hook_events WHERE session_id = ?"
     " AND event_type IN ('post_tool_use', 'post_tool_use_failure') AND NOT instr(payload_summary, '\"dup\": true')",
-    "prompt_count": "SELECT count(*) FROM session_metrics WHERE session_id = ? AND event_type = 'prompt' AND key = 'human'",
+    "prompt_count": "SELECT count(*) FROM session_metrics"
+    " WHERE session_id = ? AND event_type = 'prompt' AND key = 'human'",
     "compaction_count": "SELECT count(*) FROM session_metrics WHERE session_id = ? AND event_type = 'compaction'",
 }
 
@@ -125,9 +125,7 @@ def _totals(event: "Event") -> "dict[str, object]":
         " AND event_type = 'session_start' AND key = 'start_time'",
         session,
     )
-    totals: "dict[str, object]" = {
-        "duration_seconds": None if first is None else (event.at_ms - int(first)) / 1000
-    }
+    totals: "dict[str, object]" = {"duration_seconds": None if first is None else (event.at_ms - int(first)) / 1000}
     for key, query in _TOTALS.items():
         totals[key] = event.db.value(query, session)
     return totals

@@ -107,9 +107,7 @@ def _failed_paths(event: "Event") -> "list[dict[str, Any]]":
         " WHERE session_id = ? AND still_relevant = 1 ORDER BY id DESC LIMIT ?",
         (event.session_id, LISTED),
     )
-    return [
-        {"id": i, "file": file, "approach": approach, "reason": reason} for i, file, approach, reason in rows
-    ]
+    return [{"id": i, "file": file, "approach": approach, "reason": reason} for i, file, approach, reason in rows]
 
 
 def _tasks(event: "Event") -> "list[dict[str, Any]]":
@@ -130,7 +128,7 @@ def _git(event: "Event") -> "Optional[dict[str, Any]]":
 
     # The repository may be anybody's: no program that its configuration names is run, nothing is written to it.
     command = ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
-               "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=normal", "--ignore-submodules=all"]  # fmt: skip
+               "status", "--porcelain=v2", "--branch", "-z", "--ignore-submodules=all"]  # fmt: skip
     try:
         done = subprocess.run(
             command,

@@ -18,7 +18,7 @@ _FAILED = [
     r"^test result: FAILED",  # cargo test
     r"^error(?:\[E\d+\])?: \S",  # rustc, cargo, clippy
     r"^(?:--- FAIL: |FAIL\s*$|FAIL\t)",  # go test
-    r"^\s*\d+ (?:tests?|doctests?|examples?|properties|runs)\b.*, [1-9]\d* (?:failures?|errors?)",  # mix, rspec, minitest
+    r"^\s*\d+ (?:tests?|doctests?|examples?|properties|runs)\b.*, [1-9]\d* (?:failures?|errors?)",  # mix, rspec
     r"^(?:FAILURES|ERRORS)!\s*$",  # phpunit
     r"^\d+% tests passed, [1-9]\d* tests? failed",  # ctest
     r"^Found [1-9]\d* errors?\b(?! \(\d+ fixed, 0 remaining\))",  # ruff, mypy, tsc --pretty
@@ -71,9 +71,7 @@ def judge(output: str) -> "Optional[bool]":
         output = output[:_TEXT_LOOKED_AT] + "\n" + output[-_TEXT_LOOKED_AT:]
     from recorder.secrets import strip_sequences
 
-    lines = "\n".join(
-        line[:_LINE_LOOKED_AT] for line in strip_sequences(output).replace("\r", "\n").split("\n")
-    )
+    lines = "\n".join(line[:_LINE_LOOKED_AT] for line in strip_sequences(output).replace("\r", "\n").split("\n"))
     if _ANY_FAILED.search(lines):
         return False
     return True if _ANY_PASSED.search(lines) else None
@@ -83,7 +81,7 @@ def judge(output: str) -> "Optional[bool]":
 _MESSAGE_CATEGORIES = [
     ("type", re.compile(r"(?:^|: |- )error TS\d+: |^\S+:\d+: error: .*\[[a-z-]+\]\s*$", re.MULTILINE)),
     ("test", re.compile(r"^(?:FAILED \S+::|=+ FAILURES =+|--- FAIL: |test result: FAILED|not ok \d+ )", re.MULTILINE)),
-    ("build", re.compile(r"^(?:error\[E\d+\]: |make(?:\[\d+\])?: \*\*\* |Failed to compile|BUILD FAILED|npm ERR! .*build)", re.MULTILINE)),
+    ("build", re.compile(r"^(?:error\[E\d+\]: |make(?:\[\d+\])?: \*\*\* |Failed to compile)", re.MULTILINE)),
     ("lint", re.compile(r"^✖ \d+ problems? |^[^\s:]+:\d+:\d+: [A-Z]{1,4}\d{3,4} ", re.MULTILINE)),
 ]  # fmt: skip
 
@@ -101,9 +99,7 @@ _REASONS = re.compile(
     r"|\berror(?:\[\w+\])?:|error TS\d+|^\S+:\d+(?::\d+)?: ",
     re.MULTILINE,
 )
-_DECORATION = re.compile(
-    r"^(?:Exit code \d+|exit status hidden|[\s.=_\-*#FsxXE]*(?:\[ *\d+%\])?|=+ .* =+|_+ .* _+)$"
-)
+_DECORATION = re.compile(r"^(?:Exit code \d+|exit status hidden|[\s.=_\-*#FsxXE]*(?:\[ *\d+%\])?|=+ .* =+|_+ .* _+)$")
 
 
 def first_reason(message: str) -> "Optional[str]":
@@ -116,9 +112,7 @@ def first_reason(message: str) -> "Optional[str]":
     return lines[0] if lines else None
 
 
-_PATHS = re.compile(
-    r"File \"([^\"\n]{1,512})\"|([\w./\\()\[\]@+~-]{0,240}[\w)\]]\.[A-Za-z]\w{0,9})(?!\w|\.\w)"
-)
+_PATHS = re.compile(r"File \"([^\"\n]{1,512})\"|([\w./\\()\[\]@+~-]{0,240}[\w)\]]\.[A-Za-z]\w{0,9})(?!\w|\.\w)")
 
 
 def named_paths(output: str) -> "list[str]":

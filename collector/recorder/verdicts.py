@@ -55,9 +55,7 @@ def _has_prompt_hook(event: "Event", name: str) -> bool:
         groups = payload.field(settings, "hooks", name)
         for group in groups if isinstance(groups, list) else ():
             hooks = payload.field(group, "hooks")
-            if any(
-                payload.field(hook, "type") == "prompt" for hook in (hooks if isinstance(hooks, list) else ())
-            ):
+            if any(payload.field(hook, "type") == "prompt" for hook in (hooks if isinstance(hooks, list) else ())):
                 return True
     return False
 
