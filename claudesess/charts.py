@@ -1,0 +1,296 @@
+"""House style of every chart: what a colour means, how titles, axes, intervals and "no data" look.
+
+No data logic lives here: the functions draw the columns that they are told to draw. A metric builds its
+panels from them and returns ``house(chart)`` (one panel) or ``page(panel, panel, ...)`` (several).
+"""
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import altair as alt
+import pandas as pd
+
+WIDTH: Final = 640
+"""Width of a full-width panel in pixels; two panels side by side take ``HALF`` each."""
+HALF: Final = 280
+ROW: Final = 22
+"""Height in pixels of one row of a panel with a discrete y axis (``height=alt.Step(ROW)``)."""
+
+# Okabe & Ito (2008): told apart by people with any common colour-vision deficiency.
+BLACK: Final = "#000000"
+ORANGE: Final = "#E69F00"
+SKY: Final = "#56B4E9"
+GREEN: Final = "#009E73"
+YELLOW: Final = "#F0E442"
+BLUE: Final = "#0072B2"
+VERMILLION: Final = "#D55E00"
+PURPLE: Final = "#CC79A7"
+GREY: Final = "#8C8C8C"
+INK: Final = "#222222"
+MUTED: Final = "#5F6368"
+FAINT: Final = "#E3E5E8"
+
+STATUS: Final[Mapping[str, str]] = {
+    "completed": GREEN,
+    "failed": VERMILLION,
+    "running": SKY,
+    "aborted_stale": GREY,
+}
+"""Colour of an agent's status."""
+
+OUTCOME: Final[Mapping[str, str]] = {
+    "fixed": GREEN,
+    "escalated_research": BLUE,
+    "escalated_user": ORANGE,
+    "abandoned": VERMILLION,
+    "open": GREY,
+}
+"""Colour of what happened to a chain of failures."""
+
+KEPT: Final[Mapping[str, str]] = {"kept": GREEN, "lost": VERMILLION, "unknown": GREY}
+"""Colour of what a compaction did to a fact."""
+
+SERIES: Final = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, YELLOW, BLACK)
+"""Colours of categories that have no meaning of their own (agent types, databases), in order."""
+
+SHARE: Final = alt.Axis(format=".0%", tickCount=5)
+"""Axis of a share (0–1), shown in percent."""
+COUNT: Final = alt.Axis(format="d", tickMinStep=1)
+"""Axis of a count: whole numbers only."""
+
+_FONT: Final = "Helvetica, Arial, Liberation Sans, sans-serif"
+_CONFIG: Final[dict[str, Any]] = {
+    "background": "white",
+    "font": _FONT,
+    "view": {"stroke": None},
+    "concat": {"spacing": 28},
+    "title": {
+        "anchor": "start",
+        "frame": "group",
+        "fontSize": 13,
+        "fontWeight": 600,
+        "color": INK,
+        "subtitleColor": MUTED,
+        "subtitleFontSize": 11,
+        "subtitlePadding": 4,
+        "offset": 10,
+        "lineHeight": 17,
+        "subtitleLineHeight": 15,
+    },
+    "axis": {
+        "labelColor": INK,
+        "titleColor": MUTED,
+        "labelFontSize": 11,
+        "titleFontSize": 11,
+        "titleFontWeight": "normal",
+        "titlePadding": 8,
+        "gridColor": FAINT,
+        "domainColor": "#B5B9BF",
+        "tickColor": "#B5B9BF",
+        "labelLimit": 0,
+    },
+    "axisY": {"domain": False, "ticks": False, "labelPadding": 6},
+    "axisYBand": {"grid": False},
+    "legend": {
+        "labelColor": INK,
+        "titleColor": MUTED,
+        "titleFontWeight": "normal",
+        "labelFontSize": 11,
+        "titleFontSize": 11,
+        "labelLimit": 0,
+        "symbolType": "square",
+        "orient": "top",
+    },
+    "line": {"strokeWidth": 2},
+    "text": {"fontSize": 11, "color": INK},
+}
+
+
+def house(chart: alt.typing.ChartType) -> alt.typing.ChartType:
+    """Give a finished chart the house fonts, sizes and axes; call it once, on the outermost chart.
+
+    The style travels inside the chart, so no global Altair theme is touched and a saved chart looks the same
+    anywhere.
+    """
+    styled: alt.typing.ChartType = chart.configure(**_CONFIG)
+    return styled
+
+
+def page(*panels: alt.typing.ChartType, title: str = "", lines: Iterable[str] = ()) -> alt.VConcatChart:
+    """Stack panels below one finding, in house style; every panel keeps its own colours and axes."""
+    stacked = alt.vconcat(*panels).resolve_scale(color="independent", x="independent", y="independent")
+    if title:
+        stacked = stacked.properties(title=heading(title, *lines, size=16))
+    styled: alt.VConcatChart = stacked.configure(**_CONFIG)
+    return styled
+
+
+def heading(finding: str, *lines: str, size: int = 13, width: int = 100) -> alt.TitleParams:
+    """Title (the finding, or the question) over a subtitle that says n and the limits.
+
+    Parameters
+    ----------
+    finding
+        One sentence; broken into lines so that it is never cut off.
+    *lines
+        Lines of the subtitle; empty ones are left out.
+    size
+        Font size of the title in pixels.
+    width
+        Longest line in characters (60 suits a panel that is ``HALF`` wide).
+
+    Examples
+    --------
+    >>> heading("Two agents ran at once", "n = 3 agents").text
+    ['Two agents ran at once']
+    """
+    subtitle = [part for line in lines if line for part in textwrap.wrap(line, width)]
+    text = textwrap.wrap(finding, round(width * 13 / size))
+    return alt.TitleParams(text=text, subtitle=subtitle, fontSize=size, offset=16 if size > 13 else 10)
+
+
+def label(name: str, unit: str = "") -> str:
+    """Text of an axis: name and unit.
+
+    Examples
+    --------
+    >>> label("Duration", "min")
+    'Duration (min)'
+    >>> label("Agents")
+    'Agents'
+    """
+    return f"{name} ({unit})" if unit else name
+
+
+def utc_x(field: str, name: str = "Time", **options: Any) -> alt.X:
+    """Time axis that shows UTC whatever the reader's time zone (Vega's default is local time)."""
+    options.setdefault("axis", alt.Axis(labelOverlap=True, tickCount=8))
+    return alt.X(field, type="temporal", title=label(name, "UTC"), scale=alt.Scale(type="utc"), **options)
+
+
+def colour(field: str, meanings: Mapping[str, str], present: Iterable[str], **options: Any) -> alt.Color:
+    """Colour by meaning: known values keep their colour and order, unknown ones are drawn purple, after them.
+
+    Only values that are present get a place in the legend.
+
+    Examples
+    --------
+    >>> colour("status", STATUS, ["paused", "completed"]).to_dict()["scale"]["domain"]
+    ['completed', 'paused']
+    """
+    seen = set(present)
+    domain = [value for value in meanings if value in seen] + sorted(seen - set(meanings))
+    scale = alt.Scale(domain=domain, range=[meanings.get(value, PURPLE) for value in domain])
+    options.setdefault("title", None)
+    return alt.Color(field, type="nominal", scale=scale, **options)
+
+
+def series(field: str, present: Iterable[str], **options: Any) -> alt.Color:
+    """Colour for categories without a meaning of their own, in the order given (repeats after eight)."""
+    names = list(dict.fromkeys(present))
+    return colour(field, {name: SERIES[i % len(SERIES)] for i, name in enumerate(names)}, names, **options)
+
+
+def empty(message: str, title: str = "", width: int = WIDTH, height: int = 80) -> alt.Chart:
+    """Say in the chart's place why there is nothing to draw; axes without marks would claim a zero."""
+    chart: alt.Chart = (
+        alt.Chart(alt.InlineData(values=[{"message": message}]))
+        .mark_text(color=MUTED, fontSize=13, lineBreak="\n")
+        .encode(text="message:N")
+        .properties(width=width, height=height)
+    )
+    if title:
+        chart = chart.properties(title=heading(title))
+    return chart
+
+
+def interval(
+    rows: pd.DataFrame,
+    *,
+    y: alt.Y,
+    x: str,
+    low: str,
+    high: str,
+    title: str,
+    unit: str = "",
+    text: str = "",
+    small: str = "",
+    color: str = BLUE,
+    axis: alt.Axis | None = None,
+    width: int = WIDTH,
+) -> alt.LayerChart:
+    """Point and interval per row: a hollow point is a small sample, an arrow an end that was not reached.
+
+    Parameters
+    ----------
+    rows
+        One row per mark.
+    y
+        Discrete channel that names the rows.
+    x, low, high
+        Columns of the estimate and its interval; a missing estimate draws the interval alone, a missing
+        ``high`` (with ``low`` known) runs to the right edge and ends in an arrow.
+    title, unit
+        Text of the axis.
+    text
+        Column printed to the right of the panel in every row (n, say), when given.
+    small
+        Flag column: true = few observations, drawn hollow.
+    color
+        Colour of all marks.
+    axis
+        Axis of ``x``, such as ``SHARE`` or ``COUNT``.
+    width
+        Width of the panel in pixels.
+
+    Returns
+    -------
+    altair.LayerChart
+        Without house style: pass it to ``house`` or ``page``.
+    """
+    scale = alt.Scale(zero=True, nice=True)
+    at = alt.X(
+        x, type="quantitative", title=label(title, unit), axis=axis or alt.Axis(tickCount=6), scale=scale
+    )
+    start = alt.X(low, type="quantitative", scale=scale)
+    closed, unreached = rows[rows[high].notna()], rows[rows[low].notna() & rows[high].isna()]
+    tips = [column for column in (x, low, high, text) if column]
+    base = alt.Chart(rows).encode(y=y, tooltip=tips)
+    hollow = (
+        alt.condition(f"datum[{small!r}]", alt.value("white"), alt.value(color))
+        if small
+        else alt.value(color)
+    )
+    layers: list[alt.Chart] = [
+        alt.Chart(closed).mark_rule(color=color, strokeWidth=2.5, opacity=0.55).encode(y=y, x=start, x2=high)
+    ]
+    if len(unreached):
+        rest = alt.Chart(unreached).encode(y=y)
+        layers.append(
+            rest.mark_rule(color=color, strokeWidth=2.5, opacity=0.55).encode(x=start, x2=alt.value("width"))
+        )
+        arrow = rest.mark_point(shape="triangle-right", filled=True, color=color, size=70)
+        layers.append(arrow.encode(x=alt.value("width")))
+    layers.append(base.mark_point(stroke=color, size=75, strokeWidth=2, opacity=1).encode(x=at, fill=hollow))
+    if text:
+        note = base.mark_text(align="left", dx=14, color=MUTED).encode(
+            x=alt.value("width"), text=alt.Text(text)
+        )
+        layers.append(note)
+    panel: alt.LayerChart = alt.LayerChart(layer=layers, width=width, height=alt.Step(ROW))
+    return panel
+
+
+def step(
+    rows: pd.DataFrame, *, at: str, y: str, title: str, color: str = BLUE, height: int = 110, **options: Any
+) -> alt.Chart:
+    """Staircase of a count that holds from one row's time to the next (``options`` go to ``utc_x``)."""
+    line = {"color": color, "strokeWidth": 1.5}
+    panel: alt.Chart = (
+        alt.Chart(rows)
+        .mark_area(interpolate="step-after", line=line, color=color, fillOpacity=0.25)
+        .encode(x=utc_x(at, **options), y=alt.Y(y, type="quantitative", title=title, axis=COUNT))
+        .properties(width=WIDTH, height=height)
+    )
+    return panel
