@@ -2,7 +2,7 @@
 
 import os.path
 
-from recorder import chains, checks, payload
+from recorder import chains, checks, payload, secrets, tasks  # noqa: F401 (secrets: loaded before the lock is taken)
 from recorder.clock import stamp
 from recorder.redact import clean, head_and_tail, one_line, redact
 from recorder.summaries import category_of_message, first_reason, named_paths
@@ -83,8 +83,6 @@ def _add(event: "Event", check: "Check", message: str, status: "Optional[int]") 
 
 def _task_in_progress(event: "Event") -> "Optional[str]":
     """Return the task in progress when there is exactly one."""
-    from recorder import tasks
-
     running = [task for task, _, status in tasks.states(event) if status == "in_progress"]
     return running[0] if len(running) == 1 else None
 

@@ -1,37 +1,35 @@
 """Which function reads which event. Events that are not named here leave their hook_events row only."""
 
-from recorder import calls
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable
+    from typing import Callable, Optional
 
     from recorder.event import Event
 
-
-def _later(module: str, function: str) -> "Callable[[Event], None]":
-    """Return a handler whose module is loaded when its event comes: the common event does not pay for the rare."""
-
-    def handler(event: "Event") -> None:
-        getattr(__import__("recorder." + module, fromlist=["x"]), function)(event)
-
-    return handler
-
-
+# Event -> module, function. A module is loaded when its event comes: the common event does not pay for the rare.
 HANDLERS = {
-    "PostToolUse": calls.succeeded,
-    "PostToolUseFailure": _later("failures", "failed"),
-    "PreToolUse": calls.announced,
-    "PermissionRequest": _later("sessions", "permission_requested"),
-    "PermissionDenied": _later("sessions", "permission_denied"),
-    "SessionStart": _later("sessions", "started"),
-    "SessionEnd": _later("sessions", "ended"),
-    "UserPromptSubmit": _later("sessions", "prompted"),
-    "Stop": _later("sessions", "stopped"),
-    "StopFailure": _later("sessions", "stop_failed"),
-    "SubagentStart": _later("agents", "started"),
-    "SubagentStop": _later("agents", "stopped"),
-    "TaskCreated": _later("tasks", "created"),
-    "PreCompact": _later("snapshots", "before_compaction"),
-    "PostCompact": _later("snapshots", "after_compaction"),
+    "PostToolUse": ("calls", "succeeded"),
+    "PostToolUseFailure": ("failures", "failed"),
+    "PreToolUse": ("calls", "announced"),
+    "PermissionRequest": ("sessions", "permission_requested"),
+    "PermissionDenied": ("sessions", "permission_denied"),
+    "SessionStart": ("sessions", "started"),
+    "SessionEnd": ("sessions", "ended"),
+    "UserPromptSubmit": ("sessions", "prompted"),
+    "Stop": ("sessions", "stopped"),
+    "StopFailure": ("sessions", "stop_failed"),
+    "SubagentStart": ("agents", "started"),
+    "SubagentStop": ("agents", "stopped"),
+    "TaskCreated": ("tasks", "created"),
+    "PreCompact": ("snapshots", "before_compaction"),
+    "PostCompact": ("snapshots", "after_compaction"),
 }
+
+
+def handler_of(event_name: "Optional[str]") -> "Optional[Callable[[Event], None]]":
+    """Return the function for an event, its module loaded; None for an event that says nothing to us."""
+    if event_name not in HANDLERS:
+        return None
+    module, function = HANDLERS[event_name or ""]
+    handler: "Callable[[Event], None]" = getattr(__import__(f"recorder.{module}", fromlist=["*"]), function)
+    return handler

@@ -15,8 +15,8 @@ _PLAIN = {
     "type": "mypy dmypy pyright basedpyright ty pyre pytype tsc vue-tsc svelte-check flow phpstan dialyzer",
     "test": "pytest py.test unittest tox nox nose2 jest vitest mocha ava karma cypress playwright rspec phpunit pest"
     " ctest bats gotestsum behave doctest",
-    "build": "webpack rollup esbuild tsup parcel ninja cmake meson bazel gcc g++ clang clang++ cc javac rustc py_compile"
-    " compileall build xcodebuild msbuild",
+    "build": "webpack rollup esbuild tsup parcel ninja cmake meson bazel gcc g++ clang clang++ cc javac rustc"
+    " py_compile compileall build xcodebuild msbuild",
 }
 PROGRAMS = {name: kind for kind, names in _PLAIN.items() for name in names.split()}
 # Programs whose first argument decides. Where "" stands, the words of that argument may name a script or a target
@@ -36,8 +36,8 @@ COMMANDS = {
     "astro": {"build": "build", "check": "type"},
     "ng": {"build": "build", "test": "test", "lint": "lint"},
     "docker": {"build": "build"},
-    **dict.fromkeys(["npm", "yarn", "pnpm", "bun", "turbo", "nx", "just", "task", "invoke", "rake", "bundle"], {"": ""}),
-    **dict.fromkeys(["make", "gmake", "mvn", "gradle", "gradlew"], {"": "build"}),
+    **{name: {"": ""} for name in "npm yarn pnpm bun turbo nx just task invoke rake bundle".split()},
+    **{name: {"": "build"} for name in "make gmake mvn gradle gradlew".split()},
 }  # fmt: skip
 # Words of a script's or a target's name (`test:unit`, `type-check`), most telling first.
 _WORDS = {
@@ -46,13 +46,16 @@ _WORDS = {
     "lint": "lint", "eslint": "lint", "format": "lint", "fmt": "lint", "ruff": "lint",
     "build": "build", "compile": "build", "package": "build",
 }  # fmt: skip
-_SCRIPT_RUNNERS = set(["uv", "poetry", "pipenv", "hatch", "pdm", "rye", "conda", "pixi", "mise", "bundle", "pnpm", "yarn"])
+_SCRIPT_RUNNERS = {"run", "run-script", "exec", "x", "dlx"}
 _WRAPPERS = set(
-    ["sudo", "time", "nice", "nohup", "env", "command", "exec", "stdbuf", "xvfb-run", "timeout", "gtimeout", "npx", "bunx", "uvx", "pipx", "!", "{", "if", "then", "else", "elif", "do", "while", "until"]
+    "sudo time nice nohup env command exec stdbuf xvfb-run timeout gtimeout npx bunx uvx pipx"
+    " ! { if then else elif do while until".split()
 )
-_RUNNERS = set(["uv", "poetry", "pipenv", "hatch", "pdm", "rye", "conda", "pixi", "mise", "bundle", "pnpm", "yarn"])
+_RUNNERS = set("uv poetry pipenv hatch pdm rye conda pixi mise bundle pnpm yarn".split())
+# Options of wrappers and runners that take a value.
 _VALUED = set(
-    ["--with", "--python", "-p", "--package", "-n", "--group", "--extra", "--project", "--directory", "-e", "-k", "-s", "--signal", "--kill-after", "-u", "--prefix", "-C", "--dir", "--filter", "-w", "--workspace"]
+    "--with --python -p --package -n --group --extra --project --directory -e -k -s --signal --kill-after -u --prefix"
+    " -C --dir --filter -w --workspace".split()
 )
 
 

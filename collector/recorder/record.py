@@ -5,7 +5,7 @@ from time import perf_counter_ns
 from recorder import clock, payload
 from recorder.database import BUSY_S, FILE_NAME, Database
 from recorder.event import Event, Place
-from recorder.handlers import HANDLERS
+from recorder.handlers import handler_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,14 +48,13 @@ def record(
 
 
 def _write(event: Event, started_ns: "Optional[int]") -> None:
-    event.db.begin()
+    handler = handler_of(event.name)  # loads what it needs before the write lock is taken
     event.summary = _known(event)
+    event.db.begin()
     if event.is_doubled():
         event.summary["dup"] = True
-    elif event.session_id is not None:
-        handler = HANDLERS.get(event.name or "")
-        if handler is not None:
-            handler(event)
+    elif event.session_id is not None and handler is not None:
+        handler(event)
     _add_hook_event(event, 0, started_ns)
     event.db.commit()
 

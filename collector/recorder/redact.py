@@ -11,7 +11,11 @@ WINDOW = 8192  # of a long text the first and the last so many characters are lo
 
 # Each pattern in secrets.py contains one of these, in lower case.
 MARKERS = tuple(
-    ["-----begin", "sk-", "_live_", "_test_", "whsec_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat", "glptt", "gldt", "glrt", "glcbt", "glsoat", "akia", "asia", "agpa", "aida", "aroa", "anpa", "eyj", "xox", "xapp-", "hooks.slack", "/webhooks/", "aiza", "ya29.", "gocspx-", "npm_", "pypi-", "hf_", "sg.", "_v1_", "dapi", "shpat_", "shpca_", "shppa_", "shpss_", "sq0", "lin_api", "lin_oauth", "figd_", "hvs.", "hvb.", "hvr.", "age-secret", ":aa", "bearer", "basic", "://", "pass", "pwd", "secret", "token", "credential", "cookie", "authoriz", "_key", "-key", "apikey", "accesskey", "privatekey", "accountkey", "encryptionkey", "signingkey", "authkey"]
+    "-----begin sk- _live_ _test_ whsec_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat glptt gldt glrt glcbt glsoat akia"
+    " asia agpa aida aroa anpa eyj xox xapp- hooks.slack /webhooks/ aiza ya29. gocspx- npm_ pypi- hf_ sg. _v1_ dapi"
+    " shpat_ shpca_ shppa_ shpss_ sq0 lin_api lin_oauth figd_ hvs. hvb. hvr. age-secret :aa bearer basic :// pass pwd"
+    " secret token credential cookie authoriz _key -key apikey accesskey privatekey accountkey encryptionkey signingkey"
+    " authkey".split()
 ) + tuple("sk" + digit for digit in "0123456789abcdef")
 
 

@@ -61,7 +61,8 @@ PATTERNS = [
     ("secret", r"(?i)(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key"
      r"|credentials?|authorization|cookie)[\w-]{0,24}" + _ASSIGNED
      + _NO_SECRET + r"(?=[\"']?[^\s\"']{0,80}[0-9+/=_-])(" + _VALUE + ")", 1),
-    ("secret", r"(?i)(?:--(?:api-?key|token|secret|access-token|auth-token))[ \t]{1,4}" + _NO_SECRET + "([^\\s\"']{8,512})", 1),
+    ("secret", r"(?i)--(?:api-?key|token|secret|access-token|auth-token)[ \t]{1,4}" + _NO_SECRET
+     + "([^\\s\"']{8,512})", 1),
 ]  # fmt: skip
 _COMPILED = [(kind, re.compile(pattern), group) for kind, pattern, group in PATTERNS]
 
