@@ -11,11 +11,9 @@ from typing import Any, Final
 import altair as alt
 import pandas as pd
 
-WIDTH: Final = 640
-"""Width of a full-width panel in pixels; two panels side by side take ``HALF`` each."""
+WIDTH: Final = 640  # pixels of a full-width panel; two panels side by side take HALF each
 HALF: Final = 280
-ROW: Final = 22
-"""Height in pixels of one row of a panel with a discrete y axis (``height=alt.Step(ROW)``)."""
+ROW: Final = 22  # pixels of one row of a panel with a discrete y axis: height=alt.Step(ROW)
 
 # Okabe & Ito (2008): told apart by people with any common colour-vision deficiency.
 BLACK: Final = "#000000"
@@ -56,10 +54,29 @@ SERIES: Final = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, YELLOW, BLACK)
 
 SHARE: Final = alt.Axis(format=".0%", tickCount=5)
 """Axis of a share (0–1), shown in percent."""
-COUNT: Final = alt.Axis(format="d", tickMinStep=1)
-"""Axis of a count: whole numbers only."""
+_WHOLE: Final = "datum.value % 1 === 0"
+COUNT: Final = alt.Axis(
+    format="d",
+    labelExpr=f"{_WHOLE} ? datum.label : ''",
+    gridOpacity=alt.condition(_WHOLE, alt.value(1), alt.value(0)),
+    tickOpacity=alt.condition(_WHOLE, alt.value(1), alt.value(0)),
+)
+"""Axis of a count: whole numbers only (Vega draws halves in spite of ``tickMinStep``)."""
 
+# 24-hour clock at every zoom; the first matching unit is the coarsest one that changes at the tick.
+_CLOCK: Final = (
+    "utcFormat(datum.value, {year: '%Y', quarter: '%b %Y', month: '%b %Y', week: '%-d %b', date: '%-d %b', "
+    "day: '%-d %b', hours: '%H:%M', minutes: '%H:%M', seconds: '%H:%M:%S', milliseconds: '%H:%M:%S.%L'})"
+)
 _FONT: Final = "Helvetica, Arial, Liberation Sans, sans-serif"
+_LABELS: Final = {
+    "labelColor": INK,
+    "titleColor": MUTED,
+    "titleFontWeight": "normal",
+    "labelFontSize": 11,
+    "titleFontSize": 11,
+    "labelLimit": 0,
+}
 _CONFIG: Final[dict[str, Any]] = {
     "background": "white",
     "font": _FONT,
@@ -79,29 +96,15 @@ _CONFIG: Final[dict[str, Any]] = {
         "subtitleLineHeight": 15,
     },
     "axis": {
-        "labelColor": INK,
-        "titleColor": MUTED,
-        "labelFontSize": 11,
-        "titleFontSize": 11,
-        "titleFontWeight": "normal",
+        **_LABELS,
         "titlePadding": 8,
         "gridColor": FAINT,
         "domainColor": "#B5B9BF",
         "tickColor": "#B5B9BF",
-        "labelLimit": 0,
     },
     "axisY": {"domain": False, "ticks": False, "labelPadding": 6},
     "axisYBand": {"grid": False},
-    "legend": {
-        "labelColor": INK,
-        "titleColor": MUTED,
-        "titleFontWeight": "normal",
-        "labelFontSize": 11,
-        "titleFontSize": 11,
-        "labelLimit": 0,
-        "symbolType": "square",
-        "orient": "top",
-    },
+    "legend": {**_LABELS, "symbolType": "square", "orient": "top"},
     "line": {"strokeWidth": 2},
     "text": {"fontSize": 11, "color": INK},
 }
@@ -138,7 +141,7 @@ def heading(finding: str, *lines: str, size: int = 13, width: int = 100) -> alt.
     size
         Font size of the title in pixels.
     width
-        Longest line in characters (60 suits a panel that is ``HALF`` wide).
+        Longest line in characters; 50 suits a panel that is ``HALF`` wide.
 
     Examples
     --------
@@ -165,7 +168,7 @@ def label(name: str, unit: str = "") -> str:
 
 def utc_x(field: str, name: str = "Time", **options: Any) -> alt.X:
     """Time axis that shows UTC whatever the reader's time zone (Vega's default is local time)."""
-    options.setdefault("axis", alt.Axis(labelOverlap=True, tickCount=8))
+    options.setdefault("axis", alt.Axis(labelOverlap=True, tickCount=8, labelExpr=_CLOCK))
     return alt.X(field, type="temporal", title=label(name, "UTC"), scale=alt.Scale(type="utc"), **options)
 
 
