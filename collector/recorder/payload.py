@@ -37,8 +37,8 @@ def parse(raw: bytes) -> "Optional[dict[str, Any]]":
         return None
     try:
         value, end = _scanner()(text, 0)
-    except (ValueError, StopIteration, RecursionError):
-        return None
+    except (ValueError, StopIteration, RecursionError, SystemError):
+        return None  # SystemError: up to Python 3.11 the scanner cannot raise its own error without the json package
     return value if isinstance(value, dict) and end == len(text) else None
 
 

@@ -1,0 +1,231 @@
+"""agent_registry, file_claims and failed_paths."""
+
+import json
+
+import pytest
+
+PYTEST = "pytest -q"
+AGENT = {"agent_id": "a1", "agent_type": "Explore"}
+AGENTS = "SELECT id, agent_type, task_description, spawn_time IS NOT NULL, end_time IS NOT NULL, status FROM agent_registry"
+
+
+def launch(project, child="a1", status="async_launched", **fields):
+    arguments = {"description": "Look around", "subagent_type": "Explore"}
+    return project.tool("Agent", arguments, {"status": status, "agentId": child}, **fields)
+
+
+@pytest.mark.parametrize("start_first", [True, False])
+def test_start_and_launch_make_one_row_in_either_order(project, start_first):
+    if start_first:
+        project.feed("SubagentStart", **AGENT)
+    launch(project)
+    if not start_first:
+        project.feed("SubagentStart", **AGENT)
+    assert project.rows(AGENTS) == [("a1", "Explore", "Look around", 1, 0, "running")]
+    project.feed("SubagentStop", **AGENT)
+    assert project.rows(AGENTS) == [("a1", "Explore", "Look around", 1, 1, "completed")]
+
+
+def test_an_older_clients_task_tool_names_the_child_too(project):
+    project.tool("Task", {"description": "Old"}, {"status": "completed", "agentId": "a1"})
+    assert project.rows(AGENTS) == [("a1", None, "Old", 0, 1, "completed")]
+
+
+def test_a_resume_keeps_the_first_spawn_time_and_runs_again(project):
+    project.feed("SubagentStart", **AGENT)
+    first = project.column("SELECT spawn_time FROM agent_registry")
+    project.feed("SubagentStop", **AGENT)
+    project.feed("SubagentStart", after=60, **AGENT)
+    assert project.rows("SELECT spawn_time, end_time, status, files_changed FROM agent_registry") == [
+        (first[0], None, "running", None)
+    ]
+
+
+def test_the_parent_is_who_made_the_call(project):
+    launch(project, "a1")
+    launch(project, "a2", agent_id="a1")
+    rows = project.rows("SELECT key, value FROM session_metrics WHERE event_type = 'subagent_parent'")
+    assert rows == [("a1", None), ("a2", "a1")]
+
+
+@pytest.mark.parametrize(
+    ("said", "status"), [("completed", "completed"), ("failed", "failed"), ("killed", "failed")]
+)
+def test_the_machines_report_ends_an_agent_that_had_no_stop(project, said, status):
+    project.feed("SubagentStart", **AGENT)
+    note = f"<task-notification>\n<task-id>a1</task-id>\n<status>{said}</status>\n</task-notification>"
+    project.feed("UserPromptSubmit", prompt=note, prompt_id="p1")
+    assert project.column("SELECT status FROM agent_registry") == [status]
+    assert project.rows("SELECT key, value FROM session_metrics WHERE event_type = 'prompt'") == [
+        ("machine", "p1")
+    ]
+
+
+def test_an_api_error_in_an_agent_is_its_end(project):
+    project.feed("SubagentStart", **AGENT)
+    project.feed("StopFailure", error="overloaded", last_assistant_message="API Error: 529\nmore", **AGENT)
+    assert project.column("SELECT status FROM agent_registry") == ["failed"]
+    assert ("stop_failure", "overloaded", "API Error: 529") in project.rows(
+        "SELECT event_type, key, value FROM session_metrics"
+    )
+
+
+@pytest.mark.parametrize("kind", ["", None, "boss"])
+def test_the_clients_own_helper_is_no_agent(project, kind):
+    project.feed("SessionStart", source="startup", agent_type="boss")
+    project.feed("SubagentStop", agent_id="helper", **({} if kind is None else {"agent_type": kind}))
+    assert project.rows(AGENTS) == []
+
+
+def test_an_agent_whose_start_was_missed_has_no_spawn_time(project):
+    project.feed("SubagentStop", **AGENT)
+    assert project.rows(AGENTS) == [("a1", "Explore", None, 0, 1, "completed")]
+
+
+def test_the_sessions_end_aborts_its_own_running_agents_at_their_last_sign_of_life(project):
+    project.feed("SubagentStart", **AGENT)
+    project.edits("a.py", "x = 1", agent_id="a1")
+    last = project.column("SELECT max(timestamp) FROM hook_events")
+    project.feed("SubagentStart", session="other", agent_id="b1", agent_type="Explore")
+    project.feed("SessionEnd", after=30, reason="other")
+    assert project.rows("SELECT id, status, end_time FROM agent_registry ORDER BY id") == [
+        ("a1", "aborted_stale", last[0]),
+        ("b1", "running", None),
+    ]
+
+
+def test_another_sessions_start_aborts_only_what_was_silent_for_a_day(project):
+    project.feed("SubagentStart", **AGENT)
+    project.feed("SessionStart", after=23 * 3600, session="other", source="startup")
+    assert project.column("SELECT status FROM agent_registry") == ["running"]
+    project.feed("SessionStart", after=2 * 3600, session="third", source="startup")
+    assert project.column("SELECT status FROM agent_registry") == ["aborted_stale"]
+
+
+def test_files_changed_are_the_agents_claims_distinct_and_sorted(project):
+    project.feed("SubagentStart", **AGENT)
+    for name in ("b.py", "a.py", "b.py"):
+        project.edits(name, "x = 1", agent_id="a1")
+    project.edits("c.py", "x = 1")
+    project.feed("SubagentStop", **AGENT)
+    (files,) = project.column("SELECT files_changed FROM agent_registry")
+    assert json.loads(files) == ["/home/dev/app/a.py", "/home/dev/app/b.py"]
+    assert len(project.rows("SELECT * FROM file_claims")) == 4
+
+
+@pytest.mark.parametrize(
+    ("tool", "key"),
+    [
+        ("Write", "file_path"),
+        ("Edit", "file_path"),
+        ("MultiEdit", "file_path"),
+        ("NotebookEdit", "notebook_path"),
+    ],
+)
+def test_each_edit_tool_claims_its_path_as_it_is_given(project, tool, key):
+    path = "/home/dev/app/(auth)/données été.py"
+    project.tool(tool, {key: path, "content": "x"}, {"error": ""}, agent_id="a1")
+    assert project.rows("SELECT agent_id, file_path, operation FROM file_claims") == [("a1", path, tool)]
+
+
+@pytest.mark.parametrize("response", [{"staged": True}, {"error": "cell not found"}])
+def test_an_edit_that_was_not_written_claims_nothing(project, response):
+    project.tool("Write", {"file_path": "/home/dev/app/a.py", "content": "x"}, response)
+    assert project.rows("SELECT * FROM file_claims") == []
+
+
+def test_files_changed_through_the_shell(project):
+    project.edits("edited.py", "x = 1", after=0.9)
+    changed = [
+        "made.py",
+        "__pycache__/a.pyc",
+        "node_modules/x.js",
+        "b.py.tmp.12.ab",
+        ".claude-session.db-wal",
+        "edited.py",
+    ]
+    diff = {"changedFiles": [f"/home/dev/app/{name}" for name in changed]}
+    project.tool("Bash", {"command": "sed -i s/a/b/ made.py"}, {"stdout": "", "bashEditDiff": diff}, ms=2000)
+    claims = project.rows("SELECT file_path, operation FROM file_claims ORDER BY id")
+    assert claims == [("/home/dev/app/edited.py", "Edit"), ("/home/dev/app/made.py", "Bash")]
+
+
+APPROACHES = "SELECT approach FROM failed_paths ORDER BY id"
+
+
+def test_edits_since_the_checks_previous_run_are_the_approach_that_failed(project):
+    project.edits("a.py", "return 1")
+    project.fails(PYTEST)
+    project.edits("a.py", "return 2")
+    project.edits("b.py", "return 3")
+    project.fails(PYTEST)
+    project.fails(PYTEST)
+    assert project.column(APPROACHES) == ["Edit a.py: return 1", "Edit a.py: return 2", "Edit b.py: return 3"]
+    row = project.rows("SELECT file_path, reason_failed, context, still_relevant FROM failed_paths")[0]
+    check = project.last_summary()["check"]
+    context = {"check": check, "attempt": 1, "agent_id": None, "category": "test"}
+    assert row[:2] == ("/home/dev/app/a.py", "pytest -q: 1 failed in 0.10s")
+    assert (json.loads(row[2]), row[3]) == (context, 1)
+
+
+def test_an_edit_made_while_the_check_ran_counts_for_its_next_run(project):
+    project.edits("a.py", "return 1")
+    project.fails(PYTEST, after=3.0, ms=3500)
+    assert project.column(APPROACHES) == []
+    project.fails(PYTEST)
+    assert project.column(APPROACHES) == ["Edit a.py: return 1"]
+
+
+def test_an_agents_check_blames_its_own_and_its_childrens_edits(project):
+    launch(project, "child", agent_id="a1")
+    project.edits("main.py", "x = 0")
+    project.edits("own.py", "x = 1", agent_id="a1")
+    project.edits("child.py", "x = 2", agent_id="child")
+    project.edits("other.py", "x = 3", agent_id="a2")
+    project.fails(PYTEST, agent_id="a1")
+    assert project.column(APPROACHES) == ["Edit own.py: x = 1", "Edit child.py: x = 2"]
+
+
+@pytest.mark.parametrize(
+    ("command", "error"),
+    [
+        (PYTEST, "Exit code 127\ncommand not found"),
+        (PYTEST, "Exit code 126\ndenied"),
+        ("python3 app.py", "Exit code 1"),
+    ],
+)
+def test_a_program_that_could_not_run_or_no_check_rejects_nothing(project, command, error):
+    project.edits("a.py", "return 1")
+    project.fails(command, error)
+    assert project.column(APPROACHES) == []
+
+
+def test_edits_through_the_shell_are_approaches_and_a_checks_by_products_are_none(project):
+    path = "/home/dev/app/a.py"
+    hunk = {"filePath": path, "hunks": [{"lines": ["-x = 1", "+x = 2"]}]}
+    diff = {"changedFiles": [path], "files": [hunk]}
+    project.tool("Bash", {"command": "sed -i s/1/2/ a.py"}, {"stdout": "", "bashEditDiff": diff})
+    report = {"changedFiles": ["/home/dev/app/report.xml"]}
+    project.tool("Bash", {"command": "ruff check ."}, {"stdout": "", "bashEditDiff": report})
+    project.fails(PYTEST)
+    assert project.column(APPROACHES) == ["Bash a.py: x = 2"]
+
+
+def test_at_most_twenty_approaches_a_run(project):
+    for n in range(25):
+        project.edits("a.py", f"x = {n}")
+    project.fails(PYTEST)
+    assert project.column(APPROACHES) == [f"Edit a.py: x = {n}" for n in range(5, 25)]
+
+
+def test_an_approach_is_relevant_until_its_check_passes_in_its_session_or_for_seven_days(project):
+    project.edits("a.py", "return 1")
+    project.fails(PYTEST)
+    project.passes(PYTEST, session="other")
+    assert project.column("SELECT still_relevant FROM failed_paths") == [1]
+    project.passes(PYTEST)
+    assert project.column("SELECT still_relevant FROM failed_paths") == [0]
+    project.edits("a.py", "return 2")
+    project.fails("ruff check .")
+    project.feed("SessionStart", after=8 * 86400, source="startup")
+    assert project.column("SELECT still_relevant FROM failed_paths") == [0, 0, 0]

@@ -1,0 +1,179 @@
+"""error_log: chains of failed attempts, and what was seen to happen to them."""
+
+import pytest
+
+PYTEST = "python3 -m pytest -q"
+
+
+def test_attempts_are_numbered_in_a_chain_and_a_success_closes_it(project):
+    project.fails(PYTEST)
+    project.fails(PYTEST)
+    project.passes(PYTEST)
+    project.fails(PYTEST)
+    assert project.resolutions() == [(1, None), (2, "auto_fixed"), (1, None)]
+
+
+def test_another_check_another_session_another_folder_is_another_chain(project):
+    project.fails(PYTEST)
+    project.fails("ruff check .")
+    project.fails(PYTEST, session="other")
+    project.fails(PYTEST, cwd="/home/dev/app/sub")
+    assert project.column("SELECT attempt_number FROM error_log") == [1, 1, 1, 1]
+
+
+def test_a_chain_goes_on_whichever_agent_runs_its_check(project):
+    project.fails(PYTEST)
+    project.fails(PYTEST, agent_id="a1")
+    assert project.rows("SELECT attempt_number, agent_id FROM error_log") == [(1, None), (2, "a1")]
+
+
+@pytest.mark.parametrize("tool", ["WebSearch", "WebFetch", "Agent", "Task"])
+def test_research_after_a_failure_marks_the_chain(project, tool):
+    project.fails(PYTEST)
+    project.tool(tool, {"query": "why"}, {"agentId": "a1"})
+    project.fails(PYTEST)
+    project.passes(PYTEST)
+    assert project.resolutions() == [(1, "escalated_research"), (2, "auto_fixed")]
+
+
+def test_research_marks_only_the_same_agents_latest_open_chain(project):
+    project.fails("ruff check .")
+    project.fails(PYTEST)
+    project.fails("mypy .", agent_id="a1")
+    project.tool("WebSearch", {"query": "why"})
+    assert project.column("SELECT resolution FROM error_log") == [None, "escalated_research", None]
+
+
+def test_research_before_the_failure_marks_nothing(project):
+    project.tool("WebSearch", {"query": "why"})
+    project.fails(PYTEST)
+    assert project.resolutions() == [(1, None)]
+
+
+def test_a_question_to_the_user_marks_the_chain_and_the_first_mark_stays(project):
+    project.fails(PYTEST)
+    project.tool("AskUserQuestion", {"questions": []})
+    project.tool("WebSearch", {"query": "why"})
+    project.feed("Stop")
+    assert project.resolutions() == [(1, "escalated_user")]
+
+
+def test_the_main_threads_stop_hands_its_open_chains_to_the_user_and_no_agents(project):
+    project.fails(PYTEST)
+    project.fails("ruff check .", agent_id="a1")
+    project.feed("Stop")
+    assert project.rows("SELECT agent_id, resolution FROM error_log") == [
+        (None, "escalated_user"),
+        ("a1", None),
+    ]
+
+
+def test_an_agents_end_abandons_its_chains_until_the_check_is_tried_again(project):
+    project.feed("SubagentStart", agent_id="a1", agent_type="Explore")
+    project.fails(PYTEST, agent_id="a1")
+    project.feed("SubagentStop", agent_id="a1", agent_type="Explore")
+    assert project.resolutions() == [(1, "abandoned")]
+    project.fails(PYTEST)
+    assert project.resolutions() == [(1, None), (2, None)]
+
+
+def test_an_abandoned_chain_that_passes_after_all_was_fixed(project):
+    project.feed("SubagentStart", agent_id="a1", agent_type="Explore")
+    project.fails(PYTEST, agent_id="a1")
+    project.feed("SubagentStop", agent_id="a1", agent_type="Explore")
+    project.passes(PYTEST)
+    assert project.resolutions() == [(1, "auto_fixed")]
+
+
+def test_the_sessions_end_abandons_what_is_open_and_leaves_other_marks(project):
+    project.fails(PYTEST)
+    project.feed("Stop")
+    project.fails("ruff check .")
+    project.fails("mypy .", session="other")
+    project.feed("SessionEnd", reason="other")
+    assert project.column("SELECT resolution FROM error_log") == ["escalated_user", "abandoned", None]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        {"is_interrupt": True, "error": "Exit code 130"},
+        {"error": "<tool_use_error>Sibling tool call errored</tool_use_error>"},
+        {"error": "The user doesn't want to proceed with this tool use. The tool use was rejected."},
+    ],
+)
+def test_interrupts_cascades_and_refusals_are_no_failures(project, failure):
+    project.fails(PYTEST, **failure)
+    assert project.rows("SELECT count(*) FROM error_log") == [(0,)]
+    assert project.rows("SELECT event_type, key, value FROM session_metrics") == [
+        ("tool_cancelled", "Bash", "toolu_0001")
+    ]
+    assert project.last_summary()["ok"] is None
+
+
+def test_a_failed_tool_names_its_file_and_a_command_the_first_existing_file(project):
+    project.file("tests/test_a.py")
+    project.file("b.py")
+    out = "Exit code 1\nno_such.py:1: in f\ntests/test_a.py:3: AssertionError\nb.py:1: note"
+    project.fails(PYTEST, out)
+    project.fails("python3 b.py", "Exit code 1\nZeroDivisionError")
+    project.fails("ls /etc/hostname.txt", "Exit code 2\nls: /etc/hostname.txt: no")
+    project.feed(
+        "PostToolUseFailure",
+        tool_name="Edit",
+        tool_input={"file_path": "/x/y.py"},
+        error="no",
+        tool_use_id="t",
+    )
+    files = ["/home/dev/app/tests/test_a.py", "/home/dev/app/b.py", None, "/x/y.py"]
+    assert project.column("SELECT file_path FROM error_log ORDER BY id") == files
+
+
+def test_the_message_begins_with_what_was_tried_and_is_cut_in_its_middle(project):
+    project.fails(
+        "cd /home/dev/app && FOO=1 pytest -q 2>&1 | tail -3",
+        "Exit code 1\nfirst\n" + "x\n" * 4000 + "1 failed",
+    )
+    (message,) = project.column("SELECT error_message FROM error_log")
+    assert message.startswith("$ pytest -q\nExit code 1\nfirst\n")
+    assert message.endswith("\n1 failed")
+    assert len(message) <= 2048
+
+
+def test_the_task_in_progress_is_named_when_there_is_exactly_one(project):
+    def update(task: str, status: str) -> None:
+        change = {"success": True, "taskId": task, "statusChange": {"from": "pending", "to": status}}
+        project.tool("TaskUpdate", {"taskId": task, "status": status}, change)
+
+    project.fails(PYTEST)
+    update("1", "in_progress")
+    project.fails(PYTEST)
+    update("2", "in_progress")
+    project.fails(PYTEST)
+    update("1", "completed")
+    project.fails(PYTEST)
+    assert project.column("SELECT task_id FROM error_log") == [None, "1", None, "2"]
+
+
+@pytest.mark.parametrize(
+    ("command", "error", "category"),
+    [
+        ("uv run --frozen pytest -q", "Exit code 1", "test"),
+        ("npx --yes tsc --noEmit", "Exit code 2", "type"),
+        ("npm run type-check", "Exit code 2", "type"),
+        ("npm run test:unit -- --watch=false", "Exit code 1", "test"),
+        ("yarn lint", "Exit code 1", "lint"),
+        ("make", "Exit code 2", "build"),
+        ("make -j4 test", "Exit code 2", "test"),
+        ("timeout 60 cargo clippy -- -D warnings", "Exit code 101", "lint"),
+        ("python3 -m mypy .", "Exit code 1", "type"),
+        (".venv/bin/ruff check", "Exit code 127\nno such file", "lint"),
+        ("ruff-not-here check", "Exit code 127\ncommand not found", "runtime"),
+        ("git commit -m 'make test pass'", "Exit code 1", "runtime"),
+        ("./ci.sh", "Exit code 2\nsrc/a.ts(3,4): error TS2304: Cannot find name 'x'.", "type"),
+        ("./ci.sh", "Exit code 1\nthe test of the build failed", "runtime"),
+    ],
+)
+def test_the_category_comes_from_the_program_then_from_the_message(project, command, error, category):
+    project.fails(command, error)
+    assert project.column("SELECT error_category FROM error_log") == [category]
