@@ -1,0 +1,135 @@
+"""Panels that several metrics draw: shares with limits side by side, stacked counts, quotations.
+
+As in `claudesess.charts`, whose style they follow, no data logic lives here; a metric stacks panels with
+`charts.page`. Everywhere the column ``name`` says in words what a mark stands for, and `meanings` gives its
+colour and place: values of ``name`` to colours, in the order in which they are drawn.
+"""
+
+import textwrap
+from collections.abc import Iterable, Mapping
+
+import altair as alt
+import pandas as pd
+
+from claudesess import charts
+
+_WHOLE = alt.Scale(domain=[0, 1])
+_FACET = 132
+
+
+def curves(rows: pd.DataFrame, *, x: str, meanings: Mapping[str, str], title: str) -> alt.FacetChart:
+    """Draw a share with its limits over whole steps, one small panel for every ``name``.
+
+    Parameters
+    ----------
+    rows
+        One row per step and name, with share, share_low and share_high.
+    x, title
+        Column of the step, and title of its axis.
+    meanings
+        Colour per name, in the order of the panels.
+    """
+    at = alt.X(x, type="ordinal", title=title, axis=alt.Axis(labelAngle=0))
+    low = alt.Y("share_low:Q", title="Share of chains", axis=charts.SHARE, scale=_WHOLE)
+    base = alt.Chart(rows).encode(x=at, color=charts.colour("name", meanings, rows["name"], legend=None))
+    limits = base.mark_rule(strokeWidth=3, opacity=0.35).encode(y=low, y2="share_high:Q")
+    curve = base.mark_line(interpolate="step-after").encode(y="share:Q")
+    points = base.mark_point(filled=True, size=35, opacity=1).encode(y="share:Q", tooltip=_tips(rows))
+    layers = alt.layer(limits, curve, points).properties(width=_FACET, height=150)
+    return layers.facet(column=_columns(meanings), spacing=16)
+
+
+def forest(rows: pd.DataFrame, *, y: str, meanings: Mapping[str, str]) -> alt.FacetChart:
+    """Draw a share with its limits per group, one small panel for every ``name``; hollow = ``is_small``.
+
+    Parameters
+    ----------
+    rows
+        One row per group and name, with share, share_low, share_high and is_small; groups in the order drawn.
+    y
+        Column of the group.
+    meanings
+        Colour per name, in the order of the panels.
+    """
+    groups = alt.Y(y, type="nominal", title=None, sort=list(dict.fromkeys(rows[y])))
+    axis = alt.Axis(format=".0%", values=[0, 0.5, 1])
+    low = alt.X("share_low:Q", title="Share of chains", axis=axis, scale=_WHOLE)
+    colour = charts.colour("name", meanings, rows["name"], legend=None)
+    base = alt.Chart(rows).encode(y=groups, color=colour)
+    limits = base.mark_rule(strokeWidth=2.5, opacity=0.5).encode(x=low, x2="share_high:Q")
+    # A hollow mark lets its interval shine through unless something white lies between.
+    back = alt.Chart(rows).mark_point(filled=True, color="white", size=60, opacity=1)
+    points = base.mark_point(size=60, strokeWidth=2, opacity=1).encode(
+        x="share:Q",
+        fill=alt.Fill("name:N", scale=colour["scale"], legend=None),
+        fillOpacity=alt.condition("datum.is_small", alt.value(0), alt.value(1)),
+        tooltip=_tips(rows),
+    )
+    layers = alt.layer(limits, back.encode(y=groups, x="share:Q"), points)
+    return layers.properties(width=_FACET, height=alt.Step(charts.ROW)).facet(
+        column=_columns(meanings), spacing=16
+    )
+
+
+def stacked(
+    rows: pd.DataFrame, *, x: str, y: str, top: str, meanings: Mapping[str, str], titles: tuple[str, str]
+) -> alt.LayerChart | alt.FacetChart:
+    """Draw counts stacked by meaning over whole steps, with the total above each bar.
+
+    Parameters
+    ----------
+    rows
+        One row per step and name.
+    x, y, top
+        Columns of the step, of the count, and of the number printed above the step's bar.
+    meanings
+        Colour per name, from the bottom of the bars to their top.
+    titles
+        Titles of the two axes.
+    """
+    order = {value: place for place, value in enumerate(meanings)}
+    placed = rows.assign(place=rows["name"].map(order).fillna(len(order)).astype(int))
+    at = alt.X(x, type="ordinal", title=titles[0], axis=alt.Axis(labelAngle=0))
+    height, total = (
+        alt.Y(field, type="quantitative", title=titles[1], axis=charts.COUNT) for field in (y, top)
+    )
+    bars = alt.Chart(placed).mark_bar()
+    bars = bars.encode(
+        x=at,
+        y=height,
+        color=charts.colour("name", meanings, rows["name"]),
+        order="place:Q",
+        tooltip=_tips(rows),
+    )
+    totals = alt.Chart(rows.drop_duplicates(x)).mark_text(dy=-8, color=charts.MUTED)
+    totals = totals.encode(x=at, y=total, text=alt.Text(top, type="quantitative"))
+    step = charts.WIDTH // max(10, rows[x].nunique())
+    return alt.layer(bars, totals).properties(width=alt.Step(step), height=170)
+
+
+def quotations(marks: Iterable[str], texts: Iterable[str]) -> alt.LayerChart | alt.FacetChart:
+    """List texts in full, each behind a short mark in bold; long ones go on in further lines.
+
+    Examples
+    --------
+    >>> quotations(["2 ×"], ["Edit calc.py: return sum(xs) / 1"]).to_dict()["height"]
+    {'step': 18}
+    """
+    wrapped = [textwrap.wrap(text, 92) for text in texts]
+    lines = pd.DataFrame({"row": range(len(wrapped)), "mark": list(marks), "text": wrapped})
+    base = alt.Chart(lines).encode(y=alt.Y("row:O", axis=None))
+    mark = base.mark_text(align="left", baseline="top", fontWeight="bold").encode(
+        x=alt.value(0), text="mark:N"
+    )
+    text = base.mark_text(align="left", baseline="top").encode(x=alt.value(40), text="text:N")
+    tallest = max((len(text) for text in wrapped), default=1)
+    return alt.layer(mark, text).properties(width=charts.WIDTH, height=alt.Step(4 + 14 * tallest))
+
+
+def _columns(meanings: Mapping[str, str]) -> alt.Column:
+    return alt.Column("name:N", title=None, sort=list(meanings))
+
+
+def _tips(rows: pd.DataFrame) -> list[alt.Tooltip]:
+    shown = ("name", "attempt", "n", "n_at_risk", "n_total", "share", "share_low", "share_high")
+    return [alt.Tooltip(c, format=".1%" if c.startswith("share") else "") for c in shown if c in rows.columns]
