@@ -1,0 +1,131 @@
+"""Notebooks as pages that open offline: executed on a store, charts drawn in the page, text from databases escaped."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import nbformat
+import papermill
+import vl_convert
+from nbconvert import HTMLExporter
+
+from claudesess import resources
+from claudesess.display import SPEC_MIME
+from claudesess.errors import ClaudesessError
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_SAMPLE = "the sample project that comes with claudesess (made up)"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One written page: the notebook's title and question, and where the page is."""
+
+    title: str
+    lead: str
+    path: Path
+
+
+def notebooks() -> list[Path]:
+    """Return the notebooks that make up the report, in their order."""
+    return sorted(resources.notebooks_dir().glob("[0-9]*.ipynb"))
+
+
+def write(paths: Sequence[str | Path], out: Path) -> Iterator[Page]:
+    """Execute every notebook on the databases at `paths` and write each as a page, one after the other.
+
+    Parameters
+    ----------
+    paths
+        Files, folders or globs as `open_store` takes them; empty = the notebooks' own sample.
+    out
+        Folder for `<notebook>.html` and `index.html`; made when missing.
+
+    Yields
+    ------
+    Page
+        After each notebook, so that a caller can show progress; `index.html` stands when all are done.
+
+    Raises
+    ------
+    ClaudesessError
+        A cell failed; the message holds the notebook, the cell and the error.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    absolute = [str(Path(path).absolute()) for path in paths]
+    source = ", ".join(str(path) for path in paths) or _SAMPLE
+    pages = []
+    for notebook in notebooks():
+        done = _execute(notebook, absolute)
+        page = Page(*_heading(done), out / f"{notebook.stem}.html")
+        note = f"<p class='source'>Data: {html.escape(source)}</p>"
+        _write_page(page.path, page.title, note + _body(done))
+        pages.append(page)
+        yield page
+    links = "".join(
+        f"<li><a href='{page.path.name}'>{html.escape(page.title)}</a><p>{html.escape(page.lead)}</p></li>"
+        for page in pages
+    )
+    note = f"<p class='source'>Data: {html.escape(source)}</p>"
+    _write_page(
+        out / "index.html", "What the agents did", f"<h1>What the agents did</h1>{note}<ul>{links}</ul>"
+    )
+
+
+def _execute(notebook: Path, paths: list[str]) -> nbformat.NotebookNode:
+    """Run a notebook, its parameters overridden by `paths`."""
+    try:
+        done = papermill.execute_notebook(
+            str(notebook), None, parameters={"paths": paths}, kernel_name="python3", progress_bar=False
+        )
+    except papermill.PapermillExecutionError as error:
+        raise ClaudesessError(
+            f"{notebook.name}: cell {error.cell_index} failed: {error.ename}: {error.evalue}"
+        ) from error
+    return done
+
+
+def _heading(notebook: nbformat.NotebookNode) -> tuple[str, str]:
+    """Return the title and the first paragraph of a notebook's first cell."""
+    first, _, rest = notebook.cells[0].source.partition("\n")
+    return first.lstrip("# "), rest.strip().split("\n\n")[0].replace("\n", " ").replace("**", "")
+
+
+def _body(notebook: nbformat.NotebookNode) -> str:
+    """Return a notebook's text and outputs as HTML, without code; charts become places for the page to draw in."""
+    charts = 0
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if SPEC_MIME in data:
+                output["data"] = {"text/html": _chart(data[SPEC_MIME], charts)}
+                charts += 1
+    shown, _ = HTMLExporter(template_name="basic", exclude_input=True).from_notebook_node(notebook)
+    return str(shown)
+
+
+def _chart(spec: dict[str, Any], number: int) -> str:
+    # In a script element only `<` can do harm: as \u003c it is the same JSON.
+    written = json.dumps(spec).replace("<", "\\u003c")
+    return (
+        f"<div class='chart' id='chart-{number}'></div>"
+        f"<script type='application/json' data-chart='chart-{number}'>{written}</script>"
+    )
+
+
+def _write_page(path: Path, title: str, body: str) -> None:
+    has_charts = "data-chart=" in body
+    draw = (_TEMPLATES / "draw.js").read_text(encoding="utf-8")
+    page = Template((_TEMPLATES / "page.html").read_text(encoding="utf-8")).substitute(
+        title=html.escape(title),
+        style=(_TEMPLATES / "page.css").read_text(encoding="utf-8"),
+        body=body,
+        scripts=f"<script type='module'>{vl_convert.javascript_bundle(draw)}</script>" if has_charts else "",
+    )
+    path.write_text(page, encoding="utf-8")
