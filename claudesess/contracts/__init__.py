@@ -3,6 +3,7 @@
 Every relation starts with `db`, the label of the file, and its keys are (db, id). Unknown is NA everywhere.
 """
 
+from claudesess.contracts.about import COVERAGE, DATABASES, DICTIONARY, FINDINGS, PROBLEMS
 from claudesess.contracts.contract import (
     CATEGORY,
     DTYPES,
@@ -22,12 +23,17 @@ RELATIONS: dict[str, Contract] = {**RAW, **DERIVED}
 
 __all__ = [
     "CATEGORY",
+    "COVERAGE",
+    "DATABASES",
     "DERIVED",
+    "DICTIONARY",
     "DTYPES",
+    "FINDINGS",
     "FLAG",
     "FLOAT",
     "INT",
     "OBJECT",
+    "PROBLEMS",
     "RAW",
     "RELATIONS",
     "TEXT",

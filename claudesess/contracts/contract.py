@@ -30,6 +30,7 @@ class Column:
         Name in the frame, one of `DTYPES`, and what a value means in a sentence.
     unit
         Unit of the numbers: ``"s"``, ``"ms"``, ``"share"``, ``"count"``, ``"UTC"``, ...
+        For objects the kind of JSON value: ``"list"`` or ``"dict"``.
     values
         The values known for a category, in the order in which people read them.
         A value that is not in the list is kept all the same.

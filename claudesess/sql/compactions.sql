@@ -1,0 +1,69 @@
+-- One row: one compaction of a session's context, with the lists noted when it began.
+-- Reads: context_snapshots, session_spans.
+-- Edge cases: a snapshot after a compaction belongs to the one before that it names, else to the session's
+-- latest one before it; each is taken once, and one left over has a row of its own. Lists that are formatted
+-- text, as an older writer has them, read as NULL; their bulleted lines are counted, other text is not.
+WITH snapshots AS (
+    SELECT db, id, session_id, "timestamp" AS seen_at, snapshot_type,
+        CASE WHEN json_valid(content) THEN content::JSON END AS note
+    FROM context_snapshots
+    WHERE snapshot_type IN ('pre_compact', 'post_compact')
+),
+pres AS (SELECT * FROM snapshots WHERE snapshot_type = 'pre_compact'),
+posts AS (
+    SELECT s.*, coalesce(max(named.id), max(earlier.id)) AS pre_id
+    FROM snapshots AS s
+    LEFT JOIN pres AS named
+        ON named.db = s.db AND named.session_id IS NOT DISTINCT FROM s.session_id
+        AND named.id = try_cast(s.note ->> '$.pre_snapshot_id' AS BIGINT)
+    LEFT JOIN pres AS earlier
+        ON earlier.db = s.db AND earlier.session_id IS NOT DISTINCT FROM s.session_id AND earlier.id < s.id
+    WHERE s.snapshot_type = 'post_compact'
+    GROUP BY ALL
+),
+paired AS (
+    SELECT *, pre_id IS NOT NULL AND row_number() OVER (PARTITION BY db, pre_id ORDER BY id) = 1 AS is_pair
+    FROM posts
+),
+joined AS (
+    SELECT pre.db, pre.session_id, pre.id AS compaction_id, pre.seen_at AS started_at, post.seen_at AS ended_at,
+        post.id IS NOT NULL AS is_complete, pre.note AS pre_note, post.note AS post_note
+    FROM pres AS pre LEFT JOIN paired AS post ON post.db = pre.db AND post.pre_id = pre.id AND post.is_pair
+    UNION ALL
+    SELECT db, session_id, id, NULL, seen_at, false, NULL, note FROM paired WHERE NOT is_pair
+),
+listed AS (
+    SELECT *, lead(coalesce(started_at, ended_at)) OVER (
+            PARTITION BY db, session_id ORDER BY compaction_id
+        ) AS next_at,
+        pre_note -> '$.chains' AS chains,
+        pre_note -> '$.failed_paths' AS failed_paths,
+        pre_note -> '$.files' AS files,
+        pre_note -> '$.agents' AS agents,
+        pre_note -> '$.tasks' AS tasks
+    FROM joined
+)
+SELECT
+    j.db,
+    j.session_id,
+    j.compaction_id,
+    coalesce(j.pre_note ->> '$.trigger', j.post_note ->> '$.trigger') AS "trigger",
+    j.started_at,
+    j.ended_at,
+    j.is_complete,
+    j.post_note ->> '$.compact_summary' AS summary,
+    try_cast(j.post_note ->> '$.summary_chars' AS BIGINT) AS summary_chars,
+    n_items(j.chains) AS n_chains,
+    n_items(j.failed_paths) AS n_failed_paths,
+    n_items(j.files) AS n_files,
+    n_items(j.agents) AS n_agents,
+    n_items(j.tasks) AS n_tasks,
+    only_list(j.chains) AS chains,
+    only_list(j.failed_paths) AS failed_paths,
+    only_list(j.files) AS files,
+    only_list(j.agents) AS agents,
+    only_list(j.tasks) AS tasks,
+    coalesce(j.next_at, s.last_seen_at) AS window_end_at
+FROM listed AS j
+LEFT JOIN session_spans AS s ON s.db = j.db AND s.session_id = j.session_id
+ORDER BY j.db, j.compaction_id

@@ -1,0 +1,37 @@
+-- One row: one hook event that was delivered for the first time, with the facts of its payload as columns.
+-- Reads: hook_events.
+-- Edge cases: a doubled event ("dup": true) has no row here, so that nothing counts it; a payload that is no
+-- JSON object leaves the facts NULL; a key of an odd type reads as NULL; agent '' is the main thread, NULL.
+-- Not a relation of its own: the other files read it, so that each payload is parsed once.
+WITH parsed AS (
+    SELECT
+        db, id, session_id, "timestamp", event_type,
+        json_transform(
+            CASE WHEN json_valid(payload_summary) THEN payload_summary END,
+            '{"tool": "VARCHAR", "tool_use_id": "VARCHAR", "agent_id": "VARCHAR", "agent_type": "VARCHAR",
+              "path": "VARCHAR", "range": "VARCHAR", "tool_ms": "BIGINT", "ok": "BOOLEAN", "check": "VARCHAR",
+              "error_id": "BIGINT", "source": "VARCHAR", "reason": "VARCHAR", "trigger": "VARCHAR",
+              "snippet": "VARCHAR", "dup": "BOOLEAN"}'
+        ) AS fact
+    FROM hook_events
+)
+SELECT
+    db, id, session_id, "timestamp", event_type,
+    fact.tool AS tool,
+    fact.tool_use_id AS tool_use_id,
+    nullif(fact.agent_id, '') AS agent_id,
+    fact.agent_type AS agent_type,
+    fact.path AS path,
+    fact."range" AS "range",
+    -- a duration below zero, or above thirty years, is no duration
+    CASE WHEN fact.tool_ms BETWEEN 0 AND 1000000000000 THEN fact.tool_ms END AS tool_ms,
+    fact.ok AS ok,
+    fact."check" AS check_id,
+    fact.error_id AS error_id,
+    fact."source" AS "source",
+    fact.reason AS reason,
+    fact."trigger" AS "trigger",
+    fact.snippet AS snippet
+FROM parsed
+WHERE fact.dup IS NOT TRUE
+ORDER BY db, id

@@ -1,0 +1,93 @@
+-- One row: one session that any table names.
+-- Reads: session_spans, hook_facts, session_metrics, tool_calls, error_log, agent_registry, compactions,
+-- file_claims.
+-- Edge cases: starts and ends come from hook_facts, ordered by id because their clock has a coarse hand; where a
+-- session has none there, from session_metrics. An end before the last start (a resumed session) does not close
+-- it. Where a writer does not say who wrote a prompt, all count as human and n_machine_prompts is NULL.
+WITH hook_marks AS (
+    SELECT db, session_id, id, "timestamp" AS seen_at, event_type AS kind, "source", reason
+    FROM hook_facts
+    WHERE event_type IN ('session_start', 'session_end')
+),
+metric_marks AS (
+    SELECT db, session_id, min(id) AS id, "timestamp" AS seen_at, event_type AS kind,
+        any_value(value) FILTER (key = 'source') AS "source",
+        any_value(value) FILTER (key = 'reason') AS reason
+    FROM session_metrics
+    WHERE event_type IN ('session_start', 'session_end')
+    GROUP BY db, session_id, "timestamp", event_type
+),
+marks AS (
+    SELECT * FROM hook_marks
+    UNION ALL
+    SELECT * FROM metric_marks ANTI JOIN hook_marks USING (db, session_id)
+),
+spans AS (
+    SELECT db, session_id,
+        min(seen_at) FILTER (kind = 'session_start') AS first_start_at,
+        max(id) FILTER (kind = 'session_start') AS last_start_id,
+        arg_min("source", id) FILTER (kind = 'session_start') AS "source",
+        count(*) FILTER (kind = 'session_start') AS n_starts,
+        max(id) FILTER (kind = 'session_end') AS last_end_id,
+        arg_max(seen_at, id) FILTER (kind = 'session_end') AS last_end_at,
+        arg_max(reason, id) FILTER (kind = 'session_end') AS last_reason
+    FROM marks GROUP BY db, session_id
+),
+metrics AS (
+    SELECT db, session_id,
+        arg_max(value, id) FILTER (event_type = 'session_start' AND key = 'model') AS model,
+        count(*) FILTER (event_type = 'prompt' AND key = 'human') AS n_human,
+        count(*) FILTER (event_type = 'prompt' AND key = 'machine') AS n_machine,
+        count(*) FILTER (event_type = 'prompt') AS n_told_apart
+    FROM session_metrics GROUP BY db, session_id
+),
+hooks AS (
+    SELECT db, session_id, count(*) AS n_events,
+        count(*) FILTER (event_type = 'user_prompt_submit') AS n_prompts
+    FROM hook_facts GROUP BY db, session_id
+),
+calls AS (
+    SELECT db, session_id, count(*) AS n, count(*) FILTER (NOT is_ok) AS n_failed
+    FROM tool_calls GROUP BY db, session_id
+),
+errors AS (SELECT db, session_id, count(*) AS n FROM error_log GROUP BY db, session_id),
+agents AS (SELECT db, session_id, count(*) AS n FROM agent_registry GROUP BY db, session_id),
+files AS (SELECT db, session_id, count(DISTINCT file_path) AS n FROM file_claims GROUP BY db, session_id),
+compacted AS (SELECT db, session_id, count(*) AS n FROM compactions GROUP BY db, session_id),
+lives AS (
+    SELECT s.*, p.*EXCLUDE (db, session_id),
+        coalesce(p.first_start_at, s.first_seen_at) AS started_at,
+        p.last_end_id IS NULL OR coalesce(p.last_end_id < p.last_start_id, false) AS is_open
+    FROM session_spans AS s LEFT JOIN spans AS p USING (db, session_id)
+)
+SELECT
+    db,
+    session_id,
+    l.started_at,
+    CASE WHEN NOT l.is_open THEN l.last_end_at END AS ended_at,
+    l.last_seen_at,
+    CASE WHEN NOT l.is_open THEN epoch_us(l.last_end_at - l.started_at) / 1e6 END AS duration_s,
+    l.is_open,
+    l."source",
+    m.model,
+    CASE WHEN NOT l.is_open THEN l.last_reason END AS end_reason,
+    coalesce(l.n_starts, 0) AS n_starts,
+    CASE WHEN m.n_told_apart > 0 THEN m.n_human ELSE coalesce(h.n_prompts, 0) END AS n_prompts,
+    CASE WHEN m.n_told_apart > 0 THEN m.n_machine WHEN h.n_prompts > 0 THEN NULL ELSE 0 END
+        AS n_machine_prompts,
+    coalesce(c.n, 0) AS n_tool_calls,
+    coalesce(c.n_failed, 0) AS n_failed_calls,
+    coalesce(e.n, 0) AS n_errors,
+    coalesce(a.n, 0) AS n_agents,
+    coalesce(k.n, 0) AS n_compactions,
+    coalesce(f.n, 0) AS n_files,
+    coalesce(h.n_events, 0) AS n_hook_events
+FROM lives AS l
+LEFT JOIN metrics AS m USING (db, session_id)
+LEFT JOIN hooks AS h USING (db, session_id)
+LEFT JOIN calls AS c USING (db, session_id)
+LEFT JOIN errors AS e USING (db, session_id)
+LEFT JOIN agents AS a USING (db, session_id)
+LEFT JOIN files AS f USING (db, session_id)
+LEFT JOIN compacted AS k USING (db, session_id)
+ORDER BY db, l.started_at NULLS LAST, session_id

@@ -1,0 +1,148 @@
+"""The store: many session databases as one in-memory DuckDB, derived relations made when asked for."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from claudesess.errors import ClaudesessError, QueryError
+
+_SQL = resources.files("claudesess") / "sql"
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,  # nothing is ever downloaded
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,  # a query reads the store, not variables that happen to be around
+}
+_DTYPES = {
+    pa.int64(): pd.Int64Dtype(),
+    pa.int32(): pd.Int64Dtype(),
+    pa.float64(): pd.Float64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+    pa.string(): pd.StringDtype(),
+}
+
+
+class Store:
+    """Session databases, read once and held in memory; made by `open_store`.
+
+    Attributes
+    ----------
+    databases : pandas.DataFrame
+        One row per database: `db`, `path`, `bytes`, `writer` and the number of rows of each table (`n_...`).
+    problems : pandas.DataFrame
+        What could not be loaded: `db`, `path`, `table`, `column`, `problem`, `count`, `example`.
+
+    Notes
+    -----
+    The nine tables and the derived relations are tables of the same names in `sql`. A store may be used from
+    several threads; queries run one after the other.
+    """
+
+    databases: pd.DataFrame
+    problems: pd.DataFrame
+
+    def __init__(self) -> None:
+        self._engine = duckdb.connect(config=_SETTINGS)
+        self._engine.execute("SET GLOBAL TimeZone = 'UTC'")
+        self._engine.execute((_SQL / "setup" / "lists.sql").read_text(encoding="utf-8"))
+        self._lock = threading.RLock()
+        self._is_open = True
+        self._made: set[str] = set()
+
+    def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """Answer a query in SQL (DuckDB's dialect).
+
+        Parameters
+        ----------
+        query
+            One statement. Every relation of `claudesess.frames` is a table; JSON columns are text here.
+        params
+            Values for ``?`` (a sequence) or ``$name`` (a mapping).
+
+        Returns
+        -------
+        pandas.DataFrame
+            Nullable types throughout, times in UTC.
+
+        Raises
+        ------
+        QueryError
+            The engine refused the query; the message is its own.
+        ClaudesessError
+            The store is closed.
+
+        Examples
+        --------
+        >>> from claudesess import samples
+        >>> with samples.open_sample("other-writer") as store:
+        ...     int(store.sql("SELECT count(*) AS n FROM agent_registry WHERE id = ?", ["ghost"]).n[0])
+        0
+        """
+        with self._lock:
+            if not self._is_open:
+                raise ClaudesessError("The store is closed. Open it again with open_store().")
+            try:
+                self._make_mentioned(query)
+                result = self._engine.sql(query, params=params)
+                return pd.DataFrame() if result is None else _frame(result.to_arrow_table())
+            except duckdb.Error as error:
+                raise QueryError(str(error)) from error
+
+    def close(self) -> None:
+        """Let go of the memory; closing twice is fine."""
+        with self._lock:
+            self._is_open = False
+            self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        counts = [
+            _counted(len(self.databases), "database"),
+            _counted(int(self.databases["n_hook_events"].sum()), "hook event"),
+            _counted(len(self.problems), "problem"),
+        ]
+        return f"<Store: {', '.join(counts)}{'' if self._is_open else ', closed'}>"
+
+    def _make_mentioned(self, query: str) -> None:
+        """Make the derived relations whose names occur in `query`; one too many does no harm."""
+        for word in dict.fromkeys(re.findall(r"[a-z_]+", query.lower())):
+            source = _SQL / f"{word}.sql"
+            if word not in self._made and source.is_file():
+                select = re.sub(r"(?m)^\s*--.*", "", source.read_text(encoding="utf-8"))
+                self._make_mentioned(select)
+                self._engine.execute(f"CREATE TABLE {word} AS {select}")
+                self._made.add(word)
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    """Turn an Arrow table into a frame whose missing values are NA in every column."""
+    fields = [field.with_type(_plain(field.type)) for field in table.schema]
+    frame: pd.DataFrame = table.cast(pa.schema(fields)).to_pandas(types_mapper=_DTYPES.get)
+    return frame
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_decimal(kind):  # sums of integers come as decimals without places
+        return pa.int64() if kind.scale == 0 else pa.float64()
+    if pa.types.is_integer(kind):
+        return pa.int64()
+    return kind

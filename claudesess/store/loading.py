@@ -1,0 +1,124 @@
+"""Pour one table of one file into the store, with its cells in the types that the contract promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from claudesess.contracts import FLAG, INT, RAW, TIME, Column, Contract
+from claudesess.store.reader import Reader, Tally, is_number
+
+_TYPES = {INT: "BIGINT", FLAG: "BOOLEAN", TIME: "TIMESTAMPTZ"}
+#: Other writers say '' for the main thread; neither a session nor an agent is called nothing.
+_FOLDED = {"session_id", "agent_id"}
+_INCOMING = "incoming rows"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that was not loaded, as a row of `Store.problems`."""
+
+    db: str | None
+    path: str
+    table: str | None
+    column: str | None
+    problem: str
+    count: int | None = None
+    example: str | None = None
+
+
+def create_tables(engine: duckdb.DuckDBPyConnection) -> None:
+    """Create the nine tables, empty."""
+    for contract in RAW.values():
+        columns = ", ".join(f'"{c.name}" {_TYPES.get(c.dtype, "VARCHAR")}' for c in contract.columns)
+        engine.execute(f"CREATE TABLE {contract.name} ({columns})")
+
+
+class TableLoader:
+    """The loading of one table of one file; `tally` counts what was met."""
+
+    def __init__(
+        self, engine: duckdb.DuckDBPyConnection, reader: Reader, db: str, path: Path, contract: Contract
+    ) -> None:
+        self.contract = contract
+        self.tally = Tally()
+        self._engine, self._reader, self._db, self._path = engine, reader, db, path
+
+    def load(self) -> list[Problem]:
+        """Load the columns that are there, and return what is not, or was not of its type."""
+        if self.contract.name not in self._reader.tables:
+            return [self._problem(None, "the table is missing")]
+        there = self._reader.columns(self.contract.name)
+        own = {column.name: column for column in self.contract.columns[1:]}  # all but db
+        names = {name: there[name] for name in own if name in there}
+        problems = [self._problem(name, "the column is missing") for name in own if name not in there]
+        problems += [
+            self._problem(there[name], "the column is not of the schema and was left out")
+            for name in there
+            if name not in own
+        ]
+        if names:
+            self._insert(names)
+            problems += self._odd_cells(names)
+        return problems
+
+    def _insert(self, names: dict[str, str]) -> None:
+        columns = [self.contract.column(name) for name in names]
+        targets = ", ".join(f'"{name}"' for name in ("db", *names))
+        cells = ", ".join(map(_cell, columns))
+        rows = self._reader.batches(self.contract, names, self.tally)
+        self._query(rows, f"INSERT INTO {self.contract.name} ({targets}) SELECT ?, {cells} FROM", [self._db])
+
+    def _odd_cells(self, names: dict[str, str]) -> Iterator[Problem]:
+        tally = self.tally
+        if tally.fault:
+            problem = f"the table could not be read to its end: {tally.fault}"
+            yield self._problem(None, problem, tally.rows, "rows read before the fault")
+        for name, count in tally.strays.items():
+            column = self.contract.column(name)
+            example = self._reader.example(self.contract.name, column, names[name])
+            kind = "an integer" if is_number(column) else "text"
+            yield self._problem(name, f"the cell is not {kind} and reads as NA", count, example)
+        for name, count in tally.broken.items():
+            problem = "the text is not UTF-8 and reads as NA"
+            yield self._problem(name, problem, count, tally.broken_example[name])
+        for name in names:
+            if self.contract.column(name).dtype == TIME:
+                yield from self._unread_times(name, names[name])
+
+    def _unread_times(self, name: str, own_name: str) -> Iterator[Problem]:
+        query = f'SELECT count(*) FROM {self.contract.name} WHERE db = ? AND "{name}" IS NULL'
+        nulls: int = self._engine.execute(query, [self._db]).fetchall()[0][0]
+        unread = nulls - self.tally.nulls.get(name, 0)
+        if unread:
+            cell = _cell(self.contract.column(name))
+            rows = self._reader.batches(self.contract, {name: own_name}, Tally())
+            first = f'SELECT any_value("{name}") FILTER ("{name}" IS NOT NULL AND {cell} IS NULL) FROM'
+            example = self._query(rows, first, [])[0][0]
+            yield self._problem(name, "the text is not a time and reads as NA", unread, example)
+
+    def _query(self, rows: object, query: str, params: list[str]) -> list[tuple[str]]:
+        self._engine.register(_INCOMING, rows)
+        try:
+            found: list[tuple[str]] = self._engine.execute(f'{query} "{_INCOMING}"', params).fetchall()
+        finally:
+            self._engine.unregister(_INCOMING)
+        return found
+
+    def _problem(
+        self, column: str | None, problem: str, count: int | None = None, example: str | None = None
+    ) -> Problem:
+        return Problem(self._db, str(self._path), self.contract.name, column, problem, count, example)
+
+
+def _cell(column: Column) -> str:
+    name = f'"{column.name}"'
+    if column.dtype == TIME:
+        time = f"try_cast({name} AS TIMESTAMPTZ)"
+        return f"CASE WHEN isfinite({time}) THEN {time} END"
+    if column.dtype == FLAG:
+        return f"CAST({name} AS BOOLEAN)"
+    return f"nullif({name}, '')" if column.name in _FOLDED else name

@@ -1,0 +1,132 @@
+"""Open databases: find them, copy each, pour its tables into a store, note what could not be read."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import astuple, fields
+from pathlib import Path
+
+import adbc_driver_sqlite.dbapi as sqlite
+import duckdb
+import pandas as pd
+
+from claudesess.contracts import DATABASES, PROBLEMS, RAW
+from claudesess.errors import ClaudesessError, DatabaseError, NothingFoundError
+from claudesess.store import places, snapshot
+from claudesess.store.engine import Store
+from claudesess.store.loading import Problem, TableLoader, create_tables
+from claudesess.store.reader import Reader
+
+_DAMAGED = "Copy what is left with `sqlite3 FILE .recover`, or restore a backup."
+
+
+def open_store(*paths: str | Path) -> Store:
+    """Read session databases into one store; the files stay untouched, and may be in use.
+
+    Parameters
+    ----------
+    *paths
+        Files, folders (searched at every depth for ``.claude-session.db``) and globs.
+
+    Returns
+    -------
+    Store
+        All rows committed at the moment of opening, each with `db`, the label of its file. What could not be
+        read is in `Store.problems`; a file that cannot be read does not lose the others.
+
+    Raises
+    ------
+    NothingFoundError
+        No database at any of the places, or none was named.
+    DatabaseError
+        None of the databases could be read; the message says which, why, and what to do.
+
+    Examples
+    --------
+    >>> from claudesess import open_store, samples
+    >>> open_store(samples.sample_path("other-writer")).databases.db.tolist()
+    ['other-writer']
+    """
+    files, faults = _found(paths)
+    problems = [Problem(None, str(fault.path), None, None, fault.problem) for fault in faults]
+    store = Store()
+    create_tables(store._engine)
+    opened = []
+    for db, path in zip(places.labels(files), files, strict=True):
+        try:
+            row, odd = _load(store._engine, db, path)
+            opened.append(row)
+            problems += odd
+        except DatabaseError as fault:
+            faults.append(fault)
+            problems.append(Problem(db, str(path), None, None, fault.problem))
+    if not opened:
+        store.close()
+        raise _nothing_opened(files, faults)
+    store.databases = DATABASES.cast(pd.DataFrame(opened))
+    names = [field.name for field in fields(Problem)]
+    store.problems = PROBLEMS.cast(pd.DataFrame([astuple(p) for p in problems], columns=names))
+    return store
+
+
+def _found(paths: tuple[str | Path, ...]) -> tuple[list[Path], list[DatabaseError]]:
+    if not paths:
+        raise NothingFoundError(
+            "No path was given. Name a file, a folder or a glob: open_store('~/projects')."
+        )
+    files: dict[Path, Path] = {}
+    faults: list[DatabaseError] = []
+    for path in paths:
+        found, unfound = places.find(path)
+        faults += unfound
+        for file in found:
+            files.setdefault(file.resolve(), file)
+    return list(files.values()), faults
+
+
+def _nothing_opened(files: list[Path], faults: list[DatabaseError]) -> ClaudesessError:
+    message = "\n".join(str(fault) for fault in faults)
+    if not files:
+        return NothingFoundError(message)
+    return faults[0] if len(faults) == 1 else ClaudesessError(f"No database could be read:\n{message}")
+
+
+def _load(engine: duckdb.DuckDBPyConnection, db: str, path: Path) -> tuple[dict[str, object], list[Problem]]:
+    """Load all of one file or nothing; return its row of `Store.databases` and its problems."""
+    with tempfile.TemporaryDirectory(prefix="claudesess-") as folder:
+        copy = snapshot.take(path, Path(folder))
+        row: dict[str, object] = {"db": db, "path": str(path)}
+        row["bytes"] = sum(file.stat().st_size for file in Path(folder).iterdir())
+        engine.begin()
+        try:
+            with Reader(copy) as reader:
+                if not reader.tables & RAW.keys():
+                    raise DatabaseError(
+                        path, "holds none of the nine tables", "Name a .claude-session.db file."
+                    )
+                loaders = [TableLoader(engine, reader, db, path, contract) for contract in RAW.values()]
+                problems = [problem for loader in loaders for problem in loader.load()]
+                problems += _other_tables(reader, db, path)
+        except (OSError, sqlite.Error) as error:
+            engine.rollback()
+            raise DatabaseError(path, f"is damaged or cut off ({_plain(error)})", _DAMAGED) from error
+        except BaseException:
+            engine.rollback()
+            raise
+        engine.commit()
+    row |= {f"n_{loader.contract.name}": loader.tally.rows for loader in loaders}
+    writer = "SELECT any_value(value) FROM project_state WHERE db = ? AND key = 'schema_writer'"
+    row["writer"] = engine.execute(writer, [db]).fetchall()[0][0]
+    return row, problems
+
+
+def _other_tables(reader: Reader, db: str, path: Path) -> list[Problem]:
+    return [
+        Problem(db, str(path), name, None, "the table is not of the schema and was left out")
+        for name in sorted(reader.tables)
+        if name not in RAW and not name.startswith(("sqlite_", "claudesess_"))
+    ]
+
+
+def _plain(error: Exception) -> str:
+    return str(error).splitlines()[0].removeprefix("[SQLite] ")
