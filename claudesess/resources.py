@@ -1,0 +1,72 @@
+"""Where the folders that travel with the package are: in a checkout, or inside an installed wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from claudesess.errors import ClaudesessError
+
+_PACKAGE = Path(__file__).resolve().parent
+
+#: Folder in the wheel -> folder in a checkout; the wheel's copies are made by the build (pyproject.toml).
+_PLACES = {"collector": "collector", "samples": "data/samples", "notebooks": "notebooks"}
+
+
+def collector_dir() -> Path:
+    """Return the folder of the collector, which is also the plugin's root.
+
+    Returns
+    -------
+    Path
+        A folder holding ``collect.py`` and ``schema.sql``.
+
+    Raises
+    ------
+    ClaudesessError
+        The folder is neither in a checkout nor in the installed package.
+    """
+    return _find("collector")
+
+
+def samples_dir() -> Path:
+    """Return the folder that holds one folder per sample.
+
+    Returns
+    -------
+    Path
+        ``data/samples`` of a checkout, or its copy in the wheel.
+
+    Raises
+    ------
+    ClaudesessError
+        The folder is neither in a checkout nor in the installed package.
+    """
+    return _find("samples")
+
+
+def notebooks_dir() -> Path:
+    """Return the folder of the notebooks.
+
+    Returns
+    -------
+    Path
+        ``notebooks`` of a checkout, or its copy in the wheel.
+
+    Raises
+    ------
+    ClaudesessError
+        The folder is neither in a checkout nor in the installed package.
+    """
+    return _find("notebooks")
+
+
+def _find(name: str) -> Path:
+    # The checkout is known by its project file: site-packages may well hold a folder named "notebooks".
+    checkout = _PACKAGE.parent
+    if (checkout / "pyproject.toml").is_file():
+        place = checkout / _PLACES[name]
+    else:
+        place = _PACKAGE / "_bundled" / name
+    if not place.is_dir():
+        raise ClaudesessError(f"{place}: the folder of the {name} is missing; install claudesess again")
+    return place
