@@ -46,6 +46,7 @@ COMMANDS = {
     "python -m shop.nightly --dry-run": "shop/orders.py",
     "python tools/check_parcels.py": "shop/shipping.py",
 }
+PINS = [f'requires = ["hatchling>={major}.{minor}"]' for major in (1, 2) for minor in range(8)]
 JUDGE = (
     'Were the checks run after the last edit? $ARGUMENTS Answer with JSON {"ok": true|false, "reason": "..."}'
 )
@@ -121,40 +122,15 @@ class Item:
 
 def items(chance: Chance) -> list[Item]:
     """Return every piece of work there is, in random order; no two share a check."""
-    made = []
-    for path, (test, function, parts) in PYTHON.items():
-        lines = [f"return {wrapping.format(part)}" for part in parts for wrapping in _WRAPPINGS]
-        quoted = f"'{path}'" if path == ODD_FILE else path
-        made.append(Item("test", path, f"python -m pytest -q {test}", "", f"{test}:14", lines))
-        made.append(
-            Item(
-                "lint",
-                path,
-                f"ruff check {quoted}",
-                "",
-                f"{path}:12:1",
-                [f"{line} or None" for line in lines],
-            )
-        )
-        made.append(
-            Item(
-                "type",
-                path,
-                f"mypy {quoted}",
-                "",
-                f"{path}:12",
-                [f"{function}: int = {line[7:]}" for line in lines],
-            )
-        )
+    made = [item for path in PYTHON for item in python_items(path)]
     for path in TYPESCRIPT:
         lines = [f"const cents{n}: number = Math.round(amount * {n})" for n in range(2, 18)]
         made.append(Item("type", path, f"npx tsc --noEmit {path}", "", f"{path}(12,5)", lines))
     for folder in ("web", "admin"):
         path = next(name for name in TYPESCRIPT if name.startswith(folder))
         lines = [f"import {{ part{n} }} from './parts/{n}'" for n in range(1, 17)]
-        made.append(
-            Item("build", path, "npm run build", folder, f"{path.removeprefix(folder + '/')}:3:10", lines)
-        )
+        where = f"{path.removeprefix(folder + '/')}:3:10"
+        made.append(Item("build", path, "npm run build", folder, where, lines))
     made.append(Item("build", "shop/api.py", "python -m build --wheel", "", "pyproject.toml", PINS))
     for command, path in COMMANDS.items():
         lines = [f"rows = {wrapping.format(part)}" for part in PYTHON[path][2] for wrapping in _WRAPPINGS]
@@ -165,7 +141,19 @@ def items(chance: Chance) -> list[Item]:
     return made
 
 
-PINS = [f'requires = ["hatchling>={major}.{minor}"]' for major in (1, 2) for minor in range(8)]
+def python_items(path: str) -> list[Item]:
+    """Return the test, the lint and the type work on a Python file."""
+    test, function, parts = PYTHON[path]
+    values = [wrapping.format(part) for part in parts for wrapping in _WRAPPINGS]
+    quoted = f"'{path}'" if path == ODD_FILE else path
+    tests = [f"return {value}" for value in values]
+    lints = [f"return {value} or None" for value in values]
+    types = [f"{function}: int = {value}" for value in values]
+    return [
+        Item("test", path, f"python -m pytest -q {test}", "", f"{test}:14", tests),
+        Item("lint", path, f"ruff check {quoted}", "", f"{path}:12:1", lints),
+        Item("type", path, f"mypy {quoted}", "", f"{path}:12", types),
+    ]
 
 
 def take(free: list[Item], chance: Chance, categories: tuple[str, ...]) -> Item | None:
