@@ -111,6 +111,11 @@ def test_a_story_holds_what_its_data_sheet_says(
     assert ask(name, query) == expected
 
 
+@pytest.mark.parametrize("name", ["compaction", "crash", "edges", "piped", "retry", "verdict", "workshop"])
+def test_the_collector_failed_at_no_event_of_a_sample(name: str) -> None:
+    assert ask(name, "SELECT count(*) FROM hook_events WHERE exit_code != 0") == [(0,)]
+
+
 def test_a_piped_check_without_a_summary_says_nothing_either_way() -> None:
     said = [json.loads(row[0]) for row in ask("piped", "SELECT payload_summary FROM hook_events ORDER BY id")]
     runs = [one.get("ok") for one in said if one.get("tool") == "Bash" and "check" in one]
