@@ -43,7 +43,7 @@ def play(child: Thread, running: Running, *, can_fail: bool) -> None:
     start = payloads.head(child, "SubagentStart", agent=True)
     session.add(child.clock_ms, start, "agent_start", id=child.agent, type=child.agent_type)
     child.deadline_ms = child.clock_ms + int(1000 * chance.lognormal(*AGENT_TIMES[child.agent_type]))
-    running.ends_ms = child.deadline_ms  # until it is known better
+    running.starts_ms, running.ends_ms = child.clock_ms, child.deadline_ms  # until the end is known better
     {"Explore": explore, "Plan": plan, "code-reviewer": review, "general-purpose": do_work}[child.agent_type](
         child
     )

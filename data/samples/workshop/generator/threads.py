@@ -42,6 +42,7 @@ class Running:
     use_id: str
     ends_ms: int
     status: str
+    starts_ms: int = 0
 
 
 @dataclass
@@ -73,7 +74,7 @@ class Session:
 
     def running(self, at_ms: int) -> list[Payload]:
         """Return the list of what runs in the background at a moment."""
-        alive = [one for one in self.started_agents if one.ends_ms >= at_ms]
+        alive = [one for one in self.started_agents if one.starts_ms <= at_ms <= one.ends_ms]
         return [payloads.background_task(one.agent, one.agent_type, one.description) for one in alive]
 
 

@@ -71,13 +71,12 @@ def play(main: Thread, number: int, source: str) -> tuple[str, int]:
 
 
 def kill(session: Session) -> None:
-    """Cut a session off right after a failure of the main thread, late in it, so that a chain stays open."""
+    """Cut a session off right after a failure of the main thread, while an agent runs if that can be had."""
     session.events.sort(key=lambda event: event.at_ms)
-    last = len(session.events) - 1
-    for at in range(last, last // 2, -1):
-        if is_own_failure(session.events[at]):
-            break
-    session.events = session.events[: at + 1]
+    failures = [at for at, event in enumerate(session.events) if is_own_failure(event)]
+    with_agents = [at for at in failures if session.running(session.events[at].at_ms)]
+    last = (with_agents or failures)[-1]
+    session.events = session.events[: last + 1]
 
 
 def is_own_failure(event: Event) -> bool:
