@@ -169,7 +169,8 @@ def label(name: str, unit: str = "") -> str:
 def utc_x(field: str, name: str = "Time", **options: Any) -> alt.X:
     """Time axis that shows UTC whatever the reader's time zone (Vega's default is local time)."""
     options.setdefault("axis", alt.Axis(labelOverlap=True, tickCount=8, labelExpr=_CLOCK))
-    return alt.X(field, type="temporal", title=label(name, "UTC"), scale=alt.Scale(type="utc"), **options)
+    options.setdefault("scale", alt.Scale(type="utc"))
+    return alt.X(field, type="temporal", title=label(name, "UTC"), **options)
 
 
 def colour(field: str, meanings: Mapping[str, str], present: Iterable[str], **options: Any) -> alt.Color:

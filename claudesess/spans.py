@@ -113,7 +113,7 @@ def clip(spans: pd.DataFrame, windows: pd.DataFrame, on: list[str]) -> pd.DataFr
     -------
     DataFrame
         The columns of ``spans``; one row per span and window that overlap, so that a span may come
-        twice. What lies outside, or has no length, is gone.
+        twice. What lies outside is gone.
 
     Examples
     --------
@@ -125,7 +125,7 @@ def clip(spans: pd.DataFrame, windows: pd.DataFrame, on: list[str]) -> pd.DataFr
     both = spans.merge(windows[[*on, "start", "end"]], on=on, suffixes=("", "_of_window"))
     both["start"] = both["start"].where(both["start"] > both["start_of_window"], both["start_of_window"])
     both["end"] = both["end"].where(both["end"] < both["end_of_window"], both["end_of_window"])
-    return both.loc[both["start"] < both["end"], spans.columns].reset_index(drop=True)
+    return both.loc[both["start"] <= both["end"], spans.columns].reset_index(drop=True)
 
 
 def levels(spans: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@
 -- Not a relation of its own: the other files read it, so that each payload is parsed once.
 WITH parsed AS (
     SELECT
-        db, id, session_id, "timestamp", event_type,
+        db, id, session_id, "timestamp", event_type, exit_code,
         json_transform(
             CASE WHEN json_valid(payload_summary) THEN payload_summary END,
             '{"tool": "VARCHAR", "tool_use_id": "VARCHAR", "agent_id": "VARCHAR", "agent_type": "VARCHAR",
@@ -16,7 +16,7 @@ WITH parsed AS (
     FROM hook_events
 )
 SELECT
-    db, id, session_id, "timestamp", event_type,
+    db, id, session_id, "timestamp", event_type, exit_code,
     fact.tool AS tool,
     fact.tool_use_id AS tool_use_id,
     nullif(fact.agent_id, '') AS agent_id,
