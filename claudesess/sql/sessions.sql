@@ -3,7 +3,7 @@
 -- file_claims.
 -- Edge cases: starts and ends come from hook_facts, ordered by id because their clock has a coarse hand; where a
 -- session has none there, from session_metrics. An end before the last start (a resumed session) does not close
--- it. Where a writer does not say who wrote a prompt, all count as human and n_machine_prompts is NULL.
+-- it. Source and reason missing there come from session_metrics too. Where a writer does not say who wrote a prompt, all count as human and n_machine_prompts is NULL.
 WITH hook_marks AS (
     SELECT db, session_id, id, "timestamp" AS seen_at, event_type AS kind, "source", reason
     FROM hook_facts
@@ -36,6 +36,8 @@ spans AS (
 metrics AS (
     SELECT db, session_id,
         arg_max(value, id) FILTER (event_type = 'session_start' AND key = 'model') AS model,
+        arg_min(value, id) FILTER (event_type = 'session_start' AND key = 'source') AS "source",
+        arg_max(value, id) FILTER (event_type = 'session_end' AND key = 'reason') AS reason,
         count(*) FILTER (event_type = 'prompt' AND key = 'human') AS n_human,
         count(*) FILTER (event_type = 'prompt' AND key = 'machine') AS n_machine,
         count(*) FILTER (event_type = 'prompt') AS n_told_apart
@@ -68,9 +70,9 @@ SELECT
     l.last_seen_at,
     CASE WHEN NOT l.is_open THEN epoch_us(l.last_end_at - l.started_at) / 1e6 END AS duration_s,
     l.is_open,
-    l."source",
+    coalesce(l."source", m."source") AS "source",
     m.model,
-    CASE WHEN NOT l.is_open THEN l.last_reason END AS end_reason,
+    CASE WHEN NOT l.is_open THEN coalesce(l.last_reason, m.reason) END AS end_reason,
     coalesce(l.n_starts, 0) AS n_starts,
     CASE WHEN m.n_told_apart > 0 THEN m.n_human ELSE coalesce(h.n_prompts, 0) END AS n_prompts,
     CASE WHEN m.n_told_apart > 0 THEN m.n_machine WHEN h.n_prompts > 0 THEN NULL ELSE 0 END

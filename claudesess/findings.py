@@ -1,0 +1,144 @@
+"""The checks of `frames.audit`: each asks one question of the store and says what an answer means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from claudesess.contracts import CATEGORY, RAW
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question; `query` returns `db` and `example`, one row per time it was met, in a fixed order."""
+
+    finding: str
+    severity: str
+    meaning: str
+    query: str
+
+
+def _unreadable(table: str, column: str, kind: str) -> str:
+    # '' is how some writers say nothing at all, so it is no broken JSON
+    return f"""
+        SELECT db, {table}.id || ': ' || left({column}, 60) AS example FROM {table}
+        WHERE {column} <> '' AND (NOT json_valid({column}) OR json_type(CASE WHEN json_valid({column})
+            THEN {column} END) <> '{kind}')"""
+
+
+def _unknown_values() -> str:
+    return " UNION ALL ".join(
+        f"SELECT DISTINCT db, '{table}.{column.name} ' || {column.name} AS example FROM {table}"
+        f" WHERE {column.name} NOT IN ({', '.join(repr(value) for value in column.values)})"
+        for table, contract in RAW.items()
+        for column in contract.columns
+        if column.dtype == CATEGORY
+    )
+
+
+CHECKS = (
+    Check(
+        "hook_failed", "error", "The hook failed inside: rows of this event may be missing.",
+        "SELECT db, event_type || ' ' || id AS example FROM hook_facts WHERE exit_code <> 0",
+    ),
+    Check(
+        "error_row_missing", "error", "A failure names an error_log row that is not there: counts differ.",
+        """SELECT t.db, t.call_id || ' -> ' || t.error_id AS example
+           FROM tool_calls AS t ANTI JOIN error_log AS e ON e.db = t.db AND e.id = t.error_id
+           WHERE t.error_id IS NOT NULL""",
+    ),
+    Check(
+        "end_before_start", "error", "Ends before it starts: its duration means nothing.",
+        """SELECT db, agent_id AS example FROM agent_runs WHERE ended_at < spawned_at
+           UNION ALL SELECT db, session_id FROM sessions WHERE ended_at < started_at""",
+    ),
+    Check(
+        "agent_never_stopped", "warning", "Running still, or killed: its duration is a lower bound.",
+        "SELECT db, agent_id AS example FROM agent_runs WHERE status = 'running'",
+    ),
+    Check(
+        "stop_without_start", "warning", "The start was missed: the agent's duration is not known.",
+        "SELECT db, agent_id AS example FROM agent_runs WHERE spawned_at IS NULL",
+    ),
+    Check(
+        "session_without_start", "warning", "No start was recorded: the session began earlier than it seems.",
+        "SELECT db, session_id AS example FROM sessions WHERE n_starts = 0",
+    ),
+    Check(
+        "event_unparsed", "warning", "The hook got what is no JSON: an event of unknown kind is lost.",
+        "SELECT db, id::VARCHAR AS example FROM hook_facts WHERE event_type = 'unparsed'",
+    ),
+    Check(
+        "time_runs_back", "warning", "Over a second earlier than the session's row before it: rates blur.",
+        """SELECT db, id::VARCHAR AS example FROM hook_facts WHERE session_id IS NOT NULL
+           QUALIFY lag("timestamp") OVER (PARTITION BY db, session_id ORDER BY id)
+               > "timestamp" + INTERVAL 1 SECOND""",
+    ),
+    Check(
+        "duplicate_attempt", "warning", "Several rows of one attempt number: counted as one attempt.",
+        """SELECT db, 'chain ' || chain_id || ' attempt ' || attempt AS example FROM error_attempts
+           GROUP BY db, chain_id, attempt HAVING count(*) > 1 ORDER BY db, chain_id, attempt""",
+    ),
+    Check(
+        "payload_unreadable", "warning", "The payload is no JSON object: tool, path and check are not known.",
+        _unreadable("hook_events", "payload_summary", "OBJECT"),
+    ),
+    Check(
+        "snapshot_unreadable", "warning", "The snapshot is no JSON object: what was open is not known.",
+        _unreadable("context_snapshots", "content", "OBJECT"),
+    ),
+    Check(
+        "files_changed_unreadable", "warning", "files_changed is no JSON array: it reads as NA.",
+        _unreadable("agent_registry", "files_changed", "ARRAY"),
+    ),
+    Check(
+        "context_unreadable", "warning", "The context of an approach is no JSON object: NA.",
+        _unreadable("failed_paths", "context", "OBJECT"),
+    ),
+    Check(
+        "snapshot_without_lists", "info", "The lists are missing or text: no item can be compared.",
+        """SELECT db, compaction_id::VARCHAR AS example FROM compactions WHERE started_at IS NOT NULL
+           AND chains IS NULL AND failed_paths IS NULL AND files IS NULL""",
+    ),
+    Check(
+        "compaction_one_sided", "info", "Only one of the two snapshots of a compaction is there.",
+        "SELECT db, compaction_id::VARCHAR AS example FROM compactions WHERE NOT is_complete",
+    ),
+    Check(
+        "error_without_check", "info", "No check is recorded: chains are guessed from file and category.",
+        "SELECT db, error_id::VARCHAR AS example FROM error_attempts WHERE check_id IS NULL",
+    ),
+    Check(
+        "event_without_session", "info", "The event named no session: it counts in none.",
+        "SELECT db, event_type || ' ' || id AS example FROM hook_facts WHERE session_id IS NULL",
+    ),
+    Check(
+        "event_doubled", "info", "Delivered twice: it is in hook_events, and counts nowhere else.",
+        "SELECT db, event_type || ' ' || id AS example FROM hook_events ANTI JOIN hook_facts USING (db, id)",
+    ),
+    Check(
+        "agent_given_up", "info", "Given up as stale: its duration is a lower bound.",
+        "SELECT db, agent_id AS example FROM agent_runs WHERE status = 'aborted_stale'",
+    ),
+    Check(
+        "agent_unregistered", "info", "Calls of an agent that is not registered: they count for no agent.",
+        """SELECT DISTINCT t.db, t.agent_id AS example
+           FROM tool_calls AS t ANTI JOIN agent_registry AS r ON r.db = t.db AND r.id = t.agent_id
+           WHERE t.agent_id IS NOT NULL ORDER BY ALL""",
+    ),
+    Check(
+        "session_without_end", "info", "No end was seen: the session goes on, or was killed.",
+        "SELECT db, session_id AS example FROM sessions WHERE is_open",
+    ),
+    Check(
+        "files_repeated", "info", "files_changed names a file more than once: it counts once.",
+        """SELECT db, id AS example FROM agent_registry
+           WHERE len(from_json(CASE WHEN json_valid(files_changed) AND json_type(files_changed) = 'ARRAY'
+               THEN files_changed END, '["VARCHAR"]')) > len(list_distinct(from_json(
+               CASE WHEN json_valid(files_changed) AND json_type(files_changed) = 'ARRAY'
+               THEN files_changed END, '["VARCHAR"]')))""",
+    ),
+    Check(
+        "value_unknown", "info", "A value that the data dictionary does not know: kept as it is.",
+        _unknown_values(),
+    ),
+)  # fmt: skip
