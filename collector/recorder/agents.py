@@ -71,15 +71,15 @@ def stopped(event: "Event") -> None:
 
 def end(event: "Event", agent_id: str, status: str, at: "Optional[str]" = None) -> bool:
     """Close a known agent that has no end yet (a guessed end gives way to a seen one); say whether there was one."""
-    before = _status(event, agent_id)
-    if before is None or before in ("completed", "failed") or before == status:
+    known = event.db.row("SELECT status, session_id FROM agent_registry WHERE id = ?", (agent_id,))
+    if known is None or known[0] in ("completed", "failed", status):
         return False
     event.db.run(
         "UPDATE agent_registry SET status = ?, end_time = ?, files_changed = ? WHERE id = ?",
         (status, at or event.stamp, payload.to_json(_files(event, agent_id)), agent_id),
     )
-    event.metric("subagent_stop", agent_id, status)
-    chains.mark_open(event, "abandoned", agent_id)
+    event.metric("subagent_stop", agent_id, status, session_id=known[1])
+    chains.mark_open(event, "abandoned", known[1], agent_id)
     return True
 
 

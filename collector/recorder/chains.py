@@ -69,11 +69,11 @@ def escalate_latest(event: "Event", how: str) -> None:
         event.db.run("UPDATE error_log SET resolution = ? WHERE id = ?", (how, latest[0]))
 
 
-def mark_open(event: "Event", how: str, agent_id: "Optional[str]") -> None:
+def mark_open(event: "Event", how: str, session_id: "Optional[str]", agent_id: "Optional[str]") -> None:
     """Mark the open chains whose last attempt was this agent's (None: the main thread's) and that have no mark yet."""
     event.db.run(
         f"UPDATE error_log SET resolution = ? WHERE resolution IS NULL AND id IN ({_OPEN}) AND agent_id IS ?",
-        (how, event.session_id, agent_id),
+        (how, session_id, agent_id),
     )
 
 

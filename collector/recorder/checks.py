@@ -27,7 +27,8 @@ _FILTERS = {
     "sort",
     "uniq",
 }
-_SAY_SO = {"exit", "true", ":", "echo", "printf", "return"}
+_SAY_SO = {"exit", "return", "true", ":"}
+_PRINT = {"echo", "printf"}  # after a check they only report on it
 _SETTERS = {"export", "set", "source", ".", "unset", "ulimit", "shopt"}
 
 
@@ -117,7 +118,10 @@ def _essence(segments: "list[Segment]") -> "list[Segment]":
     """Leave out assignments, filters at the end of a pipe, and a tail that only reports."""
     kept = [_without_assignments(segment) for segment in segments]
     kept = [segment for segment in kept if segment.words and bare(segment.words[0]) not in _SETTERS]
-    while len(kept) > 1 and bare(kept[-1].words[0]) in _SAY_SO and kept[-2].after != "|":
+    while len(kept) > 1 and kept[-2].after != "|":
+        last = bare(kept[-1].words[0])
+        if last not in _SAY_SO and not (last in _PRINT and any(category(segment) for segment in kept)):
+            break
         kept.pop()
     found: "list[Segment]" = []
     for segment in kept:

@@ -103,11 +103,11 @@ class Event:
         self.db.run("INSERT OR REPLACE INTO claudesess_seen (id, at_ms) VALUES (?, ?)", (key, self.at_ms))
         return False
 
-    def metric(self, event_type: str, key: "Optional[str]", value: "Any") -> int:
-        """Add a row to session_metrics."""
+    def metric(self, event_type: str, key: "Optional[str]", value: "Any", session_id: "Optional[str]" = None) -> int:
+        """Add a row to session_metrics, for the event's own session unless another is named."""
         return self.db.insert(
             "session_metrics",
-            session_id=self.session_id,
+            session_id=session_id or self.session_id,
             event_type=event_type,
             key=key,
             value=None if value is None else str(value),

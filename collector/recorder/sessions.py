@@ -69,7 +69,7 @@ def prompted(event: "Event") -> None:
 def stopped(event: "Event") -> None:
     """Stop: the main thread hands back to the user, with whatever is still failing."""
     if event.agent_id is None:
-        chains.mark_open(event, "escalated_user", None)
+        chains.mark_open(event, "escalated_user", event.session_id, None)
     _read_stop_verdicts(event)
 
 

@@ -20,6 +20,7 @@ class Project:
     """`/home/dev/app` below a temporary root, its clock in our hands."""
 
     folder = "/home/dev/app"
+    session = SESSION
 
     def __init__(self, root: Path) -> None:
         self.root = root

@@ -102,6 +102,17 @@ def test_another_sessions_start_aborts_only_what_was_silent_for_a_day(project):
     assert project.column("SELECT status FROM agent_registry") == ["aborted_stale"]
 
 
+def test_a_silent_agents_end_belongs_to_its_own_session(project):
+    project.feed("SubagentStart", **AGENT)
+    project.fails(PYTEST, agent_id="a1")
+    project.feed("SessionStart", after=25 * 3600, session="other", source="startup")
+    assert project.column("SELECT resolution FROM error_log") == ["abandoned"]
+    stops = project.rows(
+        "SELECT session_id, key, value FROM session_metrics WHERE event_type = 'subagent_stop'"
+    )
+    assert stops == [(project.session, "a1", "aborted_stale")]
+
+
 def test_files_changed_are_the_agents_claims_distinct_and_sorted(project):
     project.feed("SubagentStart", **AGENT)
     for name in ("b.py", "a.py", "b.py"):

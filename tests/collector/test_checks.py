@@ -34,6 +34,11 @@ def test_other_checks(other):
     assert of_command(other, HOME, HOME).id != of_command("pytest -q", HOME, HOME).id
 
 
+def test_printing_is_left_out_only_behind_a_check():
+    assert of_command("make; echo done", HOME, HOME).tried == "make"
+    assert of_command("echo a; echo b; exit 3", HOME, HOME).tried == "echo a ; echo b"
+
+
 @pytest.mark.parametrize(
     ("command", "cwd", "folder"),
     [

@@ -114,7 +114,19 @@ def test_long_text_is_looked_at_in_a_window_and_cut_last():
 
 def test_no_secret_reaches_the_file_wherever_an_event_carries_it(project):
     """Each secret in each text of each event, then a search of the file's raw bytes (paths stay as they are given)."""
-    keys = ["prompt", "prompt_id", "error", "last_assistant_message", "reason", "source", "trigger", "compact_summary", "agent_type", "task_id", "task_subject"]
+    keys = [
+        "prompt",
+        "prompt_id",
+        "error",
+        "last_assistant_message",
+        "reason",
+        "source",
+        "trigger",
+        "compact_summary",
+        "agent_type",
+        "task_id",
+        "task_subject",
+    ]
     for n, secret in enumerate(SECRETS.values()):
         texts = dict.fromkeys(keys, f"{secret} {n}")
         call = {
