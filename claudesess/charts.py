@@ -102,8 +102,7 @@ _CONFIG: Final[dict[str, Any]] = {
         "domainColor": "#B5B9BF",
         "tickColor": "#B5B9BF",
     },
-    "axisY": {"domain": False, "ticks": False, "labelPadding": 6},
-    "axisYBand": {"grid": False},
+    "axisY": {"domain": False, "ticks": False, "labelPadding": 10},
     "legend": {**_LABELS, "symbolType": "square", "orient": "top"},
     "line": {"strokeWidth": 2},
     "text": {"fontSize": 11, "color": INK},
@@ -253,14 +252,14 @@ def interval(
     altair.LayerChart
         Without house style: pass it to ``house`` or ``page``.
     """
-    scale = alt.Scale(zero=True, nice=True)
+    anything = (rows[[x, low, high]] > 0).any(axis=None)
+    scale = alt.Scale(zero=True, nice=True) if anything else alt.Scale(domain=[0, 1])
     at = alt.X(
         x, type="quantitative", title=label(title, unit), axis=axis or alt.Axis(tickCount=6), scale=scale
     )
     start = alt.X(low, type="quantitative", scale=scale)
     closed, unreached = rows[rows[high].notna()], rows[rows[low].notna() & rows[high].isna()]
-    tips = [column for column in (x, low, high, text) if column]
-    base = alt.Chart(rows).encode(y=y, tooltip=tips)
+    base = alt.Chart(rows).encode(y=y, tooltip=[column for column in (x, low, high, text) if column])
     hollow = (
         alt.condition(f"datum[{small!r}]", alt.value("white"), alt.value(color))
         if small

@@ -1,0 +1,62 @@
+"""Numbers for people, as titles and labels print them; what is not known is a question mark."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+
+def clock(seconds: float) -> str:
+    """Print a length of time, as precisely as people read it.
+
+    Examples
+    --------
+    >>> clock(4.25), clock(185), clock(1560), clock(9000), clock(float("nan"))
+    ('4.2 s', '3 min 05 s', '26 min', '2.5 h', '?')
+    """
+    if pd.isna(seconds):
+        return "?"
+    if seconds < 59.5:
+        return f"{seconds:.2g} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 10:
+        return f"{minutes} min {rest:02} s"
+    return f"{seconds / 60:.0f} min" if seconds < 3570 else f"{seconds / 3600:.1f} h"
+
+
+def number(value: float) -> str:
+    """Print a number of any size, to two decimals at most.
+
+    Examples
+    --------
+    >>> number(0.1234), number(7), number(20.24), number(1234.5), number(float("nan"))
+    ('0.12', '7', '20.2', '1,234', '?')
+    """
+    if pd.isna(value):
+        return "?"
+    if value >= 99.5:
+        return f"{value:,.0f}"
+    return f"{value:.{1 if value >= 9.995 else 2}f}".rstrip("0").rstrip(".")
+
+
+def limits(low: float, high: float, form: Callable[[float], str]) -> str:
+    """Print an interval, or what is known of it.
+
+    Examples
+    --------
+    >>> limits(1, 2.5, number), limits(1, float("nan"), number), limits(float("nan"), float("nan"), number)
+    ('1–2.5', '1 or more', 'no limits')
+    """
+    if pd.isna(low):
+        return "no limits" if pd.isna(high) else f"{form(high)} or less"
+    return f"{form(low)} or more" if pd.isna(high) else f"{form(low)}–{form(high)}"
+
+
+def count(n: int, noun: str) -> str:
+    """Print a number of things.
+
+    Examples
+    --------
+    >>> count(1, "agent"), count(0, "agent")
+    ('1 agent', '0 agents')
+    """
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
