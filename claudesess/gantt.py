@@ -23,7 +23,7 @@ def timeline(bars: pd.DataFrame, steps: pd.DataFrame) -> alt.VConcatChart:
         One row per time between two changes: start_at, end_at, value.
     """
     low, high = bars["start_at"].min(), max(bars["end_at"].max(), steps["end_at"].max())
-    pad = max((high - low) * 0.02, pd.Timedelta(seconds=1))
+    pad = max((high - low) * 0.02, pd.Timedelta(milliseconds=20))
     scale = alt.Scale(type="utc", domain=[_utc(low - pad / 4), _utc(high + pad)], nice=False)
     lane = alt.Y("agent_id:N", sort=None, axis=None)
     start = charts.utc_x(

@@ -38,6 +38,19 @@ def number(value: float) -> str:
     return f"{value:.{1 if value >= 9.995 else 2}f}".rstrip("0").rstrip(".")
 
 
+def percent(share: float) -> str:
+    """Print a share (0–1) in percent; a small one is not printed as none.
+
+    Examples
+    --------
+    >>> percent(0.4321), percent(0.054), percent(0.0002), percent(0), percent(1)
+    ('43 %', '5.4 %', '< 0.1 %', '0 %', '100 %')
+    """
+    if 0 < share < 0.0005:
+        return "< 0.1 %"
+    return f"{share * 100:.{1 if 0 < share < 0.0995 else 0}f} %"
+
+
 def limits(low: float, high: float, form: Callable[[float], str]) -> str:
     """Print an interval, or what is known of it.
 

@@ -196,7 +196,8 @@ def _finding(rows: dict[str, pd.DataFrame]) -> str:
     ]
     peak = f"; up to {seen.iloc[-1]} ran at once" if len(seen) else ""
     finished = wording.count(rate["n"], "agent")
-    return f"{finished} finished in {wall} of wall time: {wording.number(rate['value'])} per hour{peak}"
+    hourly = f": {wording.number(rate['value'])} per hour" if rate["wall_s"] >= 3600 else ""
+    return f"{finished} finished in {wall} of wall time{hourly}{peak}"
 
 
 def _limits(rows: dict[str, pd.DataFrame]) -> list[str]:
@@ -206,7 +207,7 @@ def _limits(rows: dict[str, pd.DataFrame]) -> list[str]:
     if rate["is_small"]:
         lines.append(f"n = {rate['n']} is a small sample.")
     if rate["wall_s"] < 3600:
-        lines.append("Less than an hour was recorded: the rate per hour is extrapolated.")
+        lines.append("Less than an hour was recorded: rates per hour are extrapolated.")
     if rate["n_censored"]:
         unfinished = wording.count(rate["n_censored"], "agent")
         lines.append(f"{unfinished} without a seen end: times and counts are lower bounds.")
@@ -265,7 +266,8 @@ def _counts(rows: pd.DataFrame, thing: str) -> alt.LayerChart:
 def _at_once(rows: pd.DataFrame) -> alt.LayerChart:
     wall = wording.clock(rows["wall_s"].iloc[0])
     bars = rows.assign(
-        name=rows["level"].astype("string") + " or more", text=[f"{share:.1%}" for share in rows["value"]]
+        name=rows["level"].astype("string") + " or more",
+        text=[wording.percent(share) for share in rows["value"]],
     )
     head = charts.heading("How many agents run at once?", f"Share of the wall time of {wall}")
     return gantt.levels(bars).properties(title=head)
@@ -277,7 +279,8 @@ def _timeline(rows: pd.DataFrame, steps: pd.DataFrame) -> alt.VConcatChart:
     first = rows.iloc[0]
     head = charts.heading(
         f"Who ran when? {first['start_at']:%-d %B %Y}, {first['db']}",
-        f"The busiest stretch: {len(rows)} of {wording.count(first['n_all'], 'agent')}. Arrow: no end seen",
+        f"The stretch with most agents: {len(rows)} of {first['n_all']}"
+        + (". An arrow: no end was seen" if rows["n_censored"].any() else ""),
     )
     bars = rows.assign(text=names, is_open=rows["n_censored"] > 0)
     return gantt.timeline(bars, steps).properties(title=head)
