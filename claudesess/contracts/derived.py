@@ -37,7 +37,7 @@ SESSIONS = Contract(
         Column("end_reason", TEXT, "Reason that the client gave for the end"),
         _count("n_starts", "Starts: startup, resume, clear, compact, fork"),
         _count("n_prompts", "Prompts of a human"),
-        _count("n_machine_prompts", "Prompts that the client wrote itself, such as task notifications"),
+        _count("n_machine_prompts", "Prompts of the client itself; NA where not told apart", nullable=True),
         _count("n_tool_calls", "Calls that ended; calls rejected before they ran fire no event"),
         _count("n_failed_calls", "Of these, calls that are known to have failed"),
         _count("n_errors", "Failed attempts: rows of error_log"),

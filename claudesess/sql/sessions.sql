@@ -1,9 +1,10 @@
 -- One row: one session that any table names.
 -- Reads: session_spans, hook_facts, session_metrics, tool_calls, error_log, agent_registry, compactions,
 -- file_claims.
--- Edge cases: starts and ends come from hook_facts, ordered by id because their clock has a coarse hand; where a
--- session has none there, from session_metrics. An end before the last start (a resumed session) does not close
--- it. Source and reason missing there come from session_metrics too. Where a writer does not say who wrote a prompt, all count as human and n_machine_prompts is NULL.
+-- Edge cases: starts and ends come from hook_facts, ordered by id because clocks may be coarse; where a session
+-- has none there, from session_metrics, as do a source and a reason that are missing there. An end before the
+-- last start (a resumed session) does not close it. Where a writer does not say who wrote a prompt, all count as
+-- human and n_machine_prompts is NULL.
 WITH hook_marks AS (
     SELECT db, session_id, id, "timestamp" AS seen_at, event_type AS kind, "source", reason
     FROM hook_facts

@@ -17,8 +17,7 @@ from claudesess.errors import ClaudesessError, QueryError
 
 _SQL = resources.files("claudesess") / "sql"
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": False,  # nothing is ever downloaded
-    "autoload_known_extensions": False,
+    "enable_external_access": False,  # a query reads no other file, and downloads nothing
     "python_enable_replacements": False,  # a query reads the store, not variables that happen to be around
 }
 _DTYPES = {

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from claudesess.contracts import FLAG, INT, RAW, TIME, Column, Contract
-from claudesess.store.reader import Reader, Tally, is_number
+from claudesess.store.reader import Reader, ReadError, Tally, is_number, plain
 
 _TYPES = {INT: "BIGINT", FLAG: "BOOLEAN", TIME: "TIMESTAMPTZ"}
 #: Other writers say '' for the main thread; neither a session nor an agent is called nothing.
@@ -51,7 +51,10 @@ class TableLoader:
         """Load the columns that are there, and return what is not, or was not of its type."""
         if self.contract.name not in self._reader.tables:
             return [self._problem(None, "the table is missing")]
-        there = self._reader.columns(self.contract.name)
+        try:
+            there = self._reader.columns(self.contract.name)
+        except ReadError as error:  # a view over tables that are gone, a damaged page
+            return [self._problem(None, f"the table cannot be read: {plain(error)}")]
         own = {column.name: column for column in self.contract.columns[1:]}  # all but db
         names = {name: there[name] for name in own if name in there}
         problems = [self._problem(name, "the column is missing") for name in own if name not in there]
@@ -77,14 +80,14 @@ class TableLoader:
         if tally.fault:
             problem = f"the table could not be read to its end: {tally.fault}"
             yield self._problem(None, problem, tally.rows, "rows read before the fault")
-        for name, count in tally.strays.items():
+        for name in filter(tally.strays.get, names):
             column = self.contract.column(name)
             example = self._reader.example(self.contract.name, column, names[name])
             kind = "an integer" if is_number(column) else "text"
-            yield self._problem(name, f"the cell is not {kind} and reads as NA", count, example)
-        for name, count in tally.broken.items():
+            yield self._problem(name, f"the cell is not {kind} and reads as NA", tally.strays[name], example)
+        for name in filter(tally.broken.get, names):
             problem = "the text is not UTF-8 and reads as NA"
-            yield self._problem(name, problem, count, tally.broken_example[name])
+            yield self._problem(name, problem, tally.broken[name], tally.broken_example[name])
         for name in names:
             if self.contract.column(name).dtype == TIME:
                 yield from self._unread_times(name, names[name])
@@ -96,7 +99,7 @@ class TableLoader:
         if unread:
             cell = _cell(self.contract.column(name))
             rows = self._reader.batches(self.contract, {name: own_name}, Tally())
-            first = f'SELECT any_value("{name}") FILTER ("{name}" IS NOT NULL AND {cell} IS NULL) FROM'
+            first = f'SELECT max("{name}") FILTER ("{name}" IS NOT NULL AND {cell} IS NULL) FROM'
             example = self._query(rows, first, [])[0][0]
             yield self._problem(name, "the text is not a time and reads as NA", unread, example)
 

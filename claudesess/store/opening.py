@@ -6,7 +6,6 @@ import tempfile
 from dataclasses import astuple, fields
 from pathlib import Path
 
-import adbc_driver_sqlite.dbapi as sqlite
 import duckdb
 import pandas as pd
 
@@ -15,7 +14,7 @@ from claudesess.errors import ClaudesessError, DatabaseError, NothingFoundError
 from claudesess.store import places, snapshot
 from claudesess.store.engine import Store
 from claudesess.store.loading import Problem, TableLoader, create_tables
-from claudesess.store.reader import Reader
+from claudesess.store.reader import Reader, ReadError, plain
 
 _DAMAGED = "Copy what is left with `sqlite3 FILE .recover`, or restore a backup."
 
@@ -107,9 +106,9 @@ def _load(engine: duckdb.DuckDBPyConnection, db: str, path: Path) -> tuple[dict[
                 loaders = [TableLoader(engine, reader, db, path, contract) for contract in RAW.values()]
                 problems = [problem for loader in loaders for problem in loader.load()]
                 problems += _other_tables(reader, db, path)
-        except (OSError, sqlite.Error) as error:
+        except ReadError as error:
             engine.rollback()
-            raise DatabaseError(path, f"is damaged or cut off ({_plain(error)})", _DAMAGED) from error
+            raise DatabaseError(path, f"is damaged or cut off ({plain(error)})", _DAMAGED) from error
         except BaseException:
             engine.rollback()
             raise
@@ -126,7 +125,3 @@ def _other_tables(reader: Reader, db: str, path: Path) -> list[Problem]:
         for name in sorted(reader.tables)
         if name not in RAW and not name.startswith(("sqlite_", "claudesess_"))
     ]
-
-
-def _plain(error: Exception) -> str:
-    return str(error).splitlines()[0].removeprefix("[SQLite] ")

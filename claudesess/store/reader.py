@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,6 +24,15 @@ TEXT_MARK = f"stray cell {secrets.token_hex(8)}"
 INT_MARK = -(2**63) + 104_729
 
 
+#: What the driver raises when a file, a table or a row cannot be read.
+ReadError = (OSError, sqlite.Error)
+
+
+def plain(error: BaseException) -> str:
+    """Return the reason that SQLite gives, without what the driver wraps around it."""
+    return re.sub(r"^.*(\[SQLite\]|step query:) ", "", str(error).splitlines()[0])
+
+
 @dataclass
 class Tally:
     """What was met while a table was read."""
@@ -39,7 +50,7 @@ class Reader:
 
     Raises
     ------
-    OSError, sqlite.Error
+    ReadError
         The file cannot be opened as a database.
     """
 
@@ -84,36 +95,47 @@ class Reader:
 
     def example(self, table: str, column: Column, name: str) -> str:
         """Return one cell of another type than its column's, in words."""
-        kind = "integer" if is_number(column) else "text"
+        fitting = "integer" if is_number(column) else "text"
         cell = _identifier(name)
-        found = self.rows(
-            f"SELECT typeof({cell}), CAST(substr({cell}, 1, 40) AS BLOB)"
+        query = (
+            f"SELECT typeof({cell}), coalesce(CAST(substr({cell}, 1, 40) AS BLOB), x'')"
             f" FROM {_identifier(self._tables[table])}"
-            f" WHERE typeof({cell}) NOT IN ('{kind}', 'null') LIMIT 1"
+            f" WHERE typeof({cell}) NOT IN ('{fitting}', 'null') LIMIT 1"
         )
-        return " ".join(f"{kind} {bytes(start).decode(errors='backslashreplace')}" for kind, start in found)
+        found: list[tuple[Any, ...]] = []
+        with contextlib.suppress(*ReadError):
+            found = self.rows(query)
+        return " ".join(
+            f"{kind} {start if kind == 'blob' else start.decode(errors='replace')!r}" for kind, start in found
+        )
 
     def _query(self, table: str, columns: list[Column], names: dict[str, str]) -> str:
         # The driver guesses types from its first rows: a first row of our own makes them certain.
         guide = ", ".join("0" if is_number(column) else "''" for column in columns)
         cells = ", ".join(_guarded(column, names[column.name]) for column in columns)
-        return f"SELECT {guide} UNION ALL SELECT {cells} FROM {_identifier(self._tables[table])}"
+        return (
+            f"SELECT {guide} UNION ALL SELECT * FROM (SELECT {cells} FROM {_identifier(self._tables[table])}"
+        )
 
     def _stream(self, query: str, schema: pa.Schema, tally: Tally) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from self._batches(f"{query})", schema, tally, BATCH_ROWS)
+        except ReadError as error:
+            tally.fault = plain(error)
+            # The batch that met the fault is lost as a whole: take its rows singly, up to the damaged one.
+            with contextlib.suppress(*ReadError):
+                yield from self._batches(f"{query} LIMIT -1 OFFSET {tally.rows})", schema, tally, 1)
+
+    def _batches(self, query: str, schema: pa.Schema, tally: Tally, size: int) -> Iterator[pa.RecordBatch]:
         with self._connection.cursor() as cursor:
-            cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(BATCH_ROWS)})
-            try:
-                cursor.execute(query)
-                for number, batch in enumerate(cursor.fetch_record_batch()):
-                    rows = batch.slice(1) if number == 0 else batch
-                    columns = [
-                        _cleaned(cells, name, tally)
-                        for cells, name in zip(rows.columns, schema.names, strict=True)
-                    ]
-                    tally.rows += rows.num_rows
-                    yield pa.RecordBatch.from_arrays(columns, schema=schema)
-            except (OSError, sqlite.Error) as error:
-                tally.fault = str(error).removeprefix("[SQLite] ")
+            cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(size)})
+            cursor.execute(query)
+            for number, batch in enumerate(cursor.fetch_record_batch()):
+                rows = batch.slice(1) if number == 0 else batch
+                pairs = zip(rows.columns, schema.names, strict=True)
+                columns = [_cleaned(cells, name, tally) for cells, name in pairs]
+                tally.rows += rows.num_rows
+                yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def is_number(column: Column) -> bool:
@@ -160,5 +182,5 @@ def _without_broken(cells: pa.Array, name: str, tally: Tally) -> pa.Array:
         except UnicodeDecodeError:
             whole.append(None)
             tally.broken[name] = tally.broken.get(name, 0) + 1
-            tally.broken_example.setdefault(name, cell[:40].decode(errors="backslashreplace"))
+            tally.broken_example.setdefault(name, repr(cell[:40]))
     return pa.array(whole, pa.string())

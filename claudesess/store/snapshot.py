@@ -19,10 +19,12 @@ ROLLBACK_MODE = 1  # byte 18 of the header; 2 is WAL
 WAL_HEADER = 32  # bytes; holds the salts that change whenever the log starts anew
 PENDING_BYTE = 0x40000000  # where SQLite locks: pending, reserved, then 510 shared bytes
 
+COMPARED = 1 << 20  # bytes at a time
+
 ATTEMPTS = 60
 LOCK_WAIT_S = 2.0
 #: Writes within one tick of the file system's clock leave one mtime: only an older one proves rest.
-CLOCK_TICK_S = 0.02
+CLOCK_TICK_NS = 20_000_000
 
 
 def take(path: Path, folder: Path) -> Path:
@@ -60,16 +62,14 @@ def take(path: Path, folder: Path) -> Path:
 def _copied(path: Path, real: Path, copy: Path) -> bool:
     before = _state(real)
     header = _header(path, real)
-    if 0 <= time.time_ns() - before[2] < CLOCK_TICK_S * 1e9:
-        time.sleep(CLOCK_TICK_S)
-        if _state(real) != before:
-            return False
+    is_fresh = time.time_ns() - before[2] < CLOCK_TICK_NS
     wal, journal = _beside(real, "-wal"), _beside(real, "-journal")
     is_rollback = header[18] == ROLLBACK_MODE and not wal.exists()
     with _shared_lock(path, real) if is_rollback else nullcontext():
         shutil.copyfile(real, copy)
         is_whole = _log_copied(wal, _beside(copy, "-wal")) and _log_copied(journal, _beside(copy, "-journal"))
-        return is_whole and _state(real) == before
+        is_at_rest = is_whole and _state(real) == before
+        return is_at_rest and (not is_fresh or _is_equal(real, copy))
 
 
 def _header(path: Path, real: Path) -> bytes:
@@ -89,6 +89,14 @@ def _header(path: Path, real: Path) -> bytes:
 def _state(path: Path) -> tuple[int, int, int, int]:
     stat = path.stat()
     return stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+
+
+def _is_equal(first: Path, second: Path) -> bool:
+    with first.open("rb") as one, second.open("rb") as other:
+        while True:
+            left, right = one.read(COMPARED), other.read(COMPARED)
+            if left != right or not left:
+                return left == right
 
 
 def _beside(path: Path, suffix: str) -> Path:

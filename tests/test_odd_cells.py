@@ -1,0 +1,105 @@
+"""SQLite types cells, not columns: what does not fit reads as NA and is counted, wherever it sits."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pandas as pd
+from handmade import SCHEMA, database, lines, shown, store_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from claudesess import frames, open_store
+
+MANY = """
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150000)
+    INSERT INTO hook_events (session_id, timestamp, event_type) SELECT 's', '2026-05-04 09:00:00', 'stop' FROM n;
+"""
+
+
+def test_columns_that_are_null_for_long_and_then_odd(tmp_path: Path) -> None:
+    odd = """
+        INSERT INTO hook_events (id, dispatcher, exit_code, duration_ms) VALUES (150001, 'late', 7, 'soon');
+        INSERT INTO hook_events (id, dispatcher, duration_ms) VALUES (150002, x'00ff', 2.5);
+        INSERT INTO hook_events (id, dispatcher, duration_ms) VALUES (150003, CAST(x'6166ff' AS TEXT), 12);
+    """
+    with store_of(tmp_path, MANY + odd) as store:
+        assert shown(
+            store.sql("SELECT id, dispatcher, exit_code, duration_ms FROM hook_events WHERE id > 150000")
+        ) == lines("""
+            id,dispatcher,exit_code,duration_ms
+            150001,late,7,
+            150002,,,
+            150003,,,12
+        """)
+        assert store.databases.n_hook_events[0] == 150_003
+        assert shown(store.problems, "db,table,column,problem,count,example") == lines(r"""
+            db,table,column,problem,count,example
+            made,hook_events,dispatcher,the cell is not text and reads as NA,1,blob b'\x00\xff'
+            made,hook_events,duration_ms,the cell is not an integer and reads as NA,2,text 'soon'
+            made,hook_events,dispatcher,the text is not UTF-8 and reads as NA,1,b'af\xff'
+        """)
+
+
+def test_times_of_other_writers(tmp_path: Path) -> None:
+    times = ["2026-05-04 09:00:00", "2026-05-04T09:00:00Z", "2026-05-04 09:00:00.125", "2026-05-04T11:00:00+02:00",
+             "noon", "infinity", ""]  # fmt: skip
+    values = ", ".join(f"('s', '/w/a.py', '{time}')" for time in times)
+    insert = f"INSERT INTO file_claims (session_id, file_path, timestamp) VALUES {values}, ('s', '/w', NULL);"
+    with store_of(tmp_path, insert) as store:
+        assert shown(frames.file_claims(store), "id,timestamp") == lines("""
+            id,timestamp
+            1,2026-05-04 09:00:00.000+00:00
+            2,2026-05-04 09:00:00.000+00:00
+            3,2026-05-04 09:00:00.125+00:00
+            4,2026-05-04 09:00:00.000+00:00
+            5,
+            6,
+            7,
+            8,
+        """)
+        assert shown(store.problems, "table,column,problem,count,example") == lines("""
+            table,column,problem,count,example
+            file_claims,timestamp,the text is not a time and reads as NA,3,noon
+        """)
+
+
+def test_nobody_is_called_nothing(tmp_path: Path) -> None:
+    insert = "INSERT INTO error_log (session_id, agent_id, file_path) VALUES ('', '', ''), ('s', 'a', 'f');"
+    with store_of(tmp_path, insert) as store:
+        assert store.sql(
+            "SELECT session_id, agent_id, file_path FROM error_log"
+        ).isna().to_numpy().tolist() == [
+            [True, True, False],
+            [False, False, False],
+        ]
+
+
+cells = st.one_of(
+    st.none(),
+    st.integers(-(2**63), 2**63 - 1),
+    st.floats(allow_nan=False),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8),
+    st.binary(max_size=8),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(cells, cells), min_size=1, max_size=6))
+def test_any_cells_keep_what_fits_and_count_what_does_not(tmp_path_factory, rows) -> None:
+    file = database(tmp_path_factory.mktemp("cells") / "made.db", schema=SCHEMA)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executemany("INSERT INTO error_log (task_id, attempt_number) VALUES (?, ?)", rows)
+        connection.commit()
+        # SQLite itself turns some cells over as they come in (text '7' in an integer column is 7)
+        held = connection.execute("SELECT task_id, attempt_number FROM error_log ORDER BY id").fetchall()
+    with open_store(file) as store:
+        loaded = store.sql("SELECT task_id, attempt_number FROM error_log ORDER BY id")
+        odd = store.problems.set_index("column")["count"].to_dict()
+    for name, kind, values in zip(loaded, [str, int], zip(*held, strict=True), strict=True):
+        assert [None if pd.isna(v) else v for v in loaded[name]] == [
+            v if isinstance(v, kind) else None for v in values
+        ]
+        assert odd.get(name, 0) == sum(v is not None and not isinstance(v, kind) for v in values)
