@@ -224,7 +224,7 @@ def _forest(
     **axis: Any,
 ) -> alt.LayerChart:
     """Draw estimates with intervals, in units of `per`: one row per group, the numbers to its right."""
-    marks = rows.assign(
+    marks = rows[["is_small"]].assign(
         name=rows["group"] + (", " + rows["status"].astype("string")).fillna(""),
         text=[_words(row, form) for row in rows.to_dict("records")],
         **{limit: rows[limit] / per for limit in ("value", "low", "high")},

@@ -1,0 +1,145 @@
+"""House style: what a colour means, and what intervals, axes and empty charts are made of."""
+
+import pandas as pd
+import pytest
+
+from claudesess import charts, gantt
+from claudesess.contracts import RELATIONS
+
+ROWS = pd.DataFrame(
+    {
+        "name": ["both limits", "no upper limit", "no limits"],
+        "value": [3.0, None, 2.0],
+        "low": [1.0, 4.0, None],
+        "high": [5.0, None, None],
+        "n": ["n = 9", "n = 2", "n = 1"],
+        "is_small": [False, True, True],
+    }
+)
+
+
+def interval(rows=ROWS, **options):
+    y = charts.alt.Y("name:N", title=None)
+    return charts.interval(rows, y=y, x="value", low="low", high="high", title="Time", **options).to_dict()
+
+
+def drawn(spec, mark):
+    """Names of the rows that layers of a mark draw."""
+    data = spec.get("datasets", {})
+    layers = [layer for layer in spec["layer"] if layer["mark"]["type"] == mark]
+    return [[row["name"] for row in data[layer.get("data", spec.get("data"))["name"]]] for layer in layers]
+
+
+@pytest.mark.parametrize(
+    ("meanings", "relation", "column"),
+    [(charts.STATUS, "agent_runs", "status"), (charts.OUTCOME, "error_chains", "outcome")],
+)
+def test_every_known_value_has_a_colour_of_its_own(meanings, relation, column):
+    assert set(meanings) == set(RELATIONS[relation].column(column).values)
+    assert len(set(meanings.values())) == len(meanings)
+
+
+def test_colour_follows_the_meaning_not_the_data():
+    scale = charts.colour("status", charts.STATUS, ["failed", "completed"]).to_dict()["scale"]
+    assert scale == {"domain": ["completed", "failed"], "range": [charts.GREEN, charts.VERMILLION]}
+
+
+def test_an_unknown_value_is_drawn_too():
+    scale = charts.colour("status", charts.STATUS, ["paused", "failed"]).to_dict()["scale"]
+    assert scale == {"domain": ["failed", "paused"], "range": [charts.VERMILLION, charts.PURPLE]}
+
+
+def test_series_keep_their_order():
+    scale = charts.series("db", ["shop", "calc", "shop"]).to_dict()["scale"]
+    assert scale == {"domain": ["shop", "calc"], "range": [charts.BLUE, charts.ORANGE]}
+
+
+def test_heading_breaks_lines_and_leaves_out_empty_ones():
+    title = charts.heading("a b c d", "one two", "", "three", width=3)
+    assert title.text == ["a b", "c d"]
+    assert title.subtitle == ["one", "two", "thr", "ee"]
+
+
+def test_time_axis_is_utc():
+    x = charts.utc_x("at").to_dict()
+    assert x["scale"] == {"type": "utc"}
+    assert x["title"] == "Time (UTC)"
+    assert x["axis"]["labelExpr"].startswith("utcFormat(")
+
+
+def test_an_interval_without_upper_limit_ends_in_an_arrow_at_the_edge():
+    spec = interval()
+    assert drawn(spec, "rule") == [["both limits"], ["no upper limit"]]
+    arrow = next(layer for layer in spec["layer"] if layer["mark"].get("shape") == "triangle-right")
+    assert arrow["encoding"]["x"] == {"value": "width"}
+
+
+def test_an_interval_is_hollow_where_the_sample_is_small():
+    fill = interval(small="is_small")["layer"][-1]["encoding"]["fill"]
+    assert fill == {"condition": {"test": "datum['is_small']", "value": "white"}, "value": charts.BLUE}
+
+
+def test_an_interval_prints_a_column_to_the_right():
+    layer = interval(text="n")["layer"][-1]
+    assert layer["encoding"]["text"]["field"] == "n"
+    assert layer["encoding"]["x"] == {"value": "width"}
+
+
+def test_an_axis_of_nothing_but_zeros_still_starts_at_zero():
+    zeros = ROWS.assign(value=0.0, low=0.0, high=float("nan"))
+    assert interval(zeros)["layer"][-1]["encoding"]["x"]["scale"] == {"domain": [0, 1]}
+    assert interval()["layer"][-1]["encoding"]["x"]["scale"] == {"zero": True, "nice": True}
+
+
+def test_the_axis_names_the_unit():
+    assert interval(unit="min")["layer"][-1]["encoding"]["x"]["title"] == "Time (min)"
+
+
+def test_counts_have_whole_numbers_only():
+    assert charts.COUNT.labelExpr == "datum.value % 1 === 0 ? datum.label : ''"
+
+
+def test_an_empty_chart_says_why():
+    spec = charts.house(charts.empty("No agent ran.", title="Who ran?")).to_dict()
+    assert list(spec["datasets"].values()) == [[{"message": "No agent ran."}]]
+    assert spec["title"]["text"] == ["Who ran?"]
+
+
+def test_the_style_travels_in_the_chart_and_cuts_no_label():
+    spec = charts.page(charts.empty("x"), title="Finding", lines=["n = 0"]).to_dict()
+    assert spec["config"]["axis"]["labelLimit"] == 0
+    assert spec["title"]["text"] == ["Finding"]
+    assert spec["title"]["subtitle"] == ["n = 0"]
+
+
+def test_a_staircase_holds_each_value_until_the_next():
+    rows = pd.DataFrame({"at": pd.to_datetime(["2026-03-02T10:00Z", "2026-03-02T11:00Z"]), "n": [1, 0]})
+    spec = charts.step(rows, at="at", y="n", title="Agents").to_dict()
+    assert spec["mark"]["interpolate"] == "step-after"
+    assert spec["encoding"]["x"]["scale"] == {"type": "utc"}
+
+
+def test_a_timeline_comes_down_at_its_end():
+    at = pd.to_datetime(["2026-03-02T10:00Z", "2026-03-02T11:00Z"])
+    bars = pd.DataFrame(
+        {
+            "agent_id": ["x"],
+            "text": ["x"],
+            "status": ["running"],
+            "start_at": at[:1],
+            "end_at": at[1:],
+            "is_open": True,
+        }
+    )
+    steps = pd.DataFrame({"start_at": at[:1], "end_at": at[1:], "value": [1]})
+    spec = gantt.timeline(bars, steps).to_dict()
+    staircase = spec["datasets"][spec["vconcat"][1]["data"]["name"]]
+    assert [(row["start_at"][11:16], row["value"]) for row in staircase] == [("10:00", 1), ("11:00", 0)]
+
+
+def test_shares_draw_two_or_more_on_top_of_one_or_more():
+    rows = pd.DataFrame({"name": "s", "level": [1, 2], "value": [0.5, 0.25], "text": "2 agents"})
+    bars = gantt.shares(rows).to_dict()["layer"][0]["encoding"]
+    assert bars["x"]["stack"] is None
+    assert bars["order"]["field"] == "level"
+    assert bars["color"]["scale"]["domain"] == ["1 or more", "2 or more"]
