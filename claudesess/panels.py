@@ -7,6 +7,7 @@ colour and place: values of ``name`` to colours, in the order in which they are 
 
 import textwrap
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 import altair as alt
 import pandas as pd
@@ -15,6 +16,7 @@ from claudesess import charts
 
 _WHOLE = alt.Scale(domain=[0, 1])
 _FACET = 132
+_Drawn: TypeAlias = alt.LayerChart | alt.FacetChart
 
 
 def curves(rows: pd.DataFrame, *, x: str, meanings: Mapping[str, str], title: str) -> alt.FacetChart:
@@ -73,7 +75,7 @@ def forest(rows: pd.DataFrame, *, y: str, meanings: Mapping[str, str]) -> alt.Fa
 
 def stacked(
     rows: pd.DataFrame, *, x: str, y: str, top: str, meanings: Mapping[str, str], titles: tuple[str, str]
-) -> alt.LayerChart | alt.FacetChart:
+) -> _Drawn:
     """Draw counts stacked by meaning over whole steps, with the total above each bar.
 
     Parameters
@@ -107,23 +109,70 @@ def stacked(
     return alt.layer(bars, totals).properties(width=alt.Step(step), height=170)
 
 
-def quotations(marks: Iterable[str], texts: Iterable[str]) -> alt.LayerChart | alt.FacetChart:
+def profile(
+    rows: pd.DataFrame, *, columns: Mapping[str, alt.Axis], meanings: Mapping[str, str], width: int = 112
+) -> alt.HConcatChart:
+    """Draw several numbers of the same things side by side: a line per thing, a column per number.
+
+    Parameters
+    ----------
+    rows
+        One row per thing and mark: label (things in the order drawn), column, name, value, is_seen. Where
+        is_seen is false the value is a lower bound, drawn as a triangle that points on. Two marks of a line
+        and column are joined, so that they read as a change.
+    columns
+        Axis per value of ``column``, in the order drawn.
+    meanings
+        Colour per name.
+    width
+        Width of a column in pixels.
+    """
+    labels = list(dict.fromkeys(rows["label"]))
+    colour = charts.colour("name", meanings, rows["name"])
+    drawn = []
+    for place, (column, axis) in enumerate(columns.items()):
+        part = alt.Chart(rows[(rows["column"] == column) & rows["value"].notna()])
+        y = alt.Y("label:N", title=None, sort=labels, scale=alt.Scale(domain=labels))
+        y = y.axis(grid=True, labels=not place)
+        x = alt.X("value:Q", title=None, axis=axis, scale=alt.Scale(zero=True, nice=True))
+        joined = part.mark_line(color="#B5B9BF", strokeWidth=1.5).encode(x=x, y=y, detail="label:N")
+        shape = alt.condition("datum.is_seen", alt.value("circle"), alt.value("triangle-right"))
+        tips = ["label", "name", alt.Tooltip("value", format=".3~f")]
+        marks = part.mark_point(filled=True, size=55, opacity=1).encode(
+            x=x, y=y, color=colour, shape=shape, tooltip=tips
+        )
+        title = charts.heading(column, size=11, width=22)
+        drawn.append(
+            alt.layer(joined, marks).properties(width=width, height=alt.Step(charts.ROW - 4), title=title)
+        )
+    side_by_side: alt.HConcatChart = alt.hconcat(*drawn, spacing=14).resolve_scale(color="shared")
+    return side_by_side
+
+
+def quotations(marks: Iterable[str], texts: Iterable[str], *, indent: int = 40) -> _Drawn:
     """List texts in full, each behind a short mark in bold; long ones go on in further lines.
+
+    Parameters
+    ----------
+    marks, texts
+        One mark per text; a text may have several lines.
+    indent
+        Where the texts begin, in pixels from the marks.
 
     Examples
     --------
-    >>> quotations(["2 ×"], ["Edit calc.py: return sum(xs) / 1"]).to_dict()["height"]
-    {'step': 18}
+    >>> quotations(["2 ×", "1 ×"], ["Edit a.py: x = 1", "Edit a.py: x = 2"]).to_dict()["height"]
+    {'step': 17}
     """
-    wrapped = [textwrap.wrap(text, 92) for text in texts]
-    lines = pd.DataFrame({"row": range(len(wrapped)), "mark": list(marks), "text": wrapped})
-    base = alt.Chart(lines).encode(y=alt.Y("row:O", axis=None))
-    mark = base.mark_text(align="left", baseline="top", fontWeight="bold").encode(
-        x=alt.value(0), text="mark:N"
-    )
-    text = base.mark_text(align="left", baseline="top").encode(x=alt.value(40), text="text:N")
-    tallest = max((len(text) for text in wrapped), default=1)
-    return alt.layer(mark, text).properties(width=charts.WIDTH, height=alt.Step(4 + 14 * tallest))
+    rows = []
+    for mark, text in zip(marks, texts, strict=True):
+        lines = [part for line in text.splitlines() for part in textwrap.wrap(line, 92)]
+        rows += [{"mark": "" if place else mark, "text": line} for place, line in enumerate(lines)]
+    base = alt.Chart(pd.DataFrame(rows).assign(row=range(len(rows)))).mark_text(align="left")
+    base = base.encode(y=alt.Y("row:O", axis=None))
+    mark = base.mark_text(align="left", fontWeight="bold").encode(x=alt.value(0), text="mark:N")
+    said = base.encode(x=alt.value(indent), text="text:N")
+    return alt.layer(mark, said).properties(width=charts.WIDTH, height=alt.Step(17))
 
 
 def _columns(meanings: Mapping[str, str]) -> alt.Column:

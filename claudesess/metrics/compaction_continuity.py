@@ -1,0 +1,281 @@
+"""Compaction continuity: what a compaction's summary still names, and what the session did again after it."""
+
+from typing import Any, TypeAlias
+
+import altair as alt
+import pandas as pd
+from scipy import stats as st
+
+from claudesess import charts, continuity, mentions, panels, stats
+from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, TEXT, TIME, Column, Contract
+
+_PANELS = ("named", "after", "first", "failures")
+_MEASURES = (*mentions.KINDS, "rereads_by_path", "rereads", "repeats", "fixed", "first_edit", "first_pass",
+             "failed", "difference")  # fmt: skip
+_ALL = "all"
+
+RESULT = Contract(
+    "compaction_continuity",
+    "one number of one compaction (panel, measure, moment, unit), or of all of them (compaction_id NA)",
+    (
+        Column("panel", CATEGORY, "Which question the row answers", values=_PANELS, nullable=False),
+        Column("measure", CATEGORY, "What was open, counted or waited for", values=_MEASURES, nullable=False),
+        Column("moment", CATEGORY, "failures: which side of the compaction", values=("before", "after")),
+        Column("unit", CATEGORY, "Unit of value", values=("calls", "s", "share")),
+        Column("db", TEXT, "Label of the file; NA where the row covers all compactions"),
+        Column("session_id", TEXT, "The client's session"),
+        Column("compaction_id", INT, "The compaction; NA where the row covers all"),
+        Column("started_at", TIME, "Start of the compaction", unit="UTC"),
+        Column("label", TEXT, "File and number of the compaction in it, or `all`", nullable=False),
+        Column("n", INT, "Items named, reads, edits, chains or calls that count, firsts seen; NA: no summary",
+               unit="count"),
+        Column("n_total", INT, "Of so many items, reads, edits, chains, calls, compactions", unit="count"),
+        Column("share", FLOAT, "n of n_total", unit="share"),
+        Column("value", FLOAT, "first: calls or seconds until then, or watched in vain (all: median); "
+               "difference: mean of after less before", unit="by unit"),
+        Column("low", FLOAT, "Lower 95 % limit of the share, or of the difference", unit="share"),
+        Column("high", FLOAT, "Upper 95 % limit of the share, or of the difference", unit="share"),
+        Column("is_seen", FLAG, "first: seen before the next compaction or the end; false is censored"),
+        Column("n_compactions", INT, "Compactions behind the row", unit="compactions"),
+        Column("is_small", FLAG, "Fewer than min_n compactions behind the row", nullable=False),
+        Column("items", TEXT, "named: what was not; repeats: what was tried again; one per line"),
+    ),
+    ("panel", "measure", "moment", "unit", "db", "compaction_id"),
+)  # fmt: skip
+
+
+def compute(
+    compactions: pd.DataFrame,
+    tool_calls: pd.DataFrame,
+    file_claims: pd.DataFrame,
+    failed_paths: pd.DataFrame,
+    *,
+    k: int = 20,
+    min_n: int = 5,
+) -> pd.DataFrame:
+    """Say what each summary still names of what was open, and what the session then did again.
+
+    A drop is not yet a loss: the work may have moved on, and what a summary says in other words is not found,
+    so ``named`` is a lower bound. What follows a compaction is watched until the session's next one or its
+    last event. Calls of agents do not count, their context was not compacted; repeats and fixes count whoever
+    made them.
+
+    Parameters
+    ----------
+    compactions : DataFrame
+        One row per compaction; reads all but is_complete, trigger and summary_chars.
+    tool_calls : DataFrame
+        One row per call that ended; reads all but agent_type, tool_use_id, began_at, duration_ms and
+        error_id.
+    file_claims : DataFrame
+        One row per edit, made by the shell too: what was edited in between is no re-read.
+    failed_paths : DataFrame
+        One row per rejected approach.
+    k : int
+        Most calls compared on either side of a compaction, 1 or more; fewer where there are fewer on one
+        side.
+    min_n : int
+        Fewer compactions than this are marked ``is_small``.
+
+    Returns
+    -------
+    DataFrame
+        `RESULT`: per panel and measure the row of all compactions, then each in order of time. No rows when
+        there are no compactions. ``named``: items of the snapshot that the summary names. ``after``: reads of
+        lines that were read before and not edited since (``rereads``; by path alone, ``rereads_by_path``),
+        edits equal to an approach rejected before (``repeats``), open chains whose check then passed
+        (``fixed``). ``first``: calls and seconds until the first edit and the first command that succeeded.
+        ``failures``: failed calls among as many calls before and after, back to the compaction before.
+
+    Notes
+    -----
+    Items of one compaction are alike, so pooled shares have the limits of `claudesess.stats.clustered_share`.
+    Medians of ``first`` are Kaplan–Meier's: not seen counts as longer than watched. The difference is paired,
+    one value per compaction, with Student's t limits; none where all values are equal. Neighbouring windows
+    may share calls. Matching of texts: `claudesess.mentions`, of edits: `claudesess.approaches`.
+
+    Examples
+    --------
+    >>> from claudesess.contracts import RELATIONS
+    >>> nothing = [RELATIONS[name].empty() for name in ("tool_calls", "file_claims", "failed_paths")]
+    >>> one = RELATIONS["compactions"].empty().reindex([0]).assign(
+    ...     db="a", session_id="s", compaction_id=1, started_at=pd.Timestamp("2026-01-01T10:00Z"),
+    ...     summary="Mend calc.py", files=[[{"path": "/p/calc.py"}, {"path": "/p/mean.py"}]])
+    >>> compute(one, *nothing).query("measure == 'files'")[["label", "n", "n_total", "items"]]
+      label  n  n_total       items
+    4   all  1        2        <NA>
+    5   a 1  1        2  /p/mean.py
+    """
+    rows = list(continuity.numbers(compactions, tool_calls, file_claims, failed_paths, k))
+    if not rows:
+        return RESULT.empty()
+    each = RESULT.cast(
+        pd.DataFrame(rows).reindex(columns=RESULT.names).assign(n_compactions=1, is_small=False)
+    )
+    each = each.sort_values(["db", "started_at", "compaction_id"], kind="stable")
+    parts = []
+    for keys, part in each.groupby(["panel", "measure", "moment", "unit"], dropna=False, observed=True):
+        whole = _median(part) if keys[0] == "first" else _share(part)
+        parts += [pd.DataFrame([dict(zip(RESULT.key, keys, strict=False)) | whole]), part]
+    parts.append(pd.DataFrame([_difference(each[each["panel"] == "failures"])]))
+    result = pd.concat([part.astype(object) for part in parts], ignore_index=True).reindex(
+        columns=RESULT.names
+    )
+    result["label"] = result["label"].fillna(_ALL)
+    return RESULT.cast(result.assign(is_small=result["n_compactions"] < min_n))
+
+
+def _share(part: pd.DataFrame) -> dict[str, Any]:
+    """Pool a share over compactions; those without a summary, or with nothing to count, say nothing."""
+    known = part[part["n"].notna() & (part["n_total"] > 0)]
+    whole = stats.clustered_share(known["n"], known["n_total"])
+    counts = {"n": known["n"].sum(), "n_total": known["n_total"].sum(), "n_compactions": len(known)}
+    return counts | {"share": whole.share, "low": whole.low, "high": whole.high}
+
+
+def _median(part: pd.DataFrame) -> dict[str, Any]:
+    known = part[part["value"].notna()]
+    curve = stats.survival(known["value"], known["is_seen"])
+    counts = {"n": known["n"].sum(), "n_total": len(known), "n_compactions": len(known)}
+    return counts | {"value": stats.median_time(curve)}
+
+
+def _difference(failures: pd.DataFrame) -> dict[str, Any]:
+    """Compare after with before, one difference per compaction."""
+    sides = failures.pivot(index=["db", "compaction_id"], columns="moment", values="share")
+    gaps = (sides["after"] - sides["before"]).dropna().astype(float) if len(sides) else pd.Series(dtype=float)
+    row = {"panel": "failures", "measure": "difference", "unit": "share", "n_compactions": len(gaps)}
+    if gaps.nunique() > 1:
+        limits = st.ttest_1samp(gaps, 0).confidence_interval()
+        row |= {"low": max(float(limits.low), -1.0), "high": min(float(limits.high), 1.0)}
+    return row | {"value": gaps.mean()}
+
+
+_Panel: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart
+_NAMES = {
+    "chains": "Open chains of failures",
+    "failed_paths": "Failed approaches",
+    "files": "Edited files",
+    "agents": "Running agents",
+    "tasks": "Open tasks",
+    "rereads": "Reads of unchanged lines read before",
+    "rereads_by_path": "Reads of a file read before, by path alone",
+    "repeats": "Edits that repeat a rejected approach",
+    "fixed": "Open chains of failures fixed later",
+}
+_AFTER, _BEFORE, _BY_PATH = "After the compaction", "In as many calls before", "By path alone, edited or not"
+_MARKS = {_AFTER: charts.BLUE, _BEFORE: charts.ORANGE, _BY_PATH: charts.GREY}
+_COLUMNS = {
+    "rereads": "Reads of unchanged lines read before",
+    "repeats": "Edits that repeat a rejected approach",
+    "first_edit": "Calls until the first edit",
+    "first_pass": "Calls until a command succeeded",
+    "failed": "Failed calls",
+}
+_INTERVALS = "95 % limits; hollow = small sample"
+_NOTHING = "No compactions were recorded"
+_LIMITS = (
+    "A drop is not yet a loss: the work may have moved on, and a summary that says it in other words is not "
+    "found, so shares named are lower bounds."
+)
+
+
+def chart(result: pd.DataFrame) -> alt.VConcatChart:
+    """Draw `RESULT`: what summaries name, what was done again, failures on both sides, each compaction.
+
+    Parameters
+    ----------
+    result : DataFrame
+        From :func:`compute`.
+
+    Returns
+    -------
+    altair.VConcatChart
+        Panels without rows are left out; of many compactions the latest 40 are listed one by one.
+
+    Examples
+    --------
+    >>> chart(RESULT.empty()).to_dict()["title"]["text"]
+    ['No compactions were recorded']
+    """
+    if result.empty:
+        return charts.page(charts.empty("No session was compacted."), title=_NOTHING)
+    rows = result.assign(name=result["measure"].astype("string").replace(_NAMES))
+    whole, each = rows[rows["compaction_id"].isna()], rows[rows["compaction_id"].notna()]
+    drawn: list[_Panel] = []
+    for panel, title, how in (
+        ("named", "What do summaries still name of what was open?", "Word for word"),
+        (
+            "after",
+            "What was done after a compaction?",
+            "Until the next one or the session's end; reads of the main thread",
+        ),
+    ):
+        part = whole[(whole["panel"] == panel) & (whole["n_total"] > 0)]
+        if len(part):
+            drawn.append(_shares(part).properties(title=charts.heading(title, f"{how}. {_INTERVALS}")))
+    shown = each[each["label"].isin(list(dict.fromkeys(each["label"]))[-40:])]
+    if (shown["panel"] != "named").any():
+        drawn.append(_one_by_one(shown).properties(title=_failing(whole)))
+    again = each[(each["measure"] == "repeats") & each["items"].notna()].tail(10)
+    if len(again):
+        head = charts.heading("Rejected approaches that came back", "The latest ten compactions with any")
+        drawn.append(panels.quotations(again["label"], again["items"], indent=110).properties(title=head))
+    lines = [_sample(whole, len(each[["db", "compaction_id"]].drop_duplicates())), _LIMITS]
+    return charts.page(*drawn, title=_finding(whole), lines=lines)
+
+
+def _finding(whole: pd.DataFrame) -> str:
+    """Say in a sentence what was done again."""
+    said = {
+        "rereads": "reads after a compaction were of unchanged lines read before",
+        "repeats": "edits repeated a rejected approach",
+    }
+    counted = whole[whole["measure"].isin(said) & (whole["n_total"] > 0)]
+    columns = (counted[name] for name in ("n", "n_total", "measure"))
+    parts = [f"{n} of {n_total} {said[measure]}" for n, n_total, measure in zip(*columns, strict=True)]
+    return ", ".join(parts) or "What did compactions carry over?"
+
+
+def _sample(whole: pd.DataFrame, n: int) -> str:
+    small = ", a small sample: an anecdote" if whole["is_small"].all() else ""
+    return f"n = {n} compaction{'' if n == 1 else 's'}{small}."
+
+
+def _shares(rows: pd.DataFrame) -> _Panel:
+    counts = rows[["n", "n_total", "n_compactions"]].astype("string")
+    many = rows["n_compactions"].map(lambda n: " compaction" if n == 1 else " compactions")
+    note = counts["n"] + " of " + counts["n_total"] + " in " + counts["n_compactions"] + many
+    return charts.interval(
+        rows.assign(note=note), y=alt.Y("name:N", title=None, sort=None), x="share", low="low", high="high",
+        title="Share", text="note", small="is_small", axis=charts.SHARE, width=charts.HALF,
+    )  # fmt: skip
+
+
+def _one_by_one(each: pd.DataFrame) -> _Panel:
+    """Draw a line per compaction; a triangle is a first that was not seen before the line's end."""
+    rows = each[(each["panel"] != "named") & (each["unit"].astype("string") != "s").fillna(True)]
+    measure = rows["measure"].astype("string")
+    name = measure.map({"rereads_by_path": _BY_PATH}).fillna(_AFTER)
+    name = name.mask((rows["moment"].astype("string") == "before").fillna(False), _BEFORE)
+    value = rows["value"].fillna(rows["share"].where(measure == "failed", rows["n"].astype("Float64")))
+    column = measure.replace("rereads_by_path", "rereads").map(_COLUMNS)
+    marks = rows.assign(name=name, value=value, column=column, is_seen=rows["is_seen"].fillna(True))
+    percent = alt.Axis(format=".0%", tickCount=3)
+    axes = {title: percent if key == "failed" else charts.COUNT for key, title in _COLUMNS.items()}
+    return panels.profile(marks, columns=axes, meanings=_MARKS)
+
+
+def _failing(whole: pd.DataFrame) -> alt.TitleParams:
+    """Say how failures before and after compare, in the title of what is drawn one by one."""
+    gap = whole[whole["measure"] == "difference"].iloc[0]
+    how = "Triangle = not seen within so many calls"
+    if pd.isna(gap["value"]):
+        return charts.heading("What followed each compaction?", how)
+    numbers = gap[["value", "low", "high"]].astype(float)
+    value, low, high = (f"{100 * number:+.0f}".replace("-", "−") for number in numbers)
+    limits = "" if pd.isna(gap["low"]) else f", 95 % limits {low} to {high}"
+    return charts.heading(
+        f"Failed calls: {value} points after a compaction{limits}",
+        f"Mean of paired differences, n = {gap['n_compactions']}. {how}",
+    )

@@ -1,0 +1,266 @@
+"""Compaction continuity on a few calls around one or two compactions."""
+
+from io import StringIO
+
+import pandas as pd
+import pytest
+
+from claudesess.contracts import RELATIONS
+from claudesess.metrics.compaction_continuity import RESULT, chart, compute
+
+# Seconds of one minute. The session is compacted at :20 and at :40; agent x reads, too.
+CALLS = """
+second,agent_id,tool,path,lines,is_ok,check_id,snippet
+1,,Read,/p/calc.py,1-40,true,r1,
+2,,Read,/p/util.py,1-10,true,r2,
+3,,Edit,/p/calc.py,,true,e1,return sum(xs) / 1
+4,,Bash,,,false,t,
+5,,Edit,/p/calc.py,,true,e1,return sum(xs) / 7
+6,,Bash,,,false,t,
+21,,Read,/p/calc.py,1-40,true,r1,
+22,,Read,/p/util.py,3-9,true,r2,
+23,,Read,/p/util.py,3-9,true,r2,
+24,x,Read,/p/util.py,1-10,true,r2,
+25,,Read,/p/util.py,8-12,true,r2,
+26,,Edit,/p/calc.py,,true,e1,return sum(xs) / 1
+27,,Bash,,,false,t,
+28,,Edit,/p/calc.py,,true,e1,return sum(xs) / len(xs)
+29,,Bash,,,true,t,
+41,,Read,/p/notes.md,1-5,true,r3,
+"""
+
+# The shell changes util.py between the reads of :22 and :23, so only the first of them is of unchanged lines.
+CLAIMS = """
+second,file_path,operation
+3,/p/calc.py,Edit
+5,/p/calc.py,Edit
+22.5,/p/util.py,Bash
+26,/p/calc.py,Edit
+28,/p/calc.py,Edit
+"""
+
+FAILED = """
+second,file_path,approach
+4,/p/calc.py,Edit calc.py: return sum(xs) / 1
+6,/p/calc.py,Edit calc.py: return sum(xs) / 7
+27,/p/calc.py,Edit calc.py: return sum(xs) / 1
+"""
+
+SUMMARY = "<summary>Mend calc.py; dividing by 7 (return sum(xs) / 7) failed test_calc.py.</summary>"
+
+
+def at(second: float) -> pd.Timestamp:
+    return pd.Timestamp("2026-01-01T10:00Z") + pd.Timedelta(seconds=second)
+
+
+def relation(name: str, rows: pd.DataFrame, **more: object) -> pd.DataFrame:
+    """Fill up the columns that a test does not care about."""
+    contract = RELATIONS[name]
+    given = rows.assign(db="a", session_id="s") if "db" not in rows else rows
+    return contract.cast(given.assign(**more).reindex(columns=contract.names).astype(object))
+
+
+def calls(text: str = CALLS) -> pd.DataFrame:
+    rows = pd.read_csv(StringIO(text))
+    lines = rows["lines"].str.split("-", expand=True).reindex(columns=[0, 1]).astype("Float64")
+    rows = rows.assign(call_id=range(len(rows)), ended_at=rows["second"].map(at))
+    return relation("tool_calls", rows, read_start=lines[0], read_end=lines[1])
+
+
+def claims(text: str = CLAIMS) -> pd.DataFrame:
+    rows = pd.read_csv(StringIO(text))
+    return relation("file_claims", rows, id=range(len(rows)), timestamp=rows["second"].map(at))
+
+
+def failed(text: str = FAILED) -> pd.DataFrame:
+    rows = pd.read_csv(StringIO(text))
+    return relation("failed_paths", rows, id=range(len(rows)), timestamp=rows["second"].map(at))
+
+
+def compactions() -> pd.DataFrame:
+    rows = pd.DataFrame(
+        {"compaction_id": [1, 3], "started_at": [at(20), at(40)], "ended_at": [at(20.5), at(40.5)]}
+    )
+    rows["window_end_at"] = [at(40), at(45)]
+    rows["summary"] = [SUMMARY, None]
+    rows["chains"] = [[{"check": "t", "tried": "pytest test_calc.py"}], []]
+    rows["failed_paths"] = [[{"approach": "Edit calc.py: return sum(xs) / 7"},
+                             {"approach": "Edit calc.py: return sum(xs) / 1"}], []]  # fmt: skip
+    rows["files"] = [[{"path": "/p/calc.py"}, {"path": "/p/util.py"}], [{"path": "/p/calc.py"}]]
+    rows["agents"], rows["tasks"] = [[], []], [[], []]
+    return relation("compactions", rows)
+
+
+def result(**options: int) -> pd.DataFrame:
+    return compute(compactions(), calls(), claims(), failed(), **options)
+
+
+def rows(frame: pd.DataFrame, measure: str, *columns: str, **where: str) -> list[list[object]]:
+    """List the rows of a measure: all compactions first, then each; NA as None."""
+    picked = frame[frame["measure"] == measure]
+    for column, value in where.items():
+        picked = picked[picked[column] == value]
+    loose = picked[list(columns)].round(3).astype(object)
+    return loose.where(loose.notna(), None).values.tolist()
+
+
+def test_what_the_summary_names_and_na_where_there_is_none():
+    frame = result()
+    assert rows(frame, "files", "label", "n", "n_total", "share", "items") == [
+        ["all", 1, 2, 0.5, None],
+        ["a 1", 1, 2, 0.5, "/p/util.py"],
+        ["a 2", None, 1, None, None],
+    ]
+    assert rows(frame, "failed_paths", "n", "n_total", "items") == [
+        [1, 2, None], [1, 2, "Edit calc.py: return sum(xs) / 1"], [None, 0, None],
+    ]  # fmt: skip
+    assert rows(frame, "chains", "n", "n_total", "n_compactions") == [[1, 1, 1], [1, 1, 1], [None, 0, 1]]
+    assert rows(frame, "tasks", "n", "n_total", "share") == [[0, 0, None], [0, 0, None], [None, 0, None]]
+
+
+def test_lists_of_an_older_writer_are_counted_and_not_matched():
+    older = compactions().head(1).assign(files=None, n_files=4)
+    frame = compute(older, calls(), claims(), failed())
+    assert rows(frame, "files", "n", "n_total") == [[0, 0], [None, 4]]
+
+
+def test_a_read_again_is_one_of_the_same_lines_unedited_by_the_same_agent():
+    # After :20 the main thread reads calc.py (edited since), util.py 3-9 (read as 1-10: again), 3-9 once more (the
+    # shell has changed it), 8-12 (11 and 12 are new): five reads with notes.md, of which agent x's is none.
+    frame = result()
+    assert rows(frame, "rereads", "label", "n", "n_total") == [["all", 1, 5], ["a 1", 1, 4], ["a 2", 0, 1]]
+    assert rows(frame, "rereads_by_path", "label", "n", "n_total") == [
+        ["all", 4, 5],
+        ["a 1", 4, 4],
+        ["a 2", 0, 1],
+    ]
+
+
+def test_lines_read_twice_after_the_compaction_are_read_again_once():
+    text = CALLS.replace("25,,Read,/p/util.py,8-12", "25,,Read,/p/util.py,4-5")
+    unchanged = claims(CLAIMS.replace("22.5,", "0.5,"))
+    frame = compute(compactions(), calls(text), unchanged, failed())
+    assert rows(frame, "rereads", "label", "n", "n_total")[1] == ["a 1", 1, 4]
+
+
+def test_an_edit_rejected_before_the_compaction_is_a_repeat():
+    frame = result()
+    assert rows(frame, "repeats", "label", "n", "n_total", "items") == [
+        ["all", 1, 2, None],
+        ["a 1", 1, 2, "Edit calc.py: return sum(xs) / 1"],
+        ["a 2", 0, 0, None],
+    ]
+
+
+def test_open_chains_that_were_fixed_afterwards():
+    assert rows(result(), "fixed", "label", "n", "n_total") == [["all", 1, 1], ["a 1", 1, 1], ["a 2", 0, 0]]
+
+
+def test_the_first_edit_and_the_first_success_in_calls_and_seconds():
+    # The main thread's calls after :20: 21, 22, 23, 25, 26 (edit), 27, 28, 29 (success). After :40 there is one read.
+    frame = result()
+    columns = ("label", "value", "is_seen")
+    assert rows(frame, "first_edit", *columns, unit="calls")[1:] == [["a 1", 5, True], ["a 2", 1, False]]
+    assert rows(frame, "first_edit", *columns, unit="s")[1:] == [["a 1", 5.5, True], ["a 2", 4.5, False]]
+    assert rows(frame, "first_pass", *columns, unit="calls")[1:] == [["a 1", 8, True], ["a 2", 1, False]]
+
+
+def test_a_first_that_was_not_seen_is_censored():
+    # a 2 was watched for one call only, so the median is that of the one still at risk at 5 and not (5 + 1) / 2
+    assert rows(result(), "first_edit", "value", "n", "n_total", unit="calls")[0] == [5, 1, 2]
+
+
+def test_an_edit_by_the_shell_is_an_edit():
+    text = CALLS.replace("27,,Bash,,,false", "22.5,,Bash,,,true")
+    frame = compute(compactions(), calls(text), claims(), failed())
+    assert rows(frame, "first_edit", "value", unit="calls")[1] == [3]
+
+
+def test_failures_in_as_many_calls_before_and_after():
+    # before :20 six calls, two failed; after it the first six of eight: 21, 22, 23, 25, 26, 27, one failed
+    frame = result()
+    assert rows(frame, "failed", "n", "n_total", "share", moment="before", label="a 1") == [[2, 6, 0.333]]
+    assert rows(frame, "failed", "n", "n_total", "share", moment="after", label="a 1") == [[1, 6, 0.167]]
+    # :41 alone comes after the second, so one call is compared, :29 being the last before
+    assert rows(frame, "failed", "n", "n_total", moment="before", label="a 2") == [[0, 1]]
+    assert rows(frame, "difference", "value", "n_compactions") == [[-0.083, 2]]
+    assert rows(result(k=2), "failed", "n", "n_total", moment="before", label="a 1") == [[1, 2]]
+
+
+def test_limits_of_the_paired_difference():
+    # differences -1/6 and 0: mean -1/12, standard error 1/12, t(0.975, 1 df) = 12.706: -1.14 is cut at -1
+    low, high = rows(result(), "difference", "low", "high")[0]
+    assert (low, high) == (-1, pytest.approx((12.706 - 1) / 12, abs=0.001))
+    alone = compute(compactions().head(1), calls(), claims(), failed())
+    assert rows(alone, "difference", "value", "low", "high") == [[-0.167, None, None]]
+
+
+def test_few_compactions_are_called_few():
+    assert result()["is_small"].all()
+    assert rows(result(min_n=2), "files", "label", "is_small") == [
+        ["all", True],
+        ["a 1", True],
+        ["a 2", True],
+    ]
+    assert rows(result(min_n=2), "rereads", "is_small")[0] == [False]
+
+
+def test_files_of_the_same_session_id_do_not_mix():
+    def both(frame: pd.DataFrame) -> pd.DataFrame:
+        return pd.concat([frame, frame.assign(db="b")], ignore_index=True)
+
+    frame = compute(both(compactions()), both(calls()), both(claims()), both(failed()))
+    assert rows(frame, "rereads", "label", "n", "n_total") == [
+        ["all", 2, 10], ["a 1", 1, 4], ["a 2", 0, 1], ["b 1", 1, 4], ["b 2", 0, 1],
+    ]  # fmt: skip
+
+
+def test_a_session_without_recorded_calls_says_only_what_is_named():
+    frame = compute(compactions(), RELATIONS["tool_calls"].empty(), claims(), failed())
+    assert set(frame["panel"]) == {"named", "failures"}
+    assert rows(frame, "difference", "value", "n_compactions") == [[None, 0]]
+
+
+def test_a_compaction_of_which_only_the_end_was_seen_is_counted_from_there():
+    late = relation("compactions", compactions().head(1), started_at=None)
+    frame = compute(late, calls(), claims(), failed())
+    assert rows(frame, "first_edit", "value", unit="s")[1] == [5.5]
+
+
+def test_compute_changes_none_of_its_frames():
+    frames = [compactions(), calls(), claims(), failed()]
+    compute(*frames)
+    assert all(
+        frame.equals(fresh) for frame, fresh in zip(frames[1:], [calls(), claims(), failed()], strict=True)
+    )
+    assert frames[0].astype(str).equals(compactions().astype(str))
+
+
+def test_no_compactions_are_an_empty_result_that_can_be_drawn():
+    nothing = compute(RELATIONS["compactions"].empty(), calls(), claims(), failed())
+    assert nothing.equals(RESULT.empty())
+    assert chart(nothing).to_dict()["title"]["text"] == ["No compactions were recorded"]
+
+
+def test_the_chart_says_finding_n_and_that_a_drop_is_not_yet_a_loss():
+    drawn = chart(result()).to_dict()
+    assert " ".join(drawn["title"]["text"]) == (
+        "1 of 5 reads after a compaction were of unchanged lines read before, 1 of 2 edits repeated a rejected approach"
+    )
+    assert drawn["title"]["subtitle"][0] == "n = 2 compactions, a small sample: an anecdote."
+    assert drawn["title"]["subtitle"][1].startswith("A drop is not yet a loss")
+    assert [part["title"]["text"][0] for part in drawn["vconcat"]] == [
+        "What do summaries still name of what was open?",
+        "What was done after a compaction?",
+        "Failed calls: −8 points after a compaction, 95 % limits −100 to +98",
+        "Rejected approaches that came back",
+    ]
+
+
+def test_the_chart_draws_what_the_result_holds_and_adds_nothing_up():
+    assert "aggregate" not in str(chart(result()).to_dict())
+
+
+def test_a_result_of_summaries_alone_can_be_drawn():
+    frame = compute(compactions(), RELATIONS["tool_calls"].empty(), claims(), failed())
+    assert chart(frame).to_dict()["title"]["text"] == ["What did compactions carry over?"]
