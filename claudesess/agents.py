@@ -175,9 +175,10 @@ def stretch(runs: pd.DataFrame, ran: pd.DataFrame, pause_s: float, max_rows: int
     bars = busiest.groupby(["db", "agent_id"], as_index=False).agg(
         start_at=("start", "min"), end_at=("end", "max")
     )
+    n = len(bars)
     bars = bars.sort_values(["start_at", "agent_id"]).tail(max_rows).merge(runs, on=["db", "agent_id"])
     first = bars["start_at"].min()
-    bars = bars.assign(panel="timeline", n_all=len(runs), n_censored=(~bars["is_ended"]).astype(int))
+    bars = bars.assign(panel="timeline", n=n, n_all=len(runs), n_censored=(~bars["is_ended"]).astype(int))
     bars = bars.rename(columns=_BAR)[["panel", "db", "session_id", "start_at", "end_at", *_BAR.values()]]
     steps = spans.levels(busiest).rename(columns={"start": "start_at", "end": "end_at", "level": "value"})
     steps = steps[steps["end_at"] > first].assign(panel="running", db=bars["db"].iloc[0])
@@ -191,6 +192,7 @@ _BAR = {
     "task_description": "label",
     "observed_s": "value",
     "status": "status",
+    "n": "n",
     "n_all": "n_all",
     "n_censored": "n_censored",
 }

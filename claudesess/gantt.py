@@ -8,6 +8,7 @@ import pandas as pd
 
 from claudesess import charts
 
+_LABELLED = 12  # columns that leave room for a number above each
 _LEVELS = {"1 or more": charts.SKY, "2 or more": charts.BLUE}
 
 
@@ -48,13 +49,15 @@ def timeline(bars: pd.DataFrame, steps: pd.DataFrame) -> alt.VConcatChart:
 
 
 def levels(rows: pd.DataFrame) -> alt.LayerChart:
-    """Draw the share of time with so many at once or more, one bar per level (columns name, value, text)."""
-    y = alt.Y("name:N", sort=None, title=None)
-    x = alt.X("value:Q", axis=charts.SHARE, scale=_WHOLE, title="Share of wall time")
-    bars = alt.Chart(rows).mark_bar(height=13, color=charts.BLUE).encode(y=y, x=x)
-    text = alt.Chart(rows).mark_text(align="left", dx=14, color=charts.MUTED)
-    layers = [bars, text.encode(y=y, x=alt.value("width"), text="text:N")]
-    return alt.LayerChart(layer=layers, width=charts.WIDTH, height=alt.Step(charts.ROW))
+    """Draw the share of time with so many at once or more, one bar per level (level, value, text)."""
+    x = alt.X("level:O", title="Agents at once, or more", axis=alt.Axis(labelAngle=0, labelOverlap=True))
+    y = alt.Y("value:Q", axis=charts.SHARE, scale=_WHOLE, title="Share of wall time")
+    base = alt.Chart(rows).encode(x=x, y=y)
+    layers = [base.mark_bar(color=charts.BLUE)]
+    if len(rows) <= _LABELLED:
+        layers.append(base.mark_text(dy=-8, color=charts.MUTED).encode(text="text:N"))
+    width = min(charts.WIDTH, 56 * len(rows))
+    return alt.LayerChart(layer=layers, width=width, height=110)
 
 
 def shares(rows: pd.DataFrame) -> alt.LayerChart:

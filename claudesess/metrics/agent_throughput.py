@@ -35,7 +35,7 @@ RESULT = Contract(
         Column("low", FLOAT, "Lower limit of `interval`", unit="as value"),
         Column("high", FLOAT, "Upper limit; NA with a known `low` means not reached", unit="as value"),
         Column("interval", CATEGORY, "What low and high are", values=_INTERVALS),
-        Column("n", INT, "Agents behind the value; for rate, those that finished", unit="agents"),
+        Column("n", INT, "Agents behind the value (rate: finished; timeline: in the stretch)", unit="agents"),
         Column("n_censored", INT, "Agents whose end was not seen", unit="agents"),
         Column("n_all", INT, "Agents or sessions there are, of which the panel lists some", unit="count"),
         Column("wall_s", FLOAT, "Time in which a session was open", unit="s"),
@@ -265,10 +265,7 @@ def _counts(rows: pd.DataFrame, thing: str) -> alt.LayerChart:
 
 def _at_once(rows: pd.DataFrame) -> alt.LayerChart:
     wall = wording.clock(rows["wall_s"].iloc[0])
-    bars = rows.assign(
-        name=rows["level"].astype("string") + " or more",
-        text=[wording.percent(share) for share in rows["value"]],
-    )
+    bars = rows[["level", "value"]].assign(text=[wording.percent(share) for share in rows["value"]])
     head = charts.heading("How many agents run at once?", f"Share of the wall time of {wall}")
     return gantt.levels(bars).properties(title=head)
 
@@ -279,7 +276,8 @@ def _timeline(rows: pd.DataFrame, steps: pd.DataFrame) -> alt.VConcatChart:
     first = rows.iloc[0]
     head = charts.heading(
         f"Who ran when? {first['start_at']:%-d %B %Y}, {first['db']}",
-        f"The stretch with most agents: {len(rows)} of {first['n_all']}"
+        f"The stretch with most agents: {first['n']} of {first['n_all']}"
+        + (f", the last {len(rows)} of them" if len(rows) < first["n"] else "")
         + (". An arrow: no end was seen" if rows["n_censored"].any() else ""),
     )
     bars = rows.assign(text=names, is_open=rows["n_censored"] > 0)
