@@ -1,0 +1,93 @@
+"""The rules of the house that imports can break: who may import what, and what `import claudesess` costs."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from handmade import ROOT
+
+import claudesess
+
+PACKAGE = ROOT / "claudesess"
+
+#: Who may import it, as the first part of a path below claudesess/.
+ALLOWED = {
+    "duckdb": {"store"},
+    "adbc_driver_sqlite": {"store"},
+    "adbc_driver_manager": {"store"},
+    "sqlite3": {"replay.py"},  # which runs the writer, and closes its file
+    "altair": {"charts.py", "gantt.py", "panels.py", "display.py", "metrics", "explore.py"},
+    "ipywidgets": {"explore.py"},
+}
+
+
+def imports(path: Path) -> set[str]:
+    """Return the top-level modules that a file imports when it runs, wherever in it."""
+    found: set[str] = set()
+    todo: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            todo.extend(node.orelse)
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found.add(node.module.split(".")[0])
+        todo.extend(ast.iter_child_nodes(node))
+    return found
+
+
+@pytest.mark.parametrize("module", ALLOWED)
+def test_heavy_modules_have_one_home(module: str) -> None:
+    importers = {
+        path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*.py") if module in imports(path)
+    }
+    assert importers <= ALLOWED[module]
+
+
+def test_the_store_has_the_engine_and_the_reader() -> None:
+    store = set().union(*(imports(path) for path in (PACKAGE / "store").glob("*.py")))
+    assert {"duckdb", "adbc_driver_sqlite"} <= store
+
+
+def test_the_collector_imports_the_standard_library_alone() -> None:
+    own = {path.stem for path in (ROOT / "collector").iterdir() if path.is_dir() or path.suffix == ".py"}
+    imported = set().union(*(imports(path) for path in (ROOT / "collector").rglob("*.py")))
+    assert imported - own <= set(sys.stdlib_module_names)
+    assert "claudesess" not in imported
+
+
+def test_import_is_cheap() -> None:
+    code = "import sys, claudesess; print(sorted({'pandas', 'duckdb', 'altair', 'pyarrow', 'scipy'} & set(sys.modules)))"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert result.stdout.strip() == "[]"
+
+
+def test_public_names_are_there_and_others_are_not() -> None:
+    assert {"open_store", "frames", "ClaudesessError", "__version__"} <= set(dir(claudesess))
+    assert claudesess.open_store.__name__ == "open_store"
+    assert claudesess.frames.__name__ == "claudesess.frames"
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = claudesess.nothing
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["import claudesess.explore", "from claudesess.explore import explore", "import claudesess",
+     "import claudesess.explore as module", "import importlib; importlib.import_module('claudesess.explore')"],
+)  # fmt: skip
+def test_explore_is_the_function_whatever_is_imported_first(first: str) -> None:
+    code = (
+        f"{first}\nimport claudesess\nprint(type(claudesess.explore).__name__, claudesess.explore.__module__)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert result.stdout.split() == ["function", "claudesess.explore"]

@@ -1,0 +1,153 @@
+"""Each finding of the audit on the smallest database that has it, and what coverage says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from handmade import SCHEMA, database, lines, shown, store_of
+
+from claudesess import frames, open_store
+from claudesess.contracts import COVERAGE, FINDINGS, RELATIONS
+from claudesess.findings import CHECKS
+
+AT = "2026-05-04 09:0"
+
+
+def events(*rows: str) -> str:
+    return f"INSERT INTO hook_events (session_id, timestamp, event_type, payload_summary, exit_code) VALUES {', '.join(rows)};"
+
+
+def agents(*rows: str) -> str:
+    return f"INSERT INTO agent_registry (id, session_id, spawn_time, end_time, status, files_changed) VALUES {', '.join(rows)};"
+
+
+STARTED = events(f"('s', '{AT}0:00', 'session_start', '{{}}', 0)")
+ENDED = events(f"('s', '{AT}9:00', 'session_end', '{{}}', 0)")
+SNAPSHOT = (
+    "INSERT INTO context_snapshots (session_id, snapshot_type, content) VALUES ('s', 'pre_compact', '{}');"
+)
+ERROR = f"INSERT INTO error_log (session_id, timestamp, attempt_number) VALUES ('s', '{AT}1:00', 2);"
+
+FOUND = {
+    "hook_failed": (events("('s', NULL, 'stop', '{}', 1)"), 1, "stop 2"),
+    "error_row_missing": (events("""('s', NULL, 'post_tool_use', '{"error_id": 9}', 0)"""), 1, "2 -> 9"),
+    "end_before_start": (agents(f"('a', 's', '{AT}2:00', '{AT}1:00', 'completed', '[]')"), 1, "a"),
+    "agent_never_stopped": (agents(f"('a', 's', '{AT}2:00', NULL, 'running', NULL)"), 1, "a"),
+    "stop_without_start": (agents(f"('a', 's', NULL, '{AT}1:00', 'completed', NULL)"), 1, "a"),
+    "session_without_start": (events("('t', NULL, 'stop', '{}', 0)", "('t', NULL, 'session_end', '{}', 0)"), 1, "t"),
+    "event_unparsed": (events("('s', NULL, 'unparsed', '{}', 0)"), 1, "2"),
+    "time_runs_back": (
+        events(f"('s', '{AT}3:00', 'stop', '{{}}', 0)", f"('s', '{AT}2:00', 'stop', '{{}}', 0)",
+               f"('s', '{AT}1:59.500', 'stop', '{{}}', 0)"), 1, "3"),
+    "duplicate_attempt": (ERROR * 2, 1, "chain 1 attempt 1"),
+    "payload_unreadable": (events("('s', NULL, 'stop', '{\"a', 0)", "('s', NULL, 'stop', '[]', 0)",
+                                  "('s', NULL, 'stop', '', 0)"), 2, '2: {"a, 3: []'),
+    "snapshot_unreadable": (SNAPSHOT.replace("{}", "text"), 1, "1: text"),
+    "files_changed_unreadable": (agents(f"('a', 's', '{AT}1:00', '{AT}1:00', 'failed', 'b.py')"), 1, "a: b.py"),
+    "context_unreadable": ("INSERT INTO failed_paths (session_id, context) VALUES ('s', 'log');", 1, "1: log"),
+    "snapshot_without_lists": (SNAPSHOT, 1, "1"),
+    "compaction_one_sided": (SNAPSHOT, 1, "1"),
+    "error_without_check": (ERROR, 1, "1"),
+    "event_without_session": (events("(NULL, NULL, 'stop', '{}', 0)"), 1, "stop 2"),
+    "event_doubled": (events("""('s', NULL, 'stop', '{"dup": true}', 0)"""), 1, "stop 2"),
+    "agent_given_up": (agents(f"('a', 's', '{AT}1:00', '{AT}1:00', 'aborted_stale', NULL)"), 1, "a"),
+    "agent_unregistered": (events("""('s', NULL, 'post_tool_use', '{"agent_id": "x"}', 0)"""), 1, "x"),
+    "session_without_end": (events("('u', NULL, 'session_start', '{}', 0)") * 4, 1, "u"),
+    "files_repeated": (agents(f"""('a', 's', '{AT}1:00', '{AT}1:00', 'failed', '["b", "b"]')"""), 1, "a"),
+    "value_unknown": (agents(f"('a', 's', '{AT}1:00', '{AT}1:00', 'done', NULL)") + ERROR.replace(
+        "attempt_number) VALUES ('s', ", "error_category) VALUES ('s', ").replace(", 2)", ", 'security')"),
+        2, "agent_registry.status done, error_log.error_category security"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("finding", FOUND)
+def test_findings(tmp_path: Path, finding: str) -> None:
+    script, count, examples = FOUND[finding]
+    with store_of(tmp_path, STARTED + script + ENDED) as store:
+        found = frames.audit(store).query("finding == @finding")
+    check = next(check for check in CHECKS if check.finding == finding)
+    assert found.to_dict("records") == [
+        {"finding": finding, "severity": check.severity, "db": "made", "count": count, "examples": examples,
+         "meaning": check.meaning}
+    ]  # fmt: skip
+
+
+def test_every_finding_is_held_above() -> None:
+    assert sorted(FOUND) == sorted(check.finding for check in CHECKS)
+
+
+def test_clean_and_empty_databases_have_no_findings(tmp_path: Path) -> None:
+    for script in (STARTED + ENDED, ""):
+        with open_store(database(tmp_path / f"{len(script)}.db", script)) as store:
+            pd.testing.assert_frame_equal(frames.audit(store), FINDINGS.empty())
+
+
+def test_what_was_not_loaded_is_a_finding_and_the_gravest_come_first(tmp_path: Path) -> None:
+    lost = SCHEMA.replace("reason TEXT", "mood TEXT").replace("exit_code INTEGER,", "")
+    bad = tmp_path / "bad.db"
+    bad.write_text("no database")
+    one = database(
+        tmp_path / "one.db",
+        "INSERT INTO hook_events (duration_ms, event_type) VALUES ('soon', 'stop');",
+        schema=lost,
+    )
+    with open_store(one, bad) as store:
+        assert shown(frames.audit(store), "finding,severity,db,count,examples") == lines("""
+            finding,severity,db,count,examples
+            not_loaded,error,bad,1,PATH/bad.db
+            not_loaded,warning,one,1,hook_events.exit_code
+            not_loaded,warning,one,1,hook_events.duration_ms: text 'soon'
+            not_loaded,warning,one,1,llm_verdicts.reason
+            not_loaded,info,one,1,llm_verdicts.mood
+            event_without_session,info,one,1,stop 1
+        """).replace("PATH", str(tmp_path))
+
+
+def test_up_to_three_examples_per_database(tmp_path: Path) -> None:
+    many = database(
+        tmp_path / "many.db",
+        STARTED + agents(*(f"('a{i}', 's', NULL, NULL, 'failed', NULL)" for i in range(5))) + ENDED,
+    )
+    one = database(tmp_path / "one.db", STARTED + agents("('b', 's', NULL, NULL, 'failed', NULL)") + ENDED)
+    with open_store(many, one) as store:
+        assert shown(frames.audit(store), "finding,db,count,examples") == lines("""
+            finding,db,count,examples
+            stop_without_start,many,5,"a0, a1, a2"
+            stop_without_start,one,1,b
+        """)
+
+
+def test_coverage_value_by_value(tmp_path: Path) -> None:
+    script = f"""
+        INSERT INTO project_state VALUES ('schema_writer', 'claudesess/0.1.0', '{AT}0:00');
+        INSERT INTO error_log (session_id, timestamp, agent_id, file_path) VALUES
+            ('s', '{AT}1:00', 'a', NULL), ('s', '{AT}3:00', '', '/w/a.py'), ('s', 'noon', NULL, '/w/a.py');
+        INSERT INTO hook_events (timestamp, payload_summary) VALUES ('{AT}2:00', 'text');
+        DROP TABLE llm_verdicts;
+    """
+    with store_of(tmp_path, script) as store:
+        frame = frames.coverage(store)
+    assert frame.columns.tolist() == COVERAGE.names
+    assert frame.relation.tolist() == list(RELATIONS)
+    wanted = ["error_log", "hook_events", "llm_verdicts", "agent_runs", "error_chains"]
+    assert shown(frame[frame.relation.isin(wanted)]).replace("2026-05-04 ", "").replace(
+        "+00:00", ""
+    ) == lines("""
+        db,writer,relation,n_rows,n_without_agent,n_without_file,n_without_time,first_at,last_at,n_unreadable,is_answerable,note
+        made,claudesess/0.1.0,error_log,3,2,1,1,09:01:00,09:03:00,1,True,
+        made,claudesess/0.1.0,hook_events,1,,,0,09:02:00,09:02:00,1,True,
+        made,claudesess/0.1.0,llm_verdicts,0,,,,,,0,False,the table is missing
+        made,claudesess/0.1.0,agent_runs,0,,,,,,0,False,nothing to derive it from
+        made,claudesess/0.1.0,error_chains,2,1,1,0,09:01:00,09:03:00,0,True,"some failures name no check: their chains are guessed from file and category, with no close"
+    """)
+
+
+def test_coverage_of_two_databases(tmp_path: Path) -> None:
+    with open_store(database(tmp_path / "a.db"), database(tmp_path / "b.db", ERROR)) as store:
+        frame = frames.coverage(store)
+    assert len(frame) == 2 * len(RELATIONS)
+    assert frame[frame.is_answerable].groupby("db").relation.apply(list).to_dict() == {
+        "b": ["error_log", "sessions", "error_chains", "error_attempts"]
+    }

@@ -1,0 +1,347 @@
+"""The derived relations: a few rows in, the rows that should come out, by eye."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from handmade import lines, shown, store_of
+
+from claudesess import frames
+
+
+def at(clock: str) -> str:
+    return f"2026-05-04 {clock}"
+
+
+class Script:
+    """The rows of a session `s`, written in the order of their events."""
+
+    def __init__(self) -> None:
+        self.sql: list[str] = []
+        self.events = 0
+        self.errors = 0
+
+    def event(self, clock: str, kind: str, session: str | None = "s", **payload: Any) -> Script:
+        self.events += 1
+        self._row("hook_events", session_id=session, timestamp=at(clock), event_type=kind,
+                  payload_summary=json.dumps(payload))  # fmt: skip
+        return self
+
+    def fail(
+        self, clock: str, attempt: int, mark: str | None = None, check: str | None = "c", **row: Any
+    ) -> Script:
+        self.errors += 1
+        row = {"error_category": "test", "error_message": "$ pytest\nE", "file_path": "/w/a.py"} | row
+        self._row(
+            "error_log", session_id="s", timestamp=at(clock), attempt_number=attempt, resolution=mark, **row
+        )
+        if check:
+            self.event(
+                clock, "post_tool_use_failure", tool="Bash", ok=False, check=check, error_id=self.errors
+            )
+        return self
+
+    def succeed(self, clock: str, check: str = "c") -> Script:
+        return self.event(clock, "post_tool_use", tool="Bash", ok=True, check=check)
+
+    def row(self, table: str, **values: Any) -> Script:
+        self._row(table, **values)
+        return self
+
+    def _row(self, table: str, **values: Any) -> None:
+        cells = ["NULL" if v is None else "'" + str(v).replace("'", "''") + "'" for v in values.values()]
+        self.sql.append(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(cells)});")
+
+
+def relation(folder: Path, name: str, script: Script, columns: str | None = None) -> str:
+    with store_of(folder, "".join(script.sql)) as store:
+        return shown(frames.load(store, name), columns).replace("2026-05-04 ", "").replace("+00:00", "")
+
+
+def test_tool_calls_value_by_value(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .event("09:00:01", "pre_tool_use", tool="Read")
+        .event("09:00:02", "post_tool_use", tool="Read", tool_use_id="u1", agent_id="a", agent_type="Explore",
+               path="/w/a.py", range="3-14", tool_ms=1500, ok=True, check="c1", snippet="x = 1")
+        .event("09:00:03", "post_tool_use", tool="Read", tool_use_id="u1", dup=True)
+        .event("09:00:04", "post_tool_use_failure", tool="Bash", ok=False, check="c2", error_id=5, agent_id="")
+        .event("09:00:05", "post_tool_use_failure", tool="Bash", ok=None, tool_ms=-4, range="all")
+    )  # fmt: skip
+    assert relation(tmp_path, "tool_calls", script) == lines("""
+        db,session_id,call_id,agent_id,agent_type,tool,tool_use_id,path,read_start,read_end,began_at,ended_at,duration_ms,is_ok,check_id,error_id,snippet
+        made,s,2,a,Explore,Read,u1,/w/a.py,3,14,09:00:00.500,09:00:02,1500,True,c1,,x = 1
+        made,s,4,,,Bash,,,,,,09:00:04,,False,c2,5,
+        made,s,5,,,Bash,,,,,,09:00:05,,,,,
+    """)
+
+
+CHAINS = "chain_id,n_attempts,started_at,last_failed_at,closed_at,first_event,first_event_attempt,outcome"
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        pytest.param(
+            Script().fail("09:01:00", 1).fail("09:02:00", 2).fail("09:03:00", 3, "escalated_research").succeed("09:09:00"),
+            "1,3,09:01:00,09:03:00,09:09:00,escalated_research,3,fixed", id="researched, then fixed",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1).fail("09:02:00", 2, "escalated_user").fail("09:03:00", 3, "auto_fixed").succeed("09:04:00"),
+            "1,3,09:01:00,09:03:00,09:04:00,escalated_user,2,fixed", id="asked, then fixed",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1).fail("09:02:00", 2).succeed("09:03:00"),
+            "1,2,09:01:00,09:02:00,09:03:00,fixed,2,fixed", id="fixed, not marked",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1, "auto_fixed").succeed("09:02:00").fail("09:03:00", 1),
+            "1,1,09:01:00,09:01:00,09:02:00,fixed,1,fixed\n2,1,09:03:00,09:03:00,,open,1,open", id="a success ends a chain",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1).succeed("09:02:00", "other").fail("09:03:00", 2, "abandoned"),
+            "1,2,09:01:00,09:03:00,,abandoned,2,abandoned", id="another check's success ends none",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1).fail("09:02:00", 1, check="d").fail("09:03:00", 2),
+            "1,2,09:01:00,09:03:00,,open,2,open\n2,1,09:02:00,09:02:00,,open,1,open", id="two checks, two chains",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1).fail("09:02:00", 1, file_path="/w/b.py").fail("09:03:00", 2, file_path=None),
+            "1,2,09:01:00,09:03:00,,open,2,open", id="the check counts, not the file; one number, one attempt",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1, check=None).fail("09:02:00", 2, check=None).fail("09:02:00", 2, check=None)
+            .fail("09:03:00", 3, "auto_fixed", check=None).fail("09:04:00", 1, check=None)
+            .fail("09:05:00", 2, check=None, file_path="/w/b.py"),
+            "1,3,09:01:00,09:03:00,,fixed,3,fixed\n5,1,09:04:00,09:04:00,,open,1,open\n6,1,09:05:00,09:05:00,,open,1,open",
+            id="without a check: by file and category, anew where the number falls",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1).event("09:02:00", "post_tool_use", ok=True, check="c", dup=True),
+            "1,1,09:01:00,09:01:00,,open,1,open", id="a doubled success is none",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "post_tool_use", "t", ok=True, check="c").fail("09:01:00", 1)
+            .event("09:02:00", "post_tool_use", "t", ok=True, check="c"),
+            "1,1,09:01:00,09:01:00,,open,1,open", id="another session's success is none",
+        ),
+    ],
+)  # fmt: skip
+def test_error_chains(tmp_path: Path, script: Script, expected: str) -> None:
+    assert relation(tmp_path, "error_chains", script, CHAINS) == f"{CHAINS}\n{expected}\n"
+
+
+def test_error_chains_describe_the_last_attempt(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .fail("09:01:00", 1, agent_id="a", error_message="$ pytest -q\nexit status hidden\n1 failed")
+        .fail(
+            "09:02:00", 2, agent_id="b", error_message="$ pytest\nE", file_path=None, error_category="build"
+        )
+        .fail(
+            "09:03:00",
+            1,
+            check=None,
+            error_message="no dollar",
+            file_path="/w/c.py",
+            error_category="security",
+        )
+    )
+    columns = "db,session_id,chain_id,check_id,tried,error_category,file_path,agent_id,is_hidden"
+    assert relation(tmp_path, "error_chains", script, columns) == lines("""
+        db,session_id,chain_id,check_id,tried,error_category,file_path,agent_id,is_hidden
+        made,s,1,c,pytest,build,/w/a.py,b,True
+        made,s,3,,,security,/w/c.py,,False
+    """)
+
+
+def test_error_attempts_value_by_value(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .fail("09:01:00", 1, agent_id="a")
+        .fail("09:02:00", 2, "auto_fixed")
+        .succeed("09:03:00")
+        .fail("09:04:00", 1, "odd mark", error_category="lint")
+        .fail("09:05:00", 4, check=None)
+        .fail("09:06:00", 6, check=None)
+        .fail("09:06:00", 6, check=None)
+    )
+    assert relation(tmp_path, "error_attempts", script) == lines("""
+        db,session_id,chain_id,error_id,attempt,failed_at,agent_id,error_category,resolution,check_id
+        made,s,1,1,1,09:01:00,a,test,,c
+        made,s,1,2,2,09:02:00,,test,auto_fixed,c
+        made,s,3,3,1,09:04:00,,lint,odd mark,c
+        made,s,4,4,1,09:05:00,,test,,
+        made,s,4,5,2,09:06:00,,test,,
+        made,s,4,6,2,09:06:00,,test,,
+    """)
+
+
+def agent(
+    identity: str, start: str | None, end: str | None, status: str, files: str | None = None
+) -> dict[str, Any]:
+    return {"id": identity, "session_id": "s", "agent_type": "Explore", "task_description": f"task {identity}",
+            "spawn_time": start and at(start), "end_time": end and at(end), "status": status,
+            "files_changed": files}  # fmt: skip
+
+
+def test_agent_runs_value_by_value(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .row(
+            "agent_registry",
+            **agent("done", "09:00:00", "09:00:02.500", "completed", '["/w/a.py", "/w/a.py"]'),
+        )
+        .row("agent_registry", **agent("fail", "09:01:00", "09:02:00", "failed", "a.py"))
+        .row("agent_registry", **agent("live", "09:02:00", None, "running"))
+        .row("agent_registry", **agent("mute", "09:03:00", None, "running"))
+        .row("agent_registry", **agent("stale", "09:04:00", "09:09:00", "aborted_stale"))
+        .row("agent_registry", **agent("late", None, "09:10:00", "completed"))
+        .row("agent_registry", **agent("odd", "09:05:00", None, "completed"))
+        .row("session_metrics", session_id="s", event_type="subagent_parent", key="fail", value="done")
+        .row("session_metrics", session_id="s", event_type="subagent_parent", key="done", value="")
+        .row("file_claims", session_id="s", agent_id="done", file_path="/w/a.py")
+        .row("file_claims", session_id="s", agent_id="done", file_path="/w/b.py")
+        .event("09:00:01", "post_tool_use", agent_id="done", ok=True)
+        .event("09:02:30", "post_tool_use", agent_id="live", ok=None)
+        .event("09:02:45", "post_tool_use_failure", agent_id="live", ok=False)
+        .event("09:02:50", "pre_tool_use", agent_id="live")
+        .event("09:02:59", "pre_tool_use", agent_id="live", dup=True)
+        .fail("09:02:45", 1, agent_id="live", check=None)
+    )
+    assert relation(tmp_path, "agent_runs", script) == lines("""
+        db,session_id,agent_id,agent_type,task_description,parent_id,spawned_at,ended_at,last_seen_at,status,is_ended,observed_s,n_tool_calls,n_failed_calls,n_files_changed,n_errors
+        made,s,done,Explore,task done,,09:00:00,09:00:02.500,09:00:01,completed,True,2.5,1,0,2,0
+        made,s,fail,Explore,task fail,done,09:01:00,09:02:00.000,09:02:00,failed,True,60.0,0,0,0,0
+        made,s,live,Explore,task live,,09:02:00,,09:02:50,running,False,50.0,2,1,0,1
+        made,s,mute,Explore,task mute,,09:03:00,,09:03:00,running,False,0.0,0,0,0,0
+        made,s,stale,Explore,task stale,,09:04:00,09:09:00.000,09:09:00,aborted_stale,False,300.0,0,0,0,0
+        made,s,odd,Explore,task odd,,09:05:00,,09:05:00,completed,True,,0,0,0,0
+        made,s,late,Explore,task late,,,09:10:00.000,09:10:00,completed,True,,0,0,0,0
+    """)
+
+
+def test_sessions_value_by_value(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .event("09:00:00", "session_start", source="startup")
+        .row("session_metrics", session_id="s", event_type="session_start", key="model", value="m1", timestamp=at("09:00:00"))
+        .row("session_metrics", session_id="s", event_type="prompt", key="human", value="p", timestamp=at("09:00:01"))
+        .row("session_metrics", session_id="s", event_type="prompt", key="machine", value="p", timestamp=at("09:00:02"))
+        .event("09:00:01", "user_prompt_submit").event("09:00:02", "user_prompt_submit")
+        .event("09:01:00", "session_start", source="compact")
+        .fail("09:02:00", 1).succeed("09:03:00")
+        .event("09:03:00", "post_tool_use", ok=True, dup=True)
+        .row("agent_registry", **agent("a", "09:04:00", None, "running"))
+        .row("file_claims", session_id="s", file_path="/w/a.py", timestamp=at("09:04:00"))
+        .row("file_claims", session_id="s", file_path="/w/a.py", timestamp=at("09:04:00"))
+        .row("context_snapshots", session_id="s", snapshot_type="pre_compact", timestamp=at("09:01:00"))
+        .event("09:05:00", "session_end", reason="logout")
+        .row("error_log", session_id="only here", timestamp=at("09:06:00"), file_path="/w")
+        .event("09:07:00", "user_prompt_submit", "untold")
+        .event("09:08:00", "stop", None)
+    )  # fmt: skip
+    assert relation(tmp_path, "sessions", script) == lines("""
+        db,session_id,started_at,ended_at,last_seen_at,duration_s,is_open,source,model,end_reason,n_starts,n_prompts,n_machine_prompts,n_tool_calls,n_failed_calls,n_errors,n_agents,n_compactions,n_files,n_hook_events
+        made,s,09:00:00,09:05:00,09:05:00,300.0,False,startup,m1,logout,2,1,1,2,1,1,1,1,1,7
+        made,only here,09:06:00,,09:06:00,,True,,,,0,0,0,0,0,1,0,0,0,0
+        made,untold,09:07:00,,09:07:00,,True,,,,0,1,,0,0,0,0,0,0,1
+    """)
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        pytest.param(
+            Script().event("09:00:00", "session_start").event("09:05:00", "session_end", reason="other")
+            .event("09:05:00", "session_start", source="resume"),
+            "09:00:00,,,True,,2", id="resumed within the same second",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").event("09:05:00", "session_end")
+            .event("09:06:00", "session_start").event("09:07:00", "session_end", reason="exit"),
+            "09:00:00,09:07:00,420.0,False,exit,2", id="resumed and ended again",
+        ),
+        pytest.param(Script().event("09:01:00", "stop"), "09:01:00,,,True,,0", id="neither start nor end"),
+        pytest.param(
+            Script()
+            .row("session_metrics", session_id="s", event_type="session_start", key="start_time", timestamp=at("09:00:00"))
+            .row("session_metrics", session_id="s", event_type="session_end", key="reason", value="exit", timestamp=at("09:01:00")),
+            "09:00:00,09:01:00,60.0,False,exit,1", id="without hook events",
+        ),
+    ],
+)  # fmt: skip
+def test_when_a_session_is_open(tmp_path: Path, script: Script, expected: str) -> None:
+    columns = "started_at,ended_at,duration_s,is_open,end_reason,n_starts"
+    assert relation(tmp_path, "sessions", script, columns) == f"{columns}\n{expected}\n"
+
+
+def snapshot(clock: str, kind: str, content: object, session: str = "s") -> dict[str, Any]:
+    text = content if isinstance(content, str) else json.dumps(content)
+    return {"session_id": session, "timestamp": at(clock), "snapshot_type": kind, "content": text}
+
+
+def test_compactions_value_by_value(tmp_path: Path) -> None:
+    lists = {
+        "chains": [{"check": "c"}],
+        "failed_paths": [{"id": 1}, {"id": 2}],
+        "files": [],
+        "agents": [],
+        "tasks": [{"id": "7"}],
+    }
+    script = (
+        Script()
+        .row("context_snapshots", **snapshot("09:01:00", "pre_compact", {"trigger": "manual", **lists}))
+        .row("context_snapshots", **snapshot("09:02:00", "post_compact", {"pre_snapshot_id": 1, "compact_summary": "Goal", "summary_chars": 90}))
+        .row("context_snapshots", **snapshot("09:03:00", "session_end", {"reason": "x"}))
+        .event("09:09:00", "stop")
+    )  # fmt: skip
+    assert relation(tmp_path, "compactions", script) == lines("""
+        db,session_id,compaction_id,trigger,started_at,ended_at,is_complete,summary,summary_chars,n_chains,n_failed_paths,n_files,n_agents,n_tasks,chains,failed_paths,files,agents,tasks,window_end_at
+        made,s,1,manual,09:01:00,09:02:00,True,Goal,90,1,2,0,0,1,[{'check': 'c'}],"[{'id': 1}, {'id': 2}]",[],[],[{'id': '7'}],09:09:00
+    """)
+
+
+def test_compactions_are_paired_once(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .row("context_snapshots", **snapshot("09:00:00", "post_compact", {"trigger": "auto"}))
+        .row("context_snapshots", **snapshot("09:01:00", "pre_compact", {}))
+        .row("context_snapshots", **snapshot("09:02:00", "pre_compact", {}))
+        .row("context_snapshots", **snapshot("09:03:00", "pre_compact", {}, "other"))
+        .row("context_snapshots", **snapshot("09:04:00", "post_compact", {"pre_snapshot_id": 99}))
+        .row("context_snapshots", **snapshot("09:05:00", "post_compact", {"pre_snapshot_id": 2}))
+        .row("context_snapshots", **snapshot("09:06:00", "post_compact", {"pre_snapshot_id": 2}))
+    )
+    columns = "session_id,compaction_id,trigger,started_at,ended_at,is_complete,window_end_at"
+    assert relation(tmp_path, "compactions", script, columns) == lines("""
+        session_id,compaction_id,trigger,started_at,ended_at,is_complete,window_end_at
+        s,1,auto,,09:00:00,False,09:01:00
+        s,2,,09:01:00,09:05:00,True,09:02:00
+        s,3,,09:02:00,09:04:00,True,09:06:00
+        other,4,,09:03:00,,False,09:03:00
+        s,7,,,09:06:00,False,09:06:00
+    """)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ({"files": "- a.py (3 edits)\n- b.py", "agents": "1. x\n 2. y\n 3) z"}, "2,3,,"),
+        ({"files": "a.py and b.py", "agents": ""}, ",,,"),
+        ({"files": ["a.py"], "agents": [{"id": "x"}]}, "1,1,,[{'id': 'x'}]"),
+        ({"files": {"a.py": 1}, "agents": None}, ",,,"),
+        ("open files: a.py", ",,,"),
+        ([1], ",,,"),
+    ],
+)
+def test_lists_of_older_writers_are_counted_where_they_can_be(
+    tmp_path: Path, content: object, expected: str
+) -> None:
+    script = Script().row("context_snapshots", **snapshot("09:01:00", "pre_compact", content))
+    columns = "n_files,n_agents,files,agents"
+    assert relation(tmp_path, "compactions", script, columns) == f"{columns}\n{expected}\n"
