@@ -56,8 +56,9 @@ class Reads:
 
 
 def session(tool_calls: pd.DataFrame, file_claims: pd.DataFrame, failed_paths: pd.DataFrame) -> Session:
-    """Put together the rows of one session; calls without a time are left out."""
-    calls = tool_calls[tool_calls["ended_at"].notna()].sort_values(["ended_at", "call_id"], kind="stable")
+    """Put together the rows of one session; calls of which the time or the tool is not known say nothing."""
+    known = tool_calls[tool_calls["ended_at"].notna() & tool_calls["tool"].notna()]
+    calls = known.sort_values(["ended_at", "call_id"], kind="stable")
     edited = file_claims[file_claims["timestamp"].notna()]
     shell = edited[(edited["operation"].astype("string") == "Bash").fillna(False) & edited["agent_id"].isna()]
     return Session(
@@ -172,15 +173,15 @@ def firsts(
     -------
     dict
         ``first_edit`` and ``first_pass``: number of the call, counted from 1, and when it ended; where none
-        was seen, the number of calls there were, and None.
+        was seen, the number of calls there were, and None. No ``first_pass`` from writers that record no
+        checks.
     """
     calls = window(events.main, moment, until)
     shell, passed = calls["tool"] == "Bash", calls["is_ok"].fillna(False).astype(bool)
     written = calls["tool"].isin(EDITS) | (shell & calls["ended_at"].isin(events.by_shell))
-    wanted = {
-        "first_edit": written & _went_well(calls),
-        "first_pass": shell & calls["check_id"].notna() & passed,
-    }
+    wanted = {"first_edit": written & _went_well(calls)}
+    if events.calls["check_id"].notna().any():
+        wanted["first_pass"] = shell & calls["check_id"].notna() & passed
     found = {}
     for name, mask in wanted.items():
         place = np.flatnonzero(mask.fillna(False).to_numpy(dtype=bool))

@@ -221,6 +221,8 @@ def chart(result: pd.DataFrame) -> alt.VConcatChart:
     if len(again):
         head = charts.heading("Rejected approaches that came back", "The latest ten compactions with any")
         drawn.append(panels.quotations(again["label"], again["items"], indent=110).properties(title=head))
+    if not drawn:
+        drawn.append(charts.empty("Neither summaries nor calls were recorded."))
     lines = [_sample(whole, len(each[["db", "compaction_id"]].drop_duplicates())), _LIMITS]
     return charts.page(*drawn, title=_finding(whole), lines=lines)
 

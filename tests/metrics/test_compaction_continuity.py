@@ -264,3 +264,18 @@ def test_the_chart_draws_what_the_result_holds_and_adds_nothing_up():
 def test_a_result_of_summaries_alone_can_be_drawn():
     frame = compute(compactions(), RELATIONS["tool_calls"].empty(), claims(), failed())
     assert chart(frame).to_dict()["title"]["text"] == ["What did compactions carry over?"]
+
+
+def test_a_writer_that_names_no_tools_says_nothing_about_what_followed():
+    frame = compute(compactions(), calls().assign(tool=None, check_id=None), claims(), failed())
+    assert set(frame["panel"]) == {"named", "failures"}
+    without_checks = compute(compactions(), calls().assign(check_id=None), claims(), failed())
+    assert rows(without_checks, "first_pass", "value") == []
+    assert rows(without_checks, "first_edit", "value", unit="calls")[1] == [5]
+
+
+def test_compactions_of_which_nothing_is_known_are_said_to_be_there():
+    bare = compactions().assign(summary=None)
+    drawn = chart(compute(bare, RELATIONS["tool_calls"].empty(), claims(), failed())).to_dict()
+    assert drawn["title"]["subtitle"][0] == "n = 2 compactions, a small sample: an anecdote."
+    assert "Neither summaries nor calls were recorded." in str(drawn)
