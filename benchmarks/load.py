@@ -1,15 +1,15 @@
-"""How long `open_store` takes on a table of a million rows, beside other ways from SQLite into DuckDB or pandas.
+"""How long `open_store` takes on a million rows, beside other ways from SQLite into DuckDB or pandas.
 
-Run it with ``python benchmarks/load.py``. Every contender runs in a process of its own, in turns, and times itself
-after its imports; the page cache is warm. What is in the time:
+Run it with ``python benchmarks/load.py``. Every contender runs in a process of its own, in turns, and times
+itself after its imports; the page cache is warm. What is in the time:
 
 open_store      the private copy of the file, all nine tables, every cell checked for its type, times parsed
-extension       DuckDB's own sqlite extension: attach, then CREATE TABLE AS SELECT *; no copy, no checks, times as text
-cursor          the standard library's cursor in Arrow batches into DuckDB; no copy, no checks, times as text
-read_sql        pandas.read_sql; no copy, no checks, times as text
+extension       DuckDB's own sqlite extension: attach, CREATE TABLE AS SELECT *; no copy, checks or times
+cursor          the standard library's cursor, Arrow batches, DuckDB; no copy, checks or times
+read_sql        pandas.read_sql; no copy, checks or times
 
-The extension is downloaded when DuckDB first needs it, unless a package brings it along; that package wants a DuckDB
-of its own, so it gets an environment of its own in build/.
+DuckDB downloads the extension when it first needs it, unless a package brings it along; that package wants a
+DuckDB of its own, so it gets an environment of its own in build/.
 """
 
 from __future__ import annotations
@@ -64,9 +64,8 @@ def cursor(path: str) -> int:
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT * FROM hook_events")
         while chunk := rows.fetchmany(50_000):
-            batches.append(
-                pa.RecordBatch.from_arrays([pa.array(cells) for cells in zip(*chunk, strict=True)], names)
-            )
+            columns = [pa.array(cells) for cells in zip(*chunk, strict=True)]
+            batches.append(pa.RecordBatch.from_arrays(columns, names))
     engine = duckdb.connect()
     engine.register("incoming", pa.Table.from_batches(batches))
     engine.execute("CREATE TABLE hook_events AS SELECT * FROM incoming")
@@ -91,7 +90,7 @@ def finished(start: float, rows: int) -> int:
 
 
 def built(path: Path, rows: int) -> Path:
-    """Make the database, unless it is there: events of plausible size, in WAL mode, as the collector writes it."""
+    """Make the database, unless it is there: events of plausible size, in WAL mode."""
     if path.exists():
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -100,8 +99,8 @@ def built(path: Path, rows: int) -> Path:
     with closing(sqlite3.connect(fresh)) as connection:
         connection.executescript((ROOT / "collector" / "schema.sql").read_text(encoding="utf-8"))
         connection.executemany(
-            "INSERT INTO hook_events (session_id, timestamp, event_type, dispatcher, payload_summary, exit_code,"
-            " duration_ms) VALUES (?, ?, 'post_tool_use', 'post_tool_use', ?, 0, ?)",
+            "INSERT INTO hook_events (session_id, timestamp, event_type, dispatcher, payload_summary,"
+            " exit_code, duration_ms) VALUES (?, ?, 'post_tool_use', 'post_tool_use', ?, 0, ?)",
             (event(number) for number in range(rows)),
         )
         connection.commit()
@@ -116,16 +115,12 @@ def event(number: int) -> tuple[str, str, str, int]:
         "path": f"/home/dev/app/src/module_{number % 500}.py", "tool_ms": number % 5000, "ok": True,
         "check": f"{number % 1000:012x}", "bytes": number % 9000 + 300,
     }  # fmt: skip
-    return (
-        f"{number // 2000:032x}",
-        f"2026-01-{seconds // 86400 % 28 + 1:02d} {clock}",
-        json.dumps(payload),
-        number % 40,
-    )
+    day = seconds // 86400 % 28 + 1
+    return f"{number // 2000:032x}", f"2026-01-{day:02d} {clock}", json.dumps(payload), number % 40
 
 
 def interpreter_with_extension() -> str | None:
-    """Return a Python that has the extension, making its environment at first; None where that cannot be had."""
+    """Return a Python that has the extension, made at first; None where it cannot be had."""
     home = BUILD / "venv"
     python = home / "bin" / "python"
     check = [str(python), "-c", "import duckdb, duckdb_extensions"]
@@ -142,7 +137,7 @@ def timed(python: str, contender: str, path: Path, rows: int) -> float:
 
 def compare(rows: int, rounds: int) -> None:
     path = built(BUILD / f"events-{rows}.db", rows)
-    pythons = {name: sys.executable for name in CONTENDERS}
+    pythons = dict.fromkeys(CONTENDERS, sys.executable)
     other = interpreter_with_extension()
     if other is None:
         print("The sqlite extension cannot be installed here: no ratios.")

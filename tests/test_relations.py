@@ -1,4 +1,4 @@
-"""The derived relations: a few rows in, the rows that should come out, by eye."""
+"""Calls, agents, sessions and compactions: a few rows in, the rows that should come out, by eye."""
 
 from __future__ import annotations
 
@@ -7,58 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from handmade import lines, shown, store_of
+from handmade import database, lines
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from script import Script, at, relation
 
-from claudesess import frames
-
-
-def at(clock: str) -> str:
-    return f"2026-05-04 {clock}"
-
-
-class Script:
-    """The rows of a session `s`, written in the order of their events."""
-
-    def __init__(self) -> None:
-        self.sql: list[str] = []
-        self.events = 0
-        self.errors = 0
-
-    def event(self, clock: str, kind: str, session: str | None = "s", **payload: Any) -> Script:
-        self.events += 1
-        self._row("hook_events", session_id=session, timestamp=at(clock), event_type=kind,
-                  payload_summary=json.dumps(payload))  # fmt: skip
-        return self
-
-    def fail(
-        self, clock: str, attempt: int, mark: str | None = None, check: str | None = "c", **row: Any
-    ) -> Script:
-        self.errors += 1
-        row = {"error_category": "test", "error_message": "$ pytest\nE", "file_path": "/w/a.py"} | row
-        self._row(
-            "error_log", session_id="s", timestamp=at(clock), attempt_number=attempt, resolution=mark, **row
-        )
-        if check:
-            self.event(
-                clock, "post_tool_use_failure", tool="Bash", ok=False, check=check, error_id=self.errors
-            )
-        return self
-
-    def succeed(self, clock: str, check: str = "c") -> Script:
-        return self.event(clock, "post_tool_use", tool="Bash", ok=True, check=check)
-
-    def row(self, table: str, **values: Any) -> Script:
-        self._row(table, **values)
-        return self
-
-    def _row(self, table: str, **values: Any) -> None:
-        cells = ["NULL" if v is None else "'" + str(v).replace("'", "''") + "'" for v in values.values()]
-        self.sql.append(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(cells)});")
-
-
-def relation(folder: Path, name: str, script: Script, columns: str | None = None) -> str:
-    with store_of(folder, "".join(script.sql)) as store:
-        return shown(frames.load(store, name), columns).replace("2026-05-04 ", "").replace("+00:00", "")
+from claudesess import frames, open_store
+from claudesess.contracts import DERIVED
 
 
 def test_tool_calls_value_by_value(tmp_path: Path) -> None:
@@ -76,108 +31,6 @@ def test_tool_calls_value_by_value(tmp_path: Path) -> None:
         made,s,2,a,Explore,Read,u1,/w/a.py,3,14,09:00:00.500,09:00:02,1500,True,c1,,x = 1
         made,s,4,,,Bash,,,,,,09:00:04,,False,c2,5,
         made,s,5,,,Bash,,,,,,09:00:05,,,,,
-    """)
-
-
-CHAINS = "chain_id,n_attempts,started_at,last_failed_at,closed_at,first_event,first_event_attempt,outcome"
-
-
-@pytest.mark.parametrize(
-    ("script", "expected"),
-    [
-        pytest.param(
-            Script().fail("09:01:00", 1).fail("09:02:00", 2).fail("09:03:00", 3, "escalated_research").succeed("09:09:00"),
-            "1,3,09:01:00,09:03:00,09:09:00,escalated_research,3,fixed", id="researched, then fixed",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1).fail("09:02:00", 2, "escalated_user").fail("09:03:00", 3, "auto_fixed").succeed("09:04:00"),
-            "1,3,09:01:00,09:03:00,09:04:00,escalated_user,2,fixed", id="asked, then fixed",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1).fail("09:02:00", 2).succeed("09:03:00"),
-            "1,2,09:01:00,09:02:00,09:03:00,fixed,2,fixed", id="fixed, not marked",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1, "auto_fixed").succeed("09:02:00").fail("09:03:00", 1),
-            "1,1,09:01:00,09:01:00,09:02:00,fixed,1,fixed\n2,1,09:03:00,09:03:00,,open,1,open", id="a success ends a chain",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1).succeed("09:02:00", "other").fail("09:03:00", 2, "abandoned"),
-            "1,2,09:01:00,09:03:00,,abandoned,2,abandoned", id="another check's success ends none",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1).fail("09:02:00", 1, check="d").fail("09:03:00", 2),
-            "1,2,09:01:00,09:03:00,,open,2,open\n2,1,09:02:00,09:02:00,,open,1,open", id="two checks, two chains",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1).fail("09:02:00", 1, file_path="/w/b.py").fail("09:03:00", 2, file_path=None),
-            "1,2,09:01:00,09:03:00,,open,2,open", id="the check counts, not the file; one number, one attempt",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1, check=None).fail("09:02:00", 2, check=None).fail("09:02:00", 2, check=None)
-            .fail("09:03:00", 3, "auto_fixed", check=None).fail("09:04:00", 1, check=None)
-            .fail("09:05:00", 2, check=None, file_path="/w/b.py"),
-            "1,3,09:01:00,09:03:00,,fixed,3,fixed\n5,1,09:04:00,09:04:00,,open,1,open\n6,1,09:05:00,09:05:00,,open,1,open",
-            id="without a check: by file and category, anew where the number falls",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1).event("09:02:00", "post_tool_use", ok=True, check="c", dup=True),
-            "1,1,09:01:00,09:01:00,,open,1,open", id="a doubled success is none",
-        ),
-        pytest.param(
-            Script().event("09:00:00", "post_tool_use", "t", ok=True, check="c").fail("09:01:00", 1)
-            .event("09:02:00", "post_tool_use", "t", ok=True, check="c"),
-            "1,1,09:01:00,09:01:00,,open,1,open", id="another session's success is none",
-        ),
-    ],
-)  # fmt: skip
-def test_error_chains(tmp_path: Path, script: Script, expected: str) -> None:
-    assert relation(tmp_path, "error_chains", script, CHAINS) == f"{CHAINS}\n{expected}\n"
-
-
-def test_error_chains_describe_the_last_attempt(tmp_path: Path) -> None:
-    script = (
-        Script()
-        .fail("09:01:00", 1, agent_id="a", error_message="$ pytest -q\nexit status hidden\n1 failed")
-        .fail(
-            "09:02:00", 2, agent_id="b", error_message="$ pytest\nE", file_path=None, error_category="build"
-        )
-        .fail(
-            "09:03:00",
-            1,
-            check=None,
-            error_message="no dollar",
-            file_path="/w/c.py",
-            error_category="security",
-        )
-    )
-    columns = "db,session_id,chain_id,check_id,tried,error_category,file_path,agent_id,is_hidden"
-    assert relation(tmp_path, "error_chains", script, columns) == lines("""
-        db,session_id,chain_id,check_id,tried,error_category,file_path,agent_id,is_hidden
-        made,s,1,c,pytest,build,/w/a.py,b,True
-        made,s,3,,,security,/w/c.py,,False
-    """)
-
-
-def test_error_attempts_value_by_value(tmp_path: Path) -> None:
-    script = (
-        Script()
-        .fail("09:01:00", 1, agent_id="a")
-        .fail("09:02:00", 2, "auto_fixed")
-        .succeed("09:03:00")
-        .fail("09:04:00", 1, "odd mark", error_category="lint")
-        .fail("09:05:00", 4, check=None)
-        .fail("09:06:00", 6, check=None)
-        .fail("09:06:00", 6, check=None)
-    )
-    assert relation(tmp_path, "error_attempts", script) == lines("""
-        db,session_id,chain_id,error_id,attempt,failed_at,agent_id,error_category,resolution,check_id
-        made,s,1,1,1,09:01:00,a,test,,c
-        made,s,1,2,2,09:02:00,,test,auto_fixed,c
-        made,s,3,3,1,09:04:00,,lint,odd mark,c
-        made,s,4,4,1,09:05:00,,test,,
-        made,s,4,5,2,09:06:00,,test,,
-        made,s,4,6,2,09:06:00,,test,,
     """)
 
 
@@ -345,3 +198,53 @@ def test_lists_of_older_writers_are_counted_where_they_can_be(
     script = Script().row("context_snapshots", **snapshot("09:01:00", "pre_compact", content))
     columns = "n_files,n_agents,files,agents"
     assert relation(tmp_path, "compactions", script, columns) == f"{columns}\n{expected}\n"
+
+
+times = st.sampled_from(
+    ["2026-05-04 09:00:00", "9999-12-31 23:59:59", "290000-01-01", "0001-01-01", "infinity", "x", None]
+)
+numbers = st.sampled_from([None, 0, 1, -1, 2**53, 10**30, "1", "x", [], {}, True])
+texts = st.sampled_from(
+    [None, "", "a", "1-2", "99999999999999999999-3", "[", "{}", "\0", "\ud800", "- a\n- b", [1], {"a": 1}]
+)
+payloads = st.one_of(
+    st.sampled_from(["", "{", "null", "3", "[1]", '{"a": NaN}', '{"ok": true, "ok": 1}', "[" * 500 + "]" * 500]),
+    st.fixed_dictionaries(
+        {"ok": numbers, "error_id": numbers, "tool_ms": numbers, "check": texts, "range": texts, "agent_id": texts,
+         "pre_snapshot_id": numbers, "summary_chars": numbers, "trigger": texts, "files": texts, "dup": numbers}
+    ).map(json.dumps),
+)  # fmt: skip
+KINDS = ["post_tool_use", "post_tool_use_failure", "session_start", "session_end"]
+SNAPSHOTS = ["pre_compact", "post_compact"]
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(
+        st.tuples(times, payloads, st.sampled_from([0, 1]), st.sampled_from(["s", "t", None])), max_size=6
+    )
+)
+def test_no_row_breaks_a_relation(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[Any, ...]]
+) -> None:
+    script = Script()
+    for number, (time, payload, odd, session) in enumerate(rows):
+        own = {"session_id": session or "u"}
+        when = own | {"timestamp": time}
+        kind = KINDS[number % 4]
+        script.row(
+            "hook_events", session_id=session, timestamp=time, event_type=kind, payload_summary=payload
+        )
+        script.row("error_log", **when, attempt_number=odd, error_message=payload, file_path=payload)
+        script.row("context_snapshots", **when, snapshot_type=SNAPSHOTS[odd], content=payload)
+        script.row("agent_registry", **own, id=f"a{number}", spawn_time=time, end_time=rows[0][0],
+                   status="completed", files_changed=payload)  # fmt: skip
+    file = database(tmp_path_factory.mktemp("odd") / "made.db", "".join(script.sql))
+    with open_store(file) as store:
+        found = {name: frames.load(store, name) for name in DERIVED}
+        frames.audit(store), frames.coverage(store)
+    for name, contract in DERIVED.items():
+        assert not found[name].duplicated(list(contract.key)).any()
+        required = [column.name for column in contract.columns if not column.nullable]
+        assert found[name][required].notna().all(axis=None)
+    assert len(found["error_attempts"]) == len(found["agent_runs"]) == len(rows)

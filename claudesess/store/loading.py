@@ -14,6 +14,8 @@ from claudesess.store.reader import Reader, ReadError, Tally, is_number, plain
 _TYPES = {INT: "BIGINT", FLAG: "BOOLEAN", TIME: "TIMESTAMPTZ"}
 #: Other writers say '' for the main thread; neither a session nor an agent is called nothing.
 _FOLDED = {"session_id", "agent_id"}
+#: Outside of these, infinity included, arithmetic on times overflows.
+_EARLIEST, _LATEST = "TIMESTAMPTZ '1900-01-01'", "TIMESTAMPTZ '9999-01-01'"
 _INCOMING = "incoming rows"
 
 
@@ -121,7 +123,7 @@ def _cell(column: Column) -> str:
     name = f'"{column.name}"'
     if column.dtype == TIME:
         time = f"try_cast({name} AS TIMESTAMPTZ)"
-        return f"CASE WHEN isfinite({time}) THEN {time} END"
+        return f"CASE WHEN {time} BETWEEN {_EARLIEST} AND {_LATEST} THEN {time} END"
     if column.dtype == FLAG:
         return f"CAST({name} AS BOOLEAN)"
     return f"nullif({name}, '')" if column.name in _FOLDED else name

@@ -1,0 +1,60 @@
+"""The rows of a session, written as a script, and a derived relation shown as text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from handmade import shown, store_of
+
+from claudesess import frames
+
+
+def at(clock: str) -> str:
+    return f"2026-05-04 {clock}"
+
+
+class Script:
+    """The rows of a session `s`, written in the order of their events."""
+
+    def __init__(self) -> None:
+        self.sql: list[str] = []
+        self.events = 0
+        self.errors = 0
+
+    def event(self, clock: str, kind: str, session: str | None = "s", **payload: Any) -> Script:
+        self.events += 1
+        self._row("hook_events", session_id=session, timestamp=at(clock), event_type=kind,
+                  payload_summary=json.dumps(payload))  # fmt: skip
+        return self
+
+    def fail(
+        self, clock: str, attempt: int, mark: str | None = None, check: str | None = "c", **row: Any
+    ) -> Script:
+        self.errors += 1
+        row = {"error_category": "test", "error_message": "$ pytest\nE", "file_path": "/w/a.py"} | row
+        self._row(
+            "error_log", session_id="s", timestamp=at(clock), attempt_number=attempt, resolution=mark, **row
+        )
+        if check:
+            self.event(
+                clock, "post_tool_use_failure", tool="Bash", ok=False, check=check, error_id=self.errors
+            )
+        return self
+
+    def succeed(self, clock: str, check: str = "c") -> Script:
+        return self.event(clock, "post_tool_use", tool="Bash", ok=True, check=check)
+
+    def row(self, table: str, **values: Any) -> Script:
+        self._row(table, **values)
+        return self
+
+    def _row(self, table: str, **values: Any) -> None:
+        cells = ["NULL" if v is None else "'" + str(v).replace("'", "''") + "'" for v in values.values()]
+        self.sql.append(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(cells)});")
+
+
+def relation(folder: Path, name: str, script: Script, columns: str | None = None) -> str:
+    with store_of(folder, "".join(script.sql)) as store:
+        return shown(frames.load(store, name), columns).replace("2026-05-04 ", "").replace("+00:00", "")

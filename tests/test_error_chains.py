@@ -1,0 +1,110 @@
+"""Chains of failures and their attempts: a few failures in, what became of them, by eye."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from handmade import lines
+from script import Script, relation
+
+CHAINS = "chain_id,n_attempts,started_at,last_failed_at,closed_at,first_event,first_event_attempt,outcome"
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        pytest.param(
+            Script().fail("09:01:00", 1).fail("09:02:00", 2).fail("09:03:00", 3, "escalated_research").succeed("09:09:00"),
+            "1,3,09:01:00,09:03:00,09:09:00,escalated_research,3,fixed", id="researched, then fixed",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1).fail("09:02:00", 2, "escalated_user").fail("09:03:00", 3, "auto_fixed").succeed("09:04:00"),
+            "1,3,09:01:00,09:03:00,09:04:00,escalated_user,2,fixed", id="asked, then fixed",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1).fail("09:02:00", 2).succeed("09:03:00"),
+            "1,2,09:01:00,09:02:00,09:03:00,fixed,2,fixed", id="fixed, not marked",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1, "auto_fixed").succeed("09:02:00").fail("09:03:00", 1),
+            "1,1,09:01:00,09:01:00,09:02:00,fixed,1,fixed\n2,1,09:03:00,09:03:00,,open,1,open", id="a success ends a chain",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1).succeed("09:02:00", "other").fail("09:03:00", 2, "abandoned"),
+            "1,2,09:01:00,09:03:00,,abandoned,2,abandoned", id="another check's success ends none",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1).fail("09:02:00", 1, check="d").fail("09:03:00", 2),
+            "1,2,09:01:00,09:03:00,,open,2,open\n2,1,09:02:00,09:02:00,,open,1,open", id="two checks, two chains",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1).fail("09:02:00", 1, file_path="/w/b.py").fail("09:03:00", 2, file_path=None),
+            "1,2,09:01:00,09:03:00,,open,2,open", id="the check counts, not the file; one number, one attempt",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1, check=None).fail("09:02:00", 2, check=None).fail("09:02:00", 2, check=None)
+            .fail("09:03:00", 3, "auto_fixed", check=None).fail("09:04:00", 1, check=None)
+            .fail("09:05:00", 2, check=None, file_path="/w/b.py"),
+            "1,3,09:01:00,09:03:00,,fixed,3,fixed\n5,1,09:04:00,09:04:00,,open,1,open\n6,1,09:05:00,09:05:00,,open,1,open",
+            id="without a check: by file and category, anew where the number falls",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1).event("09:02:00", "post_tool_use", ok=True, check="c", dup=True),
+            "1,1,09:01:00,09:01:00,,open,1,open", id="a doubled success is none",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "post_tool_use", "t", ok=True, check="c").fail("09:01:00", 1)
+            .event("09:02:00", "post_tool_use", "t", ok=True, check="c"),
+            "1,1,09:01:00,09:01:00,,open,1,open", id="another session's success is none",
+        ),
+    ],
+)  # fmt: skip
+def test_error_chains(tmp_path: Path, script: Script, expected: str) -> None:
+    assert relation(tmp_path, "error_chains", script, CHAINS) == f"{CHAINS}\n{expected}\n"
+
+
+def test_error_chains_describe_the_last_attempt(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .fail("09:01:00", 1, agent_id="a", error_message="$ pytest -q\nexit status hidden\n1 failed")
+        .fail(
+            "09:02:00", 2, agent_id="b", error_message="$ pytest\nE", file_path=None, error_category="build"
+        )
+        .fail(
+            "09:03:00",
+            1,
+            check=None,
+            error_message="no dollar",
+            file_path="/w/c.py",
+            error_category="security",
+        )
+    )
+    columns = "db,session_id,chain_id,check_id,tried,error_category,file_path,agent_id,is_hidden"
+    assert relation(tmp_path, "error_chains", script, columns) == lines("""
+        db,session_id,chain_id,check_id,tried,error_category,file_path,agent_id,is_hidden
+        made,s,1,c,pytest,build,/w/a.py,b,True
+        made,s,3,,,security,/w/c.py,,False
+    """)
+
+
+def test_error_attempts_value_by_value(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .fail("09:01:00", 1, agent_id="a")
+        .fail("09:02:00", 2, "auto_fixed")
+        .succeed("09:03:00")
+        .fail("09:04:00", 1, "odd mark", error_category="lint")
+        .fail("09:05:00", 4, check=None)
+        .fail("09:06:00", 6, check=None)
+        .fail("09:06:00", 6, check=None)
+    )
+    assert relation(tmp_path, "error_attempts", script) == lines("""
+        db,session_id,chain_id,error_id,attempt,failed_at,agent_id,error_category,resolution,check_id
+        made,s,1,1,1,09:01:00,a,test,,c
+        made,s,1,2,2,09:02:00,,test,auto_fixed,c
+        made,s,3,3,1,09:04:00,,lint,odd mark,c
+        made,s,4,4,1,09:05:00,,test,,
+        made,s,4,5,2,09:06:00,,test,,
+        made,s,4,6,2,09:06:00,,test,,
+    """)
