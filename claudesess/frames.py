@@ -174,7 +174,7 @@ def audit(store: Store) -> pd.DataFrame:
 
 def _parsed(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     objects = [column for column in contract.columns if column.dtype == OBJECT]
-    return frame.assign(**{c.name: [_object(text, c) for text in frame[c.name].array] for c in objects})
+    return frame.assign(**{c.name: [_object(text, c) for text in frame[c.name].tolist()] for c in objects})
 
 
 def _object(text: Any, column: Column) -> Any:
