@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import importlib
 import inspect
 import pkgutil
@@ -15,6 +16,7 @@ import pandas as pd
 from IPython.display import display
 
 from claudesess import frames, metrics
+from claudesess.errors import ClaudesessError
 from claudesess.store import Store
 
 _SHOWN_ROWS = 200
@@ -65,7 +67,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         self._store = store
         self._metrics = questions()
         self._frames: dict[str, pd.DataFrame] = {}
-        labels = {name.replace("_", " ").capitalize(): name for name in self._metrics}
+        labels = [(name.replace("_", " ").capitalize(), name) for name in self._metrics]
         self.question = widgets.Dropdown(options=labels, description="Question", layout=_WIDE)
         self.projects = _choice("Projects", self._values("sessions", "db"))
         self.sessions = _choice("Sessions", ())
@@ -120,8 +122,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         try:
             self.result = metric.compute(*asked, **{name: c.value for name, c in self.options.items()})
             self.chart = metric.chart(self.result)
-        except ValueError as error:
-            self._message.value = f"<b>{type(error).__name__}</b>: {_escaped(str(error))}"
+        except (ValueError, ClaudesessError) as error:
+            self._message.value = f"<b>Not possible:</b> {html.escape(str(error))}"
             return
         rows = len(self.result)
         more = f", the first {_SHOWN_ROWS} shown; all in .result" if rows > _SHOWN_ROWS else ""
@@ -170,7 +172,3 @@ def _show(output: widgets.Output, value: object) -> None:
     output.clear_output(wait=True)
     with output:
         display(value)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")

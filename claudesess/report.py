@@ -1,9 +1,10 @@
-"""Notebooks as pages that open offline: executed on a store, charts drawn in the page, text from databases escaped."""
+"""Notebooks as pages that open offline: charts drawn in the page, text from databases escaped."""
 
 from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +83,12 @@ def _execute(notebook: Path, paths: list[str]) -> nbformat.NotebookNode:
     """Run a notebook, its parameters overridden by `paths`."""
     try:
         done = papermill.execute_notebook(
-            str(notebook), None, parameters={"paths": paths}, kernel_name="python3", progress_bar=False
+            str(notebook),
+            None,
+            parameters={"paths": paths},
+            kernel_name="python3",
+            progress_bar=False,
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )
     except papermill.PapermillExecutionError as error:
         raise ClaudesessError(
@@ -98,7 +104,7 @@ def _heading(notebook: nbformat.NotebookNode) -> tuple[str, str]:
 
 
 def _body(notebook: nbformat.NotebookNode) -> str:
-    """Return a notebook's text and outputs as HTML, without code; charts become places for the page to draw in."""
+    """Return a notebook's text and outputs as HTML, without code; each chart becomes a place to draw in."""
     charts = 0
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
@@ -107,7 +113,8 @@ def _body(notebook: nbformat.NotebookNode) -> str:
                 output["data"] = {"text/html": _chart(data[SPEC_MIME], charts)}
                 charts += 1
     shown, _ = HTMLExporter(template_name="basic", exclude_input=True).from_notebook_node(notebook)
-    return str(shown)
+    # What is not known reads better as a dash than as the three spellings that pandas has for it.
+    return re.sub(r"<td>(?:&lt;NA&gt;|NaN|NaT|None)</td>", "<td>–</td>", str(shown))
 
 
 def _chart(spec: dict[str, Any], number: int) -> str:

@@ -4,3 +4,7 @@ A metric is found by listing this folder; there is no registry to edit. ``comput
 position (their names are the relations' names) and options by keyword, and returns a frame that fits
 ``RESULT``; ``chart`` draws that frame and nothing else.
 """
+
+from claudesess.display import use_offline
+
+use_offline()

@@ -1,0 +1,64 @@
+"""Notebooks are reports: short, no functions, every chart cell after the frame that it draws."""
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+IGNORED = "nbval-ignore-output"
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def cells(request):
+    return json.loads(request.param.read_text(encoding="utf-8"))["cells"]
+
+
+def source(cell):
+    return "".join(cell["source"])
+
+
+def test_there_are_three():
+    names = [path.stem for path in NOTEBOOKS]
+    assert names == ["01_agent_throughput", "02_retry_escalation", "03_compaction_continuity"]
+
+
+def test_short_and_without_function_definitions(cells):
+    assert len(cells) <= 20
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            tree = ast.parse(source(cell))
+            assert not [
+                node
+                for node in ast.walk(tree)
+                if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Lambda))
+            ]
+
+
+def test_outputs_are_kept_and_only_chart_cells_are_not_compared(cells):
+    for cell in cells:
+        if cell["cell_type"] != "code":
+            continue
+        tags = cell["metadata"].get("tags", [])
+        assert tags in ([], ["parameters"], [IGNORED])
+        assert (IGNORED in tags) == (".chart(" in source(cell))
+        if IGNORED in tags:
+            (output,) = cell["outputs"]
+            assert {"image/png", "application/vnd.vegalite.v6+json"} <= set(output["data"])
+    assert [cell for cell in cells if IGNORED in cell.get("metadata", {}).get("tags", [])]
+
+
+def test_each_begins_with_coverage_and_audit_and_ends_with_limits(cells):
+    code = [source(cell) for cell in cells if cell["cell_type"] == "code"]
+    assert [text.split(".set_index")[0] for text in code[3:5]] == [
+        "frames.coverage(store)",
+        "frames.audit(store)",
+    ]
+    assert source(cells[-1]).startswith("## Limits")
+
+
+def test_no_path_of_the_machine_is_in_an_output(cells):
+    text = json.dumps([cell.get("outputs", []) for cell in cells])
+    assert str(Path.home()) not in text
+    assert str(Path(__file__).parents[1]) not in text
