@@ -9,7 +9,7 @@ from claudesess.contracts import CATEGORY, RAW
 
 @dataclass(frozen=True)
 class Check:
-    """One question; `query` returns `db` and `example`, one row per time it was met, in a fixed order."""
+    """One question; `query` returns `db` and `example`, one row per time it was met."""
 
     finding: str
     severity: str
@@ -26,8 +26,8 @@ def _unreadable(table: str, column: str, kind: str) -> str:
 
 
 def _unknown_values() -> str:
-    return " UNION ALL ".join(
-        f"SELECT DISTINCT db, '{table}.{column.name} ' || {column.name} AS example FROM {table}"
+    return " UNION ".join(
+        f"SELECT db, '{table}.{column.name} ' || {column.name} AS example FROM {table}"
         f" WHERE {column.name} NOT IN ({', '.join(repr(value) for value in column.values)})"
         for table, contract in RAW.items()
         for column in contract.columns
@@ -76,7 +76,7 @@ CHECKS = (
     Check(
         "duplicate_attempt", "warning", "Several rows of one attempt number: counted as one attempt.",
         """SELECT db, 'chain ' || chain_id || ' attempt ' || attempt AS example FROM error_attempts
-           GROUP BY db, chain_id, attempt HAVING count(*) > 1 ORDER BY db, chain_id, attempt""",
+           GROUP BY db, chain_id, attempt HAVING count(*) > 1""",
     ),
     Check(
         "payload_unreadable", "warning", "The payload is no JSON object: tool, path and check are not known.",
@@ -123,7 +123,7 @@ CHECKS = (
         "agent_unregistered", "info", "Calls of an agent that is not registered: they count for no agent.",
         """SELECT DISTINCT t.db, t.agent_id AS example
            FROM tool_calls AS t ANTI JOIN agent_registry AS r ON r.db = t.db AND r.id = t.agent_id
-           WHERE t.agent_id IS NOT NULL ORDER BY ALL""",
+           WHERE t.agent_id IS NOT NULL""",
     ),
     Check(
         "session_without_end", "info", "No end was seen: the session goes on, or was killed.",

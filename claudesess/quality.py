@@ -65,12 +65,18 @@ def _check(finding: str) -> Check:
 
 
 def _examples(store: Store, check: Check) -> pd.DataFrame:
-    """Return `db`, `count` and up to three `examples` of one check."""
+    """Return `db`, `count` and up to three `examples` of one check, by their row."""
     return store.sql(
-        f"""SELECT db, count(*) AS "count",
+        f"""WITH found AS ({check.query}),
+            placed AS (
+                SELECT db, example, row_number() OVER (
+                    PARTITION BY db ORDER BY try_cast(regexp_extract(example, '\\d+') AS BIGINT), example
+                ) AS place
+                FROM found
+            )
+            SELECT db, count(*) AS "count",
                 string_agg(example, ', ' ORDER BY place) FILTER (place <= 3) AS examples
-            FROM (SELECT db, example, row_number() OVER (PARTITION BY db) AS place FROM ({check.query}))
-            GROUP BY db ORDER BY db"""
+            FROM placed GROUP BY db ORDER BY db"""
     )
 
 
