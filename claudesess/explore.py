@@ -171,4 +171,4 @@ def _control(name: str, hint: Any, default: Any) -> widgets.ValueWidget:
 def _show(output: widgets.Output, value: object) -> None:
     output.clear_output(wait=True)
     with output:
-        display(value)
+        display(value)  # type: ignore[no-untyped-call]

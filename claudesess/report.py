@@ -82,7 +82,7 @@ def write(paths: Sequence[str | Path], out: Path) -> Iterator[Page]:
 def _execute(notebook: Path, paths: list[str]) -> nbformat.NotebookNode:
     """Run a notebook, its parameters overridden by `paths`."""
     try:
-        done = papermill.execute_notebook(
+        done: nbformat.NotebookNode = papermill.execute_notebook(
             str(notebook),
             None,
             parameters={"paths": paths},
@@ -112,7 +112,8 @@ def _body(notebook: nbformat.NotebookNode) -> str:
             if SPEC_MIME in data:
                 output["data"] = {"text/html": _chart(data[SPEC_MIME], charts)}
                 charts += 1
-    shown, _ = HTMLExporter(template_name="basic", exclude_input=True).from_notebook_node(notebook)
+    exporter = HTMLExporter(template_name="basic", exclude_input=True)  # type: ignore[no-untyped-call]
+    shown, _ = exporter.from_notebook_node(notebook)
     # What is not known reads better as a dash than as the three spellings that pandas has for it.
     return re.sub(r"<td>(?:&lt;NA&gt;|NaN|NaT|None)</td>", "<td>–</td>", str(shown))
 
