@@ -23,21 +23,41 @@ CREATE TABLE IF NOT EXISTS claudesess_offsets (path TEXT PRIMARY KEY, offset INT
 """
 
 
+def _driver() -> "Any":
+    """Load SQLite's driver without `functools`: it wants `lru_cache` alone, and that costs as much as the driver."""
+    import sys
+
+    if "_sqlite3" not in sys.modules and "functools" not in sys.modules:
+        try:
+            from _functools import _lru_cache_wrapper
+        except ImportError:  # an interpreter that is made otherwise
+            pass
+        else:
+            stand_in = type(sys)("functools")
+            stand_in.lru_cache = lambda maxsize: lambda function: _lru_cache_wrapper(function, maxsize, False, tuple)
+            sys.modules["functools"] = stand_in
+            try:
+                import _sqlite3
+            finally:
+                del sys.modules["functools"]
+    import _sqlite3
+
+    return _sqlite3
+
+
 class Database:
     """A connection inside one write transaction."""
 
     def __init__(self, path: str, busy_s: float = BUSY_S) -> None:
-        import _sqlite3
-
         if os.path.islink(path):
             raise OSError("the database is a symbolic link")
         self.path = path
-        self._sqlite = _sqlite3
+        self._sqlite = _driver()
         is_new = not os.path.exists(path)
         mask = os.umask(0o077)  # the file holds what an agent did: for its owner alone
         try:
             # Autocommit: transactions are begun by hand, so that they take the write lock at once.
-            self._connection = _sqlite3.connect(path, timeout=busy_s, isolation_level=None)
+            self._connection = self._sqlite.connect(path, timeout=busy_s, isolation_level=None)
             if is_new:
                 self._complete(busy_s)
         finally:
@@ -81,18 +101,21 @@ class Database:
 
     def run(self, sql: str, values: "Sequence[Any]" = ()) -> int:
         """Execute a statement and return the number of rows it changed."""
-        return self._connection.execute(sql, values).rowcount
+        changed: int = self._connection.execute(sql, values).rowcount
+        return changed
 
     def insert(self, table: str, **values: "Any") -> int:
         """Insert a row and return its id."""
         columns = ", ".join(values)
         marks = ", ".join("?" * len(values))
         statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
-        return self._connection.execute(statement, tuple(values.values())).lastrowid or 0
+        row_id: int = self._connection.execute(statement, tuple(values.values())).lastrowid
+        return row_id
 
     def rows(self, sql: str, values: "Sequence[Any]" = ()) -> "list[tuple[Any, ...]]":
         """Return all rows of a query."""
-        return self._connection.execute(sql, values).fetchall()
+        found: "list[tuple[Any, ...]]" = self._connection.execute(sql, values).fetchall()
+        return found
 
     def row(self, sql: str, values: "Sequence[Any]" = ()) -> "Optional[tuple[Any, ...]]":
         """Return the first row of a query, or None."""
