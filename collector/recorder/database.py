@@ -29,11 +29,11 @@ def _driver() -> "Any":
 
     if "_sqlite3" not in sys.modules and "functools" not in sys.modules:
         try:
-            from _functools import _lru_cache_wrapper
+            from _functools import _lru_cache_wrapper  # type: ignore[import-not-found, unused-ignore]
         except ImportError:  # an interpreter that is made otherwise
             pass
         else:
-            stand_in = type(sys)("functools")
+            stand_in: "Any" = type(sys)("functools")
             stand_in.lru_cache = lambda maxsize: lambda function: _lru_cache_wrapper(function, maxsize, False, tuple)
             sys.modules["functools"] = stand_in
             try:
