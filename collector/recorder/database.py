@@ -99,6 +99,15 @@ class Database:
         self._complete()
         return True
 
+    def is_out_of_reach(self, error: BaseException) -> bool:
+        """Say whether the file itself refuses, and not what was to be written: locked, full, read-only, damaged."""
+        if not isinstance(error, self._sqlite.DatabaseError) or isinstance(error, self._sqlite.IntegrityError):
+            return False
+        said = str(error)
+        return any(
+            word in said for word in ("locked", "full", "readonly", "disk I/O", "unable to open", "malformed", "not a")
+        )
+
     def run(self, sql: str, values: "Sequence[Any]" = ()) -> int:
         """Execute a statement and return the number of rows it changed."""
         changed: int = self._connection.execute(sql, values).rowcount

@@ -1,5 +1,6 @@
 """From bytes to rows: the one path that every event takes."""
 
+import os.path
 from time import perf_counter_ns
 
 from recorder import clock, payload
@@ -11,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Mapping, Optional
 
+SPOOL_NAME = ".claude-session.spool"
 END_BUSY_S = 1.0  # SessionEnd has 1.5 s for all hooks together
 
 
@@ -31,20 +33,48 @@ def record(
     said = payload.parse(raw)
     place = Place(project_dir(payload.text(said, "cwd")), environ, root)
     event = Event(raw, said, clock.now_ms() if at_ms is None else at_ms, place)
-    path = place.disk(f"{place.project_dir.rstrip('/')}/{FILE_NAME}")
-    database = (keep_open or {}).get(path) or Database(path, END_BUSY_S if event.name == "SessionEnd" else BUSY_S)
+    folder = place.disk(place.project_dir.rstrip("/"))
+    spooled = f"{folder}/{SPOOL_NAME}"
+    try:
+        event.db = _opened(f"{folder}/{FILE_NAME}", event.name, keep_open)
+        if os.path.exists(spooled):
+            _take_up(event, spooled)
+        _write_somehow(event, started_ns if at_ms is None else None)
+    except Exception:  # locked for too long, disk full, no database: whatever it is, the event is not to be lost
+        from recorder import spool
+
+        spool.keep(spooled, event.at_ms, said)
+
+
+def _opened(path: str, event_name: "Optional[str]", keep_open: "Optional[dict[str, Database]]") -> Database:
+    database = (keep_open or {}).get(path) or Database(path, END_BUSY_S if event_name == "SessionEnd" else BUSY_S)
     if keep_open is not None:
         keep_open[path] = database
-    event.db = database
-    timer = started_ns if at_ms is None else None
+    return database
+
+
+def _take_up(event: Event, spooled: str) -> None:
+    """Write the events that could not be written when they came, with the times at which they came."""
+    from recorder import spool
+
+    for at_ms, said in spool.take(spooled):
+        late = Event(payload.to_json(said).encode("utf-8", "replace"), said, at_ms, event.place)
+        late.db = event.db
+        _write_somehow(late, None)
+
+
+def _write_somehow(event: Event, started_ns: "Optional[int]") -> None:
+    """Write an event; when tables are missing, with them; when its handler fails, the event alone."""
     try:
-        _write(event, timer)
+        _write(event, started_ns)
     except Exception as error:
-        if database.is_incomplete(error):
-            _write(event, timer)
+        event.db.rollback()
+        if event.db.is_incomplete(error):
+            _write(event, started_ns)
+        elif event.db.is_out_of_reach(error):
+            raise
         else:
-            database.rollback()
-            _write_failed(event, timer)
+            _write_failed(event, started_ns)
 
 
 def _write(event: Event, started_ns: "Optional[int]") -> None:

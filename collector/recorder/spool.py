@@ -1,0 +1,62 @@
+"""Events that could not be written: kept in a file beside the database, taken up by the next event that can write.
+
+A line per event: `{"at_ms": …, "payload": {…}}`, its texts cut and free of secrets like everything that is stored.
+"""
+
+import os
+
+from recorder import payload
+from recorder.redact import redact, window
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Iterator, Optional
+
+MAX_BYTES = 8 << 20  # a database that cannot be written for days must not fill the disk instead
+_MAX_TEXT = 16384
+_MAX_DEPTH = 12
+# Kept as they are given: keys of rows, and where things lie.
+_EXACT = {"file_path", "notebook_path", "cwd", "transcript_path", "filePath", "changedFiles"}
+
+
+def keep(path: str, at_ms: int, said: "Optional[dict[str, Any]]") -> None:
+    """Append an event to the spool; one write, so that parallel hooks do not tear each other's lines."""
+    line = payload.to_json({"at_ms": at_ms, "payload": _fit(said or {}, 0)}) + "\n"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        data = line.encode("utf-8", "replace")
+        if os.fstat(descriptor).st_size + len(data) <= MAX_BYTES:
+            os.write(descriptor, data)
+    finally:
+        os.close(descriptor)
+
+
+def take(path: str) -> "Iterator[tuple[int, dict[str, Any]]]":
+    """Yield the events of the spool, then remove it. One process takes it: the others find it renamed."""
+    if os.path.islink(path):
+        return
+    mine = f"{path}.{os.getpid()}"
+    try:
+        os.rename(path, mine)
+    except OSError:  # another hook was quicker
+        return
+    with open(mine, "rb") as file:
+        for line in file:
+            entry = payload.parse(line) or {}
+            at_ms, said = payload.number(entry, "at_ms"), payload.field(entry, "payload")
+            if at_ms is not None and isinstance(said, dict):
+                yield at_ms, said
+    os.unlink(mine)
+
+
+def _fit(value: "Any", depth: int) -> "Any":
+    """Return a value without secrets, long texts and depths."""
+    if depth > _MAX_DEPTH:
+        return None
+    if isinstance(value, str):
+        return redact(window(value))[: 2 * _MAX_TEXT]
+    if isinstance(value, list):
+        return [_fit(item, depth + 1) for item in value[:1000]]
+    if isinstance(value, dict):
+        return {key: item if key in _EXACT else _fit(item, depth + 1) for key, item in value.items()}
+    return value
