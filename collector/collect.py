@@ -26,14 +26,14 @@ def main(arguments: "list[str]") -> None:
 
         sys.exit(add(arguments[1:], project_dir(None)))
     options = dict(zip(arguments[::2], arguments[1::2]))
-    at = options.get("--at", "")
+    at, root = options.get("--at", ""), options.get("--root", "").rstrip("/")
     try:
         record(
             read_all(),
-            project_dir,
+            lambda cwd: project_dir(cwd, root),
             environ=os.environ,
             at_ms=int(at) if at.isdigit() else None,
-            root=options.get("--root", "").rstrip("/"),
+            root=root,
             started_ns=STARTED_NS,
         )
     finally:
@@ -55,7 +55,7 @@ def read_all() -> bytes:
     return b"".join(parts)
 
 
-def project_dir(cwd: "str | None") -> str:
+def project_dir(cwd: "str | None", root: str = "") -> str:
     """Return the project's folder: the client's variable, else the git top level above `cwd`, else `cwd`."""
     given = os.environ.get("CLAUDE_PROJECT_DIR")
     if given:
@@ -63,7 +63,7 @@ def project_dir(cwd: "str | None") -> str:
     start = cwd or os.getcwd()
     folder = start
     while True:
-        if os.path.exists(os.path.join(folder, ".git")):
+        if os.path.exists(root + os.path.join(folder, ".git")):
             return folder
         parent = os.path.dirname(folder)
         if parent == folder:

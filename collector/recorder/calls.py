@@ -21,6 +21,17 @@ _CACHES = {
 }  # fmt: skip
 
 
+def prepare(event: "Event") -> None:
+    """Do what takes time before the write lock is taken: name the check, read its output if its status is hidden."""
+    event.check = checks.of_call(event.payload, event.tool or "", event.project_dir)
+    if event.name == "PostToolUse":
+        event.passed = _verdict(event, event.check)
+        if event.passed is False and event.check.categories:
+            from recorder import failures
+
+            failures.prepare_hidden(event)
+
+
 def announced(event: "Event") -> None:
     """PreToolUse: nothing is known yet but what is about to be tried."""
     event.summary["path"] = _path(event)
@@ -28,18 +39,36 @@ def announced(event: "Event") -> None:
 
 def succeeded(event: "Event") -> None:
     """PostToolUse."""
+    check = event.check
     event.summary["path"] = _path(event)
-    check = checks.of_call(event.payload, event.tool or "", event.project_dir)
     event.summary["check"] = check.id
-    passed = _verdict(event, check)
+    passed = _against_chain(event, check)
     event.summary["ok"] = passed
-    if passed is False and check.category is not None:
+    if passed is False and check.categories:
         from recorder import failures
 
-        failures.hidden(event, check)
-    elif passed and not (check.is_hidden and check.category is None):
-        _close_chain(event, check)
+        failures.add(event)
     _record_tool(event, passed, check)
+
+
+def _against_chain(event: "Event", check: "Check") -> "Optional[bool]":
+    """Hold the call against the check's open chain, if it has one; return whether the check passed."""
+    row = event.db.row(
+        "SELECT error_id FROM claudesess_chains WHERE session_id = ? AND check_id = ?",
+        (event.session_id, event.summary["check"]),
+    )
+    passed = event.passed
+    if row is None or passed is False:
+        return passed
+    if passed and check.is_hidden and not check.categories:
+        passed = None  # the pipe was well; whether the program that failed before it is, nobody saw
+    from recorder import chains
+
+    if passed:
+        chains.close(event, check.id, row[0])
+    elif check.is_shell:
+        chains.tried_again(event, check.id, row[0])
+    return passed
 
 
 def _record_tool(event: "Event", passed: "Optional[bool]", check: "Check") -> None:
@@ -80,20 +109,17 @@ def _verdict(event: "Event", check: "Check") -> "Optional[bool]":
     )
     if unfinished:
         return None
-    if not check.is_hidden:
+    if not check.is_hidden or not check.categories:
         return True
     from recorder.summaries import judge
 
-    return judge("\n".join(filter(None, (payload.text(response, "stdout"), payload.text(response, "stderr")))))
+    return judge(output(event), check.runners)
 
 
-def _close_chain(event: "Event", check: "Check") -> None:
-    key = (event.session_id, event.summary["check"])
-    row = event.db.row("SELECT error_id FROM claudesess_chains WHERE session_id = ? AND check_id = ?", key)
-    if row is not None:
-        from recorder import chains
-
-        chains.close(event, check.id, row[0])
+def output(event: "Event") -> str:
+    """Return what a command printed."""
+    response = payload.field(event.payload, "tool_response")
+    return "\n".join(filter(None, (payload.text(response, "stdout"), payload.text(response, "stderr"))))
 
 
 def _path(event: "Event") -> "Optional[str]":
@@ -104,8 +130,8 @@ def _claim_edit(event: "Event") -> None:
     path = _path(event)
     if path is None or payload.field(event.payload, "tool_response", "staged") is True:
         return
-    _claim(event, path)
     event.summary["snippet"] = _short(_added_line(event))
+    _claim(event, path, event.summary["snippet"])
 
 
 def _short(line: "Optional[str]") -> "Optional[str]":
@@ -114,16 +140,18 @@ def _short(line: "Optional[str]") -> "Optional[str]":
     return one_line(line, SNIPPET)
 
 
-def _claim(event: "Event", path: str) -> None:
-    operation = event.tool if event.tool in EDIT_TOOLS else "Bash"
-    event.db.insert(
+def _claim(event: "Event", path: str, snippet: "Optional[str]", is_edit: bool = True) -> None:
+    """Claim a file; an edit's first added line is kept at hand for the check that may reject it."""
+    claim_id = event.db.insert(
         "file_claims",
         session_id=event.session_id,
         agent_id=event.agent_id,
         file_path=path,
-        operation=operation,
+        operation=event.tool if event.tool in EDIT_TOOLS else "Bash",
         timestamp=event.stamp,
     )
+    if is_edit:
+        event.db.insert("claudesess_edits", claim_id=claim_id, snippet=snippet)
 
 
 def _added_line(event: "Event") -> "Optional[str]":
@@ -173,24 +201,25 @@ def _record_shell(event: "Event", check: "Check") -> None:
 
 
 def _claim_changed(event: "Event", check: "Check", diff: "dict[str, object]") -> None:
-    """Claim the files that a command changed; the first of them shows its first added line."""
+    """Claim the files that a command changed; the first of them stands in the summary."""
     changed = payload.field(diff, "changedFiles")
     files = payload.field(diff, "files")
     hunks = {
         payload.text(file, "filePath"): payload.field(file, "hunks")
         for file in (files if isinstance(files, list) else ())
     }
-    for path in changed if isinstance(changed, list) else ():
-        if not isinstance(path, str) or not path or _is_nobodys(path) or _is_claimed(event, path):
+    paths = [payload.whole(path) for path in changed if isinstance(path, str)] if isinstance(changed, list) else []
+    for path in dict.fromkeys(paths):
+        if not path or is_nobodys(path) or _is_claimed(event, path):
             continue
-        path = payload.whole(path)
-        _claim(event, path)
-        if check.category is None and "snippet" not in event.summary:
+        snippet = _short(first_added(hunks.get(path)))
+        _claim(event, path, snippet, is_edit=snippet is not None or not check.only_checks)
+        if event.summary.get("path") is None:
             event.summary["path"] = path
-            event.summary["snippet"] = _short(first_added(hunks.get(path)))
+            event.summary["snippet"] = snippet
 
 
-def _is_nobodys(path: str) -> bool:
+def is_nobodys(path: str) -> bool:
     """Say whether a changed file is a cache, a temporary name or the database itself."""
     parts = path.replace("\\", "/").split("/")
     name = parts[-1]

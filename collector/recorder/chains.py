@@ -19,12 +19,8 @@ def add_attempt(event: "Event", check_id: str, **row: "Optional[str]") -> "tuple
     """
     key = (event.session_id, check_id)
     db = event.db
-    # Tried again: nobody abandoned it after all.
-    db.run(
-        "UPDATE error_log SET resolution = NULL WHERE resolution = 'abandoned' AND id ="
-        " (SELECT error_id FROM claudesess_chains WHERE session_id = ? AND check_id = ?)",
-        key,
-    )
+    last = db.value("SELECT error_id FROM claudesess_chains WHERE session_id = ? AND check_id = ?", key)
+    _take_back_abandoned(event, last)
     columns = {"session_id": event.session_id, "timestamp": event.stamp, "agent_id": event.agent_id, **row}
     db.run(
         f"INSERT INTO error_log ({', '.join(columns)}, attempt_number) SELECT {', '.join('?' * len(columns))},"
@@ -36,10 +32,23 @@ def add_attempt(event: "Event", check_id: str, **row: "Optional[str]") -> "tuple
         0,
     )
     db.run(
-        "INSERT OR REPLACE INTO claudesess_chains (session_id, check_id, attempts, error_id) VALUES (?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO claudesess_chains (session_id, check_id, attempts, error_id, is_rerun)"
+        " VALUES (?, ?, ?, ?, 0)",
         (*key, attempt, error_id),
     )
     return error_id, attempt
+
+
+def tried_again(event: "Event", check_id: str, error_id: int) -> None:
+    """The check ran again and nobody saw how it went: the chain stays open, but what comes now is no answer to it."""
+    _take_back_abandoned(event, error_id)
+    event.db.run(
+        "UPDATE claudesess_chains SET is_rerun = 1 WHERE session_id = ? AND check_id = ?", (event.session_id, check_id)
+    )
+
+
+def _take_back_abandoned(event: "Event", error_id: "Optional[int]") -> None:
+    event.db.run("UPDATE error_log SET resolution = NULL WHERE resolution = 'abandoned' AND id = ?", (error_id,))
 
 
 def close(event: "Event", check_id: str, error_id: int) -> None:
@@ -62,7 +71,8 @@ def escalate_latest(event: "Event", how: str) -> None:
     if event.summary.get("ok") is False:
         return
     latest = event.db.row(
-        f"SELECT id, resolution FROM error_log WHERE id IN ({_OPEN}) AND agent_id IS ? ORDER BY id DESC LIMIT 1",
+        f"SELECT id, resolution FROM error_log WHERE id IN ({_OPEN} AND NOT is_rerun) AND agent_id IS ?"
+        " ORDER BY id DESC LIMIT 1",
         (event.session_id, event.agent_id),
     )
     if latest is not None and latest[1] is None:

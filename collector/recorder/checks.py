@@ -3,30 +3,19 @@
 import os.path
 
 from recorder.payload import field, text
-from recorder.programs import category
-from recorder.shell import PARSED, Segment, bare, inner, is_assignment, split
+from recorder.programs import known_check
+from recorder.shell import PARSED, Segment, bare, flat, is_assignment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional
+    from typing import Any
 
 SHELLS = ("Bash", "PowerShell")
 _TARGETS = ("file_path", "notebook_path", "url", "query", "pattern", "path")
-_FILTERS = {
-    "head",
-    "tail",
-    "grep",
-    "egrep",
-    "fgrep",
-    "rg",
-    "less",
-    "more",
-    "cat",
-    "tee",
-    "wc",
-    "sort",
-    "uniq",
-}
+_FILTERS = set(
+    "head tail grep egrep fgrep rg less more cat tee wc sort uniq"
+    " Select-Object Select-String Out-String Out-Host".split()
+)
 _SAY_SO = {"exit", "return", "true", ":"}
 _PRINT = {"echo", "printf"}  # after a check they only report on it
 _SETTERS = {"export", "set", "source", ".", "unset", "ulimit", "shopt"}
@@ -35,14 +24,16 @@ _SETTERS = {"export", "set", "source", ".", "unset", "ulimit", "shopt"}
 class Check:
     """One attempt at something that can be tried again."""
 
-    __slots__ = ("category", "folder", "is_hidden", "is_shell", "tried")
+    __slots__ = ("categories", "folder", "is_hidden", "is_shell", "only_checks", "runners", "tried")
 
     def __init__(self, tried: str, folder: str = "") -> None:
         self.tried = tried
         self.folder = folder  # relative to the project where possible
-        self.category: "Optional[str]" = None  # of a known check program
-        self.is_hidden = False  # its exit status is not the command's
+        self.runners: "list[str]" = []  # known check programs among what runs
+        self.categories: "list[str]" = []  # theirs
+        self.is_hidden = False  # some program's exit status is not the command's
         self.is_shell = False
+        self.only_checks = False  # nothing but known checks runs
 
     @property
     def id(self) -> str:
@@ -64,7 +55,8 @@ def of_call(payload: "dict[str, Any]", tool: str, project_dir: str) -> Check:
     if tool in SHELLS:
         command = text(arguments, "command")
         if command is not None:
-            return of_command(command, text(payload, "cwd") or project_dir, project_dir)
+            is_agent = text(payload, "agent_id") is not None
+            return of_command(command, text(payload, "cwd") or project_dir, project_dir, is_agent)
     for key in _TARGETS:
         target = text(arguments, key)
         if target is not None:
@@ -72,19 +64,18 @@ def of_call(payload: "dict[str, Any]", tool: str, project_dir: str) -> Check:
     return Check(tool)
 
 
-def of_command(command: str, cwd: str, project_dir: str) -> Check:
+def of_command(command: str, cwd: str, project_dir: str, is_agent: bool = False) -> Check:
     """Name the check that a shell command runs in a folder."""
-    segments = split(command)
-    unwrapped = inner(segments)
-    if unwrapped is not None:
-        segments = split(unwrapped) or segments
-    segments, run_dir = _leave_out_cd(segments, cwd)
-    kept = _essence(segments)
+    segments = flat(command)
+    kept, run_dir = _leave_out_cd(_without_setters(segments), cwd, is_agent)
+    kept = _essence(kept)
     tried = _joined(kept) or _joined(segments) or " ".join(command[:PARSED].split())
     check = Check(tried + command[PARSED:], relative(run_dir, project_dir))
     check.is_shell = True
-    for segment in kept:
-        check.category = check.category or category(segment)
+    known = [known_check(segment) for segment in kept]
+    check.runners = [found[0] for found in known if found]
+    check.categories = [found[1] for found in known if found]
+    check.only_checks = bool(known) and None not in known
     check.is_hidden = _is_hidden(segments)
     return check
 
@@ -97,30 +88,42 @@ def relative(path: str, project_dir: str) -> str:
     return path[len(project_dir) + 1 :] if path.startswith(project_dir.rstrip("/") + "/") else path
 
 
-def _leave_out_cd(segments: "list[Segment]", cwd: str) -> "tuple[list[Segment], str]":
-    """Drop leading `cd … &&`: the folder reported is the one after the main thread's `cd`, not always an agent's."""
-    run_dir = cwd
+def _without_setters(segments: "list[Segment]") -> "list[Segment]":
+    """Leave out assignments and what only sets the shell up, unless nothing else is there."""
+    kept = [_without_assignments(segment) for segment in segments]
+    return [segment for segment in kept if segment.words and bare(segment.words[0]) not in _SETTERS] or segments
+
+
+def _leave_out_cd(segments: "list[Segment]", cwd: str, is_agent: bool) -> "tuple[list[Segment], str]":
+    """Drop leading `cd … &&` and return the folder that they lead to.
+
+    `cwd` is the folder after the main thread's own `cd`; an agent's may have been put back to where it began.
+    """
+    steps = ""
     while (
         len(segments) > 1 and bare(segments[0].words[0]) in ("cd", "pushd") and segments[0].after in ("&&", ";", "\n")
     ):
-        target = bare(segments[0].words[-1]) if len(segments[0].words) > 1 else ""
+        target = bare(segments[0].words[-1]) if len(segments[0].words) > 1 else "~"
         segments = segments[1:]
-        if target.startswith("/"):
-            run_dir = os.path.normpath(target)
-        elif target and not target.startswith(("~", "-", "$", "`", "..")) and target != ".":
-            steps = os.path.normpath(target)
-            if run_dir != steps and not run_dir.endswith("/" + steps):
-                run_dir = os.path.join(run_dir, steps)
-    return segments, run_dir
+        if target.startswith(("~", "-", "$", "`")):
+            return _leave_out_cd(segments, cwd, is_agent)[0], cwd  # only the shell knows where that is
+        steps = os.path.join(steps, target)
+    steps = os.path.normpath(steps) if steps else ""
+    if not steps or steps == ".":
+        return segments, cwd
+    if steps.startswith("/"):
+        return segments, steps
+    if steps.startswith(".."):
+        return segments, os.path.normpath(os.path.join(cwd, steps)) if is_agent else cwd
+    return segments, cwd if cwd == steps or cwd.endswith("/" + steps) else os.path.join(cwd, steps)
 
 
 def _essence(segments: "list[Segment]") -> "list[Segment]":
-    """Leave out assignments, filters at the end of a pipe, and a tail that only reports."""
-    kept = [_without_assignments(segment) for segment in segments]
-    kept = [segment for segment in kept if segment.words and bare(segment.words[0]) not in _SETTERS]
+    """Leave out filters at the end of a pipe, and a tail that only reports."""
+    kept = list(segments)
     while len(kept) > 1 and kept[-2].after != "|":
         last = bare(kept[-1].words[0])
-        if last not in _SAY_SO and not (last in _PRINT and any(category(segment) for segment in kept)):
+        if last not in _SAY_SO and not (last in _PRINT and any(known_check(segment) for segment in kept)):
             break
         kept.pop()
     found: "list[Segment]" = []
@@ -155,21 +158,27 @@ def _joined(segments: "list[Segment]") -> str:
 
 
 def _is_hidden(segments: "list[Segment]") -> bool:
-    """Say whether the exit status of a known check among the segments gets lost."""
+    """Say whether the exit status of a program that could tell something gets lost."""
     options = " ".join(" ".join(segment.words) for segment in segments if segment.words[0] == "set")
     keeps_pipe = "pipefail" in options
     keeps_going = " -e" in options or "errexit" in options
     last = segments[-1] if segments else None
-    if last is not None and last.words[0] == "exit" and "$" in " ".join(last.words[1:]):
+    if last is not None and last.words[0] in ("exit", "return") and "$" in " ".join(last.words[1:]):
         return False  # `…; exit ${PIPESTATUS[0]}` hands the status on
-    for at, segment in enumerate(segments[:-1]):
-        if category(_without_assignments(segment)) is not None and _loses(segments, at, keeps_pipe, keeps_going):
-            return True
-    return bool(last is not None and last.after == "&" and category(last))
+    asked = [at for at, segment in enumerate(segments) if known_check(_without_assignments(segment))]
+    asked = asked or [at for at, segment in enumerate(segments) if _tells(segment)]
+    return any(_loses(segments, at, keeps_pipe, keeps_going) for at in asked)
+
+
+def _tells(segment: "Segment") -> bool:
+    words = _without_assignments(segment).words
+    return bool(words) and bare(words[0]) not in _FILTERS | _SAY_SO | _PRINT | _SETTERS | {"cd", "pushd", "popd"}
 
 
 def _loses(segments: "list[Segment]", at: int, keeps_pipe: bool, keeps_going: bool) -> bool:
     """Follow the operators after a segment to the command's end."""
+    if segments[-1].after == "&":
+        return True
     for segment, following in zip(segments[at:], segments[at + 1 :]):
         if segment.after == "|" and not keeps_pipe:
             return True

@@ -12,13 +12,15 @@ BUSY_S = 5.0
 _SCHEMA = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "schema.sql")
 
 # Tables of our own. `seen` tells a doubled delivery from a new event without reading hook_events; `chains` holds the
-# open chains, so that a success costs one look-up; `offsets` how far a transcript was read.
+# open chains, so that a success costs one look-up; `edits` the first added line of each claim that is an edit;
+# `offsets` how far a transcript was read.
 OWN_TABLES = """
 CREATE TABLE IF NOT EXISTS claudesess_seen (id INTEGER PRIMARY KEY, at_ms INTEGER);
 CREATE TABLE IF NOT EXISTS claudesess_chains (
   session_id TEXT NOT NULL, check_id TEXT NOT NULL, attempts INTEGER NOT NULL, error_id INTEGER NOT NULL,
-  PRIMARY KEY (session_id, check_id)
+  is_rerun INTEGER NOT NULL, PRIMARY KEY (session_id, check_id)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS claudesess_edits (claim_id INTEGER PRIMARY KEY, snippet TEXT);
 CREATE TABLE IF NOT EXISTS claudesess_offsets (path TEXT PRIMARY KEY, offset INTEGER NOT NULL) WITHOUT ROWID;
 """
 

@@ -58,6 +58,11 @@ class Event:
         self.raw = raw
         self.digest = None if self.tool_use_id and self.tool else short_hash(raw)
         self.summary: "dict[str, Any]" = {}
+        # What a handler's `prepare` reads out of the payload before the write lock is taken.
+        self.check: "Any" = None
+        self.passed: "Optional[bool]" = None
+        self.failure: "Any" = None
+        self.git: "Optional[dict[str, Any]]" = None
 
     @property
     def project_dir(self) -> str:

@@ -2,10 +2,10 @@
 
 import os.path
 
-from recorder import chains, checks, payload, secrets, tasks  # noqa: F401 (secrets: loaded before the lock is taken)
+from recorder import chains, checks, messages, payload, secrets, tasks  # noqa: F401 (secrets: before the lock)
+from recorder.calls import is_nobodys, output
 from recorder.clock import stamp
 from recorder.redact import clean, head_and_tail, one_line, redact
-from recorder.summaries import category_of_message, first_reason, named_paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _REFUSALS = (
     "The user doesn't want to take this action",
     "[Request interrupted by user",
     "Permission to use ",
+    "Claude requested permissions to ",
     "User rejected ",
     "User refused ",
     "Tool use was rejected",
@@ -30,25 +31,62 @@ _REFUSALS = (
 _NOT_RUN = (126, 127)  # the program could not be started: no approach was judged
 
 
+class Failure:
+    """What is read out of a failure before the write lock is taken."""
+
+    __slots__ = ("category", "file", "message", "said", "status", "tried")
+
+    def __init__(self, event: "Event", message: str, status: "Optional[int]") -> None:
+        check = event.check
+        self.said = redact(clean(message)).strip()
+        self.status = status
+        self.tried = one_line(check.tried, TRIED) or event.tool or ""
+        self.category = _category(check, self.said)
+        self.file = _file(event, check, self.tried, self.said)
+        self.message = head_and_tail(f"$ {self.tried}\n{self.said}", MESSAGE)
+
+
+def prepare(event: "Event") -> None:
+    """Read a PostToolUseFailure; what was cancelled did not fail."""
+    event.check = checks.of_call(event.payload, event.tool or "", event.project_dir)
+    message = event.text("error") or ""
+    if not _is_cancelled(event, message):
+        event.failure = Failure(event, message, exit_status(message))
+
+
+def prepare_hidden(event: "Event") -> None:
+    """Read a check that the client reports as a success, since a pipe or a `;` hid its exit status."""
+    event.failure = Failure(event, "exit status hidden\n" + output(event), None)
+
+
 def failed(event: "Event") -> None:
     """PostToolUseFailure."""
-    message = event.text("error") or ""
     event.summary["path"] = event.text("tool_input", "file_path") or event.text("tool_input", "notebook_path")
-    check = checks.of_call(event.payload, event.tool or "", event.project_dir)
-    event.summary["check"] = check.id
-    if _is_cancelled(event, message):
+    if event.failure is None:  # it did not run: no run of its check
         event.summary["ok"] = None
         event.metric("tool_cancelled", event.tool, event.tool_use_id)
         return
+    event.summary["check"] = event.check.id
     event.summary["ok"] = False
-    _add(event, check, message, exit_status(message))
+    add(event)
 
 
-def hidden(event: "Event", check: "Check") -> None:
-    """A check that the client reports as a success, since a pipe or a `;` hid its exit status."""
-    response = payload.field(event.payload, "tool_response")
-    output = "\n".join(filter(None, (payload.text(response, "stdout"), payload.text(response, "stderr"))))
-    _add(event, check, "exit status hidden\n" + output, None)
+def add(event: "Event") -> None:
+    """Add the attempt to its chain, and what it rejected."""
+    failure = event.failure
+    if failure is None:
+        return
+    error_id, attempt = chains.add_attempt(
+        event,
+        event.check.id,
+        task_id=_task_in_progress(event),
+        file_path=failure.file,
+        error_category=failure.category,
+        error_message=failure.message,
+    )
+    event.summary["error_id"] = error_id
+    if failure.category != "runtime" and failure.status not in _NOT_RUN:
+        _add_approaches(event, failure, attempt)
 
 
 def exit_status(message: str) -> "Optional[int]":
@@ -64,21 +102,15 @@ def _is_cancelled(event: "Event", message: str) -> bool:
     return payload.field(event.payload, "is_interrupt") is True or start.startswith(_CASCADES + _REFUSALS)
 
 
-def _add(event: "Event", check: "Check", message: str, status: "Optional[int]") -> None:
-    said = redact(clean(message)).strip()
-    tried = one_line(check.tried, TRIED) or event.tool or ""
-    category = check.category or category_of_message(said)
-    error_id, attempt = chains.add_attempt(
-        event,
-        check.id,
-        task_id=_task_in_progress(event),
-        file_path=_file(event, check, said),
-        error_category=category,
-        error_message=head_and_tail(f"$ {tried}\n{said}", MESSAGE),
-    )
-    event.summary["error_id"] = error_id
-    if category != "runtime" and status not in _NOT_RUN:
-        _add_approaches(event, check, tried, said, attempt, category)
+def _category(check: "Check", said: str) -> str:
+    """Return the category by the programs that ran, by the message where they are of several kinds, else `runtime`."""
+    kinds = list(dict.fromkeys(check.categories))
+    if len(kinds) == 1:
+        return kinds[0]
+    shown = messages.category(said)
+    if kinds:
+        return shown if shown in kinds else kinds[0]
+    return shown or "runtime"
 
 
 def _task_in_progress(event: "Event") -> "Optional[str]":
@@ -87,25 +119,27 @@ def _task_in_progress(event: "Event") -> "Optional[str]":
     return running[0] if len(running) == 1 else None
 
 
-def _file(event: "Event", check: "Check", said: str) -> "Optional[str]":
+def _file(event: "Event", check: "Check", tried: str, said: str) -> "Optional[str]":
     """Return the tool's own file; for a command the first file of the project that its output, else its text, names."""
     if not check.is_shell:
-        return event.summary.get("path")
+        return event.text("tool_input", "file_path") or event.text("tool_input", "notebook_path")
     base = event.project_dir
     folders = dict.fromkeys((os.path.join(base, check.folder), base))
-    for names in (named_paths(said), named_paths(check.tried)):
+    for names in (messages.named_paths(said), messages.named_paths(tried)):
         for name in names:
             for folder in folders:
                 path = os.path.normpath(os.path.join(folder, name))
-                if checks.relative(path, base) != path and os.path.isfile(event.place.disk(path)):
+                inside = checks.relative(path, base)
+                if inside != path and not is_nobodys(inside) and os.path.isfile(event.place.disk(path)):
                     return path
     return None
 
 
-def _add_approaches(event: "Event", check: "Check", tried: str, said: str, attempt: int, category: str) -> None:
+def _add_approaches(event: "Event", failure: Failure, attempt: int) -> None:
     """Every edit since the check's previous run, finished before this run began, was tried and rejected."""
-    reason = one_line(first_reason(said), TRIED)
-    context = {"check": check.id, "attempt": attempt, "agent_id": event.agent_id, "category": category}
+    check, tried = event.check, failure.tried
+    reason = one_line(messages.first_reason(failure.said), TRIED)
+    context = {"check": check.id, "attempt": attempt, "agent_id": event.agent_id, "category": failure.category}
     for path, operation, snippet in _edits(event, check.id):
         approach = f"{operation} {checks.relative(path, event.project_dir)}"
         event.db.insert(
@@ -122,41 +156,36 @@ def _add_approaches(event: "Event", check: "Check", tried: str, said: str, attem
 
 def _edits(event: "Event", check_id: str) -> "list[tuple[str, str, Optional[str]]]":
     """Return (path, tool, first added line) of the edits that this run put to the test, oldest first."""
-    known_agents = None if event.agent_id is None else _family(event, event.agent_id)
+    family = None if event.agent_id is None else _family(event, event.agent_id)
     claims = event.db.rows(
-        "SELECT c.id, c.file_path, c.operation, c.agent_id, h.payload_summary FROM file_claims c"
-        " LEFT JOIN hook_events h ON h.session_id = c.session_id AND h.timestamp = c.timestamp"
-        " AND h.event_type = 'post_tool_use'"
-        " WHERE c.session_id = ? AND c.timestamp > ? AND c.timestamp <= ? ORDER BY c.id",
+        "SELECT c.file_path, c.operation, e.snippet, c.agent_id FROM file_claims c JOIN claudesess_edits e"
+        " ON e.claim_id = c.id WHERE c.session_id = ? AND c.timestamp > ? AND c.timestamp <= ? ORDER BY c.id",
         (event.session_id, _previous_run(event, check_id), event.began_at),
     )
-    edits: "dict[int, tuple[str, str, Optional[str]]]" = {}
-    for claim, path, operation, agent_id, summary in claims:
-        if known_agents is not None and agent_id not in known_agents:
-            continue
-        said = payload.parse((summary or "").encode()) or {}
-        made_it = said.get("tool") == operation or (operation == "Bash" and said.get("tool") in checks.SHELLS)
-        if made_it and operation == "Bash" and "path" not in said:
-            edits.pop(claim, None)  # written by a check while it ran: nobody's approach
-        elif made_it and said.get("path") == path:
-            edits[claim] = (path, operation, said.get("snippet"))
-        elif made_it or summary is None:
-            edits.setdefault(claim, (path, operation, None))
-    return list(edits.values())[-MAX_APPROACHES:]
+    edits = [tuple(claim[:3]) for claim in claims if family is None or claim[3] in family]
+    return edits[-MAX_APPROACHES:]
 
 
 def _previous_run(event: "Event", check_id: str) -> str:
-    """Return when the check's previous run in the session began, '' when this is its first."""
-    row = event.db.row(
+    """Return when the check last ran before in the session, '' when this is its first run.
+
+    Runs whose program could not be started put nothing to the test.
+    """
+    rows = event.db.rows(
         "SELECT timestamp, payload_summary, strftime('%s', timestamp) FROM hook_events WHERE session_id = ?"
         " AND event_type IN ('post_tool_use', 'post_tool_use_failure') AND instr(payload_summary, ?)"
-        " AND NOT instr(payload_summary, '\"dup\": true') ORDER BY id DESC LIMIT 1",
+        " AND NOT instr(payload_summary, '\"dup\": true') ORDER BY id DESC",
         (event.session_id, f'"check": "{check_id}"'),
     )
-    if row is None:
-        return ""
-    ended_ms = int(row[2]) * 1000 + int(row[0][-3:])
-    return stamp(ended_ms - (payload.number(payload.parse(row[1].encode()), "tool_ms") or 0))
+    for ended, summary, seconds in rows:
+        said = payload.parse(summary.encode())
+        message = event.db.value(
+            "SELECT error_message FROM error_log WHERE id = ?", (payload.number(said, "error_id"),)
+        )
+        if exit_status((message or "").partition("\n")[2]) in _NOT_RUN:
+            continue
+        return stamp(int(seconds) * 1000 + int(ended[-3:]) - (payload.number(said, "tool_ms") or 0))
+    return ""
 
 
 def _family(event: "Event", agent_id: str) -> "set[str]":

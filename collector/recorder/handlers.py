@@ -6,6 +6,8 @@ if TYPE_CHECKING:
 
     from recorder.event import Event
 
+    Handler = Callable[[Event], None]
+
 # Event -> module, function. A module is loaded when its event comes: the common event does not pay for the rare.
 HANDLERS = {
     "PostToolUse": ("calls", "succeeded"),
@@ -26,10 +28,13 @@ HANDLERS = {
 }
 
 
-def handler_of(event_name: "Optional[str]") -> "Optional[Callable[[Event], None]]":
-    """Return the function for an event, its module loaded; None for an event that says nothing to us."""
+def handler_of(event_name: "Optional[str]") -> "tuple[Optional[Handler], Optional[Handler]]":
+    """Return (prepare, handle) for an event, the module loaded; None where there is nothing to do.
+
+    `prepare` runs before the write lock is taken: other hooks do not wait for what only reads.
+    """
     if event_name not in HANDLERS:
-        return None
-    module, function = HANDLERS[event_name or ""]
-    handler: "Callable[[Event], None]" = getattr(__import__(f"recorder.{module}", fromlist=["*"]), function)
-    return handler
+        return None, None
+    name, function = HANDLERS[event_name or ""]
+    module = __import__(f"recorder.{name}", fromlist=["*"])
+    return getattr(module, "prepare", None), getattr(module, function)

@@ -27,6 +27,7 @@ COMMANDS = {
     "go": {"test": "test", "build": "build", "vet": "lint", "fmt": "lint"},
     "mix": {"test": "test", "compile": "build", "format": "lint", "credo": "lint", "dialyzer": "type"},
     "node": {"--test": "test", "--check": "build"},
+    "tsx": {"--test": "test"},
     "deno": {"test": "test", "lint": "lint", "check": "type", "fmt": "lint"},
     "dotnet": {"test": "test", "build": "build", "publish": "build", "format": "lint"},
     "swift": {"test": "test", "build": "build"},
@@ -36,59 +37,85 @@ COMMANDS = {
     "astro": {"build": "build", "check": "type"},
     "ng": {"build": "build", "test": "test", "lint": "lint"},
     "docker": {"build": "build"},
-    **{name: {"": ""} for name in "npm yarn pnpm bun turbo nx just task invoke rake bundle".split()},
+    "rails": {"test": "test"},
+    **{name: {"": ""} for name in "npm yarn pnpm bun turbo nx just task invoke rake bundle composer".split()},
     **{name: {"": "build"} for name in "make gmake mvn gradle gradlew".split()},
 }  # fmt: skip
 # Words of a script's or a target's name (`test:unit`, `type-check`), most telling first.
 _WORDS = {
+    "t": "test", "tst": "test",
     "typecheck": "type", "types": "type", "type": "type", "tsc": "type", "mypy": "type", "pyright": "type",
     "test": "test", "tests": "test", "spec": "test", "e2e": "test", "jest": "test", "vitest": "test", "pytest": "test",
     "lint": "lint", "eslint": "lint", "format": "lint", "fmt": "lint", "ruff": "lint",
     "build": "build", "compile": "build", "package": "build",
 }  # fmt: skip
+_NO_CHECKS = {
+    "clean",
+    "install",
+    "run",
+    "dev",
+    "start",
+    "serve",
+    "help",
+    "deps",
+    "setup",
+    "up",
+    "down",
+    "deploy",
+    "watch",
+}
 _SCRIPT_RUNNERS = {"run", "run-script", "exec", "x", "dlx"}
 _WRAPPERS = set(
     "sudo time nice nohup env command exec stdbuf xvfb-run timeout gtimeout npx bunx uvx pipx"
-    " ! { if then else elif do while until".split()
+    " ! if then else elif do while until xargs".split()
 )
 _RUNNERS = set("uv poetry pipenv hatch pdm rye conda pixi mise bundle pnpm yarn".split())
 # Options of wrappers and runners that take a value.
 _VALUED = set(
     "--with --python -p --package -n --group --extra --project --directory -e -k -s --signal --kill-after -u --prefix"
-    " -C --dir --filter -w --workspace".split()
+    " -C --dir --filter -w --workspace --import -r --require --loader".split()
 )
 
 
-def category(segment: "Segment") -> "Optional[str]":
-    """Return the category of a known check, None for any other program."""
+def known_check(segment: "Segment") -> "Optional[tuple[str, str]]":
+    """Return (runner, category) of a known check, None for any other program."""
     words = _program_words(segment)
     if not words:
         return None
-    if words[0] in COMMANDS:
-        return _by_argument(COMMANDS[words[0]], words[1:])
-    return PROGRAMS.get(words[0])
+    name = words[0]
+    if name in COMMANDS:
+        found = _by_argument(COMMANDS[name], words[1:])
+        # `cargo test` prints another summary than the rest of cargo.
+        runner = "cargo test" if name == "cargo" and found == "test" else name
+        return None if found is None else (runner, found)
+    return (name, PROGRAMS[name]) if name in PROGRAMS else None
 
 
 def _by_argument(table: "dict[str, str]", words: "list[str]") -> "Optional[str]":
     arguments = _operands(words, keep=table)
+    if arguments and arguments[0].startswith("+"):  # cargo +nightly test
+        arguments = arguments[1:]
     if arguments and arguments[0] in table:
         return table[arguments[0]]
     if "" not in table:
         return None
-    if arguments and arguments[0] in _SCRIPT_RUNNERS:
-        arguments = arguments[1:]
+    while arguments and arguments[0] in _SCRIPT_RUNNERS:
+        arguments = _operands(arguments[1:])
+    if arguments[:1] == ["workspace"]:
+        arguments = arguments[2:]
     parts = set(_split_words(arguments[0])) if arguments else set()
     for word, found in _WORDS.items():
         if word in parts:
             return found
-    return table[""] or None
+    return None if parts & _NO_CHECKS else table[""] or None
 
 
 def _program_words(segment: "Segment") -> "list[str]":
     """Return the program's own name and its arguments, without wrappers, runners, interpreters and assignments."""
-    words = [bare(word) for word in segment.words]
+    first, *rest = segment.words or [""]
+    words = [bare(first.replace("\\", "/")), *map(bare, rest)]  # a path on Windows keeps its steps
     while words:
-        head = words[0].replace("\\", "/").rsplit("/", 1)[-1]
+        head = words[0].rsplit("/", 1)[-1].removesuffix(".exe").removesuffix(".cmd")
         if is_assignment(words[0]):
             words = words[1:]
         elif head in _WRAPPERS:
@@ -103,7 +130,7 @@ def _program_words(segment: "Segment") -> "list[str]":
                 return [head, *words[1:]]
             words = module
         else:
-            return [head.removesuffix(".exe").removesuffix(".cmd"), *words[1:]]
+            return [head, *words[1:]]
     return []
 
 

@@ -21,17 +21,17 @@ _LANGUAGES = {
     "go.mod": "go", "mix.exs": "elixir", "Gemfile": "ruby", "composer.json": "php", "pom.xml": "java",
     "build.gradle": "java", "build.gradle.kts": "kotlin", "Package.swift": "swift", "CMakeLists.txt": "c++",
 }  # fmt: skip
-# Framework -> the words a manifest names it by; the first found counts.
+# Framework -> (the manifests that may name it, how they do: a whole word, or as it stands in quotes).
+_PY = ("pyproject.toml", "setup.py", "requirements.txt", "Pipfile")
+_JS = ("package.json", "deno.json")
 _FRAMEWORKS = {
-    "django": ("django",), "fastapi": ("fastapi",), "flask": ("flask",), "streamlit": ("streamlit",),
-    "next": ('"next"',), "nuxt": ('"nuxt"',),
-    "remix": ("@remix-run/",), "astro": ('"astro"',),
-    "angular": ("@angular/core",),
-    "svelte": ('"svelte"',), "vue": ('"vue"',),
-    "react": ('"react"',),
-    "nestjs": ("@nestjs/core",), "express": ('"express"',),
-    "rails": ("rails",), "phoenix": (":phoenix",), "laravel": ("laravel/framework",), "spring": ("spring-boot",),
-    "axum": ("axum",), "actix": ("actix-web",), "gin": ("gin-gonic/gin",),
+    "django": (_PY, "django"), "fastapi": (_PY, "fastapi"), "flask": (_PY, "flask"), "streamlit": (_PY, "streamlit"),
+    "next": (_JS, '"next"'), "nuxt": (_JS, '"nuxt"'), "remix": (_JS, '"@remix-run/'), "astro": (_JS, '"astro"'),
+    "angular": (_JS, '"@angular/core"'), "svelte": (_JS, '"svelte"'), "vue": (_JS, '"vue"'), "react": (_JS, '"react"'),
+    "nestjs": (_JS, '"@nestjs/core"'), "express": (_JS, '"express"'), "rails": (("Gemfile",), "rails"),
+    "phoenix": (("mix.exs",), "phoenix"), "laravel": (("composer.json",), '"laravel/framework"'),
+    "spring": (("pom.xml", "build.gradle", "build.gradle.kts"), "spring-boot"), "axum": (("Cargo.toml",), "axum"),
+    "actix": (("Cargo.toml",), "actix-web"), "gin": (("go.mod",), "gin"),
 }  # fmt: skip
 _TOOLS = {
     "python": ("python3", "pytest", "ruff", "mypy", "pyright", "uv"),
@@ -87,8 +87,21 @@ def _manifests(place: "Place") -> "dict[str, str]":
 
 
 def _framework(manifests: "dict[str, str]") -> "Optional[str]":
-    text = "\n".join(manifests.values())
-    return next((name for name, words in _FRAMEWORKS.items() if any(word in text for word in words)), None)
+    for name, (where, word) in _FRAMEWORKS.items():
+        if any(_names(manifests.get(manifest, ""), word) for manifest in where):
+            return name
+    return None
+
+
+def _names(text: str, word: str) -> bool:
+    """Say whether a text holds a word that is no part of a longer name."""
+    at = text.find(word)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(word) : at + len(word) + 1]
+        if word[0] == '"' or not (before.isalnum() or before in ("-", "_") or after.isalnum() or after in ("-", "_")):
+            return True
+        at = text.find(word, at + 1)
+    return False
 
 
 def _tools(place: "Place", language: "Optional[str]") -> "tuple[list[str], list[str]]":

@@ -78,13 +78,15 @@ def _write_somehow(event: Event, started_ns: "Optional[int]") -> None:
 
 
 def _write(event: Event, started_ns: "Optional[int]") -> None:
-    handler = handler_of(event.name)  # loads what it needs before the write lock is taken
+    prepare, handle = handler_of(event.name)
     event.summary = _known(event)
+    if prepare is not None:
+        prepare(event)
     event.db.begin()
     if event.is_doubled():
         event.summary["dup"] = True
-    elif event.session_id is not None and handler is not None:
-        handler(event)
+    elif event.session_id is not None and handle is not None:
+        handle(event)
     _add_hook_event(event, 0, started_ns)
     event.db.commit()
 

@@ -15,7 +15,7 @@ MARKERS = tuple(
     " asia agpa aida aroa anpa eyj xox xapp- hooks.slack /webhooks/ aiza ya29. gocspx- npm_ pypi- hf_ sg. _v1_ dapi"
     " shpat_ shpca_ shppa_ shpss_ sq0 lin_api lin_oauth figd_ hvs. hvb. hvr. age-secret :aa bearer basic :// pass pwd"
     " secret token credential cookie authoriz _key -key apikey accesskey privatekey accountkey encryptionkey signingkey"
-    " authkey".split()
+    " authkey curl _auth".split()
 ) + tuple("sk" + digit for digit in "0123456789abcdef")
 
 

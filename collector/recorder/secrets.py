@@ -12,13 +12,14 @@ _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 
-_VALUE = r"(?:\"[^\"\n]{3,512}\"|'[^'\n]{3,512}'|[^\s\"'`,;&|<>(){}\[\]]{3,512})"
+_VALUE = r"(?:\"(?:[^\"\\\n]|\\.){3,512}\"|'(?:[^'\\\n]|\\.){3,512}'|[^\s\"'`,;|<>{}\[\]]{3,512})"
 _ASSIGNED = r"[\"']?\s{0,4}(?:=>|:=|=|:)\s{0,4}"
+# What stands where a secret would, and is none: a type, a placeholder, a call, a path, another variable.
 _NO_SECRET = (
-    r"(?!\"?(?:none|null|true|false|str|string|bytes|int|any|optional|undefined|required|optional|\*+|x{3,}|\.{3})\b[\"']?)"
-    r"(?![\"']?\d{1,7}(?![\w.-]))"  # a count, not a key
-    r"(?![\"']?(?:\$|\{|<|%|\[redacted|os\.|process\.|self\.|env\.|config\.|settings\.|args\.|getenv|input\())"
+    r"(?!\"?(?:none|null|true|false|str|string|bytes|int|any|optional|undefined|required|\*+|x{3,}|\.{3})\b[\"']?)"
+    r"(?![\"']?(?:\$[A-Za-z_({]|\{|<|%|/|\[redacted|os\.|process\.|self\.|env\.|config\.|settings\.|args\.)|[\w.]{1,80}\()"
 )
+_COUNT = r"(?![\"']?\d{1,7}(?![\w.-]))"  # max_tokens=4096
 
 # (kind, pattern, group that is the secret: 0 = all of it)
 PATTERNS = [
@@ -52,17 +53,27 @@ PATTERNS = [
     ("age-key", r"\bAGE-SECRET-KEY-1[A-Z0-9]{40,64}", 0),
     ("twilio-key", r"\bSK[0-9a-f]{32}\b", 0),
     ("telegram-token", r"(?:(?<=bot)|\b)[0-9]{8,10}:AA[A-Za-z0-9_-]{32,36}", 0),
-    ("bearer", r"(?i)\b(?:bearer|basic)[ \t]{1,4}([A-Za-z0-9._~+/=-]{8,4096})", 1),
-    ("url-credentials", r"(?i)\b[a-z][a-z0-9+.-]{1,20}://([^\s/:@\"'`<>]{0,128}:[^\s/@\"'`<>]{1,256})@", 1),
+    ("bearer", r"(?i)\b(?:bearer|basic|token)[ \t]{1,4}([A-Za-z0-9._~+/=-]{8,4096})(?<=[0-9=._~+/-])", 1),
+    ("bearer", r"(?i)\bauthorization" + _ASSIGNED + r"[\"']?(?:bearer|basic|token)[ \t]{1,4}([^\s\"']{4,4096})", 1),
+    ("url-credentials", r"(?i)\b[a-z][a-z0-9+.-]{1,20}://([^\s/:@\"'`<>]{0,128}:[^\s\"'`<>]{1,256})"
+     r"@(?=[\w.-]+(?:[:/?#\s\"']|$))", 1),
     ("url-credentials", r"(?i)\bhttps?://([A-Za-z0-9_-]{20,256})@", 1),
     ("password", r"(?i)(?:password|passwd|passphrase|passwort|\bpwd|_pwd|\bpass|_pass)[\w-]{0,20}" + _ASSIGNED
      + _NO_SECRET + "(" + _VALUE + ")", 1),
-    ("password", r"(?i)(?:--?(?:password|passwd|passphrase|pass))[ \t]{1,4}" + _NO_SECRET + "(" + _VALUE + ")", 1),
+    ("password", r"(?i)(?:--?(?:password|passwd|passphrase|pass)|\bsshpass -p)[ \t]{1,4}" + _NO_SECRET
+     + "(" + _VALUE + ")", 1),
+    ("password", r"(?i)\bcurl\b[^\n|;&]{0,200}?[ \t](?:-u|--user)[ \t]{1,4}[\"']?"
+     r"([^\s\"':]{1,128}:[^\s\"']{1,256})", 1),
+    # In a shell or an .env file an upper-case NAME=value is a value, not a type or an expression.
+    ("secret", r"\b(?:[A-Z0-9]{1,30}_){0,4}(?:SECRET|TOKEN|KEY|CREDENTIALS?|AUTH)(?:_[A-Z0-9]{1,30}){0,3}="
+     + _NO_SECRET + _COUNT + "(" + _VALUE + ")", 1),
     ("secret", r"(?i)(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key"
      r"|credentials?|authorization|cookie)[\w-]{0,24}" + _ASSIGNED
-     + _NO_SECRET + r"(?=[\"']?[^\s\"']{0,80}[0-9+/=_-])(" + _VALUE + ")", 1),
+     + _NO_SECRET + _COUNT + r"(?=[\"']?[^\s\"']{0,80}[0-9+/=_-])(" + _VALUE + ")", 1),
+    ("secret", r"(?i)\b(?:secret|token|api[_-]?key)=(?=[A-Za-z]{12,}(?:[\s&;\"']|$))" + "(" + _VALUE + ")", 1),
     ("secret", r"(?i)--(?:api-?key|token|secret|access-token|auth-token)[ \t]{1,4}" + _NO_SECRET
      + "([^\\s\"']{8,512})", 1),
+    ("secret", r"(?i)\b(?:aws_secret_access_key|aws_session_token)[ \t]{1,4}([^\s\"']{8,512})", 1),
 ]  # fmt: skip
 _COMPILED = [(kind, re.compile(pattern), group) for kind, pattern, group in PATTERNS]
 

@@ -22,6 +22,14 @@ _MACHINE_TAGS = (
 _MACHINE_SOURCES = ("system", "loop_wakeup", "schedule_wakeup", "poll_event")
 
 
+def prepare(event: "Event") -> None:
+    """Ask git before a session's last snapshot."""
+    if event.name == "SessionEnd":
+        from recorder import snapshots
+
+        snapshots.prepare(event)
+
+
 def started(event: "Event") -> None:
     """SessionStart: startup, resume, clear, compact or fork."""
     source = event.named("source")
@@ -49,8 +57,8 @@ def _close_silent_agents(event: "Event") -> None:
     )
     for agent_id, session_id, spawned in running:
         last = agents.last_sign(event, session_id, agent_id) or spawned
-        if last is not None and last < limit:
-            agents.end(event, agent_id, "aborted_stale", last)
+        if last is None or last < limit:
+            agents.give_up(event, agent_id, session_id, last)
 
 
 def prompted(event: "Event") -> None:
@@ -78,7 +86,7 @@ def stop_failed(event: "Event") -> None:
     message = event.text("last_assistant_message") or event.text("error_details") or ""
     event.metric("stop_failure", event.named("error"), one_line(message.lstrip().split("\n", 1)[0], _LINE))
     if event.agent_id is not None:
-        agents.end(event, event.agent_id, "failed")
+        agents.failed(event)
 
 
 def permission_requested(event: "Event") -> None:

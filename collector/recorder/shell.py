@@ -159,10 +159,32 @@ def is_assignment(word: str) -> bool:
     return bool(equals) and variable.isidentifier()
 
 
-def inner(segments: "list[Segment]") -> "Optional[str]":
-    """Return what stands in the parentheses when the whole command is one subshell, else None."""
-    if len(segments) == 1 and len(segments[0].words) == 1:
-        word = segments[0].words[0]
-        if word.startswith("(") and word.endswith(")"):
-            return word[1:-1]
+def flat(command: str) -> "list[Segment]":
+    """Split a command, what stands in `( … )`, `{ …; }` and `bash -c '…'` included, as if it stood there by itself."""
+    found: "list[Segment]" = []
+    for segment in split(command):
+        if segment.words == ["}"]:
+            if found:
+                found[-1].after = segment.after
+            continue
+        if segment.words[0] == "{" and len(segment.words) > 1:
+            segment.words = segment.words[1:]
+        inside = _inside(segment.words)
+        parts = split(inside) if inside is not None else []
+        if parts:
+            parts[-1].after = segment.after
+        found.extend(parts or [segment])
+    return found
+
+
+def _inside(words: "list[str]") -> "Optional[str]":
+    """Return the command that a subshell or a `bash -c` runs, else None."""
+    if len(words) == 1 and words[0].startswith("(") and words[0].endswith(")"):
+        return words[0][1:-1]
+    if bare(words[0]).rsplit("/", 1)[-1] in ("bash", "sh", "zsh", "dash"):
+        for option, script in zip(words[1:], words[2:]):
+            if option.startswith("-") and "c" in option and script[:1] in "'\"":
+                return script[1:-1]
+            if not option.startswith("-"):
+                break
     return None

@@ -16,6 +16,12 @@ SUMMARY = 8192
 _GIT_S = 0.6  # SessionEnd has 1.5 s for all hooks together
 
 
+def prepare(event: "Event") -> None:
+    """Ask git, which may take a moment."""
+    if event.name != "PostCompact":
+        event.git = _git(event)
+
+
 def before_compaction(event: "Event") -> None:
     """PreCompact."""
     _add(event, "pre_compact", {"v": 1, "trigger": event.named("trigger"), **_open(event)})
@@ -56,7 +62,7 @@ def _add(event: "Event", kind: str, content: "dict[str, Any]") -> int:
 
 def _open(event: "Event") -> "dict[str, Any]":
     return {
-        "git": _git(event),
+        "git": event.git,
         "agents": _agents(event),
         "files": _files(event),
         "chains": _chains(event),

@@ -4,122 +4,147 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import Iterable, Optional
 
-# What a failed and a passed run of each runner prints. All are anchored to a line, so that prose does not match.
-_FAILED = [
-    r"^(?:=+ |FAILED |\S.*\b)?.*\b[1-9]\d* (?:failed|errors?)\b.* in [\d.]+s",  # pytest
-    r"^(?:FAILED|ERROR) \S+(?:::| - )",
-    r"^FAILED \((?:failures|errors|unexpected)",  # unittest
-    r"^(?:# |ℹ )fail [1-9]\d*\s*$",  # node --test
-    r"^\s*Tests:?\s+(?:.*\D)?[1-9]\d* failed",  # jest, vitest
-    r"^\s*(?:Test Suites:|Test Files)\s+(?:.*\D)?[1-9]\d* failed",
-    r"^\s*[1-9]\d* failing\s*$",  # mocha
-    r"^test result: FAILED",  # cargo test
-    r"^error(?:\[E\d+\])?: \S",  # rustc, cargo, clippy
-    r"^(?:--- FAIL: |FAIL\s*$|FAIL\t)",  # go test
-    r"^\s*\d+ (?:tests?|doctests?|examples?|properties|runs)\b.*, [1-9]\d* (?:failures?|errors?)",  # mix, rspec
-    r"^(?:FAILURES|ERRORS)!\s*$",  # phpunit
-    r"^\d+% tests passed, [1-9]\d* tests? failed",  # ctest
-    r"^Found [1-9]\d* errors?\b(?! \(\d+ fixed, 0 remaining\))",  # ruff, mypy, tsc --pretty
-    r"^(?:Would reformat|would reformat)[: ]",  # ruff format, black
-    r"^(?:\d+ files? would be reformatted)",
-    r"^✖ \d+ problems? \([1-9]\d* errors?",  # eslint
-    r"^[1-9]\d* errors?, \d+ warnings?",  # pyright
-    r"(?:^|: |- )error TS\d+: ",  # tsc
-    r"^make(?:\[\d+\])?: \*\*\* ",
-    r"^(?:npm ERR!|npm error) ",
-    r"^ ?(?:ELIFECYCLE|ERR_PNPM_\w+)",
-    r"^(?:Failed to compile|Build failed|error during build)",
-    r"^webpack .*compiled with [1-9]\d* errors?",
-    r"^(?:BUILD FAILED|\[INFO\] BUILD FAILURE|Build FAILED)",  # gradle, maven, dotnet
-    r"^Failed!\s+- Failed:",  # dotnet test
-    r"^ninja: build stopped",
-    r"^[^\s:]+:\d+:\d+: (?:fatal )?error: ",  # gcc, clang
-]
-_PASSED = [
-    r"^(?:=+ )?(?:.*\D)?[1-9]\d* passed\b.* in [\d.]+s",
-    r"^OK(?: \(.*\))?\s*$",
-    r"^(?:# |ℹ )fail 0\s*$",
-    r"^\s*(?:Tests|Test Files|Test Suites):?\s+(?:.*\D)?[1-9]\d* passed",
-    r"^\s*[1-9]\d* passing\b",
-    r"^test result: ok\.",
-    r"^ok\s+\S+\s",
-    r"^\s*\d+ (?:tests?|doctests?|examples?|properties|runs)\b.*, 0 failures",
-    r"^100% tests passed",
-    r"^All checks passed!",
-    r"^Found \d+ errors? \(\d+ fixed, 0 remaining\)",
-    r"^\d+ files? (?:already formatted|left unchanged)|^All done! ✨",
-    r"^All matched files use Prettier code style!",
-    r"^Success: no issues found",
-    r"^0 errors, ",
-    r"^Found 0 errors",
-    r"^\s*Finished .*(?:profile|target)",
-    r"^✓ built in |^\s*✓ Compiled successfully|^Compiled successfully|^webpack .*compiled successfully",
-    r"^(?:BUILD SUCCESSFUL|\[INFO\] BUILD SUCCESS|Build succeeded)",
-    r"^Passed!\s+- Failed:\s+0",
-]
-_ANY_FAILED = re.compile("|".join(f"(?:{pattern})" for pattern in _FAILED), re.MULTILINE)
-_ANY_PASSED = re.compile("|".join(f"(?:{pattern})" for pattern in _PASSED), re.MULTILINE)
+# Runner -> what a line of a failed run looks like, what a line of a passed run looks like. Matched from a line's
+# beginning, line by line: so a pattern costs no more than the line is long, and prose does not match.
+RUNNERS: "dict[str, tuple[str, str]]" = {
+    "pytest": (
+        r"=* ?(?:.*\D)?[1-9]\d* (?:failed|errors?)\b.* in [\d.]+ ?s|(?:FAILED|ERROR) \S*(?:::|\.py)"
+        r"|\S+::.* (?:FAILED|ERROR) +\[|ERROR: (?:file or directory not found|usage:)|!+ .*Interrupted: ",
+        r"=* ?(?:.*\D)?[1-9]\d* (?:passed|skipped|xfailed|xpassed)\b.* in [\d.]+ ?s",
+    ),
+    "unittest": (r"FAILED \((?:failures|errors|unexpected)", r"OK(?: \(.*\))?$"),
+    "node": (
+        r"(?:# |ℹ )(?:fail|cancelled) [1-9]\d*$|not ok \d+ |✖ failing tests:",
+        r"(?:# |ℹ )fail 0$",
+    ),
+    "jest": (
+        r"Tests?:[ \t]+(?:.*\D)?[1-9]\d* failed|Test Suites:[ \t]+(?:.*\D)?[1-9]\d* failed|FAIL[ \t]+\S"
+        r"|No tests found, exiting with code 1|Jest: .*coverage threshold|.*coverage threshold .* not met",
+        r"Tests:[ \t]+(?:.*\D)?[1-9]\d* passed",
+    ),
+    "vitest": (
+        r"[ \t]*(?:Tests|Test Files)[ \t]+(?:.*\D)?[1-9]\d* failed|[ \t]*Errors[ \t]+[1-9]\d* errors?"
+        r"|[ \t]*FAIL[ \t]+\S|No test files found|ERROR: Coverage",
+        r"[ \t]*(?:Tests|Test Files)[ \t]+(?:.*\D)?[1-9]\d* passed",
+    ),
+    "mocha": (r"[ \t]*[1-9]\d* failing$", r"[ \t]*[1-9]\d* passing\b"),
+    "playwright": (r"[ \t]*[1-9]\d* failed$", r"[ \t]*[1-9]\d* passed\b"),
+    "bun": (r"[ \t]*[1-9]\d* fail$", r"[ \t]*0 fail$"),
+    "deno": (r"FAILED \| |error: ", r"ok \| [1-9]\d* passed"),
+    "cargo test": (
+        r"test result: FAILED|error(?:\[E\d+\])?: \S|.*\b[1-9]\d* tests? run: .*[1-9]\d* failed|test .* \.\.\. FAILED$",
+        r"test result: ok\.|.*\b[1-9]\d* tests? run: [1-9]\d* passed(?!.*failed)",
+    ),
+    "cargo": (r"error(?:\[E\d+\])?: \S|Diff in ", r"[ \t]*Finished "),
+    "go": (
+        r"[ \t]*--- FAIL: |FAIL(?:$|[ \t])|\.?\.?/?\S+\.go:\d+:\d+: ",
+        r"ok[ \t]+\S+[ \t]+(?:\(cached\)|[\d.]+s)",
+    ),
+    "mix": (
+        r"(?:.*\D)?\d+ (?:tests?|doctests?|properties)\b.*, [1-9]\d* failures?|\*\* \(|== Compilation error"
+        r"|.*found [1-9]\d* (?:\w+ ){0,3}(?:issues?|suggestions?|warnings?)",
+        r"(?:.*\D)?\d+ (?:tests?|doctests?|properties)\b.*, 0 failures|.*found no issues",
+    ),
+    "rspec": (r"\d+ examples?, [1-9]\d* failures?", r"\d+ examples?, 0 failures"),
+    "minitest": (
+        r"\d+ runs, .*, (?:[1-9]\d* failures|\d+ failures, [1-9]\d* errors)",
+        r"\d+ runs, .* 0 failures, 0 errors",
+    ),
+    "phpunit": (r"(?:FAILURES|ERRORS)!$", r"OK \("),
+    "ctest": (r"\d+% tests passed, [1-9]\d* tests? failed", r"100% tests passed"),
+    "bats": (r"not ok \d+ |[1-9]\d* tests?, [1-9]\d* failures?", r"[1-9]\d* tests?, 0 failures"),
+    "ruff": (
+        r"Found [1-9]\d* errors?\b(?! \(\d+ fixed, 0 remaining\))|[Ww]ould reformat|\d+ files? would be reformatted"
+        r"|[^\s:]+:\d+:\d+: [A-Z]+\d+ |error: ",
+        r"All checks passed!|Found \d+ errors? \(\d+ fixed, 0 remaining\)"
+        r"|\d+ files? (?:already formatted|left unchanged|reformatted)",
+    ),
+    "black": (
+        r"would reformat|\d+ files? would be reformatted|error: ",
+        r"All done! ✨|\d+ files? (?:left unchanged|reformatted)",
+    ),
+    "flake8": (r"[^\s:]+:\d+:\d+: [A-Z]+\d+ ", r"(?!)"),
+    "eslint": (
+        r"✖ \d+ problems? \([1-9]\d* errors?|Oops! Something went wrong|ESLint found too many warnings",
+        r"✖ \d+ problems? \(0 errors?",
+    ),
+    "prettier": (
+        r"\[warn\] Code style issues|Code style issues|\[error\] ",
+        r"All matched files use Prettier code style!",
+    ),
+    "golangci-lint": (r"[1-9]\d* issues?[:.]|\S+\.go:\d+:\d+: ", r"0 issues\."),
+    "mypy": (r"Found [1-9]\d* errors?\b|\S+:\d+: error: ", r"Success: no issues found"),
+    "pyright": (r"[1-9]\d* errors?, \d+ warnings?|[ \t]+\S+:\d+:\d+ - error: ", r"0 errors, "),
+    "tsc": (r".*(?:^|: |- )error TS\d+: |Found [1-9]\d* errors?\b", r"Found 0 errors"),
+    "make": (r"\w*make(?:\[\d+\])?: \*\*\* ", r"(?!)"),
+    "gcc": (r"[^\s:]+:\d+:\d+: (?:fatal )?error: |collect2: error|ninja: build stopped", r"(?!)"),
+    "npm": (r"npm (?:ERR!|error) | ?(?:ELIFECYCLE|ERR_PNPM_\w+)|error Command failed|error: script ", r"(?!)"),
+    "bundler": (
+        r"Failed to compile|(?:✗ )?Build failed|error during build|webpack .*compiled with [1-9]\d* errors?|ERROR in "
+        r"|✘ \[ERROR\]",
+        r"[ \t]*✓ built in |[ \t]*✓ Compiled |Compiled (?:successfully|with warnings)"
+        r"|webpack .*compiled (?:successfully|with [1-9]\d* warnings?)|[ \t]*⚡? ?Done in ",
+    ),
+    "jvm": (
+        r"BUILD FAILED|\[INFO\] BUILD FAILURE|FAILURE: Build failed|\[ERROR\] ",
+        r"BUILD SUCCESSFUL|\[INFO\] BUILD SUCCESS",
+    ),
+    "dotnet": (r"Build FAILED|Failed!\s+- Failed:|.*: error [A-Z]+\d+: ", r"Build succeeded|Passed!\s+- Failed:\s+0"),
+}
+# Programs whose summaries are another's; whatever is in neither table may have run anything and is judged by all.
+_ALIASES = {
+    "py.test": "pytest", "vue-tsc": "tsc", "dmypy": "mypy", "basedpyright": "pyright", "svelte-check": "tsc",
+    "pylint": "flake8", "mvn": "jvm", "gradle": "jvm", "gradlew": "jvm", "swift": "gcc", "cmake": "gcc", "ninja": "gcc",
+    "g++": "gcc", "clang": "gcc", "clang++": "gcc", "cc": "gcc", "rustc": "cargo", "gotestsum": "go", "tsx": "node",
+    "webpack": "bundler", "vite": "bundler", "rollup": "bundler", "esbuild": "bundler", "tsup": "bundler",
+    "parcel": "bundler", "next": "bundler", "nuxt": "bundler", "astro": "bundler", "doctest": "unittest",
+}  # fmt: skip
+_ANYTHING = set(
+    "npm yarn pnpm bun turbo nx just task invoke rake bundle make gmake tox nox pre-commit composer ng docker".split()
+)
 _TEXT_LOOKED_AT = 16384
-_LINE_LOOKED_AT = 400  # keeps the patterns linear on a line of a megabyte
+_LINE_LOOKED_AT = 400
+_COMPILED: "dict[str, tuple[re.Pattern[str], re.Pattern[str]]]" = {}
 
 
-def judge(output: str) -> "Optional[bool]":
-    """Return True when the output shows a passed check, False when a failed one, None when it shows neither."""
+def judge(output: str, runners: "Iterable[str]") -> "Optional[bool]":
+    """Return True when the output shows that the checks passed, False when one failed, None when it shows neither."""
+    chosen = [_compiled(name) for name in _families(runners)]
+    verdict = None
+    for line in _lines(output):
+        for failed, passed in chosen:
+            if failed.match(line):
+                return False
+            if verdict is None and passed.match(line):
+                verdict = True
+    return verdict
+
+
+def _families(runners: "Iterable[str]") -> "list[str]":
+    found: "dict[str, None]" = {}
+    for runner in runners:
+        name = _ALIASES.get(runner, runner)
+        if runner in _ANYTHING:
+            return list(RUNNERS)
+        if name in RUNNERS:
+            found[name] = None
+    return list(found)
+
+
+def _compiled(name: str) -> "tuple[re.Pattern[str], re.Pattern[str]]":
+    if name not in _COMPILED:
+        failed, passed = RUNNERS[name]
+        _COMPILED[name] = re.compile(failed), re.compile(passed)
+    return _COMPILED[name]
+
+
+def _lines(output: str) -> "list[str]":
+    """Return the lines that say anything, without escape sequences, of the beginning and the end of a long text."""
     if len(output) > 2 * _TEXT_LOOKED_AT:
         output = output[:_TEXT_LOOKED_AT] + "\n" + output[-_TEXT_LOOKED_AT:]
     from recorder.secrets import strip_sequences
 
-    lines = "\n".join(line[:_LINE_LOOKED_AT] for line in strip_sequences(output).replace("\r", "\n").split("\n"))
-    if _ANY_FAILED.search(lines):
-        return False
-    return True if _ANY_PASSED.search(lines) else None
-
-
-# The category that a message alone gives away, for programs that the table does not know.
-_MESSAGE_CATEGORIES = [
-    ("type", re.compile(r"(?:^|: |- )error TS\d+: |^\S+:\d+: error: .*\[[a-z-]+\]\s*$", re.MULTILINE)),
-    ("test", re.compile(r"^(?:FAILED \S+::|=+ FAILURES =+|--- FAIL: |test result: FAILED|not ok \d+ )", re.MULTILINE)),
-    ("build", re.compile(r"^(?:error\[E\d+\]: |make(?:\[\d+\])?: \*\*\* |Failed to compile)", re.MULTILINE)),
-    ("lint", re.compile(r"^✖ \d+ problems? |^[^\s:]+:\d+:\d+: [A-Z]{1,4}\d{3,4} ", re.MULTILINE)),
-]  # fmt: skip
-
-
-def category_of_message(message: str) -> str:
-    """Return the category by anchored patterns of the message, else `runtime`."""
-    for category, pattern in _MESSAGE_CATEGORIES:
-        if pattern.search(message):
-            return category
-    return "runtime"
-
-
-_REASONS = re.compile(
-    r"^(?:E  +\S|FAILED |ERROR |FAIL|not ok |AssertionError|\w*(?:Error|Exception)\b|thread '.*' panicked|error\b)"
-    r"|\berror(?:\[\w+\])?:|error TS\d+|^\S+:\d+(?::\d+)?: ",
-    re.MULTILINE,
-)
-_DECORATION = re.compile(r"^(?:Exit code \d+|exit status hidden|[\s.=_\-*#FsxXE]*(?:\[ *\d+%\])?|=+ .* =+|_+ .* _+)$")
-
-
-def first_reason(message: str) -> "Optional[str]":
-    """Return the first line that says why a check failed, else its first line that says anything."""
-    lines = [line.strip() for line in message.split("\n")]
-    lines = [line for line in lines if line and not _DECORATION.match(line)]
-    for line in lines:
-        if _REASONS.search(line[:_LINE_LOOKED_AT]):
-            return line
-    return lines[0] if lines else None
-
-
-_PATHS = re.compile(r"File \"([^\"\n]{1,512})\"|([\w./\\()\[\]@+~-]{0,240}[\w)\]]\.[A-Za-z]\w{0,9})(?!\w|\.\w)")
-
-
-def named_paths(output: str) -> "list[str]":
-    """Return what looks like a file with an extension, in the order of its naming, each once."""
-    found: "dict[str, None]" = {}
-    for match in _PATHS.finditer(output):
-        found.setdefault((match.group(1) or match.group(2)).removeprefix("./"))
-        if len(found) >= 200:
-            break
-    return list(found)
+    lines = strip_sequences(output).replace("\r", "\n").split("\n")
+    return [line[:_LINE_LOOKED_AT].rstrip() for line in lines if line.strip()]

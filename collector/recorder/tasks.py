@@ -43,11 +43,14 @@ def _note_created(event: "Event", task_id: "Optional[str]", subject: "Optional[s
     if task_id is None:
         return
     subject = one_line(subject, SUBJECT)
-    known = event.db.value(
-        "SELECT 1 FROM session_metrics WHERE session_id = ? AND event_type = 'task_created' AND key = ? AND value IS ?",
-        (event.session_id, task_id, subject),
+    known = event.db.rows(
+        "SELECT id, value FROM session_metrics WHERE session_id = ? AND event_type = 'task_created' AND key = ?",
+        (event.session_id, task_id),
     )
-    if not known:
+    nameless = [row_id for row_id, value in known if value is None]
+    if nameless:
+        event.db.run("UPDATE session_metrics SET value = ? WHERE id = ?", (subject, nameless[0]))
+    elif not known or (subject is not None and subject not in [value for _, value in known]):
         event.metric("task_created", task_id, subject)
 
 

@@ -70,6 +70,57 @@ def test_an_api_error_in_an_agent_is_its_end(project):
     )
 
 
+def test_several_reports_in_one_prompt(project):
+    for agent in ("a1", "a2"):
+        project.feed("SubagentStart", agent_id=agent, agent_type="Explore")
+    note = "<task-notification><task-id>{}</task-id><status>failed</status></task-notification>\n"
+    project.feed("UserPromptSubmit", prompt=note.format("a1") + note.format("a2"))
+    assert project.column("SELECT status FROM agent_registry") == ["failed", "failed"]
+
+
+def test_a_report_that_comes_after_the_stop_corrects_it_and_nothing_is_counted_twice(project):
+    project.feed("SubagentStart", **AGENT)
+    project.feed("SubagentStop", **AGENT)
+    note = "<task-notification><task-id>a1</task-id><status>killed</status></task-notification>"
+    project.feed("UserPromptSubmit", prompt=note)
+    assert project.column("SELECT status FROM agent_registry") == ["failed"]
+    assert project.rows("SELECT key, value FROM session_metrics WHERE event_type = 'subagent_stop'") == [
+        ("a1", "failed")
+    ]
+
+
+def test_an_api_error_in_an_agent_whose_start_was_missed(project):
+    project.fails(PYTEST, **AGENT)
+    project.feed("StopFailure", error="overloaded", **AGENT)
+    assert project.rows(AGENTS) == [("a1", "Explore", None, 0, 1, "failed")]
+    assert project.column("SELECT resolution FROM error_log") == ["abandoned"]
+
+
+def test_an_agent_that_went_on_after_a_refused_stop_ends_with_its_last(project):
+    project.feed("SubagentStart", **AGENT)
+    project.edits("a.py", "x = 1", agent_id="a1")
+    project.feed("SubagentStop", **AGENT)
+    project.edits("b.py", "x = 1", agent_id="a1")
+    project.fails(PYTEST, agent_id="a1")
+    project.feed("SubagentStop", stop_hook_active=True, **AGENT)
+    (files,) = project.column("SELECT files_changed FROM agent_registry")
+    assert json.loads(files) == ["/home/dev/app/a.py", "/home/dev/app/b.py"]
+    assert project.column("SELECT resolution FROM error_log") == ["abandoned"]
+
+
+def test_an_agent_of_which_only_the_launch_is_known_ends_with_it(project):
+    launch(project)
+    launched = project.column("SELECT timestamp FROM session_metrics WHERE event_type = 'subagent_parent'")
+    project.feed("SessionEnd", after=50, reason="other")
+    assert project.rows("SELECT status, end_time FROM agent_registry") == [("aborted_stale", launched[0])]
+
+
+def test_the_sessions_own_type_is_told_by_any_event_of_the_main_thread(project):
+    project.feed("UserPromptSubmit", prompt="go", agent_type="boss")
+    project.feed("SubagentStop", agent_id="helper", agent_type="boss")
+    assert project.rows(AGENTS) == []
+
+
 @pytest.mark.parametrize("kind", ["", None, "boss"])
 def test_the_clients_own_helper_is_no_agent(project, kind):
     project.feed("SessionStart", source="startup", agent_type="boss")
@@ -218,8 +269,29 @@ def test_edits_through_the_shell_are_approaches_and_a_checks_by_products_are_non
     project.tool("Bash", {"command": "sed -i s/1/2/ a.py"}, {"stdout": "", "bashEditDiff": diff})
     report = {"changedFiles": ["/home/dev/app/report.xml"]}
     project.tool("Bash", {"command": "ruff check ."}, {"stdout": "", "bashEditDiff": report})
+    b, c = "/home/dev/app/b.py", "/home/dev/app/c.py"
+    fixed = {
+        "changedFiles": [b, c, b],
+        "files": [{"filePath": p, "hunks": [{"lines": ["+y = 3"]}]} for p in (b, c)],
+    }
+    project.tool("Bash", {"command": "ruff check --fix ."}, {"stdout": "", "bashEditDiff": fixed})
     project.fails(PYTEST)
-    assert project.column(APPROACHES) == ["Bash a.py: x = 2"]
+    assert project.column(APPROACHES) == ["Bash a.py: x = 2", "Bash b.py: y = 3", "Bash c.py: y = 3"]
+
+
+@pytest.mark.parametrize(
+    "not_run",
+    [
+        {"error": "<tool_use_error>Sibling tool call errored</tool_use_error>"},
+        {"error": "x", "is_interrupt": True},
+        {"error": "Exit code 127\npytest: command not found"},
+    ],
+)
+def test_a_call_that_did_not_run_is_no_previous_run(project, not_run):
+    project.edits("a.py", "return 1")
+    project.fails(PYTEST, **not_run)
+    project.fails(PYTEST)
+    assert project.column(APPROACHES) == ["Edit a.py: return 1"]
 
 
 def test_at_most_twenty_approaches_a_run(project):

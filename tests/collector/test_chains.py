@@ -129,6 +129,29 @@ def test_a_failed_tool_names_its_file_and_a_command_the_first_existing_file(proj
     assert project.column("SELECT file_path FROM error_log ORDER BY id") == files
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "at Object.<anonymous> (/home/dev/app/src/a.js:3:5)",
+        "at f (src/a.js:3:5)",
+        "[src/a.js:3] bad",
+        '.venv/lib/x.py:1: in f\n  File "src/a.js", line 3',
+        "./src/a.js",
+    ],
+)
+def test_files_as_runners_spell_them(project, said):
+    project.file("src/a.js")
+    project.file(".venv/lib/x.py")
+    project.fails("npm test", f"Exit code 1\n{said}")
+    assert project.column("SELECT file_path FROM error_log") == ["/home/dev/app/src/a.js"]
+
+
+def test_a_file_without_an_ending(project):
+    project.file("Makefile")
+    project.fails("make", "Exit code 2\nmake: *** [Makefile:3: all] Error 1")
+    assert project.column("SELECT file_path FROM error_log") == ["/home/dev/app/Makefile"]
+
+
 def test_the_message_begins_with_what_was_tried_and_is_cut_in_its_middle(project):
     project.fails(
         "cd /home/dev/app && FOO=1 pytest -q 2>&1 | tail -3",
@@ -164,6 +187,8 @@ def test_the_task_in_progress_is_named_when_there_is_exactly_one(project):
         ("npm run test:unit -- --watch=false", "Exit code 1", "test"),
         ("yarn lint", "Exit code 1", "lint"),
         ("make", "Exit code 2", "build"),
+        ("npm run build && npm test", "Exit code 1\nTests:       1 failed, 2 passed", "test"),
+        ("python manage.py test", "Exit code 1\nFAILED (failures=1)", "test"),
         ("make -j4 test", "Exit code 2", "test"),
         ("timeout 60 cargo clippy -- -D warnings", "Exit code 101", "lint"),
         ("python3 -m mypy .", "Exit code 1", "type"),

@@ -2,8 +2,10 @@
 
 import pytest
 from recorder.checks import of_command
+from recorder.messages import first_reason
+from recorder.programs import known_check
 from recorder.shell import split
-from recorder.summaries import first_reason, judge
+from recorder.summaries import judge
 
 HOME = "/home/dev/app"
 
@@ -21,6 +23,11 @@ HOME = "/home/dev/app"
         "set -o pipefail; pytest -q 2>&1 | tee log | tail",
         "(cd /home/dev/app && pytest -q)",
         "pytest \\\n  -q  # again",
+        "(pytest -q) 2>&1 | tail -3",
+        "{ pytest -q; } | tail",
+        "bash -c 'pytest -q | tail -3'",
+        "set -e; cd /home/dev/app; pytest -q",
+        "export A=1 && cd /home/dev/app && pytest -q | Select-Object -Last 20",
     ],
 )
 def test_spellings_of_one_check(spelling):
@@ -47,6 +54,8 @@ def test_printing_is_left_out_only_behind_a_check():
         ("cd web && npm test", "/home/dev/app", "web"),  # an agent: cwd was put back
         ("cd /elsewhere && npm test", "/elsewhere", "/elsewhere"),
         ("npm test", "/home/dev/app", "."),
+        ("cd web && cd sub && npm test", "/home/dev/app/web/sub", "web/sub"),
+        ("(cd web && npm test) | tail", "/home/dev/app", "web"),
         ("npm test", "/home/dev/app2", "/home/dev/app2"),
     ],
 )
@@ -69,7 +78,11 @@ def test_the_folder_is_part_of_the_check(command, cwd, folder):
         ("set -o pipefail; pytest | tail", False),
         ("set -e\npytest\nls", False),
         ("pytest &", True),
-        ("cat log | tail", False),  # no known check among them
+        ("cat log | tail", False),  # nothing that could tell anything
+        ("python repro.py | tail", True),
+        ("(cd sub && pytest) 2>&1 | tail -3", True),
+        ("bash -c 'pytest | tail -3'", True),
+        ("bash -lc 'pytest'", False),
         ("if pytest; then echo ok; fi", True),
     ],
 )
@@ -81,45 +94,69 @@ PASSED, FAILED, UNKNOWN = True, False, None
 
 
 @pytest.mark.parametrize(
-    ("output", "verdict"),
+    ("runner", "output", "verdict"),
     [
-        ("1 failed, 3 passed in 0.04s", FAILED),
-        ("===== 3 passed, 1 error in 3.20s =====", FAILED),
-        ("===== 12 passed, 2 warnings in 3.20s (0:00:03) =====", PASSED),
-        ("\x1b[31m\x1b[1m1 failed\x1b[0m in 0.06s", FAILED),
-        ("no tests ran in 0.01s", UNKNOWN),
-        ("Ran 3 tests in 0.1s\n\nFAILED (failures=1)", FAILED),
-        ("Ran 3 tests in 0.1s\n\nOK", PASSED),
-        ("# tests 3\n# pass 2\n# fail 1", FAILED),
-        ("ℹ pass 3\nℹ fail 0", PASSED),
-        ("Tests:       1 failed, 2 passed, 3 total", FAILED),
-        ("Tests:       3 passed, 3 total", PASSED),
-        (" Test Files  1 failed | 2 passed (3)\n      Tests  1 failed | 8 passed (9)", FAILED),
-        ("      Tests  9 passed (9)", PASSED),
-        ("test result: FAILED. 1 passed; 1 failed", FAILED),
-        ("test result: ok. 10 passed; 0 failed; 0 ignored", PASSED),
-        ("ok  \tpkg/a\t0.3s\nFAIL\tpkg/b\t0.1s\nFAIL", FAILED),
-        ("ok  \tpkg/a\t0.3s", PASSED),
-        ("6 tests, 1 failure", FAILED),
-        ("6 tests, 0 failures", PASSED),
-        ("Found 3 errors.", FAILED),
-        ("Found 3 errors (3 fixed, 0 remaining).", PASSED),
-        ("All checks passed!", PASSED),
-        ("Found 2 errors in 1 file (checked 4 source files)", FAILED),
-        ("Success: no issues found in 4 source files", PASSED),
-        ("2 errors, 0 warnings, 0 informations", FAILED),
-        ("0 errors, 0 warnings, 0 informations", PASSED),
-        ("src/a.ts(3,4): error TS2304: Cannot find name 'x'.", FAILED),
-        ("✖ 3 problems (2 errors, 1 warning)", FAILED),
-        ("make: *** [Makefile:3: all] Error 1", FAILED),
-        ("✓ built in 1.20s", PASSED),
-        ("0", UNKNOWN),
-        ("", UNKNOWN),
-        ("I fixed 2 failed tests", UNKNOWN),
+        ("pytest", "1 failed, 3 passed in 0.04s", FAILED),
+        ("pytest", "===== 3 passed, 1 error in 3.20s =====", FAILED),
+        ("pytest", "===== 12 passed, 2 warnings in 3.20s (0:00:03) =====", PASSED),
+        ("pytest", "1 skipped in 0.01s", PASSED),
+        ("pytest", "2 passed in 3.20 seconds", PASSED),
+        ("pytest", "\x1b[31m\x1b[1m1 failed\x1b[0m in 0.06s", FAILED),
+        ("pytest", "tests/a.py::test_b FAILED                       [100%]", FAILED),
+        ("pytest", "ERROR: file or directory not found: nope.py", FAILED),
+        ("pytest", "no tests ran in 0.01s", UNKNOWN),
+        ("pytest", "ERROR myapp - connection refused\n5 passed in 0.10s", PASSED),
+        ("pytest", "5 passed in 0.10s\nmake: *** [all] Error 2\nerror: handling of null", PASSED),
+        ("unittest", "Ran 3 tests in 0.1s\n\nFAILED (failures=1)", FAILED),
+        ("unittest", "Ran 3 tests in 0.1s\n\nOK", PASSED),
+        ("node", "# tests 3\n# pass 2\n# fail 1", FAILED),
+        ("node", "ℹ pass 3\nℹ fail 0", PASSED),
+        ("node", "ℹ fail 0\nℹ cancelled 1", FAILED),
+        ("node", "ok 1 - a\nnot ok 2 - b", FAILED),
+        ("node", "ok 1 - a", UNKNOWN),
+        ("jest", "Tests:       1 failed, 2 passed, 3 total", FAILED),
+        ("jest", "Tests:       3 passed, 3 total", PASSED),
+        ("jest", "FAIL src/a.test.js", FAILED),
+        ("vitest", " Test Files  1 failed | 2 passed (3)\n      Tests  1 failed | 8 passed (9)", FAILED),
+        ("vitest", "      Tests  9 passed (9)\n     Errors  1 error", FAILED),
+        ("vitest", "      Tests  9 passed (9)", PASSED),
+        ("cargo test", "test result: FAILED. 1 passed; 1 failed", FAILED),
+        ("cargo test", "test result: ok. 10 passed; 0 failed; 0 ignored", PASSED),
+        ("cargo test", "    Finished `test` profile [unoptimized]", UNKNOWN),
+        ("cargo", "    Finished `dev` profile [unoptimized]", PASSED),
+        ("cargo", "error[E0382]: use of moved value", FAILED),
+        ("go", "ok  \tpkg/a\t0.3s\nFAIL\tpkg/b\t0.1s\nFAIL", FAILED),
+        ("go", "    --- FAIL: TestX (0.00s)", FAILED),
+        ("go", "ok  \tpkg/a\t0.3s", PASSED),
+        ("mix", "6 tests, 1 failure", FAILED),
+        ("mix", "6 tests, 0 failures", PASSED),
+        ("mix", "** (CompileError) lib/a.ex:3", FAILED),
+        ("ruff", "Found 3 errors.", FAILED),
+        ("ruff", "a.py:1:8: F401 [*] `os` imported but unused", FAILED),
+        ("ruff", "Found 3 errors (3 fixed, 0 remaining).", PASSED),
+        ("ruff", "All checks passed!", PASSED),
+        ("mypy", "Found 2 errors in 1 file (checked 4 source files)", FAILED),
+        ("mypy", "Success: no issues found in 4 source files", PASSED),
+        ("pyright", "2 errors, 0 warnings, 0 informations", FAILED),
+        ("pyright", "0 errors, 0 warnings, 0 informations", PASSED),
+        ("tsc", "src/a.ts(3,4): error TS2304: Cannot find name 'x'.", FAILED),
+        ("eslint", "✖ 3 problems (2 errors, 1 warning)", FAILED),
+        ("eslint", "✖ 3 problems (0 errors, 3 warnings)", PASSED),
+        ("make", "make: *** [Makefile:3: all] Error 1", FAILED),
+        ("npm", "✓ built in 1.20s", PASSED),
+        ("npm", "Tests:       1 failed, 2 passed, 3 total", FAILED),
+        ("pytest", "0", UNKNOWN),
+        ("pytest", "", UNKNOWN),
+        ("pytest", "I fixed 2 failed tests", UNKNOWN),
     ],
 )
-def test_a_summary_judges_a_hidden_check(output, verdict):
-    assert judge(output) is verdict
+def test_a_summary_judges_a_hidden_check(runner, output, verdict):
+    assert judge(output, [runner]) is verdict
+
+
+@pytest.mark.parametrize("filler", ["\n", "   \n", "= ", "1 ", "a:1:1:", "tests, ", "\t"])
+def test_hostile_output_is_judged_in_linear_time(filler):
+    assert judge(filler * 200_000, ["npm"]) is None
 
 
 @pytest.mark.parametrize(
@@ -155,6 +192,45 @@ def test_a_check_that_did_not_finish_says_nothing(project, unfinished):
     project.tool("Bash", {"command": "pytest -q | tail"}, {"stdout": "1 failed in 0.04s", **unfinished})
     assert project.resolutions() == []
     assert project.last_summary()["ok"] is None
+
+
+def test_a_hidden_rerun_of_an_unknown_program_says_nothing_about_its_chain(project):
+    project.fails("python3 repro.py")
+    project.passes("python3 repro.py 2>&1 | tail -5", "Traceback (most recent call last):")
+    assert (project.resolutions(), project.last_summary()["ok"]) == ([(1, None)], None)
+    project.passes("ls | head", "a.py")
+    assert project.last_summary()["ok"] is True
+
+
+def test_a_rerun_that_nobody_saw_takes_back_an_abandonment_and_ends_the_time_for_research(project):
+    project.feed("SubagentStart", agent_id="a1", agent_type="Explore")
+    project.fails("pytest -q", agent_id="a1")
+    project.feed("SubagentStop", agent_id="a1", agent_type="Explore")
+    project.passes("pytest -q | grep -c x", "0")
+    assert project.resolutions() == [(1, None)]
+    project.tool("WebSearch", {"query": "why"}, agent_id="a1")
+    assert project.resolutions() == [(1, None)]
+
+
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        ("npm t", ("npm", "test")),
+        ("npm run --silent build", ("npm", "build")),
+        ("npm run -w web lint", ("npm", "lint")),
+        ("yarn workspace web build", ("yarn", "build")),
+        ("cargo +nightly test", ("cargo test", "test")),
+        ("node --import tsx --test", ("node", "test")),
+        ("git ls-files | xargs ruff check", ("ruff", "lint")),
+        (r".venv\\Scripts\\pytest.exe -q", ("pytest", "test")),
+        ("make clean", None),
+        ("npm run dev", None),
+        ("rm -rf build", None),
+    ],
+)
+def test_known_checks_in_their_disguises(command, found):
+    known = [known_check(segment) for segment in split(command)]
+    assert known[-1] == found
 
 
 def test_the_line_that_says_why():

@@ -49,6 +49,19 @@ ASSIGNED = [
     ("mysql -u root --password hunter2", "hunter2"),
     ("X-Api-Key: abcdef123456", "abcdef123456"),
     ("client_secret: 'a1b2c3d4e5'", "a1b2c3d4e5"),
+    ("password=123456", "123456"),
+    ("export SECRET=topsecret", "topsecret"),
+    ("SECRET_KEY=correcthorsebattery", "correcthorse"),
+    ("API_KEY=supersecretvalue", "supersecret"),
+    ("token=abcdefghijklmnop", "abcdefgh"),
+    ("Authorization: Token abc123def456", "abc123"),
+    ("https://user:pa/ss@host/x", "pa/ss"),
+    ("http://user:p@ss@host/", "p@ss"),
+    ('password="a\\"bcd"', "bcd"),
+    ("password=p@ss&word(1)", "word(1)"),
+    ("aws configure set aws_secret_access_key wJalrXUtnFEMI", "wJalrXUtnFEMI"),
+    ("curl -u admin:hunter2 https://x.example", "hunter2"),
+    ("sshpass -p hunter2 ssh x", "hunter2"),
     ("AccountKey=Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MA==", "Zm9vYmFy"),
 ]
 HARMLESS = [
@@ -66,6 +79,9 @@ HARMLESS = [
     "https://example.org/a:b@c",
     "1 passed in 0.01s",
     "AGENTS.md KEYBOARD MONKEY",
+    "PWD=/home/dev/app",
+    "password=getpass()",
+    "the token abcdefgh is short, see basic understanding",
     "integrity sha512-" + "Zm9v" * 8,
 ]
 

@@ -55,6 +55,7 @@ def test_the_end_counts_the_session(project):
 def test_tasks_permissions_and_commits(project):
     project.feed("TaskCreated", task_id="1", task_subject="Fix it")
     project.tool("TaskCreate", {"subject": "Fix it"}, {"task": {"id": "1", "subject": "Fix it"}})
+    project.feed("TaskCreated", task_id="2")
     project.tool("TaskCreate", {"subject": "Also"}, {"task": {"id": "2", "subject": "Also"}})
     done = {"success": True, "taskId": "1", "statusChange": {"from": "pending", "to": "completed"}}
     project.tool("TaskUpdate", {"taskId": "1", "status": "completed"}, done)
@@ -69,7 +70,7 @@ def test_tasks_permissions_and_commits(project):
         ("task_created", "1", "Fix it"),
         ("task_created", "2", "Also"),
         ("task_status", "1", "completed"),
-        ("task_completed", "1", "2027-01-15 08:00:04.000"),
+        ("task_completed", "1", "2027-01-15 08:00:05.000"),
         ("permission_request", "Bash", None),
         ("permission_denied", "Bash", "too risky"),
         ("commit", "abc123", "main"),
@@ -168,6 +169,23 @@ def test_git_is_asked_where_there_is_a_repository(project):
     ).stdout.strip()
     changed = [name for name in state["changed"] if not name.startswith(".claude-session")]
     assert (state["branch"], state["head"], changed) == ("trunk", head, ["b c.py", "new.py"])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "framework"),
+    [
+        ("pyproject.toml", 'dependencies = ["Flask>=3"]', "flask"),
+        ("pyproject.toml", 'dependencies = ["guardrails-ai", "flask-cors"]', None),
+        ("package.json", '{"description": "not flask", "dependencies": {"react": "19"}}', "react"),
+        ("package.json", '{"dependencies": {"react-dom-extras": "1"}}', None),
+    ],
+)
+def test_a_framework_is_a_whole_name_in_its_own_manifest(project, name, text, framework):
+    project.file(name, text)
+    project.feed("SessionStart", source="startup")
+    assert project.column("SELECT value FROM project_state WHERE key = 'framework'") == (
+        [framework] if framework else []
+    )
 
 
 def test_project_state_changes_only_when_a_fact_does(project):

@@ -1,0 +1,66 @@
+"""Read a failure's message: its category, the line that says why, the files that it names. Loaded only for failures."""
+
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, Optional
+
+_LINE_LOOKED_AT = 400
+# The category that a message alone gives away, for programs that the table does not know; anchored to a line.
+_CATEGORIES = [
+    ("type", r".*(?:^|: |- )error TS\d+: |\S+:\d+: error: .*\[[a-z-]+\]$|[1-9]\d* errors?, \d+ warnings?, \d+ info"),
+    ("test", r"FAILED \S*::|=+ FAILURES =+|--- FAIL: |test result: FAILED|not ok \d+ |FAILED \((?:failures|errors)"
+             r"|Tests?:[ \t]+.*\d+ failed|.*\d+ (?:tests?|doctests?)\b.*, [1-9]\d* failures?"
+             r"|=* ?(?:.*\D)?[1-9]\d* failed.* in [\d.]+s"),
+    ("build", r"error\[E\d+\]: |\w*make(?:\[\d+\])?: \*\*\* |Failed to compile|(?:✗ )?Build failed|BUILD FAILED"),
+    ("lint", r"✖ \d+ problems? |[^\s:]+:\d+:\d+: [A-Z]{1,4}\d{3,4} "),
+]  # fmt: skip
+_COMPILED = [(category, re.compile(pattern)) for category, pattern in _CATEGORIES]
+
+
+def category(message: str) -> "Optional[str]":
+    """Return the category that a message's own lines give away, else None."""
+    lines = list(_lines(message))
+    for name, pattern in _COMPILED:
+        if any(pattern.match(line) for line in lines):
+            return name
+    return None
+
+
+_REASON = re.compile(
+    r"E  +\S|FAILED |ERROR |FAIL\b|not ok |AssertionError|\w*(?:Error|Exception)\b|thread '.*' panicked|error\b"
+    r"|.*\berror(?:\[\w+\])?:|.*error TS\d+|\S+:\d+(?::\d+)?: "
+)
+_DECORATION = re.compile(r"Exit code \d+$|exit status hidden$|[\s.=_\-*#FsxXE]*(?:\[ *\d+%\])?$|=+ .* =+$|_+ .* _+$")
+
+
+def first_reason(message: str) -> "Optional[str]":
+    """Return the first line that says why a check failed, else its first line that says anything."""
+    lines = [line for line in _lines(message) if not _DECORATION.match(line)]
+    return next((line for line in lines if _REASON.match(line)), lines[0] if lines else None)
+
+
+def _lines(message: str) -> "Iterator[str]":
+    for line in message.split("\n"):
+        if line.strip():
+            yield line.strip()[:_LINE_LOOKED_AT]
+
+
+_NAMES = re.compile(
+    r"File \"([^\"\n]{1,512})\""
+    r"|([\w./\\()\[\]@+~-]{0,240}[\w)\]]\.[A-Za-z]\w{0,9})(?!\w|\.\w)"
+    r"|\b((?:[\w.-]{1,80}/){0,9}(?:Makefile|Dockerfile|Rakefile|Gemfile|Justfile|Procfile))\b"
+)
+
+
+def named_paths(text: str) -> "list[str]":
+    """Return what looks like a file, in the order of its naming, each once; brackets before a name are tried away."""
+    found: "dict[str, None]" = {}
+    for match in _NAMES.finditer(text):
+        name = match.group(1) or match.group(2) or match.group(3)
+        for spelling in (name, name.lstrip("([@")):
+            found.setdefault(spelling[2:] if spelling.startswith("./") else spelling)
+        if len(found) >= 200:
+            break
+    return list(found)
