@@ -37,7 +37,7 @@ samples: $(STAMP)
 	$(BIN)/python -m claudesess.samples build
 
 notebooks: $(STAMP)
-	$(BIN)/jupyter nbconvert --to notebook --execute --inplace notebooks/*.ipynb
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/load.py
