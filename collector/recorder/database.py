@@ -64,6 +64,9 @@ class Database:
                 self._complete(busy_s)
         finally:
             os.umask(mask)
+        # A file that came with somebody's repository may hold triggers, which would run as we write.
+        if self.value("SELECT 1 FROM sqlite_master WHERE type IN ('trigger', 'view') LIMIT 1"):
+            raise OSError("the database holds triggers or views")
         self.run("PRAGMA synchronous = NORMAL")  # with a WAL: no commit waits for the disk, none is torn
 
     def _complete(self, busy_s: float = BUSY_S) -> None:

@@ -1,25 +1,22 @@
 """What was open at a compaction or at the end, so that a reader can tell what got lost."""
 
-import os.path
-
-from recorder import payload, tasks
-from recorder.redact import redact, storable
+from recorder import git, payload, tasks
+from recorder.redact import storable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional
+    from typing import Any
 
     from recorder.event import Event
 
 LISTED = 50
 SUMMARY = 8192
-_GIT_S = 0.6  # SessionEnd has 1.5 s for all hooks together
 
 
 def prepare(event: "Event") -> None:
     """Ask git, which may take a moment."""
     if event.name != "PostCompact":
-        event.git = _git(event)
+        event.git = git.state(event.place)
 
 
 def before_compaction(event: "Event") -> None:
@@ -119,50 +116,3 @@ def _failed_paths(event: "Event") -> "list[dict[str, Any]]":
 def _tasks(event: "Event") -> "list[dict[str, Any]]":
     pending = [task for task in tasks.states(event) if task[2] not in ("completed", "deleted")]
     return [{"id": i, "subject": subject, "status": status} for i, subject, status in pending[::-1][:LISTED]]
-
-
-def _git(event: "Event") -> "Optional[dict[str, Any]]":
-    """Return branch, head and changed files; None outside a repository or when git does not answer in time."""
-    project = event.place.disk(event.project_dir)
-    folder = project
-    while not os.path.exists(os.path.join(folder, ".git")):
-        parent = os.path.dirname(folder)
-        if parent == folder or len(parent) < len(event.place.root):
-            return None
-        folder = parent
-    import subprocess
-
-    # The repository may be anybody's: no program that its configuration names is run, nothing is written to it.
-    command = ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
-               "status", "--porcelain=v2", "--branch", "-z", "--ignore-submodules=all"]  # fmt: skip
-    try:
-        done = subprocess.run(
-            command,
-            cwd=project,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_GIT_S,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return _read_status(done.stdout.decode("utf-8", "replace").split("\0")) if done.returncode == 0 else None
-
-
-def _read_status(entries: "list[str]") -> "dict[str, Any]":
-    """Read `git status --porcelain=v2 --branch -z`."""
-    found: "dict[str, Any]" = {"branch": None, "head": None, "changed": []}
-    fields = {"1": 8, "2": 9, "u": 10, "?": 1}
-    skip = False
-    for entry in entries:
-        if skip:
-            skip = False
-        elif entry.startswith("# branch.oid ") and "(initial)" not in entry:
-            found["head"] = entry[13:]
-        elif entry.startswith("# branch.head ") and "(detached)" not in entry:
-            found["branch"] = redact(entry[14:])
-        elif entry[:1] in fields:
-            found["changed"].append(entry.split(" ", fields[entry[0]])[-1])
-            skip = entry[0] == "2"  # a rename is followed by its old name
-    found["changed"] = found["changed"][:LISTED]
-    return found
