@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -101,7 +102,7 @@ class Project:
         )
 
     def rows(self, query: str, *values: object) -> list[tuple]:
-        with sqlite3.connect(self.database) as connection:
+        with closing(sqlite3.connect(self.database)) as connection:
             return connection.execute(query, values).fetchall()
 
     def column(self, query: str, *values: object) -> list:

@@ -121,7 +121,21 @@ def test_a_worktree_of_an_ordinary_repository_is_asked(project, tmp_path):
     "text", ["'); DROP TABLE hook_events; --", '" OR 1=1', "a\x00b", "%s%n{0}", "$(touch /tmp/x)"]
 )
 def test_sql_and_shell_in_every_string_are_text(project, text):
-    keys = ["session_id", "agent_id", "agent_type", "tool_name", "tool_use_id", "prompt", "prompt_id", "error", "reason", "source", "trigger", "cwd", "task_id"]
+    keys = [
+        "session_id",
+        "agent_id",
+        "agent_type",
+        "tool_name",
+        "tool_use_id",
+        "prompt",
+        "prompt_id",
+        "error",
+        "reason",
+        "source",
+        "trigger",
+        "cwd",
+        "task_id",
+    ]
     for event in (
         "SessionStart",
         "PostToolUse",
