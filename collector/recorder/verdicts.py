@@ -63,6 +63,8 @@ def _has_prompt_hook(event: "Event", name: str) -> bool:
 def read_stops(event: "Event") -> None:
     """Read the `stop_hook_summary` lines that the transcript gained: one verdict per prompt hook and line."""
     path = event.text("transcript_path") or ""
+    if not os.path.isfile(event.place.disk(path)):  # nor anything that would not end, a pipe say
+        return
     start = event.db.value("SELECT offset FROM claudesess_offsets WHERE path = ?", (path,)) or 0
     try:
         with open(event.place.disk(path), "rb") as file:

@@ -231,7 +231,7 @@ def test_any_payload_is_one_row_and_no_failure_inside(fuzzed, payload):
     before = fuzzed.column("SELECT count(*) FROM hook_events")[0] if fuzzed.database.exists() else 0
     fuzzed.now += 5
     fuzzed.raw(json.dumps(payload).encode())
-    assert fuzzed.rows("SELECT count(*), sum(exit_code) FROM hook_events") == [(before + 1, 0)]
+    assert fuzzed.column("SELECT exit_code FROM hook_events ORDER BY id")[before:] == [0]
 
 
 @settings(max_examples=PAYLOADS // 40, deadline=None, suppress_health_check=list(HealthCheck))
