@@ -16,14 +16,13 @@ _CATEGORIES = [
     ("build", r"error\[E\d+\]: |\w*make(?:\[\d+\])?: \*\*\* |Failed to compile|(?:✗ )?Build failed|BUILD FAILED"),
     ("lint", r"✖ \d+ problems? |[^\s:]+:\d+:\d+: [A-Z]{1,4}\d{3,4} "),
 ]  # fmt: skip
-_COMPILED = [(category, re.compile(pattern)) for category, pattern in _CATEGORIES]
 
 
 def category(message: str) -> "Optional[str]":
     """Return the category that a message's own lines give away, else None."""
     lines = list(_lines(message))
-    for name, pattern in _COMPILED:
-        if any(pattern.match(line) for line in lines):
+    for name, pattern in _CATEGORIES:
+        if any(re.match(pattern, line) for line in lines):
             return name
     return None
 

@@ -98,7 +98,13 @@ def test_a_known_kind_of_secret_is_replaced(kind, secret, around):
 
 
 def test_every_pattern_has_its_example():
-    assert {kind for kind, _, _ in PATTERNS} == {*SECRETS, "bearer", "url-credentials", "password", "secret"}
+    assert {kind for kind, _, _, _ in PATTERNS} == {
+        *SECRETS,
+        "bearer",
+        "url-credentials",
+        "password",
+        "secret",
+    }
 
 
 @pytest.mark.parametrize(("text", "secret"), ASSIGNED)
@@ -113,6 +119,7 @@ def test_harmless_look_alikes_stay(text):
 
 def test_markers_are_lower_case_as_the_text_they_are_looked_for_in():
     assert all(marker == marker.lower() for marker in MARKERS)
+    assert set(MARKERS) == {marker for _, markers, _, _ in PATTERNS for marker in markers.split()}
 
 
 def test_sequences_go_whole_and_control_and_bidi_characters_too():
