@@ -91,15 +91,13 @@ class Bench:
         subprocess.run(command, input=data, env=environ, check=True, stdout=subprocess.DEVNULL)
         return time.perf_counter() - start
 
-    def ratio(self, first: Callable[[], float], second: Callable[[], float]) -> tuple[float, float, float]:
-        """Run both in turns; return both medians and the median of the ratios pair by pair."""
+    def compare(self, label: str, first: Callable[[], float], second: Callable[[], float]) -> None:
+        """Run both in turns; print both medians and the median of the ratios pair by pair."""
         first(), second()
         pairs = [(first(), second()) for _ in range(RUNS)]
-        return (
-            statistics.median(a for a, _ in pairs),
-            statistics.median(b for _, b in pairs),
-            statistics.median(a / b for a, b in pairs),
-        )
+        medians = [statistics.median(times) * 1e3 for times in zip(*pairs, strict=True)]
+        ratio = statistics.median(a / b for a, b in pairs)
+        print(f"{label:55} {medians[0]:7.1f} ms {medians[1]:7.1f} ms   ratio {ratio:.2f}", flush=True)
 
     def next(self, *, fails: bool = False, filler: int = 0) -> bytes:
         """Return a payload that was not sent before."""
@@ -112,60 +110,47 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(Path(name))
         collector, bare = [PYTHON, "-I", "-S", str(COLLECT)], [PYTHON, "-I", "-S", "-c", "pass"]
-        empty, large, other = (
-            bench.project("empty"),
-            bench.project("large", 1_000_000),
-            bench.project("other"),
-        )
+        empty, other = bench.project("empty"), bench.project("other")
+        large = bench.project("large", 1_000_000)
 
-        def collect() -> float:
+        def success() -> float:
             return bench.time(collector, empty, bench.next())
 
-        rows: list[tuple[str, tuple[float, float, float]]] = [
-            ("success / bare interpreter", bench.ratio(collect, lambda: bench.time(bare, empty, b""))),
-            (
-                "failure / bare interpreter",
-                bench.ratio(
-                    lambda: bench.time(collector, empty, bench.next(fails=True)),
-                    lambda: bench.time(bare, empty, b""),
-                ),
-            ),
-            (
-                "success / plain python3 script with json and sqlite3",
-                bench.ratio(collect, lambda: bench.time([PYTHON, "-c", PLAIN_PYTHON], other, bench.next())),
-            ),
-            (
-                "1,000,000 hook events / empty database",
-                bench.ratio(lambda: bench.time(collector, large, bench.next()), collect),
-            ),
-        ]
+        def failure() -> float:
+            return bench.time(collector, empty, bench.next(fails=True))
+
+        def plain(command: list[str]) -> Callable[[], float]:
+            return lambda: bench.time(command, other, bench.next())
+
+        def nothing() -> float:
+            return bench.time(bare, empty, b"")
+
+        bench.compare("success / bare interpreter", success, nothing)
+        bench.compare("failure / bare interpreter", failure, nothing)
+        bench.compare("success / plain python3 script", success, plain([PYTHON, "-c", PLAIN_PYTHON]))
         node = shutil.which("node")
         if (
             node
             and not subprocess.run([node, "-e", "require('node:sqlite')"], capture_output=True).returncode
         ):
-            script = [node, "--no-warnings", "-e", PLAIN_NODE]
-            rows.append(
-                (
-                    "success / Node script with node:sqlite",
-                    bench.ratio(collect, lambda: bench.time(script, other, bench.next())),
-                )
-            )
-        for label, (first, second, ratio) in rows:
-            print(f"{label:55} {first * 1e3:7.1f} ms {second * 1e3:7.1f} ms   ratio {ratio:.2f}")
-        _print_large(bench, collector, empty)
+            bench.compare("success / plain Node script", success, plain([node, "-e", PLAIN_NODE]))
+        bench.compare(
+            "1,000,000 hook events / empty database",
+            lambda: bench.time(collector, large, bench.next()),
+            success,
+        )
+        _compare_large(bench, collector, empty)
         _print_size()
 
 
-def _print_large(bench: Bench, collector: list[str], environ: dict[str, str]) -> None:
+def _compare_large(bench: Bench, collector: list[str], environ: dict[str, str]) -> None:
     """Print what 20 MB cost against a process that only reads them, and the memory that they take."""
     data = bench.next(filler=20_000_000)
     read = [PYTHON, "-I", "-S", "-c", "import sys; sys.stdin.buffer.read()"]
-    first, second, ratio = bench.ratio(
-        lambda: bench.time(collector, environ, data), lambda: bench.time(read, environ, data)
-    )
-    print(
-        f"{'20 MB payload / reading it':55} {first * 1e3:7.1f} ms {second * 1e3:7.1f} ms   ratio {ratio:.2f}"
+    bench.compare(
+        "20 MB payload / reading it",
+        lambda: bench.time(collector, environ, data),
+        lambda: bench.time(read, environ, data),
     )
     peak_kb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     label = "peak memory of any process above / payload"
