@@ -134,6 +134,8 @@ def main() -> None:
             and not subprocess.run([node, "-e", "require('node:sqlite')"], capture_output=True).returncode
         ):
             bench.compare("success / plain Node script", success, plain([node, "-e", PLAIN_NODE]))
+        else:
+            print("success / plain Node script: no Node with node:sqlite here")
         bench.compare(
             "1,000,000 hook events / empty database",
             lambda: bench.time(collector, large, bench.next()),

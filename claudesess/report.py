@@ -88,7 +88,7 @@ def _execute(notebook: Path, paths: list[str]) -> nbformat.NotebookNode:
             parameters={"paths": paths},
             kernel_name="python3",
             progress_bar=False,
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],
+            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
         )
     except papermill.PapermillExecutionError as error:
         raise ClaudesessError(
