@@ -46,9 +46,6 @@ OUTCOME: Final[Mapping[str, str]] = {
 }
 """Colour of what happened to a chain of failures."""
 
-KEPT: Final[Mapping[str, str]] = {"kept": GREEN, "lost": VERMILLION, "unknown": GREY}
-"""Colour of what a compaction did to a fact."""
-
 SERIES: Final = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, YELLOW, BLACK)
 """Colours of categories that have no meaning of their own (agent types, databases), in order."""
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from claudesess import quality
 from claudesess.contracts import DICTIONARY, OBJECT, RELATIONS, Column, Contract
 from claudesess.errors import ClaudesessError
+from claudesess.quality import audit as audit
+from claudesess.quality import coverage as coverage
 
 if TYPE_CHECKING:
     from claudesess.store import Store
@@ -147,29 +148,6 @@ def describe() -> pd.DataFrame:
             ]
         )
     )  # fmt: skip
-
-
-def coverage(store: Store) -> pd.DataFrame:
-    """Return what each database can and cannot answer: one row per database and relation.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows there are, how many name no agent, no file and no time, first and last time, unreadable cells,
-        and a note in words; see `claudesess.contracts.COVERAGE`.
-    """
-    return quality.coverage(store)
-
-
-def audit(store: Store) -> pd.DataFrame:
-    """Return what is odd about the data: one row per kind of finding and database; no rows is good.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `finding`, `severity`, `db`, `count`, `examples`, `meaning`; the gravest first.
-    """
-    return quality.audit(store)
 
 
 def _parsed(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:

@@ -30,7 +30,14 @@ _JSON_CHECKS = {
 
 
 def coverage(store: Store) -> pd.DataFrame:
-    """Return what each database can and cannot answer: one row per database and relation."""
+    """Return what each database can and cannot answer: one row per database and relation.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows there are, how many name no agent, no file and no time, first and last time, unreadable cells,
+        and a note in words; see `claudesess.contracts.COVERAGE`.
+    """
     counts = pd.concat([_counted(store, contract) for contract in RELATIONS.values()])
     every = store.databases[["db", "writer"]].merge(pd.DataFrame({"relation": list(RELATIONS)}), how="cross")
     frame = every.merge(counts, how="left", on=["db", "relation"])
@@ -49,7 +56,13 @@ def coverage(store: Store) -> pd.DataFrame:
 
 
 def audit(store: Store) -> pd.DataFrame:
-    """Return what is odd about the data: one row per finding and database, the gravest first."""
+    """Return what is odd about the data: one row per kind of finding and database; no rows is good.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `finding`, `severity`, `db`, `count`, `examples`, `meaning`; the gravest first.
+    """
     found = [
         _examples(store, check).assign(finding=check.finding, severity=check.severity, meaning=check.meaning)
         for check in CHECKS

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from claudesess.errors import ClaudesessError, QueryError
+from claudesess.wording import count
 
 _SQL = resources.files("claudesess") / "sql"
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -111,9 +112,9 @@ class Store:
 
     def __repr__(self) -> str:
         counts = [
-            _counted(len(self.databases), "database"),
-            _counted(int(self.databases["n_hook_events"].sum()), "hook event"),
-            _counted(len(self.problems), "problem"),
+            count(len(self.databases), "database"),
+            count(int(self.databases["n_hook_events"].sum()), "hook event"),
+            count(len(self.problems), "problem"),
         ]
         return f"<Store: {', '.join(counts)}{'' if self._is_open else ', closed'}>"
 
@@ -126,10 +127,6 @@ class Store:
                 self._make_mentioned(select)
                 self._engine.execute(f"CREATE TABLE {word} AS {select}")
                 self._made.add(word)
-
-
-def _counted(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:

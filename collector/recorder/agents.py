@@ -46,10 +46,8 @@ def launched(event: "Event") -> None:
     )
     if not known:
         event.metric("subagent_parent", child, event.agent_id)
-    if (
-        payload.field(response, "status") == "completed"
-    ):  # it ran in the foreground: this is its end, if no stop told of it
-        end(event, child, "completed")
+    if payload.field(response, "status") == "completed":
+        end(event, child, "completed")  # it ran in the foreground: this is its end, if no stop told of it
 
 
 def stopped(event: "Event") -> None:

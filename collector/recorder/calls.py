@@ -23,24 +23,25 @@ _CACHES = {
 
 def prepare(event: "Event") -> None:
     """Do what takes time before the write lock is taken: name the check, read its output if its status is hidden."""
+    if event.name == "PreToolUse":
+        return
     event.check = checks.of_call(event.payload, event.tool or "", event.project_dir)
-    if event.name == "PostToolUse":
-        event.passed = _verdict(event, event.check)
-        if event.passed is False and event.check.categories:
-            from recorder import failures
+    event.passed = _verdict(event, event.check)
+    if event.passed is False and event.check.categories:
+        from recorder import failures
 
-            failures.prepare_hidden(event)
+        failures.prepare_hidden(event)
 
 
 def announced(event: "Event") -> None:
     """PreToolUse: nothing is known yet but what is about to be tried."""
-    event.summary["path"] = _path(event)
+    event.summary["path"] = path_of(event)
 
 
 def succeeded(event: "Event") -> None:
     """PostToolUse."""
     check = event.check
-    event.summary["path"] = _path(event)
+    event.summary["path"] = path_of(event)
     event.summary["check"] = check.id
     passed = _against_chain(event, check)
     event.summary["ok"] = passed
@@ -122,12 +123,13 @@ def output(event: "Event") -> str:
     return "\n".join(filter(None, (payload.text(response, "stdout"), payload.text(response, "stderr"))))
 
 
-def _path(event: "Event") -> "Optional[str]":
+def path_of(event: "Event") -> "Optional[str]":
+    """Return the file that a tool was given, a notebook too."""
     return event.text("tool_input", "file_path") or event.text("tool_input", "notebook_path")
 
 
 def _claim_edit(event: "Event") -> None:
-    path = _path(event)
+    path = path_of(event)
     if path is None or payload.field(event.payload, "tool_response", "staged") is True:
         return
     event.summary["snippet"] = _short(_added_line(event))

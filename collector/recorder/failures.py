@@ -3,7 +3,7 @@
 import os.path
 
 from recorder import chains, checks, messages, payload, secrets, tasks  # noqa: F401 (secrets: before the lock)
-from recorder.calls import is_nobodys, output
+from recorder.calls import is_nobodys, output, path_of
 from recorder.clock import stamp
 from recorder.redact import clean, head_and_tail, one_line, redact
 
@@ -61,7 +61,7 @@ def prepare_hidden(event: "Event") -> None:
 
 def failed(event: "Event") -> None:
     """PostToolUseFailure."""
-    event.summary["path"] = event.text("tool_input", "file_path") or event.text("tool_input", "notebook_path")
+    event.summary["path"] = path_of(event)
     if event.failure is None:  # it did not run: no run of its check
         event.summary["ok"] = None
         event.metric("tool_cancelled", event.tool, event.tool_use_id)
@@ -122,7 +122,7 @@ def _task_in_progress(event: "Event") -> "Optional[str]":
 def _file(event: "Event", check: "Check", tried: str, said: str) -> "Optional[str]":
     """Return the tool's own file; for a command the first file of the project that its output, else its text, names."""
     if not check.is_shell:
-        return event.text("tool_input", "file_path") or event.text("tool_input", "notebook_path")
+        return path_of(event)
     base = event.project_dir
     folders = dict.fromkeys((os.path.join(base, check.folder), base))
     for names in (messages.named_paths(said), messages.named_paths(tried)):

@@ -49,27 +49,15 @@ _WORDS = {
     "lint": "lint", "eslint": "lint", "format": "lint", "fmt": "lint", "ruff": "lint",
     "build": "build", "compile": "build", "package": "build",
 }  # fmt: skip
-_NO_CHECKS = {
-    "clean",
-    "install",
-    "run",
-    "dev",
-    "start",
-    "serve",
-    "help",
-    "deps",
-    "setup",
-    "up",
-    "down",
-    "deploy",
-    "watch",
-}
+_NO_CHECKS = set("clean install run dev start serve help deps setup up down deploy watch".split())
 _SCRIPT_RUNNERS = {"run", "run-script", "exec", "x", "dlx"}
 _WRAPPERS = set(
     "sudo time nice nohup env command exec stdbuf xvfb-run timeout gtimeout npx bunx uvx pipx"
     " ! if then else elif do while until xargs".split()
 )
-_RUNNERS = set("uv poetry pipenv hatch pdm rye conda pixi mise bundle pnpm yarn".split())
+# Programs that run another one, and the words that say so; `pnpm run` and `yarn run` name a script instead.
+_RUNNERS = {name: {"run", "exec", "dlx"} for name in "uv poetry pipenv hatch pdm rye conda pixi mise bundle".split()}
+_RUNNERS.update(pnpm={"exec", "dlx"}, yarn={"exec", "dlx"})
 # Options of wrappers and runners that take a value.
 _VALUED = set(
     "--with --python -p --package -n --group --extra --project --directory -e -k -s --signal --kill-after -u --prefix"
@@ -120,9 +108,7 @@ def _program_words(segment: "Segment") -> "list[str]":
             words = words[1:]
         elif head in _WRAPPERS:
             words = _operands(words[1:], numbers=False)
-        elif (
-            head in _RUNNERS and len(words) > 1 and words[1] in ("run", "exec", "dlx") and head not in ("pnpm", "yarn")
-        ) or (head in ("pnpm", "yarn") and len(words) > 1 and words[1] in ("exec", "dlx")):
+        elif head in _RUNNERS and words[1:2] and words[1] in _RUNNERS[head]:
             words = _operands(words[2:])
         elif head.startswith(("python", "pypy")) or head in ("py", "coverage"):
             module = _module(words)

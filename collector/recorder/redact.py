@@ -52,10 +52,7 @@ def storable(text: "Optional[str]", limit: int) -> "Optional[str]":
     """Clean, redact, then cut to `limit` characters (the order matters: a cut secret would escape the patterns)."""
     if not text:
         return None
-    kept = redact(clean(text))
-    if len(kept) <= limit:
-        return kept or None
-    return kept[: limit - 1] + "…"
+    return _cut(redact(clean(text)), limit)
 
 
 def one_line(text: "Optional[str]", limit: int) -> "Optional[str]":
@@ -63,8 +60,11 @@ def one_line(text: "Optional[str]", limit: int) -> "Optional[str]":
     kept = storable(text, 2 * WINDOW + 64)
     if kept is None:
         return None
-    kept = " ".join(kept.split())
-    return (kept if len(kept) <= limit else kept[: limit - 1] + "…") or None
+    return _cut(" ".join(kept.split()), limit)
+
+
+def _cut(text: str, limit: int) -> "Optional[str]":
+    return (text if len(text) <= limit else text[: limit - 1] + "…") or None
 
 
 def head_and_tail(text: str, limit: int) -> str:
