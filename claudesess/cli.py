@@ -1,13 +1,22 @@
-"""The command line: `claudesess report`."""
+"""The command line: `claudesess install`, `doctor`, `report`, `prune`, `uninstall`."""
 
 from __future__ import annotations
 
+import json
+import os
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 import claudesess
 from claudesess.errors import ClaudesessError
+
+if TYPE_CHECKING:
+    from claudesess.install import Place
+    from claudesess.prune import Pruning
 
 
 @click.group()
@@ -45,3 +54,126 @@ def report(databases: tuple[str, ...], out: Path) -> None:
     except ClaudesessError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Open {(out / 'index.html').absolute()}")
+
+
+_FOLDER = click.Path(path_type=Path, file_okay=False, resolve_path=True)
+_USER = click.option("--user", "is_user", is_flag=True, help="For all your projects (the default).")
+_PROJECT = click.option(
+    "--project", type=_FOLDER, help="For one project alone: its .claude/settings.local.json, not shared."
+)
+
+
+@main.command()
+@_USER
+@_PROJECT
+@click.option("--python", help="The interpreter that runs the hooks [default: this one's].")
+def install(is_user: bool, project: Path | None, python: str | None) -> None:
+    """Register the collector with Claude Code."""
+    from claudesess import install as installing
+
+    place = _place(is_user, project)
+    try:
+        wanted = installing.registration(python)
+    except ClaudesessError as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        done = installing.install(place, wanted)
+    except installing.SettingsError as error:
+        click.echo(json.dumps({"hooks": wanted.hooks()}, indent=2))
+        raise click.ClickException(f"{error}\nTo register by hand, put in what is printed above.") from error
+    change = done.change
+    click.echo(f"{'Registered in' if change.is_changed else 'Already registered in'} {change.path}")
+    if change.backup is not None:
+        click.echo(f"Before: {change.backup}")
+    if done.ignored_in is not None:
+        click.echo(f"Kept out of git by {done.ignored_in}")
+    if not change.is_strict:
+        click.echo(
+            f"{change.path} holds comments or trailing commas. They were kept, but Claude Code leaves out"
+            " such a file as a whole: no hook of it runs until they are gone.",
+            err=True,
+        )
+    click.echo("Sessions that start now are recorded. Try: claudesess doctor")
+
+
+@main.command()
+@_USER
+@_PROJECT
+def uninstall(is_user: bool, project: Path | None) -> None:
+    """Take the collector out of the settings again; databases stay."""
+    from claudesess import install as installing
+
+    try:
+        change = installing.uninstall(_place(is_user, project))
+    except ClaudesessError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{'Taken out of' if change.is_changed else 'Was not registered in'} {change.path}")
+
+
+def _place(is_user: bool, project: Path | None) -> Place:
+    from claudesess.install import Place
+
+    if is_user and project is not None:
+        raise click.UsageError("Say --user or --project, not both.")
+    return Place(project, os.environ, Path.home())
+
+
+@main.command()
+@click.option("--project", type=_FOLDER, default=Path(), help="The project to look at [default: here].")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def doctor(project: Path, as_json: bool) -> None:
+    """Look whether recording works; exit status 1 when something is to be done."""
+    from rich.console import Console
+
+    from claudesess.doctor import display, examine
+
+    report = examine(project, os.environ, Path.home())
+    if as_json:
+        click.echo(json.dumps(report.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        display.show(report, Console())
+    sys.exit(1 if report.needs_action else 0)
+
+
+@main.command()
+@click.argument("databases", nargs=-1)
+@click.option("--older-than", required=True, help="Age of a session's last sign of life: 36h, 90d, 12w, 1y.")
+@click.option("--yes", is_flag=True, help="Do it; without this, it is only counted.")
+def prune(databases: tuple[str, ...], older_than: str, yes: bool) -> None:
+    """Delete old sessions from DATABASES and give back their room.
+
+    DATABASES are files, folders (searched for .claude-session.db) or globs; none: the project here.
+    """
+    from claudesess import prune as pruning
+    from claudesess.store import places
+
+    try:
+        limit = pruning.age(older_than)
+        faults: list[ClaudesessError] = []
+        paths: dict[Path, None] = {}
+        for place in databases or (places.SESSION_FILE,):
+            found, unfound = places.find(place)
+            faults += unfound
+            paths |= dict.fromkeys(found)
+        for path in paths:
+            try:
+                _say(pruning.prune(path, limit, datetime.now(UTC), do=yes))
+            except ClaudesessError as error:
+                faults.append(error)
+    except ClaudesessError as error:
+        raise click.ClickException(str(error)) from error
+    if faults:
+        raise click.ClickException("\n".join(map(str, faults)))
+
+
+def _say(done: Pruning) -> None:
+    sessions = f"{done.n_sessions:,} of {done.n_sessions + done.n_kept:,} sessions"
+    click.echo(f"{done.path}: {sessions} {'deleted' if done.is_done else 'would go'}")
+    for table, n in done.rows.items():
+        click.echo(f"  {n:>9,}  {table}")
+    if not done.is_done:
+        click.echo(f"Nothing was deleted ({done.bytes_before:,} bytes). Do it with --yes.")
+    elif done.left:
+        click.echo(f"The room was not given back yet ({done.left}): run this again later.")
+    else:
+        click.echo(f"{done.bytes_before:,} bytes before, {done.bytes_after:,} after.")

@@ -1,0 +1,145 @@
+"""The project's database: whether it is sound, private and out of git, and what comes in."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from claudesess.contracts import RAW
+from claudesess.doctor.findings import Report
+from claudesess.errors import DatabaseError
+from claudesess.install import DATABASE
+from claudesess.store import snapshot
+from claudesess.store.reader import Reader, ReadError, plain
+
+DAYS = 14
+_SPOOL = ".claude-session.spool*"
+_REPLACE = "Move the file away: the collector makes a new one at the next event."
+#: git reads the repository's own configuration, which may name programs; these two are not to run.
+_GIT = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
+
+
+def look(report: Report, project: Path) -> None:
+    """Look at the project's database, which is only read, and at what lies beside it."""
+    path = project / DATABASE
+    spooled = [found for found in sorted(project.glob(_SPOOL)) if found.is_file()]
+    report.facts["spool"] = {found.name: found.stat().st_size for found in spooled}
+    if spooled:
+        size = sum(report.facts["spool"].values())
+        fix = "They are taken up by the next event that can write; if they stay, see what the database lacks."
+        report.action("spool", f"{_bytes(size)} of events wait in {spooled[0].name}: not written yet.", fix)
+    if path.is_symlink():
+        fix = f"Remove the link {path}: the collector writes through none."
+        report.action("database", f"{path} is a symbolic link.", fix)
+    elif not path.exists():
+        report.note(
+            "database", f"No {DATABASE} here: nothing was recorded in {project} yet.", "Start a session."
+        )
+    else:
+        _look_at_file(report, path)
+        _look_inside(report, path)
+    _look_at_git(report, project)
+
+
+def _look_at_file(report: Report, path: Path) -> None:
+    mode = path.stat().st_mode & 0o777
+    size = sum(file.stat().st_size for file in (path, path.with_name(path.name + "-wal")) if file.exists())
+    report.facts["database"] = {"path": str(path), "bytes": size, "mode": f"{mode:o}"}
+    if mode & 0o077:
+        message = f"Others on this machine may open {path} (mode {mode:o})."
+        report.action("mode", message, f"Run `chmod 600 {path}*`.")
+
+
+def _look_inside(report: Report, path: Path) -> None:
+    facts = report.facts["database"]
+    try:
+        with tempfile.TemporaryDirectory(prefix="claudesess-") as folder:
+            copy = snapshot.take(path, Path(folder))
+            with Reader(copy) as reader:
+                facts |= _facts(reader)
+    except DatabaseError as error:
+        report.action("database", f"{error.path} {error.problem}.", error.fix)
+        return
+    except ReadError as error:
+        report.action("database", f"{path} is damaged ({plain(error)}).", _REPLACE)
+        return
+    if facts["quick_check"] != ["ok"]:
+        report.action("database", f"{path} is damaged: {facts['quick_check'][0]}.", _REPLACE)
+    if facts["foreign"]:
+        message = f"{path} holds {', '.join(facts['foreign'])}: the collector does not write to it."
+        report.action("database", message, _REPLACE)
+    if facts["missing"]:
+        fix = "The collector makes missing tables at the next event."
+        report.note("database", f"{path} lacks {', '.join(facts['missing'])}.", fix)
+    if facts["n_failed"]:
+        fix = "Only the event itself was kept of each. Report this, with the kind of event."
+        report.action("failed", f"The collector failed inside at {facts['n_failed']} events.", fix)
+    _look_at_events(report, facts)
+
+
+def _look_at_events(report: Report, facts: dict[str, Any]) -> None:
+    per_day = facts["events_per_day"]
+    size = _bytes(facts["bytes"])
+    if not facts["n_events"]:
+        report.note("events", f"The database ({size}) holds no event yet.", "Start a session.")
+        return
+    mean = sum(per_day.values()) / len(per_day) if per_day else 0
+    days = f"{mean:,.0f} on a day with events (the last {len(per_day)} such days)"
+    message = f"{facts['n_events']:,} events, {days}; the last at {facts['last_event']} UTC; {size}."
+    report.ok("events", message)
+
+
+def _facts(reader: Reader) -> dict[str, Any]:
+    objects = reader.rows("SELECT type, name FROM sqlite_master")
+    tables = {str(name).lower() for kind, name in objects if kind == "table"}
+    facts: dict[str, Any] = {
+        "quick_check": [str(line) for (line,) in reader.rows("PRAGMA quick_check(5)")],
+        "foreign": sorted(f"the {kind} {name}" for kind, name in objects if kind in ("trigger", "view")),
+        "missing": sorted(set(RAW) - tables),
+        "n_events": 0,
+        "n_failed": 0,
+        "first_event": None,
+        "last_event": None,
+        "events_per_day": {},
+    }
+    if "hook_events" in tables:
+        counts = "SELECT count(*), count(CASE WHEN exit_code = 1 THEN 1 END), min(timestamp), max(timestamp)"
+        n, n_failed, first, last = reader.rows(f"{counts} FROM hook_events")[0]
+        days = reader.rows(
+            "SELECT substr(timestamp, 1, 10), count(*) FROM hook_events WHERE timestamp IS NOT NULL"
+            f" GROUP BY 1 ORDER BY 1 DESC LIMIT {DAYS}"
+        )
+        facts |= {"n_events": n, "n_failed": n_failed, "first_event": first, "last_event": last}
+        facts["events_per_day"] = {str(day): int(count) for day, count in reversed(days)}
+    return facts
+
+
+def _look_at_git(report: Report, project: Path) -> None:
+    tracked = _git(project, "ls-files", "--error-unmatch", "--", DATABASE)
+    ignored = _git(project, "check-ignore", "--quiet", "--", DATABASE)
+    report.facts["git"] = {"tracked": tracked == 0, "ignored": ignored == 0}
+    if tracked == 0:
+        fix = f"Run `git rm --cached {DATABASE}`, commit, and think of what was pushed."
+        report.action("git", f"git tracks {DATABASE}: it goes to everybody who clones.", fix)
+    elif ignored == 1:
+        message = f"git does not ignore {DATABASE}: `git add .` would take it."
+        report.action(
+            "git", message, f"Run `claudesess install --project {project}`, or add it to .gitignore."
+        )
+    elif ignored == 0:
+        report.ok("git", f"git ignores {DATABASE}.")
+
+
+def _git(project: Path, *arguments: str) -> int | None:
+    try:
+        return subprocess.run([*_GIT, *arguments], cwd=project, capture_output=True, timeout=10).returncode
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def _bytes(n: int) -> str:
+    if n < 1000:
+        return f"{n} bytes"
+    return f"{n / 1000:,.0f} kB" if n < 1_000_000 else f"{n / 1e6:,.1f} MB"

@@ -1,0 +1,128 @@
+"""Register the collector with the client, and take it out again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from claudesess import resources
+from claudesess.install import git_ignore, interpreter, settings_file
+from claudesess.install.registration import EVENTS, Registration
+from claudesess.install.settings_file import Change, SettingsError
+
+__all__ = ["EVENTS", "Change", "Place", "Registration", "SettingsError", "install", "uninstall"]
+
+DATABASE = ".claude-session.db"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to register: for the user, or for one project.
+
+    Attributes
+    ----------
+    project
+        The project's folder; None for all projects of the user.
+    environ, home
+        The environment and the user's folder, which say where the settings are.
+    """
+
+    project: Path | None
+    environ: Mapping[str, str]
+    home: Path
+
+    @property
+    def settings(self) -> Path:
+        """The settings file.
+
+        A project's is the personal one: an interpreter's absolute path in the file that a team shares would
+        fail on everybody else's machine.
+        """
+        if self.project is not None:
+            return self.project / ".claude" / "settings.local.json"
+        return config_dir(self.environ, self.home) / "settings.json"
+
+    @property
+    def ignore_file(self) -> Path | None:
+        """The ignore file of git that covers the place; None where there is no repository."""
+        if self.project is not None:
+            return git_ignore.exclude_file(self.project)
+        return git_ignore.user_file(self.environ, self.home)
+
+
+def config_dir(environ: Mapping[str, str], home: Path) -> Path:
+    """Return the client's own folder of this user."""
+    named = environ.get("CLAUDE_CONFIG_DIR")
+    return Path(named) if named else home / ".claude"
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What `install` did.
+
+    Attributes
+    ----------
+    change
+        What became of the settings.
+    registration
+        What is registered now.
+    ignored_in
+        The ignore file that keeps the database out of git; None where there is no repository.
+    """
+
+    change: Change
+    registration: Registration
+    ignored_in: Path | None
+
+
+def registration(python: str | None = None) -> Registration:
+    """Return what would be registered: an interpreter, named or this one's, and this package's collector.
+
+    Raises
+    ------
+    ClaudesessError
+        The interpreter does not serve, or the collector is missing.
+    """
+    return Registration(interpreter.chosen(python), str(resources.collector_dir() / "collect.py"))
+
+
+def install(place: Place, wanted: Registration) -> Installed:
+    """Register the collector, keep its database out of git and for its owner alone; doing it again is fine.
+
+    Raises
+    ------
+    SettingsError
+        The settings are not understood or cannot be written. They are as they were.
+    """
+    if place.project is not None and not place.project.is_dir():
+        raise SettingsError(f"{place.project} is no folder. Name the project's.")
+    change = settings_file.register(place.settings, wanted)
+    ignored_in = place.ignore_file
+    if ignored_in is not None:
+        try:
+            patterns = [git_ignore.PATTERN] + [git_ignore.LOCAL_SETTINGS] * (place.project is not None)
+            git_ignore.add(ignored_in, patterns)
+        except OSError as error:
+            problem = f"cannot be written ({error.strerror}). Ignore {git_ignore.PATTERN} in git yourself."
+            raise SettingsError(f"{ignored_in} {problem}") from None
+    if place.project is not None:
+        _close_to_others(place.project / DATABASE)
+    return Installed(change, wanted, ignored_in)
+
+
+def uninstall(place: Place) -> Change:
+    """Take our entries out of the settings, and nothing else; databases and ignore files stay.
+
+    Raises
+    ------
+    SettingsError
+        The settings are not understood or cannot be written. They are as they were.
+    """
+    return settings_file.unregister(place.settings)
+
+
+def _close_to_others(database: Path) -> None:
+    """Take a database that is already there from everybody but its owner."""
+    if database.is_file() and not database.is_symlink() and database.stat().st_mode & 0o077:
+        database.chmod(0o600)

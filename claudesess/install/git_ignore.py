@@ -1,0 +1,70 @@
+"""Keep session databases out of git: one line in an ignore file that is never committed itself."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+#: The database, its log, and what the collector keeps beside it when it cannot write.
+PATTERN = ".claude-session.*"
+LOCAL_SETTINGS = "**/.claude/settings.local.json"
+
+
+def exclude_file(project: Path) -> Path | None:
+    """Return `info/exclude` of the repository that holds a folder, or None outside a repository.
+
+    A worktree shares the file of its main repository; a submodule has its own.
+    """
+    for folder in [project, *project.parents]:
+        git = folder / ".git"
+        if git.is_dir():
+            return git / "info" / "exclude"
+        if git.is_file():
+            return _linked(git)
+    return None
+
+
+def user_file(environ: Mapping[str, str], home: Path) -> Path:
+    """Return the file of patterns that git ignores in all repositories of this user."""
+    command = ["git", "config", "--global", "--type=path", "--get", "core.excludesFile"]
+    try:
+        asked = subprocess.run(command, capture_output=True, text=True, env=dict(environ), timeout=10)
+        named = asked.stdout.strip() if asked.returncode == 0 else ""
+    except (OSError, subprocess.SubprocessError):  # no git here: its default place serves the next one
+        named = ""
+    config = environ.get("XDG_CONFIG_HOME") or home / ".config"
+    return Path(named) if named else Path(config) / "git" / "ignore"
+
+
+def add(file: Path, patterns: list[str]) -> bool:
+    """Add patterns to an ignore file where they are missing; say whether anything was added.
+
+    Raises
+    ------
+    OSError
+        The file cannot be read or written.
+    """
+    text = file.read_bytes() if file.exists() else b""
+    lines = [line.strip() for line in text.splitlines()]
+    missing = [pattern for pattern in patterns if pattern.encode() not in lines]
+    if not missing:
+        return False
+    file.parent.mkdir(parents=True, exist_ok=True)
+    gap = b"" if not text or text.endswith(b"\n") else b"\n"
+    with file.open("ab") as out:
+        out.write(gap + b"".join(pattern.encode() + b"\n" for pattern in missing))
+    return True
+
+
+def _linked(git: Path) -> Path | None:
+    """Follow the `.git` file of a worktree or a submodule."""
+    kind, _, target = git.read_text(encoding="utf-8", errors="replace").partition(":")
+    if kind != "gitdir" or not target.strip():
+        return None
+    folder = Path(os.path.normpath(git.parent / target.strip()))
+    common = folder / "commondir"
+    if common.is_file():
+        folder = Path(os.path.normpath(folder / common.read_text(encoding="utf-8").strip()))
+    return folder / "info" / "exclude" if folder.is_dir() else None

@@ -1,0 +1,123 @@
+"""What can be wrong with a database, and with git around it; looking changes nothing."""
+
+import sqlite3
+import subprocess
+from contextlib import closing
+
+import pytest
+from handmade import SCHEMA
+
+from claudesess.doctor import examine, probe
+from claudesess.install import Place, install, registration
+
+
+@pytest.fixture
+def place(tmp_path):
+    home, project = tmp_path / "home", tmp_path / "project"
+    home.mkdir()
+    project.mkdir()
+    return Place(None, {"HOME": str(home), "PATH": "/usr/bin:/bin"}, home), project
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(probe, "RUNS", 1)
+
+
+def look(place, project, **environ):
+    return examine(project, {**place.environ, **environ}, place.home)
+
+
+def said(report, check):
+    return [(finding.level, finding.message) for finding in report.findings if finding.check == check]
+
+
+def fixes(report):
+    return {finding.check: finding.fix for finding in report.findings if finding.level == "action"}
+
+
+def database(project, script=""):
+    path = project / ".claude-session.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(SCHEMA + script)
+    path.chmod(0o600)
+    return path
+
+
+def test_what_can_be_wrong_with_a_database(place):
+    place, project = place
+    path = database(
+        project,
+        "DROP TABLE llm_verdicts; CREATE VIEW v AS SELECT 1; INSERT INTO hook_events (timestamp, exit_code) VALUES ('2026-06-01 10:00:00', 1);",
+    )
+    path.chmod(0o644)
+    (project / ".claude-session.spool").write_bytes(b"x" * 1500)
+    report = look(place, project)
+    assert said(report, "mode") == [("action", f"Others on this machine may open {path} (mode 644).")]
+    assert fixes(report)["mode"] == f"Run `chmod 600 {path}*`."
+    assert said(report, "spool") == [
+        ("action", "2 kB of events wait in .claude-session.spool: not written yet.")
+    ]
+    assert said(report, "failed") == [("action", "The collector failed inside at 1 events.")]
+    assert said(report, "database") == [
+        ("action", f"{path} holds the view v: the collector does not write to it."),
+        ("note", f"{path} lacks llm_verdicts."),
+    ]
+
+
+def test_no_database_at_all(place):
+    place, project = place
+    path = project / ".claude-session.db"
+    path.write_bytes(b"text, much of it" * 300)
+    path.chmod(0o600)
+    assert said(look(place, project), "database") == [("action", f"{path} is not a SQLite database.")]
+    path.unlink()
+    path.symlink_to(project / "elsewhere.db")
+    report = look(place, project)
+    assert said(report, "database") == [("action", f"{path} is a symbolic link.")]
+    assert not (project / "elsewhere.db").exists()
+
+
+def test_a_damaged_database(place):
+    place, project = place
+    path = database(project, "INSERT INTO hook_events (session_id) VALUES ('" + "x" * 200_000 + "');")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    data = bytearray(path.read_bytes())
+    data[4096 * 3 : 4096 * 8] = b"\xff" * 4096 * 5
+    path.write_bytes(data)
+    report = look(place, project)
+    assert any(message.startswith(f"{path} is damaged") for _, message in said(report, "database"))
+    assert fixes(report)["database"].startswith("Move the file away")
+
+
+def git(project, *words):
+    identity = ["-c", "user.name=a", "-c", "user.email=a@b"]
+    subprocess.run(["git", "-C", project, *identity, *words], check=True, capture_output=True)
+
+
+def test_git(place):
+    place, project = place
+    git(project, "init", "--quiet")
+    path = database(project)
+    report = look(place, project)
+    assert said(report, "git") == [
+        ("action", "git does not ignore .claude-session.db: `git add .` would take it.")
+    ]
+    git(project, "add", path.name)
+    assert "git tracks" in said(look(place, project), "git")[0][1]
+    git(project, "rm", "--cached", "--quiet", path.name)
+    install(Place(project, place.environ, place.home), registration())
+    assert said(look(place, project), "git") == [("ok", "git ignores .claude-session.db.")]
+
+
+def test_the_repository_runs_nothing_while_it_is_looked_at(place):
+    place, project = place
+    git(project, "init", "--quiet")
+    database(project)
+    trap = project / "trap"
+    trap.write_text(f"#!/bin/sh\ntouch {project}/sprung\n")
+    trap.chmod(0o755)
+    git(project, "config", "core.fsmonitor", str(trap))
+    look(place, project)
+    assert not (project / "sprung").exists()

@@ -1,0 +1,245 @@
+"""Registering the collector: settings files, backups, git's ignore files, the interpreter, the commands."""
+
+import json
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from claudesess import cli, install
+from claudesess.errors import ClaudesessError
+from claudesess.install import git_ignore, interpreter, settings_file
+from claudesess.install.registration import EVENTS, Registration
+
+OURS = Registration("/usr/bin/python3", "/opt/claudesess/collector/collect.py")
+
+OTHER = Registration("/usr/bin/python3.12", "/home/dev/claudesess/collector/collect.py")
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def settings(text):
+    """Read a text without the help of what is tested, comments and trailing commas aside."""
+    return json.loads(text.removeprefix("\ufeff") or "{}")
+
+
+def test_a_file_that_was_not_there_goes_again(tmp_path):
+    path = tmp_path / ".claude" / "settings.json"
+    settings_file.register(path, OURS)
+    assert settings(path.read_text()) == {"hooks": OURS.hooks()}
+    settings_file.unregister(path)
+    assert names(path.parent) == []
+
+
+def test_what_others_did_meanwhile_stays(tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text('{\n  "model": "opus"\n}\n')
+    settings_file.register(path, OURS)
+    said = settings(path.read_text())
+    said["model"] = "sonnet"
+    mine = {"type": "command", "command": "say done"}
+    said["hooks"]["Stop"][0]["hooks"].append(mine)
+    said["hooks"]["Stop"].append({"hooks": [mine]})
+    said["hooks"]["Notification"] = [{"hooks": [mine]}]
+    path.write_text(json.dumps(said))
+    settings_file.unregister(path)
+    hooks = {"Stop": [{"hooks": [mine]}, {"hooks": [mine]}], "Notification": [{"hooks": [mine]}]}
+    assert settings(path.read_text()) == {"model": "sonnet", "hooks": hooks}
+
+
+def test_files_that_are_not_to_be_written_are_refused(tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_bytes(b'{"a": "\xff"}')
+    with pytest.raises(install.SettingsError, match="not written in UTF-8"):
+        settings_file.register(path, OURS)
+    path.write_text("{}")
+    path.chmod(0o444)
+    with pytest.raises(install.SettingsError, match="is read-only"):
+        settings_file.register(path, OURS)
+    path.chmod(0o644)
+    (tmp_path / "twin.json").hardlink_to(path)
+    with pytest.raises(install.SettingsError, match="hard links"):
+        settings_file.register(path, OURS)
+    dangling = tmp_path / "dangling.json"
+    dangling.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(install.SettingsError, match="link to a file that does not exist"):
+        settings_file.register(dangling, OURS)
+    folder = tmp_path / "folder.json"
+    folder.mkdir()
+    with pytest.raises(install.SettingsError, match="cannot be read"):
+        settings_file.register(folder, OURS)
+    assert path.read_text() == "{}"
+
+
+def test_a_link_stays_a_link_and_permissions_stay(tmp_path):
+    real, link = tmp_path / "dotfiles.json", tmp_path / "settings.json"
+    real.write_text('{"a": 1}')
+    real.chmod(0o640)
+    link.symlink_to(real)
+    change = settings_file.register(link, OURS)
+    assert link.is_symlink()
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+    assert settings(real.read_text())["a"] == 1
+    assert change.backup == tmp_path / "settings.json.claudesess-backup"
+    assert change.backup.read_text() == '{"a": 1}'
+    assert stat.S_IMODE(change.backup.stat().st_mode) == 0o640
+    settings_file.unregister(link)
+    assert (link.is_symlink(), real.read_text()) == (True, '{"a": 1}')
+
+
+def test_the_backup_holds_the_file_before_the_last_change_of_ours(tmp_path):
+    path, backup = tmp_path / "settings.json", tmp_path / "settings.json.claudesess-backup"
+    path.write_text('{"a": 1}')
+    settings_file.register(path, OURS)
+    settings_file.register(path, OTHER)
+    assert backup.read_text() == '{"a": 1}'  # only our own entries have changed since
+    changed = path.read_text().replace('"a": 1', '"a": 2')
+    path.write_text(changed)
+    settings_file.register(path, OURS)
+    assert backup.read_text() == changed
+    settings_file.unregister(path)
+    assert path.read_text() == '{"a": 2}'
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    folder = tmp_path / "home"
+    folder.mkdir()
+    for name in ("CLAUDE_CONFIG_DIR", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(folder))
+    return folder
+
+
+def command(*words):
+    return CliRunner().invoke(cli.main, list(words))
+
+
+def test_install_for_the_user(home):
+    done = command("install")
+    assert done.exit_code == 0, done.output
+    path = home / ".claude" / "settings.json"
+    assert done.output.splitlines()[:2] == [
+        f"Registered in {path}",
+        f"Kept out of git by {home}/.config/git/ignore",
+    ]
+    handler = settings(path.read_text())["hooks"]["Stop"][0]["hooks"][0]
+    assert Path(handler["command"]).is_absolute()
+    assert not Path(handler["command"]).is_relative_to(sys.prefix)  # the environment may go, Python stays
+    assert Path(handler["args"][-1]).is_file()
+    assert (home / ".config" / "git" / "ignore").read_text() == ".claude-session.*\n"
+    assert command("install").output.startswith(f"Already registered in {path}")
+    assert (home / ".config" / "git" / "ignore").read_text() == ".claude-session.*\n"
+    assert command("uninstall").output == f"Taken out of {path}\n"
+    assert command("uninstall").output == f"Was not registered in {path}\n"
+    assert not path.exists()
+
+
+def test_the_clients_folder_and_gits_file_are_looked_up(home, monkeypatch, tmp_path):
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / "elsewhere"))
+    (home / ".gitconfig").write_text("[core]\n\texcludesFile = ~/my-ignores\n")
+    (home / "my-ignores").write_text("*.log")
+    assert command("install").exit_code == 0
+    assert (tmp_path / "elsewhere" / "settings.json").is_file()
+    assert (home / "my-ignores").read_text() == "*.log\n.claude-session.*\n"
+
+
+def test_install_for_a_project(home, tmp_path):
+    project = tmp_path / "project"
+    project.mkdir()
+    subprocess.run(["git", "init", "--quiet", project], check=True)
+    database = project / ".claude-session.db"
+    database.write_bytes(b"")
+    database.chmod(0o644)
+    done = command("install", "--project", str(project))
+    assert done.exit_code == 0, done.output
+    assert [path.name for path in (project / ".claude").iterdir()] == ["settings.local.json"]
+    assert stat.S_IMODE(database.stat().st_mode) == 0o600
+    untracked = ["git", "-C", str(project), "status", "--porcelain", "--untracked-files=all"]
+    assert subprocess.run(untracked, capture_output=True, text=True).stdout == ""
+    assert list(home.iterdir()) == []
+    assert command("uninstall", "--project", str(project)).exit_code == 0
+    assert list((project / ".claude").iterdir()) == []
+
+
+def test_a_refusal_prints_what_to_put_in(home):
+    (home / ".claude").mkdir()
+    (home / ".claude" / "settings.json").write_text("[1]")
+    done = command("install")
+    assert done.exit_code == 1
+    assert "settings.json holds no JSON object. It was left as it is." in done.output
+    assert list(json.loads(done.stdout)["hooks"]) == list(EVENTS)
+    assert not (home / ".config").exists()
+
+
+def test_comments_are_kept_with_a_warning(home):
+    (home / ".claude").mkdir()
+    path = home / ".claude" / "settings.json"
+    path.write_text('{\n  "model": "opus" // the best\n}\n')
+    done = command("install")
+    assert done.exit_code == 0
+    assert "leaves out such a file as a whole" in done.stderr
+    assert path.read_text().startswith('{\n  "model": "opus", // the best\n  "hooks": {\n')
+
+
+def test_what_cannot_be_is_said(home, tmp_path):
+    assert command("install", "--user", "--project", str(tmp_path)).exit_code == 2
+    nowhere = command("install", "--project", str(tmp_path / "nowhere"))
+    assert (nowhere.exit_code, "is no folder" in nowhere.output) == (1, True)
+    no_python = command("install", "--python", str(tmp_path / "python9"))
+    assert (no_python.exit_code, "no Python with SQLite answers there" in no_python.output) == (1, True)
+    (home / ".config").write_text("in the way")
+    blocked = command("install")
+    assert (blocked.exit_code, "Ignore .claude-session.* in git yourself" in blocked.output) == (1, True)
+
+
+def test_a_shim_is_seen_through(tmp_path):
+    shim = tmp_path / "python3"
+    shim.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    shim.chmod(0o755)
+    assert interpreter.ask(str(shim)).is_shim
+    assert interpreter.chosen(str(shim)) == interpreter.ask(sys.executable).real
+    assert not interpreter.ask(interpreter.chosen()).is_shim
+    old = tmp_path / "old"
+    old.write_text("#!/bin/sh\necho '[\"/old\", [3, 8, 1]]'\n")
+    old.chmod(0o755)
+    with pytest.raises(ClaudesessError, match=r"is Python 3\.8\.1; the collector wants 3\.9"):
+        interpreter.ask(str(old))
+
+
+def test_the_exclude_file_of_every_kind_of_repository(tmp_path):
+    run = lambda *words: subprocess.run(["git", *map(str, words)], check=True, capture_output=True)  # noqa: E731
+    main, tree = tmp_path / "main", tmp_path / "tree"
+    run("init", "--quiet", main)
+    run("-C", main, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--allow-empty", "-m", "x")
+    run("-C", main, "worktree", "add", "--quiet", tree)
+    (main / "deep" / "er").mkdir(parents=True)
+    exclude = main / ".git" / "info" / "exclude"
+    assert git_ignore.exclude_file(main) == exclude
+    assert git_ignore.exclude_file(main / "deep" / "er") == exclude
+    assert git_ignore.exclude_file(tree) == exclude
+    assert git_ignore.exclude_file(tmp_path) is None
+    for broken in ("", "gitdir: ", "gitdir: /nowhere/at/all", "something: else"):
+        (tmp_path / "broken").mkdir(exist_ok=True)
+        (tmp_path / "broken" / ".git").write_text(broken)
+        assert git_ignore.exclude_file(tmp_path / "broken") is None
+
+
+def test_patterns_are_added_where_they_are_missing(tmp_path):
+    file = tmp_path / "info" / "exclude"
+    assert git_ignore.add(file, ["a", "b"])
+    assert not git_ignore.add(file, ["a", "b"])
+    file.write_bytes(b"# mine\r\na\r\n*.log")
+    assert git_ignore.add(file, ["a", "b"])
+    assert file.read_bytes() == b"# mine\r\na\r\n*.log\nb\n"
+
+
+def test_without_git_its_default_file_is_named(tmp_path):
+    assert git_ignore.user_file({"PATH": ""}, tmp_path) == tmp_path / ".config" / "git" / "ignore"
+    elsewhere = {"PATH": "", "XDG_CONFIG_HOME": str(tmp_path / "x")}
+    assert git_ignore.user_file(elsewhere, tmp_path) == tmp_path / "x" / "git" / "ignore"
