@@ -201,7 +201,7 @@ def test_an_older_clients_log_goes_through(project):
 def add(project, *arguments):
     import subprocess
 
-    from conftest import COLLECT
+    from stage import COLLECT
 
     command = [sys.executable, "-I", "-S", str(COLLECT), "add", *arguments]
     env = {"CLAUDE_PROJECT_DIR": str(project.disk), "PATH": "/usr/bin"}

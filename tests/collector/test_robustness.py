@@ -13,9 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import COLLECT, Project
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from stage import COLLECT, Project
 
 FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 WRITERS, EVENTS = (64, 50) if FULL else (16, 8)
