@@ -20,9 +20,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.fixture(scope="session")
 def permitted() -> None:
-    """Skip where the client cannot be run."""
+    """Skip where the client cannot be run; fetch it once, so that a failure is met once."""
     if reason := client.obstacle():
         pytest.skip(reason)
+    client.install()
 
 
 @pytest.fixture
