@@ -97,7 +97,7 @@ def occupancy(
     runs
         One row per agent; reads spawned_at and is_ended.
     ran, windows
-        From ``spans.of_agents`` and ``spans.of_sessions``.
+        Spans of these agents and of the sessions, the ones cut to the others.
     where
         Columns to add to every row.
     most
@@ -152,7 +152,7 @@ def stretch(runs: pd.DataFrame, ran: pd.DataFrame, pause_s: float, max_rows: int
     runs
         One row per agent.
     ran
-        From ``spans.of_agents``.
+        Spans of these agents; more than one of an agent that was taken up again.
     pause_s
         Longest pause between two agents of a stretch, in seconds.
     max_rows
@@ -161,7 +161,8 @@ def stretch(runs: pd.DataFrame, ran: pd.DataFrame, pause_s: float, max_rows: int
     Returns
     -------
     list of dict
-        Rows of panel ``timeline`` (one per agent) and ``running`` (one per time between two changes).
+        Rows of panel ``timeline`` (one per agent and time that it ran) and ``running`` (one per time between
+        two changes).
     """
     if ran.empty:
         return []
@@ -171,14 +172,15 @@ def stretch(runs: pd.DataFrame, ran: pd.DataFrame, pause_s: float, max_rows: int
     ]
     place = pd.concat(files).reindex(ran.index)
     size = ran.groupby(place).agg({"agent_id": "nunique", "start": "max"}).sort_values(["agent_id", "start"])
-    busiest = ran[place == size.index[-1]]
-    bars = busiest.groupby(["db", "agent_id"], as_index=False).agg(
-        start_at=("start", "min"), end_at=("end", "max")
-    )
-    n = len(bars)
-    bars = bars.sort_values(["start_at", "agent_id"]).tail(max_rows).merge(runs, on=["db", "agent_id"])
+    busiest = ran[place == size.index[-1]].sort_values(["start", "agent_id"])
+    began = busiest.drop_duplicates("agent_id")["agent_id"]
+    bars = busiest[busiest["agent_id"].isin(began.tail(max_rows))][["db", "agent_id", "start", "end"]]
+    is_last = ~bars.duplicated("agent_id", keep="last")
+    bars = bars.rename(columns={"start": "start_at", "end": "end_at"}).assign(is_last=is_last)
+    bars = bars.merge(runs, on=["db", "agent_id"])
     first = bars["start_at"].min()
-    bars = bars.assign(panel="timeline", n=n, n_all=len(runs), n_censored=(~bars["is_ended"]).astype(int))
+    n_censored = (bars["is_last"] & ~bars["is_ended"]).astype(int)
+    bars = bars.assign(panel="timeline", n=len(began), n_all=len(runs), n_censored=n_censored)
     bars = bars.rename(columns=_BAR)[["panel", "db", "session_id", "start_at", "end_at", *_BAR.values()]]
     steps = spans.levels(busiest).rename(columns={"start": "start_at", "end": "end_at", "level": "value"})
     steps = steps[steps["end_at"] > first].assign(panel="running", db=bars["db"].iloc[0])

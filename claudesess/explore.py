@@ -15,7 +15,7 @@ import ipywidgets as widgets
 import pandas as pd
 from IPython.display import display
 
-from claudesess import frames, metrics
+from claudesess import frames, metrics, options
 from claudesess.errors import ClaudesessError
 from claudesess.store import Store
 
@@ -162,7 +162,7 @@ def _control(name: str, hint: Any, default: Any) -> widgets.ValueWidget:
     if hint is bool:
         return widgets.Checkbox(**about)
     if hint is int:
-        return widgets.BoundedIntText(min=0, max=1_000_000, **about)
+        return widgets.BoundedIntText(min=options.LEAST, max=1_000_000, **about)
     if hint is float:
         return widgets.FloatText(**about)
     return widgets.Text(**about)

@@ -99,9 +99,19 @@ def sessions(store: Store) -> pd.DataFrame:
     return load(store, "sessions")
 
 
+def session_windows(store: Store) -> pd.DataFrame:
+    """Return when each session was open: one row per time; more than one where it was taken up again."""
+    return load(store, "session_windows")
+
+
 def agent_runs(store: Store) -> pd.DataFrame:
     """Return how long each agent was observed, censored where its end was not seen: one row each."""
     return load(store, "agent_runs")
+
+
+def agent_spans(store: Store) -> pd.DataFrame:
+    """Return when each agent ran: one row per time; more than one where it stopped and was taken up again."""
+    return load(store, "agent_spans")
 
 
 def tool_calls(store: Store) -> pd.DataFrame:

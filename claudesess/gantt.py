@@ -13,13 +13,13 @@ _LEVELS = {"1 or more": charts.SKY, "2 or more": charts.BLUE}
 
 
 def timeline(bars: pd.DataFrame, steps: pd.DataFrame) -> alt.VConcatChart:
-    """Draw one bar per agent over the number that ran at once, on one time axis.
+    """Draw one lane per agent over the number that ran at once, on one time axis.
 
     Parameters
     ----------
     bars
-        One row per agent, in the order drawn: agent_id, text (its name for people), status, start_at, end_at,
-        is_open (its end was not seen: a paler bar that ends in an arrow).
+        One row per agent and time that it ran, in the order drawn: agent_id, text (its name for people),
+        status, start_at, end_at, is_open (its end was not seen: a paler bar that ends in an arrow).
     steps
         One row per time between two changes: start_at, end_at, value.
     """
@@ -39,7 +39,8 @@ def timeline(bars: pd.DataFrame, steps: pd.DataFrame) -> alt.VConcatChart:
     arrow = base.transform_filter("datum.is_open").mark_point(
         shape="triangle-right", size=110, filled=True, opacity=1, xOffset=4
     )
-    name = alt.Chart(bars).mark_text(align="right").encode(y=lane, x=alt.value(-8), text="text:N")
+    named = alt.Chart(bars.drop_duplicates("agent_id"))
+    name = named.mark_text(align="right").encode(y=lane, x=alt.value(-8), text="text:N")
     layers = [bar, edge, arrow.encode(x="end_at:T"), name]
     lanes = alt.LayerChart(layer=layers, width=charts.WIDTH, height=alt.Step(19))
     count = charts.step(

@@ -6,13 +6,13 @@ colour and place: values of ``name`` to colours, in the order in which they are 
 """
 
 import textwrap
-from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
 
 import altair as alt
 import pandas as pd
 
-from claudesess import charts
+from claudesess import charts, wording
 
 _WHOLE = alt.Scale(domain=[0, 1])
 _FACET = 132
@@ -107,6 +107,50 @@ def stacked(
     totals = totals.encode(x=at, y=total, text=alt.Text(top, type="quantitative"))
     step = charts.WIDTH // max(10, rows[x].nunique())
     return alt.layer(bars, totals).properties(width=alt.Step(step), height=170)
+
+
+def estimates(
+    rows: pd.DataFrame,
+    question: str,
+    subtitle: str,
+    title: str,
+    form: Callable[[float], str] = wording.number,
+    per: float = 1,
+    **axis: Any,
+) -> alt.LayerChart:
+    """Draw estimates with intervals: one row per group, the numbers in words to its right.
+
+    Parameters
+    ----------
+    rows
+        One row per group: panel, group, status, value (NA: not reached), low, high, n, n_censored, is_small.
+    question, subtitle
+        Heading of the panel.
+    title, axis
+        Title of the axis, and more of `charts.interval`.
+    form
+        Prints a value.
+    per
+        Unit of the axis, in units of value.
+    """
+    marks = rows[["is_small"]].assign(
+        name=rows["group"] + (", " + rows["status"].astype("string")).fillna(""),
+        text=[_words(row, form) for row in rows.to_dict("records")],
+        **{limit: rows[limit] / per for limit in ("value", "low", "high")},
+    )
+    y = alt.Y("name:N", sort=None, title=None)
+    panel = charts.interval(
+        marks, y=y, x="value", low="low", high="high", text="text", small="is_small", title=title, **axis
+    )
+    hollow = ". Hollow: a small sample" if rows["is_small"].any() else ""
+    return panel.properties(title=charts.heading(question, subtitle + hollow))
+
+
+def _words(row: Mapping[Any, Any], form: Callable[[float], str]) -> str:
+    """Print an estimate, its limits and its n."""
+    value = "not reached" if pd.isna(row["value"]) else form(row["value"])
+    unfinished = f", {row['n_censored']} unfinished" if row["panel"] != "rate" and row["n_censored"] else ""
+    return f"{value} ({wording.limits(row['low'], row['high'], form)}) · n = {row['n']}{unfinished}"
 
 
 def profile(

@@ -9,63 +9,9 @@ import pandas as pd
 SESSION = ["db", "session_id"]
 
 
-def of_sessions(sessions: pd.DataFrame, hook_events: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Say when each session was open: from its start to its end, or to its last sign of life.
-
-    Parameters
-    ----------
-    sessions
-        One row per session; reads db, session_id, started_at, ended_at, last_seen_at.
-    hook_events
-        One row per event; reads db, id, session_id, timestamp, event_type, payload_summary. With it, the time
-        between the last event before a session was taken up again and that new start does not count as open.
-
-    Returns
-    -------
-    DataFrame
-        One row per session and time that it was open: db, session_id, start, end.
-    """
-    whole = sessions[SESSION].assign(
-        start=sessions["started_at"], end=sessions["ended_at"].fillna(sessions["last_seen_at"])
-    )
-    whole = whole[whole["start"] <= whole["end"]]
-    away = whole.iloc[:0] if hook_events is None else clip(_away(hook_events), whole, SESSION)
-    opened = pd.concat([whole[[*SESSION, "start"]], away[[*SESSION, "end"]].rename(columns={"end": "start"})])
-    closed = pd.concat([whole[[*SESSION, "end"]], away[[*SESSION, "start"]].rename(columns={"start": "end"})])
-    windows = opened.sort_values([*SESSION, "start"], ignore_index=True)
-    # A session has as many closings as openings: in order of time, they pair by position.
-    return windows.assign(end=closed.sort_values([*SESSION, "end"], ignore_index=True)["end"])
-
-
-def _away(hook_events: pd.DataFrame) -> pd.DataFrame:
-    """Time before every later start of a session, since the session's event before it."""
-    events = hook_events.dropna(subset=["session_id"]).sort_values(["db", "id"])
-    before = events.groupby(SESSION)["timestamp"].shift()
-    source = events["payload_summary"].map(lambda facts: facts.get("source") if facts else None)
-    again = (events["event_type"] == "session_start") & (source != "compact") & before.notna()
-    return events.assign(start=before, end=events["timestamp"]).loc[again, [*SESSION, "start", "end"]]
-
-
-def of_agents(agent_runs: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
-    """Say when each agent ran, within the times that its session was open.
-
-    Parameters
-    ----------
-    agent_runs
-        One row per agent; reads db, session_id, agent_id, spawned_at, ended_at, last_seen_at, is_ended.
-        An agent without a seen start has no place in time; one without a seen end ran at least to its last
-        sign of life.
-    windows
-        From ``of_sessions``.
-
-    Returns
-    -------
-    DataFrame
-        db, session_id, agent_id, start, end; more than one row where the session was left and taken up again.
-    """
-    end = agent_runs["ended_at"].where(agent_runs["is_ended"], agent_runs["last_seen_at"])
-    runs = agent_runs[[*SESSION, "agent_id"]].assign(start=agent_runs["spawned_at"], end=end)
-    return clip(runs.dropna(subset=["start", "end"]), windows, SESSION)
+def of(relation: pd.DataFrame) -> pd.DataFrame:
+    """Return a relation of times (`session_windows`, `agent_spans`) as spans."""
+    return relation.rename(columns={"start_at": "start", "end_at": "end"})
 
 
 def islands(spans: pd.DataFrame, pause_s: float = 0) -> "pd.Series[int]":

@@ -64,17 +64,3 @@ def test_clip_cuts_to_the_windows_of_the_same_group_only():
 def test_seconds_add_up():
     assert spans.seconds(made((0, 2), (1, 2))) == 180
     assert spans.seconds(made()) == 0
-
-
-def test_a_session_without_times_was_never_seen_open():
-    nothing = pd.Series([pd.NaT], dtype="datetime64[us, UTC]")
-    sessions = pd.DataFrame(
-        {
-            "db": ["a"],
-            "session_id": ["s"],
-            "started_at": nothing,
-            "ended_at": nothing,
-            "last_seen_at": nothing,
-        }
-    )
-    assert spans.of_sessions(sessions).empty

@@ -49,6 +49,31 @@ SESSIONS = Contract(
     ("db", "session_id"),
 )
 
+SESSION_WINDOWS = Contract(
+    "session_windows",
+    "one time during which a session was open",
+    (
+        DB,
+        _SESSION,
+        Column("start_at", TIME, "Start, or taking up again", unit="UTC", nullable=False),
+        Column("end_at", TIME, "End, or last sign of life before the next start", unit="UTC", nullable=False),
+    ),
+    ("db", "session_id", "start_at", "end_at"),
+)
+
+AGENT_SPANS = Contract(
+    "agent_spans",
+    "one time during which an agent ran",
+    (
+        DB,
+        _SESSION,
+        Column("agent_id", TEXT, "The client's id of the agent", nullable=False, source="agent_registry.id"),
+        Column("start_at", TIME, "Start, or taking up again after a stop", unit="UTC", nullable=False),
+        Column("end_at", TIME, "Stop, or last sign of life", unit="UTC", nullable=False),
+    ),
+    ("db", "agent_id", "start_at", "end_at"),
+)
+
 AGENT_RUNS = Contract(
     "agent_runs",
     "one spawned agent, from its start to its end or to its last sign of life",
@@ -66,8 +91,8 @@ AGENT_RUNS = Contract(
         Column("status", CATEGORY, "Where the agent stands", values=AGENT_STATUSES),
         Column("is_ended", FLAG, "Its end was seen (completed or failed); else observed_s is censored",
                nullable=False),
-        Column("observed_s", FLOAT, "From its start to its end if seen, else to its last sign of life",
-               unit="s"),
+        Column("observed_s", FLOAT, "From its start to its end if seen, else to its last sign of life, "
+               "without the time between a stop and a new start", unit="s"),
         _count("n_tool_calls", "Calls of this agent that ended"),
         _count("n_failed_calls", "Of these, calls that are known to have failed"),
         _count("n_files_changed", "Distinct files that it edited"),
@@ -182,5 +207,8 @@ COMPACTIONS = Contract(
 
 DERIVED = {
     contract.name: contract
-    for contract in (SESSIONS, AGENT_RUNS, TOOL_CALLS, ERROR_CHAINS, ERROR_ATTEMPTS, COMPACTIONS)
-}
+    for contract in (
+        SESSIONS, SESSION_WINDOWS, AGENT_RUNS, AGENT_SPANS, TOOL_CALLS, ERROR_CHAINS, ERROR_ATTEMPTS,
+        COMPACTIONS,
+    )
+}  # fmt: skip

@@ -1,25 +1,25 @@
 """Agent throughput: how much agents finish per hour, how many run at once, and how long they take."""
 
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from claudesess import agents, charts, gantt, spans, wording
+from claudesess import agents, charts, gantt, options, panels, spans, wording
 from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, TEXT, TIME, Column, Contract
 from claudesess.contracts.raw import AGENT_STATUSES
 
-_Form = Callable[[float], str]
+_SHORT_S = 600  # of wall time: too little to say what would have come of an hour
 _PANELS = ("rate", "busy", "at_least", "duration", "files", "calls", "timeline", "running")
 _INTERVALS = ("95 % Poisson", "95 % survival", "quartiles")
 
 RESULT = Contract(
     "agent_throughput",
     "one number of one panel: rate (group, status), busy (group), at_least (group, level), duration, files "
-    "and calls (group), timeline (agent), running (start_at)",
+    "and calls (group), timeline (agent, start_at), running (start_at)",
     (
         Column("panel", CATEGORY, "Which question the row answers", values=_PANELS, nullable=False),
         Column("group", TEXT, "`all`, what agents were grouped by, a session, or an agent's type"),
@@ -54,8 +54,8 @@ RESULT = Contract(
 
 def compute(
     agent_runs: pd.DataFrame,
-    sessions: pd.DataFrame,
-    hook_events: pd.DataFrame | None = None,
+    agent_spans: pd.DataFrame,
+    session_windows: pd.DataFrame,
     *,
     by: Literal["type", "db", "session", "none"] = "type",
     pause_minutes: int = 30,
@@ -65,19 +65,19 @@ def compute(
     """Say how many agents finish per hour, how many run at once, how long they take and what they touch.
 
     An hour is an hour of wall time: time in which at least one session of a file was open, added up over
-    files. Pauses between sessions do not count, nor, with ``hook_events``, those before one was resumed. An
-    agent counts as finished when its end was seen, completed or failed. One that was not is censored: it ran
-    at least to its last sign of life, so ``busy``, ``at_least``, files and calls are lower bounds where there
-    are such agents. Not counted in time: agents whose start was missed.
+    files. Pauses between sessions do not count, nor those before one was resumed; nor is an agent running
+    between its stop and a new start. An agent counts as finished when its end was seen, completed or failed.
+    One that was not is censored: it ran at least to its last sign of life, so ``busy``, ``at_least``, files
+    and calls are lower bounds where there are such agents. Not counted in time: agents of a missed start.
 
     Parameters
     ----------
     agent_runs : DataFrame
         One row per agent; reads all but n_failed_calls, n_errors and parent_id.
-    sessions : DataFrame
-        One row per session; reads db, session_id, started_at, ended_at, last_seen_at.
-    hook_events : DataFrame, optional
-        One row per event; reads db, id, session_id, timestamp, event_type, payload_summary (source).
+    agent_spans : DataFrame
+        One row per time that an agent ran.
+    session_windows : DataFrame
+        One row per time that a session was open.
     by : {"type", "db", "session", "none"}
         What to group agents by, besides ``all``.
     pause_minutes : int
@@ -94,24 +94,32 @@ def compute(
         in order of time. No agents in a session's time are a rate of 0, not nothing; no rows when there are
         neither sessions nor agents.
 
+    Raises
+    ------
+    ValueError
+        An option is none of its choices, or less than 1.
+
     Notes
     -----
-    Rate: exact Poisson limits (Garwood 1936). Duration: Kaplan–Meier median, limits where the log-log band
-    crosses one half (Brookmeyer & Crowley 1982). Files and calls: quartiles. Shares of time describe all the
-    time that was recorded and have no sampling interval.
+    Rate: exact Poisson limits (Garwood 1936), as if agents ended independently of each other; those that one
+    session starts together do not, so the limits are rather too narrow. Duration: Kaplan–Meier median, limits
+    where the log-log band crosses one half (Brookmeyer & Crowley 1982). Files and calls: quartiles. Shares of
+    time describe all the time that was recorded and have no sampling interval.
 
     Examples
     --------
     One session of an hour; two agents of half an hour, the second started ten minutes after the first.
 
     >>> at = lambda minutes: pd.Timestamp("2026-01-01T10:00Z") + pd.to_timedelta(minutes, unit="min")
-    >>> sessions = pd.DataFrame({"db": ["a"], "session_id": ["s"], "started_at": [at(0)],
-    ...     "ended_at": [at(60)], "last_seen_at": [at(60)]})
+    >>> windows = pd.DataFrame({"db": ["a"], "session_id": ["s"], "start_at": [at(0)], "end_at": [at(60)]})
+    >>> spans = pd.DataFrame({"db": "a", "session_id": "s", "agent_id": ["x", "y"],
+    ...     "start_at": at([0, 10]), "end_at": at([30, 40])})
     >>> agents = pd.DataFrame({"db": "a", "session_id": "s", "agent_id": ["x", "y"], "agent_type": "Explore",
     ...     "spawned_at": at([0, 10]), "ended_at": at([30, 40]), "last_seen_at": at([30, 40]),
     ...     "is_ended": True, "status": "completed", "task_description": "look", "observed_s": 1800.0,
     ...     "n_files_changed": 0, "n_tool_calls": [3, 5]})
-    >>> compute(agents, sessions, by="none").head(6)[["panel", "level", "value", "low", "high"]].round(2)
+    >>> result = compute(agents, spans, windows, by="none").head(6)
+    >>> result[["panel", "level", "value", "low", "high"]].round(2)
           panel  level   value   low  high
     0      rate   <NA>     2.0  0.24  7.22
     1      busy   <NA>     1.0  <NA>  <NA>
@@ -120,11 +128,12 @@ def compute(
     4  duration   <NA>  1800.0  <NA>  <NA>
     5     files   <NA>     0.0   0.0   0.0
     """
-    if agent_runs.empty and sessions.empty:
+    options.check(compute, by=by, pause_minutes=pause_minutes, max_rows=max_rows, min_n=min_n)
+    if agent_runs.empty and session_windows.empty:
         return RESULT.empty()
-    windows = spans.of_sessions(sessions, hook_events)
+    windows = spans.of(session_windows)
     names = agents.session_names(windows)
-    frames = (windows, agent_runs, spans.of_agents(agent_runs, windows))
+    frames = (windows, agent_runs, spans.clip(spans.of(agent_spans), windows, spans.SESSION))
     windows, runs, ran = (frame.merge(names, on=spans.SESSION, how="left") for frame in frames)
     rows: list[agents.Row] = []
     for group, members, opened in _groups(runs, windows, by, max_rows):
@@ -170,7 +179,7 @@ def chart(result: pd.DataFrame) -> alt.VConcatChart:
         return charts.page(charts.empty("There is nothing to draw."), title=_finding(rows))
     shares = rows["at_least"]
     at_once, sessions = shares[shares["session_id"].isna()], shares[shares["session_id"].notna()]
-    panels: list[tuple[pd.DataFrame, Callable[[pd.DataFrame], alt.typing.ChartType]]] = [
+    questions: list[tuple[pd.DataFrame, Callable[[pd.DataFrame], alt.typing.ChartType]]] = [
         (rows["rate"], _rate),
         (at_once, _at_once),
         (rows["timeline"], lambda bars: _timeline(bars, rows["running"])),
@@ -179,7 +188,9 @@ def chart(result: pd.DataFrame) -> alt.VConcatChart:
         (rows["files"], lambda counts: _counts(counts, "files changed")),
         (rows["calls"], lambda counts: _counts(counts, "tool calls")),
     ]
-    drawn = [draw(part) for part, draw in panels if len(part)]
+    if rows["rate"]["wall_s"].max() < _SHORT_S:
+        questions = questions[1:]
+    drawn = [draw(part) for part, draw in questions if len(part)]
     return charts.page(*drawn, title=_finding(rows), lines=_limits(rows))
 
 
@@ -205,8 +216,10 @@ def _limits(rows: dict[str, pd.DataFrame]) -> list[str]:
     rate = rows["rate"].iloc[0]
     lines = [f"Agent time / wall time = {wording.number(value)}." for value in rows["busy"]["value"].head(1)]
     if rate["is_small"]:
-        lines.append(f"n = {rate['n']} is a small sample.")
-    if rate["wall_s"] < 3600:
+        lines.append(f"n = {rate['n']} is a small sample." if rate["n"] else "None was seen to finish.")
+    if rate["wall_s"] < _SHORT_S:
+        lines.append("Less than ten minutes were recorded: too little for a rate per hour.")
+    elif rate["wall_s"] < 3600:
         lines.append("Less than an hour was recorded: rates per hour are extrapolated.")
     if rate["n_censored"]:
         unfinished = wording.count(rate["n_censored"], "agent")
@@ -214,39 +227,14 @@ def _limits(rows: dict[str, pd.DataFrame]) -> list[str]:
     return [" ".join(lines)]
 
 
-def _forest(
-    rows: pd.DataFrame,
-    question: str,
-    subtitle: str,
-    title: str,
-    form: _Form = wording.number,
-    per: float = 1,
-    **axis: Any,
-) -> alt.LayerChart:
-    """Draw estimates with intervals, in units of `per`: one row per group, the numbers to its right."""
-    marks = rows[["is_small"]].assign(
-        name=rows["group"] + (", " + rows["status"].astype("string")).fillna(""),
-        text=[_words(row, form) for row in rows.to_dict("records")],
-        **{limit: rows[limit] / per for limit in ("value", "low", "high")},
-    )
-    y = alt.Y("name:N", sort=None, title=None)
-    panel = charts.interval(
-        marks, y=y, x="value", low="low", high="high", text="text", small="is_small", title=title, **axis
-    )
-    hollow = ". Hollow: a small sample" if rows["is_small"].any() else ""
-    return panel.properties(title=charts.heading(question, subtitle + hollow))
-
-
-def _words(row: Mapping[Any, Any], form: _Form) -> str:
-    """Print an estimate, its limits and its n."""
-    value = "not reached" if row["panel"] == "duration" and pd.isna(row["value"]) else form(row["value"])
-    unfinished = f", {row['n_censored']} unfinished" if row["panel"] != "rate" and row["n_censored"] else ""
-    return f"{value} ({wording.limits(row['low'], row['high'], form)}) · n = {row['n']}{unfinished}"
-
-
 def _rate(rows: pd.DataFrame) -> alt.LayerChart:
-    limits = "95 % limits (exact Poisson). An hour is wall time with a session open; n = agents that finished"
-    return _forest(rows, "How many agents finish per hour?", limits, "Agents finished", unit="per hour")
+    limits = (
+        "95 % limits (exact Poisson, agents taken as independent: rather too narrow). An hour is wall time "
+        "with a session open; n = agents that finished"
+    )
+    return panels.estimates(
+        rows, "How many agents finish per hour?", limits, "Agents finished", unit="per hour"
+    )
 
 
 def _duration(rows: pd.DataFrame) -> alt.LayerChart:
@@ -255,12 +243,14 @@ def _duration(rows: pd.DataFrame) -> alt.LayerChart:
     )
     in_minutes = (rows[["value", "low", "high"]] > 180).any(axis=None)
     unit: dict[str, Any] = {"unit": "min", "per": 60} if in_minutes else {"unit": "s"}
-    return _forest(rows, "How long does an agent take?", limits, "Median duration", wording.clock, **unit)
+    return panels.estimates(
+        rows, "How long does an agent take?", limits, "Median duration", wording.clock, **unit
+    )
 
 
 def _counts(rows: pd.DataFrame, thing: str) -> alt.LayerChart:
     limits = "Point: median; line: from the lower to the upper quartile"
-    return _forest(rows, f"How many {thing} per agent?", limits, f"{thing.capitalize()} per agent")
+    return panels.estimates(rows, f"How many {thing} per agent?", limits, f"{thing.capitalize()} per agent")
 
 
 def _at_once(rows: pd.DataFrame) -> alt.LayerChart:
@@ -273,11 +263,11 @@ def _at_once(rows: pd.DataFrame) -> alt.LayerChart:
 def _timeline(rows: pd.DataFrame, steps: pd.DataFrame) -> alt.VConcatChart:
     tasks = [textwrap.shorten(task, 48, placeholder=" …") for task in rows["label"].fillna("task not known")]
     names = rows["group"].fillna("type not known") + ": " + pd.Series(tasks, index=rows.index, dtype="string")
-    first = rows.iloc[0]
+    first, listed = rows.iloc[0], rows["agent_id"].nunique()
     head = charts.heading(
         f"Who ran when? {first['start_at']:%-d %B %Y}, {first['db']}",
         f"The stretch with most agents: {first['n']} of {first['n_all']}"
-        + (f", the last {len(rows)} of them" if len(rows) < first["n"] else "")
+        + (f", the last {listed} of them" if listed < first["n"] else "")
         + (". An arrow: no end was seen" if rows["n_censored"].any() else ""),
     )
     bars = rows.assign(text=names, is_open=rows["n_censored"] > 0)

@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from claudesess import approaches, charts, panels, stats
+from claudesess import approaches, charts, competing, options, panels, stats, wording
 from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, TEXT, Column, Contract
 from claudesess.contracts.derived import FIRST_EVENTS
 
@@ -29,11 +29,12 @@ RESULT = Contract(
         Column("n_at_risk", INT, "Chains that got to the attempt without an earlier event", unit="chains"),
         Column("n", INT, "Chains with the event at the attempt; fixed after all; repeats", unit="count"),
         Column("n_total", INT, "Chains of the group; escalated chains; rejections", unit="count"),
+        Column("n_effective", FLOAT, "Independent observations that the share is worth", unit="count"),
         Column("share", FLOAT, "Incidence by the attempt; in attempts n of n_at_risk, else n of n_total",
                unit="share"),
         Column("share_low", FLOAT, "Lower 95 % limit", unit="share"),
         Column("share_high", FLOAT, "Upper 95 % limit", unit="share"),
-        Column("is_small", FLAG, "Fewer than min_n behind the share", nullable=False),
+        Column("is_small", FLAG, "The share is worth fewer than min_n observations", nullable=False),
         Column("db", TEXT, "Label of the file; NA where the row covers all files"),
         Column("session_id", TEXT, "Session of a repeated approach"),
         Column("file_path", TEXT, "File of a repeated approach"),
@@ -56,8 +57,8 @@ def compute(
     A chain (failures of one check in one session since its last success) ends at the first thing that was
     seen to happen to it: fixed, escalated to research or to the user, abandoned. These compete: a chain that
     was escalated can no longer be fixed unaided. A chain still open is censored: at risk up to and including
-    its last attempt, no success, and not dropped. As that attempt may yet be answered, the shares are lower
-    bounds where many chains are open. Not counted: calls refused before they ran, which leave no failure.
+    its last attempt, no success, and not dropped. The shares are then estimates, which take it that open
+    chains will end as the others did. Not counted: calls refused before they ran, which leave no failure.
 
     Parameters
     ----------
@@ -72,7 +73,7 @@ def compute(
     max_attempt : int
         Last attempt shown, 1 or more; later ones are not pooled into it.
     min_n : int
-        Fewer chains (or rejections) than this are marked ``is_small``.
+        A share worth fewer chains (or rejections) than this is marked ``is_small``.
 
     Returns
     -------
@@ -83,10 +84,15 @@ def compute(
         were escalated, those fixed later. ``repeats``: how often each approach was rejected again; the row
         without a session sums up.
 
+    Raises
+    ------
+    ValueError
+        An option is none of its choices, or less than 1.
+
     Notes
     -----
-    Estimators: `claudesess.stats.cumulative_incidence`; Wilson limits for plain shares. An edit that several
-    checks rejected is one approach: repeats are counted per check, and the largest count is taken.
+    Estimators: `claudesess.competing`; Wilson limits for plain shares. An edit that several checks rejected is
+    one approach: repeats are counted per check, and the largest count is taken.
 
     Examples
     --------
@@ -104,19 +110,20 @@ def compute(
     4  escalated_user        1          3  0    0.0
     5  escalated_user        2          2  1   0.33
     """
+    options.check(compute, by=by, max_attempt=max_attempt, min_n=min_n)
     rows = [
         panel.assign(group=group)
         for group, chains in _groups(error_chains, by)
         for panel in _chain_panels(chains)
     ]
     if failed_paths is not None:
-        rows.append(_repeats(failed_paths).assign(group=_ALL))
+        rows.append(approaches.came_back(failed_paths).assign(panel="repeats", group=_ALL))
     rows = [panel for panel in rows if len(panel)]
     if not rows:
         return RESULT.empty()
     result = pd.concat(rows, ignore_index=True).reindex(columns=RESULT.names)
     result = result[~(result["attempt"] > max_attempt)]
-    result["is_small"] = result["n_at_risk"].where(result["panel"] == "attempts", result["n_total"]) < min_n
+    result["is_small"] = result["n_effective"].fillna(result["n_total"]) < min_n
     order = pd.Categorical(result["panel"], _PANELS).codes
     return RESULT.cast(result.iloc[np.argsort(order, kind="stable")])
 
@@ -136,7 +143,7 @@ def _chain_panels(chains: pd.DataFrame) -> list[pd.DataFrame]:
     event = chains["first_event"].astype(str).to_numpy()
     attempt = chains["first_event_attempt"].to_numpy(dtype=int)
     causes = [*_CAUSES, *sorted(set(event) - set(FIRST_EVENTS))]
-    incidence = stats.cumulative_incidence(attempt, event.tolist(), causes)
+    incidence = competing.cumulative_incidence(attempt, event.tolist(), causes)
     incidence = incidence.rename(columns={"n_events": "n"}).assign(panel="incidence", n_total=len(chains))
     return [incidence, _after_each_attempt(incidence), _afterwards(chains, event)]
 
@@ -153,7 +160,11 @@ def _after_each_attempt(incidence: pd.DataFrame) -> pd.DataFrame:
     counts = counts[counts["n"] > 0]
     low, high = stats.wilson(counts["n"] / counts["n_at_risk"], counts["n_at_risk"])
     return counts.assign(
-        panel="attempts", share=counts["n"] / counts["n_at_risk"], share_low=low, share_high=high
+        panel="attempts",
+        n_effective=counts["n_at_risk"],
+        share=counts["n"] / counts["n_at_risk"],
+        share_low=low,
+        share_high=high,
     )
 
 
@@ -164,24 +175,10 @@ def _afterwards(chains: pd.DataFrame, event: np.ndarray[Any, Any]) -> pd.DataFra
     for kind in _ESCALATED:
         n_total, n = int((event == kind).sum()), int((fixed & (event == kind)).sum())
         share = stats.share_interval(n, n_total)
-        rows.append(("afterwards", kind, n, n_total, share.share, share.low, share.high))
-    names = ["panel", "event", "n", "n_total", "share", "share_low", "share_high"]
+        rows.append(("afterwards", kind, n, n_total, n_total, share.share, share.low, share.high))
+    names = ["panel", "event", "n", "n_total", "n_effective", "share", "share_low", "share_high"]
     frame = pd.DataFrame(rows, columns=names)
     return frame[frame["n_total"] > 0]
-
-
-def _repeats(failed_paths: pd.DataFrame) -> pd.DataFrame:
-    """Approaches rejected more than once in a session, most often first, below one row that sums up."""
-    every = approaches.rejections(failed_paths).rename(columns={"n": "n_total"})
-    if every.empty:
-        return every
-    every = every.assign(panel="repeats", n=every["n_total"] - 1)
-    sessions = every.groupby(["db", "session_id"], dropna=False)[["n", "n_total"]].sum()
-    share = stats.clustered_share(sessions["n"], sessions["n_total"])
-    limits = {"share": share.share, "share_low": share.low, "share_high": share.high}
-    whole = sessions.sum().to_frame().T.assign(panel="repeats", **limits)
-    again = every[every["n"] > 0].sort_values("n", ascending=False, kind="stable")
-    return pd.concat([whole, again], ignore_index=True)
 
 
 _Panel: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart
@@ -196,6 +193,7 @@ _NAMES = {
 _COLOURS = {_NAMES[event]: colour for event, colour in charts.OUTCOME.items()}
 _COLOURS[_NAMES["retried"]] = "#D5D9DE"
 _NOTHING = "No failing checks were recorded"
+_PERCENT_FROM = 20  # fewer chains than this are counted, not turned into percent
 _LIMITS = (
     "A chain = failures of one check in one session since its last success. Chains still open count as at "
     "risk, never as fixed. Calls refused before they ran leave no failure: counts are lower bounds."
@@ -205,15 +203,7 @@ _LIMITS = (
 def chart(result: pd.DataFrame) -> alt.VConcatChart:
     """Draw `RESULT`: incidence, what followed each attempt, groups, escalated chains later on, repeats.
 
-    Parameters
-    ----------
-    result : DataFrame
-        From :func:`compute`.
-
-    Returns
-    -------
-    altair.VConcatChart
-        Panels without rows are left out; a note stands in for a result without rows.
+    Panels without rows are left out; a note stands in for a result without rows.
 
     Examples
     --------
@@ -237,23 +227,33 @@ def chart(result: pd.DataFrame) -> alt.VConcatChart:
         drawn.append(_fixed_later(afterwards))
     if len(repeats):
         drawn.append(_came_back(repeats))
-    return charts.page(*drawn, title=_finding(incidence), lines=[_sample(incidence), _LIMITS])
+    return charts.page(*drawn, title=_finding(incidence, attempts), lines=[_sample(incidence), _LIMITS])
 
 
-def _finding(incidence: pd.DataFrame) -> str:
-    """Say in a sentence what the last attempt shows."""
+def _finding(incidence: pd.DataFrame, attempts: pd.DataFrame) -> str:
+    """Say in a sentence what became of the chains: in shares where these are sound, else in counts."""
     if incidence.empty:
         return _NOTHING
-    last = incidence.groupby("event", observed=True).tail(1).set_index("event")["share"].astype(float)
+    n, n_open = int(incidence["n_total"].max()), int(attempts.loc[attempts["event"] == "open", "n"].sum())
+    waiting = f"; {n_open} still open" if n_open else ""
+    worth = incidence.groupby("attempt")["n_effective"].min().astype(float)
+    sound = worth[worth >= _PERCENT_FROM]
+    if sound.empty or n_open > n / 2:
+        counts = incidence.groupby("event", observed=True)["n"].sum()
+        asked = counts["escalated_research"] + counts["escalated_user"]
+        checks = wording.count(n, "failing check")
+        return f"Of {checks}, {counts['fixed']} fixed unaided, {asked} escalated{waiting}"
+    by = int(sound.index.max())
+    last = incidence[incidence["attempt"] == by].set_index("event")["share"].astype(float)
     asked = last["escalated_research"] + last["escalated_user"]
-    by = f"By attempt {incidence['attempt'].max()}"
-    return f"{by}, {last['fixed']:.0%} of failing checks were fixed unaided, {asked:.0%} escalated"
+    fixed = f"{'an estimated ' if n_open else ''}{last['fixed']:.0%} of failing checks were fixed unaided"
+    return f"By attempt {by}, {fixed}, {asked:.0%} escalated{waiting}"
 
 
 def _sample(incidence: pd.DataFrame) -> str:
     n = int(incidence["n_total"].max()) if len(incidence) else 0
-    small = ", a small sample: an anecdote" if incidence["is_small"].any() else ""
-    return f"n = {n} {'chain' if n == 1 else 'chains'}{small}."
+    small = ", a small sample: an anecdote" if n and incidence["is_small"].all() else ""
+    return f"n = {wording.count(n, 'chain')}{small}."
 
 
 def _by_attempt(rows: pd.DataFrame) -> _Panel:

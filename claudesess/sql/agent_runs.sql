@@ -1,8 +1,9 @@
 -- One row: one spawned agent, from its start to its end or to its last sign of life.
--- Reads: agent_registry, session_metrics, hook_facts, tool_calls, file_claims, error_log.
--- Edge cases: an agent that runs still, or was given up as stale, is censored: observed_s is then how long it was
--- watched, a lower bound. A missed start, or an end without a time, leaves observed_s NULL. files_changed counts
--- where file_claims names no agent; the two are taken together, each file once.
+-- Reads: agent_registry, agent_spans, session_metrics, hook_facts, tool_calls, file_claims, error_log.
+-- Edge cases: observed_s leaves out the time between a stop and a new start. An agent that runs still, or was given
+-- up as stale, is censored: observed_s is then how long it was watched, a lower bound. A missed start, or an end
+-- without a time, leaves observed_s NULL. files_changed counts where file_claims names no agent; the two are taken
+-- together, each file once.
 WITH parents AS (
     SELECT db, session_id, key AS agent_id, arg_max(nullif(value, ''), id) AS parent_id
     FROM session_metrics
@@ -31,6 +32,10 @@ errors AS (
     SELECT db, agent_id, count(*) AS n_errors
     FROM error_log WHERE agent_id IS NOT NULL GROUP BY db, agent_id
 ),
+ran AS (
+    SELECT db, agent_id, sum(epoch_us(end_at - start_at)) / 1e6 AS observed_s
+    FROM agent_spans GROUP BY db, agent_id
+),
 runs AS (
     SELECT
         r.db, r.session_id, r.id AS agent_id, r.agent_type, r.task_description, p.parent_id,
@@ -45,12 +50,13 @@ runs AS (
 )
 SELECT
     r.*,
-    epoch_us(CASE WHEN r.is_ended THEN r.ended_at ELSE r.last_seen_at END - r.spawned_at) / 1e6 AS observed_s,
+    n.observed_s,
     coalesce(c.n_tool_calls, 0) AS n_tool_calls,
     coalesce(c.n_failed_calls, 0) AS n_failed_calls,
     coalesce(f.n_files_changed, 0) AS n_files_changed,
     coalesce(e.n_errors, 0) AS n_errors
 FROM runs AS r
+LEFT JOIN ran AS n ON n.db = r.db AND n.agent_id = r.agent_id
 LEFT JOIN calls AS c ON c.db = r.db AND c.agent_id = r.agent_id
 LEFT JOIN files AS f ON f.db = r.db AND f.agent_id = r.agent_id
 LEFT JOIN errors AS e ON e.db = r.db AND e.agent_id = r.agent_id

@@ -1,29 +1,10 @@
 -- One row: one session that any table names.
--- Reads: session_spans, hook_facts, session_metrics, tool_calls, error_log, agent_registry, compactions,
--- file_claims.
--- Edge cases: starts and ends come from hook_facts, ordered by id because clocks may be coarse; where a session
--- has none there, from session_metrics, as do a source and a reason that are missing there. An end before the
--- last start (a resumed session) does not close it. Where a writer does not say who wrote a prompt, all count as
--- human and n_machine_prompts is NULL.
-WITH hook_marks AS (
-    SELECT db, session_id, id, "timestamp" AS seen_at, event_type AS kind, "source", reason
-    FROM hook_facts
-    WHERE event_type IN ('session_start', 'session_end')
-),
-metric_marks AS (
-    SELECT db, session_id, min(id) AS id, "timestamp" AS seen_at, event_type AS kind,
-        any_value(value) FILTER (key = 'source') AS "source",
-        any_value(value) FILTER (key = 'reason') AS reason
-    FROM session_metrics
-    WHERE event_type IN ('session_start', 'session_end')
-    GROUP BY db, session_id, "timestamp", event_type
-),
-marks AS (
-    SELECT * FROM hook_marks
-    UNION ALL
-    SELECT * FROM metric_marks ANTI JOIN hook_marks USING (db, session_id)
-),
-spans AS (
+-- Reads: session_spans, session_marks, hook_facts, session_metrics, tool_calls, error_log, agent_registry,
+-- compactions, file_claims.
+-- Edge cases: a source and a reason that are missing in session_marks come from session_metrics. An end before
+-- the last start (a resumed session) does not close it. Where a writer does not say who wrote a prompt, all
+-- count as human and n_machine_prompts is NULL.
+WITH spans AS (
     SELECT db, session_id,
         min(seen_at) FILTER (kind = 'session_start') AS first_start_at,
         max(id) FILTER (kind = 'session_start') AS last_start_id,
@@ -32,7 +13,7 @@ spans AS (
         max(id) FILTER (kind = 'session_end') AS last_end_id,
         arg_max(seen_at, id) FILTER (kind = 'session_end') AS last_end_at,
         arg_max(reason, id) FILTER (kind = 'session_end') AS last_reason
-    FROM marks GROUP BY db, session_id
+    FROM session_marks GROUP BY db, session_id
 ),
 metrics AS (
     SELECT db, session_id,

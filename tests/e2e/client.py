@@ -37,7 +37,12 @@ def install() -> Path:
     if not binary.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         options = ["--prefix", str(CACHE), "--no-save", "--no-audit", "--no-fund", "--ignore-scripts"]
-        options += ["--fetch-retries", "1", "--fetch-timeout", "60000"]  # a registry out of reach is said soon
+        options += [
+            "--fetch-retries",
+            "1",
+            "--fetch-timeout",
+            "60000",
+        ]  # a registry out of reach is said soon
         subprocess.run(["npm", "install", *options, f"{_package()}@{VERSION}"], cwd=CACHE, check=True)
     return binary
 

@@ -11,11 +11,11 @@ from claudesess.metrics import agent_throughput
 from claudesess.metrics.agent_throughput import chart, compute
 
 DAY = "2026-03-02 "
-TIMES = ("started_at", "spawned_at", "ended_at", "last_seen_at", "timestamp")
+TIMES = ("start_at", "end_at", "spawned_at", "ended_at", "last_seen_at")
 
 # One hour. x and y overlap for 20 minutes; z was last heard of at 10:55 and has no end.
-SESSION = """db,session_id,started_at,ended_at,last_seen_at
-             a,s1,10:00,11:00,11:00"""
+SESSION = """db,session_id,start_at,end_at
+             a,s1,10:00,11:00"""
 AGENTS = """db,session_id,agent_id,agent_type,task_description,spawned_at,ended_at,last_seen_at,status,n_files_changed,n_tool_calls
             a,s1,x,Explore,Find usages,10:00,10:30,10:30,completed,2,4
             a,s1,y,Explore,Run tests,10:10,10:40,10:40,failed,0,6
@@ -32,20 +32,18 @@ def frame(name: str, text: str) -> pd.DataFrame:
         given["is_ended"] = given["status"].isin(["completed", "failed"])
         end = given["ended_at"].where(given["is_ended"], given["last_seen_at"])
         given["observed_s"] = (pd.to_datetime(end) - pd.to_datetime(given["spawned_at"])).dt.total_seconds()
-    if "payload_summary" in given:
-        given["payload_summary"] = (
-            given["payload_summary"]
-            .astype(object)
-            .map(lambda source: None if pd.isna(source) else {"source": source})
-        )
     contract = RELATIONS[name]
     filler = {c.name: None if c.nullable else 0 for c in contract.columns if c.name not in given}
     return contract.cast(given.assign(**filler))
 
 
-def measured(agents: str = AGENTS, sessions: str = SESSION, *, events: str = "", **options) -> pd.DataFrame:
-    hook_events = [frame("hook_events", events)] if events else []
-    return compute(frame("agent_runs", agents), frame("sessions", sessions), *hook_events, **options)
+def measured(agents: str = AGENTS, windows: str = SESSION, *, spans: str = "", **options) -> pd.DataFrame:
+    """Compute; without `spans` each agent ran from its start to its end or its last sign of life."""
+    runs = frame("agent_runs", agents)
+    ends = runs["ended_at"].where(runs["is_ended"], runs["last_seen_at"])
+    whole = runs[["db", "session_id", "agent_id"]].assign(start_at=runs["spawned_at"], end_at=ends)
+    ran = frame("agent_spans", spans) if spans else whole.dropna(subset=["start_at", "end_at"])
+    return compute(runs, ran, frame("session_windows", windows), **options)
 
 
 def rows(result: pd.DataFrame, panel: str, group: str | None = "all") -> pd.DataFrame:
@@ -120,9 +118,9 @@ def test_duration_limits_are_where_the_log_log_band_crosses_one_half():
     assert duration["interval"] == "95 % survival"
 
 
-SESSIONS = """db,session_id,started_at,ended_at,last_seen_at
-              a,s1,10:00,11:00,11:00
-              {db},s2,{start},{end},{end}"""
+SESSIONS = """db,session_id,start_at,end_at
+              a,s1,10:00,11:00
+              {db},s2,{start},{end}"""
 
 
 @pytest.mark.parametrize(
@@ -135,7 +133,7 @@ SESSIONS = """db,session_id,started_at,ended_at,last_seen_at
 )
 def test_wall_time_is_the_time_that_sessions_were_open(db, start, end, hours):
     sessions = SESSIONS.format(db=db, start=start, end=end)
-    assert wall_h(measured(sessions=sessions)) == hours
+    assert wall_h(measured(windows=sessions)) == hours
 
 
 TWO_AGENTS = """db,session_id,agent_id,agent_type,spawned_at,ended_at,last_seen_at,status
@@ -150,30 +148,28 @@ def test_agents_of_parallel_sessions_run_at_once_within_a_file_only(db, shares):
     assert rows(result, "at_least")["value"].tolist() == pytest.approx(shares)
 
 
-RESUMED = """db,session_id,started_at,ended_at,last_seen_at
-             a,s1,10:00,13:00,13:00"""
-EVENTS = """db,id,session_id,timestamp,event_type,payload_summary
-            a,1,s1,10:00,session_start,startup
-            a,2,s1,10:30,session_start,compact
-            a,3,s1,11:00,{last},
-            a,4,s1,12:00,session_start,resume
-            a,5,s1,13:00,session_end,"""
+RESUMED = """db,session_id,start_at,end_at
+             a,s1,10:00,11:00
+             a,s1,12:00,13:00"""
 
 
-@pytest.mark.parametrize("last", ["session_end", "post_tool_use"])
-def test_the_pause_before_a_session_was_resumed_does_not_count(last):
+def test_the_pause_before_a_session_was_resumed_does_not_count():
     agents = AGENTS + "\n a,s1,w,Plan,Wait,10:45,12:15,12:15,completed,0,0"
-    assert wall_h(measured(agents, RESUMED)) == 3
-    result = measured(agents, RESUMED, events=EVENTS.format(last=last))
+    result = measured(agents, RESUMED)
     assert wall_h(result) == 2
     # 30 + 30 + 5 minutes as before, and of the last agent 10:45-11:00 and 12:00-12:15
     assert rows(result, "busy")["value"].tolist() == pytest.approx([95 / 120])
 
 
-def test_an_open_session_counts_to_its_last_sign_of_life():
-    sessions = """db,session_id,started_at,ended_at,last_seen_at
-             a,s1,10:00,,10:55"""
-    assert wall_h(measured(sessions=sessions)) == pytest.approx(55 / 60)
+def test_the_pause_before_an_agent_was_taken_up_again_does_not_count():
+    spans = """db,session_id,agent_id,start_at,end_at
+               a,s1,x,10:00,10:01
+               a,s1,x,10:20,10:21"""
+    result = measured("\n".join(AGENTS.split("\n")[:2]), spans=spans)
+    assert rows(result, "busy")["value"].tolist() == pytest.approx([2 / 60])
+    bars = rows(result, "timeline", None)
+    assert bars["start_at"].dt.strftime("%H:%M").tolist() == ["10:00", "10:20"]
+    assert bars["n"].tolist() == [1, 1]
 
 
 def test_an_agent_whose_start_was_missed_finished_but_has_no_place_in_time():
@@ -196,9 +192,9 @@ def test_groups_by_type_share_the_wall_time():
 
 def test_groups_by_session_and_by_file_have_their_own_wall_time():
     sessions = SESSIONS.format(db="b", start="20:00", end="20:30")
-    by_file = rows(measured(sessions=sessions, by="db"), "rate", None).tail(2)
+    by_file = rows(measured(windows=sessions, by="db"), "rate", None).tail(2)
     assert by_file[["group", "value", "wall_s"]].values.tolist() == [["a", 2, 3600], ["b", 0, 1800]]
-    by_session = rows(measured(sessions=sessions, by="session"), "rate", None).tail(2)
+    by_session = rows(measured(windows=sessions, by="session"), "rate", None).tail(2)
     assert by_session["group"].tolist() == ["2026-03-02 10:00 · s1 · a", "2026-03-02 20:00 · s2 · b"]
     assert by_session["value"].tolist() == [2, 0]
     assert rows(measured(by="none"), "rate", None)["group"].unique().tolist() == ["all"]
@@ -206,7 +202,7 @@ def test_groups_by_session_and_by_file_have_their_own_wall_time():
 
 def test_each_session_when_there_are_several():
     sessions = SESSIONS.format(db="a", start="20:00", end="20:30")
-    found = rows(measured(sessions=sessions), "at_least", None)
+    found = rows(measured(windows=sessions), "at_least", None)
     found = found[found["session_id"].notna()]
     facts = found[["db", "session_id", "n", "n_all", "wall_s"]].drop_duplicates()
     assert facts.values.tolist() == [["a", "s1", 3, 2, 3600], ["a", "s2", 0, 2, 1800]]
@@ -236,7 +232,8 @@ def test_timeline_shows_the_last_agents_of_the_stretch_with_most():
 
 
 def test_no_agent_is_a_rate_of_zero_with_its_limit():
-    result = compute(RELATIONS["agent_runs"].empty(), frame("sessions", SESSION))
+    nothing = (RELATIONS[name].empty() for name in ("agent_runs", "agent_spans"))
+    result = compute(*nothing, frame("session_windows", SESSION))
     rate = rows(result, "rate").loc[0]
     assert [rate["value"], rate["low"], rate["n"]] == [0, 0, 0]
     assert rate["high"] == pytest.approx(3.689, abs=1e-3)
@@ -244,8 +241,7 @@ def test_no_agent_is_a_rate_of_zero_with_its_limit():
 
 
 def test_an_agent_of_a_session_without_times_is_counted_all_the_same():
-    sessions = SESSION.replace("10:00,11:00,11:00", ",,")
-    result = measured(sessions=sessions)
+    result = measured(windows=SESSION.splitlines()[0])
     assert rows(result, "rate")["n"][0] == 2
     assert rows(result, "rate")["value"].isna().all()
     assert result["panel"].isin(["busy", "at_least", "timeline", "running"]).sum() == 0
@@ -268,7 +264,7 @@ def test_chart_states_finding_n_and_limits():
 
 
 def test_chart_of_less_than_an_hour_does_not_boast_of_a_rate():
-    title = chart(measured(sessions=SESSION.replace("11:00,11:00", "10:59,10:59"))).to_dict()["title"]
+    title = chart(measured(windows=SESSION.replace("11:00", "10:59"))).to_dict()["title"]
     assert "per hour;" not in "".join(title["text"])
     assert "extrapolated" in " ".join(title["subtitle"])
 

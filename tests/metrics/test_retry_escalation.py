@@ -152,7 +152,8 @@ def test_compute_changes_none_of_its_frames():
 
 def test_the_chart_says_finding_n_and_limits():
     drawn = chart(compute(chains(), failed())).to_dict()
-    assert drawn["title"]["text"] == ["By attempt 3, 58% of failing checks were fixed unaided, 17% escalated"]
+    finding = "Of 6 failing checks, 3 fixed unaided, 1 escalated; 1 still open"
+    assert drawn["title"]["text"] == [finding]
     assert drawn["title"]["subtitle"][0] == "n = 6 chains."
     titles = [" ".join(part["title"]["text"]) for part in drawn["vconcat"]]
     assert titles == [
@@ -162,6 +163,46 @@ def test_the_chart_says_finding_n_and_limits():
         "Were escalated checks fixed later?",
         "1 of 5 rejections were of an approach already rejected in that session",
     ]
+
+
+def many(*kinds):
+    """Chains by (number, first event, attempt)."""
+    one = chains().head(1)
+    return pd.concat(
+        [
+            one.assign(first_event=event, first_event_attempt=attempt)
+            for n, event, attempt in kinds
+            for _ in range(n)
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("kinds", "finding"),
+    [
+        # One seen end of ten: an estimate of 100 % would rest on it alone.
+        ([(9, "open", 1), (1, "escalated_user", 2)], "Of 10 failing checks, 0 fixed unaided, 1 escalated; 9 still open"),
+        ([(5, "escalated_user", 1)], "Of 5 failing checks, 0 fixed unaided, 5 escalated"),
+        ([(30, "fixed", 1), (10, "escalated_user", 2)], "By attempt 2, 75% of failing checks were fixed unaided, 25% escalated"),
+        # 30 of 50 at the first attempt, all ten at risk at the second.
+        ([(30, "fixed", 1), (10, "open", 1), (10, "escalated_user", 2)],
+         "By attempt 2, an estimated 60% of failing checks were fixed unaided, 40% escalated; 10 still open"),
+        # At attempt 9 two chains stand for 42: the sentence stops where what it says is sound.
+        ([(30, "fixed", 1), (40, "open", 2), (2, "escalated_user", 9), (30, "escalated_user", 1)],
+         "By attempt 2, an estimated 29% of failing checks were fixed unaided, 29% escalated; 40 still open"),
+    ],
+)  # fmt: skip
+def test_the_finding_is_a_count_where_a_share_would_mislead(kinds, finding):
+    result = compute(many(*kinds), by="none")
+    assert " ".join(chart(result).to_dict()["title"]["text"]) == finding
+
+
+def test_a_share_worth_few_chains_is_small_however_many_there_are():
+    rows = panel(compute(many((9, "open", 1), (1, "escalated_user", 2)), by="none"), "incidence")
+    rows = rows[rows["event"] == "escalated_user"]
+    assert rows["share"].tolist() == [0, 1]
+    assert rows["n_effective"].tolist() == [10, 1]
+    assert rows["is_small"].tolist() == [False, True]
 
 
 def test_the_chart_calls_a_small_sample_small():

@@ -1,0 +1,21 @@
+-- One row: one start or end of a session, as the client announced it.
+-- Reads: hook_facts, session_metrics.
+-- Edge cases: ordered by id because clocks may be coarse. Where a session has none in hook_facts, they come from
+-- session_metrics.
+-- Not a relation of its own: sessions and session_windows read it.
+WITH hook_marks AS (
+    SELECT db, session_id, id, "timestamp" AS seen_at, event_type AS kind, "source", reason
+    FROM hook_facts
+    WHERE event_type IN ('session_start', 'session_end')
+),
+metric_marks AS (
+    SELECT db, session_id, min(id) AS id, "timestamp" AS seen_at, event_type AS kind,
+        any_value(value) FILTER (key = 'source') AS "source",
+        any_value(value) FILTER (key = 'reason') AS reason
+    FROM session_metrics
+    WHERE event_type IN ('session_start', 'session_end')
+    GROUP BY db, session_id, "timestamp", event_type
+)
+SELECT * FROM hook_marks
+UNION ALL
+SELECT * FROM metric_marks ANTI JOIN hook_marks USING (db, session_id)
