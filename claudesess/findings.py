@@ -64,6 +64,12 @@ CHECKS = (
         "SELECT db, session_id AS example FROM sessions WHERE n_starts = 0",
     ),
     Check(
+        "session_in_two_files", "warning", "The session is in several files (a copy?): it counts in each.",
+        """SELECT db, session_id AS example FROM sessions SEMI JOIN (
+               SELECT session_id FROM sessions GROUP BY session_id HAVING count(DISTINCT db) > 1
+           ) USING (session_id)""",
+    ),
+    Check(
         "event_unparsed", "warning", "The hook got what is no JSON: an event of unknown kind is lost.",
         "SELECT db, id::VARCHAR AS example FROM hook_facts WHERE event_type = 'unparsed'",
     ),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from claudesess.contracts import COVERAGE, FINDINGS, RAW, RELATIONS, TIME, Contract
+from claudesess.contracts import COVERAGE, DERIVED, FINDINGS, RAW, RELATIONS, TIME, Contract
 from claudesess.findings import CHECKS, Check
 
 if TYPE_CHECKING:
@@ -47,9 +47,13 @@ def coverage(store: Store) -> pd.DataFrame:
     frame["is_answerable"] = frame["n_rows"] > 0
     missing = store.problems.query("problem == 'the table is missing'")
     absent = set(zip(missing.db, missing.table, strict=True))
+    lost = _lost_tables(store)
+    cut = dict(zip(zip(lost.db, lost.table, strict=True), lost.problem, strict=True))
+    cut |= {(db, name): f"made from tables that are cut off: {', '.join(part.table)}"
+            for db, part in lost.groupby("db") for name in DERIVED}  # fmt: skip
     blind = set(_examples(store, _check("error_without_check")).db)
     frame["note"] = [
-        _note(relation, is_full, (db, relation) in absent, db in blind)
+        cut.get((db, relation)) or _note(relation, is_full, (db, relation) in absent, db in blind)
         for db, relation, is_full in zip(frame.db, frame.relation, frame.is_answerable, strict=True)
     ]
     return COVERAGE.cast(frame)
@@ -97,18 +101,23 @@ def _not_loaded(store: Store) -> pd.DataFrame:
     problems = store.problems
     where = problems["table"].str.cat(problems["column"], sep=".").fillna(problems["table"])
     examples = where.str.cat(problems["example"], sep=": ").fillna(where).fillna(problems["path"])
-    is_extra = problems["problem"].str.contains("not of the schema")
-    severity = is_extra.map({True: "info", False: "warning"}).astype("string")
     return pd.DataFrame(
         {
             "finding": _NOT_LOADED,
-            "severity": severity.mask(problems["table"].isna(), "error"),
+            "severity": problems["severity"],
             "db": problems["db"],
             "count": problems["count"].fillna(1),
             "examples": examples,
-            "meaning": problems["problem"],
+            "meaning": where.where(problems["column"].isna())
+            .str.cat(problems["problem"], sep=": ")
+            .fillna(problems["problem"]),
         }
     )
+
+
+def _lost_tables(store: Store) -> pd.DataFrame:
+    """Return the problems that cost a whole table, or its end."""
+    return store.problems.query("severity == 'error' and column.isna()").dropna(subset=["db", "table"])
 
 
 def _counted(store: Store, contract: Contract) -> pd.DataFrame:
@@ -134,7 +143,7 @@ def _nulls(column: str | None) -> str:
 
 def _unreadable_counts(store: Store) -> dict[tuple[str, str], int]:
     cells = store.problems.dropna(subset=["db", "table", "column", "count"])
-    parts = [cells[["db", "table", "count"]]]
+    parts = [part[["db", "table", "count"]] for part in (cells, _lost_tables(store).assign(count=1))]
     for finding, table in _JSON_CHECKS.items():
         parts.append(_examples(store, _check(finding)).assign(table=table)[["db", "table", "count"]])
     total = pd.concat(parts).groupby(["db", "table"], as_index=False)["count"].sum()

@@ -74,8 +74,18 @@ def test_findings(tmp_path: Path, finding: str) -> None:
     ]  # fmt: skip
 
 
+def test_a_session_in_two_files_is_found_in_both(tmp_path: Path) -> None:
+    files = [database(tmp_path / f"{name}.db", STARTED + ENDED) for name in "ab"]
+    with open_store(*files) as store:
+        assert shown(frames.audit(store), "finding,severity,db,count,examples") == lines("""
+            finding,severity,db,count,examples
+            session_in_two_files,warning,a,1,s
+            session_in_two_files,warning,b,1,s
+        """)
+
+
 def test_every_finding_is_held_above() -> None:
-    assert sorted(FOUND) == sorted(check.finding for check in CHECKS)
+    assert sorted([*FOUND, "session_in_two_files"]) == sorted(check.finding for check in CHECKS)
 
 
 def test_clean_and_empty_databases_have_no_findings(tmp_path: Path) -> None:
@@ -110,7 +120,8 @@ def test_up_to_three_examples_per_database(tmp_path: Path) -> None:
         tmp_path / "many.db",
         STARTED + agents(*(f"('a{i}', 's', NULL, NULL, 'failed', NULL)" for i in range(5))) + ENDED,
     )
-    one = database(tmp_path / "one.db", STARTED + agents("('b', 's', NULL, NULL, 'failed', NULL)") + ENDED)
+    other = (STARTED + agents("('b', 's', NULL, NULL, 'failed', NULL)") + ENDED).replace("'s'", "'t'")
+    one = database(tmp_path / "one.db", other)
     with open_store(many, one) as store:
         assert shown(frames.audit(store), "finding,db,count,examples") == lines("""
             finding,db,count,examples

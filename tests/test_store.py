@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from handmade import SCHEMA, database, lines, shown, store_of
 
-from claudesess import ClaudesessError, open_store
+from claudesess import ClaudesessError, frames, open_store
 from claudesess.errors import DatabaseError, QueryError
 
 STATE = "INSERT INTO project_state VALUES ('schema_writer', 'claudesess/0.1.0', '2026-05-04 09:00:00');"
@@ -86,11 +86,18 @@ def test_a_damaged_page_costs_one_table_its_rows_and_is_said(tmp_path: Path) -> 
     file.write_bytes(content)
     with open_store(file) as store:
         assert store.databases.n_file_claims[0] == 1
-        assert shown(store.problems, "table,column,problem,example") == lines("""
-            table,column,problem,example
-            error_log,,the table could not be read to its end: database disk image is malformed,rows read before the fault
-        """)
-        assert store.problems["count"][0] == store.databases.n_error_log[0] > 0
+        n = store.databases.n_error_log[0]
+        assert 0 < n < 2000
+        fault = f"the table is cut off after {n:,} rows: database disk image is malformed"
+        assert store.problems[["table", "problem", "severity"]].values.tolist() == [
+            ["error_log", fault, "error"]
+        ]
+        said = frames.audit(store).query("finding == 'not_loaded'").iloc[0]
+        assert said[["severity", "count", "meaning"]].tolist() == ["error", 1, f"error_log: {fault}"]
+        covered = frames.coverage(store).set_index("relation")
+        assert covered.loc["error_log", ["n_unreadable", "note"]].tolist() == [1, fault]
+        assert covered.loc["error_chains", "note"] == "made from tables that are cut off: error_log"
+        assert covered.loc["file_claims", "n_unreadable"] == 0
 
 
 def test_missing_and_further_tables_and_columns(tmp_path: Path) -> None:
@@ -148,13 +155,18 @@ def test_sql_binds_values_and_answers_in_nullable_types(tmp_path: Path) -> None:
             total,mean,is_any,first_at,name,nothing,half
             3,1.5,True,2026-05-04 09:00:00+00:00,{hostile},,0.5
         """)
-        assert store.sql("CREATE TABLE mine (x INT)").empty
+        assert store.sql("DESCRIBE file_claims")["column_name"][0] == "db"
+        assert store.sql("PIVOT file_claims ON operation USING count(*)").shape[0] > 0
 
 
 @pytest.mark.parametrize(
     "query",
-    ["SELEC 1", "SELECT * FROM nothing", "SELECT * FROM frame", "SELECT ?", "INSTALL sqlite; LOAD sqlite"],
-)
+    [
+        "SELEC 1", "SELECT * FROM nothing", "SELECT * FROM frame", "SELECT ?", "INSTALL sqlite; LOAD sqlite", "",
+        "DELETE FROM file_claims", "DROP TABLE file_claims", "CREATE TABLE mine (x INT)", "SELECT 1; SELECT 2",
+        "INSERT INTO file_claims (id) VALUES (1) RETURNING id", "SELECT (1e30)::HUGEINT AS big",
+    ],
+)  # fmt: skip
 def test_a_query_that_cannot_be_answered(tmp_path: Path, query: str) -> None:
     frame = pd.DataFrame({"x": [1]})  # a variable is no table
     with store_of(tmp_path, "") as store, pytest.raises((QueryError, ClaudesessError)):

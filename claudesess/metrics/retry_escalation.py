@@ -91,8 +91,8 @@ def compute(
 
     Notes
     -----
-    Estimators: `claudesess.competing`; Wilson limits for plain shares. An edit that several checks rejected is
-    one approach: repeats are counted per check, and the largest count is taken.
+    Estimators: `claudesess.competing`; Wilson limits for plain shares. An edit that several checks rejected
+    is one approach: repeats are counted per check, and the largest count is taken.
 
     Examples
     --------

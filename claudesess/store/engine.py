@@ -21,6 +21,7 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": False,  # a query reads no other file, and downloads nothing
     "python_enable_replacements": False,  # a query reads the store, not variables that happen to be around
 }
+_READING = (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI)  # MULTI: PIVOT
 _DTYPES = {
     pa.int64(): pd.Int64Dtype(),
     pa.int32(): pd.Int64Dtype(),
@@ -63,7 +64,8 @@ class Store:
         Parameters
         ----------
         query
-            One statement. Every relation of `claudesess.frames` is a table; JSON columns are text here.
+            One statement that reads: SELECT and what is short for it. Every relation of `claudesess.frames`
+            is a table; JSON columns are text here.
         params
             Values for ``?`` (a sequence) or ``$name`` (a mapping).
 
@@ -75,7 +77,7 @@ class Store:
         Raises
         ------
         QueryError
-            The engine refused the query; the message is its own.
+            The engine refused the query (the message is its own), or it does not only read.
         ClaudesessError
             The store is closed.
 
@@ -90,11 +92,23 @@ class Store:
             if not self._is_open:
                 raise ClaudesessError("The store is closed. Open it again with open_store().")
             try:
+                self._check_reads(query)
                 self._make_mentioned(query)
-                result = self._engine.sql(query, params=params)
-                return pd.DataFrame() if result is None else _frame(result.to_arrow_table())
+                return _frame(self._engine.sql(query, params=params).to_arrow_table())
             except duckdb.Error as error:
                 raise QueryError(str(error)) from error
+            except pa.ArrowInvalid as error:
+                raise QueryError(
+                    f"A number does not fit into 64 bits; cast it to DOUBLE ({error})."
+                ) from error
+
+    def _check_reads(self, query: str) -> None:
+        """Refuse what would change the store under everybody who reads it."""
+        kinds = [statement.type for statement in self._engine.extract_statements(query)]
+        if len(kinds) != 1 or kinds[0] not in _READING:
+            raise QueryError(
+                "The store answers one statement at a time, and one that reads: SELECT ... FROM sessions."
+            )
 
     def close(self) -> None:
         """Let go of the memory; closing twice is fine."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from claudesess.contracts import FLAG, INT, RAW, TIME, Column, Contract
 from claudesess.store.reader import Reader, ReadError, Tally, is_number, plain
+from claudesess.wording import count
 
 _TYPES = {INT: "BIGINT", FLAG: "BOOLEAN", TIME: "TIMESTAMPTZ"}
 #: Other writers say '' for the main thread; neither a session nor an agent is called nothing.
@@ -28,6 +30,7 @@ class Problem:
     table: str | None
     column: str | None
     problem: str
+    severity: str = "warning"
     count: int | None = None
     example: str | None = None
 
@@ -56,12 +59,12 @@ class TableLoader:
         try:
             there = self._reader.columns(self.contract.name)
         except ReadError as error:  # a view over tables that are gone, a damaged page
-            return [self._problem(None, f"the table cannot be read: {plain(error)}")]
+            return [self._problem(None, f"the table cannot be read: {plain(error)}", "error")]
         own = {column.name: column for column in self.contract.columns[1:]}  # all but db
         names = {name: there[name] for name in own if name in there}
         problems = [self._problem(name, "the column is missing") for name in own if name not in there]
         problems += [
-            self._problem(there[name], "the column is not of the schema and was left out")
+            self._problem(there[name], "the column is not of the schema and was left out", "info")
             for name in there
             if name not in own
         ]
@@ -80,16 +83,19 @@ class TableLoader:
     def _odd_cells(self, names: dict[str, str]) -> Iterator[Problem]:
         tally = self.tally
         if tally.fault:
-            problem = f"the table could not be read to its end: {tally.fault}"
-            yield self._problem(None, problem, tally.rows, "rows read before the fault")
+            rows = count(tally.rows, "row")
+            yield self._problem(None, f"the table is cut off after {rows}: {tally.fault}", "error")
         for name in filter(tally.strays.get, names):
             column = self.contract.column(name)
             example = self._reader.example(self.contract.name, column, names[name])
             kind = "an integer" if is_number(column) else "text"
-            yield self._problem(name, f"the cell is not {kind} and reads as NA", tally.strays[name], example)
+            yield self._problem(
+                name, f"the cell is not {kind} and reads as NA", count=tally.strays[name], example=example
+            )
         for name in filter(tally.broken.get, names):
             problem = "the text is not UTF-8 and reads as NA"
-            yield self._problem(name, problem, tally.broken[name], tally.broken_example[name])
+            example = tally.broken_example[name]
+            yield self._problem(name, problem, count=tally.broken[name], example=example)
         for name in names:
             if self.contract.column(name).dtype == TIME:
                 yield from self._unread_times(name, names[name])
@@ -103,7 +109,8 @@ class TableLoader:
             rows = self._reader.batches(self.contract, {name: own_name}, Tally())
             first = f'SELECT max("{name}") FILTER ("{name}" IS NOT NULL AND {cell} IS NULL) FROM'
             example = self._query(rows, first, [])[0][0]
-            yield self._problem(name, "the text is not a time and reads as NA", unread, example)
+            problem = "the text is not a time and reads as NA"
+            yield self._problem(name, problem, count=unread, example=example)
 
     def _query(self, rows: object, query: str, params: list[str]) -> list[tuple[str]]:
         self._engine.register(_INCOMING, rows)
@@ -113,10 +120,8 @@ class TableLoader:
             self._engine.unregister(_INCOMING)
         return found
 
-    def _problem(
-        self, column: str | None, problem: str, count: int | None = None, example: str | None = None
-    ) -> Problem:
-        return Problem(self._db, str(self._path), self.contract.name, column, problem, count, example)
+    def _problem(self, column: str | None, problem: str, severity: str = "warning", **cells: Any) -> Problem:
+        return Problem(self._db, str(self._path), self.contract.name, column, problem, severity, **cells)
 
 
 def _cell(column: Column) -> str:

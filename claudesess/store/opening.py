@@ -47,7 +47,7 @@ def open_store(*paths: str | Path) -> Store:
     ['other-writer']
     """
     files, faults = _found(paths)
-    problems = [Problem(None, str(fault.path), None, None, fault.problem) for fault in faults]
+    problems = [Problem(None, str(fault.path), None, None, fault.problem, "error") for fault in faults]
     store = Store()
     create_tables(store._engine)
     opened = []
@@ -58,7 +58,7 @@ def open_store(*paths: str | Path) -> Store:
             problems += odd
         except DatabaseError as fault:
             faults.append(fault)
-            problems.append(Problem(db, str(path), None, None, fault.problem))
+            problems.append(Problem(db, str(path), None, None, fault.problem, "error"))
     if not opened:
         store.close()
         raise _nothing_opened(files, faults)
@@ -76,6 +76,10 @@ def _found(paths: tuple[str | Path, ...]) -> tuple[list[Path], list[DatabaseErro
     files: dict[Path, Path] = {}
     faults: list[DatabaseError] = []
     for path in paths:
+        if not isinstance(path, str | Path) or not str(path):
+            raise NothingFoundError(
+                f"{path!r} is no path. Name each as text: open_store('a.db', '~/projects')."
+            )
         found, unfound = places.find(path)
         faults += unfound
         for file in found:
@@ -121,7 +125,7 @@ def _load(engine: duckdb.DuckDBPyConnection, db: str, path: Path) -> tuple[dict[
 
 def _other_tables(reader: Reader, db: str, path: Path) -> list[Problem]:
     return [
-        Problem(db, str(path), name, None, "the table is not of the schema and was left out")
+        Problem(db, str(path), name, None, "the table is not of the schema and was left out", "info")
         for name in sorted(reader.tables)
         if name not in RAW and not name.startswith(("sqlite_", "claudesess_"))
     ]

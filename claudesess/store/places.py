@@ -76,6 +76,7 @@ def labels(paths: Iterable[Path]) -> list[str]:
             depth[i] += 1
 
 
+_NAME_IT = "Name the project's folder; files of other names one by one, or by a glob: 'backups/*.db'."
 _HOLDS_NONE = f"holds no {SESSION_FILE} at any depth"
 
 
@@ -102,7 +103,7 @@ def _search(folder: Path) -> tuple[list[Path], list[DatabaseError]]:
 
     files = sorted(_walk(folder, unread))
     if not files and not faults:
-        faults.append(DatabaseError(folder, _HOLDS_NONE, "Name the project's folder, or the file itself."))
+        faults.append(DatabaseError(folder, _HOLDS_NONE, _NAME_IT))
     return files, faults
 
 
