@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from claudesess import approaches
+from claudesess import approaches, spans
 
+SHELLS = ("Bash", "PowerShell")
 EDITS = ("Edit", "MultiEdit", "NotebookEdit", "Write")
 _Lines = tuple[int, int]
 _Read = tuple[pd.Timestamp, _Lines]
@@ -37,6 +38,8 @@ class Session:
         When the main thread changed files through the shell.
     rejected : DataFrame
         Relation `failed_paths` of the session, approaches that cannot be compared left out.
+    windows : DataFrame
+        Spans in which the session was open.
     """
 
     calls: pd.DataFrame
@@ -44,6 +47,18 @@ class Session:
     edited: Mapping[str, Sequence[pd.Timestamp]]
     by_shell: frozenset[pd.Timestamp]
     rejected: pd.DataFrame
+    windows: pd.DataFrame
+
+    @property
+    def commands(self) -> pd.DataFrame:
+        """The main thread's shell calls."""
+        return self.main[self.main["tool"].isin(SHELLS)]
+
+    def open_s(self, start: pd.Timestamp, end: pd.Timestamp) -> float:
+        """Seconds between two moments, without the time in which the session was left; NaN if not known."""
+        whole = self.windows.head(1).assign(start=start, end=end)
+        between = spans.clip(whole, self.windows, spans.SESSION)
+        return spans.seconds(between) if len(between) else np.nan
 
 
 @dataclass(frozen=True)
@@ -55,7 +70,12 @@ class Reads:
     same_lines: int
 
 
-def session(tool_calls: pd.DataFrame, file_claims: pd.DataFrame, failed_paths: pd.DataFrame) -> Session:
+def session(
+    tool_calls: pd.DataFrame,
+    file_claims: pd.DataFrame,
+    failed_paths: pd.DataFrame,
+    session_windows: pd.DataFrame,
+) -> Session:
     """Put together the rows of one session; calls of which the time or the tool is not known say nothing."""
     known = tool_calls[tool_calls["ended_at"].notna() & tool_calls["tool"].notna()]
     calls = known.sort_values(["ended_at", "call_id"], kind="stable")
@@ -67,6 +87,7 @@ def session(tool_calls: pd.DataFrame, file_claims: pd.DataFrame, failed_paths: p
         edited={str(path): list(rows) for path, rows in edited.groupby("file_path")["timestamp"]},
         by_shell=frozenset(shell["timestamp"]),
         rejected=failed_paths[approaches.comparable(failed_paths["approach"])],
+        windows=spans.of(session_windows),
     )
 
 
@@ -177,7 +198,7 @@ def firsts(
         checks.
     """
     calls = window(events.main, moment, until)
-    shell, passed = calls["tool"] == "Bash", calls["is_ok"].fillna(False).astype(bool)
+    shell, passed = calls["tool"].isin(SHELLS), calls["is_ok"].fillna(False).astype(bool)
     written = calls["tool"].isin(EDITS) | (shell & calls["ended_at"].isin(events.by_shell))
     wanted = {"first_edit": written & _went_well(calls)}
     if events.calls["check_id"].notna().any():
@@ -192,16 +213,25 @@ def firsts(
 
 
 def failures(
-    events: Session, since: pd.Timestamp, moment: pd.Timestamp, until: pd.Timestamp, k: int
+    calls: pd.DataFrame, since: pd.Timestamp, moment: pd.Timestamp, until: pd.Timestamp, k: int
 ) -> tuple[int, int, int]:
     """Count failed calls just before and just after a moment, in as many calls on either side.
+
+    Parameters
+    ----------
+    calls : DataFrame
+        The calls compared: `Session.main`, or the commands among them.
+    since, moment, until : Timestamp
+        Calls before ended after the first and no later than the second, calls after no later than the third.
+    k : int
+        Most calls on either side.
 
     Returns
     -------
     before, after, n : int
         Failures among the last, and among the first, `n` calls whose outcome is known; n is at most `k`.
     """
-    known = events.main[events.main["is_ok"].notna()]
+    known = calls[calls["is_ok"].notna()]
     before, after = window(known, since, moment), window(known, moment, until)
     n = min(k, len(before), len(after))
     failed = [~side["is_ok"].astype(bool) for side in (before.tail(n), after.head(n))]

@@ -68,9 +68,7 @@ def duration(group: str, runs: pd.DataFrame) -> list[Row]:
     if known.empty:
         return []
     curve = stats.survival(known["observed_s"].astype(float), known["is_ended"].astype(bool))
-    half, low, high = (
-        stats.median_time(curve.assign(share=curve[limit])) for limit in ("share", "share_low", "share_high")
-    )
+    half, low, high = stats.median_interval(curve)
     counts = {"n": len(known), "n_censored": int((~known["is_ended"]).sum())}
     limits = {"low": low, "high": high, "interval": "95 % survival"}
     return [{"panel": "duration", "group": group, "value": half, **limits, **counts}]

@@ -49,6 +49,9 @@ OUTCOME: Final[Mapping[str, str]] = {
 SERIES: Final = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, YELLOW, BLACK)
 """Colours of categories that have no meaning of their own (agent types, databases), in order."""
 
+INTERVALS: Final = "95 % limits; hollow = small sample"
+"""How points and lines of an interval are to be read, for a subtitle."""
+
 SHARE: Final = alt.Axis(format=".0%", tickCount=5)
 """Axis of a share (0–1), shown in percent."""
 _WHOLE: Final = "datum.value % 1 === 0"

@@ -1,13 +1,13 @@
-"""Continuity: for each compaction, what its summary names and what its session did around it, in numbers."""
+"""Continuity: what a compaction's summary names and what its session did around it, for each and over all."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
-from claudesess import aftermath, mentions
+from claudesess import aftermath, mentions, stats
 
-_KEYS = ("db", "session_id", "compaction_id", "started_at", "label")
+_KEYS = ("db", "session_id", "compaction_id", "trigger", "started_at", "label")
 
 
 def numbers(
@@ -15,13 +15,14 @@ def numbers(
     tool_calls: pd.DataFrame,
     file_claims: pd.DataFrame,
     failed_paths: pd.DataFrame,
+    session_windows: pd.DataFrame,
     k: int,
 ) -> Iterator[dict[str, Any]]:
     """List the numbers of every compaction, in order of time within each file.
 
     Parameters
     ----------
-    compactions, tool_calls, file_claims, failed_paths : DataFrame
+    compactions, tool_calls, file_claims, failed_paths, session_windows : DataFrame
         The relations of these names.
     k : int
         Most calls compared on either side of a compaction.
@@ -35,12 +36,12 @@ def numbers(
     moments = compactions["started_at"].fillna(compactions["ended_at"])
     ordered = compactions.assign(moment=moments).sort_values(["db", "moment", "compaction_id"], kind="stable")
     ordered = ordered.assign(
-        label=ordered["db"] + " " + (ordered.groupby("db").cumcount() + 1).astype("string")
+        label=ordered["db"] + " #" + (ordered.groupby("db").cumcount() + 1).astype("string")
     )
     for (db, session_id), group in ordered.groupby(["db", "session_id"], sort=False):
         own = (
             frame[(frame["db"] == db) & (frame["session_id"] == session_id).fillna(False)]
-            for frame in (tool_calls, file_claims, failed_paths)
+            for frame in (tool_calls, file_claims, failed_paths, session_windows)
         )
         events = aftermath.session(*own)
         since: Any = pd.NaT
@@ -97,12 +98,49 @@ def _first(one: Any, events: aftermath.Session) -> Iterator[dict[str, Any]]:
             "n_total": 1,
             "is_seen": at is not None,
         }
-        watched = (one.window_end_at if at is None else at) - resumed_at
+        until = one.window_end_at if at is None else at
         yield seen | {"unit": "calls", "value": n_calls}
-        yield seen | {"unit": "s", "value": watched.total_seconds() if pd.notna(watched) else None}
+        yield seen | {"unit": "s", "value": events.open_s(resumed_at, until) if pd.notna(until) else None}
 
 
 def _failures(one: Any, events: aftermath.Session, since: Any, k: int) -> Iterator[dict[str, Any]]:
-    before, after, n = aftermath.failures(events, since, one.moment, one.window_end_at, k)
-    yield _counted("failures", "failed", before, n, moment="before")
-    yield _counted("failures", "failed", after, n, moment="after")
+    for measure, calls in (("failed_calls", events.main), ("failed_commands", events.commands)):
+        before, after, n = aftermath.failures(calls, since, one.moment, one.window_end_at, k)
+        yield _counted("failures", measure, before, n, moment="before")
+        yield _counted("failures", measure, after, n, moment="after")
+
+
+def share(part: pd.DataFrame) -> dict[str, Any]:
+    """Pool a share over compactions; those without a summary, or with nothing to count, say nothing."""
+    known = part[part["n"].notna() & (part["n_total"] > 0)]
+    whole = stats.clustered_share(known["n"], known["n_total"])
+    counts = {"n": known["n"].sum(), "n_total": known["n_total"].sum(), "n_compactions": len(known)}
+    return counts | {"share": whole.share, "low": whole.low, "high": whole.high}
+
+
+def median(part: pd.DataFrame) -> dict[str, Any]:
+    """Estimate the median time to the first of its kind; what was not seen counts as longer than watched."""
+    known = part[part["value"].notna()]
+    curve = stats.survival(known["value"], known["is_seen"])
+    half, low, high = stats.median_interval(curve)
+    counts = {"n": known["n"].sum(), "n_total": len(known), "n_compactions": len(known)}
+    return counts | {"value": half, "low": low, "high": high}
+
+
+def differences(failures: pd.DataFrame) -> list[dict[str, Any]]:
+    """Compare after with before, for all compactions and by who asked for them."""
+    rows = []
+    for measure, part in failures.groupby("measure", observed=True):
+        rows.append(_difference(part) | {"measure": measure})
+        for trigger, some in part.groupby("trigger", observed=True):
+            rows.append(_difference(some) | {"measure": measure, "trigger": trigger})
+    return rows
+
+
+def _difference(failures: pd.DataFrame) -> dict[str, Any]:
+    """Compare after with before over compactions."""
+    sides = failures.pivot(index=["db", "compaction_id"], columns="moment", values=["n", "n_total"])
+    sides = sides[sides["n_total"]["after"] > 0].astype(float)
+    gap = stats.clustered_difference(sides["n"]["before"], sides["n"]["after"], sides["n_total"]["after"])
+    row = {"panel": "difference", "unit": "share", "n_compactions": len(sides)}
+    return row | {"value": gap[0], "low": gap[1], "high": gap[2]}

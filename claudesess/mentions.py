@@ -2,8 +2,9 @@
 
 A summary is free prose, so only what it repeats word for word can be found: a file by its path, or by its
 name where no other open file has that name; a task or an agent by its description; a failed approach by the
-line that it added; a chain of failures by its command, or by a test that the command names. Whoever
-says the same in other words is not found: all counts are lower bounds.
+line that it added; a chain of failures by its command, or by a test that the command names. Counts err both
+ways: what is said in other words is not found, and a text found may stand there for something else (the file
+named may be that of another item).
 """
 
 import re

@@ -16,6 +16,7 @@ from claudesess import charts, wording
 
 _WHOLE = alt.Scale(domain=[0, 1])
 _FACET = 132
+_BOLD, _PLAIN = 7, 6.2  # pixels of a character at 11 px
 _Drawn: TypeAlias = alt.LayerChart | alt.FacetChart
 
 
@@ -193,15 +194,13 @@ def profile(
     return side_by_side
 
 
-def quotations(marks: Iterable[str], texts: Iterable[str], *, indent: int = 40) -> _Drawn:
-    """List texts in full, each behind a short mark in bold; long ones go on in further lines.
+def quotations(marks: Iterable[str], texts: Iterable[str]) -> _Drawn:
+    """List texts in full, each behind a mark in bold; long ones go on in further lines.
 
     Parameters
     ----------
     marks, texts
-        One mark per text; a text may have several lines.
-    indent
-        Where the texts begin, in pixels from the marks.
+        One mark per text; a text may have several lines. Texts begin where the longest mark ends.
 
     Examples
     --------
@@ -209,8 +208,11 @@ def quotations(marks: Iterable[str], texts: Iterable[str], *, indent: int = 40) 
     {'step': 17}
     """
     rows = []
-    for mark, text in zip(marks, texts, strict=True):
-        lines = [part for line in text.splitlines() for part in textwrap.wrap(line, 92)]
+    names = list(marks)
+    indent = max(40, 12 + _BOLD * max(map(len, names), default=0))
+    width = max(50, round((charts.WIDTH - indent) / _PLAIN))
+    for mark, text in zip(names, texts, strict=True):
+        lines = [part for line in text.splitlines() for part in textwrap.wrap(line, width)]
         rows += [{"mark": "" if place else mark, "text": line} for place, line in enumerate(lines)]
     base = alt.Chart(pd.DataFrame(rows).assign(row=range(len(rows)))).mark_text(align="left")
     base = base.encode(y=alt.Y("row:O", axis=None))

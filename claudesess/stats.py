@@ -122,6 +122,47 @@ def clustered_share(events: ArrayLike, n: ArrayLike, *, level: float = LEVEL) ->
     return Interval(float(p), float(low), float(high), effective)
 
 
+def clustered_difference(
+    before: ArrayLike, after: ArrayLike, n: ArrayLike, *, level: float = LEVEL
+) -> tuple[float, float, float]:
+    """Difference of two shares over several clusters, each with as many observations before as after.
+
+    Parameters
+    ----------
+    before, after, n : array_like of float
+        Per cluster: observations that count on the one side and on the other, and all those of one side.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    difference, low, high : float
+        Pooled share after less pooled share before; limits within -1 and 1, NaN where nothing varies.
+
+    Notes
+    -----
+    Σ(aᵢ - bᵢ) / Σnᵢ with the linearised variance of a ratio, and Student's t with one degree of freedom less
+    than there are clusters.
+
+    Examples
+    --------
+    >>> [round(float(number), 3) for number in clustered_difference([1, 0, 2], [2, 0, 4], [4, 4, 8])]
+    [0.188, -0.121, 0.496]
+    """
+    gap = np.asarray(after, dtype=float) - np.asarray(before, dtype=float)
+    size = np.asarray(n, dtype=float)
+    clusters, total = len(size), size.sum()
+    if total == 0:
+        return np.nan, np.nan, np.nan
+    d = float(gap.sum() / total)
+    spread = float(((gap - d * size) ** 2).sum())
+    if clusters < 2 or spread < 1e-12:
+        return d, np.nan, np.nan
+    error = np.sqrt(clusters / (clusters - 1) * spread) / total
+    half = float(st.t.ppf((1 + level) / 2, clusters - 1) * error)
+    return d, max(d - half, -1.0), min(d + half, 1.0)
+
+
 def rate_interval(events: int, exposure: float, *, level: float = LEVEL) -> tuple[float, float]:
     """Exact Poisson limits of a rate: events per unit of `exposure`.
 
@@ -185,6 +226,25 @@ def survival(duration: ArrayLike, is_ended: ArrayLike, *, level: float = LEVEL) 
     n_ended = ((time[None, :] == sf.quantiles[:, None]) & ended).sum(axis=1)
     columns = (sf.quantiles, at_risk, n_ended, sf.probabilities, limits.low.probabilities)
     return pd.DataFrame(dict(zip(names, (*columns, limits.high.probabilities), strict=True)))
+
+
+def median_interval(curve: pd.DataFrame) -> tuple[float, float, float]:
+    """Median of a survival curve, and where its limits cross one half (Brookmeyer & Crowley 1982).
+
+    Returns
+    -------
+    median, low, high : float
+        NaN where a curve stays above one half.
+
+    Examples
+    --------
+    >>> median_interval(survival([1, 2, 3, 4], [True] * 4))
+    (2.0, 1.0, nan)
+    """
+    half, low, high = (
+        median_time(curve.assign(share=curve[limit])) for limit in ("share", "share_low", "share_high")
+    )
+    return half, low, high
 
 
 def median_time(curve: pd.DataFrame) -> float:

@@ -1,22 +1,23 @@
 """Compaction continuity: what a compaction's summary still names, and what the session did again after it."""
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import altair as alt
 import pandas as pd
-from scipy import stats as st
 
-from claudesess import charts, continuity, mentions, panels, stats
+from claudesess import charts, continuity, mentions, options, panels, sequel, wording
 from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, TEXT, TIME, Column, Contract
+from claudesess.contracts.derived import TRIGGERS
 
-_PANELS = ("named", "after", "first", "failures")
+_PANELS = ("named", "after", "first", "failures", "difference")
 _MEASURES = (*mentions.KINDS, "rereads_by_path", "rereads", "repeats", "fixed", "first_edit", "first_pass",
-             "failed", "difference")  # fmt: skip
+             "failed_calls", "failed_commands")  # fmt: skip
 _ALL = "all"
 
 RESULT = Contract(
     "compaction_continuity",
-    "one number of one compaction (panel, measure, moment, unit), or of all of them (compaction_id NA)",
+    "one number of one compaction (panel, measure, moment, unit); of all of them, or of those of one trigger "
+    "(compaction_id NA)",
     (
         Column("panel", CATEGORY, "Which question the row answers", values=_PANELS, nullable=False),
         Column("measure", CATEGORY, "What was open, counted or waited for", values=_MEASURES, nullable=False),
@@ -25,6 +26,7 @@ RESULT = Contract(
         Column("db", TEXT, "Label of the file; NA where the row covers all compactions"),
         Column("session_id", TEXT, "The client's session"),
         Column("compaction_id", INT, "The compaction; NA where the row covers all"),
+        Column("trigger", CATEGORY, "Who asked for it; NA where the row covers all", values=TRIGGERS),
         Column("started_at", TIME, "Start of the compaction", unit="UTC"),
         Column("label", TEXT, "File and number of the compaction in it, or `all`", nullable=False),
         Column("n", INT, "Items named, reads, edits, chains or calls that count, firsts seen; NA: no summary",
@@ -32,15 +34,17 @@ RESULT = Contract(
         Column("n_total", INT, "Of so many items, reads, edits, chains, calls, compactions", unit="count"),
         Column("share", FLOAT, "n of n_total", unit="share"),
         Column("value", FLOAT, "first: calls or seconds until then, or watched in vain (all: median); "
-               "difference: mean of after less before", unit="by unit"),
-        Column("low", FLOAT, "Lower 95 % limit of the share, or of the difference", unit="share"),
-        Column("high", FLOAT, "Upper 95 % limit of the share, or of the difference", unit="share"),
+               "difference: share after less share before", unit="by unit"),
+        Column("low", FLOAT, "Lower 95 % limit of the share, of the median, or of the difference",
+               unit="as share or value"),
+        Column("high", FLOAT, "Upper 95 % limit; NA with a known `low` means not reached",
+               unit="as share or value"),
         Column("is_seen", FLAG, "first: seen before the next compaction or the end; false is censored"),
         Column("n_compactions", INT, "Compactions behind the row", unit="compactions"),
         Column("is_small", FLAG, "Fewer than min_n compactions behind the row", nullable=False),
         Column("items", TEXT, "named: what was not; repeats: what was tried again; one per line"),
     ),
-    ("panel", "measure", "moment", "unit", "db", "compaction_id"),
+    ("panel", "measure", "moment", "unit", "trigger", "db", "compaction_id"),
 )  # fmt: skip
 
 
@@ -49,21 +53,22 @@ def compute(
     tool_calls: pd.DataFrame,
     file_claims: pd.DataFrame,
     failed_paths: pd.DataFrame,
+    session_windows: pd.DataFrame,
     *,
     k: int = 20,
     min_n: int = 5,
 ) -> pd.DataFrame:
     """Say what each summary still names of what was open, and what the session then did again.
 
-    A drop is not yet a loss: the work may have moved on, and what a summary says in other words is not found,
-    so ``named`` is a lower bound. What follows a compaction is watched until the session's next one or its
-    last event. Calls of agents do not count, their context was not compacted; repeats and fixes count whoever
-    made them.
+    A drop is not yet a loss: the work may have moved on. ``named`` errs both ways: what a summary says in
+    other words is not found, and a text found may belong to something else. What follows a compaction is
+    watched until the session's next one or its last event. Calls of agents do not count, their context was
+    not compacted; repeats and fixes count whoever made them.
 
     Parameters
     ----------
     compactions : DataFrame
-        One row per compaction; reads all but is_complete, trigger and summary_chars.
+        One row per compaction; reads all but is_complete and summary_chars.
     tool_calls : DataFrame
         One row per call that ended; reads all but agent_type, tool_use_id, began_at, duration_ms and
         error_id.
@@ -71,6 +76,8 @@ def compute(
         One row per edit, made by the shell too: what was edited in between is no re-read.
     failed_paths : DataFrame
         One row per rejected approach.
+    session_windows : DataFrame
+        One row per time that a session was open: the time in which it was left counts in no duration.
     k : int
         Most calls compared on either side of a compaction, 1 or more; fewer where there are fewer on one
         side.
@@ -85,28 +92,37 @@ def compute(
         lines that were read before and not edited since (``rereads``; by path alone, ``rereads_by_path``),
         edits equal to an approach rejected before (``repeats``), open chains whose check then passed
         (``fixed``). ``first``: calls and seconds until the first edit and the first command that succeeded.
-        ``failures``: failed calls among as many calls before and after, back to the compaction before.
+        ``failures``: failed calls, and failed commands, among as many before and after, back to the
+        compaction before. ``difference``: these compared, over all compactions and those of each trigger.
+
+    Raises
+    ------
+    ValueError
+        An option is less than 1.
 
     Notes
     -----
     Items of one compaction are alike, so pooled shares have the limits of `claudesess.stats.clustered_share`.
-    Medians of ``first`` are Kaplan–Meier's: not seen counts as longer than watched. The difference is paired,
-    one value per compaction, with Student's t limits; none where all values are equal. Neighbouring windows
-    may share calls. Matching of texts: `claudesess.mentions`, of edits: `claudesess.approaches`.
+    Medians of ``first`` are Kaplan–Meier's: not seen counts as longer than watched. Differences are of pooled
+    shares, as many calls on either side, with the limits of `claudesess.stats.clustered_difference`.
+    Neighbouring windows may share calls. Matching of texts: `claudesess.mentions`, of edits:
+    `claudesess.approaches`.
 
     Examples
     --------
     >>> from claudesess.contracts import RELATIONS
-    >>> nothing = [RELATIONS[name].empty() for name in ("tool_calls", "file_claims", "failed_paths")]
+    >>> others = ("tool_calls", "file_claims", "failed_paths", "session_windows")
+    >>> nothing = [RELATIONS[name].empty() for name in others]
     >>> one = RELATIONS["compactions"].empty().reindex([0]).assign(
     ...     db="a", session_id="s", compaction_id=1, started_at=pd.Timestamp("2026-01-01T10:00Z"),
     ...     summary="Mend calc.py", files=[[{"path": "/p/calc.py"}, {"path": "/p/mean.py"}]])
     >>> compute(one, *nothing).query("measure == 'files'")[["label", "n", "n_total", "items"]]
-      label  n  n_total       items
-    4   all  1        2        <NA>
-    5   a 1  1        2  /p/mean.py
+       label  n  n_total       items
+    4    all  1        2        <NA>
+    5   a #1  1        2  /p/mean.py
     """
-    rows = list(continuity.numbers(compactions, tool_calls, file_claims, failed_paths, k))
+    options.check(compute, k=k, min_n=min_n)
+    rows = list(continuity.numbers(compactions, tool_calls, file_claims, failed_paths, session_windows, k))
     if not rows:
         return RESULT.empty()
     each = RESULT.cast(
@@ -115,40 +131,14 @@ def compute(
     each = each.sort_values(["db", "started_at", "compaction_id"], kind="stable")
     parts = []
     for keys, part in each.groupby(["panel", "measure", "moment", "unit"], dropna=False, observed=True):
-        whole = _median(part) if keys[0] == "first" else _share(part)
+        whole = continuity.median(part) if keys[0] == "first" else continuity.share(part)
         parts += [pd.DataFrame([dict(zip(RESULT.key, keys, strict=False)) | whole]), part]
-    parts.append(pd.DataFrame([_difference(each[each["panel"] == "failures"])]))
+    parts.append(pd.DataFrame(continuity.differences(each[each["panel"] == "failures"])))
     result = pd.concat([part.astype(object) for part in parts], ignore_index=True).reindex(
         columns=RESULT.names
     )
     result["label"] = result["label"].fillna(_ALL)
     return RESULT.cast(result.assign(is_small=result["n_compactions"] < min_n))
-
-
-def _share(part: pd.DataFrame) -> dict[str, Any]:
-    """Pool a share over compactions; those without a summary, or with nothing to count, say nothing."""
-    known = part[part["n"].notna() & (part["n_total"] > 0)]
-    whole = stats.clustered_share(known["n"], known["n_total"])
-    counts = {"n": known["n"].sum(), "n_total": known["n_total"].sum(), "n_compactions": len(known)}
-    return counts | {"share": whole.share, "low": whole.low, "high": whole.high}
-
-
-def _median(part: pd.DataFrame) -> dict[str, Any]:
-    known = part[part["value"].notna()]
-    curve = stats.survival(known["value"], known["is_seen"])
-    counts = {"n": known["n"].sum(), "n_total": len(known), "n_compactions": len(known)}
-    return counts | {"value": stats.median_time(curve)}
-
-
-def _difference(failures: pd.DataFrame) -> dict[str, Any]:
-    """Compare after with before, one difference per compaction."""
-    sides = failures.pivot(index=["db", "compaction_id"], columns="moment", values="share")
-    gaps = (sides["after"] - sides["before"]).dropna().astype(float) if len(sides) else pd.Series(dtype=float)
-    row = {"panel": "failures", "measure": "difference", "unit": "share", "n_compactions": len(gaps)}
-    if gaps.nunique() > 1:
-        limits = st.ttest_1samp(gaps, 0).confidence_interval()
-        row |= {"low": max(float(limits.low), -1.0), "high": min(float(limits.high), 1.0)}
-    return row | {"value": gaps.mean()}
 
 
 _Panel: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart
@@ -163,35 +153,17 @@ _NAMES = {
     "repeats": "Edits that repeat a rejected approach",
     "fixed": "Open chains of failures fixed later",
 }
-_AFTER, _BEFORE, _BY_PATH = "After the compaction", "In as many calls before", "By path alone, edited or not"
-_MARKS = {_AFTER: charts.BLUE, _BEFORE: charts.ORANGE, _BY_PATH: charts.GREY}
-_COLUMNS = {
-    "rereads": "Reads of unchanged lines read before",
-    "repeats": "Edits that repeat a rejected approach",
-    "first_edit": "Calls until the first edit",
-    "first_pass": "Calls until a command succeeded",
-    "failed": "Failed calls",
-}
-_INTERVALS = "95 % limits; hollow = small sample"
 _NOTHING = "No compactions were recorded"
 _LIMITS = (
-    "A drop is not yet a loss: the work may have moved on, and a summary that says it in other words is not "
-    "found, so shares named are lower bounds."
+    "A drop is not yet a loss: the work may have moved on. Shares named err both ways: what is said in other "
+    "words is not found, and a name found may stand for something else."
 )
 
 
 def chart(result: pd.DataFrame) -> alt.VConcatChart:
-    """Draw `RESULT`: what summaries name, what was done again, failures on both sides, each compaction.
+    """Draw `RESULT`: what summaries name, what was done again, how soon, failures, each compaction.
 
-    Parameters
-    ----------
-    result : DataFrame
-        From :func:`compute`.
-
-    Returns
-    -------
-    altair.VConcatChart
-        Panels without rows are left out; of many compactions the latest 40 are listed one by one.
+    Panels without rows are left out; of many compactions the latest 40 are listed one by one.
 
     Examples
     --------
@@ -213,14 +185,18 @@ def chart(result: pd.DataFrame) -> alt.VConcatChart:
     ):
         part = whole[(whole["panel"] == panel) & (whole["n_total"] > 0)]
         if len(part):
-            drawn.append(_shares(part).properties(title=charts.heading(title, f"{how}. {_INTERVALS}")))
+            drawn.append(_shares(part).properties(title=charts.heading(title, f"{how}. {charts.INTERVALS}")))
+    for panel, draw in (("first", sequel.soon), ("difference", sequel.worse)):
+        part = whole[(whole["panel"] == panel) & whole["value"].notna()]
+        if len(part):
+            drawn.append(draw(part))
     shown = each[each["label"].isin(list(dict.fromkeys(each["label"]))[-40:])]
     if (shown["panel"] != "named").any():
-        drawn.append(_one_by_one(shown).properties(title=_failing(whole)))
+        drawn.append(sequel.one_by_one(shown))
     again = each[(each["measure"] == "repeats") & each["items"].notna()].tail(10)
     if len(again):
         head = charts.heading("Rejected approaches that came back", "The latest ten compactions with any")
-        drawn.append(panels.quotations(again["label"], again["items"], indent=110).properties(title=head))
+        drawn.append(panels.quotations(again["label"], again["items"]).properties(title=head))
     if not drawn:
         drawn.append(charts.empty("Neither summaries nor calls were recorded."))
     lines = [_sample(whole, len(each[["db", "compaction_id"]].drop_duplicates())), _LIMITS]
@@ -241,7 +217,7 @@ def _finding(whole: pd.DataFrame) -> str:
 
 def _sample(whole: pd.DataFrame, n: int) -> str:
     small = ", a small sample: an anecdote" if whole["is_small"].all() else ""
-    return f"n = {n} compaction{'' if n == 1 else 's'}{small}."
+    return f"n = {wording.count(n, 'compaction')}{small}."
 
 
 def _shares(rows: pd.DataFrame) -> _Panel:
@@ -252,32 +228,3 @@ def _shares(rows: pd.DataFrame) -> _Panel:
         rows.assign(note=note), y=alt.Y("name:N", title=None, sort=None), x="share", low="low", high="high",
         title="Share", text="note", small="is_small", axis=charts.SHARE, width=charts.HALF,
     )  # fmt: skip
-
-
-def _one_by_one(each: pd.DataFrame) -> _Panel:
-    """Draw a line per compaction; a triangle is a first that was not seen before the line's end."""
-    rows = each[(each["panel"] != "named") & (each["unit"].astype("string") != "s").fillna(True)]
-    measure = rows["measure"].astype("string")
-    name = measure.map({"rereads_by_path": _BY_PATH}).fillna(_AFTER)
-    name = name.mask((rows["moment"].astype("string") == "before").fillna(False), _BEFORE)
-    value = rows["value"].fillna(rows["share"].where(measure == "failed", rows["n"].astype("Float64")))
-    column = measure.replace("rereads_by_path", "rereads").map(_COLUMNS)
-    marks = rows.assign(name=name, value=value, column=column, is_seen=rows["is_seen"].fillna(True))
-    percent = alt.Axis(format=".0%", tickCount=3)
-    axes = {title: percent if key == "failed" else charts.COUNT for key, title in _COLUMNS.items()}
-    return panels.profile(marks, columns=axes, meanings=_MARKS)
-
-
-def _failing(whole: pd.DataFrame) -> alt.TitleParams:
-    """Say how failures before and after compare, in the title of what is drawn one by one."""
-    gap = whole[whole["measure"] == "difference"].iloc[0]
-    how = "Triangle = not seen within so many calls"
-    if pd.isna(gap["value"]):
-        return charts.heading("What followed each compaction?", how)
-    numbers = gap[["value", "low", "high"]].astype(float)
-    value, low, high = (f"{100 * number:+.0f}".replace("-", "−") for number in numbers)
-    limits = "" if pd.isna(gap["low"]) else f", 95 % limits {low} to {high}"
-    return charts.heading(
-        f"Failed calls: {value} points after a compaction{limits}",
-        f"Mean of paired differences, n = {gap['n_compactions']}. {how}",
-    )

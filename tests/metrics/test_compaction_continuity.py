@@ -91,8 +91,13 @@ def compactions() -> pd.DataFrame:
     return relation("compactions", rows)
 
 
+def windows(*pairs: tuple[float, float]) -> pd.DataFrame:
+    rows = [{"start_at": at(start), "end_at": at(end)} for start, end in pairs or [(0, 60)]]
+    return relation("session_windows", pd.DataFrame(rows))
+
+
 def result(**options: int) -> pd.DataFrame:
-    return compute(compactions(), calls(), claims(), failed(), **options)
+    return compute(compactions(), calls(), claims(), failed(), windows(), **options)
 
 
 def rows(frame: pd.DataFrame, measure: str, *columns: str, **where: str) -> list[list[object]]:
@@ -108,8 +113,8 @@ def test_what_the_summary_names_and_na_where_there_is_none():
     frame = result()
     assert rows(frame, "files", "label", "n", "n_total", "share", "items") == [
         ["all", 1, 2, 0.5, None],
-        ["a 1", 1, 2, 0.5, "/p/util.py"],
-        ["a 2", None, 1, None, None],
+        ["a #1", 1, 2, 0.5, "/p/util.py"],
+        ["a #2", None, 1, None, None],
     ]
     assert rows(frame, "failed_paths", "n", "n_total", "items") == [
         [1, 2, None], [1, 2, "Edit calc.py: return sum(xs) / 1"], [None, 0, None],
@@ -120,7 +125,7 @@ def test_what_the_summary_names_and_na_where_there_is_none():
 
 def test_lists_of_an_older_writer_are_counted_and_not_matched():
     older = compactions().head(1).assign(files=None, n_files=4)
-    frame = compute(older, calls(), claims(), failed())
+    frame = compute(older, calls(), claims(), failed(), windows())
     assert rows(frame, "files", "n", "n_total") == [[0, 0], [None, 4]]
 
 
@@ -128,41 +133,41 @@ def test_a_read_again_is_one_of_the_same_lines_unedited_by_the_same_agent():
     # After :20 the main thread reads calc.py (edited since), util.py 3-9 (read as 1-10: again), 3-9 once more (the
     # shell has changed it), 8-12 (11 and 12 are new): five reads with notes.md, of which agent x's is none.
     frame = result()
-    assert rows(frame, "rereads", "label", "n", "n_total") == [["all", 1, 5], ["a 1", 1, 4], ["a 2", 0, 1]]
+    assert rows(frame, "rereads", "label", "n", "n_total") == [["all", 1, 5], ["a #1", 1, 4], ["a #2", 0, 1]]
     assert rows(frame, "rereads_by_path", "label", "n", "n_total") == [
         ["all", 4, 5],
-        ["a 1", 4, 4],
-        ["a 2", 0, 1],
+        ["a #1", 4, 4],
+        ["a #2", 0, 1],
     ]
 
 
 def test_lines_read_twice_after_the_compaction_are_read_again_once():
     text = CALLS.replace("25,,Read,/p/util.py,8-12", "25,,Read,/p/util.py,4-5")
     unchanged = claims(CLAIMS.replace("22.5,", "0.5,"))
-    frame = compute(compactions(), calls(text), unchanged, failed())
-    assert rows(frame, "rereads", "label", "n", "n_total")[1] == ["a 1", 1, 4]
+    frame = compute(compactions(), calls(text), unchanged, failed(), windows())
+    assert rows(frame, "rereads", "label", "n", "n_total")[1] == ["a #1", 1, 4]
 
 
 def test_an_edit_rejected_before_the_compaction_is_a_repeat():
     frame = result()
     assert rows(frame, "repeats", "label", "n", "n_total", "items") == [
         ["all", 1, 2, None],
-        ["a 1", 1, 2, "Edit calc.py: return sum(xs) / 1"],
-        ["a 2", 0, 0, None],
+        ["a #1", 1, 2, "Edit calc.py: return sum(xs) / 1"],
+        ["a #2", 0, 0, None],
     ]
 
 
 def test_open_chains_that_were_fixed_afterwards():
-    assert rows(result(), "fixed", "label", "n", "n_total") == [["all", 1, 1], ["a 1", 1, 1], ["a 2", 0, 0]]
+    assert rows(result(), "fixed", "label", "n", "n_total") == [["all", 1, 1], ["a #1", 1, 1], ["a #2", 0, 0]]
 
 
 def test_the_first_edit_and_the_first_success_in_calls_and_seconds():
     # The main thread's calls after :20: 21, 22, 23, 25, 26 (edit), 27, 28, 29 (success). After :40 there is one read.
     frame = result()
     columns = ("label", "value", "is_seen")
-    assert rows(frame, "first_edit", *columns, unit="calls")[1:] == [["a 1", 5, True], ["a 2", 1, False]]
-    assert rows(frame, "first_edit", *columns, unit="s")[1:] == [["a 1", 5.5, True], ["a 2", 4.5, False]]
-    assert rows(frame, "first_pass", *columns, unit="calls")[1:] == [["a 1", 8, True], ["a 2", 1, False]]
+    assert rows(frame, "first_edit", *columns, unit="calls")[1:] == [["a #1", 5, True], ["a #2", 1, False]]
+    assert rows(frame, "first_edit", *columns, unit="s")[1:] == [["a #1", 5.5, True], ["a #2", 4.5, False]]
+    assert rows(frame, "first_pass", *columns, unit="calls")[1:] == [["a #1", 8, True], ["a #2", 1, False]]
 
 
 def test_a_first_that_was_not_seen_is_censored():
@@ -172,35 +177,76 @@ def test_a_first_that_was_not_seen_is_censored():
 
 def test_an_edit_by_the_shell_is_an_edit():
     text = CALLS.replace("27,,Bash,,,false", "22.5,,Bash,,,true")
-    frame = compute(compactions(), calls(text), claims(), failed())
+    frame = compute(compactions(), calls(text), claims(), failed(), windows())
     assert rows(frame, "first_edit", "value", unit="calls")[1] == [3]
 
 
 def test_failures_in_as_many_calls_before_and_after():
     # before :20 six calls, two failed; after it the first six of eight: 21, 22, 23, 25, 26, 27, one failed
     frame = result()
-    assert rows(frame, "failed", "n", "n_total", "share", moment="before", label="a 1") == [[2, 6, 0.333]]
-    assert rows(frame, "failed", "n", "n_total", "share", moment="after", label="a 1") == [[1, 6, 0.167]]
+    assert rows(frame, "failed_calls", "n", "n_total", "share", moment="before", label="a #1") == [
+        [2, 6, 0.333]
+    ]
+    assert rows(frame, "failed_calls", "n", "n_total", "share", moment="after", label="a #1") == [
+        [1, 6, 0.167]
+    ]
     # :41 alone comes after the second, so one call is compared, :29 being the last before
-    assert rows(frame, "failed", "n", "n_total", moment="before", label="a 2") == [[0, 1]]
-    assert rows(frame, "difference", "value", "n_compactions") == [[-0.083, 2]]
-    assert rows(result(k=2), "failed", "n", "n_total", moment="before", label="a 1") == [[1, 2]]
+    assert rows(frame, "failed_calls", "n", "n_total", moment="before", label="a #2") == [[0, 1]]
+    assert rows(result(k=2), "failed_calls", "n", "n_total", moment="before", label="a #1") == [[1, 2]]
 
 
-def test_limits_of_the_paired_difference():
-    # differences -1/6 and 0: mean -1/12, standard error 1/12, t(0.975, 1 df) = 12.706: -1.14 is cut at -1
-    low, high = rows(result(), "difference", "low", "high")[0]
-    assert (low, high) == (-1, pytest.approx((12.706 - 1) / 12, abs=0.001))
-    alone = compute(compactions().head(1), calls(), claims(), failed())
-    assert rows(alone, "difference", "value", "low", "high") == [[-0.167, None, None]]
+def test_commands_are_compared_by_themselves():
+    # before :20 both commands failed; after it one of two; none after :40
+    frame = result()
+    assert rows(frame, "failed_commands", "n", "n_total", moment="before", label="a #1") == [[2, 2]]
+    assert rows(frame, "failed_commands", "n", "n_total", moment="after", label="a #1") == [[1, 2]]
+    assert rows(frame, "failed_commands", "value", "n_compactions", panel="difference") == [[-0.5, 1]]
+
+
+def test_the_difference_is_of_pooled_shares_with_limits_over_compactions():
+    # 2 of 6 and 0 of 1 failed before, 1 of 6 and 0 of 1 after. Residuals of the ratio -1/7: -1/7 and 1/7; standard
+    # error sqrt(2 * 2/49) / 7 = 0.0408, t(0.975, 1 df) = 12.706.
+    value, low, high, n = rows(
+        result(), "failed_calls", "value", "low", "high", "n_compactions", panel="difference"
+    )[0]
+    assert (value, n) == (-0.143, 2)
+    assert (low, high) == (
+        pytest.approx(-1 / 7 - 0.5187, abs=0.001),
+        pytest.approx(-1 / 7 + 0.5187, abs=0.001),
+    )
+    alone = compute(compactions().head(1), calls(), claims(), failed(), windows())
+    columns = ("value", "low", "high")
+    assert rows(alone, "failed_calls", *columns, panel="difference") == [[-0.167, None, None]]
+
+
+def test_the_difference_by_who_asked_for_the_compaction():
+    frame = compute(compactions().assign(trigger=["auto", "manual"]), calls(), claims(), failed(), windows())
+    assert rows(frame, "failed_calls", "trigger", "value", "n_compactions", panel="difference") == [
+        [None, -0.143, 2], ["manual", 0.0, 1], ["auto", -0.167, 1],
+    ]  # fmt: skip
+
+
+def test_time_in_which_the_session_was_left_is_no_waiting():
+    left = windows((0, 22), (24, 60))
+    frame = compute(compactions(), calls(), claims(), failed(), left)
+    assert rows(frame, "first_edit", "value", unit="s")[1] == [3.5]  # 20.5 to 22, 24 to 26
+    unknown = compute(compactions(), calls(), claims(), failed(), windows().head(0))
+    assert rows(unknown, "first_edit", "value", unit="s")[1] == [None]
+    assert rows(unknown, "first_edit", "value", unit="calls")[1] == [5]
+
+
+@pytest.mark.parametrize("options", [{"k": 0}, {"k": -3}, {"min_n": 0}])
+def test_options_out_of_range_are_refused(options):
+    with pytest.raises(ValueError, match="must be a whole number, 1 or more"):
+        result(**options)
 
 
 def test_few_compactions_are_called_few():
     assert result()["is_small"].all()
     assert rows(result(min_n=2), "files", "label", "is_small") == [
         ["all", True],
-        ["a 1", True],
-        ["a 2", True],
+        ["a #1", True],
+        ["a #2", True],
     ]
     assert rows(result(min_n=2), "rereads", "is_small")[0] == [False]
 
@@ -209,35 +255,34 @@ def test_files_of_the_same_session_id_do_not_mix():
     def both(frame: pd.DataFrame) -> pd.DataFrame:
         return pd.concat([frame, frame.assign(db="b")], ignore_index=True)
 
-    frame = compute(both(compactions()), both(calls()), both(claims()), both(failed()))
+    frame = compute(both(compactions()), both(calls()), both(claims()), both(failed()), both(windows()))
     assert rows(frame, "rereads", "label", "n", "n_total") == [
-        ["all", 2, 10], ["a 1", 1, 4], ["a 2", 0, 1], ["b 1", 1, 4], ["b 2", 0, 1],
+        ["all", 2, 10], ["a #1", 1, 4], ["a #2", 0, 1], ["b #1", 1, 4], ["b #2", 0, 1],
     ]  # fmt: skip
 
 
 def test_a_session_without_recorded_calls_says_only_what_is_named():
-    frame = compute(compactions(), RELATIONS["tool_calls"].empty(), claims(), failed())
-    assert set(frame["panel"]) == {"named", "failures"}
-    assert rows(frame, "difference", "value", "n_compactions") == [[None, 0]]
+    frame = compute(compactions(), RELATIONS["tool_calls"].empty(), claims(), failed(), windows())
+    assert set(frame["panel"]) == {"named"}
 
 
 def test_a_compaction_of_which_only_the_end_was_seen_is_counted_from_there():
     late = relation("compactions", compactions().head(1), started_at=None)
-    frame = compute(late, calls(), claims(), failed())
+    frame = compute(late, calls(), claims(), failed(), windows())
     assert rows(frame, "first_edit", "value", unit="s")[1] == [5.5]
 
 
 def test_compute_changes_none_of_its_frames():
-    frames = [compactions(), calls(), claims(), failed()]
+    frames = [compactions(), calls(), claims(), failed(), windows()]
     compute(*frames)
     assert all(
-        frame.equals(fresh) for frame, fresh in zip(frames[1:], [calls(), claims(), failed()], strict=True)
+        frame.equals(fresh) for frame, fresh in zip(frames[1:4], [calls(), claims(), failed()], strict=True)
     )
     assert frames[0].astype(str).equals(compactions().astype(str))
 
 
 def test_no_compactions_are_an_empty_result_that_can_be_drawn():
-    nothing = compute(RELATIONS["compactions"].empty(), calls(), claims(), failed())
+    nothing = compute(RELATIONS["compactions"].empty(), calls(), claims(), failed(), windows())
     assert nothing.equals(RESULT.empty())
     assert chart(nothing).to_dict()["title"]["text"] == ["No compactions were recorded"]
 
@@ -252,7 +297,9 @@ def test_the_chart_says_finding_n_and_that_a_drop_is_not_yet_a_loss():
     assert [part["title"]["text"][0] for part in drawn["vconcat"]] == [
         "What do summaries still name of what was open?",
         "What was done after a compaction?",
-        "Failed calls: −8 points after a compaction, 95 % limits −100 to +98",
+        "How soon after a compaction?",
+        "Does more fail after a compaction?",
+        "What followed each compaction?",
         "Rejected approaches that came back",
     ]
 
@@ -262,20 +309,20 @@ def test_the_chart_draws_what_the_result_holds_and_adds_nothing_up():
 
 
 def test_a_result_of_summaries_alone_can_be_drawn():
-    frame = compute(compactions(), RELATIONS["tool_calls"].empty(), claims(), failed())
+    frame = compute(compactions(), RELATIONS["tool_calls"].empty(), claims(), failed(), windows())
     assert chart(frame).to_dict()["title"]["text"] == ["What did compactions carry over?"]
 
 
 def test_a_writer_that_names_no_tools_says_nothing_about_what_followed():
-    frame = compute(compactions(), calls().assign(tool=None, check_id=None), claims(), failed())
-    assert set(frame["panel"]) == {"named", "failures"}
-    without_checks = compute(compactions(), calls().assign(check_id=None), claims(), failed())
+    frame = compute(compactions(), calls().assign(tool=None, check_id=None), claims(), failed(), windows())
+    assert set(frame["panel"]) == {"named"}
+    without_checks = compute(compactions(), calls().assign(check_id=None), claims(), failed(), windows())
     assert rows(without_checks, "first_pass", "value") == []
     assert rows(without_checks, "first_edit", "value", unit="calls")[1] == [5]
 
 
 def test_compactions_of_which_nothing_is_known_are_said_to_be_there():
     bare = compactions().assign(summary=None)
-    drawn = chart(compute(bare, RELATIONS["tool_calls"].empty(), claims(), failed())).to_dict()
+    drawn = chart(compute(bare, RELATIONS["tool_calls"].empty(), claims(), failed(), windows())).to_dict()
     assert drawn["title"]["subtitle"][0] == "n = 2 compactions, a small sample: an anecdote."
     assert "Neither summaries nor calls were recorded." in str(drawn)
