@@ -1,4 +1,4 @@
-# Every documented command is a target here, and CI runs them, so none can rot.
+# The commands of README and CONTRIBUTING. CI runs test, e2e and report, and with these lint.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

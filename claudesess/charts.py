@@ -252,8 +252,9 @@ def interval(
     altair.LayerChart
         Without house style: pass it to ``house`` or ``page``.
     """
-    anything = (rows[[x, low, high]] > 0).any(axis=None)
-    scale = alt.Scale(zero=True, nice=True) if anything else alt.Scale(domain=[0, 1])
+    anything = rows[[x, low, high]].fillna(0).ne(0).any(axis=None)
+    whole = axis is SHARE or not anything
+    scale = alt.Scale(domain=[0, 1]) if whole else alt.Scale(zero=True, nice=True)
     at = alt.X(
         x, type="quantitative", title=label(title, unit), axis=axis or alt.Axis(tickCount=6), scale=scale
     )

@@ -43,13 +43,13 @@ def report(databases: tuple[str, ...], out: Path) -> None:
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     try:
-        if databases:
-            claudesess.open_store(
-                *databases
-            ).close()  # a wrong path is said at once, not from inside a notebook
+        # A wrong path is said at once, not from inside a notebook.
+        lost = pages.faults(databases) if databases else []
+        for fault in lost:
+            click.echo(f"Warning: {fault}", err=True)
         with Progress(*columns, console=console) as progress:
             task = progress.add_task("Running the notebooks", total=len(pages.notebooks()))
-            for page in pages.write(databases, out):
+            for page in pages.write(databases, out, lost):
                 progress.update(task, advance=1, description=page.title)
     except ClaudesessError as error:
         raise click.ClickException(str(error)) from error

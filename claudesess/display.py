@@ -7,13 +7,42 @@ from io import BytesIO
 from typing import Any
 
 import altair as alt
+import pandas as pd
 import vl_convert
 from PIL import Image
+
+ROWS = 60
+"""Rows that `table` shows."""
 
 RENDERER = "claudesess"
 SPEC_MIME = "application/vnd.vegalite.v6+json"
 _PICTURE_SCALE = 1.5
 _COLOURS = 128  # enough for flat colours with smooth edges, at a tenth of the size in a notebook
+
+
+def table(frame: pd.DataFrame, rows: int = ROWS) -> pd.DataFrame | None:
+    """Return the first rows of a frame for a notebook to show, and print what a look at them would not tell.
+
+    Returns
+    -------
+    DataFrame or None
+        At most `rows` rows; a line is printed where there are more. None, with a line, where there are none.
+
+    Examples
+    --------
+    >>> table(pd.DataFrame({"x": range(3)}), rows=1)
+    The first 1 of 3 rows:
+       x
+    0  0
+    >>> table(pd.DataFrame({"x": []}))
+    No rows.
+    """
+    if frame.empty:
+        print("No rows.")
+        return None
+    if len(frame) > rows:
+        print(f"The first {rows} of {len(frame):,} rows:")
+    return frame.head(rows)
 
 
 def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from claudesess.errors import ClaudesessError
 from claudesess.store import Store
 
 _SHOWN_ROWS = 200
+_MAIN = "(main thread)"
 _WIDE = widgets.Layout(width="24em")
 
 
@@ -67,11 +68,12 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         self._store = store
         self._metrics = questions()
         self._frames: dict[str, pd.DataFrame] = {}
+        self._is_listing = False
         labels = [(name.replace("_", " ").capitalize(), name) for name in self._metrics]
         self.question = widgets.Dropdown(options=labels, description="Question", layout=_WIDE)
         self.projects = _choice("Projects", self._values("sessions", "db"))
         self.sessions = _choice("Sessions", ())
-        self.agent_types = _choice("Agent types", self._values("agent_runs", "agent_type"))
+        self.agent_types = _choice("Agents", [_MAIN, *self._values("agent_runs", "agent_type")])
         self.options: dict[str, widgets.ValueWidget] = {}
         self._option_box = widgets.VBox()
         self._message = widgets.HTML()
@@ -81,11 +83,11 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             [self.question, controls, self._option_box, self._message, self._table, self._drawing]
         )
         self.question.observe(lambda _: self._ask(), "value")
+        self._list_sessions()
+        self._ask()
         self.projects.observe(lambda _: self._list_sessions(), "value")
         for control in (self.projects, self.sessions, self.agent_types):
             control.observe(lambda _: self._answer(), "value")
-        self._list_sessions()
-        self._ask()
 
     def _frame(self, relation: str) -> pd.DataFrame:
         if relation not in self._frames:
@@ -101,7 +103,11 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             sessions = sessions[sessions["db"].astype(str).isin(self.projects.value)]
         started = sessions["started_at"].dt.strftime("%Y-%m-%d %H:%M").fillna("?")
         ids = sessions["session_id"].astype(str)
-        self.sessions.options = list(zip(started + "  " + ids.str[:8], ids, strict=True))
+        # New options take back the choice, which would be answered for itself just before the projects are.
+        with self.sessions.hold_trait_notifications():
+            self._is_listing = True
+            self.sessions.options = list(zip(started + "  " + ids.str[:8], ids, strict=True))
+        self._is_listing = False
 
     def _ask(self) -> None:
         """Build the controls of the chosen metric's own options."""
@@ -116,6 +122,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
 
     def _answer(self) -> None:
         """Compute and draw what is chosen now; a refusal is shown as a sentence, never as a traceback."""
+        if self._is_listing:
+            return
         metric = self._metrics[self.question.value]
         parameters = inspect.signature(metric.compute).parameters.values()
         asked = [self._chosen(p.name) for p in parameters if p.kind is not p.KEYWORD_ONLY]
@@ -141,7 +149,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             runs = self._frame("agent_runs")
             kept = runs.loc[runs["agent_type"].astype(str).isin(self.agent_types.value), ["db", "agent_id"]]
             keys = pd.MultiIndex.from_frame(frame[["db", "agent_id"]].astype(str))
-            is_main = frame["agent_id"].isna() if relation != "agent_runs" else False
+            is_main = frame["agent_id"].isna() & (_MAIN in self.agent_types.value)
             frame = frame[keys.isin(pd.MultiIndex.from_frame(kept.astype(str))) | is_main]
         return frame
 

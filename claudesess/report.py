@@ -16,11 +16,12 @@ import papermill
 import vl_convert
 from nbconvert import HTMLExporter
 
-from claudesess import resources
+from claudesess import open_store, resources
 from claudesess.display import SPEC_MIME
 from claudesess.errors import ClaudesessError
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_BACK = "<p class='source'><a href='index.html'>All questions</a></p>"
 _SAMPLE = "the sample project that comes with claudesess (made up)"
 
 
@@ -38,7 +39,21 @@ def notebooks() -> list[Path]:
     return sorted(resources.notebooks_dir().glob("[0-9]*.ipynb"))
 
 
-def write(paths: Sequence[str | Path], out: Path) -> Iterator[Page]:
+def faults(paths: Sequence[str | Path]) -> list[str]:
+    """Open the databases at `paths`, and say which parts of them are lost: one sentence each.
+
+    Raises
+    ------
+    ClaudesessError
+        No database could be opened.
+    """
+    with open_store(*paths) as store:
+        lost = store.problems[store.problems["severity"] == "error"]
+    where = (lost["path"] + ", " + lost["table"]).fillna(lost["path"])
+    return (where + ": " + lost["problem"]).tolist()
+
+
+def write(paths: Sequence[str | Path], out: Path, lost: Sequence[str] = ()) -> Iterator[Page]:
     """Execute every notebook on the databases at `paths` and write each as a page, one after the other.
 
     Parameters
@@ -47,6 +62,8 @@ def write(paths: Sequence[str | Path], out: Path) -> Iterator[Page]:
         Files, folders or globs as `open_store` takes them; empty = the notebooks' own sample.
     out
         Folder for `<notebook>.html` and `index.html`; made when missing.
+    lost
+        From `faults`: what is missing, which every page says first.
 
     Yields
     ------
@@ -59,24 +76,31 @@ def write(paths: Sequence[str | Path], out: Path) -> Iterator[Page]:
         A cell failed; the message holds the notebook, the cell and the error.
     """
     out.mkdir(parents=True, exist_ok=True)
-    absolute = [str(Path(path).absolute()) for path in paths]
-    source = ", ".join(str(path) for path in paths) or _SAMPLE
+    absolute = [str(Path(path).expanduser().absolute()) for path in paths]
+    note = _note(", ".join(str(path) for path in paths) or _SAMPLE, lost)
     pages = []
     for notebook in notebooks():
         done = _execute(notebook, absolute)
         page = Page(*_heading(done), out / f"{notebook.stem}.html")
-        note = f"<p class='source'>Data: {html.escape(source)}</p>"
-        _write_page(page.path, page.title, note + _body(done))
+        _write_page(page.path, page.title, _BACK + note + _body(done))
         pages.append(page)
         yield page
     links = "".join(
         f"<li><a href='{page.path.name}'>{html.escape(page.title)}</a><p>{html.escape(page.lead)}</p></li>"
         for page in pages
     )
-    note = f"<p class='source'>Data: {html.escape(source)}</p>"
     _write_page(
         out / "index.html", "What the agents did", f"<h1>What the agents did</h1>{note}<ul>{links}</ul>"
     )
+
+
+def _note(source: str, lost: Sequence[str]) -> str:
+    """Say on a page what it was made of, and what of that is missing."""
+    missing = "".join(f"<li>{html.escape(fault)}</li>" for fault in lost)
+    warning = (
+        f"<div class='lost'>Not all could be read: every number here may be wrong.<ul>{missing}</ul></div>"
+    )
+    return f"<p class='source'>Data: {html.escape(source)}</p>" + (warning if lost else "")
 
 
 def _execute(notebook: Path, paths: list[str]) -> nbformat.NotebookNode:

@@ -1,5 +1,7 @@
 """The explorer: controls from the metrics' own signatures, result and chart for what is chosen."""
 
+import inspect
+
 import ipywidgets as widgets
 import pandas as pd
 import pytest
@@ -53,11 +55,41 @@ def test_a_choice_of_sessions_narrows_the_result(explorer):
     pd.testing.assert_frame_equal(explorer.result, everything)
 
 
-def test_a_choice_of_agent_types_keeps_the_main_thread_and_the_chosen(explorer):
+def test_a_choice_of_agents_keeps_the_chosen_alone_and_the_main_thread_only_if_it_is(explorer):
+    explorer.question.value = "retry_escalation"
+    chains = {}
+    for chosen in ((), ("general-purpose",), ("(main thread)",)):
+        explorer.agent_types.value = chosen
+        chains[chosen] = explorer.result.loc[explorer.result["panel"] == "incidence", "n_total"].max()
+    assert list(chains.values()) == [204, 91, 113]
     explorer.question.value = "agent_throughput"
     explorer.agent_types.value = ("Explore",)
     types = explorer.result.loc[explorer.result["panel"] == "duration", "group"]
     assert set(types) == {"all", "Explore"}
+
+
+def test_a_choice_of_projects_is_answered_once(explorer, monkeypatch):
+    explorer.sessions.value = explorer.sessions.options[0][1:]
+    asked = []
+    metric = explorer._metrics[explorer.question.value]
+    compute = metric.compute
+    monkeypatch.setattr(
+        explorer,
+        "_chosen",
+        lambda relation: asked.append(relation) or type(explorer)._chosen(explorer, relation),
+    )
+    explorer.projects.value = ("workshop",)
+    relations = [
+        name for name, p in inspect.signature(compute).parameters.items() if p.kind is not p.KEYWORD_ONLY
+    ]
+    assert asked == relations
+    assert explorer.sessions.value == ()
+
+
+def test_options_begin_at_one(explorer):
+    for _, name in explorer.question.options:
+        explorer.question.value = name
+        assert {c.min for c in explorer.options.values() if isinstance(c, widgets.BoundedIntText)} == {1}
 
 
 def test_a_refused_option_is_a_sentence(explorer):

@@ -72,6 +72,29 @@ def test_a_wrong_path_is_one_sentence(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_path_in_the_home_folder_is_found_by_the_notebooks_too(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / ".claude-session.db").write_bytes(samples.sample_path("retry").read_bytes())
+    done = CliRunner().invoke(main, ["report", "~/shop", "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    assert "Warning" not in done.output
+    assert "Data: ~/shop" in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+
+
+def test_what_could_not_be_read_is_said_on_stderr_and_on_every_page(tmp_path):
+    good, bad = tmp_path / "good.db", tmp_path / "bad <b>.db"
+    good.write_bytes(samples.sample_path("retry").read_bytes())
+    bad.write_text("no database")
+    done = CliRunner().invoke(main, ["report", str(good), str(bad), "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    assert f"Warning: {bad}: " in done.stderr
+    for page in (tmp_path / "out").glob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert "Not all could be read" in text
+        assert "bad &lt;b&gt;.db" in text
+
+
 def test_a_cell_that_fails_names_notebook_and_error(tmp_path, monkeypatch):
     import nbformat
 

@@ -117,9 +117,9 @@ def compute(
     ...     db="a", session_id="s", compaction_id=1, started_at=pd.Timestamp("2026-01-01T10:00Z"),
     ...     summary="Mend calc.py", files=[[{"path": "/p/calc.py"}, {"path": "/p/mean.py"}]])
     >>> compute(one, *nothing).query("measure == 'files'")[["label", "n", "n_total", "items"]]
-       label  n  n_total       items
-    4    all  1        2        <NA>
-    5   a #1  1        2  /p/mean.py
+      label  n  n_total       items
+    4   all  1        2        <NA>
+    5  a #1  1        2  /p/mean.py
     """
     options.check(compute, k=k, min_n=min_n)
     rows = list(continuity.numbers(compactions, tool_calls, file_claims, failed_paths, session_windows, k))
