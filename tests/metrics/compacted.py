@@ -1,0 +1,108 @@
+"""A few calls around two compactions, for tests of compaction continuity."""
+
+from io import StringIO
+
+import pandas as pd
+
+from claudesess.contracts import RELATIONS
+from claudesess.metrics.compaction_continuity import compute
+
+# Seconds of one minute. The session is compacted at :20 and at :40; agent x reads, too.
+CALLS = """
+second,agent_id,tool,path,lines,is_ok,check_id,snippet
+1,,Read,/p/calc.py,1-40,true,r1,
+2,,Read,/p/util.py,1-10,true,r2,
+3,,Edit,/p/calc.py,,true,e1,return sum(xs) / 1
+4,,Bash,,,false,t,
+5,,Edit,/p/calc.py,,true,e1,return sum(xs) / 7
+6,,Bash,,,false,t,
+21,,Read,/p/calc.py,1-40,true,r1,
+22,,Read,/p/util.py,3-9,true,r2,
+23,,Read,/p/util.py,3-9,true,r2,
+24,x,Read,/p/util.py,1-10,true,r2,
+25,,Read,/p/util.py,8-12,true,r2,
+26,,Edit,/p/calc.py,,true,e1,return sum(xs) / 1
+27,,Bash,,,false,t,
+28,,Edit,/p/calc.py,,true,e1,return sum(xs) / len(xs)
+29,,Bash,,,true,t,
+41,,Read,/p/notes.md,1-5,true,r3,
+"""
+
+# The shell changes util.py between the reads of :22 and :23, so only the first of them is of unchanged lines.
+CLAIMS = """
+second,file_path,operation
+3,/p/calc.py,Edit
+5,/p/calc.py,Edit
+22.5,/p/util.py,Bash
+26,/p/calc.py,Edit
+28,/p/calc.py,Edit
+"""
+
+FAILED = """
+second,file_path,approach
+4,/p/calc.py,Edit calc.py: return sum(xs) / 1
+6,/p/calc.py,Edit calc.py: return sum(xs) / 7
+27,/p/calc.py,Edit calc.py: return sum(xs) / 1
+"""
+
+SUMMARY = "<summary>Mend calc.py; dividing by 7 (return sum(xs) / 7) failed test_calc.py.</summary>"
+
+
+def at(second: float) -> pd.Timestamp:
+    return pd.Timestamp("2026-01-01T10:00Z") + pd.Timedelta(seconds=second)
+
+
+def relation(name: str, rows: pd.DataFrame, **more: object) -> pd.DataFrame:
+    """Fill up the columns that a test does not care about."""
+    contract = RELATIONS[name]
+    given = rows.assign(db="a", session_id="s") if "db" not in rows else rows
+    return contract.cast(given.assign(**more).reindex(columns=contract.names).astype(object))
+
+
+def calls(text: str = CALLS) -> pd.DataFrame:
+    rows = pd.read_csv(StringIO(text))
+    lines = rows["lines"].str.split("-", expand=True).reindex(columns=[0, 1]).astype("Float64")
+    rows = rows.assign(call_id=range(len(rows)), ended_at=rows["second"].map(at))
+    return relation("tool_calls", rows, read_start=lines[0], read_end=lines[1])
+
+
+def claims(text: str = CLAIMS) -> pd.DataFrame:
+    rows = pd.read_csv(StringIO(text))
+    return relation("file_claims", rows, id=range(len(rows)), timestamp=rows["second"].map(at))
+
+
+def failed(text: str = FAILED) -> pd.DataFrame:
+    rows = pd.read_csv(StringIO(text))
+    return relation("failed_paths", rows, id=range(len(rows)), timestamp=rows["second"].map(at))
+
+
+def compactions() -> pd.DataFrame:
+    rows = pd.DataFrame(
+        {"compaction_id": [1, 3], "started_at": [at(20), at(40)], "ended_at": [at(20.5), at(40.5)]}
+    )
+    rows["window_end_at"] = [at(40), at(45)]
+    rows["summary"] = [SUMMARY, None]
+    rows["chains"] = [[{"check": "t", "tried": "pytest test_calc.py"}], []]
+    rows["failed_paths"] = [[{"approach": "Edit calc.py: return sum(xs) / 7"},
+                             {"approach": "Edit calc.py: return sum(xs) / 1"}], []]  # fmt: skip
+    rows["files"] = [[{"path": "/p/calc.py"}, {"path": "/p/util.py"}], [{"path": "/p/calc.py"}]]
+    rows["agents"], rows["tasks"] = [[], []], [[], []]
+    return relation("compactions", rows)
+
+
+def windows(*pairs: tuple[float, float]) -> pd.DataFrame:
+    rows = [{"start_at": at(start), "end_at": at(end)} for start, end in pairs or [(0, 60)]]
+    return relation("session_windows", pd.DataFrame(rows))
+
+
+def result(**options: int) -> pd.DataFrame:
+    return compute(compactions(), calls(), claims(), failed(), windows(), **options)
+
+
+def rows(frame: pd.DataFrame, measure: str, *columns: str, **where: str) -> list[list[object]]:
+    """List the rows of a measure: all compactions first, then each; NA as None."""
+    picked = frame[frame["measure"] == measure]
+    for column, value in where.items():
+        picked = picked[picked[column] == value]
+    loose = picked[list(columns)].round(3).astype(object)
+    return loose.where(loose.notna(), None).values.tolist()
