@@ -121,3 +121,17 @@ def test_the_repository_runs_nothing_while_it_is_looked_at(place):
     git(project, "config", "core.fsmonitor", str(trap))
     look(place, project)
     assert not (project / "sprung").exists()
+
+
+@pytest.mark.parametrize(("when", "notes"), [("now", 1), ("now', '-2 days", 0)])
+def test_events_that_arrive_without_a_registration_are_explained(place, when, notes):
+    place, project = place
+    stamp = f"strftime('%Y-%m-%d %H:%M:%f', '{when}')"
+    database(
+        project, f"INSERT INTO hook_events (session_id, timestamp, event_type) VALUES ('s', {stamp}, 'stop');"
+    )
+    report = look(place, project)
+    assert fixes(report)["registered"] == "Run `claudesess install`."
+    assert len(said(report, "unregistered")) == notes
+    install(place, registration())
+    assert said(look(place, project), "unregistered") == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from claudesess.store import snapshot
 from claudesess.store.reader import Reader, ReadError, plain
 
 DAYS = 14
+_RECENT = timedelta(days=1)
 _SPOOL = ".claude-session.spool*"
 _REPLACE = "Move the file away: the collector makes a new one at the next event."
 #: git reads the repository's own configuration, which may name programs; these two are not to run.
@@ -89,6 +91,11 @@ def _look_at_events(report: Report, facts: dict[str, Any]) -> None:
     days = f"{mean:,.0f} on a day with events (the last {len(per_day)} such days)"
     message = f"{facts['n_events']:,} events, {days}; the last at {facts['last_event']} UTC; {size}."
     report.ok("events", message)
+    since = f"{datetime.now(UTC) - _RECENT:%Y-%m-%d %H:%M:%S}"
+    if str(facts["last_event"] or "") > since and not report.facts.get("events", {}).get("registered"):
+        message = "Events arrive although neither settings nor an installed plugin register the collector."
+        fix = "All is well where sessions are started with `--plugin-dir`, or by another user."
+        report.note("unregistered", message, fix)
 
 
 def _facts(reader: Reader) -> dict[str, Any]:
