@@ -246,8 +246,9 @@ def _finding(incidence: pd.DataFrame, attempts: pd.DataFrame) -> str:
     by = int(sound.index.max())
     last = incidence[incidence["attempt"] == by].set_index("event")["share"].astype(float)
     asked = last["escalated_research"] + last["escalated_user"]
-    fixed = f"{'an estimated ' if n_open else ''}{last['fixed']:.0%} of failing checks were fixed unaided"
-    return f"By attempt {by}, {fixed}, {asked:.0%} escalated{waiting}"
+    fixed = ("an estimated " if n_open else "") + wording.percent(last["fixed"])
+    share = f"{fixed} of failing checks were fixed unaided, {wording.percent(asked)} escalated"
+    return f"By attempt {by}, {share}{waiting}"
 
 
 def _sample(incidence: pd.DataFrame) -> str:
@@ -288,10 +289,10 @@ def _fixed_later(rows: pd.DataFrame) -> _Panel:
 
 def _came_back(rows: pd.DataFrame) -> _Panel:
     whole, again = rows.iloc[0], rows.iloc[1:11]
-    low, high = (f"{whole[name]:.0%}" for name in ("share_low", "share_high"))
+    limits = wording.limits(whole["share_low"], whole["share_high"], wording.percent)
     title = charts.heading(
         f"{whole['n']} of {whole['n_total']} rejections were of an approach already rejected in that session",
-        f"{whole['share']:.0%} (95 % limits {low}–{high}). Same tool, file and first line; worst ten listed.",
+        f"{wording.percent(whole['share'])} (95 % limits {limits}). Same tool, file and first line; worst ten.",
     )
     if again.empty:
         return charts.empty("No approach came back.", height=40).properties(title=title)

@@ -183,13 +183,13 @@ def many(*kinds):
         # One seen end of ten: an estimate of 100 % would rest on it alone.
         ([(9, "open", 1), (1, "escalated_user", 2)], "Of 10 failing checks, 0 fixed unaided, 1 escalated; 9 still open"),
         ([(5, "escalated_user", 1)], "Of 5 failing checks, 0 fixed unaided, 5 escalated"),
-        ([(30, "fixed", 1), (10, "escalated_user", 2)], "By attempt 2, 75% of failing checks were fixed unaided, 25% escalated"),
+        ([(30, "fixed", 1), (10, "escalated_user", 2)], "By attempt 2, 75 % of failing checks were fixed unaided, 25 % escalated"),
         # 30 of 50 at the first attempt, all ten at risk at the second.
         ([(30, "fixed", 1), (10, "open", 1), (10, "escalated_user", 2)],
-         "By attempt 2, an estimated 60% of failing checks were fixed unaided, 40% escalated; 10 still open"),
+         "By attempt 2, an estimated 60 % of failing checks were fixed unaided, 40 % escalated; 10 still open"),
         # At attempt 9 two chains stand for 42: the sentence stops where what it says is sound.
         ([(30, "fixed", 1), (40, "open", 2), (2, "escalated_user", 9), (30, "escalated_user", 1)],
-         "By attempt 2, an estimated 29% of failing checks were fixed unaided, 29% escalated; 40 still open"),
+         "By attempt 2, an estimated 29 % of failing checks were fixed unaided, 29 % escalated; 40 still open"),
     ],
 )  # fmt: skip
 def test_the_finding_is_a_count_where_a_share_would_mislead(kinds, finding):
