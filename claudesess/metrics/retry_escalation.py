@@ -292,7 +292,7 @@ def _came_back(rows: pd.DataFrame) -> _Panel:
     limits = wording.limits(whole["share_low"], whole["share_high"], wording.percent)
     title = charts.heading(
         f"{whole['n']} of {whole['n_total']} rejections were of an approach already rejected in that session",
-        f"{wording.percent(whole['share'])} (95 % limits {limits}). Same tool, file and first line; worst ten.",
+        f"{wording.percent(whole['share'])} (95 % limits {limits}). Same tool, file, first line; worst ten.",
     )
     if again.empty:
         return charts.empty("No approach came back.", height=40).properties(title=title)
