@@ -20,7 +20,7 @@ ALLOWED = {
     "adbc_driver_sqlite": {"store"},
     "adbc_driver_manager": {"store"},
     "sqlite3": {"replay.py", "prune.py"},  # one runs the writer and closes its file, one deletes rows
-    "altair": {"charts.py", "gantt.py", "panels.py", "display.py", "metrics", "explore.py"},
+    "altair": {"charts.py", "gantt.py", "panels.py", "sequel.py", "display.py", "metrics", "explore.py"},
     "ipywidgets": {"explore.py"},
 }
 

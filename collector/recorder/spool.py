@@ -32,7 +32,7 @@ def keep(path: str, at_ms: int, said: "Optional[dict[str, Any]]") -> None:
 
 
 def take(path: str) -> "Iterator[tuple[int, dict[str, Any]]]":
-    """Yield the events of the spool, then remove it. One process takes it: the others find it renamed."""
+    """Yield the events of the spool by their times, then remove it. One process takes it: others find it renamed."""
     if os.path.islink(path):
         return
     mine = f"{path}.{os.getpid()}"
@@ -40,12 +40,15 @@ def take(path: str) -> "Iterator[tuple[int, dict[str, Any]]]":
         os.rename(path, mine)
     except OSError:  # another hook was quicker
         return
+    kept = []
     with open(mine, "rb") as file:
         for line in file:
             entry = payload.parse(line) or {}
             at_ms, said = payload.number(entry, "at_ms"), payload.field(entry, "payload")
             if at_ms is not None and isinstance(said, dict):
-                yield at_ms, said
+                kept.append((at_ms, said))
+    # Parallel hooks give up waiting in another order than the one in which they came.
+    yield from sorted(kept, key=lambda one: one[0])
     os.unlink(mine)
 
 

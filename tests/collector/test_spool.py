@@ -47,6 +47,14 @@ def test_a_locked_database_loses_nothing_and_keeps_the_times(project):
     assert project.rows("SELECT count(*), sum(exit_code) FROM hook_events") == [(4, 0)]
 
 
+def test_the_spool_is_taken_up_in_order_of_time(project):
+    place = project.disk / SPOOL
+    for at_ms in (30, 10, 20):
+        spool.keep(str(place), at_ms, {"n": at_ms})
+    assert [at_ms for at_ms, _ in spool.take(str(place))] == [10, 20, 30]
+    assert not place.exists()
+
+
 @pytest.mark.parametrize("fault", ["not a database", "truncated"])
 def test_a_damaged_file_is_left_alone_and_its_events_are_kept(project, fault):
     if fault == "not a database":
