@@ -1,4 +1,4 @@
-"""The command line: `claudesess install`, `doctor`, `report`, `prune`, `uninstall`."""
+"""The command line: `claudesess install`, `doctor`, `ls`, `report`, `prune`, `uninstall`."""
 
 from __future__ import annotations
 
@@ -56,6 +56,36 @@ def report(databases: tuple[str, ...], out: Path) -> None:
     click.echo(f"Open {(out / 'index.html').absolute()}")
 
 
+@main.command()
+@click.argument("databases", nargs=-1)
+@click.option("--sessions", "by_session", is_flag=True, help="A line per session.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts: an object per line.")
+def ls(databases: tuple[str, ...], by_session: bool, as_json: bool) -> None:
+    """List what DATABASES hold: projects, or sessions; who wrote them, when, how much.
+
+    DATABASES are files, folders (searched for .claude-session.db) or globs; none: the folder here.
+    """
+    from rich.console import Console
+
+    from claudesess import listing
+
+    try:
+        with claudesess.open_store(*databases or (".",)) as store:
+            lost = store.problems[store.problems["severity"] == "error"]
+            found = listing.sessions(store) if by_session else listing.projects(store)
+    except ClaudesessError as error:
+        raise click.ClickException(str(error)) from error
+    for place, problem in zip(lost["path"], lost["problem"], strict=True):
+        click.echo(f"Warning: {place}: {problem}", err=True)
+    if as_json:
+        click.echo(found.to_json(orient="records", lines=True, date_format="iso"), nl=False)
+    else:
+        console = Console()
+        console.width = max(console.width, _LINE)
+        console.print(listing.table(found))
+
+
+_LINE = 130  # a narrower terminal breaks the lines of a list itself, and nothing is left out
 _FOLDER = click.Path(path_type=Path, file_okay=False, resolve_path=True)
 _USER = click.option("--user", "is_user", is_flag=True, help="For all your projects (the default).")
 _PROJECT = click.option(

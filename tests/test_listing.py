@@ -1,0 +1,59 @@
+"""`claudesess ls`: what databases hold, for people and for scripts."""
+
+import json
+
+from click.testing import CliRunner
+from handmade import database, lines, shown
+
+from claudesess import listing, open_store, samples
+from claudesess.cli import main
+
+NAMES = ("retry", "crash", "other-writer", "compaction")
+
+
+def test_projects_value_by_value():
+    with open_store(*map(samples.sample_path, NAMES)) as store:
+        found = listing.projects(store)
+    columns = "db,writer,n_sessions,n_agents,n_errors,n_compactions"
+    assert shown(found, columns) == lines("""
+        db,writer,n_sessions,n_agents,n_errors,n_compactions
+        crash,claudesess/0.1.0,2,1,0,0
+        compaction,claudesess/0.1.0,1,0,3,2
+        retry,claudesess/0.1.0,1,3,4,0
+        other-writer,,2,4,6,2
+    """)
+    assert found["last_at"].is_monotonic_decreasing
+
+
+def test_sessions_have_the_time_that_they_were_open():
+    with samples.open_sample("crash") as store:
+        found = listing.sessions(store)
+    assert (found["open_h"] * 3600).round(3).sum() == 4.242
+    assert found["is_open"].tolist() == [False, True]
+
+
+def test_the_command_for_people_and_for_scripts(tmp_path):
+    for name in ("retry", "crash"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / ".claude-session.db").write_bytes(samples.sample_path(name).read_bytes())
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / ".claude-session.db").write_text("no database")
+    done = CliRunner().invoke(main, ["ls", str(tmp_path)])
+    assert done.exit_code == 0
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["db", "crash", "retry"]
+    assert "Warning: " in done.stderr
+    rows = CliRunner().invoke(main, ["ls", "--sessions", "--json", str(tmp_path)]).stdout.splitlines()
+    assert [json.loads(row)["db"] for row in rows] == ["crash", "crash", "retry"]
+
+
+def test_text_of_a_database_is_no_markup(tmp_path):
+    script = "INSERT INTO project_state VALUES ('schema_writer', '[red]x[/red]', NULL);"
+    file = database(tmp_path / "made.db", script)
+    assert "[red]x[/red]" in CliRunner().invoke(main, ["ls", str(file)]).stdout
+
+
+def test_nothing_recorded_and_nothing_there(tmp_path):
+    done = CliRunner().invoke(main, ["ls", str(database(tmp_path / "empty.db"))])
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[1].split()[:2] == ["empty", "–"]
+    assert CliRunner().invoke(main, ["ls", str(tmp_path / "nowhere")]).exit_code == 1
