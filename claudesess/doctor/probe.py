@@ -71,8 +71,12 @@ def _look_at_python(report: Report, one: Running, python: str) -> None:
         return
     version = ".".join(map(str, asked.version))
     report.facts["interpreter"] = {"path": python, "real": asked.real, "version": version}
-    shim_ms = _median_ms([python, "-I", "-S", "-c", "pass"], None, RUNS)
-    real_ms = _median_ms([asked.real, "-I", "-S", "-c", "pass"], None, RUNS)
+    # Timed only where it can differ: on a busy machine the same program takes twice as long once in a while.
+    is_same = os.path.realpath(python) == os.path.realpath(asked.real)
+    shim_ms, real_ms = (
+        0.0 if is_same else _median_ms([path, "-I", "-S", "-c", "pass"], None, RUNS)
+        for path in (python, asked.real)
+    )
     if asked.is_shim or shim_ms > _SLOW_RATIO * real_ms:
         cost = f"It takes {shim_ms:.0f} ms to start; the interpreter that it finds, {real_ms:.0f} ms."
         fix = (
