@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -17,6 +19,7 @@ from claudesess.store.reader import Reader, ReadError, plain
 
 DAYS = 14
 _RECENT = timedelta(days=1)
+_LEAST_FREE = 1 << 20  # bytes
 _SPOOL = ".claude-session.spool*"
 _REPLACE = "Move the file away: the collector makes a new one at the next event."
 #: git reads the repository's own configuration, which may name programs; these two are not to run.
@@ -26,6 +29,7 @@ _GIT = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
 def look(report: Report, project: Path) -> None:
     """Look at the project's database, which is only read, and at what lies beside it."""
     path = project / DATABASE
+    _look_at_place(report, project)
     spooled = [found for found in sorted(project.glob(_SPOOL)) if found.is_file()]
     report.facts["spool"] = {found.name: found.stat().st_size for found in spooled}
     if spooled:
@@ -43,6 +47,16 @@ def look(report: Report, project: Path) -> None:
         _look_at_file(report, path)
         _look_inside(report, path)
     _look_at_git(report, project)
+
+
+def _look_at_place(report: Report, project: Path) -> None:
+    """Look whether there is a place for events at all, at least for those kept for later."""
+    if not os.access(project, os.W_OK):
+        message = f"{project} cannot be written: events are lost there, none can even be kept for later."
+        report.action("folder", message, "Make it writable for whoever runs the client.")
+    elif shutil.disk_usage(project).free < _LEAST_FREE:
+        message = f"The disk of {project} is full: events cannot be written, nor kept for later."
+        report.action("disk", message, "Free some room; `claudesess prune` makes the database smaller.")
 
 
 def _look_at_file(report: Report, path: Path) -> None:
