@@ -1,7 +1,6 @@
 """Spawned agents: several events tell of one, in any order, so each adds what it knows."""
 
 from recorder import chains, payload
-from recorder.redact import one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def launched(event: "Event") -> None:
     if child is None:
         return
     kind = payload.name(response, "agentType") or event.named("tool_input", "subagent_type")
-    task = one_line(event.text("tool_input", "description"), TASK)
+    task = event.line(event.text("tool_input", "description"), TASK)
     event.db.run(
         "INSERT INTO agent_registry (id, session_id, agent_type, task_description, spawn_time, status)"
         " VALUES (?, ?, ?, ?, NULL, 'running')"

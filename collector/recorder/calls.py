@@ -132,14 +132,8 @@ def _claim_edit(event: "Event") -> None:
     path = path_of(event)
     if path is None or payload.field(event.payload, "tool_response", "staged") is True:
         return
-    event.summary["snippet"] = _short(_added_line(event))
+    event.summary["snippet"] = event.line(_added_line(event), SNIPPET)
     _claim(event, path, event.summary["snippet"])
-
-
-def _short(line: "Optional[str]") -> "Optional[str]":
-    from recorder.redact import one_line
-
-    return one_line(line, SNIPPET)
 
 
 def _claim(event: "Event", path: str, snippet: "Optional[str]", is_edit: bool = True) -> None:
@@ -214,7 +208,7 @@ def _claim_changed(event: "Event", check: "Check", diff: "dict[str, object]") ->
     for path in dict.fromkeys(paths):
         if not path or is_nobodys(path) or _is_claimed(event, path):
             continue
-        snippet = _short(first_added(hunks.get(path)))
+        snippet = event.line(first_added(hunks.get(path)), SNIPPET)
         _claim(event, path, snippet, is_edit=snippet is not None or not check.only_checks)
         if event.summary.get("path") is None:
             event.summary["path"] = path

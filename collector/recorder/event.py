@@ -31,6 +31,11 @@ class Place:
         return self.root + path if self.root else path
 
     @property
+    def keeps_content(self) -> bool:
+        """Whether text of files, commands, outputs and messages may be stored, cut and redacted."""
+        return self.environ.get("CLAUDESESS_CONTENT") != "off"
+
+    @property
     def config_dir(self) -> str:
         """The client's own folder for the user."""
         return self.environ.get("CLAUDE_CONFIG_DIR") or os.path.join(
@@ -63,6 +68,14 @@ class Event:
         self.passed: "Optional[bool]" = None
         self.failure: "Any" = None
         self.git: "Optional[dict[str, Any]]" = None
+
+    def line(self, text: "Optional[str]", limit: int) -> "Optional[str]":
+        """Return a text of the user's as one line fit to be stored; None where no content is to be kept."""
+        if text is None or not self.place.keeps_content:
+            return None
+        from recorder.redact import one_line
+
+        return one_line(text, limit)
 
     @property
     def project_dir(self) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from recorder.checks import Check
     from recorder.event import Event
 
+HIDDEN = "exit status hidden"
 MESSAGE = 2048
 TRIED = 300
 MAX_APPROACHES = 20
@@ -44,6 +45,9 @@ class Failure:
         self.category = _category(check, self.said)
         self.file = _file(event, check, self.tried, self.said)
         self.message = head_and_tail(f"$ {self.tried}\n{self.said}", MESSAGE)
+        if not event.place.keeps_content:  # which program, and its status, are no content
+            self.tried = " ".join(check.runners) or event.tool or ""
+            self.message = f"$ {self.tried}\n{HIDDEN if status is None else f'Exit code {status}'}"
 
 
 def prepare(event: "Event") -> None:
@@ -56,7 +60,7 @@ def prepare(event: "Event") -> None:
 
 def prepare_hidden(event: "Event") -> None:
     """Read a check that the client reports as a success, since a pipe or a `;` hid its exit status."""
-    event.failure = Failure(event, "exit status hidden\n" + output(event), None)
+    event.failure = Failure(event, f"{HIDDEN}\n{output(event)}", None)
 
 
 def failed(event: "Event") -> None:
@@ -138,7 +142,7 @@ def _file(event: "Event", check: "Check", tried: str, said: str) -> "Optional[st
 def _add_approaches(event: "Event", failure: Failure, attempt: int) -> None:
     """Every edit since the check's previous run, finished before this run began, was tried and rejected."""
     check, tried = event.check, failure.tried
-    reason = one_line(messages.first_reason(failure.said), TRIED)
+    reason = event.line(messages.first_reason(failure.said), TRIED)
     context = {"check": check.id, "attempt": attempt, "agent_id": event.agent_id, "category": failure.category}
     for path, operation, snippet in _edits(event, check.id):
         approach = f"{operation} {checks.relative(path, event.project_dir)}"

@@ -43,7 +43,7 @@ def record(
     except Exception:  # locked for too long, disk full, no database: whatever it is, the event is not to be lost
         from recorder import spool
 
-        spool.keep(spooled, event.at_ms, said)
+        spool.keep(spooled, event.at_ms, said, place.keeps_content)
 
 
 def _opened(path: str, event_name: "Optional[str]", keep_open: "Optional[dict[str, Database]]") -> Database:

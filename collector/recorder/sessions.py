@@ -1,7 +1,6 @@
 """The session's own events: start, prompts, stops, permissions, end."""
 
 from recorder import agents, chains, clock, payload
-from recorder.redact import one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,19 +83,19 @@ def stopped(event: "Event") -> None:
 def stop_failed(event: "Event") -> None:
     """StopFailure: an API error ended the turn, or the agent."""
     message = event.text("last_assistant_message") or event.text("error_details") or ""
-    event.metric("stop_failure", event.named("error"), one_line(message.lstrip().split("\n", 1)[0], _LINE))
+    event.metric("stop_failure", event.named("error"), event.line(message.lstrip().split("\n", 1)[0], _LINE))
     if event.agent_id is not None:
         agents.failed(event)
 
 
 def permission_requested(event: "Event") -> None:
     """PermissionRequest."""
-    event.metric("permission_request", event.tool, one_line(event.text("reason"), _LINE))
+    event.metric("permission_request", event.tool, event.line(event.text("reason"), _LINE))
 
 
 def permission_denied(event: "Event") -> None:
     """PermissionDenied."""
-    event.metric("permission_denied", event.tool, one_line(event.text("reason"), _LINE))
+    event.metric("permission_denied", event.tool, event.line(event.text("reason"), _LINE))
 
 
 def ended(event: "Event") -> None:

@@ -41,7 +41,7 @@ def after_compaction(event: "Event") -> None:
         "v": 1,
         "trigger": event.named("trigger"),
         "pre_snapshot_id": before,
-        "compact_summary": storable(summary, SUMMARY),
+        "compact_summary": storable(summary, SUMMARY) if event.place.keeps_content else None,
         "summary_chars": None if summary is None else len(summary),
     }
     event.metric("compaction", event.named("trigger"), _add(event, "post_compact", content))

@@ -15,13 +15,20 @@ if TYPE_CHECKING:
 MAX_BYTES = 8 << 20  # a database that cannot be written for days must not fill the disk instead
 _MAX_TEXT = 16384
 _MAX_DEPTH = 12
+# Whatever else is a text may be content.
+_NAMES = {
+    "session_id", "hook_event_name", "event", "tool_name", "tool_use_id", "agent_id", "agent_type", "prompt_id",
+    "source", "trigger", "model", "agentId", "agentType", "subagent_type", "status", "task_id", "taskId", "id", "to",
+    "sha", "branch", "cwd", "transcript_path", "file_path", "notebook_path", "filePath", "changedFiles",
+}  # fmt: skip
 # Kept as they are given: keys of rows, and where things lie.
 _EXACT = {"file_path", "notebook_path", "cwd", "transcript_path", "filePath", "changedFiles"}
 
 
-def keep(path: str, at_ms: int, said: "Optional[dict[str, Any]]") -> None:
+def keep(path: str, at_ms: int, said: "Optional[dict[str, Any]]", with_content: bool = True) -> None:
     """Append an event to the spool; one write, so that parallel hooks do not tear each other's lines."""
-    line = payload.to_json({"at_ms": at_ms, "payload": _fit(said or {}, 0)}) + "\n"
+    fit = _fit(said or {}, 0)
+    line = payload.to_json({"at_ms": at_ms, "payload": fit if with_content else _names(fit)}) + "\n"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
         data = line.encode("utf-8", "replace")
@@ -63,3 +70,20 @@ def _fit(value: "Any", depth: int) -> "Any":
     if isinstance(value, dict):
         return {key: item if key in _EXACT else _fit(item, depth + 1) for key, item in value.items()}
     return value
+
+
+def _names(value: "Any", key: str = "") -> "Any":
+    """Return a value with no other texts than names, ids and paths."""
+    if isinstance(value, dict):
+        return {name: _names(item, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_names(item, key) for item in value]
+    if isinstance(value, str) and key not in _NAMES:
+        return _status(key, value)
+    return value
+
+
+def _status(key: str, text: str) -> "Optional[str]":
+    """Return of an error the line that says its exit status."""
+    line = text[:24].split("\n", 1)[0]
+    return line if key == "error" and line.startswith("Exit code ") and line[10:].strip().isdigit() else None

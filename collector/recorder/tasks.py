@@ -1,7 +1,6 @@
 """The client's task list, kept in session_metrics."""
 
 from recorder import payload
-from recorder.redact import one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def _note_created(event: "Event", task_id: "Optional[str]", subject: "Optional[s
     """The event and the tool's own result both tell of a new task: it is noted once."""
     if task_id is None:
         return
-    subject = one_line(subject, SUBJECT)
+    subject = event.line(subject, SUBJECT)
     known = event.db.rows(
         "SELECT id, value FROM session_metrics WHERE session_id = ? AND event_type = 'task_created' AND key = ?",
         (event.session_id, task_id),

@@ -4,7 +4,6 @@ import os
 
 from recorder import payload
 from recorder.event import number_of
-from recorder.redact import one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -140,5 +139,5 @@ def _add(
         task_id=task_id,
         verdict_json=None,
         decision=decision,
-        reason=one_line(reason, REASON),
+        reason=event.line(reason, REASON),
     )
