@@ -109,11 +109,12 @@ def test_the_spool_keeps_names_only(project):
 def test_the_analyses_read_what_is_left(project):
     import inspect
 
-    from claudesess import explore, frames, open_store
+    from claudesess import frames, open_store
+    from claudesess.explore import questions
 
     played(project, "compaction", CLAUDESESS_CONTENT="off")
     with open_store(project.database) as store:
-        for metric in explore.questions().values():
+        for metric in questions().values():
             parameters = inspect.signature(metric.compute).parameters.values()
             relations = [frames.load(store, p.name) for p in parameters if p.kind is not p.KEYWORD_ONLY]
             assert metric.chart(metric.compute(*relations)).to_dict()
