@@ -41,13 +41,24 @@ class Failure:
         check = event.check
         self.said = redact(clean(message)).strip()
         self.status = status
-        self.tried = one_line(check.tried, TRIED) or event.tool or ""
+        self.tried = one_line(_tried(event), TRIED) or event.tool or ""
         self.category = _category(check, self.said)
         self.file = _file(event, check, self.tried, self.said)
         self.message = head_and_tail(f"$ {self.tried}\n{self.said}", MESSAGE)
         if not event.place.keeps_content:  # which program, and its status, are no content
             self.tried = " ".join(check.runners) or event.tool or ""
             self.message = f"$ {self.tried}\n{HIDDEN if status is None else f'Exit code {status}'}"
+
+
+def _tried(event: "Event") -> str:
+    """Return what was tried, of a command free of secrets: its parts might not look like one any more."""
+    command = event.text("tool_input", "command")
+    told: str = event.check.tried
+    if command is not None and event.check.is_shell:
+        safe = redact(command)
+        if safe != command:
+            told = checks.of_command(safe, event.text("cwd") or event.project_dir, event.project_dir).tried
+    return told
 
 
 def prepare(event: "Event") -> None:

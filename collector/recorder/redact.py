@@ -15,7 +15,8 @@ MARKERS = tuple(
     " asia agpa aida aroa anpa eyj xox xapp- hooks.slack /webhooks/ aiza ya29. gocspx- npm_ pypi- hf_ sg. _v1_ dapi"
     " shpat_ shpca_ shppa_ shpss_ sq0 lin_api lin_oauth figd_ hvs. hvb. hvr. age-secret :aa bearer basic :// pass pwd"
     " secret token credential cookie authoriz _key -key apikey accesskey privatekey accountkey encryptionkey signingkey"
-    " authkey curl _auth".split()
+    " authkey curl _auth gsk_ xai- pplx- r8_ sbp_ pscale_ nfp_ rubygems_ dckr_pat_ tskey- atatt3x atctt3x nrak- pmak-"
+    ' glsa_ glc_ dp. pul- sntrys_ sntryu_ ntn_ .atlasv1. key- -us mysql login "auth" sig='.split()
 ) + tuple("sk" + digit for digit in "0123456789abcdef")
 
 

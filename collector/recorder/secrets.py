@@ -25,6 +25,10 @@ _NAMED = (
     "secret token _key -key apikey accesskey privatekey accountkey encryptionkey signingkey authkey credential cookie"
     " authoriz"
 )
+_PREFIXED = (
+    "gsk_ xai- pplx- r8_ sbp_ pscale_ nfp_ rubygems_ dckr_pat_ tskey- atatt3x atctt3x nrak- pmak- glsa_ glc_ dp. pul-"
+    " sntrys_ sntryu_ ntn_"
+)
 # (kind, what a text must hold one of, in lower case, before it is worth looking, pattern, the group that is the secret).
 # Compiling all patterns costs as much as starting Python: only those are that a text asks for.
 PATTERNS = [
@@ -58,8 +62,14 @@ PATTERNS = [
     ("age-key", "age-secret", r"\bAGE-SECRET-KEY-1[A-Z0-9]{40,64}", 0),
     ("twilio-key", "sk0 sk1 sk2 sk3 sk4 sk5 sk6 sk7 sk8 sk9 ska skb skc skd ske skf", r"\bSK[0-9a-f]{32}\b", 0),
     ("telegram-token", ":aa", r"(?:(?<=bot)|\b)[0-9]{8,10}:AA[A-Za-z0-9_-]{32,36}", 0),
+    ("service-token", _PREFIXED, r"\b(?:gsk_|xai-|pplx-|r8_|sbp_|pscale_(?:tkn|pw|oauth)_|nfp_|rubygems_|dckr_pat_"
+     r"|tskey-[a-z]{3,8}-|AT(?:AT|CT)T3x|NRAK-|PMAK-|glsa_|glc_|dp\.(?:pt|st|ct|sa)\.|pul-|sntry[su]_|ntn_)"
+     r"(?=[A-Za-z_-]{0,64}[0-9])[A-Za-z0-9_.=-]{20,512}", 0),
+    ("service-token", ".atlasv1.", r"\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{32,128}", 0),
+    ("service-token", "key- -us", r"\b(?:key-[0-9a-f]{32}|[0-9a-f]{32}-us[0-9]{1,2})\b", 0),
     ("bearer", "bearer basic token", r"(?i)\b(?:bearer|basic|token)[ \t]{1,4}([A-Za-z0-9._~+/=-]{8,4096})(?<=[0-9=._~+/-])", 1),
-    ("bearer", "authoriz", r"(?i)\bauthorization" + _ASSIGNED + r"[\"']?(?:bearer|basic|token)[ \t]{1,4}([^\s\"']{4,4096})", 1),
+    ("bearer", "authoriz", r"(?i)\bauthorization" + _ASSIGNED + r"[\"']?(?:bearer|basic|token)[ \t]{1,4}"
+     + _NO_SECRET + r"([^\s\"']{4,4096})", 1),
     ("url-credentials", "://", r"(?i)\b[a-z][a-z0-9+.-]{1,20}://([^\s/:@\"'`<>]{0,128}:[^\s\"'`<>]{1,256})"
      r"@(?=[\w.-]+(?:[:/?#\s\"']|$))", 1),
     ("url-credentials", "://", r"(?i)\bhttps?://([A-Za-z0-9_-]{20,256})@", 1),
@@ -69,6 +79,11 @@ PATTERNS = [
      + "(" + _VALUE + ")", 1),
     ("password", "curl", r"(?i)\bcurl\b[^\n|;&]{0,200}?[ \t](?:-u|--user)[ \t]{1,4}[\"']?"
      r"([^\s\"':]{1,128}:[^\s\"']{1,256})", 1),
+    ("password", "mysql", r"(?i)\bmysql(?:dump|admin|import)?\b[^\n|;&]{0,200}?[ \t]-p([^\s\"'-][^\s\"']{2,127})", 1),
+    ("password", "login", r"(?i)\blogin[ \t]{1,4}\S{1,128}[ \t]{1,4}password[ \t]{1,4}([^\s\"']{3,256})", 1),
+    ("secret", "cookie", r"(?i)\b(?:set-)?cookie:[ \t]{0,4}([^\n\"']{4,4096})", 1),
+    ("secret", '"auth"', r"\"auth\"\s{0,4}:\s{0,4}\"([A-Za-z0-9+/=]{8,4096})\"", 1),
+    ("secret", "sig=", r"(?i)[?&]sig=([A-Za-z0-9%+/=]{20,256})", 1),
     # In a shell or an .env file an upper-case NAME=value is a value, not a type or an expression.
     ("secret", "secret token _key credential _auth", r"\b(?:[A-Z0-9]{1,30}_){0,4}(?:SECRET|TOKEN|KEY|CREDENTIALS?|AUTH)(?:_[A-Z0-9]{1,30}){0,3}="
      + _NO_SECRET + _COUNT + "(" + _VALUE + ")", 1),

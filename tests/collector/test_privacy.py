@@ -1,0 +1,90 @@
+"""No secret reaches the file: each is planted in every text of every recorded payload, then the raw bytes are searched.
+
+Paths stay as they are given: a row has to name the file that is there.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+from corpus import TOKENS, TOLD
+
+SAMPLES = Path(__file__).parents[2] / "data" / "samples"
+SECRETS = [(secret, secret) for secrets in TOKENS.values() for secret in secrets] + TOLD
+# What tells the collector which event it is, and where things lie.
+GIVEN = {
+    "hook_event_name", "tool_name", "session_id", "transcript_path", "cwd", "file_path", "notebook_path", "filePath",
+    "changedFiles", "agent_transcript_path",
+}  # fmt: skip
+
+
+def shapes():
+    """Return one recorded payload of each event, tool and set of keys."""
+    found = {}
+    for stream in sorted(SAMPLES.glob("*/hooks.jsonl")):
+        for line in stream.read_text(encoding="utf-8").splitlines():
+            payload = json.loads(line)["payload"]
+            response = payload.get("tool_response")
+            keys = (*sorted(payload), *(sorted(response) if isinstance(response, dict) else ()))
+            found[payload["hook_event_name"], payload.get("tool_name"), keys] = payload
+    return list(found.values())
+
+
+SHAPES = shapes()
+
+
+def planted(value, text, key=""):
+    if isinstance(value, dict):
+        return {name: planted(item, text, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [planted(item, text, key) for item in value]
+    if isinstance(value, str) and key not in GIVEN:
+        mark = "#" if key == "command" else ""
+        return f"{value} {mark} {text}" if value.count("\n") < 2 else f"{text}\n{value}"
+    return value
+
+
+def leaked(project, secrets):
+    raw = b"".join(path.read_bytes() for path in project.disk.glob(".claude-session.*"))
+    said = {secret: (secret, json.dumps(secret)[1:-1]) for _, secret in secrets}
+    return [secret for secret, spelled in said.items() if any(one.encode() in raw for one in spelled)]
+
+
+def test_every_kind_of_event_is_planted():
+    assert len({payload["hook_event_name"] for payload in SHAPES}) >= 14
+    assert len(SHAPES) >= 30
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_no_secret_in_any_text_of_any_event_reaches_the_file(project, part):
+    secrets = SECRETS[part::8]
+    for n, (text, _) in enumerate(secrets):
+        for m, payload in enumerate(SHAPES):
+            project.now += 1000
+            call = {"session_id": project.session, "tool_use_id": f"{n}-{m} {text}"}
+            project.raw(json.dumps({**planted(payload, text), **call}).encode())
+    assert leaked(project, secrets) == []
+    assert project.column("SELECT sum(exit_code) FROM hook_events") == [0]
+
+
+def test_no_secret_reaches_file_or_spool_through_processes(project):
+    secrets = SECRETS[:: len(SECRETS) // 20]
+    everything = "\n".join(text for text, _ in secrets)
+    for n, payload in enumerate(SHAPES):
+        if n == len(SHAPES) // 2:
+            project.database.rename(project.disk / "aside")
+            project.database.mkdir()  # the second half has to wait in the spool
+        done = project.process(json.dumps(planted(payload, everything)).encode())
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert (project.disk / ".claude-session.spool").stat().st_size > 1000
+    project.database.rmdir()
+    (project.disk / "aside").rename(project.database)
+    assert leaked(project, secrets) == []
+
+
+def test_the_search_finds_what_is_there(project):
+    text, secret = "see password=hunter2", "hunter2"
+    project.feed(
+        "PostToolUse", tool_name="Edit", tool_use_id="t", tool_input={"file_path": f"/p/{secret}.py"}
+    )
+    assert leaked(project, [(text, secret)]) == [secret]
