@@ -44,12 +44,12 @@ _TOOLS = {
 _ALWAYS = ("git", "make", "rg")
 
 
-def note(event: "Event") -> None:
-    """Keep the project's facts, and which session started last."""
+def prepare(event: "Event") -> None:
+    """Look at the project's manifests and at PATH before the write lock is taken."""
     manifests = _manifests(event.place)
     language = next((_LANGUAGES[name] for name in manifests), None)
     available, missing = _tools(event.place, language)
-    facts = {
+    event.project = {
         "session_id": event.session_id,
         "project_dir": payload.whole(event.project_dir),
         "schema_writer": f"claudesess/{VERSION}",
@@ -58,7 +58,11 @@ def note(event: "Event") -> None:
         "tools_available": ",".join(available) or None,
         "tools_missing": ",".join(missing) or None,
     }
-    for key, value in facts.items():
+
+
+def note(event: "Event") -> None:
+    """Keep the project's facts, and which session started last."""
+    for key, value in event.project.items():
         _keep(event, key, value)
 
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 STALE_MS = clock.DAY_MS
 RELEVANT_MS = 7 * clock.DAY_MS
 _LINE = 300
+_READ_TRANSCRIPT = ("UserPromptSubmit", "Stop", "SessionEnd")
 # How prompts begin that no human typed, and the values of `source` that say the same.
 _MACHINE_TAGS = (
     "task-notification",
@@ -22,11 +23,19 @@ _MACHINE_SOURCES = ("system", "loop_wakeup", "schedule_wakeup", "poll_event")
 
 
 def prepare(event: "Event") -> None:
-    """Ask git before a session's last snapshot."""
+    """Ask the disk before the write lock is taken: the project, its git, the transcript."""
+    if event.name == "SessionStart" and event.named("source") != "compact":
+        from recorder import project
+
+        project.prepare(event)
     if event.name == "SessionEnd":
         from recorder import snapshots
 
         snapshots.prepare(event)
+    if event.name in _READ_TRANSCRIPT and payload.text(event.payload, "transcript_path") is not None:
+        from recorder import verdicts
+
+        verdicts.prepare(event)
 
 
 def started(event: "Event") -> None:
@@ -40,7 +49,7 @@ def started(event: "Event") -> None:
         "UPDATE failed_paths SET still_relevant = 0 WHERE still_relevant = 1 AND timestamp < ?",
         (clock.stamp(event.at_ms - RELEVANT_MS),),
     )
-    if source != "compact":
+    if event.project:
         from recorder import project
 
         project.note(event)
@@ -139,7 +148,7 @@ def _totals(event: "Event") -> "dict[str, object]":
 
 
 def _read_stop_verdicts(event: "Event") -> None:
-    if payload.text(event.payload, "transcript_path") is not None:
+    if event.transcript is not None:
         from recorder import verdicts
 
         verdicts.read_stops(event)

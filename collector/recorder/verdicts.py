@@ -59,27 +59,58 @@ def _has_prompt_hook(event: "Event", name: str) -> bool:
     return False
 
 
+class Growth:
+    """What a transcript gained since it was last read: the `stop_hook_summary` lines up to the event's time."""
+
+    __slots__ = ("lines", "offset", "path", "start")
+
+    def __init__(self, path: str, start: int, offset: int, lines: "list[dict[str, Any]]") -> None:
+        self.path = path
+        self.start = start  # what was known to be read
+        self.offset = offset  # what is read now
+        self.lines = lines
+
+
+def prepare(event: "Event") -> None:
+    """Read the transcript before the write lock is taken."""
+    path = event.text("transcript_path")
+    if path is not None and os.path.isfile(event.place.disk(path)):  # nor anything that would not end, a pipe say
+        event.transcript = _growth(event, path)
+
+
 def read_stops(event: "Event") -> None:
-    """Read the `stop_hook_summary` lines that the transcript gained: one verdict per prompt hook and line."""
-    path = event.text("transcript_path") or ""
-    if not os.path.isfile(event.place.disk(path)):  # nor anything that would not end, a pipe say
+    """Note what the transcript gained: one verdict per prompt hook and line."""
+    growth = event.transcript
+    if growth is not None and growth.start != _start(event, growth.path):  # another hook read it in the meantime
+        growth = _growth(event, growth.path)
+    if growth is None:
         return
-    start = event.db.value("SELECT offset FROM claudesess_offsets WHERE path = ?", (path,)) or 0
+    for line in growth.lines:
+        _note_line(event, line)
+    event.db.run("INSERT OR REPLACE INTO claudesess_offsets (path, offset) VALUES (?, ?)", (growth.path, growth.offset))
+
+
+def _start(event: "Event", path: str) -> int:
+    return event.db.value("SELECT offset FROM claudesess_offsets WHERE path = ?", (path,)) or 0
+
+
+def _growth(event: "Event", path: str) -> "Optional[Growth]":
+    known = _start(event, path)
     try:
         with open(event.place.disk(path), "rb") as file:
             size = file.seek(0, os.SEEK_END)
-            start = start if start <= size else 0  # it shrank: another file
+            start = known if known <= size else 0  # it shrank: another file
             file.seek(max(start, size - _READ))
             start = file.tell()
             data = file.read(_READ)
     except OSError:
-        return
-    offset = start + _read_lines(event, data)
-    event.db.run("INSERT OR REPLACE INTO claudesess_offsets (path, offset) VALUES (?, ?)", (path, offset))
+        return None
+    lines: "list[dict[str, Any]]" = []
+    return Growth(path, known, start + _read_lines(event, data, lines), lines)
 
 
-def _read_lines(event: "Event", data: bytes) -> int:
-    """Handle the whole lines up to the event's time; return how many bytes are done with."""
+def _read_lines(event: "Event", data: bytes, lines: "list[dict[str, Any]]") -> int:
+    """Gather the whole lines up to the event's time; return how many bytes are done with."""
     at = 0
     while True:
         found = data.find(b'"stop_hook_summary"', at)
@@ -93,7 +124,7 @@ def _read_lines(event: "Event", data: bytes) -> int:
         if line is not None and payload.field(line, "subtype") == "stop_hook_summary":
             if (_time(line) or "") > event.stamp:
                 return start
-            _note_line(event, line)
+            lines.append(line)
         at = stop + 1
 
 
@@ -104,10 +135,8 @@ def _time(line: "dict[str, Any]") -> "Optional[str]":
 
 def _note_line(event: "Event", line: "dict[str, Any]") -> None:
     uuid = payload.name(line, "uuid")
-    if uuid is not None:
-        key = number_of(f"stop_hook_summary\0{uuid}")
-        if not event.db.run("INSERT OR IGNORE INTO claudesess_seen (id) VALUES (?)", (key,)):
-            return
+    if uuid is not None and not event.note(number_of(f"stop_hook_summary\0{uuid}")):
+        return
     errors = payload.field(line, "hookErrors")
     objections = [error for error in errors if isinstance(error, str)] if isinstance(errors, list) else []
     hooks = payload.field(line, "hookInfos")
