@@ -54,10 +54,10 @@ class Project:
         for database in open_files.values():
             database.close()
 
-    def process(self, data: bytes, **environ: str) -> subprocess.CompletedProcess:
+    def process(self, data: bytes, *options: str, **environ: str) -> subprocess.CompletedProcess:
         """Send bytes to the collector as the client does: a process of its own."""
         env = {"CLAUDE_PROJECT_DIR": str(self.disk), "HOME": str(self.root), "PATH": "/usr/bin", **environ}
-        command = [os.path.realpath(sys.executable), "-I", "-S", str(COLLECT)]
+        command = [os.path.realpath(sys.executable), "-I", "-S", str(COLLECT), *options]
         return subprocess.run(command, input=data, env=env, capture_output=True, timeout=60)
 
     def tool(
