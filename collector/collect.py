@@ -10,13 +10,17 @@ Whatever happens, the exit status is 0 and nothing is printed: a hook that speak
 from time import perf_counter_ns
 
 STARTED_NS = perf_counter_ns()
+LARGE = 1 << 20  # bytes of a payload that are taken in as they are
 
-import os
+import gc
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # -I leaves the script's own folder out
+_FOLDER = __file__[: -len("/collect.py")]
+if _FOLDER not in sys.path:
+    sys.path.insert(0, _FOLDER)  # -I leaves the script's own folder out
 
 from recorder.record import record
+from recorder.system import leave, read, variable
 
 
 def main(arguments: "list[str]") -> None:
@@ -25,41 +29,55 @@ def main(arguments: "list[str]") -> None:
         from recorder.manual import add
 
         sys.exit(add(arguments[1:], project_dir(None)))
+    gc.disable()  # the process ends before it could pay
     options = dict(zip(arguments[::2], arguments[1::2]))
     at, root = options.get("--at", ""), options.get("--root", "").rstrip("/")
     try:
+        raw, size = read_all()
         record(
-            read_all(),
+            raw,
             lambda cwd: project_dir(cwd, root),
-            environ=os.environ,
             at_ms=int(at) if at.isdigit() else None,
             root=root,
             started_ns=STARTED_NS,
+            size=size,
         )
     finally:
         # No clean-up: closing the last connection would empty the WAL into the file at every single event.
-        os._exit(0)
+        leave(0)
 
 
-def read_all() -> bytes:
-    """Read standard input to its end."""
-    parts = []
+def read_all() -> "tuple[bytes, int]":
+    """Read standard input to its end; return it, without the middle of very long texts, and its size."""
+    parts, size = [], 0
+    while True:
+        part = _read()
+        parts.append(part)
+        size += len(part)
+        if not part:
+            return b"".join(parts), size
+        if size >= LARGE:
+            from recorder.large import Reader
+
+            reader = Reader(b"".join(parts), _read)
+            return reader.read_all(), reader.size
+
+
+def _read() -> bytes:
+    """Read a piece: one as large as a pipe holds, so that its memory is used again at once."""
     try:
-        while True:
-            part = os.read(0, 1 << 20)
-            if not part:
-                break
-            parts.append(part)
+        return read(0, 1 << 16)
     except OSError:  # closed, or a folder
-        pass
-    return b"".join(parts)
+        return b""
 
 
 def project_dir(cwd: "str | None", root: str = "") -> str:
     """Return the project's folder: the client's variable, else the git top level above `cwd`, else `cwd`."""
-    given = os.environ.get("CLAUDE_PROJECT_DIR")
+    given = variable("CLAUDE_PROJECT_DIR")
     if given:
         return given
+    import os
+
     start = cwd or os.getcwd()
     folder = start
     while True:
@@ -75,4 +93,4 @@ if __name__ == "__main__":
     try:
         main(sys.argv[1:])
     except Exception:  # nothing that goes wrong in here is the client's concern
-        os._exit(0)
+        leave(0)

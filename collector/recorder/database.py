@@ -1,7 +1,8 @@
 """The file: opened quickly, completed when something is missing, one transaction per event."""
 
-import os
 import time
+
+from recorder.system import LINK, kind_of, size_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -9,7 +10,8 @@ if TYPE_CHECKING:
 
 FILE_NAME = ".claude-session.db"
 BUSY_S = 5.0
-_SCHEMA = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "schema.sql")
+LOG_BYTES = 1 << 20
+_SCHEMA = __file__[: -len("recorder/database.py")] + "schema.sql"
 
 # Tables of our own. `seen` tells a doubled delivery from a new event without reading hook_events; `chains` holds the
 # open chains, so that a success costs one look-up; `edits` the first added line of each claim that is an edit;
@@ -51,23 +53,36 @@ class Database:
     """A connection inside one write transaction."""
 
     def __init__(self, path: str, busy_s: float = BUSY_S) -> None:
-        if os.path.islink(path):
+        kind = kind_of(path)
+        if kind == LINK:
             raise OSError("the database is a symbolic link")
         self.path = path
         self._sqlite = _driver()
-        is_new = not os.path.exists(path)
-        mask = os.umask(0o077)  # the file holds what an agent did: for its owner alone
-        try:
-            # Autocommit: transactions are begun by hand, so that they take the write lock at once.
-            self._connection = self._sqlite.connect(path, timeout=busy_s, isolation_level=None)
-            if is_new:
-                self._complete(busy_s)
-        finally:
-            os.umask(mask)
+        self._log_bytes = size_of(path + "-wal")
+        if kind is None:
+            self._create(busy_s)
+        else:
+            self._connect(busy_s)
         # A file that came with somebody's repository may hold triggers, which would run as we write.
         if self.value("SELECT 1 FROM sqlite_master WHERE type IN ('trigger', 'view') LIMIT 1"):
             raise OSError("the database holds triggers or views")
         self.run("PRAGMA synchronous = NORMAL")  # with a WAL: no commit waits for the disk, none is torn
+        self.run("PRAGMA wal_autocheckpoint = 0")  # see `_bound_log`
+
+    def _connect(self, busy_s: float) -> None:
+        # Autocommit: transactions are begun by hand, so that they take the write lock at once.
+        self._connection = self._sqlite.connect(self.path, timeout=busy_s, isolation_level=None)
+
+    def _create(self, busy_s: float) -> None:
+        """Make the file, for its owner alone: it holds what an agent did."""
+        import os
+
+        mask = os.umask(0o077)
+        try:
+            self._connect(busy_s)
+            self._complete(busy_s)
+        finally:
+            os.umask(mask)
 
     def _complete(self, busy_s: float = BUSY_S) -> None:
         """Create what is missing. Switching to WAL does not wait for others by itself, so it is tried again."""
@@ -90,6 +105,20 @@ class Database:
     def commit(self) -> None:
         """End it."""
         self.run("COMMIT")
+        self._bound_log()
+
+    def _bound_log(self) -> None:
+        """Empty the WAL into the file each time that it has grown by `LOG_BYTES`.
+
+        The process that opens a WAL alone reads all of it, and takes none of it for emptied already: so the log that
+        SQLite empties by itself never starts anew, grows with every event, and every event reads it.
+        """
+        before, self._log_bytes = self._log_bytes, size_of(self.path + "-wal")
+        if self._log_bytes // LOG_BYTES > before // LOG_BYTES:
+            timeout = self.value("PRAGMA busy_timeout")
+            self.run("PRAGMA busy_timeout = 0")  # where somebody reads or writes, the next who comes by does it
+            self.row("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.run(f"PRAGMA busy_timeout = {timeout}")
 
     def rollback(self) -> None:
         """Undo it, if it was begun."""

@@ -1,9 +1,7 @@
 """One hook event on its way into the database: what it says, when, and where."""
 
-import os.path
-
 from recorder import clock, payload
-from recorder.checks import short_hash
+from recorder.system import joined
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,12 +17,21 @@ _DROPPED_FIRST = ("snippet", "range", "reason", "source", "trigger", "path", "ag
 class Place:
     """Where things are: the project, and the folder below which every path is looked up (only replays set it)."""
 
-    __slots__ = ("environ", "project_dir", "root")
+    __slots__ = ("_environ", "project_dir", "root")
 
-    def __init__(self, project_dir: str, environ: "Mapping[str, str]", root: str = "") -> None:
+    def __init__(self, project_dir: str, environ: "Optional[Mapping[str, str]]" = None, root: str = "") -> None:
         self.project_dir = project_dir
-        self.environ = environ
+        self._environ = environ
         self.root = root
+
+    @property
+    def environ(self) -> "Mapping[str, str]":
+        """The environment that counts: the process's own unless another was given."""
+        if self._environ is None:
+            import os
+
+            self._environ = os.environ
+        return self._environ
 
     def disk(self, path: str) -> str:
         """Return where a path of the event lies on this machine."""
@@ -38,15 +45,16 @@ class Place:
     @property
     def config_dir(self) -> str:
         """The client's own folder for the user."""
-        return self.environ.get("CLAUDE_CONFIG_DIR") or os.path.join(
-            self.environ.get("HOME") or "/nonexistent", ".claude"
-        )
+        home = self.environ.get("HOME") or "/nonexistent"
+        return self.environ.get("CLAUDE_CONFIG_DIR") or joined(home, ".claude")
 
 
 class Event:
     """The payload, read once, with the database that it goes into."""
 
-    def __init__(self, raw: bytes, said: "Optional[dict[str, Any]]", at_ms: int, place: Place) -> None:
+    def __init__(
+        self, raw: bytes, said: "Optional[dict[str, Any]]", at_ms: int, place: Place, size: "Optional[int]" = None
+    ) -> None:
         self.payload: "dict[str, Any]" = said or {}
         self.is_readable = said is not None
         self.at_ms = at_ms
@@ -60,14 +68,18 @@ class Event:
         self.tool = payload.name(said, "tool_name")
         self.tool_use_id = payload.name(said, "tool_use_id")
         self.tool_ms = payload.number(said, "duration_ms")
-        self.raw = raw
-        self.digest = None if self.tool_use_id and self.tool else short_hash(raw)
+        self.size = len(raw) if size is None else size
+        self.digest: "Optional[str]" = None
+        if not (self.tool_use_id and self.tool):
+            self.digest = payload.short_hash(raw if self.size == len(raw) else raw + b"%d" % self.size)
         self.summary: "dict[str, Any]" = {}
         # What a handler's `prepare` reads out of the payload before the write lock is taken.
         self.check: "Any" = None
         self.passed: "Optional[bool]" = None
         self.failure: "Any" = None
         self.git: "Optional[dict[str, Any]]" = None
+        self.project: "dict[str, Optional[str]]" = {}
+        self.transcript: "Any" = None
 
     def line(self, text: "Optional[str]", limit: int) -> "Optional[str]":
         """Return a text of the user's as one line fit to be stored; None where no content is to be kept."""
@@ -109,7 +121,7 @@ class Event:
         session, name = self.session_id or "", self.name or ""
         if self.digest is None:
             key = number_of(f"{session}\0{name}\0{self.tool_use_id}")
-            return not self.db.run("INSERT OR IGNORE INTO claudesess_seen (id) VALUES (?)", (key,))
+            return not self.note(key)
         # Two seconds to a slot: the same bytes may only stand in this slot or in a neighbour's.
         key = number_of(f"{session}\0{name}\0{self.digest}") + self.at_ms // DOUBLED_WITHIN_MS
         near = self.db.value(
@@ -120,6 +132,11 @@ class Event:
             return True
         self.db.run("INSERT OR REPLACE INTO claudesess_seen (id, at_ms) VALUES (?, ?)", (key, self.at_ms))
         return False
+
+    def note(self, key: int) -> bool:
+        """Note that something was seen; say whether it is new. The time is that of the event: `prune` goes by it."""
+        values = (key, self.at_ms)
+        return bool(self.db.run("INSERT OR IGNORE INTO claudesess_seen (id, at_ms) VALUES (?, ?)", values))
 
     def metric(self, event_type: str, key: "Optional[str]", value: "Any", session_id: "Optional[str]" = None) -> int:
         """Add a row to session_metrics, for the event's own session unless another is named."""
@@ -140,7 +157,7 @@ class Event:
             written = payload.to_json(kept)
             if len(written.encode("utf-8", "replace")) <= _SUMMARY_BYTES:
                 return written
-        return payload.to_json({"bytes": len(self.raw)})
+        return payload.to_json({"bytes": self.size})
 
 
 def number_of(value: str) -> int:

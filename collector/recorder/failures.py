@@ -2,7 +2,7 @@
 
 import os.path
 
-from recorder import chains, checks, messages, payload, secrets, tasks  # noqa: F401 (secrets: before the lock)
+from recorder import chains, checks, messages, payload, tasks
 from recorder.calls import is_nobodys, output, path_of
 from recorder.clock import stamp
 from recorder.redact import clean, head_and_tail, one_line, redact
@@ -153,9 +153,12 @@ def _file(event: "Event", check: "Check", tried: str, said: str) -> "Optional[st
 def _add_approaches(event: "Event", failure: Failure, attempt: int) -> None:
     """Every edit since the check's previous run, finished before this run began, was tried and rejected."""
     check, tried = event.check, failure.tried
+    edits = _edits(event, check.id)
+    if not edits:
+        return
     reason = event.line(messages.first_reason(failure.said), TRIED)
     context = {"check": check.id, "attempt": attempt, "agent_id": event.agent_id, "category": failure.category}
-    for path, operation, snippet in _edits(event, check.id):
+    for path, operation, snippet in edits:
         approach = f"{operation} {checks.relative(path, event.project_dir)}"
         event.db.insert(
             "failed_paths",

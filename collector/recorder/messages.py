@@ -27,17 +27,18 @@ def category(message: str) -> "Optional[str]":
     return None
 
 
-_REASON = re.compile(
+_REASON = (
     r"E  +\S|FAILED |ERROR |FAIL\b|not ok |AssertionError|\w*(?:Error|Exception)\b|thread '.*' panicked|error\b"
     r"|.*\berror(?:\[\w+\])?:|.*error TS\d+|\S+:\d+(?::\d+)?: "
 )
-_DECORATION = re.compile(r"Exit code \d+$|exit status hidden$|[\s.=_\-*#FsxXE]*(?:\[ *\d+%\])?$|=+ .* =+$|_+ .* _+$")
+_DECORATION = r"Exit code \d+$|exit status hidden$|[\s.=_\-*#FsxXE]*(?:\[ *\d+%\])?$|=+ .* =+$|_+ .* _+$"
 
 
 def first_reason(message: str) -> "Optional[str]":
     """Return the first line that says why a check failed, else its first line that says anything."""
-    lines = [line for line in _lines(message) if not _DECORATION.match(line)]
-    return next((line for line in lines if _REASON.match(line)), lines[0] if lines else None)
+    decoration, reason = re.compile(_DECORATION), re.compile(_REASON)
+    lines = [line for line in _lines(message) if not decoration.match(line)]
+    return next((line for line in lines if reason.match(line)), lines[0] if lines else None)
 
 
 def _lines(message: str) -> "Iterator[str]":
@@ -46,7 +47,7 @@ def _lines(message: str) -> "Iterator[str]":
             yield line.strip()[:_LINE_LOOKED_AT]
 
 
-_NAMES = re.compile(
+_NAMES = (
     r"File \"([^\"\n]{1,512})\""
     r"|([\w./\\()\[\]@+~-]{0,240}[\w)\]]\.[A-Za-z]\w{0,9})(?!\w|\.\w)"
     r"|\b((?:[\w.-]{1,80}/){0,9}(?:Makefile|Dockerfile|Rakefile|Gemfile|Justfile|Procfile))\b"
@@ -56,7 +57,7 @@ _NAMES = re.compile(
 def named_paths(text: str) -> "list[str]":
     """Return what looks like a file, in the order of its naming, each once; brackets before a name are tried away."""
     found: "dict[str, None]" = {}
-    for match in _NAMES.finditer(text):
+    for match in re.finditer(_NAMES, text):
         name = match.group(1) or match.group(2) or match.group(3)
         for spelling in (name, name.lstrip("([@")):
             found.setdefault(spelling[2:] if spelling.startswith("./") else spelling)

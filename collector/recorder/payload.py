@@ -114,3 +114,11 @@ def _quote(value: str) -> str:
     except ImportError:
         from json.encoder import py_encode_basestring as encode_basestring
     return encode_basestring(value)
+
+
+def short_hash(value: "str | bytes") -> str:
+    """Return 12 hexadecimal digits that stand for a text."""
+    from _blake2 import blake2b
+
+    data = value.encode("utf-8", "replace") if isinstance(value, str) else value
+    return blake2b(data, digest_size=6).hexdigest()

@@ -1,12 +1,12 @@
 """From bytes to rows: the one path that every event takes."""
 
-import os.path
 from time import perf_counter_ns
 
 from recorder import clock, payload
 from recorder.database import BUSY_S, FILE_NAME, Database
 from recorder.event import Event, Place
 from recorder.handlers import handler_of
+from recorder.system import kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,25 +19,27 @@ END_BUSY_S = 1.0  # SessionEnd has 1.5 s for all hooks together
 def record(
     raw: bytes,
     project_dir: "Callable[[Optional[str]], str]",
-    environ: "Mapping[str, str]",
+    environ: "Optional[Mapping[str, str]]" = None,
     at_ms: "Optional[int]" = None,
     root: str = "",
     started_ns: "Optional[int]" = None,
     keep_open: "Optional[dict[str, Database]]" = None,
+    size: "Optional[int]" = None,
 ) -> None:
     """Write what one event says, in one transaction.
 
     `project_dir` maps the payload's `cwd` to the project. With `at_ms` the event has that time and no duration.
-    `keep_open` lets a replay in one process keep its connection.
+    `environ` is the process's own unless another is given. `size` is that of the payload, where `raw` lacks some of
+    it. `keep_open` lets a replay in one process keep its connection.
     """
     said = payload.parse(raw)
     place = Place(project_dir(payload.text(said, "cwd")), environ, root)
-    event = Event(raw, said, clock.now_ms() if at_ms is None else at_ms, place)
+    event = Event(raw, said, clock.now_ms() if at_ms is None else at_ms, place, size)
     folder = place.disk(place.project_dir.rstrip("/"))
     spooled = f"{folder}/{SPOOL_NAME}"
     try:
         event.db = _opened(f"{folder}/{FILE_NAME}", event.name, keep_open)
-        if os.path.exists(spooled):
+        if kind_of(spooled) is not None:
             _take_up(event, spooled)
         _write_somehow(event, started_ns if at_ms is None else None)
     except Exception:  # locked for too long, disk full, no database: whatever it is, the event is not to be lost
@@ -111,7 +113,7 @@ def _known(event: Event) -> "dict[str, object]":
         "source": event.named("source"),
         "reason": event.named("reason"),
         "trigger": event.named("trigger"),
-        "bytes": len(event.raw),
+        "bytes": event.size,
         "digest": event.digest,
     }
 

@@ -2,13 +2,13 @@
 
 import re
 
-_SEQUENCES = re.compile(
+_SEQUENCES = (
     r"\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]"  # CSI: colours, cursor
     r"|\x1b[\]PX^_][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)?"  # OSC, DCS …: titles, links
     r"|\x1b[ -/]{0,4}[0-~]"
     r"|\x9b[0-?]{0,64}[ -/]{0,8}[@-~]"
 )
-_CONTROL = re.compile(
+_CONTROL = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 
@@ -99,7 +99,7 @@ PATTERNS = [
 
 def strip_sequences(text: str) -> str:
     """Remove terminal sequences, then control and bidirectional characters (newline and tab stay)."""
-    return _CONTROL.sub("", _SEQUENCES.sub("", text))
+    return re.sub(_CONTROL, "", re.sub(_SEQUENCES, "", text))
 
 
 def replace_secrets(text: str) -> str:

@@ -1,7 +1,7 @@
 """The check behind a command: one name for all its spellings, and what its output says when its status is hidden."""
 
 import pytest
-from recorder.checks import of_command
+from recorder.commands import of_command
 from recorder.messages import first_reason
 from recorder.programs import known_check
 from recorder.shell import split

@@ -1,0 +1,80 @@
+"""The file on disk: its log stays short, and what is kept about deliveries can be told old from new."""
+
+import itertools
+import json
+import sqlite3
+from contextlib import closing
+
+from recorder import database
+
+N_EVENTS = 120
+
+
+def event(n):
+    call = {"tool_name": "Read", "tool_input": {"file_path": f"/a/{n}"}, "tool_use_id": f"toolu_{n}"}
+    return json.dumps({"session_id": "s1", "hook_event_name": "PostToolUse", **call}).encode()
+
+
+def log_of(project):
+    return project.database.with_name(project.database.name + "-wal")
+
+
+def test_the_log_does_not_grow_with_the_events(project):
+    sizes = []
+    for n in range(N_EVENTS):
+        project.process(event(n))
+        sizes.append(log_of(project).stat().st_size)
+    assert max(sizes) < database.LOG_BYTES + 100_000
+    assert sum(after < before for before, after in itertools.pairwise(sizes)) >= 2
+    assert project.column("SELECT count(*) FROM hook_events") == [N_EVENTS]
+    assert project.column("PRAGMA integrity_check") == ["ok"]
+
+
+def test_a_reader_only_puts_off_the_emptying_of_the_log(project):
+    project.process(event(0))
+    with closing(sqlite3.connect(project.database)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM hook_events").fetchone()
+        for n in range(1, N_EVENTS):
+            project.process(event(n))
+        assert log_of(project).stat().st_size > database.LOG_BYTES
+        assert reader.execute("SELECT count(*) FROM hook_events").fetchone() == (1,)
+        reader.execute("COMMIT")
+        for n in range(N_EVENTS, 2 * N_EVENTS):
+            project.process(event(n))
+        assert log_of(project).stat().st_size < database.LOG_BYTES + 100_000
+    assert project.column("SELECT count(*) FROM hook_events") == [2 * N_EVENTS]
+
+
+def test_what_was_seen_has_its_time(project):
+    project.passes("ls")
+    project.fails("pytest")
+    project.feed("Stop")
+    assert project.column("SELECT at_ms FROM claudesess_seen ORDER BY at_ms") == [
+        project.now - 2000,
+        project.now - 1000,
+        project.now,
+    ]
+
+
+def test_of_two_hooks_that_read_one_transcript_the_second_reads_what_the_first_left(project, monkeypatch):
+    line = {
+        "type": "system",
+        "subtype": "stop_hook_summary",
+        "hookInfos": [{"promptText": "J"}],
+        "hookErrors": [],
+    }
+    (project.root / "t.jsonl").write_text(
+        json.dumps(line) + "\n"
+    )  # no uuid: only the offset tells it was read
+    begin = database.Database.begin
+
+    def begin_second(self):
+        monkeypatch.setattr(database.Database, "begin", begin)
+        project.feed("UserPromptSubmit", prompt="go", transcript_path="/t.jsonl")
+        begin(self)
+
+    monkeypatch.setattr(database.Database, "begin", begin_second)
+    project.feed("Stop", transcript_path="/t.jsonl")
+    assert project.column("SELECT event_type FROM hook_events ORDER BY id") == ["user_prompt_submit", "stop"]
+    assert project.column("SELECT decision FROM llm_verdicts") == ["allow"]

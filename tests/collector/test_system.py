@@ -1,0 +1,39 @@
+"""The short cuts around `os` say what `os` says."""
+
+import os.path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from recorder import system
+
+PATHS = st.text(st.sampled_from("/.ab "), max_size=12) | st.text(
+    st.characters(blacklist_characters="\0"), max_size=5
+)
+
+
+@given(PATHS)
+def test_normal(path):
+    assert system.normal(path) == os.path.normpath(path)
+
+
+@given(PATHS, PATHS)
+def test_joined(folder, path):
+    assert system.joined(folder, path) == os.path.join(folder, path)  # noqa: PTH118 (what it stands for)
+
+
+def test_variable():
+    assert system.variable("PATH") == os.environ["PATH"]
+    assert system.variable("NO_SUCH_VARIABLE") == ""
+
+
+@pytest.mark.parametrize("path", ["", "nothing", "a\0b", "\ud800", "file", "link", "folder"])
+def test_what_stands_at_a_path(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_bytes(b"123")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to("nothing")
+    assert (system.kind_of(path) is not None) == (path in ("file", "link", "folder"))
+    assert (system.kind_of(path) == system.LINK) == (path == "link")
+    assert system.size_of("file") == 3
+    assert system.size_of("nothing") == 0
