@@ -57,7 +57,9 @@ def _tried(event: "Event") -> str:
     if command is not None and event.check.is_shell:
         safe = redact(command)
         if safe != command:
-            told = checks.of_command(safe, event.text("cwd") or event.project_dir, event.project_dir).tried
+            from recorder.commands import of_command
+
+            told = of_command(safe, event.text("cwd") or event.project_dir, event.project_dir).tried
     return told
 
 
