@@ -41,22 +41,19 @@ whole AS (
             ELSE s.last_seen_at END AS end_at
     FROM session_spans AS s LEFT JOIN last_marks AS m ON m.db = s.db AND m.session_id = s.session_id
 ),
+gaps AS (
+    SELECT a.* FROM away AS a JOIN whole AS w USING (db, session_id)
+    WHERE a.left_at >= w.start_at AND a.again_at <= w.end_at
+),
+seen AS (SELECT * FROM whole WHERE start_at <= end_at),
 -- As many openings as closings: in order of time, they pair by position.
 opened AS (
-    SELECT *, row_number() OVER (PARTITION BY db, session_id ORDER BY start_at) AS place FROM (
-        SELECT db, session_id, start_at FROM whole WHERE start_at <= end_at
-        UNION ALL
-        SELECT a.db, a.session_id, a.again_at FROM away AS a JOIN whole AS w USING (db, session_id)
-        WHERE a.left_at >= w.start_at AND a.again_at <= w.end_at
-    )
+    SELECT *, row_number() OVER (PARTITION BY db, session_id ORDER BY start_at) AS place
+    FROM (SELECT db, session_id, start_at FROM seen UNION ALL SELECT db, session_id, again_at FROM gaps)
 ),
 closed AS (
-    SELECT *, row_number() OVER (PARTITION BY db, session_id ORDER BY end_at) AS place FROM (
-        SELECT db, session_id, end_at FROM whole WHERE start_at <= end_at
-        UNION ALL
-        SELECT a.db, a.session_id, a.left_at FROM away AS a JOIN whole AS w USING (db, session_id)
-        WHERE a.left_at >= w.start_at AND a.again_at <= w.end_at
-    )
+    SELECT *, row_number() OVER (PARTITION BY db, session_id ORDER BY end_at) AS place
+    FROM (SELECT db, session_id, end_at FROM seen UNION ALL SELECT db, session_id, left_at FROM gaps)
 )
 SELECT o.db, o.session_id, o.start_at, c.end_at
 FROM opened AS o JOIN closed AS c USING (db, session_id, place)
