@@ -43,6 +43,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/load.py
 	$(BIN)/python benchmarks/own_tables.py
 	$(BIN)/python benchmarks/hook_cost.py
+	$(BIN)/python benchmarks/hook_size.py
 
 stress: $(STAMP)
 	CLAUDESESS_STRESS=full $(BIN)/python -m pytest tests/collector/test_robustness.py

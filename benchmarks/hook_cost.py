@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-import resource
+import platform
 import shutil
 import sqlite3
 import statistics
@@ -18,10 +18,19 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from claudesess.install.registration import Registration
+
 ROOT = Path(__file__).parents[1]
-COLLECT = ROOT / "collector" / "collect.py"
 PYTHON = os.path.realpath(sys.executable)
+HOOK = [PYTHON, *Registration(PYTHON, str(ROOT / "collector" / "collect.py")).handler("PostToolUse")["args"]]
+BARE = [PYTHON, "-I", "-S", "-c", "pass"]
+READ = [PYTHON, "-I", "-S", "-c", "import sys; sys.stdin.buffer.read()"]
 RUNS = 40
+LARGE = 20_000_000
+# Node with its built-in SQLite, kept in build/: npm brings the platform's binary.
+MACHINE = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+NODE_PACKAGE = f"node-{sys.platform}-{MACHINE}"
+NODE = ROOT / "build" / "node" / "node_modules" / NODE_PACKAGE / "bin" / "node"
 PLAIN_PYTHON = """
 import json, os, sqlite3, sys
 p = json.load(sys.stdin)
@@ -41,7 +50,7 @@ db.prepare("INSERT INTO hook_events (session_id, event_type, dispatcher, payload
 """
 
 
-def payload(n: int, *, fails: bool = False, filler: int = 0) -> bytes:
+def payload(n: int, *, fails: bool = False, stdout: str = "calc.py:1:def mean(xs):") -> bytes:
     """Return a call's payload, of the shape that the client sends."""
     said: dict[str, object] = {
         "session_id": "11111111-aaaa-4000-8000-000000000001",
@@ -58,9 +67,22 @@ def payload(n: int, *, fails: bool = False, filler: int = 0) -> bytes:
         said |= {"hook_event_name": "PostToolUseFailure", "error": message, "is_interrupt": False}
         said["tool_input"] = {"command": "python3 -m pytest -q test_calc.py"}
     else:
-        response = {"stdout": "calc.py:1:def mean(xs):" + "x" * filler, "stderr": "", "interrupted": False}
+        response = {"stdout": stdout, "stderr": "", "interrupted": False}
         said |= {"hook_event_name": "PostToolUse", "tool_response": response}
-    return json.dumps(said).encode()
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def large_outputs() -> dict[str, str]:
+    """Return 20 MB of each kind of output."""
+    log = "".join(
+        f"2027-01-15 08:00:00 INFO worker {n} took job {n * 7} in {n % 97} ms\n" for n in range(2_000)
+    )
+    code = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "claudesess").rglob("*.py")))
+    return {
+        "one line": "x" * LARGE,
+        "lines of a log": (log * (LARGE // len(log) + 1))[:LARGE],
+        "source code": (code * (LARGE // len(code) + 1))[:LARGE],
+    }
 
 
 class Bench:
@@ -99,73 +121,82 @@ class Bench:
         ratio = statistics.median(a / b for a, b in pairs)
         print(f"{label:55} {medians[0]:7.1f} ms {medians[1]:7.1f} ms   ratio {ratio:.2f}", flush=True)
 
-    def next(self, *, fails: bool = False, filler: int = 0) -> bytes:
+    def next(self, *, fails: bool = False) -> bytes:
         """Return a payload that was not sent before."""
         self.sent += 1
-        return payload(self.sent, fails=fails, filler=filler)
+        return payload(self.sent, fails=fails)
+
+    def hook(self, environ: dict[str, str], *, fails: bool = False) -> Callable[[], float]:
+        """Return what times a hook in a project."""
+        return lambda: self.time(HOOK, environ, self.next(fails=fails))
 
 
 def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(Path(name))
-        collector, bare = [PYTHON, "-I", "-S", str(COLLECT)], [PYTHON, "-I", "-S", "-c", "pass"]
-        empty, other = bench.project("empty"), bench.project("other")
+        empty, other, used = bench.project("empty"), bench.project("other"), bench.project("used")
         large = bench.project("large", 1_000_000)
-
-        def success() -> float:
-            return bench.time(collector, empty, bench.next())
-
-        def failure() -> float:
-            return bench.time(collector, empty, bench.next(fails=True))
+        success = bench.hook(empty)
 
         def plain(command: list[str]) -> Callable[[], float]:
             return lambda: bench.time(command, other, bench.next())
 
         def nothing() -> float:
-            return bench.time(bare, empty, b"")
+            return bench.time(BARE, empty, b"")
 
         bench.compare("success / bare interpreter", success, nothing)
-        bench.compare("failure / bare interpreter", failure, nothing)
+        bench.compare("failure / bare interpreter", bench.hook(empty, fails=True), nothing)
         bench.compare("success / plain python3 script", success, plain([PYTHON, "-c", PLAIN_PYTHON]))
-        node = shutil.which("node")
-        if (
-            node
-            and not subprocess.run([node, "-e", "require('node:sqlite')"], capture_output=True).returncode
-        ):
-            bench.compare("success / plain Node script", success, plain([node, "-e", PLAIN_NODE]))
+        node = _node()
+        if node is None:
+            print(
+                "success / plain Node script: no Node with node:sqlite here;"
+                f" npm install --prefix build/node --no-save --ignore-scripts {NODE_PACKAGE}@24"
+            )
         else:
-            print("success / plain Node script: no Node with node:sqlite here")
-        bench.compare(
-            "1,000,000 hook events / empty database",
-            lambda: bench.time(collector, large, bench.next()),
-            success,
-        )
-        _compare_large(bench, collector, empty)
-        _print_size()
+            bench.compare("success / plain Node script", success, plain([node, "-e", PLAIN_NODE]))
+        bench.compare("1,000,000 hook events / empty database", bench.hook(large), success)
+        for _ in range(1_000):
+            bench.hook(used)()
+        bench.compare("after 1,000 hooks / after few", bench.hook(used), bench.hook(bench.project("few")))
+        _compare_large(bench, empty)
 
 
-def _compare_large(bench: Bench, collector: list[str], environ: dict[str, str]) -> None:
+def _node() -> str | None:
+    """Return a Node that has SQLite built in."""
+    for node in (str(NODE), shutil.which("node")):
+        if node and Path(node).exists():
+            probe = [node, "-e", "require('node:sqlite')"]
+            if not subprocess.run(probe, capture_output=True).returncode:
+                return node
+    return None
+
+
+def _compare_large(bench: Bench, environ: dict[str, str]) -> None:
     """Print what 20 MB cost against a process that only reads them, and the memory that they take."""
-    data = bench.next(filler=20_000_000)
-    read = [PYTHON, "-I", "-S", "-c", "import sys; sys.stdin.buffer.read()"]
-    bench.compare(
-        "20 MB payload / reading it",
-        lambda: bench.time(collector, environ, data),
-        lambda: bench.time(read, environ, data),
+    for kind, output in large_outputs().items():
+        bench.sent += 1
+        data = payload(bench.sent, stdout=output)
+        bench.compare(
+            f"20 MB, {kind} / reading it",
+            lambda data=data: bench.time(HOOK, environ, data),  # type: ignore[misc]
+            lambda data=data: bench.time(READ, environ, data),  # type: ignore[misc]
+        )
+        peak = _peak_bytes(HOOK, environ, data)
+        label = f"20 MB, {kind}: peak memory / payload"
+        print(f"{label:55} {peak / 1e6:7.1f} MB {len(data) / 1e6:7.1f} MB   ratio {peak / len(data):.2f}")
+
+
+def _peak_bytes(command: list[str], environ: dict[str, str], data: bytes) -> int:
+    """Return the peak memory of a process, started by a small one: a child begins with its parent's peak."""
+    script = (
+        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True);"
+        " print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
-    peak_kb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    label = "peak memory of any process above / payload"
-    print(f"{label:55} {peak_kb / 1024:7.1f} MB   ratio {peak_kb * 1024 / len(data):.2f}")
-
-
-def _print_size() -> None:
-    """Print the bytes of database per 1,000 events of the sample project."""
-    total = events = 0
-    for database in sorted((ROOT / "data" / "samples").glob("workshop/*.db")):
-        total += database.stat().st_size
-        events += sqlite3.connect(database).execute("SELECT count(*) FROM hook_events").fetchone()[0]
-    print(f"{'database of the sample project per 1,000 events':55} {total / events:7.0f} KB")
+    launcher = [PYTHON, "-I", "-S", "-c", script, *command]
+    done = subprocess.run(launcher, input=data, env=environ, check=True, capture_output=True)
+    return int(done.stdout) * 1024
 
 
 if __name__ == "__main__":

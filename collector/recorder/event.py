@@ -1,7 +1,7 @@
 """One hook event on its way into the database: what it says, when, and where."""
 
 from recorder import clock, payload
-from recorder.system import joined
+from recorder.system import joined, variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,14 +24,9 @@ class Place:
         self._environ = environ
         self.root = root
 
-    @property
-    def environ(self) -> "Mapping[str, str]":
-        """The environment that counts: the process's own unless another was given."""
-        if self._environ is None:
-            import os
-
-            self._environ = os.environ
-        return self._environ
+    def variable(self, name: str) -> str:
+        """Return a variable of the process's own environment, or of the one that was given; '' when it is not set."""
+        return variable(name) if self._environ is None else self._environ.get(name) or ""
 
     def disk(self, path: str) -> str:
         """Return where a path of the event lies on this machine."""
@@ -40,13 +35,12 @@ class Place:
     @property
     def keeps_content(self) -> bool:
         """Whether text of files, commands, outputs and messages may be stored, cut and redacted."""
-        return self.environ.get("CLAUDESESS_CONTENT") != "off"
+        return self.variable("CLAUDESESS_CONTENT") != "off"
 
     @property
     def config_dir(self) -> str:
         """The client's own folder for the user."""
-        home = self.environ.get("HOME") or "/nonexistent"
-        return self.environ.get("CLAUDE_CONFIG_DIR") or joined(home, ".claude")
+        return self.variable("CLAUDE_CONFIG_DIR") or joined(self.variable("HOME") or "/nonexistent", ".claude")
 
 
 class Event:

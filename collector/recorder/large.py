@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import Callable
 
 SIDE = 200_000  # bytes that stay on either side: at least 16,384 characters, since none takes more than 12 bytes
-LONG = 4 * SIDE  # a longer text is cut
+LONG = 450_000  # bytes; a longer text is cut
 TEXTS = 5_000  # after so many texts the rest is kept: walking through small things is slower than parsing them
 FEW = 50  # quotes in a piece
 MARK = b"\\n[cut]\\n"

@@ -112,7 +112,7 @@ def _tools(place: "Place", language: "Optional[str]") -> "tuple[list[str], list[
     """Return which of the language's tools PATH holds, and which it does not."""
     available: "list[str]" = []
     missing: "list[str]" = []
-    folders = [folder for folder in (place.environ.get("PATH") or "").split(os.pathsep) if folder]
+    folders = [folder for folder in place.variable("PATH").split(os.pathsep) if folder]
     for tool in dict.fromkeys((*_TOOLS.get(language or "", ()), *_ALWAYS)):
         is_there = any(os.access(place.disk(os.path.join(folder, tool)), os.X_OK) for folder in folders)
         (available if is_there else missing).append(tool)
