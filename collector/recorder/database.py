@@ -6,7 +6,7 @@ from recorder.system import LINK, kind_of, size_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional, Sequence
+    from typing import Any, Iterator, Optional, Sequence
 
 FILE_NAME = ".claude-session.db"
 BUSY_S = 5.0
@@ -154,6 +154,11 @@ class Database:
         statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
         row_id: int = self._connection.execute(statement, tuple(values.values())).lastrowid
         return row_id
+
+    def each(self, sql: str, values: "Sequence[Any]" = ()) -> "Iterator[tuple[Any, ...]]":
+        """Return the rows of a query one by one, as they are found."""
+        found: "Iterator[tuple[Any, ...]]" = self._connection.execute(sql, values)
+        return found
 
     def rows(self, sql: str, values: "Sequence[Any]" = ()) -> "list[tuple[Any, ...]]":
         """Return all rows of a query."""

@@ -191,7 +191,7 @@ def _previous_run(event: "Event", check_id: str) -> str:
 
     Runs whose program could not be started put nothing to the test.
     """
-    rows = event.db.rows(
+    rows = event.db.each(  # the first is mostly the one: a long session is not searched under the write lock
         "SELECT timestamp, payload_summary, strftime('%s', timestamp) FROM hook_events WHERE session_id = ?"
         " AND event_type IN ('post_tool_use', 'post_tool_use_failure') AND instr(payload_summary, ?)"
         " AND NOT instr(payload_summary, '\"dup\": true') ORDER BY id DESC",

@@ -59,10 +59,14 @@ def _take_up(event: Event, spooled: str) -> None:
     """Write the events that could not be written when they came, with the times at which they came."""
     from recorder import spool
 
-    for at_ms, said in spool.take(spooled):
-        late = Event(payload.to_json(said).encode("utf-8", "replace"), said, at_ms, event.place)
-        late.db = event.db
-        _write_somehow(late, None)
+    waiting = spool.take(spooled)
+    try:
+        for at_ms, said in waiting:
+            late = Event(payload.to_json(said).encode("utf-8", "replace"), said, at_ms, event.place)
+            late.db = event.db
+            _write_somehow(late, None)
+    finally:
+        waiting.close()
 
 
 def _write_somehow(event: Event, started_ns: "Optional[int]") -> None:

@@ -10,7 +10,7 @@ from recorder.redact import redact, window
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterator, Optional
+    from typing import Any, Generator, Optional
 
 MAX_BYTES = 8 << 20  # a database that cannot be written for days must not fill the disk instead
 _MAX_TEXT = 16384
@@ -38,8 +38,11 @@ def keep(path: str, at_ms: int, said: "Optional[dict[str, Any]]", with_content: 
         os.close(descriptor)
 
 
-def take(path: str) -> "Iterator[tuple[int, dict[str, Any]]]":
-    """Yield the events of the spool by their times, then remove it. One process takes it: others find it renamed."""
+def take(path: str) -> "Generator[tuple[int, dict[str, Any]], None, None]":
+    """Yield the events of the spool by their times, then remove it. One process takes it: others find it renamed.
+
+    Closed early, what was yielded last and what was not yielded goes back.
+    """
     if os.path.islink(path):
         return
     mine = f"{path}.{os.getpid()}"
@@ -55,8 +58,15 @@ def take(path: str) -> "Iterator[tuple[int, dict[str, Any]]]":
             if at_ms is not None and isinstance(said, dict):
                 kept.append((at_ms, said))
     # Parallel hooks give up waiting in another order than the one in which they came.
-    yield from sorted(kept, key=lambda one: one[0])
-    os.unlink(mine)
+    kept.sort(key=lambda one: one[0])
+    try:
+        while kept:
+            yield kept[0]
+            del kept[0]
+    finally:
+        for at_ms, said in kept:
+            keep(path, at_ms, said)
+        os.unlink(mine)
 
 
 def _fit(value: "Any", depth: int) -> "Any":

@@ -55,6 +55,30 @@ def test_the_spool_is_taken_up_in_order_of_time(project):
     assert not place.exists()
 
 
+def test_what_cannot_be_taken_up_to_its_end_goes_back(project, monkeypatch):
+    from recorder import record
+
+    for n in (1, 2, 3):
+        spool.keep(str(project.disk / SPOOL), project.now + n, json.loads(payload(n)))
+    write, written = record._write_somehow, []
+
+    def write_one(event, started_ns):
+        if written:
+            raise OSError("database is locked")
+        written.append(event.tool_use_id)
+        write(event, started_ns)
+
+    monkeypatch.setattr(record, "_write_somehow", write_one)
+    project.raw(payload(4))
+    assert written == ["t1"]
+    assert [path.name for path in project.disk.glob(SPOOL + "*")] == [SPOOL]
+    assert len((project.disk / SPOOL).read_bytes().splitlines()) == 3
+    monkeypatch.undo()
+    project.raw(payload(5))
+    assert project.column("SELECT attempt_number FROM error_log ORDER BY id") == [1, 2, 3, 4, 5]
+    assert not list(project.disk.glob(SPOOL + "*"))
+
+
 @pytest.mark.parametrize("fault", ["not a database", "truncated"])
 def test_a_damaged_file_is_left_alone_and_its_events_are_kept(project, fault):
     if fault == "not a database":
