@@ -132,8 +132,14 @@ def _claim_edit(event: "Event") -> None:
     path = path_of(event)
     if path is None or payload.field(event.payload, "tool_response", "staged") is True:
         return
-    event.summary["snippet"] = event.line(_added_line(event), SNIPPET)
+    event.summary["snippet"] = _snippet(event, path, _added_line(event))
     _claim(event, path, event.summary["snippet"])
+
+
+def _snippet(event: "Event", path: str, line: "Optional[str]") -> "Optional[str]":
+    from recorder.redact import is_secret_file
+
+    return None if is_secret_file(path) else event.line(line, SNIPPET)
 
 
 def _claim(event: "Event", path: str, snippet: "Optional[str]", is_edit: bool = True) -> None:
@@ -164,17 +170,28 @@ def _added_line(event: "Event") -> "Optional[str]":
         or payload.text(arguments, "new_source")
         or payload.text(first, "new_string")
     )
-    return next((line for line in (new or "")[:8192].splitlines() if line.strip()), None)
+    return _telling((new or "")[:8192].splitlines())
 
 
 def first_added(hunks: object) -> "Optional[str]":
     """Return the first `+` line of a patch that is not blank."""
     for hunk in hunks if isinstance(hunks, list) else ():
         lines = payload.field(hunk, "lines")
-        for line in lines if isinstance(lines, list) else ():
-            if isinstance(line, str) and line.startswith("+") and line[1:].strip():
-                return payload.whole(line[1:8193])
+        added = [line[1:8193] for line in (lines if isinstance(lines, list) else ()) if _is_added(line)]
+        found = _telling(added)
+        if found is not None:
+            return payload.whole(found)
     return None
+
+
+def _is_added(line: object) -> bool:
+    return isinstance(line, str) and line.startswith("+")
+
+
+def _telling(lines: "list[str]") -> "Optional[str]":
+    """Return the first line that says something; of a private key the one that says so, for the others say nothing."""
+    said = [line for line in lines if line.strip()]
+    return next((line for line in said if "PRIVATE KEY" in line), said[0] if said else None)
 
 
 def _read_range(event: "Event") -> "Optional[str]":
@@ -208,7 +225,7 @@ def _claim_changed(event: "Event", check: "Check", diff: "dict[str, object]") ->
     for path in dict.fromkeys(paths):
         if not path or is_nobodys(path) or _is_claimed(event, path):
             continue
-        snippet = event.line(first_added(hunks.get(path)), SNIPPET)
+        snippet = _snippet(event, path, first_added(hunks.get(path)))
         _claim(event, path, snippet, is_edit=snippet is not None or not check.only_checks)
         if event.summary.get("path") is None:
             event.summary["path"] = path

@@ -55,7 +55,7 @@ def _tried(event: "Event") -> str:
     command = event.text("tool_input", "command")
     told: str = event.check.tried
     if command is not None and event.check.is_shell:
-        safe = redact(command)
+        safe = redact(clean(command))
         if safe != command:
             from recorder.commands import of_command
 

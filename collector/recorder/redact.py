@@ -5,19 +5,34 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import Callable, Optional
 
 WINDOW = 8192  # of a long text the first and the last so many characters are looked at, the middle goes
 
 # Each pattern in secrets.py contains one of these, in lower case.
 MARKERS = tuple(
-    "-----begin sk- _live_ _test_ whsec_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat glptt gldt glrt glcbt glsoat akia"
-    " asia agpa aida aroa anpa eyj xox xapp- hooks.slack /webhooks/ aiza ya29. gocspx- npm_ pypi- hf_ sg. _v1_ dapi"
-    " shpat_ shpca_ shppa_ shpss_ sq0 lin_api lin_oauth figd_ hvs. hvb. hvr. age-secret :aa bearer basic :// pass pwd"
-    " secret token credential cookie authoriz _key -key apikey accesskey privatekey accountkey encryptionkey signingkey"
-    " authkey curl _auth gsk_ xai- pplx- r8_ sbp_ pscale_ nfp_ rubygems_ dckr_pat_ tskey- atatt3x atctt3x nrak- pmak-"
-    ' glsa_ glc_ dp. pul- sntrys_ sntryu_ ntn_ .atlasv1. key- -us mysql login "auth" sig='.split()
+    "-----begin -----end iba b3blbnnzac1rzxktdje mhccaqe caqawbq sk- _live_ _test_ whsec_ ghp_ gho_ ghu_ ghs_"
+    " ghr_ github_pat_ glpat gldt glptt glrt glcbt glsoat glft glimt glagent gloas akia asia agpa aida aroa anpa"
+    " absk q~ eyj xox xapp- hooks.slack webhookb2 /webhooks/ aiza ya29. 1//0 gocspx- npm_ pypi- hf_ sg. _v1_ dapi"
+    " shpat_ shpca_ shppa_ shpss_ sq0 lin_api lin_oauth figd_ hvs. hvb. hvr. age-secret :aa gsk_ xai- pplx- r8_"
+    " lsv2_ sbp_ sb_secret_ pscale_ nfp_ rubygems_ clojars_ dckr_ tskey- atatt3x atctt3x nrak- nrii- pmak- glsa_"
+    " glc_ dp. pul- sntrys_ sntryu_ ntn_ squ_ sqp_ sqa_ ccipat_ cciprj_ bkua_ sgp_ hrku- fm1_ fm2_ fo1_ xkeysib-"
+    " xsmtpsib- dt0c01. dt0s ops_eyj akcp sha256~ pat-na1 pat-eu1 oy2 ltai atbb sl. eaa .atlasv1. key- -us bearer"
+    " basic token authoriz cookie :// sig= signature= pass pwd password curl mysql mariadb login mongo sqlcmd"
+    " unzip redis-cli password> passwd> secret> token> key> \"auth 'auth secret _key credential _auth -key apikey"
+    " accesskey privatekey accountkey encryptionkey signingkey authkey".split()
 ) + tuple("sk" + digit for digit in "0123456789abcdef")
+
+# What a secret that stands by itself is made of, and what is closely around it: neither blanks nor quotes.
+_WORD = "".join(char for char in map(chr, range(33, 127)) if char not in "\"'`")
+
+# Files made for secrets: of these no line is stored, whatever it looks like.
+_SECRET_FILES = set(
+    ".netrc _netrc .pgpass .npmrc .pypirc .htpasswd .git-credentials .vault-token .my.cnf credentials kubeconfig"
+    " id_rsa id_dsa id_ecdsa id_ed25519 secrets.yml secrets.yaml secrets.json secrets.toml".split()
+)
+_SECRET_ENDS = (".pem", ".key", ".p12", ".pfx", ".ppk", ".jks", ".keystore", ".kdbx", ".tfvars", ".env")
+_EXAMPLES = (".example", ".sample", ".template", ".dist")
 
 
 def redact(text: str) -> str:
@@ -43,10 +58,26 @@ def clean(text: str) -> str:
 
 
 def window(text: str) -> str:
-    """Cut the middle out of a text too long to be looked through."""
+    """Cut the middle out of a text too long to be looked through, and what the cuts go through.
+
+    Half a secret is one that no pattern knows, nor a secret without what stands before it in its line.
+    """
     if len(text) <= 2 * WINDOW:
         return text
-    return f"{text[:WINDOW]}\n[cut]\n{text[-WINDOW:]}"
+    half = WINDOW // 2  # longer than any secret
+    head = text[:half] + "\n".join(_from_a_line(text[half:WINDOW].split("\n")[::-1], str.rstrip)[::-1])
+    tail = "\n".join(_from_a_line(text[-WINDOW:-half].split("\n"), str.lstrip)) + text[-half:]
+    return f"{head}\n[cut]\n{tail}"
+
+
+def _from_a_line(lines: "list[str]", strip: "Callable[[str, str], str]") -> "list[str]":
+    """Leave out lines from where a text was cut to the first whole one that is more than one long word, a key's say."""
+    if len(lines) == 1:
+        return [strip(lines[0], _WORD)]
+    first = 1
+    while first + 1 < len(lines) and len(lines[first].split()) < 2 and len(lines[first]) not in range(1, 20):
+        first += 1
+    return lines[first:]
 
 
 def storable(text: "Optional[str]", limit: int) -> "Optional[str]":
@@ -66,6 +97,14 @@ def one_line(text: "Optional[str]", limit: int) -> "Optional[str]":
 
 def _cut(text: str, limit: int) -> "Optional[str]":
     return (text if len(text) <= limit else text[: limit - 1] + "…") or None
+
+
+def is_secret_file(path: str) -> bool:
+    """Say whether a file is one that holds secrets by its nature: `.env`, a private key, a password file."""
+    name = path.replace("\\", "/").rsplit("/", 1)[-1].lower()
+    if name.startswith(".env"):
+        return not name.endswith(_EXAMPLES)
+    return name in _SECRET_FILES or name.endswith(_SECRET_ENDS)
 
 
 def head_and_tail(text: str, limit: int) -> str:

@@ -1,6 +1,7 @@
 """The session's own events: start, prompts, stops, permissions, end."""
 
 from recorder import agents, chains, clock, payload
+from recorder.redact import storable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
 STALE_MS = clock.DAY_MS
 RELEVANT_MS = 7 * clock.DAY_MS
 _LINE = 300
+_MESSAGE = 4096
 _READ_TRANSCRIPT = ("UserPromptSubmit", "Stop", "SessionEnd")
 # How prompts begin that no human typed, and the values of `source` that say the same.
 _MACHINE_TAGS = (
@@ -92,7 +94,8 @@ def stopped(event: "Event") -> None:
 def stop_failed(event: "Event") -> None:
     """StopFailure: an API error ended the turn, or the agent."""
     message = event.text("last_assistant_message") or event.text("error_details") or ""
-    event.metric("stop_failure", event.named("error"), event.line(message.lstrip().split("\n", 1)[0], _LINE))
+    safe = (storable(message.lstrip(), _MESSAGE) or "").split("\n", 1)[0]  # its first line may be a key's last
+    event.metric("stop_failure", event.named("error"), event.line(safe, _LINE))
     if event.agent_id is not None:
         agents.failed(event)
 

@@ -6,7 +6,7 @@ A line per event: `{"at_ms": …, "payload": {…}}`, its texts cut and free of 
 import os
 
 from recorder import payload
-from recorder.redact import redact, window
+from recorder.redact import clean, redact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,12 +74,19 @@ def _fit(value: "Any", depth: int) -> "Any":
     if depth > _MAX_DEPTH:
         return None
     if isinstance(value, str):
-        return redact(window(value))[: 2 * _MAX_TEXT]
+        return redact(clean(value))[: 2 * _MAX_TEXT]
     if isinstance(value, list):
         return [_fit(item, depth + 1) for item in value[:1000]]
     if isinstance(value, dict):
-        return {key: item if key in _EXACT else _fit(item, depth + 1) for key, item in value.items()}
+        return {redact(clean(key)): _fit_field(key, item, depth + 1) for key, item in value.items()}
     return value
+
+
+def _fit_field(key: str, value: "Any", depth: int) -> "Any":
+    """Fit what stands under a key; paths stay as they are."""
+    if key in _EXACT and all(isinstance(item, str) for item in (value if isinstance(value, list) else [value])):
+        return value
+    return _fit(value, depth)
 
 
 def _names(value: "Any", key: str = "") -> "Any":
