@@ -74,7 +74,9 @@ def test_no_database_at_all(place):
     path.unlink()
     path.symlink_to(project / "elsewhere.db")
     report = look(place, project)
-    assert said(report, "database") == [("action", f"{path} is a symbolic link.")]
+    assert said(report, "database") == [
+        ("action", f"{path} is a symbolic link: the collector writes through none.")
+    ]
     assert not (project / "elsewhere.db").exists()
 
 
@@ -135,3 +137,22 @@ def test_events_that_arrive_without_a_registration_are_explained(place, when, no
     assert len(said(report, "unregistered")) == notes
     install(place, registration())
     assert said(look(place, project), "unregistered") == []
+
+
+@pytest.mark.parametrize("name", ["db", "db-wal", "db-shm", "spool"])
+@pytest.mark.parametrize("is_link", [True, False], ids=["link", "folder"])
+def test_what_stands_in_the_place_of_a_file_of_ours_is_named(place, tmp_path, name, is_link):
+    _, project = place
+    if name != "db":
+        database(project)
+    path = project / f".claude-session.{name}"
+    path.symlink_to(tmp_path / "outside") if is_link else path.mkdir()
+    report = look(*place)
+    fault = (
+        "a symbolic link: the collector writes through none"
+        if is_link
+        else "no regular file: the collector cannot use it"
+    )
+    assert ("action", f"{path} is {fault}.") in said(report, "database")
+    assert said(report, "spool") == said(report, "mode") == []
+    assert not (tmp_path / "outside").exists()

@@ -20,6 +20,7 @@ from claudesess.store.reader import Reader, ReadError, plain
 DAYS = 14
 _RECENT = timedelta(days=1)
 _LEAST_FREE = 1 << 20  # bytes
+_OURS = ".claude-session.*"
 _SPOOL = ".claude-session.spool*"
 _REPLACE = "Move the file away: the collector makes a new one at the next event."
 #: git reads the repository's own configuration, which may name programs; these two are not to run.
@@ -30,15 +31,15 @@ def look(report: Report, project: Path) -> None:
     """Look at the project's database, which is only read, and at what lies beside it."""
     path = project / DATABASE
     _look_at_place(report, project)
-    spooled = [found for found in sorted(project.glob(_SPOOL)) if found.is_file()]
+    spooled = [found for found in sorted(project.glob(_SPOOL)) if found.is_file() and not found.is_symlink()]
     report.facts["spool"] = {found.name: found.stat().st_size for found in spooled}
     if spooled:
         size = sum(report.facts["spool"].values())
         fix = "They are taken up by the next event that can write; if they stay, see what the database lacks."
         report.action("spool", f"{_bytes(size)} of events wait in {spooled[0].name}: not written yet.", fix)
-    if path.is_symlink():
-        fix = f"Remove the link {path}: the collector writes through none."
-        report.action("database", f"{path} is a symbolic link.", fix)
+    strange = _look_for_strange(report, project)
+    if path in strange:
+        pass  # said already
     elif not path.exists():
         report.note(
             "database", f"No {DATABASE} here: nothing was recorded in {project} yet.", "Start a session."
@@ -57,6 +58,21 @@ def _look_at_place(report: Report, project: Path) -> None:
     elif shutil.disk_usage(project).free < _LEAST_FREE:
         message = f"The disk of {project} is full: events cannot be written, nor kept for later."
         report.action("disk", message, "Free some room; `claudesess prune` makes the database smaller.")
+
+
+def _look_for_strange(report: Report, project: Path) -> list[Path]:
+    """Name what stands where the collector keeps a file and is none: a link out of the project, a folder."""
+    strange = []
+    for path in sorted(project.glob(_OURS)):
+        if path.is_symlink():
+            strange.append(path)
+            message = f"{path} is a symbolic link: the collector writes through none."
+            report.action("database", message, "Remove the link.")
+        elif not path.is_file():
+            strange.append(path)
+            message = f"{path} is no regular file: the collector cannot use it."
+            report.action("database", message, "Move it away.")
+    return strange
 
 
 def _look_at_file(report: Report, path: Path) -> None:
