@@ -118,7 +118,7 @@ def _finish(event: "Event", agent_id: str, session_id: "Optional[str]", at: "Opt
 def reported(event: "Event", prompt: str) -> None:
     """A machine-made prompt tells how background agents ended; it may be all that does."""
     for part in prompt.split("<task-notification>")[1:]:
-        agent_id, status = _tagged(part, "task-id"), _tagged(part, "status")
+        agent_id, status = tagged(part, "task-id"), tagged(part, "status")
         if agent_id is None or status is None:
             continue
         outcome = "completed" if status == "completed" else "failed"
@@ -167,7 +167,8 @@ def _files(event: "Event", agent_id: str) -> "list[str]":
     return [path for (path,) in rows]
 
 
-def _tagged(prompt: str, tag: str) -> "Optional[str]":
+def tagged(prompt: str, tag: str) -> "Optional[str]":
+    """Return what stands between a tag and its end."""
     start = prompt.find(f"<{tag}>")
     stop = prompt.find(f"</{tag}>", start)
     return prompt[start + len(tag) + 2 : stop].strip() if 0 <= start < stop else None

@@ -25,7 +25,7 @@ def prepare(event: "Event") -> None:
     """Do what takes time before the write lock is taken: name the check, read its output if its status is hidden."""
     if event.name == "PreToolUse":
         return
-    event.check = checks.of_call(event.payload, event.tool or "", event.project_dir)
+    event.check = event.named_check()
     event.passed = _verdict(event, event.check)
     if event.passed is False and event.check.categories:
         from recorder import failures

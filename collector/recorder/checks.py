@@ -1,22 +1,24 @@
 """What is being tried: the check behind a tool call."""
 
-from recorder.payload import field, short_hash, text
+from recorder.payload import field, name, short_hash, text
 from recorder.system import normal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Optional
 
 SHELLS = ("Bash", "PowerShell")
+_FACTS = ("folder", "is_hidden", "is_shell", "only_checks", "runners", "categories")
 _TARGETS = ("file_path", "notebook_path", "url", "query", "pattern", "path")
 
 
 class Check:
     """One attempt at something that can be tried again."""
 
-    __slots__ = ("categories", "folder", "is_hidden", "is_shell", "only_checks", "runners", "tried")
+    __slots__ = ("_id", "categories", "folder", "is_hidden", "is_shell", "only_checks", "runners", "tried")
 
     def __init__(self, tried: str, folder: str = "") -> None:
+        self._id: "Optional[str]" = None
         self.tried = tried
         self.folder = folder  # relative to the project where possible
         self.runners: "list[str]" = []  # known check programs among what runs
@@ -28,7 +30,24 @@ class Check:
     @property
     def id(self) -> str:
         """Short hash that names the check in hook_events."""
-        return short_hash(f"{self.tried}\0{self.folder}")
+        return self._id or short_hash(f"{self.tried}\0{self.folder}")
+
+    def facts(self) -> "dict[str, Any]":
+        """Return what the check is without saying what was tried."""
+        return {"id": self.id, **{fact: getattr(self, fact) for fact in _FACTS}}
+
+    def restore(self, facts: "Any") -> "Check":
+        """Take on what `facts` returned of the call as it was before its texts were cut, redacted or left out."""
+        known = name(facts, "id")
+        if known is not None:
+            self._id = known
+            self.folder = text(facts, "folder") or ""
+            for flag in ("is_hidden", "is_shell", "only_checks"):
+                setattr(self, flag, field(facts, flag) is True)
+            for words in ("runners", "categories"):
+                said = field(facts, words)
+                setattr(self, words, [word for word in said if isinstance(word, str)] if isinstance(said, list) else [])
+        return self
 
 
 def of_call(payload: "dict[str, Any]", tool: str, project_dir: str) -> Check:

@@ -69,6 +69,7 @@ class Event:
         self.summary: "dict[str, Any]" = {}
         # What a handler's `prepare` reads out of the payload before the write lock is taken.
         self.check: "Any" = None
+        self.spooled_check: "Any" = None  # of an event that had to wait: its check as it was when it came
         self.passed: "Optional[bool]" = None
         self.failure: "Any" = None
         self.git: "Optional[dict[str, Any]]" = None
@@ -82,6 +83,13 @@ class Event:
         from recorder.redact import one_line
 
         return one_line(text, limit)
+
+    def named_check(self) -> "Any":
+        """Return the check that the tool call runs."""
+        from recorder import checks
+
+        found = checks.of_call(self.payload, self.tool or "", self.project_dir)
+        return found if self.spooled_check is None else found.restore(self.spooled_check)
 
     @property
     def project_dir(self) -> str:

@@ -65,7 +65,7 @@ def _tried(event: "Event") -> str:
 
 def prepare(event: "Event") -> None:
     """Read a PostToolUseFailure; what was cancelled did not fail."""
-    event.check = checks.of_call(event.payload, event.tool or "", event.project_dir)
+    event.check = event.named_check()
     message = event.text("error") or ""
     if not _is_cancelled(event, message):
         event.failure = Failure(event, message, exit_status(message))

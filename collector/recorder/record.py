@@ -45,7 +45,7 @@ def record(
     except Exception:  # locked for too long, disk full, no database: whatever it is, the event is not to be lost
         from recorder import spool
 
-        spool.keep(spooled, event.at_ms, said, place.keeps_content)
+        spool.keep(spooled, event)
 
 
 def _opened(path: str, event_name: "Optional[str]", keep_open: "Optional[dict[str, Database]]") -> Database:
@@ -59,10 +59,9 @@ def _take_up(event: Event, spooled: str) -> None:
     """Write the events that could not be written when they came, with the times at which they came."""
     from recorder import spool
 
-    waiting = spool.take(spooled)
+    waiting = spool.take(spooled, event.place)
     try:
-        for at_ms, said in waiting:
-            late = Event(payload.to_json(said).encode("utf-8", "replace"), said, at_ms, event.place)
+        for late in waiting:
             late.db = event.db
             _write_somehow(late, None)
     finally:

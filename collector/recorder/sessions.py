@@ -13,7 +13,7 @@ _LINE = 300
 _MESSAGE = 4096
 _READ_TRANSCRIPT = ("UserPromptSubmit", "Stop", "SessionEnd")
 # How prompts begin that no human typed, and the values of `source` that say the same.
-_MACHINE_TAGS = (
+MACHINE_TAGS = (
     "task-notification",
     "teammate-message",
     "agent-message",
@@ -75,9 +75,7 @@ def prompted(event: "Event") -> None:
     """UserPromptSubmit, by a human or by the client itself."""
     prompt = event.text("prompt") or ""
     start = prompt[:64].lstrip()
-    is_machine = (
-        start.startswith(tuple(f"<{tag}" for tag in _MACHINE_TAGS)) or event.named("source") in _MACHINE_SOURCES
-    )
+    is_machine = start.startswith(tuple(f"<{tag}" for tag in MACHINE_TAGS)) or event.named("source") in _MACHINE_SOURCES
     event.metric("prompt", "machine" if is_machine else "human", event.named("prompt_id"))
     if start.startswith("<task-notification>"):
         agents.reported(event, prompt)

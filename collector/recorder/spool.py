@@ -1,11 +1,13 @@
 """Events that could not be written: kept in a file beside the database, taken up by the next event that can write.
 
-A line per event: `{"at_ms": …, "payload": {…}}`, its texts cut and free of secrets like everything that is stored.
+A line per event: `{"at_ms": …, "size": …, "digest": …, "check": {…}, "payload": {…}}`, its texts cut and free of
+secrets like everything that is stored; where no content may be, without them.
 """
 
 import os
 
 from recorder import payload
+from recorder.event import Event, Place
 from recorder.redact import clean, redact
 
 TYPE_CHECKING = False
@@ -25,10 +27,17 @@ _NAMES = {
 _EXACT = {"file_path", "notebook_path", "cwd", "transcript_path", "filePath", "changedFiles"}
 
 
-def keep(path: str, at_ms: int, said: "Optional[dict[str, Any]]", with_content: bool = True) -> None:
+def keep(path: str, event: Event) -> None:
     """Append an event to the spool; one write, so that parallel hooks do not tear each other's lines."""
-    fit = _fit(said or {}, 0)
-    line = payload.to_json({"at_ms": at_ms, "payload": fit if with_content else _names(fit)}) + "\n"
+    fit = _fit(event.payload, 0)
+    entry = {
+        "at_ms": event.at_ms,
+        "size": event.size,
+        "digest": event.digest,
+        "check": event.named_check().facts() if event.tool else None,
+        "payload": (fit if event.place.keeps_content else _names(fit)) if event.is_readable else None,
+    }
+    line = payload.to_json(entry) + "\n"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
         data = line.encode("utf-8", "replace")
@@ -38,7 +47,7 @@ def keep(path: str, at_ms: int, said: "Optional[dict[str, Any]]", with_content: 
         os.close(descriptor)
 
 
-def take(path: str) -> "Generator[tuple[int, dict[str, Any]], None, None]":
+def take(path: str, place: Place) -> "Generator[Event, None, None]":
     """Yield the events of the spool by their times, then remove it. One process takes it: others find it renamed.
 
     Closed early, what was yielded last and what was not yielded goes back.
@@ -50,23 +59,30 @@ def take(path: str) -> "Generator[tuple[int, dict[str, Any]], None, None]":
         os.rename(path, mine)
     except OSError:  # another hook was quicker
         return
-    kept = []
     with open(mine, "rb") as file:
-        for line in file:
-            entry = payload.parse(line) or {}
-            at_ms, said = payload.number(entry, "at_ms"), payload.field(entry, "payload")
-            if at_ms is not None and isinstance(said, dict):
-                kept.append((at_ms, said))
+        kept = [event for event in (_read(line, place) for line in file) if event is not None]
     # Parallel hooks give up waiting in another order than the one in which they came.
-    kept.sort(key=lambda one: one[0])
+    kept.sort(key=lambda event: event.at_ms)
     try:
         while kept:
             yield kept[0]
             del kept[0]
     finally:
-        for at_ms, said in kept:
-            keep(path, at_ms, said)
+        for event in kept:
+            keep(path, event)
         os.unlink(mine)
+
+
+def _read(line: bytes, place: Place) -> "Optional[Event]":
+    entry = payload.parse(line) or {}
+    at_ms, said = payload.number(entry, "at_ms"), payload.field(entry, "payload")
+    if at_ms is None:
+        return None
+    event = Event(line, said if isinstance(said, dict) else None, at_ms, place, payload.number(entry, "size"))
+    # As they were when the event came: its second delivery may have been written meanwhile, and the check's others.
+    event.digest = payload.name(entry, "digest") or event.digest
+    event.spooled_check = payload.field(entry, "check")
+    return event
 
 
 def _fit(value: "Any", depth: int) -> "Any":
@@ -96,8 +112,24 @@ def _names(value: "Any", key: str = "") -> "Any":
     if isinstance(value, list):
         return [_names(item, key) for item in value]
     if isinstance(value, str) and key not in _NAMES:
-        return _status(key, value)
+        return _machine_made(value) if key == "prompt" else _status(key, value)
     return value
+
+
+def _machine_made(prompt: str) -> "Optional[str]":
+    """Return of a prompt that no human typed what says so, and how agents ended."""
+    from recorder.agents import tagged
+    from recorder.sessions import MACHINE_TAGS
+
+    start = prompt[:64].lstrip()
+    tag = next((tag for tag in MACHINE_TAGS if start.startswith(f"<{tag}")), None)
+    if tag is None:
+        return None
+    ends = ""
+    for part in prompt.split(f"<{tag}>")[1:]:
+        said = {name: payload.name({name: tagged(part, name)}, name) for name in ("task-id", "status")}
+        ends += f"<{tag}>" + "".join(f"<{name}>{text}</{name}>" for name, text in said.items() if text is not None)
+    return ends or f"<{tag}>"
 
 
 def _status(key: str, text: str) -> "Optional[str]":

@@ -7,8 +7,14 @@ import time
 
 import pytest
 from recorder import spool
+from recorder.event import Event, Place
 
 SPOOL = ".claude-session.spool"
+PLACE = Place("/home/dev/app", {})
+
+
+def event(at_ms, said):
+    return Event(json.dumps(said).encode(), said, at_ms, PLACE)
 
 
 def payload(n, **fields):
@@ -50,8 +56,8 @@ def test_a_locked_database_loses_nothing_and_keeps_the_times(project):
 def test_the_spool_is_taken_up_in_order_of_time(project):
     place = project.disk / SPOOL
     for at_ms in (30, 10, 20):
-        spool.keep(str(place), at_ms, {"n": at_ms})
-    assert [at_ms for at_ms, _ in spool.take(str(place))] == [10, 20, 30]
+        spool.keep(str(place), event(at_ms, {"n": at_ms}))
+    assert [late.at_ms for late in spool.take(str(place), PLACE)] == [10, 20, 30]
     assert not place.exists()
 
 
@@ -59,7 +65,7 @@ def test_what_cannot_be_taken_up_to_its_end_goes_back(project, monkeypatch):
     from recorder import record
 
     for n in (1, 2, 3):
-        spool.keep(str(project.disk / SPOOL), project.now + n, json.loads(payload(n)))
+        spool.keep(str(project.disk / SPOOL), event(project.now + n, json.loads(payload(n))))
     write, written = record._write_somehow, []
 
     def write_one(event, started_ns):
@@ -105,16 +111,16 @@ def test_no_secret_and_no_long_text_is_kept_in_the_spool_and_it_is_bounded(tmp_p
         "error": "password=hunter2 " + "x" * 100_000,
         "tool_input": {"file_path": "/a/password=1", "deep": [[["sk-ant-api03-EXAMPLEEXAMPLE"]]]},
     }
-    spool.keep(path, 1, said)
+    spool.keep(path, event(1, said))
     raw = (tmp_path / SPOOL).read_bytes()
     assert b"hunter2" not in raw
     assert b"EXAMPLEEXAMPLE" not in raw
     assert len(raw) < 40_000
     assert (tmp_path / SPOOL).stat().st_mode & 0o777 == 0o600
     monkeypatch.setattr(spool, "MAX_BYTES", len(raw) + 10)
-    spool.keep(path, 2, said)
+    spool.keep(path, event(2, said))
     assert (tmp_path / SPOOL).read_bytes() == raw
-    assert [(at_ms, event["tool_input"]["file_path"]) for at_ms, event in spool.take(path)] == [
+    assert [(late.at_ms, late.text("tool_input", "file_path")) for late in spool.take(path, PLACE)] == [
         (1, "/a/password=1")
     ]
     assert list(tmp_path.iterdir()) == []
@@ -124,6 +130,77 @@ def test_a_spool_that_is_a_link_is_not_followed(tmp_path):
     outside = tmp_path / "outside"
     (tmp_path / SPOOL).symlink_to(outside)
     with pytest.raises(OSError, match=r"symbolic|Too many levels"):
-        spool.keep(str(tmp_path / SPOOL), 1, {"a": 1})
-    assert list(spool.take(str(tmp_path / SPOOL))) == []
+        spool.keep(str(tmp_path / SPOOL), event(1, {"a": 1}))
+    assert list(spool.take(str(tmp_path / SPOOL), PLACE)) == []
     assert not outside.exists()
+
+
+def waiting(project, *payloads, **environ):
+    """Send events while the database cannot be used, then one more that takes them up."""
+    project.process(json.dumps(said("SessionStart", source="startup")).encode(), **environ)
+    aside = project.disk / "aside"
+    project.database.rename(aside)
+    project.database.mkdir()
+    for one in payloads:
+        project.process(one if isinstance(one, bytes) else json.dumps(one).encode(), **environ)
+    project.database.rmdir()
+    aside.rename(project.database)
+    project.process(json.dumps(said("Stop")).encode(), **environ)
+    assert not list(project.disk.glob(SPOOL + "*"))
+
+
+def said(name, **fields):
+    return {"session_id": "s1", "cwd": "/home/dev/app", "hook_event_name": name, **fields}
+
+
+def failing(n, command):
+    call = {"tool_name": "Bash", "tool_use_id": f"t{n}", "tool_input": {"command": command}, "duration_ms": 1}
+    return said("PostToolUseFailure", **call, error="Exit code 1\n1 failed in 0.1s")
+
+
+@pytest.mark.parametrize("content", ["", "off"])
+@pytest.mark.parametrize("command", ["pytest -q tests/a.py", "pytest -q --token=a1b2c3d4e5f6g7h8"])
+def test_an_event_that_had_to_wait_is_of_the_check_that_it_was_of(project, content, command):
+    """Though its command is kept without secrets, or not at all."""
+    environ = {"CLAUDESESS_CONTENT": content}
+    project.process(json.dumps(failing(0, command)).encode(), **environ)
+    waiting(project, failing(1, command), failing(2, "ruff check ."), failing(3, command), **environ)
+    rows = project.rows("SELECT error_category, attempt_number, error_message FROM error_log ORDER BY id")
+    assert [row[:2] for row in rows] == [("test", 1), ("test", 2), ("lint", 1), ("test", 3)]
+    assert len({row[2] for row in rows}) == 2
+    checks = project.rows(
+        "SELECT payload_summary ->> 'check', count(*) FROM hook_events WHERE event_type = 'post_tool_use_failure'"
+        " GROUP BY 1 ORDER BY 2"
+    )
+    assert [n for _, n in checks] == [1, 3]
+
+
+def test_what_had_to_wait_counts_once_though_its_second_delivery_did_not_wait(project):
+    prompt = said("UserPromptSubmit", prompt="the password=hunter2hunter2 is wrong", prompt_id="p1")
+    data = json.dumps(prompt).encode()
+    project.database.mkdir()
+    project.raw(data)
+    project.database.rmdir()
+    project.raw(data)  # at the same moment, by the project's own clock
+    assert project.column("SELECT value FROM session_metrics WHERE event_type = 'prompt'") == ["p1"]
+    sizes = "SELECT payload_summary ->> 'bytes', payload_summary ->> 'dup' FROM hook_events ORDER BY id"
+    assert project.rows(sizes) == [(len(data), None), (len(data), 1)]
+
+
+def test_a_machines_prompt_stays_one_without_its_text(project):
+    ended = (
+        "<task-notification>\n<task-id>a1</task-id>\n<status>failed</status>\n<result>zebrafalcon</result>"
+    )
+    launch = said("SubagentStart", agent_id="a1", agent_type="Explore")
+    human = said("UserPromptSubmit", prompt="<div>zebrafalcon</div>")
+    machine = said("UserPromptSubmit", prompt=ended + "</task-notification>")
+    waiting(project, launch, machine, human, CLAUDESESS_CONTENT="off")
+    assert project.rows("SELECT id, status FROM agent_registry") == [("a1", "failed")]
+    kinds = project.column("SELECT key FROM session_metrics WHERE event_type = 'prompt' ORDER BY key")
+    assert kinds == ["human", "machine"]
+
+
+def test_what_could_not_be_read_stays_so(project):
+    waiting(project, b"no json")
+    rows = project.rows("SELECT event_type, payload_summary ->> 'bytes' FROM hook_events ORDER BY id")
+    assert ("unparsed", 7) in rows
