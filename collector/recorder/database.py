@@ -98,6 +98,10 @@ class Database:
                     raise
                 time.sleep(0.01)
 
+    def script(self, sql: str) -> None:
+        """Execute several statements, outside of any transaction."""
+        self._connection.executescript(sql)
+
     def begin(self) -> None:
         """Start the event's transaction, holding the write lock."""
         self.run("BEGIN IMMEDIATE")

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from recorder.database import Database
 
 DOUBLED_WITHIN_MS = 2000
+EXPECTED_WITHIN_MS = 5000  # a transcript's time of an event and its hook's
 _SUMMARY_BYTES = 1024
 _DROPPED_FIRST = ("snippet", "range", "reason", "source", "trigger", "path", "agent_type", "prompt_id")
 
@@ -62,7 +63,7 @@ class Event:
         self.tool = payload.name(said, "tool_name")
         self.tool_use_id = payload.name(said, "tool_use_id")
         self.tool_ms = payload.number(said, "duration_ms")
-        self.size = len(raw) if size is None else size
+        self.size: "Optional[int]" = len(raw) if size is None else size
         self.digest: "Optional[str]" = None
         if not (self.tool_use_id and self.tool):
             self.digest = payload.short_hash(raw if self.size == len(raw) else raw + b"%d" % self.size)
@@ -130,10 +131,19 @@ class Event:
             "SELECT 1 FROM claudesess_seen WHERE id BETWEEN ? AND ? AND abs(at_ms - ?) <= ?",
             (key - 1, key + 1, self.at_ms, DOUBLED_WITHIN_MS),
         )
-        if near:
+        if near or self._was_imported():
             return True
         self.db.run("INSERT OR REPLACE INTO claudesess_seen (id, at_ms) VALUES (?, ?)", (key, self.at_ms))
         return False
+
+    def _was_imported(self) -> bool:
+        """Say whether the transcript told of it first: each event that was imported stands for one hook."""
+        key = expected(self)
+        found = self.db.value(
+            "SELECT id FROM claudesess_seen WHERE id BETWEEN ? AND ? ORDER BY abs(id - ?) LIMIT 1",
+            (key - EXPECTED_WITHIN_MS, key + EXPECTED_WITHIN_MS, key),
+        )
+        return found is not None and bool(self.db.run("DELETE FROM claudesess_seen WHERE id = ?", (found,)))
 
     def note(self, key: int) -> bool:
         """Note that something was seen; say whether it is new. The time is that of the event: `prune` goes by it."""
@@ -159,7 +169,13 @@ class Event:
             written = payload.to_json(kept)
             if len(written.encode("utf-8", "replace")) <= _SUMMARY_BYTES:
                 return written
-        return payload.to_json({"bytes": self.size})
+        return payload.to_json({"bytes": self.size} if self.size is not None else {})
+
+
+def expected(event: Event) -> int:
+    """Return the number under which an import notes an event without an id of its own: its kind's, and the time."""
+    kind = number_of(f"expected\0{event.session_id or ''}\0{event.name or ''}\0{event.agent_id or ''}")
+    return kind + event.at_ms
 
 
 def number_of(value: str) -> int:

@@ -84,7 +84,7 @@ def _write_somehow(event: Event, started_ns: "Optional[int]") -> None:
 
 def _write(event: Event, started_ns: "Optional[int]") -> None:
     prepare, handle = handler_of(event.name)
-    event.summary = _known(event)
+    event.summary = known(event)
     if prepare is not None:
         prepare(event)
     event.db.begin()
@@ -92,19 +92,19 @@ def _write(event: Event, started_ns: "Optional[int]") -> None:
         event.summary["dup"] = True
     elif event.session_id is not None and handle is not None:
         handle(event)
-    _add_hook_event(event, 0, started_ns)
+    add_hook_event(event, 0, started_ns)
     event.db.commit()
 
 
 def _write_failed(event: Event, started_ns: "Optional[int]") -> None:
     """The handler failed inside: keep at least the event itself, and the fact."""
     event.db.begin()
-    event.summary = _known(event)
-    _add_hook_event(event, 1, started_ns)
+    event.summary = known(event)
+    add_hook_event(event, 1, started_ns)
     event.db.commit()
 
 
-def _known(event: Event) -> "dict[str, object]":
+def known(event: Event) -> "dict[str, object]":
     """Return what payload_summary says of every event."""
     return {
         "tool": event.tool,
@@ -121,7 +121,8 @@ def _known(event: Event) -> "dict[str, object]":
     }
 
 
-def _add_hook_event(event: Event, exit_code: int, started_ns: "Optional[int]") -> None:
+def add_hook_event(event: Event, exit_code: int, started_ns: "Optional[int]") -> None:
+    """Add the event's row to hook_events."""
     kind = event.event_type
     event.db.insert(
         "hook_events",

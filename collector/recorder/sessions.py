@@ -46,19 +46,22 @@ def started(event: "Event") -> None:
     for key, value in (("start_time", event.stamp), ("source", source), ("model", event.named("model"))):
         if value is not None:
             event.metric("session_start", key, value)
-    _close_silent_agents(event)
-    event.db.run(
-        "UPDATE failed_paths SET still_relevant = 0 WHERE still_relevant = 1 AND timestamp < ?",
-        (clock.stamp(event.at_ms - RELEVANT_MS),),
-    )
+    close_silent(event)
     if event.project:
         from recorder import project
 
         project.note(event)
 
 
-def _close_silent_agents(event: "Event") -> None:
-    """An agent that has shown no sign of life for a day will not end any more, whatever became of its session."""
+def close_silent(event: "Event") -> None:
+    """An agent that has shown no sign of life for a day will not end any more, whatever became of its session.
+
+    Nor does what was rejected a week ago tell much of the project as it is.
+    """
+    event.db.run(
+        "UPDATE failed_paths SET still_relevant = 0 WHERE still_relevant = 1 AND timestamp < ?",
+        (clock.stamp(event.at_ms - RELEVANT_MS),),
+    )
     limit = clock.stamp(event.at_ms - STALE_MS)
     running = event.db.rows(
         "SELECT id, session_id, spawn_time FROM agent_registry WHERE status = 'running'"

@@ -86,7 +86,7 @@ def read_stops(event: "Event") -> None:
     if growth is None:
         return
     for line in growth.lines:
-        _note_line(event, line)
+        note_line(event, line)
     event.db.run("INSERT OR REPLACE INTO claudesess_offsets (path, offset) VALUES (?, ?)", (growth.path, growth.offset))
 
 
@@ -133,7 +133,8 @@ def _time(line: "dict[str, Any]") -> "Optional[str]":
     return None if written is None else written.replace("T", " ").rstrip("Z")
 
 
-def _note_line(event: "Event", line: "dict[str, Any]") -> None:
+def note_line(event: "Event", line: "dict[str, Any]") -> None:
+    """Note what the judges of one `stop_hook_summary` line said, once."""
     uuid = payload.name(line, "uuid")
     if uuid is not None and not event.note(number_of(f"stop_hook_summary\0{uuid}")):
         return

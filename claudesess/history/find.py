@@ -1,0 +1,220 @@
+"""Find transcripts: the client's folder, a project's, or single files; one group of files per session."""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from claudesess.errors import ClaudesessError
+
+_HEAD = 256 << 10
+_LONG_SLUG = 200
+#: Names of the client's own helpers: the summariser of a compaction, suggestions.
+_HELPERS = ("acompact-", "aprompt_suggestion-", "aside_question-")
+
+
+@dataclass(frozen=True)
+class AgentFile:
+    """A subagent's own transcript, and what its side file says of it."""
+
+    path: Path
+    agent_id: str
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Session:
+    """The files of one session.
+
+    Attributes
+    ----------
+    session_id : str
+        The client's id.
+    main : Path or None
+        The session's transcript; None where only its agents' are left.
+    agents : tuple of AgentFile
+        Its subagents' transcripts, the client's own helpers left out.
+    project_dir : str
+        Where it was started.
+    first_uuid : str or None
+        Of its first line: copies of a session (forked, resumed by an old client) share it.
+    """
+
+    session_id: str
+    main: Path | None
+    agents: tuple[AgentFile, ...]
+    project_dir: str
+    first_uuid: str | None
+
+    @property
+    def paths(self) -> list[Path]:
+        """All of its files."""
+        return [*([] if self.main is None else [self.main]), *(agent.path for agent in self.agents)]
+
+    @property
+    def n_bytes(self) -> int:
+        """Their size together."""
+        return sum(path.stat().st_size for path in self.paths)
+
+    @property
+    def changed_at(self) -> float:
+        """When the last of them was written, seconds since the epoch."""
+        return max(path.stat().st_mtime for path in self.paths)
+
+
+def default_folder(environ: Mapping[str, str], home: Path) -> Path:
+    """Return the folder in which the client keeps transcripts."""
+    return Path(environ.get("CLAUDE_CONFIG_DIR") or home / ".claude") / "projects"
+
+
+def sessions(places: Iterable[Path]) -> tuple[list[Session], list[str]]:
+    """Find the sessions below some places.
+
+    Parameters
+    ----------
+    places
+        Transcripts, or folders that are searched at every depth for ``*.jsonl``.
+
+    Returns
+    -------
+    sessions, faults
+        The sessions by id; a line per file that is no transcript, or tells no project.
+
+    Raises
+    ------
+    ClaudesessError
+        A place does not exist.
+    """
+    mains: dict[str, tuple[Path, _Head]] = {}
+    agents: dict[str, list[tuple[AgentFile, _Head]]] = {}
+    faults: list[str] = []
+    for path in sorted(set(_files(places))):
+        head = _Head.read(path)
+        if head is None:
+            faults.append(f"{path}: no transcript of the client: left out")
+        elif path.stem.startswith("agent-"):
+            agent_id = path.stem.removeprefix("agent-")
+            session_id = _owner(path) or head.session_id or path.stem
+            agents.setdefault(session_id, []).append((AgentFile(path, agent_id, _about(path)), head))
+        else:
+            session_id = path.stem if _UUID.fullmatch(path.stem) else head.session_id or path.stem
+            mains.setdefault(session_id, (path, head))
+    found = []
+    for session_id in sorted({*mains, *agents}):
+        main, head = mains.get(session_id, (None, None))
+        own = agents.get(session_id, [])
+        told = head or own[0][1]
+        if told.cwd is None:
+            faults.append(f"{main or own[0][0].path}: names no folder of a project: left out")
+            continue
+        kept = tuple(agent for agent, _ in own if _is_agent(agent, main))
+        found.append(Session(session_id, main, kept, told.project_dir(main), told.uuid))
+    return found, faults
+
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def _files(places: Iterable[Path]) -> Iterator[Path]:
+    for place in places:
+        if place.is_file():
+            yield place
+            main = place.with_suffix("")
+            if main.is_dir():
+                yield from main.rglob("agent-*.jsonl")
+        elif place.is_dir():
+            for folder, _, names in os.walk(place):
+                yield from (Path(folder, name) for name in names if name.endswith(".jsonl"))
+        else:
+            raise ClaudesessError(f"{place}: does not exist; name a transcript, or a folder that holds some")
+
+
+@dataclass(frozen=True)
+class _Head:
+    """What the first lines of a file say."""
+
+    session_id: str | None
+    cwd: str | None
+    uuid: str | None
+    cwds: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, path: Path) -> _Head | None:
+        """Read as many lines as are needed; None when the file is no transcript."""
+        session_id = uuid = None
+        cwds: dict[str, None] = {}
+        with path.open("rb") as file:
+            for line in file.read(_HEAD).splitlines():
+                try:
+                    said = orjson.loads(line)
+                except orjson.JSONDecodeError:
+                    continue
+                if not isinstance(said, dict) or not isinstance(said.get("type"), str):
+                    continue
+                session_id = session_id or _text(said.get("sessionId"))
+                uuid = uuid or _text(said.get("uuid"))
+                cwd = _text(said.get("cwd"))
+                if cwd is not None:
+                    cwds[cwd] = None
+                    if slug(cwd) == path.parent.name or len(cwds) > 20:
+                        break
+        if session_id is None and uuid is None:
+            return None
+        return cls(session_id, next(iter(cwds), None), uuid, tuple(cwds))
+
+    def project_dir(self, main: Path | None) -> str:
+        """Return the folder in which the session was started: the one by which its folder is called."""
+        name = None if main is None else main.parent.name
+        return next((cwd for cwd in self.cwds if slug(cwd) == name), self.cwd or "")
+
+
+def slug(folder: str) -> str:
+    """Return the name by which the client calls a project's folder of transcripts.
+
+    Examples
+    --------
+    >>> slug("/home/dev/my.calc")
+    '-home-dev-my-calc'
+    """
+    return re.sub(r"[^A-Za-z0-9]", "-", folder)[:_LONG_SLUG]
+
+
+def _owner(path: Path) -> str | None:
+    """Return the session that an agent's file belongs to by its folder, `<session>/subagents/…`."""
+    parts = path.parts
+    at = len(parts) - 1 - parts[::-1].index("subagents") if "subagents" in parts else 0
+    return parts[at - 1] if at > 0 else None
+
+
+def _about(path: Path) -> Mapping[str, Any]:
+    try:
+        told = json.loads(path.with_suffix(".meta.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _is_agent(agent: AgentFile, main: Path | None) -> bool:
+    """Say whether somebody spawned an agent: its side file says so, or the session's transcript names it."""
+    if agent.agent_id.startswith(_HELPERS):
+        return False
+    return bool(agent.about) or main is None or _names(main, f'"agentId":"{agent.agent_id}"'.encode())
+
+
+def _names(path: Path, word: bytes) -> bool:
+    if path.stat().st_size == 0:
+        return False
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return data.find(word) >= 0
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

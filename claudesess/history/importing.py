@@ -1,0 +1,176 @@
+"""Write past sessions into databases: the collector's own handlers, a few hundred events in a transaction."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from claudesess import resources
+from claudesess.history.reading import SessionReading
+
+if TYPE_CHECKING:
+    from claudesess.history.find import Session
+    from claudesess.history.told import Told
+
+DATABASE = ".claude-session.db"
+_BATCH = 400
+_COUNTED = {
+    "PostToolUse": "n_tool_calls",
+    "PostToolUseFailure": "n_tool_calls",
+    "refused": "n_refused",
+    "PostCompact": "n_compactions",
+}
+
+
+@dataclass
+class Outcome:
+    """What was read of a session, and written.
+
+    Attributes
+    ----------
+    session_id, project_dir : str
+        The session, and where it was started.
+    n_bytes, n_lines : int
+        Read now.
+    n_new : int
+        Events that were not in the database.
+    n_tool_calls, n_refused, n_compactions, n_agents, n_failures : int
+        Told by what was read.
+    first_ms, last_ms : int or None
+        Span of what was read, milliseconds since the epoch.
+    faults : list of str
+        Lines that were left out, and why a session could not be written.
+    """
+
+    session_id: str
+    project_dir: str
+    n_bytes: int = 0
+    n_lines: int = 0
+    n_new: int = 0
+    n_tool_calls: int = 0
+    n_refused: int = 0
+    n_compactions: int = 0
+    n_failures: int = 0
+    n_agents: int = 0
+    first_ms: int | None = None
+    last_ms: int | None = None
+    faults: list[str] = field(default_factory=list)
+
+
+def recorder() -> Any:
+    """Return the collector's module that writes the past."""
+    folder = str(resources.collector_dir())
+    if folder not in sys.path:
+        sys.path.append(folder)
+    from recorder import past  # type: ignore[import-not-found, unused-ignore]
+
+    return past
+
+
+def import_group(
+    group: list[Session],
+    database: Path,
+    environ: Mapping[str, str],
+    lock: AbstractContextManager[Any] | None = None,
+    root: str = "",
+) -> list[Outcome]:
+    """Write sessions that may have copied each other's lines, the oldest first.
+
+    Parameters
+    ----------
+    group
+        One session, or those that begin with the same line.
+    database
+        The project's; it is made when it is not there.
+    environ
+        ``CLAUDESESS_CONTENT`` and ``HOME`` are looked at.
+    lock
+        Held while something is written: several processes may write to one file.
+    root
+        Folder below which the project's files are looked up; only replays set it.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of `group`.
+    """
+    outcomes = []
+    copied: frozenset[str] = frozenset()
+    for session in group:
+        place = recorder().Place(session.project_dir, environ, root)
+        outcome, uuids = _import_session(session, database, place, lock or nullcontext(), copied)
+        outcomes.append(outcome)
+        if len(group) > 1:
+            copied |= uuids
+    return outcomes
+
+
+def _import_session(
+    session: Session,
+    database: Path,
+    place: Any,
+    lock: AbstractContextManager[Any],
+    copied: frozenset[str],
+) -> tuple[Outcome, set[str]]:
+    past = recorder()
+    outcome = Outcome(session.session_id, session.project_dir)
+    with lock:
+        writer = past.Writer(str(database), place, session.session_id)
+    try:
+        reading = SessionReading(session, _begin_at(writer, session, is_whole=bool(copied)), copied)
+        agents: set[str] = set()
+        stream = _noted(reading.told(), outcome, agents)
+        while batch := list(islice(stream, _BATCH)):
+            events = [past.Past(told.payload, told.at_ms, place, told.key) for told in batch]
+            writer.prepare(events)
+            with lock:
+                outcome.n_new += writer.write(events)
+        outcome.n_agents = len(agents)
+        with lock:
+            for path, size, offset in reading.resume_points():
+                writer.remember(str(path), size, offset)
+    finally:
+        writer.close()
+    outcome.n_lines = sum(one.n_lines for one in reading.readings)
+    outcome.faults += [fault for one in reading.readings for fault in one.faults]
+    return outcome, reading.uuids
+
+
+def _begin_at(writer: Any, session: Session, is_whole: bool) -> Callable[[Path], int]:
+    """Return where to begin in a file: after what was read, at the beginning of the turn that was open then."""
+    sizes = {path: path.stat().st_size for path in session.paths}
+
+    def begin_at(path: Path) -> int:
+        size, offset = writer.remembered(str(path))
+        if is_whole or sizes[path] < size:  # another file by now
+            return 0
+        return int(offset)
+
+    return begin_at
+
+
+def _noted(told: Iterator[Told], outcome: Outcome, agents: set[str]) -> Iterator[Told]:
+    """Count what passes by."""
+    for one in told:
+        name = one.payload["hook_event_name"]
+        counted = _COUNTED.get(name)
+        if counted is not None:
+            setattr(outcome, counted, getattr(outcome, counted) + 1)
+        if name == "PostToolUseFailure":
+            outcome.n_failures += 1
+        elif name == "SubagentStart":
+            agents.add(one.payload["agent_id"])
+        outcome.first_ms = min(outcome.first_ms or one.at_ms, one.at_ms)
+        outcome.last_ms = max(outcome.last_ms or one.at_ms, one.at_ms)
+        yield one
+
+
+def is_unchanged(session: Session, remembered: Mapping[str, int]) -> bool:
+    """Say whether all files of a session were read to their end."""
+    return all(remembered.get(str(path)) == os.stat(path).st_size for path in session.paths)  # noqa: PTH116

@@ -1,0 +1,139 @@
+"""Read all files of a session side by side, and tell what happened in order of time."""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+from claudesess.history import told
+from claudesess.history.find import AgentFile, Session
+from claudesess.history.lines import Reading, text_of
+from claudesess.history.thread import Thread
+from claudesess.history.told import Told
+
+QUIET_S = 600  # a file to which nothing was written for so long is not in the middle of a turn
+
+
+class SessionReading:
+    """One reading of a session's files.
+
+    Parameters
+    ----------
+    session
+        The files.
+    begin_at
+        Where to begin in a file.
+    copied
+        Lines, by uuid, that were told by another session already: those that this one copied.
+
+    Attributes
+    ----------
+    readings : list of Reading
+        A file each: how far it was read, and its faults.
+    uuids : set of str
+        The lines of the session's own transcript.
+    """
+
+    def __init__(
+        self, session: Session, begin_at: Callable[[Path], int], copied: frozenset[str] = frozenset()
+    ) -> None:
+        self.session = session
+        self.readings: list[Reading] = []
+        self.uuids: set[str] = set()
+        self._copied = copied
+        self._begin_at = begin_at
+        self._links = {
+            agent.about["toolUseId"]: agent.agent_id
+            for agent in session.agents
+            if isinstance(agent.about.get("toolUseId"), str)
+        }
+        self._threads: list[tuple[Reading, Thread]] = []
+
+    def told(self) -> Iterator[Told]:
+        """Yield what the files tell, in order of time."""
+        streams = [self._main(self.session.main)] if self.session.main is not None else []
+        streams += [self._agent(agent) for agent in self.session.agents]
+        return heapq.merge(*streams, key=attrgetter("at_ms"))
+
+    def resume_points(self) -> Iterator[tuple[Path, int, int]]:
+        """Yield (file, bytes read, where the next reading begins)."""
+        for reading, thread in self._threads:
+            yield reading.path, reading.offset, thread.turn_offset
+
+    def _thread(self, path: Path, agent_id: str | None, agent_type: str | None) -> tuple[Reading, Thread]:
+        begin = self._begin_at(path)
+        reading = Reading(path, begin)
+        thread = Thread(self.session.session_id, agent_id, agent_type, self._links)
+        thread.turn_offset = begin
+        self.readings.append(reading)
+        self._threads.append((reading, thread))
+        return reading, thread
+
+    def _agent(self, agent: AgentFile) -> Iterator[Told]:
+        kind = agent.about.get("agentType")
+        reading, thread = self._thread(agent.path, agent.agent_id, kind if isinstance(kind, str) else None)
+        for offset, line in reading.lines():
+            yield from thread.read(offset, line)
+        yield from thread.finish(_is_quiet(agent.path) or agent.about.get("finished") is True)
+
+    def _main(self, path: Path) -> Iterator[Told]:
+        reading, thread = self._thread(path, None, None)
+        sides = _Sides(self.session, thread, self._links)
+        for offset, line in reading.lines():
+            uuid = line.get("uuid")
+            if isinstance(uuid, str):
+                self.uuids.add(uuid)
+                if uuid in self._copied:
+                    continue
+            if line.get("isSidechain"):
+                yield from sides.read(offset, line)
+            else:
+                yield from thread.read(offset, line)
+        is_quiet = _is_quiet(path)
+        yield from thread.finish(is_quiet)
+        for side in sides.threads.values():
+            yield from side.finish(is_quiet)
+
+
+class _Sides:
+    """Agents that old clients wrote into the session's own transcript, mostly without their names."""
+
+    def __init__(self, session: Session, main: Thread, links: Mapping[str, str]) -> None:
+        self._session = session
+        self._main = main
+        self._links = links
+        self._known = {agent.agent_id for agent in session.agents}
+        self._agents: dict[str, str] = {}  # line -> agent
+        self.threads: dict[str, Thread] = {}
+
+    def read(self, offset: int, line: dict[str, Any]) -> Iterator[Told]:
+        """Yield what a line of a side chain tells."""
+        agent_id = line.get("agentId") or self._of(line)
+        if agent_id in self._known:  # it has a file of its own
+            return
+        self._agents[str(line.get("uuid"))] = agent_id
+        if agent_id not in self.threads:
+            self._main.inline.add(agent_id)
+            kind = self._main.calls[agent_id].arguments.get("subagent_type") if agent_id in self._main.calls else None
+            self.threads[agent_id] = Thread(self._session.session_id, agent_id, kind, self._links)
+        yield from self.threads[agent_id].read(offset, line)
+
+    def _of(self, line: dict[str, Any]) -> str:
+        """Return the call that launched an agent, by its prompt, as its name; else the chain's first line."""
+        parent = line.get("parentUuid")
+        if parent in self._agents:
+            return self._agents[parent]
+        message = line.get("message")
+        prompt = text_of(message.get("content")) if isinstance(message, dict) else ""
+        for call_id, call in self._main.calls.items():
+            if call.tool in told.AGENTS and call.arguments.get("prompt") == prompt and call_id not in self.threads:
+                return call_id
+        return str(line.get("uuid"))
+
+
+def _is_quiet(path: Path) -> bool:
+    return time.time() - path.stat().st_mtime > QUIET_S
