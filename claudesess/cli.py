@@ -1,4 +1,4 @@
-"""The command line: `claudesess install`, `doctor`, `ls`, `report`, `prune`, `uninstall`."""
+"""The command line: `claudesess install`, `import`, `doctor`, `ls`, `report`, `prune`, `uninstall`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import click
 
 import claudesess
 from claudesess.errors import ClaudesessError
+from claudesess.history.command import import_
 
 if TYPE_CHECKING:
     from claudesess.install import Place
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 @click.version_option(claudesess.__version__, prog_name="claudesess")
 def main() -> None:
     """Look back at what coding agents did."""
+
+
+main.add_command(import_)
 
 
 @main.command()

@@ -99,13 +99,15 @@ def sessions(places: Iterable[Path]) -> tuple[list[Session], list[str]]:
     for path in sorted(set(_files(places))):
         head = _Head.read(path)
         if head is None:
-            faults.append(f"{path}: no transcript of the client: left out")
-        elif path.stem.startswith("agent-"):
-            agent_id = path.stem.removeprefix("agent-")
+            faults.append(f"{path}: no transcript of the client")
+        elif head.agent_id is not None or path.stem.startswith("agent-"):
+            agent_id = head.agent_id or path.stem.removeprefix("agent-")
             session_id = _owner(path) or head.session_id or path.stem
             agents.setdefault(session_id, []).append((AgentFile(path, agent_id, _about(path)), head))
         else:
             session_id = path.stem if _UUID.fullmatch(path.stem) else head.session_id or path.stem
+            if session_id in mains:
+                faults.append(f"{path}: tells of the same session as {mains[session_id][0]}")
             mains.setdefault(session_id, (path, head))
     found = []
     for session_id in sorted({*mains, *agents}):
@@ -113,7 +115,7 @@ def sessions(places: Iterable[Path]) -> tuple[list[Session], list[str]]:
         own = agents.get(session_id, [])
         told = head or own[0][1]
         if told.cwd is None:
-            faults.append(f"{main or own[0][0].path}: names no folder of a project: left out")
+            faults.append(f"{main or own[0][0].path}: names no folder of a project")
             continue
         kept = tuple(agent for agent, _ in own if _is_agent(agent, main))
         found.append(Session(session_id, main, kept, told.project_dir(main), told.uuid))
@@ -144,12 +146,13 @@ class _Head:
     session_id: str | None
     cwd: str | None
     uuid: str | None
-    cwds: tuple[str, ...] = ()
+    agent_id: str | None
+    cwds: tuple[str, ...]
 
     @classmethod
     def read(cls, path: Path) -> _Head | None:
         """Read as many lines as are needed; None when the file is no transcript."""
-        session_id = uuid = None
+        session_id = uuid = agent_id = None
         cwds: dict[str, None] = {}
         with path.open("rb") as file:
             for line in file.read(_HEAD).splitlines():
@@ -160,6 +163,8 @@ class _Head:
                 if not isinstance(said, dict) or not isinstance(said.get("type"), str):
                     continue
                 session_id = session_id or _text(said.get("sessionId"))
+                if uuid is None and said.get("isSidechain") is True:
+                    agent_id = _text(said.get("agentId"))
                 uuid = uuid or _text(said.get("uuid"))
                 cwd = _text(said.get("cwd"))
                 if cwd is not None:
@@ -168,7 +173,7 @@ class _Head:
                         break
         if session_id is None and uuid is None:
             return None
-        return cls(session_id, next(iter(cwds), None), uuid, tuple(cwds))
+        return cls(session_id, next(iter(cwds), None), uuid, agent_id, tuple(cwds))
 
     def project_dir(self, main: Path | None) -> str:
         """Return the folder in which the session was started: the one by which its folder is called."""

@@ -54,6 +54,7 @@ class Thread:
         self._cwd: str | None = None
         self._version: str | None = None
         self._model: str | None = None
+        self._tokens: Told | None = None
         self._is_started = False
         self._last_start_ms = 0
         self._ending: Told | None = None  # the end of a turn, if nothing more of it comes
@@ -91,6 +92,8 @@ class Thread:
 
     def finish(self, is_quiet: bool) -> Iterator[Told]:
         """Yield what the end of the file tells; `is_quiet` when nothing was written to it for a while."""
+        if self._tokens is not None:
+            yield self._tokens
         if self._command is not None and is_quiet:
             yield self._command
         if self._ending is not None and (self._is_final or is_quiet):
@@ -182,7 +185,9 @@ class Thread:
         tokens = told.usage(line)
         if tokens is not None:
             self._model = tokens["model"]
-            yield self._event("tokens", tokens["message_id"], **tokens)
+            if self._tokens is not None and self._tokens.key != tokens["message_id"]:
+                yield self._tokens
+            self._tokens = self._event("tokens", tokens["message_id"], **tokens)  # of its lines the last is right
         for block in content if isinstance(content, list) else ():
             kind = block.get("type") if isinstance(block, dict) else None
             if kind == "tool_use":

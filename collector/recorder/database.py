@@ -59,6 +59,7 @@ class Database:
         self.path = path
         self._sqlite = _driver()
         self._log_bytes = size_of(path + "-wal")
+        self.log_limit = LOG_BYTES
         if kind is None:
             self._create(busy_s)
         else:
@@ -112,13 +113,13 @@ class Database:
         self._bound_log()
 
     def _bound_log(self) -> None:
-        """Empty the WAL into the file each time that it has grown by `LOG_BYTES`.
+        """Empty the WAL into the file each time that it has grown by its limit.
 
         The process that opens a WAL alone reads all of it, and takes none of it for emptied already: so the log that
         SQLite empties by itself never starts anew, grows with every event, and every event reads it.
         """
         before, self._log_bytes = self._log_bytes, size_of(self.path + "-wal")
-        if self._log_bytes // LOG_BYTES > before // LOG_BYTES:
+        if self._log_bytes // self.log_limit > before // self.log_limit:
             timeout = self.value("PRAGMA busy_timeout")
             self.run("PRAGMA busy_timeout = 0")  # where somebody reads or writes, the next who comes by does it
             self.row("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -19,9 +19,9 @@ CREATE TABLE IF NOT EXISTS claudesess_imported (
   path TEXT PRIMARY KEY, size INTEGER NOT NULL, offset INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
+_LOG_BYTES = 64 << 20
 _COMMAND = 200
 _REASON = 300
-_MODEL = 100
 _COMPACTION_MS = 180_000  # old transcripts do not say how long one took
 _TOKENS = ("input", "output", "cache_read", "cache_write")
 
@@ -46,7 +46,7 @@ class Writer:
 
     def __init__(self, path: str, place: Place, session_id: str) -> None:
         self.db = Database(path, 30.0)
-        self.db.run("PRAGMA wal_autocheckpoint = 20000")
+        self.db.log_limit = _LOG_BYTES  # each emptying waits for the disk
         self.db.script(OWN_TABLES)
         self.place = place
         self.session_id = session_id
@@ -167,7 +167,7 @@ def _is_new(event: Past) -> bool:
 def _tokens(event: Past) -> None:
     """Tokens of one answer of the model; of its lines the last one counts."""
     said = {
-        "model": event.line(event.text("model"), _MODEL),
+        "model": event.named("model"),
         "prompt_id": event.named("prompt_id"),
         "agent_id": event.agent_id,
         **{kind: payload.number(event.payload, kind) for kind in _TOKENS},

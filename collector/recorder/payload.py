@@ -8,6 +8,14 @@ if TYPE_CHECKING:
     from typing import Any, Optional
 
 ID_CHARS = 200  # ids and names longer than this are not the client's
+_KNOWN_NAMES = 4096
+_names: "dict[str, str]" = {}  # the same few are asked for again and again
+
+
+try:
+    from _json import encode_basestring as _quote
+except ImportError:  # an interpreter without the C accelerator
+    from json.encoder import py_encode_basestring as _quote  # type: ignore[assignment, unused-ignore]
 
 
 class _ScannerOptions:
@@ -71,9 +79,14 @@ def name(value: "Any", *keys: str) -> "Optional[str]":
     found = text(value, *keys)
     if found is None or len(found) > ID_CHARS or not found.isprintable():
         return None
-    from recorder.redact import redact
+    safe = _names.get(found)
+    if safe is None:
+        from recorder.redact import redact
 
-    return redact(found)
+        if len(_names) >= _KNOWN_NAMES:
+            _names.clear()
+        safe = _names[found] = redact(found)
+    return safe
 
 
 def number(value: "Any", *keys: str) -> "Optional[int]":
@@ -95,25 +108,17 @@ def whole(value: str) -> str:
 
 def to_json(value: "Any") -> str:
     """Write JSON; flat values only need the C string encoder."""
+    if isinstance(value, str):
+        return _quote(whole(value))
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{to_json(str(k))}: {to_json(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join([f"{to_json(str(k))}: {to_json(v)}" for k, v in value.items()]) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(map(to_json, value)) + "]"
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return repr(value)
-    return _quote(whole(value))
-
-
-def _quote(value: str) -> str:
-    try:
-        from _json import encode_basestring
-    except ImportError:
-        from json.encoder import py_encode_basestring as encode_basestring
-    return encode_basestring(value)
+    return repr(value) if isinstance(value, (int, float)) else to_json(str(value))
 
 
 def short_hash(value: "str | bytes") -> str:

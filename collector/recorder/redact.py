@@ -40,11 +40,12 @@ def redact(text: str) -> str:
     if len(text) < 8:  # shorter than any secret worth the name together with what gives it away
         return text
     lowered = text.lower()
-    if not any(marker in lowered for marker in MARKERS):
-        return text
-    from recorder.secrets import replace_secrets
+    for marker in MARKERS:
+        if marker in lowered:
+            from recorder.secrets import replace_secrets
 
-    return replace_secrets(text)
+            return replace_secrets(text)
+    return text
 
 
 def clean(text: str) -> str:

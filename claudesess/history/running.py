@@ -1,0 +1,213 @@
+"""Import many sessions: several processes, a database per project, whole sessions or none."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sqlite3
+import time
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from claudesess.history import importing
+from claudesess.history.find import Session, slug
+from claudesess.history.importing import DATABASE, Outcome
+
+_SMALL = 16 << 20  # bytes that are read before another process has started
+_N_LOCKS = 32
+_WORKERS = 4
+_LOOK_S = 0.2
+_locks: list[Any] = []
+
+
+@dataclass(frozen=True)
+class Task:
+    """Sessions that one process reads, one after the other, into one database."""
+
+    sessions: tuple[Session, ...]
+    database: Path
+
+    @property
+    def n_bytes(self) -> int:
+        """Size of their files."""
+        return sum(session.n_bytes for session in self.sessions)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done.
+
+    Attributes
+    ----------
+    tasks : tuple of Task
+        The largest first.
+    n_unchanged : int
+        Sessions of which nothing new was written since the last import.
+    faults : tuple of str
+        Sessions that cannot be imported, and why.
+    """
+
+    tasks: tuple[Task, ...]
+    n_unchanged: int
+    faults: tuple[str, ...]
+
+
+def database_of(project_dir: str, into: Path | None) -> Path:
+    """Return a project's database: in the project itself, or in a folder of its name below `into`.
+
+    Examples
+    --------
+    >>> str(database_of("/home/dev/calc", Path("past")))
+    'past/home-dev-calc/.claude-session.db'
+    """
+    return (Path(project_dir) if into is None else into / slug(project_dir).strip("-")) / DATABASE
+
+
+def plan(sessions: Iterable[Session], into: Path | None) -> Plan:
+    """Order the work: what is new, by the files that may tell of the same lines.
+
+    Parameters
+    ----------
+    sessions
+        What was found.
+    into
+        Folder for the databases; None: each project's own.
+    """
+    faults = []
+    groups: dict[tuple[Path, str], list[Session]] = defaultdict(list)
+    for session in sessions:
+        database = database_of(session.project_dir, into)
+        if into is None and not Path(session.project_dir).is_dir():
+            where = f"{session.project_dir}: the project's folder is not there"
+            faults.append(f"{where}; --into keeps session {session.session_id} elsewhere")
+        else:
+            groups[database, session.first_uuid or session.session_id].append(session)
+    sizes = {database: remembered(database) for database, _ in groups}
+    tasks, n_unchanged = [], 0
+    for (database, _), group in groups.items():
+        if all(importing.is_unchanged(session, sizes[database]) for session in group):
+            n_unchanged += len(group)
+        else:
+            tasks.append(Task(tuple(sorted(group, key=lambda one: one.changed_at)), database))
+    return Plan(tuple(sorted(tasks, key=lambda task: -task.n_bytes)), n_unchanged, tuple(faults))
+
+
+def remembered(database: Path) -> dict[str, int]:
+    """Return how many bytes of each transcript a database was made from."""
+    if not database.is_file():
+        return {}
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            return dict(connection.execute("SELECT path, size FROM claudesess_imported"))
+    except sqlite3.Error:
+        return {}
+
+
+def run(todo: Plan, environ: Mapping[str, str], advance: Callable[[int], None]) -> Iterator[Outcome]:
+    """Do it; yield what became of each session as it is done.
+
+    Parameters
+    ----------
+    todo
+        The plan.
+    environ
+        ``CLAUDESESS_CONTENT`` is looked at.
+    advance
+        Told the number of bytes that are done with.
+
+    Notes
+    -----
+    At an interrupt (Ctrl-C) the sessions that are being read are finished and no other is begun; the next
+    import goes on from there.
+    """
+    kept = {name: environ[name] for name in ("CLAUDESESS_CONTENT", "HOME") if name in environ}
+    for database in {task.database for task in todo.tasks}:
+        database.parent.mkdir(parents=True, exist_ok=True)
+    is_small = sum(task.n_bytes for task in todo.tasks) < _SMALL
+    with _interruptible() as is_stopped:
+        work = _alone if is_small else _side_by_side
+        for task, outcomes in work(todo.tasks, kept, is_stopped):
+            advance(task.n_bytes)
+            yield from outcomes
+    for database, project_dir in {task.database: task.sessions[0].project_dir for task in todo.tasks}.items():
+        _settle(database, project_dir, kept)
+
+
+def _settle(database: Path, project_dir: str, environ: Mapping[str, str]) -> None:
+    past = importing.recorder()
+    try:
+        past.settle(str(database), past.Place(project_dir, environ), time.time_ns() // 1_000_000)
+    except (OSError, sqlite3.Error):  # what kept the sessions out was said already
+        return
+
+
+def _alone(
+    tasks: Iterable[Task], environ: Mapping[str, str], is_stopped: Callable[[], bool]
+) -> Iterator[tuple[Task, list[Outcome]]]:
+    for task in tasks:
+        if is_stopped():
+            return
+        yield task, _do(task, environ)
+
+
+def _side_by_side(
+    tasks: Iterable[Task], environ: Mapping[str, str], is_stopped: Callable[[], bool]
+) -> Iterator[tuple[Task, list[Outcome]]]:
+    context = multiprocessing.get_context("spawn")
+    locks = [context.Lock() for _ in range(_N_LOCKS)]
+    n_workers = max(1, min(_WORKERS, os.cpu_count() or 1))
+    with ProcessPoolExecutor(n_workers, context, initializer=_prepare_worker, initargs=(locks,)) as pool:
+        waiting = iter(tasks)
+        running: dict[Future[list[Outcome]], Task] = {}
+        while True:
+            while len(running) < 2 * n_workers and not is_stopped():
+                task = next(waiting, None)
+                if task is None:
+                    break
+                running[pool.submit(_do, task, environ)] = task
+            if not running:
+                return
+            done, _ = wait(running, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield running.pop(future), future.result()
+
+
+def _prepare_worker(locks: list[Any]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _locks.extend(locks)
+
+
+def _do(task: Task, environ: Mapping[str, str]) -> list[Outcome]:
+    """Import a task's sessions; a database that refuses is named, and nothing else is lost."""
+    lock = _locks[zlib.crc32(str(task.database).encode()) % _N_LOCKS] if _locks else None
+    try:
+        return importing.import_group(list(task.sessions), task.database, environ, lock)
+    except (OSError, sqlite3.Error) as error:
+        fault = f"{task.database}: {error}; nothing was written to it (`claudesess doctor` says more)"
+        return [Outcome(one.session_id, one.project_dir, faults=[fault]) for one in task.sessions]
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """Turn the first Ctrl-C into a wish to stop; a second one interrupts."""
+    stopped = False
+
+    def note(number: int, frame: FrameType | None) -> None:
+        nonlocal stopped
+        if stopped:
+            raise KeyboardInterrupt
+        stopped = True
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: stopped
+    finally:
+        signal.signal(signal.SIGINT, before)
