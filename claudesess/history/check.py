@@ -221,7 +221,9 @@ class _Held:
 
 def table(lines: list[Line]) -> Table:
     """Return the totals, and the sessions in which something differs, as a table to print."""
-    shown = Table(title="What the transcripts say, and what the databases hold", box=None, title_justify="left")
+    shown = Table(
+        title="What the transcripts say, and what the databases hold", box=None, title_justify="left"
+    )
     for name, justify in (("session", "left"), ("what", "left"), ("said", "right"), ("held", "right")):
         shown.add_column(name, justify=justify)  # type: ignore[arg-type]
     shown.add_column("difference")

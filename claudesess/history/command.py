@@ -29,7 +29,9 @@ _NAMED = 20  # faults that are printed; the others are counted
 )
 @click.option("--per-project", is_flag=True, help="Into each project's own database, where hooks write too.")
 @click.option("--since", help="Only what was written to since: 90d, 12w, or a date such as 2026-08-31.")
-@click.option("--check", "is_checked", is_flag=True, help="Count both sides afterwards; exit 1 on a difference.")
+@click.option(
+    "--check", "is_checked", is_flag=True, help="Count both sides afterwards; exit 1 on a difference."
+)
 def import_(
     places: tuple[Path, ...], into: Path | None, per_project: bool, since: str | None, is_checked: bool
 ) -> None:

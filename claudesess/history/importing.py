@@ -143,7 +143,7 @@ def _import_session(
 
 
 def _begin_at(writer: Any, session: Session, is_whole: bool) -> Callable[[Path], int]:
-    """Return where to begin in a file: after what was read, at the beginning of the turn that was open then."""
+    """Return where to begin in a file: after what was read, with the turn that was open then."""
     sizes = {path: path.stat().st_size for path in session.paths}
 
     def begin_at(path: Path) -> int:

@@ -98,12 +98,12 @@ def time_ms(line: dict[str, Any]) -> int | None:
 
 
 def text_of(content: object) -> str:
-    """Return the text of a message or a tool result: a string, or the text blocks of a list.
+    r"""Return the text of a message or a tool result: a string, or the text blocks of a list.
 
     Examples
     --------
     >>> text_of([{"type": "text", "text": "a"}, {"type": "image"}, {"type": "text", "text": "b"}])
-    'a\\nb'
+    'a\nb'
     """
     if isinstance(content, str):
         return content

@@ -77,7 +77,7 @@ class SessionReading:
         kind = agent.about.get("agentType")
         reading, thread = self._thread(agent.path, agent.agent_id, kind if isinstance(kind, str) else None)
         for offset, line in reading.lines():
-            yield from thread.read(offset, line)
+            yield from _understood(thread.read, reading, offset, line)
         yield from thread.finish(_is_quiet(agent.path) or agent.about.get("finished") is True)
 
     def _main(self, path: Path) -> Iterator[Told]:
@@ -89,10 +89,8 @@ class SessionReading:
                 self.uuids.add(uuid)
                 if uuid in self._copied:
                     continue
-            if line.get("isSidechain"):
-                yield from sides.read(offset, line)
-            else:
-                yield from thread.read(offset, line)
+            read = sides.read if line.get("isSidechain") else thread.read
+            yield from _understood(read, reading, offset, line)
         is_quiet = _is_quiet(path)
         yield from thread.finish(is_quiet)
         for side in sides.threads.values():
@@ -117,8 +115,9 @@ class _Sides:
             return
         self._agents[str(line.get("uuid"))] = agent_id
         if agent_id not in self.threads:
-            self._main.inline.add(agent_id)
-            kind = self._main.calls[agent_id].arguments.get("subagent_type") if agent_id in self._main.calls else None
+            self._main.calls.inline.add(agent_id)
+            call = self._main.calls.pending.get(agent_id)
+            kind = None if call is None else call.arguments.get("subagent_type")
             self.threads[agent_id] = Thread(self._session.session_id, agent_id, kind, self._links)
         yield from self.threads[agent_id].read(offset, line)
 
@@ -129,10 +128,21 @@ class _Sides:
             return self._agents[parent]
         message = line.get("message")
         prompt = text_of(message.get("content")) if isinstance(message, dict) else ""
-        for call_id, call in self._main.calls.items():
-            if call.tool in told.AGENTS and call.arguments.get("prompt") == prompt and call_id not in self.threads:
+        for call_id, call in self._main.calls.pending.items():
+            is_launch = call.tool in told.AGENTS and call_id not in self.threads
+            if is_launch and call.arguments.get("prompt") == prompt:
                 return call_id
         return str(line.get("uuid"))
+
+
+def _understood(
+    read: Callable[[int, dict[str, Any]], Iterator[Told]], reading: Reading, offset: int, line: dict[str, Any]
+) -> Iterator[Told]:
+    """Yield what a line tells; one of a form that nobody knew is named, and the next one is read."""
+    try:
+        yield from read(offset, line)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        reading.faults.append(f"{reading.path}: byte {offset:,}: not understood ({error!r})")
 
 
 def _is_quiet(path: Path) -> bool:

@@ -46,6 +46,15 @@ class Told(NamedTuple):
     payload: dict[str, Any]
 
 
+class Change(NamedTuple):
+    """What a part of a transcript tells, before it is known to whom: an event, or a fact."""
+
+    name: str
+    key: str
+    at_ms: int
+    payload: dict[str, Any]
+
+
 class Call(NamedTuple):
     """A tool call whose result is not known yet."""
 
@@ -122,6 +131,12 @@ def _task_update(call: Call, text: str) -> dict[str, Any]:
     status = call.arguments.get("status")
     change = {"statusChange": {"to": status}} if isinstance(status, str) else {}
     return {"success": True, "taskId": task, **change}
+
+
+def field(value: object, name: str, key: str) -> Any:
+    """Return what stands under two keys, None as soon as one is missing."""
+    found = value.get(name) if isinstance(value, dict) else None
+    return found.get(key) if isinstance(found, dict) else None
 
 
 def usage(line: dict[str, Any]) -> dict[str, Any] | None:

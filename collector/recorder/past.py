@@ -7,12 +7,12 @@ session_metrics. An event that a hook told of already is left alone, and a hook 
 from recorder import clock, payload
 from recorder.database import Database
 from recorder.event import EXPECTED_WITHIN_MS, Event, Place, expected, number_of
-from recorder.record import add_hook_event, known
 from recorder.handlers import handler_of
+from recorder.record import add_hook_event, known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable
 
 OWN_TABLES = """
 CREATE TABLE IF NOT EXISTS claudesess_imported (
@@ -65,14 +65,41 @@ class Writer:
 
     def write(self, events: "list[Past]") -> int:
         """Write prepared events in their order, in one transaction; return how many were new."""
+        told_by_hooks = {kind: list(times) for kind, times in self._told_by_hooks.items()}
+        try:
+            return self._write_together(events, self._write)
+        except Exception as error:
+            if self.db.is_out_of_reach(error):
+                raise
+            self._told_by_hooks = told_by_hooks
+        return sum(self._write_alone(event) for event in events)
+
+    def _write_together(self, events: "list[Past]", write: "Callable[[Past], bool]") -> int:
         try:
             self.db.begin()
-            written = sum(self._write(event) for event in events)
+            written = sum([write(event) for event in events])
             self.db.commit()
         except BaseException:
             self.db.rollback()
             raise
         return written
+
+    def _write_alone(self, event: Past) -> int:
+        """Write one event; where its handler fails, the event alone, and the fact, as of a hook."""
+        try:
+            return self._write_together([event], self._write)
+        except Exception as error:
+            if self.db.is_out_of_reach(error) or event.is_fact:
+                raise
+        event.summary = known(event)
+        event.summary["imported"] = True
+        return self._write_together([event], self._write_failed)
+
+    def _write_failed(self, event: Past) -> bool:
+        if not event.note(_identity(event)):
+            return False
+        add_hook_event(event, 1, None)
+        return True
 
     def _write(self, event: Past) -> bool:
         if event.is_fact:
@@ -107,10 +134,15 @@ class Writer:
         times = self._told_by_hooks.get((event.event_type or "", event.agent_id or ""))
         if not times:
             return False
-        within = _COMPACTION_MS if event.name in ("PreCompact", "PostCompact") else EXPECTED_WITHIN_MS
-        nearest = min(times, key=lambda at_ms: abs(at_ms - event.at_ms))
-        if abs(nearest - event.at_ms) > within:
+        earlier = later = EXPECTED_WITHIN_MS
+        if event.name in ("PreCompact", "PostCompact"):
+            earlier = later = _COMPACTION_MS
+        elif event.named("source") in ("startup", "resume"):  # the first line may come long after the start
+            earlier = event.at_ms
+        near = [at_ms for at_ms in times if -earlier <= at_ms - event.at_ms <= later]
+        if not near:
             return False
+        nearest = min(near, key=lambda at_ms: abs(at_ms - event.at_ms))
         times.remove(nearest)
         return True
 

@@ -1,0 +1,293 @@
+"""What odd, old and broken transcripts tell: a small made-up file for each trap."""
+
+import json
+import os
+
+from transcripts import SESSION, Transcript
+
+RUN = {"command": "pytest -q", "description": "Run the tests"}
+
+
+def tools(past):
+    return [said["tool_use_id"] for kind, said in past.events() if kind.startswith("post_tool_use")]
+
+
+def test_tokens_are_counted_once_per_answer_with_its_last_numbers(past):
+    made = Transcript().prompt()
+    made.call("c1", "Read", message_id="m1", tokens=(10, 1, 100, 7), file_path="/a").call(
+        "c2", "Read", message_id="m1", tokens=(10, 40, 100, 7), file_path="/b"
+    )
+    made.result("c1").result("c2").answer(message_id="m2", tokens=(12, 9, 200, 0)).write(past.folder)
+    past.load()
+    tokens = {key: json.loads(value) for key, value in past.metrics("tokens")}
+    assert tokens == {
+        "m1": {"model": "claude-made-up-1", "input": 10, "output": 40, "cache_read": 100, "cache_write": 7},
+        "m2": {"model": "claude-made-up-1", "input": 12, "output": 9, "cache_read": 200, "cache_write": 0},
+    }
+
+
+def test_an_error_line_of_the_client_is_a_failed_stop_and_no_answer(past):
+    made = Transcript().prompt()
+    message = {
+        "id": "x",
+        "model": "<synthetic>",
+        "content": [{"type": "text", "text": "API Error: 529"}],
+        "usage": {},
+    }
+    made.line("assistant", message=message, isApiErrorMessage=True, error="overloaded").write(past.folder)
+    past.load()
+    assert past.metrics("stop_failure") == [("overloaded", "API Error: 529")]
+    assert past.metrics("tokens") == []
+    assert "stop" not in past.kinds()
+
+
+def test_calls_refused_before_they_ran_are_no_failures(past):
+    made = Transcript().prompt()
+    refusals = {
+        "<tool_use_error>String to replace not found in file.</tool_use_error>": {},
+        "This command requires approval": {"toolDenialKind": "user-rejected"},
+        "No.": {"permissionDecision": {"decision": "reject", "source": "user"}},
+        "The user doesn't want to proceed with this tool use. The tool use was rejected": {},
+        "A hook says no": {},
+    }
+    for n, (message, fields) in enumerate(refusals.items()):
+        made.call(f"c{n}", **RUN).failed(f"c{n}", message, **fields)
+    made.answer().write(past.folder)
+    past.load()
+    assert past.rows("SELECT count(*) FROM error_log") == [(0,)]
+    assert [reason for _, reason in past.metrics("tool_refused")] == list(refusals)
+    assert tools(past) == []
+
+
+def test_a_cascade_is_cancelled_and_a_timeout_failed(past):
+    made = Transcript().prompt()
+    made.call("c1", **RUN).failed("c1", "<tool_use_error>Sibling tool call errored</tool_use_error>")
+    made.call("c2", **RUN).failed("c2", "Command timed out after 2m 0s").write(past.folder)
+    past.load()
+    assert past.metrics("tool_cancelled") == [("Bash", "c1")]
+    assert past.rows("SELECT attempt_number FROM error_log") == [(1,)]
+
+
+def test_an_interrupt_is_no_stop(past):
+    made = Transcript().prompt().answer("I will now", stop=None)
+    made.prompt([{"type": "text", "text": "[Request interrupted by user]"}])
+    made.prompt("Not like this.").call("c1", **RUN)
+    made.prompt([{"type": "text", "text": "[Request interrupted by user for tool use]"}]).write(past.folder)
+    past.load()
+    assert past.metrics("interrupt") == [("turn", None), ("tool", None)]
+    assert "stop" not in past.kinds()
+    assert len(past.metrics("prompt")) == 2
+
+
+def test_the_end_of_a_turn_is_known_without_any_stop_hook(past):
+    Transcript().prompt().answer(stop=None).prompt("And?").answer(stop="end_turn").write(past.folder)
+    past.load()
+    assert past.kinds() == ["session_start", "user_prompt_submit", "stop", "user_prompt_submit", "stop"]
+
+
+def test_commands_that_the_client_answers_are_no_prompts(past):
+    made = Transcript().prompt("<command-name>/cost</command-name>")
+    made.prompt("<local-command-stdout>$1.20</local-command-stdout>")
+    made.prompt("<command-message>review</command-message>\n<command-name>/review</command-name>")
+    made.prompt("Review the diff.", isMeta=True).answer().write(past.folder)
+    past.load()
+    assert past.metrics("prompt") == [("human", None)]
+
+
+def test_prompts_of_machines_are_told_from_those_of_humans(past):
+    made = Transcript().prompt(
+        "<task-notification>\n<task-id>b1</task-id></task-notification>", promptId="p1"
+    )
+    made.answer().prompt("Tick.", origin={"kind": "cron"}, promptId="p2").answer()
+    made.prompt("Go on.", origin={"kind": "human"}, promptId="p3").write(past.folder)
+    past.load()
+    assert past.metrics("prompt") == [("machine", "p1"), ("machine", "p2"), ("human", "p3")]
+
+
+def test_a_prompt_taken_in_during_a_turn_has_no_line_of_its_own(past):
+    made = Transcript().prompt().call("c1", **RUN)
+    for operation in ("enqueue", "remove"):
+        told = {
+            "type": "queue-operation",
+            "operation": operation,
+            "content": "Faster!",
+            "timestamp": made.time(),
+        }
+        made.raw(json.dumps({**told, "sessionId": SESSION, "reason": "absorbed_mid_turn"}))
+    made.line("attachment", attachment={"type": "queued_command", "prompt": "Faster!"})
+    made.result("c1", told={"stdout": "1 passed", "stderr": ""}).answer().write(past.folder)
+    past.load()
+    assert len(past.metrics("prompt")) == 2
+    assert past.kinds().count("stop") == 1
+
+
+def test_compaction_of_an_old_client_says_less(past):
+    Transcript(version="2.0.76").prompt().answer().compacted(preTokens=21558).prompt("On.").write(past.folder)
+    past.load()
+    ((snapshot, numbers),) = past.metrics("compaction_tokens")
+    assert json.loads(numbers) == {"before": 21558}
+    assert past.metrics("compaction") == [("auto", snapshot)]
+    assert past.metrics("session_start")[-3:][1] == ("source", "compact")
+
+
+def test_the_first_clients_gave_agents_no_name(past):
+    made = Transcript(version="1.0.17").prompt()
+    made.call("toolu_a", "Task", description="Look", prompt="Look around", subagent_type=None)
+    side = {"isSidechain": True, "parentUuid": None}
+    made.prompt("Look around", **side)
+    root = json.loads(made.lines[-1])["uuid"]
+    made.call("c1", "Grep", pattern="x")
+    made.lines[-1] = json.dumps(json.loads(made.lines[-1]) | {"isSidechain": True, "parentUuid": root})
+    parent = json.loads(made.lines[-1])["uuid"]
+    made.result("c1", "none", isSidechain=True, parentUuid=parent)
+    made.result(
+        "toolu_a", [{"type": "text", "text": "Nothing."}], told={"content": [], "totalDurationMs": 4}
+    ).answer()
+    made.write(past.folder)
+    past.load()
+    agents = past.rows("SELECT id, task_description, status FROM agent_registry")
+    assert agents == [("toolu_a", "Look", "completed")]
+    ((_, call),) = [event for event in past.events() if event[1].get("tool") == "Grep"]
+    assert call["agent_id"] == "toolu_a"
+    assert past.kinds().count("subagent_start") == 1
+
+
+def test_the_first_clients_failed_without_saying_a_status(past):
+    made = Transcript(version="1.0.17").prompt().call("c1", **RUN).failed("c1", "Traceback …\nValueError: no")
+    made.call("c2", "Edit", file_path="/x", old_string="a", new_string="b")
+    made.failed("c2", "String to replace not found in file.").write(past.folder)
+    past.load()
+    assert past.rows("SELECT count(*) FROM error_log") == [(1,)]
+    assert [tool for tool, _ in past.metrics("tool_refused")] == ["Edit"]
+
+
+def test_progress_lines_are_passed_over_and_a_resume_in_them_is_seen(past):
+    made = Transcript(version="2.1.39").prompt().answer()
+    made.line(
+        "progress", data={"type": "hook_progress", "hookEvent": "PostToolUse", "hookName": "PostToolUse:Edit"}
+    )
+    made.wait(3600)
+    for _ in range(2):
+        made.line(
+            "progress",
+            data={"type": "hook_progress", "hookEvent": "SessionStart", "hookName": "SessionStart:resume"},
+        )
+    made.prompt().answer().write(past.folder)
+    past.load()
+    assert [value for key, value in past.metrics("session_start") if key == "source"] == ["startup", "resume"]
+
+
+def test_what_a_session_cost_is_written_when_it_ends(past):
+    made = Transcript().prompt().answer()
+    start = 1772442001000
+    made.raw(
+        json.dumps({"type": "cost-state", "startTime": start, "totalDuration": 9000, "sessionId": SESSION})
+    )
+    made.wait(7200).prompt("Again.").answer().write(past.folder)
+    past.load()
+    assert past.kinds() == [
+        "session_start", "user_prompt_submit", "stop", "session_end", "session_start", "user_prompt_submit", "stop",
+    ]  # fmt: skip
+    assert past.metrics("session_start")[-1] == ("model", "claude-made-up-1")
+
+
+def test_a_session_that_copied_another_tells_the_copied_lines_once(past):
+    first = Transcript(prefix="p").prompt("One.").call("c1", **RUN).failed("c1").answer()
+    first.write(past.folder)
+    fork = Transcript("88888888-0000-4000-8000-000000000008", prefix="f", at=60)
+    fork.lines = [line.replace(SESSION, fork.session) for line in first.lines]
+    path = fork.prompt("Two.").call("c2", **RUN).failed("c2").answer().write(past.folder)
+    os.utime(past.folder / f"{SESSION}.jsonl", (1, 1))
+    os.utime(path, (2, 2))
+    past.load()
+    assert past.rows("SELECT session_id, attempt_number FROM error_log ORDER BY id") == [
+        (SESSION, 1),
+        (fork.session, 1),
+    ]
+    assert sorted(tools(past)) == ["c1", "c2"]
+
+
+def test_the_summariser_is_no_agent_and_a_named_agent_is(past):
+    main = Transcript().prompt().call("c1", "Task", description="Look", prompt="p", subagent_type="Explore")
+    main.result("c1", told={"status": "completed", "agentId": "a11", "prompt": "p"}).answer().write(
+        past.folder
+    )
+    folder = past.folder / SESSION / "subagents"
+    for agent in ("a11", "acompact-1f", "a99"):
+        Transcript(agent=agent, prefix=agent).prompt("p").answer("Found.").write(
+            folder, f"agent-{agent}.jsonl"
+        )
+    past.load()
+    agents = past.rows("SELECT id, agent_type, task_description, status FROM agent_registry")
+    assert agents == [("a11", "Explore", "Look", "completed")]
+
+
+def test_agents_of_agents_lie_in_folders_below(past):
+    main = Transcript().prompt().call("c1", "Agent", description="Outer", prompt="p").answer()
+    main.write(past.folder)
+    folder = past.folder / SESSION / "subagents"
+    outer = Transcript(agent="aout", prefix="o").prompt("p")
+    outer.call("c2", "Agent", description="Inner", prompt="q").result(
+        "c2", "Done\nagentId: ain (use it)"
+    ).answer()
+    outer.write(folder, "agent-aout.jsonl")
+    Transcript(agent="ain", prefix="i").prompt("q").answer().write(folder / "workflows/r1", "agent-ain.jsonl")
+    for path, call in ((folder / "agent-aout", "c1"), (folder / "workflows/r1/agent-ain", "c2")):
+        path.with_suffix(".meta.json").write_text(
+            json.dumps({"agentType": "general-purpose", "toolUseId": call})
+        )
+    past.load()
+    assert past.rows("SELECT id, status FROM agent_registry ORDER BY id") == [
+        ("ain", "completed"),
+        ("aout", "completed"),
+    ]
+    assert past.metrics("subagent_parent") == [("ain", "aout")]
+
+
+def test_results_of_agents_come_as_text_only(past):
+    (past.folder / SESSION).mkdir()
+    Transcript().prompt().call("c0", "Agent", description="d", prompt="p").answer().write(past.folder)
+    agent = Transcript(agent="a1", prefix="a").prompt("p")
+    agent.call("c1", **RUN | {"command": "pytest -q | tail -3"}).result("c1", "1 failed in 0.1s")
+    agent.call("c2", "Read", file_path="/x").result("c2", "   11→a\n   12→b")
+    agent.call("c3", "TaskUpdate", taskId="4", status="in_progress").result(
+        "c3", "Updated task #4 status"
+    ).answer()
+    path = agent.write(past.folder / SESSION / "subagents", "agent-a1.jsonl")
+    path.with_suffix(".meta.json").write_text('{"agentType": "Explore", "toolUseId": "c0"}')
+    past.load()
+    assert past.rows("SELECT agent_id, error_category FROM error_log") == [("a1", "test")]
+    assert [said["range"] for _, said in past.events() if "range" in said] == ["11-12"]
+    assert past.metrics("task_status") == [("4", "in_progress")]
+
+
+def test_a_call_without_its_result_is_no_call_that_ended(past):
+    Transcript().prompt().call("c1", **RUN).result("lost", "whose?").write(past.folder)
+    past.load()
+    assert tools(past) == []
+
+
+def test_missing_fields_of_every_kind(past):
+    made = Transcript().prompt()
+    for line in (
+        {"type": "user"},
+        {"type": "assistant", "message": None},
+        {"type": "user", "message": {"content": 7}},
+        {"type": "assistant", "message": {"content": [None, "x", {"type": "tool_use"}]}},
+        {"type": "system", "subtype": "compact_boundary", "compactMetadata": "none"},
+        {"type": "system", "subtype": "stop_hook_summary", "hookInfos": 3, "hookErrors": {}},
+        {"type": "attachment"},
+        {"type": "attachment", "attachment": {"type": "queued_command", "prompt": 4}},
+        {"type": "queue-operation"},
+        {"type": "progress", "data": None, "hookEvent": "SessionStart"},
+        {"type": "cost-state", "startTime": "soon"},
+        {"type": "something-new", "payload": {}},
+        {},
+    ):
+        made.raw(json.dumps({"timestamp": made.time(), **line}))
+        made.raw(json.dumps(line))
+    made.prompt("Still there?").answer().write(past.folder)
+    (outcome,) = past.load()
+    assert not past.faults
+    assert past.metrics("prompt") == [("human", None)] * 2
+    assert outcome.n_lines == 29
