@@ -120,23 +120,17 @@ def _import_session(
 ) -> tuple[Outcome, set[str]]:
     past = recorder()
     outcome = Outcome(session.session_id, session.project_dir)
-    with lock:
-        writer = past.Writer(str(database), place, session.session_id)
-    try:
-        reading = SessionReading(session, _begin_at(writer, session, is_whole=bool(copied)), copied)
-        agents: set[str] = set()
-        stream = _noted(reading.told(), outcome, agents)
-        while batch := list(islice(stream, _BATCH)):
-            events = [past.Past(told.payload, told.at_ms, place, told.key) for told in batch]
-            writer.prepare(events)
-            with lock:
-                outcome.n_new += writer.write(events)
-        outcome.n_agents = len(agents)
-        with lock:
-            for path, size, offset in reading.resume_points():
-                writer.remember(str(path), size, offset)
-    finally:
-        writer.close()
+    writer = past.Writer(str(database), place, session.session_id, lock)
+    reading = SessionReading(session, _begin_at(writer, session, is_whole=bool(copied)), copied)
+    agents: set[str] = set()
+    stream = _noted(reading.told(), outcome, agents)
+    while batch := list(islice(stream, _BATCH)):
+        events = [past.Past(told.payload, told.at_ms, place, told.key) for told in batch]
+        outcome.n_new += writer.write(events)
+    outcome.n_agents = len(agents)
+    if not writer.finish([(str(path), *read) for path, *read in reading.resume_points()]):
+        # Its first hook came while it was read: now it is added to what the hooks wrote.
+        return _import_session(session, database, place, lock, copied)
     outcome.n_lines = sum(one.n_lines for one in reading.readings)
     outcome.faults += [fault for one in reading.readings for fault in one.faults]
     return outcome, reading.uuids

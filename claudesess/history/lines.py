@@ -44,30 +44,31 @@ class Reading:
         A last line that is only half written is left for the next reading; a line that is no JSON object
         is named in `faults` and left out.
         """
-        for start, line in self._raw_lines():
-            self.n_lines += 1
-            if (_PROGRESS in line and _SESSION_START not in line) or line.startswith(_SNAPSHOTS):
-                continue
-            try:
-                said = orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                if line.strip():
-                    self.faults.append(f"{self.path}: byte {start:,}: no JSON ({error})")
-                continue
-            if isinstance(said, dict):
-                yield start, said
-            else:
-                self.faults.append(f"{self.path}: byte {start:,}: no JSON object")
-
-    def _raw_lines(self) -> Iterator[tuple[int, bytes]]:
         with self.path.open("rb", buffering=_PIECE) as file:
             file.seek(self.offset)
             for line in file:
                 start = self.offset
                 if not line.endswith(b"\n") and not _is_whole(line):
                     return
-                self.offset += len(line)
-                yield start, line
+                self.offset = start + len(line)
+                self.n_lines += 1
+                if (_PROGRESS in line and _SESSION_START not in line) or line.startswith(_SNAPSHOTS):
+                    continue
+                said = self._parse(start, line)
+                if said is not None:
+                    yield start, said
+
+    def _parse(self, start: int, line: bytes) -> dict[str, Any] | None:
+        try:
+            said = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            if line.strip():
+                self.faults.append(f"{self.path}: byte {start:,}: no JSON ({error})")
+            return None
+        if not isinstance(said, dict):
+            self.faults.append(f"{self.path}: byte {start:,}: no JSON object")
+            return None
+        return said
 
 
 def _is_whole(line: bytes) -> bool:

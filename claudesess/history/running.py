@@ -137,6 +137,7 @@ def run(todo: Plan, environ: Mapping[str, str], advance: Callable[[int], None]) 
         for task, outcomes in work(todo.tasks, kept, is_stopped):
             advance(task.n_bytes)
             yield from outcomes
+    importing.recorder().close_all()
     for database, project_dir in {task.database: task.sessions[0].project_dir for task in todo.tasks}.items():
         _settle(database, project_dir, kept)
 

@@ -6,7 +6,7 @@ from recorder.system import LINK, kind_of, size_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterator, Optional, Sequence
+    from typing import Any, Iterable, Iterator, Optional, Sequence
 
 FILE_NAME = ".claude-session.db"
 BUSY_S = 5.0
@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS claudesess_offsets (path TEXT PRIMARY KEY, offset INT
 """
 
 
-def _driver() -> "Any":
+def driver() -> "Any":
     """Load SQLite's driver without `functools`: it wants `lru_cache` alone, and that costs as much as the driver."""
     import sys
 
@@ -49,6 +49,12 @@ def _driver() -> "Any":
     return _sqlite3
 
 
+def schema() -> str:
+    """Return the statements that make the nine tables."""
+    with open(_SCHEMA, encoding="utf-8") as file:
+        return file.read()
+
+
 class Database:
     """A connection inside one write transaction."""
 
@@ -57,7 +63,7 @@ class Database:
         if kind == LINK:
             raise OSError("the database is a symbolic link")
         self.path = path
-        self._sqlite = _driver()
+        self._sqlite = driver()
         self._log_bytes = size_of(path + "-wal")
         self.log_limit = LOG_BYTES
         if kind is None:
@@ -87,8 +93,7 @@ class Database:
 
     def _complete(self, busy_s: float = BUSY_S) -> None:
         """Create what is missing. Switching to WAL does not wait for others by itself, so it is tried again."""
-        with open(_SCHEMA, encoding="utf-8") as file:
-            script = file.read()
+        script = schema()
         deadline = time.monotonic() + busy_s
         while True:
             try:
@@ -151,6 +156,10 @@ class Database:
         """Execute a statement and return the number of rows it changed."""
         changed: int = self._connection.execute(sql, values).rowcount
         return changed
+
+    def many(self, sql: str, rows: "Iterable[Sequence[Any]]") -> None:
+        """Execute a statement once for each row of values."""
+        self._connection.executemany(sql, rows)
 
     def insert(self, table: str, **values: "Any") -> int:
         """Insert a row and return its id."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 DOUBLED_WITHIN_MS = 2000
 EXPECTED_WITHIN_MS = 5000  # a transcript's time of an event and its hook's
 _SUMMARY_BYTES = 1024
+_event_types: "dict[str, str]" = {}
 _DROPPED_FIRST = ("snippet", "range", "reason", "source", "trigger", "path", "agent_type", "prompt_id")
 
 
@@ -104,7 +105,10 @@ class Event:
             return "unparsed"
         if self.name is None:
             return None
-        return "".join("_" + c.lower() if c.isupper() and i else c.lower() for i, c in enumerate(self.name))
+        if self.name not in _event_types:
+            words = ("_" + c.lower() if c.isupper() and i else c.lower() for i, c in enumerate(self.name))
+            _event_types[self.name] = "".join(words)
+        return _event_types[self.name]
 
     @property
     def began_at(self) -> str:
@@ -167,7 +171,7 @@ class Event:
         for dropped in ("", *_DROPPED_FIRST):
             kept.pop(dropped, None)
             written = payload.to_json(kept)
-            if len(written.encode("utf-8", "replace")) <= _SUMMARY_BYTES:
+            if len(written) * 4 <= _SUMMARY_BYTES or len(written.encode("utf-8", "replace")) <= _SUMMARY_BYTES:
                 return written
         return payload.to_json({"bytes": self.size} if self.size is not None else {})
 

@@ -1,29 +1,30 @@
 """Events as a transcript tells of them: the same handlers, at the transcript's times, many in one transaction.
 
-What only transcripts know (calls refused before they ran, interrupts, tokens, the client's version) goes to
-session_metrics. An event that a hook told of already is left alone, and a hook that comes later is doubled.
+An event that a hook told of already is left alone, and a hook that comes later is doubled.
 """
 
-from recorder import clock, payload
+from contextlib import nullcontext
+
+from recorder import payload, project, sessions
 from recorder.database import Database
 from recorder.event import EXPECTED_WITHIN_MS, Event, Place, expected, number_of
+from recorder.facts import COMPACTION_MS, FACTS, tokens_row
 from recorder.handlers import handler_of
 from recorder.record import add_hook_event, known
+from recorder.staged import Staged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from contextlib import AbstractContextManager
+    from typing import Any, Callable, Iterable
 
 OWN_TABLES = """
 CREATE TABLE IF NOT EXISTS claudesess_imported (
   path TEXT PRIMARY KEY, size INTEGER NOT NULL, offset INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
-_LOG_BYTES = 64 << 20
-_COMMAND = 200
-_REASON = 300
-_COMPACTION_MS = 180_000  # old transcripts do not say how long one took
-_TOKENS = ("input", "output", "cache_read", "cache_write")
+_BUSY_S = 30.0
+_LOG_BYTES = 64 << 20  # each emptying of the log waits for the disk
 
 
 class Past(Event):
@@ -40,47 +41,69 @@ class Past(Event):
         """Whether no hook tells of it."""
         return self.name in FACTS
 
+    @property
+    def identity(self) -> int:
+        """The number that stands for the event: a tool call's is the one that its hook notes."""
+        if self.tool_use_id is not None:
+            return number_of(f"{self.session_id or ''}\0{self.name or ''}\0{self.tool_use_id}")
+        return number_of(f"past\0{self.session_id}\0{self.name}\0{self.key}")
+
 
 class Writer:
-    """Writes the past of one session into a project's database."""
+    """Writes the past of one session into a project's database.
 
-    def __init__(self, path: str, place: Place, session_id: str) -> None:
-        self.db = Database(path, 30.0)
-        self.db.log_limit = _LOG_BYTES  # each emptying waits for the disk
-        self.db.script(OWN_TABLES)
-        self.place = place
-        self.session_id = session_id
+    A session that the database does not know is written aside and moved there as a whole. One that it knows,
+    from hooks or from an import before, is added to where it is. `lock` is held while the file is written.
+    """
+
+    def __init__(self, path: str, place: Place, session_id: str, lock: "AbstractContextManager[Any]") -> None:
+        self._path = path
+        self._session_id = session_id
+        self._lock = lock
+        with lock:
+            self._file = _opened(path)
+        is_known = self._file.value("SELECT 1 FROM hook_events WHERE session_id = ? LIMIT 1", (session_id,))
+        self._aside = None if is_known else _emptied()
+        self._db: Database = self._aside or self._file
         self._told_by_hooks = self._read_hooks()
-
-    def prepare(self, events: "list[Past]") -> None:
-        """Do what needs no lock: name the checks, read the failures."""
-        for event in events:
-            event.db = self.db
-            event.summary = known(event)
-            event.summary["imported"] = True
-            if event.tool_use_id is not None and not event.is_fact:
-                prepare = handler_of(event.name)[0]
-                if prepare is not None:
-                    prepare(event)
+        self._seen: "dict[int, int]" = {}
+        self._tokens: "dict[str, tuple[Any, ...]]" = {}
 
     def write(self, events: "list[Past]") -> int:
-        """Write prepared events in their order, in one transaction; return how many were new."""
+        """Write events in their order, in one transaction; return how many were new."""
+        for event in events:
+            self._prepare(event)
         told_by_hooks = {kind: list(times) for kind, times in self._told_by_hooks.items()}
-        try:
-            return self._write_together(events, self._write)
-        except Exception as error:
-            if self.db.is_out_of_reach(error):
-                raise
+        with self._lock if self._aside is None else nullcontext():
+            try:
+                return self._write_together(events, self._write)
+            except Exception as error:
+                if self._db.is_out_of_reach(error):
+                    raise
             self._told_by_hooks = told_by_hooks
-        return sum(self._write_alone(event) for event in events)
+            for event in events:
+                self._seen.pop(event.identity, None)
+            return sum([self._write_alone(event) for event in events])
+
+    def _prepare(self, event: Past) -> None:
+        """Do what needs no lock: name the check, read the failure."""
+        event.db = self._db
+        if event.is_fact:
+            return
+        event.summary = known(event)
+        event.summary["imported"] = True
+        if event.tool_use_id is not None:
+            prepare = handler_of(event.name)[0]
+            if prepare is not None:
+                prepare(event)
 
     def _write_together(self, events: "list[Past]", write: "Callable[[Past], bool]") -> int:
         try:
-            self.db.begin()
+            self._db.begin()
             written = sum([write(event) for event in events])
-            self.db.commit()
+            self._db.commit()
         except BaseException:
-            self.db.rollback()
+            self._db.rollback()
             raise
         return written
 
@@ -89,23 +112,27 @@ class Writer:
         try:
             return self._write_together([event], self._write)
         except Exception as error:
-            if self.db.is_out_of_reach(error) or event.is_fact:
+            if self._db.is_out_of_reach(error) or event.is_fact:
                 raise
+        self._seen.pop(event.identity, None)
         event.summary = known(event)
         event.summary["imported"] = True
         return self._write_together([event], self._write_failed)
 
     def _write_failed(self, event: Past) -> bool:
-        if not event.note(_identity(event)):
+        if not self._is_new(event):
             return False
         add_hook_event(event, 1, None)
         return True
 
     def _write(self, event: Past) -> bool:
+        if event.name == "tokens" and self._aside is not None:
+            self._tokens[event.key] = tokens_row(event)
+            return False
         if event.is_fact:
             FACTS[event.name or ""](event)
             return False
-        if not event.note(_identity(event)) or self._is_told(event):
+        if not self._is_new(event) or self._is_told(event):
             return False
         handle = handler_of(event.name)[1]
         if handle is not None:
@@ -115,13 +142,22 @@ class Writer:
             event.note(expected(event))
         return True
 
+    def _is_new(self, event: Past) -> bool:
+        identity = event.identity
+        if self._aside is None:
+            return event.note(identity)
+        if identity in self._seen:
+            return False
+        self._seen[identity] = event.at_ms
+        return True
+
     def _read_hooks(self) -> "dict[tuple[str, str], list[int]]":
         """Return the times of the events that hooks told of and that carry no id, by name and agent."""
-        rows = self.db.rows(
+        rows = self._file.rows(
             "SELECT event_type, payload_summary, strftime('%s', timestamp) * 1000 + substr(timestamp, -3)"
             " FROM hook_events WHERE session_id = ? AND NOT instr(payload_summary, '\"imported\": true')"
             " AND NOT instr(payload_summary, '\"tool_use_id\"') AND NOT instr(payload_summary, '\"dup\": true')",
-            (self.session_id,),
+            (self._session_id,),
         )
         found: "dict[tuple[str, str], list[int]]" = {}
         for kind, summary, at_ms in rows:
@@ -136,44 +172,83 @@ class Writer:
             return False
         earlier = later = EXPECTED_WITHIN_MS
         if event.name in ("PreCompact", "PostCompact"):
-            earlier = later = _COMPACTION_MS
+            earlier = later = COMPACTION_MS
         elif event.named("source") in ("startup", "resume"):  # the first line may come long after the start
             earlier = event.at_ms
         near = [at_ms for at_ms in times if -earlier <= at_ms - event.at_ms <= later]
         if not near:
             return False
-        nearest = min(near, key=lambda at_ms: abs(at_ms - event.at_ms))
-        times.remove(nearest)
+        times.remove(min(near, key=lambda at_ms: abs(at_ms - event.at_ms)))
         return True
 
     def remembered(self, path: str) -> "tuple[int, int]":
         """Return how many bytes of a file were read, and where to read on."""
-        row = self.db.row("SELECT size, offset FROM claudesess_imported WHERE path = ?", (path,))
+        row = self._file.row("SELECT size, offset FROM claudesess_imported WHERE path = ?", (path,))
         return (0, 0) if row is None else (row[0], row[1])
 
-    def remember(self, path: str, size: int, offset: int) -> None:
-        """Note how far a file was read."""
-        self.db.run(
-            "INSERT OR REPLACE INTO claudesess_imported (path, size, offset) VALUES (?, ?, ?)", (path, size, offset)
+    def finish(self, read: "Iterable[tuple[str, int, int]]") -> bool:
+        """Move what was written aside, and note how far each file was read: (path, size, where to read on).
+
+        False when hooks began to tell of the session in the meantime: then nothing was written, and it is to be
+        read again.
+        """
+        with self._lock:
+            if self._aside is not None:
+                self._flush(self._aside)
+                if not self._aside.move(self._path, self._session_id):
+                    return False
+            self._file.begin()
+            self._file.many("INSERT OR REPLACE INTO claudesess_imported (path, size, offset) VALUES (?, ?, ?)", read)
+            self._file.commit()
+        return True
+
+    def _flush(self, aside: Staged) -> None:
+        """Write what was only kept at hand."""
+        aside.begin()
+        aside.many("INSERT OR IGNORE INTO claudesess_seen (id, at_ms) VALUES (?, ?)", self._seen.items())
+        aside.many(
+            "INSERT INTO session_metrics (session_id, event_type, key, value, timestamp) VALUES (?, 'tokens', ?, ?, ?)",
+            (row[1:] for row in self._tokens.values()),
         )
+        aside.many(
+            "INSERT OR IGNORE INTO claudesess_seen (id, at_ms) VALUES (?, ?)",
+            ((row[0], 0) for row in self._tokens.values()),
+        )
+        aside.commit()
 
-    def close(self) -> None:
-        """Close the connection."""
-        self.db.close()
+
+_open: "dict[str, Database]" = {}
 
 
-def _identity(event: Past) -> int:
-    """Return the number that stands for the event: a tool call's is the one that its hook noted."""
-    if event.tool_use_id is not None:
-        return number_of(f"{event.session_id or ''}\0{event.name or ''}\0{event.tool_use_id}")
-    return number_of(f"past\0{event.session_id}\0{event.name}\0{event.key}")
+def _opened(path: str) -> Database:
+    """Return the connection to a file; it is kept for the next session."""
+    if path not in _open:
+        _open[path] = Database(path, _BUSY_S)
+        _open[path].log_limit = _LOG_BYTES
+        _open[path].script(OWN_TABLES)
+    return _open[path]
+
+
+def _emptied() -> Staged:
+    """Return the database in memory, with nothing of the last session in it."""
+    aside = _open.pop(Staged.PATH, None)
+    if not isinstance(aside, Staged):
+        aside = Staged()
+    aside.rollback()
+    aside.clear()
+    _open[Staged.PATH] = aside
+    return aside
+
+
+def close_all() -> None:
+    """Close the connections that were kept."""
+    while _open:
+        _open.popitem()[1].close()
 
 
 def settle(path: str, place: Place, at_ms: int) -> None:
     """After an import: close what is long silent, as the start of a session would, and fold the log into the file."""
-    from recorder import project, sessions
-
-    db = Database(path, 30.0)
+    db = Database(path, _BUSY_S)
     event = Past({"hook_event_name": "SessionStart"}, at_ms, place, "")
     event.db = db
     event.project = {
@@ -190,88 +265,3 @@ def settle(path: str, place: Place, at_ms: int) -> None:
     db.commit()
     db.row("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
-
-
-def _is_new(event: Past) -> bool:
-    return event.note(number_of(f"fact\0{event.session_id}\0{event.name}\0{event.key}"))
-
-
-def _tokens(event: Past) -> None:
-    """Tokens of one answer of the model; of its lines the last one counts."""
-    said = {
-        "model": event.named("model"),
-        "prompt_id": event.named("prompt_id"),
-        "agent_id": event.agent_id,
-        **{kind: payload.number(event.payload, kind) for kind in _TOKENS},
-    }
-    value = payload.to_json({key: told for key, told in said.items() if told is not None})
-    message = event.named("message_id")
-    if _is_new(event):
-        event.metric("tokens", message, value)
-    else:
-        event.db.run(
-            "UPDATE session_metrics SET value = ? WHERE session_id = ? AND event_type = 'tokens' AND key = ?"
-            " AND value <> ?",
-            (value, event.session_id, message, value),
-        )
-
-
-def _refused(event: Past) -> None:
-    """A call that was refused before it ran."""
-    if _is_new(event):
-        event.metric("tool_refused", event.tool, event.line(event.text("reason"), _REASON))
-
-
-def _interrupted(event: Past) -> None:
-    """The user stopped a turn, or a tool."""
-    if _is_new(event):
-        event.metric("interrupt", event.named("what"), None)
-
-
-def _client(event: Past) -> None:
-    """The client's version, or the branch, as soon as a line names another."""
-    if _is_new(event):
-        event.metric("client", event.named("what"), event.named("value"))
-
-
-def _stop_hooks(event: Past) -> None:
-    """What the client noted of the hooks that ran at a stop: their run times, and what judges said."""
-    from recorder import verdicts
-
-    line = event.payload["line"]
-    if _is_new(event):
-        hooks = payload.field(line, "hookInfos")
-        for hook in hooks if isinstance(hooks, list) else ():
-            took = payload.number(hook, "durationMs")
-            if took is not None:
-                event.metric("stop_hook", event.line(payload.text(hook, "command"), _COMMAND), took)
-    verdicts.note_line(event, line)
-
-
-def _compacted(event: Past) -> None:
-    """Tokens before and after a compaction, tied to its last snapshot."""
-    said = {kind: payload.number(event.payload, kind) for kind in ("before", "after", "ms")}
-    if not _is_new(event):
-        return
-    snapshot = event.db.value(
-        "SELECT id FROM context_snapshots WHERE session_id = ? AND snapshot_type = 'post_compact'"
-        " AND timestamp BETWEEN ? AND ? ORDER BY abs(julianday(timestamp) - julianday(?)) LIMIT 1",
-        (
-            event.session_id,
-            clock.stamp(event.at_ms - _COMPACTION_MS),
-            clock.stamp(event.at_ms + _COMPACTION_MS),
-            event.stamp,
-        ),
-    )
-    known_numbers = {kind: value for kind, value in said.items() if value is not None}
-    event.metric("compaction_tokens", None if snapshot is None else str(snapshot), payload.to_json(known_numbers))
-
-
-FACTS = {
-    "tokens": _tokens,
-    "refused": _refused,
-    "interrupted": _interrupted,
-    "client": _client,
-    "stop_hooks": _stop_hooks,
-    "compacted": _compacted,
-}

@@ -111,7 +111,7 @@ def to_json(value: "Any") -> str:
     if isinstance(value, str):
         return _quote(whole(value))
     if isinstance(value, dict):
-        return "{" + ", ".join([f"{to_json(str(k))}: {to_json(v)}" for k, v in value.items()]) + "}"
+        return "{" + ", ".join([f"{_quote(whole(str(k)))}: {to_json(v)}" for k, v in value.items()]) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(map(to_json, value)) + "]"
     if value is None:

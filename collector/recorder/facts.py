@@ -1,0 +1,115 @@
+"""What only transcripts know: calls refused before they ran, interrupts, tokens, the client's version, other hooks.
+
+No hook tells of these, so they leave no row in hook_events: each is a row of session_metrics.
+"""
+
+from recorder import clock, payload
+from recorder.event import number_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+    from recorder.past import Past
+
+COMPACTION_MS = 180_000  # old transcripts do not say how long one took
+_COMMAND = 200
+_REASON = 300
+_TOKENS = ("input", "output", "cache_read", "cache_write")
+
+
+def _is_new(event: "Past") -> bool:
+    return event.note(_number(event))
+
+
+def _number(event: "Past") -> int:
+    return number_of(f"fact\0{event.session_id}\0{event.name}\0{event.key}")
+
+
+def tokens_row(event: "Past") -> "tuple[int, Optional[str], str, str, str]":
+    """Return (number in claudesess_seen, session, key, value, time) of an answer's tokens."""
+    return _number(event), event.session_id, event.key, _told(event), event.stamp
+
+
+def _told(event: "Past") -> str:
+    said = {
+        "model": event.named("model"),
+        "prompt_id": event.named("prompt_id"),
+        "agent_id": event.agent_id,
+        **{kind: payload.number(event.payload, kind) for kind in _TOKENS},
+    }
+    return payload.to_json({key: told for key, told in said.items() if told is not None})
+
+
+def _tokens(event: "Past") -> None:
+    """Tokens of one answer of the model; of its lines the last one counts."""
+    value = _told(event)
+    if _is_new(event):
+        event.metric("tokens", event.key, value)
+    else:
+        event.db.run(
+            "UPDATE session_metrics SET value = ? WHERE session_id = ? AND event_type = 'tokens' AND key = ?"
+            " AND value <> ?",
+            (value, event.session_id, event.key, value),
+        )
+
+
+def _refused(event: "Past") -> None:
+    """A call that was refused before it ran."""
+    if _is_new(event):
+        event.metric("tool_refused", event.tool, event.line(event.text("reason"), _REASON))
+
+
+def _interrupted(event: "Past") -> None:
+    """The user stopped a turn, or a tool."""
+    if _is_new(event):
+        event.metric("interrupt", event.named("what"), None)
+
+
+def _client(event: "Past") -> None:
+    """The client's version, or the branch, as soon as a line names another."""
+    if _is_new(event):
+        event.metric("client", event.named("what"), event.named("value"))
+
+
+def _stop_hooks(event: "Past") -> None:
+    """What the client noted of the hooks that ran at a stop: their run times, and what judges said."""
+    from recorder import verdicts
+
+    line = event.payload["line"]
+    if _is_new(event):
+        hooks = payload.field(line, "hookInfos")
+        for hook in hooks if isinstance(hooks, list) else ():
+            took = payload.number(hook, "durationMs")
+            if took is not None:
+                event.metric("stop_hook", event.line(payload.text(hook, "command"), _COMMAND), took)
+    verdicts.note_line(event, line)
+
+
+def _compacted(event: "Past") -> None:
+    """Tokens before and after a compaction, tied to its last snapshot."""
+    said = {kind: payload.number(event.payload, kind) for kind in ("before", "after", "ms")}
+    if not _is_new(event):
+        return
+    snapshot = event.db.value(
+        "SELECT id FROM context_snapshots WHERE session_id = ? AND snapshot_type = 'post_compact'"
+        " AND timestamp BETWEEN ? AND ? ORDER BY abs(julianday(timestamp) - julianday(?)) LIMIT 1",
+        (
+            event.session_id,
+            clock.stamp(event.at_ms - COMPACTION_MS),
+            clock.stamp(event.at_ms + COMPACTION_MS),
+            event.stamp,
+        ),
+    )
+    known_numbers = {kind: value for kind, value in said.items() if value is not None}
+    event.metric("compaction_tokens", None if snapshot is None else str(snapshot), payload.to_json(known_numbers))
+
+
+FACTS = {
+    "tokens": _tokens,
+    "refused": _refused,
+    "interrupted": _interrupted,
+    "client": _client,
+    "stop_hooks": _stop_hooks,
+    "compacted": _compacted,
+}

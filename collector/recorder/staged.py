@@ -1,0 +1,95 @@
+"""A session's past, written aside in memory and moved into the project's file in one short transaction."""
+
+from recorder import payload
+from recorder.database import OWN_TABLES, Database, driver, schema
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# Tables whose rows are numbered: in the file they go on from its last number. Three more refer to those numbers.
+_NUMBERED = {
+    "file_claims": "id", "session_metrics": "id", "failed_paths": "id", "error_log": "id", "context_snapshots": "id",
+    "hook_events": "id", "llm_verdicts": "id", "claudesess_edits": "claim_id", "claudesess_chains": "error_id",
+}  # fmt: skip
+_REFERS = {"claudesess_edits": "file_claims", "claudesess_chains": "error_log"}
+_OTHERS = ("agent_registry", "claudesess_seen")
+_FAILED = '"error_id": '
+
+
+class Staged(Database):
+    """A database in memory, of the same tables."""
+
+    PATH = ":memory:"
+
+    def __init__(self) -> None:
+        self.path = self.PATH
+        self._sqlite = driver()
+        self._connection = self._sqlite.connect(self.path, timeout=30.0, isolation_level=None)
+        self._connection.executescript(schema() + OWN_TABLES)
+        self._columns = {
+            table: [name for _, name, *_ in self.rows(f"PRAGMA table_info({table})")] for table in _NUMBERED
+        }
+
+    def commit(self) -> None:
+        """End the transaction; there is no log."""
+        self.run("COMMIT")
+
+    def clear(self) -> None:
+        """Forget everything, for the next session."""
+        for table in (*_NUMBERED, *_OTHERS, "project_state", "claudesess_offsets", "sqlite_sequence"):
+            self.run(f"DELETE FROM {table}")
+
+    def move(self, path: str, session_id: str) -> bool:
+        """Move all rows into a file; say whether it was done: not when the session has come into it meanwhile."""
+        self.run("ATTACH ? AS target", (path,))
+        try:
+            self.run("PRAGMA target.wal_autocheckpoint = 0")
+            self.run("PRAGMA target.synchronous = NORMAL")
+            self.begin()
+            if self.value("SELECT 1 FROM target.hook_events WHERE session_id = ? LIMIT 1", (session_id,)):
+                self.rollback()
+                return False
+            last = dict(self.rows("SELECT name, seq FROM target.sqlite_sequence"))
+            self._renumber_texts(last)
+            self._copy(last)
+            self.commit()
+        except BaseException:
+            self.rollback()
+            raise
+        finally:
+            self.run("DETACH target")
+        return True
+
+    def _copy(self, last: "dict[str, int]") -> None:
+        for table, key in _NUMBERED.items():
+            columns = self._columns[table]
+            chosen = ", ".join(f"{key} + ?" if name == key else name for name in columns)
+            by = last.get(_REFERS.get(table, table), 0)
+            self.run(
+                f"INSERT INTO target.{table} ({', '.join(columns)}) SELECT {chosen} FROM main.{table} ORDER BY {key}",
+                (by,),
+            )
+        for table in _OTHERS:
+            self.run(f"INSERT OR IGNORE INTO target.{table} SELECT * FROM main.{table}")
+
+    def _renumber_texts(self, last: "dict[str, int]") -> None:
+        """Change the numbers that stand inside of texts."""
+        errors, snapshots = last.get("error_log", 0), last.get("context_snapshots", 0)
+        if errors:
+            failed = "SELECT id, payload_summary FROM hook_events WHERE instr(payload_summary, ?)"
+            for row_id, summary in self.rows(failed, (_FAILED,)):
+                before, _, rest = summary.partition(_FAILED)
+                digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
+                told = f"{before}{_FAILED}{int(digits) + errors}{rest[len(digits) :]}"
+                self.run("UPDATE hook_events SET payload_summary = ? WHERE id = ?", (told, row_id))
+        if snapshots:
+            self.run("UPDATE session_metrics SET value = value + ? WHERE event_type = 'compaction'", (snapshots,))
+            self.run("UPDATE session_metrics SET key = key + ? WHERE event_type = 'compaction_tokens'", (snapshots,))
+        for row_id, content in self.rows("SELECT id, content FROM context_snapshots"):
+            said: "dict[str, Any]" = payload.parse(content.encode()) or {}
+            for approach in said.get("failed_paths") or ():
+                approach["id"] += last.get("failed_paths", 0)
+            if said.get("pre_snapshot_id") is not None:
+                said["pre_snapshot_id"] += snapshots
+            self.run("UPDATE context_snapshots SET content = ? WHERE id = ?", (payload.to_json(said), row_id))
