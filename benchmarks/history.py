@@ -1,0 +1,162 @@
+"""Import of a folder of transcripts against `ccusage`, which reads the same folder and only adds up tokens.
+
+    python benchmarks/history.py [--gigabytes 1.0] [--rounds 3]
+
+The folder is made up: sessions of two hundred calls, lines of the kinds, sizes and proportions that transcripts
+of client 2.1 have (more than half of them tell of progress). Every id is fresh. ccusage is looked for below
+`build/node`: npm install --prefix build/node @ccusage/ccusage-linux-x64@20.0.24 (or that of your machine).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+CALLS = 200
+SOURCE = "".join(f"    value_{n} = compute(value_{n - 1}, {n})  # step {n}\n" for n in range(120))
+RESULTS = {
+    "Bash": (0.38, lambda rng: {"stdout": SOURCE[: rng.randrange(200, 3000)], "stderr": ""}),
+    "Edit": (0.27, lambda rng: {"filePath": "/p/a.py", "originalFile": SOURCE * 2, "structuredPatch": []}),
+    "Read": (0.25, lambda rng: {"file": {"content": SOURCE, "startLine": 1, "numLines": 120}}),
+    "Grep": (0.10, lambda rng: {"mode": "content", "content": SOURCE[:900], "numLines": 9}),
+}  # fmt: skip
+INPUTS = {
+    "Bash": lambda n: {"command": f"pytest -q tests/test_{n % 9}.py", "description": "Run the tests"},
+    "Edit": lambda n: {
+        "file_path": f"/p/m{n % 30}.py",
+        "old_string": SOURCE[:400],
+        "new_string": SOURCE[40:440],
+    },
+    "Read": lambda n: {"file_path": f"/p/m{n % 30}.py"},
+    "Grep": lambda n: {"pattern": f"value_{n}"},
+}
+
+
+class Session:
+    """One made-up session, line by line."""
+
+    def __init__(self, number: int) -> None:
+        self.rng = random.Random(number)
+        self.id = self.uuid()
+        self.at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=number)
+        self.cwd = f"/home/dev/project-{number % 5}"
+
+    def uuid(self) -> str:
+        """Return a fresh id."""
+        return str(uuid.UUID(int=self.rng.getrandbits(128)))
+
+    def line(self, kind: str, **fields: Any) -> str:
+        """Return a line; the clock goes on."""
+        self.at += timedelta(milliseconds=self.rng.randrange(50, 2000))
+        said = {
+            "parentUuid": self.uuid(), "isSidechain": False, "userType": "external", "cwd": self.cwd,
+            "sessionId": self.id, "version": "2.1.39", "gitBranch": "main", "type": kind, **fields,
+            "uuid": self.uuid(),
+            "timestamp": self.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        }  # fmt: skip
+        return json.dumps(said, separators=(",", ":")) + "\n"
+
+    def lines(self) -> Iterator[str]:
+        """Yield the session."""
+        for n in range(CALLS):
+            if n % 40 == 0:
+                yield self.line("user", message={"role": "user", "content": "Make the next step. " * 20})
+            yield from self.call(n)
+        yield self.answer(CALLS, [{"type": "text", "text": "Done."}], "end_turn")
+
+    def call(self, n: int) -> Iterator[str]:
+        """Yield what a call leaves: the model's lines, progress, the result."""
+        tool = self.rng.choices(list(RESULTS), [share for share, _ in RESULTS.values()])[0]
+        call_id = f"toolu_{self.rng.getrandbits(96):024x}"
+        yield self.answer(n, [{"type": "text", "text": "I look at the next step. " * 8}], None)
+        yield self.answer(
+            n, [{"type": "tool_use", "id": call_id, "name": tool, "input": INPUTS[tool](n)}], None
+        )
+        for _ in range(7):
+            data = {"type": "hook_progress", "hookEvent": "PostToolUse", "hookName": f"PostToolUse:{tool}"}
+            yield self.line("progress", data={**data, "command": "run-the-hook " * 20}, toolUseID=call_id)
+        is_error = tool == "Bash" and self.rng.random() < 0.08
+        told: Any = "Error: Exit code 1\n" + SOURCE[:1200] if is_error else RESULTS[tool][1](self.rng)
+        content = told if is_error else SOURCE[:1500]
+        block = {"type": "tool_result", "tool_use_id": call_id, "content": content, "is_error": is_error}
+        yield self.line("user", message={"role": "user", "content": [block]}, toolUseResult=told)
+
+    def answer(self, n: int, content: list[dict[str, Any]], stop: str | None) -> str:
+        """Return one line of an answer."""
+        usage = {"input_tokens": 9, "output_tokens": 40 + n, "cache_read_input_tokens": 9000 + n}
+        message = {
+            "model": "claude-opus-4-6", "id": f"msg_{self.id[:8]}{n:016}", "type": "message",
+            "role": "assistant", "content": content, "stop_reason": stop,
+            "usage": {**usage, "cache_creation_input_tokens": 300},
+        }  # fmt: skip
+        return self.line("assistant", message=message, requestId=f"req_{self.id[:8]}{n}")
+
+
+def make(folder: Path, n_bytes: int) -> tuple[int, int]:
+    """Write sessions until the folder holds so many bytes; return how many, and their lines."""
+    done = sessions = n_lines = 0
+    while done < n_bytes:
+        session = Session(sessions)
+        path = folder / "projects" / session.cwd.replace("/", "-") / f"{session.id}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = list(session.lines())
+        path.write_text("".join(lines))
+        done, sessions, n_lines = done + path.stat().st_size, sessions + 1, n_lines + len(lines)
+    return sessions, n_lines
+
+
+def timed(command: list[str], env: dict[str, str]) -> float:
+    """Return the seconds that a command took."""
+    start = time.perf_counter()
+    subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--gigabytes", type=float, default=1.0)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    found = sorted(ROOT.glob("build/node/node_modules/@ccusage/*/bin/ccusage"))
+    with tempfile.TemporaryDirectory(prefix="claudesess-history-") as temporary:
+        folder, into = Path(temporary, "client"), Path(temporary, "past")
+        n_sessions, n_lines = make(folder, int(options.gigabytes * 1e9))
+        print(f"{options.gigabytes} GB, {n_sessions:,} sessions, {n_lines:,} lines, {os.cpu_count()} cores")
+        env = {"HOME": temporary, "PATH": "/usr/bin:/bin", "CLAUDE_CONFIG_DIR": str(folder)}
+        script = "from claudesess.cli import main; main()"
+        command = [sys.executable, "-c", script, "import", "--into", str(into)]
+        times: dict[str, list[float]] = {"ccusage": [], "first": [], "second": []}
+        for _ in range(options.rounds):
+            if found:
+                times["ccusage"].append(timed([str(found[0]), "daily", "--offline"], env))
+            shutil.rmtree(into, ignore_errors=True)
+            times["first"].append(timed(command, env))
+            times["second"].append(timed(command, env))
+        medians = {name: statistics.median(taken) for name, taken in times.items() if taken}
+        for name, median in medians.items():
+            print(f"{name:>10} {median:8.2f} s")
+        if found:
+            print(f"import / ccusage         {medians['first'] / medians['ccusage']:6.2f}")
+        print(f"second import / first    {medians['second'] / medians['first']:6.2f}")
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        print(f"peak memory of a process {peak:6.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
