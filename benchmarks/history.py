@@ -2,7 +2,7 @@
 
     python benchmarks/history.py [--gigabytes 1.0] [--rounds 3]
 
-The folder is made up: sessions of two hundred calls, lines of the kinds, sizes and proportions that transcripts
+The folder is made up: sessions of two hundred calls, lines of the kinds, sizes and proportions that those
 of client 2.1 have (more than half of them tell of progress). Every id is fresh. ccusage is looked for below
 `build/node`: npm install --prefix build/node @ccusage/ccusage-linux-x64@20.0.24 (or that of your machine).
 """

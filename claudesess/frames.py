@@ -134,6 +134,11 @@ def compactions(store: Store) -> pd.DataFrame:
     return load(store, "compactions")
 
 
+def model_answers(store: Store) -> pd.DataFrame:
+    """Return the model's answers with their tokens, as imported transcripts tell: one row per answer."""
+    return load(store, "model_answers")
+
+
 def describe() -> pd.DataFrame:
     """Return the data dictionary: one row per column of every relation.
 

@@ -151,11 +151,26 @@ def test_compactions_value_by_value(tmp_path: Path) -> None:
         .row("context_snapshots", **snapshot("09:01:00", "pre_compact", {"trigger": "manual", **lists}))
         .row("context_snapshots", **snapshot("09:02:00", "post_compact", {"pre_snapshot_id": 1, "compact_summary": "Goal", "summary_chars": 90}))
         .row("context_snapshots", **snapshot("09:03:00", "session_end", {"reason": "x"}))
+        .row("session_metrics", session_id="s", event_type="compaction_tokens", key="2", value='{"before": 63020, "after": 2781}', timestamp=at("09:02:00"))
         .event("09:09:00", "stop")
     )  # fmt: skip
     assert relation(tmp_path, "compactions", script) == lines("""
-        db,session_id,compaction_id,trigger,started_at,ended_at,is_complete,summary,summary_chars,n_chains,n_failed_paths,n_files,n_agents,n_tasks,chains,failed_paths,files,agents,tasks,window_end_at
-        made,s,1,manual,09:01:00,09:02:00,True,Goal,90,1,2,0,0,1,[{'check': 'c'}],"[{'id': 1}, {'id': 2}]",[],[],[{'id': '7'}],09:09:00
+        db,session_id,compaction_id,trigger,started_at,ended_at,is_complete,summary,summary_chars,tokens_before,tokens_after,n_chains,n_failed_paths,n_files,n_agents,n_tasks,chains,failed_paths,files,agents,tasks,window_end_at
+        made,s,1,manual,09:01:00,09:02:00,True,Goal,90,63020,2781,1,2,0,0,1,[{'check': 'c'}],"[{'id': 1}, {'id': 2}]",[],[],[{'id': '7'}],09:09:00
+    """)
+
+
+def test_answers_of_the_model_value_by_value(tmp_path: Path) -> None:
+    told = '{"model": "m", "agent_id": "a1", "prompt_id": "p1", "input": 9, "output": 40, "cache_read": 9000}'
+    script = (
+        Script()
+        .row("session_metrics", session_id="s", event_type="tokens", key="m1", value=told, timestamp=at("09:00:00"))
+        .row("session_metrics", session_id="s", event_type="tokens", key="m2", value="?", timestamp=at("09:01:00"))
+    )  # fmt: skip
+    assert relation(tmp_path, "model_answers", script) == lines("""
+        db,session_id,answer_id,message_id,answered_at,model,agent_id,prompt_id,input_tokens,output_tokens,cache_read_tokens,cache_write_tokens
+        made,s,1,m1,09:00:00,m,a1,p1,9,40,9000,
+        made,s,2,m2,09:01:00,,,,,,,
     """)
 
 

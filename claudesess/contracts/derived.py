@@ -190,6 +190,8 @@ COMPACTIONS = Contract(
         Column("is_complete", FLAG, "Both snapshots are there", nullable=False),
         Column("summary", TEXT, "The summary that went on instead of the context, cut and redacted"),
         Column("summary_chars", INT, "Length of the whole summary", unit="characters"),
+        Column("tokens_before", INT, "Tokens of the context before; only transcripts tell", unit="tokens"),
+        Column("tokens_after", INT, "Tokens of the context after; only transcripts tell", unit="tokens"),
         _count("n_chains", "Open chains of failures", nullable=True),
         _count("n_failed_paths", "Rejected approaches still relevant", nullable=True),
         _count("n_files", "Files edited so far", nullable=True),
@@ -205,10 +207,30 @@ COMPACTIONS = Contract(
     ("db", "compaction_id"),
 )  # fmt: skip
 
+MODEL_ANSWERS = Contract(
+    "model_answers",
+    "one answer of the model, with its tokens; only imported transcripts tell of them",
+    (
+        DB,
+        _SESSION,
+        Column("answer_id", INT, "Its row", nullable=False, source="session_metrics.id"),
+        Column("message_id", TEXT, "The answer's own id"),
+        _time("answered_at", "Its last line"),
+        Column("model", TEXT, "The model that answered"),
+        _AGENT,
+        Column("prompt_id", TEXT, "The prompt that it answers; NA before client 2.1.196"),
+        Column("input_tokens", INT, "Read, and in no cache", unit="tokens"),
+        Column("output_tokens", INT, "Written", unit="tokens"),
+        Column("cache_read_tokens", INT, "Read from the cache", unit="tokens"),
+        Column("cache_write_tokens", INT, "Read, and kept in the cache", unit="tokens"),
+    ),
+    ("db", "answer_id"),
+)
+
 DERIVED = {
     contract.name: contract
     for contract in (
         SESSIONS, SESSION_WINDOWS, AGENT_RUNS, AGENT_SPANS, TOOL_CALLS, ERROR_CHAINS, ERROR_ATTEMPTS,
-        COMPACTIONS,
+        COMPACTIONS, MODEL_ANSWERS,
     )
 }  # fmt: skip

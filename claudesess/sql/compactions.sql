@@ -1,5 +1,5 @@
 -- One row: one compaction of a session's context, with the lists noted when it began.
--- Reads: context_snapshots, session_spans.
+-- Reads: context_snapshots, session_metrics, session_spans.
 -- Edge cases: a snapshot after a compaction belongs to the one before that it names, else to the session's
 -- latest one before it; each is taken once, and one left over has a row of its own. Lists that are formatted
 -- text, as an older writer has them, read as NULL; their bulleted lines are counted, other text is not.
@@ -27,10 +27,18 @@ paired AS (
 ),
 joined AS (
     SELECT pre.db, pre.session_id, pre.id AS compaction_id, pre.seen_at AS started_at, post.seen_at AS ended_at,
-        post.id IS NOT NULL AS is_complete, pre.note AS pre_note, post.note AS post_note
+        post.id IS NOT NULL AS is_complete, pre.note AS pre_note, post.note AS post_note, post.id AS post_id
     FROM pres AS pre LEFT JOIN paired AS post ON post.db = pre.db AND post.pre_id = pre.id AND post.is_pair
     UNION ALL
-    SELECT db, session_id, id, NULL, seen_at, false, NULL, note FROM paired WHERE NOT is_pair
+    SELECT db, session_id, id, NULL, seen_at, false, NULL, note, id FROM paired WHERE NOT is_pair
+),
+-- Only an imported transcript tells how many tokens there were, of the snapshot taken after.
+tokens AS (
+    SELECT db, try_cast(key AS BIGINT) AS post_id,
+        any_value(json_transform(CASE WHEN json_valid(value) THEN value END,
+            '{"before": "BIGINT", "after": "BIGINT"}')) AS told
+    FROM session_metrics WHERE event_type = 'compaction_tokens' AND key IS NOT NULL
+    GROUP BY ALL
 ),
 listed AS (
     SELECT *, lead(coalesce(started_at, ended_at)) OVER (
@@ -53,6 +61,8 @@ SELECT
     j.is_complete,
     j.post_note ->> '$.compact_summary' AS summary,
     try_cast(j.post_note ->> '$.summary_chars' AS BIGINT) AS summary_chars,
+    t.told."before" AS tokens_before,
+    t.told."after" AS tokens_after,
     n_items(j.chains) AS n_chains,
     n_items(j.failed_paths) AS n_failed_paths,
     n_items(j.files) AS n_files,
@@ -65,5 +75,6 @@ SELECT
     only_list(j.tasks) AS tasks,
     coalesce(j.next_at, s.last_seen_at) AS window_end_at
 FROM listed AS j
+LEFT JOIN tokens AS t ON t.db = j.db AND t.post_id = j.post_id
 LEFT JOIN session_spans AS s ON s.db = j.db AND s.session_id = j.session_id
 ORDER BY j.db, j.compaction_id
