@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from claudesess import charts, contracts, frames, metrics, samples, stats
+    from claudesess import across, charts, contracts, frames, metrics, samples, stats
     from claudesess.errors import ClaudesessError
     from claudesess.explore import explore
     from claudesess.store import Store, open_store
@@ -28,6 +28,7 @@ __version__ = "0.1.0"
 __all__ = [
     "ClaudesessError",
     "Store",
+    "across",
     "charts",
     "contracts",
     "explore",

@@ -11,6 +11,7 @@ import pandas as pd
 from claudesess import spans, stats
 
 ALL = "all"
+SHORT_S = 600  # of wall time: too little to say what would have come of an hour
 Row = dict[str, Any]
 _COUNTED = {"files": "n_files_changed", "calls": "n_tool_calls"}
 

@@ -154,6 +154,22 @@ def _words(row: Mapping[Any, Any], form: Callable[[float], str]) -> str:
     return f"{value} ({wording.limits(row['low'], row['high'], form)}) · n = {row['n']}{unfinished}"
 
 
+def projects(rows: pd.DataFrame, *, title: str, **axis: Any) -> alt.LayerChart:
+    """Draw a dot with its limits per project, the numbers in words to its right; hollow = ``is_small``.
+
+    Parameters
+    ----------
+    rows
+        One row per project, in the order drawn: db, value, low, high, is_small, text.
+    title, axis
+        Title of the axis, and more of `charts.interval`.
+    """
+    y = alt.Y("db:N", sort=list(rows["db"]), title=None)
+    return charts.interval(
+        rows, y=y, x="value", low="low", high="high", text="text", small="is_small", title=title, **axis
+    )
+
+
 def profile(
     rows: pd.DataFrame, *, columns: Mapping[str, alt.Axis], meanings: Mapping[str, str], width: int = 112
 ) -> alt.HConcatChart:

@@ -12,7 +12,6 @@ from claudesess import agents, charts, gantt, options, panels, spans, wording
 from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, TEXT, TIME, Column, Contract
 from claudesess.contracts.raw import AGENT_STATUSES
 
-_SHORT_S = 600  # of wall time: too little to say what would have come of an hour
 _PANELS = ("rate", "busy", "at_least", "duration", "files", "calls", "timeline", "running")
 _INTERVALS = ("95 % Poisson", "95 % survival", "quartiles")
 
@@ -188,7 +187,7 @@ def chart(result: pd.DataFrame) -> alt.VConcatChart:
         (rows["files"], lambda counts: _counts(counts, "files changed")),
         (rows["calls"], lambda counts: _counts(counts, "tool calls")),
     ]
-    if rows["rate"]["wall_s"].max() < _SHORT_S:
+    if rows["rate"]["wall_s"].max() < agents.SHORT_S:
         questions = questions[1:]
     drawn = [draw(part) for part, draw in questions if len(part)]
     return charts.page(*drawn, title=_finding(rows), lines=_limits(rows))
@@ -217,7 +216,7 @@ def _limits(rows: dict[str, pd.DataFrame]) -> list[str]:
     lines = [f"Agent time / wall time = {wording.number(value)}." for value in rows["busy"]["value"].head(1)]
     if rate["is_small"]:
         lines.append(f"n = {rate['n']} is a small sample." if rate["n"] else "None was seen to finish.")
-    if rate["wall_s"] < _SHORT_S:
+    if rate["wall_s"] < agents.SHORT_S:
         lines.append("Less than ten minutes were recorded: too little for a rate per hour.")
     elif rate["wall_s"] < 3600:
         lines.append("Less than an hour was recorded: rates per hour are extrapolated.")
