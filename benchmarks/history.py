@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,13 +29,13 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 CALLS = 200
 SOURCE = "".join(f"    value_{n} = compute(value_{n - 1}, {n})  # step {n}\n" for n in range(120))
-RESULTS = {
+RESULTS: dict[str, tuple[float, Callable[[random.Random], Any]]] = {
     "Bash": (0.38, lambda rng: {"stdout": SOURCE[: rng.randrange(200, 3000)], "stderr": ""}),
     "Edit": (0.27, lambda rng: {"filePath": "/p/a.py", "originalFile": SOURCE * 2, "structuredPatch": []}),
     "Read": (0.25, lambda rng: {"file": {"content": SOURCE, "startLine": 1, "numLines": 120}}),
     "Grep": (0.10, lambda rng: {"mode": "content", "content": SOURCE[:900], "numLines": 9}),
 }  # fmt: skip
-INPUTS = {
+INPUTS: dict[str, Callable[[int], dict[str, Any]]] = {
     "Bash": lambda n: {"command": f"pytest -q tests/test_{n % 9}.py", "description": "Run the tests"},
     "Edit": lambda n: {
         "file_path": f"/p/m{n % 30}.py",

@@ -11,7 +11,8 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as field_of
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ from rich.table import Table
 from claudesess.history.find import Session
 from claudesess.history.lines import Reading, text_of
 from claudesess.history.running import database_of
+from claudesess.history.told import AGENTS, field
 
-AGENTS = ("Agent", "Task")
 _KINDS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
 _STORED = ("input", "output", "cache_read", "cache_write")
 _HOOKS_ONLY = "hooks alone told of {} (of their own, or the transcript is gone)"
@@ -41,7 +42,7 @@ class Count:
 
     said: int = 0
     held: int = 0
-    explained: dict[str, int] = field(default_factory=dict)
+    explained: dict[str, int] = field_of(default_factory=dict)
 
     @property
     def open_difference(self) -> int:
@@ -66,12 +67,13 @@ class Line:
 class _Said:
     """What the transcripts of a session say."""
 
-    calls: dict[str, bool] = field(default_factory=dict)  # call with a result -> whether that is an error
-    asked: set[str] = field(default_factory=set)
-    launches: set[str] = field(default_factory=set)
-    agents: set[str] = field(default_factory=set)
+    calls: dict[str, bool] = field_of(default_factory=dict)  # call with a result -> whether that is an error
+    asked: set[str] = field_of(default_factory=set)
+    launches: set[str] = field_of(default_factory=set)
+    prompts: set[str] = field_of(default_factory=set)
+    agents: set[str] = field_of(default_factory=set)
     summaries: int = 0
-    tokens: dict[str, int] = field(default_factory=dict)
+    tokens: dict[str, int] = field_of(default_factory=dict)
     copied: int = 0
 
 
@@ -130,6 +132,8 @@ def _read(session: Session, before: set[str]) -> _Said:
     said = _Said(agents={agent.agent_id for agent in session.agents})
     links = {str(agent.about.get("toolUseId")): agent.agent_id for agent in session.agents}
     own: set[str] = set()
+    helpers = {helper.path for helper in session.helpers}
+    chains: set[str] = set()
     for path in session.paths:
         for _, line in Reading(path).lines():
             uuid = line.get("uuid")
@@ -138,7 +142,10 @@ def _read(session: Session, before: set[str]) -> _Said:
                 if uuid in before:
                     said.copied += 1
                     continue
-            _count(said, line, links, is_main=path == session.main)
+            if path in helpers or _is_helper(said, line, chains):
+                _count_tokens(said, line)
+            else:
+                _count(said, line, links, is_main=path == session.main)
     before |= own
     return said
 
@@ -153,13 +160,31 @@ def _count(said: _Said, line: dict[str, Any], links: dict[str, str], is_main: bo
             said.asked.add(str(block.get("id")))
             if block.get("name") in AGENTS:
                 said.launches.add(str(block.get("id")))
+                said.prompts.add(str(field(block, "input", "prompt")))
         elif block.get("type") == "tool_result":
             said.calls[str(block.get("tool_use_id"))] = block.get("is_error") is True
             if block.get("tool_use_id") in said.launches and block.get("is_error") is not True:
                 said.agents.add(_launched(line, block, links))
-    usage = message.get("usage")
-    if isinstance(usage, dict) and line.get("type") == "assistant" and message.get("model") != "<synthetic>":
-        said.tokens[str(message.get("id"))] = sum(int(usage.get(kind) or 0) for kind in _KINDS)
+    _count_tokens(said, line)
+
+
+def _count_tokens(said: _Said, line: dict[str, Any]) -> None:
+    usage = field(line, "message", "usage")
+    if isinstance(usage, dict) and field(line, "message", "model") != "<synthetic>":
+        total = sum(int(usage.get(kind) or 0) for kind in _KINDS)
+        said.tokens[str(field(line, "message", "id"))] = total
+
+
+def _is_helper(said: _Said, line: dict[str, Any], chains: set[str]) -> bool:
+    """Say whether a line is of a side chain that no call launched, among the others as old clients did."""
+    if not line.get("isSidechain") or line.get("agentId"):
+        return False
+    is_root = line.get("parentUuid") is None
+    launched = is_root and text_of(field(line, "message", "content")) in said.prompts
+    if launched or (not is_root and line.get("parentUuid") not in chains):
+        return False
+    chains.add(str(line.get("uuid")))
+    return True
 
 
 def _launched(line: dict[str, Any], block: dict[str, Any], links: dict[str, str]) -> str:

@@ -40,8 +40,8 @@ class Session:
         The client's id.
     main : Path or None
         The session's transcript; None where only its agents' are left.
-    agents : tuple of AgentFile
-        Its subagents' transcripts, the client's own helpers left out.
+    agents, helpers : tuple of AgentFile
+        Its subagents' transcripts, and those of the client's own helpers, which nobody spawned.
     project_dir : str
         Where it was started.
     first_uuid : str or None
@@ -51,13 +51,15 @@ class Session:
     session_id: str
     main: Path | None
     agents: tuple[AgentFile, ...]
+    helpers: tuple[AgentFile, ...]
     project_dir: str
     first_uuid: str | None
 
     @property
     def paths(self) -> list[Path]:
         """All of its files."""
-        return [*([] if self.main is None else [self.main]), *(agent.path for agent in self.agents)]
+        own = [] if self.main is None else [self.main]
+        return own + [agent.path for agent in (*self.agents, *self.helpers)]
 
     @property
     def n_bytes(self) -> int:
@@ -99,7 +101,7 @@ def sessions(places: Iterable[Path]) -> tuple[list[Session], list[str]]:
     for path in sorted(set(_files(places))):
         head = _Head.read(path)
         if head is None:
-            faults.append(f"{path}: no transcript of the client")
+            faults.append(f"{path}: tells of no session: no transcript of the client, or an empty one")
         elif head.agent_id is not None or path.stem.startswith("agent-"):
             agent_id = head.agent_id or path.stem.removeprefix("agent-")
             session_id = _owner(path) or head.session_id or path.stem
@@ -118,7 +120,8 @@ def sessions(places: Iterable[Path]) -> tuple[list[Session], list[str]]:
             faults.append(f"{main or own[0][0].path}: names no folder of a project")
             continue
         kept = tuple(agent for agent, _ in own if _is_agent(agent, main))
-        found.append(Session(session_id, main, kept, told.project_dir(main), told.uuid))
+        helpers = tuple(agent for agent, _ in own if agent not in kept)
+        found.append(Session(session_id, main, kept, helpers, told.project_dir(main), told.uuid))
     return found, faults
 
 

@@ -57,6 +57,7 @@ class SessionReading:
         """Yield what the files tell, in order of time."""
         streams = [self._main(self.session.main)] if self.session.main is not None else []
         streams += [self._agent(agent) for agent in self.session.agents]
+        streams += [filter(_is_spent, self._agent(helper)) for helper in self.session.helpers]
         return heapq.merge(*streams, key=attrgetter("at_ms"))
 
     def resume_points(self) -> Iterator[tuple[Path, int, int]]:
@@ -93,8 +94,7 @@ class SessionReading:
             yield from _understood(read, reading, offset, line)
         is_quiet = _is_quiet(path)
         yield from thread.finish(is_quiet)
-        for side in sides.threads.values():
-            yield from side.finish(is_quiet)
+        yield from sides.finish(is_quiet)
 
 
 class _Sides:
@@ -104,8 +104,9 @@ class _Sides:
         self._session = session
         self._main = main
         self._links = links
-        self._known = {agent.agent_id for agent in session.agents}
+        self._known = {agent.agent_id for agent in (*session.agents, *session.helpers)}
         self._agents: dict[str, str] = {}  # line -> agent
+        self._helpers: set[str] = set()
         self.threads: dict[str, Thread] = {}
 
     def read(self, offset: int, line: dict[str, Any]) -> Iterator[Told]:
@@ -119,10 +120,20 @@ class _Sides:
             call = self._main.calls.pending.get(agent_id)
             kind = None if call is None else call.arguments.get("subagent_type")
             self.threads[agent_id] = Thread(self._session.session_id, agent_id, kind, self._links)
-        yield from self.threads[agent_id].read(offset, line)
+        events = self.threads[agent_id].read(offset, line)
+        yield from filter(_is_spent, events) if agent_id in self._helpers else events
+
+    def finish(self, is_quiet: bool) -> Iterator[Told]:
+        """Yield what the end of the file tells of them."""
+        for agent_id, thread in self.threads.items():
+            events = thread.finish(is_quiet)
+            yield from filter(_is_spent, events) if agent_id in self._helpers else events
 
     def _of(self, line: dict[str, Any]) -> str:
-        """Return the call that launched an agent, by its prompt, as its name; else the chain's first line."""
+        """Return the call that launched an agent, by its prompt, as its name; else the chain's first line.
+
+        A chain that no call launched is one of the client's own helpers.
+        """
         parent = line.get("parentUuid")
         if parent in self._agents:
             return self._agents[parent]
@@ -132,7 +143,14 @@ class _Sides:
             is_launch = call.tool in told.AGENTS and call_id not in self.threads
             if is_launch and call.arguments.get("prompt") == prompt:
                 return call_id
-        return str(line.get("uuid"))
+        uuid = str(line.get("uuid"))
+        self._helpers.add(uuid)
+        return uuid
+
+
+def _is_spent(event: Told) -> bool:
+    """Say whether an event tells of tokens: all that counts of the client's own helpers."""
+    return bool(event.payload["hook_event_name"] == "tokens")
 
 
 def _understood(

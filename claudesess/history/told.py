@@ -19,7 +19,11 @@ _REFUSED = (
     "User rejected ",
     "User refused ",
     "Tool use was rejected",
+    "Bash operation blocked by hook",
+    "Hook PreToolUse",
+    "PreToolUse:",
 )
+_SAYS_STATUS = (2, 0, 76)  # the first client seen whose shell says `Exit code` of every failure
 _CASCADES = ("Sibling tool call errored", "Cancelled: parallel tool call")
 _ERROR = "<tool_use_error>"
 _NO_OUTPUT = ("(Bash completed with no output)", "(No content)")
@@ -66,8 +70,8 @@ class Call(NamedTuple):
 def is_refused(call: Call, line: dict[str, Any], error: str) -> bool:
     """Say whether a call was turned down before it ran: no hook tells of that.
 
-    A shell's own failure says its status, or that it took too long; before client 2 it says neither. The
-    first edit tools said in their own words why they did nothing.
+    A shell's own failure says its status, or that it took too long; old clients' say neither, so that what
+    a hook refused in its own words is a failure there. The first edit tools said why they did nothing.
     """
     decision = line.get("permissionDecision")
     if line.get("toolDenialKind") or (isinstance(decision, dict) and decision.get("decision") == "reject"):
@@ -79,10 +83,17 @@ def is_refused(call: Call, line: dict[str, Any], error: str) -> bool:
         return False
     if start.startswith(_REFUSED):
         return True
-    is_old = str(line.get("version") or "").startswith(("0.", "1."))
+    version = _version(line)
     if call.tool in SHELLS:
-        return not is_old and not start.startswith("Exit code ") and "timed out" not in start[:200]
-    return is_old and call.tool in EDITS
+        says_how = start.startswith("Exit code ") or "timed out" in start[:200]
+        return not says_how and version >= _SAYS_STATUS
+    return version < (2,) and call.tool in EDITS
+
+
+def _version(line: dict[str, Any]) -> tuple[int, ...]:
+    """Return the client's version; where it is not said, one that is new."""
+    parts = str(line.get("version") or "").split(".")
+    return tuple(int(part) for part in parts) if all(part.isdigit() for part in parts) else (9,)
 
 
 def response(call: Call, line: dict[str, Any], block: dict[str, Any], linked: str | None) -> Any:

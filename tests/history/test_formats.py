@@ -152,6 +152,26 @@ def test_the_first_clients_gave_agents_no_name(past):
     assert past.kinds().count("subagent_start") == 1
 
 
+def test_a_side_chain_that_no_call_launched_is_the_clients_own(past):
+    made = Transcript(version="2.0.27").prompt()
+    made.prompt("Warmup", isSidechain=True, parentUuid=None)
+    root = json.loads(made.lines[-1])["uuid"]
+    made.answer("Ready.", isSidechain=True, parentUuid=root, message_id="w1").answer(message_id="m1")
+    made.write(past.folder)
+    past.load()
+    assert past.rows("SELECT count(*) FROM agent_registry") == [(0,)]
+    assert len(past.metrics("prompt")) == 1
+    assert [message for message, _ in past.metrics("tokens")] == ["w1", "m1"]
+
+
+def test_old_shells_failed_without_saying_a_status_and_their_hooks_refused_in_known_words(past):
+    made = Transcript(version="2.0.22").prompt().call("c1", **RUN).failed("c1", "E assert 1 == 2")
+    made.call("c2", **RUN).failed("c2", "Bash operation blocked by hook:\nnot on main").write(past.folder)
+    past.load()
+    assert past.rows("SELECT count(*) FROM error_log") == [(1,)]
+    assert [tool for tool, _ in past.metrics("tool_refused")] == ["Bash"]
+
+
 def test_the_first_clients_failed_without_saying_a_status(past):
     made = Transcript(version="1.0.17").prompt().call("c1", **RUN).failed("c1", "Traceback …\nValueError: no")
     made.call("c2", "Edit", file_path="/x", old_string="a", new_string="b")
@@ -220,6 +240,7 @@ def test_the_summariser_is_no_agent_and_a_named_agent_is(past):
     past.load()
     agents = past.rows("SELECT id, agent_type, task_description, status FROM agent_registry")
     assert agents == [("a11", "Explore", "Look", "completed")]
+    assert len(past.metrics("tokens")) == 5  # what the client's own helpers took was spent, too
 
 
 def test_agents_of_agents_lie_in_folders_below(past):
