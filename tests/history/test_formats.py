@@ -88,6 +88,7 @@ def test_the_end_of_a_turn_is_known_without_any_stop_hook(past):
 def test_commands_that_the_client_answers_are_no_prompts(past):
     made = Transcript().prompt("<command-name>/cost</command-name>")
     made.prompt("<local-command-stdout>$1.20</local-command-stdout>")
+    made.prompt("<user-memory-input>remember this</user-memory-input>")
     made.prompt("<command-message>review</command-message>\n<command-name>/review</command-name>")
     made.prompt("Review the diff.", isMeta=True).answer().write(past.folder)
     past.load()
@@ -161,7 +162,7 @@ def test_a_side_chain_that_no_call_launched_is_the_clients_own(past):
     past.load()
     assert past.rows("SELECT count(*) FROM agent_registry") == [(0,)]
     assert len(past.metrics("prompt")) == 1
-    assert [message for message, _ in past.metrics("tokens")] == ["w1", "m1"]
+    assert {message for message, _ in past.metrics("tokens")} == {"w1", "m1"}
 
 
 def test_old_shells_failed_without_saying_a_status_and_their_hooks_refused_in_known_words(past):
