@@ -15,7 +15,8 @@ import orjson
 
 from claudesess.errors import ClaudesessError
 
-_HEAD = 256 << 10
+_HEAD = 40  # lines in which the folder is looked for; large ones tell nothing of it
+_LARGE = 64 << 10
 _LONG_SLUG = 200
 #: Names of the client's own helpers: the summariser of a compaction, suggestions.
 _HELPERS = ("acompact-", "aprompt_suggestion-", "aside_question-")
@@ -158,7 +159,11 @@ class _Head:
         session_id = uuid = agent_id = None
         cwds: dict[str, None] = {}
         with path.open("rb") as file:
-            for line in file.read(_HEAD).splitlines():
+            for number, line in enumerate(file):
+                if number >= _HEAD and cwds:
+                    break
+                if uuid is not None and len(line) > _LARGE:
+                    continue
                 try:
                     said = orjson.loads(line)
                 except orjson.JSONDecodeError:
@@ -170,9 +175,9 @@ class _Head:
                     agent_id = _text(said.get("agentId"))
                 uuid = uuid or _text(said.get("uuid"))
                 cwd = _text(said.get("cwd"))
-                if cwd is not None:
+                if cwd is not None and cwd not in cwds:
                     cwds[cwd] = None
-                    if slug(cwd) == path.parent.name or len(cwds) > 20:
+                    if slug(cwd) == path.parent.name:
                         break
         if session_id is None and uuid is None:
             return None
