@@ -160,7 +160,7 @@ class _Head:
         cwds: dict[str, None] = {}
         with path.open("rb") as file:
             for number, line in enumerate(file):
-                if number >= _HEAD and cwds:
+                if number >= _HEAD and (cwds or number > 100 * _HEAD):
                     break
                 if uuid is not None and len(line) > _LARGE:
                     continue

@@ -15,6 +15,7 @@ from claudesess.history.lines import Reading, text_of
 from claudesess.history.thread import Thread
 from claudesess.history.told import Told
 
+_AHEAD = 200  # events
 QUIET_S = 600  # a file to which nothing was written for so long is not in the middle of a turn
 
 
@@ -58,7 +59,7 @@ class SessionReading:
         streams = [self._main(self.session.main)] if self.session.main is not None else []
         streams += [self._agent(agent) for agent in self.session.agents]
         streams += [filter(_is_spent, self._agent(helper)) for helper in self.session.helpers]
-        return heapq.merge(*streams, key=attrgetter("at_ms"))
+        return _in_order(heapq.merge(*streams, key=attrgetter("at_ms")))
 
     def resume_points(self) -> Iterator[tuple[Path, int, int]]:
         """Yield (file, bytes read, where the next reading begins)."""
@@ -114,6 +115,7 @@ class _Sides:
         agent_id = line.get("agentId") or self._of(line)
         if agent_id in self._known:  # it has a file of its own
             return
+        yield from self._main.begin(line)
         self._agents[str(line.get("uuid"))] = agent_id
         if agent_id not in self.threads:
             self._main.calls.inline.add(agent_id)
@@ -146,6 +148,17 @@ class _Sides:
         uuid = str(line.get("uuid"))
         self._helpers.add(uuid)
         return uuid
+
+
+def _in_order(events: Iterator[Told]) -> Iterator[Told]:
+    """Put right what a file tells a little too late: a start by its result, a compaction by its summary."""
+    ahead: list[tuple[int, int, Told]] = []
+    for number, event in enumerate(events):
+        heapq.heappush(ahead, (event.at_ms, number, event))
+        if number >= _AHEAD:
+            yield heapq.heappop(ahead)[2]
+    while ahead:
+        yield heapq.heappop(ahead)[2]
 
 
 def _is_spent(event: Told) -> bool:

@@ -80,6 +80,12 @@ class Thread:
                 yield from self._seen(line)
                 yield from self._readers[kind](offset, line)
 
+    def begin(self, line: dict[str, Any]) -> Iterator[Told]:
+        """Yield the session's start, if a line of another thread is the first in its file."""
+        if not self._process.is_started and (time_ms(line) or self._at_ms):
+            self._at_ms = time_ms(line) or self._at_ms
+            yield from self._seen(line)
+
     def finish(self, is_quiet: bool) -> Iterator[Told]:
         """Yield what the end of the file tells; `is_quiet` when nothing was written to it for a while."""
         if self._tokens is not None:
