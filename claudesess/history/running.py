@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import signal
 import sqlite3
 import time
@@ -18,7 +19,7 @@ from types import FrameType
 from typing import Any
 
 from claudesess.history import importing
-from claudesess.history.find import Session, slug
+from claudesess.history.find import Session
 from claudesess.history.importing import DATABASE, Outcome
 
 _SMALL = 16 << 20  # bytes that are read before another process has started
@@ -61,14 +62,25 @@ class Plan:
 
 
 def database_of(project_dir: str, into: Path | None) -> Path:
-    """Return a project's database: in the project itself, or in a folder of its name below `into`.
+    r"""Return a project's database: in the project itself, or below `into`, in the folders of its path.
+
+    So a project is called by its own folder's name, and by more only where two have the same. A folder that
+    no search for databases would look into gets another name.
 
     Examples
     --------
     >>> str(database_of("/home/dev/calc", Path("past")))
-    'past/home-dev-calc/.claude-session.db'
+    'past/home/dev/calc/.claude-session.db'
+    >>> str(database_of("C:\\work\\.cache", Path("past")))
+    'past/C/work/.cache_/.claude-session.db'
     """
-    return (Path(project_dir) if into is None else into / slug(project_dir).strip("-")) / DATABASE
+    if into is None:
+        return Path(project_dir) / DATABASE
+    from claudesess.store.places import SKIPPED_FOLDERS  # loads much: not for the processes that only read
+
+    parts = [part.strip(":") for part in re.split(r"[\\/]+", project_dir)]
+    named = [f"{part}_" if part in SKIPPED_FOLDERS else part for part in parts if part not in ("", ".", "..")]
+    return into.joinpath(*named) / DATABASE
 
 
 def plan(sessions: Iterable[Session], into: Path | None) -> Plan:

@@ -27,7 +27,7 @@ class Past:
 
     @property
     def database(self):
-        (path,) = self.into.glob("*/.claude-session.db")
+        (path,) = self.into.rglob(".claude-session.db")
         return path
 
     def rows(self, sql, *values):

@@ -3,7 +3,7 @@
 import json
 import os
 
-from transcripts import SESSION, Transcript
+from made_transcripts import SESSION, Transcript
 
 RUN = {"command": "pytest -q", "description": "Run the tests"}
 

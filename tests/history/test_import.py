@@ -12,7 +12,7 @@ from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
-from transcripts import CWD, SESSION, Transcript
+from made_transcripts import CWD, SESSION, Transcript
 
 from claudesess.cli import main
 from claudesess.history import find, importing, lines, running
@@ -161,7 +161,7 @@ def test_the_check_closes_and_says_when_it_does_not(past, tmp_path):
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 0, done.output
     assert "not explained" not in done.output
-    (database,) = into.glob("*/.claude-session.db")
+    (database,) = into.rglob(".claude-session.db")
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("DELETE FROM hook_events WHERE instr(payload_summary, '\"c2\"')")
     done = CliRunner().invoke(main, arguments)
@@ -173,14 +173,14 @@ def test_a_database_that_is_none_is_named_and_left_alone(past):
     ended(story()).write(past.folder)
     other = "88888888-0000-4000-8000-000000000008"
     ended(story(other, prefix="x", cwd="/home/dev/other")).write(past.folder)
-    broken = past.into / find.slug(CWD).strip("-") / ".claude-session.db"
+    broken = running.database_of(CWD, past.into)
     broken.parent.mkdir(parents=True)
     broken.write_text("no database" * 100)
     outcomes = past.load()
     assert broken.read_text() == "no database" * 100
     assert [str(broken) in fault for fault in past.faults] == [True]
     assert sorted(one.n_new for one in outcomes)[0] == 0
-    assert (past.into / "home-dev-other/.claude-session.db").is_file()
+    assert (past.into / "home/dev/other/.claude-session.db").is_file()
 
 
 def test_no_content_where_none_is_wanted(past):
@@ -218,7 +218,7 @@ def test_an_interrupt_leaves_whole_sessions(past, tmp_path):
     with subprocess.Popen(
         command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        while process.poll() is None and not list(past.into.glob("*/.claude-session.db")):
+        while process.poll() is None and not list(past.into.rglob(".claude-session.db")):
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
