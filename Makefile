@@ -46,7 +46,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/hook_size.py
 
 stress: $(STAMP)
-	CLAUDESESS_STRESS=full $(BIN)/python -m pytest tests/collector/test_robustness.py tests/collector/test_made_secrets.py
+	CLAUDESESS_STRESS=full $(BIN)/python -m pytest tests/collector/test_robustness.py tests/collector/test_any_input.py tests/collector/test_made_secrets.py
 
 e2e: $(STAMP)
 	$(BIN)/python -m pytest -rs tests/e2e

@@ -89,7 +89,7 @@ def ls(databases: tuple[str, ...], by_session: bool, as_json: bool) -> None:
         console.print(listing.table(found))
 
 
-_LINE = 130  # a narrower terminal breaks the lines of a list itself, and nothing is left out
+_LINE = 180  # a narrower terminal breaks the lines of a list itself, and nothing is left out
 _FOLDER = click.Path(path_type=Path, file_okay=False, resolve_path=True)
 _USER = click.option("--user", "is_user", is_flag=True, help="For all your projects (the default).")
 _PROJECT = click.option(

@@ -162,8 +162,10 @@ def _conditions(connection: sqlite3.Connection, limit: str) -> dict[str, tuple[s
     """Return, for each table, which rows go; a table that refers to another comes before it."""
     is_old = "session_id IN (SELECT session_id FROM old)"
     where: dict[str, tuple[str, tuple[object, ...]]] = {}
+    # How far transcripts were imported stays: the next import is not to bring back what goes here.
     names = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'claudesess_*'"
+        " AND name <> 'claudesess_imported'"
     )
     for (table,) in names.fetchall():
         columns = {row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')}

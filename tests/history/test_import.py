@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
 from made_transcripts import CWD, SESSION, Transcript
 
+from claudesess import prune
 from claudesess.cli import main
 from claudesess.history import find, importing, lines, running
 
@@ -272,3 +274,12 @@ def test_counts_of_an_outcome(past):
     assert outcome.last_ms - outcome.first_ms == 7000
     assert importing.DATABASE == ".claude-session.db"
     assert json.loads(Transcript().prompt().lines[0])["type"] == "user"
+
+
+def test_what_was_pruned_does_not_come_back(past):
+    ended(story()).write(past.folder)
+    past.load()
+    prune.prune(past.database, timedelta(days=1), datetime(2030, 1, 1, tzinfo=UTC), do=True)
+    assert past.rows("SELECT count(*) FROM hook_events") == [(0,)]
+    assert past.load() == []
+    assert past.rows("SELECT count(*) FROM hook_events") == [(0,)]

@@ -1,0 +1,67 @@
+"""Agents, as transcripts of several clients tell of them."""
+
+import json
+
+from made_transcripts import SESSION, Transcript
+
+
+def test_the_summariser_is_no_agent_and_a_named_agent_is(past):
+    main = Transcript().prompt().call("c1", "Task", description="Look", prompt="p", subagent_type="Explore")
+    main.result("c1", told={"status": "completed", "agentId": "a11", "prompt": "p"}).answer().write(
+        past.folder
+    )
+    folder = past.folder / SESSION / "subagents"
+    for agent in ("a11", "acompact-1f", "a99"):
+        Transcript(agent=agent, prefix=agent).prompt("p").answer("Found.").write(
+            folder, f"agent-{agent}.jsonl"
+        )
+    past.load()
+    agents = past.rows("SELECT id, agent_type, task_description, status FROM agent_registry")
+    assert agents == [("a11", "Explore", "Look", "completed")]
+    assert len(past.metrics("tokens")) == 5  # what the client's own helpers took was spent, too
+
+
+RUN = {"command": "pytest -q", "description": "Run the tests"}
+
+
+def tools(past):
+    return [said["tool_use_id"] for kind, said in past.events() if kind.startswith("post_tool_use")]
+
+
+def test_agents_of_agents_lie_in_folders_below(past):
+    main = Transcript().prompt().call("c1", "Agent", description="Outer", prompt="p").answer()
+    main.write(past.folder)
+    folder = past.folder / SESSION / "subagents"
+    outer = Transcript(agent="aout", prefix="o").prompt("p")
+    outer.call("c2", "Agent", description="Inner", prompt="q").result(
+        "c2", "Done\nagentId: ain (use it)"
+    ).answer()
+    outer.write(folder, "agent-aout.jsonl")
+    Transcript(agent="ain", prefix="i").prompt("q").answer().write(folder / "workflows/r1", "agent-ain.jsonl")
+    for path, call in ((folder / "agent-aout", "c1"), (folder / "workflows/r1/agent-ain", "c2")):
+        path.with_suffix(".meta.json").write_text(
+            json.dumps({"agentType": "general-purpose", "toolUseId": call})
+        )
+    past.load()
+    assert past.rows("SELECT id, status FROM agent_registry ORDER BY id") == [
+        ("ain", "completed"),
+        ("aout", "completed"),
+    ]
+    assert past.metrics("subagent_parent") == [("ain", "aout")]
+
+
+def test_results_of_agents_come_as_text_only(past):
+    (past.folder / SESSION).mkdir()
+    Transcript().prompt().call("c0", "Agent", description="d", prompt="p").answer().write(past.folder)
+    agent = Transcript(agent="a1", prefix="a").prompt("p")
+    agent.call("c1", **RUN | {"command": "pytest -q | tail -3"}).result("c1", "1 failed in 0.1s")
+    agent.call("c2", "Read", file_path="/x").result("c2", "   11→a\n   12→b")
+    agent.call("c3", "TaskUpdate", taskId="4", status="in_progress").result(
+        "c3", "Updated task #4 status"
+    ).answer()
+    path = agent.write(past.folder / SESSION / "subagents", "agent-a1.jsonl")
+    path.with_suffix(".meta.json").write_text('{"agentType": "Explore", "toolUseId": "c0"}')
+    past.load()
+    assert past.rows("SELECT agent_id, error_category FROM error_log") == [("a1", "test")]
+    assert [said["range"] for _, said in past.events() if "range" in said] == ["11-12"]
+    assert past.metrics("task_status") == [("4", "in_progress")]
