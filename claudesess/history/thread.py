@@ -14,6 +14,7 @@ from claudesess.history.waiting import Waiting
 
 _INTERRUPTED = "[Request interrupted by user"
 _COMMAND = "<command-name>"
+_NOTICE = "<task-notification>"
 _LOCAL = tuple(f"<{tag}>" for tag in (
     "local-command-stdout", "local-command-stderr", "bash-input", "bash-stdout", "bash-stderr",
     "user-memory-input",
@@ -57,7 +58,8 @@ class Thread:
         self._tokens: Told | None = None
         self._ending: Told | None = None  # the end of a turn, if nothing more of it comes
         self._is_final = False
-        self._command: Told | None = None  # a slash command, if it is none that the client answers itself
+        self._held: Told | None = None  # a prompt, if the model answers it: a slash command, a notification
+        self._is_notice = False
         self._boundary: dict[str, Any] | None = None
         self._readers = {
             "user": self._user,
@@ -90,8 +92,8 @@ class Thread:
         """Yield what the end of the file tells; `is_quiet` when nothing was written to it for a while."""
         if self._tokens is not None:
             yield self._tokens
-        if self._command is not None and is_quiet:
-            yield self._command
+        if self._held is not None and is_quiet:
+            yield self._held
         if self._is_final or is_quiet:
             yield from self._end_turn()
         yield from map(self._told, self._process.end())
@@ -136,9 +138,9 @@ class Thread:
         return iter(())
 
     def _assistant(self, offset: int, line: dict[str, Any]) -> Iterator[Told]:
-        if self._command is not None:  # a slash command that the model answers was a prompt
-            yield self._command
-            self._command = None
+        if self._held is not None:
+            yield self._held
+            self._held = None
         uuid, message = str(line.get("uuid")), line.get("message")
         content = message.get("content") if isinstance(message, dict) else None
         if line.get("isApiErrorMessage"):
@@ -147,12 +149,13 @@ class Thread:
             yield self._event("StopFailure", uuid, error=line.get("error"), last_assistant_message=said)
             return
         yield from self._count(line)
+        is_synthetic = field(line, "message", "model") == "<synthetic>"
         for block in content if isinstance(content, list) else ():
             kind = block.get("type") if isinstance(block, dict) else None
             if kind == "tool_use":
                 self._ending = None
                 self.calls.ask(block, self._at_ms)
-            elif kind == "text" and not self.calls.pending:
+            elif kind == "text" and not self.calls.pending and not is_synthetic:
                 self._ending = self._event("SubagentStop" if self._agent_id else "Stop", uuid)
                 self._is_final = field(line, "message", "stop_reason") not in (None, "tool_use", "pause_turn")
 
@@ -186,21 +189,26 @@ class Thread:
             what = "tool" if "for tool use" in text else "turn"
             yield self._event("interrupted", str(line.get("uuid")), what=what)
         elif text.startswith(_LOCAL):
-            self._command = None
+            self._held = self._held if self._is_notice else None
         elif text and not text.startswith(_CAVEATS):
             yield from self._prompt(offset, line, text)
 
     def _prompt(self, offset: int, line: dict[str, Any], text: str) -> Iterator[Told]:
         """Begin a turn: what was open before it is over."""
         yield from self._end_turn()
-        self._command = None
+        is_notice = text.lstrip().startswith(_NOTICE)
+        if self._held is not None and self._is_notice and is_notice:
+            yield self._held
+        self._held = (
+            None  # what is said before the user's own words, and answered with them, was not submitted
+        )
         self.calls.pending.clear()
         self.turn_offset = offset
         self._waiting.taken(text)
         name = "UserPromptSubmit" if self._agent_id is None else "SubagentStart"
         prompt = self._event(name, str(line.get("uuid")), prompt=text, source=_source(line))
-        if _COMMAND in text[:400]:
-            self._command = prompt
+        if is_notice or _COMMAND in text[:400]:
+            self._held, self._is_notice = prompt, is_notice
         else:
             yield prompt
 

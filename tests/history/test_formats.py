@@ -3,6 +3,7 @@
 import json
 import os
 
+import pytest
 from made_transcripts import SESSION, Transcript
 
 RUN = {"command": "pytest -q", "description": "Run the tests"}
@@ -120,6 +121,28 @@ def test_a_prompt_taken_in_during_a_turn_has_no_line_of_its_own(past):
     past.load()
     assert len(past.metrics("prompt")) == 2
     assert past.kinds().count("stop") == 1
+
+
+@pytest.mark.parametrize(
+    "order", [("queue", "attachment"), ("attachment", "queue"), ("attachment",), ("queue",)]
+)
+def test_a_prompt_taken_in_is_told_once_whatever_tells_of_it(past, order):
+    made = Transcript().prompt().call("c1", **RUN)
+    text = "<task-notification><task-id>b1</task-id></task-notification>"
+    for source in order * 2:
+        if source == "attachment":
+            made.line("attachment", attachment={"type": "queued_command", "prompt": text})
+        else:
+            told = {
+                "type": "queue-operation",
+                "operation": "remove",
+                "content": text,
+                "timestamp": made.time(),
+            }
+            made.raw(json.dumps({**told, "sessionId": SESSION, "reason": "absorbed_mid_turn"}))
+    made.result("c1", told={"stdout": "1 passed", "stderr": ""}).answer().write(past.folder)
+    past.load()
+    assert [key for key, _ in past.metrics("prompt")] == ["human", "machine", "machine"]
 
 
 def test_compaction_of_an_old_client_says_less(past):
@@ -258,3 +281,14 @@ def test_missing_fields_of_every_kind(past):
     assert not past.faults
     assert past.metrics("prompt") == [("human", None)] * 2
     assert outcome.n_lines == 29
+
+
+def test_a_notification_answered_with_the_users_own_words_was_no_prompt(past):
+    notice = "<task-notification><task-id>a1</task-id><status>killed</status></task-notification>"
+    made = Transcript().prompt().answer()
+    synthetic = {"model": "<synthetic>", "content": [{"type": "text", "text": "No response requested."}]}
+    made.line("assistant", message=synthetic).prompt(notice).prompt("Where were we?").answer()
+    made.prompt(notice).prompt(notice).answer().write(past.folder)
+    past.load()
+    assert [key for key, _ in past.metrics("prompt")] == ["human", "human", "machine", "machine"]
+    assert past.kinds().count("stop") == 3
