@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -181,6 +183,20 @@ def test_a_closed_store_says_so(tmp_path: Path) -> None:
     assert repr(store) == "<Store: 1 database, 0 hook events, 0 problems, closed>"
     with pytest.raises(ClaudesessError, match=r"The store is closed. Open it again"):
         store.sql("SELECT 1")
+
+
+def test_a_store_opens_where_the_working_folder_is_gone(tmp_path: Path) -> None:
+    script = (
+        "import os, pathlib, sys; from claudesess import open_store; os.chdir(sys.argv[1]); os.rmdir(sys.argv[1]);"
+        "print(len(open_store(sys.argv[2]).sql('SELECT * FROM file_claims')))"
+    )
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    path = database(tmp_path / "one.db", CLAIM * 2)
+    run = subprocess.run(
+        [sys.executable, "-c", script, gone, path], capture_output=True, text=True, check=False
+    )
+    assert (run.stdout, run.returncode) == ("2\n", 0), run.stderr
 
 
 def test_threads_may_share_a_store(tmp_path: Path) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from importlib import resources
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from uuid import uuid4
 
 import duckdb
 import pandas as pd
@@ -17,10 +20,10 @@ from claudesess.errors import ClaudesessError, QueryError
 from claudesess.wording import count
 
 _SQL = resources.files("claudesess") / "sql"
-_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": False,  # a query reads no other file, and downloads nothing
-    "python_enable_replacements": False,  # a query reads the store, not variables that happen to be around
-}
+# A query reads the store: no other file, no download, no variable that happens to be around.
+_SETTINGS = (
+    "SET enable_external_access = false; SET python_enable_replacements = false; SET GLOBAL TimeZone = 'UTC'"
+)
 _READING = (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI)  # MULTI: PIVOT
 _DTYPES = {
     pa.int64(): pd.Int64Dtype(),
@@ -51,8 +54,11 @@ class Store:
     problems: pd.DataFrame
 
     def __init__(self) -> None:
-        self._engine = duckdb.connect(config=_SETTINGS)
-        self._engine.execute("SET GLOBAL TimeZone = 'UTC'")
+        self._engine = duckdb.connect()
+        # What does not fit into memory goes there, not into the working folder, which may be gone by now.
+        spill = Path(tempfile.gettempdir(), f"claudesess-{uuid4()}")
+        self._engine.execute("SET temp_directory = $spill", {"spill": str(spill)})
+        self._engine.execute(_SETTINGS)
         self._engine.execute((_SQL / "setup" / "lists.sql").read_text(encoding="utf-8"))
         self._lock = threading.RLock()
         self._is_open = True
