@@ -47,9 +47,9 @@ def _lines(message: str) -> "Iterator[str]":
             yield line.strip()[:_LINE_LOOKED_AT]
 
 
+_WORDS = r"File \"([^\"\n]{1,512})\"|([\w./\\()\[\]@+~-]{2,})"
 _NAMES = (
-    r"File \"([^\"\n]{1,512})\""
-    r"|([\w./\\()\[\]@+~-]{0,240}[\w)\]]\.[A-Za-z]\w{0,9})(?!\w|\.\w)"
+    r"([\w./\\()\[\]@+~-]{0,240}[\w)\]]\.[A-Za-z]\w{0,9})(?!\w|\.\w)"
     r"|\b((?:[\w.-]{1,80}/){0,9}(?:Makefile|Dockerfile|Rakefile|Gemfile|Justfile|Procfile))\b"
 )
 
@@ -57,10 +57,18 @@ _NAMES = (
 def named_paths(text: str) -> "list[str]":
     """Return what looks like a file, in the order of its naming, each once; brackets before a name are tried away."""
     found: "dict[str, None]" = {}
-    for match in re.finditer(_NAMES, text):
-        name = match.group(1) or match.group(2) or match.group(3)
-        for spelling in (name, name.lstrip("([@")):
-            found.setdefault(spelling[2:] if spelling.startswith("./") else spelling)
+    names = re.compile(_NAMES)
+    for quoted, word in re.findall(_WORDS, text):
+        if quoted:
+            _add_name(found, quoted)
+        elif "." in word or "file" in word:
+            for match in names.finditer(word):
+                _add_name(found, match.group())
         if len(found) >= 200:
             break
     return list(found)
+
+
+def _add_name(found: "dict[str, None]", name: str) -> None:
+    for spelling in (name, name.lstrip("([@")):
+        found.setdefault(spelling[2:] if spelling.startswith("./") else spelling)

@@ -9,18 +9,17 @@ if TYPE_CHECKING:
 
 WINDOW = 8192  # of a long text the first and the last so many characters are looked at, the middle goes
 
-# Each pattern in secrets.py contains one of these, in lower case.
+# Every text that a pattern in secrets.py is tried on contains one of these, in lower case.
 MARKERS = tuple(
     "-----begin -----end iba b3blbnnzac1rzxktdje mhccaqe caqawbq sk- _live_ _test_ whsec_ ghp_ gho_ ghu_ ghs_"
     " ghr_ github_pat_ glpat gldt glptt glrt glcbt glsoat glft glimt glagent gloas akia asia agpa aida aroa anpa"
-    " absk q~ eyj xox xapp- hooks.slack webhookb2 /webhooks/ aiza ya29. 1//0 gocspx- npm_ pypi- hf_ sg. _v1_ dapi"
-    " shpat_ shpca_ shppa_ shpss_ sq0 lin_api lin_oauth figd_ hvs. hvb. hvr. age-secret :aa gsk_ xai- pplx- r8_"
-    " lsv2_ sbp_ sb_secret_ pscale_ nfp_ rubygems_ clojars_ dckr_ tskey- atatt3x atctt3x nrak- nrii- pmak- glsa_"
-    " glc_ dp. pul- sntrys_ sntryu_ ntn_ squ_ sqp_ sqa_ ccipat_ cciprj_ bkua_ sgp_ hrku- fm1_ fm2_ fo1_ xkeysib-"
-    " xsmtpsib- dt0c01. dt0s ops_eyj akcp sha256~ pat-na1 pat-eu1 oy2 ltai atbb sl. eaa .atlasv1. key- -us bearer"
-    " basic token authoriz cookie :// sig= signature= pass pwd password curl mysql mariadb login mongo sqlcmd"
-    " unzip redis-cli password> passwd> secret> token> key> \"auth 'auth secret _key credential _auth -key apikey"
-    " accesskey privatekey accountkey encryptionkey signingkey authkey".split()
+    " absk q~ eyj xox xapp- hooks.slack webhookb2 /webhooks/ aiza ya29. 1//0 gocspx- npm_ pypi- hf_ sg. _v1_"
+    " dapi shpat_ shpca_ shppa_ shpss_ sq0 lin_api lin_oauth figd_ hvs. hvb. hvr. :aa gsk_ xai- pplx- r8_ lsv2_"
+    " sbp_ pscale_ nfp_ rubygems_ clojars_ dckr_ atatt3x atctt3x nrak- nrii- pmak- glsa_ glc_ dp. pul- sntrys_"
+    " sntryu_ ntn_ squ_ sqp_ sqa_ ccipat_ cciprj_ bkua_ sgp_ hrku- fm1_ fm2_ fo1_ xkeysib- xsmtpsib- dt0c01."
+    " dt0s akcp sha256~ pat-na1 pat-eu1 oy2 ltai atbb sl. eaa .atlasv1. key- -us bearer basic token authoriz"
+    " cookie :// sig= signature= pass pwd login curl mysql mariadb mongo sqlcmd unzip redis-cli key> \"auth 'auth"
+    " secret _key credential _auth -key apikey privatekey accountkey encryptionkey signingkey authkey aws_s".split()
 ) + tuple("sk" + digit for digit in "0123456789abcdef")
 
 # What a secret that stands by itself is made of, and what is closely around it: neither blanks nor quotes.

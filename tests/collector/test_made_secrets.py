@@ -66,6 +66,7 @@ def leaks(patterns):
     """Return how many of the corpus get through with these patterns."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(secrets, "PATTERNS", patterns)
+        patch.setattr(secrets, "_patterns_of", {})
         return sum(not is_clean(secrets.replace_secrets(secret.text), secret) for secret in SECRETS)
 
 
@@ -284,7 +285,7 @@ def test_the_corpus_itself_shows_no_secret_to_those_that_search_repositories():
     assert leaked(source.encode(), SECRETS) == []
     tokens = [
         pattern
-        for kind, _, pattern, group in secrets.PATTERNS
+        for kind, _, _, pattern, group in secrets.PATTERNS
         if group == 0 and kind not in ("bearer", "private-key")
     ]
     import re

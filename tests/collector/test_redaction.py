@@ -1,12 +1,13 @@
 """No secret, no escape sequence, no more characters than asked for. All secrets here are made up or documented examples."""
 
+import random
 import re
 
 import pytest
 from corpus import HARMLESS, TOKENS, TOLD, A
 from made import SECRETS
 from recorder.redact import MARKERS, clean, head_and_tail, one_line, redact, storable
-from recorder.secrets import PATTERNS
+from recorder.secrets import PATTERNS, _lowered, _matches, _places
 
 EXAMPLES = [(kind, secret) for kind, secrets in TOKENS.items() for secret in secrets]
 
@@ -27,7 +28,7 @@ def test_every_kind_is_named_by_an_example():
         [secret for _, secret in EXAMPLES] + [text for text, _ in TOLD] + [secret.text for secret in SECRETS]
     )
     named = {kind for text in texts for kind in re.findall(r"\[redacted:([\w-]+)\]", redact(text))}
-    assert named == {kind for kind, _, _, _ in PATTERNS}
+    assert named == {kind for kind, *_ in PATTERNS}
 
 
 @pytest.mark.parametrize(("text", "secret"), TOLD)
@@ -51,9 +52,30 @@ def test_a_limit_leaves_no_half_of_a_secret(kind, secret):
         assert secret[:16] not in one_line(f"{'x ' * 30}{secret} and more", limit)
 
 
-def test_markers_are_lower_case_as_the_text_they_are_looked_for_in():
+def test_every_marker_of_a_pattern_makes_a_text_worth_looking_at():
     assert all(marker == marker.lower() for marker in MARKERS)
-    assert set(MARKERS) == {marker for _, markers, _, _ in PATTERNS for marker in markers.split()}
+    asked = {marker for _, markers, *_ in PATTERNS for marker in markers.lower().split()}
+    assert [marker for marker in asked if not any(known in marker for known in MARKERS)] == []
+    assert [known for known in MARKERS if not any(known in marker for marker in asked)] == []
+
+
+def test_a_match_is_looked_for_wherever_it_can_begin():
+    draw = random.Random(3)
+    pieces = [*HARMLESS, *(text for text, _ in TOLD), *(secret for _, secret in EXAMPLES)]
+    pieces += [secret.text for secret in SECRETS]
+    for _ in range(300):
+        text = draw.choice(["", " ", "\n", "="]).join(draw.choices(pieces, k=12))
+        for kind, markers, reach, pattern, _ in PATTERNS:
+            compiled, lowered = re.compile(pattern), _lowered(text)
+            holds = lambda found: bool(_places(found.group(), found.group().lower(), markers))  # noqa: B023, E731
+            expected = [found.span() for found in compiled.finditer(text) if holds(found)]
+            found = _matches(compiled, text, _places(text, lowered, markers), reach)
+            assert [one.span() for one in found if holds(one)] == expected, (kind, text)
+
+
+@pytest.mark.parametrize("text", ["\u0130 {}", "{} \u0130", "\u0130" * 40 + "{}"])
+def test_a_letter_that_grows_when_it_is_lowered_moves_nothing(text):
+    assert "abcdef0123" not in redact(text.format("API_TOKEN=abcdef0123456789"))
 
 
 def test_sequences_go_whole_and_control_and_bidi_characters_too():
