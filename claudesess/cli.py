@@ -179,13 +179,14 @@ def prune(databases: tuple[str, ...], older_than: str, yes: bool) -> None:
     DATABASES are files, folders (searched for .claude-session.db) or globs; none: the project here.
     """
     from claudesess import prune as pruning
+    from claudesess.locations import SESSION_FILE
     from claudesess.store import places
 
     try:
         limit = pruning.age(older_than)
         faults: list[ClaudesessError] = []
         paths: dict[Path, None] = {}
-        for place in databases or (places.SESSION_FILE,):
+        for place in databases or (SESSION_FILE,):
             found, unfound = places.find(place)
             faults += unfound
             paths |= dict.fromkeys(found)

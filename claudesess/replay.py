@@ -23,9 +23,9 @@ from typing import Any
 
 from claudesess import resources
 from claudesess.errors import ClaudesessError
+from claudesess.locations import SESSION_FILE
 
 HOME = "/home/dev"
-DATABASE = ".claude-session.db"
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def replay(firings: Iterable[Firing], scene: Scene, destination: Path, *, in_pro
         _lay(scene, root)
         feed = _feed_in_process if in_process else _feed_processes
         feed(firings, scene.project_dir, root)
-        made = _below(root, f"{scene.project_dir}/{DATABASE}")
+        made = _below(root, f"{scene.project_dir}/{SESSION_FILE}")
         if not made.is_file():
             raise ClaudesessError(f"{destination}: the collector wrote no database; is the stream empty?")
         _settle(made)

@@ -13,7 +13,7 @@ from typing import Any
 from claudesess.contracts import RAW
 from claudesess.doctor.findings import Report
 from claudesess.errors import DatabaseError
-from claudesess.install import DATABASE
+from claudesess.locations import SESSION_FILE
 from claudesess.store import snapshot
 from claudesess.store.reader import Reader, ReadError, plain
 
@@ -29,7 +29,7 @@ _GIT = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
 
 def look(report: Report, project: Path) -> None:
     """Look at the project's database, which is only read, and at what lies beside it."""
-    path = project / DATABASE
+    path = project / SESSION_FILE
     _look_at_place(report, project)
     spooled = [found for found in sorted(project.glob(_SPOOL)) if found.is_file() and not found.is_symlink()]
     report.facts["spool"] = {found.name: found.stat().st_size for found in spooled}
@@ -42,7 +42,7 @@ def look(report: Report, project: Path) -> None:
         pass  # said already
     elif not path.exists():
         report.note(
-            "database", f"No {DATABASE} here: nothing was recorded in {project} yet.", "Start a session."
+            "database", f"No {SESSION_FILE} here: nothing was recorded in {project} yet.", "Start a session."
         )
     else:
         _look_at_file(report, path)
@@ -154,19 +154,19 @@ def _facts(reader: Reader) -> dict[str, Any]:
 
 
 def _look_at_git(report: Report, project: Path) -> None:
-    tracked = _git(project, "ls-files", "--error-unmatch", "--", DATABASE)
-    ignored = _git(project, "check-ignore", "--quiet", "--", DATABASE)
+    tracked = _git(project, "ls-files", "--error-unmatch", "--", SESSION_FILE)
+    ignored = _git(project, "check-ignore", "--quiet", "--", SESSION_FILE)
     report.facts["git"] = {"tracked": tracked == 0, "ignored": ignored == 0}
     if tracked == 0:
-        fix = f"Run `git rm --cached {DATABASE}`, commit, and think of what was pushed."
-        report.action("git", f"git tracks {DATABASE}: it goes to everybody who clones.", fix)
+        fix = f"Run `git rm --cached {SESSION_FILE}`, commit, and think of what was pushed."
+        report.action("git", f"git tracks {SESSION_FILE}: it goes to everybody who clones.", fix)
     elif ignored == 1:
-        message = f"git does not ignore {DATABASE}: `git add .` would take it."
+        message = f"git does not ignore {SESSION_FILE}: `git add .` would take it."
         report.action(
             "git", message, f"Run `claudesess install --project {project}`, or add it to .gitignore."
         )
     elif ignored == 0:
-        report.ok("git", f"git ignores {DATABASE}.")
+        report.ok("git", f"git ignores {SESSION_FILE}.")
 
 
 def _git(project: Path, *arguments: str) -> int | None:

@@ -16,7 +16,8 @@ from pathlib import Path
 from claudesess.doctor.findings import Report
 from claudesess.doctor.registered import Running
 from claudesess.errors import ClaudesessError
-from claudesess.install import DATABASE, interpreter
+from claudesess.install import interpreter
+from claudesess.locations import SESSION_FILE
 from claudesess.store.reader import Reader, ReadError
 
 RUNS = 7
@@ -128,7 +129,7 @@ def send(command: list[str], environ: Mapping[str, str]) -> Probe:
             said += (done.stdout + done.stderr).decode("utf-8", "replace")
         alone = _median_ms([*command[:3], "-c", "pass"], surroundings, RUNS)
         median = statistics.median(times[1:]) * 1000
-        return Probe(RUNS + 1, _arrived(Path(folder) / DATABASE), said, statuses, median, alone)
+        return Probe(RUNS + 1, _arrived(Path(folder) / SESSION_FILE), said, statuses, median, alone)
 
 
 def _payload(n: int, folder: str) -> bytes:

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,8 @@ class Session:
         The client's id.
     main : Path or None
         The session's transcript; None where only its agents' are left.
-    agents, helpers : tuple of AgentFile
-        Its subagents' transcripts, and those of the client's own helpers, which nobody spawned.
+    others : tuple of AgentFile
+        Transcripts of its subagents, and of the client's own helpers.
     project_dir : str
         Where it was started.
     first_uuid : str or None
@@ -51,16 +52,25 @@ class Session:
 
     session_id: str
     main: Path | None
-    agents: tuple[AgentFile, ...]
-    helpers: tuple[AgentFile, ...]
+    others: tuple[AgentFile, ...]
     project_dir: str
     first_uuid: str | None
+
+    @cached_property
+    def agents(self) -> tuple[AgentFile, ...]:
+        """Those that somebody spawned (to know this, the session's transcript may have to be searched)."""
+        return tuple(agent for agent in self.others if _is_agent(agent, self.main))
+
+    @property
+    def helpers(self) -> tuple[AgentFile, ...]:
+        """The client's own, which nobody spawned."""
+        return tuple(agent for agent in self.others if agent not in self.agents)
 
     @property
     def paths(self) -> list[Path]:
         """All of its files."""
         own = [] if self.main is None else [self.main]
-        return own + [agent.path for agent in (*self.agents, *self.helpers)]
+        return own + [agent.path for agent in self.others]
 
     @property
     def n_bytes(self) -> int:
@@ -120,9 +130,8 @@ def sessions(places: Iterable[Path]) -> tuple[list[Session], list[str]]:
         if told.cwd is None:
             faults.append(f"{main or own[0][0].path}: names no folder of a project")
             continue
-        kept = tuple(agent for agent, _ in own if _is_agent(agent, main))
-        helpers = tuple(agent for agent, _ in own if agent not in kept)
-        found.append(Session(session_id, main, kept, helpers, told.project_dir(main), told.uuid))
+        others = tuple(agent for agent, _ in own)
+        found.append(Session(session_id, main, others, told.project_dir(main), told.uuid))
     return found, faults
 
 
@@ -158,6 +167,7 @@ class _Head:
         """Read as many lines as are needed; None when the file is no transcript."""
         session_id = uuid = agent_id = None
         cwds: dict[str, None] = {}
+        is_agent = path.stem.startswith("agent-")  # an agent's first folder will do
         with path.open("rb") as file:
             for number, line in enumerate(file):
                 if number >= _HEAD and (cwds or number > 100 * _HEAD):
@@ -177,7 +187,7 @@ class _Head:
                 cwd = _text(said.get("cwd"))
                 if cwd is not None and cwd not in cwds:
                     cwds[cwd] = None
-                    if slug(cwd) == path.parent.name:
+                    if is_agent or slug(cwd) == path.parent.name:
                         break
         if session_id is None and uuid is None:
             return None

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from claudesess.history.find import Session
     from claudesess.history.told import Told
 
-DATABASE = ".claude-session.db"
 _BATCH = 400
 _COUNTED = {
     "PostToolUse": "n_tool_calls",
@@ -125,8 +124,7 @@ def _import_session(
     agents: set[str] = set()
     stream = _noted(reading.told(), outcome, agents)
     while batch := list(islice(stream, _BATCH)):
-        events = [past.Past(told.payload, told.at_ms, place, told.key) for told in batch]
-        outcome.n_new += writer.write(events)
+        outcome.n_new += writer.write(batch)
     outcome.n_agents = len(agents)
     if not writer.finish([(str(path), *read) for path, *read in reading.resume_points()]):
         # Its first hook came while it was read: now it is added to what the hooks wrote.

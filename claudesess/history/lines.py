@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 _PIECE = 4 << 20
+_OPENING = 2048  # bytes in which a line says its kind
 #: Lines that are many, long, and tell nothing that is imported; they are not parsed.
 _PROGRESS = b'"type":"progress","data":{'
 _SESSION_START = b'"hookEvent":"SessionStart"'
@@ -52,7 +53,7 @@ class Reading:
                     return
                 self.offset = start + len(line)
                 self.n_lines += 1
-                if (_PROGRESS in line and _SESSION_START not in line) or line.startswith(_SNAPSHOTS):
+                if _tells_nothing(line):
                     continue
                 said = self._parse(start, line)
                 if said is not None:
@@ -69,6 +70,10 @@ class Reading:
             self.faults.append(f"{self.path}: byte {start:,}: no JSON object")
             return None
         return said
+
+
+def _tells_nothing(line: bytes) -> bool:
+    return line.startswith(_SNAPSHOTS) or (line.find(_PROGRESS, 0, _OPENING) >= 0 and _SESSION_START not in line)
 
 
 def _is_whole(line: bytes) -> bool:

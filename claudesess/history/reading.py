@@ -59,7 +59,8 @@ class SessionReading:
         streams = [self._main(self.session.main)] if self.session.main is not None else []
         streams += [self._agent(agent) for agent in self.session.agents]
         streams += [filter(_is_spent, self._agent(helper)) for helper in self.session.helpers]
-        return _in_order(heapq.merge(*streams, key=attrgetter("at_ms")))
+        together = streams[0] if len(streams) == 1 else heapq.merge(*streams, key=attrgetter("at_ms"))
+        return _in_order(together)
 
     def resume_points(self) -> Iterator[tuple[Path, int, int]]:
         """Yield (file, bytes read, where the next reading begins)."""
@@ -105,7 +106,7 @@ class _Sides:
         self._session = session
         self._main = main
         self._links = links
-        self._known = {agent.agent_id for agent in (*session.agents, *session.helpers)}
+        self._known = {agent.agent_id for agent in session.others}
         self._agents: dict[str, str] = {}  # line -> agent
         self._helpers: set[str] = set()
         self.threads: dict[str, Thread] = {}

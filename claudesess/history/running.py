@@ -20,7 +20,8 @@ from typing import Any
 
 from claudesess.history import importing
 from claudesess.history.find import Session
-from claudesess.history.importing import DATABASE, Outcome
+from claudesess.history.importing import Outcome
+from claudesess.locations import SESSION_FILE, SKIPPED_FOLDERS
 
 _SMALL = 16 << 20  # bytes that are read before another process has started
 _N_LOCKS = 32
@@ -75,12 +76,10 @@ def database_of(project_dir: str, into: Path | None) -> Path:
     'past/C/work/.cache_/.claude-session.db'
     """
     if into is None:
-        return Path(project_dir) / DATABASE
-    from claudesess.store.places import SKIPPED_FOLDERS  # loads much: not for the processes that only read
-
+        return Path(project_dir) / SESSION_FILE
     parts = [part.strip(":") for part in re.split(r"[\\/]+", project_dir)]
     named = [f"{part}_" if part in SKIPPED_FOLDERS else part for part in parts if part not in ("", ".", "..")]
-    return into.joinpath(*named) / DATABASE
+    return into.joinpath(*named) / SESSION_FILE
 
 
 def plan(sessions: Iterable[Session], into: Path | None) -> Plan:

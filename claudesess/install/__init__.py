@@ -10,10 +10,10 @@ from claudesess import resources
 from claudesess.install import git_ignore, interpreter, settings_file
 from claudesess.install.registration import EVENTS, Registration
 from claudesess.install.settings_file import Change, SettingsError
+from claudesess.locations import SESSION_FILE
 
 __all__ = ["EVENTS", "Change", "Place", "Registration", "SettingsError", "install", "uninstall"]
 
-DATABASE = ".claude-session.db"
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def install(place: Place, wanted: Registration) -> Installed:
             problem = f"cannot be written ({error.strerror}). Ignore {git_ignore.PATTERN} in git yourself."
             raise SettingsError(f"{ignored_in} {problem}") from None
     if place.project is not None:
-        _close_to_others(place.project / DATABASE)
+        _close_to_others(place.project / SESSION_FILE)
     return Installed(change, wanted, ignored_in)
 
 

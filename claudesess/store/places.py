@@ -9,15 +9,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from claudesess.errors import DatabaseError
+from claudesess.locations import SESSION_FILE, SKIPPED_FOLDERS
 
-SESSION_FILE = ".claude-session.db"
 DATABASE_SUFFIXES = {".db", ".sqlite", ".sqlite3"}
-
-#: Folders that hold other people's files by the thousand, and no project of their own.
-SKIPPED_FOLDERS = {
-    ".git", ".hg", ".svn", ".venv", "venv", "node_modules", "site-packages", "__pycache__", ".cache", ".tox",
-    ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".Trash", ".ipynb_checkpoints",
-}  # fmt: skip
 
 
 def find(path: str | Path) -> tuple[list[Path], list[DatabaseError]]:

@@ -152,12 +152,15 @@ class Database:
             word in said for word in ("locked", "full", "readonly", "disk I/O", "unable to open", "malformed", "not a")
         )
 
+    def _execute(self, sql: str, values: "Sequence[Any]") -> "Any":
+        return self._connection.execute(sql, values)
+
     def run(self, sql: str, values: "Sequence[Any]" = ()) -> int:
         """Execute a statement and return the number of rows it changed."""
-        changed: int = self._connection.execute(sql, values).rowcount
+        changed: int = self._execute(sql, values).rowcount
         return changed
 
-    def many(self, sql: str, rows: "Iterable[Sequence[Any]]") -> None:
+    def many(self, sql: str, rows: "Iterable[Sequence[Any] | dict[str, Any]]") -> None:
         """Execute a statement once for each row of values."""
         self._connection.executemany(sql, rows)
 
@@ -166,22 +169,22 @@ class Database:
         columns = ", ".join(values)
         marks = ", ".join("?" * len(values))
         statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
-        row_id: int = self._connection.execute(statement, tuple(values.values())).lastrowid
+        row_id: int = self._execute(statement, tuple(values.values())).lastrowid
         return row_id
 
     def each(self, sql: str, values: "Sequence[Any]" = ()) -> "Iterator[tuple[Any, ...]]":
         """Return the rows of a query one by one, as they are found."""
-        found: "Iterator[tuple[Any, ...]]" = self._connection.execute(sql, values)
+        found: "Iterator[tuple[Any, ...]]" = self._execute(sql, values)
         return found
 
     def rows(self, sql: str, values: "Sequence[Any]" = ()) -> "list[tuple[Any, ...]]":
         """Return all rows of a query."""
-        found: "list[tuple[Any, ...]]" = self._connection.execute(sql, values).fetchall()
+        found: "list[tuple[Any, ...]]" = self._execute(sql, values).fetchall()
         return found
 
     def row(self, sql: str, values: "Sequence[Any]" = ()) -> "Optional[tuple[Any, ...]]":
         """Return the first row of a query, or None."""
-        found: "Optional[tuple[Any, ...]]" = self._connection.execute(sql, values).fetchone()
+        found: "Optional[tuple[Any, ...]]" = self._execute(sql, values).fetchone()
         return found
 
     def value(self, sql: str, values: "Sequence[Any]" = ()) -> "Any":

@@ -1,5 +1,7 @@
 """One hook event on its way into the database: what it says, when, and where."""
 
+from _blake2 import blake2b
+
 from recorder import clock, payload
 from recorder.system import joined, variable
 
@@ -184,6 +186,4 @@ def expected(event: Event) -> int:
 
 def number_of(value: str) -> int:
     """Return a positive integer that stands for a text, with room above it for a slot's number."""
-    from _blake2 import blake2b
-
     return int.from_bytes(blake2b(value.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 2

@@ -8,7 +8,7 @@ from recorder.event import number_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import Any, Optional
 
     from recorder.past import Past
 
@@ -23,27 +23,24 @@ def _is_new(event: "Past") -> bool:
 
 
 def _number(event: "Past") -> int:
-    return number_of(f"fact\0{event.session_id}\0{event.name}\0{event.key}")
+    return fact_number(event.session_id, event.name, event.key)
 
 
-def tokens_row(event: "Past") -> "tuple[int, Optional[str], str, str, str]":
-    """Return (number in claudesess_seen, session, key, value, time) of an answer's tokens."""
-    return _number(event), event.session_id, event.key, _told(event), event.stamp
+def fact_number(session_id: "Optional[str]", name: "Optional[str]", key: str) -> int:
+    """Return the number by which claudesess_seen knows a fact."""
+    return number_of(f"fact\0{session_id}\0{name}\0{key}")
 
 
-def _told(event: "Past") -> str:
-    said = {
-        "model": event.named("model"),
-        "prompt_id": event.named("prompt_id"),
-        "agent_id": event.agent_id,
-        **{kind: payload.number(event.payload, kind) for kind in _TOKENS},
-    }
-    return payload.to_json({key: told for key, told in said.items() if told is not None})
+def tokens_json(said: "dict[str, Any]") -> str:
+    """Return what is stored of an answer's tokens."""
+    known = {key: payload.name(said, key) for key in ("model", "prompt_id", "agent_id")}
+    counts = {kind: payload.number(said, kind) for kind in _TOKENS}
+    return payload.to_json({key: told for key, told in {**known, **counts}.items() if told is not None})
 
 
 def _tokens(event: "Past") -> None:
     """Tokens of one answer of the model; of its lines the last one counts."""
-    value = _told(event)
+    value = tokens_json(event.payload)
     if _is_new(event):
         event.metric("tokens", event.key, value)
     else:

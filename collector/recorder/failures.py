@@ -141,6 +141,8 @@ def _file(event: "Event", check: "Check", tried: str, said: str) -> "Optional[st
     if not check.is_shell:
         return path_of(event)
     base = event.project_dir
+    if not os.path.isdir(event.place.disk(base)):  # a project that has gone by now, of which a transcript tells
+        return None
     folders = dict.fromkeys((os.path.join(base, check.folder), base))
     for names in (messages.named_paths(said), messages.named_paths(tried)):
         for name in names:

@@ -26,6 +26,7 @@ HANDLERS = {
     "PreCompact": ("snapshots", "before_compaction"),
     "PostCompact": ("snapshots", "after_compaction"),
 }
+_loaded: "dict[str, tuple[Optional[Handler], Optional[Handler]]]" = {}
 
 
 def handler_of(event_name: "Optional[str]") -> "tuple[Optional[Handler], Optional[Handler]]":
@@ -35,6 +36,8 @@ def handler_of(event_name: "Optional[str]") -> "tuple[Optional[Handler], Optiona
     """
     if event_name not in HANDLERS:
         return None, None
-    name, function = HANDLERS[event_name or ""]
-    module = __import__(f"recorder.{name}", fromlist=["*"])
-    return getattr(module, "prepare", None), getattr(module, function)
+    if event_name not in _loaded:
+        name, function = HANDLERS[event_name or ""]
+        module = __import__(f"recorder.{name}", fromlist=["*"])
+        _loaded[event_name or ""] = getattr(module, "prepare", None), getattr(module, function)
+    return _loaded[event_name or ""]

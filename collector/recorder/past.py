@@ -8,7 +8,8 @@ from contextlib import nullcontext
 from recorder import payload, project, sessions
 from recorder.database import Database
 from recorder.event import EXPECTED_WITHIN_MS, Event, Place, expected, number_of
-from recorder.facts import COMPACTION_MS, FACTS, tokens_row
+from recorder.clock import stamp
+from recorder.facts import COMPACTION_MS, FACTS, fact_number, tokens_json
 from recorder.handlers import handler_of
 from recorder.record import add_hook_event, known
 from recorder.staged import Staged
@@ -58,6 +59,7 @@ class Writer:
 
     def __init__(self, path: str, place: Place, session_id: str, lock: "AbstractContextManager[Any]") -> None:
         self._path = path
+        self._place = place
         self._session_id = session_id
         self._lock = lock
         with lock:
@@ -69,10 +71,15 @@ class Writer:
         self._seen: "dict[int, int]" = {}
         self._tokens: "dict[str, tuple[Any, ...]]" = {}
 
-    def write(self, events: "list[Past]") -> int:
-        """Write events in their order, in one transaction; return how many were new."""
-        for event in events:
-            self._prepare(event)
+    def write(self, told: "Iterable[tuple[int, str, dict[str, Any]]]") -> int:
+        """Write events (time, key, payload) in their order, in one transaction; return how many were new."""
+        events = []
+        for at_ms, key, said in told:
+            if self._aside is not None and said["hook_event_name"] == "tokens":
+                self._tokens[key] = (payload.name(said, "session_id"), key, tokens_json(said), stamp(at_ms))
+            else:
+                events.append(Past(said, at_ms, self._place, key))
+                self._prepare(events[-1])
         told_by_hooks = {kind: list(times) for kind, times in self._told_by_hooks.items()}
         with self._lock if self._aside is None else nullcontext():
             try:
@@ -126,9 +133,6 @@ class Writer:
         return True
 
     def _write(self, event: Past) -> bool:
-        if event.name == "tokens" and self._aside is not None:
-            self._tokens[event.key] = tokens_row(event)
-            return False
         if event.is_fact:
             FACTS[event.name or ""](event)
             return False
@@ -194,27 +198,18 @@ class Writer:
         """
         with self._lock:
             if self._aside is not None:
-                self._flush(self._aside)
-                if not self._aside.move(self._path, self._session_id):
+                if not self._aside.move(self._path, self._session_id, self._tokens.values(), self._all_seen()):
                     return False
             self._file.begin()
             self._file.many("INSERT OR REPLACE INTO claudesess_imported (path, size, offset) VALUES (?, ?, ?)", read)
             self._file.commit()
         return True
 
-    def _flush(self, aside: Staged) -> None:
-        """Write what was only kept at hand."""
-        aside.begin()
-        aside.many("INSERT OR IGNORE INTO claudesess_seen (id, at_ms) VALUES (?, ?)", self._seen.items())
-        aside.many(
-            "INSERT INTO session_metrics (session_id, event_type, key, value, timestamp) VALUES (?, 'tokens', ?, ?, ?)",
-            (row[1:] for row in self._tokens.values()),
-        )
-        aside.many(
-            "INSERT OR IGNORE INTO claudesess_seen (id, at_ms) VALUES (?, ?)",
-            ((row[0], 0) for row in self._tokens.values()),
-        )
-        aside.commit()
+    def _all_seen(self) -> "Iterable[tuple[int, int]]":
+        """Return (number, time) of everything that was told."""
+        yield from self._seen.items()
+        for session_id, key, *_ in self._tokens.values():
+            yield fact_number(session_id, "tokens", key), 0
 
 
 _open: "dict[str, Database]" = {}

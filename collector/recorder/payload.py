@@ -3,19 +3,26 @@
 The `json` package costs as much to import as the interpreter itself (it pulls in `re`), so its C scanner is used alone.
 """
 
+from _blake2 import blake2b
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional
 
 ID_CHARS = 200  # ids and names longer than this are not the client's
 _KNOWN_NAMES = 4096
+_CALL = "toolu_"
 _names: "dict[str, str]" = {}  # the same few are asked for again and again
 
 
 try:
-    from _json import encode_basestring as _quote
+    from _json import encode_basestring, make_encoder  # type: ignore[attr-defined, unused-ignore]
 except ImportError:  # an interpreter without the C accelerator
-    from json.encoder import py_encode_basestring as _quote  # type: ignore[assignment, unused-ignore]
+    from json import JSONEncoder
+
+    _encode = JSONEncoder(ensure_ascii=False, default=str, check_circular=False).iterencode
+else:
+    _encode = make_encoder(None, str, encode_basestring, None, ": ", ", ", False, False, True)
 
 
 class _ScannerOptions:
@@ -76,11 +83,16 @@ def text(value: "Any", *keys: str) -> "Optional[str]":
 
 def name(value: "Any", *keys: str) -> "Optional[str]":
     """Return an id, a tool's name or the like: one short line, free of secrets, else None."""
-    found = text(value, *keys)
-    if found is None or len(found) > ID_CHARS or not found.isprintable():
+    found = field(value, *keys)
+    if not isinstance(found, str) or not found or len(found) > ID_CHARS:
         return None
     safe = _names.get(found)
     if safe is None:
+        found = whole(found)
+        if not found.isprintable():
+            return None
+        if found.startswith(_CALL) and found[len(_CALL) :].isalnum():
+            return found  # one word, and the client's: no secret begins in the middle of it
         from recorder.redact import redact
 
         if len(_names) >= _KNOWN_NAMES:
@@ -107,23 +119,11 @@ def whole(value: str) -> str:
 
 
 def to_json(value: "Any") -> str:
-    """Write JSON; flat values only need the C string encoder."""
-    if isinstance(value, str):
-        return _quote(whole(value))
-    if isinstance(value, dict):
-        return "{" + ", ".join([f"{_quote(whole(str(k)))}: {to_json(v)}" for k, v in value.items()]) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(to_json, value)) + "]"
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return repr(value) if isinstance(value, (int, float)) else to_json(str(value))
+    """Write JSON; what it does not know becomes text."""
+    return whole("".join(_encode(value, 0)))
 
 
 def short_hash(value: "str | bytes") -> str:
     """Return 12 hexadecimal digits that stand for a text."""
-    from _blake2 import blake2b
-
     data = value.encode("utf-8", "replace") if isinstance(value, str) else value
     return blake2b(data, digest_size=6).hexdigest()

@@ -5,7 +5,9 @@ from recorder.database import OWN_TABLES, Database, driver, schema
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Iterable, Sequence
+
+    Row = tuple[Any, ...]
 
 # Tables whose rows are numbered: in the file they go on from its last number. Three more refer to those numbers.
 _NUMBERED = {
@@ -14,11 +16,17 @@ _NUMBERED = {
 }  # fmt: skip
 _REFERS = {"claudesess_edits": "file_claims", "claudesess_chains": "error_log"}
 _OTHERS = ("agent_registry", "claudesess_seen")
+_TOKENS = (
+    "INSERT INTO target.session_metrics (session_id, event_type, key, value, timestamp) VALUES (?, 'tokens', ?, ?, ?)"
+)
 _FAILED = '"error_id": '
 
 
 class Staged(Database):
-    """A database in memory, of the same tables."""
+    """A database in memory, of the same tables.
+
+    Rows of hook_events, which are the most and are seldom asked for, are kept at hand until somebody does.
+    """
 
     PATH = ":memory:"
 
@@ -27,21 +35,50 @@ class Staged(Database):
         self._sqlite = driver()
         self._connection = self._sqlite.connect(self.path, timeout=30.0, isolation_level=None)
         self._connection.executescript(schema() + OWN_TABLES)
+        self._events: "list[dict[str, Any]]" = []
         self._columns = {
             table: [name for _, name, *_ in self.rows(f"PRAGMA table_info({table})")] for table in _NUMBERED
         }
 
+    def insert(self, table: str, **values: "Any") -> int:
+        """Insert a row and return its id; 0 for an event, whose id nobody needs."""
+        if table != "hook_events":
+            return super().insert(table, **values)
+        self._events.append(values)
+        return 0
+
+    def _execute(self, sql: str, values: "Sequence[Any]") -> "Any":
+        if self._events and "hook_events" in sql:
+            self._write_events()
+        return super()._execute(sql, values)
+
+    def _write_events(self) -> None:
+        events, self._events = self._events, []
+        columns = list(events[0])
+        marks = ", ".join(f":{column}" for column in columns)
+        self.many(f"INSERT INTO hook_events ({', '.join(columns)}) VALUES ({marks})", events)
+
     def commit(self) -> None:
         """End the transaction; there is no log."""
+        if self._events:
+            self._write_events()
         self.run("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo it, if it was begun."""
+        self._events.clear()
+        super().rollback()
 
     def clear(self) -> None:
         """Forget everything, for the next session."""
         for table in (*_NUMBERED, *_OTHERS, "project_state", "claudesess_offsets", "sqlite_sequence"):
             self.run(f"DELETE FROM {table}")
 
-    def move(self, path: str, session_id: str) -> bool:
-        """Move all rows into a file; say whether it was done: not when the session has come into it meanwhile."""
+    def move(self, path: str, session_id: str, tokens: "Iterable[Row]", seen: "Iterable[Row]") -> bool:
+        """Move all rows into a file; say whether it was done: not when the session has come into it meanwhile.
+
+        `tokens` (session, key, value, time) and `seen` (id, time) are rows that were not even written here.
+        """
         self.run("ATTACH ? AS target", (path,))
         try:
             self.run("PRAGMA target.wal_autocheckpoint = 0")
@@ -53,6 +90,8 @@ class Staged(Database):
             last = dict(self.rows("SELECT name, seq FROM target.sqlite_sequence"))
             self._renumber_texts(last)
             self._copy(last)
+            self.many(_TOKENS, tokens)
+            self.many("INSERT OR IGNORE INTO target.claudesess_seen (id, at_ms) VALUES (?, ?)", sorted(seen))
             self.commit()
         except BaseException:
             self.rollback()

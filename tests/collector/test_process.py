@@ -155,13 +155,14 @@ def test_parallel_hooks_lose_nothing_and_no_two_attempts_share_a_number(project)
 
 
 def test_a_failure_inside_leaves_the_event_and_says_so(project, monkeypatch):
-    from recorder import sessions
+    from recorder import handlers, sessions
 
     def broken(event):
         event.metric("session_start", "half", "written")
         raise RuntimeError("no")
 
     monkeypatch.setattr(sessions, "started", broken)
+    monkeypatch.setattr(handlers, "_loaded", {})
     project.feed("SessionStart", source="startup")
     assert project.rows("SELECT event_type, exit_code FROM hook_events") == [("session_start", 1)]
     assert project.rows("SELECT * FROM session_metrics") == []

@@ -272,7 +272,6 @@ def test_counts_of_an_outcome(past):
     (outcome,) = past.load()
     assert (outcome.n_tool_calls, outcome.n_failures, outcome.n_new) == (3, 1, 6)
     assert outcome.last_ms - outcome.first_ms == 7000
-    assert importing.DATABASE == ".claude-session.db"
     assert json.loads(Transcript().prompt().lines[0])["type"] == "user"
 
 
