@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import mmap
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +17,7 @@ from claudesess.errors import ClaudesessError
 
 _HEAD = 40  # lines in which the folder is looked for; large ones tell nothing of it
 _LARGE = 64 << 10
+_PIECE = 4 << 20
 _LONG_SLUG = 200
 #: Names of the client's own helpers: the summariser of a compaction, suggestions.
 _HELPERS = ("acompact-", "aprompt_suggestion-", "aside_question-")
@@ -58,8 +58,12 @@ class Session:
 
     @cached_property
     def agents(self) -> tuple[AgentFile, ...]:
-        """Those that somebody spawned (to know this, the session's transcript may have to be searched)."""
-        return tuple(agent for agent in self.others if _is_agent(agent, self.main))
+        """Those that somebody spawned: their side file says so, or the session's transcript names them."""
+        own = [agent for agent in self.others if not agent.agent_id.startswith(_HELPERS)]
+        if self.main is None:
+            return tuple(own)
+        named = _named(self.main, {agent.agent_id for agent in own if not agent.about})
+        return tuple(agent for agent in own if agent.about or agent.agent_id in named)
 
     @property
     def helpers(self) -> tuple[AgentFile, ...]:
@@ -225,18 +229,17 @@ def _about(path: Path) -> Mapping[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _is_agent(agent: AgentFile, main: Path | None) -> bool:
-    """Say whether somebody spawned an agent: its side file says so, or the session's transcript names it."""
-    if agent.agent_id.startswith(_HELPERS):
-        return False
-    return bool(agent.about) or main is None or _names(main, f'"agentId":"{agent.agent_id}"'.encode())
-
-
-def _names(path: Path, word: bytes) -> bool:
-    if path.stat().st_size == 0:
-        return False
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        return data.find(word) >= 0
+def _named(path: Path, agent_ids: set[str]) -> set[str]:
+    """Return those agents that a transcript names."""
+    words = {f'"agentId":"{agent_id}"'.encode(): agent_id for agent_id in agent_ids}
+    named: set[str] = set()
+    with path.open("rb") as file:
+        rest = b""
+        while words and (piece := file.read(_PIECE)):
+            piece = rest + piece
+            named |= {words.pop(word) for word in list(words) if word in piece}
+            rest = piece[-_LONG_SLUG:]
+    return named
 
 
 def _text(value: object) -> str | None:

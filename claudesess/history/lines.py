@@ -53,7 +53,10 @@ class Reading:
                     return
                 self.offset = start + len(line)
                 self.n_lines += 1
-                if _tells_nothing(line):
+                if line.find(_PROGRESS, 0, _OPENING) >= 0:
+                    if _SESSION_START not in line:
+                        continue
+                elif line.startswith(_SNAPSHOTS):
                     continue
                 said = self._parse(start, line)
                 if said is not None:
@@ -70,10 +73,6 @@ class Reading:
             self.faults.append(f"{self.path}: byte {start:,}: no JSON object")
             return None
         return said
-
-
-def _tells_nothing(line: bytes) -> bool:
-    return line.startswith(_SNAPSHOTS) or (line.find(_PROGRESS, 0, _OPENING) >= 0 and _SESSION_START not in line)
 
 
 def _is_whole(line: bytes) -> bool:

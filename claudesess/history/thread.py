@@ -98,12 +98,13 @@ class Thread:
             yield from self._end_turn()
         yield from map(self._told, self._process.end())
 
-    def _event(self, name: str, key: str, **payload: Any) -> Told:
-        said = {"hook_event_name": name, **self._base, "prompt_id": self._prompt_id, "cwd": self._cwd}
-        return Told(self._at_ms, key, said | payload)
+    def _event(self, name: str, key: str, at_ms: int | None = None, /, **payload: Any) -> Told:
+        base = {"hook_event_name": name, **self._base, "prompt_id": self._prompt_id, "cwd": self._cwd}
+        return Told(self._at_ms if at_ms is None else at_ms, key, base | payload)
 
     def _told(self, change: Change) -> Told:
-        return self._event(change.name, change.key, **change.payload)._replace(at_ms=change.at_ms)
+        name, key, at_ms, payload = change
+        return self._event(name, key, at_ms, **payload)
 
     def _seen(self, line: dict[str, Any]) -> Iterator[Told]:
         """Yield what a line tells of the client's process; agents have none of their own."""

@@ -15,7 +15,6 @@ from claudesess.locations import SESSION_FILE
 __all__ = ["EVENTS", "Change", "Place", "Registration", "SettingsError", "install", "uninstall"]
 
 
-
 @dataclass(frozen=True)
 class Place:
     """Where to register: for the user, or for one project.

@@ -3,6 +3,7 @@
 import time
 
 DAY_MS = 86_400_000
+_minutes: "dict[int, str]" = {}
 
 
 def now_ms() -> int:
@@ -12,5 +13,9 @@ def now_ms() -> int:
 
 def stamp(at_ms: int) -> str:
     """Spell a moment as `YYYY-MM-DD HH:MM:SS.mmm`."""
-    seconds, millis = divmod(at_ms, 1000)
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds)) + f".{millis:03d}"
+    minute, millis = divmod(at_ms, 60_000)
+    if minute not in _minutes:
+        if len(_minutes) >= 4096:
+            _minutes.clear()
+        _minutes[minute] = time.strftime("%Y-%m-%d %H:%M", time.gmtime(minute * 60))
+    return f"{_minutes[minute]}:{millis // 1000:02d}.{millis % 1000:03d}"

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
 PARSED = 8192  # characters of a command that are looked at; the rest goes into the hash as it is
 _OPERATORS = ("&&", "||", "|&", ";;", "|", ";", "&", "\n")
 _BLANK = " \t\r"
+_SPECIAL = {ord(char): "\0" for char in "\0\\'\"`()|;<>&\n" + _BLANK}
 
 
 class Segment:
@@ -29,6 +30,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text, self.at, self.end = text, 0, len(text)
+        self.special = text.translate(_SPECIAL)  # \0 where a word may end, or go on in another way
         self.current = Segment()
         self.heredocs: "list[tuple[str, Segment]]" = []  # delimiter, and the command that reads it
 
@@ -115,6 +117,10 @@ class _Reader:
     def _word(self) -> str:
         start, depth = self.at, 0
         while self.at < self.end:
+            self.at = self.special.find("\0", self.at)
+            if self.at < 0:
+                self.at = self.end
+                break
             char = self.text[self.at]
             if char == "\\":
                 self.at += 2
