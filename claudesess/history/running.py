@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import re
@@ -194,6 +195,7 @@ def _side_by_side(
 
 def _prepare_worker(locks: list[Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(50_000)  # parsed lines come and go by the thousand, and none of them is a cycle
     _locks.extend(locks)
 
 

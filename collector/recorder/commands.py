@@ -81,7 +81,7 @@ def _without_assignments(segment: Segment) -> Segment:
     at = 0
     while at < len(segment.words) and is_assignment(segment.words[at]):
         at += 1
-    return _copy(segment.words[at:], segment.after)
+    return _copy(segment.words[at:], segment.after) if at else segment
 
 
 def _copy(words: "list[str]", after: str) -> Segment:
@@ -107,7 +107,7 @@ def _is_hidden(segments: "list[Segment]") -> bool:
     last = segments[-1] if segments else None
     if last is not None and last.words[0] in ("exit", "return") and "$" in " ".join(last.words[1:]):
         return False  # `…; exit ${PIPESTATUS[0]}` hands the status on
-    asked = [at for at, segment in enumerate(segments) if known_check(_without_assignments(segment))]
+    asked = [at for at, segment in enumerate(segments) if known_check(segment)]
     asked = asked or [at for at, segment in enumerate(segments) if _tells(segment)]
     return any(_loses(segments, at, keeps_pipe, keeps_going) for at in asked)
 

@@ -127,12 +127,12 @@ class Event:
 
     def is_doubled(self) -> bool:
         """Note the event, and say whether it was noted before (plugin and settings both registered, say)."""
-        session, name = self.session_id or "", self.name or ""
+        name = self.name or ""
         if self.digest is None:
-            key = number_of(f"{session}\0{name}\0{self.tool_use_id}")
+            key = number_of(self.session_id, f"{name}\0{self.tool_use_id}")
             return not self.note(key)
         # Two seconds to a slot: the same bytes may only stand in this slot or in a neighbour's.
-        key = number_of(f"{session}\0{name}\0{self.digest}") + self.at_ms // DOUBLED_WITHIN_MS
+        key = number_of(self.session_id, f"{name}\0{self.digest}") + self.at_ms // DOUBLED_WITHIN_MS
         near = self.db.value(
             "SELECT 1 FROM claudesess_seen WHERE id BETWEEN ? AND ? AND abs(at_ms - ?) <= ?",
             (key - 1, key + 1, self.at_ms, DOUBLED_WITHIN_MS),
@@ -180,10 +180,15 @@ class Event:
 
 def expected(event: Event) -> int:
     """Return the number under which an import notes an event without an id of its own: its kind's, and the time."""
-    kind = number_of(f"expected\0{event.session_id or ''}\0{event.name or ''}\0{event.agent_id or ''}")
+    kind = number_of(event.session_id, f"expected\0{event.name or ''}\0{event.agent_id or ''}")
     return kind + event.at_ms
 
 
-def number_of(value: str) -> int:
-    """Return a positive integer that stands for a text, with room above it for a slot's number."""
-    return int.from_bytes(blake2b(value.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 2
+def number_of(session_id: "Optional[str]", value: str) -> int:
+    """Return a positive integer that stands for a text of a session, with room above it for a slot's number.
+
+    Those of a session lie together in claudesess_seen: to note one changes a page that was changed before.
+    """
+    session = blake2b((session_id or "").encode("utf-8", "replace"), digest_size=2).digest()
+    told = blake2b(value.encode("utf-8", "replace"), digest_size=6).digest()
+    return int.from_bytes(session + told, "big") >> 2

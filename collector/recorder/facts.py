@@ -28,7 +28,7 @@ def _number(event: "Past") -> int:
 
 def fact_number(session_id: "Optional[str]", name: "Optional[str]", key: str) -> int:
     """Return the number by which claudesess_seen knows a fact."""
-    return number_of(f"fact\0{session_id}\0{name}\0{key}")
+    return number_of(session_id, f"fact\0{name}\0{key}")
 
 
 def tokens_json(said: "dict[str, Any]") -> str:

@@ -6,9 +6,9 @@ An event that a hook told of already is left alone, and a hook that comes later 
 from contextlib import nullcontext
 
 from recorder import payload, project, sessions
+from recorder.clock import stamp
 from recorder.database import Database
 from recorder.event import EXPECTED_WITHIN_MS, Event, Place, expected, number_of
-from recorder.clock import stamp
 from recorder.facts import COMPACTION_MS, FACTS, fact_number, tokens_json
 from recorder.handlers import handler_of
 from recorder.record import add_hook_event, known
@@ -46,8 +46,8 @@ class Past(Event):
     def identity(self) -> int:
         """The number that stands for the event: a tool call's is the one that its hook notes."""
         if self.tool_use_id is not None:
-            return number_of(f"{self.session_id or ''}\0{self.name or ''}\0{self.tool_use_id}")
-        return number_of(f"past\0{self.session_id}\0{self.name}\0{self.key}")
+            return number_of(self.session_id, f"{self.name or ''}\0{self.tool_use_id}")
+        return number_of(self.session_id, f"past\0{self.name}\0{self.key}")
 
 
 class Writer:
@@ -197,9 +197,10 @@ class Writer:
         read again.
         """
         with self._lock:
-            if self._aside is not None:
-                if not self._aside.move(self._path, self._session_id, self._tokens.values(), self._all_seen()):
-                    return False
+            if self._aside is not None and not self._aside.move(
+                self._path, self._session_id, self._tokens.values(), self._all_seen()
+            ):
+                return False
             self._file.begin()
             self._file.many("INSERT OR REPLACE INTO claudesess_imported (path, size, offset) VALUES (?, ?, ?)", read)
             self._file.commit()

@@ -15,6 +15,7 @@ _CALL = "toolu_"
 _names: "dict[str, str]" = {}  # the same few are asked for again and again
 
 
+_encode: "Any"
 try:
     from _json import encode_basestring, make_encoder  # type: ignore[attr-defined, unused-ignore]
 except ImportError:  # an interpreter without the C accelerator
@@ -83,7 +84,7 @@ def text(value: "Any", *keys: str) -> "Optional[str]":
 
 def name(value: "Any", *keys: str) -> "Optional[str]":
     """Return an id, a tool's name or the like: one short line, free of secrets, else None."""
-    found = field(value, *keys)
+    found = value.get(keys[0]) if len(keys) == 1 and isinstance(value, dict) else field(value, *keys)
     if not isinstance(found, str) or not found or len(found) > ID_CHARS:
         return None
     safe = _names.get(found)

@@ -67,6 +67,13 @@ _VALUED = set(
 
 def known_check(segment: "Segment") -> "Optional[tuple[str, str]]":
     """Return (runner, category) of a known check, None for any other program."""
+    if segment.known == ():
+        segment.known = _known_check(segment)
+    known: "Optional[tuple[str, str]]" = segment.known
+    return known
+
+
+def _known_check(segment: "Segment") -> "Optional[tuple[str, str]]":
     words = _program_words(segment)
     if not words:
         return None

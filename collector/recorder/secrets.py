@@ -2,6 +2,8 @@
 
 import re
 
+from recorder.redact import LONG
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, Optional
@@ -135,7 +137,8 @@ def strip_sequences(text: str) -> str:
 def replace_secrets(text: str) -> str:
     """Replace what each pattern finds by `[redacted:KIND]`."""
     lowered = _lowered(text)
-    asked = {number for marker, numbers in _asked_by().items() if marker in lowered for number in numbers}
+    said = lowered if len(text) < LONG else " ".join(set(lowered.split()))  # no marker goes beyond a word
+    asked = {number for marker, numbers in _asked_by().items() if marker in said for number in numbers}
     for number in sorted(asked):
         kind, markers, reach, pattern, group = PATTERNS[number]
         places = _places(text, lowered, markers)

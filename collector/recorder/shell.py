@@ -2,10 +2,12 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import Any, Optional
 
 PARSED = 8192  # characters of a command that are looked at; the rest goes into the hash as it is
 _OPERATORS = ("&&", "||", "|&", ";;", "|", ";", "&", "\n")
+_OPERATING = "&|;\n"
+_REDIRECTING = "0123456789&<>"
 _BLANK = " \t\r"
 _SPECIAL = {ord(char): "\0" for char in "\0\\'\"`()|;<>&\n" + _BLANK}
 
@@ -13,9 +15,10 @@ _SPECIAL = {ord(char): "\0" for char in "\0\\'\"`()|;<>&\n" + _BLANK}
 class Segment:
     """A simple command: its words as written, and the operator that follows it (`''` at the end)."""
 
-    __slots__ = ("after", "words")
+    __slots__ = ("after", "known", "words")
 
     def __init__(self) -> None:
+        self.known: "Any" = ()  # the check that it is, once somebody has asked
         self.words: "list[str]" = []
         self.after = ""
 
@@ -38,7 +41,7 @@ class _Reader:
         found: "list[Segment]" = []
         while self.at < self.end:
             char = self.text[self.at]
-            operator = self._operator()
+            operator = self._operator() if char in _OPERATING else ""
             if operator:
                 self.at += len(operator)
                 if operator == "\n":
@@ -51,7 +54,7 @@ class _Reader:
                 self.at += 1
             elif char == "#":
                 self._skip_to("\n")
-            elif not self._redirection():
+            elif char not in _REDIRECTING or not self._redirection():
                 word = self._word()
                 if word:
                     self.current.words.append(word)

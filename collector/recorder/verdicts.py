@@ -136,7 +136,7 @@ def _time(line: "dict[str, Any]") -> "Optional[str]":
 def note_line(event: "Event", line: "dict[str, Any]") -> None:
     """Note what the judges of one `stop_hook_summary` line said, once."""
     uuid = payload.name(line, "uuid")
-    if uuid is not None and not event.note(number_of(f"stop_hook_summary\0{uuid}")):
+    if uuid is not None and not event.note(number_of(None, f"stop_hook_summary\0{uuid}")):
         return
     errors = payload.field(line, "hookErrors")
     objections = [error for error in errors if isinstance(error, str)] if isinstance(errors, list) else []

@@ -17,7 +17,7 @@ from made_transcripts import CWD, SESSION, Transcript
 
 from claudesess import prune
 from claudesess.cli import main
-from claudesess.history import find, importing, lines, running
+from claudesess.history import find, lines, running
 
 RUN = {"command": "pytest -q", "description": "Run the tests"}
 
