@@ -57,6 +57,7 @@ TOKENS = {
 TOLD = [
     ("password=hunter2", "hunter2"),
     ('{"db_password": "correct horse"}', "correct horse"),
+    ("<api_key>hunter2hunter2</api_key>", "hunter2"),
     ("AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "wJalrXUtnFEMI"),
     ("Authorization: Bearer abcdef0123456789", "abcdef0123456789"),
     ("authorization: basic dXNlcjpwYXNz", "dXNlcjpwYXNz"),
