@@ -74,7 +74,7 @@ class Database:
         if self.value("SELECT 1 FROM sqlite_master WHERE type IN ('trigger', 'view') LIMIT 1"):
             raise OSError("the database holds triggers or views")
         self.run("PRAGMA synchronous = NORMAL")  # with a WAL: no commit waits for the disk, none is torn
-        self.run("PRAGMA wal_autocheckpoint = 0")  # see `_bound_log`
+        self.run("PRAGMA wal_autocheckpoint = 0")  # see `bound_log`
 
     def _connect(self, busy_s: float) -> None:
         # Autocommit: transactions are begun by hand, so that they take the write lock at once.
@@ -115,9 +115,9 @@ class Database:
     def commit(self) -> None:
         """End it."""
         self.run("COMMIT")
-        self._bound_log()
+        self.bound_log()
 
-    def _bound_log(self) -> None:
+    def bound_log(self) -> None:
         """Empty the WAL into the file each time that it has grown by its limit.
 
         The process that opens a WAL alone reads all of it, and takes none of it for emptied already: so the log that

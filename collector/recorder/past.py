@@ -12,7 +12,7 @@ from recorder.event import EXPECTED_WITHIN_MS, Event, Place, expected, number_of
 from recorder.facts import COMPACTION_MS, FACTS, fact_number, tokens_json
 from recorder.handlers import handler_of
 from recorder.record import add_hook_event, known
-from recorder.staged import Staged
+from recorder.staged import FURTHER, Staged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -197,14 +197,16 @@ class Writer:
         read again.
         """
         with self._lock:
-            if self._aside is not None and not self._aside.move(
-                self._path, self._session_id, self._tokens.values(), self._all_seen()
-            ):
-                return False
-            self._file.begin()
-            self._file.many("INSERT OR REPLACE INTO claudesess_imported (path, size, offset) VALUES (?, ?, ?)", read)
-            self._file.commit()
-        return True
+            if self._aside is None:
+                self._file.begin()
+                self._file.many(FURTHER["imported"].replace("target.", ""), read)
+                self._file.commit()
+                return True
+            seen = sorted(self._all_seen())  # those of a session lie together
+            further = {"tokens": self._tokens.values(), "seen": seen, "imported": read}
+            is_moved = self._aside.move(self._path, self._session_id, further)
+            self._file.bound_log()
+        return is_moved
 
     def _all_seen(self) -> "Iterable[tuple[int, int]]":
         """Return (number, time) of everything that was told."""

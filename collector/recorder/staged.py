@@ -16,9 +16,12 @@ _NUMBERED = {
 }  # fmt: skip
 _REFERS = {"claudesess_edits": "file_claims", "claudesess_chains": "error_log"}
 _OTHERS = ("agent_registry", "claudesess_seen")
-_TOKENS = (
-    "INSERT INTO target.session_metrics (session_id, event_type, key, value, timestamp) VALUES (?, 'tokens', ?, ?, ?)"
-)
+FURTHER = {
+    "tokens": "INSERT INTO target.session_metrics (session_id, event_type, key, value, timestamp)"
+    " VALUES (?, 'tokens', ?, ?, ?)",
+    "seen": "INSERT OR IGNORE INTO target.claudesess_seen (id, at_ms) VALUES (?, ?)",
+    "imported": "INSERT OR REPLACE INTO target.claudesess_imported (path, size, offset) VALUES (?, ?, ?)",
+}
 _FAILED = '"error_id": '
 
 
@@ -32,10 +35,13 @@ class Staged(Database):
 
     def __init__(self) -> None:
         self.path = self.PATH
+        self._target = ""
+        self._events: "list[dict[str, Any]]" = []
         self._sqlite = driver()
         self._connection = self._sqlite.connect(self.path, timeout=30.0, isolation_level=None)
         self._connection.executescript(schema() + OWN_TABLES)
-        self._events: "list[dict[str, Any]]" = []
+        for (index,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"):
+            self.run(f"DROP INDEX {index}")  # all is of one session
         self._columns = {
             table: [name for _, name, *_ in self.rows(f"PRAGMA table_info({table})")] for table in _NUMBERED
         }
@@ -74,15 +80,13 @@ class Staged(Database):
         for table in (*_NUMBERED, *_OTHERS, "project_state", "claudesess_offsets", "sqlite_sequence"):
             self.run(f"DELETE FROM {table}")
 
-    def move(self, path: str, session_id: str, tokens: "Iterable[Row]", seen: "Iterable[Row]") -> bool:
+    def move(self, path: str, session_id: str, further: "dict[str, Iterable[Row]]") -> bool:
         """Move all rows into a file; say whether it was done: not when the session has come into it meanwhile.
 
-        `tokens` (session, key, value, time) and `seen` (id, time) are rows that were not even written here.
+        `further` are rows that were not even written here, by the statement of FURTHER that inserts them.
         """
-        self.run("ATTACH ? AS target", (path,))
+        self._attach(path)
         try:
-            self.run("PRAGMA target.wal_autocheckpoint = 0")
-            self.run("PRAGMA target.synchronous = NORMAL")
             self.begin()
             if self.value("SELECT 1 FROM target.hook_events WHERE session_id = ? LIMIT 1", (session_id,)):
                 self.rollback()
@@ -90,15 +94,25 @@ class Staged(Database):
             last = dict(self.rows("SELECT name, seq FROM target.sqlite_sequence"))
             self._renumber_texts(last)
             self._copy(last)
-            self.many(_TOKENS, tokens)
-            self.many("INSERT OR IGNORE INTO target.claudesess_seen (id, at_ms) VALUES (?, ?)", sorted(seen))
+            for name, rows in further.items():
+                self.many(FURTHER[name], rows)
             self.commit()
         except BaseException:
             self.rollback()
             raise
-        finally:
-            self.run("DETACH target")
         return True
+
+    def _attach(self, path: str) -> None:
+        """Open the file beside; it stays open for the next session, so that its pages are at hand."""
+        if path == self._target:
+            return
+        if self._target:
+            self.run("DETACH target")
+        self._target = ""
+        self.run("ATTACH ? AS target", (path,))
+        self._target = path
+        self.run("PRAGMA target.wal_autocheckpoint = 0")
+        self.run("PRAGMA target.synchronous = NORMAL")
 
     def _copy(self, last: "dict[str, int]") -> None:
         for table, key in _NUMBERED.items():
