@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import subprocess
 import sys
 import threading
@@ -197,6 +198,13 @@ def test_a_store_opens_where_the_working_folder_is_gone(tmp_path: Path) -> None:
         [sys.executable, "-c", script, gone, path], capture_output=True, text=True, check=False
     )
     assert (run.stdout, run.returncode) == ("2\n", 0), run.stderr
+
+
+def test_what_does_not_fit_into_memory_lies_in_a_folder_of_the_users_own(tmp_path: Path) -> None:
+    with store_of(tmp_path, CLAIM) as store:
+        setting = store.sql("SELECT current_setting('temp_directory') AS folder").folder[0]
+        assert stat.S_IMODE(Path(setting).stat().st_mode) == 0o700
+    assert not Path(setting).exists()
 
 
 def test_threads_may_share_a_store(tmp_path: Path) -> None:

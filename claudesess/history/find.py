@@ -191,7 +191,7 @@ class _Head:
                 cwd = _text(said.get("cwd"))
                 if cwd is not None and cwd not in cwds:
                     cwds[cwd] = None
-                    if is_agent or slug(cwd) == path.parent.name:
+                    if (is_agent and session_id and uuid) or slug(cwd) == path.parent.name:
                         break
         if session_id is None and uuid is None:
             return None
@@ -232,13 +232,14 @@ def _about(path: Path) -> Mapping[str, Any]:
 def _named(path: Path, agent_ids: set[str]) -> set[str]:
     """Return those agents that a transcript names."""
     words = {f'"agentId":"{agent_id}"'.encode(): agent_id for agent_id in agent_ids}
+    longest = max(map(len, words), default=0)
     named: set[str] = set()
     with path.open("rb") as file:
         rest = b""
         while words and (piece := file.read(_PIECE)):
             piece = rest + piece
             named |= {words.pop(word) for word in list(words) if word in piece}
-            rest = piece[-_LONG_SLUG:]
+            rest = piece[-longest:]
     return named
 
 

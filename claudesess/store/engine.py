@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Mapping, Sequence
 from importlib import resources
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from uuid import uuid4
 
 import duckdb
 import pandas as pd
@@ -55,9 +55,10 @@ class Store:
 
     def __init__(self) -> None:
         self._engine = duckdb.connect()
-        # What does not fit into memory goes there, not into the working folder, which may be gone by now.
-        spill = Path(tempfile.gettempdir(), f"claudesess-{uuid4()}")
-        self._engine.execute("SET temp_directory = $spill", {"spill": str(spill)})
+        # What does not fit into memory goes to a folder of the user's own: the working one may be gone.
+        spill = tempfile.mkdtemp(prefix="claudesess-")
+        self._forget_spill = weakref.finalize(self, shutil.rmtree, spill, ignore_errors=True)
+        self._engine.execute("SET temp_directory = $spill", {"spill": spill})
         self._engine.execute(_SETTINGS)
         self._engine.execute((_SQL / "setup" / "lists.sql").read_text(encoding="utf-8"))
         self._lock = threading.RLock()
@@ -121,6 +122,7 @@ class Store:
         with self._lock:
             self._is_open = False
             self._engine.close()
+            self._forget_spill()
 
     def __enter__(self) -> Self:
         return self

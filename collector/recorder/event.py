@@ -189,6 +189,7 @@ def number_of(session_id: "Optional[str]", value: str) -> int:
 
     Those of a session lie together in claudesess_seen: to note one changes a page that was changed before.
     """
-    session = blake2b((session_id or "").encode("utf-8", "replace"), digest_size=2).digest()
-    told = blake2b(value.encode("utf-8", "replace"), digest_size=6).digest()
-    return int.from_bytes(session + told, "big") >> 2
+    session = (session_id or "").encode("utf-8", "replace")
+    near = blake2b(session, digest_size=2).digest()
+    told = blake2b(session + b"\0" + value.encode("utf-8", "replace"), digest_size=6).digest()
+    return int.from_bytes(near + told, "big") >> 2

@@ -47,7 +47,7 @@ def _lines(message: str) -> "Iterator[str]":
             yield line.strip()[:_LINE_LOOKED_AT]
 
 
-_WORDS = r"File \"([^\"\n]{1,512})\"|([\w./\\()\[\]@+~-]{2,})"
+_WORDS = r"File \"([^\"\n]{1,512})\"|((?:(?!File \")[\w./\\()\[\]@+~-]){2,})"
 _NAMES = (
     r"([\w./\\()\[\]@+~-]{0,240}[\w)\]]\.[A-Za-z]\w{0,9})(?!\w|\.\w)"
     r"|\b((?:[\w.-]{1,80}/){0,9}(?:Makefile|Dockerfile|Rakefile|Gemfile|Justfile|Procfile))\b"

@@ -85,12 +85,12 @@ def text(value: "Any", *keys: str) -> "Optional[str]":
 def name(value: "Any", *keys: str) -> "Optional[str]":
     """Return an id, a tool's name or the like: one short line, free of secrets, else None."""
     found = value.get(keys[0]) if len(keys) == 1 and isinstance(value, dict) else field(value, *keys)
-    if not isinstance(found, str) or not found or len(found) > ID_CHARS:
+    if not isinstance(found, str) or not found:
         return None
     safe = _names.get(found)
     if safe is None:
         found = whole(found)
-        if not found.isprintable():
+        if len(found) > ID_CHARS or not found.isprintable():
             return None
         if found.startswith(_CALL) and found[len(_CALL) :].isalnum():
             return found  # one word, and the client's: no secret begins in the middle of it

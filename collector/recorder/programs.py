@@ -107,7 +107,10 @@ def _by_argument(table: "dict[str, str]", words: "list[str]") -> "Optional[str]"
 
 def _program_words(segment: "Segment") -> "list[str]":
     """Return the program's own name and its arguments, without wrappers, runners, interpreters and assignments."""
-    first, *rest = segment.words or [""]
+    words = segment.words
+    while words and is_assignment(words[0]):
+        words = words[1:]
+    first, *rest = words or [""]
     words = [bare(first.replace("\\", "/")), *map(bare, rest)]  # a path on Windows keeps its steps
     while words:
         head = words[0].rsplit("/", 1)[-1].removesuffix(".exe").removesuffix(".cmd")

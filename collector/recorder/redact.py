@@ -1,6 +1,6 @@
 """Make text fit to be stored: no escape sequences, no secrets, no more characters than asked for.
 
-`re` and the patterns are loaded only when a marker that every pattern needs is in the text.
+`re` and the patterns are loaded only when a marker that every pattern needs is in the text, or when it is a long one.
 """
 
 TYPE_CHECKING = False
@@ -17,8 +17,8 @@ MARKERS = tuple(
     " absk q~ eyj xox xapp- hooks.slack webhookb2 /webhooks/ aiza ya29. 1//0 gocspx- npm_ pypi- hf_ sg. _v1_"
     " dapi shpat_ shpca_ shppa_ shpss_ sq0 lin_api lin_oauth figd_ hvs. hvb. hvr. :aa gsk_ xai- pplx- r8_ lsv2_"
     " sbp_ pscale_ nfp_ rubygems_ clojars_ dckr_ atatt3x atctt3x nrak- nrii- pmak- glsa_ glc_ dp. pul- sntrys_"
-    " sntryu_ ntn_ squ_ sqp_ sqa_ ccipat_ cciprj_ bkua_ sgp_ hrku- fm1_ fm2_ fo1_ xkeysib- xsmtpsib- dt0c01."
-    " dt0s akcp sha256~ pat-na1 pat-eu1 oy2 ltai atbb sl. eaa .atlasv1. key- -us bearer basic token authoriz"
+    " sntryu_ ntn_ squ_ sqp_ sqa_ ccipat_ cciprj_ bkua_ sgp_ hrku- fm1_ fm2_ fo1_ xkeysib- xsmtpsib- dt0"
+    " akcp sha256~ pat-na1 pat-eu1 oy2 ltai atbb sl. eaa .atlasv1. key- -us bearer basic token authoriz"
     " cookie :// sig= signature= pass pwd login curl mysql mariadb mongo sqlcmd unzip redis-cli key> \"auth 'auth"
     " secret _key credential _auth -key apikey privatekey accountkey encryptionkey signingkey authkey aws_s".split()
 ) + tuple("sk" + digit for digit in "0123456789abcdef")

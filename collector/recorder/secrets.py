@@ -38,7 +38,7 @@ _NAMED = (
 _PREFIXED = (
     "gsk_ xai- pplx- r8_ lsv2_ sbp_ sb_secret_ pscale_ nfp_ rubygems_ clojars_ dckr_ tskey- atatt3x atctt3x nrak- nrii- pmak-"
     " glsa_ glc_ dp. pul- sntrys_ sntryu_ ntn_ squ_ sqp_ sqa_ ccipat_ cciprj_ bkua_ sgp_ hrku- fm1_ fm2_ fo1_ xkeysib-"
-    " xsmtpsib- dt0c01. dt0s ops_eyj akcp sha256~ pat-na1 pat-eu1"
+    " xsmtpsib- dt0 ops_eyj akcp sha256~ pat-na1 pat-eu1"
 )
 # (kind, markers, how many characters before its marker a match may begin, pattern, the group that is the secret).
 # A match holds one of the markers: one in lower case stands there in any case. It is tried only where they are, and only
@@ -110,7 +110,7 @@ PATTERNS = [
     ("password", "curl", 0, r"(?i)\bcurl\b[^\n|;&]{0,200}?[ \t](?:-u|--(?:proxy-)?user)[ \t=]{0,4}[\"']?"
      r"([^\s\"':]{1,128}:[^\s\"']{1,256})", 1),
     ("password", "mysql mariadb", 0, r"(?i)\b(?:mysql|mariadb)[\w-]{0,20}[ \t][^\n|;&]{0,200}?(?<=[ \t])-p([^\s\"'=-][^\s\"']{3,256})", 1),
-    ("password", "login mongo sqlcmd unzip redis-cli", 20, r"(?i)\b(?:(?:docker|podman|nerdctl|skopeo|az|oc|helm[ \t]{1,4}registry|crane[ \t]{1,4}auth)[ \t]{1,4}login"
+    ("password", "login mongo sqlcmd unzip redis-cli", 44, r"(?i)\b(?:(?:docker|podman|nerdctl|skopeo|az|oc|helm[ \t]{1,16}registry|crane[ \t]{1,16}auth)[ \t]{1,16}login"
      r"|mongo[a-z]{0,8}|sqlcmd|unzip|redis-cli)\b[^\n|;&]{0,200}?[ \t]-[pa][ \t]{1,4}" + _NO_SECRET + "(" + _VALUE + ")", 1),
     ("secret", "password> passwd> secret> token> key>", 4, r"(?i)(?:password|passwd|secret|token|api[_-]?key)>(?=[^<\s])([^<]{3,4096})</", 1),
     ("secret", "\"auth 'auth", 0, r"(?i)[\"']auth\\{0,3}[\"']\s{0,4}:\s{0,4}\\{0,3}[\"']([A-Za-z0-9+/=]{8,4096})", 1),
@@ -159,8 +159,8 @@ def _asked_by() -> "dict[str, list[int]]":
 
 
 def _lowered(text: str) -> str:
-    """Lower a text and keep its length, so that places in it stay."""
-    return text.replace("\u0130", "i").lower()
+    """Lower a text as patterns do that ignore case, and keep its length, so that places in it stay."""
+    return text.replace("\u0130", "i").replace("\u0131", "i").replace("\u017f", "s").lower()
 
 
 def _places(text: str, lowered: str, markers: str) -> "list[int]":

@@ -146,6 +146,13 @@ def test_files_as_runners_spell_them(project, said):
     assert project.column("SELECT file_path FROM error_log") == ["/home/dev/app/src/a.js"]
 
 
+def test_a_quoted_file_keeps_the_blanks_in_its_name(project):
+    project.file("my app/a.js")
+    project.file("app/a.js")
+    project.fails("npm test", 'Exit code 1\n(File "my app/a.js", line 3)')
+    assert project.column("SELECT file_path FROM error_log") == ["/home/dev/app/my app/a.js"]
+
+
 def test_a_file_without_an_ending(project):
     project.file("Makefile")
     project.fails("make", "Exit code 2\nmake: *** [Makefile:3: all] Error 1")

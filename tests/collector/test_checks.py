@@ -223,6 +223,7 @@ def test_a_rerun_that_nobody_saw_takes_back_an_abandonment_and_ends_the_time_for
         ("node --import tsx --test", ("node", "test")),
         ("git ls-files | xargs ruff check", ("ruff", "lint")),
         (r".venv\\Scripts\\pytest.exe -q", ("pytest", "test")),
+        (r"CI=1 .venv\\Scripts\\pytest.exe -q", ("pytest", "test")),
         ("make clean", None),
         ("npm run dev", None),
         ("rm -rf build", None),

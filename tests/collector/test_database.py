@@ -57,6 +57,18 @@ def test_what_was_seen_has_its_time(project):
     ]
 
 
+def test_the_same_call_id_in_two_sessions_is_two_calls(project):
+    # Two of many sessions whose numbers lie together in claudesess_seen.
+    ids = ("f3b37f32-8702-46c4-8155-d7ef28dd37eb", "f81f5c80-239d-4599-b98d-dc84f59dc887")
+    for session in ids:
+        project.feed("SessionStart", session=session, source="startup")
+        project.feed("PostToolUse", session=session, tool_name="Read", tool_use_id="call_1", tool_input={})
+    assert project.rows("SELECT count(*) FROM hook_events WHERE instr(payload_summary, 'dup')") == [(0,)]
+    near = [seen >> 46 for seen in project.column("SELECT id FROM claudesess_seen")]
+    assert len(near) == 4
+    assert len(set(near)) == 1
+
+
 def test_of_two_hooks_that_read_one_transcript_the_second_reads_what_the_first_left(project, monkeypatch):
     line = {
         "type": "system",

@@ -21,6 +21,15 @@ def test_the_summariser_is_no_agent_and_a_named_agent_is(past):
     assert len(past.metrics("tokens")) == 5  # what the client's own helpers took was spent, too
 
 
+def test_an_agents_file_that_begins_with_a_line_of_another_kind(past):
+    agent = Transcript(agent="a1", prefix="a").raw(
+        json.dumps({"type": "attachment", "cwd": "/home/dev/app"}) + "\n"
+    )
+    agent.prompt("p").answer().write(past.folder, "agent-a1.jsonl")
+    past.load()
+    assert past.rows("SELECT id FROM agent_registry") == [("a1",)]
+
+
 RUN = {"command": "pytest -q", "description": "Run the tests"}
 
 
