@@ -20,8 +20,17 @@ _PICTURE_SCALE = 1.5
 _COLOURS = 128  # enough for flat colours with smooth edges, at a tenth of the size in a notebook
 
 
-def table(frame: pd.DataFrame, rows: int = ROWS) -> pd.DataFrame | None:
+def table(frame: pd.DataFrame, rows: int = ROWS, what: str = "rows") -> pd.DataFrame | None:
     """Return the first rows of a frame for a notebook to show, and print what a look at them would not tell.
+
+    Parameters
+    ----------
+    frame
+        What is to be shown.
+    rows
+        How many of its rows at most.
+    what
+        What they are, in the plural.
 
     Returns
     -------
@@ -34,15 +43,27 @@ def table(frame: pd.DataFrame, rows: int = ROWS) -> pd.DataFrame | None:
     The first 1 of 3 rows:
        x
     0  0
-    >>> table(pd.DataFrame({"x": []}))
-    No rows.
+    >>> table(pd.DataFrame({"x": []}), what="findings")
+    No findings.
     """
     if frame.empty:
-        print("No rows.")
+        print(f"No {what}.")
         return None
     if len(frame) > rows:
-        print(f"The first {rows} of {len(frame):,} rows:")
+        print(f"The first {rows} of {len(frame):,} {what}:")
     return frame.head(rows)
+
+
+def minutes(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Return a frame whose times in some columns are printed to the minute, in UTC: narrow enough for a table.
+
+    Examples
+    --------
+    >>> minutes(pd.DataFrame({"at": pd.to_datetime(["2026-05-04T09:00:59Z", None])}), "at")["at"].tolist()
+    ['2026-05-04 09:00', '']
+    """
+    told = {name: frame[name].dt.tz_convert("UTC").dt.strftime("%Y-%m-%d %H:%M") for name in columns}
+    return frame.assign(**{name: text.astype("string").fillna("") for name, text in told.items()})
 
 
 def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
