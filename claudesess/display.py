@@ -55,7 +55,7 @@ def table(frame: pd.DataFrame, rows: int = ROWS, what: str = "rows") -> pd.DataF
 
 
 def minutes(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Return a frame whose times in some columns are printed to the minute, in UTC: narrow enough for a table.
+    """Return a frame whose times in some columns are printed to the minute, in UTC: narrow for a table.
 
     Examples
     --------
