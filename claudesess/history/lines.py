@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 _PIECE = 4 << 20
+_NEWLINE = ord("\n")
 _OPENING = 2048  # bytes in which a line says its kind
 #: Lines that are many, long, and tell nothing that is imported; they are not parsed.
 _PROGRESS = b'"type":"progress","data":{'
@@ -47,11 +48,12 @@ class Reading:
         """
         with self.path.open("rb", buffering=_PIECE) as file:
             file.seek(self.offset)
+            end = self.offset
             for line in file:
-                start = self.offset
-                if not line.endswith(b"\n") and not _is_whole(line):
+                if line[-1] != _NEWLINE and not _is_whole(line):
                     return
-                self.offset = start + len(line)
+                start, end = end, end + len(line)
+                self.offset = end
                 self.n_lines += 1
                 if line.find(_PROGRESS, 0, _OPENING) >= 0:
                     if _SESSION_START not in line:

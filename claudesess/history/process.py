@@ -32,6 +32,19 @@ class Process:
         """Whether such a line was the last one."""
         return self._cost is not None
 
+    def goes_on(self, line: dict[str, Any], at_ms: int) -> bool:
+        """Take note of a line that tells nothing new by its surroundings; False when it may, for `seen`."""
+        is_same = (
+            self.is_started
+            and self._cost is None
+            and line.get("version") == self._version
+            and line.get("gitBranch") == self._known.get("git_branch")
+            and line.get("type") != "progress"
+        )
+        if is_same:
+            self._last_ms = at_ms
+        return is_same
+
     def seen(self, line: dict[str, Any], at_ms: int) -> Iterator[Change]:
         """Yield what a line tells by its surroundings, before what it tells itself."""
         key = str(line.get("uuid"))

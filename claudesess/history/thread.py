@@ -79,13 +79,16 @@ class Thread:
         elif kind in self._readers:
             self._at_ms = time_ms(line) or self._at_ms
             if self._at_ms:
-                yield from self._seen(line)
+                self._cwd = line.get("cwd") or self._cwd
+                if self._agent_id is None and not self._process.goes_on(line, self._at_ms):
+                    yield from self._seen(line)
                 yield from self._readers[kind](offset, line)
 
     def begin(self, line: dict[str, Any]) -> Iterator[Told]:
         """Yield the session's start, if a line of another thread is the first in its file."""
         if not self._process.is_started and (time_ms(line) or self._at_ms):
             self._at_ms = time_ms(line) or self._at_ms
+            self._cwd = line.get("cwd") or self._cwd
             yield from self._seen(line)
 
     def finish(self, is_quiet: bool) -> Iterator[Told]:
@@ -107,10 +110,7 @@ class Thread:
         return self._event(name, key, at_ms, **payload)
 
     def _seen(self, line: dict[str, Any]) -> Iterator[Told]:
-        """Yield what a line tells of the client's process; agents have none of their own."""
-        self._cwd = line.get("cwd") or self._cwd
-        if self._agent_id is not None:
-            return
+        """Yield what a line tells of the client's process."""
         if self._process.has_ended:
             yield from self._end_turn()
         for change in self._process.seen(line, self._at_ms):
