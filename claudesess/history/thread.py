@@ -102,7 +102,13 @@ class Thread:
         yield from map(self._told, self._process.end())
 
     def _event(self, name: str, key: str, at_ms: int | None = None, /, **payload: Any) -> Told:
-        said = {"hook_event_name": name, **self._base, "prompt_id": self._prompt_id, "cwd": self._cwd, **payload}
+        said = {
+            "hook_event_name": name,
+            **self._base,
+            "prompt_id": self._prompt_id,
+            "cwd": self._cwd,
+            **payload,
+        }
         return Told(self._at_ms if at_ms is None else at_ms, key, said)
 
     def _told(self, change: Change) -> Told:
