@@ -19,11 +19,7 @@ _TOKENS = ("input", "output", "cache_read", "cache_write")
 
 
 def _is_new(event: "Past") -> bool:
-    return event.note(_number(event))
-
-
-def _number(event: "Past") -> int:
-    return fact_number(event.session_id, event.name, event.key)
+    return event.note(fact_number(event.session_id, event.name, event.key))
 
 
 def fact_number(session_id: "Optional[str]", name: "Optional[str]", key: str) -> int:

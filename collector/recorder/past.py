@@ -199,7 +199,7 @@ class Writer:
         with self._lock:
             if self._aside is None:
                 self._file.begin()
-                self._file.many(FURTHER["imported"].replace("target.", ""), read)
+                self._file.many(FURTHER["imported"], read)
                 self._file.commit()
                 return True
             seen = sorted(self._all_seen())  # those of a session lie together

@@ -84,7 +84,7 @@ def text(value: "Any", *keys: str) -> "Optional[str]":
 
 def name(value: "Any", *keys: str) -> "Optional[str]":
     """Return an id, a tool's name or the like: one short line, free of secrets, else None."""
-    found = value.get(keys[0]) if len(keys) == 1 and isinstance(value, dict) else field(value, *keys)
+    found = field(value, *keys)
     if not isinstance(found, str) or not found:
         return None
     safe = _names.get(found)

@@ -20,7 +20,8 @@ FURTHER = {
     "tokens": "INSERT INTO target.session_metrics (session_id, event_type, key, value, timestamp)"
     " VALUES (?, 'tokens', ?, ?, ?)",
     "seen": "INSERT OR IGNORE INTO target.claudesess_seen (id, at_ms) VALUES (?, ?)",
-    "imported": "INSERT OR REPLACE INTO target.claudesess_imported (path, size, offset) VALUES (?, ?, ?)",
+    # A table of the file alone, so the statement is the same for those who write to the file itself.
+    "imported": "INSERT OR REPLACE INTO claudesess_imported (path, size, offset) VALUES (?, ?, ?)",
 }
 _FAILED = '"error_id": '
 
