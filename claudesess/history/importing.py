@@ -7,11 +7,13 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from claudesess import resources
+from claudesess.history import markers
 from claudesess.history.reading import SessionReading
 
 if TYPE_CHECKING:
@@ -62,13 +64,15 @@ class Outcome:
     faults: list[str] = field(default_factory=list)
 
 
+@cache
 def recorder() -> Any:
     """Return the collector's module that writes the past."""
     folder = str(resources.collector_dir())
     if folder not in sys.path:
         sys.path.append(folder)
-    from recorder import past  # type: ignore[import-not-found, unused-ignore]
+    from recorder import past, secrets  # type: ignore[import-not-found, unused-ignore]
 
+    secrets.search_with(markers.search)
     return past
 
 
@@ -122,7 +126,7 @@ def _import_session(
     writer = past.Writer(str(database), place, session.session_id, lock)
     reading = SessionReading(session, _begin_at(writer, session, is_whole=bool(copied)), copied)
     agents: set[str] = set()
-    stream = _noted(reading.told(), outcome, agents)
+    stream = chain(_noted(reading.told(), outcome, agents), reading.answers())
     while batch := list(islice(stream, _BATCH)):
         outcome.n_new += writer.write(batch)
     outcome.n_agents = len(agents)

@@ -12,7 +12,7 @@ import orjson
 
 _PIECE = 4 << 20
 _NEWLINE = ord("\n")
-_OPENING = 2048  # bytes in which a line says its kind
+_OPENING = 640  # bytes in which a line says its kind; one that does so later is parsed
 #: Lines that are many, long, and tell nothing that is imported; they are not parsed.
 _PROGRESS = b'"type":"progress","data":{'
 _SESSION_START = b'"hookEvent":"SessionStart"'
@@ -55,8 +55,9 @@ class Reading:
                 start, end = end, end + len(line)
                 self.offset = end
                 self.n_lines += 1
-                if line.find(_PROGRESS, 0, _OPENING) >= 0:
-                    if _SESSION_START not in line:
+                at = line.find(_PROGRESS, 0, _OPENING)
+                if at >= 0:
+                    if line.find(_SESSION_START, at, at + _OPENING) < 0:
                         continue
                 elif line.startswith(_SNAPSHOTS):
                     continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -53,14 +53,20 @@ class SessionReading:
             if isinstance(agent.about.get("toolUseId"), str)
         }
         self._threads: list[tuple[Reading, Thread]] = []
+        self._sides: Iterable[Thread] = ()
 
     def told(self) -> Iterator[Told]:
         """Yield what the files tell, in order of time."""
         streams = [self._main(self.session.main)] if self.session.main is not None else []
         streams += [self._agent(agent) for agent in self.session.agents]
-        streams += [filter(_is_spent, self._agent(helper)) for helper in self.session.helpers]
+        streams += [_silent(self._agent(helper)) for helper in self.session.helpers]
         together = streams[0] if len(streams) == 1 else heapq.merge(*streams, key=attrgetter("at_ms"))
         return _in_order(together)
+
+    def answers(self) -> Iterator[Told]:
+        """Yield the tokens of all answers, those of the client's own helpers too, once all has been told."""
+        threads = [thread for _, thread in self._threads] + list(self._sides)
+        yield from heapq.merge(*(thread.answers() for thread in threads), key=attrgetter("at_ms"))
 
     def resume_points(self) -> Iterator[tuple[Path, int, int]]:
         """Yield (file, bytes read, where the next reading begins)."""
@@ -86,6 +92,7 @@ class SessionReading:
     def _main(self, path: Path) -> Iterator[Told]:
         reading, thread = self._thread(path, None, None)
         sides = _Sides(self.session, thread, self._links)
+        self._sides = sides.threads.values()
         for offset, line in reading.lines():
             uuid = line.get("uuid")
             if isinstance(uuid, str):
@@ -124,13 +131,13 @@ class _Sides:
             kind = None if call is None else call.arguments.get("subagent_type")
             self.threads[agent_id] = Thread(self._session.session_id, agent_id, kind, self._links)
         events = self.threads[agent_id].read(offset, line)
-        yield from filter(_is_spent, events) if agent_id in self._helpers else events
+        yield from _silent(events) if agent_id in self._helpers else events
 
     def finish(self, is_quiet: bool) -> Iterator[Told]:
         """Yield what the end of the file tells of them."""
         for agent_id, thread in self.threads.items():
             events = thread.finish(is_quiet)
-            yield from filter(_is_spent, events) if agent_id in self._helpers else events
+            yield from _silent(events) if agent_id in self._helpers else events
 
     def _of(self, line: dict[str, Any]) -> str:
         """Return the call that launched an agent, by its prompt, as its name; else the chain's first line.
@@ -162,9 +169,11 @@ def _in_order(events: Iterator[Told]) -> Iterator[Told]:
         yield heapq.heappop(ahead)[2]
 
 
-def _is_spent(event: Told) -> bool:
-    """Say whether an event tells of tokens: all that counts of the client's own helpers."""
-    return bool(event.payload["hook_event_name"] == "tokens")
+def _silent(events: Iterator[Told]) -> Iterator[Told]:
+    """Yield nothing of what the client's own helpers did: only their tokens count."""
+    for _ in events:
+        pass
+    return iter(())
 
 
 def _understood(

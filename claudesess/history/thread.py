@@ -55,7 +55,7 @@ class Thread:
         self._model: str | None = None
         self._process = Process()
         self._waiting = Waiting()
-        self._tokens: Told | None = None
+        self._answers: dict[str, tuple[int, str | None, dict[str, Any]]] = {}
         self._ending: Told | None = None  # the end of a turn, if nothing more of it comes
         self._is_final = False
         self._held: Told | None = None  # a prompt, if the model answers it: a slash command, a notification
@@ -93,13 +93,17 @@ class Thread:
 
     def finish(self, is_quiet: bool) -> Iterator[Told]:
         """Yield what the end of the file tells; `is_quiet` when nothing was written to it for a while."""
-        if self._tokens is not None:
-            yield self._tokens
         if self._held is not None and is_quiet:
             yield self._held
         if self._is_final or is_quiet:
             yield from self._end_turn()
         yield from map(self._told, self._process.end())
+
+    def answers(self) -> Iterator[Told]:
+        """Yield the tokens of each answer, once all has been read."""
+        for key, (at_ms, prompt_id, tokens) in self._answers.items():
+            said = {"hook_event_name": "tokens", **self._base, "prompt_id": prompt_id, **tokens}
+            yield Told(at_ms, key, said)
 
     def _event(self, name: str, key: str, at_ms: int | None = None, /, **payload: Any) -> Told:
         said = {
@@ -155,7 +159,7 @@ class Thread:
             said = text_of(content)
             yield self._event("StopFailure", uuid, error=line.get("error"), last_assistant_message=said)
             return
-        yield from self._count(line)
+        self._count(line)
         is_synthetic = field(line, "message", "model") == "<synthetic>"
         for block in content if isinstance(content, list) else ():
             kind = block.get("type") if isinstance(block, dict) else None
@@ -166,15 +170,12 @@ class Thread:
                 self._ending = self._event("SubagentStop" if self._agent_id else "Stop", uuid)
                 self._is_final = field(line, "message", "stop_reason") not in (None, "tool_use", "pause_turn")
 
-    def _count(self, line: dict[str, Any]) -> Iterator[Told]:
+    def _count(self, line: dict[str, Any]) -> None:
         """Take the tokens of an answer: of its lines the last one is right."""
         tokens = told.usage(line)
-        if tokens is None:
-            return
-        self._model = tokens["model"]
-        if self._tokens is not None and self._tokens.key != tokens["message_id"]:
-            yield self._tokens
-        self._tokens = self._event("tokens", tokens["message_id"], **tokens)
+        if tokens is not None:
+            self._model = tokens["model"]
+            self._answers[tokens["message_id"]] = self._at_ms, self._prompt_id, tokens
 
     def _user(self, offset: int, line: dict[str, Any]) -> Iterator[Told]:
         content = field(line, "message", "content")

@@ -2,11 +2,14 @@
 
 import re
 
+from recorder import redact
 from recorder.redact import LONG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, Optional
+    from typing import Callable, Iterator, Mapping, Optional
+
+    Search = Callable[[str], Mapping[str, list[int]]]
 
 _SEQUENCES = (
     r"\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]"  # CSI: colours, cursor
@@ -136,16 +139,14 @@ def strip_sequences(text: str) -> str:
 
 def replace_secrets(text: str) -> str:
     """Replace what each pattern finds by `[redacted:KIND]`."""
-    lowered = _lowered(text)
-    said = lowered if len(text) < LONG else " ".join(set(lowered.split()))  # no marker goes beyond a word
-    asked = {number for marker, numbers in _asked_by().items() if marker in said for number in numbers}
-    for number in sorted(asked):
+    found = _found(text)
+    for number in sorted({number for marker in found for number in _asked_by()[marker]}):
         kind, markers, reach, pattern, group = PATTERNS[number]
-        places = _places(text, lowered, markers)
+        places = _places(text, found, markers)
         if places:
             masked = _masked(text, kind, _matches(re.compile(pattern), text, places, reach), group)
             if masked is not text:
-                text, lowered = masked, _lowered(masked)
+                text, found = masked, _found(masked)
     return text
 
 
@@ -158,21 +159,42 @@ def _asked_by() -> "dict[str, list[int]]":
     return _patterns_of
 
 
+def search_with(search: "Optional[Callable[[list[str]], Search]]") -> None:
+    """Look for all markers in one pass, by what `search` makes of them: for who has many texts and such a library."""
+    redact.search = None if search is None else search(list(_asked_by()))
+
+
+def _found(text: str) -> "Mapping[str, list[int]]":
+    """Return where in a text which markers are, in any case."""
+    lowered = _lowered(text)
+    if redact.search is not None:
+        return redact.search(lowered)
+    said = lowered if len(text) < LONG else " ".join(set(lowered.split()))  # no marker goes beyond a word
+    return {marker: _each(lowered, marker) for marker in _asked_by() if marker in said}
+
+
 def _lowered(text: str) -> str:
     """Lower a text as patterns do that ignore case, and keep its length, so that places in it stay."""
     return text.replace("\u0130", "i").replace("\u0131", "i").replace("\u017f", "s").lower()
 
 
-def _places(text: str, lowered: str, markers: str) -> "list[int]":
-    """Return where markers are."""
+def _each(lowered: str, marker: str) -> "list[int]":
     places = []
-    for marker in markers.split():
-        searched = lowered if marker == marker.lower() else text
-        place = searched.find(marker)
-        while place >= 0:
-            places.append(place)
-            place = searched.find(marker, place + 1)
+    place = lowered.find(marker)
+    while place >= 0:
+        places.append(place)
+        place = lowered.find(marker, place + 1)
     return places
+
+
+def _places(text: str, found: "Mapping[str, list[int]]", markers: str) -> "list[int]":
+    """Return where a pattern's markers are; one in upper case stands there as it is."""
+    return [
+        place
+        for marker in markers.split()
+        for place in found.get(marker.lower(), ())
+        if not marker.isupper() or text.startswith(marker, place)
+    ]
 
 
 def _matches(

@@ -6,10 +6,21 @@ import re
 import pytest
 from corpus import HARMLESS, TOKENS, TOLD, A
 from made import SECRETS
+from recorder import redact as redact_module
 from recorder.redact import MARKERS, clean, head_and_tail, one_line, redact, storable
-from recorder.secrets import PATTERNS, _lowered, _matches, _places
+from recorder.secrets import PATTERNS, _found, _matches, _places, search_with
+
+from claudesess.history import markers as all_at_once
 
 EXAMPLES = [(kind, secret) for kind, secrets in TOKENS.items() for secret in secrets]
+
+
+@pytest.fixture(params=["each", "all at once"], autouse=True)
+def _search(request, monkeypatch):
+    """Markers are looked for one by one, as hooks do, and in one pass, as an import does."""
+    monkeypatch.setattr(redact_module, "search", None)
+    if request.param == "all at once":
+        search_with(all_at_once.search)
 
 
 @pytest.mark.parametrize(("kind", "secret"), EXAMPLES)
@@ -65,11 +76,12 @@ def test_a_match_is_looked_for_wherever_it_can_begin():
     pieces += [secret.text for secret in SECRETS]
     for _ in range(300):
         text = draw.choice(["", " ", "\n", "="]).join(draw.choices(pieces, k=12))
+        places = _found(text)
         for kind, markers, reach, pattern, _ in PATTERNS:
-            compiled, lowered = re.compile(pattern), _lowered(text)
-            holds = lambda found: bool(_places(found.group(), found.group().lower(), markers))  # noqa: B023, E731
+            compiled = re.compile(pattern)
+            holds = lambda found: bool(_places(found.group(), _found(found.group()), markers))  # noqa: B023, E731
             expected = [found.span() for found in compiled.finditer(text) if holds(found)]
-            found = _matches(compiled, text, _places(text, lowered, markers), reach)
+            found = _matches(compiled, text, _places(text, places, markers), reach)
             assert [one.span() for one in found if holds(one)] == expected, (kind, text)
 
 

@@ -1,0 +1,31 @@
+"""Find all that gives secrets away in one pass over a text; the collector, which has no libraries, makes one for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+
+def search(markers: list[str]) -> Callable[[str], dict[str, list[int]]]:
+    """Return a function that says where in a text which markers are.
+
+    Parameters
+    ----------
+    markers
+        What is looked for.
+
+    Examples
+    --------
+    >>> search(["key", "key-"])("a key-key")
+    {'key': [2, 6], 'key-': [2]}
+    """
+    automaton = AhoCorasick(markers, implementation=Implementation.DFA)
+
+    def found(text: str) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        for number, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
+            places.setdefault(markers[number], []).append(start)
+        return places
+
+    return found
