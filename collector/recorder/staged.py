@@ -23,13 +23,25 @@ FURTHER = {
     # A table of the file alone, so the statement is the same for those who write to the file itself.
     "imported": "INSERT OR REPLACE INTO claudesess_imported (path, size, offset) VALUES (?, ?, ?)",
 }
+# Tables whose rows hold no number of another row, or one that is easily put right.
+_STRAIGHT = ("hook_events", "file_claims", "failed_paths")
 _FAILED = '"error_id": '
+_AT_HAND = 20_000
+
+
+class _Rows:
+    """Rows of one table that are not written yet; all of a table have the same columns."""
+
+    def __init__(self, table: str, columns: "Iterable[str]") -> None:
+        self.table, self.columns = table, list(columns)
+        self.values = f"({', '.join(self.columns)}) VALUES ({', '.join('?' * len(self.columns))})"
+        self.rows: "list[Row]" = []
 
 
 class Staged(Database):
     """A database in memory, of the same tables.
 
-    Rows of hook_events, which are the most and are seldom asked for, are kept at hand until somebody does.
+    Rows are kept at hand, table by table, until somebody asks for their table: most are never asked for.
     """
 
     PATH = ":memory:"
@@ -37,7 +49,9 @@ class Staged(Database):
     def __init__(self) -> None:
         self.path = self.PATH
         self._target = ""
-        self._events: "list[dict[str, Any]]" = []
+        self._rows: "dict[str, _Rows]" = {}
+        self._n_written: "dict[str, int]" = {}
+        self._before: "tuple[dict[str, tuple[_Rows, int]], dict[str, int]]" = ({}, {})
         self._sqlite = driver()
         self._connection = self._sqlite.connect(self.path, timeout=30.0, isolation_level=None)
         self._connection.executescript(schema() + OWN_TABLES)
@@ -48,36 +62,48 @@ class Staged(Database):
         }
 
     def insert(self, table: str, **values: "Any") -> int:
-        """Insert a row and return its id; 0 for an event, whose id nobody needs."""
-        if table != "hook_events":
-            return super().insert(table, **values)
-        self._events.append(values)
-        return 0
+        """Insert a row and return its id."""
+        rows = self._rows.get(table)
+        if rows is None:
+            rows = self._rows[table] = _Rows(table, values)
+        rows.rows.append(tuple(values.values()))
+        return self._n_written.get(table, 0) + len(rows.rows)
 
     def _execute(self, sql: str, values: "Sequence[Any]") -> "Any":
-        if self._events and "hook_events" in sql:
-            self._write_events()
+        if "target." not in sql:
+            for table in [table for table in self._rows if table in sql]:
+                self._write(table)
         return super()._execute(sql, values)
 
-    def _write_events(self) -> None:
-        events, self._events = self._events, []
-        columns = list(events[0])
-        marks = ", ".join(f":{column}" for column in columns)
-        self.many(f"INSERT INTO hook_events ({', '.join(columns)}) VALUES ({marks})", events)
+    def _write(self, table: str) -> None:
+        kept = self._rows.pop(table)
+        self._n_written[table] = self._n_written.get(table, 0) + len(kept.rows)
+        self.many(f"INSERT INTO {table} {kept.values}", kept.rows)
+
+    def begin(self) -> None:
+        """Start a transaction, and remember what was at hand."""
+        super().begin()
+        self._before = ({table: (kept, len(kept.rows)) for table, kept in self._rows.items()}, dict(self._n_written))
 
     def commit(self) -> None:
-        """End the transaction; there is no log."""
-        if self._events:
-            self._write_events()
+        """End it; there is no log."""
+        if sum([len(kept.rows) for kept in self._rows.values()]) > _AT_HAND:
+            for table in list(self._rows):
+                self._write(table)
         self.run("COMMIT")
 
     def rollback(self) -> None:
         """Undo it, if it was begun."""
-        self._events.clear()
+        if self._connection.in_transaction:
+            at_hand, self._n_written = self._before
+            for kept, n_rows in at_hand.values():
+                del kept.rows[n_rows:]
+            self._rows = {table: kept for table, (kept, _) in at_hand.items()}
         super().rollback()
 
     def clear(self) -> None:
         """Forget everything, for the next session."""
+        self._rows, self._n_written = {}, {}
         for table in (*_NUMBERED, *_OTHERS, "project_state", "claudesess_offsets", "sqlite_sequence"):
             self.run(f"DELETE FROM {table}")
 
@@ -93,8 +119,13 @@ class Staged(Database):
                 self.rollback()
                 return False
             last = dict(self.rows("SELECT name, seq FROM target.sqlite_sequence"))
+            straight = [self._rows.pop(table) for table in _STRAIGHT if table in self._rows]
+            for table in list(self._rows):
+                self._write(table)
             self._renumber_texts(last)
             self._copy(last)
+            for kept in straight:
+                self._write_straight(kept, last.get("error_log", 0))
             for name, rows in further.items():
                 self.many(FURTHER[name], rows)
             self.commit()
@@ -127,16 +158,24 @@ class Staged(Database):
         for table in _OTHERS:
             self.run(f"INSERT OR IGNORE INTO target.{table} SELECT * FROM main.{table}")
 
+    def _write_straight(self, kept: _Rows, errors: int) -> None:
+        """Write rows that were still at hand into the file: those before them are there, so their numbers follow."""
+        rows = kept.rows
+        if kept.table == "hook_events" and errors:
+            at = kept.columns.index("payload_summary")
+            rows = [
+                (*row[:at], _renumbered(row[at], errors), *row[at + 1 :]) if _FAILED in row[at] else row for row in rows
+            ]
+        self.many(f"INSERT INTO target.{kept.table} {kept.values}", rows)
+
     def _renumber_texts(self, last: "dict[str, int]") -> None:
         """Change the numbers that stand inside of texts."""
         errors, snapshots = last.get("error_log", 0), last.get("context_snapshots", 0)
         if errors:
             failed = "SELECT id, payload_summary FROM hook_events WHERE instr(payload_summary, ?)"
             for row_id, summary in self.rows(failed, (_FAILED,)):
-                before, _, rest = summary.partition(_FAILED)
-                digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
-                told = f"{before}{_FAILED}{int(digits) + errors}{rest[len(digits) :]}"
-                self.run("UPDATE hook_events SET payload_summary = ? WHERE id = ?", (told, row_id))
+                changed = (_renumbered(summary, errors), row_id)
+                self.run("UPDATE hook_events SET payload_summary = ? WHERE id = ?", changed)
         if snapshots:
             self.run("UPDATE session_metrics SET value = value + ? WHERE event_type = 'compaction'", (snapshots,))
             self.run("UPDATE session_metrics SET key = key + ? WHERE event_type = 'compaction_tokens'", (snapshots,))
@@ -147,3 +186,9 @@ class Staged(Database):
             if said.get("pre_snapshot_id") is not None:
                 said["pre_snapshot_id"] += snapshots
             self.run("UPDATE context_snapshots SET content = ? WHERE id = ?", (payload.to_json(said), row_id))
+
+
+def _renumbered(summary: str, errors: int) -> str:
+    before, _, rest = summary.partition(_FAILED)
+    digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
+    return f"{before}{_FAILED}{int(digits) + errors}{rest[len(digits) :]}"
