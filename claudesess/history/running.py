@@ -25,6 +25,7 @@ from claudesess.history.importing import Outcome
 from claudesess.locations import SESSION_FILE, SKIPPED_FOLDERS
 
 _SMALL = 16 << 20  # bytes that are read before another process has started
+_SHARE = 8 << 20  # bytes that a process is given at once: what is asked for one by one is waited for
 _N_LOCKS = 32
 _WORKERS = 4
 _LOOK_S = 0.2
@@ -178,25 +179,42 @@ def _side_by_side(
     locks = [context.Lock() for _ in range(_N_LOCKS)]
     n_workers = max(1, min(_WORKERS, os.cpu_count() or 1))
     with ProcessPoolExecutor(n_workers, context, initializer=_prepare_worker, initargs=(locks,)) as pool:
-        waiting = iter(tasks)
-        running: dict[Future[list[Outcome]], Task] = {}
+        waiting = _shares(tasks)
+        running: dict[Future[list[list[Outcome]]], list[Task]] = {}
         while True:
             while len(running) < 2 * n_workers and not is_stopped():
-                task = next(waiting, None)
-                if task is None:
+                share = next(waiting, None)
+                if share is None:
                     break
-                running[pool.submit(_do, task, environ)] = task
+                running[pool.submit(_do_share, share, environ)] = share
             if not running:
                 return
             done, _ = wait(running, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
             for future in done:
-                yield running.pop(future), future.result()
+                yield from zip(running.pop(future), future.result(), strict=True)
+
+
+def _shares(tasks: Iterable[Task]) -> Iterator[list[Task]]:
+    share: list[Task] = []
+    n_bytes = 0
+    for task in tasks:
+        share.append(task)
+        n_bytes += task.n_bytes
+        if n_bytes >= _SHARE:
+            yield share
+            share, n_bytes = [], 0
+    if share:
+        yield share
 
 
 def _prepare_worker(locks: list[Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(50_000)  # parsed lines come and go by the thousand, and none of them is a cycle
     _locks.extend(locks)
+
+
+def _do_share(share: list[Task], environ: Mapping[str, str]) -> list[list[Outcome]]:
+    return [_do(task, environ) for task in share]
 
 
 def _do(task: Task, environ: Mapping[str, str]) -> list[Outcome]:

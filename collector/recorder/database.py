@@ -65,7 +65,7 @@ class Database:
         self.path = path
         self._sqlite = driver()
         self._log_bytes = size_of(path + "-wal")
-        self.log_limit = LOG_BYTES
+        self.log_limit, self.emptying = LOG_BYTES, "TRUNCATE"
         if kind is None:
             self._create(busy_s)
         else:
@@ -127,7 +127,7 @@ class Database:
         if self._log_bytes // self.log_limit > before // self.log_limit:
             timeout = self.value("PRAGMA busy_timeout")
             self.run("PRAGMA busy_timeout = 0")  # where somebody reads or writes, the next who comes by does it
-            self.row("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.row(f"PRAGMA wal_checkpoint({self.emptying})")
             self.run(f"PRAGMA busy_timeout = {timeout}")
 
     def rollback(self) -> None:

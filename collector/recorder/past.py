@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS claudesess_imported (
 ) WITHOUT ROWID;
 """
 _BUSY_S = 30.0
-_LOG_BYTES = 64 << 20  # each emptying of the log waits for the disk
+_LOG_BYTES = 32 << 20  # each emptying of the log waits for the disk
 
 
 class Past(Event):
@@ -205,7 +205,7 @@ class Writer:
             seen = sorted(self._all_seen())  # those of a session lie together
             further = {"tokens": self._tokens.values(), "seen": seen, "imported": read}
             is_moved = self._aside.move(self._path, self._session_id, further)
-            self._file.bound_log()
+        self._file.bound_log()
         return is_moved
 
     def _all_seen(self) -> "Iterable[tuple[int, int]]":
@@ -222,7 +222,7 @@ def _opened(path: str) -> Database:
     """Return the connection to a file; it is kept for the next session."""
     if path not in _open:
         _open[path] = Database(path, _BUSY_S)
-        _open[path].log_limit = _LOG_BYTES
+        _open[path].log_limit, _open[path].emptying = _LOG_BYTES, "PASSIVE"
         _open[path].script(OWN_TABLES)
     return _open[path]
 

@@ -145,6 +145,8 @@ class Staged(Database):
         self._target = path
         self.run("PRAGMA target.wal_autocheckpoint = 0")
         self.run("PRAGMA target.synchronous = NORMAL")
+        self.run("PRAGMA target.cache_size = -32768")  # a session's rows go into many pages of the indexes
+        self.run("PRAGMA target.cache_spill = OFF")
 
     def _copy(self, last: "dict[str, int]") -> None:
         for table, key in _NUMBERED.items():
@@ -152,7 +154,7 @@ class Staged(Database):
             chosen = ", ".join(f"{key} + ?" if name == key else name for name in columns)
             by = last.get(_REFERS.get(table, table), 0)
             self.run(
-                f"INSERT INTO target.{table} ({', '.join(columns)}) SELECT {chosen} FROM main.{table} ORDER BY {key}",
+                f"INSERT OR ROLLBACK INTO target.{table} ({', '.join(columns)}) SELECT {chosen} FROM main.{table} ORDER BY {key}",
                 (by,),
             )
         for table in _OTHERS:
