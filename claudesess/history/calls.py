@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from claudesess.history import told
@@ -37,12 +37,12 @@ class Calls:
         arguments = given if isinstance(given, dict) else {}
         self.pending[str(block.get("id"))] = Call(str(block.get("name")), arguments, at_ms)
 
-    def answer(self, line: dict[str, Any], block: dict[str, Any], at_ms: int) -> Iterator[Change]:
-        """Yield how a call went."""
+    def answer(self, line: dict[str, Any], block: dict[str, Any], at_ms: int) -> list[Change]:
+        """Return how a call went, and what it set off itself."""
         call_id = str(block.get("tool_use_id"))
         call = self.pending.pop(call_id, None)
         if call is None:
-            return
+            return []
         text = text_of(block.get("content"))
         said: dict[str, Any] = {
             "tool_name": call.tool,
@@ -52,25 +52,25 @@ class Calls:
         }
         if block.get("is_error") is not True:
             said["tool_response"] = told.response(call, line, block, self._links.get(call_id))
-            yield from self._before(call, call_id, said["tool_response"], at_ms)
-            yield Change("PostToolUse", call_id, at_ms, said)
-        elif told.is_refused(call, line, text):
+            before = self._before(call, call_id, said["tool_response"], at_ms)
+            return [*before, Change("PostToolUse", call_id, at_ms, said)]
+        if told.is_refused(call, line, text):
             refused = {"tool_name": call.tool, "tool_use_id": call_id, "reason": text}
-            yield Change("refused", call_id, at_ms, refused)
-        else:
-            yield Change("PostToolUseFailure", call_id, at_ms, said | {"error": text})
+            return [Change("refused", call_id, at_ms, refused)]
+        return [Change("PostToolUseFailure", call_id, at_ms, said | {"error": text})]
 
-    def _before(self, call: Call, call_id: str, response: Any, at_ms: int) -> Iterator[Change]:
-        """Yield the events that a call fires itself: of the task list, or of an agent without a file."""
+    def _before(self, call: Call, call_id: str, response: Any, at_ms: int) -> list[Change]:
+        """Return the events that a call fires itself: of the task list, or of an agent without a file."""
         if call.tool in told.AGENTS:
             if not response.get("agentId"):
                 response["agentId"] = call_id  # the oldest clients give an agent no name
             if response["agentId"] == call_id and call_id not in self.inline:
                 kind = call.arguments.get("subagent_type")
                 start = {"agent_id": call_id, "agent_type": kind}
-                yield Change("SubagentStart", call_id, call.at_ms, start)
+                return [Change("SubagentStart", call_id, call.at_ms, start)]
         elif call.tool == "TaskCreate":
             task = {"task_id": field(response, "task", "id"), "task_subject": call.arguments.get("subject")}
-            yield Change("TaskCreated", call_id, at_ms, task)
+            return [Change("TaskCreated", call_id, at_ms, task)]
         elif call.tool == "TaskUpdate" and call.arguments.get("status") == "completed":
-            yield Change("TaskCompleted", call_id, at_ms, {"task_id": call.arguments.get("taskId")})
+            return [Change("TaskCompleted", call_id, at_ms, {"task_id": call.arguments.get("taskId")})]
+        return []

@@ -86,8 +86,9 @@ class SessionReading:
         kind = agent.about.get("agentType")
         reading, thread = self._thread(agent.path, agent.agent_id, kind if isinstance(kind, str) else None)
         for offset, line in reading.lines():
-            yield from _understood(thread.read, reading, offset, line)
-        yield from thread.finish(_is_quiet(agent.path) or agent.about.get("finished") is True)
+            yield from _understood(thread, reading, offset, line)
+        thread.finish(_is_quiet(agent.path) or agent.about.get("finished") is True)
+        yield from thread.take()
 
     def _main(self, path: Path) -> Iterator[Told]:
         reading, thread = self._thread(path, None, None)
@@ -99,11 +100,11 @@ class SessionReading:
                 self.uuids.add(uuid)
                 if uuid in self._copied:
                     continue
-            read = sides.read if line.get("isSidechain") else thread.read
-            yield from _understood(read, reading, offset, line)
+            yield from _understood(sides if line.get("isSidechain") else thread, reading, offset, line)
         is_quiet = _is_quiet(path)
-        yield from thread.finish(is_quiet)
-        yield from sides.finish(is_quiet)
+        thread.finish(is_quiet)
+        sides.finish(is_quiet)
+        yield from sides.take()
 
 
 class _Sides:
@@ -116,28 +117,40 @@ class _Sides:
         self._known = {agent.agent_id for agent in session.others}
         self._agents: dict[str, str] = {}  # line -> agent
         self._helpers: set[str] = set()
+        self._told: list[Told] = []
         self.threads: dict[str, Thread] = {}
 
-    def read(self, offset: int, line: dict[str, Any]) -> Iterator[Told]:
-        """Yield what a line of a side chain tells."""
+    def read(self, offset: int, line: dict[str, Any]) -> None:
+        """Take in a line of a side chain."""
         agent_id = line.get("agentId") or self._of(line)
         if agent_id in self._known:  # it has a file of its own
             return
-        yield from self._main.begin(line)
+        self._main.begin(line)
         self._agents[str(line.get("uuid"))] = agent_id
         if agent_id not in self.threads:
             self._main.calls.inline.add(agent_id)
             call = self._main.calls.pending.get(agent_id)
             kind = None if call is None else call.arguments.get("subagent_type")
             self.threads[agent_id] = Thread(self._session.session_id, agent_id, kind, self._links)
-        events = self.threads[agent_id].read(offset, line)
-        yield from _silent(events) if agent_id in self._helpers else events
+        self.threads[agent_id].read(offset, line)
+        self._collect(agent_id)
 
-    def finish(self, is_quiet: bool) -> Iterator[Told]:
-        """Yield what the end of the file tells of them."""
+    def finish(self, is_quiet: bool) -> None:
+        """Tell what the end of the file does of them."""
         for agent_id, thread in self.threads.items():
-            events = thread.finish(is_quiet)
-            yield from _silent(events) if agent_id in self._helpers else events
+            thread.finish(is_quiet)
+            self._collect(agent_id)
+
+    def take(self) -> list[Told]:
+        """Return what was told since the last time."""
+        told, self._told = self._main.take() + self._told, []
+        return told
+
+    def _collect(self, agent_id: str) -> None:
+        """Take what an agent's lines told; of the client's own helpers only the tokens count."""
+        told = self.threads[agent_id].take()
+        if agent_id not in self._helpers:
+            self._told += told
 
     def _of(self, line: dict[str, Any]) -> str:
         """Return the call that launched an agent, by its prompt, as its name; else the chain's first line.
@@ -173,17 +186,16 @@ def _silent(events: Iterator[Told]) -> Iterator[Told]:
     """Yield nothing of what the client's own helpers did: only their tokens count."""
     for _ in events:
         pass
-    return iter(())
+    yield from ()
 
 
-def _understood(
-    read: Callable[[int, dict[str, Any]], Iterator[Told]], reading: Reading, offset: int, line: dict[str, Any]
-) -> Iterator[Told]:
-    """Yield what a line tells; one of a form that nobody knew is named, and the next one is read."""
+def _understood(reader: Thread | _Sides, reading: Reading, offset: int, line: dict[str, Any]) -> list[Told]:
+    """Return what a line tells; one of a form that nobody knew is named, and the next one is read."""
     try:
-        yield from read(offset, line)
+        reader.read(offset, line)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         reading.faults.append(f"{reading.path}: byte {offset:,}: not understood ({error!r})")
+    return reader.take()
 
 
 def _is_quiet(path: Path) -> bool:

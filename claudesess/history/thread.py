@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from claudesess.history import told
@@ -61,6 +61,7 @@ class Thread:
         self._held: Told | None = None  # a prompt, if the model answers it: a slash command, a notification
         self._is_notice = False
         self._boundary: dict[str, Any] | None = None
+        self._told: list[Told] = []
         self._readers = {
             "user": self._user,
             "assistant": self._assistant,
@@ -69,35 +70,40 @@ class Thread:
             "progress": self._nothing,
         }
 
-    def read(self, offset: int, line: dict[str, Any]) -> Iterator[Told]:
-        """Yield what a line tells."""
+    def read(self, offset: int, line: dict[str, Any]) -> None:
+        """Take in a line."""
         kind = line.get("type")
         if kind == "cost-state":
             self._process.cost(line)
         elif kind == "queue-operation":
-            yield from self._queue(line)
+            self._queue(line)
         elif kind in self._readers:
             self._at_ms = time_ms(line) or self._at_ms
             if self._at_ms:
                 self._cwd = line.get("cwd") or self._cwd
                 if self._agent_id is None and not self._process.goes_on(line, self._at_ms):
-                    yield from self._seen(line)
-                yield from self._readers[kind](offset, line)
+                    self._seen(line)
+                self._readers[kind](offset, line)
 
-    def begin(self, line: dict[str, Any]) -> Iterator[Told]:
-        """Yield the session's start, if a line of another thread is the first in its file."""
+    def take(self) -> list[Told]:
+        """Return what was told since the last time."""
+        told, self._told = self._told, []
+        return told
+
+    def begin(self, line: dict[str, Any]) -> None:
+        """Tell the session's start, if a line of another thread is the first in its file."""
         if not self._process.is_started and (time_ms(line) or self._at_ms):
             self._at_ms = time_ms(line) or self._at_ms
             self._cwd = line.get("cwd") or self._cwd
-            yield from self._seen(line)
+            self._seen(line)
 
-    def finish(self, is_quiet: bool) -> Iterator[Told]:
-        """Yield what the end of the file tells; `is_quiet` when nothing was written to it for a while."""
+    def finish(self, is_quiet: bool) -> None:
+        """Tell what the end of the file does; `is_quiet` when nothing was written to it for a while."""
         if self._held is not None and is_quiet:
-            yield self._held
+            self._told.append(self._held)
         if self._is_final or is_quiet:
-            yield from self._end_turn()
-        yield from map(self._told, self._process.end())
+            self._end_turn()
+        self._tell_all(self._process.end())
 
     def answers(self) -> Iterator[Told]:
         """Yield the tokens of each answer, once all has been read."""
@@ -115,49 +121,51 @@ class Thread:
         }
         return Told(self._at_ms if at_ms is None else at_ms, key, said)
 
-    def _told(self, change: Change) -> Told:
-        name, key, at_ms, payload = change
-        return self._event(name, key, at_ms, **payload)
+    def _tell(self, name: str, key: str, /, **payload: Any) -> None:
+        self._told.append(self._event(name, key, **payload))
 
-    def _seen(self, line: dict[str, Any]) -> Iterator[Told]:
-        """Yield what a line tells of the client's process."""
+    def _tell_all(self, changes: Iterable[Change]) -> None:
+        self._told += [self._event(name, key, at_ms, **payload) for name, key, at_ms, payload in changes]
+
+    def _seen(self, line: dict[str, Any]) -> None:
+        """Tell what a line does of the client's process."""
         if self._process.has_ended:
-            yield from self._end_turn()
+            self._end_turn()
         for change in self._process.seen(line, self._at_ms):
             resumed = {"model": self._model} if change.payload.get("source") == "resume" else {}
-            yield self._told(change._replace(payload=change.payload | resumed))
+            self._tell_all([change._replace(payload=change.payload | resumed)])
 
-    def _end_turn(self) -> Iterator[Told]:
-        """Yield the end of the turn, if it was over and nothing told so."""
+    def _end_turn(self) -> None:
+        """Tell the end of the turn, if it was over and nothing told so."""
         if self._ending is not None:
-            yield self._ending
+            self._told.append(self._ending)
         self._ending = None
 
-    def _queue(self, line: dict[str, Any]) -> Iterator[Told]:
+    def _queue(self, line: dict[str, Any]) -> None:
         text, at_ms = self._waiting.operation(line), time_ms(line)
         if text and at_ms is not None and self._process.is_started:
             self._at_ms = at_ms
             key = str(line.get("deliveryId") or f"{at_ms}\0queue")
-            yield self._event("UserPromptSubmit", key, prompt=text)
+            self._tell("UserPromptSubmit", key, prompt=text)
 
-    def _attachment(self, offset: int, line: dict[str, Any]) -> Iterator[Told]:
+    def _attachment(self, offset: int, line: dict[str, Any]) -> None:
         text = self._waiting.attachment(line)
         if text:
-            yield self._event("UserPromptSubmit", str(line.get("uuid")), prompt=text)
+            self._tell("UserPromptSubmit", str(line.get("uuid")), prompt=text)
 
-    def _nothing(self, offset: int, line: dict[str, Any]) -> Iterator[Told]:
-        return iter(())
+    def _nothing(self, offset: int, line: dict[str, Any]) -> None:
+        pass
 
-    def _assistant(self, offset: int, line: dict[str, Any]) -> Iterator[Told]:
+    def _assistant(self, offset: int, line: dict[str, Any]) -> None:
         if self._held is not None:
-            yield self._held
+            self._told.append(self._held)
             self._held = None
         uuid, message = str(line.get("uuid")), line.get("message")
         content = message.get("content") if isinstance(message, dict) else None
         if line.get("isApiErrorMessage"):
             self._ending = None
             said = text_of(content)
-            yield self._event("StopFailure", uuid, error=line.get("error"), last_assistant_message=said)
+            self._tell("StopFailure", uuid, error=line.get("error"), last_assistant_message=said)
             return
         self._count(line)
         is_synthetic = field(line, "message", "model") == "<synthetic>"
@@ -177,36 +185,36 @@ class Thread:
             self._model = tokens["model"]
             self._answers[tokens["message_id"]] = self._at_ms, self._prompt_id, tokens
 
-    def _user(self, offset: int, line: dict[str, Any]) -> Iterator[Told]:
+    def _user(self, offset: int, line: dict[str, Any]) -> None:
         content = field(line, "message", "content")
         self._prompt_id = line.get("promptId") or self._prompt_id
         is_result = False
         for block in content if isinstance(content, list) else ():
             if isinstance(block, dict) and block.get("type") == "tool_result":
                 is_result = True
-                yield from map(self._told, self.calls.answer(line, block, self._at_ms))
+                self._tell_all(self.calls.answer(line, block, self._at_ms))
         if line.get("isCompactSummary"):
-            yield from self._compacted(line, text_of(content))
+            self._compacted(line, text_of(content))
         elif not is_result and not line.get("isMeta"):
-            yield from self._typed(offset, line, text_of(content))
+            self._typed(offset, line, text_of(content))
 
-    def _typed(self, offset: int, line: dict[str, Any], text: str) -> Iterator[Told]:
+    def _typed(self, offset: int, line: dict[str, Any], text: str) -> None:
         """Tell prompts from what else stands in the user's name."""
         if text.startswith(_INTERRUPTED):
             self._ending = None
             what = "tool" if "for tool use" in text else "turn"
-            yield self._event("interrupted", str(line.get("uuid")), what=what)
+            self._tell("interrupted", str(line.get("uuid")), what=what)
         elif text.startswith(_LOCAL):
             self._held = self._held if self._is_notice else None
         elif text and not text.startswith(_CAVEATS):
-            yield from self._prompt(offset, line, text)
+            self._prompt(offset, line, text)
 
-    def _prompt(self, offset: int, line: dict[str, Any], text: str) -> Iterator[Told]:
+    def _prompt(self, offset: int, line: dict[str, Any], text: str) -> None:
         """Begin a turn: what was open before it is over."""
-        yield from self._end_turn()
+        self._end_turn()
         is_notice = text.lstrip().startswith(_NOTICE)
         if self._held is not None and self._is_notice and is_notice:
-            yield self._held
+            self._told.append(self._held)
         self._held = (
             None  # what is said before the user's own words, and answered with them, was not submitted
         )
@@ -218,33 +226,33 @@ class Thread:
         if is_notice or _COMMAND in text[:400]:
             self._held, self._is_notice = prompt, is_notice
         else:
-            yield prompt
+            self._told.append(prompt)
 
-    def _system(self, offset: int, line: dict[str, Any]) -> Iterator[Told]:
+    def _system(self, offset: int, line: dict[str, Any]) -> None:
         subtype, uuid = line.get("subtype"), str(line.get("uuid"))
         if subtype == "stop_hook_summary":
             self._ending = None
-            yield self._event("Stop", uuid)
-            yield self._event("stop_hooks", uuid, line=line)
+            self._tell("Stop", uuid)
+            self._tell("stop_hooks", uuid, line=line)
         elif subtype == "compact_boundary" and self._agent_id is None:
-            yield from self._end_turn()
+            self._end_turn()
             metadata = line.get("compactMetadata")
             self._boundary = dict(metadata) if isinstance(metadata, dict) else {}
             self._boundary |= {"at_ms": self._at_ms, "uuid": uuid}
 
-    def _compacted(self, line: dict[str, Any], summary: str) -> Iterator[Told]:
-        """Yield a compaction, told by two lines: the boundary with its numbers, then the summary."""
+    def _compacted(self, line: dict[str, Any], summary: str) -> None:
+        """Tell a compaction, told by two lines: the boundary with its numbers, then the summary."""
         boundary, self._boundary = self._boundary, None
         if boundary is None:
             return
         self._at_ms = boundary["at_ms"]
         uuid, trigger, took = boundary["uuid"], boundary.get("trigger"), boundary.get("durationMs")
         before = self._event("PreCompact", uuid, trigger=trigger)
-        yield before._replace(at_ms=self._at_ms - (took if isinstance(took, int) else 0))
-        yield self._event("SessionStart", uuid, source="compact", model=self._model)
-        yield self._event("PostCompact", uuid, trigger=trigger, compact_summary=summary)
+        self._told.append(before._replace(at_ms=self._at_ms - (took if isinstance(took, int) else 0)))
+        self._tell("SessionStart", uuid, source="compact", model=self._model)
+        self._tell("PostCompact", uuid, trigger=trigger, compact_summary=summary)
         numbers = {"before": boundary.get("preTokens"), "after": boundary.get("postTokens"), "ms": took}
-        yield self._event("compacted", uuid, **numbers)
+        self._tell("compacted", uuid, **numbers)
 
 
 def _source(line: dict[str, Any]) -> str | None:

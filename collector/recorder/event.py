@@ -15,6 +15,7 @@ DOUBLED_WITHIN_MS = 2000
 EXPECTED_WITHIN_MS = 5000  # a transcript's time of an event and its hook's
 _SUMMARY_BYTES = 1024
 _event_types: "dict[str, str]" = {}
+_sessions: "dict[bytes, bytes]" = {}
 _DROPPED_FIRST = ("snippet", "range", "reason", "source", "trigger", "path", "agent_type", "prompt_id")
 
 
@@ -123,7 +124,7 @@ class Event:
 
     def named(self, *keys: str) -> "Optional[str]":
         """Return an id or name of the payload, else None."""
-        return payload.name(self.payload, *keys)
+        return payload.name(self.payload, *keys) if keys[0] in self.payload else None
 
     def is_doubled(self) -> bool:
         """Note the event, and say whether it was noted before (plugin and settings both registered, say)."""
@@ -190,6 +191,8 @@ def number_of(session_id: "Optional[str]", value: str) -> int:
     Those of a session lie together in claudesess_seen: to note one changes a page that was changed before.
     """
     session = (session_id or "").encode("utf-8", "replace")
-    near = blake2b(session, digest_size=2).digest()
+    if session not in _sessions:
+        _sessions.clear()  # one at a time is asked for, mostly
+        _sessions[session] = blake2b(session, digest_size=2).digest()
     told = blake2b(session + b"\0" + value.encode("utf-8", "replace"), digest_size=6).digest()
-    return int.from_bytes(near + told, "big") >> 2
+    return int.from_bytes(_sessions[session] + told, "big") >> 2

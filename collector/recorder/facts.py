@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 COMPACTION_MS = 180_000  # old transcripts do not say how long one took
 _COMMAND = 200
 _REASON = 300
+_ANSWERED = ("model", "prompt_id", "agent_id")
 _TOKENS = ("input", "output", "cache_read", "cache_write")
 
 
@@ -29,9 +30,13 @@ def fact_number(session_id: "Optional[str]", name: "Optional[str]", key: str) ->
 
 def tokens_json(said: "dict[str, Any]") -> str:
     """Return what is stored of an answer's tokens."""
-    known = {key: payload.name(said, key) for key in ("model", "prompt_id", "agent_id")}
-    counts = {kind: payload.number(said, kind) for kind in _TOKENS}
-    return payload.to_json({key: told for key, told in {**known, **counts}.items() if told is not None})
+    told: "dict[str, Any]" = {}
+    for read, keys in ((payload.name, _ANSWERED), (payload.number, _TOKENS)):
+        for key in keys:
+            value = read(said, key)
+            if value is not None:
+                told[key] = value
+    return payload.to_json(told)
 
 
 def _tokens(event: "Past") -> None:
