@@ -30,7 +30,9 @@ class Check:
     @property
     def id(self) -> str:
         """Short hash that names the check in hook_events."""
-        return self._id or short_hash(f"{self.tried}\0{self.folder}")
+        if self._id is None:
+            self._id = short_hash(f"{self.tried}\0{self.folder}")
+        return self._id
 
     def facts(self) -> "dict[str, Any]":
         """Return what the check is without saying what was tried."""

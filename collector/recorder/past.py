@@ -6,6 +6,7 @@ An event that a hook told of already is left alone, and a hook that comes later 
 from contextlib import nullcontext
 
 from recorder import payload, project, sessions
+from recorder.checks import SHELLS
 from recorder.clock import stamp
 from recorder.database import Database
 from recorder.event import EXPECTED_WITHIN_MS, Event, Place, expected, number_of
@@ -25,6 +26,8 @@ CREATE TABLE IF NOT EXISTS claudesess_imported (
 ) WITHOUT ROWID;
 """
 _BUSY_S = 30.0
+_KNOWN_CHECKS = 1000
+_checks: "dict[tuple[object, ...], Any]" = {}
 _LOG_BYTES = 32 << 20  # each emptying of the log waits for the disk
 
 
@@ -48,6 +51,19 @@ class Past(Event):
         if self.tool_use_id is not None:
             return number_of(self.session_id, f"{self.name or ''}\0{self.tool_use_id}")
         return number_of(self.session_id, f"past\0{self.name}\0{self.key}")
+
+
+    def named_check(self) -> "Any":
+        """Return the check that the tool call runs; a command that is run again and again is read once."""
+        command = self.text("tool_input", "command")
+        if command is None or self.tool not in SHELLS:
+            return super().named_check()
+        run = (command, self.text("cwd"), self.project_dir, self.agent_id is None)
+        if run not in _checks:
+            if len(_checks) >= _KNOWN_CHECKS:
+                _checks.clear()
+            _checks[run] = super().named_check()
+        return _checks[run]
 
 
 class Writer:
