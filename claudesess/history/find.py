@@ -17,7 +17,7 @@ from claudesess.errors import ClaudesessError
 
 _HEAD = 40  # lines in which the folder is looked for; large ones tell nothing of it
 _LARGE = 64 << 10
-_PIECE = 4 << 20
+_PIECE = 256 << 10
 _LONG_SLUG = 200
 #: Names of the client's own helpers: the summariser of a compaction, suggestions.
 _HELPERS = ("acompact-", "aprompt_suggestion-", "aside_question-")

@@ -1,4 +1,4 @@
-"""Find all that gives secrets away in one pass over a text; the collector, which has no libraries, makes one for each."""
+"""Find all that gives secrets away in one pass over a text, where hooks look for one after the other."""
 
 from __future__ import annotations
 

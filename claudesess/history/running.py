@@ -2,47 +2,24 @@
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
-import os
 import re
 import signal
 import sqlite3
 import time
-import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from claudesess.history import importing
 from claudesess.history.find import Session
 from claudesess.history.importing import Outcome
+from claudesess.history.workers import Task, do, side_by_side
 from claudesess.locations import SESSION_FILE, SKIPPED_FOLDERS
 
 _SMALL = 16 << 20  # bytes that are read before another process has started
-_SHARE = 8 << 20  # bytes that a process is given at once: what is asked for one by one is waited for
-_N_LOCKS = 32
-_WORKERS = 4
-_LOOK_S = 0.2
-_locks: list[Any] = []
-
-
-@dataclass(frozen=True)
-class Task:
-    """Sessions that one process reads, one after the other, into one database."""
-
-    sessions: tuple[Session, ...]
-    database: Path
-
-    @property
-    def n_bytes(self) -> int:
-        """Size of their files."""
-        return sum(session.n_bytes for session in self.sessions)
 
 
 @dataclass(frozen=True)
@@ -146,7 +123,7 @@ def run(todo: Plan, environ: Mapping[str, str], advance: Callable[[int], None]) 
         database.parent.mkdir(parents=True, exist_ok=True)
     is_small = sum(task.n_bytes for task in todo.tasks) < _SMALL
     with _interruptible() as is_stopped:
-        work = _alone if is_small else _side_by_side
+        work = _alone if is_small else side_by_side
         for task, outcomes in work(todo.tasks, kept, is_stopped):
             advance(task.n_bytes)
             yield from outcomes
@@ -169,62 +146,7 @@ def _alone(
     for task in tasks:
         if is_stopped():
             return
-        yield task, _do(task, environ)
-
-
-def _side_by_side(
-    tasks: Iterable[Task], environ: Mapping[str, str], is_stopped: Callable[[], bool]
-) -> Iterator[tuple[Task, list[Outcome]]]:
-    context = multiprocessing.get_context("spawn")
-    locks = [context.Lock() for _ in range(_N_LOCKS)]
-    n_workers = max(1, min(_WORKERS, os.cpu_count() or 1))
-    with ProcessPoolExecutor(n_workers, context, initializer=_prepare_worker, initargs=(locks,)) as pool:
-        waiting = _shares(tasks)
-        running: dict[Future[list[list[Outcome]]], list[Task]] = {}
-        while True:
-            while len(running) < 2 * n_workers and not is_stopped():
-                share = next(waiting, None)
-                if share is None:
-                    break
-                running[pool.submit(_do_share, share, environ)] = share
-            if not running:
-                return
-            done, _ = wait(running, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield from zip(running.pop(future), future.result(), strict=True)
-
-
-def _shares(tasks: Iterable[Task]) -> Iterator[list[Task]]:
-    share: list[Task] = []
-    n_bytes = 0
-    for task in tasks:
-        share.append(task)
-        n_bytes += task.n_bytes
-        if n_bytes >= _SHARE:
-            yield share
-            share, n_bytes = [], 0
-    if share:
-        yield share
-
-
-def _prepare_worker(locks: list[Any]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.set_threshold(50_000)  # parsed lines come and go by the thousand, and none of them is a cycle
-    _locks.extend(locks)
-
-
-def _do_share(share: list[Task], environ: Mapping[str, str]) -> list[list[Outcome]]:
-    return [_do(task, environ) for task in share]
-
-
-def _do(task: Task, environ: Mapping[str, str]) -> list[Outcome]:
-    """Import a task's sessions; a database that refuses is named, and nothing else is lost."""
-    lock = _locks[zlib.crc32(str(task.database).encode()) % _N_LOCKS] if _locks else None
-    try:
-        return importing.import_group(list(task.sessions), task.database, environ, lock)
-    except (OSError, sqlite3.Error) as error:
-        fault = f"{task.database}: {error}; nothing was written to it (`claudesess doctor` says more)"
-        return [Outcome(one.session_id, one.project_dir, faults=[fault]) for one in task.sessions]
+        yield task, do(task, environ)
 
 
 @contextmanager

@@ -29,7 +29,7 @@ _ERROR = "<tool_use_error>"
 _NO_OUTPUT = ("(Bash completed with no output)", "(No content)")
 _AGENT_ID = re.compile(r"^agentId: (\w+)", re.MULTILINE)
 _TASK_ID = re.compile(r"Task #(\S+) created")
-_NUMBERED = re.compile(r"^ *(\d+)[\t→]", re.MULTILINE)
+_NUMBERED = re.compile(r"\n *(\d+)[\t→]")
 
 
 class Told(NamedTuple):
@@ -117,7 +117,7 @@ def response(call: Call, line: dict[str, Any], block: dict[str, Any], linked: st
     if call.tool in SHELLS:
         return {"stdout": "" if text in _NO_OUTPUT else text, "stderr": ""}
     if call.tool == "Read":
-        numbers = _NUMBERED.findall(text)
+        numbers = _NUMBERED.findall(f"\n{text}")
         return {"file": {"startLine": int(numbers[0]), "numLines": len(numbers)}} if numbers else {}
     if call.tool == "TaskCreate":
         found = _TASK_ID.search(text)

@@ -52,7 +52,6 @@ class Past(Event):
             return number_of(self.session_id, f"{self.name or ''}\0{self.tool_use_id}")
         return number_of(self.session_id, f"past\0{self.name}\0{self.key}")
 
-
     def named_check(self) -> "Any":
         """Return the check that the tool call runs; a command that is run again and again is read once."""
         command = self.text("tool_input", "command")

@@ -42,7 +42,9 @@ def redact(text: str) -> str:
     """Replace every secret that a known pattern shows by `[redacted:KIND]`."""
     if len(text) < 8:  # shorter than any secret worth the name together with what gives it away
         return text
-    if search is None and len(text) < LONG and not _holds_marker(text.lower()):  # hardly any longer one is without a marker
+    if (
+        search is None and len(text) < LONG and not _holds_marker(text.lower())
+    ):  # hardly any longer one is without a marker
         return text
     from recorder.secrets import replace_secrets
 

@@ -150,12 +150,11 @@ class Staged(Database):
 
     def _copy(self, last: "dict[str, int]") -> None:
         for table, key in _NUMBERED.items():
-            columns = self._columns[table]
-            chosen = ", ".join(f"{key} + ?" if name == key else name for name in columns)
-            by = last.get(_REFERS.get(table, table), 0)
+            columns = ", ".join(self._columns[table])
+            chosen = ", ".join(f"{key} + ?" if name == key else name for name in self._columns[table])
+            into = f"INSERT OR ROLLBACK INTO target.{table} ({columns})"  # needs no journal of its own
             self.run(
-                f"INSERT OR ROLLBACK INTO target.{table} ({', '.join(columns)}) SELECT {chosen} FROM main.{table} ORDER BY {key}",
-                (by,),
+                f"{into} SELECT {chosen} FROM main.{table} ORDER BY {key}", (last.get(_REFERS.get(table, table), 0),)
             )
         for table in _OTHERS:
             self.run(f"INSERT OR IGNORE INTO target.{table} SELECT * FROM main.{table}")
