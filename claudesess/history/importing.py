@@ -155,15 +155,16 @@ def _noted(told: Iterator[Told], outcome: Outcome, agents: set[str]) -> Iterator
     """Count what passes by."""
     for one in told:
         name = one.payload["hook_event_name"]
-        counted = _COUNTED.get(name)
-        if counted is not None:
+        if name in _COUNTED:
+            counted = _COUNTED[name]
             setattr(outcome, counted, getattr(outcome, counted) + 1)
         if name == "PostToolUseFailure":
             outcome.n_failures += 1
         elif name == "SubagentStart":
             agents.add(one.payload["agent_id"])
-        outcome.first_ms = min(outcome.first_ms or one.at_ms, one.at_ms)
-        outcome.last_ms = max(outcome.last_ms or one.at_ms, one.at_ms)
+        if outcome.first_ms is None:  # they come in order of time
+            outcome.first_ms = one.at_ms
+        outcome.last_ms = one.at_ms
         yield one
 
 

@@ -177,15 +177,11 @@ def first_added(hunks: object) -> "Optional[str]":
     """Return the first `+` line of a patch that is not blank."""
     for hunk in hunks if isinstance(hunks, list) else ():
         lines = payload.field(hunk, "lines")
-        added = [line[1:8193] for line in (lines if isinstance(lines, list) else ()) if _is_added(line)]
-        found = _telling(added)
+        texts = [line for line in (lines if isinstance(lines, list) else ()) if isinstance(line, str)]
+        found = _telling([line[1:8193] for line in texts if line.startswith("+")])
         if found is not None:
             return payload.whole(found)
     return None
-
-
-def _is_added(line: object) -> bool:
-    return isinstance(line, str) and line.startswith("+")
 
 
 def _telling(lines: "list[str]") -> "Optional[str]":

@@ -61,11 +61,12 @@ class Event:
         self.place = place
         self.db: "Database"
         # The oldest logs call the event's name `event`.
-        self.name = payload.name(said, "hook_event_name") or payload.name(said, "event")
-        self.session_id = payload.name(said, "session_id")
-        self.agent_id = payload.name(said, "agent_id")
-        self.tool = payload.name(said, "tool_name")
-        self.tool_use_id = payload.name(said, "tool_use_id")
+        find = self.payload.get
+        self.name = payload.as_name(find("hook_event_name")) or payload.as_name(find("event"))
+        self.session_id = payload.as_name(find("session_id"))
+        self.agent_id = payload.as_name(find("agent_id"))
+        self.tool = payload.as_name(find("tool_name"))
+        self.tool_use_id = payload.as_name(find("tool_use_id"))
         self.tool_ms = payload.number(said, "duration_ms")
         self.size: "Optional[int]" = len(raw) if size is None else size
         self.digest: "Optional[str]" = None
@@ -174,7 +175,8 @@ class Event:
         for dropped in ("", *_DROPPED_FIRST):
             kept.pop(dropped, None)
             written = payload.to_json(kept)
-            if len(written) * 4 <= _SUMMARY_BYTES or len(written.encode("utf-8", "replace")) <= _SUMMARY_BYTES:
+            size = len(written) if written.isascii() else len(written.encode("utf-8", "replace"))
+            if size <= _SUMMARY_BYTES:
                 return written
         return payload.to_json({"bytes": self.size} if self.size is not None else {})
 

@@ -161,7 +161,8 @@ def _add_approaches(event: "Event", failure: Failure, attempt: int) -> None:
     if not edits:
         return
     reason = event.line(messages.first_reason(failure.said), TRIED)
-    context = {"check": check.id, "attempt": attempt, "agent_id": event.agent_id, "category": failure.category}
+    facts = {"check": check.id, "attempt": attempt, "agent_id": event.agent_id, "category": failure.category}
+    context = payload.to_json(facts)
     for path, operation, snippet in edits:
         approach = f"{operation} {checks.relative(path, event.project_dir)}"
         event.db.insert(
@@ -171,7 +172,7 @@ def _add_approaches(event: "Event", failure: Failure, attempt: int) -> None:
             file_path=path,
             approach=f"{approach}: {snippet}" if snippet else approach,
             reason_failed=f"{tried}: {reason}" if reason else tried,
-            context=payload.to_json(context),
+            context=context,
             still_relevant=1,
         )
 

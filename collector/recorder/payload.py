@@ -84,7 +84,11 @@ def text(value: "Any", *keys: str) -> "Optional[str]":
 
 def name(value: "Any", *keys: str) -> "Optional[str]":
     """Return an id, a tool's name or the like: one short line, free of secrets, else None."""
-    found = field(value, *keys)
+    return as_name(field(value, *keys))
+
+
+def as_name(found: "Any") -> "Optional[str]":
+    """Return what may be an id or a name as `name` does."""
     if not isinstance(found, str) or not found:
         return None
     safe = _names.get(found)
@@ -112,6 +116,8 @@ def number(value: "Any", *keys: str) -> "Optional[int]":
 
 def whole(value: str) -> str:
     """Lone surrogates cannot be stored as UTF-8: they become U+FFFD, pairs become their character."""
+    if value.isascii():
+        return value
     try:
         value.encode()
     except UnicodeEncodeError:
