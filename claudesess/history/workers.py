@@ -112,12 +112,19 @@ def side_by_side(
                 worker, share = running.pop(future)
                 give(worker)
                 yield from zip(share, future.result(), strict=True)
+        wait([pool.submit(_close) for pool in pools])  # side by side, too: what is last emptied takes a while
+        for pool in pools:
+            pool.shutdown(wait=False)  # nothing is left that they could do to a file
 
 
 def _prepare(locks: list[Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(50_000)  # parsed lines come and go by the thousand, and none of them is a cycle
     _locks.extend(locks)
+
+
+def _close() -> None:
+    importing.recorder().close_all()
 
 
 def _do(share: list[Task], environ: Mapping[str, str]) -> list[list[Outcome]]:

@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS claudesess_imported (
 _BUSY_S = 30.0
 _KNOWN_CHECKS = 1000
 _checks: "dict[tuple[object, ...], Any]" = {}
-_LOG_BYTES = 32 << 20  # each emptying of the log waits for the disk
+_LOG_BYTES = 16 << 20  # each emptying of the log waits for the disk
 
 
 class Past(Event):
