@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import sqlite3
@@ -16,10 +17,11 @@ from types import FrameType
 from claudesess.history import importing
 from claudesess.history.find import Session
 from claudesess.history.importing import Outcome
-from claudesess.history.workers import Task, do, side_by_side
+from claudesess.history.workers import Task, side_by_side
 from claudesess.locations import SESSION_FILE, SKIPPED_FOLDERS
 
 _SMALL = 16 << 20  # bytes that are read before another process has started
+_PROCESSES = 4
 
 
 @dataclass(frozen=True)
@@ -121,13 +123,12 @@ def run(todo: Plan, environ: Mapping[str, str], advance: Callable[[int], None]) 
     kept = {name: environ[name] for name in ("CLAUDESESS_CONTENT", "HOME") if name in environ}
     for database in {task.database for task in todo.tasks}:
         database.parent.mkdir(parents=True, exist_ok=True)
-    is_small = sum(task.n_bytes for task in todo.tasks) < _SMALL
+    n_bytes = sum(task.n_bytes for task in todo.tasks)
+    n_processes = 1 if n_bytes < _SMALL else min(_PROCESSES, os.cpu_count() or 1)
     with _interruptible() as is_stopped:
-        work = _alone if is_small else side_by_side
-        for task, outcomes in work(todo.tasks, kept, is_stopped):
+        for task, outcomes in side_by_side(todo.tasks, kept, is_stopped, n_processes):
             advance(task.n_bytes)
             yield from outcomes
-    importing.recorder().close_all()
     for database, project_dir in {task.database: task.sessions[0].project_dir for task in todo.tasks}.items():
         _settle(database, project_dir, kept)
 
@@ -138,15 +139,6 @@ def _settle(database: Path, project_dir: str, environ: Mapping[str, str]) -> Non
         past.settle(str(database), past.Place(project_dir, environ), time.time_ns() // 1_000_000)
     except (OSError, sqlite3.Error):  # what kept the sessions out was said already
         return
-
-
-def _alone(
-    tasks: Iterable[Task], environ: Mapping[str, str], is_stopped: Callable[[], bool]
-) -> Iterator[tuple[Task, list[Outcome]]]:
-    for task in tasks:
-        if is_stopped():
-            return
-        yield task, do(task, environ)
 
 
 @contextmanager

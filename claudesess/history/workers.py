@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-import os
 import signal
 import sqlite3
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,9 @@ from claudesess.history.find import Session
 from claudesess.history.importing import Outcome
 
 _SHARE = 8 << 20  # bytes that a process is given at once: what is asked for one by one is waited for
+_SHARE_TASKS = 20  # what is begun is finished, also after Ctrl-C
 _AHEAD = 2  # shares: the next one is there when one is done
 _N_LOCKS = 32
-_WORKERS = 4
 _LOOK_S = 0.2
 _locks: list[Any] = []
 
@@ -56,7 +55,7 @@ class _Waiting:
             return []
         database = self._held[worker] = self._database_for(worker)
         tasks, share, n_bytes = self._tasks[database], [], 0
-        while tasks and n_bytes < _SHARE:
+        while tasks and n_bytes < _SHARE and len(share) < _SHARE_TASKS:
             share.append(tasks.popleft())
             n_bytes += share[-1].n_bytes
         if not tasks:
@@ -76,9 +75,9 @@ class _Waiting:
 
 
 def side_by_side(
-    tasks: Iterable[Task], environ: Mapping[str, str], is_stopped: Callable[[], bool]
+    tasks: Iterable[Task], environ: Mapping[str, str], is_stopped: Callable[[], bool], n_processes: int
 ) -> Iterator[tuple[Task, list[Outcome]]]:
-    """Import tasks in several processes; yield each with what became of its sessions.
+    """Import tasks in several processes, this one among them; yield each with what became of its sessions.
 
     Parameters
     ----------
@@ -88,39 +87,65 @@ def side_by_side(
         See `importing.import_group`.
     is_stopped
         Asked before a share of the tasks is begun.
+    n_processes
+        How many; what others do is asked for between two shares of this one's own.
     """
     context = multiprocessing.get_context("spawn")
-    locks = [context.Lock() for _ in range(_N_LOCKS)]
+    locks = [context.Lock() for _ in range(_N_LOCKS)] if n_processes > 1 else []
     waiting = _Waiting(tasks)
     running: dict[Future[list[list[Outcome]]], tuple[int, list[Task]]] = {}
-    with ExitStack() as stack:
-        pools = [
-            stack.enter_context(ProcessPoolExecutor(1, context, initializer=_prepare, initargs=(locks,)))
-            for _ in range(max(1, min(_WORKERS, os.cpu_count() or 1)))
-        ]
+    pools = {
+        worker: ProcessPoolExecutor(1, context, initializer=_prepare, initargs=(locks,))
+        for worker in range(1, n_processes)
+    }
 
-        def give(worker: int) -> None:
-            share = [] if is_stopped() else waiting.share(worker)
-            if share:
-                running[pools[worker].submit(_do, share, environ)] = worker, share
+    def share_for(worker: int) -> list[Task]:
+        return [] if is_stopped() else waiting.share(worker)
 
-        for worker in [*range(len(pools))] * _AHEAD:
+    def give(worker: int) -> None:
+        share = share_for(worker)
+        if share:
+            running[pools[worker].submit(_do, share, environ)] = worker, share
+
+    with _locked_by(locks), ExitStack() as stack:
+        for pool in pools.values():
+            stack.callback(pool.shutdown, cancel_futures=True)
+        for worker in [*pools] * _AHEAD:
             give(worker)
-        while running:
-            done, _ = wait(running, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
+        own = share_for(0)
+        while own or running:
+            yield from zip(own, _do(own, environ), strict=True)
+            done, _ = wait(running, timeout=0 if own else _LOOK_S, return_when=FIRST_COMPLETED)
             for future in done:
                 worker, share = running.pop(future)
                 give(worker)
                 yield from zip(share, future.result(), strict=True)
-        wait([pool.submit(_close) for pool in pools])  # side by side, too: what is last emptied takes a while
-        for pool in pools:
-            pool.shutdown(wait=False)  # nothing is left that they could do to a file
+            own = share_for(0)
+        closing = [pool.submit(_close) for pool in pools.values()]
+        _close()  # side by side, too: what is last emptied takes a while
+        wait(closing)
 
 
 def _prepare(locks: list[Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _begin(locks)
+
+
+def _begin(locks: list[Any]) -> None:
     gc.set_threshold(50_000)  # parsed lines come and go by the thousand, and none of them is a cycle
     _locks.extend(locks)
+
+
+@contextmanager
+def _locked_by(locks: list[Any]) -> Iterator[None]:
+    """Be one of the processes for a while."""
+    threshold = gc.get_threshold()
+    _begin(locks)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*threshold)
+        _locks.clear()
 
 
 def _close() -> None:
@@ -128,10 +153,10 @@ def _close() -> None:
 
 
 def _do(share: list[Task], environ: Mapping[str, str]) -> list[list[Outcome]]:
-    return [do(task, environ) for task in share]
+    return [_import(task, environ) for task in share]
 
 
-def do(task: Task, environ: Mapping[str, str]) -> list[Outcome]:
+def _import(task: Task, environ: Mapping[str, str]) -> list[Outcome]:
     """Import a task's sessions; a database that refuses is named, and nothing else is lost."""
     lock = _locks[zlib.crc32(str(task.database).encode()) % _N_LOCKS] if _locks else None
     try:
