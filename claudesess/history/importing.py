@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,9 +126,10 @@ def _import_session(
     writer = past.Writer(str(database), place, session.session_id, lock)
     reading = SessionReading(session, _begin_at(writer, session, is_whole=bool(copied)), copied)
     agents: set[str] = set()
-    stream = chain(_noted(reading.told(), outcome, agents), reading.answers())
+    stream = _noted(reading.told(), outcome, agents)
     while batch := list(islice(stream, _BATCH)):
         outcome.n_new += writer.write(batch)
+    writer.answered(reading.answers())
     outcome.n_agents = len(agents)
     if not writer.finish([(str(path), *read) for path, *read in reading.resume_points()]):
         # Its first hook came while it was read: now it is added to what the hooks wrote.

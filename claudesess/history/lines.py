@@ -13,6 +13,7 @@ import orjson
 _PIECE = 4 << 20
 _NEWLINE = ord("\n")
 _OPENING = 640  # bytes in which a line says its kind; one that does so later is parsed
+_NEXT = 160  # and in which its data begins
 #: Lines that are many, long, and tell nothing that is imported; they are not parsed.
 _PROGRESS = b'"type":"progress","data":{'
 _SESSION_START = b'"hookEvent":"SessionStart"'
@@ -57,7 +58,7 @@ class Reading:
                 self.n_lines += 1
                 at = line.find(_PROGRESS, 0, _OPENING)
                 if at >= 0:
-                    if line.find(_SESSION_START, at, at + _OPENING) < 0:
+                    if line.find(_SESSION_START, at, at + _NEXT) < 0:
                         continue
                 elif line.startswith(_SNAPSHOTS):
                     continue

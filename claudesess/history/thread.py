@@ -108,8 +108,7 @@ class Thread:
     def answers(self) -> Iterator[Told]:
         """Yield the tokens of each answer, once all has been read."""
         for key, (at_ms, prompt_id, tokens) in self._answers.items():
-            said = {"hook_event_name": "tokens", **self._base, "prompt_id": prompt_id, **tokens}
-            yield Told(at_ms, key, said)
+            yield Told(at_ms, key, {"agent_id": self._agent_id, "prompt_id": prompt_id, **tokens})
 
     def _event(self, name: str, key: str, at_ms: int | None = None, /, **payload: Any) -> Told:
         said = {

@@ -54,7 +54,8 @@ class _Waiting:
         if not self._tasks:
             return []
         database = self._held[worker] = self._database_for(worker)
-        tasks, share, n_bytes = self._tasks[database], [], 0
+        tasks, n_bytes = self._tasks[database], 0
+        share: list[Task] = []
         while tasks and n_bytes < _SHARE and len(share) < _SHARE_TASKS:
             share.append(tasks.popleft())
             n_bytes += share[-1].n_bytes

@@ -8,7 +8,7 @@ from recorder.event import number_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional
+    from typing import Any
 
     from recorder.past import Past
 
@@ -20,12 +20,7 @@ _TOKENS = ("input", "output", "cache_read", "cache_write")
 
 
 def _is_new(event: "Past") -> bool:
-    return event.note(fact_number(event.session_id, event.name, event.key))
-
-
-def fact_number(session_id: "Optional[str]", name: "Optional[str]", key: str) -> int:
-    """Return the number by which claudesess_seen knows a fact."""
-    return number_of(session_id, f"fact\0{name}\0{key}")
+    return event.note(number_of(event.session_id, f"fact\0{event.name}\0{event.key}"))
 
 
 def tokens_json(said: "dict[str, Any]") -> str:
@@ -37,19 +32,6 @@ def tokens_json(said: "dict[str, Any]") -> str:
             if value is not None:
                 told[key] = value
     return payload.to_json(told)
-
-
-def _tokens(event: "Past") -> None:
-    """Tokens of one answer of the model; of its lines the last one counts."""
-    value = tokens_json(event.payload)
-    if _is_new(event):
-        event.metric("tokens", event.key, value)
-    else:
-        event.db.run(
-            "UPDATE session_metrics SET value = ? WHERE session_id = ? AND event_type = 'tokens' AND key = ?"
-            " AND value <> ?",
-            (value, event.session_id, event.key, value),
-        )
 
 
 def _refused(event: "Past") -> None:
@@ -104,7 +86,6 @@ def _compacted(event: "Past") -> None:
 
 
 FACTS = {
-    "tokens": _tokens,
     "refused": _refused,
     "interrupted": _interrupted,
     "client": _client,

@@ -10,7 +10,7 @@ from recorder.checks import SHELLS
 from recorder.clock import stamp
 from recorder.database import Database
 from recorder.event import EXPECTED_WITHIN_MS, Event, Place, expected, number_of
-from recorder.facts import COMPACTION_MS, FACTS, fact_number, tokens_json
+from recorder.facts import COMPACTION_MS, FACTS, tokens_json
 from recorder.handlers import handler_of
 from recorder.record import add_hook_event, known
 from recorder.staged import FURTHER, Staged
@@ -19,6 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import Any, Callable, Iterable
+
+    from recorder.staged import Row
 
 OWN_TABLES = """
 CREATE TABLE IF NOT EXISTS claudesess_imported (
@@ -84,17 +86,14 @@ class Writer:
         self._db: Database = self._aside or self._file
         self._told_by_hooks = self._read_hooks()
         self._seen: "dict[int, int]" = {}
-        self._tokens: "dict[str, tuple[Any, ...]]" = {}
+        self._answers: "dict[str, Row]" = {}
 
     def write(self, told: "Iterable[tuple[int, str, dict[str, Any]]]") -> int:
         """Write events (time, key, payload) in their order, in one transaction; return how many were new."""
         events = []
         for at_ms, key, said in told:
-            if self._aside is not None and said["hook_event_name"] == "tokens":
-                self._tokens[key] = (payload.name(said, "session_id"), key, tokens_json(said), stamp(at_ms))
-            else:
-                events.append(Past(said, at_ms, self._place, key))
-                self._prepare(events[-1])
+            events.append(Past(said, at_ms, self._place, key))
+            self._prepare(events[-1])
         told_by_hooks = {kind: list(times) for kind, times in self._told_by_hooks.items()}
         with self._lock if self._aside is None else nullcontext():
             try:
@@ -106,6 +105,11 @@ class Writer:
             for event in events:
                 self._seen.pop(event.identity, None)
             return sum([self._write_alone(event) for event in events])
+
+    def answered(self, told: "Iterable[tuple[int, str, dict[str, Any]]]") -> None:
+        """Take the tokens of answers (time, the answer's id, counts); they are written at the end."""
+        for at_ms, key, said in told:
+            self._answers[key] = (self._session_id, key, tokens_json(said), stamp(at_ms))
 
     def _prepare(self, event: Past) -> None:
         """Do what needs no lock: name the check, read the failure."""
@@ -213,21 +217,27 @@ class Writer:
         """
         with self._lock:
             if self._aside is None:
-                self._file.begin()
-                self._file.many(FURTHER["imported"], read)
-                self._file.commit()
+                self._add_answers(read)
                 return True
-            seen = sorted(self._all_seen())  # those of a session lie together
-            further = {"tokens": self._tokens.values(), "seen": seen, "imported": read}
+            seen = sorted(self._seen.items())  # those of a session lie together
+            further = {"tokens": self._answers.values(), "seen": seen, "imported": read}
             is_moved = self._aside.move(self._path, self._session_id, further)
         self._file.bound_log()
         return is_moved
 
-    def _all_seen(self) -> "Iterable[tuple[int, int]]":
-        """Return (number, time) of everything that was told."""
-        yield from self._seen.items()
-        for session_id, key, *_ in self._tokens.values():
-            yield fact_number(session_id, "tokens", key), 0
+    def _add_answers(self, read: "Iterable[tuple[str, int, int]]") -> None:
+        """Write the tokens of new answers into the file, and those that are known better by now."""
+        query = "SELECT key, value FROM session_metrics WHERE session_id = ? AND event_type = 'tokens'"
+        known_answers = dict(self._file.rows(query, (self._session_id,)))
+        rows = [row for key, row in self._answers.items() if known_answers.get(key) != row[2]]
+        self._file.begin()
+        for session_id, key, value, _ in rows:
+            change = "UPDATE session_metrics SET value = ? WHERE session_id = ? AND event_type = 'tokens' AND key = ?"
+            if key in known_answers:
+                self._file.run(change, (value, session_id, key))
+        self._file.many(FURTHER["tokens"].format("main"), [row for row in rows if row[1] not in known_answers])
+        self._file.many(FURTHER["imported"].format("main"), read)
+        self._file.commit()
 
 
 _open: "dict[str, Database]" = {}

@@ -93,16 +93,16 @@ def as_name(found: "Any") -> "Optional[str]":
         return None
     safe = _names.get(found)
     if safe is None:
-        found = whole(found)
-        if len(found) > ID_CHARS or not found.isprintable():
+        told = whole(found)
+        if len(told) > ID_CHARS or not told.isprintable():
             return None
-        if found.startswith(_CALL) and found[len(_CALL) :].isalnum():
-            return found  # one word, and the client's: no secret begins in the middle of it
+        if told.startswith(_CALL) and told[len(_CALL) :].isalnum():
+            return told  # one word, and the client's: no secret begins in the middle of it
         from recorder.redact import redact
 
         if len(_names) >= _KNOWN_NAMES:
             _names.clear()
-        safe = _names[found] = redact(found)
+        safe = _names[found] = redact(told)
     return safe
 
 

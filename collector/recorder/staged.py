@@ -17,11 +17,10 @@ _NUMBERED = {
 _REFERS = {"claudesess_edits": "file_claims", "claudesess_chains": "error_log"}
 _OTHERS = ("agent_registry", "claudesess_seen")
 FURTHER = {
-    "tokens": "INSERT INTO target.session_metrics (session_id, event_type, key, value, timestamp)"
+    "tokens": "INSERT INTO {}.session_metrics (session_id, event_type, key, value, timestamp)"
     " VALUES (?, 'tokens', ?, ?, ?)",
-    "seen": "INSERT OR IGNORE INTO target.claudesess_seen (id, at_ms) VALUES (?, ?)",
-    # A table of the file alone, so the statement is the same for those who write to the file itself.
-    "imported": "INSERT OR REPLACE INTO claudesess_imported (path, size, offset) VALUES (?, ?, ?)",
+    "seen": "INSERT OR IGNORE INTO {}.claudesess_seen (id, at_ms) VALUES (?, ?)",
+    "imported": "INSERT OR REPLACE INTO {}.claudesess_imported (path, size, offset) VALUES (?, ?, ?)",
 }
 # Tables whose rows hold no number of another row, or one that is easily put right.
 _STRAIGHT = ("hook_events", "file_claims", "failed_paths")
@@ -110,7 +109,7 @@ class Staged(Database):
     def move(self, path: str, session_id: str, further: "dict[str, Iterable[Row]]") -> bool:
         """Move all rows into a file; say whether it was done: not when the session has come into it meanwhile.
 
-        `further` are rows that were not even written here, by the statement of FURTHER that inserts them.
+        `further` are rows that are not written here at all, by the statement of FURTHER that inserts them.
         """
         self._attach(path)
         try:
@@ -127,7 +126,7 @@ class Staged(Database):
             for kept in straight:
                 self._write_straight(kept, last.get("error_log", 0))
             for name, rows in further.items():
-                self.many(FURTHER[name], rows)
+                self.many(FURTHER[name].format("target"), rows)
             self.commit()
         except BaseException:
             self.rollback()

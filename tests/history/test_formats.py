@@ -27,6 +27,19 @@ def test_tokens_are_counted_once_per_answer_with_its_last_numbers(past):
     }
 
 
+def test_an_answer_that_was_read_half_way_is_put_right_and_counted_once(past):
+    made = Transcript().prompt().call("c1", "Read", message_id="m1", tokens=(10, 1, 100, 7), file_path="/a")
+    made.write(past.folder)
+    past.load()
+    made.call("c2", "Read", message_id="m1", tokens=(10, 40, 100, 7), file_path="/b").result("c1").result(
+        "c2"
+    )
+    made.answer(message_id="m2", tokens=(12, 9, 200, 0)).write(past.folder)
+    past.load()
+    tokens = [(key, json.loads(value)["output"]) for key, value in past.metrics("tokens")]
+    assert tokens == [("m1", 40), ("m2", 9)]
+
+
 def test_an_error_line_of_the_client_is_a_failed_stop_and_no_answer(past):
     made = Transcript().prompt()
     message = {

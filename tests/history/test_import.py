@@ -196,6 +196,20 @@ def test_no_content_where_none_is_wanted(past):
     assert past.rows("SELECT count(*) FROM error_log") == [(1,)]
 
 
+def test_what_is_pruned_of_the_notes_doubles_no_answer(past):
+    made = ended(story())
+    made.write(past.folder)
+    past.load()
+    n_answers = len(past.metrics("tokens"))
+    with closing(sqlite3.connect(past.database)) as connection:
+        connection.execute("DELETE FROM claudesess_seen")
+        connection.execute("UPDATE claudesess_imported SET offset = 0")
+        connection.commit()
+    made.answer(message_id="m9").write(past.folder)
+    past.load()
+    assert len(past.metrics("tokens")) == n_answers + 1
+
+
 def test_several_processes_write_what_one_writes(past, monkeypatch):
     for n in range(12):
         session = f"9999999{n % 10}-{n:04}-4000-8000-000000000009"
