@@ -49,12 +49,11 @@ class Reading:
         """
         with self.path.open("rb", buffering=_PIECE) as file:
             file.seek(self.offset)
-            end = self.offset
             for line in file:
                 if line[-1] != _NEWLINE and not _is_whole(line):
                     return
-                start, end = end, end + len(line)
-                self.offset = end
+                start = self.offset
+                self.offset += len(line)
                 self.n_lines += 1
                 at = line.find(_PROGRESS, 0, _OPENING)
                 if at >= 0:

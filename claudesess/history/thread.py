@@ -110,21 +110,18 @@ class Thread:
         for key, (at_ms, prompt_id, tokens) in self._answers.items():
             yield Told(at_ms, key, {"agent_id": self._agent_id, "prompt_id": prompt_id, **tokens})
 
-    def _event(self, name: str, key: str, at_ms: int | None = None, /, **payload: Any) -> Told:
-        said = {
-            "hook_event_name": name,
-            **self._base,
-            "prompt_id": self._prompt_id,
-            "cwd": self._cwd,
-            **payload,
-        }
-        return Told(self._at_ms if at_ms is None else at_ms, key, said)
+    def _event(self, name: str, key: str, /, **payload: Any) -> Told:
+        return Told(self._at_ms, key, self._payload(name, payload))
+
+    def _payload(self, name: str, said: dict[str, Any]) -> dict[str, Any]:
+        known = {"hook_event_name": name, **self._base, "prompt_id": self._prompt_id, "cwd": self._cwd}
+        return known | said
 
     def _tell(self, name: str, key: str, /, **payload: Any) -> None:
         self._told.append(self._event(name, key, **payload))
 
     def _tell_all(self, changes: Iterable[Change]) -> None:
-        self._told += [self._event(name, key, at_ms, **payload) for name, key, at_ms, payload in changes]
+        self._told += [Told(at_ms, key, self._payload(name, said)) for name, key, at_ms, said in changes]
 
     def _seen(self, line: dict[str, Any]) -> None:
         """Tell what a line does of the client's process."""

@@ -54,21 +54,18 @@ def succeeded(event: "Event") -> None:
 
 def _against_chain(event: "Event", check: "Check") -> "Optional[bool]":
     """Hold the call against the check's open chain, if it has one; return whether the check passed."""
-    row = event.db.row(
-        "SELECT error_id FROM claudesess_chains WHERE session_id = ? AND check_id = ?",
-        (event.session_id, event.summary["check"]),
-    )
+    failed = event.db.open_chain(event.session_id, event.summary["check"])
     passed = event.passed
-    if row is None or passed is False:
+    if failed is None or passed is False:
         return passed
     if passed and check.is_hidden and not check.categories:
         passed = None  # the pipe was well; whether the program that failed before it is, nobody saw
     from recorder import chains
 
     if passed:
-        chains.close(event, check.id, row[0])
+        chains.close(event, check.id, failed)
     elif check.is_shell:
-        chains.tried_again(event, check.id, row[0])
+        chains.tried_again(event, check.id, failed)
     return passed
 
 
@@ -99,16 +96,13 @@ def _record_tool(event: "Event", passed: "Optional[bool]", check: "Check") -> No
 def _verdict(event: "Event", check: "Check") -> "Optional[bool]":
     """Return whether the call did what it was for; None when nobody can tell."""
     response = payload.field(event.payload, "tool_response")
-    if payload.field(response, "success") is False or payload.text(response, "error"):
+    said = response if isinstance(response, dict) else {}
+    if said.get("success") is False or payload.text(said, "error"):
         return False
     if not check.is_shell:
         return True
-    unfinished = (
-        payload.field(response, "interrupted") is True
-        or payload.field(response, "backgroundTaskId") is not None
-        or payload.field(response, "timedOutAfterMs") is not None
-    )
-    if unfinished:
+    is_unfinished = said.get("backgroundTaskId") is not None or said.get("timedOutAfterMs") is not None
+    if is_unfinished or said.get("interrupted") is True:
         return None
     if not check.is_hidden or not check.categories:
         return True

@@ -192,6 +192,14 @@ class Database:
         found = self.row(sql, values)
         return None if found is None else found[0]
 
+    def open_chain(self, session_id: "Optional[str]", check_id: str) -> "Optional[int]":
+        """Return the last failure of a check's open chain: every tool call asks for it."""
+        key = (session_id, check_id)
+        found: "Optional[int]" = self.value(
+            "SELECT error_id FROM claudesess_chains WHERE session_id = ? AND check_id = ?", key
+        )
+        return found
+
     def close(self) -> None:
         """Close the connection (only where the process goes on: closing the last one empties the WAL)."""
         self._connection.close()

@@ -5,7 +5,7 @@ from recorder.database import OWN_TABLES, Database, driver, schema
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterable, Sequence
+    from typing import Any, Iterable, Optional, Sequence
 
     Row = tuple[Any, ...]
 
@@ -50,6 +50,7 @@ class Staged(Database):
         self._target = ""
         self._rows: "dict[str, _Rows]" = {}
         self._n_written: "dict[str, int]" = {}
+        self._chains: "Optional[dict[tuple[Optional[str], str], int]]" = None
         self._before: "tuple[dict[str, tuple[_Rows, int]], dict[str, int]]" = ({}, {})
         self._sqlite = driver()
         self._connection = self._sqlite.connect(self.path, timeout=30.0, isolation_level=None)
@@ -70,9 +71,18 @@ class Staged(Database):
 
     def _execute(self, sql: str, values: "Sequence[Any]") -> "Any":
         if "target." not in sql:
+            if "claudesess_chains" in sql:
+                self._chains = None
             for table in [table for table in self._rows if table in sql]:
                 self._write(table)
         return super()._execute(sql, values)
+
+    def open_chain(self, session_id: "Optional[str]", check_id: str) -> "Optional[int]":
+        """Return the last failure of a check's open chain; they are read again when one may have changed."""
+        if self._chains is None:
+            rows = self.rows("SELECT session_id, check_id, error_id FROM claudesess_chains")
+            self._chains = {(session, check): error_id for session, check, error_id in rows}
+        return self._chains.get((session_id, check_id))
 
     def _write(self, table: str) -> None:
         kept = self._rows.pop(table)
@@ -93,6 +103,7 @@ class Staged(Database):
 
     def rollback(self) -> None:
         """Undo it, if it was begun."""
+        self._chains = None
         if self._connection.in_transaction:
             at_hand, self._n_written = self._before
             for kept, n_rows in at_hand.values():
