@@ -152,9 +152,14 @@ class _Reader:
 
     def _quoted(self, quote: str) -> None:
         self.at += 1
-        while self.at < self.end and self.text[self.at] != quote:
-            self.at += 2 if self.text[self.at] == "\\" and quote != "'" else 1
-        self.at += 1
+        while True:
+            close = self.text.find(quote, self.at)
+            close = self.end if close < 0 else close
+            escape = -1 if quote == "'" else self.text.find("\\", self.at, close)
+            if escape < 0:
+                break
+            self.at = escape + 2
+        self.at = close + 1
 
 
 def bare(word: str) -> str:
