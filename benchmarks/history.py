@@ -1,18 +1,22 @@
 """Import of a folder of transcripts against `ccusage`, which reads the same folder and only adds up tokens.
 
-    python benchmarks/history.py [--gigabytes 1.0] [--rounds 3]
+    python benchmarks/history.py [--gigabytes 1.0] [--rounds 5] [--copies-of FOLDER]
 
 The folder is made up: sessions of two hundred calls, lines of the kinds, sizes and proportions that those
-of client 2.1 have (more than half of them tell of progress). Every id is fresh. ccusage is looked for below
-`build/node`: npm install --prefix build/node @ccusage/ccusage-linux-x64@20.0.24 (or that of your machine).
+of client 2.1 have (more than half of them tell of progress). Every id is fresh. With --copies-of it holds the
+transcripts of a folder again and again, with fresh ids, a day later each, no command as it was before.
+ccusage is looked for below `build/node`:
+npm install --prefix build/node @ccusage/ccusage-linux-x64@20.0.24 (or that of your machine).
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import statistics
@@ -22,7 +26,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,16 +39,37 @@ RESULTS: dict[str, tuple[float, Callable[[random.Random], Any]]] = {
     "Read": (0.25, lambda rng: {"file": {"content": SOURCE, "startLine": 1, "numLines": 120}}),
     "Grep": (0.10, lambda rng: {"mode": "content", "content": SOURCE[:900], "numLines": 9}),
 }  # fmt: skip
-INPUTS: dict[str, Callable[[int], dict[str, Any]]] = {
-    "Bash": lambda n: {"command": f"pytest -q tests/test_{n % 9}.py", "description": "Run the tests"},
-    "Edit": lambda n: {
+REPEATED = 0.23  # share of commands that were run before, in 175 of real transcripts
+INPUTS: dict[str, Callable[[random.Random, int], dict[str, Any]]] = {
+    "Bash": lambda rng, n: {"command": command(rng), "description": "Run the tests"},
+    "Edit": lambda rng, n: {
         "file_path": f"/p/m{n % 30}.py",
         "old_string": SOURCE[:400],
         "new_string": SOURCE[40:440],
     },
-    "Read": lambda n: {"file_path": f"/p/m{n % 30}.py"},
-    "Grep": lambda n: {"pattern": f"value_{n}"},
+    "Read": lambda rng, n: {"file_path": f"/p/m{n % 30}.py"},
+    "Grep": lambda rng, n: {"pattern": f"value_{n}"},
 }
+# What is fresh in a copy: ids, the day, each command.
+FRESH = re.compile(
+    rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:toolu|msg)_\w{20,}|(?<=\"agentId\":\")a(?!compact)[\w-]+"
+    rb"|(?<=agent-)a(?!compact)[\w-]+|(?<=\"timestamp\":\")\d{4}-\d\d-\d\d|(?<=\"input\":{\"command\":\")"
+)
+
+
+def command(rng: random.Random) -> str:
+    """Return a command: one that was run before, or another one."""
+    if rng.random() < REPEATED:
+        return f"pytest -q tests/test_{rng.randrange(9)}.py"
+    n = rng.getrandbits(40)
+    return rng.choice(
+        [
+            f"cd /p && pytest -q tests/test_m.py -k 'case_{n} and not slow' 2>&1 | tail -{n % 50}",
+            f'grep -rn "value_{n}" src/ --include="*.py" | sort | uniq -c | head -20',
+            f"git add -A && git commit -q -m 'Make step {n}' && git log --oneline -3",
+            f"sed -n '{n % 900},{n % 900 + 60}p' src/m{n}.py",
+        ]
+    )
 
 
 class Session:
@@ -85,7 +110,7 @@ class Session:
         call_id = f"toolu_{self.rng.getrandbits(96):024x}"
         yield self.answer(n, [{"type": "text", "text": "I look at the next step. " * 8}], None)
         yield self.answer(
-            n, [{"type": "tool_use", "id": call_id, "name": tool, "input": INPUTS[tool](n)}], None
+            n, [{"type": "tool_use", "id": call_id, "name": tool, "input": INPUTS[tool](self.rng, n)}], None
         )
         for _ in range(7):
             data = {"type": "hook_progress", "hookEvent": "PostToolUse", "hookName": f"PostToolUse:{tool}"}
@@ -120,6 +145,39 @@ def make(folder: Path, n_bytes: int) -> tuple[int, int]:
     return sessions, n_lines
 
 
+def copy(source: Path, folder: Path, n_bytes: int) -> tuple[int, int]:
+    """Write copies of transcripts until the folder holds so many bytes; return how many, and their lines."""
+    files = {path.relative_to(source): path.read_bytes() for path in source.rglob("*") if path.is_file()}
+    done = sessions = n_lines = number = 0
+    while done < n_bytes:
+        number += 1
+        for name, text in files.items():
+            path = folder / "projects" / os.fsdecode(copied(os.fsencode(name), number))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(copied(text, number))
+            if path.suffix == ".jsonl":
+                done, n_lines = done + path.stat().st_size, n_lines + text.count(b"\n")
+                sessions += not path.stem.startswith("agent-")
+    return sessions, n_lines
+
+
+def copied(text: bytes, number: int) -> bytes:
+    """Return a text with everything fresh that is FRESH, the same wherever it stands in this copy."""
+
+    def fresh(found: re.Match[bytes]) -> bytes:
+        was = found[0]
+        if not was:
+            return b"COPY=%d " % number
+        if was[:1].isdigit() and len(was) == 10:
+            return (date.fromisoformat(was.decode()) + timedelta(days=number)).isoformat().encode()
+        digits = hashlib.md5(b"%d %s" % (number, was), usedforsecurity=False).hexdigest()
+        if was.startswith((b"toolu_", b"msg_")):
+            return was.partition(b"_")[0] + f"_{digits[:24]}".encode()
+        return (str(uuid.UUID(digits)) if was.count(b"-") == 4 else f"a{digits[:7]}").encode()
+
+    return FRESH.sub(fresh, text)
+
+
 def timed(command: list[str], env: dict[str, str]) -> float:
     """Return the seconds that a command took."""
     start = time.perf_counter()
@@ -131,28 +189,35 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--gigabytes", type=float, default=1.0)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--copies-of", type=Path)
     options = parser.parse_args()
     found = sorted(ROOT.glob("build/node/node_modules/@ccusage/*/bin/ccusage"))
     with tempfile.TemporaryDirectory(prefix="claudesess-history-") as temporary:
         folder, into = Path(temporary, "client"), Path(temporary, "past")
-        n_sessions, n_lines = make(folder, int(options.gigabytes * 1e9))
+        n_bytes = int(options.gigabytes * 1e9)
+        source = options.copies_of
+        n_sessions, n_lines = copy(source, folder, n_bytes) if source else make(folder, n_bytes)
         print(f"{options.gigabytes} GB, {n_sessions:,} sessions, {n_lines:,} lines, {os.cpu_count()} cores")
         env = {"HOME": temporary, "PATH": "/usr/bin:/bin", "CLAUDE_CONFIG_DIR": str(folder)}
         script = "from claudesess.cli import main; main()"
-        command = [sys.executable, "-c", script, "import", "--into", str(into)]
+        importing = [sys.executable, "-c", script, "import", "--into", str(into)]
         times: dict[str, list[float]] = {"ccusage": [], "first": [], "second": []}
-        for _ in range(options.rounds):
+        ccusage = [str(path) for path in found[:1]] + ["daily", "--offline"]
+        for number in range(options.rounds + 1):
             if found:
-                times["ccusage"].append(timed([str(found[0]), "daily", "--offline"], env))
-            shutil.rmtree(into, ignore_errors=True)
-            times["first"].append(timed(command, env))
-            times["second"].append(timed(command, env))
+                times["ccusage"].append(timed(ccusage, env))
+            if number:  # the first one only warms up
+                shutil.rmtree(into, ignore_errors=True)
+                times["first"].append(timed(importing, env))
+                times["second"].append(timed(importing, env))
         medians = {name: statistics.median(taken) for name, taken in times.items() if taken}
         for name, median in medians.items():
             print(f"{name:>10} {median:8.2f} s")
         if found:
-            print(f"import / ccusage         {medians['first'] / medians['ccusage']:6.2f}")
+            ratios = [one / two for one, two in zip(times["first"], times["ccusage"][1:], strict=True)]
+            spread = f"median of {len(ratios)} pairs, {min(ratios):.2f} to {max(ratios):.2f}"
+            print(f"import / ccusage         {statistics.median(ratios):6.2f} ({spread})")
         print(f"second import / first    {medians['second'] / medians['first']:6.2f}")
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         print(f"peak memory of a process {peak:6.0f} MB")

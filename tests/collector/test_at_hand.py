@@ -1,0 +1,151 @@
+"""Rows that an import keeps at hand: nothing is lost of them, or doubled, whoever asks in between."""
+
+import sqlite3
+
+import pytest
+from recorder import staged
+from recorder.database import Database
+
+SESSION = "s1"
+
+
+def claim(db, path):
+    return db.insert(
+        "file_claims",
+        session_id=SESSION,
+        agent_id=None,
+        file_path=path,
+        operation="Edit",
+        timestamp="2026-01-01 00:00:00.000",
+    )
+
+
+def event(db, summary):
+    return db.insert(
+        "hook_events",
+        session_id=SESSION,
+        timestamp="2026-01-01 00:00:00.000",
+        event_type="stop",
+        dispatcher="stop",
+        payload_summary=summary,
+        exit_code=0,
+        duration_ms=None,
+    )
+
+
+def paths(db):
+    return db.rows("SELECT id, file_path FROM file_claims ORDER BY id")
+
+
+@pytest.fixture
+def aside():
+    db = staged.Staged()
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def target(tmp_path):
+    """A project's file in which another session stands already."""
+    path = str(tmp_path / "target.db")
+    db = Database(path)
+    db.begin()
+    db.insert("file_claims", session_id="before", file_path="old", timestamp="2026-01-01 00:00:00.000")
+    db.run("INSERT INTO error_log (session_id, timestamp, error_message) VALUES ('before', '', '')")
+    db.commit()
+    db.close()
+    return path
+
+
+def test_who_asks_for_a_table_sees_its_rows(aside):
+    aside.begin()
+    assert [claim(aside, "a"), claim(aside, "b")] == [1, 2]
+    assert paths(aside) == [(1, "a"), (2, "b")]
+    assert claim(aside, "c") == 3
+    aside.commit()
+    assert paths(aside) == [(1, "a"), (2, "b"), (3, "c")]
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_what_is_undone_takes_nothing_else_with_it(aside, is_asked):
+    aside.begin()
+    claim(aside, "a")
+    aside.commit()
+    aside.begin()
+    claim(aside, "b")
+    if is_asked:
+        assert len(paths(aside)) == 2
+        claim(aside, "c")
+    aside.rollback()
+    aside.begin()
+    assert claim(aside, "d") == 2
+    aside.commit()
+    assert paths(aside) == [(1, "a"), (2, "d")]
+
+
+def test_many_rows_are_not_kept_at_hand(aside, monkeypatch):
+    monkeypatch.setattr(staged, "_AT_HAND", 2)
+    aside.begin()
+    for path in "abc":
+        claim(aside, path)
+    aside.commit()
+    aside.begin()
+    claim(aside, "d")
+    aside.rollback()
+    assert [path for _, path in paths(aside)] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_rows_get_the_numbers_that_follow_in_the_file(aside, target, is_asked):
+    aside.begin()
+    claim(aside, "a")
+    event(aside, '{"error_id": 1, "ok": false}')
+    if is_asked:
+        assert len(paths(aside)) == 1
+        assert aside.value("SELECT count(*) FROM hook_events") == 1
+    aside.insert("claudesess_edits", claim_id=claim(aside, "b"), snippet="x = 1")
+    event(aside, '{"ok": true}')
+    aside.commit()
+    assert aside.move(target, SESSION, {"seen": [(7, 1)]})
+    with sqlite3.connect(target) as file:
+        assert file.execute("SELECT id, file_path FROM file_claims").fetchall() == [
+            (1, "old"),
+            (2, "a"),
+            (3, "b"),
+        ]
+        assert file.execute("SELECT claim_id, snippet FROM claudesess_edits").fetchall() == [(3, "x = 1")]
+        told = file.execute("SELECT payload_summary FROM hook_events ORDER BY id").fetchall()
+        assert told == [('{"error_id": 2, "ok": false}',), ('{"ok": true}',)]
+        assert file.execute("SELECT id FROM claudesess_seen").fetchall() == [(7,)]
+    file.close()
+
+
+def test_a_move_that_fails_leaves_the_file_as_it_was(aside, target):
+    aside.begin()
+    claim(aside, "a")
+    aside.run("INSERT INTO error_log (session_id, timestamp, error_message) VALUES ('s1', '', '')")
+    aside.commit()
+    with pytest.raises(sqlite3.Error):
+        aside.move(target, SESSION, {"seen": [("no number", None)]})
+    with sqlite3.connect(target) as file:
+        assert file.execute("SELECT file_path FROM file_claims").fetchall() == [("old",)]
+        assert file.execute("SELECT count(*) FROM error_log").fetchall() == [(1,)]
+    file.close()
+    assert aside.move(target, SESSION, {})
+    with sqlite3.connect(target) as file:
+        assert file.execute("SELECT file_path FROM file_claims").fetchall() == [("old",), ("a",)]
+    file.close()
+
+
+def test_open_chains_are_those_of_the_table(aside):
+    assert aside.open_chain(SESSION, "c") is None
+    add = "INSERT INTO claudesess_chains (session_id, check_id, attempts, error_id, is_rerun) VALUES ('s1', 'c', 1, 9, 0)"
+    aside.begin()
+    aside.run(add)
+    assert aside.open_chain(SESSION, "c") == 9
+    aside.rollback()
+    assert aside.open_chain(SESSION, "c") is None
+    aside.run(add)
+    assert aside.open_chain(SESSION, "c") == 9
+    aside.clear()
+    assert aside.open_chain(SESSION, "c") is None
