@@ -10,10 +10,9 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from claudesess.history import importing
 from claudesess.history.find import Session
@@ -91,40 +90,70 @@ def side_by_side(
     n_processes
         How many; what others do is asked for between two shares of this one's own.
     """
-    context = multiprocessing.get_context("spawn")
-    locks = [context.Lock() for _ in range(_N_LOCKS)] if n_processes > 1 else []
     waiting = _Waiting(tasks)
-    running: dict[Future[list[list[Outcome]]], tuple[int, list[Task]]] = {}
-    pools = {
-        worker: ProcessPoolExecutor(1, context, initializer=_prepare, initargs=(locks,))
-        for worker in range(1, n_processes)
-    }
 
     def share_for(worker: int) -> list[Task]:
         return [] if is_stopped() else waiting.share(worker)
 
-    def give(worker: int) -> None:
-        share = share_for(worker)
-        if share:
-            running[pools[worker].submit(_do, share, environ)] = worker, share
-
-    with _locked_by(locks), ExitStack() as stack:
-        for pool in pools.values():
-            stack.callback(pool.shutdown, cancel_futures=True)
-        for worker in [*pools] * _AHEAD:
-            give(worker)
+    with _Crew(n_processes, environ) as crew:
         own = share_for(0)
-        while own or running:
+        for worker in crew.others * _AHEAD:
+            crew.give(worker, share_for(worker))
+        while own or crew.running:
             yield from zip(own, _do(own, environ), strict=True)
-            done, _ = wait(running, timeout=0 if own else _LOOK_S, return_when=FIRST_COMPLETED)
-            for future in done:
-                worker, share = running.pop(future)
-                give(worker)
-                yield from zip(share, future.result(), strict=True)
+            for worker, share, outcomes in crew.done(0 if own else _LOOK_S):
+                crew.give(worker, share_for(worker))
+                yield from zip(share, outcomes, strict=True)
             own = share_for(0)
-        closing = [pool.submit(_close) for pool in pools.values()]
-        _close()  # side by side, too: what is last emptied takes a while
+        crew.finish()
+
+
+class _Crew:
+    """The processes besides this one, and what they were given; this one is number 0."""
+
+    def __init__(self, n_processes: int, environ: Mapping[str, str]) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.others = list(range(1, n_processes))
+        self.running: dict[Future[list[list[Outcome]]], tuple[int, list[Task]]] = {}
+        self._environ = environ
+        self._threshold = gc.get_threshold()
+        self._begun: set[int] = set()
+        self._is_finished = False
+        locks = [context.Lock() for _ in range(_N_LOCKS)] if self.others else []
+        self._pools = {
+            worker: ProcessPoolExecutor(1, context, initializer=_prepare, initargs=(locks,))
+            for worker in self.others
+        }
+        _begin(locks)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _close()
+        for pool in self._pools.values():  # once all files are closed nobody has to be waited for
+            pool.shutdown(wait=not self._is_finished, cancel_futures=True)
+        gc.set_threshold(*self._threshold)
+        _locks.clear()
+
+    def give(self, worker: int, share: list[Task]) -> None:
+        """Have a process do a share, after what it was given before."""
+        if share:
+            self._begun.add(worker)
+            self.running[self._pools[worker].submit(_do, share, self._environ)] = worker, share
+
+    def done(self, wait_s: float) -> Iterator[tuple[int, list[Task], list[list[Outcome]]]]:
+        """Yield what was done meanwhile: by whom, which share, what became of it."""
+        done, _ = wait(self.running, timeout=wait_s, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield *self.running.pop(future), future.result()
+
+    def finish(self) -> None:
+        """Close all files, side by side, too: what is last emptied takes a while."""
+        closing = [self._pools[worker].submit(_close) for worker in self._begun]
+        _close()
         wait(closing)
+        self._is_finished = True
 
 
 def _prepare(locks: list[Any]) -> None:
@@ -135,18 +164,6 @@ def _prepare(locks: list[Any]) -> None:
 def _begin(locks: list[Any]) -> None:
     gc.set_threshold(50_000)  # parsed lines come and go by the thousand, and none of them is a cycle
     _locks.extend(locks)
-
-
-@contextmanager
-def _locked_by(locks: list[Any]) -> Iterator[None]:
-    """Be one of the processes for a while."""
-    threshold = gc.get_threshold()
-    _begin(locks)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*threshold)
-        _locks.clear()
 
 
 def _close() -> None:
