@@ -33,11 +33,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 CALLS = 200
 SOURCE = "".join(f"    value_{n} = compute(value_{n - 1}, {n})  # step {n}\n" for n in range(120))
-RESULTS: dict[str, tuple[float, Callable[[random.Random], Any]]] = {
-    "Bash": (0.38, lambda rng: {"stdout": SOURCE[: rng.randrange(200, 3000)], "stderr": ""}),
-    "Edit": (0.27, lambda rng: {"filePath": "/p/a.py", "originalFile": SOURCE * 2, "structuredPatch": []}),
-    "Read": (0.25, lambda rng: {"file": {"content": SOURCE, "startLine": 1, "numLines": 120}}),
-    "Grep": (0.10, lambda rng: {"mode": "content", "content": SOURCE[:900], "numLines": 9}),
+PASSED = "tests/test_m.py " + "." * 40 + " [100%]\n\n========== 40 passed in 0.31s ==========\n"
+RESULTS: dict[str, tuple[float, Callable[[random.Random, dict[str, Any]], Any]]] = {
+    "Bash": (0.38, lambda rng, asked: {"stdout": printed(rng, asked["command"]), "stderr": ""}),
+    "Edit": (0.27, lambda *_: {"filePath": "/p/a.py", "originalFile": SOURCE * 2, "structuredPatch": []}),
+    "Read": (0.25, lambda *_: {"file": {"content": SOURCE, "startLine": 1, "numLines": 120}}),
+    "Grep": (0.10, lambda *_: {"mode": "content", "content": SOURCE[:900], "numLines": 9}),
 }  # fmt: skip
 REPEATED = 0.23  # share of commands that were run before, in 175 of real transcripts
 INPUTS: dict[str, Callable[[random.Random, int], dict[str, Any]]] = {
@@ -70,6 +71,11 @@ def command(rng: random.Random) -> str:
             f"sed -n '{n % 900},{n % 900 + 60}p' src/m{n}.py",
         ]
     )
+
+
+def printed(rng: random.Random, command: str) -> str:
+    """Return what a command prints."""
+    return PASSED if "pytest" in command else SOURCE[: rng.randrange(200, 3000)]
 
 
 class Session:
@@ -109,14 +115,13 @@ class Session:
         tool = self.rng.choices(list(RESULTS), [share for share, _ in RESULTS.values()])[0]
         call_id = f"toolu_{self.rng.getrandbits(96):024x}"
         yield self.answer(n, [{"type": "text", "text": "I look at the next step. " * 8}], None)
-        yield self.answer(
-            n, [{"type": "tool_use", "id": call_id, "name": tool, "input": INPUTS[tool](self.rng, n)}], None
-        )
+        asked = INPUTS[tool](self.rng, n)
+        yield self.answer(n, [{"type": "tool_use", "id": call_id, "name": tool, "input": asked}], None)
         for _ in range(7):
             data = {"type": "hook_progress", "hookEvent": "PostToolUse", "hookName": f"PostToolUse:{tool}"}
             yield self.line("progress", data={**data, "command": "run-the-hook " * 20}, toolUseID=call_id)
         is_error = tool == "Bash" and self.rng.random() < 0.08
-        told: Any = "Error: Exit code 1\n" + SOURCE[:1200] if is_error else RESULTS[tool][1](self.rng)
+        told: Any = "Error: Exit code 1\n" + SOURCE[:1200] if is_error else RESULTS[tool][1](self.rng, asked)
         content = told if is_error else SOURCE[:1500]
         block = {"type": "tool_result", "tool_use_id": call_id, "content": content, "is_error": is_error}
         yield self.line("user", message={"role": "user", "content": [block]}, toolUseResult=told)

@@ -60,7 +60,11 @@ def _holds_marker(lowered: str) -> bool:
 
 def clean(text: str) -> str:
     """Drop ANSI sequences whole, and control and bidirectional characters except newline and tab."""
-    text = window(text)
+    return without_sequences(window(text))
+
+
+def without_sequences(text: str) -> str:
+    """Drop the same of a text as long as it is."""
     if text.replace("\n", "").replace("\t", "").isprintable():  # what is to go is not: then no pattern is compiled
         return text
     from recorder.secrets import strip_sequences
