@@ -24,7 +24,9 @@ def search(markers: list[str]) -> Callable[[str], dict[str, list[int]]]:
 
     def found(text: str) -> dict[str, list[int]]:
         places: dict[str, list[int]] = {}
-        for number, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
+        # Half a character, which a library cannot read, becomes another one.
+        whole = text if text.isascii() else text.encode("utf-8", "replace").decode()
+        for number, start, _ in automaton.find_matches_as_indexes(whole, overlapping=True):
             places.setdefault(markers[number], []).append(start)
         return places
 

@@ -85,6 +85,10 @@ def test_a_match_is_looked_for_wherever_it_can_begin():
             assert [one.span() for one in found if holds(one)] == expected, (kind, text)
 
 
+def test_half_a_character_hides_nothing():
+    assert redact("\ud800 API_TOKEN=abcdef0123456789 \udfff") == "\ud800 API_TOKEN=[redacted:secret] \udfff"
+
+
 @pytest.mark.parametrize("text", ["\u0130 {}", "{} \u0130", "\u0130" * 40 + "{}"])
 def test_a_letter_that_grows_when_it_is_lowered_moves_nothing(text):
     assert "abcdef0123" not in redact(text.format("API_TOKEN=abcdef0123456789"))
