@@ -55,6 +55,9 @@ def schema() -> str:
         return file.read()
 
 
+CHAIN = "SELECT error_id FROM claudesess_chains WHERE session_id = ? AND check_id = ?"
+
+
 class Database:
     """A connection inside one write transaction."""
 
@@ -194,11 +197,12 @@ class Database:
 
     def open_chain(self, session_id: "Optional[str]", check_id: str) -> "Optional[int]":
         """Return the last failure of a check's open chain: every tool call asks for it."""
-        key = (session_id, check_id)
-        found: "Optional[int]" = self.value(
-            "SELECT error_id FROM claudesess_chains WHERE session_id = ? AND check_id = ?", key
-        )
+        found: "Optional[int]" = self.value(CHAIN, (session_id, check_id))
         return found
+
+    def may_have_run(self, check_id: str) -> bool:
+        """Say whether a check ran before, where that is known at once."""
+        return True
 
     def close(self) -> None:
         """Close the connection (only where the process goes on: closing the last one empties the WAL)."""

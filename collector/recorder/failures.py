@@ -180,12 +180,15 @@ def _add_approaches(event: "Event", failure: Failure, attempt: int) -> None:
 def _edits(event: "Event", check_id: str) -> "list[tuple[str, str, Optional[str]]]":
     """Return (path, tool, first added line) of the edits that this run put to the test, oldest first."""
     family = None if event.agent_id is None else _family(event, event.agent_id)
+    previous = _previous_run(event, check_id)
+    # Without one, the last edits of the session are looked up from its end, not all of them by their times.
+    tried = "c.timestamp > ? AND c.timestamp <= ?" if previous else "? = '' AND +c.timestamp <= ?"
     claims = event.db.rows(
         "SELECT c.file_path, c.operation, e.snippet, c.agent_id FROM file_claims c JOIN claudesess_edits e"
-        " ON e.claim_id = c.id WHERE c.session_id = ? AND c.timestamp > ? AND c.timestamp <= ? ORDER BY c.id",
-        (event.session_id, _previous_run(event, check_id), event.began_at),
+        f" ON e.claim_id = c.id WHERE c.session_id = ? AND {tried} ORDER BY c.id DESC LIMIT ?",
+        (event.session_id, previous, event.began_at, MAX_APPROACHES if family is None else -1),
     )
-    edits = [tuple(claim[:3]) for claim in claims if family is None or claim[3] in family]
+    edits = [tuple(claim[:3]) for claim in reversed(claims) if family is None or claim[3] in family]
     return edits[-MAX_APPROACHES:]
 
 
@@ -194,6 +197,8 @@ def _previous_run(event: "Event", check_id: str) -> str:
 
     Runs whose program could not be started put nothing to the test.
     """
+    if not event.db.may_have_run(check_id):
+        return ""
     rows = event.db.each(  # the first is mostly the one: a long session is not searched under the write lock
         "SELECT timestamp, payload_summary, strftime('%s', timestamp) FROM hook_events WHERE session_id = ?"
         " AND event_type IN ('post_tool_use', 'post_tool_use_failure') AND instr(payload_summary, ?)"

@@ -1,7 +1,7 @@
 """A session's past, written aside in memory and moved into the project's file in one short transaction."""
 
 from recorder import payload
-from recorder.database import OWN_TABLES, Database, driver, schema
+from recorder.database import CHAIN, OWN_TABLES, Database, driver, schema
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ FURTHER = {
 _STRAIGHT = ("hook_events", "file_claims", "failed_paths")
 _FAILED = '"error_id": '
 _AT_HAND = 20_000
+_INDEXES = ("idx_claims_timestamp",)  # all is of one session, so few are of use
+_MANY_CHAINS = 100
+_CHECK = '"check": "'
 
 
 class _Rows:
@@ -51,12 +54,14 @@ class Staged(Database):
         self._rows: "dict[str, _Rows]" = {}
         self._n_written: "dict[str, int]" = {}
         self._chains: "Optional[dict[tuple[Optional[str], str], int]]" = None
+        self._checks: "set[str]" = set()  # those that ran
         self._before: "tuple[dict[str, tuple[_Rows, int]], dict[str, int]]" = ({}, {})
         self._sqlite = driver()
         self._connection = self._sqlite.connect(self.path, timeout=30.0, isolation_level=None)
         self._connection.executescript(schema() + OWN_TABLES)
         for (index,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"):
-            self.run(f"DROP INDEX {index}")  # all is of one session
+            if index not in _INDEXES:
+                self.run(f"DROP INDEX {index}")
         self._columns = {
             table: [name for _, name, *_ in self.rows(f"PRAGMA table_info({table})")] for table in _NUMBERED
         }
@@ -67,11 +72,14 @@ class Staged(Database):
         if rows is None:
             rows = self._rows[table] = _Rows(table, values)
         rows.rows.append(tuple(values.values()))
+        if table == "hook_events":
+            _, named, rest = values["payload_summary"].partition(_CHECK)
+            self._checks.add(rest.partition('"')[0] if named else "")
         return self._n_written.get(table, 0) + len(rows.rows)
 
     def _execute(self, sql: str, values: "Sequence[Any]") -> "Any":
         if "target." not in sql:
-            if "claudesess_chains" in sql:
+            if "claudesess_chains" in sql and sql is not CHAIN:
                 self._chains = None
             for table in [table for table in self._rows if table in sql]:
                 self._write(table)
@@ -80,9 +88,16 @@ class Staged(Database):
     def open_chain(self, session_id: "Optional[str]", check_id: str) -> "Optional[int]":
         """Return the last failure of a check's open chain; they are read again when one may have changed."""
         if self._chains is None:
-            rows = self.rows("SELECT session_id, check_id, error_id FROM claudesess_chains")
+            rows = self.rows("SELECT session_id, check_id, error_id FROM claudesess_chains LIMIT ?", (_MANY_CHAINS,))
             self._chains = {(session, check): error_id for session, check, error_id in rows}
-        return self._chains.get((session_id, check_id))
+        found = self._chains.get((session_id, check_id))
+        if found is None and len(self._chains) == _MANY_CHAINS:
+            return super().open_chain(session_id, check_id)
+        return found
+
+    def may_have_run(self, check_id: str) -> bool:
+        """Say whether a check ran before."""
+        return check_id in self._checks
 
     def _write(self, table: str) -> None:
         kept = self._rows.pop(table)
@@ -114,6 +129,7 @@ class Staged(Database):
     def clear(self) -> None:
         """Forget everything, for the next session."""
         self._rows, self._n_written = {}, {}
+        self._checks.clear()
         for table in (*_NUMBERED, *_OTHERS, "project_state", "claudesess_offsets", "sqlite_sequence"):
             self.run(f"DELETE FROM {table}")
 
