@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
@@ -80,7 +79,6 @@ def import_group(
     group: list[Session],
     database: Path,
     environ: Mapping[str, str],
-    lock: AbstractContextManager[Any] | None = None,
     root: str = "",
 ) -> list[Outcome]:
     """Write sessions that may have copied each other's lines, the oldest first.
@@ -93,8 +91,6 @@ def import_group(
         The project's; it is made when it is not there.
     environ
         ``CLAUDESESS_CONTENT`` and ``HOME`` are looked at.
-    lock
-        Held while something is written: several processes may write to one file.
     root
         Folder below which the project's files are looked up; only replays set it.
 
@@ -107,7 +103,7 @@ def import_group(
     copied: frozenset[str] = frozenset()
     for session in group:
         place = recorder().Place(session.project_dir, environ, root)
-        outcome, uuids = _import_session(session, database, place, lock or nullcontext(), copied)
+        outcome, uuids = _import_session(session, database, place, copied)
         outcomes.append(outcome)
         if len(group) > 1:
             copied |= uuids
@@ -118,22 +114,21 @@ def _import_session(
     session: Session,
     database: Path,
     place: Any,
-    lock: AbstractContextManager[Any],
     copied: frozenset[str],
 ) -> tuple[Outcome, set[str]]:
     past = recorder()
     outcome = Outcome(session.session_id, session.project_dir)
-    writer = past.Writer(str(database), place, session.session_id, lock)
+    writer = past.Writer(str(database), place, session.session_id)
     reading = SessionReading(session, _begin_at(writer, session, is_whole=bool(copied)), copied)
     agents: set[str] = set()
-    stream = _noted(reading.told(), outcome, agents)
+    stream = _noted(_timed(reading.told(), outcome), outcome, agents)
     while batch := list(islice(stream, _BATCH)):
         outcome.n_new += writer.write(batch)
-    writer.answered(reading.answers())
+    writer.answered(_timed(reading.answers(), outcome))
     outcome.n_agents = len(agents)
     if not writer.finish([(str(path), *read) for path, *read in reading.resume_points()]):
         # Its first hook came while it was read: now it is added to what the hooks wrote.
-        return _import_session(session, database, place, lock, copied)
+        return _import_session(session, database, place, copied)
     outcome.n_lines = sum(one.n_lines for one in reading.readings)
     outcome.faults += [fault for one in reading.readings for fault in one.faults]
     return outcome, reading.uuids
@@ -163,9 +158,16 @@ def _noted(told: Iterator[Told], outcome: Outcome, agents: set[str]) -> Iterator
             outcome.n_failures += 1
         elif name == "SubagentStart":
             agents.add(one.payload["agent_id"])
-        if outcome.first_ms is None:  # they come in order of time
+        yield one
+
+
+def _timed(told: Iterator[Told], outcome: Outcome) -> Iterator[Told]:
+    """Take the span of what passes by."""
+    for one in told:
+        if outcome.first_ms is None or one.at_ms < outcome.first_ms:
             outcome.first_ms = one.at_ms
-        outcome.last_ms = one.at_ms
+        if outcome.last_ms is None or one.at_ms > outcome.last_ms:
+            outcome.last_ms = one.at_ms
         yield one
 
 

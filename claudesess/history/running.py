@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import sqlite3
@@ -14,14 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from claudesess.history import importing
+from claudesess.history import importing, workers
 from claudesess.history.find import Session
 from claudesess.history.importing import Outcome
-from claudesess.history.workers import Task, side_by_side
+from claudesess.history.workers import Task
 from claudesess.locations import SESSION_FILE, SKIPPED_FOLDERS
 
 _SMALL = 16 << 20  # bytes that are read before another process has started
-_PROCESSES = 4
 
 
 @dataclass(frozen=True)
@@ -124,11 +122,12 @@ def run(todo: Plan, environ: Mapping[str, str], advance: Callable[[int], None]) 
     for database in {task.database for task in todo.tasks}:
         database.parent.mkdir(parents=True, exist_ok=True)
     n_bytes = sum(task.n_bytes for task in todo.tasks)
-    n_processes = 1 if n_bytes < _SMALL else min(_PROCESSES, os.cpu_count() or 1)
+    work = workers.alone if n_bytes < _SMALL else workers.side_by_side
     with _interruptible() as is_stopped:
-        for task, outcomes in side_by_side(todo.tasks, kept, is_stopped, n_processes):
+        for task, outcomes in work(todo.tasks, kept, is_stopped):
             advance(task.n_bytes)
             yield from outcomes
+    importing.recorder().close_all()
     for database, project_dir in {task.database: task.sessions[0].project_dir for task in todo.tasks}.items():
         _settle(database, project_dir, kept)
 

@@ -177,9 +177,11 @@ class Thread:
     def _count(self, line: dict[str, Any]) -> None:
         """Take the tokens of an answer: of its lines the last one is right."""
         tokens = told.usage(line)
-        if tokens is not None:
-            self._model = tokens["model"]
-            self._answers[tokens["message_id"]] = self._at_ms, self._prompt_id, tokens
+        if tokens is None:
+            return
+        self._model, key = tokens["model"], tokens["message_id"]
+        if key not in self._answers or self._answers[key][0] <= self._at_ms:
+            self._answers[key] = self._at_ms, self._prompt_id, tokens
 
     def _user(self, offset: int, line: dict[str, Any]) -> None:
         content = field(line, "message", "content")

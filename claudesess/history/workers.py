@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import signal
 import sqlite3
-import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -19,11 +20,13 @@ from claudesess.history.find import Session
 from claudesess.history.importing import Outcome
 
 _SHARE = 8 << 20  # bytes that a process is given at once: what is asked for one by one is waited for
-_SHARE_TASKS = 20  # what is begun is finished, also after Ctrl-C
+_SHARE_TASKS = 20
 _AHEAD = 2  # shares: the next one is there when one is done
-_N_LOCKS = 32
+_PROCESSES = 4
 _LOOK_S = 0.2
-_locks: list[Any] = []
+_stopped: Any = None  # in a process of the crew: whether nothing else is to be begun
+
+Done = Iterator[tuple["Task", list[Outcome]]]
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,16 @@ class _Waiting:
         return free[0] if free else max(self._tasks, key=lambda database: len(self._tasks[database]))
 
 
-def side_by_side(
-    tasks: Iterable[Task], environ: Mapping[str, str], is_stopped: Callable[[], bool], n_processes: int
-) -> Iterator[tuple[Task, list[Outcome]]]:
-    """Import tasks in several processes, this one among them; yield each with what became of its sessions.
+def alone(tasks: Iterable[Task], environ: Mapping[str, str], is_stopped: Callable[[], bool]) -> Done:
+    """Import tasks one after the other in this process; otherwise as `side_by_side`."""
+    for task in tasks:
+        if is_stopped():
+            return
+        yield task, _import(task, environ)
+
+
+def side_by_side(tasks: Iterable[Task], environ: Mapping[str, str], is_stopped: Callable[[], bool]) -> Done:
+    """Import tasks in several processes; yield each with what became of its sessions.
 
     Parameters
     ----------
@@ -86,55 +95,54 @@ def side_by_side(
     environ
         See `importing.import_group`.
     is_stopped
-        Asked before a share of the tasks is begun.
-    n_processes
-        How many; what others do is asked for between two shares of this one's own.
+        Asked a few times a second: what is being read is finished, nothing else is begun.
     """
     waiting = _Waiting(tasks)
-
-    def share_for(worker: int) -> list[Task]:
-        return [] if is_stopped() else waiting.share(worker)
-
-    with _Crew(n_processes, environ) as crew:
-        own = share_for(0)
-        for worker in crew.others * _AHEAD:
-            crew.give(worker, share_for(worker))
-        while own or crew.running:
-            yield from zip(own, _do(own, environ), strict=True)
-            for worker, share, outcomes in crew.done(0 if own else _LOOK_S):
-                crew.give(worker, share_for(worker))
-                yield from zip(share, outcomes, strict=True)
-            own = share_for(0)
+    with _Crew(max(1, min(_PROCESSES, os.cpu_count() or 1)), environ) as crew:
+        for worker in crew.workers * _AHEAD:
+            crew.give(worker, waiting.share(worker))
+        while crew.running:
+            for worker, share, outcomes in crew.done():
+                if not crew.is_stopped:
+                    crew.give(worker, waiting.share(worker))
+                yield from zip(share, outcomes, strict=False)  # once stopped, no share is done as a whole
+            if is_stopped():
+                crew.stop()
         crew.finish()
 
 
 class _Crew:
-    """The processes besides this one, and what they were given; this one is number 0."""
+    """The processes, and what they were given."""
 
     def __init__(self, n_processes: int, environ: Mapping[str, str]) -> None:
         context = multiprocessing.get_context("spawn")
-        self.others = list(range(1, n_processes))
+        self.workers = list(range(n_processes))
         self.running: dict[Future[list[list[Outcome]]], tuple[int, list[Task]]] = {}
         self._environ = environ
-        self._threshold = gc.get_threshold()
         self._begun: set[int] = set()
         self._is_finished = False
-        locks = [context.Lock() for _ in range(_N_LOCKS)] if self.others else []
-        self._pools = {
-            worker: ProcessPoolExecutor(1, context, initializer=_prepare, initargs=(locks,))
-            for worker in self.others
-        }
-        _begin(locks)
+        self._stopped = context.RawValue("b", 0)  # no lock, which one that was killed could hold
+        self._pools = [
+            ProcessPoolExecutor(1, context, initializer=_prepare, initargs=(self._stopped,))
+            for _ in self.workers
+        ]
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        _close()
-        for pool in self._pools.values():  # once all files are closed nobody has to be waited for
+        self.stop()
+        for pool in self._pools:  # once all files are closed nobody has to be waited for
             pool.shutdown(wait=not self._is_finished, cancel_futures=True)
-        gc.set_threshold(*self._threshold)
-        _locks.clear()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing else is to be begun."""
+        return bool(self._stopped.value)
+
+    def stop(self) -> None:
+        """Have all finish what they read, and begin nothing else."""
+        self._stopped.value = 1
 
     def give(self, worker: int, share: list[Task]) -> None:
         """Have a process do a share, after what it was given before."""
@@ -142,43 +150,44 @@ class _Crew:
             self._begun.add(worker)
             self.running[self._pools[worker].submit(_do, share, self._environ)] = worker, share
 
-    def done(self, wait_s: float) -> Iterator[tuple[int, list[Task], list[list[Outcome]]]]:
+    def done(self) -> Iterator[tuple[int, list[Task], list[list[Outcome]]]]:
         """Yield what was done meanwhile: by whom, which share, what became of it."""
-        done, _ = wait(self.running, timeout=wait_s, return_when=FIRST_COMPLETED)
+        done, _ = wait(self.running, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
         for future in done:
             yield *self.running.pop(future), future.result()
 
     def finish(self) -> None:
         """Close all files, side by side, too: what is last emptied takes a while."""
-        closing = [self._pools[worker].submit(_close) for worker in self._begun]
-        _close()
-        wait(closing)
+        with suppress(BrokenExecutor):  # all was written; who has died has closed his
+            wait([self._pools[worker].submit(_close) for worker in self._begun])
         self._is_finished = True
 
 
-def _prepare(locks: list[Any]) -> None:
+def _prepare(stopped: Any) -> None:
+    global _stopped
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _begin(locks)
-
-
-def _begin(locks: list[Any]) -> None:
     gc.set_threshold(50_000)  # parsed lines come and go by the thousand, and none of them is a cycle
-    _locks.extend(locks)
+    _stopped = stopped
+
+
+def _do(share: list[Task], environ: Mapping[str, str]) -> list[list[Outcome]]:
+    """Import tasks until there is none left, or all are to stop."""
+    outcomes = []
+    for task in share:
+        if _stopped is not None and _stopped.value:
+            break
+        outcomes.append(_import(task, environ))
+    return outcomes
 
 
 def _close() -> None:
     importing.recorder().close_all()
 
 
-def _do(share: list[Task], environ: Mapping[str, str]) -> list[list[Outcome]]:
-    return [_import(task, environ) for task in share]
-
-
 def _import(task: Task, environ: Mapping[str, str]) -> list[Outcome]:
     """Import a task's sessions; a database that refuses is named, and nothing else is lost."""
-    lock = _locks[zlib.crc32(str(task.database).encode()) % _N_LOCKS] if _locks else None
     try:
-        return importing.import_group(list(task.sessions), task.database, environ, lock)
+        return importing.import_group(list(task.sessions), task.database, environ)
     except (OSError, sqlite3.Error) as error:
         fault = f"{task.database}: {error}; nothing was written to it (`claudesess doctor` says more)"
         return [Outcome(one.session_id, one.project_dir, faults=[fault]) for one in task.sessions]

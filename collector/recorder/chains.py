@@ -19,7 +19,7 @@ def add_attempt(event: "Event", check_id: str, **row: "Optional[str]") -> "tuple
     """
     key = (event.session_id, check_id)
     db = event.db
-    last = db.open_chain(*key)
+    last = db.value("SELECT error_id FROM claudesess_chains WHERE session_id = ? AND check_id = ?", key)
     _take_back_abandoned(event, last)
     columns = {"session_id": event.session_id, "timestamp": event.stamp, "agent_id": event.agent_id, **row}
     db.run(

@@ -55,9 +55,6 @@ def schema() -> str:
         return file.read()
 
 
-CHAIN = "SELECT error_id FROM claudesess_chains WHERE session_id = ? AND check_id = ?"
-
-
 class Database:
     """A connection inside one write transaction."""
 
@@ -194,11 +191,6 @@ class Database:
         """Return the first value of the first row, or None."""
         found = self.row(sql, values)
         return None if found is None else found[0]
-
-    def open_chain(self, session_id: "Optional[str]", check_id: str) -> "Optional[int]":
-        """Return the last failure of a check's open chain: every tool call asks for it."""
-        found: "Optional[int]" = self.value(CHAIN, (session_id, check_id))
-        return found
 
     def may_have_run(self, check_id: str) -> bool:
         """Say whether a check ran before, where that is known at once."""

@@ -3,8 +3,6 @@
 An event that a hook told of already is left alone, and a hook that comes later is doubled.
 """
 
-from contextlib import nullcontext
-
 from recorder import payload, project, sessions
 from recorder.checks import SHELLS
 from recorder.clock import stamp
@@ -13,11 +11,10 @@ from recorder.event import EXPECTED_WITHIN_MS, Event, Place, expected, number_of
 from recorder.facts import COMPACTION_MS, FACTS, tokens_json
 from recorder.handlers import handler_of
 from recorder.record import add_hook_event, known
-from recorder.staged import FURTHER, Staged
+from recorder.staged import FURTHER, SIGNS, Staged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
     from typing import Any, Callable, Iterable
 
     from recorder.staged import Row
@@ -71,17 +68,17 @@ class Writer:
     """Writes the past of one session into a project's database.
 
     A session that the database does not know is written aside and moved there as a whole. One that it knows,
-    from hooks or from an import before, is added to where it is. `lock` is held while the file is written.
+    from hooks or from an import before, is added to where it is.
     """
 
-    def __init__(self, path: str, place: Place, session_id: str, lock: "AbstractContextManager[Any]") -> None:
+    def __init__(self, path: str, place: Place, session_id: str) -> None:
         self._path = path
         self._place = place
         self._session_id = session_id
-        self._lock = lock
-        with lock:
-            self._file = _opened(path)
-        is_known = self._file.value("SELECT 1 FROM hook_events WHERE session_id = ? LIMIT 1", (session_id,))
+        self._file = _opened(path)
+        is_known = any(
+            self._file.value(f"SELECT 1 FROM {table} WHERE session_id = ? LIMIT 1", (session_id,)) for table in SIGNS
+        )
         self._aside = None if is_known else _emptied()
         self._db: Database = self._aside or self._file
         self._told_by_hooks = self._read_hooks()
@@ -95,21 +92,24 @@ class Writer:
             events.append(Past(said, at_ms, self._place, key))
             self._prepare(events[-1])
         told_by_hooks = {kind: list(times) for kind, times in self._told_by_hooks.items()}
-        with self._lock if self._aside is None else nullcontext():
-            try:
-                return self._write_together(events, self._write)
-            except Exception as error:
-                if self._db.is_out_of_reach(error):
-                    raise
-            self._told_by_hooks = told_by_hooks
-            for event in events:
-                self._seen.pop(event.identity, None)
-            return sum([self._write_alone(event) for event in events])
+        n_seen = len(self._seen)
+        try:
+            return self._write_together(events, self._write)
+        except Exception as error:
+            if self._db.is_out_of_reach(error):
+                raise
+        self._told_by_hooks = told_by_hooks
+        self._forget_all_but(n_seen)
+        return sum([self._write_alone(event) for event in events])
+
+    def _forget_all_but(self, n_seen: int) -> None:
+        while len(self._seen) > n_seen:
+            self._seen.popitem()  # the last one first
 
     def answered(self, told: "Iterable[tuple[int, str, dict[str, Any]]]") -> None:
         """Take the tokens of answers (time, the answer's id, counts); they are written at the end."""
         for at_ms, key, said in told:
-            self._answers[key] = (self._session_id, key, tokens_json(said), stamp(at_ms))
+            self._answers[key] = (payload.as_name(self._session_id), key, tokens_json(said), stamp(at_ms))
 
     def _prepare(self, event: Past) -> None:
         """Do what needs no lock: name the check, read the failure."""
@@ -135,12 +135,13 @@ class Writer:
 
     def _write_alone(self, event: Past) -> int:
         """Write one event; where its handler fails, the event alone, and the fact, as of a hook."""
+        n_seen = len(self._seen)
         try:
             return self._write_together([event], self._write)
         except Exception as error:
             if self._db.is_out_of_reach(error) or event.is_fact:
                 raise
-        self._seen.pop(event.identity, None)
+        self._forget_all_but(n_seen)
         event.summary = known(event)
         event.summary["imported"] = True
         return self._write_together([event], self._write_failed)
@@ -215,29 +216,34 @@ class Writer:
         False when hooks began to tell of the session in the meantime: then nothing was written, and it is to be
         read again.
         """
-        with self._lock:
-            if self._aside is None:
-                self._add_answers(read)
-                return True
-            seen = sorted(self._seen.items())  # those of a session lie together
-            further = {"tokens": self._answers.values(), "seen": seen, "imported": read}
-            is_moved = self._aside.move(self._path, self._session_id, further)
+        if self._aside is None:
+            self._add_answers(read)
+            return True
+        seen = sorted(self._seen.items())  # those of a session lie together
+        further = {"tokens": self._answers.values(), "seen": seen, "imported": read}
+        is_moved = self._aside.move(self._path, self._session_id, further)
         self._file.bound_log()
         return is_moved
 
     def _add_answers(self, read: "Iterable[tuple[str, int, int]]") -> None:
         """Write the tokens of new answers into the file, and those that are known better by now."""
-        query = "SELECT key, value FROM session_metrics WHERE session_id = ? AND event_type = 'tokens'"
-        known_answers = dict(self._file.rows(query, (self._session_id,)))
-        rows = [row for key, row in self._answers.items() if known_answers.get(key) != row[2]]
-        self._file.begin()
-        for session_id, key, value, _ in rows:
-            change = "UPDATE session_metrics SET value = ? WHERE session_id = ? AND event_type = 'tokens' AND key = ?"
-            if key in known_answers:
-                self._file.run(change, (value, session_id, key))
-        self._file.many(FURTHER["tokens"].format("main"), [row for row in rows if row[1] not in known_answers])
-        self._file.many(FURTHER["imported"].format("main"), read)
-        self._file.commit()
+        session_id = payload.as_name(self._session_id)
+        is_the_answers = "session_id = ? AND event_type = 'tokens'"
+        try:
+            self._file.begin()
+            query = f"SELECT key, value FROM session_metrics WHERE {is_the_answers}"
+            there = dict(self._file.rows(query, (session_id,)))
+            change = f"UPDATE session_metrics SET value = ? WHERE {is_the_answers} AND key = ?"
+            for _, key, value, _ in self._answers.values():
+                if there.get(key, value) != value:
+                    self._file.run(change, (value, session_id, key))
+            new = [row for key, row in self._answers.items() if key not in there]
+            self._file.many(FURTHER["tokens"].format("main"), new)
+            self._file.many(FURTHER["imported"].format("main"), read)
+            self._file.commit()
+        except BaseException:
+            self._file.rollback()
+            raise
 
 
 _open: "dict[str, Database]" = {}

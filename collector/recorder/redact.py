@@ -42,18 +42,22 @@ def redact(text: str) -> str:
     """Replace every secret that a known pattern shows by `[redacted:KIND]`."""
     if len(text) < 8:  # shorter than any secret worth the name together with what gives it away
         return text
-    if (
-        search is None and len(text) < LONG and not _holds_marker(text.lower())
-    ):  # hardly any longer one is without a marker
+    is_short = search is None and len(text) < LONG  # hardly any longer one is without a marker
+    if is_short and not _holds_marker(lowered(text)):
         return text
     from recorder.secrets import replace_secrets
 
     return replace_secrets(text)
 
 
-def _holds_marker(lowered: str) -> bool:
+def lowered(text: str) -> str:
+    """Lower a text as patterns do that ignore case, and keep its length, so that places in it stay."""
+    return text.replace("\u0130", "i").replace("\u0131", "i").replace("\u017f", "s").lower()
+
+
+def _holds_marker(said: str) -> bool:
     for marker in MARKERS:  # noqa: SIM110 (`any` takes half as long again)
-        if marker in lowered:
+        if marker in said:
             return True
     return False
 

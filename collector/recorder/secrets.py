@@ -166,16 +166,11 @@ def search_with(search: "Optional[Callable[[list[str]], Search]]") -> None:
 
 def _found(text: str) -> "Mapping[str, list[int]]":
     """Return where in a text which markers are, in any case."""
-    lowered = _lowered(text)
+    lowered = redact.lowered(text)
     if redact.search is not None:
         return redact.search(lowered)
     said = lowered if len(text) < LONG else " ".join(set(lowered.split()))  # no marker goes beyond a word
     return {marker: _each(lowered, marker) for marker in _asked_by() if marker in said}
-
-
-def _lowered(text: str) -> str:
-    """Lower a text as patterns do that ignore case, and keep its length, so that places in it stay."""
-    return text.replace("\u0130", "i").replace("\u0131", "i").replace("\u017f", "s").lower()
 
 
 def _each(lowered: str, marker: str) -> "list[int]":

@@ -1,11 +1,11 @@
 """A session's past, written aside in memory and moved into the project's file in one short transaction."""
 
 from recorder import payload
-from recorder.database import CHAIN, OWN_TABLES, Database, driver, schema
+from recorder.database import OWN_TABLES, Database, driver, schema
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterable, Optional, Sequence
+    from typing import Any, Iterable, Sequence
 
     Row = tuple[Any, ...]
 
@@ -26,8 +26,8 @@ FURTHER = {
 _STRAIGHT = ("hook_events", "file_claims", "failed_paths")
 _FAILED = '"error_id": '
 _AT_HAND = 20_000
+SIGNS = ("hook_events", "session_metrics")  # a session of which one of these has a row is known to a file
 _INDEXES = ("idx_claims_timestamp",)  # all is of one session, so few are of use
-_MANY_CHAINS = 100
 _CHECK = '"check": "'
 
 
@@ -53,7 +53,6 @@ class Staged(Database):
         self._target = ""
         self._rows: "dict[str, _Rows]" = {}
         self._n_written: "dict[str, int]" = {}
-        self._chains: "Optional[dict[tuple[Optional[str], str], int]]" = None
         self._checks: "set[str]" = set()  # those that ran
         self._before: "tuple[dict[str, tuple[_Rows, int]], dict[str, int]]" = ({}, {})
         self._sqlite = driver()
@@ -79,21 +78,9 @@ class Staged(Database):
 
     def _execute(self, sql: str, values: "Sequence[Any]") -> "Any":
         if "target." not in sql:
-            if "claudesess_chains" in sql and sql is not CHAIN:
-                self._chains = None
             for table in [table for table in self._rows if table in sql]:
                 self._write(table)
         return super()._execute(sql, values)
-
-    def open_chain(self, session_id: "Optional[str]", check_id: str) -> "Optional[int]":
-        """Return the last failure of a check's open chain; they are read again when one may have changed."""
-        if self._chains is None:
-            rows = self.rows("SELECT session_id, check_id, error_id FROM claudesess_chains LIMIT ?", (_MANY_CHAINS,))
-            self._chains = {(session, check): error_id for session, check, error_id in rows}
-        found = self._chains.get((session_id, check_id))
-        if found is None and len(self._chains) == _MANY_CHAINS:
-            return super().open_chain(session_id, check_id)
-        return found
 
     def may_have_run(self, check_id: str) -> bool:
         """Say whether a check ran before."""
@@ -105,8 +92,11 @@ class Staged(Database):
         self.many(f"INSERT INTO {table} {kept.values}", kept.rows)
 
     def begin(self) -> None:
-        """Start a transaction, and remember what was at hand."""
-        super().begin()
+        """Start a transaction in memory alone, and remember what was at hand."""
+        self._remember("BEGIN")
+
+    def _remember(self, begin: str) -> None:
+        self.run(begin)
         self._before = ({table: (kept, len(kept.rows)) for table, kept in self._rows.items()}, dict(self._n_written))
 
     def commit(self) -> None:
@@ -118,7 +108,6 @@ class Staged(Database):
 
     def rollback(self) -> None:
         """Undo it, if it was begun."""
-        self._chains = None
         if self._connection.in_transaction:
             at_hand, self._n_written = self._before
             for kept, n_rows in at_hand.values():
@@ -140,8 +129,11 @@ class Staged(Database):
         """
         self._attach(path)
         try:
-            self.begin()
-            if self.value("SELECT 1 FROM target.hook_events WHERE session_id = ? LIMIT 1", (session_id,)):
+            self._remember("BEGIN IMMEDIATE")  # the file's write lock, too
+            if any(
+                self.value(f"SELECT 1 FROM target.{table} WHERE session_id = ? LIMIT 1", (session_id,))
+                for table in SIGNS
+            ):
                 self.rollback()
                 return False
             last = dict(self.rows("SELECT name, seq FROM target.sqlite_sequence"))

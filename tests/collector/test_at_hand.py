@@ -1,9 +1,10 @@
 """Rows that an import keeps at hand: nothing is lost of them, or doubled, whoever asks in between."""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
-from recorder import staged
+from recorder import past, staged
 from recorder.database import Database
 
 SESSION = "s1"
@@ -137,15 +138,39 @@ def test_a_move_that_fails_leaves_the_file_as_it_was(aside, target):
     file.close()
 
 
-def test_open_chains_are_those_of_the_table(aside):
-    assert aside.open_chain(SESSION, "c") is None
-    add = "INSERT INTO claudesess_chains (session_id, check_id, attempts, error_id, is_rerun) VALUES ('s1', 'c', 1, 9, 0)"
+def test_a_check_that_ran_is_known_until_the_next_session(aside):
     aside.begin()
-    aside.run(add)
-    assert aside.open_chain(SESSION, "c") == 9
-    aside.rollback()
-    assert aside.open_chain(SESSION, "c") is None
-    aside.run(add)
-    assert aside.open_chain(SESSION, "c") == 9
+    event(aside, '{"tool": "Bash", "check": "0123456789ab", "ok": true}')
+    aside.commit()
+    assert aside.may_have_run("0123456789ab")
+    assert not aside.may_have_run("ba9876543210")
     aside.clear()
-    assert aside.open_chain(SESSION, "c") is None
+    assert not aside.may_have_run("0123456789ab")
+
+
+def test_a_batch_in_memory_locks_no_file(aside, target):
+    assert aside.move(target, "nobody", {})
+    aside.begin()
+    claim(aside, "a")
+    with closing(sqlite3.connect(target, timeout=0, isolation_level=None)) as file:
+        file.execute("BEGIN IMMEDIATE")
+        aside.commit()
+
+
+def test_an_event_of_an_earlier_batch_is_not_doubled_by_one_that_fails(tmp_path, monkeypatch):
+    def fail(event):
+        raise ValueError("made up")
+
+    of = past.handler_of
+    monkeypatch.setattr(past, "handler_of", lambda name: (None, fail) if name == "Stop" else of(name))
+    path = str(tmp_path / "project.db")
+    writer = past.Writer(path, past.Place(str(tmp_path), {}), SESSION)
+    prompt = (1_000, "u1", {"hook_event_name": "UserPromptSubmit", "session_id": SESSION, "prompt": "Go."})
+    stop = (2_000, "u2", {"hook_event_name": "Stop", "session_id": SESSION})
+    assert writer.write([prompt]) == 1
+    assert writer.write([prompt, stop]) == 1
+    assert writer.finish([])
+    past.close_all()
+    with closing(sqlite3.connect(path)) as file:
+        told = file.execute("SELECT event_type, exit_code FROM hook_events ORDER BY id").fetchall()
+    assert told == [("user_prompt_submit", 0), ("stop", 1)]

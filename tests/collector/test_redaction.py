@@ -85,6 +85,13 @@ def test_a_match_is_looked_for_wherever_it_can_begin():
             assert [one.span() for one in found if holds(one)] == expected, (kind, text)
 
 
+@pytest.mark.parametrize(
+    "text", ["\u017fecret-B={}", "docker log\u0131n -u bob --pa\u017f\u017fword {} x.example"]
+)
+def test_letters_that_patterns_take_for_others_hide_nothing(text):
+    assert "FFC88_e5C27E0range" not in redact(text.format("FFC88_e5C27E0range"))
+
+
 def test_half_a_character_hides_nothing():
     assert redact("\ud800 API_TOKEN=abcdef0123456789 \udfff") == "\ud800 API_TOKEN=[redacted:secret] \udfff"
 

@@ -1,11 +1,14 @@
 """Who imports what: each process has databases of its own as long as there are enough."""
 
+import multiprocessing
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from made_transcripts import Transcript
 
-from claudesess.history import workers
+from claudesess.history import find, running, workers
 
 A, B, C = Path("a.db"), Path("b.db"), Path("c.db")
 
@@ -43,3 +46,39 @@ def test_every_task_is_given_once_in_shares_of_bounded_size(n_bytes):
         assert sum(task.n_bytes for task in share[:-1]) < workers._SHARE
         given += share
     assert sorted(given, key=tasks.index) == tasks
+
+
+@pytest.fixture
+def many(past):
+    """Several hundred small sessions of one project, planned."""
+    for n in range(400):
+        session = f"{n:08}-0000-4000-8000-000000000009"
+        made = (
+            Transcript(session, prefix=f"s{n}-", at=n)
+            .prompt()
+            .call("c1", "Read", file_path="/a")
+            .result("c1")
+        )
+        made.answer().write(past.folder)
+    todo = running.plan(find.sessions([past.folder])[0], past.into)
+    for task in todo.tasks:
+        task.database.parent.mkdir(parents=True, exist_ok=True)
+    return todo.tasks
+
+
+def test_a_process_that_is_killed_ends_the_import_instead_of_waiting_for_ever(many):
+    stream = workers.side_by_side(many, {}, lambda: False)
+    next(stream)
+    multiprocessing.active_children()[0].kill()
+    with pytest.raises(BrokenExecutor):
+        list(stream)
+
+
+def test_who_stops_finishes_what_is_read_and_begins_nothing_else(many, past):
+    stopped = []
+    stream = workers.side_by_side(many, {}, lambda: bool(stopped))
+    done = [next(stream)]
+    stopped.append(True)
+    done += stream
+    assert len(done) < len(many)
+    assert past.rows("SELECT count(DISTINCT session_id) FROM hook_events") == [(len(done),)]
