@@ -21,6 +21,16 @@ def test_the_summariser_is_no_agent_and_a_named_agent_is(past):
     assert len(past.metrics("tokens")) == 5  # what the client's own helpers took was spent, too
 
 
+def test_what_helpers_alone_took_is_counted_once_however_their_file_grows(past):
+    made = Transcript(agent="acompact-1f", prefix="h").prompt("p").answer("Found.", message_id="m1")
+    folder, name = past.folder / SESSION / "subagents", "agent-acompact-1f.jsonl"
+    made.write(folder, name)
+    past.load()
+    made.answer("More.", message_id="m2").write(folder, name)
+    past.load()
+    assert [key for key, _ in past.metrics("tokens")] == ["m1", "m2"]
+
+
 def test_an_agents_file_that_begins_with_a_line_of_another_kind(past):
     agent = Transcript(agent="a1", prefix="a").raw(
         json.dumps({"type": "attachment", "cwd": "/home/dev/app"}) + "\n"
