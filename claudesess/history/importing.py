@@ -151,8 +151,8 @@ def _noted(told: Iterator[Told], outcome: Outcome, agents: set[str]) -> Iterator
     """Count what passes by."""
     for one in told:
         name = one.payload["hook_event_name"]
-        if name in _COUNTED:
-            counted = _COUNTED[name]
+        counted = _COUNTED.get(name)
+        if counted is not None:
             setattr(outcome, counted, getattr(outcome, counted) + 1)
         if name == "PostToolUseFailure":
             outcome.n_failures += 1

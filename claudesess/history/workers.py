@@ -174,7 +174,7 @@ def _do(share: list[Task], environ: Mapping[str, str]) -> list[list[Outcome]]:
     """Import tasks until there is none left, or all are to stop."""
     outcomes = []
     for task in share:
-        if _stopped is not None and _stopped.value:
+        if _stopped.value:
             break
         outcomes.append(_import(task, environ))
     return outcomes

@@ -54,7 +54,7 @@ def succeeded(event: "Event") -> None:
 
 def _against_chain(event: "Event", check: "Check") -> "Optional[bool]":
     """Hold the call against the check's open chain, if it has one; return whether the check passed."""
-    failed = chain_of(event, event.summary["check"])
+    failed = event.open_chain(event.summary["check"])
     passed = event.passed
     if failed is None or passed is False:
         return passed
@@ -67,15 +67,6 @@ def _against_chain(event: "Event", check: "Check") -> "Optional[bool]":
     elif check.is_shell:
         chains.tried_again(event, check.id, failed)
     return passed
-
-
-def chain_of(event: "Event", check_id: str) -> "Optional[int]":
-    """Return the last failure of a check's open chain."""
-    key = (event.session_id, check_id)
-    found: "Optional[int]" = event.db.value(
-        "SELECT error_id FROM claudesess_chains WHERE session_id = ? AND check_id = ?", key
-    )
-    return found
 
 
 def _record_tool(event: "Event", passed: "Optional[bool]", check: "Check") -> None:

@@ -19,8 +19,7 @@ def add_attempt(event: "Event", check_id: str, **row: "Optional[str]") -> "tuple
     """
     key = (event.session_id, check_id)
     db = event.db
-    last = db.value("SELECT error_id FROM claudesess_chains WHERE session_id = ? AND check_id = ?", key)
-    _take_back_abandoned(event, last)
+    _take_back_abandoned(event, event.open_chain(check_id))
     columns = {"session_id": event.session_id, "timestamp": event.stamp, "agent_id": event.agent_id, **row}
     db.run(
         f"INSERT INTO error_log ({', '.join(columns)}, attempt_number) SELECT {', '.join('?' * len(columns))},"

@@ -158,6 +158,13 @@ class Event:
         values = (key, self.at_ms)
         return bool(self.db.run("INSERT OR IGNORE INTO claudesess_seen (id, at_ms) VALUES (?, ?)", values))
 
+    def open_chain(self, check_id: str) -> "Optional[int]":
+        """Return the last failure of a check's open chain."""
+        found: "Optional[int]" = self.db.value(
+            "SELECT error_id FROM claudesess_chains WHERE session_id = ? AND check_id = ?", (self.session_id, check_id)
+        )
+        return found
+
     def metric(self, event_type: str, key: "Optional[str]", value: "Any", session_id: "Optional[str]" = None) -> int:
         """Add a row to session_metrics, for the event's own session unless another is named."""
         return self.db.insert(

@@ -11,7 +11,7 @@ from recorder.event import EXPECTED_WITHIN_MS, Event, Place, expected, number_of
 from recorder.facts import COMPACTION_MS, FACTS, tokens_json
 from recorder.handlers import handler_of
 from recorder.record import add_hook_event, known
-from recorder.staged import FURTHER, SIGNS, Staged
+from recorder.staged import FURTHER, Staged, knows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,10 +76,7 @@ class Writer:
         self._place = place
         self._session_id = session_id
         self._file = _opened(path)
-        is_known = any(
-            self._file.value(f"SELECT 1 FROM {table} WHERE session_id = ? LIMIT 1", (session_id,)) for table in SIGNS
-        )
-        self._aside = None if is_known else _emptied()
+        self._aside = None if knows(self._file, session_id) else _emptied()
         self._db: Database = self._aside or self._file
         self._told_by_hooks = self._read_hooks()
         self._seen: "dict[int, int]" = {}
@@ -108,8 +105,9 @@ class Writer:
 
     def answered(self, told: "Iterable[tuple[int, str, dict[str, Any]]]") -> None:
         """Take the tokens of answers (time, the answer's id, counts); they are written at the end."""
+        session_id = payload.as_name(self._session_id)
         for at_ms, key, said in told:
-            self._answers[key] = (payload.as_name(self._session_id), key, tokens_json(said), stamp(at_ms))
+            self._answers[key] = (session_id, key, tokens_json(said), stamp(at_ms))
 
     def _prepare(self, event: Past) -> None:
         """Do what needs no lock: name the check, read the failure."""

@@ -3,7 +3,6 @@
 import re
 
 from recorder import redact
-from recorder.redact import LONG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -159,9 +158,9 @@ def _asked_by() -> "dict[str, list[int]]":
     return _patterns_of
 
 
-def search_with(search: "Optional[Callable[[list[str]], Search]]") -> None:
+def search_with(search: "Callable[[list[str]], Search]") -> None:
     """Look for all markers in one pass, by what `search` makes of them: for who has many texts and such a library."""
-    redact.search = None if search is None else search(list(_asked_by()))
+    redact.search = search(list(_asked_by()))
 
 
 def _found(text: str) -> "Mapping[str, list[int]]":
@@ -169,7 +168,7 @@ def _found(text: str) -> "Mapping[str, list[int]]":
     lowered = redact.lowered(text)
     if redact.search is not None:
         return redact.search(lowered)
-    said = lowered if len(text) < LONG else " ".join(set(lowered.split()))  # no marker goes beyond a word
+    said = lowered if len(text) < redact.LONG else " ".join(set(lowered.split()))  # no marker goes beyond a word
     return {marker: _each(lowered, marker) for marker in _asked_by() if marker in said}
 
 

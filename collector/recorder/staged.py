@@ -26,9 +26,15 @@ FURTHER = {
 _STRAIGHT = ("hook_events", "file_claims", "failed_paths")
 _FAILED = '"error_id": '
 _AT_HAND = 20_000
-SIGNS = ("hook_events", "session_metrics")  # a session of which one of these has a row is known to a file
 _INDEXES = ("idx_claims_timestamp",)  # all is of one session, so few are of use
 _CHECK = '"check": "'
+
+
+def knows(db: Database, session_id: str, where: str = "main") -> bool:
+    """Say whether a file holds anything of a session."""
+    tables = ("hook_events", "session_metrics")
+    one = "SELECT 1 FROM {}.{} WHERE session_id = ? LIMIT 1"
+    return any(db.value(one.format(where, table), (session_id,)) for table in tables)
 
 
 class _Rows:
@@ -73,7 +79,8 @@ class Staged(Database):
         rows.rows.append(tuple(values.values()))
         if table == "hook_events":
             _, named, rest = values["payload_summary"].partition(_CHECK)
-            self._checks.add(rest.partition('"')[0] if named else "")
+            if named:
+                self._checks.add(rest.partition('"')[0])
         return self._n_written.get(table, 0) + len(rows.rows)
 
     def _execute(self, sql: str, values: "Sequence[Any]") -> "Any":
@@ -130,10 +137,7 @@ class Staged(Database):
         self._attach(path)
         try:
             self._remember("BEGIN IMMEDIATE")  # the file's write lock, too
-            if any(
-                self.value(f"SELECT 1 FROM target.{table} WHERE session_id = ? LIMIT 1", (session_id,))
-                for table in SIGNS
-            ):
+            if knows(self, session_id, "target"):
                 self.rollback()
                 return False
             last = dict(self.rows("SELECT name, seq FROM target.sqlite_sequence"))
