@@ -87,26 +87,22 @@ class Database:
         mask = os.umask(0o077)
         try:
             self._connect(busy_s)
-            self._complete(busy_s)
+            self.complete(busy_s)
         finally:
             os.umask(mask)
 
-    def _complete(self, busy_s: float = BUSY_S) -> None:
+    def complete(self, busy_s: float, more: str = "") -> None:
         """Create what is missing. Switching to WAL does not wait for others by itself, so it is tried again."""
-        script = schema()
+        script = f"{schema()}{OWN_TABLES}{more}PRAGMA busy_timeout = {int(busy_s * 1000)}"  # the schema sets its own
         deadline = time.monotonic() + busy_s
         while True:
             try:
-                self._connection.executescript(script + OWN_TABLES)
+                self._connection.executescript(script)
                 return
             except self._sqlite.OperationalError as error:
                 if "locked" not in str(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.01)
-
-    def script(self, sql: str) -> None:
-        """Execute several statements, outside of any transaction."""
-        self._connection.executescript(sql)
 
     def begin(self) -> None:
         """Start the event's transaction, holding the write lock."""
@@ -140,7 +136,7 @@ class Database:
         if not isinstance(error, self._sqlite.OperationalError) or "no such table" not in str(error):
             return False
         self.rollback()
-        self._complete()
+        self.complete(BUSY_S)
         return True
 
     def is_out_of_reach(self, error: BaseException) -> bool:

@@ -250,9 +250,10 @@ _open: "dict[str, Database]" = {}
 def _opened(path: str) -> Database:
     """Return the connection to a file; it is kept for the next session."""
     if path not in _open:
-        _open[path] = Database(path, _BUSY_S)
-        _open[path].log_limit, _open[path].emptying = _LOG_BYTES, "PASSIVE"
-        _open[path].script(OWN_TABLES)
+        file = Database(path, _BUSY_S)
+        file.complete(_BUSY_S, OWN_TABLES)  # who made it may still be at it, or know fewer tables
+        file.log_limit, file.emptying = _LOG_BYTES, "PASSIVE"
+        _open[path] = file
     return _open[path]
 
 

@@ -86,3 +86,18 @@ class Transcript:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self.text(), encoding="utf-8")
         return path
+
+
+RUN = {"command": "pytest -q", "description": "Run the tests"}
+
+
+def story(session=SESSION, **options):
+    """A check that fails, and an edit."""
+    made = Transcript(session, **options).prompt("Fix it.").call("c1", **RUN).failed("c1")
+    made.call("c2", "Edit", file_path=f"{CWD}/a.py", old_string="a", new_string="b")
+    return made.result("c2", "done", told={"filePath": f"{CWD}/a.py", "structuredPatch": []})
+
+
+def ended(made):
+    """The check succeeds, and the session is over."""
+    return made.call("c3", **RUN).result("c3", told={"stdout": "1 passed", "stderr": ""}).answer()

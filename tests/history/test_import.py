@@ -13,23 +13,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
-from made_transcripts import CWD, SESSION, Transcript
+from made_transcripts import CWD, RUN, SESSION, Transcript, ended, story
 
 from claudesess import prune
 from claudesess.cli import main
 from claudesess.history import find, lines, running
-
-RUN = {"command": "pytest -q", "description": "Run the tests"}
-
-
-def story(session=SESSION, **options):
-    made = Transcript(session, **options).prompt("Fix it.").call("c1", **RUN).failed("c1")
-    made.call("c2", "Edit", file_path=f"{CWD}/a.py", old_string="a", new_string="b")
-    return made.result("c2", "done", told={"filePath": f"{CWD}/a.py", "structuredPatch": []})
-
-
-def ended(made):
-    return made.call("c3", **RUN).result("c3", told={"stdout": "1 passed", "stderr": ""}).answer()
 
 
 def test_a_second_import_reads_nothing(past):
@@ -135,17 +123,6 @@ def test_the_project_is_the_folder_that_the_transcripts_folder_is_called_by(past
     assert past.rows("SELECT value FROM project_state WHERE key = 'project_dir'") == [(CWD,)]
 
 
-def test_per_project_writes_into_the_projects_own_database(past, tmp_path):
-    project = tmp_path / "project"
-    project.mkdir()
-    ended(story(cwd=str(project))).write(past.folder)
-    ended(story("88888888-0000-4000-8000-000000000008", prefix="x", cwd="/gone")).write(past.folder)
-    done = CliRunner().invoke(main, ["import", str(past.folder), "--per-project", "--check"])
-    assert "/gone: the project's folder is not there" in done.output
-    assert (project / ".claude-session.db").stat().st_mode & 0o777 == 0o600
-    assert "Read: 1 sessions, 0 agents, 3 tool calls, 1 failed" in done.output
-
-
 def test_since_leaves_out_what_is_older(past, tmp_path):
     path = ended(story()).write(past.folder)
     os.utime(path, (0, 0))
@@ -169,20 +146,6 @@ def test_the_check_closes_and_says_when_it_does_not(past, tmp_path):
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 1
     assert "-1: not explained" in done.output
-
-
-def test_a_database_that_is_none_is_named_and_left_alone(past):
-    ended(story()).write(past.folder)
-    other = "88888888-0000-4000-8000-000000000008"
-    ended(story(other, prefix="x", cwd="/home/dev/other")).write(past.folder)
-    broken = running.database_of(CWD, past.into)
-    broken.parent.mkdir(parents=True)
-    broken.write_text("no database" * 100)
-    outcomes = past.load()
-    assert broken.read_text() == "no database" * 100
-    assert [str(broken) in fault for fault in past.faults] == [True]
-    assert sorted(one.n_new for one in outcomes)[0] == 0
-    assert (past.into / "home/dev/other/.claude-session.db").is_file()
 
 
 def test_no_content_where_none_is_wanted(past):
