@@ -100,7 +100,7 @@ def _say(outcomes: list[Outcome], todo: Plan, faults: list[str]) -> None:
     n_planned = sum(len(task.sessions) for task in todo.tasks)
     total = {
         "sessions": len(outcomes),
-        "agents": sum(one.n_agents for one in outcomes),
+        "agents": sum(len(one.agents) for one in outcomes),
         "tool calls": sum(one.n_tool_calls for one in outcomes),
         "failed": sum(one.n_failures for one in outcomes),
         "refused before they ran": sum(one.n_refused for one in outcomes),

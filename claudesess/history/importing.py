@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 _BATCH = 400
 _COUNTED = {
-    "PostToolUse": "n_tool_calls",
-    "PostToolUseFailure": "n_tool_calls",
-    "refused": "n_refused",
-    "PostCompact": "n_compactions",
+    "PostToolUse": ("n_tool_calls",),
+    "PostToolUseFailure": ("n_tool_calls", "n_failures"),
+    "refused": ("n_refused",),
+    "PostCompact": ("n_compactions",),
 }
 
 
@@ -36,12 +37,14 @@ class Outcome:
     ----------
     session_id, project_dir : str
         The session, and where it was started.
-    n_bytes, n_lines : int
+    n_lines : int
         Read now.
     n_new : int
         Events that were not in the database.
-    n_tool_calls, n_refused, n_compactions, n_agents, n_failures : int
+    n_tool_calls, n_refused, n_compactions, n_failures : int
         Told by what was read.
+    agents : set of str
+        Those that began.
     first_ms, last_ms : int or None
         Span of what was read, milliseconds since the epoch.
     faults : list of str
@@ -50,17 +53,33 @@ class Outcome:
 
     session_id: str
     project_dir: str
-    n_bytes: int = 0
     n_lines: int = 0
     n_new: int = 0
     n_tool_calls: int = 0
     n_refused: int = 0
     n_compactions: int = 0
     n_failures: int = 0
-    n_agents: int = 0
+    agents: set[str] = field(default_factory=set)
     first_ms: int | None = None
     last_ms: int | None = None
     faults: list[str] = field(default_factory=list)
+
+    def count(self, told: list[Told]) -> None:
+        """Add what was told."""
+        names = [one.payload["hook_event_name"] for one in told]
+        for name, n in Counter(names).items():
+            for counted in _COUNTED.get(name, ()):
+                setattr(self, counted, getattr(self, counted) + n)
+        if "SubagentStart" in names:
+            starts = zip(names, told, strict=True)
+            self.agents.update(one.payload["agent_id"] for name, one in starts if name == "SubagentStart")
+
+    def span(self, told: list[Told]) -> None:
+        """Widen the span."""
+        times = [one.at_ms for one in told]
+        known = [ms for ms in (self.first_ms, self.last_ms) if ms is not None]
+        if times:
+            self.first_ms, self.last_ms = min(times + known), max(times + known)
 
 
 @cache
@@ -120,12 +139,14 @@ def _import_session(
     outcome = Outcome(session.session_id, session.project_dir)
     writer = past.Writer(str(database), place, session.session_id)
     reading = SessionReading(session, _begin_at(writer, session, is_whole=bool(copied)), copied)
-    agents: set[str] = set()
-    stream = _noted(_timed(reading.told(), outcome), outcome, agents)
+    stream = reading.told()
     while batch := list(islice(stream, _BATCH)):
+        outcome.count(batch)
+        outcome.span(batch)
         outcome.n_new += writer.write(batch)
-    writer.answered(_timed(reading.answers(), outcome))
-    outcome.n_agents = len(agents)
+    answers = list(reading.answers())
+    outcome.span(answers)
+    writer.answered(answers)
     if not writer.finish([(str(path), *read) for path, *read in reading.resume_points()]):
         # Its first hook came while it was read: now it is added to what the hooks wrote.
         return _import_session(session, database, place, copied)
@@ -145,30 +166,6 @@ def _begin_at(writer: Any, session: Session, is_whole: bool) -> Callable[[Path],
         return int(offset)
 
     return begin_at
-
-
-def _noted(told: Iterator[Told], outcome: Outcome, agents: set[str]) -> Iterator[Told]:
-    """Count what passes by."""
-    for one in told:
-        name = one.payload["hook_event_name"]
-        counted = _COUNTED.get(name)
-        if counted is not None:
-            setattr(outcome, counted, getattr(outcome, counted) + 1)
-        if name == "PostToolUseFailure":
-            outcome.n_failures += 1
-        elif name == "SubagentStart":
-            agents.add(one.payload["agent_id"])
-        yield one
-
-
-def _timed(told: Iterator[Told], outcome: Outcome) -> Iterator[Told]:
-    """Take the span of what passes by."""
-    for one in told:
-        if outcome.first_ms is None or one.at_ms < outcome.first_ms:
-            outcome.first_ms = one.at_ms
-        if outcome.last_ms is None or one.at_ms > outcome.last_ms:
-            outcome.last_ms = one.at_ms
-        yield one
 
 
 def is_unchanged(session: Session, remembered: Mapping[str, int]) -> bool:

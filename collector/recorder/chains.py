@@ -20,6 +20,7 @@ def add_attempt(event: "Event", check_id: str, **row: "Optional[str]") -> "tuple
     key = (event.session_id, check_id)
     db = event.db
     _take_back_abandoned(event, event.open_chain(check_id))
+    db.note_failed(check_id)
     columns = {"session_id": event.session_id, "timestamp": event.stamp, "agent_id": event.agent_id, **row}
     db.run(
         f"INSERT INTO error_log ({', '.join(columns)}, attempt_number) SELECT {', '.join('?' * len(columns))},"

@@ -12,6 +12,7 @@ _FILTERS = set(
 _SAY_SO = {"exit", "return", "true", ":"}
 _PRINT = {"echo", "printf"}  # after a check they only report on it
 _SETTERS = {"export", "set", "source", ".", "unset", "ulimit", "shopt"}
+_TELL_NOTHING = _FILTERS | _SAY_SO | _PRINT | _SETTERS | {"cd", "pushd", "popd"}
 
 
 def of_command(command: str, cwd: str, project_dir: str, is_agent: bool = False) -> Check:
@@ -101,11 +102,13 @@ def _joined(segments: "list[Segment]") -> str:
 
 def _is_hidden(segments: "list[Segment]") -> bool:
     """Say whether the exit status of a program that could tell something gets lost."""
+    if not segments or (len(segments) == 1 and segments[0].after != "&"):
+        return False
     options = " ".join(" ".join(segment.words) for segment in segments if segment.words[0] == "set")
     keeps_pipe = "pipefail" in options
     keeps_going = " -e" in options or "errexit" in options
-    last = segments[-1] if segments else None
-    if last is not None and last.words[0] in ("exit", "return") and "$" in " ".join(last.words[1:]):
+    last = segments[-1]
+    if last.words[0] in ("exit", "return") and "$" in " ".join(last.words[1:]):
         return False  # `…; exit ${PIPESTATUS[0]}` hands the status on
     asked = [at for at, segment in enumerate(segments) if known_check(segment)]
     asked = asked or [at for at, segment in enumerate(segments) if _tells(segment)]
@@ -114,7 +117,7 @@ def _is_hidden(segments: "list[Segment]") -> bool:
 
 def _tells(segment: "Segment") -> bool:
     words = _without_assignments(segment).words
-    return bool(words) and bare(words[0]) not in _FILTERS | _SAY_SO | _PRINT | _SETTERS | {"cd", "pushd", "popd"}
+    return bool(words) and bare(words[0]) not in _TELL_NOTHING
 
 
 def _loses(segments: "list[Segment]", at: int, keeps_pipe: bool, keeps_going: bool) -> bool:

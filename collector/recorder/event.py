@@ -51,6 +51,15 @@ class Place:
 class Event:
     """The payload, read once, with the database that it goes into."""
 
+    # What a handler's `prepare` reads out of the payload before the write lock is taken.
+    check: "Any" = None
+    spooled_check: "Any" = None  # of an event that had to wait: its check as it was when it came
+    passed: "Optional[bool]" = None
+    failure: "Any" = None
+    git: "Optional[dict[str, Any]]" = None
+    project: "Mapping[str, Optional[str]]" = {}
+    transcript: "Any" = None
+
     def __init__(
         self, raw: bytes, said: "Optional[dict[str, Any]]", at_ms: int, place: Place, size: "Optional[int]" = None
     ) -> None:
@@ -67,20 +76,12 @@ class Event:
         self.agent_id = payload.as_name(find("agent_id"))
         self.tool = payload.as_name(find("tool_name"))
         self.tool_use_id = payload.as_name(find("tool_use_id"))
-        self.tool_ms = payload.number(said, "duration_ms")
+        self.tool_ms = payload.as_number(find("duration_ms"))
         self.size: "Optional[int]" = len(raw) if size is None else size
         self.digest: "Optional[str]" = None
         if not (self.tool_use_id and self.tool):
             self.digest = payload.short_hash(raw if self.size == len(raw) else raw + b"%d" % self.size)
         self.summary: "dict[str, Any]" = {}
-        # What a handler's `prepare` reads out of the payload before the write lock is taken.
-        self.check: "Any" = None
-        self.spooled_check: "Any" = None  # of an event that had to wait: its check as it was when it came
-        self.passed: "Optional[bool]" = None
-        self.failure: "Any" = None
-        self.git: "Optional[dict[str, Any]]" = None
-        self.project: "dict[str, Optional[str]]" = {}
-        self.transcript: "Any" = None
 
     def line(self, text: "Optional[str]", limit: int) -> "Optional[str]":
         """Return a text of the user's as one line fit to be stored; None where no content is to be kept."""
@@ -125,7 +126,7 @@ class Event:
 
     def named(self, *keys: str) -> "Optional[str]":
         """Return an id or name of the payload, else None."""
-        return payload.name(self.payload, *keys) if keys[0] in self.payload else None
+        return payload.name(self.payload, *keys)
 
     def is_doubled(self) -> bool:
         """Note the event, and say whether it was noted before (plugin and settings both registered, say)."""
@@ -160,6 +161,8 @@ class Event:
 
     def open_chain(self, check_id: str) -> "Optional[int]":
         """Return the last failure of a check's open chain."""
+        if not self.db.may_have_failed(check_id):
+            return None
         found: "Optional[int]" = self.db.value(
             "SELECT error_id FROM claudesess_chains WHERE session_id = ? AND check_id = ?", (self.session_id, check_id)
         )

@@ -26,9 +26,9 @@ def _is_new(event: "Past") -> bool:
 def tokens_json(said: "dict[str, Any]") -> str:
     """Return what is stored of an answer's tokens."""
     told: "dict[str, Any]" = {}
-    for read, keys in ((payload.name, _ANSWERED), (payload.number, _TOKENS)):
+    for read, keys in ((payload.as_name, _ANSWERED), (payload.as_number, _TOKENS)):
         for key in keys:
-            value = read(said, key)
+            value = read(said.get(key))
             if value is not None:
                 told[key] = value
     return payload.to_json(told)

@@ -108,7 +108,11 @@ def as_name(found: "Any") -> "Optional[str]":
 
 def number(value: "Any", *keys: str) -> "Optional[int]":
     """Return a whole number that a column can hold, else None."""
-    found = field(value, *keys)
+    return as_number(field(value, *keys))
+
+
+def as_number(found: "Any") -> "Optional[int]":
+    """Return what may be a number as `number` does."""
     if isinstance(found, bool) or not isinstance(found, (int, float)) or not abs(found) < 2**62:
         return None
     return int(found)

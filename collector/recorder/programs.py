@@ -65,6 +65,10 @@ _VALUED = set(
 )
 
 
+_PYTHON = ("python", "pypy")
+_LOOKED_AT = {*PROGRAMS, *COMMANDS, *_WRAPPERS, *_RUNNERS, "py", "coverage"}
+
+
 def known_check(segment: "Segment") -> "Optional[tuple[str, str]]":
     """Return (runner, category) of a known check, None for any other program."""
     if segment.known == ():
@@ -106,21 +110,27 @@ def _by_argument(table: "dict[str, str]", words: "list[str]") -> "Optional[str]"
 
 
 def _program_words(segment: "Segment") -> "list[str]":
-    """Return the program's own name and its arguments, without wrappers, runners, interpreters and assignments."""
+    """Return the program's own name and its arguments, without wrappers, runners, interpreters and assignments.
+
+    Of a program that no table knows, nothing.
+    """
     words = segment.words
     while words and is_assignment(words[0]):
         words = words[1:]
     first, *rest = words or [""]
-    words = [bare(first.replace("\\", "/")), *map(bare, rest)]  # a path on Windows keeps its steps
+    first = bare(first.replace("\\", "/"))  # a path on Windows keeps its steps
+    if _head(first) not in _LOOKED_AT and "=" not in first and not _head(first).startswith(_PYTHON):
+        return []
+    words = [first, *map(bare, rest)]
     while words:
-        head = words[0].rsplit("/", 1)[-1].removesuffix(".exe").removesuffix(".cmd")
+        head = _head(words[0])
         if is_assignment(words[0]):
             words = words[1:]
         elif head in _WRAPPERS:
             words = _operands(words[1:], numbers=False)
         elif head in _RUNNERS and words[1:2] and words[1] in _RUNNERS[head]:
             words = _operands(words[2:])
-        elif head.startswith(("python", "pypy")) or head in ("py", "coverage"):
+        elif head.startswith(_PYTHON) or head in ("py", "coverage"):
             module = _module(words)
             if module is None:
                 return [head, *words[1:]]
@@ -128,6 +138,10 @@ def _program_words(segment: "Segment") -> "list[str]":
         else:
             return [head, *words[1:]]
     return []
+
+
+def _head(word: str) -> str:
+    return word.rsplit("/", 1)[-1].removesuffix(".exe").removesuffix(".cmd")
 
 
 def _module(words: "list[str]") -> "Optional[list[str]]":

@@ -106,16 +106,17 @@ def _write_failed(event: Event, started_ns: "Optional[int]") -> None:
 
 def known(event: Event) -> "dict[str, object]":
     """Return what payload_summary says of every event."""
+    find, as_name = event.payload.get, payload.as_name
     return {
         "tool": event.tool,
         "tool_use_id": event.tool_use_id,
-        "prompt_id": event.named("prompt_id"),
+        "prompt_id": as_name(find("prompt_id")),
         "agent_id": event.agent_id,
-        "agent_type": event.named("agent_type"),
+        "agent_type": as_name(find("agent_type")),
         "tool_ms": event.tool_ms,
-        "source": event.named("source"),
-        "reason": event.named("reason"),
-        "trigger": event.named("trigger"),
+        "source": as_name(find("source")),
+        "reason": as_name(find("reason")),
+        "trigger": as_name(find("trigger")),
         "bytes": event.size,
         "digest": event.digest,
     }

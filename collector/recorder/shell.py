@@ -9,6 +9,7 @@ _OPERATORS = ("&&", "||", "|&", ";;", "|", ";", "&", "\n")
 _OPERATING = "&|;\n"
 _REDIRECTING = "0123456789&<>"
 _BLANK = " \t\r"
+_ENDING = _BLANK + "|;\n"
 _SPECIAL = {ord(char): "\0" for char in "\0\\'\"`()|;<>&\n" + _BLANK}
 
 
@@ -41,8 +42,9 @@ class _Reader:
         found: "list[Segment]" = []
         while self.at < self.end:
             char = self.text[self.at]
-            operator = self._operator() if char in _OPERATING else ""
-            if operator:
+            if char in _BLANK:
+                self.at += 1
+            elif char in _OPERATING and (operator := self._operator()):
                 self.at += len(operator)
                 if operator == "\n":
                     self._read_heredocs()
@@ -50,8 +52,6 @@ class _Reader:
                     self.current.after = "|" if operator == "|&" else operator
                     found.append(self.current)
                     self.current = Segment()
-            elif char in _BLANK:
-                self.at += 1
             elif char == "#":
                 self._skip_to("\n")
             elif char not in _REDIRECTING or not self._redirection():
@@ -119,6 +119,10 @@ class _Reader:
 
     def _word(self) -> str:
         start, depth = self.at, 0
+        end = self.special.find("\0", start)
+        if end > start and self.text[end] in _ENDING:  # a word without quotes, as most are
+            self.at = end
+            return self.text[start:end]
         while self.at < self.end:
             self.at = self.special.find("\0", self.at)
             if self.at < 0:
@@ -135,7 +139,7 @@ class _Reader:
                 depth += 1
             elif char == ")":
                 depth -= 1
-            elif depth <= 0 and (char in _BLANK or char in "|;\n" or self._ends_word(char, start)):
+            elif depth <= 0 and (char in _ENDING or self._ends_word(char, start)):
                 break
             self.at += 1
         self.at = min(self.at, self.end)

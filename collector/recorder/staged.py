@@ -60,6 +60,7 @@ class Staged(Database):
         self._rows: "dict[str, _Rows]" = {}
         self._n_written: "dict[str, int]" = {}
         self._checks: "set[str]" = set()  # those that ran
+        self._failed: "set[str]" = set()  # those that have, or had, a chain
         self._before: "tuple[dict[str, tuple[_Rows, int]], dict[str, int]]" = ({}, {})
         self._sqlite = driver()
         self._connection = self._sqlite.connect(self.path, timeout=30.0, isolation_level=None)
@@ -92,6 +93,14 @@ class Staged(Database):
     def may_have_run(self, check_id: str) -> bool:
         """Say whether a check ran before."""
         return check_id in self._checks
+
+    def note_failed(self, check_id: str) -> None:
+        """Take note that a check has a chain of failures."""
+        self._failed.add(check_id)
+
+    def may_have_failed(self, check_id: str) -> bool:
+        """Say whether a check failed before: to ask for its chain at each call takes longer than all else in it."""
+        return check_id in self._failed
 
     def _write(self, table: str) -> None:
         kept = self._rows.pop(table)
@@ -126,6 +135,7 @@ class Staged(Database):
         """Forget everything, for the next session."""
         self._rows, self._n_written = {}, {}
         self._checks.clear()
+        self._failed.clear()
         for table in (*_NUMBERED, *_OTHERS, "project_state", "claudesess_offsets", "sqlite_sequence"):
             self.run(f"DELETE FROM {table}")
 
