@@ -4,25 +4,29 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, Optional
+    from typing import Optional
 
 _LINE_LOOKED_AT = 400
-# The category that a message alone gives away, for programs that the table does not know; anchored to a line.
+# The category that a message alone gives away, for programs that the table does not know; anchored to a line. No message
+# without one of the words before it matches a pattern.
 _CATEGORIES = [
-    ("type", r".*(?:^|: |- )error TS\d+: |\S+:\d+: error: .*\[[a-z-]+\]$|[1-9]\d* errors?, \d+ warnings?, \d+ info"),
-    ("test", r"FAILED \S*::|=+ FAILURES =+|--- FAIL: |test result: FAILED|not ok \d+ |FAILED \((?:failures|errors)"
-             r"|Tests?:[ \t]+.*\d+ failed|.*\d+ (?:tests?|doctests?)\b.*, [1-9]\d* failures?"
-             r"|=* ?(?:.*\D)?[1-9]\d* failed.* in [\d.]+s"),
-    ("build", r"error\[E\d+\]: |\w*make(?:\[\d+\])?: \*\*\* |Failed to compile|(?:✗ )?Build failed|BUILD FAILED"),
-    ("lint", r"✖ \d+ problems? |[^\s:]+:\d+:\d+: [A-Z]{1,4}\d{3,4} "),
+    ("type", ("error",),
+     r".*(?:^|: |- )error TS\d+: |\S+:\d+: error: .*\[[a-z-]+\]$|[1-9]\d* errors?, \d+ warnings?, \d+ info"),
+    ("test", ("FAIL", "fail", "not ok"),
+     r"FAILED \S*::|=+ FAILURES =+|--- FAIL: |test result: FAILED|not ok \d+ |FAILED \((?:failures|errors)"
+     r"|Tests?:[ \t]+.*\d+ failed|.*\d+ (?:tests?|doctests?)\b.*, [1-9]\d* failures?"
+     r"|=* ?(?:.*\D)?[1-9]\d* failed.* in [\d.]+s"),
+    ("build", ("error[", "make", "ompile", "uild", "BUILD"),
+     r"error\[E\d+\]: |\w*make(?:\[\d+\])?: \*\*\* |Failed to compile|(?:✗ )?Build failed|BUILD FAILED"),
+    ("lint", ("✖", ":"), r"✖ \d+ problems? |[^\s:]+:\d+:\d+: [A-Z]{1,4}\d{3,4} "),
 ]  # fmt: skip
 
 
 def category(message: str) -> "Optional[str]":
     """Return the category that a message's own lines give away, else None."""
-    lines = list(_lines(message))
-    for name, pattern in _CATEGORIES:
-        if any(re.match(pattern, line) for line in lines):
+    lines = _lines(message)
+    for name, words, pattern in _CATEGORIES:
+        if any(word in message for word in words) and any(map(re.compile(pattern).match, lines)):
             return name
     return None
 
@@ -36,15 +40,14 @@ _DECORATION = r"Exit code \d+$|exit status hidden$|[\s.=_\-*#FsxXE]*(?:\[ *\d+%\
 
 def first_reason(message: str) -> "Optional[str]":
     """Return the first line that says why a check failed, else its first line that says anything."""
-    decoration, reason = re.compile(_DECORATION), re.compile(_REASON)
-    lines = [line for line in _lines(message) if not decoration.match(line)]
-    return next((line for line in lines if reason.match(line)), lines[0] if lines else None)
+    decorates, says_why = re.compile(_DECORATION).match, re.compile(_REASON).match
+    lines = [line for line in _lines(message) if not decorates(line)]
+    return next(filter(says_why, lines), lines[0] if lines else None)
 
 
-def _lines(message: str) -> "Iterator[str]":
-    for line in message.split("\n"):
-        if line.strip():
-            yield line.strip()[:_LINE_LOOKED_AT]
+def _lines(message: str) -> "list[str]":
+    lines = [line.strip() for line in message.split("\n")]
+    return [line[:_LINE_LOOKED_AT] for line in lines if line]
 
 
 _WORDS = r"File \"([^\"\n]{1,512})\"|((?:(?!File \")[\w./\\()\[\]@+~-]){2,})"
