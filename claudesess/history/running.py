@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import signal
 import sqlite3
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -127,17 +126,6 @@ def run(todo: Plan, environ: Mapping[str, str], advance: Callable[[int], None]) 
         for task, outcomes in work(todo.tasks, kept, is_stopped):
             advance(task.n_bytes)
             yield from outcomes
-    importing.recorder().close_all()
-    for database, project_dir in {task.database: task.sessions[0].project_dir for task in todo.tasks}.items():
-        _settle(database, project_dir, kept)
-
-
-def _settle(database: Path, project_dir: str, environ: Mapping[str, str]) -> None:
-    past = importing.recorder()
-    try:
-        past.settle(str(database), past.Place(project_dir, environ), time.time_ns() // 1_000_000)
-    except (OSError, sqlite3.Error):  # what kept the sessions out was said already
-        return
 
 
 @contextmanager

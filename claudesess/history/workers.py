@@ -7,11 +7,13 @@ import multiprocessing
 import os
 import signal
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Self
 
@@ -35,6 +37,11 @@ class Task:
 
     sessions: tuple[Session, ...]
     database: Path
+
+    @property
+    def project_dir(self) -> str:
+        """The project that the database is of."""
+        return self.sessions[0].project_dir
 
     @property
     def n_bytes(self) -> int:
@@ -79,10 +86,15 @@ class _Waiting:
 
 def alone(tasks: Iterable[Task], environ: Mapping[str, str], is_stopped: Callable[[], bool]) -> Done:
     """Import tasks one after the other in this process; otherwise as `side_by_side`."""
+    begun: dict[Path, str] = {}
     for task in tasks:
         if is_stopped():
-            return
+            break
+        begun[task.database] = task.project_dir
         yield task, _import(task, environ)
+    for database, project_dir in begun.items():
+        _settle(database, project_dir, environ)
+    _close()
 
 
 def side_by_side(tasks: Iterable[Task], environ: Mapping[str, str], is_stopped: Callable[[], bool]) -> Done:
@@ -96,6 +108,10 @@ def side_by_side(tasks: Iterable[Task], environ: Mapping[str, str], is_stopped: 
         See `importing.import_group`.
     is_stopped
         Asked a few times a second: what is being read is finished, nothing else is begun.
+
+    Notes
+    -----
+    At the end what is long silent is closed, as the start of a session would, and all files are.
     """
     waiting = _Waiting(tasks)
     with _Crew(max(1, min(_PROCESSES, os.cpu_count() or 1)), environ) as crew:
@@ -120,6 +136,7 @@ class _Crew:
         self.running: dict[Future[list[list[Outcome]]], tuple[int, list[Task]]] = {}
         self._environ = environ
         self._begun: set[int] = set()
+        self._projects: dict[Path, str] = {}
         self._is_finished = False
         self._stopped = context.RawValue("b", 0)  # no lock, which one that was killed could hold
         self._pools = [
@@ -148,6 +165,7 @@ class _Crew:
         """Have a process do a share, after what it was given before."""
         if share:
             self._begun.add(worker)
+            self._projects[share[0].database] = share[0].project_dir
             self.running[self._pools[worker].submit(_do, share, self._environ)] = worker, share
 
     def done(self) -> Iterator[tuple[int, list[Task], list[list[Outcome]]]]:
@@ -157,9 +175,13 @@ class _Crew:
             yield *self.running.pop(future), future.result()
 
     def finish(self) -> None:
-        """Close all files, side by side, too: what is last emptied takes a while."""
+        """Settle and close all files, side by side, too: what is last emptied takes a while."""
+        pools = [self._pools[worker] for worker in self._begun]
         with suppress(BrokenExecutor):  # all was written; who has died has closed his
-            wait([self._pools[worker].submit(_close) for worker in self._begun])
+            jobs = zip(cycle(pools), self._projects.items())
+            for settled in [pool.submit(_settle, *project, self._environ) for pool, project in jobs]:
+                settled.result()
+            wait([pool.submit(_close) for pool in pools])
         self._is_finished = True
 
 
@@ -178,6 +200,14 @@ def _do(share: list[Task], environ: Mapping[str, str]) -> list[list[Outcome]]:
             break
         outcomes.append(_import(task, environ))
     return outcomes
+
+
+def _settle(database: Path, project_dir: str, environ: Mapping[str, str]) -> None:
+    past = importing.recorder()
+    if not database.is_file():  # stopped before anything was written
+        return
+    with suppress(OSError, sqlite3.Error):  # what kept the sessions out was said already
+        past.settle(str(database), past.Place(project_dir, environ), time.time_ns() // 1_000_000)
 
 
 def _close() -> None:
