@@ -30,6 +30,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from claudesess.history import find
+
 ROOT = Path(__file__).resolve().parents[1]
 CALLS = 200
 SOURCE = "".join(f"    value_{n} = compute(value_{n - 1}, {n})  # step {n}\n" for n in range(120))
@@ -151,8 +153,17 @@ def make(folder: Path, n_bytes: int) -> tuple[int, int]:
 
 
 def copy(source: Path, folder: Path, n_bytes: int) -> tuple[int, int]:
-    """Write copies of transcripts until the folder holds so many bytes; return how many, and their lines."""
-    files = {path.relative_to(source): path.read_bytes() for path in source.rglob("*") if path.is_file()}
+    """Write copies of transcripts until the folder holds so many bytes; return how many, and their lines.
+
+    They lie where the client puts them: in a folder called by the project.
+    """
+    files = {}
+    for session in find.sessions([source])[0]:
+        for path in session.paths:
+            for file in (path, path.with_suffix(".meta.json")):
+                if file.is_file() and session.main is not None:
+                    name = Path(find.slug(session.project_dir), file.relative_to(session.main.parent))
+                    files[name] = file.read_bytes()
     done = sessions = n_lines = number = 0
     while done < n_bytes:
         number += 1

@@ -232,14 +232,15 @@ def _about(path: Path) -> Mapping[str, Any]:
 def _named(path: Path, agent_ids: set[str]) -> set[str]:
     """Return those agents that a transcript names."""
     words = {f'"agentId":"{agent_id}"'.encode(): agent_id for agent_id in agent_ids}
-    longest = max(map(len, words), default=0)
+    longest = max(map(len, words), default=0)  # what a piece may lack of a word stands before the next one
+    held = bytearray(longest + _PIECE)
+    piece = memoryview(held)[longest:]
     named: set[str] = set()
-    with path.open("rb") as file:
-        rest = b""
-        while words and (piece := file.read(_PIECE)):
-            piece = rest + piece
-            named |= {words.pop(word) for word in list(words) if word in piece}
-            rest = piece[-longest:]
+    with path.open("rb", buffering=0) as file:
+        while words and (n_bytes := file.readinto(piece)):
+            end = longest + n_bytes
+            named |= {words.pop(word) for word in list(words) if held.find(word, 0, end) >= 0}
+            held[:longest] = held[end - longest : end]
     return named
 
 

@@ -180,8 +180,10 @@ def first_added(hunks: object) -> "Optional[str]":
 
 def _telling(lines: "list[str]") -> "Optional[str]":
     """Return the first line that says something; of a private key the one that says so, for the others say nothing."""
-    said = [line for line in lines if line.strip()]
-    return next((line for line in said if "PRIVATE KEY" in line), said[0] if said else None)
+    for line in lines:
+        if "PRIVATE KEY" in line:
+            return line
+    return next((line for line in lines if line.strip()), None)
 
 
 def _read_range(event: "Event") -> "Optional[str]":

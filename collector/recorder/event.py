@@ -93,9 +93,9 @@ class Event:
 
     def named_check(self) -> "Any":
         """Return the check that the tool call runs."""
-        from recorder import checks
+        from recorder.checks import of_call
 
-        found = checks.of_call(self.payload, self.tool or "", self.project_dir)
+        found = of_call(self.payload, self.tool or "", self.project_dir)
         return found if self.spooled_check is None else found.restore(self.spooled_check)
 
     @property

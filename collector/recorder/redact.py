@@ -52,6 +52,8 @@ def redact(text: str) -> str:
 
 def lowered(text: str) -> str:
     """Lower a text as patterns do that ignore case, and keep its length, so that places in it stay."""
+    if text.isascii():
+        return text.lower()
     return text.replace("\u0130", "i").replace("\u0131", "i").replace("\u017f", "s").lower()
 
 

@@ -139,6 +139,8 @@ def strip_sequences(text: str) -> str:
 def replace_secrets(text: str) -> str:
     """Replace what each pattern finds by `[redacted:KIND]`."""
     found = _found(text)
+    if not found:
+        return text
     for number in sorted({number for marker in found for number in _asked_by()[marker]}):
         kind, markers, reach, pattern, group = PATTERNS[number]
         places = _places(text, found, markers)
