@@ -76,9 +76,9 @@ class Session:
         own = [] if self.main is None else [self.main]
         return own + [agent.path for agent in self.others]
 
-    @property
+    @cached_property
     def n_bytes(self) -> int:
-        """Their size together."""
+        """Their size together, when somebody asked first."""
         return sum(path.stat().st_size for path in self.paths)
 
     @property

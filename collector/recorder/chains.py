@@ -48,7 +48,8 @@ def tried_again(event: "Event", check_id: str, error_id: int) -> None:
 
 
 def _take_back_abandoned(event: "Event", error_id: "Optional[int]") -> None:
-    event.db.run("UPDATE error_log SET resolution = NULL WHERE resolution = 'abandoned' AND id = ?", (error_id,))
+    if error_id is not None:
+        event.db.run("UPDATE error_log SET resolution = NULL WHERE resolution = 'abandoned' AND id = ?", (error_id,))
 
 
 def close(event: "Event", check_id: str, error_id: int) -> None:

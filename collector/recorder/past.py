@@ -15,7 +15,7 @@ from recorder.staged import FURTHER, Staged, knows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterable
+    from typing import Any, Callable, Iterable, Optional
 
     from recorder.staged import Row
 
@@ -38,6 +38,7 @@ class Past(Event):
         self.digest = None
         self.size = None
         self.key = key
+        self.seen: "Optional[dict[int, int]]" = None  # where it is noted until it is in the file
 
     @property
     def is_fact(self) -> bool:
@@ -50,6 +51,14 @@ class Past(Event):
         if self.tool_use_id is not None:
             return number_of(self.session_id, f"{self.name or ''}\0{self.tool_use_id}")
         return number_of(self.session_id, f"past\0{self.name}\0{self.key}")
+
+    def note(self, key: int) -> bool:
+        """Note that something was seen, at hand or in the file."""
+        if self.seen is None:
+            return super().note(key)
+        is_new = key not in self.seen
+        self.seen.setdefault(key, self.at_ms)
+        return is_new
 
     def named_check(self) -> "Any":
         """Return the check that the tool call runs; a command that is run again and again is read once."""
@@ -112,6 +121,7 @@ class Writer:
     def _prepare(self, event: Past) -> None:
         """Do what needs no lock: name the check, read the failure."""
         event.db = self._db
+        event.seen = None if self._aside is None else self._seen
         if event.is_fact:
             return
         event.summary = known(event)
@@ -145,7 +155,7 @@ class Writer:
         return self._write_together([event], self._write_failed)
 
     def _write_failed(self, event: Past) -> bool:
-        if not self._is_new(event):
+        if not event.note(event.identity):
             return False
         add_hook_event(event, 1, None)
         return True
@@ -154,7 +164,7 @@ class Writer:
         if event.is_fact:
             FACTS[event.name or ""](event)
             return False
-        if not self._is_new(event) or self._is_told(event):
+        if not event.note(event.identity) or self._is_told(event):
             return False
         handle = handler_of(event.name)[1]
         if handle is not None:
@@ -162,15 +172,6 @@ class Writer:
         add_hook_event(event, 0, None)
         if event.tool_use_id is None:
             event.note(expected(event))
-        return True
-
-    def _is_new(self, event: Past) -> bool:
-        identity = event.identity
-        if self._aside is None:
-            return event.note(identity)
-        if identity in self._seen:
-            return False
-        self._seen[identity] = event.at_ms
         return True
 
     def _read_hooks(self) -> "dict[tuple[str, str], list[int]]":

@@ -15,7 +15,7 @@ _NUMBERED = {
     "hook_events": "id", "llm_verdicts": "id", "claudesess_edits": "claim_id", "claudesess_chains": "error_id",
 }  # fmt: skip
 _REFERS = {"claudesess_edits": "file_claims", "claudesess_chains": "error_log"}
-_OTHERS = ("agent_registry", "claudesess_seen")
+_OTHERS = ("agent_registry",)
 FURTHER = {
     "tokens": "INSERT INTO {}.session_metrics (session_id, event_type, key, value, timestamp)"
     " VALUES (?, 'tokens', ?, ?, ?)",
