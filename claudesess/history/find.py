@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -19,6 +19,7 @@ _HEAD = 40  # lines in which the folder is looked for; large ones tell nothing o
 _LARGE = 64 << 10
 _PIECE = 256 << 10
 _LONG_SLUG = 200
+_WRITTEN_AT = re.compile(rb'"timestamp":"([^"]+)"')
 #: Names of the client's own helpers: the summariser of a compaction, suggestions.
 _HELPERS = ("acompact-", "aprompt_suggestion-", "aside_question-")
 
@@ -30,6 +31,7 @@ class AgentFile:
     path: Path
     agent_id: str
     about: Mapping[str, Any] = field(default_factory=dict)
+    began_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Session:
         own = [agent for agent in self.others if not agent.agent_id.startswith(_HELPERS)]
         if self.main is None:
             return tuple(own)
-        named = _named(self.main, {agent.agent_id for agent in own if not agent.about})
+        named = _named(self.main, [agent for agent in own if not agent.about])
         return tuple(agent for agent in own if agent.about or agent.agent_id in named)
 
     @property
@@ -120,7 +122,8 @@ def sessions(places: Iterable[Path]) -> tuple[list[Session], list[str]]:
         elif head.agent_id is not None or path.stem.startswith("agent-"):
             agent_id = head.agent_id or path.stem.removeprefix("agent-")
             session_id = _owner(path) or head.session_id or path.stem
-            agents.setdefault(session_id, []).append((AgentFile(path, agent_id, _about(path)), head))
+            agent = AgentFile(path, agent_id, _about(path), head.began_at)
+            agents.setdefault(session_id, []).append((agent, head))
         else:
             session_id = path.stem if _UUID.fullmatch(path.stem) else head.session_id or path.stem
             if session_id in mains:
@@ -164,12 +167,13 @@ class _Head:
     cwd: str | None
     uuid: str | None
     agent_id: str | None
+    began_at: str | None
     cwds: tuple[str, ...]
 
     @classmethod
     def read(cls, path: Path) -> _Head | None:
         """Read as many lines as are needed; None when the file is no transcript."""
-        session_id = uuid = agent_id = None
+        session_id = uuid = agent_id = began_at = None
         cwds: dict[str, None] = {}
         is_agent = path.stem.startswith("agent-")  # an agent's first folder will do
         with path.open("rb") as file:
@@ -188,6 +192,7 @@ class _Head:
                 if uuid is None and said.get("isSidechain") is True:
                     agent_id = _text(said.get("agentId"))
                 uuid = uuid or _text(said.get("uuid"))
+                began_at = began_at or _text(said.get("timestamp"))
                 cwd = _text(said.get("cwd"))
                 if cwd is not None and cwd not in cwds:
                     cwds[cwd] = None
@@ -195,7 +200,7 @@ class _Head:
                         break
         if session_id is None and uuid is None:
             return None
-        return cls(session_id, next(iter(cwds), None), uuid, agent_id, tuple(cwds))
+        return cls(session_id, next(iter(cwds), None), uuid, agent_id, began_at, tuple(cwds))
 
     def project_dir(self, main: Path | None) -> str:
         """Return the folder in which the session was started: the one by which its folder is called."""
@@ -229,19 +234,39 @@ def _about(path: Path) -> Mapping[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _named(path: Path, agent_ids: set[str]) -> set[str]:
-    """Return those agents that a transcript names."""
-    words = {f'"agentId":"{agent_id}"'.encode(): agent_id for agent_id in agent_ids}
-    longest = max(map(len, words), default=0)  # what a piece may lack of a word stands before the next one
-    held = bytearray(longest + _PIECE)
-    piece = memoryview(held)[longest:]
+def _named(path: Path, agents: list[AgentFile]) -> set[str]:
+    """Return those agents that a transcript names, mostly soon after their first lines."""
+    words = {f'"agentId":"{agent.agent_id}"'.encode(): agent for agent in agents}
     named: set[str] = set()
-    with path.open("rb", buffering=0) as file:
-        while words and (n_bytes := file.readinto(piece)):
+    with path.open("rb") as file:
+        for word, agent in list(words.items()):
+            if agent.began_at is not None:
+                file.seek(_place(file, agent.began_at.encode()))
+                if word in file.read(_PIECE):
+                    named.add(words.pop(word).agent_id)
+        file.seek(0)
+        longest = max(map(len, words), default=0)  # what a piece lacks of a word is kept before the next one
+        held = bytearray(longest + _PIECE)
+        while words and (n_bytes := file.readinto(memoryview(held)[longest:])):
             end = longest + n_bytes
-            named |= {words.pop(word) for word in list(words) if held.find(word, 0, end) >= 0}
+            named |= {words.pop(word).agent_id for word in list(words) if held.find(word, 0, end) >= 0}
             held[:longest] = held[end - longest : end]
     return named
+
+
+def _place(file: BinaryIO, moment: bytes) -> int:
+    """Return a place in a transcript shortly before a moment; its lines follow each other in time, mostly."""
+    low, high = 0, file.seek(0, os.SEEK_END)
+    while high - low > _PIECE // 4:
+        middle = (low + high) // 2
+        file.seek(middle)
+        file.readline()
+        told = _WRITTEN_AT.search(file.readline())
+        if told is not None and told[1] < moment:
+            low = middle
+        else:
+            high = middle
+    return low
 
 
 def _text(value: object) -> str | None:

@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
 from made_transcripts import SESSION, Transcript
+
+from claudesess.history import find
 
 
 def test_the_summariser_is_no_agent_and_a_named_agent_is(past):
@@ -84,3 +87,21 @@ def test_results_of_agents_come_as_text_only(past):
     assert past.rows("SELECT agent_id, error_category FROM error_log") == [("a1", "test")]
     assert [said["range"] for _, said in past.events() if "range" in said] == ["11-12"]
     assert past.metrics("task_status") == [("4", "in_progress")]
+
+
+@pytest.mark.parametrize("at", [0, 300, 599])
+@pytest.mark.parametrize("late", [0, 100, -100_000, 100_000])
+def test_an_agent_is_found_wherever_a_long_transcript_names_it(past, at, late):
+    """Mostly soon after its own first line; here its clock is put forward and back."""
+    main = Transcript().prompt()
+    folder = past.folder / SESSION / "subagents"
+    for n in range(600):
+        main.answer("x" * 2000)
+        if n == at:
+            main.call("c1", "Task", prompt="p")
+            main.result("c1", told={"status": "completed", "agentId": "a11", "prompt": "p"})
+    main.write(past.folder)
+    Transcript(agent="a11", prefix="a", at=at + late).prompt("p").answer().write(folder, "agent-a11.jsonl")
+    Transcript(agent="a99", prefix="b", at=at).prompt("Warmup").answer().write(folder, "agent-a99.jsonl")
+    (session,), _ = find.sessions([past.folder])
+    assert [agent.agent_id for agent in session.agents] == ["a11"]
