@@ -7,8 +7,8 @@ if TYPE_CHECKING:
     from typing import Optional
 
 _LINE_LOOKED_AT = 400
-# The category that a message alone gives away, for programs that the table does not know; anchored to a line. No message
-# without one of the words before it matches a pattern.
+# The category that a message alone gives away, for programs that the table does not know; anchored to a line. The words
+# before a pattern: no message without one of them matches it.
 _CATEGORIES = [
     ("type", ("error",),
      r".*(?:^|: |- )error TS\d+: |\S+:\d+: error: .*\[[a-z-]+\]$|[1-9]\d* errors?, \d+ warnings?, \d+ info"),

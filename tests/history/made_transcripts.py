@@ -37,9 +37,8 @@ class Transcript:
 
     def line(self, kind, **fields):
         uuid = f"{self.prefix}{self.session[:8]}-{next(self._numbers)}"
-        return self.raw(
-            json.dumps({"type": kind, "uuid": uuid, "timestamp": self.time(), **self._common, **fields})
-        )
+        told = {"type": kind, "uuid": uuid, "timestamp": self.time(), **self._common, **fields}
+        return self.raw(json.dumps(told, separators=(",", ":")))  # as the client writes it
 
     def prompt(self, text="Go on.", **fields):
         return self.line("user", message={"role": "user", "content": text}, **fields)
