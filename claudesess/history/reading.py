@@ -86,7 +86,9 @@ class SessionReading:
         kind = agent.about.get("agentType")
         reading, thread = self._thread(agent.path, agent.agent_id, kind if isinstance(kind, str) else None)
         for offset, line in reading.lines():
-            yield from _understood(thread, reading, offset, line)
+            _take_in(thread, reading, offset, line)
+            if thread.told:
+                yield from thread.take()
         thread.finish(_is_quiet(agent.path) or agent.about.get("finished") is True)
         yield from thread.take()
 
@@ -100,7 +102,9 @@ class SessionReading:
                 self.uuids.add(uuid)
                 if uuid in self._copied:
                     continue
-            yield from _understood(sides if line.get("isSidechain") else thread, reading, offset, line)
+            _take_in(sides if line.get("isSidechain") else thread, reading, offset, line)
+            if thread.told or sides.told:
+                yield from sides.take()
         is_quiet = _is_quiet(path)
         thread.finish(is_quiet)
         sides.finish(is_quiet)
@@ -117,7 +121,7 @@ class _Sides:
         self._known = {agent.agent_id for agent in session.others}
         self._agents: dict[str, str] = {}  # line -> agent
         self._helpers: set[str] = set()
-        self._told: list[Told] = []
+        self.told: list[Told] = []
         self.threads: dict[str, Thread] = {}
 
     def read(self, offset: int, line: dict[str, Any]) -> None:
@@ -143,14 +147,14 @@ class _Sides:
 
     def take(self) -> list[Told]:
         """Return what was told since the last time."""
-        told, self._told = self._main.take() + self._told, []
+        told, self.told = self._main.take() + self.told, []
         return told
 
     def _collect(self, agent_id: str) -> None:
         """Take what an agent's lines told; of the client's own helpers only the tokens count."""
         told = self.threads[agent_id].take()
         if agent_id not in self._helpers:
-            self._told += told
+            self.told += told
 
     def _of(self, line: dict[str, Any]) -> str:
         """Return the call that launched an agent, by its prompt, as its name; else the chain's first line.
@@ -189,13 +193,12 @@ def _silent(events: Iterator[Told]) -> Iterator[Told]:
     yield from ()
 
 
-def _understood(reader: Thread | _Sides, reading: Reading, offset: int, line: dict[str, Any]) -> list[Told]:
-    """Return what a line tells; one of a form that nobody knew is named, and the next one is read."""
+def _take_in(reader: Thread | _Sides, reading: Reading, offset: int, line: dict[str, Any]) -> None:
+    """Read a line; one of a form that nobody knew is named, and the next one is read."""
     try:
         reader.read(offset, line)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         reading.faults.append(f"{reading.path}: byte {offset:,}: not understood ({error!r})")
-    return reader.take()
 
 
 def _is_quiet(path: Path) -> bool:

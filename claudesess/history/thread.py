@@ -40,6 +40,8 @@ class Thread:
         Where the last turn began: a later reading begins there, and finds all that was open.
     calls : Calls
         Those without a result yet.
+    told : list of Told
+        What was told and not taken yet.
     """
 
     def __init__(
@@ -61,7 +63,7 @@ class Thread:
         self._held: Told | None = None  # a prompt, if the model answers it: a slash command, a notification
         self._is_notice = False
         self._boundary: dict[str, Any] | None = None
-        self._told: list[Told] = []
+        self.told: list[Told] = []
         self._readers = {
             "user": self._user,
             "assistant": self._assistant,
@@ -87,7 +89,7 @@ class Thread:
 
     def take(self) -> list[Told]:
         """Return what was told since the last time."""
-        told, self._told = self._told, []
+        told, self.told = self.told, []
         return told
 
     def begin(self, line: dict[str, Any]) -> None:
@@ -100,7 +102,7 @@ class Thread:
     def finish(self, is_quiet: bool) -> None:
         """Tell what the end of the file does; `is_quiet` when nothing was written to it for a while."""
         if self._held is not None and is_quiet:
-            self._told.append(self._held)
+            self.told.append(self._held)
         if self._is_final or is_quiet:
             self._end_turn()
         self._tell_all(self._process.end())
@@ -118,10 +120,10 @@ class Thread:
         return known | said
 
     def _tell(self, name: str, key: str, /, **payload: Any) -> None:
-        self._told.append(self._event(name, key, **payload))
+        self.told.append(self._event(name, key, **payload))
 
     def _tell_all(self, changes: Iterable[Change]) -> None:
-        self._told += [Told(at_ms, key, self._payload(name, said)) for name, key, at_ms, said in changes]
+        self.told += [Told(at_ms, key, self._payload(name, said)) for name, key, at_ms, said in changes]
 
     def _seen(self, line: dict[str, Any]) -> None:
         """Tell what a line does of the client's process."""
@@ -134,7 +136,7 @@ class Thread:
     def _end_turn(self) -> None:
         """Tell the end of the turn, if it was over and nothing told so."""
         if self._ending is not None:
-            self._told.append(self._ending)
+            self.told.append(self._ending)
         self._ending = None
 
     def _queue(self, line: dict[str, Any]) -> None:
@@ -154,7 +156,7 @@ class Thread:
 
     def _assistant(self, offset: int, line: dict[str, Any]) -> None:
         if self._held is not None:
-            self._told.append(self._held)
+            self.told.append(self._held)
             self._held = None
         uuid, message = str(line.get("uuid")), line.get("message")
         content = message.get("content") if isinstance(message, dict) else None
@@ -212,7 +214,7 @@ class Thread:
         self._end_turn()
         is_notice = text.lstrip().startswith(_NOTICE)
         if self._held is not None and self._is_notice and is_notice:
-            self._told.append(self._held)
+            self.told.append(self._held)
         self._held = (
             None  # what is said before the user's own words, and answered with them, was not submitted
         )
@@ -224,7 +226,7 @@ class Thread:
         if is_notice or _COMMAND in text[:400]:
             self._held, self._is_notice = prompt, is_notice
         else:
-            self._told.append(prompt)
+            self.told.append(prompt)
 
     def _system(self, offset: int, line: dict[str, Any]) -> None:
         subtype, uuid = line.get("subtype"), str(line.get("uuid"))
@@ -246,7 +248,7 @@ class Thread:
         self._at_ms = boundary["at_ms"]
         uuid, trigger, took = boundary["uuid"], boundary.get("trigger"), boundary.get("durationMs")
         before = self._event("PreCompact", uuid, trigger=trigger)
-        self._told.append(before._replace(at_ms=self._at_ms - (took if isinstance(took, int) else 0)))
+        self.told.append(before._replace(at_ms=self._at_ms - (took if isinstance(took, int) else 0)))
         self._tell("SessionStart", uuid, source="compact", model=self._model)
         self._tell("PostCompact", uuid, trigger=trigger, compact_summary=summary)
         numbers = {"before": boundary.get("preTokens"), "after": boundary.get("postTokens"), "ms": took}

@@ -119,7 +119,8 @@ def output(event: "Event") -> str:
 
 def path_of(event: "Event") -> "Optional[str]":
     """Return the file that a tool was given, a notebook too."""
-    return event.text("tool_input", "file_path") or event.text("tool_input", "notebook_path")
+    arguments = event.payload.get("tool_input")
+    return payload.text(arguments, "file_path") or payload.text(arguments, "notebook_path")
 
 
 def _claim_edit(event: "Event") -> None:

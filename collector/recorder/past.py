@@ -62,8 +62,8 @@ class Past(Event):
 
     def named_check(self) -> "Any":
         """Return the check that the tool call runs; a command that is run again and again is read once."""
-        command = self.text("tool_input", "command")
-        if command is None or self.tool not in SHELLS:
+        command = self.text("tool_input", "command") if self.tool in SHELLS else None
+        if command is None:
             return super().named_check()
         run = (command, self.text("cwd"), self.project_dir, self.agent_id is None)
         if run not in _checks:
