@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from claudesess.history.find import Session
     from claudesess.history.importing import Outcome
     from claudesess.history.running import Plan
+    from claudesess.history.workers import Crew
 
 _NAMED = 20  # faults that are printed; the others are counted
 
@@ -40,19 +41,15 @@ def import_(
     PATHs are transcripts or folders of them; none: all of the client's. Transcripts are only read. What
     was imported before is not read again.
     """
-    from claudesess.history import find, running
+    from claudesess.history.workers import Crew
 
     if per_project and into is not None:
         raise click.UsageError("Say --into or --per-project, not both.")
     target = None if per_project else (into or default_target()).expanduser().absolute()
-    try:
-        folders = [place.expanduser().absolute() for place in places]
-        found, faults = find.sessions(folders or [find.default_folder(os.environ, Path.home())])
-        wanted = _since(found, since)
-    except ClaudesessError as error:
-        raise click.ClickException(str(error)) from error
-    todo = running.plan(wanted, target)
-    outcomes = _run(todo)
+    folders = [place.expanduser().absolute() for place in places]
+    with Crew(os.environ) as crew:
+        wanted, faults, todo = _find(folders, target, since, crew)
+        outcomes = _run(todo, crew)
     faults += [*todo.faults, *(fault for outcome in outcomes for fault in outcome.faults)]
     _say(outcomes, todo, faults)
     if outcomes or todo.n_unchanged:
@@ -66,6 +63,24 @@ def default_target() -> Path:
     import platformdirs
 
     return platformdirs.user_data_path("claudesess") / "past"
+
+
+def _find(
+    folders: list[Path], target: Path | None, since: str | None, crew: Crew
+) -> tuple[list[Session], list[str], Plan]:
+    """Find what is wanted, and plan what is to be done of it; say what is no transcript."""
+    from claudesess.history import find, running
+
+    places = folders or [find.default_folder(os.environ, Path.home())]
+    is_first = target is not None and not target.exists()
+    try:
+        if is_first and since is None and find.hold(places, running.MUCH):
+            crew.start()  # all of it is to be read
+        found, faults = find.sessions(places)
+        wanted = _since(found, since)
+    except ClaudesessError as error:
+        raise click.ClickException(str(error)) from error
+    return wanted, faults, running.plan(wanted, target)
 
 
 def _since(found: list[Session], since: str | None) -> list[Session]:
@@ -83,7 +98,7 @@ def _since(found: list[Session], since: str | None) -> list[Session]:
     return [session for session in found if session.changed_at >= limit.timestamp()]
 
 
-def _run(todo: Plan) -> list[Outcome]:
+def _run(todo: Plan, crew: Crew) -> list[Outcome]:
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -92,7 +107,7 @@ def _run(todo: Plan) -> list[Outcome]:
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("Reading transcripts", total=sum(one.n_bytes for one in todo.tasks))
-        return list(running.run(todo, os.environ, lambda n: progress.advance(task, n)))
+        return list(running.run(todo, crew, lambda n: progress.advance(task, n)))
 
 
 def _say(outcomes: list[Outcome], todo: Plan, faults: list[str]) -> None:

@@ -142,6 +142,16 @@ def sessions(places: Iterable[Path]) -> tuple[list[Session], list[str]]:
     return found, faults
 
 
+def hold(places: Iterable[Path], n_bytes: int) -> bool:
+    """Say whether the transcripts below some places are as large together; raises as `sessions`."""
+    total = 0
+    for path in _files(places):
+        total += path.stat().st_size
+        if total >= n_bytes:
+            return True
+    return False
+
+
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 

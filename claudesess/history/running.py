@@ -6,7 +6,7 @@ import re
 import signal
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +15,10 @@ from types import FrameType
 from claudesess.history import importing, workers
 from claudesess.history.find import Session
 from claudesess.history.importing import Outcome
-from claudesess.history.workers import Task
+from claudesess.history.workers import Crew, Task
 from claudesess.locations import SESSION_FILE, SKIPPED_FOLDERS
 
-_SMALL = 16 << 20  # bytes that are read before another process has started
+MUCH = 16 << 20  # bytes; less is read before another process has started
 
 
 @dataclass(frozen=True)
@@ -100,15 +100,15 @@ def remembered(database: Path) -> dict[str, int]:
         return {}
 
 
-def run(todo: Plan, environ: Mapping[str, str], advance: Callable[[int], None]) -> Iterator[Outcome]:
+def run(todo: Plan, crew: Crew, advance: Callable[[int], None]) -> Iterator[Outcome]:
     """Do it; yield what became of each session as it is done.
 
     Parameters
     ----------
     todo
         The plan.
-    environ
-        ``CLAUDESESS_CONTENT`` is looked at.
+    crew
+        The processes; they are only used when there is much to do.
     advance
         Told the number of bytes that are done with.
 
@@ -117,13 +117,12 @@ def run(todo: Plan, environ: Mapping[str, str], advance: Callable[[int], None]) 
     At an interrupt (Ctrl-C) the sessions that are being read are finished and no other is begun; the next
     import goes on from there.
     """
-    kept = {name: environ[name] for name in ("CLAUDESESS_CONTENT", "HOME") if name in environ}
     for database in {task.database for task in todo.tasks}:
         database.parent.mkdir(parents=True, exist_ok=True)
     n_bytes = sum(task.n_bytes for task in todo.tasks)
-    work = workers.alone if n_bytes < _SMALL else workers.side_by_side
+    work = workers.alone if n_bytes < MUCH else workers.side_by_side
     with _interruptible() as is_stopped:
-        for task, outcomes in work(todo.tasks, kept, is_stopped):
+        for task, outcomes in work(todo.tasks, crew, is_stopped):
             advance(task.n_bytes)
             yield from outcomes
 

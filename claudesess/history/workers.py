@@ -26,6 +26,7 @@ _SHARE_TASKS = 20
 _AHEAD = 2  # shares: the next one is there when one is done
 _PROCESSES = 4
 _LOOK_S = 0.2
+_LOOKED_AT = ("CLAUDESESS_CONTENT", "HOME")
 _stopped: Any = None  # in a process of the crew: whether nothing else is to be begun
 
 Done = Iterator[tuple["Task", list[Outcome]]]
@@ -84,28 +85,28 @@ class _Waiting:
         return free[0] if free else max(self._tasks, key=lambda database: len(self._tasks[database]))
 
 
-def alone(tasks: Iterable[Task], environ: Mapping[str, str], is_stopped: Callable[[], bool]) -> Done:
+def alone(tasks: Iterable[Task], crew: Crew, is_stopped: Callable[[], bool]) -> Done:
     """Import tasks one after the other in this process; otherwise as `side_by_side`."""
     begun: dict[Path, str] = {}
     for task in tasks:
         if is_stopped():
             break
         begun[task.database] = task.project_dir
-        yield task, _import(task, environ)
+        yield task, _import(task, crew.environ)
     for database, project_dir in begun.items():
-        _settle(database, project_dir, environ)
+        _settle(database, project_dir, crew.environ)
     _close()
 
 
-def side_by_side(tasks: Iterable[Task], environ: Mapping[str, str], is_stopped: Callable[[], bool]) -> Done:
+def side_by_side(tasks: Iterable[Task], crew: Crew, is_stopped: Callable[[], bool]) -> Done:
     """Import tasks in several processes; yield each with what became of its sessions.
 
     Parameters
     ----------
     tasks
         The largest first.
-    environ
-        See `importing.import_group`.
+    crew
+        The processes.
     is_stopped
         Asked a few times a second: what is being read is finished, nothing else is begun.
 
@@ -114,27 +115,32 @@ def side_by_side(tasks: Iterable[Task], environ: Mapping[str, str], is_stopped: 
     At the end what is long silent is closed, as the start of a session would, and all files are.
     """
     waiting = _Waiting(tasks)
-    with _Crew(max(1, min(_PROCESSES, os.cpu_count() or 1)), environ) as crew:
-        for worker in crew.workers * _AHEAD:
-            crew.give(worker, waiting.share(worker))
-        while crew.running:
-            for worker, share, outcomes in crew.done():
-                if not crew.is_stopped:
-                    crew.give(worker, waiting.share(worker))
-                yield from zip(share, outcomes, strict=False)  # once stopped, no share is done as a whole
-            if is_stopped():
-                crew.stop()
-        crew.finish()
+    for worker in crew.workers * _AHEAD:
+        crew.give(worker, waiting.share(worker))
+    while crew.running:
+        for worker, share, outcomes in crew.done():
+            if not crew.is_stopped:
+                crew.give(worker, waiting.share(worker))
+            yield from zip(share, outcomes, strict=False)  # once stopped, no share is done as a whole
+        if is_stopped():
+            crew.stop()
+    crew.finish()
 
 
-class _Crew:
-    """The processes, and what they were given."""
+class Crew:
+    """The processes, and what they were given; to be used as a context.
 
-    def __init__(self, n_processes: int, environ: Mapping[str, str]) -> None:
+    Parameters
+    ----------
+    environ
+        Of it only what `importing.import_group` looks at is handed on.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
         context = multiprocessing.get_context("spawn")
-        self.workers = list(range(n_processes))
+        self.workers = list(range(max(1, min(_PROCESSES, os.cpu_count() or 1))))
         self.running: dict[Future[list[list[Outcome]]], tuple[int, list[Task]]] = {}
-        self._environ = environ
+        self.environ = {name: environ[name] for name in _LOOKED_AT if name in environ}
         self._begun: set[int] = set()
         self._projects: dict[Path, str] = {}
         self._is_finished = False
@@ -152,6 +158,11 @@ class _Crew:
         for pool in self._pools:  # once all files are closed nobody has to be waited for
             pool.shutdown(wait=not self._is_finished, cancel_futures=True)
 
+    def start(self) -> None:
+        """Have the processes begin before there is anything to do, not with their first shares."""
+        for pool in self._pools:
+            pool.submit(_begin)
+
     @property
     def is_stopped(self) -> bool:
         """Whether nothing else is to be begun."""
@@ -166,7 +177,7 @@ class _Crew:
         if share:
             self._begun.add(worker)
             self._projects[share[0].database] = share[0].project_dir
-            self.running[self._pools[worker].submit(_do, share, self._environ)] = worker, share
+            self.running[self._pools[worker].submit(_do, share, self.environ)] = worker, share
 
     def done(self) -> Iterator[tuple[int, list[Task], list[list[Outcome]]]]:
         """Yield what was done meanwhile: by whom, which share, what became of it."""
@@ -179,7 +190,7 @@ class _Crew:
         pools = [self._pools[worker] for worker in self._begun]
         with suppress(BrokenExecutor):  # all was written; who has died has closed his
             jobs = zip(cycle(pools), self._projects.items())
-            for settled in [pool.submit(_settle, *project, self._environ) for pool, project in jobs]:
+            for settled in [pool.submit(_settle, *project, self.environ) for pool, project in jobs]:
                 settled.result()
             wait([pool.submit(_close) for pool in pools])
         self._is_finished = True
@@ -190,6 +201,10 @@ def _prepare(stopped: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(50_000)  # parsed lines come and go by the thousand, and none of them is a cycle
     _stopped = stopped
+
+
+def _begin() -> None:
+    importing.recorder()
 
 
 def _do(share: list[Task], environ: Mapping[str, str]) -> list[list[Outcome]]:

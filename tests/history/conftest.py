@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from claudesess.history import find, running
+from claudesess.history import find, running, workers
 
 
 class Past:
@@ -21,7 +21,8 @@ class Past:
     def load(self, **environ):
         sessions, self.faults = find.sessions([self.folder])
         todo = running.plan(sessions, self.into)
-        outcomes = list(running.run(todo, environ, lambda n: None))
+        with workers.Crew(environ) as crew:
+            outcomes = list(running.run(todo, crew, lambda n: None))
         self.faults += [*todo.faults, *(fault for one in outcomes for fault in one.faults)]
         return outcomes
 

@@ -181,7 +181,7 @@ def test_several_processes_write_what_one_writes(past, monkeypatch):
     alone = without_ids(past.everything())
     for file in past.database.parent.iterdir():
         file.unlink()
-    monkeypatch.setattr(running, "_SMALL", 0)
+    monkeypatch.setattr(running, "MUCH", 0)
     past.load()
     assert without_ids(past.everything()) == alone
 

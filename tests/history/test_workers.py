@@ -67,18 +67,21 @@ def many(past):
 
 
 def test_a_process_that_is_killed_ends_the_import_instead_of_waiting_for_ever(many):
-    stream = workers.side_by_side(many, {}, lambda: False)
-    next(stream)
-    multiprocessing.active_children()[0].kill()
-    with pytest.raises(BrokenExecutor):
-        list(stream)
+    with workers.Crew({}) as crew:
+        stream = workers.side_by_side(many, crew, lambda: False)
+        next(stream)
+        multiprocessing.active_children()[0].kill()
+        with pytest.raises(BrokenExecutor):
+            list(stream)
 
 
 def test_who_stops_finishes_what_is_read_and_begins_nothing_else(many, past):
     stopped = []
-    stream = workers.side_by_side(many, {}, lambda: bool(stopped))
-    done = [next(stream)]
-    stopped.append(True)
-    done += stream
+    with workers.Crew({}) as crew:
+        crew.start()
+        stream = workers.side_by_side(many, crew, lambda: bool(stopped))
+        done = [next(stream)]
+        stopped.append(True)
+        done += stream
     assert len(done) < len(many)
     assert past.rows("SELECT count(DISTINCT session_id) FROM hook_events") == [(len(done),)]
