@@ -89,7 +89,7 @@ def name(value: "Any", *keys: str) -> "Optional[str]":
 
 def as_name(found: "Any") -> "Optional[str]":
     """Return what may be an id or a name as `name` does."""
-    if not isinstance(found, str) or not found:
+    if not found or not isinstance(found, str):  # mostly there is nothing
         return None
     safe = _names.get(found)
     if safe is None:
