@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from made_transcripts import SESSION, Transcript
+from made_transcripts import RUN, SESSION, Transcript
 
 from claudesess.history import find
 
@@ -41,9 +41,6 @@ def test_an_agents_file_that_begins_with_a_line_of_another_kind(past):
     agent.prompt("p").answer().write(past.folder, "agent-a1.jsonl")
     past.load()
     assert past.rows("SELECT id FROM agent_registry") == [("a1",)]
-
-
-RUN = {"command": "pytest -q", "description": "Run the tests"}
 
 
 def tools(past):
