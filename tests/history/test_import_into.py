@@ -8,7 +8,7 @@ from made_transcripts import CWD, ended, story
 
 from claudesess import samples
 from claudesess.cli import main
-from claudesess.history import find, running
+from claudesess.history import find, running, workers
 
 
 def test_per_project_writes_into_the_projects_own_database(past, tmp_path):
@@ -53,3 +53,24 @@ def test_a_file_without_our_tables_is_completed(past, there):
     assert rows[: len(kept)] == kept
     assert len(rows) > len(kept)
     assert past.rows("SELECT count(*) FROM claudesess_edits") == [(1,)]
+
+
+def test_processes_that_start_while_transcripts_are_looked_for_write_the_same(past, monkeypatch):
+    ended(story()).write(past.folder)
+    past.load()
+    alone = past.rows("SELECT event_type, payload_summary FROM hook_events ORDER BY id")
+    shutil.rmtree(past.into)
+    monkeypatch.setattr(running, "MUCH", 1)
+    done = CliRunner().invoke(main, ["import", str(past.folder), "--into", str(past.into)])
+    assert "Read: 1 sessions, 0 agents, 3 tool calls, 1 failed" in done.output
+    assert past.rows("SELECT event_type, payload_summary FROM hook_events ORDER BY id") == alone
+    nobody = CliRunner().invoke(main, ["import", str(past.folder / "gone"), "--into", str(past.into / "new")])
+    assert "does not exist" in nobody.output
+
+
+def test_a_project_that_was_not_begun_when_the_import_was_stopped_gets_no_database(past):
+    ended(story()).write(past.folder)
+    todo = running.plan(find.sessions([past.folder])[0], past.into)
+    with workers.Crew({}) as crew:
+        assert list(workers.alone(todo.tasks, crew, lambda: True)) == []
+    assert list(past.into.rglob("*.db")) == []
