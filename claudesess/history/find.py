@@ -270,8 +270,8 @@ def _place(file: BinaryIO, moment: bytes) -> int:
     while high - low > _PIECE // 4:
         middle = (low + high) // 2
         file.seek(middle)
-        file.readline()
-        told = _WRITTEN_AT.search(file.readline())
+        file.readline(_PIECE)
+        told = _WRITTEN_AT.search(file.readline(_PIECE))
         if told is not None and told[1] < moment:
             low = middle
         else:
