@@ -115,6 +115,7 @@ def side_by_side(tasks: Iterable[Task], crew: Crew, is_stopped: Callable[[], boo
     At the end what is long silent is closed, as the start of a session would, and all files are.
     """
     waiting = _Waiting(tasks)
+    crew.assemble()
     for worker in crew.workers * _AHEAD:
         crew.give(worker, waiting.share(worker))
     while crew.running:
@@ -137,29 +138,36 @@ class Crew:
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        context = multiprocessing.get_context("spawn")
         self.workers = list(range(max(1, min(_PROCESSES, os.cpu_count() or 1))))
         self.running: dict[Future[list[list[Outcome]]], tuple[int, list[Task]]] = {}
         self.environ = {name: environ[name] for name in _LOOKED_AT if name in environ}
         self._begun: set[int] = set()
         self._projects: dict[Path, str] = {}
-        self._is_finished = False
-        self._stopped = context.RawValue("b", 0)  # no lock, which one that was killed could hold
-        self._pools = [
-            ProcessPoolExecutor(1, context, initializer=_prepare, initargs=(self._stopped,))
-            for _ in self.workers
-        ]
+        self._pools: list[ProcessPoolExecutor] = []
+        self._stopped: Any = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
-        for pool in self._pools:  # once all files are closed nobody has to be waited for
-            pool.shutdown(wait=not self._is_finished, cancel_futures=True)
+        if self._pools:
+            self.stop()
+        for pool in self._pools:
+            pool.shutdown(cancel_futures=True)
+
+    def assemble(self) -> None:
+        """Make what the processes need: a small import does without, and not all systems have it."""
+        if not self._pools:
+            context = multiprocessing.get_context("spawn")
+            self._stopped = context.RawValue("b", 0)  # no lock, which one that was killed could hold
+            self._pools = [
+                ProcessPoolExecutor(1, context, initializer=_prepare, initargs=(self._stopped,))
+                for _ in self.workers
+            ]
 
     def start(self) -> None:
         """Have the processes begin before there is anything to do, not with their first shares."""
+        self.assemble()
         for pool in self._pools:
             pool.submit(_begin)
 
@@ -176,7 +184,7 @@ class Crew:
         """Have a process do a share, after what it was given before."""
         if share:
             self._begun.add(worker)
-            self._projects[share[0].database] = share[0].project_dir
+            self._projects[share[-1].database] = share[-1].project_dir
             self.running[self._pools[worker].submit(_do, share, self.environ)] = worker, share
 
     def done(self) -> Iterator[tuple[int, list[Task], list[list[Outcome]]]]:
@@ -188,12 +196,26 @@ class Crew:
     def finish(self) -> None:
         """Settle and close all files, side by side, too: what is last emptied takes a while."""
         pools = [self._pools[worker] for worker in self._begun]
-        with suppress(BrokenExecutor):  # all was written; who has died has closed his
-            jobs = zip(cycle(pools), self._projects.items())
-            for settled in [pool.submit(_settle, *project, self.environ) for pool, project in jobs]:
-                settled.result()
-            wait([pool.submit(_close) for pool in pools])
-        self._is_finished = True
+        jobs = [
+            (project, _ask(pool, _settle, *project, self.environ))
+            for pool, project in zip(cycle(pools), self._projects.items(), strict=False)
+        ]
+        for project, job in jobs:
+            if isinstance(job.exception(), BrokenExecutor):  # all was written; what is left is done here
+                _settle(*project, self.environ)
+            else:
+                job.result()
+        wait([_ask(pool, _close) for pool in pools])  # who has died has closed his
+
+
+def _ask(pool: ProcessPoolExecutor, job: Callable[..., None], *arguments: object) -> Future[None]:
+    """Submit a job; one that is asked of a process that has died is a job that failed."""
+    try:
+        return pool.submit(job, *arguments)
+    except BrokenExecutor as error:
+        failed: Future[None] = Future()
+        failed.set_exception(error)
+        return failed
 
 
 def _prepare(stopped: Any) -> None:

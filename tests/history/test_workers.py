@@ -75,6 +75,30 @@ def test_a_process_that_is_killed_ends_the_import_instead_of_waiting_for_ever(ma
             list(stream)
 
 
+def test_databases_are_settled_whoever_dies_before_the_end(many, past, monkeypatch):
+    finish = workers.Crew.finish
+
+    def finish_alone(crew):
+        for process in multiprocessing.active_children():
+            process.kill()
+            process.join()
+        finish(crew)
+
+    monkeypatch.setattr(workers.Crew, "finish", finish_alone)
+    with workers.Crew({}) as crew:
+        assert len(list(workers.side_by_side(many, crew, lambda: False))) == len(many)
+    assert past.rows("SELECT value FROM project_state WHERE key = 'project_dir'") == [(many[0].project_dir,)]
+
+
+def test_a_small_import_needs_nothing_of_what_processes_need(past, monkeypatch):
+    def refuse(method):
+        raise OSError("no semaphores here")
+
+    monkeypatch.setattr(multiprocessing, "get_context", refuse)
+    Transcript().prompt().answer().write(past.folder)
+    assert len(past.load()) == 1
+
+
 def test_who_stops_finishes_what_is_read_and_begins_nothing_else(many, past):
     stopped = []
     with workers.Crew({}) as crew:
