@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import orjson
 
@@ -254,17 +255,23 @@ def _named(path: Path, agents: list[AgentFile]) -> set[str]:
                 file.seek(_place(file, agent.began_at.encode()))
                 if word in file.read(_PIECE):
                     named.add(words.pop(word).agent_id)
-        file.seek(0)
-        longest = max(map(len, words), default=0)  # what a piece lacks of a word is kept before the next one
-        held = bytearray(longest + _PIECE)
-        while words and (n_bytes := file.readinto(memoryview(held)[longest:])):
-            end = longest + n_bytes
-            named |= {words.pop(word).agent_id for word in list(words) if held.find(word, 0, end) >= 0}
-            held[:longest] = held[end - longest : end]
-    return named
+        return named | {words[word].agent_id for word in _held(file, set(words))}
 
 
-def _place(file: BinaryIO, moment: bytes) -> int:
+def _held(file: BufferedReader, words: set[bytes]) -> set[bytes]:
+    """Return those words that a file holds; it is read as far as is needed for that."""
+    longest = max(map(len, words), default=0)  # what a piece lacks of a word is kept before the next one
+    piece = bytearray(longest + _PIECE)
+    missing = set(words)
+    file.seek(0)
+    while missing and (n_bytes := file.readinto(memoryview(piece)[longest:])):
+        end = longest + n_bytes
+        missing -= {word for word in missing if piece.find(word, 0, end) >= 0}
+        piece[:longest] = piece[end - longest : end]
+    return words - missing
+
+
+def _place(file: BufferedReader, moment: bytes) -> int:
     """Return a place in a transcript shortly before a moment; its lines follow each other in time, mostly."""
     low, high = 0, file.seek(0, os.SEEK_END)
     while high - low > _PIECE // 4:

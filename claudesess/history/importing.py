@@ -70,9 +70,8 @@ class Outcome:
         for name, n in Counter(names).items():
             for counted in _COUNTED.get(name, ()):
                 setattr(self, counted, getattr(self, counted) + n)
-        if "SubagentStart" in names:
-            starts = zip(names, told, strict=True)
-            self.agents.update(one.payload["agent_id"] for name, one in starts if name == "SubagentStart")
+        named = zip(names, told, strict=True)
+        self.agents.update(one.payload["agent_id"] for name, one in named if name == "SubagentStart")
 
     def span(self, told: list[Told]) -> None:
         """Widen the span."""

@@ -104,7 +104,7 @@ class SessionReading:
                     continue
             _take_in(sides if line.get("isSidechain") else thread, reading, offset, line)
             if thread.told or sides.told:
-                yield from sides.take()
+                yield from sides.take()  # of both
         is_quiet = _is_quiet(path)
         thread.finish(is_quiet)
         sides.finish(is_quiet)
@@ -146,7 +146,7 @@ class _Sides:
             self._collect(agent_id)
 
     def take(self) -> list[Told]:
-        """Return what was told since the last time."""
+        """Return what was told since the last time, by the session's own lines too."""
         told, self.told = self._main.take() + self.told, []
         return told
 

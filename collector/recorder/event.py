@@ -16,7 +16,8 @@ EXPECTED_WITHIN_MS = 5000  # a transcript's time of an event and its hook's
 _SUMMARY_BYTES = 1024
 _event_types: "dict[str, str]" = {}
 _sessions: "dict[bytes, bytes]" = {}
-_DROPPED_FIRST = ("snippet", "range", "reason", "source", "trigger", "path", "agent_type", "prompt_id", "")
+# What a summary that is too long goes without, one after the other; nothing, at first.
+_DROPPED_FIRST = ("", "snippet", "range", "reason", "source", "trigger", "path", "agent_type", "prompt_id")
 
 
 class Place:
@@ -183,11 +184,11 @@ class Event:
         """Return payload_summary: valid JSON of at most 1 KiB, without what is not known."""
         kept = {key: value for key, value in self.summary.items() if value is not None or key == "ok"}
         for dropped in _DROPPED_FIRST:
+            kept.pop(dropped, None)
             written = payload.to_json(kept)
             size = len(written) if written.isascii() else len(written.encode("utf-8", "replace"))
             if size <= _SUMMARY_BYTES:
                 return written
-            kept.pop(dropped, None)
         return payload.to_json({"bytes": self.size} if self.size is not None else {})
 
 

@@ -11,7 +11,7 @@ from recorder.event import EXPECTED_WITHIN_MS, Event, Place, expected, number_of
 from recorder.facts import COMPACTION_MS, FACTS, tokens_json
 from recorder.handlers import handler_of
 from recorder.record import add_hook_event, known
-from recorder.staged import FURTHER, Staged, knows
+from recorder.staged import BUSY_S, FURTHER, Staged, knows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ CREATE TABLE IF NOT EXISTS claudesess_imported (
   path TEXT PRIMARY KEY, size INTEGER NOT NULL, offset INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
-_BUSY_S = 30.0
 _KNOWN_CHECKS = 1000
 _checks: "dict[tuple[object, ...], Any]" = {}
 _LOG_BYTES = 16 << 20  # each emptying of the log waits for the disk
@@ -251,8 +250,8 @@ _open: "dict[str, Database]" = {}
 def _opened(path: str) -> Database:
     """Return the connection to a file; it is kept for the next session."""
     if path not in _open:
-        file = Database(path, _BUSY_S)
-        file.complete(_BUSY_S, OWN_TABLES)  # who made it may still be at it, or know fewer tables
+        file = Database(path, BUSY_S)
+        file.complete(BUSY_S, OWN_TABLES)  # who made it may still be at it, or know fewer tables
         file.log_limit, file.emptying = _LOG_BYTES, "PASSIVE"
         _open[path] = file
     return _open[path]
@@ -277,7 +276,7 @@ def close_all() -> None:
 
 def settle(path: str, place: Place, at_ms: int) -> None:
     """After an import: close what is long silent, as the start of a session would, and fold the log into the file."""
-    db = Database(path, _BUSY_S)
+    db = Database(path, BUSY_S)
     event = Past({"hook_event_name": "SessionStart"}, at_ms, place, "")
     event.db = db
     event.project = {

@@ -119,7 +119,8 @@ def _program_words(segment: "Segment") -> "list[str]":
         words = words[1:]
     first, *rest = words or [""]
     first = bare(first.replace("\\", "/"))  # a path on Windows keeps its steps
-    if _head(first) not in _LOOKED_AT and "=" not in first and not _head(first).startswith(_PYTHON):
+    head = _head(first)
+    if head not in _LOOKED_AT and "=" not in first and not head.startswith(_PYTHON):
         return []
     words = [first, *map(bare, rest)]
     while words:

@@ -1,7 +1,7 @@
 """A session's past, written aside in memory and moved into the project's file in one short transaction."""
 
 from recorder import payload
-from recorder.database import OWN_TABLES, Database, driver, schema
+from recorder.database import Database, driver
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ FURTHER = {
 _STRAIGHT = ("hook_events", "file_claims", "failed_paths")
 _FAILED = '"error_id": '
 _AT_HAND = 20_000
+BUSY_S = 30.0  # nobody waits for an import, as the client does for a hook
 _INDEXES = ("idx_claims_timestamp",)  # all is of one session, so few are of use
 _CHECK = '"check": "'
 
@@ -63,8 +64,8 @@ class Staged(Database):
         self._failed: "set[str]" = set()  # those that have, or had, a chain
         self._before: "tuple[dict[str, tuple[_Rows, int]], dict[str, int]]" = ({}, {})
         self._sqlite = driver()
-        self._connection = self._sqlite.connect(self.path, timeout=30.0, isolation_level=None)
-        self._connection.executescript(schema() + OWN_TABLES)
+        self._connect(BUSY_S)
+        self.complete(BUSY_S)
         for (index,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"):
             if index not in _INDEXES:
                 self.run(f"DROP INDEX {index}")

@@ -148,6 +148,13 @@ def test_a_check_that_ran_is_known_until_the_next_session(aside):
     assert not aside.may_have_run("0123456789ab")
 
 
+def test_a_file_that_somebody_writes_to_is_waited_for_as_long_by_whatever_writes(aside, target):
+    past._opened(target)
+    waits = [db.value("PRAGMA busy_timeout") for db in (aside, past._open[target])]
+    past.close_all()
+    assert waits == [30_000, 30_000]
+
+
 def test_a_batch_in_memory_locks_no_file(aside, target):
     assert aside.move(target, "nobody", {})
     aside.begin()
