@@ -18,9 +18,10 @@ from typing import Any
 
 from rich.table import Table
 
+from claudesess.history import copies, heads
 from claudesess.history.find import Session
+from claudesess.history.known import Known
 from claudesess.history.lines import Reading, text_of
-from claudesess.history.running import database_of
 from claudesess.history.told import AGENTS, field
 
 _KINDS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
@@ -74,10 +75,11 @@ class _Said:
     agents: set[str] = field_of(default_factory=set)
     summaries: int = 0
     tokens: dict[str, int] = field_of(default_factory=dict)
-    copied: int = 0
 
 
-def compare(sessions: Iterable[Session], into: Path | None) -> list[Line]:
+def compare(
+    sessions: Iterable[Session], into: Path | None, among: Iterable[Session] | None = None
+) -> list[Line]:
     """Compare each session with the database that it was imported into.
 
     Parameters
@@ -86,19 +88,25 @@ def compare(sessions: Iterable[Session], into: Path | None) -> list[Line]:
         What was imported.
     into
         As it was imported: a folder of databases, or None for each project's own.
+    among
+        All that was found, to know what is a copy; None: no more than what was imported.
 
     Returns
     -------
     list of Line
         One per session; a session whose database is missing holds nothing.
     """
-    told_already: dict[str | None, set[str]] = {}
+    wanted = {session.session_id: session for session in sessions}
+    known = Known(into)
     lines = []
-    for session in sorted(sessions, key=lambda one: one.changed_at):
-        before = told_already.setdefault(session.first_uuid, set())
-        said = _read(session, before)
-        held = _Held(database_of(session.project_dir, into), session.session_id)
-        lines.append(Line(session.session_id, _counts(said, held)))
+    for family in copies.families(among or wanted.values(), known, wanted.keys()):
+        before: set[str] = set()
+        for session in family:
+            if session.session_id in wanted:
+                held = _Held(known.database(session), session.session_id)
+                lines.append(Line(session.session_id, _counts(_read(session, before), held)))
+            if session is not family[-1]:
+                before |= copies.line_ids(session)
     return lines
 
 
@@ -131,22 +139,16 @@ def _read(session: Session, before: set[str]) -> _Said:
     """Read all lines of a session; those that another session told already are its copies."""
     said = _Said(agents={agent.agent_id for agent in session.agents})
     links = {str(agent.about.get("toolUseId")): agent.agent_id for agent in session.agents}
-    own: set[str] = set()
     helpers = {helper.path for helper in session.helpers}
     chains: set[str] = set()
     for path in session.paths:
         for _, line in Reading(path).lines():
-            uuid = line.get("uuid")
-            if isinstance(uuid, str):
-                own.add(uuid)
-                if uuid in before:
-                    said.copied += 1
-                    continue
+            if before and not before.isdisjoint(heads.ids(line)):
+                continue
             if path in helpers or _is_helper(said, line, chains):
                 _count_tokens(said, line)
             else:
                 _count(said, line, links, is_main=path == session.main)
-    before |= own
     return said
 
 

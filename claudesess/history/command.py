@@ -41,6 +41,7 @@ def import_(
     PATHs are transcripts or folders of them; none: all of the client's. Transcripts are only read. What
     was imported before is not read again.
     """
+    from claudesess.history import running
     from claudesess.history.workers import Crew
 
     if per_project and into is not None:
@@ -48,13 +49,15 @@ def import_(
     target = None if per_project else (into or default_target()).expanduser().absolute()
     folders = [place.expanduser().absolute() for place in places]
     with Crew(os.environ) as crew:
-        wanted, faults, todo = _find(folders, target, since, crew)
+        found, faults = _find(folders, target, since, crew)
+        wanted = _since(found, since)
+        todo = running.plan(wanted, target, found)
         outcomes = _run(todo, crew)
     faults += [*todo.faults, *(fault for outcome in outcomes for fault in outcome.faults)]
     _say(outcomes, todo, faults)
     if outcomes or todo.n_unchanged:
         _next_step(todo, wanted, target)
-    if is_checked and not _check(wanted, target):
+    if is_checked and not _check(wanted, target, found):
         sys.exit(1)
 
 
@@ -67,8 +70,8 @@ def default_target() -> Path:
 
 def _find(
     folders: list[Path], target: Path | None, since: str | None, crew: Crew
-) -> tuple[list[Session], list[str], Plan]:
-    """Find what is wanted, and plan what is to be done of it; say what is no transcript."""
+) -> tuple[list[Session], list[str]]:
+    """Find all sessions, and say what is no transcript; where much is to be read, have the crew begin."""
     from claudesess.history import find, running
 
     places = folders or [find.default_folder(os.environ, Path.home())]
@@ -76,11 +79,9 @@ def _find(
     try:
         if is_first and since is None and find.hold(places, running.MUCH):
             crew.start()  # all of it is to be read
-        found, faults = find.sessions(places)
-        wanted = _since(found, since)
+        return find.sessions(places)
     except ClaudesessError as error:
         raise click.ClickException(str(error)) from error
-    return wanted, faults, running.plan(wanted, target)
 
 
 def _since(found: list[Session], since: str | None) -> list[Session]:
@@ -94,7 +95,8 @@ def _since(found: list[Session], since: str | None) -> list[Session]:
         try:
             limit = datetime.now(UTC) - age(since)
         except ClaudesessError as error:
-            raise ClaudesessError(f"{since!r} is neither an age (36h, 90d, 12w, 1y) nor a date.") from error
+            message = f"{since!r} is neither an age (36h, 90d, 12w, 1y) nor a date."
+            raise click.ClickException(message) from error
     return [session for session in found if session.changed_at >= limit.timestamp()]
 
 
@@ -144,12 +146,12 @@ def _next_step(todo: Plan, wanted: list[Session], target: Path | None) -> None:
     click.echo(f"Look at it: claudesess report {' '.join(projects)}")
 
 
-def _check(wanted: list[Session], target: Path | None) -> bool:
+def _check(wanted: list[Session], target: Path | None, found: list[Session]) -> bool:
     from rich.console import Console
 
     from claudesess.history import check
 
-    lines = check.compare(wanted, target)
+    lines = check.compare(wanted, target, found)
     console = Console()
     console.width = max(console.width, 130)
     console.print(check.table(lines))

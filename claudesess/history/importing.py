@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
@@ -93,51 +92,33 @@ def recorder() -> Any:
     return past
 
 
-def import_group(
-    group: list[Session],
+def import_session(
+    session: Session,
     database: Path,
     environ: Mapping[str, str],
+    copied: Set[str] = frozenset(),
     root: str = "",
-) -> list[Outcome]:
-    """Write sessions that may have copied each other's lines, the oldest first.
+) -> Outcome:
+    """Write what is new of a session, whole or not at all.
 
     Parameters
     ----------
-    group
-        One session, or those that begin with the same line.
+    session
+        Its files.
     database
         The project's; it is made when it is not there.
     environ
         ``CLAUDESESS_CONTENT`` and ``HOME`` are looked at.
+    copied
+        Ids of lines that another session tells.
     root
         Folder below which the project's files are looked up; only replays set it.
-
-    Returns
-    -------
-    list of Outcome
-        In the order of `group`.
     """
-    outcomes = []
-    copied: frozenset[str] = frozenset()
-    for session in group:
-        place = recorder().Place(session.project_dir, environ, root)
-        outcome, uuids = _import_session(session, database, place, copied)
-        outcomes.append(outcome)
-        if len(group) > 1:
-            copied |= uuids
-    return outcomes
-
-
-def _import_session(
-    session: Session,
-    database: Path,
-    place: Any,
-    copied: frozenset[str],
-) -> tuple[Outcome, set[str]]:
     past = recorder()
     outcome = Outcome(session.session_id, session.project_dir)
+    place = past.Place(session.project_dir, environ, root)
     writer = past.Writer(str(database), place, session.session_id)
-    reading = SessionReading(session, _begin_at(writer, session, is_whole=bool(copied)), copied)
+    reading = SessionReading(session, _begin_at(writer, session), copied)
     stream = reading.told()
     while batch := list(islice(stream, _BATCH)):
         outcome.count(batch)
@@ -148,25 +129,18 @@ def _import_session(
     writer.answered(answers)
     if not writer.finish([(str(path), *read) for path, *read in reading.resume_points()]):
         # Its first hook came while it was read: now it is added to what the hooks wrote.
-        return _import_session(session, database, place, copied)
+        return import_session(session, database, environ, copied, root)
     outcome.n_lines = sum(one.n_lines for one in reading.readings)
     outcome.faults += [fault for one in reading.readings for fault in one.faults]
-    return outcome, reading.uuids
+    return outcome
 
 
-def _begin_at(writer: Any, session: Session, is_whole: bool) -> Callable[[Path], int]:
+def _begin_at(writer: Any, session: Session) -> Callable[[Path], int]:
     """Return where to begin in a file: after what was read, with the turn that was open then."""
     sizes = {path: path.stat().st_size for path in session.paths}
 
     def begin_at(path: Path) -> int:
         size, offset = writer.remembered(str(path))
-        if is_whole or sizes[path] < size:  # another file by now
-            return 0
-        return int(offset)
+        return 0 if sizes[path] < size else int(offset)  # a smaller one is another file by now
 
     return begin_at
-
-
-def is_unchanged(session: Session, remembered: Mapping[str, int]) -> bool:
-    """Say whether all files of a session were read to their end."""
-    return all(remembered.get(str(path)) == os.stat(path).st_size for path in session.paths)  # noqa: PTH116

@@ -96,7 +96,17 @@ def time_ms(line: dict[str, Any]) -> int | None:
     1795403322740
     >>> time_ms({"timestamp": "yesterday"})
     """
-    written = line.get("timestamp")
+    return moment_ms(line.get("timestamp"))
+
+
+def moment_ms(written: object) -> int | None:
+    """Return a moment in milliseconds since the epoch, None for what is none.
+
+    Examples
+    --------
+    >>> moment_ms("1970-01-01 00:00:01.500Z")
+    1500
+    """
     if not isinstance(written, str):
         return None
     try:

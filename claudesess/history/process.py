@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from claudesess.history.told import Change, field
+from claudesess.history.told import Change, field, version_of
 
 _CLIENT = {"version": "version", "gitBranch": "git_branch"}
 _RESUMED = "SessionStart:resume"
 _SAME_START_MS = 5000
+_SAYS_FORK = (2, 1, 214)  # clients before call a fork a resume
 
 
 class Process:
@@ -17,6 +18,7 @@ class Process:
 
     def __init__(self) -> None:
         self.is_started = False
+        self.is_copy = False
         self._started_ms = 0
         self._last_ms = 0
         self._version: object = None
@@ -50,7 +52,7 @@ class Process:
         key = str(line.get("uuid"))
         version = line.get("version") or self._version
         if not self.is_started:
-            yield Change("SessionStart", "startup", at_ms, {"source": "startup"})
+            yield Change("SessionStart", "startup", at_ms, {"source": self._source(line)})
             self._started_ms = at_ms
         elif self._cost is not None:
             yield from self.end(until_ms=at_ms)
@@ -63,6 +65,12 @@ class Process:
             if value and value != self._known.get(what):
                 self._known[what] = value
                 yield Change("client", f"{what}\0{value}", at_ms, {"what": what, "value": value})
+
+    def _source(self, line: dict[str, Any]) -> str:
+        """Return how the session began, as the client's hooks say it."""
+        if not self.is_copy:
+            return "startup"
+        return "fork" if version_of(line) >= _SAYS_FORK else "resume"
 
     def _is_taken_up(self, line: dict[str, Any], version: object) -> bool:
         """Say whether another process goes on: of another version, or one whose start a hook saw."""

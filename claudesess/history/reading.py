@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from claudesess.history import told
+from claudesess.history import heads, told
 from claudesess.history.find import AgentFile, Session
 from claudesess.history.lines import Reading, text_of
 from claudesess.history.thread import Thread
@@ -29,22 +29,19 @@ class SessionReading:
     begin_at
         Where to begin in a file.
     copied
-        Lines, by uuid, that were told by another session already: those that this one copied.
+        Ids of lines that another session tells: this one copied them.
 
     Attributes
     ----------
     readings : list of Reading
         A file each: how far it was read, and its faults.
-    uuids : set of str
-        The lines of the session's own transcript.
     """
 
     def __init__(
-        self, session: Session, begin_at: Callable[[Path], int], copied: frozenset[str] = frozenset()
+        self, session: Session, begin_at: Callable[[Path], int], copied: Set[str] = frozenset()
     ) -> None:
         self.session = session
         self.readings: list[Reading] = []
-        self.uuids: set[str] = set()
         self._copied = copied
         self._begin_at = begin_at
         self._links = {
@@ -97,11 +94,9 @@ class SessionReading:
         sides = _Sides(self.session, thread, self._links)
         self._sides = sides.threads.values()
         for offset, line in reading.lines():
-            uuid = line.get("uuid")
-            if isinstance(uuid, str):
-                self.uuids.add(uuid)
-                if uuid in self._copied:
-                    continue
+            if self._copied and not self._copied.isdisjoint(heads.ids(line)):
+                thread.skip(reading.offset)
+                continue
             _take_in(sides if line.get("isSidechain") else thread, reading, offset, line)
             if thread.told or sides.told:
                 yield from sides.take()  # of both

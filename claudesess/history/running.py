@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import signal
-import sqlite3
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from claudesess.history import importing, workers
+from claudesess.history import copies, workers
 from claudesess.history.find import Session
 from claudesess.history.importing import Outcome
+from claudesess.history.known import Known
 from claudesess.history.workers import Crew, Task
-from claudesess.locations import SESSION_FILE, SKIPPED_FOLDERS
 
 MUCH = 16 << 20  # bytes; less is read before another process has started
 
@@ -40,64 +37,40 @@ class Plan:
     faults: tuple[str, ...]
 
 
-def database_of(project_dir: str, into: Path | None) -> Path:
-    r"""Return a project's database: in the project itself, or below `into`, in the folders of its path.
-
-    So a project is called by its own folder's name, and by more only where two have the same. A folder that
-    no search for databases would look into gets another name.
-
-    Examples
-    --------
-    >>> str(database_of("/home/dev/calc", Path("past")))
-    'past/home/dev/calc/.claude-session.db'
-    >>> str(database_of("C:\\work\\.cache", Path("past")))
-    'past/C/work/.cache_/.claude-session.db'
-    """
-    if into is None:
-        return Path(project_dir) / SESSION_FILE
-    parts = [part.strip(":") for part in re.split(r"[\\/]+", project_dir)]
-    named = [f"{part}_" if part in SKIPPED_FOLDERS else part for part in parts if part not in ("", ".", "..")]
-    return into.joinpath(*named) / SESSION_FILE
-
-
-def plan(sessions: Iterable[Session], into: Path | None) -> Plan:
+def plan(sessions: Iterable[Session], into: Path | None, among: Iterable[Session] | None = None) -> Plan:
     """Order the work: what is new, by the files that may tell of the same lines.
 
     Parameters
     ----------
     sessions
-        What was found.
+        What is wanted.
     into
         Folder for the databases; None: each project's own.
+    among
+        All that was found, to know what is a copy; None: no more than what is wanted.
     """
-    faults = []
-    groups: dict[tuple[Path, str], list[Session]] = defaultdict(list)
-    for session in sessions:
-        database = database_of(session.project_dir, into)
-        if into is None and not Path(session.project_dir).is_dir():
-            where = f"{session.project_dir}: the project's folder is not there"
-            faults.append(f"{where}; --into keeps session {session.session_id} elsewhere")
-        else:
-            groups[database, session.first_uuid or session.session_id].append(session)
-    sizes = {database: remembered(database) for database, _ in groups}
-    tasks, n_unchanged = [], 0
-    for (database, _), group in groups.items():
-        if all(importing.is_unchanged(session, sizes[database]) for session in group):
-            n_unchanged += len(group)
-        else:
-            tasks.append(Task(tuple(sorted(group, key=lambda one: one.changed_at)), database))
-    return Plan(tuple(sorted(tasks, key=lambda task: -task.n_bytes)), n_unchanged, tuple(faults))
+    wanted = {session.session_id: session for session in sessions}
+    known = Known(into)
+    new = {session_id for session_id, session in wanted.items() if not known.is_unchanged(session)}
+    homeless = [wanted[one] for one in new if into is None and not Path(wanted[one].project_dir).is_dir()]
+    todo = new - {session.session_id for session in homeless}
+    families = copies.families(among or wanted.values(), known, todo) if todo else []
+    tasks = [task for family in families for task in _tasks(family, todo, known)]
+    faults = [
+        f"{session.project_dir}: the project's folder is not there;"
+        f" --into keeps session {session.session_id} elsewhere"
+        for session in sorted(homeless, key=lambda one: one.session_id)
+    ]
+    return Plan(tuple(sorted(tasks, key=lambda task: -task.n_bytes)), len(wanted) - len(new), tuple(faults))
 
 
-def remembered(database: Path) -> dict[str, int]:
-    """Return how many bytes of each transcript a database was made from."""
-    if not database.is_file():
-        return {}
-    try:
-        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-            return dict(connection.execute("SELECT path, size FROM claudesess_imported"))
-    except sqlite3.Error:
-        return {}
+def _tasks(family: tuple[Session, ...], todo: set[str], known: Known) -> Iterator[Task]:
+    """Yield what is to be done of a family: a task per project, mostly a single one."""
+    for project_dir in dict.fromkeys(session.project_dir for session in family):
+        own = [session for session in family if session.project_dir == project_dir]
+        named = frozenset(session.session_id for session in own) & todo
+        if named:
+            yield Task(family, named, known.database(own[0]))
 
 
 def run(todo: Plan, crew: Crew, advance: Callable[[int], None]) -> Iterator[Outcome]:

@@ -87,6 +87,12 @@ class Thread:
                     self._seen(line)
                 self._readers[kind](offset, line)
 
+    def skip(self, end: int) -> None:
+        """Leave out a line that another session tells: this one began as its copy."""
+        self._process.is_copy = True
+        if not self._process.is_started:
+            self.turn_offset = end
+
     def take(self) -> list[Told]:
         """Return what was told since the last time."""
         told, self.told = self.told, []

@@ -83,14 +83,14 @@ def is_refused(call: Call, line: dict[str, Any], error: str) -> bool:
         return False
     if start.startswith(_REFUSED):
         return True
-    version = _version(line)
+    version = version_of(line)
     if call.tool in SHELLS:
         says_how = start.startswith("Exit code ") or "timed out" in start[:200]
         return not says_how and version >= _SAYS_STATUS
     return version < (2,) and call.tool in EDITS
 
 
-def _version(line: dict[str, Any]) -> tuple[int, ...]:
+def version_of(line: dict[str, Any]) -> tuple[int, ...]:
     """Return the client's version; where it is not said, one that is new."""
     parts = str(line.get("version") or "").split(".")
     return tuple(int(part) for part in parts) if all(part.isdigit() for part in parts) else (9,)

@@ -9,7 +9,7 @@ import signal
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any, Self
 
-from claudesess.history import importing
+from claudesess.history import copies, importing
 from claudesess.history.find import Session
 from claudesess.history.importing import Outcome
 
@@ -34,10 +34,26 @@ Done = Iterator[tuple["Task", list[Outcome]]]
 
 @dataclass(frozen=True)
 class Task:
-    """Sessions that one process reads, one after the other, into one database."""
+    """Sessions that one process reads, one after the other, into one database.
 
-    sessions: tuple[Session, ...]
+    Attributes
+    ----------
+    family : tuple of Session
+        Those that may have lines in common, the one that tells them first; mostly a single one.
+    todo : frozenset of str
+        Those to read, all of one project; of the others only the ids of their lines matter.
+    database : Path
+        The project's.
+    """
+
+    family: tuple[Session, ...]
+    todo: frozenset[str]
     database: Path
+
+    @property
+    def sessions(self) -> list[Session]:
+        """Those to read."""
+        return [session for session in self.family if session.session_id in self.todo]
 
     @property
     def project_dir(self) -> str:
@@ -134,7 +150,7 @@ class Crew:
     Parameters
     ----------
     environ
-        Of it only what `importing.import_group` looks at is handed on.
+        Of it only what `importing.import_session` looks at is handed on.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -253,8 +269,20 @@ def _close() -> None:
 
 def _import(task: Task, environ: Mapping[str, str]) -> list[Outcome]:
     """Import a task's sessions; a database that refuses is named, and nothing else is lost."""
+    outcomes = []
+    told: set[str] = set()
+    for session in task.family:
+        if session.session_id in task.todo:
+            outcomes.append(_import_one(session, task.database, environ, told))
+        if len(outcomes) == len(task.todo):
+            break
+        told |= copies.line_ids(session)
+    return outcomes
+
+
+def _import_one(session: Session, database: Path, environ: Mapping[str, str], told: Set[str]) -> Outcome:
     try:
-        return importing.import_group(list(task.sessions), task.database, environ)
+        return importing.import_session(session, database, environ, told)
     except (OSError, sqlite3.Error) as error:
-        fault = f"{task.database}: {error}; nothing was written to it (`claudesess doctor` says more)"
-        return [Outcome(one.session_id, one.project_dir, faults=[fault]) for one in task.sessions]
+        fault = f"{database}: {error}; nothing was written to it (`claudesess doctor` says more)"
+        return Outcome(session.session_id, session.project_dir, faults=[fault])

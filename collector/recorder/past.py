@@ -195,7 +195,7 @@ class Writer:
         earlier = later = EXPECTED_WITHIN_MS
         if event.name in ("PreCompact", "PostCompact"):
             earlier = later = COMPACTION_MS
-        elif event.named("source") in ("startup", "resume"):  # the first line may come long after the start
+        elif event.named("source") in ("startup", "resume", "fork"):  # the first line may come long after the start
             earlier = event.at_ms
         near = [at_ms for at_ms in times if -earlier <= at_ms - event.at_ms <= later]
         if not near:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from evidence import Evidence
 
-from claudesess.history import check, find, importing
+from claudesess.history import check, find, importing, known
 
 TABLES = ("agent_registry", "file_claims", "failed_paths", "error_log", "context_snapshots", "llm_verdicts")
 CALLS = ("post_tool_use", "post_tool_use_failure")
@@ -21,7 +21,7 @@ def imported(evidence: Evidence, database: Path) -> list[find.Session]:
     sessions, faults = find.sessions([evidence.place.home / ".claude" / "projects"])
     assert not faults
     for session in sessions:
-        importing.import_group([session], database, {"HOME": str(evidence.place.home)})
+        importing.import_session(session, database, {"HOME": str(evidence.place.home)})
     importing.recorder().close_all()
     return sessions
 
@@ -82,7 +82,7 @@ def test_both_sides_count_the_same(
     evidence: Evidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alone = tmp_path / "alone.db"
-    monkeypatch.setattr(check, "database_of", lambda project_dir, into: alone)
+    monkeypatch.setattr(known, "database_of", lambda project_dir, into: alone)
     lines = check.compare(imported(evidence, alone), None)
     assert lines
     assert [line for line in lines if not line.is_closed] == []

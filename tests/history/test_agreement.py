@@ -45,8 +45,8 @@ class Story:
                 sessions, faults = find.sessions([self.folder / "transcripts"])
                 assert not faults
                 for session in sessions:
-                    importing.import_group(
-                        [session], self.database, {"HOME": replay.HOME}, root=str(self.root)
+                    importing.import_session(
+                        session, self.database, {"HOME": replay.HOME}, root=str(self.root)
                     )
         return {table: self.rows(table) for table in TABLES}
 
@@ -164,7 +164,7 @@ def test_half_a_session_by_hooks_and_all_of_it_by_the_transcript(story):
     firings = replay.read_firings(story.folder / "hooks.jsonl")
     replay._feed_in_process(firings[: len(firings) // 2], story.scene.project_dir, story.root)
     (session,), _ = find.sessions([story.folder / "transcripts"])
-    importing.import_group([session], story.database, {"HOME": replay.HOME}, root=str(story.root))
+    importing.import_session(session, story.database, {"HOME": replay.HOME}, root=str(story.root))
     with closing(sqlite3.connect(story.database)) as connection:
         chains = connection.execute(
             "SELECT attempt_number, resolution FROM error_log WHERE agent_id IS NULL ORDER BY id"
@@ -184,5 +184,5 @@ def test_the_transcripts_stay_as_they_are(tmp_path):
     assert len(before) > 10
     sessions, _ = find.sessions(list(before))
     for session in sessions:
-        importing.import_group([session], tmp_path / ".claude-session.db", {"HOME": replay.HOME})
+        importing.import_session(session, tmp_path / ".claude-session.db", {"HOME": replay.HOME})
     assert {path: path.read_bytes() for path in before} == before

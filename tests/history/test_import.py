@@ -17,7 +17,7 @@ from made_transcripts import CWD, RUN, SESSION, Transcript, ended, story
 
 from claudesess import prune
 from claudesess.cli import main
-from claudesess.history import find, lines, running
+from claudesess.history import find, heads, lines, running
 
 
 def test_a_second_import_reads_nothing(past):
@@ -118,7 +118,7 @@ def test_other_files_are_named_and_an_unknown_place_is_an_error(past, tmp_path):
 def test_the_project_is_the_folder_that_the_transcripts_folder_is_called_by(past):
     made = Transcript(cwd="/home/dev/made-up/sub").prompt("x").answer()
     made.lines[-1] = made.lines[-1].replace("/home/dev/made-up/sub", CWD)
-    made.write(past.folder / find.slug(CWD))
+    made.write(past.folder / heads.slug(CWD))
     past.load()
     assert past.rows("SELECT value FROM project_state WHERE key = 'project_dir'") == [(CWD,)]
 

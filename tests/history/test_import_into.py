@@ -8,7 +8,7 @@ from made_transcripts import CWD, ended, story
 
 from claudesess import samples
 from claudesess.cli import main
-from claudesess.history import find, running, workers
+from claudesess.history import find, known, running, workers
 
 
 def test_per_project_writes_into_the_projects_own_database(past, tmp_path):
@@ -26,7 +26,7 @@ def test_a_database_that_is_none_is_named_and_left_alone(past):
     ended(story()).write(past.folder)
     other = "88888888-0000-4000-8000-000000000008"
     ended(story(other, prefix="x", cwd="/home/dev/other")).write(past.folder)
-    broken = running.database_of(CWD, past.into)
+    broken = known.database_of(CWD, past.into)
     broken.parent.mkdir(parents=True)
     broken.write_text("no database" * 100)
     outcomes = past.load()

@@ -1,0 +1,80 @@
+"""What databases know of sessions already; they are only read."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from claudesess.history.find import Session
+from claudesess.history.lines import moment_ms
+from claudesess.locations import SESSION_FILE, SKIPPED_FOLDERS
+
+_FIRST_EVENT = "SELECT min(timestamp) FROM hook_events WHERE session_id = ?"
+
+
+def database_of(project_dir: str, into: Path | None) -> Path:
+    r"""Return a project's database: in the project itself, or below `into`, in the folders of its path.
+
+    So a project is called by its own folder's name, and by more only where two have the same. A folder that
+    no search for databases would look into gets another name.
+
+    Examples
+    --------
+    >>> str(database_of("/home/dev/calc", Path("past")))
+    'past/home/dev/calc/.claude-session.db'
+    >>> str(database_of("C:\\work\\.cache", Path("past")))
+    'past/C/work/.cache_/.claude-session.db'
+    """
+    if into is None:
+        return Path(project_dir) / SESSION_FILE
+    parts = [part.strip(":") for part in re.split(r"[\\/]+", project_dir)]
+    named = [f"{part}_" if part in SKIPPED_FOLDERS else part for part in parts if part not in ("", ".", "..")]
+    return into.joinpath(*named) / SESSION_FILE
+
+
+class Known:
+    """What the databases below a folder know, or each project's own.
+
+    Parameters
+    ----------
+    into
+        Folder of the databases; None: each project's own.
+    """
+
+    def __init__(self, into: Path | None) -> None:
+        self._into = into
+        self._sizes = cache(self._read_sizes)
+
+    def database(self, session: Session) -> Path:
+        """Return the database that a session belongs into."""
+        return database_of(session.project_dir, self._into)
+
+    def is_unchanged(self, session: Session) -> bool:
+        """Say whether all files of a session were read to their end."""
+        sizes = self._sizes(self.database(session))
+        return all(sizes.get(str(path)) == path.stat().st_size for path in session.paths)
+
+    def first_event_ms(self, session: Session) -> int | None:
+        """Return the time of the first event that a hook, or an import, told of a session."""
+        ((first,),) = _rows(self.database(session), _FIRST_EVENT, session.session_id) or [(None,)]
+        return None if first is None else moment_ms(f"{first}Z")
+
+    @staticmethod
+    def _read_sizes(database: Path) -> dict[str, int]:
+        """Return how many bytes of each transcript a database was made from."""
+        return dict(_rows(database, "SELECT path, size FROM claudesess_imported"))
+
+
+def _rows(database: Path, sql: str, *values: str) -> list[tuple[Any, ...]]:
+    """Ask a database that may not be there, or be none; an import says so later."""
+    if not database.is_file():
+        return []
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            return connection.execute(sql, values).fetchall()
+    except sqlite3.Error:
+        return []
