@@ -41,7 +41,7 @@ def import_(
     PATHs are transcripts or folders of them; none: all of the client's. Transcripts are only read. What
     was imported before is not read again.
     """
-    from claudesess.history import running
+    from claudesess.history import find, running
     from claudesess.history.workers import Crew
 
     if per_project and into is not None:
@@ -51,13 +51,14 @@ def import_(
     with Crew(os.environ) as crew:
         found, faults = _find(folders, target, since, crew)
         wanted = _since(found, since)
-        todo = running.plan(wanted, target, found)
+        among = find.with_neighbours(found, folders)
+        todo = running.plan(wanted, target, among)
         outcomes = _run(todo, crew)
     faults += [*todo.faults, *(fault for outcome in outcomes for fault in outcome.faults)]
     _say(outcomes, todo, faults)
     if outcomes or todo.n_unchanged:
         _next_step(todo, wanted, target)
-    if is_checked and not _check(wanted, target, found):
+    if is_checked and not _check(wanted, target, among):
         sys.exit(1)
 
 
@@ -146,12 +147,12 @@ def _next_step(todo: Plan, wanted: list[Session], target: Path | None) -> None:
     click.echo(f"Look at it: claudesess report {' '.join(projects)}")
 
 
-def _check(wanted: list[Session], target: Path | None, found: list[Session]) -> bool:
+def _check(wanted: list[Session], target: Path | None, among: list[Session]) -> bool:
     from rich.console import Console
 
     from claudesess.history import check
 
-    lines = check.compare(wanted, target, found)
+    lines = check.compare(wanted, target, among)
     console = Console()
     console.width = max(console.width, 130)
     console.print(check.table(lines))

@@ -94,19 +94,19 @@ def _holds(session: Session, head: Head) -> bool:
 def _ranked(family: list[Session], known: Known) -> tuple[Session, ...]:
     """Return a family with its copies after what they were copied from.
 
-    Who told of the first line's time already goes on to be the one that tells it. Otherwise a copy may name
+    Who told the first line that was copied goes on to be the one that tells it. Otherwise a copy may name
     what it was copied from, or tell of its own start first; and hooks knew the sessions in their order. Where
     nothing says so, the one that was written to last is the copy: that is so with old clients.
     """
     if len(family) == 1:
         return tuple(family)
 
+    copied = max(session.head.at or "" for session in family)
+
     def rank(session: Session) -> tuple[bool | float, ...]:
-        first, at = known.first_event_ms(session), moment_ms(session.head.at)
-        has_told = first is not None and at is not None and first <= at
         began = moment_ms(session.head.began_at)
-        moments = [_NEVER if moment is None else moment for moment in (began, first)]
-        return not has_told, _names_another(session), *moments, session.changed_at
+        moments = [_NEVER if moment is None else moment for moment in (began, known.first_hook_ms(session))]
+        return not known.has_told(session, copied), _names_another(session), *moments, session.changed_at
 
     return tuple(sorted(family, key=rank))
 

@@ -139,6 +139,13 @@ def sessions(places: Iterable[Path]) -> tuple[list[Session], list[str]]:
     return found, faults
 
 
+def with_neighbours(found: list[Session], places: Iterable[Path]) -> list[Session]:
+    """Return sessions with the others in the folders of single files: one may be the other's copy."""
+    folders = {place.parent for place in places if place.is_file()}
+    there = sessions(folders)[0] if folders else []
+    return list({session.session_id: session for session in [*there, *found]}.values())
+
+
 def hold(places: Iterable[Path], n_bytes: int) -> bool:
     """Say whether the transcripts below some places are as large together; raises as `sessions`."""
     total = 0

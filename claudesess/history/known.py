@@ -14,6 +14,8 @@ from claudesess.history.lines import moment_ms
 from claudesess.locations import SESSION_FILE, SKIPPED_FOLDERS
 
 _FIRST_EVENT = "SELECT min(timestamp) FROM hook_events WHERE session_id = ?"
+_EVENT_AT = "SELECT 1 FROM hook_events WHERE session_id = ? AND timestamp = ? LIMIT 1"
+_BY_HOOKS = "NOT instr(payload_summary, '\"imported\": true')"
 
 
 def database_of(project_dir: str, into: Path | None) -> Path:
@@ -58,9 +60,21 @@ class Known:
         sizes = self._sizes(self.database(session))
         return all(sizes.get(str(path)) == path.stat().st_size for path in session.paths)
 
-    def first_event_ms(self, session: Session) -> int | None:
-        """Return the time of the first event that a hook, or an import, told of a session."""
-        ((first,),) = _rows(self.database(session), _FIRST_EVENT, session.session_id) or [(None,)]
+    def has_told(self, session: Session, moment: str) -> bool:
+        """Say whether hooks, or an import, told of a session what a line of that moment tells."""
+        at_ms = moment_ms(moment)
+        if session.head.at == moment:  # its first line: what tells it tells of its start
+            first = self._first(session, _FIRST_EVENT)
+            return first is not None and at_ms is not None and first <= at_ms
+        at = moment.replace("T", " ").rstrip("Z")
+        return bool(_rows(self.database(session), _EVENT_AT, session.session_id, at))
+
+    def first_hook_ms(self, session: Session) -> int | None:
+        """Return the time of the first event that hooks told of a session."""
+        return self._first(session, f"{_FIRST_EVENT} AND {_BY_HOOKS}")
+
+    def _first(self, session: Session, sql: str) -> int | None:
+        ((first,),) = _rows(self.database(session), sql, session.session_id) or [(None,)]
         return None if first is None else moment_ms(f"{first}Z")
 
     @staticmethod

@@ -31,8 +31,8 @@ class Past:
         (path,) = self.into.rglob(".claude-session.db")
         return path
 
-    def rows(self, sql, *values):
-        with closing(sqlite3.connect(self.database)) as connection:
+    def rows(self, sql, *values, database=None):
+        with closing(sqlite3.connect(database or self.database)) as connection:
             return connection.execute(sql, values).fetchall()
 
     def events(self):
