@@ -100,13 +100,13 @@ def compare(
     known = Known(into)
     lines = []
     for family in copies.families(among or wanted.values(), known, wanted.keys()):
-        before: set[str] = set()
+        told = copies.ToldLines(family)
         for session in family:
             if session.session_id in wanted:
                 held = _Held(known.database(session), session.session_id)
-                lines.append(Line(session.session_id, _counts(_read(session, before), held)))
+                lines.append(Line(session.session_id, _counts(_read(session, told.ids), held)))
             if session is not family[-1]:
-                before |= copies.line_ids(session)
+                told.add(session)
     return lines
 
 

@@ -6,7 +6,8 @@ of a family.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from pathlib import Path
 
@@ -70,9 +71,10 @@ def _continued(
     for session in found:
         if session.head.is_continued and session.main is not None and session.head.ids not in looked_for:
             looked_for.add(session.head.ids)
+            family = by_name[session.session_id]
             for other in _going_on(found, session, session.main.parent):
-                matters = session.session_id in of or other.session_id in of
-                if matters and other not in by_name[session.session_id] and _holds(other, session.head):
+                matters = any(one.session_id in of for one in (*family, other))
+                if matters and other not in family and _holds(other, session.head):
                     yield session, other
 
 
@@ -94,36 +96,76 @@ def _holds(session: Session, head: Head) -> bool:
 def _ranked(family: list[Session], known: Known) -> tuple[Session, ...]:
     """Return a family with its copies after what they were copied from.
 
-    Who told the first line that was copied goes on to be the one that tells it. Otherwise a copy may name
-    what it was copied from, or tell of its own start first; and hooks knew the sessions in their order. Where
-    nothing says so, the one that was written to last is the copy: that is so with old clients.
+    Who told a line at which a copy begins goes on to be the one that tells it, and who was read before comes
+    before those that were not. Otherwise a copy may name what it was copied from, or tell of its own start
+    first; and hooks knew the sessions in their order. Where nothing says so, the one that was written to last
+    is the copy: that is so with old clients.
     """
     if len(family) == 1:
         return tuple(family)
+    begin = Counter(session.head.at or "" for session in family)
+    copied = [at for at in begin if begin[at] > 1 or at == max(begin)]
+    tellers = {one.session_id for one in family if any(known.has_told(one, at) for at in copied)}
+    origins = {session.session_id: _origin(session) for session in family}
 
-    copied = max(session.head.at or "" for session in family)
-
-    def rank(session: Session) -> tuple[bool | float, ...]:
+    def rank(session: Session) -> tuple[float, ...]:
+        is_new = bool(tellers) and not known.is_imported(session)
         began = moment_ms(session.head.began_at)
         moments = [_NEVER if moment is None else moment for moment in (began, known.first_hook_ms(session))]
-        return not known.has_told(session, copied), _names_another(session), *moments, session.changed_at
+        is_told = session.session_id in tellers
+        return not is_told, is_new, _depth(session.session_id, origins), *moments, session.changed_at
 
     return tuple(sorted(family, key=rank))
 
 
-def _names_another(session: Session) -> bool:
-    """Say whether the first lines of a session name another one as theirs."""
+def _origin(session: Session) -> str | None:
+    """Return the session that the first lines of another name as theirs."""
     if session.main is None:
-        return False
+        return None
     for _, line in islice(Reading(session.main).lines(), _BEGINNING):
         origin = field(line, "forkedFrom", "sessionId") or line.get("requestSessionId")
-        if origin is not None and origin != session.session_id:
-            return True
-    return False
+        if isinstance(origin, str) and origin != session.session_id:
+            return origin
+    return None
 
 
-def line_ids(session: Session) -> set[str]:
-    """Return the ids of all lines of a session's own transcript, and of those that they were copied from."""
-    if session.main is None:
-        return set()
-    return {name for _, line in Reading(session.main).lines() for name in heads.ids(line)}
+def _depth(session_id: str | None, origins: Mapping[str, str | None]) -> int:
+    """Return how many copies lie between a session and the first one."""
+    passed: set[str] = set()
+    while session_id is not None and session_id not in passed:
+        passed.add(session_id)
+        session_id = origins.get(session_id)
+    return len(passed)
+
+
+class ToldLines:
+    """Lines of a family that its first sessions tell.
+
+    Attributes
+    ----------
+    ids : set of str
+        Theirs, those of their copies too where copies were given ids of their own.
+    """
+
+    def __init__(self, family: Sequence[Session]) -> None:
+        self.ids: set[str] = set()
+        self._same: dict[str, set[str]] = {}
+        for session in family:
+            if len(session.head.ids) > 1 and len(family) > 1:
+                for ids in _ids_of_lines(session):
+                    for name in ids:
+                        self._same.setdefault(name, set()).update(ids)
+
+    def add(self, session: Session) -> None:
+        """Add those of a session's own transcript."""
+        for ids in _ids_of_lines(session):
+            waiting = set(ids) - self.ids
+            while waiting:
+                self.ids |= waiting
+                waiting = {same for name in waiting for same in self._same.get(name, ())} - self.ids
+
+
+def _ids_of_lines(session: Session) -> Iterator[frozenset[str]]:
+    if session.main is not None:
+        for _, line in Reading(session.main).lines():
+            yield heads.ids(line)

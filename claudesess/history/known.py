@@ -60,6 +60,10 @@ class Known:
         sizes = self._sizes(self.database(session))
         return all(sizes.get(str(path)) == path.stat().st_size for path in session.paths)
 
+    def is_imported(self, session: Session) -> bool:
+        """Say whether a session's own transcript was read before."""
+        return str(session.main) in self._sizes(self.database(session))
+
     def has_told(self, session: Session, moment: str) -> bool:
         """Say whether hooks, or an import, told of a session what a line of that moment tells."""
         at_ms = moment_ms(moment)

@@ -270,13 +270,13 @@ def _close() -> None:
 def _import(task: Task, environ: Mapping[str, str]) -> list[Outcome]:
     """Import a task's sessions; a database that refuses is named, and nothing else is lost."""
     outcomes = []
-    told: set[str] = set()
+    told = copies.ToldLines(task.family)
     for session in task.family:
         if session.session_id in task.todo:
-            outcomes.append(_import_one(session, task.database, environ, told))
+            outcomes.append(_import_one(session, task.database, environ, told.ids))
         if len(outcomes) == len(task.todo):
             break
-        told |= copies.line_ids(session)
+        told.add(session)
     return outcomes
 
 
