@@ -107,6 +107,8 @@ def _run(todo: Plan, crew: Crew) -> list[Outcome]:
 
     from claudesess.history import running
 
+    if not todo.tasks:
+        return []
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("Reading transcripts", total=sum(one.n_bytes for one in todo.tasks))

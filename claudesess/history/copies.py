@@ -76,6 +76,7 @@ def _continued(
                 matters = any(one.session_id in of for one in (*family, other))
                 if matters and other not in family and _holds(other, session.head):
                     yield session, other
+                    break
 
 
 def _going_on(found: list[Session], session: Session, folder: Path) -> Iterator[Session]:

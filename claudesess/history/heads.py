@@ -33,7 +33,7 @@ class Head:
     at : str or None
         When that line was written first.
     is_continued : bool
-        That line follows another, or a compaction: what was before it may be in another file.
+        That line is of a compaction: what was before it may be in another file.
     """
 
     session_id: str | None
@@ -126,5 +126,4 @@ def _agent(first: dict[str, Any]) -> str | None:
 
 
 def _is_continued(first: dict[str, Any]) -> bool:
-    parents = (first.get("parentUuid"), first.get("logicalParentUuid"))
-    return first.get("subtype") == "compact_boundary" or any(parents)
+    return first.get("subtype") == "compact_boundary" or bool(first.get("logicalParentUuid"))
