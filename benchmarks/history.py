@@ -220,6 +220,8 @@ def main() -> None:
         importing = [sys.executable, "-c", script, "import", "--into", str(into)]
         times: dict[str, list[float]] = {"ccusage": [], "first": [], "second": []}
         ccusage = [str(path) for path in found[:1]] + ["daily", "--offline"]
+        for path in found[:1]:
+            path.chmod(0o755)  # npm unpacks it without
         for number in range(options.rounds + 1):
             if found:
                 times["ccusage"].append(timed(ccusage, env))
