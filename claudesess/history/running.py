@@ -13,7 +13,8 @@ from claudesess.history import copies, workers
 from claudesess.history.find import Session
 from claudesess.history.importing import Outcome
 from claudesess.history.known import Known
-from claudesess.history.workers import Crew, Task
+from claudesess.history.tasks import Task
+from claudesess.history.workers import Crew
 
 MUCH = 16 << 20  # bytes; less is read before another process has started
 

@@ -8,11 +8,9 @@ import os
 import signal
 import sqlite3
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from itertools import cycle
 from pathlib import Path
 from typing import Any, Self
@@ -20,85 +18,15 @@ from typing import Any, Self
 from claudesess.history import copies, importing
 from claudesess.history.find import Session
 from claudesess.history.importing import Outcome
+from claudesess.history.tasks import Task, Waiting
 
-_SHARE = 8 << 20  # bytes that a process is given at once: what is asked for one by one is waited for
-_SHARE_TASKS = 20
 _AHEAD = 2  # shares: the next one is there when one is done
 _PROCESSES = 4
 _LOOK_S = 0.2
 _LOOKED_AT = ("CLAUDESESS_CONTENT", "HOME")
 _stopped: Any = None  # in a process of the crew: whether nothing else is to be begun
 
-Done = Iterator[tuple["Task", list[Outcome]]]
-
-
-@dataclass(frozen=True)
-class Task:
-    """Sessions that one process reads, one after the other, into one database.
-
-    Attributes
-    ----------
-    family : tuple of Session
-        Those that may have lines in common, the one that tells them first; mostly a single one.
-    todo : frozenset of str
-        Those to read, all of one project; of the others only the ids of their lines matter.
-    database : Path
-        The project's.
-    """
-
-    family: tuple[Session, ...]
-    todo: frozenset[str]
-    database: Path
-
-    @property
-    def sessions(self) -> list[Session]:
-        """Those to read."""
-        return [session for session in self.family if session.session_id in self.todo]
-
-    @property
-    def project_dir(self) -> str:
-        """The project that the database is of."""
-        return self.sessions[0].project_dir
-
-    @property
-    def n_bytes(self) -> int:
-        """Size of their files."""
-        return sum(session.n_bytes for session in self.sessions)
-
-
-class _Waiting:
-    """Tasks that nobody has begun, by database."""
-
-    def __init__(self, tasks: Iterable[Task]) -> None:
-        self._tasks: dict[Path, deque[Task]] = {}
-        for task in tasks:
-            self._tasks.setdefault(task.database, deque()).append(task)
-        self._held: dict[int, Path] = {}
-
-    def share(self, worker: int) -> list[Task]:
-        """Take tasks of one database for a process; none when nothing waits any more."""
-        if not self._tasks:
-            return []
-        database = self._held[worker] = self._database_for(worker)
-        tasks, n_bytes = self._tasks[database], 0
-        share: list[Task] = []
-        while tasks and n_bytes < _SHARE and len(share) < _SHARE_TASKS:
-            share.append(tasks.popleft())
-            n_bytes += share[-1].n_bytes
-        if not tasks:
-            del self._tasks[database]
-        return share
-
-    def _database_for(self, worker: int) -> Path:
-        """Return the process's own database, the next that nobody holds, or the one with the most to do.
-
-        Two that write to one file wait for each other, and read again what the other has changed.
-        """
-        held = self._held.get(worker)
-        if held in self._tasks:
-            return held
-        free = [database for database in self._tasks if database not in self._held.values()]
-        return free[0] if free else max(self._tasks, key=lambda database: len(self._tasks[database]))
+Done = Iterator[tuple[Task, list[Outcome]]]
 
 
 def alone(tasks: Iterable[Task], crew: Crew, is_stopped: Callable[[], bool]) -> Done:
@@ -130,7 +58,7 @@ def side_by_side(tasks: Iterable[Task], crew: Crew, is_stopped: Callable[[], boo
     -----
     At the end what is long silent is closed, as the start of a session would, and all files are.
     """
-    waiting = _Waiting(tasks)
+    waiting = Waiting(tasks)
     crew.assemble()
     for worker in crew.workers * _AHEAD:
         crew.give(worker, waiting.share(worker))
@@ -185,7 +113,8 @@ class Crew:
         """Have the processes begin before there is anything to do, not with their first shares."""
         self.assemble()
         for pool in self._pools:
-            pool.submit(_begin)
+            with _interrupts_wait():
+                pool.submit(_begin)
 
     @property
     def is_stopped(self) -> bool:
@@ -201,7 +130,8 @@ class Crew:
         if share:
             self._begun.add(worker)
             self._projects[share[-1].database] = share[-1].project_dir
-            self.running[self._pools[worker].submit(_do, share, self.environ)] = worker, share
+            with _interrupts_wait():
+                self.running[self._pools[worker].submit(_do, share, self.environ)] = worker, share
 
     def done(self) -> Iterator[tuple[int, list[Task], list[list[Outcome]]]]:
         """Yield what was done meanwhile: by whom, which share, what became of it."""
@@ -222,6 +152,19 @@ class Crew:
             else:
                 job.result()
         wait([_ask(pool, _close) for pool in pools])  # who has died has closed his
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Start processes that do not hear of Ctrl-C while they come up: each would print a traceback of it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _ask(pool: ProcessPoolExecutor, job: Callable[..., None], *arguments: object) -> Future[None]:

@@ -1,6 +1,11 @@
 """Who imports what: each process has databases of its own as long as there are enough."""
 
 import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +13,7 @@ from pathlib import Path
 import pytest
 from made_transcripts import Transcript
 
-from claudesess.history import find, running, workers
+from claudesess.history import find, running, tasks, workers
 
 A, B, C = Path("a.db"), Path("b.db"), Path("c.db")
 
@@ -18,7 +23,7 @@ class Task:
     """What is to be done, without the files."""
 
     database: Path
-    n_bytes: int = workers._SHARE
+    n_bytes: int = tasks._SHARE
 
 
 def taken(waiting, worker):
@@ -26,26 +31,26 @@ def taken(waiting, worker):
 
 
 def test_a_process_stays_with_its_database_and_takes_one_that_nobody_holds():
-    waiting = workers._Waiting([Task(A), Task(B), Task(A), Task(C), Task(B)])
+    waiting = tasks.Waiting([Task(A), Task(B), Task(A), Task(C), Task(B)])
     assert [taken(waiting, worker) for worker in (0, 1, 0, 1, 0, 1)] == [[A], [B], [A], [B], [C], []]
 
 
 def test_a_process_helps_where_most_is_left():
-    waiting = workers._Waiting([Task(A), Task(B), Task(B), Task(B), Task(C)])
+    waiting = tasks.Waiting([Task(A), Task(B), Task(B), Task(B), Task(C)])
     assert [taken(waiting, worker) for worker in (0, 1, 2)] == [[A], [B], [C]]
     assert [taken(waiting, worker) for worker in (0, 2, 1)] == [[B], [B], []]
 
 
-@pytest.mark.parametrize("n_bytes", [1, workers._SHARE // 3, 2 * workers._SHARE])
+@pytest.mark.parametrize("n_bytes", [1, tasks._SHARE // 3, 2 * tasks._SHARE])
 def test_every_task_is_given_once_in_shares_of_bounded_size(n_bytes):
-    tasks = [Task((A, B, C)[n % 3], n_bytes + n) for n in range(100)]
-    waiting, given = workers._Waiting(tasks), []
+    todo = [Task((A, B, C)[n % 3], n_bytes + n) for n in range(100)]
+    waiting, given = tasks.Waiting(todo), []
     while share := waiting.share(len(given) % 2):
         assert len({task.database for task in share}) == 1
-        assert len(share) <= workers._SHARE_TASKS
-        assert sum(task.n_bytes for task in share[:-1]) < workers._SHARE
+        assert len(share) <= tasks._SHARE_TASKS
+        assert sum(task.n_bytes for task in share[:-1]) < tasks._SHARE
         given += share
-    assert sorted(given, key=tasks.index) == tasks
+    assert sorted(given, key=todo.index) == todo
 
 
 @pytest.fixture
@@ -109,3 +114,26 @@ def test_who_stops_finishes_what_is_read_and_begins_nothing_else(many, past):
         done += stream
     assert len(done) < len(many)
     assert past.rows("SELECT count(DISTINCT session_id) FROM hook_events") == [(len(done),)]
+
+
+STARTS = """
+from claudesess.cli import main
+from claudesess.history import running
+running.MUCH = 1
+print("here", flush=True)
+main()
+"""
+
+
+@pytest.mark.parametrize("delay_s", [0.02, 0.06, 0.1, 0.15, 0.2, 0.3])
+def test_ctrl_c_while_processes_come_up_prints_no_traceback(many, past, delay_s):
+    """The terminal sends it to all of them."""
+    command = [sys.executable, "-c", STARTS, "import", str(past.folder), "--into", str(past.into / "new")]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, start_new_session=True, **pipes) as importing:
+        importing.stdout.readline()
+        time.sleep(delay_s)
+        os.killpg(importing.pid, signal.SIGINT)
+        _, said = importing.communicate(timeout=60)
+    assert "Traceback" not in said
+    assert importing.returncode == 0 or "Aborted!" in said
