@@ -26,7 +26,7 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	cd collector && MYPYPATH=. ../$(BIN)/mypy --strict collect.py recorder
+	cd collector && MYPYPATH=. ../$(BIN)/mypy --strict collect.py claudesess_collector
 
 test: lint
 	$(BIN)/python -m pytest tests

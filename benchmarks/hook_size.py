@@ -20,8 +20,8 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "collector"))
 
-from recorder.payload import to_json  # type: ignore[import-not-found]  # noqa: E402
-from recorder.record import record  # type: ignore[import-not-found]  # noqa: E402
+from claudesess_collector.payload import to_json  # noqa: E402
+from claudesess_collector.record import record  # noqa: E402
 
 #: Tool -> calls of 1,000, and of these how many fail.
 CALLS = {

@@ -17,6 +17,8 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from claudesess import collector as _collector
+
 if TYPE_CHECKING:
     from claudesess import across, charts, contracts, frames, metrics, samples, stats
     from claudesess.errors import ClaudesessError
@@ -54,6 +56,7 @@ class _Package(ModuleType):
 
 
 sys.modules[__name__].__class__ = _Package
+_collector.load()
 
 
 def __getattr__(name: str) -> Any:

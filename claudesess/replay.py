@@ -7,7 +7,6 @@ on that machine (manifests, programs, transcripts) is stated by a :class:`Scene`
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import shutil
@@ -15,15 +14,20 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from claudesess_collector.record import record
 
 from claudesess import resources
 from claudesess.errors import ClaudesessError
 from claudesess.locations import SESSION_FILE
+
+if TYPE_CHECKING:
+    from claudesess_collector.database import Database
 
 HOME = "/home/dev"
 
@@ -224,36 +228,20 @@ def _feed_processes(firings: Iterable[Firing], project_dir: str, root: Path) -> 
 
 
 def _feed_in_process(firings: Iterable[Firing], project_dir: str, root: Path) -> None:
-    path = resources.collector_dir() / "collect.py"
-    spec = importlib.util.spec_from_file_location("claudesess_collect", path)
-    assert spec is not None and spec.loader is not None
-    collect = importlib.util.module_from_spec(spec)
-    connections: dict[str, Any] = {}
-    with _import_path():
-        spec.loader.exec_module(collect)
-        try:
-            for one in firings:
-                collect.record(
-                    one.raw,
-                    lambda cwd: project_dir,
-                    environ=_environment(project_dir),
-                    at_ms=one.at_ms,
-                    root=str(root),
-                    keep_open=connections,
-                )
-        finally:
-            for connection in connections.values():
-                connection.close()
-
-
-@contextmanager
-def _import_path() -> Iterator[None]:
-    """Take back what the collector adds to the import path for its own modules."""
-    before = list(sys.path)
+    connections: dict[str, Database] = {}
     try:
-        yield
+        for one in firings:
+            record(
+                one.raw,
+                lambda cwd: project_dir,
+                environ=_environment(project_dir),
+                at_ms=one.at_ms,
+                root=str(root),
+                keep_open=connections,
+            )
     finally:
-        sys.path[:] = before
+        for connection in connections.values():
+            connection.close()
 
 
 def _settle(database: Path) -> None:

@@ -8,12 +8,16 @@ from claudesess.errors import ClaudesessError
 
 _PACKAGE = Path(__file__).resolve().parent
 
-#: Folder in the wheel -> folder in a checkout; the wheel's copies are made by the build (pyproject.toml).
-_PLACES = {"collector": "collector", "samples": "data/samples", "notebooks": "notebooks"}
+#: Name -> folder in a checkout, folder in the wheel; the build puts it there (pyproject.toml).
+_PLACES = {
+    "collector": ("collector", "claudesess_collector"),
+    "samples": ("data/samples", "claudesess/_bundled/samples"),
+    "notebooks": ("notebooks", "claudesess/_bundled/notebooks"),
+}
 
 
 def collector_dir() -> Path:
-    """Return the folder of the collector, which is also the plugin's root.
+    """Return the folder of the collector: of a checkout the plugin's root, of a wheel the package itself.
 
     Returns
     -------
@@ -63,10 +67,8 @@ def notebooks_dir() -> Path:
 def _find(name: str) -> Path:
     # The checkout is known by its project file: site-packages may well hold a folder named "notebooks".
     checkout = _PACKAGE.parent
-    if (checkout / "pyproject.toml").is_file():
-        place = checkout / _PLACES[name]
-    else:
-        place = _PACKAGE / "_bundled" / name
+    in_checkout, in_wheel = _PLACES[name]
+    place = checkout / (in_checkout if (checkout / "pyproject.toml").is_file() else in_wheel)
     if not place.is_dir():
         raise ClaudesessError(f"{place}: the folder of the {name} is missing; install claudesess again")
     return place

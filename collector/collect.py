@@ -15,18 +15,20 @@ LARGE = 1 << 20  # bytes of a payload that are taken in as they are
 import gc
 import sys
 
+# The package lies beside this file; in an installed wheel around it. -I leaves the script's own folder out; at the end
+# of the path nothing of ours, and nothing that lies beside it, stands before the standard library.
 _FOLDER = __file__[: -len("/collect.py")]
-if _FOLDER not in sys.path:
-    sys.path.insert(0, _FOLDER)  # -I leaves the script's own folder out
+if "claudesess_collector" not in sys.modules:
+    sys.path.append(_FOLDER.removesuffix("/claudesess_collector"))
 
-from recorder.record import record
-from recorder.system import leave, read, variable
+from claudesess_collector.record import record
+from claudesess_collector.system import leave, read, variable
 
 
 def main(arguments: "list[str]") -> None:
     """Record the event on standard input."""
     if arguments[:1] == ["add"]:
-        from recorder.manual import add
+        from claudesess_collector.manual import add
 
         sys.exit(add(arguments[1:], project_dir(None)))
     gc.disable()  # the process ends before it could pay
@@ -57,7 +59,7 @@ def read_all() -> "tuple[bytes, int]":
         if not part:
             return b"".join(parts), size
         if size >= LARGE:
-            from recorder.large import Reader
+            from claudesess_collector.payload_large import Reader
 
             reader = Reader(b"".join(parts), _read)
             return reader.read_all(), reader.size

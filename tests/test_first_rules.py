@@ -29,6 +29,7 @@ def computed(question, database):
 
 def as_text(frame):
     """Every cell as a text that can be read, floats to the last digit."""
+
     def text(cell):
         return "" if pd.isna(cell) else repr(cell) if isinstance(cell, float) else str(cell)
 

@@ -63,6 +63,25 @@ def test_the_collector_imports_the_standard_library_alone() -> None:
     assert "claudesess" not in imported
 
 
+@pytest.mark.parametrize(
+    "how", [["-c", "import claudesess.replay as r; print(r.record.__module__)"], ["-m", "claudesess.replay"]]
+)
+def test_files_in_the_working_folder_do_not_stand_in_for_the_collector(
+    how: list[str], tmp_path: Path
+) -> None:
+    for name in ("recorder", "claudesess_collector", "vocabulary"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('hijacked')")
+    ran = subprocess.run([sys.executable, *how], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.strip() in ("", "claudesess_collector.record")
+
+
+def test_the_import_path_is_left_as_it_is() -> None:
+    code = "import sys; before = list(sys.path); import claudesess.history.importing as i; i.writing(); print(sys.path == before)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "True"
+
+
 def test_import_is_cheap() -> None:
     code = "import sys, claudesess; print(sorted({'pandas', 'duckdb', 'altair', 'pyarrow', 'scipy'} & set(sys.modules)))"
     result = subprocess.run(

@@ -34,12 +34,17 @@ def wheel(tmp_path_factory):
 def test_the_wheel_holds_what_it_needs_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     for needed in (
-        "collector/collect.py",
-        "collector/schema.sql",
         "samples/retry/retry.db",
         "samples/workshop/workshop.db",
     ):
         assert f"claudesess/_bundled/{needed}" in names
+    own = {
+        f"claudesess_collector/{path.name}"
+        for path in (ROOT / "collector" / "claudesess_collector").glob("*.py")
+    }
+    own |= {"claudesess_collector/collect.py", "claudesess_collector/schema.sql"}
+    assert {name for name in names if name.startswith("claudesess_collector/")} == own
+    assert [name for name in names if name.endswith("/on_calls.py")] == ["claudesess_collector/on_calls.py"]
     assert "claudesess/templates/page.html" in names
     assert "claudesess/sql/error_chains.sql" in names
     assert [name for name in names if "__pycache__" in name or name.endswith((".pyc", "-wal", "-shm"))] == []

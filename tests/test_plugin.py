@@ -40,7 +40,7 @@ def test_plugin_and_installer_register_the_same():
 
 
 def test_every_event_that_says_something_is_registered_and_no_other():
-    handled = "import recorder.handlers as h; print(*h.HANDLERS)"
+    handled = "import claudesess_collector.handlers as h; print(*h.HANDLERS)"
     known = subprocess.run(
         [sys.executable, "-c", handled], cwd=PLUGIN, capture_output=True, text=True, check=True
     ).stdout.split()

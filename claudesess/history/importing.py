@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from claudesess import resources
 from claudesess.history import markers
 from claudesess.history.reading import SessionReading
 
@@ -81,15 +80,12 @@ class Outcome:
 
 
 @cache
-def recorder() -> Any:
-    """Return the collector's module that writes the past."""
-    folder = str(resources.collector_dir())
-    if folder not in sys.path:
-        sys.path.append(folder)
-    from recorder import past, secrets  # type: ignore[import-not-found, unused-ignore]
+def writing() -> ModuleType:
+    """Return the collector's module that writes the past; secrets are searched for in one pass from then on."""
+    from claudesess_collector import batch_writer, privacy_secrets
 
-    secrets.search_with(markers.search)
-    return past
+    privacy_secrets.search_with(markers.search)
+    return batch_writer
 
 
 def import_session(
@@ -114,10 +110,10 @@ def import_session(
     root
         Folder below which the project's files are looked up; only replays set it.
     """
-    past = recorder()
+    batch_writer = writing()
     outcome = Outcome(session.session_id, session.project_dir)
-    place = past.Place(session.project_dir, environ, root)
-    writer = past.Writer(str(database), place, session.session_id)
+    place = batch_writer.Place(session.project_dir, environ, root)
+    writer = batch_writer.Writer(str(database), place, session.session_id)
     reading = SessionReading(session, _begin_at(writer, session), copied)
     stream = reading.told()
     while batch := list(islice(stream, _BATCH)):

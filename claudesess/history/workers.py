@@ -185,7 +185,7 @@ def _prepare(stopped: Any) -> None:
 
 
 def _begin() -> None:
-    importing.recorder()
+    importing.writing()
 
 
 def _do(share: list[Task], environ: Mapping[str, str]) -> list[list[Outcome]]:
@@ -199,15 +199,17 @@ def _do(share: list[Task], environ: Mapping[str, str]) -> list[list[Outcome]]:
 
 
 def _settle(database: Path, project_dir: str, environ: Mapping[str, str]) -> None:
-    past = importing.recorder()
+    batch_writer = importing.writing()
     if not database.is_file():  # stopped before anything was written
         return
     with suppress(OSError, sqlite3.Error):  # what kept the sessions out was said already
-        past.settle(str(database), past.Place(project_dir, environ), time.time_ns() // 1_000_000)
+        batch_writer.settle(
+            str(database), batch_writer.Place(project_dir, environ), time.time_ns() // 1_000_000
+        )
 
 
 def _close() -> None:
-    importing.recorder().close_all()
+    importing.writing().close_all()
 
 
 def _import(task: Task, environ: Mapping[str, str]) -> list[Outcome]:

@@ -46,7 +46,7 @@ class Project:
         return payload
 
     def raw(self, data: bytes) -> None:
-        from recorder.record import record
+        from claudesess_collector.record import record
 
         environ = {"HOME": "/home/dev", "PATH": "/usr/bin"}
         open_files: dict = {}

@@ -4,8 +4,8 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from recorder import past, staged
-from recorder.database import Database
+from claudesess_collector import batch_staged, batch_writer
+from claudesess_collector.database import Database
 
 SESSION = "s1"
 
@@ -40,7 +40,7 @@ def paths(db):
 
 @pytest.fixture
 def aside():
-    db = staged.Staged()
+    db = batch_staged.Staged()
     yield db
     db.close()
 
@@ -85,7 +85,7 @@ def test_what_is_undone_takes_nothing_else_with_it(aside, is_asked):
 
 
 def test_many_rows_are_not_kept_at_hand(aside, monkeypatch):
-    monkeypatch.setattr(staged, "_AT_HAND", 2)
+    monkeypatch.setattr(batch_staged, "_AT_HAND", 2)
     aside.begin()
     for path in "abc":
         claim(aside, path)
@@ -149,9 +149,9 @@ def test_a_check_that_ran_is_known_until_the_next_session(aside):
 
 
 def test_a_file_that_somebody_writes_to_is_waited_for_as_long_by_whatever_writes(aside, target):
-    past._opened(target)
-    waits = [db.value("PRAGMA busy_timeout") for db in (aside, past._open[target])]
-    past.close_all()
+    batch_writer._opened(target)
+    waits = [db.value("PRAGMA busy_timeout") for db in (aside, batch_writer._open[target])]
+    batch_writer.close_all()
     assert waits == [30_000, 30_000]
 
 
@@ -168,16 +168,16 @@ def test_an_event_of_an_earlier_batch_is_not_doubled_by_one_that_fails(tmp_path,
     def fail(event):
         raise ValueError("made up")
 
-    of = past.handler_of
-    monkeypatch.setattr(past, "handler_of", lambda name: (None, fail) if name == "Stop" else of(name))
+    of = batch_writer.handler_of
+    monkeypatch.setattr(batch_writer, "handler_of", lambda name: (None, fail) if name == "Stop" else of(name))
     path = str(tmp_path / "project.db")
-    writer = past.Writer(path, past.Place(str(tmp_path), {}), SESSION)
+    writer = batch_writer.Writer(path, batch_writer.Place(str(tmp_path), {}), SESSION)
     prompt = (1_000, "u1", {"hook_event_name": "UserPromptSubmit", "session_id": SESSION, "prompt": "Go."})
     stop = (2_000, "u2", {"hook_event_name": "Stop", "session_id": SESSION})
     assert writer.write([prompt]) == 1
     assert writer.write([prompt, stop]) == 1
     assert writer.finish([])
-    past.close_all()
+    batch_writer.close_all()
     with closing(sqlite3.connect(path)) as file:
         told = file.execute("SELECT event_type, exit_code FROM hook_events ORDER BY id").fetchall()
     assert told == [("user_prompt_submit", 0), ("stop", 1)]

@@ -1,11 +1,11 @@
 """The check behind a command: one name for all its spellings, and what its output says when its status is hidden."""
 
 import pytest
-from recorder.commands import of_command
-from recorder.messages import first_reason
-from recorder.programs import known_check
-from recorder.shell import split
-from recorder.summaries import judge
+from claudesess_collector.command_check import of_command
+from claudesess_collector.command_messages import first_reason
+from claudesess_collector.command_programs import known_check
+from claudesess_collector.command_split import split
+from claudesess_collector.command_summaries import judge
 
 HOME = "/home/dev/app"
 

@@ -5,7 +5,7 @@ import json
 import sqlite3
 from contextlib import closing
 
-from recorder import database
+from claudesess_collector import database
 
 N_EVENTS = 120
 

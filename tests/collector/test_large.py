@@ -3,9 +3,9 @@
 import json
 
 import pytest
+from claudesess_collector import payload, payload_large
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from recorder import large, payload
 from stage import SESSION, Project
 
 SIDE, LONG = 120, 480
@@ -35,7 +35,7 @@ def pieces(data, sizes):
 
 
 def kept_of(data, sizes, begun=0):
-    reader = large.Reader(data[:begun], pieces(data[begun:], sizes))
+    reader = payload_large.Reader(data[:begun], pieces(data[begun:], sizes))
     kept = reader.read_all()
     assert reader.size == len(data)
     return kept
@@ -52,7 +52,7 @@ def assert_alike(kept, whole, key=""):
         for one, other in zip(kept, whole, strict=True):
             assert_alike(one, other)
     elif kept != whole:
-        assert key.encode() not in large.WHOLE and key
+        assert key.encode() not in payload_large.WHOLE and key
         assert len(whole) > LONG // 12
         assert "\n[cut]\n" in kept
         n = SIDE // 12
@@ -63,9 +63,9 @@ def assert_alike(kept, whole, key=""):
 def small():
     """Sizes at which a generated payload is large."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(large, "SIDE", SIDE)
-        patch.setattr(large, "LONG", LONG)
-        patch.setattr(large, "FEW", 2)
+        patch.setattr(payload_large, "SIDE", SIDE)
+        patch.setattr(payload_large, "LONG", LONG)
+        patch.setattr(payload_large, "FEW", 2)
         yield
 
 
@@ -109,7 +109,7 @@ def test_what_is_no_json_is_read_to_its_end(data, n):
 
 @pytest.mark.usefixtures("small")
 def test_many_small_texts_are_kept_as_they_are(monkeypatch):
-    monkeypatch.setattr(large, "TEXTS", 50)
+    monkeypatch.setattr(payload_large, "TEXTS", 50)
     data = json.dumps({"lines": ["x"] * 100, "stdout": "y" * 5000}).encode()
     assert kept_of(data, [64]) == data
 

@@ -9,9 +9,17 @@ import string
 import uuid
 
 import pytest
+from claudesess_collector import privacy_secrets
+from claudesess_collector.privacy_redact import (
+    WINDOW,
+    clean,
+    head_and_tail,
+    is_secret_file,
+    one_line,
+    redact,
+    storable,
+)
 from made import HEX, MIXED, SECRETS, UPPER, leaked, pieces
-from recorder import secrets
-from recorder.redact import WINDOW, clean, head_and_tail, is_secret_file, one_line, redact, storable
 from stage import COLLECT
 
 FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
@@ -65,14 +73,14 @@ def test_no_identifier_that_chance_makes_is_taken_for_a_secret():
 def leaks(patterns):
     """Return how many of the corpus get through with these patterns."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(secrets, "PATTERNS", patterns)
-        patch.setattr(secrets, "_patterns_of", {})
-        return sum(not is_clean(secrets.replace_secrets(secret.text), secret) for secret in SECRETS)
+        patch.setattr(privacy_secrets, "PATTERNS", patterns)
+        patch.setattr(privacy_secrets, "_patterns_of", {})
+        return sum(not is_clean(privacy_secrets.replace_secrets(secret.text), secret) for secret in SECRETS)
 
 
-@pytest.mark.parametrize("dropped", range(len(secrets.PATTERNS)))
+@pytest.mark.parametrize("dropped", range(len(privacy_secrets.PATTERNS)))
 def test_no_pattern_can_be_dropped_without_a_leak(dropped):
-    patterns = list(secrets.PATTERNS)
+    patterns = list(privacy_secrets.PATTERNS)
     assert leaks(patterns) == 0
     del patterns[dropped]
     assert leaks(patterns) > 0
@@ -222,14 +230,14 @@ def variants(payload, text):
 
 
 def test_the_shapes_are_all_events_that_leave_something():
-    from recorder.handlers import HANDLERS
+    from claudesess_collector.handlers import HANDLERS
 
     assert {payload["hook_event_name"] for payload in SHAPES} >= set(HANDLERS)
 
 
 def test_no_piece_of_a_secret_is_in_any_file_wherever_an_event_carries_it(project):
     """In one process, for speed: each secret in each text of each event's shape (by turns; `make stress`: in all)."""
-    from recorder.record import record
+    from claudesess_collector.record import record
 
     open_files = {}
     sent = 0
@@ -285,7 +293,7 @@ def test_the_corpus_itself_shows_no_secret_to_those_that_search_repositories():
     assert leaked(source.encode(), SECRETS) == []
     tokens = [
         pattern
-        for kind, _, _, pattern, group in secrets.PATTERNS
+        for kind, _, _, pattern, group in privacy_secrets.PATTERNS
         if group == 0 and kind not in ("bearer", "private-key")
     ]
     import re

@@ -128,7 +128,7 @@ def test_without_the_variable_the_git_top_level_of_cwd_is_the_project(project):
 
 
 def test_modules_lying_in_the_working_directory_are_not_run(project):
-    for name in ("json", "sqlite3", "_sqlite3", "re", "time", "recorder"):
+    for name in ("json", "sqlite3", "_sqlite3", "re", "time", "claudesess_collector"):
         (project.disk / f"{name}.py").write_text("raise SystemExit('hijacked')")
     before = os.getcwd()
     os.chdir(project.disk)
@@ -155,13 +155,13 @@ def test_parallel_hooks_lose_nothing_and_no_two_attempts_share_a_number(project)
 
 
 def test_a_failure_inside_leaves_the_event_and_says_so(project, monkeypatch):
-    from recorder import handlers, sessions
+    from claudesess_collector import handlers, on_sessions
 
     def broken(event):
         event.metric("session_start", "half", "written")
         raise RuntimeError("no")
 
-    monkeypatch.setattr(sessions, "started", broken)
+    monkeypatch.setattr(on_sessions, "started", broken)
     monkeypatch.setattr(handlers, "_loaded", {})
     project.feed("SessionStart", source="startup")
     assert project.rows("SELECT event_type, exit_code FROM hook_events") == [("session_start", 1)]

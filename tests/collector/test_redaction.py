@@ -4,11 +4,11 @@ import random
 import re
 
 import pytest
+from claudesess_collector import privacy_redact as redact_module
+from claudesess_collector.privacy_redact import MARKERS, clean, head_and_tail, one_line, redact, storable
+from claudesess_collector.privacy_secrets import PATTERNS, _found, _matches, _places, search_with
 from corpus import HARMLESS, TOKENS, TOLD, A
 from made import SECRETS
-from recorder import redact as redact_module
-from recorder.redact import MARKERS, clean, head_and_tail, one_line, redact, storable
-from recorder.secrets import PATTERNS, _found, _matches, _places, search_with
 
 from claudesess.history import markers as all_at_once
 

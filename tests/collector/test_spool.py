@@ -6,8 +6,8 @@ import threading
 import time
 
 import pytest
-from recorder import spool
-from recorder.event import Event, Place
+from claudesess_collector import spool
+from claudesess_collector.event import Event, Place
 
 SPOOL = ".claude-session.spool"
 PLACE = Place("/home/dev/app", {})
@@ -62,7 +62,7 @@ def test_the_spool_is_taken_up_in_order_of_time(project):
 
 
 def test_what_cannot_be_taken_up_to_its_end_goes_back(project, monkeypatch):
-    from recorder import record
+    from claudesess_collector import record
 
     for n in (1, 2, 3):
         spool.keep(str(project.disk / SPOOL), event(project.now + n, json.loads(payload(n))))

@@ -3,9 +3,9 @@
 import os.path
 
 import pytest
+from claudesess_collector import system
 from hypothesis import given
 from hypothesis import strategies as st
-from recorder import system
 
 PATHS = st.text(st.sampled_from("/.ab "), max_size=12) | st.text(
     st.characters(blacklist_characters="\0"), max_size=5

@@ -22,7 +22,7 @@ def imported(evidence: Evidence, database: Path) -> list[find.Session]:
     assert not faults
     for session in sessions:
         importing.import_session(session, database, {"HOME": str(evidence.place.home)})
-    importing.recorder().close_all()
+    importing.writing().close_all()
     return sessions
 
 

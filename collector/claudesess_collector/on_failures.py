@@ -2,17 +2,17 @@
 
 import os.path
 
-from recorder import chains, checks, messages, payload, tasks
-from recorder.calls import is_nobodys, output, path_of
-from recorder.clock import stamp
-from recorder.redact import clean, head_and_tail, one_line, redact
+from claudesess_collector import chains, checks, command_messages, on_tasks, payload
+from claudesess_collector.clock import stamp
+from claudesess_collector.on_calls import is_nobodys, output, path_of
+from claudesess_collector.privacy_redact import clean, head_and_tail, one_line, redact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
 
-    from recorder.checks import Check
-    from recorder.event import Event
+    from claudesess_collector.checks import Check
+    from claudesess_collector.event import Event
 
 HIDDEN = "exit status hidden"
 MESSAGE = 2048
@@ -57,7 +57,7 @@ def _tried(event: "Event") -> str:
     if command is not None and event.check.is_shell:
         safe = redact(clean(command))
         if safe != command:
-            from recorder.commands import of_command
+            from claudesess_collector.command_check import of_command
 
             told = of_command(safe, event.text("cwd") or event.project_dir, event.project_dir).tried
     return told
@@ -124,7 +124,7 @@ def _category(check: "Check", said: str) -> str:
     kinds = list(dict.fromkeys(check.categories))
     if len(kinds) == 1:
         return kinds[0]
-    shown = messages.category(said)
+    shown = command_messages.category(said)
     if kinds:
         return shown if shown in kinds else kinds[0]
     return shown or "runtime"
@@ -132,7 +132,7 @@ def _category(check: "Check", said: str) -> str:
 
 def _task_in_progress(event: "Event") -> "Optional[str]":
     """Return the task in progress when there is exactly one."""
-    running = [task for task, _, status in tasks.states(event) if status == "in_progress"]
+    running = [task for task, _, status in on_tasks.states(event) if status == "in_progress"]
     return running[0] if len(running) == 1 else None
 
 
@@ -144,7 +144,7 @@ def _file(event: "Event", check: "Check", tried: str, said: str) -> "Optional[st
     if not os.path.isdir(event.place.disk(base)):  # a project that has gone by now, of which a transcript tells
         return None
     folders = dict.fromkeys((os.path.join(base, check.folder), base))
-    for names in (messages.named_paths(said), messages.named_paths(tried)):
+    for names in (command_messages.named_paths(said), command_messages.named_paths(tried)):
         for name in names:
             for folder in folders:
                 path = os.path.normpath(os.path.join(folder, name))
@@ -160,7 +160,7 @@ def _add_approaches(event: "Event", failure: Failure, attempt: int) -> None:
     edits = _edits(event, check.id)
     if not edits:
         return
-    reason = event.line(messages.first_reason(failure.said), TRIED)
+    reason = event.line(command_messages.first_reason(failure.said), TRIED)
     facts = {"check": check.id, "attempt": attempt, "agent_id": event.agent_id, "category": failure.category}
     context = payload.to_json(facts)
     for path, operation, snippet in edits:

@@ -144,7 +144,7 @@ def _lines(output: str) -> "list[str]":
     """Return the lines that say anything, without escape sequences, of the beginning and the end of a long text."""
     if len(output) > 2 * _TEXT_LOOKED_AT:
         output = output[:_TEXT_LOOKED_AT] + "\n" + output[-_TEXT_LOOKED_AT:]
-    from recorder.redact import without_sequences
+    from claudesess_collector.privacy_redact import without_sequences
 
     lines = without_sequences(output).replace("\r", "\n").split("\n")
     return [line[:_LINE_LOOKED_AT].rstrip() for line in lines if line.strip()]

@@ -2,7 +2,7 @@
 
 import re
 
-from recorder import redact
+from claudesess_collector import privacy_redact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -162,15 +162,17 @@ def _asked_by() -> "dict[str, list[int]]":
 
 def search_with(search: "Callable[[list[str]], Search]") -> None:
     """Look for all markers in one pass, by what `search` makes of them: for who has many texts and such a library."""
-    redact.search = search(list(_asked_by()))
+    privacy_redact.search = search(list(_asked_by()))
 
 
 def _found(text: str) -> "Mapping[str, list[int]]":
     """Return where in a text which markers are, in any case."""
-    lowered = redact.lowered(text)
-    if redact.search is not None:
-        return redact.search(lowered)
-    said = lowered if len(text) < redact.LONG else " ".join(set(lowered.split()))  # no marker goes beyond a word
+    lowered = privacy_redact.lowered(text)
+    if privacy_redact.search is not None:
+        return privacy_redact.search(lowered)
+    said = (
+        lowered if len(text) < privacy_redact.LONG else " ".join(set(lowered.split()))
+    )  # no marker goes beyond a word
     return {marker: _each(lowered, marker) for marker in _asked_by() if marker in said}
 
 

@@ -45,7 +45,7 @@ def redact(text: str) -> str:
     is_short = search is None and len(text) < LONG  # hardly any longer one is without a marker
     if is_short and not _holds_marker(lowered(text)):
         return text
-    from recorder.secrets import replace_secrets
+    from claudesess_collector.privacy_secrets import replace_secrets
 
     return replace_secrets(text)
 
@@ -73,7 +73,7 @@ def without_sequences(text: str) -> str:
     """Drop the same of a text as long as it is."""
     if text.replace("\n", "").replace("\t", "").isprintable():  # what is to go is not: then no pattern is compiled
         return text
-    from recorder.secrets import strip_sequences
+    from claudesess_collector.privacy_secrets import strip_sequences
 
     return strip_sequences(text)
 

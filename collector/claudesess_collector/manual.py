@@ -4,10 +4,10 @@ import argparse
 import os
 import sys
 
-from recorder import clock
-from recorder.database import FILE_NAME, Database
-from recorder.payload import to_json
-from recorder.redact import one_line
+from claudesess_collector import clock
+from claudesess_collector.database import FILE_NAME, Database
+from claudesess_collector.payload import to_json
+from claudesess_collector.privacy_redact import one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import time
 
-from recorder.system import LINK, kind_of, size_of
+from claudesess_collector.system import LINK, kind_of, size_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 FILE_NAME = ".claude-session.db"
 BUSY_S = 5.0
 LOG_BYTES = 1 << 20
-_SCHEMA = __file__[: -len("recorder/database.py")] + "schema.sql"
+_PACKAGE = __file__[: -len("/database.py")]
 
 # Tables of our own. `seen` tells a doubled delivery from a new event without reading hook_events; `chains` holds the
 # open chains, so that a success costs one look-up; `edits` the first added line of each claim that is an edit;
@@ -51,7 +51,8 @@ def driver() -> "Any":
 
 def schema() -> str:
     """Return the statements that make the nine tables."""
-    with open(_SCHEMA, encoding="utf-8") as file:
+    folder = _PACKAGE if kind_of(f"{_PACKAGE}/schema.sql") is not None else _PACKAGE[: -len("/claudesess_collector")]
+    with open(f"{folder}/schema.sql", encoding="utf-8") as file:  # a wheel holds it in the package
         return file.read()
 
 

@@ -2,13 +2,13 @@
 
 import os
 
-from recorder.redact import redact
+from claudesess_collector.privacy_redact import redact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional
 
-    from recorder.event import Place
+    from claudesess_collector.event import Place
 
 LISTED = 50
 _ANSWER_S = 0.6  # SessionEnd has 1.5 s for all hooks together

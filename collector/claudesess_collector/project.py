@@ -2,14 +2,14 @@
 
 import os
 
-from recorder import payload
-from recorder.redact import one_line
+from claudesess_collector import payload
+from claudesess_collector.privacy_redact import one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
 
-    from recorder.event import Event, Place
+    from claudesess_collector.event import Event, Place
 
 VERSION = "0.1.0"
 _MANIFEST = 65536  # bytes of a manifest that are looked at

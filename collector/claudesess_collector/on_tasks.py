@@ -1,12 +1,12 @@
 """The client's task list, kept in session_metrics."""
 
-from recorder import payload
+from claudesess_collector import payload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
 
-    from recorder.event import Event
+    from claudesess_collector.event import Event
 
 SUBJECT = 200
 
@@ -25,14 +25,14 @@ def changed(event: "Event") -> None:
     task_id = payload.name(response, "taskId") or event.named("tool_input", "taskId")
     status = payload.name(response, "statusChange", "to")
     if payload.field(response, "success") is False:
-        from recorder import verdicts
+        from claudesess_collector import verdicts
 
         verdicts.task_refused(event, task_id, payload.text(response, "error"))
     elif task_id is not None and status is not None:
         event.metric("task_status", task_id, status)
         if status == "completed":
             event.metric("task_completed", task_id, event.stamp)
-            from recorder import verdicts
+            from claudesess_collector import verdicts
 
             verdicts.task_accepted(event, task_id)
 

@@ -1,12 +1,12 @@
 """Spawned agents: several events tell of one, in any order, so each adds what it knows."""
 
-from recorder import chains, payload
+from claudesess_collector import chains, payload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
 
-    from recorder.event import Event
+    from claudesess_collector.event import Event
 
 TASK = 500
 

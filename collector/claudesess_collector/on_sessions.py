@@ -1,11 +1,11 @@
 """The session's own events: start, prompts, stops, permissions, end."""
 
-from recorder import agents, chains, clock, payload
-from recorder.redact import storable
+from claudesess_collector import chains, clock, on_agents, payload
+from claudesess_collector.privacy_redact import storable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from recorder.event import Event
+    from claudesess_collector.event import Event
 
 STALE_MS = clock.DAY_MS
 RELEVANT_MS = 7 * clock.DAY_MS
@@ -27,15 +27,15 @@ _MACHINE_SOURCES = ("system", "loop_wakeup", "schedule_wakeup", "poll_event")
 def prepare(event: "Event") -> None:
     """Ask the disk before the write lock is taken: the project, its git, the transcript."""
     if event.name == "SessionStart" and event.named("source") != "compact":
-        from recorder import project
+        from claudesess_collector import project
 
         project.prepare(event)
     if event.name == "SessionEnd":
-        from recorder import snapshots
+        from claudesess_collector import on_compactions
 
-        snapshots.prepare(event)
+        on_compactions.prepare(event)
     if event.name in _READ_TRANSCRIPT and payload.text(event.payload, "transcript_path") is not None:
-        from recorder import verdicts
+        from claudesess_collector import verdicts
 
         verdicts.prepare(event)
 
@@ -48,7 +48,7 @@ def started(event: "Event") -> None:
             event.metric("session_start", key, value)
     close_silent(event)
     if event.project:
-        from recorder import project
+        from claudesess_collector import project
 
         project.note(event)
 
@@ -69,9 +69,9 @@ def close_silent(event: "Event") -> None:
         (limit,),
     )
     for agent_id, session_id, spawned in running:
-        last = agents.last_sign(event, session_id, agent_id) or spawned
+        last = on_agents.last_sign(event, session_id, agent_id) or spawned
         if last is None or last < limit:
-            agents.give_up(event, agent_id, session_id, last)
+            on_agents.give_up(event, agent_id, session_id, last)
 
 
 def prompted(event: "Event") -> None:
@@ -81,7 +81,7 @@ def prompted(event: "Event") -> None:
     is_machine = start.startswith(tuple(f"<{tag}" for tag in MACHINE_TAGS)) or event.named("source") in _MACHINE_SOURCES
     event.metric("prompt", "machine" if is_machine else "human", event.named("prompt_id"))
     if start.startswith("<task-notification>"):
-        agents.reported(event, prompt)
+        on_agents.reported(event, prompt)
     _read_stop_verdicts(event)
 
 
@@ -98,7 +98,7 @@ def stop_failed(event: "Event") -> None:
     safe = (storable(message.lstrip(), _MESSAGE) or "").split("\n", 1)[0]  # its first line may be a key's last
     event.metric("stop_failure", event.named("error"), event.line(safe, _LINE))
     if event.agent_id is not None:
-        agents.failed(event)
+        on_agents.failed(event)
 
 
 def permission_requested(event: "Event") -> None:
@@ -113,10 +113,10 @@ def permission_denied(event: "Event") -> None:
 
 def ended(event: "Event") -> None:
     """SessionEnd: the state as it is, then everything that was open is closed, then the totals."""
-    from recorder import snapshots
+    from claudesess_collector import on_compactions
 
-    snapshots.at_end(event)
-    agents.abort_running(event)
+    on_compactions.at_end(event)
+    on_agents.abort_running(event)
     chains.abandon_all(event)
     _read_stop_verdicts(event)
     event.metric("session_end", "end_time", event.stamp)
@@ -153,6 +153,6 @@ def _totals(event: "Event") -> "dict[str, object]":
 
 def _read_stop_verdicts(event: "Event") -> None:
     if event.transcript is not None:
-        from recorder import verdicts
+        from claudesess_collector import verdicts
 
         verdicts.read_stops(event)

@@ -1,12 +1,12 @@
 """Which programs are checks, and of what category. One table, easy to extend."""
 
-from recorder.shell import bare, is_assignment
+from claudesess_collector.command_split import bare, is_assignment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
 
-    from recorder.shell import Segment
+    from claudesess_collector.command_split import Segment
 
 # Programs that are one kind of check whatever their arguments.
 _PLAIN = {

@@ -3,21 +3,21 @@
 An event that a hook told of already is left alone, and a hook that comes later is doubled.
 """
 
-from recorder import payload, project, sessions
-from recorder.checks import SHELLS
-from recorder.clock import stamp
-from recorder.database import Database
-from recorder.event import EXPECTED_WITHIN_MS, Event, Place, expected, number_of
-from recorder.facts import COMPACTION_MS, FACTS, tokens_json
-from recorder.handlers import handler_of
-from recorder.record import add_hook_event, known
-from recorder.staged import BUSY_S, FURTHER, Staged, knows
+from claudesess_collector import on_sessions, payload, project
+from claudesess_collector.batch_facts import COMPACTION_MS, FACTS, tokens_json
+from claudesess_collector.batch_staged import BUSY_S, FURTHER, Staged, knows
+from claudesess_collector.checks import SHELLS
+from claudesess_collector.clock import stamp
+from claudesess_collector.database import Database
+from claudesess_collector.event import EXPECTED_WITHIN_MS, Event, Place, expected, number_of
+from claudesess_collector.handlers import handler_of
+from claudesess_collector.record import add_hook_event, known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Iterable, Optional
 
-    from recorder.staged import Row
+    from claudesess_collector.batch_staged import Row
 
 OWN_TABLES = """
 CREATE TABLE IF NOT EXISTS claudesess_imported (
@@ -288,7 +288,7 @@ def settle(path: str, place: Place, at_ms: int) -> None:
         "schema_writer": f"claudesess/{project.VERSION}",
     }
     db.begin()
-    sessions.close_silent(event)
+    on_sessions.close_silent(event)
     project.note(event)
     db.commit()
     db.row("PRAGMA wal_checkpoint(TRUNCATE)")

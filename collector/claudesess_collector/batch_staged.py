@@ -1,7 +1,7 @@
 """A session's past, written aside in memory and moved into the project's file in one short transaction."""
 
-from recorder import payload
-from recorder.database import Database, driver
+from claudesess_collector import payload
+from claudesess_collector.database import Database, driver
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,14 +2,14 @@
 
 from _blake2 import blake2b
 
-from recorder import clock, payload
-from recorder.system import joined, variable
+from claudesess_collector import clock, payload
+from claudesess_collector.system import joined, variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Mapping, Optional
 
-    from recorder.database import Database
+    from claudesess_collector.database import Database
 
 DOUBLED_WITHIN_MS = 2000
 EXPECTED_WITHIN_MS = 5000  # a transcript's time of an event and its hook's
@@ -88,13 +88,13 @@ class Event:
         """Return a text of the user's as one line fit to be stored; None where no content is to be kept."""
         if text is None or not self.place.keeps_content:
             return None
-        from recorder.redact import one_line
+        from claudesess_collector.privacy_redact import one_line
 
         return one_line(text, limit)
 
     def named_check(self) -> "Any":
         """Return the check that the tool call runs."""
-        from recorder.checks import of_call
+        from claudesess_collector.checks import of_call
 
         found = of_call(self.payload, self.tool or "", self.project_dir)
         return found if self.spooled_check is None else found.restore(self.spooled_check)

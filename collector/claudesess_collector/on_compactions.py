@@ -1,13 +1,13 @@
 """What was open at a compaction or at the end, so that a reader can tell what got lost."""
 
-from recorder import git, payload, tasks
-from recorder.redact import storable
+from claudesess_collector import git, on_tasks, payload
+from claudesess_collector.privacy_redact import storable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from recorder.event import Event
+    from claudesess_collector.event import Event
 
 LISTED = 50
 SUMMARY = 8192
@@ -114,5 +114,5 @@ def _failed_paths(event: "Event") -> "list[dict[str, Any]]":
 
 
 def _tasks(event: "Event") -> "list[dict[str, Any]]":
-    pending = [task for task in tasks.states(event) if task[2] not in ("completed", "deleted")]
+    pending = [task for task in on_tasks.states(event) if task[2] not in ("completed", "deleted")]
     return [{"id": i, "subject": subject, "status": status} for i, subject, status in pending[::-1][:LISTED]]

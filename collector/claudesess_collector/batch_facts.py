@@ -3,14 +3,14 @@
 No hook tells of these, so they leave no row in hook_events: each is a row of session_metrics.
 """
 
-from recorder import clock, payload
-from recorder.event import number_of
+from claudesess_collector import clock, payload
+from claudesess_collector.event import number_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from recorder.past import Past
+    from claudesess_collector.batch_writer import Past
 
 COMPACTION_MS = 180_000  # old transcripts do not say how long one took
 _COMMAND = 200
@@ -54,7 +54,7 @@ def _client(event: "Past") -> None:
 
 def _stop_hooks(event: "Past") -> None:
     """What the client noted of the hooks that ran at a stop: their run times, and what judges said."""
-    from recorder import verdicts
+    from claudesess_collector import verdicts
 
     line = event.payload["line"]
     if _is_new(event):

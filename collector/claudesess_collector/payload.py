@@ -98,7 +98,7 @@ def as_name(found: "Any") -> "Optional[str]":
             return None
         if told.startswith(_CALL) and told[len(_CALL) :].isalnum():
             return told  # one word, and the client's: no secret begins in the middle of it
-        from recorder.redact import redact
+        from claudesess_collector.privacy_redact import redact
 
         if len(_names) >= _KNOWN_NAMES:
             _names.clear()

@@ -1,13 +1,13 @@
 """Tool calls that ended well: the common event, so everything here is cheap or asked for by the payload."""
 
-from recorder import checks, payload
+from claudesess_collector import checks, payload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
 
-    from recorder.checks import Check
-    from recorder.event import Event
+    from claudesess_collector.checks import Check
+    from claudesess_collector.event import Event
 
 EDIT_TOOLS = ("Write", "Edit", "MultiEdit", "NotebookEdit")
 AGENT_TOOLS = ("Agent", "Task")  # older clients say Task
@@ -28,9 +28,9 @@ def prepare(event: "Event") -> None:
     event.check = event.named_check()
     event.passed = _verdict(event, event.check)
     if event.passed is False and event.check.categories:
-        from recorder import failures
+        from claudesess_collector import on_failures
 
-        failures.prepare_hidden(event)
+        on_failures.prepare_hidden(event)
 
 
 def announced(event: "Event") -> None:
@@ -46,9 +46,9 @@ def succeeded(event: "Event") -> None:
     passed = _against_chain(event, check)
     event.summary["ok"] = passed
     if passed is False and check.categories:
-        from recorder import failures
+        from claudesess_collector import on_failures
 
-        failures.add(event)
+        on_failures.add(event)
     _record_tool(event, passed, check)
 
 
@@ -60,7 +60,7 @@ def _against_chain(event: "Event", check: "Check") -> "Optional[bool]":
         return passed
     if passed and check.is_hidden and not check.categories:
         passed = None  # the pipe was well; whether the program that failed before it is, nobody saw
-    from recorder import chains
+    from claudesess_collector import chains
 
     if passed:
         chains.close(event, check.id, failed)
@@ -80,15 +80,15 @@ def _record_tool(event: "Event", passed: "Optional[bool]", check: "Check") -> No
     elif tool in checks.SHELLS:
         _record_shell(event, check)
     elif tool in AGENT_TOOLS:
-        from recorder import agents
+        from claudesess_collector import on_agents
 
-        agents.launched(event)
+        on_agents.launched(event)
     elif tool in ("TaskCreate", "TaskUpdate"):
-        from recorder import tasks
+        from claudesess_collector import on_tasks
 
-        tasks.changed(event)
+        on_tasks.changed(event)
     if tool in _RESEARCH or tool == "AskUserQuestion":
-        from recorder import chains
+        from claudesess_collector import chains
 
         chains.escalate_latest(event, "escalated_user" if tool == "AskUserQuestion" else "escalated_research")
 
@@ -106,7 +106,7 @@ def _verdict(event: "Event", check: "Check") -> "Optional[bool]":
         return None
     if not check.is_hidden or not check.categories:
         return True
-    from recorder.summaries import judge
+    from claudesess_collector.command_summaries import judge
 
     return judge(output(event), check.runners)
 
@@ -132,7 +132,7 @@ def _claim_edit(event: "Event") -> None:
 
 
 def _snippet(event: "Event", path: str, line: "Optional[str]") -> "Optional[str]":
-    from recorder.redact import is_secret_file
+    from claudesess_collector.privacy_redact import is_secret_file
 
     return None if is_secret_file(path) else event.line(line, SNIPPET)
 

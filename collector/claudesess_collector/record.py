@@ -2,11 +2,11 @@
 
 from time import perf_counter_ns
 
-from recorder import clock, payload
-from recorder.database import BUSY_S, FILE_NAME, Database
-from recorder.event import Event, Place
-from recorder.handlers import handler_of
-from recorder.system import kind_of
+from claudesess_collector import clock, payload
+from claudesess_collector.database import BUSY_S, FILE_NAME, Database
+from claudesess_collector.event import Event, Place
+from claudesess_collector.handlers import handler_of
+from claudesess_collector.system import kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def record(
             _take_up(event, spooled)
         _write_somehow(event, started_ns if at_ms is None else None)
     except Exception:  # locked for too long, disk full, no database: whatever it is, the event is not to be lost
-        from recorder import spool
+        from claudesess_collector import spool
 
         spool.keep(spooled, event)
 
@@ -57,7 +57,7 @@ def _opened(path: str, event_name: "Optional[str]", keep_open: "Optional[dict[st
 
 def _take_up(event: Event, spooled: str) -> None:
     """Write the events that could not be written when they came, with the times at which they came."""
-    from recorder import spool
+    from claudesess_collector import spool
 
     waiting = spool.take(spooled, event.place)
     try:

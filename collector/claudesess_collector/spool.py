@@ -6,9 +6,9 @@ secrets like everything that is stored; where no content may be, without them.
 
 import os
 
-from recorder import payload
-from recorder.event import Event, Place
-from recorder.redact import clean, redact
+from claudesess_collector import payload
+from claudesess_collector.event import Event, Place
+from claudesess_collector.privacy_redact import clean, redact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,8 +118,8 @@ def _names(value: "Any", key: str = "") -> "Any":
 
 def _machine_made(prompt: str) -> "Optional[str]":
     """Return of a prompt that no human typed what says so, and how agents ended."""
-    from recorder.agents import tagged
-    from recorder.sessions import MACHINE_TAGS
+    from claudesess_collector.on_agents import tagged
+    from claudesess_collector.on_sessions import MACHINE_TAGS
 
     start = prompt[:64].lstrip()
     tag = next((tag for tag in MACHINE_TAGS if start.startswith(f"<{tag}")), None)

@@ -4,27 +4,27 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Optional
 
-    from recorder.event import Event
+    from claudesess_collector.event import Event
 
     Handler = Callable[[Event], None]
 
 # Event -> module, function. A module is loaded when its event comes: the common event does not pay for the rare.
 HANDLERS = {
-    "PostToolUse": ("calls", "succeeded"),
-    "PostToolUseFailure": ("failures", "failed"),
-    "PreToolUse": ("calls", "announced"),
-    "PermissionRequest": ("sessions", "permission_requested"),
-    "PermissionDenied": ("sessions", "permission_denied"),
-    "SessionStart": ("sessions", "started"),
-    "SessionEnd": ("sessions", "ended"),
-    "UserPromptSubmit": ("sessions", "prompted"),
-    "Stop": ("sessions", "stopped"),
-    "StopFailure": ("sessions", "stop_failed"),
-    "SubagentStart": ("agents", "started"),
-    "SubagentStop": ("agents", "stopped"),
-    "TaskCreated": ("tasks", "created"),
-    "PreCompact": ("snapshots", "before_compaction"),
-    "PostCompact": ("snapshots", "after_compaction"),
+    "PostToolUse": ("on_calls", "succeeded"),
+    "PostToolUseFailure": ("on_failures", "failed"),
+    "PreToolUse": ("on_calls", "announced"),
+    "PermissionRequest": ("on_sessions", "permission_requested"),
+    "PermissionDenied": ("on_sessions", "permission_denied"),
+    "SessionStart": ("on_sessions", "started"),
+    "SessionEnd": ("on_sessions", "ended"),
+    "UserPromptSubmit": ("on_sessions", "prompted"),
+    "Stop": ("on_sessions", "stopped"),
+    "StopFailure": ("on_sessions", "stop_failed"),
+    "SubagentStart": ("on_agents", "started"),
+    "SubagentStop": ("on_agents", "stopped"),
+    "TaskCreated": ("on_tasks", "created"),
+    "PreCompact": ("on_compactions", "before_compaction"),
+    "PostCompact": ("on_compactions", "after_compaction"),
 }
 _loaded: "dict[str, tuple[Optional[Handler], Optional[Handler]]]" = {}
 
@@ -38,6 +38,6 @@ def handler_of(event_name: "Optional[str]") -> "tuple[Optional[Handler], Optiona
         return None, None
     if event_name not in _loaded:
         name, function = HANDLERS[event_name or ""]
-        module = __import__(f"recorder.{name}", fromlist=["*"])
+        module = __import__(f"claudesess_collector.{name}", fromlist=["*"])
         _loaded[event_name or ""] = getattr(module, "prepare", None), getattr(module, function)
     return _loaded[event_name or ""]

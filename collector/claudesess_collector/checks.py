@@ -1,7 +1,7 @@
 """What is being tried: the check behind a tool call."""
 
-from recorder.payload import field, name, short_hash, text
-from recorder.system import normal
+from claudesess_collector.payload import field, name, short_hash, text
+from claudesess_collector.system import normal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def of_call(payload: "dict[str, Any]", tool: str, project_dir: str) -> Check:
     if tool in SHELLS:
         command = text(arguments, "command")
         if command is not None:
-            from recorder.commands import of_command
+            from claudesess_collector.command_check import of_command
 
             is_agent = text(payload, "agent_id") is not None
             return of_command(command, text(payload, "cwd") or project_dir, project_dir, is_agent)

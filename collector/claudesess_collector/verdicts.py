@@ -2,14 +2,14 @@
 
 import os
 
-from recorder import payload
-from recorder.event import number_of
+from claudesess_collector import payload
+from claudesess_collector.event import number_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional
 
-    from recorder.event import Event
+    from claudesess_collector.event import Event
 
 REASON = 1000
 _READ = 4 << 20  # of a transcript that grew by more since the last look, only so much is read

@@ -7,7 +7,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
 
-    from recorder.event import Event
+    from claudesess_collector.event import Event
 
 _OPEN = "SELECT error_id FROM claudesess_chains WHERE session_id = ?"
 

@@ -1,9 +1,9 @@
 """The check that a shell command runs, whatever its spelling, and whether its exit status can be seen."""
 
-from recorder.checks import Check, relative
-from recorder.programs import known_check
-from recorder.shell import PARSED, Segment, bare, flat, is_assignment
-from recorder.system import joined, normal
+from claudesess_collector.checks import Check, relative
+from claudesess_collector.command_programs import known_check
+from claudesess_collector.command_split import PARSED, Segment, bare, flat, is_assignment
+from claudesess_collector.system import joined, normal
 
 _FILTERS = set(
     "head tail grep egrep fgrep rg less more cat tee wc sort uniq"
