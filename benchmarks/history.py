@@ -30,7 +30,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from claudesess.history import find, heads
+from claudesess.transcripts import find, header
 
 ROOT = Path(__file__).resolve().parents[1]
 CALLS = 200
@@ -162,7 +162,7 @@ def copy(source: Path, folder: Path, n_bytes: int) -> tuple[int, int]:
         for path in session.paths:
             for file in (path, path.with_suffix(".meta.json")):
                 if file.is_file() and session.main is not None:
-                    name = Path(heads.slug(session.project_dir), file.relative_to(session.main.parent))
+                    name = Path(header.slug(session.project_dir), file.relative_to(session.main.parent))
                     files[name] = file.read_bytes()
     done = sessions = n_lines = number = 0
     while done < n_bytes:

@@ -3,7 +3,7 @@
 Four lines lead from a session database to a chart::
 
     store = claudesess.open_store("~/projects")        # files, folders, globs; the files stay untouched
-    chains = claudesess.frames.error_chains(store)     # one function per relation; frames.describe()
+    chains = claudesess.frames.error_chains(store)   # one function per relation; frames.describe()
     result = retry_escalation.compute(chains)          # from claudesess.metrics import retry_escalation
     retry_escalation.chart(result)
 
@@ -13,16 +13,16 @@ Without a database of your own: ``claudesess.samples.open_sample("retry")``.
 from __future__ import annotations
 
 import importlib
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from claudesess import collector as _collector
 
 if TYPE_CHECKING:
-    from claudesess import across, charts, contracts, frames, metrics, samples, stats
+    from claudesess import charts, contracts, metrics, samples, stats
+    from claudesess.asking import across
     from claudesess.errors import ClaudesessError
-    from claudesess.explore import explore
+    from claudesess.lab.explorer import explore
+    from claudesess.relations import frames
     from claudesess.store import Store, open_store
 
 __version__ = "0.1.0"
@@ -42,28 +42,17 @@ __all__ = [
 ]
 
 # Looked up on first use: importing claudesess loads neither pandas nor duckdb nor altair.
-_HOMES = {"ClaudesessError": "errors", "Store": "store", "explore": "explore", "open_store": "store"}
+_MODULES = {"across": "asking.across", "frames": "relations.frames"}
+_OBJECTS = {"ClaudesessError": "errors", "Store": "store", "explore": "lab.explorer", "open_store": "store"}
 
-
-class _Package(ModuleType):
-    """The package itself, on which the function `explore` wins over the submodule of the same name."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        # Importing claudesess.explore sets the module as an attribute here; people mean the function.
-        if name == "explore" and isinstance(value, ModuleType):
-            value = value.explore
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
 _collector.load()
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = importlib.import_module(f"{__name__}.{_HOMES.get(name, name)}")
-    value = getattr(home, name) if name in _HOMES else home
+    module = importlib.import_module(f"{__name__}.{_OBJECTS.get(name) or _MODULES.get(name, name)}")
+    value = getattr(module, name) if name in _OBJECTS else module
     globals()[name] = value
     return value
 

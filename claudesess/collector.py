@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 
-from claudesess import resources
+from claudesess import paths
 
 _NAME = "claudesess_collector"
 
@@ -20,7 +20,7 @@ def load() -> None:
     """
     if _NAME in sys.modules:
         return
-    folder = resources.collector_dir()
+    folder = paths.collector_dir()
     package = folder if folder.name == _NAME else folder / _NAME
     spec = importlib.util.spec_from_file_location(
         _NAME, package / "__init__.py", submodule_search_locations=[str(package)]

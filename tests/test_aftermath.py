@@ -2,7 +2,7 @@
 
 import pytest
 
-from claudesess import aftermath
+from claudesess.metrics.compaction_continuity import aftermath
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from claudesess import approaches
+from claudesess.relations import approaches
 
 PATH = "/home/dev/calc/src/calc.py"
 

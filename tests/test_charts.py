@@ -1,9 +1,11 @@
 """House style: what a colour means, and what intervals, axes and empty charts are made of."""
 
+import altair as alt
 import pandas as pd
 import pytest
 
-from claudesess import charts, gantt
+from claudesess import charts
+from claudesess.charts import timeline
 from claudesess.contracts import RELATIONS
 
 ROWS = pd.DataFrame(
@@ -19,7 +21,7 @@ ROWS = pd.DataFrame(
 
 
 def interval(rows=ROWS, **options):
-    y = charts.alt.Y("name:N", title=None)
+    y = alt.Y("name:N", title=None)
     return charts.interval(rows, y=y, x="value", low="low", high="high", title="Time", **options).to_dict()
 
 
@@ -132,14 +134,14 @@ def test_a_timeline_comes_down_at_its_end():
         }
     )
     steps = pd.DataFrame({"start_at": at[:1], "end_at": at[1:], "value": [1]})
-    spec = gantt.timeline(bars, steps).to_dict()
+    spec = timeline.timeline(bars, steps).to_dict()
     staircase = spec["datasets"][spec["vconcat"][1]["data"]["name"]]
     assert [(row["start_at"][11:16], row["value"]) for row in staircase] == [("10:00", 1), ("11:00", 0)]
 
 
 def test_shares_draw_two_or_more_on_top_of_one_or_more():
     rows = pd.DataFrame({"name": "s", "level": [1, 2], "value": [0.5, 0.25], "text": "2 agents"})
-    bars = gantt.shares(rows).to_dict()["layer"][0]["encoding"]
+    bars = timeline.shares(rows).to_dict()["layer"][0]["encoding"]
     assert bars["x"]["stack"] is None
     assert bars["order"]["field"] == "level"
     assert bars["color"]["scale"]["domain"] == ["1 or more", "2 or more"]

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from handmade import ROOT, SCHEMA
 
 from claudesess import cli
-from claudesess.doctor import examine, probe
+from claudesess.doctor.examine import examine, probe
 from claudesess.install import Place, install, registration, uninstall
 from claudesess.install.registration import EVENTS, Registration
 

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 from handmade import SCHEMA
 
-from claudesess.doctor import examine, probe
+from claudesess.doctor.examine import examine, probe
 from claudesess.install import Place, install, registration
 
 

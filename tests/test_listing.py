@@ -5,15 +5,16 @@ import json
 from click.testing import CliRunner
 from handmade import database, lines, shown
 
-from claudesess import listing, open_store, samples
+from claudesess import open_store, samples
 from claudesess.cli import main
+from claudesess.listing import overview
 
 NAMES = ("retry", "crash", "other-writer", "compaction")
 
 
 def test_projects_value_by_value():
     with open_store(*map(samples.sample_path, NAMES)) as store:
-        found = listing.projects(store)
+        found = overview.projects(store)
     columns = "db,writer,n_sessions,n_agents,n_errors,n_compactions"
     assert shown(found, columns) == lines("""
         db,writer,n_sessions,n_agents,n_errors,n_compactions
@@ -27,7 +28,7 @@ def test_projects_value_by_value():
 
 def test_sessions_have_the_time_that_they_were_open():
     with samples.open_sample("crash") as store:
-        found = listing.sessions(store)
+        found = overview.sessions(store)
     assert (found["open_h"] * 3600).round(3).sum() == 4.242
     assert found["is_open"].tolist() == [False, True]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from claudesess import mentions
+from claudesess.metrics.compaction_continuity import mentions
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ASK = """
 import claudesess
-from claudesess import frames, resources, samples
+from claudesess import frames, samples
+from claudesess import paths
 assert "site-packages" in claudesess.__file__, claudesess.__file__
-assert (resources.collector_dir() / "collect.py").is_file()
-assert (resources.collector_dir() / "schema.sql").is_file()
-assert sorted(path.name for path in resources.notebooks_dir().glob("*.ipynb"))
+assert (paths.collector_dir() / "collect.py").is_file()
+assert (paths.collector_dir() / "schema.sql").is_file()
+assert sorted(path.name for path in paths.notebooks_dir().glob("*.ipynb"))
 with samples.open_sample("retry") as store:
     print(samples.names(), len(frames.error_chains(store)))
 """
@@ -45,8 +46,8 @@ def test_the_wheel_holds_what_it_needs_and_nothing_else(wheel):
     own |= {"claudesess_collector/collect.py", "claudesess_collector/schema.sql"}
     assert {name for name in names if name.startswith("claudesess_collector/")} == own
     assert [name for name in names if name.endswith("/on_calls.py")] == ["claudesess_collector/on_calls.py"]
-    assert "claudesess/templates/page.html" in names
-    assert "claudesess/sql/error_chains.sql" in names
+    assert "claudesess/report/templates/page.html" in names
+    assert "claudesess/relations/sql/error_chains.sql" in names
     assert [name for name in names if "__pycache__" in name or name.endswith((".pyc", "-wal", "-shm"))] == []
 
 

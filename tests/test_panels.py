@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from claudesess import charts, panels
+from claudesess import charts
+from claudesess.charts import panels
 
 ROWS = pd.DataFrame(
     {

@@ -16,7 +16,7 @@ from handmade import ROOT, SCHEMA
 from claudesess import cli
 from claudesess.contracts import RAW
 from claudesess.errors import ClaudesessError, DatabaseError
-from claudesess.prune import age, prune
+from claudesess.prune.pruning import age, prune
 
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -157,7 +157,7 @@ def test_a_reader_keeps_the_log_but_not_the_rows(path):
 
 
 def test_a_writer_is_waited_for_and_then_left_alone(path, monkeypatch):
-    monkeypatch.setattr("claudesess.prune.BUSY_S", 0.05)
+    monkeypatch.setattr("claudesess.prune.pruning.BUSY_S", 0.05)
     before = left_in(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")

@@ -9,8 +9,8 @@ import pytest
 from handmade import SCHEMA, database, lines, shown, store_of
 
 from claudesess import frames, open_store
+from claudesess.audit.issues import CHECKS
 from claudesess.contracts import COVERAGE, FINDINGS, RELATIONS
-from claudesess.findings import CHECKS
 
 AT = "2026-05-04 09:0"
 

@@ -11,7 +11,7 @@ import pytest
 
 from claudesess import samples
 from claudesess.errors import ClaudesessError
-from claudesess.replay import Firing, Scene, read_firings, replay
+from claudesess.samples.replay import Firing, Scene, read_firings, replay
 
 STORIES = ["compaction", "crash", "edges", "piped", "retry", "verdict"]
 

@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from claudesess import report, samples
+from claudesess import samples
 from claudesess.cli import main
 from claudesess.errors import ClaudesessError
+from claudesess.report import pages
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory):
+def written(tmp_path_factory):
     """The report on a copy of the large sample in which a hostile text stands in every place that is shown."""
     folder = tmp_path_factory.mktemp("hostile")
     copy = folder / f"{HOSTILE}.db"
@@ -27,27 +28,27 @@ def pages(tmp_path_factory):
         connection.execute("UPDATE failed_paths SET approach = ?, file_path = ?", (HOSTILE, HOSTILE))
         connection.execute("UPDATE error_log SET error_category = ?", (f"</script>{HOSTILE}",))
         connection.execute("UPDATE context_snapshots SET content = replace(content, 'manual', ?)", (HOSTILE,))
-    return list(report.write([copy], folder / "out")), folder / "out"
+    return list(pages.write([copy], folder / "out")), folder / "out"
 
 
-def test_there_is_a_page_for_each_notebook_and_an_index(pages):
-    written, out = pages
-    assert [page.path.name for page in written] == [f"{path.stem}.html" for path in report.notebooks()]
+def test_there_is_a_page_for_each_notebook_and_an_index(written):
+    done, out = written
+    assert [page.path.name for page in done] == [f"{path.stem}.html" for path in pages.notebooks()]
     index = (out / "index.html").read_text(encoding="utf-8")
-    assert all(f"href='{page.path.name}'" in index for page in written)
-    assert all(page.title and page.lead.endswith("?") for page in written)
+    assert all(f"href='{page.path.name}'" in index for page in done)
+    assert all(page.title and page.lead.endswith("?") for page in done)
 
 
-def test_text_from_the_database_stays_text(pages):
-    written, out = pages
-    for path in [*(page.path for page in written), out / "index.html"]:
+def test_text_from_the_database_stays_text(written):
+    done, out = written
+    for path in [*(page.path for page in done), out / "index.html"]:
         text = path.read_text(encoding="utf-8")
         assert "<img src=x" not in text
-    assert any("&lt;img src=x" in page.path.read_text(encoding="utf-8") for page in written)
+    assert any("&lt;img src=x" in page.path.read_text(encoding="utf-8") for page in done)
 
 
-def test_nothing_is_fetched_from_elsewhere(pages):
-    for page in pages[0]:
+def test_nothing_is_fetched_from_elsewhere(written):
+    for page in written[0]:
         text = re.sub(
             r"<script type='module'>.*?</script>", "", page.path.read_text(encoding="utf-8"), flags=re.DOTALL
         )
@@ -57,8 +58,8 @@ def test_nothing_is_fetched_from_elsewhere(pages):
         assert page.path.stat().st_size > 500_000  # the drawing library is in the page
 
 
-def test_code_and_tracebacks_are_not_in_a_page(pages):
-    for page in pages[0]:
+def test_code_and_tracebacks_are_not_in_a_page(written):
+    for page in written[0]:
         text = page.path.read_text(encoding="utf-8")
         assert "open_store(" not in text
         assert "Traceback" not in text
@@ -105,14 +106,14 @@ def test_a_cell_that_fails_names_notebook_and_error(tmp_path, monkeypatch):
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     source = tmp_path / "01_broken.ipynb"
     nbformat.write(notebook, source)
-    monkeypatch.setattr(report, "notebooks", lambda: [source])
+    monkeypatch.setattr(pages, "notebooks", lambda: [source])
     with pytest.raises(ClaudesessError, match=r"01_broken\.ipynb: cell .* ZeroDivisionError"):
-        list(report.write([], tmp_path / "out"))
+        list(pages.write([], tmp_path / "out"))
 
 
 def test_the_report_of_an_empty_database_is_honest(tmp_path):
     schema = (Path(__file__).parents[1] / "collector" / "schema.sql").read_text(encoding="utf-8")
     with sqlite3.connect(tmp_path / "empty.db") as connection:
         connection.executescript(schema)
-    for page in report.write([tmp_path / "empty.db"], tmp_path / "out"):
+    for page in pages.write([tmp_path / "empty.db"], tmp_path / "out"):
         assert "data-chart=" in page.path.read_text(encoding="utf-8")

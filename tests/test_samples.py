@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from claudesess import resources, samples
+from claudesess import paths, samples
 from claudesess.errors import ClaudesessError
+from claudesess.samples.__main__ import main as build_samples
 
 
 def ask(name: str, query: str) -> list[tuple[Any, ...]]:
@@ -138,16 +139,16 @@ def test_an_unknown_sample_is_refused_with_the_names_of_those_there_are() -> Non
 
 
 def test_samples_are_built_from_the_command_line(tmp_path: Any) -> None:
-    samples.main(["build", "piped", "--into", str(tmp_path)])
+    build_samples(["build", "piped", "--into", str(tmp_path)])
     assert (tmp_path / "piped/piped.db").read_bytes()[:15] == b"SQLite format 3"
     with pytest.raises(ClaudesessError, match="'nothing' is not replayed from a stream"):
-        samples.main(["build", "nothing"])
+        build_samples(["build", "nothing"])
 
 
 def test_the_packages_own_folders_are_found() -> None:
-    assert (resources.collector_dir() / "schema.sql").is_file()
-    assert (resources.samples_dir() / "retry/retry.db").is_file()
-    assert resources.notebooks_dir().is_dir()
+    assert (paths.collector_dir() / "schema.sql").is_file()
+    assert (paths.samples_dir() / "retry/retry.db").is_file()
+    assert paths.notebooks_dir().is_dir()
 
 
 def test_a_sample_opens_under_its_own_name() -> None:

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from claudesess import spans
+from claudesess.relations import spans
 
 
 def made(*minutes, **columns):

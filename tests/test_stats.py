@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from scipy import stats as st
 
-from claudesess import competing, stats
+from claudesess import stats
+from claudesess.stats import competing_risks
 
 CAUSES = ("fixed", "research", "abandoned")
 
@@ -15,7 +16,7 @@ EVENT = ["fixed", "research", "fixed", "open", "fixed", "abandoned"]
 
 
 def incidence(cause: str) -> pd.DataFrame:
-    frame = competing.cumulative_incidence(ATTEMPT, EVENT, CAUSES)
+    frame = competing_risks.cumulative_incidence(ATTEMPT, EVENT, CAUSES)
     return frame[frame["event"] == cause].reset_index(drop=True)
 
 
@@ -38,7 +39,7 @@ def test_variance_by_hand():
 
 
 def test_without_censoring_the_limits_are_plain_wilson_limits():
-    frame = competing.cumulative_incidence([1, 1, 2, 2, 3], ["a", "b", "a", "a", "b"], ["a", "b"])
+    frame = competing_risks.cumulative_incidence([1, 1, 2, 2, 3], ["a", "b", "a", "a", "b"], ["a", "b"])
     last = frame[(frame["event"] == "a") & (frame["attempt"] == 3)].iloc[0]
     wilson = st.binomtest(3, 5).proportion_ci(method="wilson")
     assert last["share"] == pytest.approx(3 / 5)
@@ -46,17 +47,19 @@ def test_without_censoring_the_limits_are_plain_wilson_limits():
 
 
 def test_shares_of_all_causes_and_the_share_free_of_any_add_up_to_one():
-    frame = competing.cumulative_incidence([1, 2, 2, 3, 4, 4], ["a", "b", "-", "a", "-", "b"], ["a", "b"])
+    frame = competing_risks.cumulative_incidence(
+        [1, 2, 2, 3, 4, 4], ["a", "b", "-", "a", "-", "b"], ["a", "b"]
+    )
     ended = frame.groupby("attempt")["share"].sum()
     # free: 5/6, then 4/5, 2/3 and 1/2 of it
     assert (1 - ended).tolist() == pytest.approx([5 / 6, 4 / 6, 4 / 9, 2 / 9])
 
 
 def test_open_chains_are_at_risk_but_never_counted_as_an_event():
-    frame = competing.cumulative_incidence([1, 2], ["fixed", "open"], ["fixed"])
+    frame = competing_risks.cumulative_incidence([1, 2], ["fixed", "open"], ["fixed"])
     assert frame["share"].tolist() == [0.5, 0.5]
     assert frame["n_at_risk"].tolist() == [2, 1]
-    only_open = competing.cumulative_incidence([1, 1], ["open", "open"], ["fixed"])
+    only_open = competing_risks.cumulative_incidence([1, 1], ["open", "open"], ["fixed"])
     assert only_open["share"].tolist() == [0.0]
     assert only_open["share_high"].item() == pytest.approx(
         st.binomtest(0, 2).proportion_ci(method="wilson").high
@@ -65,7 +68,7 @@ def test_open_chains_are_at_risk_but_never_counted_as_an_event():
 
 def test_censoring_widens_the_interval():
     def width(events: list[str]) -> float:
-        row = competing.cumulative_incidence([1, 2, 2, 3, 3, 3], events, ["a", "b"]).iloc[2]
+        row = competing_risks.cumulative_incidence([1, 2, 2, 3, 3, 3], events, ["a", "b"]).iloc[2]
         return row["share_high"] - row["share_low"]
 
     assert width(["b", "-", "-", "a", "b", "a"]) > width(["b", "b", "a", "a", "b", "a"])
@@ -73,17 +76,17 @@ def test_censoring_widens_the_interval():
 
 def test_few_at_risk_are_worth_few_however_many_were_open_before_them():
     # Of 42 chains after the first attempt 40 are open; both that went on had the event: variance says nothing.
-    frame = competing.cumulative_incidence(
+    frame = competing_risks.cumulative_incidence(
         [1] * 60 + [2] * 40 + [3] * 2, ["a"] * 60 + ["-"] * 40 + ["a"] * 2, ["a"]
     )
     assert frame["n_effective"].round(2).tolist() == [102, 102, round(2 / (42 / 102), 2)]
     # With none open, those that are left stand for themselves alone.
-    frame = competing.cumulative_incidence([1] * 60 + [2] * 40 + [3] * 2, ["a"] * 102, ["a"])
+    frame = competing_risks.cumulative_incidence([1] * 60 + [2] * 40 + [3] * 2, ["a"] * 102, ["a"])
     assert frame["n_effective"].round(2).tolist() == [102, 102, 102]
 
 
 def test_no_chains_give_no_rows():
-    frame = competing.cumulative_incidence([], [], ["fixed"])
+    frame = competing_risks.cumulative_incidence([], [], ["fixed"])
     assert len(frame) == 0
     assert list(frame.columns[:3]) == ["attempt", "event", "n_at_risk"]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from claudesess import resources, samples
+from claudesess import paths, samples
 
 
 def ask(query: str) -> list[tuple[Any, ...]]:
@@ -169,7 +169,7 @@ def keys(payloads: list[dict[str, Any]]) -> dict[str, set[str]]:
 
 def test_generated_payloads_have_no_key_that_the_client_does_not_send() -> None:
     recorded = []
-    for stream in sorted(resources.samples_dir().glob("*/hooks.jsonl")):
+    for stream in sorted(paths.samples_dir().glob("*/hooks.jsonl")):
         recorded += [json.loads(line)["payload"] for line in stream.read_text(encoding="utf-8").splitlines()]
     real = keys(recorded)
     made = keys([event["payload"] for event in samples.generator("workshop").generate().events])

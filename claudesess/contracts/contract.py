@@ -60,7 +60,7 @@ class Contract:
     Parameters
     ----------
     name
-        Name of the relation, the same in SQL, in `claudesess.frames` and as a metric's parameter.
+        Name of the relation, the same in SQL, in `claudesess.relations.frames` and as a metric's parameter.
     grain
         What one row is, in words.
     columns

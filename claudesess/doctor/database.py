@@ -13,7 +13,7 @@ from typing import Any
 from claudesess.contracts import RAW
 from claudesess.doctor.findings import Report
 from claudesess.errors import DatabaseError
-from claudesess.locations import SESSION_FILE
+from claudesess.paths import SESSION_FILE
 from claudesess.store import snapshot
 from claudesess.store.reader import Reader, ReadError, plain
 

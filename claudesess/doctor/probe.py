@@ -17,7 +17,7 @@ from claudesess.doctor.findings import Report
 from claudesess.doctor.registered import Running
 from claudesess.errors import ClaudesessError
 from claudesess.install import interpreter
-from claudesess.locations import SESSION_FILE
+from claudesess.paths import SESSION_FILE
 from claudesess.store.reader import Reader, ReadError
 
 RUNS = 7

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from claudesess import resources
+from claudesess import paths
 from claudesess.install import git_ignore, interpreter, settings_file
 from claudesess.install.registration import EVENTS, Registration
 from claudesess.install.settings_file import Change, SettingsError
-from claudesess.locations import SESSION_FILE
+from claudesess.paths import SESSION_FILE
 
 __all__ = ["EVENTS", "Change", "Place", "Registration", "SettingsError", "install", "uninstall"]
 
@@ -83,7 +83,7 @@ def registration(python: str | None = None) -> Registration:
     ClaudesessError
         The interpreter does not serve, or the collector is missing.
     """
-    return Registration(interpreter.chosen(python), str(resources.collector_dir() / "collect.py"))
+    return Registration(interpreter.chosen(python), str(paths.collector_dir() / "collect.py"))
 
 
 def install(place: Place, wanted: Registration) -> Installed:

@@ -5,6 +5,6 @@ position (their names are the relations' names) and options by keyword, and retu
 ``RESULT``; ``chart`` draws that frame and nothing else.
 """
 
-from claudesess.display import use_offline
+from claudesess.charts.offline import use_offline
 
 use_offline()

@@ -17,9 +17,9 @@ import pandas as pd
 import pyarrow as pa
 
 from claudesess.errors import ClaudesessError, QueryError
-from claudesess.wording import count
+from claudesess.text import count
 
-_SQL = resources.files("claudesess") / "sql"
+_SQL = resources.files("claudesess.relations") / "sql"
 # A query reads the store: no other file, no download, no variable that happens to be around.
 _SETTINGS = (
     "SET enable_external_access = false; SET python_enable_replacements = false; SET GLOBAL TimeZone = 'UTC'"

@@ -11,7 +11,7 @@ import duckdb
 
 from claudesess.contracts import FLAG, INT, RAW, TIME, Column, Contract
 from claudesess.store.reader import Reader, ReadError, Tally, is_number, plain
-from claudesess.wording import count
+from claudesess.text import count
 
 _TYPES = {INT: "BIGINT", FLAG: "BOOLEAN", TIME: "TIMESTAMPTZ"}
 #: Other writers say '' for the main thread; neither a session nor an agent is called nothing.

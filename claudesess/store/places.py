@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from claudesess.errors import DatabaseError
-from claudesess.locations import SESSION_FILE, SKIPPED_FOLDERS
+from claudesess.paths import SESSION_FILE, SKIPPED_FOLDERS
 
 DATABASE_SUFFIXES = {".db", ".sqlite", ".sqlite3"}
 

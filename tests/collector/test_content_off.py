@@ -110,7 +110,7 @@ def test_the_analyses_read_what_is_left(project):
     import inspect
 
     from claudesess import frames, open_store
-    from claudesess.explore import questions
+    from claudesess.lab.explorer import questions
 
     played(project, "compaction", CLAUDESESS_CONTENT="off")
     with open_store(project.database) as store:

@@ -10,7 +10,7 @@ from claudesess_collector.privacy_secrets import PATTERNS, _found, _matches, _pl
 from corpus import HARMLESS, TOKENS, TOLD, A
 from made import SECRETS
 
-from claudesess.history import markers as all_at_once
+from claudesess.importing import markers as all_at_once
 
 EXAMPLES = [(kind, secret) for kind, secrets in TOKENS.items() for secret in secrets]
 

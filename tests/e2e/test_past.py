@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from evidence import Evidence
 
-from claudesess.history import check, find, importing, known
+from claudesess.importing import known, verify, writing
+from claudesess.transcripts import find
 
 TABLES = ("agent_registry", "file_claims", "failed_paths", "error_log", "context_snapshots", "llm_verdicts")
 CALLS = ("post_tool_use", "post_tool_use_failure")
@@ -21,8 +22,8 @@ def imported(evidence: Evidence, database: Path) -> list[find.Session]:
     sessions, faults = find.sessions([evidence.place.home / ".claude" / "projects"])
     assert not faults
     for session in sessions:
-        importing.import_session(session, database, {"HOME": str(evidence.place.home)})
-    importing.writing().close_all()
+        writing.import_session(session, database, {"HOME": str(evidence.place.home)})
+    writing.past_writer().close_all()
     return sessions
 
 
@@ -83,6 +84,6 @@ def test_both_sides_count_the_same(
 ) -> None:
     alone = tmp_path / "alone.db"
     monkeypatch.setattr(known, "database_of", lambda project_dir, into: alone)
-    lines = check.compare(imported(evidence, alone), None)
+    lines = verify.compare(imported(evidence, alone), None)
     assert lines
     assert [line for line in lines if not line.is_closed] == []

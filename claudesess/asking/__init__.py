@@ -1,0 +1,1 @@
+"""Asking questions of stores: options, and a question asked of every project."""

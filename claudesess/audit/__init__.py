@@ -1,0 +1,1 @@
+"""What a store can answer, and what is odd about it."""

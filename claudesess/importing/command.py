@@ -1,0 +1,163 @@
+"""`claudesess import`: the user's past sessions, out of the client's transcripts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from claudesess.errors import ClaudesessError
+
+if TYPE_CHECKING:
+    from claudesess.importing.plan import Plan
+    from claudesess.importing.workers import Crew
+    from claudesess.importing.writing import Outcome
+    from claudesess.transcripts.find import Session
+
+_NAMED = 20  # faults that are printed; the others are counted
+
+
+@click.command("import")
+@click.argument("places", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the databases, one per project [default: the user's data folder].",
+)
+@click.option("--per-project", is_flag=True, help="Into each project's own database, where hooks write too.")
+@click.option("--since", help="Only what was written to since: 90d, 12w, or a date such as 2026-08-31.")
+@click.option(
+    "--check", "is_checked", is_flag=True, help="Count both sides afterwards; exit 1 on a difference."
+)
+def import_(
+    places: tuple[Path, ...], into: Path | None, per_project: bool, since: str | None, is_checked: bool
+) -> None:
+    """Write past sessions into databases, out of the client's transcripts.
+
+    PATHs are transcripts or folders of them; none: all of the client's. Transcripts are only read. What
+    was imported before is not read again.
+    """
+    from claudesess.importing import plan
+    from claudesess.importing.workers import Crew
+    from claudesess.transcripts import find
+
+    if per_project and into is not None:
+        raise click.UsageError("Say --into or --per-project, not both.")
+    target = None if per_project else (into or default_target()).expanduser().absolute()
+    folders = [place.expanduser().absolute() for place in places]
+    with Crew(os.environ) as crew:
+        found, faults = _find(folders, target, since, crew)
+        wanted = _since(found, since)
+        among = find.with_neighbours(found, folders)
+        todo = plan.plan(wanted, target, among)
+        outcomes = _run(todo, crew)
+    faults += [*todo.faults, *(fault for outcome in outcomes for fault in outcome.faults)]
+    _say(outcomes, todo, faults)
+    if outcomes or todo.n_unchanged:
+        _next_step(todo, wanted, target)
+    if is_checked and not _check(wanted, target, among):
+        sys.exit(1)
+
+
+def default_target() -> Path:
+    """Return the folder for databases of the past: the user's data, not any project."""
+    import platformdirs
+
+    return platformdirs.user_data_path("claudesess") / "past"
+
+
+def _find(
+    folders: list[Path], target: Path | None, since: str | None, crew: Crew
+) -> tuple[list[Session], list[str]]:
+    """Find all sessions, and say what is no transcript; where much is to be read, have the crew begin."""
+    from claudesess.importing import plan
+    from claudesess.transcripts import find
+
+    places = folders or [find.default_folder(os.environ, Path.home())]
+    is_first = target is not None and not target.exists()
+    try:
+        if is_first and since is None and find.hold(places, plan.MUCH):
+            crew.start()  # all of it is to be read
+        return find.sessions(places)
+    except ClaudesessError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _since(found: list[Session], since: str | None) -> list[Session]:
+    if since is None:
+        return found
+    from claudesess.prune.pruning import age
+
+    try:
+        limit = datetime.fromisoformat(since).astimezone(UTC)
+    except ValueError:
+        try:
+            limit = datetime.now(UTC) - age(since)
+        except ClaudesessError as error:
+            message = f"{since!r} is neither an age (36h, 90d, 12w, 1y) nor a date."
+            raise click.ClickException(message) from error
+    return [session for session in found if session.changed_at >= limit.timestamp()]
+
+
+def _run(todo: Plan, crew: Crew) -> list[Outcome]:
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from claudesess.importing import plan
+
+    if not todo.tasks:
+        return []
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("Reading transcripts", total=sum(one.n_bytes for one in todo.tasks))
+        return list(plan.run(todo, crew, lambda n: progress.advance(task, n)))
+
+
+def _say(outcomes: list[Outcome], todo: Plan, faults: list[str]) -> None:
+    """Say what was read and what was left out."""
+    n_planned = sum(len(task.sessions) for task in todo.tasks)
+    total = {
+        "sessions": len(outcomes),
+        "agents": sum(len(one.agents) for one in outcomes),
+        "tool calls": sum(one.n_tool_calls for one in outcomes),
+        "failed": sum(one.n_failures for one in outcomes),
+        "refused before they ran": sum(one.n_refused for one in outcomes),
+        "compactions": sum(one.n_compactions for one in outcomes),
+    }
+    click.echo("Read: " + ", ".join(f"{n:,} {what}" for what, n in total.items()))
+    times = [ms for one in outcomes for ms in (one.first_ms, one.last_ms) if ms is not None]
+    if times:
+        first, last = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (min(times), max(times)))
+        click.echo(f"From {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC")
+    new = sum(one.n_new for one in outcomes)
+    click.echo(f"New in the databases: {new:,} events; {todo.n_unchanged:,} sessions had nothing new")
+    if len(outcomes) < n_planned:
+        click.echo(f"Stopped: {n_planned - len(outcomes):,} sessions are left for the next import.", err=True)
+    for fault in faults[:_NAMED]:
+        click.echo(f"Left out: {fault}", err=True)
+    if len(faults) > _NAMED:
+        click.echo(f"Left out: {len(faults) - _NAMED:,} more", err=True)
+
+
+def _next_step(todo: Plan, wanted: list[Session], target: Path | None) -> None:
+    if target is not None:
+        click.echo(f"Look at it: claudesess report {target}")
+        return
+    projects = sorted({session.project_dir for session in wanted if Path(session.project_dir).is_dir()})
+    click.echo(f"Look at it: claudesess report {' '.join(projects)}")
+
+
+def _check(wanted: list[Session], target: Path | None, among: list[Session]) -> bool:
+    from rich.console import Console
+
+    from claudesess.importing import verify
+
+    lines = verify.compare(wanted, target, among)
+    console = Console()
+    console.width = max(console.width, 130)
+    console.print(verify.table(lines))
+    return all(line.is_closed for line in lines)

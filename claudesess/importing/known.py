@@ -1,0 +1,98 @@
+"""What databases know of sessions already; they are only read."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from claudesess.paths import SESSION_FILE, SKIPPED_FOLDERS
+from claudesess.transcripts.find import Session
+from claudesess.transcripts.lines import moment_ms
+
+_FIRST_EVENT = "SELECT min(timestamp) FROM hook_events WHERE session_id = ?"
+_EVENT_AT = "SELECT 1 FROM hook_events WHERE session_id = ? AND timestamp = ? LIMIT 1"
+_BY_HOOKS = "NOT instr(payload_summary, '\"imported\": true')"
+
+
+def database_of(project_dir: str, into: Path | None) -> Path:
+    r"""Return a project's database: in the project itself, or below `into`, in the folders of its path.
+
+    So a project is called by its own folder's name, and by more only where two have the same. A folder that
+    no search for databases would look into gets another name.
+
+    Examples
+    --------
+    >>> str(database_of("/home/dev/calc", Path("past")))
+    'past/home/dev/calc/.claude-session.db'
+    >>> str(database_of("C:\\work\\.cache", Path("past")))
+    'past/C/work/.cache_/.claude-session.db'
+    """
+    if into is None:
+        return Path(project_dir) / SESSION_FILE
+    parts = [part.strip(":") for part in re.split(r"[\\/]+", project_dir)]
+    named = [f"{part}_" if part in SKIPPED_FOLDERS else part for part in parts if part not in ("", ".", "..")]
+    return into.joinpath(*named) / SESSION_FILE
+
+
+class Known:
+    """What the databases below a folder know, or each project's own.
+
+    Parameters
+    ----------
+    into
+        Folder of the databases; None: each project's own.
+    """
+
+    def __init__(self, into: Path | None) -> None:
+        self._into = into
+        self._sizes = cache(self._read_sizes)
+
+    def database(self, session: Session) -> Path:
+        """Return the database that a session belongs into."""
+        return database_of(session.project_dir, self._into)
+
+    def is_unchanged(self, session: Session) -> bool:
+        """Say whether all files of a session were read to their end."""
+        sizes = self._sizes(self.database(session))
+        return all(sizes.get(str(path)) == path.stat().st_size for path in session.paths)
+
+    def is_imported(self, session: Session) -> bool:
+        """Say whether a session's own transcript was read before."""
+        return str(session.main) in self._sizes(self.database(session))
+
+    def has_told(self, session: Session, moment: str) -> bool:
+        """Say whether hooks, or an import, told of a session what a line of that moment tells."""
+        at_ms = moment_ms(moment)
+        if session.head.at == moment:  # its first line: what tells it tells of its start
+            first = self._first(session, _FIRST_EVENT)
+            return first is not None and at_ms is not None and first <= at_ms
+        at = moment.replace("T", " ").rstrip("Z")
+        return bool(_rows(self.database(session), _EVENT_AT, session.session_id, at))
+
+    def first_hook_ms(self, session: Session) -> int | None:
+        """Return the time of the first event that hooks told of a session."""
+        return self._first(session, f"{_FIRST_EVENT} AND {_BY_HOOKS}")
+
+    def _first(self, session: Session, sql: str) -> int | None:
+        ((first,),) = _rows(self.database(session), sql, session.session_id) or [(None,)]
+        return None if first is None else moment_ms(f"{first}Z")
+
+    @staticmethod
+    def _read_sizes(database: Path) -> dict[str, int]:
+        """Return how many bytes of each transcript a database was made from."""
+        return dict(_rows(database, "SELECT path, size FROM claudesess_imported"))
+
+
+def _rows(database: Path, sql: str, *values: str) -> list[tuple[Any, ...]]:
+    """Ask a database that may not be there, or be none; an import says so later."""
+    if not database.is_file():
+        return []
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            return connection.execute(sql, values).fetchall()
+    except sqlite3.Error:
+        return []

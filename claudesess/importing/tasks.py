@@ -1,0 +1,82 @@
+"""What is to be done, and who does what of it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from claudesess.transcripts.find import Session
+
+_SHARE = 8 << 20  # bytes that a process is given at once: what is asked for one by one is waited for
+_SHARE_TASKS = 20
+
+
+@dataclass(frozen=True)
+class Task:
+    """Sessions that one process reads, one after the other, into one database.
+
+    Attributes
+    ----------
+    family : tuple of Session
+        Those that may have lines in common, the one that tells them first; mostly a single one.
+    todo : frozenset of str
+        Those to read, all of one project; of the others only the ids of their lines matter.
+    database : Path
+        The project's.
+    """
+
+    family: tuple[Session, ...]
+    todo: frozenset[str]
+    database: Path
+
+    @property
+    def sessions(self) -> list[Session]:
+        """Those to read."""
+        return [session for session in self.family if session.session_id in self.todo]
+
+    @property
+    def project_dir(self) -> str:
+        """The project that the database is of."""
+        return self.sessions[0].project_dir
+
+    @property
+    def n_bytes(self) -> int:
+        """Size of their files."""
+        return sum(session.n_bytes for session in self.sessions)
+
+
+class Waiting:
+    """Tasks that nobody has begun, by database."""
+
+    def __init__(self, tasks: Iterable[Task]) -> None:
+        self._tasks: dict[Path, deque[Task]] = {}
+        for task in tasks:
+            self._tasks.setdefault(task.database, deque()).append(task)
+        self._held: dict[int, Path] = {}
+
+    def share(self, worker: int) -> list[Task]:
+        """Take tasks of one database for a process; none when nothing waits any more."""
+        if not self._tasks:
+            return []
+        database = self._held[worker] = self._database_for(worker)
+        tasks, n_bytes = self._tasks[database], 0
+        share: list[Task] = []
+        while tasks and n_bytes < _SHARE and len(share) < _SHARE_TASKS:
+            share.append(tasks.popleft())
+            n_bytes += share[-1].n_bytes
+        if not tasks:
+            del self._tasks[database]
+        return share
+
+    def _database_for(self, worker: int) -> Path:
+        """Return the process's own database, the next that nobody holds, or the one with the most to do.
+
+        Two that write to one file wait for each other, and read again what the other has changed.
+        """
+        held = self._held.get(worker)
+        if held in self._tasks:
+            return held
+        free = [database for database in self._tasks if database not in self._held.values()]
+        return free[0] if free else max(self._tasks, key=lambda database: len(self._tasks[database]))

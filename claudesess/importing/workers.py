@@ -1,0 +1,234 @@
+"""Several processes that import side by side, each into databases of its own as long as there are enough."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from itertools import cycle
+from pathlib import Path
+from typing import Any, Self
+
+from claudesess.importing import writing
+from claudesess.importing.tasks import Task, Waiting
+from claudesess.importing.writing import Outcome
+from claudesess.transcripts import copies
+from claudesess.transcripts.find import Session
+
+_AHEAD = 2  # shares: the next one is there when one is done
+_PROCESSES = 4
+_LOOK_S = 0.2
+_LOOKED_AT = ("CLAUDESESS_CONTENT", "HOME")
+_stopped: Any = None  # in a process of the crew: whether nothing else is to be begun
+
+Done = Iterator[tuple[Task, list[Outcome]]]
+
+
+def alone(tasks: Iterable[Task], crew: Crew, is_stopped: Callable[[], bool]) -> Done:
+    """Import tasks one after the other in this process; otherwise as `side_by_side`."""
+    begun: dict[Path, str] = {}
+    for task in tasks:
+        if is_stopped():
+            break
+        begun[task.database] = task.project_dir
+        yield task, _import(task, crew.environ)
+    for database, project_dir in begun.items():
+        _settle(database, project_dir, crew.environ)
+    _close()
+
+
+def side_by_side(tasks: Iterable[Task], crew: Crew, is_stopped: Callable[[], bool]) -> Done:
+    """Import tasks in several processes; yield each with what became of its sessions.
+
+    Parameters
+    ----------
+    tasks
+        The largest first.
+    crew
+        The processes.
+    is_stopped
+        Asked a few times a second: what is being read is finished, nothing else is begun.
+
+    Notes
+    -----
+    At the end what is long silent is closed, as the start of a session would, and all files are.
+    """
+    waiting = Waiting(tasks)
+    crew.assemble()
+    for worker in crew.workers * _AHEAD:
+        crew.give(worker, waiting.share(worker))
+    while crew.running:
+        for worker, share, outcomes in crew.done():
+            if not crew.is_stopped:
+                crew.give(worker, waiting.share(worker))
+            yield from zip(share, outcomes, strict=False)  # once stopped, no share is done as a whole
+        if is_stopped():
+            crew.stop()
+    crew.finish()
+
+
+class Crew:
+    """The processes, and what they were given; to be used as a context.
+
+    Parameters
+    ----------
+    environ
+        Of it only what `writing.import_session` looks at is handed on.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.workers = list(range(max(1, min(_PROCESSES, os.cpu_count() or 1))))
+        self.running: dict[Future[list[list[Outcome]]], tuple[int, list[Task]]] = {}
+        self.environ = {name: environ[name] for name in _LOOKED_AT if name in environ}
+        self._begun: set[int] = set()
+        self._projects: dict[Path, str] = {}
+        self._pools: list[ProcessPoolExecutor] = []
+        self._stopped: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pools:
+            self.stop()
+        for pool in self._pools:
+            pool.shutdown(cancel_futures=True)
+
+    def assemble(self) -> None:
+        """Make what the processes need: a small import does without, and not all systems have it."""
+        if not self._pools:
+            context = multiprocessing.get_context("spawn")
+            self._stopped = context.RawValue("b", 0)  # no lock, which one that was killed could hold
+            self._pools = [
+                ProcessPoolExecutor(1, context, initializer=_prepare, initargs=(self._stopped,))
+                for _ in self.workers
+            ]
+
+    def start(self) -> None:
+        """Have the processes begin before there is anything to do, not with their first shares."""
+        self.assemble()
+        for pool in self._pools:
+            with _interrupts_wait():
+                pool.submit(_begin)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing else is to be begun."""
+        return bool(self._stopped.value)
+
+    def stop(self) -> None:
+        """Have all finish what they read, and begin nothing else."""
+        self._stopped.value = 1
+
+    def give(self, worker: int, share: list[Task]) -> None:
+        """Have a process do a share, after what it was given before."""
+        if share:
+            self._begun.add(worker)
+            self._projects[share[-1].database] = share[-1].project_dir
+            with _interrupts_wait():
+                self.running[self._pools[worker].submit(_do, share, self.environ)] = worker, share
+
+    def done(self) -> Iterator[tuple[int, list[Task], list[list[Outcome]]]]:
+        """Yield what was done meanwhile: by whom, which share, what became of it."""
+        done, _ = wait(self.running, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield *self.running.pop(future), future.result()
+
+    def finish(self) -> None:
+        """Settle and close all files, side by side, too: what is last emptied takes a while."""
+        pools = [self._pools[worker] for worker in self._begun]
+        jobs = [
+            (project, _ask(pool, _settle, *project, self.environ))
+            for pool, project in zip(cycle(pools), self._projects.items(), strict=False)
+        ]
+        for project, job in jobs:
+            if isinstance(job.exception(), BrokenExecutor):  # all was written; what is left is done here
+                _settle(*project, self.environ)
+            else:
+                job.result()
+        wait([_ask(pool, _close) for pool in pools])  # who has died has closed his
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Start processes that do not hear of Ctrl-C while they come up: each would print a traceback of it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _ask(pool: ProcessPoolExecutor, job: Callable[..., None], *arguments: object) -> Future[None]:
+    """Submit a job; one that is asked of a process that has died is a job that failed."""
+    try:
+        return pool.submit(job, *arguments)
+    except BrokenExecutor as error:
+        failed: Future[None] = Future()
+        failed.set_exception(error)
+        return failed
+
+
+def _prepare(stopped: Any) -> None:
+    global _stopped
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(50_000)  # parsed lines come and go by the thousand, and none of them is a cycle
+    _stopped = stopped
+
+
+def _begin() -> None:
+    writing.past_writer()
+
+
+def _do(share: list[Task], environ: Mapping[str, str]) -> list[list[Outcome]]:
+    """Import tasks until there is none left, or all are to stop."""
+    outcomes = []
+    for task in share:
+        if _stopped.value:
+            break
+        outcomes.append(_import(task, environ))
+    return outcomes
+
+
+def _settle(database: Path, project_dir: str, environ: Mapping[str, str]) -> None:
+    batch_writer = writing.past_writer()
+    if not database.is_file():  # stopped before anything was written
+        return
+    with suppress(OSError, sqlite3.Error):  # what kept the sessions out was said already
+        batch_writer.settle(
+            str(database), batch_writer.Place(project_dir, environ), time.time_ns() // 1_000_000
+        )
+
+
+def _close() -> None:
+    writing.past_writer().close_all()
+
+
+def _import(task: Task, environ: Mapping[str, str]) -> list[Outcome]:
+    """Import a task's sessions; a database that refuses is named, and nothing else is lost."""
+    outcomes = []
+    told = copies.ToldLines(task.family)
+    for session in task.family:
+        if session.session_id in task.todo:
+            outcomes.append(_import_one(session, task.database, environ, told.ids))
+        if len(outcomes) == len(task.todo):
+            break
+        told.add(session)
+    return outcomes
+
+
+def _import_one(session: Session, database: Path, environ: Mapping[str, str], told: Set[str]) -> Outcome:
+    try:
+        return writing.import_session(session, database, environ, told)
+    except (OSError, sqlite3.Error) as error:
+        fault = f"{database}: {error}; nothing was written to it (`claudesess doctor` says more)"
+        return Outcome(session.session_id, session.project_dir, faults=[fault])

@@ -1,0 +1,76 @@
+"""`claudesess install` and `claudesess uninstall`: the collector in the client's settings."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from claudesess.errors import ClaudesessError
+
+if TYPE_CHECKING:
+    from claudesess.install import Place
+
+_FOLDER = click.Path(path_type=Path, file_okay=False, resolve_path=True)
+_USER = click.option("--user", "is_user", is_flag=True, help="For all your projects (the default).")
+_PROJECT = click.option(
+    "--project", type=_FOLDER, help="For one project alone: its .claude/settings.local.json, not shared."
+)
+
+
+@click.command()
+@_USER
+@_PROJECT
+@click.option("--python", help="The interpreter that runs the hooks [default: this one's].")
+def install(is_user: bool, project: Path | None, python: str | None) -> None:
+    """Register the collector with Claude Code."""
+    from claudesess import install as installing
+
+    place = _place(is_user, project)
+    try:
+        wanted = installing.registration(python)
+    except ClaudesessError as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        done = installing.install(place, wanted)
+    except installing.SettingsError as error:
+        click.echo(json.dumps({"hooks": wanted.hooks()}, indent=2))
+        raise click.ClickException(f"{error}\nTo register by hand, put in what is printed above.") from error
+    change = done.change
+    click.echo(f"{'Registered in' if change.is_changed else 'Already registered in'} {change.path}")
+    if change.backup is not None:
+        click.echo(f"Before: {change.backup}")
+    if done.ignored_in is not None:
+        click.echo(f"Kept out of git by {done.ignored_in}")
+    if not change.is_strict:
+        click.echo(
+            f"{change.path} holds comments or trailing commas. They were kept, but Claude Code leaves out"
+            " such a file as a whole: no hook of it runs until they are gone.",
+            err=True,
+        )
+    click.echo("Sessions that start now are recorded. Try: claudesess doctor")
+
+
+@click.command()
+@_USER
+@_PROJECT
+def uninstall(is_user: bool, project: Path | None) -> None:
+    """Take the collector out of the settings again; databases stay."""
+    from claudesess import install as installing
+
+    try:
+        change = installing.uninstall(_place(is_user, project))
+    except ClaudesessError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{'Taken out of' if change.is_changed else 'Was not registered in'} {change.path}")
+
+
+def _place(is_user: bool, project: Path | None) -> Place:
+    from claudesess.install import Place
+
+    if is_user and project is not None:
+        raise click.UsageError("Say --user or --project, not both.")
+    return Place(project, os.environ, Path.home())

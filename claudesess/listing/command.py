@@ -1,0 +1,39 @@
+"""`claudesess ls`: what there is."""
+
+from __future__ import annotations
+
+import click
+
+from claudesess.errors import ClaudesessError
+
+_LINE = 180  # a narrower terminal breaks the lines of a list itself, and nothing is left out
+
+
+@click.command()
+@click.argument("databases", nargs=-1)
+@click.option("--sessions", "by_session", is_flag=True, help="A line per session.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts: an object per line.")
+def ls(databases: tuple[str, ...], by_session: bool, as_json: bool) -> None:
+    """List what DATABASES hold: projects, or sessions; who wrote them, when, how much.
+
+    DATABASES are files, folders (searched for .claude-session.db) or globs; none: the folder here.
+    """
+    from rich.console import Console
+
+    from claudesess import open_store
+    from claudesess.listing import overview
+
+    try:
+        with open_store(*databases or (".",)) as store:
+            lost = store.problems[store.problems["severity"] == "error"]
+            found = overview.sessions(store) if by_session else overview.projects(store)
+    except ClaudesessError as error:
+        raise click.ClickException(str(error)) from error
+    for place, problem in zip(lost["path"], lost["problem"], strict=True):
+        click.echo(f"Warning: {place}: {problem}", err=True)
+    if as_json:
+        click.echo(found.to_json(orient="records", lines=True, date_format="iso"), nl=False)
+    else:
+        console = Console()
+        console.width = max(console.width, _LINE)
+        console.print(overview.table(found))

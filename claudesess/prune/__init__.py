@@ -1,0 +1,1 @@
+"""Give back the room of old sessions."""

@@ -1,0 +1,1 @@
+"""Relations: SQL shapes rows of the nine tables, a typed frame each."""

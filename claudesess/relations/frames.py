@@ -1,0 +1,180 @@
+"""Every relation as a typed pandas frame: one function per relation, under the relation's own name.
+
+The columns, their types and what they mean are `describe()`; they are the same for every store, and a frame
+of no rows has them too. Rows come in a fixed order: by `db`, then by time or id.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from claudesess.audit.quality import audit as audit
+from claudesess.audit.quality import coverage as coverage
+from claudesess.contracts import DICTIONARY, OBJECT, RELATIONS, Column, Contract
+from claudesess.errors import ClaudesessError
+
+if TYPE_CHECKING:
+    from claudesess.store import Store
+
+_KINDS: dict[str | None, type] = {"list": list, "dict": dict}
+
+
+def load(store: Store, relation: str) -> pd.DataFrame:
+    """Return one relation, by its name.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    relation
+        One of the names in `claudesess.contracts.RELATIONS`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Exactly the columns and types of the relation's contract. JSON columns hold lists and dicts; text that
+        is not such JSON reads as None, and `audit` counts it.
+
+    Raises
+    ------
+    ClaudesessError
+        There is no such relation, or the store is closed.
+    """
+    contract = RELATIONS.get(relation)
+    if contract is None:
+        raise ClaudesessError(f"There is no relation {relation!r}. There are: {', '.join(RELATIONS)}.")
+    return contract.cast(_parsed(store.sql(f'SELECT * FROM "{relation}"'), contract))
+
+
+def project_state(store: Store) -> pd.DataFrame:
+    """Return the cached facts of each project: one row per key."""
+    return load(store, "project_state")
+
+
+def agent_registry(store: Store) -> pd.DataFrame:
+    """Return the spawned agents as registered: one row per agent; `agent_runs` has durations."""
+    return load(store, "agent_registry")
+
+
+def file_claims(store: Store) -> pd.DataFrame:
+    """Return the edits that succeeded: one row per edit of a file."""
+    return load(store, "file_claims")
+
+
+def session_metrics(store: Store) -> pd.DataFrame:
+    """Return the facts of sessions as key and value: one row per fact."""
+    return load(store, "session_metrics")
+
+
+def failed_paths(store: Store) -> pd.DataFrame:
+    """Return the approaches that were tried and rejected: one row per approach."""
+    return load(store, "failed_paths")
+
+
+def error_log(store: Store) -> pd.DataFrame:
+    """Return the failed attempts as they were logged: one row per failure; see `error_attempts`."""
+    return load(store, "error_log")
+
+
+def context_snapshots(store: Store) -> pd.DataFrame:
+    """Return the snapshots taken around compactions and at session ends: one row per snapshot."""
+    return load(store, "context_snapshots")
+
+
+def hook_events(store: Store) -> pd.DataFrame:
+    """Return every execution of a hook, doubled deliveries (``dup``) too: one row per execution."""
+    return load(store, "hook_events")
+
+
+def llm_verdicts(store: Store) -> pd.DataFrame:
+    """Return the verdicts of judges (prompt hooks): one row per verdict."""
+    return load(store, "llm_verdicts")
+
+
+def sessions(store: Store) -> pd.DataFrame:
+    """Return the sessions with their times and counts: one row per session seen in any table."""
+    return load(store, "sessions")
+
+
+def session_windows(store: Store) -> pd.DataFrame:
+    """Return when each session was open: one row per time; more than one where it was taken up again."""
+    return load(store, "session_windows")
+
+
+def agent_runs(store: Store) -> pd.DataFrame:
+    """Return how long each agent was observed, censored where its end was not seen: one row each."""
+    return load(store, "agent_runs")
+
+
+def agent_spans(store: Store) -> pd.DataFrame:
+    """Return when each agent ran: one row per time; more than one where it stopped and was taken up again."""
+    return load(store, "agent_spans")
+
+
+def tool_calls(store: Store) -> pd.DataFrame:
+    """Return the tool calls that ended, well or not: one row per call; rejected calls fire no event."""
+    return load(store, "tool_calls")
+
+
+def error_chains(store: Store) -> pd.DataFrame:
+    """Return the chains of failures of one check, with what became of them: one row per chain."""
+    return load(store, "error_chains")
+
+
+def error_attempts(store: Store) -> pd.DataFrame:
+    """Return the failed attempts, numbered in their chains: one row per error_log row."""
+    return load(store, "error_attempts")
+
+
+def compactions(store: Store) -> pd.DataFrame:
+    """Return the compactions, with what was open when each began: one row per compaction."""
+    return load(store, "compactions")
+
+
+def model_answers(store: Store) -> pd.DataFrame:
+    """Return the model's answers with their tokens, as imported transcripts tell: one row per answer."""
+    return load(store, "model_answers")
+
+
+def describe() -> pd.DataFrame:
+    """Return the data dictionary: one row per column of every relation.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `relation`, `column`, `dtype`, `unit`, `values` (the known ones, comma-separated), `nullable`,
+        `source` and `doc`, all text but `nullable`.
+
+    Examples
+    --------
+    >>> describe().query("relation == 'tool_calls' and column == 'duration_ms'").unit.item()
+    'ms'
+    """
+    return DICTIONARY.cast(
+        pd.DataFrame(
+            [
+                {**vars(column), "relation": contract.name, "column": column.name,
+                 "values": ", ".join(column.values) or None, "source": column.source or None}
+                for contract in RELATIONS.values()
+                for column in contract.columns
+            ]
+        )
+    )  # fmt: skip
+
+
+def _parsed(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    objects = [column for column in contract.columns if column.dtype == OBJECT]
+    return frame.assign(**{c.name: [_object(text, c) for text in frame[c.name].tolist()] for c in objects})
+
+
+def _object(text: Any, column: Column) -> Any:
+    if not isinstance(text, str):
+        return None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, _KINDS[column.unit]) else None

@@ -1,0 +1,1 @@
+"""Reading the transcripts that the client keeps: find them, parse them, tell events."""

@@ -1,0 +1,188 @@
+"""Find transcripts: the client's folder, a project's, or single files; one group of files per session."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from claudesess.errors import ClaudesessError
+from claudesess.transcripts.header import Head
+from claudesess.transcripts.searching import held
+
+#: Names of the client's own helpers: the summariser of a compaction, suggestions.
+_HELPERS = ("acompact-", "aprompt_suggestion-", "aside_question-")
+_NAMED = '"agentId":"{}"'  # by its session's transcript, mostly soon after its first lines
+
+
+@dataclass(frozen=True)
+class AgentFile:
+    """A subagent's own transcript, and what its side file says of it."""
+
+    path: Path
+    agent_id: str
+    about: Mapping[str, Any] = field(default_factory=dict)
+    began_at: str | None = None
+
+
+@dataclass(frozen=True)
+class Session:
+    """The files of one session.
+
+    Attributes
+    ----------
+    session_id : str
+        The client's id.
+    main : Path or None
+        The session's transcript; None where only its agents' are left.
+    others : tuple of AgentFile
+        Transcripts of its subagents, and of the client's own helpers.
+    project_dir : str
+        Where it was started.
+    head : Head
+        What the first lines of its transcript say, or of an agent's where the session's own is gone.
+    """
+
+    session_id: str
+    main: Path | None
+    others: tuple[AgentFile, ...]
+    project_dir: str
+    head: Head
+
+    @cached_property
+    def agents(self) -> tuple[AgentFile, ...]:
+        """Those that somebody spawned: their side file says so, or the session's transcript names them."""
+        own = [agent for agent in self.others if not agent.agent_id.startswith(_HELPERS)]
+        if self.main is None:
+            return tuple(own)
+        words = {_NAMED.format(agent.agent_id): agent.began_at for agent in own if not agent.about}
+        named = held(self.main, words)
+        return tuple(agent for agent in own if agent.about or _NAMED.format(agent.agent_id) in named)
+
+    @property
+    def helpers(self) -> tuple[AgentFile, ...]:
+        """The client's own, which nobody spawned."""
+        return tuple(agent for agent in self.others if agent not in self.agents)
+
+    @property
+    def paths(self) -> list[Path]:
+        """All of its files."""
+        own = [] if self.main is None else [self.main]
+        return own + [agent.path for agent in self.others]
+
+    @cached_property
+    def n_bytes(self) -> int:
+        """Their size together, when somebody asked first."""
+        return sum(path.stat().st_size for path in self.paths)
+
+    @property
+    def changed_at(self) -> float:
+        """When the last of them was written, seconds since the epoch."""
+        return max(path.stat().st_mtime for path in self.paths)
+
+
+def default_folder(environ: Mapping[str, str], home: Path) -> Path:
+    """Return the folder in which the client keeps transcripts."""
+    return Path(environ.get("CLAUDE_CONFIG_DIR") or home / ".claude") / "projects"
+
+
+def sessions(places: Iterable[Path]) -> tuple[list[Session], list[str]]:
+    """Find the sessions below some places.
+
+    Parameters
+    ----------
+    places
+        Transcripts, or folders that are searched at every depth for ``*.jsonl``.
+
+    Returns
+    -------
+    sessions, faults
+        The sessions by id; a line per file that is no transcript, or tells no project.
+
+    Raises
+    ------
+    ClaudesessError
+        A place does not exist.
+    """
+    mains: dict[str, tuple[Path, Head]] = {}
+    agents: dict[str, list[tuple[AgentFile, Head]]] = {}
+    faults: list[str] = []
+    for path in sorted(set(_files(places))):
+        head = Head.read(path)
+        if head is None:
+            faults.append(f"{path}: tells of no session: no transcript of the client, or an empty one")
+        elif head.agent_id is not None or path.stem.startswith("agent-"):
+            agent_id = head.agent_id or path.stem.removeprefix("agent-")
+            session_id = _owner(path) or head.session_id or path.stem
+            agent = AgentFile(path, agent_id, _about(path), head.began_at)
+            agents.setdefault(session_id, []).append((agent, head))
+        else:
+            session_id = path.stem if _UUID.fullmatch(path.stem) else head.session_id or path.stem
+            if session_id in mains:
+                faults.append(f"{path}: tells of the same session as {mains[session_id][0]}")
+            mains.setdefault(session_id, (path, head))
+    found = []
+    for session_id in sorted({*mains, *agents}):
+        main, head = mains.get(session_id, (None, None))
+        own = agents.get(session_id, [])
+        told = head or own[0][1]
+        if not told.cwds:
+            faults.append(f"{main or own[0][0].path}: names no folder of a project")
+            continue
+        others = tuple(agent for agent, _ in own)
+        found.append(Session(session_id, main, others, told.project_dir(main), told))
+    return found, faults
+
+
+def with_neighbours(found: list[Session], places: Iterable[Path]) -> list[Session]:
+    """Return sessions with the others in the folders of single files: one may be the other's copy."""
+    folders = {place.parent for place in places if place.is_file()}
+    there = sessions(folders)[0] if folders else []
+    return list({session.session_id: session for session in [*there, *found]}.values())
+
+
+def hold(places: Iterable[Path], n_bytes: int) -> bool:
+    """Say whether the transcripts below some places are as large together; raises as `sessions`."""
+    total = 0
+    for path in _files(places):
+        total += path.stat().st_size
+        if total >= n_bytes:
+            return True
+    return False
+
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def _files(places: Iterable[Path]) -> Iterator[Path]:
+    for place in places:
+        if place.is_file():
+            yield place
+            main = place.with_suffix("")
+            if main.is_dir():
+                yield from main.rglob("agent-*.jsonl")
+        elif place.is_dir():
+            for folder, _, names in os.walk(place):
+                yield from (Path(folder, name) for name in names if name.endswith(".jsonl"))
+        else:
+            raise ClaudesessError(f"{place}: does not exist; name a transcript, or a folder that holds some")
+
+
+def _owner(path: Path) -> str | None:
+    """Return the session that an agent's file belongs to by its folder, `<session>/subagents/…`."""
+    parts = path.parts
+    at = len(parts) - 1 - parts[::-1].index("subagents") if "subagents" in parts else 0
+    return parts[at - 1] if at > 0 else None
+
+
+def _about(path: Path) -> Mapping[str, Any]:
+    try:
+        told = json.loads(path.with_suffix(".meta.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -1,0 +1,1 @@
+"""Lines of transcripts, turned into the events that hooks would have sent."""

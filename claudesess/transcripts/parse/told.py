@@ -1,0 +1,168 @@
+"""What a transcript's line tells: the payloads that a hook would have got, and facts that no hook tells."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from claudesess.transcripts.lines import text_of
+
+SHELLS = ("Bash", "PowerShell")
+EDITS = ("Edit", "MultiEdit", "Write", "NotebookEdit")
+AGENTS = ("Agent", "Task")
+_REFUSED = (
+    "The user doesn't want to proceed with this tool use",
+    "The user doesn't want to take this action",
+    "[Request interrupted by user",
+    "Permission to use ",
+    "Claude requested permissions to ",
+    "User rejected ",
+    "User refused ",
+    "Tool use was rejected",
+    "Bash operation blocked by hook",
+    "Hook PreToolUse",
+    "PreToolUse:",
+)
+_SAYS_STATUS = (2, 0, 76)  # the first client seen whose shell says `Exit code` of every failure
+_CASCADES = ("Sibling tool call errored", "Cancelled: parallel tool call")
+_ERROR = "<tool_use_error>"
+_NO_OUTPUT = ("(Bash completed with no output)", "(No content)")
+_AGENT_ID = re.compile(r"^agentId: (\w+)", re.MULTILINE)
+_TASK_ID = re.compile(r"Task #(\S+) created")
+_NUMBERED = re.compile(r"\n *(\d+)[\t→]")
+
+
+class Told(NamedTuple):
+    """One event, or a fact that has no event.
+
+    Attributes
+    ----------
+    at_ms : int
+        When, milliseconds since the epoch.
+    key : str
+        What identifies it in its session and kind: the line's uuid, the call's id.
+    payload : dict
+        What a hook would have got; `hook_event_name` in lower case is a fact.
+    """
+
+    at_ms: int
+    key: str
+    payload: dict[str, Any]
+
+
+class Change(NamedTuple):
+    """What a part of a transcript tells, before it is known to whom: an event, or a fact."""
+
+    name: str
+    key: str
+    at_ms: int
+    payload: dict[str, Any]
+
+
+class Call(NamedTuple):
+    """A tool call whose result is not known yet."""
+
+    tool: str
+    arguments: dict[str, Any]
+    at_ms: int
+
+
+def is_refused(call: Call, line: dict[str, Any], error: str) -> bool:
+    """Say whether a call was turned down before it ran: no hook tells of that.
+
+    A shell's own failure says its status, or that it took too long; old clients' say neither, so that what
+    a hook refused in its own words is a failure there. The first edit tools said why they did nothing.
+    """
+    decision = line.get("permissionDecision")
+    if line.get("toolDenialKind") or (isinstance(decision, dict) and decision.get("decision") == "reject"):
+        return True
+    start = error.removeprefix("Error: ").lstrip()
+    if start.startswith(_ERROR):
+        return not start.removeprefix(_ERROR).lstrip().startswith(_CASCADES)
+    if start.startswith(_CASCADES):
+        return False
+    if start.startswith(_REFUSED):
+        return True
+    version = version_of(line)
+    if call.tool in SHELLS:
+        says_how = start.startswith("Exit code ") or "timed out" in start[:200]
+        return not says_how and version >= _SAYS_STATUS
+    return version < (2,) and call.tool in EDITS
+
+
+def version_of(line: dict[str, Any]) -> tuple[int, ...]:
+    """Return the client's version; where it is not said, one that is new."""
+    parts = str(line.get("version") or "").split(".")
+    return tuple(int(part) for part in parts) if all(part.isdigit() for part in parts) else (9,)
+
+
+def response(call: Call, line: dict[str, Any], block: dict[str, Any], linked: str | None) -> Any:
+    """Return what the tool answered, as hooks get it; of agents' calls only the text is there.
+
+    Parameters
+    ----------
+    call
+        The call.
+    line, block
+        The line with the result, and the result in it.
+    linked
+        The agent that the call launched, where a side file says so.
+    """
+    told = line.get("toolUseResult")
+    text = text_of(block.get("content"))
+    if call.tool in AGENTS:
+        return _launched(told if isinstance(told, dict) else {}, text, linked)
+    if told is not None:
+        return told
+    if call.tool in SHELLS:
+        return {"stdout": "" if text in _NO_OUTPUT else text, "stderr": ""}
+    if call.tool == "Read":
+        numbers = _NUMBERED.findall(f"\n{text}")
+        return {"file": {"startLine": int(numbers[0]), "numLines": len(numbers)}} if numbers else {}
+    if call.tool == "TaskCreate":
+        found = _TASK_ID.search(text)
+        return {"task": {"id": found[1], "subject": call.arguments.get("subject")}} if found else {}
+    if call.tool == "TaskUpdate":
+        return _task_update(call, text)
+    return {}
+
+
+def _launched(told: dict[str, Any], text: str, linked: str | None) -> dict[str, Any]:
+    if told.get("agentId"):
+        return told
+    found = _AGENT_ID.search(text)
+    status = "async_launched" if text.startswith("Async agent launched") else "completed"
+    return {"status": status, **told, "agentId": linked or (found[1] if found else None)}
+
+
+def _task_update(call: Call, text: str) -> dict[str, Any]:
+    task = call.arguments.get("taskId")
+    if not text.startswith("Updated task"):
+        return {"success": False, "taskId": task, "error": text}
+    status = call.arguments.get("status")
+    change = {"statusChange": {"to": status}} if isinstance(status, str) else {}
+    return {"success": True, "taskId": task, **change}
+
+
+def field(value: object, name: str, key: str) -> Any:
+    """Return what stands under two keys, None as soon as one is missing."""
+    found = value.get(name) if isinstance(value, dict) else None
+    return found.get(key) if isinstance(found, dict) else None
+
+
+def usage(line: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the tokens of an answer, None where the client wrote the line itself."""
+    message = line.get("message")
+    if not isinstance(message, dict) or message.get("model") in (None, "<synthetic>"):
+        return None
+    counts = message.get("usage")
+    if not isinstance(counts, dict) or not isinstance(message.get("id"), str):
+        return None
+    return {
+        "message_id": message["id"],
+        "model": message["model"],
+        "input": counts.get("input_tokens"),
+        "output": counts.get("output_tokens"),
+        "cache_read": counts.get("cache_read_input_tokens"),
+        "cache_write": counts.get("cache_creation_input_tokens"),
+    }
