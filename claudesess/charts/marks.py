@@ -34,6 +34,7 @@ def colour(field: str, meanings: Mapping[str, str], present: Iterable[str], **op
 
     Examples
     --------
+    >>> from claudesess.charts import STATUS
     >>> colour("status", STATUS, ["paused", "completed"]).to_dict()["scale"]["domain"]
     ['completed', 'paused']
     """
