@@ -2,12 +2,12 @@
 
 from claudesess_collector.payload import field, name, short_hash, text
 from claudesess_collector.system import normal
+from claudesess_collector.vocabulary import SHELLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional
 
-SHELLS = ("Bash", "PowerShell")
 _FACTS = ("folder", "is_hidden", "is_shell", "only_checks", "runners", "categories")
 _TARGETS = ("file_path", "notebook_path", "url", "query", "pattern", "path")
 

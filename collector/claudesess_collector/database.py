@@ -8,7 +8,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterable, Iterator, Optional, Sequence
 
-FILE_NAME = ".claude-session.db"
 BUSY_S = 5.0
 LOG_BYTES = 1 << 20
 _PACKAGE = __file__[: -len("/database.py")]

@@ -5,9 +5,10 @@ import os
 import sys
 
 from claudesess_collector import clock
-from claudesess_collector.database import FILE_NAME, Database
+from claudesess_collector.database import Database
 from claudesess_collector.payload import to_json
 from claudesess_collector.privacy_redact import one_line
+from claudesess_collector.vocabulary import DECISIONS, SESSION_FILE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _TEXT = 1000
 def add(arguments: "list[str]", project_dir: str) -> int:
     """Add one row and return the exit status: 0, or 2 with a message."""
     options = _parser().parse_args(arguments)
-    path = os.path.join(options.project or project_dir, FILE_NAME)
+    path = os.path.join(options.project or project_dir, SESSION_FILE)
     row = _failed_path(options) if options.kind == "failed-path" else _verdict(options)
     table = "failed_paths" if options.kind == "failed-path" else "llm_verdicts"
     try:
@@ -72,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     path.add_argument("--reason")
     verdict = kinds.add_parser("verdict", help="what a judge said")
     verdict.add_argument("--hook-event", required=True, help="for example TaskCompleted")
-    verdict.add_argument("--decision", required=True, choices=("allow", "block"))
+    verdict.add_argument("--decision", required=True, choices=DECISIONS)
     verdict.add_argument("--task")
     verdict.add_argument("--reason")
     verdict.add_argument("--json", help="the judge's raw reply")

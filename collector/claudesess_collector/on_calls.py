@@ -1,6 +1,6 @@
 """Tool calls that ended well: the common event, so everything here is cheap or asked for by the payload."""
 
-from claudesess_collector import checks, payload
+from claudesess_collector import payload, vocabulary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -9,16 +9,7 @@ if TYPE_CHECKING:
     from claudesess_collector.checks import Check
     from claudesess_collector.event import Event
 
-EDIT_TOOLS = ("Write", "Edit", "MultiEdit", "NotebookEdit")
-AGENT_TOOLS = ("Agent", "Task")  # older clients say Task
-_RESEARCH = ("WebSearch", "WebFetch", *AGENT_TOOLS)
 SNIPPET = 120
-# Folders and names that a command changes without anybody having edited them.
-_CACHES = {
-    "__pycache__", "node_modules", ".git", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".tox", ".nox",
-    ".venv", "venv", ".cache", ".next", ".nuxt", ".turbo", ".parcel-cache", ".gradle", ".idea", ".eggs", ".nyc_output",
-    "htmlcov", ".coverage", ".DS_Store",
-}  # fmt: skip
 
 
 def prepare(event: "Event") -> None:
@@ -72,25 +63,25 @@ def _against_chain(event: "Event", check: "Check") -> "Optional[bool]":
 def _record_tool(event: "Event", passed: "Optional[bool]", check: "Check") -> None:
     """Record what only some tools say."""
     tool = event.tool or ""
-    if tool in EDIT_TOOLS:
+    if tool in vocabulary.EDIT_TOOLS:
         if passed:
             _claim_edit(event)
-    elif tool == "Read":
+    elif tool == vocabulary.READ_TOOL:
         event.summary["range"] = _read_range(event)
-    elif tool in checks.SHELLS:
+    elif tool in vocabulary.SHELLS:
         _record_shell(event, check)
-    elif tool in AGENT_TOOLS:
+    elif tool in vocabulary.AGENT_TOOLS:
         from claudesess_collector import on_agents
 
         on_agents.launched(event)
-    elif tool in ("TaskCreate", "TaskUpdate"):
+    elif tool in vocabulary.TASK_TOOLS:
         from claudesess_collector import on_tasks
 
         on_tasks.changed(event)
-    if tool in _RESEARCH or tool == "AskUserQuestion":
+    if tool in vocabulary.RESEARCH_TOOLS or tool == vocabulary.ASKING_TOOL:
         from claudesess_collector import chains
 
-        chains.escalate_latest(event, "escalated_user" if tool == "AskUserQuestion" else "escalated_research")
+        chains.escalate_latest(event, "escalated_user" if tool == vocabulary.ASKING_TOOL else "escalated_research")
 
 
 def _verdict(event: "Event", check: "Check") -> "Optional[bool]":
@@ -144,7 +135,7 @@ def _claim(event: "Event", path: str, snippet: "Optional[str]", is_edit: bool = 
         session_id=event.session_id,
         agent_id=event.agent_id,
         file_path=path,
-        operation=event.tool if event.tool in EDIT_TOOLS else "Bash",
+        operation=event.tool if event.tool in vocabulary.EDIT_TOOLS else vocabulary.SHELL_EDIT,
         timestamp=event.stamp,
     )
     if is_edit:
@@ -229,7 +220,11 @@ def is_nobodys(path: str) -> bool:
     """Say whether a changed file is a cache, a temporary name or the database itself."""
     parts = path.replace("\\", "/").split("/")
     name = parts[-1]
-    if not _CACHES.isdisjoint(parts) or name.startswith(".claude-session.db") or name.endswith((".pyc", ".swp", "~")):
+    if (
+        not vocabulary.CACHES.isdisjoint(parts)
+        or name.startswith(vocabulary.SESSION_FILE)
+        or name.endswith((".pyc", ".swp", "~"))
+    ):
         return True
     pieces = name.rsplit(".", 3)  # NAME.tmp.<pid>.<hex>
     return len(pieces) == 4 and pieces[1] == "tmp" and pieces[2].isdigit()
@@ -240,7 +235,7 @@ def _is_claimed(event: "Event", path: str) -> bool:
     return bool(
         event.db.value(
             "SELECT 1 FROM file_claims WHERE session_id = ? AND timestamp BETWEEN ? AND ? AND file_path = ?"
-            " AND operation <> 'Bash'",
-            (event.session_id, event.began_at, event.stamp, path),
+            " AND operation <> ?",
+            (event.session_id, event.began_at, event.stamp, path, vocabulary.SHELL_EDIT),
         )
     )

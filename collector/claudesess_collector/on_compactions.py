@@ -1,6 +1,6 @@
 """What was open at a compaction or at the end, so that a reader can tell what got lost."""
 
-from claudesess_collector import git, on_tasks, payload
+from claudesess_collector import git, on_tasks, payload, vocabulary
 from claudesess_collector.privacy_redact import storable
 
 TYPE_CHECKING = False
@@ -95,7 +95,7 @@ def _chains(event: "Event") -> "list[dict[str, Any]]":
     return [
         {
             "check": check,
-            "tried": (message or "").split("\n", 1)[0].removeprefix("$ "),
+            "tried": vocabulary.tried_of(message) or "",
             "attempts": n,
             "category": category,
             "file": file,

@@ -2,7 +2,7 @@
 
 import os.path
 
-from claudesess_collector import chains, checks, command_messages, on_tasks, payload
+from claudesess_collector import chains, checks, command_messages, on_tasks, payload, vocabulary
 from claudesess_collector.clock import stamp
 from claudesess_collector.on_calls import is_nobodys, output, path_of
 from claudesess_collector.privacy_redact import clean, head_and_tail, one_line, redact
@@ -14,21 +14,9 @@ if TYPE_CHECKING:
     from claudesess_collector.checks import Check
     from claudesess_collector.event import Event
 
-HIDDEN = "exit status hidden"
 MESSAGE = 2048
 TRIED = 300
 MAX_APPROACHES = 20
-_CASCADES = ("Sibling tool call errored", "Cancelled: parallel tool call")
-_REFUSALS = (
-    "The user doesn't want to proceed with this tool use",
-    "The user doesn't want to take this action",
-    "[Request interrupted by user",
-    "Permission to use ",
-    "Claude requested permissions to ",
-    "User rejected ",
-    "User refused ",
-    "Tool use was rejected",
-)
 _NOT_RUN = (126, 127)  # the program could not be started: no approach was judged
 
 
@@ -44,10 +32,11 @@ class Failure:
         self.tried = one_line(_tried(event), TRIED) or event.tool or ""
         self.category = _category(check, self.said)
         self.file = _file(event, check, self.tried, self.said)
-        self.message = head_and_tail(f"$ {self.tried}\n{self.said}", MESSAGE)
+        self.message = head_and_tail(vocabulary.message(self.tried, self.said), MESSAGE)
         if not event.place.keeps_content:  # which program, and its status, are no content
             self.tried = " ".join(check.runners) or event.tool or ""
-            self.message = f"$ {self.tried}\n{HIDDEN if status is None else f'Exit code {status}'}"
+            outcome = vocabulary.HIDDEN if status is None else f"{vocabulary.EXIT_CODE}{status}"
+            self.message = vocabulary.message(self.tried, outcome)
 
 
 def _tried(event: "Event") -> str:
@@ -73,7 +62,7 @@ def prepare(event: "Event") -> None:
 
 def prepare_hidden(event: "Event") -> None:
     """Read a check that the client reports as a success, since a pipe or a `;` hid its exit status."""
-    event.failure = Failure(event, f"{HIDDEN}\n{output(event)}", None)
+    event.failure = Failure(event, f"{vocabulary.HIDDEN}\n{output(event)}", None)
 
 
 def failed(event: "Event") -> None:
@@ -109,14 +98,16 @@ def add(event: "Event") -> None:
 def exit_status(message: str) -> "Optional[int]":
     """Return N of a message that begins with `Exit code N`."""
     head = message[:24].split("\n", 1)[0]
-    digits = head[10:].strip() if head.startswith("Exit code ") else ""
+    digits = head[len(vocabulary.EXIT_CODE) :].strip() if head.startswith(vocabulary.EXIT_CODE) else ""
     return int(digits) if digits.isdigit() else None
 
 
 def _is_cancelled(event: "Event", message: str) -> bool:
     """Say whether the call was interrupted, refused, or torn down with a sibling: it did not fail by itself."""
     start = message.replace("<tool_use_error>", "").replace("Error: ", "", 1).lstrip()
-    return payload.field(event.payload, "is_interrupt") is True or start.startswith(_CASCADES + _REFUSALS)
+    return payload.field(event.payload, "is_interrupt") is True or start.startswith(
+        vocabulary.CASCADES + vocabulary.REFUSALS
+    )
 
 
 def _category(check: "Check", said: str) -> str:
@@ -164,13 +155,12 @@ def _add_approaches(event: "Event", failure: Failure, attempt: int) -> None:
     facts = {"check": check.id, "attempt": attempt, "agent_id": event.agent_id, "category": failure.category}
     context = payload.to_json(facts)
     for path, operation, snippet in edits:
-        approach = f"{operation} {checks.relative(path, event.project_dir)}"
         event.db.insert(
             "failed_paths",
             session_id=event.session_id,
             timestamp=event.stamp,
             file_path=path,
-            approach=f"{approach}: {snippet}" if snippet else approach,
+            approach=vocabulary.approach(operation, checks.relative(path, event.project_dir), snippet),
             reason_failed=f"{tried}: {reason}" if reason else tried,
             context=context,
             still_relevant=1,
@@ -210,7 +200,7 @@ def _previous_run(event: "Event", check_id: str) -> str:
         message = event.db.value(
             "SELECT error_message FROM error_log WHERE id = ?", (payload.number(said, "error_id"),)
         )
-        if exit_status((message or "").partition("\n")[2]) in _NOT_RUN:
+        if exit_status(vocabulary.said_of(message)) in _NOT_RUN:
             continue
         return stamp(int(seconds) * 1000 + int(ended[-3:]) - (payload.number(said, "tool_ms") or 0))
     return ""

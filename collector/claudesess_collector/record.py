@@ -3,16 +3,16 @@
 from time import perf_counter_ns
 
 from claudesess_collector import clock, payload
-from claudesess_collector.database import BUSY_S, FILE_NAME, Database
+from claudesess_collector.database import BUSY_S, Database
 from claudesess_collector.event import Event, Place
 from claudesess_collector.handlers import handler_of
 from claudesess_collector.system import kind_of
+from claudesess_collector.vocabulary import SESSION_FILE, SPOOL_FILE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Mapping, Optional
 
-SPOOL_NAME = ".claude-session.spool"
 END_BUSY_S = 1.0  # SessionEnd has 1.5 s for all hooks together
 
 
@@ -36,9 +36,9 @@ def record(
     place = Place(project_dir(payload.text(said, "cwd")), environ, root)
     event = Event(raw, said, clock.now_ms() if at_ms is None else at_ms, place, size)
     folder = place.disk(place.project_dir.rstrip("/"))
-    spooled = f"{folder}/{SPOOL_NAME}"
+    spooled = f"{folder}/{SPOOL_FILE}"
     try:
-        event.db = _opened(f"{folder}/{FILE_NAME}", event.name, keep_open)
+        event.db = _opened(f"{folder}/{SESSION_FILE}", event.name, keep_open)
         if kind_of(spooled) is not None:
             _take_up(event, spooled)
         _write_somehow(event, started_ns if at_ms is None else None)

@@ -1,0 +1,115 @@
+"""The words that who writes rows and who reads them share, each said once.
+
+Names and the grammars of short texts. Every event loads this file, so it imports nothing and holds no prose; the keys
+of JSON texts and the families of `session_metrics`, with what they mean, are in `vocabulary_keys`.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+# Files
+SESSION_FILE = ".claude-session.db"
+SPOOL_FILE = ".claude-session.spool"
+OWN_PREFIX = "claudesess_"  # tables that are not of the schema
+
+# Tools of the client
+SHELLS = ("Bash", "PowerShell")
+EDIT_TOOLS = ("Write", "Edit", "MultiEdit", "NotebookEdit")
+AGENT_TOOLS = ("Agent", "Task")  # older clients say Task
+RESEARCH_TOOLS = ("WebSearch", "WebFetch", *AGENT_TOOLS)
+READ_TOOL = "Read"
+ASKING_TOOL = "AskUserQuestion"
+TASK_TOOLS = ("TaskCreate", "TaskUpdate")
+SHELL_EDIT = "Bash"  # what a file that a command changed is claimed under, whatever the shell
+OPERATIONS = (*EDIT_TOOLS, SHELL_EDIT)
+
+# Values of columns, in the order in which people read them
+EVENTS = (
+    "session_start", "user_prompt_submit", "pre_tool_use", "permission_request", "permission_denied", "post_tool_use",
+    "post_tool_use_failure", "post_tool_batch", "subagent_start", "subagent_stop", "task_created", "task_completed",
+    "notification", "pre_compact", "post_compact", "stop", "stop_failure", "session_end", "unparsed",
+)  # fmt: skip
+AGENT_STATUSES = ("running", "completed", "failed", "aborted_stale")
+TASK_STATUSES = ("pending", "in_progress", "completed", "deleted")
+CATEGORIES = ("lint", "type", "test", "build", "runtime")
+KINDS = ("check", "vcs", "run", "probe")
+RESOLUTIONS = ("auto_fixed", "escalated_research", "escalated_user", "abandoned")
+SNAPSHOT_TYPES = ("pre_compact", "post_compact", "session_end")
+DECISIONS = ("allow", "block")
+SOURCES = ("startup", "resume", "clear", "compact", "fork")
+TRIGGERS = ("manual", "auto")
+PROMPTS = ("human", "machine")
+
+# Columns that hold times, of each table whose rows name a session
+TIMES = {
+    "agent_registry": ("spawn_time", "end_time"),
+    "context_snapshots": ("timestamp",),
+    "error_log": ("timestamp",),
+    "failed_paths": ("timestamp",),
+    "file_claims": ("timestamp",),
+    "hook_events": ("timestamp",),
+    "llm_verdicts": ("timestamp",),
+    "session_metrics": ("timestamp",),
+}
+
+# How a message begins of a call that was torn down with a sibling, and of one that somebody or some rule refused
+CASCADES = ("Sibling tool call errored", "Cancelled: parallel tool call")
+REFUSALS = (
+    "The user doesn't want to proceed with this tool use",
+    "The user doesn't want to take this action",
+    "[Request interrupted by user",
+    "Permission to use ",
+    "Claude requested permissions to ",
+    "User rejected ",
+    "User refused ",
+    "Tool use was rejected",
+    "Bash operation blocked by hook",
+    "Hook PreToolUse",
+    "PreToolUse:",
+)
+EXIT_CODE = "Exit code "  # how a shell's failure begins
+HIDDEN = "exit status hidden"  # a line of error_message: the failure was read from the output
+
+# Folders of programs, by the thousand files: nobody has edited what a command changes there, and no project lies there
+_PROGRAMS_FOLDERS = (
+    ".git", ".venv", "venv", "node_modules", "__pycache__", ".cache", ".tox", ".nox", ".mypy_cache", ".pytest_cache",
+    ".ruff_cache",
+)  # fmt: skip
+SKIPPED_FOLDERS = {*_PROGRAMS_FOLDERS, ".hg", ".svn", "site-packages", ".Trash", ".ipynb_checkpoints"}
+CACHES = {
+    *_PROGRAMS_FOLDERS, ".hypothesis", ".next", ".nuxt", ".turbo", ".parcel-cache", ".gradle", ".idea", ".eggs",
+    ".nyc_output", "htmlcov", ".coverage", ".DS_Store",
+}  # fmt: skip
+
+TRIED = "$ "
+
+
+def message(tried: str, said: str) -> str:
+    """Write an error_message: what was tried, and below it what came of it."""
+    return f"{TRIED}{tried}\n{said}"
+
+
+def tried_of(message: "Optional[str]") -> "Optional[str]":
+    """Return what was tried; None where a message does not begin with it."""
+    if message is None or not message.startswith(TRIED):
+        return None
+    return message[len(TRIED) :].split("\n", 1)[0]
+
+
+def said_of(message: "Optional[str]") -> str:
+    """Return what stands below what was tried."""
+    return (message or "").partition("\n")[2]
+
+
+def approach(operation: str, file: str, line: "Optional[str]") -> str:
+    """Write an approach: the operation, the file, and the first added line of an edit that added one."""
+    return f"{operation} {file}: {line}" if line else f"{operation} {file}"
+
+
+def file_of(text: str, operation: str, line: str) -> "Optional[str]":
+    """Return the file of an approach that is this operation adding this line; None where it is another one."""
+    start, end = f"{operation} ", f": {line}"
+    if len(text) <= len(start) + len(end) or not (text.startswith(start) and text.endswith(end)):
+        return None
+    return text[len(start) : -len(end)]
