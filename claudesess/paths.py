@@ -1,18 +1,10 @@
-"""Names of files, folders that are skipped, and where the folders that travel with the package are."""
+"""Where the folders are that travel with the package."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from claudesess.errors import ClaudesessError
-
-SESSION_FILE = ".claude-session.db"
-
-#: Folders that hold other people's files by the thousand, and no project of their own.
-SKIPPED_FOLDERS = {
-    ".git", ".hg", ".svn", ".venv", "venv", "node_modules", "site-packages", "__pycache__", ".cache", ".tox",
-    ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".Trash", ".ipynb_checkpoints",
-}  # fmt: skip
 
 _PACKAGE = Path(__file__).resolve().parent
 

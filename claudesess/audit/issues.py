@@ -1,17 +1,24 @@
-"""The checks of `frames.audit`: each asks one question of the store and says what an answer means."""
+"""What is odd about the data: a kind of issue asks the store one question, and says what an answer means."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from claudesess.contracts import CATEGORY, RAW
+import pandas as pd
+
+from claudesess.contracts import CATEGORY, ISSUES, RAW, SEVERITIES
+from claudesess.errors import ContractError
+
+if TYPE_CHECKING:
+    from claudesess.store import Store
+
+_NOT_LOADED = "not_loaded"
 
 
-@dataclass(frozen=True)
-class Check:
-    """One question; `query` returns `db` and `example`, one row per time it was met."""
+class Kind(NamedTuple):
+    """One kind of issue; `query` returns `db` and `example`, one row per time it was met."""
 
-    finding: str
+    issue: str
     severity: str
     meaning: str
     query: str
@@ -35,107 +42,107 @@ def _unknown_values() -> str:
     )
 
 
-CHECKS = (
-    Check(
+KINDS = (
+    Kind(
         "hook_failed", "error", "The hook failed inside: rows of this event may be missing.",
-        "SELECT db, event_type || ' ' || id AS example FROM hook_facts WHERE exit_code <> 0",
+        "SELECT db, event_type || ' ' || id AS example FROM _hook_facts WHERE exit_code <> 0",
     ),
-    Check(
+    Kind(
         "error_row_missing", "error", "A failure names an error_log row that is not there: counts differ.",
         """SELECT t.db, t.call_id || ' -> ' || t.error_id AS example
            FROM tool_calls AS t ANTI JOIN error_log AS e ON e.db = t.db AND e.id = t.error_id
            WHERE t.error_id IS NOT NULL""",
     ),
-    Check(
+    Kind(
         "end_before_start", "error", "Ends before it starts: its duration means nothing.",
         """SELECT db, agent_id AS example FROM agent_runs WHERE ended_at < spawned_at
            UNION ALL SELECT db, session_id FROM sessions WHERE ended_at < started_at""",
     ),
-    Check(
+    Kind(
         "agent_never_stopped", "warning", "Running still, or killed: its duration is a lower bound.",
         "SELECT db, agent_id AS example FROM agent_runs WHERE status = 'running'",
     ),
-    Check(
+    Kind(
         "stop_without_start", "warning", "The start was missed: the agent's duration is not known.",
         "SELECT db, agent_id AS example FROM agent_runs WHERE spawned_at IS NULL",
     ),
-    Check(
+    Kind(
         "session_without_start", "warning", "No start was recorded: the session began earlier than it seems.",
         "SELECT db, session_id AS example FROM sessions WHERE n_starts = 0",
     ),
-    Check(
+    Kind(
         "session_in_two_files", "warning", "The session is in several files (a copy?): it counts in each.",
         """SELECT db, session_id AS example FROM sessions SEMI JOIN (
                SELECT session_id FROM sessions GROUP BY session_id HAVING count(DISTINCT db) > 1
            ) USING (session_id)""",
     ),
-    Check(
+    Kind(
         "event_unparsed", "warning", "The hook got what is no JSON: an event of unknown kind is lost.",
-        "SELECT db, id::VARCHAR AS example FROM hook_facts WHERE event_type = 'unparsed'",
+        "SELECT db, id::VARCHAR AS example FROM _hook_facts WHERE event_type = 'unparsed'",
     ),
-    Check(
+    Kind(
         "time_runs_back", "warning", "Over a second earlier than the session's row before it: rates blur.",
-        """SELECT db, id::VARCHAR AS example FROM hook_facts WHERE session_id IS NOT NULL
+        """SELECT db, id::VARCHAR AS example FROM _hook_facts WHERE session_id IS NOT NULL
            QUALIFY lag("timestamp") OVER (PARTITION BY db, session_id ORDER BY id)
                > "timestamp" + INTERVAL 1 SECOND""",
     ),
-    Check(
+    Kind(
         "duplicate_attempt", "warning", "Several rows of one attempt number: counted as one attempt.",
         """SELECT db, 'chain ' || chain_id || ' attempt ' || attempt AS example FROM error_attempts
            GROUP BY db, chain_id, attempt HAVING count(*) > 1""",
     ),
-    Check(
+    Kind(
         "payload_unreadable", "warning", "The payload is no JSON object: tool, path and check are not known.",
         _unreadable("hook_events", "payload_summary", "OBJECT"),
     ),
-    Check(
+    Kind(
         "snapshot_unreadable", "warning", "The snapshot is no JSON object: what was open is not known.",
         _unreadable("context_snapshots", "content", "OBJECT"),
     ),
-    Check(
+    Kind(
         "files_changed_unreadable", "warning", "files_changed is no JSON array: it reads as NA.",
         _unreadable("agent_registry", "files_changed", "ARRAY"),
     ),
-    Check(
+    Kind(
         "context_unreadable", "warning", "The context of an approach is no JSON object: NA.",
         _unreadable("failed_paths", "context", "OBJECT"),
     ),
-    Check(
+    Kind(
         "snapshot_without_lists", "info", "The lists are missing or text: no item can be compared.",
         """SELECT db, compaction_id::VARCHAR AS example FROM compactions WHERE started_at IS NOT NULL
            AND chains IS NULL AND failed_paths IS NULL AND files IS NULL""",
     ),
-    Check(
+    Kind(
         "compaction_one_sided", "info", "Only one of the two snapshots of a compaction is there.",
         "SELECT db, compaction_id::VARCHAR AS example FROM compactions WHERE NOT is_complete",
     ),
-    Check(
+    Kind(
         "error_without_check", "info", "No check is recorded: chains are guessed from file and category.",
         "SELECT db, error_id::VARCHAR AS example FROM error_attempts WHERE check_id IS NULL",
     ),
-    Check(
+    Kind(
         "event_without_session", "info", "The event named no session: it counts in none.",
-        "SELECT db, event_type || ' ' || id AS example FROM hook_facts WHERE session_id IS NULL",
+        "SELECT db, event_type || ' ' || id AS example FROM _hook_facts WHERE session_id IS NULL",
     ),
-    Check(
+    Kind(
         "event_doubled", "info", "Delivered twice: it is in hook_events, and counts nowhere else.",
-        "SELECT db, event_type || ' ' || id AS example FROM hook_events ANTI JOIN hook_facts USING (db, id)",
+        "SELECT db, event_type || ' ' || id AS example FROM hook_events ANTI JOIN _hook_facts USING (db, id)",
     ),
-    Check(
+    Kind(
         "agent_given_up", "info", "Given up as stale: its duration is a lower bound.",
         "SELECT db, agent_id AS example FROM agent_runs WHERE status = 'aborted_stale'",
     ),
-    Check(
+    Kind(
         "agent_unregistered", "info", "Calls of an agent that is not registered: they count for no agent.",
         """SELECT DISTINCT t.db, t.agent_id AS example
            FROM tool_calls AS t ANTI JOIN agent_registry AS r ON r.db = t.db AND r.id = t.agent_id
            WHERE t.agent_id IS NOT NULL""",
     ),
-    Check(
+    Kind(
         "session_without_end", "info", "No end was seen: the session goes on, or was killed.",
         "SELECT db, session_id AS example FROM sessions WHERE is_open",
     ),
-    Check(
+    Kind(
         "files_repeated", "info", "files_changed names a file more than once: it counts once.",
         """SELECT db, id AS example FROM agent_registry
            WHERE len(from_json(CASE WHEN json_valid(files_changed) AND json_type(files_changed) = 'ARRAY'
@@ -143,8 +150,76 @@ CHECKS = (
                CASE WHEN json_valid(files_changed) AND json_type(files_changed) = 'ARRAY'
                THEN files_changed END, '["VARCHAR"]')))""",
     ),
-    Check(
+    Kind(
         "value_unknown", "info", "A value that the data dictionary does not know: kept as it is.",
         _unknown_values(),
     ),
 )  # fmt: skip
+
+
+def audit(store: Store) -> pd.DataFrame:
+    """Return what is odd about the data: one row per kind of issue and database; no rows is good.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `issue`, `severity`, `db`, `count`, `examples`, `meaning`; the gravest first.
+    """
+    found = [
+        _examples(store, kind.query).assign(issue=kind.issue, severity=kind.severity, meaning=kind.meaning)
+        for kind in KINDS
+    ]
+    frame = ISSUES.cast(pd.concat([_not_loaded(store), *(part for part in found if len(part))]))
+    rank = (
+        frame["severity"].map({severity: -rank for rank, severity in enumerate(SEVERITIES)}).astype("int64")
+    )
+    order = frame.assign(rank=rank).sort_values("rank", kind="stable").index
+    return frame.loc[order].reset_index(drop=True)
+
+
+def examples_of(store: Store, issue: str) -> pd.DataFrame:
+    """Return `db`, `count` and `examples` of one kind of issue.
+
+    Raises
+    ------
+    ContractError
+        There is no such kind.
+    """
+    for kind in KINDS:
+        if kind.issue == issue:
+            return _examples(store, kind.query)
+    raise ContractError(f"There is no issue {issue!r}. There are: {', '.join(kind.issue for kind in KINDS)}.")
+
+
+def _examples(store: Store, query: str) -> pd.DataFrame:
+    """Return `db`, `count` and up to three `examples` of what a query finds, by their row."""
+    return store.sql(
+        f"""WITH found AS ({query}),
+            placed AS (
+                SELECT db, example, row_number() OVER (
+                    PARTITION BY db ORDER BY try_cast(regexp_extract(example, '\\d+') AS BIGINT), example
+                ) AS place
+                FROM found
+            )
+            SELECT db, count(*) AS "count",
+                string_agg(example, ', ' ORDER BY place) FILTER (place <= 3) AS examples
+            FROM placed GROUP BY db ORDER BY db"""
+    )
+
+
+def _not_loaded(store: Store) -> pd.DataFrame:
+    problems = store.problems
+    where = problems["table"].str.cat(problems["column"], sep=".").fillna(problems["table"])
+    examples = where.str.cat(problems["example"], sep=": ").fillna(where).fillna(problems["path"])
+    return pd.DataFrame(
+        {
+            "issue": _NOT_LOADED,
+            "severity": problems["severity"],
+            "db": problems["db"],
+            "count": problems["count"].fillna(1),
+            "examples": examples,
+            "meaning": where.where(problems["column"].isna())
+            .str.cat(problems["problem"], sep=": ")
+            .fillna(problems["problem"]),
+        }
+    )

@@ -3,7 +3,7 @@
 Every relation starts with `db`, the label of the file, and its keys are (db, id). Unknown is NA everywhere.
 """
 
-from claudesess.contracts.about import COVERAGE, DATABASES, DICTIONARY, FINDINGS, PROBLEMS
+from claudesess.contracts.about import COVERAGE, DATABASES, DICTIONARY, ISSUES, PROBLEMS, SEVERITIES
 from claudesess.contracts.contract import (
     CATEGORY,
     DTYPES,
@@ -28,14 +28,15 @@ __all__ = [
     "DERIVED",
     "DICTIONARY",
     "DTYPES",
-    "FINDINGS",
     "FLAG",
     "FLOAT",
     "INT",
+    "ISSUES",
     "OBJECT",
     "PROBLEMS",
     "RAW",
     "RELATIONS",
+    "SEVERITIES",
     "TEXT",
     "TIME",
     "Column",

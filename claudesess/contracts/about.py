@@ -63,18 +63,18 @@ COVERAGE = Contract(
     ("db", "relation"),
 )
 
-FINDINGS = Contract(
-    "findings",
-    "one kind of oddity in one database",
+ISSUES = Contract(
+    "issues",
+    "one kind of issue in one database",
     (
-        Column("finding", TEXT, "Name of the check", nullable=False),
+        Column("issue", TEXT, "Name of its kind", nullable=False),
         Column("severity", CATEGORY, "How much it matters to an analysis", values=SEVERITIES, nullable=False),
         Column("db", TEXT, "Label of the file; NA for a place where no file was found"),
         Column("count", INT, "How often it was met", unit="count", nullable=False),
         Column("examples", TEXT, "Up to three of them"),
         Column("meaning", TEXT, "What it means for whoever reads the numbers", nullable=False),
     ),
-    ("finding", "db"),
+    ("issue", "db"),
 )
 
 DICTIONARY = Contract(

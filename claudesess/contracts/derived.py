@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from claudesess.contracts.contract import CATEGORY, FLAG, FLOAT, INT, OBJECT, TEXT, TIME, Column, Contract
-from claudesess.contracts.raw import AGENT_STATUSES, CATEGORIES, DB, RESOLUTIONS
+from claudesess_collector import vocabulary, vocabulary_keys
 
-SOURCES = ("startup", "resume", "clear", "compact", "fork")
-TRIGGERS = ("manual", "auto")
+from claudesess.contracts.contract import CATEGORY, FLAG, FLOAT, INT, OBJECT, TEXT, TIME, Column, Contract
+from claudesess.contracts.raw import DB
+
 FIRST_EVENTS = ("fixed", "escalated_research", "escalated_user", "abandoned", "open")
 
 _SESSION = Column("session_id", TEXT, "The client's session", nullable=False)
@@ -21,6 +21,11 @@ def _time(name: str, doc: str, source: str = "") -> Column:
     return Column(name, TIME, doc, unit="UTC", source=source)
 
 
+def _items(name: str) -> Column:
+    keys = (key.split(".")[1] for key in vocabulary_keys.SNAPSHOT_KEYS if key.startswith(f"{name}."))
+    return Column(name, OBJECT, f"List of dicts: {', '.join(keys)}", unit="list")
+
+
 SESSIONS = Contract(
     "sessions",
     "one session, seen in any table",
@@ -32,7 +37,7 @@ SESSIONS = Contract(
         _time("last_seen_at", "Last row of any kind"),
         Column("duration_s", FLOAT, "From started_at to ended_at; NA while open", unit="s"),
         Column("is_open", FLAG, "No end was seen after the last start: going on, or killed", nullable=False),
-        Column("source", CATEGORY, "How the session first started", values=SOURCES),
+        Column("source", CATEGORY, "How the session first started", values=vocabulary.SOURCES),
         Column("model", TEXT, "Model named by the last start that named one"),
         Column("end_reason", TEXT, "Reason that the client gave for the end"),
         _count("n_starts", "Starts: startup, resume, clear, compact, fork"),
@@ -88,7 +93,7 @@ AGENT_RUNS = Contract(
         _time("spawned_at", "First start; NA when it was missed"),
         _time("ended_at", "End, or last sign of life of an agent given up; NA while running"),
         _time("last_seen_at", "Last hook event that carries the agent; else its end, else its start"),
-        Column("status", CATEGORY, "Where the agent stands", values=AGENT_STATUSES),
+        Column("status", CATEGORY, "Where the agent stands", values=vocabulary.AGENT_STATUSES),
         Column("is_ended", FLAG, "Its end was seen (completed or failed); else observed_s is censored",
                nullable=False),
         Column("observed_s", FLOAT, "From its start to its end if seen, else to its last sign of life, "
@@ -112,7 +117,7 @@ TOOL_CALLS = Contract(
         Column("agent_type", TEXT, "Kind of agent"),
         Column("tool", TEXT, "Name of the tool"),
         Column("tool_use_id", TEXT, "The client's id of the call"),
-        Column("path", TEXT, "The file that the call names"),
+        Column("file_path", TEXT, "The file that the call names", source="path"),
         Column("read_start", INT, "First line read; NA for other tools or where not known", source="range"),
         Column("read_end", INT, "Last line read; NA for other tools or where not known", source="range"),
         _time("began_at", "ended_at less duration_ms; NA where the duration is not known"),
@@ -138,7 +143,8 @@ ERROR_CHAINS = Contract(
         _CHAIN,
         _CHECK,
         Column("tried", TEXT, "What was tried: the command, or tool and file"),
-        Column("error_category", CATEGORY, "Kind of failure of the last attempt", values=CATEGORIES),
+        Column("error_category", CATEGORY, "Kind of failure of the last attempt",
+               values=vocabulary.CATEGORIES),
         Column("file_path", TEXT, "The file that the failure is about, last one known"),
         Column("agent_id", TEXT, "Agent of the last attempt; NA is the main thread"),
         _count("n_attempts", "Failed attempts; several rows of one attempt number are one"),
@@ -168,9 +174,9 @@ ERROR_ATTEMPTS = Contract(
                unit="count", nullable=False),
         _time("failed_at", "When the failure was recorded", source="error_log.timestamp"),
         _AGENT,
-        Column("error_category", CATEGORY, "Kind of failure", values=CATEGORIES),
+        Column("error_category", CATEGORY, "Kind of failure", values=vocabulary.CATEGORIES),
         Column("resolution", CATEGORY, "What was seen to happen next; NA is retried at once, or open",
-               values=RESOLUTIONS),
+               values=vocabulary.RESOLUTIONS),
         _CHECK,
     ),
     ("db", "error_id"),
@@ -184,7 +190,7 @@ COMPACTIONS = Contract(
         _SESSION,
         Column("compaction_id", INT, "Snapshot before the compaction, else the one after it", nullable=False,
                source="context_snapshots.id"),
-        Column("trigger", CATEGORY, "Who asked for it", values=TRIGGERS),
+        Column("trigger", CATEGORY, "Who asked for it", values=vocabulary.TRIGGERS),
         _time("started_at", "Snapshot before; NA when it was missed"),
         _time("ended_at", "Snapshot after; NA when none was seen"),
         Column("is_complete", FLAG, "Both snapshots are there", nullable=False),
@@ -197,11 +203,11 @@ COMPACTIONS = Contract(
         _count("n_files", "Files edited so far", nullable=True),
         _count("n_agents", "Agents running", nullable=True),
         _count("n_tasks", "Tasks not completed", nullable=True),
-        Column("chains", OBJECT, "List of dicts: check, tried, attempts, category, file", unit="list"),
-        Column("failed_paths", OBJECT, "List of dicts: id, file, approach, reason", unit="list"),
-        Column("files", OBJECT, "List of dicts: path, n, last", unit="list"),
-        Column("agents", OBJECT, "List of dicts: id, type, task, since", unit="list"),
-        Column("tasks", OBJECT, "List of dicts: id, subject, status", unit="list"),
+        _items("chains"),
+        _items("failed_paths"),
+        _items("files"),
+        _items("agents"),
+        _items("tasks"),
         _time("window_end_at", "Next compaction's start in the session, else the session's last event"),
     ),
     ("db", "compaction_id"),

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
+from claudesess_collector import vocabulary
+
 from claudesess.contracts.contract import CATEGORY, FLAG, INT, OBJECT, TEXT, TIME, Column, Contract
 
 DB = Column(
     "db", TEXT, "Label of the file: its folder's name, or its own, longer where two would be equal",
     nullable=False, source="path",
-)  # fmt: skip
-
-CATEGORIES = ("lint", "type", "test", "build", "runtime")
-RESOLUTIONS = ("auto_fixed", "escalated_research", "escalated_user", "abandoned")
-AGENT_STATUSES = ("running", "completed", "failed", "aborted_stale")
-OPERATIONS = ("Write", "Edit", "MultiEdit", "NotebookEdit", "Bash")
-SNAPSHOT_TYPES = ("pre_compact", "post_compact", "session_end")
-DECISIONS = ("allow", "block")
-EVENTS = (
-    "session_start", "user_prompt_submit", "pre_tool_use", "permission_request", "post_tool_use",
-    "post_tool_use_failure", "post_tool_batch", "subagent_start", "subagent_stop", "task_created",
-    "task_completed", "notification", "pre_compact", "post_compact", "stop", "stop_failure", "session_end",
-    "unparsed",
 )  # fmt: skip
 
 _ID = Column("id", INT, "Number of the row, rising as rows are written; it orders events", nullable=False)
@@ -55,7 +44,7 @@ AGENT_REGISTRY = Contract(
         Column("task_description", TEXT, "The task in the words of the agent that spawned it"),
         Column("spawn_time", TIME, "First start; NA when it was missed", unit="UTC"),
         Column("end_time", TIME, "End, or last sign of life of an agent given up", unit="UTC"),
-        Column("status", CATEGORY, "Where the agent stands", values=AGENT_STATUSES),
+        Column("status", CATEGORY, "Where the agent stands", values=vocabulary.AGENT_STATUSES),
         Column(
             "files_changed",
             OBJECT,
@@ -75,7 +64,7 @@ FILE_CLAIMS = Contract(
         _SESSION,
         _AGENT,
         Column("file_path", TEXT, "The file, as the tool named it", nullable=False),
-        Column("operation", CATEGORY, "The tool that wrote the file", values=OPERATIONS),
+        Column("operation", CATEGORY, "The tool that wrote the file", values=vocabulary.OPERATIONS),
         _TIMESTAMP,
     ),
     ("db", "id"),
@@ -88,7 +77,7 @@ SESSION_METRICS = Contract(
         DB,
         _ID,
         _SESSION,
-        Column("event_type", TEXT, "Family of the fact: session_start, prompt, commit, subagent_parent, ..."),
+        Column("event_type", TEXT, "Family of the fact; the dictionary lists them as keys"),
         Column("key", TEXT, "Which fact, or what it is about"),
         Column("value", TEXT, "The fact, as text"),
         _TIMESTAMP,
@@ -124,11 +113,12 @@ ERROR_LOG = Contract(
         Column("task_id", TEXT, "The task in progress, when exactly one was"),
         _AGENT,
         Column("file_path", TEXT, "The file that the failure is about, where one is named"),
-        Column("error_category", CATEGORY, "Kind of failure", values=CATEGORIES),
-        Column("error_message", TEXT, "First line `$ <what was tried>`, then the message, cut and redacted"),
+        Column("error_category", CATEGORY, "Kind of failure", values=vocabulary.CATEGORIES),
+        Column("error_message", TEXT,
+               f"First line `{vocabulary.TRIED}<what was tried>`, then the message, cut and redacted"),
         Column("attempt_number", INT, "Place in the chain of failures of one check, from 1", unit="count"),
         Column("resolution", CATEGORY, "What was seen to happen next; NA is retried at once, or open",
-               values=RESOLUTIONS),
+               values=vocabulary.RESOLUTIONS),
     ),
     ("db", "id"),
 )  # fmt: skip
@@ -141,7 +131,7 @@ CONTEXT_SNAPSHOTS = Contract(
         _ID,
         _SESSION,
         _TIMESTAMP,
-        Column("snapshot_type", CATEGORY, "The moment of the snapshot", values=SNAPSHOT_TYPES),
+        Column("snapshot_type", CATEGORY, "The moment of the snapshot", values=vocabulary.SNAPSHOT_TYPES),
         Column(
             "content",
             OBJECT,
@@ -160,7 +150,7 @@ HOOK_EVENTS = Contract(
         _ID,
         _SESSION,
         _TIMESTAMP,
-        Column("event_type", CATEGORY, "The event, in snake case", values=EVENTS),
+        Column("event_type", CATEGORY, "The event, in snake case", values=vocabulary.EVENTS),
         Column("dispatcher", TEXT, "Name of the hook program; equals event_type for command hooks"),
         Column(
             "payload_summary",
@@ -185,7 +175,7 @@ LLM_VERDICTS = Contract(
         Column("hook_event", TEXT, "What was judged, in the client's spelling: TaskCompleted, Stop"),
         Column("task_id", TEXT, "The task that was judged"),
         Column("verdict_json", TEXT, "The judge's raw reply, where it is known"),
-        Column("decision", CATEGORY, "What the judge decided", values=DECISIONS),
+        Column("decision", CATEGORY, "What the judge decided", values=vocabulary.DECISIONS),
         Column("reason", TEXT, "Why it blocked"),
     ),
     ("db", "id"),

@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from claudesess_collector.vocabulary import SESSION_FILE
+
 from claudesess.contracts import RAW
 from claudesess.doctor.findings import Report
 from claudesess.errors import DatabaseError
-from claudesess.paths import SESSION_FILE
-from claudesess.store import snapshot
-from claudesess.store.reader import Reader, ReadError, plain
+from claudesess.store import copy
+from claudesess.store.read import ReadError, SqliteFile, plain
 
 DAYS = 14
 _RECENT = timedelta(days=1)
@@ -88,8 +89,8 @@ def _look_inside(report: Report, path: Path) -> None:
     facts = report.facts["database"]
     try:
         with tempfile.TemporaryDirectory(prefix="claudesess-") as folder:
-            copy = snapshot.take(path, Path(folder))
-            with Reader(copy) as reader:
+            taken = copy.take(path, Path(folder))
+            with SqliteFile(taken) as reader:
                 facts |= _facts(reader)
     except DatabaseError as error:
         report.action("database", f"{error.path} {error.problem}.", error.fix)
@@ -128,7 +129,7 @@ def _look_at_events(report: Report, facts: dict[str, Any]) -> None:
         report.note("unregistered", message, fix)
 
 
-def _facts(reader: Reader) -> dict[str, Any]:
+def _facts(reader: SqliteFile) -> dict[str, Any]:
     objects = reader.rows("SELECT type, name FROM sqlite_master")
     tables = {str(name).lower() for kind, name in objects if kind == "table"}
     facts: dict[str, Any] = {

@@ -13,12 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from claudesess_collector.vocabulary import SESSION_FILE
+
 from claudesess.doctor.findings import Report
 from claudesess.doctor.registered import Running
 from claudesess.errors import ClaudesessError
 from claudesess.install import interpreter
-from claudesess.paths import SESSION_FILE
-from claudesess.store.reader import Reader, ReadError
+from claudesess.store.read import ReadError, SqliteFile
 
 RUNS = 7
 _TIMEOUT_S = 20
@@ -149,7 +150,7 @@ def _payload(n: int, folder: str) -> bytes:
 
 def _arrived(database: Path) -> int:
     try:
-        with Reader(database) as reader:
+        with SqliteFile(database) as reader:
             return int(reader.rows("SELECT count(*) FROM hook_events WHERE exit_code = 0")[0][0])
     except ReadError:
         return 0

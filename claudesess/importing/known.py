@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from claudesess.paths import SESSION_FILE, SKIPPED_FOLDERS
+from claudesess_collector.vocabulary import SESSION_FILE, SKIPPED_FOLDERS
+
 from claudesess.transcripts.find import Session
 from claudesess.transcripts.lines import moment_ms
 

@@ -16,13 +16,14 @@ from dataclasses import field as field_of
 from pathlib import Path
 from typing import Any
 
+from claudesess_collector import vocabulary
 from rich.table import Table
 
 from claudesess.importing.known import Known
 from claudesess.transcripts import copies, header
 from claudesess.transcripts.find import Session
 from claudesess.transcripts.lines import Reading, text_of
-from claudesess.transcripts.parse.told import AGENTS, field
+from claudesess.transcripts.parse.told import field
 
 _KINDS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
 _STORED = ("input", "output", "cache_read", "cache_write")
@@ -160,7 +161,7 @@ def _count(said: _Said, line: dict[str, Any], links: dict[str, str], is_main: bo
     for block in _blocks(message):
         if block.get("type") == "tool_use":
             said.asked.add(str(block.get("id")))
-            if block.get("name") in AGENTS:
+            if block.get("name") in vocabulary.AGENT_TOOLS:
                 said.launches.add(str(block.get("id")))
                 said.prompts.add(str(field(block, "input", "prompt")))
         elif block.get("type") == "tool_result":

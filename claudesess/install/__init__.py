@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from claudesess_collector.vocabulary import SESSION_FILE
+
 from claudesess import paths
 from claudesess.install import git_ignore, interpreter, settings_file
 from claudesess.install.registration import EVENTS, Registration
 from claudesess.install.settings_file import Change, SettingsError
-from claudesess.paths import SESSION_FILE
 
 __all__ = ["EVENTS", "Change", "Place", "Registration", "SettingsError", "install", "uninstall"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from claudesess_collector import vocabulary
 from rich.table import Table
 from rich.text import Text
 
 from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, TEXT, TIME, Column, Contract
-from claudesess.contracts.derived import SOURCES
 from claudesess.relations import frames
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ SESSIONS = Contract(
         Column("last_seen_at", TIME, "Last sign of life", unit="UTC"),
         Column("open_h", FLOAT, "Time in which it was open", unit="h", nullable=False),
         Column("is_open", FLAG, "No end was seen: going on, or killed", nullable=False),
-        Column("source", CATEGORY, "How it first started", values=SOURCES),
+        Column("source", CATEGORY, "How it first started", values=vocabulary.SOURCES),
         Column("n_prompts", INT, "Prompts of a human", unit="count", nullable=False),
         Column("n_tool_calls", INT, "Calls that ended", unit="count", nullable=False),
         Column("n_agents", INT, "Agents spawned", unit="count", nullable=False),
@@ -75,8 +75,8 @@ def projects(store: Store) -> pd.DataFrame:
     totals["n_sessions"] = grouped.size()
     totals["first_at"], totals["last_at"] = grouped["started_at"].min(), grouped["last_seen_at"].max()
     found = store.databases[["db", "path", "writer", "bytes"]].merge(totals, how="left", on="db")
-    known = found.fillna(dict.fromkeys(["open_h", "n_sessions", *counts], 0))
-    return PROJECTS.cast(known.sort_values("last_at", ascending=False)[list(PROJECTS.names)])
+    filled = found.fillna(dict.fromkeys(["open_h", "n_sessions", *counts], 0))
+    return PROJECTS.cast(filled.sort_values("last_at", ascending=False)[list(PROJECTS.names)])
 
 
 def table(found: pd.DataFrame) -> Table:

@@ -23,16 +23,17 @@ def prune(databases: tuple[str, ...], older_than: str, yes: bool) -> None:
 
     DATABASES are files, folders (searched for .claude-session.db) or globs; none: the project here.
     """
-    from claudesess.paths import SESSION_FILE
+    from claudesess_collector.vocabulary import SESSION_FILE
+
     from claudesess.prune import pruning
-    from claudesess.store import places
+    from claudesess.store import find
 
     try:
         limit = pruning.age(older_than)
         faults: list[ClaudesessError] = []
         paths: dict[Path, None] = {}
         for place in databases or (SESSION_FILE,):
-            found, unfound = places.find(place)
+            found, unfound = find.databases(place)
             faults += unfound
             paths |= dict.fromkeys(found)
         for path in paths:

@@ -10,23 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from claudesess_collector.vocabulary import OWN_PREFIX, TIMES
+
 from claudesess.contracts import RAW
 from claudesess.errors import ClaudesessError, DatabaseError
 
 BUSY_S = 10.0
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "y": timedelta(days=365)}
-_OURS = "claudesess_"
-#: What counts as a sign of life of a session: every time in every table that names one.
-_TIMES = {
-    "agent_registry": ("spawn_time", "end_time"),
-    "context_snapshots": ("timestamp",),
-    "error_log": ("timestamp",),
-    "failed_paths": ("timestamp",),
-    "file_claims": ("timestamp",),
-    "hook_events": ("timestamp",),
-    "llm_verdicts": ("timestamp",),
-    "session_metrics": ("timestamp",),
-}
 #: A transcript is called by its session.
 _IS_TRANSCRIPT = (
     "EXISTS (SELECT 1 FROM old WHERE substr(path, -length(session_id) - 7) = '/' || session_id || '.jsonl')"
@@ -139,16 +129,16 @@ def _check_ours(path: Path, connection: sqlite3.Connection) -> None:
     if any(kind in ("trigger", "view") for kind, _ in objects):
         raise DatabaseError(path, "holds triggers or views", "The collector made none: see where it is from.")
     tables = {str(name) for kind, name in objects if kind == "table"}
-    if not set(RAW) <= tables or not any(name.startswith(_OURS) for name in tables):
+    if not set(RAW) <= tables or not any(name.startswith(OWN_PREFIX) for name in tables):
         fix = "Only files that the collector writes are pruned."
         raise DatabaseError(path, "was not written by the collector", fix)
 
 
 def _choose(connection: sqlite3.Connection, limit: str) -> tuple[int, int]:
-    """Fill `old` with the sessions that go; return how many go and how many stay."""
+    """Fill `old` with sessions whose last time in any table is old; return how many go, how many stay."""
     signs = " UNION ALL ".join(
         f"SELECT session_id, datetime({time}) AS at FROM {table}"
-        for table, times in _TIMES.items()
+        for table, times in TIMES.items()
         for time in times
     )
     seen = f"SELECT session_id, max(at) AS last FROM ({signs}) WHERE session_id IS NOT NULL GROUP BY 1"
@@ -164,8 +154,9 @@ def _conditions(connection: sqlite3.Connection, limit: str) -> dict[str, tuple[s
     where: dict[str, tuple[str, tuple[object, ...]]] = {}
     # How far transcripts were imported stays: the next import is not to bring back what goes here.
     names = connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'claudesess_*'"
-        " AND name <> 'claudesess_imported'"
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB ?"
+        " AND name <> 'claudesess_imported'",
+        (f"{OWN_PREFIX}*",),
     )
     for (table,) in names.fetchall():
         columns = {row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')}
@@ -177,7 +168,7 @@ def _conditions(connection: sqlite3.Connection, limit: str) -> dict[str, tuple[s
             where[table] = ("at_ms < 1000 * CAST(strftime('%s', ?) AS INTEGER)", (limit,))
         elif "path" in columns:
             where[table] = (_IS_TRANSCRIPT, ())
-    for table, times in _TIMES.items():
+    for table, times in TIMES.items():
         if table == "agent_registry":  # each row has a session
             where[table] = (is_old, ())
         else:

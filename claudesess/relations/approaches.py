@@ -6,10 +6,9 @@ changes made by the shell) cannot be compared at all. What people wrote by hand 
 """
 
 import pandas as pd
+from claudesess_collector import vocabulary
 
-from claudesess import stats
-
-_WITHOUT_LINE = r"(?:Bash|Edit|MultiEdit|NotebookEdit|Write) [^:]*"
+_WITHOUT_LINE = rf"(?:{'|'.join(vocabulary.OPERATIONS)}) [^:]*"
 _KEYS = ["db", "session_id", "file_path", "approach"]
 
 
@@ -35,11 +34,8 @@ def is_same(approach: str, tool: str, path: str, line: str) -> bool:
     >>> is_same("Edit a.py: x = 1", "Edit", "/home/dev/p/src/aa.py", "x = 1")
     False
     """
-    start, end = f"{tool} ", f": {line}"
-    if len(approach) < len(start) + len(end) or not (approach.startswith(start) and approach.endswith(end)):
-        return False
-    name = approach[len(start) : -len(end)]
-    return path == name or path.endswith(f"/{name}")
+    file = vocabulary.file_of(approach, tool, line)
+    return file is not None and (path == file or path.endswith(f"/{file}"))
 
 
 def rejections(failed_paths: pd.DataFrame) -> pd.DataFrame:
@@ -75,30 +71,3 @@ def rejections(failed_paths: pd.DataFrame) -> pd.DataFrame:
     check = rows["context"].map(lambda context: context.get("check") if isinstance(context, dict) else None)
     by_check = rows.assign(check=check.astype("string")).groupby([*_KEYS, "check"], dropna=False)
     return by_check["timestamp"].nunique().groupby(level=_KEYS, dropna=False).max().reset_index(name="n")
-
-
-def came_back(failed_paths: pd.DataFrame) -> pd.DataFrame:
-    """List the approaches rejected more than once in a session, most often first, below a row that sums up.
-
-    Parameters
-    ----------
-    failed_paths : DataFrame
-        As `rejections` takes it.
-
-    Returns
-    -------
-    DataFrame
-        n (rejections again) of n_total (rejections). First the row of all approaches, whose share has the
-        limits of `claudesess.stats.clustered_share` over sessions: share, share_low, share_high, n_effective;
-        then db, session_id, file_path and approach. No rows when nothing can be compared.
-    """
-    every = rejections(failed_paths).rename(columns={"n": "n_total"})
-    if every.empty:
-        return every
-    every = every.assign(n=every["n_total"] - 1)
-    sessions = every.groupby(["db", "session_id"], dropna=False)[["n", "n_total"]].sum()
-    share = stats.clustered_share(sessions["n"], sessions["n_total"])
-    limits = {"share": share.share, "share_low": share.low, "share_high": share.high}
-    whole = sessions.sum().to_frame().T.assign(**limits, n_effective=share.n_effective)
-    again = every[every["n"] > 0].sort_values("n", ascending=False, kind="stable")
-    return pd.concat([whole, again], ignore_index=True)

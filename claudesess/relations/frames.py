@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from claudesess.audit.quality import audit as audit
-from claudesess.audit.quality import coverage as coverage
+from claudesess.audit.coverage import coverage as coverage
+from claudesess.audit.issues import audit as audit
 from claudesess.contracts import DICTIONARY, OBJECT, RELATIONS, Column, Contract
 from claudesess.errors import ClaudesessError
 

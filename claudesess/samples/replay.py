@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from claudesess_collector.record import record
+from claudesess_collector.vocabulary import SESSION_FILE
 
 from claudesess import paths
 from claudesess.errors import ClaudesessError
-from claudesess.paths import SESSION_FILE
 
 if TYPE_CHECKING:
     from claudesess_collector.database import Database

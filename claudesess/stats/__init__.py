@@ -1,4 +1,4 @@
-"""Estimators: arrays and clusters in, numbers out; no column of ours is known here.
+"""Estimators: arrays and clusters in, numbers out; no column of ours is known here, but for times in `spans`.
 
 All intervals are two-sided. Whatever cannot be estimated (nothing observed) is NaN, never 0.
 """

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import astuple, fields
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 import duckdb
 import pandas as pd
+from claudesess_collector.vocabulary import OWN_PREFIX
 
 from claudesess.contracts import DATABASES, PROBLEMS, RAW
 from claudesess.errors import ClaudesessError, DatabaseError, NothingFoundError
-from claudesess.store import places, snapshot
+from claudesess.store import copy, find
 from claudesess.store.engine import Store
-from claudesess.store.loading import Problem, TableLoader, create_tables
-from claudesess.store.reader import Reader, ReadError, plain
+from claudesess.store.load import Problem, TableLoader, create_tables
+from claudesess.store.read import ReadError, SqliteFile, plain
 
 _DAMAGED = "Copy what is left with `sqlite3 FILE .recover`, or restore a backup."
 
@@ -51,10 +52,10 @@ def open_store(*paths: str | Path) -> Store:
     store = Store()
     create_tables(store._engine)
     opened = []
-    for db, path in zip(places.labels(files), files, strict=True):
+    for db, path in zip(find.labels(files), files, strict=True):
         try:
-            row, odd = _load(store._engine, db, path)
-            opened.append(row)
+            one, odd = _load(store._engine, db, path)
+            opened.append(one)
             problems += odd
         except DatabaseError as fault:
             faults.append(fault)
@@ -62,7 +63,7 @@ def open_store(*paths: str | Path) -> Store:
     if not opened:
         store.close()
         raise _nothing_opened(files, faults)
-    store.databases = DATABASES.cast(pd.DataFrame(opened))
+    store.databases = DATABASES.cast(pd.DataFrame([one.row() for one in opened], columns=DATABASES.names))
     names = [field.name for field in fields(Problem)]
     store.problems = PROBLEMS.cast(pd.DataFrame([astuple(p) for p in problems], columns=names))
     return store
@@ -80,7 +81,7 @@ def _found(paths: tuple[str | Path, ...]) -> tuple[list[Path], list[DatabaseErro
             raise NothingFoundError(
                 f"{path!r} is no path. Name each as text: open_store('a.db', '~/projects')."
             )
-        found, unfound = places.find(path)
+        found, unfound = find.databases(path)
         faults += unfound
         for file in found:
             files.setdefault(file.resolve(), file)
@@ -94,22 +95,37 @@ def _nothing_opened(files: list[Path], faults: list[DatabaseError]) -> Claudeses
     return faults[0] if len(faults) == 1 else ClaudesessError(f"No database could be read:\n{message}")
 
 
-def _load(engine: duckdb.DuckDBPyConnection, db: str, path: Path) -> tuple[dict[str, object], list[Problem]]:
-    """Load all of one file or nothing; return its row of `Store.databases` and its problems."""
+@dataclass(frozen=True)
+class _Opened:
+    """One database that was opened: a row of `Store.databases`."""
+
+    db: str
+    path: str
+    bytes: int
+    writer: str | None
+    n_rows: dict[str, int]  # of each table
+
+    def row(self) -> tuple[str | int | None, ...]:
+        """Return the cells, in the order of the contract."""
+        counts = (self.n_rows[name] for name in RAW)
+        return (self.db, self.path, self.bytes, self.writer, *counts)
+
+
+def _load(engine: duckdb.DuckDBPyConnection, db: str, path: Path) -> tuple[_Opened, list[Problem]]:
+    """Load all of one file or nothing; return what was opened, and its problems."""
     with tempfile.TemporaryDirectory(prefix="claudesess-") as folder:
-        copy = snapshot.take(path, Path(folder))
-        row: dict[str, object] = {"db": db, "path": str(path)}
-        row["bytes"] = sum(file.stat().st_size for file in Path(folder).iterdir())
+        taken = copy.take(path, Path(folder))
+        size = sum(file.stat().st_size for file in Path(folder).iterdir())
         engine.begin()
         try:
-            with Reader(copy) as reader:
-                if not reader.tables & RAW.keys():
+            with SqliteFile(taken) as file:
+                if not file.tables & RAW.keys():
                     raise DatabaseError(
                         path, "holds none of the nine tables", "Name a .claude-session.db file."
                     )
-                loaders = [TableLoader(engine, reader, db, path, contract) for contract in RAW.values()]
+                loaders = [TableLoader(engine, file, db, path, contract) for contract in RAW.values()]
                 problems = [problem for loader in loaders for problem in loader.load()]
-                problems += _other_tables(reader, db, path)
+                problems += _other_tables(file, db, path)
         except ReadError as error:
             engine.rollback()
             raise DatabaseError(path, f"is damaged or cut off ({plain(error)})", _DAMAGED) from error
@@ -117,15 +133,15 @@ def _load(engine: duckdb.DuckDBPyConnection, db: str, path: Path) -> tuple[dict[
             engine.rollback()
             raise
         engine.commit()
-    row |= {f"n_{loader.contract.name}": loader.tally.rows for loader in loaders}
     writer = "SELECT any_value(value) FROM project_state WHERE db = ? AND key = 'schema_writer'"
-    row["writer"] = engine.execute(writer, [db]).fetchall()[0][0]
-    return row, problems
+    found: str | None = engine.execute(writer, [db]).fetchall()[0][0]
+    n_rows = {loader.contract.name: loader.tally.rows for loader in loaders}
+    return _Opened(db, str(path), size, found, n_rows), problems
 
 
-def _other_tables(reader: Reader, db: str, path: Path) -> list[Problem]:
+def _other_tables(file: SqliteFile, db: str, path: Path) -> list[Problem]:
     return [
         Problem(db, str(path), name, None, "the table is not of the schema and was left out", "info")
-        for name in sorted(reader.tables)
-        if name not in RAW and not name.startswith(("sqlite_", "claudesess_"))
+        for name in sorted(file.tables)
+        if name not in RAW and not name.startswith(("sqlite_", OWN_PREFIX))
     ]

@@ -7,14 +7,14 @@ from typing import Any, Literal
 import altair as alt
 import numpy as np
 import pandas as pd
+from claudesess_collector import vocabulary
 
 from claudesess import charts, text
 from claudesess.asking import options
 from claudesess.charts import panels, timeline
 from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, TEXT, TIME, Column, Contract
-from claudesess.contracts.raw import AGENT_STATUSES
 from claudesess.metrics.agent_throughput import agents
-from claudesess.relations import spans
+from claudesess.stats import spans
 
 _PANELS = ("rate", "busy", "at_least", "duration", "files", "calls", "timeline", "running")
 _INTERVALS = ("95 % Poisson", "95 % survival", "quartiles")
@@ -46,7 +46,7 @@ RESULT = Contract(
         Column("db", TEXT, "Label of the file; NA where the row covers all files"),
         Column("session_id", TEXT, "Session of the row; NA where it covers several"),
         Column("agent_id", TEXT, "timeline: the agent"),
-        Column("status", CATEGORY, "timeline, rate: how the agents ended", values=AGENT_STATUSES),
+        Column("status", CATEGORY, "timeline, rate: how the agents ended", values=vocabulary.AGENT_STATUSES),
         Column("start_at", TIME, "timeline, running: start", unit="UTC"),
         Column("end_at", TIME, "timeline, running: end, or last sign of life", unit="UTC"),
         Column("label", TEXT, "timeline: the agent's task"),

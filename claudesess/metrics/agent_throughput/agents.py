@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from claudesess import stats
-from claudesess.relations import spans
+from claudesess.stats import spans
 
 ALL = "all"
 SHORT_S = 600  # of wall time: too little to say what would have come of an hour

@@ -4,12 +4,12 @@ from typing import TypeAlias
 
 import altair as alt
 import pandas as pd
+from claudesess_collector import vocabulary
 
 from claudesess import charts, text
 from claudesess.asking import options
 from claudesess.charts import panels
 from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, TEXT, TIME, Column, Contract
-from claudesess.contracts.derived import TRIGGERS
 from claudesess.metrics.compaction_continuity import continuity, mentions, sequel
 
 _PANELS = ("named", "after", "first", "failures", "difference")
@@ -29,7 +29,8 @@ RESULT = Contract(
         Column("db", TEXT, "Label of the file; NA where the row covers all compactions"),
         Column("session_id", TEXT, "The client's session"),
         Column("compaction_id", INT, "The compaction; NA where the row covers all"),
-        Column("trigger", CATEGORY, "Who asked for it; NA where the row covers all", values=TRIGGERS),
+        Column("trigger", CATEGORY, "Who asked for it; NA where the row covers all",
+               values=vocabulary.TRIGGERS),
         Column("started_at", TIME, "Start of the compaction", unit="UTC"),
         Column("label", TEXT, "File and number of the compaction in it, or `all`", nullable=False),
         Column("n", INT, "Items named, reads, edits, chains or calls that count, firsts seen; NA: no summary",

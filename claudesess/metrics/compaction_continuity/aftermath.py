@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from claudesess_collector import vocabulary
 
-from claudesess.relations import approaches, spans
+from claudesess.relations import approaches
+from claudesess.stats import spans
 
-SHELLS = ("Bash", "PowerShell")
-EDITS = ("Edit", "MultiEdit", "NotebookEdit", "Write")
 _Lines = tuple[int, int]
 _Read = tuple[pd.Timestamp, _Lines]
 
@@ -52,7 +52,7 @@ class Session:
     @property
     def commands(self) -> pd.DataFrame:
         """The main thread's shell calls."""
-        return self.main[self.main["tool"].isin(SHELLS)]
+        return self.main[self.main["tool"].isin(vocabulary.SHELLS)]
 
     def open_s(self, start: pd.Timestamp, end: pd.Timestamp) -> float:
         """Seconds between two moments, without the time in which the session was left; NaN if not known."""
@@ -80,7 +80,10 @@ def session(
     known = tool_calls[tool_calls["ended_at"].notna() & tool_calls["tool"].notna()]
     calls = known.sort_values(["ended_at", "call_id"], kind="stable")
     edited = file_claims[file_claims["timestamp"].notna()]
-    shell = edited[(edited["operation"].astype("string") == "Bash").fillna(False) & edited["agent_id"].isna()]
+    shell = edited[
+        (edited["operation"].astype("string") == vocabulary.SHELL_EDIT).fillna(False)
+        & edited["agent_id"].isna()
+    ]
     return Session(
         calls=calls,
         main=calls[calls["agent_id"].isna()],
@@ -116,8 +119,8 @@ def reads_again(events: Session, moment: pd.Timestamp, until: pd.Timestamp) -> R
         moment yet. Reads whose lines are not known never count as `same_lines`: it is a lower bound.
     """
     main = events.main
-    reads = main[(main["tool"] == "Read") & main["path"].notna() & _went_well(main)]
-    columns = (reads[name] for name in ("path", "ended_at", "read_start", "read_end"))
+    reads = main[(main["tool"] == vocabulary.READ_TOOL) & main["file_path"].notna() & _went_well(main)]
+    columns = (reads[name] for name in ("file_path", "ended_at", "read_start", "read_end"))
     before: dict[str, list[_Read]] = {}
     since: dict[str, list[_Read]] = {}
     n = by_path = same_lines = 0
@@ -167,10 +170,12 @@ def repeats(events: Session, moment: pd.Timestamp, until: pd.Timestamp) -> tuple
         known[str(path), str(approach).partition(" ")[0]].append(str(approach))
     edits = window(events.calls, moment, until)
     edits = edits[
-        edits["tool"].isin(EDITS) & edits[["path", "snippet"]].notna().all(axis=1) & _went_well(edits)
+        edits["tool"].isin(vocabulary.EDIT_TOOLS)
+        & edits[["file_path", "snippet"]].notna().all(axis=1)
+        & _went_well(edits)
     ]
     found = []
-    for tool, path, line in zip(edits["tool"], edits["path"], edits["snippet"], strict=True):
+    for tool, path, line in zip(edits["tool"], edits["file_path"], edits["snippet"], strict=True):
         same = (said for said in known[path, tool] if approaches.is_same(said, tool, path, line))
         found += [said] if (said := next(same, None)) else []
     return len(edits), found
@@ -198,8 +203,8 @@ def firsts(
         checks.
     """
     calls = window(events.main, moment, until)
-    shell, passed = calls["tool"].isin(SHELLS), calls["is_ok"].fillna(False).astype(bool)
-    written = calls["tool"].isin(EDITS) | (shell & calls["ended_at"].isin(events.by_shell))
+    shell, passed = calls["tool"].isin(vocabulary.SHELLS), calls["is_ok"].fillna(False).astype(bool)
+    written = calls["tool"].isin(vocabulary.EDIT_TOOLS) | (shell & calls["ended_at"].isin(events.by_shell))
     wanted = {"first_edit": written & _went_well(calls)}
     if events.calls["check_id"].notna().any():
         wanted["first_pass"] = shell & calls["check_id"].notna() & passed

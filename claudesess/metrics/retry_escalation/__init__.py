@@ -13,7 +13,7 @@ from claudesess.asking import options
 from claudesess.charts import panels
 from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, TEXT, Column, Contract
 from claudesess.contracts.derived import FIRST_EVENTS
-from claudesess.relations import approaches
+from claudesess.metrics.retry_escalation import approaches
 from claudesess.stats import competing_risks
 
 _CAUSES = FIRST_EVENTS[:-1]

@@ -1,5 +1,5 @@
 -- One row: one spawned agent, from its start to its end or to its last sign of life.
--- Reads: agent_registry, agent_spans, session_metrics, hook_facts, tool_calls, file_claims, error_log.
+-- Reads: agent_registry, agent_spans, session_metrics, _hook_facts, tool_calls, file_claims, error_log.
 -- Edge cases: observed_s leaves out the time between a stop and a new start. An agent that runs still, or was given
 -- up as stale, is censored: observed_s is then how long it was watched, a lower bound. A missed start, or an end
 -- without a time, leaves observed_s NULL. files_changed counts where file_claims names no agent; the two are taken
@@ -12,7 +12,7 @@ WITH parents AS (
 ),
 signs AS (
     SELECT db, agent_id, max("timestamp") AS last_event_at
-    FROM hook_facts WHERE agent_id IS NOT NULL GROUP BY db, agent_id
+    FROM _hook_facts WHERE agent_id IS NOT NULL GROUP BY db, agent_id
 ),
 calls AS (
     SELECT db, agent_id, count(*) AS n_tool_calls, count(*) FILTER (NOT is_ok) AS n_failed_calls

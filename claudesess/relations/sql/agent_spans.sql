@@ -1,5 +1,5 @@
 -- One row: one time during which an agent ran, from a start to a stop or to its last sign of life.
--- Reads: agent_registry, hook_facts, session_metrics.
+-- Reads: agent_registry, _hook_facts, session_metrics.
 -- Edge cases: an agent that stopped and was taken up again has several rows; the time between is no running time.
 -- A start that is repeated without a stop in between, and a stop without a start after it, change nothing. An
 -- agent whose end was not seen ran at least to its last sign of life. A missed start, or an end without a time or
@@ -7,7 +7,7 @@
 WITH facts AS (
     SELECT db, agent_id, "timestamp" AS seen_at, event_type = 'subagent_start' AS is_start,
         event_type = 'subagent_stop' AS is_stop
-    FROM hook_facts WHERE agent_id IS NOT NULL AND "timestamp" IS NOT NULL
+    FROM _hook_facts WHERE agent_id IS NOT NULL AND "timestamp" IS NOT NULL
     UNION ALL
     -- an agent that was killed sends no stop: the client reports it later
     SELECT db, key, "timestamp", false, true

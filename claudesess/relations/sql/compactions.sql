@@ -1,5 +1,5 @@
 -- One row: one compaction of a session's context, with the lists noted when it began.
--- Reads: context_snapshots, session_metrics, session_spans.
+-- Reads: context_snapshots, session_metrics, _session_spans.
 -- Edge cases: a snapshot after a compaction belongs to the one before that it names, else to the session's
 -- latest one before it; each is taken once, and one left over has a row of its own. Lists that are formatted
 -- text, as an older writer has them, read as NULL; their bulleted lines are counted, other text is not.
@@ -76,5 +76,5 @@ SELECT
     coalesce(j.next_at, s.last_seen_at) AS window_end_at
 FROM listed AS j
 LEFT JOIN tokens AS t ON t.db = j.db AND t.post_id = j.post_id
-LEFT JOIN session_spans AS s ON s.db = j.db AND s.session_id = j.session_id
+LEFT JOIN _session_spans AS s ON s.db = j.db AND s.session_id = j.session_id
 ORDER BY j.db, j.compaction_id

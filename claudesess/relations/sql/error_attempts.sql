@@ -1,11 +1,11 @@
 -- One row: one failed attempt, numbered in its chain of failures of one check since the check's last success.
--- Reads: error_log, hook_facts.
--- Edge cases: the check, and the successes between failures, come from hook_facts. Writers that record no check:
+-- Reads: error_log, _hook_facts.
+-- Edge cases: the check, and the successes between failures, come from _hook_facts. Writers that record no check:
 -- failures of one session, file and category belong together. Either way a chain ends where attempt_number
 -- falls; rows of one attempt number (two racing hooks, a doubled delivery) are one attempt and share `attempt`.
 WITH checks AS (
     SELECT db, error_id, min(id) AS event_id, arg_min(check_id, id) AS check_id
-    FROM hook_facts
+    FROM _hook_facts
     WHERE error_id IS NOT NULL AND check_id IS NOT NULL
     GROUP BY db, error_id
 ),
@@ -15,7 +15,7 @@ marks AS (
     FROM error_log AS e JOIN checks AS c ON c.db = e.db AND c.error_id = e.id
     UNION ALL
     SELECT db, session_id, check_id, id, NULL, 1
-    FROM hook_facts
+    FROM _hook_facts
     WHERE ok AND check_id IS NOT NULL
 ),
 eras AS (

@@ -1,6 +1,6 @@
 -- One row: one chain, the failures of one check in one session since the check's last success.
--- Reads: error_attempts, error_log, hook_facts.
--- Edge cases: closed_at needs the check in hook_facts, so from writers without it a chain is closed only by the
+-- Reads: error_attempts, error_log, _hook_facts.
+-- Edge cases: closed_at needs the check in _hook_facts, so from writers without it a chain is closed only by the
 -- mark auto_fixed. A chain retried and never marked, with no success seen, is open: censored, not failed.
 WITH attempts AS (
     SELECT
@@ -34,8 +34,8 @@ chains AS (
 closed AS (
     SELECT c.db, c.chain_id, true AS is_closed, arg_min(s."timestamp", s.id) AS closed_at
     FROM chains AS c
-    JOIN hook_facts AS f ON f.db = c.db AND f.error_id = c.last_error_id
-    JOIN hook_facts AS s
+    JOIN _hook_facts AS f ON f.db = c.db AND f.error_id = c.last_error_id
+    JOIN _hook_facts AS s
         ON s.db = c.db AND s.session_id = c.session_id AND s.check_id = c.check_id AND s.ok AND s.id > f.id
     GROUP BY c.db, c.chain_id
 )

@@ -1,14 +1,14 @@
 -- One row: one time during which a session was open, from a start to an end or to its last sign of life.
--- Reads: session_spans, session_signs, session_marks.
+-- Reads: _session_spans, _session_signs, _session_marks.
 -- Edge cases: a session that was left and taken up again has several rows; between them is the time from its end
 -- (where none was announced: from its last sign of life) to the next start. A start after a compaction is none.
 -- A session whose times are not known has no row.
 WITH starts AS (
-    SELECT db, session_id, id, seen_at FROM session_marks
+    SELECT db, session_id, id, seen_at FROM _session_marks
     WHERE kind = 'session_start' AND "source" IS DISTINCT FROM 'compact' AND seen_at IS NOT NULL
 ),
 ends AS (
-    SELECT db, session_id, id, seen_at FROM session_marks WHERE kind = 'session_end' AND seen_at IS NOT NULL
+    SELECT db, session_id, id, seen_at FROM _session_marks WHERE kind = 'session_end' AND seen_at IS NOT NULL
 ),
 -- The session ran between each start and the one before it: the last thing known of that run is its end.
 runs AS (
@@ -25,7 +25,7 @@ last_ends AS (
 away AS (
     SELECT r.db, r.session_id, coalesce(e.end_at, s.seen_at) AS left_at, r.next_at AS again_at
     FROM runs AS r
-    ASOF LEFT JOIN session_signs AS s ON s.db = r.db AND s.session_id = r.session_id AND s.seen_at < r.next_at
+    ASOF LEFT JOIN _session_signs AS s ON s.db = r.db AND s.session_id = r.session_id AND s.seen_at < r.next_at
     LEFT JOIN last_ends AS e ON e.db = r.db AND e.session_id = r.session_id AND e.next_id = r.next_id
     WHERE left_at < again_at
 ),
@@ -33,13 +33,13 @@ last_marks AS (
     SELECT db, session_id, max(id) FILTER (kind = 'session_start') AS start_id,
         max(id) FILTER (kind = 'session_end') AS end_id,
         arg_max(seen_at, id) FILTER (kind = 'session_end') AS end_at
-    FROM session_marks GROUP BY db, session_id
+    FROM _session_marks GROUP BY db, session_id
 ),
 whole AS (
     SELECT s.db, s.session_id, s.first_seen_at AS start_at,
         CASE WHEN m.end_id >= coalesce(m.start_id, m.end_id) THEN coalesce(m.end_at, s.last_seen_at)
             ELSE s.last_seen_at END AS end_at
-    FROM session_spans AS s LEFT JOIN last_marks AS m ON m.db = s.db AND m.session_id = s.session_id
+    FROM _session_spans AS s LEFT JOIN last_marks AS m ON m.db = s.db AND m.session_id = s.session_id
 ),
 gaps AS (
     SELECT a.* FROM away AS a JOIN whole AS w USING (db, session_id)

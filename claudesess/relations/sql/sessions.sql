@@ -1,7 +1,7 @@
 -- One row: one session that any table names.
--- Reads: session_spans, session_marks, hook_facts, session_metrics, tool_calls, error_log, agent_registry,
+-- Reads: _session_spans, _session_marks, _hook_facts, session_metrics, tool_calls, error_log, agent_registry,
 -- compactions, file_claims.
--- Edge cases: a source and a reason that are missing in session_marks come from session_metrics. An end before
+-- Edge cases: a source and a reason that are missing in _session_marks come from session_metrics. An end before
 -- the last start (a resumed session) does not close it. Where a writer does not say who wrote a prompt, all
 -- count as human and n_machine_prompts is NULL.
 WITH spans AS (
@@ -13,7 +13,7 @@ WITH spans AS (
         max(id) FILTER (kind = 'session_end') AS last_end_id,
         arg_max(seen_at, id) FILTER (kind = 'session_end') AS last_end_at,
         arg_max(reason, id) FILTER (kind = 'session_end') AS last_reason
-    FROM session_marks GROUP BY db, session_id
+    FROM _session_marks GROUP BY db, session_id
 ),
 metrics AS (
     SELECT db, session_id,
@@ -28,7 +28,7 @@ metrics AS (
 hooks AS (
     SELECT db, session_id, count(*) AS n_events,
         count(*) FILTER (event_type = 'user_prompt_submit') AS n_prompts
-    FROM hook_facts GROUP BY db, session_id
+    FROM _hook_facts GROUP BY db, session_id
 ),
 calls AS (
     SELECT db, session_id, count(*) AS n, count(*) FILTER (NOT is_ok) AS n_failed
@@ -42,7 +42,7 @@ lives AS (
     SELECT s.*, p.*EXCLUDE (db, session_id),
         coalesce(p.first_start_at, s.first_seen_at) AS started_at,
         p.last_end_id IS NULL OR coalesce(p.last_end_id < p.last_start_id, false) AS is_open
-    FROM session_spans AS s LEFT JOIN spans AS p USING (db, session_id)
+    FROM _session_spans AS s LEFT JOIN spans AS p USING (db, session_id)
 )
 SELECT
     db,

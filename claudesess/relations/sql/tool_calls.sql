@@ -1,5 +1,5 @@
 -- One row: one tool call that ended, well or not.
--- Reads: hook_facts.
+-- Reads: _hook_facts.
 -- Edge cases: calls rejected before they run, and interrupted ones, fire no event and have no row, so counts are
 -- lower bounds; is_ok is NULL where the outcome is not known; a range that is not START-END reads as NULL.
 SELECT
@@ -10,7 +10,7 @@ SELECT
     agent_type,
     tool,
     tool_use_id,
-    path,
+    path AS file_path,
     try_cast(regexp_extract("range", '^(\d+)-(\d+)$', 1) AS BIGINT) AS read_start,
     try_cast(regexp_extract("range", '^(\d+)-(\d+)$', 2) AS BIGINT) AS read_end,
     "timestamp" - to_milliseconds(tool_ms) AS began_at,
@@ -20,6 +20,6 @@ SELECT
     check_id,
     error_id,
     snippet
-FROM hook_facts
+FROM _hook_facts
 WHERE event_type IN ('post_tool_use', 'post_tool_use_failure')
 ORDER BY db, call_id

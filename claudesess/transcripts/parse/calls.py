@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from claudesess_collector import vocabulary
+
 from claudesess.transcripts.lines import text_of
 from claudesess.transcripts.parse import told
 from claudesess.transcripts.parse.told import Call, Change, field
@@ -61,7 +63,7 @@ class Calls:
 
     def _before(self, call: Call, call_id: str, response: Any, at_ms: int) -> list[Change]:
         """Return the events that a call fires itself: of the task list, or of an agent without a file."""
-        if call.tool in told.AGENTS:
+        if call.tool in vocabulary.AGENT_TOOLS:
             if not response.get("agentId"):
                 response["agentId"] = call_id  # the oldest clients give an agent no name
             if response["agentId"] == call_id and call_id not in self.inline:

@@ -9,10 +9,11 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from claudesess_collector import vocabulary
+
 from claudesess.transcripts import header
 from claudesess.transcripts.find import AgentFile, Session
 from claudesess.transcripts.lines import Reading, text_of
-from claudesess.transcripts.parse import told
 from claudesess.transcripts.parse.thread import Thread
 from claudesess.transcripts.parse.told import Told
 
@@ -163,7 +164,7 @@ class _Sides:
         message = line.get("message")
         prompt = text_of(message.get("content")) if isinstance(message, dict) else ""
         for call_id, call in self._main.calls.pending.items():
-            is_launch = call.tool in told.AGENTS and call_id not in self.threads
+            is_launch = call.tool in vocabulary.AGENT_TOOLS and call_id not in self.threads
             if is_launch and call.arguments.get("prompt") == prompt:
                 return call_id
         uuid = str(line.get("uuid"))

@@ -5,26 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from claudesess_collector import vocabulary
+
 from claudesess.transcripts.lines import text_of
 
-SHELLS = ("Bash", "PowerShell")
-EDITS = ("Edit", "MultiEdit", "Write", "NotebookEdit")
-AGENTS = ("Agent", "Task")
-_REFUSED = (
-    "The user doesn't want to proceed with this tool use",
-    "The user doesn't want to take this action",
-    "[Request interrupted by user",
-    "Permission to use ",
-    "Claude requested permissions to ",
-    "User rejected ",
-    "User refused ",
-    "Tool use was rejected",
-    "Bash operation blocked by hook",
-    "Hook PreToolUse",
-    "PreToolUse:",
-)
 _SAYS_STATUS = (2, 0, 76)  # the first client seen whose shell says `Exit code` of every failure
-_CASCADES = ("Sibling tool call errored", "Cancelled: parallel tool call")
 _ERROR = "<tool_use_error>"
 _NO_OUTPUT = ("(Bash completed with no output)", "(No content)")
 _AGENT_ID = re.compile(r"^agentId: (\w+)", re.MULTILINE)
@@ -78,16 +63,16 @@ def is_refused(call: Call, line: dict[str, Any], error: str) -> bool:
         return True
     start = error.removeprefix("Error: ").lstrip()
     if start.startswith(_ERROR):
-        return not start.removeprefix(_ERROR).lstrip().startswith(_CASCADES)
-    if start.startswith(_CASCADES):
+        return not start.removeprefix(_ERROR).lstrip().startswith(vocabulary.CASCADES)
+    if start.startswith(vocabulary.CASCADES):
         return False
-    if start.startswith(_REFUSED):
+    if start.startswith(vocabulary.REFUSALS):
         return True
     version = version_of(line)
-    if call.tool in SHELLS:
-        says_how = start.startswith("Exit code ") or "timed out" in start[:200]
+    if call.tool in vocabulary.SHELLS:
+        says_how = start.startswith(vocabulary.EXIT_CODE) or "timed out" in start[:200]
         return not says_how and version >= _SAYS_STATUS
-    return version < (2,) and call.tool in EDITS
+    return version < (2,) and call.tool in vocabulary.EDIT_TOOLS
 
 
 def version_of(line: dict[str, Any]) -> tuple[int, ...]:
@@ -110,13 +95,13 @@ def response(call: Call, line: dict[str, Any], block: dict[str, Any], linked: st
     """
     told = line.get("toolUseResult")
     text = text_of(block.get("content"))
-    if call.tool in AGENTS:
+    if call.tool in vocabulary.AGENT_TOOLS:
         return _launched(told if isinstance(told, dict) else {}, text, linked)
     if told is not None:
         return told
-    if call.tool in SHELLS:
+    if call.tool in vocabulary.SHELLS:
         return {"stdout": "" if text in _NO_OUTPUT else text, "stderr": ""}
-    if call.tool == "Read":
+    if call.tool == vocabulary.READ_TOOL:
         numbers = _NUMBERED.findall(f"\n{text}")
         return {"file": {"startLine": int(numbers[0]), "numLines": len(numbers)}} if numbers else {}
     if call.tool == "TaskCreate":

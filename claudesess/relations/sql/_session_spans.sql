@@ -1,8 +1,8 @@
 -- One row: one session seen in any table, with its first and its last sign of life.
--- Reads: session_signs.
+-- Reads: _session_signs.
 -- Edge cases: a session whose rows have no time has NULL times.
 -- Not a relation of its own: sessions and compactions read it.
 SELECT db, session_id, min(seen_at) AS first_seen_at, max(seen_at) AS last_seen_at
-FROM session_signs
+FROM _session_signs
 GROUP BY db, session_id
 ORDER BY db, first_seen_at NULLS LAST, session_id

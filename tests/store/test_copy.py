@@ -1,4 +1,4 @@
-"""A snapshot holds whole transactions, and leaves the user's files exactly as they were."""
+"""A copy holds whole transactions, and leaves the user's files exactly as they were."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from handmade import SCHEMA, database, opened_unprivileged, state
 
 from claudesess import open_store
 from claudesess.errors import DatabaseError
-from claudesess.store import snapshot
+from claudesess.store import copy as copying
 
 CLAIM = "INSERT INTO file_claims (session_id, file_path) VALUES ('s', '/w/a.py');"
 
@@ -114,7 +114,7 @@ while True:
 """
 
 
-def test_every_snapshot_of_a_busy_database_shows_whole_transactions(tmp_path: Path) -> None:
+def test_every_copy_of_a_busy_database_shows_whole_transactions(tmp_path: Path) -> None:
     file = tmp_path / "made.db"
     with closing(sqlite3.connect(file)) as connection:
         connection.executescript(SCHEMA)
@@ -155,7 +155,7 @@ def test_a_checkpoint_during_the_copy_makes_another_copy(
             with closing(sqlite3.connect(file)) as connection:  # closing moves the log into the main file
                 connection.executescript(CLAIM)
 
-    monkeypatch.setattr(snapshot.shutil, "copyfile", copy_and_checkpoint)
+    monkeypatch.setattr(copying.shutil, "copyfile", copy_and_checkpoint)
     assert open_store(file).databases.n_file_claims[0] == 4
     assert copies == ["made.db", "made.db"]
 
@@ -174,8 +174,8 @@ def test_a_log_that_starts_anew_during_its_copy_is_copied_again(
             if rewritten is not None:
                 log.write_bytes(rewritten)
 
-        monkeypatch.setattr(snapshot.shutil, "copyfile", copy_and_restart)
-        return snapshot._log_copied(log, copy)
+        monkeypatch.setattr(copying.shutil, "copyfile", copy_and_restart)
+        return copying._log_copied(log, copy)
 
     assert copied(None)
     assert copied(b"A" * 32 + b"frames of the old log, and one more")
@@ -197,8 +197,8 @@ def test_a_change_within_one_tick_of_the_clock_is_noticed(
         if len(copies) == 1:
             file.write_bytes(file.read_bytes().replace(b"/w/a.py", b"/w/b.py"))
 
-    monkeypatch.setattr(snapshot.shutil, "copyfile", copy_and_change)
-    monkeypatch.setattr(snapshot, "_state", lambda path: (0, 0, 2**63, 0))  # a clock that shows nothing
+    monkeypatch.setattr(copying.shutil, "copyfile", copy_and_change)
+    monkeypatch.setattr(copying, "_state", lambda path: (0, 0, 2**63, 0))  # a clock that shows nothing
     assert open_store(file).sql("SELECT file_path FROM file_claims").file_path[0] == "/w/b.py"
     assert copies == ["made.db", "made.db"]
 
@@ -211,8 +211,8 @@ def test_a_database_that_never_rests_is_an_error(tmp_path: Path, monkeypatch: py
         copyfile(source, target)
         os.utime(file, ns=(1, file.stat().st_mtime_ns - 1))
 
-    monkeypatch.setattr(snapshot.shutil, "copyfile", copy_and_touch)
-    monkeypatch.setattr(snapshot, "ATTEMPTS", 3)
+    monkeypatch.setattr(copying.shutil, "copyfile", copy_and_touch)
+    monkeypatch.setattr(copying, "ATTEMPTS", 3)
     with pytest.raises(DatabaseError, match=r"kept changing while it was copied. Open it again"):
         open_store(file)
 
@@ -231,7 +231,7 @@ sys.stdin.read()
 def test_a_locked_file_is_an_error_and_an_open_transaction_is_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begin: str
 ) -> None:
-    monkeypatch.setattr(snapshot, "LOCK_WAIT_S", 0.1)
+    monkeypatch.setattr(copying, "LOCK_WAIT_S", 0.1)
     file = database(tmp_path / "made.db", CLAIM)
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(file), begin], stdin=subprocess.PIPE, stdout=subprocess.PIPE

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from claudesess import open_store
 from claudesess.errors import NothingFoundError
-from claudesess.store import places
+from claudesess.store import find
 
 SESSION = ".claude-session.db"
 
@@ -29,7 +29,7 @@ SESSION = ".claude-session.db"
     ],
 )
 def test_labels(paths: list[str], expected: list[str]) -> None:
-    assert places.labels(map(Path, paths)) == expected
+    assert find.labels(map(Path, paths)) == expected
 
 
 names = st.sampled_from(["a", "b", "web", "web.db", SESSION])
@@ -37,7 +37,7 @@ names = st.sampled_from(["a", "b", "web", "web.db", SESSION])
 
 @given(st.lists(st.lists(names, min_size=1, max_size=4).map(lambda p: PurePosixPath("/", *p)), unique=True))
 def test_labels_are_never_shared(paths: list[PurePosixPath]) -> None:
-    found = places.labels(map(Path, paths))
+    found = find.labels(map(Path, paths))
     assert len(set(found)) == len(paths)
     assert all(found)
 

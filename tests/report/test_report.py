@@ -112,7 +112,7 @@ def test_a_cell_that_fails_names_notebook_and_error(tmp_path, monkeypatch):
 
 
 def test_the_report_of_an_empty_database_is_honest(tmp_path):
-    schema = (Path(__file__).parents[1] / "collector" / "schema.sql").read_text(encoding="utf-8")
+    schema = (Path(__file__).parents[2] / "collector" / "schema.sql").read_text(encoding="utf-8")
     with sqlite3.connect(tmp_path / "empty.db") as connection:
         connection.executescript(schema)
     for page in pages.write([tmp_path / "empty.db"], tmp_path / "out"):

@@ -95,7 +95,7 @@ def test_a_damaged_page_costs_one_table_its_rows_and_is_said(tmp_path: Path) -> 
         assert store.problems[["table", "problem", "severity"]].values.tolist() == [
             ["error_log", fault, "error"]
         ]
-        said = frames.audit(store).query("finding == 'not_loaded'").iloc[0]
+        said = frames.audit(store).query("issue == 'not_loaded'").iloc[0]
         assert said[["severity", "count", "meaning"]].tolist() == ["error", 1, f"error_log: {fault}"]
         covered = frames.coverage(store).set_index("relation")
         assert covered.loc["error_log", ["n_unreadable", "note"]].tolist() == [1, fault]

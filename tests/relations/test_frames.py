@@ -119,9 +119,9 @@ def test_missing_objects_are_none(tmp_path: Path) -> None:
 def test_load_knows_the_relations(tmp_path: Path) -> None:
     with (
         store_of(tmp_path, "") as store,
-        pytest.raises(ClaudesessError, match=r"no relation 'hook_facts'.*sess"),
+        pytest.raises(ClaudesessError, match=r"no relation '_hook_facts'.*sess"),
     ):
-        frames.load(store, "hook_facts")
+        frames.load(store, "_hook_facts")
 
 
 def test_describe_is_the_dictionary() -> None:

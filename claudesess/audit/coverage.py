@@ -1,4 +1,4 @@
-"""What a store can answer, and what is odd about it: behind `frames.coverage` and `frames.audit`."""
+"""What each database of a store can answer, and what it cannot."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from claudesess.audit.issues import CHECKS, Check
-from claudesess.contracts import COVERAGE, DERIVED, FINDINGS, RAW, RELATIONS, TIME, Contract
+from claudesess.audit.issues import examples_of
+from claudesess.contracts import COVERAGE, DERIVED, RAW, RELATIONS, TIME, Contract
 
 if TYPE_CHECKING:
     from claudesess.store import Store
 
-_NOT_LOADED = "not_loaded"
 #: What an empty relation leaves unanswered; `nothing recorded` covers the others.
 _EMPTY_NOTES = {
     "hook_events": "no event: tool calls, last signs of life and when chains closed are not known",
@@ -21,7 +20,7 @@ _EMPTY_NOTES = {
     "context_snapshots": "no snapshot: what a compaction lost cannot be said",
     "llm_verdicts": "no verdict: no judge was set up, or its writer does not record verdicts",
 }
-_JSON_CHECKS = {
+_JSON_ISSUES = {
     "payload_unreadable": "hook_events",
     "snapshot_unreadable": "context_snapshots",
     "files_changed_unreadable": "agent_registry",
@@ -51,68 +50,12 @@ def coverage(store: Store) -> pd.DataFrame:
     cut = dict(zip(zip(lost.db, lost.table, strict=True), lost.problem, strict=True))
     cut |= {(db, name): f"made from tables that are cut off: {', '.join(part.table)}"
             for db, part in lost.groupby("db") for name in DERIVED}  # fmt: skip
-    blind = set(_examples(store, _check("error_without_check")).db)
+    blind = set(examples_of(store, "error_without_check").db)
     frame["note"] = [
         cut.get((db, relation)) or _note(relation, is_full, (db, relation) in absent, db in blind)
         for db, relation, is_full in zip(frame.db, frame.relation, frame.is_answerable, strict=True)
     ]
     return COVERAGE.cast(frame)
-
-
-def audit(store: Store) -> pd.DataFrame:
-    """Return what is odd about the data: one row per kind of finding and database; no rows is good.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `finding`, `severity`, `db`, `count`, `examples`, `meaning`; the gravest first.
-    """
-    found = [
-        _examples(store, check).assign(finding=check.finding, severity=check.severity, meaning=check.meaning)
-        for check in CHECKS
-    ]
-    frame = FINDINGS.cast(pd.concat([_not_loaded(store), *(part for part in found if len(part))]))
-    rank = frame["severity"].map({"error": 0, "warning": 1, "info": 2}).astype("int64")
-    order = frame.assign(rank=rank).sort_values("rank", kind="stable").index
-    return frame.loc[order].reset_index(drop=True)
-
-
-def _check(finding: str) -> Check:
-    return next(check for check in CHECKS if check.finding == finding)
-
-
-def _examples(store: Store, check: Check) -> pd.DataFrame:
-    """Return `db`, `count` and up to three `examples` of one check, by their row."""
-    return store.sql(
-        f"""WITH found AS ({check.query}),
-            placed AS (
-                SELECT db, example, row_number() OVER (
-                    PARTITION BY db ORDER BY try_cast(regexp_extract(example, '\\d+') AS BIGINT), example
-                ) AS place
-                FROM found
-            )
-            SELECT db, count(*) AS "count",
-                string_agg(example, ', ' ORDER BY place) FILTER (place <= 3) AS examples
-            FROM placed GROUP BY db ORDER BY db"""
-    )
-
-
-def _not_loaded(store: Store) -> pd.DataFrame:
-    problems = store.problems
-    where = problems["table"].str.cat(problems["column"], sep=".").fillna(problems["table"])
-    examples = where.str.cat(problems["example"], sep=": ").fillna(where).fillna(problems["path"])
-    return pd.DataFrame(
-        {
-            "finding": _NOT_LOADED,
-            "severity": problems["severity"],
-            "db": problems["db"],
-            "count": problems["count"].fillna(1),
-            "examples": examples,
-            "meaning": where.where(problems["column"].isna())
-            .str.cat(problems["problem"], sep=": ")
-            .fillna(problems["problem"]),
-        }
-    )
 
 
 def _lost_tables(store: Store) -> pd.DataFrame:
@@ -123,10 +66,9 @@ def _lost_tables(store: Store) -> pd.DataFrame:
 def _counted(store: Store, contract: Contract) -> pd.DataFrame:
     names = contract.names
     times = [column.name for column in contract.columns if column.dtype == TIME]
-    time = (
-        "ended_at" if contract.name == "tool_calls" else times[0]
-    )  # a call began where its duration is known
-    file = next((name for name in ("file_path", "path") if name in names), None)
+    # a call's beginning is known only where its duration is
+    time = "ended_at" if contract.name == "tool_calls" else times[0]
+    file = "file_path" if "file_path" in names else None
     agent = "agent_id" if "agent_id" in names and contract.name != "agent_runs" else None
     return store.sql(
         f"""SELECT db, $relation AS relation, count(*) AS n_rows,
@@ -144,8 +86,8 @@ def _nulls(column: str | None) -> str:
 def _unreadable_counts(store: Store) -> dict[tuple[str, str], int]:
     cells = store.problems.dropna(subset=["db", "table", "column", "count"])
     parts = [part[["db", "table", "count"]] for part in (cells, _lost_tables(store).assign(count=1))]
-    for finding, table in _JSON_CHECKS.items():
-        parts.append(_examples(store, _check(finding)).assign(table=table)[["db", "table", "count"]])
+    for issue, table in _JSON_ISSUES.items():
+        parts.append(examples_of(store, issue).assign(table=table)[["db", "table", "count"]])
     total = pd.concat(parts).groupby(["db", "table"], as_index=False)["count"].sum()
     return {
         (db, table): int(count)

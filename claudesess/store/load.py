@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from claudesess.contracts import FLAG, INT, RAW, TIME, Column, Contract
-from claudesess.store.reader import Reader, ReadError, Tally, is_number, plain
+from claudesess.store.read import ReadError, SqliteFile, Tally, is_number, plain
 from claudesess.text import count
 
 _TYPES = {INT: "BIGINT", FLAG: "BOOLEAN", TIME: "TIMESTAMPTZ"}
@@ -46,18 +46,18 @@ class TableLoader:
     """The loading of one table of one file; `tally` counts what was met."""
 
     def __init__(
-        self, engine: duckdb.DuckDBPyConnection, reader: Reader, db: str, path: Path, contract: Contract
+        self, engine: duckdb.DuckDBPyConnection, file: SqliteFile, db: str, path: Path, contract: Contract
     ) -> None:
         self.contract = contract
         self.tally = Tally()
-        self._engine, self._reader, self._db, self._path = engine, reader, db, path
+        self._engine, self._file, self._db, self._path = engine, file, db, path
 
     def load(self) -> list[Problem]:
         """Load the columns that are there, and return what is not, or was not of its type."""
-        if self.contract.name not in self._reader.tables:
+        if self.contract.name not in self._file.tables:
             return [self._problem(None, "the table is missing")]
         try:
-            there = self._reader.columns(self.contract.name)
+            there = self._file.columns(self.contract.name)
         except ReadError as error:  # a view over tables that are gone, a damaged page
             return [self._problem(None, f"the table cannot be read: {plain(error)}", "error")]
         own = {column.name: column for column in self.contract.columns[1:]}  # all but db
@@ -77,7 +77,7 @@ class TableLoader:
         columns = [self.contract.column(name) for name in names]
         targets = ", ".join(f'"{name}"' for name in ("db", *names))
         cells = ", ".join(map(_cell, columns))
-        rows = self._reader.batches(self.contract, names, self.tally)
+        rows = self._file.batches(self.contract, names, self.tally)
         self._query(rows, f"INSERT INTO {self.contract.name} ({targets}) SELECT ?, {cells} FROM", [self._db])
 
     def _odd_cells(self, names: dict[str, str]) -> Iterator[Problem]:
@@ -87,7 +87,7 @@ class TableLoader:
             yield self._problem(None, f"the table is cut off after {rows}: {tally.fault}", "error")
         for name in filter(tally.strays.get, names):
             column = self.contract.column(name)
-            example = self._reader.example(self.contract.name, column, names[name])
+            example = self._file.example(self.contract.name, column, names[name])
             kind = "an integer" if is_number(column) else "text"
             yield self._problem(
                 name, f"the cell is not {kind} and reads as NA", count=tally.strays[name], example=example
@@ -106,7 +106,7 @@ class TableLoader:
         unread = nulls - self.tally.nulls.get(name, 0)
         if unread:
             cell = _cell(self.contract.column(name))
-            rows = self._reader.batches(self.contract, {name: own_name}, Tally())
+            rows = self._file.batches(self.contract, {name: own_name}, Tally())
             first = f'SELECT max("{name}") FILTER ("{name}" IS NOT NULL AND {cell} IS NULL) FROM'
             example = self._query(rows, first, [])[0][0]
             problem = "the text is not a time and reads as NA"

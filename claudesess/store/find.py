@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from claudesess_collector.vocabulary import SESSION_FILE, SKIPPED_FOLDERS
+
 from claudesess.errors import DatabaseError
-from claudesess.paths import SESSION_FILE, SKIPPED_FOLDERS
 
 DATABASE_SUFFIXES = {".db", ".sqlite", ".sqlite3"}
 
 
-def find(path: str | Path) -> tuple[list[Path], list[DatabaseError]]:
+def databases(path: str | Path) -> tuple[list[Path], list[DatabaseError]]:
     """Find the databases that `path` stands for, and what stood in the way.
 
     Parameters

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from claudesess.relations import spans
+from claudesess.stats import spans
 
 
 def made(*minutes, **columns):

@@ -45,7 +45,7 @@ class Tally:
     fault: str = ""  # the table could not be read to its end
 
 
-class Reader:
+class SqliteFile:
     """One connection to one SQLite file, in one transaction.
 
     Raises

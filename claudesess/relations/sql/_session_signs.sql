@@ -1,9 +1,9 @@
 -- One row: one time at which a session was seen, in any table.
--- Reads: agent_registry, file_claims, session_metrics, failed_paths, error_log, context_snapshots, hook_facts,
+-- Reads: agent_registry, file_claims, session_metrics, failed_paths, error_log, context_snapshots, _hook_facts,
 -- llm_verdicts.
 -- Edge cases: rows without a session or a time have no row here; doubled hook events do not count. An agent that
 -- was given up (aborted_stale) was so by another session, a day later or more: that is no sign of its own.
--- Not a relation of its own: session_spans and session_windows read it.
+-- Not a relation of its own: _session_spans and session_windows read it.
 WITH seen AS (
     SELECT db, session_id, spawn_time AS seen_at FROM agent_registry
     UNION ALL SELECT db, session_id, end_time FROM agent_registry
@@ -13,7 +13,7 @@ WITH seen AS (
     UNION ALL SELECT db, session_id, "timestamp" FROM failed_paths
     UNION ALL SELECT db, session_id, "timestamp" FROM error_log
     UNION ALL SELECT db, session_id, "timestamp" FROM context_snapshots
-    UNION ALL SELECT db, session_id, "timestamp" FROM hook_facts
+    UNION ALL SELECT db, session_id, "timestamp" FROM _hook_facts
     UNION ALL SELECT db, session_id, "timestamp" FROM llm_verdicts
 )
 SELECT DISTINCT db, session_id, seen_at FROM seen WHERE session_id IS NOT NULL

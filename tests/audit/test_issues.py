@@ -1,4 +1,4 @@
-"""Each finding of the audit on the smallest database that has it, and what coverage says."""
+"""Each kind of issue on the smallest database that has it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from handmade import SCHEMA, database, lines, shown, store_of
 
 from claudesess import frames, open_store
-from claudesess.audit.issues import CHECKS
-from claudesess.contracts import COVERAGE, FINDINGS, RELATIONS
+from claudesess.audit.issues import KINDS
+from claudesess.contracts import ISSUES
 
 AT = "2026-05-04 09:0"
 
@@ -62,39 +62,39 @@ FOUND = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("finding", FOUND)
-def test_findings(tmp_path: Path, finding: str) -> None:
-    script, count, examples = FOUND[finding]
+@pytest.mark.parametrize("issue", FOUND)
+def test_issues(tmp_path: Path, issue: str) -> None:
+    script, count, examples = FOUND[issue]
     with store_of(tmp_path, STARTED + script + ENDED) as store:
-        found = frames.audit(store).query("finding == @finding")
-    check = next(check for check in CHECKS if check.finding == finding)
+        found = frames.audit(store).query("issue == @issue")
+    kind = next(kind for kind in KINDS if kind.issue == issue)
     assert found.to_dict("records") == [
-        {"finding": finding, "severity": check.severity, "db": "made", "count": count, "examples": examples,
-         "meaning": check.meaning}
+        {"issue": issue, "severity": kind.severity, "db": "made", "count": count, "examples": examples,
+         "meaning": kind.meaning}
     ]  # fmt: skip
 
 
 def test_a_session_in_two_files_is_found_in_both(tmp_path: Path) -> None:
     files = [database(tmp_path / f"{name}.db", STARTED + ENDED) for name in "ab"]
     with open_store(*files) as store:
-        assert shown(frames.audit(store), "finding,severity,db,count,examples") == lines("""
-            finding,severity,db,count,examples
+        assert shown(frames.audit(store), "issue,severity,db,count,examples") == lines("""
+            issue,severity,db,count,examples
             session_in_two_files,warning,a,1,s
             session_in_two_files,warning,b,1,s
         """)
 
 
-def test_every_finding_is_held_above() -> None:
-    assert sorted([*FOUND, "session_in_two_files"]) == sorted(check.finding for check in CHECKS)
+def test_every_issue_is_held_above() -> None:
+    assert sorted([*FOUND, "session_in_two_files"]) == sorted(kind.issue for kind in KINDS)
 
 
-def test_clean_and_empty_databases_have_no_findings(tmp_path: Path) -> None:
+def test_clean_and_empty_databases_have_no_issues(tmp_path: Path) -> None:
     for script in (STARTED + ENDED, ""):
         with open_store(database(tmp_path / f"{len(script)}.db", script)) as store:
-            pd.testing.assert_frame_equal(frames.audit(store), FINDINGS.empty())
+            pd.testing.assert_frame_equal(frames.audit(store), ISSUES.empty())
 
 
-def test_what_was_not_loaded_is_a_finding_and_the_gravest_come_first(tmp_path: Path) -> None:
+def test_what_was_not_loaded_is_an_issue_and_the_gravest_come_first(tmp_path: Path) -> None:
     lost = SCHEMA.replace("reason TEXT", "mood TEXT").replace("exit_code INTEGER,", "")
     bad = tmp_path / "bad.db"
     bad.write_text("no database")
@@ -104,8 +104,8 @@ def test_what_was_not_loaded_is_a_finding_and_the_gravest_come_first(tmp_path: P
         schema=lost,
     )
     with open_store(one, bad) as store:
-        assert shown(frames.audit(store), "finding,severity,db,count,examples") == lines("""
-            finding,severity,db,count,examples
+        assert shown(frames.audit(store), "issue,severity,db,count,examples") == lines("""
+            issue,severity,db,count,examples
             not_loaded,error,bad,1,PATH/bad.db
             not_loaded,warning,one,1,hook_events.exit_code
             not_loaded,warning,one,1,hook_events.duration_ms: text 'soon'
@@ -123,42 +123,8 @@ def test_up_to_three_examples_per_database(tmp_path: Path) -> None:
     other = (STARTED + agents("('b', 's', NULL, NULL, 'failed', NULL)") + ENDED).replace("'s'", "'t'")
     one = database(tmp_path / "one.db", other)
     with open_store(many, one) as store:
-        assert shown(frames.audit(store), "finding,db,count,examples") == lines("""
-            finding,db,count,examples
+        assert shown(frames.audit(store), "issue,db,count,examples") == lines("""
+            issue,db,count,examples
             stop_without_start,many,5,"a0, a1, a2"
             stop_without_start,one,1,b
         """)
-
-
-def test_coverage_value_by_value(tmp_path: Path) -> None:
-    script = f"""
-        INSERT INTO project_state VALUES ('schema_writer', 'claudesess/0.1.0', '{AT}0:00');
-        INSERT INTO error_log (session_id, timestamp, agent_id, file_path) VALUES
-            ('s', '{AT}1:00', 'a', NULL), ('s', '{AT}3:00', '', '/w/a.py'), ('s', 'noon', NULL, '/w/a.py');
-        INSERT INTO hook_events (timestamp, payload_summary) VALUES ('{AT}2:00', 'text');
-        DROP TABLE llm_verdicts;
-    """
-    with store_of(tmp_path, script) as store:
-        frame = frames.coverage(store)
-    assert frame.columns.tolist() == COVERAGE.names
-    assert frame.relation.tolist() == list(RELATIONS)
-    wanted = ["error_log", "hook_events", "llm_verdicts", "agent_runs", "error_chains"]
-    assert shown(frame[frame.relation.isin(wanted)]).replace("2026-05-04 ", "").replace(
-        "+00:00", ""
-    ) == lines("""
-        db,writer,relation,n_rows,n_without_agent,n_without_file,n_without_time,first_at,last_at,n_unreadable,is_answerable,note
-        made,claudesess/0.1.0,error_log,3,2,1,1,09:01:00,09:03:00,1,True,
-        made,claudesess/0.1.0,hook_events,1,,,0,09:02:00,09:02:00,1,True,
-        made,claudesess/0.1.0,llm_verdicts,0,,,,,,0,False,the table is missing
-        made,claudesess/0.1.0,agent_runs,0,,,,,,0,False,nothing to derive it from
-        made,claudesess/0.1.0,error_chains,2,1,1,0,09:01:00,09:03:00,0,True,"some failures name no check: their chains are guessed from file and category, with no close"
-    """)
-
-
-def test_coverage_of_two_databases(tmp_path: Path) -> None:
-    with open_store(database(tmp_path / "a.db"), database(tmp_path / "b.db", ERROR)) as store:
-        frame = frames.coverage(store)
-    assert len(frame) == 2 * len(RELATIONS)
-    assert frame[frame.is_answerable].groupby("db").relation.apply(list).to_dict() == {
-        "b": ["error_log", "sessions", "session_windows", "error_chains", "error_attempts"]
-    }
