@@ -13,7 +13,7 @@ import pandas as pd
 
 from claudesess.audit.coverage import coverage as coverage
 from claudesess.audit.issues import audit as audit
-from claudesess.contracts import DICTIONARY, OBJECT, RELATIONS, Column, Contract
+from claudesess.contracts import DICTIONARY, OBJECT, RELATIONS, Column, Contract, dictionary
 from claudesess.errors import ClaudesessError
 
 if TYPE_CHECKING:
@@ -140,29 +140,24 @@ def model_answers(store: Store) -> pd.DataFrame:
 
 
 def describe() -> pd.DataFrame:
-    """Return the data dictionary: one row per column of every relation.
+    """Return the data dictionary: one row per column, per key of a JSON text and per family of facts.
 
     Returns
     -------
     pandas.DataFrame
-        `relation`, `column`, `dtype`, `unit`, `values` (the known ones, comma-separated), `nullable`,
-        `source` and `doc`, all text but `nullable`.
+        `relation`, `column`, `key` (NA: the column itself is meant), `dtype`, `unit`, `values` (those that have
+        a meaning, comma-separated), `nullable`, `source`, `read_by` and `doc`, all text but `nullable`. Keys of
+        an item of a list stand below the list's name; the keys of `session_metrics.event_type` are the
+        families of facts, those of `value` are below their family.
 
     Examples
     --------
     >>> describe().query("relation == 'tool_calls' and column == 'duration_ms'").unit.item()
     'ms'
+    >>> describe().query("column == 'payload_summary' and key == 'tool_ms'").read_by.item()
+    '_hook_facts, on_failures'
     """
-    return DICTIONARY.cast(
-        pd.DataFrame(
-            [
-                {**vars(column), "relation": contract.name, "column": column.name,
-                 "values": ", ".join(column.values) or None, "source": column.source or None}
-                for contract in RELATIONS.values()
-                for column in contract.columns
-            ]
-        )
-    )  # fmt: skip
+    return DICTIONARY.cast(pd.DataFrame(list(dictionary.entries(RELATIONS)), columns=DICTIONARY.names))
 
 
 def _parsed(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:

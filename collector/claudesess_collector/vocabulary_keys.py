@@ -112,7 +112,7 @@ SNAPSHOT_KEYS = {
 
 # failed_paths.context: key -> (meaning, who reads it)
 CONTEXT_KEYS = {
-    "check": ("hash of the check that rejected the edit", ("metrics.approaches",)),
+    "check": ("hash of the check that rejected the edit", ("relations.approaches",)),
     "spelling": ("hash of the exact command and its folder", ()),
     "aim": ("hash of what was being tried", ()),
     "attempt": ("number of the failed attempt", ()),
