@@ -145,10 +145,10 @@ def describe() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `relation`, `column`, `key` (NA: the column itself is meant), `dtype`, `unit`, `values` (those that have
-        a meaning, comma-separated), `nullable`, `source`, `read_by` and `doc`, all text but `nullable`. Keys of
-        an item of a list stand below the list's name; the keys of `session_metrics.event_type` are the
-        families of facts, those of `value` are below their family.
+        `relation`, `column`, `key` (NA: the column itself is meant), `dtype`, `unit`, `values` (the known
+        ones, comma-separated), `nullable`, `source`, `read_by` and `doc`, all text but `nullable`. Keys of an
+        item of a list stand below the list's name. The keys of `session_metrics.event_type` are the families
+        of facts, those of `value` stand below their family.
 
     Examples
     --------

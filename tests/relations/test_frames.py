@@ -126,14 +126,30 @@ def test_load_knows_the_relations(tmp_path: Path) -> None:
 
 def test_describe_is_the_dictionary() -> None:
     dictionary = frames.describe()
-    assert len(dictionary) == sum(len(contract.columns) for contract in RELATIONS.values())
+    columns = dictionary[dictionary["key"].isna()]
+    assert len(columns) == sum(len(contract.columns) for contract in RELATIONS.values())
     assert shown(
-        dictionary.query("relation == 'tool_calls' and column in ['db', 'tool', 'duration_ms']")
+        columns.query("relation == 'tool_calls' and column in ['db', 'tool', 'duration_ms']")
     ) == lines("""
-        relation,column,dtype,unit,values,nullable,source,doc
-        tool_calls,db,string,,,False,path,"Label of the file: its folder's name, or its own, longer where two would be equal"
-        tool_calls,tool,string,,,True,,Name of the tool
-        tool_calls,duration_ms,Int64,ms,,True,tool_ms,"Time the tool took, by the client"
+        relation,column,key,dtype,unit,values,nullable,source,read_by,doc
+        tool_calls,db,,string,,,False,path,,"Label of the file: its folder's name, or its own, longer where two would be equal"
+        tool_calls,tool,,string,,,True,,,Name of the tool
+        tool_calls,duration_ms,,Int64,ms,,True,tool_ms,,"Time the tool took, by the client"
     """)
     assert set(dictionary.query("dtype == 'object'").unit) == {"list", "dict"}
     assert dictionary.query("column == 'decision'")["values"].tolist() == ["allow, block"]
+
+
+def test_describe_lists_keys_and_families_with_who_reads_them() -> None:
+    keys = frames.describe().dropna(subset=["key"])
+    assert not keys.duplicated(["relation", "column", "key"]).any()
+    wanted = ["commit", "prompt", "tokens.output", "files.path", "tool_ms", "by"]
+    assert shown(keys[keys["key"].isin(wanted)], "relation,column,key,read_by,doc") == lines("""
+        relation,column,key,read_by,doc
+        session_metrics,event_type,prompt,"sessions, on_sessions",key: human or machine: who wrote it; value: prompt_id
+        session_metrics,event_type,commit,,key: sha; value: branch
+        session_metrics,value,tokens.output,"model_answers, importing.verify",tokens written
+        failed_paths,context,by,,hand: somebody wrote the row
+        context_snapshots,content,files.path,compactions,the file
+        hook_events,payload_summary,tool_ms,"_hook_facts, on_failures","time that the tool took, by the client"
+    """)

@@ -78,6 +78,23 @@ def test_agent_runs_value_by_value(tmp_path: Path) -> None:
     """)
 
 
+@pytest.mark.parametrize(
+    ("listed", "claimed", "n"),
+    [
+        ('["/w/a.py"]', ["/w/a.py", "/w/a.py", "/w/b.py"], 2),
+        ('["/w/a.py", "/w/c.py"]', [], 2),
+        ("a.py", [], 0),
+    ],
+)
+def test_files_that_an_agent_changed_count_once(
+    tmp_path: Path, listed: str, claimed: list[str], n: int
+) -> None:
+    script = Script().row("agent_registry", **agent("a", "09:00:00", "09:01:00", "completed", listed))
+    for path in claimed:
+        script.row("file_claims", session_id="s", agent_id="a", file_path=path)
+    assert relation(tmp_path, "agent_runs", script, "n_files_changed") == f"n_files_changed\n{n}\n"
+
+
 def test_sessions_value_by_value(tmp_path: Path) -> None:
     script = (
         Script()

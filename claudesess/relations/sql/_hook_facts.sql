@@ -1,8 +1,16 @@
 -- One row: one hook event that was delivered for the first time, with the facts of its payload as columns.
 -- Reads: hook_events.
--- Edge cases: a doubled event ("dup": true) has no row here, so that nothing counts it; a payload that is no
--- JSON object leaves the facts NULL; a key of an odd type reads as NULL; agent '' is the main thread, NULL.
--- Not a relation of its own: the other files read it, so that each payload is parsed once.
+-- Read by other files, so that each payload is parsed once.
+-- Edge cases:
+--   * A doubled event ("dup": true) has no row here, so that nothing counts it.
+--     test_private_relations.py::test_facts_of_hook_events
+--   * A payload that is no JSON object leaves the facts NULL; so does a key of an odd type, but that a list in place of
+--     a text reads as its JSON.
+--     test_private_relations.py::test_facts_of_hook_events
+--   * Agent '' is the main thread, NULL.
+--     test_private_relations.py::test_facts_of_hook_events
+--   * A duration below zero, or above thirty years, is no duration.
+--     test_private_relations.py::test_facts_of_hook_events
 WITH parsed AS (
     SELECT
         db, id, session_id, "timestamp", event_type, exit_code,

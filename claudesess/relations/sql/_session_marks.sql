@@ -1,8 +1,10 @@
 -- One row: one start or end of a session, as the client announced it.
 -- Reads: _hook_facts, session_metrics.
--- Edge cases: ordered by id because clocks may be coarse. Where a session has none in _hook_facts, they come from
--- session_metrics.
--- Not a relation of its own: sessions and session_windows read it.
+-- Edge cases:
+--   * Ordered by id because clocks may be coarse.
+--     test_relations.py::test_when_a_session_is_open[resumed within the same second]
+--   * Where a session has none in _hook_facts, they come from session_metrics.
+--     test_relations.py::test_when_a_session_is_open[without hook events]
 WITH hook_marks AS (
     SELECT db, session_id, id, "timestamp" AS seen_at, event_type AS kind, "source", reason
     FROM _hook_facts

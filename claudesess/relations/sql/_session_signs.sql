@@ -1,9 +1,14 @@
--- One row: one time at which a session was seen, in any table.
+-- One row: one time at which a session was seen, in any table; NULL where a row says none.
 -- Reads: agent_registry, file_claims, session_metrics, failed_paths, error_log, context_snapshots, _hook_facts,
 -- llm_verdicts.
--- Edge cases: rows without a session or a time have no row here; doubled hook events do not count. An agent that
--- was given up (aborted_stale) was so by another session, a day later or more: that is no sign of its own.
--- Not a relation of its own: _session_spans and session_windows read it.
+-- Edge cases:
+--   * Rows without a session have no row here.
+--     test_private_relations.py::test_signs_of_life_of_sessions
+--   * Doubled hook events do not count.
+--     test_private_relations.py::test_signs_of_life_of_sessions
+--   * An agent that was given up (aborted_stale) was so by another session, a day later or more: that is no sign of
+--     life of its own.
+--     test_private_relations.py::test_signs_of_life_of_sessions
 WITH seen AS (
     SELECT db, session_id, spawn_time AS seen_at FROM agent_registry
     UNION ALL SELECT db, session_id, end_time FROM agent_registry

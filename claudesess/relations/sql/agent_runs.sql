@@ -1,9 +1,16 @@
 -- One row: one spawned agent, from its start to its end or to its last sign of life.
 -- Reads: agent_registry, agent_spans, session_metrics, _hook_facts, tool_calls, file_claims, error_log.
--- Edge cases: observed_s leaves out the time between a stop and a new start. An agent that runs still, or was given
--- up as stale, is censored: observed_s is then how long it was watched, a lower bound. A missed start, or an end
--- without a time, leaves observed_s NULL. files_changed counts where file_claims names no agent; the two are taken
--- together, each file once.
+-- Value test: test_relations.py::test_agent_runs_value_by_value
+-- Edge cases:
+--   * observed_s leaves out the time between a stop and a new start.
+--     test_times.py::test_agent_spans[taken up again]
+--   * An agent that runs still, or was given up as stale, is censored: observed_s is then how long it was watched,
+--     a lower bound.
+--     test_relations.py::test_agent_runs_value_by_value
+--   * A missed start, or an end without a time, leaves observed_s NULL.
+--     test_relations.py::test_agent_runs_value_by_value
+--   * files_changed counts where file_claims names no agent; the two are taken together, each file once.
+--     test_relations.py::test_files_that_an_agent_changed_count_once
 WITH parents AS (
     SELECT db, session_id, key AS agent_id, arg_max(nullif(value, ''), id) AS parent_id
     FROM session_metrics

@@ -1,9 +1,19 @@
 -- One row: one time during which an agent ran, from a start to a stop or to its last sign of life.
 -- Reads: agent_registry, _hook_facts, session_metrics.
--- Edge cases: an agent that stopped and was taken up again has several rows; the time between is no running time.
--- A start that is repeated without a stop in between, and a stop without a start after it, change nothing. An
--- agent whose end was not seen ran at least to its last sign of life. A missed start, or an end without a time or
--- before the start, leaves no row.
+-- Value test: test_times.py::test_agent_spans
+-- Edge cases:
+--   * An agent that stopped and was taken up again has several rows; the time between is no running time.
+--     test_times.py::test_agent_spans[taken up again]
+--   * A start that is repeated without a stop in between changes nothing.
+--     test_times.py::test_agent_spans[a start repeated while it ran]
+--   * A stop without a start after it changes nothing.
+--     test_times.py::test_agent_spans[held back from stopping]
+--   * An agent whose end was not seen ran at least to its last sign of life.
+--     test_times.py::test_agent_spans[running again]
+--   * A missed start, or an end without a time, leaves no row.
+--     test_relations.py::test_agent_runs_value_by_value
+--   * Nor does an end before the start.
+--     test_times.py::test_agent_spans[an end before the start]
 WITH facts AS (
     SELECT db, agent_id, "timestamp" AS seen_at, event_type = 'subagent_start' AS is_start,
         event_type = 'subagent_stop' AS is_stop

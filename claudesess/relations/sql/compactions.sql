@@ -1,8 +1,13 @@
 -- One row: one compaction of a session's context, with the lists noted when it began.
 -- Reads: context_snapshots, session_metrics, _session_spans.
--- Edge cases: a snapshot after a compaction belongs to the one before that it names, else to the session's
--- latest one before it; each is taken once, and one left over has a row of its own. Lists that are formatted
--- text, as an older writer has them, read as NULL; their bulleted lines are counted, other text is not.
+-- Value test: test_relations.py::test_compactions_value_by_value
+-- Edge cases:
+--   * A snapshot after a compaction belongs to the one before that it names, else to the session's latest one before
+--     it; each is taken once, and one left over has a row of its own.
+--     test_relations.py::test_compactions_are_paired_once
+--   * Lists that are formatted text, as an older writer has them, read as NULL; their bulleted lines are counted, other
+--     text is not.
+--     test_relations.py::test_lists_of_older_writers_are_counted_where_they_can_be
 WITH snapshots AS (
     SELECT db, id, session_id, "timestamp" AS seen_at, snapshot_type,
         CASE WHEN json_valid(content) THEN content::JSON END AS note
@@ -36,7 +41,7 @@ joined AS (
 tokens AS (
     SELECT db, try_cast(key AS BIGINT) AS post_id,
         any_value(json_transform(CASE WHEN json_valid(value) THEN value END,
-            '{"before": "BIGINT", "after": "BIGINT"}')) AS told
+            '{"before": "BIGINT", "after": "BIGINT"}')) AS fact
     FROM session_metrics WHERE event_type = 'compaction_tokens' AND key IS NOT NULL
     GROUP BY ALL
 ),
@@ -61,8 +66,8 @@ SELECT
     j.is_complete,
     j.post_note ->> '$.compact_summary' AS summary,
     try_cast(j.post_note ->> '$.summary_chars' AS BIGINT) AS summary_chars,
-    t.told."before" AS tokens_before,
-    t.told."after" AS tokens_after,
+    t.fact."before" AS tokens_before,
+    t.fact."after" AS tokens_after,
     n_items(j.chains) AS n_chains,
     n_items(j.failed_paths) AS n_failed_paths,
     n_items(j.files) AS n_files,

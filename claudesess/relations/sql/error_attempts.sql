@@ -1,8 +1,15 @@
 -- One row: one failed attempt, numbered in its chain of failures of one check since the check's last success.
 -- Reads: error_log, _hook_facts.
--- Edge cases: the check, and the successes between failures, come from _hook_facts. Writers that record no check:
--- failures of one session, file and category belong together. Either way a chain ends where attempt_number
--- falls; rows of one attempt number (two racing hooks, a doubled delivery) are one attempt and share `attempt`.
+-- Value test: test_error_chains.py::test_error_attempts_value_by_value
+-- Edge cases:
+--   * The check, and the successes between failures, come from _hook_facts.
+--     test_error_chains.py::test_error_chains[a success ends a chain]
+--   * Of writers that record no check, failures of one session, file and category belong together.
+--     test_error_chains.py::test_error_chains[without a check: by file and category, anew where the number falls]
+--   * Either way a chain ends where attempt_number falls.
+--     test_error_chains.py::test_error_chains[without a check: by file and category, anew where the number falls]
+--   * Rows of one attempt number (two racing hooks, a doubled delivery) are one attempt and share `attempt`.
+--     test_error_chains.py::test_error_attempts_value_by_value
 WITH checks AS (
     SELECT db, error_id, min(id) AS event_id, arg_min(check_id, id) AS check_id
     FROM _hook_facts

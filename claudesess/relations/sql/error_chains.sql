@@ -1,7 +1,11 @@
 -- One row: one chain, the failures of one check in one session since the check's last success.
 -- Reads: error_attempts, error_log, _hook_facts.
--- Edge cases: closed_at needs the check in _hook_facts, so from writers without it a chain is closed only by the
--- mark auto_fixed. A chain retried and never marked, with no success seen, is open: censored, not failed.
+-- Value test: test_error_chains.py::test_error_chains
+-- Edge cases:
+--   * closed_at needs the check in _hook_facts, so from writers without it a chain is closed only by the mark auto_fixed.
+--     test_error_chains.py::test_error_chains[without a check: by file and category, anew where the number falls]
+--   * A chain retried and never marked, with no success seen, is open: censored, not failed.
+--     test_error_chains.py::test_error_chains[two checks, two chains]
 WITH attempts AS (
     SELECT
         a.*, e.file_path, e.error_message,

@@ -1,8 +1,12 @@
--- One row: one answer of the model, with the tokens that it took.
+-- One row: one answer of the model, with the tokens that it took; only imported transcripts tell of them.
 -- Reads: session_metrics.
--- Edge cases: only transcripts tell of tokens, so a session that was never imported has no row. An answer that the
--- client wrote over several lines has one row. Numbers that a transcript does not give are NULL.
-WITH told AS (
+-- Value test: test_relations.py::test_answers_of_the_model_value_by_value
+-- Edge cases:
+--   * An answer that the client wrote over several lines has one row.
+--     importing/test_formats.py::test_tokens_are_counted_once_per_answer_with_its_last_numbers
+--   * Numbers that a transcript does not give are NULL.
+--     test_relations.py::test_answers_of_the_model_value_by_value
+WITH answers AS (
     SELECT db, session_id, id, key AS message_id, "timestamp" AS answered_at,
         json_transform(
             CASE WHEN json_valid(value) THEN value END,
@@ -24,5 +28,5 @@ SELECT
     fact."output" AS output_tokens,
     fact.cache_read AS cache_read_tokens,
     fact.cache_write AS cache_write_tokens
-FROM told
+FROM answers
 ORDER BY db, answer_id

@@ -1,8 +1,14 @@
 -- One row: one time during which a session was open, from a start to an end or to its last sign of life.
 -- Reads: _session_spans, _session_signs, _session_marks.
--- Edge cases: a session that was left and taken up again has several rows; between them is the time from its end
--- (where none was announced: from its last sign of life) to the next start. A start after a compaction is none.
--- A session whose times are not known has no row.
+-- Value test: test_times.py::test_session_windows
+-- Edge cases:
+--   * A session that was left and taken up again has several rows; between them is the time from its end to the next
+--     start. A start after a compaction is none.
+--     test_times.py::test_session_windows[the compaction is no start, the end is one]
+--   * Where no end was announced, it was left at its last sign of life.
+--     test_times.py::test_session_windows[killed: to the last sign of life]
+--   * A session whose times are not known has no row.
+--     test_times.py::test_session_windows[no times]
 WITH starts AS (
     SELECT db, session_id, id, seen_at FROM _session_marks
     WHERE kind = 'session_start' AND "source" IS DISTINCT FROM 'compact' AND seen_at IS NOT NULL

@@ -1,9 +1,14 @@
 -- One row: one session that any table names.
 -- Reads: _session_spans, _session_marks, _hook_facts, session_metrics, tool_calls, error_log, agent_registry,
 -- compactions, file_claims.
--- Edge cases: a source and a reason that are missing in _session_marks come from session_metrics. An end before
--- the last start (a resumed session) does not close it. Where a writer does not say who wrote a prompt, all
--- count as human and n_machine_prompts is NULL.
+-- Value test: test_relations.py::test_sessions_value_by_value
+-- Edge cases:
+--   * A source and a reason that are missing in _session_marks come from session_metrics.
+--     test_relations.py::test_when_a_session_is_open[without hook events]
+--   * An end before the last start (a resumed session) does not close it.
+--     test_relations.py::test_when_a_session_is_open[resumed within the same second]
+--   * Where a writer does not say who wrote a prompt, all count as human and n_machine_prompts is NULL.
+--     test_relations.py::test_sessions_value_by_value
 WITH spans AS (
     SELECT db, session_id,
         min(seen_at) FILTER (kind = 'session_start') AS first_start_at,

@@ -1,7 +1,13 @@
 -- One row: one tool call that ended, well or not.
 -- Reads: _hook_facts.
--- Edge cases: calls rejected before they run, and interrupted ones, fire no event and have no row, so counts are
--- lower bounds; is_ok is NULL where the outcome is not known; a range that is not START-END reads as NULL.
+-- Value test: test_relations.py::test_tool_calls_value_by_value
+-- Edge cases:
+--   * A call whose end fired no event (rejected before it ran, interrupted) has no row, so counts are lower bounds.
+--     test_relations.py::test_tool_calls_value_by_value
+--   * is_ok is NULL where the outcome is not known.
+--     test_relations.py::test_tool_calls_value_by_value
+--   * A range that is not START-END reads as NULL.
+--     test_relations.py::test_tool_calls_value_by_value
 SELECT
     db,
     session_id,
