@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _NOT_LOADED = "not_loaded"
 
 
-class Kind(NamedTuple):
+class Issue(NamedTuple):
     """One kind of issue; `query` returns `db` and `example`, one row per time it was met."""
 
     issue: str
@@ -42,107 +42,107 @@ def _unknown_values() -> str:
     )
 
 
-KINDS = (
-    Kind(
+EVERY_ISSUE = (
+    Issue(
         "hook_failed", "error", "The hook failed inside: rows of this event may be missing.",
         "SELECT db, event_type || ' ' || id AS example FROM _hook_facts WHERE exit_code <> 0",
     ),
-    Kind(
+    Issue(
         "error_row_missing", "error", "A failure names an error_log row that is not there: counts differ.",
         """SELECT t.db, t.call_id || ' -> ' || t.error_id AS example
            FROM tool_calls AS t ANTI JOIN error_log AS e ON e.db = t.db AND e.id = t.error_id
            WHERE t.error_id IS NOT NULL""",
     ),
-    Kind(
+    Issue(
         "end_before_start", "error", "Ends before it starts: its duration means nothing.",
         """SELECT db, agent_id AS example FROM agent_runs WHERE ended_at < spawned_at
            UNION ALL SELECT db, session_id FROM sessions WHERE ended_at < started_at""",
     ),
-    Kind(
+    Issue(
         "agent_never_stopped", "warning", "Running still, or killed: its duration is a lower bound.",
         "SELECT db, agent_id AS example FROM agent_runs WHERE status = 'running'",
     ),
-    Kind(
+    Issue(
         "stop_without_start", "warning", "The start was missed: the agent's duration is not known.",
         "SELECT db, agent_id AS example FROM agent_runs WHERE spawned_at IS NULL",
     ),
-    Kind(
+    Issue(
         "session_without_start", "warning", "No start was recorded: the session began earlier than it seems.",
         "SELECT db, session_id AS example FROM sessions WHERE n_starts = 0",
     ),
-    Kind(
+    Issue(
         "session_in_two_files", "warning", "The session is in several files (a copy?): it counts in each.",
         """SELECT db, session_id AS example FROM sessions SEMI JOIN (
                SELECT session_id FROM sessions GROUP BY session_id HAVING count(DISTINCT db) > 1
            ) USING (session_id)""",
     ),
-    Kind(
+    Issue(
         "event_unparsed", "warning", "The hook got what is no JSON: an event of unknown kind is lost.",
         "SELECT db, id::VARCHAR AS example FROM _hook_facts WHERE event_type = 'unparsed'",
     ),
-    Kind(
+    Issue(
         "time_runs_back", "warning", "Over a second earlier than the session's row before it: rates blur.",
         """SELECT db, id::VARCHAR AS example FROM _hook_facts WHERE session_id IS NOT NULL
            QUALIFY lag("timestamp") OVER (PARTITION BY db, session_id ORDER BY id)
                > "timestamp" + INTERVAL 1 SECOND""",
     ),
-    Kind(
+    Issue(
         "duplicate_attempt", "warning", "Several rows of one attempt number: counted as one attempt.",
         """SELECT db, 'chain ' || chain_id || ' attempt ' || attempt AS example FROM error_attempts
            GROUP BY db, chain_id, attempt HAVING count(*) > 1""",
     ),
-    Kind(
+    Issue(
         "payload_unreadable", "warning", "The payload is no JSON object: tool, path and check are not known.",
         _unreadable("hook_events", "payload_summary", "OBJECT"),
     ),
-    Kind(
+    Issue(
         "snapshot_unreadable", "warning", "The snapshot is no JSON object: what was open is not known.",
         _unreadable("context_snapshots", "content", "OBJECT"),
     ),
-    Kind(
+    Issue(
         "files_changed_unreadable", "warning", "files_changed is no JSON array: it reads as NA.",
         _unreadable("agent_registry", "files_changed", "ARRAY"),
     ),
-    Kind(
+    Issue(
         "context_unreadable", "warning", "The context of an approach is no JSON object: NA.",
         _unreadable("failed_paths", "context", "OBJECT"),
     ),
-    Kind(
+    Issue(
         "snapshot_without_lists", "info", "The lists are missing or text: no item can be compared.",
         """SELECT db, compaction_id::VARCHAR AS example FROM compactions WHERE started_at IS NOT NULL
            AND chains IS NULL AND failed_paths IS NULL AND files IS NULL""",
     ),
-    Kind(
+    Issue(
         "compaction_one_sided", "info", "Only one of the two snapshots of a compaction is there.",
         "SELECT db, compaction_id::VARCHAR AS example FROM compactions WHERE NOT is_complete",
     ),
-    Kind(
+    Issue(
         "error_without_check", "info", "No check is recorded: chains are guessed from file and category.",
         "SELECT db, error_id::VARCHAR AS example FROM error_attempts WHERE check_id IS NULL",
     ),
-    Kind(
+    Issue(
         "event_without_session", "info", "The event named no session: it counts in none.",
         "SELECT db, event_type || ' ' || id AS example FROM _hook_facts WHERE session_id IS NULL",
     ),
-    Kind(
+    Issue(
         "event_doubled", "info", "Delivered twice: it is in hook_events, and counts nowhere else.",
         "SELECT db, event_type || ' ' || id AS example FROM hook_events ANTI JOIN _hook_facts USING (db, id)",
     ),
-    Kind(
+    Issue(
         "agent_given_up", "info", "Given up as stale: its duration is a lower bound.",
         "SELECT db, agent_id AS example FROM agent_runs WHERE status = 'aborted_stale'",
     ),
-    Kind(
+    Issue(
         "agent_unregistered", "info", "Calls of an agent that is not registered: they count for no agent.",
         """SELECT DISTINCT t.db, t.agent_id AS example
            FROM tool_calls AS t ANTI JOIN agent_registry AS r ON r.db = t.db AND r.id = t.agent_id
            WHERE t.agent_id IS NOT NULL""",
     ),
-    Kind(
+    Issue(
         "session_without_end", "info", "No end was seen: the session goes on, or was killed.",
         "SELECT db, session_id AS example FROM sessions WHERE is_open",
     ),
-    Kind(
+    Issue(
         "files_repeated", "info", "files_changed names a file more than once: it counts once.",
         """SELECT db, id AS example FROM agent_registry
            WHERE len(from_json(CASE WHEN json_valid(files_changed) AND json_type(files_changed) = 'ARRAY'
@@ -150,7 +150,7 @@ KINDS = (
                CASE WHEN json_valid(files_changed) AND json_type(files_changed) = 'ARRAY'
                THEN files_changed END, '["VARCHAR"]')))""",
     ),
-    Kind(
+    Issue(
         "value_unknown", "info", "A value that the data dictionary does not know: kept as it is.",
         _unknown_values(),
     ),
@@ -166,8 +166,8 @@ def audit(store: Store) -> pd.DataFrame:
         `issue`, `severity`, `db`, `count`, `examples`, `meaning`; the gravest first.
     """
     found = [
-        _examples(store, kind.query).assign(issue=kind.issue, severity=kind.severity, meaning=kind.meaning)
-        for kind in KINDS
+        _examples(store, one.query).assign(issue=one.issue, severity=one.severity, meaning=one.meaning)
+        for one in EVERY_ISSUE
     ]
     frame = ISSUES.cast(pd.concat([_not_loaded(store), *(part for part in found if len(part))]))
     rank = (
@@ -185,10 +185,12 @@ def examples_of(store: Store, issue: str) -> pd.DataFrame:
     ContractError
         There is no such kind.
     """
-    for kind in KINDS:
-        if kind.issue == issue:
-            return _examples(store, kind.query)
-    raise ContractError(f"There is no issue {issue!r}. There are: {', '.join(kind.issue for kind in KINDS)}.")
+    for one in EVERY_ISSUE:
+        if one.issue == issue:
+            return _examples(store, one.query)
+    raise ContractError(
+        f"There is no issue {issue!r}. There are: {', '.join(one.issue for one in EVERY_ISSUE)}."
+    )
 
 
 def _examples(store: Store, query: str) -> pd.DataFrame:

@@ -233,8 +233,8 @@ def quotations(marks: Iterable[str], texts: Iterable[str]) -> _Drawn:
     base = alt.Chart(pd.DataFrame(rows).assign(row=range(len(rows)))).mark_text(align="left")
     base = base.encode(y=alt.Y("row:O", axis=None))
     mark = base.mark_text(align="left", fontWeight="bold").encode(x=alt.value(0), text="mark:N")
-    said = base.encode(x=alt.value(indent), text="text:N")
-    return alt.layer(mark, said).properties(width=charts.WIDTH, height=alt.Step(17))
+    labels = base.encode(x=alt.value(indent), text="text:N")
+    return alt.layer(mark, labels).properties(width=charts.WIDTH, height=alt.Step(17))
 
 
 def _columns(meanings: Mapping[str, str]) -> alt.Column:

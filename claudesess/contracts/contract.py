@@ -135,9 +135,9 @@ def cast_column(values: pd.Series, column: Column) -> pd.Series:
         cast = pd.to_datetime(values, utc=True, format="ISO8601").astype(pandas_dtype(TIME))
     elif column.dtype == CATEGORY:
         text = values.astype(pandas_dtype(TEXT))
-        known = set(column.values)
-        unknown = sorted(value for value in text.dropna().unique() if value not in known)
-        cast = text.astype(pd.CategoricalDtype([*column.values, *unknown]))
+        listed = set(column.values)
+        others = sorted(value for value in text.dropna().unique() if value not in listed)
+        cast = text.astype(pd.CategoricalDtype([*column.values, *others]))
     else:
         cast = values.astype(pandas_dtype(column.dtype))
     return cast

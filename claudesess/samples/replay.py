@@ -223,8 +223,10 @@ def _feed_processes(firings: Iterable[Firing], project_dir: str, root: Path) -> 
             check=False,
         )
         if ended.returncode or ended.stdout or ended.stderr:
-            said = (ended.stdout + ended.stderr).decode(errors="replace").strip()
-            raise ClaudesessError(f"collect.py ended with {ended.returncode} and said: {said or 'nothing'}")
+            printed = (ended.stdout + ended.stderr).decode(errors="replace").strip()
+            raise ClaudesessError(
+                f"collect.py ended with {ended.returncode} and printed: {printed or 'nothing'}"
+            )
 
 
 def _feed_in_process(firings: Iterable[Firing], project_dir: str, root: Path) -> None:

@@ -66,14 +66,14 @@ def cumulative_incidence(
     at_risk = len(time) - _before(left)
     hazard = any_cause / at_risk
     free = np.concatenate([[1.0], np.cumprod(1 - hazard)])[:last]
-    known = len(time) - _before(censored)
+    n_known = len(time) - _before(censored)
     parts = []
     for cause in causes:
         events = per_attempt(kind == cause)
         share = np.cumsum(free * events / at_risk)
         variance = _incidence_variance(share, free, events, any_cause, at_risk)
         open_share = share * (1 - share)
-        size = np.where(open_share > 1e-12, open_share / np.where(variance > 0, variance, np.inf), known)
+        size = np.where(open_share > 1e-12, open_share / np.where(variance > 0, variance, np.inf), n_known)
         size = np.minimum(size, at_risk / free)
         low, high = wilson(share, size, level=level)
         columns = (at_risk, events, censored, share, np.sqrt(variance), size, low, high)

@@ -200,7 +200,7 @@ def _previous_run(event: "Event", check_id: str) -> str:
         message = event.db.value(
             "SELECT error_message FROM error_log WHERE id = ?", (payload.number(said, "error_id"),)
         )
-        if exit_status(vocabulary.said_of(message)) in _NOT_RUN:
+        if exit_status(vocabulary.output_of(message)) in _NOT_RUN:
             continue
         return stamp(int(seconds) * 1000 + int(ended[-3:]) - (payload.number(said, "tool_ms") or 0))
     return ""

@@ -85,9 +85,9 @@ CACHES = {
 TRIED = "$ "
 
 
-def message(tried: str, said: str) -> str:
+def message(tried: str, output: str) -> str:
     """Write an error_message: what was tried, and below it what came of it."""
-    return f"{TRIED}{tried}\n{said}"
+    return f"{TRIED}{tried}\n{output}"
 
 
 def tried_of(message: "Optional[str]") -> "Optional[str]":
@@ -97,7 +97,7 @@ def tried_of(message: "Optional[str]") -> "Optional[str]":
     return message[len(TRIED) :].split("\n", 1)[0]
 
 
-def said_of(message: "Optional[str]") -> str:
+def output_of(message: "Optional[str]") -> str:
     """Return what stands below what was tried."""
     return (message or "").partition("\n")[2]
 

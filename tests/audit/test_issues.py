@@ -9,7 +9,7 @@ import pytest
 from handmade import SCHEMA, database, lines, shown, store_of
 
 from claudesess import frames, open_store
-from claudesess.audit.issues import KINDS
+from claudesess.audit.issues import EVERY_ISSUE
 from claudesess.contracts import ISSUES
 
 AT = "2026-05-04 09:0"
@@ -67,10 +67,10 @@ def test_issues(tmp_path: Path, issue: str) -> None:
     script, count, examples = FOUND[issue]
     with store_of(tmp_path, STARTED + script + ENDED) as store:
         found = frames.audit(store).query("issue == @issue")
-    kind = next(kind for kind in KINDS if kind.issue == issue)
+    declared = next(one for one in EVERY_ISSUE if one.issue == issue)
     assert found.to_dict("records") == [
-        {"issue": issue, "severity": kind.severity, "db": "made", "count": count, "examples": examples,
-         "meaning": kind.meaning}
+        {"issue": issue, "severity": declared.severity, "db": "made", "count": count, "examples": examples,
+         "meaning": declared.meaning}
     ]  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def test_a_session_in_two_files_is_found_in_both(tmp_path: Path) -> None:
 
 
 def test_every_issue_is_held_above() -> None:
-    assert sorted([*FOUND, "session_in_two_files"]) == sorted(kind.issue for kind in KINDS)
+    assert sorted([*FOUND, "session_in_two_files"]) == sorted(one.issue for one in EVERY_ISSUE)
 
 
 def test_clean_and_empty_databases_have_no_issues(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from claudesess.contracts import (
     CATEGORY,
+    DERIVED,
     DTYPES,
     FLAG,
     FLOAT,
@@ -121,6 +122,14 @@ def test_the_dictionary_is_complete(contract: Contract) -> None:
         for suffix, unit in {"_ms": "ms", "_s": "s"}.items():
             assert not column.name.endswith(suffix) or column.unit == unit
         assert not column.name.startswith("n_") or column.unit == "count"
+
+
+@pytest.mark.parametrize("contract", DERIVED.values(), ids=str)
+def test_derived_relations_have_one_name_for_one_thing(contract: Contract) -> None:
+    for column in contract.columns:
+        assert (column.dtype == TIME) == column.name.endswith("_at")
+        assert column.name not in ("id", "path", "file", "timestamp", "agent", "session", "attempt_number")
+        assert (column.dtype == FLAG) == column.name.startswith("is_")
 
 
 def test_raw_tables_have_the_columns_of_the_schema() -> None:

@@ -240,7 +240,7 @@ def test_lists_of_a_snapshot_are_declared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "tried", "said"),
+    ("message", "tried", "output"),
     [
         (vocabulary.message("pytest -q", "1 failed\nE"), "pytest -q", "1 failed\nE"),
         (vocabulary.message("pytest", ""), "pytest", ""),
@@ -250,9 +250,9 @@ def test_lists_of_a_snapshot_are_declared() -> None:
         (None, None, ""),
     ],
 )
-def test_a_message_is_read_as_it_is_written(message: str | None, tried: str | None, said: str) -> None:
+def test_a_message_is_read_as_it_is_written(message: str | None, tried: str | None, output: str) -> None:
     assert vocabulary.tried_of(message) == tried
-    assert vocabulary.said_of(message) == said
+    assert vocabulary.output_of(message) == output
 
 
 @pytest.mark.parametrize(
