@@ -15,7 +15,8 @@ import pytest
 from claudesess_collector import handlers, on_compactions, vocabulary, vocabulary_keys
 from handmade import ROOT
 
-from claudesess.contracts import RAW, RELATIONS
+from claudesess.audit.issues import EVERY_ISSUE, Issue
+from claudesess.contracts import CATEGORY, RAW, RELATIONS
 
 COLLECTOR = ROOT / "collector" / "claudesess_collector"
 PACKAGE = ROOT / "claudesess"
@@ -69,6 +70,21 @@ def test_words_in_sql_are_in_the_vocabulary(path: Path) -> None:
     assert [pair for pair in found if pair[1] not in (KEYS if pair[0] == "key" else WORDS[pair[0]])] == []
 
 
+def wrong(text: str) -> list[tuple[str, str]]:
+    """Return words that stand where the vocabulary has others."""
+    return [(column, word) for column, word in compared(text) if word not in WORDS.get(column, {word})]
+
+
+@pytest.mark.parametrize("issue", EVERY_ISSUE, ids=lambda issue: issue.issue)
+def test_words_in_the_audits_questions_are_in_the_vocabulary(issue: Issue) -> None:
+    assert wrong(issue.query) == []
+
+
+@pytest.mark.parametrize("path", sorted(COLLECTOR.glob("*.py")), ids=lambda path: path.stem)
+def test_words_in_the_collectors_own_queries_are_in_the_vocabulary(path: Path) -> None:
+    assert wrong(re.sub(r'"\n\s*"', "", path.read_text(encoding="utf-8"))) == []
+
+
 def test_words_are_found_in_sql() -> None:
     text = "status IN ('running', 'dead') AND \"source\" IS DISTINCT FROM 'compact' AND t.tool = 'Bash'"
     assert list(compared(text)) == [
@@ -102,6 +118,23 @@ def test_the_grammar_in_sql_is_the_vocabularys() -> None:
 def test_categories_of_contracts_are_the_vocabularys(column: str, words: tuple[str, ...]) -> None:
     relation, name = column.split(".")
     assert RELATIONS[relation].column(name).values == words
+
+
+def test_no_relation_has_words_of_its_own_but_for_the_end_of_a_chain() -> None:
+    words = {
+        word
+        for name, word in vars(vocabulary).items()
+        if isinstance(word, tuple) and name.isupper()
+        for word in word
+    }
+    own = {
+        value
+        for contract in RELATIONS.values()
+        for column in contract.columns
+        if column.dtype == CATEGORY
+        for value in column.values
+    }
+    assert own - words == {"fixed", "open"}
 
 
 def test_the_end_of_a_chain_is_a_resolution_or_an_end_that_was_seen() -> None:
