@@ -14,6 +14,8 @@ ASK = """
 import claudesess
 from claudesess import frames, samples
 from claudesess import paths
+
+pytestmark = pytest.mark.slow
 assert "site-packages" in claudesess.__file__, claudesess.__file__
 assert (paths.collector_dir() / "collect.py").is_file()
 assert (paths.collector_dir() / "schema.sql").is_file()
