@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 ASK = """
 import claudesess
 from claudesess import frames, samples
 from claudesess import paths
-
-pytestmark = pytest.mark.slow
 assert "site-packages" in claudesess.__file__, claudesess.__file__
 assert (paths.collector_dir() / "collect.py").is_file()
 assert (paths.collector_dir() / "schema.sql").is_file()
