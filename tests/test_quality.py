@@ -162,3 +162,12 @@ def test_coverage_of_two_databases(tmp_path: Path) -> None:
     assert frame[frame.is_answerable].groupby("db").relation.apply(list).to_dict() == {
         "b": ["error_log", "sessions", "session_windows", "error_chains", "error_attempts"]
     }
+
+
+def test_a_session_that_ends_at_the_moment_of_its_start_does_not_end_before_it(tmp_path):
+    script = "INSERT INTO hook_events (session_id, timestamp, event_type) VALUES" + ",".join(
+        f"('s', '2026-05-04 09:00:00', '{kind}')" for kind in ("session_start", "session_end")
+    )
+    with store_of(tmp_path, script + ";") as store:
+        assert frames.sessions(store)["duration_s"].tolist() == [0.0]
+        assert "end_before_start" not in set(frames.audit(store)["finding"])
