@@ -1,14 +1,20 @@
-# The commands of README and CONTRIBUTING. CI runs test, e2e and report, and with these lint.
-PYTHON ?= python3
+# The commands of README and CONTRIBUTING; CI and the hooks of pre-commit run nothing else.
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && exit; done; echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DB ?=
+JOBS ?= 2
+# Each test goes to whichever process is free; those of one costly fixture (`xdist_group`) stay together.
+PYTEST := $(BIN)/python -m pytest
+SPREAD := -n $(JOBS) --dist loadgroup
 
-.PHONY: help report test lint samples notebooks bench stress e2e lock clean
+.PHONY: help report quick test lint samples notebooks bench stress e2e lock clean
 help:
 	@echo "make report [DB=path]  three analyses as pages in build/report (without DB: on the sample project)"
-	@echo "make test              everything: style, types, tests, notebooks"
+	@echo "make quick             while you work: style, types, tests without what is slow; about a minute"
+	@echo "make test              everything: style, types, tests, doctests, notebooks; about five minutes"
 	@echo "make lint | samples | notebooks | bench | stress | e2e | lock | clean    see CONTRIBUTING.md"
 
 $(STAMP): requirements.lock pyproject.toml
@@ -28,10 +34,12 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	cd collector && MYPYPATH=. ../$(BIN)/mypy --strict collect.py claudesess_collector
 
+quick: lint
+	$(PYTEST) $(SPREAD) -m "not slow" tests
+
 test: lint
-	$(BIN)/python -m pytest tests
-	$(BIN)/python -m pytest --doctest-modules claudesess
-	$(BIN)/python -m pytest --nbval --nbval-current-env notebooks
+	$(PYTEST) $(SPREAD) -rs tests
+	$(PYTEST) --doctest-modules claudesess
 
 samples: $(STAMP)
 	$(BIN)/python -m claudesess.samples build
@@ -46,10 +54,10 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/hook_size.py
 
 stress: $(STAMP)
-	CLAUDESESS_STRESS=full $(BIN)/python -m pytest tests/collector/test_robustness.py tests/collector/test_any_input.py tests/collector/test_made_secrets.py
+	CLAUDESESS_STRESS=full $(PYTEST) tests/collector/test_robustness.py tests/collector/test_any_input.py tests/collector/test_made_secrets.py
 
 e2e: $(STAMP)
-	$(BIN)/python -m pytest -rs tests/e2e
+	$(PYTEST) -rs tests/e2e
 
 lock: $(STAMP)
 	$(BIN)/python -m pip install --quiet uv

@@ -57,6 +57,7 @@ def agree(rows, ours, theirs):
     assert_frame_equal(ours.sort_index(), wanted.sort_index(), check_names=False)
 
 
+@pytest.mark.slow
 def test_every_database_has_a_row_the_largest_n_first(store, results):
     for metric, result in results.items():
         assert_frame_equal(across.RESULT.cast(result), result)
@@ -65,12 +66,14 @@ def test_every_database_has_a_row_the_largest_n_first(store, results):
         assert result["n"].is_monotonic_decreasing
 
 
+@pytest.mark.slow
 def test_rates_are_those_of_the_metric_by_database(store, results):
     relations = (frames.agent_runs(store), frames.agent_spans(store), frames.session_windows(store))
     rows = agent_throughput.compute(*relations, by="db").query("panel == 'rate' and group != 'all'")
     agree(rows, results["agent_throughput"], ["value", "low", "high", "n", "is_small"])
 
 
+@pytest.mark.slow
 def test_shares_fixed_are_those_of_the_metric_by_database(store, results):
     rows = retry_escalation.compute(frames.error_chains(store), by="db")
     rows = rows.query("panel == 'incidence' and event == 'fixed' and group != 'all'").groupby("group").tail(1)
@@ -78,6 +81,7 @@ def test_shares_fixed_are_those_of_the_metric_by_database(store, results):
     agree(rows, results["retry_escalation"], columns)
 
 
+@pytest.mark.slow
 def test_reads_again_are_those_of_the_metric_of_one_database(results):
     with samples.open_sample("workshop") as alone:
         relations = ("compactions", "tool_calls", "file_claims", "failed_paths", "session_windows")
@@ -103,6 +107,7 @@ def test_an_unknown_metric_is_refused(store):
         across.compute("nothing", store)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metric", METRICS)
 def test_one_project_is_shown_and_not_compared(metric):
     with samples.open_sample("workshop") as store:
@@ -121,6 +126,7 @@ def test_one_project_without_anything_to_count_says_so(metric):
     assert spec["vconcat"][0]["mark"]["type"] == "text"
 
 
+@pytest.mark.slow
 def test_many_projects_are_compared_and_those_with_nothing_named(results):
     spec = across.chart(results["retry_escalation"]).to_dict()
     assert title(spec) == "Which share of failing checks is fixed unaided in each project?"
@@ -132,6 +138,7 @@ def test_many_projects_are_compared_and_those_with_nothing_named(results):
     assert [row["is_small"] for row in drawn] == [False, False, True, True, True, True, True]
 
 
+@pytest.mark.slow
 def test_less_than_ten_minutes_are_too_little_for_a_rate(results):
     spec = across.chart(results["agent_throughput"]).to_dict()
     assert [row["db"] for row in marks(spec)] == ["workshop", "other-writer"]

@@ -9,6 +9,8 @@ import pytest
 import claudesess
 from claudesess import contracts, explore, samples
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def store():

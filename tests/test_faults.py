@@ -3,7 +3,6 @@
 import shutil
 import sqlite3
 import subprocess
-import threading
 from contextlib import closing, contextmanager
 
 import pytest
@@ -65,16 +64,15 @@ def disk(project: Project, *options: str):
         subprocess.run(["umount", str(project.disk)], check=True)
 
 
-def test_locked_for_ten_seconds(project, monkeypatch):
+@pytest.mark.slow
+def test_locked_for_longer_than_a_hook_waits(project, monkeypatch):
     assert send(project, 0) == QUIET
-    lock = sqlite3.connect(project.database, isolation_level=None, check_same_thread=False)
+    lock = sqlite3.connect(project.database, isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
-    release = threading.Timer(10, lambda: lock.execute("ROLLBACK"))
-    release.start()
     assert send(project, 1) == QUIET  # waits as long as a hook may, then keeps the event
     assert kept(project) == 1
     assert "events wait in .claude-session.spool" in doctor(project, monkeypatch)
-    release.join()
+    lock.execute("ROLLBACK")
     lock.close()
     assert send(project, 2) == QUIET
     assert arrived(project) == ["t0", "t1", "t2"]
@@ -96,6 +94,7 @@ def test_no_shared_memory_for_the_log(project, monkeypatch):
     assert arrived(project) == ["t0", "t1", "t2"]
 
 
+@pytest.mark.slow
 def test_full(project, monkeypatch):
     with disk(project, "-o", "size=2m"):
         assert send(project, 0) == QUIET

@@ -40,6 +40,7 @@ def fixture(question, database):
     return FOLDER / f"{database}.{question}.csv"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database", DATABASES)
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_no_number_of_an_analysis_has_changed(question, database):

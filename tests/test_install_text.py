@@ -188,6 +188,7 @@ def without_empties(said):
     return rest, {event: groups for event, groups in hooks.items() if groups}
 
 
+@pytest.mark.slow
 @given(files())
 def test_any_settings_survive_both_ways(drawn):
     value, text = drawn
@@ -214,6 +215,7 @@ def comments(text):
     return len(jsonc.parse(text.removeprefix("\ufeff")).comments)
 
 
+@pytest.mark.slow
 @given(files())
 def test_any_file_comes_back_to_the_last_byte(tmp_path_factory, drawn):
     path = tmp_path_factory.mktemp("any") / "settings.json"

@@ -1,18 +1,24 @@
-"""Notebooks are reports: short, no functions, every chart cell after the frame that it draws."""
+"""Notebooks are reports: short, no functions, every chart cell after the frame that it draws, outputs up to date."""
 
 import ast
 import json
 from pathlib import Path
 
 import pytest
+from nbval.plugin import IPyNbFile, coalesce_streams
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 IGNORED = "nbval-ignore-output"
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
-def cells(request):
-    return json.loads(request.param.read_text(encoding="utf-8"))["cells"]
+def notebook(request):
+    return request.param
+
+
+@pytest.fixture
+def cells(notebook):
+    return json.loads(notebook.read_text(encoding="utf-8"))["cells"]
 
 
 def source(cell):
@@ -47,6 +53,22 @@ def test_outputs_are_kept_and_only_chart_cells_are_not_compared(cells):
             (output,) = cell["outputs"]
             assert {"image/png", "application/vnd.vegalite.v6+json"} <= set(output["data"])
     assert [cell for cell in cells if IGNORED in cell.get("metadata", {}).get("tags", [])]
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("executed")
+def test_running_it_again_gives_what_is_kept(request, notebook, executed):
+    """By the rules of `pytest --nbval`, cell by cell, without executing the notebook for that alone."""
+    done = [cell for cell in executed[notebook].cells if cell.cell_type == "code"]
+    done = [cell for cell in done if "injected-parameters" not in cell.metadata.get("tags", [])]
+    kept = list(IPyNbFile.from_parent(request.session, path=notebook).collect())
+    assert [item.cell.source for item in kept] == [cell.source for cell in done]
+    for item, again in zip(kept, done, strict=True):
+        assert item.cell.execution_count, f"{item.name} was not run before it was kept"
+        is_as_kept = not item.options["check"] or item.compare_outputs(
+            coalesce_streams(again.outputs), coalesce_streams(item.cell.outputs)
+        )
+        assert is_as_kept, "\n".join([item.name, item.cell.source, *item.comparison_traceback])
 
 
 def test_each_begins_with_coverage_and_audit_and_ends_with_limits(cells):

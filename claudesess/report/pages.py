@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import json
 import re
@@ -151,13 +152,19 @@ def _chart(spec: dict[str, Any], number: int) -> str:
     )
 
 
+@functools.cache
+def _drawing() -> str:
+    """Return the script that draws charts, with its library: made once, the same in each page."""
+    bundle: str = vl_convert.javascript_bundle((_TEMPLATES / "draw.js").read_text(encoding="utf-8"))
+    return bundle
+
+
 def _write_page(path: Path, title: str, body: str) -> None:
     has_charts = "data-chart=" in body
-    draw = (_TEMPLATES / "draw.js").read_text(encoding="utf-8")
     page = Template((_TEMPLATES / "page.html").read_text(encoding="utf-8")).substitute(
         title=html.escape(title),
         style=(_TEMPLATES / "page.css").read_text(encoding="utf-8"),
         body=body,
-        scripts=f"<script type='module'>{vl_convert.javascript_bundle(draw)}</script>" if has_charts else "",
+        scripts=f"<script type='module'>{_drawing()}</script>" if has_charts else "",
     )
     path.write_text(page, encoding="utf-8")

@@ -128,3 +128,12 @@ def test_up_to_three_examples_per_database(tmp_path: Path) -> None:
             stop_without_start,many,5,"a0, a1, a2"
             stop_without_start,one,1,b
         """)
+
+
+def test_a_session_that_ends_at_the_moment_of_its_start_does_not_end_before_it(tmp_path):
+    script = "INSERT INTO hook_events (session_id, timestamp, event_type) VALUES" + ",".join(
+        f"('s', '2026-05-04 09:00:00', '{kind}')" for kind in ("session_start", "session_end")
+    )
+    with store_of(tmp_path, script + ";") as store:
+        assert frames.sessions(store)["duration_s"].tolist() == [0.0]
+        assert "end_before_start" not in set(frames.audit(store)["issue"])

@@ -119,6 +119,7 @@ def fuzzed(tmp_path_factory):
     return Project(tmp_path_factory.mktemp("fuzz"))
 
 
+@pytest.mark.slow
 @settings(max_examples=PAYLOADS, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     payload=st.fixed_dictionaries(

@@ -46,6 +46,7 @@ def played(project, name, **environ):
     return b"".join(path.read_bytes() for path in project.disk.glob(".claude-session.*")), len(lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(path.parent.name for path in SAMPLES.glob("*/hooks.jsonl")))
 def test_no_word_of_content_is_stored(project, name):
     raw, sent = played(project, name, CLAUDESESS_CONTENT="off")
@@ -53,11 +54,13 @@ def test_no_word_of_content_is_stored(project, name):
     assert project.rows("SELECT count(*), sum(exit_code) FROM hook_events") == [(sent, 0)]
 
 
+@pytest.mark.slow
 def test_without_it_the_word_is_there(project):
     raw, _ = played(project, "retry")
     assert WORD.encode() in raw
 
 
+@pytest.mark.slow
 def test_what_is_counted_stays_the_same(project, tmp_path):
     from stage import Project
 
@@ -106,6 +109,7 @@ def test_the_spool_keeps_names_only(project):
     assert b"/a.py" in kept
 
 
+@pytest.mark.slow
 def test_the_analyses_read_what_is_left(project):
     import inspect
 

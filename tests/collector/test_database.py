@@ -5,6 +5,7 @@ import json
 import sqlite3
 from contextlib import closing
 
+import pytest
 from claudesess_collector import database
 
 N_EVENTS = 120
@@ -19,6 +20,7 @@ def log_of(project):
     return project.database.with_name(project.database.name + "-wal")
 
 
+@pytest.mark.slow
 def test_the_log_does_not_grow_with_the_events(project):
     sizes = []
     for n in range(N_EVENTS):
@@ -30,6 +32,7 @@ def test_the_log_does_not_grow_with_the_events(project):
     assert project.column("PRAGMA integrity_check") == ["ok"]
 
 
+@pytest.mark.slow
 def test_a_reader_only_puts_off_the_emptying_of_the_log(project):
     project.process(event(0))
     with closing(sqlite3.connect(project.database)) as reader:

@@ -4,6 +4,10 @@ import json
 import random
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 SESSIONS, AGENTS = 2, 8
 EVERYBODYS, OWN = "pytest -q", "ruff check agent_{}.py"
 

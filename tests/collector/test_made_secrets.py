@@ -235,6 +235,7 @@ def test_the_shapes_are_all_events_that_leave_something():
     assert {payload["hook_event_name"] for payload in SHAPES} >= set(HANDLERS)
 
 
+@pytest.mark.slow
 def test_no_piece_of_a_secret_is_in_any_file_wherever_an_event_carries_it(project):
     """In one process, for speed: each secret in each text of each event's shape (by turns; `make stress`: in all)."""
     from claudesess_collector.record import record
@@ -257,6 +258,7 @@ def test_no_piece_of_a_secret_is_in_any_file_wherever_an_event_carries_it(projec
     assert raw.count(b"[redacted:") > sent // 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spooled", [False, True], ids=["database", "spool"])
 def test_nor_when_the_collector_runs_as_the_client_runs_it(project, spooled):
     """As processes: every shape once and every secret once, also where all goes into the spool."""

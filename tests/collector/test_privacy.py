@@ -55,6 +55,7 @@ def test_every_kind_of_event_is_planted():
     assert len(SHAPES) >= 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(8))
 def test_no_secret_in_any_text_of_any_event_reaches_the_file(project, part):
     secrets = SECRETS[part::8]
@@ -67,6 +68,7 @@ def test_no_secret_in_any_text_of_any_event_reaches_the_file(project, part):
     assert project.column("SELECT sum(exit_code) FROM hook_events") == [0]
 
 
+@pytest.mark.slow
 def test_no_secret_reaches_file_or_spool_through_processes(project):
     secrets = SECRETS[:: len(SECRETS) // 20]
     everything = "\n".join(text for text, _ in secrets)

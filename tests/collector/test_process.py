@@ -141,6 +141,7 @@ def test_modules_lying_in_the_working_directory_are_not_run(project):
     assert project.column("SELECT exit_code FROM hook_events") == [0]
 
 
+@pytest.mark.slow
 def test_parallel_hooks_lose_nothing_and_no_two_attempts_share_a_number(project):
     def fail(n):
         call = {"tool_name": "Bash", "tool_input": {"command": "pytest -q"}, "tool_use_id": f"t{n}"}

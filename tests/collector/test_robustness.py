@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from stage import COLLECT, Project
 
+pytestmark = pytest.mark.slow
+
 FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 WRITERS, EVENTS = (64, 50) if FULL else (16, 8)
 KILLS = 300 if FULL else 30

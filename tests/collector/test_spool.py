@@ -29,6 +29,7 @@ def payload(n, **fields):
     ).encode()
 
 
+@pytest.mark.slow
 def test_a_locked_database_loses_nothing_and_keeps_the_times(project):
     project.process(payload(0))
     lock = sqlite3.connect(project.database, isolation_level=None, check_same_thread=False)

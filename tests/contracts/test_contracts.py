@@ -144,6 +144,7 @@ def test_raw_tables_have_the_columns_of_the_schema() -> None:
         assert contract.names == ["db", *columns]
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(

@@ -7,10 +7,13 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_transcripts import RUN, Transcript
 from past_folder import Past
+
+pytestmark = pytest.mark.slow
 
 KINDS = st.sampled_from(["unmarked", "answers", "branch", "new ids"])
 WHO = st.integers(0, 5)

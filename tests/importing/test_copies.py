@@ -228,6 +228,7 @@ def story_after(made):
     return told
 
 
+@pytest.mark.slow
 def test_two_imports_at_once(past):
     """Each plans by itself what is a copy of what."""
     for n in range(12):

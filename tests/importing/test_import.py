@@ -174,6 +174,7 @@ def test_what_is_pruned_of_the_notes_doubles_no_answer(past):
     assert len(past.metrics("tokens")) == n_answers + 1
 
 
+@pytest.mark.slow
 def test_several_processes_write_what_one_writes(past, monkeypatch):
     for n in range(12):
         session = f"9999999{n % 10}-{n:04}-4000-8000-000000000009"
@@ -187,6 +188,7 @@ def test_several_processes_write_what_one_writes(past, monkeypatch):
     assert without_ids(past.everything()) == alone
 
 
+@pytest.mark.slow
 def test_an_interrupt_leaves_whole_sessions(past, tmp_path):
     """Ctrl-C while thousands of small sessions are read."""
     for n in range(1500):
@@ -211,6 +213,7 @@ def test_an_interrupt_leaves_whole_sessions(past, tmp_path):
     assert len(past.rows("SELECT DISTINCT session_id FROM hook_events")) == 1500
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(past):
     made = story()
     made.call("c4", "Read", file_path="/big")

@@ -45,6 +45,7 @@ def raw(past):
     return b"".join(path.read_bytes() for path in past.database.parent.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(6))
 def test_no_secret_in_any_text_of_any_line_reaches_the_database(past, part):
     for said, secret in SECRETS[part::6]:

@@ -81,6 +81,7 @@ def test_a_process_that_is_killed_ends_the_import_instead_of_waiting_for_ever(ma
             list(stream)
 
 
+@pytest.mark.slow
 def test_databases_are_settled_whoever_dies_before_the_end(many, past, monkeypatch):
     finish = workers.Crew.finish
 
@@ -126,6 +127,7 @@ main()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("delay_s", [0.02, 0.06, 0.1, 0.15, 0.2, 0.3])
 def test_ctrl_c_while_processes_come_up_prints_no_traceback(many, past, delay_s):
     """The terminal sends it to all of them."""

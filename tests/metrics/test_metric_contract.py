@@ -77,6 +77,7 @@ def test_chart_takes_the_result_alone(metric):
     assert list(inspect.signature(metric.chart).parameters) == ["result"]
 
 
+@pytest.mark.slow
 def test_compute_and_chart_change_no_input_and_say_the_same_twice(metric, inputs):
     before = [frame.copy(deep=True) for frame in inputs]
     result = metric.compute(*inputs)
@@ -101,6 +102,7 @@ def test_the_chart_is_valid_and_titled(metric, inputs):
     assert "".join(chart.to_dict()["title"]["text"])
 
 
+@pytest.mark.slow
 def test_optional_relations_may_be_left_out(metric, inputs):
     needed = [p for p in parameters(metric, options=False) if p.default is p.empty]
     result = metric.compute(*inputs[: len(needed)])

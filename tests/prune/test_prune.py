@@ -146,7 +146,8 @@ def test_the_room_is_given_back_and_ids_are_not_used_again(path):
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_a_reader_keeps_the_log_but_not_the_rows(path):
+def test_a_reader_keeps_the_log_but_not_the_rows(path, monkeypatch):
+    monkeypatch.setattr("claudesess.prune.pruning.BUSY_S", 0.05)
     with closing(sqlite3.connect(path)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM hook_events").fetchone()

@@ -250,6 +250,7 @@ KINDS = ["post_tool_use", "post_tool_use_failure", "session_start", "session_end
 SNAPSHOTS = ["pre_compact", "post_compact"]
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(
     st.lists(

@@ -23,6 +23,7 @@ def tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
         return {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in named}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STORIES)
 def test_a_story_fed_process_by_process_gives_the_committed_database(name: str, tmp_path: Path) -> None:
     firings, scene = samples.stream(name)
@@ -38,6 +39,7 @@ def test_feeding_within_one_process_gives_the_same(name: str, tmp_path: Path) ->
     assert tables(replayed) == tables(samples.sample_path(name))
 
 
+@pytest.mark.slow
 def test_the_generated_stream_gives_the_committed_database_and_truth(tmp_path: Path) -> None:
     firings, scene = samples.stream("workshop")
     replayed = replay(firings, scene, tmp_path / "again.db", in_process=True)

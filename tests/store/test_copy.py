@@ -114,6 +114,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_every_copy_of_a_busy_database_shows_whole_transactions(tmp_path: Path) -> None:
     file = tmp_path / "made.db"
     with closing(sqlite3.connect(file)) as connection:

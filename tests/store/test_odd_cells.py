@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from handmade import SCHEMA, database, lines, shown, store_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -86,6 +87,7 @@ cells = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(cells, cells), min_size=1, max_size=6))
 def test_any_cells_keep_what_fits_and_count_what_does_not(tmp_path_factory, rows) -> None:

@@ -1,0 +1,66 @@
+"""What the documentation names is there: files, folders, tests, targets of `make`."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "collector" / "README.md",
+    *ROOT.glob("docs/**/*.md"),
+]
+TOP = [
+    "claudesess/",
+    "claudesess_collector/",
+    "collector/",
+    "tests/",
+    "docs/",
+    "data/",
+    "benchmarks/",
+    "notebooks/",
+    ".ci/",
+]
+
+
+def named(text):
+    """Return the paths that stand in code spans: `claudesess/store`, `pytest tests/collector -k x`."""
+    words = [word for span in re.findall(r"`([^`\n]+)`", text) for word in span.split()]
+    return {word for word in words if word.startswith(tuple(TOP)) and "<" not in word}
+
+
+def is_there(path):
+    roots = [ROOT, ROOT / "collector"]
+    return any(list(root.glob(path.rstrip("/"))) for root in roots)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_path_is_there(page):
+    assert [path for path in sorted(named(page.read_text(encoding="utf-8"))) if not is_there(path)] == []
+
+
+def test_a_path_that_is_gone_is_found():
+    assert named("see `claudesess/history/` and `make test`, `tests/x.py -k y`") == {
+        "claudesess/history/",
+        "tests/x.py",
+    }
+    assert not is_there("claudesess/history/")
+    assert is_there("collector/claudesess_collector/on_*.py")
+
+
+def test_every_target_of_make_is_in_the_guide_and_the_other_way_round():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", makefile, flags=re.MULTILINE)
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = set(re.findall(r"^\| `make (\w+)`", guide, flags=re.MULTILINE))
+    assert rows == set(phony.split()) - {"help", "clean"}
+
+
+def test_every_test_that_the_guide_names_is_there():
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    wanted = set(re.findall(r"`(test_\w+)`", guide))
+    assert wanted
+    assert [name for name in sorted(wanted) if f"def {name}(" not in tests] == []
