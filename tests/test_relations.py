@@ -34,6 +34,20 @@ def test_tool_calls_value_by_value(tmp_path: Path) -> None:
     """)
 
 
+@pytest.mark.parametrize(
+    ("tool_ms", "expected"),
+    [(0, "09:00:00,0"), (1, "08:59:59.999,1"), (-1, ","), (10**12, "1994-08-26 07:13:20,1000000000000"), (10**12 + 1, ",")],
+)  # fmt: skip
+def test_a_duration_of_zero_is_one_and_one_below_zero_or_of_decades_is_none(
+    tmp_path: Path, tool_ms: int, expected: str
+) -> None:
+    script = Script().event("09:00:00", "post_tool_use", tool="Read", tool_ms=tool_ms)
+    assert (
+        relation(tmp_path, "tool_calls", script, "began_at,duration_ms")
+        == f"began_at,duration_ms\n{expected}\n"
+    )
+
+
 def agent(
     identity: str, start: str | None, end: str | None, status: str, files: str | None = None
 ) -> dict[str, Any]:

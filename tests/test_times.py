@@ -37,6 +37,38 @@ START, STOP = "subagent_start", "subagent_stop"
             .row("error_log", session_id="s", timestamp=at("11:10:00"), file_path="/w"),
             ["09:00:00,09:10:00", "11:00:00,11:10:00"], id="without hook events",
         ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").event("09:20:00", "session_end")
+            .event("09:20:00", "session_start", source="resume").event("09:30:00", "session_end"),
+            ["09:00:00,09:30:00"], id="an end at the moment of the restart is no time away",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").event("09:10:00", "session_end").event("09:15:00", "session_end")
+            .event("09:20:00", "session_start", source="resume").event("09:25:00", "stop").event("09:30:00", "session_end")
+            .event("09:35:00", "session_end"),
+            ["09:00:00,09:15:00", "09:20:00,09:35:00"], id="of two ends of a run the last",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").event("09:10:00", "stop")
+            .row("file_claims", session_id="s", file_path="/w/a.py", timestamp=at("09:20:00"))
+            .event("09:20:00", "session_start", source="resume").event("09:30:00", "session_end"),
+            ["09:00:00,09:10:00", "09:20:00,09:30:00"], id="a sign at the moment of the restart is of the run after it",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").event("09:10:00", "stop").row(
+                "agent_registry", id="a", session_id="s", status="aborted_stale", spawn_time=at("09:01:00"), end_time=at("09:02:00"))
+            .row("session_metrics", session_id="s", event_type=STOP, key="a", value="aborted_stale", timestamp=at("23:00:00")),
+            ["09:00:00,09:10:00"], id="that an agent was given up is no sign of life",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").row(
+                "session_metrics", session_id="s", event_type=STOP, key="a", value="completed", timestamp=at("09:30:00")),
+            ["09:00:00,09:30:00"], id="that an agent stopped is one",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").event("09:30:00", "stop", dup=True).event("09:10:00", "stop"),
+            ["09:00:00,09:10:00"], id="a doubled event is no sign of life",
+        ),
         pytest.param(Script().row("error_log", session_id="s", timestamp=None, file_path="/w"), [], id="no times"),
     ],
 )  # fmt: skip
@@ -79,6 +111,26 @@ def test_session_windows(tmp_path: Path, script: Script, expected: list[str]) ->
             .event("09:30:00", START, agent_id="a").event("09:31:00", "post_tool_use", agent_id="a"),
             ["09:00:00,09:06:00", "09:30:00,09:31:00"], "420.0", id="killed, and taken up again",
         ),
+        pytest.param(
+            "09:30:00",
+            Script().event("09:00:00", START, agent_id="a").event("09:20:00", STOP, agent_id="a")
+            .event("09:20:00", START, agent_id="a").event("09:30:00", STOP, agent_id="a"),
+            ["09:00:00,09:30:00"], "1800.0", id="a stop at the moment of the restart is no time away",
+        ),
+        pytest.param(
+            "09:30:00",
+            Script().event("09:00:00", START, agent_id="a").event("09:10:00", STOP, agent_id="a")
+            .event("09:20:00", START, agent_id="a").event("09:20:00", STOP, agent_id="a")
+            .event("09:25:00", START, agent_id="a").event("09:30:00", STOP, agent_id="a"),
+            ["09:00:00,09:10:00", "09:20:00,09:20:00", "09:25:00,09:30:00"], "900.0", id="a stop at the moment of its own start",
+        ),
+        pytest.param(
+            "09:30:00",
+            Script().event("09:00:00", START, agent_id="a").event("09:00:00", STOP, agent_id="a")
+            .event("09:30:00", START, agent_id="a").event("09:30:00", STOP, agent_id="a"),
+            ["09:00:00,09:00:00", "09:30:00,09:30:00"], "0.0", id="away from its first moment to its last",
+        ),
+        pytest.param("09:00:00", Script(), ["09:00:00,09:00:00"], "0.0", id="an end at the moment of the start"),
         pytest.param("08:00:00", Script(), [], "", id="an end before the start"),
     ],
 )  # fmt: skip

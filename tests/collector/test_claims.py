@@ -76,6 +76,14 @@ def test_an_edit_made_while_the_check_ran_counts_for_its_next_run(project):
     assert project.column(APPROACHES) == ["Edit a.py: return 1"]
 
 
+def test_an_edit_at_the_very_moment_a_run_began_is_of_that_run_and_of_no_later_one(project):
+    project.edits("a.py", "return 1")
+    project.fails(PYTEST, after=1.0, ms=1000)
+    assert project.column(APPROACHES) == ["Edit a.py: return 1"]
+    project.fails(PYTEST)
+    assert project.column(APPROACHES) == ["Edit a.py: return 1"]
+
+
 def test_an_agents_check_blames_its_own_and_its_childrens_edits(project):
     launch(project, "child", agent_id="a1")
     project.edits("main.py", "x = 0")

@@ -145,6 +145,25 @@ def test_lists_hold_the_fifty_newest(project):
     assert [file["path"] for file in files] == [f"/home/dev/app/f{n}.py" for n in range(59, 9, -1)]
 
 
+def test_every_list_of_a_snapshot_holds_the_fifty_newest(project):
+    project.feed("SubagentStart", agent_id="done", agent_type="Explore")
+    project.feed("SubagentStop", agent_id="done", agent_type="Explore")
+    for n in range(51):
+        project.feed("SubagentStart", agent_id=f"a{n}", agent_type="Explore")
+        project.feed("TaskCreated", task_id=f"t{n}", task_subject=f"Do {n}")
+        project.edits("a.py", f"x = {n}")
+        project.fails(f"pytest test_{n}.py")
+    project.feed("PreCompact", trigger="auto")
+    ((_, content),) = snapshots(project)
+    newest = list(range(50, 0, -1))
+    assert [agent["id"] for agent in content["agents"]] == [f"a{n}" for n in newest]
+    assert [task["id"] for task in content["tasks"]] == [f"t{n}" for n in newest]
+    assert [chain["tried"] for chain in content["chains"]] == [f"pytest test_{n}.py" for n in newest]
+    assert len(content["failed_paths"]) == 50
+    ids = [path["id"] for path in content["failed_paths"]]
+    assert ids == sorted(ids, reverse=True)
+
+
 def test_git_is_asked_where_there_is_a_repository(project):
     def git(*words):
         subprocess.run(
