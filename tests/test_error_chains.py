@@ -31,6 +31,23 @@ CHAINS = "chain_id,n_attempts,started_at,last_failed_at,closed_at,first_event,fi
             "1,1,09:01:00,09:01:00,09:02:00,fixed,1,fixed\n2,1,09:03:00,09:03:00,,open,1,open", id="a success ends a chain",
         ),
         pytest.param(
+            Script().fail("09:01:00", 1).succeed("09:02:00").fail("09:03:00", 1).succeed("09:04:00").fail("09:05:00", 1),
+            "1,1,09:01:00,09:01:00,09:02:00,fixed,1,fixed\n2,1,09:03:00,09:03:00,09:04:00,fixed,1,fixed\n"
+            "3,1,09:05:00,09:05:00,,open,1,open", id="each success ends one",
+        ),
+        pytest.param(
+            Script().succeed("09:00:00").fail("09:01:00", 1).succeed("09:02:00").succeed("09:03:00"),
+            "1,1,09:01:00,09:01:00,09:02:00,fixed,1,fixed", id="closed by the first success after it, never by one before",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1, "auto_fixed", check=None),
+            "1,1,09:01:00,09:01:00,,fixed,1,fixed", id="fixed by the mark alone",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1, "escalated_user").fail("09:02:00", 2, "abandoned"),
+            "1,2,09:01:00,09:02:00,,escalated_user,1,abandoned", id="the first event and the outcome are two things",
+        ),
+        pytest.param(
             Script().fail("09:01:00", 1).succeed("09:02:00", "other").fail("09:03:00", 2, "abandoned"),
             "1,2,09:01:00,09:03:00,,abandoned,2,abandoned", id="another check's success ends none",
         ),

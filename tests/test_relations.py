@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from handmade import database, lines
+from handmade import SCHEMA, database, lines, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from script import Script, at, relation
@@ -147,6 +147,56 @@ def test_when_a_session_is_open(tmp_path: Path, script: Script, expected: str) -
     assert relation(tmp_path, "sessions", script, columns) == f"{columns}\n{expected}\n"
 
 
+def test_what_starts_and_ends_leave_out_is_told_by_session_metrics(tmp_path: Path) -> None:
+    def fact(kind: str, key: str, value: str | None, clock: str) -> dict[str, Any]:
+        return {"session_id": "s", "event_type": kind, "key": key, "value": value, "timestamp": at(clock)}
+
+    script = (
+        Script()
+        .event("09:00:00", "session_start").event("09:30:00", "session_start").event("09:50:00", "session_end")
+        .row("session_metrics", **fact("session_start", "source", "startup", "09:00:00"))
+        .row("session_metrics", **fact("session_start", "model", "m1", "09:00:00"))
+        .row("session_metrics", **fact("session_start", "source", "resume", "09:30:00"))
+        .row("session_metrics", **fact("session_start", "model", "m2", "09:30:00"))
+        .row("session_metrics", **fact("session_end", "reason", "exit", "09:50:00"))
+        .row("session_metrics", **fact("session_end", "source", "no reason", "09:50:00"))
+        .row("session_metrics", **fact("session_start", "reason", "no reason", "09:50:00"))
+        .row("session_metrics", **fact("other", "model", "no model", "09:50:00"))
+    )  # fmt: skip
+    columns = "source,model,end_reason,n_starts"
+    assert relation(tmp_path, "sessions", script, columns) == f"{columns}\nstartup,m2,exit,2\n"
+
+
+def test_a_session_is_counted_by_its_first_start_and_its_last_end(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .event("09:00:00", "session_start", source="startup").event("09:10:00", "session_end", reason="clear")
+        .event("09:20:00", "session_start", source="resume").event("09:30:00", "session_end", reason="logout")
+        .event("09:40:00", "notification")
+    )  # fmt: skip
+    columns = "started_at,ended_at,last_seen_at,duration_s,source,end_reason"
+    assert relation(tmp_path, "sessions", script, columns) == lines("""
+        started_at,ended_at,last_seen_at,duration_s,source,end_reason
+        09:00:00,09:30:00,09:40:00,1800.0,startup,logout
+    """)
+
+
+@pytest.mark.parametrize(
+    "table", ["file_claims", "session_metrics", "failed_paths", "error_log", "context_snapshots", "hook_events", "llm_verdicts"]
+)  # fmt: skip
+def test_a_row_of_any_table_is_a_sign_of_its_session(tmp_path: Path, table: str) -> None:
+    needed: dict[str, dict[str, Any]] = {
+        "file_claims": {"file_path": "/w"}, "session_metrics": {"event_type": "commit"}, "error_log": {"file_path": "/w"},
+        "failed_paths": {"file_path": "/w", "approach": "x"}, "context_snapshots": {"snapshot_type": "other"},
+        "hook_events": {"event_type": "stop"}, "llm_verdicts": {"hook_event": "Stop"},
+    }  # fmt: skip
+    script = Script()
+    for clock in ("09:00:00", "09:10:00"):
+        script.row(table, session_id="s", timestamp=at(clock), **needed[table])
+    columns = "session_id,started_at,last_seen_at"
+    assert relation(tmp_path, "sessions", script, columns) == f"{columns}\ns,09:00:00,09:10:00\n"
+
+
 def snapshot(clock: str, kind: str, content: object, session: str = "s") -> dict[str, Any]:
     text = content if isinstance(content, str) else json.dumps(content)
     return {"session_id": session, "timestamp": at(clock), "snapshot_type": kind, "content": text}
@@ -207,6 +257,27 @@ def test_compactions_are_paired_once(tmp_path: Path) -> None:
         s,3,,09:02:00,09:04:00,True,09:06:00
         other,4,,09:03:00,,False,09:03:00
         s,7,,,09:06:00,False,09:06:00
+    """)
+
+
+def test_compactions_of_a_session_that_is_not_named(tmp_path: Path) -> None:
+    script = Script()
+    for clock, kind in (
+        ("09:01:00", "pre_compact"),
+        ("09:02:00", "post_compact"),
+        ("09:03:00", "post_compact"),
+    ):
+        script.row(
+            "context_snapshots", **(snapshot(clock, kind, {"pre_snapshot_id": 1}) | {"session_id": None})
+        )
+    file = database(tmp_path / "made.db", "".join(script.sql), schema=SCHEMA.replace("NOT NULL", ""))
+    columns = "session_id,compaction_id,started_at,ended_at,is_complete,window_end_at"
+    with open_store(file) as store:
+        found = shown(frames.compactions(store), columns)
+    assert found.replace("2026-05-04 ", "").replace("+00:00", "") == lines("""
+        session_id,compaction_id,started_at,ended_at,is_complete,window_end_at
+        ,1,09:01:00,09:02:00,True,09:03:00
+        ,3,,09:03:00,False,
     """)
 
 

@@ -148,3 +148,19 @@ def test_survival_of_nothing_and_of_none_ended():
     going_on = stats.survival([1, 2], [False, False])
     assert going_on["share"].tolist() == [1, 1]
     assert np.isnan(stats.median_time(going_on))
+
+
+def test_a_difference_is_one_of_shares_with_limits_only_where_clusters_vary():
+    alike = stats.clustered_difference([1, 1], [2, 2], [4, 4])
+    assert alike[0] == 0.25
+    assert np.isnan(alike[1:]).all()
+    assert np.isnan(stats.clustered_difference([1], [2], [4])[1:]).all()
+    assert np.isnan(stats.clustered_difference([0, 0], [0, 0], [0, 0])).all()
+    # gaps 4 and 0 of 4 and 4: d = 1/2, residuals 2 and -2, error sqrt(2 * 8) / 8 = 1/2, t(0.975, 1 df) = 12.7
+    assert stats.clustered_difference([0, 0], [4, 0], [4, 4]) == (0.5, -1.0, 1.0)
+
+
+def test_survival_of_one_alone():
+    assert stats.survival([5], [True])[["duration", "n_at_risk", "n_ended", "share"]].values.tolist() == [
+        [5, 1, 1, 0]
+    ]

@@ -66,6 +66,36 @@ START, STOP = "subagent_start", "subagent_stop"
             ["09:00:00,09:30:00"], id="that an agent stopped is one",
         ),
         pytest.param(
+            Script().event("09:00:00", "session_start").row(
+                "session_metrics", session_id="s", event_type=STOP, key="a", value=None, timestamp=at("09:30:00")),
+            ["09:00:00,09:30:00"], id="nor need it be known how",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").event("09:10:00", "session_end")
+            .event("09:20:00", "session_start", source="resume").event("09:40:00", "stop"),
+            ["09:00:00,09:10:00", "09:20:00,09:40:00"], id="ended, taken up again, and killed",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").event("09:10:00", "stop")
+            .event("10:00:00", "session_start", source="resume").event("10:00:00", "session_start", source="resume")
+            .event("10:30:00", "session_end"),
+            ["09:00:00,09:10:00", "10:00:00,10:30:00"], id="a start told twice is one",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "stop").event("09:10:00", "stop"), ["09:00:00,09:10:00"], id="neither start nor end",
+        ),
+        pytest.param(
+            Script().event("08:00:00", "session_start", "other").event("08:30:00", "session_end", "other")
+            .row("session_metrics", session_id="s", event_type="session_start", key="start_time", value="x", timestamp=at("09:00:00"))
+            .row("session_metrics", session_id="s", event_type="session_start", key="source", value="startup", timestamp=at("09:00:00"))
+            .row("session_metrics", session_id="s", event_type="session_start", key="model", value="compact", timestamp=at("09:00:00"))
+            .event("09:10:00", "stop")
+            .row("session_metrics", session_id="s", event_type="session_start", key="start_time", value="x", timestamp=at("09:20:00"))
+            .row("session_metrics", session_id="s", event_type="session_start", key="source", value="compact", timestamp=at("09:20:00"))
+            .row("session_metrics", session_id="s", event_type="session_end", key="reason", value="exit", timestamp=at("09:30:00")),
+            ["08:00:00,08:30:00", "09:00:00,09:30:00"], id="without hook events of its own, beside a session with them",
+        ),
+        pytest.param(
             Script().event("09:00:00", "session_start").event("09:30:00", "stop", dup=True).event("09:10:00", "stop"),
             ["09:00:00,09:10:00"], id="a doubled event is no sign of life",
         ),
@@ -91,6 +121,12 @@ def test_session_windows(tmp_path: Path, script: Script, expected: list[str]) ->
             Script().event("09:00:00", START, agent_id="a").event("09:01:00", STOP, agent_id="a")
             .event("09:02:00", STOP, agent_id="a").event("09:03:00", STOP, agent_id="a"),
             ["09:00:00,09:03:00"], "180.0", id="held back from stopping",
+        ),
+        pytest.param(
+            "10:00:00",
+            Script().event("09:00:00", START, agent_id="a").event("09:01:00", STOP, agent_id="a")
+            .event("09:05:00", STOP, agent_id="a").event("09:50:00", START, agent_id="a").event("10:00:00", STOP, agent_id="a"),
+            ["09:00:00,09:05:00", "09:50:00,10:00:00"], "900.0", id="held back from stopping, and taken up again later",
         ),
         pytest.param(
             "09:30:00",

@@ -80,8 +80,11 @@ def test_an_edit_at_the_very_moment_a_run_began_is_of_that_run_and_of_no_later_o
     project.edits("a.py", "return 1")
     project.fails(PYTEST, after=1.0, ms=1000)
     assert project.column(APPROACHES) == ["Edit a.py: return 1"]
+    project.edits("a.py", "return 2")
+    project.fails(PYTEST, after=1.0, ms=1000)
+    assert project.column(APPROACHES) == ["Edit a.py: return 1", "Edit a.py: return 2"]
     project.fails(PYTEST)
-    assert project.column(APPROACHES) == ["Edit a.py: return 1"]
+    assert len(project.column(APPROACHES)) == 2
 
 
 def test_an_agents_check_blames_its_own_and_its_childrens_edits(project):

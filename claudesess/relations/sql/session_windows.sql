@@ -2,10 +2,11 @@
 -- Reads: session_spans, session_signs, session_marks.
 -- Edge cases: a session that was left and taken up again has several rows; between them is the time from its end
 -- (where none was announced: from its last sign of life) to the next start. A start after a compaction is none.
--- A session whose times are not known has no row.
+-- Starts of one moment are one. A session whose times are not known has no row.
 WITH starts AS (
-    SELECT db, session_id, id, seen_at FROM session_marks
+    SELECT db, session_id, min(id) AS id, seen_at FROM session_marks
     WHERE kind = 'session_start' AND "source" IS DISTINCT FROM 'compact' AND seen_at IS NOT NULL
+    GROUP BY db, session_id, seen_at
 ),
 ends AS (
     SELECT db, session_id, id, seen_at FROM session_marks WHERE kind = 'session_end' AND seen_at IS NOT NULL
