@@ -76,7 +76,7 @@ COVERS = (
     _of_collector("on_sessions", "sessions", "agents", "chains", "claims", "verdicts"),
     _of_collector("on_compactions on_tasks", "sessions", "chains", "verdicts"),
     _of_collector("verdicts", "verdicts", "database"),
-    _of_collector("database", "sessions", "at_hand", "database", "process"),
+    _of_collector("database", "sessions", "chains", "claims", "at_hand", "database", "process", "spool"),
     _of_collector("event", "sessions", "agents", "claims", "verdicts", "database", "content_off"),
     _of_collector("payload", "sessions", "agents", "claims", "verdicts", "robustness"),
     _of_collector("chains", "chains", "claims", "sessions", "interleaved"),

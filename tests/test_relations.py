@@ -135,6 +135,10 @@ def test_sessions_value_by_value(tmp_path: Path) -> None:
         ),
         pytest.param(Script().event("09:01:00", "stop"), "09:01:00,,,True,,0", id="neither start nor end"),
         pytest.param(
+            Script().event("09:01:00", "stop").event("09:02:00", "session_end", reason="exit"),
+            "09:01:00,09:02:00,60.0,False,exit,0", id="an end without a start",
+        ),
+        pytest.param(
             Script()
             .row("session_metrics", session_id="s", event_type="session_start", key="start_time", timestamp=at("09:00:00"))
             .row("session_metrics", session_id="s", event_type="session_end", key="reason", value="exit", timestamp=at("09:01:00")),
@@ -165,6 +169,25 @@ def test_what_starts_and_ends_leave_out_is_told_by_session_metrics(tmp_path: Pat
     )  # fmt: skip
     columns = "source,model,end_reason,n_starts"
     assert relation(tmp_path, "sessions", script, columns) == f"{columns}\nstartup,m2,exit,2\n"
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [(["human"], "1,0"), (["machine"], "0,1"), (["human", "machine"], "1,1"), ([], "2,")],
+)
+def test_prompts_are_told_apart_where_the_writer_does(tmp_path: Path, told: list[str], expected: str) -> None:
+    script = Script().event("09:00:00", "user_prompt_submit").event("09:01:00", "user_prompt_submit")
+    for key in told:
+        script.row(
+            "session_metrics",
+            session_id="s",
+            event_type="prompt",
+            key=key,
+            value="p",
+            timestamp=at("09:00:00"),
+        )
+    columns = "n_prompts,n_machine_prompts"
+    assert relation(tmp_path, "sessions", script, columns) == f"{columns}\n{expected}\n"
 
 
 def test_a_session_is_counted_by_its_first_start_and_its_last_end(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """agent_registry, file_claims and failed_paths."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -173,3 +175,44 @@ def test_files_changed_are_the_agents_claims_distinct_and_sorted(project):
     (files,) = project.column("SELECT files_changed FROM agent_registry")
     assert json.loads(files) == ["/home/dev/app/a.py", "/home/dev/app/b.py"]
     assert len(project.rows("SELECT * FROM file_claims")) == 4
+
+
+def test_who_launched_an_agent_is_noted_once_in_each_session(project):
+    launch(project, "a1")
+    launch(project, "a1", agent_id="a2")
+    launch(project, "a1", session="other")
+    rows = project.rows(
+        "SELECT session_id, key, value FROM session_metrics WHERE event_type = 'subagent_parent'"
+    )
+    assert rows == [(project.session, "a1", None), ("other", "a1", None)]
+
+
+def test_an_end_that_was_seen_stays(project):
+    project.feed("SubagentStart", **AGENT)
+    project.feed("SubagentStop", **AGENT)
+    project.feed("StopFailure", error="overloaded", **AGENT)
+    project.feed("SessionEnd", reason="other")
+    assert project.column("SELECT status FROM agent_registry") == ["completed"]
+    assert project.rows("SELECT key, value FROM session_metrics WHERE event_type = 'subagent_stop'") == [
+        ("a1", "completed")
+    ]
+
+
+@pytest.mark.parametrize(("silent_s", "status"), [(86_400, "running"), (86_400.001, "aborted_stale")])
+def test_an_agent_is_given_up_after_a_day_without_a_sign_of_life(project, silent_s, status):
+    project.feed("SubagentStart", **AGENT)
+    project.edits("a.py", "x = 1", after=3600, agent_id="a1")
+    last = project.column("SELECT max(timestamp) FROM hook_events")[0]
+    project.feed("SessionStart", after=silent_s, session="other", source="startup")
+    end = None if status == "running" else last
+    assert project.rows("SELECT status, end_time FROM agent_registry") == [(status, end)]
+
+
+def test_an_agent_of_which_nothing_has_a_time_is_given_up_without_one(project):
+    project.feed("SessionStart", source="startup")
+    with closing(sqlite3.connect(project.database)) as connection, connection:
+        connection.execute(
+            "INSERT INTO agent_registry (id, session_id, status, spawn_time) VALUES ('x', 's', 'running', NULL)"
+        )
+    project.feed("SessionStart", session="other", source="startup")
+    assert project.rows("SELECT id, status, end_time FROM agent_registry") == [("x", "aborted_stale", None)]
