@@ -164,3 +164,11 @@ def test_survival_of_one_alone():
     assert stats.survival([5], [True])[["duration", "n_at_risk", "n_ended", "share"]].values.tolist() == [
         [5, 1, 1, 0]
     ]
+
+
+def test_limits_stay_within_zero_and_one_whatever_is_rounded():
+    n = np.arange(1, 500)
+    low, high = stats.wilson(np.ones(499), n)
+    assert (low.min() > 0, high.max()) == (True, 1)
+    low, high = stats.wilson(np.zeros(499), n)
+    assert (low.min(), high.max() < 1) == (0, True)

@@ -92,7 +92,8 @@ START, STOP = "subagent_start", "subagent_stop"
             .event("09:10:00", "stop")
             .row("session_metrics", session_id="s", event_type="session_start", key="start_time", value="x", timestamp=at("09:20:00"))
             .row("session_metrics", session_id="s", event_type="session_start", key="source", value="compact", timestamp=at("09:20:00"))
-            .row("session_metrics", session_id="s", event_type="session_end", key="reason", value="exit", timestamp=at("09:30:00")),
+            .row("session_metrics", session_id="s", event_type="session_end", key="reason", value="exit", timestamp=at("09:30:00"))
+            .row("file_claims", session_id="s", file_path="/w/a.py", timestamp=at("09:40:00")),
             ["08:00:00,08:30:00", "09:00:00,09:30:00"], id="without hook events of its own, beside a session with them",
         ),
         pytest.param(
