@@ -169,6 +169,51 @@ def test_lists_hold_the_fifty_newest(project):
     assert [file["path"] for file in files] == [f"/home/dev/app/f{n}.py" for n in range(59, 9, -1)]
 
 
+@pytest.mark.parametrize(
+    ("fields", "who"),
+    [
+        ({"prompt": "go"}, "human"),
+        ({"prompt": "see <task-notification>"}, "human"),
+        ({"prompt": "<teammate-message>hi"}, "machine"),
+        ({"prompt": "<system-reminder>x"}, "machine"),
+        ({"prompt": " " * 46 + "<task-notification>"}, "machine"),
+        ({"prompt": " " * 47 + "<task-notification>"}, "human"),
+        ({"prompt": "go", "source": "system"}, "machine"),
+        ({"prompt": "go", "source": "poll_event"}, "machine"),
+        ({"prompt": "go", "source": "keyboard"}, "human"),
+        ({}, "human"),
+    ],
+)
+def test_who_wrote_a_prompt(project, fields, who):
+    project.feed("UserPromptSubmit", **fields)
+    assert project.rows(METRICS) == [("prompt", who, None)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"last_assistant_message": "\n API Error: 529\nmore", "error_details": "d"}, "API Error: 529"),
+        ({"error_details": "details\nmore"}, "details"),
+        ({}, None),
+        ({"error_details": "x" * 301}, 300),
+    ],
+)
+def test_the_first_line_of_an_api_error_is_kept(project, fields, told):
+    project.feed("StopFailure", error="overloaded", **fields)
+    ((kind, key, value),) = project.rows(METRICS)
+    assert (kind, key) == ("stop_failure", "overloaded")
+    assert (len(value) if isinstance(told, int) else value) == told
+
+
+def test_what_people_write_is_cut(project):
+    project.feed("PermissionDenied", tool_name="Bash", reason="x" * 301)
+    project.feed("PermissionRequest", tool_name="Bash", reason="x" * 300)
+    project.feed("TaskCreated", task_id="1", task_subject="x" * 201)
+    assert [(kind, len(value)) for kind, _, value in project.rows(METRICS)] == [
+        ("permission_denied", 300), ("permission_request", 300), ("task_created", 200),
+    ]  # fmt: skip
+
+
 def test_a_session_lasts_from_its_first_start(project):
     project.feed("SessionStart", session="before", source="startup")
     project.feed("SessionStart", after=60, source="startup", model="0 sorts first")
@@ -219,6 +264,8 @@ def test_a_snapshot_lists_what_is_open_in_its_session_alone(project):
             if status:
                 change = {"success": True, "taskId": task, "statusChange": {"to": status}}
                 project.tool("TaskUpdate", {"taskId": task}, change, session=session)
+    change = {"success": True, "taskId": "5", "statusChange": {"to": "in_progress"}}
+    project.tool("TaskUpdate", {"taskId": "5"}, change)  # of a task whose beginning was missed
     project.feed("SessionEnd", reason="other")
     ((_, content),) = snapshots(project)
     assert content["v"] == 1
@@ -226,7 +273,9 @@ def test_a_snapshot_lists_what_is_open_in_its_session_alone(project):
     assert [(file["path"][-4:], file["n"]) for file in content["files"]] == [("a.py", 2), ("b.py", 1)]
     assert [(chain["tried"], chain["attempts"]) for chain in content["chains"]] == [("pytest", 1)]
     assert [path["approach"] for path in content["failed_paths"]] == ["Edit b.py: y = 1"]
+    assert content["files"][0]["last"] > content["files"][1]["last"]
     assert content["tasks"] == [
+        {"id": "5", "subject": None, "status": "in_progress"},
         {"id": "4", "subject": f"4 {project.session}", "status": "pending"},
         {"id": "3", "subject": f"3 {project.session}", "status": "in_progress"},
     ]

@@ -126,3 +126,58 @@ def test_a_completion_that_no_hook_saw_was_put_to_no_judge(project):
     update(project, "1", success=False, error=FEEDBACK)
     update(project, "1", **DONE, session="other")
     assert [decision for *_, decision, _ in project.rows(VERDICTS)] == ["block", "allow"]
+
+
+@pytest.mark.parametrize(("more", "n_verdicts"), [(0, 4), (1, 2)])
+def test_of_a_transcript_that_grew_by_more_than_4_mib_the_end_is_read(project, more, n_verdicts):
+    # Two judges in each line; of the first line a byte is missing where the file is too long by one.
+    first, last = (stop_line(uuid, "2027-01-15T08:00:00.500Z") for uuid in ("u1", "u2"))
+    rest = (4 << 20) + more - len(first) - len(last) - 1
+    (project.root / "t.jsonl").write_text(first + "x" * rest + "\n" + last)
+    project.feed("Stop", transcript_path="/t.jsonl")
+    assert len(project.rows(VERDICTS)) == n_verdicts
+
+
+def test_what_only_names_a_summary_is_none_and_odd_ones_break_nothing(project):
+    named = json.dumps(
+        {"subtype": "other", "text": '"stop_hook_summary"', "hookInfos": [{"promptText": "J"}]}
+    ).replace("\\", "")
+    odd = [
+        {"hookInfos": "x"},
+        {"hookInfos": [{"promptText": "J"}], "hookErrors": "y"},
+        {"hookInfos": [{"promptText": "J"}], "hookErrors": [1]},
+    ]
+    lines = [json.dumps({"subtype": "stop_hook_summary", **fields}) for fields in odd]
+    other = json.dumps({"subtype": "other", "kind": "stop_hook_summary", "hookInfos": [{"promptText": "J"}]})
+    (project.root / "t.jsonl").write_text("\n".join([named, *lines, other]) + "\n")
+    project.feed("Stop", transcript_path="/t.jsonl")
+    assert project.rows(VERDICTS) == [("Stop", None, "allow", None)] * 2
+    assert project.column("SELECT exit_code FROM hook_events") == [0]
+
+
+@pytest.mark.parametrize("error", [None, "no such task", "[JUDGE]: no"])
+def test_a_task_that_could_not_be_changed_was_put_to_no_judge(project, error):
+    project.feed("TaskCompleted", task_id="1")
+    update(project, "1", success=False, error=error)
+    assert project.rows(VERDICTS) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "settings", "is_judged"),
+    [
+        ("home/dev/app/.claude/settings.local.json", {"TaskCompleted": [{"hooks": [{"type": "prompt"}]}]}, True),
+        ("home/dev/app/.claude/settings.json", {"TaskCompleted": [{"hooks": [{"type": "command"}]}]}, False),
+        ("home/dev/app/.claude/settings.json", {"Stop": [{"hooks": [{"type": "prompt"}]}]}, False),
+        ("home/dev/app/.claude/settings.json", {"TaskCompleted": {"hooks": [{"type": "prompt"}]}}, False),
+        ("home/dev/app/.claude/settings.json", {"TaskCompleted": [{"hooks": {"type": "prompt"}}]}, False),
+        ("home/dev/app/.claude/settings.json",
+         {"TaskCompleted": [{"hooks": [{"type": "command"}, 7]}, {"hooks": [{"type": "prompt"}]}]}, True),
+    ],
+)  # fmt: skip
+def test_only_a_prompt_hook_for_the_event_is_a_judge(project, where, settings, is_judged):
+    path = project.root / where
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"hooks": settings}))
+    project.feed("TaskCompleted", task_id="1")
+    update(project, "1", **DONE)
+    assert [decision for *_, decision, _ in project.rows(VERDICTS)] == (["allow"] if is_judged else [])
