@@ -16,9 +16,11 @@ from __future__ import annotations
 
 import argparse
 import ast
+import json
 import os
 import random
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -28,6 +30,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
@@ -347,46 +350,56 @@ def copy_tree(into: Path) -> Path:
     return into
 
 
-def fails(tree: Path, path: str, cover: Cover, timeout_s: float) -> bool:
-    """Run the tests of a file in a tree until one fails."""
-    own = ["--doctest-modules", path] if cover.doctests else []
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *own, *cover.tests]
-    environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(tree)}
-    with subprocess.Popen(command, cwd=tree, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                          start_new_session=True) as process:  # fmt: skip
-        try:
-            return process.wait(timeout_s) != 0
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            return True
+# Runs the tests of a tree, each time in a fork of a process that has the libraries in it already: to load them takes
+# longer than most tests. Of the tree itself nothing is loaded before.
+_SERVER = """
+import json, os, sys
+import altair, duckdb, hypothesis, pandas, pytest, scipy.stats
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        os.setsid()
+        silence = os.open(os.devnull, os.O_RDWR)
+        for stream in range(3):
+            os.dup2(silence, stream)
+        os._exit(pytest.main(json.loads(line)))
+    print(child, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
 
 
-class Bench:
-    """Copies of the tree, one for each mutant that is tried at a time."""
+class Tree:
+    """A copy of the tree in which one mutant at a time is tried."""
 
-    def __init__(self, folder: Path, n: int) -> None:
-        self.trees: Queue[Path] = Queue()
+    def __init__(self, folder: Path) -> None:
+        self.folder = copy_tree(folder)
         self._numbers = iter(range(1, 1 << 30))
-        for number in range(n):
-            self.trees.put(copy_tree(folder / str(number)))
+        environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder)}
+        self._server = subprocess.Popen([sys.executable, "-c", _SERVER], cwd=folder, env=environ, text=True, bufsize=1,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
+
+    def fails(self, path: str, cover: Cover, timeout_s: float) -> bool:
+        """Run the tests of a file until one fails."""
+        assert self._server.stdin is not None and self._server.stdout is not None
+        own = ["--doctest-modules", path] if cover.doctests else []
+        self._server.stdin.write(
+            json.dumps(["-x", "-q", "-p", "no:cacheprovider", *own, *cover.tests]) + "\n"
+        )
+        process = int(self._server.stdout.readline())
+        if not select.select([self._server.stdout], [], [], timeout_s)[0]:
+            os.killpg(process, signal.SIGKILL)
+        return int(self._server.stdout.readline()) != 0
 
     def time(self, path: str, cover: Cover) -> float:
         """Run the tests of a file as it is; they must pass. Return how long they took."""
-        tree = self.trees.get()
         began = time.monotonic()
-        try:
-            if fails(tree, path, cover, LONGEST_S):
-                raise SystemExit(
-                    f"The tests of {path} fail, or take too long, without any change: {cover.tests}"
-                )
-        finally:
-            self.trees.put(tree)
+        if self.fails(path, cover, LONGEST_S):
+            raise SystemExit(f"The tests of {path} fail, or take too long, without any change: {cover.tests}")
         return time.monotonic() - began
 
-    def is_killed(self, mutant: Mutant, cover: Cover, timeout_s: float) -> bool:
-        """Make the change in a copy, and take it back."""
-        tree = self.trees.get()
-        file = tree / mutant.path
+    def kills(self, mutant: Mutant, cover: Cover, timeout_s: float) -> bool:
+        """Make the change, run the tests, and take it back."""
+        file = self.folder / mutant.path
         before, times = file.read_bytes(), file.stat()
         try:
             file.write_bytes(before[: mutant.start] + mutant.new.encode() + before[mutant.end :])
@@ -394,11 +407,37 @@ class Bench:
                 self._numbers
             )  # byte code is told old from new by it, in seconds
             os.utime(file, (changed, changed))
-            return fails(tree, mutant.path, cover, timeout_s)
+            return self.fails(mutant.path, cover, timeout_s)
         finally:
             file.write_bytes(before)
             os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
-            self.trees.put(tree)
+
+    def close(self) -> None:
+        """End the process."""
+        self._server.communicate()
+
+
+class Bench:
+    """So many trees, each lent to one task at a time."""
+
+    def __init__(self, folder: Path, n: int) -> None:
+        self._trees: Queue[Tree] = Queue()
+        for number in range(n):
+            self._trees.put(Tree(folder / str(number)))
+
+    @contextmanager
+    def tree(self) -> Iterator[Tree]:
+        """Lend a tree."""
+        tree = self._trees.get()
+        try:
+            yield tree
+        finally:
+            self._trees.put(tree)
+
+    def close(self) -> None:
+        """End the processes."""
+        while not self._trees.empty():
+            self._trees.get().close()
 
 
 def main() -> int:
@@ -429,17 +468,24 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(options.jobs) as pool:
         bench = Bench(Path(folder), options.jobs)
         used = {(covers[one.path], one.path if covers[one.path].doctests else ""): one.path for one in drawn}
-        took = dict(zip(used, pool.map(lambda key: bench.time(used[key], key[0]), used), strict=True))
+
+        def timed(key: tuple[Cover, str]) -> float:
+            with bench.tree() as tree:
+                return tree.time(used[key], key[0])
+
+        took = dict(zip(used, pool.map(timed, used), strict=True))
 
         def tried(one: Mutant) -> tuple[Mutant, bool]:
             cover = covers[one.path]
             alone = took[cover, one.path if cover.doctests else ""]
-            return one, bench.is_killed(one, cover, min(LONGEST_S, 10 + 4 * alone))
+            with bench.tree() as tree:
+                return one, tree.kills(one, cover, min(LONGEST_S, 10 + 4 * alone))
 
         for one, is_killed in pool.map(tried, drawn):
             results[covers[one.path].layer, is_killed] += 1
             said = "killed  " if is_killed else "SURVIVED"
             print(f"{said} {one.path}:{one.line}  {one.change}  | {one.text}", flush=True)
+        bench.close()
     print(f"\n{'layer':<12}{'drawn':>7}{'killed':>8}{'survived':>10}{'share':>8}")
     for layer in [*dict.fromkeys(cover.layer for cover in covers.values()), "all"]:
         n = Counter(said for key, said in results.elements() if layer in (key, "all"))
