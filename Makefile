@@ -5,11 +5,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DB ?=
 
-.PHONY: help report test lint samples notebooks bench stress e2e lock clean
+.PHONY: help report test lint samples notebooks bench stress mutation e2e lock clean
 help:
 	@echo "make report [DB=path]  three analyses as pages in build/report (without DB: on the sample project)"
 	@echo "make test              everything: style, types, tests, notebooks"
-	@echo "make lint | samples | notebooks | bench | stress | e2e | lock | clean    see CONTRIBUTING.md"
+	@echo "make lint | samples | notebooks | bench | stress | mutation | e2e | lock | clean    see CONTRIBUTING.md"
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "claudesess needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
@@ -47,6 +47,9 @@ bench: $(STAMP)
 
 stress: $(STAMP)
 	CLAUDESESS_STRESS=full $(BIN)/python -m pytest tests/collector/test_robustness.py tests/collector/test_any_input.py tests/collector/test_made_secrets.py
+
+mutation: $(STAMP)
+	$(BIN)/python tests/mutation.py --number $(or $(N),200) --seed $(or $(SEED),1) --jobs $(or $(JOBS),2) $(OF)
 
 e2e: $(STAMP)
 	$(BIN)/python -m pytest -rs tests/e2e
