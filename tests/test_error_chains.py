@@ -67,6 +67,22 @@ CHAINS = "chain_id,n_attempts,started_at,last_failed_at,closed_at,first_event,fi
             id="without a check: by file and category, anew where the number falls",
         ),
         pytest.param(
+            Script().fail("09:01:00", 1, check=None).fail("09:02:00", 2, check=None, error_category="lint").fail("09:03:00", 2, check=None),
+            "1,2,09:01:00,09:03:00,,open,2,open\n2,1,09:02:00,09:02:00,,open,1,open", id="without a check: each category by itself",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", None, check=None).fail("09:02:00", None, check=None, mark="abandoned"),
+            "1,2,09:01:00,09:02:00,,abandoned,2,abandoned", id="a writer that numbers no attempts",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1).event("09:01:30", "post_tool_use_failure", ok=False, check="d", error_id=1).succeed("09:02:00", "d"),
+            "1,1,09:01:00,09:01:00,,open,1,open", id="the first event names the check",
+        ),
+        pytest.param(
+            Script().fail("09:01:00", 1).fail("09:02:00", 2).fail("09:03:00", 1).succeed("09:04:00"),
+            "1,2,09:01:00,09:02:00,09:04:00,fixed,2,fixed\n3,1,09:03:00,09:03:00,09:04:00,fixed,1,fixed", id="anew where the number falls",
+        ),
+        pytest.param(
             Script().fail("09:01:00", 1).event("09:02:00", "post_tool_use", ok=True, check="c", dup=True),
             "1,1,09:01:00,09:01:00,,open,1,open", id="a doubled success is none",
         ),

@@ -92,6 +92,14 @@ def test_agent_runs_value_by_value(tmp_path: Path) -> None:
     """)
 
 
+def test_the_parent_of_an_agent_is_the_last_one_told_in_its_session(tmp_path: Path) -> None:
+    script = Script().row("agent_registry", **agent("a", "09:00:00", "09:01:00", "completed"))
+    for session, parent in (("s", "first"), ("s", "second"), ("s", ""), ("other", "third")):
+        script.row("session_metrics", session_id=session, event_type="subagent_parent", key="a", value=parent)
+    script.row("session_metrics", session_id="s", event_type="subagent_stop", key="a", value="completed")
+    assert relation(tmp_path, "agent_runs", script, "agent_id,parent_id") == "agent_id,parent_id\na,second\n"
+
+
 def test_sessions_value_by_value(tmp_path: Path) -> None:
     script = (
         Script()
@@ -280,6 +288,59 @@ def test_compactions_are_paired_once(tmp_path: Path) -> None:
         s,3,,09:02:00,09:04:00,True,09:06:00
         other,4,,09:03:00,,False,09:03:00
         s,7,,,09:06:00,False,09:06:00
+    """)
+
+
+def test_a_summary_is_of_its_own_sessions_snapshot_and_of_one_before_it(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .row("context_snapshots", **snapshot("09:01:00", "pre_compact", {}, "other"))
+        .row("context_snapshots", **snapshot("09:02:00", "pre_compact", {}))
+        .row("context_snapshots", **snapshot("09:03:00", "session_end", {}))
+        .row(
+            "context_snapshots",
+            **snapshot("09:04:00", "post_compact", {"pre_snapshot_id": 1, "summary_chars": 4}),
+        )
+        .row("context_snapshots", **snapshot("09:05:00", "pre_compact", {}))
+        .row(
+            "session_metrics",
+            session_id="s",
+            event_type="compaction_tokens",
+            key="4",
+            value='{"before": 7}',
+            timestamp=at("09:04:00"),
+        )
+        .row(
+            "session_metrics",
+            session_id="s",
+            event_type="compaction_tokens",
+            key="2",
+            value='{"before": 8}',
+            timestamp=at("09:04:00"),
+        )
+        .row(
+            "session_metrics",
+            session_id="s",
+            event_type="compaction_tokens",
+            key=None,
+            value='{"before": 9}',
+            timestamp=at("09:04:00"),
+        )
+        .row(
+            "session_metrics",
+            session_id="s",
+            event_type="tokens",
+            key="4",
+            value='{"before": 10}',
+            timestamp=at("09:04:00"),
+        )
+    )
+    columns = "session_id,compaction_id,started_at,ended_at,summary_chars,tokens_before,window_end_at"
+    assert relation(tmp_path, "compactions", script, columns) == lines("""
+        session_id,compaction_id,started_at,ended_at,summary_chars,tokens_before,window_end_at
+        other,1,09:01:00,,,,09:01:00
+        s,2,09:02:00,09:04:00,4,7,09:05:00
+        s,5,09:05:00,,,,09:05:00
     """)
 
 
