@@ -96,6 +96,11 @@ _EACH_TWICE = "the rows are made distinct at the end"
 _PAIRED = "each opening has its closing: both sides are made of the same rows"
 _NO_TWO = "no two of these rows are equal"
 EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "claudesess/stats/competing_risks.py",
+        "size = np.where(open_share > 1e-12, open_share / np.where(variance > 0, variance, np.inf), known)",
+        "> → >=", "no share times the rest is 1e-12, and without a variance there is no size",
+    ),
     ("claudesess/stats/survival.py", 'reached = curve.loc[curve["share"] <= 0.5 + 1e-12, "duration"]', "<= → <",
      "no share is one half and 1e-12"),
     ("claudesess/relations/spans.py", 'both["start"] = both["start"].where(both["start"] > both["start_of_window"], both["start_of_window"])',
@@ -118,6 +123,8 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     *((f"{_SQL}/session_signs.sql", f"UNION ALL SELECT db, session_id, {column} FROM {table}", "UNION ALL → UNION", _EACH_TWICE)
       for column, table in (("end_time", "agent_registry"), *(('"timestamp"', name) for name in (
           "file_claims", "session_metrics", "failed_paths", "error_log", "context_snapshots", "hook_facts", "llm_verdicts")))),
+    (f"{_SQL}/session_windows.sql", "ON e.db = r.db AND e.session_id = r.session_id AND e.id < r.next_id AND e.id > coalesce(r.own_id, -1)",
+     "< → <=", "a row is a start or an end, never both"),
     (f"{_SQL}/sessions.sql", "p.last_end_id IS NULL OR coalesce(p.last_end_id < p.last_start_id, false) AS is_open", "< → <=",
      "a row is a start or an end, never both"),
     (f"{_COLLECTOR}/on_agents.py", 'for part in prompt.split("<task-notification>")[1:]:', "1 → 0",
@@ -260,6 +267,10 @@ class _Finder(ast.NodeVisitor):
             self.found.append((self._start(node.func), self._end(node.func), _CALLED[name]))
         if name not in _STYLE:
             self.generic_visit(node)
+
+    def visit_keyword(self, node: ast.keyword) -> None:
+        if node.arg != "strict":  # it asks for an error where there is none
+            self.visit(node.value)
 
     def visit_Constant(self, node: ast.Constant) -> None:
         value = node.value

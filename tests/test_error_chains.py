@@ -71,6 +71,10 @@ CHAINS = "chain_id,n_attempts,started_at,last_failed_at,closed_at,first_event,fi
             "1,2,09:01:00,09:03:00,,open,2,open\n2,1,09:02:00,09:02:00,,open,1,open", id="without a check: each category by itself",
         ),
         pytest.param(
+            Script().fail("09:01:00", 1, check=None).event("09:01:00", "post_tool_use_failure", ok=False, error_id=1).fail("09:02:00", 2, check=None),
+            "1,2,09:01:00,09:02:00,,open,2,open", id="an event that names no check tells of none",
+        ),
+        pytest.param(
             Script().fail("09:01:00", None, check=None).fail("09:02:00", None, check=None, mark="abandoned"),
             "1,2,09:01:00,09:02:00,,abandoned,2,abandoned", id="a writer that numbers no attempts",
         ),

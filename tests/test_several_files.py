@@ -67,6 +67,7 @@ def project(hour: str, n: int, agents: str, sessions: str) -> Script:
                 value=json.dumps({"model": hour}),
             )
         script.event(f"{hour}:30:00", "session_end", session, reason=f"end {hour}")
+        script.event(f"{hour}:35:00", "subagent_stop", session)
         script.event(f"{hour}:40:00", "session_start", session, source="resume")
         script.event(f"{hour}:5{n}:00", "session_end", session, reason=f"other {hour}")
     for agent in agents:
@@ -94,7 +95,7 @@ def project(hour: str, n: int, agents: str, sessions: str) -> Script:
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], dict[str, str]]:
     """Every derived relation of either file and of both."""
     folder = tmp_path_factory.mktemp("several")
-    scripts = {"a": project("09", 2, "xy", "st"), "b": project("11", 3, "yx", "ts")}
+    scripts = {"a": project("09", 2, "xy", "st"), "b": project("11", 3, "yx", "st")}
     files = {name: database(folder / f"{name}.db", "".join(script.sql)) for name, script in scripts.items()}
     read = {}
     for names in (("a",), ("b",), ("a", "b")):

@@ -172,3 +172,20 @@ def test_limits_stay_within_zero_and_one_whatever_is_rounded():
     assert (low.min() > 0, high.max()) == (True, 1)
     low, high = stats.wilson(np.zeros(499), n)
     assert (low.min(), high.max() < 1) == (0, True)
+
+
+def test_of_shares_of_zero_or_one_each_cluster_is_a_single_observation():
+    assert [stats.clustered_share(events, [3, 5]).n_effective for events in ([0, 0], [3, 5])] == [2, 2]
+    assert stats.clustered_share([1], [4]).n_effective == 1
+
+
+def test_what_was_not_observed_divides_nothing():
+    with np.errstate(all="raise"):
+        assert np.isnan(stats.wilson([0.5, 0.5], [0, np.nan])).all()
+        assert np.isnan(stats.rate_interval(0, -1.0)).all()
+
+
+def test_counts_of_an_incidence_are_whole_numbers():
+    assert [str(incidence("fixed")[name].dtype) for name in ("n_at_risk", "n_events", "n_censored")] == [
+        "int64"
+    ] * 3

@@ -38,6 +38,11 @@ START, STOP = "subagent_start", "subagent_stop"
             ["09:00:00,09:10:00", "11:00:00,11:10:00"], id="without hook events",
         ),
         pytest.param(
+            Script().event("09:00:00", "session_start").event("09:10:00", "session_start", source="compact").event("09:20:00", "stop")
+            .event("10:00:00", "session_start", source="resume").event("10:30:00", "session_end"),
+            ["09:00:00,09:20:00", "10:00:00,10:30:00"], id="a start after a compaction is no end, either",
+        ),
+        pytest.param(
             Script().event("09:00:00", "session_start").event("09:20:00", "session_end")
             .event("09:20:00", "session_start", source="resume").event("09:30:00", "session_end"),
             ["09:00:00,09:30:00"], id="an end at the moment of the restart is no time away",
@@ -167,6 +172,13 @@ def test_session_windows(tmp_path: Path, script: Script, expected: list[str]) ->
             .event("09:30:00", START, agent_id="a").event("09:30:00", STOP, agent_id="a"),
             ["09:00:00,09:00:00", "09:30:00,09:30:00"], "0.0", id="away from its first moment to its last",
         ),
+        pytest.param(
+            "09:30:00",
+            Script().event("09:00:00", START, agent_id="a")
+            .row("session_metrics", session_id="s", event_type="subagent_parent", key="a", value="b", timestamp=at("09:05:00"))
+            .event("09:10:00", START, agent_id="a").event("09:30:00", STOP, agent_id="a"),
+            ["09:00:00,09:30:00"], "1800.0", id="that somebody launched it is no stop",
+        ),
         pytest.param("09:00:00", Script(), ["09:00:00,09:00:00"], "0.0", id="an end at the moment of the start"),
         pytest.param("08:00:00", Script(), [], "", id="an end before the start"),
     ],
@@ -181,3 +193,19 @@ def test_agent_spans(
     assert (
         relation(tmp_path / "2", "agent_runs", script, "observed_s").split("\n")[1].strip('"') == observed_s
     )
+
+
+def test_the_times_of_two_agents_are_told_apart(tmp_path: Path) -> None:
+    script = Script()
+    for name, minute in (("a", 0), ("b", 5)):
+        script.row("agent_registry", id=name, session_id="s", status="completed",
+                   spawn_time=at(f"09:0{minute}:00"), end_time=at(f"09:4{minute}:00"))  # fmt: skip
+        script.event(f"09:0{minute}:00", START, agent_id=name).event(f"09:1{minute}:00", STOP, agent_id=name)
+        script.event(f"09:3{minute}:00", START, agent_id=name).event(f"09:4{minute}:00", STOP, agent_id=name)
+    found = relation(tmp_path, "agent_spans", script, "agent_id,start_at,end_at").splitlines()[1:]
+    assert found == [
+        "a,09:00:00,09:10:00",
+        "b,09:05:00,09:15:00",
+        "a,09:30:00,09:40:00",
+        "b,09:35:00,09:45:00",
+    ]
