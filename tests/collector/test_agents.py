@@ -1,8 +1,11 @@
 """agent_registry, file_claims and failed_paths."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
+from claudesess_collector import on_agents
 
 PYTEST = "pytest -q"
 AGENT = {"agent_id": "a1", "agent_type": "Explore"}
@@ -173,3 +176,131 @@ def test_files_changed_are_the_agents_claims_distinct_and_sorted(project):
     (files,) = project.column("SELECT files_changed FROM agent_registry")
     assert json.loads(files) == ["/home/dev/app/a.py", "/home/dev/app/b.py"]
     assert len(project.rows("SELECT * FROM file_claims")) == 4
+
+
+def test_who_launched_an_agent_is_noted_once_in_each_session(project):
+    launch(project, "a1")
+    launch(project, "a1", agent_id="a2")
+    launch(project, "a1", session="other")
+    rows = project.rows(
+        "SELECT session_id, key, value FROM session_metrics WHERE event_type = 'subagent_parent'"
+    )
+    assert rows == [(project.session, "a1", None), ("other", "a1", None)]
+
+
+def test_an_end_that_was_seen_stays(project):
+    project.feed("SubagentStart", **AGENT)
+    project.feed("SubagentStop", **AGENT)
+    project.feed("StopFailure", error="overloaded", **AGENT)
+    project.feed("SessionEnd", reason="other")
+    assert project.column("SELECT status FROM agent_registry") == ["completed"]
+    assert project.rows("SELECT key, value FROM session_metrics WHERE event_type = 'subagent_stop'") == [
+        ("a1", "completed")
+    ]
+
+
+@pytest.mark.parametrize(("silent_s", "status"), [(86_400, "running"), (86_400.001, "aborted_stale")])
+def test_an_agent_is_given_up_after_a_day_without_a_sign_of_life(project, silent_s, status):
+    project.feed("SubagentStart", **AGENT)
+    project.edits("a.py", "x = 1", after=3600, agent_id="a1")
+    last = project.column("SELECT max(timestamp) FROM hook_events")[0]
+    project.feed("SessionStart", after=silent_s, session="other", source="startup")
+    end = None if status == "running" else last
+    assert project.rows("SELECT status, end_time FROM agent_registry") == [(status, end)]
+
+
+def test_an_agent_of_which_nothing_has_a_time_is_given_up_without_one(project):
+    project.feed("SessionStart", source="startup")
+    with closing(sqlite3.connect(project.database)) as connection, connection:
+        connection.execute(
+            "INSERT INTO agent_registry (id, session_id, status, spawn_time) VALUES ('x', 's', 'running', NULL)"
+        )
+    project.feed("SessionStart", session="other", source="startup")
+    assert project.rows("SELECT id, status, end_time FROM agent_registry") == [("x", "aborted_stale", None)]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "found"),
+    [
+        ("<task-id>a1</task-id>", "a1"),
+        (".<task-id> a1 \n</task-id><task-id>a2</task-id>", "a1"),
+        ("<task-id></task-id>", ""),
+        ("<task-id>a1", None),
+        ("</task-id>a1<task-id>", None),
+        ("</task-id>", None),
+        ("a1", None),
+    ],
+)
+def test_what_stands_between_a_tag_and_its_end(prompt, found):
+    assert on_agents.tagged(prompt, "task-id") == found
+
+
+def test_a_report_without_an_id_or_a_status_says_nothing(project):
+    project.feed("SubagentStart", **AGENT)
+    parts = "<task-id>a1</task-id>", "<status>failed</status>", "<task-id>a2</task-id><status>failed</status>"
+    for part in parts:
+        note = f"<task-notification>{part}</task-notification>"
+        project.feed("UserPromptSubmit", prompt=note)
+    project.feed(
+        "UserPromptSubmit", prompt="See <task-notification><task-id>a1</task-id><status>failed</status>"
+    )
+    assert project.rows(AGENTS) == [("a1", "Explore", None, 1, 0, "running")]
+
+
+def test_a_late_report_corrects_its_agent_alone(project):
+    for session, agent in ((project.session, "a1"), (project.session, "a2"), ("other", "b1")):
+        project.feed("SubagentStart", session=session, agent_id=agent, agent_type="Explore")
+        project.feed("SubagentStop", session=session, agent_id=agent, agent_type="Explore")
+    for agent, said in (("a1", "completed"), ("a2", "failed")):
+        note = f"<task-notification><task-id>{agent}</task-id><status>{said}</status></task-notification>"
+        project.feed("UserPromptSubmit", prompt=note)
+    assert project.rows("SELECT id, status FROM agent_registry ORDER BY 1") == [
+        ("a1", "completed"), ("a2", "failed"), ("b1", "completed"),
+    ]  # fmt: skip
+    stops = "SELECT key, value FROM session_metrics WHERE event_type = 'subagent_stop' ORDER BY 1"
+    assert project.rows(stops) == [("a1", "completed"), ("a2", "failed"), ("b1", "completed")]
+
+
+def test_events_that_name_no_agent_tell_of_none(project):
+    project.feed("SubagentStart", agent_type="Explore")
+    project.feed("SubagentStop", agent_type="Explore")
+    project.feed("StopFailure", agent_type="Explore", error="overloaded")
+    project.feed("StopFailure", agent_id="unknown", error="overloaded")
+    project.tool("Agent", {"description": "Look"}, {"status": "completed"})
+    assert project.rows(AGENTS) == []
+    assert project.column("SELECT exit_code FROM hook_events") == [0] * 5
+
+
+def test_a_launch_says_what_the_agent_is_and_is_to_do_in_500_characters(project):
+    arguments = {"description": "x" * 501, "subagent_type": "asked for"}
+    project.tool("Agent", arguments, {"agentId": "a1", "agentType": "given"})
+    project.tool("Agent", arguments | {"description": "again"}, {"agentId": "a1"})
+    ((kind, task),) = project.rows("SELECT agent_type, task_description FROM agent_registry")
+    assert (kind, len(task)) == ("given", 500)
+
+
+def test_the_last_sign_of_life_is_the_agents_own_in_its_session(project):
+    launch(project, "only launched")
+    launched = project.column("SELECT max(timestamp) FROM hook_events")
+    launch(project, "a1")
+    project.feed("SubagentStart", **AGENT)
+    project.edits("a.py", "x = 1", agent_id="a1")
+    seen = project.column("SELECT max(timestamp) FROM hook_events")
+    project.edits("b.py", "x = 1")
+    project.edits("b.py", "x = 1", agent_id="a1", session="other")
+    project.feed("SubagentStart", agent_id="a2", agent_type="Explore")
+    project.feed("SessionEnd", reason="other")
+    assert dict(project.rows("SELECT id, end_time FROM agent_registry WHERE id <> 'a2'")) == {
+        "only launched": launched[0],
+        "a1": seen[0],
+    }
+
+
+def test_the_sessions_own_type_is_told_by_its_main_thread_alone(project):
+    project.feed("UserPromptSubmit", prompt="go", agent_type="boss", session="other")
+    project.feed("UserPromptSubmit", prompt="go", agent_type="first")
+    project.feed("UserPromptSubmit", prompt="on", agent_type="chief")
+    project.edits("a.py", "x = 1", agent_id="a1", agent_type="Explore")
+    for n, kind in enumerate(("boss", "chief", "Explore")):
+        project.feed("SubagentStop", agent_id=f"unseen {n}", agent_type=kind)
+    assert project.column("SELECT agent_type FROM agent_registry") == ["boss", "Explore"]

@@ -76,6 +76,23 @@ def test_an_edit_made_while_the_check_ran_counts_for_its_next_run(project):
     assert project.column(APPROACHES) == ["Edit a.py: return 1"]
 
 
+def test_an_edit_at_the_very_moment_a_run_began_is_of_that_run_and_of_no_later_one(project):
+    project.edits("a.py", "return 1")
+    project.fails(PYTEST, after=1.0, ms=1000)
+    assert project.column(APPROACHES) == ["Edit a.py: return 1"]
+    project.edits("a.py", "return 2")
+    project.fails(PYTEST, after=1.0, ms=1000)
+    assert project.column(APPROACHES) == ["Edit a.py: return 1", "Edit a.py: return 2"]
+    project.fails(PYTEST)
+    assert len(project.column(APPROACHES)) == 2
+
+
+def test_a_run_that_does_not_say_how_long_it_took_began_when_it_ended(project):
+    project.edits("a.py", "return 1")
+    project.fails(PYTEST, after=0, ms=None)
+    assert project.column(APPROACHES) == ["Edit a.py: return 1"]
+
+
 def test_an_agents_check_blames_its_own_and_its_childrens_edits(project):
     launch(project, "child", agent_id="a1")
     project.edits("main.py", "x = 0")
@@ -150,3 +167,11 @@ def test_an_approach_is_relevant_until_its_check_passes_in_its_session_or_for_se
     project.fails("ruff check .")
     project.feed("SessionStart", after=8 * 86400, source="startup")
     assert project.column("SELECT still_relevant FROM failed_paths") == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("days", "ms", "relevant"), [(7, 0, 1), (7, 1, 0)])
+def test_an_approach_is_relevant_for_seven_days_to_the_millisecond(project, days, ms, relevant):
+    project.edits("a.py", "return 1")
+    project.fails(PYTEST)
+    project.feed("SessionStart", after=days * 86400 + ms / 1000, session="other", source="startup")
+    assert project.column("SELECT still_relevant FROM failed_paths") == [relevant]

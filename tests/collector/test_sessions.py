@@ -76,6 +76,30 @@ def test_tasks_permissions_and_commits(project):
     ]
 
 
+def test_a_task_is_noted_once_under_each_of_its_subjects(project):
+    for subject in ("Fix it", "Fix it", "Write it", None):
+        project.feed("TaskCreated", after=3, task_id="1", task_subject=subject)
+    project.feed("TaskCreated", task_id="2")
+    project.feed("TaskCreated", after=3, task_id="2")
+    project.feed("TaskCreated", task_subject="without an id")
+    project.feed("TaskCreated", session="other", task_id="1", task_subject="Fix it")
+    assert project.rows(METRICS) == [
+        ("task_created", "1", "Fix it"), ("task_created", "1", "Write it"), ("task_created", "2", None),
+        ("task_created", "1", "Fix it"),
+    ]  # fmt: skip
+
+
+def test_a_change_of_a_task_that_is_none_of_its_status_leaves_nothing(project):
+    project.tool("TaskUpdate", {"taskId": "1", "subject": "New"}, {"success": True, "taskId": "1"})
+    project.tool("TaskUpdate", {}, {"success": True, "statusChange": {"to": "completed"}})
+    project.tool(
+        "TaskUpdate", {"taskId": "1"}, {"success": False, "taskId": "1", "statusChange": {"to": "completed"}}
+    )
+    assert project.rows(METRICS) == []
+    project.tool("TaskUpdate", {"taskId": "1"}, {"success": True, "statusChange": {"to": "in_progress"}})
+    assert project.rows(METRICS) == [("task_status", "1", "in_progress")]
+
+
 def snapshots(project):
     return [
         (kind, json.loads(text))
@@ -145,6 +169,152 @@ def test_lists_hold_the_fifty_newest(project):
     assert [file["path"] for file in files] == [f"/home/dev/app/f{n}.py" for n in range(59, 9, -1)]
 
 
+@pytest.mark.parametrize(
+    ("fields", "who"),
+    [
+        ({"prompt": "go"}, "human"),
+        ({"prompt": "see <task-notification>"}, "human"),
+        ({"prompt": "<teammate-message>hi"}, "machine"),
+        ({"prompt": "<system-reminder>x"}, "machine"),
+        ({"prompt": " " * 46 + "<task-notification>"}, "machine"),
+        ({"prompt": " " * 47 + "<task-notification>"}, "human"),
+        ({"prompt": "go", "source": "system"}, "machine"),
+        ({"prompt": "go", "source": "poll_event"}, "machine"),
+        ({"prompt": "go", "source": "keyboard"}, "human"),
+        ({}, "human"),
+    ],
+)
+def test_who_wrote_a_prompt(project, fields, who):
+    project.feed("UserPromptSubmit", **fields)
+    assert project.rows(METRICS) == [("prompt", who, None)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"last_assistant_message": "\n API Error: 529\nmore", "error_details": "d"}, "API Error: 529"),
+        ({"error_details": "details\nmore"}, "details"),
+        ({}, None),
+        ({"error_details": "x" * 301}, 300),
+    ],
+)
+def test_the_first_line_of_an_api_error_is_kept(project, fields, told):
+    project.feed("StopFailure", error="overloaded", **fields)
+    ((kind, key, value),) = project.rows(METRICS)
+    assert (kind, key) == ("stop_failure", "overloaded")
+    assert (len(value) if isinstance(told, int) else value) == told
+
+
+def test_what_people_write_is_cut(project):
+    project.feed("PermissionDenied", tool_name="Bash", reason="x" * 301)
+    project.feed("PermissionRequest", tool_name="Bash", reason="x" * 300)
+    project.feed("TaskCreated", task_id="1", task_subject="x" * 201)
+    assert [(kind, len(value)) for kind, _, value in project.rows(METRICS)] == [
+        ("permission_denied", 300), ("permission_request", 300), ("task_created", 200),
+    ]  # fmt: skip
+
+
+def test_a_session_lasts_from_its_first_start(project):
+    project.feed("SessionStart", session="before", source="startup")
+    project.feed("SessionStart", after=60, source="startup", model="0 sorts first")
+    project.feed("SessionStart", after=60, source="resume")
+    project.feed("SessionEnd", after=30.5, reason="other")
+    lasted = "SELECT value FROM session_metrics WHERE key = 'duration_seconds'"
+    assert project.column(lasted) == ["90.5"]
+
+
+def test_a_session_whose_start_was_missed_has_no_duration(project):
+    project.feed("SessionStart", session="other", source="startup")
+    project.feed("SessionEnd", reason="other")
+    assert project.column("SELECT value FROM session_metrics WHERE key = 'duration_seconds'") == []
+
+
+def test_the_totals_are_of_the_session_alone(project):
+    for session in (project.session, "other", "other"):
+        said = {"session": session, "prompt_id": None}
+        project.feed("UserPromptSubmit", prompt="go", **said)
+        project.feed("SubagentStart", agent_id=f"a{project.now}", agent_type="Explore", session=session)
+        project.edits(f"{project.now}.py", "x = 1", session=session)
+        project.passes("ls", session=session)
+        project.fails("pytest", session=session)
+        project.feed("PreCompact", trigger="auto", session=session)
+        project.feed("PostCompact", trigger="auto", compact_summary="s", session=session)
+    project.feed("SessionEnd", reason="other")
+    totals = dict(project.rows("SELECT key, value FROM session_metrics WHERE event_type = 'session_end'"))
+    del totals["end_time"], totals["reason"]
+    assert totals == {
+        "agent_count": "1", "error_count": "1", "file_count": "1", "hook_count": "8", "tool_count": "3",
+        "prompt_count": "1", "compaction_count": "1",
+    }  # fmt: skip
+
+
+def test_a_snapshot_lists_what_is_open_in_its_session_alone(project):
+    for session in ("other", project.session):
+        project.feed("SubagentStart", agent_id=f"done {session}", agent_type="Explore", session=session)
+        project.feed("SubagentStop", agent_id=f"done {session}", agent_type="Explore", session=session)
+        project.feed("SubagentStart", agent_id=f"runs {session}", agent_type="Explore", session=session)
+        project.edits("a.py", "x = 1", session=session)
+        project.fails("pytest", session=session)
+        project.passes("pytest", session=session)
+        project.edits("b.py", "y = 1", session=session)
+        project.fails("pytest", session=session)
+        project.edits("a.py", "z = 1", session=session)
+        for task, status in (("1", "completed"), ("2", "deleted"), ("3", "in_progress"), ("4", None)):
+            project.feed("TaskCreated", task_id=task, task_subject=f"{task} {session}", session=session)
+            if status:
+                change = {"success": True, "taskId": task, "statusChange": {"to": status}}
+                project.tool("TaskUpdate", {"taskId": task}, change, session=session)
+    change = {"success": True, "taskId": "5", "statusChange": {"to": "in_progress"}}
+    project.tool("TaskUpdate", {"taskId": "5"}, change)  # of a task whose beginning was missed
+    project.feed("SessionEnd", reason="other")
+    ((_, content),) = snapshots(project)
+    assert content["v"] == 1
+    assert [agent["id"] for agent in content["agents"]] == [f"runs {project.session}"]
+    assert [(file["path"][-4:], file["n"]) for file in content["files"]] == [("a.py", 2), ("b.py", 1)]
+    assert [(chain["tried"], chain["attempts"]) for chain in content["chains"]] == [("pytest", 1)]
+    assert [path["approach"] for path in content["failed_paths"]] == ["Edit b.py: y = 1"]
+    assert content["files"][0]["last"] > content["files"][1]["last"]
+    assert content["tasks"] == [
+        {"id": "5", "subject": None, "status": "in_progress"},
+        {"id": "4", "subject": f"4 {project.session}", "status": "pending"},
+        {"id": "3", "subject": f"3 {project.session}", "status": "in_progress"},
+    ]
+
+
+def test_a_summary_belongs_to_the_snapshot_before_it_of_its_session_and_to_one_alone(project):
+    for event, session in (
+        ("PreCompact", project.session),
+        ("PreCompact", "other"),
+        ("PostCompact", project.session),
+    ):
+        project.feed(event, trigger="auto", compact_summary="s" * 9000, session=session)
+    project.feed("SessionEnd", reason="other")
+    project.feed("PostCompact", trigger="manual")
+    found = [content for kind, content in snapshots(project) if kind == "post_compact"]
+    assert [content["pre_snapshot_id"] for content in found] == [1, None]
+    assert [content["summary_chars"] for content in found] == [9000, None]
+    assert (len(found[0]["compact_summary"]), found[1]["compact_summary"]) == (8192, None)
+
+
+def test_every_list_of_a_snapshot_holds_the_fifty_newest(project):
+    project.feed("SubagentStart", agent_id="done", agent_type="Explore")
+    project.feed("SubagentStop", agent_id="done", agent_type="Explore")
+    for n in range(51):
+        project.feed("SubagentStart", agent_id=f"a{n}", agent_type="Explore")
+        project.feed("TaskCreated", task_id=f"t{n}", task_subject=f"Do {n}")
+        project.edits("a.py", f"x = {n}")
+        project.fails(f"pytest test_{n}.py")
+    project.feed("PreCompact", trigger="auto")
+    ((_, content),) = snapshots(project)
+    newest = list(range(50, 0, -1))
+    assert [agent["id"] for agent in content["agents"]] == [f"a{n}" for n in newest]
+    assert [task["id"] for task in content["tasks"]] == [f"t{n}" for n in newest]
+    assert [chain["tried"] for chain in content["chains"]] == [f"pytest test_{n}.py" for n in newest]
+    assert len(content["failed_paths"]) == 50
+    ids = [path["id"] for path in content["failed_paths"]]
+    assert ids == sorted(ids, reverse=True)
+
+
 def test_git_is_asked_where_there_is_a_repository(project):
     def git(*words):
         subprocess.run(
@@ -162,7 +332,10 @@ def test_git_is_asked_where_there_is_a_repository(project):
     project.file("b c.py", "2")
     project.file("new.py", "1")
     project.feed("PreCompact", trigger="auto")
-    state = snapshots(project)[0][1]["git"]
+    project.feed("PostCompact", trigger="auto", compact_summary="s")
+    project.feed("SessionEnd", reason="other")
+    state, none, at_end = (content.get("git") for _, content in snapshots(project))
+    assert (none, at_end["branch"]) == (None, "trunk")
     head = subprocess.run(
         ["git", "rev-parse", "HEAD"], cwd=project.disk, capture_output=True, text=True
     ).stdout.strip()
@@ -248,6 +421,25 @@ def test_a_doubled_event_leaves_its_row_and_changes_nothing_else(project):
         project.feed(event, after=0.05, **fields)
         assert project.last_summary()["dup"] is True, event
         assert [project.rows(f"SELECT * FROM {table}") for table in tables] == once, event
+
+
+def test_requests_without_an_id_are_told_apart_by_what_they_say(project):
+    for command in ("rm a", "rm b", "rm b"):
+        project.feed("PermissionRequest", after=0.1, tool_name="Bash", tool_input={"command": command})
+    assert project.rows(METRICS) == [("permission_request", "Bash", None)] * 2
+    project.feed("Notification", after=0.1, tool_use_id="t1", message="one")
+    project.feed("Notification", after=0.1, tool_use_id="t1", message="two")
+    assert "dup" not in project.last_summary()
+    assert len(project.last_summary()["digest"]) == 12
+
+
+@pytest.mark.parametrize(("after", "is_doubled"), [(2.0, True), (2.001, False)])
+@pytest.mark.parametrize("at", [0, 1, 500, 1999])
+def test_the_same_bytes_within_two_seconds_are_one_event(project, after, is_doubled, at):
+    project.now += at
+    for wait in (1, after):
+        project.feed("TaskCompleted", after=wait, task_id="1", task_subject="same")
+    assert project.last_summary().get("dup", False) is is_doubled
 
 
 def test_the_same_words_again_later_are_another_event(project):

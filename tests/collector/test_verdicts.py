@@ -70,3 +70,114 @@ def test_stop_verdicts_are_read_from_the_transcript_each_line_once_and_none_from
     assert len(project.rows(VERDICTS)) == 2
     project.feed("SessionEnd", after=5, transcript_path="/t.jsonl")
     assert project.rows(VERDICTS)[2:] == [("Stop", None, "allow", None), ("Stop", None, "allow", None)]
+
+
+def test_a_line_of_the_events_very_moment_is_read_and_a_reason_is_cut(project):
+    at = "2027-01-15T08:00:01.000Z"  # when the Stop comes
+    (project.root / "t.jsonl").write_text(
+        stop_line("u1", at, f"[J]: {'why ' * 400}") + stop_line("u2", at.replace("000Z", "001Z"))
+    )
+    project.feed("Stop", transcript_path="/t.jsonl")
+    ((_, _, decision, reason), (*_, other, none)) = project.rows(VERDICTS)
+    assert (decision, len(reason), other, none) == ("block", 1000, "allow", None)
+
+
+def test_the_same_objection_of_two_judges_is_two_blocks_and_each_is_given_once(project):
+    line = json.loads(stop_line("u1", "2027-01-15T08:00:00.500Z", "[J]: no", "[J]: never"))
+    line["hookInfos"] = [{"promptText": "J"}] * 3
+    (project.root / "t.jsonl").write_text(json.dumps(line) + "\n")
+    project.feed("Stop", transcript_path="/t.jsonl")
+    assert [(decision, reason) for *_, decision, reason in project.rows(VERDICTS)] == [
+        ("block", "no"), ("block", "never"), ("allow", None),
+    ]  # fmt: skip
+
+
+def test_a_transcript_that_is_no_file_is_not_read(project):
+    (project.root / "zero").symlink_to("/dev/zero")
+    project.feed("Stop", transcript_path="/zero")
+    assert project.rows("SELECT * FROM claudesess_offsets") == []
+
+
+def test_a_transcript_that_shrank_is_another_one(project):
+    transcript = project.root / "t.jsonl"
+    transcript.write_text("x" * 2000 + "\n")
+    project.feed("Stop", transcript_path="/t.jsonl")
+    assert project.rows("SELECT * FROM claudesess_offsets") == [("/t.jsonl", 2001)]
+    transcript.write_text(stop_line("u1", "2027-01-15T08:00:00.500Z"))
+    project.feed("Stop", after=3, transcript_path="/t.jsonl")
+    assert len(project.rows(VERDICTS)) == 2
+    assert project.column("SELECT offset FROM claudesess_offsets") == [transcript.stat().st_size]
+
+
+@pytest.mark.parametrize(("session", "verdict"), [(None, "allow"), ("other", None)])
+def test_an_approval_is_one_where_a_judge_refused_before_in_the_same_session(project, session, verdict):
+    said = {} if session is None else {"session": session}
+    project.feed("TaskCompleted", task_id="1", **said)
+    project.tool("TaskUpdate", {"taskId": "1"}, {"success": False, "taskId": "1", "error": FEEDBACK}, **said)
+    project.feed("TaskCompleted", task_id="2")
+    update(project, "2", **DONE)
+    found = [decision for _, task, decision, _ in project.rows(VERDICTS) if task == "2"]
+    assert found == ([verdict] if verdict else [])
+
+
+def test_a_completion_that_no_hook_saw_was_put_to_no_judge(project):
+    project.feed("TaskCompleted", session="other", task_id="1")
+    project.feed("TaskCompleted", task_id="1")
+    update(project, "1", success=False, error=FEEDBACK)
+    update(project, "1", **DONE, session="other")
+    assert [decision for *_, decision, _ in project.rows(VERDICTS)] == ["block", "allow"]
+
+
+@pytest.mark.parametrize(("more", "n_verdicts"), [(0, 4), (1, 2)])
+def test_of_a_transcript_that_grew_by_more_than_4_mib_the_end_is_read(project, more, n_verdicts):
+    # Two judges in each line; of the first line a byte is missing where the file is too long by one.
+    first, last = (stop_line(uuid, "2027-01-15T08:00:00.500Z") for uuid in ("u1", "u2"))
+    rest = (4 << 20) + more - len(first) - len(last) - 1
+    (project.root / "t.jsonl").write_text(first + "x" * rest + "\n" + last)
+    project.feed("Stop", transcript_path="/t.jsonl")
+    assert len(project.rows(VERDICTS)) == n_verdicts
+
+
+def test_what_only_names_a_summary_is_none_and_odd_ones_break_nothing(project):
+    named = json.dumps(
+        {"subtype": "other", "text": '"stop_hook_summary"', "hookInfos": [{"promptText": "J"}]}
+    ).replace("\\", "")
+    odd = [
+        {"hookInfos": "x"},
+        {"hookInfos": [{"promptText": "J"}], "hookErrors": "y"},
+        {"hookInfos": [{"promptText": "J"}], "hookErrors": [1]},
+    ]
+    lines = [json.dumps({"subtype": "stop_hook_summary", **fields}) for fields in odd]
+    other = json.dumps({"subtype": "other", "kind": "stop_hook_summary", "hookInfos": [{"promptText": "J"}]})
+    (project.root / "t.jsonl").write_text("\n".join([named, *lines, other]) + "\n")
+    project.feed("Stop", transcript_path="/t.jsonl")
+    assert project.rows(VERDICTS) == [("Stop", None, "allow", None)] * 2
+    assert project.column("SELECT exit_code FROM hook_events") == [0]
+
+
+@pytest.mark.parametrize("error", [None, "no such task", "[JUDGE]: no"])
+def test_a_task_that_could_not_be_changed_was_put_to_no_judge(project, error):
+    project.feed("TaskCompleted", task_id="1")
+    update(project, "1", success=False, error=error)
+    assert project.rows(VERDICTS) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "settings", "is_judged"),
+    [
+        ("home/dev/app/.claude/settings.local.json", {"TaskCompleted": [{"hooks": [{"type": "prompt"}]}]}, True),
+        ("home/dev/app/.claude/settings.json", {"TaskCompleted": [{"hooks": [{"type": "command"}]}]}, False),
+        ("home/dev/app/.claude/settings.json", {"Stop": [{"hooks": [{"type": "prompt"}]}]}, False),
+        ("home/dev/app/.claude/settings.json", {"TaskCompleted": {"hooks": [{"type": "prompt"}]}}, False),
+        ("home/dev/app/.claude/settings.json", {"TaskCompleted": [{"hooks": {"type": "prompt"}}]}, False),
+        ("home/dev/app/.claude/settings.json",
+         {"TaskCompleted": [{"hooks": [{"type": "command"}, 7]}, {"hooks": [{"type": "prompt"}]}]}, True),
+    ],
+)  # fmt: skip
+def test_only_a_prompt_hook_for_the_event_is_a_judge(project, where, settings, is_judged):
+    path = project.root / where
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"hooks": settings}))
+    project.feed("TaskCompleted", task_id="1")
+    update(project, "1", **DONE)
+    assert [decision for *_, decision, _ in project.rows(VERDICTS)] == (["allow"] if is_judged else [])

@@ -3,6 +3,7 @@
 import json
 import os
 
+import pytest
 from made_transcripts import RUN, SESSION, Transcript
 
 
@@ -68,6 +69,29 @@ def test_calls_refused_before_they_ran_are_no_failures(past):
     assert past.rows("SELECT count(*) FROM error_log") == [(0,)]
     assert [reason for _, reason in past.metrics("tool_refused")] == list(refusals)
     assert tools(past) == []
+
+
+@pytest.mark.parametrize(
+    ("version", "n_failed"),
+    [("2.0.75", 1), ("2.0.76", 0), ("2.0.77", 0), ("2.1.0", 0), ("2.0.100", 0), ("1.9.99", 1)],
+)
+def test_a_shells_error_without_a_status_is_a_refusal_from_2_0_76_on(past, version, n_failed):
+    made = Transcript(version=version).prompt().call("c1", **RUN).failed("c1", "A hook says no")
+    made.call("c2", **RUN).failed("c2").answer().write(past.folder)
+    past.load()
+    assert past.rows("SELECT count(*) FROM error_log") == [(1 + n_failed,)]
+    assert past.metrics("tool_refused") == ([("Bash", "A hook says no")] if not n_failed else [])
+
+
+@pytest.mark.parametrize(("wait", "output"), [(0, 7), (-1, 7), (-2, 5)])
+def test_of_an_answers_lines_the_latest_counts_and_of_one_moment_the_last(past, wait, output):
+    made = (
+        Transcript().prompt().answer("On it.", message_id="m1", tokens=(10, 5, 100, 0), stop=None).wait(wait)
+    )
+    made.answer("Done.", message_id="m1", tokens=(10, 7, 100, 0)).write(past.folder)
+    past.load()
+    ((message, told),) = past.metrics("tokens")
+    assert (message, json.loads(told)["output"]) == ("m1", output)
 
 
 def test_a_cascade_is_cancelled_and_a_timeout_failed(past):

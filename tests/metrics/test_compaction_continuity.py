@@ -184,3 +184,12 @@ def test_no_compactions_are_an_empty_result_that_can_be_drawn():
     nothing = compute(RELATIONS["compactions"].empty(), calls(), claims(), failed(), windows())
     assert nothing.equals(RESULT.empty())
     assert chart(nothing).to_dict()["title"]["text"] == ["No compactions were recorded"]
+
+
+def test_the_calls_before_a_compaction_reach_back_to_the_one_before_and_no_further():
+    # Compacted at :20 and at :24, the main thread's calls being 1 to 6, then 21, 22, 23, then 25 to 29 and 41.
+    moments = compactions()
+    moments["started_at"] = [moments["started_at"][0], moments["started_at"][0] + pd.Timedelta(seconds=4)]
+    frame = compute(moments, calls(), claims(), failed(), windows())
+    assert rows(frame, "failed_calls", "n", "n_total", moment="before", label="a #1") == [[2, 6]]
+    assert rows(frame, "failed_calls", "n", "n_total", moment="before", label="a #2") == [[0, 3]]

@@ -101,6 +101,17 @@ def test_escalated_chains_that_were_fixed_later():
     ]
 
 
+def test_fixed_later_is_told_by_the_outcome_alone_where_no_success_was_recorded():
+    marked = chains().assign(closed_at=pd.NaT)  # research was marked first, the outcome is `fixed`
+    assert table(panel(compute(marked), "afterwards"), "event", "n", "n_total") == [
+        ["escalated_research", 1, 1]
+    ]
+    passed = chains().assign(outcome="open")
+    assert table(panel(compute(passed), "afterwards"), "event", "n", "n_total") == [
+        ["escalated_research", 1, 1]
+    ]
+
+
 @pytest.mark.parametrize(
     ("by", "groups"),
     [("category", {"all": 6, "lint": 1, "not known": 1, "test": 4}), ("db", {"all": 6, "a": 3, "b": 3}),

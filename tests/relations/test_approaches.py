@@ -13,6 +13,8 @@ PATH = "/home/dev/calc/src/calc.py"
     [
         ("Edit src/calc.py: return x / 1", "Edit", PATH, "return x / 1", True),
         ("Edit src/calc.py: return x / 1", "Edit", PATH, "return x / 10", False),
+        ("Edit src/calc.py: return x / 1", "Edit", PATH, "return x / 2", False),
+        ("Edit src/calc.py: return x / 1", "Move", PATH, "return x / 1", False),
         ("Edit src/calc.py: return x / 1", "Write", PATH, "return x / 1", False),
         ("Edit src/calc.py: return x / 1", "Edit", "/home/dev/calc/other/calc.py", "return x / 1", False),
         ("Edit calc.py: x", "Edit", "/home/dev/my-calc.py", "x", False),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from handmade import database, lines
+from handmade import SCHEMA, database, lines, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from script import Script, at, relation
@@ -32,6 +32,20 @@ def test_tool_calls_value_by_value(tmp_path: Path) -> None:
         made,s,4,,,Bash,,,,,,09:00:04,,False,c2,5,
         made,s,5,,,Bash,,,,,,09:00:05,,,,,
     """)
+
+
+@pytest.mark.parametrize(
+    ("tool_ms", "expected"),
+    [(0, "09:00:00,0"), (1, "08:59:59.999,1"), (-1, ","), (10**12, "1994-08-26 07:13:20,1000000000000"), (10**12 + 1, ",")],
+)  # fmt: skip
+def test_a_duration_of_zero_is_one_and_one_below_zero_or_of_decades_is_none(
+    tmp_path: Path, tool_ms: int, expected: str
+) -> None:
+    script = Script().event("09:00:00", "post_tool_use", tool="Read", tool_ms=tool_ms)
+    assert (
+        relation(tmp_path, "tool_calls", script, "began_at,duration_ms")
+        == f"began_at,duration_ms\n{expected}\n"
+    )
 
 
 def agent(
@@ -95,6 +109,14 @@ def test_files_that_an_agent_changed_count_once(
     assert relation(tmp_path, "agent_runs", script, "n_files_changed") == f"n_files_changed\n{n}\n"
 
 
+def test_the_parent_of_an_agent_is_the_last_one_told_in_its_session(tmp_path: Path) -> None:
+    script = Script().row("agent_registry", **agent("a", "09:00:00", "09:01:00", "completed"))
+    for session, parent in (("s", "first"), ("s", "second"), ("s", ""), ("other", "third")):
+        script.row("session_metrics", session_id=session, event_type="subagent_parent", key="a", value=parent)
+    script.row("session_metrics", session_id="s", event_type="subagent_stop", key="a", value="completed")
+    assert relation(tmp_path, "agent_runs", script, "agent_id,parent_id") == "agent_id,parent_id\na,second\n"
+
+
 def test_sessions_value_by_value(tmp_path: Path) -> None:
     script = (
         Script()
@@ -138,6 +160,10 @@ def test_sessions_value_by_value(tmp_path: Path) -> None:
         ),
         pytest.param(Script().event("09:01:00", "stop"), "09:01:00,,,True,,0", id="neither start nor end"),
         pytest.param(
+            Script().event("09:01:00", "stop").event("09:02:00", "session_end", reason="exit"),
+            "09:01:00,09:02:00,60.0,False,exit,0", id="an end without a start",
+        ),
+        pytest.param(
             Script()
             .row("session_metrics", session_id="s", event_type="session_start", key="start_time", timestamp=at("09:00:00"))
             .row("session_metrics", session_id="s", event_type="session_end", key="reason", value="exit", timestamp=at("09:01:00")),
@@ -148,6 +174,75 @@ def test_sessions_value_by_value(tmp_path: Path) -> None:
 def test_when_a_session_is_open(tmp_path: Path, script: Script, expected: str) -> None:
     columns = "started_at,ended_at,duration_s,is_open,end_reason,n_starts"
     assert relation(tmp_path, "sessions", script, columns) == f"{columns}\n{expected}\n"
+
+
+def test_what_starts_and_ends_leave_out_is_told_by_session_metrics(tmp_path: Path) -> None:
+    def fact(kind: str, key: str, value: str | None, clock: str) -> dict[str, Any]:
+        return {"session_id": "s", "event_type": kind, "key": key, "value": value, "timestamp": at(clock)}
+
+    script = (
+        Script()
+        .event("09:00:00", "session_start").event("09:30:00", "session_start").event("09:50:00", "session_end")
+        .row("session_metrics", **fact("session_start", "source", "startup", "09:00:00"))
+        .row("session_metrics", **fact("session_start", "model", "m1", "09:00:00"))
+        .row("session_metrics", **fact("session_start", "source", "resume", "09:30:00"))
+        .row("session_metrics", **fact("session_start", "model", "m2", "09:30:00"))
+        .row("session_metrics", **fact("session_end", "reason", "exit", "09:50:00"))
+        .row("session_metrics", **fact("session_end", "source", "no reason", "09:50:00"))
+        .row("session_metrics", **fact("session_start", "reason", "no reason", "09:50:00"))
+        .row("session_metrics", **fact("other", "model", "no model", "09:50:00"))
+    )  # fmt: skip
+    columns = "source,model,end_reason,n_starts"
+    assert relation(tmp_path, "sessions", script, columns) == f"{columns}\nstartup,m2,exit,2\n"
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [(["human"], "1,0"), (["machine"], "0,1"), (["human", "machine"], "1,1"), ([], "2,")],
+)
+def test_prompts_are_told_apart_where_the_writer_does(tmp_path: Path, told: list[str], expected: str) -> None:
+    script = Script().event("09:00:00", "user_prompt_submit").event("09:01:00", "user_prompt_submit")
+    for key in told:
+        script.row(
+            "session_metrics",
+            session_id="s",
+            event_type="prompt",
+            key=key,
+            value="p",
+            timestamp=at("09:00:00"),
+        )
+    columns = "n_prompts,n_machine_prompts"
+    assert relation(tmp_path, "sessions", script, columns) == f"{columns}\n{expected}\n"
+
+
+def test_a_session_is_counted_by_its_first_start_and_its_last_end(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .event("09:00:00", "session_start", source="startup").event("09:10:00", "session_end", reason="clear")
+        .event("09:20:00", "session_start", source="resume").event("09:30:00", "session_end", reason="logout")
+        .event("09:40:00", "notification")
+    )  # fmt: skip
+    columns = "started_at,ended_at,last_seen_at,duration_s,source,end_reason"
+    assert relation(tmp_path, "sessions", script, columns) == lines("""
+        started_at,ended_at,last_seen_at,duration_s,source,end_reason
+        09:00:00,09:30:00,09:40:00,1800.0,startup,logout
+    """)
+
+
+@pytest.mark.parametrize(
+    "table", ["file_claims", "session_metrics", "failed_paths", "error_log", "context_snapshots", "hook_events", "llm_verdicts"]
+)  # fmt: skip
+def test_a_row_of_any_table_is_a_sign_of_its_session(tmp_path: Path, table: str) -> None:
+    needed: dict[str, dict[str, Any]] = {
+        "file_claims": {"file_path": "/w"}, "session_metrics": {"event_type": "commit"}, "error_log": {"file_path": "/w"},
+        "failed_paths": {"file_path": "/w", "approach": "x"}, "context_snapshots": {"snapshot_type": "other"},
+        "hook_events": {"event_type": "stop"}, "llm_verdicts": {"hook_event": "Stop"},
+    }  # fmt: skip
+    script = Script()
+    for clock in ("09:00:00", "09:10:00"):
+        script.row(table, session_id="s", timestamp=at(clock), **needed[table])
+    columns = "session_id,started_at,last_seen_at"
+    assert relation(tmp_path, "sessions", script, columns) == f"{columns}\ns,09:00:00,09:10:00\n"
 
 
 def snapshot(clock: str, kind: str, content: object, session: str = "s") -> dict[str, Any]:
@@ -210,6 +305,80 @@ def test_compactions_are_paired_once(tmp_path: Path) -> None:
         s,3,,09:02:00,09:04:00,True,09:06:00
         other,4,,09:03:00,,False,09:03:00
         s,7,,,09:06:00,False,09:06:00
+    """)
+
+
+def test_a_summary_is_of_its_own_sessions_snapshot_and_of_one_before_it(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .row("context_snapshots", **snapshot("09:01:00", "pre_compact", {}, "other"))
+        .row("context_snapshots", **snapshot("09:02:00", "pre_compact", {}))
+        .row("context_snapshots", **snapshot("09:03:00", "session_end", {}))
+        .row(
+            "context_snapshots",
+            **snapshot("09:04:00", "post_compact", {"pre_snapshot_id": 1, "summary_chars": 4}),
+        )
+        .row("context_snapshots", **snapshot("09:05:00", "pre_compact", {}))
+        .row(
+            "session_metrics",
+            session_id="s",
+            event_type="compaction_tokens",
+            key="4",
+            value='{"before": 7}',
+            timestamp=at("09:04:00"),
+        )
+        .row(
+            "session_metrics",
+            session_id="s",
+            event_type="compaction_tokens",
+            key="2",
+            value='{"before": 8}',
+            timestamp=at("09:04:00"),
+        )
+        .row(
+            "session_metrics",
+            session_id="s",
+            event_type="compaction_tokens",
+            key=None,
+            value='{"before": 9}',
+            timestamp=at("09:04:00"),
+        )
+        .row(
+            "session_metrics",
+            session_id="s",
+            event_type="tokens",
+            key="4",
+            value='{"before": 10}',
+            timestamp=at("09:04:00"),
+        )
+    )
+    columns = "session_id,compaction_id,started_at,ended_at,summary_chars,tokens_before,window_end_at"
+    assert relation(tmp_path, "compactions", script, columns) == lines("""
+        session_id,compaction_id,started_at,ended_at,summary_chars,tokens_before,window_end_at
+        other,1,09:01:00,,,,09:01:00
+        s,2,09:02:00,09:04:00,4,7,09:05:00
+        s,5,09:05:00,,,,09:05:00
+    """)
+
+
+def test_compactions_of_a_session_that_is_not_named(tmp_path: Path) -> None:
+    script = Script()
+    for clock, kind in (
+        ("09:01:00", "pre_compact"),
+        ("09:02:00", "post_compact"),
+        ("09:03:00", "post_compact"),
+    ):
+        script.row(
+            "context_snapshots", **(snapshot(clock, kind, {"pre_snapshot_id": 1}) | {"session_id": None})
+        )
+    file = database(tmp_path / "made.db", "".join(script.sql), schema=SCHEMA.replace("NOT NULL", ""))
+    columns = "session_id,compaction_id,started_at,ended_at,is_complete,window_end_at"
+    with open_store(file) as store:
+        found = shown(frames.compactions(store), columns)
+    assert found.replace("2026-05-04 ", "").replace("+00:00", "") == lines("""
+        session_id,compaction_id,started_at,ended_at,is_complete,window_end_at
+        ,1,09:01:00,09:02:00,True,09:03:00
+        ,3,,09:03:00,False,
     """)
 
 

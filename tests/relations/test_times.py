@@ -37,6 +37,74 @@ START, STOP = "subagent_start", "subagent_stop"
             .row("error_log", session_id="s", timestamp=at("11:10:00"), file_path="/w"),
             ["09:00:00,09:10:00", "11:00:00,11:10:00"], id="without hook events",
         ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").event("09:10:00", "session_start", source="compact").event("09:20:00", "stop")
+            .event("10:00:00", "session_start", source="resume").event("10:30:00", "session_end"),
+            ["09:00:00,09:20:00", "10:00:00,10:30:00"], id="a start after a compaction is no end, either",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").event("09:20:00", "session_end")
+            .event("09:20:00", "session_start", source="resume").event("09:30:00", "session_end"),
+            ["09:00:00,09:30:00"], id="an end at the moment of the restart is no time away",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").event("09:10:00", "session_end").event("09:15:00", "session_end")
+            .event("09:20:00", "session_start", source="resume").event("09:25:00", "stop").event("09:30:00", "session_end")
+            .event("09:35:00", "session_end"),
+            ["09:00:00,09:15:00", "09:20:00,09:35:00"], id="of two ends of a run the last",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").event("09:10:00", "stop")
+            .row("file_claims", session_id="s", file_path="/w/a.py", timestamp=at("09:20:00"))
+            .event("09:20:00", "session_start", source="resume").event("09:30:00", "session_end"),
+            ["09:00:00,09:10:00", "09:20:00,09:30:00"], id="a sign at the moment of the restart is of the run after it",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").event("09:10:00", "stop").row(
+                "agent_registry", id="a", session_id="s", status="aborted_stale", spawn_time=at("09:01:00"), end_time=at("09:02:00"))
+            .row("session_metrics", session_id="s", event_type=STOP, key="a", value="aborted_stale", timestamp=at("23:00:00")),
+            ["09:00:00,09:10:00"], id="that an agent was given up is no sign of life",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").row(
+                "session_metrics", session_id="s", event_type=STOP, key="a", value="completed", timestamp=at("09:30:00")),
+            ["09:00:00,09:30:00"], id="that an agent stopped is one",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").row(
+                "session_metrics", session_id="s", event_type=STOP, key="a", value=None, timestamp=at("09:30:00")),
+            ["09:00:00,09:30:00"], id="nor need it be known how",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").event("09:10:00", "session_end")
+            .event("09:20:00", "session_start", source="resume").event("09:40:00", "stop"),
+            ["09:00:00,09:10:00", "09:20:00,09:40:00"], id="ended, taken up again, and killed",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").event("09:10:00", "stop")
+            .event("10:00:00", "session_start", source="resume").event("10:00:00", "session_start", source="resume")
+            .event("10:30:00", "session_end"),
+            ["09:00:00,09:10:00", "10:00:00,10:30:00"], id="a start told twice is one",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "stop").event("09:10:00", "stop"), ["09:00:00,09:10:00"], id="neither start nor end",
+        ),
+        pytest.param(
+            Script().event("08:00:00", "session_start", "other").event("08:30:00", "session_end", "other")
+            .row("session_metrics", session_id="s", event_type="session_start", key="start_time", value="x", timestamp=at("09:00:00"))
+            .row("session_metrics", session_id="s", event_type="session_start", key="source", value="startup", timestamp=at("09:00:00"))
+            .row("session_metrics", session_id="s", event_type="session_start", key="model", value="compact", timestamp=at("09:00:00"))
+            .event("09:10:00", "stop")
+            .row("session_metrics", session_id="s", event_type="session_start", key="start_time", value="x", timestamp=at("09:20:00"))
+            .row("session_metrics", session_id="s", event_type="session_start", key="source", value="compact", timestamp=at("09:20:00"))
+            .row("session_metrics", session_id="s", event_type="session_end", key="reason", value="exit", timestamp=at("09:30:00"))
+            .row("file_claims", session_id="s", file_path="/w/a.py", timestamp=at("09:40:00")),
+            ["08:00:00,08:30:00", "09:00:00,09:30:00"], id="without hook events of its own, beside a session with them",
+        ),
+        pytest.param(
+            Script().event("09:00:00", "session_start").event("09:30:00", "stop", dup=True).event("09:10:00", "stop"),
+            ["09:00:00,09:10:00"], id="a doubled event is no sign of life",
+        ),
         pytest.param(Script().row("error_log", session_id="s", timestamp=None, file_path="/w"), [], id="no times"),
     ],
 )  # fmt: skip
@@ -61,6 +129,12 @@ def test_session_windows(tmp_path: Path, script: Script, expected: list[str]) ->
             ["09:00:00,09:03:00"], "180.0", id="held back from stopping",
         ),
         pytest.param(
+            "10:00:00",
+            Script().event("09:00:00", START, agent_id="a").event("09:01:00", STOP, agent_id="a")
+            .event("09:05:00", STOP, agent_id="a").event("09:50:00", START, agent_id="a").event("10:00:00", STOP, agent_id="a"),
+            ["09:00:00,09:05:00", "09:50:00,10:00:00"], "900.0", id="held back from stopping, and taken up again later",
+        ),
+        pytest.param(
             "09:30:00",
             Script().event("09:00:00", START, agent_id="a").event("09:20:00", START, agent_id="a")
             .event("09:30:00", STOP, agent_id="a"),
@@ -79,6 +153,33 @@ def test_session_windows(tmp_path: Path, script: Script, expected: list[str]) ->
             .event("09:30:00", START, agent_id="a").event("09:31:00", "post_tool_use", agent_id="a"),
             ["09:00:00,09:06:00", "09:30:00,09:31:00"], "420.0", id="killed, and taken up again",
         ),
+        pytest.param(
+            "09:30:00",
+            Script().event("09:00:00", START, agent_id="a").event("09:20:00", STOP, agent_id="a")
+            .event("09:20:00", START, agent_id="a").event("09:30:00", STOP, agent_id="a"),
+            ["09:00:00,09:30:00"], "1800.0", id="a stop at the moment of the restart is no time away",
+        ),
+        pytest.param(
+            "09:30:00",
+            Script().event("09:00:00", START, agent_id="a").event("09:10:00", STOP, agent_id="a")
+            .event("09:20:00", START, agent_id="a").event("09:20:00", STOP, agent_id="a")
+            .event("09:25:00", START, agent_id="a").event("09:30:00", STOP, agent_id="a"),
+            ["09:00:00,09:10:00", "09:20:00,09:20:00", "09:25:00,09:30:00"], "900.0", id="a stop at the moment of its own start",
+        ),
+        pytest.param(
+            "09:30:00",
+            Script().event("09:00:00", START, agent_id="a").event("09:00:00", STOP, agent_id="a")
+            .event("09:30:00", START, agent_id="a").event("09:30:00", STOP, agent_id="a"),
+            ["09:00:00,09:00:00", "09:30:00,09:30:00"], "0.0", id="away from its first moment to its last",
+        ),
+        pytest.param(
+            "09:30:00",
+            Script().event("09:00:00", START, agent_id="a")
+            .row("session_metrics", session_id="s", event_type="subagent_parent", key="a", value="b", timestamp=at("09:05:00"))
+            .event("09:10:00", START, agent_id="a").event("09:30:00", STOP, agent_id="a"),
+            ["09:00:00,09:30:00"], "1800.0", id="that somebody launched it is no stop",
+        ),
+        pytest.param("09:00:00", Script(), ["09:00:00,09:00:00"], "0.0", id="an end at the moment of the start"),
         pytest.param("08:00:00", Script(), [], "", id="an end before the start"),
     ],
 )  # fmt: skip
@@ -92,3 +193,19 @@ def test_agent_spans(
     assert (
         relation(tmp_path / "2", "agent_runs", script, "observed_s").split("\n")[1].strip('"') == observed_s
     )
+
+
+def test_the_times_of_two_agents_are_told_apart(tmp_path: Path) -> None:
+    script = Script()
+    for name, minute in (("a", 0), ("b", 5)):
+        script.row("agent_registry", id=name, session_id="s", status="completed",
+                   spawn_time=at(f"09:0{minute}:00"), end_time=at(f"09:4{minute}:00"))  # fmt: skip
+        script.event(f"09:0{minute}:00", START, agent_id=name).event(f"09:1{minute}:00", STOP, agent_id=name)
+        script.event(f"09:3{minute}:00", START, agent_id=name).event(f"09:4{minute}:00", STOP, agent_id=name)
+    found = relation(tmp_path, "agent_spans", script, "agent_id,start_at,end_at").splitlines()[1:]
+    assert found == [
+        "a,09:00:00,09:10:00",
+        "b,09:05:00,09:15:00",
+        "a,09:30:00,09:40:00",
+        "b,09:35:00,09:45:00",
+    ]

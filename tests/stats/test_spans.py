@@ -64,3 +64,10 @@ def test_clip_cuts_to_the_windows_of_the_same_group_only():
 def test_seconds_add_up():
     assert spans.seconds(made((0, 2), (1, 2))) == 180
     assert spans.seconds(made()) == 0
+
+
+def test_clip_keeps_a_moment_and_what_only_touches_a_window():
+    given = made((3, 3), (9, 9), (0, 1), (4, 5), group="a", name=["in", "at its end", "before", "touches"])
+    found = spans.clip(given, made((3, 4), (9, 9), group="a"), ["group"])
+    assert found["name"].tolist() == ["in", "at its end", "touches"]
+    assert minutes(found) == [(3, 3), (9, 9), (4, 4)]

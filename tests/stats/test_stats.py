@@ -148,3 +148,44 @@ def test_survival_of_nothing_and_of_none_ended():
     going_on = stats.survival([1, 2], [False, False])
     assert going_on["share"].tolist() == [1, 1]
     assert np.isnan(stats.median_time(going_on))
+
+
+def test_a_difference_is_one_of_shares_with_limits_only_where_clusters_vary():
+    alike = stats.clustered_difference([1, 1], [2, 2], [4, 4])
+    assert alike[0] == 0.25
+    assert np.isnan(alike[1:]).all()
+    assert np.isnan(stats.clustered_difference([1], [2], [4])[1:]).all()
+    assert np.isnan(stats.clustered_difference([0, 0], [0, 0], [0, 0])).all()
+    # gaps 4 and 0 of 4 and 4: d = 1/2, residuals 2 and -2, error sqrt(2 * 8) / 8 = 1/2, t(0.975, 1 df) = 12.7
+    assert stats.clustered_difference([0, 0], [4, 0], [4, 4]) == (0.5, -1.0, 1.0)
+
+
+def test_survival_of_one_alone():
+    assert stats.survival([5], [True])[["duration", "n_at_risk", "n_ended", "share"]].values.tolist() == [
+        [5, 1, 1, 0]
+    ]
+
+
+def test_limits_stay_within_zero_and_one_whatever_is_rounded():
+    n = np.arange(1, 500)
+    low, high = stats.wilson(np.ones(499), n)
+    assert (low.min() > 0, high.max()) == (True, 1)
+    low, high = stats.wilson(np.zeros(499), n)
+    assert (low.min(), high.max() < 1) == (0, True)
+
+
+def test_of_shares_of_zero_or_one_each_cluster_is_a_single_observation():
+    assert [stats.clustered_share(events, [3, 5]).n_effective for events in ([0, 0], [3, 5])] == [2, 2]
+    assert stats.clustered_share([1], [4]).n_effective == 1
+
+
+def test_what_was_not_observed_divides_nothing():
+    with np.errstate(all="raise"):
+        assert np.isnan(stats.wilson([0.5, 0.5], [0, np.nan])).all()
+        assert np.isnan(stats.rate_interval(0, -1.0)).all()
+
+
+def test_counts_of_an_incidence_are_whole_numbers():
+    assert [str(incidence("fixed")[name].dtype) for name in ("n_at_risk", "n_events", "n_censored")] == [
+        "int64"
+    ] * 3

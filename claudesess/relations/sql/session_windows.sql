@@ -7,11 +7,14 @@
 --     test_times.py::test_session_windows[the compaction is no start, the end is one]
 --   * Where no end was announced, it was left at its last sign of life.
 --     test_times.py::test_session_windows[killed: to the last sign of life]
+--   * Starts of one moment are one.
+--     test_times.py::test_session_windows[a start told twice is one]
 --   * A session whose times are not known has no row.
 --     test_times.py::test_session_windows[no times]
 WITH starts AS (
-    SELECT db, session_id, id, seen_at FROM _session_marks
+    SELECT db, session_id, min(id) AS id, seen_at FROM _session_marks
     WHERE kind = 'session_start' AND "source" IS DISTINCT FROM 'compact' AND seen_at IS NOT NULL
+    GROUP BY db, session_id, seen_at
 ),
 ends AS (
     SELECT db, session_id, id, seen_at FROM _session_marks WHERE kind = 'session_end' AND seen_at IS NOT NULL

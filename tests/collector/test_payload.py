@@ -1,0 +1,152 @@
+"""Typed looks into what a client sent, and what of it fits into a summary."""
+
+import pytest
+from claudesess_collector import payload
+from claudesess_collector.clock import stamp
+from claudesess_collector.database import Database
+from claudesess_collector.event import Event, Place, expected
+
+SESSION = "s1"
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (b'{"a": 1}', {"a": 1}),
+        (b'\xef\xbb\xbf {"a": 1}\r\n\t', {"a": 1}),
+        (b'{"a": 1} x', None),
+        (b'{"a": 1', None),
+        (b'[{"a": 1}]', None),
+        (b"", None),
+        (b'{"a": "\x01"}', {"a": "\x01"}),
+        (b'{"a": 999999999999999999}', {"a": 999_999_999_999_999_999}),
+        (b'{"a": 1000000000000000000}', {"a": None}),  # of nineteen digits not each fits into a column
+        (b'{"a": NaN, "b": -Infinity, "c": 1.5}', {"a": None, "b": None, "c": 1.5}),
+    ],
+)
+def test_only_a_json_object_is_a_payload(raw, expected):
+    assert payload.parse(raw) == expected
+
+
+@pytest.mark.parametrize(
+    ("found", "name"),
+    [
+        ("Bash", "Bash"),
+        ("x" * 200, "x" * 200),
+        ("x" * 201, None),
+        ("two\nlines", None),
+        ("", None),
+        (7, None),
+        (None, None),
+        ("toolu_01abc", "toolu_01abc"),
+        ("toolu_ password=hunter2hunter2", "toolu_ password=[redacted:password]"),
+    ],
+)
+def test_a_name_is_a_short_line_without_secrets(found, name):
+    assert payload.as_name(found) == name
+    assert payload.name({"a": {"b": found}}, "a", "b") == name
+
+
+@pytest.mark.parametrize(
+    ("found", "number"),
+    [(0, 0), (7, 7), (-7, -7), (1.9, 1), (2**62 - 1, 2**62 - 1), (2**62, None), (-(2**62), None), (True, None),
+     (float("inf"), None), (float("nan"), None), ("7", None), (None, None)],
+)  # fmt: skip
+def test_a_number_fits_into_a_column(found, number):
+    assert payload.as_number(found) == number
+
+
+def test_looks_end_where_something_is_missing_or_of_another_type():
+    said = {"a": {"b": "c"}, "d": ["e"], "f": ""}
+    looks = [("a", "b"), ("a", "x", "y"), ("d", "e"), ("a", "b", "c"), ("f",), ("a",)]
+    assert [payload.text(said, *keys) for keys in looks] == ["c", None, None, None, None, None]
+
+
+def test_known_names_are_forgotten_before_they_are_too_many(monkeypatch):
+    monkeypatch.setattr(payload, "_names", {})
+    monkeypatch.setattr(payload, "_KNOWN_NAMES", 2)
+    for name in ("a", "b", "c"):
+        assert payload.as_name(name) == name
+    assert payload._names == {"c": "c"}
+
+
+@pytest.mark.parametrize(
+    ("at_ms", "told"),
+    [(0, "1970-01-01 00:00:00.000"), (59_999, "1970-01-01 00:00:59.999"), (60_000, "1970-01-01 00:01:00.000"),
+     (1_800_000_000_007, "2027-01-15 08:00:00.007")],
+)  # fmt: skip
+def test_a_moment_is_told_to_the_millisecond(at_ms, told):
+    assert stamp(at_ms) == told
+
+
+def event(name="Stop", at_ms=1_000_000, **said):
+    said = {"session_id": SESSION, "hook_event_name": name, **said}
+    return Event(payload.to_json(said).encode(), said, at_ms, Place("/p"))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("Stop", "stop"), ("PostToolUse", "post_tool_use"), ("post", "post"), ("ABC", "a_b_c"), (None, None)],
+)
+def test_an_events_type_is_its_name_in_snake_case(name, kind):
+    assert event(name).event_type == kind
+
+
+def test_a_payload_that_cannot_be_read_is_unparsed():
+    assert Event(b"?", None, 0, Place("/p")).event_type == "unparsed"
+
+
+def test_a_summary_of_a_kibibyte_is_whole_and_a_longer_one_goes_without_the_least_telling():
+    order = ("snippet", "range", "reason", "source", "trigger", "path", "agent_type", "prompt_id")
+    one = event()
+    one.summary = {"tool": "Read", "ok": None, "unknown": None, "path": ""}
+    rest = 1024 - len(one.summary_json())
+    one.summary["path"] = "x" * rest
+    assert payload.parse(one.summary_json().encode()) == {"tool": "Read", "ok": None, "path": "x" * rest}
+    one.summary["path"] += "x"
+    assert payload.parse(one.summary_json().encode()) == {"tool": "Read", "ok": None}
+    for n in range(1, len(order)):
+        one.summary = dict.fromkeys(order, "x" * (1000 // n - 20))  # of which n fit
+        assert list(payload.parse(one.summary_json().encode())) == list(order[-n:])
+    one.summary = {"path": "é" * 506}  # 12 bytes around 1,012
+    assert len(one.summary_json().encode()) == 1024
+    one.summary = {"path": "é" * 507}
+    assert one.summary_json() == "{}"
+    one.summary = {"tool": "x" * 1100}
+    assert one.summary_json() == f'{{"bytes": {one.size}}}'
+    one.size = None
+    assert one.summary_json() == "{}"
+
+
+@pytest.mark.parametrize("apart_ms", [-5001, -5000, 0, 5000, 5001])
+def test_what_an_import_told_stands_for_one_hook_of_its_kind_and_time(tmp_path, apart_ms):
+    db = Database(str(tmp_path / "x.db"))
+
+    def is_doubled(one):
+        one.db = db
+        return one.is_doubled()
+
+    told = event(at_ms=1_000_000)
+    told.db = db
+    assert told.note(expected(told))
+    other = event("SubagentStop", at_ms=1_000_000)
+    other.db = db
+    assert other.note(expected(other))
+    assert is_doubled(event(at_ms=1_000_000 + apart_ms, last="a")) is (abs(apart_ms) <= 5000)
+    assert is_doubled(event(at_ms=1_000_000 + apart_ms, last="b")) is False
+    assert is_doubled(event("SubagentStop", at_ms=1_000_000, agent_id="a1")) is False
+    assert is_doubled(event("SubagentStop", at_ms=1_000_000)) is True
+    db.close()
+
+
+def test_of_what_an_import_told_the_nearest_is_meant(tmp_path):
+    db = Database(str(tmp_path / "x.db"))
+    for at_ms in (1_000_000, 1_004_000):
+        told = event(at_ms=at_ms)
+        told.db = db
+        told.note(expected(told))
+    hook = event(at_ms=1_003_000, last="a")
+    hook.db = db
+    assert hook.is_doubled()
+    assert db.rows("SELECT at_ms FROM claudesess_seen") == [(1_000_000,)]
+    db.close()
