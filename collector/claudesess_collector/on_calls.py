@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 EDIT_TOOLS = ("Write", "Edit", "MultiEdit", "NotebookEdit")
 AGENT_TOOLS = ("Agent", "Task")  # older clients say Task
+_OF_AGENTS = ("Skill", "SendMessage", "TaskStop")  # others that may set an agent to work, or stop it
 _RESEARCH = ("WebSearch", "WebFetch", *AGENT_TOOLS)
 SNIPPET = 120
 # Folders and names that a command changes without anybody having edited them.
@@ -83,6 +84,10 @@ def _record_tool(event: "Event", passed: "Optional[bool]", check: "Check") -> No
         from claudesess_collector import on_agents
 
         on_agents.launched(event)
+    elif tool in _OF_AGENTS:
+        from claudesess_collector import on_agents
+
+        on_agents.told_of(event)
     elif tool in ("TaskCreate", "TaskUpdate"):
         from claudesess_collector import on_tasks
 

@@ -256,6 +256,50 @@ def test_the_same_words_again_later_are_another_event(project):
     assert project.column("SELECT instr(payload_summary, 'dup') FROM hook_events") == [0, 0]
 
 
+DUPS = "SELECT instr(payload_summary, '\"dup\": true') > 0 FROM hook_events WHERE event_type = ? ORDER BY id"
+
+
+def test_a_completion_that_was_refused_is_asked_for_again_in_the_same_words(project):
+    """Both deliveries of an event come before its answer; what comes after that is another event."""
+    asked = {"task_id": "1", "task_subject": "same", "prompt_id": "p1"}
+    refused = {"success": False, "taskId": "1", "error": "TaskCompleted hook feedback:\n[x]: no"}
+    for _ in range(2):
+        project.feed("TaskCompleted", after=0.3, **asked)
+        project.feed("TaskCompleted", after=0.01, **asked)
+        project.tool("TaskUpdate", {"taskId": "1", "status": "completed"}, refused, after=0.1)
+        project.tool("TaskUpdate", {"taskId": "2", "status": "completed"}, {"taskId": "2"}, after=0.1)
+    assert project.column(DUPS, "task_completed") == [0, 1, 0, 1]
+
+
+def test_another_task_that_is_answered_does_not_make_a_double_a_new_one(project):
+    project.feed("TaskCompleted", task_id="1")
+    project.tool("TaskUpdate", {"taskId": "2", "status": "completed"}, {"taskId": "2"}, after=0.1)
+    project.feed("TaskCompleted", after=0.1, task_id="1")
+    assert project.column(DUPS, "task_completed") == [0, 1]
+
+
+@pytest.mark.parametrize("first", ["passes", "fails"])
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"command": "pytest b.py"},
+        {"command": "pytest a.py", "said": "2 failed"},
+    ],
+)
+def test_a_gateway_repeats_ids(project, first, other):
+    """The same id with another command, or another result, is another call; each is delivered twice."""
+    for one in ({"command": "pytest a.py"}, other):
+        for after in (1, 0.05):
+            said = one.get("said", "1 failed")
+            if first == "fails":
+                project.fails(one["command"], f"Exit code 1\n{said}", tool_use_id="call_1", after=after)
+            else:
+                project.passes(one["command"], said, tool_use_id="call_1", after=after)
+    event = {"fails": "post_tool_use_failure", "passes": "post_tool_use"}[first]
+    assert project.column(DUPS, event) == [0, 1, 0, 1]
+    assert project.column("SELECT count(*) FROM error_log") == ([2] if first == "fails" else [0])
+
+
 def test_payload_summary_holds_the_allowed_keys_in_a_kibibyte(project):
     file = {"filePath": "/a", "content": "secret text", "startLine": 5, "numLines": 3}
     project.tool(

@@ -15,7 +15,9 @@ from stories import FILES
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-VERSION = "2.1.330"
+#: The oldest client that knows hooks with `args`, the first with facts of a resume, and the newest.
+VERSIONS = ("2.1.139", "2.1.251", "2.1.332")
+VERSION = os.environ.get("CLAUDESESS_E2E_CLIENT") or VERSIONS[-1]
 CACHE = ROOT / "build" / "e2e-client" / VERSION
 _PATIENCE_S = 120
 
