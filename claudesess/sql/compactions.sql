@@ -1,14 +1,15 @@
--- One row: one compaction of a session's context, with the lists noted when it began.
+-- One row: one compaction of a session's context, with the lists noted when it began; an agent's own has no row.
 -- Reads: context_snapshots, session_metrics, session_spans.
 -- Edge cases: a snapshot after a compaction belongs to the one before that it names, else to the session's
 -- latest one before it; each is taken once, and one left over has a row of its own. Lists that are formatted
 -- text, as an older writer has them, read as NULL; their bulleted lines are counted, other text is not.
-WITH snapshots AS (
+WITH all_snapshots AS (
     SELECT db, id, session_id, "timestamp" AS seen_at, snapshot_type,
         CASE WHEN json_valid(content) THEN content::JSON END AS note
     FROM context_snapshots
     WHERE snapshot_type IN ('pre_compact', 'post_compact')
 ),
+snapshots AS (SELECT * FROM all_snapshots WHERE nullif(note ->> '$.agent_id', '') IS NULL),
 pres AS (SELECT * FROM snapshots WHERE snapshot_type = 'pre_compact'),
 posts AS (
     SELECT s.*, coalesce(max(named.id), max(earlier.id)) AS pre_id

@@ -1,12 +1,12 @@
 -- One row: one start or end of a session, as the client announced it.
 -- Reads: hook_facts, session_metrics.
 -- Edge cases: ordered by id because clocks may be coarse. Where a session has none in hook_facts, they come from
--- session_metrics.
+-- session_metrics. The start that follows an agent's own compaction is none.
 -- Not a relation of its own: sessions and session_windows read it.
 WITH hook_marks AS (
     SELECT db, session_id, id, "timestamp" AS seen_at, event_type AS kind, "source", reason
     FROM hook_facts
-    WHERE event_type IN ('session_start', 'session_end')
+    WHERE event_type IN ('session_start', 'session_end') AND agent_id IS NULL
 ),
 metric_marks AS (
     SELECT db, session_id, min(id) AS id, "timestamp" AS seen_at, event_type AS kind,

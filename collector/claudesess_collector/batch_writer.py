@@ -92,6 +92,8 @@ class Writer:
         self._place = place
         self._session_id = session_id
         self._file = _opened(path)
+        if self._file.is_new:
+            self._file.keep_out_of_git(place.root)
         self._aside = None if knows(self._file, session_id) else _emptied()
         self._db: Database = self._aside or self._file
         self._told_by_hooks = self._read_hooks()

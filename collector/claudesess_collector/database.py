@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterable, Iterator, Optional, Sequence
 
+OURS = ".claude-session."  # how the names of all our files begin
 FILE_NAME = ".claude-session.db"
 BUSY_S = 5.0
 LOG_BYTES = 1 << 20
@@ -67,6 +68,7 @@ class Database:
         self._sqlite = driver()
         self._log_bytes = size_of(path + "-wal")
         self.log_limit, self.emptying = LOG_BYTES, "TRUNCATE"
+        self.is_new = kind is None
         if kind is None:
             self._create(busy_s)
         else:
@@ -91,6 +93,13 @@ class Database:
             self.complete(busy_s)
         finally:
             os.umask(mask)
+
+    def keep_out_of_git(self, root: str) -> None:
+        """Keep a file that was just made out of the repository that it lies in."""
+        from claudesess_collector.git_exclude import keep_out
+
+        self.is_new = False
+        keep_out(self.path[: -len(FILE_NAME)].rstrip("/") or "/", root)
 
     def complete(self, busy_s: float, more: str = "") -> None:
         """Create what is missing. Switching to WAL does not wait for others by itself, so it is tried again."""

@@ -1,6 +1,7 @@
 """Tool calls that ended well: the common event, so everything here is cheap or asked for by the payload."""
 
 from claudesess_collector import checks, payload
+from claudesess_collector.database import OURS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ AGENT_TOOLS = ("Agent", "Task")  # older clients say Task
 _OF_AGENTS = ("Skill", "SendMessage", "TaskStop")  # others that may set an agent to work, or stop it
 _RESEARCH = ("WebSearch", "WebFetch", *AGENT_TOOLS)
 SNIPPET = 120
+_MAKES_REPOSITORIES = ("init", " new ", "create")  # `git init`, `cargo new`, `npm create …`: the next call may add all
 # Folders and names that a command changes without anybody having edited them.
 _CACHES = {
     "__pycache__", "node_modules", ".git", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".tox", ".nox",
@@ -132,6 +134,8 @@ def _claim_edit(event: "Event") -> None:
     path = path_of(event)
     if path is None or payload.field(event.payload, "tool_response", "staged") is True:
         return
+    if path.replace("\\", "/").rpartition("/")[2].startswith(OURS):
+        return
     event.summary["snippet"] = _snippet(event, path, _added_line(event))
     _claim(event, path, event.summary["snippet"])
 
@@ -202,6 +206,11 @@ def _read_range(event: "Event") -> "Optional[str]":
 
 
 def _record_shell(event: "Event", check: "Check") -> None:
+    command = payload.text(event.payload, "tool_input", "command") or ""
+    if any(word in command for word in _MAKES_REPOSITORIES):
+        from claudesess_collector.git_exclude import keep_out
+
+        keep_out(event.place.disk(event.project_dir), event.place.root)
     diff = payload.field(event.payload, "tool_response", "bashEditDiff")
     if isinstance(diff, dict):
         _claim_changed(event, check, diff)
@@ -231,10 +240,10 @@ def _claim_changed(event: "Event", check: "Check", diff: "dict[str, object]") ->
 
 
 def is_nobodys(path: str) -> bool:
-    """Say whether a changed file is a cache, a temporary name or the database itself."""
+    """Say whether a changed file is a cache, a temporary name or one of our own."""
     parts = path.replace("\\", "/").split("/")
     name = parts[-1]
-    if not _CACHES.isdisjoint(parts) or name.startswith(".claude-session.db") or name.endswith((".pyc", ".swp", "~")):
+    if not _CACHES.isdisjoint(parts) or name.startswith(OURS) or name.endswith((".pyc", ".swp", "~")):
         return True
     pieces = name.rsplit(".", 3)  # NAME.tmp.<pid>.<hex>
     return len(pieces) == 4 and pieces[1] == "tmp" and pieces[2].isdigit()

@@ -41,9 +41,12 @@ def prepare(event: "Event") -> None:
 
 
 def started(event: "Event") -> None:
-    """SessionStart: startup, resume, clear, compact or fork."""
+    """SessionStart: startup, resume, clear, compact or fork; not that of an agent which was compacted."""
+    if event.agent_id is not None:
+        return
     source = event.named("source")
-    for key, value in (("start_time", event.stamp), ("source", source), ("model", event.named("model"))):
+    facts = {"start_time": event.stamp, "source": source, "model": event.named("model"), **_at_resume(event)}
+    for key, value in facts.items():
         if value is not None:
             event.metric("session_start", key, value)
     close_silent(event)
@@ -51,6 +54,15 @@ def started(event: "Event") -> None:
         from claudesess_collector import project
 
         project.note(event)
+
+
+# Said where a session is taken up again: its pause, what its context holds, what that costs to be read anew.
+_AT_RESUME = ("seconds_since_last_response", "context_tokens", "estimated_cache_write_usd")
+
+
+def _at_resume(event: "Event") -> "dict[str, object]":
+    said = {key: event.payload.get(key) for key in _AT_RESUME}
+    return {key: value for key, value in said.items() if payload.as_number(value) is not None}
 
 
 def close_silent(event: "Event") -> None:

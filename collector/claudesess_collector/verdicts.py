@@ -21,11 +21,11 @@ _FEEDBACK = "TaskCompleted hook feedback:"
 _AGENT_FEEDBACK = ("Stop hook feedback:", "SubagentStop hook feedback:")  # in an agent's transcript
 _SUMMARY, _TOLD = b'"stop_hook_summary"', b" hook feedback:"  # what the lines that tell of judges hold
 _END = "]: "
-# How commands begin; those below are English words too, and begin one only where little follows.
+# Programs that begin a command and no sentence; after any other word it is told by the number of words.
 _PROGRAMS = {
-    "python", "python3", "python2", "node", "bash", "sh", "zsh", "fish", "npx", "npm", "pnpm", "yarn", "uv", "uvx", "pipx",
-    "deno", "bun", "bunx", "ruby", "perl", "php", "java", "cargo", "git", "pwsh", "powershell", "cmd", "env", "sudo", "jq",
-    "pytest", "ruff", "eslint", "tsc", "mypy", "claudesess", "timeout", "docker", "gh", "grep", "rg", "printf", "exec",
+    "python", "python3", "node", "bash", "sh", "zsh", "fish", "npx", "npm", "pnpm", "yarn", "uv", "uvx", "pipx", "deno",
+    "bun", "bunx", "ruby", "perl", "php", "java", "cargo", "git", "pwsh", "powershell", "cmd", "env", "sudo", "jq",
+    "pytest", "ruff", "eslint", "tsc", "mypy", "claudesess", "timeout", "docker", "grep", "rg", "printf", "exec", "gh",
 }  # fmt: skip
 _WORDS_OF_A_COMMAND = 4
 

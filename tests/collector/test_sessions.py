@@ -124,6 +124,49 @@ def test_a_compactions_snapshots_say_what_was_open_and_what_the_summary_was(proj
     assert project.rows(METRICS)[-1] == ("compaction", "manual", "2")
 
 
+def test_an_agents_own_compaction_is_none_of_the_sessions(project):
+    agent = {"agent_id": "a1", "agent_type": "Explore"}
+    project.feed("SessionStart", source="startup", model="m1")
+    project.feed("PreCompact", trigger="auto")
+    project.feed("PreCompact", trigger="auto", **agent)
+    project.feed("SessionStart", source="compact", model="m2", **agent)
+    project.feed("PostCompact", trigger="auto", compact_summary="the agent's", **agent)
+    project.feed("PostCompact", trigger="auto", compact_summary="the session's")
+    said = [(kind, told.get("agent_id"), told.get("pre_snapshot_id")) for kind, told in snapshots(project)]
+    assert said == [
+        ("pre_compact", None, None),
+        ("pre_compact", "a1", None),
+        ("post_compact", "a1", 2),
+        ("post_compact", None, 1),
+    ]
+    assert [row for row in project.rows(METRICS) if row[0] in ("session_start", "compaction")] == [
+        ("session_start", "start_time", "2027-01-15 08:00:01.000"),
+        ("session_start", "source", "startup"),
+        ("session_start", "model", "m1"),
+        ("compaction", "auto", "4"),
+    ]
+    assert project.rows("SELECT count(*) FROM hook_events") == [(6,)]
+
+
+@pytest.mark.parametrize("first", ["a1", "a2"])
+def test_two_agents_that_are_compacted_at_once(project, first):
+    for agent in ("a1", "a2"):
+        project.feed("PreCompact", trigger="auto", agent_id=agent)
+    project.feed("PostCompact", trigger="auto", compact_summary="s", agent_id=first)
+    assert snapshots(project)[-1][1]["pre_snapshot_id"] == {"a1": 1, "a2": 2}[first]
+
+
+def test_what_the_client_says_of_a_session_that_is_taken_up_again(project):
+    said = {"seconds_since_last_response": 7200, "context_tokens": 63020, "estimated_cache_write_usd": 0.25}
+    project.feed("SessionStart", source="resume", **said, prompt_cache_likely_expired=True)
+    project.feed("SessionStart", after=5, source="resume", context_tokens="many")
+    assert [row[1:] for row in project.rows(METRICS) if row[1] not in ("start_time", "source")] == [
+        ("seconds_since_last_response", "7200"),
+        ("context_tokens", "63020"),
+        ("estimated_cache_write_usd", "0.25"),
+    ]
+
+
 def test_the_end_snapshot_is_taken_before_anything_is_closed(project):
     project.feed("SubagentStart", agent_id="a1", agent_type="Explore")
     project.fails("pytest -q")
