@@ -66,6 +66,13 @@ def _stop_hooks(event: "Past") -> None:
     verdicts.note_line(event, line)
 
 
+def _instructions(event: "Past") -> None:
+    """The client quoted files of instructions to the model: a hook tells only that they were loaded."""
+    from claudesess_collector import on_instructions
+
+    on_instructions.quoted(event, event.payload["line"])
+
+
 def _agent_feedback(event: "Past") -> None:
     """Hooks did not let an agent stop: what they told it may be a judge's word."""
     from claudesess_collector import verdicts
@@ -101,5 +108,6 @@ FACTS = {
     "client": _client,
     "stop_hooks": _stop_hooks,
     "agent_feedback": _agent_feedback,
+    "instructions": _instructions,
     "compacted": _compacted,
 }

@@ -64,6 +64,7 @@ class Event:
     git: "Optional[dict[str, Any]]" = None
     project: "Mapping[str, Optional[str]]" = {}
     transcript: "Any" = None
+    file_hash: "Optional[str]" = None
 
     def __init__(
         self, raw: bytes, said: "Optional[dict[str, Any]]", at_ms: int, place: Place, size: "Optional[int]" = None

@@ -101,7 +101,20 @@ def stopped(event: "Event") -> None:
     """Stop: the main thread hands back to the user, with whatever is still failing."""
     if event.agent_id is None:
         chains.mark_open(event, "escalated_user", event.session_id, None)
+        _note_background(event)
     _read_stop_verdicts(event)
+
+
+def _note_background(event: "Event") -> None:
+    """Note how many agents and shells go on while the main thread waits: it may not be the human that it waits for."""
+    tasks = payload.field(event.payload, "background_tasks")
+    kinds = [
+        payload.name(task, "type")
+        for task in (tasks if isinstance(tasks, list) else ())
+        if payload.field(task, "status") in ("running", None)
+    ]
+    for kind in sorted({kind for kind in kinds if kind is not None}):
+        event.metric("background", kind, kinds.count(kind))
 
 
 def stop_failed(event: "Event") -> None:

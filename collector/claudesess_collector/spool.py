@@ -21,6 +21,7 @@ _MAX_DEPTH = 12
 _NAMES = {
     "session_id", "hook_event_name", "event", "tool_name", "tool_use_id", "agent_id", "agent_type", "prompt_id",
     "source", "trigger", "model", "agentId", "agentType", "subagent_type", "status", "task_id", "taskId", "id", "to",
+    "commandName", "resumedAgentId", "task_type", "load_reason", "memory_type",
     "sha", "branch", "cwd", "transcript_path", "file_path", "notebook_path", "filePath", "changedFiles",
 }  # fmt: skip
 # Kept as they are given: keys of rows, and where things lie.
@@ -130,7 +131,7 @@ def _machine_made(prompt: str) -> "Optional[str]":
         return None
     ends = ""
     for part in prompt.split(f"<{tag}>")[1:]:
-        said = {name: payload.name({name: tagged(part, name)}, name) for name in ("task-id", "status")}
+        said = {name: payload.name({name: tagged(part, name)}, name) for name in ("task-id", "tool-use-id", "status")}
         ends += f"<{tag}>" + "".join(f"<{name}>{text}</{name}>" for name, text in said.items() if text is not None)
     return ends or f"<{tag}>"
 

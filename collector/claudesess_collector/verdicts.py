@@ -19,7 +19,7 @@ REASON = 1000
 _READ = 4 << 20  # of a transcript that grew by more since the last look, only so much is read
 _FEEDBACK = "TaskCompleted hook feedback:"
 _AGENT_FEEDBACK = ("Stop hook feedback:", "SubagentStop hook feedback:")  # in an agent's transcript
-_SUMMARY, _TOLD = b'"stop_hook_summary"', b" hook feedback:"  # what the lines that tell of judges hold
+_MARKS = (b'"stop_hook_summary"', b" hook feedback:", b'"instructions"')  # what the lines that tell something hold
 _END = "]: "
 # Programs that begin a command and no sentence; after any other word it is told by the number of words.
 _PROGRAMS = {
@@ -118,7 +118,7 @@ def _registered(event: "Event", names: "tuple[str, ...]") -> "tuple[list[str], l
 
 
 class Growth:
-    """What a transcript gained since it was last read: the lines up to the event's time that tell of judges."""
+    """What a transcript gained since it was last read: the lines up to the event's time that tell something here."""
 
     __slots__ = ("lines", "offset", "path", "start")
 
@@ -146,6 +146,10 @@ def read_stops(event: "Event") -> None:
     for line in growth.lines:
         if payload.field(line, "subtype") == "stop_hook_summary":
             note_line(event, line)
+        elif payload.field(line, "type") == "attachment":
+            from claudesess_collector import on_instructions
+
+            on_instructions.quoted(event, line)
         else:
             note_feedback(event, line)
     event.db.run("INSERT OR REPLACE INTO claudesess_offsets (path, offset) VALUES (?, ?)", (growth.path, growth.offset))
@@ -174,7 +178,8 @@ def _read_lines(event: "Event", data: bytes, lines: "list[dict[str, Any]]") -> i
     """Gather the whole lines up to the event's time; return how many bytes are done with."""
     at = 0
     while True:
-        found = min((data.find(mark, at) for mark in (_SUMMARY, _TOLD) if data.find(mark, at) >= 0), default=-1)
+        places = [data.find(mark, at) for mark in _MARKS]
+        found = min([place for place in places if place >= 0], default=-1)
         if found < 0:
             return data.rfind(b"\n") + 1
         start = data.rfind(b"\n", 0, found) + 1
@@ -182,11 +187,16 @@ def _read_lines(event: "Event", data: bytes, lines: "list[dict[str, Any]]") -> i
         if stop < 0:
             return start
         line = payload.parse(data[start:stop])
-        if line is not None and (payload.field(line, "subtype") == "stop_hook_summary" or _feedback(line) is not None):
+        if line is not None and _tells(line):
             if (_time(line) or "") > event.stamp:
                 return start
             lines.append(line)
         at = stop + 1
+
+
+def _tells(line: "dict[str, Any]") -> bool:
+    is_quote = payload.field(line, "attachment", "type") == "instructions"
+    return is_quote or payload.field(line, "subtype") == "stop_hook_summary" or _feedback(line) is not None
 
 
 def _feedback(line: "dict[str, Any]") -> "Optional[str]":

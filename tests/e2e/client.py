@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stories import FILES
+from stories import FILES, INSTRUCTIONS
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -113,7 +113,7 @@ class Place:
         """Make the project, under git."""
         self.project.mkdir()
         self.home.mkdir()
-        for name, text in FILES.items():
+        for name, text in {**FILES, INSTRUCTIONS: "Say what was done.\n"}.items():
             (self.project / name).write_text(text)
         (self.home / ".gitconfig").write_text("[user]\nname = Dev\nemail = dev@example.com\n")
         self.run("git", "init", "--quiet")

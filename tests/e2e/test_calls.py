@@ -69,13 +69,15 @@ def test_calls_read_through_the_library(evidence: Evidence, name: str) -> None:
 
 @STORIES
 def test_every_hook_that_the_client_ran_left_its_row(evidence: Evidence, name: str) -> None:
-    """The client reports each hook that it ran, except those of compactions, API errors and its own end."""
+    """The client reports each hook that it ran, except those of compactions, API errors, instructions, its own end."""
     database = evidence.after_kill if name == "killed" else None
     ran = Counter(snake_case(line["hook_event"]) for line in evidence.played[name].hook_responses())
     if name == "work":
         unreported = ("pre_compact", "post_compact", "stop_failure", "session_end")
         ran += Counter(dict.fromkeys(unreported, evidence.registrations))
-    assert Counter(event for event, _ in evidence.hooks(getattr(evidence, name).id, database)) == ran
+    told = Counter(event for event, _ in evidence.hooks(getattr(evidence, name).id, database))
+    del told["instructions_loaded"]  # it comes while a plugin's hooks are still being read, or before
+    assert told == ran
 
 
 def test_hooks_are_silent_and_never_fail(evidence: Evidence) -> None:

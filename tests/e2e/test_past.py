@@ -74,6 +74,7 @@ def test_transcripts_alone_tell_of_the_same_calls_failures_and_agents(
         "SELECT session_id, agent_id, attempt_number, resolution, error_category FROM error_log ORDER BY timestamp, id",
         "SELECT id, agent_type, task_description FROM agent_registry ORDER BY id",
         "SELECT event_type, key FROM session_metrics WHERE event_type IN ('compaction', 'prompt', 'commit') ORDER BY 1, 2",
+        "SELECT session_id, key, value FROM session_metrics WHERE event_type = 'instructions' ORDER BY 1",
     ):
         assert rows(alone, sql) == rows(by_hooks, sql), sql
 

@@ -22,11 +22,11 @@ def test_the_client_finds_plugin_and_marketplace_valid(place: Place) -> None:
 def test_uninstalled_records_nothing_more(place: Place) -> None:
     place.run(CLAUDESESS, "install")
     place.play("short")
-    # SessionStart, UserPromptSubmit, PostToolUse(Read), Stop, SessionEnd
-    assert count(place) == 5
+    # SessionStart, InstructionsLoaded, UserPromptSubmit, PostToolUse(Read), Stop, SessionEnd
+    assert count(place) == 6
     place.run(CLAUDESESS, "uninstall")
     assert place.play("short").hook_responses() == []
-    assert count(place) == 5
+    assert count(place) == 6
 
 
 def test_doctor_has_nothing_to_say_after_a_recorded_session(place: Place) -> None:

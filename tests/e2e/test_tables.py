@@ -1,9 +1,10 @@
 """Table by table: what the database holds of the session that ended, against the transcripts and the story."""
 
 import json
+from hashlib import blake2b
 
 from evidence import WORK, Evidence
-from stories import CHECK, SUMMARY
+from stories import CHECK, INSTRUCTIONS, SUMMARY
 
 
 def by_task(evidence: Evidence) -> dict[str, str]:
@@ -172,6 +173,21 @@ def test_tasks_and_commit(evidence: Evidence) -> None:
         ("commit", commit["sha"], commit["branch"]),
     ]
     assert len(evidence.rows("SELECT key FROM session_metrics WHERE event_type = 'task_completed'")) == 1
+
+
+def test_the_commit_of_everything_left_the_database_out(evidence: Evidence) -> None:
+    """`git add -A` of the agent; nothing but the collector says that the database is not to be committed."""
+    committed = evidence.place.run("git", "ls-files").split()
+    assert "made_by_shell.py" in committed
+    assert [name for name in committed if "claude" in name.lower()] == [INSTRUCTIONS]
+
+
+def test_instructions_in_force(evidence: Evidence) -> None:
+    """At the start, and again after the compaction, which changes nothing."""
+    path = evidence.place.project / INSTRUCTIONS
+    text = blake2b(path.read_bytes().strip(), digest_size=6).hexdigest()
+    query = "SELECT key, value FROM session_metrics WHERE session_id = ? AND event_type = 'instructions'"
+    assert evidence.rows(query, WORK) == [(str(path), text)]
 
 
 def test_starts_and_totals(evidence: Evidence) -> None:
