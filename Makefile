@@ -5,11 +5,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DB ?=
 
-.PHONY: help report test lint samples notebooks bench stress e2e lock clean
+.PHONY: help report test lint samples notebooks bench stress e2e e2e-all lock clean
 help:
 	@echo "make report [DB=path]  three analyses as pages in build/report (without DB: on the sample project)"
 	@echo "make test              everything: style, types, tests, notebooks"
-	@echo "make lint | samples | notebooks | bench | stress | e2e | lock | clean    see CONTRIBUTING.md"
+	@echo "make lint | samples | notebooks | bench | stress | e2e | e2e-all | lock | clean    see CONTRIBUTING.md"
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "claudesess needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
@@ -50,6 +50,10 @@ stress: $(STAMP)
 
 e2e: $(STAMP)
 	$(BIN)/python -m pytest -rs tests/e2e
+
+e2e-all: $(STAMP)
+	for version in $$($(BIN)/python tests/e2e/client.py); do \
+		echo "Claude Code $$version"; CLAUDESESS_E2E_CLIENT=$$version $(BIN)/python -m pytest -rs tests/e2e || exit 1; done
 
 lock: $(STAMP)
 	$(BIN)/python -m pip install --quiet uv

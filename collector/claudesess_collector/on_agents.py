@@ -128,7 +128,8 @@ def failed(event: "Event") -> None:
     kind = event.named("agent_type")
     if _status(event, event.agent_id) is None and kind is not None:
         _add_without_start(event, kind)
-    end(event, event.agent_id, "failed")
+    if not end(event, event.agent_id, "failed") and _status(event, event.agent_id) == "completed":
+        _correct(event, event.agent_id, "failed")  # the result of its launch came first, with the error for an answer
 
 
 def _add_without_start(event: "Event", kind: str) -> None:

@@ -177,9 +177,12 @@ def _growth(event: "Event", path: str) -> "Optional[Growth]":
 def _read_lines(event: "Event", data: bytes, lines: "list[dict[str, Any]]") -> int:
     """Gather the whole lines up to the event's time; return how many bytes are done with."""
     at = 0
+    places = {mark: data.find(mark) for mark in _MARKS}
     while True:
-        places = [data.find(mark, at) for mark in _MARKS]
-        found = min([place for place in places if place >= 0], default=-1)
+        for mark, place in places.items():
+            if 0 <= place < at:
+                places[mark] = data.find(mark, at)
+        found = min([place for place in places.values() if place >= 0], default=-1)
         if found < 0:
             return data.rfind(b"\n") + 1
         start = data.rfind(b"\n", 0, found) + 1

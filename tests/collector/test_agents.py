@@ -76,6 +76,18 @@ def test_an_api_error_in_an_agent_is_its_end(project):
     )
 
 
+def test_an_api_error_that_is_told_after_the_launchs_result(project):
+    """An older client answers the launch with the error's text, as if the agent had completed."""
+    project.feed("SubagentStart", **AGENT)
+    launch(project, status="completed")
+    ended = project.column("SELECT end_time FROM agent_registry")
+    project.feed("StopFailure", error="unknown", **AGENT)
+    assert project.rows("SELECT status, end_time FROM agent_registry") == [("failed", ended[0])]
+    assert project.column("SELECT value FROM session_metrics WHERE event_type = 'subagent_stop'") == [
+        "failed"
+    ]
+
+
 def test_several_reports_in_one_prompt(project):
     for agent in ("a1", "a2"):
         project.feed("SubagentStart", agent_id=agent, agent_type="Explore")

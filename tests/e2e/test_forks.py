@@ -7,11 +7,13 @@ from pathlib import Path
 import client
 import pytest
 from click.testing import CliRunner
-from evidence import WORK
+from evidence import WORK, of_the_newest
 from registration import WAYS, register
 
 from claudesess.cli import main
 
+#: An older client calls a fork a resume, and does not say in a transcript where one process ends and the next begins.
+pytestmark = of_the_newest
 FIRST = "11111111-0000-4000-8000-000000000001"
 FORK = "22222222-0000-4000-8000-000000000002"
 FORK_OF_FORK = "33333333-0000-4000-8000-000000000003"
