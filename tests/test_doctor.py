@@ -255,7 +255,7 @@ def test_an_old_client(place, tmp_path):
     client.chmod(0o755)
     path = f"{client.parent}:/usr/bin:/bin"
     assert said(look(place, project, PATH=path), "client") == [
-        ("action", "The client 2.1.138 does not know hooks with `args`.")
+        ("action", "The client 2.1.138 does not know hooks with `args`: it records nothing.")
     ]
     client.write_text("#!/bin/sh\necho '2.1.139 (Claude Code)'\n")
     report = look(place, project, PATH=path)
