@@ -207,8 +207,6 @@ class Writer:
         earlier = later = EXPECTED_WITHIN_MS
         if event.name in ("PreCompact", "PostCompact"):
             earlier = later = COMPACTION_MS
-        elif event.name == "UserPromptSubmit" and (event.text("prompt") or "").lstrip().startswith("<"):
-            later = COMPACTION_MS  # a report waits until the call that goes on has ended; a transcript says since when
         elif event.named("source") in ("startup", "resume", "fork"):  # the first line may come long after the start
             earlier = event.at_ms
         near = [at_ms for at_ms in times if -earlier <= at_ms - event.at_ms <= later]
