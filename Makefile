@@ -10,12 +10,12 @@ JOBS ?= 2
 PYTEST := $(BIN)/python -m pytest
 SPREAD := -n $(JOBS) --dist loadgroup
 
-.PHONY: help report quick test lint samples notebooks bench stress mutation e2e lock clean
+.PHONY: help report quick test lint samples notebooks bench stress mutation e2e e2e-all lock clean
 help:
 	@echo "make report [DB=path]  three analyses as pages in build/report (without DB: on the sample project)"
 	@echo "make quick             while you work: style, types, tests without what is slow; about a minute"
 	@echo "make test              everything: style, types, tests, doctests, notebooks; about five minutes"
-	@echo "make lint | samples | notebooks | bench | stress | mutation | e2e | lock | clean    see CONTRIBUTING.md"
+	@echo "make lint | samples | notebooks | bench | stress | mutation | e2e | e2e-all | lock | clean    see CONTRIBUTING.md"
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "claudesess needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
@@ -61,6 +61,10 @@ mutation: $(STAMP)
 
 e2e: $(STAMP)
 	$(PYTEST) -rs tests/e2e
+
+e2e-all: $(STAMP)
+	for version in $$($(BIN)/python tests/e2e/client.py); do \
+		echo "Claude Code $$version"; CLAUDESESS_E2E_CLIENT=$$version $(PYTEST) -rs tests/e2e || exit 1; done
 
 lock: $(STAMP)
 	$(BIN)/python -m pip install --quiet uv

@@ -69,7 +69,7 @@ def test_all_is_well(place):
     assert not report.needs_action
     assert [finding.check for finding in report.findings] == ["registered", "interpreter", "probe", "events"]
     assert said(report, "registered") == [
-        ("ok", f"Registered for all 15 events in user settings ({place.settings}).")
+        ("ok", f"Registered for all 17 events in user settings ({place.settings}).")
     ]
     ((level, message),) = said(report, "events")
     assert (level, message.partition(" UTC")[0]) == (
@@ -99,7 +99,7 @@ def test_some_events_are_missing_and_some_are_of_an_earlier_form(place):
     hooks["PostToolUse"][0]["hooks"][0]["timeout"] = 600
     written(place.settings, {"hooks": hooks})
     report = look(place, project)
-    assert report.facts["events"] == {"registered": 13, "missing": ["Stop", "PreCompact"], "twice": []}
+    assert report.facts["events"] == {"registered": 15, "missing": ["Stop", "PreCompact"], "twice": []}
     assert fixes(report)["registered"] == "Run `claudesess install`."
     assert said(report, "form") == [("action", "Registered otherwise than this version would: PostToolUse.")]
 
@@ -142,7 +142,7 @@ def test_the_plugin_is_found_where_the_client_reads_it(place, source, in_place):
     report = look(place, project)
     root = ROOT / "collector" if in_place else copy
     assert said(report, "registered") == [
-        ("ok", f"Registered for all 15 events in plugin ({root / 'hooks' / 'hooks.json'}).")
+        ("ok", f"Registered for all 17 events in plugin ({root / 'hooks' / 'hooks.json'}).")
     ]
     assert report.facts["registered"] == [
         {"in": "plugin", "python": "python3", "script": str(root / "collect.py")}
@@ -255,7 +255,7 @@ def test_an_old_client(place, tmp_path):
     client.chmod(0o755)
     path = f"{client.parent}:/usr/bin:/bin"
     assert said(look(place, project, PATH=path), "client") == [
-        ("action", "The client 2.1.138 does not know hooks with `args`.")
+        ("action", "The client 2.1.138 does not know hooks with `args`: it records nothing.")
     ]
     client.write_text("#!/bin/sh\necho '2.1.139 (Claude Code)'\n")
     report = look(place, project, PATH=path)

@@ -149,6 +149,31 @@ def test_the_clients_folder_and_gits_file_are_looked_up(home, monkeypatch, tmp_p
     assert (home / "my-ignores").read_text() == "*.log\n.claude-session.*\n"
 
 
+@pytest.mark.parametrize(
+    ("said", "recorded"),
+    [
+        ("2.1.139 (Claude Code)", "Sessions that start now are recorded. Try"),
+        ("3.0.0 (Claude Code)", "Sessions that start now are recorded. Try"),
+        ("2.1.138 (Claude Code)", "Nothing is recorded yet: Claude Code is 2.1.138 here"),
+        ("1.9.200 (Claude Code)", "Nothing is recorded yet: Claude Code is 1.9.200 here"),
+        ("what", "recorded, where Claude Code is 2.1.139 or newer. Try"),
+        (None, "recorded, where Claude Code is 2.1.139 or newer. Try"),
+    ],
+)
+def test_no_more_is_promised_than_the_client_keeps(home, monkeypatch, tmp_path, said, recorded):
+    folder = tmp_path / "clients"
+    folder.mkdir()
+    if said:
+        client = folder / "claude"
+        client.write_text(f"#!/bin/sh\necho '{said}'\n")
+        client.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    done = command("install")
+    assert done.exit_code == 0
+    assert recorded in done.output
+    assert ("Sessions that start now" in done.output) == (not recorded.startswith("Nothing"))
+
+
 def test_install_for_a_project(home, tmp_path):
     project = tmp_path / "project"
     project.mkdir()

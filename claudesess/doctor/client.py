@@ -1,34 +1,19 @@
-"""The client's version: whether it knows the form in which hooks are registered."""
+"""The client: whether its version runs the hooks that are registered."""
 
 from __future__ import annotations
 
-import re
-import shutil
-import subprocess
 from collections.abc import Mapping
 
 from claudesess.doctor.findings import Report
-
-#: The first version that starts a hook from `command` and `args`, without a shell.
-OLDEST = (2, 1, 139)
+from claudesess.install import client
 
 
 def look(report: Report, environ: Mapping[str, str]) -> None:
-    """Ask the client on PATH for its version; without one there is nothing to say."""
-    program = shutil.which("claude", path=environ.get("PATH"))
-    if program is None:
+    """Look at the client on PATH; without one there is nothing to say."""
+    found = client.found(environ)
+    if found is None:
         return
-    try:
-        said = subprocess.run(
-            [program, "--version"], capture_output=True, text=True, timeout=20, env=dict(environ)
-        ).stdout
-    except (OSError, subprocess.SubprocessError):
-        return
-    match = re.match(r"(\d+)\.(\d+)\.(\d+)", said)
-    if match is None:
-        return
-    report.facts["client"] = match.group()
-    if tuple(map(int, match.groups())) < OLDEST:
-        oldest = ".".join(map(str, OLDEST))
-        message = f"The client {match.group()} does not know hooks with `args`."
-        report.action("client", message, f"Update it to {oldest} or newer: `claude update`.")
+    report.facts["client"] = found.version
+    if not found.knows_hooks:
+        message = f"The client {found.version} does not know hooks with `args`: it records nothing."
+        report.action("client", message, f"Update it to {client.oldest()} or newer: `claude update`.")

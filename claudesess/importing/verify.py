@@ -234,7 +234,7 @@ class _Held:
                     self.failed.add(fact.get("tool_use_id"))
             elif kind == "subagent_start" and not fact.get("imported"):
                 self.agents_by_hooks.add(fact.get("agent_id"))
-            elif kind == "post_compact" and not fact.get("imported"):
+            elif kind == "post_compact" and not fact.get("imported") and not fact.get("agent_id"):
                 self.n_by_hooks += 1
         agents = connection.execute("SELECT id FROM agent_registry WHERE session_id = ?", (session_id,))
         self.agents = {agent_id for (agent_id,) in agents}

@@ -65,6 +65,12 @@ class Outcome:
     def count(self, told: list[Told]) -> None:
         """Add what was told."""
         names = [one.payload["hook_event_name"] for one in told]
+        own = [
+            one
+            for one in told
+            if one.payload.get("agent_id") and one.payload["hook_event_name"] == "PostCompact"
+        ]
+        self.n_compactions -= len(own)  # an agent's compaction is none of the session's
         for name, n in Counter(names).items():
             for counted in _COUNTED.get(name, ()):
                 setattr(self, counted, getattr(self, counted) + n)

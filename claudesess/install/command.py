@@ -51,7 +51,26 @@ def install(is_user: bool, project: Path | None, python: str | None) -> None:
             " such a file as a whole: no hook of it runs until they are gone.",
             err=True,
         )
-    click.echo("Sessions that start now are recorded. Try: claudesess doctor")
+    _say_what_is_recorded()
+
+
+def _say_what_is_recorded() -> None:
+    """Promise no more than the client that is here keeps."""
+    from claudesess.install import client
+
+    found = client.found(os.environ)
+    if found is None:
+        known = f"Sessions that start now are recorded, where Claude Code is {client.oldest()} or newer."
+    elif found.knows_hooks:
+        known = "Sessions that start now are recorded."
+    else:
+        click.echo(
+            f"Nothing is recorded yet: Claude Code is {found.version} here and does not run these hooks."
+            f" Update it to {client.oldest()} or newer: claude update",
+            err=True,
+        )
+        return
+    click.echo(f"{known} Try: claudesess doctor")
 
 
 @click.command()

@@ -23,6 +23,8 @@ EVENTS = {
     "PostCompact": 10,
     "TaskCreated": 10,
     "TaskCompleted": 10,
+    "InstructionsLoaded": 10,
+    "ConfigChange": 10,
 }
 
 #: Python exits with 2 when its script is missing, which to the client means "block this". So these lines

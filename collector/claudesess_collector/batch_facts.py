@@ -66,16 +66,33 @@ def _stop_hooks(event: "Past") -> None:
     verdicts.note_line(event, line)
 
 
+def _instructions(event: "Past") -> None:
+    """The client quoted files of instructions to the model: a hook tells only that they were loaded."""
+    from claudesess_collector import on_instructions
+
+    on_instructions.quoted(event, event.payload["line"])
+
+
+def _agent_feedback(event: "Past") -> None:
+    """Hooks did not let an agent stop: what they told it may be a judge's word."""
+    from claudesess_collector import verdicts
+
+    verdicts.note_feedback(event, event.payload["line"])
+
+
 def _compacted(event: "Past") -> None:
     """Tokens before and after a compaction, tied to its last snapshot."""
     said = {kind: payload.number(event.payload, kind) for kind in ("before", "after", "ms")}
     if not _is_new(event):
         return
+    from claudesess_collector.on_compactions import IS_WHOSE, whose
+
     snapshot = event.db.value(
-        "SELECT id FROM context_snapshots WHERE session_id = ? AND snapshot_type = 'post_compact'"
+        f"SELECT id FROM context_snapshots WHERE session_id = ? AND snapshot_type = 'post_compact' AND {IS_WHOSE}"
         " AND timestamp BETWEEN ? AND ? ORDER BY abs(julianday(timestamp) - julianday(?)) LIMIT 1",
         (
             event.session_id,
+            *whose(event),
             clock.stamp(event.at_ms - COMPACTION_MS),
             clock.stamp(event.at_ms + COMPACTION_MS),
             event.stamp,
@@ -90,5 +107,7 @@ FACTS = {
     "interrupted": _interrupted,
     "client": _client,
     "stop_hooks": _stop_hooks,
+    "agent_feedback": _agent_feedback,
+    "instructions": _instructions,
     "compacted": _compacted,
 }

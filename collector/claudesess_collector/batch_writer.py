@@ -8,7 +8,7 @@ from claudesess_collector.batch_facts import COMPACTION_MS, FACTS, tokens_json
 from claudesess_collector.batch_staged import BUSY_S, FURTHER, Staged, knows
 from claudesess_collector.clock import stamp
 from claudesess_collector.database import Database
-from claudesess_collector.event import EXPECTED_WITHIN_MS, Event, Place, expected, number_of
+from claudesess_collector.event import EXPECTED_WITHIN_MS, FROM_IMPORT, Event, Place, expected, number_of
 from claudesess_collector.handlers import handler_of
 from claudesess_collector.record import add_hook_event, known
 from claudesess_collector.vocabulary import SHELLS
@@ -46,10 +46,18 @@ class Past(Event):
 
     @property
     def identity(self) -> int:
-        """The number that stands for the event: a tool call's is the one that its hook notes."""
+        """The number that stands for the event: a tool call's is the one that its hook notes, marked as an import's."""
         if self.tool_use_id is not None:
-            return number_of(self.session_id, f"{self.name or ''}\0{self.tool_use_id}")
+            return self.call + FROM_IMPORT
         return number_of(self.session_id, f"past\0{self.name}\0{self.key}")
+
+    def is_hooks_call(self) -> bool:
+        """Say whether a hook told of the call: one with the same words, else one of its id that no import stands for.
+
+        The result may have come in other words: an agent's transcript holds only what the model was told.
+        """
+        by_hooks, by_imports = self.noted_calls()
+        return self.call % FROM_IMPORT in by_hooks or len(by_hooks) >= len(by_imports)
 
     def note(self, key: int) -> bool:
         """Note that something was seen, at hand or in the file."""
@@ -84,6 +92,8 @@ class Writer:
         self._place = place
         self._session_id = session_id
         self._file = _opened(path)
+        if self._file.is_new:
+            self._file.keep_out_of_git(place.root)
         self._aside = None if knows(self._file, session_id) else _emptied()
         self._db: Database = self._aside or self._file
         self._told_by_hooks = self._read_hooks()
@@ -189,6 +199,8 @@ class Writer:
 
     def _is_told(self, event: Past) -> bool:
         """Say whether a hook told of the event: the nearest one of its kind, each taken once."""
+        if event.tool_use_id is not None:
+            return event.seen is None and event.is_hooks_call()
         times = self._told_by_hooks.get((event.event_type or "", event.agent_id or ""))
         if not times:
             return False

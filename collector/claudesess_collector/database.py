@@ -3,6 +3,7 @@
 import time
 
 from claudesess_collector.system import LINK, kind_of, size_of
+from claudesess_collector.vocabulary import SESSION_FILE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Database:
         self._sqlite = driver()
         self._log_bytes = size_of(path + "-wal")
         self.log_limit, self.emptying = LOG_BYTES, "TRUNCATE"
+        self.is_new = kind is None
         if kind is None:
             self._create(busy_s)
         else:
@@ -90,6 +92,13 @@ class Database:
             self.complete(busy_s)
         finally:
             os.umask(mask)
+
+    def keep_out_of_git(self, root: str) -> None:
+        """Keep a file that was just made out of the repository that it lies in."""
+        from claudesess_collector.git_exclude import keep_out
+
+        self.is_new = False
+        keep_out(self.path[: -len(SESSION_FILE)].rstrip("/") or "/", root)
 
     def complete(self, busy_s: float, more: str = "") -> None:
         """Create what is missing. Switching to WAL does not wait for others by itself, so it is tried again."""

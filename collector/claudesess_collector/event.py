@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 DOUBLED_WITHIN_MS = 2000
 EXPECTED_WITHIN_MS = 5000  # a transcript's time of an event and its hook's
+#: A call is noted under a number of its own: where it came from and its id, whether an import noted it, what it says.
+CALL_BITS, FROM_IMPORT = 11, 1 << 10
 _SUMMARY_BYTES = 1024
+_TEXTS, _ENDS, _DEPTH = 32, 256, 8  # of what a call says, so many texts, so much of either end of each, so deep
+TASK_EVENTS = ("TaskCreated", "TaskCompleted")
 _event_types: "dict[str, str]" = {}
 _sessions: "dict[bytes, bytes]" = {}
 # What a summary that is too long goes without, one after the other; nothing, at first.
@@ -60,6 +64,7 @@ class Event:
     git: "Optional[dict[str, Any]]" = None
     project: "Mapping[str, Optional[str]]" = {}
     transcript: "Any" = None
+    file_hash: "Optional[str]" = None
 
     def __init__(
         self, raw: bytes, said: "Optional[dict[str, Any]]", at_ms: int, place: Place, size: "Optional[int]" = None
@@ -83,6 +88,7 @@ class Event:
         if not (self.tool_use_id and self.tool):
             self.digest = payload.short_hash(raw if self.size == len(raw) else raw + b"%d" % self.size)
         self.summary: "dict[str, Any]" = {}
+        self.spooled_call: "Optional[int]" = None  # of a call that had to wait: its number as it was when it came
 
     def line(self, text: "Optional[str]", limit: int) -> "Optional[str]":
         """Return a text of the user's as one line fit to be stored; None where no content is to be kept."""
@@ -129,22 +135,63 @@ class Event:
         """Return an id or name of the payload, else None."""
         return payload.name(self.payload, *keys)
 
+    @property
+    def call(self) -> int:
+        """The number of a tool call: by its event and id, and by what it says, for gateways repeat ids."""
+        if self.spooled_call is not None:
+            return self.spooled_call
+        number = number_of(self.session_id, f"{self.name or ''}\0{self.tool_use_id}")
+        return number >> CALL_BITS << CALL_BITS | _what_is_said(self.payload)
+
     def is_doubled(self) -> bool:
         """Note the event, and say whether it was noted before (plugin and settings both registered, say)."""
-        name = self.name or ""
         if self.digest is None:
-            key = number_of(self.session_id, f"{name}\0{self.tool_use_id}")
-            return not self.note(key)
+            return not self.note(self.call) or self._is_imported_call()
+        name = self.name or ""
         # Two seconds to a slot: the same bytes may only stand in this slot or in a neighbour's.
         key = number_of(self.session_id, f"{name}\0{self.digest}") + self.at_ms // DOUBLED_WITHIN_MS
         near = self.db.value(
-            "SELECT 1 FROM claudesess_seen WHERE id BETWEEN ? AND ? AND abs(at_ms - ?) <= ?",
+            "SELECT at_ms FROM claudesess_seen WHERE id BETWEEN ? AND ? AND abs(at_ms - ?) <= ?"
+            " ORDER BY at_ms DESC LIMIT 1",
             (key - 1, key + 1, self.at_ms, DOUBLED_WITHIN_MS),
         )
-        if near or self._was_imported():
+        if (near is not None and not self._was_answered(near)) or self._was_imported():
             return True
         self.db.run("INSERT OR REPLACE INTO claudesess_seen (id, at_ms) VALUES (?, ?)", (key, self.at_ms))
         return False
+
+    def noted_calls(self) -> "tuple[dict[int, int], dict[int, int]]":
+        """Return the calls noted with this one's event and id: by hooks and by imports, what each says and when."""
+        first = self.call >> CALL_BITS << CALL_BITS
+        rows = self.db.rows(
+            "SELECT id - ?, at_ms FROM claudesess_seen WHERE id BETWEEN ? AND ?",
+            (first, first, first + (1 << CALL_BITS) - 1),
+        )
+        by_imports = {number - FROM_IMPORT: at_ms for number, at_ms in rows if number >= FROM_IMPORT}
+        return {number: at_ms for number, at_ms in rows if number < FROM_IMPORT}, by_imports
+
+    def _is_imported_call(self) -> bool:
+        """Say whether an import told of the call, which may know less of its result than the hook."""
+        by_hooks, by_imports = self.noted_calls()
+        if self.call % FROM_IMPORT in by_imports:
+            return True
+        near = [at_ms for at_ms in by_imports.values() if abs(at_ms - self.at_ms) <= EXPECTED_WITHIN_MS]
+        return bool(near) and len(by_imports) >= len(by_hooks)  # each stands for one, and this one is among the hooks'
+
+    def note_answered(self, task_id: "Optional[str]") -> None:
+        """Note that a change of a task came to its end: the same words again ask for another one."""
+        if task_id is None:
+            return
+        key = number_of(self.session_id, f"answered\0{task_id}")
+        self.db.run("INSERT OR REPLACE INTO claudesess_seen (id, at_ms) VALUES (?, ?)", (key, self.at_ms))
+
+    def _was_answered(self, at_ms: int) -> bool:
+        """Say whether the change of a task that was asked for at a time is done with: refused, say."""
+        if self.name not in TASK_EVENTS:
+            return False
+        key = number_of(self.session_id, f"answered\0{self.named('task_id')}")
+        answered = self.db.value("SELECT at_ms FROM claudesess_seen WHERE id = ?", (key,))
+        return answered is not None and bool(answered >= at_ms)
 
     def _was_imported(self) -> bool:
         """Say whether the transcript told of it first: each event that was imported stands for one hook."""
@@ -190,6 +237,30 @@ class Event:
             if size <= _SUMMARY_BYTES:
                 return written
         return payload.to_json({"bytes": self.size} if self.size is not None else {})
+
+
+def _what_is_said(said: "dict[str, Any]") -> int:
+    """Return a number below FROM_IMPORT for what a call asks and is answered: by hook and by import the same."""
+    texts: "list[str]" = []
+    for key in ("tool_name", "tool_input", "tool_response", "error"):
+        _gather(said.get(key), texts, 0)
+    told = blake2b("\0".join(texts).encode("utf-8", "replace"), digest_size=2).digest()
+    return int.from_bytes(told, "big") % FROM_IMPORT
+
+
+def _gather(value: "Any", texts: "list[str]", depth: int) -> None:
+    """Add texts and numbers in the order of their keys, of long ones the ends."""
+    if value is None or len(texts) >= _TEXTS or depth > _DEPTH:
+        return
+    if isinstance(value, dict):
+        for key in sorted(value):
+            _gather(value[key], texts, depth + 1)
+    elif isinstance(value, list):
+        for item in value[:_TEXTS]:
+            _gather(item, texts, depth + 1)
+    else:
+        text = value if isinstance(value, str) else str(value)
+        texts.append(text if len(text) <= 2 * _ENDS else text[:_ENDS] + text[-_ENDS:])
 
 
 def expected(event: Event) -> int:

@@ -2,7 +2,9 @@
 
 import os
 
+from claudesess_collector.git_exclude import top
 from claudesess_collector.privacy_redact import redact
+from claudesess_collector.vocabulary import OURS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ _RISKY = ("fsmonitor", "[filter", "[include", "hookspath", "worktree", "sshcomma
 def state(place: "Place") -> "Optional[dict[str, Any]]":
     """Return branch, head and changed files; None outside a repository, or when git does not answer in time."""
     project = place.disk(place.project_dir)
-    folder = _top(project, place.root)
+    folder = top(project, place.root)
     if folder is None or not _is_plain(os.path.join(folder, ".git")):
         return None
     import subprocess
@@ -38,17 +40,6 @@ def state(place: "Place") -> "Optional[dict[str, Any]]":
     except (OSError, subprocess.SubprocessError):
         return None
     return _read_status(done.stdout.decode("utf-8", "replace").split("\0")) if done.returncode == 0 else None
-
-
-def _top(project: str, root: str) -> "Optional[str]":
-    """Return the folder at or above the project that holds `.git`."""
-    folder = project
-    while not os.path.exists(os.path.join(folder, ".git")):
-        parent = os.path.dirname(folder)
-        if parent == folder or len(parent) < len(root):
-            return None
-        folder = parent
-    return folder
 
 
 def _is_plain(git: str) -> bool:
@@ -82,7 +73,9 @@ def _read_status(entries: "list[str]") -> "dict[str, Any]":
         elif entry.startswith("# branch.head ") and "(detached)" not in entry:
             found["branch"] = redact(entry[14:])
         elif entry[:1] in fields:
-            found["changed"].append(entry.split(" ", fields[entry[0]])[-1])
+            path = entry.split(" ", fields[entry[0]])[-1]
+            if not path.rpartition("/")[2].startswith(OURS):
+                found["changed"].append(path)
             skip = entry[0] == "2"  # a rename is followed by its old name
     found["changed"] = found["changed"][:LISTED]
     return found

@@ -25,6 +25,8 @@ HANDLERS = {
     "TaskCreated": ("on_tasks", "created"),
     "PreCompact": ("on_compactions", "before_compaction"),
     "PostCompact": ("on_compactions", "after_compaction"),
+    "InstructionsLoaded": ("on_instructions", "loaded"),
+    "ConfigChange": ("on_instructions", "changed"),
 }
 _loaded: "dict[str, tuple[Optional[Handler], Optional[Handler]]]" = {}
 

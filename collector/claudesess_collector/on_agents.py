@@ -11,27 +11,73 @@ if TYPE_CHECKING:
 TASK = 500
 
 
+def prepare(event: "Event") -> None:
+    """Read why an agent was not let stop, before the write lock is taken."""
+    if event.name == "SubagentStop" and event.payload.get("stop_hook_active") is True:
+        from claudesess_collector import verdicts
+
+        verdicts.prepare(event, "agent_transcript_path")
+
+
 def started(event: "Event") -> None:
     """SubagentStart. A second start of the same id is a resume: the first spawn time stays, and it runs again."""
     if event.agent_id is None:
         return
+    _run_again(event, event.agent_id)
     event.db.run(
         "INSERT INTO agent_registry (id, session_id, agent_type, spawn_time, status) VALUES (?, ?, ?, ?, 'running')"
         " ON CONFLICT (id) DO UPDATE SET spawn_time = coalesce(spawn_time, excluded.spawn_time),"
-        " agent_type = coalesce(agent_type, excluded.agent_type), status = 'running', end_time = NULL,"
-        " files_changed = NULL",
+        " agent_type = coalesce(agent_type, excluded.agent_type)",
         (event.agent_id, event.session_id, event.named("agent_type"), event.stamp),
+    )
+
+
+def _run_again(event: "Event", agent_id: str) -> None:
+    """Set an agent that had ended running, and note since when it had been at rest."""
+    known = event.db.row("SELECT session_id, end_time, status FROM agent_registry WHERE id = ?", (agent_id,))
+    if known is None or known[2] == "running":
+        return
+    event.metric("subagent_resume", agent_id, known[1], session_id=known[0])
+    event.db.run(
+        "UPDATE agent_registry SET status = 'running', end_time = NULL, files_changed = NULL WHERE id = ?", (agent_id,)
     )
 
 
 def launched(event: "Event") -> None:
     """PostToolUse of Agent: it names the child, its task and, by whose call it is, its parent."""
     response = payload.field(event.payload, "tool_response")
-    child = payload.name(response, "agentId")
+    kind = payload.name(response, "agentType") or event.named("tool_input", "subagent_type")
+    is_done = payload.field(response, "status") == "completed"
+    _note_child(event, kind, event.line(event.text("tool_input", "description"), TASK), is_done)
+
+
+def told_of(event: "Event") -> None:
+    """PostToolUse of another tool that has to do with agents: Skill, SendMessage, TaskStop."""
+    response = payload.field(event.payload, "tool_response")
+    if event.tool == "Skill":  # a skill that runs as a fork is an agent
+        is_done = payload.field(response, "result") is not None
+        _note_child(event, payload.name(response, "agentType"), payload.name(response, "commandName"), is_done)
+    elif event.tool == "SendMessage":
+        agent_id = payload.name(response, "resumedAgentId")
+        if agent_id is not None and not _has_ended_since(event, agent_id):
+            _run_again(event, agent_id)
+    elif payload.field(response, "task_type") == "local_agent":
+        agent_id = payload.name(response, "task_id") or event.named("tool_input", "task_id")
+        if agent_id is not None:
+            end(event, agent_id, "aborted_stale")  # somebody stopped it: it did not fail
+
+
+def _has_ended_since(event: "Event", agent_id: str) -> bool:
+    """Say whether an agent, taken up again by this call, has ended again before the call's hook came to write."""
+    ended = event.db.value("SELECT end_time FROM agent_registry WHERE id = ?", (agent_id,))
+    return ended is not None and bool(ended > event.began_at)
+
+
+def _note_child(event: "Event", kind: "Optional[str]", task: "Optional[str]", is_done: bool) -> None:
+    """Note what a call's result says of the agent that it set to work: id, type, task, parent."""
+    child = event.named("tool_response", "agentId")
     if child is None:
         return
-    kind = payload.name(response, "agentType") or event.named("tool_input", "subagent_type")
-    task = event.line(event.text("tool_input", "description"), TASK)
     event.db.run(
         "INSERT INTO agent_registry (id, session_id, agent_type, task_description, spawn_time, status)"
         " VALUES (?, ?, ?, ?, NULL, 'running')"
@@ -45,8 +91,15 @@ def launched(event: "Event") -> None:
     )
     if not known:
         event.metric("subagent_parent", child, event.agent_id)
-    if payload.field(response, "status") == "completed":
+    if is_done:
         end(event, child, "completed")  # it ran in the foreground: this is its end, if no stop told of it
+        _accept(event, child)
+
+
+def _accept(event: "Event", agent_id: str) -> None:
+    from claudesess_collector import verdicts
+
+    verdicts.agent_accepted(event, agent_id)
 
 
 def stopped(event: "Event") -> None:
@@ -58,9 +111,14 @@ def stopped(event: "Event") -> None:
         if kind is None or kind == _session_type(event):
             return  # the client's own helper: the summariser of a compaction, say
         _add_without_start(event, kind)
-    if not end(event, event.agent_id, "completed"):
+    if not end(event, event.agent_id, "completed") and not _was_stopped(event, event.agent_id):
         # It went on after a stop that a hook refused: this stop is its end.
+        _mark(event, event.agent_id, event.session_id, _status(event, event.agent_id) or "completed")
         _finish(event, event.agent_id, event.session_id, event.stamp)
+    if event.transcript is not None:
+        from claudesess_collector import verdicts
+
+        verdicts.read_stops(event)
 
 
 def failed(event: "Event") -> None:
@@ -70,7 +128,8 @@ def failed(event: "Event") -> None:
     kind = event.named("agent_type")
     if _status(event, event.agent_id) is None and kind is not None:
         _add_without_start(event, kind)
-    end(event, event.agent_id, "failed")
+    if not end(event, event.agent_id, "failed") and _status(event, event.agent_id) == "completed":
+        _correct(event, event.agent_id, "failed")  # the result of its launch came first, with the error for an answer
 
 
 def _add_without_start(event: "Event", kind: str) -> None:
@@ -83,11 +142,23 @@ def _add_without_start(event: "Event", kind: str) -> None:
 def end(event: "Event", agent_id: str, status: str) -> bool:
     """Close a known agent that has no end yet (a guessed end gives way to a seen one); say whether there was one."""
     known = event.db.row("SELECT status, session_id FROM agent_registry WHERE id = ?", (agent_id,))
-    if known is None or known[0] in ("completed", "failed"):
+    if known is None or known[0] in ("completed", "failed", status) or _was_stopped(event, agent_id):
         return False
     _mark(event, agent_id, known[1], status)
     _finish(event, agent_id, known[1], event.stamp)
     return True
+
+
+def _was_stopped(event: "Event", agent_id: str) -> bool:
+    """Say whether somebody was seen to stop an agent; one that was only given up ended before that was said."""
+    return bool(
+        event.db.value(
+            "SELECT 1 FROM agent_registry a JOIN session_metrics m ON m.session_id = a.session_id"
+            " AND m.event_type = 'subagent_stop' AND m.key = a.id AND m.timestamp = a.end_time"
+            " WHERE a.id = ? AND a.status = 'aborted_stale'",
+            (agent_id,),
+        )
+    )
 
 
 def give_up(event: "Event", agent_id: str, session_id: str, last_sign: "Optional[str]") -> None:
@@ -97,11 +168,12 @@ def give_up(event: "Event", agent_id: str, session_id: str, last_sign: "Optional
 
 
 def _mark(event: "Event", agent_id: str, session_id: "Optional[str]", status: str) -> None:
-    """Set an agent's status, and its one `subagent_stop`."""
+    """Set an agent's status, and its one `subagent_stop`, of the time at which that was known."""
     event.db.run("UPDATE agent_registry SET status = ? WHERE id = ?", (status, agent_id))
     noted = event.db.run(
-        "UPDATE session_metrics SET value = ? WHERE session_id = ? AND event_type = 'subagent_stop' AND key = ?",
-        (status, session_id, agent_id),
+        "UPDATE session_metrics SET value = ?, timestamp = ?"
+        " WHERE session_id = ? AND event_type = 'subagent_stop' AND key = ?",
+        (status, event.stamp, session_id, agent_id),
     )
     if not noted:
         event.metric("subagent_stop", agent_id, status, session_id=session_id)
@@ -118,12 +190,40 @@ def _finish(event: "Event", agent_id: str, session_id: "Optional[str]", at: "Opt
 def reported(event: "Event", prompt: str) -> None:
     """A machine-made prompt tells how background agents ended; it may be all that does."""
     for part in prompt.split("<task-notification>")[1:]:
-        agent_id, status = tagged(part, "task-id"), tagged(part, "status")
-        if agent_id is None or status is None:
+        agent_id, said = tagged(part, "task-id"), tagged(part, "status")
+        if agent_id is None or said is None or _is_of_an_earlier_run(event, agent_id, tagged(part, "tool-use-id")):
             continue
-        outcome = "completed" if status == "completed" else "failed"
-        if not end(event, agent_id, outcome) and outcome == "failed" and _status(event, agent_id) == "completed":
-            _mark(event, agent_id, event.session_id, "failed")  # its stop came first and did not say how it went
+        status = {"completed": "completed", "killed": "aborted_stale"}.get(said, "failed")
+        if not end(event, agent_id, status) and status != "completed" and _status(event, agent_id) == "completed":
+            _correct(event, agent_id, status)  # its stop came first and did not say how it went
+        if status == "completed":
+            _accept(event, agent_id)
+
+
+def _correct(event: "Event", agent_id: str, status: str) -> None:
+    """Set the status of an agent whose end was seen; the time stays."""
+    event.db.run("UPDATE agent_registry SET status = ? WHERE id = ?", (status, agent_id))
+    event.db.run(
+        "UPDATE session_metrics SET value = ? WHERE session_id = ? AND event_type = 'subagent_stop' AND key = ?",
+        (status, event.session_id, agent_id),
+    )
+
+
+def _is_of_an_earlier_run(event: "Event", agent_id: str, call_id: "Optional[str]") -> bool:
+    """Say whether a report is about a run from before the agent was taken up again: it names the call it ran for."""
+    resumed = event.db.value(
+        "SELECT max(timestamp) FROM session_metrics"
+        " WHERE session_id = ? AND event_type = 'subagent_resume' AND key = ?",
+        (event.session_id, agent_id),
+    )
+    if resumed is None or call_id is None:
+        return False
+    told = event.db.value(
+        "SELECT max(timestamp) FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use'"
+        " AND instr(payload_summary, ?)",
+        (event.session_id, f'"tool_use_id": {payload.to_json(call_id)}'),
+    )
+    return told is not None and bool(told < resumed)
 
 
 def abort_running(event: "Event") -> None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from claudesess_collector.event import Event
 
 SNIPPET = 120
+_MAKES_REPOSITORIES = ("init", " new ", "create")  # `git init`, `cargo new`, `npm create …`: the next call may add all
 
 
 def prepare(event: "Event") -> None:
@@ -74,6 +75,10 @@ def _record_tool(event: "Event", passed: "Optional[bool]", check: "Check") -> No
         from claudesess_collector import on_agents
 
         on_agents.launched(event)
+    elif tool in vocabulary.TOOLS_OF_AGENTS:
+        from claudesess_collector import on_agents
+
+        on_agents.told_of(event)
     elif tool in vocabulary.TASK_TOOLS:
         from claudesess_collector import on_tasks
 
@@ -117,6 +122,8 @@ def path_of(event: "Event") -> "Optional[str]":
 def _claim_edit(event: "Event") -> None:
     path = path_of(event)
     if path is None or payload.field(event.payload, "tool_response", "staged") is True:
+        return
+    if path.replace("\\", "/").rpartition("/")[2].startswith(vocabulary.OURS):
         return
     event.summary["snippet"] = _snippet(event, path, _added_line(event))
     _claim(event, path, event.summary["snippet"])
@@ -188,6 +195,11 @@ def _read_range(event: "Event") -> "Optional[str]":
 
 
 def _record_shell(event: "Event", check: "Check") -> None:
+    command = payload.text(event.payload, "tool_input", "command") or ""
+    if any(word in command for word in _MAKES_REPOSITORIES):
+        from claudesess_collector.git_exclude import keep_out
+
+        keep_out(event.place.disk(event.project_dir), event.place.root)
     diff = payload.field(event.payload, "tool_response", "bashEditDiff")
     if isinstance(diff, dict):
         _claim_changed(event, check, diff)
@@ -217,12 +229,12 @@ def _claim_changed(event: "Event", check: "Check", diff: "dict[str, object]") ->
 
 
 def is_nobodys(path: str) -> bool:
-    """Say whether a changed file is a cache, a temporary name or the database itself."""
+    """Say whether a changed file is a cache, a temporary name or one of our own."""
     parts = path.replace("\\", "/").split("/")
     name = parts[-1]
     if (
         not vocabulary.CACHES.isdisjoint(parts)
-        or name.startswith(vocabulary.SESSION_FILE)
+        or name.startswith(vocabulary.OURS)
         or name.endswith((".pyc", ".swp", "~"))
     ):
         return True

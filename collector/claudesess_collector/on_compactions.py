@@ -1,11 +1,14 @@
-"""What was open at a compaction or at the end, so that a reader can tell what got lost."""
+"""What was open at a compaction or at the end, so that a reader can tell what got lost.
+
+An agent's context is compacted too: its snapshots name it first of all, and are none of the session's.
+"""
 
 from claudesess_collector import git, on_tasks, payload, vocabulary
 from claudesess_collector.privacy_redact import storable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Optional
 
     from claudesess_collector.event import Event
 
@@ -21,7 +24,7 @@ def prepare(event: "Event") -> None:
 
 def before_compaction(event: "Event") -> None:
     """PreCompact."""
-    _add(event, "pre_compact", {"v": 1, "trigger": event.named("trigger"), **_open(event)})
+    _add(event, "pre_compact", {**_of_whom(event), "trigger": event.named("trigger"), **_open(event)})
 
 
 def at_end(event: "Event") -> None:
@@ -31,20 +34,42 @@ def at_end(event: "Event") -> None:
 
 def after_compaction(event: "Event") -> None:
     """PostCompact: the summary, tied to the snapshot that was taken before."""
-    before = event.db.value(
-        "SELECT max(id) FROM context_snapshots WHERE session_id = ? AND snapshot_type = 'pre_compact' AND id >"
-        " coalesce((SELECT max(id) FROM context_snapshots WHERE session_id = ? AND snapshot_type = 'post_compact'), 0)",
-        (event.session_id, event.session_id),
-    )
     summary = event.text("compact_summary")
     content = {
-        "v": 1,
+        **_of_whom(event),
         "trigger": event.named("trigger"),
-        "pre_snapshot_id": before,
+        "pre_snapshot_id": _before(event),
         "compact_summary": storable(summary, SUMMARY) if event.place.keeps_content else None,
         "summary_chars": None if summary is None else len(summary),
     }
-    event.metric("compaction", event.named("trigger"), _add(event, "post_compact", content))
+    snapshot = _add(event, "post_compact", content)
+    if event.agent_id is None:
+        event.metric("compaction", event.named("trigger"), snapshot)
+
+
+def _of_whom(event: "Event") -> "dict[str, Any]":
+    return {"v": 1} if event.agent_id is None else {"v": 1, "agent_id": event.agent_id}
+
+
+#: Of the snapshots, those of one thread; `whose` gives the values.
+IS_WHOSE = "(substr(content, 1, ?) = ?) = ?"
+
+
+def whose(event: "Event") -> "tuple[int, str, bool]":
+    """Return what the snapshots of the event's agent begin with; of the main thread: with what they do not."""
+    head = payload.to_json({"v": 1, "agent_id": event.agent_id or ""})[:-1]
+    head = head + "," if event.agent_id is not None else head[:-1]
+    return len(head), head, event.agent_id is not None
+
+
+def _before(event: "Event") -> "Optional[int]":
+    """Return the snapshot of the same thread's compaction that is not over yet."""
+    last = event.db.row(
+        "SELECT id, snapshot_type FROM context_snapshots WHERE session_id = ?"
+        f" AND snapshot_type IN ('pre_compact', 'post_compact') AND {IS_WHOSE} ORDER BY id DESC LIMIT 1",
+        (event.session_id, *whose(event)),
+    )
+    return last[0] if last is not None and last[1] == "pre_compact" else None
 
 
 def _add(event: "Event", kind: str, content: "dict[str, Any]") -> int:

@@ -41,9 +41,12 @@ def prepare(event: "Event") -> None:
 
 
 def started(event: "Event") -> None:
-    """SessionStart: startup, resume, clear, compact or fork."""
+    """SessionStart: startup, resume, clear, compact or fork; not that of an agent which was compacted."""
+    if event.agent_id is not None:
+        return
     source = event.named("source")
-    for key, value in (("start_time", event.stamp), ("source", source), ("model", event.named("model"))):
+    facts = {"start_time": event.stamp, "source": source, "model": event.named("model"), **_at_resume(event)}
+    for key, value in facts.items():
         if value is not None:
             event.metric("session_start", key, value)
     close_silent(event)
@@ -51,6 +54,15 @@ def started(event: "Event") -> None:
         from claudesess_collector import project
 
         project.note(event)
+
+
+# Said where a session is taken up again: its pause, what its context holds, what that costs to be read anew.
+_AT_RESUME = ("seconds_since_last_response", "context_tokens", "estimated_cache_write_usd")
+
+
+def _at_resume(event: "Event") -> "dict[str, object]":
+    said = {key: event.payload.get(key) for key in _AT_RESUME}
+    return {key: value for key, value in said.items() if payload.as_number(value) is not None}
 
 
 def close_silent(event: "Event") -> None:
@@ -89,7 +101,20 @@ def stopped(event: "Event") -> None:
     """Stop: the main thread hands back to the user, with whatever is still failing."""
     if event.agent_id is None:
         chains.mark_open(event, "escalated_user", event.session_id, None)
+        _note_background(event)
     _read_stop_verdicts(event)
+
+
+def _note_background(event: "Event") -> None:
+    """Note how many agents and shells go on while the main thread waits: it may not be the human that it waits for."""
+    tasks = payload.field(event.payload, "background_tasks")
+    kinds = [
+        payload.name(task, "type")
+        for task in (tasks if isinstance(tasks, list) else ())
+        if payload.field(task, "status") in ("running", None)
+    ]
+    for kind in sorted({kind for kind in kinds if kind is not None}):
+        event.metric("background", kind, kinds.count(kind))
 
 
 def stop_failed(event: "Event") -> None:

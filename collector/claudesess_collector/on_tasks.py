@@ -20,9 +20,12 @@ def changed(event: "Event") -> None:
     """PostToolUse of TaskCreate or TaskUpdate."""
     response = payload.field(event.payload, "tool_response")
     if event.tool == "TaskCreate":
-        _note_created(event, payload.name(response, "task", "id"), payload.text(response, "task", "subject"))
+        task_id = payload.name(response, "task", "id")
+        event.note_answered(task_id)
+        _note_created(event, task_id, payload.text(response, "task", "subject"))
         return
     task_id = payload.name(response, "taskId") or event.named("tool_input", "taskId")
+    event.note_answered(task_id)
     status = payload.name(response, "statusChange", "to")
     if payload.field(response, "success") is False:
         from claudesess_collector import verdicts

@@ -2,7 +2,7 @@
 
 import os
 
-from claudesess_collector import payload
+from claudesess_collector import git_exclude, payload
 from claudesess_collector.privacy_redact import one_line
 
 TYPE_CHECKING = False
@@ -45,7 +45,8 @@ _ALWAYS = ("git", "make", "rg")
 
 
 def prepare(event: "Event") -> None:
-    """Look at the project's manifests and at PATH before the write lock is taken."""
+    """Look at the project's repository, manifests and at PATH before the write lock is taken."""
+    git_exclude.keep_out(event.place.disk(event.project_dir), event.place.root)
     manifests = _manifests(event.place)
     language = next((_LANGUAGES[name] for name in manifests), None)
     available, missing = _tools(event.place, language)

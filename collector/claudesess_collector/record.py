@@ -39,6 +39,8 @@ def record(
     spooled = f"{folder}/{SPOOL_FILE}"
     try:
         event.db = _opened(f"{folder}/{SESSION_FILE}", event.name, keep_open)
+        if event.db.is_new:
+            event.db.keep_out_of_git(root)
         if kind_of(spooled) is not None:
             _take_up(event, spooled)
         _write_somehow(event, started_ns if at_ms is None else None)

@@ -1,4 +1,8 @@
-"""What judges said: prompt hooks write nothing themselves, so their verdicts are read from what follows."""
+"""What judges said: prompt hooks write nothing themselves, so their verdicts are read from what follows.
+
+A refusal names who refused in brackets: `[<prompt of a judge, or command of a script>]: <reason>`. Only a judge's is a
+verdict. The settings tell the two apart; where they are silent (a plugin's hook, a project that has gone) the words do.
+"""
 
 import os
 
@@ -14,12 +18,24 @@ if TYPE_CHECKING:
 REASON = 1000
 _READ = 4 << 20  # of a transcript that grew by more since the last look, only so much is read
 _FEEDBACK = "TaskCompleted hook feedback:"
+_AGENT_FEEDBACK = ("Stop hook feedback:", "SubagentStop hook feedback:")  # in an agent's transcript
+_MARKS = (b'"stop_hook_summary"', b" hook feedback:", b'"instructions"')  # what the lines that tell something hold
+_END = "]: "
+# Programs that begin a command and no sentence; after any other word it is told by the number of words.
+_PROGRAMS = {
+    "python", "python3", "node", "bash", "sh", "zsh", "fish", "npx", "npm", "pnpm", "yarn", "uv", "uvx", "pipx", "deno",
+    "bun", "bunx", "ruby", "perl", "php", "java", "cargo", "git", "pwsh", "powershell", "cmd", "env", "sudo", "jq",
+    "pytest", "ruff", "eslint", "tsc", "mypy", "claudesess", "timeout", "docker", "grep", "rg", "printf", "exec", "gh",
+}  # fmt: skip
+_WORDS_OF_A_COMMAND = 4
 
 
 def task_refused(event: "Event", task_id: "Optional[str]", error: "Optional[str]") -> None:
     """TaskUpdate failed; a judge's refusal names itself."""
     if error is not None and error.startswith(_FEEDBACK):
-        _add(event, "TaskCompleted", task_id, "block", error.rpartition("]: ")[2])
+        reason = _objection(event, error[len(_FEEDBACK) :].strip(), ("TaskCompleted",))
+        if reason is not None:
+            _add(event, "TaskCompleted", task_id, "block", reason)
 
 
 def task_accepted(event: "Event", task_id: str) -> None:
@@ -28,19 +44,59 @@ def task_accepted(event: "Event", task_id: str) -> None:
         "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type = 'task_completed' LIMIT 1",
         (event.session_id,),
     )
-    if not asked:
-        return
-    has_blocked = event.db.value(
-        "SELECT 1 FROM llm_verdicts WHERE session_id = ? AND hook_event = 'TaskCompleted' AND decision = 'block'",
-        (event.session_id,),
-    )
-    if has_blocked or _has_prompt_hook(event, "TaskCompleted"):
+    if asked and _is_judged(event, "TaskCompleted"):
         _add(event, "TaskCompleted", task_id, "allow", None)
 
 
-def _has_prompt_hook(event: "Event", name: str) -> bool:
-    """Say whether the project's or the user's settings register a prompt hook for an event."""
+def agent_accepted(event: "Event", agent_id: str) -> None:
+    """An agent is known to have ended with its last stop: an approval likewise, each stop's once."""
+    ended = event.db.value("SELECT end_time FROM agent_registry WHERE id = ? AND status = 'completed'", (agent_id,))
+    if ended is None or not _is_judged(event, "SubagentStop"):
+        return
+    if event.note(number_of(event.session_id, f"accepted\0{agent_id}\0{ended}")):
+        _add(event, "SubagentStop", None, "allow", None, ended)
+
+
+def _is_judged(event: "Event", name: str) -> bool:
+    """Say whether a judge is known for an event: it has objected before in this session, or the settings name one."""
+    has_blocked = event.db.value(
+        "SELECT 1 FROM llm_verdicts WHERE session_id = ? AND hook_event = ? AND decision = 'block'",
+        (event.session_id, name),
+    )
+    return bool(has_blocked) or bool(_registered(event, (name,))[0])
+
+
+def _objection(event: "Event", said: str, names: "tuple[str, ...]") -> "Optional[str]":
+    """Return why a judge objected; None where a script did. Both may have, one below the other."""
+    judges, scripts = _registered(event, names)
+    marks = [f"[{hook}{_END}" for hook in judges + scripts]
+    for judge in judges:
+        found = said.find(f"[{judge}{_END}")
+        if found >= 0:
+            start = found + len(judge) + 1 + len(_END)
+            ends = [said.find(f"\n{mark}", start) for mark in marks]
+            return said[start : min([end for end in ends if end >= 0], default=len(said))]
+    if any(said.startswith(f"[{script}") for script in scripts):
+        return None
+    head, found_end, reason = said.rpartition(_END)
+    return reason if found_end and head.startswith("[") and not _is_command(head[1:]) else None
+
+
+def _is_command(words: str) -> bool:
+    """Say whether what refused reads like a command and not like words to a judge."""
+    first = (words.split(None, 1) or [""])[0].strip("\"'")
+    if "$ARGUMENTS" in words:
+        return False
+    if "/" in first or "\\" in first or first.startswith(("$", "~", ".")) or first in _PROGRAMS:
+        return True
+    return "?" not in words and len(words.split()) <= _WORDS_OF_A_COMMAND
+
+
+def _registered(event: "Event", names: "tuple[str, ...]") -> "tuple[list[str], list[str]]":
+    """Return the prompts of judges and the commands of scripts that project and user register for events."""
     project = os.path.join(event.project_dir, ".claude")
+    judges: "list[str]" = []
+    scripts: "list[str]" = []
     for path in (
         f"{project}/settings.json",
         f"{project}/settings.local.json",
@@ -51,16 +107,18 @@ def _has_prompt_hook(event: "Event", name: str) -> bool:
                 settings = payload.parse(file.read(1 << 20))
         except OSError:
             continue
-        groups = payload.field(settings, "hooks", name)
-        for group in groups if isinstance(groups, list) else ():
-            hooks = payload.field(group, "hooks")
-            if any(payload.field(hook, "type") == "prompt" for hook in (hooks if isinstance(hooks, list) else ())):
-                return True
-    return False
+        for name in names:
+            groups = payload.field(settings, "hooks", name)
+            for group in groups if isinstance(groups, list) else ():
+                hooks = payload.field(group, "hooks")
+                for hook in hooks if isinstance(hooks, list) else ():
+                    judges += filter(None, [payload.text(hook, "prompt")])
+                    scripts += filter(None, [payload.text(hook, "command")])
+    return judges, scripts
 
 
 class Growth:
-    """What a transcript gained since it was last read: the `stop_hook_summary` lines up to the event's time."""
+    """What a transcript gained since it was last read: the lines up to the event's time that tell something here."""
 
     __slots__ = ("lines", "offset", "path", "start")
 
@@ -71,9 +129,9 @@ class Growth:
         self.lines = lines
 
 
-def prepare(event: "Event") -> None:
+def prepare(event: "Event", path_key: str = "transcript_path") -> None:
     """Read the transcript before the write lock is taken."""
-    path = event.text("transcript_path")
+    path = event.text(path_key)
     if path is not None and os.path.isfile(event.place.disk(path)):  # nor anything that would not end, a pipe say
         event.transcript = _growth(event, path)
 
@@ -86,7 +144,14 @@ def read_stops(event: "Event") -> None:
     if growth is None:
         return
     for line in growth.lines:
-        note_line(event, line)
+        if payload.field(line, "subtype") == "stop_hook_summary":
+            note_line(event, line)
+        elif payload.field(line, "type") == "attachment":
+            from claudesess_collector import on_instructions
+
+            on_instructions.quoted(event, line)
+        else:
+            note_feedback(event, line)
     event.db.run("INSERT OR REPLACE INTO claudesess_offsets (path, offset) VALUES (?, ?)", (growth.path, growth.offset))
 
 
@@ -112,8 +177,12 @@ def _growth(event: "Event", path: str) -> "Optional[Growth]":
 def _read_lines(event: "Event", data: bytes, lines: "list[dict[str, Any]]") -> int:
     """Gather the whole lines up to the event's time; return how many bytes are done with."""
     at = 0
+    places = {mark: data.find(mark) for mark in _MARKS}
     while True:
-        found = data.find(b'"stop_hook_summary"', at)
+        for mark, place in places.items():
+            if 0 <= place < at:
+                places[mark] = data.find(mark, at)
+        found = min([place for place in places.values() if place >= 0], default=-1)
         if found < 0:
             return data.rfind(b"\n") + 1
         start = data.rfind(b"\n", 0, found) + 1
@@ -121,11 +190,27 @@ def _read_lines(event: "Event", data: bytes, lines: "list[dict[str, Any]]") -> i
         if stop < 0:
             return start
         line = payload.parse(data[start:stop])
-        if line is not None and payload.field(line, "subtype") == "stop_hook_summary":
+        if line is not None and _tells(line):
             if (_time(line) or "") > event.stamp:
                 return start
             lines.append(line)
         at = stop + 1
+
+
+def _tells(line: "dict[str, Any]") -> bool:
+    is_quote = payload.field(line, "attachment", "type") == "instructions"
+    return is_quote or payload.field(line, "subtype") == "stop_hook_summary" or _feedback(line) is not None
+
+
+def _feedback(line: "dict[str, Any]") -> "Optional[str]":
+    """Return what hooks told an agent that they did not let stop; None of any other line."""
+    content = payload.field(line, "message", "content")
+    blocks = content if isinstance(content, list) else [{"text": content}]
+    said = payload.text(blocks[0], "text") if blocks else None
+    if said is None or line.get("isMeta") is not True or line.get("isSidechain") is not True:
+        return None
+    label = next((label for label in _AGENT_FEEDBACK if said.startswith(label)), None)
+    return None if label is None else said[len(label) :].strip()
 
 
 def _time(line: "dict[str, Any]") -> "Optional[str]":
@@ -151,6 +236,14 @@ def note_line(event: "Event", line: "dict[str, Any]") -> None:
         else:
             objections.remove(objection)
             _add(event, "Stop", None, "block", objection[len(prompt) + 4 :], _time(line))
+
+
+def note_feedback(event: "Event", line: "dict[str, Any]") -> None:
+    """Note what a judge said who did not let an agent stop, once."""
+    uuid, said = payload.name(line, "uuid"), _feedback(line)
+    reason = None if said is None else _objection(event, said, ("SubagentStop", "Stop"))
+    if reason is not None and (uuid is None or event.note(number_of(None, f"feedback\0{uuid}"))):
+        _add(event, "SubagentStop", None, "block", reason, _time(line))
 
 
 def _add(

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import Optional
 
 # Files
+OURS = ".claude-session."  # how the names of all of them begin
 SESSION_FILE = ".claude-session.db"
 SPOOL_FILE = ".claude-session.spool"
 OWN_PREFIX = "claudesess_"  # tables that are not of the schema
@@ -20,6 +21,7 @@ AGENT_TOOLS = ("Agent", "Task")  # older clients say Task
 RESEARCH_TOOLS = ("WebSearch", "WebFetch", *AGENT_TOOLS)
 READ_TOOL = "Read"
 ASKING_TOOL = "AskUserQuestion"
+TOOLS_OF_AGENTS = ("Skill", "SendMessage", "TaskStop")  # others that may set an agent to work, or stop it
 TASK_TOOLS = ("TaskCreate", "TaskUpdate")
 SHELL_EDIT = "Bash"  # what a file that a command changed is claimed under, whatever the shell
 OPERATIONS = (*EDIT_TOOLS, SHELL_EDIT)
@@ -28,7 +30,8 @@ OPERATIONS = (*EDIT_TOOLS, SHELL_EDIT)
 EVENTS = (
     "session_start", "user_prompt_submit", "pre_tool_use", "permission_request", "permission_denied", "post_tool_use",
     "post_tool_use_failure", "post_tool_batch", "subagent_start", "subagent_stop", "task_created", "task_completed",
-    "notification", "pre_compact", "post_compact", "stop", "stop_failure", "session_end", "unparsed",
+    "instructions_loaded", "config_change", "notification", "pre_compact", "post_compact", "stop", "stop_failure",
+    "session_end", "unparsed",
 )  # fmt: skip
 AGENT_STATUSES = ("running", "completed", "failed", "aborted_stale")
 TASK_STATUSES = ("pending", "in_progress", "completed", "deleted")

@@ -9,7 +9,8 @@ from claudesess_collector.vocabulary import AGENT_STATUSES, KINDS, PROMPTS, SOUR
 # Family (event_type) -> (what its keys are, what its values are, who reads it)
 METRICS = {
     "session_start": (
-        "start_time, source, model: a row for each that is known, at every start",
+        "start_time, source, model; at a resume also seconds_since_last_response, context_tokens,"
+        " estimated_cache_write_usd: a row for each that is known, at every start",
         f"the time; {', '.join(SOURCES)}; the model's name",
         ("_session_marks", "sessions", "on_sessions", "batch_writer"),
     ),
@@ -26,8 +27,12 @@ METRICS = {
     "commit": ("sha", "branch", ()),
     "subagent_parent": ("agent id", "id of the agent that spawned it; NULL is the main thread",
                         ("agent_runs", "on_agents", "on_failures")),
+    "subagent_resume": ("agent id", "when it had ended, before it was taken up again", ("agent_spans",)),
     "subagent_stop": ("agent id", f"its status: {', '.join(AGENT_STATUSES[1:])}",
                       ("agent_spans", "_session_signs", "on_agents")),
+    "background": ("kind of task", "how many go on in the background at a stop", ()),
+    "instructions": ("file", "hash of its text: which instructions were in force", ("_session_signs",)),
+    "config": ("file", "hash of its text, whenever it changed", ("_session_signs",)),
     "permission_request": ("tool", "reason, where one is given", ()),
     "permission_denied": ("tool", "reason, where one is given", ()),
     "tool_cancelled": ("tool", "tool_use_id of a call that was interrupted, refused, or torn down with a sibling", ()),
@@ -72,6 +77,7 @@ PAYLOAD_KEYS = {
 
 # context_snapshots.content: key, below a list's name where it is one of an item's -> (meaning, who reads it)
 SNAPSHOT_KEYS = {
+    "agent_id": ("the agent whose own context was compacted; missing for the session", ("compactions",)),
     "v": ("version of this shape: 1", ()),
     "trigger": ("who asked for the compaction", ("compactions",)),
     "reason": ("why the session ended", ()),

@@ -17,6 +17,12 @@ def launch(project, child="a1", status="async_launched", **fields):
     return project.tool("Agent", arguments, {"status": status, "agentId": child}, **fields)
 
 
+def notice(status, agent="a1", call=None):
+    of_call = f"<tool-use-id>{call}</tool-use-id>" if call else ""
+    said = f"<task-id>{agent}</task-id>{of_call}<status>{status}</status>"
+    return f"<task-notification>\n{said}\n</task-notification>"
+
+
 @pytest.mark.parametrize("start_first", [True, False])
 def test_start_and_launch_make_one_row_in_either_order(project, start_first):
     if start_first:
@@ -52,7 +58,7 @@ def test_the_parent_is_who_made_the_call(project):
 
 
 @pytest.mark.parametrize(
-    ("said", "status"), [("completed", "completed"), ("failed", "failed"), ("killed", "failed")]
+    ("said", "status"), [("completed", "completed"), ("failed", "failed"), ("killed", "aborted_stale")]
 )
 def test_the_machines_report_ends_an_agent_that_had_no_stop(project, said, status):
     project.feed("SubagentStart", **AGENT)
@@ -73,6 +79,18 @@ def test_an_api_error_in_an_agent_is_its_end(project):
     )
 
 
+def test_an_api_error_that_is_told_after_the_launchs_result(project):
+    """An older client answers the launch with the error's text, as if the agent had completed."""
+    project.feed("SubagentStart", **AGENT)
+    launch(project, status="completed")
+    ended = project.column("SELECT end_time FROM agent_registry")
+    project.feed("StopFailure", error="unknown", **AGENT)
+    assert project.rows("SELECT status, end_time FROM agent_registry") == [("failed", ended[0])]
+    assert project.column("SELECT value FROM session_metrics WHERE event_type = 'subagent_stop'") == [
+        "failed"
+    ]
+
+
 def test_several_reports_in_one_prompt(project):
     for agent in ("a1", "a2"):
         project.feed("SubagentStart", agent_id=agent, agent_type="Explore")
@@ -84,12 +102,103 @@ def test_several_reports_in_one_prompt(project):
 def test_a_report_that_comes_after_the_stop_corrects_it_and_nothing_is_counted_twice(project):
     project.feed("SubagentStart", **AGENT)
     project.feed("SubagentStop", **AGENT)
-    note = "<task-notification><task-id>a1</task-id><status>killed</status></task-notification>"
-    project.feed("UserPromptSubmit", prompt=note)
+    project.feed("UserPromptSubmit", prompt=notice("failed"))
     assert project.column("SELECT status FROM agent_registry") == ["failed"]
     assert project.rows("SELECT key, value FROM session_metrics WHERE event_type = 'subagent_stop'") == [
         ("a1", "failed")
     ]
+
+
+def stop_task(project, kind="local_agent", task="a1", **fields):
+    said = {"message": "Successfully stopped task", "task_id": task, "task_type": kind}
+    project.tool("TaskStop", {"task_id": task}, said, **fields)
+
+
+def test_who_is_stopped_did_not_fail_and_ends_then(project):
+    project.feed("SubagentStart", **AGENT)
+    project.edits("a.py", "x = 1", agent_id="a1")
+    stop_task(project)
+    stopped = project.column("SELECT max(timestamp) FROM hook_events")
+    project.feed("UserPromptSubmit", prompt=notice("killed"))
+    project.feed("SubagentStop", **AGENT)  # not every client leaves it out
+    project.feed("SessionEnd", after=50, reason="other")
+    assert project.rows("SELECT status, end_time, files_changed FROM agent_registry") == [
+        ("aborted_stale", stopped[0], '["/home/dev/app/a.py"]')
+    ]
+    assert project.rows(
+        "SELECT value, timestamp FROM session_metrics WHERE event_type = 'subagent_stop'"
+    ) == [("aborted_stale", stopped[0])]
+
+
+@pytest.mark.parametrize(
+    ("kind", "task"), [("local_bash", "b1"), ("local_bash", "a1"), ("local_agent", "b1")]
+)
+def test_another_task_that_is_stopped_ends_no_agent(project, kind, task):
+    project.feed("SubagentStart", **AGENT)
+    stop_task(project, kind, task)
+    project.feed("UserPromptSubmit", prompt=notice("killed", "b1"))
+    assert project.rows("SELECT id, status FROM agent_registry") == [("a1", "running")]
+    assert project.rows("SELECT * FROM error_log") == []
+
+
+def test_a_skill_that_runs_as_a_fork_is_an_agent_with_task_and_parent(project):
+    project.feed("SubagentStart", **AGENT)
+    project.feed("SubagentStart", agent_id="f1", agent_type="general-purpose")
+    forked = {"success": True, "commandName": "review", "status": "forked", "agentId": "f1", "result": "fine"}
+    project.tool("Skill", {"skill": "review"}, forked, agent_id="a1")
+    project.tool("Skill", {"skill": "plain"}, {"success": True, "commandName": "plain"})
+    assert project.rows("SELECT id, task_description, status FROM agent_registry ORDER BY id") == [
+        ("a1", None, "running"),
+        ("f1", "review", "completed"),
+    ]
+    assert project.rows("SELECT key, value FROM session_metrics WHERE event_type = 'subagent_parent'") == [
+        ("f1", "a1")
+    ]
+
+
+RESUMES = "SELECT key, value FROM session_metrics WHERE event_type = 'subagent_resume'"
+
+
+@pytest.mark.parametrize("start", ["before", "after", None])
+def test_a_message_takes_an_agent_up_again(project, start):
+    """The client says so twice, in any order; old ones start nothing."""
+    project.feed("SubagentStart", **AGENT)
+    project.feed("SubagentStop", **AGENT)
+    ended = project.column("SELECT end_time FROM agent_registry")
+    if start == "before":
+        project.feed("SubagentStart", **AGENT)
+    project.tool("SendMessage", {"to": "a1"}, {"success": True, "resumedAgentId": "a1"})
+    if start == "after":
+        project.feed("SubagentStart", **AGENT)
+    assert project.rows("SELECT status, end_time FROM agent_registry") == [("running", None)]
+    assert project.rows(RESUMES) == [("a1", ended[0])]
+
+
+def test_a_message_that_is_written_after_the_agent_ended_again_changes_nothing(project):
+    for _ in range(2):
+        project.feed("SubagentStart", after=3, **AGENT)
+        project.feed("SubagentStop", after=3, **AGENT)
+    project.tool("SendMessage", {"to": "a1"}, {"resumedAgentId": "a1"}, ms=5000)
+    assert project.column("SELECT status FROM agent_registry") == ["completed"]
+
+
+def test_a_message_to_who_is_running_or_unknown_takes_nobody_up(project):
+    project.feed("SubagentStart", **AGENT)
+    for agent in ("a1", "b1"):
+        project.tool("SendMessage", {"to": agent}, {"success": True, "resumedAgentId": agent})
+    assert project.rows("SELECT id, status FROM agent_registry") == [("a1", "running")]
+    assert project.rows(RESUMES) == []
+
+
+def test_a_report_of_the_first_run_does_not_end_the_second(project):
+    launch(project, tool_use_id="toolu_first")
+    project.feed("SubagentStart", **AGENT)
+    project.feed("SubagentStop", **AGENT)
+    project.tool("SendMessage", {"to": "a1"}, {"resumedAgentId": "a1"}, tool_use_id="toolu_second")
+    project.feed("UserPromptSubmit", prompt=notice("completed", call="toolu_first"))
+    assert project.column("SELECT status FROM agent_registry") == ["running"]
+    project.feed("UserPromptSubmit", prompt=notice("completed", call="toolu_second"))
+    assert project.column("SELECT status FROM agent_registry") == ["completed"]
 
 
 def test_an_api_error_in_an_agent_whose_start_was_missed(project):

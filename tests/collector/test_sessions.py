@@ -148,6 +148,49 @@ def test_a_compactions_snapshots_say_what_was_open_and_what_the_summary_was(proj
     assert project.rows(METRICS)[-1] == ("compaction", "manual", "2")
 
 
+def test_an_agents_own_compaction_is_none_of_the_sessions(project):
+    agent = {"agent_id": "a1", "agent_type": "Explore"}
+    project.feed("SessionStart", source="startup", model="m1")
+    project.feed("PreCompact", trigger="auto")
+    project.feed("PreCompact", trigger="auto", **agent)
+    project.feed("SessionStart", source="compact", model="m2", **agent)
+    project.feed("PostCompact", trigger="auto", compact_summary="the agent's", **agent)
+    project.feed("PostCompact", trigger="auto", compact_summary="the session's")
+    said = [(kind, told.get("agent_id"), told.get("pre_snapshot_id")) for kind, told in snapshots(project)]
+    assert said == [
+        ("pre_compact", None, None),
+        ("pre_compact", "a1", None),
+        ("post_compact", "a1", 2),
+        ("post_compact", None, 1),
+    ]
+    assert [row for row in project.rows(METRICS) if row[0] in ("session_start", "compaction")] == [
+        ("session_start", "start_time", "2027-01-15 08:00:01.000"),
+        ("session_start", "source", "startup"),
+        ("session_start", "model", "m1"),
+        ("compaction", "auto", "4"),
+    ]
+    assert project.rows("SELECT count(*) FROM hook_events") == [(6,)]
+
+
+@pytest.mark.parametrize("first", ["a1", "a2"])
+def test_two_agents_that_are_compacted_at_once(project, first):
+    for agent in ("a1", "a2"):
+        project.feed("PreCompact", trigger="auto", agent_id=agent)
+    project.feed("PostCompact", trigger="auto", compact_summary="s", agent_id=first)
+    assert snapshots(project)[-1][1]["pre_snapshot_id"] == {"a1": 1, "a2": 2}[first]
+
+
+def test_what_the_client_says_of_a_session_that_is_taken_up_again(project):
+    said = {"seconds_since_last_response": 7200, "context_tokens": 63020, "estimated_cache_write_usd": 0.25}
+    project.feed("SessionStart", source="resume", **said, prompt_cache_likely_expired=True)
+    project.feed("SessionStart", after=5, source="resume", context_tokens="many")
+    assert [row[1:] for row in project.rows(METRICS) if row[1] not in ("start_time", "source")] == [
+        ("seconds_since_last_response", "7200"),
+        ("context_tokens", "63020"),
+        ("estimated_cache_write_usd", "0.25"),
+    ]
+
+
 def test_the_end_snapshot_is_taken_before_anything_is_closed(project):
     project.feed("SubagentStart", agent_id="a1", agent_type="Explore")
     project.fails("pytest -q")
@@ -446,6 +489,50 @@ def test_the_same_words_again_later_are_another_event(project):
     for after in (1, 3):
         project.feed("TaskCompleted", after=after, task_id="1", task_subject="same")
     assert project.column("SELECT instr(payload_summary, 'dup') FROM hook_events") == [0, 0]
+
+
+DUPS = "SELECT instr(payload_summary, '\"dup\": true') > 0 FROM hook_events WHERE event_type = ? ORDER BY id"
+
+
+def test_a_completion_that_was_refused_is_asked_for_again_in_the_same_words(project):
+    """Both deliveries of an event come before its answer; what comes after that is another event."""
+    asked = {"task_id": "1", "task_subject": "same", "prompt_id": "p1"}
+    refused = {"success": False, "taskId": "1", "error": "TaskCompleted hook feedback:\n[x]: no"}
+    for _ in range(2):
+        project.feed("TaskCompleted", after=0.3, **asked)
+        project.feed("TaskCompleted", after=0.01, **asked)
+        project.tool("TaskUpdate", {"taskId": "1", "status": "completed"}, refused, after=0.1)
+        project.tool("TaskUpdate", {"taskId": "2", "status": "completed"}, {"taskId": "2"}, after=0.1)
+    assert project.column(DUPS, "task_completed") == [0, 1, 0, 1]
+
+
+def test_another_task_that_is_answered_does_not_make_a_double_a_new_one(project):
+    project.feed("TaskCompleted", task_id="1")
+    project.tool("TaskUpdate", {"taskId": "2", "status": "completed"}, {"taskId": "2"}, after=0.1)
+    project.feed("TaskCompleted", after=0.1, task_id="1")
+    assert project.column(DUPS, "task_completed") == [0, 1]
+
+
+@pytest.mark.parametrize("first", ["passes", "fails"])
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"command": "pytest b.py"},
+        {"command": "pytest a.py", "said": "2 failed"},
+    ],
+)
+def test_a_gateway_repeats_ids(project, first, other):
+    """The same id with another command, or another result, is another call; each is delivered twice."""
+    for one in ({"command": "pytest a.py"}, other):
+        for after in (1, 0.05):
+            said = one.get("said", "1 failed")
+            if first == "fails":
+                project.fails(one["command"], f"Exit code 1\n{said}", tool_use_id="call_1", after=after)
+            else:
+                project.passes(one["command"], said, tool_use_id="call_1", after=after)
+    event = {"fails": "post_tool_use_failure", "passes": "post_tool_use"}[first]
+    assert project.column(DUPS, event) == [0, 1, 0, 1]
+    assert project.column("SELECT count(*) FROM error_log") == ([2] if first == "fails" else [0])
 
 
 def test_payload_summary_holds_the_allowed_keys_in_a_kibibyte(project):

@@ -181,3 +181,92 @@ def test_only_a_prompt_hook_for_the_event_is_a_judge(project, where, settings, i
     project.feed("TaskCompleted", task_id="1")
     update(project, "1", **DONE)
     assert [decision for *_, decision, _ in project.rows(VERDICTS)] == (["allow"] if is_judged else [])
+
+
+def settle(project, event, *hooks):
+    """Write the project's settings: a prompt is a judge's, a command a script's."""
+    entries = [{"type": "prompt" if "prompt" in hook else "command", **hook} for hook in hooks]
+    path = project.disk / ".claude" / "settings.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({"hooks": {event: [{"hooks": entries}]}}))
+
+
+JUDGE, SCRIPT = {"prompt": "run the tests"}, {"command": "please check everything that was done here"}
+BY_JUDGE, BY_SCRIPT = "[run the tests]: not run", "[please check everything that was done here]: no docs"
+
+
+@pytest.mark.parametrize(
+    ("said", "hooks", "reason"),
+    [
+        (BY_JUDGE, [JUDGE, SCRIPT], "not run"),
+        (BY_SCRIPT, [JUDGE, SCRIPT], None),
+        (f"{BY_JUDGE}\n{BY_SCRIPT}", [JUDGE, SCRIPT], "not run"),
+        (f"{BY_SCRIPT}\n{BY_JUDGE}", [JUDGE, SCRIPT], "not run"),
+        # hooks that the settings do not name
+        ("[python3 .claude/guard.py]: write the docs first\n", [], None),
+        ("[python3 .claude/guard.py]: write the docs first\n", [JUDGE], None),
+        ("[/opt/guards/all.sh]: no", [], None),
+        ("[${CLAUDE_PLUGIN_ROOT}/guard]: no", [], None),
+        ("[make check]: no", [], None),
+        ("[make sure that the tests were run]: they were not", [], "they were not"),
+        ("[done? $ARGUMENTS]: no", [], "no"),
+    ],
+)
+def test_only_who_was_asked_as_a_judge_gives_a_verdict(project, said, hooks, reason):
+    settle(project, "TaskCompleted", *hooks)
+    project.feed("TaskCompleted", task_id="1")
+    update(project, "1", success=False, error=f"TaskCompleted hook feedback:\n{said}")
+    assert project.rows(VERDICTS) == ([("TaskCompleted", "1", "block", reason)] if reason else [])
+
+
+def test_no_approval_where_only_a_script_was_asked(project):
+    settle(project, "TaskCompleted", SCRIPT)
+    project.feed("TaskCompleted", task_id="1")
+    update(project, "1", success=False, error=f"TaskCompleted hook feedback:\n{BY_SCRIPT}")
+    project.feed("TaskCompleted", task_id="1")
+    update(project, "1", **DONE)
+    assert project.rows(VERDICTS) == []
+
+
+AGENT = {"agent_id": "a1", "agent_type": "Explore", "agent_transcript_path": "/a1.jsonl"}
+ENDED = "<task-notification><task-id>a1</task-id><status>completed</status></task-notification>"
+
+
+def feedback(uuid, said, **line):
+    content = f"Stop hook feedback:\n{said}"
+    told = {
+        "type": "user",
+        "uuid": uuid,
+        "timestamp": "2027-01-15T08:00:02.500Z",
+        "isMeta": True,
+        "isSidechain": True,
+    }
+    return json.dumps(told | {"message": {"role": "user", "content": content}} | line) + "\n"
+
+
+@pytest.mark.parametrize("is_blank", [True, False])
+def test_a_judge_of_agents_is_heard_in_their_transcripts(project, is_blank):
+    told = feedback("u1", BY_JUDGE) + feedback("u2", BY_SCRIPT) + feedback("u3", BY_JUDGE, isMeta=False)
+    (project.root / "a1.jsonl").write_text(told if is_blank else told.replace('": ', '":'))
+    settle(project, "SubagentStop", JUDGE, SCRIPT)
+    project.feed("SubagentStart", **AGENT)
+    project.feed("SubagentStop", stop_hook_active=False, **AGENT)
+    project.feed("SubagentStop", stop_hook_active=True, last_assistant_message="1", **AGENT)
+    project.feed("SubagentStop", stop_hook_active=True, last_assistant_message="2", **AGENT)
+    assert project.rows(VERDICTS) == [("SubagentStop", None, "block", "not run")]
+    for _ in range(2):  # it may be reported more than once
+        project.feed("UserPromptSubmit", after=3, prompt=ENDED)
+    assert project.rows(VERDICTS)[1:] == [("SubagentStop", None, "allow", None)]
+    (ended,) = project.column("SELECT end_time FROM agent_registry")
+    assert project.column("SELECT timestamp FROM llm_verdicts ORDER BY id") == [
+        "2027-01-15 08:00:02.500",
+        ended,
+    ]
+
+
+def test_no_approval_of_an_agent_whom_nobody_judges(project):
+    settle(project, "SubagentStop", SCRIPT)
+    project.feed("SubagentStart", **AGENT)
+    project.feed("SubagentStop", **AGENT)
+    project.feed("UserPromptSubmit", prompt=ENDED)
+    assert project.rows(VERDICTS) == []

@@ -11,13 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stories import FILES
+from stories import FILES, INSTRUCTIONS
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-VERSION = "2.1.330"
+#: The oldest client that knows hooks with `args`, the first with facts of a resume, and the newest.
+VERSIONS = ("2.1.139", "2.1.251", "2.1.332")
+VERSION = os.environ.get("CLAUDESESS_E2E_CLIENT") or VERSIONS[-1]
+IS_NEWEST = VERSIONS[-1] == VERSION
 CACHE = ROOT / "build" / "e2e-client" / VERSION
 _PATIENCE_S = 120
+
+
+def is_since(version: str) -> bool:
+    """Say whether the client is of a version or newer."""
+    return [int(part) for part in VERSION.split(".")] >= [int(part) for part in version.split(".")]
 
 
 def obstacle() -> str | None:
@@ -93,6 +101,7 @@ class Place:
             "ANTHROPIC_BASE_URL": "http://127.0.0.1:9",  # nobody; a session is given its model's
             "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
             "CLAUDE_CODE_ENABLE_TODO_TOOLS": "1",
+            "CLAUDE_CODE_ENABLE_TASKS": "1",  # older clients have the task list only where it is asked for
             "DISABLE_AUTOUPDATER": "1",
             "IS_SANDBOX": "1",
         }
@@ -111,7 +120,7 @@ class Place:
         """Make the project, under git."""
         self.project.mkdir()
         self.home.mkdir()
-        for name, text in FILES.items():
+        for name, text in {**FILES, INSTRUCTIONS: "Say what was done.\n"}.items():
             (self.project / name).write_text(text)
         (self.home / ".gitconfig").write_text("[user]\nname = Dev\nemail = dev@example.com\n")
         self.run("git", "init", "--quiet")
@@ -150,3 +159,7 @@ class Played:
         lines = (self.out / "stream.jsonl").read_text().splitlines()
         said = [json.loads(line) for line in lines]
         return [line for line in said if line.get("subtype") == "hook_response"]
+
+
+if __name__ == "__main__":
+    print(*VERSIONS)

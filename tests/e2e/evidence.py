@@ -8,8 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import client
+import pytest
 import transcripts
 
+#: What a story comes to in numbers is written down for one client; whether the database agrees with the transcripts is
+#: asked of each.
+of_the_newest = pytest.mark.skipif(not client.IS_NEWEST, reason="told of the newest client")
+since_background = pytest.mark.skipif(
+    not client.is_since("2.1.198"), reason="agents run in the background since 2.1.198"
+)
+PROMPT_IDS, CHANGED_FILES = "2.1.196", "2.1.269"  # the first clients that tell them
 WORK, KILLED = "00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"
 
 
@@ -42,3 +50,7 @@ class Evidence:
     def counted(self, session_id: str, database: Path | None = None) -> Counter[str]:
         """Return how many events of each kind count, doubled ones left out."""
         return Counter(event for event, payload in self.hooks(session_id, database) if not payload.get("dup"))
+
+    def steady(self, counted: Counter[str]) -> Counter[str]:
+        """Leave out the event that comes while a plugin's hooks are still being read, or before."""
+        return Counter({event: n for event, n in counted.items() if event != "instructions_loaded"})

@@ -12,8 +12,9 @@ FILES = {
     "calc.py": "def mean(xs):\n    return sum(xs)\n",
     "helper.py": "def  h( ):\n    return 1\n",
     "test_calc.py": "from calc import mean\n\n\ndef test_mean():\n    assert mean([1, 2, 3]) == 2\n",
-    ".gitignore": "__pycache__/\n.pytest_cache/\n.claude-session.db*\n.claude/\n",
+    ".gitignore": "__pycache__/\n.pytest_cache/\n.claude/\n",
 }
+INSTRUCTIONS = "CLAUDE.md"
 CHECK = "python -m pytest -q test_calc.py"
 SUMMARY = "mean() must divide: / 1 and / 7 were wrong."
 RUNNING = "running"  # the file that says the agent's last command is on its way

@@ -4,9 +4,9 @@ import re
 from collections import Counter
 
 import pytest
-from evidence import KILLED, WORK, Evidence
+from evidence import KILLED, WORK, Evidence, of_the_newest, since_background
 
-STORIES = pytest.mark.parametrize("name", ["work", "killed"])
+STORIES = pytest.mark.parametrize("name", ["work", pytest.param("killed", marks=since_background)])
 
 
 def snake_case(event: str) -> str:
@@ -38,6 +38,7 @@ def test_every_call_that_ran_has_one_row(evidence: Evidence, name: str) -> None:
     assert written == said
 
 
+@of_the_newest
 def test_the_story_has_what_it_was_written_for(evidence: Evidence) -> None:
     endings = Counter(call.ending for call in evidence.work.calls)
     assert endings == {"succeeded": 33, "failed": 3, "refused": 1}
@@ -69,13 +70,16 @@ def test_calls_read_through_the_library(evidence: Evidence, name: str) -> None:
 
 @STORIES
 def test_every_hook_that_the_client_ran_left_its_row(evidence: Evidence, name: str) -> None:
-    """The client reports each hook that it ran, except those of compactions, API errors and its own end."""
+    """The client reports each hook that it ran, except those of compactions, API errors, instructions, its own end."""
     database = evidence.after_kill if name == "killed" else None
     ran = Counter(snake_case(line["hook_event"]) for line in evidence.played[name].hook_responses())
     if name == "work":
         unreported = ("pre_compact", "post_compact", "stop_failure", "session_end")
         ran += Counter(dict.fromkeys(unreported, evidence.registrations))
-    assert Counter(event for event, _ in evidence.hooks(getattr(evidence, name).id, database)) == ran
+    assert (
+        evidence.steady(Counter(event for event, _ in evidence.hooks(getattr(evidence, name).id, database)))
+        == ran
+    )
 
 
 def test_hooks_are_silent_and_never_fail(evidence: Evidence) -> None:
@@ -90,8 +94,8 @@ def test_hooks_are_silent_and_never_fail(evidence: Evidence) -> None:
 
 def test_registered_twice_is_counted_once(evidence: Evidence) -> None:
     for session_id in (WORK, KILLED):
-        events = Counter(event for event, _ in evidence.hooks(session_id))
-        counted = evidence.counted(session_id)
+        events = evidence.steady(Counter(event for event, _ in evidence.hooks(session_id)))
+        counted = evidence.steady(evidence.counted(session_id))
         assert events == {event: evidence.registrations * n for event, n in counted.items()}
 
 

@@ -6,14 +6,18 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
+import client
 import pytest
-from evidence import Evidence
+from evidence import KILLED, WORK, Evidence, of_the_newest, since_background
 
 from claudesess.importing import known, verify, writing
 from claudesess.transcripts import find
 
 TABLES = ("agent_registry", "file_claims", "failed_paths", "error_log", "context_snapshots", "llm_verdicts")
 CALLS = ("post_tool_use", "post_tool_use_failure")
+#: An older client fires no event for what its agents report in the middle of a turn: a prompt that no hook tells.
+UNSAID = ("", "") if client.IS_NEWEST else ("prompt", "machine")
+UNSAID_EVENT = "" if client.IS_NEWEST else "user_prompt_submit"
 #: Facts that no hook tells.
 ADDED = {"tokens", "client", "stop_hook", "tool_refused", "compaction_tokens", "interrupt"}
 
@@ -35,8 +39,10 @@ def rows(database: Path, sql: str) -> list[tuple[object, ...]]:
 def counted(database: Path) -> dict[str, object]:
     found: dict[str, object] = {table: rows(database, f"SELECT * FROM {table}") for table in TABLES}
     metrics = rows(database, "SELECT session_id, event_type, key, value FROM session_metrics")
-    found["session_metrics"] = Counter(row for row in metrics if row[1] not in ADDED)
-    found["hook_events"] = len(rows(database, "SELECT 1 FROM hook_events"))
+    found["session_metrics"] = Counter(row for row in metrics if row[1] not in ADDED and row[1:3] != UNSAID)
+    found["hook_events"] = len(
+        rows(database, f"SELECT 1 FROM hook_events WHERE event_type <> '{UNSAID_EVENT}'")
+    )
     return found
 
 
@@ -64,6 +70,7 @@ def test_transcripts_add_to_what_the_hooks_wrote_only_what_they_alone_know(
     assert rows(copy, "SELECT count(*) > 5 FROM session_metrics WHERE event_type = 'tokens'") == [(1,)]
 
 
+@since_background
 def test_transcripts_alone_tell_of_the_same_calls_failures_and_agents(
     evidence: Evidence, tmp_path: Path
 ) -> None:
@@ -74,9 +81,18 @@ def test_transcripts_alone_tell_of_the_same_calls_failures_and_agents(
     for sql in (
         "SELECT session_id, agent_id, attempt_number, resolution, error_category FROM error_log ORDER BY timestamp, id",
         "SELECT id, agent_type, task_description FROM agent_registry ORDER BY id",
-        "SELECT event_type, key FROM session_metrics WHERE event_type IN ('compaction', 'prompt', 'commit') ORDER BY 1, 2",
+        "SELECT event_type, key FROM session_metrics WHERE event_type IN ('compaction', 'prompt', 'commit')"
+        f" AND (event_type, key) <> {UNSAID} ORDER BY 1, 2",
     ):
         assert rows(alone, sql) == rows(by_hooks, sql), sql
+
+
+@of_the_newest
+def test_transcripts_quote_the_instructions_that_hooks_saw_loaded(evidence: Evidence, tmp_path: Path) -> None:
+    imported(evidence, tmp_path / "alone.db")
+    sql = "SELECT session_id, key, value FROM session_metrics WHERE event_type = 'instructions' ORDER BY 1"
+    by_hooks = [row for row in rows(evidence.place.database, sql) if row[0] in (WORK, KILLED)]
+    assert rows(tmp_path / "alone.db", sql) == by_hooks
 
 
 def test_both_sides_count_the_same(

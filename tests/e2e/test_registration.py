@@ -4,6 +4,7 @@ import json
 import sqlite3
 
 from client import ROOT, Place, install
+from evidence import of_the_newest
 from registration import CLAUDESESS
 
 
@@ -12,6 +13,7 @@ def count(place: Place) -> int:
         return connection.execute("SELECT count(*) FROM hook_events").fetchone()[0]
 
 
+@of_the_newest  # older ones do not know --strict, or a field of the manifest, which they leave out
 def test_the_client_finds_plugin_and_marketplace_valid(place: Place) -> None:
     for folder in (ROOT / "collector", ROOT):
         assert "Validation passed" in place.apart(
@@ -22,11 +24,11 @@ def test_the_client_finds_plugin_and_marketplace_valid(place: Place) -> None:
 def test_uninstalled_records_nothing_more(place: Place) -> None:
     place.run(CLAUDESESS, "install")
     place.play("short")
-    # SessionStart, UserPromptSubmit, PostToolUse(Read), Stop, SessionEnd
-    assert count(place) == 5
+    # SessionStart, InstructionsLoaded, UserPromptSubmit, PostToolUse(Read), Stop, SessionEnd
+    assert count(place) == 6
     place.run(CLAUDESESS, "uninstall")
     assert place.play("short").hook_responses() == []
-    assert count(place) == 5
+    assert count(place) == 6
 
 
 def test_doctor_has_nothing_to_say_after_a_recorded_session(place: Place) -> None:

@@ -116,7 +116,9 @@ def _read_turn(session: Session, line: dict[str, Any]) -> None:
     attachment = line.get("attachment", {})
     if attachment.get("type") == "queued_command":  # said to the model in the middle of a turn
         session.reports += _NOTIFICATION.findall(attachment["prompt"])
-    elif line.get("promptSource") == "sdk":
+    elif line.get("promptSource") == "sdk" and not str(line["message"]["content"]).startswith(
+        "<task-notification>"
+    ):
         session.human_prompts.append(line["promptId"])
     elif line.get("promptSource") == "system" and not line.get("queueTranscriptOnly"):
         session.reports += _NOTIFICATION.findall(line["message"]["content"])

@@ -122,6 +122,8 @@ KNOWN = {
     "compaction": {"hook_events": (2, 0)},
     # Requests for permission leave no line.
     "crash": {"session_metrics": (3, 0)},
+    # What goes on in the background while the main thread waits.
+    "edges": {"session_metrics": (1, 0)},
 }
 
 

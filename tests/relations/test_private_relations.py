@@ -54,8 +54,11 @@ def test_signs_of_life_of_sessions(tmp_path: Path) -> None:
         .event("09:02:00", "stop", None)
         .row("session_metrics", **stopped, value="completed", timestamp=at("09:03:00"))
         .row("session_metrics", **stopped, value="aborted_stale", timestamp=at("09:04:00"))
+        .event("09:05:00", "instructions_loaded")
+        .row("session_metrics", session_id="s", event_type="instructions", key="/w/CLAUDE.md", value="1", timestamp=at("09:05:00"))
+        .row("session_metrics", session_id="s", event_type="config", key="/w/settings.json", value="1", timestamp=at("09:06:00"))
         .row("error_log", session_id="t", timestamp="noon")
-    )
+    )  # fmt: skip
     query = "SELECT session_id, seen_at FROM _session_signs ORDER BY ALL"
     assert private(tmp_path, query, script) == lines("""
         session_id,seen_at

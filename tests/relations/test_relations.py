@@ -382,6 +382,29 @@ def test_compactions_of_a_session_that_is_not_named(tmp_path: Path) -> None:
     """)
 
 
+def test_an_agents_own_compaction_is_none_and_cuts_no_window(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .event("09:00:00", "session_start", source="startup")
+        .row("context_snapshots", **snapshot("09:01:00", "pre_compact", {"agent_id": "a"}))
+        .event("09:01:30", "session_start", source="compact", agent_id="a")
+        .row("context_snapshots", **snapshot("09:02:00", "post_compact", {"agent_id": "a", "pre_snapshot_id": 1}))
+        .row("context_snapshots", **snapshot("09:03:00", "pre_compact", {"agent_id": ""}))
+        .row("context_snapshots", **snapshot("09:04:00", "post_compact", {"pre_snapshot_id": 3}))
+        .row("context_snapshots", **snapshot("09:05:00", "pre_compact", {"agent_id": "a"}))
+        .event("09:09:00", "stop")
+    )  # fmt: skip
+    columns = "compaction_id,started_at,ended_at,is_complete,window_end_at"
+    assert relation(tmp_path / "1", "compactions", script, columns) == lines("""
+        compaction_id,started_at,ended_at,is_complete,window_end_at
+        3,09:03:00,09:04:00,True,09:09:00
+    """)
+    assert relation(tmp_path / "2", "sessions", script, "n_starts,n_compactions") == lines("""
+        n_starts,n_compactions
+        1,1
+    """)
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [

@@ -180,6 +180,21 @@ def test_session_windows(tmp_path: Path, script: Script, expected: list[str]) ->
             ["09:00:00,09:30:00"], "1800.0", id="that somebody launched it is no stop",
         ),
         pytest.param("09:00:00", Script(), ["09:00:00,09:00:00"], "0.0", id="an end at the moment of the start"),
+        pytest.param(
+            "09:40:00",
+            Script().event("09:00:00", START, agent_id="a").event("09:05:00", STOP, agent_id="a")
+            .row("session_metrics", session_id="s", event_type="subagent_resume", key="a", value=at("09:05:00"), timestamp=at("09:30:00"))
+            .event("09:30:01", START, agent_id="a")
+            .row("session_metrics", session_id="s", event_type=STOP, key="a", value="completed", timestamp=at("09:40:00")),
+            ["09:00:00,09:05:00", "09:30:01,09:40:00"], "899.0", id="a message took it up again: one pause, told twice",
+        ),
+        pytest.param(
+            "09:40:00",
+            Script().event("09:00:00", START, agent_id="a")
+            .row("session_metrics", session_id="s", event_type="subagent_resume", key="a", value=at("09:05:00"), timestamp=at("09:30:00"))
+            .row("session_metrics", session_id="s", event_type=STOP, key="a", value="completed", timestamp=at("09:40:00")),
+            ["09:00:00,09:05:00", "09:30:00,09:40:00"], "900.0", id="stopped by somebody, and taken up again",
+        ),
         pytest.param("08:00:00", Script(), [], "", id="an end before the start"),
     ],
 )  # fmt: skip
@@ -209,3 +224,20 @@ def test_the_times_of_two_agents_are_told_apart(tmp_path: Path) -> None:
         "a,09:30:00,09:40:00",
         "b,09:35:00,09:45:00",
     ]
+
+
+@pytest.mark.parametrize(
+    ("said_at", "expected"),
+    [
+        pytest.param("09:20:00", "09:00:00,09:20:00", id="stopped by somebody: it ran until then"),
+        pytest.param("23:00:00", "09:00:00,09:05:00", id="given up later: it ran to its last sign of life"),
+    ],
+)
+def test_spans_of_agents_that_did_not_end_by_themselves(tmp_path: Path, said_at: str, expected: str) -> None:
+    script = (
+        Script().event("09:00:00", START, agent_id="a").event("09:05:00", "post_tool_use", agent_id="a")
+        .row("session_metrics", session_id="s", event_type=STOP, key="a", value="aborted_stale", timestamp=at(said_at))
+        .row("agent_registry", id="a", session_id="s", status="aborted_stale", spawn_time=at("09:00:00"), end_time=at("09:20:00"))
+    )  # fmt: skip
+    found = relation(tmp_path, "agent_spans", script, "start_at,end_at").splitlines()
+    assert found == ["start_at,end_at", expected]

@@ -14,6 +14,9 @@
 --     test_relations.py::test_agent_runs_value_by_value
 --   * Nor does an end before the start.
 --     test_times.py::test_agent_spans[an end before the start]
+--   * Who was stopped ran until then; who was only given up, to the last sign of life: there it is said later than it
+--     was.
+--     test_times.py::test_spans_of_agents_that_did_not_end_by_themselves
 WITH facts AS (
     SELECT db, agent_id, "timestamp" AS seen_at, event_type = 'subagent_start' AS is_start,
         event_type = 'subagent_stop' AS is_stop
@@ -24,11 +27,17 @@ WITH facts AS (
     FROM session_metrics WHERE event_type = 'subagent_stop' AND key IS NOT NULL AND "timestamp" IS NOT NULL
 ),
 signs AS (SELECT db, agent_id, max(seen_at) AS last_event_at FROM facts WHERE NOT is_stop GROUP BY db, agent_id),
+told AS (
+    SELECT db, key AS agent_id, max("timestamp") AS told_at
+    FROM session_metrics WHERE event_type = 'subagent_stop' GROUP BY db, key
+),
 whole AS (
     SELECT r.db, r.session_id, r.id AS agent_id, r.spawn_time AS start_at,
-        CASE WHEN r.status IN ('completed', 'failed') THEN r.end_time
-            ELSE coalesce(s.last_event_at, r.end_time, r.spawn_time) END AS end_at
-    FROM agent_registry AS r LEFT JOIN signs AS s ON s.db = r.db AND s.agent_id = r.id
+        CASE WHEN r.status IN ('completed', 'failed') OR coalesce(r.status <> 'running' AND r.end_time = t.told_at, false)
+            THEN r.end_time ELSE coalesce(s.last_event_at, r.end_time, r.spawn_time) END AS end_at
+    FROM agent_registry AS r
+    LEFT JOIN signs AS s ON s.db = r.db AND s.agent_id = r.id
+    LEFT JOIN told AS t ON t.db = r.db AND t.agent_id = r.id
     WHERE start_at <= end_at
 ),
 starts AS (
@@ -44,8 +53,22 @@ stopped AS (
         AND f.seen_at < t.again_at AND f.seen_at >= coalesce(t.previous_at, f.seen_at)
     GROUP BY t.db, t.agent_id, t.again_at
 ),
+-- what the collector noted when it was taken up again: who was killed had sent no stop
+resumed AS (
+    SELECT db, key AS agent_id, "timestamp" AS again_at, try_cast(value AS TIMESTAMP) AS left_at
+    FROM session_metrics WHERE event_type = 'subagent_resume' AND key IS NOT NULL
+),
+pauses AS (
+    SELECT db, agent_id, left_at, again_at FROM stopped
+    UNION ALL
+    SELECT r.db, r.agent_id, r.left_at, r.again_at FROM resumed AS r
+    WHERE r.left_at < r.again_at AND NOT EXISTS (
+        SELECT 1 FROM stopped AS t
+        WHERE t.db = r.db AND t.agent_id = r.agent_id AND t.left_at < r.again_at AND t.again_at > r.left_at
+    )
+),
 away AS (
-    SELECT p.* FROM stopped AS p JOIN whole AS w USING (db, agent_id)
+    SELECT p.* FROM pauses AS p JOIN whole AS w USING (db, agent_id)
     WHERE p.left_at >= w.start_at AND p.again_at <= w.end_at
 ),
 -- As many openings as closings: in order of time, they pair by position.

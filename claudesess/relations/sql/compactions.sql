@@ -1,4 +1,4 @@
--- One row: one compaction of a session's context, with the lists noted when it began.
+-- One row: one compaction of a session's context, with the lists noted when it began; an agent's own has no row.
 -- Reads: context_snapshots, session_metrics, _session_spans.
 -- Value test: test_relations.py::test_compactions_value_by_value
 -- Edge cases:
@@ -8,12 +8,15 @@
 --   * Lists that are formatted text, as an older writer has them, read as NULL; their bulleted lines are counted, other
 --     text is not.
 --     test_relations.py::test_lists_of_older_writers_are_counted_where_they_can_be
-WITH snapshots AS (
+--   * An agent's own has no row.
+--     test_relations.py::test_an_agents_own_compaction_is_none_and_cuts_no_window
+WITH all_snapshots AS (
     SELECT db, id, session_id, "timestamp" AS seen_at, snapshot_type,
         CASE WHEN json_valid(content) THEN content::JSON END AS note
     FROM context_snapshots
     WHERE snapshot_type IN ('pre_compact', 'post_compact')
 ),
+snapshots AS (SELECT * FROM all_snapshots WHERE nullif(note ->> '$.agent_id', '') IS NULL),
 pres AS (SELECT * FROM snapshots WHERE snapshot_type = 'pre_compact'),
 posts AS (
     SELECT s.*, coalesce(max(named.id), max(earlier.id)) AS pre_id

@@ -156,6 +156,8 @@ class Thread:
         text = self._waiting.attachment(line)
         if text:
             self._tell("UserPromptSubmit", str(line.get("uuid")), prompt=text)
+        if field(line, "attachment", "type") == "instructions":
+            self._tell("instructions", str(line.get("uuid")), line=line)
 
     def _nothing(self, offset: int, line: dict[str, Any]) -> None:
         pass
@@ -203,6 +205,8 @@ class Thread:
             self._compacted(line, text_of(content))
         elif not is_result and not line.get("isMeta"):
             self._typed(offset, line, text_of(content))
+        elif not is_result and self._agent_id is not None:
+            self._tell("agent_feedback", str(line.get("uuid")), line=line)
 
     def _typed(self, offset: int, line: dict[str, Any], text: str) -> None:
         """Tell prompts from what else stands in the user's name."""
@@ -240,7 +244,7 @@ class Thread:
             self._ending = None
             self._tell("Stop", uuid)
             self._tell("stop_hooks", uuid, line=line)
-        elif subtype == "compact_boundary" and self._agent_id is None:
+        elif subtype == "compact_boundary":
             self._end_turn()
             metadata = line.get("compactMetadata")
             self._boundary = dict(metadata) if isinstance(metadata, dict) else {}
@@ -255,7 +259,8 @@ class Thread:
         uuid, trigger, took = boundary["uuid"], boundary.get("trigger"), boundary.get("durationMs")
         before = self._event("PreCompact", uuid, trigger=trigger)
         self.told.append(before._replace(at_ms=self._at_ms - (took if isinstance(took, int) else 0)))
-        self._tell("SessionStart", uuid, source="compact", model=self._model)
+        if self._agent_id is None:
+            self._tell("SessionStart", uuid, source="compact", model=self._model)
         self._tell("PostCompact", uuid, trigger=trigger, compact_summary=summary)
         numbers = {"before": boundary.get("preTokens"), "after": boundary.get("postTokens"), "ms": took}
         self._tell("compacted", uuid, **numbers)
