@@ -105,6 +105,7 @@ START, STOP = "subagent_start", "subagent_stop"
             Script().event("09:00:00", "session_start").event("09:30:00", "stop", dup=True).event("09:10:00", "stop"),
             ["09:00:00,09:10:00"], id="a doubled event is no sign of life",
         ),
+        pytest.param(Script().event("09:00:00", "stop"), ["09:00:00,09:00:00"], id="seen once"),
         pytest.param(Script().row("error_log", session_id="s", timestamp=None, file_path="/w"), [], id="no times"),
     ],
 )  # fmt: skip
@@ -209,3 +210,11 @@ def test_the_times_of_two_agents_are_told_apart(tmp_path: Path) -> None:
         "a,09:30:00,09:40:00",
         "b,09:35:00,09:45:00",
     ]
+
+
+def test_sessions_that_start_at_one_moment_come_in_the_order_of_their_ids(tmp_path: Path) -> None:
+    script = (
+        Script().event("09:00:00", "stop", "t").event("09:00:00", "stop", "s").event("08:00:00", "stop", "u")
+    )
+    found = relation(tmp_path, "session_windows", script, "session_id,start_at").splitlines()[1:]
+    assert found == ["u,08:00:00", "s,09:00:00", "t,09:00:00"]
