@@ -109,6 +109,12 @@ def test_files_that_an_agent_changed_count_once(
     assert relation(tmp_path, "agent_runs", script, "n_files_changed") == f"n_files_changed\n{n}\n"
 
 
+def test_an_agent_of_no_known_status_has_not_ended(tmp_path: Path) -> None:
+    script = Script().row("agent_registry", **(agent("a", "09:00:00", "09:01:00", "") | {"status": None}))
+    columns = "agent_id,is_ended,observed_s"
+    assert relation(tmp_path, "agent_runs", script, columns) == f"{columns}\na,False,60.0\n"
+
+
 def test_the_parent_of_an_agent_is_the_last_one_told_in_its_session(tmp_path: Path) -> None:
     script = Script().row("agent_registry", **agent("a", "09:00:00", "09:01:00", "completed"))
     for session, parent in (("s", "first"), ("s", "second"), ("s", ""), ("other", "third")):
@@ -183,6 +189,8 @@ def test_what_starts_and_ends_leave_out_is_told_by_session_metrics(tmp_path: Pat
     script = (
         Script()
         .event("09:00:00", "session_start").event("09:30:00", "session_start").event("09:50:00", "session_end")
+        .row("session_metrics", **fact("session_start", "start_time", "no source", "09:00:00"))
+        .row("session_metrics", **fact("other", "source", "no source", "09:00:00"))
         .row("session_metrics", **fact("session_start", "source", "startup", "09:00:00"))
         .row("session_metrics", **fact("session_start", "model", "m1", "09:00:00"))
         .row("session_metrics", **fact("session_start", "source", "resume", "09:30:00"))
@@ -306,6 +314,20 @@ def test_compactions_are_paired_once(tmp_path: Path) -> None:
         other,4,,09:03:00,,False,09:03:00
         s,7,,,09:06:00,False,09:06:00
     """)
+
+
+def test_a_summary_that_names_no_snapshot_is_of_the_one_before_though_no_session_is_named(
+    tmp_path: Path,
+) -> None:
+    script = Script()
+    for clock, kind in (("09:01:00", "pre_compact"), ("09:02:00", "post_compact")):
+        script.row("context_snapshots", **(snapshot(clock, kind, {}) | {"session_id": None}))
+    file = database(tmp_path / "made.db", "".join(script.sql), schema=SCHEMA.replace("NOT NULL", ""))
+    with open_store(file) as store:
+        assert (
+            shown(frames.compactions(store), "compaction_id,is_complete")
+            == "compaction_id,is_complete\n1,True\n"
+        )
 
 
 def test_a_summary_is_of_its_own_sessions_snapshot_and_of_one_before_it(tmp_path: Path) -> None:

@@ -105,6 +105,7 @@ START, STOP = "subagent_start", "subagent_stop"
             Script().event("09:00:00", "session_start").event("09:30:00", "stop", dup=True).event("09:10:00", "stop"),
             ["09:00:00,09:10:00"], id="a doubled event is no sign of life",
         ),
+        pytest.param(Script().event("09:00:00", "stop"), ["09:00:00,09:00:00"], id="seen once"),
         pytest.param(Script().row("error_log", session_id="s", timestamp=None, file_path="/w"), [], id="no times"),
     ],
 )  # fmt: skip
@@ -241,3 +242,11 @@ def test_spans_of_agents_that_did_not_end_by_themselves(tmp_path: Path, said_at:
     )  # fmt: skip
     found = relation(tmp_path, "agent_spans", script, "start_at,end_at").splitlines()
     assert found == ["start_at,end_at", expected]
+
+
+def test_sessions_that_start_at_one_moment_come_in_the_order_of_their_ids(tmp_path: Path) -> None:
+    script = (
+        Script().event("09:00:00", "stop", "t").event("09:00:00", "stop", "s").event("08:00:00", "stop", "u")
+    )
+    found = relation(tmp_path, "session_windows", script, "session_id,start_at").splitlines()[1:]
+    assert found == ["u,08:00:00", "s,09:00:00", "t,09:00:00"]

@@ -71,3 +71,7 @@ def test_clip_keeps_a_moment_and_what_only_touches_a_window():
     found = spans.clip(given, made((3, 4), (9, 9), group="a"), ["group"])
     assert found["name"].tolist() == ["in", "at its end", "touches"]
     assert minutes(found) == [(3, 3), (9, 9), (4, 4)]
+
+
+def test_a_union_has_a_start_and_an_end_and_nothing_else():
+    assert list(spans.union(made((0, 2), (1, 3), name="x")).columns) == ["start", "end"]
