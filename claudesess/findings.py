@@ -111,7 +111,7 @@ CHECKS = (
     ),
     Check(
         "error_without_check", "info", "No check is recorded: chains are guessed from file and category.",
-        "SELECT db, error_id::VARCHAR AS example FROM error_attempts WHERE check_id IS NULL",
+        "SELECT db, error_id::VARCHAR AS example FROM error_attempts WHERE spelling IS NULL",
     ),
     Check(
         "event_without_session", "info", "The event named no session: it counts in none.",

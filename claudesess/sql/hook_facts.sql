@@ -1,7 +1,8 @@
 -- One row: one hook event that was delivered for the first time, with the facts of its payload as columns.
--- Reads: hook_events.
+-- Reads: hook_events, session_metrics.
 -- Edge cases: a doubled event ("dup": true) has no row here, so that nothing counts it; a payload that is no
 -- JSON object leaves the facts NULL; a key of an odd type reads as NULL; agent '' is the main thread, NULL.
+-- A call that a gate refused fires no event: it is a row of session_metrics, and has an id below zero here.
 -- Not a relation of its own: the other files read it, so that each payload is parsed once.
 WITH parsed AS (
     SELECT
@@ -10,10 +11,27 @@ WITH parsed AS (
             CASE WHEN json_valid(payload_summary) THEN payload_summary END,
             '{"tool": "VARCHAR", "tool_use_id": "VARCHAR", "agent_id": "VARCHAR", "agent_type": "VARCHAR",
               "path": "VARCHAR", "range": "VARCHAR", "tool_ms": "BIGINT", "ok": "BOOLEAN", "check": "VARCHAR",
-              "error_id": "BIGINT", "source": "VARCHAR", "reason": "VARCHAR", "trigger": "VARCHAR",
+              "spelling": "VARCHAR", "aim": "VARCHAR", "kind": "VARCHAR", "chain": "VARCHAR",
+              "closes": "VARCHAR[]", "leaves": "VARCHAR[]", "error_id": "BIGINT", "source": "VARCHAR", "reason": "VARCHAR", "trigger": "VARCHAR",
               "snippet": "VARCHAR", "dup": "BOOLEAN"}'
         ) AS fact
     FROM hook_events
+    UNION ALL
+    SELECT
+        db, -id, session_id, "timestamp", 'tool_gated', NULL,
+        json_transform(
+            json_merge_patch(
+                CASE WHEN json_valid("value") THEN "value" ELSE '{}' END,
+                json_object('tool_use_id', "key", 'ok', false)
+            ),
+            '{"tool": "VARCHAR", "tool_use_id": "VARCHAR", "agent_id": "VARCHAR", "agent_type": "VARCHAR",
+              "path": "VARCHAR", "range": "VARCHAR", "tool_ms": "BIGINT", "ok": "BOOLEAN", "check": "VARCHAR",
+              "spelling": "VARCHAR", "aim": "VARCHAR", "kind": "VARCHAR", "chain": "VARCHAR",
+              "closes": "VARCHAR[]", "leaves": "VARCHAR[]", "error_id": "BIGINT", "source": "VARCHAR", "reason": "VARCHAR",
+              "trigger": "VARCHAR", "snippet": "VARCHAR", "dup": "BOOLEAN"}'
+        )
+    FROM session_metrics
+    WHERE event_type = 'tool_gated'
 )
 SELECT
     db, id, session_id, "timestamp", event_type, exit_code,
@@ -26,7 +44,13 @@ SELECT
     -- a duration below zero, or above thirty years, is no duration
     CASE WHEN fact.tool_ms BETWEEN 0 AND 1000000000000 THEN fact.tool_ms END AS tool_ms,
     fact.ok AS ok,
-    fact."check" AS check_id,
+    -- what was tried: by the rules of now, else the hash of its spelling of before
+    coalesce(fact.aim, fact."check") AS aim,
+    coalesce(fact.spelling, fact."check") AS spelling,
+    fact.kind AS kind,
+    fact.chain AS chain,
+    fact.closes AS closes,
+    fact.leaves AS leaves,
     fact.error_id AS error_id,
     fact."source" AS "source",
     fact.reason AS reason,

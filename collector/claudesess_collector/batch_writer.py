@@ -6,7 +6,7 @@ An event that a hook told of already is left alone, and a hook that comes later 
 from claudesess_collector import on_sessions, payload, project
 from claudesess_collector.batch_facts import COMPACTION_MS, FACTS, tokens_json
 from claudesess_collector.batch_staged import BUSY_S, FURTHER, Staged, knows
-from claudesess_collector.checks import SHELLS
+from claudesess_collector.aims import SHELLS
 from claudesess_collector.clock import stamp
 from claudesess_collector.database import Database
 from claudesess_collector.event import EXPECTED_WITHIN_MS, Event, Place, expected, number_of
@@ -24,8 +24,8 @@ CREATE TABLE IF NOT EXISTS claudesess_imported (
   path TEXT PRIMARY KEY, size INTEGER NOT NULL, offset INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
-_KNOWN_CHECKS = 1000
-_checks: "dict[tuple[object, ...], Any]" = {}
+_KNOWN_CALLS = 1000
+_calls: "dict[tuple[object, ...], Any]" = {}
 _LOG_BYTES = 16 << 20  # each emptying of the log waits for the disk
 
 
@@ -59,17 +59,17 @@ class Past(Event):
         self.seen.setdefault(key, self.at_ms)
         return is_new
 
-    def named_check(self) -> "Any":
-        """Return the check that the tool call runs; a command that is run again and again is read once."""
+    def named_call(self) -> "Any":
+        """Return what the tool call tries; a command that is run again and again is read once."""
         command = self.text("tool_input", "command") if self.tool in SHELLS else None
         if command is None:
-            return super().named_check()
-        run = (command, self.text("cwd"), self.project_dir, self.agent_id is None)
-        if run not in _checks:
-            if len(_checks) >= _KNOWN_CHECKS:
-                _checks.clear()
-            _checks[run] = super().named_check()
-        return _checks[run]
+            return super().named_call()
+        run = (command, self.text("cwd"), self.project_dir, self.agent_id is None, self.name == "PostToolUse")
+        if run not in _calls:
+            if len(_calls) >= _KNOWN_CALLS:
+                _calls.clear()
+            _calls[run] = super().named_call()
+        return _calls[run]
 
 
 class Writer:
@@ -118,7 +118,7 @@ class Writer:
             self._answers[key] = (session_id, key, tokens_json(said), stamp(at_ms))
 
     def _prepare(self, event: Past) -> None:
-        """Do what needs no lock: name the check, read the failure."""
+        """Do what needs no lock: say what is tried, read the failure."""
         event.db = self._db
         event.seen = None if self._aside is None else self._seen
         if event.is_fact:

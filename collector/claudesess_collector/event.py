@@ -53,9 +53,10 @@ class Event:
     """The payload, read once, with the database that it goes into."""
 
     # What a handler's `prepare` reads out of the payload before the write lock is taken.
-    check: "Any" = None
-    spooled_check: "Any" = None  # of an event that had to wait: its check as it was when it came
-    passed: "Optional[bool]" = None
+    call: "Any" = None  # what a tool call tries
+    spooled_call: "Any" = None  # of an event that had to wait: its call as it was when it came
+    outcome: "Any" = None  # how the call's parts went; None where it did not run to its end
+    since: "Optional[str]" = None  # when a call began that was in the background until now
     failure: "Any" = None
     git: "Optional[dict[str, Any]]" = None
     project: "Mapping[str, Optional[str]]" = {}
@@ -92,12 +93,12 @@ class Event:
 
         return one_line(text, limit)
 
-    def named_check(self) -> "Any":
-        """Return the check that the tool call runs."""
-        from claudesess_collector.checks import of_call
+    def named_call(self) -> "Any":
+        """Return what the tool call tries."""
+        from claudesess_collector.aims import of_call
 
         found = of_call(self.payload, self.tool or "", self.project_dir)
-        return found if self.spooled_check is None else found.restore(self.spooled_check)
+        return found if self.spooled_call is None else found.restore(self.spooled_call)
 
     @property
     def project_dir(self) -> str:
@@ -120,6 +121,11 @@ class Event:
     def began_at(self) -> str:
         """When the tool call began: its duration before its end."""
         return clock.stamp(self.at_ms - (self.tool_ms or 0))
+
+    @property
+    def run_began(self) -> str:
+        """When the run began that is judged now."""
+        return self.since or self.began_at
 
     def text(self, *keys: str) -> "Optional[str]":
         """Return a text of the payload, else None."""
@@ -159,15 +165,6 @@ class Event:
         """Note that something was seen; say whether it is new. The time is that of the event: `prune` goes by it."""
         values = (key, self.at_ms)
         return bool(self.db.run("INSERT OR IGNORE INTO claudesess_seen (id, at_ms) VALUES (?, ?)", values))
-
-    def open_chain(self, check_id: str) -> "Optional[int]":
-        """Return the last failure of a check's open chain."""
-        if not self.db.may_have_failed(check_id):
-            return None
-        found: "Optional[int]" = self.db.value(
-            "SELECT error_id FROM claudesess_chains WHERE session_id = ? AND check_id = ?", (self.session_id, check_id)
-        )
-        return found
 
     def metric(self, event_type: str, key: "Optional[str]", value: "Any", session_id: "Optional[str]" = None) -> int:
         """Add a row to session_metrics, for the event's own session unless another is named."""

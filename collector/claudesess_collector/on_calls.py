@@ -1,17 +1,18 @@
 """Tool calls that ended well: the common event, so everything here is cheap or asked for by the payload."""
 
-from claudesess_collector import checks, payload
+from claudesess_collector import aims, chains, ladder, outcomes, payload, tries
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
 
-    from claudesess_collector.checks import Check
+    from claudesess_collector.aims import Call
     from claudesess_collector.event import Event
 
 EDIT_TOOLS = ("Write", "Edit", "MultiEdit", "NotebookEdit")
 AGENT_TOOLS = ("Agent", "Task")  # older clients say Task
-_RESEARCH = ("WebSearch", "WebFetch", *AGENT_TOOLS)
+_LOOKED_AT = 16384
+_HASHED = 60  # lines of an edit; of a longer one nobody can say that all were taken back
 SNIPPET = 120
 # Folders and names that a command changes without anybody having edited them.
 _CACHES = {
@@ -22,15 +23,55 @@ _CACHES = {
 
 
 def prepare(event: "Event") -> None:
-    """Do what takes time before the write lock is taken: name the check, read its output if its status is hidden."""
+    """Do what takes time before the write lock is taken: say what is tried, read the output where a status is hidden."""
     if event.name == "PreToolUse":
         return
-    event.check = event.named_check()
-    event.passed = _verdict(event, event.check)
-    if event.passed is False and event.check.categories:
+    event.call = event.named_call()
+    if not _is_refused(event) and (not event.call.is_shell or _is_finished(event)):
+        read_success(event, None)
+
+
+def _is_refused(event: "Event") -> bool:
+    """Say whether the tool did not do what it was asked for, though nothing failed: a completion that a judge refused."""
+    response = payload.field(event.payload, "tool_response")
+    return isinstance(response, dict) and (response.get("success") is False or bool(payload.text(response, "error")))
+
+
+def _is_finished(event: "Event") -> bool:
+    response = payload.field(event.payload, "tool_response")
+    told = response if isinstance(response, dict) else {}
+    is_unfinished = told.get("backgroundTaskId") is not None or told.get("timedOutAfterMs") is not None
+    return not is_unfinished and told.get("interrupted") is not True
+
+
+def read_success(event: "Event", printed: "Optional[str]") -> None:
+    """Say how the parts of a call went that the client reports as a success."""
+    call = event.call
+    text = None
+    if call.is_hidden:
+        text = _looked_at(output(event) if printed is None else printed)
+        if call.checks():
+            text += _end_of_kept(event)
+    event.outcome = outcomes.of_success(call, text)
+    if event.outcome.failed is not None:
         from claudesess_collector import on_failures
 
-        on_failures.prepare_hidden(event)
+        on_failures.read_hidden(event, text or "")
+
+
+def _looked_at(text: str) -> str:
+    """Return the beginning and the end of a long output: what counts stands there."""
+    return text if len(text) <= 2 * _LOOKED_AT else f"{text[:_LOOKED_AT]}\n{text[-_LOOKED_AT:]}"
+
+
+def _end_of_kept(event: "Event") -> str:
+    """Return the end of an output that was too long for the client, from the file in which it keeps it."""
+    path = payload.text(event.payload, "tool_response", "persistedOutputPath")
+    if path is None:
+        return ""
+    from claudesess_collector.background import end_of
+
+    return "\n" + end_of(event, path)
 
 
 def announced(event: "Event") -> None:
@@ -40,36 +81,27 @@ def announced(event: "Event") -> None:
 
 def succeeded(event: "Event") -> None:
     """PostToolUse."""
-    check = event.check
     event.summary["path"] = path_of(event)
-    event.summary["check"] = check.id
-    passed = _against_chain(event, check)
-    event.summary["ok"] = passed
-    if passed is False and check.categories:
-        from claudesess_collector import on_failures
+    call = event.call
+    if call.is_shell:
+        if _may_be_gated(call):
+            from claudesess_collector import gates
 
-        on_failures.add(event)
-    _record_tool(event, passed, check)
+            gates.read(event)
+        if event.outcome is None and not _is_finished(event):
+            from claudesess_collector import background
 
-
-def _against_chain(event: "Event", check: "Check") -> "Optional[bool]":
-    """Hold the call against the check's open chain, if it has one; return whether the check passed."""
-    failed = event.open_chain(event.summary["check"])
-    passed = event.passed
-    if failed is None or passed is False:
-        return passed
-    if passed and check.is_hidden and not check.categories:
-        passed = None  # the pipe was well; whether the program that failed before it is, nobody saw
-    from claudesess_collector import chains
-
-    if passed:
-        chains.close(event, check.id, failed)
-    elif check.is_shell:
-        chains.tried_again(event, check.id, failed)
-    return passed
+            background.waits(event)
+    tries.settle(event)
+    passed = event.summary["ok"] = False if _is_refused(event) else event.summary["ok"]
+    _record_tool(event, passed, call)
 
 
-def _record_tool(event: "Event", passed: "Optional[bool]", check: "Check") -> None:
+def _may_be_gated(call: "Call") -> bool:
+    return any(part.families[0] in ("git commit", "git push") for part in call.parts)
+
+
+def _record_tool(event: "Event", passed: "Optional[bool]", call: "Call") -> None:
     """Record what only some tools say."""
     tool = event.tool or ""
     if tool in EDIT_TOOLS:
@@ -77,8 +109,8 @@ def _record_tool(event: "Event", passed: "Optional[bool]", check: "Check") -> No
             _claim_edit(event)
     elif tool == "Read":
         event.summary["range"] = _read_range(event)
-    elif tool in checks.SHELLS:
-        _record_shell(event, check)
+    elif tool in aims.SHELLS:
+        _record_shell(event, call)
     elif tool in AGENT_TOOLS:
         from claudesess_collector import on_agents
 
@@ -87,28 +119,10 @@ def _record_tool(event: "Event", passed: "Optional[bool]", check: "Check") -> No
         from claudesess_collector import on_tasks
 
         on_tasks.changed(event)
-    if tool in _RESEARCH or tool == "AskUserQuestion":
-        from claudesess_collector import chains
-
-        chains.escalate_latest(event, "escalated_user" if tool == "AskUserQuestion" else "escalated_research")
-
-
-def _verdict(event: "Event", check: "Check") -> "Optional[bool]":
-    """Return whether the call did what it was for; None when nobody can tell."""
-    response = payload.field(event.payload, "tool_response")
-    said = response if isinstance(response, dict) else {}
-    if said.get("success") is False or payload.text(said, "error"):
-        return False
-    if not check.is_shell:
-        return True
-    is_unfinished = said.get("backgroundTaskId") is not None or said.get("timedOutAfterMs") is not None
-    if is_unfinished or said.get("interrupted") is True:
-        return None
-    if not check.is_hidden or not check.categories:
-        return True
-    from claudesess_collector.command_summaries import judge
-
-    return judge(output(event), check.runners)
+    if (tool in ladder.RESEARCH_TOOLS or tool == ladder.ASKING_TOOL) and passed:
+        open_chains = chains.open_chains(event)
+        if open_chains:
+            ladder.asked(event, open_chains)
 
 
 def output(event: "Event") -> str:
@@ -128,7 +142,35 @@ def _claim_edit(event: "Event") -> None:
     if path is None or payload.field(event.payload, "tool_response", "staged") is True:
         return
     event.summary["snippet"] = _snippet(event, path, _added_line(event))
-    _claim(event, path, event.summary["snippet"])
+    added, removed = _changed_lines(event)
+    _claim(event, path, event.summary["snippet"], added=added, removed=removed)
+
+
+def _changed_lines(event: "Event") -> "tuple[Optional[str], Optional[str]]":
+    """Return hashes of the lines that an edit added and removed; None where they are not known, or too many."""
+    hunks = payload.field(event.payload, "tool_response", "structuredPatch")
+    if isinstance(hunks, list) and hunks:
+        return lines_of(hunks, "+"), lines_of(hunks, "-")
+    arguments = payload.field(event.payload, "tool_input")
+    new = payload.text(arguments, "content") or payload.text(arguments, "new_string")
+    old = payload.text(arguments, "old_string") or ""
+    return None if new is None else _hashes(new[:16384].split("\n")), _hashes(old[:16384].split("\n"))
+
+
+def lines_of(hunks: "list[object]", sign: str) -> "Optional[str]":
+    """Return hashes of the lines of a patch that bear a sign."""
+    found: "list[str]" = []
+    for hunk in hunks:
+        lines = payload.field(hunk, "lines")
+        found += [line[1:] for line in (lines if isinstance(lines, list) else ()) if str(line)[:1] == sign]
+        if len(found) > 2 * _HASHED:
+            return None
+    return _hashes(found)
+
+
+def _hashes(lines: "list[str]") -> "Optional[str]":
+    telling = [line.strip() for line in lines if line.strip()]
+    return None if len(telling) > _HASHED else " ".join([payload.short_hash(line) for line in telling])
 
 
 def _snippet(event: "Event", path: str, line: "Optional[str]") -> "Optional[str]":
@@ -137,7 +179,14 @@ def _snippet(event: "Event", path: str, line: "Optional[str]") -> "Optional[str]
     return None if is_secret_file(path) else event.line(line, SNIPPET)
 
 
-def _claim(event: "Event", path: str, snippet: "Optional[str]", is_edit: bool = True) -> None:
+def _claim(
+    event: "Event",
+    path: str,
+    snippet: "Optional[str]",
+    is_edit: bool = True,
+    added: "Optional[str]" = None,
+    removed: "Optional[str]" = None,
+) -> None:
     """Claim a file; an edit's first added line is kept at hand for the check that may reject it."""
     claim_id = event.db.insert(
         "file_claims",
@@ -148,7 +197,7 @@ def _claim(event: "Event", path: str, snippet: "Optional[str]", is_edit: bool = 
         timestamp=event.stamp,
     )
     if is_edit:
-        event.db.insert("claudesess_edits", claim_id=claim_id, snippet=snippet)
+        event.db.insert("claudesess_edits", claim_id=claim_id, snippet=snippet, added=added, removed=removed)
 
 
 def _added_line(event: "Event") -> "Optional[str]":
@@ -196,17 +245,17 @@ def _read_range(event: "Event") -> "Optional[str]":
     return f"{start}-{start + count - 1}"
 
 
-def _record_shell(event: "Event", check: "Check") -> None:
+def _record_shell(event: "Event", call: "Call") -> None:
     diff = payload.field(event.payload, "tool_response", "bashEditDiff")
     if isinstance(diff, dict):
-        _claim_changed(event, check, diff)
+        _claim_changed(event, call, diff)
     commit = payload.field(event.payload, "tool_response", "gitOperation", "commit")
     sha = payload.name(commit, "sha")
     if sha is not None:
         event.metric("commit", sha, payload.name(commit, "branch"))
 
 
-def _claim_changed(event: "Event", check: "Check", diff: "dict[str, object]") -> None:
+def _claim_changed(event: "Event", call: "Call", diff: "dict[str, object]") -> None:
     """Claim the files that a command changed; the first of them stands in the summary."""
     changed = payload.field(diff, "changedFiles")
     files = payload.field(diff, "files")
@@ -219,7 +268,9 @@ def _claim_changed(event: "Event", check: "Check", diff: "dict[str, object]") ->
         if not path or is_nobodys(path) or _is_claimed(event, path):
             continue
         snippet = _snippet(event, path, first_added(hunks.get(path)))
-        _claim(event, path, snippet, is_edit=snippet is not None or not check.only_checks)
+        patch = hunks.get(path)
+        added, removed = (lines_of(patch, "+"), lines_of(patch, "-")) if isinstance(patch, list) else (None, None)
+        _claim(event, path, snippet, added=added, removed=removed, is_edit=snippet is not None or not call.only_checks)
         if event.summary.get("path") is None:
             event.summary["path"] = path
             event.summary["snippet"] = snippet

@@ -1,0 +1,71 @@
+"""Which words tell one failure from another, and whether somebody speaks of trouble. Loaded where chains are open."""
+
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterable
+
+MAX_WORDS = 80
+_SHORTEST = 4
+#: Words that tell nothing of which failure is meant; the documentation shows this list.
+STOP = frozenset(
+    "the and for with that this from have has had not was were are but you your can could will would should file files"
+    " line lines error errors failed fail fails failure failures failing test tests testing exit code command commands"
+    " check checks run runs running output using use used uses into then than when what which where there here been"
+    " being they them does done none null true false main project path paths shell bash python python3 node import"
+    " module modules function functions class return returns value values string list dict type types name names found"
+    " find such directory first last more most some all any each other about after before over under only also just"
+    " still need needs needed want make made makes get got set add added new old change changed changes update updated"
+    " updates fix fixed fixes work works worked working issue issues problem problems call called calls user users home"
+    " message messages result results warning warnings info debug trace traceback stack recent usage option options help"
+    " please see version http https www com org let const var def self print text data item items build lint look"
+    " like time times start started stop stopped both approach approaches none going next step steps task tasks agent"
+    " agents code source status hidden".split()
+)
+_WORD = re.compile(r"[^\W\d_][\w-]*(?:\.\w+)*")
+_TROUBLE = re.compile(
+    r"\b(?:fail\w*|errors?|issues?|problems?|block(?:ed|s|er|ing)|missing|not|cannot|can't|couldn't|didn't|doesn't|isn't"
+    r"|won't|wasn't|unable|refus\w*|reject\w*|broken|pre-?existing|unrelated|pending|still|remain\w*|red|crash\w*|flaky"
+    r"|unresolved|unfixed|trouble|wrong)\b",
+    re.IGNORECASE,
+)
+_ADMITS = re.compile(
+    r"\b(?:(?<!no )(?<!0 )(?<!zero )(?<!without )fail(?:s|ed|ing|ures?)?|blocked|blocker|stuck|unable to|couldn'?t|could not"
+    r"|can ?not|can't|did(?:n'?t| not) (?:work|succeed|help|pass)|do(?:es)?(?:n'?t| not) (?:work|pass|compile|build)"
+    r"|(?:is|are|was|were) not (?:yet )?(?:done|working|finished|complete|fixed|passing|solved)|isn't (?:working|fixed|done)"
+    r"|not (?:yet )?(?:done|working|finished|complete|fixed|passing|solved)|left (?:it )?(?:open|undone|unfinished|unsolved)"
+    r"|still (?:broken|red|open|needs?|errors?|missing|an issue)|unresolved|unsolved|unfinished|remaining (?:issue|problem|error)s?"
+    r"|gave up|giv(?:e|ing) up|no luck|needs? (?:your|a human|manual)|up to you|your (?:call|decision|help|input)"
+    r"|(?:would|could|can|do|shall|should) (?:you|i|we) (?:like|want|please|check|look|decide|prefer|take|have|try|go|run|skip|proceed)"
+    r"|please (?:check|run|try|let me know|look|decide|install|provide|confirm|advise|restart)|let me know|how (?:would|do|should) (?:you|i|we)"
+    r"|which (?:one|way|option) )",
+    re.IGNORECASE,
+)
+_SENTENCES = re.compile(r"\n+|(?<=[.!?])\s+")
+
+
+def telling(texts: "Iterable[str]") -> "list[str]":
+    """Return the words of texts that tell something, each once, in their order; `a.b` is `a`, too."""
+    found: "dict[str, None]" = {}
+    for text in texts:
+        for word in _WORD.findall(text):
+            for spelled in (word, word.rsplit(".", 1)[0], *word.split("_")):
+                lowered = spelled.lower().strip("-_.")
+                if len(lowered) >= _SHORTEST and lowered not in STOP:
+                    found[lowered] = None
+    return list(found)
+
+
+def names_it(closing: str, names: "Iterable[str]") -> bool:
+    """Say whether one sentence holds a telling word of a failure and a word of trouble."""
+    wanted = set(names)
+    return any(
+        _TROUBLE.search(sentence) is not None and not wanted.isdisjoint(telling([sentence]))
+        for sentence in _SENTENCES.split(closing)
+    )
+
+
+def admits(closing: str) -> bool:
+    """Say whether words say that something failed, is blocked or not done, or ask the user to look or decide."""
+    return _ADMITS.search(closing) is not None
