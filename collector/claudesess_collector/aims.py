@@ -56,7 +56,7 @@ class Call:
         """The known checks among the parts."""
         return [part for part in self.parts if part.kind == "check"]
 
-    def facts(self) -> "dict[str, Any]":
+    def facts(self, keeps_content: bool = True) -> "dict[str, Any]":
         """Return what can be kept of a call whose texts are cut, redacted or left out."""
         from claudesess_collector.privacy_redact import redact
 
@@ -67,6 +67,8 @@ class Call:
                 said[words] = [redact(word) for word in said[words]]
             said["filter"] = None if part.filter is None else part.filter and short_hash(part.filter)
             said["echoes"] = None
+            is_known = not part.families[0].startswith("#")
+            said["program"] = redact(part.program) if keeps_content or is_known else ""
             parts.append(said)
         flags = {flag: getattr(self, flag) for flag in ("is_hidden", "is_shell", "only_checks")}
         return {"spelling": self.spelling, "folder": self.folder, "parts": parts, **flags}

@@ -163,6 +163,8 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str, message:
         return _shares(tried, targets, part)
     if not tried or not targets or set(tried) == set(targets):
         return True
+    if chain.spec.get("is_whole") and part.is_whole:  # another folder's whole: another project's, mostly
+        return _names_any(message, tried) and _names_any(_message(event, chain), targets)
     if _cover(targets, tried):  # more of the same: while what failed before still fails
         return _names_any(message, tried) or not _names_files(message)
     if _cover(tried, targets):  # less of the same

@@ -36,7 +36,7 @@ class Part:
 
     __slots__ = (
         "category", "echoes", "families", "filter", "folder", "group", "is_hidden", "is_last", "kind", "program",
-        "runner", "targets", "via",
+        "is_whole", "runner", "targets", "via",
     )  # fmt: skip
 
     def __init__(self, kind: str, families: "list[str]", targets: "list[str]", category: str = "runtime") -> None:
@@ -51,6 +51,7 @@ class Part:
         self.echoes: "Optional[str]" = None  # what is printed around its exit status, `$?` in the middle
         self.is_hidden = False  # its exit status is not the command's
         self.is_last = False  # it stands in the list of commands whose status is the command's
+        self.is_whole = False  # it was told no target: all that there is in its folder
         self.group = 0  # the list that it stands in
         self.folder = ""
 
@@ -198,8 +199,11 @@ def _step(folder: str, segment: Segment) -> str:
 def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Part:
     runs = program(segment)
     targets: "list[str]"
+    is_whole = False
     if runs.kind == CHECK:
-        targets = _paths(runs.operands, folder) or [normal(folder or "/")]
+        targets = _paths(runs.operands, folder)
+        is_whole = not targets and runs.family != "script"
+        targets = targets or [normal(folder or "/")]
         if runs.family == "script":
             targets = _paths(runs.operands[:1], folder) or runs.operands[:1]
         targets += [f"?{chosen}" for chosen in _chosen(segment)]
@@ -219,7 +223,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     part = Part(runs.kind, [runs.family], list(dict.fromkeys(targets)), runs.category)
     part.program = runs.name.rsplit("/", 1)[-1]
     part.runner = runs.runner
-    part.folder = folder
+    part.folder, part.is_whole = folder, is_whole
     return part
 
 

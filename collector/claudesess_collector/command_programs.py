@@ -1,6 +1,7 @@
 """What a program is for: a check (and of what), git, a look, or a run. Tables, easy to extend."""
 
 from claudesess_collector.command_split import bare, is_assignment
+from claudesess_collector.payload import short_hash
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -181,6 +182,8 @@ def _program(segment: "Segment") -> Program:
         return Program(name, RUN, name, operands)
     n_words = 2 if name == "gh" or name.startswith("docker") else 1
     subcommands = [word for word in operands[:n_words] if name in _TWO_WORDS and _is_plain(word)]
+    if name not in _TWO_WORDS:  # a name that no table knows may be anything: its hash tells it from others
+        return Program(name, RUN, f"#{short_hash(name)}", [])
     return Program(name, RUN, " ".join([name, *subcommands]), [])
 
 

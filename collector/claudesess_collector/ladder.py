@@ -42,9 +42,9 @@ def asked(event: "Event", open_chains: "list[Chain]") -> None:
     ]
     if not about:
         return
-    from claudesess_collector.words import telling
+    from claudesess_collector.words import hashes
 
-    asking = set(telling(_texts(payload.field(event.payload, "tool_input"))))
+    asking = set(hashes(_texts(payload.field(event.payload, "tool_input"))))
     how = "escalated_user" if event.tool == ASKING_TOOL else "escalated_research"
     for chain in about:
         if not asking.isdisjoint(chain.words("words")):

@@ -132,6 +132,7 @@ def _spec(event: "Event", chain: "Optional[Chain]", named: "Optional[list[str]]"
         "families": [redact(family) for family in part.families],
         "targets": sorted(redact(target) for target in part.targets),
         "via": part.via,
+        "is_whole": part.is_whole,
     }
     if chain is not None:
         before = chain.spec
@@ -144,17 +145,19 @@ def _spec(event: "Event", chain: "Optional[Chain]", named: "Optional[list[str]]"
             spec["targets"] = sorted({*chain.words("targets"), *spec["targets"]})[:40] if spec["targets"] else []
             spec["via"] = before.get("via") or spec["via"]
     spec["filter"] = part.filter
-    spec["ran_at"] = event.run_began
+    if failure.status not in outcomes.NOT_RUN:
+        spec["ran_at"] = event.run_began
+    elif chain is not None:
+        spec["ran_at"] = chain.spec.get("ran_at")
     if named is not None:
         spec["is_gate"], spec["checks"] = True, named
-    if event.place.keeps_content:
-        errors = [line for line in failure.said.split("\n")[:400] if _is_error(line)]
-        said = "\n".join(errors)[:2000] or failure.said[:500]
-        names = [part.program, " ".join(part.families), " ".join(_bases(part.targets)), *_thrown(said), *(named or ())]
-        earlier = chain.words("words") if chain is not None else []
-        names_before = chain.words("names") if chain is not None else []
-        spec["words"] = list(dict.fromkeys([*words.telling([failure.tried, said]), *earlier]))[: words.MAX_WORDS]
-        spec["names"] = list(dict.fromkeys([*words.telling(names), *names_before]))[: words.MAX_WORDS]
+    errors = [line for line in failure.said.split("\n")[:400] if _is_error(line)]
+    said = "\n".join(errors)[:2000] or failure.said[:500]
+    names = [part.program, *(family for family in part.families if family[:1] != "#"), " ".join(_bases(part.targets)), *_thrown(said), *(named or ())]
+    earlier = chain.words("words") if chain is not None else []
+    names_before = chain.words("names") if chain is not None else []
+    spec["words"] = list(dict.fromkeys([*words.hashes([failure.tried, said]), *earlier]))[: words.MAX_WORDS]
+    spec["names"] = list(dict.fromkeys([*words.hashes(names), *names_before]))[: words.MAX_WORDS]
     return spec
 
 

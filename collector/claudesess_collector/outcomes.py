@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
 _TROUBLE = ("Traceback (most recent call last)", "Error:", "fatal:", "error:", "command not found", "No such file")
 _SILENT = ("lint", "type", "build")  # checks that say nothing when all is well
-NOT_RUN = (126, 127)
+NOT_RUN = (126, 127)  # the program could not be started
+_BUILDERS = {"make", "gmake", "mvn", "mvnw", "gradle", "gradlew", "sbt", "rake"}
 
 
 class Outcome:
@@ -89,7 +90,7 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
 
     if not (failed.kind == "check" and output_behind.split(outcome, failed, message, False)):
         _fail(outcome, failed, message)
-    if status in NOT_RUN or (outcome.kind == "check" and found_nothing(message)):
+    if outcome.kind == "check" and found_nothing(message):
         outcome.kind, outcome.category = "run", "runtime"
     return outcome
 
@@ -109,7 +110,13 @@ def _picked(parts: "list[Part]", message: str) -> "Part":
     if gits and (len(gits) == len(seen) or output_findings.is_gits(message)):
         return _of_git(gits, message)
     checks = [part for part in parts if part.kind == "check"]
-    judged = [output_verdict.judge(message, [part.runner]) for part in checks]
+    shown = output_findings.category(message)
+    judged = [
+        # A task runner may print any tool's summary: the kind of failure that is shown says whose it is.
+        (None if part.category != shown else False) if shown and output_verdict.is_any(part.runner) else
+        output_verdict.judge(message, [part.runner])
+        for part in checks
+    ]  # fmt: skip
     for went in (False, None):
         for part, found in zip(checks, judged):
             if found is went:
@@ -145,19 +152,22 @@ def _fail(outcome: Outcome, part: "Part", message: str) -> None:
         if shown is not None:
             outcome.kind, outcome.category = "check", shown
         elif part.category == "check":
-            outcome.category = "build"
+            outcome.category = "build" if part.program in _BUILDERS else "runtime"
     elif part.kind == "run" and part.program and not part.program.startswith("mcp__"):
         shown = output_findings.category(message)
         outcome.category = shown or "runtime"
         outcome.kind = "check" if shown and part.program[:1].islower() else outcome.kind
 
 
+_NOTHING = (
+    "is not a file", "invalidconfigerror", "no configuration", "config file not found", "couldn't find a configuration",
+    "could not find a configuration", "couldn't find an eslint.config", "could not find an eslint.config",
+    "missing script", "no rule to make target", "unknown task", "could not find `cargo.toml`", "no such task",
+    "no task named", "is not a mise task", "no tasks", "does not contain recipe",
+)  # fmt: skip
+
+
 def found_nothing(message: str) -> bool:
-    """Say whether a check could not run, or had nothing to check: it says nothing of any edit."""
+    """Say whether a check had no configuration, or a runner no such task: nothing was checked."""
     lowered = message[:4000].lower()
-    return any(word in lowered for word in (
-        "is not a file", "invalidconfigerror", "no configuration", "config file not found", "couldn't find a configuration",
-        "could not find a configuration", "no tests ran", "no tests found", "no test files", "no inputs were found",
-        "couldn't find an eslint.config", "missing script", "no rule to make target", "unknown task",
-        "no matching test", "collected 0 items", "could not find `cargo.toml`",
-    ))  # fmt: skip
+    return any(word in lowered for word in _NOTHING)

@@ -204,6 +204,11 @@ def _judged(lines: "list[str]", runners: "Iterable[str]") -> "Optional[bool]":
     return verdict
 
 
+def is_any(runner: str) -> bool:
+    """Say whether a runner may print any tool's summary."""
+    return runner in _ANYTHING
+
+
 def _families(runners: "Iterable[str]") -> "list[str]":
     found: "dict[str, None]" = {}
     for runner in runners:

@@ -34,7 +34,7 @@ def keep(path: str, event: Event) -> None:
         "at_ms": event.at_ms,
         "size": event.size,
         "digest": event.digest,
-        "call": event.named_call().facts() if event.tool else None,
+        "call": event.named_call().facts(event.place.keeps_content) if event.tool else None,
         "payload": (fit if event.place.keeps_content else _names(fit)) if event.is_readable else None,
     }
     line = payload.to_json(entry) + "\n"

@@ -2,6 +2,8 @@
 
 import re
 
+from claudesess_collector.payload import short_hash
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterable
@@ -45,6 +47,11 @@ _ADMITS = re.compile(
 _SENTENCES = re.compile(r"\n+|(?<=[.!?])\s+")
 
 
+def hashes(texts: "Iterable[str]") -> "list[str]":
+    """Return hashes of the telling words: what is kept to compare with is no content."""
+    return [short_hash(word)[:8] for word in telling(texts)]
+
+
 def telling(texts: "Iterable[str]") -> "list[str]":
     """Return the words of texts that tell something, each once, in their order; `a.b` is `a`, too."""
     found: "dict[str, None]" = {}
@@ -58,10 +65,10 @@ def telling(texts: "Iterable[str]") -> "list[str]":
 
 
 def names_it(closing: str, names: "Iterable[str]") -> bool:
-    """Say whether one sentence holds a telling word of a failure and a word of trouble."""
+    """Say whether one sentence holds a telling word of a failure (`names` are hashes) and a word of trouble."""
     wanted = set(names)
     return any(
-        _TROUBLE.search(sentence) is not None and not wanted.isdisjoint(telling([sentence]))
+        _TROUBLE.search(sentence) is not None and not wanted.isdisjoint(hashes([sentence]))
         for sentence in _SENTENCES.split(closing)
     )
 
