@@ -226,6 +226,8 @@ def _shares(tried: "list[str]", targets: "list[str]", part: "Part") -> bool:
         return not set(tried).isdisjoint(targets)
     if not tried and not targets:
         return True
+    if part.families[0] == "git add":  # the same file, told by another path
+        return not {_base(target) for target in tried}.isdisjoint(map(_base, targets))
     return not set(tried).isdisjoint(targets)
 
 

@@ -29,8 +29,12 @@ _WORD = re.compile(r"[^\W\d_][\w-]*(?:\.\w+)*")
 _TROUBLE = re.compile(
     r"\b(?:fail\w*|errors?|issues?|problems?|block(?:ed|s|er|ing)|missing|not|cannot|can't|couldn't|didn't|doesn't|isn't"
     r"|won't|wasn't|unable|refus\w*|reject\w*|broken|pre-?existing|unrelated|pending|still|remain\w*|red|crash\w*|flaky"
-    r"|unresolved|unfixed|trouble|wrong)\b",
+    r"|unresolved|unfixed|trouble|wrong|except|unfortunately|caveat|false positives?|known)\b",
     re.IGNORECASE,
+)
+# What sounds like trouble and is none.
+_ALL_WELL = re.compile(
+    r"\b(?:no|0|zero|without(?: any)?) (?:\w+ )?(?:fail(?:ed|ures?)|errors?|issues?|problems?|warnings?)", re.IGNORECASE
 )
 _ADMITS = re.compile(
     r"\b(?:(?<!no )(?<!0 )(?<!zero )(?<!without )fail(?:s|ed|ing|ures?)?|blocked|blocker|stuck|unable to|couldn'?t|could not"
@@ -68,11 +72,11 @@ def names_it(closing: str, names: "Iterable[str]") -> bool:
     """Say whether one sentence holds a telling word of a failure (`names` are hashes) and a word of trouble."""
     wanted = set(names)
     return any(
-        _TROUBLE.search(sentence) is not None and not wanted.isdisjoint(hashes([sentence]))
+        _TROUBLE.search(_ALL_WELL.sub(" ", sentence)) is not None and not wanted.isdisjoint(hashes([sentence]))
         for sentence in _SENTENCES.split(closing)
     )
 
 
 def admits(closing: str) -> bool:
     """Say whether words say that something failed, is blocked or not done, or ask the user to look or decide."""
-    return _ADMITS.search(closing) is not None
+    return _ADMITS.search(_ALL_WELL.sub(" ", closing)) is not None
