@@ -80,9 +80,9 @@ def test_error_chains_describe_the_last_attempt(tmp_path: Path) -> None:
             error_category="security",
         )
     )
-    columns = "db,session_id,chain_id,check_id,tried,error_category,file_path,agent_id,is_hidden"
+    columns = "db,session_id,chain_id,aim,tried,error_category,file_path,agent_id,is_hidden"
     assert relation(tmp_path, "error_chains", script, columns) == lines("""
-        db,session_id,chain_id,check_id,tried,error_category,file_path,agent_id,is_hidden
+        db,session_id,chain_id,aim,tried,error_category,file_path,agent_id,is_hidden
         made,s,1,c,pytest,build,/w/a.py,b,True
         made,s,3,,,security,/w/c.py,,False
     """)
@@ -100,7 +100,7 @@ def test_error_attempts_value_by_value(tmp_path: Path) -> None:
         .fail("09:06:00", 6, check=None)
     )
     assert relation(tmp_path, "error_attempts", script) == lines("""
-        db,session_id,chain_id,error_id,attempt,failed_at,agent_id,error_category,resolution,check_id
+        db,session_id,chain_id,error_id,attempt,failed_at,agent_id,error_category,resolution,aim
         made,s,1,1,1,09:01:00,a,test,,c
         made,s,1,2,2,09:02:00,,test,auto_fixed,c
         made,s,3,3,1,09:04:00,,lint,odd mark,c

@@ -65,7 +65,10 @@ def test_the_edits_that_checks_rejected_and_no_others(name):
         same = [
             call
             for call, tool, edited, snippet, made in edits
-            if edited == path and approach.startswith(f"{tool} ") and approach.endswith(snippet or "") and made < at
+            if edited == path
+            and approach.startswith(f"{tool} ")
+            and approach.endswith(snippet or "")
+            and made < at
         ]
         assert set(same) & set(rejected), (approach, same)
         blamed |= set(same)

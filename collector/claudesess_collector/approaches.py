@@ -242,10 +242,8 @@ def _imports(text: str, stem: str) -> bool:
     for line in text.split("\n"):
         words = line.split(None, 1)
         if (
-            words
-            and words[0].strip("({#") in ("import", "from", "use", "require", "include", "alias", "const", "mod")
-            or "require" in line
-        ):
+            words and words[0].strip("({#") in ("import", "from", "use", "require", "include", "alias", "const", "mod")
+        ) or "require" in line:
             cleaned = "".join(char if char.isalnum() or char == "_" else " " for char in line)
             if stem in cleaned.split():
                 return True

@@ -4,9 +4,9 @@ An event that a hook told of already is left alone, and a hook that comes later 
 """
 
 from claudesess_collector import on_sessions, payload, project
+from claudesess_collector.aims import SHELLS
 from claudesess_collector.batch_facts import COMPACTION_MS, FACTS, tokens_json
 from claudesess_collector.batch_staged import BUSY_S, FURTHER, Staged, knows
-from claudesess_collector.aims import SHELLS
 from claudesess_collector.clock import stamp
 from claudesess_collector.database import Database
 from claudesess_collector.event import EXPECTED_WITHIN_MS, Event, Place, expected, number_of

@@ -35,8 +35,20 @@ class Part:
     """One program of a command, with what identifies what it tries."""
 
     __slots__ = (
-        "category", "echoes", "families", "filter", "folder", "group", "is_hidden", "is_last", "kind", "program",
-        "is_whole", "runner", "targets", "via",
+        "category",
+        "echoes",
+        "families",
+        "filter",
+        "folder",
+        "group",
+        "is_hidden",
+        "is_last",
+        "is_whole",
+        "kind",
+        "program",
+        "runner",
+        "targets",
+        "via",
     )  # fmt: skip
 
     def __init__(self, kind: str, families: "list[str]", targets: "list[str]", category: str = "runtime") -> None:
@@ -175,7 +187,7 @@ def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
 def _status_echo(groups: "list[list[Segment]]", number: int, at: int) -> "Optional[str]":
     """Return what `; echo …$?` behind a list prints, as `text before\\0text after`; behind a pipe it is the pipe's."""
     group = groups[number]
-    if number + 1 >= len(groups) or at + 1 < len(group) and "|" not in [segment.after for segment in group[at:]]:
+    if number + 1 >= len(groups) or (at + 1 < len(group) and "|" not in [segment.after for segment in group[at:]]):
         return None
     said = groups[number + 1][0]
     text = " ".join(bare(word) for word in said.words[1:])

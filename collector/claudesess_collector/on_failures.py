@@ -153,7 +153,13 @@ def _spec(event: "Event", chain: "Optional[Chain]", named: "Optional[list[str]]"
         spec["is_gate"], spec["checks"] = True, named
     errors = [line for line in failure.said.split("\n")[:400] if _is_error(line)]
     said = "\n".join(errors)[:2000] or failure.said[:500]
-    names = [part.program, *(family for family in part.families if family[:1] != "#"), " ".join(_bases(part.targets)), *_thrown(said), *(named or ())]
+    names = [
+        part.program,
+        *(family for family in part.families if family[:1] != "#"),
+        " ".join(_bases(part.targets)),
+        *_thrown(said),
+        *(named or ()),
+    ]
     earlier = chain.words("words") if chain is not None else []
     names_before = chain.words("names") if chain is not None else []
     spec["words"] = list(dict.fromkeys([*words.hashes([failure.tried, said]), *earlier]))[: words.MAX_WORDS]

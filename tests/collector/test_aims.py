@@ -125,7 +125,12 @@ def test_a_command_that_failed_left_the_shell_where_it_was():
     [
         ("mcp__db__query", {"sql": "a"}, {"sql": "b"}, False),
         ("mcp__db__query", {"sql": "a"}, {"sql": "a"}, True),
-        ("Agent", {"subagent_type": "nope", "description": "x"}, {"subagent_type": "Explore", "description": "x"}, False),
+        (
+            "Agent",
+            {"subagent_type": "nope", "description": "x"},
+            {"subagent_type": "Explore", "description": "x"},
+            False,
+        ),
         ("Agent", {"description": "x", "prompt": "1"}, {"description": "x", "prompt": "2"}, True),
         ("Edit", {"file_path": "/a", "old_string": "1"}, {"file_path": "/a", "old_string": "2"}, True),
         ("WebFetch", {"url": "u"}, {"url": "v"}, False),

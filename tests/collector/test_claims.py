@@ -63,7 +63,13 @@ def test_edits_since_the_checks_previous_run_are_the_approach_that_failed(projec
     assert project.column(APPROACHES) == ["Edit a.py: return 1", "Edit a.py: return 2", "Edit b.py: return 3"]
     row = project.rows("SELECT file_path, reason_failed, context, still_relevant FROM failed_paths")[0]
     said = project.last_summary()
-    context = {"spelling": said["spelling"], "aim": said["aim"], "attempt": 1, "agent_id": None, "category": "test"}
+    context = {
+        "spelling": said["spelling"],
+        "aim": said["aim"],
+        "attempt": 1,
+        "agent_id": None,
+        "category": "test",
+    }
     assert row[:2] == ("/home/dev/app/a.py", "pytest -q: 1 failed in 0.10s")
     assert (json.loads(row[2]), row[3]) == (context, 1)
 

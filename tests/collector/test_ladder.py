@@ -29,7 +29,9 @@ def human(text="Go on."):
 
 
 def notice():
-    return lambda project: project.feed("UserPromptSubmit", prompt="<task-notification>\n<task-id>x</task-id>")
+    return lambda project: project.feed(
+        "UserPromptSubmit", prompt="<task-notification>\n<task-id>x</task-id>"
+    )
 
 
 def uses(tool, given, **more):
@@ -115,7 +117,9 @@ def test_what_readers_would_say(project, story):
 def test_a_chain_that_was_left_and_taken_up_again_says_so(project):
     for step in (fails(), stops("I updated the README."), human(), passes()):
         step(project)
-    summaries = [json.loads(text) for text in project.column("SELECT payload_summary FROM hook_events ORDER BY id")]
+    summaries = [
+        json.loads(text) for text in project.column("SELECT payload_summary FROM hook_events ORDER BY id")
+    ]
     assert summaries[0]["chain"] == summaries[2]["leaves"][0] == summaries[3]["closes"][0]
 
 

@@ -104,7 +104,14 @@ def test_a_compactions_snapshots_say_what_was_open_and_what_the_summary_was(proj
         "agents": [{"id": "a1", "type": "Explore", "task": None, "since": "2027-01-15 08:00:01.000"}],
         "files": [{"path": "/home/dev/app/a.py", "n": 1, "last": "2027-01-15 08:00:02.000"}],
         "chains": [
-            {"aim": aim, "tried": "pytest -q", "attempts": 1, "category": "test", "kind": "check", "file": None}
+            {
+                "aim": aim,
+                "tried": "pytest -q",
+                "attempts": 1,
+                "category": "test",
+                "kind": "check",
+                "file": None,
+            }
         ],
         "failed_paths": [
             {
