@@ -100,11 +100,11 @@ def test_error_attempts_value_by_value(tmp_path: Path) -> None:
         .fail("09:06:00", 6, check=None)
     )
     assert relation(tmp_path, "error_attempts", script) == lines("""
-        db,session_id,chain_id,error_id,attempt,failed_at,agent_id,error_category,resolution,aim
-        made,s,1,1,1,09:01:00,a,test,,c
-        made,s,1,2,2,09:02:00,,test,auto_fixed,c
-        made,s,3,3,1,09:04:00,,lint,odd mark,c
-        made,s,4,4,1,09:05:00,,test,,
-        made,s,4,5,2,09:06:00,,test,,
-        made,s,4,6,2,09:06:00,,test,,
+        db,session_id,chain_id,error_id,attempt,failed_at,agent_id,error_category,resolution,kind,aim,spelling
+        made,s,1,1,1,09:01:00,a,test,,,c,c
+        made,s,1,2,2,09:02:00,,test,auto_fixed,,c,c
+        made,s,3,3,1,09:04:00,,lint,odd mark,,c,c
+        made,s,4,4,1,09:05:00,,test,,,,
+        made,s,4,5,2,09:06:00,,test,,,,
+        made,s,4,6,2,09:06:00,,test,,,,
     """)

@@ -81,7 +81,7 @@ class Outcome:
 
 @cache
 def writing() -> ModuleType:
-    """Return the collector's module that writes the past; secrets are searched for in one pass from then on."""
+    """Return the collector's module that writes the past; secrets are then searched for in one pass."""
     from claudesess_collector import batch_writer, privacy_secrets
 
     privacy_secrets.search_with(markers.search)

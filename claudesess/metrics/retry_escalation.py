@@ -64,7 +64,8 @@ def compute(
     Parameters
     ----------
     error_chains : DataFrame
-        One row per chain; reads db, kind, error_category, first_event, first_event_attempt, closed_at, outcome.
+        One row per chain; reads db, kind, error_category, first_event, first_event_attempt, closed_at,
+        outcome.
     failed_paths : DataFrame, optional
         One row per rejected approach; without it there is no panel ``repeats``. An approach is its tool, file
         and first added line: edits that add no line (deletions, shell) cannot be compared and are left out,

@@ -117,7 +117,7 @@ def of_command(command: str, cwd: str, project_dir: str, is_after: bool = True) 
 
 
 def _of_tool(tool: str, arguments: "Any") -> Call:
-    """Return what a tool that is no shell tries: the tool, and its input less what differs between tries of one thing."""
+    """Return what another tool tries: itself, and its input less what differs between tries of one thing."""
     from claudesess_collector.command_parts import Part
 
     key = next((target for target in (text(arguments, key) for key in _TARGETS) if target is not None), None)

@@ -6,22 +6,11 @@ from claudesess_collector import aims, output_findings, payload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, NamedTuple, Optional
+    from typing import Any, Optional
 
     from claudesess_collector.command_parts import Part
     from claudesess_collector.event import Event
     from claudesess_collector.on_failures import Failure
-
-    class Edit(NamedTuple):
-        claim_id: int
-        path: str
-        operation: str
-        snippet: "Optional[str]"
-        agent_id: "Optional[str]"
-        at: str
-        added: "Optional[str]"
-        removed: "Optional[str]"
-
 
 MAX_APPROACHES = 20
 _REASON = 300
@@ -107,21 +96,29 @@ def _blamed(event: "Event", failure: "Failure", part: "Part", ran_at: str) -> "l
 
 def _edits(event: "Event", after: str) -> "list[Edit]":
     rows = event.db.rows(
-        "SELECT c.id, c.file_path, c.operation, e.snippet, c.agent_id, c.timestamp, e.added, e.removed FROM file_claims c"
-        " JOIN claudesess_edits e ON e.claim_id = c.id WHERE c.session_id = ? AND c.timestamp > ? AND c.timestamp <= ?"
+        "SELECT c.id, c.file_path, c.operation, e.snippet, c.agent_id, c.timestamp, e.added, e.removed"
+        " FROM file_claims c JOIN claudesess_edits e ON e.claim_id = c.id"
+        " WHERE c.session_id = ? AND c.timestamp > ? AND c.timestamp <= ?"
         " ORDER BY c.id DESC LIMIT 200",
         (event.session_id, after, event.run_began),
     )
-    return [_Edit(row) for row in reversed(rows)]
+    return [Edit(row) for row in reversed(rows)]
 
 
-class _Edit:
+class Edit:
     """An edit, as the claim of its file and what is kept at hand of it tell."""
 
     __slots__ = ("added", "agent_id", "at", "claim_id", "operation", "path", "removed", "snippet")
 
     def __init__(self, row: "tuple[Any, ...]") -> None:
-        (self.claim_id, self.path, self.operation, self.snippet, self.agent_id, self.at, self.added, self.removed) = row
+        self.claim_id: int = row[0]
+        self.path: str = row[1]
+        self.operation: str = row[2]
+        self.snippet: "Optional[str]" = row[3]
+        self.agent_id: "Optional[str]" = row[4]
+        self.at: str = row[5]
+        self.added: "Optional[str]" = row[6]  # hashes of lines
+        self.removed: "Optional[str]" = row[7]
 
 
 def _is_from_here(event: "Event", edit: "Edit", names: "list[str]") -> bool:
@@ -173,7 +170,7 @@ def _parts(target: str) -> "set[str]":
 
 
 def _is_taken_back(event: "Event", edit: "Edit") -> bool:
-    """Say whether nothing of an edit was put to the test: it only removed, only restored, or was undone before the run."""
+    """Say whether nothing of an edit was tested: it only removed, only restored, or was undone before the run."""
     if edit.added is None:
         return False
     added = set(edit.added.split())

@@ -254,7 +254,7 @@ def _names_any(message: str, targets: "list[str]") -> bool:
 
 
 def _names_all(message: str, narrower: "list[str]", tried: "list[str]") -> bool:
-    """Say whether all that failed is what the narrower run was about: the message names it, and no other of the targets."""
+    """Say whether what failed is what the narrower run was about: the message names it, and no other target."""
     said = message.partition("\n")[2]
     others = [_base(target) for target in tried if target not in narrower and not target.startswith("?")]
     others = [other for other in others if "." in other]

@@ -133,7 +133,7 @@ def _groups(segments: "list[Segment]") -> "list[list[Segment]]":
 
 
 def _deciding(groups: "list[list[Segment]]") -> int:
-    """Return the number of the list whose status is the command's: tails that only set up or hand it on do not count."""
+    """Return the number of the list whose status is the command's: tails that only hand it on do not count."""
     real = [at for at, group in enumerate(groups) if any(program(segment).kind != SETUP for segment in group)]
     if not real:
         return len(groups) - 1
@@ -185,7 +185,7 @@ def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
 
 
 def _status_echo(groups: "list[list[Segment]]", number: int, at: int) -> "Optional[str]":
-    """Return what `; echo …$?` behind a list prints, as `text before\\0text after`; behind a pipe it is the pipe's."""
+    """Return what `; echo …$?` prints around the status, a NUL in its place; behind a pipe it is the pipe's."""
     group = groups[number]
     if number + 1 >= len(groups) or (at + 1 < len(group) and "|" not in [segment.after for segment in group[at:]]):
         return None

@@ -87,7 +87,7 @@ def read(event: "Event") -> None:
 
 
 def _note_refused(event: "Event", data: bytes) -> int:
-    """Note the gated calls in whole lines; return how many bytes are done with: a call without a result is read again."""
+    """Note the gated calls; return how many bytes are done with: a call without a result is read again."""
     asked: "dict[str, dict[str, Any]]" = {}
     at, pending_from = 0, {}
     for raw in data.split(b"\n"):

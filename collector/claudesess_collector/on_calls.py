@@ -23,7 +23,7 @@ _CACHES = {
 
 
 def prepare(event: "Event") -> None:
-    """Do what takes time before the write lock is taken: say what is tried, read the output where a status is hidden."""
+    """Before the write lock is taken: say what is tried, read the output where a status is hidden."""
     if event.name == "PreToolUse":
         return
     event.call = event.named_call()
@@ -32,7 +32,7 @@ def prepare(event: "Event") -> None:
 
 
 def _is_refused(event: "Event") -> bool:
-    """Say whether the tool did not do what it was asked for, though nothing failed: a completion that a judge refused."""
+    """Say whether the tool did not do what it was asked for, though nothing failed: a judge refused it."""
     response = payload.field(event.payload, "tool_response")
     return isinstance(response, dict) and (response.get("success") is False or bool(payload.text(response, "error")))
 

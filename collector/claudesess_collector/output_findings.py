@@ -88,7 +88,8 @@ def has_findings(message: str) -> bool:
 
 _GITS = re.compile(
     r"fatal: |error: |hint: |On branch |nothing to commit|nothing added to commit|no changes added"
-    r"|The following paths are ignored|.*\[(?:remote )?rejected\]|CONFLICT |Automatic merge failed|warning: adding embedded",
+    r"|The following paths are ignored|.*\[(?:remote )?rejected\]|CONFLICT |Automatic merge failed"
+    r"|warning: adding embedded",
 )
 
 

@@ -83,7 +83,8 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "ctest": (r"\d+% tests passed, [1-9]\d* tests? failed", r"100% tests passed"),
     "bats": (r"not ok \d+ |[1-9]\d* tests?, [1-9]\d* failures?", r"[1-9]\d* tests?, 0 failures"),
     "ruff": (
-        r"Found [1-9]\d* errors?(?:\.| \((?!\d+ fixed, 0 remaining\)))|[Ww]ould reformat|\d+ files? would be reformatted"
+        r"Found [1-9]\d* errors?(?:\.| \((?!\d+ fixed, 0 remaining\)))|[Ww]ould reformat"
+        r"|\d+ files? would be reformatted"
         r"|[^\s:]+:\d+:\d+: [A-Z]+\d+ |error: ",
         r"All checks passed!|Found \d+ errors? \(\d+ fixed, 0 remaining\)"
         r"|\d+ files? (?:already formatted|left unchanged|reformatted)",
@@ -124,9 +125,10 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
 _ALIASES = {
     "py.test": "pytest", "vue-tsc": "tsc", "dmypy": "mypy", "basedpyright": "pyright", "svelte-check": "tsc",
     "pylint": "flake8", "mvn": "jvm", "gradle": "jvm", "gradlew": "jvm", "swift": "xctest", "tsgo": "tsc",
-    "psalm": "phpstan", "standardrb": "rubocop", "pest": "phpunit", "gradlew": "jvm", "mvnw": "jvm", "sbt": "jvm",
+    "psalm": "phpstan", "standardrb": "rubocop", "pest": "phpunit", "mvnw": "jvm", "sbt": "jvm",
     "dart": "flutter", "nox": "tox", "lefthook": "pre-commit", "tofu": "terraform", "podman": "docker", "ava": "node",
-    "tap": "node", "artisan": "phpunit", "rails": "minitest", "manage.py": "unittest", "zig": "gcc", "xcodebuild": "xctest",
+    "tap": "node", "artisan": "phpunit", "rails": "minitest", "manage.py": "unittest", "zig": "gcc",
+    "xcodebuild": "xctest",
     "oxlint": "eslint", "biome": "eslint", "py_compile": "unittest", "cmake": "gcc", "ninja": "gcc",
     "g++": "gcc", "clang": "gcc", "clang++": "gcc", "cc": "gcc", "rustc": "cargo", "gotestsum": "go", "tsx": "node",
     "webpack": "bundler", "vite": "bundler", "rollup": "bundler", "esbuild": "bundler", "tsup": "bundler",
@@ -143,7 +145,8 @@ _STATUS = re.compile(
 )
 # Nothing was checked: what checks could not even begin.
 _START_UP = re.compile(
-    r"Traceback \(most recent call last\)|.*: command not found$|.*[Cc]ould not start application|\*\* \((?:Mix|exit|EXIT)\)"
+    r"Traceback \(most recent call last\)|.*: command not found$|.*[Cc]ould not start application"
+    r"|\*\* \((?:Mix|exit|EXIT)\)"
     r"|Error: Cannot find module|node:internal/|.*No such file or directory$|.*ModuleNotFoundError: |SyntaxError: "
     r"|.*: (?:permission denied|Permission denied)$|panic: |fatal error: |Segmentation fault|.*No module named "
 )

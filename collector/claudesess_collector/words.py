@@ -20,14 +20,16 @@ STOP = frozenset(
     " find such directory first last more most some all any each other about after before over under only also just"
     " still need needs needed want make made makes get got set add added new old change changed changes update updated"
     " updates fix fixed fixes work works worked working issue issues problem problems call called calls user users home"
-    " message messages result results warning warnings info debug trace traceback stack recent usage option options help"
+    " message messages result results warning warnings info debug trace traceback stack recent"
+    " usage option options help"
     " please see version http https www com org let const var def self print text data item items build lint look"
     " like time times start started stop stopped both approach approaches none going next step steps task tasks agent"
     " agents code source status hidden".split()
 )
 _WORD = re.compile(r"[^\W\d_][\w-]*(?:\.\w+)*")
 _TROUBLE = re.compile(
-    r"\b(?:fail\w*|errors?|issues?|problems?|block(?:ed|s|er|ing)|missing|not|cannot|can't|couldn't|didn't|doesn't|isn't"
+    r"\b(?:fail\w*|errors?|issues?|problems?|block(?:ed|s|er|ing)|missing|not|cannot|can't|couldn't"
+    r"|didn't|doesn't|isn't"
     r"|won't|wasn't|unable|refus\w*|reject\w*|broken|pre-?existing|unrelated|pending|still|remain\w*|red|crash\w*|flaky"
     r"|unresolved|unfixed|trouble|wrong|except|unfortunately|caveat|false positives?|known)\b",
     re.IGNORECASE,
@@ -37,14 +39,20 @@ _ALL_WELL = re.compile(
     r"\b(?:no|0|zero|without(?: any)?) (?:\w+ )?(?:fail(?:ed|ures?)|errors?|issues?|problems?|warnings?)", re.IGNORECASE
 )
 _ADMITS = re.compile(
-    r"\b(?:(?<!no )(?<!0 )(?<!zero )(?<!without )fail(?:s|ed|ing|ures?)?|blocked|blocker|stuck|unable to|couldn'?t|could not"
+    r"\b(?:(?<!no )(?<!0 )(?<!zero )(?<!without )fail(?:s|ed|ing|ures?)?|blocked|blocker|stuck"
+    r"|unable to|couldn'?t|could not"
     r"|can ?not|can't|did(?:n'?t| not) (?:work|succeed|help|pass)|do(?:es)?(?:n'?t| not) (?:work|pass|compile|build)"
-    r"|(?:is|are|was|were) not (?:yet )?(?:done|working|finished|complete|fixed|passing|solved)|isn't (?:working|fixed|done)"
-    r"|not (?:yet )?(?:done|working|finished|complete|fixed|passing|solved)|left (?:it )?(?:open|undone|unfinished|unsolved)"
-    r"|still (?:broken|red|open|needs?|errors?|missing|an issue)|unresolved|unsolved|unfinished|remaining (?:issue|problem|error)s?"
+    r"|(?:is|are|was|were) not (?:yet )?(?:done|working|finished|complete|fixed|passing|solved)"
+    r"|isn't (?:working|fixed|done)"
+    r"|not (?:yet )?(?:done|working|finished|complete|fixed|passing|solved)|left (?:it )?(?:open"
+    r"|undone|unfinished|unsolved)"
+    r"|still (?:broken|red|open|needs?|errors?|missing|an issue)|unresolved|unsolved|unfinished"
+    r"|remaining (?:issue|problem|error)s?"
     r"|gave up|giv(?:e|ing) up|no luck|needs? (?:your|a human|manual)|up to you|your (?:call|decision|help|input)"
-    r"|(?:would|could|can|do|shall|should) (?:you|i|we) (?:like|want|please|check|look|decide|prefer|take|have|try|go|run|skip|proceed)"
-    r"|please (?:check|run|try|let me know|look|decide|install|provide|confirm|advise|restart)|let me know|how (?:would|do|should) (?:you|i|we)"
+    r"|(?:would|could|can|do|shall|should) (?:you|i|we) (?:like|want|please|check|look|decide|prefer"
+    r"|take|have|try|go|run|skip|proceed)"
+    r"|please (?:check|run|try|let me know|look|decide|install|provide|confirm|advise|restart)"
+    r"|let me know|how (?:would|do|should) (?:you|i|we)"
     r"|which (?:one|way|option) )",
     re.IGNORECASE,
 )
