@@ -16,6 +16,7 @@ from claudesess_collector import (
 )
 from claudesess_collector.on_calls import is_nobodys, path_of
 from claudesess_collector.privacy_redact import clean, head_and_tail, one_line, redact
+from claudesess_collector.system import kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,7 +97,9 @@ def failed(event: "Event") -> None:
         if event.agent_id is None:
             ladder.went_on(event, chains.open_chains(event))
         return
-    if event.outcome.kind in ("check", "vcs"):
+    transcript = event.text("transcript_path")
+    is_there = transcript is not None and kind_of(event.place.disk(transcript)) is not None
+    if is_there and event.outcome.kind in ("check", "vcs"):
         from claudesess_collector import gates
 
         gates.read(event)

@@ -1,5 +1,7 @@
 """How a call went, part by part: which part failed, which were seen to succeed, which ran unseen."""
 
+from claudesess_collector.command_programs import TASK_RUNNERS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
@@ -52,10 +54,10 @@ def of_success(call: "Call", output: "Optional[str]") -> Outcome:
 
 def _judge(outcome: Outcome, part: "Part", output: str) -> None:
     """Judge a check whose status is hidden by what it prints."""
-    from claudesess_collector import output_behind, output_verdict
+    from claudesess_collector import output_verdict
 
     went = output_verdict.verdict(part, output)
-    if output_behind.split(outcome, part, output, went):
+    if _is_split(outcome, part, output, went):
         return
     if went is None and part.category in _SILENT and not output.strip():
         (outcome.passed if part.filter == "" else outcome.quiet).append(part)
@@ -65,6 +67,15 @@ def _judge(outcome: Outcome, part: "Part", output: str) -> None:
         outcome.passed.append(part)
     else:
         _fail(outcome, part, output)
+
+
+def _is_split(outcome: Outcome, part: "Part", output: str, went: "Optional[bool]") -> bool:
+    """Judge what a task runner started by itself; say whether it told of any check."""
+    if part.kind != "check" or (part.runner not in TASK_RUNNERS and part.runner != "?"):
+        return False
+    from claudesess_collector import output_behind
+
+    return output_behind.split(outcome, part, output, went)
 
 
 def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
@@ -86,9 +97,7 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
     picked = _picked(last, message)
     outcome.passed += [part for part in last[: last.index(picked)] if not part.is_hidden and part is not picked]
     failed = first or picked
-    from claudesess_collector import output_behind
-
-    if not (failed.kind == "check" and output_behind.split(outcome, failed, message, False)):
+    if not _is_split(outcome, failed, message, False):
         _fail(outcome, failed, message)
     if outcome.kind == "check" and found_nothing(message):
         outcome.kind, outcome.category = "run", "runtime"
@@ -140,9 +149,11 @@ def _of_git(gits: "list[Part]", message: str) -> "Part":
 
 
 def _fail(outcome: Outcome, part: "Part", message: str) -> None:
+    outcome.failed, outcome.kind, outcome.category = part, part.kind, part.category
+    if part.kind == "check" and part.category != "check":
+        return
     from claudesess_collector import output_findings
 
-    outcome.failed, outcome.kind, outcome.category = part, part.kind, part.category
     if part.kind == "vcs" and output_findings.named_checks(message) and not output_findings.is_gits(message):
         shown = output_findings.category(message) or output_findings.first_category(message)
         if shown is not None:

@@ -44,13 +44,13 @@ _NAMED = {
     "mocha": "test", "rspec": "test", "phpunit": "test", "tests": "test", "failed::": "test", "compile": "build",
     "compilation": "build", "build": "build", "cargo": "build",
 }  # fmt: skip
-_WORD = re.compile(r"[A-Za-z][\w-]*")
+_WORD = r"[A-Za-z][\w-]*"
 
 
 def named_checks(message: str) -> "list[str]":
     """Return the checks that a message names, in order, as whole words."""
     found: "dict[str, None]" = {}
-    for word in _WORD.findall(message[:16384]):
+    for word in re.compile(_WORD).findall(message[:16384]):
         lowered = word.lower()
         if lowered in _NAMED and lowered not in found:
             found[lowered] = None
@@ -86,16 +86,16 @@ def has_findings(message: str) -> bool:
     )
 
 
-_GITS = re.compile(
+_GITS = (
     r"fatal: |error: |hint: |On branch |nothing to commit|nothing added to commit|no changes added"
     r"|The following paths are ignored|.*\[(?:remote )?rejected\]|CONFLICT |Automatic merge failed"
-    r"|warning: adding embedded",
+    r"|warning: adding embedded"
 )
 
 
 def is_gits(message: str) -> bool:
     """Say whether git itself refused."""
-    return any(map(_GITS.match, _lines(message)))
+    return any(map(re.compile(_GITS).match, _lines(message)))
 
 
 def complaining(message: str) -> "set[str]":

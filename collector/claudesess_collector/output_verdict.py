@@ -140,19 +140,15 @@ _LINE_LOOKED_AT = 400
 _COMPILED: "dict[str, tuple[re.Pattern[str], re.Pattern[str]]]" = {}
 
 
-_STATUS = re.compile(
-    r".*\bexit(?:ed)?(?: with)?(?: status| code)?:? (?P<n>\d+)\b|.*\breturned non-zero exit status \d+", re.IGNORECASE
-)
+_STATUS = r".*\bexit(?:ed)?(?: with)?(?: status| code)?:? (?P<n>\d+)\b|.*\breturned non-zero exit status \d+"
 # Nothing was checked: what checks could not even begin.
-_START_UP = re.compile(
+_START_UP = (
     r"Traceback \(most recent call last\)|.*: command not found$|.*[Cc]ould not start application"
     r"|\*\* \((?:Mix|exit|EXIT)\)"
     r"|Error: Cannot find module|node:internal/|.*No such file or directory$|.*ModuleNotFoundError: |SyntaxError: "
     r"|.*: (?:permission denied|Permission denied)$|panic: |fatal error: |Segmentation fault|.*No module named "
 )
-_FINDING = re.compile(
-    r"\W{0,4}[\w./@+-]+\.\w{1,5}(?::\d+(?::\d+)?:?|\(\d+(?:,\d+)?\):?)(?:[ \t]|\w|$)|.*\berror TS\d+: "
-)
+_FINDING = r"\W{0,4}[\w./@+-]+\.\w{1,5}(?::\d+(?::\d+)?:?|\(\d+(?:,\d+)?\):?)(?:[ \t]|\w|$)|.*\berror TS\d+: "
 _FOUND_BY = ("lint", "type", "build")
 
 
@@ -169,10 +165,12 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     said = _judged(lines, [part.runner])
     if said is not None:
         return said
-    matches = [match for match in map(_STATUS.match, lines) if match is not None]
-    if any(match["n"] != "0" for match in matches) or any(map(_START_UP.match, lines)):
+    matches = [match for match in map(re.compile(_STATUS, re.IGNORECASE).match, lines) if match is not None]
+    if any(match["n"] != "0" for match in matches) or any(map(re.compile(_START_UP).match, lines)):
         return False
-    if part.category in _FOUND_BY and any(_FINDING.match(line) and "warning" not in line.lower() for line in lines):
+    if part.category in _FOUND_BY and any(
+        re.compile(_FINDING).match(line) and "warning" not in line.lower() for line in lines
+    ):
         return False
     return None
 

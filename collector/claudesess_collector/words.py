@@ -26,19 +26,16 @@ STOP = frozenset(
     " like time times start started stop stopped both approach approaches none going next step steps task tasks agent"
     " agents code source status hidden".split()
 )
-_WORD = re.compile(r"[^\W\d_][\w-]*(?:\.\w+)*")
-_TROUBLE = re.compile(
+_WORD = r"[^\W\d_][\w-]*(?:\.\w+)*"
+_TROUBLE = (
     r"\b(?:fail\w*|errors?|issues?|problems?|block(?:ed|s|er|ing)|missing|not|cannot|can't|couldn't"
     r"|didn't|doesn't|isn't"
     r"|won't|wasn't|unable|refus\w*|reject\w*|broken|pre-?existing|unrelated|pending|still|remain\w*|red|crash\w*|flaky"
-    r"|unresolved|unfixed|trouble|wrong|except|unfortunately|caveat|false positives?|known)\b",
-    re.IGNORECASE,
+    r"|unresolved|unfixed|trouble|wrong|except|unfortunately|caveat|false positives?|known)\b"
 )
 # What sounds like trouble and is none.
-_ALL_WELL = re.compile(
-    r"\b(?:no|0|zero|without(?: any)?) (?:\w+ )?(?:fail(?:ed|ures?)|errors?|issues?|problems?|warnings?)", re.IGNORECASE
-)
-_ADMITS = re.compile(
+_ALL_WELL = r"\b(?:no|0|zero|without(?: any)?) (?:\w+ )?(?:fail(?:ed|ures?)|errors?|issues?|problems?|warnings?)"
+_ADMITS = (
     r"\b(?:(?<!no )(?<!0 )(?<!zero )(?<!without )fail(?:s|ed|ing|ures?)?|blocked|blocker|stuck"
     r"|unable to|couldn'?t|could not"
     r"|can ?not|can't|did(?:n'?t| not) (?:work|succeed|help|pass)|do(?:es)?(?:n'?t| not) (?:work|pass|compile|build)"
@@ -53,10 +50,9 @@ _ADMITS = re.compile(
     r"|take|have|try|go|run|skip|proceed)"
     r"|please (?:check|run|try|let me know|look|decide|install|provide|confirm|advise|restart)"
     r"|let me know|how (?:would|do|should) (?:you|i|we)"
-    r"|which (?:one|way|option) )",
-    re.IGNORECASE,
+    r"|which (?:one|way|option) )"
 )
-_SENTENCES = re.compile(r"\n+|(?<=[.!?])\s+")
+_SENTENCES = r"\n+|(?<=[.!?])\s+"
 
 
 def hashes(texts: "Iterable[str]") -> "list[str]":
@@ -67,8 +63,9 @@ def hashes(texts: "Iterable[str]") -> "list[str]":
 def telling(texts: "Iterable[str]") -> "list[str]":
     """Return the words of texts that tell something, each once, in their order; `a.b` is `a`, too."""
     found: "dict[str, None]" = {}
+    words = re.compile(_WORD)
     for text in texts:
-        for word in _WORD.findall(text):
+        for word in words.findall(text):
             for spelled in (word, word.rsplit(".", 1)[0], *word.split("_")):
                 lowered = spelled.lower().strip("-_.")
                 if len(lowered) >= _SHORTEST and lowered not in STOP:
@@ -79,12 +76,13 @@ def telling(texts: "Iterable[str]") -> "list[str]":
 def names_it(closing: str, names: "Iterable[str]") -> bool:
     """Say whether one sentence holds a telling word of a failure (`names` are hashes) and a word of trouble."""
     wanted = set(names)
+    trouble, all_well = re.compile(_TROUBLE, re.IGNORECASE), re.compile(_ALL_WELL, re.IGNORECASE)
     return any(
-        _TROUBLE.search(_ALL_WELL.sub(" ", sentence)) is not None and not wanted.isdisjoint(hashes([sentence]))
-        for sentence in _SENTENCES.split(closing)
+        trouble.search(all_well.sub(" ", sentence)) is not None and not wanted.isdisjoint(hashes([sentence]))
+        for sentence in re.compile(_SENTENCES).split(closing)
     )
 
 
 def admits(closing: str) -> bool:
     """Say whether words say that something failed, is blocked or not done, or ask the user to look or decide."""
-    return _ADMITS.search(_ALL_WELL.sub(" ", closing)) is not None
+    return re.compile(_ADMITS, re.IGNORECASE).search(re.compile(_ALL_WELL, re.IGNORECASE).sub(" ", closing)) is not None
