@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from claudesess_collector.chains import Chain
     from claudesess_collector.event import Event
 
-RESEARCH_TOOLS = ("WebSearch", "WebFetch", "Agent", "Task")
 ASKING_TOOL = "AskUserQuestion"
 _GIVEN_UP_AFTER = 2  # human prompts without another try
 

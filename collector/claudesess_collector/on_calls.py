@@ -1,6 +1,6 @@
 """Tool calls that ended well: the common event, so everything here is cheap or asked for by the payload."""
 
-from claudesess_collector import aims, chains, ladder, outcomes, payload, tries
+from claudesess_collector import aims, outcomes, payload, tries
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ EDIT_TOOLS = ("Write", "Edit", "MultiEdit", "NotebookEdit")
 AGENT_TOOLS = ("Agent", "Task")  # older clients say Task
 _LOOKED_AT = 16384
 _HASHED = 60  # lines of an edit; of a longer one nobody can say that all were taken back
+_ASKING = ("WebSearch", "WebFetch", "AskUserQuestion", *AGENT_TOOLS)
 SNIPPET = 120
 # Folders and names that a command changes without anybody having edited them.
 _CACHES = {
@@ -119,7 +120,9 @@ def _record_tool(event: "Event", passed: "Optional[bool]", call: "Call") -> None
         from claudesess_collector import on_tasks
 
         on_tasks.changed(event)
-    if (tool in ladder.RESEARCH_TOOLS or tool == ladder.ASKING_TOOL) and passed:
+    if tool in _ASKING and passed:
+        from claudesess_collector import chains, ladder
+
         open_chains = chains.open_chains(event)
         if open_chains:
             ladder.asked(event, open_chains)

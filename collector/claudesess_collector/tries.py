@@ -1,7 +1,5 @@
 """Hold a call against the open chains: what it tried again, what it reached, what failed anew."""
 
-from claudesess_collector import chains, ladder
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from claudesess_collector.chains import Chain
@@ -11,8 +9,10 @@ if TYPE_CHECKING:
 def settle(event: "Event") -> None:
     """Close what the call reached, add what it failed at, note what nobody saw."""
     call, outcome = event.call, event.outcome
-    open_chains = chains.open_chains(event)
+    open_chains = _open(event)
     if open_chains and event.agent_id is None:
+        from claudesess_collector import ladder
+
         ladder.went_on(event, open_chains)
     event.summary.update(spelling=call.spelling, aim=call.main.aim, kind=call.main.kind)
     if outcome is None:
@@ -31,7 +31,21 @@ def settle(event: "Event") -> None:
         approaches.after_run(event)
 
 
+def _open(event: "Event") -> "list[Chain]":
+    """Return the session's open chains; mostly there are none, and nothing is loaded for them."""
+    is_any = event.db.may_have_chains() and event.db.value(
+        "SELECT 1 FROM claudesess_chains WHERE session_id = ? LIMIT 1", (event.session_id,)
+    )
+    if not is_any:
+        return []
+    from claudesess_collector import chains
+
+    return chains.open_chains(event)
+
+
 def _hold(event: "Event", open_chains: "list[Chain]") -> None:
+    from claudesess_collector import chains
+
     outcome = event.outcome
     passed = list(outcome.passed)
     for part in outcome.quiet:
