@@ -114,6 +114,11 @@ CHECKS = (
         "SELECT db, error_id::VARCHAR AS example FROM error_attempts WHERE spelling IS NULL",
     ),
     Check(
+        "chain_by_spelling", "info", "Written before aims were recorded: the chain is by spelling alone.",
+        """SELECT db, chain_id::VARCHAR AS example FROM error_chains
+           WHERE spelling IS NOT NULL AND kind IS NULL""",
+    ),
+    Check(
         "event_without_session", "info", "The event named no session: it counts in none.",
         "SELECT db, event_type || ' ' || id AS example FROM hook_facts WHERE session_id IS NULL",
     ),
