@@ -118,7 +118,12 @@ EVERY_ISSUE = (
     ),
     Issue(
         "error_without_check", "info", "No check is recorded: chains are guessed from file and category.",
-        "SELECT db, error_id::VARCHAR AS example FROM error_attempts WHERE check_id IS NULL",
+        "SELECT db, error_id::VARCHAR AS example FROM error_attempts WHERE spelling IS NULL",
+    ),
+    Issue(
+        "chain_by_spelling", "info", "Written before aims were recorded: the chain is by spelling alone.",
+        """SELECT db, chain_id::VARCHAR AS example FROM error_chains
+           WHERE spelling IS NOT NULL AND kind IS NULL""",
     ),
     Issue(
         "event_without_session", "info", "The event named no session: it counts in none.",

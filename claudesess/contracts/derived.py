@@ -121,10 +121,22 @@ TOOL_CALLS = Contract(
         Column("read_start", INT, "First line read; NA for other tools or where not known", source="range"),
         Column("read_end", INT, "Last line read; NA for other tools or where not known", source="range"),
         _time("began_at", "ended_at less duration_ms; NA where the duration is not known"),
-        _time("ended_at", "When the hook saw the end"),
+        _time("ended_at", "When the hook saw the end; of a call in the background, when its notice came"),
         Column("duration_ms", INT, "Time the tool took, by the client", unit="ms", source="tool_ms"),
         Column("is_ok", FLAG, "True success, False failure, NA not known", source="ok"),
-        Column("check_id", TEXT, "Hash of what was tried, in failures and successes alike", source="check"),
+        Column(
+            "aim",
+            TEXT,
+            "Hash of what was tried, whatever its spelling; of databases of before, as spelling",
+            source="aim, check",
+        ),
+        Column("spelling", TEXT, "Hash of the exact spelling and its folder", source="spelling, check"),
+        Column(
+            "kind",
+            CATEGORY,
+            "What was tried: a check, git, a run or a look; NA where the writer has none",
+            values=vocabulary.KINDS,
+        ),
         Column("error_id", INT, "The error_log row of a failure"),
         Column("snippet", TEXT, "First added line of an edit, cut and redacted"),
     ),
@@ -132,16 +144,23 @@ TOOL_CALLS = Contract(
 )
 
 _CHAIN = Column("chain_id", INT, "The chain: id of its first error_log row", nullable=False)
-_CHECK = Column("check_id", TEXT, "Hash of what was tried; NA where the writer has none", source="check")
+_AIM = (
+    Column("kind", CATEGORY, "What was tried: a check, git, a run or a look; NA where the writer has none",
+           values=vocabulary.KINDS),
+    Column("aim", TEXT, "Hash of what was tried, whatever its spelling; of databases of before, as spelling",
+           source="aim, check"),
+    Column("spelling", TEXT, "Hash of the exact spelling, of a chain its first; NA where the writer has none",
+           source="spelling, check"),
+)  # fmt: skip
 
 ERROR_CHAINS = Contract(
     "error_chains",
-    "failures of one check in one session since its last success",
+    "failed tries of one aim in one session since its last success",
     (
         DB,
         Column("session_id", TEXT, "The client's session"),
         _CHAIN,
-        _CHECK,
+        *_AIM,
         Column("tried", TEXT, "What was tried: the command, or tool and file"),
         Column("error_category", CATEGORY, "Kind of failure of the last attempt",
                values=vocabulary.CATEGORIES),
@@ -150,7 +169,7 @@ ERROR_CHAINS = Contract(
         _count("n_attempts", "Failed attempts; several rows of one attempt number are one"),
         _time("started_at", "First failure"),
         _time("last_failed_at", "Last failure"),
-        _time("closed_at", "Next success of the check after the last failure; NA when none was seen"),
+        _time("closed_at", "End of the call that reached the aim; NA when none was seen"),
         Column("first_event", CATEGORY, "First thing seen to happen to the chain", values=FIRST_EVENTS,
                nullable=False),
         Column("first_event_attempt", INT, "Attempt at which that was marked; n_attempts for open",
@@ -177,7 +196,7 @@ ERROR_ATTEMPTS = Contract(
         Column("error_category", CATEGORY, "Kind of failure", values=vocabulary.CATEGORIES),
         Column("resolution", CATEGORY, "What was seen to happen next; NA is retried at once, or open",
                values=vocabulary.RESOLUTIONS),
-        _CHECK,
+        *_AIM,
     ),
     ("db", "error_id"),
 )  # fmt: skip

@@ -68,6 +68,8 @@ def rejections(failed_paths: pd.DataFrame) -> pd.DataFrame:
     [2]
     """
     rows = failed_paths[comparable(failed_paths["approach"])]
-    check = rows["context"].map(lambda context: context.get("check") if isinstance(context, dict) else None)
+    check = rows["context"].map(
+        lambda context: context.get("aim") or context.get("check") if isinstance(context, dict) else None
+    )
     by_check = rows.assign(check=check.astype("string")).groupby([*_KEYS, "check"], dropna=False)
     return by_check["timestamp"].nunique().groupby(level=_KEYS, dropna=False).max().reset_index(name="n")

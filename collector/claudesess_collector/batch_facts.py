@@ -35,9 +35,13 @@ def tokens_json(said: "dict[str, Any]") -> str:
 
 
 def _refused(event: "Past") -> None:
-    """A call that was refused before it ran."""
-    if _is_new(event):
-        event.metric("tool_refused", event.tool, event.line(event.text("reason"), _REASON))
+    """A call that was refused before it ran; by a gate it is a check that failed."""
+    if not _is_new(event):
+        return
+    event.metric("tool_refused", event.tool, event.line(event.text("reason"), _REASON))
+    from claudesess_collector import gates
+
+    gates.refused(event, event.text("reason") or "")
 
 
 def _interrupted(event: "Past") -> None:

@@ -16,6 +16,7 @@ _NUMBERED = {
 }  # fmt: skip
 _REFERS = {"claudesess_edits": "file_claims", "claudesess_chains": "error_log"}
 _OTHERS = ("agent_registry",)
+_KEPT = ("claudesess_checks", "claudesess_background")  # of use if the session goes on
 FURTHER = {
     "tokens": "INSERT INTO {}.session_metrics (session_id, event_type, key, value, timestamp)"
     " VALUES (?, 'tokens', ?, ?, ?)",
@@ -28,7 +29,6 @@ _FAILED = '"error_id": '
 _AT_HAND = 20_000
 BUSY_S = 30.0  # nobody waits for an import, as the client does for a hook
 _INDEXES = ("idx_claims_timestamp",)  # all is of one session, so few are of use
-_CHECK = '"check": "'
 
 
 def knows(db: Database, session_id: str, where: str = "main") -> bool:
@@ -60,8 +60,7 @@ class Staged(Database):
         self._target = ""
         self._rows: "dict[str, _Rows]" = {}
         self._n_written: "dict[str, int]" = {}
-        self._checks: "set[str]" = set()  # those that ran
-        self._failed: "set[str]" = set()  # those that have, or had, a chain
+        self._has_chains = self._has_background = False
         self._before: "tuple[dict[str, tuple[_Rows, int]], dict[str, int]]" = ({}, {})
         self._sqlite = driver()
         self._connect(BUSY_S)
@@ -79,10 +78,6 @@ class Staged(Database):
         if rows is None:
             rows = self._rows[table] = _Rows(table, values)
         rows.rows.append(tuple(values.values()))
-        if table == "hook_events":
-            _, named, rest = values["payload_summary"].partition(_CHECK)
-            if named:
-                self._checks.add(rest.partition('"')[0])
         return self._n_written.get(table, 0) + len(rows.rows)
 
     def _execute(self, sql: str, values: "Sequence[Any]") -> "Any":
@@ -91,17 +86,21 @@ class Staged(Database):
                 self._write(table)
         return super()._execute(sql, values)
 
-    def may_have_run(self, check_id: str) -> bool:
-        """Say whether a check ran before."""
-        return check_id in self._checks
+    def note_chain(self) -> None:
+        """Take note that there are chains: to ask for them at each call takes longer than all else in it."""
+        self._has_chains = True
 
-    def note_failed(self, check_id: str) -> None:
-        """Take note that a check has a chain of failures."""
-        self._failed.add(check_id)
+    def may_have_chains(self) -> bool:
+        """Say whether something failed before."""
+        return self._has_chains
 
-    def may_have_failed(self, check_id: str) -> bool:
-        """Say whether a check failed before: to ask for its chain at each call takes longer than all else in it."""
-        return check_id in self._failed
+    def note_background(self) -> None:
+        """Take note that calls were put in the background."""
+        self._has_background = True
+
+    def may_have_background(self) -> bool:
+        """Say whether a call was put in the background before."""
+        return self._has_background
 
     def _write(self, table: str) -> None:
         kept = self._rows.pop(table)
@@ -135,9 +134,15 @@ class Staged(Database):
     def clear(self) -> None:
         """Forget everything, for the next session."""
         self._rows, self._n_written = {}, {}
-        self._checks.clear()
-        self._failed.clear()
-        for table in (*_NUMBERED, *_OTHERS, "project_state", "claudesess_offsets", "sqlite_sequence"):
+        self._has_chains = self._has_background = False
+        others = (
+            "project_state",
+            "claudesess_offsets",
+            "claudesess_checks",
+            "claudesess_background",
+            "sqlite_sequence",
+        )
+        for table in (*_NUMBERED, *_OTHERS, *others):
             self.run(f"DELETE FROM {table}")
 
     def move(self, path: str, session_id: str, further: "dict[str, Iterable[Row]]") -> bool:
@@ -189,7 +194,7 @@ class Staged(Database):
             self.run(
                 f"{into} SELECT {chosen} FROM main.{table} ORDER BY {key}", (last.get(_REFERS.get(table, table), 0),)
             )
-        for table in _OTHERS:
+        for table in (*_OTHERS, *_KEPT):
             self.run(f"INSERT OR IGNORE INTO target.{table} SELECT * FROM main.{table}")
 
     def _write_straight(self, kept: _Rows, errors: int) -> None:
@@ -210,6 +215,9 @@ class Staged(Database):
             for row_id, summary in self.rows(failed, (_FAILED,)):
                 changed = (_renumbered(summary, errors), row_id)
                 self.run("UPDATE hook_events SET payload_summary = ? WHERE id = ?", changed)
+            gated = "SELECT id, value FROM session_metrics WHERE event_type = 'tool_gated'"
+            for row_id, value in self.rows(gated):
+                self.run("UPDATE session_metrics SET value = ? WHERE id = ?", (_renumbered(value, errors), row_id))
         if snapshots:
             self.run("UPDATE session_metrics SET value = value + ? WHERE event_type = 'compaction'", (snapshots,))
             self.run("UPDATE session_metrics SET key = key + ? WHERE event_type = 'compaction_tokens'", (snapshots,))

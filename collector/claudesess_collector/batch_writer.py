@@ -24,8 +24,8 @@ CREATE TABLE IF NOT EXISTS claudesess_imported (
   path TEXT PRIMARY KEY, size INTEGER NOT NULL, offset INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
-_KNOWN_CHECKS = 1000
-_checks: "dict[tuple[object, ...], Any]" = {}
+_KNOWN_CALLS = 1000
+_calls: "dict[tuple[object, ...], Any]" = {}
 _LOG_BYTES = 16 << 20  # each emptying of the log waits for the disk
 
 
@@ -48,7 +48,7 @@ class Past(Event):
     def identity(self) -> int:
         """The number that stands for the event: a tool call's is the one that its hook notes, marked as an import's."""
         if self.tool_use_id is not None:
-            return self.call + FROM_IMPORT
+            return self.call_number + FROM_IMPORT
         return number_of(self.session_id, f"past\0{self.name}\0{self.key}")
 
     def is_hooks_call(self) -> bool:
@@ -57,7 +57,7 @@ class Past(Event):
         The result may have come in other words: an agent's transcript holds only what the model was told.
         """
         by_hooks, by_imports = self.noted_calls()
-        return self.call % FROM_IMPORT in by_hooks or len(by_hooks) >= len(by_imports)
+        return self.call_number % FROM_IMPORT in by_hooks or len(by_hooks) >= len(by_imports)
 
     def note(self, key: int) -> bool:
         """Note that something was seen, at hand or in the file."""
@@ -67,17 +67,17 @@ class Past(Event):
         self.seen.setdefault(key, self.at_ms)
         return is_new
 
-    def named_check(self) -> "Any":
-        """Return the check that the tool call runs; a command that is run again and again is read once."""
+    def named_call(self) -> "Any":
+        """Return what the tool call tries; a command that is run again and again is read once."""
         command = self.text("tool_input", "command") if self.tool in SHELLS else None
         if command is None:
-            return super().named_check()
-        run = (command, self.text("cwd"), self.project_dir, self.agent_id is None)
-        if run not in _checks:
-            if len(_checks) >= _KNOWN_CHECKS:
-                _checks.clear()
-            _checks[run] = super().named_check()
-        return _checks[run]
+            return super().named_call()
+        run = (command, self.text("cwd"), self.project_dir, self.agent_id is None, self.name == "PostToolUse")
+        if run not in _calls:
+            if len(_calls) >= _KNOWN_CALLS:
+                _calls.clear()
+            _calls[run] = super().named_call()
+        return _calls[run]
 
 
 class Writer:
@@ -128,7 +128,7 @@ class Writer:
             self._answers[key] = (session_id, key, tokens_json(said), stamp(at_ms))
 
     def _prepare(self, event: Past) -> None:
-        """Do what needs no lock: name the check, read the failure."""
+        """Do what needs no lock: say what is tried, read the failure."""
         event.db = self._db
         event.seen = None if self._aside is None else self._seen
         if event.is_fact:

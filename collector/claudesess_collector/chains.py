@@ -1,96 +1,268 @@
-"""A chain: the failures of one check in one session since its last success, and what was seen to happen to it.
+"""A chain: the failed tries of one aim in one session since its last success.
 
-`claudesess_chains` holds a row per open chain; the resolutions stand in error_log.
+`claudesess_chains` holds a row per open chain; the resolutions stand in error_log. Each chain has a key of its own:
+its tries carry it in hook_events (`chain`), the call that closed it names it (`closes`), so does the event with which
+it was left (`leaves`).
 """
+
+from claudesess_collector import payload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import Any, Iterable, Optional
 
+    from claudesess_collector.command_parts import Part
     from claudesess_collector.event import Event
 
-_OPEN = "SELECT error_id FROM claudesess_chains WHERE session_id = ?"
+_COLUMNS = "chain, spec, attempts, error_id, agent_id, n_prompts, is_provisional, is_rerun, is_left"
+_NAMED = 30  # chains that one event's summary names at most
 
 
-def add_attempt(event: "Event", check_id: str, **row: "Optional[str]") -> "tuple[int, int]":
-    """Add the next failed attempt of a check; return its error_log id and its number in the chain.
+class Chain:
+    """One open chain, as its row tells."""
+
+    __slots__ = (
+        "agent_id", "attempts", "error_id", "is_left", "is_provisional", "is_rerun", "key", "n_prompts", "spec",
+    )  # fmt: skip
+
+    def __init__(self, row: "tuple[Any, ...]") -> None:
+        self.key: str = row[0]
+        self.spec: "dict[str, Any]" = payload.parse(row[1].encode()) or {}
+        self.attempts: int = row[2]
+        self.error_id: int = row[3]
+        self.agent_id: "Optional[str]" = row[4]
+        self.n_prompts: int = row[5]  # human ones since the last try
+        self.is_provisional: int = row[6]  # the turn ended with it: for the time being the user was told
+        self.is_rerun: int = row[7]  # tried again, and nobody saw how that went
+        self.is_left: int = row[8]  # the turn ended, and nobody spoke of it
+
+    def words(self, name: str) -> "list[str]":
+        """Return a list of the specification."""
+        found = self.spec.get(name)
+        return found if isinstance(found, list) else []
+
+    @property
+    def is_check(self) -> bool:
+        """Whether a check of the project failed."""
+        return self.spec.get("kind") == "check"
+
+
+def open_chains(event: "Event", session_id: "Optional[str]" = None) -> "list[Chain]":
+    """Return the session's open chains, the one that was tried last at the end."""
+    if not event.db.may_have_chains():
+        return []
+    rows = event.db.rows(
+        f"SELECT {_COLUMNS} FROM claudesess_chains WHERE session_id = ? ORDER BY error_id",
+        (session_id or event.session_id,),
+    )
+    return [Chain(row) for row in rows]
+
+
+def add_try(
+    event: "Event", chain: "Optional[Chain]", spec: "dict[str, Any]", row: "dict[str, Optional[str]]"
+) -> "tuple[int, int, str]":
+    """Add the next failed try of a chain, or the first of a new one; return its error_log id, its number, the key.
 
     The number is computed inside the INSERT, so that two hooks can never get the same.
     """
-    key = (event.session_id, check_id)
     db = event.db
-    _take_back_abandoned(event, event.open_chain(check_id))
-    db.note_failed(check_id)
+    if chain is None:
+        key = payload.short_hash(
+            f"{event.session_id}\0{spec['aim']}\0{event.tool_use_id or event.digest or event.stamp}"
+        )
+    else:
+        key = chain.key
+        take_back(event, chain)
+    db.note_chain()
     columns = {"session_id": event.session_id, "timestamp": event.stamp, "agent_id": event.agent_id, **row}
     db.run(
         f"INSERT INTO error_log ({', '.join(columns)}, attempt_number) SELECT {', '.join('?' * len(columns))},"
-        " 1 + coalesce((SELECT attempts FROM claudesess_chains WHERE session_id = ? AND check_id = ?), 0)",
-        (*columns.values(), *key),
+        " 1 + coalesce((SELECT attempts FROM claudesess_chains WHERE session_id = ? AND chain = ?), 0)",
+        (*columns.values(), event.session_id, key),
     )
-    error_id, attempt = db.row("SELECT id, attempt_number FROM error_log WHERE id = last_insert_rowid()") or (
-        0,
-        0,
-    )
+    error_id, attempt = db.row("SELECT id, attempt_number FROM error_log WHERE id = last_insert_rowid()") or (0, 0)
     db.run(
-        "INSERT OR REPLACE INTO claudesess_chains (session_id, check_id, attempts, error_id, is_rerun)"
-        " VALUES (?, ?, ?, ?, 0)",
-        (*key, attempt, error_id),
+        f"INSERT OR REPLACE INTO claudesess_chains (session_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, 0)",
+        (event.session_id, key, payload.to_json(spec), attempt, error_id, event.agent_id),
     )
-    return error_id, attempt
+    return error_id, attempt, key
 
 
-def tried_again(event: "Event", check_id: str, error_id: int) -> None:
-    """The check ran again and nobody saw how it went: the chain stays open, but what comes now is no answer to it."""
-    _take_back_abandoned(event, error_id)
+def tried_unseen(event: "Event", chain: Chain) -> None:
+    """The aim was tried again and nobody saw how it went: the chain stays open, but what comes now is no answer."""
+    take_back(event, chain)
+    _set(event, chain, is_rerun=1, n_prompts=0)
+
+
+def take_back(event: "Event", chain: Chain) -> None:
+    """The aim is tried again: it was not given up, and where a turn ended with it, it went on."""
+    taken = ("abandoned", "escalated_user") if chain.is_provisional else ("abandoned",)
     event.db.run(
-        "UPDATE claudesess_chains SET is_rerun = 1 WHERE session_id = ? AND check_id = ?", (event.session_id, check_id)
+        f"UPDATE error_log SET resolution = NULL WHERE id = ? AND resolution IN ({', '.join('?' * len(taken))})",
+        (chain.error_id, *taken),
     )
 
 
-def _take_back_abandoned(event: "Event", error_id: "Optional[int]") -> None:
-    if error_id is not None:
-        event.db.run("UPDATE error_log SET resolution = NULL WHERE resolution = 'abandoned' AND id = ?", (error_id,))
-
-
-def close(event: "Event", check_id: str, error_id: int) -> None:
-    """The check passed: its chain ends here, and what was rejected on its behalf has been overcome."""
+def close(event: "Event", closed: "Iterable[Chain]") -> None:
+    """The aim was reached: its chains end here, and what was rejected on their behalf has been overcome."""
     db = event.db
-    db.run(
-        "UPDATE error_log SET resolution = 'auto_fixed'"
-        " WHERE id = ? AND (resolution IS NULL OR resolution = 'abandoned')",
-        (error_id,),
+    keys = []
+    for chain in closed:
+        keys.append(chain.key)
+        take_back(event, chain)
+        db.run("UPDATE error_log SET resolution = 'auto_fixed' WHERE id = ? AND resolution IS NULL", (chain.error_id,))
+        db.run("DELETE FROM claudesess_chains WHERE session_id = ? AND chain = ?", (event.session_id, chain.key))
+        db.run(
+            "UPDATE failed_paths SET still_relevant = 0 WHERE session_id = ? AND still_relevant = 1"
+            " AND instr(context, ?)",
+            (event.session_id, f'"aim": "{chain.spec.get("aim")}"'),
+        )
+    if keys:
+        event.summary["closes"] = keys[:_NAMED]
+
+
+def mark(event: "Event", chain: Chain, how: str) -> None:
+    """Note what was seen to happen to a chain, if nothing was before."""
+    is_marked = event.db.run(
+        "UPDATE error_log SET resolution = ? WHERE id = ? AND resolution IS NULL", (how, chain.error_id)
     )
-    db.run("DELETE FROM claudesess_chains WHERE session_id = ? AND check_id = ?", (event.session_id, check_id))
-    db.run(
-        "UPDATE failed_paths SET still_relevant = 0 WHERE session_id = ? AND still_relevant = 1 AND instr(context, ?)",
-        (event.session_id, f'"check": "{check_id}"'),
-    )
+    if is_marked and how == "abandoned":
+        left = event.summary.setdefault("leaves", [])
+        if len(left) < _NAMED:
+            left.append(chain.key)
 
 
-def escalate_latest(event: "Event", how: str) -> None:
-    """The agent looked for help: this marks the open chain whose last attempt was its own most recent one."""
-    if event.summary.get("ok") is False:
-        return
-    latest = event.db.row(
-        f"SELECT id, resolution FROM error_log WHERE id IN ({_OPEN} AND NOT is_rerun) AND agent_id IS ?"
-        " ORDER BY id DESC LIMIT 1",
-        (event.session_id, event.agent_id),
-    )
-    if latest is not None and latest[1] is None:
-        event.db.run("UPDATE error_log SET resolution = ? WHERE id = ?", (how, latest[0]))
-
-
-def mark_open(event: "Event", how: str, session_id: "Optional[str]", agent_id: "Optional[str]") -> None:
-    """Mark the open chains whose last attempt was this agent's (None: the main thread's) and that have no mark yet."""
+def _set(event: "Event", chain: Chain, **flags: int) -> None:
+    for flag, value in flags.items():
+        setattr(chain, flag, value)
     event.db.run(
-        f"UPDATE error_log SET resolution = ? WHERE resolution IS NULL AND id IN ({_OPEN}) AND agent_id IS ?",
-        (how, session_id, agent_id),
+        f"UPDATE claudesess_chains SET {', '.join(f'{flag} = ?' for flag in flags)} WHERE session_id = ? AND chain = ?",
+        (*flags.values(), event.session_id, chain.key),
     )
 
 
-def abandon_all(event: "Event") -> None:
-    """The session is over: what is still open was given up."""
-    event.db.run(
-        f"UPDATE error_log SET resolution = 'abandoned' WHERE resolution IS NULL AND id IN ({_OPEN})",
-        (event.session_id,),
-    )
+set_flags = _set
+
+
+def of_failure(event: "Event", chains: "list[Chain]", part: "Part", category: str, message: str) -> "Optional[Chain]":
+    """Return the open chain that a failed try belongs to, None where it begins one."""
+    same = [chain for chain in reversed(chains) if _is_same(event, chain, part, category, message)]
+    for chain in same:
+        if chain.words("targets") == sorted(part.targets):
+            return chain
+    return same[0] if same else None
+
+
+def _is_same(event: "Event", chain: Chain, part: "Part", category: str, message: str) -> bool:
+    if not _shares_family(chain, part, category):
+        named = part.families[0].rsplit(" ", 1)[-1]
+        is_gates = chain.spec.get("is_gate") and part.kind == "check" and category == chain.spec.get("category")
+        return bool(is_gates and named in chain.words("checks"))
+    tried, targets = chain.words("targets"), part.targets
+    if part.kind != "check" and not chain.is_check:
+        return _shares(tried, targets, part)
+    if not tried or not targets or set(tried) == set(targets):
+        return True
+    if chain.spec.get("is_whole") and part.is_whole:  # another folder's whole: another project's, mostly
+        return _names_any(message, tried) and _names_any(_message(event, chain), targets)
+    if _cover(targets, tried):  # more of the same: while what failed before still fails
+        return _names_any(message, tried) or not _names_files(message)
+    if _cover(tried, targets):  # less of the same
+        told = _message(event, chain)
+        return _names_any(told, targets) or not _names_files(told)
+    return False
+
+
+def of_success(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -> "list[Chain]":
+    """Return the chains that parts which succeeded close."""
+    passed = list(parts)
+    found = [chain for chain in chains if any(_is_reached(event, chain, part) for part in passed)]
+    keys = {chain.key for chain in found}
+    for gate in [chain for chain in found if chain.spec.get("is_gate")]:
+        named = set(gate.words("checks"))
+        for chain in chains:
+            if chain.key not in keys and chain.is_check and not chain.spec.get("is_gate"):
+                families = {family.rsplit(" ", 1)[-1] for family in chain.words("families")}
+                if families & named:
+                    keys.add(chain.key)
+                    found.append(chain)
+    return found
+
+
+def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
+    family = part.families[0]
+    if family in ("git commit", "git merge", "git rebase", "git cherry-pick") and chain.words("families")[:1] in (
+        ["git merge"], ["git rebase"], ["git cherry-pick"], ["git pull"],
+    ):  # fmt: skip
+        return True
+    if not _shares_family(chain, part, None):
+        return False
+    if chain.spec.get("is_gate"):
+        return part.kind == "vcs"
+    tried, targets = chain.words("targets"), part.targets
+    if part.kind != "check" and not chain.is_check:
+        return _shares(tried, targets, part)
+    if not tried or not targets or _cover(targets, tried):
+        return True
+    narrower = [target for target in targets if not target.startswith("?")]
+    is_part_of_it = _cover(tried, narrower) or not set(narrower).isdisjoint(tried)
+    return is_part_of_it and _names_all(_message(event, chain), narrower, tried)
+
+
+def _shares_family(chain: Chain, part: "Part", category: "Optional[str]") -> bool:
+    if not set(chain.words("families")).isdisjoint(part.families):
+        return True
+    via = chain.spec.get("via")
+    if via is not None and via in part.families:
+        return category is None or category == chain.spec.get("category")
+    return False
+
+
+def _shares(tried: "list[str]", targets: "list[str]", part: "Part") -> bool:
+    """Say whether tries that are no checks are after the same: what they work with is shared."""
+    if part.kind == "vcs" and part.families[0] not in ("git add", "git mv", "git rm", "git checkout", "git show"):
+        return True
+    if part.families == ["look"] or part.families[0].endswith(" -c"):
+        return not set(tried).isdisjoint(targets)
+    if not tried and not targets:
+        return True
+    if part.families[0] == "git add":  # the same file, told by another path
+        return not {_base(target) for target in tried}.isdisjoint(map(_base, targets))
+    return not set(tried).isdisjoint(targets)
+
+
+def _cover(wide: "list[str]", narrow: "list[str]") -> bool:
+    """Say whether all targets of one run lie within those of another."""
+    return all(
+        any(target == path or (not path.startswith("?") and target.startswith(path.rstrip("/") + "/")) for path in wide)
+        or (target.startswith("?") and not any(path.startswith("?") for path in wide))
+        for target in narrow
+    ) and not (any(path.startswith("?") for path in wide) and not any(path.startswith("?") for path in narrow))
+
+
+def _message(event: "Event", chain: Chain) -> str:
+    return event.db.value("SELECT error_message FROM error_log WHERE id = ?", (chain.error_id,)) or ""
+
+
+def _base(target: str) -> str:
+    return target.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _names_any(message: str, targets: "list[str]") -> bool:
+    said = message.partition("\n")[2] if message.startswith("$ ") else message
+    return any(_base(target) in said for target in targets if not target.startswith("?"))
+
+
+def _names_all(message: str, narrower: "list[str]", tried: "list[str]") -> bool:
+    """Say whether what failed is what the narrower run was about: the message names it, and no other target."""
+    said = message.partition("\n")[2]
+    others = [_base(target) for target in tried if target not in narrower and not target.startswith("?")]
+    others = [other for other in others if "." in other]
+    return _names_any(message, narrower) and not any(other in said for other in others)
+
+
+def _names_files(message: str) -> bool:
+    from claudesess_collector.output_findings import named_paths
+
+    said = message.partition("\n")[2] if message.startswith("$ ") else message
+    return bool(named_paths(said[:8192]))

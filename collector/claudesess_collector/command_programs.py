@@ -1,6 +1,7 @@
-"""Which programs are checks, and of what category. One table, easy to extend."""
+"""What a program is for: a check (and of what), git, a look, or a run. Tables, easy to extend."""
 
 from claudesess_collector.command_split import bare, is_assignment
+from claudesess_collector.payload import short_hash
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -8,121 +9,337 @@ if TYPE_CHECKING:
 
     from claudesess_collector.command_split import Segment
 
+CHECK, VCS, RUN, PROBE, SETUP = "check", "vcs", "run", "probe", "setup"
+MIXED = "check"  # a category that only the message can tell: `make check`, `npm run ci`
 # Programs that are one kind of check whatever their arguments.
 _PLAIN = {
     "lint": "ruff flake8 pylint black isort eslint prettier biome oxlint stylelint shellcheck hadolint yamllint"
-    " markdownlint golangci-lint staticcheck rubocop ktlint phpcs pre-commit clang-tidy sqlfluff bandit",
-    "type": "mypy dmypy pyright basedpyright ty pyre pytype tsc vue-tsc svelte-check flow phpstan dialyzer",
+    " markdownlint markdownlint-cli2 golangci-lint staticcheck rubocop standardrb standard ktlint phpcs php-cs-fixer"
+    " pint pre-commit lefthook clang-tidy clang-format sqlfluff bandit actionlint codespell swiftlint dprint gofmt"
+    " goimports rustfmt tflint ansible-lint detekt checkstyle spotbugs vale knip brakeman credo htmlhint xo",
+    "type": "mypy dmypy pyright basedpyright ty pyre pytype tsc tsgo vue-tsc svelte-check flow phpstan psalm dialyzer"
+    " srb steep",
     "test": "pytest py.test unittest tox nox nose2 jest vitest mocha ava karma cypress playwright rspec phpunit pest"
-    " ctest bats gotestsum behave doctest",
-    "build": "webpack rollup esbuild tsup parcel ninja cmake meson bazel gcc g++ clang clang++ cc javac rustc"
-    " py_compile compileall build xcodebuild msbuild",
+    " ctest bats gotestsum behave doctest busted cucumber robot newman k6",
+    "build": "webpack rollup esbuild tsup parcel ninja cmake meson bazel gcc g++ clang clang++ cc javac rustc kotlinc"
+    " elixirc py_compile compileall build xcodebuild msbuild swiftc ghc mkdocs hugo sphinx-build protoc",
 }
 PROGRAMS = {name: kind for kind, names in _PLAIN.items() for name in names.split()}
+_BUILD_TOOLS = {
+    "test": "test", "build": "build", "compile": "build", "check": "test", "assemble": "build", "package": "build",
+    "verify": "test", "lint": "lint", "testDebugUnitTest": "test", "classes": "build", "compileJava": "build",
+    "compileKotlin": "build", "spotlessCheck": "lint", "ktlintCheck": "lint", "detekt": "lint", "": "build",
+}  # fmt: skip
 # Programs whose first argument decides. Where "" stands, the words of that argument may name a script or a target
 # (see _WORDS), and "" says what any other means.
 COMMANDS = {
     "cargo": {"test": "test", "t": "test", "nextest": "test", "build": "build", "b": "build", "check": "build",
-              "clippy": "lint", "fmt": "lint", "doc": "build"},
-    "go": {"test": "test", "build": "build", "vet": "lint", "fmt": "lint"},
-    "mix": {"test": "test", "compile": "build", "format": "lint", "credo": "lint", "dialyzer": "type"},
+              "c": "build", "clippy": "lint", "fmt": "lint", "doc": "build"},
+    "go": {"test": "test", "build": "build", "vet": "lint", "fmt": "lint", "install": "build"},
+    "mix": {"test": "test", "compile": "build", "format": "lint", "credo": "lint", "dialyzer": "type",
+            "precommit": MIXED, "quality": MIXED, "check": MIXED, "ci": MIXED},
     "node": {"--test": "test", "--check": "build"},
     "tsx": {"--test": "test"},
-    "deno": {"test": "test", "lint": "lint", "check": "type", "fmt": "lint"},
+    "deno": {"test": "test", "lint": "lint", "check": "type", "fmt": "lint", "task": ""},
     "dotnet": {"test": "test", "build": "build", "publish": "build", "format": "lint"},
     "swift": {"test": "test", "build": "build"},
+    "zig": {"test": "test", "build": "build"},
+    "dart": {"test": "test", "analyze": "lint", "format": "lint", "compile": "build"},
+    "flutter": {"test": "test", "analyze": "lint", "build": "build"},
     "next": {"build": "build", "lint": "lint"},
     "vite": {"build": "build"},
-    "nuxt": {"build": "build"},
+    "nuxt": {"build": "build", "typecheck": "type"},
     "astro": {"build": "build", "check": "type"},
     "ng": {"build": "build", "test": "test", "lint": "lint"},
     "docker": {"build": "build"},
+    "podman": {"build": "build"},
     "rails": {"test": "test"},
-    **{name: {"": ""} for name in "npm yarn pnpm bun turbo nx just task invoke rake bundle composer".split()},
-    **{name: {"": "build"} for name in "make gmake mvn gradle gradlew".split()},
+    "artisan": {"test": "test"},
+    "stack": {"test": "test", "build": "build"},
+    "cabal": {"test": "test", "build": "build"},
+    "dune": {"test": "test", "runtest": "test", "build": "build"},
+    "sbt": {"test": "test", "compile": "build"},
+    "terraform": {"validate": "build", "fmt": "lint"},
+    "tofu": {"validate": "build", "fmt": "lint"},
+    "helm": {"lint": "lint"},
+    "manage.py": {"test": "test", "check": "lint"},
+    "gh": {"pr checks": "test"},
+    **{name: dict(_BUILD_TOOLS) for name in "mvn mvnw gradle gradlew".split()},
+    **{name: {"": ""} for name in "npm yarn pnpm bun turbo nx just task invoke inv rake bundle composer mise poe lerna"
+       " mage grunt gulp moon hatch rye pdm devbox".split()},
+    **{name: {"": "build"} for name in "make gmake".split()},
 }  # fmt: skip
+#: Programs that run what a target or a script says: judged by the tools behind.
+TASK_RUNNERS = set(
+    "npm yarn pnpm bun turbo nx just task invoke inv rake bundle make gmake tox nox composer mise poe lerna mage grunt"
+    " gulp moon pre-commit lefthook hatch rye pdm devbox deno".split()
+)
 # Words of a script's or a target's name (`test:unit`, `type-check`), most telling first.
 _WORDS = {
     "t": "test", "tst": "test",
     "typecheck": "type", "types": "type", "type": "type", "tsc": "type", "mypy": "type", "pyright": "type",
-    "test": "test", "tests": "test", "spec": "test", "e2e": "test", "jest": "test", "vitest": "test", "pytest": "test",
-    "lint": "lint", "eslint": "lint", "format": "lint", "fmt": "lint", "ruff": "lint",
-    "build": "build", "compile": "build", "package": "build",
+    "dialyzer": "type",
+    "test": "test", "tests": "test", "spec": "test", "specs": "test", "e2e": "test", "jest": "test", "vitest": "test",
+    "pytest": "test", "coverage": "test", "unittest": "test",
+    "lint": "lint", "eslint": "lint", "format": "lint", "fmt": "lint", "ruff": "lint", "linter": "lint",
+    "style": "lint", "prettier": "lint", "stylelint": "lint", "credo": "lint", "clippy": "lint",
+    "build": "build", "compile": "build", "package": "build", "bundle": "build", "dist": "build",
+    "check": MIXED, "checks": MIXED, "ci": MIXED, "verify": MIXED, "validate": MIXED, "precommit": MIXED,
+    "quality": MIXED, "qa": MIXED, "preflight": MIXED,
 }  # fmt: skip
-_NO_CHECKS = set("clean install run dev start serve help deps setup up down deploy watch".split())
-_SCRIPT_RUNNERS = {"run", "run-script", "exec", "x", "dlx"}
+_NO_CHECKS = set(
+    "clean install ci-install i add remove run dev start serve help deps setup up down deploy watch publish release"
+    " audit outdated update upgrade init create link ls list use trust install-deps migrate seed".split()
+)
+_SCRIPT_RUNNERS = {"run", "run-script", "exec", "x", "dlx", "r"}
 _WRAPPERS = set(
-    "sudo time nice nohup env command exec stdbuf xvfb-run timeout gtimeout npx bunx uvx pipx"
-    " ! if then else elif do while until xargs".split()
+    "sudo time nice nohup env command exec stdbuf xvfb-run timeout gtimeout npx bunx pnpx uvx pipx setsid caffeinate"
+    " winpty ! if then else elif do while until xargs".split()
 )
 # Programs that run another one, and the words that say so; `pnpm run` and `yarn run` name a script instead.
-_RUNNERS = {name: {"run", "exec", "dlx"} for name in "uv poetry pipenv hatch pdm rye conda pixi mise bundle".split()}
-_RUNNERS.update(pnpm={"exec", "dlx"}, yarn={"exec", "dlx"})
+_RUNNERS = {
+    name: {"run", "exec", "dlx"}
+    for name in "uv poetry pipenv hatch pdm rye conda mamba micromamba pixi bundle dotenv direnv devbox flox".split()
+}
+_RUNNERS.update(pnpm={"exec", "dlx"}, yarn={"exec", "dlx"}, npm={"exec", "x"}, bun={"x"}, mise={"exec", "x"})
 # Options of wrappers and runners that take a value.
 _VALUED = set(
     "--with --python -p --package -n --group --extra --project --directory -e -k -s --signal --kill-after -u --prefix"
-    " -C --dir --filter -w --workspace --import -r --require --loader".split()
+    " -C --dir --filter -w --workspace --import -r --require --loader --env --name".split()
 )
-
-
 _PYTHON = ("python", "pypy")
-_LOOKED_AT = {*PROGRAMS, *COMMANDS, *_WRAPPERS, *_RUNNERS, "py", "coverage"}
+_INTERPRETERS = set(
+    "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript deno bun pwsh".split()
+)
+_SHELLS = {"bash", "sh", "zsh", "dash"}
+_SCRIPT_ENDS = (".py", ".sh", ".js", ".mjs", ".cjs", ".ts", ".rb", ".exs", ".pl", ".php", ".lua", ".bash", ".R", ".ps1")
+_CODE_OPTIONS = {"-c", "-e", "-p", "-pe", "-ne", "-r", "--eval", "--print"}
+_SETUP = set(
+    "cd pushd popd echo export set source . sleep true false : printf unset shopt ulimit trap alias umask wait exit"
+    " return local declare readonly test [ [[ read shift eval for case esac function in done fi".split()
+)
+_LOOKS = set(
+    "ls cat find grep egrep fgrep rg ag head tail jq yq wc stat file which whereis type tree du df ps pwd env printenv"
+    " awk gawk diff cmp sort uniq cut xxd hexdump od strings readlink realpath basename dirname less more lsof pgrep id"
+    " uname nl column tr md5sum sha256sum shasum fd date bat Get-Content Get-ChildItem Select-String".split()
+)
+_NAMED = set("rm mv cp chmod chown ln touch mkdir rmdir tar unzip zip curl wget open kill pkill killall".split())
+#: Programs whose second word is part of what they do.
+_TWO_WORDS = set(
+    "gh docker docker-compose podman kubectl aws gcloud az terraform tofu supabase heroku fly vercel brew apt apt-get"
+    " pip systemctl npm yarn pnpm bun mise cargo go mix make dotnet composer bundle rails just task uv poetry helm"
+    " flutter dart swift deno conda alembic prisma firebase".split()
+)
+_GIT_POINTS = {"merge", "rebase", "cherry-pick", "checkout", "switch", "show", "log", "diff", "mv", "rm", "blame"}
+_GIT_LOOKS = {"show", "log", "diff", "status", "blame", "ls-files", "grep", "rev-parse", "ls-tree", "cat-file"}
 
 
-def known_check(segment: "Segment") -> "Optional[tuple[str, str]]":
-    """Return (runner, category) of a known check, None for any other program."""
-    if segment.known == ():
-        segment.known = _known_check(segment)
-    known: "Optional[tuple[str, str]]" = segment.known
-    return known
+class Program:
+    """What one simple command runs."""
+
+    __slots__ = ("category", "family", "kind", "name", "operands", "runner", "subcommand")
+
+    def __init__(self, name: str, kind: str, family: str, operands: "list[str]", category: str = "runtime") -> None:
+        self.name = name
+        self.kind = kind
+        self.family = family  # what it does, without what it does it to
+        self.operands = operands  # what it does it to, as written
+        self.category = category
+        self.runner = ""  # whose summary it prints
+        self.subcommand = ""
 
 
-def _known_check(segment: "Segment") -> "Optional[tuple[str, str]]":
-    words = _program_words(segment)
+def program(segment: "Segment") -> Program:
+    """Return what a simple command runs; asked for again, it is at hand."""
+    if segment.program is None:
+        segment.program = _program(segment)
+    found: Program = segment.program
+    return found
+
+
+def _program(segment: "Segment") -> Program:
+    words = unwrapped(segment.words)
     if not words:
-        return None
-    name = words[0]
+        return Program("", SETUP, "", [])
+    name, rest = words[0], words[1:]
+    if name == "git":
+        return _git(rest)
+    known = _known_check(name, rest)
+    if known is not None:
+        return known
+    if name in (".", "source") and rest:
+        # An environment that is made ready is not what is tried.
+        ready = rest[0].endswith(("activate", ".env", "rc", "profile", ".envrc", "nvm.sh", "asdf.sh"))
+        return Program(name, SETUP if ready else RUN, "script", rest[:1])
+    if name in _SETUP:
+        return Program(name, SETUP, name, [])
+    if name in _INTERPRETERS or name.endswith(_SCRIPT_ENDS) or words[0].startswith("./"):
+        return _script(name, rest, segment)
+    if name in _LOOKS or (name == "sed" and "-i" not in rest and not any(word.startswith("-i") for word in rest)):
+        return _look(name, rest, segment)
+    operands = [word for word in rest if not word.startswith(("-", "<<"))]
+    if name in _NAMED:
+        return Program(name, RUN, name, operands)
+    n_words = 2 if name == "gh" or name.startswith("docker") else 1
+    subcommands = [word for word in operands[:n_words] if name in _TWO_WORDS and _is_plain(word)]
+    if name not in _TWO_WORDS:  # a name that no table knows may be anything: its hash tells it from others
+        return Program(name, RUN, f"#{short_hash(name)}", [])
+    return Program(name, RUN, " ".join([name, *subcommands]), [])
+
+
+def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
+    category, at = None, 0
+    subcommand = ""
     if name in COMMANDS:
-        found = _by_argument(COMMANDS[name], words[1:])
-        # `cargo test` prints another summary than the rest of cargo.
-        runner = "cargo test" if name == "cargo" and found == "test" else name
-        return None if found is None else (runner, found)
-    return (name, PROGRAMS[name]) if name in PROGRAMS else None
+        category, subcommand, at = _by_argument(name, COMMANDS[name], rest)
+    elif name in PROGRAMS:
+        category = PROGRAMS[name]
+        if rest[:1] and rest[0] in ("check", "format", "run", "lint", "test"):
+            subcommand, at = (rest[0] if rest[0] == "format" else ""), 1
+    if category is None:
+        return None
+    found = Program(name, CHECK, f"{name} {subcommand}".strip(), rest[at:], category)
+    found.subcommand = subcommand
+    # `cargo test` prints another summary than the rest of cargo.
+    found.runner = "cargo test" if name == "cargo" and category == "test" else name
+    if name == "mix" and subcommand in ("credo", "dialyzer", "format"):
+        found.runner = subcommand
+    return found
 
 
-def _by_argument(table: "dict[str, str]", words: "list[str]") -> "Optional[str]":
+def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tuple[Optional[str], str, int]":
+    """Return (category, subcommand, how many words are done with) of a program whose argument decides."""
     arguments = _operands(words, keep=table)
     if arguments and arguments[0].startswith("+"):  # cargo +nightly test
         arguments = arguments[1:]
-    if arguments and arguments[0] in table:
-        return table[arguments[0]]
-    if "" not in table:
-        return None
-    while arguments and arguments[0] in _SCRIPT_RUNNERS:
+    two = " ".join(arguments[:2])
+    if two in table:
+        return table[two], two, len(words) - len(arguments) + 2
+    if arguments and arguments[0] in table and table[arguments[0]]:
+        subcommand = {"t": "test", "b": "build", "c": "check", "--test": "test"}.get(arguments[0], arguments[0])
+        return table[arguments[0]], subcommand, len(words) - len(arguments) + 1
+    if "" not in table and not (arguments and arguments[0] in table):
+        return None, "", 0
+    while arguments and (arguments[0] in _SCRIPT_RUNNERS or arguments[0] == "task"):
         arguments = _operands(arguments[1:])
     if arguments[:1] == ["workspace"]:
         arguments = arguments[2:]
-    parts = set(_split_words(arguments[0])) if arguments else set()
-    for word, found in _WORDS.items():
-        if word in parts:
-            return found
-    return None if parts & _NO_CHECKS else table[""] or None
+    target = arguments[0] if arguments else ""
+    at = len(words) - len(arguments) + (1 if arguments else 0)
+    parts = split_name(target)
+    if not _NO_CHECKS.isdisjoint(parts) and parts[:1] and parts[0] in _NO_CHECKS:
+        return None, "", 0
+    if name in ("npm", "pnpm", "yarn") and target == "ci" and "run" not in words:
+        return None, "", 0  # `npm ci` installs
+    if name in ("bun", "deno") and target.endswith(_SCRIPT_ENDS):
+        return None, "", 0
+    found = by_name(target)
+    if found is None and name in ("make", "gmake") and target == "all":
+        found = "build"
+    default = table.get("") or None
+    if found is None and not _NO_CHECKS.isdisjoint(parts):
+        return None, "", 0
+    if found is None and target and name in ("make", "gmake"):
+        return None, "", 0  # a target that says nothing is a run
+    return found or default, target, at
 
 
-def _program_words(segment: "Segment") -> "list[str]":
-    """Return the program's own name and its arguments, without wrappers, runners, interpreters and assignments.
+def by_name(name: str) -> "Optional[str]":
+    """Return the category that a script's or a target's name tells, by whole words."""
+    parts = split_name(name)
+    return next((found for word, found in _WORDS.items() if word in parts), None)
 
-    Of a program that no table knows, nothing.
-    """
-    words = segment.words
-    while words and is_assignment(words[0]):
-        words = words[1:]
-    first, *rest = words or [""]
-    first = bare(first.replace("\\", "/"))  # a path on Windows keeps its steps
-    head = _head(first)
-    if head not in _LOOKED_AT and "=" not in first and not head.startswith(_PYTHON):
-        return []
-    words = [first, *map(bare, rest)]
+
+def split_name(name: str) -> "list[str]":
+    """Return the words of a name in lower case; `type-check` is one."""
+    spaced = "".join(
+        f" {char}" if char.isupper() and before.islower() else char for before, char in zip(" " + name, name)
+    )
+    one = (
+        spaced.lower()
+        .replace("type-check", "typecheck")
+        .replace("check-types", "typecheck")
+        .replace("pre-commit", "precommit")
+    )
+    return "".join(char if char.isalnum() else " " for char in one).split()
+
+
+def _git(words: "list[str]") -> Program:
+    while words and words[0].startswith("-"):
+        words = words[2:] if words[0] in ("-C", "-c", "--git-dir", "--work-tree") else words[1:]
+    verb = words[0] if words else ""
+    operands = [word for word in words[1:] if not word.startswith(("-", "<<"))]
+    found = Program("git", VCS, f"git {verb}".strip(), operands if verb in _GIT_POINTS or verb == "add" else [])
+    if "--continue" in words:
+        found.family, found.operands = f"git {verb}", []
+    if verb in _GIT_LOOKS:
+        if verb == "show" and any(":" in word for word in operands):
+            return Program("git", PROBE, "look", [word.rpartition(":")[2] for word in operands])
+        found.operands = operands
+    found.subcommand = verb
+    return found
+
+
+def _script(name: str, words: "list[str]", segment: "Segment") -> Program:
+    """Return what an interpreter runs: a script by its file, code by what it reads."""
+    is_own = name not in _INTERPRETERS
+    arguments = [name, *words] if is_own else words
+    if not is_own and any(word in _CODE_OPTIONS for word in words[:4]):
+        kind = RUN if name in _SHELLS or _does_more_than_look(segment) else PROBE
+        return Program(name, kind, f"{name} -c", [_code_of(words)])
+    script = next((word for word in arguments if not word.startswith("-")), None)
+    if script is None or script == "-" or script.startswith("<<"):
+        kind = RUN if name in _SHELLS or _does_more_than_look(segment) else PROBE
+        return Program(name, kind, f"{name} -c", [next((word for word in words if word.startswith("<<")), "")])
+    at = arguments.index(script)
+    tail = script.replace("\\", "/").rsplit("/", 1)[-1]
+    if tail in COMMANDS:
+        known = _known_check(tail, arguments[at + 1 :])
+        if known is not None:
+            return known
+    category = by_name(tail.rsplit(".", 1)[0])
+    if category is not None and not tail.startswith(("test_", "test-")):
+        found = Program(tail, CHECK, "script", [script], category)
+        found.runner = "?"
+        return found
+    if category is not None:
+        found = Program(tail, CHECK, "script", [script], "test")
+        found.runner = "?"
+        return found
+    return Program(tail, RUN, "script", [script])
+
+
+def _code_of(words: "list[str]") -> str:
+    at = next((at for at, word in enumerate(words) if word in _CODE_OPTIONS), 0)
+    return words[at + 1] if at + 1 < len(words) else ""
+
+
+_ACTS = ("write(", "SystemExit", "exit(", "subprocess", "os.system", "unlink(", "remove(", "rmtree(", "mkdir(")
+_SHOWS = ("json", "print(", "console.log", "puts ", "read", "stdin")
+
+
+def _does_more_than_look(segment: "Segment") -> bool:
+    """Say whether code of one line does something else than look: it prints nothing, or it writes."""
+    code = " ".join(segment.words)
+    return any(word in code for word in _ACTS) or not any(word in code for word in _SHOWS)
+
+
+def _look(name: str, words: "list[str]", segment: "Segment") -> Program:
+    if segment.writes or any(word.startswith("<<") for word in words):
+        return Program(name, RUN, name, [])
+    operands = [word for word in words if not word.startswith(("-", "<")) and len(word) > 1]
+    return Program(name, PROBE, "look", operands)
+
+
+def _is_plain(word: str) -> bool:
+    return all(char.isalnum() or char in ":.@_-" for char in word)
+
+
+def unwrapped(words: "list[str]") -> "list[str]":
+    """Return the program's own name and its arguments, without wrappers, runners, interpreters and assignments."""
+    words = [bare(word) if not word.startswith("<<") else word for word in words]
+    if words:
+        words[0] = words[0].replace("\\", "/")
     while words:
         head = _head(words[0])
         if is_assignment(words[0]):
@@ -131,14 +348,29 @@ def _program_words(segment: "Segment") -> "list[str]":
             words = _operands(words[1:], numbers=False)
         elif head in _RUNNERS and words[1:2] and words[1] in _RUNNERS[head]:
             words = _operands(words[2:])
+            if words[:1] == ["--"]:
+                words = words[1:]
         elif head.startswith(_PYTHON) or head in ("py", "coverage"):
             module = _module(words)
             if module is None:
-                return [head, *words[1:]]
+                return ["python" if head.startswith("python") else head, *words[1:]]
             words = module
+        elif head == "php" and words[1:2] == ["artisan"]:
+            words = words[1:]
         else:
-            return [head, *words[1:]]
+            name = head if "/" in words[0] and not words[0].startswith("./") else words[0]
+            return [_plain_head(words[0], head, name), *words[1:]]
     return []
+
+
+def _plain_head(word: str, head: str, name: str) -> str:
+    """Return a program's name: known ones by their name alone, a script by its path."""
+    if head in PROGRAMS or head in COMMANDS or head in _INTERPRETERS or head in _LOOKS:
+        return head
+    if head.endswith(_SCRIPT_ENDS) or word.startswith("./"):
+        return word
+    trimmed = head.rstrip("0123456789.")
+    return trimmed if trimmed in ("pip", "ruby", "node") else name.removesuffix(".exe").removesuffix(".cmd")
 
 
 def _head(word: str) -> str:
@@ -164,13 +396,8 @@ def _operands(words: "list[str]", keep: "dict[str, str]" = {}, numbers: bool = T
             break
         if word in _VALUED:
             at += 2
-        elif word.startswith("-") or is_assignment(word) or (not numbers and word[:1].isdigit()):
+        elif (word.startswith("-") and word != "--") or is_assignment(word) or (not numbers and word[:1].isdigit()):
             at += 1
         else:
             break
     return words[at:]
-
-
-def _split_words(name: str) -> "list[str]":
-    joined = name.lower().replace("type-check", "typecheck").replace("check-types", "typecheck")
-    return "".join(char if char.isalnum() else " " for char in joined).split()

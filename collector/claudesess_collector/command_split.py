@@ -16,12 +16,13 @@ _SPECIAL = {ord(char): "\0" for char in "\0\\'\"`()|;<>&\n" + _BLANK}
 class Segment:
     """A simple command: its words as written, and the operator that follows it (`''` at the end)."""
 
-    __slots__ = ("after", "known", "words")
+    __slots__ = ("after", "program", "words", "writes")
 
     def __init__(self) -> None:
-        self.known: "Any" = ()  # the check that it is, once somebody has asked
+        self.program: "Any" = None  # what it runs, once somebody has asked
         self.words: "list[str]" = []
         self.after = ""
+        self.writes = False  # its output goes into a file
 
 
 def split(command: str) -> "list[Segment]":
@@ -84,7 +85,9 @@ class _Reader:
             while self.at < self.end and self.text[self.at] in ">|&":
                 self.at += 1
             self._skip_blanks()
-            self._word()
+            target = self._word()
+            if self.text[start] not in "2" and not target.isdigit() and target not in ("/dev/null", "-"):
+                self.current.writes = True
             return True
         if self.text.startswith("<<", self.at) and not self.text.startswith("<<<", self.at):
             self.at += 3 if self.text.startswith("<<-", self.at) else 2

@@ -14,15 +14,24 @@ LOG_BYTES = 1 << 20
 _PACKAGE = __file__[: -len("/database.py")]
 
 # Tables of our own. `seen` tells a doubled delivery from a new event without reading hook_events; `chains` holds the
-# open chains, so that a success costs one look-up; `edits` the first added line of each claim that is an edit;
-# `offsets` how far a transcript was read.
+# open chains, so that a success costs one look-up; `checks` when each check ran and passed last; `background` the calls
+# whose end a notice will tell; `edits` the first added line of each claim that is an edit, and hashes of the lines that
+# it added and removed; `offsets` how far a transcript was read.
 OWN_TABLES = """
 CREATE TABLE IF NOT EXISTS claudesess_seen (id INTEGER PRIMARY KEY, at_ms INTEGER);
 CREATE TABLE IF NOT EXISTS claudesess_chains (
-  session_id TEXT NOT NULL, check_id TEXT NOT NULL, attempts INTEGER NOT NULL, error_id INTEGER NOT NULL,
-  is_rerun INTEGER NOT NULL, PRIMARY KEY (session_id, check_id)
+  session_id TEXT NOT NULL, chain TEXT NOT NULL, spec TEXT NOT NULL, attempts INTEGER NOT NULL,
+  error_id INTEGER NOT NULL, agent_id TEXT, n_prompts INTEGER NOT NULL, is_provisional INTEGER NOT NULL,
+  is_rerun INTEGER NOT NULL, is_left INTEGER NOT NULL, PRIMARY KEY (session_id, chain)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS claudesess_edits (claim_id INTEGER PRIMARY KEY, snippet TEXT);
+CREATE TABLE IF NOT EXISTS claudesess_checks (
+  session_id TEXT NOT NULL, aim TEXT NOT NULL, targets TEXT NOT NULL, ran_at TEXT NOT NULL, passed_at TEXT,
+  PRIMARY KEY (session_id, aim)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS claudesess_background (
+  session_id TEXT NOT NULL, tool_use_id TEXT NOT NULL, call TEXT NOT NULL, PRIMARY KEY (session_id, tool_use_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS claudesess_edits (claim_id INTEGER PRIMARY KEY, snippet TEXT, added TEXT, removed TEXT);
 CREATE TABLE IF NOT EXISTS claudesess_offsets (path TEXT PRIMARY KEY, offset INTEGER NOT NULL) WITHOUT ROWID;
 """
 
@@ -197,15 +206,18 @@ class Database:
         found = self.row(sql, values)
         return None if found is None else found[0]
 
-    def may_have_run(self, check_id: str) -> bool:
-        """Say whether a check ran before, where that is known at once."""
+    def note_chain(self) -> None:
+        """Take note that there are chains, for `may_have_chains`."""
+
+    def may_have_chains(self) -> bool:
+        """Say whether something failed before, where that is known at once."""
         return True
 
-    def note_failed(self, check_id: str) -> None:
-        """Take note that a check has a chain of failures, for `may_have_failed`."""
+    def note_background(self) -> None:
+        """Take note that calls were put in the background, for `may_have_background`."""
 
-    def may_have_failed(self, check_id: str) -> bool:
-        """Say whether a check failed before, where that is known at once."""
+    def may_have_background(self) -> bool:
+        """Say whether a call was put in the background before, where that is known at once."""
         return True
 
     def close(self) -> None:

@@ -57,9 +57,10 @@ class Event:
     """The payload, read once, with the database that it goes into."""
 
     # What a handler's `prepare` reads out of the payload before the write lock is taken.
-    check: "Any" = None
-    spooled_check: "Any" = None  # of an event that had to wait: its check as it was when it came
-    passed: "Optional[bool]" = None
+    call: "Any" = None  # what a tool call tries
+    spooled_call: "Any" = None  # of an event that had to wait: its call as it was when it came
+    outcome: "Any" = None  # how the call's parts went; None where it did not run to its end
+    since: "Optional[str]" = None  # when a call began that was in the background until now
     failure: "Any" = None
     git: "Optional[dict[str, Any]]" = None
     project: "Mapping[str, Optional[str]]" = {}
@@ -88,7 +89,7 @@ class Event:
         if not (self.tool_use_id and self.tool):
             self.digest = payload.short_hash(raw if self.size == len(raw) else raw + b"%d" % self.size)
         self.summary: "dict[str, Any]" = {}
-        self.spooled_call: "Optional[int]" = None  # of a call that had to wait: its number as it was when it came
+        self.spooled_number: "Optional[int]" = None  # of a call that had to wait: its number as it was when it came
 
     def line(self, text: "Optional[str]", limit: int) -> "Optional[str]":
         """Return a text of the user's as one line fit to be stored; None where no content is to be kept."""
@@ -98,12 +99,12 @@ class Event:
 
         return one_line(text, limit)
 
-    def named_check(self) -> "Any":
-        """Return the check that the tool call runs."""
-        from claudesess_collector.checks import of_call
+    def named_call(self) -> "Any":
+        """Return what the tool call tries."""
+        from claudesess_collector.aims import of_call
 
         found = of_call(self.payload, self.tool or "", self.project_dir)
-        return found if self.spooled_check is None else found.restore(self.spooled_check)
+        return found if self.spooled_call is None else found.restore(self.spooled_call)
 
     @property
     def project_dir(self) -> str:
@@ -127,6 +128,11 @@ class Event:
         """When the tool call began: its duration before its end."""
         return clock.stamp(self.at_ms - (self.tool_ms or 0))
 
+    @property
+    def run_began(self) -> str:
+        """When the run began that is judged now."""
+        return self.since or self.began_at
+
     def text(self, *keys: str) -> "Optional[str]":
         """Return a text of the payload, else None."""
         return payload.text(self.payload, *keys)
@@ -136,17 +142,17 @@ class Event:
         return payload.name(self.payload, *keys)
 
     @property
-    def call(self) -> int:
+    def call_number(self) -> int:
         """The number of a tool call: by its event and id, and by what it says, for gateways repeat ids."""
-        if self.spooled_call is not None:
-            return self.spooled_call
+        if self.spooled_number is not None:
+            return self.spooled_number
         number = number_of(self.session_id, f"{self.name or ''}\0{self.tool_use_id}")
         return number >> CALL_BITS << CALL_BITS | _what_is_said(self.payload)
 
     def is_doubled(self) -> bool:
         """Note the event, and say whether it was noted before (plugin and settings both registered, say)."""
         if self.digest is None:
-            return not self.note(self.call) or self._is_imported_call()
+            return not self.note(self.call_number) or self._is_imported_call()
         name = self.name or ""
         # Two seconds to a slot: the same bytes may only stand in this slot or in a neighbour's.
         key = number_of(self.session_id, f"{name}\0{self.digest}") + self.at_ms // DOUBLED_WITHIN_MS
@@ -162,7 +168,7 @@ class Event:
 
     def noted_calls(self) -> "tuple[dict[int, int], dict[int, int]]":
         """Return the calls noted with this one's event and id: by hooks and by imports, what each says and when."""
-        first = self.call >> CALL_BITS << CALL_BITS
+        first = self.call_number >> CALL_BITS << CALL_BITS
         rows = self.db.rows(
             "SELECT id - ?, at_ms FROM claudesess_seen WHERE id BETWEEN ? AND ?",
             (first, first, first + (1 << CALL_BITS) - 1),
@@ -173,7 +179,7 @@ class Event:
     def _is_imported_call(self) -> bool:
         """Say whether an import told of the call, which may know less of its result than the hook."""
         by_hooks, by_imports = self.noted_calls()
-        if self.call % FROM_IMPORT in by_imports:
+        if self.call_number % FROM_IMPORT in by_imports:
             return True
         near = [at_ms for at_ms in by_imports.values() if abs(at_ms - self.at_ms) <= EXPECTED_WITHIN_MS]
         return bool(near) and len(by_imports) >= len(by_hooks)  # each stands for one, and this one is among the hooks'
@@ -206,15 +212,6 @@ class Event:
         """Note that something was seen; say whether it is new. The time is that of the event: `prune` goes by it."""
         values = (key, self.at_ms)
         return bool(self.db.run("INSERT OR IGNORE INTO claudesess_seen (id, at_ms) VALUES (?, ?)", values))
-
-    def open_chain(self, check_id: str) -> "Optional[int]":
-        """Return the last failure of a check's open chain."""
-        if not self.db.may_have_failed(check_id):
-            return None
-        found: "Optional[int]" = self.db.value(
-            "SELECT error_id FROM claudesess_chains WHERE session_id = ? AND check_id = ?", (self.session_id, check_id)
-        )
-        return found
 
     def metric(self, event_type: str, key: "Optional[str]", value: "Any", session_id: "Optional[str]" = None) -> int:
         """Add a row to session_metrics, for the event's own session unless another is named."""

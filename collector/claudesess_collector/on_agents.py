@@ -1,6 +1,6 @@
 """Spawned agents: several events tell of one, in any order, so each adds what it knows."""
 
-from claudesess_collector import chains, payload
+from claudesess_collector import ladder, payload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -184,14 +184,18 @@ def _finish(event: "Event", agent_id: str, session_id: "Optional[str]", at: "Opt
         "UPDATE agent_registry SET end_time = ?, files_changed = ? WHERE id = ?",
         (at, payload.to_json(_files(event, agent_id)), agent_id),
     )
-    chains.mark_open(event, "abandoned", session_id, agent_id)
+    ladder.agent_ended(event, session_id, agent_id)
 
 
 def reported(event: "Event", prompt: str) -> None:
     """A machine-made prompt tells how background agents ended; it may be all that does."""
     for part in prompt.split("<task-notification>")[1:]:
-        agent_id, said = tagged(part, "task-id"), tagged(part, "status")
-        if agent_id is None or said is None or _is_of_an_earlier_run(event, agent_id, tagged(part, "tool-use-id")):
+        agent_id, said = payload.tagged(part, "task-id"), payload.tagged(part, "status")
+        if (
+            agent_id is None
+            or said is None
+            or _is_of_an_earlier_run(event, agent_id, payload.tagged(part, "tool-use-id"))
+        ):
             continue
         status = {"completed": "completed", "killed": "aborted_stale"}.get(said, "failed")
         if not end(event, agent_id, status) and status != "completed" and _status(event, agent_id) == "completed":
@@ -265,10 +269,3 @@ def _session_type(event: "Event") -> "Optional[str]":
 def _files(event: "Event", agent_id: str) -> "list[str]":
     rows = event.db.rows("SELECT DISTINCT file_path FROM file_claims WHERE agent_id = ? ORDER BY 1", (agent_id,))
     return [path for (path,) in rows]
-
-
-def tagged(prompt: str, tag: str) -> "Optional[str]":
-    """Return what stands between a tag and its end."""
-    start = prompt.find(f"<{tag}>")
-    stop = prompt.find(f"</{tag}>", start)
-    return prompt[start + len(tag) + 2 : stop].strip() if 0 <= start < stop else None

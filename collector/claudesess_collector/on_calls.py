@@ -1,28 +1,71 @@
 """Tool calls that ended well: the common event, so everything here is cheap or asked for by the payload."""
 
-from claudesess_collector import payload, vocabulary
+from claudesess_collector import outcomes, payload, tries, vocabulary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
 
-    from claudesess_collector.checks import Check
+    from claudesess_collector.aims import Call
     from claudesess_collector.event import Event
 
+_LOOKED_AT = 16384
+_HASHED = 60  # lines of an edit; of a longer one nobody can say that all were taken back
+_ASKING = (*vocabulary.RESEARCH_TOOLS, vocabulary.ASKING_TOOL)
 SNIPPET = 120
 _MAKES_REPOSITORIES = ("init", " new ", "create")  # `git init`, `cargo new`, `npm create …`: the next call may add all
 
 
 def prepare(event: "Event") -> None:
-    """Do what takes time before the write lock is taken: name the check, read its output if its status is hidden."""
+    """Before the write lock is taken: say what is tried, read the output where a status is hidden."""
     if event.name == "PreToolUse":
         return
-    event.check = event.named_check()
-    event.passed = _verdict(event, event.check)
-    if event.passed is False and event.check.categories:
+    event.call = event.named_call()
+    if not _is_refused(event) and (not event.call.is_shell or _is_finished(event)):
+        read_success(event, None)
+
+
+def _is_refused(event: "Event") -> bool:
+    """Say whether the tool did not do what it was asked for, though nothing failed: a judge refused it."""
+    response = payload.field(event.payload, "tool_response")
+    return isinstance(response, dict) and (response.get("success") is False or bool(payload.text(response, "error")))
+
+
+def _is_finished(event: "Event") -> bool:
+    response = payload.field(event.payload, "tool_response")
+    told = response if isinstance(response, dict) else {}
+    is_unfinished = told.get("backgroundTaskId") is not None or told.get("timedOutAfterMs") is not None
+    return not is_unfinished and told.get("interrupted") is not True
+
+
+def read_success(event: "Event", printed: "Optional[str]") -> None:
+    """Say how the parts of a call went that the client reports as a success."""
+    call = event.call
+    text = None
+    if call.is_hidden:
+        text = _looked_at(output(event) if printed is None else printed)
+        if call.checks():
+            text += _end_of_kept(event)
+    event.outcome = outcomes.of_success(call, text)
+    if event.outcome.failed is not None:
         from claudesess_collector import on_failures
 
-        on_failures.prepare_hidden(event)
+        on_failures.read_hidden(event, text or "")
+
+
+def _looked_at(text: str) -> str:
+    """Return the beginning and the end of a long output: what counts stands there."""
+    return text if len(text) <= 2 * _LOOKED_AT else f"{text[:_LOOKED_AT]}\n{text[-_LOOKED_AT:]}"
+
+
+def _end_of_kept(event: "Event") -> str:
+    """Return the end of an output that was too long for the client, from the file in which it keeps it."""
+    path = payload.text(event.payload, "tool_response", "persistedOutputPath")
+    if path is None:
+        return ""
+    from claudesess_collector.background import end_of
+
+    return "\n" + end_of(event, path)
 
 
 def announced(event: "Event") -> None:
@@ -32,36 +75,27 @@ def announced(event: "Event") -> None:
 
 def succeeded(event: "Event") -> None:
     """PostToolUse."""
-    check = event.check
     event.summary["path"] = path_of(event)
-    event.summary["check"] = check.id
-    passed = _against_chain(event, check)
-    event.summary["ok"] = passed
-    if passed is False and check.categories:
-        from claudesess_collector import on_failures
+    call = event.call
+    if call.is_shell:
+        if _may_be_gated(call):
+            from claudesess_collector import gates
 
-        on_failures.add(event)
-    _record_tool(event, passed, check)
+            gates.read(event)
+        if event.outcome is None and not _is_finished(event):
+            from claudesess_collector import background
 
-
-def _against_chain(event: "Event", check: "Check") -> "Optional[bool]":
-    """Hold the call against the check's open chain, if it has one; return whether the check passed."""
-    failed = event.open_chain(event.summary["check"])
-    passed = event.passed
-    if failed is None or passed is False:
-        return passed
-    if passed and check.is_hidden and not check.categories:
-        passed = None  # the pipe was well; whether the program that failed before it is, nobody saw
-    from claudesess_collector import chains
-
-    if passed:
-        chains.close(event, check.id, failed)
-    elif check.is_shell:
-        chains.tried_again(event, check.id, failed)
-    return passed
+            background.waits(event)
+    tries.settle(event)
+    passed = event.summary["ok"] = False if _is_refused(event) else event.summary["ok"]
+    _record_tool(event, passed, call)
 
 
-def _record_tool(event: "Event", passed: "Optional[bool]", check: "Check") -> None:
+def _may_be_gated(call: "Call") -> bool:
+    return any(part.families[0] in ("git commit", "git push") for part in call.parts)
+
+
+def _record_tool(event: "Event", passed: "Optional[bool]", call: "Call") -> None:
     """Record what only some tools say."""
     tool = event.tool or ""
     if tool in vocabulary.EDIT_TOOLS:
@@ -70,7 +104,7 @@ def _record_tool(event: "Event", passed: "Optional[bool]", check: "Check") -> No
     elif tool == vocabulary.READ_TOOL:
         event.summary["range"] = _read_range(event)
     elif tool in vocabulary.SHELLS:
-        _record_shell(event, check)
+        _record_shell(event, call)
     elif tool in vocabulary.AGENT_TOOLS:
         from claudesess_collector import on_agents
 
@@ -83,28 +117,12 @@ def _record_tool(event: "Event", passed: "Optional[bool]", check: "Check") -> No
         from claudesess_collector import on_tasks
 
         on_tasks.changed(event)
-    if tool in vocabulary.RESEARCH_TOOLS or tool == vocabulary.ASKING_TOOL:
-        from claudesess_collector import chains
+    if tool in _ASKING and passed:
+        from claudesess_collector import chains, ladder
 
-        chains.escalate_latest(event, "escalated_user" if tool == vocabulary.ASKING_TOOL else "escalated_research")
-
-
-def _verdict(event: "Event", check: "Check") -> "Optional[bool]":
-    """Return whether the call did what it was for; None when nobody can tell."""
-    response = payload.field(event.payload, "tool_response")
-    said = response if isinstance(response, dict) else {}
-    if said.get("success") is False or payload.text(said, "error"):
-        return False
-    if not check.is_shell:
-        return True
-    is_unfinished = said.get("backgroundTaskId") is not None or said.get("timedOutAfterMs") is not None
-    if is_unfinished or said.get("interrupted") is True:
-        return None
-    if not check.is_hidden or not check.categories:
-        return True
-    from claudesess_collector.command_summaries import judge
-
-    return judge(output(event), check.runners)
+        open_chains = chains.open_chains(event)
+        if open_chains:
+            ladder.asked(event, open_chains)
 
 
 def output(event: "Event") -> str:
@@ -126,7 +144,35 @@ def _claim_edit(event: "Event") -> None:
     if path.replace("\\", "/").rpartition("/")[2].startswith(vocabulary.OURS):
         return
     event.summary["snippet"] = _snippet(event, path, _added_line(event))
-    _claim(event, path, event.summary["snippet"])
+    added, removed = _changed_lines(event)
+    _claim(event, path, event.summary["snippet"], added=added, removed=removed)
+
+
+def _changed_lines(event: "Event") -> "tuple[Optional[str], Optional[str]]":
+    """Return hashes of the lines that an edit added and removed; None where they are not known, or too many."""
+    hunks = payload.field(event.payload, "tool_response", "structuredPatch")
+    if isinstance(hunks, list) and hunks:
+        return lines_of(hunks, "+"), lines_of(hunks, "-")
+    arguments = payload.field(event.payload, "tool_input")
+    new = payload.text(arguments, "content") or payload.text(arguments, "new_string")
+    old = payload.text(arguments, "old_string") or ""
+    return None if new is None else _hashes(new[:16384].split("\n")), _hashes(old[:16384].split("\n"))
+
+
+def lines_of(hunks: "list[object]", sign: str) -> "Optional[str]":
+    """Return hashes of the lines of a patch that bear a sign."""
+    found: "list[str]" = []
+    for hunk in hunks:
+        lines = payload.field(hunk, "lines")
+        found += [line[1:] for line in (lines if isinstance(lines, list) else ()) if str(line)[:1] == sign]
+        if len(found) > 2 * _HASHED:
+            return None
+    return _hashes(found)
+
+
+def _hashes(lines: "list[str]") -> "Optional[str]":
+    telling = [line.strip() for line in lines if line.strip()]
+    return None if len(telling) > _HASHED else " ".join([payload.short_hash(line) for line in telling])
 
 
 def _snippet(event: "Event", path: str, line: "Optional[str]") -> "Optional[str]":
@@ -135,7 +181,14 @@ def _snippet(event: "Event", path: str, line: "Optional[str]") -> "Optional[str]
     return None if is_secret_file(path) else event.line(line, SNIPPET)
 
 
-def _claim(event: "Event", path: str, snippet: "Optional[str]", is_edit: bool = True) -> None:
+def _claim(
+    event: "Event",
+    path: str,
+    snippet: "Optional[str]",
+    is_edit: bool = True,
+    added: "Optional[str]" = None,
+    removed: "Optional[str]" = None,
+) -> None:
     """Claim a file; an edit's first added line is kept at hand for the check that may reject it."""
     claim_id = event.db.insert(
         "file_claims",
@@ -146,7 +199,7 @@ def _claim(event: "Event", path: str, snippet: "Optional[str]", is_edit: bool = 
         timestamp=event.stamp,
     )
     if is_edit:
-        event.db.insert("claudesess_edits", claim_id=claim_id, snippet=snippet)
+        event.db.insert("claudesess_edits", claim_id=claim_id, snippet=snippet, added=added, removed=removed)
 
 
 def _added_line(event: "Event") -> "Optional[str]":
@@ -194,7 +247,7 @@ def _read_range(event: "Event") -> "Optional[str]":
     return f"{start}-{start + count - 1}"
 
 
-def _record_shell(event: "Event", check: "Check") -> None:
+def _record_shell(event: "Event", call: "Call") -> None:
     command = payload.text(event.payload, "tool_input", "command") or ""
     if any(word in command for word in _MAKES_REPOSITORIES):
         from claudesess_collector.git_exclude import keep_out
@@ -202,14 +255,14 @@ def _record_shell(event: "Event", check: "Check") -> None:
         keep_out(event.place.disk(event.project_dir), event.place.root)
     diff = payload.field(event.payload, "tool_response", "bashEditDiff")
     if isinstance(diff, dict):
-        _claim_changed(event, check, diff)
+        _claim_changed(event, call, diff)
     commit = payload.field(event.payload, "tool_response", "gitOperation", "commit")
     sha = payload.name(commit, "sha")
     if sha is not None:
         event.metric("commit", sha, payload.name(commit, "branch"))
 
 
-def _claim_changed(event: "Event", check: "Check", diff: "dict[str, object]") -> None:
+def _claim_changed(event: "Event", call: "Call", diff: "dict[str, object]") -> None:
     """Claim the files that a command changed; the first of them stands in the summary."""
     changed = payload.field(diff, "changedFiles")
     files = payload.field(diff, "files")
@@ -222,7 +275,9 @@ def _claim_changed(event: "Event", check: "Check", diff: "dict[str, object]") ->
         if not path or is_nobodys(path) or _is_claimed(event, path):
             continue
         snippet = _snippet(event, path, first_added(hunks.get(path)))
-        _claim(event, path, snippet, is_edit=snippet is not None or not check.only_checks)
+        patch = hunks.get(path)
+        added, removed = (lines_of(patch, "+"), lines_of(patch, "-")) if isinstance(patch, list) else (None, None)
+        _claim(event, path, snippet, added=added, removed=removed, is_edit=snippet is not None or not call.only_checks)
         if event.summary.get("path") is None:
             event.summary["path"] = path
             event.summary["snippet"] = snippet

@@ -113,19 +113,20 @@ def _files(event: "Event") -> "list[dict[str, Any]]":
 
 def _chains(event: "Event") -> "list[dict[str, Any]]":
     rows = event.db.rows(
-        "SELECT c.check_id, e.error_message, c.attempts, e.error_category, e.file_path FROM claudesess_chains c"
+        "SELECT c.spec, e.error_message, c.attempts, e.error_category, e.file_path FROM claudesess_chains c"
         " JOIN error_log e ON e.id = c.error_id WHERE c.session_id = ? ORDER BY e.id DESC LIMIT ?",
         (event.session_id, LISTED),
     )
     return [
         {
-            "check": check,
+            "aim": payload.name(specification, "aim"),
             "tried": vocabulary.tried_of(message) or "",
             "attempts": n,
             "category": category,
+            "kind": payload.name(specification, "kind"),
             "file": file,
         }
-        for check, message, n, category, file in rows
+        for specification, message, n, category, file in [(payload.parse(row[0].encode()), *row[1:]) for row in rows]
     ]
 
 

@@ -1,40 +1,48 @@
-"""Calls that failed, openly or behind a pipe: a row in error_log, and the approaches that did not work."""
+"""Calls that failed, openly or behind a pipe: a row in error_log, and the words that tell it from other failures."""
 
 import os.path
 
-from claudesess_collector import chains, checks, command_messages, on_tasks, payload, vocabulary
-from claudesess_collector.clock import stamp
-from claudesess_collector.on_calls import is_nobodys, output, path_of
+from claudesess_collector import (
+    aims,
+    approaches,
+    chains,
+    ladder,
+    on_tasks,
+    outcomes,
+    output_findings,
+    payload,
+    tries,
+    vocabulary,
+    words,
+)
+from claudesess_collector.on_calls import is_nobodys, path_of
 from claudesess_collector.privacy_redact import clean, head_and_tail, one_line, redact
+from claudesess_collector.system import kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import Any, Optional
 
-    from claudesess_collector.checks import Check
+    from claudesess_collector.chains import Chain
+    from claudesess_collector.command_parts import Part
     from claudesess_collector.event import Event
 
 MESSAGE = 2048
 TRIED = 300
-MAX_APPROACHES = 20
-_NOT_RUN = (126, 127)  # the program could not be started: no approach was judged
 
 
 class Failure:
     """What is read out of a failure before the write lock is taken."""
 
-    __slots__ = ("category", "file", "message", "said", "status", "tried")
+    __slots__ = ("message", "said", "status", "tried")
 
     def __init__(self, event: "Event", message: str, status: "Optional[int]") -> None:
-        check = event.check
         self.said = redact(clean(message)).strip()
         self.status = status
         self.tried = one_line(_tried(event), TRIED) or event.tool or ""
-        self.category = _category(check, self.said)
-        self.file = _file(event, check, self.tried, self.said)
         self.message = head_and_tail(vocabulary.message(self.tried, self.said), MESSAGE)
         if not event.place.keeps_content:  # which program, and its status, are no content
-            self.tried = " ".join(check.runners) or event.tool or ""
+            self.tried = " ".join(part.program for part in event.call.checks()) or event.tool or ""
             outcome = vocabulary.HIDDEN if status is None else f"{vocabulary.EXIT_CODE}{status}"
             self.message = vocabulary.message(self.tried, outcome)
 
@@ -42,57 +50,136 @@ class Failure:
 def _tried(event: "Event") -> str:
     """Return what was tried, of a command free of secrets: its parts might not look like one any more."""
     command = event.text("tool_input", "command")
-    told: str = event.check.tried
-    if command is not None and event.check.is_shell:
+    told: str = event.call.tried
+    if command is not None and event.call.is_shell:
         safe = redact(clean(command))
         if safe != command:
-            from claudesess_collector.command_check import of_command
-
-            told = of_command(safe, event.text("cwd") or event.project_dir, event.project_dir).tried
+            told = aims.of_command(safe, event.text("cwd") or event.project_dir, event.project_dir).tried
     return told
 
 
 def prepare(event: "Event") -> None:
     """Read a PostToolUseFailure; what was cancelled did not fail."""
-    event.check = event.named_check()
+    event.call = event.named_call()
     message = event.text("error") or ""
     if not _is_cancelled(event, message):
-        event.failure = Failure(event, message, exit_status(message))
+        event.failure = read(event, message, exit_status(message))
 
 
-def prepare_hidden(event: "Event") -> None:
+def read(event: "Event", message: str, status: "Optional[int]") -> Failure:
+    """Read a failure that the client reports, and say which part of the call failed."""
+    failure = Failure(event, message, status)
+    event.outcome = outcomes.of_failure(event.call, failure.said, status)
+    return failure
+
+
+def read_hidden(event: "Event", printed: str) -> None:
     """Read a check that the client reports as a success, since a pipe or a `;` hid its exit status."""
-    event.failure = Failure(event, f"{vocabulary.HIDDEN}\n{output(event)}", None)
+    event.failure = Failure(event, f"{vocabulary.HIDDEN}\n{printed}", None)
 
 
 def failed(event: "Event") -> None:
     """PostToolUseFailure."""
     event.summary["path"] = path_of(event)
-    if event.failure is None:  # it did not run: no run of its check
+    if event.failure is None:  # it did not run: no try of its aim
         event.summary["ok"] = None
         event.metric("tool_cancelled", event.tool, event.tool_use_id)
+        if event.agent_id is None:
+            ladder.went_on(event, chains.open_chains(event))
         return
-    event.summary["check"] = event.check.id
-    event.summary["ok"] = False
-    add(event)
+    transcript = event.text("transcript_path")
+    is_there = transcript is not None and kind_of(event.place.disk(transcript)) is not None
+    if is_there and event.outcome.kind in ("check", "vcs"):
+        from claudesess_collector import gates
+
+        gates.read(event)
+    tries.settle(event)
 
 
-def add(event: "Event") -> None:
-    """Add the attempt to its chain, and what it rejected."""
-    failure = event.failure
-    if failure is None:
-        return
-    error_id, attempt = chains.add_attempt(
-        event,
-        event.check.id,
-        task_id=_task_in_progress(event),
-        file_path=failure.file,
-        error_category=failure.category,
-        error_message=failure.message,
-    )
-    event.summary["error_id"] = error_id
-    if failure.category != "runtime" and failure.status not in _NOT_RUN:
-        _add_approaches(event, failure, attempt)
+def add(event: "Event", open_chains: "list[Chain]", named: "Optional[list[str]]" = None) -> None:
+    """Add the failed try to its chain, and what it rejected; `named` are the checks that a gate named."""
+    failure, outcome = event.failure, event.outcome
+    part = outcome.failed
+    chain = chains.of_failure(event, open_chains, part, outcome.category, failure.said)
+    ran_at = payload.name(chain.spec, "ran_at") if chain is not None else None
+    spec = _spec(event, chain, named)
+    row = {
+        "task_id": _task_in_progress(event),
+        "file_path": _file(event, part, failure),
+        "error_category": outcome.category,
+        "error_message": failure.message,
+    }
+    error_id, attempt, key = chains.add_try(event, chain, spec, row)
+    event.summary.update(error_id=error_id, chain=key, aim=spec["aim"], kind=outcome.kind)
+    approaches.add(event, failure, part, spec, attempt, ran_at or "")
+
+
+def _spec(event: "Event", chain: "Optional[Chain]", named: "Optional[list[str]]") -> "dict[str, Any]":
+    """Return what is kept of a chain: what it tries, and the words that tell it from others."""
+    failure, outcome = event.failure, event.outcome
+    part = outcome.failed
+    spec: "dict[str, Any]" = {
+        "aim": part.aim,
+        "kind": outcome.kind,
+        "category": outcome.category,
+        "families": [redact(family) for family in part.families],
+        "targets": sorted(redact(target) for target in part.targets),
+        "via": part.via,
+        "is_whole": part.is_whole,
+    }
+    if chain is not None:
+        before = chain.spec
+        is_gate = before.get("is_gate")
+        spec["aim"] = before.get("aim")
+        if is_gate:
+            spec = {**before}
+        else:
+            spec["families"] = list(dict.fromkeys([*chain.words("families"), *spec["families"]]))[:8]
+            spec["targets"] = sorted({*chain.words("targets"), *spec["targets"]})[:40] if spec["targets"] else []
+            spec["via"] = before.get("via") or spec["via"]
+    spec["filter"] = part.filter
+    if failure.status not in outcomes.NOT_RUN:
+        spec["ran_at"] = event.run_began
+    elif chain is not None:
+        spec["ran_at"] = chain.spec.get("ran_at")
+    if named is not None:
+        spec["is_gate"], spec["checks"] = True, named
+    errors = [line for line in failure.said.split("\n")[:400] if _is_error(line)]
+    said = "\n".join(errors)[:2000] or failure.said[:500]
+    names = [
+        part.program,
+        *(family for family in part.families if family[:1] != "#"),
+        " ".join(_bases(part.targets)),
+        *_thrown(said),
+        *(named or ()),
+    ]
+    earlier = chain.words("words") if chain is not None else []
+    names_before = chain.words("names") if chain is not None else []
+    spec["words"] = list(dict.fromkeys([*words.hashes([failure.tried, said]), *earlier]))[: words.MAX_WORDS]
+    spec["names"] = list(dict.fromkeys([*words.hashes(names), *names_before]))[: words.MAX_WORDS]
+    return spec
+
+
+def _bases(targets: "list[str]") -> "list[str]":
+    return [target.rstrip("/").rsplit("/", 1)[-1] for target in targets if "/" in target]
+
+
+def _is_error(line: str) -> bool:
+    lowered = line[:400].lower()
+    return any(word in lowered for word in (
+        "error", "fail", "not found", "cannot", "no such", "denied", "exception", "warning", "missing", "refused",
+    ))  # fmt: skip
+
+
+def _thrown(text: str) -> "list[str]":
+    """Return what names an error: its class, the files and cases that it stands in."""
+    found = []
+    for word in text.replace("::", " ").replace("(", " ").split()[:400]:
+        bare = word.strip(".,:;'\"`[]{}()<>")
+        tail = bare.rsplit("/", 1)[-1].split(":", 1)[0]
+        if bare.endswith(("Error", "Exception")) or "_" in bare or ("." in tail and tail.rpartition(".")[2].isalpha()):
+            found.append(tail)
+    return found[:60]
 
 
 def exit_status(message: str) -> "Optional[int]":
@@ -110,111 +197,51 @@ def _is_cancelled(event: "Event", message: str) -> bool:
     )
 
 
-def _category(check: "Check", said: str) -> str:
-    """Return the category by the programs that ran, by the message where they are of several kinds, else `runtime`."""
-    kinds = list(dict.fromkeys(check.categories))
-    if len(kinds) == 1:
-        return kinds[0]
-    shown = command_messages.category(said)
-    if kinds:
-        return shown if shown in kinds else kinds[0]
-    return shown or "runtime"
-
-
 def _task_in_progress(event: "Event") -> "Optional[str]":
     """Return the task in progress when there is exactly one."""
     running = [task for task, _, status in on_tasks.states(event) if status == "in_progress"]
     return running[0] if len(running) == 1 else None
 
 
-def _file(event: "Event", check: "Check", tried: str, said: str) -> "Optional[str]":
-    """Return the tool's own file; for a command the first file of the project that its output, else its text, names."""
-    if not check.is_shell:
+def _file(event: "Event", part: "Part", failure: Failure) -> "Optional[str]":
+    """Return the tool's own file; for a command the first file of the project that its output, else its text, names.
+
+    A file is the project's when it is there, or when the session itself has read or written it: the project of a
+    transcript may have gone.
+    """
+    if not event.call.is_shell:
         return path_of(event)
     base = event.project_dir
-    if not os.path.isdir(event.place.disk(base)):  # a project that has gone by now, of which a transcript tells
-        return None
-    folders = dict.fromkeys((os.path.join(base, check.folder), base))
-    for names in (command_messages.named_paths(said), command_messages.named_paths(tried)):
+    is_there = os.path.isdir(event.place.disk(base))
+    folders = dict.fromkeys((part.folder or base, os.path.join(base, event.call.folder), base))
+    touched: "Optional[set[str]]" = None
+    for names in (output_findings.named_paths(failure.said), output_findings.named_paths(failure.tried)):
         for name in names:
             for folder in folders:
                 path = os.path.normpath(os.path.join(folder, name))
-                inside = checks.relative(path, base)
-                if inside != path and not is_nobodys(inside) and os.path.isfile(event.place.disk(path)):
+                inside = aims.relative(path, base)
+                if inside == path or is_nobodys(inside):
+                    continue
+                if is_there and os.path.isfile(event.place.disk(path)):
+                    return path
+                if touched is None:
+                    touched = _touched(event, is_there)
+                if path in touched:
                     return path
     return None
 
 
-def _add_approaches(event: "Event", failure: Failure, attempt: int) -> None:
-    """Every edit since the check's previous run, finished before this run began, was tried and rejected."""
-    check, tried = event.check, failure.tried
-    edits = _edits(event, check.id)
-    if not edits:
-        return
-    reason = event.line(command_messages.first_reason(failure.said), TRIED)
-    facts = {"check": check.id, "attempt": attempt, "agent_id": event.agent_id, "category": failure.category}
-    context = payload.to_json(facts)
-    for path, operation, snippet in edits:
-        event.db.insert(
-            "failed_paths",
-            session_id=event.session_id,
-            timestamp=event.stamp,
-            file_path=path,
-            approach=vocabulary.approach(operation, checks.relative(path, event.project_dir), snippet),
-            reason_failed=f"{tried}: {reason}" if reason else tried,
-            context=context,
-            still_relevant=1,
+def _touched(event: "Event", is_there: bool) -> "set[str]":
+    """Return the files that the session has written; where the project has gone, those that it read, too."""
+    rows = event.db.rows("SELECT DISTINCT file_path FROM file_claims WHERE session_id = ?", (event.session_id,))
+    found = {path for (path,) in rows}
+    if not is_there:
+        reads = event.db.each(
+            "SELECT payload_summary FROM hook_events WHERE session_id = ? AND instr(payload_summary, '\"path\": ')",
+            (event.session_id,),
         )
-
-
-def _edits(event: "Event", check_id: str) -> "list[tuple[str, str, Optional[str]]]":
-    """Return (path, tool, first added line) of the edits that this run put to the test, oldest first."""
-    family = None if event.agent_id is None else _family(event, event.agent_id)
-    previous = _previous_run(event, check_id)
-    # Without one, the last edits of the session are looked up from its end, not all of them by their times.
-    tried = "c.timestamp > ? AND c.timestamp <= ?" if previous else "? = '' AND +c.timestamp <= ?"
-    claims = event.db.rows(
-        "SELECT c.file_path, c.operation, e.snippet, c.agent_id FROM file_claims c JOIN claudesess_edits e"
-        f" ON e.claim_id = c.id WHERE c.session_id = ? AND {tried} ORDER BY c.id DESC LIMIT ?",
-        (event.session_id, previous, event.began_at, MAX_APPROACHES if family is None else -1),
-    )
-    edits = [tuple(claim[:3]) for claim in reversed(claims) if family is None or claim[3] in family]
-    return edits[-MAX_APPROACHES:]
-
-
-def _previous_run(event: "Event", check_id: str) -> str:
-    """Return when the check last ran before in the session, '' when this is its first run.
-
-    Runs whose program could not be started put nothing to the test.
-    """
-    if not event.db.may_have_run(check_id):
-        return ""
-    rows = event.db.each(  # the first is mostly the one: a long session is not searched under the write lock
-        "SELECT timestamp, payload_summary, strftime('%s', timestamp) FROM hook_events WHERE session_id = ?"
-        " AND event_type IN ('post_tool_use', 'post_tool_use_failure') AND instr(payload_summary, ?)"
-        " AND NOT instr(payload_summary, '\"dup\": true') ORDER BY id DESC",
-        (event.session_id, f'"check": "{check_id}"'),
-    )
-    for ended, summary, seconds in rows:
-        said = payload.parse(summary.encode())
-        message = event.db.value(
-            "SELECT error_message FROM error_log WHERE id = ?", (payload.number(said, "error_id"),)
-        )
-        if exit_status(vocabulary.output_of(message)) in _NOT_RUN:
-            continue
-        return stamp(int(seconds) * 1000 + int(ended[-3:]) - (payload.number(said, "tool_ms") or 0))
-    return ""
-
-
-def _family(event: "Event", agent_id: str) -> "set[str]":
-    """Return the agent and all agents below it."""
-    parents = event.db.rows(
-        "SELECT key, value FROM session_metrics WHERE session_id = ? AND event_type = 'subagent_parent'",
-        (event.session_id,),
-    )
-    family, grew = {agent_id}, True
-    while grew:
-        children = {child for child, parent in parents if parent in family}
-        grew = not children <= family
-        family |= children
-    return family
+        for (summary,) in reads:
+            path = payload.text(payload.parse(summary.encode()), "path")
+            if path is not None:
+                found.add(path)
+    return found

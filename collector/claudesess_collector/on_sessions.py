@@ -1,6 +1,6 @@
 """The session's own events: start, prompts, stops, permissions, end."""
 
-from claudesess_collector import chains, clock, on_agents, payload
+from claudesess_collector import clock, ladder, on_agents, payload
 from claudesess_collector.privacy_redact import storable
 
 TYPE_CHECKING = False
@@ -84,6 +84,8 @@ def close_silent(event: "Event") -> None:
         last = on_agents.last_sign(event, session_id, agent_id) or spawned
         if last is None or last < limit:
             on_agents.give_up(event, agent_id, session_id, last)
+    for session in ladder.silent_sessions(event, limit):
+        ladder.session_ended(event, session)
 
 
 def prompted(event: "Event") -> None:
@@ -92,7 +94,12 @@ def prompted(event: "Event") -> None:
     start = prompt[:64].lstrip()
     is_machine = start.startswith(tuple(f"<{tag}" for tag in MACHINE_TAGS)) or event.named("source") in _MACHINE_SOURCES
     event.metric("prompt", "machine" if is_machine else "human", event.named("prompt_id"))
+    _read_gates(event)
+    ladder.prompted(event, is_machine)
     if start.startswith("<task-notification>"):
+        from claudesess_collector import background
+
+        background.noticed(event, prompt)
         on_agents.reported(event, prompt)
     _read_stop_verdicts(event)
 
@@ -100,7 +107,8 @@ def prompted(event: "Event") -> None:
 def stopped(event: "Event") -> None:
     """Stop: the main thread hands back to the user, with whatever is still failing."""
     if event.agent_id is None:
-        chains.mark_open(event, "escalated_user", event.session_id, None)
+        _read_gates(event)
+        ladder.stopped(event)
         _note_background(event)
     _read_stop_verdicts(event)
 
@@ -142,7 +150,8 @@ def ended(event: "Event") -> None:
 
     on_compactions.at_end(event)
     on_agents.abort_running(event)
-    chains.abandon_all(event)
+    _read_gates(event)
+    ladder.session_ended(event)
     _read_stop_verdicts(event)
     event.metric("session_end", "end_time", event.stamp)
     for key, value in {"reason": event.named("reason"), **_totals(event)}.items():
@@ -174,6 +183,13 @@ def _totals(event: "Event") -> "dict[str, object]":
     for key, query in _TOTALS.items():
         totals[key] = event.db.value(query, session)
     return totals
+
+
+def _read_gates(event: "Event") -> None:
+    if event.text("transcript_path") is not None:
+        from claudesess_collector import gates
+
+        gates.read(event)
 
 
 def _read_stop_verdicts(event: "Event") -> None:

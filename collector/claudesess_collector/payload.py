@@ -67,6 +67,19 @@ def _scanner() -> "Any":
     return make(_ScannerOptions)
 
 
+def parse_list(text: "Optional[str]") -> "list[str]":
+    """Return the texts of a JSON list, none where it is no list."""
+    found = (parse(f'{{"list": {text}}}'.encode()) or {}).get("list") if text else None
+    return [item for item in found if isinstance(item, str)] if isinstance(found, list) else []
+
+
+def tagged(prompt: str, tag: str) -> "Optional[str]":
+    """Return what stands between a tag and its end."""
+    start = prompt.find(f"<{tag}>")
+    stop = prompt.find(f"</{tag}>", start)
+    return prompt[start + len(tag) + 2 : stop].strip() if 0 <= start < stop else None
+
+
 def field(value: "Any", *keys: str) -> "Any":
     """Follow keys through nested objects; None as soon as something is missing or of another type."""
     for key in keys:

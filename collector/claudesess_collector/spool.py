@@ -1,6 +1,6 @@
 """Events that could not be written: kept in a file beside the database, taken up by the next event that can write.
 
-A line per event: `{"at_ms": …, "size": …, "digest": …, "call": …, "check": {…}, "payload": {…}}`, its texts cut and
+A line per event: `{"at_ms": …, "size": …, "digest": …, "number": …, "call": {…}, "payload": {…}}`, its texts cut and
 free of secrets like everything that is stored; where no content may be, without them.
 """
 
@@ -35,8 +35,9 @@ def keep(path: str, event: Event) -> None:
         "at_ms": event.at_ms,
         "size": event.size,
         "digest": event.digest,
-        "call": str(event.call) if event.digest is None else None,  # it is longer than a number of JSON may be here
-        "check": event.named_check().facts() if event.tool else None,
+        # Longer than a number of JSON may be here.
+        "number": str(event.call_number) if event.digest is None else None,
+        "call": event.named_call().facts(event.place.keeps_content) if event.tool else None,
         "payload": (fit if event.place.keeps_content else _names(fit)) if event.is_readable else None,
     }
     line = payload.to_json(entry) + "\n"
@@ -81,11 +82,11 @@ def _read(line: bytes, place: Place) -> "Optional[Event]":
     if at_ms is None:
         return None
     event = Event(line, said if isinstance(said, dict) else None, at_ms, place, payload.number(entry, "size"))
-    # As they were when the event came: its second delivery may have been written meanwhile, and the check's others.
+    # As they were when the event came: its second delivery may have been written meanwhile, and the aim's other tries.
     event.digest = payload.name(entry, "digest") or event.digest
-    call = payload.name(entry, "call") or ""
-    event.spooled_call = int(call) if call.isdigit() else None
-    event.spooled_check = payload.field(entry, "check")
+    number = payload.name(entry, "number") or ""
+    event.spooled_number = int(number) if number.isdigit() else None
+    event.spooled_call = payload.field(entry, "call")
     return event
 
 
@@ -122,7 +123,6 @@ def _names(value: "Any", key: str = "") -> "Any":
 
 def _machine_made(prompt: str) -> "Optional[str]":
     """Return of a prompt that no human typed what says so, and how agents ended."""
-    from claudesess_collector.on_agents import tagged
     from claudesess_collector.on_sessions import MACHINE_TAGS
 
     start = prompt[:64].lstrip()
@@ -131,7 +131,10 @@ def _machine_made(prompt: str) -> "Optional[str]":
         return None
     ends = ""
     for part in prompt.split(f"<{tag}>")[1:]:
-        said = {name: payload.name({name: tagged(part, name)}, name) for name in ("task-id", "tool-use-id", "status")}
+        said = {
+            name: payload.name({name: payload.tagged(part, name)}, name)
+            for name in ("task-id", "tool-use-id", "status")
+        }
         ends += f"<{tag}>" + "".join(f"<{name}>{text}</{name}>" for name, text in said.items() if text is not None)
     return ends or f"<{tag}>"
 

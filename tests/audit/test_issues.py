@@ -50,6 +50,9 @@ FOUND = {
     "snapshot_without_lists": (SNAPSHOT, 1, "1"),
     "compaction_one_sided": (SNAPSHOT, 1, "1"),
     "error_without_check": (ERROR, 1, "1"),
+    "chain_by_spelling": (
+        ERROR + events("""('s', NULL, 'post_tool_use_failure', '{"check": "c", "error_id": 1}', 0)"""), 1, "1"
+    ),
     "event_without_session": (events("(NULL, NULL, 'stop', '{}', 0)"), 1, "stop 2"),
     "event_doubled": (events("""('s', NULL, 'stop', '{"dup": true}', 0)"""), 1, "stop 2"),
     "agent_given_up": (agents(f"('a', 's', '{AT}1:00', '{AT}1:00', 'aborted_stale', NULL)"), 1, "a"),

@@ -30,30 +30,31 @@ def test_a_chain_goes_on_whichever_agent_runs_its_check(project):
 @pytest.mark.parametrize("tool", ["WebSearch", "WebFetch", "Agent", "Task"])
 def test_research_after_a_failure_marks_the_chain(project, tool):
     project.fails(PYTEST)
-    project.tool(tool, {"query": "why"}, {"agentId": "a1"})
+    project.tool(tool, {"query": "why does pytest stop"}, {"agentId": "a1"})
     project.fails(PYTEST)
     project.passes(PYTEST)
     assert project.resolutions() == [(1, "escalated_research"), (2, "auto_fixed")]
 
 
-def test_research_marks_only_the_same_agents_latest_open_chain(project):
+def test_research_marks_only_the_same_agents_chains_that_it_is_about(project):
     project.fails("ruff check .")
     project.fails(PYTEST)
-    project.fails("mypy .", agent_id="a1")
-    project.tool("WebSearch", {"query": "why"})
+    project.fails("npx jest", agent_id="a1")
+    project.tool("WebSearch", {"query": "how to write a changelog"})
+    project.tool("WebSearch", {"query": "pytest exits with 1, jest too"})
     assert project.column("SELECT resolution FROM error_log") == [None, "escalated_research", None]
 
 
 def test_research_before_the_failure_marks_nothing(project):
-    project.tool("WebSearch", {"query": "why"})
+    project.tool("WebSearch", {"query": "pytest"})
     project.fails(PYTEST)
     assert project.resolutions() == [(1, None)]
 
 
 def test_a_question_to_the_user_marks_the_chain_and_the_first_mark_stays(project):
     project.fails(PYTEST)
-    project.tool("AskUserQuestion", {"questions": []})
-    project.tool("WebSearch", {"query": "why"})
+    project.tool("AskUserQuestion", {"questions": [{"question": "Shall I skip what pytest reports?"}]})
+    project.tool("WebSearch", {"query": "pytest"})
     project.feed("Stop")
     assert project.resolutions() == [(1, "escalated_user")]
 
@@ -61,7 +62,7 @@ def test_a_question_to_the_user_marks_the_chain_and_the_first_mark_stays(project
 def test_the_main_threads_stop_hands_its_open_chains_to_the_user_and_no_agents(project):
     project.fails(PYTEST)
     project.fails("ruff check .", agent_id="a1")
-    project.feed("Stop")
+    project.feed("Stop", last_assistant_message="pytest is still red.")
     assert project.rows("SELECT agent_id, resolution FROM error_log") == [
         (None, "escalated_user"),
         ("a1", None),
@@ -87,7 +88,8 @@ def test_an_abandoned_chain_that_passes_after_all_was_fixed(project):
 
 def test_the_sessions_end_abandons_what_is_open_and_leaves_other_marks(project):
     project.fails(PYTEST)
-    project.feed("Stop")
+    project.feed("Stop", last_assistant_message="The tests fail.")
+    project.feed("UserPromptSubmit", prompt="Go on.")
     project.fails("ruff check .")
     project.fails("mypy .", session="other")
     project.feed("SessionEnd", reason="other")

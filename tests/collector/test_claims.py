@@ -62,8 +62,14 @@ def test_edits_since_the_checks_previous_run_are_the_approach_that_failed(projec
     project.fails(PYTEST)
     assert project.column(APPROACHES) == ["Edit a.py: return 1", "Edit a.py: return 2", "Edit b.py: return 3"]
     row = project.rows("SELECT file_path, reason_failed, context, still_relevant FROM failed_paths")[0]
-    check = project.last_summary()["check"]
-    context = {"check": check, "attempt": 1, "agent_id": None, "category": "test"}
+    said = project.last_summary()
+    context = {
+        "spelling": said["spelling"],
+        "aim": said["aim"],
+        "attempt": 1,
+        "agent_id": None,
+        "category": "test",
+    }
     assert row[:2] == ("/home/dev/app/a.py", "pytest -q: 1 failed in 0.10s")
     assert (json.loads(row[2]), row[3]) == (context, 1)
 
@@ -99,7 +105,8 @@ def test_an_agents_check_blames_its_own_and_its_childrens_edits(project):
     project.edits("own.py", "x = 1", agent_id="a1")
     project.edits("child.py", "x = 2", agent_id="child")
     project.edits("other.py", "x = 3", agent_id="a2")
-    project.fails(PYTEST, agent_id="a1")
+    told = "Exit code 1\n" + "\n".join(f"{name}.py:1: E" for name in ("main", "own", "child", "other"))
+    project.fails(PYTEST, told, agent_id="a1")
     assert project.column(APPROACHES) == ["Edit own.py: x = 1", "Edit child.py: x = 2"]
 
 
@@ -131,7 +138,7 @@ def test_edits_through_the_shell_are_approaches_and_a_checks_by_products_are_non
     }
     project.tool("Bash", {"command": "ruff check --fix ."}, {"stdout": "", "bashEditDiff": fixed})
     project.fails(PYTEST)
-    assert project.column(APPROACHES) == ["Bash a.py: x = 2", "Bash b.py: y = 3", "Bash c.py: y = 3"]
+    assert project.column(APPROACHES) == ["Bash b.py: y = 3", "Bash c.py: y = 3"]
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_what_is_counted_stays_the_same(project, tmp_path):
         "SELECT file_path, operation FROM file_claims ORDER BY id",
         "SELECT count(*), count(DISTINCT file_path) FROM failed_paths",
         "SELECT id, agent_type, status FROM agent_registry ORDER BY id",
-        "SELECT event_type, payload_summary ->> 'ok', payload_summary ->> 'check' FROM hook_events ORDER BY id",
+        "SELECT event_type, payload_summary ->> 'ok', payload_summary ->> 'aim' FROM hook_events ORDER BY id",
     )
     other = Project(tmp_path / "other")
     for name in ("retry", "edges", "verdict"):

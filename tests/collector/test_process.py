@@ -28,6 +28,7 @@ def test_a_new_file_gets_the_schema_and_is_its_owners_alone(project):
     assert tables >= SCHEMA_TABLES
     assert {name for name in tables - SCHEMA_TABLES if not name.startswith("sqlite_")} == {
         "claudesess_seen", "claudesess_chains", "claudesess_edits", "claudesess_offsets",
+        "claudesess_checks", "claudesess_background",
     }  # fmt: skip
     assert project.rows("PRAGMA journal_mode") == [("wal",)]
     assert project.database.stat().st_mode & 0o777 == 0o600

@@ -120,14 +120,23 @@ def test_a_compactions_snapshots_say_what_was_open_and_what_the_summary_was(proj
     )
     (kind, before), (other, after) = snapshots(project)
     assert (kind, other) == ("pre_compact", "post_compact")
-    check = before["chains"][0]["check"]
+    aim = before["chains"][0]["aim"]
     assert before == {
         "v": 1,
         "trigger": "manual",
         "git": None,
         "agents": [{"id": "a1", "type": "Explore", "task": None, "since": "2027-01-15 08:00:01.000"}],
         "files": [{"path": "/home/dev/app/a.py", "n": 1, "last": "2027-01-15 08:00:02.000"}],
-        "chains": [{"check": check, "tried": "pytest -q", "attempts": 1, "category": "test", "file": None}],
+        "chains": [
+            {
+                "aim": aim,
+                "tried": "pytest -q",
+                "attempts": 1,
+                "category": "test",
+                "kind": "check",
+                "file": None,
+            }
+        ],
         "failed_paths": [
             {
                 "id": 1,
@@ -546,12 +555,13 @@ def test_payload_summary_holds_the_allowed_keys_in_a_kibibyte(project):
         agent_type="Explore",
     )
     summary = project.last_summary()
-    bytes_, check = summary.pop("bytes"), summary.pop("check")
+    bytes_, aim, spelling = (summary.pop(key) for key in ("bytes", "aim", "spelling"))
     assert summary == {
         "tool": "Read", "tool_use_id": "toolu_0001", "prompt_id": "p1", "agent_id": "a1", "agent_type": "Explore",
         "path": "/a", "range": "5-7", "tool_ms": 100, "ok": True,
+        "kind": "probe",
     }  # fmt: skip
-    assert (bytes_ > 100, len(check)) == (True, 12)
+    assert (bytes_ > 100, len(aim), len(spelling)) == (True, 12, 12)
     project.tool("Read", {"file_path": "/" + "é" * 3000}, {})
     assert "path" not in project.last_summary()
     assert max(project.column("SELECT length(CAST(payload_summary AS BLOB)) FROM hook_events")) <= 1024

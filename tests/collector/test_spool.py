@@ -170,7 +170,7 @@ def test_an_event_that_had_to_wait_is_of_the_check_that_it_was_of(project, conte
     assert [row[:2] for row in rows] == [("test", 1), ("test", 2), ("lint", 1), ("test", 3)]
     assert len({row[2] for row in rows}) == 2
     checks = project.rows(
-        "SELECT payload_summary ->> 'check', count(*) FROM hook_events WHERE event_type = 'post_tool_use_failure'"
+        "SELECT payload_summary ->> 'aim', count(*) FROM hook_events WHERE event_type = 'post_tool_use_failure'"
         " GROUP BY 1 ORDER BY 2"
     )
     assert [n for _, n in checks] == [1, 3]

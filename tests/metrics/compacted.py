@@ -9,7 +9,7 @@ from claudesess.metrics.compaction_continuity import compute
 
 # Seconds of one minute. The session is compacted at :20 and at :40; agent x reads, too.
 CALLS = """
-second,agent_id,tool,file_path,lines,is_ok,check_id,snippet
+second,agent_id,tool,path,lines,is_ok,aim,snippet
 1,,Read,/p/calc.py,1-40,true,r1,
 2,,Read,/p/util.py,1-10,true,r2,
 3,,Edit,/p/calc.py,,true,e1,return sum(xs) / 1

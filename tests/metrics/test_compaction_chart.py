@@ -33,9 +33,9 @@ def test_a_result_of_summaries_alone_can_be_drawn():
 
 
 def test_a_writer_that_names_no_tools_says_nothing_about_what_followed():
-    frame = compute(compactions(), calls().assign(tool=None, check_id=None), claims(), failed(), windows())
+    frame = compute(compactions(), calls().assign(tool=None, aim=None), claims(), failed(), windows())
     assert set(frame["panel"]) == {"named"}
-    without_checks = compute(compactions(), calls().assign(check_id=None), claims(), failed(), windows())
+    without_checks = compute(compactions(), calls().assign(aim=None), claims(), failed(), windows())
     assert rows(without_checks, "first_pass", "value") == []
     assert rows(without_checks, "first_edit", "value", unit="calls")[1] == [5]
 

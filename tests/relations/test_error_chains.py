@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from handmade import lines
-from script import Script, relation
+from script import Script, at, relation
 
 CHAINS = "chain_id,n_attempts,started_at,last_failed_at,closed_at,first_event,first_event_attempt,outcome"
 
@@ -117,9 +117,9 @@ def test_error_chains_describe_the_last_attempt(tmp_path: Path) -> None:
             error_category="security",
         )
     )
-    columns = "db,session_id,chain_id,check_id,tried,error_category,file_path,agent_id,is_hidden"
+    columns = "db,session_id,chain_id,aim,tried,error_category,file_path,agent_id,is_hidden"
     assert relation(tmp_path, "error_chains", script, columns) == lines("""
-        db,session_id,chain_id,check_id,tried,error_category,file_path,agent_id,is_hidden
+        db,session_id,chain_id,aim,tried,error_category,file_path,agent_id,is_hidden
         made,s,1,c,pytest,build,/w/a.py,b,True
         made,s,3,,,security,/w/c.py,,False
     """)
@@ -137,11 +137,63 @@ def test_error_attempts_value_by_value(tmp_path: Path) -> None:
         .fail("09:06:00", 6, check=None)
     )
     assert relation(tmp_path, "error_attempts", script) == lines("""
-        db,session_id,chain_id,error_id,attempt,failed_at,agent_id,error_category,resolution,check_id
-        made,s,1,1,1,09:01:00,a,test,,c
-        made,s,1,2,2,09:02:00,,test,auto_fixed,c
-        made,s,3,3,1,09:04:00,,lint,odd mark,c
-        made,s,4,4,1,09:05:00,,test,,
-        made,s,4,5,2,09:06:00,,test,,
-        made,s,4,6,2,09:06:00,,test,,
+        db,session_id,chain_id,error_id,attempt,failed_at,agent_id,error_category,resolution,kind,aim,spelling
+        made,s,1,1,1,09:01:00,a,test,,,c,c
+        made,s,1,2,2,09:02:00,,test,auto_fixed,,c,c
+        made,s,3,3,1,09:04:00,,lint,odd mark,,c,c
+        made,s,4,4,1,09:05:00,,test,,,,
+        made,s,4,5,2,09:06:00,,test,,,,
+        made,s,4,6,2,09:06:00,,test,,,,
     """)
+
+
+def named(clock: str, script: Script, **payload: object) -> Script:
+    """A failed call of one chain, as the collector names it."""
+    script.errors += 1
+    script.row("error_log", session_id="s", timestamp=at(clock), attempt_number=payload.pop("attempt", 1),
+               error_category="test", error_message="$ pytest", resolution=payload.pop("resolution", None))  # fmt: skip
+    return script.event(
+        clock, "post_tool_use_failure", tool="Bash", ok=False, error_id=script.errors, **payload
+    )
+
+
+def test_a_chain_is_what_the_collector_says_it_is(tmp_path: Path) -> None:
+    """Two spellings of one aim; left at 09:03, taken up again, and closed by a call of a third spelling."""
+    script = named("09:01:00", Script(), aim="A", spelling="x", kind="check", chain="1")
+    named("09:02:00", script, aim="A", spelling="y", kind="check", chain="1", attempt=2)
+    script.event("09:03:00", "user_prompt_submit", leaves=["1"])
+    named(
+        "09:04:00", script, aim="A", spelling="x", kind="check", chain="1", attempt=3, resolution="auto_fixed"
+    )
+    script.event("09:05:00", "post_tool_use", tool="Bash", ok=True, aim="B", spelling="z", closes=["1"])
+    found = relation(tmp_path / "1", "error_chains", script, CHAINS)
+    assert found.splitlines()[1:] == ["1,3,09:01:00,09:04:00,09:05:00,abandoned,2,fixed"]
+    attempts = relation(
+        tmp_path / "2", "error_attempts", script, "error_id,chain_id,attempt,aim,spelling,kind"
+    )
+    assert attempts.splitlines()[1:] == ["1,1,1,A,x,check", "2,1,2,A,y,check", "3,1,3,A,x,check"]
+
+
+def test_a_gated_call_is_a_try_without_an_event(tmp_path: Path) -> None:
+    told = '{"tool": "Bash", "aim": "A", "spelling": "x", "kind": "check", "chain": "1", "error_id": 1}'
+    script = (
+        Script()
+        .row(
+            "error_log",
+            session_id="s",
+            timestamp=at("09:01:00"),
+            attempt_number=1,
+            error_message="$ git commit",
+        )
+        .row(
+            "session_metrics",
+            session_id="s",
+            timestamp=at("09:01:00"),
+            event_type="tool_gated",
+            key="u1",
+            value=told,
+        )
+    )
+    found = relation(tmp_path / "1", "tool_calls", script, "call_id,tool,tool_use_id,ended_at,is_ok,error_id")
+    assert found.splitlines()[1:] == ["-1,Bash,u1,09:01:00,False,1"]
+    assert relation(tmp_path / "2", "error_attempts", script, "error_id,aim").splitlines()[1:] == ["1,A"]

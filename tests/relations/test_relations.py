@@ -27,10 +27,10 @@ def test_tool_calls_value_by_value(tmp_path: Path) -> None:
         .event("09:00:05", "post_tool_use_failure", tool="Bash", ok=None, tool_ms=-4, range="all")
     )  # fmt: skip
     assert relation(tmp_path, "tool_calls", script) == lines("""
-        db,session_id,call_id,agent_id,agent_type,tool,tool_use_id,file_path,read_start,read_end,began_at,ended_at,duration_ms,is_ok,check_id,error_id,snippet
-        made,s,2,a,Explore,Read,u1,/w/a.py,3,14,09:00:00.500,09:00:02,1500,True,c1,,x = 1
-        made,s,4,,,Bash,,,,,,09:00:04,,False,c2,5,
-        made,s,5,,,Bash,,,,,,09:00:05,,,,,
+        db,session_id,call_id,agent_id,agent_type,tool,tool_use_id,file_path,read_start,read_end,began_at,ended_at,duration_ms,is_ok,aim,spelling,kind,error_id,snippet
+        made,s,2,a,Explore,Read,u1,/w/a.py,3,14,09:00:00.500,09:00:02,1500,True,c1,c1,,,x = 1
+        made,s,4,,,Bash,,,,,,09:00:04,,False,c2,c2,,5,
+        made,s,5,,,Bash,,,,,,09:00:05,,,,,,,
     """)
 
 
@@ -90,6 +90,16 @@ def test_agent_runs_value_by_value(tmp_path: Path) -> None:
         made,s,odd,Explore,task odd,,09:05:00,,09:05:00,completed,True,,0,0,0,0
         made,s,late,Explore,task late,,,09:10:00.000,09:10:00,completed,True,,0,0,0,0
     """)
+
+
+def test_a_call_in_the_background_ends_with_its_notice(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .event("09:00:00", "post_tool_use", tool="Bash", tool_use_id="u1", ok=None)
+        .event("09:05:00", "user_prompt_submit", tool_use_id="u1", ok=True)
+    )
+    columns = "call_id,ended_at,is_ok"
+    assert relation(tmp_path, "tool_calls", script, columns) == f"{columns}\n1,09:05:00,True\n"
 
 
 @pytest.mark.parametrize(

@@ -186,8 +186,8 @@ def fixed(
 ) -> int:
     """Count the chains, open at a moment, whose check succeeded after it, whoever ran it."""
     after = window(events.calls, moment, until)
-    passed = set(after["check_id"][after["is_ok"].fillna(False).astype(bool)].dropna())
-    return sum(chain.get("check") in passed for chain in chains)
+    passed = set(after["aim"][after["is_ok"].fillna(False).astype(bool)].dropna())
+    return sum((chain.get("aim") or chain.get("check")) in passed for chain in chains)
 
 
 def firsts(
@@ -206,8 +206,8 @@ def firsts(
     shell, passed = calls["tool"].isin(vocabulary.SHELLS), calls["is_ok"].fillna(False).astype(bool)
     written = calls["tool"].isin(vocabulary.EDIT_TOOLS) | (shell & calls["ended_at"].isin(events.by_shell))
     wanted = {"first_edit": written & _went_well(calls)}
-    if events.calls["check_id"].notna().any():
-        wanted["first_pass"] = shell & calls["check_id"].notna() & passed
+    if events.calls["aim"].notna().any():
+        wanted["first_pass"] = shell & calls["aim"].notna() & passed
     found = {}
     for name, mask in wanted.items():
         place = np.flatnonzero(mask.fillna(False).to_numpy(dtype=bool))

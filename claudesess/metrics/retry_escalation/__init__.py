@@ -53,6 +53,7 @@ def compute(
     failed_paths: pd.DataFrame | None = None,
     *,
     by: Literal["category", "db", "none"] = "category",
+    kinds: Literal["checks", "all"] = "checks",
     max_attempt: int = 10,
     min_n: int = 5,
 ) -> pd.DataFrame:
@@ -67,13 +68,17 @@ def compute(
     Parameters
     ----------
     error_chains : DataFrame
-        One row per chain; reads db, error_category, first_event, first_event_attempt, closed_at, outcome.
+        One row per chain; reads db, kind, error_category, first_event, first_event_attempt, closed_at,
+        outcome.
     failed_paths : DataFrame, optional
         One row per rejected approach; without it there is no panel ``repeats``. An approach is its tool, file
         and first added line: edits that add no line (deletions, shell) cannot be compared and are left out,
         edits that differ only below the same first line count as the same.
     by : {"category", "db", "none"}
         What to group chains by, besides ``all``.
+    kinds : {"checks", "all"}
+        Which chains count: failing checks (test, lint, type, build), or git, runs and looks too. Chains of
+        writers that record no kind always count.
     max_attempt : int
         Last attempt shown, 1 or more; later ones are not pooled into it.
     min_n : int
@@ -114,7 +119,9 @@ def compute(
     4  escalated_user        1          3  0    0.0
     5  escalated_user        2          2  1   0.33
     """
-    options.check(compute, by=by, max_attempt=max_attempt, min_n=min_n)
+    options.check(compute, by=by, kinds=kinds, max_attempt=max_attempt, min_n=min_n)
+    if kinds == "checks" and "kind" in error_chains:
+        error_chains = error_chains[error_chains["kind"].isna() | (error_chains["kind"] == "check")]
     rows = [
         panel.assign(group=group)
         for group, chains in _groups(error_chains, by)

@@ -1,5 +1,5 @@
 -- One row: one hook event that was delivered for the first time, with the facts of its payload as columns.
--- Reads: hook_events.
+-- Reads: hook_events, session_metrics.
 -- Read by other files, so that each payload is parsed once.
 -- Edge cases:
 --   * A doubled event ("dup": true) has no row here, so that nothing counts it.
@@ -11,6 +11,10 @@
 --     test_private_relations.py::test_facts_of_hook_events
 --   * A duration below zero, or above thirty years, is no duration.
 --     test_private_relations.py::test_facts_of_hook_events
+--   * A call that a gate refused fires no event: it is a row of session_metrics, and has an id below zero here.
+--     test_error_chains.py::test_a_gated_call_is_a_try_without_an_event
+--   * Of databases of before, the hash of the spelling stands for the aim, too.
+--     test_error_chains.py::test_error_chains[a success ends a chain]
 WITH parsed AS (
     SELECT
         db, id, session_id, "timestamp", event_type, exit_code,
@@ -18,10 +22,27 @@ WITH parsed AS (
             CASE WHEN json_valid(payload_summary) THEN payload_summary END,
             '{"tool": "VARCHAR", "tool_use_id": "VARCHAR", "agent_id": "VARCHAR", "agent_type": "VARCHAR",
               "path": "VARCHAR", "range": "VARCHAR", "tool_ms": "BIGINT", "ok": "BOOLEAN", "check": "VARCHAR",
-              "error_id": "BIGINT", "source": "VARCHAR", "reason": "VARCHAR", "trigger": "VARCHAR",
+              "spelling": "VARCHAR", "aim": "VARCHAR", "kind": "VARCHAR", "chain": "VARCHAR",
+              "closes": "VARCHAR[]", "leaves": "VARCHAR[]", "error_id": "BIGINT", "source": "VARCHAR", "reason": "VARCHAR", "trigger": "VARCHAR",
               "snippet": "VARCHAR", "dup": "BOOLEAN"}'
         ) AS fact
     FROM hook_events
+    UNION ALL
+    SELECT
+        db, -id, session_id, "timestamp", 'tool_gated', NULL,
+        json_transform(
+            json_merge_patch(
+                CASE WHEN json_valid("value") THEN "value" ELSE '{}' END,
+                json_object('tool_use_id', "key", 'ok', false)
+            ),
+            '{"tool": "VARCHAR", "tool_use_id": "VARCHAR", "agent_id": "VARCHAR", "agent_type": "VARCHAR",
+              "path": "VARCHAR", "range": "VARCHAR", "tool_ms": "BIGINT", "ok": "BOOLEAN", "check": "VARCHAR",
+              "spelling": "VARCHAR", "aim": "VARCHAR", "kind": "VARCHAR", "chain": "VARCHAR",
+              "closes": "VARCHAR[]", "leaves": "VARCHAR[]", "error_id": "BIGINT", "source": "VARCHAR", "reason": "VARCHAR",
+              "trigger": "VARCHAR", "snippet": "VARCHAR", "dup": "BOOLEAN"}'
+        )
+    FROM session_metrics
+    WHERE event_type = 'tool_gated'
 )
 SELECT
     db, id, session_id, "timestamp", event_type, exit_code,
@@ -34,7 +55,13 @@ SELECT
     -- a duration below zero, or above thirty years, is no duration
     CASE WHEN fact.tool_ms BETWEEN 0 AND 1000000000000 THEN fact.tool_ms END AS tool_ms,
     fact.ok AS ok,
-    fact."check" AS check_id,
+    -- what was tried: by the rules of now, else the hash of its spelling of before
+    coalesce(fact.aim, fact."check") AS aim,
+    coalesce(fact.spelling, fact."check") AS spelling,
+    fact.kind AS kind,
+    fact.chain AS chain,
+    fact.closes AS closes,
+    fact.leaves AS leaves,
     fact.error_id AS error_id,
     fact."source" AS "source",
     fact.reason AS reason,

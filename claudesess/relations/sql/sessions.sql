@@ -31,13 +31,13 @@ metrics AS (
     FROM session_metrics GROUP BY db, session_id
 ),
 hooks AS (
-    SELECT db, session_id, count(*) AS n_events,
+    SELECT db, session_id, count(*) FILTER (id > 0) AS n_events,
         count(*) FILTER (event_type = 'user_prompt_submit') AS n_prompts
     FROM _hook_facts GROUP BY db, session_id
 ),
 calls AS (
     SELECT db, session_id, count(*) AS n, count(*) FILTER (NOT is_ok) AS n_failed
-    FROM tool_calls GROUP BY db, session_id
+    FROM tool_calls WHERE call_id > 0 GROUP BY db, session_id
 ),
 errors AS (SELECT db, session_id, count(*) AS n FROM error_log GROUP BY db, session_id),
 agents AS (SELECT db, session_id, count(*) AS n FROM agent_registry GROUP BY db, session_id),

@@ -4,28 +4,42 @@
 -- Edge cases:
 --   * A call whose end fired no event (rejected before it ran, interrupted) has no row, so counts are lower bounds.
 --     test_relations.py::test_tool_calls_value_by_value
+--   * But a commit or a push that a gate refused has one, made from session_metrics, with a call_id below zero.
+--     test_error_chains.py::test_a_gated_call_is_a_try_without_an_event
+--   * A call in the background ended when the machine's notice told of it, which says how it went, too.
+--     test_relations.py::test_a_call_in_the_background_ends_with_its_notice
 --   * is_ok is NULL where the outcome is not known.
 --     test_relations.py::test_tool_calls_value_by_value
 --   * A range that is not START-END reads as NULL.
 --     test_relations.py::test_tool_calls_value_by_value
+WITH notices AS (
+    SELECT db, session_id, tool_use_id, max("timestamp") AS told_at, arg_max(ok, id) AS ok,
+        arg_max(error_id, id) AS error_id
+    FROM _hook_facts
+    WHERE event_type = 'user_prompt_submit' AND tool_use_id IS NOT NULL
+    GROUP BY db, session_id, tool_use_id
+)
 SELECT
-    db,
-    session_id,
-    id AS call_id,
-    agent_id,
-    agent_type,
-    tool,
-    tool_use_id,
-    path AS file_path,
-    try_cast(regexp_extract("range", '^(\d+)-(\d+)$', 1) AS BIGINT) AS read_start,
-    try_cast(regexp_extract("range", '^(\d+)-(\d+)$', 2) AS BIGINT) AS read_end,
-    "timestamp" - to_milliseconds(tool_ms) AS began_at,
-    "timestamp" AS ended_at,
-    tool_ms AS duration_ms,
-    ok AS is_ok,
-    check_id,
-    error_id,
-    snippet
-FROM _hook_facts
-WHERE event_type IN ('post_tool_use', 'post_tool_use_failure')
-ORDER BY db, call_id
+    f.db,
+    f.session_id,
+    f.id AS call_id,
+    f.agent_id,
+    f.agent_type,
+    f.tool,
+    f.tool_use_id,
+    f.path AS file_path,
+    try_cast(regexp_extract(f."range", '^(\d+)-(\d+)$', 1) AS BIGINT) AS read_start,
+    try_cast(regexp_extract(f."range", '^(\d+)-(\d+)$', 2) AS BIGINT) AS read_end,
+    f."timestamp" - to_milliseconds(f.tool_ms) AS began_at,
+    coalesce(n.told_at, f."timestamp") AS ended_at,
+    f.tool_ms AS duration_ms,
+    CASE WHEN n.told_at IS NULL THEN f.ok ELSE n.ok END AS is_ok,
+    f.aim,
+    f.spelling,
+    f.kind,
+    coalesce(f.error_id, n.error_id) AS error_id,
+    f.snippet
+FROM _hook_facts AS f
+LEFT JOIN notices AS n ON n.db = f.db AND n.session_id = f.session_id AND n.tool_use_id = f.tool_use_id
+WHERE f.event_type IN ('post_tool_use', 'post_tool_use_failure', 'tool_gated')
+ORDER BY f.db, call_id

@@ -57,7 +57,9 @@ class Calls:
             before = self._before(call, call_id, said["tool_response"], at_ms)
             return [*before, Change("PostToolUse", call_id, at_ms, said)]
         if told.is_refused(call, line, text):
-            refused = {"tool_name": call.tool, "tool_use_id": call_id, "reason": text}
+            refused: dict[str, Any] = {"tool_name": call.tool, "tool_use_id": call_id, "reason": text}
+            if call.tool in vocabulary.SHELLS:  # a gate may have refused a commit
+                refused["tool_input"] = call.arguments
             return [Change("refused", call_id, at_ms, refused)]
         return [Change("PostToolUseFailure", call_id, at_ms, said | {"error": text})]
 

@@ -58,6 +58,7 @@ class Thread:
         self._process = Process()
         self._waiting = Waiting()
         self._answers: dict[str, tuple[int, str | None, dict[str, Any]]] = {}
+        self._closing: str | None = None  # the last words of the turn
         self._ending: Told | None = None  # the end of a turn, if nothing more of it comes
         self._is_final = False
         self._held: Told | None = None  # a prompt, if the model answers it: a slash command, a notification
@@ -178,10 +179,12 @@ class Thread:
         for block in content if isinstance(content, list) else ():
             kind = block.get("type") if isinstance(block, dict) else None
             if kind == "tool_use":
-                self._ending = None
+                self._ending = self._closing = None
                 self.calls.ask(block, self._at_ms)
             elif kind == "text" and not self.calls.pending and not is_synthetic:
-                self._ending = self._event("SubagentStop" if self._agent_id else "Stop", uuid)
+                self._closing = text_of(content)
+                stop = "SubagentStop" if self._agent_id else "Stop"
+                self._ending = self._event(stop, uuid, last_assistant_message=self._closing)
                 self._is_final = field(line, "message", "stop_reason") not in (None, "tool_use", "pause_turn")
 
     def _count(self, line: dict[str, Any]) -> None:
@@ -242,7 +245,7 @@ class Thread:
         subtype, uuid = line.get("subtype"), str(line.get("uuid"))
         if subtype == "stop_hook_summary":
             self._ending = None
-            self._tell("Stop", uuid)
+            self._tell("Stop", uuid, last_assistant_message=self._closing)
             self._tell("stop_hooks", uuid, line=line)
         elif subtype == "compact_boundary":
             self._end_turn()

@@ -1,10 +1,14 @@
-"""Judge a check by the summary that it prints, when its exit status is hidden. Loaded only then."""
+"""Judge a check by what it prints, when its exit status is hidden or one of several failed. Loaded only then."""
 
 import re
+
+from claudesess_collector.command_programs import TASK_RUNNERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterable, Optional
+
+    from claudesess_collector.command_parts import Part
 
 # Runner -> what a line of a failed run looks like, what a line of a passed run looks like. Matched from a line's
 # beginning, line by line: so a pattern costs no more than the line is long, and prose does not match.
@@ -43,9 +47,32 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"ok[ \t]+\S+[ \t]+(?:\(cached\)|[\d.]+s)",
     ),
     "mix": (
-        r"(?:.*\D)?\d+ (?:tests?|doctests?|properties)\b.*, [1-9]\d* failures?|\*\* \(|== Compilation error"
-        r"|.*found [1-9]\d* (?:\w+ ){0,3}(?:issues?|suggestions?|warnings?)",
-        r"(?:.*\D)?\d+ (?:tests?|doctests?|properties)\b.*, 0 failures|.*found no issues",
+        r"(?:.*\D)?\d+ (?:tests?|doctests?|properties)\b.*, [1-9]\d* failures?|\*\* \(|== Compilation error",
+        r"(?:.*\D)?\d+ (?:tests?|doctests?|properties)\b.*, 0 failures",
+    ),
+    "credo": (
+        r".*found [1-9]\d* (?:[\w/]+ ){0,3}(?:issues?|suggestions?|warnings?|opportunit(?:y|ies))",
+        r".*found no issues",
+    ),
+    "dialyzer": (
+        r"Total errors: [1-9]|done \(warnings were emitted\)",
+        r"done \(passed successfully\)|Total errors: 0,",
+    ),
+    "format": (r"\*\* \(Mix\) mix format failed", r"(?!)"),
+    "rubocop": (r"\d+ files? inspected, [1-9]\d* offenses?", r"\d+ files? inspected, no offenses"),
+    "task": (
+        r"(?:.*\D)?[1-9]\d* tasks? failed\b|task failed\b|(?:error|ERROR).*\b(?:task|recipe|script)\b.*\bfailed\b",
+        r"(?!)",
+    ),
+    "pre-commit": (r".*\.{3,}Failed$", r".*\.{3,}Passed$"),
+    "tox": (r"[ \t]*\S+: FAIL\b|ERROR:[ \t]+\S+: commands failed", r"[ \t]*congratulations :\)"),
+    "phpstan": (r"[ \t]*\[ERROR\] Found [1-9]\d* errors?", r"[ \t]*\[OK\] No errors"),
+    "xctest": (r".*Executed \d+ tests?, with [1-9]\d* failures?|error: ", r".*Executed \d+ tests?, with 0 failures"),
+    "flutter": (r".*Some tests failed\.|[1-9]\d* issues? found", r".*All tests passed!|No issues found!"),
+    "terraform": (r"(?:│ )?Error: ", r"Success! The configuration is valid"),
+    "docker": (
+        r"ERROR: failed to (?:solve|build)|The command .* returned a non-zero code",
+        r"Successfully (?:built|tagged) ",
     ),
     "rspec": (r"\d+ examples?, [1-9]\d* failures?", r"\d+ examples?, 0 failures"),
     "minitest": (
@@ -56,7 +83,8 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "ctest": (r"\d+% tests passed, [1-9]\d* tests? failed", r"100% tests passed"),
     "bats": (r"not ok \d+ |[1-9]\d* tests?, [1-9]\d* failures?", r"[1-9]\d* tests?, 0 failures"),
     "ruff": (
-        r"Found [1-9]\d* errors?\b(?! \(\d+ fixed, 0 remaining\))|[Ww]ould reformat|\d+ files? would be reformatted"
+        r"Found [1-9]\d* errors?(?:\.| \((?!\d+ fixed, 0 remaining\)))|[Ww]ould reformat"
+        r"|\d+ files? would be reformatted"
         r"|[^\s:]+:\d+:\d+: [A-Z]+\d+ |error: ",
         r"All checks passed!|Found \d+ errors? \(\d+ fixed, 0 remaining\)"
         r"|\d+ files? (?:already formatted|left unchanged|reformatted)",
@@ -75,7 +103,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"All matched files use Prettier code style!",
     ),
     "golangci-lint": (r"[1-9]\d* issues?[:.]|\S+\.go:\d+:\d+: ", r"0 issues\."),
-    "mypy": (r"Found [1-9]\d* errors?\b|\S+:\d+: error: ", r"Success: no issues found"),
+    "mypy": (r"Found [1-9]\d* errors? in \d|\S+:\d+: error: ", r"Success: no issues found"),
     "pyright": (r"[1-9]\d* errors?, \d+ warnings?|[ \t]+\S+:\d+:\d+ - error: ", r"0 errors, "),
     "tsc": (r".*(?:^|: |- )error TS\d+: |Found [1-9]\d* errors?\b", r"Found 0 errors"),
     "make": (r"\w*make(?:\[\d+\])?: \*\*\* ", r"(?!)"),
@@ -96,30 +124,90 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
 # Programs whose summaries are another's; whatever is in neither table may have run anything and is judged by all.
 _ALIASES = {
     "py.test": "pytest", "vue-tsc": "tsc", "dmypy": "mypy", "basedpyright": "pyright", "svelte-check": "tsc",
-    "pylint": "flake8", "mvn": "jvm", "gradle": "jvm", "gradlew": "jvm", "swift": "gcc", "cmake": "gcc", "ninja": "gcc",
+    "pylint": "flake8", "mvn": "jvm", "gradle": "jvm", "gradlew": "jvm", "swift": "xctest", "tsgo": "tsc",
+    "psalm": "phpstan", "standardrb": "rubocop", "pest": "phpunit", "mvnw": "jvm", "sbt": "jvm",
+    "dart": "flutter", "nox": "tox", "lefthook": "pre-commit", "tofu": "terraform", "podman": "docker", "ava": "node",
+    "tap": "node", "artisan": "phpunit", "rails": "minitest", "manage.py": "unittest", "zig": "gcc",
+    "xcodebuild": "xctest",
+    "oxlint": "eslint", "biome": "eslint", "py_compile": "unittest", "cmake": "gcc", "ninja": "gcc",
     "g++": "gcc", "clang": "gcc", "clang++": "gcc", "cc": "gcc", "rustc": "cargo", "gotestsum": "go", "tsx": "node",
     "webpack": "bundler", "vite": "bundler", "rollup": "bundler", "esbuild": "bundler", "tsup": "bundler",
     "parcel": "bundler", "next": "bundler", "nuxt": "bundler", "astro": "bundler", "doctest": "unittest",
 }  # fmt: skip
-_ANYTHING = set(
-    "npm yarn pnpm bun turbo nx just task invoke rake bundle make gmake tox nox pre-commit composer ng docker".split()
-)
+_ANYTHING = TASK_RUNNERS | {"?", "docker", "ng"}
 _TEXT_LOOKED_AT = 16384
 _LINE_LOOKED_AT = 400
 _COMPILED: "dict[str, tuple[re.Pattern[str], re.Pattern[str]]]" = {}
 
 
+_STATUS = r".*\bexit(?:ed)?(?: with)?(?: status| code)?:? (?P<n>\d+)\b|.*\breturned non-zero exit status \d+"
+# Nothing was checked: what checks could not even begin.
+_START_UP = (
+    r"Traceback \(most recent call last\)|.*: command not found$|.*[Cc]ould not start application"
+    r"|\*\* \((?:Mix|exit|EXIT)\)"
+    r"|Error: Cannot find module|node:internal/|.*No such file or directory$|.*ModuleNotFoundError: |SyntaxError: "
+    r"|.*: (?:permission denied|Permission denied)$|panic: |fatal error: |Segmentation fault|.*No module named "
+)
+_FINDING = r"\W{0,4}[\w./@+-]+\.\w{1,5}(?::\d+(?::\d+)?:?|\(\d+(?:,\d+)?\):?)(?:[ \t]|\w|$)|.*\berror TS\d+: "
+_FOUND_BY = ("lint", "type", "build")
+
+
+def verdict(part: "Part", output: str) -> "Optional[bool]":
+    """Return how a check whose status is hidden went, by what it prints.
+
+    In this order: a status that the command prints itself, the tool's own count of failures, its pass line, another
+    status than 0, an error at its start, a finding of a linter, a type checker or a compiler. None: nothing shows it.
+    """
+    lines = _lines(output)
+    status = _printed_status(part, lines)
+    if status is not None:
+        return status == 0
+    said = _judged(lines, [part.runner])
+    if said is not None:
+        return said
+    matches = [match for match in map(re.compile(_STATUS, re.IGNORECASE).match, lines) if match is not None]
+    if any(match["n"] != "0" for match in matches) or any(map(re.compile(_START_UP).match, lines)):
+        return False
+    if part.category in _FOUND_BY and any(
+        re.compile(_FINDING).match(line) and "warning" not in line.lower() for line in lines
+    ):
+        return False
+    return None
+
+
+def _printed_status(part: "Part", lines: "list[str]") -> "Optional[int]":
+    """Return the status that `; echo …$?` printed; that of a pipe says something where it is not 0."""
+    if part.echoes is None:
+        return None
+    before, _, after = part.echoes.lstrip("|").partition("\0")
+    for line in reversed(lines):
+        if line.startswith(before.rstrip()) and line.endswith(after.rstrip()):
+            digits = line[len(before.rstrip()) : len(line) - len(after.rstrip()) or None].strip()
+            if digits.isdigit() and len(digits) < 4:
+                return None if part.echoes.startswith("|") and digits == "0" else int(digits)
+    return None
+
+
 def judge(output: str, runners: "Iterable[str]") -> "Optional[bool]":
     """Return True when the output shows that the checks passed, False when one failed, None when it shows neither."""
+    return _judged(_lines(output), runners)
+
+
+def _judged(lines: "list[str]", runners: "Iterable[str]") -> "Optional[bool]":
     chosen = [_compiled(name) for name in _families(runners)]
     verdict = None
-    for line in _lines(output):
+    for line in lines:
         for failed, passed in chosen:
             if failed.match(line):
                 return False
             if verdict is None and passed.match(line):
                 verdict = True
     return verdict
+
+
+def is_any(runner: str) -> bool:
+    """Say whether a runner may print any tool's summary."""
+    return runner in _ANYTHING
 
 
 def _families(runners: "Iterable[str]") -> "list[str]":

@@ -1,34 +1,23 @@
-"""The check that a shell command runs, whatever its spelling, and whether its exit status can be seen."""
+"""How a shell command is spelled: normalised on one line, the folder it runs in, whether its exit status is seen."""
 
-from claudesess_collector.checks import Check, relative
-from claudesess_collector.command_programs import known_check
+from claudesess_collector.command_parts import CHOOSING
+from claudesess_collector.command_programs import CHECK, program
 from claudesess_collector.command_split import PARSED, Segment, bare, flat, is_assignment
 from claudesess_collector.system import joined, normal
 
-_FILTERS = set(
-    "head tail grep egrep fgrep rg less more cat tee wc sort uniq"
-    " Select-Object Select-String Out-String Out-Host".split()
-)
+_FILTERS = CHOOSING | set("head tail less more cat tee sort uniq Select-Object Out-String Out-Host".split())
 _SAY_SO = {"exit", "return", "true", ":"}
 _PRINT = {"echo", "printf"}  # after a check they only report on it
 _SETTERS = {"export", "set", "source", ".", "unset", "ulimit", "shopt"}
 _TELL_NOTHING = _FILTERS | _SAY_SO | _PRINT | _SETTERS | {"cd", "pushd", "popd"}
 
 
-def of_command(command: str, cwd: str, project_dir: str, is_agent: bool = False) -> Check:
-    """Name the check that a shell command runs in a folder."""
+def spell(command: str, start: str) -> "tuple[str, str, bool]":
+    """Return (the command on one line, the folder that its leading `cd` leads to, whether a status gets lost)."""
     segments = flat(command)
-    kept, run_dir = _leave_out_cd(_without_setters(segments), cwd, is_agent)
-    kept = _essence(kept)
-    tried = _joined(kept) or _joined(segments) or " ".join(command[:PARSED].split())
-    check = Check(tried + command[PARSED:], relative(run_dir, project_dir))
-    check.is_shell = True
-    known = [known_check(segment) for segment in kept]
-    check.runners = [found[0] for found in known if found]
-    check.categories = [found[1] for found in known if found]
-    check.only_checks = bool(known) and None not in known
-    check.is_hidden = _is_hidden(segments)
-    return check
+    kept, folder = _leave_out_cd(_without_setters(segments), start)
+    tried = _joined(_essence(kept)) or _joined(segments) or " ".join(command[:PARSED].split())
+    return tried + command[PARSED:], folder, _is_hidden(segments)
 
 
 def _without_setters(segments: "list[Segment]") -> "list[Segment]":
@@ -37,28 +26,16 @@ def _without_setters(segments: "list[Segment]") -> "list[Segment]":
     return [segment for segment in kept if segment.words and bare(segment.words[0]) not in _SETTERS] or segments
 
 
-def _leave_out_cd(segments: "list[Segment]", cwd: str, is_agent: bool) -> "tuple[list[Segment], str]":
-    """Drop leading `cd … &&` and return the folder that they lead to.
-
-    `cwd` is the folder after the main thread's own `cd`; an agent's may have been put back to where it began.
-    """
-    steps = ""
+def _leave_out_cd(segments: "list[Segment]", folder: str) -> "tuple[list[Segment], str]":
+    """Drop leading `cd … &&` and return the folder that they lead to."""
     while (
         len(segments) > 1 and bare(segments[0].words[0]) in ("cd", "pushd") and segments[0].after in ("&&", ";", "\n")
     ):
         target = bare(segments[0].words[-1]) if len(segments[0].words) > 1 else "~"
         segments = segments[1:]
-        if target.startswith(("~", "-", "$", "`")):
-            return _leave_out_cd(segments, cwd, is_agent)[0], cwd  # only the shell knows where that is
-        steps = joined(steps, target)
-    steps = normal(steps) if steps else ""
-    if not steps or steps == ".":
-        return segments, cwd
-    if steps.startswith("/"):
-        return segments, steps
-    if steps.startswith(".."):
-        return segments, normal(joined(cwd, steps)) if is_agent else cwd
-    return segments, cwd if cwd == steps or cwd.endswith("/" + steps) else joined(cwd, steps)
+        if not target.startswith(("~", "-", "$", "`")):  # only the shell knows where that is
+            folder = normal(joined(folder, target))
+    return segments, folder
 
 
 def _essence(segments: "list[Segment]") -> "list[Segment]":
@@ -66,7 +43,7 @@ def _essence(segments: "list[Segment]") -> "list[Segment]":
     kept = list(segments)
     while len(kept) > 1 and kept[-2].after != "|":
         last = bare(kept[-1].words[0])
-        if last not in _SAY_SO and not (last in _PRINT and any(known_check(segment) for segment in kept)):
+        if last not in _SAY_SO and not (last in _PRINT and any(_is_check(segment) for segment in kept)):
             break
         kept.pop()
     found: "list[Segment]" = []
@@ -110,9 +87,13 @@ def _is_hidden(segments: "list[Segment]") -> bool:
     last = segments[-1]
     if last.words[0] in ("exit", "return") and "$" in " ".join(last.words[1:]):
         return False  # `…; exit ${PIPESTATUS[0]}` hands the status on
-    asked = [at for at, segment in enumerate(segments) if known_check(segment)]
+    asked = [at for at, segment in enumerate(segments) if _is_check(segment)]
     asked = asked or [at for at, segment in enumerate(segments) if _tells(segment)]
     return any(_loses(segments, at, keeps_pipe, keeps_going) for at in asked)
+
+
+def _is_check(segment: Segment) -> bool:
+    return program(segment).kind == CHECK
 
 
 def _tells(segment: "Segment") -> bool:

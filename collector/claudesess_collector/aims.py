@@ -1,0 +1,154 @@
+"""What a tool call tries: its aim, whatever its spelling, and the exact spelling beside it."""
+
+from claudesess_collector import payload
+from claudesess_collector.payload import field, name, short_hash, text
+from claudesess_collector.system import normal
+from claudesess_collector.vocabulary import SHELLS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Optional
+
+    from claudesess_collector.command_parts import Part
+
+LOOK_TOOLS = ("Read", "Grep", "Glob", "LS", "NotebookRead")
+_TARGETS = ("file_path", "notebook_path", "url", "query", "pattern", "path")
+# What differs between tries of one thing.
+_INCIDENTAL = set(
+    "description timeout run_in_background limit offset pages prompt old_string new_string content new_source edits"
+    " replace_all model isolation cell_type edit_mode max_results head_limit output_mode args".split()
+)
+
+
+class Call:
+    """What one tool call tries: how it is spelled, and the parts of it that can succeed and fail by themselves."""
+
+    __slots__ = ("_id", "folder", "is_hidden", "is_shell", "only_checks", "parts", "tried")
+
+    def __init__(self, tried: str, folder: str = "") -> None:
+        self._id: "Optional[str]" = None
+        self.tried = tried  # normalised, on one line
+        self.folder = folder  # relative to the project where possible
+        self.parts: "list[Part]" = []
+        self.is_hidden = False  # some part's exit status is not the call's
+        self.is_shell = False
+        self.only_checks = False  # nothing but known checks runs
+
+    @property
+    def spelling(self) -> str:
+        """Short hash of the exact spelling and its folder."""
+        if self._id is None:
+            self._id = short_hash(f"{self.tried}\0{self.folder}")
+        return self._id
+
+    @property
+    def main(self) -> "Part":
+        """The part that the call is for: its first check, else the last of its parts that does something."""
+        for part in self.parts:
+            if part.kind == "check":
+                return part
+        for part in reversed(self.parts):
+            if part.kind != "probe":
+                return part
+        return self.parts[-1]
+
+    def checks(self) -> "list[Part]":
+        """The known checks among the parts."""
+        return [part for part in self.parts if part.kind == "check"]
+
+    def facts(self, keeps_content: bool = True) -> "dict[str, Any]":
+        """Return what can be kept of a call whose texts are cut, redacted or left out."""
+        from claudesess_collector.privacy_redact import redact
+
+        parts = []
+        for part in self.parts:
+            said = part.facts()
+            for words in ("families", "targets"):
+                said[words] = [redact(word) for word in said[words]]
+            said["filter"] = None if part.filter is None else part.filter and short_hash(part.filter)
+            said["echoes"] = None
+            is_known = not part.families[0].startswith("#")
+            said["program"] = redact(part.program) if keeps_content or is_known else ""
+            parts.append(said)
+        flags = {flag: getattr(self, flag) for flag in ("is_hidden", "is_shell", "only_checks")}
+        return {"spelling": self.spelling, "folder": self.folder, "parts": parts, **flags}
+
+    def restore(self, facts: "Any") -> "Call":
+        """Take on what `facts` returned of the call as it was."""
+        spelling, parts = name(facts, "spelling"), field(facts, "parts")
+        if spelling is not None and isinstance(parts, list):
+            from claudesess_collector.command_parts import restored
+
+            kept = [part for part in map(restored, parts) if part is not None]
+            self._id = spelling
+            self.folder = text(facts, "folder") or ""
+            self.parts = kept or self.parts
+            for flag in ("is_hidden", "is_shell", "only_checks"):
+                setattr(self, flag, field(facts, flag) is True)
+        return self
+
+
+def of_call(said: "dict[str, Any]", tool: str, project_dir: str) -> Call:
+    """Return what a tool call tries."""
+    arguments = field(said, "tool_input")
+    if tool in SHELLS:
+        command = text(arguments, "command")
+        if command is not None:
+            is_after = field(said, "hook_event_name") == "PostToolUse" and text(said, "agent_id") is None
+            return of_command(command, text(said, "cwd") or project_dir, project_dir, is_after)
+    return _of_tool(tool, arguments)
+
+
+def of_command(command: str, cwd: str, project_dir: str, is_after: bool = True) -> Call:
+    """Return what a shell command tries in a folder; `is_after` where its own `cd` led to that folder."""
+    from claudesess_collector import command_parts, command_spelling
+
+    start = command_parts.start_folder(command, cwd, is_after)
+    tried, folder, is_hidden = command_spelling.spell(command, start)
+    call = Call(tried, relative(folder, project_dir))
+    call.is_shell = True
+    call.parts = command_parts.of_command(command, start)
+    checks = call.checks()
+    call.is_hidden = any(part.is_hidden for part in checks) if checks else is_hidden
+    call.only_checks = bool(checks) and len(checks) == len(call.parts)
+    if not call.parts:
+        call.parts = [command_parts.whole(call.tried)]
+    return call
+
+
+def _of_tool(tool: str, arguments: "Any") -> Call:
+    """Return what another tool tries: itself, and its input less what differs between tries of one thing."""
+    from claudesess_collector.command_parts import Part
+
+    key = next((target for target in (text(arguments, key) for key in _TARGETS) if target is not None), None)
+    call = Call(f"{tool} {key}" if key is not None else tool)
+    if tool in LOOK_TOOLS:
+        part = Part("probe", ["look"], [short_hash((key or "").rstrip("/").rsplit("/", 1)[-1])])
+    else:
+        part = Part("run", [tool], _input_of(tool, arguments))
+    part.program, part.is_last = tool, True
+    part.filter = ""
+    call.parts = [part]
+    return call
+
+
+def _input_of(tool: str, arguments: "Any") -> "list[str]":
+    if tool in ("Agent", "Task"):
+        keys = ("subagent_type", "description")
+        return [short_hash("\0".join(text(arguments, key) or "" for key in keys))]
+    path = text(arguments, "file_path") or text(arguments, "notebook_path")
+    if path is not None:
+        return [path]
+    if not isinstance(arguments, dict) or not arguments:
+        return []
+    is_mcp = tool.startswith("mcp__")
+    kept = {key: value for key, value in arguments.items() if is_mcp or key not in _INCIDENTAL}
+    return [short_hash(payload.to_json(dict(sorted(kept.items(), key=lambda item: str(item[0])))))] if kept else []
+
+
+def relative(path: str, project_dir: str) -> str:
+    """Spell a path relative to the project when it lies inside, else leave it absolute."""
+    path, project_dir = normal(path), normal(project_dir)
+    if path == project_dir:
+        return "."
+    return path[len(project_dir) + 1 :] if path.startswith(project_dir.rstrip("/") + "/") else path

@@ -1,0 +1,247 @@
+"""Approaches that were tried and rejected: the edits that a failing check put to the test, on evidence."""
+
+import os.path
+
+from claudesess_collector import aims, output_findings, payload
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Optional
+
+    from claudesess_collector.command_parts import Part
+    from claudesess_collector.event import Event
+    from claudesess_collector.on_failures import Failure
+
+MAX_APPROACHES = 20
+_REASON = 300
+_NOTHING_PUT_TO_THE_TEST = {"pytest": (4, 5), "py.test": (4, 5)}
+_NOT_RUN = (126, 127)
+_READ = 65536
+_BLAMES_ITSELF = (
+    "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "NameError", "CompileError", "undefined",
+    "cannot compile", "not found", "ERROR collecting", "unresolved", "UndefinedFunctionError", "is not defined",
+)  # fmt: skip
+
+
+def after_run(event: "Event") -> None:
+    """Note when the call's checks ran, and which passed."""
+    outcome, failure = event.outcome, event.failure
+    runs = [(part, part in outcome.passed) for part in (*outcome.passed, *outcome.unseen)]
+    if outcome.failed is not None and outcome.kind == "check" and (failure is None or failure.status not in _NOT_RUN):
+        runs.append((outcome.failed, False))
+    began = event.run_began
+    for part, passed in runs:
+        if part.kind == "check":
+            event.db.run(
+                "INSERT INTO claudesess_checks (session_id, aim, targets, ran_at, passed_at) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (session_id, aim) DO UPDATE SET ran_at = excluded.ran_at,"
+                " passed_at = coalesce(excluded.passed_at, passed_at)",
+                (event.session_id, part.aim, payload.to_json(part.targets), began, began if passed else None),
+            )
+
+
+def add(event: "Event", failure: "Failure", part: "Part", spec: "dict[str, Any]", attempt: int, ran_at: str) -> None:
+    """Add the approaches that a failed try rejected; `ran_at` is when its chain was tried last."""
+    program_codes = _NOTHING_PUT_TO_THE_TEST.get(part.program, ())
+    if event.outcome.kind != "check" or failure.status in _NOT_RUN or failure.status in program_codes:
+        return
+    edits = _blamed(event, failure, part, ran_at)
+    if not edits:
+        return
+    reason = event.line(output_findings.first_reason(failure.said), _REASON)
+    facts = {"spelling": event.call.spelling, "aim": spec["aim"], "attempt": attempt, "agent_id": event.agent_id}
+    context = payload.to_json({**facts, "category": event.outcome.category})
+    for edit in edits[-MAX_APPROACHES:]:
+        event.db.insert(
+            "failed_paths",
+            session_id=event.session_id,
+            timestamp=event.stamp,
+            file_path=edit.path,
+            approach=_approach(event, edit),
+            reason_failed=f"{failure.tried}: {reason}" if reason else failure.tried,
+            context=context,
+            still_relevant=1,
+        )
+
+
+def _approach(event: "Event", edit: "Edit") -> str:
+    told = f"{edit.operation} {aims.relative(edit.path, event.project_dir)}"
+    return f"{told}: {edit.snippet}" if edit.snippet else told
+
+
+def _blamed(event: "Event", failure: "Failure", part: "Part", ran_at: str) -> "list[Edit]":
+    runs = event.db.rows(
+        "SELECT aim, targets, ran_at, passed_at FROM claudesess_checks WHERE session_id = ?", (event.session_id,)
+    )
+    after = max([ran_at, *(ran for aim, _, ran, _ in runs if aim == part.aim)])
+    edits = _edits(event, after)
+    if not edits:
+        return []
+    names = output_findings.named_paths(failure.said[:16384])
+    edits = [edit for edit in edits if _is_from_here(event, edit, names)]
+    passes = [(payload.parse_list(targets), at) for _, targets, _, at in runs if at is not None]
+    edits = [
+        edit for edit in edits if not any(at >= edit.at and _passes_over(targets, edit.path) for targets, at in passes)
+    ]
+    edits = [edit for edit in edits if not _is_taken_back(event, edit)]
+    edits = [
+        edit for edit in edits if edit.path not in part.targets or part.category != "test" or _blames(failure, edit)
+    ]
+    about = _about(event, failure, part, edits, names)
+    if about is None:
+        last = max([after, *(ran for _, _, ran, _ in runs)])
+        return [edit for edit in edits if edit.at > last]
+    return about
+
+
+def _edits(event: "Event", after: str) -> "list[Edit]":
+    rows = event.db.rows(
+        "SELECT c.id, c.file_path, c.operation, e.snippet, c.agent_id, c.timestamp, e.added, e.removed"
+        " FROM file_claims c JOIN claudesess_edits e ON e.claim_id = c.id"
+        " WHERE c.session_id = ? AND c.timestamp > ? AND c.timestamp <= ?"
+        " ORDER BY c.id DESC LIMIT 200",
+        (event.session_id, after, event.run_began),
+    )
+    return [Edit(row) for row in reversed(rows)]
+
+
+class Edit:
+    """An edit, as the claim of its file and what is kept at hand of it tell."""
+
+    __slots__ = ("added", "agent_id", "at", "claim_id", "operation", "path", "removed", "snippet")
+
+    def __init__(self, row: "tuple[Any, ...]") -> None:
+        self.claim_id: int = row[0]
+        self.path: str = row[1]
+        self.operation: str = row[2]
+        self.snippet: "Optional[str]" = row[3]
+        self.agent_id: "Optional[str]" = row[4]
+        self.at: str = row[5]
+        self.added: "Optional[str]" = row[6]  # hashes of lines
+        self.removed: "Optional[str]" = row[7]
+
+
+def _is_from_here(event: "Event", edit: "Edit", names: "list[str]") -> bool:
+    """Say whether an edit was made by who ran the check, or by a child whose file the output names."""
+    if edit.agent_id == event.agent_id:
+        return True
+    if not any(_is_file(edit.path, name) for name in names):
+        return False
+    return edit.agent_id is not None and edit.agent_id in _below(event, event.agent_id)
+
+
+def _below(event: "Event", agent_id: "Optional[str]") -> "set[str]":
+    """Return the agents below one."""
+    parents = event.db.rows(
+        "SELECT key, value FROM session_metrics WHERE session_id = ? AND event_type = 'subagent_parent'",
+        (event.session_id,),
+    )
+    family: "set[Optional[str]]" = {agent_id}
+    while True:
+        more = {child for child, parent in parents if parent in family} - family
+        if not more:
+            return {member for member in family if member is not None and member != agent_id}
+        family |= more
+
+
+def _is_file(path: str, name: str) -> bool:
+    return path == name or path.endswith("/" + name.lstrip("./"))
+
+
+def _passes_over(targets: "list[str]", path: str) -> bool:
+    """Say whether a run over its targets says something of a file: it lies there, or a test is named after it."""
+    for target in targets:
+        if target == path or path.startswith(target.rstrip("/") + "/"):
+            return not any(target.startswith("?") for target in targets)
+    return any(_stem(path) in _parts(target) for target in targets if not target.startswith("?"))
+
+
+def _stem(path: str) -> str:
+    return path.rsplit("/", 1)[-1].split(".", 1)[0]
+
+
+def _parts(target: str) -> "set[str]":
+    """Return what a test's name says it is about: `test_calc.py` and `calc.test.ts` are about `calc`."""
+    stem = _stem(target)
+    found = {stem}
+    for mark in ("test_", "_test", "Test", "_spec", "Spec", "Tests"):
+        found.add(stem.removeprefix(mark).removesuffix(mark))
+    return found
+
+
+def _is_taken_back(event: "Event", edit: "Edit") -> bool:
+    """Say whether nothing of an edit was tested: it only removed, only restored, or was undone before the run."""
+    if edit.added is None:
+        return False
+    added = set(edit.added.split())
+    if not added:
+        return True
+    others = event.db.rows(
+        "SELECT c.id, e.removed FROM file_claims c JOIN claudesess_edits e ON e.claim_id = c.id"
+        " WHERE c.session_id = ? AND c.file_path = ? AND c.timestamp <= ? AND e.removed IS NOT NULL",
+        (event.session_id, edit.path, event.run_began),
+    )
+    for claim_id, removed in others:
+        lines = set(removed.split())
+        if claim_id != edit.claim_id and lines and added <= lines:
+            if claim_id > edit.claim_id:
+                return True  # undone
+            return not event.db.value(
+                "SELECT 1 FROM failed_paths WHERE session_id = ? AND approach = ? LIMIT 1",
+                (event.session_id, _approach(event, edit)),
+            )  # what had been there before is restored, unless that was rejected itself
+    return False
+
+
+def _blames(failure: "Failure", edit: "Edit") -> bool:
+    """Say whether the message blames the test file itself."""
+    name = edit.path.rsplit("/", 1)[-1]
+    return name in failure.said and any(word in failure.said for word in _BLAMES_ITSELF)
+
+
+def _about(
+    event: "Event", failure: "Failure", part: "Part", edits: "list[Edit]", names: "list[str]"
+) -> "Optional[list[Edit]]":
+    """Return the edits of files that the output names, or that those import by name; None where it names none."""
+    known = {edit.path for edit in edits}
+    named = [name for name in names if "/usr/lib/" not in name and "site-packages" not in name]
+    targets = [target for target in part.targets if _stem(target) and "." in target.rsplit("/", 1)[-1]]
+    if not named and not targets:
+        return None
+    direct = {path for path in known if any(_is_file(path, name) for name in named)}
+    imported, is_read = set(), False
+    folders = list(dict.fromkeys([part.folder or event.project_dir, event.project_dir]))
+    for name in [*named[:8], *targets[:4]]:
+        text = _text(event, name, folders)
+        is_read = is_read or text is not None
+        for path in known - direct:
+            if (text is not None and _imports(text, _stem(path))) or _stem(path) in _parts(name):
+                imported.add(path)
+    if direct | imported:
+        return [edit for edit in edits if edit.path in direct or edit.path in imported]
+    return [] if is_read else None
+
+
+def _text(event: "Event", name: str, folders: "list[str]") -> "Optional[str]":
+    for folder in folders:
+        where = event.place.disk(os.path.join(folder, name))
+        if os.path.isfile(where):
+            try:
+                with open(where, "rb") as file:
+                    return file.read(_READ).decode("utf-8", "replace")
+            except OSError:
+                return None
+    return None
+
+
+def _imports(text: str, stem: str) -> bool:
+    """Say whether a line that imports names a module."""
+    for line in text.split("\n"):
+        words = line.split(None, 1)
+        if (
+            words and words[0].strip("({#") in ("import", "from", "use", "require", "include", "alias", "const", "mod")
+        ) or "require" in line:
+            cleaned = "".join(char if char.isalnum() or char == "_" else " " for char in line)
+            if stem in cleaned.split():
+                return True
+    return False

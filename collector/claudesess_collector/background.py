@@ -1,0 +1,95 @@
+"""Commands that were put in the background: the machine's notice says how they went."""
+
+from claudesess_collector import aims, payload
+from claudesess_collector.payload import tagged
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+    from claudesess_collector.event import Event
+
+_READ = 16384
+
+
+def waits(event: "Event") -> bool:
+    """Note a call that was put in the background; say whether this one was."""
+    task = payload.name(event.payload, "tool_response", "backgroundTaskId")
+    if task is None or event.tool_use_id is None:
+        return False
+    call = event.call
+    kept = {
+        "began_at": event.began_at,
+        "agent_id": event.agent_id,
+        "tried": event.line(call.tried, 300),
+        **call.facts(event.place.keeps_content),
+    }
+    event.db.run(
+        "INSERT OR REPLACE INTO claudesess_background (session_id, tool_use_id, call) VALUES (?, ?, ?)",
+        (event.session_id, event.tool_use_id, payload.to_json(kept)),
+    )
+    event.db.note_background()
+    return True
+
+
+def noticed(event: "Event", prompt: str) -> None:
+    """A notice came: it judges the call that was put in the background, now."""
+    if not event.db.may_have_background():
+        return
+    for notice in prompt.split("<task-notification>")[1:]:
+        tool_use_id, status = tagged(notice, "tool-use-id"), tagged(notice, "status")
+        if tool_use_id is None or status not in ("completed", "failed"):
+            continue
+        key = (event.session_id, tool_use_id)
+        kept = event.db.value("SELECT call FROM claudesess_background WHERE session_id = ? AND tool_use_id = ?", key)
+        if kept is None:
+            continue
+        event.db.run("DELETE FROM claudesess_background WHERE session_id = ? AND tool_use_id = ?", key)
+        _judge(event, payload.parse(kept.encode()) or {}, notice, tool_use_id, status)
+
+
+def _judge(event: "Event", kept: "dict[str, object]", notice: str, tool_use_id: str, status: str) -> None:
+    from claudesess_collector import on_calls, on_failures, tries
+
+    call = aims.Call(payload.text(kept, "tried") or "Bash").restore(kept)
+    output = _output(event, notice)
+    code = _exit_code(notice)
+    agent_id, event.agent_id = event.agent_id, payload.name(kept, "agent_id")
+    event.call, event.tool_use_id = call, tool_use_id
+    event.tool = event.tool or "Bash"
+    event.since = payload.text(kept, "began_at")
+    if status == "failed" or code:
+        message = f"Exit code {code}\n{output}" if code else output
+        event.failure = on_failures.read(event, message, code)
+    else:
+        on_calls.read_success(event, output)
+    event.summary.update(tool_use_id=tool_use_id, tool="Bash", spelling=call.spelling, kind=call.main.kind)
+    tries.settle(event)
+    event.agent_id = agent_id
+
+
+def _exit_code(notice: str) -> "Optional[int]":
+    digits = notice.partition("exit code ")[2][:4]
+    number = "".join(char for char in digits.split(")")[0].split("<")[0] if char.isdigit())
+    return int(number) if number else None
+
+
+def _output(event: "Event", notice: str) -> str:
+    """Return the end of what the command printed, where its file is still there."""
+    path = tagged(notice, "output-file")
+    return "" if path is None else end_of(event, path)
+
+
+def end_of(event: "Event", path: str) -> str:
+    """Return the end of a file of output, '' where there is none."""
+    import os
+
+    where = event.place.disk(path)
+    if not os.path.isfile(where):
+        return ""
+    try:
+        with open(where, "rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _READ))
+            return file.read(_READ).decode("utf-8", "replace")
+    except OSError:
+        return ""

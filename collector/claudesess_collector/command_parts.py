@@ -1,0 +1,331 @@
+"""The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
+
+from claudesess_collector.command_programs import CHECK, PROBE, SETUP, VCS, program
+from claudesess_collector.command_split import Segment, bare, flat
+from claudesess_collector.payload import short_hash
+from claudesess_collector.system import joined, normal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Optional
+
+#: Filters behind a pipe that show what they get, and those that choose.
+SHOWING = set(
+    "head tail less more cat tee sort uniq Select-Object Out-String Out-Host nl cut tr column sed awk".split()
+)
+CHOOSING = set("grep egrep fgrep rg ag Select-String jq wc".split())
+_ENDS_LIST = (";", "\n", ";;", "&", "")
+_MAX_PARTS = 40
+_FACTS = (
+    "kind",
+    "category",
+    "families",
+    "via",
+    "targets",
+    "program",
+    "runner",
+    "filter",
+    "echoes",
+    "is_hidden",
+    "group",
+)
+
+
+class Part:
+    """One program of a command, with what identifies what it tries."""
+
+    __slots__ = (
+        "category",
+        "echoes",
+        "families",
+        "filter",
+        "folder",
+        "group",
+        "is_hidden",
+        "is_last",
+        "is_whole",
+        "kind",
+        "program",
+        "runner",
+        "targets",
+        "via",
+    )  # fmt: skip
+
+    def __init__(self, kind: str, families: "list[str]", targets: "list[str]", category: str = "runtime") -> None:
+        self.kind = kind
+        self.category = category
+        self.families = families
+        self.via: "Optional[str]" = None  # the task runner that started it
+        self.targets = targets
+        self.program = ""
+        self.runner = ""
+        self.filter: "Optional[str]" = None  # what chooses among the lines that it prints; "" where all are shown
+        self.echoes: "Optional[str]" = None  # what is printed around its exit status, `$?` in the middle
+        self.is_hidden = False  # its exit status is not the command's
+        self.is_last = False  # it stands in the list of commands whose status is the command's
+        self.is_whole = False  # it was told no target: all that there is in its folder
+        self.group = 0  # the list that it stands in
+        self.folder = ""
+
+    @property
+    def aim(self) -> str:
+        """Short hash of what is tried."""
+        return short_hash("\0".join([self.kind, *self.families, "", *sorted(self.targets)]))
+
+    def facts(self) -> "dict[str, Any]":
+        """Return the part as JSON can hold it."""
+        return {fact: getattr(self, fact) for fact in _FACTS} | {"is_last": self.is_last}
+
+
+def restored(facts: "Any") -> "Optional[Part]":
+    """Return the part that `facts` described, None where it is none."""
+    try:
+        part = Part(facts["kind"], list(facts["families"]), list(facts["targets"]), facts["category"])
+        for fact in (*_FACTS, "is_last"):
+            setattr(part, fact, facts[fact])
+    except (KeyError, TypeError):
+        return None
+    return part
+
+
+def of_command(command: str, folder: str) -> "list[Part]":
+    """Return the parts of a command that begins in a folder, those that only set the shell up left out."""
+    segments = flat(command)[:_MAX_PARTS]
+    found: "list[Part]" = []
+    groups = _groups(segments)
+    keeps_pipe, keeps_going = _options(segments)
+    last = _deciding(groups)
+    for number, group in enumerate(groups):
+        is_lost = number < last and not keeps_going
+        for at, segment in enumerate(group):
+            runs = program(segment)
+            if runs.name in ("cd", "pushd"):
+                folder = _step(folder, segment)
+            is_filter = at > 0 and group[at - 1].after == "|" and runs.kind == PROBE and runs.family == "look"
+            if runs.kind == SETUP or is_filter:
+                continue
+            part = _part(segment, group, at, folder)
+            part.group = number
+            part.is_last = number == last
+            part.is_hidden = is_lost or _is_lost(group, at, keeps_pipe) or segments[-1].after == "&"
+            part.filter = _filter(group, at)
+            part.echoes = _status_echo(groups, number, at)
+            found.append(part)
+    return found
+
+
+def whole(tried: str) -> Part:
+    """Return the one part of a command of which no program is known to do anything: the command itself."""
+    part = Part("run", ["shell"], ["=" + short_hash(tried)])
+    part.is_last = True
+    part.filter = ""
+    return part
+
+
+def _groups(segments: "list[Segment]") -> "list[list[Segment]]":
+    """Return the lists of commands joined by `&&`, `||` and pipes."""
+    groups: "list[list[Segment]]" = [[]]
+    for segment in segments:
+        groups[-1].append(segment)
+        if segment.after in _ENDS_LIST:
+            groups.append([])
+    return [group for group in groups if group]
+
+
+def _deciding(groups: "list[list[Segment]]") -> int:
+    """Return the number of the list whose status is the command's: tails that only hand it on do not count."""
+    real = [at for at, group in enumerate(groups) if any(program(segment).kind != SETUP for segment in group)]
+    if not real:
+        return len(groups) - 1
+    tail = groups[real[-1] + 1 :]
+    prints = any(program(segment).name in ("echo", "printf", "true", ":") for group in tail for segment in group)
+    hands_on = any(_hands_on(segment) for group in tail for segment in group)
+    return real[-1] if hands_on or not prints else len(groups) - 1
+
+
+def _hands_on(segment: Segment) -> bool:
+    """Say whether `exit $r` ends the command with a status that was kept."""
+    return segment.words[0] in ("exit", "return") and "$" in " ".join(segment.words[1:])
+
+
+def _options(segments: "list[Segment]") -> "tuple[bool, bool]":
+    """Return whether a pipe keeps the status of its parts, and whether the shell stops at the first failure."""
+    options = " ".join(" ".join(segment.words) for segment in segments if segment.words[0] == "set")
+    keeps_pipe = "pipefail" in options or any(
+        "PIPESTATUS" in " ".join(segment.words) and _hands_on(segment) for segment in segments
+    )
+    return keeps_pipe, " -e" in options or "errexit" in options
+
+
+def _is_lost(group: "list[Segment]", at: int, keeps_pipe: bool) -> bool:
+    """Say whether the status of a part gets lost in its own list."""
+    is_own_pipe = True
+    for segment, following in zip(group[at:], group[at + 1 :]):
+        if segment.after == "|" and is_own_pipe and not keeps_pipe:
+            return True
+        is_own_pipe = is_own_pipe and segment.after == "|"
+        if segment.after == "||":
+            words = [bare(word) for word in following.words]
+            return not (words[0] in ("exit", "return", "false") and words[1:] != ["0"])
+    return False
+
+
+def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
+    """Return what chooses among a part's lines behind the pipe, "" where all are shown."""
+    chooses = []
+    while group[at].after == "|" and at + 1 < len(group):
+        at += 1
+        words = [bare(word) for word in group[at].words]
+        name = words[0].rsplit("/", 1)[-1]
+        if name in CHOOSING:
+            chooses.append(" ".join(words))
+        elif name not in SHOWING:
+            return None if not chooses else " | ".join(chooses)
+    return " | ".join(chooses)
+
+
+def _status_echo(groups: "list[list[Segment]]", number: int, at: int) -> "Optional[str]":
+    """Return what `; echo …$?` prints around the status, a NUL in its place; behind a pipe it is the pipe's."""
+    group = groups[number]
+    if number + 1 >= len(groups) or (at + 1 < len(group) and "|" not in [segment.after for segment in group[at:]]):
+        return None
+    said = groups[number + 1][0]
+    text = " ".join(bare(word) for word in said.words[1:])
+    for variable in ("${PIPESTATUS[0]}", "$PIPESTATUS", "${?}", "$?"):
+        before, found, after = text.partition(variable)
+        if found and said.words[0] in ("echo", "printf") and "$" not in before:
+            is_the_pipes = group[at].after == "|" and variable.strip("${}") == "?"
+            before = before.removeprefix("-n ").removeprefix("-e ")
+            return ("|" if is_the_pipes else "") + f"{before}\0{after.replace(chr(92) + 'n', '')}"
+    return None
+
+
+def _step(folder: str, segment: Segment) -> str:
+    words = [bare(word) for word in segment.words]
+    target = next((word for word in words[1:] if not word.startswith("-")), "~")
+    if target.startswith(("~", "$", "`")):
+        return folder  # only the shell knows where that is
+    return normal(joined(folder, target))
+
+
+def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Part:
+    runs = program(segment)
+    targets: "list[str]"
+    is_whole = False
+    if runs.kind == CHECK:
+        targets = _paths(runs.operands, folder)
+        is_whole = not targets and runs.family != "script"
+        targets = targets or [normal(folder or "/")]
+        if runs.family == "script":
+            targets = _paths(runs.operands[:1], folder) or runs.operands[:1]
+        targets += [f"?{chosen}" for chosen in _chosen(segment)]
+    elif runs.family == "script":
+        targets = [normal(joined(folder, runs.operands[0]))] if runs.operands else []
+    elif runs.family.endswith(" -c"):
+        targets = _of_code(" ".join(segment.words), runs.operands, group[: at + 1], folder)
+    elif runs.kind == VCS:
+        targets = (
+            _paths(runs.operands, folder, is_any=True) if runs.subcommand in ("add", "rm", "mv") else runs.operands
+        )
+    elif runs.kind == PROBE:
+        targets = [short_hash(word.rstrip("/").rsplit("/", 1)[-1]) for word in runs.operands]
+    else:
+        targets = [word if "://" in word else word.rstrip("/").rsplit("/", 1)[-1] for word in runs.operands]
+        targets = [short_hash(word) for word in targets]
+    part = Part(runs.kind, [runs.family], list(dict.fromkeys(targets)), runs.category)
+    part.program = runs.name.rsplit("/", 1)[-1]
+    part.runner = runs.runner
+    part.folder, part.is_whole = folder, is_whole
+    return part
+
+
+def _chosen(segment: Segment) -> "list[str]":
+    """Return which of its cases a check is told to run (`-k`, `-t`, `--grep` …): a hash each."""
+    words = [bare(word) for word in segment.words]
+    found = []
+    for option, value in zip(words, words[1:]):
+        if option in ("-k", "-t", "--grep", "-g", "-run", "--testNamePattern", "--tests", "--filter", "-f", "--only"):
+            found.append(short_hash(value))
+    return found
+
+
+def _paths(words: "list[str]", folder: str, is_any: bool = False) -> "list[str]":
+    """Return the files and folders among a program's arguments, as told from the root."""
+    found = []
+    for word in words:
+        if not word or word.startswith(("-", "<", "$")) or "://" in word or ("=" in word and not is_any):
+            continue
+        path = word.split("::", 1)[0]
+        head, _, line = path.rpartition(":")
+        if head and line.isdigit():
+            path = head
+        if path.endswith("/...") or path == "...":
+            path = path[:-3]
+        if "*" in path:
+            path = path[: path.index("*")].rpartition("/")[0] or "."
+        if is_any or "/" in path or path == "." or _looks_like_a_file(path) or path in _FOLDERS:
+            found.append(normal(joined(folder or "/", path or ".")))
+    return found
+
+
+_FOLDERS = set("test tests spec src lib app packages cmd pkg internal docs scripts".split())
+
+
+def _looks_like_a_file(word: str) -> bool:
+    _, dot, ending = word.rpartition(".")
+    return bool(dot) and ending.isalnum() and len(ending) <= 6 and not ending.isdigit()
+
+
+def _of_code(text: str, operands: "list[str]", pipe: "list[Segment]", folder: str) -> "list[str]":
+    """Return what a line of code works with: the files that it names or gets, its own modules; else itself."""
+    names = []
+    before = [segment for segment in pipe[:-1] if segment.after == "|"]
+    for segment in before:
+        names += [word.rsplit("/", 1)[-1] for word in program(segment).operands if _looks_like_a_file(word)]
+    for quote in "'\"":
+        for word in text.split(quote)[1::2]:
+            if len(word) < 200 and _looks_like_a_file(word) and " " not in word:
+                names.append(word.rsplit("/", 1)[-1])
+    code = operands[0] if operands else text
+    for line in code.replace(";", "\n").split("\n"):
+        words = line.split()
+        if len(words) > 1 and words[0] in ("import", "from", "require"):
+            names += [word.strip(",").split(".", 1)[0] for word in words[1:2]]
+    names = [name for name in names if name and name not in _PLAIN_MODULES]
+    if names:
+        return [short_hash(name) for name in dict.fromkeys(names)]
+    return ["=" + short_hash(" ".join(code.split()))]
+
+
+_PLAIN_MODULES = set(
+    "json sys os re fs path time math io pathlib collections itertools subprocess datetime csv".split()
+)
+
+
+def start_folder(command: str, cwd: str, is_after: bool) -> str:
+    """Return the folder in which a command began; `is_after` where `cwd` is the one that its own `cd` led to."""
+    if not is_after or not ("cd " in command or "pushd" in command):
+        return cwd
+    steps, back = "", 0
+    for segment in flat(command):
+        if segment.words[0] == "popd":
+            return cwd
+        if segment.words[0] not in ("cd", "pushd") or len(segment.words) < 2:
+            continue
+        target = bare(segment.words[-1])
+        if target.startswith(("/", "~", "$", "-", "`")):
+            return cwd  # where it led from there does not matter
+        steps = joined(steps, target)
+    steps = normal(steps) if steps else ""
+    if not steps or steps == ".":
+        return cwd
+    if not steps.startswith(".."):
+        # a subshell's `cd`, or an agent's, led nowhere
+        return cwd[: -len(steps) - 1] or "/" if cwd.endswith("/" + steps) else cwd
+    while steps.startswith(".."):
+        steps, back = steps[3:], back + 1
+    if steps and not cwd.endswith("/" + steps):
+        return cwd
+    # `cd ../b` from wherever it was: any folder that far above leads there again
+    above = cwd[: -len(steps) - 1] if steps else cwd
+    return joined(above, "/".join(["_"] * back))

@@ -1,0 +1,123 @@
+"""What is seen to happen to open chains when nobody tries them: asked for help, told the user, given up."""
+
+from claudesess_collector import chains, payload
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+    from claudesess_collector.chains import Chain
+    from claudesess_collector.event import Event
+
+ASKING_TOOL = "AskUserQuestion"
+_GIVEN_UP_AFTER = 2  # human prompts without another try
+
+
+def went_on(event: "Event", open_chains: "list[Chain]") -> None:
+    """The main thread works on before anybody answered: where its turn had ended, it ended for the time being only."""
+    for chain in open_chains:
+        if chain.is_provisional:
+            _take_back_stop(event, chain)
+        elif chain.is_left:
+            chains.set_flags(event, chain, is_left=0)
+
+
+def _take_back_stop(event: "Event", chain: "Chain") -> None:
+    event.db.run(
+        "UPDATE error_log SET resolution = NULL WHERE id = ? AND resolution = 'escalated_user'", (chain.error_id,)
+    )
+    chains.set_flags(event, chain, is_provisional=0, is_left=0)
+
+
+def asked(event: "Event", open_chains: "list[Chain]") -> None:
+    """Research, or a question to the user, finished: it escalates the failures of its turn that it is about."""
+    about = [
+        chain
+        for chain in open_chains
+        if chain.agent_id == event.agent_id
+        and not chain.n_prompts
+        and not chain.is_rerun
+        and event.tool not in chain.words("families")
+    ]
+    if not about:
+        return
+    from claudesess_collector.words import hashes
+
+    asking = set(hashes(_texts(payload.field(event.payload, "tool_input"))))
+    how = "escalated_user" if event.tool == ASKING_TOOL else "escalated_research"
+    for chain in about:
+        if not asking.isdisjoint(chain.words("words")):
+            chains.mark(event, chain, how)
+
+
+def _texts(value: object, depth: int = 0) -> "list[str]":
+    if isinstance(value, str):
+        return [value[:4096]]
+    if isinstance(value, dict) and depth < 6:
+        value = list(value.values())
+    if isinstance(value, list) and depth < 6:
+        return [text for item in value[:50] for text in _texts(item, depth + 1)]
+    return []
+
+
+def stopped(event: "Event") -> None:
+    """The main thread's turn ended: what its closing words name or admit was handed to the user, for the time being."""
+    open_chains = chains.open_chains(event)
+    went_on(event, open_chains)
+    mine = [chain for chain in open_chains if chain.agent_id is None]
+    closing = event.text("last_assistant_message")
+    if not mine or closing is None:
+        return
+    from claudesess_collector import words
+
+    admits = words.admits(closing)
+    for chain in mine:
+        is_told = (admits and not chain.n_prompts) or words.names_it(closing, chain.words("names"))
+        if is_told:
+            marked = event.db.run(
+                "UPDATE error_log SET resolution = 'escalated_user' WHERE id = ? AND resolution IS NULL",
+                (chain.error_id,),
+            )
+            if marked:
+                chains.set_flags(event, chain, is_provisional=1)
+        else:
+            chains.set_flags(event, chain, is_left=1)
+
+
+def prompted(event: "Event", is_machine: bool) -> None:
+    """A prompt came: a machine's lets the turn go on, a human's ends it for good."""
+    open_chains = chains.open_chains(event)
+    if is_machine:
+        went_on(event, open_chains)
+        return
+    for chain in open_chains:
+        if chain.agent_id is not None:
+            continue
+        n_prompts = chain.n_prompts + 1
+        if n_prompts >= _GIVEN_UP_AFTER or chain.is_left:
+            chains.mark(event, chain, "abandoned")
+        chains.set_flags(event, chain, n_prompts=n_prompts, is_provisional=0, is_left=0)
+
+
+def agent_ended(event: "Event", session_id: "Optional[str]", agent_id: "Optional[str]") -> None:
+    """An agent ended: the chains whose last try was its own were left."""
+    for chain in chains.open_chains(event, session_id):
+        if chain.agent_id == agent_id:
+            chains.mark(event, chain, "abandoned")
+
+
+def session_ended(event: "Event", session_id: "Optional[str]" = None) -> None:
+    """The session is over, or silent for a day: what is still open was given up."""
+    for chain in chains.open_chains(event, session_id):
+        chains.mark(event, chain, "abandoned")
+
+
+def silent_sessions(event: "Event", limit: str) -> "list[str]":
+    """Return the sessions with chains that are open still, though nothing was heard of them since a time."""
+    rows = event.db.rows(
+        "SELECT DISTINCT c.session_id FROM claudesess_chains c JOIN error_log e ON e.id = c.error_id"
+        " WHERE e.resolution IS NULL AND e.timestamp < ?",
+        (limit,),
+    )
+    heard = "SELECT max(timestamp) FROM hook_events WHERE session_id = ?"
+    return [session for (session,) in rows if (event.db.value(heard, (session,)) or "") < limit]

@@ -1,0 +1,184 @@
+"""How a call went, part by part: which part failed, which were seen to succeed, which ran unseen."""
+
+from claudesess_collector.command_programs import TASK_RUNNERS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+    from claudesess_collector.aims import Call
+    from claudesess_collector.command_parts import Part
+
+_TROUBLE = ("Traceback (most recent call last)", "Error:", "fatal:", "error:", "command not found", "No such file")
+_SILENT = ("lint", "type", "build")  # checks that say nothing when all is well
+NOT_RUN = (126, 127)  # the program could not be started
+_BUILDERS = {"make", "gmake", "mvn", "mvnw", "gradle", "gradlew", "sbt", "rake"}
+
+
+class Outcome:
+    """What became of the parts of a call."""
+
+    __slots__ = ("category", "failed", "kind", "passed", "quiet", "unseen")
+
+    def __init__(self) -> None:
+        self.failed: "Optional[Part]" = None
+        self.kind = ""  # of what failed
+        self.category = ""
+        self.passed: "list[Part]" = []
+        self.quiet: "list[Part]" = []  # showed nothing behind a filter: passed if the filter showed findings before
+        self.unseen: "list[Part]" = []
+
+    @property
+    def ok(self) -> "Optional[bool]":
+        """True when all succeeded, False when something failed, None when nobody can tell."""
+        if self.failed is not None:
+            return False
+        return None if self.unseen or self.quiet else True
+
+
+def of_success(call: "Call", output: "Optional[str]") -> Outcome:
+    """Return how a call went that the client reports as a success; `output` is read for hidden parts alone."""
+    outcome = Outcome()
+    for part in call.parts:
+        if not part.is_hidden:
+            outcome.passed.append(part)
+        elif part.kind != "check":
+            is_well = not any(word in (output or "") for word in _TROUBLE)
+            (outcome.passed if is_well else outcome.unseen).append(part)
+        elif outcome.failed is None:
+            _judge(outcome, part, output or "")
+    if not call.is_hidden and outcome.failed is None:
+        outcome.unseen = []
+    return outcome
+
+
+def _judge(outcome: Outcome, part: "Part", output: str) -> None:
+    """Judge a check whose status is hidden by what it prints."""
+    from claudesess_collector import output_verdict
+
+    went = output_verdict.verdict(part, output)
+    if _is_split(outcome, part, output, went):
+        return
+    if went is None and part.category in _SILENT and not output.strip():
+        (outcome.passed if part.filter == "" else outcome.quiet).append(part)
+    elif went is None:
+        outcome.unseen.append(part)
+    elif went:
+        outcome.passed.append(part)
+    else:
+        _fail(outcome, part, output)
+
+
+def _is_split(outcome: Outcome, part: "Part", output: str, went: "Optional[bool]") -> bool:
+    """Judge what a task runner started by itself; say whether it told of any check."""
+    if part.kind != "check" or (part.runner not in TASK_RUNNERS and part.runner != "?"):
+        return False
+    from claudesess_collector import output_behind
+
+    return output_behind.split(outcome, part, output, went)
+
+
+def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
+    """Return how a call went that the client reports as a failure."""
+    outcome = Outcome()
+    first = None
+    if call.is_shell and len(call.parts) > 1:
+        from claudesess_collector import output_verdict
+
+        for part in call.parts:
+            if part.is_last or part.kind != "check":
+                continue
+            went = output_verdict.judge(message, [part.runner])
+            if went:
+                outcome.passed.append(part)
+            elif went is False and first is None:
+                first = part
+    last = [part for part in call.parts if part.is_last] or call.parts
+    picked = _picked(last, message)
+    outcome.passed += [part for part in last[: last.index(picked)] if not part.is_hidden and part is not picked]
+    failed = first or picked
+    if not _is_split(outcome, failed, message, False):
+        _fail(outcome, failed, message)
+    if outcome.kind == "check" and found_nothing(message):
+        outcome.kind, outcome.category = "run", "runtime"
+    return outcome
+
+
+def _picked(parts: "list[Part]", message: str) -> "Part":
+    """Return the part of a list joined by `&&` that failed."""
+    seen = [part for part in parts if not part.is_hidden] or parts
+    if len(parts) == 1:
+        return parts[0]
+    from claudesess_collector import output_findings, output_verdict
+
+    complains = output_findings.complaining(message)
+    for part in seen:
+        if part.kind != "check" and part.program in complains:
+            return _commit_of(seen, part)
+    gits = [part for part in seen if part.kind == "vcs"]
+    if gits and (len(gits) == len(seen) or output_findings.is_gits(message)):
+        return _of_git(gits, message)
+    checks = [part for part in parts if part.kind == "check"]
+    shown = output_findings.category(message)
+    judged = [
+        # A task runner may print any tool's summary: the kind of failure that is shown says whose it is.
+        (None if part.category != shown else False) if shown and output_verdict.is_any(part.runner) else
+        output_verdict.judge(message, [part.runner])
+        for part in checks
+    ]  # fmt: skip
+    for went in (False, None):
+        for part, found in zip(checks, judged):
+            if found is went:
+                return part
+    others = [part for part in seen if part.kind in ("run", "vcs")]
+    if others and checks and seen.index(others[-1]) > parts.index(checks[-1]):
+        return others[-1]
+    return checks[-1] if checks else (others or seen)[-1]
+
+
+def _commit_of(parts: "list[Part]", part: "Part") -> "Part":
+    return _of_git([other for other in parts if other.kind == "vcs"], "") if part.kind == "vcs" else part
+
+
+def _of_git(gits: "list[Part]", message: str) -> "Part":
+    """Return what a line of git commands is for: to push where the message says so, else to commit."""
+    verbs = {part.families[0]: part for part in reversed(gits)}
+    if "git push" in verbs and any(word in message for word in ("rejected", "upstream", "remote", "push")):
+        return verbs["git push"]
+    return verbs.get("git commit") or gits[-1]
+
+
+def _fail(outcome: Outcome, part: "Part", message: str) -> None:
+    outcome.failed, outcome.kind, outcome.category = part, part.kind, part.category
+    if part.kind == "check" and part.category != "check":
+        return
+    from claudesess_collector import output_findings
+
+    if part.kind == "vcs" and output_findings.named_checks(message) and not output_findings.is_gits(message):
+        shown = output_findings.category(message) or output_findings.first_category(message)
+        if shown is not None:
+            outcome.kind, outcome.category = "check", shown
+    elif part.category == "check" or (part.kind == "run" and part.families[0] in ("script", "shell")):
+        shown = output_findings.failed_category(message)
+        if shown is not None:
+            outcome.kind, outcome.category = "check", shown
+        elif part.category == "check":
+            outcome.category = "build" if part.program in _BUILDERS else "runtime"
+    elif part.kind == "run" and part.program and not part.program.startswith("mcp__"):
+        shown = output_findings.category(message)
+        outcome.category = shown or "runtime"
+        outcome.kind = "check" if shown and part.program[:1].islower() else outcome.kind
+
+
+_NOTHING = (
+    "is not a file", "invalidconfigerror", "no configuration", "config file not found", "couldn't find a configuration",
+    "could not find a configuration", "couldn't find an eslint.config", "could not find an eslint.config",
+    "missing script", "no rule to make target", "unknown task", "could not find `cargo.toml`", "no such task",
+    "no task named", "is not a mise task", "no tasks", "does not contain recipe",
+)  # fmt: skip
+
+
+def found_nothing(message: str) -> bool:
+    """Say whether a check had no configuration, or a runner no such task: nothing was checked."""
+    lowered = message[:4000].lower()
+    return any(word in lowered for word in _NOTHING)

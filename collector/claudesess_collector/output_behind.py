@@ -1,0 +1,73 @@
+"""What stood behind a task runner: the commands that it prints before it runs them, and how each went."""
+
+import re
+
+from claudesess_collector import command_parts, output_verdict
+from claudesess_collector.command_programs import TASK_RUNNERS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+    from claudesess_collector.command_parts import Part
+    from claudesess_collector.outcomes import Outcome
+
+_BARE = ("make", "gmake", "just", "rake")  # print the command itself
+_ECHO = re.compile(
+    r"(?:>|\$|\+) (?P<plain>\S.*)$|task: \[[^\]]+\] (?P<task>.*)$|\[[^\]]+\] \$ (?P<mise>.*)$"
+    r"|\S+: commands\[\d+\]> (?P<tox>.*)$|nox > (?P<nox>.*)$"
+)
+_MAX = 12
+
+
+def split(outcome: "Outcome", part: "Part", output: str, went: "Optional[bool]") -> bool:
+    """Judge a task runner by the checks that it started; say whether it printed any."""
+    found = _started(part, output)
+    if not found:
+        return False
+    last = len(found) - 1
+    for at, (behind, text) in enumerate(found):
+        seen = output_verdict.judge(text, [behind.runner])
+        if seen is None:  # the next one began, so it was well
+            seen = True if at < last else went
+        if seen is False and outcome.failed is None:
+            outcome.failed, outcome.kind, outcome.category = behind, behind.kind, behind.category
+        elif seen:
+            outcome.passed.append(behind)
+    if outcome.failed is None:
+        if went is False:
+            return False
+        is_well = went or output_verdict.judge(found[-1][1], [found[-1][0].runner])
+        (outcome.passed if is_well else outcome.unseen).append(part)
+    return True
+
+
+def _started(part: "Part", output: str) -> "list[tuple[Part, str]]":
+    """Return the known checks that a runner started, each with what was printed until the next one."""
+    found: "list[tuple[Part, list[str]]]" = []
+    for line in output_verdict._lines(output):
+        command = _command(part, line.strip())
+        checks = [] if command is None else [
+            behind for behind in command_parts.of_command(command, part.folder or "/") if behind.kind == "check"
+        ]  # fmt: skip
+        if len(checks) == 1 and len(found) < _MAX and checks[0].runner not in TASK_RUNNERS:
+            checks[0].via, checks[0].filter = part.families[0], part.filter
+            found.append((checks[0], []))
+        elif found:
+            found[-1][1].append(line)
+    return [(behind, "\n".join(lines)) for behind, lines in found]
+
+
+def _command(part: "Part", line: str) -> "Optional[str]":
+    match = _ECHO.match(line)
+    if match is not None:
+        return next(text for text in match.groups() if text is not None)
+    if part.runner not in _BARE or line.endswith((".", ":", "!")) or len(line) > 300:
+        return None
+    words = line.split()
+    # A line of prose may begin with a tool's name, too; a command names an option, a file or a command of the tool.
+    tells = [word for word in words[1:] if word.startswith("-") or "/" in word or "." in word or word in _COMMANDS]
+    return line if tells or len(words) == 1 else None
+
+
+_COMMANDS = {"check", "test", "lint", "build", "vet", "run", "credo", "dialyzer", "format", "compile", "clippy", "fmt"}

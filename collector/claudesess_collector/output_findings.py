@@ -1,0 +1,151 @@
+"""Read a failure's message: its category, the line that says why, the checks and files that it names.
+
+Loaded only for failures.
+"""
+
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+_LINE_LOOKED_AT = 400
+# The category that a message alone gives away, for programs that the table does not know; anchored to a line. The words
+# before a pattern: no message without one of them matches it.
+_CATEGORIES = [
+    ("type", ("error",),
+     r".*(?:^|: |- )error TS\d+: |\S+:\d+: error: .*\[[a-z-]+\]$|[1-9]\d* errors?, \d+ warnings?, \d+ info"),
+    ("test", ("FAIL", "fail", "not ok"),
+     r"FAILED \S*::|=+ FAILURES =+|--- FAIL: |test result: FAILED|not ok \d+ |FAILED \((?:failures|errors)"
+     r"|Tests?:[ \t]+.*\d+ failed|.*\d+ (?:tests?|doctests?)\b.*, [1-9]\d* failures?"
+     r"|=* ?(?:.*\D)?[1-9]\d* failed.* in [\d.]+s"),
+    ("build", ("error[", "make", "ompile", "uild", "BUILD"),
+     r"error\[E\d+\]: |\w*make(?:\[\d+\])?: \*\*\* |Failed to compile|(?:✗ )?Build failed|BUILD FAILED"),
+    ("lint", ("✖", ":"), r"✖ \d+ problems? |[^\s:]+:\d+:\d+: [A-Z]{1,4}\d{3,4} "),
+]  # fmt: skip
+
+
+def category(message: str) -> "Optional[str]":
+    """Return the category that a message's own lines give away, else None."""
+    lines = _lines(message)
+    for name, words, pattern in _CATEGORIES:
+        if any(word in message for word in words) and any(map(re.compile(pattern).match, lines)):
+            return name
+    return None
+
+
+# The checks that a message names, by the words that only they (or a gate that runs them) print.
+_NAMED = {
+    "credo": "lint", "format": "lint", "eslint": "lint", "prettier": "lint", "ruff": "lint", "black": "lint",
+    "flake8": "lint", "pylint": "lint", "isort": "lint", "rubocop": "lint", "clippy": "lint", "golangci-lint": "lint",
+    "gofmt": "lint", "rustfmt": "lint", "stylelint": "lint", "biome": "lint", "lint": "lint", "shellcheck": "lint",
+    "ktlint": "lint", "formatted": "lint", "reformat": "lint", "dialyzer": "type", "mypy": "type", "pyright": "type",
+    "tsc": "type", "typecheck": "type", "phpstan": "type", "pytest": "test", "jest": "test", "vitest": "test",
+    "mocha": "test", "rspec": "test", "phpunit": "test", "tests": "test", "failed::": "test", "compile": "build",
+    "compilation": "build", "build": "build", "cargo": "build",
+}  # fmt: skip
+_WORD = r"[A-Za-z][\w-]*"
+
+
+def named_checks(message: str) -> "list[str]":
+    """Return the checks that a message names, in order, as whole words."""
+    found: "dict[str, None]" = {}
+    for word in re.compile(_WORD).findall(message[:16384]):
+        lowered = word.lower()
+        if lowered in _NAMED and lowered not in found:
+            found[lowered] = None
+    return list(found)
+
+
+def first_category(message: str) -> "Optional[str]":
+    """Return the category of the first check that a message names."""
+    named = named_checks(message)
+    return _NAMED[named[0]] if named else None
+
+
+def failed_category(message: str) -> "Optional[str]":
+    """Return the category of the check that a message shows to have failed, where several may have run."""
+    from claudesess_collector.output_verdict import RUNNERS, judge
+
+    named = named_checks(message)
+    for name in named:
+        if name in RUNNERS and judge(message, [name]) is False:
+            return _NAMED[name]
+    return category(message)
+
+
+def has_findings(message: str) -> bool:
+    """Say whether a message holds what a check found."""
+    if not named_checks(message):
+        return False
+    from claudesess_collector.output_verdict import judge
+
+    lowered = message.lower()
+    return judge(message, ["?"]) is False or any(
+        word in lowered for word in ("not formatted", "would reformat", "failed", "found", "error", "warning", "issues")
+    )
+
+
+_GITS = (
+    r"fatal: |error: |hint: |On branch |nothing to commit|nothing added to commit|no changes added"
+    r"|The following paths are ignored|.*\[(?:remote )?rejected\]|CONFLICT |Automatic merge failed"
+    r"|warning: adding embedded"
+)
+
+
+def is_gits(message: str) -> bool:
+    """Say whether git itself refused."""
+    return any(map(re.compile(_GITS).match, _lines(message)))
+
+
+def complaining(message: str) -> "set[str]":
+    """Return the programs in whose name a line of the message speaks: `cat: x: No such file`."""
+    pattern = re.compile(r"(?:/?(?:\w+/)*(?:bash|zsh|sh|dash): )?(?:line \d+: )?([\w./-]+): ")
+    found = [match[1] for match in map(pattern.match, _lines(message)) if match is not None]
+    return {name.rsplit("/", 1)[-1] for name in found}
+
+
+_REASON = (
+    r"E  +\S|FAILED |ERROR |FAIL\b|not ok |AssertionError|\w*(?:Error|Exception)\b|thread '.*' panicked|error\b"
+    r"|.*\berror(?:\[\w+\])?:|.*error TS\d+|\S+:\d+(?::\d+)?: "
+)
+_DECORATION = r"Exit code \d+$|exit status hidden$|[\s.=_\-*#FsxXE]*(?:\[ *\d+%\])?$|=+ .* =+$|_+ .* _+$"
+
+
+def first_reason(message: str) -> "Optional[str]":
+    """Return the first line that says why a check failed, else its first line that says anything."""
+    decorates, says_why = re.compile(_DECORATION).match, re.compile(_REASON).match
+    lines = [line for line in _lines(message) if not decorates(line)]
+    return next(filter(says_why, lines), lines[0] if lines else None)
+
+
+def _lines(message: str) -> "list[str]":
+    lines = [line.strip() for line in message.split("\n")]
+    return [line[:_LINE_LOOKED_AT] for line in lines if line]
+
+
+_WORDS = r"File \"([^\"\n]{1,512})\"|((?:(?!File \")[\w./\\()\[\]@+~-]){2,})"
+_NAMES = (
+    r"([\w./\\()\[\]@+~-]{0,240}[\w)\]]\.[A-Za-z]\w{0,9})(?!\w|\.\w)"
+    r"|\b((?:[\w.-]{1,80}/){0,9}(?:Makefile|Dockerfile|Rakefile|Gemfile|Justfile|Procfile))\b"
+)
+
+
+def named_paths(text: str) -> "list[str]":
+    """Return what looks like a file, in the order of its naming, each once; brackets before a name are tried away."""
+    found: "dict[str, None]" = {}
+    names = re.compile(_NAMES)
+    for quoted, word in re.findall(_WORDS, text):
+        if quoted:
+            _add_name(found, quoted)
+        elif "." in word or "file" in word:
+            for match in names.finditer(word):
+                _add_name(found, match.group())
+        if len(found) >= 200:
+            break
+    return list(found)
+
+
+def _add_name(found: "dict[str, None]", name: str) -> None:
+    for spelling in (name, name.lstrip("([@")):
+        found.setdefault(spelling[2:] if spelling.startswith("./") else spelling)

@@ -1,0 +1,63 @@
+"""Hold a call against the open chains: what it tried again, what it reached, what failed anew."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from claudesess_collector.chains import Chain
+    from claudesess_collector.event import Event
+
+
+def settle(event: "Event") -> None:
+    """Close what the call reached, add what it failed at, note what nobody saw."""
+    call, outcome = event.call, event.outcome
+    open_chains = _open(event)
+    if open_chains and event.agent_id is None:
+        from claudesess_collector import ladder
+
+        ladder.went_on(event, open_chains)
+    event.summary.update(spelling=call.spelling, aim=call.main.aim, kind=call.main.kind)
+    if outcome is None:
+        event.summary["ok"] = None
+        return
+    event.summary["ok"] = outcome.ok
+    if open_chains:
+        _hold(event, open_chains)
+    if outcome.failed is not None:
+        from claudesess_collector import on_failures
+
+        on_failures.add(event, [chain for chain in open_chains if chain.key not in event.summary.get("closes", ())])
+    if call.is_shell and (outcome.kind == "check" or call.checks()):
+        from claudesess_collector import approaches
+
+        approaches.after_run(event)
+
+
+def _open(event: "Event") -> "list[Chain]":
+    """Return the session's open chains; mostly there are none, and nothing is loaded for them."""
+    is_any = event.db.may_have_chains() and event.db.value(
+        "SELECT 1 FROM claudesess_chains WHERE session_id = ? LIMIT 1", (event.session_id,)
+    )
+    if not is_any:
+        return []
+    from claudesess_collector import chains
+
+    return chains.open_chains(event)
+
+
+def _hold(event: "Event", open_chains: "list[Chain]") -> None:
+    from claudesess_collector import chains
+
+    outcome = event.outcome
+    passed = list(outcome.passed)
+    for part in outcome.quiet:
+        # Nothing came through the filter that showed findings before: there are none any more.
+        showed = [chain for chain in open_chains if chain.spec.get("filter") == part.filter]
+        (passed if chains.of_success(event, showed, [part]) else outcome.unseen).append(part)
+    if outcome.quiet and outcome.failed is None:
+        outcome.quiet = []
+        event.summary["ok"] = outcome.ok
+    reached = chains.of_success(event, open_chains, passed)
+    if reached:
+        chains.close(event, reached)
+    for part in outcome.unseen:
+        for chain in chains.of_success(event, [chain for chain in open_chains if chain not in reached], [part]):
+            chains.tried_unseen(event, chain)

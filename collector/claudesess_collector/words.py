@@ -1,0 +1,88 @@
+"""Which words tell one failure from another, and whether somebody speaks of trouble. Loaded where chains are open."""
+
+import re
+
+from claudesess_collector.payload import short_hash
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterable
+
+MAX_WORDS = 80
+_SHORTEST = 4
+#: Words that tell nothing of which failure is meant; the documentation shows this list.
+STOP = frozenset(
+    "the and for with that this from have has had not was were are but you your can could will would should file files"
+    " line lines error errors failed fail fails failure failures failing test tests testing exit code command commands"
+    " check checks run runs running output using use used uses into then than when what which where there here been"
+    " being they them does done none null true false main project path paths shell bash python python3 node import"
+    " module modules function functions class return returns value values string list dict type types name names found"
+    " find such directory first last more most some all any each other about after before over under only also just"
+    " still need needs needed want make made makes get got set add added new old change changed changes update updated"
+    " updates fix fixed fixes work works worked working issue issues problem problems call called calls user users home"
+    " message messages result results warning warnings info debug trace traceback stack recent"
+    " usage option options help"
+    " please see version http https www com org let const var def self print text data item items build lint look"
+    " like time times start started stop stopped both approach approaches none going next step steps task tasks agent"
+    " agents code source status hidden".split()
+)
+_WORD = r"[^\W\d_][\w-]*(?:\.\w+)*"
+_TROUBLE = (
+    r"\b(?:fail\w*|errors?|issues?|problems?|block(?:ed|s|er|ing)|missing|not|cannot|can't|couldn't"
+    r"|didn't|doesn't|isn't"
+    r"|won't|wasn't|unable|refus\w*|reject\w*|broken|pre-?existing|unrelated|pending|still|remain\w*|red|crash\w*|flaky"
+    r"|unresolved|unfixed|trouble|wrong|except|unfortunately|caveat|false positives?|known)\b"
+)
+# What sounds like trouble and is none.
+_ALL_WELL = r"\b(?:no|0|zero|without(?: any)?) (?:\w+ )?(?:fail(?:ed|ures?)|errors?|issues?|problems?|warnings?)"
+_ADMITS = (
+    r"\b(?:(?<!no )(?<!0 )(?<!zero )(?<!without )fail(?:s|ed|ing|ures?)?|blocked|blocker|stuck"
+    r"|unable to|couldn'?t|could not"
+    r"|can ?not|can't|did(?:n'?t| not) (?:work|succeed|help|pass)|do(?:es)?(?:n'?t| not) (?:work|pass|compile|build)"
+    r"|(?:is|are|was|were) not (?:yet )?(?:done|working|finished|complete|fixed|passing|solved)"
+    r"|isn't (?:working|fixed|done)"
+    r"|not (?:yet )?(?:done|working|finished|complete|fixed|passing|solved)|left (?:it )?(?:open"
+    r"|undone|unfinished|unsolved)"
+    r"|still (?:broken|red|open|needs?|errors?|missing|an issue)|unresolved|unsolved|unfinished"
+    r"|remaining (?:issue|problem|error)s?"
+    r"|gave up|giv(?:e|ing) up|no luck|needs? (?:your|a human|manual)|up to you|your (?:call|decision|help|input)"
+    r"|(?:would|could|can|do|shall|should) (?:you|i|we) (?:like|want|please|check|look|decide|prefer"
+    r"|take|have|try|go|run|skip|proceed)"
+    r"|please (?:check|run|try|let me know|look|decide|install|provide|confirm|advise|restart)"
+    r"|let me know|how (?:would|do|should) (?:you|i|we)"
+    r"|which (?:one|way|option) )"
+)
+_SENTENCES = r"\n+|(?<=[.!?])\s+"
+
+
+def hashes(texts: "Iterable[str]") -> "list[str]":
+    """Return hashes of the telling words: what is kept to compare with is no content."""
+    return [short_hash(word)[:8] for word in telling(texts)]
+
+
+def telling(texts: "Iterable[str]") -> "list[str]":
+    """Return the words of texts that tell something, each once, in their order; `a.b` is `a`, too."""
+    found: "dict[str, None]" = {}
+    words = re.compile(_WORD)
+    for text in texts:
+        for word in words.findall(text):
+            for spelled in (word, word.rsplit(".", 1)[0], *word.split("_")):
+                lowered = spelled.lower().strip("-_.")
+                if len(lowered) >= _SHORTEST and lowered not in STOP:
+                    found[lowered] = None
+    return list(found)
+
+
+def names_it(closing: str, names: "Iterable[str]") -> bool:
+    """Say whether one sentence holds a telling word of a failure (`names` are hashes) and a word of trouble."""
+    wanted = set(names)
+    trouble, all_well = re.compile(_TROUBLE, re.IGNORECASE), re.compile(_ALL_WELL, re.IGNORECASE)
+    return any(
+        trouble.search(all_well.sub(" ", sentence)) is not None and not wanted.isdisjoint(hashes([sentence]))
+        for sentence in re.compile(_SENTENCES).split(closing)
+    )
+
+
+def admits(closing: str) -> bool:
+    """Say whether words say that something failed, is blocked or not done, or ask the user to look or decide."""
+    return re.compile(_ADMITS, re.IGNORECASE).search(re.compile(_ALL_WELL, re.IGNORECASE).sub(" ", closing)) is not None

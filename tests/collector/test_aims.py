@@ -1,0 +1,157 @@
+"""What is tried, whatever its spelling: kinds, categories and aims of commands of many ecosystems."""
+
+import pytest
+from claudesess_collector.aims import of_call, of_command
+from claudesess_collector.command_parts import of_command as parts_of
+from claudesess_collector.command_parts import start_folder
+
+HOME = "/home/dev/app"
+
+
+def main(command, cwd=HOME):
+    return of_command(command, cwd, HOME, is_after=False).main
+
+
+@pytest.mark.parametrize(
+    ("command", "kind", "category"),
+    [
+        ("go test ./...", "check", "test"),
+        ("go vet ./...", "check", "lint"),
+        ("cargo nextest run", "check", "test"),
+        ("cargo clippy -- -D warnings", "check", "lint"),
+        ("pnpm run lint", "check", "lint"),
+        ("pnpm exec tsc --noEmit", "check", "type"),
+        ("npm ci", "run", "runtime"),
+        ("yarn workspace web build", "check", "build"),
+        ("./gradlew test", "check", "test"),
+        ("mvn -q verify", "check", "test"),
+        ("dotnet test --no-build", "check", "test"),
+        ("bundle exec rspec spec/a_spec.rb", "check", "test"),
+        ("vendor/bin/phpunit tests/ATest.php", "check", "test"),
+        ("php artisan test", "check", "test"),
+        ("tox -e py311", "check", "test"),
+        ("pre-commit run --all-files", "check", "lint"),
+        ("terraform validate", "check", "build"),
+        ("docker build -t x .", "check", "build"),
+        ("docker ps", "run", "runtime"),
+        ("swift test", "check", "test"),
+        ("flutter analyze", "check", "lint"),
+        ("mix dialyzer", "check", "type"),
+        ("make check", "check", "check"),
+        ("mise run lint", "check", "lint"),
+        ("just ci", "check", "check"),
+        ("gh pr checks 12", "check", "test"),
+        ("git push -u origin x", "vcs", "runtime"),
+        ("cat a.txt", "probe", "runtime"),
+        ("sed -n 1,5p a.py", "probe", "runtime"),
+        ("sed -i s/a/b/ a.py", "run", "runtime"),
+        ("cat > a.txt <<'EOF'\nx\nEOF", "run", "runtime"),
+        ("python3 -c 'import json; print(json.load(open(\"a.json\")))'", "probe", "runtime"),
+        ("python3 -c 'raise SystemExit(1)'", "run", "runtime"),
+        ("python3 tool.py", "run", "runtime"),
+        ("./deploy.sh prod", "run", "runtime"),
+    ],
+)
+def test_what_a_command_is_for(command, kind, category):
+    part = main(command)
+    assert (part.kind, part.category) == (kind, category)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("pytest -q tests/a.py", "cd tests && python3 -m pytest a.py 2>&1 | tail -5"),
+        ("go test ./pkg/a", "cd pkg && go test -v ./a | head"),
+        ("node assets/build.js", "cd assets && node build.js"),
+        ("python x.py", "FOO=1 python3 x.py > out.txt"),
+        ("git push", "git push --set-upstream origin x"),
+        ("git add -A && git commit -m 'a'", "git commit -m 'b'"),
+        ("pytest -k 'a or b' t.py", 'pytest -k "a or b" t.py'),
+        ("npx jest src/a.test.ts", "pnpm exec jest --silent src/a.test.ts"),
+        ("uv run --frozen ruff check .", ".venv/bin/ruff check ."),
+        ("cat sub/a.txt", "head -5 a.txt"),
+        ("git show HEAD:lib/a.ex", "cat lib/a.ex"),
+    ],
+)
+def test_one_aim_under_two_spellings(one, other):
+    first, second = main(one), main(other)
+    if one.startswith("git add"):
+        first = of_command(one, HOME, HOME).parts[-1]
+    shared = set(first.targets) & set(second.targets) or first.targets == second.targets
+    assert first.families == second.families
+    assert shared
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("pytest tests/a.py", "pytest tests/b.py"),
+        ("pytest", "ruff check ."),
+        ("go test ./a", "go vet ./a"),
+        ("python x.py", "python y.py"),
+        ("cargo test", "cargo build"),
+        ("python3 -c 'raise SystemExit(5)'", "python3 -c 'raise SystemExit(6)'"),
+        ("git push", "git pull"),
+        ("npm run lint", "npm run build"),
+    ],
+)
+def test_other_aims(one, other):
+    assert main(one).aim != main(other).aim
+
+
+@pytest.mark.parametrize(
+    ("command", "after", "start"),
+    [
+        ("cd ../b && pytest", "/p/b", "/p/_"),
+        ("cd web && npm test", "/p/web", "/p"),
+        ("cd web && npm test", "/p", "/p"),  # an agent's: put back
+        ("cd /x && ls", "/x", "/x"),
+        ("cd a && make && cd ..", "/p", "/p"),
+        ("pytest", "/p", "/p"),
+    ],
+)
+def test_where_a_command_began_that_succeeded(command, after, start):
+    assert start_folder(command, after, is_after=True) == start
+
+
+def test_a_command_that_failed_left_the_shell_where_it_was():
+    failed = of_command("cd ../b && pytest", "/p/a", "/p", is_after=False)
+    passed = of_command("cd ../b && pytest", "/p/b", "/p", is_after=True)
+    assert (failed.main.targets, failed.main.aim) == (["/p/b"], passed.main.aim)
+
+
+@pytest.mark.parametrize(
+    ("tool", "one", "other", "is_same"),
+    [
+        ("mcp__db__query", {"sql": "a"}, {"sql": "b"}, False),
+        ("mcp__db__query", {"sql": "a"}, {"sql": "a"}, True),
+        (
+            "Agent",
+            {"subagent_type": "nope", "description": "x"},
+            {"subagent_type": "Explore", "description": "x"},
+            False,
+        ),
+        ("Agent", {"description": "x", "prompt": "1"}, {"description": "x", "prompt": "2"}, True),
+        ("Edit", {"file_path": "/a", "old_string": "1"}, {"file_path": "/a", "old_string": "2"}, True),
+        ("WebFetch", {"url": "u"}, {"url": "v"}, False),
+        ("Skill", {"skill": "a"}, {"skill": "b"}, False),
+        ("Read", {"file_path": "/d/a"}, {"file_path": "/e/a", "limit": 5}, True),
+    ],
+)
+def test_tools_that_are_no_shell(tool, one, other, is_same):
+    first, second = (of_call({"tool_input": given}, tool, HOME).main.aim for given in (one, other))
+    assert (first == second) is is_same
+
+
+@pytest.mark.parametrize(
+    ("command", "hidden"),
+    [
+        ("mix compile && mix dialyzer | grep x", [False, True]),
+        ("ruff check .; pytest", [True, False]),
+        ("set -o pipefail; pytest | tail", [False]),
+        ("pytest; r=$?; exit $r", [False]),
+        ("pytest || true", [True]),
+    ],
+)
+def test_whose_status_is_hidden(command, hidden):
+    assert [part.is_hidden for part in parts_of(command, HOME) if part.kind == "check"] == hidden

@@ -1,0 +1,133 @@
+"""Small sessions of what was left, asked about and handed over, held against what careful readers would say.
+
+Each story is a list of steps; beside it what became of each failed try: its resolution, and the chains left on the way.
+"""
+
+import json
+
+import pytest
+
+FAILING = "Exit code 1\nE   assert mean([1]) == 2\nFAILED test_calc.py::test_mean\n1 failed in 0.10s"
+TEST = "python3 -m pytest -q test_calc.py"
+
+
+def fails(command=TEST, message=FAILING, **more):
+    return lambda project: project.fails(command, message, **more)
+
+
+def passes(command=TEST, output="", **more):
+    return lambda project: project.passes(command, output, **more)
+
+
+def stops(words=None, **more):
+    said = {} if words is None else {"last_assistant_message": words}
+    return lambda project: project.feed("Stop", **said, **more)
+
+
+def human(text="Go on."):
+    return lambda project: project.feed("UserPromptSubmit", prompt=text)
+
+
+def notice():
+    return lambda project: project.feed(
+        "UserPromptSubmit", prompt="<task-notification>\n<task-id>x</task-id>"
+    )
+
+
+def uses(tool, given, **more):
+    return lambda project: project.tool(tool, given, {}, **more)
+
+
+def ends(**more):
+    return lambda project: project.feed("SessionEnd", reason="other", **more)
+
+
+STORIES = {
+    "told and waited for": ([fails(), stops("The test for mean still fails."), human()], ["escalated_user"]),
+    "told, and fixed in the next turn": (
+        [fails(), stops("Both approaches failed."), human(), passes()], ["escalated_user"]
+    ),
+    "a hook lets it go on": ([fails(), stops("mean fails."), passes(), stops("Done.")], ["auto_fixed"]),
+    "a second stop says otherwise": (
+        [fails(), stops("mean fails."), stops("All is done.", stop_hook_active=True)], [None]
+    ),
+    "a notice lets it go on": ([fails(), stops("Blocked by test_mean."), notice(), passes()], ["auto_fixed"]),
+    "left without a word": ([fails(), stops("I updated the README."), human(), ends()], ["abandoned"]),
+    "left, and fixed when asked for": (
+        [fails(), stops("I wrote the other script."), human(), passes()], ["auto_fixed"]
+    ),
+    "no closing words, two prompts": ([fails(), stops(), human(), human("And on.")], ["abandoned"]),
+    "no closing words, one prompt": ([fails(), stops(), human(), passes()], ["auto_fixed"]),
+    "the end of the session": ([fails(), ends()], ["abandoned"]),
+    "all is well is no admission": (
+        [fails(), stops("12 tests pass with 0 failures; the docs are done."), human(), ends()], ["abandoned"]
+    ),
+    "the user is asked to look": ([fails(), stops("Could you check the data?"), human()], ["escalated_user"]),
+    "asked about it": (
+        [fails(), uses("AskUserQuestion", {"questions": [{"question": "Should test_mean expect 2?"}]}), passes()],
+        ["escalated_user"],
+    ),
+    "asked about something else": (
+        [fails(), uses("AskUserQuestion", {"questions": [{"question": "Which colour for the logo?"}]}), passes()],
+        ["auto_fixed"],
+    ),
+    "research about it": (
+        [fails(), uses("WebSearch", {"query": "pytest mean assertion"}), fails(), passes()],
+        ["escalated_research", "auto_fixed"],
+    ),
+    "an agent launched for something else": (
+        [fails(), uses("Agent", {"description": "Draw the logo", "prompt": "a blue one"}), passes()], ["auto_fixed"]
+    ),
+    "research in a later turn": (
+        [fails(), stops(), human(), uses("WebSearch", {"query": "pytest mean"}), passes()], ["auto_fixed"]
+    ),
+    "another's research": (
+        [fails(), uses("WebSearch", {"query": "pytest mean"}, agent_id="a1"), passes()], ["auto_fixed"]
+    ),
+    "one told, one left": (
+        [fails(), fails("npx eslint src/app.js", "Exit code 1\n✖ 1 problem (1 error, 0 warnings)"),
+         stops("eslint still complains."), human(), ends()],
+        ["abandoned", "escalated_user"],
+    ),
+    "an agent's end": (
+        [fails(agent_id="a1"), lambda project: project.feed("SubagentStart", agent_id="a1", agent_type="x"),
+         lambda project: project.feed("SubagentStop", agent_id="a1", agent_type="x"), passes(cwd="/home/dev/app")],
+        ["auto_fixed"],
+    ),
+    "a look that failed and was told": (
+        [fails("cat missing.txt", "Exit code 1\ncat: missing.txt: No such file or directory"),
+         stops("There is no missing.txt here: I cannot show it."), human()],
+        ["escalated_user"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_what_readers_would_say(project, story):
+    steps, resolutions = STORIES[story]
+    for step in steps:
+        step(project)
+    found = [row for _, row in project.resolutions()]
+    if story == "told, and fixed in the next turn":
+        assert found == ["escalated_user"]
+        return
+    assert found == resolutions
+
+
+def test_a_chain_that_was_left_and_taken_up_again_says_so(project):
+    for step in (fails(), stops("I updated the README."), human(), passes()):
+        step(project)
+    summaries = [
+        json.loads(text) for text in project.column("SELECT payload_summary FROM hook_events ORDER BY id")
+    ]
+    assert summaries[0]["chain"] == summaries[2]["leaves"][0] == summaries[3]["closes"][0]
+
+
+def test_a_commit_closes_what_its_gate_named(project):
+    from claudesess_collector import gates
+
+    said = "Pre-commit validation failed:\n[CREDO]\n5 mods/funs, found 2 software design suggestions."
+    assert gates.is_gates(said)
+    assert not gates.is_gates("Exit code 1\nfound 2 issues")
+    assert not gates.is_gates("fatal: not a git repository")
+    assert not gates.is_gates("Permission to use Bash has been denied.")

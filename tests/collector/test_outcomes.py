@@ -1,0 +1,69 @@
+"""How a call's parts went: which part failed, what a hidden status was, of what category."""
+
+import pytest
+from claudesess_collector.aims import of_command
+from claudesess_collector.outcomes import of_failure, of_success
+
+HOME = "/home/dev/app"
+MAKE = "ruff check a.py\nAll checks passed!\nmypy a.py\na.py:2: error: bad  [return-value]\nFound 1 error in 1 file\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "message", "family", "kind", "category"),
+    [
+        ("ruff check a.py && mypy a.py && pytest -q", "Exit code 1\nFound 1 error.", "ruff", "check", "lint"),
+        ("ruff check a.py && mypy a.py && pytest -q", f"Exit code 1\n{MAKE}", "mypy", "check", "type"),
+        ("make check", f"Exit code 2\n{MAKE}make: *** [Makefile:5: type] Error 1", "mypy", "check", "type"),
+        ("make check", "Exit code 2\nmake: *** [Makefile:5: x] Error 1", "make check", "check", "build"),
+        ("npm run ci", "Exit code 1\n> app@1.0.0 ci\n> jest\n\nTests:       1 failed, 2 total", "jest", "check", "test"),
+        ("cargo fmt --check && cargo test", "Exit code 101\ntest result: FAILED. 1 passed; 1 failed", "cargo test",
+         "check", "test"),
+        ("git add x && git commit -m y", "Exit code 1\nThe following paths are ignored by one", "git commit", "vcs",
+         "runtime"),
+        ("git commit -m y && git push", "Exit code 128\nfatal: The current branch x has no upstream branch.",
+         "git push", "vcs", "runtime"),
+        ("cat nope.txt && python app.py", "Exit code 1\ncat: nope.txt: No such file", "look", "probe", "runtime"),
+        ("ruff check .; mypy .; pytest -q", "Exit code 1\nAll checks passed!\nSuccess: no issues found\n1 failed in 1s",
+         "pytest", "check", "test"),
+        ("ruff check .; pytest -q", "Exit code 1\nFound 2 errors.\n1 failed in 1s", "ruff", "check", "lint"),
+        ("pytest -q && false", "Exit code 1\n1 passed in 0.1s", "pytest", "check", "test"),
+        ("pre-commit run", "Exit code 1\n=====> .pre-commit-config.yaml is not a file", "pre-commit", "run", "runtime"),
+        ("terraform validate", "Exit code 1\nError: Missing required argument", "terraform validate", "check", "build"),
+        ("./ci.sh", "Exit code 1\nsrc/a.ts(3,4): error TS2304: Cannot find name 'x'.", "script", "check", "type"),
+    ],
+)  # fmt: skip
+def test_the_part_that_failed(command, message, family, kind, category):
+    outcome = of_failure(of_command(command, HOME, HOME, is_after=False), message, 1)
+    assert (outcome.failed.families[0], outcome.kind, outcome.category) == (family, kind, category)
+
+
+FAILED, PASSED, UNKNOWN = False, True, None
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "ok"),
+    [
+        ("mix credo | tail -5", "876 mods/funs, found 5 software design suggestions.", FAILED),
+        ("mix credo | tail -5", "679 mods/funs, found no issues.", PASSED),
+        ("mix dialyzer | tail", "done (warnings were emitted)\nHalting VM with exit status 2", FAILED),
+        ("mix dialyzer | tail", "done (passed successfully)", PASSED),
+        ("tsc --noEmit | head", "src/a.ts(3,4): error TS2304: Cannot find name 'x'.", FAILED),
+        ("tsc --noEmit | head", "", PASSED),
+        ("eslint . | grep error", "", UNKNOWN),  # unless that filter showed findings before
+        ("go vet ./... | head", "pkg/a.go:3:2: unreachable code", FAILED),
+        ("go test ./... | tail -3", "ok  \tpkg/a\t0.3s", PASSED),
+        ("pytest -q | tail", "", UNKNOWN),
+        ('pytest -q; echo "EXIT: $?"', "no summary\nEXIT: 1", FAILED),
+        ('pytest -q; echo "EXIT: $?"', "no summary\nEXIT: 0", PASSED),
+        ("pytest -q | tail; echo $?", "no summary\n0", UNKNOWN),
+        ("pytest -q | tail; echo $?", "no summary\n1", FAILED),
+        ("mix test | tail -50", "** (Mix) Could not start application opentelemetry", FAILED),
+        ("rspec | tail", "3 examples, 1 failure", FAILED),
+        ("mise run lint 2>&1 | tail", "[lint] $ mix credo\n10 mods/funs, found 1 warning.", FAILED),
+        ("make check | tail", "pytest -q\n1 passed in 0.1s", PASSED),
+        ("dotnet test | tail", "Failed!  - Failed:     1, Passed:     2", FAILED),
+        ("pre-commit run -a | tail", "ruff.....................Failed", FAILED),
+    ],
+)
+def test_a_hidden_status_is_read_from_the_output(command, output, ok):
+    assert of_success(of_command(command, HOME, HOME), output).ok is ok
