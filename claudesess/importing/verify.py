@@ -18,11 +18,11 @@ from typing import Any
 
 from rich.table import Table
 
-from claudesess.importing.known import Known
+from claudesess.importing.recorded import Recorded
 from claudesess.transcripts import copies, header
-from claudesess.transcripts.find import Session
+from claudesess.transcripts.find import SessionFiles
 from claudesess.transcripts.lines import Reading, text_of
-from claudesess.transcripts.parse.told import AGENTS, field
+from claudesess.transcripts.parse.events import AGENTS, field
 
 _KINDS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
 _STORED = ("input", "output", "cache_read", "cache_write")
@@ -78,7 +78,7 @@ class _Said:
 
 
 def compare(
-    sessions: Iterable[Session], into: Path | None, among: Iterable[Session] | None = None
+    sessions: Iterable[SessionFiles], into: Path | None, among: Iterable[SessionFiles] | None = None
 ) -> list[Line]:
     """Compare each session with the database that it was imported into.
 
@@ -97,10 +97,10 @@ def compare(
         One per session; a session whose database is missing holds nothing.
     """
     wanted = {session.session_id: session for session in sessions}
-    known = Known(into)
+    known = Recorded(into)
     lines = []
     for family in copies.families(among or wanted.values(), known, wanted.keys()):
-        told = copies.ToldLines(family)
+        told = copies.EarlierLines(family)
         for session in family:
             if session.session_id in wanted:
                 held = _Held(known.database(session), session.session_id)
@@ -135,7 +135,7 @@ def _counts(said: _Said, held: _Held) -> dict[str, Count]:
     return found
 
 
-def _read(session: Session, before: set[str]) -> _Said:
+def _read(session: SessionFiles, before: set[str]) -> _Said:
     """Read all lines of a session; those that another session told already are its copies."""
     said = _Said(agents={agent.agent_id for agent in session.agents})
     links = {str(agent.about.get("toolUseId")): agent.agent_id for agent in session.agents}

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-import orjson
-
-from claudesess.transcripts.parse.told import field
+from claudesess.transcripts.lines import parsed
+from claudesess.transcripts.parse.events import field
 
 _LINES = 40  # in which the folder is looked for; large ones tell nothing of it
 _LARGE = 64 << 10
@@ -114,11 +113,8 @@ def text(value: object) -> str | None:
 
 def _object(line: bytes) -> dict[str, Any] | None:
     """Return the line of a transcript; None for what is none."""
-    try:
-        said = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return None
-    return said if isinstance(said, dict) and isinstance(said.get("type"), str) else None
+    found = parsed(line)
+    return found if found is not None and isinstance(found.get("type"), str) else None
 
 
 def _agent(first: dict[str, Any]) -> str | None:

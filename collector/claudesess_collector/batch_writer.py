@@ -46,10 +46,16 @@ class Past(Event):
 
     @property
     def identity(self) -> int:
-        """The number that stands for the event: a tool call's is the one that its hook notes."""
-        if self.tool_use_id is not None:
-            return number_of(self.session_id, f"{self.name or ''}\0{self.tool_use_id}")
+        """The number that stands for an event that is no tool call's."""
         return number_of(self.session_id, f"past\0{self.name}\0{self.key}")
+
+    def is_new(self) -> bool:
+        """Note the event, a tool call's as its hook does; say whether nobody has yet."""
+        return self.note(self.identity) if self.tool_use_id is None else self.note_call()
+
+    def noted_ms(self, key: int) -> "Optional[int]":
+        """Return the time at which something was noted, at hand or in the file."""
+        return super().noted_ms(key) if self.seen is None else self.seen.get(key)
 
     def note(self, key: int) -> bool:
         """Note that something was seen, at hand or in the file."""
@@ -154,7 +160,7 @@ class Writer:
         return self._write_together([event], self._write_failed)
 
     def _write_failed(self, event: Past) -> bool:
-        if not event.note(event.identity):
+        if not event.is_new():
             return False
         add_hook_event(event, 1, None)
         return True
@@ -163,7 +169,7 @@ class Writer:
         if event.is_fact:
             FACTS[event.name or ""](event)
             return False
-        if not event.note(event.identity) or self._is_told(event):
+        if not event.is_new() or self._is_told(event):
             return False
         handle = handler_of(event.name)[1]
         if handle is not None:

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
 DOUBLED_WITHIN_MS = 2000
 EXPECTED_WITHIN_MS = 5000  # a transcript's time of an event and its hook's
+SAME_CALL_MS = 30_000  # an event of the same call, told twice
 _SUMMARY_BYTES = 1024
+_COMPARED = 200  # characters of a text
+# What tells calls apart; the client adds other keys to what it writes into the transcript.
+_ASKED = (
+    "command", "file_path", "notebook_path", "old_string", "new_string", "pattern", "query", "url", "prompt",
+    "description", "subject", "taskId", "status", "message", "skill", "offset", "limit", "path",
+)  # fmt: skip
+_FOREIGN = "mcp__"
 _event_types: "dict[str, str]" = {}
 _sessions: "dict[bytes, bytes]" = {}
 # What a summary that is too long goes without, one after the other; nothing, at first.
@@ -82,7 +90,19 @@ class Event:
         self.digest: "Optional[str]" = None
         if not (self.tool_use_id and self.tool):
             self.digest = payload.short_hash(raw if self.size == len(raw) else raw + b"%d" % self.size)
+        self._asked: "Optional[str]" = None
         self.summary: "dict[str, Any]" = {}
+
+    @property
+    def asked(self) -> "Optional[str]":
+        """What tells a tool call from another of the same id, as a short hash; None for what is none."""
+        if self._asked is None and self.tool_use_id is not None:
+            self._asked = payload.short_hash(what_is_asked(self))
+        return self._asked
+
+    @asked.setter
+    def asked(self, value: "Optional[str]") -> None:
+        self._asked = value
 
     def line(self, text: "Optional[str]", limit: int) -> "Optional[str]":
         """Return a text of the user's as one line fit to be stored; None where no content is to be kept."""
@@ -133,8 +153,7 @@ class Event:
         """Note the event, and say whether it was noted before (plugin and settings both registered, say)."""
         name = self.name or ""
         if self.digest is None:
-            key = number_of(self.session_id, f"{name}\0{self.tool_use_id}")
-            return not self.note(key)
+            return not self.note_call()
         # Two seconds to a slot: the same bytes may only stand in this slot or in a neighbour's.
         key = number_of(self.session_id, f"{name}\0{self.digest}") + self.at_ms // DOUBLED_WITHIN_MS
         near = self.db.value(
@@ -159,6 +178,20 @@ class Event:
         """Note that something was seen; say whether it is new. The time is that of the event: `prune` goes by it."""
         values = (key, self.at_ms)
         return bool(self.db.run("INSERT OR IGNORE INTO claudesess_seen (id, at_ms) VALUES (?, ?)", values))
+
+    def note_call(self) -> bool:
+        """Note a tool call's event; say whether it is new: the same id with other input, or much later, is another."""
+        key = number_of(self.session_id, f"{self.name or ''}\0{self.tool_use_id}\0{self.asked}")
+        while not self.note(key):
+            if abs(self.at_ms - (self.noted_ms(key) or self.at_ms)) <= SAME_CALL_MS:
+                return False
+            key += 1
+        return True
+
+    def noted_ms(self, key: int) -> "Optional[int]":
+        """Return the time at which something was noted."""
+        found: "Optional[int]" = self.db.value("SELECT at_ms FROM claudesess_seen WHERE id = ?", (key,))
+        return found
 
     def open_chain(self, check_id: str) -> "Optional[int]":
         """Return the last failure of a check's open chain."""
@@ -190,6 +223,15 @@ class Event:
             if size <= _SUMMARY_BYTES:
                 return written
         return payload.to_json({"bytes": self.size} if self.size is not None else {})
+
+
+def what_is_asked(event: Event) -> str:
+    """Return what tells a call from another of the same id, as hooks and transcripts both have it."""
+    asked = event.payload.get("tool_input")
+    told = [event.payload.get("error")]
+    if isinstance(asked, dict):
+        told += [asked.get(key) for key in (asked if (event.tool or "").startswith(_FOREIGN) else _ASKED)]
+    return "\0".join([value[:_COMPARED] if isinstance(value, str) else str(value) for value in told])
 
 
 def expected(event: Event) -> int:

@@ -1,7 +1,7 @@
 """Events that could not be written: kept in a file beside the database, taken up by the next event that can write.
 
-A line per event: `{"at_ms": …, "size": …, "digest": …, "check": {…}, "payload": {…}}`, its texts cut and free of
-secrets like everything that is stored; where no content may be, without them.
+A line per event: `{"at_ms": …, "size": …, "digest": …, "asked": …, "check": {…}, "payload": {…}}`, its texts cut and
+free of secrets like everything that is stored; where no content may be, without them.
 """
 
 import os
@@ -34,6 +34,7 @@ def keep(path: str, event: Event) -> None:
         "at_ms": event.at_ms,
         "size": event.size,
         "digest": event.digest,
+        "asked": event.asked,
         "check": event.named_check().facts() if event.tool else None,
         "payload": (fit if event.place.keeps_content else _names(fit)) if event.is_readable else None,
     }
@@ -81,6 +82,7 @@ def _read(line: bytes, place: Place) -> "Optional[Event]":
     event = Event(line, said if isinstance(said, dict) else None, at_ms, place, payload.number(entry, "size"))
     # As they were when the event came: its second delivery may have been written meanwhile, and the check's others.
     event.digest = payload.name(entry, "digest") or event.digest
+    event.asked = payload.name(entry, "asked") or event.asked
     event.spooled_check = payload.field(entry, "check")
     return event
 

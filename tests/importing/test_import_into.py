@@ -8,7 +8,7 @@ from made_transcripts import CWD, ended, story
 
 from claudesess import samples
 from claudesess.cli import main
-from claudesess.importing import known, plan, workers
+from claudesess.importing import plan, recorded, workers
 from claudesess.transcripts import find
 
 
@@ -27,7 +27,7 @@ def test_a_database_that_is_none_is_named_and_left_alone(past):
     ended(story()).write(past.folder)
     other = "88888888-0000-4000-8000-000000000008"
     ended(story(other, prefix="x", cwd="/home/dev/other")).write(past.folder)
-    broken = known.database_of(CWD, past.into)
+    broken = recorded.database_of(CWD, past.into)
     broken.parent.mkdir(parents=True)
     broken.write_text("no database" * 100)
     outcomes = past.load()
@@ -73,5 +73,5 @@ def test_a_project_that_was_not_begun_when_the_import_was_stopped_gets_no_databa
     ended(story()).write(past.folder)
     todo = plan.plan(find.sessions([past.folder])[0], past.into)
     with workers.Crew({}) as crew:
-        assert list(workers.alone(todo.tasks, crew, lambda: True)) == []
+        assert list(workers.alone(todo.jobs, crew, lambda: True)) == []
     assert list(past.into.rglob("*.db")) == []

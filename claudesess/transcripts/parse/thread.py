@@ -1,16 +1,16 @@
-"""Turn the lines of one transcript, the session's or an agent's, into what the hooks would have told."""
+"""Turn the lines of one transcript, the session's or an agent's, into the events of hooks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from claudesess.transcripts.lines import text_of, time_ms
-from claudesess.transcripts.parse import told
+from claudesess.transcripts.parse import events
 from claudesess.transcripts.parse.calls import Calls
+from claudesess.transcripts.parse.events import Change, Event, blocks, field
 from claudesess.transcripts.parse.process import Process
-from claudesess.transcripts.parse.told import Change, Told, field
-from claudesess.transcripts.parse.waiting import Waiting
+from claudesess.transcripts.parse.prompt_queue import PromptQueue
 
 _INTERRUPTED = "[Request interrupted by user"
 _COMMAND = "<command-name>"
@@ -33,22 +33,29 @@ class Thread:
         Of a subagent's transcript.
     links
         Which agent a tool call launched, from the side files.
+    own_file
+        Agents that have a transcript of their own.
 
     Attributes
     ----------
     turn_offset : int
-        Where the last turn began: a later reading begins there, and finds all that was open.
+        Where the last turn began.
     calls : Calls
         Those without a result yet.
-    told : list of Told
-        What was told and not taken yet.
+    emitted : list of Event
+        What was emitted and not taken yet.
     """
 
     def __init__(
-        self, session_id: str, agent_id: str | None, agent_type: str | None, links: Mapping[str, str]
+        self,
+        session_id: str,
+        agent_id: str | None,
+        agent_type: str | None,
+        links: Mapping[str, str],
+        own_file: Set[str] = frozenset(),
     ) -> None:
         self.turn_offset = 0
-        self.calls = Calls(links)
+        self.calls = Calls(links, own_file)
         self._base = {"session_id": session_id, "agent_id": agent_id, "agent_type": agent_type}
         self._agent_id = agent_id
         self._at_ms = 0
@@ -56,14 +63,16 @@ class Thread:
         self._cwd: str | None = None
         self._model: str | None = None
         self._process = Process()
-        self._waiting = Waiting()
+        self._queued = PromptQueue()
         self._answers: dict[str, tuple[int, str | None, dict[str, Any]]] = {}
-        self._ending: Told | None = None  # the end of a turn, if nothing more of it comes
+        self._ending: Event | None = None  # the end of a turn, if nothing more of it comes
         self._is_final = False
-        self._held: Told | None = None  # a prompt, if the model answers it: a slash command, a notification
+        self._prompt_ahead: Event | None = (
+            None  # a prompt, if the model answers it: a slash command, a notification
+        )
         self._is_notice = False
         self._boundary: dict[str, Any] | None = None
-        self.told: list[Told] = []
+        self.emitted: list[Event] = []
         self._readers = {
             "user": self._user,
             "assistant": self._assistant,
@@ -87,16 +96,27 @@ class Thread:
                     self._seen(line)
                 self._readers[kind](offset, line)
 
-    def skip(self, end: int) -> None:
-        """Leave out a line that another session tells: this one began as its copy."""
+    @property
+    def resume_at(self) -> int:
+        """Where a later reading begins, to find all that is open."""
+        return self.calls.resume_at(self.turn_offset, self._at_ms)
+
+    def skip(self, line: dict[str, Any], end: int) -> None:
+        """Leave out a line of the session that this one began as a copy of; a call in it may end here."""
         self._process.is_copy = True
+        at_ms = time_ms(line) or self._at_ms
+        for block in blocks(line):
+            if block.get("type") == "tool_use":
+                self.calls.ask(line, block, at_ms, self.turn_offset)
+            elif block.get("type") == "tool_result":
+                self.calls.answer(line, block, at_ms, self.turn_offset)
         if not self._process.is_started:
             self.turn_offset = end
 
-    def take(self) -> list[Told]:
-        """Return what was told since the last time."""
-        told, self.told = self.told, []
-        return told
+    def take(self) -> list[Event]:
+        """Return what was emitted since the last time."""
+        emitted, self.emitted = self.emitted, []
+        return emitted
 
     def begin(self, line: dict[str, Any]) -> None:
         """Tell the session's start, if a line of another thread is the first in its file."""
@@ -107,29 +127,29 @@ class Thread:
 
     def finish(self, is_quiet: bool) -> None:
         """Tell what the end of the file does; `is_quiet` when nothing was written to it for a while."""
-        if self._held is not None and is_quiet:
-            self.told.append(self._held)
+        if self._prompt_ahead is not None and is_quiet:
+            self.emitted.append(self._prompt_ahead)
         if self._is_final or is_quiet:
             self._end_turn()
-        self._tell_all(self._process.end())
+        self._emit_all(self._process.end())
 
-    def answers(self) -> Iterator[Told]:
+    def answers(self) -> Iterator[Event]:
         """Yield the tokens of each answer, once all has been read."""
         for key, (at_ms, prompt_id, tokens) in self._answers.items():
-            yield Told(at_ms, key, {"agent_id": self._agent_id, "prompt_id": prompt_id, **tokens})
+            yield Event(at_ms, key, {"agent_id": self._agent_id, "prompt_id": prompt_id, **tokens})
 
-    def _event(self, name: str, key: str, /, **payload: Any) -> Told:
-        return Told(self._at_ms, key, self._payload(name, payload))
+    def _event(self, name: str, key: str, /, **payload: Any) -> Event:
+        return Event(self._at_ms, key, self._payload(name, payload))
 
-    def _payload(self, name: str, said: dict[str, Any]) -> dict[str, Any]:
-        known = {"hook_event_name": name, **self._base, "prompt_id": self._prompt_id, "cwd": self._cwd}
-        return known | said
+    def _payload(self, name: str, own: dict[str, Any]) -> dict[str, Any]:
+        common = {"hook_event_name": name, **self._base, "prompt_id": self._prompt_id, "cwd": self._cwd}
+        return common | own
 
-    def _tell(self, name: str, key: str, /, **payload: Any) -> None:
-        self.told.append(self._event(name, key, **payload))
+    def _emit(self, name: str, key: str, /, **payload: Any) -> None:
+        self.emitted.append(self._event(name, key, **payload))
 
-    def _tell_all(self, changes: Iterable[Change]) -> None:
-        self.told += [Told(at_ms, key, self._payload(name, said)) for name, key, at_ms, said in changes]
+    def _emit_all(self, changes: Iterable[Change]) -> None:
+        self.emitted += [Event(at_ms, key, self._payload(name, own)) for name, key, at_ms, own in changes]
 
     def _seen(self, line: dict[str, Any]) -> None:
         """Tell what a line does of the client's process."""
@@ -137,54 +157,54 @@ class Thread:
             self._end_turn()
         for change in self._process.seen(line, self._at_ms):
             resumed = {"model": self._model} if change.payload.get("source") == "resume" else {}
-            self._tell_all([change._replace(payload=change.payload | resumed)])
+            self._emit_all([change._replace(payload=change.payload | resumed)])
 
     def _end_turn(self) -> None:
         """Tell the end of the turn, if it was over and nothing told so."""
         if self._ending is not None:
-            self.told.append(self._ending)
+            self.emitted.append(self._ending)
         self._ending = None
 
     def _queue(self, line: dict[str, Any]) -> None:
-        text, at_ms = self._waiting.operation(line), time_ms(line)
+        text, at_ms = self._queued.operation(line), time_ms(line)
         if text and at_ms is not None and self._process.is_started:
             self._at_ms = at_ms
             key = str(line.get("deliveryId") or f"{at_ms}\0queue")
-            self._tell("UserPromptSubmit", key, prompt=text)
+            self._emit("UserPromptSubmit", key, prompt=text)
 
     def _attachment(self, offset: int, line: dict[str, Any]) -> None:
-        text = self._waiting.attachment(line)
+        text = self._queued.attachment(line)
         if text:
-            self._tell("UserPromptSubmit", str(line.get("uuid")), prompt=text)
+            self._emit("UserPromptSubmit", str(line.get("uuid")), prompt=text)
 
     def _nothing(self, offset: int, line: dict[str, Any]) -> None:
         pass
 
     def _assistant(self, offset: int, line: dict[str, Any]) -> None:
-        if self._held is not None:
-            self.told.append(self._held)
-            self._held = None
+        if self._prompt_ahead is not None:
+            self.emitted.append(self._prompt_ahead)
+            self._prompt_ahead = None
         uuid, message = str(line.get("uuid")), line.get("message")
         content = message.get("content") if isinstance(message, dict) else None
         if line.get("isApiErrorMessage"):
             self._ending = None
-            said = text_of(content)
-            self._tell("StopFailure", uuid, error=line.get("error"), last_assistant_message=said)
+            closing = text_of(content)
+            self._emit("StopFailure", uuid, error=line.get("error"), last_assistant_message=closing)
             return
         self._count(line)
         is_synthetic = field(line, "message", "model") == "<synthetic>"
-        for block in content if isinstance(content, list) else ():
-            kind = block.get("type") if isinstance(block, dict) else None
+        for block in blocks(line):
+            kind = block.get("type")
             if kind == "tool_use":
                 self._ending = None
-                self.calls.ask(block, self._at_ms)
-            elif kind == "text" and not self.calls.pending and not is_synthetic:
+                self._emit_all(self.calls.ask(line, block, self._at_ms, self.turn_offset))
+            elif kind == "text" and not is_synthetic and not self.calls.is_waiting:
                 self._ending = self._event("SubagentStop" if self._agent_id else "Stop", uuid)
                 self._is_final = field(line, "message", "stop_reason") not in (None, "tool_use", "pause_turn")
 
     def _count(self, line: dict[str, Any]) -> None:
         """Take the tokens of an answer: of its lines the last one is right."""
-        tokens = told.usage(line)
+        tokens = events.usage(line)
         if tokens is None:
             return
         self._model, key = tokens["model"], tokens["message_id"]
@@ -195,10 +215,10 @@ class Thread:
         content = field(line, "message", "content")
         self._prompt_id = line.get("promptId") or self._prompt_id
         is_result = False
-        for block in content if isinstance(content, list) else ():
-            if isinstance(block, dict) and block.get("type") == "tool_result":
+        for block in blocks(line):
+            if block.get("type") == "tool_result":
                 is_result = True
-                self._tell_all(self.calls.answer(line, block, self._at_ms))
+                self._emit_all(self.calls.answer(line, block, self._at_ms, self.turn_offset))
         if line.get("isCompactSummary"):
             self._compacted(line, text_of(content))
         elif not is_result and not line.get("isMeta"):
@@ -209,9 +229,9 @@ class Thread:
         if text.startswith(_INTERRUPTED):
             self._ending = None
             what = "tool" if "for tool use" in text else "turn"
-            self._tell("interrupted", str(line.get("uuid")), what=what)
+            self._emit("interrupted", str(line.get("uuid")), what=what)
         elif text.startswith(_LOCAL):
-            self._held = self._held if self._is_notice else None
+            self._prompt_ahead = self._prompt_ahead if self._is_notice else None
         elif text and not text.startswith(_CAVEATS):
             self._prompt(offset, line, text)
 
@@ -219,27 +239,27 @@ class Thread:
         """Begin a turn: what was open before it is over."""
         self._end_turn()
         is_notice = text.lstrip().startswith(_NOTICE)
-        if self._held is not None and self._is_notice and is_notice:
-            self.told.append(self._held)
-        self._held = (
-            None  # what is said before the user's own words, and answered with them, was not submitted
+        if self._prompt_ahead is not None and self._is_notice and is_notice:
+            self.emitted.append(self._prompt_ahead)
+        self._prompt_ahead = (
+            None  # what stands before the user's own words, answered with them, was not submitted
         )
-        self.calls.pending.clear()
+        self.calls.next_turn()
         self.turn_offset = offset
-        self._waiting.taken(text)
+        self._queued.taken(text)
         name = "UserPromptSubmit" if self._agent_id is None else "SubagentStart"
         prompt = self._event(name, str(line.get("uuid")), prompt=text, source=_source(line))
         if is_notice or _COMMAND in text[:400]:
-            self._held, self._is_notice = prompt, is_notice
+            self._prompt_ahead, self._is_notice = prompt, is_notice
         else:
-            self.told.append(prompt)
+            self.emitted.append(prompt)
 
     def _system(self, offset: int, line: dict[str, Any]) -> None:
         subtype, uuid = line.get("subtype"), str(line.get("uuid"))
         if subtype == "stop_hook_summary":
             self._ending = None
-            self._tell("Stop", uuid)
-            self._tell("stop_hooks", uuid, line=line)
+            self._emit("Stop", uuid)
+            self._emit("stop_hooks", uuid, line=line)
         elif subtype == "compact_boundary" and self._agent_id is None:
             self._end_turn()
             metadata = line.get("compactMetadata")
@@ -254,11 +274,11 @@ class Thread:
         self._at_ms = boundary["at_ms"]
         uuid, trigger, took = boundary["uuid"], boundary.get("trigger"), boundary.get("durationMs")
         before = self._event("PreCompact", uuid, trigger=trigger)
-        self.told.append(before._replace(at_ms=self._at_ms - (took if isinstance(took, int) else 0)))
-        self._tell("SessionStart", uuid, source="compact", model=self._model)
-        self._tell("PostCompact", uuid, trigger=trigger, compact_summary=summary)
+        self.emitted.append(before._replace(at_ms=self._at_ms - (took if isinstance(took, int) else 0)))
+        self._emit("SessionStart", uuid, source="compact", model=self._model)
+        self._emit("PostCompact", uuid, trigger=trigger, compact_summary=summary)
         numbers = {"before": boundary.get("preTokens"), "after": boundary.get("postTokens"), "ms": took}
-        self._tell("compacted", uuid, **numbers)
+        self._emit("compacted", uuid, **numbers)
 
 
 def _source(line: dict[str, Any]) -> str | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from claudesess.paths import SESSION_FILE, SKIPPED_FOLDERS
-from claudesess.transcripts.find import Session
+from claudesess.transcripts.find import SessionFiles
 from claudesess.transcripts.lines import moment_ms
 
 _FIRST_EVENT = "SELECT min(timestamp) FROM hook_events WHERE session_id = ?"
@@ -38,7 +38,7 @@ def database_of(project_dir: str, into: Path | None) -> Path:
     return into.joinpath(*named) / SESSION_FILE
 
 
-class Known:
+class Recorded:
     """What the databases below a folder know, or each project's own.
 
     Parameters
@@ -51,20 +51,20 @@ class Known:
         self._into = into
         self._sizes = cache(self._read_sizes)
 
-    def database(self, session: Session) -> Path:
+    def database(self, session: SessionFiles) -> Path:
         """Return the database that a session belongs into."""
         return database_of(session.project_dir, self._into)
 
-    def is_unchanged(self, session: Session) -> bool:
+    def is_unchanged(self, session: SessionFiles) -> bool:
         """Say whether all files of a session were read to their end."""
         sizes = self._sizes(self.database(session))
         return all(sizes.get(str(path)) == path.stat().st_size for path in session.paths)
 
-    def is_imported(self, session: Session) -> bool:
+    def is_imported(self, session: SessionFiles) -> bool:
         """Say whether a session's own transcript was read before."""
         return str(session.main) in self._sizes(self.database(session))
 
-    def has_told(self, session: Session, moment: str) -> bool:
+    def has_told(self, session: SessionFiles, moment: str) -> bool:
         """Say whether hooks, or an import, told of a session what a line of that moment tells."""
         at_ms = moment_ms(moment)
         if session.head.at == moment:  # its first line: what tells it tells of its start
@@ -73,11 +73,11 @@ class Known:
         at = moment.replace("T", " ").rstrip("Z")
         return bool(_rows(self.database(session), _EVENT_AT, session.session_id, at))
 
-    def first_hook_ms(self, session: Session) -> int | None:
+    def first_hook_ms(self, session: SessionFiles) -> int | None:
         """Return the time of the first event that hooks told of a session."""
         return self._first(session, f"{_FIRST_EVENT} AND {_BY_HOOKS}")
 
-    def _first(self, session: Session, sql: str) -> int | None:
+    def _first(self, session: SessionFiles, sql: str) -> int | None:
         ((first,),) = _rows(self.database(session), sql, session.session_id) or [(None,)]
         return None if first is None else moment_ms(f"{first}Z")
 

@@ -1,8 +1,9 @@
-"""What a transcript's line tells: the payloads that a hook would have got, and facts that no hook tells."""
+"""What a transcript's line says: the payloads that a hook would have got, and facts that no hook knows."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from claudesess.transcripts.lines import text_of
@@ -10,6 +11,7 @@ from claudesess.transcripts.lines import text_of
 SHELLS = ("Bash", "PowerShell")
 EDITS = ("Edit", "MultiEdit", "Write", "NotebookEdit")
 AGENTS = ("Agent", "Task")
+QUESTIONS = ("AskUserQuestion", "ExitPlanMode", "EnterPlanMode")
 _REFUSED = (
     "The user doesn't want to proceed with this tool use",
     "The user doesn't want to take this action",
@@ -18,6 +20,7 @@ _REFUSED = (
     "Claude requested permissions to ",
     "User rejected ",
     "User refused ",
+    "User declined ",
     "Tool use was rejected",
     "Bash operation blocked by hook",
     "Hook PreToolUse",
@@ -27,12 +30,12 @@ _SAYS_STATUS = (2, 0, 76)  # the first client seen whose shell says `Exit code` 
 _CASCADES = ("Sibling tool call errored", "Cancelled: parallel tool call")
 _ERROR = "<tool_use_error>"
 _NO_OUTPUT = ("(Bash completed with no output)", "(No content)")
-_AGENT_ID = re.compile(r"^agentId: (\w+)", re.MULTILINE)
+_AGENT_ID = re.compile(r"^agentId: ([\w-]+)", re.MULTILINE)
 _TASK_ID = re.compile(r"Task #(\S+) created")
 _NUMBERED = re.compile(r"\n *(\d+)[\t→]")
 
 
-class Told(NamedTuple):
+class Event(NamedTuple):
     """One event, or a fact that has no event.
 
     Attributes
@@ -51,7 +54,7 @@ class Told(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What a part of a transcript tells, before it is known to whom: an event, or a fact."""
+    """An event, or a fact, before it is known whose it is."""
 
     name: str
     key: str
@@ -60,11 +63,25 @@ class Change(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A tool call whose result is not known yet."""
+    """A tool call whose result is not known yet.
 
+    Attributes
+    ----------
+    line_id : str or None
+        What its line is called.
+    turn : int
+        In which it was asked for, counted from where the reading began.
+    offset : int
+        Where that turn began.
+    """
+
+    id: str
     tool: str
     arguments: dict[str, Any]
     at_ms: int
+    line_id: str | None
+    turn: int
+    offset: int
 
 
 def is_refused(call: Call, line: dict[str, Any], error: str) -> bool:
@@ -81,7 +98,7 @@ def is_refused(call: Call, line: dict[str, Any], error: str) -> bool:
         return not start.removeprefix(_ERROR).lstrip().startswith(_CASCADES)
     if start.startswith(_CASCADES):
         return False
-    if start.startswith(_REFUSED):
+    if start.startswith(_REFUSED) or call.tool in QUESTIONS:  # no answer is no failure, however it is worded
         return True
     version = version_of(line)
     if call.tool in SHELLS:
@@ -108,12 +125,12 @@ def response(call: Call, line: dict[str, Any], block: dict[str, Any], linked: st
     linked
         The agent that the call launched, where a side file says so.
     """
-    told = line.get("toolUseResult")
+    answered = line.get("toolUseResult")
     text = text_of(block.get("content"))
     if call.tool in AGENTS:
-        return _launched(told if isinstance(told, dict) else {}, text, linked)
-    if told is not None:
-        return told
+        return _launched(answered if isinstance(answered, dict) else {}, text, linked)
+    if answered is not None:
+        return answered
     if call.tool in SHELLS:
         return {"stdout": "" if text in _NO_OUTPUT else text, "stderr": ""}
     if call.tool == "Read":
@@ -127,12 +144,12 @@ def response(call: Call, line: dict[str, Any], block: dict[str, Any], linked: st
     return {}
 
 
-def _launched(told: dict[str, Any], text: str, linked: str | None) -> dict[str, Any]:
-    if told.get("agentId"):
-        return told
+def _launched(answered: dict[str, Any], text: str, linked: str | None) -> dict[str, Any]:
+    if answered.get("agentId"):
+        return answered
     found = _AGENT_ID.search(text)
     status = "async_launched" if text.startswith("Async agent launched") else "completed"
-    return {"status": status, **told, "agentId": linked or (found[1] if found else None)}
+    return {"status": status, **answered, "agentId": linked or (found[1] if found else None)}
 
 
 def _task_update(call: Call, text: str) -> dict[str, Any]:
@@ -142,6 +159,12 @@ def _task_update(call: Call, text: str) -> dict[str, Any]:
     status = call.arguments.get("status")
     change = {"statusChange": {"to": status}} if isinstance(status, str) else {}
     return {"success": True, "taskId": task, **change}
+
+
+def blocks(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the parts of a line's message."""
+    content = field(line, "message", "content")
+    yield from (block for block in (content if isinstance(content, list) else ()) if isinstance(block, dict))
 
 
 def field(value: object, name: str, key: str) -> Any:
