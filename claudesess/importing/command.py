@@ -156,8 +156,8 @@ def _check(wanted: list[SessionFiles], target: Path | None, among: list[SessionF
 
     from claudesess.importing import verify
 
-    lines = verify.compare(wanted, target, among)
+    counts = verify.compare(wanted, target, among)
     console = Console()
     console.width = max(console.width, 130)
-    console.print(verify.table(lines))
-    return all(line.is_closed for line in lines)
+    console.print(verify.table(counts))
+    return all(line.is_closed for line in counts)
