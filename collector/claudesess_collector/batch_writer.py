@@ -9,7 +9,7 @@ from claudesess_collector.batch_staged import BUSY_S, FURTHER, Staged, knows
 from claudesess_collector.checks import SHELLS
 from claudesess_collector.clock import stamp
 from claudesess_collector.database import Database
-from claudesess_collector.event import EXPECTED_WITHIN_MS, Event, Place, expected, number_of
+from claudesess_collector.event import EXPECTED_WITHIN_MS, FROM_IMPORT, Event, Place, expected, number_of
 from claudesess_collector.handlers import handler_of
 from claudesess_collector.record import add_hook_event, known
 
@@ -46,16 +46,18 @@ class Past(Event):
 
     @property
     def identity(self) -> int:
-        """The number that stands for an event that is no tool call's."""
+        """The number that stands for the event: a tool call's is the one that its hook notes, marked as an import's."""
+        if self.tool_use_id is not None:
+            return self.call + FROM_IMPORT
         return number_of(self.session_id, f"past\0{self.name}\0{self.key}")
 
-    def is_new(self) -> bool:
-        """Note the event, a tool call's as its hook does; say whether nobody has yet."""
-        return self.note(self.identity) if self.tool_use_id is None else self.note_call()
+    def is_hooks_call(self) -> bool:
+        """Say whether a hook told of the call: one with the same words, else one of its id that no import stands for.
 
-    def noted_ms(self, key: int) -> "Optional[int]":
-        """Return the time at which something was noted, at hand or in the file."""
-        return super().noted_ms(key) if self.seen is None else self.seen.get(key)
+        The result may have come in other words: an agent's transcript holds only what the model was told.
+        """
+        by_hooks, by_imports = self.noted_calls()
+        return self.call % FROM_IMPORT in by_hooks or len(by_hooks) >= len(by_imports)
 
     def note(self, key: int) -> bool:
         """Note that something was seen, at hand or in the file."""
@@ -160,7 +162,7 @@ class Writer:
         return self._write_together([event], self._write_failed)
 
     def _write_failed(self, event: Past) -> bool:
-        if not event.is_new():
+        if not event.note(event.identity):
             return False
         add_hook_event(event, 1, None)
         return True
@@ -169,7 +171,7 @@ class Writer:
         if event.is_fact:
             FACTS[event.name or ""](event)
             return False
-        if not event.is_new() or self._is_told(event):
+        if not event.note(event.identity) or self._is_told(event):
             return False
         handle = handler_of(event.name)[1]
         if handle is not None:
@@ -195,6 +197,8 @@ class Writer:
 
     def _is_told(self, event: Past) -> bool:
         """Say whether a hook told of the event: the nearest one of its kind, each taken once."""
+        if event.tool_use_id is not None:
+            return event.seen is None and event.is_hooks_call()
         times = self._told_by_hooks.get((event.event_type or "", event.agent_id or ""))
         if not times:
             return False

@@ -13,15 +13,11 @@ if TYPE_CHECKING:
 
 DOUBLED_WITHIN_MS = 2000
 EXPECTED_WITHIN_MS = 5000  # a transcript's time of an event and its hook's
-SAME_CALL_MS = 30_000  # an event of the same call, told twice
+#: A call is noted under a number of its own: where it came from and its id, whether an import noted it, what it says.
+CALL_BITS, FROM_IMPORT = 11, 1 << 10
 _SUMMARY_BYTES = 1024
-_COMPARED = 200  # characters of a text
-# What tells calls apart; the client adds other keys to what it writes into the transcript.
-_ASKED = (
-    "command", "file_path", "notebook_path", "old_string", "new_string", "pattern", "query", "url", "prompt",
-    "description", "subject", "taskId", "status", "message", "skill", "offset", "limit", "path",
-)  # fmt: skip
-_FOREIGN = "mcp__"
+_TEXTS, _ENDS, _DEPTH = 32, 256, 8  # of what a call says, so many texts, so much of either end of each, so deep
+TASK_EVENTS = ("TaskCreated", "TaskCompleted")
 _event_types: "dict[str, str]" = {}
 _sessions: "dict[bytes, bytes]" = {}
 # What a summary that is too long goes without, one after the other; nothing, at first.
@@ -68,6 +64,7 @@ class Event:
     git: "Optional[dict[str, Any]]" = None
     project: "Mapping[str, Optional[str]]" = {}
     transcript: "Any" = None
+    file_hash: "Optional[str]" = None
 
     def __init__(
         self, raw: bytes, said: "Optional[dict[str, Any]]", at_ms: int, place: Place, size: "Optional[int]" = None
@@ -90,19 +87,8 @@ class Event:
         self.digest: "Optional[str]" = None
         if not (self.tool_use_id and self.tool):
             self.digest = payload.short_hash(raw if self.size == len(raw) else raw + b"%d" % self.size)
-        self._asked: "Optional[str]" = None
         self.summary: "dict[str, Any]" = {}
-
-    @property
-    def asked(self) -> "Optional[str]":
-        """What tells a tool call from another of the same id, as a short hash; None for what is none."""
-        if self._asked is None and self.tool_use_id is not None:
-            self._asked = payload.short_hash(what_is_asked(self))
-        return self._asked
-
-    @asked.setter
-    def asked(self, value: "Optional[str]") -> None:
-        self._asked = value
+        self.spooled_call: "Optional[int]" = None  # of a call that had to wait: its number as it was when it came
 
     def line(self, text: "Optional[str]", limit: int) -> "Optional[str]":
         """Return a text of the user's as one line fit to be stored; None where no content is to be kept."""
@@ -149,21 +135,63 @@ class Event:
         """Return an id or name of the payload, else None."""
         return payload.name(self.payload, *keys)
 
+    @property
+    def call(self) -> int:
+        """The number of a tool call: by its event and id, and by what it says, for gateways repeat ids."""
+        if self.spooled_call is not None:
+            return self.spooled_call
+        number = number_of(self.session_id, f"{self.name or ''}\0{self.tool_use_id}")
+        return number >> CALL_BITS << CALL_BITS | _what_is_said(self.payload)
+
     def is_doubled(self) -> bool:
         """Note the event, and say whether it was noted before (plugin and settings both registered, say)."""
-        name = self.name or ""
         if self.digest is None:
-            return not self.note_call()
+            return not self.note(self.call) or self._is_imported_call()
+        name = self.name or ""
         # Two seconds to a slot: the same bytes may only stand in this slot or in a neighbour's.
         key = number_of(self.session_id, f"{name}\0{self.digest}") + self.at_ms // DOUBLED_WITHIN_MS
         near = self.db.value(
-            "SELECT 1 FROM claudesess_seen WHERE id BETWEEN ? AND ? AND abs(at_ms - ?) <= ?",
+            "SELECT at_ms FROM claudesess_seen WHERE id BETWEEN ? AND ? AND abs(at_ms - ?) <= ?"
+            " ORDER BY at_ms DESC LIMIT 1",
             (key - 1, key + 1, self.at_ms, DOUBLED_WITHIN_MS),
         )
-        if near or self._was_imported():
+        if (near is not None and not self._was_answered(near)) or self._was_imported():
             return True
         self.db.run("INSERT OR REPLACE INTO claudesess_seen (id, at_ms) VALUES (?, ?)", (key, self.at_ms))
         return False
+
+    def noted_calls(self) -> "tuple[dict[int, int], dict[int, int]]":
+        """Return the calls noted with this one's event and id: by hooks and by imports, what each says and when."""
+        first = self.call >> CALL_BITS << CALL_BITS
+        rows = self.db.rows(
+            "SELECT id - ?, at_ms FROM claudesess_seen WHERE id BETWEEN ? AND ?",
+            (first, first, first + (1 << CALL_BITS) - 1),
+        )
+        by_imports = {number - FROM_IMPORT: at_ms for number, at_ms in rows if number >= FROM_IMPORT}
+        return {number: at_ms for number, at_ms in rows if number < FROM_IMPORT}, by_imports
+
+    def _is_imported_call(self) -> bool:
+        """Say whether an import told of the call, which may know less of its result than the hook."""
+        by_hooks, by_imports = self.noted_calls()
+        if self.call % FROM_IMPORT in by_imports:
+            return True
+        near = [at_ms for at_ms in by_imports.values() if abs(at_ms - self.at_ms) <= EXPECTED_WITHIN_MS]
+        return bool(near) and len(by_imports) >= len(by_hooks)  # each stands for one, and this one is among the hooks'
+
+    def note_answered(self, task_id: "Optional[str]") -> None:
+        """Note that a change of a task came to its end: the same words again ask for another one."""
+        if task_id is None:
+            return
+        key = number_of(self.session_id, f"answered\0{task_id}")
+        self.db.run("INSERT OR REPLACE INTO claudesess_seen (id, at_ms) VALUES (?, ?)", (key, self.at_ms))
+
+    def _was_answered(self, at_ms: int) -> bool:
+        """Say whether the change of a task that was asked for at a time is done with: refused, say."""
+        if self.name not in TASK_EVENTS:
+            return False
+        key = number_of(self.session_id, f"answered\0{self.named('task_id')}")
+        answered = self.db.value("SELECT at_ms FROM claudesess_seen WHERE id = ?", (key,))
+        return answered is not None and bool(answered >= at_ms)
 
     def _was_imported(self) -> bool:
         """Say whether the transcript told of it first: each event that was imported stands for one hook."""
@@ -178,20 +206,6 @@ class Event:
         """Note that something was seen; say whether it is new. The time is that of the event: `prune` goes by it."""
         values = (key, self.at_ms)
         return bool(self.db.run("INSERT OR IGNORE INTO claudesess_seen (id, at_ms) VALUES (?, ?)", values))
-
-    def note_call(self) -> bool:
-        """Note a tool call's event; say whether it is new: the same id with other input, or much later, is another."""
-        key = number_of(self.session_id, f"{self.name or ''}\0{self.tool_use_id}\0{self.asked}")
-        while not self.note(key):
-            if abs(self.at_ms - (self.noted_ms(key) or self.at_ms)) <= SAME_CALL_MS:
-                return False
-            key += 1
-        return True
-
-    def noted_ms(self, key: int) -> "Optional[int]":
-        """Return the time at which something was noted."""
-        found: "Optional[int]" = self.db.value("SELECT at_ms FROM claudesess_seen WHERE id = ?", (key,))
-        return found
 
     def open_chain(self, check_id: str) -> "Optional[int]":
         """Return the last failure of a check's open chain."""
@@ -225,13 +239,28 @@ class Event:
         return payload.to_json({"bytes": self.size} if self.size is not None else {})
 
 
-def what_is_asked(event: Event) -> str:
-    """Return what tells a call from another of the same id, as hooks and transcripts both have it."""
-    asked = event.payload.get("tool_input")
-    told = [event.payload.get("error")]
-    if isinstance(asked, dict):
-        told += [asked.get(key) for key in (asked if (event.tool or "").startswith(_FOREIGN) else _ASKED)]
-    return "\0".join([value[:_COMPARED] if isinstance(value, str) else str(value) for value in told])
+def _what_is_said(said: "dict[str, Any]") -> int:
+    """Return a number below FROM_IMPORT for what a call asks and is answered: by hook and by import the same."""
+    texts: "list[str]" = []
+    for key in ("tool_name", "tool_input", "tool_response", "error"):
+        _gather(said.get(key), texts, 0)
+    told = blake2b("\0".join(texts).encode("utf-8", "replace"), digest_size=2).digest()
+    return int.from_bytes(told, "big") % FROM_IMPORT
+
+
+def _gather(value: "Any", texts: "list[str]", depth: int) -> None:
+    """Add texts and numbers in the order of their keys, of long ones the ends."""
+    if value is None or len(texts) >= _TEXTS or depth > _DEPTH:
+        return
+    if isinstance(value, dict):
+        for key in sorted(value):
+            _gather(value[key], texts, depth + 1)
+    elif isinstance(value, list):
+        for item in value[:_TEXTS]:
+            _gather(item, texts, depth + 1)
+    else:
+        text = value if isinstance(value, str) else str(value)
+        texts.append(text if len(text) <= 2 * _ENDS else text[:_ENDS] + text[-_ENDS:])
 
 
 def expected(event: Event) -> int:

@@ -1,6 +1,6 @@
 """Events that could not be written: kept in a file beside the database, taken up by the next event that can write.
 
-A line per event: `{"at_ms": …, "size": …, "digest": …, "asked": …, "check": {…}, "payload": {…}}`, its texts cut and
+A line per event: `{"at_ms": …, "size": …, "digest": …, "call": …, "check": {…}, "payload": {…}}`, its texts cut and
 free of secrets like everything that is stored; where no content may be, without them.
 """
 
@@ -21,6 +21,7 @@ _MAX_DEPTH = 12
 _NAMES = {
     "session_id", "hook_event_name", "event", "tool_name", "tool_use_id", "agent_id", "agent_type", "prompt_id",
     "source", "trigger", "model", "agentId", "agentType", "subagent_type", "status", "task_id", "taskId", "id", "to",
+    "commandName", "resumedAgentId", "task_type", "load_reason", "memory_type",
     "sha", "branch", "cwd", "transcript_path", "file_path", "notebook_path", "filePath", "changedFiles",
 }  # fmt: skip
 # Kept as they are given: keys of rows, and where things lie.
@@ -34,7 +35,7 @@ def keep(path: str, event: Event) -> None:
         "at_ms": event.at_ms,
         "size": event.size,
         "digest": event.digest,
-        "asked": event.asked,
+        "call": str(event.call) if event.digest is None else None,  # it is longer than a number of JSON may be here
         "check": event.named_check().facts() if event.tool else None,
         "payload": (fit if event.place.keeps_content else _names(fit)) if event.is_readable else None,
     }
@@ -82,7 +83,8 @@ def _read(line: bytes, place: Place) -> "Optional[Event]":
     event = Event(line, said if isinstance(said, dict) else None, at_ms, place, payload.number(entry, "size"))
     # As they were when the event came: its second delivery may have been written meanwhile, and the check's others.
     event.digest = payload.name(entry, "digest") or event.digest
-    event.asked = payload.name(entry, "asked") or event.asked
+    call = payload.name(entry, "call") or ""
+    event.spooled_call = int(call) if call.isdigit() else None
     event.spooled_check = payload.field(entry, "check")
     return event
 
@@ -129,7 +131,7 @@ def _machine_made(prompt: str) -> "Optional[str]":
         return None
     ends = ""
     for part in prompt.split(f"<{tag}>")[1:]:
-        said = {name: payload.name({name: tagged(part, name)}, name) for name in ("task-id", "status")}
+        said = {name: payload.name({name: tagged(part, name)}, name) for name in ("task-id", "tool-use-id", "status")}
         ends += f"<{tag}>" + "".join(f"<{name}>{text}</{name}>" for name, text in said.items() if text is not None)
     return ends or f"<{tag}>"
 

@@ -229,7 +229,7 @@ def test_the_same_id_with_other_input_is_another_call(case):
 
 def test_the_same_id_and_input_with_another_result_is_another_call(past):
     made = Transcript().prompt()
-    for message in ("Exit code 1\n1 failed", "Exit code 1\n2 failed", "Exit code 1\n2 failed"):
+    for message in ("Exit code 1\n1 failed", "Exit code 1\n2 failed", "Exit code 1\n3 failed"):
         made.call("call_0", **RUN).failed("call_0", message).wait(60)
     made.answer().write(past.folder)
     past.load()
