@@ -119,7 +119,9 @@ def import_session(
     batch_writer = past_writer()
     outcome = Outcome(session.session_id, session.project_dir)
     place = batch_writer.Place(session.project_dir, environ, root)
-    writer = batch_writer.Writer(str(database), place, session.session_id)
+    writer = batch_writer.Writer(
+        str(database), place, session.session_id, [str(path) for path in session.paths]
+    )
     reading = SessionReading(session, _begin_at(writer, session), copied)
     stream = reading.events()
     while batch := list(islice(stream, _BATCH)):
