@@ -64,15 +64,13 @@ def replace(db: "Staged", session_id: str) -> bool:
     for kind, summary in db.rows(f"SELECT event_type, payload_summary FROM main.hook_events WHERE {_CALLS}"):
         said: "dict[str, Any]" = payload.parse(summary.encode()) or {}
         judged.setdefault((kind, said.get("tool_use_id")), []).append(said)
-    known = []
-    for row_id, kind, summary in db.rows(
-        f"SELECT id, event_type, payload_summary FROM target.hook_events WHERE session_id = ? AND {_CALLS} ORDER BY id",
-        (session_id,),
-    ):
+    known: "list[tuple[int, dict[str, Any], dict[str, Any]]]" = []
+    events = f"SELECT id, event_type, payload_summary FROM target.hook_events WHERE session_id = ? AND {_CALLS}"
+    for row_id, kind, summary in db.rows(f"{events} ORDER BY id", (session_id,)):
         said = payload.parse((summary or "").encode()) or {}
-        now = judged.get((kind, said.get("tool_use_id")))
-        if now:
-            known.append((row_id, said, now.pop(0) if len(now) > 1 else now[0]))
+        found = judged.get((kind, said.get("tool_use_id")))
+        if found:
+            known.append((row_id, said, found.pop(0) if len(found) > 1 else found[0]))
         elif said.get("error_id") is not None:
             return False
     first = {table: _next_id(db, table) for table in _JUDGED}

@@ -119,7 +119,9 @@ class Calls:
             before = self._before(call, key, given["tool_response"], at_ms)
             return [*before, Change("PostToolUse", key, at_ms, given)]
         if events.is_refused(call, line, text):
-            refused = {"tool_name": call.tool, "tool_use_id": call.id, "reason": text}
+            refused: dict[str, Any] = {"tool_name": call.tool, "tool_use_id": call.id, "reason": text}
+            if call.tool in events.SHELLS:  # a gate may have refused a commit
+                refused["tool_input"] = call.arguments
             return [Change("refused", key, at_ms, refused)]
         return [Change("PostToolUseFailure", key, at_ms, given | {"error": text})]
 
