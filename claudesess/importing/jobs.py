@@ -54,13 +54,13 @@ class JobQueue:
         self._jobs: dict[Path, deque[Job]] = {}
         for job in jobs:
             self._jobs.setdefault(job.database, deque()).append(job)
-        self._held: dict[int, Path] = {}
+        self._databases: dict[int, Path] = {}
 
     def share(self, worker: int) -> list[Job]:
         """Take jobs of one database for a process; none when nothing waits any more."""
         if not self._jobs:
             return []
-        database = self._held[worker] = self._database_for(worker)
+        database = self._databases[worker] = self._database_for(worker)
         jobs, n_bytes = self._jobs[database], 0
         share: list[Job] = []
         while jobs and n_bytes < _SHARE and len(share) < _SHARE_JOBS:
@@ -75,8 +75,8 @@ class JobQueue:
 
         Two that write to one file wait for each other, and read again what the other has changed.
         """
-        held = self._held.get(worker)
-        if held in self._jobs:
-            return held
-        free = [database for database in self._jobs if database not in self._held.values()]
+        own = self._databases.get(worker)
+        if own in self._jobs:
+            return own
+        free = [database for database in self._jobs if database not in self._databases.values()]
         return free[0] if free else max(self._jobs, key=lambda database: len(self._jobs[database]))

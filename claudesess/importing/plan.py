@@ -54,12 +54,12 @@ def plan(
         All that was found, to know what is a copy; None: no more than what is wanted.
     """
     wanted = {session.session_id: session for session in sessions}
-    known = Recorded(into)
-    new = {session_id for session_id, session in wanted.items() if not known.is_unchanged(session)}
+    recorded = Recorded(into)
+    new = {session_id for session_id, session in wanted.items() if not recorded.is_unchanged(session)}
     homeless = [wanted[one] for one in new if into is None and not Path(wanted[one].project_dir).is_dir()]
     todo = new - {session.session_id for session in homeless}
-    families = copies.families(among or wanted.values(), known, todo) if todo else []
-    jobs = [job for family in families for job in _jobs(family, todo, known)]
+    families = copies.families(among or wanted.values(), recorded, todo) if todo else []
+    jobs = [job for family in families for job in _jobs(family, todo, recorded)]
     faults = [
         f"{session.project_dir}: the project's folder is not there;"
         f" --into keeps session {session.session_id} elsewhere"
@@ -68,13 +68,13 @@ def plan(
     return Plan(tuple(sorted(jobs, key=lambda job: -job.n_bytes)), len(wanted) - len(new), tuple(faults))
 
 
-def _jobs(family: tuple[SessionFiles, ...], todo: set[str], known: Recorded) -> Iterator[Job]:
+def _jobs(family: tuple[SessionFiles, ...], todo: set[str], recorded: Recorded) -> Iterator[Job]:
     """Yield what is to be done of a family: a job per project, mostly a single one."""
     for project_dir in dict.fromkeys(session.project_dir for session in family):
         own = [session for session in family if session.project_dir == project_dir]
         named = frozenset(session.session_id for session in own) & todo
         if named:
-            yield Job(family, named, known.database(own[0]))
+            yield Job(family, named, recorded.database(own[0]))
 
 
 def run(todo: Plan, crew: Crew, advance: Callable[[int], None]) -> Iterator[Outcome]:

@@ -73,7 +73,7 @@ class Recorded:
         """Say whether a session's own transcript was read before."""
         return str(session.main) in self._sizes(self.database(session))
 
-    def has_told(self, session: SessionFiles, moment: str) -> bool:
+    def has_recorded(self, session: SessionFiles, moment: str) -> bool:
         """Say whether hooks, or an import, told of a session what a line of that moment tells."""
         at_ms = moment_ms(moment)
         if session.head.at == moment:  # its first line: what tells it tells of its start

@@ -105,8 +105,8 @@ def compare(
 
 def _counts(transcripts: _Transcripts, rows: _Rows) -> dict[str, Count]:
     ended, orphans = transcripts.paired()
-    known = {result.call_id for result in transcripts.results}
-    hooks_only = [row for row in rows.calls if not row.is_imported and row.call_id not in known]
+    call_ids = {result.call_id for result in transcripts.results}
+    hooks_only = [row for row in rows.calls if not row.is_imported and row.call_id not in call_ids]
     failed = sum(result.is_error for result in ended)
     found = {
         "tool calls": Count(
@@ -365,10 +365,10 @@ def _asked(block: Object, at: str) -> _Asked:
 
 def _result(line: Object, block: Object, at: str) -> _Result:
     answer = line.get("toolUseResult")
-    told = answer if isinstance(answer, dict) else {}
-    is_undone = told.get("staged") is True or told.get("success") is False or told.get("error")
+    given = answer if isinstance(answer, dict) else {}
+    is_undone = given.get("staged") is True or given.get("success") is False or given.get("error")
     written = re.search(r"^agentId: ([\w-]+)", _text(block.get("content")), re.MULTILINE)
-    agent_id = told.get("agentId") or (written[1] if written else None)
+    agent_id = given.get("agentId") or (written[1] if written else None)
     call_id, is_error = str(block.get("tool_use_id")), block.get("is_error") is True
     return _Result(call_id, at, is_error, not is_undone, agent_id if isinstance(agent_id, str) else None)
 
@@ -378,6 +378,9 @@ def _answer(line: Object, at: str) -> tuple[str, str, int] | None:
     is_models = _below(line, "message", "model") not in (None, "<synthetic>")
     if not is_models or not isinstance(usage, dict) or not isinstance(name, str):
         return None
+    request = line.get("requestId")
+    if isinstance(request, str) and not re.fullmatch(r"msg_\w{16,}", name):  # a gateway's name for many
+        name = f"{name} {request}"
     counts = [usage.get(kind) for kind in _KINDS]
     return name, at, sum(int(count) for count in counts if isinstance(count, (int, float)))
 

@@ -59,14 +59,14 @@ def side_by_side(jobs: Iterable[Job], crew: Crew, is_stopped: Callable[[], bool]
     -----
     At the end what is long silent is closed, as the start of a session would, and all files are.
     """
-    waiting = JobQueue(jobs)
+    queue = JobQueue(jobs)
     crew.assemble()
     for worker in crew.workers * _AHEAD:
-        crew.give(worker, waiting.share(worker))
+        crew.give(worker, queue.share(worker))
     while crew.running:
         for worker, share, outcomes in crew.done():
             if not crew.is_stopped:
-                crew.give(worker, waiting.share(worker))
+                crew.give(worker, queue.share(worker))
             yield from zip(share, outcomes, strict=False)  # once stopped, no share is done as a whole
         if is_stopped():
             crew.stop()
@@ -186,7 +186,7 @@ def _prepare(stopped: Any) -> None:
 
 
 def _begin() -> None:
-    writing.past_writer()
+    writing.batch_writer_module()
 
 
 def _do(share: list[Job], environ: Mapping[str, str]) -> list[list[Outcome]]:
@@ -200,7 +200,7 @@ def _do(share: list[Job], environ: Mapping[str, str]) -> list[list[Outcome]]:
 
 
 def _settle(database: Path, project_dir: str, environ: Mapping[str, str]) -> None:
-    batch_writer = writing.past_writer()
+    batch_writer = writing.batch_writer_module()
     if not database.is_file():  # stopped before anything was written
         return
     with suppress(OSError, sqlite3.Error):  # what kept the sessions out was said already
@@ -210,25 +210,27 @@ def _settle(database: Path, project_dir: str, environ: Mapping[str, str]) -> Non
 
 
 def _close() -> None:
-    writing.past_writer().close_all()
+    writing.batch_writer_module().close_all()
 
 
 def _import(job: Job, environ: Mapping[str, str]) -> list[Outcome]:
     """Import a job's sessions; a database that refuses is named, and nothing else is lost."""
     outcomes = []
-    told = copies.EarlierLines(job.family)
+    earlier = copies.EarlierLines(job.family)
     for session in job.family:
         if session.session_id in job.todo:
-            outcomes.append(_import_one(session, job.database, environ, told.ids))
+            outcomes.append(_import_one(session, job.database, environ, earlier.ids))
         if len(outcomes) == len(job.todo):
             break
-        told.add(session)
+        earlier.add(session)
     return outcomes
 
 
-def _import_one(session: SessionFiles, database: Path, environ: Mapping[str, str], told: Set[str]) -> Outcome:
+def _import_one(
+    session: SessionFiles, database: Path, environ: Mapping[str, str], copied: Set[str]
+) -> Outcome:
     try:
-        return writing.import_session(session, database, environ, told)
+        return writing.import_session(session, database, environ, copied)
     except (OSError, sqlite3.Error) as error:
         fault = f"{database}: {error}; nothing was written to it (`claudesess doctor` says more)"
         return Outcome(session.session_id, session.project_dir, faults=[fault])

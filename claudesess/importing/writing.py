@@ -80,13 +80,13 @@ class Outcome:
     def span(self, events: list[Event]) -> None:
         """Widen the span."""
         times = [one.at_ms for one in events]
-        known = [ms for ms in (self.first_ms, self.last_ms) if ms is not None]
+        before = [ms for ms in (self.first_ms, self.last_ms) if ms is not None]
         if times:
-            self.first_ms, self.last_ms = min(times + known), max(times + known)
+            self.first_ms, self.last_ms = min(times + before), max(times + before)
 
 
 @cache
-def past_writer() -> ModuleType:
+def batch_writer_module() -> ModuleType:
     """Return the collector's module that writes the past; from then on it finds secrets in one pass."""
     from claudesess_collector import batch_writer, privacy_secrets
 
@@ -116,7 +116,7 @@ def import_session(
     root
         Folder below which the project's files are looked up; only replays set it.
     """
-    batch_writer = past_writer()
+    batch_writer = batch_writer_module()
     outcome = Outcome(session.session_id, session.project_dir)
     place = batch_writer.Place(session.project_dir, environ, root)
     writer = batch_writer.Writer(

@@ -25,7 +25,7 @@ _NEVER = float("inf")
 
 
 def families(
-    sessions: Iterable[SessionFiles], known: Recorded, of: Set[str]
+    sessions: Iterable[SessionFiles], recorded: Recorded, of: Set[str]
 ) -> list[tuple[SessionFiles, ...]]:
     """Put sessions together that may have lines in common; of each, the one that tells them comes first.
 
@@ -33,7 +33,7 @@ def families(
     ----------
     sessions
         All that were found.
-    known
+    recorded
         What databases know: who told a line once goes on to be the one.
     of
         Sessions whose families matter; others may not be told their copies.
@@ -50,7 +50,7 @@ def families(
     for session, other in _continued(found, by_name, of):
         _unite(by_name, session, {session.session_id, other.session_id})
     together = {id(family): family for family in by_name.values()}
-    return [_ranked(family, known) for family in together.values()]
+    return [_ranked(family, recorded) for family in together.values()]
 
 
 def _unite(by_name: dict[str, list[SessionFiles]], session: SessionFiles, names: set[str]) -> None:
@@ -101,7 +101,7 @@ def _is_called(line: dict[str, Any], name: str) -> bool:
     return name in header.ids(line)
 
 
-def _ranked(family: list[SessionFiles], known: Recorded) -> tuple[SessionFiles, ...]:
+def _ranked(family: list[SessionFiles], recorded: Recorded) -> tuple[SessionFiles, ...]:
     """Return a family with its copies after what they were copied from.
 
     Who told a line at which a copy begins goes on to be the one that tells it, and who was read before comes
@@ -113,14 +113,16 @@ def _ranked(family: list[SessionFiles], known: Recorded) -> tuple[SessionFiles, 
         return tuple(family)
     begin = Counter(session.head.at or "" for session in family)
     copied = [at for at in begin if begin[at] > 1 or at == max(begin)]
-    tellers = {one.session_id for one in family if any(known.has_told(one, at) for at in copied)}
+    recorded_by = {one.session_id for one in family if any(recorded.has_recorded(one, at) for at in copied)}
     origins = {session.session_id: _origin(session) for session in family}
 
     def rank(session: SessionFiles) -> tuple[float, ...]:
-        is_new = bool(tellers) and not known.is_imported(session)
+        is_new = bool(recorded_by) and not recorded.is_imported(session)
         began = moment_ms(session.head.began_at)
-        moments = [_NEVER if moment is None else moment for moment in (began, known.first_hook_ms(session))]
-        is_told = session.session_id in tellers
+        moments = [
+            _NEVER if moment is None else moment for moment in (began, recorded.first_hook_ms(session))
+        ]
+        is_told = session.session_id in recorded_by
         return not is_told, is_new, _depth(session.session_id, origins), *moments, session.changed_at
 
     return tuple(sorted(family, key=rank))
@@ -167,10 +169,10 @@ class EarlierLines:
     def add(self, session: SessionFiles) -> None:
         """Add those of a session's own transcript."""
         for ids in _ids_of_lines(session):
-            waiting = set(ids) - self.ids
-            while waiting:
-                self.ids |= waiting
-                waiting = {same for name in waiting for same in self._same.get(name, ())} - self.ids
+            more = set(ids) - self.ids
+            while more:
+                self.ids |= more
+                more = {same for name in more for same in self._same.get(name, ())} - self.ids
 
 
 def _ids_of_lines(session: SessionFiles) -> Iterator[frozenset[str]]:

@@ -143,12 +143,12 @@ def sessions(places: Iterable[Path]) -> tuple[list[SessionFiles], list[str]]:
     for session_id in sorted({*mains, *agents}):
         main, head = mains.get(session_id, (None, None))
         own = agents.get(session_id, [])
-        told = head or own[0][1]
-        if not told.cwds:
+        first = head or own[0][1]
+        if not first.cwds:
             faults.append(f"{main or own[0][0].path}: names no folder of a project")
             continue
         others = tuple(agent for agent, _ in own)
-        found.append(SessionFiles(session_id, main, others, told.project_dir(main), told))
+        found.append(SessionFiles(session_id, main, others, first.project_dir(main), first))
     return found, faults
 
 
@@ -205,10 +205,10 @@ def _owner(path: Path) -> str | None:
 
 def _about(path: Path) -> Mapping[str, Any]:
     try:
-        told = json.loads(path.with_suffix(".meta.json").read_text(encoding="utf-8"))
+        about = json.loads(path.with_suffix(".meta.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return about if isinstance(about, dict) else {}
 
 
 def _names_agent(value: Any, agent_id: str) -> bool:

@@ -26,7 +26,7 @@ class Head:
     cwds : tuple of str
         Folders, in their order.
     began_at : str or None
-        The first time that is told.
+        The first time that is written.
     ids : frozenset of str
         Of the first line that has one: its own, and that of the line it was copied from.
     at : str or None
@@ -51,16 +51,16 @@ class Head:
         cwds: dict[str, None] = {}
         is_agent = path.stem.startswith("agent-")  # an agent's first folder will do
         with path.open("rb") as file:
-            for number, line in enumerate(file):
+            for number, raw in enumerate(file):
                 if number >= _LINES and (cwds or number > 100 * _LINES):
                     break
-                said = None if first and len(line) > _LARGE else _object(line)
-                if said is None:
+                line = None if first and len(raw) > _LARGE else _object(raw)
+                if line is None:
                     continue
-                session_id = session_id or text(said.get("sessionId"))
-                first = first or (said if text(said.get("uuid")) else {})
-                began_at = began_at or text(said.get("timestamp"))
-                cwd = text(said.get("cwd"))
+                session_id = session_id or text(line.get("sessionId"))
+                first = first or (line if text(line.get("uuid")) else {})
+                began_at = began_at or text(line.get("timestamp"))
+                cwd = text(line.get("cwd"))
                 if cwd is not None:
                     cwds[cwd] = None
                     if first and ((is_agent and session_id) or slug(cwd) == path.parent.name):

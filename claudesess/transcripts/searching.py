@@ -48,10 +48,10 @@ def _among(lines: Iterable[bytes], words: Iterable[str], names: Names) -> set[st
     missing = {word.encode(): word for word in words}
     found: set[str] = set()
     for line in lines:
-        for held in [held for held in missing if held in line]:
-            told = parsed(line)
-            if told is not None and names(told, missing[held]):
-                found.add(missing.pop(held))
+        for written in [written for written in missing if written in line]:
+            parts = parsed(line)
+            if parts is not None and names(parts, missing[written]):
+                found.add(missing.pop(written))
         if not missing:
             break
     return found
@@ -64,8 +64,8 @@ def _place(file: BufferedReader, moment: bytes) -> int:
         middle = (low + high) // 2
         file.seek(middle)
         file.readline(_PIECE)
-        told = _WRITTEN_AT.search(file.readline(_PIECE))
-        if told is not None and told[1] < moment:
+        stamp = _WRITTEN_AT.search(file.readline(_PIECE))
+        if stamp is not None and stamp[1] < moment:
             low = middle
         else:
             high = middle

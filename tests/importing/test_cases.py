@@ -258,6 +258,16 @@ def test_parallel_calls_of_one_id_get_each_its_own_result(past):
     imported(past)
 
 
+def test_answers_of_one_id_are_told_apart_by_their_requests(past):
+    made = Transcript().prompt()
+    for request, tokens in (("r1", (1, 2, 3, 4)), ("r1", (1, 5, 3, 4)), ("r2", (7, 7, 7, 7))):
+        made.answer(message_id="chatcmpl-0", tokens=tokens, requestId=request)
+    made.write(past.folder)
+    past.load()
+    assert [json.loads(value)["output"] for _, value in past.metrics("tokens")] == [5, 7]
+    imported(past)
+
+
 @of("summary_line_counts_copies")
 def test_lines_that_a_file_holds_twice_count_once(case):
     assert calls(case) == [("Bash", True), ("Bash", False)]

@@ -32,6 +32,7 @@ _ERROR = "<tool_use_error>"
 _NO_OUTPUT = ("(Bash completed with no output)", "(No content)")
 _AGENT_ID = re.compile(r"^agentId: ([\w-]+)", re.MULTILINE)
 _TASK_ID = re.compile(r"Task #(\S+) created")
+_UNIQUE = re.compile(r"msg_\w{16,}")
 _NUMBERED = re.compile(r"\n *(\d+)[\t→]")
 
 
@@ -173,6 +174,13 @@ def field(value: object, name: str, key: str) -> Any:
     return found.get(key) if isinstance(found, dict) else None
 
 
+def _answer_id(message_id: str, request_id: object) -> str:
+    """Return what an answer is called: the client's own ids are unique, a gateway's only with their requests."""
+    if _UNIQUE.fullmatch(message_id) or not isinstance(request_id, str):
+        return message_id
+    return f"{message_id} {request_id}"
+
+
 def usage(line: dict[str, Any]) -> dict[str, Any] | None:
     """Return the tokens of an answer, None where the client wrote the line itself."""
     message = line.get("message")
@@ -182,7 +190,7 @@ def usage(line: dict[str, Any]) -> dict[str, Any] | None:
     if not isinstance(counts, dict) or not isinstance(message.get("id"), str):
         return None
     return {
-        "message_id": message["id"],
+        "message_id": _answer_id(message["id"], line.get("requestId")),
         "model": message["model"],
         "input": counts.get("input_tokens"),
         "output": counts.get("output_tokens"),
