@@ -41,12 +41,12 @@ def test_a_database_that_is_none_is_named_and_left_alone(past):
 def test_a_file_without_our_tables_is_completed(past, there):
     """Two that import at once find the file that the other is just making."""
     ended(story()).write(past.folder)
-    (task,) = plan.plan(find.sessions([past.folder])[0], past.into).tasks
-    task.database.parent.mkdir(parents=True)
-    task.database.touch()
+    (job,) = plan.plan(find.sessions([past.folder])[0], past.into).jobs
+    job.database.parent.mkdir(parents=True)
+    job.database.touch()
     kept = []
     if there == "another writer's":
-        shutil.copy(samples.sample_path("other-writer"), task.database)
+        shutil.copy(samples.sample_path("other-writer"), job.database)
         kept = past.rows("SELECT id, payload_summary FROM hook_events ORDER BY id")
     past.load()
     assert past.faults == []

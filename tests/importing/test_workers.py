@@ -48,7 +48,7 @@ def test_every_task_is_given_once_in_shares_of_bounded_size(n_bytes):
     waiting, given = jobs.JobQueue(todo), []
     while share := waiting.share(len(given) % 2):
         assert len({task.database for task in share}) == 1
-        assert len(share) <= jobs._SHARE_TASKS
+        assert len(share) <= jobs._SHARE_JOBS
         assert sum(task.n_bytes for task in share[:-1]) < jobs._SHARE
         given += share
     assert sorted(given, key=todo.index) == todo

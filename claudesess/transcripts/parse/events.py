@@ -175,7 +175,7 @@ def field(value: object, name: str, key: str) -> Any:
 
 
 def _answer_id(message_id: str, request_id: object) -> str:
-    """Return what an answer is called: the client's own ids are unique, a gateway's only with their requests."""
+    """Return what an answer is called: the client's ids are unique, a gateway's only with requests."""
     if _UNIQUE.fullmatch(message_id) or not isinstance(request_id, str):
         return message_id
     return f"{message_id} {request_id}"
