@@ -80,7 +80,7 @@ def printed(rng: random.Random, command: str) -> str:
     return PASSED if "pytest" in command else SOURCE[: rng.randrange(200, 3000)]
 
 
-class Session:
+class MadeUp:
     """One made-up session, line by line."""
 
     def __init__(self, number: int) -> None:
@@ -143,7 +143,7 @@ def make(folder: Path, n_bytes: int) -> tuple[int, int]:
     """Write sessions until the folder holds so many bytes; return how many, and their lines."""
     done = sessions = n_lines = 0
     while done < n_bytes:
-        session = Session(sessions)
+        session = MadeUp(sessions)
         path = folder / "projects" / session.cwd.replace("/", "-") / f"{session.id}.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = list(session.lines())

@@ -81,7 +81,7 @@ def test_files_in_the_working_folder_do_not_stand_in_for_the_collector(
 
 
 def test_the_import_path_is_left_as_it_is() -> None:
-    code = "import sys; before = list(sys.path); import claudesess.importing.writing as i; i.past_writer(); print(sys.path == before)"
+    code = "import sys; before = list(sys.path); import claudesess.importing.writing as i; i.batch_writer_module(); print(sys.path == before)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "True"
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from claudesess.importing.plan import Plan
     from claudesess.importing.workers import Crew
     from claudesess.importing.writing import Outcome
-    from claudesess.transcripts.find import Session
+    from claudesess.transcripts.find import SessionFiles
 
 _NAMED = 20  # faults that are printed; the others are counted
 
@@ -72,7 +72,7 @@ def default_target() -> Path:
 
 def _find(
     folders: list[Path], target: Path | None, since: str | None, crew: Crew
-) -> tuple[list[Session], list[str]]:
+) -> tuple[list[SessionFiles], list[str]]:
     """Find all sessions, and say what is no transcript; where much is to be read, have the crew begin."""
     from claudesess.importing import plan
     from claudesess.transcripts import find
@@ -87,7 +87,7 @@ def _find(
         raise click.ClickException(str(error)) from error
 
 
-def _since(found: list[Session], since: str | None) -> list[Session]:
+def _since(found: list[SessionFiles], since: str | None) -> list[SessionFiles]:
     if since is None:
         return found
     from claudesess.prune.pruning import age
@@ -109,17 +109,17 @@ def _run(todo: Plan, crew: Crew) -> list[Outcome]:
 
     from claudesess.importing import plan
 
-    if not todo.tasks:
+    if not todo.jobs:
         return []
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("Reading transcripts", total=sum(one.n_bytes for one in todo.tasks))
+        task = progress.add_task("Reading transcripts", total=sum(one.n_bytes for one in todo.jobs))
         return list(plan.run(todo, crew, lambda n: progress.advance(task, n)))
 
 
 def _say(outcomes: list[Outcome], todo: Plan, faults: list[str]) -> None:
     """Say what was read and what was left out."""
-    n_planned = sum(len(task.sessions) for task in todo.tasks)
+    n_planned = sum(len(job.sessions) for job in todo.jobs)
     total = {
         "sessions": len(outcomes),
         "agents": sum(len(one.agents) for one in outcomes),
@@ -143,7 +143,7 @@ def _say(outcomes: list[Outcome], todo: Plan, faults: list[str]) -> None:
         click.echo(f"Left out: {len(faults) - _NAMED:,} more", err=True)
 
 
-def _next_step(todo: Plan, wanted: list[Session], target: Path | None) -> None:
+def _next_step(todo: Plan, wanted: list[SessionFiles], target: Path | None) -> None:
     if target is not None:
         click.echo(f"Look at it: claudesess report {target}")
         return
@@ -151,13 +151,13 @@ def _next_step(todo: Plan, wanted: list[Session], target: Path | None) -> None:
     click.echo(f"Look at it: claudesess report {' '.join(projects)}")
 
 
-def _check(wanted: list[Session], target: Path | None, among: list[Session]) -> bool:
+def _check(wanted: list[SessionFiles], target: Path | None, among: list[SessionFiles]) -> bool:
     from rich.console import Console
 
     from claudesess.importing import verify
 
-    lines = verify.compare(wanted, target, among)
+    counts = verify.compare(wanted, target, among)
     console = Console()
     console.width = max(console.width, 130)
-    console.print(verify.table(lines))
-    return all(line.is_closed for line in lines)
+    console.print(verify.table(counts))
+    return all(line.is_closed for line in counts)

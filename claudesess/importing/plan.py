@@ -10,12 +10,12 @@ from pathlib import Path
 from types import FrameType
 
 from claudesess.importing import workers
-from claudesess.importing.known import Known
-from claudesess.importing.tasks import Task
+from claudesess.importing.jobs import Job
+from claudesess.importing.recorded import Recorded
 from claudesess.importing.workers import Crew
 from claudesess.importing.writing import Outcome
 from claudesess.transcripts import copies
-from claudesess.transcripts.find import Session
+from claudesess.transcripts.find import SessionFiles
 
 MUCH = 16 << 20  # bytes; less is read before another process has started
 
@@ -26,7 +26,7 @@ class Plan:
 
     Attributes
     ----------
-    tasks : tuple of Task
+    jobs : tuple of Job
         The largest first.
     n_unchanged : int
         Sessions of which nothing new was written since the last import.
@@ -34,12 +34,14 @@ class Plan:
         Sessions that cannot be imported, and why.
     """
 
-    tasks: tuple[Task, ...]
+    jobs: tuple[Job, ...]
     n_unchanged: int
     faults: tuple[str, ...]
 
 
-def plan(sessions: Iterable[Session], into: Path | None, among: Iterable[Session] | None = None) -> Plan:
+def plan(
+    sessions: Iterable[SessionFiles], into: Path | None, among: Iterable[SessionFiles] | None = None
+) -> Plan:
     """Order the work: what is new, by the files that may tell of the same lines.
 
     Parameters
@@ -52,27 +54,27 @@ def plan(sessions: Iterable[Session], into: Path | None, among: Iterable[Session
         All that was found, to know what is a copy; None: no more than what is wanted.
     """
     wanted = {session.session_id: session for session in sessions}
-    known = Known(into)
-    new = {session_id for session_id, session in wanted.items() if not known.is_unchanged(session)}
+    recorded = Recorded(into)
+    new = {session_id for session_id, session in wanted.items() if not recorded.is_unchanged(session)}
     homeless = [wanted[one] for one in new if into is None and not Path(wanted[one].project_dir).is_dir()]
     todo = new - {session.session_id for session in homeless}
-    families = copies.families(among or wanted.values(), known, todo) if todo else []
-    tasks = [task for family in families for task in _tasks(family, todo, known)]
+    families = copies.families(among or wanted.values(), recorded, todo) if todo else []
+    jobs = [job for family in families for job in _jobs(family, todo, recorded)]
     faults = [
         f"{session.project_dir}: the project's folder is not there;"
         f" --into keeps session {session.session_id} elsewhere"
         for session in sorted(homeless, key=lambda one: one.session_id)
     ]
-    return Plan(tuple(sorted(tasks, key=lambda task: -task.n_bytes)), len(wanted) - len(new), tuple(faults))
+    return Plan(tuple(sorted(jobs, key=lambda job: -job.n_bytes)), len(wanted) - len(new), tuple(faults))
 
 
-def _tasks(family: tuple[Session, ...], todo: set[str], known: Known) -> Iterator[Task]:
-    """Yield what is to be done of a family: a task per project, mostly a single one."""
+def _jobs(family: tuple[SessionFiles, ...], todo: set[str], recorded: Recorded) -> Iterator[Job]:
+    """Yield what is to be done of a family: a job per project, mostly a single one."""
     for project_dir in dict.fromkeys(session.project_dir for session in family):
         own = [session for session in family if session.project_dir == project_dir]
         named = frozenset(session.session_id for session in own) & todo
         if named:
-            yield Task(family, named, known.database(own[0]))
+            yield Job(family, named, recorded.database(own[0]))
 
 
 def run(todo: Plan, crew: Crew, advance: Callable[[int], None]) -> Iterator[Outcome]:
@@ -92,13 +94,13 @@ def run(todo: Plan, crew: Crew, advance: Callable[[int], None]) -> Iterator[Outc
     At an interrupt (Ctrl-C) the sessions that are being read are finished and no other is begun; the next
     import goes on from there.
     """
-    for database in {task.database for task in todo.tasks}:
+    for database in {job.database for job in todo.jobs}:
         database.parent.mkdir(parents=True, exist_ok=True)
-    n_bytes = sum(task.n_bytes for task in todo.tasks)
+    n_bytes = sum(job.n_bytes for job in todo.jobs)
     work = workers.alone if n_bytes < MUCH else workers.side_by_side
     with _interruptible() as is_stopped:
-        for task, outcomes in work(todo.tasks, crew, is_stopped):
-            advance(task.n_bytes)
+        for job, outcomes in work(todo.jobs, crew, is_stopped):
+            advance(job.n_bytes)
             yield from outcomes
 
 

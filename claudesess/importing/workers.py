@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from claudesess.importing import writing
-from claudesess.importing.tasks import Task, Waiting
+from claudesess.importing.jobs import Job, JobQueue
 from claudesess.importing.writing import Outcome
 from claudesess.transcripts import copies
-from claudesess.transcripts.find import Session
+from claudesess.transcripts.find import SessionFiles
 
 _AHEAD = 2  # shares: the next one is there when one is done
 _PROCESSES = 4
@@ -27,28 +27,28 @@ _LOOK_S = 0.2
 _LOOKED_AT = ("CLAUDESESS_CONTENT", "HOME")
 _stopped: Any = None  # in a process of the crew: whether nothing else is to be begun
 
-Done = Iterator[tuple[Task, list[Outcome]]]
+Done = Iterator[tuple[Job, list[Outcome]]]
 
 
-def alone(tasks: Iterable[Task], crew: Crew, is_stopped: Callable[[], bool]) -> Done:
-    """Import tasks one after the other in this process; otherwise as `side_by_side`."""
+def alone(jobs: Iterable[Job], crew: Crew, is_stopped: Callable[[], bool]) -> Done:
+    """Import jobs one after the other in this process; otherwise as `side_by_side`."""
     begun: dict[Path, str] = {}
-    for task in tasks:
+    for job in jobs:
         if is_stopped():
             break
-        begun[task.database] = task.project_dir
-        yield task, _import(task, crew.environ)
+        begun[job.database] = job.project_dir
+        yield job, _import(job, crew.environ)
     for database, project_dir in begun.items():
         _settle(database, project_dir, crew.environ)
     _close()
 
 
-def side_by_side(tasks: Iterable[Task], crew: Crew, is_stopped: Callable[[], bool]) -> Done:
-    """Import tasks in several processes; yield each with what became of its sessions.
+def side_by_side(jobs: Iterable[Job], crew: Crew, is_stopped: Callable[[], bool]) -> Done:
+    """Import jobs in several processes; yield each with what became of its sessions.
 
     Parameters
     ----------
-    tasks
+    jobs
         The largest first.
     crew
         The processes.
@@ -59,14 +59,14 @@ def side_by_side(tasks: Iterable[Task], crew: Crew, is_stopped: Callable[[], boo
     -----
     At the end what is long silent is closed, as the start of a session would, and all files are.
     """
-    waiting = Waiting(tasks)
+    queue = JobQueue(jobs)
     crew.assemble()
     for worker in crew.workers * _AHEAD:
-        crew.give(worker, waiting.share(worker))
+        crew.give(worker, queue.share(worker))
     while crew.running:
         for worker, share, outcomes in crew.done():
             if not crew.is_stopped:
-                crew.give(worker, waiting.share(worker))
+                crew.give(worker, queue.share(worker))
             yield from zip(share, outcomes, strict=False)  # once stopped, no share is done as a whole
         if is_stopped():
             crew.stop()
@@ -84,7 +84,7 @@ class Crew:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.workers = list(range(max(1, min(_PROCESSES, os.cpu_count() or 1))))
-        self.running: dict[Future[list[list[Outcome]]], tuple[int, list[Task]]] = {}
+        self.running: dict[Future[list[list[Outcome]]], tuple[int, list[Job]]] = {}
         self.environ = {name: environ[name] for name in _LOOKED_AT if name in environ}
         self._begun: set[int] = set()
         self._projects: dict[Path, str] = {}
@@ -126,7 +126,7 @@ class Crew:
         """Have all finish what they read, and begin nothing else."""
         self._stopped.value = 1
 
-    def give(self, worker: int, share: list[Task]) -> None:
+    def give(self, worker: int, share: list[Job]) -> None:
         """Have a process do a share, after what it was given before."""
         if share:
             self._begun.add(worker)
@@ -134,7 +134,7 @@ class Crew:
             with _interrupts_wait():
                 self.running[self._pools[worker].submit(_do, share, self.environ)] = worker, share
 
-    def done(self) -> Iterator[tuple[int, list[Task], list[list[Outcome]]]]:
+    def done(self) -> Iterator[tuple[int, list[Job], list[list[Outcome]]]]:
         """Yield what was done meanwhile: by whom, which share, what became of it."""
         done, _ = wait(self.running, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
         for future in done:
@@ -186,21 +186,21 @@ def _prepare(stopped: Any) -> None:
 
 
 def _begin() -> None:
-    writing.past_writer()
+    writing.batch_writer_module()
 
 
-def _do(share: list[Task], environ: Mapping[str, str]) -> list[list[Outcome]]:
-    """Import tasks until there is none left, or all are to stop."""
+def _do(share: list[Job], environ: Mapping[str, str]) -> list[list[Outcome]]:
+    """Import jobs until there is none left, or all are to stop."""
     outcomes = []
-    for task in share:
+    for job in share:
         if _stopped.value:
             break
-        outcomes.append(_import(task, environ))
+        outcomes.append(_import(job, environ))
     return outcomes
 
 
 def _settle(database: Path, project_dir: str, environ: Mapping[str, str]) -> None:
-    batch_writer = writing.past_writer()
+    batch_writer = writing.batch_writer_module()
     if not database.is_file():  # stopped before anything was written
         return
     with suppress(OSError, sqlite3.Error):  # what kept the sessions out was said already
@@ -210,25 +210,27 @@ def _settle(database: Path, project_dir: str, environ: Mapping[str, str]) -> Non
 
 
 def _close() -> None:
-    writing.past_writer().close_all()
+    writing.batch_writer_module().close_all()
 
 
-def _import(task: Task, environ: Mapping[str, str]) -> list[Outcome]:
-    """Import a task's sessions; a database that refuses is named, and nothing else is lost."""
+def _import(job: Job, environ: Mapping[str, str]) -> list[Outcome]:
+    """Import a job's sessions; a database that refuses is named, and nothing else is lost."""
     outcomes = []
-    told = copies.ToldLines(task.family)
-    for session in task.family:
-        if session.session_id in task.todo:
-            outcomes.append(_import_one(session, task.database, environ, told.ids))
-        if len(outcomes) == len(task.todo):
+    earlier = copies.EarlierLines(job.family)
+    for session in job.family:
+        if session.session_id in job.todo:
+            outcomes.append(_import_one(session, job.database, environ, earlier.ids))
+        if len(outcomes) == len(job.todo):
             break
-        told.add(session)
+        earlier.add(session)
     return outcomes
 
 
-def _import_one(session: Session, database: Path, environ: Mapping[str, str], told: Set[str]) -> Outcome:
+def _import_one(
+    session: SessionFiles, database: Path, environ: Mapping[str, str], copied: Set[str]
+) -> Outcome:
     try:
-        return writing.import_session(session, database, environ, told)
+        return writing.import_session(session, database, environ, copied)
     except (OSError, sqlite3.Error) as error:
         fault = f"{database}: {error}; nothing was written to it (`claudesess doctor` says more)"
         return Outcome(session.session_id, session.project_dir, faults=[fault])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,8 +14,8 @@ from claudesess.importing import markers
 from claudesess.transcripts.parse.reading import SessionReading
 
 if TYPE_CHECKING:
-    from claudesess.transcripts.find import Session
-    from claudesess.transcripts.parse.told import Told
+    from claudesess.transcripts.find import SessionFiles
+    from claudesess.transcripts.parse.events import Event
 
 _BATCH = 400
 _COUNTED = {
@@ -40,7 +39,7 @@ class Outcome:
     n_new : int
         Events that were not in the database.
     n_tool_calls, n_refused, n_compactions, n_failures : int
-        Told by what was read.
+        Event by what was read.
     agents : set of str
         Those that began.
     first_ms, last_ms : int or None
@@ -61,32 +60,35 @@ class Outcome:
     first_ms: int | None = None
     last_ms: int | None = None
     faults: list[str] = field(default_factory=list)
+    _seen: set[int] = field(default_factory=set, repr=False)
 
-    def count(self, told: list[Told]) -> None:
-        """Add what was told."""
-        names = [one.payload["hook_event_name"] for one in told]
-        own = [
-            one
-            for one in told
-            if one.payload.get("agent_id") and one.payload["hook_event_name"] == "PostCompact"
-        ]
-        self.n_compactions -= len(own)  # an agent's compaction is none of the session's
-        for name, n in Counter(names).items():
-            for counted in _COUNTED.get(name, ()):
-                setattr(self, counted, getattr(self, counted) + n)
-        named = zip(names, told, strict=True)
-        self.agents.update(one.payload["agent_id"] for name, one in named if name == "SubagentStart")
+    def count(self, events: list[Event]) -> None:
+        """Add events; what a file holds twice counts once."""
+        for event in events:
+            name = event.payload["hook_event_name"]
+            if name == "SubagentStart":
+                self.agents.add(event.payload["agent_id"])
+            if name == "PostCompact" and event.payload.get("agent_id"):
+                continue  # an agent's compaction is none of the session's
+            counted = _COUNTED.get(name)
+            if (
+                counted is not None
+                and (one := hash((name, event.payload["agent_id"], event.key))) not in self._seen
+            ):
+                self._seen.add(one)
+                for quantity in counted:
+                    setattr(self, quantity, getattr(self, quantity) + 1)
 
-    def span(self, told: list[Told]) -> None:
+    def span(self, events: list[Event]) -> None:
         """Widen the span."""
-        times = [one.at_ms for one in told]
-        known = [ms for ms in (self.first_ms, self.last_ms) if ms is not None]
+        times = [one.at_ms for one in events]
+        before = [ms for ms in (self.first_ms, self.last_ms) if ms is not None]
         if times:
-            self.first_ms, self.last_ms = min(times + known), max(times + known)
+            self.first_ms, self.last_ms = min(times + before), max(times + before)
 
 
 @cache
-def past_writer() -> ModuleType:
+def batch_writer_module() -> ModuleType:
     """Return the collector's module that writes the past; from then on it finds secrets in one pass."""
     from claudesess_collector import batch_writer, privacy_secrets
 
@@ -95,7 +97,7 @@ def past_writer() -> ModuleType:
 
 
 def import_session(
-    session: Session,
+    session: SessionFiles,
     database: Path,
     environ: Mapping[str, str],
     copied: Set[str] = frozenset(),
@@ -116,12 +118,14 @@ def import_session(
     root
         Folder below which the project's files are looked up; only replays set it.
     """
-    batch_writer = past_writer()
+    batch_writer = batch_writer_module()
     outcome = Outcome(session.session_id, session.project_dir)
     place = batch_writer.Place(session.project_dir, environ, root)
-    writer = batch_writer.Writer(str(database), place, session.session_id)
+    writer = batch_writer.Writer(
+        str(database), place, session.session_id, [str(path) for path in session.paths]
+    )
     reading = SessionReading(session, _begin_at(writer, session), copied)
-    stream = reading.told()
+    stream = reading.events()
     while batch := list(islice(stream, _BATCH)):
         outcome.count(batch)
         outcome.span(batch)
@@ -137,7 +141,7 @@ def import_session(
     return outcome
 
 
-def _begin_at(writer: Any, session: Session) -> Callable[[Path], int]:
+def _begin_at(writer: Any, session: SessionFiles) -> Callable[[Path], int]:
     """Return where to begin in a file: after what was read, with the turn that was open then."""
     sizes = {path: path.stat().st_size for path in session.paths}
 

@@ -10,47 +10,50 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from claudesess.importing.known import Known
+from claudesess.importing.recorded import Recorded
 from claudesess.transcripts import header
-from claudesess.transcripts.find import Session
+from claudesess.transcripts.find import SessionFiles
 from claudesess.transcripts.header import Head
 from claudesess.transcripts.lines import Reading, moment_ms
-from claudesess.transcripts.parse.told import field
-from claudesess.transcripts.searching import held
+from claudesess.transcripts.parse.events import field
+from claudesess.transcripts.searching import named
 
 _BEGINNING = 200  # lines in which a copy names the session that was copied
 _NEVER = float("inf")
 
 
-def families(sessions: Iterable[Session], known: Known, of: Set[str]) -> list[tuple[Session, ...]]:
+def families(
+    sessions: Iterable[SessionFiles], recorded: Recorded, of: Set[str]
+) -> list[tuple[SessionFiles, ...]]:
     """Put sessions together that may have lines in common; of each, the one that tells them comes first.
 
     Parameters
     ----------
     sessions
         All that were found.
-    known
+    recorded
         What databases know: who told a line once goes on to be the one.
     of
         Sessions whose families matter; others may not be told their copies.
 
     Returns
     -------
-    list of tuple of Session
+    list of tuple of SessionFiles
         Every session is in one of them; most are alone.
     """
     found = list(sessions)
-    by_name: dict[str, list[Session]] = {}
+    by_name: dict[str, list[SessionFiles]] = {}
     for session in found:
         _unite(by_name, session, {session.session_id, *session.head.ids})
     for session, other in _continued(found, by_name, of):
         _unite(by_name, session, {session.session_id, other.session_id})
     together = {id(family): family for family in by_name.values()}
-    return [_ranked(family, known) for family in together.values()]
+    return [_ranked(family, recorded) for family in together.values()]
 
 
-def _unite(by_name: dict[str, list[Session]], session: Session, names: set[str]) -> None:
+def _unite(by_name: dict[str, list[SessionFiles]], session: SessionFiles, names: set[str]) -> None:
     """Make one family of those that go by any of the names."""
     families = {id(by_name[name]): by_name[name] for name in names if name in by_name}
     members = {one.session_id: one for family in families.values() for one in family}
@@ -61,8 +64,8 @@ def _unite(by_name: dict[str, list[Session]], session: Session, names: set[str])
 
 
 def _continued(
-    found: list[Session], by_name: dict[str, list[Session]], of: Set[str]
-) -> Iterator[tuple[Session, Session]]:
+    found: list[SessionFiles], by_name: dict[str, list[SessionFiles]], of: Set[str]
+) -> Iterator[tuple[SessionFiles, SessionFiles]]:
     """Yield sessions whose first line stands further down in another's transcript, with that one.
 
     Such a line says that something was before it: a copy of a session that had been compacted begins there.
@@ -79,7 +82,7 @@ def _continued(
                     break
 
 
-def _going_on(found: list[Session], session: Session, folder: Path) -> Iterator[Session]:
+def _going_on(found: list[SessionFiles], session: SessionFiles, folder: Path) -> Iterator[SessionFiles]:
     """Yield the sessions of a folder that were going on when a session's first line was written."""
     at_ms = moment_ms(session.head.at)
     for other in found:
@@ -89,12 +92,16 @@ def _going_on(found: list[Session], session: Session, folder: Path) -> Iterator[
                 yield other
 
 
-def _holds(session: Session, head: Head) -> bool:
-    words = {f'"uuid":"{name}"': head.at for name in head.ids}
-    return session.main is not None and bool(held(session.main, words))
+def _holds(session: SessionFiles, head: Head) -> bool:
+    words = dict.fromkeys(head.ids, head.at)
+    return session.main is not None and bool(named(session.main, words, _is_called))
 
 
-def _ranked(family: list[Session], known: Known) -> tuple[Session, ...]:
+def _is_called(line: dict[str, Any], name: str) -> bool:
+    return name in header.ids(line)
+
+
+def _ranked(family: list[SessionFiles], recorded: Recorded) -> tuple[SessionFiles, ...]:
     """Return a family with its copies after what they were copied from.
 
     Who told a line at which a copy begins goes on to be the one that tells it, and who was read before comes
@@ -106,20 +113,22 @@ def _ranked(family: list[Session], known: Known) -> tuple[Session, ...]:
         return tuple(family)
     begin = Counter(session.head.at or "" for session in family)
     copied = [at for at in begin if begin[at] > 1 or at == max(begin)]
-    tellers = {one.session_id for one in family if any(known.has_told(one, at) for at in copied)}
+    recorded_by = {one.session_id for one in family if any(recorded.has_recorded(one, at) for at in copied)}
     origins = {session.session_id: _origin(session) for session in family}
 
-    def rank(session: Session) -> tuple[float, ...]:
-        is_new = bool(tellers) and not known.is_imported(session)
+    def rank(session: SessionFiles) -> tuple[float, ...]:
+        is_new = bool(recorded_by) and not recorded.is_imported(session)
         began = moment_ms(session.head.began_at)
-        moments = [_NEVER if moment is None else moment for moment in (began, known.first_hook_ms(session))]
-        is_told = session.session_id in tellers
+        moments = [
+            _NEVER if moment is None else moment for moment in (began, recorded.first_hook_ms(session))
+        ]
+        is_told = session.session_id in recorded_by
         return not is_told, is_new, _depth(session.session_id, origins), *moments, session.changed_at
 
     return tuple(sorted(family, key=rank))
 
 
-def _origin(session: Session) -> str | None:
+def _origin(session: SessionFiles) -> str | None:
     """Return the session that the first lines of another name as theirs."""
     if session.main is None:
         return None
@@ -139,7 +148,7 @@ def _depth(session_id: str | None, origins: Mapping[str, str | None]) -> int:
     return len(passed)
 
 
-class ToldLines:
+class EarlierLines:
     """Lines of a family that its first sessions tell.
 
     Attributes
@@ -148,7 +157,7 @@ class ToldLines:
         Theirs, those of their copies too where copies were given ids of their own.
     """
 
-    def __init__(self, family: Sequence[Session]) -> None:
+    def __init__(self, family: Sequence[SessionFiles]) -> None:
         self.ids: set[str] = set()
         self._same: dict[str, set[str]] = {}
         for session in family:
@@ -157,16 +166,16 @@ class ToldLines:
                     for name in ids:
                         self._same.setdefault(name, set()).update(ids)
 
-    def add(self, session: Session) -> None:
+    def add(self, session: SessionFiles) -> None:
         """Add those of a session's own transcript."""
         for ids in _ids_of_lines(session):
-            waiting = set(ids) - self.ids
-            while waiting:
-                self.ids |= waiting
-                waiting = {same for name in waiting for same in self._same.get(name, ())} - self.ids
+            more = set(ids) - self.ids
+            while more:
+                self.ids |= more
+                more = {same for name in more for same in self._same.get(name, ())} - self.ids
 
 
-def _ids_of_lines(session: Session) -> Iterator[frozenset[str]]:
+def _ids_of_lines(session: SessionFiles) -> Iterator[frozenset[str]]:
     if session.main is not None:
         for _, line in Reading(session.main).lines():
             yield header.ids(line)

@@ -8,16 +8,23 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from claudesess_collector.vocabulary import AGENT_TOOLS
+
 from claudesess.errors import ClaudesessError
 from claudesess.transcripts.header import Head
-from claudesess.transcripts.searching import held
+from claudesess.transcripts.lines import Reading, text_of
+from claudesess.transcripts.parse.events import blocks
+from claudesess.transcripts.parse.events import field as at
+from claudesess.transcripts.searching import named
 
 #: Names of the client's own helpers: the summariser of a compaction, suggestions.
+_BEGINNING = 10  # lines of an agent's transcript in which its prompt stands
 _HELPERS = ("acompact-", "aprompt_suggestion-", "aside_question-")
-_NAMED = '"agentId":"{}"'  # by its session's transcript, mostly soon after its first lines
+_IN_TEXT = re.compile(r"^agentId: (\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class AgentFile:
 
 
 @dataclass(frozen=True)
-class Session:
+class SessionFiles:
     """The files of one session.
 
     Attributes
@@ -56,13 +63,19 @@ class Session:
 
     @cached_property
     def agents(self) -> tuple[AgentFile, ...]:
-        """Those that somebody spawned: their side file says so, or the session's transcript names them."""
+        """Those that somebody spawned, by a side file, another file, or a call without a result."""
         own = [agent for agent in self.others if not agent.agent_id.startswith(_HELPERS)]
-        if self.main is None:
-            return tuple(own)
-        words = {_NAMED.format(agent.agent_id): agent.began_at for agent in own if not agent.about}
-        named = held(self.main, words)
-        return tuple(agent for agent in own if agent.about or _NAMED.format(agent.agent_id) in named)
+        spawned = {agent.agent_id for agent in own if agent.about or self.main is None}
+        unnamed = {agent.agent_id: agent for agent in own if agent.agent_id not in spawned}
+        for path in self.paths if unnamed else ():
+            words = {one: agent.began_at for one, agent in unnamed.items() if agent.path != path}
+            for agent_id in named(path, words, _names_agent):
+                spawned.add(agent_id)
+                del unnamed[agent_id]
+        if unnamed:
+            asked = {prompt for path in self.paths for prompt in _unanswered(path)}
+            spawned |= {one for one, agent in unnamed.items() if _first_prompt(agent.path) in asked}
+        return tuple(agent for agent in own if agent.agent_id in spawned)
 
     @property
     def helpers(self) -> tuple[AgentFile, ...]:
@@ -91,7 +104,7 @@ def default_folder(environ: Mapping[str, str], home: Path) -> Path:
     return Path(environ.get("CLAUDE_CONFIG_DIR") or home / ".claude") / "projects"
 
 
-def sessions(places: Iterable[Path]) -> tuple[list[Session], list[str]]:
+def sessions(places: Iterable[Path]) -> tuple[list[SessionFiles], list[str]]:
     """Find the sessions below some places.
 
     Parameters
@@ -113,6 +126,8 @@ def sessions(places: Iterable[Path]) -> tuple[list[Session], list[str]]:
     agents: dict[str, list[tuple[AgentFile, Head]]] = {}
     faults: list[str] = []
     for path in sorted(set(_files(places))):
+        if _is_notes(path):
+            continue
         head = Head.read(path)
         if head is None:
             faults.append(f"{path}: tells of no session: no transcript of the client, or an empty one")
@@ -130,16 +145,16 @@ def sessions(places: Iterable[Path]) -> tuple[list[Session], list[str]]:
     for session_id in sorted({*mains, *agents}):
         main, head = mains.get(session_id, (None, None))
         own = agents.get(session_id, [])
-        told = head or own[0][1]
-        if not told.cwds:
+        first = head or own[0][1]
+        if not first.cwds:
             faults.append(f"{main or own[0][0].path}: names no folder of a project")
             continue
         others = tuple(agent for agent, _ in own)
-        found.append(Session(session_id, main, others, told.project_dir(main), told))
+        found.append(SessionFiles(session_id, main, others, first.project_dir(main), first))
     return found, faults
 
 
-def with_neighbours(found: list[Session], places: Iterable[Path]) -> list[Session]:
+def with_neighbours(found: list[SessionFiles], places: Iterable[Path]) -> list[SessionFiles]:
     """Return sessions with the others in the folders of single files: one may be the other's copy."""
     folders = {place.parent for place in places if place.is_file()}
     there = sessions(folders)[0] if folders else []
@@ -173,6 +188,16 @@ def _files(places: Iterable[Path]) -> Iterator[Path]:
             raise ClaudesessError(f"{place}: does not exist; name a transcript, or a folder that holds some")
 
 
+def _is_notes(path: Path) -> bool:
+    """Say whether the client keeps a file beside agents' transcripts for itself: a workflow's journal."""
+    is_below = "subagents" in path.parent.parts or any(
+        _UUID.fullmatch(folder.name)
+        and (folder.with_suffix(".jsonl").exists() or (folder / "subagents").is_dir())
+        for folder in path.parents
+    )
+    return is_below and not path.stem.startswith("agent-") and not _UUID.fullmatch(path.stem)
+
+
 def _owner(path: Path) -> str | None:
     """Return the session that an agent's file belongs to by its folder, `<session>/subagents/…`."""
     parts = path.parts
@@ -182,7 +207,38 @@ def _owner(path: Path) -> str | None:
 
 def _about(path: Path) -> Mapping[str, Any]:
     try:
-        told = json.loads(path.with_suffix(".meta.json").read_text(encoding="utf-8"))
+        about = json.loads(path.with_suffix(".meta.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return about if isinstance(about, dict) else {}
+
+
+def _names_agent(value: Any, agent_id: str) -> bool:
+    """Say whether a line names an agent: under that key at any depth, or as a result does in its text."""
+    if isinstance(value, dict):
+        parts = value.values()
+        return value.get("agentId") == agent_id or any(_names_agent(item, agent_id) for item in parts)
+    if isinstance(value, list):
+        return any(_names_agent(item, agent_id) for item in value)
+    return isinstance(value, str) and "agentId: " in value and agent_id in _IN_TEXT.findall(value)
+
+
+def _unanswered(path: Path) -> Iterator[str]:
+    """Yield what agents were asked for by calls of a transcript that never got a result."""
+    prompts: dict[object, object] = {}
+    answered: set[object] = set()
+    for _, line in Reading(path).lines():
+        for block in blocks(line):
+            if block.get("name") in AGENT_TOOLS:
+                prompts[block.get("id")] = at(block, "input", "prompt")
+            elif block.get("type") == "tool_result":
+                answered.add(block.get("tool_use_id"))
+    yield from (one for call, one in prompts.items() if call not in answered and isinstance(one, str))
+
+
+def _first_prompt(path: Path) -> str | None:
+    """Return what the first line of an agent's transcript that is a prompt says."""
+    for _, line in islice(Reading(path).lines(), _BEGINNING):
+        if line.get("type") == "user":
+            return text_of(at(line, "message", "content")) or None
+    return None

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-import orjson
-
-from claudesess.transcripts.parse.told import field
+from claudesess.transcripts.lines import parsed
+from claudesess.transcripts.parse.events import field
 
 _LINES = 40  # in which the folder is looked for; large ones tell nothing of it
 _LARGE = 64 << 10
@@ -27,7 +26,7 @@ class Head:
     cwds : tuple of str
         Folders, in their order.
     began_at : str or None
-        The first time that is told.
+        The first time that is written.
     ids : frozenset of str
         Of the first line that has one: its own, and that of the line it was copied from.
     at : str or None
@@ -52,16 +51,16 @@ class Head:
         cwds: dict[str, None] = {}
         is_agent = path.stem.startswith("agent-")  # an agent's first folder will do
         with path.open("rb") as file:
-            for number, line in enumerate(file):
+            for number, raw in enumerate(file):
                 if number >= _LINES and (cwds or number > 100 * _LINES):
                     break
-                said = None if first and len(line) > _LARGE else _object(line)
-                if said is None:
+                line = None if first and len(raw) > _LARGE else _object(raw)
+                if line is None:
                     continue
-                session_id = session_id or text(said.get("sessionId"))
-                first = first or (said if text(said.get("uuid")) else {})
-                began_at = began_at or text(said.get("timestamp"))
-                cwd = text(said.get("cwd"))
+                session_id = session_id or text(line.get("sessionId"))
+                first = first or (line if text(line.get("uuid")) else {})
+                began_at = began_at or text(line.get("timestamp"))
+                cwd = text(line.get("cwd"))
                 if cwd is not None:
                     cwds[cwd] = None
                     if first and ((is_agent and session_id) or slug(cwd) == path.parent.name):
@@ -114,11 +113,8 @@ def text(value: object) -> str | None:
 
 def _object(line: bytes) -> dict[str, Any] | None:
     """Return the line of a transcript; None for what is none."""
-    try:
-        said = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return None
-    return said if isinstance(said, dict) and isinstance(said.get("type"), str) else None
+    found = parsed(line)
+    return found if found is not None and isinstance(found.get("type"), str) else None
 
 
 def _agent(first: dict[str, Any]) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,14 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from claudesess_collector import payload
 
 _PIECE = 4 << 20
 _NEWLINE = ord("\n")
 _OPENING = 640  # bytes in which a line says its kind; one that does so later is parsed
-_NEXT = 160  # and in which its data begins
-#: Lines that are many, long, and tell nothing that is imported; they are not parsed.
+_TRIED = 100  # beginnings of an object in a broken line
+_BEGINS = re.compile(r'\{\s*"')
+_DECODER = json.JSONDecoder(strict=False)
+#: Lines that are many, long, and tell nothing that is imported; they are not parsed. Only what the client
+#: writes byte for byte is passed over: single values alone before the kind, which is the line's own then.
 _PROGRESS = b'"type":"progress","data":{'
-_SESSION_START = b'"hookEvent":"SessionStart"'
+_IS_PROGRESS = re.compile(rb'\{(?:"\w+":(?:"[^"\\]*"|\w+),)*"type":"progress","data":\{')
+_SESSION_START = b"SessionStart"
 _SNAPSHOTS = (b'{"type":"file-history-', b'{"type":"prompt-snapshot')
 
 
@@ -45,46 +52,92 @@ class Reading:
         """Yield (offset, object) of each line that may tell something.
 
         A last line that is only half written is left for the next reading; a line that is no JSON object
-        is named in `faults` and left out.
+        is named in `faults`, and of it only whole objects that stand in it are read.
         """
         with self.path.open("rb", buffering=_PIECE) as file:
             file.seek(self.offset)
             for line in file:
-                if line[-1] != _NEWLINE and not _is_whole(line):
+                if line[-1] != _NEWLINE and parsed(line) is None:
                     return
                 start = self.offset
                 self.offset += len(line)
                 self.n_lines += 1
-                at = line.find(_PROGRESS, 0, _OPENING)
-                if at >= 0:
-                    if line.find(_SESSION_START, at, at + _NEXT) < 0:
-                        continue
-                elif line.startswith(_SNAPSHOTS):
+                if line.startswith(_SNAPSHOTS) or _is_progress(line):
                     continue
-                said = self._parse(start, line)
-                if said is not None:
-                    yield start, said
+                try:
+                    found = orjson.loads(line)
+                except orjson.JSONDecodeError:
+                    found = None
+                if isinstance(found, dict):
+                    yield start, found
+                else:
+                    yield from ((start, one) for one in self._mended(start, line))
 
-    def _parse(self, start: int, line: bytes) -> dict[str, Any] | None:
-        try:
-            said = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            if line.strip():
-                self.faults.append(f"{self.path}: byte {start:,}: no JSON ({error})")
-            return None
-        if not isinstance(said, dict):
-            self.faults.append(f"{self.path}: byte {start:,}: no JSON object")
-            return None
-        return said
+    def _mended(self, start: int, line: bytes) -> list[dict[str, Any]]:
+        """Return what can be read of a line that the quick parser refused; name it, if not all of it can."""
+        whole = parsed(line)
+        if whole is not None:
+            return [whole]
+        if not line.strip():
+            return []
+        found = _salvaged(line)
+        left = f"; {len(found)} whole in it read" if found else ""
+        self.faults.append(f"{self.path}: byte {start:,}: no JSON object{left}")
+        return found
 
 
-def _is_whole(line: bytes) -> bool:
-    """Say whether a last line without a newline is whole all the same."""
+def parsed(line: bytes) -> dict[str, Any] | None:
+    r"""Return a line's object as tolerantly as hooks read theirs; None where it is none.
+
+    Half a character, bytes that are no UTF-8, a mark or zeros before it are no reason to lose a line.
+
+    Examples
+    --------
+    >>> parsed(b'{"a": "\\ud83d"}')
+    {'a': '\ufffd'}
+    >>> parsed(b'[1]')
+    """
     try:
-        orjson.loads(line)
+        found = orjson.loads(line)
     except orjson.JSONDecodeError:
+        found = _whole(payload.parse(line.strip(b"\0 \t\r\n")))
+    return found if isinstance(found, dict) else None
+
+
+def _is_progress(line: bytes) -> bool:
+    """Say whether a line tells of progress, and not of a start."""
+    if line.find(_PROGRESS, 0, _OPENING) < 0 or _IS_PROGRESS.match(line) is None:
         return False
-    return True
+    return line.find(_SESSION_START) < 0
+
+
+def _salvaged(line: bytes) -> list[dict[str, Any]]:
+    """Return the lines that stand whole in a broken one: one process was killed, another went on."""
+    text = line.decode("utf-8", "replace")
+    found: list[dict[str, Any]] = []
+    end = 0
+    for start in [match.start() for match in _BEGINS.finditer(text)][:_TRIED]:
+        if start < end:
+            continue
+        try:
+            one, stop = _DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(one.get("type"), str) and {"uuid", "sessionId"} & one.keys():
+            found.append(_whole(one))
+            end = stop
+    return found
+
+
+def _whole(value: Any) -> Any:
+    """Make every half character in a value a whole one, as the collector stores it."""
+    if isinstance(value, str):
+        return payload.whole(value)
+    if isinstance(value, dict):
+        return {payload.whole(key): _whole(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return value
 
 
 def time_ms(line: dict[str, Any]) -> int | None:

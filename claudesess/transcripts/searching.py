@@ -1,49 +1,60 @@
-"""Look for words in a transcript without reading it: first where they should stand by their time."""
+"""Look for lines in a transcript without parsing all of it: first where they should stand by their time."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from io import BufferedReader
 from pathlib import Path
+from typing import Any
+
+from claudesess.transcripts.lines import parsed
 
 _PIECE = 256 << 10
-_WRITTEN_AT = re.compile(rb'"timestamp":"([^"]+)"')
+_WRITTEN_AT = re.compile(rb'"timestamp": ?"([^"]+)"')
+
+Names = Callable[[dict[str, Any], str], bool]
 
 
-def held(path: Path, words: Mapping[str, str | None]) -> set[str]:
-    """Return those words that a transcript holds.
+def named(path: Path, words: Mapping[str, str | None], names: Names) -> set[str]:
+    """Return those words that a line of a transcript names.
 
     Parameters
     ----------
     path
         The transcript.
     words
-        Each with the time of the line, or of one shortly before it; None where that is not known.
+        Ids, each with the time of the line, or of one shortly before it; None where that is not known.
+    names
+        Says whether a line's object names a word; it is asked of those lines only whose bytes hold the word.
     """
-    missing = {word.encode(): word for word in words}
     found = set()
     with path.open("rb") as file:
         for word, moment in words.items():
             if moment is not None:
                 file.seek(_place(file, moment.encode()))
-                if word.encode() in file.read(_PIECE):
-                    found.add(missing.pop(word.encode()))
-        return found | {missing[word] for word in _anywhere(file, set(missing))}
+                if _among(file.readlines(_PIECE), [word], names):
+                    found.add(word)
+        missing = [word for word in words if word not in found]
+        if missing:
+            file.seek(0)
+            found |= _among(file, missing, names)
+    return found
 
 
-def _anywhere(file: BufferedReader, words: set[bytes]) -> set[bytes]:
-    """Return those words that a file holds; it is read as far as is needed for that."""
-    longest = max(map(len, words), default=0)  # what a piece lacks of a word is kept before the next one
-    piece = bytearray(longest + _PIECE)
-    missing = set(words)
-    file.seek(0)
-    while missing and (n_bytes := file.readinto(memoryview(piece)[longest:])):
-        end = longest + n_bytes
-        missing -= {word for word in missing if piece.find(word, 0, end) >= 0}
-        piece[:longest] = piece[end - longest : end]
-    return words - missing
+def _among(lines: Iterable[bytes], words: Iterable[str], names: Names) -> set[str]:
+    """Return the words that some lines name; no more are read than are needed for that."""
+    missing = {word.encode(): word for word in words}
+    found: set[str] = set()
+    for line in lines:
+        for written in [written for written in missing if written in line]:
+            parts = parsed(line)
+            if parts is not None and names(parts, missing[written]):
+                found.add(missing.pop(written))
+        if not missing:
+            break
+    return found
 
 
 def _place(file: BufferedReader, moment: bytes) -> int:
@@ -53,8 +64,8 @@ def _place(file: BufferedReader, moment: bytes) -> int:
         middle = (low + high) // 2
         file.seek(middle)
         file.readline(_PIECE)
-        told = _WRITTEN_AT.search(file.readline(_PIECE))
-        if told is not None and told[1] < moment:
+        stamp = _WRITTEN_AT.search(file.readline(_PIECE))
+        if stamp is not None and stamp[1] < moment:
             low = middle
         else:
             high = middle

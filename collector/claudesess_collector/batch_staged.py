@@ -1,6 +1,6 @@
 """A session's past, written aside in memory and moved into the project's file in one short transaction."""
 
-from claudesess_collector import payload
+from claudesess_collector import batch_again, payload
 from claudesess_collector.database import Database, driver
 
 TYPE_CHECKING = False
@@ -21,7 +21,7 @@ FURTHER = {
     "tokens": "INSERT INTO {}.session_metrics (session_id, event_type, key, value, timestamp)"
     " VALUES (?, 'tokens', ?, ?, ?)",
     "seen": "INSERT OR IGNORE INTO {}.claudesess_seen (id, at_ms) VALUES (?, ?)",
-    "imported": "INSERT OR REPLACE INTO {}.claudesess_imported (path, size, offset) VALUES (?, ?, ?)",
+    "imported": "INSERT OR REPLACE INTO {}.claudesess_imported (path, size, offset, rules) VALUES (?, ?, ?, ?)",
 }
 # Tables whose rows hold no number of another row, or one that is easily put right.
 _STRAIGHT = ("hook_events", "file_claims", "failed_paths")
@@ -145,15 +145,17 @@ class Staged(Database):
         for table in (*_NUMBERED, *_OTHERS, *others):
             self.run(f"DELETE FROM {table}")
 
-    def move(self, path: str, session_id: str, further: "dict[str, Iterable[Row]]") -> bool:
+    def move(self, path: str, session_id: str, further: "dict[str, Iterable[Row]]", is_again: bool = False) -> bool:
         """Move all rows into a file; say whether it was done: not when the session has come into it meanwhile.
+
+        With `is_again` what an import before wrote of the session goes.
 
         `further` are rows that are not written here at all, by the statement of FURTHER that inserts them.
         """
         self._attach(path)
         try:
             self._remember("BEGIN IMMEDIATE")  # the file's write lock, too
-            if knows(self, session_id, "target"):
+            if (is_again and not batch_again.forget(self, session_id)) or knows(self, session_id, "target"):
                 self.rollback()
                 return False
             last = dict(self.rows("SELECT name, seq FROM target.sqlite_sequence"))
@@ -171,6 +173,20 @@ class Staged(Database):
             self.rollback()
             raise
         return True
+
+    def judge_again(self, path: str, session_id: str, imported: "Iterable[Row]") -> None:
+        """Put what rules say now in the place of what they said when hooks recorded the session."""
+        self._attach(path)
+        try:
+            self._remember("BEGIN IMMEDIATE")
+            for table in list(self._rows):
+                self._write(table)
+            batch_again.replace(self, session_id)
+            self.many(FURTHER["imported"].format("target"), imported)
+            self.commit()
+        except BaseException:
+            self.rollback()
+            raise
 
     def _attach(self, path: str) -> None:
         """Open the file beside; it stays open for the next session, so that its pages are at hand."""

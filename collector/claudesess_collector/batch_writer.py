@@ -3,7 +3,7 @@
 An event that a hook told of already is left alone, and a hook that comes later is doubled.
 """
 
-from claudesess_collector import on_sessions, payload, project
+from claudesess_collector import batch_again, on_sessions, payload, project
 from claudesess_collector.batch_facts import COMPACTION_MS, FACTS, tokens_json
 from claudesess_collector.batch_staged import BUSY_S, FURTHER, Staged, knows
 from claudesess_collector.clock import stamp
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 OWN_TABLES = """
 CREATE TABLE IF NOT EXISTS claudesess_imported (
-  path TEXT PRIMARY KEY, size INTEGER NOT NULL, offset INTEGER NOT NULL
+  path TEXT PRIMARY KEY, size INTEGER NOT NULL, offset INTEGER NOT NULL, rules INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
 _KNOWN_CALLS = 1000
@@ -84,19 +84,22 @@ class Writer:
     """Writes the past of one session into a project's database.
 
     A session that the database does not know is written aside and moved there as a whole. One that it knows,
-    from hooks or from an import before, is added to where it is.
+    from hooks or from an import before, is added to where it is; one that was judged by other rules is judged again.
+    `files` are its transcripts.
     """
 
-    def __init__(self, path: str, place: Place, session_id: str) -> None:
+    def __init__(self, path: str, place: Place, session_id: str, files: "Iterable[str]" = ()) -> None:
         self._path = path
         self._place = place
         self._session_id = session_id
         self._file = _opened(path)
         if self._file.is_new:
             self._file.keep_out_of_git(place.root)
-        self._aside = None if knows(self._file, session_id) else _emptied()
+        is_known = knows(self._file, session_id)
+        self._again = batch_again.extent(self._file, session_id, files) if is_known else None
+        self._aside = _emptied() if self._again or not is_known else None
         self._db: Database = self._aside or self._file
-        self._told_by_hooks = self._read_hooks()
+        self._told_by_hooks = {} if self._again else self._read_hooks()
         self._seen: "dict[int, int]" = {}
         self._answers: "dict[str, Row]" = {}
 
@@ -218,24 +221,28 @@ class Writer:
     def remembered(self, path: str) -> "tuple[int, int]":
         """Return how many bytes of a file were read, and where to read on."""
         row = self._file.row("SELECT size, offset FROM claudesess_imported WHERE path = ?", (path,))
-        return (0, 0) if row is None else (row[0], row[1])
+        return (0, 0) if row is None or self._again else (row[0], row[1])
 
     def finish(self, read: "Iterable[tuple[str, int, int]]") -> bool:
         """Move what was written aside, and note how far each file was read: (path, size, where to read on).
 
-        False when hooks began to tell of the session in the meantime: then nothing was written, and it is to be
-        read again.
+        False when it is to be read once more, and added to what is there: hooks began to tell of the session in the
+        meantime, or what they recorded was judged again.
         """
+        rows: "list[Row]" = [(*row, project.RULES) for row in read]
         if self._aside is None:
-            self._add_answers(read)
+            self._add_answers(rows)
             return True
+        if self._again == batch_again.DERIVED:
+            self._aside.judge_again(self._path, self._session_id, [(row[0], 0, 0, row[3]) for row in rows])
+            return False
         seen = sorted(self._seen.items())  # those of a session lie together
-        further = {"tokens": self._answers.values(), "seen": seen, "imported": read}
-        is_moved = self._aside.move(self._path, self._session_id, further)
+        further: "dict[str, Iterable[Row]]" = {"tokens": self._answers.values(), "seen": seen, "imported": rows}
+        is_moved = self._aside.move(self._path, self._session_id, further, bool(self._again))
         self._file.bound_log()
         return is_moved
 
-    def _add_answers(self, read: "Iterable[tuple[str, int, int]]") -> None:
+    def _add_answers(self, read: "Iterable[Row]") -> None:
         """Write the tokens of new answers into the file, and those that are known better by now."""
         session_id = payload.as_name(self._session_id)
         is_the_answers = "session_id = ? AND event_type = 'tokens'"
@@ -264,6 +271,8 @@ def _opened(path: str) -> Database:
     if path not in _open:
         file = Database(path, BUSY_S)
         file.complete(BUSY_S, OWN_TABLES)  # who made it may still be at it, or know fewer tables
+        batch_again.fit(file, _emptied())
+        file.complete(BUSY_S, OWN_TABLES)
         file.log_limit, file.emptying = _LOG_BYTES, "PASSIVE"
         _open[path] = file
     return _open[path]
@@ -296,8 +305,8 @@ def settle(path: str, place: Place, at_ms: int) -> None:
             "SELECT session_id FROM session_metrics WHERE event_type = 'session_start' AND key = 'start_time'"
             " ORDER BY value DESC LIMIT 1"
         ),
-        "project_dir": place.project_dir,
-        "schema_writer": f"claudesess/{project.VERSION}",
+        **project.whereabouts(place),
+        "schema_writer": project.WRITER,
     }
     db.begin()
     on_sessions.close_silent(event)

@@ -2,7 +2,7 @@
 
 import os
 
-from claudesess_collector import git_exclude, payload
+from claudesess_collector import git_exclude, payload, worktrees
 from claudesess_collector.privacy_redact import one_line
 
 TYPE_CHECKING = False
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from claudesess_collector.event import Event, Place
 
 VERSION = "0.1.0"
+#: Of the rules by which events are judged; what was written by others than these is judged again by an import.
+RULES = 2
+WRITER = f"claudesess/{VERSION}+rules.{RULES}"
+_PATHS = ("project_dir", "project_root")
 _MANIFEST = 65536  # bytes of a manifest that are looked at
 
 # Manifest -> language, in the order of precedence when several are there.
@@ -52,8 +56,8 @@ def prepare(event: "Event") -> None:
     available, missing = _tools(event.place, language)
     event.project = {
         "session_id": event.session_id,
-        "project_dir": payload.whole(event.project_dir),
-        "schema_writer": f"claudesess/{VERSION}",
+        **whereabouts(event.place),
+        "schema_writer": WRITER,
         "language": language,
         "framework": _framework(manifests),
         "tools_available": ",".join(available) or None,
@@ -61,8 +65,21 @@ def prepare(event: "Event") -> None:
     }
 
 
+def whereabouts(place: "Place") -> "dict[str, Optional[str]]":
+    """Return where the project is, and of which repository it is a worktree."""
+    root, worktree = worktrees.owner(place.project_dir, place.root)
+    return {
+        "project_dir": payload.whole(place.project_dir),
+        "project_root": payload.whole(root),
+        "worktree": None if worktree is None else payload.whole(worktree),
+    }
+
+
 def note(event: "Event") -> None:
-    """Keep the project's facts, and which session started last."""
+    """Keep the project's facts, and which session started last; and since when today's rules judge."""
+    writer = event.db.value("SELECT value FROM project_state WHERE key = 'schema_writer'")
+    if writer not in (None, WRITER):
+        _keep(event, "rules_since", event.stamp)
     for key, value in event.project.items():
         _keep(event, key, value)
 
@@ -75,7 +92,7 @@ def _keep(event: "Event", key: str, value: "Optional[str]") -> None:
     event.db.run(
         "INSERT INTO project_state (key, value, updated_at) VALUES (?, ?, ?)"
         " ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at",
-        (key, one_line(value, 1000) if key != "project_dir" else value, event.stamp),
+        (key, value if key in _PATHS else one_line(value, 1000), event.stamp),
     )
 
 

@@ -66,6 +66,7 @@ REFUSALS = (
     "Claude requested permissions to ",
     "User rejected ",
     "User refused ",
+    "User declined ",
     "Tool use was rejected",
     "Bash operation blocked by hook",
     "Hook PreToolUse",

@@ -105,6 +105,11 @@ TOLD = [
     ("  password: aHVudGVyMg==", "aHVudGVyMg"),
     ("vault login -method=token token=s.abcdef0123456789", "abcdef0123456789"),
     ("deploy --token abcdefghijklmnop --yes", "abcdefghijklmnop"),
+    ("DB_PASS: hunter2", "hunter2"),
+    ("PASS=hunter2", "hunter2"),
+    ("pass: hunter2", "hunter2"),
+    ("PASS: hunt3r!2", "hunt3r!2"),
+    ("SMTP_PASS_2=hunter2", "hunter2"),
 ]
 
 HARMLESS = [
@@ -189,6 +194,16 @@ HARMLESS = [
     "src/secrets/token_store.py",
     "/home/dev/.config/app/credentials.example.toml",
     "AGENTS.md 1 passed in 0.01s",
+    "--- PASS: TestAdd (0.00s)",
+    "    --- PASS: TestAdd/sub_case#01 (0.00s)",
+    "PASS: tests/foo.sh",
+    "PASSED: test_login",
+    "passed: 123 tests",
+    "pass: 120, fail: 3",
+    "passing: everything",
+    "pass_rate=0.983",
+    "bypass=enabled",
+    "passthrough: allowed",
     "Cookie consent is shown: yes",
     "rgba(12, 34, 56, 0.78) #ff00aa 0xdeadbeefcafebabe",
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",

@@ -10,7 +10,7 @@ import client
 import pytest
 from evidence import KILLED, WORK, Evidence, of_the_newest, since_background
 
-from claudesess.importing import known, verify, writing
+from claudesess.importing import recorded, verify, writing
 from claudesess.transcripts import find
 
 TABLES = ("agent_registry", "file_claims", "failed_paths", "error_log", "context_snapshots", "llm_verdicts")
@@ -22,7 +22,7 @@ UNSAID_EVENT = "" if client.IS_NEWEST else "user_prompt_submit"
 ADDED = {"tokens", "client", "stop_hook", "tool_refused", "compaction_tokens", "interrupt"}
 
 
-def imported(evidence: Evidence, database: Path) -> list[find.Session]:
+def imported(evidence: Evidence, database: Path) -> list[find.SessionFiles]:
     sessions, faults = find.sessions([evidence.place.home / ".claude" / "projects"])
     assert not faults
     for session in sessions:
@@ -99,7 +99,7 @@ def test_both_sides_count_the_same(
     evidence: Evidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alone = tmp_path / "alone.db"
-    monkeypatch.setattr(known, "database_of", lambda project_dir, into: alone)
-    lines = verify.compare(imported(evidence, alone), None)
-    assert lines
-    assert [line for line in lines if not line.is_closed] == []
+    monkeypatch.setattr(recorded, "database_of", lambda project_dir, into: alone)
+    counts = verify.compare(imported(evidence, alone), None)
+    assert counts
+    assert [one for one in counts if not one.is_closed] == []

@@ -13,13 +13,17 @@ from claudesess.importing import writing
 from claudesess.samples import replay
 from claudesess.transcripts import find
 
-STORIES = ("retry", "compaction", "crash", "verdict", "edges", "piped")
+STORIES = sorted(
+    folder.name
+    for folder in paths.samples_dir().iterdir()
+    if (folder / "hooks.jsonl").is_file() and (folder / "transcripts").is_dir()
+)
 TABLES = (
     "agent_registry", "file_claims", "session_metrics", "failed_paths", "error_log", "context_snapshots", "hook_events",
     "llm_verdicts",
 )  # fmt: skip
 #: Events of which a transcript has no line, and which carry nothing into the other tables but a request's row.
-HOOKS_ONLY = {"pre_tool_use", "post_tool_batch", "permission_request", "notification"}
+HOOKS_ONLY = {"pre_tool_use", "post_tool_batch", "permission_request", "notification", "cwd_changed"}
 #: Facts that no hook tells.
 TRANSCRIPT_ONLY = {"tokens", "client", "stop_hook", "tool_refused", "compaction_tokens", "interrupt"}
 TIMES = {"timestamp", "updated_at", "spawn_time", "end_time"}
@@ -120,6 +124,7 @@ KNOWN = {
     "retry": {"failed_paths": (1, 1)},
     # The stops of the client's own summariser.
     "compaction": {"hook_events": (2, 0)},
+    "stopblock": {"hook_events": (1, 0)},
     # Requests for permission leave no line.
     "crash": {"session_metrics": (3, 0)},
     # What goes on in the background while the main thread waits.
@@ -155,7 +160,13 @@ def test_after_the_transcript_nothing_doubles(story, order, tmp_path_factory):
         # What the hooks alone know is added: requests for permission, the summariser's stop.
         name = story.folder.name
         expected = (
-            {("crash", "session_metrics"): 3, ("compaction", "hook_events"): 2} if order == "th" else {}
+            {
+                ("crash", "session_metrics"): 3,
+                ("compaction", "hook_events"): 2,
+                ("stopblock", "hook_events"): 1,
+            }
+            if order == "th"
+            else {}
         )
         assert more.total() == expected.get((name, table), 0), (table, more)
 

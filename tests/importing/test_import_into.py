@@ -8,7 +8,7 @@ from made_transcripts import CWD, ended, story
 
 from claudesess import samples
 from claudesess.cli import main
-from claudesess.importing import known, plan, workers
+from claudesess.importing import plan, recorded, workers
 from claudesess.transcripts import find
 
 
@@ -27,7 +27,7 @@ def test_a_database_that_is_none_is_named_and_left_alone(past):
     ended(story()).write(past.folder)
     other = "88888888-0000-4000-8000-000000000008"
     ended(story(other, prefix="x", cwd="/home/dev/other")).write(past.folder)
-    broken = known.database_of(CWD, past.into)
+    broken = recorded.database_of(CWD, past.into)
     broken.parent.mkdir(parents=True)
     broken.write_text("no database" * 100)
     outcomes = past.load()
@@ -41,12 +41,12 @@ def test_a_database_that_is_none_is_named_and_left_alone(past):
 def test_a_file_without_our_tables_is_completed(past, there):
     """Two that import at once find the file that the other is just making."""
     ended(story()).write(past.folder)
-    (task,) = plan.plan(find.sessions([past.folder])[0], past.into).tasks
-    task.database.parent.mkdir(parents=True)
-    task.database.touch()
+    (job,) = plan.plan(find.sessions([past.folder])[0], past.into).jobs
+    job.database.parent.mkdir(parents=True)
+    job.database.touch()
     kept = []
     if there == "another writer's":
-        shutil.copy(samples.sample_path("other-writer"), task.database)
+        shutil.copy(samples.sample_path("other-writer"), job.database)
         kept = past.rows("SELECT id, payload_summary FROM hook_events ORDER BY id")
     past.load()
     assert past.faults == []
@@ -73,5 +73,5 @@ def test_a_project_that_was_not_begun_when_the_import_was_stopped_gets_no_databa
     ended(story()).write(past.folder)
     todo = plan.plan(find.sessions([past.folder])[0], past.into)
     with workers.Crew({}) as crew:
-        assert list(workers.alone(todo.tasks, crew, lambda: True)) == []
+        assert list(workers.alone(todo.jobs, crew, lambda: True)) == []
     assert list(past.into.rglob("*.db")) == []

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from made_transcripts import Transcript
 
-from claudesess.importing import plan, tasks, workers
+from claudesess.importing import jobs, plan, workers
 from claudesess.transcripts import find
 
 A, B, C = Path("a.db"), Path("b.db"), Path("c.db")
@@ -24,7 +24,7 @@ class Task:
     """What is to be done, without the files."""
 
     database: Path
-    n_bytes: int = tasks._SHARE
+    n_bytes: int = jobs._SHARE
 
 
 def taken(waiting, worker):
@@ -32,24 +32,24 @@ def taken(waiting, worker):
 
 
 def test_a_process_stays_with_its_database_and_takes_one_that_nobody_holds():
-    waiting = tasks.Waiting([Task(A), Task(B), Task(A), Task(C), Task(B)])
+    waiting = jobs.JobQueue([Task(A), Task(B), Task(A), Task(C), Task(B)])
     assert [taken(waiting, worker) for worker in (0, 1, 0, 1, 0, 1)] == [[A], [B], [A], [B], [C], []]
 
 
 def test_a_process_helps_where_most_is_left():
-    waiting = tasks.Waiting([Task(A), Task(B), Task(B), Task(B), Task(C)])
+    waiting = jobs.JobQueue([Task(A), Task(B), Task(B), Task(B), Task(C)])
     assert [taken(waiting, worker) for worker in (0, 1, 2)] == [[A], [B], [C]]
     assert [taken(waiting, worker) for worker in (0, 2, 1)] == [[B], [B], []]
 
 
-@pytest.mark.parametrize("n_bytes", [1, tasks._SHARE // 3, 2 * tasks._SHARE])
+@pytest.mark.parametrize("n_bytes", [1, jobs._SHARE // 3, 2 * jobs._SHARE])
 def test_every_task_is_given_once_in_shares_of_bounded_size(n_bytes):
     todo = [Task((A, B, C)[n % 3], n_bytes + n) for n in range(100)]
-    waiting, given = tasks.Waiting(todo), []
+    waiting, given = jobs.JobQueue(todo), []
     while share := waiting.share(len(given) % 2):
         assert len({task.database for task in share}) == 1
-        assert len(share) <= tasks._SHARE_TASKS
-        assert sum(task.n_bytes for task in share[:-1]) < tasks._SHARE
+        assert len(share) <= jobs._SHARE_JOBS
+        assert sum(task.n_bytes for task in share[:-1]) < jobs._SHARE
         given += share
     assert sorted(given, key=todo.index) == todo
 
@@ -67,9 +67,9 @@ def many(past):
         )
         made.answer().write(past.folder)
     todo = plan.plan(find.sessions([past.folder])[0], past.into)
-    for task in todo.tasks:
-        task.database.parent.mkdir(parents=True, exist_ok=True)
-    return todo.tasks
+    for job in todo.jobs:
+        job.database.parent.mkdir(parents=True, exist_ok=True)
+    return todo.jobs
 
 
 def test_a_process_that_is_killed_ends_the_import_instead_of_waiting_for_ever(many):

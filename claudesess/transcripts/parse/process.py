@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from claudesess.transcripts.parse.told import Change, field, version_of
+from claudesess.transcripts.parse.events import Change, field, version_of
 
 _CLIENT = {"version": "version", "gitBranch": "git_branch"}
 _RESUMED = "SessionStart:resume"

@@ -9,13 +9,11 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from claudesess_collector import vocabulary
-
 from claudesess.transcripts import header
-from claudesess.transcripts.find import AgentFile, Session
+from claudesess.transcripts.find import AgentFile, SessionFiles
 from claudesess.transcripts.lines import Reading, text_of
+from claudesess.transcripts.parse.events import Event
 from claudesess.transcripts.parse.thread import Thread
-from claudesess.transcripts.parse.told import Told
 
 _AHEAD = 200  # events
 QUIET_S = 600  # a file to which nothing was written for so long is not in the middle of a turn
@@ -40,7 +38,7 @@ class SessionReading:
     """
 
     def __init__(
-        self, session: Session, begin_at: Callable[[Path], int], copied: Set[str] = frozenset()
+        self, session: SessionFiles, begin_at: Callable[[Path], int], copied: Set[str] = frozenset()
     ) -> None:
         self.session = session
         self.readings: list[Reading] = []
@@ -51,56 +49,57 @@ class SessionReading:
             for agent in session.agents
             if isinstance(agent.about.get("toolUseId"), str)
         }
+        self._own_file = {agent.agent_id for agent in session.others}
         self._threads: list[tuple[Reading, Thread]] = []
         self._sides: Iterable[Thread] = ()
 
-    def told(self) -> Iterator[Told]:
-        """Yield what the files tell, in order of time."""
+    def events(self) -> Iterator[Event]:
+        """Yield what happened by the files, in order of time."""
         streams = [self._main(self.session.main)] if self.session.main is not None else []
         streams += [self._agent(agent) for agent in self.session.agents]
         streams += [_silent(self._agent(helper)) for helper in self.session.helpers]
         together = streams[0] if len(streams) == 1 else heapq.merge(*streams, key=attrgetter("at_ms"))
         return _in_order(together)
 
-    def answers(self) -> Iterator[Told]:
-        """Yield the tokens of all answers, those of the client's own helpers too, once all has been told."""
+    def answers(self) -> Iterator[Event]:
+        """Yield the tokens of all answers, those of the client's own helpers too, once all events were."""
         threads = [thread for _, thread in self._threads] + list(self._sides)
         yield from heapq.merge(*(thread.answers() for thread in threads), key=attrgetter("at_ms"))
 
     def resume_points(self) -> Iterator[tuple[Path, int, int]]:
         """Yield (file, bytes read, where the next reading begins)."""
         for reading, thread in self._threads:
-            yield reading.path, reading.offset, thread.turn_offset
+            yield reading.path, reading.offset, thread.resume_at
 
     def _thread(self, path: Path, agent_id: str | None, agent_type: str | None) -> tuple[Reading, Thread]:
         begin = self._begin_at(path)
         reading = Reading(path, begin)
-        thread = Thread(self.session.session_id, agent_id, agent_type, self._links)
+        thread = Thread(self.session.session_id, agent_id, agent_type, self._links, self._own_file)
         thread.turn_offset = begin
         self.readings.append(reading)
         self._threads.append((reading, thread))
         return reading, thread
 
-    def _agent(self, agent: AgentFile) -> Iterator[Told]:
+    def _agent(self, agent: AgentFile) -> Iterator[Event]:
         kind = agent.about.get("agentType")
         reading, thread = self._thread(agent.path, agent.agent_id, kind if isinstance(kind, str) else None)
         for offset, line in reading.lines():
             _take_in(thread, reading, offset, line)
-            if thread.told:
+            if thread.emitted:
                 yield from thread.take()
         thread.finish(_is_quiet(agent.path) or agent.about.get("finished") is True)
         yield from thread.take()
 
-    def _main(self, path: Path) -> Iterator[Told]:
+    def _main(self, path: Path) -> Iterator[Event]:
         reading, thread = self._thread(path, None, None)
         sides = _Sides(self.session, thread, self._links)
         self._sides = sides.threads.values()
         for offset, line in reading.lines():
             if self._copied and not self._copied.isdisjoint(header.ids(line)):
-                thread.skip(reading.offset)
+                thread.skip(line, reading.offset)
                 continue
             _take_in(sides if line.get("isSidechain") else thread, reading, offset, line)
-            if thread.told or sides.told:
+            if thread.emitted or sides.emitted:
                 yield from sides.take()  # of both
         is_quiet = _is_quiet(path)
         thread.finish(is_quiet)
@@ -111,27 +110,31 @@ class SessionReading:
 class _Sides:
     """Agents that old clients wrote into the session's own transcript, mostly without their names."""
 
-    def __init__(self, session: Session, main: Thread, links: Mapping[str, str]) -> None:
+    def __init__(self, session: SessionFiles, main: Thread, links: Mapping[str, str]) -> None:
         self._session = session
         self._main = main
         self._links = links
-        self._known = {agent.agent_id for agent in session.others}
+        self._own_file = {agent.agent_id for agent in session.others}
         self._agents: dict[str, str] = {}  # line -> agent
         self._helpers: set[str] = set()
-        self.told: list[Told] = []
+        self.emitted: list[Event] = []
         self.threads: dict[str, Thread] = {}
 
     def read(self, offset: int, line: dict[str, Any]) -> None:
         """Take in a line of a side chain."""
         agent_id = line.get("agentId") or self._of(line)
-        if agent_id in self._known:  # it has a file of its own
+        if agent_id in self._own_file:  # it has a file of its own
             return
         self._main.begin(line)
         self._agents[str(line.get("uuid"))] = agent_id
         if agent_id not in self.threads:
             self._main.calls.inline.add(agent_id)
-            call = self._main.calls.pending.get(agent_id)
-            kind = None if call is None else call.arguments.get("subagent_type")
+            kinds = [
+                call.arguments.get("subagent_type")
+                for call in self._main.calls.launches()
+                if call.id == agent_id
+            ]
+            kind = next(iter(kinds), None)
             self.threads[agent_id] = Thread(self._session.session_id, agent_id, kind, self._links)
         self.threads[agent_id].read(offset, line)
         self._collect(agent_id)
@@ -142,16 +145,16 @@ class _Sides:
             thread.finish(is_quiet)
             self._collect(agent_id)
 
-    def take(self) -> list[Told]:
-        """Return what was told since the last time, by the session's own lines too."""
-        told, self.told = self._main.take() + self.told, []
-        return told
+    def take(self) -> list[Event]:
+        """Return what was emitted since the last time, by the session's own lines too."""
+        emitted, self.emitted = self._main.take() + self.emitted, []
+        return emitted
 
     def _collect(self, agent_id: str) -> None:
-        """Take what an agent's lines told; of the client's own helpers only the tokens count."""
-        told = self.threads[agent_id].take()
+        """Take what an agent's lines emitted; of the client's own helpers only the tokens count."""
+        emitted = self.threads[agent_id].take()
         if agent_id not in self._helpers:
-            self.told += told
+            self.emitted += emitted
 
     def _of(self, line: dict[str, Any]) -> str:
         """Return the call that launched an agent, by its prompt, as its name; else the chain's first line.
@@ -163,18 +166,17 @@ class _Sides:
             return self._agents[parent]
         message = line.get("message")
         prompt = text_of(message.get("content")) if isinstance(message, dict) else ""
-        for call_id, call in self._main.calls.pending.items():
-            is_launch = call.tool in vocabulary.AGENT_TOOLS and call_id not in self.threads
-            if is_launch and call.arguments.get("prompt") == prompt:
-                return call_id
+        for call in self._main.calls.launches():
+            if call.id not in self.threads and call.arguments.get("prompt") == prompt:
+                return call.id
         uuid = str(line.get("uuid"))
         self._helpers.add(uuid)
         return uuid
 
 
-def _in_order(events: Iterator[Told]) -> Iterator[Told]:
+def _in_order(events: Iterator[Event]) -> Iterator[Event]:
     """Put right what a file tells a little too late: a start by its result, a compaction by its summary."""
-    ahead: list[tuple[int, int, Told]] = []
+    ahead: list[tuple[int, int, Event]] = []
     for number, event in enumerate(events):
         heapq.heappush(ahead, (event.at_ms, number, event))
         if number >= _AHEAD:
@@ -183,7 +185,7 @@ def _in_order(events: Iterator[Told]) -> Iterator[Told]:
         yield heapq.heappop(ahead)[2]
 
 
-def _silent(events: Iterator[Told]) -> Iterator[Told]:
+def _silent(events: Iterator[Event]) -> Iterator[Event]:
     """Yield nothing of what the client's own helpers did: only their tokens count."""
     for _ in events:
         pass

@@ -1,23 +1,26 @@
-"""What a transcript's line tells: the payloads that a hook would have got, and facts that no hook tells."""
+"""What a transcript's line says: the payloads that a hook would have got, and facts that no hook knows."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from claudesess_collector import vocabulary
 
 from claudesess.transcripts.lines import text_of
 
+QUESTIONS = ("AskUserQuestion", "ExitPlanMode", "EnterPlanMode")
 _SAYS_STATUS = (2, 0, 76)  # the first client seen whose shell says `Exit code` of every failure
 _ERROR = "<tool_use_error>"
 _NO_OUTPUT = ("(Bash completed with no output)", "(No content)")
-_AGENT_ID = re.compile(r"^agentId: (\w+)", re.MULTILINE)
+_AGENT_ID = re.compile(r"^agentId: ([\w-]+)", re.MULTILINE)
 _TASK_ID = re.compile(r"Task #(\S+) created")
+_UNIQUE = re.compile(r"msg_\w{16,}")
 _NUMBERED = re.compile(r"\n *(\d+)[\t→]")
 
 
-class Told(NamedTuple):
+class Event(NamedTuple):
     """One event, or a fact that has no event.
 
     Attributes
@@ -36,7 +39,7 @@ class Told(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What a part of a transcript tells, before it is known to whom: an event, or a fact."""
+    """An event, or a fact, before it is known whose it is."""
 
     name: str
     key: str
@@ -45,11 +48,25 @@ class Change(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A tool call whose result is not known yet."""
+    """A tool call whose result is not known yet.
 
+    Attributes
+    ----------
+    line_id : str or None
+        What its line is called.
+    turn : int
+        In which it was asked for, counted from where the reading began.
+    offset : int
+        Where that turn began.
+    """
+
+    id: str
     tool: str
     arguments: dict[str, Any]
     at_ms: int
+    line_id: str | None
+    turn: int
+    offset: int
 
 
 def is_refused(call: Call, line: dict[str, Any], error: str) -> bool:
@@ -66,7 +83,9 @@ def is_refused(call: Call, line: dict[str, Any], error: str) -> bool:
         return not start.removeprefix(_ERROR).lstrip().startswith(vocabulary.CASCADES)
     if start.startswith(vocabulary.CASCADES):
         return False
-    if start.startswith(vocabulary.REFUSALS):
+    if (
+        start.startswith(vocabulary.REFUSALS) or call.tool in QUESTIONS
+    ):  # no answer is no failure, however it is worded
         return True
     version = version_of(line)
     if call.tool in vocabulary.SHELLS:
@@ -93,12 +112,12 @@ def response(call: Call, line: dict[str, Any], block: dict[str, Any], linked: st
     linked
         The agent that the call launched, where a side file says so.
     """
-    told = line.get("toolUseResult")
+    answered = line.get("toolUseResult")
     text = text_of(block.get("content"))
     if call.tool in vocabulary.AGENT_TOOLS:
-        return _launched(told if isinstance(told, dict) else {}, text, linked)
-    if told is not None:
-        return told
+        return _launched(answered if isinstance(answered, dict) else {}, text, linked)
+    if answered is not None:
+        return answered
     if call.tool in vocabulary.SHELLS:
         return {"stdout": "" if text in _NO_OUTPUT else text, "stderr": ""}
     if call.tool == vocabulary.READ_TOOL:
@@ -112,12 +131,12 @@ def response(call: Call, line: dict[str, Any], block: dict[str, Any], linked: st
     return {}
 
 
-def _launched(told: dict[str, Any], text: str, linked: str | None) -> dict[str, Any]:
-    if told.get("agentId"):
-        return told
+def _launched(answered: dict[str, Any], text: str, linked: str | None) -> dict[str, Any]:
+    if answered.get("agentId"):
+        return answered
     found = _AGENT_ID.search(text)
     status = "async_launched" if text.startswith("Async agent launched") else "completed"
-    return {"status": status, **told, "agentId": linked or (found[1] if found else None)}
+    return {"status": status, **answered, "agentId": linked or (found[1] if found else None)}
 
 
 def _task_update(call: Call, text: str) -> dict[str, Any]:
@@ -129,10 +148,23 @@ def _task_update(call: Call, text: str) -> dict[str, Any]:
     return {"success": True, "taskId": task, **change}
 
 
+def blocks(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the parts of a line's message."""
+    content = field(line, "message", "content")
+    yield from (block for block in (content if isinstance(content, list) else ()) if isinstance(block, dict))
+
+
 def field(value: object, name: str, key: str) -> Any:
     """Return what stands under two keys, None as soon as one is missing."""
     found = value.get(name) if isinstance(value, dict) else None
     return found.get(key) if isinstance(found, dict) else None
+
+
+def _answer_id(message_id: str, request_id: object) -> str:
+    """Return what an answer is called: the client's ids are unique, a gateway's only with requests."""
+    if _UNIQUE.fullmatch(message_id) or not isinstance(request_id, str):
+        return message_id
+    return f"{message_id} {request_id}"
 
 
 def usage(line: dict[str, Any]) -> dict[str, Any] | None:
@@ -144,7 +176,7 @@ def usage(line: dict[str, Any]) -> dict[str, Any] | None:
     if not isinstance(counts, dict) or not isinstance(message.get("id"), str):
         return None
     return {
-        "message_id": message["id"],
+        "message_id": _answer_id(message["id"], line.get("requestId")),
         "model": message["model"],
         "input": counts.get("input_tokens"),
         "output": counts.get("output_tokens"),

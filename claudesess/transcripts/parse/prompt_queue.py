@@ -7,7 +7,7 @@ from typing import Any
 from claudesess.transcripts.lines import text_of
 
 
-class Waiting:
+class PromptQueue:
     """The client's queue, as its lines tell of it; their order differs between versions.
 
     A prompt that was taken in during a turn has no line of its own: a line of the queue tells of it, or an

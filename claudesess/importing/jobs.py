@@ -7,19 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from claudesess.transcripts.find import Session
+from claudesess.transcripts.find import SessionFiles
 
 _SHARE = 8 << 20  # bytes that a process is given at once: what is asked for one by one is waited for
-_SHARE_TASKS = 20
+_SHARE_JOBS = 20
 
 
 @dataclass(frozen=True)
-class Task:
+class Job:
     """Sessions that one process reads, one after the other, into one database.
 
     Attributes
     ----------
-    family : tuple of Session
+    family : tuple of SessionFiles
         Those that may have lines in common, the one that tells them first; mostly a single one.
     todo : frozenset of str
         Those to read, all of one project; of the others only the ids of their lines matter.
@@ -27,12 +27,12 @@ class Task:
         The project's.
     """
 
-    family: tuple[Session, ...]
+    family: tuple[SessionFiles, ...]
     todo: frozenset[str]
     database: Path
 
     @property
-    def sessions(self) -> list[Session]:
+    def sessions(self) -> list[SessionFiles]:
         """Those to read."""
         return [session for session in self.family if session.session_id in self.todo]
 
@@ -47,27 +47,27 @@ class Task:
         return sum(session.n_bytes for session in self.sessions)
 
 
-class Waiting:
+class JobQueue:
     """Tasks that nobody has begun, by database."""
 
-    def __init__(self, tasks: Iterable[Task]) -> None:
-        self._tasks: dict[Path, deque[Task]] = {}
-        for task in tasks:
-            self._tasks.setdefault(task.database, deque()).append(task)
-        self._held: dict[int, Path] = {}
+    def __init__(self, jobs: Iterable[Job]) -> None:
+        self._jobs: dict[Path, deque[Job]] = {}
+        for job in jobs:
+            self._jobs.setdefault(job.database, deque()).append(job)
+        self._databases: dict[int, Path] = {}
 
-    def share(self, worker: int) -> list[Task]:
-        """Take tasks of one database for a process; none when nothing waits any more."""
-        if not self._tasks:
+    def share(self, worker: int) -> list[Job]:
+        """Take jobs of one database for a process; none when nothing waits any more."""
+        if not self._jobs:
             return []
-        database = self._held[worker] = self._database_for(worker)
-        tasks, n_bytes = self._tasks[database], 0
-        share: list[Task] = []
-        while tasks and n_bytes < _SHARE and len(share) < _SHARE_TASKS:
-            share.append(tasks.popleft())
+        database = self._databases[worker] = self._database_for(worker)
+        jobs, n_bytes = self._jobs[database], 0
+        share: list[Job] = []
+        while jobs and n_bytes < _SHARE and len(share) < _SHARE_JOBS:
+            share.append(jobs.popleft())
             n_bytes += share[-1].n_bytes
-        if not tasks:
-            del self._tasks[database]
+        if not jobs:
+            del self._jobs[database]
         return share
 
     def _database_for(self, worker: int) -> Path:
@@ -75,8 +75,8 @@ class Waiting:
 
         Two that write to one file wait for each other, and read again what the other has changed.
         """
-        held = self._held.get(worker)
-        if held in self._tasks:
-            return held
-        free = [database for database in self._tasks if database not in self._held.values()]
-        return free[0] if free else max(self._tasks, key=lambda database: len(self._tasks[database]))
+        own = self._databases.get(worker)
+        if own in self._jobs:
+            return own
+        free = [database for database in self._jobs if database not in self._databases.values()]
+        return free[0] if free else max(self._jobs, key=lambda database: len(self._jobs[database]))

@@ -1,0 +1,61 @@
+"""Which repository a project's folder belongs to: worktrees of one repository are one project."""
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+    Owner = tuple[str, Optional[str]]
+
+# Where worktrees are put by those who make them: below the repository, or beside it.
+_BELOW = ("/.claude/worktrees/", "/.worktrees/")
+_BESIDE = (".worktrees/", "-worktrees/")
+
+
+def owner(folder: str, root: str = "") -> "Owner":
+    """Return the repository's main folder, and the worktree's name; None for the main folder itself.
+
+    What the disk says counts; where the folder is gone, its path may say it. A folder of no repository is its own.
+    `root` is the folder below which paths are looked up; only replays set it.
+    """
+    return _by_disk(folder, root) or by_path(folder)
+
+
+def by_path(folder: str) -> "Owner":
+    """Return the same by the path alone."""
+    path = folder.replace("\\", "/")
+    for mark in (*_BELOW, *_BESIDE):
+        before, found, rest = path.partition(mark)
+        name = rest.split("/", 1)[0]
+        if found and name and before.strip("/"):
+            return folder[: len(before)], name
+    return folder, None
+
+
+def _by_disk(folder: str, root: str) -> "Optional[Owner]":
+    """Return what the `.git` at or above the folder says."""
+    top = folder
+    while not os.path.lexists(os.path.join(root + top, ".git")):
+        parent = os.path.dirname(top)
+        if parent == top or not os.path.isdir(root + folder):
+            return None
+        top = parent
+    git = os.path.join(root + top, ".git")
+    if os.path.isdir(git):
+        return top, None
+    try:
+        own = _named(git, "gitdir:")
+        common = _named(os.path.join(own, "commondir"), "")
+    except OSError:  # no worktree: a submodule, say
+        return top, None
+    main = os.path.dirname(common) if os.path.basename(common) in (".git", ".bare") else common
+    main = main[len(root) :] if root and main.startswith(root) else main
+    return (main, os.path.basename(own)) if main != top else (top, None)
+
+
+def _named(file: str, word: str) -> str:
+    """Return the path that a file of git's names, seen from the file's folder."""
+    with open(file, encoding="utf-8", errors="surrogateescape") as opened:
+        found = opened.read(4096).partition(word)[2] if word else opened.read(4096)
+    return os.path.normpath(os.path.join(os.path.dirname(file), found.strip()))
