@@ -64,6 +64,7 @@ class Database:
         if kind == LINK:
             raise OSError("the database is a symbolic link")
         self.path = path
+        self.is_new = kind is None
         self._sqlite = driver()
         self._log_bytes = size_of(path + "-wal")
         self.log_limit, self.emptying = LOG_BYTES, "TRUNCATE"
