@@ -43,6 +43,7 @@ def record(
     folder = place.disk(place.project_dir.rstrip("/"))
     spooled = f"{folder}/{SPOOL_NAME}"
     waits = kind_of(spooled) is not None
+    is_emptied = False
     try:
         event.db = _opened(f"{folder}/{FILE_NAME}", _patience(event.name, waits), keep_open)
         if event.db.is_new:
@@ -52,11 +53,12 @@ def record(
         if not waits or _take_up(event, folder):
             _write_somehow(event, started_ns if at_ms is None else None)
             return
+        is_emptied = True
     except Exception:  # locked for too long, disk full, no database: whatever it is, the event is not to be lost
         pass
     from claudesess_collector import spool
 
-    spool.keep(spooled, event)
+    spool.keep(spooled, event, is_emptied)
 
 
 def _patience(event_name: "Optional[str]", waits: bool) -> float:

@@ -42,10 +42,13 @@ _NAMES = {
 _EXACT = {"file_path", "notebook_path", "cwd", "transcript_path", "filePath", "changedFiles"}
 
 
-def keep(path: str, event: Event) -> None:
-    """Append an event to the spool; what cannot be appended is counted."""
+def keep(path: str, event: Event, is_emptied: bool = False) -> None:
+    """Append an event to the spool; what cannot be appended is counted.
+
+    One that `is_emptied`, by hooks that write again, gives its room back only at its end: it may grow meanwhile.
+    """
     try:
-        is_kept = _append(path, _line(event))
+        is_kept = _append(path, _line(event), 2 * MAX_BYTES if is_emptied else MAX_BYTES)
     except OSError:
         is_kept = False
     if not is_kept:
@@ -64,7 +67,7 @@ def _line(event: Event) -> bytes:
     return (payload.to_json(entry) + "\n").encode("utf-8", "replace")
 
 
-def _append(path: str, line: bytes) -> bool:
+def _append(path: str, line: bytes, limit: int) -> bool:
     """Append a line whole or not at all; say whether it was."""
     while True:
         descriptor = _open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -73,7 +76,7 @@ def _append(path: str, line: bytes) -> bool:
             found = os.fstat(descriptor)
             if not found.st_nlink:  # taken up to its end, and removed, since it was opened
                 continue
-            if found.st_size + len(line) > MAX_BYTES:
+            if found.st_size + len(line) > limit:
                 return False
             if not found.st_size:
                 line = b'{"spool": "%s"}\n' % os.urandom(8).hex().encode() + line

@@ -201,7 +201,7 @@ def test_half_a_line_does_not_stay(project, monkeypatch):
     spool.keep(str(place), event(project.now, json.loads(payload(1))))
     before, write = place.read_bytes(), os.write
     monkeypatch.setattr(os, "write", lambda fd, data: write(fd, data[:100]))  # as on a full disk
-    assert not spool._append(str(place), b"x" * 500)
+    assert not spool._append(str(place), b"x" * 500, spool.MAX_BYTES)
     assert place.read_bytes() == before
 
 
