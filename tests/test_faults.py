@@ -49,7 +49,7 @@ def arrived(project: Project) -> list[str]:
 
 
 def kept(project: Project) -> int:
-    return len((project.disk / SPOOL).read_bytes().splitlines())
+    return len((project.disk / SPOOL).read_bytes().splitlines()) - 1  # the first line is its name
 
 
 @contextmanager

@@ -17,7 +17,7 @@ _TABLES = (
 )  # fmt: skip
 _JUDGED = ("error_log", "failed_paths")
 # What payload_summary says by rules; all else in it was seen.
-_BY_RULES = ("ok", "check", "aim", "kind", "spelling", "error_id")
+_BY_RULES = ("ok", "check", "aim", "kind", "spelling", "chain", "closes", "leaves", "error_id")
 _CALLS = "event_type IN ('post_tool_use', 'post_tool_use_failure') AND NOT instr(payload_summary, '\"dup\": true')"
 _OWN = "SELECT name FROM {}.sqlite_master WHERE type = 'table' AND name LIKE 'claudesess\\_%' ESCAPE '\\'"
 

@@ -73,6 +73,7 @@ class Database:
         if kind == LINK:
             raise OSError("the database is a symbolic link")
         self.path = path
+        self.is_new = kind is None
         self._sqlite = driver()
         self._log_bytes = size_of(path + "-wal")
         self.log_limit, self.emptying = LOG_BYTES, "TRUNCATE"
@@ -150,12 +151,27 @@ class Database:
             self.run("ROLLBACK")
 
     def is_incomplete(self, error: BaseException) -> bool:
-        """Say whether an error came from a missing table; if so, the tables are there now."""
-        if not isinstance(error, self._sqlite.OperationalError) or "no such table" not in str(error):
+        """Say whether an error came from a table that is missing, or is ours of before; if so, all are there now."""
+        missing = ("no such table", "no such column", "has no column named")
+        if not isinstance(error, self._sqlite.OperationalError) or not any(word in str(error) for word in missing):
             return False
         self.rollback()
+        n_dropped = self._drop_outdated()
         self.complete(BUSY_S)
-        return True
+        return n_dropped > 0 or "no such table" in str(error)
+
+    def _drop_outdated(self) -> int:
+        """Drop the tables of our own that were made by earlier rules: they hold what is open, and no row of anybody."""
+        fresh = self._sqlite.connect(":memory:")
+        fresh.executescript(OWN_TABLES)
+        n_dropped = 0
+        for (table,) in fresh.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            columns = f"SELECT name FROM pragma_table_info('{table}')"
+            there = self.rows(columns)
+            if there and there != fresh.execute(columns).fetchall():
+                n_dropped += 1
+                self.run(f"DROP TABLE {table}")
+        return n_dropped
 
     def is_out_of_reach(self, error: BaseException) -> bool:
         """Say whether the file itself refuses, and not what was to be written: locked, full, read-only, damaged."""

@@ -7,13 +7,18 @@ from claudesess_collector.database import BUSY_S, Database
 from claudesess_collector.event import Event, Place
 from claudesess_collector.handlers import handler_of
 from claudesess_collector.system import kind_of
-from claudesess_collector.vocabulary import SESSION_FILE, SPOOL_FILE
+from claudesess_collector.vocabulary import LOST_FILE, SESSION_FILE, SPOOL_FILE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Mapping, Optional
 
+    from claudesess_collector.spool import Waiting
+
 END_BUSY_S = 1.0  # SessionEnd has 1.5 s for all hooks together
+SHORT_BUSY_S = 0.2
+TAKE_UP_NS = 150_000_000
+TAKE_UP_END_NS = 600_000_000
 
 
 def record(
@@ -37,37 +42,99 @@ def record(
     event = Event(raw, said, clock.now_ms() if at_ms is None else at_ms, place, size)
     folder = place.disk(place.project_dir.rstrip("/"))
     spooled = f"{folder}/{SPOOL_FILE}"
+    waits = kind_of(spooled) is not None
+    is_emptied = False
     try:
-        event.db = _opened(f"{folder}/{SESSION_FILE}", event.name, keep_open)
+        event.db = _opened(f"{folder}/{SESSION_FILE}", _patience(event.name, waits), keep_open)
         if event.db.is_new:
+            from claudesess_collector import spool
+
             event.db.keep_out_of_git(root)
-        if kind_of(spooled) is not None:
-            _take_up(event, spooled)
-        _write_somehow(event, started_ns if at_ms is None else None)
+            spool.count_lost(f"{folder}/{LOST_FILE}", 0)
+        if not waits or _take_up(event, folder):
+            _write_somehow(event, started_ns if at_ms is None else None)
+            return
+        is_emptied = True
     except Exception:  # locked for too long, disk full, no database: whatever it is, the event is not to be lost
-        from claudesess_collector import spool
+        pass
+    from claudesess_collector import spool
 
-        spool.keep(spooled, event)
+    spool.keep(spooled, event, is_emptied)
 
 
-def _opened(path: str, event_name: "Optional[str]", keep_open: "Optional[dict[str, Database]]") -> Database:
-    database = (keep_open or {}).get(path) or Database(path, END_BUSY_S if event_name == "SessionEnd" else BUSY_S)
+def _patience(event_name: "Optional[str]", waits: bool) -> float:
+    """Return how long to wait for a database that is locked: where others gave up waiting, hardly."""
+    return SHORT_BUSY_S if waits else END_BUSY_S if event_name == "SessionEnd" else BUSY_S
+
+
+def _opened(path: str, busy_s: float, keep_open: "Optional[dict[str, Database]]") -> Database:
+    database = (keep_open or {}).get(path) or Database(path, busy_s)
     if keep_open is not None:
         keep_open[path] = database
     return database
 
 
-def _take_up(event: Event, spooled: str) -> None:
-    """Write the events that could not be written when they came, with the times at which they came."""
+def _take_up(event: Event, folder: str) -> bool:
+    """Write events that could not be written when they came, with the times at which they came.
+
+    As many as a moment allows: the client waits for this hook. Say whether none is left.
+    """
     from claudesess_collector import spool
 
-    waiting = spool.take(spooled, event.place)
+    until = perf_counter_ns() + (TAKE_UP_END_NS if event.name == "SessionEnd" else TAKE_UP_NS)
+    waiting = spool.Waiting(f"{folder}/{SPOOL_FILE}", event.place)
     try:
-        for late in waiting:
-            late.db = event.db
-            _write_somehow(late, None)
+        while waiting.read(event.db):
+            if waiting.n_batches and perf_counter_ns() > until:
+                return False
+            _write_batch(waiting, event, f"{folder}/{LOST_FILE}")
+        waiting.remove(event.db)
     finally:
         waiting.close()
+    return True
+
+
+def _write_batch(waiting: "Waiting", event: Event, lost: str) -> None:
+    """Write a batch in one transaction, unless another hook has done so."""
+    db = event.db
+    try:
+        for late in waiting.batch:
+            late.db = db
+            _prepare(late)
+        if waiting.begin(db):
+            for late in waiting.batch:
+                _apply_alone(late)
+            _note_lost(event, lost)
+            waiting.commit(db)
+    except Exception as error:
+        db.rollback()
+        if not db.is_incomplete(error):
+            raise
+
+
+def _apply_alone(late: Event) -> None:
+    """Write one of several events; when its handler fails, it alone is undone, and the event is kept."""
+    late.db.run("SAVEPOINT one")
+    try:
+        _apply(late, None)
+    except Exception as error:
+        if late.db.is_out_of_reach(error) or late.db.is_incomplete(error):
+            raise
+        late.db.run("ROLLBACK TO one")
+        late.summary = known(late)
+        add_hook_event(late, 1, None)
+    late.db.run("RELEASE one")
+
+
+def _note_lost(event: Event, path: str) -> None:
+    """Note how many events were lost since somebody noted it last."""
+    from claudesess_collector import spool
+
+    n_lost = spool.n_lost(path)
+    n_noted = event.db.value("SELECT offset FROM claudesess_offsets WHERE path = 'lost'") or 0
+    if n_lost > n_noted and event.session_id is not None:
+        event.metric("lost", "events", n_lost - n_noted)
+        event.db.run("INSERT OR REPLACE INTO claudesess_offsets (path, offset) VALUES ('lost', ?)", (n_lost,))
 
 
 def _write_somehow(event: Event, started_ns: "Optional[int]") -> None:
@@ -85,17 +152,28 @@ def _write_somehow(event: Event, started_ns: "Optional[int]") -> None:
 
 
 def _write(event: Event, started_ns: "Optional[int]") -> None:
-    prepare, handle = handler_of(event.name)
+    _prepare(event)
+    event.db.begin()
+    _apply(event, started_ns)
+    event.db.commit()
+
+
+def _prepare(event: Event) -> None:
+    """Read what takes time before the write lock is taken."""
+    prepare = handler_of(event.name)[0]
     event.summary = known(event)
     if prepare is not None:
         prepare(event)
-    event.db.begin()
+
+
+def _apply(event: Event, started_ns: "Optional[int]") -> None:
+    """Write an event inside a transaction."""
+    handle = handler_of(event.name)[1]
     if event.is_doubled():
         event.summary["dup"] = True
     elif event.session_id is not None and handle is not None:
         handle(event)
     add_hook_event(event, 0, started_ns)
-    event.db.commit()
 
 
 def _write_failed(event: Event, started_ns: "Optional[int]") -> None:

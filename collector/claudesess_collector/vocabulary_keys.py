@@ -44,6 +44,7 @@ METRICS = {
     "tokens": ("the answer's id", "JSON: the model, and the tokens of one answer; only transcripts tell",
                ("model_answers", "batch_writer", "importing.verify")),
     "tool_refused": ("tool", "the refusal of a call that never ran; only transcripts tell", ("importing.verify",)),
+    "lost": ("events", "how many neither the database nor the spool had room for, since the last such row", ()),
     "tool_gated": ("tool_use_id of a commit or a push that a gate refused", "JSON: what payload_summary says of a call",
                    ("_hook_facts", "chains")),
     "interrupt": ("what the user stopped: a turn or a tool", "NULL; only transcripts tell", ()),

@@ -103,7 +103,7 @@ def test_the_spool_keeps_names_only(project):
         said = {"session_id": SESSION, "hook_event_name": "PostToolUseFailure", "prompt": WORD}
         project.process(json.dumps({**said, **call}).encode(), CLAUDESESS_CONTENT="off")
     kept = (project.disk / ".claude-session.spool").read_bytes()
-    assert kept.count(b"\n") == 2
+    assert kept.count(b"\n") == 1 + 2  # its name, and an event each
     assert WORD.encode() not in kept
     assert b"Exit code 2" in kept
     assert b"/a.py" in kept

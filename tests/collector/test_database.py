@@ -4,6 +4,7 @@ import itertools
 import json
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from claudesess_collector import database
@@ -93,3 +94,18 @@ def test_of_two_hooks_that_read_one_transcript_the_second_reads_what_the_first_l
     project.feed("Stop", transcript_path="/t.jsonl")
     assert project.column("SELECT event_type FROM hook_events ORDER BY id") == ["user_prompt_submit", "stop"]
     assert project.column("SELECT decision FROM llm_verdicts") == ["allow"]
+
+
+def test_a_database_of_earlier_rules_is_written_on(project):
+    """Its own tables had other columns; what they held is gone, what everybody reads stays, and no event is lost."""
+    fixture = Path(__file__).parents[1] / "fixtures" / "first_rules" / "retry.db"
+    project.database.write_bytes(fixture.read_bytes())
+    (before,) = project.column("SELECT count(*) FROM hook_events")
+    errors = project.column("SELECT error_message FROM error_log")
+    project.fails("pytest -q")
+    project.fails("pytest -q")
+    project.feed("Stop")
+    assert project.column("SELECT count(*) FROM hook_events") == [before + 3]
+    assert project.column("SELECT exit_code FROM hook_events ORDER BY id")[-3:] == [0, 0, 0]
+    assert project.column("SELECT error_message FROM error_log ORDER BY id")[: len(errors)] == errors
+    assert project.column("SELECT attempt_number FROM error_log ORDER BY id")[-2:] == [1, 2]

@@ -154,3 +154,52 @@ def test_every_python_writes_the_same_rows(version, python, tmp_path):
         ):
             query = f"SELECT * FROM {table}"
             assert here.execute(query).fetchall() == committed.execute(query).fetchall(), table
+
+
+def test_killed_while_it_takes_up_what_waited_every_event_is_there_once(project):
+    """A waiting event is written by whichever hook lives long enough, in the transaction that says so."""
+    n_waiting = 10 * KILLS
+    project.process(failure(0, 0, "first"))
+    aside = project.disk / "aside"
+    project.database.rename(aside)
+    project.database.mkdir()
+    _spool(project, n_waiting)
+    project.database.rmdir()
+    aside.rename(project.database)
+    chance = random.Random(8)
+    command = [os.path.realpath(sys.executable), "-I", "-S", str(COLLECT)]
+    env = {"CLAUDE_PROJECT_DIR": str(project.disk), "PATH": "/usr/bin"}
+    n_killed = 0
+    for n in range(KILLS):
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, env=env)
+        process.stdin.write(failure(0, 0, f"k{n}"))
+        process.stdin.close()
+        time.sleep(chance.uniform(0.01, 0.12))
+        process.send_signal(signal.SIGKILL)
+        n_killed += process.wait() == -signal.SIGKILL
+    for n in range(200):
+        if not (project.disk / ".claude-session.spool").exists():
+            break
+        project.process(failure(0, 0, f"last{n}"))
+    assert not list(project.disk.glob(".claude-session.spool*"))
+    assert n_killed > KILLS / 4
+    written = project.rows("SELECT payload_summary ->> 'tool_use_id', count(*) FROM hook_events GROUP BY 1")
+    assert {one: n for one, n in written if one.startswith("0-0-w")} == {
+        f"0-0-w{n}": 1 for n in range(n_waiting)
+    }
+    assert max(n for _, n in written) == 1
+    assert project.rows("SELECT count(*), max(attempt_number) FROM error_log") == [(len(written),) * 2]
+
+
+def _spool(project, n_waiting):
+    """Let events wait, as hooks do that find no database."""
+    from claudesess_collector import spool, vocabulary
+    from claudesess_collector.event import Event, Place
+
+    place = Place(str(project.disk), {})
+    for n in range(n_waiting):
+        raw = failure(0, 0, f"w{n}")
+        spool.keep(
+            str(project.disk / vocabulary.SPOOL_FILE),
+            Event(raw, json.loads(raw), 1_800_000_000_000 + n, place),
+        )

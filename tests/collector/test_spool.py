@@ -6,7 +6,7 @@ import threading
 import time
 
 import pytest
-from claudesess_collector import spool
+from claudesess_collector import spool, vocabulary
 from claudesess_collector.event import Event, Place
 
 SPOOL = ".claude-session.spool"
@@ -45,7 +45,7 @@ def test_a_locked_database_loses_nothing_and_keeps_the_times(project):
     lock.close()
     assert [(d.returncode, d.stdout, d.stderr) for d in done] == [(0, b"", b"")] * 2
     assert time.time() - started < 30
-    assert len((project.disk / SPOOL).read_bytes().splitlines()) == 2
+    assert len(kept(project)) == 2
     project.process(payload(3))
     assert not list(project.disk.glob(SPOOL + "*"))
     assert project.column("SELECT attempt_number FROM error_log ORDER BY id") == [1, 2, 3, 4]
@@ -54,36 +54,160 @@ def test_a_locked_database_loses_nothing_and_keeps_the_times(project):
     assert project.rows("SELECT count(*), sum(exit_code) FROM hook_events") == [(4, 0)]
 
 
+def kept(project):
+    """The events of the spool; its first line is its name."""
+    return (project.disk / SPOOL).read_bytes().splitlines()[1:]
+
+
+def lost(folder):
+    return spool.n_lost(str(folder / vocabulary.LOST_FILE))
+
+
 def test_the_spool_is_taken_up_in_order_of_time(project):
-    place = project.disk / SPOOL
-    for at_ms in (30, 10, 20):
-        spool.keep(str(place), event(at_ms, {"n": at_ms}))
-    assert [late.at_ms for late in spool.take(str(place), PLACE)] == [10, 20, 30]
-    assert not place.exists()
+    for after in (30, 10, 20):
+        one = json.loads(payload(after))
+        spool.keep(str(project.disk / SPOOL), event(project.now + after, one))
+    project.raw(payload(40))
+    assert project.column("SELECT payload_summary ->> 'tool_use_id' FROM hook_events ORDER BY id") == [
+        "t10",
+        "t20",
+        "t30",
+        "t40",
+    ]
+    assert not (project.disk / SPOOL).exists()
 
 
-def test_what_cannot_be_taken_up_to_its_end_goes_back(project, monkeypatch):
+def test_a_batch_that_breaks_off_is_undone_as_a_whole_and_stays(project, monkeypatch):
     from claudesess_collector import record
 
     for n in (1, 2, 3):
         spool.keep(str(project.disk / SPOOL), event(project.now + n, json.loads(payload(n))))
-    write, written = record._write_somehow, []
+    apply, applied = record._apply, []
 
-    def write_one(event, started_ns):
-        if written:
-            raise OSError("database is locked")
-        written.append(event.tool_use_id)
-        write(event, started_ns)
+    def apply_one(event, started_ns):
+        if applied:
+            raise sqlite3.OperationalError("database or disk is full")
+        applied.append(event.tool_use_id)
+        apply(event, started_ns)
 
-    monkeypatch.setattr(record, "_write_somehow", write_one)
+    monkeypatch.setattr(record, "_apply", apply_one)
     project.raw(payload(4))
-    assert written == ["t1"]
-    assert [path.name for path in project.disk.glob(SPOOL + "*")] == [SPOOL]
-    assert len((project.disk / SPOOL).read_bytes().splitlines()) == 3
+    assert applied == ["t1"]
+    assert project.column("SELECT count(*) FROM error_log") == [0]
+    assert [json.loads(line)["payload"]["tool_use_id"] for line in kept(project)] == ["t1", "t2", "t3", "t4"]
     monkeypatch.undo()
     project.raw(payload(5))
     assert project.column("SELECT attempt_number FROM error_log ORDER BY id") == [1, 2, 3, 4, 5]
     assert not list(project.disk.glob(SPOOL + "*"))
+
+
+def test_a_waiting_event_whose_handler_fails_loses_itself_alone(project, monkeypatch):
+    from claudesess_collector import on_failures
+
+    for n in (1, 2, 3):
+        spool.keep(str(project.disk / SPOOL), event(project.now + n, json.loads(payload(n))))
+    add = on_failures.add
+    monkeypatch.setattr(
+        on_failures,
+        "add",
+        lambda one, *more, **named: 1 / 0 if one.tool_use_id == "t2" else add(one, *more, **named),
+    )
+    project.raw(payload(4))
+    assert project.column("SELECT attempt_number FROM error_log ORDER BY id") == [1, 2, 3]
+    assert project.column("SELECT exit_code FROM hook_events ORDER BY id") == [0, 1, 0, 0]
+
+
+def test_a_hook_takes_up_what_a_moment_allows_and_waits_behind_the_rest(project, monkeypatch):
+    from claudesess_collector import record
+
+    monkeypatch.setattr(record, "TAKE_UP_NS", 0)
+    for n in range(spool.BATCH + 5):
+        spool.keep(str(project.disk / SPOOL), event(project.now - 1000 + n, json.loads(payload(n))))
+    project.raw(payload(900))
+    assert project.column("SELECT count(*) FROM hook_events") == [spool.BATCH]
+    assert len(kept(project)) == spool.BATCH + 6
+    project.raw(payload(901))
+    project.raw(payload(902))
+    project.raw(payload(903))
+    found = project.column("SELECT payload_summary ->> 'tool_use_id' FROM hook_events ORDER BY id")
+    assert found == [f"t{n}" for n in (*range(spool.BATCH + 5), 900, 901, 902, 903)]
+
+
+def test_what_another_hook_took_up_meanwhile_is_not_written_twice(project, monkeypatch):
+    for n in (1, 2, 3):
+        spool.keep(str(project.disk / SPOOL), event(project.now + n, json.loads(payload(n))))
+    begin, others = spool.Waiting.begin, []
+
+    def other_first(waiting, db):
+        if not others:
+            others.append("came")
+            project.raw(payload(4))
+        return begin(waiting, db)
+
+    monkeypatch.setattr(spool.Waiting, "begin", other_first)
+    project.raw(payload(5))
+    assert project.column("SELECT attempt_number FROM error_log ORDER BY id") == [1, 2, 3, 4, 5]
+
+
+def test_what_another_hook_took_up_and_removed_meanwhile_is_not_written_twice(project, monkeypatch):
+    for n in (1, 2, 3):
+        spool.keep(str(project.disk / SPOOL), event(project.now + n, json.loads(payload(n))))
+    read, others = spool.Waiting.read, []
+
+    def removed_first(waiting, db):
+        if not others:
+            others.append("came")
+            project.raw(payload(4))
+            assert not (project.disk / SPOOL).exists()
+        return read(waiting, db)
+
+    monkeypatch.setattr(spool.Waiting, "read", removed_first)
+    project.raw(payload(5))
+    assert project.column("SELECT attempt_number FROM error_log ORDER BY id") == [1, 2, 3, 4, 5]
+
+
+def test_who_appends_while_the_spool_is_removed_appends_to_a_new_one(project, monkeypatch):
+    place = project.disk / SPOOL
+    spool.keep(str(place), event(project.now, json.loads(payload(1))))
+    lock, removed = spool._lock, []
+
+    def removed_first(descriptor, tries=50):
+        if not removed:
+            removed.append(place.unlink())
+        return lock(descriptor, tries)
+
+    monkeypatch.setattr(spool, "_lock", removed_first)
+    spool.keep(str(place), event(project.now, json.loads(payload(2))))
+    assert [json.loads(line)["payload"]["tool_use_id"] for line in kept(project)] == ["t2"]
+
+
+def test_what_there_is_no_room_for_is_counted_and_told_once(project, monkeypatch):
+    project.process(payload(0))
+    assert (project.disk / vocabulary.LOST_FILE).read_bytes() == b"00000000000000000000\n"
+    assert (project.disk / vocabulary.LOST_FILE).stat().st_mode & 0o777 == 0o600
+    spool.keep(str(project.disk / SPOOL), event(project.now, json.loads(payload(1))))
+    monkeypatch.setattr(spool, "MAX_BYTES", 10)
+    for n in (2, 3):
+        spool.keep(str(project.disk / SPOOL), event(project.now, json.loads(payload(n))))
+    assert lost(project.disk) == 2
+    monkeypatch.undo()
+    project.raw(payload(4))
+    spool.keep(str(project.disk / SPOOL), event(project.now, json.loads(payload(5))))
+    project.raw(payload(6))
+    assert project.rows("SELECT key, value FROM session_metrics WHERE event_type = 'lost'") == [
+        ("events", "2")
+    ]
+
+
+def test_half_a_line_does_not_stay(project, monkeypatch):
+    import os
+
+    place = project.disk / SPOOL
+    spool.keep(str(place), event(project.now, json.loads(payload(1))))
+    before, write = place.read_bytes(), os.write
+    monkeypatch.setattr(os, "write", lambda fd, data: write(fd, data[:100]))  # as on a full disk
+    assert not spool._append(str(place), b"x" * 500, spool.MAX_BYTES)
+    assert place.read_bytes() == before
 
 
 @pytest.mark.parametrize("fault", ["not a database", "truncated"])
@@ -99,7 +223,7 @@ def test_a_damaged_file_is_left_alone_and_its_events_are_kept(project, fault):
     done = project.process(payload(1))
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert project.database.read_bytes() == before
-    assert len((project.disk / SPOOL).read_bytes().splitlines()) == 1
+    assert len(kept(project)) == 1
     for path in project.disk.glob(".claude-session.db*"):
         path.unlink()
     project.process(payload(2))
@@ -121,19 +245,26 @@ def test_no_secret_and_no_long_text_is_kept_in_the_spool_and_it_is_bounded(tmp_p
     monkeypatch.setattr(spool, "MAX_BYTES", len(raw) + 10)
     spool.keep(path, event(2, said))
     assert (tmp_path / SPOOL).read_bytes() == raw
-    assert [(late.at_ms, late.text("tool_input", "file_path")) for late in spool.take(path, PLACE)] == [
-        (1, "/a/password=1")
-    ]
-    assert list(tmp_path.iterdir()) == []
+    assert lost(tmp_path) == 1
+    assert b"/a/password=1" in raw
 
 
 def test_a_spool_that_is_a_link_is_not_followed(tmp_path):
     outside = tmp_path / "outside"
     (tmp_path / SPOOL).symlink_to(outside)
-    with pytest.raises(OSError, match=r"symbolic|Too many levels"):
-        spool.keep(str(tmp_path / SPOOL), event(1, {"a": 1}))
-    assert list(spool.take(str(tmp_path / SPOOL), PLACE)) == []
+    spool.keep(str(tmp_path / SPOOL), event(1, {"a": 1}))
+    assert lost(tmp_path) == 1
     assert not outside.exists()
+
+
+def test_a_pipe_in_the_spools_place_holds_nobody_up(project):
+    import os
+
+    os.mkfifo(project.disk / SPOOL)
+    started = time.time()
+    project.process(payload(1))
+    assert time.time() - started < 5
+    assert project.column("SELECT count(*) FROM hook_events") == [1]
 
 
 def waiting(project, *payloads, **environ):
