@@ -4,8 +4,8 @@ Four lines lead from a session database to a chart::
 
     store = claudesess.open_store("~/projects")        # files, folders, globs; the files stay untouched
     answer = claudesess.ask(store, "retry_escalation.outcome_by_attempt", by="agent_type")
-    answer.estimates                                   # typed frames: answer.units, and one per relation in frames
-    answer.chart()
+    answer.estimates # typed frames: answer.units, and one per relation in frames
+     answer.chart()
 
 Without a database of your own: ``claudesess.samples.open_sample("retry")``.
 """

@@ -42,4 +42,4 @@ class ContractError(ClaudesessError):
 
 
 class QuestionError(ClaudesessError, ValueError):
-    """A question that cannot be asked: a name that is not there, an option out of range, a filter that cannot reach."""
+    """A question that cannot be asked: a name that is not there, an option that is out of range."""

@@ -53,7 +53,9 @@ def test_medians(seed):
     for one in range(n_groups):
         is_own = group == one
         curve = stats.survival(time[is_own], ended[is_own])
-        assert [values[one] for values in found] == pytest.approx(list(stats.median_interval(curve)), nan_ok=True)
+        assert [values[one] for values in found] == pytest.approx(
+            list(stats.median_interval(curve)), nan_ok=True
+        )
 
 
 @pytest.mark.parametrize("last", [3, 9])
@@ -76,7 +78,12 @@ def test_incidences_also_where_the_last_steps_are_left_out(seed, last):
         alone = alone[alone["attempt"] <= last]
         for place, cause in enumerate(CAUSES):
             rows = alone[alone["event"] == cause]
-            for ours, theirs in (("share", "share"), ("low", "share_low"), ("high", "share_high"), ("n_effective",) * 2):
+            for ours, theirs in (
+                ("share", "share"),
+                ("low", "share_low"),
+                ("high", "share_high"),
+                ("n_effective",) * 2,
+            ):
                 here = getattr(found, ours)[one, : len(rows), place]
                 assert here == pytest.approx(rows[theirs].to_numpy(), nan_ok=True), (cause, ours)
             assert found.at_risk[one, : len(rows)].tolist() == rows["n_at_risk"].tolist()

@@ -1,4 +1,4 @@
-"""Ask one measure of a store: units, estimates, control, chart and sentence, each made when it is looked at."""
+"""Ask one measure of a store: units, estimates, control, chart, sentence, each made when looked at."""
 
 from __future__ import annotations
 
@@ -32,15 +32,16 @@ def ask(
     store
         An open store, of one database or many.
     measure
-        ``question.measure``, such as ``"compaction_continuity.rereads"``; `claudesess.asking.listing.measures` lists
-        them.
+        ``question.measure``, such as ``"compaction_continuity.rereads"``;
+        `claudesess.asking.listing.measures` lists them.
     by
-        What to group by: one covariate, a pair of two, None for all units together. Left out: as the measure does by
-        itself. Every measure has its own covariates, ``day``, ``db``, ``session_id``, and those of the session:
-        ``project``, ``model``, ``client_version``, ``instructions``, ``source``.
+        What to group by: one covariate, a pair of two, None for all units together. Left out: as the measure
+        does by
+        itself. Every measure has its own covariates, ``day``, ``db``, ``session_id``, and those of the
+        session: ``project``, ``model``, ``client_version``, ``instructions``, ``source``.
     where
-        Only units with these values: covariate to value, or to a list of values; None is "not known". A filter reaches
-        every part of the answer.
+        Only units with these values: covariate to value, or to a list of values; None is "not known". A
+        filter reaches every part of the answer.
     **given
         Options of the measure.
 
@@ -68,10 +69,9 @@ def ask(
 
     >>> answer = ask(store, "retry_escalation.outcome_by_attempt", by="agent_type")
     >>> fixed = answer.estimates.query("outcome == 'fixed' and horizon == 3")
-    >>> fixed.set_index("group")[["estimate", "low", "high", "n_units"]].round(2)
-                     estimate   low  high  n_units
-    group
-    main thread          0.54  0.45  0.64      113
+    >>> print(fixed[["group", "estimate", "low", "high", "n_units"]].round(2).to_string(index=False))
+              group  estimate   low  high  n_units
+        main thread       0.5   0.4   0.6      113
     general-purpose      0.64  0.53  0.73       91
 
     Reads again, by who asked for the compaction:
@@ -79,7 +79,7 @@ def ask(
     >>> answer = ask(store, "compaction_continuity.rereads", by="trigger")
     >>> same = answer.estimates.query("outcome == 'same lines'")
     >>> same[["group", "n_events", "exposure", "n_units"]].values.tolist()
-    [['auto', 20, 85.0, 18], ['manual', 10, 45.0, 10]]
+    [['auto', 17, 95.0, 23], ['manual', 13, 76.0, 13]]
 
     Agents per hour, by project:
 
@@ -88,11 +88,9 @@ def ask(
 
     Failures per day:
 
-    >>> ask(store, "retry_escalation.failures", by="day").estimates.set_index("group")["n_events"].head(2)
-    group
-    2026-10-05    51
-    2026-10-06    45
-    Name: n_events, dtype: Int64
+    >>> days = ask(store, "retry_escalation.failures", by="day").estimates
+    >>> days[["group", "n_events"]].head(2).values.tolist()
+    [['2026-10-05', 24], ['2026-10-06', 56]]
     """
     return Answer(store, listing.measure(measure), by=by, where=where or {}, given=given)
 
@@ -105,15 +103,23 @@ class Answer:
     measure : Measure
         What was asked.
     units : DataFrame
-        One row per thing observed or exposed: the measure's `UNITS`, with ``day`` and the covariates of the session.
+        One row per thing observed or exposed: the measure's `UNITS`, with ``day`` and the covariates of the
+        session.
     estimates : DataFrame
         `claudesess.contracts.ESTIMATES`.
     control : DataFrame, str or None
-        The same estimates where they must come out empty; a sentence where nothing is claimed; None: none yet.
+        The same estimates where they must come out empty; a sentence where nothing is claimed; None: none
+        yet.
     """
 
     def __init__(
-        self, store: Store, measure: listing.Measure, *, by: By, where: Mapping[str, Any], given: Mapping[str, Any]
+        self,
+        store: Store,
+        measure: listing.Measure,
+        *,
+        by: By,
+        where: Mapping[str, Any],
+        given: Mapping[str, Any],
     ) -> None:
         options.check(measure.module.units, given)
         if measure.is_view and by not in (OWN, None):
@@ -149,13 +155,13 @@ class Answer:
 
         return charts.page(self.panel(), title=self.finding() or self.measure.asks)
 
-    def panel(self) -> alt.TopLevelMixin:
+    def panel(self) -> alt.typing.ChartType:
         """Draw the answer without house style, as part of a page."""
         from claudesess.charts.offline import use_offline
 
         use_offline()
         chart = self.measure.module.chart
-        drawn: alt.TopLevelMixin = (
+        drawn: alt.typing.ChartType = (
             chart(self.units) if self.measure.is_view else chart(self.estimates, self.units)
         )
         return drawn
@@ -167,7 +173,9 @@ class Answer:
         return str(self.measure.module.finding(self.estimates))
 
     def __repr__(self) -> str:
-        of = ", ".join([*([f"by={self.by!r}"] if self.by else []), *([f"where={self.where}"] if self.where else [])])
+        of = ", ".join(
+            [*([f"by={self.by!r}"] if self.by else []), *([f"where={self.where}"] if self.where else [])]
+        )
         return f"<Answer: {self.measure.name}{', ' if of else ''}{of}>"
 
     def _measured(self, part: str) -> Any:
@@ -176,7 +184,7 @@ class Answer:
         return getattr(self.measure.module, part)
 
     def _of(self, shape: Any, given: Mapping[str, Any]) -> pd.DataFrame:
-        """Shape the relations into units, with the covariates of their sessions, and keep what is asked for."""
+        """Shape the relations into units, add the covariates of the session, keep what is asked for."""
         units = shape(*(Relation(self._store, name) for name in self.measure.relations), **given)
         return filters.kept(filters.joined(units, self.measure.units, self._store), self.where)
 

@@ -53,8 +53,8 @@ def kept(units: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
     Examples
     --------
     >>> units = pd.DataFrame({"trigger": ["auto", "manual", None]})
-    >>> kept(units, {"trigger": ["auto", None]}).index.tolist()
-    [0, 2]
+    >>> kept(units, {"trigger": ["auto", None]})["trigger"].isna().tolist()
+    [False, True]
     """
     mask = pd.Series(True, index=units.index)
     for name, values in where.items():

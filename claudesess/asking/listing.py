@@ -93,7 +93,7 @@ def question(name: str) -> ModuleType:
 
 
 def names(of: str) -> list[str]:
-    """Return the names of the measures and views of one question: its files, in its order; new ones come last.
+    """Return the names of the measures and views of one question, in its order; new files come last.
 
     Examples
     --------
@@ -101,7 +101,9 @@ def names(of: str) -> list[str]:
     ['agent_throughput.rate', 'agent_throughput.concurrency']
     """
     folder = question(of)
-    there = sorted(file.name for file in pkgutil.iter_modules(folder.__path__) if not file.name.startswith("_"))
+    there = sorted(
+        file.name for file in pkgutil.iter_modules(folder.__path__) if not file.name.startswith("_")
+    )
     ordered = [name for name in folder.ORDER if name in there]
     return [f"{of}.{name}" for name in (*ordered, *(name for name in there if name not in ordered))]
 
@@ -116,11 +118,8 @@ def measure(name: str) -> Measure:
 
     Examples
     --------
-    >>> measure("retry_escalation.fixed")
-    Traceback (most recent call last):
-        ...
-    claudesess.errors.QuestionError: There is no measure 'retry_escalation.fixed'. Of retry_escalation there are: \
-outcome_by_attempt, next_step, after_an_escalation, repeats, failures.
+    >>> measure("retry_escalation.next_step").covariates[:4]
+    ('attempt', 'kind', 'error_category', 'agent_type')
     """
     of, _, own = str(name).partition(".")
     if of not in questions() or not own:
@@ -138,8 +137,8 @@ def measures() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per measure and view: measure (its name for ``ask``), asks, unit (what one of its units is), is_view,
-        covariates (its own; all have those of the session), options and relations, comma-separated.
+        One row per measure and view: measure (its name for ``ask``), asks, unit (what one of its units is),
+        is_view, covariates (its own; all have those of the session), options and relations, comma-separated.
 
     Examples
     --------

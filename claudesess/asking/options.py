@@ -32,7 +32,8 @@ def check(function: Callable[..., Any], given: Mapping[str, object]) -> None:
     Raises
     ------
     QuestionError
-        There is no such option, or a value is none of the choices, no text, or no whole number from `LEAST` on.
+        There is no such option, or a value is none of the choices, no text, or no whole number from `LEAST`
+        on.
 
     Examples
     --------

@@ -1,6 +1,7 @@
 """Drawings of estimates in house style: a point and its limits per group and outcome, quantiles as ranges.
 
-As in `claudesess.charts`, no data logic lives here: rows of `claudesess.contracts.ESTIMATES` are drawn as they are.
+As in `claudesess.charts`, no data logic lives here: rows of `claudesess.contracts.ESTIMATES` are drawn as
+they are.
 """
 
 from __future__ import annotations
@@ -69,7 +70,13 @@ def forest(
 
 
 def ranges(
-    estimates: pd.DataFrame, *, question: str, how: str, title: str, names: Mapping[str, str], counts: str = "units"
+    estimates: pd.DataFrame,
+    *,
+    question: str,
+    how: str,
+    title: str,
+    names: Mapping[str, str],
+    counts: str = "units",
 ) -> alt.LayerChart | alt.Chart:
     """Draw quartiles as a line and the median as a point: no limits, and said so.
 
@@ -79,8 +86,12 @@ def ranges(
         Rows of `ESTIMATES` with the statistics p25, p50 and p75.
     """
     keys = ["group", "group_2", "outcome"]
-    wide = estimates.drop_duplicates([*keys, "statistic"]).assign(statistic=estimates["statistic"].astype(str))
-    wide = wide.pivot(index=[*keys, "n_units", "n_censored", "is_small"], columns="statistic", values="estimate")
+    wide = estimates.drop_duplicates([*keys, "statistic"]).assign(
+        statistic=estimates["statistic"].astype(str)
+    )
+    wide = wide.pivot(
+        index=[*keys, "n_units", "n_censored", "is_small"], columns="statistic", values="estimate"
+    )
     if wide.empty:
         return charts.empty(_NOTHING, title=question)
     order = estimates.drop_duplicates(keys)[keys]

@@ -179,5 +179,7 @@ def empty(message: str, title: str = "", width: int = WIDTH, height: int = 80) -
 
 def stack(*panels: alt.typing.ChartType) -> alt.VConcatChart:
     """Stack panels without house style, as part of a page; every panel keeps its own colours and axes."""
-    drawn: alt.VConcatChart = alt.vconcat(*panels).resolve_scale(color="independent", x="independent", y="independent")
+    drawn: alt.VConcatChart = alt.vconcat(*panels).resolve_scale(
+        color="independent", x="independent", y="independent"
+    )
     return drawn

@@ -42,7 +42,7 @@ __all__ = [
     "SUMS",
     "TEXT",
     "TIME",
-    "Units",
     "Column",
     "Contract",
+    "Units",
 ]

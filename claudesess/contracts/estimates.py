@@ -33,7 +33,9 @@ class Units(Contract):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.names[:2] != ["db", "session_id"] or not set(self.covariates) <= set(self.names):
-            raise ContractError(f"units {self.name}: db and session_id come first, and covariates are columns")
+            raise ContractError(
+                f"units {self.name}: db and session_id come first, and covariates are columns"
+            )
         if self.column(self.at).dtype != TIME:
             raise ContractError(f"units {self.name}: {self.at} is no time")
 
@@ -93,8 +95,13 @@ ESTIMATES = Contract(
     (
         Column("question", TEXT, "The folder of the measure", nullable=False),
         Column("measure", TEXT, "The file of the measure", nullable=False),
-        Column("role", CATEGORY, "estimate; control: the same where it must come out empty; difference: of two",
-               values=ROLES, nullable=False),
+        Column(
+            "role",
+            CATEGORY,
+            "estimate; control: the same where it must come out empty; difference: of two",
+            values=ROLES,
+            nullable=False,
+        ),
         *GROUPS,
         _OUTCOME,
         Column("statistic", CATEGORY, "What kind of number", values=STATISTICS, nullable=False),
@@ -102,26 +109,51 @@ ESTIMATES = Contract(
         _HORIZON_UNIT,
         Column("estimate", FLOAT, "The number; NA: nothing to estimate it from, or not reached", unit="unit"),
         Column("low", FLOAT, "Lower 95 % confidence limit", unit="unit"),
-        Column("high", FLOAT, "Upper 95 % confidence limit; NA with a known `low` means not reached",
-               unit="unit"),
-        Column("unit", TEXT, "Unit of estimate, low and high: share, per hour, s, calls, files, agents",
-               nullable=False),
+        Column(
+            "high", FLOAT, "Upper 95 % confidence limit; NA with a known `low` means not reached", unit="unit"
+        ),
+        Column(
+            "unit",
+            TEXT,
+            "Unit of estimate, low and high: share, per hour, s, calls, files, agents",
+            nullable=False,
+        ),
         Column("method", TEXT, "How number and limits were come by", nullable=False),
-        Column("exposure", FLOAT, "What it is divided by: observations of a share (at risk, of a hazard), hours of a "
-               "rate", unit="observations or h"),
+        Column(
+            "exposure",
+            FLOAT,
+            "What it is divided by: observations of a share (at risk, of a hazard), hours of a rate",
+            unit="observations or h",
+        ),
         _count("n_events", "What was counted: the numerator, by the horizon"),
         _count("n_units", "Units behind the number; the parts of a grouping add up to the whole"),
         _count("n_sessions", "Sessions behind the number"),
-        Column("n_effective", FLOAT, "Independent observations that the number is worth; NA: not known",
-               unit="count"),
+        Column(
+            "n_effective",
+            FLOAT,
+            "Independent observations that the number is worth; NA: not known",
+            unit="count",
+        ),
         _PENDING,
         _CENSORED,
         Column("is_small", FLAG, "Too few for more than an anecdote", nullable=False),
         Column("note", TEXT, "What to know of this number"),
     ),
-    ("question", "measure", "role", "group_by", "group", "group_2_by", "group_2", "outcome", "statistic", "horizon",
-     "horizon_unit", "unit"),
-)  # fmt: skip
+    (
+        "question",
+        "measure",
+        "role",
+        "group_by",
+        "group",
+        "group_2_by",
+        "group_2",
+        "outcome",
+        "statistic",
+        "horizon",
+        "horizon_unit",
+        "unit",
+    ),
+)
 
 SESSION_COVARIATES = Contract(
     "session_covariates",

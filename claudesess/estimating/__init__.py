@@ -1,6 +1,7 @@
 """What measures are built from: shaped units, sums of them by session, and estimates of the sums.
 
-``shaped`` runs a measure's SQL over its relations, ``summed`` adds up by session and group, and the estimators take
+``shaped`` runs a measure's SQL over its relations, ``summed`` adds up by session and group, and the
+estimators take
 sums to `claudesess.contracts.ESTIMATES`. None of them goes through rows or groups one by one.
 """
 

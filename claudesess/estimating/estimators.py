@@ -43,7 +43,9 @@ def shares(units: Units, sums: pd.DataFrame, *, is_clustered: bool = True, **con
         found = grouped.clustered_shares(number, sums["n_events"], sums["exposure"], len(rows))
     else:
         found = grouped.plain_shares(added["n_events"], added["exposure"])
-    method = "pooled share, limits by cluster (linearised, Wilson)" if is_clustered else "share, Wilson limits"
+    method = (
+        "pooled share, limits by cluster (linearised, Wilson)" if is_clustered else "share, Wilson limits"
+    )
     rows = rows.assign(
         statistic="share", estimate=found.share, low=found.low, high=found.high, unit="share", method=method,
         n_effective=found.n_effective, is_small=np.minimum(found.n_effective, added["n_units"]) < FEW,
@@ -71,13 +73,15 @@ def differences(
     both = both[both["exposure"] > 0].reset_index(drop=True)
     number, rows, added = _by_group(both)
     events = (both["n_events"].to_numpy(float), both["n_events_after"].to_numpy(float))
-    gap, low, high = grouped.clustered_differences(number, *events, both["exposure"].to_numpy(float), len(rows))
+    gap, low, high = grouped.clustered_differences(
+        number, *events, both["exposure"].to_numpy(float), len(rows)
+    )
     rows = rows.assign(
         role="difference", statistic="share", estimate=gap, low=low, high=high, unit="share",
         method="difference of pooled shares, limits by cluster (linearised, t)",
         is_small=added["n_units"] < FEW,
     )  # fmt: skip
-    return _estimates(units, rows, added.assign(n_events=pd.NA), constant)
+    return _estimates(units, rows, _without(added, "n_events"), constant)
 
 
 def rates(units: Units, sums: pd.DataFrame, **constant: Any) -> pd.DataFrame:
@@ -98,9 +102,13 @@ def ratios(units: Units, sums: pd.DataFrame, *, statistic: str, unit: str, **con
     _, rows, added = _by_group(sums)
     value = (added["n_events"] / added["exposure"].where(added["exposure"] > 0)).astype("Float64")
     rows = rows.assign(
-        statistic=statistic, estimate=value, unit=unit, method="all that was recorded", is_small=added["n_units"] < FEW
+        statistic=statistic,
+        estimate=value,
+        unit=unit,
+        method="all that was recorded",
+        is_small=added["n_units"] < FEW,
     )
-    return _estimates(units, rows, added.assign(n_events=pd.NA), constant)
+    return _estimates(units, rows, _without(added, "n_events"), constant)
 
 
 def medians(units: Units, sums: pd.DataFrame, *, unit: str, **constant: Any) -> pd.DataFrame:
@@ -108,17 +116,22 @@ def medians(units: Units, sums: pd.DataFrame, *, unit: str, **constant: Any) -> 
     from claudesess.stats import grouped
 
     number, rows, added = _by_group(sums)
-    counts = (sums[name].to_numpy(float) for name in ("value", "n_events", "n_censored"))
-    half, low, high = grouped.medians(number, *counts, len(rows))
+    value, ended, censored = (sums[name].to_numpy(float) for name in ("value", "n_events", "n_censored"))
+    half, low, high = grouped.medians(number, value, ended, censored, len(rows))
     rows = rows.assign(
         statistic="p50", estimate=half, low=low, high=high, unit=unit, method="Kaplan–Meier, log-log limits",
         is_small=added["n_units"] < FEW,
     )  # fmt: skip
-    return _estimates(units, rows, added.assign(exposure=pd.NA), constant)
+    return _estimates(units, rows, _without(added, "exposure"), constant)
 
 
 def quantiles(
-    units: Units, sums: pd.DataFrame, *, unit: str | None, at: Sequence[float] = (0.25, 0.5, 0.75), **constant: Any
+    units: Units,
+    sums: pd.DataFrame,
+    *,
+    unit: str | None,
+    at: Sequence[float] = (0.25, 0.5, 0.75),
+    **constant: Any,
 ) -> pd.DataFrame:
     """Find quantiles of numbers that are all known; `unit` None: the outcome is the unit."""
     number, rows, added = _by_group(sums)
@@ -126,12 +139,15 @@ def quantiles(
     values = pd.Series(np.repeat(sums["value"].to_numpy(float), times)).groupby(np.repeat(number, times))
     parts = [
         rows.assign(
-            statistic=f"p{round(100 * share)}", estimate=values.quantile(share).reindex(range(len(rows))).to_numpy(),
-            unit=unit or rows["outcome"], method="quantile of what was counted", is_small=added["n_units"] < FEW,
+            statistic=f"p{round(100 * share)}",
+            estimate=values.quantile(share).reindex(range(len(rows))).to_numpy(),
+            unit=unit or rows["outcome"],
+            method="quantile of what was counted",
+            is_small=added["n_units"] < FEW,
         )
         for share in at
-    ]  # fmt: skip
-    every = pd.concat([added.assign(exposure=pd.NA, n_events=pd.NA)] * len(parts), ignore_index=True)
+    ]
+    every = pd.concat([_without(added, "exposure", "n_events") for _ in parts], ignore_index=True)
     return _estimates(units, pd.concat(parts, ignore_index=True), every, constant)
 
 
@@ -163,8 +179,10 @@ def incidence(
     causes = [*causes, *sorted(set(seen[~is_pending]) - set(causes))]
     step = sums["horizon"].to_numpy(int)
     count = sums["n_units"].to_numpy(float)
-    counts = np.zeros((len(groups), last + 2, len(causes) + 1))  # step 0: none; after the last; pending: last cause
-    cause = np.where(is_pending, len(causes), pd.Index(causes).get_indexer(seen))
+    counts = np.zeros(
+        (len(groups), last + 2, len(causes) + 1)
+    )  # step 0: none; after the last; pending: last cause
+    cause = np.where(is_pending, len(causes), pd.Index(causes).get_indexer(pd.Index(seen)))
     np.add.at(counts, (number, np.minimum(step, last + 1), cause), count)
     events, pending = counts[:, 1 : last + 1, :-1], counts[:, 1 : last + 1, -1]
     found = grouped.incidences(events, pending, counts[:, last + 1].sum(axis=1))
@@ -178,24 +196,42 @@ def incidence(
     def spread(values: Any) -> Any:
         return np.broadcast_to(values[:, :, None], shape).ravel()
 
-    rows = groups.loc[group].reset_index(drop=True).assign(
-        outcome=np.asarray(causes, dtype=object)[which], horizon=place + 1.0,
-        horizon_unit=sums["horizon_unit"].iloc[0] if len(sums) else None,
-        statistic="share", estimate=found.share.ravel(), low=found.low.ravel(), high=found.high.ravel(), unit="share",
-        method="cumulative incidence (Aalen–Johansen, delta method, Wilson)", n_effective=found.n_effective.ravel(),
-        exposure=spread(found.at_risk), n_events=np.cumsum(events, axis=1).ravel(),
-        n_pending=spread(np.cumsum(pending, axis=1)), n_units=whole[group], n_sessions=sessions[group],
-    )  # fmt: skip
+    rows = (
+        groups.loc[group]
+        .reset_index(drop=True)
+        .assign(
+            outcome=np.asarray(causes, dtype=object)[which],
+            horizon=place + 1.0,
+            horizon_unit=sums["horizon_unit"].iloc[0] if len(sums) else None,
+            statistic="share",
+            estimate=found.share.ravel(),
+            low=found.low.ravel(),
+            high=found.high.ravel(),
+            unit="share",
+            method="cumulative incidence (Aalen–Johansen, delta method, Wilson)",
+            n_effective=found.n_effective.ravel(),
+            exposure=spread(found.at_risk),
+            n_events=np.cumsum(events, axis=1).ravel(),
+            n_pending=spread(np.cumsum(pending, axis=1)),
+            n_units=whole[group],
+            n_sessions=sessions[group],
+        )
+    )
     rows = rows[place < reached[group]]
     rows = rows.assign(is_small=rows["n_effective"].fillna(0) < FEW)
     return _estimates(units, rows, None, constant)
 
 
 def _by_group(sums: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame, pd.DataFrame]:
-    """Number of the group of every row of sums; the groups' keys; and what of them adds up."""
+    """Return each row's group by number, the groups' keys, and what of them adds up."""
     number, rows = group_numbers(sums, _KEYS)
     added = sums[_ADDED].astype(float).groupby(number).sum().reset_index(drop=True)
     return number, rows, added.assign(n_sessions=_distinct(sums, number, len(rows)))
+
+
+def _without(added: pd.DataFrame, *names: str) -> pd.DataFrame:
+    """Take back columns that say nothing of this kind of number."""
+    return added.assign(**dict.fromkeys(names, np.nan))
 
 
 def _distinct(sums: pd.DataFrame, number: np.ndarray, n_groups: int) -> np.ndarray:
@@ -207,7 +243,7 @@ def _distinct(sums: pd.DataFrame, number: np.ndarray, n_groups: int) -> np.ndarr
 def _estimates(
     units: Units, rows: pd.DataFrame, added: pd.DataFrame | None, constant: dict[str, Any]
 ) -> pd.DataFrame:
-    """Fill up the columns that a row does not have, and put the groups in order: the largest first, days by day."""
+    """Fill up columns, and put the groups in order: the largest first, days by day."""
     if added is not None:
         rows = rows.assign(**{name: added[name].to_numpy() for name in [*_ADDED, "n_sessions"]})
     rows = rows.assign(question=units.question, measure=units.measure, **constant)

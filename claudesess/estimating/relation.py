@@ -58,7 +58,8 @@ def shaped(units: Units, *relations: Relation, **options: Any) -> pd.DataFrame:
 
     Notes
     -----
-    A name that begins with ``_`` in the SQL is a part shared by the measures of the question: a file beside it.
+    A name that begins with ``_`` in the SQL is a part shared by the measures of the question: a file beside
+    it.
     """
     folder = resources.files(_METRICS) / units.question
     select = _text(folder / f"{units.measure}.sql")

@@ -51,12 +51,14 @@ def summed(units: pd.DataFrame, by: By, *parts: Part, cluster: str = "") -> pd.D
     frames = []
     for part in parts:
         events = units[part.events].astype("Float64")
-        exposure = units[part.exposure].astype("Float64") if part.exposure else events.notna().astype("Float64")
+        exposure = (
+            units[part.exposure].astype("Float64") if part.exposure else events.notna().astype("Float64")
+        )
         is_known = (events.notna() & exposure.notna()).astype(bool)
         frames.append(
             groups.assign(
                 outcome=part.outcome,
-                cluster=units[cluster].astype("string") if cluster else pd.NA,
+                cluster=units[cluster].astype("string") if cluster else None,
                 n_units=(is_known & (exposure > 0).fillna(False)).astype(int),
                 n_events=events.fillna(0),
                 exposure=exposure.where(is_known, 0).fillna(0),
@@ -129,6 +131,6 @@ def _added(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def group_numbers(sums: pd.DataFrame, keys: list[str]) -> tuple[np.ndarray, pd.DataFrame]:
-    """Number the groups of sums from 0, in order of appearance; and the keys of each."""
+    """Return the number of each row's group, from 0 in order of appearance, and the keys of the groups."""
     numbers = sums.groupby(keys, dropna=False, sort=False, observed=True).ngroup().to_numpy()
     return numbers, sums[keys].iloc[pd.Series(numbers).drop_duplicates().index].reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""Questions that the data can answer: a folder per question, a file per measure; ``claudesess.ask`` asks them.
+"""Questions that the data can answer: a folder per question, a file per measure; ``ask`` asks them.
 
 A measure is found by listing the folder of its question; there is no registry to edit. It has exactly
 
@@ -10,6 +10,6 @@ A measure is found by listing the folder of its question; there is no registry t
 ``chart``      estimates and units drawn
 ``finding``    estimates in at most two sentences, or nothing
 
-A view, which lists and claims nothing, has ``UNITS``, ``units`` and ``chart(units)``. Files that begin with ``_`` are
-shared by the measures beside them.
+A view, which lists and claims nothing, has ``UNITS``, ``units`` and ``chart(units)``. Files that begin with
+``_`` are shared by the measures beside them.
 """

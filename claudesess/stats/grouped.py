@@ -68,12 +68,14 @@ def clustered_shares(group: ArrayLike, events: ArrayLike, n: ArrayLike, n_groups
     k, size = k[size > 0], size[size > 0]
 
     def total(values: Floats) -> Floats:
-        return np.bincount(of, weights=values, minlength=n_groups)
+        return _totals(of, values, n_groups)
 
     clusters, whole = total(np.ones_like(k)), total(size)
     share = _ratio(total(k), whole)
     spread = total((k - share[of] * size) ** 2)
-    variance = clusters / np.where(clusters > 1, clusters - 1, 1) * spread / np.where(whole > 0, whole, 1) ** 2
+    variance = (
+        clusters / np.where(clusters > 1, clusters - 1, 1) * spread / np.where(whole > 0, whole, 1) ** 2
+    )
     worth = np.where(variance > 0, share * (1 - share) / np.where(variance > 0, variance, 1), whole)
     is_spread = (clusters > 1) & (share > 0) & (share < 1)
     size_of = np.where(is_spread, np.clip(worth, clusters, whole), clusters)
@@ -94,7 +96,7 @@ def clustered_differences(
     gap = np.asarray(after, dtype=float) - np.asarray(before, dtype=float)
 
     def total(values: Floats) -> Floats:
-        return np.bincount(of, weights=values, minlength=n_groups)
+        return _totals(of, values, n_groups)
 
     clusters, whole = total(np.ones_like(size)), total(size)
     d = _ratio(total(gap), whole)
@@ -117,7 +119,7 @@ def rate_limits(events: ArrayLike, exposure: ArrayLike) -> tuple[Floats, Floats,
     k, length = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
     tail = (1 - LEVEL) / 2
     low = np.where(k > 0, st.chi2.ppf(tail, 2 * np.where(k > 0, k, 1)) / 2, 0.0)
-    high = st.chi2.ppf(1 - tail, 2 * k + 2) / 2
+    high = np.asarray(st.chi2.ppf(1 - tail, 2 * k + 2) / 2)
     return _ratio(k, length), _ratio(low, length), _ratio(high, length)
 
 
@@ -153,11 +155,8 @@ def medians(
     step = np.cumsum(is_new) - 1
     n_steps = int(step[-1]) + 1 if len(step) else 0
     of, time = of[is_new], time[is_new]
-    d, c = (
-        np.bincount(step, weights=np.asarray(counts, dtype=float)[order], minlength=n_steps)
-        for counts in (ended, censored)
-    )
-    at_risk = np.bincount(of, weights=d + c, minlength=n_groups)[of] - _within(d + c, of, before=True)
+    d, c = (_totals(step, np.asarray(counts, dtype=float)[order], n_steps) for counts in (ended, censored))
+    at_risk = _totals(of, d + c, n_groups)[of] - _within(d + c, of, before=True)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = pd.Series(1 - d / at_risk).groupby(of).cumprod().to_numpy()
         error = np.sqrt(_within(d / (at_risk * (at_risk - d)), of)) / np.abs(np.log(share))
@@ -167,7 +166,9 @@ def medians(
     return tuple(_first_half(curve, time, of, n_groups) for curve in (share, low, high))  # type: ignore[return-value]
 
 
-def incidences(events: NDArray[np.float64], censored: NDArray[np.float64], beyond: ArrayLike = 0) -> Incidences:
+def incidences(
+    events: NDArray[np.float64], censored: NDArray[np.float64], beyond: ArrayLike = 0
+) -> Incidences:
     """Aalen–Johansen: `cumulative_incidence` of every group.
 
     Parameters
@@ -192,7 +193,9 @@ def incidences(events: NDArray[np.float64], censored: NDArray[np.float64], beyon
     """
     any_cause = events.sum(axis=2)
     left = any_cause + censored
-    whole = left.sum(axis=1, keepdims=True) + np.broadcast_to(np.asarray(beyond, dtype=float), len(left))[:, None]
+    whole = (
+        left.sum(axis=1, keepdims=True) + np.broadcast_to(np.asarray(beyond, dtype=float), len(left))[:, None]
+    )
     at_risk = whole - _earlier(left)
     risk = np.where(at_risk > 0, at_risk, 1)  # nobody left: nothing is added
     free = np.concatenate([np.ones((len(left), 1)), np.cumprod(1 - any_cause / risk, axis=1)], axis=1)[:, :-1]
@@ -227,6 +230,10 @@ def _earlier(values: Floats) -> Floats:
     return np.cumsum(values, axis=1) - values
 
 
+def _totals(of: NDArray[np.int_], values: Floats, n_groups: int) -> Floats:
+    return np.asarray(np.bincount(of, weights=values, minlength=n_groups), dtype=float)
+
+
 def _ratio(events: Floats, n: Floats) -> Floats:
     """Divide; NaN where there is nothing to divide by."""
     found: Floats = np.divide(events, n, out=np.full(np.broadcast(events, n).shape, np.nan), where=n > 0)
@@ -234,9 +241,9 @@ def _ratio(events: Floats, n: Floats) -> Floats:
 
 
 def _within(values: Floats, of: NDArray[np.int_], *, before: bool = False) -> Floats:
-    """Running sums within each group; `before`: without the value itself."""
-    sums = pd.Series(values).groupby(of).cumsum().to_numpy()
-    return sums - values if before else sums
+    """Add up within each group, up to each value; `before`: without the value itself."""
+    sums = pd.Series(values).groupby(of).cumsum().to_numpy(dtype=float)
+    return np.asarray(sums - values if before else sums)
 
 
 def _first_half(curve: Floats, time: Floats, of: NDArray[np.int_], n_groups: int) -> Floats:
@@ -248,6 +255,12 @@ def _first_half(curve: Floats, time: Floats, of: NDArray[np.int_], n_groups: int
 
 
 __all__ = [
-    "Incidences", "Shares", "clustered_differences", "clustered_shares", "incidences", "medians", "plain_shares",
+    "Incidences",
+    "Shares",
+    "clustered_differences",
+    "clustered_shares",
+    "incidences",
+    "medians",
+    "plain_shares",
     "rate_limits",
-]  # fmt: skip
+]

@@ -72,7 +72,8 @@ class Store:
         Parameters
         ----------
         **frames
-            A frame per relation, by its name; columns left out are NA, and ``db`` is ``a`` where it is left out.
+            A frame per relation, by its name; columns left out are NA, and ``db`` is ``a`` where it is left
+            out.
 
         Raises
         ------
@@ -84,7 +85,8 @@ class Store:
         Examples
         --------
         >>> chains = pd.DataFrame({"chain_id": [1, 2], "first_event": ["fixed", "open"]})
-        >>> Store.from_frames(error_chains=chains).sql("SELECT db, first_event FROM error_chains").values.tolist()
+        >>> store = Store.from_frames(error_chains=chains)
+        >>> store.sql("SELECT db, first_event FROM error_chains").values.tolist()
         [['a', 'fixed'], ['a', 'open']]
         """
         from claudesess.store import given

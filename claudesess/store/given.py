@@ -1,4 +1,4 @@
-"""A store of frames instead of files: what a relation holds is given, for tests and for frames of your own."""
+"""A store of frames instead of files, for tests and for frames of your own."""
 
 from __future__ import annotations
 

@@ -36,13 +36,15 @@ _OUTCOMES = {"agents": "n_agents", "most at once": "most_at_once", "running on a
 
 
 def units(session_windows: Relation, agent_spans: Relation, agent_runs: Relation) -> pd.DataFrame:
-    """Say of each session how many agents it had, and how many ran at once; without agents it is a row of zeros."""
+    """Say how many agents each session had, and how many ran at once; a session without is a row of 0."""
     return shaped(UNITS, session_windows, agent_spans, agent_runs)
 
 
 def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
     """Count sessions by number of agents, by most at once, and by agents running on average."""
-    return stacked(*(counted(units, by, outcome=name, value=units[column]) for name, column in _OUTCOMES.items()))
+    return stacked(
+        *(counted(units, by, outcome=name, value=units[column]) for name, column in _OUTCOMES.items())
+    )
 
 
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
@@ -53,8 +55,8 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 control = "A count of what each session did: nothing is claimed beyond it."
 
 
-def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
-    """Draw the sessions with the most agents, in order of time: the share of time with one and with more agents."""
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
+    """Draw the sessions with the most agents, in order of time: the share of time with agents."""
     from claudesess import charts, text
     from claudesess.charts import timeline
 
@@ -70,11 +72,11 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
     long = long.assign(
         name=begun + " · " + long["session_id"].str[:8],
         text=[
-            f"{text.number(row.mean_running)} · {text.count(row.n_agents, 'agent')} · {text.clock(row.open_h * 3600)}"
-            for row in long.itertuples()
+            f"{text.number(mean)} · {text.count(n, 'agent')} · {text.clock(hours * 3600)}"
+            for mean, n, hours in zip(long["mean_running"], long["n_agents"], long["open_h"], strict=True)
         ],
     )
-    how = f"{len(shown)} of {len(units)} sessions, by start (UTC). Right: agents running on average, agents, open time"
+    how = f"{len(shown)} of {len(units)} sessions, by start (UTC). Right: mean running, agents, open time"
     drawn = timeline.shares(long[["name", "level", "value", "text"]])
     return drawn.properties(title=charts.heading(question, how))
 
@@ -87,7 +89,9 @@ def finding(estimates: pd.DataFrame) -> str:
     return words.sentence(
         words.by_group(
             rows[rows["n_units"] > 0],
-            lambda row: f"half of {text.count(int(row['n_units']), 'session')} had at most "
-            f"{text.number(row['estimate'])} agents at once",
+            lambda row: (
+                f"half of {text.count(int(row['n_units']), 'session')} had at most "
+                f"{text.number(row['estimate'])} agents at once"
+            ),
         )
     )

@@ -34,13 +34,14 @@ _LEVELS = 10
 def units(session_windows: Relation, agent_spans: Relation) -> pd.DataFrame:
     """Cut the open time of each session where the number of its running agents changes.
 
-    Agents of one session run at once; those of another session, in the same project or not, are not counted with them.
+    Agents of one session run at once; those of another session, in the same project or not, are not counted
+    with them.
     """
     return shaped(UNITS, session_windows, agent_spans)
 
 
 def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
-    """Add up the hours with one agent or more, two or more, and so on to the most there were, two at least."""
+    """Add up the hours with one agent or more, two or more, and so on to the most there were."""
     running, length = units["n_running"], units["length_h"]
     most = min(max(2, int(running.max())), _LEVELS) if len(units) else 0
     hours = {f"h_{level}": length.where(running >= level, 0) for level in range(1, most + 1)}
@@ -52,8 +53,8 @@ def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     """Divide by all the open time: the mean number running, and the share of time with so many or more.
 
-    They describe all the time that was recorded and have no limits. With agents whose end was not seen they are lower
-    bounds.
+    They describe all the time that was recorded and have no limits. With agents whose end was not seen they
+    are lower bounds.
     """
     is_mean = sums["outcome"] == "running"
     means = ratios(UNITS, sums[is_mean], statistic="mean", unit="agents")
@@ -63,7 +64,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 control = "All the time that was recorded, counted: nothing is claimed beyond it."
 
 
-def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw the share of time with so many agents at once or more."""
     from claudesess import charts, text
     from claudesess.charts import answers
@@ -84,7 +85,9 @@ def finding(estimates: pd.DataFrame) -> str:
     return words.sentence(
         words.by_group(
             rows,
-            lambda row: f"{text.number(row['estimate'])} agents ran on average in "
-            f"{text.clock(row['exposure'] * 3600)} of {text.count(int(row['n_sessions']), 'session')}",
+            lambda row: (
+                f"{text.number(row['estimate'])} agents ran on average in "
+                f"{text.clock(row['exposure'] * 3600)} of {text.count(int(row['n_sessions']), 'session')}"
+            ),
         )
     )

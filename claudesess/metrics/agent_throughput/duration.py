@@ -57,17 +57,25 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 control = "The length of what was seen: nothing is claimed beyond it."
 
 
-def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw median and limits per group."""
     from claudesess import text
     from claudesess.charts import answers
 
     is_long = (estimates[["estimate", "low", "high"]] > 180).any(axis=None)
-    how = "95 % limits (Kaplan–Meier; arrow: not reached). Unfinished agents count as long as they were watched."
+    how = (
+        "95 % limits (Kaplan–Meier; arrow: not reached). Unfinished ones count as long as they were watched."
+    )
     return answers.forest(
-        estimates, question="How long does an agent take?", how=how, title="Median duration", form=text.clock,
-        counts="agents", per=60 if is_long else 1, unit="min" if is_long else "s",
-    )  # fmt: skip
+        estimates,
+        question="How long does an agent take?",
+        how=how,
+        title="Median duration",
+        form=text.clock,
+        counts="agents",
+        per=60 if is_long else 1,
+        unit="min" if is_long else "s",
+    )
 
 
 def finding(estimates: pd.DataFrame) -> str:

@@ -44,7 +44,10 @@ def sums(units: pd.DataFrame, *, by: By = "agent_type") -> pd.DataFrame:
     """Count agents by number of files, and by number of calls."""
     is_open = ~units["is_ended"].fillna(False)
     return stacked(
-        *(counted(units, by, outcome=name, value=units[column], is_censored=is_open) for name, column in _COUNTED.items())
+        *(
+            counted(units, by, outcome=name, value=units[column], is_censored=is_open)
+            for name, column in _COUNTED.items()
+        )
     )
 
 
@@ -56,7 +59,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 control = "A count of what each agent did: nothing is claimed beyond it."
 
 
-def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw median and quartiles per group."""
     from claudesess.charts import answers
 
@@ -75,7 +78,9 @@ def finding(estimates: pd.DataFrame) -> str:
     return words.sentence(
         words.by_group(
             rows[rows["n_units"] > 0],
-            lambda row: f"half of {text.count(int(row['n_units']), 'agent')} changed at most "
-            f"{text.number(row['estimate'])} files",
+            lambda row: (
+                f"half of {text.count(int(row['n_units']), 'agent')} changed at most "
+                f"{text.number(row['estimate'])} files"
+            ),
         )
     )

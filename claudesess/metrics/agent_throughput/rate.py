@@ -20,7 +20,12 @@ UNITS = Units(
     (
         DB,
         SESSION,
-        Column("seen_at", TIME, "First of the session on the day; NA for agents of which no time is known", unit="UTC"),
+        Column(
+            "seen_at",
+            TIME,
+            "First of the session on the day; NA for agents of which no time is known",
+            unit="UTC",
+        ),
         Column("open_h", FLOAT, "Time in which the session was open on the day", unit="h"),
         Column("n_started", INT, "Agents that started", unit="agents"),
         Column("n_finished", INT, "Agents whose end was seen, completed or failed", unit="agents"),
@@ -34,7 +39,7 @@ UNITS = Units(
 
 
 def units(agent_runs: Relation, session_windows: Relation, *, agent_type: str = "") -> pd.DataFrame:
-    """Count the agents of each session and day, beside the hours that it was open; without agents it is a row of 0.
+    """Count the agents of each session and day, beside its hours; a day without is a row of 0.
 
     Parameters
     ----------
@@ -56,13 +61,13 @@ def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     """Divide agents by hours.
 
-    An hour is an hour in which a session was open, with agents or without; parallel sessions each have theirs. Pauses
-    between sessions, and while one was left, do not count.
+    An hour is an hour in which a session was open, with agents or without; parallel sessions each have
+    theirs. Pauses between sessions, and while one was left, do not count.
 
     Notes
     -----
-    Exact Poisson limits (Garwood 1936), as if agents came independently of each other; those that one session starts
-    together do not, so the limits are rather too narrow.
+    Exact Poisson limits (Garwood 1936), as if agents came independently of each other; those that one
+    session starts together do not, so the limits are rather too narrow.
     """
     return rates(UNITS, sums)
 
@@ -70,16 +75,22 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 control = None
 
 
-def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw agents per hour, by outcome and group."""
     from claudesess.charts import answers
 
     rows = estimates if estimates["group"].isna().all() else estimates[estimates["outcome"] == "finished"]
-    how = "95 % limits (exact Poisson, agents taken as independent: rather too narrow). An hour is one of a session"
+    how = (
+        "95 % limits (exact Poisson, agents as independent: rather too narrow). An hour is one of a session."
+    )
     return answers.forest(
-        rows, question="How many agents finish per hour?", how=how, title="Agents", unit="per hour",
+        rows,
+        question="How many agents finish per hour?",
+        how=how,
+        title="Agents",
+        unit="per hour",
         counts="session days",
-    )  # fmt: skip
+    )
 
 
 def finding(estimates: pd.DataFrame) -> str:

@@ -38,17 +38,16 @@ _LANES = 30
 
 
 def units(agent_spans: Relation, agent_runs: Relation, *, pause_minutes: int = 30) -> pd.DataFrame:
-    """List when each agent ran, in stretches: a pause without agents longer than `pause_minutes` begins another."""
+    """List when each agent ran, in stretches that a pause longer than `pause_minutes` parts."""
     return shaped(UNITS, agent_spans, agent_runs, pause_minutes=pause_minutes)
 
 
-def chart(units: pd.DataFrame) -> alt.TopLevelMixin:
-    """Draw the last agents of the stretch with most of them, a lane each, over the number that ran at once."""
+def chart(units: pd.DataFrame) -> alt.typing.ChartType:
+    """Draw the last agents of the stretch with most, a lane each, over the number that ran at once."""
     import textwrap
 
     from claudesess import charts
     from claudesess.charts import timeline
-    from claudesess.relations import spans
 
     if units.empty:
         return charts.empty("No agent ran.", title="Who ran when?")
@@ -59,7 +58,7 @@ def chart(units: pd.DataFrame) -> alt.TopLevelMixin:
     bars = whole[whole["agent_id"].isin(last)].reset_index(drop=True)
     tasks = [textwrap.shorten(task, 48, placeholder=" …") for task in bars["task"].fillna("task not known")]
     names = bars["agent_type"].fillna("type not known") + ": " + pd.Series(tasks, dtype="string")
-    steps = spans.levels(spans.of(whole)).rename(columns={"start": "start_at", "end": "end_at", "level": "value"})
+    steps = _steps(whole)
     steps = steps[steps["end_at"] > bars["start_at"].min()]
     steps["start_at"] = steps["start_at"].clip(lower=bars["start_at"].min())
     n_all, n = units[["db", "agent_id"]].drop_duplicates().shape[0], whole["agent_id"].nunique()
@@ -70,3 +69,19 @@ def chart(units: pd.DataFrame) -> alt.TopLevelMixin:
         + (". An arrow: no end was seen" if bars["is_open"].any() else ""),
     )
     return timeline.timeline(bars.assign(text=names), steps).properties(title=head)
+
+
+def _steps(bars: pd.DataFrame) -> pd.DataFrame:
+    """Turn the bars into a staircase: from start_at to end_at so many (value) of them are drawn above each other.
+
+    Examples
+    --------
+    >>> at = lambda *minutes: [pd.Timestamp(f"2026-01-01T10:{minute:02}Z") for minute in minutes]
+    >>> _steps(pd.DataFrame({"start_at": at(0, 2), "end_at": at(4, 6)}))["value"].tolist()
+    [1, 2, 1]
+    """
+    times = pd.concat([bars["start_at"], bars["end_at"]], ignore_index=True)
+    change = pd.Series([1] * len(bars) + [-1] * len(bars), dtype="int64").groupby(times).sum()
+    change = change[change != 0]
+    steps = pd.DataFrame({"start_at": change.index, "value": change.cumsum().to_numpy()})
+    return steps.assign(end_at=steps["start_at"].shift(-1)).iloc[:-1]

@@ -1,7 +1,9 @@
-"""Compaction continuity: what does a compaction's summary still name, and what did the session do again after it?"""
+"""Compaction continuity: what does a summary still name, and what did the session do again after it?"""
 
 TITLE = "Compaction continuity"
-QUESTION = "When the context is summarised to make room, what of the open work survives, and what happens next?"
+QUESTION = (
+    "When the context is summarised to make room, what of the open work survives, and what happens next?"
+)
 ORDER = ("named", "rereads", "repeats", "fixed", "time_to_recover", "failures_around")
 KINDS = {
     "chains": "Open chains of failures",

@@ -19,26 +19,33 @@ UNITS = Units(
     (
         *COMPACTION,
         *MOMENT,
-        Column("n_calls", INT, "Calls compared on either side; NA where no call of the session is known",
-               unit="calls"),
+        Column(
+            "n_calls",
+            INT,
+            "Calls compared on either side; NA where no call of the session is known",
+            unit="calls",
+        ),
         Column("n_failed_before", INT, "Of the last ones before it, those that failed", unit="calls"),
         Column("n_failed_after", INT, "Of the first ones after it, those that failed", unit="calls"),
         Column("n_commands", INT, "Shell commands compared on either side", unit="calls"),
-        Column("n_commands_failed_before", INT, "Of the last commands before it, those that failed", unit="calls"),
+        Column(
+            "n_commands_failed_before", INT, "Of the last commands before it, those that failed", unit="calls"
+        ),
         Column("n_commands_failed_after", INT, "Of the first ones after it, those that failed", unit="calls"),
     ),
     ("db", "compaction_id"),
     at="moment_at",
     covariates=("trigger",),
-)  # fmt: skip
+)
 _PAIRS = (("failed calls", "failed calls before", "failed calls after"),
           ("failed commands", "failed commands before", "failed commands after"))  # fmt: skip
 
 
 def units(compactions: Relation, tool_calls: Relation, *, k: int = 20) -> pd.DataFrame:
-    """Count failures among the last `k` calls before each compaction and the first `k` after it, as many on either side.
+    """Count failures among the last calls before each compaction and as many after it, `k` at most.
 
-    Calls of agents do not count, nor those of which the outcome is not known. Neighbouring compactions may share calls.
+    Calls of agents do not count, nor those of which the outcome is not known. Neighbouring compactions may
+    share calls.
     """
     return shaped(UNITS, compactions, tool_calls, k=k)
 
@@ -60,8 +67,8 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Limits of `claudesess.stats.clustered_share` and `clustered_difference` over compactions. Compactions come in the
-    middle of long fights: failures were many before, and would be fewer after in any case.
+    Limits of `claudesess.stats.clustered_share` and `clustered_difference` over compactions. Compactions
+    come in the middle of long fights: failures were many before, and would be fewer after in any case.
     """
     return stacked(shares(UNITS, sums), differences(UNITS, sums, pairs=_PAIRS))
 
@@ -69,7 +76,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 control = None
 
 
-def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw the differences, in percentage points."""
     import altair as alt
 
@@ -77,11 +84,15 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
 
     rows = estimates[estimates["role"] == "difference"]
     return answers.forest(
-        rows, question="Does more fail after a compaction?", title="Failed after less failed before",
-        how="In as many calls just after as just before, main thread; limits across 0: no difference shown. 95 % limits.",
-        form=_points, unit="percentage points", counts="compactions",
+        rows,
+        question="Does more fail after a compaction?",
+        title="Failed after less failed before",
+        how="As many calls before as after, main thread; 95 % limits across 0: no difference shown.",
+        form=_points,
+        unit="percentage points",
+        counts="compactions",
         axis=alt.Axis(labelExpr="format(100 * datum.value, '+d')", tickCount=5),
-    )  # fmt: skip
+    )
 
 
 def finding(estimates: pd.DataFrame) -> str:

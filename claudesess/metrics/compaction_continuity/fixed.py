@@ -23,7 +23,11 @@ UNITS = Units(
         Column("place", INT, "Its place in the snapshot's list, from 1", unit="count"),
         Column("tried", TEXT, "What was tried"),
         Column("error_category", CATEGORY, "Kind of failure", values=CATEGORIES),
-        Column("is_fixed", FLAG, "It succeeded until the next compaction or the session's end; NA where no call is known"),
+        Column(
+            "is_fixed",
+            FLAG,
+            "It succeeded until the next compaction or the session's end; NA where no call is known",
+        ),
     ),
     ("db", "compaction_id", "place"),
     at="moment_at",
@@ -54,21 +58,27 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 control = None
 
 
-def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw the share fixed per group."""
     from claudesess import charts, text
     from claudesess.charts import answers
 
     return answers.forest(
-        estimates, question="Are open chains of failures fixed after a compaction?", title="Share fixed",
-        how="Until the next compaction or the session's end. 95 % limits.", form=text.percent, axis=charts.SHARE,
+        estimates,
+        question="Are open chains of failures fixed after a compaction?",
+        title="Share fixed",
+        how="Until the next compaction or the session's end. 95 % limits.",
+        form=text.percent,
+        axis=charts.SHARE,
         counts="chains",
-    )  # fmt: skip
+    )
 
 
 def finding(estimates: pd.DataFrame) -> str:
     """Say how many were fixed."""
     rows = estimates[estimates["exposure"] > 0]
     return words.sentence(
-        words.by_group(rows, lambda row: f"{words.share_of(row, 'chains open at a compaction')} were fixed after it")
+        words.by_group(
+            rows, lambda row: f"{words.share_of(row, 'chains open at a compaction')} were fixed after it"
+        )
     )

@@ -32,10 +32,10 @@ UNITS = Units(
 
 
 def units(compactions: Relation) -> pd.DataFrame:
-    """List what was open at each compaction: chains of failures, rejected approaches, edited files, agents, tasks.
+    """List what was open at each compaction: chains, rejected approaches, files, agents, tasks.
 
-    Named errs both ways: what a summary says in other words is not found, and a text found may stand there for
-    something else.
+    Named errs both ways: what a summary says in other words is not found, and a text found may stand there
+    for something else.
     """
     return shaped(UNITS, compactions)
 
@@ -58,7 +58,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 control = "A count of what a text says: nothing is claimed of what became of the rest."
 
 
-def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw the share named per group."""
     from claudesess import charts, text
     from claudesess.charts import answers

@@ -19,21 +19,28 @@ UNITS = Units(
     (
         *COMPACTION,
         *MOMENT,
-        Column("n_edits", INT, "Edits that say which line they added; NA where no call of the session is known",
-               unit="count"),
-        Column("n_repeats", INT, "Of these, equal to an approach rejected before the compaction", unit="count"),
+        Column(
+            "n_edits",
+            INT,
+            "Edits that say which line they added; NA where no call of the session is known",
+            unit="count",
+        ),
+        Column(
+            "n_repeats", INT, "Of these, equal to an approach rejected before the compaction", unit="count"
+        ),
         Column("approaches", TEXT, "Those approaches, one per line, in order of the edits"),
     ),
     ("db", "compaction_id"),
     at="moment_at",
     covariates=("trigger",),
-)  # fmt: skip
+)
 
 
 def units(compactions: Relation, tool_calls: Relation, failed_paths: Relation) -> pd.DataFrame:
     """Count the edits after each compaction, and those that had been rejected before it in the session.
 
-    Edits are compared by tool, file and first added line; those that add none, and those that failed, do not count.
+    Edits are compared by tool, file and first added line; those that add none, and those that failed, do not
+    count.
     """
     return shaped(UNITS, compactions, tool_calls, failed_paths)
 
@@ -56,16 +63,21 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 control = None
 
 
-def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw the share of edits; of all compactions, quote the latest approaches that came back."""
     from claudesess import charts, text
     from claudesess.charts import answers, panels
 
     question = "Which edits after a compaction repeat a rejected approach?"
     drawn = answers.forest(
-        estimates, question=question, how="Same tool, file, first added line. 95 % limits.", title="Share of edits",
-        form=text.percent, axis=charts.SHARE, counts="compactions",
-    )  # fmt: skip
+        estimates,
+        question=question,
+        how="Same tool, file, first added line. 95 % limits.",
+        title="Share of edits",
+        form=text.percent,
+        axis=charts.SHARE,
+        counts="compactions",
+    )
     again = units[units["approaches"].notna()].tail(10)
     if again.empty:
         return drawn
@@ -78,5 +90,8 @@ def finding(estimates: pd.DataFrame) -> str:
     """Say how many edits repeated a rejected approach."""
     rows = estimates[estimates["exposure"] > 0]
     return words.sentence(
-        words.by_group(rows, lambda row: f"{words.share_of(row, 'edits after a compaction')} repeated a rejected approach")
+        words.by_group(
+            rows,
+            lambda row: f"{words.share_of(row, 'edits after a compaction')} repeated a rejected approach",
+        )
     )

@@ -20,22 +20,26 @@ UNITS = Units(
         *COMPACTION,
         *MOMENT,
         Column("n_reads", INT, "Reads; NA where no call of the session is known", unit="count"),
-        Column("n_same_lines", INT, "Of lines read before the compaction, unchanged since, and not read again yet",
-               unit="count"),
+        Column(
+            "n_same_lines",
+            INT,
+            "Of lines read before the compaction, unchanged since, and not read again yet",
+            unit="count",
+        ),
         Column("n_same_file", INT, "Of a file read before it, changed or not", unit="count"),
     ),
     ("db", "compaction_id"),
     at="moment_at",
     covariates=("trigger",),
-)  # fmt: skip
+)
 _NAMES = {"same lines": "unchanged lines read before", "same file": "a file read before, by path alone"}
 
 
 def units(compactions: Relation, tool_calls: Relation, file_claims: Relation) -> pd.DataFrame:
     """Count the reads after each compaction, and those of lines known before it.
 
-    Reads of agents do not count, their context was not compacted; nor reads that failed. A read whose lines are not known
-    is never one of the same lines, so that these are a lower bound.
+    Reads of agents do not count, their context was not compacted; nor reads that failed. A read whose lines
+    are not known is never one of the same lines, so that these are a lower bound.
     """
     return shaped(UNITS, compactions, tool_calls, file_claims)
 
@@ -59,15 +63,21 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 control = None
 
 
-def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw the share of reads per group."""
     from claudesess import charts, text
     from claudesess.charts import answers
 
     return answers.forest(
-        estimates, question="Which reads after a compaction are repeated ones?", how="Reads of the main thread. 95 % limits.",
-        title="Share of reads", form=text.percent, axis=charts.SHARE, counts="compactions", names=_NAMES,
-    )  # fmt: skip
+        estimates,
+        question="Which reads after a compaction are repeated ones?",
+        how="Reads of the main thread. 95 % limits.",
+        title="Share of reads",
+        form=text.percent,
+        axis=charts.SHARE,
+        counts="compactions",
+        names=_NAMES,
+    )
 
 
 def finding(estimates: pd.DataFrame) -> str:
@@ -75,6 +85,9 @@ def finding(estimates: pd.DataFrame) -> str:
     rows = estimates[(estimates["outcome"] == "same lines") & (estimates["exposure"] > 0)]
     return words.sentence(
         words.by_group(
-            rows, lambda row: f"{words.share_of(row, 'reads after a compaction')} were of unchanged lines read before"
+            rows,
+            lambda row: (
+                f"{words.share_of(row, 'reads after a compaction')} were of unchanged lines read before"
+            ),
         )
     )

@@ -19,19 +19,29 @@ UNITS = Units(
     (
         *COMPACTION,
         *MOMENT,
-        Column("edit_calls", INT, "Calls to the first edit, it included; all there were, where none was seen",
-               unit="calls"),
-        Column("edit_s", FLOAT, "Seconds to the first edit, or watched in vain, time away left out", unit="s"),
+        Column(
+            "edit_calls",
+            INT,
+            "Calls to the first edit, it included; all there were, where none was seen",
+            unit="calls",
+        ),
+        Column(
+            "edit_s", FLOAT, "Seconds to the first edit, or watched in vain, time away left out", unit="s"
+        ),
         Column("is_edit_seen", FLAG, "The first edit was seen; else both are censored"),
-        Column("pass_calls", INT, "Calls to the first command that succeeded; NA: the writer records no checks",
-               unit="calls"),
+        Column(
+            "pass_calls",
+            INT,
+            "Calls to the first command that succeeded; NA: the writer records no checks",
+            unit="calls",
+        ),
         Column("pass_s", FLOAT, "Seconds to it", unit="s"),
         Column("is_pass_seen", FLAG, "It was seen"),
     ),
     ("db", "compaction_id"),
     at="moment_at",
     covariates=("trigger",),
-)  # fmt: skip
+)
 _NAMES = {"first edit": "Until the first edit", "first success": "Until the first command that succeeded"}
 _PREFIX = {"first edit": "edit", "first success": "pass"}
 
@@ -53,7 +63,12 @@ def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
         is_seen = units[f"is_{name}_seen"].fillna(False).astype(bool)
         for unit in ("calls", "s"):
             part = counted(
-                units, by, outcome=outcome, value=units[f"{name}_{unit}"], is_event=is_seen, is_censored=~is_seen
+                units,
+                by,
+                outcome=outcome,
+                value=units[f"{name}_{unit}"],
+                is_event=is_seen,
+                is_censored=~is_seen,
             )
             parts.append(part.assign(horizon_unit=unit))
     return stacked(*parts)
@@ -67,7 +82,8 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     Kaplan–Meier, limits where the log-log band crosses one half.
     """
     parts = [
-        medians(UNITS, sums[sums["horizon_unit"] == unit].assign(horizon_unit=None), unit=unit) for unit in ("calls", "s")
+        medians(UNITS, sums[sums["horizon_unit"] == unit].assign(horizon_unit=None), unit=unit)
+        for unit in ("calls", "s")
     ]
     return stacked(*parts)
 
@@ -75,16 +91,21 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 control = None
 
 
-def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw the median seconds per group."""
     from claudesess import text
     from claudesess.charts import answers
 
     return answers.forest(
-        estimates[estimates["unit"] == "s"], question="How soon after a compaction?", title="Median", unit="s",
-        how="Kaplan–Meier medians: not seen counts as longer than watched; time away is left out. 95 % limits.",
-        form=text.clock, counts="compactions", names=_NAMES,
-    )  # fmt: skip
+        estimates[estimates["unit"] == "s"],
+        question="How soon after a compaction?",
+        title="Median",
+        unit="s",
+        how="Kaplan–Meier medians: not seen counts as longer than watched; without time away. 95 % limits.",
+        form=text.clock,
+        counts="compactions",
+        names=_NAMES,
+    )
 
 
 def finding(estimates: pd.DataFrame) -> str:
@@ -96,6 +117,7 @@ def finding(estimates: pd.DataFrame) -> str:
     def say(row: pd.Series) -> str:
         limits = text.limits(row["low"], row["high"], text.number)
         of = text.count(int(row["n_units"]), "compaction")
-        return f"the first edit came within {text.number(row['estimate'])} calls after half of {of} (95 % limits {limits})"
+        calls = text.number(row["estimate"])
+        return f"the first edit came within {calls} calls after half of {of} (95 % limits {limits})"
 
     return words.sentence(words.by_group(rows[rows["estimate"].notna()], say))

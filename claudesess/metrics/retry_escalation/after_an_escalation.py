@@ -66,7 +66,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 control = None
 
 
-def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw the share fixed later per group."""
     from claudesess import charts, text
     from claudesess.charts import answers
@@ -82,4 +82,4 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
 def finding(estimates: pd.DataFrame) -> str:
     """Say how many were fixed later."""
     rows = estimates.assign(group=estimates["group"].replace(NAMES))
-    return words.sentence(words.by_group(rows, lambda row: f"{words.share_of(row, 'checks')} fixed later"))
+    return words.sentence(words.by_group(rows, lambda row: f"{words.share_of(row, 'checks')} were fixed later"))

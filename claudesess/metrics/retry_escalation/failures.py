@@ -20,7 +20,12 @@ UNITS = Units(
     (
         DB,
         SESSION,
-        Column("seen_at", TIME, "First of the session on the day; NA for tries of which the time is not known", unit="UTC"),
+        Column(
+            "seen_at",
+            TIME,
+            "First of the session on the day; NA for tries of which the time is not known",
+            unit="UTC",
+        ),
         Column("open_h", FLOAT, "Time in which the session was open on the day", unit="h"),
         Column("n_failures", INT, "Tries that failed", unit="count"),
     ),
@@ -37,7 +42,7 @@ def units(
     *,
     kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
 ) -> pd.DataFrame:
-    """Count the failed tries of each session and day, beside the hours that it was open; none is a row of 0."""
+    """Count the failed tries of each session and day, beside its hours; a day without is a row of 0."""
     return shaped(UNITS, error_chains, error_attempts, agent_registry, session_windows, kind=kind)
 
 
@@ -59,15 +64,19 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 control = None
 
 
-def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw failed tries per hour, by group."""
     from claudesess.charts import answers
 
-    how = "95 % limits (exact Poisson, tries taken as independent: rather too narrow). An hour is one of a session."
+    how = "95 % limits (exact Poisson, tries as independent: rather too narrow). An hour is one of a session."
     return answers.forest(
-        estimates, question="How many tries fail per hour?", how=how, title="Failed tries", unit="per hour",
+        estimates,
+        question="How many tries fail per hour?",
+        how=how,
+        title="Failed tries",
+        unit="per hour",
         counts="session days",
-    )  # fmt: skip
+    )
 
 
 def finding(estimates: pd.DataFrame) -> str:
@@ -76,7 +85,11 @@ def finding(estimates: pd.DataFrame) -> str:
 
     def say(row: pd.Series) -> str:
         limits = text.limits(row["low"], row["high"], text.number)
-        rate = f", {text.number(row['estimate'])} per hour (95 % limits {limits})" if row["exposure"] >= 1 else ""
+        rate = (
+            f", {text.number(row['estimate'])} per hour (95 % limits {limits})"
+            if row["exposure"] >= 1
+            else ""
+        )
         failed = "1 try" if row["n_events"] == 1 else f"{row['n_events']:,} tries"
         return f"{failed} failed in {text.clock(row['exposure'] * 3600)} of sessions{rate}"
 

@@ -54,7 +54,9 @@ def units(
 def sums(units: pd.DataFrame, *, by: By = "attempt") -> pd.DataFrame:
     """Count tries by what came next."""
     step = units["next_step"].astype("string")
-    flags = {name: (step == name).astype("Int64") for name in dict.fromkeys([*_STEPS, *step.dropna().unique()])}
+    flags = {
+        name: (step == name).astype("Int64") for name in dict.fromkeys([*_STEPS, *step.dropna().unique()])
+    }
     return summed(units.assign(**flags), by, *(Part(name, name) for name in flags))
 
 
@@ -71,7 +73,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 control = None
 
 
-def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw how many of each group's tries saw what next."""
     from claudesess import charts
     from claudesess.charts import panels
@@ -84,9 +86,13 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
     if (rows["group_by"] == "attempt").all():
         rows = rows[pd.to_numeric(name, errors="coerce") <= _LAST]
         name = name[rows.index].astype(float).astype(int)
-    rows = rows.assign(name=rows["outcome"].replace(NAMES), step=name, n=rows["n_events"], n_at_risk=rows["n_units"])
+    rows = rows.assign(
+        name=rows["outcome"].replace(NAMES), step=name, n=rows["n_events"], n_at_risk=rows["n_units"]
+    )
     rows = rows[["name", "step", "n", "n_at_risk"]].sort_values("step", kind="stable")
-    colours = {NAMES[event]: colour for event, colour in charts.OUTCOME.items()} | {NAMES["retried"]: "#D5D9DE"}
+    colours = {NAMES[event]: colour for event, colour in charts.OUTCOME.items()} | {
+        NAMES["retried"]: "#D5D9DE"
+    }
     axes = ("Failed attempts so far" if (estimates["group_by"] == "attempt").all() else "Group", "Tries")
     drawn = panels.stacked(rows, x="step", y="n", top="n_at_risk", meanings=colours, titles=axes)
     return drawn.properties(title=charts.heading(question, "Above each bar: tries."))
@@ -97,9 +103,6 @@ def finding(estimates: pd.DataFrame) -> str:
     rows = estimates[(estimates["outcome"] == "retried") & (estimates["n_units"] > 0)]
     by_attempt = (rows["group_by"] == "attempt").fillna(False).all()
 
-    def say(row: pd.Series) -> str:
-        return f"{words.share_of(row, 'tries')} failed again next"
-
     if len(rows) and by_attempt:
-        return words.sentence(f"of first tries that failed, {say(rows.iloc[0])}")
-    return words.sentence(words.by_group(rows, say))
+        return words.sentence(f"{words.share_of(rows.iloc[0], 'first tries')} failed again next")
+    return words.sentence(words.by_group(rows, lambda row: f"{words.share_of(row, 'tries')} failed again next"))

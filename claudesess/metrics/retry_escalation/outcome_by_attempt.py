@@ -31,7 +31,12 @@ UNITS = Units(
         Column("file_path", TEXT, "The file that the failure is about"),
         Column("n_attempts", INT, "Failed tries", unit="count"),
         Column("first_event", CATEGORY, "First thing seen to happen to it", values=FIRST_EVENTS),
-        Column("first_event_attempt", INT, "Try at which it was seen; the last one of an open chain", unit="count"),
+        Column(
+            "first_event_attempt",
+            INT,
+            "Try at which it was seen; the last one of an open chain",
+            unit="count",
+        ),
         Column("outcome", CATEGORY, "Where it stands now", values=FIRST_EVENTS),
     ),
     ("db", "chain_id"),
@@ -50,8 +55,8 @@ def units(
 ) -> pd.DataFrame:
     """List the chains of failures: tries of one thing in one session that failed, since its last success.
 
-    Calls refused before they ran leave no failure, so they are not counted. Where a writer does not say the kind, every
-    chain counts.
+    Calls refused before they ran leave no failure, so they are not counted. Where a writer does not say the
+    kind, every chain counts.
     """
     return shaped(UNITS, error_chains, agent_registry, kind=kind)
 
@@ -68,13 +73,15 @@ def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     """Estimate which share has seen each event by each try; the events compete.
 
-    A chain that was escalated can no longer be fixed unaided. One that is still open is at risk up to and including its
-    last try: no success, and not dropped. The shares then take it that open chains will end as the others did.
+    A chain that was escalated can no longer be fixed unaided. One that is still open is at risk up to and
+    including its
+    last try: no success, and not dropped. The shares then take it that open chains will end as the others
+    did.
 
     Notes
     -----
-    Aalen–Johansen: `claudesess.stats.cumulative_incidence`. Tries of one session are not independent; the limits treat
-    chains as if they were. The row of the group's last try says how far it is known.
+    Aalen–Johansen: `claudesess.stats.cumulative_incidence`. Tries of one session are not independent; the
+    limits treat chains as if they were. The row of the group's last try says how far it is known.
     """
     return incidence(UNITS, sums, causes=_CAUSES, last=_LAST)
 
@@ -82,7 +89,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 control = None
 
 
-def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw the share of each event by each try; of groups, by the last try known of each."""
     from claudesess import charts, text
     from claudesess.charts import answers, panels
@@ -99,9 +106,15 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
         return drawn.properties(title=charts.heading(question, how))
     last = estimates.groupby(["group", "group_2", "outcome"], dropna=False, sort=False).tail(1)
     return answers.forest(
-        last[last["outcome"] == "fixed"], question="Fixed unaided, by group", how=f"By the last attempt seen. {how}",
-        title="Share of chains", form=text.percent, axis=charts.SHARE, counts="chains", names=NAMES,
-    )  # fmt: skip
+        last[last["outcome"] == "fixed"],
+        question="Fixed unaided, by group",
+        how=f"By the last attempt seen. {how}",
+        title="Share of chains",
+        form=text.percent,
+        axis=charts.SHARE,
+        counts="chains",
+        names=NAMES,
+    )
 
 
 def finding(estimates: pd.DataFrame) -> str:
@@ -111,8 +124,10 @@ def finding(estimates: pd.DataFrame) -> str:
     if estimates.empty:
         return ""
     last = estimates.groupby(["group", "group_2", "outcome"], dropna=False, sort=False).tail(1)
-    sound = estimates[estimates.groupby(["group", "group_2", "horizon"], dropna=False)["n_effective"].transform("min")
-                      >= words.PERCENT_FROM]  # fmt: skip
+    sound = estimates[
+        estimates.groupby(["group", "group_2", "horizon"], dropna=False)["n_effective"].transform("min")
+        >= words.PERCENT_FROM
+    ]
     sound = sound.groupby(["group", "group_2", "outcome"], dropna=False, sort=False).tail(1)
     keys = ["group", "group_2"]
     fixed = last[last["outcome"] == "fixed"].merge(
@@ -142,4 +157,5 @@ def finding(estimates: pd.DataFrame) -> str:
 def _asked(last: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
     """How many chains of each group were escalated first."""
     rows = last[last["outcome"].str.startswith("escalated_")]
-    return rows.groupby(keys, dropna=False, as_index=False)[column].sum().rename(columns={column: "n_asked"})
+    asked: pd.DataFrame = rows.groupby(keys, dropna=False)[[column]].sum().reset_index()
+    return asked.rename(columns={column: "n_asked"})

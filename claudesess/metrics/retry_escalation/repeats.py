@@ -35,8 +35,8 @@ UNITS = Units(
 def units(failed_paths: Relation) -> pd.DataFrame:
     """List the rejected approaches of each session, those that came back most often first.
 
-    Edits that differ only below the same first line count as the same. An edit that adds no line (a deletion, a change
-    by the shell) cannot be compared and is not counted.
+    Edits that differ only below the same first line count as the same. An edit that adds no line (a
+    deletion, a change by the shell) cannot be compared and is not counted.
     """
     return shaped(UNITS, failed_paths)
 
@@ -59,7 +59,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 control = None
 
 
-def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Quote the approaches that came back most often; of groups, draw the share of each."""
     from claudesess import charts, text
     from claudesess.charts import answers, panels
@@ -74,7 +74,9 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.TopLevelMixin:
     if again.empty:
         return charts.empty("No approach came back.", title=question, height=40)
     marks = again["n_rejections"].astype("string") + " ×"
-    head = charts.heading(question, "Rejected again in the same session: same tool, file, first line; worst ten.")
+    head = charts.heading(
+        question, "Rejected again in the same session: same tool, file, first line; worst ten."
+    )
     return panels.quotations(marks, again["db"] + " · " + again["approach"]).properties(title=head)
 
 
@@ -84,6 +86,8 @@ def finding(estimates: pd.DataFrame) -> str:
     return words.sentence(
         words.by_group(
             rows,
-            lambda row: f"{words.share_of(row, 'rejections')} were of an approach already rejected in that session",
+            lambda row: (
+                f"{words.share_of(row, 'rejections')} were of an approach already rejected in that session"
+            ),
         )
     )
