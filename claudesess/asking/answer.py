@@ -131,9 +131,28 @@ class Answer:
         self.by: By = own if by is OWN else by
         self._store = store
 
+    def again(self, *, by: By = OWN, where: Mapping[str, Any] | None = None) -> Answer:
+        """Ask the same with another grouping or filter; what was read is not read again.
+
+        Examples
+        --------
+        >>> from claudesess import samples
+        >>> answer = ask(samples.open_sample("compaction"), "compaction_continuity.rereads")
+        >>> answer.again(where={"trigger": "auto"}).units.shape[0], answer.units.shape[0]
+        (0, 1)
+        """
+        other = Answer(self._store, self.measure, by=by, where=where or {}, given=self.options)
+        other.__dict__["_all"] = self._all
+        return other
+
     @cached_property
     def units(self) -> pd.DataFrame:
         """One row per thing observed or exposed."""
+        return filters.kept(self._all, self.where)
+
+    @cached_property
+    def _all(self) -> pd.DataFrame:
+        """All units, whatever is asked for, with the covariates of their sessions."""
         return self._of(self.measure.module.units, self.options)
 
     @cached_property
@@ -147,7 +166,8 @@ class Answer:
         control = self._measured("control")
         if control is None or isinstance(control, str):
             return control
-        return self._estimated(self._of(control, {})).assign(role="control").pipe(_cast)
+        units = filters.kept(self._of(control, {}), self.where)
+        return self._estimated(units).assign(role="control").pipe(_cast)
 
     def chart(self) -> alt.VConcatChart:
         """Draw the answer below its finding."""
@@ -184,9 +204,9 @@ class Answer:
         return getattr(self.measure.module, part)
 
     def _of(self, shape: Any, given: Mapping[str, Any]) -> pd.DataFrame:
-        """Shape the relations into units, add the covariates of the session, keep what is asked for."""
+        """Shape the relations into units, and put the covariates of the session beside them."""
         units = shape(*(Relation(self._store, name) for name in self.measure.relations), **given)
-        return filters.kept(filters.joined(units, self.measure.units, self._store), self.where)
+        return filters.joined(units, self.measure.units, self._store)
 
     def _estimated(self, units: pd.DataFrame) -> pd.DataFrame:
         sums, estimate = self._measured("sums"), self._measured("estimate")

@@ -43,7 +43,7 @@ def joined(units: pd.DataFrame, contract: Units, store: Store) -> pd.DataFrame:
     from claudesess.relations import frames
 
     day = units[contract.at].dt.strftime("%Y-%m-%d").astype("string")
-    about = frames.load(store, "session_covariates")
+    about = frames.load(store, "session_covariates").drop(columns="started_at")
     return units.assign(day=day).merge(about, on=["db", "session_id"], how="left", validate="many_to_one")
 
 

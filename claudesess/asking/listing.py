@@ -16,7 +16,7 @@ from claudesess.errors import QuestionError
 if TYPE_CHECKING:
     import pandas as pd
 
-OF_SESSIONS = tuple(SESSION_COVARIATES.names[2:])
+OF_SESSIONS = tuple(SESSION_COVARIATES.names[3:])
 """Covariates that every measure has, from relation `session_covariates`."""
 
 ALWAYS = ("day", "db", "session_id", *OF_SESSIONS)

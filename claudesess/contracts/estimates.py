@@ -161,6 +161,7 @@ SESSION_COVARIATES = Contract(
     (
         DB,
         Column("session_id", TEXT, "The client's session", nullable=False),
+        Column("started_at", TIME, "When it started", unit="UTC", source="sessions"),
         Column("project", TEXT, "Root of the repository, its worktrees with it; else the file's label",
                source="project_state"),
         Column("model", TEXT, "Model named by the last start that named one", source="sessions"),

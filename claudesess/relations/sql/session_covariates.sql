@@ -29,6 +29,7 @@ instructed AS (
 SELECT
     s.db,
     s.session_id,
+    s.started_at,
     coalesce(r.project, s.db) AS project,
     s.model,
     c.client_version,

@@ -1,0 +1,230 @@
+"""Measures of agents on sessions of a few agents, with numbers that can be worked out by hand."""
+
+import io
+
+import pandas as pd
+import pytest
+
+from claudesess import Store, ask
+
+DAY = "2026-03-02 "
+TIMES = ("start_at", "end_at", "spawned_at", "ended_at", "last_seen_at")
+
+# One hour. x and y overlap for 20 minutes; z was last heard of at 10:55 and has no end.
+SESSION = """db,session_id,start_at,end_at
+             a,s1,10:00,11:00"""
+AGENTS = """db,session_id,agent_id,agent_type,task_description,spawned_at,ended_at,last_seen_at,status,n_files_changed,n_tool_calls
+            a,s1,x,Explore,Find usages,10:00,10:30,10:30,completed,2,4
+            a,s1,y,Explore,Run tests,10:10,10:40,10:40,failed,0,6
+            a,s1,z,Plan,,10:50,,10:55,running,1,3"""
+HEAD = AGENTS.split("\n")[0]
+
+
+def frame(text):
+    """Read a relation from comma-separated lines."""
+    given = pd.read_csv(io.StringIO("\n".join(line.strip() for line in text.splitlines())), dtype="string")
+    for column in set(TIMES) & set(given):
+        given[column] = pd.to_datetime(DAY + given[column], utc=True)
+    if "status" in given:
+        given["is_ended"] = given["status"].isin(["completed", "failed"])
+        end = given["ended_at"].where(given["is_ended"], given["last_seen_at"])
+        given["observed_s"] = (end - given["spawned_at"]).dt.total_seconds()
+        given = given.assign(**{name: given[name].astype(float) for name in ("n_files_changed", "n_tool_calls") if name in given})
+    return given
+
+
+def answer(measure, agents=AGENTS, windows=SESSION, *, spans="", **how):
+    """Ask; without `spans` each agent ran from its start to its end or its last sign of life."""
+    runs = frame(agents)
+    ends = runs["ended_at"].where(runs["is_ended"], runs["last_seen_at"])
+    whole = runs[["db", "session_id", "agent_id"]].assign(start_at=runs["spawned_at"], end_at=ends)
+    ran = frame(spans) if spans else whole.dropna(subset=["start_at", "end_at"])
+    given = Store.from_frames(agent_runs=runs, agent_spans=ran, session_windows=frame(windows))
+    return ask(given, f"agent_throughput.{measure}", **how)
+
+
+def listed(rows, *columns):
+    loose = rows[list(columns)].round(3).astype(object)
+    return loose.where(loose.notna(), None).values.tolist()
+
+
+def rates(*given, **how):
+    rows = answer("rate", *given, **how).estimates
+    return {row["outcome"]: (row["n_events"], row["exposure"]) for row in rows.to_dict("records")}
+
+
+def test_rate_counts_agents_by_hours_of_sessions():
+    rows = answer("rate").estimates
+    columns = ("outcome", "estimate", "n_events", "exposure", "n_censored")
+    assert listed(rows, *columns) == [
+        ["finished", 2, 2, 1, 1], ["completed", 1, 1, 1, 0], ["failed", 1, 1, 1, 0], ["started", 3, 3, 1, 0],
+    ]  # fmt: skip
+    # exact Poisson limits of 2 events, from a printed table
+    assert rows[["low", "high"]].iloc[0].tolist() == pytest.approx([0.242, 7.225], abs=1e-3)
+
+
+def test_rate_of_one_type_is_over_the_same_hours():
+    assert rates(agent_type="Plan") == {"finished": (0, 1), "completed": (0, 1), "failed": (0, 1), "started": (1, 1)}
+
+
+def test_a_session_without_agents_is_exposed_too():
+    idle = SESSION + "\n b,s9,10:00,13:00"
+    assert rates(AGENTS, idle)["started"] == (3, 4)
+    rows = answer("rate", AGENTS, idle, by="db").estimates
+    rows = rows[rows["outcome"] == "finished"]
+    assert sorted(listed(rows, "group", "estimate", "low")) == [["a", 2, 0.242], ["b", 0, 0]]
+
+
+def test_no_agent_is_a_rate_of_zero_with_its_limit():
+    given = Store.from_frames(session_windows=frame(SESSION))
+    found = ask(given, "agent_throughput.rate")
+    row = found.estimates.iloc[0]
+    assert [row["estimate"], row["low"], row["n_events"]] == [0, 0, 0]
+    assert row["high"] == pytest.approx(3.689, abs=1e-3)
+    assert found.finding() == "0 agents finished in 1.0 h of sessions, 0 per hour (95 % limits 0–3.69)."
+
+
+def test_an_agent_of_a_session_without_times_is_counted_all_the_same():
+    rows = answer("rate", windows=SESSION.splitlines()[0]).estimates
+    assert listed(rows.head(1), "n_events", "estimate", "n_units") == [[2, None, 0]]
+    assert answer("concurrency", windows=SESSION.splitlines()[0]).estimates.empty
+
+
+SESSIONS = """db,session_id,start_at,end_at
+              a,s1,10:00,11:00
+              {db},s2,{start},{end}"""
+
+
+@pytest.mark.parametrize(
+    ("db", "start", "end", "hours"),
+    [
+        ("a", "20:00", "21:00", 2.0),  # the nine hours between the sessions do not count
+        ("a", "10:30", "11:30", 2.0),  # parallel sessions each have their hours
+        ("b", "10:30", "11:30", 2.0),
+    ],
+)
+def test_hours_are_hours_of_sessions(db, start, end, hours):
+    assert rates(AGENTS, SESSIONS.format(db=db, start=start, end=end))["finished"] == (2, hours)
+
+
+def test_hours_and_agents_of_a_session_over_midnight_are_of_either_day():
+    agents = HEAD + "\n a,s1,x,Explore,,23:50,00:10,00:10,completed,0,0"
+    given = frame(agents).assign(ended_at=pd.Timestamp("2026-03-03T00:10Z"))
+    windows = frame(SESSION).assign(
+        start_at=pd.Timestamp("2026-03-02T23:00Z"), end_at=pd.Timestamp("2026-03-03T02:00Z")
+    )
+    units = ask(Store.from_frames(agent_runs=given, session_windows=windows), "agent_throughput.rate").units
+    assert listed(units, "day", "open_h", "n_started", "n_finished") == [["2026-03-02", 1, 1, 0], ["2026-03-03", 2, 0, 1]]
+
+
+def test_the_mean_running_and_agents_at_once():
+    rows = answer("concurrency").estimates
+    assert listed(rows, "outcome", "statistic", "estimate") == [
+        ["running", "mean", 1.083], ["1 or more", "share", 0.75], ["2 or more", "share", 0.333],
+    ]  # fmt: skip
+    alone = answer("concurrency", "\n".join(AGENTS.split("\n")[:2])).estimates
+    assert listed(alone, "estimate") == [[0.5], [0.5], [0]]
+
+
+def test_agents_of_parallel_sessions_do_not_run_at_once():
+    agents = HEAD + "\n a,s1,x,Explore,,10:30,11:00,11:00,completed,0,0\n a,s2,y,Explore,,10:30,11:00,11:00,completed,0,0"
+    rows = answer("concurrency", agents, SESSIONS.format(db="a", start="10:30", end="11:30")).estimates
+    assert listed(rows, "outcome", "estimate") == [["running", 0.5], ["1 or more", 0.5], ["2 or more", 0]]
+
+
+RESUMED = """db,session_id,start_at,end_at
+             a,s1,10:00,11:00
+             a,s1,12:00,13:00"""
+
+
+def test_the_pause_before_a_session_was_resumed_does_not_count():
+    agents = AGENTS + "\n a,s1,w,Plan,Wait,10:45,12:15,12:15,completed,0,0"
+    assert rates(agents, RESUMED)["finished"] == (3, 2)
+    # 30 + 30 + 5 minutes as before, and of the last agent 10:45-11:00 and 12:00-12:15
+    assert answer("concurrency", agents, RESUMED).estimates["estimate"].iloc[0] == pytest.approx(95 / 120)
+
+
+def test_the_pause_before_an_agent_was_taken_up_again_does_not_count():
+    spans = """db,session_id,agent_id,start_at,end_at
+               a,s1,x,10:00,10:01
+               a,s1,x,10:20,10:21"""
+    one = "\n".join(AGENTS.split("\n")[:2])
+    assert answer("concurrency", one, spans=spans).estimates["estimate"].iloc[0] == pytest.approx(2 / 60)
+    bars = answer("timeline", one, spans=spans).units
+    assert bars["start_at"].dt.strftime("%H:%M").tolist() == ["10:00", "10:20"]
+
+
+def test_each_session_also_one_without_agents():
+    units = answer("by_session", windows=SESSIONS.format(db="a", start="20:00", end="20:30")).units
+    assert listed(units, "session_id", "open_h", "n_agents", "n_open", "most_at_once") == [
+        ["s1", 1, 3, 1, 2], ["s2", 0.5, 0, 0, 0],
+    ]  # fmt: skip
+    assert listed(units, "mean_running", "some_share", "several_share") == [[1.083, 0.75, 0.333], [0, 0, 0]]
+
+
+def test_files_and_calls_are_medians_and_quartiles():
+    rows = answer("files_and_calls", by=None).estimates
+    assert listed(rows.sort_values(["outcome", "statistic"], ascending=[False, True]), "outcome", "statistic", "estimate", "n_units", "n_censored") == [
+        ["files", "p25", 0.5, 3, 1], ["files", "p50", 1, 3, 1], ["files", "p75", 1.5, 3, 1],
+        ["calls", "p25", 3.5, 3, 1], ["calls", "p50", 4, 3, 1], ["calls", "p75", 5, 3, 1],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ends", "median"),
+    [
+        # At risk 4, 3, 2, 1; still going 3/4 after 10 min, 0 after 40: without the censored ones it would be 10.
+        ({10: "completed", 20: "running", 30: "aborted_stale", 40: "completed"}, 40),
+        ({10: "completed", 20: "failed", 30: "completed"}, 20),
+        ({10: "running", 20: "running"}, None),
+    ],
+)
+def test_duration_keeps_unfinished_agents_as_censored(ends, median):
+    lines = [HEAD]
+    for minutes, status in ends.items():
+        end = f"10:{minutes}" if status in ("completed", "failed") else ""
+        lines.append(f"a,s1,m{minutes},Explore,,10:00,{end},10:{minutes},{status},0,0")
+    rows = answer("duration", "\n".join(lines), by=None).estimates
+    n_open = sum(status in ("running", "aborted_stale") for status in ends.values())
+    assert listed(rows, "estimate", "n_units", "n_censored") == [[60 * median if median else None, len(ends), n_open]]
+
+
+def test_duration_limits_are_where_the_log_log_band_crosses_one_half():
+    lines = [HEAD] + [f"a,s1,m{m},Explore,,10:00,10:{m},10:{m},completed,0,0" for m in range(10, 20)]
+    # Lower band: 0.9 ** exp(1.96) = 0.47 after the first end; upper band: 0.58 after the 7th end, at 16, and
+    # 0.2 ** exp(-1.96 * 0.632 / 1.609) = 0.47 after the 8th.
+    rows = answer("duration", "\n".join(lines)).estimates
+    assert listed(rows, "group", "estimate", "low", "high") == [["Explore", 14 * 60, 10 * 60, 17 * 60]]
+
+
+def test_timeline_in_stretches():
+    units = answer("timeline").units
+    columns = ("agent_id", "agent_type", "task", "status", "is_open", "stretch", "n_in_stretch")
+    assert listed(units, *columns) == [
+        ["x", "Explore", "Find usages", "completed", False, 0, 3],
+        ["y", "Explore", "Run tests", "failed", False, 0, 3],
+        ["z", "Plan", None, "running", True, 0, 3],
+    ]
+    assert listed(answer("timeline", pause_minutes=9).units, "agent_id", "n_in_stretch") == [["x", 2], ["y", 2], ["z", 1]]
+    assert listed(answer("timeline", pause_minutes=10).units, "n_in_stretch") == [[3], [3], [3]]
+
+
+def test_the_timeline_draws_time_in_utc_ends_not_seen_as_open_and_how_many_ran():
+    lanes, steps = answer("timeline").chart().to_dict()["vconcat"][0]["vconcat"]
+    assert lanes["layer"][0]["encoding"]["x"]["scale"]["type"] == "utc"
+    assert lanes["layer"][2]["mark"]["shape"] == "triangle-right"
+    assert lanes["layer"][2]["transform"] == [{"filter": "datum.is_open"}]
+    spec = answer("timeline").chart().to_dict()
+    rows = spec["datasets"][steps["data"]["name"]]
+    assert [row["value"] for row in rows] == [1, 2, 1, 0, 1, 0]
+
+
+def test_the_finding_does_not_boast_of_a_rate_in_less_than_an_hour():
+    assert answer("rate").finding() == "2 agents finished in 1.0 h of sessions, 2 per hour (95 % limits 0.24–7.22)."
+    assert answer("rate", windows=SESSION.replace("11:00", "10:59")).finding() == "2 agents finished in 59 min."
+
+
+def test_the_chart_shows_numbers_as_people_read_them():
+    text = str(answer("duration").chart().to_dict())
+    assert "30 min (30 min or more) · n = 2 agents" in text
+    assert "not reached · n = 1 agents, 1 unfinished" in text

@@ -1,0 +1,284 @@
+"""Measures of compactions on a few calls around one or two of them."""
+
+import pandas as pd
+import pytest
+from compacted import CALLS, CLAIMS, calls, claims, compactions, estimates, failed, given, listed, units, windows
+
+from claudesess import ask
+from claudesess.contracts import RELATIONS
+from claudesess.errors import QuestionError
+
+
+def test_what_the_summary_names_and_na_where_there_is_none():
+    assert listed(units("named"), "number", "kind", "item", "is_named") == [
+        [1, "chains", "pytest test_calc.py", True],
+        [1, "failed_paths", "Edit calc.py: return sum(xs) / 7", True],
+        [1, "failed_paths", "Edit calc.py: return sum(xs) / 1", False],
+        [1, "files", "/p/calc.py", True],
+        [1, "files", "/p/util.py", False],
+        [2, "files", "/p/calc.py", None],
+    ]
+    assert listed(estimates("named"), "group", "n_events", "exposure", "n_units") == [
+        ["failed_paths", 1, 2, 2], ["files", 1, 2, 2], ["chains", 1, 1, 1],
+    ]  # fmt: skip
+
+
+def test_lists_of_an_older_writer_are_counted_and_not_matched():
+    older = compactions().head(1).assign(files=None, n_files=4)
+    found = units("named", given(compactions=older)).query("kind == 'files'")
+    assert listed(found, "place", "item", "is_named") == [[place, None, None] for place in (1, 2, 3, 4)]
+
+
+def named(kind, items, summary):
+    rows = compactions().head(1).assign(chains=None, failed_paths=None, files=None, summary=summary)
+    rows[kind] = [items]
+    return units("named", given(compactions=rows))["is_named"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "expected"),
+    [
+        ("File: calc.py.", "calc.py", True),
+        ("File: ./src/calc.py, done", "calc.py", True),
+        ("File: test_calc.py", "calc.py", False),
+        ("File: calc.py.bak", "calc.py", False),
+        ("File: my-calc.py", "calc.py", False),
+        ("calc.py", "calc.py", True),
+        ("tried `return sum(xs)/1` first", "return sum(xs) / 1", True),
+        ("tried return sum(xs) / 10", "return sum(xs) / 1", False),
+        ("tried return sum(xs) / 1.5", "return sum(xs) / 1", False),
+        ("To do: FIX  the\nmean", "Fix the mean.", True),
+        ("Fix them ean", "Fix the mean", False),
+        ("a lone } in prose", "}", False),
+        ("naïve Größe gesetzt", "größe gesetzt", True),
+        ("eine Übergröße gesetzt", "größe gesetzt", False),
+        ("anything", "", False),
+        ("a|b is (not) a pattern.*", "(not) a pattern.*", True),
+    ],
+)
+def test_a_phrase_is_found_as_whole_words(text, phrase, expected):
+    assert named("tasks", [{"subject": phrase}], text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("kind", "items", "expected"),
+    [
+        ("files", [{"path": "/p/calc.py"}, {"path": "/p/a/__init__.py"}, {"path": "/p/b/__init__.py"}],
+         [True, True, False]),
+        ("tasks", [{"id": "1", "subject": "Add median()"}, {"id": "2", "subject": "Write docs"}], [True, False]),
+        ("agents", [{"id": "x", "task": "Look for callers"}, {"id": "y", "task": None}], [True, False]),
+        ("failed_paths", [{"approach": "Edit calc.py: sum(xs) / 7"}, {"approach": "Edit calc.py: sum(xs) / 1"}],
+         [True, False]),
+        ("failed_paths", [{"approach": "Edit calc.py"}, {"approach": "sort first"}], [False, True]),
+        ("chains", [{"tried": "python3 -m pytest -q test_calc.py"}, {"tried": "ruff check calc.py"}], [True, False]),
+        ("chains", [{"tried": "npm run build"}, {"tried": "pytest a.py::test_mode"}], [True, False]),
+        ("chains", [{"tried": "cargo test -- --test-threads=1"}, {"tried": "vitest src/sum.test.ts"}], [False, True]),
+    ],
+)  # fmt: skip
+def test_what_a_summary_names(kind, items, expected):
+    summary = """<analysis>Write docs, ruff check calc.py, sum(xs) / 1, b/__init__.py</analysis>
+    <summary>Goal: add median(). Files: calc.py, a/__init__.py. Failed: `sum(xs)/7`, sort first.
+    Test: test_calc.py::test_mean, sum.test.ts, npm run build. Agent: look for callers.</summary>"""
+    assert named(kind, items, summary) == expected
+
+
+def test_a_summary_cut_before_its_end_still_counts_and_a_draft_alone_does_not():
+    files = [{"path": "/p/calc.py"}]
+    assert named("files", files, "<analysis>no</analysis><summary>calc.py and") == [True]
+    assert named("files", files, "<analysis>calc.py</analysis> else") == [False]
+    assert named("files", files, "plain calc.py") == [True]
+
+
+def test_a_read_again_is_one_of_the_same_lines_unedited_by_the_main_thread():
+    # After :20 the main thread reads calc.py (edited since), util.py 3-9 (read as 1-10: again), 3-9 once more (the
+    # shell has changed it), 8-12 (11 and 12 are new): five reads with notes.md, of which agent x's is none.
+    assert listed(units("rereads"), "number", "n_reads", "n_same_lines", "n_same_file") == [[1, 4, 1, 4], [2, 1, 0, 0]]
+    assert listed(estimates("rereads"), "outcome", "n_events", "exposure", "n_units") == [
+        ["same lines", 1, 5, 2], ["same file", 4, 5, 2],
+    ]  # fmt: skip
+
+
+def test_lines_read_twice_after_the_compaction_are_read_again_once():
+    text = CALLS.replace("25,,Read,/p/util.py,8-12", "25,,Read,/p/util.py,4-5")
+    unchanged = claims(CLAIMS.replace("22.5,", "0.5,"))
+    assert listed(units("rereads", given(tool_calls=calls(text), file_claims=unchanged)), "n_same_lines")[0] == [1]
+
+
+@pytest.mark.parametrize(
+    ("before", "lines", "expected"),
+    [
+        (["1-10"], "1-10", 1),
+        (["1-10"], "3-5", 1),
+        (["1-10"], "5-11", 0),
+        (["1-5", "6-10"], "2-9", 1),
+        (["6-10", "1-4"], "2-9", 0),
+        (["1-3", "2-8", "8-12"], "1-12", 1),
+        (["1-20", "2-3"], "5-19", 1),
+        (["20-30"], "1-2", 0),
+        ([], "1-1", 0),
+    ],
+)
+def test_ranges_cover_lines(before, lines, expected):
+    reads = [f"{second},,Read,/p/a.py,{one},true,," for second, one in enumerate([*before], start=1)]
+    text = "\n".join([CALLS.strip().splitlines()[0], *reads, f"21,,Read,/p/a.py,{lines},true,,"])
+    assert listed(units("rereads", given(tool_calls=calls(text))), "n_same_lines")[0] == [expected]
+
+
+@pytest.mark.parametrize(("changed_at", "expected"), [(0.5, 1), (1, 0), (10, 0), (21, 0), (21.5, 1)])
+def test_a_read_at_the_very_moment_of_an_edit_tells_nothing_of_the_lines(changed_at, expected):
+    lines = ["1,,Read,/p/a.py,1-9,true,,", "21,,Read,/p/a.py,1-9,true,,"]
+    text = "\n".join([CALLS.strip().splitlines()[0], *lines])
+    edited = claims(f"second,file_path,operation\n{changed_at},/p/a.py,Edit")
+    found = units("rereads", given(tool_calls=calls(text), file_claims=edited))
+    assert listed(found, "n_same_lines")[0] == [expected]
+
+
+@pytest.mark.parametrize(("second", "n"), [(20, 0), (20.001, 1), (40, 1), (40.001, 0)])
+def test_the_moment_itself_came_before_and_the_next_compaction_ends_the_window(second, n):
+    text = "\n".join([CALLS.strip().splitlines()[0], f"{second},,Read,/p/a.py,1-9,true,,"])
+    assert listed(units("rereads", given(tool_calls=calls(text))), "n_reads")[0] == [n]
+
+
+def test_an_edit_rejected_before_the_compaction_is_a_repeat():
+    assert listed(units("repeats"), "n_edits", "n_repeats", "approaches") == [
+        [2, 1, "Edit calc.py: return sum(xs) / 1"],
+        [0, 0, None],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("approach", "tool", "path", "line", "same"),
+    [
+        ("Edit src/calc.py: return x / 1", "Edit", "/dev/calc/src/calc.py", "return x / 1", True),
+        ("Edit src/calc.py: return x / 1", "Edit", "/dev/calc/src/calc.py", "return x / 10", False),
+        ("Edit src/calc.py: return x / 1", "Write", "/dev/calc/src/calc.py", "return x / 1", False),
+        ("Edit src/calc.py: return x / 1", "Edit", "/dev/calc/other/calc.py", "return x / 1", False),
+        ("Edit calc.py: x", "Edit", "/dev/my-calc.py", "x", False),
+        ("Edit calc.py: a: b", "Edit", "/p/calc.py", "a: b", True),
+        ("Edit /tmp/calc.py: x", "Edit", "/tmp/calc.py", "x", True),
+        ("Edit : x", "Edit", "/p/calc.py", "x", False),
+    ],
+)
+def test_an_edit_is_the_same_approach_by_tool_path_and_first_line(approach, tool, path, line, same):
+    one = calls().query("tool == 'Edit'").head(1).assign(tool=tool, path=path, snippet=line)
+    one["ended_at"] = compactions()["started_at"].iloc[0] + pd.Timedelta(seconds=1)
+    said = failed().head(1).assign(approach=approach, file_path=path)
+    assert listed(units("repeats", given(tool_calls=one, failed_paths=said)), "n_repeats")[0] == [int(same)]
+
+
+def test_open_chains_that_were_fixed_afterwards():
+    assert listed(units("fixed"), "number", "tried", "is_fixed") == [[1, "pytest test_calc.py", True]]
+    never = calls(CALLS.replace("29,,Bash,,,true,t,", "29,,Bash,,,true,other,"))
+    assert listed(units("fixed", given(tool_calls=never)), "is_fixed") == [[False]]
+
+
+def test_the_first_edit_and_the_first_success_in_calls_and_seconds():
+    # The main thread's calls after :20: 21, 22, 23, 25, 26 (edit), 27, 28, 29 (success). After :40 there is one read.
+    found = units("time_to_recover")
+    assert listed(found, "edit_calls", "edit_s", "is_edit_seen") == [[5, 5.5, True], [1, 4.5, False]]
+    assert listed(found, "pass_calls", "is_pass_seen") == [[8, True], [1, False]]
+
+
+def test_a_first_that_was_not_seen_is_censored():
+    # the second was watched for one call only, so the median is that of the one still at risk at 5 and not (5 + 1) / 2
+    rows = estimates("time_to_recover").query("outcome == 'first edit' and unit == 'calls'")
+    assert listed(rows, "estimate", "n_events", "n_units", "n_censored") == [[5, 1, 2, 1]]
+
+
+def test_an_edit_by_the_shell_is_an_edit():
+    text = CALLS.replace("27,,Bash,,,false", "22.5,,Bash,,,true")
+    assert listed(units("time_to_recover", given(tool_calls=calls(text))), "edit_calls")[0] == [3]
+
+
+def test_failures_in_as_many_calls_before_and_after():
+    # before :20 six calls, two failed; after it the first six of eight: 21, 22, 23, 25, 26, 27, one failed.
+    # :41 alone comes after the second, so one call is compared, :29 being the last before
+    found = units("failures_around")
+    assert listed(found, "n_calls", "n_failed_before", "n_failed_after") == [[6, 2, 1], [1, 0, 0]]
+    assert listed(units("failures_around", k=2), "n_calls", "n_failed_before")[0] == [2, 1]
+
+
+def test_commands_are_compared_by_themselves():
+    # before :20 both commands failed; after it one of two; none after :40
+    found = units("failures_around")
+    assert listed(found, "n_commands", "n_commands_failed_before", "n_commands_failed_after") == [[2, 2, 1], [0, 0, 0]]
+    rows = estimates("failures_around").query("role == 'difference' and outcome == 'failed commands'")
+    assert listed(rows, "estimate", "n_units") == [[-0.5, 1]]
+
+
+def test_calls_before_a_compaction_go_back_to_the_one_before():
+    text = CALLS.replace("41,,Read,/p/notes.md,1-5,true", "\n".join(f"4{n},,Read,/p/n.md,1-5,true,r," for n in "1234") + "\n45,,Read,/p/notes.md,1-5,true")  # fmt: skip
+    none_between = calls(text).query("ended_at <= '2026-01-01T10:00:20Z' or ended_at > '2026-01-01T10:00:40Z'")
+    assert listed(units("failures_around", given(tool_calls=none_between)), "n_calls") == [[0], [0]]
+
+
+def test_the_difference_is_of_pooled_shares_with_limits_over_compactions():
+    # 2 of 6 and 0 of 1 failed before, 1 of 6 and 0 of 1 after. Residuals of the ratio -1/7: -1/7 and 1/7; standard
+    # error sqrt(2 * 2/49) / 7 = 0.0408, t(0.975, 1 df) = 12.706.
+    row = estimates("failures_around").query("role == 'difference' and outcome == 'failed calls'").iloc[0]
+    assert [row["estimate"], row["low"], row["high"]] == pytest.approx([-1 / 7, -1 / 7 - 0.5187, -1 / 7 + 0.5187], abs=1e-3)
+    alone = estimates("failures_around", given(compactions=compactions().head(1))).query("role == 'difference'")
+    assert listed(alone.query("outcome == 'failed calls'"), "estimate", "low", "high") == [[-0.167, None, None]]
+
+
+def test_by_who_asked_for_the_compaction():
+    both = given(compactions=compactions().assign(trigger=["auto", "manual"]))
+    rows = estimates("failures_around", both, by="trigger").query("role == 'difference'")
+    rows = rows[rows["outcome"] == "failed calls"].sort_values("group")
+    assert listed(rows, "group", "estimate", "n_units") == [["auto", -0.167, 1], ["manual", 0.0, 1]]
+
+
+def test_time_in_which_the_session_was_left_is_no_waiting():
+    left = units("time_to_recover", given(session_windows=windows((0, 22), (24, 60))))
+    assert listed(left, "edit_s")[0] == [3.5]  # 20.5 to 22, 24 to 26
+    unknown = units("time_to_recover", given(session_windows=windows().head(0)))
+    assert listed(unknown, "edit_s", "edit_calls")[0] == [None, 5]
+
+
+@pytest.mark.parametrize("k", [0, -3, 1.5, True])
+def test_options_out_of_range_are_refused(k):
+    with pytest.raises(QuestionError, match="must be a whole number, 1 or more"):
+        ask(given(), "compaction_continuity.failures_around", k=k)
+
+
+def test_few_compactions_are_called_few():
+    assert estimates("rereads")["is_small"].all()
+
+
+def test_files_of_the_same_session_id_do_not_mix():
+    def both(frame: pd.DataFrame) -> pd.DataFrame:
+        return pd.concat([frame, frame.assign(db="b")], ignore_index=True)
+
+    twice = given(**{name: both(rows()) for name, rows in (("compactions", compactions), ("tool_calls", calls),
+                     ("file_claims", claims), ("failed_paths", failed), ("session_windows", windows))})  # fmt: skip
+    assert listed(units("rereads", twice), "db", "n_reads", "n_same_lines") == [
+        ["a", 4, 1], ["a", 1, 0], ["b", 4, 1], ["b", 1, 0],
+    ]  # fmt: skip
+
+
+def test_a_session_without_recorded_calls_says_only_what_is_named():
+    bare = given(tool_calls=RELATIONS["tool_calls"].empty())
+    assert len(units("named", bare)) == 6
+    for measure in ("rereads", "repeats", "failures_around", "fixed"):
+        assert estimates(measure, bare)["n_units"].sum() == 0
+    assert estimates("time_to_recover", bare).empty
+
+
+def test_a_writer_that_records_no_checks_says_nothing_of_successes():
+    found = units("time_to_recover", given(tool_calls=calls().assign(check_id=None)))
+    assert listed(found, "edit_calls", "pass_calls") == [[5, None], [1, None]]
+
+
+def test_a_compaction_of_which_only_the_end_was_seen_is_counted_from_there():
+    late = compactions().head(1).assign(started_at=None)
+    assert listed(units("time_to_recover", given(compactions=late)), "edit_s") == [[5.5]]
+
+
+def test_findings_are_counts_where_there_are_few():
+    store = given()
+    said = {name: ask(store, f"compaction_continuity.{name}").finding() for name in ("rereads", "repeats", "fixed")}
+    assert said == {
+        "rereads": "1 of 5 reads after a compaction were of unchanged lines read before.",
+        "repeats": "1 of 2 edits after a compaction repeated a rejected approach.",
+        "fixed": "1 of 1 chains open at a compaction were fixed after it.",
+    }
