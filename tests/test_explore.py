@@ -65,8 +65,9 @@ def test_a_choice_of_agents_reaches_the_answer_or_is_refused_in_words(explorer):
     assert chains == [204, 91, 113]
     before = explorer.result
     explorer.question.value = "retry_escalation.repeats"
-    assert "Not possible:</b> retry_escalation.repeats cannot be grouped or filtered by &#x27;agent_type&#x27;" in (
-        explorer._message.value
+    assert (
+        "Not possible:</b> retry_escalation.repeats cannot be grouped or filtered by &#x27;agent_type&#x27;"
+        in (explorer._message.value)
     )
     assert explorer.result is before
     explorer.agent_types.value = ()
@@ -77,7 +78,9 @@ def test_a_choice_of_projects_is_answered_once_and_reads_nothing_anew(explorer, 
     explorer.sessions.value = explorer.sessions.options[0][1:]
     asked = []
     again = type(explorer.answer).again
-    monkeypatch.setattr(type(explorer.answer), "again", lambda self, **how: asked.append(how) or again(self, **how))
+    monkeypatch.setattr(
+        type(explorer.answer), "again", lambda self, **how: asked.append(how) or again(self, **how)
+    )
     explorer.projects.value = ("/home/dev/shop",)
     assert [how["where"] for how in asked] == [{"project": ["/home/dev/shop"]}]
     assert explorer.sessions.value == ()

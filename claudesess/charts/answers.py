@@ -124,5 +124,6 @@ def words(row: Mapping[Any, Any], form: Callable[[float], str], counts: str) -> 
     value = "not reached" if pd.isna(row["estimate"]) else form(row["estimate"])
     has_limits = pd.notna(row["low"]) or pd.notna(row["high"])
     limits = f" ({text.limits(row['low'], row['high'], form)})" if has_limits else ""
-    unfinished = f", {row['n_censored']:.0f} unfinished" if row["n_censored"] > 0 else ""
+    n_censored = 0 if pd.isna(row["n_censored"]) else row["n_censored"]
+    unfinished = f", {n_censored:.0f} unfinished" if n_censored else ""
     return f"{value}{limits} · n = {row['n_units']:,.0f} {counts}{unfinished}"

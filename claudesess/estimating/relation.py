@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from dataclasses import dataclass, replace
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from claudesess.errors import ContractError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,27 +64,32 @@ def shaped(units: Units, *relations: Relation, **options: Any) -> pd.DataFrame:
     A name that begins with ``_`` in the SQL is a part shared by the measures of the question: a file beside
     it.
     """
-    folder = resources.files(_METRICS) / units.question
-    select = _text(folder / f"{units.measure}.sql")
+    select = _beside(units.question, units.measure)
+    if select is None:
+        raise ContractError(f"{units.name}: there is no {units.measure}.sql beside the measure")
     parts = {relation.name: relation.query for relation in relations if relation.query}
-    query = _spliced(parts | _shared(folder, select), select)
+    query = _spliced(parts | _shared(units.question, select), select)
     bound = {name: value for name, value in options.items() if re.search(rf"\${name}\b", query)}
     return units.cast(relations[0].store.sql(query, bound or None))
 
 
-def _shared(folder: Any, select: str) -> dict[str, str]:
+def _shared(question: str, select: str) -> dict[str, str]:
     """Find the shared parts that a text names, those that they name first."""
     found: dict[str, str] = {}
     for name in dict.fromkeys(re.findall(r"(?<![\w$.])_[a-z_]+", select)):
-        file = folder / f"{name}.sql"
-        if file.is_file():
-            text = _text(file)
-            found |= _shared(folder, text) | {name: text}
+        text = _beside(question, name)
+        if text is not None:
+            found |= _shared(question, text) | {name: text}
     return found
 
 
-def _text(file: Any) -> str:
-    return re.sub(r"(?m)^\s*--.*\n?", "", file.read_text(encoding="utf-8")).strip()
+def _beside(question: str, name: str) -> str | None:
+    """Read a file of SQL in the folder of a question, without its comments."""
+    folders = importlib.import_module(f"{_METRICS}.{question}").__path__
+    for file in (Path(folder) / f"{name}.sql" for folder in folders):
+        if file.is_file():
+            return re.sub(r"(?m)^\s*--.*\n?", "", file.read_text(encoding="utf-8")).strip()
+    return None
 
 
 def _spliced(parts: dict[str, str], select: str) -> str:

@@ -33,7 +33,7 @@ def explore(store: Store) -> Explorer:
     Returns
     -------
     Explorer
-        A widget. Its `answer` (with units and estimates) and `chart` can be read from the next cell at any time.
+        A widget. Its `answer` (units, estimates) and `chart` can be read from the next cell at any time.
 
     Examples
     --------
@@ -140,7 +140,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         _show(self._drawing, self.chart)
 
     def _whole(self) -> Answer:
-        """The chosen measure, asked of everything with the chosen options: read once."""
+        """Return the chosen measure, asked of everything with the chosen options: read once."""
         given = {name: control.value for name, control in self.options.items()}
         key = (self.question.value, *given.items())
         if key not in self._asked:
@@ -148,7 +148,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         return self._asked[key]
 
     def _where(self) -> dict[str, list[str]]:
-        """What is chosen; nothing chosen in a list means everything."""
+        """Return what is chosen; nothing chosen in a list means everything."""
         lists = {"project": self.projects, "session_id": self.sessions, "agent_type": self.agent_types}
         return {name: list(control.value) for name, control in lists.items() if control.value}
 

@@ -52,12 +52,14 @@ def minutes(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     return frame.assign(**{name: text.astype("string").fillna("") for name, text in told.items()})
 
 
-_SAID = ["measure", "group", "group_2", "outcome", "horizon", "horizon_unit", "statistic", "estimate", "low",
-         "high", "unit", "exposure", "n_events", "n_units", "n_sessions", "n_pending", "n_censored", "is_small"]  # fmt: skip
+_SHOWN = (
+    "measure group group_2 outcome horizon horizon_unit statistic estimate low high unit exposure n_events n_units "
+    "n_sessions n_pending n_censored is_small"
+).split()
 
 
 def numbers(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Return estimates as a table to read: what they are of, the number, its limits, and how many are behind it.
+    """Return estimates as a table to read: what of, the number, its limits, how many are behind it.
 
     Examples
     --------
@@ -65,6 +67,8 @@ def numbers(estimates: pd.DataFrame) -> pd.DataFrame:
     >>> numbers(ask(samples.open_sample("retry"), "retry_escalation.repeats").estimates).columns.tolist()[:4]
     ['measure', 'outcome', 'statistic', 'estimate']
     """
-    shown = estimates[_SAID].dropna(axis="columns", how="all")
-    empty = [name for name in ("n_pending", "n_censored") if name in shown and not shown[name].fillna(0).any()]
+    shown = estimates[_SHOWN].dropna(axis="columns", how="all")
+    empty = [
+        name for name in ("n_pending", "n_censored") if name in shown and not shown[name].fillna(0).any()
+    ]
     return shown.drop(columns=empty).round({"estimate": 3, "low": 3, "high": 3, "exposure": 2})

@@ -2,7 +2,19 @@
 
 import pandas as pd
 import pytest
-from compacted import CALLS, CLAIMS, calls, claims, compactions, estimates, failed, given, listed, units, windows
+from compacted import (
+    CALLS,
+    CLAIMS,
+    calls,
+    claims,
+    compactions,
+    estimates,
+    failed,
+    given,
+    listed,
+    units,
+    windows,
+)
 
 from claudesess import ask
 from claudesess.contracts import RELATIONS
@@ -92,7 +104,10 @@ def test_a_summary_cut_before_its_end_still_counts_and_a_draft_alone_does_not():
 def test_a_read_again_is_one_of_the_same_lines_unedited_by_the_main_thread():
     # After :20 the main thread reads calc.py (edited since), util.py 3-9 (read as 1-10: again), 3-9 once more (the
     # shell has changed it), 8-12 (11 and 12 are new): five reads with notes.md, of which agent x's is none.
-    assert listed(units("rereads"), "number", "n_reads", "n_same_lines", "n_same_file") == [[1, 4, 1, 4], [2, 1, 0, 0]]
+    assert listed(units("rereads"), "number", "n_reads", "n_same_lines", "n_same_file") == [
+        [1, 4, 1, 4],
+        [2, 1, 0, 0],
+    ]
     assert listed(estimates("rereads"), "outcome", "n_events", "exposure", "n_units") == [
         ["same lines", 1, 5, 2], ["same file", 4, 5, 2],
     ]  # fmt: skip
@@ -101,7 +116,9 @@ def test_a_read_again_is_one_of_the_same_lines_unedited_by_the_main_thread():
 def test_lines_read_twice_after_the_compaction_are_read_again_once():
     text = CALLS.replace("25,,Read,/p/util.py,8-12", "25,,Read,/p/util.py,4-5")
     unchanged = claims(CLAIMS.replace("22.5,", "0.5,"))
-    assert listed(units("rereads", given(tool_calls=calls(text), file_claims=unchanged)), "n_same_lines")[0] == [1]
+    assert listed(units("rereads", given(tool_calls=calls(text), file_claims=unchanged)), "n_same_lines")[
+        0
+    ] == [1]
 
 
 @pytest.mark.parametrize(
@@ -201,14 +218,19 @@ def test_failures_in_as_many_calls_before_and_after():
 def test_commands_are_compared_by_themselves():
     # before :20 both commands failed; after it one of two; none after :40
     found = units("failures_around")
-    assert listed(found, "n_commands", "n_commands_failed_before", "n_commands_failed_after") == [[2, 2, 1], [0, 0, 0]]
+    assert listed(found, "n_commands", "n_commands_failed_before", "n_commands_failed_after") == [
+        [2, 2, 1],
+        [0, 0, 0],
+    ]
     rows = estimates("failures_around").query("role == 'difference' and outcome == 'failed commands'")
     assert listed(rows, "estimate", "n_units") == [[-0.5, 1]]
 
 
 def test_calls_before_a_compaction_go_back_to_the_one_before():
     text = CALLS.replace("41,,Read,/p/notes.md,1-5,true", "\n".join(f"4{n},,Read,/p/n.md,1-5,true,r," for n in "1234") + "\n45,,Read,/p/notes.md,1-5,true")  # fmt: skip
-    none_between = calls(text).query("ended_at <= '2026-01-01T10:00:20Z' or ended_at > '2026-01-01T10:00:40Z'")
+    none_between = calls(text).query(
+        "ended_at <= '2026-01-01T10:00:20Z' or ended_at > '2026-01-01T10:00:40Z'"
+    )
     assert listed(units("failures_around", given(tool_calls=none_between)), "n_calls") == [[0], [0]]
 
 
@@ -216,9 +238,15 @@ def test_the_difference_is_of_pooled_shares_with_limits_over_compactions():
     # 2 of 6 and 0 of 1 failed before, 1 of 6 and 0 of 1 after. Residuals of the ratio -1/7: -1/7 and 1/7; standard
     # error sqrt(2 * 2/49) / 7 = 0.0408, t(0.975, 1 df) = 12.706.
     row = estimates("failures_around").query("role == 'difference' and outcome == 'failed calls'").iloc[0]
-    assert [row["estimate"], row["low"], row["high"]] == pytest.approx([-1 / 7, -1 / 7 - 0.5187, -1 / 7 + 0.5187], abs=1e-3)
-    alone = estimates("failures_around", given(compactions=compactions().head(1))).query("role == 'difference'")
-    assert listed(alone.query("outcome == 'failed calls'"), "estimate", "low", "high") == [[-0.167, None, None]]
+    assert [row["estimate"], row["low"], row["high"]] == pytest.approx(
+        [-1 / 7, -1 / 7 - 0.5187, -1 / 7 + 0.5187], abs=1e-3
+    )
+    alone = estimates("failures_around", given(compactions=compactions().head(1))).query(
+        "role == 'difference'"
+    )
+    assert listed(alone.query("outcome == 'failed calls'"), "estimate", "low", "high") == [
+        [-0.167, None, None]
+    ]
 
 
 def test_by_who_asked_for_the_compaction():
@@ -276,7 +304,10 @@ def test_a_compaction_of_which_only_the_end_was_seen_is_counted_from_there():
 
 def test_findings_are_counts_where_there_are_few():
     store = given()
-    said = {name: ask(store, f"compaction_continuity.{name}").finding() for name in ("rereads", "repeats", "fixed")}
+    said = {
+        name: ask(store, f"compaction_continuity.{name}").finding()
+        for name in ("rereads", "repeats", "fixed")
+    }
     assert said == {
         "rereads": "1 of 5 reads after a compaction were of unchanged lines read before.",
         "repeats": "1 of 2 edits after a compaction repeated a rejected approach.",

@@ -168,7 +168,9 @@ def test_limits_are_on_either_side_and_shares_are_shares(store, name):
 @pytest.mark.parametrize("name", MEASURES)
 def test_the_finding_is_two_sentences_at_most(store, name):
     said = store(name).finding()
-    assert said == "" or (said.endswith(".") and "\n" not in said and "nan" not in said and "<NA>" not in said)
+    assert said == "" or (
+        said.endswith(".") and "\n" not in said and "nan" not in said and "<NA>" not in said
+    )
     assert said.count(". ") <= 1
 
 
@@ -177,6 +179,16 @@ def test_the_chart_is_valid_titled_and_adds_nothing_up(store, name):
     spec = store(name).chart().to_dict()
     assert "".join(spec["title"]["text"])
     assert '"aggregate"' not in str(spec) and "'aggregate'" not in str(spec)
+
+
+@pytest.mark.parametrize("by", ["db", ("db", "source"), None])
+@pytest.mark.parametrize("name", MEASURES)
+def test_groups_are_drawn_and_said_too(everything, name, by):
+    answer = everything(name, by=by)
+    assert answer.chart().to_dict()["vconcat"]
+    said = answer.finding()
+    assert "nan" not in said and "<NA>" not in said
+    assert by is None or not said or ": " in said
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -268,7 +280,9 @@ def test_an_answer_asks_a_number_of_queries_that_does_not_grow_with_the_data(mon
         with open_store(*map(samples.sample_path, names)) as store:
             queries = []
             sql = store.sql
-            monkeypatch.setattr(store, "sql", lambda query, params=None: queries.append(query) or sql(query, params))
+            monkeypatch.setattr(
+                store, "sql", lambda query, params=None: queries.append(query) or sql(query, params)
+            )
             answer = ask(store, name)
             _ = answer.units, answer.measure.is_view or answer.estimates
         return len(queries)
@@ -278,7 +292,9 @@ def test_an_answer_asks_a_number_of_queries_that_does_not_grow_with_the_data(mon
 
 def test_the_parts_work_without_ask(everything):
     rereads = importlib.import_module("claudesess.metrics.compaction_continuity.rereads")
-    units = rereads.units(*(Relation(everything.store, name) for name in ("compactions", "tool_calls", "file_claims")))
+    units = rereads.units(
+        *(Relation(everything.store, name) for name in ("compactions", "tool_calls", "file_claims"))
+    )
     assert_frame_equal(units, rereads.UNITS.cast(units))
     estimates = rereads.estimate(rereads.sums(units, by="trigger"))
     assert set(estimates["group"]) == {"auto", "manual"}

@@ -72,7 +72,7 @@ def chart(units: pd.DataFrame) -> alt.typing.ChartType:
 
 
 def _steps(bars: pd.DataFrame) -> pd.DataFrame:
-    """Turn the bars into a staircase: from start_at to end_at so many (value) of them are drawn above each other.
+    """Turn the bars into a staircase: from start_at to end_at so many (value) of them ran.
 
     Examples
     --------

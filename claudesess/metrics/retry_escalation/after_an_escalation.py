@@ -82,4 +82,6 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
 def finding(estimates: pd.DataFrame) -> str:
     """Say how many were fixed later."""
     rows = estimates.assign(group=estimates["group"].replace(NAMES))
-    return words.sentence(words.by_group(rows, lambda row: f"{words.share_of(row, 'checks')} were fixed later"))
+    return words.sentence(
+        words.by_group(rows, lambda row: f"{words.share_of(row, 'checks')} were fixed later")
+    )

@@ -105,4 +105,6 @@ def finding(estimates: pd.DataFrame) -> str:
 
     if len(rows) and by_attempt:
         return words.sentence(f"{words.share_of(rows.iloc[0], 'first tries')} failed again next")
-    return words.sentence(words.by_group(rows, lambda row: f"{words.share_of(row, 'tries')} failed again next"))
+    return words.sentence(
+        words.by_group(rows, lambda row: f"{words.share_of(row, 'tries')} failed again next")
+    )
