@@ -52,10 +52,26 @@ def minutes(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     return frame.assign(**{name: text.astype("string").fillna("") for name, text in told.items()})
 
 
-_SHOWN = (
-    "measure group group_2 outcome horizon horizon_unit statistic estimate low high unit exposure n_events n_units "
-    "n_sessions n_pending n_censored is_small"
-).split()
+_SHOWN = [
+    "measure",
+    "group",
+    "group_2",
+    "outcome",
+    "horizon",
+    "horizon_unit",
+    "statistic",
+    "estimate",
+    "low",
+    "high",
+    "unit",
+    "exposure",
+    "n_events",
+    "n_units",
+    "n_sessions",
+    "n_pending",
+    "n_censored",
+    "is_small",
+]
 
 
 def numbers(estimates: pd.DataFrame) -> pd.DataFrame:

@@ -132,12 +132,12 @@ def test_hours_and_agents_of_a_session_over_midnight_are_of_either_day():
 
 
 def test_the_mean_running_and_agents_at_once():
-    rows = answer("concurrency").estimates
+    rows = answer("concurrency").estimates.head(3)
     assert listed(rows, "outcome", "statistic", "estimate") == [
         ["running", "mean", 1.083], ["1 or more", "share", 0.75], ["2 or more", "share", 0.333],
     ]  # fmt: skip
     alone = answer("concurrency", "\n".join(AGENTS.split("\n")[:2])).estimates
-    assert listed(alone, "estimate") == [[0.5], [0.5], [0]]
+    assert listed(alone, "estimate") == [[0.5], [0.5], *[[0]] * 7]
 
 
 def test_agents_of_parallel_sessions_do_not_run_at_once():
@@ -145,7 +145,9 @@ def test_agents_of_parallel_sessions_do_not_run_at_once():
         HEAD
         + "\n a,s1,x,Explore,,10:30,11:00,11:00,completed,0,0\n a,s2,y,Explore,,10:30,11:00,11:00,completed,0,0"
     )
-    rows = answer("concurrency", agents, SESSIONS.format(db="a", start="10:30", end="11:30")).estimates
+    rows = answer("concurrency", agents, SESSIONS.format(db="a", start="10:30", end="11:30")).estimates.head(
+        3
+    )
     assert listed(rows, "outcome", "estimate") == [["running", 0.5], ["1 or more", 0.5], ["2 or more", 0]]
 
 

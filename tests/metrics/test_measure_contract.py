@@ -297,7 +297,7 @@ def test_the_parts_work_without_ask(everything):
     )
     assert_frame_equal(units, rereads.UNITS.cast(units))
     estimates = rereads.estimate(rereads.sums(units, by="trigger"))
-    assert set(estimates["group"]) == {"auto", "manual"}
+    assert set(estimates["group"]) == {"auto", "manual", "not known"}
 
 
 def test_filters_refuse_before_anything_is_read(nothing):

@@ -28,7 +28,7 @@ UNITS = Units(
     ("db", "session_id", "start_at"),
     at="start_at",
 )
-_LEVELS = 10
+_LEVELS = 8
 
 
 def units(session_windows: Relation, agent_spans: Relation) -> pd.DataFrame:
@@ -41,12 +41,12 @@ def units(session_windows: Relation, agent_spans: Relation) -> pd.DataFrame:
 
 
 def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
-    """Add up the hours with one agent or more, two or more, and so on to the most there were."""
+    """Add up the hours with one agent or more, two or more, and so on to eight or more."""
     running, length = units["n_running"], units["length_h"]
-    most = min(max(2, int(running.max())), _LEVELS) if len(units) else 0
-    hours = {f"h_{level}": length.where(running >= level, 0) for level in range(1, most + 1)}
+    levels = range(1, _LEVELS + 1)
+    hours = {f"h_{level}": length.where(running >= level, 0) for level in levels}
     whole = units.assign(**hours, busy_h=running * length)
-    parts = [Part(f"{level} or more", f"h_{level}", "length_h") for level in range(1, most + 1)]
+    parts = [Part(f"{level} or more", f"h_{level}", "length_h") for level in levels]
     return summed(whole, by, Part("running", "busy_h", "length_h"), *parts)
 
 

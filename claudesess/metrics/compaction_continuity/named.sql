@@ -42,20 +42,20 @@ phrased AS (
 ),
 tokens AS (
     SELECT db, compaction_id, kind, place,
-        regexp_extract_all(rtrim(phrase, ' .,;:!'), '[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s\p{Z}]') AS tokens
+        regexp_extract_all(lower(rtrim(phrase, ' .,;:!')), '[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s\p{Z}]') AS tokens
     FROM phrased
 ),
 -- What a word and a space are. Classes of Unicode take a hundred times as long to compile: only a phrase that has
 -- such letters pays for them. For all others the letters of the text that are not ASCII are one sign, \x01.
 signs AS (
-    SELECT *, CASE WHEN is_ascii THEN '[A-Za-z0-9_\x01' ELSE '[\p{L}\p{N}_' END AS word,
+    SELECT *, CASE WHEN is_ascii THEN '[a-z0-9_\x01' ELSE '[\p{L}\p{N}_' END AS word,
         CASE WHEN is_ascii THEN '\s' ELSE '[\s\p{Z}]' END AS space
     FROM (SELECT *, regexp_full_match(array_to_string(tokens, ''), '[\x00-\x7F]*') AS is_ascii FROM tokens)
     WHERE length(array_to_string(tokens, '')) >= 4
 ),
 patterns AS (
     SELECT db, compaction_id, kind, place, tokens, is_ascii,
-        '(?i)' || CASE WHEN regexp_matches(tokens[1], '^[\p{L}\p{N}_]')
+        CASE WHEN regexp_matches(tokens[1], '^[\p{L}\p{N}_]')
             THEN '(?:^|' || replace(word, '[', '[^') || '.-])' ELSE '' END
         || array_to_string(list_transform(tokens, lambda token, nth: CASE
             WHEN nth = 1 THEN ''
@@ -69,19 +69,19 @@ patterns AS (
 texts AS (
     SELECT db, compaction_id, CASE
         WHEN contains(summary, '<summary>') THEN
-            string_split(substr(summary, strpos(summary, '<summary>') + 9), '</summary>')[1]
-        ELSE regexp_replace(summary, '(?s)<analysis>.*?</analysis>', '', 'g') END AS text
+            lower(string_split(substr(summary, strpos(summary, '<summary>') + 9), '</summary>')[1])
+        ELSE lower(regexp_replace(summary, '(?s)<analysis>.*?</analysis>', '', 'g')) END AS text
     FROM compactions WHERE summary IS NOT NULL
 ),
 folded AS (
-    SELECT *, regexp_replace(lower(text), '[\s\p{Z}]+', '', 'g') AS dense,
+    SELECT *, regexp_replace(text, '[\s\p{Z}]+', '', 'g') AS dense,
         regexp_replace(regexp_replace(text, '\p{Z}', ' ', 'g'), '[^\P{L}\x00-\x7F]|[^\P{N}\x00-\x7F]', chr(1), 'g') AS ascii
     FROM texts
 ),
 found AS (
     SELECT p.db, p.compaction_id, p.kind, p.place,
         -- a plain search for the signs alone comes first: it is cheap, and most things are not named
-        bool_or(CASE WHEN contains(t.dense, lower(array_to_string(p.tokens, '')))
+        bool_or(CASE WHEN contains(t.dense, array_to_string(p.tokens, ''))
             THEN regexp_matches(CASE WHEN p.is_ascii THEN t.ascii ELSE t.text END, p.pattern) ELSE false END) AS is_named
     FROM patterns AS p JOIN folded AS t USING (db, compaction_id)
     GROUP BY p.db, p.compaction_id, p.kind, p.place
