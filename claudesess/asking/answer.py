@@ -139,7 +139,7 @@ class Answer:
         >>> from claudesess import samples
         >>> answer = ask(samples.open_sample("compaction"), "compaction_continuity.rereads")
         >>> answer.again(where={"trigger": "auto"}).units.shape[0], answer.units.shape[0]
-        (0, 1)
+        (0, 2)
         """
         other = Answer(self._store, self.measure, by=by, where=where or {}, given=self.options)
         other.__dict__["_all"] = self._all

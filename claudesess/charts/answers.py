@@ -113,17 +113,27 @@ def labels(rows: pd.DataFrame, names: Mapping[str, str]) -> pd.Series:
 
 
 def words(row: Mapping[Any, Any], form: Callable[[float], str], counts: str) -> str:
-    """Print an estimate, its limits and its n.
+    """Print an estimate, its limits, what was counted, and its n.
 
     Examples
     --------
-    >>> row = {"estimate": 0.25, "low": 0.1, "high": 0.5, "n_units": 8, "n_censored": 1}
-    >>> words(row, text.percent, "agents")
-    '25 % (10 %–50 %) · n = 8 agents, 1 unfinished'
+    >>> row = {"estimate": 0.25, "low": 0.1, "high": 0.5, "n_units": 8, "n_censored": 0, "n_events": 10,
+    ...     "exposure": 40.0, "statistic": "share"}
+    >>> words(row, text.percent, "compactions")
+    '25 % (10 %–50 %) · 10 of 40 · n = 8 compactions'
+    >>> words(row | {"estimate": 10, "exposure": 1.0, "statistic": "rate"}, text.number, "")
+    '10 (0.1–0.5) · n = 10 in 1.0 h'
     """
     value = "not reached" if pd.isna(row["estimate"]) else form(row["estimate"])
     has_limits = pd.notna(row["low"]) or pd.notna(row["high"])
     limits = f" ({text.limits(row['low'], row['high'], form)})" if has_limits else ""
     n_censored = 0 if pd.isna(row["n_censored"]) else row["n_censored"]
-    unfinished = f", {n_censored:.0f} unfinished" if n_censored else ""
-    return f"{value}{limits} · n = {row['n_units']:,.0f} {counts}{unfinished}"
+    unseen = f", {n_censored:.0f} not seen to end" if n_censored else ""
+    if row.get("statistic") == "rate":
+        return f"{value}{limits} · n = {row['n_events']:,.0f} in {text.clock(row['exposure'] * 3600)}{unseen}"
+    n = f"n = {row['n_units']:,.0f} {counts}{unseen}"
+    events, exposure = row.get("n_events"), row.get("exposure")
+    # by a horizon, exposure is what is still at risk there: no denominator of what was seen by it
+    is_counted = pd.notna(events) and pd.notna(exposure) and pd.isna(row.get("horizon", None))
+    counted = f" · {events:,.0f} of {exposure:,.0f}" if is_counted and exposure != row["n_units"] else ""
+    return f"{value}{limits}{counted} · {n}"

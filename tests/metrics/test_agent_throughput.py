@@ -257,5 +257,5 @@ def test_the_finding_does_not_boast_of_a_rate_in_less_than_an_hour():
 def test_the_chart_shows_numbers_as_people_read_them():
     text = str(answer("duration").chart().to_dict())
     assert "30 min · n = 2 agents" in text
-    assert "not reached · n = 1 agents, 1 unfinished" in text
-    assert "2 (0.24–7.22) · n = 1 session days" in str(answer("rate").chart().to_dict())
+    assert "not reached · n = 1 agents, 1 not seen to end" in text
+    assert "2 (0.24–7.22) · n = 2 in 1.0 h, 1 not seen to end" in str(answer("rate").chart().to_dict())

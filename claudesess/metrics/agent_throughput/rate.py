@@ -89,7 +89,6 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
         how=how,
         title="Agents",
         unit="per hour",
-        counts="session days",
     )
 
 

@@ -75,7 +75,6 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
         how=how,
         title="Failed tries",
         unit="per hour",
-        counts="session days",
     )
 
 
