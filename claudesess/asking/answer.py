@@ -122,9 +122,12 @@ class Answer:
         given: Mapping[str, Any],
     ) -> None:
         options.check(measure.module.units, given)
-        if measure.is_view and by not in (OWN, None):
+        groups = () if by is OWN or by is None else (by,) if isinstance(by, str) else tuple(by)
+        if measure.is_view and groups:
             raise QuestionError(f"{measure.name} is a view: it lists and draws, and cannot be grouped.")
-        for name in (*(() if by is OWN or by is None else (by,) if isinstance(by, str) else by), *where):
+        if len(set(groups)) != len(groups) or len(groups) > 2:
+            raise QuestionError(f"by is {by!r}; it must be one covariate, a pair of two, or None")
+        for name in (*groups, *where):
             filters.check(measure, name)
         self.measure, self.where, self.options = measure, dict(where), dict(given)
         own = None if measure.is_view else options.of(measure.module.sums)["by"][1]

@@ -300,6 +300,27 @@ def test_the_parts_work_without_ask(everything):
     assert set(estimates["group"]) == {"auto", "manual", "not known"}
 
 
+@pytest.mark.parametrize("by", [("db", "db"), ("db", "day", "source")])
+def test_more_than_two_covariates_are_refused(nothing, by):
+    with pytest.raises(QuestionError, match="one covariate, a pair of two, or None"):
+        ask(nothing, "agent_throughput.rate", by=by)
+    with pytest.raises(QuestionError, match="is a view"):
+        ask(nothing, "agent_throughput.timeline", by="db")
+    with pytest.raises(QuestionError, match="is a view"):
+        _ = ask(nothing, "agent_throughput.timeline").estimates
+
+
+def test_names_that_are_not_there_are_refused_with_those_that_are(nothing):
+    with pytest.raises(QuestionError, match="Of retry_escalation there are: outcome_by_attempt, next_step"):
+        ask(nothing, "retry_escalation.fixed")
+    with pytest.raises(
+        QuestionError, match=r"There is no measure 'rereads'. There are: agent_throughput.rate, "
+    ):
+        ask(nothing, "rereads")
+    with pytest.raises(QuestionError, match="There is no question 'retries'"):
+        listing.names("retries")
+
+
 def test_filters_refuse_before_anything_is_read(nothing):
     measure = listing.measure("agent_throughput.rate")
     with pytest.raises(QuestionError, match="It is an option, though"):
