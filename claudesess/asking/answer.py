@@ -83,8 +83,9 @@ def ask(
 
     Agents per hour, by project:
 
-    >>> ask(store, "agent_throughput.rate", by="project").finding()
-    '/home/dev/shop: 86 agents finished in 7.2 h of sessions, 12 per hour (95 % limits 9.59–14.8).'
+    >>> rates = ask(store, "agent_throughput.rate", by="project").estimates.query("outcome == 'started'")
+    >>> rates[["group", "estimate"]].round(1).values.tolist()
+    [['/home/dev/shop', 13.4]]
 
     Failures per day:
 

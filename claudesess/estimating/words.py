@@ -26,8 +26,22 @@ def share_of(row: pd.Series, what: str) -> str:
     """
     if row["exposure"] < PERCENT_FROM:
         return f"{row['n_events']:.0f} of {row['exposure']:.0f} {what}"
-    limits = text.limits(row["low"], row["high"], text.percent)
-    return f"{text.percent(row['estimate'])} of {row['exposure']:,.0f} {what} (95 % limits {limits})"
+    return f"{text.percent(row['estimate'])} of {row['exposure']:,.0f} {what}{limits_of(row, text.percent)}"
+
+
+def limits_of(row: pd.Series, form: Callable[[float], str]) -> str:
+    """Say the limits of an estimate in brackets; nothing where it has none.
+
+    Examples
+    --------
+    >>> limits_of(pd.Series({"low": 1.0, "high": 2.5}), text.number)
+    ' (95 % limits 1–2.5)'
+    >>> limits_of(pd.Series({"low": None, "high": None}), text.number)
+    ''
+    """
+    if pd.isna(row["low"]) and pd.isna(row["high"]):
+        return ""
+    return f" (95 % limits {text.limits(row['low'], row['high'], form)})"
 
 
 def by_group(rows: pd.DataFrame, say: Callable[[pd.Series], str]) -> str:
@@ -35,16 +49,18 @@ def by_group(rows: pd.DataFrame, say: Callable[[pd.Series], str]) -> str:
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"group": ["a", "b"], "n_units": [3, 2]})
+    >>> rows = pd.DataFrame({"group_by": "agent_type", "group": ["a", "b"], "n_units": [3, 2]})
     >>> by_group(rows, lambda row: f"{row['n_units']} agents")
-    'a: 3 agents; b: 2 agents'
+    'by agent_type, a: 3 agents; b: 2 agents'
     """
     parts = []
     for row in (rows.iloc[place] for place in range(min(_NAMED, len(rows)))):
         names = " × ".join(str(row[name]) for name in ("group", "group_2") if pd.notna(row.get(name)))
         parts.append(f"{names}: {say(row)}" if names else say(row))
+    named = [name for name in ("group_by", "group_2_by") if name in rows and rows[name].notna().any()]
+    by = " and ".join(str(rows[name].iloc[0]) for name in named)
     more = f"; and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
-    return "; ".join(parts) + more
+    return (f"by {by}, " if by and parts else "") + "; ".join(parts) + more
 
 
 def sentence(said: str) -> str:

@@ -77,7 +77,7 @@ def test_it_is_asked_grouped_filtered_and_controlled(added):
     assert answer.finding() == "2 of 4 calls failed."
     assert (
         answer.again(by="tool").finding()
-        == "Bash: 2 of 3 calls failed; Read: 0 of 1 calls failed; not known: 0 of 0 calls failed."
+        == "By tool, Bash: 2 of 3 calls failed; Read: 0 of 1 calls failed; not known: 0 of 0 calls failed."
     )
     assert answer.again(where={"session_id": "t"}).finding() == "1 of 2 calls failed."
     assert answer.control[["role", "n_events", "exposure"]].values.tolist() == [["control", 0, 5]]

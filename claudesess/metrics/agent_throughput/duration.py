@@ -84,8 +84,7 @@ def finding(estimates: pd.DataFrame) -> str:
 
     def say(row: pd.Series) -> str:
         of = f"{text.count(int(row['n_units']), 'agent')}"
-        limits = text.limits(row["low"], row["high"], text.clock)
-        return f"half of {of} ended within {text.clock(row['estimate'])} (95 % limits {limits})"
+        return f"half of {of} ended within {text.clock(row['estimate'])}{words.limits_of(row, text.clock)}"
 
     rows = estimates[estimates["estimate"].notna()]
     return words.sentence(words.by_group(rows, say))

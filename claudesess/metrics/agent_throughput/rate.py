@@ -100,8 +100,9 @@ def finding(estimates: pd.DataFrame) -> str:
         done = f"{text.count(int(row['n_events']), 'agent')} finished in {text.clock(row['exposure'] * 3600)}"
         if row["exposure"] < 1:
             return done
-        limits = text.limits(row["low"], row["high"], text.number)
-        return f"{done} of sessions, {text.number(row['estimate'])} per hour (95 % limits {limits})"
+        return (
+            f"{done} of sessions, {text.number(row['estimate'])} per hour{words.limits_of(row, text.number)}"
+        )
 
     rows = estimates[(estimates["outcome"] == "finished") & (estimates["exposure"] > 0)]
     return words.sentence(words.by_group(rows, say))

@@ -115,9 +115,10 @@ def finding(estimates: pd.DataFrame) -> str:
     rows = estimates[(estimates["unit"] == "calls") & (estimates["outcome"] == "first edit")]
 
     def say(row: pd.Series) -> str:
-        limits = text.limits(row["low"], row["high"], text.number)
         of = text.count(int(row["n_units"]), "compaction")
         calls = text.number(row["estimate"])
-        return f"the first edit came within {calls} calls after half of {of} (95 % limits {limits})"
+        return (
+            f"the first edit came within {calls} calls after half of {of}{words.limits_of(row, text.number)}"
+        )
 
     return words.sentence(words.by_group(rows[rows["estimate"].notna()], say))

@@ -83,12 +83,8 @@ def finding(estimates: pd.DataFrame) -> str:
     from claudesess import text
 
     def say(row: pd.Series) -> str:
-        limits = text.limits(row["low"], row["high"], text.number)
-        rate = (
-            f", {text.number(row['estimate'])} per hour (95 % limits {limits})"
-            if row["exposure"] >= 1
-            else ""
-        )
+        hourly = f", {text.number(row['estimate'])} per hour{words.limits_of(row, text.number)}"
+        rate = hourly if row["exposure"] >= 1 else ""
         failed = "1 try" if row["n_events"] == 1 else f"{row['n_events']:,} tries"
         return f"{failed} failed in {text.clock(row['exposure'] * 3600)} of sessions{rate}"
 
