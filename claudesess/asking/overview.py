@@ -40,7 +40,7 @@ def overview(store: Store, question: str, *, where: Mapping[str, Any] | None = N
     ...     print(said)
     Of 2 failing checks, 0 fixed unaided, 1 escalated.
     1 of 2 first tries failed again next.
-    By escalated_to, Escalated to research: 1 of 1 checks were fixed later.
+    By escalated to, Escalated to research: 1 of 1 checks were fixed later.
     0 of 4 rejections were of an approach already rejected in that session.
     4 tries failed in 25 s of sessions.
     """

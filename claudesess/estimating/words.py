@@ -51,14 +51,14 @@ def by_group(rows: pd.DataFrame, say: Callable[[pd.Series], str]) -> str:
     --------
     >>> rows = pd.DataFrame({"group_by": "agent_type", "group": ["a", "b"], "n_units": [3, 2]})
     >>> by_group(rows, lambda row: f"{row['n_units']} agents")
-    'by agent_type, a: 3 agents; b: 2 agents'
+    'by agent type, a: 3 agents; b: 2 agents'
     """
     parts = []
     for row in (rows.iloc[place] for place in range(min(_NAMED, len(rows)))):
         names = " × ".join(str(row[name]) for name in ("group", "group_2") if pd.notna(row.get(name)))
         parts.append(f"{names}: {say(row)}" if names else say(row))
     named = [name for name in ("group_by", "group_2_by") if name in rows and rows[name].notna().any()]
-    by = " and ".join(str(rows[name].iloc[0]) for name in named)
+    by = " and ".join(str(rows[name].iloc[0]).replace("_", " ") for name in named)
     more = f"; and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
     return (f"by {by}, " if by and parts else "") + "; ".join(parts) + more
 
