@@ -313,3 +313,13 @@ def test_findings_are_counts_where_there_are_few():
         "repeats": "1 of 2 edits after a compaction repeated a rejected approach.",
         "fixed": "1 of 1 chains open at a compaction were fixed after it.",
     }
+
+
+def test_an_approach_rejected_only_after_the_compaction_is_no_repeat():
+    late = failed().assign(timestamp=compactions()["started_at"].iloc[0] + pd.Timedelta(milliseconds=1))
+    assert listed(units("repeats", given(failed_paths=late)), "n_repeats") == [[0], [0]]
+
+
+def test_an_edit_that_failed_is_no_first_edit():
+    text = CALLS.replace("26,,Edit,/p/calc.py,,true", "26,,Edit,/p/calc.py,,false")
+    assert listed(units("time_to_recover", given(tool_calls=calls(text))), "edit_calls")[0] == [7]
