@@ -3,9 +3,9 @@
 Four lines lead from a session database to a chart::
 
     store = claudesess.open_store("~/projects")        # files, folders, globs; the files stay untouched
-    chains = claudesess.frames.error_chains(store)   # one function per relation; frames.describe()
-    result = retry_escalation.compute(chains)          # from claudesess.metrics import retry_escalation
-    retry_escalation.chart(result)
+    answer = claudesess.ask(store, "retry_escalation.outcome_by_attempt", by="agent_type")
+    answer.estimates # typed frames: answer.units, and one per relation in frames
+     answer.chart()
 
 Without a database of your own: ``claudesess.samples.open_sample("retry")``.
 """
@@ -19,7 +19,9 @@ from claudesess import collector as _collector
 
 if TYPE_CHECKING:
     from claudesess import charts, contracts, metrics, samples, stats
-    from claudesess.asking import across
+    from claudesess.asking.answer import ask
+    from claudesess.asking.listing import measures
+    from claudesess.asking.overview import overview
     from claudesess.errors import ClaudesessError
     from claudesess.lab.explorer import explore
     from claudesess.relations import frames
@@ -30,20 +32,30 @@ __version__ = "0.1.0"
 __all__ = [
     "ClaudesessError",
     "Store",
-    "across",
+    "ask",
     "charts",
     "contracts",
     "explore",
     "frames",
+    "measures",
     "metrics",
     "open_store",
+    "overview",
     "samples",
     "stats",
 ]
 
 # Looked up on first use: importing claudesess loads neither pandas nor duckdb nor altair.
-_MODULES = {"across": "asking.across", "frames": "relations.frames"}
-_OBJECTS = {"ClaudesessError": "errors", "Store": "store", "explore": "lab.explorer", "open_store": "store"}
+_MODULES = {"frames": "relations.frames"}
+_OBJECTS = {
+    "ClaudesessError": "errors",
+    "Store": "store",
+    "ask": "asking.answer",
+    "explore": "lab.explorer",
+    "measures": "asking.listing",
+    "open_store": "store",
+    "overview": "asking.overview",
+}
 
 _collector.load()
 

@@ -39,3 +39,7 @@ class QueryError(ClaudesessError):
 
 class ContractError(ClaudesessError):
     """A frame does not hold what its contract promises, or a relation has no such column."""
+
+
+class QuestionError(ClaudesessError, ValueError):
+    """A question that cannot be asked: a name that is not there, an option that is out of range."""

@@ -1,13 +1,15 @@
-"""The explorer: controls from the metrics' own signatures, result and chart for what is chosen."""
-
-import inspect
+"""The explorer: controls from the measures themselves, answer and chart for what is chosen."""
 
 import ipywidgets as widgets
 import pandas as pd
 import pytest
+from handmade import store_of
 
 import claudesess
 from claudesess import contracts, explore, samples
+from claudesess.asking import listing
+
+NAMES = [name for question in listing.questions() for name in listing.names(question)]
 
 pytestmark = pytest.mark.slow
 
@@ -23,102 +25,73 @@ def explorer(store):
     return claudesess.explore(store)
 
 
-def test_it_offers_every_metric_and_answers_at_once(explorer):
-    assert {value for _, value in explorer.question.options} >= {
-        "agent_throughput", "retry_escalation", "compaction_continuity",
-    }  # fmt: skip
-    assert len(explorer.result) > 0
-    assert explorer.chart.to_dict()
-
-
-def test_every_question_has_an_answer(explorer):
-    for _, name in explorer.question.options:
+def test_it_offers_every_measure_and_each_has_an_answer(explorer):
+    assert [value for _, value in explorer.question.options] == NAMES
+    for name in NAMES:
         explorer.question.value = name
+        assert explorer.answer.measure.name == name
         assert len(explorer.result) > 0, name
         assert explorer.chart.to_dict(), name
 
 
-def test_options_come_from_the_signature_and_act(explorer):
-    explorer.question.value = "retry_escalation"
-    assert isinstance(explorer.options["by"], widgets.Dropdown)
-    assert isinstance(explorer.options["max_attempt"], widgets.BoundedIntText)
-    explorer.options["by"].value = "none"
-    assert set(explorer.result["group"]) == {"all"}
-    explorer.options["max_attempt"].value = 2
-    assert explorer.result["attempt"].max() == 2
+def test_options_and_groups_come_from_the_measure_and_act(explorer):
+    explorer.question.value = "compaction_continuity.failures_around"
+    assert isinstance(explorer.options["k"], widgets.BoundedIntText)
+    assert explorer.options["k"].min == 1
+    before = explorer.result["exposure"].max()
+    explorer.options["k"].value = 2
+    assert explorer.result["exposure"].max() < before
+    explorer.by.value = "trigger"
+    assert set(explorer.result["group"]) == {"auto", "manual"}
+    explorer.question.value = "retry_escalation.outcome_by_attempt"
+    assert isinstance(explorer.options["kind"], widgets.Dropdown)
+    assert explorer.result["group"].isna().all()
 
 
-def test_a_choice_of_sessions_narrows_the_result(explorer):
-    explorer.question.value = "retry_escalation"
+def test_a_choice_of_sessions_narrows_every_part_of_the_answer(explorer):
+    explorer.question.value = "retry_escalation.repeats"
     everything = explorer.result
     explorer.sessions.value = explorer.sessions.options[0][1:]
-    assert 0 <= len(explorer.result) < len(everything)
+    assert set(explorer.answer.units["session_id"]) <= set(explorer.sessions.value)
+    assert explorer.result["n_units"].sum() < everything["n_units"].sum()
     explorer.sessions.value = ()
     pd.testing.assert_frame_equal(explorer.result, everything)
 
 
-def test_a_choice_of_agents_keeps_the_chosen_alone_and_the_main_thread_only_if_it_is(explorer):
-    explorer.question.value = "retry_escalation"
-    chains = {}
-    for chosen in ((), ("general-purpose",), ("(main thread)",)):
+def test_a_choice_of_agents_reaches_the_answer_or_is_refused_in_words(explorer):
+    explorer.question.value = "retry_escalation.outcome_by_attempt"
+    chains = []
+    for chosen in ((), ("general-purpose",), ("main thread",)):
         explorer.agent_types.value = chosen
-        chains[chosen] = explorer.result.loc[explorer.result["panel"] == "incidence", "n_total"].max()
-    assert list(chains.values()) == [204, 91, 113]
-    explorer.question.value = "agent_throughput"
-    explorer.agent_types.value = ("Explore",)
-    types = explorer.result.loc[explorer.result["panel"] == "duration", "group"]
-    assert set(types) == {"all", "Explore"}
+        chains.append(explorer.result["n_units"].max())
+    assert chains == [204, 91, 113]
+    before = explorer.result
+    explorer.question.value = "retry_escalation.repeats"
+    assert (
+        "Not possible:</b> retry_escalation.repeats cannot be grouped or filtered by &#x27;agent_type&#x27;"
+        in (explorer._message.value)
+    )
+    assert explorer.result is before
+    explorer.agent_types.value = ()
+    assert explorer.answer.measure.name == "retry_escalation.repeats"
 
 
-def test_a_choice_of_projects_is_answered_once(explorer, monkeypatch):
+def test_a_choice_of_projects_is_answered_once_and_reads_nothing_anew(explorer, monkeypatch):
     explorer.sessions.value = explorer.sessions.options[0][1:]
     asked = []
-    metric = explorer._metrics[explorer.question.value]
-    compute = metric.compute
+    again = type(explorer.answer).again
     monkeypatch.setattr(
-        explorer,
-        "_chosen",
-        lambda relation: asked.append(relation) or type(explorer)._chosen(explorer, relation),
+        type(explorer.answer), "again", lambda self, **how: asked.append(how) or again(self, **how)
     )
-    explorer.projects.value = ("workshop",)
-    relations = [
-        name for name, p in inspect.signature(compute).parameters.items() if p.kind is not p.KEYWORD_ONLY
-    ]
-    assert asked == relations
+    explorer.projects.value = ("/home/dev/shop",)
+    assert [how["where"] for how in asked] == [{"project": ["/home/dev/shop"]}]
     assert explorer.sessions.value == ()
 
 
-def test_options_begin_at_one(explorer):
-    for _, name in explorer.question.options:
-        explorer.question.value = name
-        assert {c.min for c in explorer.options.values() if isinstance(c, widgets.BoundedIntText)} == {1}
-
-
-def test_a_refused_option_is_a_sentence(explorer):
-    explorer.question.value = "retry_escalation"
-    before = explorer.result
-    explorer._metrics["retry_escalation"] = _Refusing
-    explorer._answer()
-    assert "no &lt;b&gt; please" in explorer._message.value
-    assert explorer.result is before
-
-
-class _Refusing:
-    @staticmethod
-    def compute(error_chains, *, by=None, max_attempt=0, min_n=0):
-        raise ValueError("no <b> please")
-
-
 def test_an_empty_store_is_explored_without_a_traceback(tmp_path):
-    import sqlite3
-    from pathlib import Path
-
-    schema = Path(__file__).parents[1] / "collector" / "schema.sql"
-    with sqlite3.connect(tmp_path / "empty.db") as connection:
-        connection.executescript(schema.read_text(encoding="utf-8"))
-    with claudesess.open_store(tmp_path / "empty.db") as store:
+    with store_of(tmp_path, "") as store:
         explorer = claudesess.explore(store)
-        for _, name in explorer.question.options:
+        for name in NAMES:
             explorer.question.value = name
             assert explorer.chart.to_dict()
 

@@ -94,8 +94,21 @@ def test_import_is_cheap() -> None:
     assert result.stdout.strip() == "[]"
 
 
+def test_an_answer_loads_statistics_and_drawing_when_they_are_needed() -> None:
+    code = """
+import sys, claudesess
+answer = claudesess.ask(claudesess.samples.open_sample("retry"), "retry_escalation.repeats")
+print(len(answer.units) > 0, sorted({"altair", "scipy", "ipywidgets"} & set(sys.modules)))
+print(len(answer.estimates) > 0, sorted({"altair", "ipywidgets"} & set(sys.modules)))
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert result.stdout.splitlines() == ["True []", "True []"]
+
+
 def test_public_names_are_there_and_others_are_not() -> None:
-    assert {"open_store", "frames", "ClaudesessError", "__version__"} <= set(dir(claudesess))
+    assert {"open_store", "ask", "frames", "ClaudesessError", "__version__"} <= set(dir(claudesess))
     assert claudesess.open_store.__name__ == "open_store"
     assert claudesess.frames.__name__ == "claudesess.relations.frames"
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):

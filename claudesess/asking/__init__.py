@@ -1,1 +1,1 @@
-"""Asking questions of stores: options, and a question asked of every project."""
+"""Asking questions of stores: what can be asked, an answer, and the answers of a whole question."""

@@ -1,39 +1,58 @@
-"""Options of metrics: what their annotations allow is what `compute` takes and what the explorer offers."""
+"""Options of measures: what their annotations allow is what is taken, and what the explorer offers."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from claudesess.errors import QuestionError
 
 LEAST = 1
 """Least value of every option that is a whole number."""
 
 
-def check(compute: Callable[..., Any], **options: object) -> None:
-    """Refuse options that a metric's annotations do not allow.
-
-    Parameters
-    ----------
-    compute
-        The metric's function; its keyword-only parameters are annotated ``Literal[...]`` or ``int``.
-    **options
-        Values by name.
-
-    Raises
-    ------
-    ValueError
-        A value is none of the choices, or is no whole number from `LEAST` on.
+def of(function: Callable[..., Any]) -> dict[str, tuple[Any, Any]]:
+    """Return the options of a function: its keyword-only parameters, as annotation and default by name.
 
     Examples
     --------
-    >>> def compute(*, by: Literal["db", "none"] = "db", k: int = 20): ...
-    >>> check(compute, by="db", k=0)
+    >>> def units(compactions, *, k: int = 20): ...
+    >>> of(units)
+    {'k': (<class 'int'>, 20)}
+    """
+    hints = get_type_hints(function)
+    parameters = inspect.signature(function).parameters.values()
+    return {p.name: (hints[p.name], p.default) for p in parameters if p.kind is p.KEYWORD_ONLY}
+
+
+def check(function: Callable[..., Any], given: Mapping[str, object]) -> None:
+    """Refuse options that a function does not have, or that its annotations do not allow.
+
+    Raises
+    ------
+    QuestionError
+        There is no such option, or a value is none of the choices, no text, or no whole number from `LEAST`
+        on.
+
+    Examples
+    --------
+    >>> def units(compactions, *, kind: Literal["check", "all"] = "check", k: int = 20): ...
+    >>> check(units, {"kind": "all", "k": 0})
     Traceback (most recent call last):
         ...
-    ValueError: k is 0; it must be a whole number, 1 or more
+    claudesess.errors.QuestionError: k is 0; it must be a whole number, 1 or more
     """
-    hints = get_type_hints(compute)
-    for name, value in options.items():
-        choices = get_args(hints[name]) if get_origin(hints[name]) is Literal else ()
+    known = of(function)
+    for name, value in given.items():
+        if name not in known:
+            offered = f"its options are {', '.join(known)}" if known else "it has none"
+            raise QuestionError(f"there is no option {name!r}; {offered}")
+        hint = known[name][0]
+        choices = get_args(hint) if get_origin(hint) is Literal else ()
         if choices and value not in choices:
-            raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, choices))}")
-        if hints[name] is int and (not isinstance(value, int) or value < LEAST):
-            raise ValueError(f"{name} is {value!r}; it must be a whole number, {LEAST} or more")
+            raise QuestionError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, choices))}")
+        if hint is int and (not isinstance(value, int) or isinstance(value, bool) or value < LEAST):
+            raise QuestionError(f"{name} is {value!r}; it must be a whole number, {LEAST} or more")
+        if hint is str and not isinstance(value, str):
+            raise QuestionError(f"{name} is {value!r}; it must be a text")

@@ -28,6 +28,7 @@ from claudesess.charts.theme import (
     house,
     label,
     page,
+    stack,
 )
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "label",
     "page",
     "series",
+    "stack",
     "step",
     "utc_x",
 ]

@@ -175,3 +175,11 @@ def empty(message: str, title: str = "", width: int = WIDTH, height: int = 80) -
     if title:
         chart = chart.properties(title=heading(title))
     return chart
+
+
+def stack(*panels: alt.typing.ChartType) -> alt.VConcatChart:
+    """Stack panels without house style, as part of a page; every panel keeps its own colours and axes."""
+    drawn: alt.VConcatChart = alt.vconcat(*panels).resolve_scale(
+        color="independent", x="independent", y="independent"
+    )
+    return drawn

@@ -8,7 +8,6 @@ import pandas as pd
 
 from claudesess import charts
 
-_LABELLED = 12  # columns that leave room for a number above each
 _LEVELS = {"1 or more": charts.SKY, "2 or more": charts.BLUE}
 
 
@@ -47,18 +46,6 @@ def timeline(bars: pd.DataFrame, steps: pd.DataFrame) -> alt.VConcatChart:
         _closed(steps), at="start_at", y="value", title="Agents at once", height=90, scale=scale
     )
     return alt.VConcatChart(vconcat=[lanes, count], spacing=8)
-
-
-def levels(rows: pd.DataFrame) -> alt.LayerChart:
-    """Draw the share of time with so many at once or more, one bar per level (level, value, text)."""
-    x = alt.X("level:O", title="Agents at once, or more", axis=alt.Axis(labelAngle=0, labelOverlap=True))
-    y = alt.Y("value:Q", axis=charts.SHARE, scale=_WHOLE, title="Share of wall time")
-    base = alt.Chart(rows).encode(x=x, y=y)
-    layers = [base.mark_bar(color=charts.BLUE)]
-    if len(rows) <= _LABELLED:
-        layers.append(base.mark_text(dy=-8, color=charts.MUTED).encode(text="text:N"))
-    width = min(charts.WIDTH, 56 * len(rows))
-    return alt.LayerChart(layer=layers, width=width, height=110)
 
 
 def shares(rows: pd.DataFrame) -> alt.LayerChart:

@@ -17,9 +17,10 @@ from claudesess.contracts.contract import (
     Contract,
 )
 from claudesess.contracts.derived import DERIVED
+from claudesess.contracts.estimates import ESTIMATES, SESSION_COVARIATES, SUMS, Units
 from claudesess.contracts.raw import RAW
 
-RELATIONS: dict[str, Contract] = {**RAW, **DERIVED}
+RELATIONS: dict[str, Contract] = {**RAW, **DERIVED, "session_covariates": SESSION_COVARIATES}
 
 __all__ = [
     "CATEGORY",
@@ -28,6 +29,7 @@ __all__ = [
     "DERIVED",
     "DICTIONARY",
     "DTYPES",
+    "ESTIMATES",
     "FLAG",
     "FLOAT",
     "INT",
@@ -36,9 +38,12 @@ __all__ = [
     "PROBLEMS",
     "RAW",
     "RELATIONS",
+    "SESSION_COVARIATES",
     "SEVERITIES",
+    "SUMS",
     "TEXT",
     "TIME",
     "Column",
     "Contract",
+    "Units",
 ]

@@ -50,3 +50,41 @@ def minutes(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """
     told = {name: frame[name].dt.tz_convert("UTC").dt.strftime("%Y-%m-%d %H:%M") for name in columns}
     return frame.assign(**{name: text.astype("string").fillna("") for name, text in told.items()})
+
+
+_SHOWN = [
+    "measure",
+    "group",
+    "group_2",
+    "outcome",
+    "horizon",
+    "horizon_unit",
+    "statistic",
+    "estimate",
+    "low",
+    "high",
+    "unit",
+    "exposure",
+    "n_events",
+    "n_units",
+    "n_sessions",
+    "n_pending",
+    "n_censored",
+    "is_small",
+]
+
+
+def numbers(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Return estimates as a table to read: what of, the number, its limits, how many are behind it.
+
+    Examples
+    --------
+    >>> from claudesess import ask, samples
+    >>> numbers(ask(samples.open_sample("retry"), "retry_escalation.repeats").estimates).columns.tolist()[:4]
+    ['measure', 'outcome', 'statistic', 'estimate']
+    """
+    shown = estimates[_SHOWN].dropna(axis="columns", how="all")
+    empty = [
+        name for name in ("n_pending", "n_censored") if name in shown and not shown[name].fillna(0).any()
+    ]
+    return shown.drop(columns=empty).round({"estimate": 3, "low": 3, "high": 3, "exposure": 2})

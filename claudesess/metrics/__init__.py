@@ -1,10 +1,15 @@
-"""Questions that the data can answer: one module per question, each with exactly RESULT, compute and chart.
+"""Questions that the data can answer: a folder per question, a file per measure; ``ask`` asks them.
 
-A metric is found by listing this folder; there is no registry to edit. ``compute`` takes relations by
-position (their names are the relations' names) and options by keyword, and returns a frame that fits
-``RESULT``; ``chart`` draws that frame and nothing else.
+A measure is found by listing the folder of its question; there is no registry to edit. It has exactly
+
+``UNITS``      the contract of its units, one row per thing observed or exposed
+``units``      relations in, units out; options are keyword-only
+``sums``       units added up by session and group, `claudesess.contracts.SUMS`
+``estimate``   sums to `claudesess.contracts.ESTIMATES`
+``control``    the same units where the number must come out empty; a sentence; None where it is missing
+``chart``      estimates and units drawn
+``finding``    estimates in at most two sentences, or nothing
+
+A view, which lists and claims nothing, has ``UNITS``, ``units`` and ``chart(units)``. Files that begin with
+``_`` are shared by the measures beside them.
 """
-
-from claudesess.charts.offline import use_offline
-
-use_offline()

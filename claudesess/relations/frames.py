@@ -139,6 +139,11 @@ def model_answers(store: Store) -> pd.DataFrame:
     return load(store, "model_answers")
 
 
+def session_covariates(store: Store) -> pd.DataFrame:
+    """Return what sets sessions apart (project, model, client, instructions, source): one row per session."""
+    return load(store, "session_covariates")
+
+
 def describe() -> pd.DataFrame:
     """Return the data dictionary: one row per column, per key of a JSON text and per family of facts.
 

@@ -65,6 +65,41 @@ class Store:
         self._is_open = True
         self._made: set[str] = set()
 
+    @classmethod
+    def from_frames(cls, **frames: pd.DataFrame) -> Self:
+        """Return a store whose relations are frames: the others are made of these, or are empty.
+
+        Parameters
+        ----------
+        **frames
+            A frame per relation, by its name; columns left out are NA, and ``db`` is ``a`` where it is left
+            out.
+
+        Raises
+        ------
+        ClaudesessError
+            There is no such relation.
+        ContractError
+            A column holds what its type cannot.
+
+        Examples
+        --------
+        >>> chains = pd.DataFrame({"chain_id": [1, 2], "first_event": ["fixed", "open"]})
+        >>> store = Store.from_frames(error_chains=chains)
+        >>> store.sql("SELECT db, first_event FROM error_chains").values.tolist()
+        [['a', 'fixed'], ['a', 'open']]
+        """
+        from claudesess.store import given
+
+        store = cls()
+        try:
+            given.fill(store, store._engine, frames)
+        except BaseException:
+            store.close()
+            raise
+        store._made |= set(frames)
+        return store
+
     def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Answer a query in SQL (DuckDB's dialect).
 

@@ -32,17 +32,6 @@ def test_curves_have_a_panel_per_name_in_the_order_of_the_meanings():
     }
 
 
-def test_a_small_sample_in_a_forest_is_hollow():
-    drawn = panels.forest(ROWS, y="group", meanings=MEANINGS).to_dict()
-    opacity = drawn["spec"]["layer"][2]["encoding"]["fillOpacity"]
-    assert (opacity["condition"]["test"], opacity["condition"]["value"], opacity["value"]) == (
-        "datum.is_small",
-        0,
-        1,
-    )
-    assert drawn["spec"]["layer"][0]["encoding"]["y"]["sort"] == ["all", "b"]
-
-
 def test_bars_are_stacked_in_the_order_of_the_meanings_below_their_total():
     drawn = panels.stacked(
         ROWS, x="attempt", y="n", top="n_at_risk", meanings=MEANINGS, titles=("Attempt", "Chains")
@@ -58,27 +47,6 @@ def test_many_steps_share_the_width():
     steps = pd.concat([ROWS.assign(attempt=step) for step in range(40)])
     drawn = panels.stacked(steps, x="attempt", y="n", top="n", meanings=MEANINGS, titles=("", "")).to_dict()
     assert drawn["width"] == {"step": 16}
-
-
-def test_a_profile_has_a_column_per_number_and_a_line_per_thing():
-    rows = pd.DataFrame(
-        {
-            "label": ["a 1", "a 2", "a 2"],
-            "column": ["Reads", "Reads", "Calls"],
-            "name": "left",
-            "value": [1, None, 3],
-            "is_seen": [True, True, False],
-        }
-    )
-    axes = {"Calls": charts.COUNT, "Reads": charts.COUNT}
-    drawn = panels.profile(rows, columns=axes, meanings=MEANINGS).to_dict()
-    assert [part["title"]["text"] for part in drawn["hconcat"]] == [["Calls"], ["Reads"]]
-    for part, labels in zip(drawn["hconcat"], [["a 2"], ["a 1"]], strict=True):
-        marks = part["layer"][1]
-        assert marks["encoding"]["y"]["scale"]["domain"] == ["a 1", "a 2"]
-        data = part.get("data") or marks["data"]
-        assert [row["label"] for row in drawn["datasets"][data["name"]]] == labels
-        assert marks["encoding"]["shape"]["condition"]["test"] == "datum.is_seen"
 
 
 def test_long_quotations_go_on_in_further_lines_and_lose_nothing():

@@ -111,16 +111,12 @@ def test_the_spool_keeps_names_only(project):
 
 @pytest.mark.slow
 def test_the_analyses_read_what_is_left(project):
-    import inspect
-
-    from claudesess import frames, open_store
-    from claudesess.lab.explorer import questions
+    from claudesess import frames, open_store, overview
+    from claudesess.asking import listing
 
     played(project, "compaction", CLAUDESESS_CONTENT="off")
     with open_store(project.database) as store:
-        for metric in questions().values():
-            parameters = inspect.signature(metric.compute).parameters.values()
-            relations = [frames.load(store, p.name) for p in parameters if p.kind is not p.KEYWORD_ONLY]
-            assert metric.chart(metric.compute(*relations)).to_dict()
+        for question in listing.questions():
+            assert overview(store, question).chart().to_dict()
         assert frames.compactions(store)["summary"].isna().all()
         assert frames.compactions(store)["summary_chars"].gt(0).all()

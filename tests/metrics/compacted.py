@@ -4,12 +4,12 @@ from io import StringIO
 
 import pandas as pd
 
+from claudesess import Store, ask
 from claudesess.contracts import RELATIONS
-from claudesess.metrics.compaction_continuity import compute
 
 # Seconds of one minute. The session is compacted at :20 and at :40; agent x reads, too.
 CALLS = """
-second,agent_id,tool,path,lines,is_ok,aim,snippet
+second,agent_id,tool,file_path,lines,is_ok,aim,snippet
 1,,Read,/p/calc.py,1-40,true,r1,
 2,,Read,/p/util.py,1-10,true,r2,
 3,,Edit,/p/calc.py,,true,e1,return sum(xs) / 1
@@ -95,14 +95,22 @@ def windows(*pairs: tuple[float, float]) -> pd.DataFrame:
     return relation("session_windows", pd.DataFrame(rows))
 
 
-def result(**options: int) -> pd.DataFrame:
-    return compute(compactions(), calls(), claims(), failed(), windows(), **options)
+def given(**other: pd.DataFrame) -> Store:
+    """Return a store of the rows above; any relation may be another one."""
+    own = {"compactions": compactions, "tool_calls": calls, "file_claims": claims, "failed_paths": failed,
+           "session_windows": windows}  # fmt: skip
+    return Store.from_frames(**{name: other[name] if name in other else rows() for name, rows in own.items()})
 
 
-def rows(frame: pd.DataFrame, measure: str, *columns: str, **where: str) -> list[list[object]]:
-    """List the rows of a measure: all compactions first, then each; NA as None."""
-    picked = frame[frame["measure"] == measure]
-    for column, value in where.items():
-        picked = picked[picked[column] == value]
-    loose = picked[list(columns)].round(3).astype(object)
+def units(measure: str, store: Store | None = None, **options: int) -> pd.DataFrame:
+    return ask(store or given(), f"compaction_continuity.{measure}", **options).units
+
+
+def estimates(measure: str, store: Store | None = None, **options: object) -> pd.DataFrame:
+    return ask(store or given(), f"compaction_continuity.{measure}", **options).estimates
+
+
+def listed(frame: pd.DataFrame, *columns: str) -> list[list[object]]:
+    """List rows; NA as None."""
+    loose = frame[list(columns)].round(3).astype(object)
     return loose.where(loose.notna(), None).values.tolist()

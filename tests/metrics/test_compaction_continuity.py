@@ -1,195 +1,325 @@
-"""Compaction continuity on a few calls around one or two compactions."""
+"""Measures of compactions on a few calls around one or two of them."""
 
 import pandas as pd
 import pytest
-from compacted import CALLS, CLAIMS, calls, claims, compactions, failed, relation, result, rows, windows
+from compacted import (
+    CALLS,
+    CLAIMS,
+    calls,
+    claims,
+    compactions,
+    estimates,
+    failed,
+    given,
+    listed,
+    units,
+    windows,
+)
 
+from claudesess import ask
 from claudesess.contracts import RELATIONS
-from claudesess.metrics.compaction_continuity import RESULT, chart, compute
+from claudesess.errors import QuestionError
 
 
 def test_what_the_summary_names_and_na_where_there_is_none():
-    frame = result()
-    assert rows(frame, "files", "label", "n", "n_total", "share", "items") == [
-        ["all", 1, 2, 0.5, None],
-        ["a #1", 1, 2, 0.5, "/p/util.py"],
-        ["a #2", None, 1, None, None],
+    assert listed(units("named"), "number", "kind", "item", "is_named") == [
+        [1, "chains", "pytest test_calc.py", True],
+        [1, "failed_paths", "Edit calc.py: return sum(xs) / 7", True],
+        [1, "failed_paths", "Edit calc.py: return sum(xs) / 1", False],
+        [1, "files", "/p/calc.py", True],
+        [1, "files", "/p/util.py", False],
+        [2, "files", "/p/calc.py", None],
     ]
-    assert rows(frame, "failed_paths", "n", "n_total", "items") == [
-        [1, 2, None], [1, 2, "Edit calc.py: return sum(xs) / 1"], [None, 0, None],
+    assert listed(estimates("named"), "group", "n_events", "exposure", "n_units") == [
+        ["failed_paths", 1, 2, 2], ["files", 1, 2, 2], ["chains", 1, 1, 1],
     ]  # fmt: skip
-    assert rows(frame, "chains", "n", "n_total", "n_compactions") == [[1, 1, 1], [1, 1, 1], [None, 0, 1]]
-    assert rows(frame, "tasks", "n", "n_total", "share") == [[0, 0, None], [0, 0, None], [None, 0, None]]
 
 
 def test_lists_of_an_older_writer_are_counted_and_not_matched():
     older = compactions().head(1).assign(files=None, n_files=4)
-    frame = compute(older, calls(), claims(), failed(), windows())
-    assert rows(frame, "files", "n", "n_total") == [[0, 0], [None, 4]]
+    found = units("named", given(compactions=older)).query("kind == 'files'")
+    assert listed(found, "place", "item", "is_named") == [[place, None, None] for place in (1, 2, 3, 4)]
 
 
-def test_a_read_again_is_one_of_the_same_lines_unedited_by_the_same_agent():
+def named(kind, items, summary):
+    rows = compactions().head(1).assign(chains=None, failed_paths=None, files=None, summary=summary)
+    rows[kind] = [items]
+    return units("named", given(compactions=rows))["is_named"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "expected"),
+    [
+        ("File: calc.py.", "calc.py", True),
+        ("File: ./src/calc.py, done", "calc.py", True),
+        ("File: test_calc.py", "calc.py", False),
+        ("File: calc.py.bak", "calc.py", False),
+        ("File: my-calc.py", "calc.py", False),
+        ("calc.py", "calc.py", True),
+        ("tried `return sum(xs)/1` first", "return sum(xs) / 1", True),
+        ("tried return sum(xs) / 10", "return sum(xs) / 1", False),
+        ("tried return sum(xs) / 1.5", "return sum(xs) / 1", False),
+        ("To do: FIX  the\nmean", "Fix the mean.", True),
+        ("Fix them ean", "Fix the mean", False),
+        ("a lone } in prose", "}", False),
+        ("naïve Größe gesetzt", "größe gesetzt", True),
+        ("eine Übergröße gesetzt", "größe gesetzt", False),
+        ("anything", "", False),
+        ("a|b is (not) a pattern.*", "(not) a pattern.*", True),
+    ],
+)
+def test_a_phrase_is_found_as_whole_words(text, phrase, expected):
+    assert named("tasks", [{"subject": phrase}], text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("kind", "items", "expected"),
+    [
+        ("files", [{"path": "/p/calc.py"}, {"path": "/p/a/__init__.py"}, {"path": "/p/b/__init__.py"}],
+         [True, True, False]),
+        ("tasks", [{"id": "1", "subject": "Add median()"}, {"id": "2", "subject": "Write docs"}], [True, False]),
+        ("agents", [{"id": "x", "task": "Look for callers"}, {"id": "y", "task": None}], [True, False]),
+        ("failed_paths", [{"approach": "Edit calc.py: sum(xs) / 7"}, {"approach": "Edit calc.py: sum(xs) / 1"}],
+         [True, False]),
+        ("failed_paths", [{"approach": "Edit calc.py"}, {"approach": "sort first"}], [False, True]),
+        ("chains", [{"tried": "python3 -m pytest -q test_calc.py"}, {"tried": "ruff check calc.py"}], [True, False]),
+        ("chains", [{"tried": "npm run build"}, {"tried": "pytest a.py::test_mode"}], [True, False]),
+        ("chains", [{"tried": "cargo test -- --test-threads=1"}, {"tried": "vitest src/sum.test.ts"}], [False, True]),
+    ],
+)  # fmt: skip
+def test_what_a_summary_names(kind, items, expected):
+    summary = """<analysis>Write docs, ruff check calc.py, sum(xs) / 1, b/__init__.py</analysis>
+    <summary>Goal: add median(). Files: calc.py, a/__init__.py. Failed: `sum(xs)/7`, sort first.
+    Test: test_calc.py::test_mean, sum.test.ts, npm run build. Agent: look for callers.</summary>"""
+    assert named(kind, items, summary) == expected
+
+
+def test_a_summary_cut_before_its_end_still_counts_and_a_draft_alone_does_not():
+    files = [{"path": "/p/calc.py"}]
+    assert named("files", files, "<analysis>no</analysis><summary>calc.py and") == [True]
+    assert named("files", files, "<analysis>calc.py</analysis> else") == [False]
+    assert named("files", files, "plain calc.py") == [True]
+
+
+def test_a_read_again_is_one_of_the_same_lines_unedited_by_the_main_thread():
     # After :20 the main thread reads calc.py (edited since), util.py 3-9 (read as 1-10: again), 3-9 once more (the
     # shell has changed it), 8-12 (11 and 12 are new): five reads with notes.md, of which agent x's is none.
-    frame = result()
-    assert rows(frame, "rereads", "label", "n", "n_total") == [["all", 1, 5], ["a #1", 1, 4], ["a #2", 0, 1]]
-    assert rows(frame, "rereads_by_path", "label", "n", "n_total") == [
-        ["all", 4, 5],
-        ["a #1", 4, 4],
-        ["a #2", 0, 1],
+    assert listed(units("rereads"), "number", "n_reads", "n_same_lines", "n_same_file") == [
+        [1, 4, 1, 4],
+        [2, 1, 0, 0],
     ]
+    assert listed(estimates("rereads"), "outcome", "n_events", "exposure", "n_units") == [
+        ["same lines", 1, 5, 2], ["same file", 4, 5, 2],
+    ]  # fmt: skip
 
 
 def test_lines_read_twice_after_the_compaction_are_read_again_once():
     text = CALLS.replace("25,,Read,/p/util.py,8-12", "25,,Read,/p/util.py,4-5")
     unchanged = claims(CLAIMS.replace("22.5,", "0.5,"))
-    frame = compute(compactions(), calls(text), unchanged, failed(), windows())
-    assert rows(frame, "rereads", "label", "n", "n_total")[1] == ["a #1", 1, 4]
+    assert listed(units("rereads", given(tool_calls=calls(text), file_claims=unchanged)), "n_same_lines")[
+        0
+    ] == [1]
+
+
+@pytest.mark.parametrize(
+    ("before", "lines", "expected"),
+    [
+        (["1-10"], "1-10", 1),
+        (["1-10"], "3-5", 1),
+        (["1-10"], "5-11", 0),
+        (["1-5", "6-10"], "2-9", 1),
+        (["6-10", "1-4"], "2-9", 0),
+        (["1-3", "2-8", "8-12"], "1-12", 1),
+        (["1-20", "2-3"], "5-19", 1),
+        (["20-30"], "1-2", 0),
+        ([], "1-1", 0),
+    ],
+)
+def test_ranges_cover_lines(before, lines, expected):
+    reads = [f"{second},,Read,/p/a.py,{one},true,," for second, one in enumerate([*before], start=1)]
+    text = "\n".join([CALLS.strip().splitlines()[0], *reads, f"21,,Read,/p/a.py,{lines},true,,"])
+    assert listed(units("rereads", given(tool_calls=calls(text))), "n_same_lines")[0] == [expected]
+
+
+@pytest.mark.parametrize(("changed_at", "expected"), [(0.5, 1), (1, 0), (10, 0), (21, 0), (21.5, 1)])
+def test_a_read_at_the_very_moment_of_an_edit_tells_nothing_of_the_lines(changed_at, expected):
+    lines = ["1,,Read,/p/a.py,1-9,true,,", "21,,Read,/p/a.py,1-9,true,,"]
+    text = "\n".join([CALLS.strip().splitlines()[0], *lines])
+    edited = claims(f"second,file_path,operation\n{changed_at},/p/a.py,Edit")
+    found = units("rereads", given(tool_calls=calls(text), file_claims=edited))
+    assert listed(found, "n_same_lines")[0] == [expected]
+
+
+@pytest.mark.parametrize(("second", "n"), [(20, 0), (20.001, 1), (40, 1), (40.001, 0)])
+def test_the_moment_itself_came_before_and_the_next_compaction_ends_the_window(second, n):
+    text = "\n".join([CALLS.strip().splitlines()[0], f"{second},,Read,/p/a.py,1-9,true,,"])
+    assert listed(units("rereads", given(tool_calls=calls(text))), "n_reads")[0] == [n]
 
 
 def test_an_edit_rejected_before_the_compaction_is_a_repeat():
-    frame = result()
-    assert rows(frame, "repeats", "label", "n", "n_total", "items") == [
-        ["all", 1, 2, None],
-        ["a #1", 1, 2, "Edit calc.py: return sum(xs) / 1"],
-        ["a #2", 0, 0, None],
+    assert listed(units("repeats"), "n_edits", "n_repeats", "approaches") == [
+        [2, 1, "Edit calc.py: return sum(xs) / 1"],
+        [0, 0, None],
     ]
 
 
+@pytest.mark.parametrize(
+    ("approach", "tool", "path", "line", "same"),
+    [
+        ("Edit src/calc.py: return x / 1", "Edit", "/dev/calc/src/calc.py", "return x / 1", True),
+        ("Edit src/calc.py: return x / 1", "Edit", "/dev/calc/src/calc.py", "return x / 10", False),
+        ("Edit src/calc.py: return x / 1", "Write", "/dev/calc/src/calc.py", "return x / 1", False),
+        ("Edit src/calc.py: return x / 1", "Edit", "/dev/calc/other/calc.py", "return x / 1", False),
+        ("Edit calc.py: x", "Edit", "/dev/my-calc.py", "x", False),
+        ("Edit calc.py: a: b", "Edit", "/p/calc.py", "a: b", True),
+        ("Edit /tmp/calc.py: x", "Edit", "/tmp/calc.py", "x", True),
+        ("Edit : x", "Edit", "/p/calc.py", "x", False),
+    ],
+)
+def test_an_edit_is_the_same_approach_by_tool_path_and_first_line(approach, tool, path, line, same):
+    one = calls().query("tool == 'Edit'").head(1).assign(tool=tool, path=path, snippet=line)
+    one["ended_at"] = compactions()["started_at"].iloc[0] + pd.Timedelta(seconds=1)
+    said = failed().head(1).assign(approach=approach, file_path=path)
+    assert listed(units("repeats", given(tool_calls=one, failed_paths=said)), "n_repeats")[0] == [int(same)]
+
+
 def test_open_chains_that_were_fixed_afterwards():
-    assert rows(result(), "fixed", "label", "n", "n_total") == [["all", 1, 1], ["a #1", 1, 1], ["a #2", 0, 0]]
+    assert listed(units("fixed"), "number", "tried", "is_fixed") == [[1, "pytest test_calc.py", True]]
+    never = calls(CALLS.replace("29,,Bash,,,true,t,", "29,,Bash,,,true,other,"))
+    assert listed(units("fixed", given(tool_calls=never)), "is_fixed") == [[False]]
 
 
 def test_the_first_edit_and_the_first_success_in_calls_and_seconds():
     # The main thread's calls after :20: 21, 22, 23, 25, 26 (edit), 27, 28, 29 (success). After :40 there is one read.
-    frame = result()
-    columns = ("label", "value", "is_seen")
-    assert rows(frame, "first_edit", *columns, unit="calls")[1:] == [["a #1", 5, True], ["a #2", 1, False]]
-    assert rows(frame, "first_edit", *columns, unit="s")[1:] == [["a #1", 5.5, True], ["a #2", 4.5, False]]
-    assert rows(frame, "first_pass", *columns, unit="calls")[1:] == [["a #1", 8, True], ["a #2", 1, False]]
+    found = units("time_to_recover")
+    assert listed(found, "edit_calls", "edit_s", "is_edit_seen") == [[5, 5.5, True], [1, 4.5, False]]
+    assert listed(found, "pass_calls", "is_pass_seen") == [[8, True], [1, False]]
 
 
 def test_a_first_that_was_not_seen_is_censored():
-    # a 2 was watched for one call only, so the median is that of the one still at risk at 5 and not (5 + 1) / 2
-    assert rows(result(), "first_edit", "value", "n", "n_total", unit="calls")[0] == [5, 1, 2]
+    # the second was watched for one call only, so the median is that of the one still at risk at 5 and not (5 + 1) / 2
+    rows = estimates("time_to_recover").query("outcome == 'first edit' and unit == 'calls'")
+    assert listed(rows, "estimate", "n_events", "n_units", "n_censored") == [[5, 1, 2, 1]]
 
 
 def test_an_edit_by_the_shell_is_an_edit():
     text = CALLS.replace("27,,Bash,,,false", "22.5,,Bash,,,true")
-    frame = compute(compactions(), calls(text), claims(), failed(), windows())
-    assert rows(frame, "first_edit", "value", unit="calls")[1] == [3]
+    assert listed(units("time_to_recover", given(tool_calls=calls(text))), "edit_calls")[0] == [3]
 
 
 def test_failures_in_as_many_calls_before_and_after():
-    # before :20 six calls, two failed; after it the first six of eight: 21, 22, 23, 25, 26, 27, one failed
-    frame = result()
-    assert rows(frame, "failed_calls", "n", "n_total", "share", moment="before", label="a #1") == [
-        [2, 6, 0.333]
-    ]
-    assert rows(frame, "failed_calls", "n", "n_total", "share", moment="after", label="a #1") == [
-        [1, 6, 0.167]
-    ]
+    # before :20 six calls, two failed; after it the first six of eight: 21, 22, 23, 25, 26, 27, one failed.
     # :41 alone comes after the second, so one call is compared, :29 being the last before
-    assert rows(frame, "failed_calls", "n", "n_total", moment="before", label="a #2") == [[0, 1]]
-    assert rows(result(k=2), "failed_calls", "n", "n_total", moment="before", label="a #1") == [[1, 2]]
+    found = units("failures_around")
+    assert listed(found, "n_calls", "n_failed_before", "n_failed_after") == [[6, 2, 1], [1, 0, 0]]
+    assert listed(units("failures_around", k=2), "n_calls", "n_failed_before")[0] == [2, 1]
 
 
 def test_commands_are_compared_by_themselves():
     # before :20 both commands failed; after it one of two; none after :40
-    frame = result()
-    assert rows(frame, "failed_commands", "n", "n_total", moment="before", label="a #1") == [[2, 2]]
-    assert rows(frame, "failed_commands", "n", "n_total", moment="after", label="a #1") == [[1, 2]]
-    assert rows(frame, "failed_commands", "value", "n_compactions", panel="difference") == [[-0.5, 1]]
+    found = units("failures_around")
+    assert listed(found, "n_commands", "n_commands_failed_before", "n_commands_failed_after") == [
+        [2, 2, 1],
+        [0, 0, 0],
+    ]
+    rows = estimates("failures_around").query("role == 'difference' and outcome == 'failed commands'")
+    assert listed(rows, "estimate", "n_units") == [[-0.5, 1]]
+
+
+def test_calls_before_a_compaction_go_back_to_the_one_before():
+    text = CALLS.replace("41,,Read,/p/notes.md,1-5,true", "\n".join(f"4{n},,Read,/p/n.md,1-5,true,r," for n in "1234") + "\n45,,Read,/p/notes.md,1-5,true")  # fmt: skip
+    none_between = calls(text).query(
+        "ended_at <= '2026-01-01T10:00:20Z' or ended_at > '2026-01-01T10:00:40Z'"
+    )
+    assert listed(units("failures_around", given(tool_calls=none_between)), "n_calls") == [[0], [0]]
 
 
 def test_the_difference_is_of_pooled_shares_with_limits_over_compactions():
     # 2 of 6 and 0 of 1 failed before, 1 of 6 and 0 of 1 after. Residuals of the ratio -1/7: -1/7 and 1/7; standard
     # error sqrt(2 * 2/49) / 7 = 0.0408, t(0.975, 1 df) = 12.706.
-    value, low, high, n = rows(
-        result(), "failed_calls", "value", "low", "high", "n_compactions", panel="difference"
-    )[0]
-    assert (value, n) == (-0.143, 2)
-    assert (low, high) == (
-        pytest.approx(-1 / 7 - 0.5187, abs=0.001),
-        pytest.approx(-1 / 7 + 0.5187, abs=0.001),
+    row = estimates("failures_around").query("role == 'difference' and outcome == 'failed calls'").iloc[0]
+    assert [row["estimate"], row["low"], row["high"]] == pytest.approx(
+        [-1 / 7, -1 / 7 - 0.5187, -1 / 7 + 0.5187], abs=1e-3
     )
-    alone = compute(compactions().head(1), calls(), claims(), failed(), windows())
-    columns = ("value", "low", "high")
-    assert rows(alone, "failed_calls", *columns, panel="difference") == [[-0.167, None, None]]
+    alone = estimates("failures_around", given(compactions=compactions().head(1))).query(
+        "role == 'difference'"
+    )
+    assert listed(alone.query("outcome == 'failed calls'"), "estimate", "low", "high") == [
+        [-0.167, None, None]
+    ]
 
 
-def test_the_difference_by_who_asked_for_the_compaction():
-    frame = compute(compactions().assign(trigger=["auto", "manual"]), calls(), claims(), failed(), windows())
-    assert rows(frame, "failed_calls", "trigger", "value", "n_compactions", panel="difference") == [
-        [None, -0.143, 2], ["manual", 0.0, 1], ["auto", -0.167, 1],
-    ]  # fmt: skip
+def test_by_who_asked_for_the_compaction():
+    both = given(compactions=compactions().assign(trigger=["auto", "manual"]))
+    rows = estimates("failures_around", both, by="trigger").query("role == 'difference'")
+    rows = rows[rows["outcome"] == "failed calls"].sort_values("group")
+    assert listed(rows, "group", "estimate", "n_units") == [["auto", -0.167, 1], ["manual", 0.0, 1]]
 
 
 def test_time_in_which_the_session_was_left_is_no_waiting():
-    left = windows((0, 22), (24, 60))
-    frame = compute(compactions(), calls(), claims(), failed(), left)
-    assert rows(frame, "first_edit", "value", unit="s")[1] == [3.5]  # 20.5 to 22, 24 to 26
-    unknown = compute(compactions(), calls(), claims(), failed(), windows().head(0))
-    assert rows(unknown, "first_edit", "value", unit="s")[1] == [None]
-    assert rows(unknown, "first_edit", "value", unit="calls")[1] == [5]
+    left = units("time_to_recover", given(session_windows=windows((0, 22), (24, 60))))
+    assert listed(left, "edit_s")[0] == [3.5]  # 20.5 to 22, 24 to 26
+    unknown = units("time_to_recover", given(session_windows=windows().head(0)))
+    assert listed(unknown, "edit_s", "edit_calls")[0] == [None, 5]
 
 
-@pytest.mark.parametrize("options", [{"k": 0}, {"k": -3}, {"min_n": 0}])
-def test_options_out_of_range_are_refused(options):
-    with pytest.raises(ValueError, match="must be a whole number, 1 or more"):
-        result(**options)
+@pytest.mark.parametrize("k", [0, -3, 1.5, True])
+def test_options_out_of_range_are_refused(k):
+    with pytest.raises(QuestionError, match="must be a whole number, 1 or more"):
+        ask(given(), "compaction_continuity.failures_around", k=k)
 
 
 def test_few_compactions_are_called_few():
-    assert result()["is_small"].all()
-    assert rows(result(min_n=2), "files", "label", "is_small") == [
-        ["all", True],
-        ["a #1", True],
-        ["a #2", True],
-    ]
-    assert rows(result(min_n=2), "rereads", "is_small")[0] == [False]
+    assert estimates("rereads")["is_small"].all()
 
 
 def test_files_of_the_same_session_id_do_not_mix():
     def both(frame: pd.DataFrame) -> pd.DataFrame:
         return pd.concat([frame, frame.assign(db="b")], ignore_index=True)
 
-    frame = compute(both(compactions()), both(calls()), both(claims()), both(failed()), both(windows()))
-    assert rows(frame, "rereads", "label", "n", "n_total") == [
-        ["all", 2, 10], ["a #1", 1, 4], ["a #2", 0, 1], ["b #1", 1, 4], ["b #2", 0, 1],
+    twice = given(**{name: both(rows()) for name, rows in (("compactions", compactions), ("tool_calls", calls),
+                     ("file_claims", claims), ("failed_paths", failed), ("session_windows", windows))})  # fmt: skip
+    assert listed(units("rereads", twice), "db", "n_reads", "n_same_lines") == [
+        ["a", 4, 1], ["a", 1, 0], ["b", 4, 1], ["b", 1, 0],
     ]  # fmt: skip
 
 
 def test_a_session_without_recorded_calls_says_only_what_is_named():
-    frame = compute(compactions(), RELATIONS["tool_calls"].empty(), claims(), failed(), windows())
-    assert set(frame["panel"]) == {"named"}
+    bare = given(tool_calls=RELATIONS["tool_calls"].empty())
+    assert len(units("named", bare)) == 6
+    for measure in ("rereads", "repeats", "failures_around", "fixed"):
+        assert estimates(measure, bare)["n_units"].sum() == 0
+    assert estimates("time_to_recover", bare).empty
+
+
+def test_a_writer_that_records_no_checks_says_nothing_of_successes():
+    found = units("time_to_recover", given(tool_calls=calls().assign(aim=None)))
+    assert listed(found, "edit_calls", "pass_calls") == [[5, None], [1, None]]
 
 
 def test_a_compaction_of_which_only_the_end_was_seen_is_counted_from_there():
-    late = relation("compactions", compactions().head(1), started_at=None)
-    frame = compute(late, calls(), claims(), failed(), windows())
-    assert rows(frame, "first_edit", "value", unit="s")[1] == [5.5]
+    late = compactions().head(1).assign(started_at=None)
+    assert listed(units("time_to_recover", given(compactions=late)), "edit_s") == [[5.5]]
 
 
-def test_compute_changes_none_of_its_frames():
-    frames = [compactions(), calls(), claims(), failed(), windows()]
-    compute(*frames)
-    assert all(
-        frame.equals(fresh) for frame, fresh in zip(frames[1:4], [calls(), claims(), failed()], strict=True)
-    )
-    assert frames[0].astype(str).equals(compactions().astype(str))
+def test_findings_are_counts_where_there_are_few():
+    store = given()
+    said = {
+        name: ask(store, f"compaction_continuity.{name}").finding()
+        for name in ("rereads", "repeats", "fixed")
+    }
+    assert said == {
+        "rereads": "1 of 5 reads after a compaction were of unchanged lines read before.",
+        "repeats": "1 of 2 edits after a compaction repeated a rejected approach.",
+        "fixed": "1 of 1 chains open at a compaction were fixed after it.",
+    }
 
 
-def test_no_compactions_are_an_empty_result_that_can_be_drawn():
-    nothing = compute(RELATIONS["compactions"].empty(), calls(), claims(), failed(), windows())
-    assert nothing.equals(RESULT.empty())
-    assert chart(nothing).to_dict()["title"]["text"] == ["No compactions were recorded"]
+def test_an_approach_rejected_only_after_the_compaction_is_no_repeat():
+    late = failed().assign(timestamp=compactions()["started_at"].iloc[0] + pd.Timedelta(milliseconds=1))
+    assert listed(units("repeats", given(failed_paths=late)), "n_repeats") == [[0], [0]]
 
 
-def test_the_calls_before_a_compaction_reach_back_to_the_one_before_and_no_further():
-    # Compacted at :20 and at :24, the main thread's calls being 1 to 6, then 21, 22, 23, then 25 to 29 and 41.
-    moments = compactions()
-    moments["started_at"] = [moments["started_at"][0], moments["started_at"][0] + pd.Timedelta(seconds=4)]
-    frame = compute(moments, calls(), claims(), failed(), windows())
-    assert rows(frame, "failed_calls", "n", "n_total", moment="before", label="a #1") == [[2, 6]]
-    assert rows(frame, "failed_calls", "n", "n_total", moment="before", label="a #2") == [[0, 3]]
+def test_an_edit_that_failed_is_no_first_edit():
+    text = CALLS.replace("26,,Edit,/p/calc.py,,true", "26,,Edit,/p/calc.py,,false")
+    assert listed(units("time_to_recover", given(tool_calls=calls(text))), "edit_calls")[0] == [7]

@@ -1,22 +1,22 @@
-"""Retry escalation on chains small enough to count by eye."""
+"""Measures of retries on chains small enough to count by eye."""
 
 from io import StringIO
 
 import pandas as pd
 import pytest
 
-from claudesess.contracts import RELATIONS
-from claudesess.metrics.retry_escalation import RESULT, chart, compute
+from claudesess import Store, ask
+from claudesess.metrics.retry_escalation import outcome_by_attempt
 
 # Six chains of two files. At risk 6, 4, 2; free of any event 4/6 after attempt 1 and 1/2 after 2.
 CHAINS = """
-db,chain_id,error_category,first_event,first_event_attempt,closed_at,outcome
-a,1,test,fixed,1,2026-01-01T10:01Z,fixed
-a,2,test,escalated_research,1,2026-01-01T10:09Z,fixed
-a,3,lint,fixed,2,2026-01-01T10:03Z,fixed
-b,1,test,open,2,,open
-b,2,test,fixed,3,2026-01-01T10:05Z,fixed
-b,3,,abandoned,3,,abandoned
+db,session_id,chain_id,error_category,first_event,first_event_attempt,closed_at,outcome,agent_id
+a,s,1,test,fixed,1,2026-01-01T10:01Z,fixed,
+a,s,2,test,escalated_research,1,2026-01-01T10:09Z,fixed,x
+a,s,3,lint,fixed,2,2026-01-01T10:03Z,fixed,
+b,s,1,test,open,2,,open,
+b,s,2,test,fixed,3,2026-01-01T10:05Z,fixed,y
+b,s,3,,abandoned,3,,abandoned,
 """
 
 # `/ 1` is rejected at 10:00 and 10:02 by test t; the lint l rejects the edit of 10:00 too, which is no second try.
@@ -33,194 +33,215 @@ b,s,2026-01-01T10:06Z,/p/calc.py,Edit calc.py: return sum(xs) / 7,t
 """
 
 
-def chains(text: str = CHAINS) -> pd.DataFrame:
+def chains(text=CHAINS):
+    return pd.read_csv(StringIO(text))
+
+
+def store(rows=None, **more):
+    agents = pd.DataFrame({"db": ["a", "b"], "id": ["x", "y"], "agent_type": ["Plan", None]})
+    return Store.from_frames(error_chains=chains() if rows is None else rows, agent_registry=agents, **more)
+
+
+def failed(text=FAILED):
     rows = pd.read_csv(StringIO(text))
-    rows["closed_at"] = pd.to_datetime(rows["closed_at"], utc=True)
-    return rows
+    return rows.assign(id=range(len(rows)), context=[{"check": check} for check in rows["check"]])
 
 
-def failed(text: str = FAILED) -> pd.DataFrame:
-    rows = pd.read_csv(StringIO(text))
-    rows["timestamp"] = pd.to_datetime(rows["timestamp"], format="ISO8601", utc=True)
-    rows["context"] = [{"check": check} for check in rows["check"]]
-    return rows
+def estimates(measure, *, of=None, **how):
+    return ask(store() if of is None else of, f"retry_escalation.{measure}", **how).estimates
 
 
-def panel(result: pd.DataFrame, name: str, group: str = "all") -> pd.DataFrame:
-    return result[(result["panel"] == name) & (result["group"] == group)].reset_index(drop=True)
+def incidence(*, of=None, **how):
+    return estimates("outcome_by_attempt", of=None if of is None else store(of), **how)
 
 
-def table(rows: pd.DataFrame, *columns: str) -> list[list[object]]:
-    return rows[list(columns)].round(3).astype(object).values.tolist()
+def listed(rows, *columns):
+    loose = rows[list(columns)].round(3).astype(object)
+    return loose.where(loose.notna(), None).values.tolist()
 
 
 def test_incidence_of_the_first_event_by_attempt():
-    rows = panel(compute(chains()), "incidence")
+    rows = incidence()
     # fixed: 1/6, + 4/6 * 1/4 = 2/6, + 1/2 * 1/2 = 7/12
-    fixed = rows[rows["event"] == "fixed"]
-    assert table(fixed, "attempt", "n_at_risk", "n") == [[1, 6, 1], [2, 4, 1], [3, 2, 1]]
-    assert fixed["share"].tolist() == pytest.approx([1 / 6, 2 / 6, 7 / 12])
-    assert ((fixed["share_low"] < fixed["share"]) & (fixed["share"] < fixed["share_high"])).all()
-    assert rows[rows["event"] == "abandoned"]["share"].tolist() == pytest.approx([0, 0, 1 / 4])
-    assert rows[rows["event"] == "escalated_research"]["share"].tolist() == pytest.approx([1 / 6] * 3)
-    assert rows[rows["event"] == "escalated_user"]["share"].tolist() == [0, 0, 0]
-    assert set(rows["n_total"]) == {6}
+    fixed = rows[rows["outcome"] == "fixed"]
+    columns = ("horizon", "exposure", "n_events", "n_pending", "estimate")
+    assert listed(fixed, *columns) == [[1, 6, 1, 0, 0.167], [2, 4, 2, 1, 0.333], [3, 2, 3, 1, 0.583]]
+    assert ((fixed["low"] < fixed["estimate"]) & (fixed["estimate"] < fixed["high"])).all()
+    assert rows[rows["outcome"] == "abandoned"]["estimate"].tolist() == pytest.approx([0, 0, 1 / 4])
+    assert rows[rows["outcome"] == "escalated_research"]["estimate"].tolist() == pytest.approx([1 / 6] * 3)
+    assert rows[rows["outcome"] == "escalated_user"]["estimate"].tolist() == [0, 0, 0]
+    assert set(rows["n_units"]) == {6}
+    assert set(rows["n_sessions"]) == {2}
 
 
 def test_an_open_chain_is_neither_dropped_nor_a_success():
-    as_open = panel(compute(chains()), "incidence").query("event == 'fixed'")["share"].iloc[-1]
-    dropped = panel(compute(chains().drop(index=3)), "incidence").query("event == 'fixed'")["share"].iloc[-1]
-    as_fixed = panel(compute(chains().replace("open", "fixed")), "incidence").query("event == 'fixed'")[
-        "share"
-    ]
-    assert (round(dropped, 3), round(as_open, 3), round(as_fixed.iloc[-1], 3)) == (0.6, 0.583, 0.667)
-    assert panel(compute(chains()), "attempts").query("event == 'open'")["n"].tolist() == [1]
+    def last(rows):
+        found = incidence(of=rows)
+        return round(float(found[found["outcome"] == "fixed"]["estimate"].iloc[-1]), 3)
+
+    every = chains()
+    assert (last(every.drop(index=3)), last(every), last(every.replace("open", "fixed"))) == (
+        0.6,
+        0.583,
+        0.667,
+    )
 
 
 def test_what_came_after_each_attempt_adds_up_to_the_chains_at_risk():
-    rows = panel(compute(chains()), "attempts").sort_values(["attempt", "event"])
-    assert table(rows, "attempt", "event", "n", "n_at_risk", "share") == [
-        [1, "fixed", 1, 6, 0.167],
-        [1, "escalated_research", 1, 6, 0.167],
-        [1, "retried", 4, 6, 0.667],
-        [2, "fixed", 1, 4, 0.25],
-        [2, "open", 1, 4, 0.25],
-        [2, "retried", 2, 4, 0.5],
-        [3, "fixed", 1, 2, 0.5],
-        [3, "abandoned", 1, 2, 0.5],
+    rows = estimates("next_step")
+    seen = rows[rows["n_events"] > 0].sort_values(["group", "outcome"])
+    assert listed(seen, "group", "outcome", "n_events", "n_units", "estimate") == [
+        ["1", "escalated_research", 1, 6, 0.167],
+        ["1", "fixed", 1, 6, 0.167],
+        ["1", "retried", 4, 6, 0.667],
+        ["2", "fixed", 1, 4, 0.25],
+        ["2", "open", 1, 4, 0.25],
+        ["2", "retried", 2, 4, 0.5],
+        ["3", "abandoned", 1, 2, 0.5],
+        ["3", "fixed", 1, 2, 0.5],
     ]
-    assert rows["is_small"].tolist() == [False] * 3 + [True] * 5
+    assert rows.groupby("group")["n_events"].sum().tolist() == [6, 4, 2]
+    assert dict(zip(seen["group"], seen["is_small"], strict=True)) == {"1": False, "2": True, "3": True}
 
 
 def test_escalated_chains_that_were_fixed_later():
-    rows = panel(compute(chains()), "afterwards")
-    assert table(rows, "event", "n", "n_total", "share") == [["escalated_research", 1, 1, 1.0]]
-    unfixed = chains().assign(closed_at=pd.NaT, outcome="open")
-    assert table(panel(compute(unfixed), "afterwards"), "event", "n", "n_total") == [
-        ["escalated_research", 0, 1]
+    assert listed(estimates("after_an_escalation"), "group", "n_events", "n_units") == [
+        ["escalated_research", 1, 1]
     ]
+    unfixed = store(chains().assign(closed_at=None, outcome="open"))
+    assert listed(estimates("after_an_escalation", of=unfixed), "n_events", "n_units") == [[0, 1]]
+    only_marked = store(chains().assign(closed_at=None))  # a writer that marks the outcome and no time
+    assert listed(estimates("after_an_escalation", of=only_marked), "n_events", "n_units") == [[1, 1]]
 
 
 def test_fixed_later_is_told_by_the_outcome_alone_where_no_success_was_recorded():
-    marked = chains().assign(closed_at=pd.NaT)  # research was marked first, the outcome is `fixed`
-    assert table(panel(compute(marked), "afterwards"), "event", "n", "n_total") == [
-        ["escalated_research", 1, 1]
-    ]
-    passed = chains().assign(outcome="open")
-    assert table(panel(compute(passed), "afterwards"), "event", "n", "n_total") == [
-        ["escalated_research", 1, 1]
-    ]
+    passed = store(chains().assign(outcome="open"))  # a success was seen, the outcome was not marked
+    assert listed(estimates("after_an_escalation", of=passed), "n_events", "n_units") == [[1, 1]]
 
 
 @pytest.mark.parametrize(
     ("by", "groups"),
-    [("category", {"all": 6, "lint": 1, "not known": 1, "test": 4}), ("db", {"all": 6, "a": 3, "b": 3}),
-     ("none", {"all": 6})],
+    [("error_category", {"test": 4, "lint": 1, "not known": 1}), ("db", {"a": 3, "b": 3}),
+     ("agent_type", {"main thread": 4, "Plan": 1, "not known": 1})],
 )  # fmt: skip
 def test_groups(by, groups):
-    rows = compute(chains(), by=by).query("panel == 'incidence'")
-    assert dict(zip(rows["group"], rows["n_total"], strict=True)) == groups
+    rows = incidence(by=by)
+    assert dict(zip(rows["group"], rows["n_units"], strict=True)) == groups
 
 
-def test_no_group_is_pooled_into_the_last_attempt_shown():
-    rows = panel(compute(chains(), max_attempt=2), "incidence").query("event == 'fixed'")
-    assert table(rows, "attempt", "n_at_risk", "n") == [[1, 6, 1], [2, 4, 1]]
+def test_only_checks_count_where_kinds_are_told_unless_others_are_asked_for(monkeypatch):
+    # a writer that tells kinds: the relation then has the column
+    told = chains().assign(kind=["check", "probe", "check", "vcs", "check", None])
+    given = Store.from_frames(error_chains=told)
+    engine = given._engine
+    engine.execute("ALTER TABLE error_chains ADD COLUMN IF NOT EXISTS kind VARCHAR")
+    engine.register("told", told[["db", "chain_id", "kind"]].astype(object).where(told.notna(), None))
+    engine.execute(
+        "UPDATE error_chains AS c SET kind = t.kind FROM told AS t WHERE t.db = c.db AND t.chain_id = c.chain_id"
+    )
+    sizes = {
+        kind: int(ask(given, "retry_escalation.outcome_by_attempt", kind=kind).estimates["n_units"].max())
+        for kind in ("check", "probe", "vcs", "all")
+    }
+    assert sizes == {
+        "check": 4,
+        "probe": 2,
+        "vcs": 2,
+        "all": 6,
+    }  # a chain of which it is not told counts everywhere
+
+
+def test_later_attempts_are_not_pooled_into_the_last_one_shown():
+    long = chains().assign(first_event_attempt=[1, 1, 2, 2, 30, 30])
+    rows = incidence(of=long)
+    fixed = rows[rows["outcome"] == "fixed"]
+    assert listed(fixed, "horizon", "exposure", "n_events")[-1] == [10, 2, 2]
+    assert rows["n_units"].unique().tolist() == [6]
 
 
 def test_an_approach_rejected_again_in_the_same_session_is_a_repeat():
-    rows = panel(compute(chains(), failed()), "repeats")
+    answer = ask(store(failed_paths=failed()), "retry_escalation.repeats")
     # rejected: / 1 twice and / 7 once in a/s, / 7 once in a/other and in b/s: 5 in all, 1 of them a repeat
-    assert table(rows, "n", "n_total") == [[1, 5], [1, 2]]
-    assert rows["share"].iloc[0] == pytest.approx(1 / 5)
-    assert pd.isna(rows["session_id"].iloc[0])
-    assert table(rows.iloc[1:], "db", "session_id", "file_path", "approach") == [
-        ["a", "s", "/p/calc.py", "Edit calc.py: return sum(xs) / 1"]
+    assert listed(answer.estimates, "n_events", "exposure", "estimate", "n_units") == [[1, 5, 0.2, 4]]
+    again = answer.units[answer.units["n_again"] > 0]
+    assert listed(again, "db", "session_id", "approach", "n_rejections") == [
+        ["a", "s", "Edit calc.py: return sum(xs) / 1", 2]
     ]
+
+
+def test_two_edits_rejected_by_one_run_are_one_rejection():
+    rows = failed().head(2).assign(timestamp="2026-01-01T10:00Z", context=[{"check": "t"}] * 2)
+    assert listed(ask(store(failed_paths=rows), "retry_escalation.repeats").units, "n_rejections") == [[1]]
+
+
+def test_rows_of_a_writer_without_context_session_or_file_count_too():
+    rows = failed().head(2).assign(context=None, session_id=None, file_path=None, approach="my idea")
+    assert listed(ask(store(failed_paths=rows), "retry_escalation.repeats").units, "n_rejections") == [[2]]
 
 
 def test_no_comparable_approach_is_no_row_and_not_a_share_of_zero():
     only_shell = failed().query("approach == 'Bash calc.py'")
-    assert panel(compute(chains(), only_shell), "repeats").empty
+    assert estimates("repeats", of=store(failed_paths=only_shell)).empty
 
 
 def test_a_first_event_that_is_not_known_yet_competes_like_the_others():
-    rows = panel(compute(chains().replace("abandoned", "handed_over")), "incidence")
-    assert rows[rows["event"] == "handed_over"]["share"].tolist() == pytest.approx([0, 0, 1 / 4])
+    rows = incidence(of=chains().replace("abandoned", "handed_over"))
+    assert rows[rows["outcome"] == "handed_over"]["estimate"].tolist() == pytest.approx([0, 0, 1 / 4])
 
 
-def test_nothing_recorded_is_an_empty_result_that_can_be_drawn():
-    nothing = compute(RELATIONS["error_chains"].empty(), RELATIONS["failed_paths"].empty())
-    assert nothing.equals(RESULT.empty())
-    assert chart(nothing).to_dict()["title"]["text"] == ["No failing checks were recorded"]
-
-
-def test_compute_changes_none_of_its_frames():
-    before, paths = chains(), failed()
-    compute(before, paths)
-    assert before.equals(chains())
-    assert paths.equals(failed())
-
-
-def test_the_chart_says_finding_n_and_limits():
-    drawn = chart(compute(chains(), failed())).to_dict()
-    finding = "Of 6 failing checks, 3 fixed unaided, 1 escalated; 1 still open"
-    assert drawn["title"]["text"] == [finding]
-    assert drawn["title"]["subtitle"][0] == "n = 6 chains."
-    titles = [" ".join(part["title"]["text"]) for part in drawn["vconcat"]]
-    assert titles == [
-        "What is seen first, by attempt?",
-        "What came right after each failed attempt?",
-        "Does it differ by group?",
-        "Were escalated checks fixed later?",
-        "1 of 5 rejections were of an approach already rejected in that session",
+def test_failed_tries_by_day_and_hour_and_days_without_any():
+    tries = pd.DataFrame(
+        {"chain_id": [1, 1, 1, 2], "error_id": [1, 2, 3, 4], "attempt": [1, 1, 2, 1],
+         "failed_at": ["2026-01-01T10:00Z", "2026-01-01T10:00Z", "2026-01-02T00:30Z", None]}
+    )  # fmt: skip
+    open_ = pd.DataFrame({"session_id": ["s"] * 2, "start_at": ["2026-01-01T22:00Z", "2026-01-05T10:00Z"],
+                          "end_at": ["2026-01-02T01:00Z", "2026-01-05T11:00Z"]})  # fmt: skip
+    rows = pd.DataFrame(
+        {"session_id": "s", "chain_id": [1, 2], "first_event": "open", "first_event_attempt": 1}
+    )
+    given = Store.from_frames(error_chains=rows, error_attempts=tries, session_windows=open_)
+    units = ask(given, "retry_escalation.failures").units
+    assert listed(units, "day", "open_h", "n_failures") == [
+        ["2026-01-01", 2, 1], ["2026-01-02", 1, 1], ["2026-01-05", 1, 0], [None, 0, 1],
+    ]  # fmt: skip
+    assert listed(ask(given, "retry_escalation.failures").estimates, "n_events", "exposure", "estimate") == [
+        [3, 4, 0.75]
     ]
 
 
 def many(*kinds):
     """Chains by (number, first event, attempt)."""
-    one = chains().head(1)
-    return pd.concat(
-        [
-            one.assign(first_event=event, first_event_attempt=attempt)
-            for n, event, attempt in kinds
-            for _ in range(n)
-        ]
-    )
+    rows = [(event, attempt) for n, event, attempt in kinds for _ in range(n)]
+    frame = pd.DataFrame(rows, columns=["first_event", "first_event_attempt"])
+    return frame.assign(chain_id=range(len(frame)), session_id="s")
 
 
 @pytest.mark.parametrize(
     ("kinds", "finding"),
     [
         # One seen end of ten: an estimate of 100 % would rest on it alone.
-        ([(9, "open", 1), (1, "escalated_user", 2)], "Of 10 failing checks, 0 fixed unaided, 1 escalated; 9 still open"),
-        ([(5, "escalated_user", 1)], "Of 5 failing checks, 0 fixed unaided, 5 escalated"),
-        ([(30, "fixed", 1), (10, "escalated_user", 2)], "By attempt 2, 75 % of failing checks were fixed unaided, 25 % escalated"),
+        ([(9, "open", 1), (1, "escalated_user", 2)], "Of 10 failing checks, 0 fixed unaided, 1 escalated; 9 still open."),
+        ([(5, "escalated_user", 1)], "Of 5 failing checks, 0 fixed unaided, 5 escalated."),
+        ([(30, "fixed", 1), (10, "escalated_user", 2)],
+         "By attempt 2, 75 % of 40 failing checks were fixed unaided (95 % limits 60 %–86 %)."),
         # 30 of 50 at the first attempt, all ten at risk at the second.
         ([(30, "fixed", 1), (10, "open", 1), (10, "escalated_user", 2)],
-         "By attempt 2, an estimated 60 % of failing checks were fixed unaided, 40 % escalated; 10 still open"),
-        # At attempt 9 two chains stand for 42: the sentence stops where what it says is sound.
-        ([(30, "fixed", 1), (40, "open", 2), (2, "escalated_user", 9), (30, "escalated_user", 1)],
-         "By attempt 2, an estimated 29 % of failing checks were fixed unaided, 29 % escalated; 40 still open"),
+         "By attempt 2, an estimated 60 % of 50 failing checks were fixed unaided (95 % limits 41 %–77 %); 10 still open."),
     ],
 )  # fmt: skip
 def test_the_finding_is_a_count_where_a_share_would_mislead(kinds, finding):
-    result = compute(many(*kinds), by="none")
-    assert " ".join(chart(result).to_dict()["title"]["text"]) == finding
+    said = ask(Store.from_frames(error_chains=many(*kinds)), "retry_escalation.outcome_by_attempt").finding()
+    assert said == finding
 
 
 def test_a_share_worth_few_chains_is_small_however_many_there_are():
-    rows = panel(compute(many((9, "open", 1), (1, "escalated_user", 2)), by="none"), "incidence")
-    rows = rows[rows["event"] == "escalated_user"]
-    assert rows["share"].tolist() == [0, 1]
-    assert rows["n_effective"].tolist() == [10, 1]
-    assert rows["is_small"].tolist() == [False, True]
+    rows = incidence(of=many((9, "open", 1), (1, "escalated_user", 2)))
+    rows = rows[rows["outcome"] == "escalated_user"]
+    assert listed(rows, "estimate", "n_effective", "is_small") == [[0, 10, False], [1, 1, True]]
 
 
-def test_the_chart_calls_a_small_sample_small():
-    drawn = chart(compute(chains().head(2), by="none")).to_dict()
-    assert drawn["title"]["subtitle"][0] == "n = 2 chains, a small sample: an anecdote."
-    assert "Does it differ by group?" not in str(drawn)
-
-
-def test_the_chart_draws_what_the_result_holds_and_adds_nothing_up():
-    assert "aggregate" not in str(chart(compute(chains(), failed())).to_dict())
+def test_units_are_shaped_from_five_rows():
+    given = Store.from_frames(error_chains=chains().head(5))
+    units = ask(given, "retry_escalation.outcome_by_attempt").units
+    assert list(units[outcome_by_attempt.UNITS.names]) == outcome_by_attempt.UNITS.names
+    assert len(units) == 5

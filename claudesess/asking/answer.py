@@ -1,0 +1,224 @@
+"""Ask one measure of a store: units, estimates, control, chart, sentence, each made when looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from claudesess.asking import filters, listing, options
+from claudesess.errors import QuestionError
+from claudesess.estimating.relation import Relation
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from claudesess.estimating.sums import By
+    from claudesess.store import Store
+
+OWN: Any = "the measure's own"
+"""Group as the measure does by itself."""
+
+
+def ask(
+    store: Store, measure: str, *, by: By = OWN, where: Mapping[str, Any] | None = None, **given: Any
+) -> Answer:
+    """Ask a measure of a store.
+
+    Parameters
+    ----------
+    store
+        An open store, of one database or many.
+    measure
+        ``question.measure``, such as ``"compaction_continuity.rereads"``;
+        `claudesess.asking.listing.measures` lists them.
+    by
+        What to group by: one covariate, a pair of two, None for all units together. Left out: as the measure
+        does by
+        itself. Every measure has its own covariates, ``day``, ``db``, ``session_id``, and those of the
+        session: ``project``, ``model``, ``client_version``, ``instructions``, ``source``.
+    where
+        Only units with these values: covariate to value, or to a list of values; None is "not known". A
+        filter reaches every part of the answer.
+    **given
+        Options of the measure.
+
+    Returns
+    -------
+    Answer
+        With `units`, `estimates`, `control`, `chart()` and `finding()`.
+
+    Raises
+    ------
+    QuestionError
+        There is no such measure, covariate or option, or a value is out of range.
+
+    Examples
+    --------
+    >>> from claudesess import samples
+    >>> store = samples.open_sample("workshop")
+
+    One row per compaction, to join with notes of your own:
+
+    >>> ask(store, "compaction_continuity.rereads").units.shape[0]
+    36
+
+    Are checks of general-purpose agents harder to fix?
+
+    >>> answer = ask(store, "retry_escalation.outcome_by_attempt", by="agent_type")
+    >>> fixed = answer.estimates.query("outcome == 'fixed' and horizon == 3")
+    >>> print(fixed[["group", "estimate", "low", "high", "n_units"]].round(2).to_string(index=False))
+              group  estimate   low  high  n_units
+        main thread       0.5   0.4   0.6      113
+    general-purpose      0.64  0.53  0.73       91
+
+    Reads again, by who asked for the compaction:
+
+    >>> answer = ask(store, "compaction_continuity.rereads", by="trigger")
+    >>> same = answer.estimates.query("outcome == 'same lines'")
+    >>> same[["group", "n_events", "exposure", "n_units"]].values.tolist()
+    [['auto', 17, 95.0, 23], ['manual', 13, 76.0, 13]]
+
+    Agents per hour, by project:
+
+    >>> rates = ask(store, "agent_throughput.rate", by="project").estimates.query("outcome == 'started'")
+    >>> rates[["group", "estimate"]].round(1).values.tolist()
+    [['/home/dev/shop', 13.4]]
+
+    Failures per day:
+
+    >>> days = ask(store, "retry_escalation.failures", by="day").estimates
+    >>> days[["group", "n_events"]].head(2).values.tolist()
+    [['2026-10-05', 24], ['2026-10-06', 56]]
+    """
+    return Answer(store, listing.measure(measure), by=by, where=where or {}, given=given)
+
+
+class Answer:
+    """What a measure says of a store; made by `ask`.
+
+    Attributes
+    ----------
+    measure : Measure
+        What was asked.
+    units : DataFrame
+        One row per thing observed or exposed: the measure's `UNITS`, with ``day`` and the covariates of the
+        session.
+    estimates : DataFrame
+        `claudesess.contracts.ESTIMATES`.
+    control : DataFrame, str or None
+        The same estimates where they must come out empty; a sentence where nothing is claimed; None: none
+        yet.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        measure: listing.Measure,
+        *,
+        by: By,
+        where: Mapping[str, Any],
+        given: Mapping[str, Any],
+    ) -> None:
+        options.check(measure.module.units, given)
+        groups = () if by is OWN or by is None else (by,) if isinstance(by, str) else tuple(by)
+        if measure.is_view and groups:
+            raise QuestionError(f"{measure.name} is a view: it lists and draws, and cannot be grouped.")
+        if len(set(groups)) != len(groups) or len(groups) > 2:
+            raise QuestionError(f"by is {by!r}; it must be one covariate, a pair of two, or None")
+        for name in (*groups, *where):
+            filters.check(measure, name)
+        self.measure, self.where, self.options = measure, dict(where), dict(given)
+        own = None if measure.is_view else options.of(measure.module.sums)["by"][1]
+        self.by: By = own if by is OWN else by
+        self._store = store
+
+    def again(self, *, by: By = OWN, where: Mapping[str, Any] | None = None) -> Answer:
+        """Ask the same with another grouping or filter; what was read is not read again.
+
+        Examples
+        --------
+        >>> from claudesess import samples
+        >>> answer = ask(samples.open_sample("compaction"), "compaction_continuity.rereads")
+        >>> answer.again(where={"trigger": "auto"}).units.shape[0], answer.units.shape[0]
+        (0, 2)
+        """
+        other = Answer(self._store, self.measure, by=by, where=where or {}, given=self.options)
+        other.__dict__["_all"] = self._all
+        return other
+
+    @cached_property
+    def units(self) -> pd.DataFrame:
+        """One row per thing observed or exposed."""
+        return filters.kept(self._all, self.where)
+
+    @cached_property
+    def _all(self) -> pd.DataFrame:
+        """All units, whatever is asked for, with the covariates of their sessions."""
+        return self._of(self.measure.module.units, self.options)
+
+    @cached_property
+    def estimates(self) -> pd.DataFrame:
+        """One row per number."""
+        return self._estimated(self.units)
+
+    @cached_property
+    def control(self) -> pd.DataFrame | str | None:
+        """The same numbers where they must come out empty."""
+        control = self._measured("control")
+        if control is None or isinstance(control, str):
+            return control
+        units = filters.kept(self._of(control, {}), self.where)
+        return self._estimated(units).assign(role="control").pipe(_cast)
+
+    def chart(self) -> alt.VConcatChart:
+        """Draw the answer below its finding."""
+        from claudesess import charts
+
+        return charts.page(self.panel(), title=self.finding() or self.measure.asks)
+
+    def panel(self) -> alt.typing.ChartType:
+        """Draw the answer without house style, as part of a page."""
+        from claudesess.charts.offline import use_offline
+
+        use_offline()
+        chart = self.measure.module.chart
+        drawn: alt.typing.ChartType = (
+            chart(self.units) if self.measure.is_view else chart(self.estimates, self.units)
+        )
+        return drawn
+
+    def finding(self) -> str:
+        """Say the answer in at most two sentences; nothing where there is nothing to say, or for a view."""
+        if self.measure.is_view:
+            return ""
+        return str(self.measure.module.finding(self.estimates))
+
+    def __repr__(self) -> str:
+        of = ", ".join(
+            [*([f"by={self.by!r}"] if self.by else []), *([f"where={self.where}"] if self.where else [])]
+        )
+        return f"<Answer: {self.measure.name}{', ' if of else ''}{of}>"
+
+    def _measured(self, part: str) -> Any:
+        if self.measure.is_view:
+            raise QuestionError(f"{self.measure.name} is a view: it lists and draws, and estimates nothing.")
+        return getattr(self.measure.module, part)
+
+    def _of(self, shape: Any, given: Mapping[str, Any]) -> pd.DataFrame:
+        """Shape the relations into units, and put the covariates of the session beside them."""
+        units = shape(*(Relation(self._store, name) for name in self.measure.relations), **given)
+        return filters.joined(units, self.measure.units, self._store)
+
+    def _estimated(self, units: pd.DataFrame) -> pd.DataFrame:
+        sums, estimate = self._measured("sums"), self._measured("estimate")
+        estimates: pd.DataFrame = estimate(sums(units, by=self.by))
+        return estimates
+
+
+def _cast(estimates: pd.DataFrame) -> pd.DataFrame:
+    from claudesess.contracts import ESTIMATES
+
+    return ESTIMATES.cast(estimates)

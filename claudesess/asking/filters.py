@@ -1,0 +1,68 @@
+"""Covariates of units: what a unit can be grouped and filtered by, and the filter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from claudesess.contracts import Units
+from claudesess.errors import QuestionError
+
+if TYPE_CHECKING:
+    from claudesess.asking.listing import Measure
+    from claudesess.store import Store
+
+
+def check(measure: Measure, name: str) -> None:
+    """Refuse a covariate that the units of a measure do not have.
+
+    Raises
+    ------
+    QuestionError
+        Its message says what one of the units is, and which covariates there are.
+    """
+    if name not in measure.covariates:
+        own = measure.units
+        of_option = " It is an option, though." if name in _options(measure) else ""
+        raise QuestionError(
+            f"{own.name} cannot be grouped or filtered by {name!r}: its unit is {own.grain}.{of_option} "
+            f"It has: {', '.join(measure.covariates)}."
+        )
+
+
+def _options(measure: Measure) -> list[str]:
+    from claudesess.asking import options
+
+    return list(options.of(measure.module.units))
+
+
+def joined(units: pd.DataFrame, contract: Units, store: Store) -> pd.DataFrame:
+    """Put the day and the covariates of the session beside each unit."""
+    from claudesess.relations import frames
+
+    # days are few: each is spelled once
+    place, days = pd.factorize(units[contract.at].dt.floor("D"))
+    spelled = pd.array([f"{day:%Y-%m-%d}" for day in days], dtype="string")
+    day = pd.Series(spelled.take(place, allow_fill=True), index=units.index)
+    about = frames.load(store, "session_covariates").drop(columns="started_at")
+    return units.assign(day=day).merge(about, on=["db", "session_id"], how="left", validate="many_to_one")
+
+
+def kept(units: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
+    """Keep the units that have one of the values asked for, whatever their type; None is "not known".
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"trigger": ["auto", "manual", None]})
+    >>> kept(units, {"trigger": ["auto", None]})["trigger"].isna().tolist()
+    [False, True]
+    """
+    mask = pd.Series(True, index=units.index)
+    for name, values in where.items():
+        asked = values if isinstance(values, (list, tuple, set, frozenset)) else [values]
+        own = units[name].astype("string")
+        known = [str(value) for value in asked if value is not None]
+        mask &= own.isin(known).fillna(False).astype(bool) | (own.isna() & (None in asked))
+    return units[mask].reset_index(drop=True)

@@ -1,0 +1,166 @@
+"""What can be asked: measures and views are found by listing the folders of `claudesess.metrics`."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from claudesess import metrics
+from claudesess.contracts import SESSION_COVARIATES, Units
+from claudesess.errors import QuestionError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OF_SESSIONS = tuple(SESSION_COVARIATES.names[3:])
+"""Covariates that every measure has, from relation `session_covariates`."""
+
+ALWAYS = ("day", "db", "session_id", *OF_SESSIONS)
+"""All by which every measure can be grouped and filtered."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A file below `claudesess.metrics`: a measure, or a view.
+
+    Parameters
+    ----------
+    module
+        The file.
+    """
+
+    module: ModuleType
+
+    @property
+    def units(self) -> Units:
+        """The contract of its units."""
+        contract: Units = self.module.UNITS
+        return contract
+
+    @property
+    def name(self) -> str:
+        """``question.measure``."""
+        return self.units.name
+
+    @property
+    def asks(self) -> str:
+        """What it asks, in a sentence."""
+        return inspect.getdoc(self.module).partition("\n")[0]  # type: ignore[union-attr]
+
+    @property
+    def is_view(self) -> bool:
+        """It lists and draws, and estimates nothing."""
+        return not hasattr(self.module, "estimate")
+
+    @property
+    def covariates(self) -> tuple[str, ...]:
+        """All by which it can be grouped and filtered, its own first."""
+        return (*self.units.covariates, *ALWAYS)
+
+    @property
+    def relations(self) -> tuple[str, ...]:
+        """The relations that it is asked of."""
+        given = inspect.signature(self.module.units).parameters.values()
+        return tuple(p.name for p in given if p.kind is not p.KEYWORD_ONLY)
+
+
+def questions() -> list[str]:
+    """Return the names of the questions: the folders.
+
+    Examples
+    --------
+    >>> questions()
+    ['agent_throughput', 'compaction_continuity', 'retry_escalation']
+    """
+    return sorted(found.name for found in pkgutil.iter_modules(metrics.__path__) if found.ispkg)
+
+
+def question(name: str) -> ModuleType:
+    """Return the folder of a question, which names and orders its measures.
+
+    Raises
+    ------
+    QuestionError
+        There is no such question.
+    """
+    if name not in questions():
+        raise QuestionError(f"There is no question {name!r}. There are: {', '.join(questions())}.")
+    return importlib.import_module(f"{metrics.__name__}.{name}")
+
+
+def names(of: str) -> list[str]:
+    """Return the names of the measures and views of one question, in its order; new files come last.
+
+    Examples
+    --------
+    >>> names("agent_throughput")[:2]
+    ['agent_throughput.rate', 'agent_throughput.concurrency']
+    """
+    folder = question(of)
+    there = sorted(
+        file.name for file in pkgutil.iter_modules(folder.__path__) if not file.name.startswith("_")
+    )
+    ordered = [name for name in folder.ORDER if name in there]
+    return [f"{of}.{name}" for name in (*ordered, *(name for name in there if name not in ordered))]
+
+
+def measure(name: str) -> Measure:
+    """Return a measure or view by its name.
+
+    Raises
+    ------
+    QuestionError
+        There is no such measure; the message says which there are.
+
+    Examples
+    --------
+    >>> measure("retry_escalation.next_step").covariates[:4]
+    ('attempt', 'kind', 'error_category', 'agent_type')
+    """
+    of, _, own = str(name).partition(".")
+    if of not in questions() or not own:
+        every = ", ".join(one for question in questions() for one in names(question))
+        raise QuestionError(f"There is no measure {name!r}. There are: {every}.")
+    if name not in names(of):
+        there = ", ".join(one.partition(".")[2] for one in names(of))
+        raise QuestionError(f"There is no measure {name!r}. Of {of} there are: {there}.")
+    return Measure(importlib.import_module(f"{metrics.__name__}.{name}"))
+
+
+def measures() -> pd.DataFrame:
+    """List what can be asked.
+
+    Returns
+    -------
+    DataFrame
+        One row per measure and view: measure (its name for ``ask``), asks, unit (what one of its units is),
+        is_view, covariates (its own; all have those of the session), options and relations, comma-separated.
+
+    Examples
+    --------
+    >>> measures().query("is_view")["measure"].tolist()
+    ['agent_throughput.timeline']
+    """
+    import pandas as pd
+
+    from claudesess.asking import options
+
+    every = [measure(name) for of in questions() for name in names(of)]
+    return pd.DataFrame(
+        [
+            {
+                "measure": one.name,
+                "asks": one.asks,
+                "unit": one.units.grain,
+                "is_view": one.is_view,
+                "covariates": ", ".join(one.units.covariates),
+                "options": ", ".join(options.of(one.module.units)),
+                "relations": ", ".join(one.relations),
+            }
+            for one in every
+        ]
+    )

@@ -1,0 +1,83 @@
+"""All the measures of a question at once: for a page, a notebook, an explorer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from claudesess.asking import listing
+from claudesess.asking.answer import Answer, ask
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from claudesess.store import Store
+
+
+def overview(store: Store, question: str, *, where: Mapping[str, Any] | None = None) -> Overview:
+    """Ask every measure and view of a question, each grouped as it does by itself.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    question
+        A folder of `claudesess.metrics`; `claudesess.asking.listing.questions` lists them.
+    where
+        As for `ask`; a filter that one of the measures does not have is refused.
+
+    Raises
+    ------
+    QuestionError
+        There is no such question, or a measure of it has no such covariate.
+
+    Examples
+    --------
+    >>> from claudesess import samples
+    >>> for said in overview(samples.open_sample("retry"), "retry_escalation").findings():
+    ...     print(said)
+    Of 2 failing checks, 0 fixed unaided, 1 escalated.
+    1 of 2 first tries failed again next.
+    By escalated to, Escalated to research: 1 of 1 checks were fixed later.
+    0 of 4 rejections were of an approach already rejected in that session.
+    4 tries failed in 25 s of sessions.
+    """
+    return Overview({name: ask(store, name, where=where) for name in listing.names(question)}, question)
+
+
+class Overview:
+    """The answers of all the measures of one question; made by `overview`.
+
+    Attributes
+    ----------
+    answers : dict of str to Answer
+        Measures and views by name, in the question's order.
+    """
+
+    def __init__(self, answers: dict[str, Answer], question: str) -> None:
+        self.answers = answers
+        self.question = question
+
+    @property
+    def estimates(self) -> pd.DataFrame:
+        """The estimates of all measures, one below the other."""
+        from claudesess.estimating import stacked
+
+        return stacked(*(one.estimates for one in self.answers.values() if not one.measure.is_view))
+
+    def findings(self) -> list[str]:
+        """Say what each measure has to say."""
+        return [said for one in self.answers.values() if (said := one.finding())]
+
+    def chart(self) -> alt.VConcatChart:
+        """Draw every measure and view, one below the other, below the first finding."""
+        from claudesess import charts
+
+        said = self.findings()
+        title = said[0] if said else listing.question(self.question).QUESTION
+        return charts.page(*(one.panel() for one in self.answers.values()), title=title)
+
+    def __repr__(self) -> str:
+        return f"<Overview: {self.question}, {len(self.answers)} measures and views>"

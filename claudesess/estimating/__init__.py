@@ -1,0 +1,37 @@
+"""What measures are built from: shaped units, sums of them by session, and estimates of the sums.
+
+``shaped`` runs a measure's SQL over its relations, ``summed`` adds up by session and group, and the
+estimators take
+sums to `claudesess.contracts.ESTIMATES`. None of them goes through rows or groups one by one.
+"""
+
+from claudesess.estimating import words
+from claudesess.estimating.estimators import (
+    differences,
+    incidence,
+    medians,
+    quantiles,
+    rates,
+    ratios,
+    shares,
+)
+from claudesess.estimating.relation import Relation, shaped
+from claudesess.estimating.sums import By, Part, counted, stacked, summed
+
+__all__ = [
+    "By",
+    "Part",
+    "Relation",
+    "counted",
+    "differences",
+    "incidence",
+    "medians",
+    "quantiles",
+    "rates",
+    "ratios",
+    "shaped",
+    "shares",
+    "stacked",
+    "summed",
+    "words",
+]

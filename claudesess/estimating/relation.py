@@ -1,0 +1,100 @@
+"""A relation that a measure is asked of, and how a measure's SQL shapes relations into units."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from claudesess.errors import ContractError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from claudesess.contracts import Units
+    from claudesess.store import Store
+
+_METRICS = "claudesess.metrics"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One relation of a store, not loaded: its rows stay in the engine.
+
+    Parameters
+    ----------
+    store
+        The store that has it.
+    name
+        Its name: a table, a contract and a parameter of ``units``.
+    query
+        A SELECT that stands in for it (rows of the same columns); empty: the relation as it is.
+    """
+
+    store: Store
+    name: str
+    query: str = ""
+
+    def replaced(self, query: str) -> Relation:
+        """Return the same relation with other rows, such as the placebo of a control."""
+        return replace(self, query=query)
+
+
+def shaped(units: Units, *relations: Relation, **options: Any) -> pd.DataFrame:
+    """Shape relations into units by the SQL beside the measure: `metrics/<question>/<measure>.sql`.
+
+    Parameters
+    ----------
+    units
+        The measure's contract, whose name says where the SQL is.
+    *relations
+        The relations of the measure, all of one store.
+    **options
+        Bound to the ``$name`` of the SQL.
+
+    Returns
+    -------
+    DataFrame
+        `units`, in the order of the SQL.
+
+    Notes
+    -----
+    A name that begins with ``_`` in the SQL is a part shared by the measures of the question: a file beside
+    it.
+    """
+    select = _beside(units.question, units.measure)
+    if select is None:
+        raise ContractError(f"{units.name}: there is no {units.measure}.sql beside the measure")
+    parts = {relation.name: relation.query for relation in relations if relation.query}
+    query = _spliced(parts | _shared(units.question, select), select)
+    bound = {name: value for name, value in options.items() if re.search(rf"\${name}\b", query)}
+    return units.cast(relations[0].store.sql(query, bound or None))
+
+
+def _shared(question: str, select: str) -> dict[str, str]:
+    """Find the shared parts that a text names, those that they name first."""
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(re.findall(r"(?<![\w$.])_[a-z_]+", select)):
+        text = _beside(question, name)
+        if text is not None:
+            found |= _shared(question, text) | {name: text}
+    return found
+
+
+def _beside(question: str, name: str) -> str | None:
+    """Read a file of SQL in the folder of a question, without its comments."""
+    folders = importlib.import_module(f"{_METRICS}.{question}").__path__
+    for file in (Path(folder) / f"{name}.sql" for folder in folders):
+        if file.is_file():
+            return re.sub(r"(?m)^\s*--.*\n?", "", file.read_text(encoding="utf-8")).strip()
+    return None
+
+
+def _spliced(parts: dict[str, str], select: str) -> str:
+    """Put named parts before a SELECT that may have some of its own."""
+    if not parts:
+        return select
+    named = ",\n".join(f"{name} AS ({text})" for name, text in parts.items())
+    return f"WITH {named},\n{select[5:]}" if select.startswith("WITH ") else f"WITH {named}\n{select}"

@@ -1,0 +1,115 @@
+"""Does more fail after a compaction than before it?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from claudesess.contracts import INT, Column, Units
+from claudesess.estimating import By, Part, Relation, differences, shaped, shares, stacked, summed, words
+from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
+
+if TYPE_CHECKING:
+    import altair as alt
+
+UNITS = Units(
+    "compaction_continuity.failures_around",
+    "one compaction, with how many of its main thread's calls failed, of as many before it as after it",
+    (
+        *COMPACTION,
+        *MOMENT,
+        Column(
+            "n_calls",
+            INT,
+            "Calls compared on either side; NA where no call of the session is known",
+            unit="calls",
+        ),
+        Column("n_failed_before", INT, "Of the last ones before it, those that failed", unit="calls"),
+        Column("n_failed_after", INT, "Of the first ones after it, those that failed", unit="calls"),
+        Column("n_commands", INT, "Shell commands compared on either side", unit="calls"),
+        Column(
+            "n_commands_failed_before", INT, "Of the last commands before it, those that failed", unit="calls"
+        ),
+        Column("n_commands_failed_after", INT, "Of the first ones after it, those that failed", unit="calls"),
+    ),
+    ("db", "compaction_id"),
+    at="moment_at",
+    covariates=("trigger",),
+)
+_PAIRS = (("failed calls", "failed calls before", "failed calls after"),
+          ("failed commands", "failed commands before", "failed commands after"))  # fmt: skip
+
+
+def units(compactions: Relation, tool_calls: Relation, *, k: int = 20) -> pd.DataFrame:
+    """Count failures among the last calls before each compaction and as many after it, `k` at most.
+
+    Calls of agents do not count, nor those of which the outcome is not known. Neighbouring compactions may
+    share calls.
+    """
+    return shaped(UNITS, compactions, tool_calls, k=k)
+
+
+def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
+    """Add up calls and failures on either side, of all calls and of commands."""
+    return summed(
+        units, by,
+        Part("failed calls before", "n_failed_before", "n_calls"),
+        Part("failed calls after", "n_failed_after", "n_calls"),
+        Part("failed commands before", "n_commands_failed_before", "n_commands"),
+        Part("failed commands after", "n_commands_failed_after", "n_commands"),
+        cluster="compaction_id",
+    )  # fmt: skip
+
+
+def estimate(sums: pd.DataFrame) -> pd.DataFrame:
+    """Estimate the share that failed on either side, and after less before.
+
+    Notes
+    -----
+    Limits of `claudesess.stats.clustered_share` and `clustered_difference` over compactions. Compactions
+    come in the middle of long fights: failures were many before, and would be fewer after in any case.
+    """
+    return stacked(shares(UNITS, sums), differences(UNITS, sums, pairs=_PAIRS))
+
+
+control = None
+
+
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
+    """Draw the differences, in percentage points."""
+    import altair as alt
+
+    from claudesess.charts import answers
+
+    rows = estimates[estimates["role"] == "difference"]
+    return answers.forest(
+        rows,
+        question="Does more fail after a compaction?",
+        title="Failed after less failed before",
+        how="As many calls before as after, main thread; 95 % limits across 0: no difference shown.",
+        form=_points,
+        unit="percentage points",
+        counts="compactions",
+        axis=alt.Axis(labelExpr="format(100 * datum.value, '+d')", tickCount=5),
+    )
+
+
+def finding(estimates: pd.DataFrame) -> str:
+    """Say whether a difference is shown."""
+    from claudesess import text
+
+    def say(row: pd.Series) -> str:
+        of = text.count(int(row["n_units"]), "compaction")
+        if not (row["low"] > 0 or row["high"] < 0):
+            return f"no difference in failed calls before and after {of} is shown"
+        limits = text.limits(row["low"], row["high"], _points)
+        return f"{_points(row['estimate'])} points failed calls after {of} (95 % limits {limits})"
+
+    rows = estimates[(estimates["role"] == "difference") & (estimates["outcome"] == "failed calls")]
+    known = rows[rows["estimate"].notna()].assign(low=rows["low"].fillna(-1), high=rows["high"].fillna(1))
+    return words.sentence(words.by_group(known, say))
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.0f}".replace("-", "−")

@@ -1,0 +1,84 @@
+"""Are chains of failures that were open at a compaction fixed after it?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from claudesess_collector import vocabulary
+
+from claudesess.contracts import CATEGORY, FLAG, INT, TEXT, Column, Units
+from claudesess.estimating import By, Part, Relation, shaped, shares, summed, words
+from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
+
+if TYPE_CHECKING:
+    import altair as alt
+
+UNITS = Units(
+    "compaction_continuity.fixed",
+    "one chain of failures that was open at a compaction, and whether its check succeeded after it",
+    (
+        *COMPACTION,
+        *MOMENT,
+        Column("place", INT, "Its place in the snapshot's list, from 1", unit="count"),
+        Column("tried", TEXT, "What was tried"),
+        Column("error_category", CATEGORY, "Kind of failure", values=vocabulary.CATEGORIES),
+        Column(
+            "is_fixed",
+            FLAG,
+            "It succeeded until the next compaction or the session's end; NA where no call is known",
+        ),
+    ),
+    ("db", "compaction_id", "place"),
+    at="moment_at",
+    covariates=("trigger", "error_category"),
+)
+
+
+def units(compactions: Relation, tool_calls: Relation) -> pd.DataFrame:
+    """List the chains open at each compaction, and whether their check then succeeded, whoever ran it."""
+    return shaped(UNITS, compactions, tool_calls)
+
+
+def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
+    """Count open chains, and those fixed, by compaction."""
+    return summed(units, by, Part("fixed", "is_fixed"), cluster="compaction_id")
+
+
+def estimate(sums: pd.DataFrame) -> pd.DataFrame:
+    """Estimate the share fixed.
+
+    Notes
+    -----
+    Chains of one compaction are alike: limits of `claudesess.stats.clustered_share`.
+    """
+    return shares(UNITS, sums)
+
+
+control = None
+
+
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
+    """Draw the share fixed per group."""
+    from claudesess import charts, text
+    from claudesess.charts import answers
+
+    return answers.forest(
+        estimates,
+        question="Are open chains of failures fixed after a compaction?",
+        title="Share fixed",
+        how="Until the next compaction or the session's end. 95 % limits.",
+        form=text.percent,
+        axis=charts.SHARE,
+        counts="chains",
+    )
+
+
+def finding(estimates: pd.DataFrame) -> str:
+    """Say how many were fixed."""
+    rows = estimates[estimates["exposure"] > 0]
+    return words.sentence(
+        words.by_group(
+            rows, lambda row: f"{words.share_of(row, 'chains open at a compaction')} were fixed after it"
+        )
+    )

@@ -1,0 +1,97 @@
+"""Which edits after a compaction repeat an approach that was rejected before it?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from claudesess.contracts import INT, TEXT, Column, Units
+from claudesess.estimating import By, Part, Relation, shaped, shares, summed, words
+from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
+
+if TYPE_CHECKING:
+    import altair as alt
+
+UNITS = Units(
+    "compaction_continuity.repeats",
+    "one compaction, with the edits after it, whoever made them, until the next one or the session's end",
+    (
+        *COMPACTION,
+        *MOMENT,
+        Column(
+            "n_edits",
+            INT,
+            "Edits that say which line they added; NA where no call of the session is known",
+            unit="count",
+        ),
+        Column(
+            "n_repeats", INT, "Of these, equal to an approach rejected before the compaction", unit="count"
+        ),
+        Column("approaches", TEXT, "Those approaches, one per line, in order of the edits"),
+    ),
+    ("db", "compaction_id"),
+    at="moment_at",
+    covariates=("trigger",),
+)
+
+
+def units(compactions: Relation, tool_calls: Relation, failed_paths: Relation) -> pd.DataFrame:
+    """Count the edits after each compaction, and those that had been rejected before it in the session.
+
+    Edits are compared by tool, file and first added line; those that add none, and those that failed, do not
+    count.
+    """
+    return shaped(UNITS, compactions, tool_calls, failed_paths)
+
+
+def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
+    """Add up edits, and repeats among them."""
+    return summed(units, by, Part("repeated", "n_repeats", "n_edits"), cluster="compaction_id")
+
+
+def estimate(sums: pd.DataFrame) -> pd.DataFrame:
+    """Estimate the share of edits.
+
+    Notes
+    -----
+    Edits after one compaction are alike: limits of `claudesess.stats.clustered_share`.
+    """
+    return shares(UNITS, sums)
+
+
+control = None
+
+
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
+    """Draw the share of edits; of all compactions, quote the latest approaches that came back."""
+    from claudesess import charts, text
+    from claudesess.charts import answers, panels
+
+    question = "Which edits after a compaction repeat a rejected approach?"
+    drawn = answers.forest(
+        estimates,
+        question=question,
+        how="Same tool, file, first added line. 95 % limits.",
+        title="Share of edits",
+        form=text.percent,
+        axis=charts.SHARE,
+        counts="compactions",
+    )
+    again = units[units["approaches"].notna()].tail(10)
+    if again.empty:
+        return drawn
+    marks = again["db"] + " #" + again["number"].astype("string")
+    head = charts.heading("Rejected approaches that came back", "The latest ten compactions with any.")
+    return charts.stack(drawn, panels.quotations(marks, again["approaches"]).properties(title=head))
+
+
+def finding(estimates: pd.DataFrame) -> str:
+    """Say how many edits repeated a rejected approach."""
+    rows = estimates[estimates["exposure"] > 0]
+    return words.sentence(
+        words.by_group(
+            rows,
+            lambda row: f"{words.share_of(row, 'edits after a compaction')} repeated a rejected approach",
+        )
+    )

@@ -1,0 +1,124 @@
+"""How soon after a compaction comes the first edit, and the first command that succeeds?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from claudesess.contracts import FLAG, FLOAT, INT, Column, Units
+from claudesess.estimating import By, Relation, counted, medians, shaped, stacked, words
+from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
+
+if TYPE_CHECKING:
+    import altair as alt
+
+UNITS = Units(
+    "compaction_continuity.time_to_recover",
+    "one compaction, with the calls and seconds of the main thread until its first edit and first success",
+    (
+        *COMPACTION,
+        *MOMENT,
+        Column(
+            "edit_calls",
+            INT,
+            "Calls to the first edit, it included; all there were, where none was seen",
+            unit="calls",
+        ),
+        Column(
+            "edit_s", FLOAT, "Seconds to the first edit, or watched in vain, time away left out", unit="s"
+        ),
+        Column("is_edit_seen", FLAG, "The first edit was seen; else both are censored"),
+        Column(
+            "pass_calls",
+            INT,
+            "Calls to the first command that succeeded; NA: the writer records no checks",
+            unit="calls",
+        ),
+        Column("pass_s", FLOAT, "Seconds to it", unit="s"),
+        Column("is_pass_seen", FLAG, "It was seen"),
+    ),
+    ("db", "compaction_id"),
+    at="moment_at",
+    covariates=("trigger",),
+)
+_NAMES = {"first edit": "Until the first edit", "first success": "Until the first command that succeeded"}
+_PREFIX = {"first edit": "edit", "first success": "pass"}
+
+
+def units(
+    compactions: Relation, tool_calls: Relation, file_claims: Relation, session_windows: Relation
+) -> pd.DataFrame:
+    """Find each compaction's first edit and first success, in calls and seconds.
+
+    Calls of agents do not count. It is watched until the next compaction or the session's end.
+    """
+    return shaped(UNITS, compactions, tool_calls, file_claims, session_windows)
+
+
+def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
+    """Count compactions by calls and by seconds, seen and not."""
+    parts = []
+    for outcome, name in _PREFIX.items():
+        is_seen = units[f"is_{name}_seen"].fillna(False).astype(bool)
+        for unit in ("calls", "s"):
+            part = counted(
+                units,
+                by,
+                outcome=outcome,
+                value=units[f"{name}_{unit}"],
+                is_event=is_seen,
+                is_censored=~is_seen,
+            )
+            parts.append(part.assign(horizon_unit=unit))
+    return stacked(*parts)
+
+
+def estimate(sums: pd.DataFrame) -> pd.DataFrame:
+    """Estimate the median; what was not seen counts as longer than watched.
+
+    Notes
+    -----
+    Kaplan–Meier, limits where the log-log band crosses one half.
+    """
+    parts = [
+        medians(UNITS, sums[sums["horizon_unit"] == unit].assign(horizon_unit=None), unit=unit)
+        for unit in ("calls", "s")
+    ]
+    return stacked(*parts)
+
+
+control = None
+
+
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
+    """Draw the median seconds per group."""
+    from claudesess import text
+    from claudesess.charts import answers
+
+    return answers.forest(
+        estimates[estimates["unit"] == "s"],
+        question="How soon after a compaction?",
+        title="Median",
+        unit="s",
+        how="Kaplan–Meier medians: not seen counts as longer than watched; without time away. 95 % limits.",
+        form=text.clock,
+        counts="compactions",
+        names=_NAMES,
+    )
+
+
+def finding(estimates: pd.DataFrame) -> str:
+    """Say the median number of calls to the first edit."""
+    from claudesess import text
+
+    rows = estimates[(estimates["unit"] == "calls") & (estimates["outcome"] == "first edit")]
+
+    def say(row: pd.Series) -> str:
+        of = text.count(int(row["n_units"]), "compaction")
+        calls = text.number(row["estimate"])
+        return (
+            f"the first edit came within {calls} calls after half of {of}{words.limits_of(row, text.number)}"
+        )
+
+    return words.sentence(words.by_group(rows[rows["estimate"].notna()], say))

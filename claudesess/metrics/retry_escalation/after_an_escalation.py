@@ -1,0 +1,88 @@
+"""Were checks that were escalated fixed later?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+from claudesess_collector import vocabulary
+
+from claudesess.contracts import CATEGORY, FLAG, INT, TEXT, TIME, Column, Units
+from claudesess.contracts.estimates import SESSION
+from claudesess.contracts.raw import DB
+from claudesess.estimating import By, Part, Relation, shaped, shares, summed, words
+from claudesess.metrics.retry_escalation import NAMES
+
+if TYPE_CHECKING:
+    import altair as alt
+
+UNITS = Units(
+    "retry_escalation.after_an_escalation",
+    "one chain whose first event was an escalation, and whether it was fixed after all",
+    (
+        DB,
+        SESSION,
+        Column("chain_id", INT, "The chain"),
+        Column("started_at", TIME, "Its first failure", unit="UTC"),
+        Column("escalated_to", CATEGORY, "Where it was escalated to first",
+               values=("escalated_research", "escalated_user")),
+        Column("kind", CATEGORY, "What was tried", values=("check", "vcs", "run", "probe")),
+        Column("error_category", CATEGORY, "Kind of failure of the last try", values=vocabulary.CATEGORIES),
+        Column("agent_type", TEXT, "Type of the agent of the last try, or `main thread`"),
+        Column("tried", TEXT, "What was tried, in its own words"),
+        Column("is_fixed", FLAG, "Seen to be fixed later on"),
+        Column("fixed_at", TIME, "When, where that was seen", unit="UTC"),
+    ),
+    ("db", "chain_id"),
+    at="started_at",
+    covariates=("escalated_to", "kind", "error_category", "agent_type"),
+)  # fmt: skip
+
+
+def units(
+    error_chains: Relation,
+    agent_registry: Relation,
+    *,
+    kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
+) -> pd.DataFrame:
+    """List the chains that were escalated before anything else happened to them."""
+    return shaped(UNITS, error_chains, agent_registry, kind=kind)
+
+
+def sums(units: pd.DataFrame, *, by: By = "escalated_to") -> pd.DataFrame:
+    """Count escalated chains, and those fixed."""
+    return summed(units, by, Part("fixed later", "is_fixed"))
+
+
+def estimate(sums: pd.DataFrame) -> pd.DataFrame:
+    """Estimate the share fixed: a lower bound, since some that are open may still be.
+
+    Notes
+    -----
+    Wilson limits, chains taken as independent.
+    """
+    return shares(UNITS, sums, is_clustered=False, note="a lower bound: what is open may still be fixed")
+
+
+control = None
+
+
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
+    """Draw the share fixed later per group."""
+    from claudesess import charts, text
+    from claudesess.charts import answers
+
+    rows = estimates.assign(group=estimates["group"].replace(NAMES))
+    return answers.forest(
+        rows, question="Were escalated checks fixed later?", title="Share fixed later",
+        how="A lower bound: what is still open may yet be fixed. 95 % limits.",
+        form=text.percent, axis=charts.SHARE, counts="chains",
+    )  # fmt: skip
+
+
+def finding(estimates: pd.DataFrame) -> str:
+    """Say how many were fixed later."""
+    rows = estimates.assign(group=estimates["group"].replace(NAMES))
+    return words.sentence(
+        words.by_group(rows, lambda row: f"{words.share_of(row, 'checks')} were fixed later")
+    )

@@ -1,0 +1,112 @@
+"""What comes right after each failed try?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+from claudesess_collector import vocabulary
+
+from claudesess.contracts import CATEGORY, INT, TEXT, TIME, Column, Units
+from claudesess.contracts.derived import FIRST_EVENTS
+from claudesess.contracts.estimates import SESSION
+from claudesess.contracts.raw import DB
+from claudesess.estimating import By, Part, Relation, shaped, shares, summed, words
+from claudesess.metrics.retry_escalation import NAMES
+
+if TYPE_CHECKING:
+    import altair as alt
+
+_STEPS = (*FIRST_EVENTS[:-1], "retried", "open")
+_LAST = 10
+
+UNITS = Units(
+    "retry_escalation.next_step",
+    "one failed try of a chain to which nothing had happened yet, with what came next",
+    (
+        DB,
+        SESSION,
+        Column("chain_id", INT, "The chain"),
+        Column("attempt", INT, "Which of its failed tries, from 1", unit="count"),
+        Column("failed_at", TIME, "When it failed", unit="UTC"),
+        Column("kind", CATEGORY, "What was tried", values=vocabulary.KINDS),
+        Column("error_category", CATEGORY, "Kind of failure of the chain's last try",
+               values=vocabulary.CATEGORIES),
+        Column("agent_type", TEXT, "Type of the agent of the chain's last try, or `main thread`"),
+        Column("next_step", CATEGORY, "What came next; retried: it failed again; open: nothing was seen",
+               values=_STEPS),
+    ),
+    ("db", "chain_id", "attempt"),
+    at="failed_at",
+    covariates=("attempt", "kind", "error_category", "agent_type"),
+)  # fmt: skip
+
+
+def units(
+    error_chains: Relation,
+    error_attempts: Relation,
+    agent_registry: Relation,
+    *,
+    kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
+) -> pd.DataFrame:
+    """List the failed tries up to the first event of their chain; later ones are not counted."""
+    return shaped(UNITS, error_chains, error_attempts, agent_registry, kind=kind)
+
+
+def sums(units: pd.DataFrame, *, by: By = "attempt") -> pd.DataFrame:
+    """Count tries by what came next."""
+    step = units["next_step"].astype("string")
+    flags = {
+        name: (step == name).astype("Int64") for name in dict.fromkeys([*_STEPS, *step.dropna().unique()])
+    }
+    return summed(units.assign(**flags), by, *(Part(name, name) for name in flags))
+
+
+def estimate(sums: pd.DataFrame) -> pd.DataFrame:
+    """Estimate the share of tries after which each came next.
+
+    Notes
+    -----
+    Wilson limits, tries taken as independent; those of one chain and session are not.
+    """
+    return shares(UNITS, sums, is_clustered=False)
+
+
+control = None
+
+
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
+    """Draw how many of each group's tries saw what next."""
+    from claudesess import charts
+    from claudesess.charts import panels
+
+    question = "What came right after each failed try?"
+    rows = estimates[estimates["n_events"] > 0]
+    if rows.empty:
+        return charts.empty("Nothing failed, or nothing was recorded.", title=question)
+    name = rows["group"].fillna("all")
+    if (rows["group_by"] == "attempt").all():
+        rows = rows[pd.to_numeric(name, errors="coerce") <= _LAST]
+        name = name[rows.index].astype(float).astype(int)
+    rows = rows.assign(
+        name=rows["outcome"].replace(NAMES), step=name, n=rows["n_events"], n_at_risk=rows["n_units"]
+    )
+    rows = rows[["name", "step", "n", "n_at_risk"]].sort_values("step", kind="stable")
+    colours = {NAMES[event]: colour for event, colour in charts.OUTCOME.items()} | {
+        NAMES["retried"]: "#D5D9DE"
+    }
+    axes = ("Failed attempts so far" if (estimates["group_by"] == "attempt").all() else "Group", "Tries")
+    drawn = panels.stacked(rows, x="step", y="n", top="n_at_risk", meanings=colours, titles=axes)
+    return drawn.properties(title=charts.heading(question, "Above each bar: tries."))
+
+
+def finding(estimates: pd.DataFrame) -> str:
+    """Say how many tries failed again."""
+    rows = estimates[(estimates["outcome"] == "retried") & (estimates["n_units"] > 0)]
+    by_attempt = (rows["group_by"] == "attempt").fillna(False).all()
+
+    if len(rows) and by_attempt:
+        return words.sentence(f"{words.share_of(rows.iloc[0], 'first tries')} failed again next")
+    return words.sentence(
+        words.by_group(rows, lambda row: f"{words.share_of(row, 'tries')} failed again next")
+    )

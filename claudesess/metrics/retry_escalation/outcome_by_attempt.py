@@ -1,0 +1,162 @@
+"""What is seen first of a failing check, and after how many tries?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+from claudesess_collector import vocabulary
+
+from claudesess.contracts import CATEGORY, INT, TEXT, TIME, Column, Units
+from claudesess.contracts.derived import FIRST_EVENTS
+from claudesess.contracts.estimates import SESSION
+from claudesess.contracts.raw import DB
+from claudesess.estimating import By, Relation, counted, incidence, shaped, words
+from claudesess.metrics.retry_escalation import NAMES
+
+if TYPE_CHECKING:
+    import altair as alt
+
+UNITS = Units(
+    "retry_escalation.outcome_by_attempt",
+    "one chain of failures, with the first thing seen to happen to it",
+    (
+        DB,
+        SESSION,
+        Column("chain_id", INT, "The chain"),
+        Column("started_at", TIME, "Its first failure", unit="UTC"),
+        Column("kind", CATEGORY, "What was tried", values=("check", "vcs", "run", "probe")),
+        Column("error_category", CATEGORY, "Kind of failure of the last try", values=vocabulary.CATEGORIES),
+        Column("agent_type", TEXT, "Type of the agent of the last try, or `main thread`"),
+        Column("tried", TEXT, "What was tried, in its own words"),
+        Column("file_path", TEXT, "The file that the failure is about"),
+        Column("n_attempts", INT, "Failed tries", unit="count"),
+        Column("first_event", CATEGORY, "First thing seen to happen to it", values=FIRST_EVENTS),
+        Column(
+            "first_event_attempt",
+            INT,
+            "Try at which it was seen; the last one of an open chain",
+            unit="count",
+        ),
+        Column("outcome", CATEGORY, "Where it stands now", values=FIRST_EVENTS),
+    ),
+    ("db", "chain_id"),
+    at="started_at",
+    covariates=("kind", "error_category", "agent_type"),
+)
+_CAUSES = FIRST_EVENTS[:-1]
+_LAST = 10
+
+
+def units(
+    error_chains: Relation,
+    agent_registry: Relation,
+    *,
+    kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
+) -> pd.DataFrame:
+    """List the chains of failures: tries of one thing in one session that failed, since its last success.
+
+    Calls refused before they ran leave no failure, so they are not counted. Where a writer does not say the
+    kind, every chain counts.
+    """
+    return shaped(UNITS, error_chains, agent_registry, kind=kind)
+
+
+def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
+    """Count chains by first event and the try at which it was seen."""
+    event = units["first_event"].astype("string")
+    return counted(
+        units, by, outcome=event, horizon=units["first_event_attempt"], horizon_unit="attempts",
+        is_event=event != "open", is_pending=event == "open",
+    )  # fmt: skip
+
+
+def estimate(sums: pd.DataFrame) -> pd.DataFrame:
+    """Estimate which share has seen each event by each try; the events compete.
+
+    A chain that was escalated can no longer be fixed unaided. One that is still open is at risk up to and
+    including its
+    last try: no success, and not dropped. The shares then take it that open chains will end as the others
+    did.
+
+    Notes
+    -----
+    Aalen–Johansen: `claudesess.stats.cumulative_incidence`. Tries of one session are not independent; the
+    limits treat chains as if they were. The row of the group's last try says how far it is known.
+    """
+    return incidence(UNITS, sums, causes=_CAUSES, last=_LAST)
+
+
+control = None
+
+
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
+    """Draw the share of each event by each try; of groups, by the last try known of each."""
+    from claudesess import charts, text
+    from claudesess.charts import answers, panels
+
+    question = "What is seen first, by attempt?"
+    how = "Cumulative incidence, 95 % limits (Aalen–Johansen: the events compete, open chains are censored)."
+    if estimates.empty:
+        return charts.empty("Nothing failed, or nothing was recorded.", title=question)
+    if estimates["group"].isna().all():
+        rows = estimates.rename(columns={"estimate": "share", "low": "share_low", "high": "share_high"})
+        rows = rows.assign(name=rows["outcome"].replace(NAMES), attempt=rows["horizon"].astype(int))
+        colours = {NAMES[event]: charts.OUTCOME[event] for event in _CAUSES}
+        drawn = panels.curves(rows, x="attempt", meanings=colours, title="Failed attempts")
+        return drawn.properties(title=charts.heading(question, how))
+    last = estimates.groupby(["group", "group_2", "outcome"], dropna=False, sort=False).tail(1)
+    return answers.forest(
+        last[last["outcome"] == "fixed"],
+        question="Fixed unaided, by group",
+        how=f"By the last attempt seen. {how}",
+        title="Share of chains",
+        form=text.percent,
+        axis=charts.SHARE,
+        counts="chains",
+        names=NAMES,
+    )
+
+
+def finding(estimates: pd.DataFrame) -> str:
+    """Say what became of the chains: in shares where these are sound, else in counts."""
+    from claudesess import text
+
+    if estimates.empty:
+        return ""
+    last = estimates.groupby(["group", "group_2", "outcome"], dropna=False, sort=False).tail(1)
+    sound = estimates[
+        estimates.groupby(["group", "group_2", "horizon"], dropna=False)["n_effective"].transform("min")
+        >= words.PERCENT_FROM
+    ]
+    sound = sound.groupby(["group", "group_2", "outcome"], dropna=False, sort=False).tail(1)
+    keys = ["group", "group_2"]
+    fixed = last[last["outcome"] == "fixed"].merge(
+        _asked(last, keys, "n_events"), on=keys, how="left"
+    ).merge(
+        sound.loc[sound["outcome"] == "fixed", [*keys, "horizon", "estimate", "low", "high"]],
+        on=keys, how="left", suffixes=("", "_sound"),
+    )  # fmt: skip
+
+    def say(row: pd.Series) -> str:
+        waiting = f"; {row['n_pending']:.0f} still open" if row["n_pending"] else ""
+        if pd.notna(row["horizon_sound"]) and row["n_pending"] <= row["n_units"] / 2:
+            limits = text.limits(row["low_sound"], row["high_sound"], text.percent)
+            guess = "an estimated " if row["n_pending"] else ""
+            return (
+                f"by attempt {row['horizon_sound']:.0f}, {guess}{text.percent(row['estimate_sound'])} of "
+                f"{row['n_units']:,} failing checks were fixed unaided (95 % limits {limits}){waiting}"
+            )
+        return (
+            f"of {text.count(int(row['n_units']), 'failing check')}, {row['n_events']:.0f} fixed unaided, "
+            f"{row['n_asked']:.0f} escalated{waiting}"
+        )
+
+    return words.sentence(words.by_group(fixed, say))
+
+
+def _asked(last: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
+    """How many chains of each group were escalated first."""
+    rows = last[last["outcome"].str.startswith("escalated_")]
+    asked: pd.DataFrame = rows.groupby(keys, dropna=False)[[column]].sum().reset_index()
+    return asked.rename(columns={column: "n_asked"})

@@ -1,0 +1,93 @@
+"""Which rejected approaches came back?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from claudesess.contracts import INT, TEXT, TIME, Column, Units
+from claudesess.contracts.estimates import SESSION
+from claudesess.contracts.raw import DB
+from claudesess.estimating import By, Part, Relation, shaped, shares, summed, words
+
+if TYPE_CHECKING:
+    import altair as alt
+
+UNITS = Units(
+    "retry_escalation.repeats",
+    "one approach (an edit's tool, file and first added line) that was rejected in a session",
+    (
+        DB,
+        SESSION,
+        Column("file_path", TEXT, "The file that it changed"),
+        Column("approach", TEXT, "Tool, file and first added line"),
+        Column("rejected_at", TIME, "When it was first rejected", unit="UTC"),
+        Column("n_rejections", INT, "How often it was rejected", unit="count"),
+        Column("n_again", INT, "How often after the first time", unit="count"),
+    ),
+    ("db", "session_id", "file_path", "approach"),
+    at="rejected_at",
+    covariates=("file_path",),
+)
+
+
+def units(failed_paths: Relation) -> pd.DataFrame:
+    """List the rejected approaches of each session, those that came back most often first.
+
+    Edits that differ only below the same first line count as the same. An edit that adds no line (a
+    deletion, a change by the shell) cannot be compared and is not counted.
+    """
+    return shaped(UNITS, failed_paths)
+
+
+def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
+    """Add up rejections, and those that were not the first."""
+    return summed(units, by, Part("again", "n_again", "n_rejections"))
+
+
+def estimate(sums: pd.DataFrame) -> pd.DataFrame:
+    """Estimate the share of rejections that were of an approach already rejected in the session.
+
+    Notes
+    -----
+    Limits of `claudesess.stats.clustered_share` over sessions.
+    """
+    return shares(UNITS, sums)
+
+
+control = None
+
+
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
+    """Quote the approaches that came back most often; of groups, draw the share of each."""
+    from claudesess import charts, text
+    from claudesess.charts import answers, panels
+
+    question = "Which rejected approaches came back?"
+    if estimates["group"].notna().any():
+        return answers.forest(
+            estimates, question=question, how="Share of rejections. 95 % limits by session.", title="Share",
+            form=text.percent, axis=charts.SHARE, counts="approaches",
+        )  # fmt: skip
+    again = units[units["n_again"] > 0].sort_values("n_again", ascending=False, kind="stable").head(10)
+    if again.empty:
+        return charts.empty("No approach came back.", title=question, height=40)
+    marks = again["n_rejections"].astype("string") + " ×"
+    head = charts.heading(
+        question, "Rejected again in the same session: same tool, file, first line; worst ten."
+    )
+    return panels.quotations(marks, again["db"] + " · " + again["approach"]).properties(title=head)
+
+
+def finding(estimates: pd.DataFrame) -> str:
+    """Say how many rejections were not the first of their approach."""
+    rows = estimates[estimates["exposure"] > 0]
+    return words.sentence(
+        words.by_group(
+            rows,
+            lambda row: (
+                f"{words.share_of(row, 'rejections')} were of an approach already rejected in that session"
+            ),
+        )
+    )

@@ -1,0 +1,327 @@
+"""What every measure and view promises, whichever it is: they are found by listing their folders."""
+
+import ast
+import importlib
+import inspect
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from handmade import store_of
+from pandas.testing import assert_frame_equal
+
+from claudesess import ask, open_store, samples
+from claudesess.asking import filters, listing, options
+from claudesess.contracts import ESTIMATES, RELATIONS, SUMS, Units
+from claudesess.errors import QuestionError
+from claudesess.estimating import Relation, stacked
+
+NAMES = [name for question in listing.questions() for name in listing.names(question)]
+MEASURES = [name for name in NAMES if not listing.measure(name).is_view]
+MEASURE = {"UNITS", "units", "sums", "estimate", "control", "chart", "finding"}
+VIEW = {"UNITS", "units", "chart"}
+
+#: Measures that claim more than a count and have no control yet.
+NO_CONTROL_YET = {
+    "agent_throughput.rate",
+    "compaction_continuity.failures_around",
+    "compaction_continuity.fixed",
+    "compaction_continuity.repeats",
+    "compaction_continuity.rereads",
+    "compaction_continuity.time_to_recover",
+    "retry_escalation.after_an_escalation",
+    "retry_escalation.failures",
+    "retry_escalation.next_step",
+    "retry_escalation.outcome_by_attempt",
+    "retry_escalation.repeats",
+}  # fmt: skip
+
+
+class Asked:
+    """A store whose measures are each shaped once."""
+
+    def __init__(self, opened):
+        self.store, self.known = opened, {}
+
+    def __call__(self, name, **how):
+        if name not in self.known:
+            self.known[name] = ask(self.store, name)
+        return self.known[name].again(**how) if how else self.known[name]
+
+
+@pytest.fixture(scope="module", params=["retry", "compaction", "crash", "other-writer", "workshop"])
+def store(request):
+    with samples.open_sample(request.param) as opened:
+        yield Asked(opened)
+
+
+@pytest.fixture(scope="module")
+def everything():
+    with open_store(*map(samples.sample_path, samples.names())) as opened:
+        yield Asked(opened)
+
+
+@pytest.fixture(scope="module")
+def nothing(tmp_path_factory):
+    with store_of(tmp_path_factory.mktemp("empty"), "") as opened:
+        yield opened
+
+
+MANY = 12  # values of a covariate that are asked for one by one
+
+
+def module(name):
+    return listing.measure(name).module
+
+
+def defined(name):
+    found = set()
+    for node in ast.parse(Path(module(name).__file__).read_text(encoding="utf-8")).body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", node)]
+        found |= {getattr(target, "id", getattr(target, "name", None)) for target in targets}
+    return {one for one in found if one and not one.startswith("_")}
+
+
+def test_there_are_measures_and_views():
+    assert len(MEASURES) >= 15
+    assert "agent_throughput.timeline" in set(NAMES) - set(MEASURES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_exactly_the_parts_of_a_measure_are_public(name):
+    assert defined(name) == (VIEW if listing.measure(name).is_view else MEASURE)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_units_are_a_contract_of_the_file_s_name_with_units_and_docs(name):
+    units = module(name).UNITS
+    assert isinstance(units, Units)
+    assert f"claudesess.metrics.{units.name}" == module(name).__name__
+    assert units.key
+    numbers = [c for c in units.columns if c.dtype in ("Int64", "Float64") and not c.name.endswith("_id")]
+    assert [column.name for column in numbers if not column.unit] == []
+    assert not set(units.names) & set(listing.OF_SESSIONS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_parameters_are_relations_and_options_have_defaults(name):
+    measure = listing.measure(name)
+    assert [one for one in measure.relations if one not in RELATIONS] == []
+    for option, (hint, default) in options.of(module(name).units).items():
+        options.check(module(name).units, {option: default})
+        assert hint in (int, str) or hint.__origin__
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_chart_takes_what_there_is(name):
+    wanted = ["units"] if listing.measure(name).is_view else ["estimates", "units"]
+    assert list(inspect.signature(module(name).chart).parameters) == wanted
+
+
+def test_controls_are_there_or_listed():
+    missing = {name for name in MEASURES if module(name).control is None}
+    assert missing == NO_CONTROL_YET
+    given = [module(name).control for name in MEASURES if name not in missing]
+    assert all(callable(control) or control.endswith(".") for control in given)
+
+
+def test_no_measure_goes_through_rows_or_groups():
+    """Not in the parts that compute: charts and findings may print the few rows that they show."""
+    for name in MEASURES:
+        for part in ("units", "sums", "estimate"):
+            tree = ast.parse(inspect.getsource(getattr(module(name), part)))
+            loops = [node for node in ast.walk(tree) if isinstance(node, (ast.For, ast.While))]
+            over = {ast.unparse(loop.iter) for loop in loops if isinstance(loop, ast.For)}
+            assert not {"itertuples", "iterrows", "apply", "to_dict"} & {
+                getattr(node, "attr", "") for node in ast.walk(tree)
+            }
+            assert over <= {"_PREFIX.items()", "('calls', 's')"}, (name, part)
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_units_sums_and_estimates_fit_their_contracts(store, name):
+    answer = store(name)
+    own = answer.measure.units
+    units = answer.units[own.names]
+    assert_frame_equal(own.cast(units), units)
+    assert not units.duplicated(list(own.key)).any()
+    sums = module(name).sums(answer.units)
+    assert_frame_equal(SUMS.cast(sums), sums)
+    assert not sums.duplicated(list(SUMS.key)).any()
+    assert_frame_equal(ESTIMATES.cast(answer.estimates), answer.estimates)
+    assert not answer.estimates.duplicated(list(ESTIMATES.key)).any()
+    required = [column.name for column in ESTIMATES.columns if not column.nullable]
+    assert not answer.estimates[required].isna().any(axis=None)
+    assert set(answer.estimates["question"] + "." + answer.estimates["measure"]) <= {name}
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_limits_are_on_either_side_and_shares_are_shares(store, name):
+    rows = store(name).estimates
+    assert not (rows["low"] > rows["estimate"] + 1e-9).fillna(False).any()
+    assert not (rows["high"] < rows["estimate"] - 1e-9).fillna(False).any()
+    shares = rows[(rows["unit"] == "share") & (rows["role"] == "estimate")]
+    assert shares["estimate"].dropna().between(0, 1).all()
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_the_finding_is_two_sentences_at_most(store, name):
+    said = store(name).finding()
+    assert said == "" or (
+        said.endswith(".") and "\n" not in said and "nan" not in said and "<NA>" not in said
+    )
+    assert said.count(". ") <= 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_chart_is_valid_titled_and_adds_nothing_up(store, name):
+    spec = store(name).chart().to_dict()
+    assert "".join(spec["title"]["text"])
+    assert '"aggregate"' not in str(spec) and "'aggregate'" not in str(spec)
+
+
+@pytest.mark.parametrize("by", ["db", ("db", "source"), None])
+@pytest.mark.parametrize("name", MEASURES)
+def test_groups_are_drawn_and_said_too(everything, name, by):
+    answer = everything(name, by=by)
+    assert answer.chart().to_dict()["vconcat"]
+    said = answer.finding()
+    assert "nan" not in said and "<NA>" not in said
+    assert by is None or not said or ": " in said
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_recorded_is_an_answer_without_rows_and_a_chart_that_says_so(nothing, name):
+    answer = ask(nothing, name)
+    assert answer.units.empty
+    if name in MEASURES:
+        assert_frame_equal(answer.estimates, ESTIMATES.empty())
+        assert answer.finding() == ""
+    spec = answer.chart().to_dict()
+    assert {panel["mark"]["type"] for panel in spec["vconcat"]} == {"text"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_two_databases_are_each_of_them_one_below_the_other(everything, name):
+    both = everything(name).units
+    for sample in ("edges", "compaction"):
+        with samples.open_sample(sample) as alone:
+            own = ask(alone, name).units
+        assert_frame_equal(both[both["db"] == sample].reset_index(drop=True), own, check_categorical=False)
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_sums_of_two_databases_are_the_sums_of_each(everything, name):
+    answer = everything(name)
+    sums = module(name).sums
+    parts = [sums(part) for _, part in answer.units.groupby("db", sort=False)]
+    one, each = (module(name).estimate(rows) for rows in (sums(answer.units), stacked(*parts)))
+    keys = ["role", "group", "outcome", "statistic", "horizon", "unit"]
+    one, each = (rows.sort_values(keys, ignore_index=True) for rows in (one, each))
+    assert_frame_equal(one, each)
+
+
+def whole(rows, number="n_units"):
+    """Sum a number over groups: the most of each outcome's horizons, and of each statistic."""
+    keys = ["role", "outcome", "statistic", "unit"]
+    most = rows.groupby([*keys, "group", "group_2"], dropna=False, observed=True)[number].max()
+    return most.groupby(keys, dropna=False, observed=True).sum().to_dict()
+
+
+@pytest.mark.parametrize("covariate", ["own", *listing.ALWAYS])
+@pytest.mark.parametrize("name", MEASURES)
+def test_parts_add_up_to_the_whole_whether_grouped_or_filtered(everything, name, covariate):
+    for one in listing.measure(name).units.covariates if covariate == "own" else (covariate,):
+        all_rows = everything(name, by=None)
+        expected = {key: n for key, n in whole(all_rows.estimates).items() if n}
+        grouped = everything(name, by=one)
+        assert {key: n for key, n in whole(grouped.estimates).items() if n} == expected, one
+        if covariate in ("own", "db"):
+            values = [None if pd.isna(value) else value for value in all_rows.units[one].unique()]
+            groups = [values] if len(values) > MANY else [[value] for value in values]
+            total = Counter()
+            for asked in groups:
+                total.update(whole(everything(name, by=None, where={one: asked}).estimates))
+            assert {key: n for key, n in total.items() if n} == expected, one
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_a_filter_and_a_group_say_the_same(everything, name):
+    grouped = everything(name, by="db").estimates
+    alone = everything(name, by=None, where={"db": "workshop"}).estimates
+    keys = ["role", "outcome", "statistic", "horizon", "unit"]
+    numbers = ["estimate", "low", "high", "n_units", "n_sessions"]
+    here = grouped[grouped["group"] == "workshop"].sort_values(keys, ignore_index=True)
+    there = alone.sort_values(keys, ignore_index=True)
+    there = there[there["n_units"] > 0].reset_index(drop=True)
+    here = here[here["n_units"] > 0].reset_index(drop=True)
+    assert_frame_equal(here[keys + numbers], there[keys + numbers])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_measure_does_not_have_is_refused_in_words(nothing, name):
+    with pytest.raises(QuestionError, match=r"its unit is .* It has: .*day, db, session_id, project"):
+        ask(nothing, name, where={"colour": "red"})
+    with pytest.raises(QuestionError, match="there is no option 'colour'"):
+        ask(nothing, name, colour="red")
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_two_covariates_are_a_matrix(everything, name):
+    rows = everything(name, by=("db", "source")).estimates
+    assert set(rows["group_by"]) == {"db"}
+    assert set(rows["group_2_by"]) == {"source"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_answer_asks_a_number_of_queries_that_does_not_grow_with_the_data(monkeypatch, name):
+    def asked(*names):
+        with open_store(*map(samples.sample_path, names)) as store:
+            queries = []
+            sql = store.sql
+            monkeypatch.setattr(
+                store, "sql", lambda query, params=None: queries.append(query) or sql(query, params)
+            )
+            answer = ask(store, name)
+            _ = answer.units, answer.measure.is_view or answer.estimates
+        return len(queries)
+
+    assert asked("crash") == asked("compaction", "edges") == 2  # the units, and the sessions' covariates
+
+
+def test_the_parts_work_without_ask(everything):
+    rereads = importlib.import_module("claudesess.metrics.compaction_continuity.rereads")
+    units = rereads.units(
+        *(Relation(everything.store, name) for name in ("compactions", "tool_calls", "file_claims"))
+    )
+    assert_frame_equal(units, rereads.UNITS.cast(units))
+    estimates = rereads.estimate(rereads.sums(units, by="trigger"))
+    assert set(estimates["group"]) == {"auto", "manual", "not known"}
+
+
+@pytest.mark.parametrize("by", [("db", "db"), ("db", "day", "source")])
+def test_more_than_two_covariates_are_refused(nothing, by):
+    with pytest.raises(QuestionError, match="one covariate, a pair of two, or None"):
+        ask(nothing, "agent_throughput.rate", by=by)
+    with pytest.raises(QuestionError, match="is a view"):
+        ask(nothing, "agent_throughput.timeline", by="db")
+    with pytest.raises(QuestionError, match="is a view"):
+        _ = ask(nothing, "agent_throughput.timeline").estimates
+
+
+def test_names_that_are_not_there_are_refused_with_those_that_are(nothing):
+    with pytest.raises(QuestionError, match="Of retry_escalation there are: outcome_by_attempt, next_step"):
+        ask(nothing, "retry_escalation.fixed")
+    with pytest.raises(
+        QuestionError, match=r"There is no measure 'rereads'. There are: agent_throughput.rate, "
+    ):
+        ask(nothing, "rereads")
+    with pytest.raises(QuestionError, match="There is no question 'retries'"):
+        listing.names("retries")
+
+
+def test_filters_refuse_before_anything_is_read(nothing):
+    measure = listing.measure("agent_throughput.rate")
+    with pytest.raises(QuestionError, match="It is an option, though"):
+        filters.check(measure, "agent_type")
