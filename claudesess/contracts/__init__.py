@@ -20,7 +20,7 @@ from claudesess.contracts.derived import DERIVED
 from claudesess.contracts.estimates import ESTIMATES, SESSION_COVARIATES, SUMS, Units
 from claudesess.contracts.raw import RAW
 
-RELATIONS: dict[str, Contract] = {**RAW, **DERIVED, "session_covariates": SESSION_COVARIATES}
+RELATIONS: dict[str, Contract] = {**RAW, **DERIVED}
 
 __all__ = [
     "CATEGORY",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from claudesess_collector import vocabulary, vocabulary_keys
 
 from claudesess.contracts.contract import CATEGORY, FLAG, FLOAT, INT, OBJECT, TEXT, TIME, Column, Contract
+from claudesess.contracts.estimates import SESSION_COVARIATES
 from claudesess.contracts.raw import DB
 
 FIRST_EVENTS = ("fixed", "escalated_research", "escalated_user", "abandoned", "open")
@@ -256,6 +257,6 @@ DERIVED = {
     contract.name: contract
     for contract in (
         SESSIONS, SESSION_WINDOWS, AGENT_RUNS, AGENT_SPANS, TOOL_CALLS, ERROR_CHAINS, ERROR_ATTEMPTS,
-        COMPACTIONS, MODEL_ANSWERS,
+        COMPACTIONS, MODEL_ANSWERS, SESSION_COVARIATES,
     )
 }  # fmt: skip

@@ -31,7 +31,7 @@ METRICS = {
     "subagent_stop": ("agent id", f"its status: {', '.join(AGENT_STATUSES[1:])}",
                       ("agent_spans", "_session_signs", "on_agents")),
     "background": ("kind of task", "how many go on in the background at a stop", ()),
-    "instructions": ("file", "hash of its text: which instructions were in force", ("_session_signs",)),
+    "instructions": ("file", "hash of its text: which instructions were in force", ("_session_signs", "session_covariates")),
     "config": ("file", "hash of its text, whenever it changed", ("_session_signs",)),
     "permission_request": ("tool", "reason, where one is given", ()),
     "permission_denied": ("tool", "reason, where one is given", ()),
@@ -48,7 +48,7 @@ METRICS = {
     "tool_gated": ("tool_use_id of a commit or a push that a gate refused", "JSON: what payload_summary says of a call",
                    ("_hook_facts", "chains")),
     "interrupt": ("what the user stopped: a turn or a tool", "NULL; only transcripts tell", ()),
-    "client": ("version or git_branch", "the new one; only transcripts tell", ()),
+    "client": ("version or git_branch", "the new one; only transcripts tell", ("session_covariates",)),
     "stop_hook": ("command of a hook that ran at a stop", "its run time in ms; only transcripts tell", ()),
 }  # fmt: skip
 

@@ -43,5 +43,14 @@ def test_coverage_of_two_databases(tmp_path: Path) -> None:
         frame = frames.coverage(store)
     assert len(frame) == 2 * len(RELATIONS)
     assert frame[frame.is_answerable].groupby("db").relation.apply(list).to_dict() == {
-        "b": ["error_log", "sessions", "session_windows", "error_chains", "error_attempts"]
+        "b": [
+            *[
+                "error_log",
+                "sessions",
+                "session_windows",
+                "error_chains",
+                "error_attempts",
+                "session_covariates",
+            ]
+        ]
     }

@@ -45,6 +45,8 @@ WORDS = {
 }  # fmt: skip
 KEYS = {
     *vocabulary.PROMPTS,
+    *("project_dir", "project_root"),  # of project_state
+    "version",
     *re.findall(
         r"\w+", " ".join(vocabulary_keys.METRICS[name][0] for name in ("session_start", "session_end"))
     ),

@@ -177,7 +177,7 @@ def test_an_edit_rejected_before_the_compaction_is_a_repeat():
     ],
 )
 def test_an_edit_is_the_same_approach_by_tool_path_and_first_line(approach, tool, path, line, same):
-    one = calls().query("tool == 'Edit'").head(1).assign(tool=tool, path=path, snippet=line)
+    one = calls().query("tool == 'Edit'").head(1).assign(tool=tool, file_path=path, snippet=line)
     one["ended_at"] = compactions()["started_at"].iloc[0] + pd.Timedelta(seconds=1)
     said = failed().head(1).assign(approach=approach, file_path=path)
     assert listed(units("repeats", given(tool_calls=one, failed_paths=said)), "n_repeats")[0] == [int(same)]
