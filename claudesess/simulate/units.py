@@ -55,8 +55,8 @@ class Plan:
     cut_every
         Calls between two compactions, on average.
     base, hardness, memory
-        Probability that a call counts (fails, reads again), how far hard stretches raise it (logit scale), and
-        how much of a stretch's hardness the next call keeps.
+        Probability that a call counts (fails, reads again), how far hard stretches raise it (logit scale),
+        and how much of a stretch's hardness the next call keeps.
     cuts_in_hard
         How strongly compactions are drawn to hard stretches: their number regresses to the mean by itself.
     effect
@@ -118,7 +118,7 @@ class Agents(NamedTuple):
 
 
 class Calls(NamedTuple):
-    """Calls in their order: position in the session, whether it counts, whether a compaction came before it."""
+    """Calls in order: position in the session, whether it counts, whether a compaction came before it."""
 
     project: Ints
     session: Ints
@@ -157,14 +157,16 @@ def chains(plan: Plan, n_projects: int, n_sessions: int, seed: int) -> Chains:
         fixed = _logistic(_logit(plan.fixed[min(number, len(plan.fixed)) - 1]) + plan.hazard_spread * badness)
         luck, other = draw.random(len(session)), draw.random(len(session))
         edges = np.cumsum(plan.other)
-        found = np.where(luck < fixed, 0, np.where(other < edges[-1], 1 + np.searchsorted(edges, other, "right"), -2))
+        found = np.where(
+            luck < fixed, 0, np.where(other < edges[-1], 1 + np.searchsorted(edges, other, "right"), -2)
+        )
         found = np.where(draw.random(len(session)) < hide, -1, found)
         event[going] = found[going]
     return Chains(owner[session], session, attempt, event)
 
 
 def _hidden_share(plan: Plan) -> float:
-    """Probability that an attempt's outcome is hidden, such that about `open_share` of the chains end open."""
+    """Probability that an attempt's outcome is hidden: about `open_share` of the chains end open."""
     ends = plan.fixed[0] + (1 - plan.fixed[0]) * sum(plan.other)
     return plan.open_share * ends / (1 - plan.open_share * (1 - ends))
 
@@ -172,8 +174,8 @@ def _hidden_share(plan: Plan) -> float:
 def agents(plan: Plan, n_projects: int, n_sessions: int, seed: int) -> tuple[Agents, Floats, Ints]:
     """Draw agents in bursts; return them, each session's active hours, and each session's project.
 
-    An agent's end is hidden when its session falls silent: after a time of the same kind as agents take, drawn
-    for each agent. Hidden for a reason, those that take longer than most fall silent of themselves.
+    An agent's end is hidden when its session falls silent: after a time of the same kind as agents take,
+    drawn for each agent. Hidden for a reason, those that take longer than most fall silent of themselves.
     """
     draw, owner = _begin(n_projects, n_sessions, seed)
     level = draw.normal(size=len(owner))
@@ -218,7 +220,7 @@ def calls(plan: Plan, n_projects: int, n_sessions: int, seed: int) -> Calls:
 
 
 def many_groups(plan: Plan, n_projects: int, n_groups: int, seed: int) -> tuple[Floats, Floats, Floats]:
-    """Draw many small groups, such as files: events, units, and the true share of each (projects × groups)."""
+    """Draw many small groups, such as files: events, units, true share of each (projects × groups)."""
     draw = np.random.default_rng(seed)
     strength = 4.0
     truth_ = draw.beta(plan.share * strength, (1 - plan.share) * strength, size=(n_projects, n_groups))

@@ -1,6 +1,7 @@
 """Competing events: what becomes of chains of failures, attempt by attempt, while some are still open."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -210,14 +211,14 @@ def incidence(
     -------
     Estimates
         Arrays of groups × events × horizons. `n_units`: chains whose outcome at the first attempt is known;
-        `exposure`: chains at risk at the horizon; `n_pending`: chains open at or before the horizon. NaN where
-        nobody was at risk at the horizon although some chains were free of any event before it.
+        `exposure`: chains at risk at the horizon; `n_pending`: chains open at or before the horizon. NaN
+        where nobody was at risk at the horizon although some chains were free of any event before it.
 
     Notes
     -----
     F(t) = Σ S(j-1) dⱼ/nⱼ over j ≤ t with nⱼ = reached j less open at j, S(j) = Π(1 - all dⱼ/nⱼ). Variance:
-    jackknife over sessions. Limits: Wilson's with the effective number of :func:`.proportions.shares`, at most
-    what Peto et al. (1977, British Journal of Cancer 35(1)) take those at risk for, n(t)/S(t-1).
+    jackknife over sessions. Limits: Wilson's with the effective number of :func:`.proportions.shares`, at
+    most what Peto et al. (1977, British Journal of Cancer 35(1)) take those at risk for, n(t)/S(t-1).
     What is taken for granted: that a chain is open for reasons that say nothing of how it would have ended.
     """
     table = np.asarray(sums, dtype=float)
@@ -243,9 +244,8 @@ def incidence(
     each = table[:, 0, 0] - table[:, 1, 0]
     worth = np.minimum(kish(each, codes, count)[:, None], most)
 
-    def wide(values: Floats) -> Floats:
-        spread: Floats = np.broadcast_to(values[:, None, :], share.shape)
-        return spread
+    def wide(values: NDArray[Any]) -> NDArray[Any]:
+        return np.broadcast_to(values[:, None, :], share.shape)
 
     size = effective_size(
         share, variance, wide(np.minimum(most, known[:, None])), wide(worth), sessions[:, None, None], level
@@ -305,7 +305,7 @@ def mean_attempts(
 
     def mean(flat: Floats) -> Floats:
         free = _incidence(flat.reshape(*flat.shape[:-1], *shape))[1]
-        return 1.0 + free[..., : horizon - 1].sum(axis=-1)
+        return np.asarray(1.0 + free[..., : horizon - 1].sum(axis=-1), dtype=float)
 
     value, variance, sessions = jackknife(table.reshape(len(table), -1), codes, count, mean)
     _, free, at_risk = _incidence(add_up(table, codes, count))
@@ -343,8 +343,8 @@ def common_horizon(at_risk: ArrayLike, horizons: Sequence[int] = HORIZONS) -> in
     >>> common_horizon([[40, 22, 12, 3], [30, 15, 9, 9]])
     2
     """
-    enough = (np.asarray(at_risk, dtype=float) >= FEWEST_AT_RISK).all(axis=0)
-    held = [horizon for horizon, is_enough in zip(horizons, enough, strict=True) if is_enough]
+    fewest = np.asarray(at_risk, dtype=float).min(axis=0)
+    held = [horizon for horizon, n in zip(horizons, fewest, strict=True) if n >= FEWEST_AT_RISK]
     return max(held) if held else None
 
 
@@ -352,7 +352,7 @@ def _incidence(table: Floats) -> tuple[Floats, Floats, Floats]:
     """Share by event and attempt, share free of any event, chains at risk, from summed tables (last axes)."""
     at_risk = table[..., 0, :] - table[..., 1, :]
     events = table[..., 2:, :]
-    free = np.cumprod(1 - divide(events.sum(axis=-2), at_risk, 0.0), axis=-1)
+    free: Floats = np.cumprod(1 - divide(events.sum(axis=-2), at_risk, 0.0), axis=-1).astype(float)
     before = np.concatenate([np.ones((*free.shape[:-1], 1)), free[..., :-1]], axis=-1)
     hazard = divide(events, at_risk[..., None, :], 0.0)
     return np.cumsum(before[..., None, :] * hazard, axis=-1), free, at_risk

@@ -162,7 +162,8 @@ def divide(top: ArrayLike, bottom: ArrayLike, empty: float = np.nan) -> Floats:
     """Divide, and give `empty` where there is nothing to divide by."""
     top, bottom = np.asarray(top, dtype=float), np.asarray(bottom, dtype=float)
     out = np.full(np.broadcast_shapes(top.shape, bottom.shape), empty)
-    return np.divide(top, bottom, out=out, where=np.broadcast_to(bottom > 0, out.shape))
+    np.divide(top, bottom, out=out, where=np.broadcast_to(bottom > 0, out.shape))
+    return out
 
 
 def normal_quantile(level: float) -> float:

@@ -59,7 +59,7 @@ def event_rates(
     ----------
     events, exposure : array_like of float
         One row per session and group: events, and the time (or number) in which they could have happened. A
-        session without any event is a row too. Rows without exposure say nothing; events in them are left out.
+        session without any event is a row too. Rows without exposure, and their events, are left out.
     group : array_like of int, optional
         The group of every row, from 0; without it there is one.
     n_groups : int, optional

@@ -170,7 +170,7 @@ def curves(time: ArrayLike, end: ArrayLike, session: ArrayLike, group: ArrayLike
 def _counts(
     key: Ints, owner: Ints, kind: Ints, cells: Ints | None, n_times: int
 ) -> tuple[Ints, NDArray[np.int64], Ints]:
-    """Count ends (of interest, of any kind) and units at risk at cells = owner × times; default: with an end."""
+    """Count ends (of interest, any) and units at risk at cells = owner × times (those with an end)."""
     if cells is None:
         cells = np.unique(key[kind > 0])
     every = np.sort(key)
@@ -184,19 +184,21 @@ def _counts(
 
 
 def _share(ends: Ints, at_risk: Ints, begin: Ints) -> Floats:
-    """Share ended with the event of interest at every cell; curves lie one after the other from `begin` on."""
+    """Share ended with the event of interest at every cell; each curve lies from its `begin` on."""
     hazard = divide(ends[:, 1], at_risk, 0.0)
     is_over = hazard >= 1
     log_free = np.log1p(-np.where(is_over, 0.0, hazard))
     free_before = np.exp(_before(log_free, begin)) * (_before(is_over.astype(float), begin) == 0)
     steps = free_before * divide(ends[:, 0], at_risk, 0.0)
-    return _before(steps, begin) + steps
+    share: Floats = _before(steps, begin) + steps
+    return share
 
 
 def _before(values: Floats, begin: Ints) -> Floats:
     """Sum of all earlier values of the same curve."""
     total = np.concatenate([[0.0], np.cumsum(values)])
-    return total[:-1] - total[begin]
+    before: Floats = total[:-1] - total[begin]
+    return before
 
 
 def _blocks(lengths: Ints, most: int = 2_000_000) -> Iterator[tuple[int, int]]:
@@ -220,7 +222,7 @@ def durations(
     quantiles: Sequence[float] = QUANTILES,
     level: float = LEVEL,
 ) -> Estimates:
-    """Times by which a half, and nine in ten, have ended, with limits by session.
+    """Estimate the times by which a half, and nine in ten, have ended, with limits by session.
 
     Parameters
     ----------
@@ -252,13 +254,13 @@ def durations(
     the upper and the lower limit of F are, F's limits being log(-log(1-F)) ± t · standard error, of the
     jackknife over m sessions and never less than that of as many independent units; t has m-1 degrees of
     freedom (Brookmeyer & Crowley 1982, Biometrics 38(1), with the variance between sessions in the place of
-    Greenwood's). What is taken for granted: that those whose end was not seen would have gone on as the others.
+    Greenwood's). Taken for granted: those whose end was not seen would have gone on as the others do.
 
     Examples
     --------
     >>> time = durations([1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 0, 0], [0, 0, 1, 1, 2, 2])
     >>> time.estimate.tolist(), time.note[0].tolist()
-    ([[3.0, nan]], ['', 'not reached: 67 % ended while watched'])
+    ([[3.0, nan]], ['upper limit not reached', 'not reached: 67 % ended while watched'])
     """
     seconds, kind = np.asarray(time, dtype=float), np.asarray(end, dtype=np.int64)
     codes, count = group_codes(group, len(seconds), n_groups)
@@ -316,7 +318,7 @@ def durations(
 
 
 def _log_log_error(curve: Curves, units: Ints) -> Floats:
-    """Standard error of log(-log(1-F)), at least that of independent units."""
+    """Return the standard error of log(-log(1-F)), at least that of independent units."""
     inside = curve.share * (1 - curve.share)
     variance = np.maximum(curve.variance, divide(inside, units[curve.group]))
     slope = (1 - curve.share) * np.abs(np.log1p(-np.clip(curve.share, 0, 1 - 1e-16)))
