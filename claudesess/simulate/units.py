@@ -17,7 +17,7 @@ Bools = NDArray[np.bool_]
 Draw = np.random.Generator
 
 CAUSES = ("fixed", "research", "user", "abandoned")
-TRUTH_SESSIONS = 100_000
+TRUTH_SESSIONS = 400_000
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,14 @@ class Plan:
     base, hardness, memory
         Probability that a call counts (fails, reads again), how far hard stretches raise it (logit scale),
         and how much of a stretch's hardness the next call keeps.
-    cuts_in_hard
-        How strongly compactions are drawn to hard stretches: their number regresses to the mean by itself.
+    cuts_by_failures, cuts_in_hard
+        How much more often (log) a compaction comes for every call that counted of the last ten; and for a
+        stretch that is one spread harder, whether or not that shows in any call. What stands out regresses
+        to the mean by itself.
     effect
         What a compaction adds to the logit in the fifty calls after it.
+    drift
+        How far, in spreads, things get worse from the first session to the last.
     """
 
     share: float = 0.3
@@ -87,8 +91,10 @@ class Plan:
     base: float = 0.08
     hardness: float = 1.2
     memory: float = 0.97
-    cuts_in_hard: float = 2.0
+    cuts_by_failures: float = 0.2
+    cuts_in_hard: float = 0.0
     effect: float = 0.0
+    drift: float = 0.0
 
 
 class Counts(NamedTuple):
@@ -130,7 +136,8 @@ class Calls(NamedTuple):
 def counts(plan: Plan, n_projects: int, n_sessions: int, seed: int) -> Counts:
     """Draw units that count out of all: the share differs by session, and bad sessions are longer."""
     draw, project = _begin(n_projects, n_sessions, seed)
-    level = draw.normal(size=len(project))
+    day = np.tile(np.arange(n_sessions), n_projects) / max(n_sessions - 1, 1) - 0.5
+    level = draw.normal(size=len(project)) + plan.drift * day
     n = _sizes(draw, plan, level)
     share = _logistic(_logit(plan.share) + plan.share_spread * level)
     return Counts(project, draw.binomial(n, share).astype(float), n.astype(float))
@@ -210,7 +217,8 @@ def calls(plan: Plan, n_projects: int, n_sessions: int, seed: int) -> Calls:
     counted, cut = np.zeros((2, len(owner), longest), dtype=bool)
     for at in range(longest):
         hard = plan.memory * hard + np.sqrt(1 - plan.memory**2) * draw.normal(size=len(owner))
-        wanted = np.exp(plan.cuts_in_hard * hard - plan.cuts_in_hard**2 / 2) / plan.cut_every
+        recent = counted[:, max(at - 10, 0) : at].sum(axis=1)
+        wanted = np.exp(plan.cuts_in_hard * hard + plan.cuts_by_failures * (recent - 1)) / plan.cut_every
         cut[:, at] = (draw.random(len(owner)) < wanted) & (at > 20) & (since > 60)
         since = np.where(cut[:, at], 0, since + 1)
         odds = _logit(plan.base) + level + plan.hardness * hard + plan.effect * (since < 50)

@@ -16,7 +16,6 @@ from claudesess.stats.intervals import (
     estimates,
     group_codes,
     kish,
-    t_quantile,
 )
 from claudesess.stats.proportions import effective_size, wilson
 from claudesess.stats.resampling import jackknife
@@ -293,8 +292,8 @@ def mean_attempts(
     -------
     Estimates
         An entry per group, from 1 to `horizon`: Σ S(j) over j from 0 to `horizon` - 1, S as in
-        :func:`incidence`; jackknife over sessions and Student's t. NaN where nobody was at risk at the last
-        attempt that counts although some chains were free of any event before it.
+        :func:`incidence`; limits of the share of `horizon` - 1 further attempts, as there. NaN where nobody
+        was at risk at the last attempt that counts although some chains were free of any event before it.
     """
     table = np.asarray(sums, dtype=float)
     codes, count = group_codes(group, len(table), n_groups)
@@ -312,18 +311,21 @@ def mean_attempts(
     step = max(horizon - 2, 0)
     before = free[:, step - 1] if step else np.ones(count)
     hidden = (sessions == 0) | ((at_risk[:, step] <= 0) & (before > 1e-12))
-    half = t_quantile(sessions - 1, level) * np.sqrt(variance)
-    half = np.where(variance > 0, half, np.nan)
+    # From 1 to the horizon: a share of the attempts that could have been, with the limits of a share.
+    part = (value - 1) / max(horizon - 1, 1)
+    spread = variance / max(horizon - 1, 1) ** 2
     each = table[:, 0, 0] - table[:, 1, 0]
+    size = effective_size(part, spread, np.inf, kish(each, codes, count), sessions, level)
+    low, high = (1 + (horizon - 1) * limit for limit in wilson(part, size, level=level))
     return estimates(
         np.where(hidden, np.nan, value),
-        np.where(hidden, np.nan, np.maximum(value - half, 1.0)),
-        np.where(hidden, np.nan, np.minimum(value + half, horizon)),
+        np.where(hidden, np.nan, low),
+        np.where(hidden, np.nan, high),
         n_units=at_risk[:, 0],
         n_sessions=sessions,
-        n_effective=kish(each, codes, count),
+        n_effective=np.where(hidden, np.nan, size),
         n_pending=pending,
-        method=f"{100 * level:g} % t, jackknife by session",
+        method=f"{100 * level:g} % Wilson, jackknife by session, t",
         note=np.where(hidden, "nobody was at risk at the last attempt", ""),
     )
 

@@ -58,14 +58,16 @@ def placebo_cuts(
     tolerance : float
         A placebo's call index is within this share of the true one's.
     state : array_like of int, optional
-        A number for every call, sessions one after the other: placebos have the true moment's number just
-        before them (failures in the last ten calls: what stands out regresses to the mean by itself).
+        A number for the moment before each call, sessions one after the other: a placebo has that of the
+        true moment (failures in the last ten calls: what stands out regresses to the mean by itself).
 
     Returns
     -------
     Cuts
-        In order of draw and cut. Placebos come from all sessions that hold a true moment; `n_after` is what
-        the true one has: its calls until the next one, the end of its session, or `window`.
+        In order of draw and cut. Placebos come from all sessions that hold a true moment (drawn from its
+        own alone, those of the same state were found to be calmer than it: what is left of a session);
+        `n_after` is what the true one has: its calls until the next one, the end of its session, or
+        `window`.
 
     Examples
     --------
@@ -81,16 +83,15 @@ def placebo_cuts(
     index = np.arange(length.sum()) - begin[owner]
     free = np.isin(owner, session) & (index + window <= length[owner]) & (index > 0)
     free &= ~_is_near(begin[session] + at, at, length[session], window, len(owner))
-    value = np.zeros(len(owner) + 1, dtype=np.int64)
-    if state is not None:
-        value[1:] = np.asarray(state, dtype=np.int64)
+    value = np.zeros(len(owner), dtype=np.int64) if state is None else np.asarray(state, dtype=np.int64)
     place = np.flatnonzero(free)
     # One sorted key for state and call index: candidates of a true moment lie side by side.
     wide = int(length.max(initial=0)) + 2
     key = value[place] * wide + index[place]
     order = np.argsort(key, kind="stable")
     key, place = key[order], place[order]
-    own = value[begin[session] + at]
+    # A true moment may lie behind the last call.
+    own = value[np.minimum(begin[session] + at, max(len(value) - 1, 0))]
     low = np.searchsorted(key, own * wide + np.ceil(at * (1 - tolerance)).astype(np.int64))
     most = np.minimum(np.floor(at * (1 + tolerance)).astype(np.int64), wide - 1)
     high = np.searchsorted(key, own * wide + most, "right")

@@ -8,6 +8,7 @@ from claudesess.stats.intervals import (
     FEWEST_SESSIONS,
     LEVEL,
     Estimates,
+    Floats,
     add_up,
     divide,
     estimates,
@@ -17,6 +18,7 @@ from claudesess.stats.intervals import (
     t_quantile,
 )
 from claudesess.stats.proportions import ratio_variance
+from claudesess.stats.resampling import jackknife
 
 
 def rate_interval(events: int, exposure: float, *, level: float = LEVEL) -> tuple[float, float]:
@@ -74,16 +76,18 @@ def event_rates(
 
     Notes
     -----
-    On the log scale, with Student's t and m-1 degrees of freedom; the variance is that of a ratio between m
-    sessions, linearised, and never less than that of a Poisson count. Without any event the lower limit is 0
-    and the upper one that of a Poisson count (Garwood 1936) over the exposure that sessions of equal length
-    would have, (Σe)²/Σe² sessions of Σe/m: which takes for granted that sessions are alike, and is said.
+    On the log scale: the variance of log(rate) is that of the jackknife over m sessions, and never less
+    than that of a Poisson count; t has one degree of freedom less than the exposure is worth in sessions,
+    (Σe)²/Σe², which is m where sessions are equally long. (With the linearised variance and m-1 degrees of
+    freedom limits hold in .82 instead of .91 of projects of twenty sessions that differ much in length.)
+    Without any event the lower limit is 0 and the upper one that of a Poisson count (Garwood 1936) over the
+    exposure of that many sessions: it takes for granted that sessions are alike, and is said.
 
     Examples
     --------
     >>> rate = event_rates([3, 0, 1, 2], [1.0, 1.0, 0.5, 0.5])
     >>> [round(float(number[0]), 2) for number in (rate.estimate, rate.low, rate.high)]
-    [2.0, 0.45, 8.97]
+    [2.0, 0.39, 10.33]
     """
     k, time = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
     codes, count = group_codes(group, len(time), n_groups)
@@ -91,11 +95,11 @@ def event_rates(
     sessions = np.bincount(codes, minlength=count)
     total, seen = add_up(time, codes, count), add_up(k, codes, count)
     rate = divide(seen, total)
-    variance = ratio_variance(k, time, codes, rate, total, sessions)
-    is_spread = variance > divide(seen, total**2)
-    variance = np.where(is_spread, variance, divide(seen, total**2))
-    half = t_quantile(sessions - 1, level) * divide(np.sqrt(variance), rate)
     worth = kish(time, codes, count)
+    _, variance, _ = jackknife(np.stack([k, time], axis=1), codes, count, _log_rate)
+    variance = np.maximum(variance, divide(1.0, seen))
+    freedom = np.maximum(worth - 1, 1)
+    half = t_quantile(freedom, level) * np.sqrt(variance)
     none = (
         st.chi2.ppf((1 + level) / 2, 2)
         / 2
@@ -108,11 +112,18 @@ def event_rates(
         np.where(is_none, none, rate * np.exp(half)),
         n_units=seen,
         n_sessions=sessions,
-        n_effective=np.where(is_none, worth, divide(rate**2, variance) * price_of_few(sessions, level)),
+        n_effective=np.where(is_none, worth, divide(1.0, variance) * price_of_few(freedom + 1, level)),
         exposure=total,
         method=f"{100 * level:g} % log-t by session",
         note=np.where(is_none & (sessions >= FEWEST_SESSIONS), "no event: a Poisson limit", ""),
     )
+
+
+def _log_rate(sums: Floats) -> Floats:
+    """Log of events over exposure; NaN where there is neither."""
+    rate = divide(sums[..., 0], sums[..., 1])
+    logs: Floats = np.log(np.where(rate > 0, rate, np.nan))
+    return logs
 
 
 def means(

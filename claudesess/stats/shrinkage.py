@@ -4,15 +4,16 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize, special
-from scipy import stats as st
+from scipy import special
 
 from claudesess.stats.intervals import LEVEL, Floats, Ints, divide
 
 FEWEST_GROUPS = 5
 """Fewer groups than this do not tell what groups are like: nothing is drawn anywhere."""
 
-_STRONGEST = 1e4  # groups that are all alike have no end of strength
+# Mean (logit) and strength^(-1/2) of the distribution that groups come from, at the nodes of a quadrature.
+_NODES = 24
+_LIGHTEST = 1e-6  # nodes of less weight change no digit that is shown
 
 
 class Shrunk(NamedTuple):
@@ -26,8 +27,8 @@ class Shrunk(NamedTuple):
         What was seen, to stand beside it.
     order
         Groups from the highest lower limit down: first those of which it is most certain that they are high.
-    prior_mean, prior_strength
-        The typical share, and how many units that is worth. NaN where there are too few groups.
+    prior_mean
+        The typical share. NaN where there are too few groups.
     """
 
     estimate: Floats
@@ -37,7 +38,6 @@ class Shrunk(NamedTuple):
     n: Floats
     order: Ints
     prior_mean: float
-    prior_strength: float
 
 
 def shrink(events: ArrayLike, n: ArrayLike, *, level: float = LEVEL) -> Shrunk:
@@ -57,13 +57,11 @@ def shrink(events: ArrayLike, n: ArrayLike, *, level: float = LEVEL) -> Shrunk:
 
     Notes
     -----
-    Beta-binomial, fitted by maximum likelihood; estimate and limits are mean and quantiles of each group's
-    beta distribution given what was seen (empirical Bayes). Limits hold on average over groups, not for each
-    one, and take the fitted distribution for known. Under five groups they are those of Jeffreys' prior.
-
-    References
-    ----------
-    Efron & Morris (1975), JASA 70(350).
+    Beta-binomial with what groups are like taken for unknown: all that the data allow is averaged over,
+    with the usual vague prior, flat in the mean and in strength^(-1/2) (Gelman et al., Bayesian Data
+    Analysis, 5.3). Fitting one distribution and taking it for known gives limits that are too narrow with
+    few groups. They hold on average over groups, not for each one. Under five groups each stands alone
+    (Jeffreys' prior).
 
     Examples
     --------
@@ -71,53 +69,63 @@ def shrink(events: ArrayLike, n: ArrayLike, *, level: float = LEVEL) -> Shrunk:
 
     >>> groups = shrink([2, 30, 3, 2, 0, 5], [2, 40, 30, 15, 1, 25])
     >>> groups.order[:2].tolist(), groups.raw[:2].tolist(), groups.estimate[:2].round(2).tolist()
-    ([1, 0], [1.0, 0.75], [0.64, 0.73])
+    ([1, 0], [1.0, 0.75], [0.71, 0.73])
     """
     k, size = np.asarray(events, dtype=float), np.asarray(n, dtype=float)
-    alpha = beta = 0.5
-    mean = strength = np.nan
+    alpha, beta, weight = np.array([0.5]), np.array([0.5]), np.array([1.0])
+    prior_mean = np.nan
     if (size > 0).sum() >= FEWEST_GROUPS:
-        mean, strength = fit_beta_binomial(k[size > 0], size[size > 0])
-        alpha, beta = mean * strength, (1 - mean) * strength
+        alpha, beta, weight = _groups_are_like(k[size > 0], size[size > 0])
+        prior_mean = float((weight * alpha / (alpha + beta)).sum())
+    # What is the same for all groups of the same two numbers is worked out once.
+    (seen, of), which = np.unique(np.stack([k, size]), axis=1, return_inverse=True)
+    after_a, after_b = alpha[:, None] + seen, beta[:, None] + of - seen
+    estimate = (weight @ (after_a / (after_a + after_b)))[which]
     tail = (1 - level) / 2
-    after = st.beta(alpha + k, beta + size - k)
-    low = np.asarray(after.ppf(tail), dtype=float)
-    return Shrunk(
-        (alpha + k) / (alpha + beta + size),
-        low,
-        np.asarray(after.ppf(1 - tail), dtype=float),
-        divide(k, size),
-        size,
-        np.argsort(-low, kind="stable"),
-        mean,
-        strength,
-    )
+    low, high = (_mixture_quantile(after_a, after_b, weight, q)[which] for q in (tail, 1 - tail))
+    order = np.argsort(-low, kind="stable")
+    return Shrunk(estimate, low, high, divide(k, size), size, order, prior_mean)
 
 
-def fit_beta_binomial(events: Floats, n: Floats) -> tuple[float, float]:
-    """Fit mean and strength (α + β) of the beta distribution that shares of groups come from.
-
-    Examples
-    --------
-    >>> mean, strength = fit_beta_binomial(np.array([1.0, 5.0, 9.0]), np.array([10.0, 10.0, 10.0]))
-    >>> round(mean, 3), round(strength, 2)
-    (0.5, 2.18)
-    """
-    start = np.clip(events.sum() / n.sum(), 1e-3, 1 - 1e-3)
-
-    def loss(at: Floats) -> float:
-        mean, strength = special.expit(at[0]), np.exp(at[1])
-        alpha, beta = mean * strength, (1 - mean) * strength
-        chances = special.betaln(alpha + events, beta + n - events) - special.betaln(alpha, beta)
-        return -float(chances.sum())
-
-    limits = [(-12.0, 12.0), (np.log(0.05), np.log(_STRONGEST))]
-    tries = [
-        optimize.minimize(
-            loss, [special.logit(start), np.log(strength)], method="L-BFGS-B", bounds=limits,
-            options={"ftol": 1e-14, "gtol": 1e-9},
+def _groups_are_like(events: Floats, n: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return beta distributions that groups may come from, and how likely each is, given what was seen."""
+    node, width = np.polynomial.legendre.leggauss(_NODES)
+    # Where the likelihood is, is found on the whole range first; then the nodes are laid there.
+    spread, mean = (0.01, 1.5), (-9.0, 9.0)
+    for _ in range(3):
+        (s, s_width), (m, m_width) = (
+            (low + (high - low) * (node + 1) / 2, width * (high - low) / 2) for low, high in (spread, mean)
         )
-        for strength in (2.0, 50.0)
-    ]  # fmt: skip
-    best = min(tries, key=lambda tried: float(tried.fun)).x
-    return float(special.expit(best[0])), float(np.exp(best[1]))
+        share = special.expit(m)[:, None]
+        alpha = (share * s**-2.0).ravel()
+        beta = ((1 - share) * s**-2.0).ravel()
+        pairs, times = np.unique(np.stack([events, n]), axis=1, return_counts=True)
+        likely = special.betaln(alpha[:, None] + pairs[0], beta[:, None] + pairs[1] - pairs[0]) @ times
+        likely = likely - special.betaln(alpha, beta) * times.sum()
+        chance = (
+            np.exp(likely - likely.max())
+            * ((m_width * special.expit(m) * special.expit(-m))[:, None] * s_width).ravel()
+        )
+        table = (chance / chance.sum()).reshape(_NODES, _NODES)
+        mean, spread = _where(m, table.sum(axis=1), mean), _where(s, table.sum(axis=0), spread)
+    weight = table.ravel()
+    keep = weight > _LIGHTEST
+    return alpha[keep], beta[keep], weight[keep] / weight[keep].sum()
+
+
+def _where(nodes: Floats, weight: Floats, limits: tuple[float, float]) -> tuple[float, float]:
+    """Return the range outside of which nothing counts."""
+    counts = np.flatnonzero(weight > 1e-10)
+    low = nodes[counts[0] - 1] if counts[0] else limits[0]
+    high = nodes[counts[-1] + 1] if counts[-1] + 1 < len(nodes) else limits[1]
+    return float(low), float(high)
+
+
+def _mixture_quantile(alpha: Floats, beta: Floats, weight: Floats, q: float) -> Floats:
+    """Return a quantile of each group's mixture of beta distributions, by halving."""
+    low, high = np.zeros(alpha.shape[1]), np.ones(alpha.shape[1])
+    for _ in range(26):
+        middle = (low + high) / 2
+        is_below = weight @ special.betainc(alpha, beta, middle) < q
+        low, high = np.where(is_below, middle, low), np.where(is_below, high, middle)
+    return np.asarray((low + high) / 2, dtype=float)
