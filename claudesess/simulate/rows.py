@@ -46,7 +46,7 @@ Lists = dict[str, list[Any]]
 _LEARNT_MS = 1_767_225_600_000  # 2026-01-01
 _RELEVANT_MS = 7 * DAY_MS
 _LISTED = 50
-_AGENTS = 5  # of a block, and the helper of a compaction
+_AGENTS = (0, 1, 2, 3, 99)  # of a block, and the helper of a compaction
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}")
 _HASHED = ("digest", "chain", "closes", "leaves")  # named after the session by a hash, in summaries of events
 _ERROR_ID = re.compile(r'("error_id": )(\d+)')
@@ -80,6 +80,7 @@ class _Template(NamedTuple):
     leaves: str
     words: tuple[str, ...]
     ids: Ids
+    pattern: re.Pattern[str]
 
 
 def scene() -> replay.Scene:
@@ -162,7 +163,7 @@ class _Writer:
         for slot, what in enumerate(one.blocks):
             made = self._templates[_Key(what, slot, one.is_cut)]
             ended = self._templates[_Key(what, slot, False)]
-            n_events = len(scripts.block(one.ids, slot, what))
+            n_events = len(ended.stamps) - n_head - n_tail
             fill = _Filling(made, one, slot, one.at_ms[at : at + n_events], skip=n_head)
             numbers = self._add(rows, json.loads(fill.text(made.rows)), open_)
             own = _Filling(ended, one, slot, one.at_ms[at : at + n_events], skip=n_head)
@@ -216,23 +217,20 @@ class _Filling:
         learnt, own = template.ids, one.ids
         words = dict(zip(template.stamps[skip:], map(_stamp, times), strict=False))
         words |= {learnt.session: own.session, learnt.prompt(): own.prompt()}
-        if slot >= 0:
-            for number in (*range(_AGENTS), 99):
-                words[learnt.agent(slot, number)] = own.agent(slot, number)
-            head = f"toolu_{learnt.session[:8]}"
-            words |= {
-                word: f"toolu_{own.session[:8]}{word[len(head) :]}"
-                for word in template.words
-                if word.startswith(head)
-            }
+        words |= {learnt.agent(slot, number): own.agent(slot, number) for number in _AGENTS}
+        head = learnt.call(0, 0)[: -len("000000")]
         for word in template.words:
-            words.setdefault(word, blake2b(f"{own.session} {word}".encode(), digest_size=6).hexdigest())
+            if word.startswith(head):
+                words[word] = own.call(0, 0)[: -len("000000")] + word[len(head) :]
+            else:
+                named = blake2b(f"{own.session} {word}".encode(), digest_size=6).hexdigest()
+                words.setdefault(word, named)
         self._words = words
-        self._pattern = re.compile("|".join(map(re.escape, words)))
+        self._pattern = template.pattern
 
     def text(self, text: str) -> str:
         """Fill in."""
-        return self._pattern.sub(lambda found: self._words[found[0]], text)
+        return self._pattern.sub(lambda found: self._words.get(found[0], found[0]), text)
 
 
 def _numbered(where: re.Pattern[str], text: str, numbers: dict[int, int]) -> str:
@@ -287,7 +285,7 @@ def _learn(told: Iterable[Told]) -> tuple[dict[_Key, _Template], list[Row]]:
             wanted |= {_Key(what, slot, is_cut): None for is_cut in {False, one.is_cut}}
     new = [key for key in wanted if key not in _known]
     if new:
-        sessions = []
+        sessions: list[tuple[_Key, Ids, tuple[int, ...], list[scripts.Step]]] = []
         now_ms = _LEARNT_MS
         for key in new:
             ids = Ids(f"{len(_known) + len(sessions):08x}-0000-4000-8000-000000000000")
@@ -337,10 +335,20 @@ def _template(connection: sqlite3.Connection, key: _Key, ids: Ids, stamps: tuple
                 for name in _HASHED:
                     value = summary.get(name)
                     words |= {word for word in (value if isinstance(value, list) else [value]) if word}
+    marked = [*stamps, ids.session, ids.prompt(), *words, *(ids.agent(key.slot, at) for at in _AGENTS)]
     return _Template(
-        text["head"], text["rows"], text["late"], text["tail"], stamps, json.dumps(open_,
-        ensure_ascii=False), counts, json.dumps(leaves), tuple(sorted(words)), ids,
-    )  # fmt: skip
+        head=text["head"],
+        rows=text["rows"],
+        late=text["late"],
+        tail=text["tail"],
+        stamps=stamps,
+        open=json.dumps(open_, ensure_ascii=False),
+        counts=counts,
+        leaves=json.dumps(leaves),
+        words=tuple(sorted(words)),
+        ids=ids,
+        pattern=re.compile("|".join(map(re.escape, marked))),
+    )
 
 
 def _end_of(tail: list[tuple[str, int, Row]], base: _Template | None) -> tuple[Lists, dict[str, int], Lists]:

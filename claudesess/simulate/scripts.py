@@ -6,7 +6,6 @@ checks with what is done about it, agents sent out together, or some reading.
 """
 
 import json
-import uuid
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -94,11 +93,11 @@ class Ids(NamedTuple):
 
     def prompt(self) -> str:
         """Return the id of its one prompt."""
-        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.session} prompt"))
+        return f"{self.session[:-4]}0001"
 
     def agent(self, slot: int, number: int) -> str:
         """Return the id of an agent of a block."""
-        return "a" + uuid.uuid5(uuid.NAMESPACE_URL, f"{self.session} {slot} {number}").hex[:16]
+        return f"a{self.session[:8]}{self.session[-8:-4]}{slot:02d}{number:02d}"
 
     def call(self, slot: int, number: int) -> str:
         """Return the id of a call of a block."""
