@@ -120,9 +120,9 @@ def event_rates(
 
 
 def _log_rate(sums: Floats) -> Floats:
-    """Log of events over exposure; NaN where there is neither."""
-    rate = divide(sums[..., 0], sums[..., 1])
-    logs: Floats = np.log(np.where(rate > 0, rate, np.nan))
+    """Log of events over exposure; of none, where one session has them all: that of half an event."""
+    rate = divide(np.maximum(sums[..., 0], 0.5), sums[..., 1])
+    logs: Floats = np.log(rate)
     return logs
 
 
