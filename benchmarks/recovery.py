@@ -60,13 +60,16 @@ class Cell(NamedTuple):
     coverage: float
     by_rows: float
     bias: float
+    bias_error: float
     told: float
     n: int
 
     @property
     def verdict(self) -> str:
         """Say whether the target is met, missed by more than 1,000 projects can be wrong, or exceeded."""
-        return judge(self.coverage, self.n, *target(self.estimate, self.process, self.sessions))
+        said = judge(self.coverage, self.n, *target(self.estimate, self.process, self.sessions))
+        is_off = abs(self.bias) - 2.58 * self.bias_error > 0.02
+        return said if not is_off else "off" if said == "ok" else f"{said}, off"
 
 
 def target(estimate: str, process: str, sessions: int) -> tuple[float, float]:
@@ -101,7 +104,13 @@ def held(seen: Estimates, true: float) -> tuple[float, int]:
 
 # One function per estimate: (plan, projects, sessions, seed) -> ours, by rows, truth, bias.
 
-Result = tuple[Estimates, Estimates, float, float]
+Result = tuple[Estimates, Estimates, float, tuple[float, float]]
+
+
+def off(estimates: Floats, true: float, *, relative: bool = False) -> tuple[float, float]:
+    """Return the mean error, as a share of the truth if `relative`, and its standard error."""
+    errors = (estimates[~np.isnan(estimates)] - true) / (true if relative else 1.0)
+    return float(errors.mean()), float(errors.std() / max(len(errors), 1) ** 0.5)
 
 
 @cache
@@ -116,7 +125,7 @@ def share(plan: Plan, n_projects: int, n_sessions: int, seed: int) -> Result:
     ours = proportions.shares(seen.events, seen.n, seen.project)
     n = ours.n_units.astype(float)
     low, high = proportions.wilson(ours.estimate, n)
-    return ours, ours._replace(low=low, high=high), true, float(np.nanmean(ours.estimate) - true)
+    return ours, ours._replace(low=low, high=high), true, off(ours.estimate, true)
 
 
 def rate(plan: Plan, n_projects: int, n_sessions: int, seed: int) -> Result:
@@ -129,7 +138,7 @@ def rate(plan: Plan, n_projects: int, n_sessions: int, seed: int) -> Result:
     k = ours.n_units
     low = st.chi2.ppf(0.025, 2 * np.maximum(k, 1)) / 2 * (k > 0) / ours.exposure
     high = st.chi2.ppf(0.975, 2 * k + 2) / 2 / ours.exposure
-    return ours, ours._replace(low=low, high=high), true, float(np.nanmean(ours.estimate) / true - 1)
+    return ours, ours._replace(low=low, high=high), true, off(ours.estimate, true, relative=True)
 
 
 def fixed_by(horizon: int) -> Callable[[Plan, int, int, int], Result]:
@@ -149,7 +158,7 @@ def fixed_by(horizon: int) -> Callable[[Plan, int, int, int], Result]:
         kept[:, 1, :-1], kept[:, 1] = 0, 0
         each = pick(competing_risks.incidence(kept, project, n_groups=n_projects), *where)
         low, high = proportions.wilson(each.estimate, each.n_units.astype(float))
-        return ours, each._replace(low=low, high=high), true, float(np.nanmean(ours.estimate) - true)
+        return ours, each._replace(low=low, high=high), true, off(ours.estimate, true)
 
     return estimate
 
@@ -169,7 +178,16 @@ def mean_attempts(plan: Plan, n_projects: int, n_sessions: int, seed: int) -> Re
     mean = np.bincount(owner, cut, n_projects) / n
     error = np.sqrt((np.bincount(owner, cut**2, n_projects) / n - mean**2) / n)
     rows = ours._replace(low=mean - 1.96 * error, high=mean + 1.96 * error)
-    return ours, rows, true, float(np.nanmean(ours.estimate) / true - 1)
+    return ours, rows, true, off(ours.estimate, true, relative=True)
+
+
+FEW = 200  # projects, where an estimate by rows would take longer than all others together
+
+
+def first_projects(seen: units.Agents) -> units.Agents:
+    """Return the agents of the first projects."""
+    keep = seen.project < FEW
+    return units.Agents(seen.project[keep], seen.session[keep], seen.seconds[keep], seen.end[keep])
 
 
 def seconds_to_end(quantile: float) -> Callable[[Plan, int, int, int], Result]:
@@ -181,17 +199,20 @@ def seconds_to_end(quantile: float) -> Callable[[Plan, int, int, int], Result]:
         times = np.sort(np.where(whole.end == 1, whole.seconds, np.inf))
         true = float(times[int(np.ceil(quantile * len(times))) - 1])
 
-        def times_of(session: NDArray[np.int64]) -> Estimates:
+        def times_of(part: units.Agents, session: NDArray[np.int64], n: int) -> Estimates:
             made: Estimates = survival.durations(
-                seen.seconds, seen.end, session, seen.project, n_groups=n_projects, quantiles=[quantile]
+                part.seconds, part.end, session, part.project, n_groups=n, quantiles=[quantile]
             )
             return pick(made, 0)
 
-        ours = times_of(seen.session)
-        rows = times_of(np.arange(len(seen.session)))
-        middle = float(np.median(np.nan_to_num(ours.estimate, nan=np.inf)))
-        ended = float(np.searchsorted(times, middle, "right") / len(times)) if np.isfinite(middle) else np.nan
-        return ours, rows, true, ended - quantile
+        ours = times_of(seen, seen.session, n_projects)
+        few = first_projects(seen)
+        rows = times_of(few, np.arange(len(few.session)), min(FEW, n_projects))
+        # What is not reached lies beyond everything: the middle one is unmoved by how far.
+        ended = np.searchsorted(times, np.nan_to_num(ours.estimate, nan=np.inf), "right") / len(times)
+        error = 1.25 * float(ended.std()) / n_projects**0.5
+        middle = float(np.median(ended)) - quantile
+        return ours, rows, true, (middle, error)
 
     return estimate
 
@@ -204,14 +225,16 @@ def ended_by(seconds: float) -> Callable[[Plan, int, int, int], Result]:
         whole = _truth(plan, "agents")[0]
         true = float(((whole.end == 1) & (whole.seconds <= seconds)).mean())
 
-        def share_of(session: NDArray[np.int64]) -> Estimates:
+        def share_of(part: units.Agents, session: NDArray[np.int64], n: int) -> Estimates:
             made: Estimates = survival.incidence_by_time(
-                seen.seconds, seen.end, session, [seconds], seen.project, n_groups=n_projects
+                part.seconds, part.end, session, [seconds], part.project, n_groups=n
             )
             return pick(made, 0)
 
-        ours = share_of(seen.session)
-        return ours, share_of(np.arange(len(seen.session))), true, float(np.nanmean(ours.estimate) - true)
+        ours = share_of(seen, seen.session, n_projects)
+        few = first_projects(seen)
+        rows = share_of(few, np.arange(len(few.session)), min(FEW, n_projects))
+        return ours, rows, true, off(ours.estimate, true)
 
     return estimate
 
@@ -249,7 +272,7 @@ def cells(n_projects: int) -> Iterator[Cell]:
                     coverage, n = held(ours, true)
                     told = float((~np.isnan(ours.estimate)).mean())
                     yield Cell(
-                        name, process, n_sessions, hidden, coverage, held(rows, true)[0], bias, told, n
+                        name, process, n_sessions, hidden, coverage, held(rows, true)[0], *bias, told, n
                     )
 
 
@@ -435,11 +458,13 @@ sessions).
 - **hidden**: chains that are still open, agents whose end was not seen. The truth counts them as they would
   have ended: it is counted on a run of {truth} sessions in which nothing is hidden.
 - **by rows**: coverage of the usual limits, which take every call, chain or agent for independent (Wilson,
-  Poisson, Kaplan–Meier; an open chain is taken for one that survived its last attempt).
+  Poisson, Kaplan–Meier; an open chain is taken for one that survived its last attempt); for times of 200
+  projects.
 - **bias**: in points for shares, relative for rates and attempts; for times, how much more (or less) than the
   wanted share has truly ended by the estimate in the middle of all. **told**: projects in which there was an
   estimate; in the others nobody was watched so long, and that is said instead of a number.
-- **short** or **wide**: outside of the target by more than chance allows (binomial, 99 %).
+- **short** or **wide**: outside of the target by more than chance allows (binomial, 99 %); **off**: a bias
+  of more than two points, or 2 %.
 
 Rows of a process other than *usual* break what the estimate takes for granted; they show what happens then.
 """
@@ -450,7 +475,8 @@ ALARMS = """
 {n} projects a row. How often a difference is called at 5 %: where nothing is planted it should be 5 in 100
 or less, where something is, as often as possible. Compactions come in hard stretches here: the more often,
 the more of the last ten calls failed. So more calls fail after them than at other times although they do
-nothing.
+nothing; placebos with as many failures just before them are the control that holds. A change against the
+change at those does not: they stand out of calmer surroundings, and so fall further back.
 """
 
 GROUPS = """
