@@ -20,7 +20,7 @@ ALLOWED = {
     "adbc_driver_sqlite": {"store"},
     "adbc_driver_manager": {"store"},
     # Samples run the writer and close its file, prune deletes rows, importing has the past written and counts it.
-    "sqlite3": {"samples", "prune", "importing"},
+    "sqlite3": {"samples", "prune", "importing", "simulate"},
     "altair": {"asking", "charts", "metrics", "lab"},
     "ipywidgets": {"lab"},
 }

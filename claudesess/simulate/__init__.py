@@ -1,0 +1,1 @@
+"""Projects with planted truth, from a seed. Nothing of the estimators is imported here."""

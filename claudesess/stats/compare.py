@@ -1,0 +1,334 @@
+"""Two sides of something: how far apart they are, what chance alone would do, and what can be said of it."""
+
+from math import ceil
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats as st
+
+from claudesess.stats.intervals import (
+    LEVEL,
+    Estimates,
+    Floats,
+    add_up,
+    divide,
+    estimates,
+    group_codes,
+    kish,
+    t_quantile,
+)
+from claudesess.stats.resampling import Statistic, jackknife, permutation_test, ratio
+
+FEWEST_A_SIDE = 8
+"""With fewer sessions on a side nothing is compared."""
+
+PERMUTED_UNDER = 20
+"""With fewer sessions than this on a side, sessions are also dealt out to the sides at random."""
+
+
+def differences(
+    events: ArrayLike,
+    n: ArrayLike,
+    other_events: ArrayLike,
+    other_n: ArrayLike,
+    group: ArrayLike | None = None,
+    *,
+    n_groups: int | None = None,
+    level: float = LEVEL,
+) -> Estimates:
+    """Compare two ratios by group, with limits by session; a session may be on one side or on both.
+
+    Parameters
+    ----------
+    events, n : array_like of float
+        One row per session and group: units that count and all units on the one side (events and exposure,
+        for rates); 0 and 0 where the session is not on it.
+    other_events, other_n : array_like of float
+        The same on the other side, which is taken off.
+    group : array_like of int, optional
+        The group of every row, from 0; without it there is one.
+    n_groups : int, optional
+        How many groups there are, where the last ones have no rows.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimates
+        An entry per group: Σ events / Σ n less Σ other_events / Σ other_n. `n_units` and `exposure` add both
+        sides up; `n_sessions` is the number of the side that has fewer.
+
+    Notes
+    -----
+    Each session's part of the difference is linearised as in :func:`.proportions.shares`; what a session adds
+    to both sides is subtracted before it is squared, so that alike sides of one session narrow the interval.
+    Student's t; degrees of freedom after Welch–Satterthwaite over sessions on the one side, on the other and
+    on both: m-1 where all are on both, Welch's where none is. A side whose sessions all agree gets the
+    variance of as many observations as sessions, two of each outcome added (Agresti & Coull 1998, American
+    Statistician 52(2)), if both ratios are shares.
+
+    Examples
+    --------
+    Three sessions, before and after in each: the gaps are .25, 0 and .25.
+
+    >>> gap = differences([2, 0, 2], [4, 4, 8], [1, 0, 0], [4, 4, 8])
+    >>> [round(float(number[0]), 3) for number in (gap.estimate, gap.low, gap.high)]
+    [0.188, -0.121, 0.496]
+    """
+    sides = [
+        tuple(np.asarray(part, dtype=float) for part in side)
+        for side in ((events, n), (other_events, other_n))
+    ]
+    codes, count = group_codes(group, len(sides[0][0]), n_groups)
+    is_on = [size > 0 for _, size in sides]
+    ratios, parts, m, floors, totals = [], [], [], [], []
+    for (k, size), on in zip(sides, is_on, strict=True):
+        total = add_up(size, codes, count)
+        value = divide(add_up(np.where(on, k, 0), codes, count), total)
+        residual = np.where(on, divide(k - value[codes] * size, total[codes], 0.0), 0.0)
+        number = np.bincount(codes[on], minlength=count).astype(float)
+        factor = np.sqrt(divide(number, number - 1, 0.0))
+        part = residual * factor[codes]
+        is_flat = add_up(part**2, codes, count) < 1e-24
+        worth = kish(np.where(on, size, 0.0), codes, count)
+        pulled = (np.nan_to_num(value) * worth + 2) / (worth + 4)
+        is_share = add_up((k > size).astype(float), codes, count) == 0
+        floors.append(np.where(is_flat & is_share, pulled * (1 - pulled) / worth, 0.0))
+        ratios.append(value)
+        parts.append(part)
+        m.append(number)
+        totals.append(total)
+    both, here, there = is_on[0] & is_on[1], is_on[0] & ~is_on[1], is_on[1] & ~is_on[0]
+    variance, spent = np.zeros(count), np.zeros(count)
+    for which, part in ((both, parts[0] - parts[1]), (here, parts[0]), (there, parts[1])):
+        own = add_up(np.where(which, part, 0.0) ** 2, codes, count)
+        number = np.bincount(codes[which], minlength=count)
+        variance += own
+        spent += divide(own**2, np.where(number > 0, np.maximum(number - 1, 1), 0), 0.0)
+    freedom = divide(variance**2, spent, 0.0)
+    is_free = freedom > 0
+    variance = variance + floors[0] + floors[1]
+    fewest = np.minimum(m[0], m[1])
+    freedom = np.where(is_free, freedom, fewest - 1)
+    gap = ratios[0] - ratios[1]
+    half = t_quantile(freedom, level) * np.sqrt(np.where(variance > 0, variance, np.nan))
+    return estimates(
+        gap,
+        gap - half,
+        gap + half,
+        n_units=totals[0] + totals[1],
+        n_sessions=fewest,
+        n_effective=freedom + 1,
+        method=f"{100 * level:g} % Welch t by session",
+    )
+
+
+class Comparison(NamedTuple):
+    """What two sides have, how far apart they are, and what can be said of it.
+
+    Attributes
+    ----------
+    first, second, difference, low, high
+        The numbers of the two sides; second less first, between its limits. Limits are NaN if `is_refused`.
+    n_sessions
+        Sessions on the first and on the second side.
+    p
+        How often sessions dealt out at random differ as much; NaN with twenty or more on each side.
+    p_rows
+        What a test that takes every row for independent would have claimed; never a result.
+    n_more
+        How many sessions more, on both sides together, would halve the interval.
+    is_refused
+        Fewer than eight sessions on a side.
+    """
+
+    first: float
+    second: float
+    difference: float
+    low: float
+    high: float
+    n_sessions: tuple[int, int]
+    p: float
+    p_rows: float
+    n_more: int | None
+    is_refused: bool
+
+
+def compare(
+    sums: ArrayLike,
+    is_second: ArrayLike,
+    statistic: Statistic = ratio,
+    *,
+    rows: Literal["share", "rate"] | None = None,
+    level: float = LEVEL,
+    draws: int = 4_999,
+    seed: int = 1,
+) -> Comparison:
+    """Compare two sets of sessions.
+
+    Parameters
+    ----------
+    sums : array_like, one row per session
+        What is added up over sessions.
+    is_second : array_like of bool
+        Which sessions are on the second side. A session is on one side only.
+    statistic : callable
+        What is compared, of summed numbers (:mod:`.resampling`); one number.
+    rows : {"share", "rate"}, optional
+        How a test on rows would have read the two columns of `sums`.
+    level : float
+        Confidence level, between 0 and 1.
+    draws, seed : int
+        Of the permutations, where they are not all gone through.
+
+    Returns
+    -------
+    Comparison
+
+    Notes
+    -----
+    Jackknife variance of each side, Welch–Satterthwaite degrees of freedom, Student's t.
+
+    Examples
+    --------
+    >>> sums = np.array([[k, 10] for k in [1, 2, 0, 1, 3, 1, 0, 2, 4, 6, 5, 3, 7, 4, 5, 6]], dtype=float)
+    >>> seen = compare(sums, np.arange(16) >= 8, rows="share")
+    >>> round(seen.difference, 3), round(seen.low, 2), round(seen.high, 2), round(seen.p, 4), seen.n_more
+    (0.375, 0.25, 0.5, 0.0003, 40)
+    """
+    table, sides = np.asarray(sums, dtype=float), np.asarray(is_second, dtype=bool)
+    keep = (table != 0).any(axis=1)
+    table, sides = table[keep], sides[keep]
+    value, variance, m = jackknife(table, sides.astype(np.int64), 2, statistic)
+    n_sessions = (int(m[0]), int(m[1]))
+    difference = float(value[1] - value[0])
+    p_rows = _test_on_rows(table, sides, rows)
+    if min(n_sessions) < FEWEST_A_SIDE:
+        return Comparison(
+            float(value[0]),
+            float(value[1]),
+            difference,
+            np.nan,
+            np.nan,
+            n_sessions,
+            np.nan,
+            p_rows,
+            None,
+            True,
+        )
+    total = float(variance.sum())
+    freedom = total**2 / float((variance**2 / (m - 1)).sum()) if total > 0 else 0.0
+    half = float(t_quantile(freedom, level)) * total**0.5 if total > 0 else np.nan
+    p = np.nan
+    if min(n_sessions) < PERMUTED_UNDER:
+        p = permutation_test(table, sides, statistic, draws=draws, seed=seed)
+    return Comparison(
+        float(value[0]),
+        float(value[1]),
+        difference,
+        difference - half,
+        difference + half,
+        n_sessions,
+        p,
+        p_rows,
+        sessions_to_halve(freedom, sum(n_sessions), level=level),
+        False,
+    )
+
+
+def sessions_to_halve(freedom: float, n_sessions: int, *, level: float = LEVEL) -> int | None:
+    """Return how many sessions more would halve an interval, if they are like those that are there.
+
+    Examples
+    --------
+    Four times as many, less what more degrees of freedom give.
+
+    >>> sessions_to_halve(14.0, 16)
+    41
+    """
+    if not freedom > 0:
+        return None
+    times = np.arange(1.0, 4.005, 0.005)
+    width = t_quantile(freedom * times, level) / np.sqrt(times)
+    enough = times[width <= width[0] / 2]
+    return ceil((float(enough[0]) - 1) * n_sessions - 1e-9) if len(enough) else 3 * n_sessions
+
+
+def _test_on_rows(table: Floats, sides: np.ndarray, rows: str | None) -> float:
+    """Return the p of a test that takes rows for independent."""
+    if rows is None:
+        return np.nan
+    (k0, n0), (k1, n1) = table[~sides].sum(axis=0), table[sides].sum(axis=0)
+    if not (n0 > 0 and n1 > 0):
+        return np.nan
+    if rows == "rate":
+        return float(st.binomtest(round(k1), round(k0 + k1), n1 / (n0 + n1)).pvalue) if k0 + k1 > 0 else 1.0
+    pooled = (k0 + k1) / (n0 + n1)
+    error = (pooled * (1 - pooled) * (1 / n0 + 1 / n1)) ** 0.5
+    return float(2 * st.norm.sf(abs(k1 / n1 - k0 / n0) / error)) if error > 0 else 1.0
+
+
+def sentence(
+    seen: Comparison, what: str, first: str, second: str, *, alpha: float = 0.05, digits: int = 2
+) -> str:
+    """Say what can be said of a comparison, and what cannot.
+
+    Parameters
+    ----------
+    seen : Comparison
+    what, first, second : str
+        What is compared, and the names of the two sides.
+    alpha : float
+        The permutation test has to agree with the interval at this level, where there is one. After several
+        questions give it Holm's share (:func:`.resampling.holm`).
+    digits : int
+        Digits after the point.
+
+    Examples
+    --------
+    >>> few = Comparison(0.1, 0.4, 0.3, np.nan, np.nan, (12, 5), np.nan, 0.003, None, True)
+    >>> print(sentence(few, "failing", "before", "after"))
+    failing: before 0.10 (12 sessions), after 0.40 (5 sessions). Fewer than 8 sessions on a side: \
+this is no comparison. A test that takes rows for independent would have claimed p = 0.003.
+    """
+
+    def number(value: float) -> str:
+        return f"{value:.{digits}f}"
+
+    head = (
+        f"{what}: {first} {number(seen.first)} ({seen.n_sessions[0]} sessions), "
+        f"{second} {number(seen.second)} ({seen.n_sessions[1]} sessions)"
+    )
+    claimed = (
+        ""
+        if np.isnan(seen.p_rows)
+        else f" A test that takes rows for independent would have claimed p {_p(seen.p_rows)}."
+    )
+    if seen.is_refused:
+        return f"{head}. Fewer than {FEWEST_A_SIDE} sessions on a side: this is no comparison.{claimed}"
+    if np.isnan(seen.low):
+        return f"{head}. Sessions do not vary within a side: no interval.{claimed}"
+    limits = f"[{seen.low:+.{digits}f}, {seen.high:+.{digits}f}]"
+    by_chance = (
+        "" if np.isnan(seen.p) else f", sessions dealt out at random differ as much with p {_p(seen.p)}"
+    )
+    is_shown = (seen.low > 0 or seen.high < 0) and not seen.p >= alpha
+    if is_shown:
+        than = "more" if seen.difference > 0 else "less"
+        verdict = (
+            f"{second} has {than}. That the split is why is not shown: whatever else differs between these "
+            "sessions is in it."
+        )
+    else:
+        verdict = (
+            "No difference is shown, and none is excluded: everything between the limits fits what was seen."
+        )
+    more = f" About {seen.n_more} more sessions would halve the interval." if seen.n_more else ""
+    is_claimed = not is_shown and seen.p_rows < alpha
+    also = claimed if is_claimed else ""
+    return f"{head}: {seen.difference:+.{digits}f} {limits}{by_chance}. {verdict}{more}{also}"
+
+
+def _p(p: float) -> str:
+    return f"= {p:.3f}" if p >= 0.001 else "< 0.001"
