@@ -101,4 +101,9 @@ def test_registered_twice_is_counted_once(evidence: Evidence) -> None:
 
 def test_nothing_is_left_beside_the_database(evidence: Evidence) -> None:
     names = {path.name for path in evidence.place.project.glob(".claude-session*")}
-    assert names <= {".claude-session.db", ".claude-session.db-wal", ".claude-session.db-shm"}
+    assert names <= {
+        ".claude-session.db",
+        ".claude-session.db-wal",
+        ".claude-session.db-shm",
+        ".claude-session.lost",
+    }

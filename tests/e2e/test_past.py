@@ -27,7 +27,7 @@ def imported(evidence: Evidence, database: Path) -> list[find.SessionFiles]:
     assert not faults
     for session in sessions:
         writing.import_session(session, database, {"HOME": str(evidence.place.home)})
-    writing.past_writer().close_all()
+    writing.batch_writer_module().close_all()
     return sessions
 
 

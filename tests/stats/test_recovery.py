@@ -26,6 +26,7 @@ def cells():
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("recovery")
 def test_limits_hold_where_nothing_is_broken(cells):
     usual = [cell for cell in cells if cell.process == "usual"]
     assert len(usual) > 60
@@ -35,6 +36,7 @@ def test_limits_hold_where_nothing_is_broken(cells):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("recovery")
 def test_limits_by_rows_do_not_hold(cells):
     # The same judge on the usual limits: were it blind, it would find nothing here either.
     many = [cell for cell in cells if cell.process == "usual" and cell.sessions >= 20 and cell.hidden == 0.3]
@@ -43,12 +45,14 @@ def test_limits_by_rows_do_not_hold(cells):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("recovery")
 def test_what_is_hidden_for_a_reason_is_seen_to_be_off(cells):
     broken = [cell for cell in cells if "hidden where" in cell.process and cell.sessions == 50]
     assert all("short" in cell.verdict for cell in broken)
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("recovery")
 def test_nulls_alarm_in_five_of_a_hundred():
     alarms = [alarm for alarm in recovery.comparisons(200) if alarm.planted == "nothing"]
     for alarm in alarms:
