@@ -6,11 +6,11 @@ from contextlib import closing
 
 import pytest
 
-from claudesess import open_store, resources, samples
+from claudesess import open_store, paths, samples
 
 TOLD = sorted(
     path.parent.name
-    for path in resources.samples_dir().glob("*/truth.json")
+    for path in paths.samples_dir().glob("*/truth.json")
     if "chains" in json.loads(path.read_text(encoding="utf-8"))
 )
 CHAINS = """
@@ -25,7 +25,7 @@ CHAINS = """
 
 
 def truth(name):
-    return json.loads((resources.samples_dir() / name / "truth.json").read_text(encoding="utf-8"))
+    return json.loads((paths.samples_dir() / name / "truth.json").read_text(encoding="utf-8"))
 
 
 def chains(name):

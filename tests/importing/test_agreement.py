@@ -96,7 +96,12 @@ def plain_event(row):
         "path",
         "range",
         "ok",
-        "check",
+        "spelling",
+        "aim",
+        "kind",
+        "chain",
+        "closes",
+        "leaves",
         "snippet",
     )
     return row["session_id"], row["event_type"], json.dumps({key: said.get(key) for key in kept})
@@ -105,7 +110,7 @@ def plain_event(row):
 def plain_snapshot(row):
     said = json.loads(row["content"])
     files = [(file["path"], file["n"]) for file in said.get("files") or ()]
-    chains = [(chain["check"], chain["attempts"], chain["file"]) for chain in said.get("chains") or ()]
+    chains = [list(chain.values()) for chain in said.get("chains") or ()]
     approaches = [(one["file"], one["approach"]) for one in said.get("failed_paths") or ()]
     agents = [(one["id"], one["type"], one["task"]) for one in said.get("agents") or ()]
     told = (files, chains, approaches, agents, said.get("tasks"), said.get("trigger"))

@@ -354,8 +354,5 @@ def test_what_the_client_keeps_in_a_sessions_folder_is_not_named(past, name):
 
 
 @of("hidden_failure_of_unknown_runner")
-@pytest.mark.xfail(
-    strict=True, reason="what a runner's tools print is judged by the collector's rules to come"
-)
 def test_a_check_behind_any_runner_is_judged_by_what_its_tools_print(case):
     assert calls(case)[0] == ("Bash", False)

@@ -7,7 +7,7 @@ from claudesess_collector import worktrees
 from made_transcripts import SESSION, Transcript
 
 from claudesess.importing import recorded
-from claudesess.store import places
+from claudesess.store import find
 
 OTHER = "88888888-0000-4000-8000-000000000008"
 
@@ -74,8 +74,8 @@ def test_names_tell_worktrees_of_one_project_apart(past):
     for session, cwd in made.items():
         Transcript(session, prefix=session[0], cwd=cwd).prompt().answer().write(past.folder)
     past.load()
-    files, _ = places.find(past.into)
-    assert places.labels(files) == ["calc", "calc@fix"]
+    files, _ = find.databases(past.into)
+    assert find.labels(files) == ["calc", "calc@fix"]
     facts = [dict(past.rows("SELECT key, value FROM project_state", database=file)) for file in files]
     assert [(fact["project_dir"], fact["project_root"], fact.get("worktree")) for fact in facts] == [
         ("/gone/calc", "/gone/calc", None),
