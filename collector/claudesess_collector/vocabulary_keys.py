@@ -26,7 +26,7 @@ METRICS = {
     "task_completed": ("task id", "the time; a completion that was refused is none", ()),
     "commit": ("sha", "branch", ()),
     "subagent_parent": ("agent id", "id of the agent that spawned it; NULL is the main thread",
-                        ("agent_runs", "on_agents", "on_failures")),
+                        ("agent_runs", "on_agents", "approaches")),
     "subagent_resume": ("agent id", "when it had ended, before it was taken up again", ("agent_spans",)),
     "subagent_stop": ("agent id", f"its status: {', '.join(AGENT_STATUSES[1:])}",
                       ("agent_spans", "_session_signs", "on_agents")),
@@ -62,7 +62,7 @@ PAYLOAD_KEYS = {
     "agent_type": ("kind of agent", ("_hook_facts", "on_agents")),
     "path": ("the file that a call names, or the first that a command changed", ("_hook_facts",)),
     "range": ("lines of a read, FIRST-LAST", ("_hook_facts",)),
-    "tool_ms": ("time that the tool took, by the client", ("_hook_facts", "on_failures")),
+    "tool_ms": ("time that the tool took, by the client", ("_hook_facts",)),
     "ok": ("true success, false failure, null not known", ("_hook_facts",)),
     "check": ("hash of the spelling; databases of before have it in place of the aim", ("_hook_facts",)),
     "spelling": ("hash of the exact command and its folder", ("_hook_facts",)),
@@ -71,15 +71,16 @@ PAYLOAD_KEYS = {
     "chain": ("the chain of failed tries that a failure belongs to", ("_hook_facts",)),
     "closes": ("chains that this call closed: it succeeded in what they tried", ("_hook_facts",)),
     "leaves": ("chains that were left with this event", ("_hook_facts",)),
-    "error_id": ("the error_log row of a failure", ("_hook_facts", "on_failures", "batch_staged")),
+    "error_id": ("the error_log row of a failure", ("_hook_facts", "batch_staged")),
     "source": ("how a session started", ("_hook_facts",)),
     "reason": ("why a session ended", ("_hook_facts",)),
     "trigger": ("who asked for a compaction", ("_hook_facts",)),
     "bytes": ("size of the payload", ()),
     "snippet": ("first added line of an edit, cut and redacted", ("_hook_facts",)),
     "digest": ("short hash of a payload without a tool_use_id", ()),
-    "dup": ("true: delivered before, and counted there", ("_hook_facts", "on_failures", "importing.verify")),
-    "imported": ("true: a transcript told of it, no hook did", ("batch_writer", "importing.known", "importing.verify")),
+    "dup": ("true: delivered before, and counted there", ("_hook_facts", "importing.verify")),
+    "imported": ("true: a transcript told of it, no hook did",
+                 ("batch_writer", "importing.recorded", "importing.verify")),
 }  # fmt: skip
 
 # context_snapshots.content: key, below a list's name where it is one of an item's -> (meaning, who reads it)
@@ -125,7 +126,7 @@ SNAPSHOT_KEYS = {
 
 # failed_paths.context: key -> (meaning, who reads it)
 CONTEXT_KEYS = {
-    "check": ("hash of the check that rejected the edit", ("relations.approaches",)),
+    "check": ("hash of the check that rejected the edit; databases of before have it in place of the aim", ()),
     "spelling": ("hash of the exact command and its folder", ()),
     "aim": ("hash of what was being tried", ()),
     "attempt": ("number of the failed attempt", ()),

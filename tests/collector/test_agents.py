@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from claudesess_collector import on_agents
+from claudesess_collector import payload
 
 PYTEST = "pytest -q"
 AGENT = {"agent_id": "a1", "agent_type": "Explore"}
@@ -297,14 +297,15 @@ def test_who_launched_an_agent_is_noted_once_in_each_session(project):
     assert rows == [(project.session, "a1", None), ("other", "a1", None)]
 
 
-def test_an_end_that_was_seen_stays(project):
+def test_a_stop_that_did_not_say_how_it_went_gives_way_to_an_error_told_later(project):
+    """A client answered an agent that met an API error with its stop first."""
     project.feed("SubagentStart", **AGENT)
     project.feed("SubagentStop", **AGENT)
     project.feed("StopFailure", error="overloaded", **AGENT)
     project.feed("SessionEnd", reason="other")
-    assert project.column("SELECT status FROM agent_registry") == ["completed"]
+    assert project.column("SELECT status FROM agent_registry") == ["failed"]
     assert project.rows("SELECT key, value FROM session_metrics WHERE event_type = 'subagent_stop'") == [
-        ("a1", "completed")
+        ("a1", "failed")
     ]
 
 
@@ -341,7 +342,7 @@ def test_an_agent_of_which_nothing_has_a_time_is_given_up_without_one(project):
     ],
 )
 def test_what_stands_between_a_tag_and_its_end(prompt, found):
-    assert on_agents.tagged(prompt, "task-id") == found
+    assert payload.tagged(prompt, "task-id") == found
 
 
 def test_a_report_without_an_id_or_a_status_says_nothing(project):

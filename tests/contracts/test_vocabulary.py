@@ -42,6 +42,7 @@ WORDS = {
     "source": {*vocabulary.SOURCES},
     "trigger": {*vocabulary.TRIGGERS},
     "kind": {"session_start", "session_end"},
+    "what": {"closes", "leaves"},
 }  # fmt: skip
 KEYS = {
     *vocabulary.PROMPTS,

@@ -32,9 +32,9 @@ def test_facts_of_hook_events(tmp_path: Path) -> None:
         .row("hook_events", **event('{"tool": "Re'))
         .row("hook_events", **event(None))
     )
-    query = "SELECT id, tool, agent_id, tool_ms, ok, check_id FROM _hook_facts ORDER BY id"
+    query = "SELECT id, tool, agent_id, tool_ms, ok, aim FROM _hook_facts ORDER BY id"
     assert private(tmp_path, query, script) == lines("""
-        id,tool,agent_id,tool_ms,ok,check_id
+        id,tool,agent_id,tool_ms,ok,aim
         1,Read,a,0,True,c
         3,"[""Read""]",,,True,
         4,,,,,
