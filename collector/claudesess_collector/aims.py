@@ -18,6 +18,10 @@ _INCIDENTAL = set(
     "description timeout run_in_background limit offset pages prompt old_string new_string content new_source edits"
     " replace_all model isolation cell_type edit_mode max_results head_limit output_mode args".split()
 )
+# Of these tools the transcript holds keys that the hook does not see, or a text that differs between tries.
+_NAMED_BY = {
+    "Agent": ("subagent_type", "description"), "Task": ("subagent_type", "description"), "SendMessage": ("to", "message"),
+}  # fmt: skip
 
 
 class Call:
@@ -133,8 +137,8 @@ def _of_tool(tool: str, arguments: "Any") -> Call:
 
 
 def _input_of(tool: str, arguments: "Any") -> "list[str]":
-    if tool in ("Agent", "Task"):
-        keys = ("subagent_type", "description")
+    if tool in _NAMED_BY:
+        keys = _NAMED_BY[tool]
         return [short_hash("\0".join(text(arguments, key) or "" for key in keys))]
     path = text(arguments, "file_path") or text(arguments, "notebook_path")
     if path is not None:

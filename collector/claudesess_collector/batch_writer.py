@@ -178,11 +178,12 @@ class Writer:
             return False
         if not event.note(event.identity) or self._is_told(event):
             return False
+        has_no_id = event.tool_use_id is None  # a notice takes on that of the call whose end it tells
         handle = handler_of(event.name)[1]
         if handle is not None:
             handle(event)
         add_hook_event(event, 0, None)
-        if event.tool_use_id is None:
+        if has_no_id:
             event.note(expected(event))
         return True
 
@@ -191,7 +192,8 @@ class Writer:
         rows = self._file.rows(
             "SELECT event_type, payload_summary, strftime('%s', timestamp) * 1000 + substr(timestamp, -3)"
             " FROM hook_events WHERE session_id = ? AND NOT instr(payload_summary, '\"imported\": true')"
-            " AND NOT instr(payload_summary, '\"tool_use_id\"') AND NOT instr(payload_summary, '\"dup\": true')",
+            " AND (event_type = 'user_prompt_submit' OR NOT instr(payload_summary, '\"tool_use_id\"'))"
+            " AND NOT instr(payload_summary, '\"dup\": true')",
             (self._session_id,),
         )
         found: "dict[tuple[str, str], list[int]]" = {}

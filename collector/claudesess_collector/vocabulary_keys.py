@@ -47,7 +47,7 @@ METRICS = {
     "tool_refused": ("tool", "the refusal of a call that never ran; only transcripts tell", ("importing.verify",)),
     "lost": ("events", "how many neither the database nor the spool had room for, since the last such row", ()),
     "tool_gated": ("tool_use_id of a commit or a push that a gate refused", "JSON: what payload_summary says of a call",
-                   ("_hook_facts", "chains")),
+                   ("_hook_facts",)),
     "interrupt": ("what the user stopped: a turn or a tool", "NULL; only transcripts tell", ()),
     "client": ("version or git_branch", "the new one; only transcripts tell", ("session_covariates",)),
     "stop_hook": ("command of a hook that ran at a stop", "its run time in ms; only transcripts tell", ()),

@@ -80,6 +80,8 @@ def plain_metric(row):
         return kind, key
     if (kind, key) == ("session_start", "start_time") or kind == "task_completed":
         return kind, key
+    if kind == "subagent_resume":  # when it had ended: a time
+        return row["session_id"], kind, key
     return row["session_id"], kind, key, value
 
 
@@ -125,11 +127,9 @@ PLAIN = {
 }
 #: What the transcript alone cannot know, or knows otherwise: story -> table -> (rows less, rows more).
 KNOWN = {
-    # An agent's edit ended while the test was being launched: the call is in the transcript before it runs.
-    "retry": {"failed_paths": (1, 1)},
     # The stops of the client's own summariser.
     "compaction": {"hook_events": (2, 0)},
-    "stopblock": {"hook_events": (1, 0)},
+    "stopblock": {"hook_events": (1, 0), "session_metrics": (1, 0)},
     # Requests for permission leave no line.
     "crash": {"session_metrics": (3, 0)},
     # What goes on in the background while the main thread waits.
