@@ -104,9 +104,9 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     (f"{_SQL}/session_windows.sql", "FROM (SELECT db, session_id, end_at FROM seen UNION ALL SELECT db, session_id, left_at FROM gaps)",
      "UNION ALL → UNION", _NO_TWO),
     (f"{_SQL}/session_windows.sql", "FROM opened AS o JOIN closed AS c USING (db, session_id, place)", "JOIN → LEFT JOIN", _PAIRED),
-    *((f"{_SQL}/session_signs.sql", f"UNION ALL SELECT db, session_id, {column} FROM {table}", "UNION ALL → UNION", _EACH_TWICE)
+    *((f"{_SQL}/_session_signs.sql", f"UNION ALL SELECT db, session_id, {column} FROM {table}", "UNION ALL → UNION", _EACH_TWICE)
       for column, table in (("end_time", "agent_registry"), *(('"timestamp"', name) for name in (
-          "file_claims", "session_metrics", "failed_paths", "error_log", "context_snapshots", "hook_facts", "llm_verdicts")))),
+          "file_claims", "session_metrics", "failed_paths", "error_log", "context_snapshots", "_hook_facts", "llm_verdicts")))),
     (f"{_SQL}/session_windows.sql", "ON e.db = r.db AND e.session_id = r.session_id AND e.id < r.next_id AND e.id > coalesce(r.own_id, -1)",
      "< → <=", "a row is a start or an end, never both"),
     (f"{_SQL}/sessions.sql", "p.last_end_id IS NULL OR coalesce(p.last_end_id < p.last_start_id, false) AS is_open", "< → <=",

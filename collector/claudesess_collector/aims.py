@@ -20,7 +20,8 @@ _INCIDENTAL = set(
 )
 # Of these tools the transcript holds keys that the hook does not see, or a text that differs between tries.
 _NAMED_BY = {
-    "Agent": ("subagent_type", "description"), "Task": ("subagent_type", "description"), "SendMessage": ("to", "message"),
+    "Agent": ("subagent_type", "description"), "Task": ("subagent_type", "description"),
+    "SendMessage": ("to", "message"),
 }  # fmt: skip
 
 
