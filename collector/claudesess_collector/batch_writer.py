@@ -191,7 +191,8 @@ class Writer:
         rows = self._file.rows(
             "SELECT event_type, payload_summary, strftime('%s', timestamp) * 1000 + substr(timestamp, -3)"
             " FROM hook_events WHERE session_id = ? AND NOT instr(payload_summary, '\"imported\": true')"
-            " AND NOT instr(payload_summary, '\"tool_use_id\"') AND NOT instr(payload_summary, '\"dup\": true')",
+            " AND (event_type = 'user_prompt_submit' OR NOT instr(payload_summary, '\"tool_use_id\"'))"
+            " AND NOT instr(payload_summary, '\"dup\": true')",
             (self._session_id,),
         )
         found: "dict[tuple[str, str], list[int]]" = {}

@@ -78,7 +78,7 @@ def plain_metric(row):
         return None
     if kind == "session_end" and key in ("end_time", "duration_seconds", "hook_count"):
         return kind, key
-    if (kind, key) == ("session_start", "start_time") or kind == "task_completed":
+    if (kind, key) == ("session_start", "start_time") or kind in ("task_completed", "subagent_resume"):
         return kind, key
     return row["session_id"], kind, key, value
 
@@ -125,11 +125,10 @@ PLAIN = {
 }
 #: What the transcript alone cannot know, or knows otherwise: story -> table -> (rows less, rows more).
 KNOWN = {
-    # An agent's edit ended while the test was being launched: the call is in the transcript before it runs.
-    "retry": {"failed_paths": (1, 1)},
     # The stops of the client's own summariser.
     "compaction": {"hook_events": (2, 0)},
-    "stopblock": {"hook_events": (1, 0)},
+    # ... and what goes on in the background while the main thread waits.
+    "stopblock": {"hook_events": (1, 0), "session_metrics": (1, 0)},
     # Requests for permission leave no line.
     "crash": {"session_metrics": (3, 0)},
     # What goes on in the background while the main thread waits.

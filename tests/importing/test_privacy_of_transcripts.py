@@ -61,4 +61,4 @@ def test_what_only_looks_like_a_secret_stays(past):
     plant(past, HARMLESS[0])
     past.load()
     assert HARMLESS[0].encode() in raw(past)
-    assert len(past.rows("SELECT DISTINCT session_id FROM hook_events")) == 7
+    assert len(past.rows("SELECT DISTINCT session_id FROM hook_events")) == 13
