@@ -37,8 +37,6 @@ def database(name, request, tmp_path):
     folder = paths.samples_dir() / name
     if request.param == "hooks":
         return samples.sample_path(name)
-    if not (folder / "transcripts").is_dir():
-        pytest.skip("made up: it has no transcripts")
     scene = replay.read_scene(folder)
     replay._lay(scene, tmp_path)
     made = tmp_path / scene.project_dir.lstrip("/") / ".claude-session.db"
