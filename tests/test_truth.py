@@ -7,6 +7,9 @@ from contextlib import closing
 import pytest
 
 from claudesess import open_store, paths, samples
+from claudesess.importing import writing
+from claudesess.samples import replay
+from claudesess.transcripts import find
 
 TOLD = sorted(
     path.parent.name
@@ -28,8 +31,24 @@ def truth(name):
     return json.loads((paths.samples_dir() / name / "truth.json").read_text(encoding="utf-8"))
 
 
-def chains(name):
-    with open_store(samples.sample_path(name)) as store:
+@pytest.fixture(params=["hooks", "transcripts"])
+def database(name, request, tmp_path):
+    """A sample as its hooks told it, and as its transcripts alone do."""
+    folder = paths.samples_dir() / name
+    if request.param == "hooks":
+        return samples.sample_path(name)
+    scene = replay.read_scene(folder)
+    replay._lay(scene, tmp_path)
+    made = tmp_path / scene.project_dir.lstrip("/") / ".claude-session.db"
+    sessions, faults = find.sessions([folder / "transcripts"])
+    assert not faults
+    for session in sessions:
+        writing.import_session(session, made, {"HOME": replay.HOME}, root=str(tmp_path))
+    return made
+
+
+def chains(database):
+    with open_store(database) as store:
         rows = store.sql(CHAINS, [])
     found = {}
     for row in rows.itertuples():
@@ -41,10 +60,10 @@ def chains(name):
 
 
 @pytest.mark.parametrize("name", TOLD)
-def test_every_chain_is_the_one_that_happened(name):
+def test_every_chain_is_the_one_that_happened(name, database):
     keys = ("category", "kind", "first_event", "outcome", "fixed_by")
     true = [(chain["tries"], tuple(chain[key] for key in keys)) for chain in truth(name)["chains"]]
-    assert chains(name) == sorted(true, key=str)
+    assert chains(database) == sorted(true, key=str)
 
 
 EDITS = """
@@ -55,8 +74,8 @@ EDITS = """
 
 
 @pytest.mark.parametrize("name", TOLD)
-def test_the_edits_that_checks_rejected_and_no_others(name):
-    with closing(sqlite3.connect(samples.sample_path(name))) as connection:
+def test_the_edits_that_checks_rejected_and_no_others(name, database):
+    with closing(sqlite3.connect(database)) as connection:
         edits = connection.execute(EDITS).fetchall()
         rows = connection.execute("SELECT approach, file_path, timestamp FROM failed_paths").fetchall()
     rejected = truth(name)["rejected"]

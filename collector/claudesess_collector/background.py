@@ -65,7 +65,7 @@ def _judge(event: "Event", kept: "dict[str, object]", notice: str, tool_use_id: 
         on_calls.read_success(event, output)
     event.summary.update(tool_use_id=tool_use_id, tool="Bash", spelling=call.spelling, kind=call.main.kind)
     tries.settle(event)
-    event.agent_id = agent_id
+    event.agent_id, event.tool_use_id = agent_id, None  # the notice is told of as any prompt is
 
 
 def _exit_code(notice: str) -> "Optional[int]":

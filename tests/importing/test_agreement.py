@@ -78,10 +78,8 @@ def plain_metric(row):
         return None
     if kind == "session_end" and key in ("end_time", "duration_seconds", "hook_count"):
         return kind, key
-    if (kind, key) == ("session_start", "start_time") or kind == "task_completed":
+    if (kind, key) == ("session_start", "start_time") or kind in ("task_completed", "subagent_resume"):
         return kind, key
-    if kind == "subagent_resume":  # when it had ended: a time
-        return row["session_id"], kind, key
     return row["session_id"], kind, key, value
 
 
@@ -129,6 +127,7 @@ PLAIN = {
 KNOWN = {
     # The stops of the client's own summariser.
     "compaction": {"hook_events": (2, 0)},
+    # ... and what goes on in the background while the main thread waits.
     "stopblock": {"hook_events": (1, 0), "session_metrics": (1, 0)},
     # Requests for permission leave no line.
     "crash": {"session_metrics": (3, 0)},
