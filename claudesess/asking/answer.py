@@ -71,8 +71,8 @@ def ask(
     >>> fixed = answer.estimates.query("outcome == 'fixed' and horizon == 3")
     >>> print(fixed[["group", "estimate", "low", "high", "n_units"]].round(2).to_string(index=False))
               group  estimate   low  high  n_units
-        main thread       0.5   0.4   0.6      113
-    general-purpose      0.64  0.53  0.73       91
+        main thread       0.6   0.5  0.69       96
+    general-purpose      0.67  0.57  0.76       85
 
     Reads again, by who asked for the compaction:
 

@@ -38,11 +38,11 @@ def overview(store: Store, question: str, *, where: Mapping[str, Any] | None = N
     >>> from claudesess import samples
     >>> for said in overview(samples.open_sample("retry"), "retry_escalation").findings():
     ...     print(said)
-    Of 2 failing checks, 0 fixed unaided, 1 escalated.
-    1 of 2 first tries failed again next.
+    Of 1 failing check, 0 fixed unaided, 1 escalated.
+    1 of 1 first tries failed again next.
     By escalated to, Escalated to research: 1 of 1 checks were fixed later.
-    0 of 4 rejections were of an approach already rejected in that session.
-    4 tries failed in 25 s of sessions.
+    0 of 3 rejections were of an approach already rejected in that session.
+    3 tries failed in 25 s of sessions.
     """
     return Overview({name: ask(store, name, where=where) for name in listing.names(question)}, question)
 

@@ -160,7 +160,7 @@ def describe() -> pd.DataFrame:
     >>> describe().query("relation == 'tool_calls' and column == 'duration_ms'").unit.item()
     'ms'
     >>> describe().query("column == 'payload_summary' and key == 'tool_ms'").read_by.item()
-    '_hook_facts, on_failures'
+    '_hook_facts'
     """
     return DICTIONARY.cast(pd.DataFrame(list(dictionary.entries(RELATIONS)), columns=DICTIONARY.names))
 

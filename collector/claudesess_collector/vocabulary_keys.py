@@ -150,7 +150,7 @@ VALUE_KEYS = {
 }
 
 # (table, column) -> its keys
-KEYS = {
+KEYS: "dict[tuple[str, str], dict[str, tuple[str, tuple[str, ...]]]]" = {
     ("hook_events", "payload_summary"): PAYLOAD_KEYS,
     ("context_snapshots", "content"): SNAPSHOT_KEYS,
     ("failed_paths", "context"): CONTEXT_KEYS,
