@@ -91,7 +91,7 @@ def ask(
 
     >>> days = ask(store, "retry_escalation.failures", by="day").estimates
     >>> days[["group", "n_events"]].head(2).values.tolist()
-    [['2026-10-05', 24], ['2026-10-06', 56]]
+    [['2026-10-05', 23], ['2026-10-06', 49]]
     """
     return Answer(store, listing.measure(measure), by=by, where=where or {}, given=given)
 

@@ -125,7 +125,7 @@ SNAPSHOT_KEYS = {
 }  # fmt: skip
 
 # failed_paths.context: key -> (meaning, who reads it)
-CONTEXT_KEYS = {
+CONTEXT_KEYS: "dict[str, tuple[str, tuple[str, ...]]]" = {
     "check": ("hash of the check that rejected the edit; databases of before have it in place of the aim", ()),
     "spelling": ("hash of the exact command and its folder", ()),
     "aim": ("hash of what was being tried", ()),
