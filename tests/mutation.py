@@ -52,8 +52,8 @@ class Cover:
 _SQL = "claudesess/relations/sql"
 _COLLECTOR = "collector/claudesess_collector"
 _RELATIONS = (
-    "tests/test_relations.py",
-    "--deselect=tests/test_relations.py::test_no_row_breaks_a_relation",
+    "tests/relations/test_relations.py",
+    "--deselect=tests/relations/test_relations.py::test_no_row_breaks_a_relation",
     "tests/test_several_files.py",
 )
 
@@ -64,12 +64,12 @@ def _of_collector(names: str, *tests: str) -> Cover:
 
 
 COVERS = (
-    Cover("stats", ("claudesess/stats/*.py",), ("tests/test_stats.py",), doctests=True),
-    Cover("sql", (f"{_SQL}/error_*.sql",), ("tests/test_error_chains.py", *_RELATIONS)),
-    Cover("sql", (f"{_SQL}/agent_spans.sql", f"{_SQL}/session_*.sql"), ("tests/test_times.py", *_RELATIONS)),
-    Cover("sql", (f"{_SQL}/*.sql", f"{_SQL}/setup/*.sql"), (*_RELATIONS, "tests/test_error_chains.py")),
-    Cover("relations", ("claudesess/relations/spans.py",), ("tests/test_spans.py",), doctests=True),
-    Cover("relations", ("claudesess/relations/approaches.py",), ("tests/test_approaches.py", "tests/metrics/test_retry_escalation.py"),
+    Cover("stats", ("claudesess/stats/spans.py",), ("tests/stats/test_spans.py",), doctests=True),
+    Cover("stats", ("claudesess/stats/*.py",), ("tests/stats/test_stats.py",), doctests=True),
+    Cover("sql", (f"{_SQL}/error_*.sql",), ("tests/relations/test_error_chains.py", *_RELATIONS)),
+    Cover("sql", (f"{_SQL}/agent_spans.sql", f"{_SQL}/session_*.sql"), ("tests/relations/test_times.py", *_RELATIONS)),
+    Cover("sql", (f"{_SQL}/*.sql", f"{_SQL}/setup/*.sql"), (*_RELATIONS, "tests/relations/test_error_chains.py")),
+    Cover("relations", ("claudesess/relations/approaches.py",), ("tests/relations/test_approaches.py", "tests/metrics/test_retry_escalation.py"),
           doctests=True),
     Cover("metrics", ("claudesess/metrics/agent_throughput/*.py",), ("tests/metrics/test_agent_throughput.py",),
           doctests=True),
@@ -87,8 +87,11 @@ COVERS = (
     _of_collector("event", "payload", "sessions", "agents", "claims", "verdicts", "database", "content_off"),
     _of_collector("payload clock", "payload", "sessions", "agents", "claims", "robustness"),
     _of_collector("chains", "chains", "claims", "sessions", "interleaved"),
-    _of_collector("on_calls on_failures", "claims", "chains", "checks", "sessions"),
-    _of_collector("checks command_*", "checks", "chains"),
+    _of_collector("on_calls on_failures", "claims", "chains", "outcomes", "sessions"),
+    _of_collector("approaches", "claims", "chains"),
+    _of_collector("ladder", "ladder", "chains"),
+    _of_collector("aims outcomes tries words command_* output_*", "aims", "outcomes", "ladder", "chains"),
+    _of_collector("gates background", "chains", "outcomes"),
 )  # fmt: skip
 
 # File, the line as it stands there, the change, why nothing can tell it from the code as it is.
@@ -103,9 +106,9 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     ),
     ("claudesess/stats/survival.py", 'reached = curve.loc[curve["share"] <= 0.5 + 1e-12, "duration"]', "<= → <",
      "no share is one half and 1e-12"),
-    ("claudesess/relations/spans.py", 'both["start"] = both["start"].where(both["start"] > both["start_of_window"], both["start_of_window"])',
+    ("claudesess/stats/spans.py", 'both["start"] = both["start"].where(both["start"] > both["start_of_window"], both["start_of_window"])',
      "> → >=", "of two equal moments either may be taken"),
-    ("claudesess/relations/spans.py", 'both["end"] = both["end"].where(both["end"] < both["end_of_window"], both["end_of_window"])',
+    ("claudesess/stats/spans.py", 'both["end"] = both["end"].where(both["end"] < both["end_of_window"], both["end_of_window"])',
      "< → <=", "of two equal moments either may be taken"),
     (f"{_SQL}/error_chains.sql", "FROM error_attempts AS a JOIN error_log AS e ON e.db = a.db AND e.id = a.error_id", "JOIN → LEFT JOIN",
      "each attempt is a row of error_log"),
@@ -120,9 +123,9 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     (f"{_SQL}/session_windows.sql", "FROM (SELECT db, session_id, end_at FROM seen UNION ALL SELECT db, session_id, left_at FROM gaps)",
      "UNION ALL → UNION", _NO_TWO),
     (f"{_SQL}/session_windows.sql", "FROM opened AS o JOIN closed AS c USING (db, session_id, place)", "JOIN → LEFT JOIN", _PAIRED),
-    *((f"{_SQL}/session_signs.sql", f"UNION ALL SELECT db, session_id, {column} FROM {table}", "UNION ALL → UNION", _EACH_TWICE)
+    *((f"{_SQL}/_session_signs.sql", f"UNION ALL SELECT db, session_id, {column} FROM {table}", "UNION ALL → UNION", _EACH_TWICE)
       for column, table in (("end_time", "agent_registry"), *(('"timestamp"', name) for name in (
-          "file_claims", "session_metrics", "failed_paths", "error_log", "context_snapshots", "hook_facts", "llm_verdicts")))),
+          "file_claims", "session_metrics", "failed_paths", "error_log", "context_snapshots", "_hook_facts", "llm_verdicts")))),
     (f"{_SQL}/session_windows.sql", "ON e.db = r.db AND e.session_id = r.session_id AND e.id < r.next_id AND e.id > coalesce(r.own_id, -1)",
      "< → <=", "a row is a start or an end, never both"),
     (f"{_SQL}/sessions.sql", "p.last_end_id IS NULL OR coalesce(p.last_end_id < p.last_start_id, false) AS is_open", "< → <=",

@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from claudesess_collector import on_agents
+from claudesess_collector import payload
 
 PYTEST = "pytest -q"
 AGENT = {"agent_id": "a1", "agent_type": "Explore"}
@@ -341,7 +341,7 @@ def test_an_agent_of_which_nothing_has_a_time_is_given_up_without_one(project):
     ],
 )
 def test_what_stands_between_a_tag_and_its_end(prompt, found):
-    assert on_agents.tagged(prompt, "task-id") == found
+    assert payload.tagged(prompt, "task-id") == found
 
 
 def test_a_report_without_an_id_or_a_status_says_nothing(project):

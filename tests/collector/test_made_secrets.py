@@ -184,6 +184,8 @@ def shapes():
         {"hook_event_name": "SubagentStop", "agent_id": "a1", "agent_type": "x", "last_assistant_message": "m"},
         {"hook_event_name": "ElicitationResult", "mcp_server_name": "m", "content": {"answer": "a"}, "action": "accept"},
         {"hook_event_name": "ConfigChange", "source": "user_settings"},
+        {"hook_event_name": "InstructionsLoaded", "file_path": "/home/dev/app/CLAUDE.md", "memory_type": "Project",
+         "load_reason": "session_start"},
         {"hook_event_name": "PostToolUse", "tool_name": "Bash", "tool_use_id": "hidden",
          "tool_input": {"command": "pytest -q | tail -3", "description": "d"},
          "tool_response": {"stdout": "E   assert x\n1 failed in 0.1s", "stderr": "e", "interrupted": False}},
