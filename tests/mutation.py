@@ -101,7 +101,7 @@ _NO_TWO = "no two of these rows are equal"
 EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     (
         "claudesess/stats/competing_risks.py",
-        "size = np.where(open_share > 1e-12, open_share / np.where(variance > 0, variance, np.inf), known)",
+        "size = np.where(open_share > 1e-12, open_share / np.where(variance > 0, variance, np.inf), n_known)",
         "> → >=", "no share times the rest is 1e-12, and without a variance there is no size",
     ),
     ("claudesess/stats/survival.py", 'reached = curve.loc[curve["share"] <= 0.5 + 1e-12, "duration"]', "<= → <",
@@ -110,7 +110,7 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
      "> → >=", "of two equal moments either may be taken"),
     ("claudesess/stats/spans.py", 'both["end"] = both["end"].where(both["end"] < both["end_of_window"], both["end_of_window"])',
      "< → <=", "of two equal moments either may be taken"),
-    (f"{_SQL}/error_chains.sql", "FROM error_attempts AS a JOIN error_log AS e ON e.db = a.db AND e.id = a.error_id", "JOIN → LEFT JOIN",
+    (f"{_SQL}/error_chains.sql", "JOIN error_log AS e ON e.db = a.db AND e.id = a.error_id", "JOIN → LEFT JOIN",
      "each attempt is a row of error_log"),
     (f"{_SQL}/agent_spans.sql", "FROM (SELECT db, agent_id, start_at FROM whole UNION ALL SELECT db, agent_id, again_at FROM away)",
      "UNION ALL → UNION", _NO_TWO),

@@ -1,11 +1,12 @@
-"""The check behind a command: one name for all its spellings, and what its output says when its status is hidden."""
+"""The check behind a command: one spelling for all that differs in nothing, and what its output says when its status is hidden."""
 
 import pytest
-from claudesess_collector.command_check import of_command
-from claudesess_collector.command_messages import first_reason
-from claudesess_collector.command_programs import known_check
+from claudesess_collector.aims import of_command
+from claudesess_collector.command_parts import of_command as parts_of
+from claudesess_collector.command_spelling import spell
 from claudesess_collector.command_split import split
-from claudesess_collector.command_summaries import judge
+from claudesess_collector.output_findings import first_reason
+from claudesess_collector.output_verdict import judge
 
 HOME = "/home/dev/app"
 
@@ -31,14 +32,14 @@ HOME = "/home/dev/app"
     ],
 )
 def test_spellings_of_one_check(spelling):
-    assert of_command(spelling, HOME, HOME).id == of_command("pytest -q", HOME, HOME).id
+    assert of_command(spelling, HOME, HOME).spelling == of_command("pytest -q", HOME, HOME).spelling
 
 
 @pytest.mark.parametrize(
     "other", ["pytest -q tests", "pytest", "python -m pytest -q", "cd sub && pytest -q", "pytest -q && ls"]
 )
-def test_other_checks(other):
-    assert of_command(other, HOME, HOME).id != of_command("pytest -q", HOME, HOME).id
+def test_other_spellings(other):
+    assert of_command(other, HOME, HOME).spelling != of_command("pytest -q", HOME, HOME).spelling
 
 
 def test_printing_is_left_out_only_behind_a_check():
@@ -87,7 +88,7 @@ def test_the_folder_is_part_of_the_check(command, cwd, folder):
     ],
 )
 def test_whether_the_exit_status_is_hidden(command, is_hidden):
-    assert of_command(command, HOME, HOME).is_hidden is is_hidden
+    assert spell(command, HOME)[2] is is_hidden
 
 
 PASSED, FAILED, UNKNOWN = True, False, None
@@ -230,7 +231,7 @@ def test_a_rerun_that_nobody_saw_takes_back_an_abandonment_and_ends_the_time_for
     ],
 )
 def test_known_checks_in_their_disguises(command, found):
-    known = [known_check(segment) for segment in split(command)]
+    known = [(part.runner, part.category) if part.kind == "check" else None for part in parts_of(command, HOME)]
     assert known[-1] == found
 
 
