@@ -337,9 +337,11 @@ def _is_plain(word: str) -> bool:
 
 def unwrapped(words: "list[str]") -> "list[str]":
     """Return the program's own name and its arguments, without wrappers, runners, interpreters and assignments."""
-    words = [bare(word) if not word.startswith("<<") else word for word in words]
-    if words:
-        words[0] = words[0].replace("\\", "/")
+    named = next((at for at, word in enumerate(words) if not is_assignment(word)), None)
+    words = [
+        bare(_slashed(word) if at == named else word) if not word.startswith("<<") else word
+        for at, word in enumerate(words)
+    ]
     while words:
         head = _head(words[0])
         if is_assignment(words[0]):
@@ -361,6 +363,11 @@ def unwrapped(words: "list[str]") -> "list[str]":
             name = head if "/" in words[0] and not words[0].startswith("./") else words[0]
             return [_plain_head(words[0], head, name), *words[1:]]
     return []
+
+
+def _slashed(word: str) -> str:
+    r"""Return a program's path with slashes: `.venv\Scripts\pytest.exe` is one, `\rm` and `a\ b` are none."""
+    return word.lstrip("\\").replace("\\ ", " ").replace("\\\\", "/").replace("\\", "/")
 
 
 def _plain_head(word: str, head: str, name: str) -> str:

@@ -151,5 +151,5 @@ def test_describe_lists_keys_and_families_with_who_reads_them() -> None:
         session_metrics,value,tokens.output,"model_answers, importing.verify",tokens written
         failed_paths,context,by,,hand: somebody wrote the row
         context_snapshots,content,files.path,compactions,the file
-        hook_events,payload_summary,tool_ms,"_hook_facts, on_failures","time that the tool took, by the client"
+        hook_events,payload_summary,tool_ms,_hook_facts,"time that the tool took, by the client"
     """)
