@@ -31,8 +31,8 @@ OPERATIONS = (*EDIT_TOOLS, SHELL_EDIT)
 EVENTS = (
     "session_start", "user_prompt_submit", "pre_tool_use", "permission_request", "permission_denied", "post_tool_use",
     "post_tool_use_failure", "post_tool_batch", "subagent_start", "subagent_stop", "task_created", "task_completed",
-    "instructions_loaded", "config_change", "cwd_changed", "notification", "pre_compact", "post_compact", "stop", "stop_failure",
-    "session_end", "unparsed",
+    "instructions_loaded", "config_change", "cwd_changed", "notification", "pre_compact", "post_compact", "stop",
+    "stop_failure", "session_end", "unparsed",
 )  # fmt: skip
 AGENT_STATUSES = ("running", "completed", "failed", "aborted_stale")
 TASK_STATUSES = ("pending", "in_progress", "completed", "deleted")

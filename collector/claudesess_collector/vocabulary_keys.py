@@ -77,7 +77,8 @@ PAYLOAD_KEYS = {
     "bytes": ("size of the payload", ()),
     "snippet": ("first added line of an edit, cut and redacted", ("_hook_facts",)),
     "digest": ("short hash of a payload without a tool_use_id", ()),
-    "dup": ("true: delivered before, and counted there", ("_hook_facts", "on_sessions", "batch_writer", "batch_again", "importing.verify")),
+    "dup": ("true: delivered before, and counted there",
+            ("_hook_facts", "on_sessions", "batch_writer", "batch_again", "importing.verify")),
     "imported": ("true: a transcript told of it, no hook did", ("batch_writer", "batch_again", "importing.verify")),
 }  # fmt: skip
 
