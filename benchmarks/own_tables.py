@@ -10,9 +10,7 @@ import time
 from pathlib import Path
 
 SCHEMA = Path(__file__).parents[1] / "collector" / "schema.sql"
-OWN = (
-    "CREATE TABLE claudesess_chains (session_id, chain, PRIMARY KEY (session_id, chain)) WITHOUT ROWID"
-)
+OWN = "CREATE TABLE claudesess_chains (session_id, chain, PRIMARY KEY (session_id, chain)) WITHOUT ROWID"
 SEARCH = (
     "SELECT 1 FROM hook_events WHERE session_id = 's' AND instr(payload_summary, ?) ORDER BY id DESC LIMIT 1"
 )

@@ -187,6 +187,8 @@ def test_what_hands_over_a_secret_is_part_of_no_name(command, family):
     assert "hunter2" not in main(command).families[0]
 
 
-@pytest.mark.parametrize("path", [r".venv\Scripts\pytest.exe", r"C:\app\.venv\Scripts\pytest.exe", r"\pytest"])
+@pytest.mark.parametrize(
+    "path", [r".venv\Scripts\pytest.exe", r"C:\app\.venv\Scripts\pytest.exe", r"\pytest"]
+)
 def test_a_path_as_windows_writes_it(path):
     assert main(f"A=1 {path} -q").families == ["pytest"]

@@ -231,7 +231,9 @@ def test_a_rerun_that_nobody_saw_takes_back_an_abandonment_and_ends_the_time_for
     ],
 )
 def test_known_checks_in_their_disguises(command, found):
-    known = [(part.runner, part.category) if part.kind == "check" else None for part in parts_of(command, HOME)]
+    known = [
+        (part.runner, part.category) if part.kind == "check" else None for part in parts_of(command, HOME)
+    ]
     assert known[-1] == found
 
 
