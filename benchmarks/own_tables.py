@@ -10,13 +10,11 @@ import time
 from pathlib import Path
 
 SCHEMA = Path(__file__).parents[1] / "collector" / "schema.sql"
-OWN = (
-    "CREATE TABLE claudesess_chains (session_id, check_id, PRIMARY KEY (session_id, check_id)) WITHOUT ROWID"
-)
+OWN = "CREATE TABLE claudesess_chains (session_id, chain, PRIMARY KEY (session_id, chain)) WITHOUT ROWID"
 SEARCH = (
     "SELECT 1 FROM hook_events WHERE session_id = 's' AND instr(payload_summary, ?) ORDER BY id DESC LIMIT 1"
 )
-KEYED = "SELECT 1 FROM claudesess_chains WHERE session_id = 's' AND check_id = ?"
+KEYED = "SELECT 1 FROM claudesess_chains WHERE session_id = 's' AND chain = ?"
 
 
 def database(n_events: int) -> sqlite3.Connection:
@@ -25,7 +23,7 @@ def database(n_events: int) -> sqlite3.Connection:
     connection.executescript(SCHEMA.read_text(encoding="utf-8"))
     connection.execute(OWN)
     summaries = (
-        json.dumps({"tool": "Bash", "tool_use_id": f"toolu_{n:024d}", "ok": True, "check": f"{n:012x}"})
+        json.dumps({"tool": "Bash", "tool_use_id": f"toolu_{n:024d}", "ok": True, "chain": f"{n:012x}"})
         for n in range(n_events)
     )
     insert = "INSERT INTO hook_events (session_id, payload_summary) VALUES ('s', ?)"
@@ -38,7 +36,7 @@ def median_s(connection: sqlite3.Connection, query: str, runs: int = 40) -> floa
     times = []
     for _ in range(runs):
         start = time.perf_counter()
-        connection.execute(query, ("no such check",)).fetchall()
+        connection.execute(query, ("no such chain",)).fetchall()
         times.append(time.perf_counter() - start)
     return statistics.median(times)
 

@@ -23,7 +23,7 @@ class Script:
         self.events = 0
         self.errors = 0
 
-    def event(self, clock: str, event_type: str, /, session: str | None = "s", **payload: Any) -> Script:
+    def event(self, clock: str, event_type: str, session: str | None = "s", /, **payload: Any) -> Script:
         self.events += 1
         self._row("hook_events", session_id=session, timestamp=at(clock), event_type=event_type,
                   payload_summary=json.dumps(payload))  # fmt: skip

@@ -61,11 +61,14 @@ class Call:
         """The known checks among the parts."""
         return [part for part in self.parts if part.kind == "check"]
 
-    def facts(self, keeps_content: bool = True) -> "dict[str, Any]":
-        """Return what can be kept of a call whose texts are cut, redacted or left out."""
+    def facts(self, command: "Optional[str]", keeps_content: bool = True) -> "dict[str, Any]":
+        """Return what can be kept of a call whose texts are cut, redacted or left out.
+
+        A word by itself does not show that it is a line of a secret: the command as a whole does.
+        """
         from claudesess_collector.privacy_redact import redact
 
-        parts = []
+        parts, shown = [], redact(command or "")
         for part in self.parts:
             said = part.facts()
             for words in ("families", "targets"):
@@ -73,7 +76,8 @@ class Call:
             said["filter"] = None if part.filter is None else part.filter and short_hash(part.filter)
             said["echoes"] = None
             is_known = not part.families[0].startswith("#")
-            said["program"] = redact(part.program) if keeps_content or is_known else ""
+            is_shown = keeps_content and (command is None or part.program in shown)
+            said["program"] = redact(part.program) if is_known or is_shown else ""
             parts.append(said)
         flags = {flag: getattr(self, flag) for flag in ("is_hidden", "is_shell", "only_checks")}
         return {"spelling": self.spelling, "folder": self.folder, "parts": parts, **flags}

@@ -22,7 +22,7 @@ def waits(event: "Event") -> bool:
         "began_at": event.began_at,
         "agent_id": event.agent_id,
         "tried": event.line(call.tried, 300),
-        **call.facts(event.place.keeps_content),
+        **call.facts(event.text("tool_input", "command"), event.place.keeps_content),
     }
     event.db.run(
         "INSERT OR REPLACE INTO claudesess_background (session_id, tool_use_id, call) VALUES (?, ?, ?)",

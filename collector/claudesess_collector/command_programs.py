@@ -130,6 +130,7 @@ _TWO_WORDS = set(
     " pip systemctl npm yarn pnpm bun mise cargo go mix make dotnet composer bundle rails just task uv poetry helm"
     " flutter dart swift deno conda alembic prisma firebase".split()
 )
+_SECRETS = ("token", "pass", "secret", "key", "auth", "cred")
 _GIT_POINTS = {"merge", "rebase", "cherry-pick", "checkout", "switch", "show", "log", "diff", "mv", "rm", "blame"}
 _GIT_LOOKS = {"show", "log", "diff", "status", "blame", "ls-files", "grep", "rev-parse", "ls-tree", "cat-file"}
 
@@ -181,10 +182,22 @@ def _program(segment: "Segment") -> Program:
     if name in _NAMED:
         return Program(name, RUN, name, operands)
     n_words = 2 if name == "gh" or name.startswith("docker") else 1
-    subcommands = [word for word in operands[:n_words] if name in _TWO_WORDS and _is_plain(word)]
+    subcommands = [word for word in _not_secret(rest)[:n_words] if name in _TWO_WORDS and _is_plain(word)]
     if name not in _TWO_WORDS:  # a name that no table knows may be anything: its hash tells it from others
         return Program(name, RUN, f"#{short_hash(name)}", [])
     return Program(name, RUN, " ".join([name, *subcommands]), [])
+
+
+def _not_secret(words: "list[str]") -> "list[str]":
+    """Return what is no option, nor the value of one that hands over a secret: a name is kept as it is written."""
+    found: "list[str]" = []
+    before = ""
+    for word in words:
+        is_given = before in ("-p", "-u") or (before[:1] == "-" and any(hint in before.lower() for hint in _SECRETS))
+        if not word.startswith(("-", "<<")) and not is_given:
+            found.append(word)
+        before = "" if "=" in word else word
+    return found
 
 
 def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
@@ -337,9 +350,11 @@ def _is_plain(word: str) -> bool:
 
 def unwrapped(words: "list[str]") -> "list[str]":
     """Return the program's own name and its arguments, without wrappers, runners, interpreters and assignments."""
-    words = [bare(word) if not word.startswith("<<") else word for word in words]
-    if words:
-        words[0] = words[0].replace("\\", "/")
+    named = next((at for at, word in enumerate(words) if not is_assignment(word)), None)
+    words = [
+        bare(_slashed(word) if at == named else word) if not word.startswith("<<") else word
+        for at, word in enumerate(words)
+    ]
     while words:
         head = _head(words[0])
         if is_assignment(words[0]):
@@ -361,6 +376,11 @@ def unwrapped(words: "list[str]") -> "list[str]":
             name = head if "/" in words[0] and not words[0].startswith("./") else words[0]
             return [_plain_head(words[0], head, name), *words[1:]]
     return []
+
+
+def _slashed(word: str) -> str:
+    r"""Return a program's path with slashes: `.venv\Scripts\pytest.exe` is one, `\rm` and `a\ b` are none."""
+    return word.lstrip("\\").replace("\\ ", " ").replace("\\\\", "/").replace("\\", "/")
 
 
 def _plain_head(word: str, head: str, name: str) -> str:

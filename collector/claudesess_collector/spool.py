@@ -25,6 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional
 
+    from claudesess_collector.aims import Call
     from claudesess_collector.database import Database
 
 BATCH = 32  # events of one transaction
@@ -63,10 +64,15 @@ def _line(event: Event) -> bytes:
         "digest": event.digest,
         # Longer than a number of JSON may be here.
         "number": str(event.call_number) if event.digest is None else None,
-        "call": event.named_call().facts(event.place.keeps_content) if event.tool else None,
+        "call": _call(event) if event.tool else None,
         "payload": (fit if event.place.keeps_content else _names(fit)) if event.is_readable else None,
     }
     return (payload.to_json(entry) + "\n").encode("utf-8", "replace")
+
+
+def _call(event: Event) -> "dict[str, Any]":
+    call: "Call" = event.named_call()
+    return call.facts(event.text("tool_input", "command"), event.place.keeps_content)
 
 
 def _append(path: str, line: bytes, limit: int) -> bool:

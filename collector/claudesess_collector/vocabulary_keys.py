@@ -47,7 +47,7 @@ METRICS = {
     "tool_refused": ("tool", "the refusal of a call that never ran; only transcripts tell", ("importing.verify",)),
     "lost": ("events", "how many neither the database nor the spool had room for, since the last such row", ()),
     "tool_gated": ("tool_use_id of a commit or a push that a gate refused", "JSON: what payload_summary says of a call",
-                   ("_hook_facts",)),
+                   ("_hook_facts", "batch_staged")),
     "interrupt": ("what the user stopped: a turn or a tool", "NULL; only transcripts tell", ()),
     "client": ("version or git_branch", "the new one; only transcripts tell", ("session_covariates",)),
     "stop_hook": ("command of a hook that ran at a stop", "its run time in ms; only transcripts tell", ()),
@@ -78,9 +78,9 @@ PAYLOAD_KEYS = {
     "bytes": ("size of the payload", ()),
     "snippet": ("first added line of an edit, cut and redacted", ("_hook_facts",)),
     "digest": ("short hash of a payload without a tool_use_id", ()),
-    "dup": ("true: delivered before, and counted there", ("_hook_facts", "importing.verify")),
-    "imported": ("true: a transcript told of it, no hook did",
-                 ("batch_writer", "importing.recorded", "importing.verify")),
+    "dup": ("true: delivered before, and counted there",
+            ("_hook_facts", "on_sessions", "batch_writer", "batch_again", "importing.verify")),
+    "imported": ("true: a transcript told of it, no hook did", ("batch_writer", "batch_again", "importing.verify")),
 }  # fmt: skip
 
 # context_snapshots.content: key, below a list's name where it is one of an item's -> (meaning, who reads it)

@@ -83,7 +83,7 @@ TOLD = [
     ("Authorization: Token abc123def456", "abc123"),
     ("https://user:pa/ss@host/x", "pa/ss"),
     ("http://user:p@ss@host/", "p@ss"),
-    ('password="a\\"bcd"', "bcd"),
+    ('password="a\\"uvwxyz"', "uvwxyz"),
     ("password=p@ss&word(1)", "word(1)"),
     ("aws configure set aws_secret_access_key wJalrXUtnFEMI", "wJalrXUtnFEMI"),
     ("curl -u admin:hunter2 https://x.example", "hunter2"),

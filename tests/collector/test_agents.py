@@ -297,15 +297,23 @@ def test_who_launched_an_agent_is_noted_once_in_each_session(project):
     assert rows == [(project.session, "a1", None), ("other", "a1", None)]
 
 
-def test_a_stop_that_did_not_say_how_it_went_gives_way_to_an_error_told_later(project):
-    """A client answered an agent that met an API error with its stop first."""
+@pytest.mark.parametrize(
+    ("ends", "status"),
+    [
+        (["SubagentStop"], "completed"),
+        (["StopFailure"], "failed"),
+        (["SubagentStop", "StopFailure"], "failed"),  # that it failed is told by nothing else
+        (["StopFailure", "SubagentStop"], "failed"),
+    ],
+)
+def test_an_end_that_was_seen_stays(project, ends, status):
     project.feed("SubagentStart", **AGENT)
-    project.feed("SubagentStop", **AGENT)
-    project.feed("StopFailure", error="overloaded", **AGENT)
+    for end in ends:
+        project.feed(end, **AGENT, **({"error": "overloaded"} if end == "StopFailure" else {}))
     project.feed("SessionEnd", reason="other")
-    assert project.column("SELECT status FROM agent_registry") == ["failed"]
+    assert project.column("SELECT status FROM agent_registry") == [status]
     assert project.rows("SELECT key, value FROM session_metrics WHERE event_type = 'subagent_stop'") == [
-        ("a1", "failed")
+        ("a1", status)
     ]
 
 

@@ -155,3 +155,40 @@ def test_tools_that_are_no_shell(tool, one, other, is_same):
 )
 def test_whose_status_is_hidden(command, hidden):
     assert [part.is_hidden for part in parts_of(command, HOME) if part.kind == "check"] == hidden
+
+
+KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "programs"),
+    [
+        (f"mytool {KEY}", ["mytool", ""]),  # its second line stands where a program's name does
+        ("mytool x; other", ["mytool", "other"]),
+    ],
+)
+def test_a_line_of_a_secret_is_no_name_of_a_program(command, programs):
+    facts = of_command(command, HOME, HOME).facts(command)
+    assert [part["program"] for part in facts["parts"]] == programs
+
+
+@pytest.mark.parametrize(
+    ("command", "family"),
+    [
+        ("docker login -u bob -p hunter2", "docker login"),
+        ("npm --token hunter2 publish", "npm publish"),
+        ("npm --token=hunter2 publish", "npm publish"),
+        ("docker compose -f a.yml up", "docker compose"),
+        ("apt-get -y install jq", "apt-get install"),
+    ],
+)
+def test_what_hands_over_a_secret_is_part_of_no_name(command, family):
+    assert main(command).families[0].startswith(family)
+    assert "hunter2" not in main(command).families[0]
+
+
+@pytest.mark.parametrize(
+    "path", [r".venv\Scripts\pytest.exe", r"C:\app\.venv\Scripts\pytest.exe", r"\pytest"]
+)
+def test_a_path_as_windows_writes_it(path):
+    assert main(f"A=1 {path} -q").families == ["pytest"]

@@ -102,12 +102,12 @@ def test_a_transcript_that_shrank_is_another_one(project):
     transcript = project.root / "t.jsonl"
     transcript.write_text("x" * 2000 + "\n")
     project.feed("Stop", transcript_path="/t.jsonl")
-    offsets = "SELECT path, offset FROM claudesess_offsets WHERE path NOT LIKE 'gates%'"
-    assert project.rows(offsets) == [("/t.jsonl", 2001)]
+    offsets = "SELECT offset FROM claudesess_offsets"  # of the search for verdicts, and of that for gates
+    assert project.column(offsets) == [2001, 2001]
     transcript.write_text(stop_line("u1", "2027-01-15T08:00:00.500Z"))
     project.feed("Stop", after=3, transcript_path="/t.jsonl")
     assert len(project.rows(VERDICTS)) == 2
-    assert project.rows(offsets) == [("/t.jsonl", transcript.stat().st_size)]
+    assert project.column(offsets) == [transcript.stat().st_size] * 2
 
 
 @pytest.mark.parametrize(("session", "verdict"), [(None, "allow"), ("other", None)])
@@ -167,12 +167,12 @@ def test_a_task_that_could_not_be_changed_was_put_to_no_judge(project, error):
     ("where", "settings", "is_judged"),
     [
         ("home/dev/app/.claude/settings.local.json", {"TaskCompleted": [{"hooks": [{"type": "prompt", "prompt": "J"}]}]}, True),
-        ("home/dev/app/.claude/settings.json", {"TaskCompleted": [{"hooks": [{"type": "command"}]}]}, False),
-        ("home/dev/app/.claude/settings.json", {"Stop": [{"hooks": [{"type": "prompt"}]}]}, False),
-        ("home/dev/app/.claude/settings.json", {"TaskCompleted": {"hooks": [{"type": "prompt"}]}}, False),
-        ("home/dev/app/.claude/settings.json", {"TaskCompleted": [{"hooks": {"type": "prompt"}}]}, False),
+        ("home/dev/app/.claude/settings.json", {"TaskCompleted": [{"hooks": [{"type": "command", "command": "J"}]}]}, False),
+        ("home/dev/app/.claude/settings.json", {"Stop": [{"hooks": [{"type": "prompt", "prompt": "J"}]}]}, False),
+        ("home/dev/app/.claude/settings.json", {"TaskCompleted": {"hooks": [{"type": "prompt", "prompt": "J"}]}}, False),
+        ("home/dev/app/.claude/settings.json", {"TaskCompleted": [{"hooks": {"type": "prompt", "prompt": "J"}}]}, False),
         ("home/dev/app/.claude/settings.json",
-         {"TaskCompleted": [{"hooks": [{"type": "command"}, 7]}, {"hooks": [{"type": "prompt", "prompt": "J"}]}]}, True),
+         {"TaskCompleted": [{"hooks": [{"type": "command", "command": "J"}, 7]}, {"hooks": [{"type": "prompt", "prompt": "J"}]}]}, True),
     ],
 )  # fmt: skip
 def test_only_a_prompt_hook_for_the_event_is_a_judge(project, where, settings, is_judged):

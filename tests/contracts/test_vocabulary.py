@@ -42,7 +42,7 @@ WORDS = {
     "source": {*vocabulary.SOURCES},
     "trigger": {*vocabulary.TRIGGERS},
     "kind": {"session_start", "session_end"},
-    "what": {"closes", "leaves"},
+    "what": {"closes", "leaves"} & {*vocabulary_keys.PAYLOAD_KEYS},
 }  # fmt: skip
 KEYS = {
     *vocabulary.PROMPTS,

@@ -32,16 +32,16 @@ def test_facts_of_hook_events(tmp_path: Path) -> None:
         .row("hook_events", **event('{"tool": "Re'))
         .row("hook_events", **event(None))
     )
-    query = "SELECT id, tool, agent_id, tool_ms, ok, aim FROM _hook_facts ORDER BY id"
+    query = "SELECT id, tool, agent_id, tool_ms, ok, aim, spelling FROM _hook_facts ORDER BY id"
     assert private(tmp_path, query, script) == lines("""
-        id,tool,agent_id,tool_ms,ok,aim
-        1,Read,a,0,True,c
-        3,"[""Read""]",,,True,
-        4,,,,,
-        5,,,,,
-        6,,,,,
-        7,,,,,
-        8,,,,,
+        id,tool,agent_id,tool_ms,ok,aim,spelling
+        1,Read,a,0,True,c,c
+        3,"[""Read""]",,,True,,
+        4,,,,,,
+        5,,,,,,
+        6,,,,,,
+        7,,,,,,
+        8,,,,,,
     """)
 
 
