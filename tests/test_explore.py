@@ -64,7 +64,7 @@ def test_a_choice_of_agents_reaches_the_answer_or_is_refused_in_words(explorer):
     for chosen in ((), ("general-purpose",), ("main thread",)):
         explorer.agent_types.value = chosen
         chains.append(explorer.result["n_units"].max())
-    assert chains == [204, 91, 113]
+    assert chains == [181, 85, 96]
     before = explorer.result
     explorer.question.value = "retry_escalation.repeats"
     assert (

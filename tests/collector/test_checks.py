@@ -6,7 +6,6 @@ from claudesess_collector.command_parts import of_command as parts_of
 from claudesess_collector.command_spelling import spell
 from claudesess_collector.command_split import split
 from claudesess_collector.output_findings import first_reason
-from claudesess_collector.output_verdict import judge
 
 HOME = "/home/dev/app"
 
