@@ -57,7 +57,7 @@ def empty(tmp_path_factory):
     """The report on a database without a row, in the folder of a project below the home folder."""
     home = tmp_path_factory.mktemp("home")
     (home / "shop").mkdir()
-    schema = (Path(__file__).parents[1] / "collector" / "schema.sql").read_text(encoding="utf-8")
+    schema = (Path(__file__).parents[2] / "collector" / "schema.sql").read_text(encoding="utf-8")
     with sqlite3.connect(home / "shop" / ".claude-session.db") as connection:
         connection.executescript(schema)
     return report("~/shop", out=home / "out", HOME=str(home))
