@@ -73,31 +73,36 @@ def test_the_workshop_counts_its_oddities_truly() -> None:
 
 
 def chains() -> list[dict[str, Any]]:
-    """Number the chains of the workshop from its rows: a chain begins at each first attempt."""
+    """Number the chains of the workshop from its rows: a chain begins at each first attempt of an aim."""
     rows = ask(
-        "SELECT session_id, payload_summary ->> 'check', payload_summary ->> 'ok',"
-        " payload_summary ->> 'error_id' FROM hook_events"
-        " WHERE event_type LIKE 'post_tool_use%' AND payload_summary ->> 'dup' IS NULL ORDER BY id",
+        "SELECT session_id, payload_summary ->> 'aim', payload_summary ->> 'ok',"
+        " payload_summary ->> 'error_id', payload_summary ->> 'chain', payload_summary -> 'leaves' FROM hook_events"
+        " WHERE payload_summary ->> 'dup' IS NULL ORDER BY id",
     )
     marks = dict(ask("SELECT id, resolution FROM error_log"))
     categories = dict(ask("SELECT id, error_category FROM error_log"))
     found: list[dict[str, Any]] = []
     still_open: dict[tuple[str, str], dict[str, Any]] = {}
-    for session, check, ok, error in rows:
+    by_key: dict[str, dict[str, Any]] = {}
+    for session, aim, ok, error, key, leaves in rows:
         if error is not None:
-            if (session, check) not in still_open:
-                still_open[session, check] = {"category": categories[error], "marks": [], "closed": False}
-                found.append(still_open[session, check])
-            still_open[session, check]["marks"].append(marks[error])
+            if (session, aim) not in still_open:
+                one = {"category": categories[error], "marks": [], "first": [], "closed": False}
+                still_open[session, aim] = by_key[key] = one
+                found.append(one)
+            still_open[session, aim]["marks"].append(marks[error])
+            still_open[session, aim]["first"].append(marks[error])
         elif ok:
-            still_open.pop((session, check), {})["closed"] = True
+            still_open.pop((session, aim), {})["closed"] = True
+        for left in json.loads(leaves or "[]"):
+            by_key[left]["first"][-1] = "abandoned"
     return found
 
 
 def test_the_workshop_has_the_chains_of_its_truth() -> None:
     said, found = truth()["chains"], chains()
     outcomes = [("fixed" if one["closed"] else one["marks"][-1] or "open") for one in found]
-    seen = [next((mark for mark in one["marks"] if mark), None) for one in found]
+    seen = [next((mark for mark in one["first"] if mark), None) for one in found]
     first = [
         {"auto_fixed": "fixed", None: "fixed" if one["closed"] else "open"}.get(mark, mark)
         for one, mark in zip(found, seen, strict=True)
@@ -111,15 +116,15 @@ def test_the_workshop_has_the_chains_of_its_truth() -> None:
 
 def test_the_workshop_repeats_rejected_approaches_as_its_truth_says() -> None:
     rows = ask(
-        "SELECT session_id, timestamp, context ->> 'check', approach, still_relevant FROM failed_paths ORDER BY id",
+        "SELECT session_id, timestamp, context ->> 'aim', approach, still_relevant FROM failed_paths ORDER BY id",
     )
     compacted = ask(
         "SELECT session_id, timestamp FROM context_snapshots WHERE snapshot_type = 'post_compact'"
     )
     first: dict[tuple[str, str, str], str] = {}
     repeats = across = 0
-    for session, at, check, approach, _ in rows:
-        before = first.setdefault((session, check, approach), at)
+    for session, at, aim, approach, _ in rows:
+        before = first.setdefault((session, aim, approach), at)
         repeats += before < at
         across += any(owner == session and before < when < at for owner, when in compacted)
     said = truth()["failed_paths"]
