@@ -65,6 +65,21 @@ def test_what_can_be_wrong_with_a_database(place):
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("00000000000000000000\n", []),
+        ("00000000000000001200\n", [("action", "1,200 events were lost: .claude-session.lost counts them.")]),
+        ("", []),
+    ],
+)
+def test_events_that_found_no_room_are_told(place, text, expected):
+    place, project = place
+    database(project)
+    (project / ".claude-session.lost").write_text(text)
+    assert said(look(place, project), "lost") == expected
+
+
 def test_no_database_at_all(place):
     place, project = place
     path = project / ".claude-session.db"

@@ -59,7 +59,9 @@ def test_an_installed_wheel_finds_samples_and_collector(wheel, tmp_path):
     site = next((tmp_path / "env").glob("lib/python*/site-packages"))
     zipfile.ZipFile(wheel).extractall(site)
     # The dependencies come from this environment; the package itself must be the installed one.
-    (site / "dependencies.pth").write_text(next(path for path in sys.path if path.endswith("site-packages")))
+    (site / "dependencies.pth").write_text(
+        "\n".join(path for path in sys.path if path.endswith("site-packages"))
+    )
     python = tmp_path / "env" / "bin" / "python"
     done = subprocess.run(
         [python, "-c", ASK], capture_output=True, text=True, cwd=tmp_path, env={"PATH": os.environ["PATH"]}

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from claudesess_collector.vocabulary import SESSION_FILE
+from claudesess_collector.spool import n_lost
+from claudesess_collector.vocabulary import LOST_FILE, SESSION_FILE
 
 from claudesess.contracts import RAW
 from claudesess.doctor.findings import Report
@@ -38,6 +39,10 @@ def look(report: Report, project: Path) -> None:
         size = sum(report.facts["spool"].values())
         fix = "They are taken up by the next event that can write; if they stay, see what the database lacks."
         report.action("spool", f"{_bytes(size)} of events wait in {spooled[0].name}: not written yet.", fix)
+    lost = report.facts["n_lost"] = n_lost(str(project / LOST_FILE))
+    if lost:
+        fix = "There was no room for them, not even to wait. See what is said of the folder and the disk."
+        report.action("lost", f"{lost:,} events were lost: {LOST_FILE} counts them.", fix)
     strange = _look_for_strange(report, project)
     if path in strange:
         pass  # said already

@@ -43,7 +43,8 @@ def after_run(event: "Event") -> None:
 def add(event: "Event", failure: "Failure", part: "Part", spec: "dict[str, Any]", attempt: int, ran_at: str) -> None:
     """Add the approaches that a failed try rejected; `ran_at` is when its chain was tried last."""
     program_codes = _NOTHING_PUT_TO_THE_TEST.get(part.program, ())
-    if event.outcome.kind != "check" or failure.status in _NOT_RUN or failure.status in program_codes:
+    is_check = event.outcome.kind == "check" and event.outcome.category != "runtime"
+    if not is_check or failure.status in _NOT_RUN or failure.status in program_codes:
         return
     edits = _blamed(event, failure, part, ran_at)
     if not edits:

@@ -253,8 +253,10 @@ def _paths(words: "list[str]", folder: str, is_any: bool = False) -> "list[str]"
     """Return the files and folders among a program's arguments, as told from the root."""
     found = []
     for word in words:
-        if not word or word.startswith(("-", "<", "$")) or "://" in word or ("=" in word and not is_any):
+        if not word or word.startswith(("-", "<", "$")) or "://" in word:
             continue
+        if "=" in word and "/" not in word.partition("=")[0] and not is_any:
+            continue  # a setting, as in `make BUILD=out/x`; a path may hold a `=` further on
         path = word.split("::", 1)[0]
         head, _, line = path.rpartition(":")
         if head and line.isdigit():

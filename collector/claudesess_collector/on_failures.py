@@ -102,10 +102,11 @@ def add(event: "Event", open_chains: "list[Chain]", named: "Optional[list[str]]"
     part = outcome.failed
     chain = chains.of_failure(event, open_chains, part, outcome.category, failure.said)
     ran_at = payload.name(chain.spec, "ran_at") if chain is not None else None
-    spec = _spec(event, chain, named)
+    path = _file(event, part, failure)
+    spec = _spec(event, chain, named, path)
     row = {
         "task_id": _task_in_progress(event),
-        "file_path": _file(event, part, failure),
+        "file_path": path,
         "error_category": outcome.category,
         "error_message": failure.message,
     }
@@ -114,7 +115,9 @@ def add(event: "Event", open_chains: "list[Chain]", named: "Optional[list[str]]"
     approaches.add(event, failure, part, spec, attempt, ran_at or "")
 
 
-def _spec(event: "Event", chain: "Optional[Chain]", named: "Optional[list[str]]") -> "dict[str, Any]":
+def _spec(
+    event: "Event", chain: "Optional[Chain]", named: "Optional[list[str]]", path: "Optional[str]"
+) -> "dict[str, Any]":
     """Return what is kept of a chain: what it tries, and the words that tell it from others."""
     failure, outcome = event.failure, event.outcome
     part = outcome.failed
@@ -146,7 +149,9 @@ def _spec(event: "Event", chain: "Optional[Chain]", named: "Optional[list[str]]"
         spec["is_gate"], spec["checks"] = True, named
     errors = [line for line in failure.said.split("\n")[:400] if _is_error(line)]
     said = "\n".join(errors)[:2000] or failure.said[:500]
+    base = os.path.basename(path or "")
     names = [
+        base,
         part.program,
         *(family for family in part.families if family[:1] != "#"),
         " ".join(_bases(part.targets)),
@@ -155,7 +160,7 @@ def _spec(event: "Event", chain: "Optional[Chain]", named: "Optional[list[str]]"
     ]
     earlier = chain.words("words") if chain is not None else []
     names_before = chain.words("names") if chain is not None else []
-    spec["words"] = list(dict.fromkeys([*words.hashes([failure.tried, said]), *earlier]))[: words.MAX_WORDS]
+    spec["words"] = list(dict.fromkeys([*words.hashes([failure.tried, base, said]), *earlier]))[: words.MAX_WORDS]
     spec["names"] = list(dict.fromkeys([*words.hashes(names), *names_before]))[: words.MAX_WORDS]
     return spec
 

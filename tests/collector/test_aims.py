@@ -71,6 +71,7 @@ def test_what_a_command_is_for(command, kind, category):
         ("uv run --frozen ruff check .", ".venv/bin/ruff check ."),
         ("cat sub/a.txt", "head -5 a.txt"),
         ("git show HEAD:lib/a.ex", "cat lib/a.ex"),
+        ("make test OUT=build/x", "make test OUT=build/y"),
     ],
 )
 def test_one_aim_under_two_spellings(one, other):
@@ -93,6 +94,8 @@ def test_one_aim_under_two_spellings(one, other):
         ("python3 -c 'raise SystemExit(5)'", "python3 -c 'raise SystemExit(6)'"),
         ("git push", "git pull"),
         ("npm run lint", "npm run build"),
+        ("mypy 'app/a =b.py'", "mypy app"),
+        ("mypy 'app/a =b.py'", "mypy"),
     ],
 )
 def test_other_aims(one, other):

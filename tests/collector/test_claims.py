@@ -116,6 +116,7 @@ def test_an_agents_check_blames_its_own_and_its_childrens_edits(project):
         (PYTEST, "Exit code 127\ncommand not found"),
         (PYTEST, "Exit code 126\ndenied"),
         ("python3 app.py", "Exit code 1"),
+        ("python3 tools/check_a.py", "Exit code 1"),
     ],
 )
 def test_a_program_that_could_not_run_or_no_check_rejects_nothing(project, command, error):

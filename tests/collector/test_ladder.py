@@ -75,6 +75,12 @@ STORIES = {
         [fails(), uses("WebSearch", {"query": "pytest mean assertion"}), fails(), passes()],
         ["escalated_research", "auto_fixed"],
     ),
+    "research about the file that it stands in": (
+        [lambda project: project.edits("orders.py", "x = 1"),
+         fails("python3 -m app.nightly", 'Exit code 1\n  File "/home/dev/app/orders.py", line 3\nValueError: empty'),
+         uses("WebSearch", {"query": "orders.py"})],
+        ["escalated_research"],
+    ),
     "an agent launched for something else": (
         [fails(), uses("Agent", {"description": "Draw the logo", "prompt": "a blue one"}), passes()], ["auto_fixed"]
     ),

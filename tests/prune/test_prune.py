@@ -22,9 +22,11 @@ NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 OWN = """
 CREATE TABLE claudesess_seen (id INTEGER PRIMARY KEY, at_ms INTEGER);
-CREATE TABLE claudesess_chains (session_id TEXT NOT NULL, check_id TEXT NOT NULL, PRIMARY KEY (session_id, check_id)) WITHOUT ROWID;
+CREATE TABLE claudesess_chains (session_id TEXT NOT NULL, chain TEXT NOT NULL, PRIMARY KEY (session_id, chain)) WITHOUT ROWID;
 CREATE TABLE claudesess_checks (session_id TEXT NOT NULL, aim TEXT NOT NULL, PRIMARY KEY (session_id, aim)) WITHOUT ROWID;
-CREATE TABLE claudesess_background (session_id TEXT NOT NULL, call TEXT NOT NULL, PRIMARY KEY (session_id, call)) WITHOUT ROWID;
+CREATE TABLE claudesess_background (
+  session_id TEXT NOT NULL, tool_use_id TEXT NOT NULL, PRIMARY KEY (session_id, tool_use_id)
+) WITHOUT ROWID;
 CREATE TABLE claudesess_edits (claim_id INTEGER PRIMARY KEY, snippet TEXT);
 CREATE TABLE claudesess_offsets (path TEXT PRIMARY KEY, offset INTEGER NOT NULL) WITHOUT ROWID;
 """
@@ -46,12 +48,13 @@ INSERT INTO llm_verdicts (session_id, timestamp) VALUES ('old', '2026-03-22 11:0
 INSERT INTO claudesess_seen VALUES (1, 1774177200000), (2, 1782817200000);
 INSERT INTO claudesess_chains VALUES ('old', 'c'), ('new', 'c');
 INSERT INTO claudesess_checks VALUES ('old', 'c'), ('new', 'c');
-INSERT INTO claudesess_background VALUES ('old', 'c'), ('new', 'c');
+INSERT INTO claudesess_background VALUES ('old', 't'), ('new', 't');
 INSERT INTO claudesess_edits VALUES (1, 'x'), (2, 'y');
 INSERT INTO claudesess_offsets VALUES ('/p/old.jsonl', 1), ('/p/very-old.jsonl', 1), ('/p/new.jsonl', 1);
 """
 GONE = {
-    "claudesess_background": 1, "claudesess_chains": 1, "claudesess_checks": 1, "claudesess_edits": 1, "claudesess_offsets": 1, "claudesess_seen": 1,
+    "claudesess_background": 1, "claudesess_chains": 1, "claudesess_checks": 1,
+    "claudesess_edits": 1, "claudesess_offsets": 1, "claudesess_seen": 1,
     "agent_registry": 1, "context_snapshots": 1, "error_log": 1, "failed_paths": 1, "file_claims": 1,
     "hook_events": 2, "llm_verdicts": 1, "session_metrics": 1, "project_state": 1,
 }  # fmt: skip

@@ -20,18 +20,11 @@ def ask(query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
-#: The project's plan still ends chains as the first rules did: its turns end without a word about what fails, and it
-#: blames every edit since the run before. The collector does not; the plan is to be rewritten.
-OLD_ENDINGS = "the made-up project's truth tells endings and rejected edits by the first rules"
 WORKSHOP = [
     ("agents.by_type", "SELECT agent_type, count(*) FROM agent_registry GROUP BY 1"),
     ("agents.by_status", "SELECT status, count(*) FROM agent_registry GROUP BY 1"),
     ("failures.by_category", "SELECT error_category, count(*) FROM error_log GROUP BY 1"),
-    pytest.param(
-        "failures.by_resolution",
-        "SELECT coalesce(resolution, 'none'), count(*) FROM error_log GROUP BY 1",
-        marks=pytest.mark.xfail(strict=True, reason=OLD_ENDINGS),
-    ),
+    ("failures.by_resolution", "SELECT coalesce(resolution, 'none'), count(*) FROM error_log GROUP BY 1"),
     ("edits", "SELECT operation, count(*) FROM file_claims GROUP BY 1"),
     ("verdicts", "SELECT decision, count(*) FROM llm_verdicts GROUP BY 1"),
     ("prompts", "SELECT key, count(*) FROM session_metrics WHERE event_type = 'prompt' GROUP BY 1"),
@@ -80,45 +73,47 @@ def test_the_workshop_counts_its_oddities_truly() -> None:
 
 
 def chains() -> list[dict[str, Any]]:
-    """Gather the chains of the workshop from its rows, by what the collector calls them."""
+    """Number the chains of the workshop from its rows: a chain begins at each first attempt of an aim."""
     rows = ask(
-        "SELECT session_id, payload_summary ->> 'chain', payload_summary ->> 'error_id',"
-        " payload_summary ->> 'closes' FROM hook_events"
-        " WHERE event_type LIKE 'post_tool_use%' AND payload_summary ->> 'dup' IS NULL ORDER BY id",
+        "SELECT session_id, payload_summary ->> 'aim', payload_summary ->> 'ok',"
+        " payload_summary ->> 'error_id', payload_summary ->> 'chain', payload_summary -> 'leaves' FROM hook_events"
+        " WHERE payload_summary ->> 'dup' IS NULL ORDER BY id",
     )
     marks = dict(ask("SELECT id, resolution FROM error_log"))
     categories = dict(ask("SELECT id, error_category FROM error_log"))
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for session, chain, error, closes in rows:
+    found: list[dict[str, Any]] = []
+    still_open: dict[tuple[str, str], dict[str, Any]] = {}
+    by_key: dict[str, dict[str, Any]] = {}
+    for session, aim, ok, error, key, leaves in rows:
         if error is not None:
-            new = {"category": categories[error], "marks": [], "closed": False}
-            found.setdefault((session, chain), new)["marks"].append(marks[error])
-        for closed in json.loads(closes or "[]"):
-            found[session, closed]["closed"] = True
-    return list(found.values())
+            if (session, aim) not in still_open:
+                one = {"category": categories[error], "marks": [], "first": [], "closed": False}
+                still_open[session, aim] = by_key[key] = one
+                found.append(one)
+            still_open[session, aim]["marks"].append(marks[error])
+            still_open[session, aim]["first"].append(marks[error])
+        elif ok:
+            still_open.pop((session, aim), {})["closed"] = True
+        for left in json.loads(leaves or "[]"):
+            by_key[left]["first"][-1] = "abandoned"
+    return found
 
 
 def test_the_workshop_has_the_chains_of_its_truth() -> None:
     said, found = truth()["chains"], chains()
-    assert len(found) == said["all"]
-    assert Counter(one["category"] for one in found) == said["by_category"]
-    assert Counter(str(len(one["marks"])) for one in found) == said["by_attempts"]
-
-
-@pytest.mark.xfail(strict=True, reason=OLD_ENDINGS)
-def test_the_workshop_ends_its_chains_as_its_truth_says() -> None:
-    said, found = truth()["chains"], chains()
     outcomes = [("fixed" if one["closed"] else one["marks"][-1] or "open") for one in found]
-    seen = [next((mark for mark in one["marks"] if mark), None) for one in found]
+    seen = [next((mark for mark in one["first"] if mark), None) for one in found]
     first = [
         {"auto_fixed": "fixed", None: "fixed" if one["closed"] else "open"}.get(mark, mark)
         for one, mark in zip(found, seen, strict=True)
     ]
+    assert len(found) == said["all"]
+    assert Counter(one["category"] for one in found) == said["by_category"]
+    assert Counter(str(len(one["marks"])) for one in found) == said["by_attempts"]
     assert Counter(outcomes) == said["by_outcome"]
     assert Counter(first) == said["by_first_event"]
 
 
-@pytest.mark.xfail(strict=True, reason=OLD_ENDINGS)
 def test_the_workshop_repeats_rejected_approaches_as_its_truth_says() -> None:
     rows = ask(
         "SELECT session_id, timestamp, context ->> 'aim', approach, still_relevant FROM failed_paths ORDER BY id",
@@ -128,8 +123,8 @@ def test_the_workshop_repeats_rejected_approaches_as_its_truth_says() -> None:
     )
     first: dict[tuple[str, str, str], str] = {}
     repeats = across = 0
-    for session, at, check, approach, _ in rows:
-        before = first.setdefault((session, check, approach), at)
+    for session, at, aim, approach, _ in rows:
+        before = first.setdefault((session, aim, approach), at)
         repeats += before < at
         across += any(owner == session and before < when < at for owner, when in compacted)
     said = truth()["failed_paths"]
@@ -194,7 +189,6 @@ def test_the_generated_stream_is_in_the_order_of_time() -> None:
     assert times == sorted(times)
 
 
-@pytest.mark.xfail(strict=True, reason=OLD_ENDINGS)
 def test_the_workshops_summaries_name_what_its_truth_says() -> None:
     before = {
         row[0]: json.loads(row[1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import payloads, shop
 from .plan import AGENT_FAILS, AGENT_TIMES, NESTED
-from .threads import Running, Thread
+from .threads import Fact, Running, Thread
 from .work import work_on
 
 WORKED_ON = ("test", "lint", "type", "runtime")  # an agent's shell starts in the project's root every time
@@ -20,14 +20,14 @@ def launch(parent: Thread, agent_type: str) -> Running:
     """Send an agent out in the background, play it to its end, and say when that is."""
     chance, session = parent.chance, parent.session
     agent = f"a{chance.hex(16)}"
-    description = chance.pick(TITLES[agent_type]).format(chance.pick(tuple(shop.PYTHON)).rpartition("/")[2])
+    about = chance.pick(tuple(shop.PYTHON)).rpartition("/")[2]
+    description = chance.pick(TITLES[agent_type]).format(about)
     given = {"description": description, "prompt": f"{description}.", "subagent_type": agent_type}
     took_ms = chance.whole(8, 45)
     child = Thread(session, parent.clock_ms, agent, agent_type)
     response = payloads.launched_response(parent, agent, given)
-    use_id = parent.call(
-        "Agent", given, response, took_ms, "agent", id=agent, type=agent_type, task=description
-    )
+    fact: Fact = {"id": agent, "type": agent_type, "task": description, "about": about}
+    use_id = parent.call("Agent", given, response, took_ms, "agent", **fact)
     # The start fires a moment before or after the call that caused it has ended.
     child.clock_ms = parent.clock_ms + chance.whole(-30, 12)
     running = Running(agent, agent_type, description, use_id, 0, "completed")
@@ -73,7 +73,8 @@ def plan(child: Thread) -> None:
                 ("money rounding", "idempotent refunds", "stock reservation")
             )
             response = {"query": query, "results": []}
-            child.call("WebSearch", {"query": query}, response, child.chance.whole(600, 3000), "research")
+            took_ms = child.chance.whole(600, 3000)
+            child.call("WebSearch", {"query": query}, response, took_ms, "research", about=query)
         else:
             look_around(child)
     child.write(f"docs/plan-{child.agent[1:5]}.md", "# Plan\n")
@@ -109,7 +110,7 @@ def send_ahead(parent: Thread) -> None:
     took_ms = parent.clock_ms - began_ms
     response = payloads.returned_response(agent, given, took_ms, len(session.events) - events - 2)
     done = payloads.tool_done(parent, "Agent", given, response, took_ms, session.use_id())
-    session.add(parent.clock_ms, done, "agent", id=agent, type="Explore", task="Read ahead")
+    session.add(parent.clock_ms, done, "agent", id=agent, type="Explore", task="Read ahead", about="")
 
 
 def look_around(child: Thread) -> None:

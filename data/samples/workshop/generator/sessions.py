@@ -15,6 +15,7 @@ from .plan import (
     LAUNCHED,
     MANUAL_COMPACTION,
     MOST_ATTEMPTS,
+    SAYS_NOTHING,
     TASK_LIST,
     TURN_LAUNCHES,
 )
@@ -69,7 +70,7 @@ def play_turns(main: Thread, count: int, *, leaves_agent: bool = False) -> str:
 def turn(main: Thread, is_last: bool) -> str:
     """Play one turn: a prompt, agents, work, and the stop."""
     session, chance = main.session, main.chance
-    session.prompt_id = chance.uuid()
+    session.prompt_id, session.failing = chance.uuid(), ""
     main.clock_ms += chance.whole(40, 400)
     prompt(main, chance.pick(PROMPTS).format(chance.pick(tuple(shop.PYTHON)).rpartition("/")[2]), human=True)
     if chance.happens(API_ERROR):
@@ -92,6 +93,7 @@ def turn(main: Thread, is_last: bool) -> str:
         ended = work_on(main, item, interlude, is_last_turn=is_last)
         if ended != "fixed":
             session.unsolved += [item] if item.failures < MOST_ATTEMPTS else []
+            session.failing = "" if chance.happens(SAYS_NOTHING) else item.name
             break
         if tasks:
             complete_task(main, tasks[item.command], item)
@@ -110,15 +112,18 @@ def prompt(main: Thread, text: str, *, human: bool) -> None:
 
 
 def stop(main: Thread) -> None:
-    """End the turn."""
+    """End the turn; its closing words say what fails still, or nothing of it."""
     main.think(3.0)
+    name = main.session.failing
     stopped = payloads.head(main, "Stop", mode=True, effort=True) | {
         "stop_hook_active": False,
-        "last_assistant_message": "That is where it stands.",
+        "last_assistant_message": f"{name} still fails. Shall I change the interface?"
+        if name
+        else "That is where it stands.",
         "background_tasks": main.session.running(main.clock_ms),
         "session_crons": [],
     }
-    main.session.add(main.clock_ms, stopped, "stop")
+    main.session.add(main.clock_ms, stopped, "stop", name=name)
 
 
 def api_error(main: Thread) -> str:
@@ -184,9 +189,10 @@ def oddities(main: Thread) -> None:
     if chance.happens(EDITS_THROUGH_SHELL):
         edit_through_shell(main)
     if chance.happens(FAILS_WITH_SIBLING):
-        given = {"command": "psql shop -c 'select 1'", "description": "Is the database up?"}
+        given = {"command": "psql -c 'select 1'", "description": "Is the database up?"}
         error = "Exit code 2\npsql: error: connection to server on socket failed: No such file or directory"
         fact: Fact = {"check": (given["command"], ""), "category": "runtime"}
+        fact |= {"name": "psql", "blamed": (), "is_named": False, "over": None}
         main.fail("Bash", given, error, 60, "check", **fact, ok=False, hidden=False, ran=True)
         sibling = {"command": "git status --short", "description": "See what changed"}
         main.fail(

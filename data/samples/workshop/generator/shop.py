@@ -77,8 +77,16 @@ def files() -> dict[str, str]:
         "data/catalogue.csv": "sku,name\n",
         ".claude/settings.json": json.dumps({"hooks": {"TaskCompleted": [{"hooks": [judge]}]}}),
     }
-    sources = dict.fromkeys([*PYTHON, *TYPESCRIPT, *(test for test, _, _ in PYTHON.values())], "")
-    return {f"{PROJECT_DIR}/{name}": text for name, text in (manifests | sources).items()}
+    sources = dict.fromkeys([*PYTHON, *TYPESCRIPT], "")
+    tests = {test: _test_text(path, function) for path, (test, function, _) in PYTHON.items()}
+    return {f"{PROJECT_DIR}/{name}": text for name, text in (manifests | sources | tests).items()}
+
+
+def _test_text(path: str, function: str) -> str:
+    """Return the line by which a test imports what it tests; a name that no language can import is loaded."""
+    if path == ODD_FILE:
+        return "from shop import uploads\n"
+    return f"from {path.removesuffix('.py').replace('/', '.')} import {function}\n"
 
 
 @dataclass
@@ -118,6 +126,21 @@ class Item:
     def check(self) -> tuple[str, str]:
         """What is tried and where: the identity of the check within a session."""
         return self.command, self.folder
+
+    @property
+    def name(self) -> str:
+        """What people call the failure by, in a question or in closing words: a file's name, most often."""
+        if self.where == "pyproject.toml":
+            return "hatchling.build"
+        named = self.where.partition(":")[0] if self.category == "test" else self.path
+        return named.rpartition("/")[2]
+
+    @property
+    def blamed(self) -> tuple[str, ...] | None:
+        """The files that a failure blames: named by its output, or imported by what that names; None: any."""
+        if self.where == "pyproject.toml":
+            return None
+        return () if self.category == "test" and self.path == ODD_FILE else (self.path,)
 
 
 def items(chance: Chance) -> list[Item]:

@@ -60,6 +60,7 @@ class Session:
     compacted_ms: list[int] = field(default_factory=list)
     unsolved: list[shop.Item] = field(default_factory=list)
     has_to_read: bool = False
+    failing: str = ""  # how this turn's closing words call its failing check; "" where they do not
     tasks: int = 0
     calls: int = 0
 
@@ -172,9 +173,8 @@ class Thread:
         """Change a line of a file."""
         absolute = f"{shop.PROJECT_DIR}/{path}"
         given, response = payloads.edit_input(absolute, old, new), payloads.edit_response(absolute, old, new)
-        self.call(
-            "Edit", given, response, self.chance.whole(4, 60), "edit", path=path, line=new, operation="Edit"
-        )
+        fact: Fact = {"path": path, "line": new, "old": old, "operation": "Edit"}
+        self.call("Edit", given, response, self.chance.whole(4, 60), "edit", **fact)
 
     def write(self, path: str, content: str) -> None:
         """Write a new file."""

@@ -15,6 +15,7 @@ from .plan import (
     REPEAT_AFTER_COMPACTION,
     REPEAT_OTHERWISE,
     REPRODUCE,
+    RESEARCH_ELSEWHERE,
 )
 from .threads import Fact, Thread
 
@@ -39,9 +40,9 @@ def work_on(thread: Thread, item: shop.Item, after_failure: Interlude, *, is_las
         step = next_step(thread, item, is_last_turn)
         if step in ("asked", "left", "gave up"):
             return step
-        is_helped = step != "retry"
+        is_helped = step == "answered"
         if step == "research":
-            research(thread, item)
+            is_helped = research(thread, item)
         elif step == "answered":
             ask_user(thread, item)
         after_failure(thread, item)
@@ -108,6 +109,7 @@ def run(thread: Thread, item: shop.Item, *, passes: bool) -> bool:
         "ok": passes,
         "hidden": bool(pipe),
         "ran": True,
+        **told(item),
     }
     if passes or pipe:
         output = shop.passed_output(item) if passes else shop.failed_output(item)
@@ -116,6 +118,17 @@ def run(thread: Thread, item: shop.Item, *, passes: bool) -> bool:
         given = {"command": typed, "description": why}
         thread.fail("Bash", given, f"Exit code 1\n{shop.failed_output(item)}", took_ms, "check", **fact)
     return passes
+
+
+def told(item: shop.Item) -> Fact:
+    """Return what a run of a check tells: its name, the files that it blames, names, and looks over."""
+    is_over = item.path in item.command or f"'{item.path}'" in item.command
+    return {
+        "name": item.name,
+        "blamed": item.blamed,
+        "is_named": item.category != "test" and item.path != shop.ODD_FILE,
+        "over": item.path if is_over else None,
+    }
 
 
 def _run_missing(thread: Thread, item: shop.Item) -> bool:
@@ -129,6 +142,7 @@ def _run_missing(thread: Thread, item: shop.Item) -> bool:
         "ok": False,
         "hidden": False,
         "ran": False,
+        **told(item),
     }
     thread.fail("Bash", given, error, 40, "check", **fact)
     return False
@@ -142,31 +156,34 @@ def _prefix(thread: Thread, item: shop.Item) -> str:
     return f"cd {f'{shop.PROJECT_DIR}/{item.folder}'.rstrip('/')} && "
 
 
-def research(thread: Thread, item: shop.Item) -> None:
-    """Look the failure up."""
+def research(thread: Thread, item: shop.Item) -> bool:
+    """Look the failure up, or something else; say whether it was the failure."""
     chance = thread.chance
+    is_elsewhere = chance.happens(RESEARCH_ELSEWHERE)
+    about = "invoice layouts" if is_elsewhere else item.name
     if chance.happens(0.5):
         url = f"https://docs.example.org/{item.category}/{chance.whole(1, 40)}"
-        given = {"url": url, "prompt": f"Why does {item.command.split()[0]} say this?"}
-        thread.call(
-            "WebFetch", given, {"url": url, "code": 200, "result": "…"}, chance.whole(400, 2500), "research"
-        )
+        given = {"url": url, "prompt": f"What is said of {about}?"}
+        response = {"url": url, "code": 200, "result": "…"}
+        thread.call("WebFetch", given, response, chance.whole(400, 2500), "research", about=about)
     else:
-        query = f"{item.command} {item.category} error"
+        query = f"{about} {item.category} error"
         thread.call(
             "WebSearch",
             {"query": query},
             {"query": query, "results": []},
             chance.whole(600, 3000),
             "research",
+            about=about,
         )
+    return not is_elsewhere
 
 
 def ask_user(thread: Thread, item: shop.Item) -> None:
     """Ask a question in the middle of a turn; people take their time."""
-    question = f"{item.path} still fails. Change the interface?"
+    question = f"{item.name} still fails. Change the interface?"
     option = {"label": "Yes", "description": "It may change"}
     asked = {"question": question, "header": "Interface", "options": [option], "multiSelect": False}
     took_ms = int(1000 * thread.chance.lognormal(40.0, 0.7))
     response = {"questions": [asked], "answers": {question: "Yes"}}
-    thread.call("AskUserQuestion", {"questions": [asked]}, response, took_ms, "ask")
+    thread.call("AskUserQuestion", {"questions": [asked]}, response, took_ms, "ask", about=item.name)
