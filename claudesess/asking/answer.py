@@ -63,7 +63,7 @@ def ask(
     One row per compaction, to join with notes of your own:
 
     >>> ask(store, "compaction_continuity.rereads").units.shape[0]
-    36
+    34
 
     Are checks of general-purpose agents harder to fix?
 
@@ -71,27 +71,27 @@ def ask(
     >>> fixed = answer.estimates.query("outcome == 'fixed' and horizon == 3")
     >>> print(fixed[["group", "estimate", "low", "high", "n_units"]].round(2).to_string(index=False))
               group  estimate   low  high  n_units
-        main thread       0.6   0.5  0.69       96
-    general-purpose      0.67  0.57  0.76       85
+        main thread      0.61  0.51   0.7       99
+    general-purpose      0.66  0.54  0.76       65
 
     Reads again, by who asked for the compaction:
 
     >>> answer = ask(store, "compaction_continuity.rereads", by="trigger")
     >>> same = answer.estimates.query("outcome == 'same lines'")
     >>> same[["group", "n_events", "exposure", "n_units"]].values.tolist()
-    [['auto', 17, 95.0, 23], ['manual', 13, 76.0, 13]]
+    [['auto', 22, 91.0, 22], ['manual', 9, 44.0, 11]]
 
     Agents per hour, by project:
 
     >>> rates = ask(store, "agent_throughput.rate", by="project").estimates.query("outcome == 'started'")
     >>> rates[["group", "estimate"]].round(1).values.tolist()
-    [['/home/dev/shop', 13.4]]
+    [['/home/dev/shop', 13.2]]
 
     Failures per day:
 
     >>> days = ask(store, "retry_escalation.failures", by="day").estimates
     >>> days[["group", "n_events"]].head(2).values.tolist()
-    [['2026-10-05', 23], ['2026-10-06', 49]]
+    [['2026-10-05', 15], ['2026-10-06', 49]]
     """
     return Answer(store, listing.measure(measure), by=by, where=where or {}, given=given)
 
