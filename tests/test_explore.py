@@ -64,7 +64,9 @@ def test_a_choice_of_agents_reaches_the_answer_or_is_refused_in_words(explorer):
     for chosen in ((), ("general-purpose",), ("main thread",)):
         explorer.agent_types.value = chosen
         chains.append(explorer.result["n_units"].max())
-    assert chains == [181, 85, 96]
+    whole, by_agents, by_main = chains
+    assert 0 < by_agents < whole
+    assert by_agents + by_main == whole
     before = explorer.result
     explorer.question.value = "retry_escalation.repeats"
     assert (

@@ -3,6 +3,7 @@
 import os.path
 
 from claudesess_collector import aims, output_findings, payload
+from claudesess_collector.privacy_redact import redact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,11 +33,12 @@ def after_run(event: "Event") -> None:
     began = event.run_began
     for part, passed in runs:
         if part.kind == "check":
+            targets = payload.to_json([redact(target) for target in part.targets])
             event.db.run(
                 "INSERT INTO claudesess_checks (session_id, aim, targets, ran_at, passed_at) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (session_id, aim) DO UPDATE SET ran_at = excluded.ran_at,"
                 " passed_at = coalesce(excluded.passed_at, passed_at)",
-                (event.session_id, part.aim, payload.to_json(part.targets), began, began if passed else None),
+                (event.session_id, part.aim, targets, began, began if passed else None),
             )
 
 

@@ -90,3 +90,24 @@ def test_the_search_finds_what_is_there(project):
         "PostToolUse", tool_name="Edit", tool_use_id="t", tool_input={"file_path": f"/p/{secret}.py"}
     )
     assert leaked(project, [(text, secret)]) == [secret]
+
+
+TOKEN = "ed033b79c9d19fa1df4761953ad9cb8fc954"
+
+
+@pytest.mark.parametrize(
+    ("event", "more"),
+    [
+        ("PostToolUse", {"tool_response": {"stdout": "1 passed in 0.1s", "stderr": ""}}),
+        ("PostToolUseFailure", {"error": "Exit code 1\n1 failed in 0.1s"}),
+        ("PostToolUse", {"tool_response": {"stdout": "", "backgroundTaskId": "b1"}}),
+    ],
+    ids=["passed", "failed", "background"],
+)
+def test_no_table_of_our_own_keeps_a_secret_among_what_a_check_was_given(project, event, more):
+    command = f"pytest -q tests/a.py //registry.example.org/:_authToken={TOKEN}"
+    project.feed(event, tool_name="Bash", tool_use_id="t1", tool_input={"command": command}, **more)
+    raw = b"".join(path.read_bytes() for path in project.disk.glob(".claude-session.*"))
+    assert TOKEN.encode() not in raw
+    tables = ("claudesess_checks", "claudesess_chains", "claudesess_background")
+    assert sum(project.column(f"SELECT count(*) FROM {table}")[0] for table in tables) > 0

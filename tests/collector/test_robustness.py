@@ -158,7 +158,7 @@ def test_every_python_writes_the_same_rows(version, python, tmp_path):
 
 def test_killed_while_it_takes_up_what_waited_every_event_is_there_once(project):
     """A waiting event is written by whichever hook lives long enough, in the transaction that says so."""
-    n_waiting = 10 * KILLS
+    n_waiting = 100 * KILLS  # enough that it is being taken up at every kill
     project.process(failure(0, 0, "first"))
     aside = project.disk / "aside"
     project.database.rename(aside)
@@ -177,7 +177,7 @@ def test_killed_while_it_takes_up_what_waited_every_event_is_there_once(project)
         time.sleep(chance.uniform(0.01, 0.12))
         process.send_signal(signal.SIGKILL)
         n_killed += process.wait() == -signal.SIGKILL
-    for n in range(200):
+    for n in range(400):
         if not (project.disk / ".claude-session.spool").exists():
             break
         project.process(failure(0, 0, f"last{n}"))
