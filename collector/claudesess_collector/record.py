@@ -102,8 +102,8 @@ def _write_batch(waiting: "Waiting", event: Event, lost: str) -> None:
             late.db = db
             _prepare(late)
         if waiting.begin(db):
-            for late in waiting.batch:
-                _apply_alone(late)
+            if not all(map(_apply_alone, waiting.batch)):
+                return
             _note_lost(event, lost)
             waiting.commit(db)
     except Exception as error:
@@ -112,18 +112,24 @@ def _write_batch(waiting: "Waiting", event: Event, lost: str) -> None:
             raise
 
 
-def _apply_alone(late: Event) -> None:
-    """Write one of several events; when its handler fails, it alone is undone, and the event is kept."""
+def _apply_alone(late: Event) -> bool:
+    """Write one of several events; when its handler fails, it alone is undone, and the event is kept.
+
+    False where tables were missing: they are there now, and all that was begun is undone.
+    """
     late.db.run("SAVEPOINT one")
     try:
         _apply(late, None)
     except Exception as error:
-        if late.db.is_out_of_reach(error) or late.db.is_incomplete(error):
+        if late.db.is_out_of_reach(error):
             raise
+        if late.db.is_incomplete(error):
+            return False
         late.db.run("ROLLBACK TO one")
         late.summary = known(late)
         add_hook_event(late, 1, None)
     late.db.run("RELEASE one")
+    return True
 
 
 def _note_lost(event: Event, path: str) -> None:

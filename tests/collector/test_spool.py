@@ -8,6 +8,7 @@ import time
 import pytest
 from claudesess_collector import spool, vocabulary
 from claudesess_collector.event import Event, Place
+from handmade import ROOT
 
 SPOOL = ".claude-session.spool"
 PLACE = Place("/home/dev/app", {})
@@ -336,3 +337,15 @@ def test_what_could_not_be_read_stays_so(project):
     waiting(project, b"no json")
     rows = project.rows("SELECT event_type, payload_summary ->> 'bytes' FROM hook_events ORDER BY id")
     assert ("unparsed", 7) in rows
+
+
+def test_what_waited_is_written_into_a_database_of_earlier_rules_at_once(project):
+    """Its own tables are made anew by the batch that meets them, and the same hook goes on."""
+    project.database.write_bytes((ROOT / "tests" / "fixtures" / "first_rules" / "retry.db").read_bytes())
+    (before,) = project.column("SELECT count(*) FROM hook_events")
+    for n in (1, 2, 3):
+        spool.keep(str(project.disk / SPOOL), event(project.now - 10 + n, json.loads(payload(n))))
+    project.raw(payload(4))
+    assert project.column("SELECT count(*) FROM hook_events") == [before + 4]
+    assert project.column("SELECT exit_code FROM hook_events ORDER BY id")[-4:] == [0, 0, 0, 0]
+    assert not (project.disk / SPOOL).exists()
