@@ -135,11 +135,7 @@ def _counts(transcripts: _Transcripts, rows: _Rows) -> dict[str, Count]:
         "compactions": Count(
             transcripts.n_summaries,
             rows.n_compactions,
-            {
-                _HOOKS_ONLY.format("a compaction"): max(
-                    rows.n_compactions_by_hooks - transcripts.n_summaries, 0
-                )
-            },
+            {_HOOKS_ONLY.format("a compaction"): rows.n_compactions_alone(transcripts.n_summaries)},
         ),
         "tokens": Count(sum(transcripts.tokens.values()), rows.n_tokens),
     }

@@ -145,9 +145,6 @@ def _input_of(tool: str, arguments: "Any") -> "list[str]":
     if tool in _NAMED_BY:
         keys = _NAMED_BY[tool]
         return [short_hash("\0".join(text(arguments, key) or "" for key in keys))]
-    if tool == "SendMessage":  # a transcript has the same once more, by other names
-        pairs = (("to", "recipient"), ("message", "content"))
-        return [short_hash("\0".join(text(arguments, a) or text(arguments, b) or "" for a, b in pairs))]
     path = text(arguments, "file_path") or text(arguments, "notebook_path")
     if path is not None:
         return [path]

@@ -178,12 +178,11 @@ class Writer:
             return False
         if not event.note(event.identity) or self._is_told(event):
             return False
-        has_no_id = event.tool_use_id is None  # a notice takes on that of the call whose end it tells
         handle = handler_of(event.name)[1]
         if handle is not None:
             handle(event)
         add_hook_event(event, 0, None)
-        if has_no_id:
+        if event.tool_use_id is None:
             event.note(expected(event))
         return True
 

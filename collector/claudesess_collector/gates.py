@@ -4,9 +4,7 @@ No hook event tells of a call that was refused before it ran: the transcript doe
 into the transcript's new lines where it matters: when a commit, a push or a failing check ends, and when a turn does.
 """
 
-import os
-
-from claudesess_collector import aims, chains, on_failures, payload, vocabulary
+from claudesess_collector import aims, chains, on_failures, payload, transcript, vocabulary
 from claudesess_collector.event import Event, number_of
 from claudesess_collector.outcomes import Outcome
 
@@ -16,7 +14,6 @@ if TYPE_CHECKING:
 
     from claudesess_collector.command_parts import Part
 
-_READ = 4 << 20  # of a transcript that grew by more since the last look, only so much is read
 _GATED = ("git commit", "git push")
 _KEY = "gates\0"
 
@@ -67,23 +64,18 @@ def is_gates(message: str) -> bool:
 def read(event: "Event") -> None:
     """Look for refused calls in what the transcript gained since the last look."""
     path = event.text("transcript_path")
-    if path is None or event.size is None or not os.path.isfile(event.place.disk(path)):
+    if path is None or event.size is None:
         return  # without a size it is an import, which reads the transcript itself
     key = _KEY + path
-    known = event.db.value("SELECT offset FROM claudesess_offsets WHERE path = ?", (key,)) or 0
-    try:
-        with open(event.place.disk(path), "rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            start = known if known <= size else 0
-            file.seek(max(start, size - _READ))
-            start = file.tell()
-            data = file.read(_READ)
-    except OSError:
+    known = transcript.place(event, key)
+    found = transcript.gained(event, path, known)
+    if found is None:
         return
+    start, data = found
     end = data.rfind(b"\n") + 1
     done = _note_refused(event, data[:end])
     if start + done != known:
-        event.db.run("INSERT OR REPLACE INTO claudesess_offsets (path, offset) VALUES (?, ?)", (key, start + done))
+        transcript.note(event, key, start + done)
 
 
 def _note_refused(event: "Event", data: bytes) -> int:

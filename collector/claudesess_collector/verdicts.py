@@ -6,7 +6,7 @@ verdict. The settings tell the two apart; where they are silent (a plugin's hook
 
 import os
 
-from claudesess_collector import payload
+from claudesess_collector import payload, transcript
 from claudesess_collector.event import number_of
 
 TYPE_CHECKING = False
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from claudesess_collector.event import Event
 
 REASON = 1000
-_READ = 4 << 20  # of a transcript that grew by more since the last look, only so much is read
 _FEEDBACK = "TaskCompleted hook feedback:"
 _AGENT_FEEDBACK = ("Stop hook feedback:", "SubagentStop hook feedback:")  # in an agent's transcript
 _MARKS = (b'"stop_hook_summary"', b" hook feedback:", b'"instructions"')  # what the lines that tell something hold
@@ -132,14 +131,16 @@ class Growth:
 def prepare(event: "Event", path_key: str = "transcript_path") -> None:
     """Read the transcript before the write lock is taken."""
     path = event.text(path_key)
-    if path is not None and os.path.isfile(event.place.disk(path)):  # nor anything that would not end, a pipe say
+    if path is not None:
         event.transcript = _growth(event, path)
 
 
 def read_stops(event: "Event") -> None:
     """Note what the transcript gained: one verdict per prompt hook and line."""
     growth = event.transcript
-    if growth is not None and growth.start != _start(event, growth.path):  # another hook read it in the meantime
+    if growth is not None and growth.start != transcript.place(
+        event, growth.path
+    ):  # another hook read it in the meantime
         growth = _growth(event, growth.path)
     if growth is None:
         return
@@ -152,24 +153,15 @@ def read_stops(event: "Event") -> None:
             on_instructions.quoted(event, line)
         else:
             note_feedback(event, line)
-    event.db.run("INSERT OR REPLACE INTO claudesess_offsets (path, offset) VALUES (?, ?)", (growth.path, growth.offset))
-
-
-def _start(event: "Event", path: str) -> int:
-    return event.db.value("SELECT offset FROM claudesess_offsets WHERE path = ?", (path,)) or 0
+    transcript.note(event, growth.path, growth.offset)
 
 
 def _growth(event: "Event", path: str) -> "Optional[Growth]":
-    known = _start(event, path)
-    try:
-        with open(event.place.disk(path), "rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            start = known if known <= size else 0  # it shrank: another file
-            file.seek(max(start, size - _READ))
-            start = file.tell()
-            data = file.read(_READ)
-    except OSError:
+    known = transcript.place(event, path)
+    found = transcript.gained(event, path, known)
+    if found is None:
         return None
+    start, data = found
     lines: "list[dict[str, Any]]" = []
     return Growth(path, known, start + _read_lines(event, data, lines), lines)
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from claudesess_collector import vocabulary
 
-from claudesess.contracts import CATEGORY, FLAG, FLOAT, TEXT, TIME, Column, Units
-from claudesess.contracts.estimates import SESSION
-from claudesess.contracts.raw import DB
+from claudesess.contracts import FLAG, FLOAT, Column, Units
 from claudesess.estimating import By, Relation, counted, medians, shaped, words
+from claudesess.metrics.agent_throughput._columns import AGENT
 
 if TYPE_CHECKING:
     import altair as alt
@@ -19,12 +17,7 @@ UNITS = Units(
     "agent_throughput.duration",
     "one spawned agent, with how long it was seen running",
     (
-        DB,
-        SESSION,
-        Column("agent_id", TEXT, "The agent"),
-        Column("spawned_at", TIME, "Its start; NA where it was missed", unit="UTC"),
-        Column("agent_type", TEXT, "Kind of agent"),
-        Column("status", CATEGORY, "Where it stands", values=vocabulary.AGENT_STATUSES),
+        *AGENT,
         Column("observed_s", FLOAT, "Running time to its end, or to its last sign of life", unit="s"),
         Column("is_ended", FLAG, "Its end was seen; else observed_s is censored"),
     ),

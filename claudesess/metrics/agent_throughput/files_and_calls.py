@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from claudesess_collector import vocabulary
 
-from claudesess.contracts import CATEGORY, FLAG, INT, TEXT, TIME, Column, Units
-from claudesess.contracts.estimates import SESSION
-from claudesess.contracts.raw import DB
+from claudesess.contracts import FLAG, INT, Column, Units
 from claudesess.estimating import By, Relation, counted, quantiles, shaped, stacked, words
+from claudesess.metrics.agent_throughput._columns import AGENT
 
 if TYPE_CHECKING:
     import altair as alt
@@ -19,12 +17,7 @@ UNITS = Units(
     "agent_throughput.files_and_calls",
     "one spawned agent, with the files that it changed and the calls that it made",
     (
-        DB,
-        SESSION,
-        Column("agent_id", TEXT, "The agent"),
-        Column("spawned_at", TIME, "Its start; NA where it was missed", unit="UTC"),
-        Column("agent_type", TEXT, "Kind of agent"),
-        Column("status", CATEGORY, "Where it stands", values=vocabulary.AGENT_STATUSES),
+        *AGENT,
         Column("n_files_changed", INT, "Distinct files that it edited", unit="files"),
         Column("n_tool_calls", INT, "Calls of it that ended", unit="calls"),
         Column("is_ended", FLAG, "Its end was seen; else these are counts so far"),

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
-from claudesess_collector import vocabulary
 
-from claudesess.contracts import CATEGORY, FLAG, INT, TEXT, TIME, Column, Units
-from claudesess.contracts.estimates import SESSION
-from claudesess.contracts.raw import DB
+from claudesess.contracts import CATEGORY, FLAG, TIME, Column, Units
 from claudesess.estimating import By, Part, Relation, shaped, shares, summed, words
 from claudesess.metrics.retry_escalation import NAMES
+from claudesess.metrics.retry_escalation._columns import CHAIN, TRIED
 
 if TYPE_CHECKING:
     import altair as alt
@@ -20,16 +18,10 @@ UNITS = Units(
     "retry_escalation.after_an_escalation",
     "one chain whose first event was an escalation, and whether it was fixed after all",
     (
-        DB,
-        SESSION,
-        Column("chain_id", INT, "The chain"),
-        Column("started_at", TIME, "Its first failure", unit="UTC"),
+        *CHAIN,
         Column("escalated_to", CATEGORY, "Where it was escalated to first",
                values=("escalated_research", "escalated_user")),
-        Column("kind", CATEGORY, "What was tried", values=("check", "vcs", "run", "probe")),
-        Column("error_category", CATEGORY, "Kind of failure of the last try", values=vocabulary.CATEGORIES),
-        Column("agent_type", TEXT, "Type of the agent of the last try, or `main thread`"),
-        Column("tried", TEXT, "What was tried, in its own words"),
+        *TRIED,
         Column("is_fixed", FLAG, "Seen to be fixed later on"),
         Column("fixed_at", TIME, "When, where that was seen", unit="UTC"),
     ),

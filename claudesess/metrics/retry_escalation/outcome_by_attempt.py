@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
-from claudesess_collector import vocabulary
 
-from claudesess.contracts import CATEGORY, INT, TEXT, TIME, Column, Units
+from claudesess.contracts import CATEGORY, INT, TEXT, Column, Units
 from claudesess.contracts.derived import FIRST_EVENTS
-from claudesess.contracts.estimates import SESSION
-from claudesess.contracts.raw import DB
 from claudesess.estimating import By, Relation, counted, incidence, shaped, words
 from claudesess.metrics.retry_escalation import NAMES
+from claudesess.metrics.retry_escalation._columns import CHAIN, TRIED
 
 if TYPE_CHECKING:
     import altair as alt
@@ -21,14 +19,8 @@ UNITS = Units(
     "retry_escalation.outcome_by_attempt",
     "one chain of failures, with the first thing seen to happen to it",
     (
-        DB,
-        SESSION,
-        Column("chain_id", INT, "The chain"),
-        Column("started_at", TIME, "Its first failure", unit="UTC"),
-        Column("kind", CATEGORY, "What was tried", values=("check", "vcs", "run", "probe")),
-        Column("error_category", CATEGORY, "Kind of failure of the last try", values=vocabulary.CATEGORIES),
-        Column("agent_type", TEXT, "Type of the agent of the last try, or `main thread`"),
-        Column("tried", TEXT, "What was tried, in its own words"),
+        *CHAIN,
+        *TRIED,
         Column("file_path", TEXT, "The file that the failure is about"),
         Column("n_attempts", INT, "Failed tries", unit="count"),
         Column("first_event", CATEGORY, "First thing seen to happen to it", values=FIRST_EVENTS),
