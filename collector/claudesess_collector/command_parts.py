@@ -1,6 +1,6 @@
 """The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
 
-from claudesess_collector.command_programs import CHECK, PROBE, SETUP, VCS, program
+from claudesess_collector.command_programs import CHECK, PROBE, SETUP, VCS, program, unwrapped
 from claudesess_collector.command_split import Segment, bare, flat
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import joined, normal
@@ -218,7 +218,8 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
         targets = targets or [normal(folder or "/")]
         if runs.family == "script":
             targets = _paths(runs.operands[:1], folder) or runs.operands[:1]
-        targets += [f"?{chosen}" for chosen in _chosen(segment)]
+        if runs.name not in ("docker", "docker-compose"):
+            targets += [f"?{chosen}" for chosen in _chosen(segment)]
     elif runs.family == "script":
         targets = [normal(joined(folder, runs.operands[0]))] if runs.operands else []
     elif runs.family.endswith(" -c"):
@@ -241,7 +242,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
 
 def _chosen(segment: Segment) -> "list[str]":
     """Return which of its cases a check is told to run (`-k`, `-t`, `--grep` …): a hash each."""
-    words = [bare(word) for word in segment.words]
+    words = unwrapped(segment.words)
     found = []
     for option, value in zip(words, words[1:]):
         if option in ("-k", "-t", "--grep", "-g", "-run", "--testNamePattern", "--tests", "--filter", "-f", "--only"):

@@ -1,6 +1,6 @@
 """What a program is for: a check (and of what), git, a look, or a run. Tables, easy to extend."""
 
-from claudesess_collector.command_split import bare, is_assignment
+from claudesess_collector.command_split import STARTERS, bare, is_assignment, started
 from claudesess_collector.payload import short_hash
 
 TYPE_CHECKING = False
@@ -64,6 +64,9 @@ COMMANDS = {
     "helm": {"lint": "lint"},
     "manage.py": {"test": "test", "check": "lint"},
     "gh": {"pr checks": "test"},
+    "pants": {"test": "test", "lint": "lint", "fmt": "lint", "check": "type", "package": "build"},
+    "buck2": {"test": "test", "build": "build"},
+    "nix": {"flake check": MIXED, "build": "build"},
     **{name: dict(_BUILD_TOOLS) for name in "mvn mvnw gradle gradlew".split()},
     **{name: {"": ""} for name in "npm yarn pnpm bun turbo nx just task invoke inv rake bundle composer mise poe lerna"
        " mage grunt gulp moon hatch rye pdm devbox".split()},
@@ -372,6 +375,8 @@ def unwrapped(words: "list[str]") -> "list[str]":
             words = module
         elif head == "php" and words[1:2] == ["artisan"]:
             words = words[1:]
+        elif head in STARTERS and (elsewhere := started(head, words)) and elsewhere[0] not in _SHELLS:
+            words = elsewhere
         else:
             name = head if "/" in words[0] and not words[0].startswith("./") else words[0]
             return [_plain_head(words[0], head, name), *words[1:]]

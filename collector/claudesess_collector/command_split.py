@@ -10,6 +10,16 @@ _OPERATING = "&|;\n"
 _REDIRECTING = "0123456789&<>"
 _BLANK = " \t\r"
 _ENDING = _BLANK + "|;\n"
+_SHELLS = {"bash", "sh", "zsh", "dash"}
+#: Programs that start another one somewhere else; `command_elsewhere`, loaded for them alone, knows how.
+STARTERS = frozenset(
+    "docker podman nerdctl docker-compose podman-compose wsl devcontainer nvm fnm asdf volta rbenv pyenv flock unbuffer"
+    " strace chroot apptainer singularity toolbox srun limactl lima systemd-run kubectl oc doppler op infisical"
+    " aws-vault chamber dotenvx multipass distrobox teller watchexec envchain nix-shell nix su script vagrant fly"
+    " flyctl pwsh powershell cmd eval".split()
+)
+_BEFORE = frozenset("sudo time timeout gtimeout nohup env command exec nice stdbuf setsid xvfb-run".split())
+_NESTED = 3  # shells within shells that are looked into
 _SPECIAL = {ord(char): "\0" for char in "\0\\'\"`()|;<>&\n" + _BLANK}
 
 
@@ -180,7 +190,7 @@ def is_assignment(word: str) -> bool:
     return bool(equals) and variable.isidentifier()
 
 
-def flat(command: str) -> "list[Segment]":
+def flat(command: str, depth: int = 0) -> "list[Segment]":
     """Split a command, what stands in `( … )`, `{ …; }` and `bash -c '…'` included, as if it stood there by itself."""
     found: "list[Segment]" = []
     for segment in split(command):
@@ -190,8 +200,8 @@ def flat(command: str) -> "list[Segment]":
             continue
         if segment.words[0] == "{" and len(segment.words) > 1:
             segment.words = segment.words[1:]
-        inside = _inside(segment.words)
-        parts = split(inside) if inside is not None else []
+        inside = _inside(segment.words) if depth < _NESTED else None
+        parts = flat(inside, depth + 1) if inside is not None else []
         if parts:
             parts[-1].after = segment.after
         found.extend(parts or [segment])
@@ -199,13 +209,37 @@ def flat(command: str) -> "list[Segment]":
 
 
 def _inside(words: "list[str]") -> "Optional[str]":
-    """Return the command that a subshell or a `bash -c` runs, else None."""
+    """Return the command that a subshell or a `bash -c` runs, here or elsewhere, else None."""
+    words = _without_wrappers(words)
     if len(words) == 1 and words[0].startswith("(") and words[0].endswith(")"):
         return words[0][1:-1]
-    if bare(words[0]).rsplit("/", 1)[-1] in ("bash", "sh", "zsh", "dash"):
+    head = bare(words[0]).rsplit("/", 1)[-1]
+    while head in STARTERS:
+        elsewhere = started(head, words)
+        if not elsewhere:
+            return None
+        words, head = elsewhere, bare(elsewhere[0]).rsplit("/", 1)[-1]
+    if head in _SHELLS:
         for option, script in zip(words[1:], words[2:]):
             if option.startswith("-") and "c" in option and script[:1] in "'\"":
                 return script[1:-1]
             if not option.startswith("-"):
                 break
     return None
+
+
+def _without_wrappers(words: "list[str]") -> "list[str]":
+    """Leave out assignments and what only times, limits or lifts a command, with its options and numbers."""
+    at = 0
+    while at + 1 < len(words) and (words[at] in _BEFORE or is_assignment(words[at])):
+        at += 1
+        while at + 1 < len(words) and words[at - 1] in _BEFORE and (words[at][0] in "-0123456789"):
+            at += 1 + (words[at] in ("-u", "-n", "-s", "-k") and at + 2 < len(words))
+    return words[at:]
+
+
+def started(head: str, words: "list[str]") -> "Optional[list[str]]":
+    """Return the words of the command that one of `STARTERS` starts, None where it starts none."""
+    from claudesess_collector.command_elsewhere import words_of
+
+    return words_of(head, words)

@@ -58,6 +58,42 @@ def test_what_a_command_is_for(command, kind, category):
 
 
 @pytest.mark.parametrize(
+    ("command", "family", "targets"),
+    [
+        ("docker exec app pytest tests/a.py", "pytest", [f"{HOME}/tests/a.py"]),
+        ("sudo docker exec -it -e A=b app bash -c 'cd /srv && pytest'", "pytest", ["/srv"]),
+        ("docker compose -f x.yml exec -T web python manage.py test", "manage.py test", [HOME]),
+        ("docker-compose run --rm -e A=b web npm test -- --watch=false", "npm test", [HOME]),
+        ("docker run --rm -v $PWD:/w -w /w python:3.12 pytest -q", "pytest", [HOME]),
+        ("kubectl exec -it pod -n ns -c box -- pytest", "pytest", [HOME]),
+        ("nix develop -c cargo test", "cargo test", [HOME]),
+        ("nix-shell --run 'cargo test'", "cargo test", [HOME]),
+        ("timeout 120 bash -c 'cd web && npm test'", "npm test", [f"{HOME}/web"]),
+        ("A=1 sh -c \"bash -c 'pytest'\"", "pytest", [HOME]),
+        ("time (cd web && npm test)", "npm test", [f"{HOME}/web"]),
+        ("nvm exec 20 npm test", "npm test", [HOME]),
+        ("doppler run -- npm test", "npm test", [HOME]),
+        ("flock /run/a.lock pytest", "pytest", [HOME]),
+        ("su -c 'pytest' dev", "pytest", [HOME]),
+        ("docker run --rm image", "docker run image", []),
+        ("docker compose run --entrypoint sh web -c 'pytest'", "docker compose run", []),
+        ("kubectl get pods", "kubectl get", []),
+    ],
+)
+def test_a_command_that_another_program_starts_is_what_is_tried(command, family, targets):
+    part = main(command)
+    assert (part.families, part.targets) == ([family], targets)
+
+
+def test_who_starts_others_is_known_without_loading_how():
+    from claudesess_collector import command_elsewhere as elsewhere
+    from claudesess_collector.command_split import STARTERS
+
+    known = {*elsewhere._CONTAINERS, *elsewhere._DASHED, *elsewhere._STARTS, *elsewhere._TEXTS, "nix", "eval"}
+    assert known == STARTERS
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [
         ("pytest -q tests/a.py", "cd tests && python3 -m pytest a.py 2>&1 | tail -5"),
