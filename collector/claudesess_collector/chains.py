@@ -46,6 +46,11 @@ class Chain:
         """Whether a check of the project failed."""
         return self.spec.get("kind") == "check"
 
+    @property
+    def is_probe(self) -> bool:
+        """Whether a look at something failed: that it is not there is an answer, mostly."""
+        return self.spec.get("kind") == "probe"
+
 
 def open_chains(event: "Event", session_id: "Optional[str]" = None) -> "list[Chain]":
     """Return the session's open chains, the one that was tried last at the end."""
@@ -189,8 +194,28 @@ def of_success(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -
     return found
 
 
+def gone_round(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -> "list[Chain]":
+    """Return the chains of hooks before a commit or a push that was made without them: none of them passed."""
+    done = {part.families[0] for part in parts if part.skips_hooks}
+    return [chain for chain in chains if not done.isdisjoint(chain.words("families")) and _is_of_hooks(event, chain)]
+
+
+def _is_of_hooks(event: "Event", chain: Chain) -> bool:
+    """Say whether what ran before a commit or a push failed, and not git."""
+    said = _message(event, chain).partition("\n")[2].lower()
+    return chain.is_check or any(word in said for word in ("hook", "husky", "pre-commit", "pre-push", "commit-msg"))
+
+
+def leave(event: "Event", chain: Chain) -> None:
+    """The aim was reached by another way: the chain ends here, given up."""
+    mark(event, chain, "abandoned")
+    event.db.run("DELETE FROM claudesess_chains WHERE session_id = ? AND chain = ?", (event.session_id, chain.key))
+
+
 def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     family = part.families[0]
+    if part.skips_hooks and family in chain.words("families") and _is_of_hooks(event, chain):
+        return False
     if family in ("git commit", "git merge", "git rebase", "git cherry-pick") and chain.words("families")[:1] in (
         ["git merge"], ["git rebase"], ["git cherry-pick"], ["git pull"],
     ):  # fmt: skip

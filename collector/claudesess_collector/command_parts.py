@@ -1,7 +1,7 @@
 """The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
 
 from claudesess_collector.command_programs import CHECK, PROBE, SETUP, VCS, program, unwrapped
-from claudesess_collector.command_split import Segment, bare, flat
+from claudesess_collector.command_split import Segment, bare, flat, is_assignment
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import joined, normal
 
@@ -14,6 +14,7 @@ SHOWING = set(
     "head tail less more cat tee sort uniq Select-Object Out-String Out-Host nl cut tr column sed awk".split()
 )
 CHOOSING = set("grep egrep fgrep rg ag Select-String jq wc".split())
+_HOOK_SWITCHES = {"HUSKY", "HUSKY_SKIP_HOOKS", "LEFTHOOK", "OVERCOMMIT_DISABLE"}
 _ENDS_LIST = (";", "\n", ";;", "&", "")
 _MAX_PARTS = 40
 _FACTS = (
@@ -28,6 +29,7 @@ _FACTS = (
     "echoes",
     "is_hidden",
     "group",
+    "skips_hooks",
 )
 
 
@@ -47,6 +49,7 @@ class Part:
         "kind",
         "program",
         "runner",
+        "skips_hooks",
         "targets",
         "via",
     )  # fmt: skip
@@ -66,6 +69,7 @@ class Part:
         self.is_whole = False  # it was told no target: all that there is in its folder
         self.group = 0  # the list that it stands in
         self.folder = ""
+        self.skips_hooks = False  # git is told not to run the checks that stand before it
 
     @property
     def aim(self) -> str:
@@ -218,6 +222,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
         targets = targets or [normal(folder or "/")]
         if runs.family == "script":
             targets = _paths(runs.operands[:1], folder) or runs.operands[:1]
+            targets += [f"?{short_hash(runs.subcommand)}"] if runs.subcommand else []
         if runs.name not in ("docker", "docker-compose"):
             targets += [f"?{chosen}" for chosen in _chosen(segment)]
     elif runs.family == "script":
@@ -229,7 +234,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
             _paths(runs.operands, folder, is_any=True) if runs.subcommand in ("add", "rm", "mv") else runs.operands
         )
     elif runs.kind == PROBE:
-        targets = [short_hash(word.rstrip("/").rsplit("/", 1)[-1]) for word in runs.operands]
+        targets = [short_hash(file_name(word)) for word in runs.operands]
     else:
         targets = [word if "://" in word else word.rstrip("/").rsplit("/", 1)[-1] for word in runs.operands]
         targets = [short_hash(word) for word in targets]
@@ -237,7 +242,32 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     part.program = runs.name.rsplit("/", 1)[-1]
     part.runner = runs.runner
     part.folder, part.is_whole = folder, is_whole
+    part.skips_hooks = runs.kind == VCS and _skips_hooks(segment.words, runs.subcommand)
     return part
+
+
+def _skips_hooks(words: "list[str]", verb: str) -> bool:
+    """Say whether git is told not to run its hooks, or to leave some out."""
+    before = [word.partition("=") for word in words if is_assignment(word)]
+    return (
+        "--no-verify" in words
+        or (verb == "commit" and "-n" in words)
+        or any(word.startswith("core.hooksPath=") for word in words)
+        or any(name == "SKIP" or (name in _HOOK_SWITCHES and value in ("0", "1")) for name, _, value in before)
+    )
+
+
+def file_name(path: str) -> str:
+    """Return by what a file is known wherever it is looked for: its name, with its folder's where many have that."""
+    folder, _, name = path.rstrip("/").rpartition("/")
+    is_common = name.partition(".")[0].lower() in _COMMON
+    return f"{folder.rpartition('/')[2]}/{name}" if is_common and folder else name
+
+
+_COMMON = set(
+    "index main mod lib page layout route init __init__ __main__ readme package cargo go pyproject setup conftest types"
+    " utils config makefile dockerfile tsconfig app test tests style styles schema models views urls".split()
+)
 
 
 def _chosen(segment: Segment) -> "list[str]":

@@ -135,7 +135,10 @@ _TWO_WORDS = set(
 )
 _SECRETS = ("token", "pass", "secret", "key", "auth", "cred")
 _GIT_POINTS = {"merge", "rebase", "cherry-pick", "checkout", "switch", "show", "log", "diff", "mv", "rm", "blame"}
-_GIT_LOOKS = {"show", "log", "diff", "status", "blame", "ls-files", "grep", "rev-parse", "ls-tree", "cat-file"}
+_GIT_LOOKS = set(
+    "show log diff blame ls-files grep rev-parse ls-tree cat-file rev-list describe for-each-ref show-ref reflog"
+    " count-objects merge-base shortlog ls-remote check-ignore name-rev".split()
+)
 
 
 class Program:
@@ -183,7 +186,7 @@ def _program(segment: "Segment") -> Program:
         return _look(name, rest, segment)
     operands = [word for word in rest if not word.startswith(("-", "<<"))]
     if name in _NAMED:
-        return Program(name, RUN, name, operands)
+        return Program(name, RUN, "rm" if name == "rmdir" else name, operands)
     n_words = 2 if name == "gh" or name.startswith("docker") else 1
     subcommands = [word for word in _not_secret(rest)[:n_words] if name in _TWO_WORDS and _is_plain(word)]
     if name not in _TWO_WORDS:  # a name that no table knows may be anything: its hash tells it from others
@@ -288,12 +291,23 @@ def _git(words: "list[str]") -> Program:
     found = Program("git", VCS, f"git {verb}".strip(), operands if verb in _GIT_POINTS or verb == "add" else [])
     if "--continue" in words:
         found.family, found.operands = f"git {verb}", []
+    elif "--abort" in words or "--quit" in words:  # what was begun is taken back, and not reached
+        found.family, found.operands = f"git {verb} --abort", []
     if verb in _GIT_LOOKS:
         if verb == "show" and any(":" in word for word in operands):
             return Program("git", PROBE, "look", [word.rpartition(":")[2] for word in operands])
         found.operands = operands
+    if verb in _GIT_LOOKS or (verb == "config" and _asks_config(words[1:], operands)):
+        found.kind = PROBE
     found.subcommand = verb
     return found
+
+
+def _asks_config(words: "list[str]", operands: "list[str]") -> bool:
+    """Say whether `git config` is asked for a value, and sets none."""
+    return any(word.startswith(("--get", "--list")) or word in ("-l", "get", "list") for word in words) or (
+        len(operands) == 1 and not any(word.startswith(("--unset", "--remove", "--edit", "-e")) for word in words)
+    )
 
 
 def _script(name: str, words: "list[str]", segment: "Segment") -> Program:
@@ -314,15 +328,18 @@ def _script(name: str, words: "list[str]", segment: "Segment") -> Program:
         if known is not None:
             return known
     category = by_name(tail.rsplit(".", 1)[0])
-    if category is not None and not tail.startswith(("test_", "test-")):
-        found = Program(tail, CHECK, "script", [script], category)
-        found.runner = "?"
-        return found
     if category is not None:
-        found = Program(tail, CHECK, "script", [script], "test")
+        is_test = tail.startswith(("test_", "test-"))
+        found = Program(tail, CHECK, "script", [script], "test" if is_test else category)
         found.runner = "?"
+        # `test.sh setup` and `test.sh verify` are two things
+        found.subcommand = next((word for word in arguments[at + 1 : at + 2] if _is_verb(word)), "")
         return found
     return Program(tail, RUN, "script", [script])
+
+
+def _is_verb(word: str) -> bool:
+    return word[:1].isalpha() and all(char.isalpha() or char in "-_" for char in word)
 
 
 def _code_of(words: "list[str]") -> str:

@@ -1,6 +1,7 @@
 """What is seen to happen to open chains when nobody tries them: asked for help, told the user, given up."""
 
 from claudesess_collector import chains, payload
+from claudesess_collector.vocabulary import TASK_TOOLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from claudesess_collector.event import Event
 
 ASKING_TOOL = "AskUserQuestion"
+BOOKKEEPING = (*TASK_TOOLS, "TaskList", "TaskGet", "TodoWrite")
 _GIVEN_UP_AFTER = 2  # human prompts without another try
 
 
@@ -72,7 +74,10 @@ def stopped(event: "Event") -> None:
 
     admits = words.admits(closing)
     for chain in mine:
-        is_told = (admits and not chain.n_prompts) or words.names_it(closing, chain.words("names"))
+        is_over = _went_on(event, chain)
+        is_told = (admits and not chain.n_prompts and not is_over) or (
+            not (is_over and chain.is_probe) and words.names_it(closing, chain.words("names"))
+        )
         if is_told:
             marked = event.db.run(
                 "UPDATE error_log SET resolution = 'escalated_user' WHERE id = ? AND resolution IS NULL",
@@ -82,6 +87,24 @@ def stopped(event: "Event") -> None:
                 chains.set_flags(event, chain, is_provisional=1)
         else:
             chains.set_flags(event, chain, is_left=1)
+
+
+def _went_on(event: "Event", chain: "Chain") -> bool:
+    """Say whether work went on after a look or a run that failed: what did not work may not matter any more.
+
+    After a look anything is work; after a run, what does more than look. Keeping a list of tasks is none.
+    """
+    kind = chain.spec.get("kind")
+    if kind not in ("probe", "run"):
+        return False
+    no_work = [f'%"tool": "{tool}"%' for tool in BOOKKEEPING] + ['%"kind": "probe"%'] * (kind == "run")
+    worked = event.db.value(
+        "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use'"
+        " AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?)"
+        f"{' AND payload_summary NOT LIKE ?' * len(no_work)} LIMIT 1",
+        (event.session_id, chain.error_id, *no_work),
+    )
+    return worked is not None
 
 
 def prompted(event: "Event", is_machine: bool) -> None:
@@ -107,9 +130,19 @@ def agent_ended(event: "Event", session_id: "Optional[str]", agent_id: "Optional
 
 
 def session_ended(event: "Event", session_id: "Optional[str]" = None) -> None:
-    """The session is over, or silent for a day: what is still open was given up."""
+    """The session is over: what is still open was given up."""
     for chain in chains.open_chains(event, session_id):
         chains.mark(event, chain, "abandoned")
+
+
+def fell_silent(event: "Event", session_id: str) -> None:
+    """The session has been silent for a day: what its turns left was given up.
+
+    What was tried in the turn in whose middle the record ends stays open: nobody knows.
+    """
+    for chain in chains.open_chains(event, session_id):
+        if chain.is_left or chain.n_prompts or chain.agent_id is not None:
+            chains.mark(event, chain, "abandoned")
 
 
 def silent_sessions(event: "Event", limit: str) -> "list[str]":

@@ -85,7 +85,7 @@ def close_silent(event: "Event") -> None:
         if last is None or last < limit:
             on_agents.give_up(event, agent_id, session_id, last)
     for session in ladder.silent_sessions(event, limit):
-        ladder.session_ended(event, session)
+        ladder.fell_silent(event, session)
 
 
 def prompted(event: "Event") -> None:

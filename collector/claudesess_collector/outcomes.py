@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _TROUBLE = ("Traceback (most recent call last)", "Error:", "fatal:", "error:", "command not found", "No such file")
 _SILENT = ("lint", "type", "build")  # checks that say nothing when all is well
+_TIMED_OUT = ("Command timed out", "Exit code 143\nCommand timed out", "Exit code 124")
 NOT_RUN = (126, 127)  # the program could not be started
 _BUILDERS = {"make", "gmake", "mvn", "mvnw", "gradle", "gradlew", "sbt", "rake"}
 
@@ -43,21 +44,32 @@ def of_success(call: "Call", output: "Optional[str]") -> Outcome:
         if not part.is_hidden:
             outcome.passed.append(part)
         elif part.kind != "check":
-            is_well = not any(word in (output or "") for word in _TROUBLE)
-            (outcome.passed if is_well else outcome.unseen).append(part)
+            _judge_run(outcome, part, output or "", [one for one in call.parts if one.kind != "probe"])
         elif outcome.failed is None:
-            _judge(outcome, part, output or "")
+            _judge(outcome, part, output or "", call.parts)
     if not call.is_hidden and outcome.failed is None:
         outcome.unseen = []
     return outcome
 
 
-def _judge(outcome: Outcome, part: "Part", output: str) -> None:
+def _judge_run(outcome: Outcome, part: "Part", output: str, parts: "list[Part]") -> None:
+    """Judge what is no check and whose status is hidden; that it failed is said where it alone can have said so."""
+    if part.kind in ("run", "vcs") and parts == [part] and part.filter == "" and outcome.failed is None:
+        from claudesess_collector import output_findings
+
+        if output_findings.broke_off(output):
+            _fail(outcome, part, output)
+            return
+    is_well = not any(word in output for word in _TROUBLE)
+    (outcome.passed if is_well else outcome.unseen).append(part)
+
+
+def _judge(outcome: Outcome, part: "Part", output: str, parts: "list[Part]") -> None:
     """Judge a check whose status is hidden by what it prints."""
     from claudesess_collector import output_verdict
 
     went = output_verdict.verdict(part, output)
-    if _is_split(outcome, part, output, went):
+    if _is_split(outcome, part, output, went, parts):
         return
     if went is None and part.category in _SILENT and not output.strip():
         (outcome.passed if part.filter == "" else outcome.quiet).append(part)
@@ -69,19 +81,25 @@ def _judge(outcome: Outcome, part: "Part", output: str) -> None:
         _fail(outcome, part, output)
 
 
-def _is_split(outcome: Outcome, part: "Part", output: str, went: "Optional[bool]") -> bool:
+def _is_split(outcome: Outcome, part: "Part", output: str, went: "Optional[bool]", parts: "list[Part]") -> bool:
     """Judge what a task runner started by itself; say whether it told of any check."""
     if part.kind != "check" or (part.runner not in TASK_RUNNERS and part.runner != "?"):
         return False
     from claudesess_collector import output_behind
 
-    return output_behind.split(outcome, part, output, went)
+    return output_behind.split(outcome, part, output, went, parts)
 
 
 def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
     """Return how a call went that the client reports as a failure."""
     outcome = Outcome()
     first = None
+    if call.is_shell and call.main.kind == "run" and message.removeprefix("Error: ").startswith(_TIMED_OUT):
+        from claudesess_collector import output_findings
+
+        if output_findings.is_up(message):  # a server that ran until its time was over did what it should
+            outcome.passed = [part for part in call.parts if part.is_last]
+            return outcome
     if call.is_shell and len(call.parts) > 1:
         from claudesess_collector import output_verdict
 
@@ -97,7 +115,7 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
     picked = _picked(last, message)
     outcome.passed += [part for part in last[: last.index(picked)] if not part.is_hidden and part is not picked]
     failed = first or picked
-    if not _is_split(outcome, failed, message, False):
+    if not _is_split(outcome, failed, message, False, call.parts):
         _fail(outcome, failed, message)
     if outcome.kind == "check" and found_nothing(message):
         outcome.kind, outcome.category = "run", "runtime"

@@ -17,12 +17,16 @@ _ECHO = re.compile(
     r"(?:>|\$|\+) (?P<plain>\S.*)$|task: \[[^\]]+\] (?P<task>.*)$|\[[^\]]+\] \$ (?P<mise>.*)$"
     r"|\S+: commands\[\d+\]> (?P<tox>.*)$|nox > (?P<nox>.*)$"
 )
+_NAMED = re.compile(r"\[([^\]\s]+)\] \$ |task: \[([^\]\s]+)\] |> (?:\S+@\S+ )?([\w:.-]+)$")
 _MAX = 12
 
 
-def split(outcome: "Outcome", part: "Part", output: str, went: "Optional[bool]") -> bool:
-    """Judge a task runner by the checks that it started; say whether it printed any."""
-    found = _started(part, output)
+def split(outcome: "Outcome", part: "Part", output: str, went: "Optional[bool]", parts: "list[Part]") -> bool:
+    """Judge a task runner by the checks that it started; say whether it printed any.
+
+    `parts` are all parts of the call: what is printed may be another task's of the same command.
+    """
+    found = _started(part, output, parts)
     if not found:
         return False
     last = len(found) - 1
@@ -42,20 +46,29 @@ def split(outcome: "Outcome", part: "Part", output: str, went: "Optional[bool]")
     return True
 
 
-def _started(part: "Part", output: str) -> "list[tuple[Part, str]]":
+def _started(part: "Part", output: str, parts: "list[Part]") -> "list[tuple[Part, str]]":
     """Return the known checks that a runner started, each with what was printed until the next one."""
     found: "list[tuple[Part, list[str]]]" = []
+    tasks = {other.families[0].rsplit(" ", 1)[-1]: other for other in parts if other.runner == part.runner}
+    task = part
     for line in output_verdict._lines(output):
+        task = tasks.get(_task(line.strip()), task)
         command = _command(part, line.strip())
         checks = [] if command is None else [
             behind for behind in command_parts.of_command(command, part.folder or "/") if behind.kind == "check"
         ]  # fmt: skip
         if len(checks) == 1 and len(found) < _MAX and checks[0].runner not in TASK_RUNNERS:
-            checks[0].via, checks[0].filter = part.families[0], part.filter
+            checks[0].via, checks[0].filter = task.families[0], part.filter
             found.append((checks[0], []))
         elif found:
             found[-1][1].append(line)
     return [(behind, "\n".join(lines)) for behind, lines in found]
+
+
+def _task(line: str) -> str:
+    """Return the name of the task that a line says has begun, "" where it says of none."""
+    match = _NAMED.match(line)
+    return "" if match is None else next(name for name in match.groups() if name is not None)
 
 
 def _command(part: "Part", line: str) -> "Optional[str]":

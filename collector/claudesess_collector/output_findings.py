@@ -86,6 +86,40 @@ def has_findings(message: str) -> bool:
     )
 
 
+_UP = (
+    r"\b(?:listening|running|started|ready|serving|served|available|live)\b.*"
+    r"(?:\bport\b|https?://|localhost|:\d{4,5}\b)"
+    r"|\bready in [\d.]+ ?m?s\b|https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0)[:/]"
+    r"|\bwatching for (?:file )?changes\b|\bstarted successfully\b"
+)
+_BROKEN = r"EADDRINUSE|address already in use|Traceback \(most|\bpanic: |(?m:^\s*(?:throw |\w*(?:Error|Exception)\b))"
+
+
+def is_up(message: str) -> bool:
+    """Say whether a server says that it serves, and nothing broke."""
+    is_serving = re.compile(_UP, re.IGNORECASE).search(message) is not None
+    return is_serving and re.compile(_BROKEN).search(message) is None
+
+
+_BROKE_OFF = (
+    r"(?:[\w./-]+: )*(?:[Ee]rror: )?(?:unknown|unrecogni[sz]ed|invalid|no such|bad|illegal) (?:shorthand )?"
+    r"(?:option|flag|argument|command|subcommand)s?\b|[Ee]rror: (?:unknown|unexpected argument|failed to )"
+    r"|(?:[\w./-]+: |\(eval\):)(?:line )?(?:\d+: ?)?.*(?:command not found|No such file or directory|no matches found"
+    r"|Permission denied|parse error)|fatal: |npm (?:ERR!|error) "
+)
+_RAISED = r"[\w.]+(?:Error|Exception|Interrupt|Exit)\b"
+
+
+def broke_off(output: str) -> bool:
+    """Say whether what a program printed begins or ends with why it did not run, or with an uncaught exception."""
+    lines = [line.strip()[:_LINE_LOOKED_AT] for line in output.split("\n") if line.strip()]
+    if not lines:
+        return False
+    if "Traceback (most recent call last):" in lines:
+        return re.compile(_RAISED).match(lines[-1]) is not None
+    return any(map(re.compile(_BROKE_OFF).match, {lines[0], lines[-1]}))
+
+
 _GITS = (
     r"fatal: |error: |hint: |On branch |nothing to commit|nothing added to commit|no changes added"
     r"|The following paths are ignored|.*\[(?:remote )?rejected\]|CONFLICT |Automatic merge failed"

@@ -72,7 +72,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "terraform": (r"(?:│ )?Error: ", r"Success! The configuration is valid"),
     "docker": (
         r"ERROR: failed to (?:solve|build)|The command .* returned a non-zero code",
-        r"Successfully (?:built|tagged) ",
+        r"Successfully (?:built|tagged) |#\d+ (?:naming to|writing image) |View build details: ",
     ),
     "rspec": (r"\d+ examples?, [1-9]\d* failures?", r"\d+ examples?, 0 failures"),
     "minitest": (

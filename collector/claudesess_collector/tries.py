@@ -58,6 +58,8 @@ def _hold(event: "Event", open_chains: "list[Chain]") -> None:
     reached = chains.of_success(event, open_chains, passed)
     if reached:
         chains.close(event, reached)
+    for chain in chains.gone_round(event, open_chains, passed):
+        chains.leave(event, chain)
     for part in outcome.unseen:
         for chain in chains.of_success(event, [chain for chain in open_chains if chain not in reached], [part]):
             chains.tried_unseen(event, chain)

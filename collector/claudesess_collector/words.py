@@ -85,4 +85,11 @@ def names_it(closing: str, names: "Iterable[str]") -> bool:
 
 def admits(closing: str) -> bool:
     """Say whether words say that something failed, is blocked or not done, or ask the user to look or decide."""
+    if _ends_asking(closing):
+        return True
     return re.compile(_ADMITS, re.IGNORECASE).search(re.compile(_ALL_WELL, re.IGNORECASE).sub(" ", closing)) is not None
+
+
+def _ends_asking(closing: str) -> bool:
+    """Say whether the last thing said is a question."""
+    return closing.rstrip(" \t\r\n*_)`\"'»”").endswith(("?", "？", "؟"))

@@ -42,6 +42,11 @@ def main(command, cwd=HOME):
         ("just ci", "check", "check"),
         ("gh pr checks 12", "check", "test"),
         ("git push -u origin x", "vcs", "runtime"),
+        ("git status", "vcs", "runtime"),
+        ("git config --get user.name", "probe", "runtime"),
+        ("git config user.name", "probe", "runtime"),
+        ("git config user.name Jo", "vcs", "runtime"),
+        ("git cat-file -t abc", "probe", "runtime"),
         ("cat a.txt", "probe", "runtime"),
         ("sed -n 1,5p a.py", "probe", "runtime"),
         ("sed -i s/a/b/ a.py", "run", "runtime"),
@@ -83,6 +88,22 @@ def test_what_a_command_is_for(command, kind, category):
 def test_a_command_that_another_program_starts_is_what_is_tried(command, family, targets):
     part = main(command)
     assert (part.families, part.targets) == ([family], targets)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("./test.sh setup", "./test.sh verify", False),
+        ("./test.sh verify", "./test.sh verify -v", True),
+        ("cat a/notes.md", "cat b/notes.md", True),
+        ("cat a/index.ts", "cat b/index.ts", False),
+        ("cat x/a/index.ts", "cat y/a/index.ts", True),
+        ("rmdir out", "rm -rf out", True),
+        ("git rebase main", "git rebase --abort", False),
+    ],
+)
+def test_what_is_the_same_aim(one, other, is_same):
+    assert (main(one).aim == main(other).aim) is is_same
 
 
 def test_who_starts_others_is_known_without_loading_how():

@@ -62,6 +62,43 @@ STORIES = {
     "all is well is no admission": (
         [fails(), stops("12 tests pass with 0 failures; the docs are done."), human(), ends()], ["abandoned"]
     ),
+    "the last word is a question": ([fails(), stops("mean([1]) is 1. Is that what you want?"), human()], ["escalated_user"]),
+    "in any language": ([fails(), stops("Das Ergebnis ist 1. Soll das so sein?"), human()], ["escalated_user"]),
+    "a look that found nothing, and work went on": (
+        [fails("cat notes.md", "cat: notes.md: No such file"), passes("ls", "a"), stops("The build is blocked.")],
+        [None],
+    ),
+    "a look that found nothing, at the end": (
+        [fails("cat notes.md", "cat: notes.md: No such file"), stops("There is no notes.md, it is missing.")],
+        ["escalated_user"],
+    ),
+    "a run that failed, and the work went on without it": (
+        [fails("python3 tool.py", "Exit code 1\nno data"), passes("python3 other.py", "x"), stops("Shall I push?")],
+        [None],
+    ),
+    "only the list of tasks was kept after it": (
+        [fails("python3 tool.py", "Exit code 1\nno data"), uses("TaskUpdate", {"taskId": "1", "status": "pending"}),
+         stops("Left open.")],
+        ["escalated_user"],
+    ),
+    "a gate gone round": (
+        [fails("git commit -m x", "husky - pre-commit hook\nFAILED test_calc.py::test_mean\n1 failed in 0.10s"),
+         passes("git commit --no-verify -m x", "[main 1] x"), passes("git commit -m y", "[main 2] y")],
+        ["abandoned"],
+    ),
+    "a check left out of the gate": (
+        [fails("git commit -m x", "mypy....Failed\na.py:1: error: x [misc]\nFound 1 error in 1 file"),
+         passes("SKIP=mypy git commit -m x", "[main 1] x")],
+        ["abandoned"],
+    ),
+    "a commit that git refused, made without hooks": (
+        [fails("git commit -m x", "nothing to commit, working tree clean"), passes("git commit -n -am x", "[main 1] x")],
+        ["auto_fixed"],
+    ),
+    "a rebase taken back is none": (
+        [fails("git rebase main", "CONFLICT (content): Merge conflict in a.py"), passes("git rebase --abort", "")],
+        [None],
+    ),
     "the user is asked to look": ([fails(), stops("Could you check the data?"), human()], ["escalated_user"]),
     "asked about it": (
         [fails(), uses("AskUserQuestion", {"questions": [{"question": "Should test_mean expect 2?"}]}), passes()],

@@ -67,3 +67,57 @@ FAILED, PASSED, UNKNOWN = False, True, None
 )
 def test_a_hidden_status_is_read_from_the_output(command, output, ok):
     assert of_success(of_command(command, HOME, HOME), output).ok is ok
+
+
+@pytest.mark.parametrize(
+    ("command", "message", "ok"),
+    [
+        ("npm start", "Command timed out after 2m 0.0s\nServer running on http://localhost:3000", True),
+        ("python3 -m http.server", "Command timed out after 10s\nServing HTTP on 0.0.0.0 port 8000", True),
+        ("npm start", "Command timed out after 2m 0.0s", False),
+        (
+            "npm start",
+            "Command timed out after 5s\nlistening on :8080\nError: listen EADDRINUSE: :8080",
+            False,
+        ),
+        ("npm start", "Exit code 1\nServer running on http://localhost:3000", False),
+        ("pytest -q", "Command timed out after 2m 0.0s\nServer running on http://localhost:3000", False),
+    ],
+)
+def test_a_server_that_served_until_its_time_was_over_did_what_it_should(command, message, ok):
+    assert of_failure(of_command(command, HOME, HOME, is_after=False), message, None).ok is ok
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "ok"),
+    [
+        ("tool export --all 2>&1 | head -5", "error: unknown option '--all'\nusage: tool export", False),
+        ("tool export 2>&1 | tail -3", "Traceback (most recent call last):\n  x\nKeyError: 'a'", False),
+        ("tool export 2>&1 | tail -3", "zsh: command not found: tool", False),
+        ("git push 2>&1 | tail -3", "fatal: The current branch x has no upstream branch.", False),
+        ("tool export 2>&1 | tail -3", "wrote 3 files\n12 errors were mended", True),
+        ("tool export 2>&1 | grep -c error", "error: unknown option", None),  # chosen lines tell no end
+        ("a run 2>&1 | tail -3; b run", "error: unknown option '--all'", None),  # whose words are these?
+        ("cat a.txt | head -3", "fatal: is the first word of this file", True),  # what it shows is no end
+        ("docker build -t x . 2>&1 | tail -2", "#12 naming to docker.io/library/x done\n#12 DONE 0.4s", True),
+        ("docker build -t x . 2>&1 | tail -2", "ERROR: failed to build: failed to solve: x", False),
+    ],
+)
+def test_what_a_hidden_run_says_of_its_end(command, output, ok):
+    assert of_success(of_command(command, HOME, HOME), output).ok is ok
+
+
+@pytest.mark.parametrize(
+    ("command", "message", "via"),
+    [
+        ("mise run fmt && mise run lint", "[fmt] $ gofmt -w .\n[lint] $ golangci-lint run\na.go:1:2: x\n1 issues:",
+         "mise lint"),
+        ("task fmt && task lint", "task: [fmt] gofmt -w .\ntask: [lint] golangci-lint run\na.go:1:2: x\n1 issues:",
+         "task lint"),
+        ("npm run lint && npm run test", "> app@1.0.0 lint\n> eslint .\n> app@1.0.0 test\n> vitest run\n Tests  1 failed",
+         "npm test"),
+    ],
+)  # fmt: skip
+def test_which_of_two_tasks_failed(command, message, via):
+    outcome = of_failure(of_command(command, HOME, HOME, is_after=False), message, 1)
+    assert outcome.failed.via == via
