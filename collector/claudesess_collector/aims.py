@@ -71,10 +71,6 @@ class Call:
         parts, shown = [], redact(command or "")
         for part in self.parts:
             said = part.facts()
-            for words in ("families", "targets"):
-                said[words] = [redact(word) for word in said[words]]
-            said["filter"] = None if part.filter is None else part.filter and short_hash(part.filter)
-            said["echoes"] = None
             is_known = not part.families[0].startswith("#")
             is_shown = keeps_content and (command is None or part.program in shown)
             said["program"] = redact(part.program) if is_known or is_shown else ""

@@ -17,24 +17,15 @@ CHOOSING = set("grep egrep fgrep rg ag Select-String jq wc".split())
 _ENDS_LIST = (";", "\n", ";;", "&", "")
 _MAX_PARTS = 40
 _FACTS = (
-    "kind",
-    "category",
-    "families",
-    "via",
-    "targets",
-    "program",
-    "runner",
-    "filter",
-    "echoes",
-    "is_hidden",
-    "group",
-)
+    "aim", "via", "program", "runner", "filter", "folder", "is_hidden", "is_last", "is_whole", "group",
+)  # fmt: skip
 
 
 class Part:
     """One program of a command, with what identifies what it tries."""
 
     __slots__ = (
+        "_aim",
         "category",
         "echoes",
         "families",
@@ -52,6 +43,7 @@ class Part:
     )  # fmt: skip
 
     def __init__(self, kind: str, families: "list[str]", targets: "list[str]", category: str = "runtime") -> None:
+        self._aim: "Optional[str]" = None
         self.kind = kind
         self.category = category
         self.families = families
@@ -59,7 +51,7 @@ class Part:
         self.targets = targets
         self.program = ""
         self.runner = ""
-        self.filter: "Optional[str]" = None  # what chooses among the lines that it prints; "" where all are shown
+        self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" where all are shown
         self.echoes: "Optional[str]" = None  # what is printed around its exit status, `$?` in the middle
         self.is_hidden = False  # its exit status is not the command's
         self.is_last = False  # it stands in the list of commands whose status is the command's
@@ -70,18 +62,32 @@ class Part:
     @property
     def aim(self) -> str:
         """Short hash of what is tried."""
+        if self._aim is not None:
+            return self._aim
         return short_hash("\0".join([self.kind, *self.families, "", *sorted(self.targets)]))
 
+    def make_safe(self) -> None:
+        """Leave secrets out of the words that are kept and compared; what is tried stays the same."""
+        if self._aim is None:
+            from claudesess_collector.privacy_redact import redact
+
+            self._aim = self.aim
+            self.families = [redact(family) for family in self.families]
+            self.targets = [redact(target) for target in self.targets]
+
     def facts(self) -> "dict[str, Any]":
-        """Return the part as JSON can hold it."""
-        return {fact: getattr(self, fact) for fact in _FACTS} | {"is_last": self.is_last}
+        """Return the part as JSON can hold it, free of secrets but for its program."""
+        self.make_safe()
+        told = {"kind": self.kind, "category": self.category, "families": self.families, "targets": self.targets}
+        return {**told, **{fact: getattr(self, fact) for fact in _FACTS}}
 
 
 def restored(facts: "Any") -> "Optional[Part]":
     """Return the part that `facts` described, None where it is none."""
     try:
         part = Part(facts["kind"], list(facts["families"]), list(facts["targets"]), facts["category"])
-        for fact in (*_FACTS, "is_last"):
+        part._aim = facts["aim"]
+        for fact in _FACTS[1:]:
             setattr(part, fact, facts[fact])
     except (KeyError, TypeError):
         return None
@@ -171,7 +177,7 @@ def _is_lost(group: "list[Segment]", at: int, keeps_pipe: bool) -> bool:
 
 
 def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
-    """Return what chooses among a part's lines behind the pipe, "" where all are shown."""
+    """Return the hash of what chooses among a part's lines behind the pipe, "" where all are shown."""
     chooses = []
     while group[at].after == "|" and at + 1 < len(group):
         at += 1
@@ -180,8 +186,8 @@ def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
         if name in CHOOSING:
             chooses.append(" ".join(words))
         elif name not in SHOWING:
-            return None if not chooses else " | ".join(chooses)
-    return " | ".join(chooses)
+            return None if not chooses else short_hash(" | ".join(chooses))
+    return short_hash(" | ".join(chooses)) if chooses else ""
 
 
 def _status_echo(groups: "list[list[Segment]]", number: int, at: int) -> "Optional[str]":

@@ -4,7 +4,7 @@ from claudesess_collector import chains, payload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import Any, Optional
 
     from claudesess_collector.chains import Chain
     from claudesess_collector.event import Event
@@ -41,13 +41,18 @@ def asked(event: "Event", open_chains: "list[Chain]") -> None:
     ]
     if not about:
         return
-    from claudesess_collector.words import hashes
-
-    asking = set(hashes(_texts(payload.field(event.payload, "tool_input"))))
+    words = set(event.fact("asking", asking))
     how = "escalated_user" if event.tool == ASKING_TOOL else "escalated_research"
     for chain in about:
-        if not asking.isdisjoint(chain.words("words")):
+        if not words.isdisjoint(chain.words("words")):
             chains.mark(event, chain, how)
+
+
+def asking(event: "Event") -> "list[str]":
+    """Return hashes of the telling words of a question."""
+    from claudesess_collector.words import hashes
+
+    return hashes(_texts(payload.field(event.payload, "tool_input")))
 
 
 def _texts(value: object, depth: int = 0) -> "list[str]":
@@ -65,15 +70,12 @@ def stopped(event: "Event") -> None:
     open_chains = chains.open_chains(event)
     went_on(event, open_chains)
     mine = [chain for chain in open_chains if chain.agent_id is None]
-    closing = event.text("last_assistant_message")
-    if not mine or closing is None:
+    told = event.fact("closing", closing) if mine else None
+    if told is None:
         return
-    from claudesess_collector import words
-
-    admits = words.admits(closing)
+    troubled = set(told["troubled"])
     for chain in mine:
-        is_told = (admits and not chain.n_prompts) or words.names_it(closing, chain.words("names"))
-        if is_told:
+        if (told["admits"] and not chain.n_prompts) or not troubled.isdisjoint(chain.words("names")):
             marked = event.db.run(
                 "UPDATE error_log SET resolution = 'escalated_user' WHERE id = ? AND resolution IS NULL",
                 (chain.error_id,),
@@ -82,6 +84,16 @@ def stopped(event: "Event") -> None:
                 chains.set_flags(event, chain, is_provisional=1)
         else:
             chains.set_flags(event, chain, is_left=1)
+
+
+def closing(event: "Event") -> "Optional[dict[str, Any]]":
+    """Return what a turn's closing words tell: whether they admit a failure, which words stand beside trouble."""
+    said = event.text("last_assistant_message")
+    if said is None:
+        return None
+    from claudesess_collector import words
+
+    return {"admits": words.admits(said), "troubled": words.troubled(said)}
 
 
 def prompted(event: "Event", is_machine: bool) -> None:

@@ -19,6 +19,9 @@ def settle(event: "Event") -> None:
         event.summary["ok"] = None
         return
     event.summary["ok"] = outcome.ok
+    if open_chains or outcome.failed is not None:
+        for part in (*outcome.passed, *outcome.quiet, *outcome.unseen):
+            part.make_safe()
     if open_chains:
         _hold(event, open_chains)
     if outcome.failed is not None:
