@@ -14,6 +14,7 @@ SHOWING = set(
     "head tail less more cat tee sort uniq Select-Object Out-String Out-Host nl cut tr column sed awk".split()
 )
 CHOOSING = set("grep egrep fgrep rg ag Select-String jq wc".split())
+_TAKE_PATHS = ("git add", "git rm", "git mv")
 _ENDS_LIST = (";", "\n", ";;", "&", "")
 _MAX_PARTS = 40
 _FACTS = (
@@ -66,20 +67,46 @@ class Part:
             return self._aim
         return short_hash("\0".join([self.kind, *self.families, "", *sorted(self.targets)]))
 
-    def make_safe(self) -> None:
-        """Leave secrets out of the words that are kept and compared; what is tried stays the same."""
+    @property
+    def is_safe(self) -> bool:
+        """Whether secrets were left out of its words."""
+        return self._aim is not None
+
+    def make_safe(self, shown: "Optional[str]" = None) -> None:
+        """Leave secrets out of the words that are kept and compared; what is tried stays the same.
+
+        `shown` is the command without its secrets, where it has any: a word that it lacks is part of one.
+        """
         if self._aim is None:
             from claudesess_collector.privacy_redact import redact
 
             self._aim = self.aim
             self.families = [redact(family) for family in self.families]
             self.targets = [redact(target) for target in self.targets]
+            if shown is not None:
+                self.families = [_if_shown(family, family.rsplit(" ", 1)[-1], shown) for family in self.families]
+                self.targets = [_if_shown(target, _last(target), shown) for target in self.targets]
+                self.program = self.program if self.program in shown else ""
+            if self.kind == VCS and self.families[0] not in _TAKE_PATHS:
+                # A branch or a commit, but also what somebody searches the log for.
+                self.targets = [
+                    target if "/" in target and " " not in target else short_hash(target) for target in self.targets
+                ]
 
     def facts(self) -> "dict[str, Any]":
         """Return the part as JSON can hold it, free of secrets but for its program."""
         self.make_safe()
         told = {"kind": self.kind, "category": self.category, "families": self.families, "targets": self.targets}
-        return {**told, **{fact: getattr(self, fact) for fact in _FACTS}}
+        facts = {fact: getattr(self, fact) for fact in _FACTS}
+        return {**told, **{fact: value for fact, value in facts.items() if value is not None and value is not False}}
+
+
+def _last(target: str) -> str:
+    return target.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _if_shown(word: str, last: str, shown: str) -> str:
+    return word if last in shown else short_hash(word)
 
 
 def restored(facts: "Any") -> "Optional[Part]":
@@ -88,7 +115,7 @@ def restored(facts: "Any") -> "Optional[Part]":
         part = Part(facts["kind"], list(facts["families"]), list(facts["targets"]), facts["category"])
         part._aim = facts["aim"]
         for fact in _FACTS[1:]:
-            setattr(part, fact, facts[fact])
+            setattr(part, fact, facts.get(fact, getattr(part, fact)))
     except (KeyError, TypeError):
         return None
     return part
@@ -230,9 +257,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     elif runs.family.endswith(" -c"):
         targets = _of_code(" ".join(segment.words), runs.operands, group[: at + 1], folder)
     elif runs.kind == VCS:
-        targets = (
-            _paths(runs.operands, folder, is_any=True) if runs.subcommand in ("add", "rm", "mv") else runs.operands
-        )
+        targets = _paths(runs.operands, folder, is_any=True) if runs.family in _TAKE_PATHS else runs.operands
     elif runs.kind == PROBE:
         targets = [short_hash(word.rstrip("/").rsplit("/", 1)[-1]) for word in runs.operands]
     else:

@@ -72,6 +72,10 @@ class Event:
         self, raw: bytes, said: "Optional[dict[str, Any]]", at_ms: int, place: Place, size: "Optional[int]" = None
     ) -> None:
         self.payload: "dict[str, Any]" = said or {}
+        if not place.keeps_content:
+            from claudesess_collector.privacy_names import plain
+
+            self.payload = plain(self.payload)
         self.is_readable = said is not None
         self.at_ms = at_ms
         self.stamp = clock.stamp(at_ms)

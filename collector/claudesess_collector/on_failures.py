@@ -174,6 +174,7 @@ def add(event: "Event", open_chains: "list[Chain]", named: "Optional[list[str]]"
     """Add the failed try to its chain, and what it rejected; `named` are the checks that a gate named."""
     failure, outcome = event.failure, event.outcome
     part = outcome.failed
+    event.call.make_safe(event.text("tool_input", "command"))
     part.make_safe()
     chain = chains.of_failure(event, open_chains, part, outcome.category)
     ran_at = payload.name(chain.spec, "ran_at") if chain is not None else None

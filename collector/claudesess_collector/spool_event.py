@@ -33,7 +33,7 @@ _PATHS_OF = {
     "ConfigChange": ("file_path",),
 }
 _NUMBERS_OF = {"SessionStart": ("seconds_since_last_response", "context_tokens", "estimated_cache_write_usd")}
-_TOOL_EVENTS = ("PreToolUse", "PostToolUse", "PostToolUseFailure")
+_CALLS = ("PostToolUse", "PostToolUseFailure")
 _INPUT_PATHS = ("file_path", "notebook_path")
 _INPUT_NAMES = ("subagent_type", "taskId", "task_id")
 _RESPONSE_NAMES = (
@@ -66,7 +66,7 @@ _FACTS_OF_TOOLS = {
 _ASKS = (("ladder", "asking", "asking"),)
 _WAITS = (("background", "tried", "tried"),)
 # Events that need no database to be read.
-_READ_AT_ONCE = ("PostToolUse", "PostToolUseFailure", "InstructionsLoaded", "ConfigChange")
+_READ_AT_ONCE = (*_CALLS, "InstructionsLoaded", "ConfigChange")
 
 
 def kept(event: Event) -> "dict[str, Any]":
@@ -97,7 +97,7 @@ def restored(entry: "Optional[dict[str, Any]]", place: Place) -> "Optional[Event
     event.waited = read if isinstance(read, dict) else {}
     event.is_whole = entry.get("is_whole") is True and event.waited.get("is_sound") is not False
     event.git, event.file_hash = event.waited.get("git"), event.waited.get("file_hash")
-    if event.name in ("PostToolUse", "PostToolUseFailure") and event.is_whole:
+    if event.name in _CALLS and event.is_whole:
         _restore_call(event, event.waited)
     return event
 
@@ -114,9 +114,11 @@ def _allowed(event: Event) -> "dict[str, Any]":
         said, (*_NAMES, *_NAMES_OF.get(name, ())), (*_PATHS, *_PATHS_OF.get(name, ())),
         (*_NUMBERS, *_NUMBERS_OF.get(name, ())),
     )  # fmt: skip
-    if name in _TOOL_EVENTS:
+    if name in _CALLS:
         found["tool_input"] = _picked(said.get("tool_input"), _INPUT_NAMES, _INPUT_PATHS)
         found["tool_response"] = _allowed_response(said.get("tool_response"))
+    elif name == "PreToolUse":
+        found["tool_input"] = _picked(said.get("tool_input"), (), _INPUT_PATHS)
     elif name == "Stop":
         tasks = said.get("background_tasks")
         found["background_tasks"] = [
@@ -130,12 +132,15 @@ def _allowed(event: Event) -> "dict[str, Any]":
 def _allowed_response(response: "Any") -> "dict[str, Any]":
     found = _picked(response, _RESPONSE_NAMES)
     for keys, names in _WITHIN.items():
-        place = found
-        for key in keys:
-            place = place.setdefault(key, {})
-        place.update(_picked(payload.field(response, *keys), names))
-    found["file"] = _picked(payload.field(response, "file"), (), (), ("startLine", "numLines"))
-    found["success"] = payload.field(response, "success") is not False
+        picked = _picked(payload.field(response, *keys), names)
+        for key in reversed(keys):
+            picked = {key: picked} if picked else {}
+        found.update(picked)
+    lines = _picked(payload.field(response, "file"), (), (), ("startLine", "numLines"))
+    if lines:
+        found["file"] = lines
+    if payload.field(response, "success") is False:
+        found["success"] = False
     return found
 
 
