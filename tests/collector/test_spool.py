@@ -471,3 +471,32 @@ def test_what_was_lost_is_told_though_nothing_waits(project):
         project.now += 10_000
         project.raw(json.dumps(said("Stop")).encode())
     assert project.column("SELECT value FROM session_metrics WHERE event_type = 'lost'") == ["7"]
+
+
+def test_a_turn_that_had_to_wait_reads_the_transcript_up_to_its_own_time(project):
+    """A gate's refusal that came after it is a later event's to note."""
+    lines = [
+        {"tool_use": {"id": "c1", "name": "Bash", "input": {"command": "git commit -m x"}}},
+        {"tool_result": {"tool_use_id": "c1", "is_error": True, "content": "eslint: 2 errors found"}},
+    ]
+    text = "".join(
+        json.dumps(
+            {
+                "timestamp": "2027-01-15T08:10:00.000Z",
+                "message": {"content": [{"type": kind, **block} for kind, block in one.items()]},
+            }
+        )
+        + "\n"
+        for one in lines
+    )
+    transcript = project.root / "home/dev/t.jsonl"
+    transcript.write_text(text)
+    for minute in (5, 15):
+        one = said("Stop", transcript_path="/home/dev/t.jsonl")
+        place = Place(project.folder, {}, str(project.root))
+        late = Event(json.dumps(one).encode(), one, project.now + minute * 60_000, place)
+        spool.keep(str(project.disk / SPOOL), late)
+    project.now += 20 * 60_000
+    project.raw(json.dumps(said("Notification")).encode())
+    assert project.column("SELECT key FROM session_metrics WHERE event_type = 'tool_gated'") == ["c1"]
+    assert project.column("SELECT timestamp FROM error_log") == ["2027-01-15 08:10:00.000"]
