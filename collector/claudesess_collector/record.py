@@ -31,16 +31,19 @@ def record(
     started_ns: "Optional[int]" = None,
     keep_open: "Optional[dict[str, Database]]" = None,
     size: "Optional[int]" = None,
+    is_whole: bool = True,
 ) -> None:
     """Write what one event says, in one transaction.
 
     `project_dir` maps the payload's `cwd` to the project. With `at_ms` the event has that time and no duration.
     `environ` is the process's own unless another is given. `size` is that of the payload, where `raw` lacks some of
-    it. `keep_open` lets a replay in one process keep its connection.
+    it; without `is_whole` there was no memory for more than names. `keep_open` lets a replay in one process keep its
+    connection.
     """
     said = payload.parse(raw)
     place = Place(project_dir(payload.text(said, "cwd")), environ, root)
     event = Event(raw, said, clock.now_ms() if at_ms is None else at_ms, place, size)
+    event.is_whole = is_whole
     folder = place.disk(place.project_dir.rstrip("/"))
     spooled = f"{folder}/{SPOOL_FILE}"
     waits = kind_of(spooled) is not None
@@ -186,7 +189,7 @@ def _prepare(event: Event) -> None:
     """Read what takes time before the write lock is taken."""
     event.summary = known(event)
     prepare = handler_of(event.name)[0]
-    if prepare is not None and (event.waited is None or _needs_reading(event)):
+    if prepare is not None and event.is_whole and (event.waited is None or _needs_reading(event)):
         prepare(event)
 
 
