@@ -153,6 +153,8 @@ def _note_lost(event: Event, path: str, n_torn: int = 0) -> None:
     """Note how many events were lost since somebody noted it last, and how many only began to be kept."""
     from claudesess_collector import spool
 
+    if event.name == "SessionStart" and kind_of(path) is None:
+        spool.count_lost(path, 0)  # beside a database that an import made, say
     if n_torn:
         event.metric("lost", "events", n_torn)
     n_lost = spool.n_lost(path)

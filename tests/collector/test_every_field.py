@@ -165,7 +165,7 @@ def words_of(field):
 @pytest.mark.slow
 @pytest.mark.parametrize("glue", [" ", ""], ids=["sentence", "word"])
 @pytest.mark.parametrize("content", ["", "off"], ids=["on", "off"])
-def test_only_these_fields_show(project, content, glue):
+def test_only_these_fields_show(project, attack, content, glue):
     """Without content a sentence shows in paths alone, wherever a name could stand; a plain word is a name."""
     stream = marked(glue)
     played(project, stream, content)
@@ -178,7 +178,11 @@ def test_only_these_fields_show(project, content, glue):
     }
     assert {field: there for field, there in more.items() if there} == {}
     assert len(stream) > 500
-    print(f"{len(stream)} fields, {len(found)} kinds of them show")
+    attack(
+        f"a mark in a field, content {content or 'on'}, {'a sentence' if glue else 'a word'}",
+        len(stream),
+        len(stream),
+    )
 
 
 @pytest.mark.slow

@@ -453,6 +453,25 @@ def test_an_event_that_cannot_be_read_stops_none_behind_it(project, monkeypatch)
     assert not (project.disk / SPOOL).exists()
 
 
+@pytest.mark.parametrize("fact", ["call", "outcome", "failure", "message", "families", "payload", "number"])
+@pytest.mark.parametrize("value", ["", "null", "7", '"x"', "[]", "{}", '{"failed": 9}'])
+def test_a_line_of_another_shape_stops_none_behind_it(project, fact, value):
+    """A spool may be of another version, or somebody's own."""
+    for n in (1, 2):
+        spool.keep(str(project.disk / SPOOL), event(project.now + n, json.loads(payload(n))))
+    name, first, *rest = (project.disk / SPOOL).read_bytes().splitlines(keepends=True)
+    other = first.replace(
+        f'"{fact}": '.encode(), f'"{fact}": {value}{", " if value else ""}"was": '.encode(), 1
+    )
+    assert other != first
+    (project.disk / SPOOL).write_bytes(b"".join([name, other, *rest]))
+    project.raw(payload(3))
+    found = project.column("SELECT payload_summary ->> 'tool_use_id' FROM hook_events ORDER BY id")
+    assert found[-2:] == ["t2", "t3"]
+    assert project.column("SELECT count(*) FROM error_log") in ([2], [3])
+    assert not (project.disk / SPOOL).exists()
+
+
 def test_an_event_whose_texts_cannot_be_read_waits_as_its_name(project, monkeypatch):
     from claudesess_collector import on_failures
 
@@ -500,3 +519,12 @@ def test_a_turn_that_had_to_wait_reads_the_transcript_up_to_its_own_time(project
     project.raw(json.dumps(said("Notification")).encode())
     assert project.column("SELECT key FROM session_metrics WHERE event_type = 'tool_gated'") == ["c1"]
     assert project.column("SELECT timestamp FROM error_log") == ["2027-01-15 08:10:00.000"]
+
+
+def test_the_counter_is_there_before_it_is_needed(project):
+    """Also beside a database that an import made, or that was made before there was one."""
+    place = project.disk / vocabulary.LOST_FILE
+    project.raw(payload(0))
+    place.unlink()
+    project.feed("SessionStart", source="startup")
+    assert place.read_bytes() == b"%020d\n" % 0

@@ -109,7 +109,7 @@ def story(secret, n):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("content", ["", "off"], ids=["on", "off"])
-def test_secrets_wait_nowhere_and_change_no_row(tmp_path, content):
+def test_secrets_wait_nowhere_and_change_no_row(tmp_path, attack, content):
     scene = replay.Scene("/home/dev/app")
     straight, waiting = (Machine(tmp_path / way, scene, content) for way in ("straight", "waiting"))
     sent = [one for n, secret in enumerate(SOME) for one in story(secret.text, n)]
@@ -128,4 +128,4 @@ def test_secrets_wait_nowhere_and_change_no_row(tmp_path, content):
         )
         == []
     )
-    print(f"{len(SOME)} secrets in {len(sent)} events: none kept")
+    attack(f"secrets that wait, content {content or 'on'}, {len(sent)} events", len(SOME), len(SOME))
