@@ -16,7 +16,7 @@ from claudesess_collector import (
     words,
 )
 from claudesess_collector.on_calls import is_nobodys, path_of
-from claudesess_collector.privacy_redact import clean, head_and_tail, one_line, redact
+from claudesess_collector.privacy_redact import clean, head_and_tail, is_secret_file, one_line, redact
 from claudesess_collector.system import kind_of
 
 TYPE_CHECKING = False
@@ -32,6 +32,7 @@ TRIED = 300
 
 
 _REASON = 300
+_LOOKED_AT = 4096
 _BLAMES_ITSELF = (
     "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "NameError", "CompileError", "undefined",
     "cannot compile", "not found", "ERROR collecting", "unresolved", "UndefinedFunctionError", "is not defined",
@@ -41,7 +42,7 @@ _BLAMES_ITSELF = (
 class Failure:
     """What is read out of a failure before the write lock is taken; its whole text is kept nowhere."""
 
-    __slots__ = ("_mentioned", "_waited", "message", "said", "status", "tried")
+    __slots__ = ("_keeps_text", "_mentioned", "_waited", "message", "said", "status", "tried")
 
     def __init__(self, event: "Event", message: str, status: "Optional[int]") -> None:
         self._waited: "Optional[dict[str, Any]]" = None  # what `facts` returned when the event came
@@ -50,8 +51,10 @@ class Failure:
         self.status = status
         self.tried = one_line(_tried(event), TRIED) or event.tool or ""
         self.message = head_and_tail(vocabulary.message(self.tried, self.said), MESSAGE)
+        self._keeps_text = event.place.keeps_content and not _shows_secret_file(event)
         if not event.place.keeps_content:  # which program, and its status, are no content
             self.tried = " ".join(part.program for part in event.call.checks()) or event.tool or ""
+        if not self._keeps_text:
             outcome = vocabulary.HIDDEN if status is None else f"{vocabulary.EXIT_CODE}{status}"
             self.message = vocabulary.message(self.tried, outcome)
 
@@ -82,7 +85,7 @@ class Failure:
         """Return the line that says why."""
         if self._waited is not None:
             return payload.text(self._waited, "reason")
-        return event.line(output_findings.first_reason(self.said), _REASON)
+        return event.line(output_findings.first_reason(self.said), _REASON) if self._keeps_text else None
 
     def paths(self) -> "list[str]":
         """Return what looks like a file in it, in the order of its naming."""
@@ -119,6 +122,17 @@ class Failure:
     def _errors(self) -> str:
         errors = [line for line in self.said.split("\n")[:400] if _is_error(line)]
         return "\n".join(errors)[:2000] or self.said[:500]
+
+
+def _shows_secret_file(event: "Event") -> bool:
+    """Say whether what failed may show lines of a file made for secrets: it was to change one, or to look into one."""
+    path = path_of(event)
+    if path is not None:
+        return is_secret_file(path)
+    if all(part.kind != "probe" for part in event.call.parts):
+        return False
+    command = event.text("tool_input", "command") or ""
+    return any(is_secret_file(word.strip("'\"();&|<>")) for word in command[:_LOOKED_AT].split())
 
 
 def _tried(event: "Event") -> str:
