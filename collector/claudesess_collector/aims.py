@@ -72,7 +72,7 @@ class Call:
 
         shown = None if command is None else redact(clean(command))
         for part in self.parts:
-            part.make_safe(None if shown == command else shown)
+            part.make_safe(command, None if shown == command else shown)
 
     def facts(self, command: "Optional[str]", keeps_content: bool = True) -> "dict[str, Any]":
         """Return what can be kept of a call whose texts are cut, redacted or left out."""

@@ -72,7 +72,7 @@ class Part:
         """Whether secrets were left out of its words."""
         return self._aim is not None
 
-    def make_safe(self, shown: "Optional[str]" = None) -> None:
+    def make_safe(self, command: "Optional[str]" = None, shown: "Optional[str]" = None) -> None:
         """Leave secrets out of the words that are kept and compared; what is tried stays the same.
 
         `shown` is the command without its secrets, where it has any: a word that it lacks is part of one.
@@ -83,15 +83,19 @@ class Part:
             self._aim = self.aim
             self.families = [redact(family) for family in self.families]
             self.targets = [redact(target) for target in self.targets]
-            if shown is not None:
-                self.families = [_if_shown(family, family.rsplit(" ", 1)[-1], shown) for family in self.families]
-                self.targets = [_if_shown(target, _last(target), shown) for target in self.targets]
-                self.program = self.program if self.program in shown else ""
+            if command is not None and shown is not None:
+                hidden = [word for word in self._words() if word in command and word not in shown]
+                self.families = [short_hash(word) if _last(word) in hidden else word for word in self.families]
+                self.targets = [short_hash(word) if _last(word) in hidden else word for word in self.targets]
+                self.program = "" if self.program in hidden else self.program
             if self.kind == VCS and self.families[0] not in _TAKE_PATHS:
                 # A branch or a commit, but also what somebody searches the log for.
                 self.targets = [
                     target if "/" in target and " " not in target else short_hash(target) for target in self.targets
                 ]
+
+    def _words(self) -> "list[str]":
+        return [self.program, *map(_last, self.families), *map(_last, self.targets)]
 
     def facts(self) -> "dict[str, Any]":
         """Return the part as JSON can hold it, free of secrets but for its program."""
@@ -101,12 +105,9 @@ class Part:
         return {**told, **{fact: value for fact, value in facts.items() if value is not None and value is not False}}
 
 
-def _last(target: str) -> str:
-    return target.rstrip("/").rsplit("/", 1)[-1]
-
-
-def _if_shown(word: str, last: str, shown: str) -> str:
-    return word if last in shown else short_hash(word)
+def _last(word: str) -> str:
+    """Return the last word of a family, the last name of a path."""
+    return word.rstrip("/").rsplit("/", 1)[-1].rsplit(" ", 1)[-1]
 
 
 def restored(facts: "Any") -> "Optional[Part]":
