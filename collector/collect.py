@@ -24,6 +24,10 @@ if "claudesess_collector" not in sys.modules:
 from claudesess_collector.record import record
 from claudesess_collector.system import leave, read, variable
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable
+
 
 def main(arguments: "list[str]") -> None:
     """Record the event on standard input."""
@@ -34,43 +38,76 @@ def main(arguments: "list[str]") -> None:
     gc.disable()  # the process ends before it could pay
     options = dict(zip(arguments[::2], arguments[1::2]))
     at, root = options.get("--at", ""), options.get("--root", "").rstrip("/")
-    try:
-        raw, size = read_all()
+
+    def keep(raw: bytes, is_whole: bool) -> None:
         record(
             raw,
             lambda cwd: project_dir(cwd, root),
             at_ms=int(at) if at.isdigit() else None,
             root=root,
             started_ns=STARTED_NS,
-            size=size,
+            size=payload.size,
+            is_whole=is_whole,
         )
+
+    payload = Payload()
+    try:
+        if not _works(lambda: keep(payload.read_all(), True)):
+            from claudesess_collector.payload_large import names
+
+            payload.leave_rest()
+            if not _works(lambda: keep(names(payload.head), False)):
+                from claudesess_collector.spool import count_lost
+
+                count_lost(f"{root}{project_dir(None, root)}/.claude-session.lost")
     finally:
         # No clean-up: closing the last connection would empty the WAL into the file at every single event.
         leave(0)
 
 
-def read_all() -> "tuple[bytes, int]":
-    """Read standard input to its end; return it, without the middle of very long texts, and its size."""
-    parts, size = [], 0
-    while True:
-        part = _read()
-        parts.append(part)
-        size += len(part)
-        if not part:
-            return b"".join(parts), size
-        if size >= LARGE:
-            from claudesess_collector.payload_large import Reader
-
-            reader = Reader(b"".join(parts), _read)
-            return reader.read_all(), reader.size
-
-
-def _read() -> bytes:
-    """Read a piece: one as large as a pipe holds, so that its memory is used again at once."""
+def _works(work: "Callable[[], None]") -> bool:
+    """Do something; say whether it came to its end: mostly it is memory that lacks, for the payload or for a module."""
     try:
-        return read(0, 1 << 16)
-    except OSError:  # closed, or a folder
-        return b""
+        work()
+    except Exception:
+        return False
+    return True
+
+
+class Payload:
+    """Standard input, read once."""
+
+    def __init__(self) -> None:
+        self.head = b""  # its first piece
+        self.size = 0
+
+    def read_all(self) -> bytes:
+        """Read it to its end; return it, without the middle of very long texts."""
+        parts = []
+        while True:
+            part = self._read()
+            parts.append(part)
+            if not part:
+                return b"".join(parts)
+            if self.size >= LARGE:
+                from claudesess_collector.payload_large import Reader
+
+                return Reader(b"".join(parts), self._read).read_all()
+
+    def leave_rest(self) -> None:
+        """Read it to its end, so that who writes it is not stopped, and keep none of it."""
+        while self._read():
+            pass
+
+    def _read(self) -> bytes:
+        """Read a piece: one as large as a pipe holds, so that its memory is used again at once."""
+        try:
+            part = read(0, 1 << 16)
+        except OSError:  # closed, or a folder
+            return b""
+        self.head = self.head or part
+        self.size += len(part)
+        return part
 
 
 def project_dir(cwd: "str | None", root: str = "") -> str:

@@ -1,4 +1,4 @@
-"""For all tests: examples that stay the same, and the notebooks, executed once."""
+"""For all tests: examples that stay the same, the notebooks, executed once, and the counts of attacks."""
 
 import os
 
@@ -20,3 +20,29 @@ def executed():
     from claudesess.report import pages
 
     return {path: pages._execute(path, []) for path in pages.notebooks()}
+
+
+@pytest.fixture
+def attack(record_property):
+    """Return a function that says of an attack how often it was tried and how often it was withstood; all have to be."""
+
+    def count(what: str, tried: int, held: int) -> None:
+        record_property("attack", f"{what}: {tried:,} tried, {held:,} held, {tried - held:,} failed")
+        assert held == tried, what
+
+    return count
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what was tried and what held."""
+    reports = [
+        *terminalreporter.stats.get("passed", []),
+        *terminalreporter.stats.get("failed", []),
+    ]
+    told = [
+        value for one in reports for name, value in getattr(one, "user_properties", ()) if name == "attack"
+    ]
+    if told:
+        terminalreporter.section("attacks")
+        for line in sorted(told):
+            terminalreporter.write_line(line)

@@ -61,23 +61,29 @@ class Call:
         """The known checks among the parts."""
         return [part for part in self.parts if part.kind == "check"]
 
-    def facts(self, command: "Optional[str]", keeps_content: bool = True) -> "dict[str, Any]":
-        """Return what can be kept of a call whose texts are cut, redacted or left out.
+    def make_safe(self, command: "Optional[str]") -> None:
+        """Leave secrets out of the words that are kept and compared.
 
         A word by itself does not show that it is a line of a secret: the command as a whole does.
         """
+        if self.parts and self.parts[0].is_safe:
+            return
+        from claudesess_collector.privacy_redact import clean, redact
+
+        shown = None if command is None else redact(clean(command))
+        for part in self.parts:
+            part.make_safe(command, None if shown == command else shown)
+
+    def facts(self, command: "Optional[str]", keeps_content: bool = True) -> "dict[str, Any]":
+        """Return what can be kept of a call whose texts are cut, redacted or left out."""
         from claudesess_collector.privacy_redact import redact
 
-        parts, shown = [], redact(command or "")
+        self.make_safe(command)
+        parts = []
         for part in self.parts:
             said = part.facts()
-            for words in ("families", "targets"):
-                said[words] = [redact(word) for word in said[words]]
-            said["filter"] = None if part.filter is None else part.filter and short_hash(part.filter)
-            said["echoes"] = None
             is_known = not part.families[0].startswith("#")
-            is_shown = keeps_content and (command is None or part.program in shown)
-            said["program"] = redact(part.program) if is_known or is_shown else ""
+            said["program"] = redact(part.program) if is_known or keeps_content else ""
             parts.append(said)
         flags = {flag: getattr(self, flag) for flag in ("is_hidden", "is_shell", "only_checks")}
         return {"spelling": self.spelling, "folder": self.folder, "parts": parts, **flags}

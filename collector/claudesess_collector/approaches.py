@@ -2,8 +2,7 @@
 
 import os.path
 
-from claudesess_collector import aims, output_findings, payload
-from claudesess_collector.privacy_redact import redact
+from claudesess_collector import aims, payload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,14 +13,9 @@ if TYPE_CHECKING:
     from claudesess_collector.on_failures import Failure
 
 MAX_APPROACHES = 20
-_REASON = 300
 _NOTHING_PUT_TO_THE_TEST = {"pytest": (4, 5), "py.test": (4, 5)}
 _NOT_RUN = (126, 127)
 _READ = 65536
-_BLAMES_ITSELF = (
-    "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "NameError", "CompileError", "undefined",
-    "cannot compile", "not found", "ERROR collecting", "unresolved", "UndefinedFunctionError", "is not defined",
-)  # fmt: skip
 
 
 def after_run(event: "Event") -> None:
@@ -33,7 +27,8 @@ def after_run(event: "Event") -> None:
     began = event.run_began
     for part, passed in runs:
         if part.kind == "check":
-            targets = payload.to_json([redact(target) for target in part.targets])
+            part.make_safe()
+            targets = payload.to_json(part.targets)
             event.db.run(
                 "INSERT INTO claudesess_checks (session_id, aim, targets, ran_at, passed_at) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (session_id, aim) DO UPDATE SET ran_at = excluded.ran_at,"
@@ -51,7 +46,7 @@ def add(event: "Event", failure: "Failure", part: "Part", spec: "dict[str, Any]"
     edits = _blamed(event, failure, part, ran_at)
     if not edits:
         return
-    reason = event.line(output_findings.first_reason(failure.said), _REASON)
+    reason = failure.reason(event)
     facts = {"spelling": event.call.spelling, "aim": spec["aim"], "attempt": attempt, "agent_id": event.agent_id}
     context = payload.to_json({**facts, "category": event.outcome.category})
     for edit in edits[-MAX_APPROACHES:]:
@@ -80,7 +75,7 @@ def _blamed(event: "Event", failure: "Failure", part: "Part", ran_at: str) -> "l
     edits = _edits(event, after)
     if not edits:
         return []
-    names = output_findings.named_paths(failure.said[:16384])
+    names = failure.paths()
     edits = [edit for edit in edits if _is_from_here(event, edit, names)]
     passes = [(payload.parse_list(targets), at) for _, targets, _, at in runs if at is not None]
     edits = [
@@ -198,8 +193,7 @@ def _is_taken_back(event: "Event", edit: "Edit") -> bool:
 
 def _blames(failure: "Failure", edit: "Edit") -> bool:
     """Say whether the message blames the test file itself."""
-    name = edit.path.rsplit("/", 1)[-1]
-    return name in failure.said and any(word in failure.said for word in _BLAMES_ITSELF)
+    return failure.blames_itself() and failure.mentions(edit.path.rsplit("/", 1)[-1])
 
 
 def _about(

@@ -17,12 +17,11 @@ def waits(event: "Event") -> bool:
     task = payload.name(event.payload, "tool_response", "backgroundTaskId")
     if task is None or event.tool_use_id is None:
         return False
-    call = event.call
     kept = {
         "began_at": event.began_at,
         "agent_id": event.agent_id,
-        "tried": event.line(call.tried, 300),
-        **call.facts(event.text("tool_input", "command"), event.place.keeps_content),
+        "tried": event.fact("tried", tried),
+        **event.fact("call", facts),
     }
     event.db.run(
         "INSERT OR REPLACE INTO claudesess_background (session_id, tool_use_id, call) VALUES (?, ?, ?)",
@@ -30,6 +29,17 @@ def waits(event: "Event") -> bool:
     )
     event.db.note_background()
     return True
+
+
+def tried(event: "Event") -> "Optional[str]":
+    """Return what a call tries, as it may be stored."""
+    return event.line(event.call.tried, 300)
+
+
+def facts(event: "Event") -> "dict[str, object]":
+    """Return what is kept of a call."""
+    found: "dict[str, object]" = event.call.facts(event.text("tool_input", "command"), event.place.keeps_content)
+    return found
 
 
 def noticed(event: "Event", prompt: str) -> None:
@@ -52,6 +62,8 @@ def _judge(event: "Event", kept: "dict[str, object]", notice: str, tool_use_id: 
     from claudesess_collector import on_calls, on_failures, tries
 
     call = aims.Call(payload.text(kept, "tried") or "Bash").restore(kept)
+    if not call.parts:
+        return  # kept by other rules
     output = _output(event, notice)
     code = _exit_code(notice)
     agent_id, event.agent_id = event.agent_id, payload.name(kept, "agent_id")
@@ -66,6 +78,25 @@ def _judge(event: "Event", kept: "dict[str, object]", notice: str, tool_use_id: 
     event.summary.update(tool_use_id=tool_use_id, tool="Bash", spelling=call.spelling, kind=call.main.kind)
     tries.settle(event)
     event.agent_id, event.tool_use_id = agent_id, None  # the notice is told of as any prompt is
+
+
+_PATH = 4096
+_ENDS = ("completed", "failed", "killed")
+
+
+def told_of_end(notice: str) -> str:
+    """Return what counts of a notice: whose end it tells, how that went, where its output lies."""
+    status = tagged(notice, "status")
+    path = tagged(notice, "output-file")
+    told = {
+        "task-id": payload.as_name(tagged(notice, "task-id")),
+        "tool-use-id": payload.as_name(tagged(notice, "tool-use-id")),
+        "status": status if status is None or status in _ENDS else "other",
+        "output-file": path if path is not None and len(path) <= _PATH and path.isprintable() else None,
+    }
+    code = _exit_code(notice)
+    kept = "".join([f"<{tag}>{text}</{tag}>" for tag, text in told.items() if text is not None])
+    return kept if code is None else f"{kept}exit code {code})"
 
 
 def _exit_code(notice: str) -> "Optional[int]":

@@ -10,6 +10,7 @@ from claudesess_collector.clock import stamp
 from claudesess_collector.database import Database
 from claudesess_collector.event import EXPECTED_WITHIN_MS, FROM_IMPORT, Event, Place, expected, number_of
 from claudesess_collector.handlers import handler_of
+from claudesess_collector.privacy_names import plain
 from claudesess_collector.record import add_hook_event, known
 from claudesess_collector.vocabulary import SHELLS
 
@@ -128,7 +129,8 @@ class Writer:
         """Take the tokens of answers (time, the answer's id, counts); they are written at the end."""
         session_id = payload.as_name(self._session_id)
         for at_ms, key, said in told:
-            self._answers[key] = (session_id, key, tokens_json(said), stamp(at_ms))
+            tokens = tokens_json(said if self._place.keeps_content else plain(said))
+            self._answers[key] = (session_id, key, tokens, stamp(at_ms))
 
     def _prepare(self, event: Past) -> None:
         """Do what needs no lock: say what is tried, read the failure."""

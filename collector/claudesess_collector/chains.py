@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from claudesess_collector.command_parts import Part
     from claudesess_collector.event import Event
+    from claudesess_collector.on_failures import Failure
 
 _COLUMNS = "chain, spec, attempts, error_id, agent_id, n_prompts, is_provisional, is_rerun, is_left"
 _NAMED = 30  # chains that one event's summary names at most
@@ -149,16 +150,16 @@ def _set(event: "Event", chain: Chain, **flags: int) -> None:
 set_flags = _set
 
 
-def of_failure(event: "Event", chains: "list[Chain]", part: "Part", category: str, message: str) -> "Optional[Chain]":
+def of_failure(event: "Event", chains: "list[Chain]", part: "Part", category: str) -> "Optional[Chain]":
     """Return the open chain that a failed try belongs to, None where it begins one."""
-    same = [chain for chain in reversed(chains) if _is_same(event, chain, part, category, message)]
+    same = [chain for chain in reversed(chains) if _is_same(event, chain, part, category)]
     for chain in same:
         if chain.words("targets") == sorted(part.targets):
             return chain
     return same[0] if same else None
 
 
-def _is_same(event: "Event", chain: Chain, part: "Part", category: str, message: str) -> bool:
+def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
     if not _shares_family(chain, part, category):
         named = part.families[0].rsplit(" ", 1)[-1]
         is_gates = chain.spec.get("is_gate") and part.kind == "check" and category == chain.spec.get("category")
@@ -169,9 +170,9 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str, message:
     if not tried or not targets or set(tried) == set(targets):
         return True
     if chain.spec.get("is_whole") and part.is_whole:  # another folder's whole: another project's, mostly
-        return _names_any(message, tried) and _names_any(_message(event, chain), targets)
+        return _mentions_any(event.failure, tried) and _names_any(_message(event, chain), targets)
     if _cover(targets, tried):  # more of the same: while what failed before still fails
-        return _names_any(message, tried) or not _names_files(message)
+        return _mentions_any(event.failure, tried) or not event.failure.paths()
     if _cover(tried, targets):  # less of the same
         told = _message(event, chain)
         return _names_any(told, targets) or not _names_files(told)
@@ -271,6 +272,10 @@ def _message(event: "Event", chain: Chain) -> str:
 
 def _base(target: str) -> str:
     return target.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _mentions_any(failure: "Failure", targets: "list[str]") -> bool:
+    return any(failure.mentions(_base(target)) for target in targets if not target.startswith("?"))
 
 
 def _names_any(message: str, targets: "list[str]") -> bool:

@@ -15,28 +15,20 @@ SHOWING = set(
 )
 CHOOSING = set("grep egrep fgrep rg ag Select-String jq wc".split())
 _HOOK_SWITCHES = {"HUSKY", "HUSKY_SKIP_HOOKS", "LEFTHOOK", "OVERCOMMIT_DISABLE"}
+_TAKE_PATHS = ("git add", "git rm", "git mv")
 _ENDS_LIST = (";", "\n", ";;", "&", "")
 _MAX_PARTS = 40
 _FACTS = (
-    "kind",
-    "category",
-    "families",
-    "via",
-    "targets",
-    "program",
-    "runner",
-    "filter",
-    "echoes",
-    "is_hidden",
-    "group",
+    "aim", "via", "program", "runner", "filter", "folder", "is_hidden", "is_last", "is_whole", "group",
     "skips_hooks",
-)
+)  # fmt: skip
 
 
 class Part:
     """One program of a command, with what identifies what it tries."""
 
     __slots__ = (
+        "_aim",
         "category",
         "echoes",
         "families",
@@ -55,6 +47,7 @@ class Part:
     )  # fmt: skip
 
     def __init__(self, kind: str, families: "list[str]", targets: "list[str]", category: str = "runtime") -> None:
+        self._aim: "Optional[str]" = None
         self.kind = kind
         self.category = category
         self.families = families
@@ -62,7 +55,7 @@ class Part:
         self.targets = targets
         self.program = ""
         self.runner = ""
-        self.filter: "Optional[str]" = None  # what chooses among the lines that it prints; "" where all are shown
+        self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" where all are shown
         self.echoes: "Optional[str]" = None  # what is printed around its exit status, `$?` in the middle
         self.is_hidden = False  # its exit status is not the command's
         self.is_last = False  # it stands in the list of commands whose status is the command's
@@ -74,19 +67,60 @@ class Part:
     @property
     def aim(self) -> str:
         """Short hash of what is tried."""
+        if self._aim is not None:
+            return self._aim
         return short_hash("\0".join([self.kind, *self.families, "", *sorted(self.targets)]))
 
+    @property
+    def is_safe(self) -> bool:
+        """Whether secrets were left out of its words."""
+        return self._aim is not None
+
+    def make_safe(self, command: "Optional[str]" = None, shown: "Optional[str]" = None) -> None:
+        """Leave secrets out of the words that are kept and compared; what is tried stays the same.
+
+        `shown` is the command without its secrets, where it has any: a word that it lacks is part of one.
+        """
+        if self._aim is None:
+            from claudesess_collector.privacy_redact import redact
+
+            self._aim = self.aim
+            self.families = [redact(family) for family in self.families]
+            self.targets = [redact(target) for target in self.targets]
+            if command is not None and shown is not None:
+                hidden = [word for word in self._words() if word in command and word not in shown]
+                self.families = [short_hash(word) if _last(word) in hidden else word for word in self.families]
+                self.targets = [short_hash(word) if _last(word) in hidden else word for word in self.targets]
+                self.program = "" if self.program in hidden else self.program
+            if self.kind == VCS and self.families[0] not in _TAKE_PATHS:
+                # A branch or a commit, but also what somebody searches the log for.
+                self.targets = [
+                    target if "/" in target and " " not in target else short_hash(target) for target in self.targets
+                ]
+
+    def _words(self) -> "list[str]":
+        return [self.program, *map(_last, self.families), *map(_last, self.targets)]
+
     def facts(self) -> "dict[str, Any]":
-        """Return the part as JSON can hold it."""
-        return {fact: getattr(self, fact) for fact in _FACTS} | {"is_last": self.is_last}
+        """Return the part as JSON can hold it, free of secrets but for its program."""
+        self.make_safe()
+        told = {"kind": self.kind, "category": self.category, "families": self.families, "targets": self.targets}
+        facts = {fact: getattr(self, fact) for fact in _FACTS}
+        return {**told, **{fact: value for fact, value in facts.items() if value is not None and value is not False}}
+
+
+def _last(word: str) -> str:
+    """Return the last word of a family, the last name of a path."""
+    return word.rstrip("/").rsplit("/", 1)[-1].rsplit(" ", 1)[-1]
 
 
 def restored(facts: "Any") -> "Optional[Part]":
     """Return the part that `facts` described, None where it is none."""
     try:
         part = Part(facts["kind"], list(facts["families"]), list(facts["targets"]), facts["category"])
-        for fact in (*_FACTS, "is_last"):
-            setattr(part, fact, facts[fact])
+        part._aim = facts["aim"]
+        for fact in _FACTS[1:]:
+            setattr(part, fact, facts.get(fact, getattr(part, fact)))
     except (KeyError, TypeError):
         return None
     return part
@@ -175,7 +209,7 @@ def _is_lost(group: "list[Segment]", at: int, keeps_pipe: bool) -> bool:
 
 
 def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
-    """Return what chooses among a part's lines behind the pipe, "" where all are shown."""
+    """Return the hash of what chooses among a part's lines behind the pipe, "" where all are shown."""
     chooses = []
     while group[at].after == "|" and at + 1 < len(group):
         at += 1
@@ -184,8 +218,8 @@ def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
         if name in CHOOSING:
             chooses.append(" ".join(words))
         elif name not in SHOWING:
-            return None if not chooses else " | ".join(chooses)
-    return " | ".join(chooses)
+            return None if not chooses else short_hash(" | ".join(chooses))
+    return short_hash(" | ".join(chooses)) if chooses else ""
 
 
 def _status_echo(groups: "list[list[Segment]]", number: int, at: int) -> "Optional[str]":
@@ -230,9 +264,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     elif runs.family.endswith(" -c"):
         targets = _of_code(" ".join(segment.words), runs.operands, group[: at + 1], folder)
     elif runs.kind == VCS:
-        targets = (
-            _paths(runs.operands, folder, is_any=True) if runs.subcommand in ("add", "rm", "mv") else runs.operands
-        )
+        targets = _paths(runs.operands, folder, is_any=True) if runs.family in _TAKE_PATHS else runs.operands
     elif runs.kind == PROBE:
         targets = [short_hash(file_name(word)) for word in runs.operands]
     else:

@@ -7,7 +7,7 @@ from claudesess_collector.system import joined, variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Mapping, Optional
+    from typing import Any, Callable, Mapping, Optional
 
     from claudesess_collector.database import Database
 
@@ -58,7 +58,8 @@ class Event:
 
     # What a handler's `prepare` reads out of the payload before the write lock is taken.
     call: "Any" = None  # what a tool call tries
-    spooled_call: "Any" = None  # of an event that had to wait: its call as it was when it came
+    waited: "Optional[Mapping[str, Any]]" = None  # of an event that had to wait: what was read out of its texts
+    is_whole = True  # there was memory for all of it
     outcome: "Any" = None  # how the call's parts went; None where it did not run to its end
     since: "Optional[str]" = None  # when a call began that was in the background until now
     failure: "Any" = None
@@ -71,6 +72,10 @@ class Event:
         self, raw: bytes, said: "Optional[dict[str, Any]]", at_ms: int, place: Place, size: "Optional[int]" = None
     ) -> None:
         self.payload: "dict[str, Any]" = said or {}
+        if not place.keeps_content:
+            from claudesess_collector.privacy_names import plain
+
+            self.payload = plain(self.payload)
         self.is_readable = said is not None
         self.at_ms = at_ms
         self.stamp = clock.stamp(at_ms)
@@ -99,12 +104,15 @@ class Event:
 
         return one_line(text, limit)
 
+    def fact(self, key: str, read: "Callable[[Event], Any]") -> "Any":
+        """Return what `read` makes of the event's texts; of one that had to wait, what it made of them then."""
+        return read(self) if self.waited is None else self.waited.get(key)
+
     def named_call(self) -> "Any":
         """Return what the tool call tries."""
         from claudesess_collector.aims import of_call
 
-        found = of_call(self.payload, self.tool or "", self.project_dir)
-        return found if self.spooled_call is None else found.restore(self.spooled_call)
+        return of_call(self.payload, self.tool or "", self.project_dir)
 
     @property
     def project_dir(self) -> str:

@@ -5,6 +5,7 @@ into the transcript's new lines where it matters: when a commit, a push or a fai
 """
 
 from claudesess_collector import aims, chains, on_failures, payload, transcript, vocabulary
+from claudesess_collector.clock import at_ms
 from claudesess_collector.event import Event, number_of
 from claudesess_collector.outcomes import Outcome
 
@@ -79,7 +80,10 @@ def read(event: "Event") -> None:
 
 
 def _note_refused(event: "Event", data: bytes) -> int:
-    """Note the gated calls; return how many bytes are done with: a call without a result is read again."""
+    """Note the gated calls; return how many bytes are done with.
+
+    A call without a result is read again, as is all that came after the event: it may have waited in the spool.
+    """
     asked: "dict[str, dict[str, Any]]" = {}
     at, pending_from = 0, {}
     for raw in data.split(b"\n"):
@@ -99,9 +103,10 @@ def _note_refused(event: "Event", data: bytes) -> int:
                     pending_from[call_id] = start
             elif payload.field(block, "type") == "tool_result":
                 call_id = payload.name(block, "tool_use_id") or ""
-                said = asked.pop(call_id, None)
-                pending_from.pop(call_id, None)
+                said, asked_from = asked.pop(call_id, None), pending_from.pop(call_id, start)
                 if said is not None and payload.field(block, "is_error") is True and line is not None:
+                    if (at_ms(payload.text(line, "timestamp")) or 0) > event.at_ms:
+                        return min([asked_from, *pending_from.values()])
                     _note(event, said, call_id, line, _text_of(block.get("content")))
     return min(pending_from.values(), default=len(data))
 
@@ -114,10 +119,8 @@ def _text_of(content: "Any") -> str:
 
 
 def _note(event: "Event", said: "dict[str, Any]", call_id: str, line: "dict[str, Any]", message: str) -> None:
-    from claudesess_collector.clock import at_ms
-
     when = at_ms(payload.text(line, "timestamp"))
-    if when is None or when > event.at_ms:
+    if when is None:
         return
     told = {**said, "hook_event_name": "refused", "session_id": event.session_id, "tool_use_id": call_id}
     told["cwd"] = payload.text(line, "cwd") or event.text("cwd")

@@ -5,7 +5,7 @@ from claudesess_collector.vocabulary import TASK_TOOLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import Any, Optional
 
     from claudesess_collector.chains import Chain
     from claudesess_collector.event import Event
@@ -43,13 +43,18 @@ def asked(event: "Event", open_chains: "list[Chain]") -> None:
     ]
     if not about:
         return
-    from claudesess_collector.words import hashes
-
-    asking = set(hashes(_texts(payload.field(event.payload, "tool_input"))))
+    words = set(event.fact("asking", asking))
     how = "escalated_user" if event.tool == ASKING_TOOL else "escalated_research"
     for chain in about:
-        if not asking.isdisjoint(chain.words("words")):
+        if not words.isdisjoint(chain.words("words")):
             chains.mark(event, chain, how)
+
+
+def asking(event: "Event") -> "list[str]":
+    """Return hashes of the telling words of a question."""
+    from claudesess_collector.words import hashes
+
+    return hashes(_texts(payload.field(event.payload, "tool_input")))
 
 
 def _texts(value: object, depth: int = 0) -> "list[str]":
@@ -67,18 +72,14 @@ def stopped(event: "Event") -> None:
     open_chains = chains.open_chains(event)
     went_on(event, open_chains)
     mine = [chain for chain in open_chains if chain.agent_id is None]
-    closing = event.text("last_assistant_message")
-    if not mine or closing is None:
+    told = event.fact("closing", closing) if mine else None
+    if told is None:
         return
-    from claudesess_collector import words
-
-    admits = words.admits(closing)
+    troubled = set(told["troubled"])
     for chain in mine:
         is_over = _went_on(event, chain)
-        is_told = (admits and not chain.n_prompts and not is_over) or (
-            not (is_over and chain.is_probe) and words.names_it(closing, chain.words("names"))
-        )
-        if is_told:
+        is_named = not troubled.isdisjoint(chain.words("names"))
+        if (told["admits"] and not chain.n_prompts and not is_over) or (is_named and not (is_over and chain.is_probe)):
             marked = event.db.run(
                 "UPDATE error_log SET resolution = 'escalated_user' WHERE id = ? AND resolution IS NULL",
                 (chain.error_id,),
@@ -105,6 +106,16 @@ def _went_on(event: "Event", chain: "Chain") -> bool:
         (event.session_id, chain.error_id, *no_work),
     )
     return worked is not None
+
+
+def closing(event: "Event") -> "Optional[dict[str, Any]]":
+    """Return what a turn's closing words tell: whether they admit a failure, which words stand beside trouble."""
+    said = event.text("last_assistant_message")
+    if said is None:
+        return None
+    from claudesess_collector import words
+
+    return {"admits": words.admits(said), "troubled": words.troubled(said)}
 
 
 def prompted(event: "Event", is_machine: bool) -> None:

@@ -48,14 +48,19 @@ def launched(event: "Event") -> None:
     response = payload.field(event.payload, "tool_response")
     kind = payload.name(response, "agentType") or event.named("tool_input", "subagent_type")
     is_done = payload.field(response, "status") == "completed"
-    _note_child(event, kind, event.line(event.text("tool_input", "description"), TASK), is_done)
+    _note_child(event, kind, event.fact("task", task), is_done)
+
+
+def task(event: "Event") -> "Optional[str]":
+    """Return what an agent was set to do."""
+    return event.line(event.text("tool_input", "description"), TASK)
 
 
 def told_of(event: "Event") -> None:
     """PostToolUse of another tool that has to do with agents: Skill, SendMessage, TaskStop."""
     response = payload.field(event.payload, "tool_response")
     if event.tool == "Skill":  # a skill that runs as a fork is an agent
-        is_done = payload.field(response, "result") is not None
+        is_done = event.fact("has_result", has_result)
         _note_child(event, payload.name(response, "agentType"), payload.name(response, "commandName"), is_done)
     elif event.tool == "SendMessage":
         agent_id = payload.name(response, "resumedAgentId")
@@ -65,6 +70,11 @@ def told_of(event: "Event") -> None:
         agent_id = payload.name(response, "task_id") or event.named("tool_input", "task_id")
         if agent_id is not None:
             end(event, agent_id, "aborted_stale")  # somebody stopped it: it did not fail
+
+
+def has_result(event: "Event") -> bool:
+    """Say whether a skill came back with a result."""
+    return payload.field(event.payload, "tool_response", "result") is not None
 
 
 def _has_ended_since(event: "Event", agent_id: str) -> bool:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from claudesess_collector.aims import Call
     from claudesess_collector.event import Event
 
+    Told = tuple[str, Optional[str], Optional[str], Optional[str]]  # what a Change is made of
+
 _LOOKED_AT = 16384
 _HASHED = 60  # lines of an edit; of a longer one nobody can say that all were taken back
 _ASKING = (*vocabulary.RESEARCH_TOOLS, vocabulary.ASKING_TOOL)
@@ -21,11 +23,13 @@ def prepare(event: "Event") -> None:
     if event.name == "PreToolUse":
         return
     event.call = event.named_call()
-    if not _is_refused(event) and (not event.call.is_shell or _is_finished(event)):
+    if event.call.is_shell:
+        _keep_out_of_git(event)
+    if not is_refused(event) and (not event.call.is_shell or _is_finished(event)):
         read_success(event, None)
 
 
-def _is_refused(event: "Event") -> bool:
+def is_refused(event: "Event") -> bool:
     """Say whether the tool did not do what it was asked for, though nothing failed: a judge refused it."""
     response = payload.field(event.payload, "tool_response")
     return isinstance(response, dict) and (response.get("success") is False or bool(payload.text(response, "error")))
@@ -82,12 +86,12 @@ def succeeded(event: "Event") -> None:
             from claudesess_collector import gates
 
             gates.read(event)
-        if event.outcome is None and not _is_finished(event):
+        if event.outcome is None:
             from claudesess_collector import background
 
             background.waits(event)
     tries.settle(event)
-    passed = event.summary["ok"] = False if _is_refused(event) else event.summary["ok"]
+    passed = event.summary["ok"] = False if event.fact("is_refused", is_refused) else event.summary["ok"]
     _record_tool(event, passed, call)
 
 
@@ -137,15 +141,36 @@ def path_of(event: "Event") -> "Optional[str]":
     return payload.text(arguments, "file_path") or payload.text(arguments, "notebook_path")
 
 
-def _claim_edit(event: "Event") -> None:
+class Change:
+    """What a call did to a file: the first added line, hashes of the lines that it added and removed."""
+
+    __slots__ = ("added", "path", "removed", "snippet")
+
+    def __init__(self, path: str, snippet: "Optional[str]", added: "Optional[str]", removed: "Optional[str]") -> None:
+        self.path, self.snippet, self.added, self.removed = path, snippet, added, removed
+
+
+def changes(event: "Event") -> "list[Told]":
+    """Return what a call changed, file by file."""
+    if event.tool in vocabulary.SHELLS:
+        return _changed_by_command(event)
     path = path_of(event)
-    if path is None or payload.field(event.payload, "tool_response", "staged") is True:
-        return
-    if path.replace("\\", "/").rpartition("/")[2].startswith(vocabulary.OURS):
-        return
-    event.summary["snippet"] = _snippet(event, path, _added_line(event))
-    added, removed = _changed_lines(event)
-    _claim(event, path, event.summary["snippet"], added=added, removed=removed)
+    if path is None or event.tool not in vocabulary.EDIT_TOOLS:
+        return []
+    if payload.field(event.payload, "tool_response", "staged") is True:
+        return []
+    return [(path, _snippet(event, path, _added_line(event)), *_changed_lines(event))]
+
+
+def _changes(event: "Event") -> "list[Change]":
+    return [Change(*told) for told in event.fact("changes", changes) or ()]
+
+
+def _claim_edit(event: "Event") -> None:
+    for change in _changes(event):
+        if not change.path.replace("\\", "/").rpartition("/")[2].startswith(vocabulary.OURS):
+            event.summary["snippet"] = change.snippet
+            _claim(event, change)
 
 
 def _changed_lines(event: "Event") -> "tuple[Optional[str], Optional[str]]":
@@ -181,25 +206,19 @@ def _snippet(event: "Event", path: str, line: "Optional[str]") -> "Optional[str]
     return None if is_secret_file(path) else event.line(line, SNIPPET)
 
 
-def _claim(
-    event: "Event",
-    path: str,
-    snippet: "Optional[str]",
-    is_edit: bool = True,
-    added: "Optional[str]" = None,
-    removed: "Optional[str]" = None,
-) -> None:
+def _claim(event: "Event", change: Change, is_edit: bool = True) -> None:
     """Claim a file; an edit's first added line is kept at hand for the check that may reject it."""
     claim_id = event.db.insert(
         "file_claims",
         session_id=event.session_id,
         agent_id=event.agent_id,
-        file_path=path,
+        file_path=change.path,
         operation=event.tool if event.tool in vocabulary.EDIT_TOOLS else vocabulary.SHELL_EDIT,
         timestamp=event.stamp,
     )
     if is_edit:
-        event.db.insert("claudesess_edits", claim_id=claim_id, snippet=snippet, added=added, removed=removed)
+        kept = {"snippet": change.snippet, "added": change.added, "removed": change.removed}
+        event.db.insert("claudesess_edits", claim_id=claim_id, **kept)
 
 
 def _added_line(event: "Event") -> "Optional[str]":
@@ -248,22 +267,26 @@ def _read_range(event: "Event") -> "Optional[str]":
 
 
 def _record_shell(event: "Event", call: "Call") -> None:
-    command = payload.text(event.payload, "tool_input", "command") or ""
-    if any(word in command for word in _MAKES_REPOSITORIES):
-        from claudesess_collector.git_exclude import keep_out
-
-        keep_out(event.place.disk(event.project_dir), event.place.root)
-    diff = payload.field(event.payload, "tool_response", "bashEditDiff")
-    if isinstance(diff, dict):
-        _claim_changed(event, call, diff)
+    _claim_changed(event, call)
     commit = payload.field(event.payload, "tool_response", "gitOperation", "commit")
     sha = payload.name(commit, "sha")
     if sha is not None:
         event.metric("commit", sha, payload.name(commit, "branch"))
 
 
-def _claim_changed(event: "Event", call: "Call", diff: "dict[str, object]") -> None:
-    """Claim the files that a command changed; the first of them stands in the summary."""
+def _keep_out_of_git(event: "Event") -> None:
+    """Keep the database out of a repository that a command may have made."""
+    command = payload.text(event.payload, "tool_input", "command") or ""
+    if any(word in command for word in _MAKES_REPOSITORIES):
+        from claudesess_collector.git_exclude import keep_out
+
+        keep_out(event.place.disk(event.project_dir), event.place.root)
+
+
+def _changed_by_command(event: "Event") -> "list[Told]":
+    diff = payload.field(event.payload, "tool_response", "bashEditDiff")
+    if not isinstance(diff, dict):
+        return []
     changed = payload.field(diff, "changedFiles")
     files = payload.field(diff, "files")
     hunks = {
@@ -271,16 +294,24 @@ def _claim_changed(event: "Event", call: "Call", diff: "dict[str, object]") -> N
         for file in (files if isinstance(files, list) else ())
     }
     paths = [payload.whole(path) for path in changed if isinstance(path, str)] if isinstance(changed, list) else []
+    found = []
     for path in dict.fromkeys(paths):
-        if not path or is_nobodys(path) or _is_claimed(event, path):
+        if path and not is_nobodys(path):
+            patch = hunks.get(path)
+            added, removed = (lines_of(patch, "+"), lines_of(patch, "-")) if isinstance(patch, list) else (None, None)
+            found.append((path, _snippet(event, path, first_added(patch)), added, removed))
+    return found
+
+
+def _claim_changed(event: "Event", call: "Call") -> None:
+    """Claim the files that a command changed; the first of them stands in the summary."""
+    for change in _changes(event):
+        if _is_claimed(event, change.path):
             continue
-        snippet = _snippet(event, path, first_added(hunks.get(path)))
-        patch = hunks.get(path)
-        added, removed = (lines_of(patch, "+"), lines_of(patch, "-")) if isinstance(patch, list) else (None, None)
-        _claim(event, path, snippet, added=added, removed=removed, is_edit=snippet is not None or not call.only_checks)
+        _claim(event, change, is_edit=change.snippet is not None or not call.only_checks)
         if event.summary.get("path") is None:
-            event.summary["path"] = path
-            event.summary["snippet"] = snippet
+            event.summary["path"] = change.path
+            event.summary["snippet"] = change.snippet
 
 
 def is_nobodys(path: str) -> bool:

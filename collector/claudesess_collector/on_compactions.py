@@ -18,7 +18,7 @@ SUMMARY = 8192
 
 def prepare(event: "Event") -> None:
     """Ask git, which may take a moment."""
-    if event.name != "PostCompact":
+    if event.name != "PostCompact" and event.git is None:
         event.git = git.state(event.place)
 
 
@@ -34,17 +34,24 @@ def at_end(event: "Event") -> None:
 
 def after_compaction(event: "Event") -> None:
     """PostCompact: the summary, tied to the snapshot that was taken before."""
-    summary = event.text("compact_summary")
     content = {
         **_of_whom(event),
         "trigger": event.named("trigger"),
         "pre_snapshot_id": _before(event),
-        "compact_summary": storable(summary, SUMMARY) if event.place.keeps_content else None,
-        "summary_chars": None if summary is None else len(summary),
+        **event.fact("summary", summary),
     }
     snapshot = _add(event, "post_compact", content)
     if event.agent_id is None:
         event.metric("compaction", event.named("trigger"), snapshot)
+
+
+def summary(event: "Event") -> "dict[str, Any]":
+    """Return the summary as it may be stored, and its length."""
+    said = event.text("compact_summary")
+    return {
+        "compact_summary": storable(said, SUMMARY) if event.place.keeps_content else None,
+        "summary_chars": None if said is None else len(said),
+    }
 
 
 def _of_whom(event: "Event") -> "dict[str, Any]":

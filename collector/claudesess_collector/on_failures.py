@@ -16,7 +16,7 @@ from claudesess_collector import (
     words,
 )
 from claudesess_collector.on_calls import is_nobodys, path_of
-from claudesess_collector.privacy_redact import clean, head_and_tail, one_line, redact
+from claudesess_collector.privacy_redact import clean, head_and_tail, is_secret_file, one_line, redact
 from claudesess_collector.system import kind_of
 
 TYPE_CHECKING = False
@@ -31,20 +31,108 @@ MESSAGE = 2048
 TRIED = 300
 
 
-class Failure:
-    """What is read out of a failure before the write lock is taken."""
+_REASON = 300
+_LOOKED_AT = 4096
+_BLAMES_ITSELF = (
+    "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "NameError", "CompileError", "undefined",
+    "cannot compile", "not found", "ERROR collecting", "unresolved", "UndefinedFunctionError", "is not defined",
+)  # fmt: skip
 
-    __slots__ = ("message", "said", "status", "tried")
+
+class Failure:
+    """What is read out of a failure before the write lock is taken; its whole text is kept nowhere."""
+
+    __slots__ = ("_keeps_text", "_mentioned", "_waited", "message", "said", "status", "tried")
 
     def __init__(self, event: "Event", message: str, status: "Optional[int]") -> None:
+        self._waited: "Optional[dict[str, Any]]" = None  # what `facts` returned when the event came
+        self._mentioned: "Optional[set[str]]" = None
         self.said = redact(clean(message)).strip()
         self.status = status
         self.tried = one_line(_tried(event), TRIED) or event.tool or ""
         self.message = head_and_tail(vocabulary.message(self.tried, self.said), MESSAGE)
+        self._keeps_text = event.place.keeps_content and not _shows_secret_file(event)
         if not event.place.keeps_content:  # which program, and its status, are no content
             self.tried = " ".join(part.program for part in event.call.checks()) or event.tool or ""
+        if not self._keeps_text:
             outcome = vocabulary.HIDDEN if status is None else f"{vocabulary.EXIT_CODE}{status}"
             self.message = vocabulary.message(self.tried, outcome)
+
+    def facts(self, event: "Event", part: "Part") -> "dict[str, Any]":
+        """Return what can be kept of a failure whose text is not: the row's texts, names of files, hashes of words."""
+        return {
+            "message": self.message,
+            "tried": self.tried,
+            "status": self.status,
+            "reason": self.reason(event),
+            "paths": self.paths(),
+            "mentioned": sorted(payload.short_hash(name) for name in self._names()),
+            "blames_itself": self.blames_itself(),
+            "words": self.words(),
+            "names": self.names(part),
+        }
+
+    @classmethod
+    def restored(cls, facts: "dict[str, Any]") -> "Failure":
+        """Return the failure of which `facts` were kept."""
+        failure = cls.__new__(cls)
+        failure._waited, failure.said = facts, ""
+        failure.message, failure.tried, failure.status = facts["message"], facts["tried"], facts["status"]
+        failure._mentioned = set(payload.texts(facts, "mentioned"))
+        return failure
+
+    def reason(self, event: "Event") -> "Optional[str]":
+        """Return the line that says why."""
+        if self._waited is not None:
+            return payload.text(self._waited, "reason")
+        return event.line(output_findings.first_reason(self.said), _REASON) if self._keeps_text else None
+
+    def paths(self) -> "list[str]":
+        """Return what looks like a file in it, in the order of its naming."""
+        return output_findings.named_paths(self.said) if self._waited is None else payload.texts(self._waited, "paths")
+
+    def mentions(self, name: str) -> bool:
+        """Say whether it names a file or a folder."""
+        if self._mentioned is None:
+            self._mentioned = self._names()
+        pieces = output_findings.name_pieces(name)
+        held = pieces if self._waited is None else {payload.short_hash(piece) for piece in pieces}
+        return bool(held) and held <= self._mentioned
+
+    def _names(self) -> "set[str]":
+        return output_findings.mentioned_names(self.said)
+
+    def blames_itself(self) -> bool:
+        """Say whether it speaks of a file that could not be read or run at all."""
+        if self._waited is not None:
+            return self._waited["blames_itself"] is True
+        return any(word in self.said for word in _BLAMES_ITSELF)
+
+    def words(self) -> "list[str]":
+        """Return hashes of the telling words of the lines that speak of errors."""
+        return words.hashes([self._errors()]) if self._waited is None else payload.texts(self._waited, "words")
+
+    def names(self, part: "Part") -> "list[str]":
+        """Return hashes of what names the failed part and its error: program, files, classes, cases."""
+        if self._waited is not None:
+            return payload.texts(self._waited, "names")
+        families = [family for family in part.families if family[:1] != "#"]
+        return words.hashes([part.program, *families, " ".join(_bases(part.targets)), *_thrown(self._errors())])
+
+    def _errors(self) -> str:
+        errors = [line for line in self.said.split("\n")[:400] if _is_error(line)]
+        return "\n".join(errors)[:2000] or self.said[:500]
+
+
+def _shows_secret_file(event: "Event") -> bool:
+    """Say whether what failed may show lines of a file made for secrets: it was to change one, or to look into one."""
+    path = path_of(event)
+    if path is not None:
+        return is_secret_file(path)
+    if all(part.kind != "probe" for part in event.call.parts):
+        return False
+    command = event.text("tool_input", "command") or ""
+    return any(is_secret_file(word.strip("'\"();&|<>")) for word in command[:_LOOKED_AT].split())
 
 
 def _tried(event: "Event") -> str:
@@ -100,7 +188,9 @@ def add(event: "Event", open_chains: "list[Chain]", named: "Optional[list[str]]"
     """Add the failed try to its chain, and what it rejected; `named` are the checks that a gate named."""
     failure, outcome = event.failure, event.outcome
     part = outcome.failed
-    chain = chains.of_failure(event, open_chains, part, outcome.category, failure.said)
+    event.call.make_safe(event.text("tool_input", "command"))
+    part.make_safe()
+    chain = chains.of_failure(event, open_chains, part, outcome.category)
     ran_at = payload.name(chain.spec, "ran_at") if chain is not None else None
     path = _file(event, part, failure)
     spec = _spec(event, chain, named, path)
@@ -125,8 +215,8 @@ def _spec(
         "aim": part.aim,
         "kind": outcome.kind,
         "category": outcome.category,
-        "families": [redact(family) for family in part.families],
-        "targets": sorted(redact(target) for target in part.targets),
+        "families": part.families,
+        "targets": sorted(part.targets),
         "via": part.via,
         "is_whole": part.is_whole,
     }
@@ -147,21 +237,13 @@ def _spec(
         spec["ran_at"] = chain.spec.get("ran_at")
     if named is not None:
         spec["is_gate"], spec["checks"] = True, named
-    errors = [line for line in failure.said.split("\n")[:400] if _is_error(line)]
-    said = "\n".join(errors)[:2000] or failure.said[:500]
-    base = os.path.basename(path or "")
-    names = [
-        base,
-        part.program,
-        *(family for family in part.families if family[:1] != "#"),
-        " ".join(_bases(part.targets)),
-        *_thrown(said),
-        *(named or ()),
-    ]
+    base = words.hashes([os.path.basename(path or "")])
+    told = [*words.hashes([failure.tried]), *base, *failure.words()]
+    names = [*base, *failure.names(part), *words.hashes(named or ())]
     earlier = chain.words("words") if chain is not None else []
     names_before = chain.words("names") if chain is not None else []
-    spec["words"] = list(dict.fromkeys([*words.hashes([failure.tried, base, said]), *earlier]))[: words.MAX_WORDS]
-    spec["names"] = list(dict.fromkeys([*words.hashes(names), *names_before]))[: words.MAX_WORDS]
+    spec["words"] = list(dict.fromkeys([*told, *earlier]))[: words.MAX_WORDS]
+    spec["names"] = list(dict.fromkeys([*names, *names_before]))[: words.MAX_WORDS]
     return spec
 
 
@@ -220,7 +302,7 @@ def _file(event: "Event", part: "Part", failure: Failure) -> "Optional[str]":
     is_there = os.path.isdir(event.place.disk(base))
     folders = dict.fromkeys((part.folder or base, os.path.join(base, event.call.folder), base))
     touched: "Optional[set[str]]" = None
-    for names in (output_findings.named_paths(failure.said), output_findings.named_paths(failure.tried)):
+    for names in (failure.paths(), output_findings.named_paths(failure.tried)):
         for name in names:
             for folder in folders:
                 path = os.path.normpath(os.path.join(folder, name))

@@ -5,6 +5,8 @@ from claudesess_collector.privacy_redact import storable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Optional
+
     from claudesess_collector.event import Event
 
 STALE_MS = clock.DAY_MS
@@ -21,6 +23,7 @@ MACHINE_TAGS = (
     "channel",
     "system-reminder",
 )
+_NOTICE = MACHINE_TAGS[0]
 _MACHINE_SOURCES = ("system", "loop_wakeup", "schedule_wakeup", "poll_event")
 
 
@@ -90,18 +93,31 @@ def close_silent(event: "Event") -> None:
 
 def prompted(event: "Event") -> None:
     """UserPromptSubmit, by a human or by the client itself."""
-    prompt = event.text("prompt") or ""
-    start = prompt[:64].lstrip()
-    is_machine = start.startswith(tuple(f"<{tag}" for tag in MACHINE_TAGS)) or event.named("source") in _MACHINE_SOURCES
+    prompt = event.fact("prompt", machine_made) or ""
+    is_machine = bool(prompt) or event.named("source") in _MACHINE_SOURCES
     event.metric("prompt", "machine" if is_machine else "human", event.named("prompt_id"))
     _read_gates(event)
     ladder.prompted(event, is_machine)
-    if start.startswith("<task-notification>"):
+    if prompt.startswith("<task-notification>"):
         from claudesess_collector import background
 
         background.noticed(event, prompt)
         on_agents.reported(event, prompt)
     _read_stop_verdicts(event)
+
+
+def machine_made(event: "Event") -> "Optional[str]":
+    """Return of a prompt that no human typed its tag, and of notices what they tell of the end of a task."""
+    prompt = event.text("prompt") or ""
+    start = prompt[:64].lstrip()
+    tag = next((tag for tag in MACHINE_TAGS if start.startswith(f"<{tag}")), None)
+    if tag is None:
+        return None
+    if not start.startswith(f"<{_NOTICE}>"):
+        return f"<{tag}"
+    from claudesess_collector import background
+
+    return "".join([f"<{_NOTICE}>{background.told_of_end(part)}" for part in prompt.split(f"<{_NOTICE}>")[1:]])
 
 
 def stopped(event: "Event") -> None:
@@ -127,21 +143,31 @@ def _note_background(event: "Event") -> None:
 
 def stop_failed(event: "Event") -> None:
     """StopFailure: an API error ended the turn, or the agent."""
-    message = event.text("last_assistant_message") or event.text("error_details") or ""
-    safe = (storable(message.lstrip(), _MESSAGE) or "").split("\n", 1)[0]  # its first line may be a key's last
-    event.metric("stop_failure", event.named("error"), event.line(safe, _LINE))
+    event.metric("stop_failure", event.named("error"), event.fact("message", message))
     if event.agent_id is not None:
         on_agents.failed(event)
 
 
+def message(event: "Event") -> "Optional[str]":
+    """Return the first line of the client's message."""
+    said = event.text("last_assistant_message") or event.text("error_details") or ""
+    safe = (storable(said.lstrip(), _MESSAGE) or "").split("\n", 1)[0]  # its first line may be a key's last
+    return event.line(safe, _LINE)
+
+
 def permission_requested(event: "Event") -> None:
     """PermissionRequest."""
-    event.metric("permission_request", event.tool, event.line(event.text("reason"), _LINE))
+    event.metric("permission_request", event.tool, event.fact("reason", reason))
 
 
 def permission_denied(event: "Event") -> None:
     """PermissionDenied."""
-    event.metric("permission_denied", event.tool, event.line(event.text("reason"), _LINE))
+    event.metric("permission_denied", event.tool, event.fact("reason", reason))
+
+
+def reason(event: "Event") -> "Optional[str]":
+    """Return why somebody is asked, or refused."""
+    return event.line(event.text("reason"), _LINE)
 
 
 def ended(event: "Event") -> None:

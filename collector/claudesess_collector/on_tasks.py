@@ -13,7 +13,7 @@ SUBJECT = 200
 
 def created(event: "Event") -> None:
     """TaskCreated."""
-    _note_created(event, event.named("task_id"), event.text("task_subject"))
+    _note_created(event, event.named("task_id"))
 
 
 def changed(event: "Event") -> None:
@@ -22,7 +22,7 @@ def changed(event: "Event") -> None:
     if event.tool == "TaskCreate":
         task_id = payload.name(response, "task", "id")
         event.note_answered(task_id)
-        _note_created(event, task_id, payload.text(response, "task", "subject"))
+        _note_created(event, task_id)
         return
     task_id = payload.name(response, "taskId") or event.named("tool_input", "taskId")
     event.note_answered(task_id)
@@ -30,7 +30,7 @@ def changed(event: "Event") -> None:
     if payload.field(response, "success") is False:
         from claudesess_collector import verdicts
 
-        verdicts.task_refused(event, task_id, payload.text(response, "error"))
+        verdicts.task_refused(event, task_id)
     elif task_id is not None and status is not None:
         event.metric("task_status", task_id, status)
         if status == "completed":
@@ -40,20 +40,26 @@ def changed(event: "Event") -> None:
             verdicts.task_accepted(event, task_id)
 
 
-def _note_created(event: "Event", task_id: "Optional[str]", subject: "Optional[str]") -> None:
+def subject(event: "Event") -> "Optional[str]":
+    """Return what a new task is about."""
+    of_tool = payload.text(event.payload, "tool_response", "task", "subject")
+    return event.line(of_tool or event.text("task_subject"), SUBJECT)
+
+
+def _note_created(event: "Event", task_id: "Optional[str]") -> None:
     """The event and the tool's own result both tell of a new task: it is noted once."""
     if task_id is None:
         return
-    subject = event.line(subject, SUBJECT)
+    about = event.fact("subject", subject)
     known = event.db.rows(
         "SELECT id, value FROM session_metrics WHERE session_id = ? AND event_type = 'task_created' AND key = ?",
         (event.session_id, task_id),
     )
     nameless = [row_id for row_id, value in known if value is None]
     if nameless:
-        event.db.run("UPDATE session_metrics SET value = ? WHERE id = ?", (subject, nameless[0]))
-    elif not known or (subject is not None and subject not in [value for _, value in known]):
-        event.metric("task_created", task_id, subject)
+        event.db.run("UPDATE session_metrics SET value = ? WHERE id = ?", (about, nameless[0]))
+    elif not known or (about is not None and about not in [value for _, value in known]):
+        event.metric("task_created", task_id, about)
 
 
 def states(event: "Event") -> "list[tuple[str, Optional[str], str]]":

@@ -4,7 +4,7 @@ from claudesess_collector.command_programs import TASK_RUNNERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import Any, Optional
 
     from claudesess_collector.aims import Call
     from claudesess_collector.command_parts import Part
@@ -14,6 +14,9 @@ _SILENT = ("lint", "type", "build")  # checks that say nothing when all is well
 _TIMED_OUT = ("Command timed out", "Exit code 143\nCommand timed out", "Exit code 124")
 NOT_RUN = (126, 127)  # the program could not be started
 _BUILDERS = {"make", "gmake", "mvn", "mvnw", "gradle", "gradlew", "sbt", "rake"}
+
+
+_GROUPS = ("passed", "quiet", "unseen")
 
 
 class Outcome:
@@ -35,6 +38,29 @@ class Outcome:
         if self.failed is not None:
             return False
         return None if self.unseen or self.quiet else True
+
+    def facts(self, parts: "list[Part]") -> "dict[str, Any]":
+        """Return the outcome as JSON can hold it: parts by their places in a list; those that it lacks are added."""
+
+        def place(part: "Part") -> int:
+            found = next((at for at, known in enumerate(parts) if known is part), len(parts))
+            if found == len(parts):
+                parts.append(part)
+            return found
+
+        groups = {name: [place(part) for part in getattr(self, name)] for name in _GROUPS}
+        failed = None if self.failed is None else place(self.failed)
+        return {"failed": failed, "kind": self.kind, "category": self.category, **groups}
+
+
+def restored(facts: "dict[str, Any]", parts: "list[Part]") -> Outcome:
+    """Return the outcome of which `facts` were kept."""
+    outcome = Outcome()
+    outcome.failed = None if facts["failed"] is None else parts[facts["failed"]]
+    outcome.kind, outcome.category = facts["kind"], facts["category"]
+    for name in _GROUPS:
+        setattr(outcome, name, [parts[at] for at in facts[name]])
+    return outcome
 
 
 def of_success(call: "Call", output: "Optional[str]") -> Outcome:

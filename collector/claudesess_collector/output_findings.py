@@ -183,3 +183,23 @@ def named_paths(text: str) -> "list[str]":
 def _add_name(found: "dict[str, None]", name: str) -> None:
     for spelling in (name, name.lstrip("([@")):
         found.setdefault(spelling[2:] if spelling.startswith("./") else spelling)
+
+
+_NAME_PIECES = r"[\w+~@-]+(?:\.[\w+~@-]+)*"
+
+
+def mentioned_names(text: str) -> "set[str]":
+    """Return what may be the name of a file or a folder: pieces of words that prose does not have."""
+    pieces = re.compile(_NAME_PIECES)
+    found: "set[str]" = set()
+    for word in set(text.split()):
+        if "/" in word or "." in word or "_" in word or "\\" in word:
+            for piece in pieces.findall(word):
+                found.add(piece)
+                found.update(piece.split("."))
+    return found
+
+
+def name_pieces(name: str) -> "set[str]":
+    """Return the pieces of a name as `mentioned_names` has them."""
+    return set(re.compile(_NAME_PIECES).findall(name))

@@ -69,8 +69,7 @@ def _scanner() -> "Any":
 
 def parse_list(text: "Optional[str]") -> "list[str]":
     """Return the texts of a JSON list, none where it is no list."""
-    found = (parse(f'{{"list": {text}}}'.encode()) or {}).get("list") if text else None
-    return [item for item in found if isinstance(item, str)] if isinstance(found, list) else []
+    return texts(parse(f'{{"list": {text}}}'.encode()), "list") if text else []
 
 
 def tagged(prompt: str, tag: str) -> "Optional[str]":
@@ -93,6 +92,12 @@ def text(value: "Any", *keys: str) -> "Optional[str]":
     """Return a non-empty string without lone surrogates, else None."""
     found = field(value, *keys)
     return whole(found) if isinstance(found, str) and found else None
+
+
+def texts(value: "Any", *keys: str) -> "list[str]":
+    """Return the texts of a list."""
+    found = field(value, *keys)
+    return [item for item in found if isinstance(item, str)] if isinstance(found, list) else []
 
 
 def name(value: "Any", *keys: str) -> "Optional[str]":

@@ -20,12 +20,28 @@ WHOLE = {
 }  # fmt: skip
 
 
+_NAMES = ("session_id", "cwd", "hook_event_name", "tool_name", "tool_use_id", "agent_id", "agent_type", "prompt_id")
+_LONGEST = 4096
+
+
+def names(head: bytes) -> bytes:
+    """Return of a payload that there is no memory for what its beginning names, as a payload."""
+    from claudesess_collector.payload import parse, text, to_json
+
+    found = {}
+    for key in _NAMES:
+        start = head.find(b'"%s"' % key.encode())
+        stop = head.find(b'"', head.find(b'"', start + len(key) + 2) + 1)
+        said = parse(b"{" + head[start : stop + 1] + b"}") if 0 <= start < stop < start + _LONGEST else None
+        found[key] = text(said, key)
+    return to_json({key: value for key, value in found.items() if value is not None}).encode()
+
+
 class Reader:
     """Walks from text to text of a JSON document that is still coming in."""
 
     def __init__(self, begun: bytes, read: "Callable[[], bytes]") -> None:
         self.kept = bytearray(begun)
-        self.size = len(begun)
         self._read = read
 
     def read_all(self) -> bytes:
@@ -46,7 +62,6 @@ class Reader:
         """Take in the next piece."""
         piece = self._read()
         self.kept += piece
-        self.size += len(piece)
         return bool(piece)
 
     def _find(self, at: int) -> int:
@@ -78,7 +93,6 @@ class Reader:
         del self.kept[head:]
         while not held.has_ended():
             piece = self._read()
-            self.size += len(piece)
             if not piece:
                 return len(self.kept)  # torn off: no JSON, whatever is kept
             held.add(piece)

@@ -19,6 +19,7 @@ END_BUSY_S = 1.0  # SessionEnd has 1.5 s for all hooks together
 SHORT_BUSY_S = 0.2
 TAKE_UP_NS = 150_000_000
 TAKE_UP_END_NS = 600_000_000
+_TELLING = ("SessionStart", "Stop", "SessionEnd")  # with these it is told how many events were lost
 
 
 def record(
@@ -30,16 +31,19 @@ def record(
     started_ns: "Optional[int]" = None,
     keep_open: "Optional[dict[str, Database]]" = None,
     size: "Optional[int]" = None,
+    is_whole: bool = True,
 ) -> None:
     """Write what one event says, in one transaction.
 
     `project_dir` maps the payload's `cwd` to the project. With `at_ms` the event has that time and no duration.
     `environ` is the process's own unless another is given. `size` is that of the payload, where `raw` lacks some of
-    it. `keep_open` lets a replay in one process keep its connection.
+    it; without `is_whole` there was no memory for more than names. `keep_open` lets a replay in one process keep its
+    connection.
     """
     said = payload.parse(raw)
     place = Place(project_dir(payload.text(said, "cwd")), environ, root)
     event = Event(raw, said, clock.now_ms() if at_ms is None else at_ms, place, size)
+    event.is_whole = is_whole
     folder = place.disk(place.project_dir.rstrip("/"))
     spooled = f"{folder}/{SPOOL_FILE}"
     waits = kind_of(spooled) is not None
@@ -85,10 +89,12 @@ def _take_up(event: Event, folder: str) -> bool:
     waiting = spool.Waiting(f"{folder}/{SPOOL_FILE}", event.place)
     try:
         while waiting.read(event.db):
-            if waiting.n_batches and perf_counter_ns() > until:
+            if waiting.n_batches > 1 and perf_counter_ns() > until:
                 return False
             _write_batch(waiting, event, f"{folder}/{LOST_FILE}")
-        waiting.remove(event.db)
+        n_torn = waiting.remove(event.db)
+        if n_torn:
+            event.metric("lost", "events", n_torn)
     finally:
         waiting.close()
     return True
@@ -100,16 +106,27 @@ def _write_batch(waiting: "Waiting", event: Event, lost: str) -> None:
     try:
         for late in waiting.batch:
             late.db = db
-            _prepare(late)
-        if waiting.begin(db):
-            if not all(map(_apply_alone, waiting.batch)):
-                return
-            _note_lost(event, lost)
+        # False where tables were missing: they are there now, and the batch is read anew.
+        if all(map(_prepare_alone, waiting.batch)) and waiting.begin(db) and all(map(_apply_alone, waiting.batch)):
+            _note_lost(event, lost, waiting.n_torn)
             waiting.commit(db)
     except Exception as error:
         db.rollback()
         if not db.is_incomplete(error):
             raise
+
+
+def _prepare_alone(late: Event) -> bool:
+    """Read one of several events; one that cannot be read is kept alone, as one whose handler fails."""
+    try:
+        _prepare(late)
+    except Exception as error:
+        if late.db.is_out_of_reach(error):
+            raise
+        if late.db.is_incomplete(error):
+            return False
+        late.is_whole = False
+    return True
 
 
 def _apply_alone(late: Event) -> bool:
@@ -132,10 +149,14 @@ def _apply_alone(late: Event) -> bool:
     return True
 
 
-def _note_lost(event: Event, path: str) -> None:
-    """Note how many events were lost since somebody noted it last."""
+def _note_lost(event: Event, path: str, n_torn: int = 0) -> None:
+    """Note how many events were lost since somebody noted it last, and how many only began to be kept."""
     from claudesess_collector import spool
 
+    if event.name == "SessionStart" and kind_of(path) is None:
+        spool.count_lost(path, 0)  # beside a database that an import made, say
+    if n_torn:
+        event.metric("lost", "events", n_torn)
     n_lost = spool.n_lost(path)
     n_noted = event.db.value("SELECT offset FROM claudesess_offsets WHERE path = 'lost'") or 0
     if n_lost > n_noted and event.session_id is not None:
@@ -161,15 +182,23 @@ def _write(event: Event, started_ns: "Optional[int]") -> None:
     _prepare(event)
     event.db.begin()
     _apply(event, started_ns)
+    if event.name in _TELLING and event.db.path.endswith(SESSION_FILE):
+        _note_lost(event, event.db.path[: -len(SESSION_FILE)] + LOST_FILE)
     event.db.commit()
 
 
 def _prepare(event: Event) -> None:
     """Read what takes time before the write lock is taken."""
-    prepare = handler_of(event.name)[0]
     event.summary = known(event)
-    if prepare is not None:
+    prepare = handler_of(event.name)[0]
+    if prepare is not None and event.is_whole and (event.waited is None or _needs_reading(event)):
         prepare(event)
+
+
+def _needs_reading(late: Event) -> bool:
+    from claudesess_collector import spool_event
+
+    return spool_event.needs_reading(late)
 
 
 def _apply(event: Event, started_ns: "Optional[int]") -> None:
@@ -177,9 +206,9 @@ def _apply(event: Event, started_ns: "Optional[int]") -> None:
     handle = handler_of(event.name)[1]
     if event.is_doubled():
         event.summary["dup"] = True
-    elif event.session_id is not None and handle is not None:
+    elif event.is_whole and event.session_id is not None and handle is not None:
         handle(event)
-    add_hook_event(event, 0, started_ns)
+    add_hook_event(event, 0 if event.is_whole else 1, started_ns)
 
 
 def _write_failed(event: Event, started_ns: "Optional[int]") -> None:
@@ -201,7 +230,7 @@ def known(event: Event) -> "dict[str, object]":
         "agent_type": as_name(find("agent_type")),
         "tool_ms": event.tool_ms,
         "source": as_name(find("source")),
-        "reason": as_name(find("reason")),
+        "reason": as_name(find("reason")) if event.name == "SessionEnd" else None,
         "trigger": as_name(find("trigger")),
         "bytes": event.size,
         "digest": event.digest,

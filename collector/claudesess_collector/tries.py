@@ -19,13 +19,18 @@ def settle(event: "Event") -> None:
         event.summary["ok"] = None
         return
     event.summary["ok"] = outcome.ok
+    is_check = call.is_shell and (outcome.kind == "check" or bool(call.checks()))
+    if open_chains or outcome.failed is not None or is_check:
+        call.make_safe(event.text("tool_input", "command"))
+        for part in (*outcome.passed, *outcome.quiet, *outcome.unseen):
+            part.make_safe()
     if open_chains:
         _hold(event, open_chains)
     if outcome.failed is not None:
         from claudesess_collector import on_failures
 
         on_failures.add(event, [chain for chain in open_chains if chain.key not in event.summary.get("closes", ())])
-    if call.is_shell and (outcome.kind == "check" or call.checks()):
+    if is_check:
         from claudesess_collector import approaches
 
         approaches.after_run(event)

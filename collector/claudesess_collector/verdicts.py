@@ -29,12 +29,20 @@ _PROGRAMS = {
 _WORDS_OF_A_COMMAND = 4
 
 
-def task_refused(event: "Event", task_id: "Optional[str]", error: "Optional[str]") -> None:
+def task_refused(event: "Event", task_id: "Optional[str]") -> None:
     """TaskUpdate failed; a judge's refusal names itself."""
-    if error is not None and error.startswith(_FEEDBACK):
-        reason = _objection(event, error[len(_FEEDBACK) :].strip(), ("TaskCompleted",))
-        if reason is not None:
-            _add(event, "TaskCompleted", task_id, "block", reason)
+    objection = event.fact("objection", task_objection)
+    if objection is not None:
+        _add(event, "TaskCompleted", task_id, "block", objection["reason"])
+
+
+def task_objection(event: "Event") -> "Optional[dict[str, Optional[str]]]":
+    """Return why a judge did not let a task be completed; None where none objected."""
+    error = event.text("tool_response", "error")
+    if error is None or not error.startswith(_FEEDBACK):
+        return None
+    reason = _objection(event, error[len(_FEEDBACK) :].strip(), ("TaskCompleted",))
+    return None if reason is None else {"reason": event.line(reason, REASON)}
 
 
 def task_accepted(event: "Event", task_id: str) -> None:
@@ -227,7 +235,7 @@ def note_line(event: "Event", line: "dict[str, Any]") -> None:
             _add(event, "Stop", None, "allow", None, _time(line))
         else:
             objections.remove(objection)
-            _add(event, "Stop", None, "block", objection[len(prompt) + 4 :], _time(line))
+            _add(event, "Stop", None, "block", event.line(objection[len(prompt) + 4 :], REASON), _time(line))
 
 
 def note_feedback(event: "Event", line: "dict[str, Any]") -> None:
@@ -235,7 +243,7 @@ def note_feedback(event: "Event", line: "dict[str, Any]") -> None:
     uuid, said = payload.name(line, "uuid"), _feedback(line)
     reason = None if said is None else _objection(event, said, ("SubagentStop", "Stop"))
     if reason is not None and (uuid is None or event.note(number_of(None, f"feedback\0{uuid}"))):
-        _add(event, "SubagentStop", None, "block", reason, _time(line))
+        _add(event, "SubagentStop", None, "block", event.line(reason, REASON), _time(line))
 
 
 def _add(
@@ -254,5 +262,5 @@ def _add(
         task_id=task_id,
         verdict_json=None,
         decision=decision,
-        reason=event.line(reason, REASON),
+        reason=reason,
     )

@@ -73,14 +73,11 @@ def telling(texts: "Iterable[str]") -> "list[str]":
     return list(found)
 
 
-def names_it(closing: str, names: "Iterable[str]") -> bool:
-    """Say whether one sentence holds a telling word of a failure (`names` are hashes) and a word of trouble."""
-    wanted = set(names)
+def troubled(closing: str) -> "list[str]":
+    """Return hashes of the telling words of the sentences that hold a word of trouble."""
     trouble, all_well = re.compile(_TROUBLE, re.IGNORECASE), re.compile(_ALL_WELL, re.IGNORECASE)
-    return any(
-        trouble.search(all_well.sub(" ", sentence)) is not None and not wanted.isdisjoint(hashes([sentence]))
-        for sentence in re.compile(_SENTENCES).split(closing)
-    )
+    sentences = re.compile(_SENTENCES).split(closing)
+    return hashes([sentence for sentence in sentences if trouble.search(all_well.sub(" ", sentence)) is not None])
 
 
 def admits(closing: str) -> bool:

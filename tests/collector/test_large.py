@@ -35,10 +35,7 @@ def pieces(data, sizes):
 
 
 def kept_of(data, sizes, begun=0):
-    reader = payload_large.Reader(data[:begun], pieces(data[begun:], sizes))
-    kept = reader.read_all()
-    assert reader.size == len(data)
-    return kept
+    return payload_large.Reader(data[:begun], pieces(data[begun:], sizes)).read_all()
 
 
 def assert_alike(kept, whole, key=""):

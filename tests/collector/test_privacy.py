@@ -111,3 +111,31 @@ def test_no_table_of_our_own_keeps_a_secret_among_what_a_check_was_given(project
     assert TOKEN.encode() not in raw
     tables = ("claudesess_checks", "claudesess_chains", "claudesess_background")
     assert sum(project.column(f"SELECT count(*) FROM {table}")[0] for table in tables) > 0
+
+
+@pytest.mark.parametrize(
+    ("command", "is_kept"),
+    [
+        ("cat .env; false", False),
+        ("grep -v '#' \"config/.env.local\" && make x", False),
+        ("head -3 ~/.netrc | tail -1 && false", False),
+        ("cat .env.example; false", True),
+        ("docker compose --env-file .env up", True),
+        ("cat notes.md; false", True),
+    ],
+)
+def test_of_a_file_made_for_secrets_no_line_is_stored_though_a_command_shows_it(project, command, is_kept):
+    """A command that only uses it says what went wrong all the same."""
+    project.fails(command, "Exit code 1\nDB_HOST=zebra.example.org")
+    (message,) = project.column("SELECT error_message FROM error_log")
+    assert ("zebra" in message) == is_kept
+    assert message.startswith("$ ")
+    assert "Exit code 1" in message
+
+
+def test_nor_though_an_edit_of_it_fails(project):
+    said = {"tool_name": "Edit", "tool_use_id": "t1", "tool_input": {"file_path": "/home/dev/app/.env"}}
+    project.feed(
+        "PostToolUseFailure", **said, error="String to replace not found in file.\nString: HOST=zebra"
+    )
+    assert project.column("SELECT instr(error_message, 'zebra') FROM error_log") == [0]

@@ -234,6 +234,9 @@ def test_a_damaged_file_is_left_alone_and_its_events_are_kept(project, fault):
 def test_no_secret_and_no_long_text_is_kept_in_the_spool_and_it_is_bounded(tmp_path, monkeypatch):
     path = str(tmp_path / SPOOL)
     said = {
+        "hook_event_name": "PostToolUseFailure",
+        "tool_name": "Edit",
+        "tool_use_id": "t1",
         "error": "password=hunter2 " + "x" * 100_000,
         "tool_input": {"file_path": "/a/password=1", "deep": [[["sk-ant-api03-EXAMPLEEXAMPLE"]]]},
     }
@@ -241,7 +244,7 @@ def test_no_secret_and_no_long_text_is_kept_in_the_spool_and_it_is_bounded(tmp_p
     raw = (tmp_path / SPOOL).read_bytes()
     assert b"hunter2" not in raw
     assert b"EXAMPLEEXAMPLE" not in raw
-    assert len(raw) < 40_000
+    assert len(raw) < 4_000
     assert (tmp_path / SPOOL).stat().st_mode & 0o777 == 0o600
     monkeypatch.setattr(spool, "MAX_BYTES", len(raw) + 10)
     spool.keep(path, event(2, said))
@@ -349,3 +352,179 @@ def test_what_waited_is_written_into_a_database_of_earlier_rules_at_once(project
     assert project.column("SELECT count(*) FROM hook_events") == [before + 4]
     assert project.column("SELECT exit_code FROM hook_events ORDER BY id")[-4:] == [0, 0, 0, 0]
     assert not (project.disk / SPOOL).exists()
+
+
+def test_no_prompt_no_content_and_no_output_waits_that_no_row_stores(project):
+    """An agent writes, reads, runs and asks; of all that only the first added line is a row's."""
+    mark = "zebrafalcon"
+    told = [
+        said("UserPromptSubmit", prompt=f"please {mark} 1"),
+        said(
+            "UserPromptSubmit",
+            prompt=f"<task-notification>\n<task-id>a</task-id>{mark} 2</task-notification>",
+        ),
+        said("Stop", last_assistant_message=f"It fails: {mark} 3"),
+        call("Write", {"file_path": "/a.py", "content": f"first line\n{mark} 4"}),
+        call("Write", {"file_path": "/.env", "content": f"{mark} 5"}),
+        call(
+            "Read", {"file_path": "/a.py"}, {"file": {"content": f"{mark} 6", "startLine": 1, "numLines": 1}}
+        ),
+        call("Bash", {"command": f"cat {mark}"}, {"stdout": f"{mark} 7"}),
+        call("Bash", {"command": "pytest -q | tail"}, {"stdout": f"{mark} 8\n1 passed in 0.1s"}),
+        call("WebSearch", {"query": f"{mark} 9"}, {"results": [mark]}),
+        call("mcp__notes__add", {"text": f"{mark} 10"}, mark),
+        said("PostToolBatch", tool_calls=[{"tool_response": mark}]),
+        said("Notification", message=mark, title=mark),
+    ]
+    project.database.mkdir()
+    for one in told:
+        project.raw(json.dumps(one).encode())
+    raw = (project.disk / SPOOL).read_bytes()
+    assert len(kept(project)) == len(told)
+    assert mark.encode() not in raw
+    assert b"first line" in raw
+
+
+def call(tool, arguments, response=None):
+    n = f"{tool}-{len(json.dumps([arguments, response]))}"
+    return said(
+        "PostToolUse",
+        tool_name=tool,
+        tool_use_id=n,
+        tool_input=arguments,
+        tool_response=response,
+        duration_ms=1,
+    )
+
+
+def test_a_line_that_a_kill_left_torn_costs_itself_alone_and_is_counted(project):
+    place = project.disk / SPOOL
+    project.raw(payload(0))
+    for n in (1, 2):
+        spool.keep(str(place), event(project.now + n, json.loads(payload(n))))
+    whole = place.read_bytes()
+    place.write_bytes(whole[:-100])  # t2 was not written to its end
+    spool.keep(str(place), event(project.now + 3, json.loads(payload(3))))
+    project.raw(payload(4))
+    found = project.column("SELECT payload_summary ->> 'tool_use_id' FROM hook_events ORDER BY id")
+    assert found == ["t0", "t1", "t3", "t4"]
+    assert project.column("SELECT value FROM session_metrics WHERE event_type = 'lost'") == ["1"]
+    assert not place.exists()
+
+
+@pytest.mark.parametrize("left", [1, 40])
+def test_a_torn_end_that_nobody_writes_behind_is_counted_and_goes(project, left):
+    place = project.disk / SPOOL
+    project.raw(payload(0))
+    spool.keep(str(place), event(project.now + 1, json.loads(payload(1))))
+    whole = place.read_bytes()
+    spool.keep(str(place), event(project.now + 2, json.loads(payload(2))))
+    place.write_bytes(place.read_bytes()[: len(whole) + left])
+    project.raw(payload(3))
+    assert project.column("SELECT count(*) FROM hook_events") == [3]
+    assert project.column("SELECT value FROM session_metrics WHERE event_type = 'lost'") == ["1"]
+    assert not place.exists()
+
+
+def test_a_torn_first_line_is_begun_anew(project):
+    place = project.disk / SPOOL
+    place.write_bytes(b'{"spool": "ab')
+    spool.keep(str(place), event(project.now, json.loads(payload(1))))
+    assert place.read_bytes().startswith(b'{"spool": "') and len(kept(project)) == 1
+    project.raw(payload(2))
+    assert project.column("SELECT attempt_number FROM error_log ORDER BY id") == [1, 2]
+
+
+def test_an_event_that_cannot_be_read_stops_none_behind_it(project, monkeypatch):
+    """Reading comes before writing: where it fails for one of a batch, the others are written all the same."""
+    from claudesess_collector import on_compactions
+
+    for n in (1, 2, 3):
+        one = said("SessionEnd", reason="other") if n == 2 else json.loads(payload(n))
+        spool.keep(str(project.disk / SPOOL), event(project.now + n, one))
+    monkeypatch.setattr(on_compactions, "prepare", lambda event: 1 / 0)
+    project.raw(payload(4))
+    assert project.rows("SELECT event_type, exit_code FROM hook_events ORDER BY id") == [
+        ("post_tool_use_failure", 0),
+        ("session_end", 1),
+        ("post_tool_use_failure", 0),
+        ("post_tool_use_failure", 0),
+    ]
+    assert not (project.disk / SPOOL).exists()
+
+
+@pytest.mark.parametrize("fact", ["call", "outcome", "failure", "message", "families", "payload", "number"])
+@pytest.mark.parametrize("value", ["", "null", "7", '"x"', "[]", "{}", '{"failed": 9}'])
+def test_a_line_of_another_shape_stops_none_behind_it(project, fact, value):
+    """A spool may be of another version, or somebody's own."""
+    for n in (1, 2):
+        spool.keep(str(project.disk / SPOOL), event(project.now + n, json.loads(payload(n))))
+    name, first, *rest = (project.disk / SPOOL).read_bytes().splitlines(keepends=True)
+    other = first.replace(
+        f'"{fact}": '.encode(), f'"{fact}": {value}{", " if value else ""}"was": '.encode(), 1
+    )
+    assert other != first
+    (project.disk / SPOOL).write_bytes(b"".join([name, other, *rest]))
+    project.raw(payload(3))
+    found = project.column("SELECT payload_summary ->> 'tool_use_id' FROM hook_events ORDER BY id")
+    assert found[-2:] == ["t2", "t3"]
+    assert project.column("SELECT count(*) FROM error_log") in ([2], [3])
+    assert not (project.disk / SPOOL).exists()
+
+
+def test_an_event_whose_texts_cannot_be_read_waits_as_its_name(project, monkeypatch):
+    from claudesess_collector import on_failures
+
+    monkeypatch.setattr(on_failures, "read", lambda *of: 1 / 0)
+    spool.keep(str(project.disk / SPOOL), event(project.now, json.loads(payload(1))))
+    monkeypatch.undo()
+    project.raw(payload(2))
+    assert project.column("SELECT exit_code FROM hook_events ORDER BY id") == [1, 0]
+
+
+def test_what_was_lost_is_told_though_nothing_waits(project):
+    """As on a full disk, on which there was no room for a spool."""
+    project.raw(payload(0))
+    spool.count_lost(str(project.disk / vocabulary.LOST_FILE), 7)
+    for _ in range(2):
+        project.now += 10_000
+        project.raw(json.dumps(said("Stop")).encode())
+    assert project.column("SELECT value FROM session_metrics WHERE event_type = 'lost'") == ["7"]
+
+
+def test_a_turn_that_had_to_wait_reads_the_transcript_up_to_its_own_time(project):
+    """A gate's refusal that came after it is a later event's to note."""
+    lines = [
+        {"tool_use": {"id": "c1", "name": "Bash", "input": {"command": "git commit -m x"}}},
+        {"tool_result": {"tool_use_id": "c1", "is_error": True, "content": "eslint: 2 errors found"}},
+    ]
+    text = "".join(
+        json.dumps(
+            {
+                "timestamp": "2027-01-15T08:10:00.000Z",
+                "message": {"content": [{"type": kind, **block} for kind, block in one.items()]},
+            }
+        )
+        + "\n"
+        for one in lines
+    )
+    transcript = project.root / "home/dev/t.jsonl"
+    transcript.write_text(text)
+    for minute in (5, 15):
+        one = said("Stop", transcript_path="/home/dev/t.jsonl")
+        place = Place(project.folder, {}, str(project.root))
+        late = Event(json.dumps(one).encode(), one, project.now + minute * 60_000, place)
+        spool.keep(str(project.disk / SPOOL), late)
+    project.now += 20 * 60_000
+    project.raw(json.dumps(said("Notification")).encode())
+    assert project.column("SELECT key FROM session_metrics WHERE event_type = 'tool_gated'") == ["c1"]
+    assert project.column("SELECT timestamp FROM error_log") == ["2027-01-15 08:10:00.000"]
+
+
+def test_the_counter_is_there_before_it_is_needed(project):
+    """Also beside a database that an import made, or that was made before there was one."""
+    place = project.disk / vocabulary.LOST_FILE
+    project.raw(payload(0))
+    place.unlink()
+    project.feed("SessionStart", source="startup")
+    assert place.read_bytes() == b"%020d\n" % 0
