@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from claudesess import text
-from claudesess.contracts import Column, Units
+from claudesess.contracts import CATEGORY, Column, Units
 from claudesess.report import drawing, strips
 from claudesess.report.reader import Reader
 
@@ -225,7 +225,7 @@ def _cell(value: Any, column: Column, names: Mapping[str, str]) -> str:
         "share": text.percent,
     }
     if isinstance(value, str):
-        return text.shortened(strips.word(value, names), 120)
+        return strips.word(value, names) if column.dtype == CATEGORY else text.shortened(value, 80)
     return forms.get(column.unit, text.number)(value)
 
 

@@ -134,7 +134,8 @@ def word(value: object, names: Mapping[str, str]) -> str:
     """Say a value of a group or an outcome as people would."""
     said = names.get(str(value), str(value))
     plain = said.replace("_", " ") if said.replace("_", "").isalpha() else said
-    return plain[:1].upper() + plain[1:] if plain.islower() else plain
+    is_prose = plain.replace(" ", "").isalpha() and plain.islower()
+    return plain[:1].upper() + plain[1:] if is_prose else plain
 
 
 def form_of(unit: str) -> Callable[[float], str]:

@@ -75,14 +75,21 @@ async function draw(place) {
       drawn = await embed();
     }
   };
-  if (natural() > available) folded(spec, available);
+  const anew = async () => {
+    drawn.finalize();
+    drawn = await embed();
+  };
+  if (natural() > available && views(spec).some((view) => view.facet)) {
+    folded(spec, available);
+    await anew();
+  }
   await fit();
   if (natural() > available + 1) {
     trimmed(spec, available);
-    drawn.finalize();
-    drawn = await embed();
+    await anew();
     await fit();
   }
+  await fit(); // wider or narrower, an axis takes other room
   place.querySelector("svg").setAttribute("aria-hidden", "true"); // the place itself is labelled
   place.dataset.drawn = "yes";
   place.dataset.shade = isDark ? "dark" : "light";
