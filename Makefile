@@ -12,7 +12,7 @@ SPREAD := -n $(JOBS) --dist loadgroup
 
 .PHONY: help report quick test lint samples notebooks bench recovery stress mutation e2e e2e-all lock clean
 help:
-	@echo "make report [DB=path]  three analyses as pages in build/report (without DB: on the sample project)"
+	@echo "make report [DB=path]  what the data say, as pages in build/report (without DB: of the sample project)"
 	@echo "make quick             while you work: style, types, tests without what is slow; about a minute"
 	@echo "make test              everything: style, types, tests, doctests, notebooks; about five minutes"
 	@echo "make lint | samples | notebooks | bench | recovery | stress | mutation | e2e | e2e-all | lock | clean    see CONTRIBUTING.md"
@@ -26,7 +26,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $(STAMP)
 
 report: $(STAMP)
-	$(BIN)/claudesess report $(DB) --out build/report
+	$(BIN)/claudesess report $(or $(DB),--sample) --out build/report
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

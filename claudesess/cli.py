@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import click
 
 import claudesess
@@ -13,10 +16,19 @@ from claudesess.prune.command import prune
 from claudesess.report.command import report
 
 
-@click.group()
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(claudesess.__version__, prog_name="claudesess")
-def main() -> None:
-    """Look back at what coding agents did."""
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Look back at what coding agents did. Without a command: what is there, in five lines.
+
+    Commands look at my data where nothing is named: the project one is in, else what was imported.
+    """
+    if context.invoked_subcommand is None:
+        from claudesess import status
+
+        for line in status.lines(Path.cwd(), os.environ, Path.home()):
+            click.echo(line)
 
 
 for command in (install, import_, doctor, ls, report, prune, uninstall):

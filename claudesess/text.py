@@ -73,3 +73,15 @@ def count(n: int, noun: str) -> str:
     ('1 agent', '0 agents')
     """
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def shortened(words: str, most: int) -> str:
+    r"""Cut a text to one line of so many characters.
+
+    Examples
+    --------
+    >>> shortened("pytest -q\n tests", 30), shortened("pytest -q tests/test_a.py", 12)
+    ('pytest -q tests', 'pytest -q t…')
+    """
+    line = " ".join(words.split())
+    return line if len(line) <= most else line[: most - 1] + "…"

@@ -13,13 +13,13 @@ settings.load_profile("new" if os.environ.get("CLAUDESESS_STRESS") == "full" els
 
 @pytest.fixture(scope="session")
 def executed():
-    """Return the notebooks, executed on their own sample as the report does it: once for all who look at them.
+    """Return the notebooks, executed on their own sample as `report --notebooks` does it: once for all who look at them.
 
     Who uses it belongs to the group `executed`, so that two processes do not both execute.
     """
-    from claudesess.report import pages
+    from claudesess.report import notebooks
 
-    return {path: pages._execute(path, []) for path in pages.notebooks()}
+    return {path: notebooks.execute(path, []) for path in notebooks.notebooks()}
 
 
 @pytest.fixture

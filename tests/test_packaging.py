@@ -48,7 +48,7 @@ def test_the_wheel_holds_what_it_needs_and_nothing_else(wheel):
     own |= {"claudesess_collector/collect.py", "claudesess_collector/schema.sql"}
     assert {name for name in names if name.startswith("claudesess_collector/")} == own
     assert [name for name in names if name.endswith("/on_calls.py")] == ["claudesess_collector/on_calls.py"]
-    assert "claudesess/report/templates/page.html" in names
+    assert "claudesess/report/templates/whole.html" in names
     assert "claudesess/relations/sql/error_chains.sql" in names
     assert "claudesess/metrics/compaction_continuity/rereads.sql" in names
     assert [name for name in names if "__pycache__" in name or name.endswith((".pyc", "-wal", "-shm"))] == []

@@ -8,6 +8,10 @@ from claudesess.contracts.contract import CATEGORY, FLAG, FLOAT, INT, OBJECT, TE
 from claudesess.contracts.estimates import SESSION_COVARIATES
 from claudesess.contracts.raw import DB
 
+HAPPENINGS = (
+    "session_start", "prompt", "agent", "call", "refused", "interrupt", "permission", "client_error", "task",
+    "task_done", "commit", "rejected", "verdict", "compaction", "wait", "session_end",
+)  # fmt: skip
 FIRST_EVENTS = ("fixed", "escalated_research", "escalated_user", "abandoned", "open")
 
 _SESSION = Column("session_id", TEXT, "The client's session", nullable=False)
@@ -253,10 +257,31 @@ MODEL_ANSWERS = Contract(
     ("db", "answer_id"),
 )
 
+SESSION_EVENTS = Contract(
+    "session_events",
+    "one thing that happened in a session, in order",
+    (
+        DB,
+        _SESSION,
+        Column("place", INT, "Its place in the session, from 1", unit="count", nullable=False),
+        Column("event", CATEGORY, "What happened; wait: the turn had ended, and the user was waited for",
+               values=HAPPENINGS, nullable=False),
+        _time("happened_at", "When it happened, or began"),
+        _time("until_at", "When it was over; NA for what has no length, or was not seen to end"),
+        _AGENT,
+        Column("what", TEXT, "In a word: tool, agent type, how it started or ended, who wrote or asked"),
+        Column("text", TEXT, "Its text: a failure's command and message, an approach, a task, a summary"),
+        Column("file_path", TEXT, "The file that it is about"),
+        Column("is_ok", FLAG, "Of calls, agents and verdicts: True went well, False not, NA not known"),
+        Column("chain_id", INT, "The chain of failures that it belongs to"),
+    ),
+    ("db", "session_id", "place"),
+)  # fmt: skip
+
 DERIVED = {
     contract.name: contract
     for contract in (
         SESSIONS, SESSION_WINDOWS, AGENT_RUNS, AGENT_SPANS, TOOL_CALLS, ERROR_CHAINS, ERROR_ATTEMPTS,
-        COMPACTIONS, MODEL_ANSWERS, SESSION_COVARIATES,
+        COMPACTIONS, MODEL_ANSWERS, SESSION_COVARIATES, SESSION_EVENTS,
     )
 }  # fmt: skip

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from claudesess import my_data
 from claudesess.errors import ClaudesessError
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def import_(
 
     if per_project and into is not None:
         raise click.UsageError("Say --into or --per-project, not both.")
-    target = None if per_project else (into or default_target()).expanduser().absolute()
+    target = None if per_project else (into or my_data.imported()).expanduser().absolute()
     folders = [place.expanduser().absolute() for place in places]
     with Crew(os.environ) as crew:
         found, faults = _find(folders, target, since, crew)
@@ -61,13 +62,6 @@ def import_(
         _next_step(todo, wanted, target)
     if is_checked and not _check(wanted, target, among):
         sys.exit(1)
-
-
-def default_target() -> Path:
-    """Return the folder for databases of the past: the user's data, not any project."""
-    import platformdirs
-
-    return platformdirs.user_data_path("claudesess") / "past"
 
 
 def _find(
@@ -145,7 +139,9 @@ def _say(outcomes: list[Outcome], todo: Plan, faults: list[str]) -> None:
 
 def _next_step(todo: Plan, wanted: list[SessionFiles], target: Path | None) -> None:
     if target is not None:
-        click.echo(f"Look at it: claudesess report {target}")
+        # where nothing else is meant, the folder needs no name
+        named = "" if target == my_data.imported() else f" {target}"
+        click.echo(f"Look at it: claudesess report{named}")
         return
     projects = sorted({session.project_dir for session in wanted if Path(session.project_dir).is_dir()})
     click.echo(f"Look at it: claudesess report {' '.join(projects)}")

@@ -16,15 +16,16 @@ _LINE = 180  # a narrower terminal breaks the lines of a list itself, and nothin
 def ls(databases: tuple[str, ...], by_session: bool, as_json: bool) -> None:
     """List what DATABASES hold: projects, or sessions; who wrote them, when, how much.
 
-    DATABASES are files, folders (searched for .claude-session.db) or globs; none: the folder here.
+    DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
+    here or what was imported.
     """
     from rich.console import Console
 
-    from claudesess import open_store
+    from claudesess import my_data, open_store
     from claudesess.listing import overview
 
     try:
-        with open_store(*databases or (".",)) as store:
+        with open_store(*my_data.find(databases).paths) as store:
             lost = store.problems[store.problems["severity"] == "error"]
             found = overview.sessions(store) if by_session else overview.projects(store)
     except ClaudesessError as error:

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 def prune(databases: tuple[str, ...], older_than: str, yes: bool) -> None:
     """Delete old sessions from DATABASES and give back their room.
 
-    DATABASES are files, folders (searched for .claude-session.db) or globs; none: the project here.
+    DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
+    here or what was imported.
     """
-    from claudesess_collector.vocabulary import SESSION_FILE
-
+    from claudesess import my_data
     from claudesess.prune import pruning
     from claudesess.store import find
 
@@ -32,7 +32,7 @@ def prune(databases: tuple[str, ...], older_than: str, yes: bool) -> None:
         limit = pruning.age(older_than)
         faults: list[ClaudesessError] = []
         paths: dict[Path, None] = {}
-        for place in databases or (SESSION_FILE,):
+        for place in my_data.find(databases).paths:
             found, unfound = find.databases(place)
             faults += unfound
             paths |= dict.fromkeys(found)

@@ -144,6 +144,11 @@ def session_covariates(store: Store) -> pd.DataFrame:
     return load(store, "session_covariates")
 
 
+def session_events(store: Store) -> pd.DataFrame:
+    """Return what happened in each session, in order: one row per thing; `Store.session` has one's."""
+    return load(store, "session_events")
+
+
 def describe() -> pd.DataFrame:
     """Return the data dictionary: one row per column, per key of a JSON text and per family of facts.
 

@@ -1,40 +1,88 @@
-"""`claudesess report`: the analyses as pages."""
+"""`claudesess report`: what the data say, as pages."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from claudesess.errors import ClaudesessError
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
 
 @click.command()
 @click.argument("databases", nargs=-1)
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("build/report"), show_default=True
+    "--out", type=_FOLDER, default=Path("build/report"), show_default=True, help="Folder for the pages."
 )
-def report(databases: tuple[str, ...], out: Path) -> None:
-    """Write the three analyses of DATABASES as pages that open offline.
+@click.option(
+    "--single", type=click.Path(path_type=Path, dir_okay=False), help="One file instead of a folder."
+)
+@click.option(
+    "--sessions",
+    "n_sessions",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="So many of the newest sessions get a page, and those to be looked at; 0: none.",
+)
+@click.option("--utc", "is_utc", is_flag=True, help="Times and days in UTC instead of the zone here.")
+@click.option("--anonymise", is_flag=True, help="For sharing: paths, ids and texts become pseudonyms.")
+@click.option("--sample", "is_sample", is_flag=True, help="Of the made-up sample project.")
+@click.option("--notebooks", type=_FOLDER, help="Execute the notebooks too, and leave them here.")
+def report(
+    databases: tuple[str, ...],
+    out: Path,
+    single: Path | None,
+    n_sessions: int,
+    is_utc: bool,
+    anonymise: bool,
+    is_sample: bool,
+    notebooks: Path | None,
+) -> None:
+    """Write what DATABASES say as pages that open offline.
 
-    DATABASES are files, folders (searched for .claude-session.db) or globs; none: the sample project.
+    DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
+    here or what was imported.
     """
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from datetime import UTC
 
-    from claudesess.report import pages
+    from claudesess import my_data, open_store
+    from claudesess.report.reader import Reader, key_of_user, zone_here
 
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    if databases and is_sample:
+        raise click.UsageError("Name databases or say --sample, not both.")
     try:
-        # A wrong path is said at once, not from inside a notebook.
-        lost = pages.faults(databases) if databases else []
-        for fault in lost:
-            click.echo(f"Warning: {fault}", err=True)
-        with Progress(*columns, console=console) as progress:
-            task = progress.add_task("Running the notebooks", total=len(pages.notebooks()))
-            for page in pages.write(databases, out, lost):
-                progress.update(task, advance=1, description=page.title)
+        data = my_data.find(databases, is_sample=is_sample)
+        with open_store(*data.paths) as store:
+            from claudesess.report.pages import Report, Source
+
+            lost = _lost(store.problems)
+            for fault in lost:
+                click.echo(f"Warning: {fault}", err=True)
+            zone = UTC if is_utc else zone_here()
+            reader = Reader(zone, key_of_user() if anonymise else None)
+            said = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
+            pages = Report(store, reader, Source(said, is_sample, tuple(lost)), n_sessions=n_sessions)
+            written = pages.folder(out) if single is None else pages.single(single)
+        if notebooks is not None:
+            from claudesess.report.notebooks import leave
+
+            for notebook in leave(data.paths, notebooks):
+                click.echo(f"Executed {notebook}")
     except ClaudesessError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"Open {(out / 'index.html').absolute()}")
+    click.echo(f"Open {written.absolute()}")
+
+
+def _lost(problems: pd.DataFrame) -> list[str]:
+    """Say which parts of the data could not be read, in one sentence each."""
+    lost = problems[problems["severity"] == "error"]
+    where = (lost["path"] + ", " + lost["table"]).fillna(lost["path"])
+    said: list[str] = (where + ": " + lost["problem"]).tolist()
+    return said

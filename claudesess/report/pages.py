@@ -1,170 +1,406 @@
-"""Notebooks as pages that open offline: charts drawn in the page, text from databases escaped."""
+"""The report: pages made of measures and templates, as one folder or one file."""
 
 from __future__ import annotations
 
-import functools
-import html
-import json
+import base64
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from string import Template
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import nbformat
-import papermill
-import vl_convert
-from nbconvert import HTMLExporter
+import jinja2
+import pandas as pd
 
-from claudesess import open_store, paths
-from claudesess.charts.offline import SPEC_MIME
-from claudesess.errors import ClaudesessError
+from claudesess import text
+from claudesess.asking import listing
+from claudesess.contracts import RELATIONS
+from claudesess.report import gaps, lanes, look_at, questions, ranking, story, trends
+from claudesess.report.drawing import Library
+from claudesess.report.reader import Reader, clean
+from claudesess.text import count
 
-_TEMPLATES = Path(__file__).parent / "templates"
-_BACK = "<p class='source'><a href='index.html'>All questions</a></p>"
-_SAMPLE = "the sample project that comes with claudesess (made up)"
+if TYPE_CHECKING:
+    from claudesess.store import Store
+
+ANSWERS = "answers"
+_TEMPLATES = "templates"
+_CHOSEN = 10  # findings of the first page
 
 
-@dataclass(frozen=True)
+class Source(NamedTuple):
+    """What the pages are made of, as their header says it."""
+
+    said: str
+    is_sample: bool
+    lost: tuple[str, ...] = ()  # what could not be read
+
+
+class Meta(NamedTuple):
+    """What the header says of the data."""
+
+    projects: list[str]
+    span: str
+    n_sessions: int
+    n_agents: int
+    open_time: str
+    tokens: str
+    zone: str
+
+
+class Listed(NamedTuple):
+    """A session in the table of sessions; numbers beside what they are sorted by."""
+
+    db: str
+    session_id: str
+    begun: str
+    begun_key: str
+    open_time: str
+    open_key: float
+    counts: list[int]
+    page: str
+
+
+@dataclass
 class Page:
-    """One written page: the notebook's title and question, and where the page is."""
+    """One page: its key, its title, and what its template is given."""
 
+    key: str
     title: str
-    lead: str
-    path: Path
+    template: str
+    given: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def file(self) -> str:
+        """Name of its file in a folder."""
+        return "index.html" if self.key == ANSWERS else f"{self.key}.html"
 
 
-def notebooks() -> list[Path]:
-    """Return the notebooks that make up the report, in their order."""
-    return sorted(paths.notebooks_dir().glob("[0-9]*.ipynb"))
-
-
-def faults(paths: Sequence[str | Path]) -> list[str]:
-    """Open the databases at `paths`, and say which parts of them are lost: one sentence each.
-
-    Raises
-    ------
-    ClaudesessError
-        No database could be opened.
-    """
-    with open_store(*paths) as store:
-        lost = store.problems[store.problems["severity"] == "error"]
-    where = (lost["path"] + ", " + lost["table"]).fillna(lost["path"])
-    return (where + ": " + lost["problem"]).tolist()
-
-
-def write(paths: Sequence[str | Path], out: Path, lost: Sequence[str] = ()) -> Iterator[Page]:
-    """Execute every notebook on the databases at `paths` and write each as a page, one after the other.
+class Report:
+    """All pages of one store for one reader.
 
     Parameters
     ----------
-    paths
-        Files, folders or globs as `open_store` takes them; empty = the notebooks' own sample.
-    out
-        Folder for `<notebook>.html` and `index.html`; made when missing.
-    lost
-        From `faults`: what is missing, which every page says first.
-
-    Yields
-    ------
-    Page
-        After each notebook, so that a caller can show progress; `index.html` stands when all are done.
-
-    Raises
-    ------
-    ClaudesessError
-        A cell failed; the message holds the notebook, the cell and the error.
+    store
+        An open store.
+    reader
+        Zone, and whether names may be known.
+    source
+        What the header says of where the data are from.
+    n_sessions
+        So many of the newest sessions get a page, and those that are to be looked at; 0: none.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    absolute = [str(Path(path).expanduser().absolute()) for path in paths]
-    note = _note(", ".join(str(path) for path in paths) or _SAMPLE, lost)
-    pages = []
-    for notebook in notebooks():
-        done = _execute(notebook, absolute)
-        page = Page(*_heading(done), out / f"{notebook.stem}.html")
-        _write_page(page.path, page.title, _BACK + note + _body(done))
-        pages.append(page)
-        yield page
-    links = "".join(
-        f"<li><a href='{page.path.name}'>{html.escape(page.title)}</a><p>{html.escape(page.lead)}</p></li>"
-        for page in pages
-    )
-    _write_page(
-        out / "index.html", "What the agents did", f"<h1>What the agents did</h1>{note}<ul>{links}</ul>"
-    )
 
+    def __init__(self, store: Store, reader: Reader, source: Source, *, n_sessions: int = 10) -> None:
+        self._store, self._reader, self._source = store, reader, source
+        self._n_sessions = n_sessions
 
-def _note(source: str, lost: Sequence[str]) -> str:
-    """Say on a page what it was made of, and what of that is missing."""
-    missing = "".join(f"<li>{html.escape(fault)}</li>" for fault in lost)
-    warning = (
-        f"<div class='lost'>Not all could be read: every number here may be wrong.<ul>{missing}</ul></div>"
-    )
-    return f"<p class='source'>Data: {html.escape(source)}</p>" + (warning if lost else "")
+    def folder(self, out: Path) -> Path:
+        """Write the pages into a folder, made when missing; return the first one."""
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "data").mkdir(exist_ok=True)
+        for old in out.glob("session-*.html"):  # of a report with more sessions
+            old.unlink()
+        library = Library() if self._questions else None
+        for told in (one for every in self._told.values() for one in every if one.csv):
+            (out / "data" / f"{told.seen.name}.csv").write_text(told.csv, encoding="utf-8", newline="")
+        for page in self.pages():
+            body = self._body(page, _in_folder)
+            has_charts = "data-spec=" in body
+            whole = self._whole(
+                page.title, [(page.key, body)], _in_folder, page.key, script="charts.js" if has_charts else ""
+            )
+            (out / page.file).write_text(whole, encoding="utf-8")
+        if library is not None:
+            (out / "charts.js").write_text(library.script(), encoding="utf-8")
+        return out / "index.html"
 
-
-def _execute(notebook: Path, paths: list[str]) -> nbformat.NotebookNode:
-    """Run a notebook, its parameters overridden by `paths`."""
-    try:
-        done: nbformat.NotebookNode = papermill.execute_notebook(
-            str(notebook),
-            None,
-            parameters={"paths": paths},
-            kernel_name="python3",
-            progress_bar=False,
-            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
+    def single(self, out: Path) -> Path:
+        """Write all pages into one file; return it."""
+        out.parent.mkdir(parents=True, exist_ok=True)
+        library = Library() if self._questions else None
+        bodies = [(page.key, self._body(page, _in_one_file)) for page in self.pages()]
+        inline = library.script() if library is not None else ""
+        out.write_text(
+            self._whole("What the agents did", bodies, _in_one_file, "", inline=inline), encoding="utf-8"
         )
-    except papermill.PapermillExecutionError as error:
-        raise ClaudesessError(
-            f"{notebook.name}: cell {error.cell_index} failed: {error.ename}: {error.evalue}"
-        ) from error
-    return done
+        return out
+
+    def pages(self) -> Iterator[Page]:
+        """Return every page, the answers first."""
+        yield Page(ANSWERS, "What the agents did", "answers.html", self._given_answers())
+        for name, every in self._told.items():
+            folder = listing.question(name)
+            given = {"question": folder.QUESTION, "told": every, "title": folder.TITLE}
+            yield Page(_key(name), folder.TITLE, "question.html", given)
+        yield from self._session_pages()
+
+    # What is asked, each once
+
+    @cached_property
+    def _sessions(self) -> pd.DataFrame:
+        from claudesess.listing import overview
+
+        return overview.sessions(self._store)
+
+    @cached_property
+    def _questions(self) -> list[str]:
+        """The questions that have a page: none where there is nothing to ask."""
+        return listing.questions() if len(self._sessions) else []
+
+    @cached_property
+    def _pages_of_sessions(self) -> dict[tuple[str, str], str]:
+        """The key of the page of each session that has one, by the names in the store."""
+        if not self._n_sessions:
+            return {}
+        every = list(zip(self._sessions["db"], self._sessions["session_id"], strict=True))
+        known = {self._names_of(one): one for one in every}
+        looked = [
+            known[look.db, look.session_id] for look in self._looks if (look.db, look.session_id) in known
+        ]
+        wanted = dict.fromkeys([*every[: self._n_sessions], *looked])
+        return {one: f"session-{place}" for place, one in enumerate(wanted, start=1)}
+
+    @cached_property
+    def _page_of(self) -> dict[tuple[str, str], str]:
+        """The same by the names that the reader may know."""
+        return {self._names_of(one): page for one, page in self._pages_of_sessions.items()}
+
+    def _names_of(self, session: tuple[str, str]) -> tuple[str, str]:
+        return self._reader.text(session[0]), self._reader.text(session[1])
+
+    @cached_property
+    def _looks(self) -> list[look_at.Look]:
+        return look_at.look_at(self._store, self._reader)
+
+    @cached_property
+    def _seen(self) -> dict[str, questions.Seen]:
+        return {
+            name: questions.seen(one, self._reader, _names(one.measure.units.question))
+            for name, one in ranking.answers(self._store).items()
+        }
+
+    @cached_property
+    def _told(self) -> dict[str, list[questions.Told]]:
+        answers = ranking.answers(self._store)
+        return {
+            question: [
+                questions.told(answers[name], self._seen[name], self._reader, _names(question))
+                for name in listing.names(question)
+            ]
+            for question in self._questions
+        }
+
+    # What the first page says
+
+    def _given_answers(self) -> dict[str, Any]:
+        telling = ranking.ranked(self._store) if self._questions else []
+        ranked = [self._seen[one.measure.name] for one in telling]
+        return {
+            "meta": self._meta(),
+            "source": self._source,
+            "lead": ranked[0] if ranked else None,
+            "findings": ranked[1:_CHOSEN],
+            "more": ranked[_CHOSEN:],
+            "looks": self._looks,
+            "trends": trends.trends(self._store, self._reader),
+            "sessions": self._listed(),
+            "gaps": gaps.gaps(self._store) if len(self._sessions) else [],
+        }
+
+    def _meta(self) -> Meta:
+        sessions, reader = self._sessions, self._reader
+        projects = self._store.sql(
+            "SELECT DISTINCT project FROM session_covariates WHERE project IS NOT NULL ORDER BY 1"
+        )
+        tokens = self._store.sql(
+            "SELECT count(*) AS n, sum(input_tokens + cache_write_tokens) AS read,"
+            " sum(output_tokens) AS written, sum(cache_read_tokens) AS cached FROM model_answers"
+        ).iloc[0]
+        first, last = sessions["started_at"].min(), sessions["last_seen_at"].max()
+        days = (reader.clock(first, "%-d %b %Y"), reader.clock(last, "%-d %b %Y"))
+        said = ", ".join(
+            f"{_short(number)} {what}"
+            for number, what in (
+                (tokens["read"], "read"),
+                (tokens["written"], "written"),
+                (tokens["cached"], "from cache"),
+            )
+            if pd.notna(number)
+        )
+        return Meta(
+            [reader.text(one) for one in projects["project"]],
+            days[0] if days[0] == days[1] else " – ".join(days),
+            len(sessions),
+            int(sessions["n_agents"].sum()),
+            text.clock(float(sessions["open_h"].sum()) * 3600),
+            said if tokens["n"] else "",
+            reader.zone_name(last),
+        )
+
+    def _listed(self) -> list[Listed]:
+        counts = ["n_prompts", "n_tool_calls", "n_errors", "n_agents", "n_compactions"]
+        reader = self._reader
+        return [
+            Listed(
+                reader.text(row["db"]),
+                reader.text(row["session_id"]),
+                reader.clock(row["started_at"]),
+                "" if pd.isna(row["started_at"]) else row["started_at"].isoformat(),
+                text.clock(row["open_h"] * 3600),
+                round(row["open_h"], 4),
+                [int(row[name]) for name in counts],
+                self._pages_of_sessions.get((row["db"], row["session_id"]), ""),
+            )
+            for row in self._sessions.to_dict("records")
+        ]
+
+    # Sessions
+
+    def _session_pages(self) -> Iterator[Page]:
+        if not self._pages_of_sessions:
+            return
+        reader = self._reader
+        wanted = sorted({session for _, session in self._pages_of_sessions})
+        happened = self._of_sessions("session_events", wanted, "place")
+        chains = self._of_sessions("error_chains", wanted, "chain_id")
+        rows = {(row["db"], row["session_id"]): row for row in self._sessions.to_dict("records")}
+        for (db, session), key in self._pages_of_sessions.items():
+            own = happened[(happened["db"] == db) & (happened["session_id"] == session)]
+            events = reader.frame(own, RELATIONS["session_events"])
+            own_chains = chains[(chains["db"] == db) & (chains["session_id"] == session)]
+            row = rows[db, session]
+            name, title = (
+                reader.text(session)[:8],
+                f"Session of {reader.clock(row['started_at'], '%-d %b %Y, %H:%M')}",
+            )
+            facts = [
+                text.count(int(row["n_prompts"]), "prompt"), text.count(int(row["n_tool_calls"]), "call"),
+                text.count(int(row["n_errors"]), "failure"), text.count(int(row["n_agents"]), "agent"),
+                text.count(int(row["n_compactions"]), "compaction"),
+                f"open for {text.clock(row['open_h'] * 3600)}",
+            ]  # fmt: skip
+            given = {
+                "title": title,
+                "name": name,
+                "db": reader.text(db),
+                "facts": facts,
+                "zone": reader.zone_name(row["started_at"]),
+                "picture": lanes.picture(events, reader),
+                "items": story.story(events, reader.frame(own_chains, RELATIONS["error_chains"]), reader),
+                "is_open": bool(row["is_open"]),
+            }
+            yield Page(key, title, "session.html", given)
+
+    def _of_sessions(self, relation: str, sessions: list[str], order: str) -> pd.DataFrame:
+        query = (
+            f"SELECT * FROM {relation} WHERE list_contains($ids, session_id) ORDER BY db, session_id, {order}"
+        )
+        return RELATIONS[relation].cast(self._store.sql(query, {"ids": sessions}))
+
+    # Templates
+
+    def _body(self, page: Page, href: Callable[[str, str], str]) -> str:
+        prefix = "" if href is _in_folder else f"{page.key}--"
+        body: str = self._template(page.template).render(
+            **page.given,
+            key=page.key,
+            href=href,
+            id=lambda anchor: f"{prefix}{anchor}",
+            page_of=lambda db, session: self._page_of.get((db, session), ""),
+            page_key=_key,
+            csv_href=_csv_in_folder if href is _in_folder else _csv_inline,
+        )
+        return body
+
+    def _whole(
+        self,
+        title: str,
+        bodies: list[tuple[str, str]],
+        href: Callable[[str, str], str],
+        current: str,
+        *,
+        script: str = "",
+        inline: str = "",
+    ) -> str:
+        menu = [
+            (ANSWERS, "Answers"),
+            *((_key(name), listing.question(name).TITLE) for name in self._questions),
+        ]
+        whole: str = self._template("whole.html").render(
+            title=title,
+            bodies=bodies,
+            href=href,
+            current=current,
+            menu=menu,
+            is_single=href is _in_one_file,
+            is_sample=self._source.is_sample,
+            lost=[self._reader.text(one) for one in self._source.lost],
+            style=_asset("page.css"),
+            own_script=_asset("page.js"),
+            script=script,
+            inline=inline,
+        )
+        return whole
+
+    def _template(self, name: str) -> jinja2.Template:
+        return _environment().get_template(name)
 
 
-def _heading(notebook: nbformat.NotebookNode) -> tuple[str, str]:
-    """Return the title and the first paragraph of a notebook's first cell."""
-    first, _, rest = notebook.cells[0].source.partition("\n")
-    return first.lstrip("# "), rest.strip().split("\n\n")[0].replace("\n", " ").replace("**", "")
-
-
-def _body(notebook: nbformat.NotebookNode) -> str:
-    """Return a notebook's text and outputs as HTML, without code; each chart becomes a place to draw in."""
-    charts = 0
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if SPEC_MIME in data:
-                output["data"] = {"text/html": _chart(data[SPEC_MIME], charts)}
-                charts += 1
-    exporter = HTMLExporter(template_name="basic", exclude_input=True)  # type: ignore[no-untyped-call]
-    shown, _ = exporter.from_notebook_node(notebook)
-    # What is not known reads better as a dash than as the three spellings that pandas has for it.
-    return re.sub(r"<td>(?:&lt;NA&gt;|NaN|NaT|None)</td>", "<td>–</td>", str(shown))
-
-
-def _chart(spec: dict[str, Any], number: int) -> str:
-    # In a script element only `<` can do harm: as \u003c it is the same JSON.
-    written = json.dumps(spec).replace("<", "\\u003c")
-    return (
-        f"<div class='chart' id='chart-{number}'></div>"
-        f"<script type='application/json' data-chart='chart-{number}'>{written}</script>"
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("claudesess.report", _TEMPLATES),
+        autoescape=True,
+        finalize=clean,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
+    environment.filters["count"] = count
+    return environment
 
 
-@functools.cache
-def _drawing() -> str:
-    """Return the script that draws charts, with its library: made once, the same in each page."""
-    bundle: str = vl_convert.javascript_bundle((_TEMPLATES / "draw.js").read_text(encoding="utf-8"))
-    return bundle
+def _asset(name: str) -> str:
+    return (Path(__file__).parent / _TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _write_page(path: Path, title: str, body: str) -> None:
-    has_charts = "data-chart=" in body
-    page = Template((_TEMPLATES / "page.html").read_text(encoding="utf-8")).substitute(
-        title=html.escape(title),
-        style=(_TEMPLATES / "page.css").read_text(encoding="utf-8"),
-        body=body,
-        scripts=f"<script type='module'>{_drawing()}</script>" if has_charts else "",
-    )
-    path.write_text(page, encoding="utf-8")
+def _in_folder(page: str, anchor: str = "") -> str:
+    file = "index.html" if page == ANSWERS else f"{page}.html"
+    return f"{file}#{anchor}" if anchor else file
+
+
+def _in_one_file(page: str, anchor: str = "") -> str:
+    return f"#{page}--{anchor}" if anchor else f"#{page}"
+
+
+def _csv_in_folder(told: questions.Told) -> str:
+    return f"data/{told.seen.name}.csv"
+
+
+def _csv_inline(told: questions.Told) -> str:
+    return "data:text/csv;base64," + base64.b64encode(told.csv.encode("utf-8")).decode("ascii")
+
+
+def _key(question: str) -> str:
+    return re.sub("_", "-", question)
+
+
+def _names(question: str) -> Mapping[str, str]:
+    """Return what a question calls its groups and outcomes."""
+    folder = listing.question(question)
+    return {**getattr(folder, "NAMES", {}), **getattr(folder, "KINDS", {})}
+
+
+def _short(number: float) -> str:
+    """Print a large number in few characters.
+
+    Examples
+    --------
+    >>> _short(950), _short(12_345), _short(4_200_000), _short(5_100_000_000)
+    ('950', '12k', '4.2M', '5.1G')
+    """
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if number >= size:
+            return f"{number / size:.{1 if number < 10 * size else 0}f}{letter}"
+    return f"{number:.0f}"

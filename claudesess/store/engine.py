@@ -144,6 +144,44 @@ class Store:
                     f"A number does not fit into 64 bits; cast it to DOUBLE ({error})."
                 ) from error
 
+    def session(self, session_id: str) -> pd.DataFrame:
+        """Return what happened in a session, in order.
+
+        Parameters
+        ----------
+        session_id
+            The client's id of the session, or how it begins.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of relation `session_events`; of each database that holds the session, one after the other.
+
+        Raises
+        ------
+        ClaudesessError
+            No session begins so, or several do.
+
+        Examples
+        --------
+        >>> from claudesess import samples
+        >>> samples.open_sample("retry").session("1111")["event"].tolist()[:4]
+        ['session_start', 'prompt', 'call', 'agent']
+        """
+        from claudesess.contracts import RELATIONS
+
+        query = (
+            "SELECT * FROM session_events WHERE starts_with(session_id, $id) ORDER BY db, session_id, place"
+        )
+        found = RELATIONS["session_events"].cast(self.sql(query, {"id": session_id}))
+        names = found["session_id"].unique().tolist()
+        if session_id in names:
+            return found[found["session_id"] == session_id].reset_index(drop=True)
+        if len(names) != 1:
+            several = f"{len(names)} sessions begin with" if names else "No session begins with"
+            raise ClaudesessError(f"{several} {session_id!r}. `claudesess ls --sessions` lists them.")
+        return found
+
     def _check_reads(self, query: str) -> None:
         """Refuse what would change the store under everybody who reads it."""
         kinds = [statement.type for statement in self._engine.extract_statements(query)]

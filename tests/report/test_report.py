@@ -1,136 +1,319 @@
-"""The report: pages that open offline, charts drawn, text from databases as text."""
+"""The report's pages: what they say, what they never say, and that all of it holds together."""
 
-import copy
+from __future__ import annotations
+
+import html
 import re
 import sqlite3
+from datetime import UTC
+from html.parser import HTMLParser
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
+from handmade import database
 
-from claudesess import samples
+from claudesess import ask, measures, open_store, samples
 from claudesess.cli import main
-from claudesess.errors import ClaudesessError
-from claudesess.report import pages
-
-pytestmark = pytest.mark.slow
+from claudesess.contracts import RELATIONS, SUMS
+from claudesess.contracts.estimates import ESTIMATES
+from claudesess.report.pages import Report, Source
+from claudesess.report.reader import Reader
 
 HOSTILE = "<img src=x onerror=alert(1)>"
+pytestmark = pytest.mark.slow
 
 
-def report(*databases, out, **environ):
-    """Run the command; return what it said, and the text of each page."""
-    done = CliRunner().invoke(main, ["report", *map(str, databases), "--out", str(out)], env=environ)
-    assert done.exit_code == 0, done.output
-    return done, {page.stem: page.read_text(encoding="utf-8") for page in sorted(out.glob("*.html"))}
+class Page(HTMLParser):
+    """The links, ids, words and headings of a page; what scripts hold is none of its words."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.text, self.links, self.ids, self.words, self.heads, self.sources = text, [], [], [], [], []
+        self._inside = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.ids += [given["id"]] if "id" in given else []
+        self.links += [given["href"]] if tag == "a" else []
+        self.sources += [given[name] for name in ("src",) if name in given]
+        if tag not in ("meta", "input", "img", "link", "rect", "polyline"):
+            self._inside.append(tag)
+        if re.fullmatch(r"h\d", tag):
+            self.heads.append(int(tag[1]))
+
+    def handle_endtag(self, tag):
+        while self._inside and self._inside.pop() != tag:
+            pass
+
+    def handle_data(self, data):
+        if not {"script", "style"} & set(self._inside):
+            self.words.append(data)
+
+    @property
+    def said(self):
+        return " ".join(" ".join(self.words).split())
+
+
+def run(*arguments, **environ):
+    return CliRunner().invoke(main, ["report", *map(str, arguments)], env={"TZ": "UTC", **environ})
+
+
+def pages(folder):
+    return {path.name: Page(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.html"))}
 
 
 @pytest.fixture(scope="module")
-def sample(executed, tmp_path_factory):
-    """The report on the sample project, and its folder."""
+def sample(tmp_path_factory):
+    """The report of the sample project."""
     out = tmp_path_factory.mktemp("sample") / "out"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pages, "_execute", lambda notebook, paths: copy.deepcopy(executed[notebook]))
-        return list(pages.write([], out)), out
+    done = run("--sample", "--sessions", 2, "--out", out)
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("Open ")
+    return out, pages(out)
 
 
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory):
-    """The report on the large sample, a hostile text in every place that is shown, and on a file that is none."""
-    folder = tmp_path_factory.mktemp("hostile")
-    copied = folder / f"{HOSTILE}.db"
-    copied.write_bytes(samples.sample_path("workshop").read_bytes())
-    with sqlite3.connect(copied) as connection:
-        connection.execute(
-            "UPDATE agent_registry SET agent_type = ?, task_description = ?", (HOSTILE, HOSTILE)
-        )
-        connection.execute("UPDATE failed_paths SET approach = ?, file_path = ?", (HOSTILE, HOSTILE))
-        connection.execute("UPDATE error_log SET error_category = ?", (f"</script>{HOSTILE}",))
-        connection.execute("UPDATE context_snapshots SET content = replace(content, 'manual', ?)", (HOSTILE,))
-    bad = folder / "bad <b>.db"
-    bad.write_text("no database")
-    return bad, *report(copied, bad, out=folder / "out")
+def copied(folder, *changes):
+    path = folder / "changed.db"
+    path.write_bytes(samples.sample_path("retry").read_bytes())
+    with sqlite3.connect(path) as connection:
+        for statement, values in changes:
+            connection.execute(statement, values)
+    return path
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory):
-    """The report on a database without a row, in the folder of a project below the home folder."""
-    home = tmp_path_factory.mktemp("home")
-    (home / "shop").mkdir()
-    schema = (Path(__file__).parents[2] / "collector" / "schema.sql").read_text(encoding="utf-8")
-    with sqlite3.connect(home / "shop" / ".claude-session.db") as connection:
-        connection.executescript(schema)
-    return report("~/shop", out=home / "out", HOME=str(home))
+PLACES = [
+    ("UPDATE agent_registry SET agent_type = ?, task_description = ?", 2),
+    ("UPDATE failed_paths SET approach = ?, file_path = ?, reason_failed = ?", 3),
+    ("UPDATE error_log SET error_category = ?, file_path = ?", 2),
+    ("UPDATE error_log SET error_message = '$ ' || ?", 1),
+    ("UPDATE session_metrics SET value = ? WHERE event_type = 'session_start' AND key = 'model'", 1),
+    ("UPDATE project_state SET value = ? WHERE key LIKE 'project%'", 1),
+    ("INSERT INTO llm_verdicts (session_id, decision, reason) SELECT session_id, 'block', ? FROM error_log", 1),
+    ("INSERT INTO session_metrics (session_id, event_type, key, value, timestamp) SELECT session_id, 'task_created', '1', ?, timestamp FROM error_log", 1),
+    ("UPDATE hook_events SET payload_summary = json_set(payload_summary, '$.path', ?)", 1),
+    ("UPDATE hook_events SET payload_summary = json_set(payload_summary, '$.tool', 'mcp__' || ?) WHERE json_extract(payload_summary, '$.tool') = 'Write'", 1),
+    ("UPDATE hook_events SET payload_summary = json_set(payload_summary, '$.snippet', ?)", 1),
+]  # fmt: skip
 
 
-def names_of_pages():
-    return sorted(["index", *(path.stem for path in pages.notebooks())])
+def planted(folder, text):
+    return copied(folder, *((statement, (text,) * n) for statement, n in PLACES))
 
 
-@pytest.mark.xdist_group("executed")
-def test_there_is_a_page_for_each_notebook_and_an_index(sample):
-    done, out = sample
-    assert [page.path.name for page in done] == [f"{path.stem}.html" for path in pages.notebooks()]
-    index = (out / "index.html").read_text(encoding="utf-8")
-    assert all(f"href='{page.path.name}'" in index for page in done)
-    assert all(page.title and page.lead.endswith("?") for page in done)
+@pytest.mark.xdist_group("report")
+def test_the_first_screen_is_a_finding_with_its_n_and_interval(sample):
+    page = sample[1]["index.html"]
+    first = re.search(r'<article class="card first".*?</article>', page.text, flags=re.DOTALL)[0]
+    assert page.text.index("<article") < page.text.index('aria-labelledby="found"')
+    said = Page(first).said
+    assert re.match(r"71 agents finished in 6.3 h of sessions, 11.3 per hour", said)
+    assert "11.3 per hour (8.81–14.2) n = 36" in said
+    assert "How sure?" in said and "of 33 sessions" in said and "Control" in said
 
 
-@pytest.mark.xdist_group("executed")
+@pytest.mark.xdist_group("report")
+def test_every_finding_is_on_the_page_of_its_question(sample):
+    _, every = sample
+    with samples.open_sample("workshop") as store:
+        for name in measures().query("not is_view")["measure"]:
+            finding = html.escape(ask(store, name).finding(), quote=False)
+            page = every[name.partition(".")[0].replace("_", "-") + ".html"]
+            assert finding in html.unescape(page.text).replace("<", "&lt;"), name
+            assert name.partition(".")[2].replace("_", "-") in page.ids
+
+
+@pytest.mark.xdist_group("report")
+def test_the_header_says_what_the_data_are_and_that_they_are_made_up(sample):
+    said = sample[1]["index.html"].said
+    assert "5 Oct 2026 – 23 Oct 2026 · 33 sessions · 83 agents · 6.3 h open" in said
+    assert "1 project: /home/dev/shop · from the made-up sample project · times in UTC" in said
+    assert all("A made-up sample project." in page.said for page in sample[1].values())
+
+
+@pytest.mark.xdist_group("report")
+def test_links_lead_somewhere_and_ids_are_there_once(sample):
+    out, every = sample
+    for name, page in every.items():
+        assert len(page.ids) == len(set(page.ids)), name
+        for link in [*page.links, *page.sources]:
+            file, _, anchor = link.partition("#")
+            assert (out / (file or name)).is_file(), (name, link)
+            assert not anchor or anchor in every[file or name].ids, (name, link)
+
+
+@pytest.mark.xdist_group("report")
+def test_what_needs_a_person_is_linked_to_its_session(sample):
+    page = sample[1]["index.html"]
+    looks = re.findall(r'<a href="(session-\d+\.html#\w+)">in session', page.text)
+    assert len(looks) >= 8
+    assert "Failed 6 times in a row, and the user was asked" in page.said
+
+
+@pytest.mark.xdist_group("report")
 def test_nothing_is_fetched_from_elsewhere(sample):
-    for page in sample[0]:
-        text = re.sub(
-            r"<script type='module'>.*?</script>", "", page.path.read_text(encoding="utf-8"), flags=re.DOTALL
+    out, every = sample
+    for page in every.values():
+        assert [link for link in [*page.links, *page.sources] if re.match(r"(\w+:)?//", link)] == []
+        assert "@import" not in page.text and "url(" not in page.text
+    assert len(every["index.html"].text) < 200_000
+    assert (out / "charts.js").stat().st_size > 500_000  # the drawing library is there
+
+
+@pytest.mark.xdist_group("report")
+def test_no_name_of_a_column_or_measure_is_a_word_of_a_page(sample):
+    columns = {
+        column.name for contract in [*RELATIONS.values(), SUMS, ESTIMATES] for column in contract.columns
+    }
+    names = {name for name in [*columns, *measures()["measure"]] if "_" in name}
+    for name, page in sample[1].items():
+        assert names & set(re.findall(r"[a-z_.]+", page.said)) == set(), name
+
+
+@pytest.mark.xdist_group("report")
+def test_headings_go_down_one_at_a_time(sample):
+    for name, page in sample[1].items():
+        assert page.heads.count(1) == 1, name
+        assert all(after - before <= 1 for before, after in zip(page.heads, page.heads[1:], strict=False)), (
+            name
         )
-        assert not re.findall(r"(?:src|href)\s*=\s*[\"']?(?:https?:)?//", text)
-        assert "@import" not in text
-        assert "data-chart=" in text
-        assert page.path.stat().st_size > 500_000  # the drawing library is in the page
 
 
-@pytest.mark.xdist_group("executed")
-def test_code_and_tracebacks_are_not_in_a_page(sample):
-    for page in sample[0]:
-        text = page.path.read_text(encoding="utf-8")
-        assert "open_store(" not in text
-        assert "Traceback" not in text
+@pytest.mark.xdist_group("report")
+def test_every_chart_has_a_description_and_a_table_behind_it(sample):
+    for name in ("agent-throughput", "compaction-continuity", "retry-escalation"):
+        text = sample[1][f"{name}.html"].text
+        assert text.count('role="img" aria-label="') == text.count("data-spec=") > 3
+        assert 'aria-label=""' not in text
+        for section in re.findall(r'<section class="measure".*?</section>', text, flags=re.DOTALL):
+            assert "data-spec=" not in section or "<table>" in section
 
 
-@pytest.mark.xdist_group("hostile")
-def test_text_from_the_database_stays_text(hostile):
-    _, _, texts = hostile
-    assert sorted(texts) == names_of_pages()
-    for name, text in texts.items():
-        assert "<img src=x" not in text
-        assert "data-chart=" in text or name == "index"
-    assert any("&lt;img src=x" in text for name, text in texts.items() if name != "index")
+@pytest.mark.xdist_group("report")
+def test_the_csv_is_the_estimates(sample):
+    with samples.open_sample("workshop") as store:
+        expected = ask(store, "compaction_continuity.rereads").estimates
+    found = pd.read_csv(sample[0] / "data" / "compaction_continuity.rereads.csv")
+    columns = ["outcome", "estimate", "low", "high", "n_events", "n_units", "n_sessions"]
+    pd.testing.assert_frame_equal(found[columns], expected[columns], check_dtype=False)
 
 
-@pytest.mark.xdist_group("hostile")
-def test_what_could_not_be_read_is_said_on_stderr_and_on_every_page(hostile):
-    bad, done, texts = hostile
+@pytest.mark.xdist_group("report")
+def test_one_file_holds_all_pages_and_its_links_stay_in_it(tmp_path):
+    done = run(samples.sample_path("retry"), "--single", tmp_path / "one.html")
+    assert done.exit_code == 0, done.output
+    assert [path.name for path in tmp_path.iterdir()] == ["one.html"]
+    page = Page((tmp_path / "one.html").read_text(encoding="utf-8"))
+    assert len(page.ids) == len(set(page.ids))
+    anchors = [link[1:] for link in page.links if link.startswith("#")]
+    assert set(anchors) <= set(page.ids) and "session-1" in anchors
+    assert all(link.startswith(("#", "data:text/csv;base64,")) for link in page.links)
+    assert len(page.text) > 800_000  # the drawing library is in the page
+
+
+def test_a_session_tells_in_order_what_happened_and_folds_chains(tmp_path):
+    run(samples.sample_path("retry"), "--out", tmp_path)
+    page = pages(tmp_path)["session-1.html"]
+    assert "python3 -m pytest -q test_calc.py failed 3 times, then fixed" in page.said
+    story = page.said.partition("What happened, in order")[2]
+    order = ["Session started: startup", "Prompt", "Agent general-purpose: Format helper.py", "Approach rejected",
+             "Agent general-purpose: Research why mean fails", "Session ended: other"]  # fmt: skip
+    places = [story.index(words) for words in order]
+    assert places == sorted(places)
+    assert {"e1", "e34", "c2"} <= set(page.ids)
+
+
+def test_text_from_the_database_stays_text(tmp_path):
+    done = run(planted(tmp_path, HOSTILE), "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    every = pages(tmp_path / "out")
+    for name, page in every.items():
+        assert "<img" not in page.text, name
+    assert any("&lt;img src=x" in page.text for page in every.values())
+
+
+def test_for_a_stranger_nothing_of_the_data_is_in_any_page(tmp_path):
+    secret = "/home/jane/quokka/plan.py and zanzibar"
+    path = planted(tmp_path, secret)
+    done = run(path, "--anonymise", "--out", tmp_path / "out", XDG_DATA_HOME=str(tmp_path / "data"))
+    assert done.exit_code == 0, done.output
+    with open_store(path) as store:
+        ids = store.sql("SELECT session_id FROM sessions UNION SELECT agent_id FROM agent_runs")["session_id"]
+    written = "".join(
+        file.read_text(encoding="utf-8")
+        for file in (tmp_path / "out").rglob("*")
+        if file.suffix in (".html", ".csv")
+    )
+    lost = [
+        word
+        for word in ("jane", "quokka", "zanzibar", "calc.py", str(tmp_path), *(one[:8] for one in ids))
+        if word in written
+    ]
+    assert lost == []
+    assert re.search(r"(path|text)-[0-9a-f]{6}", written)
+
+
+def test_a_pseudonym_is_the_same_under_one_key_and_another_under_another():
+    one, again, other = (Reader(UTC, key).text("/home/jane/plan.py") for key in (b"k", b"k", b"x"))
+    assert one == again != other
+    assert [Reader(UTC, b"k").text(word) for word in ("Bash", "fixed", "general-purpose", "3")] == [
+        "Bash", "fixed", "general-purpose", "3",
+    ]  # fmt: skip
+    assert Reader(UTC).text("/home/jane/plan.py") == "/home/jane/plan.py"
+
+
+def test_times_are_the_readers_and_days_are_cut_there(tmp_path):
+    at = "2026-05-04 23:30:00"
+    row = f"INSERT INTO hook_events (session_id, event_type, timestamp, payload_summary) VALUES ('s', 'post_tool_use', '{at}', '{{\"tool\": \"Read\"}}');"
+    file = database(tmp_path / "late.db", row)
+    with open_store(file) as store:
+        berlin, utc = Reader(ZoneInfo("Europe/Berlin")), Reader(UTC)
+        seen = store.sql("SELECT ended_at FROM tool_calls")["ended_at"]
+        assert [str(reader.days(seen)[0].date()) for reader in (utc, berlin)] == ["2026-05-04", "2026-05-05"]
+        Report(store, berlin, Source("here", False)).folder(tmp_path / "out")
+    page = pages(tmp_path / "out")["index.html"]
+    assert "times in Europe/Berlin (UTC+02:00)" in page.said
+    assert "2026-05-05 01:30" in page.said
+
+
+def test_an_empty_project_says_so_and_what_to_do(tmp_path):
+    done = run(database(tmp_path / "empty.db"), "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    (page,) = pages(tmp_path / "out").values()
+    assert "Nothing was recorded here yet." in page.said
+    assert "claudesess import" in page.said and "claudesess report --sample" in page.said
+
+
+def test_data_without_any_text_make_pages_without_any(tmp_path):
+    """As CLAUDESESS_CONTENT=off leaves them: no command, no message, no line of a file."""
+    path = copied(
+        tmp_path,
+        ("UPDATE error_log SET error_message = NULL", ()),
+        ("DELETE FROM failed_paths", ()),
+        ("UPDATE agent_registry SET task_description = NULL", ()),
+        ("UPDATE hook_events SET payload_summary = json_remove(payload_summary, '$.snippet')", ()),
+    )
+    assert run(path, "--out", tmp_path / "out").exit_code == 0
+    page = pages(tmp_path / "out")["session-1.html"]
+    assert 'class="said"' not in page.text
+    assert "task not known" in page.said
+
+
+def test_what_could_not_be_read_is_said_on_stderr_and_on_every_page(tmp_path):
+    bad = tmp_path / "bad <b>.db"
+    bad.write_text("no database")
+    done = run(samples.sample_path("retry"), bad, "--out", tmp_path / "out")
     assert f"Warning: {bad}: " in done.stderr
-    for text in texts.values():
-        assert "Not all could be read" in text
-        assert "bad &lt;b&gt;.db" in text
-
-
-@pytest.mark.xdist_group("empty")
-def test_a_path_in_the_home_folder_is_found_by_the_notebooks_too(empty):
-    done, texts = empty
-    assert "Warning" not in done.output
-    assert "Data: ~/shop" in texts["index"]
-
-
-@pytest.mark.xdist_group("empty")
-def test_the_report_of_an_empty_database_is_honest(empty):
-    _, texts = empty
-    assert sorted(texts) == names_of_pages()
-    assert all("data-chart=" in text for name, text in texts.items() if name != "index")
+    for page in pages(tmp_path / "out").values():
+        assert "Not all could be read" in page.said
+        assert "bad &lt;b&gt;.db" in page.text
 
 
 def test_a_wrong_path_is_one_sentence(tmp_path):
-    done = CliRunner().invoke(main, ["report", str(tmp_path / "nothing.db"), "--out", str(tmp_path / "out")])
+    done = run(tmp_path / "nothing.db", "--out", tmp_path / "out")
     assert done.exit_code == 1
     assert "nothing.db" in done.output
     assert "Traceback" not in done.output
@@ -140,13 +323,16 @@ def test_a_wrong_path_is_one_sentence(tmp_path):
 def test_a_cell_that_fails_names_notebook_and_error(tmp_path, monkeypatch):
     import nbformat
 
+    from claudesess.errors import ClaudesessError
+    from claudesess.report import notebooks
+
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell("paths = []"), nbformat.v4.new_code_cell("1 / 0")]
     )
     notebook.cells[0].metadata["tags"] = ["parameters"]
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    source = tmp_path / "01_broken.ipynb"
+    source = Path(tmp_path / "01_broken.ipynb")
     nbformat.write(notebook, source)
-    monkeypatch.setattr(pages, "notebooks", lambda: [source])
+    monkeypatch.setattr(notebooks, "notebooks", lambda: [source])
     with pytest.raises(ClaudesessError, match=r"01_broken\.ipynb: cell .* ZeroDivisionError"):
-        list(pages.write([], tmp_path / "out"))
+        list(notebooks.leave([], tmp_path / "out"))

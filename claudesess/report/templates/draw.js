@@ -1,5 +1,117 @@
-for (const script of document.querySelectorAll("script[data-chart]")) {
-  const place = document.getElementById(script.dataset.chart);
-  vegaEmbed(place, JSON.parse(script.textContent), { actions: { export: true, source: false, compiled: false, editor: false } })
-    .catch((error) => { place.textContent = "This chart could not be drawn: " + error; });
+// Draws every chart of the page as wide as its place is, in the colours that the reader prefers.
+const DARK = {
+  white: "#16181d", "#222222": "#e8eaed", "#5F6368": "#a8adb5", "#E3E5E8": "#33373e", "#B5B9BF": "#5a6069",
+  "#000000": "#e8eaed", "#0072B2": "#4aa8e0", "#009E73": "#2fc79a", "#D55E00": "#f28a3c", "#D5D9DE": "#4a4f57",
+};
+const SMALLEST = 140;
+
+function recoloured(value) {
+  if (Array.isArray(value)) return value.map(recoloured);
+  if (value && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, key === "datasets" ? one : recoloured(one)]));
+  }
+  return typeof value === "string" && value in DARK ? DARK[value] : value;
 }
+
+function views(spec) {
+  if (spec.vconcat) return spec.vconcat.flatMap(views);
+  if (spec.hconcat) return spec.hconcat.flatMap(views);
+  return [spec];
+}
+
+function widened(spec, change) {
+  for (const view of views(spec)) {
+    if (view.spec) view.spec.width = Math.max(90, change(typeof view.spec.width === "number" ? view.spec.width : 132));
+    else view.width = Math.max(SMALLEST, change(typeof view.width === "number" ? view.width : 640));
+  }
+}
+
+function folded(spec, available) {
+  for (const view of views(spec)) {
+    if (view.facet && view.facet.column) {
+      view.facet = { ...view.facet.column };
+      view.columns = Math.max(1, Math.floor(available / 190));
+      view.spec.width = Math.floor(available / view.columns) - 70;
+    }
+  }
+}
+
+function trimmed(spec, available) {
+  // A narrow place: what stands right of a panel stands in the table below, too; long names are cut.
+  const atTheRight = (layer) => layer.encoding && layer.encoding.x && layer.encoding.x.value === "width"
+    && layer.mark && layer.mark.type === "text";
+  for (const view of views(spec)) {
+    if (view.layer) view.layer = view.layer.filter((layer) => !atTheRight(layer));
+    for (const layer of view.layer || []) {
+      if (layer.mark && layer.mark.type === "text") layer.mark.limit = available * 0.34;
+    }
+  }
+  spec.config.axis.labelLimit = available * 0.36;
+  spec.config.axisX = { ...(spec.config.axisX || {}), labelLimit: 90, labelOverlap: true };
+}
+
+async function draw(place) {
+  const isDark = matchMedia("(prefers-color-scheme: dark)").matches && !place.dataset.print;
+  const base = JSON.parse(document.getElementById(place.dataset.spec).textContent);
+  const spec = isDark ? recoloured(base) : base;
+  spec.background = "transparent";
+  Object.assign(spec.config, { aria: false, text: { ...spec.config.text, fontSize: 12 } });
+  for (const part of ["axis", "legend"]) Object.assign(spec.config[part], { labelFontSize: 12, titleFontSize: 12 });
+  Object.assign(spec.config.title, { fontSize: 13, subtitleFontSize: 12 });
+  spec.config.header = { labelFontSize: 12, labelColor: isDark ? "#e8eaed" : "#222222" };
+  spec.config.legend.columns = place.clientWidth < 620 ? 2 : 5;
+  const available = place.clientWidth - 4;
+  const embed = () => vegaEmbed(place, JSON.parse(JSON.stringify(spec)), {
+    actions: false, renderer: "svg", tooltip: { theme: isDark ? "dark" : "light" },
+  });
+  const natural = () => Number(place.querySelector("svg").getAttribute("width"));
+  if (available < 620) trimmed(spec, available);
+  let drawn = await embed();
+  const fit = async () => {
+    const over = natural() - available;
+    if (over > 0 || (over < -20 && !views(spec).some((view) => view.spec))) {
+      widened(spec, (now) => Math.min(760, now - over));
+      drawn.finalize();
+      drawn = await embed();
+    }
+  };
+  const anew = async () => {
+    drawn.finalize();
+    drawn = await embed();
+  };
+  if (natural() > available && views(spec).some((view) => view.facet)) {
+    folded(spec, available);
+    await anew();
+  }
+  await fit();
+  if (natural() > available + 1) {
+    trimmed(spec, available);
+    await anew();
+    await fit();
+  }
+  await fit(); // wider or narrower, an axis takes other room
+  place.querySelector("svg").setAttribute("aria-hidden", "true"); // the place itself is labelled
+  place.dataset.drawn = "yes";
+  place.dataset.shade = isDark ? "dark" : "light";
+}
+
+function drawAll() {
+  for (const place of document.querySelectorAll("[data-spec]")) {
+    if (!place.clientWidth) continue;
+    draw(place).catch((error) => { place.textContent = "This chart could not be drawn: " + error; });
+  }
+}
+
+let waiting;
+let width = 0;
+function again() {
+  if (document.documentElement.clientWidth === width) return;
+  width = document.documentElement.clientWidth;
+  clearTimeout(waiting);
+  waiting = setTimeout(drawAll, 150);
+}
+window.addEventListener("resize", again);
+window.addEventListener("claudesess-shown", drawAll);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+width = document.documentElement.clientWidth;
+drawAll();

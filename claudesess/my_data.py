@@ -1,0 +1,86 @@
+"""My data: what every command looks at where nothing is named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from claudesess_collector.vocabulary import SESSION_FILE
+
+from claudesess.errors import NothingFoundError
+
+Origin = Literal["given", "project", "imported", "sample"]
+
+_HOW = (
+    "There is no data yet: no {file} in {folder} or above, and nothing was imported.\n"
+    "  claudesess import           reads your past sessions\n"
+    "  claudesess install          records the sessions to come\n"
+    "  claudesess report --sample  shows a made-up project"
+)
+
+
+class MyData(NamedTuple):
+    """What a command looks at.
+
+    Attributes
+    ----------
+    paths
+        As `open_store` takes them.
+    origin
+        How they were come by: given, the project one is in, imported, or the sample that is made up.
+    """
+
+    paths: tuple[str, ...]
+    origin: Origin
+
+
+def find(given: Sequence[str | Path] = (), *, is_sample: bool = False, folder: Path | None = None) -> MyData:
+    """Say which databases are meant.
+
+    Parameters
+    ----------
+    given
+        Paths that were named: they are meant, whatever else there is.
+    is_sample
+        The made-up sample is asked for.
+    folder
+        Where one is; the working folder when None.
+
+    Returns
+    -------
+    MyData
+        What is given; else the database of the project one is in, its own folder or one above it; else the
+        folder that `claudesess import` fills.
+
+    Raises
+    ------
+    NothingFoundError
+        Nothing is given, and nothing is there; the message says what to do.
+
+    Examples
+    --------
+    >>> find(["shop/.claude-session.db"])
+    MyData(paths=('shop/.claude-session.db',), origin='given')
+    """
+    if given:
+        return MyData(tuple(map(str, given)), "given")
+    if is_sample:
+        from claudesess import samples
+
+        return MyData((str(samples.sample_path("workshop")),), "sample")
+    here = (folder or Path()).absolute()
+    for above in (here, *here.parents):
+        if (above / SESSION_FILE).is_file():
+            return MyData((str(above / SESSION_FILE),), "project")
+    past = imported()
+    if next(past.rglob(SESSION_FILE), None) is not None:
+        return MyData((str(past),), "imported")
+    raise NothingFoundError(_HOW.format(file=SESSION_FILE, folder=here))
+
+
+def imported() -> Path:
+    """Return the folder that `claudesess import` fills: the user's data, not any project."""
+    import platformdirs
+
+    return platformdirs.user_data_path("claudesess") / "past"

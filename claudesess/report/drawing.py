@@ -1,0 +1,148 @@
+"""Charts of measures as specifications that the page's own script draws, titles taken out as words."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from importlib import resources
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from claudesess.report.reader import Reader
+
+if TYPE_CHECKING:
+    from claudesess.asking.listing import Measure
+
+_DRAW = resources.files("claudesess.report") / "templates" / "draw.js"
+_BUNDLE = (
+    "import sys, vl_convert; sys.stdout.buffer.write(vl_convert.javascript_bundle(sys.argv[1]).encode())"
+)
+_UTC = re.compile(r"\bUTC\b")
+
+
+class Drawing(NamedTuple):
+    """One chart: what it asks and how it is to be read, in words, and its specification as JSON."""
+
+    title: str
+    how: str
+    spec: str
+
+
+class Quotation(NamedTuple):
+    """A text that a chart would have shown, behind its mark."""
+
+    mark: str
+    text: str
+
+
+class Library:
+    """The drawing library with the page's own script, put together in a process beside this one.
+
+    It is a second's work, and needed last.
+    """
+
+    def __init__(self) -> None:
+        script = _DRAW.read_text(encoding="utf-8")
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _BUNDLE, script], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
+        )
+
+    def script(self) -> str:
+        """Return the script; waits until it is there."""
+        bundle, _ = self._process.communicate()
+        # a function of its own: a page opened from a folder may load no module
+        return "(function () {" + bundle.decode("utf-8").replace("</script", "<\\/script") + "})();"
+
+    def drop(self) -> None:
+        """Let go of it: nothing is drawn."""
+        self._process.kill()
+        self._process.communicate()
+
+
+def drawings(
+    measure: Measure, estimates: pd.DataFrame | None, units: pd.DataFrame, reader: Reader
+) -> tuple[list[Drawing], list[Quotation]]:
+    """Draw a measure as the reader may see it.
+
+    Parameters
+    ----------
+    measure
+        The measure, or view.
+    estimates, units
+        As the reader may see them; a view has no estimates.
+    reader
+        Says the zone: drawn times read as its clock.
+    """
+    from altair.utils.schemapi import debug_mode
+
+    from claudesess import charts
+
+    drawn = reader.drawn(units)
+    # what charts hold is checked by tests; checking it again takes as long as all of the computation
+    with debug_mode(False):
+        chart = measure.module.chart(drawn) if measure.is_view else measure.module.chart(estimates, drawn)
+        spec: dict[str, Any] = charts.house(chart).to_dict(validate=False)
+    quoted: list[Quotation] = []
+    parts = []
+    for part in _parts(spec):
+        if (quotations := _quotations(part, spec.get("datasets", {}))) is None:
+            parts.append(part)
+        else:
+            quoted += quotations
+    zone = reader.zone_name(units[measure.units.at].max() if len(units) else None)
+    return [_drawing(part, spec, zone) for part in parts], quoted
+
+
+def _parts(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """Take a page of panels apart where each has a title of its own."""
+    panels = spec.get("vconcat")
+    if panels and all("title" in one for one in panels):
+        return list(panels)
+    return [{key: value for key, value in spec.items() if key not in ("datasets", "config", "$schema")}]
+
+
+def _drawing(part: dict[str, Any], whole: dict[str, Any], zone: str) -> Drawing:
+    title = part.pop("title", {})
+    named = {key: _joined(title.get(key)) for key in ("text", "subtitle")} if isinstance(title, dict) else {}
+    part |= {"config": whole["config"], "$schema": whole["$schema"]}
+    written = json.dumps(part)
+    used = {name: rows for name, rows in whole.get("datasets", {}).items() if name in written}
+    written = json.dumps(_zoned(part, zone) | {"datasets": used}, separators=(",", ":"))
+    # in a script element only `<` can do harm: as \u003c it is the same JSON
+    text, how = (_UTC.sub(zone, named.get(key, "")) for key in ("text", "subtitle"))
+    return Drawing(text, how, written.replace("<", "\\u003c"))
+
+
+def _zoned(value: Any, zone: str) -> Any:
+    """Name the zone where axes and titles say UTC."""
+    if isinstance(value, dict):
+        return {
+            key: _UTC.sub(zone, one)
+            if key in ("title", "text") and isinstance(one, str)
+            else _zoned(one, zone)
+            for key, one in value.items()
+        }
+    return [_zoned(one, zone) for one in value] if isinstance(value, list) else value
+
+
+def _joined(lines: Any) -> str:
+    return " ".join(lines) if isinstance(lines, list) else str(lines or "")
+
+
+def _quotations(part: dict[str, Any], datasets: dict[str, Any]) -> list[Quotation] | None:
+    """Return the texts of a panel that holds nothing else; None for any other panel."""
+    layers = part.get("layer", [])
+    kinds = {one["mark"]["type"] for one in layers if isinstance(one.get("mark"), dict)}
+    if kinds != {"text"} or len(layers) < 2:
+        return None
+    rows = datasets.get(part.get("data", {}).get("name") or layers[0].get("data", {}).get("name"), [])
+    found: list[Quotation] = []
+    for row in rows:
+        if row.get("mark") or not found:
+            found.append(Quotation(str(row.get("mark", "")), str(row.get("text", ""))))
+        else:
+            found[-1] = Quotation(found[-1].mark, f"{found[-1].text} {row.get('text', '')}")
+    return found

@@ -1,0 +1,224 @@
+"""Lanes of one session: main thread and agents on one time axis, long pauses shortened."""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from claudesess import text
+from claudesess.report.reader import Reader
+
+MOST_LANES = 40
+_PAUSE_S = 600.0  # nothing happened for longer than this: the axis is shortened
+_PAUSE_WIDTH = 0.025  # of the whole, at most
+_LEAST = 0.35  # per cent of the width: a shorter bar would not be seen
+_TICKS = 6
+
+
+class Block(NamedTuple):
+    """A stretch on a lane, in per cent of the width."""
+
+    kind: str  # ran, work, wait
+    left: float
+    width: float
+    title: str
+
+
+class Mark(NamedTuple):
+    """A moment on a lane, linked to what is told of it below."""
+
+    kind: str  # failure, prompt, compaction, rejected
+    at: float
+    anchor: str
+    title: str
+
+
+class Lane(NamedTuple):
+    """The main thread, or an agent."""
+
+    name: str
+    blocks: list[Block]
+    marks: list[Mark]
+
+
+class Tick(NamedTuple):
+    """A time on the axis, or a pause that was shortened."""
+
+    at: float
+    name: str
+    is_pause: bool
+
+
+class Picture(NamedTuple):
+    """All lanes, the axis, and how many lanes did not fit."""
+
+    lanes: list[Lane]
+    ticks: list[Tick]
+    n_hidden: int
+    said: str
+
+
+def picture(story: pd.DataFrame, reader: Reader) -> Picture | None:
+    """Draw a session; None where no time is known.
+
+    Parameters
+    ----------
+    story
+        Rows of `session_events` of one session of one file, in order.
+    reader
+        Says the clock.
+    """
+    known = story[story["happened_at"].notna()]
+    if known.empty:
+        return None
+    axis = Axis(known)
+    own: dict[str, list[dict[Any, Any]]] = {}  # by agent; the main thread has no name
+    names: dict[str, str] = {}
+    for row in known.to_dict("records"):
+        agent = "" if pd.isna(row["agent_id"]) else str(row["agent_id"])
+        own.setdefault(agent, []).append(row)
+        if row["event"] == "agent":
+            kind = "Agent" if pd.isna(row["what"]) else str(row["what"])
+            names.setdefault(agent, kind if pd.isna(row["text"]) else f"{kind}: {row['text']}")
+    shown = dict(list(names.items())[: MOST_LANES - 1])
+    lanes = [
+        Lane(name, _blocks(own.get(agent, []), axis), _marks(own.get(agent, []), axis, reader))
+        for agent, name in {"": "Main thread", **shown}.items()
+    ]
+    n_failed = int(((known["event"] == "call") & known["is_ok"].eq(False)).sum())
+    n_compactions = int((known["event"] == "compaction").sum())
+    among = f" and {text.count(len(names), 'agent')}" if len(names) else ""
+    counts = f"{text.count(n_failed, 'failure')}, {text.count(n_compactions, 'compaction')}"
+    said = f"Main thread{among}: {counts}."
+    return Picture(lanes, axis.ticks(reader), len(names) - len(shown), said)
+
+
+class Axis:
+    """Times as per cent of a width; a time in which nothing at all happened takes little of it.
+
+    Examples
+    --------
+    >>> at = lambda *minutes: [pd.Timestamp(f"2026-01-01T10:00Z") + pd.Timedelta(minutes=m) for m in minutes]
+    >>> axis = Axis(pd.DataFrame({"event": "call", "happened_at": at(0, 10, 70), "until_at": at(0, 10, 80)}))
+    >>> [axis.place(time) for time in at(0, 10, 70, 80)]
+    [0.0, 48.78, 51.22, 100.0]
+    """
+
+    def __init__(self, story: pd.DataFrame) -> None:
+        moving = story[story["event"] != "wait"]
+        starts = moving["happened_at"]
+        ends = moving["until_at"].fillna(starts).where(moving["until_at"].fillna(starts) >= starts, starts)
+        waits = story.loc[story["event"] == "wait", "happened_at"]
+        pairs = sorted(
+            [*zip(starts, ends, strict=True), *((one, one) for one in waits)], key=lambda pair: pair[0]
+        )
+        busy: list[list[float]] = []
+        for start, end in ((a.timestamp(), b.timestamp()) for a, b in pairs):
+            if busy and start <= busy[-1][1] + _PAUSE_S:
+                busy[-1][1] = max(busy[-1][1], end)
+            else:
+                busy.append([start, end])
+        total = sum(end - start for start, end in busy) or 1.0
+        pause = min(_PAUSE_WIDTH, 0.4 / len(busy)) * total
+        self._pauses = [(before[1], after[0]) for before, after in pairwise(busy)]
+        self._times, self._places = [], []
+        at = 0.0
+        for start, end in busy:
+            self._times += [start, end]
+            self._places += [at, at + end - start]
+            at += end - start + pause
+        self._whole = (at - pause) or 1.0
+
+    def place(self, time: pd.Timestamp) -> float:
+        """Return where a time is, in per cent."""
+        seconds = time.timestamp()
+        after = bisect_right(self._times, seconds)
+        if after == 0:
+            return 0.0
+        if after == len(self._times):
+            return 100.0 if self._whole > 1e-9 and seconds >= self._times[-1] else 0.0
+        low, high = self._times[after - 1], self._times[after]
+        part = (seconds - low) / ((high - low) or 1.0)
+        place = self._places[after - 1] + part * (self._places[after] - self._places[after - 1])
+        return round(100 * place / self._whole, 2)
+
+    def _time(self, place: float) -> pd.Timestamp:
+        after = min(bisect_right(self._places, place), len(self._places) - 1)
+        low = max(after - 1, 0)
+        part = (place - self._places[low]) / ((self._places[after] - self._places[low]) or 1.0)
+        seconds = self._times[low] + part * (self._times[after] - self._times[low])
+        return pd.Timestamp(seconds, unit="s", tz="UTC")
+
+    def ticks(self, reader: Reader) -> list[Tick]:
+        """Return times along the axis, and the pauses in it."""
+        form = "%H:%M:%S" if self._whole < 600 else "%H:%M"
+        found: list[Tick] = []
+        day_before = ""
+        for place in (self._whole * n / _TICKS for n in range(_TICKS)):
+            time = self._time(place)
+            day, clock = reader.clock(time, "%-d %b"), reader.clock(time, form)
+            name = clock if day == day_before else f"{day} {clock}"
+            found.append(Tick(round(100 * place / self._whole, 2), name, False))
+            day_before = day
+        for left, again in self._pauses:
+            at = self.place(pd.Timestamp((left + again) / 2, unit="s", tz="UTC"))
+            found.append(Tick(at, f"{text.clock(again - left)} without anything", True))
+        return found
+
+
+def anchor_of_agent(agent_id: str) -> str:
+    """Return the anchor of what is told of an agent."""
+    return "a" + hashlib.sha1(agent_id.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()[:8]
+
+
+_BLOCKS = {"agent": ("ran", "ran"), "wait": ("wait", "waited for the user"), "call": ("work", "calls")}
+
+
+def _blocks(rows: list[dict[Any, Any]], axis: Axis) -> list[Block]:
+    found = []
+    for row in rows:
+        kind, what = _BLOCKS.get(row["event"], ("", ""))
+        start, end = row["happened_at"], row["until_at"]
+        if kind and (pd.notna(end) or kind == "ran"):
+            end = start if pd.isna(end) or end < start else end
+            left = axis.place(start)
+            length = text.clock((end - start).total_seconds())
+            found.append(Block(kind, left, round(max(axis.place(end) - left, _LEAST), 2), f"{what} {length}"))
+    still = [one for one in found if one.kind != "work"]
+    return sorted(still, key=lambda one: one.kind) + _merged(one for one in found if one.kind == "work")
+
+
+def _merged(blocks: Iterable[Block]) -> list[Block]:
+    """Join calls that touch: what is drawn is when there were any."""
+    merged: list[Block] = []
+    for block in sorted(blocks, key=lambda one: one.left):
+        last = merged[-1] if merged else None
+        if last and block.left <= last.left + last.width + _LEAST / 2:
+            width = max(last.width, block.left + block.width - last.left)
+            merged[-1] = Block("work", last.left, round(width, 2), "calls")
+        else:
+            merged.append(block._replace(title="calls"))
+    return merged
+
+
+def _marks(rows: list[dict[Any, Any]], axis: Axis, reader: Reader) -> list[Mark]:
+    found: list[Mark] = []
+    last: dict[str, float] = {}
+    for row in rows:
+        event, at = row["event"], row["happened_at"]
+        if event == "call" and row["is_ok"] is False:
+            kind, at = "failure", at if pd.isna(row["until_at"]) else row["until_at"]
+        elif event == "compaction" or (event == "prompt" and str(row["what"]) != "machine"):
+            kind = str(event)
+        else:
+            continue
+        place = axis.place(at)
+        if abs(place - last.get(kind, -1.0)) >= _LEAST:  # marks on top of each other would be one anyway
+            found.append(Mark(kind, place, f"e{row['place']}", f"{kind}, {reader.clock(at, '%H:%M:%S')}"))
+            last[kind] = place
+    return found

@@ -1,0 +1,143 @@
+"""What needs a person: up to ten things of the data, each with the session in which it is to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from claudesess import text
+from claudesess.report.lanes import anchor_of_agent
+from claudesess.report.reader import Reader
+
+if TYPE_CHECKING:
+    from claudesess.store import Store
+
+MOST = 10
+
+
+class Look(NamedTuple):
+    """One thing to look at; `anchor` is where its session's page tells of it."""
+
+    said: str
+    text: str
+    db: str
+    session_id: str
+    anchor: str
+
+
+def look_at(store: Store, reader: Reader) -> list[Look]:
+    """Return what needs a person, of every kind first the one that needs it most."""
+    from claudesess.contracts import RELATIONS
+    from claudesess.relations import frames
+
+    def load(name: str) -> pd.DataFrame:
+        return reader.frame(frames.load(store, name), RELATIONS[name])
+
+    chains = load("error_chains").dropna(subset=["session_id"])
+    kinds = (
+        _chains(chains),
+        _checks(chains),
+        _approaches(load("failed_paths").dropna(subset=["session_id"])),
+        _agents(load("agent_runs").dropna(subset=["session_id"])),
+        _hidden(chains),
+        _refused(load("llm_verdicts").dropna(subset=["session_id"])),
+    )
+    found: list[Look] = []
+    rounds = [list(one) for one in kinds]
+    while any(rounds) and len(found) < MOST:
+        for kind in rounds:
+            if kind and len(found) < MOST:
+                look = kind.pop(0)
+                if look[1:] not in [one[1:] for one in found]:  # a chain is looked at for one reason
+                    found.append(look)
+    return found
+
+
+_LEFT = {
+    "abandoned": "and was left",
+    "open": "and no end was seen",
+    "escalated_user": "and the user was asked",
+    "escalated_research": "and was looked into",
+    "fixed": "before it was fixed",
+}
+
+
+def _chains(chains: pd.DataFrame) -> Iterator[Look]:
+    """Find the longest chains: those that were not fixed first."""
+    long = chains[(chains["n_attempts"] > 1) & chains["kind"].ne("probe").fillna(True)]
+    order = long.assign(is_fixed=long["outcome"] == "fixed").sort_values(
+        ["n_attempts", "is_fixed", "chain_id"], ascending=[False, True, True]
+    )
+    for row in order.head(3).to_dict("records"):
+        left = _LEFT.get(str(row["outcome"]), str(row["outcome"]))
+        yield _of_chain(row, f"Failed {text.count(row['n_attempts'], 'time')} in a row, {left}")
+
+
+def _checks(chains: pd.DataFrame) -> Iterator[Look]:
+    """Find the checks that fail most, over all sessions; shown where their longest chain is."""
+    known = chains[chains["kind"].eq("check").fillna(False) & chains["aim"].notna()]
+    order = known.sort_values(["n_attempts", "chain_id"], ascending=[False, True])
+    groups = order.groupby(["db", "aim"], sort=False)
+    failed = groups["n_attempts"].sum().sort_values(ascending=False, kind="stable")
+    for key, n in failed.head(2).items():
+        group = groups.get_group(key)
+        if len(group) > 1:
+            among = text.count(group["session_id"].nunique(), "session")
+            yield _of_chain(group.iloc[0].to_dict(), f"The check that fails most: {n} times in {among}")
+
+
+def _hidden(chains: pd.DataFrame) -> Iterator[Look]:
+    """Find checks whose failure their exit status did not show: reported as if all was well."""
+    order = chains[chains["is_hidden"]].sort_values(["n_attempts", "chain_id"], ascending=[False, True])
+    for row in order.head(2).to_dict("records"):
+        yield _of_chain(row, "Red, though its exit status said green (a pipe hid it)")
+
+
+def _of_chain(row: Mapping[Any, Any], said: str) -> Look:
+    tried = "" if pd.isna(row["tried"]) else str(row["tried"])
+    return Look(said, tried, str(row["db"]), str(row["session_id"]), f"c{row['chain_id']}")
+
+
+def _approaches(rejected: pd.DataFrame) -> Iterator[Look]:
+    """Find approaches that came back in the session that had rejected them."""
+    keys = ["db", "session_id", "file_path", "approach"]
+    times = rejected.groupby(keys, dropna=True).agg(n=("id", "size"), last=("id", "max")).reset_index()
+    again = times[times["n"] > 1].sort_values(["n", "last"], ascending=[False, True])
+    for row in again.head(2).to_dict("records"):
+        said = f"The same approach, rejected {row['n']} times"
+        yield Look(said, row["approach"], row["db"], row["session_id"], "story")
+
+
+def _agents(runs: pd.DataFrame) -> Iterator[Look]:
+    """Find agents that failed or were given up, the busiest first."""
+    lost = runs[runs["status"].isin(["failed", "aborted_stale"]).fillna(False)]
+    order = lost.sort_values(["n_tool_calls", "agent_id"], ascending=[False, True])
+    for row in order.head(2).to_dict("records"):
+        ended = "failed" if row["status"] == "failed" else "was given up: no end was seen"
+        kind = "" if pd.isna(row["agent_type"]) else f" {row['agent_type']}"
+        said = f"Agent{kind} {ended}, after {text.count(row['n_tool_calls'], 'call')}"
+        task = "" if pd.isna(row["task_description"]) else str(row["task_description"])
+        yield Look(said, task, row["db"], row["session_id"], anchor_of_agent(row["agent_id"]))
+
+
+def _refused(verdicts: pd.DataFrame) -> Iterator[Look]:
+    """Find the session whose work judges refused most often, with their last reason."""
+    blocked = verdicts[verdicts["decision"].eq("block").fillna(False)].sort_values("id")
+    if blocked.empty:
+        return
+    keys = ["db", "session_id"]
+    times = (
+        blocked.groupby(keys)
+        .size()
+        .rename("n")
+        .reset_index()
+        .sort_values("n", ascending=False, kind="stable")
+    )
+    most = times.iloc[0]
+    reasons = blocked.loc[(blocked[keys] == most[keys]).all(axis=1), "reason"].dropna()
+    said = f"Work that judges refused {text.count(int(most['n']), 'time')}"
+    yield Look(
+        said, "" if reasons.empty else str(reasons.iloc[-1]), str(most["db"]), str(most["session_id"]), "top"
+    )

@@ -1,0 +1,277 @@
+"""One measure as its reader meets it: finding, chart, groups, examples, method, limits, data."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from claudesess import text
+from claudesess.contracts import CATEGORY, Column, Units
+from claudesess.report import drawing, strips
+from claudesess.report.reader import Reader
+
+if TYPE_CHECKING:
+    from claudesess.asking.answer import Answer
+
+_MOST_GROUPS = 8  # values of a covariate that are set side by side
+_MOST_GROUPINGS = 1
+_MOST_ROWS = 60  # of the table behind a chart; the file has all
+_EXAMPLES = 5
+_EXAMPLE_COLUMNS = 5
+
+
+class Grouping(NamedTuple):
+    """The same measure by one covariate."""
+
+    by: str
+    strips: list[strips.Strip]
+
+
+class Example(NamedTuple):
+    """One unit, with the session that it is of."""
+
+    at: str
+    db: str
+    session_id: str
+    cells: list[str]
+
+
+class Seen(NamedTuple):
+    """An answer as its reader may see it."""
+
+    name: str
+    question: str
+    asks: str
+    is_view: bool
+    finding: str
+    by: str
+    estimates: pd.DataFrame | None
+    units: pd.DataFrame
+    strips: list[strips.Strip]
+    control: str
+    control_strips: list[strips.Strip]
+    n: int
+    n_sessions: int
+    unit: str
+    notes: list[str]
+
+    @property
+    def anchor(self) -> str:
+        """Where its page tells of it."""
+        return self.name.partition(".")[2].replace("_", "-")
+
+
+class Told(NamedTuple):
+    """All that a question's page says of one measure."""
+
+    seen: Seen
+    drawings: list[drawing.Drawing]
+    quotations: list[drawing.Quotation]
+    groups: list[Grouping]
+    example_heads: list[str]
+    examples: list[Example]
+    method: list[str]
+    limits: list[str]
+    rows: list[strips.Row]
+    n_rows: int
+    csv: str
+
+
+def seen(answer: Answer, reader: Reader, names: Mapping[str, str]) -> Seen:
+    """Return an answer as its reader may see it.
+
+    Parameters
+    ----------
+    answer
+        Of a measure or a view.
+    reader
+        May or may not know names.
+    names
+        Values of groups and outcomes in words.
+    """
+    measure, contract = answer.measure, answer.measure.units
+    units = reader.frame(answer.units, contract)
+    estimates = None if measure.is_view else reader.estimates(answer.estimates, answer.units)
+    finding = "" if estimates is None else str(measure.module.finding(estimates))
+    control, control_strips = _control(answer, reader, names)
+    return Seen(
+        measure.name,
+        contract.question,
+        measure.asks,
+        measure.is_view,
+        finding,
+        ""
+        if not answer.by
+        else _in_words(answer.by if isinstance(answer.by, str) else " and ".join(answer.by)),
+        estimates,
+        units,
+        [] if estimates is None else strips.strips(estimates, names),
+        control,
+        control_strips,
+        len(units),
+        int(units[["db", "session_id"]].drop_duplicates().shape[0]),
+        contract.grain,
+        [] if estimates is None else _notes(estimates),
+    )
+
+
+def told(answer: Answer, one: Seen, reader: Reader, names: Mapping[str, str]) -> Told:
+    """Return all that a page says of a measure."""
+    has_rows = one.n > 0 and (one.estimates is None or bool((one.estimates["n_units"] > 0).any()))
+    drawn, quoted = (
+        drawing.drawings(answer.measure, one.estimates, one.units, reader) if has_rows else ([], [])
+    )
+    heads, examples = _examples(one.units, answer.measure.units, reader, names)
+    table = [] if one.estimates is None else strips.table(one.estimates, names)
+    return Told(
+        one,
+        drawn,
+        quoted,
+        [] if one.estimates is None or not has_rows else _groups(answer, reader, names),
+        heads,
+        examples,
+        _method(answer),
+        _limits(one),
+        table[:_MOST_ROWS],
+        len(table),
+        "" if one.estimates is None else one.estimates.to_csv(index=False, lineterminator="\n"),
+    )
+
+
+def _control(answer: Answer, reader: Reader, names: Mapping[str, str]) -> tuple[str, list[strips.Strip]]:
+    if answer.measure.is_view:
+        return "", []
+    control = answer.control
+    if control is None:
+        return "There is no control for this number yet.", []
+    if isinstance(control, str):
+        return control, []
+    rows = reader.estimates(control, answer.units)
+    return "Where nothing should be found, the same computation finds this.", strips.strips(rows, names, 4)
+
+
+def _notes(estimates: pd.DataFrame) -> list[str]:
+    rows = estimates[estimates["n_units"] > 0]
+    return [str(note) for note in rows["note"].dropna().unique()]
+
+
+def _groups(answer: Answer, reader: Reader, names: Mapping[str, str]) -> list[Grouping]:
+    """Ask the same by covariates that have a few values each."""
+    found: list[Grouping] = []
+    for name in answer.measure.covariates:
+        values = answer.units[name].nunique()
+        if name in ("day", "session_id", answer.by) or not 2 <= values <= _MOST_GROUPS:
+            continue
+        rows = reader.estimates(answer.again(by=name).estimates, answer.units)
+        if shown := strips.strips(rows, names, 2 * _MOST_GROUPS):
+            found.append(Grouping(_in_words(name), shown))
+        if len(found) == _MOST_GROUPINGS:
+            break
+    return found
+
+
+def _examples(
+    units: pd.DataFrame, contract: Units, reader: Reader, names: Mapping[str, str]
+) -> tuple[list[str], list[Example]]:
+    """Return the latest units, in words."""
+    columns = [
+        one
+        for one in contract.columns[2:]
+        if one.name != contract.at and not one.name.endswith(("_id", "_at")) and units[one.name].notna().any()
+    ][:_EXAMPLE_COLUMNS]
+    latest = units[units[contract.at].notna()].sort_values(contract.at, ascending=False, kind="stable")
+    rows = latest.head(_EXAMPLES).to_dict("records")
+    cells = [
+        Example(
+            reader.clock(row[contract.at]),
+            str(row["db"]),
+            "" if pd.isna(row["session_id"]) else str(row["session_id"]),
+            [_cell(row[one.name], one, names) for one in columns],
+        )
+        for row in rows
+    ]
+    return [_head(one) for one in columns], cells
+
+
+def _head(column: Column) -> str:
+    word = re.sub(r"^(n|is)_", "", re.sub(r"_(s|h|ms|share)$", "", column.name))
+    return _in_words(word)
+
+
+def _in_words(name: str) -> str:
+    known = {
+        "db": "Database",
+        "client_version": "Version of the client",
+        "model": "Model",
+        "source": "How it started",
+    }
+    said = known.get(name, name.replace("_", " "))
+    return said[:1].upper() + said[1:]
+
+
+def _cell(value: Any, column: Column, names: Mapping[str, str]) -> str:
+    if pd.isna(value):
+        return "–"
+    if column.name.startswith("is_"):
+        return "yes" if value else "no"
+    forms: dict[str | None, Callable[[float], str]] = {
+        "s": text.clock,
+        "h": lambda hours: text.clock(hours * 3600),
+        "ms": lambda ms: text.clock(ms / 1000),
+        "share": text.percent,
+    }
+    if isinstance(value, str):
+        return strips.word(value, names) if column.dtype == CATEGORY else text.shortened(value, 80)
+    return forms.get(column.unit, text.number)(value)
+
+
+def _method(answer: Answer) -> list[str]:
+    """Return what the measure's own documentation says: what is counted, how the number is come by."""
+    module = answer.measure.module
+    parts = [getattr(module, name) for name in ("units", "estimate") if hasattr(module, name)]
+    said = [paragraph for part in parts for paragraph in _prose(inspect.getdoc(part) or "")]
+    if answer.measure.is_view:
+        return said
+    methods = [str(one) for one in answer.estimates["method"].unique()]
+    return [*said, f"Number and limits: {'; '.join(methods)}."] if methods else said
+
+
+def _prose(doc: str) -> list[str]:
+    """Return the sentences of a docstring that are for readers: no parameters, no names of code."""
+    found: list[str] = []
+    section = ""
+    for block in doc.split("\n\n"):
+        lines = block.strip().split("\n")
+        if len(lines) > 1 and set(lines[1]) == {"-"}:
+            section, lines = lines[0], lines[2:]
+        if section in ("", "Notes"):
+            sentences = re.split(r"(?<=[.;:]) ", " ".join(line.strip() for line in lines))
+            plain = " ".join(one for one in sentences if "`claudesess" not in one)
+            plain = re.sub(r"`([^`]*)`", lambda match: match[1].replace("_", " "), plain).rstrip(":; ")
+            if plain:
+                found.append(plain)
+    return found
+
+
+def _limits(one: Seen) -> list[str]:
+    said = [f"{note[:1].upper()}{note[1:]}." for note in one.notes]
+    if one.estimates is not None:
+        rows = one.estimates[one.estimates["n_units"] > 0]
+        if rows["is_small"].any():
+            said.append("Some numbers rest on few observations: an anecdote, shown hollow.")
+        pending, censored = (
+            rows[name].fillna(0).max() if len(rows) else 0 for name in ("n_pending", "n_censored")
+        )
+        if pending:
+            said.append(f"{pending:,.0f} are not decided yet, and count as such.")
+        if censored:
+            said.append(
+                f"{censored:,.0f} were not seen to end: they lasted at least as long as they were watched."
+            )
+        if rows["low"].isna().all() and len(rows):
+            said.append("No limits: these are counts of all that was recorded, not of a sample.")
+    return said

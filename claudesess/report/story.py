@@ -1,0 +1,168 @@
+"""What happened in one session, in words: chains of failures folded, runs of calls folded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from claudesess import text
+from claudesess.report.lanes import anchor_of_agent
+from claudesess.report.reader import Reader
+
+_FEW = 2  # so many calls in a row stand for themselves
+_LONGEST = 4_000  # characters of one text
+_SAID = {
+    "session_start": "Session started",
+    "session_end": "Session ended",
+    "wait": "The turn ended",
+    "rejected": "Approach rejected",
+    "verdict": "A judge said",
+    "interrupt": "Interrupted by the user",
+    "permission": "Permission was asked for",
+    "refused": "Call refused",
+    "client_error": "The client had an error",
+    "task": "Task created",
+    "task_done": "Task completed",
+    "commit": "Commit",
+    "compaction": "Context compacted",
+}
+_GRAVE = ("refused", "interrupt", "client_error")
+
+
+class Item(NamedTuple):
+    """One line of the story; a folded one has parts."""
+
+    kind: str
+    anchor: str
+    more_anchors: tuple[str, ...]
+    clock: str
+    iso: str
+    who: str
+    said: str
+    length: str
+    text: str
+    parts: list[Item]
+
+
+def story(events: pd.DataFrame, chains: pd.DataFrame, reader: Reader) -> list[Item]:
+    """Tell a session.
+
+    Parameters
+    ----------
+    events
+        Rows of `session_events` of one session of one file, in order.
+    chains
+        Its rows of `error_chains`, for what became of each.
+    reader
+        Says the clock.
+    """
+    agents = events[events["event"] == "agent"].drop_duplicates("agent_id")
+    names = {row["agent_id"]: _word(row["what"], "agent") for row in agents.to_dict("records")}
+    rows = events.to_dict("records")
+    ends = {row["chain_id"]: row for row in chains.to_dict("records")}
+    tries: dict[int, list[Item]] = {}
+    for row in rows:
+        if pd.notna(row["chain_id"]):
+            tries.setdefault(row["chain_id"], []).append(_item(row, names, reader))
+    told: list[Item] = []
+    calls: list[tuple[dict[Any, Any], Item]] = []
+    seen_agents: set[str] = set()
+    for row in rows:
+        if pd.notna(row["chain_id"]):
+            of_chain = tries.pop(row["chain_id"], None)
+            if of_chain:
+                told += _folded(calls)
+                calls = []
+                told.append(_chain(row, of_chain, ends.get(row["chain_id"])))
+            continue
+        item = _item(row, names, reader)
+        if row["event"] == "agent" and row["agent_id"] not in seen_agents:
+            seen_agents.add(row["agent_id"])
+            item = item._replace(more_anchors=(anchor_of_agent(row["agent_id"]),))
+        if row["event"] == "call" and row["is_ok"] is not False:
+            calls.append((row, item))
+            continue
+        told += _folded(calls)
+        calls = []
+        told.append(item)
+    return told + _folded(calls)
+
+
+def _chain(first: dict[Any, Any], tries: list[Item], end: dict[Any, Any] | None) -> Item:
+    tried = (
+        str(end["tried"]) if end is not None and pd.notna(end["tried"]) else _word(first["what"], "a call")
+    )
+    outcome = "" if end is None else _OUTCOMES.get(str(end["outcome"]), str(end["outcome"]))
+    n = text.count(len(tries), "time")
+    said = (
+        f"{text.shortened(tried, 160)} failed {'once' if len(tries) == 1 else n}{outcome and f', {outcome}'}"
+    )
+    top = tries[0]
+    return Item("chain", f"c{first['chain_id']}", (), top.clock, top.iso, top.who, said, "", "", tries)
+
+
+_OUTCOMES = {
+    "fixed": "then fixed",
+    "escalated_research": "then looked into",
+    "escalated_user": "then the user was asked",
+    "abandoned": "and was left",
+    "open": "and no end was seen",
+}
+
+
+def _folded(calls: list[tuple[dict[Any, Any], Item]]) -> list[Item]:
+    """Make a run of calls one line."""
+    if len(calls) <= _FEW:
+        return [item for _, item in calls]
+    counts = Counter(_word(row["what"], "call") for row, _ in calls).most_common(6)
+    top = calls[0][1]
+    said = f"{len(calls)} calls: {', '.join(f'{n} {tool}' for tool, n in counts)}"
+    return [
+        Item("calls", f"{top.anchor}f", (), top.clock, top.iso, "", said, "", "", [item for _, item in calls])
+    ]
+
+
+def _item(row: dict[Any, Any], names: dict[str, str], reader: Reader) -> Item:
+    event, at, until = str(row["event"]), row["happened_at"], row["until_at"]
+    has_length = pd.notna(until) and pd.notna(at) and until > at
+    kind = "failure" if event == "call" and row["is_ok"] is False else "grave" if event in _GRAVE else event
+    who = "" if pd.isna(row["agent_id"]) or event == "agent" else names.get(row["agent_id"], "agent")
+    shown = "" if pd.isna(row["text"]) else str(row["text"])
+    if event in ("agent", "task", "task_done", "commit"):
+        shown = ""  # said in the line itself
+    return Item(
+        kind,
+        f"e{row['place']}",
+        (),
+        reader.clock(at, "%H:%M:%S"),
+        "" if pd.isna(at) else reader.local(at).isoformat(timespec="milliseconds"),
+        who,
+        _sentence(event, row, has_length),
+        text.clock((until - at).total_seconds()) if has_length else "",
+        shown[:_LONGEST] + (" …" if len(shown) > _LONGEST else ""),
+        [],
+    )
+
+
+def _sentence(event: str, row: dict[Any, Any], has_length: bool) -> str:
+    what = _word(row["what"], "")
+    if event == "prompt":
+        return "Prompt of the client itself" if what == "machine" else "Prompt"
+    if event == "call":
+        file = "" if pd.isna(row["file_path"]) else f" {row['file_path']}"
+        return f"{what or 'Call'}{' failed' if row['is_ok'] is False else ''}{file}"
+    if event == "agent":
+        ended = {True: "", False: ", which failed or was given up"}.get(row["is_ok"], ", no end seen")
+        return f"Agent {what or 'of unknown type'}: {_word(row['text'], 'task not known')}{ended}"
+    if event == "wait":
+        return "The turn ended; the user came back after" if has_length else "The turn ended"
+    said = _SAID.get(event, event)
+    if event in ("task", "task_done", "commit"):
+        return f"{said}: {_word(row['text'], 'not known')}"
+    return f"{said}: {what.replace('_', ' ')}" if what else said
+
+
+def _word(value: Any, missing: str) -> str:
+    return missing if pd.isna(value) else str(value)

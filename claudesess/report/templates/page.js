@@ -1,0 +1,49 @@
+// Tables that sort and search, folds that open for their anchors, and pages of a single file.
+for (const table of document.querySelectorAll("table[data-sorts]")) {
+  const heads = [...table.tHead.rows[0].cells];
+  heads.forEach((head, place) => head.querySelector("button").addEventListener("click", () => {
+    const isDown = head.getAttribute("aria-sort") !== "descending";
+    heads.forEach((other) => other.removeAttribute("aria-sort"));
+    head.setAttribute("aria-sort", isDown ? "descending" : "ascending");
+    const key = (row) => row.cells[place].dataset.key ?? row.cells[place].textContent.replace(/,/g, "");
+    const isNumber = head.classList.contains("number");
+    const rows = [...table.tBodies[0].rows].sort((a, b) =>
+      isNumber ? Number(key(a)) - Number(key(b)) : key(a).localeCompare(key(b)));
+    table.tBodies[0].append(...(isDown ? rows.reverse() : rows));
+  }));
+}
+for (const field of document.querySelectorAll("[data-finds]")) {
+  const rows = [...document.getElementById(field.dataset.finds).tBodies[0].rows];
+  const said = field.parentElement.querySelector("[data-found]");
+  field.addEventListener("input", () => {
+    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
+    said.textContent = words.length ? `${rows.filter((row) => !row.hidden).length} of ${rows.length}` : "";
+  });
+}
+const isSingle = document.body.classList.contains("single");
+function show() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (isSingle) {
+    const page = target?.closest("section.page") ?? document.querySelector("section.page");
+    for (const one of document.querySelectorAll("section.page")) one.classList.toggle("shown", one === page);
+    for (const link of document.querySelectorAll("nav a")) {
+      if (link.getAttribute("href") === `#${page.id}`) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    window.dispatchEvent(new Event("claudesess-shown"));
+    if (!target || target === page) scrollTo(0, 0);
+  }
+  for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  if (target?.querySelector(":scope > details")) target.querySelector(":scope > details").open = true;
+  if (target && !target.matches("section.page, main")) target.scrollIntoView();
+}
+addEventListener("hashchange", show);
+// what is folded is printed, too
+addEventListener("beforeprint", () => {
+  for (const fold of document.querySelectorAll("details:not([open])")) { fold.open = true; fold.dataset.printed = ""; }
+});
+addEventListener("afterprint", () => {
+  for (const fold of document.querySelectorAll("details[data-printed]")) { fold.open = false; delete fold.dataset.printed; }
+});
+show();

@@ -1,0 +1,83 @@
+"""What is there, in five lines: recording or not, the data, its span, a finding, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claudesess import my_data
+from claudesess.errors import ClaudesessError, NothingFoundError
+
+if TYPE_CHECKING:
+    from claudesess.store import Store
+
+_ORIGINS = {"project": "this project", "imported": "what was imported", "given": "", "sample": "the sample"}
+
+
+def lines(project: Path, environ: Mapping[str, str], home: Path) -> list[str]:
+    """Say what is there; never raises for want of data.
+
+    Parameters
+    ----------
+    project
+        The folder one is in.
+    environ, home
+        The environment and the user's folder, which say where the client's settings are.
+    """
+    is_recording = _is_recording(project, environ, home)
+    recording = (
+        "Sessions that start here are recorded." if is_recording else "Sessions are not recorded here."
+    )
+    try:
+        data = my_data.find(folder=project)
+    except NothingFoundError:
+        return [
+            f"Recording:  {recording}",
+            "Data:       none yet",
+            "Sessions:   none yet",
+            "Finding:    none yet",
+            "Next:       claudesess import, to read your past sessions"
+            + ("" if is_recording else "; claudesess install, to record those to come"),
+        ]
+    from claudesess import open_store
+
+    try:
+        with open_store(*data.paths) as store:
+            sessions, found = _sessions(store), _finding(store)
+    except ClaudesessError as error:
+        sessions, found = "not known", str(error).partition("\n")[0]
+    return [
+        f"Recording:  {recording}",
+        f"Data:       {_ORIGINS[data.origin]}, {', '.join(data.paths)}",
+        f"Sessions:   {sessions}",
+        f"Finding:    {found}",
+        "Next:       claudesess report" + ("" if is_recording else "; claudesess install, to record more"),
+    ]
+
+
+def _is_recording(project: Path, environ: Mapping[str, str], home: Path) -> bool:
+    from claudesess.doctor import registered
+    from claudesess.doctor.findings import Report
+
+    report = Report(str(project))
+    running = registered.look(report, project, environ, home)
+    return bool(running) and not any(finding.check == "disabled" for finding in report.findings)
+
+
+def _sessions(store: Store) -> str:
+    from claudesess import frames, text
+
+    sessions = frames.sessions(store)
+    if sessions.empty:
+        return "none yet"
+    first, last = sessions["started_at"].min(), sessions["last_seen_at"].max()
+    return f"{text.count(len(sessions), 'session')} from {first:%-d %b %Y} to {last:%-d %b %Y}"
+
+
+def _finding(store: Store) -> str:
+    from claudesess.report.ranking import ranked
+
+    return next(
+        (said for answer in ranked(store) if (said := answer.finding())), "none: too little was recorded"
+    )
