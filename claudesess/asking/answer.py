@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from claudesess.asking import filters, listing, options
+from claudesess.asking import controls, filters, listing, options
 from claudesess.errors import QuestionError
 from claudesess.estimating.relation import Relation
 
@@ -108,9 +108,9 @@ class Answer:
         session.
     estimates : DataFrame
         `claudesess.contracts.ESTIMATES`.
-    control : DataFrame, str or None
-        The same estimates where they must come out empty; a sentence where nothing is claimed; None: none
-        yet.
+    control : DataFrame or str
+        The same estimates where they must come out empty, and the differences; a sentence where nothing is
+        claimed beyond a count.
     """
 
     def __init__(
@@ -147,6 +147,8 @@ class Answer:
         """
         other = Answer(self._store, self.measure, by=by, where=where or {}, given=self.options)
         other.__dict__["_all"] = self._all
+        if "_drawn" in self.__dict__:
+            other.__dict__["_drawn"] = self._drawn
         return other
 
     @cached_property
@@ -157,7 +159,7 @@ class Answer:
     @cached_property
     def _all(self) -> pd.DataFrame:
         """All units, whatever is asked for, with the covariates of their sessions."""
-        return self._of(self.measure.module.units, self.options)
+        return self._of(self.measure.module.units, self.options, self.measure.relations)
 
     @cached_property
     def estimates(self) -> pd.DataFrame:
@@ -165,13 +167,19 @@ class Answer:
         return self._estimated(self.units)
 
     @cached_property
-    def control(self) -> pd.DataFrame | str | None:
-        """The same numbers where they must come out empty."""
+    def control(self) -> pd.DataFrame | str:
+        """The same numbers where they must come out empty, and what they leave of the result."""
         control = self._measured("control")
-        if control is None or isinstance(control, str):
+        if isinstance(control, str):
             return control
-        units = filters.kept(self._of(control, {}), self.where)
-        return self._estimated(units).assign(role="control").pipe(_cast)
+        drawn = filters.kept(self._drawn, self.where)
+        return controls.beside(self.measure, self.estimates, self.units, drawn, self.by)
+
+    @cached_property
+    def _drawn(self) -> pd.DataFrame:
+        """All units of the control, with the covariates of their sessions."""
+        control = self._measured("control")
+        return self._of(control, control.taken(self.options), control.relations)
 
     def chart(self) -> alt.VConcatChart:
         """Draw the answer below its finding."""
@@ -191,10 +199,17 @@ class Answer:
         return drawn
 
     def finding(self) -> str:
-        """Say the answer in at most two sentences; nothing where there is nothing to say, or for a view."""
+        """Say the answer in a sentence, and what its control leaves of it in another.
+
+        Nothing where there is nothing to say, or for a view.
+        """
         if self.measure.is_view:
             return ""
-        return str(self.measure.module.finding(self.estimates))
+        said = str(self.measure.module.finding(self.estimates))
+        if not said or isinstance(self.control, str):
+            return said
+        told = controls.sentence(self.measure.module.control, self.estimates, self.control)
+        return f"{said} {told}"
 
     def __repr__(self) -> str:
         of = ", ".join(
@@ -207,18 +222,12 @@ class Answer:
             raise QuestionError(f"{self.measure.name} is a view: it lists and draws, and estimates nothing.")
         return getattr(self.measure.module, part)
 
-    def _of(self, shape: Any, given: Mapping[str, Any]) -> pd.DataFrame:
-        """Shape the relations into units, and put the covariates of the session beside them."""
-        units = shape(*(Relation(self._store, name) for name in self.measure.relations), **given)
+    def _of(self, shape: Any, given: Mapping[str, Any], relations: tuple[str, ...]) -> pd.DataFrame:
+        """Shape relations into units, and put the covariates of the session beside them."""
+        units = shape(*(Relation(self._store, name) for name in relations), **given)
         return filters.joined(units, self.measure.units, self._store)
 
     def _estimated(self, units: pd.DataFrame) -> pd.DataFrame:
         sums, estimate = self._measured("sums"), self._measured("estimate")
         estimates: pd.DataFrame = estimate(sums(units, by=self.by))
         return estimates
-
-
-def _cast(estimates: pd.DataFrame) -> pd.DataFrame:
-    from claudesess.contracts import ESTIMATES
-
-    return ESTIMATES.cast(estimates)

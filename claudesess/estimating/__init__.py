@@ -6,6 +6,7 @@ sums to `claudesess.contracts.ESTIMATES`. None of them goes through rows or grou
 """
 
 from claudesess.estimating import words
+from claudesess.estimating.controls import drawn
 from claudesess.estimating.estimators import (
     differences,
     incidence,
@@ -24,6 +25,7 @@ __all__ = [
     "Relation",
     "counted",
     "differences",
+    "drawn",
     "incidence",
     "medians",
     "quantiles",

@@ -16,7 +16,7 @@ controls                  :func:`placebo_cuts`, :func:`against`, :func:`shifted`
 ========================  ====================================================================
 """
 
-from claudesess.stats.compare import Comparison, differences, sentence, sessions_to_halve
+from claudesess.stats.compare import Comparison, difference_limits, differences, sentence, sessions_to_halve
 from claudesess.stats.competing_risks import (
     HORIZONS,
     attempt_sums,
@@ -50,6 +50,7 @@ __all__ = [
     "clustered_share",
     "common_horizon",
     "cumulative_incidence",
+    "difference_limits",
     "differences",
     "durations",
     "event_rates",

@@ -93,8 +93,8 @@ def differences(
         is_flat = add_up(part**2, codes, count) < 1e-24
         worth = kish(np.where(on, size, 0.0), codes, count)
         pulled = (np.nan_to_num(value) * worth + 2) / (worth + 4)
-        is_share = add_up((k > size).astype(float), codes, count) == 0
-        floors.append(np.where(is_flat & is_share, pulled * (1 - pulled) / worth, 0.0))
+        is_share = add_up(((k > size) | (k < 0)).astype(float), codes, count) == 0
+        floors.append(np.where(is_flat & is_share, pulled * (1 - pulled) / (worth + 4), 0.0))
         ratios.append(value)
         parts.append(part)
         m.append(number)
@@ -122,6 +122,46 @@ def differences(
         n_effective=freedom + 1,
         method=f"{100 * level:g} % Welch t by session",
     )
+
+
+def difference_limits(
+    estimate: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    other: ArrayLike,
+    other_low: ArrayLike,
+    other_high: ArrayLike,
+) -> tuple[Floats, Floats, Floats]:
+    """Return the difference of two estimates of any kind, with limits made of those of both.
+
+    Parameters
+    ----------
+    estimate, low, high, other, other_low, other_high : array_like of float
+        Two numbers and their limits; the second is taken off. A limit that is not known leaves none that
+        needs it.
+
+    Returns
+    -------
+    difference, low, high : ndarray of float
+
+    Notes
+    -----
+    d - √((θ₁ - l₁)² + (u₂ - θ₂)²), and likewise above (Zou & Donner 2008, Statistics in Medicine 27(10)):
+    limits that are not symmetric keep their sides. The two numbers are taken for independent; those that go
+    together lie rather closer than the limits say.
+
+    Examples
+    --------
+    >>> [round(float(number), 2) for number in difference_limits(0.5, 0.4, 0.7, 0.2, 0.1, 0.4)]
+    [0.3, 0.08, 0.52]
+    """
+    first, lower, upper, second, second_lower, second_upper = (
+        np.asarray(part, dtype=float) for part in (estimate, low, high, other, other_low, other_high)
+    )
+    gap = first - second
+    below = np.hypot(first - lower, second_upper - second)
+    above = np.hypot(upper - first, second - second_lower)
+    return gap, gap - below, gap + above
 
 
 class Comparison(NamedTuple):

@@ -231,7 +231,7 @@ def many(*kinds):
 )  # fmt: skip
 def test_the_finding_is_a_count_where_a_share_would_mislead(kinds, finding):
     said = ask(Store.from_frames(error_chains=many(*kinds)), "retry_escalation.outcome_by_attempt").finding()
-    assert said == finding
+    assert said.startswith(finding)  # what the control leaves of it comes after
 
 
 def test_a_share_worth_few_chains_is_small_however_many_there_are():

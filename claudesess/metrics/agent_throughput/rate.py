@@ -72,7 +72,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     return rates(UNITS, sums)
 
 
-control = None
+control = "Agents counted over hours: nothing is claimed of what makes them many or few."
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:

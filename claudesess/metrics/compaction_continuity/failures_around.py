@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from claudesess.contracts import INT, Column, Units
-from claudesess.estimating import By, Part, Relation, differences, shaped, shares, stacked, summed, words
+from claudesess.estimating import (
+    By,
+    Part,
+    Relation,
+    differences,
+    drawn,
+    shaped,
+    shares,
+    stacked,
+    summed,
+    words,
+)
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
+from claudesess.metrics.compaction_continuity._placebo import placebo
 
 if TYPE_CHECKING:
     import altair as alt
@@ -73,7 +86,14 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     return stacked(shares(UNITS, sums), differences(UNITS, sums, pairs=_PAIRS))
 
 
-control = None
+@drawn("At random moments of the same sessions", outcome="failed calls")
+def control(
+    compactions: Relation, tool_calls: Relation, *, seed: int, draws: int, k: int = 20
+) -> pd.DataFrame:
+    """Count failures around placebo moments, before which as many of ten calls had failed."""
+    return placebo(
+        UNITS, partial(units, k=k), compactions, tool_calls, seed=seed, draws=draws, is_matched=True
+    )
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:

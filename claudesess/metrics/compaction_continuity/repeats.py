@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from claudesess.contracts import INT, TEXT, Column, Units
-from claudesess.estimating import By, Part, Relation, shaped, shares, summed, words
+from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
+from claudesess.metrics.compaction_continuity._placebo import placebo
 
 if TYPE_CHECKING:
     import altair as alt
@@ -60,7 +61,12 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     return shares(UNITS, sums)
 
 
-control = None
+@drawn("At random moments of the same sessions", outcome="repeated")
+def control(
+    compactions: Relation, tool_calls: Relation, failed_paths: Relation, *, seed: int, draws: int
+) -> pd.DataFrame:
+    """Count the edits after placebo moments, and those rejected before these."""
+    return placebo(UNITS, units, compactions, tool_calls, failed_paths, seed=seed, draws=draws)
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:

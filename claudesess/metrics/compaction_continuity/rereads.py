@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from claudesess.contracts import INT, Column, Units
-from claudesess.estimating import By, Part, Relation, shaped, shares, summed, words
+from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
+from claudesess.metrics.compaction_continuity._placebo import placebo
 
 if TYPE_CHECKING:
     import altair as alt
@@ -60,7 +61,12 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     return shares(UNITS, sums)
 
 
-control = None
+@drawn("At random moments of the same sessions", outcome="same lines")
+def control(
+    compactions: Relation, tool_calls: Relation, file_claims: Relation, *, seed: int, draws: int
+) -> pd.DataFrame:
+    """Count the reads after placebo moments."""
+    return placebo(UNITS, units, compactions, tool_calls, file_claims, seed=seed, draws=draws)
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from claudesess.contracts import FLAG, FLOAT, INT, Column, Units
-from claudesess.estimating import By, Relation, counted, medians, shaped, stacked, words
+from claudesess.estimating import By, Relation, counted, drawn, medians, shaped, stacked, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
+from claudesess.metrics.compaction_continuity._placebo import placebo
 
 if TYPE_CHECKING:
     import altair as alt
@@ -88,7 +89,20 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     return stacked(*parts)
 
 
-control = None
+@drawn("At random moments of the same sessions", outcome="first edit", statistic="p50", unit="calls")
+def control(
+    compactions: Relation,
+    tool_calls: Relation,
+    file_claims: Relation,
+    session_windows: Relation,
+    *,
+    seed: int,
+    draws: int,
+) -> pd.DataFrame:
+    """Find the first edit and the first success after placebo moments."""
+    return placebo(
+        UNITS, units, compactions, tool_calls, file_claims, session_windows, seed=seed, draws=draws
+    )
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:

@@ -11,7 +11,8 @@ from claudesess.contracts import CATEGORY, INT, TEXT, TIME, Column, Units
 from claudesess.contracts.derived import FIRST_EVENTS
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
-from claudesess.estimating import By, Part, Relation, shaped, shares, summed, words
+from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating.controls import dealt_again, repeated
 from claudesess.metrics.retry_escalation import NAMES
 
 if TYPE_CHECKING:
@@ -72,7 +73,20 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     return shares(UNITS, sums, is_clustered=False)
 
 
-control = None
+@drawn("If what comes next had nothing to do with which of its session's tries it is", outcome="retried")
+def control(
+    error_chains: Relation,
+    error_attempts: Relation,
+    agent_registry: Relation,
+    *,
+    seed: int,
+    draws: int,
+    kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
+) -> pd.DataFrame:
+    """Deal what came next out again among the tries of each session."""
+    told = repeated(units(error_chains, error_attempts, agent_registry, kind=kind), draws)
+    dealt = dealt_again(told[["draw", "db", "session_id"]], seed)
+    return told.assign(next_step=told["next_step"].array[dealt])
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import pandas as pd
 
 from claudesess.contracts import CATEGORY, INT, TEXT, Column, Units
 from claudesess.contracts.derived import FIRST_EVENTS
-from claudesess.estimating import By, Relation, counted, incidence, shaped, words
+from claudesess.estimating import By, Relation, counted, drawn, incidence, shaped, words
+from claudesess.estimating.controls import dealt_again, repeated
 from claudesess.metrics.retry_escalation import NAMES
 from claudesess.metrics.retry_escalation._columns import CHAIN, TRIED
 
@@ -79,7 +81,34 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     return incidence(UNITS, sums, causes=_CAUSES, last=_LAST)
 
 
-control = None
+@drawn(
+    "At the first try, if every try of a session had the same chance",
+    outcome="fixed",
+    statistic="share",
+    horizon=1.0,
+)
+def control(
+    error_chains: Relation,
+    agent_registry: Relation,
+    *,
+    seed: int,
+    draws: int,
+    kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
+) -> pd.DataFrame:
+    """Put the tries of each session into another order: as many chains, as many tries, the same events.
+
+    The first event of each chain is dealt out among the chains of its session, and so are the tries that
+    failed again: each goes before any of the events, all orders being alike.
+    """
+    told = repeated(units(error_chains, agent_registry, kind=kind), draws)
+    keys = ["draw", "db", "session_id"]
+    dealt = dealt_again(told[keys], seed)
+    session = told.groupby(keys, dropna=False, sort=False).ngroup().to_numpy()
+    again = told["first_event_attempt"].fillna(1).astype(int).to_numpy() - 1
+    return told.assign(
+        first_event=told["first_event"].array[dealt],
+        first_event_attempt=1 + _spread(session, again, seed),
+    )
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
@@ -145,6 +174,34 @@ def finding(estimates: pd.DataFrame) -> str:
         )
 
     return words.sentence(words.by_group(fixed, say))
+
+
+def _spread(session: np.ndarray, again: np.ndarray, seed: int) -> np.ndarray:
+    """Deal the tries of each session that failed again out to its chains: all orders of tries are alike.
+
+    Examples
+    --------
+    Two tries that failed again, of the first of two chains; and a session of one chain.
+
+    >>> _spread(np.array([0, 0, 1]), np.array([2, 0, 1]), seed=1).tolist()
+    [1, 1, 1]
+    """
+    n_chains, n_again = np.bincount(session), np.bincount(session, again).astype(np.int64)
+    # A session is a row of failures (0) and events (1) in any order, of which an event is the last.
+    owner = np.repeat(np.arange(len(n_chains)), n_chains - 1 + n_again)
+    begin = np.cumsum(n_chains - 1 + n_again) - (n_chains - 1 + n_again)
+    is_event = np.arange(len(owner)) - begin[owner] < (n_chains - 1)[owner]
+    luck = np.random.default_rng(seed).random(len(owner))
+    is_event = is_event[np.lexsort((luck, owner))]
+    # Each failure goes to the chain whose event comes next: as many events as lie before it in its session.
+    total = np.cumsum(is_event)
+    before = total - np.concatenate([[0], total])[begin[owner]]
+    first = np.cumsum(n_chains) - n_chains
+    chain = (first[owner] + before)[~is_event]
+    dealt = np.bincount(chain, minlength=len(session))
+    out = np.empty(len(session), dtype=np.int64)
+    out[np.argsort(session, kind="stable")] = dealt
+    return out
 
 
 def _asked(last: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:

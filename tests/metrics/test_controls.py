@@ -1,0 +1,65 @@
+"""A planted null leaves a control empty, a planted effect does not; both are said."""
+
+import pandas as pd
+import planted
+import pytest
+
+from claudesess import ask
+from claudesess.asking import listing
+
+PROJECTS = 40
+MOST_ALARMS = 6  # of 40 projects: this or fewer in 99 of 100, if 5 % are wrong
+
+EVEN, FALLING = (0.4, 0.4, 0.4), (0.7, 0.15, 0.1)
+PLANTED = {
+    "compaction_continuity.rereads": (lambda projects: planted.reads(0.0, projects), lambda projects: planted.reads(1.5, projects)),
+    "compaction_continuity.repeats": (lambda projects: planted.edits(0.0, projects), lambda projects: planted.edits(1.5, projects)),
+    "compaction_continuity.time_to_recover": (
+        lambda projects: planted.edits_and_looks(0.0, projects),
+        lambda projects: planted.edits_and_looks(-2.5, projects),
+    ),
+    "compaction_continuity.failures_around": (
+        lambda projects: planted.commands(0.0, projects, regress=0.3),
+        lambda projects: planted.commands(2.0, projects, regress=0.3),
+    ),
+    "retry_escalation.outcome_by_attempt": (lambda projects: planted.chains(EVEN, projects), lambda projects: planted.chains(FALLING, projects)),
+    "retry_escalation.next_step": (lambda projects: planted.chains(EVEN, projects), lambda projects: planted.chains(FALLING, projects)),
+    "retry_escalation.after_an_escalation": (lambda projects: planted.chains(EVEN, projects), lambda projects: planted.chains(EVEN, projects, after=0.3)),
+    "retry_escalation.repeats": (lambda projects: planted.rejections(0.0, projects), lambda projects: planted.rejections(0.6, projects)),
+}  # fmt: skip
+
+
+def gaps(store, name):
+    """Return the differences of the measure's claim, by project."""
+    answer = ask(store, name, by="db" if "next_step" not in name else ("db", "attempt"))
+    rows = answer.control[answer.control["role"] == "difference"]
+    for column, value in answer.measure.module.control.claim.items():
+        rows = rows[(rows[column] == value).fillna(False)]
+    return rows[rows["group_2"].isna() | (rows["group_2"] == "1")]
+
+
+def shown(rows: pd.DataFrame) -> int:
+    return int(((rows["low"] > 0) | (rows["high"] < 0)).fillna(False).sum())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_null_is_empty(name):
+    with PLANTED[name][0](PROJECTS) as store:
+        rows = gaps(store, name)
+    assert len(rows) >= 0.9 * PROJECTS
+    assert shown(rows) <= MOST_ALARMS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_effect_is_shown(name):
+    with PLANTED[name][1](20) as store:
+        rows = gaps(store, name)
+    assert shown(rows) >= 14
+
+
+def test_every_control_is_tried_with_a_null_and_an_effect():
+    every = [listing.measure(name) for question in listing.questions() for name in listing.names(question)]
+    measures = [one for one in every if not one.is_view]
+    assert set(PLANTED) == {one.name for one in measures if not isinstance(one.module.control, str)}
