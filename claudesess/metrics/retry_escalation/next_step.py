@@ -67,9 +67,9 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Wilson limits, tries taken as independent; those of one chain and session are not.
+    Tries of one session are alike: limits by session (`claudesess.stats.shares`).
     """
-    return shares(UNITS, sums, is_clustered=False)
+    return shares(UNITS, sums)
 
 
 control = None
