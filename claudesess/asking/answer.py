@@ -71,8 +71,8 @@ def ask(
     >>> fixed = answer.estimates.query("outcome == 'fixed' and horizon == 3")
     >>> print(fixed[["group", "estimate", "low", "high", "n_units"]].round(2).to_string(index=False))
               group  estimate   low  high  n_units
-        main thread      0.61  0.51   0.7       99
-    general-purpose      0.66  0.54  0.76       65
+        main thread      0.61   0.5  0.71       99
+    general-purpose      0.66  0.53  0.77       65
 
     Reads again, by who asked for the compaction:
 
@@ -81,16 +81,16 @@ def ask(
     >>> same[["group", "n_events", "exposure", "n_units"]].values.tolist()
     [['auto', 22, 91.0, 22], ['manual', 9, 44.0, 11]]
 
-    Agents per hour, by project:
+    Agents per active and per open hour, by project:
 
     >>> rates = ask(store, "agent_throughput.rate", by="project").estimates.query("outcome == 'started'")
-    >>> rates[["group", "estimate"]].round(1).values.tolist()
-    [['/home/dev/shop', 13.2]]
+    >>> rates[["group", "estimate", "unit"]].round(1).values.tolist()
+    [['/home/dev/shop', 13.9, 'per active hour'], ['/home/dev/shop', 13.2, 'per open hour']]
 
     Failures per day:
 
     >>> days = ask(store, "retry_escalation.failures", by="day").estimates
-    >>> days[["group", "n_events"]].head(2).values.tolist()
+    >>> days.query("unit == 'per open hour'")[["group", "n_events"]].head(2).values.tolist()
     [['2026-10-05', 15], ['2026-10-06', 49]]
     """
     return Answer(store, listing.measure(measure), by=by, where=where or {}, given=given)
@@ -208,7 +208,7 @@ class Answer:
         said = str(self.measure.module.finding(self.estimates))
         if not said or isinstance(self.control, str):
             return said
-        told = controls.sentence(self.measure.module.control, self.estimates, self.control)
+        told = controls.sentence(self.measure.module.control, self.control)
         return f"{said} {told}"
 
     def __repr__(self) -> str:

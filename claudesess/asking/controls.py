@@ -33,7 +33,7 @@ def beside(
     measure
         What was asked.
     estimates, units
-        The result, and the units that it is of.
+        The result, and the units that it is of. Those for which nothing in the control stands are left out.
     drawn
         The units of the control, with their ``draw``.
     by
@@ -43,7 +43,7 @@ def beside(
     -------
     DataFrame
         `ESTIMATES`: the control's rows (all draws together; n_units counts them all), then the differences.
-        Where the measure itself estimates differences, these alone are held against the control.
+        Where the measure itself estimates differences, these are held against those of the control.
 
     Notes
     -----
@@ -52,6 +52,9 @@ def beside(
     note of a difference says how many draws gave less than the result.
     """
     sums, estimate = measure.module.sums, measure.module.estimate
+    held = _held(units, drawn)
+    if len(held) < len(units):
+        units, estimates = held, estimate(sums(held, by=by))
     of_draws, draw = _by_draw(sums(drawn.assign(session_id=_marked(drawn)), by=by))
     pooled = _pooled(of_draws)
     n_draws = drawn["draw"].nunique()
@@ -61,6 +64,15 @@ def beside(
     difference = difference.assign(note=_percentiles(difference, each))
     parts = [part.reindex(columns=ESTIMATES.names).astype(object) for part in (control, difference)]
     return ESTIMATES.cast(pd.concat(parts, ignore_index=True))
+
+
+def _held(units: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
+    """Keep the units for which units of the control stand: all, where these stand for none by name."""
+    names = {name: name.removeprefix("for_") for name in map(str, drawn) if name.startswith("for_")}
+    if not names:
+        return units
+    known = pd.MultiIndex.from_frame(drawn[list(names)].drop_duplicates())
+    return units[pd.MultiIndex.from_frame(units[list(names.values())]).isin(known)]
 
 
 def _marked(drawn: pd.DataFrame) -> pd.Series:
@@ -99,9 +111,7 @@ def _differences(
     """Take the control off the result, row by row of the result."""
     from claudesess import stats
 
-    is_difference = estimates["role"] == "difference"
-    rows = estimates[is_difference] if is_difference.any() else estimates
-    found = rows.merge(control[[*_KEYS, *_NUMBERS]], on=_KEYS, how="inner", suffixes=("", "_control"))
+    found = estimates.merge(control[[*_KEYS, *_NUMBERS]], on=_KEYS, how="inner", suffixes=("", "_control"))
     own, other = (
         [found[f"{name}{end}"].to_numpy(float, na_value=np.nan) for name in _NUMBERS]
         for end in ("", "_control")
@@ -173,12 +183,12 @@ def _percentiles(difference: pd.DataFrame, each: pd.DataFrame) -> pd.Series:
     )
 
 
-def sentence(control: Control, estimates: pd.DataFrame, rows: pd.DataFrame) -> str:
+def sentence(control: Control, rows: pd.DataFrame) -> str:
     """Say what the control of a finding gives, and whether a difference is shown.
 
     Parameters
     ----------
-    control, estimates
+    control
         Of the measure.
     rows
         From `beside`; differences of its claim are told, those of the first groups where there are several.
@@ -189,7 +199,6 @@ def sentence(control: Control, estimates: pd.DataFrame, rows: pd.DataFrame) -> s
     gaps = rows[asked & (rows["role"] == "difference")]
     own = rows.loc[asked & (rows["role"] == "control"), ["group", "group_2", "estimate"]]
     both = gaps.merge(own, on=["group", "group_2"], suffixes=("", "_control"))
-    both = both.assign(is_of_gaps=(estimates["role"] == "difference").any())
     said = words.by_group(both[both["estimate"].notna()], _said)
     return f"{control.at}: {said}." if said else "There is nothing to hold it against: no more is shown."
 
@@ -199,8 +208,6 @@ def _said(row: pd.Series) -> str:
     is_share = row["unit"] == "share"
     form, unit = (_points, "points") if is_share else (_signed, row["unit"])
     level = text.percent(row["estimate_control"]) if is_share else text.number(row["estimate_control"])
-    if row["is_of_gaps"]:
-        level = f"{_points(row['estimate_control'])} points"
     low, high = (float(row[name]) if pd.notna(row[name]) else np.nan for name in ("low", "high"))
     if np.isnan(low) and np.isnan(high):
         return f"{level}, and too few sessions to show a difference"

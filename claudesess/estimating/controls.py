@@ -29,7 +29,7 @@ class Control:
     ----------
     draw
         Relations in, `seed`, `draws` and options of the measure by name; the measure's units out, with the
-        ``draw`` of each, from 0.
+        ``draw`` of each, from 0. Where it stands for one unit of the result, columns ``for_...`` name this.
     at
         What is looked at instead, in words that begin a sentence.
     claim

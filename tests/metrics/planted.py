@@ -12,7 +12,7 @@ from claudesess import Store
 from claudesess.simulate import units
 
 START = pd.Timestamp("2026-01-01T10:00Z")
-N_SESSIONS = 20
+N_SESSIONS = 16
 
 
 def seconds(values: np.ndarray) -> pd.Series:
@@ -28,14 +28,14 @@ def told(text: list[str], which: np.ndarray) -> np.ndarray:
 
 
 def sessions(
-    effect: float, projects: int, *, seed: int = 11, regress: float = 0.0, base: float = 0.15
+    effect: float, projects: int, *, seed: int = 11, regress: float = 0.0, base: float = 0.1
 ) -> dict[str, pd.DataFrame]:
     """Draw calls, some of which count, and compactions; after these, `effect` is added to the logit.
 
     A call that counts is, depending on the tool: a failed command, a read of lines read before, an edit
     that was rejected before, the first edit. `regress`: compactions come after calls that count.
     """
-    plan = replace(units.Plan(), calls=300, effect=effect, base=base, cuts_by_failures=regress)
+    plan = replace(units.Plan(), calls=240, effect=effect, base=base, cuts_by_failures=regress)
     drawn = units.calls(plan, projects, N_SESSIONS, seed)
     about = names(drawn.project, drawn.session)
     luck = np.random.default_rng(seed)
@@ -50,9 +50,10 @@ def sessions(
     moment = seconds(drawn.at[place] * 10.0 - 5)
     last = calls.groupby(["db", "session_id"])["ended_at"].transform("max").iloc[place].reset_index(drop=True)
     own = cuts.assign(moment=moment).groupby(["db", "session_id"])["moment"]
+    fifty = moment + pd.Timedelta(seconds=500)
     cuts = cuts.assign(
         compaction_id=np.arange(len(cuts)), started_at=moment, ended_at=moment,
-        window_start_at=own.shift(1), window_end_at=own.shift(-1).fillna(last),
+        window_start_at=own.shift(1), window_end_at=own.shift(-1).fillna(last).where(lambda end: end < fifty, fifty),
     )  # fmt: skip
     return {"calls": calls, "compactions": relation("compactions", cuts)}
 
@@ -80,7 +81,9 @@ def edits(effect: float, projects: int) -> Store:
     line = np.where(calls["counts"], "bad" + calls["some"].astype(str), "good" + calls["call_id"].astype(str))
     calls = calls.assign(tool="Edit", is_ok=True, file_path="/p/a.py", snippet=line)
     each = calls[["db", "session_id"]].drop_duplicates()
-    failed = each.merge(pd.DataFrame({"approach": [f"Edit a.py: bad{some}" for some in range(30)]}), how="cross")
+    failed = each.merge(
+        pd.DataFrame({"approach": [f"Edit a.py: bad{some}" for some in range(30)]}), how="cross"
+    )
     failed = failed.assign(id=np.arange(len(failed)), file_path="/p/a.py", timestamp=START)
     return Store.from_frames(
         tool_calls=relation("tool_calls", calls),
@@ -99,16 +102,16 @@ def edits_and_looks(effect: float, projects: int) -> Store:
 def chains(fixed: tuple[float, ...], projects: int, *, seed: int = 5, after: float = 0.0) -> Store:
     """Return projects of chains of failures, fixed with these chances at each try.
 
-    `after`: how many more are closed later of those that were escalated than of the others that were not
-    fixed at once (of which half are).
+    Half of all are fixed later, whatever comes first; `after`: so many more of those that were escalated.
     """
     plan = replace(units.Plan(), fixed=fixed, other=(0.15, 0.1, 0.1), hard_is_long=0.0)
     drawn = units.chains(plan, projects, N_SESSIONS, seed)
-    event = np.array(["fixed", "escalated_research", "escalated_user", "abandoned"], dtype=object)[drawn.event]
+    event = np.array(["fixed", "escalated_research", "escalated_user", "abandoned"], dtype=object)[
+        drawn.event
+    ]
     is_asked = np.isin(drawn.event, (1, 2))
     luck = np.random.default_rng(seed).random(len(event))
-    is_fixed = (event == "fixed") & (luck < 0.7) | (event != "fixed") & (luck < 0.7)
-    is_fixed |= is_asked & (luck < 0.7 + after)
+    is_fixed = luck < np.where(is_asked, 0.5 + after, 0.5)
     rows = names(drawn.project, drawn.session).assign(
         chain_id=np.arange(len(event)), kind="check", error_category="test", started_at=START,
         first_event=event, first_event_attempt=drawn.attempt, n_attempts=drawn.attempt,
@@ -125,7 +128,10 @@ def rejections(own: float, projects: int, seed: int = 7) -> Store:
     is_own = luck.random(len(session)) < own
     approach = np.where(
         is_own,
-        [f"Edit a.py: own{one} {some}" for one, some in zip(session, luck.integers(0, 3, len(session)), strict=True)],
+        [
+            f"Edit a.py: own{one} {some}"
+            for one, some in zip(session, luck.integers(0, 3, len(session)), strict=True)
+        ],
         [f"Edit a.py: any{some}" for some in luck.integers(0, 20, len(session))],
     )
     rows = names(project, session).assign(

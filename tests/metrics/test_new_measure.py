@@ -74,12 +74,13 @@ def added(tmp_path, monkeypatch):
 def test_it_is_asked_grouped_filtered_and_controlled(added):
     store = Store.from_frames(tool_calls=CALLS)
     answer = ask(store, added)
-    assert answer.finding() == "2 of 4 calls failed."
+    assert answer.finding() == "2 of 4 calls in 2 sessions failed."
     assert (
         answer.again(by="tool").finding()
-        == "By tool, Bash: 2 of 3 calls failed; Read: 0 of 1 calls failed; not known: 0 of 0 calls failed."
+        == "By tool, Bash: 2 of 3 calls in 2 sessions failed; Read: 0 of 1 calls in 1 session failed; "
+        "not known: 0 of 0 calls in 0 sessions failed."
     )
-    assert answer.again(where={"session_id": "t"}).finding() == "1 of 2 calls failed."
+    assert answer.again(where={"session_id": "t"}).finding() == "1 of 2 calls in 1 session failed."
     assert answer.control[["role", "n_events", "exposure"]].values.tolist() == [["control", 0, 5]]
 
 
@@ -92,7 +93,7 @@ def test_it_is_listed_overviewed_and_explored(added):
         "one call that ended",
         "tool",
     )
-    assert "2 of 4 calls failed." in overview(store, "agent_throughput").findings()
+    assert "2 of 4 calls in 2 sessions failed." in overview(store, "agent_throughput").findings()
     explorer = claudesess.explore(store)
     explorer.question.value = added
     assert explorer.result["n_events"].tolist() == [2]

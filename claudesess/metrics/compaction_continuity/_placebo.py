@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _QUESTION = "compaction_continuity"
 _JUST_BEFORE = 10
 """Of the calls before a moment, those of which the failures are matched."""
+_MOST_MOMENTS, _FEWEST_DRAWS = 10_000, 10
+"""Moments of all draws together: of very many compactions there are fewer draws."""
 
 
 def placebo(
@@ -48,8 +50,9 @@ def placebo(
     Returns
     -------
     DataFrame
-        The units, with the ``draw`` that each is of. A placebo is a unit of the session in which it lies, and
-        has the trigger of the compaction for which it stands.
+        The units, with the ``draw`` that each is of, and the compaction for which it stands (``for_db`` and
+        ``for_compaction_id``). A placebo is a unit of the session in which it lies, and has the trigger of
+        the compaction for which it stands.
     """
     calls = rows(_QUESTION, "_placebo_calls", compactions, tool_calls)
     cuts = rows(_QUESTION, "_placebo_cuts", compactions, tool_calls)
@@ -60,6 +63,7 @@ def placebo(
     state = np.zeros(len(owner), dtype=np.int64)
     if is_matched:
         state = _failed_before(calls["is_failed"].to_numpy(bool), begin[owner])
+    draws = min(draws, max(_FEWEST_DRAWS, _MOST_MOMENTS // max(len(cuts), 1)))
     file = pd.factorize(calls["db"])[0].astype(np.int64)
     drawn = _near(
         state,
@@ -87,11 +91,14 @@ def placebo(
             "draw": drawn.draw,
             "compaction_id": moment.reshape(-1),
             "trigger": cuts["trigger"].to_numpy()[drawn.cut],
+            "for_db": cuts["db"].array[drawn.cut],
+            "for_compaction_id": cuts["compaction_id"].array[drawn.cut],
         }
     )
     units = shape(stand_in, tool_calls, *others).drop(columns="trigger")
     merged = table.merge(units, on="compaction_id", how="inner")
-    return contract.cast(merged).assign(draw=merged["draw"].astype("Int64"))
+    extra = merged[["draw", "for_db", "for_compaction_id"]]
+    return pd.concat([contract.cast(merged), extra], axis=1)
 
 
 def _near(state: np.ndarray, file: np.ndarray, *moments: np.ndarray, seed: int, draws: int) -> Cuts:

@@ -42,8 +42,8 @@ def units(compactions: Relation, tool_calls: Relation) -> pd.DataFrame:
 
 
 def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
-    """Count open chains, and those fixed, by compaction."""
-    return summed(units, by, Part("fixed", "is_fixed"), cluster="compaction_id")
+    """Count open chains, and those fixed."""
+    return summed(units, by, Part("fixed", "is_fixed"))
 
 
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
@@ -51,7 +51,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Chains of one compaction are alike: limits of `claudesess.stats.clustered_share`.
+    Chains of one session are alike: limits by session (`claudesess.stats.shares`).
     """
     return shares(UNITS, sums)
 

@@ -48,7 +48,7 @@ def units(compactions: Relation, tool_calls: Relation, failed_paths: Relation) -
 
 def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
     """Add up edits, and repeats among them."""
-    return summed(units, by, Part("repeated", "n_repeats", "n_edits"), cluster="compaction_id")
+    return summed(units, by, Part("repeated", "n_repeats", "n_edits"))
 
 
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
@@ -56,7 +56,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Edits after one compaction are alike: limits of `claudesess.stats.clustered_share`.
+    Edits of one session are alike: limits by session (`claudesess.stats.shares`).
     """
     return shares(UNITS, sums)
 

@@ -48,7 +48,7 @@ def units(compactions: Relation, tool_calls: Relation, file_claims: Relation) ->
 def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
     """Add up reads, those of the same lines, and those of the same file."""
     parts = (Part("same lines", "n_same_lines", "n_reads"), Part("same file", "n_same_file", "n_reads"))
-    return summed(units, by, *parts, cluster="compaction_id")
+    return summed(units, by, *parts)
 
 
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
@@ -56,7 +56,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Reads after one compaction are alike: limits of `claudesess.stats.clustered_share`.
+    Reads of one session are alike: limits by session (`claudesess.stats.shares`).
     """
     return shares(UNITS, sums)
 

@@ -53,9 +53,9 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Wilson limits, chains taken as independent.
+    Chains of one session are alike: limits by session (`claudesess.stats.shares`).
     """
-    return shares(UNITS, sums, is_clustered=False, note="a lower bound: what is open may still be fixed")
+    return shares(UNITS, sums, note="a lower bound: what is open may still be fixed")
 
 
 @drawn("Of checks that had failed as often and were not escalated then", outcome="fixed later")

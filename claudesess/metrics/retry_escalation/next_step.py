@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import pandas as pd
 from claudesess_collector import vocabulary
 
@@ -12,8 +13,8 @@ from claudesess.contracts.derived import FIRST_EVENTS
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
 from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
-from claudesess.estimating.controls import dealt_again, repeated
 from claudesess.metrics.retry_escalation import NAMES
+from claudesess.metrics.retry_escalation._shuffled import shuffled
 
 if TYPE_CHECKING:
     import altair as alt
@@ -68,12 +69,12 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Wilson limits, tries taken as independent; those of one chain and session are not.
+    Tries of one session are alike: limits by session (`claudesess.stats.shares`).
     """
-    return shares(UNITS, sums, is_clustered=False)
+    return shares(UNITS, sums)
 
 
-@drawn("If what comes next had nothing to do with which of its session's tries it is", outcome="retried")
+@drawn("If every try of a session had the same chance", outcome="retried")
 def control(
     error_chains: Relation,
     error_attempts: Relation,
@@ -83,10 +84,16 @@ def control(
     draws: int,
     kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
 ) -> pd.DataFrame:
-    """Deal what came next out again among the tries of each session."""
-    told = repeated(units(error_chains, error_attempts, agent_registry, kind=kind), draws)
-    dealt = dealt_again(told[["draw", "db", "session_id"]], seed)
-    return told.assign(next_step=told["next_step"].array[dealt])
+    """Put the tries of each session into another order, chain by chain, and say what then comes next."""
+    tries = units(error_chains, error_attempts, agent_registry, kind=kind)
+    last = tries[~tries.duplicated(["db", "chain_id"], keep="last")]
+    chains = last.rename(columns={"next_step": "first_event", "attempt": "first_event_attempt"})
+    told = shuffled(chains, seed=seed, draws=draws)
+    n = told["first_event_attempt"].to_numpy(int)
+    every = told.iloc[np.repeat(np.arange(len(told)), n)].reset_index(drop=True)
+    attempt = 1 + np.arange(len(every)) - np.repeat(np.cumsum(n) - n, n)
+    step = every["first_event"].astype("string").where(attempt == np.repeat(n, n), "retried")
+    return UNITS.cast(every.assign(attempt=attempt, next_step=step)).assign(draw=every["draw"])
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:

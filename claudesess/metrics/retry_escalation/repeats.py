@@ -53,7 +53,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Limits of `claudesess.stats.clustered_share` over sessions.
+    Limits by session: `claudesess.stats.shares`.
     """
     return shares(UNITS, sums)
 
