@@ -199,7 +199,10 @@ def sentence(control: Control, rows: pd.DataFrame) -> str:
     gaps = rows[asked & (rows["role"] == "difference")]
     own = rows.loc[asked & (rows["role"] == "control"), ["group", "group_2", "estimate"]]
     both = gaps.merge(own, on=["group", "group_2"], suffixes=("", "_control"))
-    said = words.by_group(both[both["estimate"].notna()], _said)
+    both = both[both["estimate"].notna()]
+    if len(both) and both[["low", "high"]].isna().all(axis=None):
+        return f"{control.at}: too few sessions to show a difference."
+    said = words.by_group(both, _said)
     return f"{control.at}: {said}." if said else "There is nothing to hold it against: no more is shown."
 
 
@@ -210,7 +213,7 @@ def _said(row: pd.Series) -> str:
     level = text.percent(row["estimate_control"]) if is_share else text.number(row["estimate_control"])
     low, high = (float(row[name]) if pd.notna(row[name]) else np.nan for name in ("low", "high"))
     if np.isnan(low) and np.isnan(high):
-        return f"{level}, and too few sessions to show a difference"
+        return f"{level}, too few sessions to show a difference"
     between = f"{form(low)} to {form(high)}"
     limits = (
         f"{form(low)} or more" if np.isnan(high) else f"{form(high)} or less" if np.isnan(low) else between

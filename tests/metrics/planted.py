@@ -105,7 +105,7 @@ def chains(fixed: tuple[float, ...], projects: int, *, seed: int = 5, after: flo
     Half of all are fixed later, whatever comes first; `after`: so many more of those that were escalated.
     """
     plan = replace(units.Plan(), fixed=fixed, other=(0.15, 0.1, 0.1), hard_is_long=0.0)
-    drawn = units.chains(plan, projects, N_SESSIONS, seed)
+    drawn = units.chains(plan, projects, 3 * N_SESSIONS, seed)
     event = np.array(["fixed", "escalated_research", "escalated_user", "abandoned"], dtype=object)[
         drawn.event
     ]
