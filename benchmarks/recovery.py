@@ -26,6 +26,7 @@ from claudesess.stats.intervals import Estimates
 
 Floats = NDArray[np.float64]
 SEED = 15_000
+NOT_TOLD = 0.25  # more projects without a number than this: those that have one are not like the others
 SESSIONS = (5, 20, 50)
 HIDDEN = (0.0, 0.3, 0.6)
 EVENTS = ("fixed", "escalated_research", "escalated_user", "abandoned")  # as units.CAUSES
@@ -129,6 +130,8 @@ Result = tuple[Limits, Limits, float, tuple[float, float]]
 
 def off(estimates: Floats, true: float, *, relative: bool = False) -> tuple[float, float]:
     """Return the mean error, as a share of the truth if `relative`, and its standard error."""
+    if np.isnan(estimates).mean() > NOT_TOLD:
+        return np.nan, np.nan
     errors = (estimates[~np.isnan(estimates)] - true) / (true if relative else 1.0)
     return float(errors.mean()), float(errors.std() / max(len(errors), 1) ** 0.5)
 
@@ -214,8 +217,7 @@ def mean_attempts(plan: Plan, n_projects: int, n_sessions: int, seed: int) -> Re
     return ours, rows, true, off(ours.estimate, true, relative=True)
 
 
-NOT_TOLD = 0.25  # in more projects than this no time: those that have one are not like the others
-FEW = 200  # projects, where an estimate by rows would take longer than all others together
+FEW = 100  # projects, where an estimate by rows would take longer than all others together
 
 
 def _agents(seen: units.Agents, session: NDArray[np.int64]) -> pd.DataFrame:
@@ -492,10 +494,11 @@ sessions).
 - **hidden**: chains that are still open, agents whose end was not seen. The truth counts them as they would
   have ended: it is counted on a run of {truth} sessions in which nothing is hidden.
 - **by rows**: coverage of the usual limits, which take every call, chain or agent for independent (Wilson,
-  Poisson, Kaplan–Meier; an open chain is taken for one that survived its last attempt); for times of 200
+  Poisson, Kaplan–Meier; an open chain is taken for one that survived its last attempt); for times of 100
   projects.
 - **bias**: in points for shares, relative for rates and attempts; for times, how much more (or less) than the
-  wanted share has truly ended by the estimate in the middle of all, if three projects in four have one.
+  wanted share has truly ended by the estimate in the middle of all. Only where three projects in four have a
+  number: those that have one where most have not are not like the others.
   **told**: projects in which there was an estimate; in the others nobody was watched so long (for nine in
   ten: one agent in twelve fails, and never completes), and that is said instead of a number.
 - **short** or **wide**: outside of the target by more than chance allows (binomial, 99 %); **off**: a bias

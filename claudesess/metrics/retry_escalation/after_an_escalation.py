@@ -10,6 +10,7 @@ from claudesess.contracts import CATEGORY, FLAG, TIME, Column, Units
 from claudesess.estimating import By, Part, Relation, shaped, shares, summed, words
 from claudesess.metrics.retry_escalation import NAMES
 from claudesess.metrics.retry_escalation._columns import CHAIN, TRIED
+from claudesess.metrics.retry_escalation._words import tried
 
 if TYPE_CHECKING:
     import altair as alt
@@ -75,6 +76,8 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
 def finding(estimates: pd.DataFrame) -> str:
     """Say how many were fixed later."""
     rows = estimates.assign(group=estimates["group"].replace(NAMES))
-    return words.sentence(
-        words.by_group(rows, lambda row: f"{words.share_of(row, 'checks')} were fixed later")
-    )
+
+    def say(row: pd.Series) -> str:
+        return f"{words.share_of(row, tried(row, row['exposure']))} were fixed later"
+
+    return words.sentence(words.by_group(rows, say))
