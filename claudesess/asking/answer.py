@@ -10,6 +10,7 @@ import pandas as pd
 
 from claudesess.asking import controls, filters, listing, options
 from claudesess.errors import QuestionError
+from claudesess.estimating import words
 from claudesess.estimating.relation import Relation
 
 if TYPE_CHECKING:
@@ -230,4 +231,6 @@ class Answer:
     def _estimated(self, units: pd.DataFrame) -> pd.DataFrame:
         sums, estimate = self._measured("sums"), self._measured("estimate")
         estimates: pd.DataFrame = estimate(sums(units, by=self.by))
-        return estimates
+        own = options.of(self.measure.module.units)
+        changed = [f"{name}={value}" for name, value in self.options.items() if value != own[name][1]]
+        return words.noted(estimates, f"asked with {', '.join(changed)}") if changed else estimates

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 DRAWS = 50
 """Times that a control is drawn, unless somebody asks for another number."""
 
-MOST_ROWS = 5_000_000
-"""Rows of all draws together: of very many units there are fewer draws."""
+MOST_ROWS, FEWEST_DRAWS = 300_000, 10
+"""Rows of all draws together: of very many units there are fewer draws, but for these."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def repeated(units: pd.DataFrame, draws: int) -> pd.DataFrame:
     >>> repeated(pd.DataFrame({"n": [1, 2]}), 2).values.tolist()
     [[1, 0], [2, 0], [1, 1], [2, 1]]
     """
-    times = min(draws, max(1, MOST_ROWS // max(len(units), 1)))
+    times = min(draws, max(FEWEST_DRAWS, MOST_ROWS // max(len(units), 1)))
     every = np.tile(np.arange(len(units)), times)
     return units.iloc[every].assign(draw=np.repeat(np.arange(times), len(units))).reset_index(drop=True)
 

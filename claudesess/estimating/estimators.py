@@ -164,7 +164,7 @@ def _durations(
 ) -> pd.DataFrame:
     """Estimate the times, and the shares by some times, of one unit."""
     from claudesess import stats
-    from claudesess.stats.survival import QUANTILES
+    from claudesess.stats.survival import QUANTILES, curves
 
     number, rows, added = _by_group(sums)
     events, censored = _floats(sums["n_events"]), _floats(sums["n_censored"])
@@ -173,9 +173,10 @@ def _durations(
     each = np.repeat(np.arange(len(sums)), times.sum(axis=1))
     end = np.repeat(np.tile([1, 2, 0], len(sums)), times.ravel())
     session = sums.groupby(["db", "session_id"], dropna=False, sort=False).ngroup().to_numpy()
-    watched = (_floats(sums["value"])[each], end, session[each])
-    quantile = stats.durations(*watched, number[each], n_groups=len(rows))
-    share = stats.incidence_by_time(*watched, horizons, number[each], n_groups=len(rows))
+    watched, group = (_floats(sums["value"])[each], end, session[each]), number[each]
+    curve = curves(*watched, group, n_groups=len(rows))
+    quantile = stats.durations(*watched, group, n_groups=len(rows), curve=curve)
+    share = stats.incidence_by_time(*watched, horizons, group, n_groups=len(rows), curve=curve)
     whole = rows.assign(**_without(added, "exposure", "n_pending"))
     at = _per_group(whole, len(QUANTILES))
     at = at.assign(

@@ -84,6 +84,18 @@ def hourly(row: pd.Series) -> str:
     return f"{hours}, {text.number(row['estimate'])} per active hour{limits_of(row, text.number)}"
 
 
+def noted(estimates: pd.DataFrame, note: str) -> pd.DataFrame:
+    """Return estimates with a note behind their own.
+
+    Examples
+    --------
+    >>> noted(pd.DataFrame({"note": ["few", None]}), "asked with k=5")["note"].tolist()
+    ['few; asked with k=5', 'asked with k=5']
+    """
+    own = estimates["note"].astype("string")
+    return estimates.assign(note=(own + "; ").fillna("") + note)
+
+
 def by_group(rows: pd.DataFrame, say: Callable[[pd.Series], str]) -> str:
     """Say the first groups of estimates, each with its name; the one row of all without.
 

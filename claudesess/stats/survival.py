@@ -141,6 +141,7 @@ def durations(
     n_groups: int | None = None,
     quantiles: Sequence[float] = QUANTILES,
     level: float = LEVEL,
+    curve: Curves | None = None,
 ) -> Estimates:
     """Estimate the times by which a half, and nine in ten, have ended, with limits by session.
 
@@ -161,6 +162,8 @@ def durations(
         Shares of all units, between 0 and 1.
     level : float
         Confidence level, between 0 and 1.
+    curve : Curves, optional
+        :func:`curves` of the same units, where it is there already.
 
     Returns
     -------
@@ -188,7 +191,7 @@ def durations(
     pairs, sizes = np.unique(np.stack([codes, of]), axis=1, return_counts=True)
     sessions, units = np.bincount(pairs[0], minlength=count), np.bincount(codes, minlength=count)
     alike = kish(sizes.astype(float), pairs[0], count)
-    curve = curves(seconds, kind, of, codes, n_groups=count)
+    curve = curve or curves(seconds, kind, of, codes, n_groups=count)
     error = _log_log_error(curve, units)
     half = t_quantile(sessions - 1, level)[curve.group] * error
     place = np.log(-np.log1p(-np.clip(curve.share, 1e-300, 1 - 1e-16)))
@@ -271,12 +274,13 @@ def incidence_by_time(
     *,
     n_groups: int | None = None,
     level: float = LEVEL,
+    curve: Curves | None = None,
 ) -> Estimates:
     """Shares that have ended with the event of interest by some times, with limits by session.
 
     Parameters
     ----------
-    time, end, session, group, n_groups, level
+    time, end, session, group, n_groups, level, curve
         As in :func:`durations`.
     horizons : array_like of float
         Times, in the unit of `time`.
@@ -298,7 +302,7 @@ def incidence_by_time(
     of, wanted = np.asarray(session, dtype=np.int64), np.asarray(horizons, dtype=float)
     pairs, sizes = np.unique(np.stack([codes, of]), axis=1, return_counts=True)
     sessions, units = np.bincount(pairs[0], minlength=count), np.bincount(codes, minlength=count)
-    curve = curves(seconds, kind, of, codes, n_groups=count)
+    curve = curve or curves(seconds, kind, of, codes, n_groups=count)
     worth = kish(sizes.astype(float), pairs[0], count)
     shape = (count, len(wanted))
     share, variance, at_risk = np.zeros(shape), np.zeros(shape), np.zeros(shape)

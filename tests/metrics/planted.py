@@ -92,6 +92,34 @@ def edits(effect: float, projects: int) -> Store:
     )
 
 
+def open_chains(effect: float, projects: int) -> Store:
+    """Return projects in each of which a chain is tried until a call counts, which fixes it; then the next begins."""
+    made = sessions(effect, projects, base=0.02)
+    calls = made["calls"]
+    passed = calls["counts"].astype(int).groupby([calls["db"], calls["session_id"]])
+    number = passed.cumsum() - calls["counts"]
+    chain = calls["session_id"] + " " + number.astype(str)
+    calls = calls.assign(tool="Bash", is_ok=calls["counts"], aim=chain, id=calls["call_id"] + 1)
+    payload = [
+        f'{{"tool": "Bash", "aim": "{aim}", "closes": ["{aim}"]}}' if ok
+        else f'{{"tool": "Bash", "aim": "{aim}", "chain": "{aim}", "error_id": {id_}}}'
+        for aim, ok, id_ in zip(chain, calls["counts"], calls["id"], strict=True)
+    ]  # fmt: skip
+    events = calls.assign(event_type="post_tool_use", payload_summary=payload, timestamp=calls["ended_at"])
+    errors = calls[~calls["counts"]].assign(error_category="test", error_message="$ pytest")
+    cuts = made["compactions"]
+    last = pd.merge_asof(
+        cuts[["db", "session_id", "compaction_id", "started_at"]].sort_values("started_at"),
+        relation("tool_calls", calls)[["db", "session_id", "ended_at", "aim", "is_ok"]].sort_values("ended_at"),
+        left_on="started_at", right_on="ended_at", by=["db", "session_id"],
+    ).set_index("compaction_id").loc[cuts["compaction_id"]]  # fmt: skip
+    listed = [[] if ok else [{"aim": aim}] for aim, ok in zip(last["aim"], last["is_ok"], strict=True)]
+    return Store.from_frames(
+        tool_calls=relation("tool_calls", calls), compactions=cuts.assign(chains=listed),
+        hook_events=relation("hook_events", events), error_log=relation("error_log", errors),
+    )  # fmt: skip
+
+
 def edits_and_looks(effect: float, projects: int) -> Store:
     """Return projects whose calls that count are edits, and the others are not."""
     made = sessions(effect, projects)
@@ -105,7 +133,7 @@ def chains(fixed: tuple[float, ...], projects: int, *, seed: int = 5, after: flo
     Half of all are fixed later, whatever comes first; `after`: so many more of those that were escalated.
     """
     plan = replace(units.Plan(), fixed=fixed, other=(0.15, 0.1, 0.1), hard_is_long=0.0)
-    drawn = units.chains(plan, projects, 3 * N_SESSIONS, seed)
+    drawn = units.chains(plan, projects, 2 * N_SESSIONS, seed)
     event = np.array(["fixed", "escalated_research", "escalated_user", "abandoned"], dtype=object)[
         drawn.event
     ]

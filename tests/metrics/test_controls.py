@@ -7,13 +7,14 @@ import pytest
 from claudesess import ask
 from claudesess.asking import listing
 
-PROJECTS = 40
-MOST_ALARMS = 6  # of 40 projects: this or fewer in 99 of 100, if 5 % are wrong
+PROJECTS = 20
+MOST_ALARMS = 3  # of 20 projects: this or fewer in 98 of 100, if 5 % are wrong
 
 EVEN, FALLING = (0.4, 0.4, 0.4), (0.9, 0.03, 0.03)
 PLANTED = {
     "compaction_continuity.rereads": (lambda projects: planted.reads(0.0, projects), lambda projects: planted.reads(2.5, projects)),
     "compaction_continuity.repeats": (lambda projects: planted.edits(0.0, projects), lambda projects: planted.edits(1.5, projects)),
+    "compaction_continuity.fixed": (lambda projects: planted.open_chains(0.0, projects), lambda projects: planted.open_chains(3.0, projects)),
     "compaction_continuity.time_to_recover": (
         lambda projects: planted.edits_and_looks(0.0, projects),
         lambda projects: planted.edits_and_looks(3.0, projects),
@@ -54,7 +55,7 @@ def test_a_planted_null_is_empty(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_effect_is_shown(name):
-    with PLANTED[name][1](20) as store:
+    with PLANTED[name][1](PROJECTS) as store:
         rows = gaps(store, name)
     assert shown(rows) >= 0.6 * PROJECTS
 

@@ -31,6 +31,7 @@ COUNTS = {
     "agent_throughput.rate",
     "compaction_continuity.named",
     "retry_escalation.failures",
+    "retry_escalation.time_to_fix",
 }  # fmt: skip
 
 
@@ -331,7 +332,7 @@ def test_more_than_two_covariates_are_refused(nothing, by):
 
 
 def test_names_that_are_not_there_are_refused_with_those_that_are(nothing):
-    with pytest.raises(QuestionError, match="Of retry_escalation there are: outcome_by_attempt, next_step"):
+    with pytest.raises(QuestionError, match="Of retry_escalation there are: outcome_by_attempt, time_to_fix"):
         ask(nothing, "retry_escalation.fixed")
     with pytest.raises(
         QuestionError, match=r"There is no measure 'rereads'. There are: agent_throughput.rate, "

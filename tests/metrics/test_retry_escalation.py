@@ -258,6 +258,21 @@ def test_the_finding_is_a_count_where_a_share_would_mislead(kinds, finding):
     assert ask(given, "retry_escalation.outcome_by_attempt").finding().startswith(finding)
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("check", "checks"), ("vcs", "git commands"), ("probe", "looks"), ("all", "things tried")],
+)
+def test_only_checks_are_called_checks(kind, said):
+    given = Store.from_frames(error_chains=many((9, "open", 1), (1, "escalated_user", 2)))
+    answer = ask(given, "retry_escalation.outcome_by_attempt", kind=kind)
+    assert answer.finding().startswith(f"Of 10 failing {said} in 1 session, 0 fixed")
+    asked = set() if kind == "check" else {f"asked with kind={kind}"}
+    assert {note.rpartition("; ")[2] for note in answer.estimates["note"]} & {
+        f"asked with kind={kind}"
+    } == asked
+    assert f"tries of {said}" in ask(given, "retry_escalation.next_step", kind=kind).finding()
+
+
 def test_groups_are_compared_at_one_attempt_at_which_each_has_ten_at_risk():
     rows = [
         many((20, "fixed", 1), (12, "fixed", 3), n_sessions=5).assign(error_category="test"),
@@ -289,6 +304,48 @@ def test_small_is_of_few_sessions_or_worth_few_chains(n_sessions, outcome, is_sm
     rows = incidence(of=many((40, "fixed", 1), (50, "escalated_user", 1), n_sessions=n_sessions))
     first = rows[(rows["outcome"] == outcome) & (rows["horizon"] == 1)]
     assert first["is_small"].tolist() == [is_small]
+
+
+TIMES = """
+session_id,chain_id,first_event,first_event_attempt,started_at,closed_at
+s,1,fixed,2,10:00,10:04
+s,2,open,1,10:05,
+s,3,escalated_user,2,10:06,10:30
+s,4,abandoned,1,10:07,
+t,5,fixed,1,10:00,12:04
+t,6,fixed,1,10:00,
+"""
+
+
+def test_time_to_a_fix_is_time_in_which_the_session_was_open():
+    def at(times):
+        return pd.to_datetime("2026-01-01T" + times + "Z", utc=True)
+
+    rows = pd.read_csv(StringIO(TIMES))
+    rows = rows.assign(
+        started_at=at(rows["started_at"]), closed_at=at(rows["closed_at"]), last_failed_at=None
+    )
+    tries = pd.DataFrame(
+        {"chain_id": [3, 3, 4], "attempt": [1, 2, 1], "failed_at": at(pd.Series(["10:06", "10:09", "10:07"]))}
+    )
+    # t was left from 10:03 to 12:03
+    windows = pd.DataFrame({"session_id": ["s", "t", "t"], "start_at": at(pd.Series(["10:00", "10:00", "12:03"])),
+                            "end_at": at(pd.Series(["10:40", "10:03", "12:10"]))})  # fmt: skip
+    answer = ask(Store.from_frames(error_chains=rows, error_attempts=tries, session_windows=windows),
+                 "retry_escalation.time_to_fix")  # fmt: skip
+    assert listed(answer.units, "chain_id", "first_event", "observed_s") == [
+        [1, "fixed", 240],
+        [2, "open", 2100],  # watched to 10:40
+        [3, "escalated_user", 180],  # at the try after which it was put to the user
+        [4, "abandoned", 0],
+        [5, "fixed", 240],  # 10:00-10:03 and 12:03-12:04
+        [6, "fixed", None],  # its success has no time
+    ]
+    found = answer.estimates.query("horizon == 300")
+    assert listed(found, "estimate", "n_events", "n_units", "n_pending") == [[0.4, 2, 5, 0]]
+    assert listed(answer.estimates.head(1), "statistic", "estimate", "note") == [
+        ["p50", None, "not reached: 40 % ended while watched"]
+    ]
 
 
 def test_units_are_shaped_from_five_rows():

@@ -12,6 +12,7 @@ from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, sum
 from claudesess.estimating.relation import rows
 from claudesess.metrics.retry_escalation import NAMES
 from claudesess.metrics.retry_escalation._columns import CHAIN, TRIED
+from claudesess.metrics.retry_escalation._words import tried
 
 if TYPE_CHECKING:
     import altair as alt
@@ -102,6 +103,8 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
 def finding(estimates: pd.DataFrame) -> str:
     """Say how many were fixed later."""
     rows = estimates.assign(group=estimates["group"].replace(NAMES))
-    return words.sentence(
-        words.by_group(rows, lambda row: f"{words.share_of(row, 'checks')} were fixed later")
-    )
+
+    def say(row: pd.Series) -> str:
+        return f"{words.share_of(row, tried(row, row['exposure']))} were fixed later"
+
+    return words.sentence(words.by_group(rows, say))

@@ -10,6 +10,7 @@ from claudesess.contracts import FLOAT, INT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
 from claudesess.estimating import HOURS, PER_ACTIVE_HOUR, By, Part, Relation, rates, shaped, summed, words
+from claudesess.metrics.retry_escalation._words import tried
 
 if TYPE_CHECKING:
     import altair as alt
@@ -88,7 +89,8 @@ def finding(estimates: pd.DataFrame) -> str:
     """Say how many tries failed in how many active hours."""
 
     def say(row: pd.Series) -> str:
-        failed = "1 try" if row["n_events"] == 1 else f"{row['n_events']:,} tries"
+        n = row["n_events"]
+        failed = f"{n:,} {'try' if n == 1 else 'tries'} of {tried(row)}"
         return f"{failed} failed in {words.hourly(row)}"
 
     rows = estimates[(estimates["unit"] == PER_ACTIVE_HOUR) & (estimates["exposure"] > 0)]

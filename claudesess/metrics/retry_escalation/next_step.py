@@ -15,6 +15,7 @@ from claudesess.contracts.raw import DB
 from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
 from claudesess.metrics.retry_escalation import NAMES
 from claudesess.metrics.retry_escalation._shuffled import shuffled
+from claudesess.metrics.retry_escalation._words import tried
 
 if TYPE_CHECKING:
     import altair as alt
@@ -126,8 +127,8 @@ def finding(estimates: pd.DataFrame) -> str:
     rows = estimates[(estimates["outcome"] == "retried") & (estimates["n_units"] > 0)]
     by_attempt = (rows["group_by"] == "attempt").fillna(False).all()
 
-    if len(rows) and by_attempt:
-        return words.sentence(f"{words.share_of(rows.iloc[0], 'first tries')} failed again next")
-    return words.sentence(
-        words.by_group(rows, lambda row: f"{words.share_of(row, 'tries')} failed again next")
-    )
+    def say(row: pd.Series) -> str:
+        tries = "first tries" if by_attempt else "tries"
+        return f"{words.share_of(row, f'{tries} of {tried(row)}')} failed again next"
+
+    return words.sentence(say(rows.iloc[0]) if len(rows) and by_attempt else words.by_group(rows, say))

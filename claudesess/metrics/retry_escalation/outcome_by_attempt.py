@@ -12,6 +12,7 @@ from claudesess.estimating import By, Relation, counted, drawn, incidence, shape
 from claudesess.metrics.retry_escalation import NAMES
 from claudesess.metrics.retry_escalation._columns import CHAIN, TRIED
 from claudesess.metrics.retry_escalation._shuffled import shuffled
+from claudesess.metrics.retry_escalation._words import tried
 
 if TYPE_CHECKING:
     import altair as alt
@@ -165,11 +166,10 @@ def _share(row: pd.Series) -> str:
     from claudesess import text
 
     waiting = f"; {row['n_pending']:.0f} still open" if row["n_pending"] else ""
+    of = f"{row['n_units']:,} failing {tried(row, row['n_units'])} {words.sessions_of(row)}"
     if row["n_units"] < words.PERCENT_FROM or not words.has_limits(row):
-        seen = f"{row['n_events']:.0f} of {row['n_units']:,} failing checks {words.sessions_of(row)}"
-        return f"by attempt {row['horizon']:.0f}, {seen} were fixed unaided{waiting}"
+        return f"by attempt {row['horizon']:.0f}, {row['n_events']:.0f} of {of} were fixed unaided{waiting}"
     guess = "an estimated " if row["n_pending"] else ""
-    of = f"{row['n_units']:,} failing checks {words.sessions_of(row)}"
     return (
         f"by attempt {row['horizon']:.0f}, {guess}{text.percent(row['estimate'])} of {of} were fixed unaided"
         f"{words.limits_of(row, text.percent)}{waiting}"
@@ -177,11 +177,9 @@ def _share(row: pd.Series) -> str:
 
 
 def _counts(row: pd.Series) -> str:
-    from claudesess import text
-
     waiting = f"; {row['n_pending']:.0f} still open" if row["n_pending"] else ""
     return (
-        f"of {text.count(int(row['n_units']), 'failing check')} {words.sessions_of(row)}, "
+        f"of {row['n_units']:,} failing {tried(row, row['n_units'])} {words.sessions_of(row)}, "
         f"{row['n_events']:.0f} fixed unaided by attempt {row['horizon']:.0f}, "
         f"{row['n_escalated']:.0f} escalated{waiting}"
     )
