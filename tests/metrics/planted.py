@@ -101,10 +101,9 @@ def open_chains(effect: float, projects: int) -> Store:
     chain = calls["session_id"] + " " + number.astype(str)
     calls = calls.assign(tool="Bash", is_ok=calls["counts"], aim=chain, id=calls["call_id"] + 1)
     payload = [
-        f'{{"tool": "Bash", "aim": "{aim}", "closes": ["{aim}"]}}' if ok
-        else f'{{"tool": "Bash", "aim": "{aim}", "chain": "{aim}", "error_id": {id_}}}'
+        {"tool": "Bash", "aim": aim, **({"closes": [aim]} if ok else {"chain": aim, "error_id": id_})}
         for aim, ok, id_ in zip(chain, calls["counts"], calls["id"], strict=True)
-    ]  # fmt: skip
+    ]
     events = calls.assign(event_type="post_tool_use", payload_summary=payload, timestamp=calls["ended_at"])
     errors = calls[~calls["counts"]].assign(error_category="test", error_message="$ pytest")
     cuts = made["compactions"]

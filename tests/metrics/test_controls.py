@@ -60,6 +60,33 @@ def test_a_planted_effect_is_shown(name):
     assert shown(rows) >= 0.6 * PROJECTS
 
 
+def test_only_compactions_that_have_a_placebo_are_held_against_it():
+    with planted.commands(0.0, 1) as store:
+        answer = ask(store, "compaction_continuity.failures_around")
+        rows = answer.control.query("role == 'difference' and outcome == 'failed calls after'")
+        held = answer._drawn["for_compaction_id"].nunique()
+        own = answer.estimates.query("outcome == 'failed calls after'")
+    assert 0 < rows["n_units"].item() <= held < own["n_units"].item()
+
+
+def test_a_control_says_what_it_is_and_whether_a_difference_is_shown():
+    with planted.rejections(0.6, 1) as store:
+        answer = ask(store, "retry_escalation.repeats")
+        said = answer.finding().split(". ")[1]
+        other = ask(store, "retry_escalation.repeats", where={"session_id": ["s1", "s2"]}).finding()
+    assert said.startswith("If rejections were dealt out to the sessions of their database at random: ")
+    assert " points (95 % limits +" in said
+    assert other.endswith("at random: too few sessions to show a difference.")
+    note = answer.control.loc[answer.control["role"] == "difference", "note"]
+    assert note.tolist() == ["more than 100 % of 50 draws"]
+
+
+def test_the_same_seed_draws_the_same_control():
+    with planted.rejections(0.0, 1) as store:
+        first, again = (ask(store, "retry_escalation.repeats").control for _ in range(2))
+    pd.testing.assert_frame_equal(first, again)
+
+
 def test_every_control_is_tried_with_a_null_and_an_effect():
     every = [listing.measure(name) for question in listing.questions() for name in listing.names(question)]
     measures = [one for one in every if not one.is_view]
