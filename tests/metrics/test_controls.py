@@ -61,7 +61,7 @@ def test_a_planted_effect_is_shown(name):
 
 
 def test_only_compactions_that_have_a_placebo_are_held_against_it():
-    with planted.commands(0.0, 1) as store:
+    with planted.commands(3.0, 1, regress=0.4) as store:
         answer = ask(store, "compaction_continuity.failures_around")
         rows = answer.control.query("role == 'difference' and outcome == 'failed calls after'")
         held = answer._drawn["for_compaction_id"].nunique()
