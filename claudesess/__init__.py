@@ -20,8 +20,11 @@ from claudesess import collector as _collector
 if TYPE_CHECKING:
     from claudesess import charts, contracts, metrics, samples, stats
     from claudesess.asking.answer import ask
+    from claudesess.asking.compare import compare
     from claudesess.asking.listing import measures
     from claudesess.asking.overview import overview
+    from claudesess.asking.splits import splits
+    from claudesess.asking.trend import trend
     from claudesess.errors import ClaudesessError
     from claudesess.lab.explorer import explore
     from claudesess.relations import frames
@@ -34,6 +37,7 @@ __all__ = [
     "Store",
     "ask",
     "charts",
+    "compare",
     "contracts",
     "explore",
     "frames",
@@ -42,7 +46,9 @@ __all__ = [
     "open_store",
     "overview",
     "samples",
+    "splits",
     "stats",
+    "trend",
 ]
 
 # Looked up on first use: importing claudesess loads neither pandas nor duckdb nor altair.
@@ -51,10 +57,13 @@ _OBJECTS = {
     "ClaudesessError": "errors",
     "Store": "store",
     "ask": "asking.answer",
+    "compare": "asking.compare",
     "explore": "lab.explorer",
     "measures": "asking.listing",
     "open_store": "store",
     "overview": "asking.overview",
+    "splits": "asking.splits",
+    "trend": "asking.trend",
 }
 
 _collector.load()

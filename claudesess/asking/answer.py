@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from claudesess.asking import filters, listing, options
+from claudesess.asking import controls, filters, listing, options
 from claudesess.errors import QuestionError
+from claudesess.estimating import words
 from claudesess.estimating.relation import Relation
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ def ask(
     >>> fixed = answer.estimates.query("outcome == 'fixed' and horizon == 3")
     >>> print(fixed[["group", "estimate", "low", "high", "n_units"]].round(2).to_string(index=False))
               group  estimate   low  high  n_units
-        main thread      0.61  0.51   0.7       99
-    general-purpose      0.66  0.54  0.76       65
+        main thread      0.61   0.5  0.71       99
+    general-purpose      0.66  0.53  0.77       65
 
     Reads again, by who asked for the compaction:
 
@@ -81,16 +82,16 @@ def ask(
     >>> same[["group", "n_events", "exposure", "n_units"]].values.tolist()
     [['auto', 22, 91.0, 22], ['manual', 9, 44.0, 11]]
 
-    Agents per hour, by project:
+    Agents per active and per open hour, by project:
 
     >>> rates = ask(store, "agent_throughput.rate", by="project").estimates.query("outcome == 'started'")
-    >>> rates[["group", "estimate"]].round(1).values.tolist()
-    [['/home/dev/shop', 13.2]]
+    >>> rates[["group", "estimate", "unit"]].round(1).values.tolist()
+    [['/home/dev/shop', 13.9, 'per active hour'], ['/home/dev/shop', 13.2, 'per open hour']]
 
     Failures per day:
 
     >>> days = ask(store, "retry_escalation.failures", by="day").estimates
-    >>> days[["group", "n_events"]].head(2).values.tolist()
+    >>> days.query("unit == 'per open hour'")[["group", "n_events"]].head(2).values.tolist()
     [['2026-10-05', 15], ['2026-10-06', 49]]
     """
     return Answer(store, listing.measure(measure), by=by, where=where or {}, given=given)
@@ -108,9 +109,9 @@ class Answer:
         session.
     estimates : DataFrame
         `claudesess.contracts.ESTIMATES`.
-    control : DataFrame, str or None
-        The same estimates where they must come out empty; a sentence where nothing is claimed; None: none
-        yet.
+    control : DataFrame or str
+        The same estimates where they must come out empty, and the differences; a sentence where nothing is
+        claimed beyond a count.
     """
 
     def __init__(
@@ -147,6 +148,8 @@ class Answer:
         """
         other = Answer(self._store, self.measure, by=by, where=where or {}, given=self.options)
         other.__dict__["_all"] = self._all
+        if "_drawn" in self.__dict__:
+            other.__dict__["_drawn"] = self._drawn
         return other
 
     @cached_property
@@ -157,7 +160,7 @@ class Answer:
     @cached_property
     def _all(self) -> pd.DataFrame:
         """All units, whatever is asked for, with the covariates of their sessions."""
-        return self._of(self.measure.module.units, self.options)
+        return self._of(self.measure.module.units, self.options, self.measure.relations)
 
     @cached_property
     def estimates(self) -> pd.DataFrame:
@@ -165,13 +168,19 @@ class Answer:
         return self._estimated(self.units)
 
     @cached_property
-    def control(self) -> pd.DataFrame | str | None:
-        """The same numbers where they must come out empty."""
+    def control(self) -> pd.DataFrame | str:
+        """The same numbers where they must come out empty, and what they leave of the result."""
         control = self._measured("control")
-        if control is None or isinstance(control, str):
+        if isinstance(control, str):
             return control
-        units = filters.kept(self._of(control, {}), self.where)
-        return self._estimated(units).assign(role="control").pipe(_cast)
+        drawn = filters.kept(self._drawn, self.where)
+        return controls.beside(self.measure, self.estimates, self.units, drawn, self.by)
+
+    @cached_property
+    def _drawn(self) -> pd.DataFrame:
+        """All units of the control, with the covariates of their sessions."""
+        control = self._measured("control")
+        return self._of(control, control.taken(self.options), control.relations)
 
     def chart(self) -> alt.VConcatChart:
         """Draw the answer below its finding."""
@@ -191,10 +200,17 @@ class Answer:
         return drawn
 
     def finding(self) -> str:
-        """Say the answer in at most two sentences; nothing where there is nothing to say, or for a view."""
+        """Say the answer in a sentence, and what its control leaves of it in another.
+
+        Nothing where there is nothing to say, or for a view.
+        """
         if self.measure.is_view:
             return ""
-        return str(self.measure.module.finding(self.estimates))
+        said = str(self.measure.module.finding(self.estimates))
+        if not said or isinstance(self.control, str):
+            return said
+        told = controls.sentence(self.measure.module.control, self.control)
+        return f"{said} {told}"
 
     def __repr__(self) -> str:
         of = ", ".join(
@@ -207,18 +223,14 @@ class Answer:
             raise QuestionError(f"{self.measure.name} is a view: it lists and draws, and estimates nothing.")
         return getattr(self.measure.module, part)
 
-    def _of(self, shape: Any, given: Mapping[str, Any]) -> pd.DataFrame:
-        """Shape the relations into units, and put the covariates of the session beside them."""
-        units = shape(*(Relation(self._store, name) for name in self.measure.relations), **given)
+    def _of(self, shape: Any, given: Mapping[str, Any], relations: tuple[str, ...]) -> pd.DataFrame:
+        """Shape relations into units, and put the covariates of the session beside them."""
+        units = shape(*(Relation(self._store, name) for name in relations), **given)
         return filters.joined(units, self.measure.units, self._store)
 
     def _estimated(self, units: pd.DataFrame) -> pd.DataFrame:
         sums, estimate = self._measured("sums"), self._measured("estimate")
         estimates: pd.DataFrame = estimate(sums(units, by=self.by))
-        return estimates
-
-
-def _cast(estimates: pd.DataFrame) -> pd.DataFrame:
-    from claudesess.contracts import ESTIMATES
-
-    return ESTIMATES.cast(estimates)
+        own = options.of(self.measure.module.units)
+        changed = [f"{name}={value}" for name, value in self.options.items() if value != own[name][1]]
+        return words.noted(estimates, f"asked with {', '.join(changed)}") if changed else estimates

@@ -38,11 +38,15 @@ def overview(store: Store, question: str, *, where: Mapping[str, Any] | None = N
     >>> from claudesess import samples
     >>> for said in overview(samples.open_sample("retry"), "retry_escalation").findings():
     ...     print(said)
-    Of 1 failing check, 0 fixed unaided, 1 escalated.
-    1 of 1 first tries failed again next.
-    By escalated to, Escalated to research: 1 of 1 checks were fixed later.
-    0 of 3 rejections were of an approach already rejected in that session.
-    3 tries failed in 25 s of sessions.
+    Of 1 failing check in 1 session, 0 fixed unaided by attempt 5, 1 escalated. At the first try, if every \
+try of a session had the same chance: too few sessions to show a difference.
+    1 of 1 first tries in 1 session failed again next. If every try of a session had the same chance: too \
+few sessions to show a difference.
+    By escalated to, Escalated to research: 1 of 1 checks in 1 session were fixed later. There is nothing to \
+hold it against: no more is shown.
+    0 of 3 rejections in 1 session were of an approach already rejected in that session. If rejections were \
+dealt out to the sessions of their database at random: too few sessions to show a difference.
+    3 tries failed in 25 s of activity in 1 session.
     """
     return Overview({name: ask(store, name, where=where) for name in listing.names(question)}, question)
 

@@ -232,6 +232,7 @@ COMPACTIONS = Contract(
         _items("files"),
         _items("agents"),
         _items("tasks"),
+        _time("window_start_at", "Start of the compaction before it in the session; NA: it is the first"),
         _time("window_end_at", "Next compaction's start in the session, else the session's last event"),
     ),
     ("db", "compaction_id"),

@@ -68,7 +68,7 @@ _CENSORED = _count("n_censored", "Units whose end was not seen: they lasted at l
 
 SUMS = Contract(
     "sums",
-    "what adds up over the units of one session, group, outcome and horizon (and cluster, and value)",
+    "what adds up over the units of one session, group, outcome and horizon (and value, and unit)",
     (
         DB,
         SESSION,
@@ -76,9 +76,10 @@ SUMS = Contract(
         _OUTCOME,
         _HORIZON,
         _HORIZON_UNIT,
-        Column("cluster", TEXT, "What in the session is alike and counts as one in the limits; NA: nothing"),
         Column("value", FLOAT, "Where a quantile is asked for: the length or number that these units have",
-               unit="as the estimate"),
+               unit="unit"),
+        Column("unit", TEXT, "Unit of the value or of the exposure, where an outcome has several: "
+               "calls, s, active hour, open hour"),
         _count("n_units", "Units that say something"),
         Column("n_events", FLOAT, "What counts: the numerator", unit="count"),
         Column("exposure", FLOAT, "What it is divided by: observations of a share, hours of a rate",
@@ -86,7 +87,7 @@ SUMS = Contract(
         _PENDING,
         _CENSORED,
     ),
-    ("db", "session_id", "group", "group_2", "outcome", "horizon", "horizon_unit", "cluster", "value"),
+    ("db", "session_id", "group", "group_2", "outcome", "horizon", "horizon_unit", "value", "unit"),
 )  # fmt: skip
 
 ESTIMATES = Contract(
@@ -108,21 +109,26 @@ ESTIMATES = Contract(
         _HORIZON,
         _HORIZON_UNIT,
         Column("estimate", FLOAT, "The number; NA: nothing to estimate it from, or not reached", unit="unit"),
-        Column("low", FLOAT, "Lower 95 % confidence limit", unit="unit"),
+        Column(
+            "low",
+            FLOAT,
+            "Lower 95 % confidence limit, by session; NA under three sessions, which the note says",
+            unit="unit",
+        ),
         Column(
             "high", FLOAT, "Upper 95 % confidence limit; NA with a known `low` means not reached", unit="unit"
         ),
         Column(
             "unit",
             TEXT,
-            "Unit of estimate, low and high: share, per hour, s, calls, files, agents",
+            "Unit of estimate, low and high: share, per active hour, s, calls, attempts, files, agents",
             nullable=False,
         ),
         Column("method", TEXT, "How number and limits were come by", nullable=False),
         Column(
             "exposure",
             FLOAT,
-            "What it is divided by: observations of a share (at risk, of a hazard), hours of a rate",
+            "What it is divided by: observations of a share (at risk, by a horizon), hours of a rate",
             unit="observations or h",
         ),
         _count("n_events", "What was counted: the numerator, by the horizon"),
@@ -131,12 +137,17 @@ ESTIMATES = Contract(
         Column(
             "n_effective",
             FLOAT,
-            "Independent observations that the number is worth; NA: not known",
+            "Independent observations that the number is worth, few sessions being dear; NA: no limits",
             unit="count",
         ),
         _PENDING,
         _CENSORED,
-        Column("is_small", FLAG, "Too few for more than an anecdote", nullable=False),
+        Column(
+            "is_small",
+            FLAG,
+            "Under eight sessions, or worth fewer than ten observations: no more than an anecdote",
+            nullable=False,
+        ),
         Column("note", TEXT, "What to know of this number"),
     ),
     (

@@ -1,31 +1,35 @@
 """What measures are built from: shaped units, sums of them by session, and estimates of the sums.
 
 ``shaped`` runs a measure's SQL over its relations, ``summed`` adds up by session and group, and the
-estimators take
-sums to `claudesess.contracts.ESTIMATES`. None of them goes through rows or groups one by one.
+estimators take sums to `claudesess.contracts.ESTIMATES`, with limits by session. None of them goes through
+rows or groups one by one.
 """
 
 from claudesess.estimating import words
+from claudesess.estimating.controls import drawn
 from claudesess.estimating.estimators import (
     differences,
+    durations,
     incidence,
-    medians,
     quantiles,
     rates,
     ratios,
     shares,
 )
 from claudesess.estimating.relation import Relation, shaped
-from claudesess.estimating.sums import By, Part, counted, stacked, summed
+from claudesess.estimating.sums import HOURS, PER_ACTIVE_HOUR, By, Part, counted, stacked, summed
 
 __all__ = [
+    "HOURS",
+    "PER_ACTIVE_HOUR",
     "By",
     "Part",
     "Relation",
     "counted",
     "differences",
+    "drawn",
+    "durations",
     "incidence",
-    "medians",
     "quantiles",
     "rates",
     "ratios",

@@ -1,252 +1,304 @@
 """Estimates of sums: from `SUMS` to `ESTIMATES`, all groups and outcomes at once.
 
-Statistics are those of `claudesess.stats`; they are loaded when something is estimated, since scipy is large.
+A thin bridge: the statistics are those of `claudesess.stats`, which take the session as the unit of sampling;
+they are loaded when something is estimated, since scipy is large.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from claudesess.contracts import ESTIMATES, Units
-from claudesess.estimating.sums import group_numbers
+from claudesess.estimating.sums import group_numbers, stacked
 
-FEW = 5
-"""A number that is worth fewer observations than this is marked small."""
+if TYPE_CHECKING:
+    from claudesess import stats
 
 _GROUP = ["group_by", "group", "group_2_by", "group_2"]
-_KEYS = [*_GROUP, "outcome", "horizon", "horizon_unit"]
+_KEYS = [*_GROUP, "outcome", "horizon", "horizon_unit", "unit"]
 _ADDED = ["n_units", "n_events", "exposure", "n_pending", "n_censored"]
 
+ALL_RECORDED = "it describes all that was recorded: no limits"
+"""The note of numbers that are no estimate of anything beyond what they count."""
 
-def shares(units: Units, sums: pd.DataFrame, *, is_clustered: bool = True, **constant: Any) -> pd.DataFrame:
-    """Estimate shares: events of exposure, per group, outcome and horizon.
+
+UNDECIDED = "fewer than 3 sessions with a chain whose first event is known: no limits"
+"""The note of estimates whose other sessions hold nothing that is decided."""
+
+
+def shares(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
+    """Estimate shares: events of exposure, per group, outcome and horizon (`claudesess.stats.shares`).
 
     Parameters
     ----------
     units
         The measure's contract; it names the measure.
     sums
-        `SUMS`; rows of one session and cluster are alike.
-    is_clustered
-        Limits by cluster; else every observation is taken as independent.
-    **constant
-        Columns of `ESTIMATES` that are the same in all rows, such as a note.
+        `SUMS`.
+    note
+        What to know of every one of these numbers.
     """
-    from claudesess.stats import grouped
+    from claudesess import stats
 
     number, rows, added = _by_group(sums)
-    if is_clustered:
-        found = grouped.clustered_shares(number, sums["n_events"], sums["exposure"], len(rows))
-    else:
-        found = grouped.plain_shares(added["n_events"], added["exposure"])
-    method = (
-        "pooled share, limits by cluster (linearised, Wilson)" if is_clustered else "share, Wilson limits"
-    )
-    rows = rows.assign(
-        statistic="share", estimate=found.share, low=found.low, high=found.high, unit="share", method=method,
-        n_effective=found.n_effective, is_small=np.minimum(found.n_effective, added["n_units"]) < FEW,
-    )  # fmt: skip
-    return _estimates(units, rows, added, constant)
+    found = stats.shares(_floats(sums["n_events"]), _floats(sums["exposure"]), number, n_groups=len(rows))
+    rows = rows.assign(**added).assign(statistic="share", unit="share", **_told(found, "pooled share", note))
+    return _estimates(units, rows)
 
 
 def differences(
-    units: Units, sums: pd.DataFrame, *, pairs: Sequence[tuple[str, str, str]], **constant: Any
+    units: Units, sums: pd.DataFrame, *, pairs: Sequence[tuple[str, str, str]], note: str = ""
 ) -> pd.DataFrame:
-    """Estimate differences of two shares of the same exposure, cluster by cluster.
+    """Estimate differences of two shares, session by session (`claudesess.stats.differences`).
 
     Parameters
     ----------
     pairs
         For each: the outcome of the difference, and those of what is taken from what (before, after).
     """
-    from claudesess.stats import grouped
+    from claudesess import stats
 
     names = {before: difference for difference, before, _ in pairs}
-    keys = [*_KEYS, "db", "session_id", "cluster"]
+    keys = [*_KEYS, "db", "session_id"]
     before = sums[sums["outcome"].isin(names)].assign(outcome=lambda rows: rows["outcome"].map(names))
     after = sums.assign(outcome=sums["outcome"].map({last: difference for difference, _, last in pairs}))
-    both = before.merge(after[[*keys, "n_events"]], on=keys, suffixes=("", "_after"))
+    both = before.merge(after[[*keys, "n_events", "exposure"]], on=keys, suffixes=("", "_after"))
     both = both[both["exposure"] > 0].reset_index(drop=True)
     number, rows, added = _by_group(both)
-    events = (both["n_events"].to_numpy(float), both["n_events_after"].to_numpy(float))
-    gap, low, high = grouped.clustered_differences(
-        number, *events, both["exposure"].to_numpy(float), len(rows)
-    )
-    rows = rows.assign(
-        role="difference", statistic="share", estimate=gap, low=low, high=high, unit="share",
-        method="difference of pooled shares, limits by cluster (linearised, t)",
-        is_small=added["n_units"] < FEW,
+    found = stats.differences(
+        _floats(both["n_events_after"]), _floats(both["exposure_after"]),
+        _floats(both["n_events"]), _floats(both["exposure"]),
+        number, n_groups=len(rows),
     )  # fmt: skip
-    return _estimates(units, rows, _without(added, "n_events"), constant)
-
-
-def rates(units: Units, sums: pd.DataFrame, **constant: Any) -> pd.DataFrame:
-    """Estimate rates: events per hour of exposure."""
-    from claudesess.stats import grouped
-
-    _, rows, added = _by_group(sums)
-    rate, low, high = grouped.rate_limits(added["n_events"], added["exposure"])
-    rows = rows.assign(
-        statistic="rate", estimate=rate, low=low, high=high, unit="per hour",
-        method="events by hours, exact Poisson limits", is_small=added["n_events"] < FEW,
+    rows = rows.assign(**_without(added, "n_events")).assign(
+        role="difference", statistic="share", unit="share",
+        **_told(found, "difference of pooled shares", note),
     )  # fmt: skip
-    return _estimates(units, rows, added, constant)
+    return _estimates(units, rows)
 
 
-def ratios(units: Units, sums: pd.DataFrame, *, statistic: str, unit: str, **constant: Any) -> pd.DataFrame:
-    """Divide events by exposure, without limits: shares of time, means."""
-    _, rows, added = _by_group(sums)
-    value = (added["n_events"] / added["exposure"].where(added["exposure"] > 0)).astype("Float64")
-    rows = rows.assign(
-        statistic=statistic,
-        estimate=value,
-        unit=unit,
-        method="all that was recorded",
-        is_small=added["n_units"] < FEW,
-    )
-    return _estimates(units, rows, _without(added, "n_events"), constant)
-
-
-def medians(units: Units, sums: pd.DataFrame, *, unit: str, **constant: Any) -> pd.DataFrame:
-    """Estimate median times of which some ended unseen (Kaplan–Meier)."""
-    from claudesess.stats import grouped
-
-    number, rows, added = _by_group(sums)
-    value, ended, censored = (sums[name].to_numpy(float) for name in ("value", "n_events", "n_censored"))
-    half, low, high = grouped.medians(number, value, ended, censored, len(rows))
-    rows = rows.assign(
-        statistic="p50", estimate=half, low=low, high=high, unit=unit, method="Kaplan–Meier, log-log limits",
-        is_small=added["n_units"] < FEW,
-    )  # fmt: skip
-    return _estimates(units, rows, _without(added, "exposure"), constant)
-
-
-def quantiles(
-    units: Units,
-    sums: pd.DataFrame,
-    *,
-    unit: str | None,
-    at: Sequence[float] = (0.25, 0.5, 0.75),
-    **constant: Any,
-) -> pd.DataFrame:
-    """Find quantiles of numbers that are all known; `unit` None: the outcome is the unit."""
-    number, rows, added = _by_group(sums)
-    times = sums["n_units"].to_numpy(int)
-    values = pd.Series(np.repeat(sums["value"].to_numpy(float), times)).groupby(np.repeat(number, times))
-    parts = [
-        rows.assign(
-            statistic=f"p{round(100 * share)}",
-            estimate=values.quantile(share).reindex(range(len(rows))).to_numpy(),
-            unit=unit or rows["outcome"],
-            method="quantile of what was counted",
-            is_small=added["n_units"] < FEW,
-        )
-        for share in at
-    ]
-    every = pd.concat([_without(added, "exposure", "n_events") for _ in parts], ignore_index=True)
-    return _estimates(units, pd.concat(parts, ignore_index=True), every, constant)
-
-
-def incidence(
-    units: Units, sums: pd.DataFrame, *, causes: Sequence[str], last: int, **constant: Any
-) -> pd.DataFrame:
-    """Estimate which share each cause has ended by each step, in the presence of the others (Aalen–Johansen).
+def rates(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
+    """Estimate rates: events per unit of exposure (`claudesess.stats.event_rates`).
 
     Parameters
     ----------
     sums
-        `SUMS` with the step as horizon, from 1; outcomes that are no cause are pending at their step.
-    causes
-        The competing events, in their order; events that are not known yet compete as well.
-    last
-        Last step shown; later ones are not pooled into it.
+        `SUMS` whose `unit` is that of the exposure: ``active hour``, ``open hour``.
+    """
+    from claudesess import stats
+
+    number, rows, added = _by_group(sums)
+    found = stats.event_rates(
+        _floats(sums["n_events"]), _floats(sums["exposure"]), number, n_groups=len(rows)
+    )
+    told = _told(found, "events by exposure", note)
+    left_out = (added["n_events"] - found.n_units).to_numpy(int)
+    said = [f"{n} seen in no such hour: not in the rate" for n in left_out]
+    told["note"] = np.where(left_out > 0, said, told["note"])
+    unit = "per " + rows["unit"].astype("string")
+    return _estimates(units, rows.assign(**added).assign(statistic="rate", unit=unit, **told))
+
+
+def ratios(units: Units, sums: pd.DataFrame, *, statistic: str, unit: str) -> pd.DataFrame:
+    """Divide events by exposure, without limits: shares of time, means."""
+    _, rows, added = _by_group(sums)
+    value = (added["n_events"] / added["exposure"].where(added["exposure"] > 0)).astype("Float64")
+    rows = rows.assign(
+        statistic=statistic, estimate=value, unit=unit, method="events by exposure",
+        **_described(added), **_without(added, "n_events"),
+    )  # fmt: skip
+    return _estimates(units, rows)
+
+
+def quantiles(
+    units: Units, sums: pd.DataFrame, *, unit: str | None, at: Sequence[float] = (0.25, 0.5, 0.75)
+) -> pd.DataFrame:
+    """Find quantiles of numbers that are all known, without limits; `unit` None: the outcome is the unit."""
+    number, rows, added = _by_group(sums)
+    times = sums["n_units"].to_numpy(int)
+    values = pd.Series(np.repeat(_floats(sums["value"]), times)).groupby(np.repeat(number, times))
+    rows = rows.assign(
+        unit=unit or rows["outcome"], method="quantile of what was counted",
+        **_described(added), **_without(added, "exposure", "n_events"),
+    )  # fmt: skip
+    parts = [
+        rows.assign(
+            statistic=f"p{round(100 * share)}",
+            estimate=values.quantile(share).reindex(range(len(rows))).to_numpy(),
+        )
+        for share in at
+    ]
+    return _estimates(units, pd.concat(parts, ignore_index=True))
+
+
+def durations(
+    units: Units, sums: pd.DataFrame, *, horizons: Mapping[str, Sequence[float]], note: str = ""
+) -> pd.DataFrame:
+    """Estimate by when a half and nine in ten have seen an event, and the share that has by some times.
+
+    Parameters
+    ----------
+    sums
+        `SUMS` with a value and its unit: of `n_units` watched so long `n_events` saw the event then, and
+        `n_censored` were not watched any longer; all others were ended by something that competes.
+    horizons
+        For each unit of the values, the times of the shares.
 
     Returns
     -------
     DataFrame
-        `ESTIMATES`: a row per group, cause and step up to the group's last. exposure: at risk at the step;
-        n_events and n_pending: seen by the step.
+        `ESTIMATES`: p50 and p90 (`claudesess.stats.durations`), and shares by horizon
+        (`claudesess.stats.incidence_by_time`).
     """
-    from claudesess.stats import grouped
+    return stacked(
+        *(_durations(units, sums[sums["unit"] == unit], unit, at, note) for unit, at in horizons.items())
+    )
+
+
+def _durations(
+    units: Units, sums: pd.DataFrame, unit: str, horizons: Sequence[float], note: str
+) -> pd.DataFrame:
+    """Estimate the times, and the shares by some times, of one unit."""
+    from claudesess import stats
+    from claudesess.stats.survival import QUANTILES, curves
+
+    number, rows, added = _by_group(sums)
+    events, censored = _floats(sums["n_events"]), _floats(sums["n_censored"])
+    # 1: the event, 2: what competes with it, 0: not watched any longer
+    times = np.stack([events, _floats(sums["n_units"]) - events - censored, censored], axis=1).astype(int)
+    each = np.repeat(np.arange(len(sums)), times.sum(axis=1))
+    end = np.repeat(np.tile([1, 2, 0], len(sums)), times.ravel())
+    session = sums.groupby(["db", "session_id"], dropna=False, sort=False).ngroup().to_numpy()
+    watched, group = (_floats(sums["value"])[each], end, session[each]), number[each]
+    curve = curves(*watched, group, n_groups=len(rows))
+    quantile = stats.durations(*watched, group, n_groups=len(rows), curve=curve)
+    share = stats.incidence_by_time(*watched, horizons, group, n_groups=len(rows), curve=curve)
+    whole = rows.assign(**_without(added, "exposure", "n_pending"))
+    at = _per_group(whole, len(QUANTILES))
+    at = at.assign(
+        statistic=np.tile([f"p{round(100 * q)}" for q in QUANTILES], len(rows)), unit=unit,
+        **_told(quantile, "Aalen–Johansen", note),
+    )  # fmt: skip
+    by = _per_group(whole, len(horizons))
+    horizon = np.tile(np.asarray(horizons, dtype=float), len(rows))
+    value = _floats(sums["value"])
+    seen = [np.bincount(number, events * (value <= one), len(rows)) for one in horizons]
+    by = by.assign(
+        statistic="share", unit="share", horizon=horizon, horizon_unit=unit,
+        n_events=np.stack(seen, axis=1).ravel() if len(rows) else [], n_censored=np.nan,
+        n_pending=share.n_pending.ravel(), exposure=share.exposure.ravel(),
+        **_told(share, "Aalen–Johansen", note),
+    )  # fmt: skip
+    return _estimates(units, pd.concat([at, by], ignore_index=True))
+
+
+def incidence(units: Units, sums: pd.DataFrame, *, causes: Sequence[str], note: str = "") -> pd.DataFrame:
+    """Estimate which share each cause has ended by some attempts, in the presence of the others.
+
+    Parameters
+    ----------
+    sums
+        `SUMS` with the attempt as horizon, from 1; what is pending at its last attempt is not at risk there.
+    causes
+        The competing events, in their order; events that are not known yet compete as well.
+
+    Returns
+    -------
+    DataFrame
+        `ESTIMATES`: per group a share for each cause and horizon (`claudesess.stats.incidence`), and the mean
+        number of attempts until the first of them, counted up to the last horizon
+        (`claudesess.stats.mean_attempts`; outcome ``any``). exposure: at risk at the horizon; n_events and
+        n_pending: seen by it.
+    """
+    from claudesess import stats
+    from claudesess.stats.intervals import FEWEST_SESSIONS, add_up
 
     number, groups = group_numbers(sums, _GROUP)
     seen = sums["outcome"].astype(str)
     is_pending = (sums["n_pending"] > 0).to_numpy(bool)
     causes = [*causes, *sorted(set(seen[~is_pending]) - set(causes))]
-    step = sums["horizon"].to_numpy(int)
-    count = sums["n_units"].to_numpy(float)
-    counts = np.zeros(
-        (len(groups), last + 2, len(causes) + 1)
-    )  # step 0: none; after the last; pending: last cause
-    cause = np.where(is_pending, len(causes), pd.Index(causes).get_indexer(pd.Index(seen)))
-    np.add.at(counts, (number, np.minimum(step, last + 1), cause), count)
-    events, pending = counts[:, 1 : last + 1, :-1], counts[:, 1 : last + 1, -1]
-    found = grouped.incidences(events, pending, counts[:, last + 1].sum(axis=1))
-    reached = np.zeros(len(groups), dtype=int)
-    np.maximum.at(reached, number, np.minimum(step, last))
-    shape = events.shape
-    group, place, which = (axis.ravel() for axis in np.indices(shape))
-    sessions = _distinct(sums, number, len(groups))
-    whole = np.bincount(number, weights=count, minlength=len(groups))
+    cause = np.where(is_pending, -1, pd.Index(causes).get_indexer(pd.Index(seen)))
+    row, pairs = group_numbers(sums.assign(number=number), ["db", "session_id", "number"])
+    each = np.repeat(np.arange(len(sums)), sums["n_units"].to_numpy(int))
+    attempt = sums["horizon"].to_numpy(int)
+    table = stats.attempt_sums(attempt[each], cause[each], row[each], n_rows=len(pairs), n_causes=len(causes))
+    group = pairs["number"].to_numpy(int)
+    share = stats.incidence(table, group, n_groups=len(groups))
+    mean = stats.mean_attempts(table, group, n_groups=len(groups))
 
-    def spread(values: Any) -> Any:
-        return np.broadcast_to(values[:, :, None], shape).ravel()
-
-    rows = (
-        groups.loc[group]
-        .reset_index(drop=True)
-        .assign(
-            outcome=np.asarray(causes, dtype=object)[which],
-            horizon=place + 1.0,
-            horizon_unit=sums["horizon_unit"].iloc[0] if len(sums) else None,
-            statistic="share",
-            estimate=found.share.ravel(),
-            low=found.low.ravel(),
-            high=found.high.ravel(),
-            unit="share",
-            method="cumulative incidence (Aalen–Johansen, delta method, Wilson)",
-            n_effective=found.n_effective.ravel(),
-            exposure=spread(found.at_risk),
-            n_events=np.cumsum(events, axis=1).ravel(),
-            n_pending=spread(np.cumsum(pending, axis=1)),
-            n_units=whole[group],
-            n_sessions=sessions[group],
-        )
+    n_units = np.bincount(number, _floats(sums["n_units"]), len(groups))
+    whole = groups.assign(n_units=n_units, horizon_unit="attempts", of=groups.index)
+    events = np.cumsum(add_up(table, group, len(groups))[:, 2:], axis=2)
+    by_then = events[:, :, np.asarray(stats.HORIZONS) - 1]
+    by = _per_group(whole, len(causes) * len(stats.HORIZONS))
+    by = by.assign(
+        **_told(share, "Aalen–Johansen", note),
+        outcome=np.tile(np.repeat(np.asarray(causes, dtype=object), len(stats.HORIZONS)), len(groups)),
+        horizon=np.tile(np.asarray(stats.HORIZONS, dtype=float), len(causes) * len(groups)),
+        statistic="share", unit="share", n_events=by_then.ravel(),
+        n_pending=share.n_pending.ravel(), exposure=share.exposure.ravel(),
+    )  # fmt: skip
+    until = whole.assign(
+        outcome="any", horizon=float(max(stats.HORIZONS)), statistic="mean", unit="attempts",
+        n_pending=mean.n_pending, **_told(mean, "restricted mean", note),
+    )  # fmt: skip
+    rows = pd.concat([by, until], ignore_index=True)
+    # Sessions of all units: those of which every chain is pending have none behind the number.
+    n_sessions = pairs.groupby("number").size().reindex(rows["of"]).to_numpy()
+    is_undecided = (rows["n_sessions"] < n_sessions) & (rows["n_sessions"] < FEWEST_SESSIONS)
+    return _estimates(
+        units, rows.assign(n_sessions=n_sessions, note=rows["note"].mask(is_undecided, UNDECIDED))
     )
-    rows = rows[place < reached[group]]
-    rows = rows.assign(is_small=rows["n_effective"].fillna(0) < FEW)
-    return _estimates(units, rows, None, constant)
 
 
-def _by_group(sums: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame, pd.DataFrame]:
+def _by_group(sums: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame, dict[str, Any]]:
     """Return each row's group by number, the groups' keys, and what of them adds up."""
     number, rows = group_numbers(sums, _KEYS)
     added = sums[_ADDED].astype(float).groupby(number).sum().reset_index(drop=True)
-    return number, rows, added.assign(n_sessions=_distinct(sums, number, len(rows)))
-
-
-def _without(added: pd.DataFrame, *names: str) -> pd.DataFrame:
-    """Take back columns that say nothing of this kind of number."""
-    return added.assign(**dict.fromkeys(names, np.nan))
-
-
-def _distinct(sums: pd.DataFrame, number: np.ndarray, n_groups: int) -> np.ndarray:
-    """How many sessions are behind each group."""
     seen = sums[["db", "session_id"]].assign(number=number)[(sums["n_units"] > 0).to_numpy(bool)]
-    return np.bincount(seen.drop_duplicates()["number"], minlength=n_groups)
+    n_sessions = np.bincount(seen.drop_duplicates()["number"], minlength=len(rows))
+    return number, rows, dict(added.assign(n_sessions=n_sessions))
 
 
-def _estimates(
-    units: Units, rows: pd.DataFrame, added: pd.DataFrame | None, constant: dict[str, Any]
-) -> pd.DataFrame:
+def _without(added: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Take back columns that say nothing of this kind of number."""
+    return added | dict.fromkeys(names, np.nan)
+
+
+def _floats(column: pd.Series) -> np.ndarray:
+    return column.to_numpy(float)
+
+
+def _per_group(rows: pd.DataFrame, times: int) -> pd.DataFrame:
+    """Return a row per group and number of it, groups one after the other."""
+    return rows.loc[rows.index.repeat(times)].reset_index(drop=True)
+
+
+def _told(found: stats.Estimates, what: str, note: str) -> dict[str, Any]:
+    """Return what statistics say, an entry per row."""
+    own = found.note.ravel()
+    told = {
+        name: getattr(found, name).ravel()
+        for name in ("estimate", "low", "high", "n_effective", "n_sessions", "is_small")
+    }
+    joined = np.where((own != "") & (note != ""), own + f"; {note}", own + note) if len(own) else own
+    return told | {"method": f"{what}; {found.method}", "note": pd.Series(joined).replace("", None).array}
+
+
+def _described(added: dict[str, Any]) -> dict[str, Any]:
+    """Return what is said of a number without limits."""
+    from claudesess.stats.intervals import SMALL_SESSIONS
+
+    return {"is_small": added["n_sessions"] < SMALL_SESSIONS, "note": ALL_RECORDED}
+
+
+def _estimates(units: Units, rows: pd.DataFrame) -> pd.DataFrame:
     """Fill up columns, and put the groups in order: the largest first, days by day."""
-    if added is not None:
-        rows = rows.assign(**{name: added[name].to_numpy() for name in [*_ADDED, "n_sessions"]})
-    rows = rows.assign(question=units.question, measure=units.measure, **constant)
+    rows = rows.assign(question=units.question, measure=units.measure)
     rows = rows.assign(role=rows.get("role", "estimate"))
     order = pd.DataFrame({"group_2": rows["group_2"], "group": rows["group"]})
     size = rows.groupby("group", dropna=False)["n_units"].transform("max")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,15 +32,18 @@ class Relation:
         Its name: a table, a contract and a parameter of ``units``.
     query
         A SELECT that stands in for it (rows of the same columns); empty: the relation as it is.
+    bound
+        Values of the ``$name`` of that SELECT.
     """
 
     store: Store
     name: str
     query: str = ""
+    bound: Mapping[str, Any] = field(default_factory=dict)
 
-    def replaced(self, query: str) -> Relation:
+    def replaced(self, query: str, **bound: Any) -> Relation:
         """Return the same relation with other rows, such as the placebo of a control."""
-        return replace(self, query=query)
+        return replace(self, query=query, bound=bound)
 
 
 def shaped(units: Units, *relations: Relation, **options: Any) -> pd.DataFrame:
@@ -64,13 +68,39 @@ def shaped(units: Units, *relations: Relation, **options: Any) -> pd.DataFrame:
     A name that begins with ``_`` in the SQL is a part shared by the measures of the question: a file beside
     it.
     """
-    select = _beside(units.question, units.measure)
-    if select is None:
-        raise ContractError(f"{units.name}: there is no {units.measure}.sql beside the measure")
+    return units.cast(rows(units.question, units.measure, *relations, **options))
+
+
+def rows(question: str, name: str, *relations: Relation, **options: Any) -> pd.DataFrame:
+    """Return the rows of a file of SQL in the folder of a question, as they come.
+
+    Parameters
+    ----------
+    question, name
+        The folder, and the file.
+    *relations, **options
+        As for `shaped`.
+    """
+    select = query_of(question, name)
     parts = {relation.name: relation.query for relation in relations if relation.query}
-    query = _spliced(parts | _shared(units.question, select), select)
-    bound = {name: value for name, value in options.items() if re.search(rf"\${name}\b", query)}
-    return units.cast(relations[0].store.sql(query, bound or None))
+    query = _spliced(parts | _shared(question, select), select)
+    given = {name: value for relation in relations for name, value in relation.bound.items()} | options
+    bound = {name: value for name, value in given.items() if re.search(rf"\${name}\b", query)}
+    return relations[0].store.sql(query, bound or None)
+
+
+def query_of(question: str, name: str) -> str:
+    """Return a file of SQL in the folder of a question, to stand in for a relation.
+
+    Raises
+    ------
+    ContractError
+        There is none.
+    """
+    text = _beside(question, name)
+    if text is None:
+        raise ContractError(f"{question}: there is no {name}.sql")
+    return text
 
 
 def _shared(question: str, select: str) -> dict[str, str]:

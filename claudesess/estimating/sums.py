@@ -12,6 +12,12 @@ from claudesess.contracts import ESTIMATES, SUMS
 NOT_KNOWN = "not known"
 """The group of units that have no value of a covariate."""
 
+HOURS = {"active_h": "active hour", "open_h": "open hour"}
+"""Columns of units that hold hours, and what such an hour is: a rate is made per each of them."""
+
+PER_ACTIVE_HOUR = "per active hour"
+"""Unit of the rates that are drawn and said; those per open hour stand beside them in the estimates."""
+
 By = str | tuple[str, str] | None
 _ADDED = ["n_units", "n_events", "exposure", "n_pending", "n_censored"]
 
@@ -26,9 +32,10 @@ class Part(NamedTuple):
     events: str
     exposure: str = ""  # empty: each unit is one observation
     censored: str = ""
+    unit: str = ""  # of the exposure, where an outcome has several
 
 
-def summed(units: pd.DataFrame, by: By, *parts: Part, cluster: str = "") -> pd.DataFrame:
+def summed(units: pd.DataFrame, by: By, *parts: Part) -> pd.DataFrame:
     """Add up events and exposure of units.
 
     Parameters
@@ -39,8 +46,6 @@ def summed(units: pd.DataFrame, by: By, *parts: Part, cluster: str = "") -> pd.D
         One covariate, two, or None.
     *parts
         The outcomes.
-    cluster
-        Column of what is alike within a session; empty: nothing is told apart.
 
     Returns
     -------
@@ -58,7 +63,7 @@ def summed(units: pd.DataFrame, by: By, *parts: Part, cluster: str = "") -> pd.D
         frames.append(
             groups.assign(
                 outcome=part.outcome,
-                cluster=units[cluster].astype("string") if cluster else None,
+                unit=part.unit or None,
                 n_units=(is_known & (exposure > 0).fillna(False)).astype(int),
                 n_events=events.fillna(0),
                 exposure=exposure.where(is_known, 0).fillna(0),
@@ -74,6 +79,7 @@ def counted(
     *,
     outcome: str | pd.Series,
     value: pd.Series | None = None,
+    unit: str | None = None,
     horizon: pd.Series | None = None,
     horizon_unit: str | None = None,
     is_event: pd.Series | None = None,
@@ -88,7 +94,7 @@ def counted(
         As for `summed`.
     outcome
         One outcome for all units, or one for each.
-    value
+    value, unit
         Length or number that a quantile is asked of; units without one say nothing.
     horizon, horizon_unit
         The step at which each unit was seen.
@@ -102,7 +108,7 @@ def counted(
     if horizon is not None:
         rows["horizon"], rows["horizon_unit"] = horizon.astype("Float64"), horizon_unit
     if value is not None:
-        rows["value"] = value.astype("Float64")
+        rows["value"], rows["unit"] = value.astype("Float64"), unit
         rows = rows[value.notna()]
     return _added(rows)
 

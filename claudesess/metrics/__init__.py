@@ -6,7 +6,7 @@ A measure is found by listing the folder of its question; there is no registry t
 ``units``      relations in, units out; options are keyword-only
 ``sums``       units added up by session and group, `claudesess.contracts.SUMS`
 ``estimate``   sums to `claudesess.contracts.ESTIMATES`
-``control``    the same units where the number must come out empty; a sentence; None where it is missing
+``control``    the same units where the number must come out empty; a sentence where nothing is claimed
 ``chart``      estimates and units drawn
 ``finding``    estimates in at most two sentences, or nothing
 

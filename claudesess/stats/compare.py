@@ -16,6 +16,7 @@ from claudesess.stats.intervals import (
     estimates,
     group_codes,
     kish,
+    normal_quantile,
     t_quantile,
 )
 from claudesess.stats.resampling import Statistic, jackknife, permutation_test, ratio
@@ -93,8 +94,8 @@ def differences(
         is_flat = add_up(part**2, codes, count) < 1e-24
         worth = kish(np.where(on, size, 0.0), codes, count)
         pulled = (np.nan_to_num(value) * worth + 2) / (worth + 4)
-        is_share = add_up((k > size).astype(float), codes, count) == 0
-        floors.append(np.where(is_flat & is_share, pulled * (1 - pulled) / worth, 0.0))
+        is_share = add_up(((k > size) | (k < 0)).astype(float), codes, count) == 0
+        floors.append(np.where(is_flat & is_share, pulled * (1 - pulled) / (worth + 4), 0.0))
         ratios.append(value)
         parts.append(part)
         m.append(number)
@@ -122,6 +123,46 @@ def differences(
         n_effective=freedom + 1,
         method=f"{100 * level:g} % Welch t by session",
     )
+
+
+def difference_limits(
+    estimate: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    other: ArrayLike,
+    other_low: ArrayLike,
+    other_high: ArrayLike,
+) -> tuple[Floats, Floats, Floats]:
+    """Return the difference of two estimates of any kind, with limits made of those of both.
+
+    Parameters
+    ----------
+    estimate, low, high, other, other_low, other_high : array_like of float
+        Two numbers and their limits; the second is taken off. A limit that is not known leaves none that
+        needs it.
+
+    Returns
+    -------
+    difference, low, high : ndarray of float
+
+    Notes
+    -----
+    d - √((θ₁ - l₁)² + (u₂ - θ₂)²), and likewise above (Zou & Donner 2008, Statistics in Medicine 27(10)):
+    limits that are not symmetric keep their sides. The two numbers are taken for independent; those that go
+    together lie rather closer than the limits say.
+
+    Examples
+    --------
+    >>> [round(float(number), 2) for number in difference_limits(0.5, 0.4, 0.7, 0.2, 0.1, 0.4)]
+    [0.3, 0.08, 0.52]
+    """
+    first, lower, upper, second, second_lower, second_upper = (
+        np.asarray(part, dtype=float) for part in (estimate, low, high, other, other_low, other_high)
+    )
+    gap = first - second
+    below = np.hypot(first - lower, second_upper - second)
+    above = np.hypot(upper - first, second - second_lower)
+    return gap, gap - below, gap + above
 
 
 class Comparison(NamedTuple):
@@ -269,8 +310,37 @@ def _test_on_rows(table: Floats, sides: np.ndarray, rows: str | None) -> float:
     return float(2 * st.norm.sf(abs(k1 / n1 - k0 / n0) / error)) if error > 0 else 1.0
 
 
+def p_of(seen: Comparison, *, level: float = LEVEL) -> float:
+    """Return the p of a comparison: of the permutation test, else as its limits have it.
+
+    Examples
+    --------
+    >>> seen = Comparison(0.1, 0.4, 0.3, 0.0, 0.6, (30, 30), np.nan, 0.003, 90, False)
+    >>> round(p_of(seen), 3)
+    0.05
+    """
+    if not np.isnan(seen.p):
+        return seen.p
+    side = seen.difference - seen.low if seen.difference > 0 else seen.high - seen.difference
+    if not side > 0:
+        return np.nan
+    return float(2 * st.norm.sf(abs(seen.difference) / side * normal_quantile(level)))
+
+
+def is_shown(seen: Comparison, *, p_of_all: float = np.nan, alpha: float = 0.05) -> bool:
+    """Whether a difference is shown: the limits leave out none, and the tests that there are agree."""
+    return bool((seen.low > 0 or seen.high < 0) and not seen.p >= alpha and not p_of_all >= alpha)
+
+
 def sentence(
-    seen: Comparison, what: str, first: str, second: str, *, alpha: float = 0.05, digits: int = 2
+    seen: Comparison,
+    what: str,
+    first: str,
+    second: str,
+    *,
+    p_of_all: float = np.nan,
+    alpha: float = 0.05,
+    digits: int = 2,
 ) -> str:
     """Say what can be said of a comparison, and what cannot.
 
@@ -279,9 +349,11 @@ def sentence(
     seen : Comparison
     what, first, second : str
         What is compared, and the names of the two sides.
+    p_of_all : float
+        p, raised for how many questions were asked at once (:func:`p_of`, :func:`.resampling.holm`).
     alpha : float
-        The permutation test has to agree with the interval at this level, where there is one. After several
-        questions give it Holm's share (:func:`.resampling.holm`).
+        The permutation test has to agree with the interval at this level, where there is one, and so has
+        `p_of_all`.
     digits : int
         Digits after the point.
 
@@ -313,8 +385,9 @@ this is no comparison. A test that takes rows for independent would have claimed
     by_chance = (
         "" if np.isnan(seen.p) else f", sessions dealt out at random differ as much with p {_p(seen.p)}"
     )
-    is_shown = (seen.low > 0 or seen.high < 0) and not seen.p >= alpha
-    if is_shown:
+    raised = "" if np.isnan(p_of_all) else f", of all questions p {_p(p_of_all)}"
+    is_apart = is_shown(seen, p_of_all=p_of_all, alpha=alpha)
+    if is_apart:
         than = "more" if seen.difference > 0 else "less"
         verdict = (
             f"{second} has {than}. That the split is why is not shown: whatever else differs between these "
@@ -325,9 +398,9 @@ this is no comparison. A test that takes rows for independent would have claimed
             "No difference is shown, and none is excluded: everything between the limits fits what was seen."
         )
     more = f" About {seen.n_more} more sessions would halve the interval." if seen.n_more else ""
-    is_claimed = not is_shown and seen.p_rows < alpha
+    is_claimed = not is_apart and seen.p_rows < alpha
     also = claimed if is_claimed else ""
-    return f"{head}: {seen.difference:+.{digits}f} {limits}{by_chance}. {verdict}{more}{also}"
+    return f"{head}: {seen.difference:+.{digits}f} {limits}{by_chance}{raised}. {verdict}{more}{also}"
 
 
 def _p(p: float) -> str:

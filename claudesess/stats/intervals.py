@@ -32,15 +32,6 @@ FEW = "fewer than 3 sessions: no limits"
 NOTHING = "nothing was observed"
 
 
-class Interval(NamedTuple):
-    """An estimate between its limits, and how many independent observations it is worth."""
-
-    share: float
-    low: float
-    high: float
-    n_effective: float
-
-
 class Estimates(NamedTuple):
     """Estimates between their limits, an entry per group, each with what it rests on.
 

@@ -8,7 +8,6 @@ from claudesess.stats.intervals import (
     LEVEL,
     Estimates,
     Floats,
-    Interval,
     Ints,
     add_up,
     divide,
@@ -54,106 +53,6 @@ def wilson(share: ArrayLike, n: ArrayLike, *, level: float = LEVEL) -> tuple[Flo
     centre = (p + z**2 / (2 * size)) / (1 + z**2 / size)
     half = z / (1 + z**2 / size) * np.sqrt(p * (1 - p) / size + z**2 / (4 * size**2))
     return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
-
-
-def share_interval(events: int, n: int, *, level: float = LEVEL) -> Interval:
-    """Share of `events` among `n` independent observations, with its Wilson interval.
-
-    Examples
-    --------
-    >>> share = share_interval(1, 2)
-    >>> round(share.share, 3), round(share.low, 3), round(share.high, 3)
-    (0.5, 0.095, 0.905)
-    """
-    if n == 0:
-        return Interval(np.nan, np.nan, np.nan, 0.0)
-    limits = st.binomtest(int(events), int(n)).proportion_ci(level, method="wilson")
-    return Interval(events / n, float(limits.low), float(limits.high), float(n))
-
-
-def clustered_share(events: ArrayLike, n: ArrayLike, *, level: float = LEVEL) -> Interval:
-    """Share over several clusters whose members are alike (files of one compaction), with an honest interval.
-
-    Parameters
-    ----------
-    events, n : array_like of int
-        Per cluster: observations that count, and all observations. Clusters with ``n == 0`` say nothing.
-    level : float
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    Interval
-        The pooled share; `n_effective` is between the number of clusters and the number of observations.
-
-    Notes
-    -----
-    Linearised variance of a ratio over m clusters, m/(m-1) Σ(kᵢ - p nᵢ)² / (Σnᵢ)², turned into an effective
-    sample size p(1-p)/variance for Wilson limits. Where the variance tells nothing (one cluster, or a share
-    of 0 or 1), each cluster counts as a single observation.
-    After Korn & Graubard (1998), Survey Methodology 24(2).
-
-    Examples
-    --------
-    Two compactions, one with all its four files named, one with none: worth two observations, not eight.
-
-    >>> share = clustered_share([4, 0], [4, 4])
-    >>> share.share, share.n_effective
-    (0.5, 2.0)
-    """
-    k, size = np.asarray(events, dtype=float), np.asarray(n, dtype=float)
-    k, size = k[size > 0], size[size > 0]
-    clusters, total = len(size), size.sum()
-    if clusters == 0:
-        return Interval(np.nan, np.nan, np.nan, 0.0)
-    p = k.sum() / total
-    effective = float(clusters)
-    if clusters > 1 and 0 < p < 1:
-        variance = clusters / (clusters - 1) * ((k - p * size) ** 2).sum() / total**2
-        effective = float(np.clip(p * (1 - p) / variance if variance > 0 else total, clusters, total))
-    low, high = wilson(p, effective, level=level)
-    return Interval(float(p), float(low), float(high), effective)
-
-
-def clustered_difference(
-    before: ArrayLike, after: ArrayLike, n: ArrayLike, *, level: float = LEVEL
-) -> tuple[float, float, float]:
-    """Difference of two shares over several clusters, each with as many observations before as after.
-
-    Parameters
-    ----------
-    before, after, n : array_like of float
-        Per cluster: observations that count on the one side and on the other, and all those of one side.
-    level : float
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    difference, low, high : float
-        Pooled share after less pooled share before; limits within -1 and 1, NaN where nothing varies.
-
-    Notes
-    -----
-    Σ(aᵢ - bᵢ) / Σnᵢ with the linearised variance of a ratio, and Student's t with one degree of freedom less
-    than there are clusters.
-
-    Examples
-    --------
-    >>> [round(float(number), 3) for number in clustered_difference([1, 0, 2], [2, 0, 4], [4, 4, 8])]
-    [0.188, -0.121, 0.496]
-    """
-    gap = np.asarray(after, dtype=float) - np.asarray(before, dtype=float)
-    size = np.asarray(n, dtype=float)
-    clusters, total = len(size), size.sum()
-    if total == 0:
-        return np.nan, np.nan, np.nan
-    d = float(gap.sum() / total)
-    spread = float(((gap - d * size) ** 2).sum())
-    if clusters < 2 or spread < 1e-12:
-        return d, np.nan, np.nan
-    error = np.sqrt(clusters / (clusters - 1) * spread) / total
-    half = float(st.t.ppf((1 + level) / 2, clusters - 1) * error)
-    return d, max(d - half, -1.0), min(d + half, 1.0)
 
 
 def shares(

@@ -1,13 +1,10 @@
 """Durations of which some ended unseen: Kaplan-Meier curves and their medians."""
 
-import warnings
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats as st
 
 from claudesess.stats.intervals import (
     FEWEST_SESSIONS,
@@ -20,86 +17,9 @@ from claudesess.stats.intervals import (
     estimates,
     group_codes,
     kish,
-    price_of_few,
     t_quantile,
 )
 from claudesess.stats.proportions import effective_size, wilson
-
-
-def survival(duration: ArrayLike, is_ended: ArrayLike, *, level: float = LEVEL) -> pd.DataFrame:
-    """Kaplan–Meier: the share not yet ended, those still going on being counted as long as they were watched.
-
-    Parameters
-    ----------
-    duration : array_like of float
-        Time watched, any unit.
-    is_ended : array_like of bool
-        True: ended at `duration`; False: still going on then (censored).
-    level : float
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    DataFrame
-        One row per distinct duration, ascending: duration, n_at_risk, n_ended, share (that lasted longer),
-        share_low, share_high (log-log limits, NaN where undefined). No rows when nothing was watched.
-
-    Examples
-    --------
-    >>> survival([1, 2, 3], [True, False, True])[["duration", "n_at_risk", "share"]].round(3).values.tolist()
-    [[1.0, 3.0, 0.667], [2.0, 2.0, 0.667], [3.0, 1.0, 0.0]]
-    """
-    time, ended = np.asarray(duration, dtype=float), np.asarray(is_ended, dtype=bool)
-    names = ["duration", "n_at_risk", "n_ended", "share", "share_low", "share_high"]
-    if len(time) == 0:
-        return pd.DataFrame({name: pd.Series(dtype=float) for name in names})
-    sf = st.ecdf(st.CensoredData.right_censored(time, ~ended)).sf
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", RuntimeWarning
-        )  # log-log has no limits at a share of 0 or 1: NaN says so
-        limits: Any = sf.confidence_interval(level, method="log-log")
-    at_risk = (time[None, :] >= sf.quantiles[:, None]).sum(axis=1)
-    n_ended = ((time[None, :] == sf.quantiles[:, None]) & ended).sum(axis=1)
-    columns = (sf.quantiles, at_risk, n_ended, sf.probabilities, limits.low.probabilities)
-    return pd.DataFrame(dict(zip(names, (*columns, limits.high.probabilities), strict=True)))
-
-
-def median_interval(curve: pd.DataFrame) -> tuple[float, float, float]:
-    """Median of a survival curve, and where its limits cross one half (Brookmeyer & Crowley 1982).
-
-    Returns
-    -------
-    median, low, high : float
-        NaN where a curve stays above one half.
-
-    Examples
-    --------
-    >>> median_interval(survival([1, 2, 3, 4], [True] * 4))
-    (2.0, 1.0, nan)
-    """
-    half, low, high = (
-        median_time(curve.assign(share=curve[limit])) for limit in ("share", "share_low", "share_high")
-    )
-    return half, low, high
-
-
-def median_time(curve: pd.DataFrame) -> float:
-    """First duration at which half or more have ended; NaN where the curve stays above one half.
-
-    Parameters
-    ----------
-    curve : DataFrame
-        From :func:`survival`.
-
-    Examples
-    --------
-    >>> median_time(survival([1, 2, 3], [True, True, True])), median_time(survival([1, 2], [True, False]))
-    (2.0, 1.0)
-    """
-    reached = curve.loc[curve["share"] <= 0.5 + 1e-12, "duration"]
-    return float(reached.iloc[0]) if len(reached) else np.nan
-
 
 QUANTILES = (0.5, 0.9)
 """The share that has ended, at which times are told: the middle one, and one in ten takes longer."""
@@ -190,7 +110,7 @@ def _share(ends: Ints, at_risk: Ints, begin: Ints) -> Floats:
     log_free = np.log1p(-np.where(is_over, 0.0, hazard))
     free_before = np.exp(_before(log_free, begin)) * (_before(is_over.astype(float), begin) == 0)
     steps = free_before * divide(ends[:, 0], at_risk, 0.0)
-    share: Floats = _before(steps, begin) + steps
+    share: Floats = np.minimum(_before(steps, begin) + steps, 1.0)  # sums of parts, rounded
     return share
 
 
@@ -221,6 +141,7 @@ def durations(
     n_groups: int | None = None,
     quantiles: Sequence[float] = QUANTILES,
     level: float = LEVEL,
+    curve: Curves | None = None,
 ) -> Estimates:
     """Estimate the times by which a half, and nine in ten, have ended, with limits by session.
 
@@ -241,6 +162,8 @@ def durations(
         Shares of all units, between 0 and 1.
     level : float
         Confidence level, between 0 and 1.
+    curve : Curves, optional
+        :func:`curves` of the same units, where it is there already.
 
     Returns
     -------
@@ -265,9 +188,10 @@ def durations(
     seconds, kind = np.asarray(time, dtype=float), np.asarray(end, dtype=np.int64)
     codes, count = group_codes(group, len(seconds), n_groups)
     of = np.asarray(session, dtype=np.int64)
-    pairs = np.unique(np.stack([codes, of]), axis=1)
+    pairs, sizes = np.unique(np.stack([codes, of]), axis=1, return_counts=True)
     sessions, units = np.bincount(pairs[0], minlength=count), np.bincount(codes, minlength=count)
-    curve = curves(seconds, kind, of, codes, n_groups=count)
+    alike = kish(sizes.astype(float), pairs[0], count)
+    curve = curve or curves(seconds, kind, of, codes, n_groups=count)
     error = _log_log_error(curve, units)
     half = t_quantile(sessions - 1, level)[curve.group] * error
     place = np.log(-np.log1p(-np.clip(curve.share, 1e-300, 1 - 1e-16)))
@@ -286,9 +210,10 @@ def durations(
                 first >= 0, curve.time[first] if len(curve.time) else np.nan, np.nan
             )
             if part == 0 and len(curve.time):
-                inside = curve.share * (1 - curve.share)
-                worth = divide(inside, np.maximum(curve.variance, inside / units[curve.group]))
-                effective[:, at] = np.where(first >= 0, worth[first], np.nan) * price_of_few(sessions, level)
+                worth = effective_size(
+                    curve.share[first], curve.variance[first], units, alike, sessions, level
+                )
+                effective[:, at] = np.where(first >= 0, worth, np.nan)
     estimate, low, high = found
     ended = divide(np.bincount(codes[kind == 1], minlength=count), units)
     last = _last_share(curve, count)
@@ -349,12 +274,13 @@ def incidence_by_time(
     *,
     n_groups: int | None = None,
     level: float = LEVEL,
+    curve: Curves | None = None,
 ) -> Estimates:
     """Shares that have ended with the event of interest by some times, with limits by session.
 
     Parameters
     ----------
-    time, end, session, group, n_groups, level
+    time, end, session, group, n_groups, level, curve
         As in :func:`durations`.
     horizons : array_like of float
         Times, in the unit of `time`.
@@ -376,7 +302,7 @@ def incidence_by_time(
     of, wanted = np.asarray(session, dtype=np.int64), np.asarray(horizons, dtype=float)
     pairs, sizes = np.unique(np.stack([codes, of]), axis=1, return_counts=True)
     sessions, units = np.bincount(pairs[0], minlength=count), np.bincount(codes, minlength=count)
-    curve = curves(seconds, kind, of, codes, n_groups=count)
+    curve = curve or curves(seconds, kind, of, codes, n_groups=count)
     worth = kish(sizes.astype(float), pairs[0], count)
     shape = (count, len(wanted))
     share, variance, at_risk = np.zeros(shape), np.zeros(shape), np.zeros(shape)

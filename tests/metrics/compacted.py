@@ -80,6 +80,7 @@ def compactions() -> pd.DataFrame:
     rows = pd.DataFrame(
         {"compaction_id": [1, 3], "started_at": [at(20), at(40)], "ended_at": [at(20.5), at(40.5)]}
     )
+    rows["window_start_at"] = [pd.NaT, at(20)]
     rows["window_end_at"] = [at(40), at(45)]
     rows["summary"] = [SUMMARY, None]
     rows["chains"] = [[{"check": "t", "tried": "pytest test_calc.py"}], []]

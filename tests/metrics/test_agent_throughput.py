@@ -2,6 +2,7 @@
 
 import io
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -39,13 +40,27 @@ def frame(text):
     return given
 
 
-def answer(measure, agents=AGENTS, windows=SESSION, *, spans="", **how):
+def signs(windows, minutes=5):
+    """A sign of life every so many minutes while a session was open."""
+    rows = [
+        {"db": row.db, "session_id": row.session_id, "timestamp": at}
+        for row in windows.itertuples()
+        for at in pd.date_range(row.start_at, row.end_at, freq=f"{minutes}min")
+    ]
+    given = pd.DataFrame(rows, columns=["db", "session_id", "timestamp"])
+    return given.assign(id=range(len(rows)), event_type="prompt")
+
+
+def answer(measure, agents=AGENTS, windows=SESSION, *, spans="", minutes=5, **how):
     """Ask; without `spans` each agent ran from its start to its end or its last sign of life."""
     runs = frame(agents)
     ends = runs["ended_at"].where(runs["is_ended"], runs["last_seen_at"])
     whole = runs[["db", "session_id", "agent_id"]].assign(start_at=runs["spawned_at"], end_at=ends)
     ran = frame(spans) if spans else whole.dropna(subset=["start_at", "end_at"])
-    given = Store.from_frames(agent_runs=runs, agent_spans=ran, session_windows=frame(windows))
+    opened = frame(windows)
+    given = Store.from_frames(
+        agent_runs=runs, agent_spans=ran, session_windows=opened, session_metrics=signs(opened, minutes)
+    )
     return ask(given, f"agent_throughput.{measure}", **how)
 
 
@@ -59,14 +74,37 @@ def rates(*given, **how):
     return {row["outcome"]: (row["n_events"], row["exposure"]) for row in rows.to_dict("records")}
 
 
-def test_rate_counts_agents_by_hours_of_sessions():
-    rows = answer("rate").estimates
+@pytest.mark.parametrize("unit", ["per active hour", "per open hour"])
+def test_rate_counts_agents_by_hours_of_sessions(unit):
+    rows = answer("rate").estimates.query("unit == @unit")
     columns = ("outcome", "estimate", "n_events", "exposure", "n_censored")
     assert listed(rows, *columns) == [
         ["finished", 2, 2, 1, 1], ["completed", 1, 1, 1, 0], ["failed", 1, 1, 1, 0], ["started", 3, 3, 1, 0],
     ]  # fmt: skip
-    # exact Poisson limits of 2 events, from a printed table
-    assert rows[["low", "high"]].iloc[0].tolist() == pytest.approx([0.242, 7.225], abs=1e-3)
+    assert listed(rows.head(1), "low", "high", "n_sessions", "is_small", "note") == [
+        [None, None, 1, True, "fewer than 3 sessions: no limits"]
+    ]
+
+
+@pytest.mark.parametrize(("minutes", "active"), [(5, 1), (6, 0)])
+def test_an_hour_of_silence_longer_than_five_minutes_is_open_and_not_active(minutes, active):
+    rows = answer("rate", minutes=minutes).estimates.query("outcome == 'finished'")
+    assert listed(rows, "unit", "exposure", "n_events") == [
+        ["per active hour", active, 2],
+        ["per open hour", 1, 2],
+    ]
+
+
+def test_rates_have_limits_by_session():
+    # Rates 2, 0, 1 of an hour each: 1 on average. Left out one by one, the logs of .5, 1.5, 1: jackknife variance
+    # 2/3 (.4805 + .1644 + 0) = .4299, above the 1/3 of a count of three; t(.975, 2 df) = 4.303.
+    windows = SESSION + "\n a,s2,12:00,13:00\n a,s3,14:00,15:00"
+    agents = AGENTS + "\n a,s3,w,Plan,,14:00,14:10,14:10,completed,0,0"
+    row = answer("rate", agents, windows).estimates.iloc[0]
+    spread = 4.303 * 0.4299**0.5
+    assert [row["estimate"], row["low"], row["high"]] == pytest.approx(
+        [1, np.exp(-spread), np.exp(spread)], rel=2e-3
+    )
 
 
 def test_rate_of_one_type_is_over_the_same_hours():
@@ -82,17 +120,22 @@ def test_a_session_without_agents_is_exposed_too():
     idle = SESSION + "\n b,s9,10:00,13:00"
     assert rates(AGENTS, idle)["started"] == (3, 4)
     rows = answer("rate", AGENTS, idle, by="db").estimates
-    rows = rows[rows["outcome"] == "finished"]
-    assert sorted(listed(rows, "group", "estimate", "low")) == [["a", 2, 0.242], ["b", 0, 0]]
+    rows = rows.query("outcome == 'finished' and unit == 'per open hour'")
+    assert sorted(listed(rows, "group", "estimate")) == [["a", 2], ["b", 0]]
 
 
 def test_no_agent_is_a_rate_of_zero_with_its_limit():
-    given = Store.from_frames(session_windows=frame(SESSION))
+    windows = frame(SESSION + "\n a,s2,12:00,13:00\n a,s3,14:00,15:00")
+    given = Store.from_frames(session_windows=windows, session_metrics=signs(windows))
     found = ask(given, "agent_throughput.rate")
     row = found.estimates.iloc[0]
     assert [row["estimate"], row["low"], row["n_events"]] == [0, 0, 0]
-    assert row["high"] == pytest.approx(3.689, abs=1e-3)
-    assert found.finding() == "0 agents finished in 1.0 h of sessions, 0 per hour (95 % limits 0–3.69)."
+    assert row["high"] == pytest.approx(3.689 / 3, abs=1e-3)  # of a Poisson count of none in three hours
+    assert row["note"] == "no event: a Poisson limit"
+    assert (
+        found.finding()
+        == "0 agents finished in 3.0 h of activity in 3 sessions, 0 per active hour (95 % limits 0–1.23)."
+    )
 
 
 def test_an_agent_of_a_session_without_times_is_counted_all_the_same():
@@ -192,9 +235,10 @@ def test_files_and_calls_are_medians_and_quartiles():
 @pytest.mark.parametrize(
     ("ends", "median"),
     [
-        # At risk 4, 3, 2, 1; still going 3/4 after 10 min, 0 after 40: without the censored ones it would be 10.
+        # Those still going on were watched to 11:00: of four one has completed by 10, two by 40, which is a half.
         ({10: "completed", 20: "running", 30: "aborted_stale", 40: "completed"}, 40),
-        ({10: "completed", 20: "failed", 30: "completed"}, 20),
+        # Who failed never completes: a third has by 10, two thirds by 30.
+        ({10: "completed", 20: "failed", 30: "completed"}, 30),
         ({10: "running", 20: "running"}, None),
     ],
 )
@@ -203,19 +247,56 @@ def test_duration_keeps_unfinished_agents_as_censored(ends, median):
     for minutes, status in ends.items():
         end = f"10:{minutes}" if status in ("completed", "failed") else ""
         lines.append(f"a,s1,m{minutes},Explore,,10:00,{end},10:{minutes},{status},0,0")
-    rows = answer("duration", "\n".join(lines), by=None).estimates
+    rows = answer("duration", "\n".join(lines), by=None).estimates.query("statistic == 'p50'")
     n_open = sum(status in ("running", "aborted_stale") for status in ends.values())
     assert listed(rows, "estimate", "n_units", "n_censored") == [
         [60 * median if median else None, len(ends), n_open]
     ]
 
 
-def test_duration_limits_are_where_the_log_log_band_crosses_one_half():
-    lines = [HEAD] + [f"a,s1,m{m},Explore,,10:00,10:{m},10:{m},completed,0,0" for m in range(10, 20)]
-    # Lower band: 0.9 ** exp(1.96) = 0.47 after the first end; upper band: 0.58 after the 7th end, at 16, and
-    # 0.2 ** exp(-1.96 * 0.632 / 1.609) = 0.47 after the 8th.
+def durations(*agents, windows=SESSION, spans=""):
+    """Return agent, seconds and whether the end is known; of `agent,status,end,last sign of life`."""
+    lines = [HEAD]
+    for agent in agents:
+        name, status, end, seen = agent.split(",")
+        lines.append(f"a,s1,{name},Explore,,10:00,{end},{seen},{status},0,0")
+    return listed(answer("duration", "\n".join(lines), windows, spans=spans).units, "observed_s", "is_ended")
+
+
+def test_an_agent_not_seen_to_end_ran_while_its_session_was_open():
+    # To 11:00, not to 10:20; the second time that the session was open says nothing of an agent of the first.
+    later = SESSION + "\n a,s1,12:00,13:00"
+    assert durations("x,running,,10:20", windows=later) == [[3600, False]]
+    assert durations("x,aborted_stale,10:20,10:20", windows=later) == [[3600, False]]
+    assert durations("x,completed,10:20,10:20", windows=later) == [[1200, True]]
+
+
+def test_an_agent_that_is_known_dead_did_not_run_on():
+    # Somebody stopped it at 10:40: it ran beyond its last sign of life, and its end is known.
+    ran = "db,session_id,agent_id,start_at,end_at\n a,s1,x,10:00,10:40"
+    assert durations("x,aborted_stale,10:40,10:20", spans=ran) == [[1200, True]]
+    # It was given up after a day of silence in a session that went on: to its last sign of life.
+    runs = frame(HEAD + "\n a,s1,x,Explore,,10:00,10:20,10:20,aborted_stale,0,0")
+    long = frame(SESSION).assign(end_at=pd.Timestamp("2026-03-04T11:00Z"))
+    store = Store.from_frames(agent_runs=runs, session_windows=long)
+    assert listed(ask(store, "agent_throughput.duration").units, "observed_s", "is_ended") == [[1200, False]]
+
+
+def test_durations_are_a_half_nine_in_ten_and_shares_by_some_times():
+    lines = [HEAD] + [f"a,s{m % 3},m{m},Explore,,10:00,10:{m},10:{m},completed,0,0" for m in range(10, 20)]
     rows = answer("duration", "\n".join(lines)).estimates
-    assert listed(rows, "group", "estimate", "low", "high") == [["Explore", 14 * 60, 10 * 60, 17 * 60]]
+    assert listed(rows, "statistic", "horizon", "estimate", "unit", "n_events", "n_sessions") == [
+        ["p50", None, 14 * 60, "s", 10, 3],
+        ["p90", None, 18 * 60, "s", 10, 3],
+        ["share", 60, 0, "share", 0, 3],
+        ["share", 300, 0, "share", 0, 3],
+        ["share", 900, 0.6, "share", 6, 3],
+        ["share", 3600, 1, "share", 10, 3],
+    ]
+    assert rows["low"].notna().all()
+    alone = answer("duration", "\n".join(lines).replace("s1", "s0").replace("s2", "s0")).estimates
+    assert alone[["low", "high"]].isna().all(axis=None)
+    assert alone["note"].str.contains("fewer than 3 sessions: no limits").all()
 
 
 def test_timeline_in_stretches():
@@ -246,16 +327,17 @@ def test_the_timeline_draws_time_in_utc_ends_not_seen_as_open_and_how_many_ran()
 
 def test_the_finding_does_not_boast_of_a_rate_in_less_than_an_hour():
     assert (
-        answer("rate").finding()
-        == "2 agents finished in 1.0 h of sessions, 2 per hour (95 % limits 0.24–7.22)."
+        answer("rate").finding() == "2 agents finished in 1.0 h of activity in 1 session, 2 per active hour."
     )
     assert (
-        answer("rate", windows=SESSION.replace("11:00", "10:59")).finding() == "2 agents finished in 59 min."
+        answer("rate", windows=SESSION.replace("11:00", "10:55")).finding()
+        == "2 agents finished in 55 min of activity in 1 session."
     )
 
 
 def test_the_chart_shows_numbers_as_people_read_them():
     text = str(answer("duration").chart().to_dict())
+    assert "Explore · half" in text
     assert "30 min · n = 2 agents" in text
     assert "not reached · n = 1 agents, 1 not seen to end" in text
-    assert "2 (0.24–7.22) · n = 2 in 1.0 h, 1 not seen to end" in str(answer("rate").chart().to_dict())
+    assert "2 · n = 2 in 1.0 h, 1 not seen to end" in str(answer("rate").chart().to_dict())

@@ -199,7 +199,30 @@ def test_the_first_edit_and_the_first_success_in_calls_and_seconds():
 def test_a_first_that_was_not_seen_is_censored():
     # the second was watched for one call only, so the median is that of the one still at risk at 5 and not (5 + 1) / 2
     rows = estimates("time_to_recover").query("outcome == 'first edit' and unit == 'calls'")
-    assert listed(rows, "estimate", "n_events", "n_units", "n_censored") == [[5, 1, 2, 1]]
+    assert listed(rows, "statistic", "estimate", "n_events", "n_units", "n_censored") == [
+        ["p50", 5, 1, 2, 1], ["p90", 5, 1, 2, 1],
+    ]  # fmt: skip
+    by = estimates("time_to_recover").query("outcome == 'first edit' and horizon_unit == 'calls'")
+    assert listed(by, "horizon", "estimate", "n_events", "n_pending") == [
+        [5, 1, 1, 1],
+        [10, None, 1, 1],
+        [20, None, 1, 1],
+    ]
+
+
+def test_the_window_after_a_compaction_ends_with_its_fiftieth_call():
+    # Reads at :20.1, :20.2 ... of the main thread; those of agent x do not count towards the fifty.
+    reads = [f"{20 + n / 10},,Read,/p/a.py,1-9,true,," for n in range(1, 56)]
+    agents = [f"{20 + n / 10 + 0.05},x,Read,/p/a.py,1-9,true,," for n in range(1, 56)]
+    text = "\n".join([CALLS.strip().splitlines()[0], *reads, *agents])
+    late = compactions().head(1)
+    edit = "\n{},,Edit,/p/calc.py,,true,e1,return sum(xs) / 1"
+    found = {
+        second: units("repeats", given(compactions=late, tool_calls=calls(text + edit.format(second))))
+        for second in (25.0, 25.05, 25.15)
+    }
+    assert listed(units("rereads", given(compactions=late, tool_calls=calls(text))), "n_reads") == [[50]]
+    assert [int(one["n_edits"].iloc[0]) for one in found.values()] == [1, 0, 0]
 
 
 def test_an_edit_by_the_shell_is_an_edit():
@@ -234,18 +257,32 @@ def test_calls_before_a_compaction_go_back_to_the_one_before():
     assert listed(units("failures_around", given(tool_calls=none_between)), "n_calls") == [[0], [0]]
 
 
-def test_the_difference_is_of_pooled_shares_with_limits_over_compactions():
-    # 2 of 6 and 0 of 1 failed before, 1 of 6 and 0 of 1 after. Residuals of the ratio -1/7: -1/7 and 1/7; standard
-    # error sqrt(2 * 2/49) / 7 = 0.0408, t(0.975, 1 df) = 12.706.
-    row = estimates("failures_around").query("role == 'difference' and outcome == 'failed calls'").iloc[0]
-    assert [row["estimate"], row["low"], row["high"]] == pytest.approx(
-        [-1 / 7, -1 / 7 - 0.5187, -1 / 7 + 0.5187], abs=1e-3
+def test_the_difference_is_of_pooled_shares_with_limits_by_session():
+    # A session: 2 of 6 and 0 of 1 failed before, 1 of 6 and 0 of 1 after: -1/7. A second one is like it, in a third one
+    # nothing failed, so that -2/21 is the ratio; residuals -1/3, -1/3, 2/3: standard error
+    # sqrt(3/2 * 2/3) / 21 = 0.0476, t(0.975, 2 df) = 4.303.
+    def three(frame: pd.DataFrame, **third: object) -> pd.DataFrame:
+        parts = [frame, frame.assign(session_id="t"), frame.assign(session_id="u", **third)]
+        whole = pd.concat(parts, ignore_index=True)
+        return whole.assign(
+            **{name: range(len(whole)) for name in ("call_id", "compaction_id") if name in whole}
+        )
+
+    store = given(compactions=three(compactions()), tool_calls=three(calls(), is_ok=True))
+    row = (
+        estimates("failures_around", store)
+        .query("role == 'difference' and outcome == 'failed calls'")
+        .iloc[0]
     )
-    alone = estimates("failures_around", given(compactions=compactions().head(1))).query(
-        "role == 'difference'"
+    assert [row["estimate"], row["low"], row["high"], row["n_sessions"]] == pytest.approx(
+        [-2 / 21, -2 / 21 - 0.2049, -2 / 21 + 0.2049, 3], abs=1e-3
     )
-    assert listed(alone.query("outcome == 'failed calls'"), "estimate", "low", "high") == [
-        [-0.167, None, None]
+    assert ask(store, "compaction_continuity.failures_around").finding() == (
+        "No difference in failed calls around 6 compactions in 3 sessions is shown (95 % limits −30–+11 points)."
+    )
+    alone = estimates("failures_around").query("role == 'difference' and outcome == 'failed calls'")
+    assert listed(alone, "estimate", "low", "high", "note") == [
+        [-0.143, None, None, "fewer than 3 sessions: no limits"]
     ]
 
 
@@ -302,16 +339,23 @@ def test_a_compaction_of_which_only_the_end_was_seen_is_counted_from_there():
     assert listed(units("time_to_recover", given(compactions=late)), "edit_s") == [[5.5]]
 
 
+# Sixteen calls: none is fifty away from a compaction.
+NO_CONTROL = "There is nothing to hold it against: no more is shown."
+
+
 def test_findings_are_counts_where_there_are_few():
     store = given()
     said = {
         name: ask(store, f"compaction_continuity.{name}").finding()
-        for name in ("rereads", "repeats", "fixed")
+        for name in ("rereads", "repeats", "fixed", "failures_around")
     }
     assert said == {
-        "rereads": "1 of 5 reads after a compaction were of unchanged lines read before.",
-        "repeats": "1 of 2 edits after a compaction repeated a rejected approach.",
-        "fixed": "1 of 1 chains open at a compaction were fixed after it.",
+        "rereads": f"1 of 5 reads after a compaction in 1 session were of unchanged lines read before. {NO_CONTROL}",
+        "repeats": f"1 of 2 edits after a compaction in 1 session repeated a rejected approach. {NO_CONTROL}",
+        "fixed": f"1 of 1 chains open at a compaction in 1 session were fixed after it. {NO_CONTROL}",
+        "failures_around": (
+            f"2 of the last 7 calls before 2 compactions in 1 session failed, 1 of as many after. {NO_CONTROL}"
+        ),
     }
 
 

@@ -6,7 +6,13 @@
   concurrency); agents of two such sessions are not counted as running at once;
 * rates by type of agent are an option (``agent_type=``), since an hour belongs to no type;
 * the number of chains by outcome and try is the number by the try, not at it;
-* steps after a try that did not occur are rows of 0.
+* steps after a try that did not occur are rows of 0;
+* limits are by session, where they took rows or compactions for independent: only numbers and counts are compared;
+* a chain that is open is pending at its last try, where it was at risk: of databases with open chains only what was
+  counted is compared (tries that follow each other change meaning, too, since horizons are fixed);
+* an agent that failed never completes, and one not seen to end ran while its session was open: durations are compared
+  where all agents completed;
+* the window after a compaction ends with its fiftieth call.
 """
 
 from pathlib import Path
@@ -54,7 +60,7 @@ def test_rates(database):
     for agent_type in rows["group"].unique():
         found = ask(
             store, "agent_throughput.rate", agent_type="" if agent_type == "all" else agent_type
-        ).estimates
+        ).estimates.query("unit == 'per open hour'")
         old = rows[rows["group"] == agent_type]
         old = old.assign(status=old["status"].astype(object).fillna("finished"))
         for status in old["status"]:
@@ -65,9 +71,7 @@ def test_rates(database):
                 assert new["n_censored"] == was["n_censored"]
             if name not in PARALLEL and was["wall_s"] > 0:
                 assert new["exposure"] * 3600 == pytest.approx(was["wall_s"])
-                assert [new["estimate"], new["low"], new["high"]] == pytest.approx(
-                    [was["value"], was["low"], was["high"]]
-                )
+                assert new["estimate"] == pytest.approx(was["value"])
 
 
 def test_concurrency(database):
@@ -102,12 +106,18 @@ def test_each_session(database):
 @pytest.mark.parametrize("by", [None, "agent_type"])
 def test_durations(database, by):
     name, store = database
-    found = ask(store, "agent_throughput.duration", by=by).estimates
+    answer = ask(store, "agent_throughput.duration", by=by)
     old = throughput(name, "duration", group=by is not None)
     old = old[(old["group"] == "all") == (by is None)]
-    names = ("group", "estimate", "low", "high", "n_units", "n_censored")
-    new = found.assign(group=found["group"].fillna("all"))
-    assert listed(new, *names) == listed(old, "group", "value", "low", "high", "n", "n_censored")
+    new = answer.estimates.query("statistic == 'p50'")
+    new = new.assign(group=new["group"].fillna("all"))
+    assert listed(new, "group", "n_units") == listed(old, "group", "n")
+    others = answer.units[answer.units["status"] != "completed"]
+    unlike = others["agent_type"].fillna("not known") if by else ["all"] * len(others)
+    known = set(new["group"]) - set(unlike)
+    assert listed(new[new["group"].isin(known)], "group", "estimate") == listed(
+        old[old["group"].isin(known)], "group", "value"
+    )
 
 
 @pytest.mark.parametrize("by", [None, "agent_type"])
@@ -148,29 +158,25 @@ def test_timeline(database):
 @pytest.mark.parametrize("by", [None, "error_category"])
 def test_incidence(database, by):
     name, store = database
-    found = ask(store, "retry_escalation.outcome_by_attempt", by=by).estimates
+    answer = ask(store, "retry_escalation.outcome_by_attempt", by=by)
     old = before(name, "retry_escalation").query("panel == 'incidence'")
     old = old[(old["group"] == "all") == (by is None)]
-    new = found.assign(group=found["group"].fillna("all"))
-    theirs = (
-        "group",
-        "event",
-        "attempt",
-        "n_at_risk",
-        "n_total",
-        "n_effective",
-        "share",
-        "share_low",
-        "share_high",
-    )
-    ours = ("group", "outcome", "horizon", "exposure", "n_units", "n_effective", "estimate", "low", "high")
-    assert listed(new, *ours) == listed(old, *theirs)
     old = old.assign(by_then=old.astype({"n": float}).groupby(["group", "event"])["n"].cumsum())
-    assert listed(new, "group", "outcome", "horizon", "n_events") == listed(
-        old, "group", "event", "attempt", "by_then"
+    old = old[old["attempt"].isin([1, 2, 3, 5])].astype({"attempt": "Float64"})
+    found = answer.estimates.query("statistic == 'share'")
+    new = found.assign(group=found["group"].fillna("all")).merge(
+        old[["group", "event", "attempt"]], left_on=["group", "outcome", "horizon"],
+        right_on=["group", "event", "attempt"],
+    )  # fmt: skip
+    assert listed(new, "group", "outcome", "horizon", "n_units", "n_events") == listed(
+        old, "group", "event", "attempt", "n_total", "by_then"
     )
-    assert listed(new, "group", "outcome", "horizon", "is_small") == listed(
-        old, "group", "event", "attempt", "is_small"
+    undecided = answer.units[answer.units["first_event"] == "open"]
+    name_of = undecided[by].astype("string").fillna("not known") if by else ["all"] * len(undecided)
+    pending = set(name_of)
+    new, old = new[~new["group"].isin(pending)], old[~old["group"].isin(pending)]
+    assert listed(new, "group", "outcome", "horizon", "exposure", "estimate") == listed(
+        old, "group", "event", "attempt", "n_at_risk", "share"
     )
 
 
@@ -179,8 +185,8 @@ def test_what_came_next(database):
     found = ask(store, "retry_escalation.next_step").estimates
     found = found[(found["n_events"] > 0) & (found["group"].astype(int) <= 10)]
     old = before(name, "retry_escalation").query("panel == 'attempts' and group == 'all'")
-    ours = ("outcome", "n_events", "exposure", "n_effective", "estimate", "low", "high", "is_small")
-    theirs = ("event", "n", "n_at_risk", "n_effective", "share", "share_low", "share_high", "is_small")
+    ours = ("outcome", "n_events", "exposure", "estimate")
+    theirs = ("event", "n", "n_at_risk", "share")
     assert listed(found, *ours) == listed(old, *theirs)
 
 
@@ -188,8 +194,8 @@ def test_after_an_escalation(database):
     name, store = database
     found = ask(store, "retry_escalation.after_an_escalation").estimates
     old = before(name, "retry_escalation").query("panel == 'afterwards' and group == 'all'")
-    ours = ("group", "n_events", "n_units", "n_effective", "estimate", "low", "high", "is_small")
-    theirs = ("event", "n", "n_total", "n_effective", "share", "share_low", "share_high", "is_small")
+    ours = ("group", "n_events", "n_units", "estimate")
+    theirs = ("event", "n", "n_total", "share")
     assert listed(found, *ours) == listed(old, *theirs)
 
 
@@ -198,8 +204,8 @@ def test_rejected_again(database):
     answer = ask(store, "retry_escalation.repeats")
     old = before(name, "retry_escalation").query("panel == 'repeats'")
     whole, each = old[old["session_id"].isna() & old["approach"].isna()], old[old["approach"].notna()]
-    ours = ("n_events", "exposure", "n_effective", "estimate", "low", "high")
-    theirs = ("n", "n_total", "n_effective", "share", "share_low", "share_high")
+    ours = ("n_events", "exposure", "estimate")
+    theirs = ("n", "n_total", "share")
     assert listed(answer.estimates, *ours) == listed(whole, *theirs)
     again = answer.units[answer.units["n_again"] > 0]
     names = ("session_id", "file_path", "approach")
@@ -221,9 +227,7 @@ def test_named(database):
         old = continuity(name, "named", kind)
         new = answer.estimates[answer.estimates["group"] == kind]
         new, old = new[new["exposure"] > 0], old[old["n_total"] > 0]
-        assert listed(new, "n_events", "exposure", "estimate", "low", "high") == listed(
-            old, "n", "n_total", "share", "low", "high"
-        )
+        assert listed(new, "n_events", "exposure", "estimate") == listed(old, "n", "n_total", "share")
         for row in continuity(name, "named", kind, each=True).query("n_total > 0").to_dict("records"):
             here = known.loc[(kind, row["compaction_id"])]
             assert (pd.isna(here) and pd.isna(row["n"])) or here == row["n"]
@@ -243,9 +247,7 @@ def test_what_was_done_after(database, measure, outcome, was):
     answer = ask(store, f"compaction_continuity.{measure}")
     new = answer.estimates[answer.estimates["outcome"] == outcome]
     new, old = new[new["exposure"] > 0], continuity(name, "after", was).query("n_total > 0")
-    assert listed(new, "n_events", "exposure", "estimate", "low", "high") == listed(
-        old, "n", "n_total", "share", "low", "high"
-    )
+    assert listed(new, "n_events", "exposure", "estimate") == listed(old, "n", "n_total", "share")
     if measure != "fixed":
         column, total = {"rereads": ("n_same_lines", "n_reads"), "rereads_by_path": ("n_same_file", "n_reads"),
                          "repeats": ("n_repeats", "n_edits")}[was]  # fmt: skip
@@ -270,9 +272,10 @@ def test_time_to_recover(database, outcome, was, prefix, unit):
     name, store = database
     answer = ask(store, "compaction_continuity.time_to_recover")
     new = answer.estimates[(answer.estimates["outcome"] == outcome) & (answer.estimates["unit"] == unit)]
+    new = new[new["statistic"] == "p50"]
     old = continuity(name, "first", was, unit=unit)
-    assert listed(new, "estimate", "low", "high", "n_events", "n_units") == listed(
-        old[old["n_compactions"] > 0], "value", "low", "high", "n", "n_total"
+    assert listed(new, "estimate", "n_events", "n_units") == listed(
+        old[old["n_compactions"] > 0], "value", "n", "n_total"
     )
     each = continuity(name, "first", was, each=True, unit=unit).query("value.notna()")
     units = answer.units[answer.units[f"{prefix}_{unit}"].notna()]
@@ -291,8 +294,8 @@ def test_failures_around(database, kind, prefix, n):
     for moment in ("before", "after"):
         new = answer.estimates[answer.estimates["outcome"] == f"failed {kind} {moment}"]
         old = continuity(name, "failures", f"failed_{kind}", moment=moment).query("n_total > 0")
-        assert listed(new[new["exposure"] > 0], "n_events", "exposure", "estimate", "low", "high") == listed(
-            old, "n", "n_total", "share", "low", "high"
+        assert listed(new[new["exposure"] > 0], "n_events", "exposure", "estimate") == listed(
+            old, "n", "n_total", "share"
         )
         units = answer.units[answer.units[n].notna()]
         assert listed(units, "compaction_id", f"{prefix}_{moment}", n) == listed(
@@ -311,6 +314,6 @@ def test_differences(database, kind, by):
     new = found[(found["role"] == "difference") & (found["outcome"] == f"failed {kind}")]
     old = continuity(name, "difference", f"failed_{kind}")
     old = old[old["trigger"].isna() == (by is None)].query("n_compactions > 0")
-    assert listed(
-        new[new["group"].fillna("") != "not known"], "group", "estimate", "low", "high", "n_units"
-    ) == listed(old, "trigger", "value", "low", "high", "n_compactions")
+    assert listed(new[new["group"].fillna("") != "not known"], "group", "estimate", "n_units") == listed(
+        old, "trigger", "value", "n_compactions"
+    )

@@ -22,19 +22,16 @@ MEASURES = [name for name in NAMES if not listing.measure(name).is_view]
 MEASURE = {"UNITS", "units", "sums", "estimate", "control", "chart", "finding"}
 VIEW = {"UNITS", "units", "chart"}
 
-#: Measures that claim more than a count and have no control yet.
-NO_CONTROL_YET = {
+#: Measures that count and claim nothing beyond it: a sentence says so in the place of a control.
+COUNTS = {
+    "agent_throughput.by_session",
+    "agent_throughput.concurrency",
+    "agent_throughput.duration",
+    "agent_throughput.files_and_calls",
     "agent_throughput.rate",
-    "compaction_continuity.failures_around",
-    "compaction_continuity.fixed",
-    "compaction_continuity.repeats",
-    "compaction_continuity.rereads",
-    "compaction_continuity.time_to_recover",
-    "retry_escalation.after_an_escalation",
+    "compaction_continuity.named",
     "retry_escalation.failures",
-    "retry_escalation.next_step",
-    "retry_escalation.outcome_by_attempt",
-    "retry_escalation.repeats",
+    "retry_escalation.time_to_fix",
 }  # fmt: skip
 
 
@@ -119,18 +116,20 @@ def test_the_chart_takes_what_there_is(name):
     assert list(inspect.signature(module(name).chart).parameters) == wanted
 
 
-def test_controls_are_there_or_listed():
-    missing = {name for name in MEASURES if module(name).control is None}
-    assert missing == NO_CONTROL_YET
-    given = [module(name).control for name in MEASURES if name not in missing]
-    assert all(callable(control) or control.endswith(".") for control in given)
+def test_every_measure_that_claims_more_than_a_count_has_a_control():
+    controls = {name: module(name).control for name in MEASURES}
+    assert {name for name, control in controls.items() if isinstance(control, str)} == COUNTS
+    assert all(control.endswith(".") for control in controls.values() if isinstance(control, str))
+    for name in set(MEASURES) - COUNTS:
+        assert set(controls[name].relations) <= set(RELATIONS), name
 
 
 def test_no_measure_goes_through_rows_or_groups():
     """Not in the parts that compute: charts and findings may print the few rows that they show."""
     for name in MEASURES:
-        for part in ("units", "sums", "estimate"):
-            tree = ast.parse(inspect.getsource(getattr(module(name), part)))
+        for part in ("units", "sums", "estimate", *(() if name in COUNTS else ("control",))):
+            function = getattr(module(name), part)
+            tree = ast.parse(inspect.getsource(getattr(function, "draw", function)))
             loops = [node for node in ast.walk(tree) if isinstance(node, (ast.For, ast.While))]
             over = {ast.unparse(loop.iter) for loop in loops if isinstance(loop, ast.For)}
             assert not {"itertuples", "iterrows", "apply", "to_dict"} & {
@@ -154,6 +153,25 @@ def test_units_sums_and_estimates_fit_their_contracts(store, name):
     required = [column.name for column in ESTIMATES.columns if not column.nullable]
     assert not answer.estimates[required].isna().any(axis=None)
     assert set(answer.estimates["question"] + "." + answer.estimates["measure"]) <= {name}
+
+
+@pytest.mark.parametrize("name", sorted(set(MEASURES) - COUNTS))
+def test_controls_are_estimates_beside_the_result(store, name):
+    answer = store(name)
+    rows = answer.control
+    assert_frame_equal(ESTIMATES.cast(rows), rows)
+    assert not rows.duplicated(list(ESTIMATES.key)).any()
+    assert set(rows["role"]) <= {"control", "difference"}
+    keys = ["group", "outcome", "statistic", "horizon", "unit"]
+    both = answer.estimates.merge(rows[rows["role"] == "control"], on=keys, suffixes=("", "_control"))
+    gaps = rows[rows["role"] == "difference"].merge(both, on=keys, suffixes=("_gap", ""))
+    is_of_all = gaps["n_units_gap"] == gaps["n_units"]  # where some have no placebo, they are left out
+    assert is_of_all.all() or "continuity" in name
+    expected = (gaps["estimate"] - gaps["estimate_control"]).astype(float)[is_of_all]
+    found = gaps["estimate_gap"].astype(float)[is_of_all]
+    assert found.tolist() == pytest.approx(expected.tolist(), nan_ok=True)
+    assert not (rows["low"] > rows["estimate"] + 1e-9).fillna(False).any()
+    assert not (rows["high"] < rows["estimate"] - 1e-9).fillna(False).any()
 
 
 @pytest.mark.parametrize("name", MEASURES)
@@ -285,9 +303,15 @@ def test_an_answer_asks_a_number_of_queries_that_does_not_grow_with_the_data(mon
             )
             answer = ask(store, name)
             _ = answer.units, answer.measure.is_view or answer.estimates
-        return len(queries)
+            n_queries = len(queries)
+            _ = answer.measure.is_view or answer.control
+        return n_queries, len(queries) - n_queries
 
-    assert asked("crash") == asked("compaction", "edges") == 2  # the units, and the sessions' covariates
+    # the units, and the sessions' covariates; a control: calls, compactions and placebos, and covariates
+    (own, control), other = asked("crash"), asked("compaction", "edges")
+    assert (own, control) == other
+    assert own == 2
+    assert control == (0 if name in COUNTS or name not in MEASURES else 4 if "continuity" in name else 2)
 
 
 def test_the_parts_work_without_ask(everything):
@@ -311,7 +335,7 @@ def test_more_than_two_covariates_are_refused(nothing, by):
 
 
 def test_names_that_are_not_there_are_refused_with_those_that_are(nothing):
-    with pytest.raises(QuestionError, match="Of retry_escalation there are: outcome_by_attempt, next_step"):
+    with pytest.raises(QuestionError, match="Of retry_escalation there are: outcome_by_attempt, time_to_fix"):
         ask(nothing, "retry_escalation.fixed")
     with pytest.raises(
         QuestionError, match=r"There is no measure 'rereads'. There are: agent_throughput.rate, "

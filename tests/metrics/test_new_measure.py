@@ -25,7 +25,8 @@ import pandas as pd
 from claudesess.contracts import FLAG, INT, TEXT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
-from claudesess.estimating import By, Part, Relation, shaped, shares, summed, words
+from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating.controls import repeated
 
 UNITS = Units(
     "agent_throughput.failing_calls", "one call that ended",
@@ -43,8 +44,10 @@ def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     return shares(UNITS, sums)
 
-def control(tool_calls: Relation) -> pd.DataFrame:
-    return shaped(UNITS, tool_calls.replaced("SELECT * REPLACE (true AS is_ok) FROM tool_calls"))
+@drawn("If nothing failed", outcome="failed")
+def control(tool_calls: Relation, *, seed: int, draws: int) -> pd.DataFrame:
+    passed = tool_calls.replaced("SELECT * REPLACE ($is_ok AS is_ok) FROM tool_calls", is_ok=True)
+    return repeated(shaped(UNITS, passed), draws)
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame):
     from claudesess.charts import answers
@@ -60,6 +63,8 @@ CALLS = pd.DataFrame(
      "ended_at": "2026-01-01T10:00Z", "is_ok": [True, False, False, True, None]}
 )  # fmt: skip
 
+CONTROL = "If nothing failed: too few sessions to show a difference."
+
 
 @pytest.fixture
 def added(tmp_path, monkeypatch):
@@ -74,13 +79,18 @@ def added(tmp_path, monkeypatch):
 def test_it_is_asked_grouped_filtered_and_controlled(added):
     store = Store.from_frames(tool_calls=CALLS)
     answer = ask(store, added)
-    assert answer.finding() == "2 of 4 calls failed."
+    assert answer.finding() == "2 of 4 calls in 2 sessions failed. " + CONTROL
     assert (
         answer.again(by="tool").finding()
-        == "By tool, Bash: 2 of 3 calls failed; Read: 0 of 1 calls failed; not known: 0 of 0 calls failed."
+        == "By tool, Bash: 2 of 3 calls in 2 sessions failed; Read: 0 of 1 calls in 1 session failed; "
+        "not known: 0 of 0 calls in 0 sessions failed. " + CONTROL
     )
-    assert answer.again(where={"session_id": "t"}).finding() == "1 of 2 calls failed."
-    assert answer.control[["role", "n_events", "exposure"]].values.tolist() == [["control", 0, 5]]
+    assert answer.again(where={"session_id": "t"}).finding() == "1 of 2 calls in 1 session failed. " + CONTROL
+    # five calls, fifty times; two of four less none
+    assert answer.control[["role", "estimate", "n_events", "exposure"]].fillna(-1).values.tolist() == [
+        ["control", 0.0, 0, 250.0],
+        ["difference", 0.5, -1, 4.0],
+    ]
 
 
 def test_it_is_listed_overviewed_and_explored(added):
@@ -92,7 +102,7 @@ def test_it_is_listed_overviewed_and_explored(added):
         "one call that ended",
         "tool",
     )
-    assert "2 of 4 calls failed." in overview(store, "agent_throughput").findings()
+    assert "2 of 4 calls in 2 sessions failed. " + CONTROL in overview(store, "agent_throughput").findings()
     explorer = claudesess.explore(store)
     explorer.question.value = added
     assert explorer.result["n_events"].tolist() == [2]

@@ -285,8 +285,8 @@ def test_compactions_value_by_value(tmp_path: Path) -> None:
         .event("09:09:00", "stop")
     )  # fmt: skip
     assert relation(tmp_path, "compactions", script) == lines("""
-        db,session_id,compaction_id,trigger,started_at,ended_at,is_complete,summary,summary_chars,tokens_before,tokens_after,n_chains,n_failed_paths,n_files,n_agents,n_tasks,chains,failed_paths,files,agents,tasks,window_end_at
-        made,s,1,manual,09:01:00,09:02:00,True,Goal,90,63020,2781,1,2,0,0,1,[{'check': 'c'}],"[{'id': 1}, {'id': 2}]",[],[],[{'id': '7'}],09:09:00
+        db,session_id,compaction_id,trigger,started_at,ended_at,is_complete,summary,summary_chars,tokens_before,tokens_after,n_chains,n_failed_paths,n_files,n_agents,n_tasks,chains,failed_paths,files,agents,tasks,window_start_at,window_end_at
+        made,s,1,manual,09:01:00,09:02:00,True,Goal,90,63020,2781,1,2,0,0,1,[{'check': 'c'}],"[{'id': 1}, {'id': 2}]",[],[],[{'id': '7'}],,09:09:00
     """)
 
 
@@ -315,14 +315,14 @@ def test_compactions_are_paired_once(tmp_path: Path) -> None:
         .row("context_snapshots", **snapshot("09:05:00", "post_compact", {"pre_snapshot_id": 2}))
         .row("context_snapshots", **snapshot("09:06:00", "post_compact", {"pre_snapshot_id": 2}))
     )
-    columns = "session_id,compaction_id,trigger,started_at,ended_at,is_complete,window_end_at"
+    columns = "session_id,compaction_id,trigger,started_at,ended_at,is_complete,window_start_at,window_end_at"
     assert relation(tmp_path, "compactions", script, columns) == lines("""
-        session_id,compaction_id,trigger,started_at,ended_at,is_complete,window_end_at
-        s,1,auto,,09:00:00,False,09:01:00
-        s,2,,09:01:00,09:05:00,True,09:02:00
-        s,3,,09:02:00,09:04:00,True,09:06:00
-        other,4,,09:03:00,,False,09:03:00
-        s,7,,,09:06:00,False,09:06:00
+        session_id,compaction_id,trigger,started_at,ended_at,is_complete,window_start_at,window_end_at
+        s,1,auto,,09:00:00,False,,09:01:00
+        s,2,,09:01:00,09:05:00,True,09:00:00,09:02:00
+        s,3,,09:02:00,09:04:00,True,09:01:00,09:06:00
+        other,4,,09:03:00,,False,,09:03:00
+        s,7,,,09:06:00,False,09:02:00,09:06:00
     """)
 
 

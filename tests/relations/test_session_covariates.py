@@ -77,6 +77,31 @@ def test_a_session_open_over_midnight_is_open_on_either_day(start, end, days):
     assert found.values.tolist() == days
 
 
+@pytest.mark.parametrize(
+    ("signs", "minutes"),
+    [
+        (["10:00", "10:05", "10:10"], [["2026-01-01", 10.0]]),
+        (
+            ["10:00", "10:05:01", "10:10"],
+            [["2026-01-01", 5 - 1 / 60]],
+        ),  # five minutes and a second are a silence
+        (["10:00", "11:00"], [["2026-01-01", 0.0]]),
+        (["10:26", "10:29", "10:34"], [["2026-01-01", 4.0]]),  # it was closed at 10:30
+    ],
+)
+def test_a_session_is_active_where_signs_are_five_minutes_apart_or_less(signs, minutes):
+    windows = pd.DataFrame(
+        {"session_id": ["s"], "start_at": ["2026-01-01T10:00Z"], "end_at": ["2026-01-01T10:30Z"]}
+    )
+    told = pd.DataFrame({"id": range(len(signs)), "session_id": "s", "agent_id": "x", "event_type": "prompt"})
+    store = Store.from_frames(
+        session_windows=windows, session_metrics=told.assign(timestamp=[f"2026-01-01T{at}Z" for at in signs])
+    )
+    found = store.sql("SELECT strftime(day_at, '%Y-%m-%d') AS day, 60 * active_h AS minutes FROM _open_days")
+    assert found["day"].tolist() == [day for day, _ in minutes]
+    assert found["minutes"].tolist() == pytest.approx([n for _, n in minutes])
+
+
 def test_a_store_of_frames_has_their_rows_and_makes_the_rest_of_them():
     calls = pd.DataFrame({"db": ["a", "b"], "session_id": "s", "call_id": [1, 1], "is_ok": [True, None]})
     with Store.from_frames(

@@ -48,7 +48,7 @@ def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
 
 
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
-    """Find the quartiles and the ninth decile over sessions, each session counting once."""
+    """Find the quartiles and the ninth decile over all sessions, each counting once: they have no limits."""
     return quantiles(UNITS, sums, unit="agents", at=(0.25, 0.5, 0.75, 0.9))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from claudesess.contracts import FLAG, FLOAT, Column, Units
-from claudesess.estimating import By, Relation, counted, medians, shaped, words
+from claudesess.estimating import By, Relation, counted, durations, shaped, words
 from claudesess.metrics.agent_throughput._columns import AGENT
 
 if TYPE_CHECKING:
@@ -18,53 +18,71 @@ UNITS = Units(
     "one spawned agent, with how long it was seen running",
     (
         *AGENT,
-        Column("observed_s", FLOAT, "Running time to its end, or to its last sign of life", unit="s"),
-        Column("is_ended", FLAG, "Its end was seen; else observed_s is censored"),
+        Column(
+            "observed_s",
+            FLOAT,
+            "Running time to its end; else as long as it must have run: while its session "
+            "was open, or to its last sign of life where it is known dead",
+            unit="s",
+        ),
+        Column(
+            "is_ended", FLAG, "Its end was seen (completed, failed, stopped); else observed_s is censored"
+        ),
     ),
     ("db", "agent_id"),
     at="spawned_at",
     covariates=("agent_type", "status"),
 )
+_HORIZONS = (60, 300, 900, 3600)
 
 
-def units(agent_runs: Relation) -> pd.DataFrame:
-    """List the agents with the time that each ran, pauses before it was taken up again left out."""
-    return shaped(UNITS, agent_runs)
+def units(agent_runs: Relation, agent_spans: Relation, session_windows: Relation) -> pd.DataFrame:
+    """List the agents with the time that each ran, pauses before it was taken up again left out.
+
+    An agent whose end was not seen ran at least as long as its session was open, unless it is known dead.
+    """
+    return shaped(UNITS, agent_runs, agent_spans, session_windows)
 
 
 def sums(units: pd.DataFrame, *, by: By = "agent_type") -> pd.DataFrame:
-    """Count agents by length, ended and not."""
-    ended = units["is_ended"].fillna(False)
-    return counted(units, by, outcome="ended", value=units["observed_s"], is_event=ended, is_censored=~ended)
+    """Count agents by length: completed ones, those not seen to end, and those that ended otherwise."""
+    return counted(
+        units, by, outcome="completed", value=units["observed_s"], unit="s",
+        is_event=units["status"] == "completed", is_censored=~units["is_ended"].fillna(False),
+    )  # fmt: skip
 
 
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
-    """Estimate the median time to the end; an agent without one counts as long as it was watched.
+    """Estimate by when a half, and nine in ten, have completed, and the share that has within some times.
+
+    An agent without an end counts as long as it was watched; one that failed or was stopped never completes.
 
     Notes
     -----
-    Kaplan–Meier; limits where the log-log band crosses one half (Brookmeyer & Crowley 1982).
+    Aalen–Johansen, limits by session (`claudesess.stats.durations`, `claudesess.stats.incidence_by_time`).
+    Taken for granted: those not seen to end would have gone on as the others do.
     """
-    return medians(UNITS, sums, unit="s")
+    return durations(UNITS, sums, horizons={"s": _HORIZONS})
 
 
 control = "The length of what was seen: nothing is claimed beyond it."
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
-    """Draw median and limits per group."""
+    """Draw by when a half and nine in ten have completed, per group."""
     from claudesess import text
     from claudesess.charts import answers
 
-    is_long = (estimates[["estimate", "low", "high"]] > 180).any(axis=None)
-    how = (
-        "95 % limits (Kaplan–Meier; arrow: not reached). Unfinished ones count as long as they were watched."
-    )
+    rows = estimates[estimates["unit"] == "s"]
+    rows = rows.assign(outcome=rows["statistic"].astype("string"))
+    is_long = (rows[["estimate", "low", "high"]] > 180).any(axis=None)
+    how = "95 % limits by session (arrow: not reached). Unfinished ones count as long as they were watched."
     return answers.forest(
-        estimates,
+        rows,
         question="How long does an agent take?",
         how=how,
-        title="Median duration",
+        title="Time until so many have completed",
+        names={"p50": "half", "p90": "nine in ten"},
         form=text.clock,
         counts="agents",
         per=60 if is_long else 1,
@@ -77,8 +95,10 @@ def finding(estimates: pd.DataFrame) -> str:
     from claudesess import text
 
     def say(row: pd.Series) -> str:
-        of = f"{text.count(int(row['n_units']), 'agent')}"
-        return f"half of {of} ended within {text.clock(row['estimate'])}{words.limits_of(row, text.clock)}"
+        of = f"{text.count(int(row['n_units']), 'agent')} {words.sessions_of(row)}"
+        return (
+            f"half of {of} completed within {text.clock(row['estimate'])}{words.limits_of(row, text.clock)}"
+        )
 
-    rows = estimates[estimates["estimate"].notna()]
+    rows = estimates[(estimates["statistic"] == "p50") & estimates["estimate"].notna()]
     return words.sentence(words.by_group(rows, say))

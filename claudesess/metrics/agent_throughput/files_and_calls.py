@@ -46,7 +46,7 @@ def sums(units: pd.DataFrame, *, by: By = "agent_type") -> pd.DataFrame:
 
 
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
-    """Find the quartiles over agents; they have no limits."""
+    """Find the quartiles over agents: of all there are, so they have no limits, and say so."""
     return quantiles(UNITS, sums, unit=None)
 
 
@@ -73,8 +73,8 @@ def finding(estimates: pd.DataFrame) -> str:
         words.by_group(
             rows[rows["n_units"] > 0],
             lambda row: (
-                f"half of {text.count(int(row['n_units']), 'agent')} changed at most "
-                f"{text.number(row['estimate'])} files"
+                f"half of {text.count(int(row['n_units']), 'agent')} {words.sessions_of(row)} "
+                f"changed at most {text.number(row['estimate'])} files"
             ),
         )
     )

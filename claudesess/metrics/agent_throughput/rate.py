@@ -1,4 +1,4 @@
-"""How many agents finish per hour of a session?"""
+"""How many agents finish per hour in which a session is active, and per hour in which it is open?"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 from claudesess.contracts import FLOAT, INT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
-from claudesess.estimating import By, Part, Relation, rates, shaped, summed, words
+from claudesess.estimating import HOURS, PER_ACTIVE_HOUR, By, Part, Relation, rates, shaped, summed, words
 
 if TYPE_CHECKING:
     import altair as alt
@@ -25,6 +25,12 @@ UNITS = Units(
             TIME,
             "First of the session on the day; NA for agents of which no time is known",
             unit="UTC",
+        ),
+        Column(
+            "active_h",
+            FLOAT,
+            "Time in which the session was active on the day: signs of life at most five minutes apart",
+            unit="h",
         ),
         Column("open_h", FLOAT, "Time in which the session was open on the day", unit="h"),
         Column("n_started", INT, "Agents that started", unit="agents"),
@@ -54,55 +60,53 @@ def units(agent_runs: Relation, session_windows: Relation, *, agent_type: str = 
 def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
     """Add up agents that finished, completed, failed and started, and hours, by session and group."""
     outcomes = ("finished", "completed", "failed", "started")
-    parts = [Part(name, f"n_{name}", "open_h", "n_open" if name == "finished" else "") for name in outcomes]
+    parts = [
+        Part(name, f"n_{name}", hours, "n_open" if name == "finished" else "", unit)
+        for hours, unit in HOURS.items()
+        for name in outcomes
+    ]
     return summed(units, by, *parts)
 
 
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
-    """Divide agents by hours.
+    """Divide agents by hours: by those in which a session was active, and by those in which it was open.
 
-    An hour is an hour in which a session was open, with agents or without; parallel sessions each have
-    theirs. Pauses between sessions, and while one was left, do not count.
+    An hour is one of a session, with agents or without; parallel sessions each have theirs. Pauses between
+    sessions, and while one was left, do not count; nor, in active hours, silence of more than five minutes.
 
     Notes
     -----
-    Exact Poisson limits (Garwood 1936), as if agents came independently of each other; those that one
-    session starts together do not, so the limits are rather too narrow.
+    Agents of one session come together: limits by session (`claudesess.stats.event_rates`). Where sessions
+    are of very different length they hold in 85 to 91 of 100 projects, not in 95.
     """
     return rates(UNITS, sums)
 
 
-control = None
+control = "Agents counted over hours: nothing is claimed of what makes them many or few."
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw agents per hour, by outcome and group."""
     from claudesess.charts import answers
 
-    rows = estimates if estimates["group"].isna().all() else estimates[estimates["outcome"] == "finished"]
-    how = (
-        "95 % limits (exact Poisson, agents as independent: rather too narrow). An hour is one of a session."
-    )
+    rows = estimates[estimates["unit"] == PER_ACTIVE_HOUR]
+    rows = rows if rows["group"].isna().all() else rows[rows["outcome"] == "finished"]
     return answers.forest(
         rows,
-        question="How many agents finish per hour?",
-        how=how,
+        question="How many agents finish per active hour?",
+        how="95 % limits by session. An hour is one of a session, without silence longer than five minutes.",
         title="Agents",
-        unit="per hour",
+        unit=PER_ACTIVE_HOUR,
     )
 
 
 def finding(estimates: pd.DataFrame) -> str:
-    """Say how many finished in how many hours; the rate only where there was at least an hour."""
+    """Say how many finished in how many active hours; the rate only where there was at least an hour."""
     from claudesess import text
 
     def say(row: pd.Series) -> str:
-        done = f"{text.count(int(row['n_events']), 'agent')} finished in {text.clock(row['exposure'] * 3600)}"
-        if row["exposure"] < 1:
-            return done
-        return (
-            f"{done} of sessions, {text.number(row['estimate'])} per hour{words.limits_of(row, text.number)}"
-        )
+        done = f"{text.count(int(row['n_events']), 'agent')} finished"
+        return f"{done} in {words.hourly(row)}"
 
-    rows = estimates[(estimates["outcome"] == "finished") & (estimates["exposure"] > 0)]
-    return words.sentence(words.by_group(rows, say))
+    rows = estimates[(estimates["outcome"] == "finished") & (estimates["unit"] == PER_ACTIVE_HOUR)]
+    return words.sentence(words.by_group(rows[rows["exposure"] > 0], say))

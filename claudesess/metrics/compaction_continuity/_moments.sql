@@ -3,9 +3,7 @@
 SELECT db, session_id, compaction_id, "trigger", started_at, ended_at,
     coalesce(started_at, ended_at) AS moment_at,
     coalesce(ended_at, started_at) AS resumed_at,
-    lag(coalesce(started_at, ended_at)) OVER (
-        PARTITION BY db, session_id ORDER BY coalesce(started_at, ended_at) NULLS LAST, compaction_id
-    ) AS since_at,
+    window_start_at AS since_at,
     window_end_at AS until_at,
     row_number() OVER (PARTITION BY db ORDER BY coalesce(started_at, ended_at) NULLS LAST, compaction_id) AS number
 FROM compactions

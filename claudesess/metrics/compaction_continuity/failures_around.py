@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from claudesess.contracts import INT, Column, Units
-from claudesess.estimating import By, Part, Relation, differences, shaped, shares, stacked, summed, words
+from claudesess.estimating import (
+    By,
+    Part,
+    Relation,
+    differences,
+    drawn,
+    shaped,
+    shares,
+    stacked,
+    summed,
+    words,
+)
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
+from claudesess.metrics.compaction_continuity._placebo import placebo
 
 if TYPE_CHECKING:
     import altair as alt
@@ -58,7 +71,6 @@ def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
         Part("failed calls after", "n_failed_after", "n_calls"),
         Part("failed commands before", "n_commands_failed_before", "n_commands"),
         Part("failed commands after", "n_commands_failed_after", "n_commands"),
-        cluster="compaction_id",
     )  # fmt: skip
 
 
@@ -67,13 +79,24 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Limits of `claudesess.stats.clustered_share` and `clustered_difference` over compactions. Compactions
+    Limits by session: `claudesess.stats.shares` and `claudesess.stats.differences`. Compactions
     come in the middle of long fights: failures were many before, and would be fewer after in any case.
     """
     return stacked(shares(UNITS, sums), differences(UNITS, sums, pairs=_PAIRS))
 
 
-control = None
+@drawn("After random moments before which as many calls had failed", outcome="failed calls after")
+def control(
+    compactions: Relation, tool_calls: Relation, *, seed: int, draws: int, k: int = 20
+) -> pd.DataFrame:
+    """Count failures around placebo moments, before which as many of ten calls had failed.
+
+    A change against the change at placebos would alarm too often: they stand out of calmer surroundings, and
+    so fall further back. Where as many had failed, what comes after is held against what comes after.
+    """
+    return placebo(
+        UNITS, partial(units, k=k), compactions, tool_calls, seed=seed, draws=draws, is_matched=True
+    )
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
@@ -96,19 +119,32 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
 
 
 def finding(estimates: pd.DataFrame) -> str:
-    """Say whether a difference is shown."""
+    """Say whether a difference is shown; counts where few calls were compared, or there are no limits."""
     from claudesess import text
 
+    keys = ["group_by", "group", "group_2_by", "group_2"]
+    sides = {
+        name: estimates.loc[estimates["outcome"] == f"failed calls {name}", [*keys, "n_events"]]
+        for name in ("before", "after")
+    }
+    rows = estimates[(estimates["role"] == "difference") & (estimates["outcome"] == "failed calls")]
+    rows = rows[rows["estimate"].notna()].drop(columns="n_events")
+    for name, side in sides.items():
+        rows = rows.merge(side.rename(columns={"n_events": name}), on=keys, how="left")
+
     def say(row: pd.Series) -> str:
-        of = text.count(int(row["n_units"]), "compaction")
-        if not (row["low"] > 0 or row["high"] < 0):
-            return f"no difference in failed calls before and after {of} is shown"
+        of = f"{text.count(int(row['n_units']), 'compaction')} {words.sessions_of(row)}"
+        if row["exposure"] < words.PERCENT_FROM or not words.has_limits(row):
+            return (
+                f"{row['before']:,.0f} of the last {row['exposure']:,.0f} calls before {of} failed, "
+                f"{row['after']:,.0f} of as many after"
+            )
         limits = text.limits(row["low"], row["high"], _points)
+        if row["low"] <= 0 <= row["high"]:
+            return f"no difference in failed calls around {of} is shown (95 % limits {limits} points)"
         return f"{_points(row['estimate'])} points failed calls after {of} (95 % limits {limits})"
 
-    rows = estimates[(estimates["role"] == "difference") & (estimates["outcome"] == "failed calls")]
-    known = rows[rows["estimate"].notna()].assign(low=rows["low"].fillna(-1), high=rows["high"].fillna(1))
-    return words.sentence(words.by_group(known, say))
+    return words.sentence(words.by_group(rows, say))
 
 
 def _points(share: float) -> str:

@@ -8,8 +8,9 @@ import pandas as pd
 from claudesess_collector import vocabulary
 
 from claudesess.contracts import CATEGORY, FLAG, INT, TEXT, Column, Units
-from claudesess.estimating import By, Part, Relation, shaped, shares, summed, words
+from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
+from claudesess.metrics.compaction_continuity._placebo import placebo
 
 if TYPE_CHECKING:
     import altair as alt
@@ -41,8 +42,8 @@ def units(compactions: Relation, tool_calls: Relation) -> pd.DataFrame:
 
 
 def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
-    """Count open chains, and those fixed, by compaction."""
-    return summed(units, by, Part("fixed", "is_fixed"), cluster="compaction_id")
+    """Count open chains, and those fixed."""
+    return summed(units, by, Part("fixed", "is_fixed"))
 
 
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
@@ -50,12 +51,24 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Chains of one compaction are alike: limits of `claudesess.stats.clustered_share`.
+    Chains of one session are alike: limits by session (`claudesess.stats.shares`).
     """
     return shares(UNITS, sums)
 
 
-control = None
+@drawn("At random moments of the same sessions", outcome="fixed")
+def control(compactions: Relation, tool_calls: Relation, *, seed: int, draws: int) -> pd.DataFrame:
+    """List the chains open at placebo moments before which as many of ten calls had failed."""
+    return placebo(
+        UNITS,
+        units,
+        compactions,
+        tool_calls,
+        seed=seed,
+        draws=draws,
+        moments="_placebo_chains",
+        is_matched=True,
+    )
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:

@@ -41,8 +41,8 @@ def units(compactions: Relation) -> pd.DataFrame:
 
 
 def sums(units: pd.DataFrame, *, by: By = "kind") -> pd.DataFrame:
-    """Count things that were open, and those named, by compaction."""
-    return summed(units, by, Part("named", "is_named"), cluster="compaction_id")
+    """Count things that were open, and those named."""
+    return summed(units, by, Part("named", "is_named"))
 
 
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
@@ -50,7 +50,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Things of one compaction are alike: limits of `claudesess.stats.clustered_share`.
+    Things of one session are alike: limits by session (`claudesess.stats.shares`).
     """
     return shares(UNITS, sums)
 
@@ -74,5 +74,5 @@ def finding(estimates: pd.DataFrame) -> str:
     """Say how many things of each kind were named."""
     rows = estimates.assign(group=estimates["group"].replace(KINDS))
     return words.sentence(
-        words.by_group(rows[rows["exposure"] > 0], lambda row: f"{words.share_of(row, 'were named')}")
+        words.by_group(rows[rows["exposure"] > 0], lambda row: f"{words.share_of(row, '')} were named")
     )

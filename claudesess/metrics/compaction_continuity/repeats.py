@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from claudesess.contracts import INT, TEXT, Column, Units
-from claudesess.estimating import By, Part, Relation, shaped, shares, summed, words
+from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
+from claudesess.metrics.compaction_continuity._placebo import placebo
 
 if TYPE_CHECKING:
     import altair as alt
@@ -47,7 +48,7 @@ def units(compactions: Relation, tool_calls: Relation, failed_paths: Relation) -
 
 def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
     """Add up edits, and repeats among them."""
-    return summed(units, by, Part("repeated", "n_repeats", "n_edits"), cluster="compaction_id")
+    return summed(units, by, Part("repeated", "n_repeats", "n_edits"))
 
 
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
@@ -55,12 +56,17 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Edits after one compaction are alike: limits of `claudesess.stats.clustered_share`.
+    Edits of one session are alike: limits by session (`claudesess.stats.shares`).
     """
     return shares(UNITS, sums)
 
 
-control = None
+@drawn("At random moments of the same sessions", outcome="repeated")
+def control(
+    compactions: Relation, tool_calls: Relation, failed_paths: Relation, *, seed: int, draws: int
+) -> pd.DataFrame:
+    """Count the edits after placebo moments, and those rejected before these."""
+    return placebo(UNITS, units, compactions, tool_calls, failed_paths, seed=seed, draws=draws)
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:

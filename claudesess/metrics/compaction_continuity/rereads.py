@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from claudesess.contracts import INT, Column, Units
-from claudesess.estimating import By, Part, Relation, shaped, shares, summed, words
+from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
+from claudesess.metrics.compaction_continuity._placebo import placebo
 
 if TYPE_CHECKING:
     import altair as alt
@@ -47,7 +48,7 @@ def units(compactions: Relation, tool_calls: Relation, file_claims: Relation) ->
 def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
     """Add up reads, those of the same lines, and those of the same file."""
     parts = (Part("same lines", "n_same_lines", "n_reads"), Part("same file", "n_same_file", "n_reads"))
-    return summed(units, by, *parts, cluster="compaction_id")
+    return summed(units, by, *parts)
 
 
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
@@ -55,12 +56,17 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Reads after one compaction are alike: limits of `claudesess.stats.clustered_share`.
+    Reads of one session are alike: limits by session (`claudesess.stats.shares`).
     """
     return shares(UNITS, sums)
 
 
-control = None
+@drawn("At random moments of the same sessions", outcome="same lines")
+def control(
+    compactions: Relation, tool_calls: Relation, file_claims: Relation, *, seed: int, draws: int
+) -> pd.DataFrame:
+    """Count the reads after placebo moments."""
+    return placebo(UNITS, units, compactions, tool_calls, file_claims, seed=seed, draws=draws)
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:

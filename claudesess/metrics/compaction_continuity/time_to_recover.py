@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from claudesess.contracts import FLAG, FLOAT, INT, Column, Units
-from claudesess.estimating import By, Relation, counted, medians, shaped, stacked, words
+from claudesess.estimating import By, Relation, counted, drawn, durations, shaped, stacked, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
+from claudesess.metrics.compaction_continuity._placebo import placebo
 
 if TYPE_CHECKING:
     import altair as alt
@@ -43,6 +44,7 @@ UNITS = Units(
     covariates=("trigger",),
 )
 _NAMES = {"first edit": "Until the first edit", "first success": "Until the first command that succeeded"}
+_HORIZONS = {"calls": (5, 10, 20), "s": (60, 300, 900)}
 _PREFIX = {"first edit": "edit", "first success": "pass"}
 
 
@@ -67,28 +69,40 @@ def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
                 by,
                 outcome=outcome,
                 value=units[f"{name}_{unit}"],
+                unit=unit,
                 is_event=is_seen,
                 is_censored=~is_seen,
             )
-            parts.append(part.assign(horizon_unit=unit))
+            parts.append(part)
     return stacked(*parts)
 
 
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
-    """Estimate the median; what was not seen counts as longer than watched.
+    """Estimate after how much a half, and nine in ten, have seen it, and which share has by then and then.
+
+    What was not seen counts as longer than watched.
 
     Notes
     -----
-    Kaplan–Meier, limits where the log-log band crosses one half.
+    Kaplan–Meier, limits by session (`claudesess.stats.durations`, `claudesess.stats.incidence_by_time`).
     """
-    parts = [
-        medians(UNITS, sums[sums["horizon_unit"] == unit].assign(horizon_unit=None), unit=unit)
-        for unit in ("calls", "s")
-    ]
-    return stacked(*parts)
+    return durations(UNITS, sums, horizons=_HORIZONS)
 
 
-control = None
+@drawn("At random moments of the same sessions", outcome="first edit", statistic="p50", unit="calls")
+def control(
+    compactions: Relation,
+    tool_calls: Relation,
+    file_claims: Relation,
+    session_windows: Relation,
+    *,
+    seed: int,
+    draws: int,
+) -> pd.DataFrame:
+    """Find the first edit and the first success after placebo moments."""
+    return placebo(
+        UNITS, units, compactions, tool_calls, file_claims, session_windows, seed=seed, draws=draws
+    )
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
@@ -97,11 +111,11 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     from claudesess.charts import answers
 
     return answers.forest(
-        estimates[estimates["unit"] == "s"],
+        estimates[(estimates["unit"] == "s") & (estimates["statistic"] == "p50")],
         question="How soon after a compaction?",
         title="Median",
         unit="s",
-        how="Kaplan–Meier medians: not seen counts as longer than watched; without time away. 95 % limits.",
+        how="Medians: not seen counts as longer than watched; without time away. 95 % limits by session.",
         form=text.clock,
         counts="compactions",
         names=_NAMES,
@@ -112,10 +126,11 @@ def finding(estimates: pd.DataFrame) -> str:
     """Say the median number of calls to the first edit."""
     from claudesess import text
 
-    rows = estimates[(estimates["unit"] == "calls") & (estimates["outcome"] == "first edit")]
+    rows = estimates[(estimates["unit"] == "calls") & (estimates["statistic"] == "p50")]
+    rows = rows[rows["outcome"] == "first edit"]
 
     def say(row: pd.Series) -> str:
-        of = text.count(int(row["n_units"]), "compaction")
+        of = f"{text.count(int(row['n_units']), 'compaction')} {words.sessions_of(row)}"
         calls = text.number(row["estimate"])
         return (
             f"the first edit came within {calls} calls after half of {of}{words.limits_of(row, text.number)}"

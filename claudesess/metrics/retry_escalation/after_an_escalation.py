@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import pandas as pd
 
 from claudesess.contracts import CATEGORY, FLAG, TIME, Column, Units
-from claudesess.estimating import By, Part, Relation, shaped, shares, summed, words
+from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating.relation import rows
 from claudesess.metrics.retry_escalation import NAMES
 from claudesess.metrics.retry_escalation._columns import CHAIN, TRIED
+from claudesess.metrics.retry_escalation._words import tried
 
 if TYPE_CHECKING:
     import altair as alt
@@ -51,12 +54,37 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Wilson limits, chains taken as independent.
+    Chains of one session are alike: limits by session (`claudesess.stats.shares`).
     """
-    return shares(UNITS, sums, is_clustered=False, note="a lower bound: what is open may still be fixed")
+    return shares(UNITS, sums, note="a lower bound: what is open may still be fixed")
 
 
-control = None
+@drawn("Of checks that had failed as often and were not escalated then", outcome="fixed later")
+def control(
+    error_chains: Relation,
+    agent_registry: Relation,
+    *,
+    seed: int,
+    draws: int,
+    kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
+) -> pd.DataFrame:
+    """Let chains stand in that had reached the same try, in a failure of the same category.
+
+    What became of them from that try on counts: fixed at once, fixed later, escalated at a later try, left.
+    """
+    every = rows("retry_escalation", "_not_escalated", error_chains, agent_registry, kind=kind)
+    is_own = every["is_escalated"].to_numpy(bool)
+    own, others = every[is_own].reset_index(drop=True), every[~is_own].reset_index(drop=True)
+    keys = ["db", "error_category", "attempt"]
+    pairs = own[keys].reset_index(names="own").merge(others[keys].reset_index(names="other"), on=keys)
+    n = pairs.groupby("own", sort=True).size()
+    first = np.cumsum(n.to_numpy()) - n.to_numpy()
+    luck = np.random.default_rng(seed).random((draws, len(n)))
+    picked = first + np.floor(luck * n.to_numpy()).astype(np.int64)
+    pairs = pairs.sort_values(["own", "other"], ignore_index=True).iloc[picked.ravel()]
+    found = others.iloc[pairs["other"]].reset_index(drop=True)
+    found["escalated_to"] = own["escalated_to"].array[pairs["own"].to_numpy()]
+    return UNITS.cast(found).assign(draw=np.repeat(np.arange(draws), len(n)))
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
@@ -75,6 +103,8 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
 def finding(estimates: pd.DataFrame) -> str:
     """Say how many were fixed later."""
     rows = estimates.assign(group=estimates["group"].replace(NAMES))
-    return words.sentence(
-        words.by_group(rows, lambda row: f"{words.share_of(row, 'checks')} were fixed later")
-    )
+
+    def say(row: pd.Series) -> str:
+        return f"{words.share_of(row, tried(row, row['exposure']))} were fixed later"
+
+    return words.sentence(words.by_group(rows, say))

@@ -1,4 +1,4 @@
-"""How many tries fail, by hour and by day?"""
+"""How many tries fail per hour in which a session is active, and per hour in which it is open?"""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pandas as pd
 from claudesess.contracts import FLOAT, INT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
-from claudesess.estimating import By, Part, Relation, rates, shaped, summed, words
+from claudesess.estimating import HOURS, PER_ACTIVE_HOUR, By, Part, Relation, rates, shaped, summed, words
+from claudesess.metrics.retry_escalation._words import tried
 
 if TYPE_CHECKING:
     import altair as alt
@@ -25,6 +26,12 @@ UNITS = Units(
             TIME,
             "First of the session on the day; NA for tries of which the time is not known",
             unit="UTC",
+        ),
+        Column(
+            "active_h",
+            FLOAT,
+            "Time in which the session was active on the day: signs of life at most five minutes apart",
+            unit="h",
         ),
         Column("open_h", FLOAT, "Time in which the session was open on the day", unit="h"),
         Column("n_failures", INT, "Tries that failed", unit="count"),
@@ -48,44 +55,43 @@ def units(
 
 def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
     """Add up failed tries and hours."""
-    return summed(units, by, Part("failed tries", "n_failures", "open_h"))
+    parts = [Part("failed tries", "n_failures", hours, unit=unit) for hours, unit in HOURS.items()]
+    return summed(units, by, *parts)
 
 
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
-    """Divide failed tries by hours in which a session was open.
+    """Divide failed tries by hours in which a session was active, and by those in which it was open.
 
     Notes
     -----
-    Exact Poisson limits, as if tries failed independently of each other; they do not: rather too narrow.
+    Tries of one session fail together: limits by session (`claudesess.stats.event_rates`).
     """
     return rates(UNITS, sums)
 
 
-control = None
+control = "Failed tries counted over hours: nothing is claimed of what makes them many or few."
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw failed tries per hour, by group."""
     from claudesess.charts import answers
 
-    how = "95 % limits (exact Poisson, tries as independent: rather too narrow). An hour is one of a session."
     return answers.forest(
-        estimates,
-        question="How many tries fail per hour?",
-        how=how,
+        estimates[estimates["unit"] == PER_ACTIVE_HOUR],
+        question="How many tries fail per active hour?",
+        how="95 % limits by session. An hour is one of a session, without silence longer than five minutes.",
         title="Failed tries",
-        unit="per hour",
+        unit=PER_ACTIVE_HOUR,
     )
 
 
 def finding(estimates: pd.DataFrame) -> str:
-    """Say how many tries failed in how many hours."""
-    from claudesess import text
+    """Say how many tries failed in how many active hours."""
 
     def say(row: pd.Series) -> str:
-        hourly = f", {text.number(row['estimate'])} per hour{words.limits_of(row, text.number)}"
-        rate = hourly if row["exposure"] >= 1 else ""
-        failed = "1 try" if row["n_events"] == 1 else f"{row['n_events']:,} tries"
-        return f"{failed} failed in {text.clock(row['exposure'] * 3600)} of sessions{rate}"
+        n = row["n_events"]
+        failed = f"{n:,} {'try' if n == 1 else 'tries'} of {tried(row)}"
+        return f"{failed} failed in {words.hourly(row)}"
 
-    return words.sentence(words.by_group(estimates[estimates["exposure"] > 0], say))
+    rows = estimates[(estimates["unit"] == PER_ACTIVE_HOUR) & (estimates["exposure"] > 0)]
+    return words.sentence(words.by_group(rows, say))

@@ -8,10 +8,11 @@ WITH tries AS (
     GROUP BY ALL
 ),
 seen AS (
-    SELECT db, session_id, first_at AS seen_at, open_h, 0 AS n_failures FROM _open_days
-    UNION ALL SELECT db, session_id, failed_at, 0, 1 FROM tries
+    SELECT db, session_id, first_at AS seen_at, active_h, open_h, 0 AS n_failures FROM _open_days
+    UNION ALL SELECT db, session_id, failed_at, 0, 0, 1 FROM tries
 )
-SELECT db, session_id, min(seen_at) AS seen_at, sum(open_h) AS open_h, sum(n_failures) AS n_failures
+SELECT db, session_id, min(seen_at) AS seen_at, sum(active_h) AS active_h, sum(open_h) AS open_h,
+    sum(n_failures) AS n_failures
 FROM seen
 GROUP BY db, session_id, date_trunc('day', seen_at)
 ORDER BY db, seen_at NULLS LAST, session_id

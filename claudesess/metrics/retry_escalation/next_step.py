@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import pandas as pd
 from claudesess_collector import vocabulary
 
@@ -11,8 +12,10 @@ from claudesess.contracts import CATEGORY, INT, TEXT, TIME, Column, Units
 from claudesess.contracts.derived import FIRST_EVENTS
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
-from claudesess.estimating import By, Part, Relation, shaped, shares, summed, words
+from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
 from claudesess.metrics.retry_escalation import NAMES
+from claudesess.metrics.retry_escalation._shuffled import shuffled
+from claudesess.metrics.retry_escalation._words import tried
 
 if TYPE_CHECKING:
     import altair as alt
@@ -67,12 +70,31 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Wilson limits, tries taken as independent; those of one chain and session are not.
+    Tries of one session are alike: limits by session (`claudesess.stats.shares`).
     """
-    return shares(UNITS, sums, is_clustered=False)
+    return shares(UNITS, sums)
 
 
-control = None
+@drawn("If every try of a session had the same chance", outcome="retried")
+def control(
+    error_chains: Relation,
+    error_attempts: Relation,
+    agent_registry: Relation,
+    *,
+    seed: int,
+    draws: int,
+    kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
+) -> pd.DataFrame:
+    """Put the tries of each session into another order, chain by chain, and say what then comes next."""
+    tries = units(error_chains, error_attempts, agent_registry, kind=kind)
+    last = tries[~tries.duplicated(["db", "chain_id"], keep="last")]
+    chains = last.rename(columns={"next_step": "first_event", "attempt": "first_event_attempt"})
+    told = shuffled(chains, seed=seed, draws=draws)
+    n = told["first_event_attempt"].to_numpy(int)
+    every = told.iloc[np.repeat(np.arange(len(told)), n)].reset_index(drop=True)
+    attempt = 1 + np.arange(len(every)) - np.repeat(np.cumsum(n) - n, n)
+    step = every["first_event"].astype("string").where(attempt == np.repeat(n, n), "retried")
+    return UNITS.cast(every.assign(attempt=attempt, next_step=step)).assign(draw=every["draw"])
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
@@ -105,8 +127,8 @@ def finding(estimates: pd.DataFrame) -> str:
     rows = estimates[(estimates["outcome"] == "retried") & (estimates["n_units"] > 0)]
     by_attempt = (rows["group_by"] == "attempt").fillna(False).all()
 
-    if len(rows) and by_attempt:
-        return words.sentence(f"{words.share_of(rows.iloc[0], 'first tries')} failed again next")
-    return words.sentence(
-        words.by_group(rows, lambda row: f"{words.share_of(row, 'tries')} failed again next")
-    )
+    def say(row: pd.Series) -> str:
+        tries = "first tries" if by_attempt else "tries"
+        return f"{words.share_of(row, f'{tries} of {tried(row)}')} failed again next"
+
+    return words.sentence(say(rows.iloc[0]) if len(rows) and by_attempt else words.by_group(rows, say))

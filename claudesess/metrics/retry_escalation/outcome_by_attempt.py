@@ -8,9 +8,11 @@ import pandas as pd
 
 from claudesess.contracts import CATEGORY, INT, TEXT, Column, Units
 from claudesess.contracts.derived import FIRST_EVENTS
-from claudesess.estimating import By, Relation, counted, incidence, shaped, words
+from claudesess.estimating import By, Relation, counted, drawn, incidence, shaped, words
 from claudesess.metrics.retry_escalation import NAMES
 from claudesess.metrics.retry_escalation._columns import CHAIN, TRIED
+from claudesess.metrics.retry_escalation._shuffled import shuffled
+from claudesess.metrics.retry_escalation._words import tried
 
 if TYPE_CHECKING:
     import altair as alt
@@ -37,7 +39,6 @@ UNITS = Units(
     covariates=("kind", "error_category", "agent_type"),
 )
 _CAUSES = FIRST_EVENTS[:-1]
-_LAST = 10
 
 
 def units(
@@ -64,44 +65,66 @@ def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
 
 
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
-    """Estimate which share has seen each event by each try; the events compete.
+    """Estimate which share has seen each event first by attempts 1, 2, 3, 5, and how many attempts it takes.
 
-    A chain that was escalated can no longer be fixed unaided. One that is still open is at risk up to and
-    including its
-    last try: no success, and not dropped. The shares then take it that open chains will end as the others
-    did.
+    The events compete: a chain that was escalated can no longer be fixed unaided. One that is still open is
+    pending at its last attempt: it is not at risk there, neither a success nor a failure, and not dropped.
+    The mean number of attempts (outcome ``any``) counts those from the fifth on as one.
 
     Notes
     -----
-    Aalen–Johansen: `claudesess.stats.cumulative_incidence`. Tries of one session are not independent; the
-    limits treat chains as if they were. The row of the group's last try says how far it is known.
+    Aalen–Johansen, limits by session: `claudesess.stats.incidence`, `claudesess.stats.mean_attempts`. Taken
+    for granted: open chains will end as the others did.
     """
-    return incidence(UNITS, sums, causes=_CAUSES, last=_LAST)
+    return incidence(UNITS, sums, causes=_CAUSES)
 
 
-control = None
+@drawn(
+    "At the first try, if every try of a session had the same chance",
+    outcome="fixed",
+    statistic="share",
+    horizon=1.0,
+)
+def control(
+    error_chains: Relation,
+    agent_registry: Relation,
+    *,
+    seed: int,
+    draws: int,
+    kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
+) -> pd.DataFrame:
+    """Put the tries of each session into another order: as many chains, as many tries, the same events."""
+    return shuffled(units(error_chains, agent_registry, kind=kind), seed=seed, draws=draws)
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
-    """Draw the share of each event by each try; of groups, by the last try known of each."""
+    """Draw the share of each event by each attempt; of groups, by the one attempt at which they compare."""
     from claudesess import charts, text
     from claudesess.charts import answers, panels
 
     question = "What is seen first, by attempt?"
-    how = "Cumulative incidence, 95 % limits (Aalen–Johansen: the events compete, open chains are censored)."
+    how = "Cumulative incidence, 95 % limits by session (the events compete; open chains are pending)."
     if estimates.empty:
         return charts.empty("Nothing failed, or nothing was recorded.", title=question)
+    shares = estimates[estimates["statistic"] == "share"]
     if estimates["group"].isna().all():
-        rows = estimates.rename(columns={"estimate": "share", "low": "share_low", "high": "share_high"})
+        rows = shares[shares["estimate"].notna()]
+        rows = rows.rename(columns={"estimate": "share", "low": "share_low", "high": "share_high"})
         rows = rows.assign(name=rows["outcome"].replace(NAMES), attempt=rows["horizon"].astype(int))
         colours = {NAMES[event]: charts.OUTCOME[event] for event in _CAUSES}
         drawn = panels.curves(rows, x="attempt", meanings=colours, title="Failed attempts")
         return drawn.properties(title=charts.heading(question, how))
-    last = estimates.groupby(["group", "group_2", "outcome"], dropna=False, sort=False).tail(1)
+    fixed, left_out = _comparable(shares[shares["outcome"] == "fixed"])
+    said = (
+        f"By attempt {fixed['horizon'].iloc[0]:.0f}, the last at which each group has ten chains at risk."
+        if len(fixed)
+        else "No group has ten chains at risk."
+    )
+    without = f" Left out, with fewer: {text.count(left_out, 'group')}." if left_out else ""
     return answers.forest(
-        last[last["outcome"] == "fixed"],
+        fixed,
         question="Fixed unaided, by group",
-        how=f"By the last attempt seen. {how}",
+        how=f"{said}{without} {how}",
         title="Share of chains",
         form=text.percent,
         axis=charts.SHARE,
@@ -114,41 +137,49 @@ def finding(estimates: pd.DataFrame) -> str:
     """Say what became of the chains: in shares where these are sound, else in counts."""
     from claudesess import text
 
-    if estimates.empty:
-        return ""
-    last = estimates.groupby(["group", "group_2", "outcome"], dropna=False, sort=False).tail(1)
-    sound = estimates[
-        estimates.groupby(["group", "group_2", "horizon"], dropna=False)["n_effective"].transform("min")
-        >= words.PERCENT_FROM
-    ]
-    sound = sound.groupby(["group", "group_2", "outcome"], dropna=False, sort=False).tail(1)
+    shares = estimates[estimates["statistic"] == "share"]
+    fixed, left_out = _comparable(shares[shares["outcome"] == "fixed"])
+    if len(fixed) and not (fixed["n_pending"] > fixed["n_units"] / 2).any():
+        more = f"; left out, with fewer than ten at risk: {text.count(left_out, 'group')}" if left_out else ""
+        return words.sentence(words.by_group(fixed, _share) + more)
+    last = shares[shares["horizon"] == shares["horizon"].max()]
     keys = ["group", "group_2"]
-    fixed = last[last["outcome"] == "fixed"].merge(
-        _asked(last, keys, "n_events"), on=keys, how="left"
-    ).merge(
-        sound.loc[sound["outcome"] == "fixed", [*keys, "horizon", "estimate", "low", "high"]],
-        on=keys, how="left", suffixes=("", "_sound"),
-    )  # fmt: skip
-
-    def say(row: pd.Series) -> str:
-        waiting = f"; {row['n_pending']:.0f} still open" if row["n_pending"] else ""
-        if pd.notna(row["horizon_sound"]) and row["n_pending"] <= row["n_units"] / 2:
-            limits = text.limits(row["low_sound"], row["high_sound"], text.percent)
-            guess = "an estimated " if row["n_pending"] else ""
-            return (
-                f"by attempt {row['horizon_sound']:.0f}, {guess}{text.percent(row['estimate_sound'])} of "
-                f"{row['n_units']:,} failing checks were fixed unaided (95 % limits {limits}){waiting}"
-            )
-        return (
-            f"of {text.count(int(row['n_units']), 'failing check')}, {row['n_events']:.0f} fixed unaided, "
-            f"{row['n_asked']:.0f} escalated{waiting}"
-        )
-
-    return words.sentence(words.by_group(fixed, say))
+    escalated = last[last["outcome"].str.startswith("escalated_")]
+    escalated = escalated.groupby(keys, dropna=False)["n_events"].sum().rename("n_escalated").reset_index()
+    counts = last[last["outcome"] == "fixed"].merge(escalated, on=keys, how="left")
+    return words.sentence(words.by_group(counts, _counts))
 
 
-def _asked(last: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
-    """How many chains of each group were escalated first."""
-    rows = last[last["outcome"].str.startswith("escalated_")]
-    asked: pd.DataFrame = rows.groupby(keys, dropna=False)[[column]].sum().reset_index()
-    return asked.rename(columns={column: "n_asked"})
+def _comparable(fixed: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return the groups at the one horizon at which each has ten at risk, and how many have not at any."""
+    from claudesess import stats
+
+    wide = fixed.pivot(index=["group", "group_2"], columns="horizon", values="exposure")
+    first = wide[wide.iloc[:, 0] >= stats.FEWEST_AT_RISK] if len(wide) else wide
+    horizon = stats.common_horizon(first.to_numpy(float), list(stats.HORIZONS)) if len(first) else None
+    at = fixed[fixed["horizon"] == horizon] if horizon else fixed.head(0)
+    kept = at.merge(first.reset_index()[["group", "group_2"]], on=["group", "group_2"])
+    return kept, len(wide) - len(first)
+
+
+def _share(row: pd.Series) -> str:
+    from claudesess import text
+
+    waiting = f"; {row['n_pending']:.0f} still open" if row["n_pending"] else ""
+    of = f"{row['n_units']:,} failing {tried(row, row['n_units'])} {words.sessions_of(row)}"
+    if row["n_units"] < words.PERCENT_FROM or not words.has_limits(row):
+        return f"by attempt {row['horizon']:.0f}, {row['n_events']:.0f} of {of} were fixed unaided{waiting}"
+    guess = "an estimated " if row["n_pending"] else ""
+    return (
+        f"by attempt {row['horizon']:.0f}, {guess}{text.percent(row['estimate'])} of {of} were fixed unaided"
+        f"{words.limits_of(row, text.percent)}{waiting}"
+    )
+
+
+def _counts(row: pd.Series) -> str:
+    waiting = f"; {row['n_pending']:.0f} still open" if row["n_pending"] else ""
+    return (
+        f"of {row['n_units']:,} failing {tried(row, row['n_units'])} {words.sessions_of(row)}, "
+        f"{row['n_events']:.0f} fixed unaided by attempt {row['horizon']:.0f}, "
+        f"{row['n_escalated']:.0f} escalated{waiting}"
+    )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from claudesess.contracts import INT, TEXT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
-from claudesess.estimating import By, Part, Relation, shaped, shares, summed, words
+from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating.controls import dealt_again, repeated
 
 if TYPE_CHECKING:
     import altair as alt
@@ -51,12 +53,24 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Limits of `claudesess.stats.clustered_share` over sessions.
+    Limits by session: `claudesess.stats.shares`.
     """
     return shares(UNITS, sums)
 
 
-control = None
+@drawn("If rejections were dealt out to the sessions of their database at random", outcome="again")
+def control(failed_paths: Relation, *, seed: int, draws: int) -> pd.DataFrame:
+    """Deal the rejections out to sessions at random: as many to each as it had."""
+    own = units(failed_paths)
+    every = own.loc[np.repeat(own.index, own["n_rejections"].astype(int))].reset_index(drop=True)
+    told = repeated(every, draws)
+    dealt = dealt_again(told[["draw", "db"]], seed)
+    told = told.assign(session_id=told["session_id"].to_numpy()[dealt])
+    keys = ["draw", "db", "session_id", "file_path", "approach"]
+    found = told.groupby(keys, dropna=False, sort=False)["rejected_at"].agg(["min", "size"]).reset_index()
+    found = found.rename(columns={"min": "rejected_at", "size": "n_rejections"})
+    found = found.assign(n_again=found["n_rejections"] - 1)
+    return UNITS.cast(found).assign(draw=found["draw"].to_numpy())
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:

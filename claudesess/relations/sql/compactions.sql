@@ -52,6 +52,9 @@ listed AS (
     SELECT *, lead(coalesce(started_at, ended_at)) OVER (
             PARTITION BY db, session_id ORDER BY compaction_id
         ) AS next_at,
+        lag(coalesce(started_at, ended_at)) OVER (
+            PARTITION BY db, session_id ORDER BY compaction_id
+        ) AS window_start_at,
         pre_note -> '$.chains' AS chains,
         pre_note -> '$.failed_paths' AS failed_paths,
         pre_note -> '$.files' AS files,
@@ -81,6 +84,7 @@ SELECT
     only_list(j.files) AS files,
     only_list(j.agents) AS agents,
     only_list(j.tasks) AS tasks,
+    j.window_start_at,
     coalesce(j.next_at, s.last_seen_at) AS window_end_at
 FROM listed AS j
 LEFT JOIN tokens AS t ON t.db = j.db AND t.post_id = j.post_id

@@ -1,0 +1,94 @@
+"""The control of a measure: its units drawn again where its number must come out empty."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from claudesess.estimating.relation import Relation
+
+DRAWS = 50
+"""Times that a control is drawn, unless somebody asks for another number."""
+
+MOST_ROWS, FEWEST_DRAWS = 300_000, 10
+"""Rows of all draws together: of very many units there are fewer draws, but for these."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """A function from relations to units of draws, and which claim of the measure it is held against.
+
+    Parameters
+    ----------
+    draw
+        Relations in, `seed`, `draws` and options of the measure by name; the measure's units out, with the
+        ``draw`` of each, from 0. Where it stands for one unit of the result, columns ``for_...`` name this.
+    at
+        What is looked at instead, in words that begin a sentence.
+    claim
+        Columns of `claudesess.contracts.ESTIMATES`, and the values of the row that the measure's finding is
+        about.
+    """
+
+    draw: Callable[..., pd.DataFrame]
+    at: str
+    claim: Mapping[str, Any]
+
+    def __call__(
+        self, *relations: Relation, seed: int = 1, draws: int = DRAWS, **options: Any
+    ) -> pd.DataFrame:
+        """Draw the units."""
+        return self.draw(*relations, seed=seed, draws=draws, **options)
+
+    def taken(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Return those options of the measure that the control has, too."""
+        known = inspect.signature(self.draw).parameters
+        return {name: value for name, value in options.items() if name in known}
+
+    @property
+    def relations(self) -> tuple[str, ...]:
+        """The relations that it is drawn from."""
+        given = inspect.signature(self.draw).parameters.values()
+        return tuple(p.name for p in given if p.kind is not p.KEYWORD_ONLY)
+
+
+def drawn(at: str, **claim: Any) -> Callable[[Callable[..., pd.DataFrame]], Control]:
+    """Make a `Control` of a function; for the claim of the row that has these values."""
+    return lambda draw: Control(draw, at, claim)
+
+
+def repeated(units: pd.DataFrame, draws: int) -> pd.DataFrame:
+    """Repeat units once per draw, with its number; of very many units there are fewer draws.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> repeated(pd.DataFrame({"n": [1, 2]}), 2).values.tolist()
+    [[1, 0], [2, 0], [1, 1], [2, 1]]
+    """
+    times = min(draws, max(FEWEST_DRAWS, MOST_ROWS // max(len(units), 1)))
+    every = np.tile(np.arange(len(units)), times)
+    return units.iloc[every].assign(draw=np.repeat(np.arange(times), len(units))).reset_index(drop=True)
+
+
+def dealt_again(within: pd.DataFrame, seed: int) -> np.ndarray:
+    """Return for every row the row whose part it gets: dealt out at random among those with alike values.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> dealt_again(pd.DataFrame({"session_id": ["a", "b", "a", "b", "a"]}), seed=1).tolist()
+    [2, 3, 4, 1, 0]
+    """
+    owner = within.groupby(list(within.columns), dropna=False, sort=False).ngroup().to_numpy()
+    luck = np.random.default_rng(seed).random(len(within))
+    dealt = np.empty(len(within), dtype=np.int64)
+    dealt[np.argsort(owner, kind="stable")] = np.lexsort((luck, owner))
+    return dealt

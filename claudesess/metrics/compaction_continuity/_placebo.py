@@ -1,0 +1,125 @@
+"""Placebo moments: random ones of the same sessions stand in for compactions, under the same SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from claudesess.contracts import Units
+from claudesess.estimating import Relation
+from claudesess.estimating.relation import query_of, rows
+
+if TYPE_CHECKING:
+    from claudesess.stats import Cuts
+
+_QUESTION = "compaction_continuity"
+_JUST_BEFORE = 10
+"""Of the calls before a moment, those of which the failures are matched."""
+_MOST_MOMENTS, _FEWEST_DRAWS = 10_000, 10
+"""Moments of all draws together: of very many compactions there are fewer draws."""
+
+
+def placebo(
+    contract: Units,
+    shape: Callable[..., pd.DataFrame],
+    compactions: Relation,
+    tool_calls: Relation,
+    *others: Relation,
+    seed: int,
+    draws: int,
+    moments: str = "_placebo_moments",
+    is_matched: bool = False,
+) -> pd.DataFrame:
+    """Shape the units of a measure where nothing happened.
+
+    Parameters
+    ----------
+    contract, shape
+        The units of the measure, and the function that shapes them, of `compactions`, `tool_calls`, `others`.
+    seed, draws
+        Each compaction gets so many placebos (`claudesess.stats.placebo_cuts`), or none: from its own
+        database, or, where that holds none that is like it, from any.
+    moments
+        The file of SQL that makes placebo moments look like compactions.
+    is_matched
+        Whether as many of the ten calls before a placebo failed as before its compaction.
+
+    Returns
+    -------
+    DataFrame
+        The units, with the ``draw`` that each is of, and the compaction for which it stands (``for_db`` and
+        ``for_compaction_id``). A placebo is a unit of the session in which it lies, and has the trigger of
+        the compaction for which it stands.
+    """
+    calls = rows(_QUESTION, "_placebo_calls", compactions, tool_calls)
+    cuts = rows(_QUESTION, "_placebo_cuts", compactions, tool_calls)
+    sessions = pd.MultiIndex.from_frame(calls[["db", "session_id"]])
+    owner, known = pd.factorize(sessions)
+    n_calls = np.bincount(owner, minlength=len(known))
+    begin = np.cumsum(n_calls) - n_calls
+    state = np.zeros(len(owner), dtype=np.int64)
+    if is_matched:
+        state = _failed_before(calls["is_failed"].to_numpy(bool), begin[owner])
+    draws = min(draws, max(_FEWEST_DRAWS, _MOST_MOMENTS // max(len(cuts), 1)))
+    file = pd.factorize(calls["db"])[0].astype(np.int64)
+    drawn = _near(
+        state,
+        file,
+        known.get_indexer(pd.MultiIndex.from_frame(cuts[["db", "session_id"]])),
+        cuts["n_before"].to_numpy(np.int64),
+        n_calls,
+        seed=seed,
+        draws=draws,
+    )
+    place = begin[drawn.session] + drawn.at
+    # Several placebos may lie at one moment: each moment is looked at once.
+    (first, n_after), moment = np.unique(np.stack([place, drawn.n_after]), axis=1, return_inverse=True)
+    at = calls["ended_at"].dt.tz_localize(None).astype("datetime64[us]").astype("int64").to_numpy()
+    stand_in = compactions.replaced(
+        query_of(_QUESTION, moments),
+        placebo_db=calls["db"].to_numpy(object)[first - 1].tolist(),
+        placebo_session=calls["session_id"].to_numpy(object)[first - 1].tolist(),
+        placebo_id=list(range(len(first))),
+        placebo_at=at[first - 1].tolist(),
+        placebo_until=at[first + n_after - 1].tolist(),
+    )
+    table = pd.DataFrame(
+        {
+            "draw": drawn.draw,
+            "compaction_id": moment.reshape(-1),
+            "trigger": cuts["trigger"].to_numpy()[drawn.cut],
+            "for_db": cuts["db"].array[drawn.cut],
+            "for_compaction_id": cuts["compaction_id"].array[drawn.cut],
+        }
+    )
+    units = shape(stand_in, tool_calls, *others).drop(columns="trigger")
+    merged = table.merge(units, on="compaction_id", how="inner")
+    extra = merged[["draw", "for_db", "for_compaction_id"]]
+    return pd.concat([contract.cast(merged), extra], axis=1)
+
+
+def _near(state: np.ndarray, file: np.ndarray, *moments: np.ndarray, seed: int, draws: int) -> Cuts:
+    """Draw placebos from the database of each compaction; from any, where that has none."""
+    from claudesess.stats import Cuts, placebo_cuts
+
+    own = placebo_cuts(*moments, seed=seed, draws=draws, state=state + file * (_JUST_BEFORE + 1))
+    other = placebo_cuts(*moments, seed=seed, draws=draws, state=state)
+    is_without = ~np.isin(other.cut, own.cut)
+    return Cuts(*(np.concatenate([one, more[is_without]]) for one, more in zip(own, other, strict=True)))
+
+
+def _failed_before(is_failed: np.ndarray, begin: np.ndarray) -> np.ndarray:
+    """Count failures of the last ten calls before each call, within its session.
+
+    Examples
+    --------
+    >>> _failed_before(np.array([True, False, True, False]), np.array([0, 0, 0, 3])).tolist()
+    [0, 1, 1, 0]
+    """
+    total = np.concatenate([[0], np.cumsum(is_failed)])
+    here = np.arange(len(is_failed))
+    failed: np.ndarray = total[here] - total[np.maximum(here - _JUST_BEFORE, begin)]
+    return failed

@@ -1,0 +1,168 @@
+"""Projects with a planted effect, or with none, as frames: each project is a database of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from compacted import relation
+
+from claudesess import Store
+from claudesess.simulate import units
+
+START = pd.Timestamp("2026-01-01T10:00Z")
+N_SESSIONS = 16
+
+
+def seconds(values: np.ndarray) -> pd.Series:
+    return pd.Series(START + pd.to_timedelta(values, unit="s"))
+
+
+def names(project: np.ndarray, session: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame({"db": [f"p{one}" for one in project], "session_id": [f"s{one}" for one in session]})
+
+
+def told(text: list[str], which: np.ndarray) -> np.ndarray:
+    return np.array(text, dtype=object)[which.astype(int)]
+
+
+def sessions(
+    effect: float, projects: int, *, seed: int = 11, regress: float = 0.0, base: float = 0.1
+) -> dict[str, pd.DataFrame]:
+    """Draw calls, some of which count, and compactions; after these, `effect` is added to the logit.
+
+    A call that counts is, depending on the tool: a failed command, a read of lines read before, an edit
+    that was rejected before, the first edit. `regress`: compactions come after calls that count.
+    """
+    plan = replace(units.Plan(), calls=240, effect=effect, base=base, cuts_by_failures=regress)
+    drawn = units.calls(plan, projects, N_SESSIONS, seed)
+    about = names(drawn.project, drawn.session)
+    luck = np.random.default_rng(seed)
+    calls = about.assign(
+        call_id=np.arange(len(about)),
+        ended_at=seconds(drawn.at * 10.0),
+        counts=drawn.counts,
+        some=luck.integers(0, 30, len(about)),
+    )
+    place = np.flatnonzero(drawn.is_cut)
+    cuts = about.iloc[place].reset_index(drop=True)
+    moment = seconds(drawn.at[place] * 10.0 - 5)
+    last = calls.groupby(["db", "session_id"])["ended_at"].transform("max").iloc[place].reset_index(drop=True)
+    own = cuts.assign(moment=moment).groupby(["db", "session_id"])["moment"]
+    fifty = moment + pd.Timedelta(seconds=500)
+    cuts = cuts.assign(
+        compaction_id=np.arange(len(cuts)), started_at=moment, ended_at=moment,
+        window_start_at=own.shift(1), window_end_at=own.shift(-1).fillna(last).where(lambda end: end < fifty, fifty),
+    )  # fmt: skip
+    return {"calls": calls, "compactions": relation("compactions", cuts)}
+
+
+def commands(effect: float, projects: int, **how: float) -> Store:
+    """Return projects whose calls are commands; those that count failed."""
+    made = sessions(effect, projects, **how)
+    calls = made["calls"].assign(tool="Bash", is_ok=~made["calls"]["counts"])
+    return Store.from_frames(tool_calls=relation("tool_calls", calls), compactions=made["compactions"])
+
+
+def reads(effect: float, projects: int) -> Store:
+    """Return projects whose calls are reads; those that count are of one of thirty files, the others of new ones."""
+    made = sessions(effect, projects)
+    calls = made["calls"]
+    files = np.where(calls["counts"], "/p/" + calls["some"].astype(str), "/n/" + calls["call_id"].astype(str))
+    calls = calls.assign(tool="Read", is_ok=True, file_path=files, read_start=1, read_end=9)
+    return Store.from_frames(tool_calls=relation("tool_calls", calls), compactions=made["compactions"])
+
+
+def edits(effect: float, projects: int) -> Store:
+    """Return projects whose calls are edits; those that count had been rejected when the session began."""
+    made = sessions(effect, projects)
+    calls = made["calls"]
+    line = np.where(calls["counts"], "bad" + calls["some"].astype(str), "good" + calls["call_id"].astype(str))
+    calls = calls.assign(tool="Edit", is_ok=True, file_path="/p/a.py", snippet=line)
+    each = calls[["db", "session_id"]].drop_duplicates()
+    failed = each.merge(
+        pd.DataFrame({"approach": [f"Edit a.py: bad{some}" for some in range(30)]}), how="cross"
+    )
+    failed = failed.assign(id=np.arange(len(failed)), file_path="/p/a.py", timestamp=START)
+    return Store.from_frames(
+        tool_calls=relation("tool_calls", calls),
+        compactions=made["compactions"],
+        failed_paths=relation("failed_paths", failed),
+    )
+
+
+def open_chains(effect: float, projects: int) -> Store:
+    """Return projects in each of which a chain is tried until a call counts, which fixes it; then the next begins."""
+    made = sessions(effect, projects, base=0.02)
+    calls = made["calls"]
+    passed = calls["counts"].astype(int).groupby([calls["db"], calls["session_id"]])
+    number = passed.cumsum() - calls["counts"]
+    chain = calls["session_id"] + " " + number.astype(str)
+    calls = calls.assign(tool="Bash", is_ok=calls["counts"], aim=chain, id=calls["call_id"] + 1)
+    payload = [
+        {"tool": "Bash", "aim": aim, **({"closes": [aim]} if ok else {"chain": aim, "error_id": id_})}
+        for aim, ok, id_ in zip(chain, calls["counts"], calls["id"], strict=True)
+    ]
+    events = calls.assign(event_type="post_tool_use", payload_summary=payload, timestamp=calls["ended_at"])
+    errors = calls[~calls["counts"]].assign(error_category="test", error_message="$ pytest")
+    cuts = made["compactions"]
+    last = pd.merge_asof(
+        cuts[["db", "session_id", "compaction_id", "started_at"]].sort_values("started_at"),
+        relation("tool_calls", calls)[["db", "session_id", "ended_at", "aim", "is_ok"]].sort_values("ended_at"),
+        left_on="started_at", right_on="ended_at", by=["db", "session_id"],
+    ).set_index("compaction_id").loc[cuts["compaction_id"]]  # fmt: skip
+    listed = [[] if ok else [{"aim": aim}] for aim, ok in zip(last["aim"], last["is_ok"], strict=True)]
+    return Store.from_frames(
+        tool_calls=relation("tool_calls", calls), compactions=cuts.assign(chains=listed),
+        hook_events=relation("hook_events", events), error_log=relation("error_log", errors),
+    )  # fmt: skip
+
+
+def edits_and_looks(effect: float, projects: int) -> Store:
+    """Return projects whose calls that count are edits, and the others are not."""
+    made = sessions(effect, projects)
+    calls = made["calls"].assign(is_ok=True, tool=told(["Grep", "Edit"], made["calls"]["counts"].to_numpy()))
+    return Store.from_frames(tool_calls=relation("tool_calls", calls), compactions=made["compactions"])
+
+
+def chains(fixed: tuple[float, ...], projects: int, *, seed: int = 5, after: float = 0.0) -> Store:
+    """Return projects of chains of failures, fixed with these chances at each try.
+
+    Half of all are fixed later, whatever comes first; `after`: so many more of those that were escalated.
+    """
+    plan = replace(units.Plan(), fixed=fixed, other=(0.15, 0.1, 0.1), hard_is_long=0.0)
+    drawn = units.chains(plan, projects, 2 * N_SESSIONS, seed)
+    event = np.array(["fixed", "escalated_research", "escalated_user", "abandoned"], dtype=object)[
+        drawn.event
+    ]
+    is_asked = np.isin(drawn.event, (1, 2))
+    luck = np.random.default_rng(seed).random(len(event))
+    is_fixed = luck < np.where(is_asked, 0.5 + after, 0.5)
+    rows = names(drawn.project, drawn.session).assign(
+        chain_id=np.arange(len(event)), kind="check", error_category="test", started_at=START,
+        first_event=event, first_event_attempt=drawn.attempt, n_attempts=drawn.attempt,
+        outcome=np.where(is_fixed, "fixed", "open"),
+    )  # fmt: skip
+    return Store.from_frames(error_chains=relation("error_chains", rows))
+
+
+def rejections(own: float, projects: int, seed: int = 7) -> Store:
+    """Return projects of rejections: of twenty approaches known to all sessions, or (`own`) of the session's three."""
+    luck = np.random.default_rng(seed)
+    project = np.repeat(np.arange(projects), N_SESSIONS * 8)
+    session = np.tile(np.repeat(np.arange(N_SESSIONS), 8), projects)
+    is_own = luck.random(len(session)) < own
+    approach = np.where(
+        is_own,
+        [
+            f"Edit a.py: own{one} {some}"
+            for one, some in zip(session, luck.integers(0, 3, len(session)), strict=True)
+        ],
+        [f"Edit a.py: any{some}" for some in luck.integers(0, 20, len(session))],
+    )
+    rows = names(project, session).assign(
+        id=np.arange(len(session)), file_path="/p/a.py", approach=approach,
+        timestamp=seconds(np.arange(len(session)) * 1.0),
+    )  # fmt: skip
+    return Store.from_frames(failed_paths=relation("failed_paths", rows))

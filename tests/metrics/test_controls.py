@@ -1,0 +1,93 @@
+"""A planted null leaves a control empty, a planted effect does not; both are said."""
+
+import pandas as pd
+import planted
+import pytest
+
+from claudesess import ask
+from claudesess.asking import listing
+
+PROJECTS = 20
+MOST_ALARMS = 3  # of 20 projects: this or fewer in 98 of 100, if 5 % are wrong
+
+EVEN, FALLING = (0.4, 0.4, 0.4), (0.9, 0.03, 0.03)
+PLANTED = {
+    "compaction_continuity.rereads": (lambda projects: planted.reads(0.0, projects), lambda projects: planted.reads(2.5, projects)),
+    "compaction_continuity.repeats": (lambda projects: planted.edits(0.0, projects), lambda projects: planted.edits(1.5, projects)),
+    "compaction_continuity.fixed": (lambda projects: planted.open_chains(0.0, projects), lambda projects: planted.open_chains(3.0, projects)),
+    "compaction_continuity.time_to_recover": (
+        lambda projects: planted.edits_and_looks(0.0, projects),
+        lambda projects: planted.edits_and_looks(3.0, projects),
+    ),
+    "compaction_continuity.failures_around": (
+        lambda projects: planted.commands(0.0, projects, regress=0.2),
+        lambda projects: planted.commands(2.0, projects, regress=0.2),
+    ),
+    "retry_escalation.outcome_by_attempt": (lambda projects: planted.chains(EVEN, projects), lambda projects: planted.chains(FALLING, projects)),
+    "retry_escalation.next_step": (lambda projects: planted.chains(EVEN, projects), lambda projects: planted.chains(FALLING, projects)),
+    "retry_escalation.after_an_escalation": (lambda projects: planted.chains(EVEN, projects), lambda projects: planted.chains(EVEN, projects, after=0.3)),
+    "retry_escalation.repeats": (lambda projects: planted.rejections(0.0, projects), lambda projects: planted.rejections(0.6, projects)),
+}  # fmt: skip
+
+
+def gaps(store, name):
+    """Return the differences of the measure's claim, by project."""
+    answer = ask(store, name, by="db" if "next_step" not in name else ("db", "attempt"))
+    rows = answer.control[answer.control["role"] == "difference"]
+    for column, value in answer.measure.module.control.claim.items():
+        rows = rows[(rows[column] == value).fillna(False)]
+    return rows[rows["group_2"].isna() | (rows["group_2"] == "1")]
+
+
+def shown(rows: pd.DataFrame) -> int:
+    return int(((rows["low"] > 0) | (rows["high"] < 0)).fillna(False).sum())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_null_is_empty(name):
+    with PLANTED[name][0](PROJECTS) as store:
+        rows = gaps(store, name)
+    assert len(rows) >= 0.9 * PROJECTS
+    assert shown(rows) <= MOST_ALARMS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_effect_is_shown(name):
+    with PLANTED[name][1](PROJECTS) as store:
+        rows = gaps(store, name)
+    assert shown(rows) >= 0.6 * PROJECTS
+
+
+def test_only_compactions_that_have_a_placebo_are_held_against_it():
+    with planted.commands(3.0, 1, regress=0.4) as store:
+        answer = ask(store, "compaction_continuity.failures_around")
+        rows = answer.control.query("role == 'difference' and outcome == 'failed calls after'")
+        held = answer._drawn["for_compaction_id"].nunique()
+        own = answer.estimates.query("outcome == 'failed calls after'")
+    assert 0 < rows["n_units"].item() <= held < own["n_units"].item()
+
+
+def test_a_control_says_what_it_is_and_whether_a_difference_is_shown():
+    with planted.rejections(0.6, 1) as store:
+        answer = ask(store, "retry_escalation.repeats")
+        said = answer.finding().split(". ")[1]
+        other = ask(store, "retry_escalation.repeats", where={"session_id": ["s1", "s2"]}).finding()
+    assert said.startswith("If rejections were dealt out to the sessions of their database at random: ")
+    assert " points (95 % limits +" in said
+    assert other.endswith("at random: too few sessions to show a difference.")
+    note = answer.control.loc[answer.control["role"] == "difference", "note"]
+    assert note.tolist() == ["more than 100 % of 50 draws"]
+
+
+def test_the_same_seed_draws_the_same_control():
+    with planted.rejections(0.0, 1) as store:
+        first, again = (ask(store, "retry_escalation.repeats").control for _ in range(2))
+    pd.testing.assert_frame_equal(first, again)
+
+
+def test_every_control_is_tried_with_a_null_and_an_effect():
+    every = [listing.measure(name) for question in listing.questions() for name in listing.names(question)]
+    measures = [one for one in every if not one.is_view]
+    assert set(PLANTED) == {one.name for one in measures if not isinstance(one.module.control, str)}
