@@ -13,6 +13,7 @@ from claudesess.importing.command import import_
 from claudesess.install.command import install, uninstall
 from claudesess.listing.command import ls
 from claudesess.prune.command import prune
+from claudesess.querying.command import sql
 from claudesess.report.command import report
 
 
@@ -31,5 +32,5 @@ def main(context: click.Context) -> None:
             click.echo(line)
 
 
-for command in (install, import_, doctor, ls, report, prune, uninstall):
+for command in (install, import_, doctor, ls, report, sql, prune, uninstall):
     main.add_command(command)
