@@ -15,6 +15,7 @@ from claudesess.listing.command import ls
 from claudesess.prune.command import prune
 from claudesess.querying.command import sql
 from claudesess.report.command import report
+from claudesess.showing.command import show
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,5 +33,5 @@ def main(context: click.Context) -> None:
             click.echo(line)
 
 
-for command in (install, import_, doctor, ls, report, sql, prune, uninstall):
+for command in (install, import_, doctor, ls, show, sql, report, prune, uninstall):
     main.add_command(command)

@@ -33,8 +33,8 @@ def table(answer: pd.DataFrame) -> Table:
     for place, name in enumerate(answer.columns):
         column = answer.iloc[:, place]
         is_number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-        justify = "right" if is_number else "left"
-        drawn.add_column(Text(shortened(clean(str(name)), _LONGEST)), justify=justify, no_wrap=True)
+        heading = Text(shortened(clean(str(name)), _LONGEST))
+        drawn.add_column(heading, justify="right" if is_number else "left", no_wrap=True)
     for row in _rows(answer.head(MOST_ROWS)):
         drawn.add_row(*(Text(_cell(value)) for value in row))
     return drawn

@@ -37,12 +37,11 @@ def sql(
     """
     if as_csv + as_json + (parquet is not None) > 1:
         raise click.UsageError("Say one of --csv, --json and --parquet.")
-    from rich.console import Console
-
+    from claudesess import screen
     from claudesess.querying import answers
 
     if query is None:
-        Console().print(answers.relations())
+        screen.console().print(answers.relations())
         return
     try:
         asked = sys.stdin.read() if query == "-" else query
@@ -80,11 +79,10 @@ def _write(written: str) -> None:
 
 
 def _show(answer: pd.DataFrame) -> None:
-    from rich.console import Console
-
+    from claudesess import screen
     from claudesess.querying import answers
 
-    console, drawn = Console(), answers.table(answer)
+    console, drawn = screen.console(), answers.table(answer)
     # A narrower terminal breaks the lines itself, and nothing is left out.
     console.width = max(
         console.width, console.measure(drawn, options=console.options.update(width=9_999)).maximum
@@ -92,4 +90,4 @@ def _show(answer: pd.DataFrame) -> None:
     console.print(drawn)
     if len(answer) > answers.MOST_ROWS:
         more = f"{len(answer) - answers.MOST_ROWS:,} more rows; --csv, --json and --parquet give all."
-        Console(stderr=True).print(more, highlight=False)
+        screen.console(is_error=True).print(more)

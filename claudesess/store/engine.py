@@ -25,6 +25,7 @@ _SETTINGS = (
     "SET enable_external_access = false; SET python_enable_replacements = false; SET GLOBAL TimeZone = 'UTC'"
 )
 _READING = (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI)  # MULTI: PIVOT
+_LISTED = 20
 _DTYPES = {
     pa.int64(): pd.Int64Dtype(),
     pa.int32(): pd.Int64Dtype(),
@@ -160,7 +161,7 @@ class Store:
         Raises
         ------
         ClaudesessError
-            No session begins so, or several do.
+            No session begins so, or several do: the message lists them.
 
         Examples
         --------
@@ -174,12 +175,10 @@ class Store:
             "SELECT * FROM session_events WHERE starts_with(session_id, $id) ORDER BY db, session_id, place"
         )
         found = RELATIONS["session_events"].cast(self.sql(query, {"id": session_id}))
-        names = found["session_id"].unique().tolist()
-        if session_id in names:
+        if session_id in found["session_id"].values:
             return found[found["session_id"] == session_id].reset_index(drop=True)
-        if len(names) != 1:
-            several = f"{len(names)} sessions begin with" if names else "No session begins with"
-            raise ClaudesessError(f"{several} {session_id!r}. `claudesess ls --sessions` lists them.")
+        if found["session_id"].nunique() != 1:
+            raise ClaudesessError(_which(session_id, found))
         return found
 
     def _check_reads(self, query: str) -> None:
@@ -222,6 +221,19 @@ class Store:
                 self._make_mentioned(select)
                 self._engine.execute(f"CREATE TABLE {word} AS {select}")
                 self._made.add(word)
+
+
+def _which(begins: str, found: pd.DataFrame) -> str:
+    """Say which sessions begin so; `found` are their events."""
+    first = found.groupby("session_id")["happened_at"].min().sort_values(ascending=False)
+    if first.empty:
+        return f"No session begins with {begins!r}. `claudesess ls --sessions` lists them."
+    listed = [
+        f"  {name}  {'at a time not known' if pd.isna(at) else f'{at:%Y-%m-%d %H:%M} UTC'}"
+        for name, at in first.head(_LISTED).items()
+    ]
+    more = [f"  and {len(first) - _LISTED} more"] if len(first) > _LISTED else []
+    return "\n".join([f"{len(first)} sessions begin with {begins!r}:", *listed, *more])
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:
