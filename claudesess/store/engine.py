@@ -166,7 +166,7 @@ class Store:
         --------
         >>> from claudesess import samples
         >>> samples.open_sample("retry").session("1111")["event"].tolist()[:4]
-        ['session_start', 'prompt', 'call', 'agent']
+        ['session_start', 'prompt', 'call', 'call']
         """
         from claudesess.contracts import RELATIONS
 
