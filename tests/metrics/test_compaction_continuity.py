@@ -278,7 +278,8 @@ def test_the_difference_is_of_pooled_shares_with_limits_by_session():
         [-2 / 21, -2 / 21 - 0.2049, -2 / 21 + 0.2049, 3], abs=1e-3
     )
     assert ask(store, "compaction_continuity.failures_around").finding() == (
-        "No difference in failed calls around 6 compactions in 3 sessions is shown (95 % limits −30–+11 points)."
+        "No difference in failed calls around 6 compactions in 3 sessions is shown (95 % limits −30–+11 points). "
+        + NO_CONTROL
     )
     alone = estimates("failures_around").query("role == 'difference' and outcome == 'failed calls'")
     assert listed(alone, "estimate", "low", "high", "note") == [
