@@ -39,10 +39,10 @@ def overview(store: Store, question: str, *, where: Mapping[str, Any] | None = N
     >>> for said in overview(samples.open_sample("retry"), "retry_escalation").findings():
     ...     print(said)
     Of 1 failing check in 1 session, 0 fixed unaided by attempt 5, 1 escalated.
-    1 of 1 first tries in 1 session failed again next.
-    By escalated to, Escalated to research: 1 of 1 checks in 1 session were fixed later.
+    1 of 1 first tries of checks in 1 session failed again next.
+    By escalated to, Escalated to research: 1 of 1 check in 1 session were fixed later.
     0 of 3 rejections in 1 session were of an approach already rejected in that session.
-    3 tries failed in 25 s of activity in 1 session.
+    3 tries of checks failed in 25 s of activity in 1 session.
     """
     return Overview({name: ask(store, name, where=where) for name in listing.names(question)}, question)
 
