@@ -205,8 +205,8 @@ def test_a_first_that_was_not_seen_is_censored():
     by = estimates("time_to_recover").query("outcome == 'first edit' and horizon_unit == 'calls'")
     assert listed(by, "horizon", "estimate", "n_events", "n_pending") == [
         [5, 1, 1, 1],
-        [10, None, 1, 1],
-        [20, None, 1, 1],
+        [10, 1, 1, 1],
+        [20, 1, 1, 1],
     ]
 
 
