@@ -110,7 +110,7 @@ def _run(todo: Plan, crew: Crew) -> list[Outcome]:
     from claudesess.importing import plan
 
     if not todo.jobs:
-        return []
+        return list(plan.run(todo, crew, lambda n: None))
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("Reading transcripts", total=sum(one.n_bytes for one in todo.jobs))
