@@ -11,9 +11,10 @@ from claudesess.install.command import install, uninstall
 from claudesess.listing.command import ls
 from claudesess.prune.command import prune
 from claudesess.report.command import report
+from claudesess.terminal import Commands
 
 
-@click.group()
+@click.group(cls=Commands)
 @click.version_option(claudesess.__version__, prog_name="claudesess")
 def main() -> None:
     """Look back at what coding agents did."""

@@ -29,8 +29,8 @@ class Plan:
     jobs : tuple of Job
         The largest first.
     databases : dict of Path to str
-        All that hold what is wanted, each with its project: at the end they are settled, also where nothing is
-        new. An import before may have been killed when all was written but that.
+        All that hold what is wanted, each with its project: at the end they are settled, also where nothing
+        is new. An import before may have been killed when all was written but that.
     n_unchanged : int
         Sessions of which nothing new was written since the last import.
     faults : tuple of str
@@ -104,8 +104,6 @@ def run(todo: Plan, crew: Crew, advance: Callable[[int], None]) -> Iterator[Outc
     At an interrupt (Ctrl-C) the sessions that are being read are finished and no other is begun; the next
     import goes on from there.
     """
-    for database in {job.database for job in todo.jobs}:
-        database.parent.mkdir(parents=True, exist_ok=True)
     n_bytes = sum(job.n_bytes for job in todo.jobs)
     work = workers.alone if n_bytes < MUCH else workers.side_by_side
     with _interruptible() as is_stopped:

@@ -16,6 +16,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any, Self
 
+from claudesess import files
 from claudesess.importing import writing
 from claudesess.importing.jobs import Job, JobQueue
 from claudesess.importing.writing import Outcome
@@ -190,7 +191,7 @@ def _prepare(stopped: Any) -> None:
 
 
 def _end_with_parent() -> None:
-    """Leave at once when the import is gone: nobody else would ever end a process that waits for its next share."""
+    """Leave when the import is gone: nobody else would ever end a process that waits for its next share."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -213,7 +214,7 @@ def _do(share: list[Job], environ: Mapping[str, str]) -> list[list[Outcome]]:
 
 def _settle(database: Path, project_dir: str, environ: Mapping[str, str]) -> None:
     batch_writer = writing.batch_writer_module()
-    if not database.is_file():  # stopped before anything was written
+    if not files.is_regular(database):  # stopped before anything was written
         return
     with suppress(OSError, sqlite3.Error):  # what kept the sessions out was said already
         batch_writer.settle(
@@ -226,7 +227,7 @@ def _close() -> None:
 
 
 def _import(job: Job, environ: Mapping[str, str]) -> list[Outcome]:
-    """Import a job's sessions; a database that refuses is named, and nothing else is lost."""
+    """Import a job's sessions; one that cannot be imported is named, and nothing else is lost."""
     outcomes = []
     earlier = copies.EarlierLines(job.family)
     for session in job.family:
@@ -245,4 +246,6 @@ def _import_one(
         return writing.import_session(session, database, environ, copied)
     except (OSError, sqlite3.Error) as error:
         fault = f"{database}: {error}; nothing was written to it (`claudesess doctor` says more)"
-        return Outcome(session.session_id, session.project_dir, faults=[fault])
+    except Exception as error:  # nobody thought of it: it is this session's alone
+        fault = f"{session.paths[0]}: session {session.session_id}: {error!r}; please report this"
+    return Outcome(session.session_id, session.project_dir, faults=[fault])

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from claudesess.errors import ClaudesessError
+from claudesess.terminal import say
 
 
 @click.command()
@@ -30,11 +31,11 @@ def report(databases: tuple[str, ...], out: Path) -> None:
         # A wrong path is said at once, not from inside a notebook.
         lost = pages.faults(databases) if databases else []
         for fault in lost:
-            click.echo(f"Warning: {fault}", err=True)
+            say(f"Warning: {fault}", err=True)
         with Progress(*columns, console=console) as progress:
             task = progress.add_task("Running the notebooks", total=len(pages.notebooks()))
             for page in pages.write(databases, out, lost):
                 progress.update(task, advance=1, description=page.title)
     except ClaudesessError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"Open {(out / 'index.html').absolute()}")
+    say(f"Open {(out / 'index.html').absolute()}")
