@@ -174,7 +174,7 @@ class _Line(NamedTuple):
     """What counts of a line; its texts are not kept."""
 
     names: tuple[str, ...]
-    parent: object
+    parent: str | None
     is_side: bool
     agent_id: str | None
     prompt: str | None
@@ -318,7 +318,7 @@ class _Transcripts:
 
     def _name_launched(self) -> None:
         """Add the agents that calls launched; the oldest clients give one no other name than the call's."""
-        links = {file.about.get("toolUseId"): file.agent_id for file in self._files}
+        links = {str(file.about.get("toolUseId")): file.agent_id for file in self._files}
         for one in self._own:
             if one.call_id in self._launches and not one.is_error:
                 self.agents.add(one.agent_id or links.get(one.call_id) or one.call_id)
@@ -344,10 +344,10 @@ def _line(line: Object) -> _Line:
     """Keep what counts of a line."""
     at = str(line.get("timestamp"))
     blocks = _blocks(line)
-    agent_id = line.get("agentId")
+    agent_id, parent = line.get("agentId"), line.get("parentUuid")
     return _Line(
         _names(line),
-        line.get("parentUuid"),
+        parent if isinstance(parent, str) else None,
         line.get("isSidechain") is True,
         agent_id if isinstance(agent_id, str) else None,
         _text(_below(line, "message", "content")) if line.get("type") == "user" else None,
