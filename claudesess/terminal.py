@@ -18,9 +18,9 @@ class Commands(click.Group):
     """Commands whose errors are printed like all else that they say."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; what it refuses to do is said in lines of text."""
+        """Run a command; what it refuses to do is said as text, whose further lines are indented."""
         try:
             return super().invoke(ctx)
         except click.ClickException as error:
-            error.message = text.plain_lines(error.message)  # type: ignore[misc]  # before anybody reads it
+            error.message = text.plain_lines(error.message).replace("\n", "\n  ")  # type: ignore[misc]  # before anybody reads it
             raise
