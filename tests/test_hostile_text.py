@@ -93,6 +93,7 @@ def ran(arguments, monkeypatch, home):
     return CliRunner().invoke(main, arguments)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", FOLDERS)
 @pytest.mark.parametrize("how", [None, "texts", "all"])
 @pytest.mark.parametrize("story", STORIES)
@@ -111,6 +112,7 @@ def test_no_command_prints_what_does_something(project, story, how, folder, tmp_
     assert not failed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["texts", "all"])
 @pytest.mark.parametrize("story", STORIES)
 def test_no_chart_holds_what_does_something(project, story, how, tmp_path):
