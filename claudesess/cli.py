@@ -14,9 +14,12 @@ from claudesess.install.command import install, uninstall
 from claudesess.listing.command import ls
 from claudesess.prune.command import prune
 from claudesess.report.command import report
+from claudesess.terminal import Commands, say
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(claudesess.__version__, prog_name="claudesess")
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -28,7 +31,7 @@ def main(context: click.Context) -> None:
         from claudesess import status
 
         for line in status.lines(Path.cwd(), os.environ, Path.home()):
-            click.echo(line)
+            say(line)
 
 
 for command in (install, import_, doctor, ls, report, prune, uninstall):

@@ -40,8 +40,8 @@ def overview(store: Store, question: str, *, where: Mapping[str, Any] | None = N
     ...     print(said)
     Of 1 failing check in 1 session, 0 fixed unaided by attempt 5, 1 escalated. At the first try, if every \
 try of a session had the same chance: too few sessions to show a difference.
-    1 of 1 first tries of checks in 1 session failed again next. If every try of a session had the same chance: too \
-few sessions to show a difference.
+    1 of 1 first tries of checks in 1 session failed again next. If every try of a session had the same \
+chance: too few sessions to show a difference.
     By escalated to, Escalated to research: 1 of 1 check in 1 session were fixed later. There is nothing to \
 hold it against: no more is shown.
     0 of 3 rejections in 1 session were of an approach already rejected in that session. If rejections were \

@@ -13,6 +13,7 @@ from altair.utils.schemapi import debug_mode
 from PIL import Image
 
 from claudesess import charts
+from claudesess.charts.harmless import harmless
 
 RENDERER = "claudesess"
 SPEC_MIME = "application/vnd.vegalite.v6+json"
@@ -22,6 +23,7 @@ _COLOURS = 128  # enough for flat colours with smooth edges, at a tenth of the s
 
 def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Return a Vega-Lite specification as a mime bundle: itself, and the picture that it describes as PNG."""
+    spec = harmless(spec)
     drawn = Image.open(BytesIO(vl_convert.vegalite_to_png(spec, scale=_PICTURE_SCALE)))
     picture = BytesIO()
     drawn.convert("RGB").quantize(_COLOURS).save(picture, "PNG", optimize=True)

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from claudesess.contracts import FLAG, INT, RAW, TIME, Column, Contract
+from claudesess.files import key
 from claudesess.store.read import ReadError, SqliteFile, Tally, is_number, plain
 from claudesess.text import count
 
@@ -121,7 +122,7 @@ class TableLoader:
         return found
 
     def _problem(self, column: str | None, problem: str, severity: str = "warning", **cells: Any) -> Problem:
-        return Problem(self._db, str(self._path), self.contract.name, column, problem, severity, **cells)
+        return Problem(self._db, key(self._path), self.contract.name, column, problem, severity, **cells)
 
 
 def _cell(column: Column) -> str:

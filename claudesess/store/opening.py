@@ -12,6 +12,7 @@ from claudesess_collector.vocabulary import OWN_PREFIX
 
 from claudesess.contracts import DATABASES, PROBLEMS, RAW
 from claudesess.errors import ClaudesessError, DatabaseError, NothingFoundError
+from claudesess.files import key
 from claudesess.store import copy, find
 from claudesess.store.engine import Store
 from claudesess.store.load import Problem, TableLoader, create_tables
@@ -48,7 +49,7 @@ def open_store(*paths: str | Path) -> Store:
     ['other-writer']
     """
     files, faults = _found(paths)
-    problems = [Problem(None, str(fault.path), None, None, fault.problem, "error") for fault in faults]
+    problems = [Problem(None, key(fault.path), None, None, fault.problem, "error") for fault in faults]
     store = Store()
     create_tables(store._engine)
     opened = []
@@ -59,7 +60,7 @@ def open_store(*paths: str | Path) -> Store:
             problems += odd
         except DatabaseError as fault:
             faults.append(fault)
-            problems.append(Problem(db, str(path), None, None, fault.problem, "error"))
+            problems.append(Problem(db, key(path), None, None, fault.problem, "error"))
     if not opened:
         store.close()
         raise _nothing_opened(files, faults)
@@ -136,12 +137,12 @@ def _load(engine: duckdb.DuckDBPyConnection, db: str, path: Path) -> tuple[_Open
     writer = "SELECT any_value(value) FROM project_state WHERE db = ? AND key = 'schema_writer'"
     found: str | None = engine.execute(writer, [db]).fetchall()[0][0]
     n_rows = {loader.contract.name: loader.tally.rows for loader in loaders}
-    return _Opened(db, str(path), size, found, n_rows), problems
+    return _Opened(db, key(path), size, found, n_rows), problems
 
 
 def _other_tables(file: SqliteFile, db: str, path: Path) -> list[Problem]:
     return [
-        Problem(db, str(path), name, None, "the table is not of the schema and was left out", "info")
+        Problem(db, key(path), name, None, "the table is not of the schema and was left out", "info")
         for name in sorted(file.tables)
         if name not in RAW and not name.startswith(("sqlite_", OWN_PREFIX))
     ]
