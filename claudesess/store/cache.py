@@ -1,7 +1,7 @@
 """What was read of a database is kept for the next time, in the user's cache folder.
 
-Layout: ``<folder>/<format>/<hash of the database's path>/``: ``entry.json``, whose first line is the digest of
-the rest, and the Parquet files that it names, each by the digest of its bytes. Nothing in it is believed
+Layout: ``<folder>/<format>/<hash of the database's path>/``: ``entry.json``, whose first line is the digest
+of the rest, and the Parquet files that it names, each by the digest of its bytes. Nothing in it is believed
 unseen: docs/decisions/lazy-store.md.
 """
 
@@ -78,8 +78,8 @@ class Cache:
         """Return what is kept of a database; None for nothing, or for what is not as it was written."""
         place = self._place(path) / _ENTRY
         try:
-            digest, _, text = place.read_text(encoding="utf-8").partition("\n")
-            if digest != _digest(text.encode()):
+            summed, _, text = place.read_text(encoding="utf-8").partition("\n")
+            if summed != digest(text.encode()):
                 return None
             found = _read(json.loads(text))
             os.utime(place)
@@ -108,7 +108,7 @@ class Cache:
                 name: replace(t, parts=_kept(t.parts, folder, place)) for name, t in entry.tables.items()
             }
             text = json.dumps(asdict(replace(entry, tables=tables)), separators=(",", ":"))
-            _write(place / _ENTRY, f"{_digest(text.encode())}\n{text}".encode())
+            _write(place / _ENTRY, f"{digest(text.encode())}\n{text}".encode())
             named = {part.digest for facts in tables.values() for part in facts.parts}
             for file in place.iterdir():
                 if file.name != _ENTRY and file.name not in named:
@@ -143,7 +143,7 @@ class Cache:
         return freed
 
     def _place(self, path: Path) -> Path:
-        return self.folder / _format() / _digest(os.fsencode(path.resolve()))
+        return self.folder / _format() / digest(os.fsencode(path.resolve()))
 
     def _entries(self) -> Iterator[tuple[Path, float, int]]:
         for place in _folders(self.folder):
@@ -212,10 +212,11 @@ def _is_left(place: Path) -> bool:
 
 
 def _format() -> str:
-    return f"v{_RULES}-{_digest(repr(_COLUMNS).encode())[:12]}"
+    return f"v{_RULES}-{digest(repr(_COLUMNS).encode())[:12]}"
 
 
-def _digest(content: bytes) -> str:
+def digest(content: bytes) -> str:
+    """Return the digest of bytes as text."""
     return blake2b(content, digest_size=16).hexdigest()
 
 
@@ -236,17 +237,17 @@ def _is_private(folder: Path) -> bool:
 def _kept(parts: tuple[Part, ...], folder: Path, place: Path) -> tuple[Part, ...]:
     kept = []
     for part in parts:
-        digest = part.digest or digest_of(folder / part.name)
-        target = place / digest
+        summed = part.digest or digest_of(folder / part.name)
+        target = place / summed
         if not target.exists():
-            fresh = place / f"{digest}.{secrets.token_hex(4)}"
+            fresh = place / f"{summed}.{secrets.token_hex(4)}"
             try:
                 _linked(folder / part.name, fresh)
                 fresh.chmod(0o600)
                 fresh.replace(target)
             finally:
                 fresh.unlink(missing_ok=True)
-        kept.append(part._replace(digest=digest))
+        kept.append(part._replace(digest=summed))
     return tuple(kept)
 
 

@@ -30,6 +30,8 @@ _SETTINGS = (
     " SET GLOBAL TimeZone = 'UTC'; SET lock_configuration = true"
 )
 _READING = (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI)  # MULTI: PIVOT
+#: What is made once for each file and kept beside its tables, and of which it is made: JSON is read once.
+_BESIDE_TABLES = {"_hook_facts": ("hook_events", "session_metrics")}
 #: An answer that takes more is refused: it would be held twice.
 MOST_BYTES = 4 << 30
 _BATCH_ROWS = 65_536
@@ -106,7 +108,7 @@ class Store:
 
     @property
     def databases(self) -> pd.DataFrame:
-        """One row per database: `db`, `path`, `bytes`, `writer`, the number of rows of each table (`n_...`)."""
+        """One row per database: `db`, `path`, `bytes`, `writer` and the number of rows of each table."""
         with self._lock:
             if self._databases is None:
                 self._check_open()
@@ -221,9 +223,17 @@ class Store:
                 self._made.add(word)
             elif source.is_file():
                 select = re.sub(r"(?m)^\s*--.*", "", source.read_text(encoding="utf-8"))
-                self._make_mentioned(select)
-                self._engine.execute(f"CREATE TABLE {word} AS {select}")
+                self._make(word, select)
                 self._made.add(word)
+
+    def _make(self, name: str, select: str) -> None:
+        if name in _BESIDE_TABLES:
+            rows = self._shelf.derived(name, select, _BESIDE_TABLES[name])
+            if rows is not None:
+                self._engine.execute(f"CREATE VIEW {name} AS {rows}")
+                return
+        self._make_mentioned(select)
+        self._engine.execute(f"CREATE TABLE {name} AS {select}")
 
 
 def _bounded(answer: duckdb.DuckDBPyRelation) -> pa.Table:

@@ -55,6 +55,10 @@ class Given:
         cells = [f'NULL::{engine_types.get(kind, "VARCHAR")} AS "{column}"' for column, kind in kinds]
         return f"SELECT {', '.join(cells)} WHERE false"
 
+    def derived(self, name: str, query: str, tables: tuple[str, ...]) -> str | None:
+        """Return nothing: the engine makes it of its own tables."""
+        return None
+
     def databases(self) -> pd.DataFrame:
         """Return the labels of the frames."""
         counts = {f"n_{name}": len(self._frames.get(name, ())) for name in RAW}

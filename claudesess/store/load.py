@@ -23,7 +23,7 @@ _GROUP_ROWS = 131_072
 #: A table of more pages is read in as many pieces at once as there are readers; of fewer, in one go.
 _MANY_LEAVES = 2_048
 #: A table of fewer pages is read anew when it grew: nothing would be won.
-_FEW_LEAVES = 32
+_FEW_LEAVES = 128
 _MOST_PARTS = 24
 
 

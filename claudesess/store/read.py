@@ -86,6 +86,7 @@ class SqliteFile:
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _CELL_BYTES)
         try:
             self._connection.execute("PRAGMA trusted_schema = OFF")
+            self._connection.execute("PRAGMA synchronous = OFF")
             self._connection.execute("PRAGMA ignore_check_constraints = ON")
             self.objects = [
                 Object(str(kind), str(name), _is_table(kind, root, text), root if type(root) is int else 0)
@@ -259,7 +260,7 @@ class SqliteFile:
 
 
 def _is_table(kind: object, root: object, text: object) -> bool:
-    """Say whether SQLite itself reads an entry as a table with rows; what kind it calls itself is no proof."""
+    """Say whether SQLite reads an entry as a table with rows; what kind it calls itself is no proof."""
     is_stored = isinstance(root, int) and root > 0
     return kind == "table" and is_stored and str(text).startswith("CREATE TABLE")
 

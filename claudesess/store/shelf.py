@@ -15,6 +15,7 @@ from dataclasses import astuple, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TypeVar
 
+import duckdb
 import pandas as pd
 from claudesess_collector.vocabulary import OWN_PREFIX
 
@@ -22,7 +23,7 @@ from claudesess.contracts import DATABASES, FLAG, INT, PROBLEMS, RAW, TIME, Cont
 from claudesess.errors import ClaudesessError, DatabaseError
 from claudesess.store import cache as caching
 from claudesess.store import copy, load
-from claudesess.store.cache import Cache, Entry
+from claudesess.store.cache import Cache, Entry, digest
 from claudesess.store.load import Part, Plan, Problem, TableFacts
 from claudesess.store.read import ReadError, Span, SqliteFile, plain
 from claudesess.store.tally import Tally
@@ -102,7 +103,22 @@ class Shelf:
         files = [
             str(source.folder / part.name) for source in self.sources for part in source.tables[name].parts
         ]
-        return _select(contract, files, self._labels)
+        return _rows(contract, files, self._labels)
+
+    def derived(self, name: str, query: str, tables: tuple[str, ...]) -> str:
+        """Make a relation of some tables of each database; return a SELECT of its rows.
+
+        It lies beside the tables and is kept with them: what it costs is paid once.
+        """
+        for table in tables:
+            self._read(RAW[table], self.sources)
+        rules = digest(query.encode())
+        with duckdb.connect(config={"threads": 1}) as engine:
+            _each(lambda source: self._derive(engine, source, name, query, tables, rules), self.sources)
+        files = [
+            str(source.folder / part.name) for source in self.sources for part in source.tables[name].parts
+        ]
+        return _select("* EXCLUDE (db)", files, self._labels)
 
     def keep(self) -> None:
         """Keep in the cache what was read since the last time."""
@@ -278,6 +294,23 @@ class Shelf:
             source.tables[contract.name] = _facts(source, plan, own)
             source.is_news = True
 
+    def _derive(
+        self,
+        engine: duckdb.DuckDBPyConnection,
+        source: Source,
+        name: str,
+        query: str,
+        tables: tuple[str, ...],
+        rules: str,
+    ) -> None:
+        kept = source.kept.get(name)
+        found = self._from_cache(source, kept) if kept is not None and kept.layout == rules else None
+        if name not in source.tables and found is None:
+            found = TableFacts(parts=(_derived(engine, source, name, query, tables),), layout=rules)
+            source.is_news = True
+        if found is not None:
+            source.tables[name] = found
+
     def _planned(self, source: Source, contract: Contract) -> Plan:
         before = self._from_cache(source, source.before.get(contract.name))
         return load.planned(_file(source), contract, before, READERS)
@@ -389,18 +422,35 @@ def _facts(source: Source, plan: Plan, read: list[tuple[Part, Tally]]) -> TableF
     return found if line is None else load.with_damage(found, plan.contract.name, line)
 
 
+def _derived(
+    engine: duckdb.DuckDBPyConnection, source: Source, name: str, query: str, tables: tuple[str, ...]
+) -> Part:
+    with engine.cursor() as own:
+        own.execute("SET TimeZone = 'UTC'")
+        for table in tables:
+            files = [str(source.folder / part.name) for part in source.tables[table].parts]
+            own.execute(f"CREATE TEMP VIEW {table} AS {_rows(RAW[table], files, None)}")
+        target = _literal(str(source.folder / name))
+        options = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+        own.execute(f"COPY (SELECT * EXCLUDE (db) FROM ({query})) TO {target} ({options})")
+    return Part(name, None, 0)
+
+
 def _fault(db: str | None, path: Path, fault: DatabaseError) -> Problem:
     return Problem(db, str(path), None, None, fault.problem, "error")
 
 
-def _select(contract: Contract, files: list[str], labels: list[str]) -> str:
-    """Return a SELECT of the rows of Parquet files; the folder of each has the number of its label."""
-    own = contract.columns[1:]
+def _rows(contract: Contract, files: list[str], labels: list[str] | None) -> str:
+    """Return a SELECT of the rows of a table, which may have no file."""
     if not files:
-        cells = ", ".join(f'NULL::{TYPES.get(c.dtype, "VARCHAR")} AS "{c.name}"' for c in own)
-        return f"SELECT NULL::VARCHAR AS db, {cells} WHERE false"
-    columns = ", ".join(f'"{column.name}"' for column in own)
-    db = f"list_extract([{', '.join(map(_literal, labels))}], db + 1)"
+        cells = (f'NULL::{TYPES.get(c.dtype, "VARCHAR")} AS "{c.name}"' for c in contract.columns)
+        return f"SELECT {', '.join(cells)} WHERE false"
+    return _select(", ".join(f'"{column.name}"' for column in contract.columns[1:]), files, labels)
+
+
+def _select(columns: str, files: list[str], labels: list[str] | None) -> str:
+    """Return a SELECT of the rows of Parquet files; the folder of each has the number of its label."""
+    db = "db::VARCHAR" if labels is None else f"list_extract([{', '.join(map(_literal, labels))}], db + 1)"
     listed = ", ".join(map(_literal, files))
     options = "hive_partitioning = true, hive_types = {'db': INTEGER}"
     return f"SELECT {db} AS db, {columns} FROM read_parquet([{listed}], {options})"
