@@ -49,8 +49,13 @@ class Entry:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every table is kept: then the file itself need not be read."""
-        return self.tables.keys() >= RAW.keys()
+        """Whether every table is kept of this moment: then the file itself need not be read."""
+        return self.of_moment.keys() >= RAW.keys()
+
+    @property
+    def of_moment(self) -> dict[str, TableFacts]:
+        """The tables that were read of this moment; the others are of moments before."""
+        return {name: facts for name, facts in self.tables.items() if facts.moment == self.moment}
 
 
 class Cache:
@@ -104,9 +109,10 @@ class Cache:
         with contextlib.suppress(OSError):
             _make(self.folder / _format())
             _make(place)
-            tables = {
-                name: replace(t, parts=_kept(t.parts, folder, place)) for name, t in entry.tables.items()
-            }
+            tables = {}
+            for name, facts in entry.tables.items():
+                with contextlib.suppress(FileNotFoundError):  # another process has read it anew meanwhile
+                    tables[name] = replace(facts, parts=_kept(facts.parts, folder, place))
             text = json.dumps(asdict(replace(entry, tables=tables)), separators=(",", ":"))
             _write(place / _ENTRY, f"{digest(text.encode())}\n{text}".encode())
             named = {part.digest for facts in tables.values() for part in facts.parts}
@@ -287,6 +293,7 @@ def _table(said: dict[str, Any]) -> TableFacts:
         tuple(Part(*one) for one in said["parts"]),
         said["layout"],
         said["leaves"],
+        said["moment"],
     )
 
 

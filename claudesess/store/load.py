@@ -59,6 +59,7 @@ class TableFacts:
     parts: tuple[Part, ...] = ()
     layout: str = ""  # how its bytes are to be read; empty where nothing shows which rows are still the same
     leaves: str = ""  # packed
+    moment: str = ""  # of the file, where it is kept for later
 
 
 @dataclass

@@ -126,7 +126,11 @@ class Shelf:
         if self.cache is None or not news:
             return
         for source in news:
-            tables = source.kept | source.tables
+            now = {
+                name: replace(facts, moment=source.moment)
+                for name, facts in (source.kept | source.tables).items()
+            }
+            tables = source.before | now
             entry = Entry(
                 source.moment, source.bytes, source.writer, source.others, source.damage or {}, tables
             )
@@ -186,7 +190,7 @@ class Shelf:
         moment = copy.moment(source.path)
         entry = self.cache.entry(source.path) if self.cache is not None and moment else None
         if entry is not None and entry.moment == moment and entry.is_complete:
-            is_there = all(self._is_linked(source, facts) for facts in entry.tables.values())
+            is_there = all(self._is_linked(source, facts) for facts in entry.of_moment.values())
             if is_there and copy.moment(source.path) == moment:
                 _remember(source, entry)
                 return
@@ -360,7 +364,8 @@ def _each(function: Callable[[One], Other], things: Iterable[One]) -> Iterable[O
 
 def _remember(source: Source, entry: Entry) -> None:
     source.moment, source.bytes, source.writer = entry.moment, entry.bytes, entry.writer
-    source.others, source.damage, source.kept = entry.others, dict(entry.damage), dict(entry.tables)
+    source.others, source.damage, source.kept = entry.others, dict(entry.damage), entry.of_moment
+    source.before = dict(entry.tables)
 
 
 def _file(source: Source) -> SqliteFile:
