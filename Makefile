@@ -57,7 +57,7 @@ recovery: $(STAMP)
 	$(BIN)/python benchmarks/recovery.py
 
 stress: $(STAMP)
-	CLAUDESESS_STRESS=full $(PYTEST) tests/collector/test_robustness.py tests/collector/test_any_input.py tests/collector/test_made_secrets.py
+	CLAUDESESS_STRESS=full $(PYTEST) tests/collector/test_robustness.py tests/collector/test_any_input.py tests/collector/test_made_secrets.py tests/store/test_hostile.py
 
 mutation: $(STAMP)
 	$(BIN)/python tests/mutation.py --number $(or $(N),200) --seed $(or $(SEED),1) --jobs $(JOBS) $(OF)

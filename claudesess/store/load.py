@@ -81,7 +81,8 @@ def planned(file: SqliteFile, contract: Contract, before: TableFacts | None, rea
     plan = Plan(contract)
     name = contract.name
     if name not in file.tables:
-        said = next((found.kind for found in file.objects if found.name.lower() == name), None)
+        kinds = {found.name.lower(): found.kind for found in file.objects}
+        said = "virtual table" if kinds.get(name) == "table" else kinds.get(name)
         missing = "the table is missing"
         refused = f"the table is no table but a {said}, and was left out"
         plan.problems.append(_problem(name, None, missing if said is None else refused))

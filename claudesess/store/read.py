@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from claudesess.contracts import Column, Contract
+from claudesess.store.pages import page_size
 from claudesess.store.tally import Tally, is_number
 
 BATCH_ROWS = 32_768
@@ -36,7 +37,7 @@ _CELL_BYTES = 1 << 28
 _STEPS = 20_000  # of SQLite's machine, between two looks at the clock
 #: What a table may take in memory, beside the size of its file: more is no table but a trap.
 _GROWTH, _LEAST_BYTES = 24, 64 << 20
-#: What `quick_check` says of cells that are odd, in a file that is whole.
+#: What `integrity_check` says of cells that are odd, in a file that is whole.
 _ODD_CELL = re.compile(r"NULL value in |CHECK constraint failed|\S+ value in ")
 _LINES = 20
 
@@ -45,8 +46,8 @@ class DamageError(OSError):
     """A table is not as SQLite would have written it."""
 
 
-#: What is raised when a file, a table or a row cannot be read.
-ReadError = (OSError, adbc.Error, sqlite3.Error)
+#: What is raised when a file, a table or a row cannot be read; also where the reason itself is no text.
+ReadError = (OSError, adbc.Error, sqlite3.Error, UnicodeDecodeError)
 
 
 def plain(error: BaseException) -> str:
@@ -138,11 +139,13 @@ class SqliteFile:
         return max(int(found[0][1]), 0)  # -1: there is no log
 
     def integrity(self, table: str | None = None) -> list[str]:
-        """Return what SQLite finds wrong with the structure of the file, or of one table; nothing is good."""
+        """Return what SQLite finds wrong with the file, or with one table and its indexes; nothing is good."""
         size = self.path.stat().st_size
+        if table is None and size % page_size(self.header):
+            return ["it is cut off within a page"]
         what = f"({_LINES})" if table is None else f"({_text_literal(self._tables[table].name)})"
         try:
-            found = self.rows(f"PRAGMA quick_check{what}", SECONDS + size / 10e6)
+            found = self.rows(f"PRAGMA integrity_check{what}", SECONDS + size / 10e6)
         except ReadError as error:
             return [plain(error)]
         said = [line for (text,) in found for line in str(text).splitlines()]

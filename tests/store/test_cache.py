@@ -13,9 +13,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from handmade import database, shown, state
 
 from claudesess import ClaudesessError, Store, open_store
+from claudesess.cli import main
 from claudesess.contracts import RAW
 from claudesess.store import cache, copy, load, shelf
 
@@ -334,6 +336,14 @@ def test_kept_files_that_are_damaged_while_the_database_changed_are_an_error(
             ClaudesessError, match=r"has changed, and what was kept of it is damaged\. Open it again"
         ):
             store.sql("SELECT * FROM file_claims")
+
+
+def test_the_command_says_how_much_is_kept_and_clears_it(tmp_path: Path, kept: Path) -> None:
+    seen(database(tmp_path / "made.db", CLAIM))
+    said = [CliRunner().invoke(main, ["cache", *options]).output for options in ([], ["--clear"], [])]
+    assert "MB of 1 databases" in said[0]
+    assert "MB cleared" in said[1]
+    assert said[2] == f"{kept}: 0.0 MB of 0 databases.\n"
 
 
 def test_readers_read_a_large_table_in_pieces(
