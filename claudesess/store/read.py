@@ -139,7 +139,7 @@ class SqliteFile:
         return max(int(found[0][1]), 0)  # -1: there is no log
 
     def integrity(self, table: str | None = None) -> list[str]:
-        """Return what SQLite finds wrong with the file, or with one table and its indexes; nothing is good."""
+        """Return what SQLite finds wrong with the file, or with a table and its indexes; nothing is good."""
         size = self.path.stat().st_size
         if table is None and size % page_size(self.header):
             return ["it is cut off within a page"]
