@@ -11,6 +11,7 @@ import claudesess
 from claudesess.doctor.command import doctor
 from claudesess.importing.command import import_
 from claudesess.install.command import install, uninstall
+from claudesess.keeping.command import cache
 from claudesess.listing.command import ls
 from claudesess.prune.command import prune
 from claudesess.report.command import report
@@ -34,5 +35,5 @@ def main(context: click.Context) -> None:
             say(line)
 
 
-for command in (install, import_, doctor, ls, report, prune, uninstall):
+for command in (install, import_, doctor, ls, report, prune, cache, uninstall):
     main.add_command(command)

@@ -103,8 +103,8 @@ def _look_inside(report: Report, path: Path) -> None:
     except ReadError as error:
         report.action("database", f"{path} is damaged ({plain(error)}).", _REPLACE)
         return
-    if facts["quick_check"] != ["ok"]:
-        report.action("database", f"{path} is damaged: {facts['quick_check'][0]}.", _REPLACE)
+    if facts["integrity"]:
+        report.action("database", f"{path} is damaged: {facts['integrity'][0]}.", _REPLACE)
     if facts["foreign"]:
         message = f"{path} holds {', '.join(facts['foreign'])}: the collector does not write to it."
         report.action("database", message, _REPLACE)
@@ -136,9 +136,9 @@ def _look_at_events(report: Report, facts: dict[str, Any]) -> None:
 
 def _facts(reader: SqliteFile) -> dict[str, Any]:
     objects = reader.rows("SELECT type, name FROM sqlite_master")
-    tables = {str(name).lower() for kind, name in objects if kind == "table"}
+    tables = reader.tables
     facts: dict[str, Any] = {
-        "quick_check": [str(line) for (line,) in reader.rows("PRAGMA quick_check(5)")],
+        "integrity": reader.integrity(),
         "foreign": sorted(f"the {kind} {name}" for kind, name in objects if kind in ("trigger", "view")),
         "missing": sorted(set(RAW) - tables),
         "n_events": 0,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from claudesess.doctor import client, database, probe, registered
 from claudesess.doctor.findings import Finding, Report
+from claudesess.store import cache
 
 __all__ = ["Finding", "Report", "examine"]
 
@@ -33,4 +34,12 @@ def examine(project: Path, environ: Mapping[str, str], home: Path) -> Report:
     client.look(report, environ)
     probe.look(report, running, environ)
     database.look(report, project)
+    _look_at_cache(report, environ)
     return report
+
+
+def _look_at_cache(report: Report, environ: Mapping[str, str]) -> None:
+    found = cache.of_user(environ)
+    if found is not None:
+        n, size = found.size()
+        report.facts["cache"] = {"path": str(found.folder), "n_databases": n, "bytes": size}
