@@ -7,6 +7,7 @@ from pathlib import Path
 
 from claudesess.doctor import client, database, probe, registered
 from claudesess.doctor.findings import Finding, Report
+from claudesess.install import config_dir
 
 __all__ = ["Finding", "Report", "examine"]
 
@@ -32,5 +33,5 @@ def examine(project: Path, environ: Mapping[str, str], home: Path) -> Report:
     running = registered.look(report, project, environ, home)
     client.look(report, environ)
     probe.look(report, running, environ)
-    database.look(report, project)
+    database.look(report, project, config_dir(environ, home))
     return report

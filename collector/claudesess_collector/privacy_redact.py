@@ -3,6 +3,8 @@
 `re` and the patterns are loaded only when a marker that every pattern needs is in the text, or when it is a long one.
 """
 
+from claudesess_collector import system
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Mapping, Optional
@@ -36,7 +38,7 @@ MARKERS = tuple(
 # And these are in the few of them whose secret is a word as long as hardly any other.
 LONG_WORD = 32
 LONG_MARKERS = (
-    *("pat", "sk_", "key", "|", "%7c"),
+    *("pat", "sk_", "key"),
     *(one + two for one in "md mt mj mz nd nt nj nz od ot".split() for two in "aeimquycgk"),
 )
 
@@ -59,6 +61,10 @@ def redact(text: str) -> str:
     """Replace every secret that a known pattern shows by `[redacted:KIND]`."""
     if len(text) < 8:  # shorter than any secret worth the name together with what gives it away
         return text
+    if system.own_secrets:
+        from claudesess_collector.privacy_own import replace_own
+
+        text = replace_own(text, system.own_secrets)
     is_short = search is None and len(text) < LONG  # hardly any longer one is without a marker
     if is_short and not _holds_marker(lowered(text)):
         return text

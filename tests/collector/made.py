@@ -118,7 +118,6 @@ _TOKENS = [
     ("mapbox", ("sk.ey", "J1Ijoi{}"), URL, (60, 22)),
     ("dropbox", ("sl", ".u.{}"), URL, 130),
     ("facebook", ("EAA", "CEdEose0cBA{}"), MIXED, 120),
-    ("facebook", ("1234567890123456", "|{}"), URL, 27),
     ("discord", ("M", "TIzNDU2Nzg5MDEyMzQ1Njc4.GaBcD1.{}"), URL, 38),
     ("vault", ('"s', '.Ab1{}"'), MIXED, 21),
     ("1password", ("A", "3-AB12CD-EF34GH-IJ56K-{}-MN78O"), UPPER, 5),

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from claudesess_collector import privacy_redact as redact_module
+from claudesess_collector import privacy_secrets
 from claudesess_collector.privacy_redact import (
     LONG_MARKERS,
     MARKERS,
@@ -123,3 +124,35 @@ def test_long_text_is_looked_at_in_a_window_and_cut_last():
     assert one_line("a\n  b\tc", 10) == "a b c"
     assert len(head_and_tail("x" * 5000, 2048)) == 2048
     assert one_line("x" * 110 + " sk-ant-api03-" + A, 120).endswith(" [redacte…")
+
+
+@pytest.mark.parametrize("text", [" " * 9000, "password=" * 900, "token: " * 900, "-" * 9000, "a." * 4500, "\\" * 9000,
+                                  "'\"" * 4500, "key:\n" * 1800, "eyJ" * 3000, "curl -u " * 1000, "echo | sudo " * 700])  # fmt: skip
+def test_a_text_made_to_take_long_is_tried_at_few_places(text, monkeypatch):
+    """Each place of a marker costs one look at most, each of which is bounded: no look at a place twice."""
+    looks = []
+    monkeypatch.setattr(
+        privacy_secrets, "holds_secret", lambda found: looks.append(found.start("op")) or False
+    )
+    redact(text)
+    assert len(looks) <= 2 * len(text)
+
+
+def test_two_commands_that_differ_in_their_secret_alone_have_one_aim():
+    from claudesess_collector.aims import of_command
+
+    commands = [f"deploy --token {secret} --all" for secret in (A, A[::-1])]
+    kept = {redact(command) for command in commands}
+    assert len(kept) == 1
+    assert len({of_command(command, "/p", "/p").parts[0].aim for command in kept}) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ['password = "hunter2x', "DB_PASSWORD='hunter2x", '{\\"password\\": \\"hunter2x']
+)
+def test_a_value_whose_quote_was_cut_off_is_one(text):
+    assert "hunter2" not in redact(text)
+
+
+def test_a_name_in_what_was_no_secret_is_found():
+    assert redact("token = get(password='hunter2x')") == "token = get(password=[redacted:password])"
