@@ -66,13 +66,13 @@ class Call:
 
         A word by itself does not show that it is a line of a secret: the command as a whole does.
         """
-        from claudesess_collector.privacy_redact import redact
+        from claudesess_collector.privacy_redact import redact, redact_words
 
         parts, shown = [], redact(command or "")
         for part in self.parts:
             said = part.facts()
-            for words in ("families", "targets"):
-                said[words] = [redact(word) for word in said[words]]
+            said["families"] = [redact(word) for word in said["families"]]
+            said["targets"] = redact_words(said["targets"], command)
             said["filter"] = None if part.filter is None else part.filter and short_hash(part.filter)
             said["echoes"] = None
             is_known = not part.families[0].startswith("#")

@@ -3,7 +3,7 @@
 import os.path
 
 from claudesess_collector import aims, output_findings, payload
-from claudesess_collector.privacy_redact import redact
+from claudesess_collector.privacy_redact import redact_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def after_run(event: "Event") -> None:
     began = event.run_began
     for part, passed in runs:
         if part.kind == "check":
-            targets = payload.to_json([redact(target) for target in part.targets])
+            targets = payload.to_json(redact_words(part.targets, event.text("tool_input", "command")))
             event.db.run(
                 "INSERT INTO claudesess_checks (session_id, aim, targets, ran_at, passed_at) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (session_id, aim) DO UPDATE SET ran_at = excluded.ran_at,"

@@ -16,7 +16,7 @@ from claudesess_collector import (
     words,
 )
 from claudesess_collector.on_calls import is_nobodys, path_of
-from claudesess_collector.privacy_redact import clean, head_and_tail, one_line, redact
+from claudesess_collector.privacy_redact import clean, head_and_tail, one_line, redact, redact_words
 from claudesess_collector.system import kind_of
 
 TYPE_CHECKING = False
@@ -126,7 +126,7 @@ def _spec(
         "kind": outcome.kind,
         "category": outcome.category,
         "families": [redact(family) for family in part.families],
-        "targets": sorted(redact(target) for target in part.targets),
+        "targets": sorted(redact_words(part.targets, event.text("tool_input", "command"))),
         "via": part.via,
         "is_whole": part.is_whole,
     }

@@ -7,7 +7,7 @@ from claudesess_collector import system
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Mapping, Optional
+    from typing import Callable, Iterable, Mapping, Optional
 
 LONG = 2000
 WINDOW = 8192  # of a long text the first and the last so many characters are looked at, the middle goes
@@ -71,6 +71,14 @@ def redact(text: str) -> str:
     from claudesess_collector.privacy_secrets import replace_secrets
 
     return replace_secrets(text)
+
+
+def redact_words(words: "Iterable[str]", command: "Optional[str]") -> "list[str]":
+    """Redact words of a command: one by itself may not show that it is a secret, the command as a whole does."""
+    shown = redact(command or "")
+    if shown == (command or ""):
+        return [redact(word) for word in words]
+    return [redact(word) if word.rsplit("/", 1)[-1] in shown else "[redacted:word]" for word in words]
 
 
 def lowered(text: str) -> str:
