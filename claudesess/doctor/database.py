@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from claudesess_collector.privacy_own import MAX_PATTERNS, lines_of, problem_of
 from claudesess_collector.spool import n_lost
-from claudesess_collector.vocabulary import LOST_FILE, SESSION_FILE
+from claudesess_collector.vocabulary import LOST_FILE, SECRETS_FILE, SESSION_FILE
 
 from claudesess.contracts import RAW
 from claudesess.doctor.findings import Report
@@ -29,7 +30,7 @@ _REPLACE = "Move the file away: the collector makes a new one at the next event.
 _GIT = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
 
 
-def look(report: Report, project: Path) -> None:
+def look(report: Report, project: Path, client_dir: Path) -> None:
     """Look at the project's database, which is only read, and at what lies beside it."""
     path = project / SESSION_FILE
     _look_at_place(report, project)
@@ -43,6 +44,7 @@ def look(report: Report, project: Path) -> None:
     if lost:
         fix = "There was no room for them, not even to wait. See what is said of the folder and the disk."
         report.action("lost", f"{lost:,} events were lost: {LOST_FILE} counts them.", fix)
+    _look_at_patterns(report, (project / SECRETS_FILE, client_dir / SECRETS_FILE))
     strange = _look_for_strange(report, project)
     if path in strange:
         pass  # said already
@@ -54,6 +56,18 @@ def look(report: Report, project: Path) -> None:
         _look_at_file(report, path)
         _look_inside(report, path)
     _look_at_git(report, project)
+
+
+def _look_at_patterns(report: Report, paths: tuple[Path, ...]) -> None:
+    """Say which patterns of secrets that somebody added are not used, and why."""
+    for path in paths:
+        lines = lines_of(str(path))
+        bad = [(n, problem) for n, pattern in lines if (problem := problem_of(pattern))]
+        bad += [(n, f"is beyond the first {MAX_PATTERNS}") for n, _ in lines[MAX_PATTERNS:]]
+        for n, problem in bad:
+            report.action("secrets", f"Line {n} of {path} is not used: it {problem}.", "See docs/secrets.md.")
+        if lines and not bad:
+            report.ok("secrets", f"{len(lines)} patterns of secrets of your own: {path}.")
 
 
 def _look_at_place(report: Report, project: Path) -> None:

@@ -6,6 +6,8 @@ import os
 
 import click
 
+from claudesess.terminal import say
+
 
 @click.command()
 @click.option("--clear", is_flag=True, help="Empty it: databases are read anew.")
