@@ -57,9 +57,11 @@ recovery: $(STAMP)
 	$(BIN)/python benchmarks/recovery.py
 
 stress: $(STAMP)
-	CLAUDESESS_STRESS=full $(PYTEST) tests/collector/test_robustness.py tests/collector/test_attacks.py \
+	CLAUDESESS_STRESS=full $(PYTEST) -s tests/collector/test_robustness.py tests/collector/test_attacks.py \
 		tests/collector/test_spool_rows.py tests/collector/test_every_field.py \
-		tests/collector/test_any_input.py tests/collector/test_made_secrets.py
+		tests/collector/test_any_input.py tests/collector/test_made_secrets.py \
+		tests/importing/test_killed.py tests/importing/test_any_line.py tests/test_hostile_text.py tests/test_install_text.py \
+		tests/store/test_hostile.py
 
 mutation: $(STAMP)
 	$(BIN)/python tests/mutation.py --number $(or $(N),200) --seed $(or $(SEED),1) --jobs $(JOBS) $(OF)

@@ -11,14 +11,18 @@ import claudesess
 from claudesess.doctor.command import doctor
 from claudesess.importing.command import import_
 from claudesess.install.command import install, uninstall
+from claudesess.keeping.command import cache
 from claudesess.listing.command import ls
 from claudesess.prune.command import prune
 from claudesess.querying.command import sql
 from claudesess.report.command import report
 from claudesess.showing.command import show
+from claudesess.terminal import Commands, say
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(claudesess.__version__, prog_name="claudesess")
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -30,8 +34,8 @@ def main(context: click.Context) -> None:
         from claudesess import status
 
         for line in status.lines(Path.cwd(), os.environ, Path.home()):
-            click.echo(line)
+            say(line)
 
 
-for command in (install, import_, doctor, ls, show, sql, report, prune, uninstall):
+for command in (install, import_, doctor, ls, show, sql, report, prune, cache, uninstall):
     main.add_command(command)

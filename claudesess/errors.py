@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from claudesess import text
+
 
 class ClaudesessError(Exception):
     """Anything that claudesess refuses to do; the message is meant for people."""
@@ -27,7 +29,7 @@ class DatabaseError(ClaudesessError):
     """
 
     def __init__(self, path: str | Path, problem: str, fix: str) -> None:
-        super().__init__(f"{path} {problem}. {fix}")
+        super().__init__(text.plain(f"{path} {problem}. {fix}"))
         self.path = Path(path)
         self.problem = problem
         self.fix = fix

@@ -28,14 +28,14 @@ _WORDS = {
 }
 _PER = 1_000_000
 _FORM = (
-    'A price table is TOML: currency = "USD", then for each model [models."NAME"] with input, output, cache_read '
-    "and cache_write, each a price per million tokens."
+    'A price table is TOML: currency = "USD", then for each model [models."NAME"] with input, output, '
+    "cache_read and cache_write, each a price per million tokens."
 )
 _NO_MODEL = "a model that is not known"
 
 
 class Prices(NamedTuple):
-    """A price table: of each model, or beginning of a name with ``*`` behind, the price per million tokens."""
+    """A price table: what a million tokens of a model cost; ``*`` ends the beginning of several names."""
 
     currency: str
     models: Mapping[str, Mapping[str, Decimal]]

@@ -1,8 +1,42 @@
-"""Numbers for people, as titles and labels print them; what is not known is a question mark."""
+"""Numbers for people, what is not known as a question mark; texts of others, made harmless."""
 
+import re
 from collections.abc import Callable
 
-import pandas as pd
+#: Control characters, those that turn text around or are not seen, half characters, and what no XML may hold.
+_UNFIT = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
+)
+_NOT_PLAIN = re.compile(f"[\t\n{_UNFIT}]")
+_NOT_PLAIN_LINES = re.compile(f"[{_UNFIT}]")
+
+
+def plain(text: str) -> str:
+    r"""Return a text of others as one line in which nothing does anything to a terminal or a page.
+
+    Examples
+    --------
+    >>> plain("a\x1b]52;c;QQ==\x07\nb")
+    'a�]52;c;QQ==��b'
+    """
+    return text if text.isascii() and text.isprintable() else _NOT_PLAIN.sub("\ufffd", text)
+
+
+def plain_lines(text: str) -> str:
+    """Return a text of others as `plain` does, with its lines and tabs."""
+    return text if text.isascii() and text.isprintable() else _NOT_PLAIN_LINES.sub("\ufffd", text)
+
+
+def ascii_json(written: str) -> str:
+    r"""Return JSON that is ASCII already without the one control character that its writers leave.
+
+    Examples
+    --------
+    >>> ascii_json('{"a": "\x7f"}')
+    '{"a": "\\u007f"}'
+    """
+    return written.replace("\x7f", "\\u007f")
 
 
 def clock(seconds: float) -> str:
@@ -13,7 +47,7 @@ def clock(seconds: float) -> str:
     >>> clock(4.25), clock(185), clock(1560), clock(9000), clock(float("nan"))
     ('4.2 s', '3 min 05 s', '26 min', '2.5 h', '?')
     """
-    if pd.isna(seconds):
+    if _is_unknown(seconds):
         return "?"
     if seconds < 59.5:
         return f"{seconds:.2g} s"
@@ -31,7 +65,7 @@ def number(value: float) -> str:
     >>> number(0.1234), number(7), number(20.24), number(1234.5), number(float("nan"))
     ('0.12', '7', '20.2', '1,234', '?')
     """
-    if pd.isna(value):
+    if _is_unknown(value):
         return "?"
     if value >= 99.5:
         return f"{value:,.0f}"
@@ -59,9 +93,9 @@ def limits(low: float, high: float, form: Callable[[float], str]) -> str:
     >>> limits(1, 2.5, number), limits(1, float("nan"), number), limits(float("nan"), float("nan"), number)
     ('1–2.5', '1 or more', 'no limits')
     """
-    if pd.isna(low):
-        return "no limits" if pd.isna(high) else f"{form(high)} or less"
-    return f"{form(low)} or more" if pd.isna(high) else f"{form(low)}–{form(high)}"
+    if _is_unknown(low):
+        return "no limits" if _is_unknown(high) else f"{form(high)} or less"
+    return f"{form(low)} or more" if _is_unknown(high) else f"{form(low)}–{form(high)}"
 
 
 def count(n: int, noun: str) -> str:
@@ -85,3 +119,9 @@ def shortened(words: str, most: int) -> str:
     """
     line = " ".join(words.split())
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _is_unknown(value: float) -> bool:
+    import pandas as pd  # most who clean a text print no number
+
+    return bool(pd.isna(value))

@@ -8,6 +8,8 @@ from hypothesis import settings
 # Generated examples are the same at every run of `make test`; `make stress` draws new ones.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("new", deadline=None)
+# No test reads what another one, or the user, kept.
+os.environ["CLAUDESESS_CACHE"] = "off"
 settings.load_profile("new" if os.environ.get("CLAUDESESS_STRESS") == "full" else "same")
 
 

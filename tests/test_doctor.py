@@ -14,7 +14,7 @@ from handmade import ROOT, SCHEMA
 
 from claudesess import cli
 from claudesess.doctor.examine import examine, probe
-from claudesess.install import Place, install, registration, uninstall
+from claudesess.install import Place, SettingsError, install, registration, uninstall
 from claudesess.install.registration import EVENTS, Registration
 
 PYTHON = registration().python
@@ -298,3 +298,16 @@ def test_the_command_for_scripts(command, place):
     }
     command("install")
     assert command("doctor", "--json", "--project", str(place[1])).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "lay", [os.mkfifo, lambda path: path.symlink_to("/dev/zero"), lambda path: path.symlink_to(path.name)]
+)
+def test_settings_that_are_no_file_are_named_and_not_waited_for(place, lay):
+    at, project = place
+    at.settings.parent.mkdir(parents=True)
+    lay(at.settings)
+    said = {one.check: one.message for one in examine(project, at.environ, at.home).findings}
+    assert f"{at.settings} cannot be read" in said["settings"]
+    with pytest.raises(SettingsError, match="cannot be read"):
+        uninstall(at)

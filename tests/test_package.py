@@ -19,8 +19,9 @@ ALLOWED = {
     "duckdb": {"store"},
     "adbc_driver_sqlite": {"store"},
     "adbc_driver_manager": {"store"},
-    # Samples run the writer and close its file, prune deletes rows, importing has the past written and counts it.
-    "sqlite3": {"samples", "prune", "importing", "simulate"},
+    # Samples run the writer and close its file, prune deletes rows, importing has the past written and counts it;
+    # the store asks with it what needs a bound.
+    "sqlite3": {"samples", "prune", "importing", "simulate", "store"},
     "altair": {"asking", "charts", "metrics", "lab"},
     "ipywidgets": {"lab"},
 }

@@ -50,6 +50,9 @@ def coverage(store: Store) -> pd.DataFrame:
     cut = dict(zip(zip(lost.db, lost.table, strict=True), lost.problem, strict=True))
     cut |= {(db, name): f"made from tables that are cut off: {', '.join(part.table)}"
             for db, part in lost.groupby("db") for name in DERIVED}  # fmt: skip
+    broken = store.problems.query("severity == 'error' and table.isna()").dropna(subset=["db"])
+    cut |= {(db, name): said for db, said in zip(broken.db, broken.problem, strict=True)
+            for name in RELATIONS if db in set(store.databases.db)}  # fmt: skip
     blind = set(examples_of(store, "error_without_check").db)
     frame["note"] = [
         cut.get((db, relation)) or _note(relation, is_full, (db, relation) in absent, db in blind)

@@ -62,7 +62,7 @@ def forest(
     )
     small = "Hollow: a small sample." if shown["is_small"].any() else ""
     more = f"The first {MOST} of {len(rows)}." if len(rows) > MOST else ""
-    y = alt.Y("name:N", sort=None, title=None)
+    y = alt.Y("name:N", sort=marks["name"].tolist(), title=None)
     panel = charts.interval(
         marks, y=y, x="estimate", low="low", high="high", text="text", small="is_small", title=title, **axis
     )

@@ -103,7 +103,9 @@ def interval(
     )
     start = alt.X(low, type="quantitative", scale=scale)
     closed, unreached = rows[rows[high].notna()], rows[rows[low].notna() & rows[high].isna()]
-    base = alt.Chart(rows).encode(y=y, tooltip=[column for column in (x, low, high, text) if column])
+    base = alt.Chart(rows).encode(
+        y=y, tooltip=[column for column in (str(y["shorthand"]), x, low, high, text) if column]
+    )
     hollow = (
         alt.condition(f"datum[{small!r}]", alt.value("white"), alt.value(color))
         if small

@@ -10,8 +10,11 @@ from typing import Any, Final
 
 import altair as alt
 
+from claudesess.charts.harmless import bounded, harmless
+
 WIDTH: Final = 640  # pixels of a full-width panel; two panels side by side take HALF each
 HALF: Final = 280
+LABEL: Final = 260  # pixels of a label: a longer one is cut, and stands in the tooltip as a whole
 ROW: Final = 22  # pixels of one row of a panel with a discrete y axis: height=alt.Step(ROW)
 
 # Okabe & Ito (2008): told apart by people with any common colour-vision deficiency.
@@ -67,6 +70,7 @@ CLOCK: Final = (
     "utcFormat(datum.value, {year: '%Y', quarter: '%b %Y', month: '%b %Y', week: '%-d %b', date: '%-d %b', "
     "day: '%-d %b', hours: '%H:%M', minutes: '%H:%M', seconds: '%H:%M:%S', milliseconds: '%H:%M:%S.%L'})"
 )
+_TITLE: Final = 600  # characters
 _FONT: Final = "Helvetica, Arial, Liberation Sans, sans-serif"
 _LABELS: Final = {
     "labelColor": INK,
@@ -74,7 +78,7 @@ _LABELS: Final = {
     "titleFontWeight": "normal",
     "labelFontSize": 11,
     "titleFontSize": 11,
-    "labelLimit": 0,
+    "labelLimit": LABEL,
 }
 _CONFIG: Final[dict[str, Any]] = {
     "background": "white",
@@ -114,7 +118,7 @@ def house(chart: alt.typing.ChartType) -> alt.typing.ChartType:
     The style travels inside the chart, so no global Altair theme is touched and a saved chart looks the same
     anywhere.
     """
-    styled: alt.typing.ChartType = chart.configure(**_CONFIG)
+    styled: alt.typing.ChartType = harmless(chart.configure(**_CONFIG))
     return styled
 
 
@@ -123,7 +127,7 @@ def page(*panels: alt.typing.ChartType, title: str = "", lines: Iterable[str] = 
     stacked = alt.vconcat(*panels).resolve_scale(color="independent", x="independent", y="independent")
     if title:
         stacked = stacked.properties(title=heading(title, *lines, size=16))
-    styled: alt.VConcatChart = stacked.configure(**_CONFIG)
+    styled: alt.VConcatChart = harmless(stacked.configure(**_CONFIG))
     return styled
 
 
@@ -146,8 +150,8 @@ def heading(finding: str, *lines: str, size: int = 13, width: int = 100) -> alt.
     >>> heading("Two agents ran at once", "n = 3 agents").text
     ['Two agents ran at once']
     """
-    subtitle = [part for line in lines if line for part in textwrap.wrap(line, width)]
-    text = textwrap.wrap(finding, round(width * 13 / size))
+    subtitle = [part for line in lines if line for part in textwrap.wrap(bounded(line, _TITLE), width)]
+    text = textwrap.wrap(bounded(finding, _TITLE), round(width * 13 / size))
     return alt.TitleParams(text=text, subtitle=subtitle, fontSize=size, offset=16 if size > 13 else 10)
 
 

@@ -39,7 +39,7 @@ def timeline(bars: pd.DataFrame, steps: pd.DataFrame) -> alt.VConcatChart:
         shape="triangle-right", size=110, filled=True, opacity=1, xOffset=4
     )
     named = alt.Chart(bars.drop_duplicates("agent_id"))
-    name = named.mark_text(align="right").encode(y=lane, x=alt.value(-8), text="text:N")
+    name = named.mark_text(align="right", limit=charts.LABEL).encode(y=lane, x=alt.value(-8), text="text:N")
     layers = [bar, edge, arrow.encode(x="end_at:T"), name]
     lanes = alt.LayerChart(layer=layers, width=charts.WIDTH, height=alt.Step(19))
     count = charts.step(
@@ -62,7 +62,11 @@ def shares(rows: pd.DataFrame) -> alt.LayerChart:
         "value:Q", axis=charts.SHARE, scale=_WHOLE, stack=None, title="Share of the session's wall time"
     )
     colour = charts.colour("at_once", _LEVELS, named["at_once"], title="Agents at once")
-    bars = alt.Chart(named).mark_bar(height=12).encode(y=y, x=x, color=colour, order="level:Q")
+    bars = (
+        alt.Chart(named)
+        .mark_bar(height=12)
+        .encode(y=y, x=x, color=colour, order="level:Q", tooltip=["name:N", "text:N"])
+    )
     text = alt.Chart(rows[rows["level"] == 1]).mark_text(align="left", dx=14, color=charts.MUTED)
     layers = [bars, text.encode(y=y, x=alt.value("width"), text="text:N")]
     return alt.LayerChart(layer=layers, width=charts.WIDTH, height=alt.Step(17))

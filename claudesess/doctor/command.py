@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from claudesess import text
+
 _FOLDER = click.Path(path_type=Path, file_okay=False, resolve_path=True)
 
 
@@ -24,7 +26,7 @@ def doctor(project: Path, as_json: bool) -> None:
 
     report = examine(project, os.environ, Path.home())
     if as_json:
-        click.echo(json.dumps(report.to_dict(), indent=2, ensure_ascii=False))
+        click.echo(text.ascii_json(json.dumps(report.to_dict(), indent=2)))
     else:
         display.show(report, Console())
     sys.exit(1 if report.needs_action else 0)

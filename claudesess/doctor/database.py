@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from claudesess_collector.privacy_own import MAX_PATTERNS, lines_of, problem_of
 from claudesess_collector.spool import n_lost
-from claudesess_collector.vocabulary import LOST_FILE, SESSION_FILE
+from claudesess_collector.vocabulary import LOST_FILE, SECRETS_FILE, SESSION_FILE
 
 from claudesess.contracts import RAW
 from claudesess.doctor.findings import Report
@@ -29,7 +30,7 @@ _REPLACE = "Move the file away: the collector makes a new one at the next event.
 _GIT = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
 
 
-def look(report: Report, project: Path) -> None:
+def look(report: Report, project: Path, client_dir: Path) -> None:
     """Look at the project's database, which is only read, and at what lies beside it."""
     path = project / SESSION_FILE
     _look_at_place(report, project)
@@ -43,6 +44,7 @@ def look(report: Report, project: Path) -> None:
     if lost:
         fix = "There was no room for them, not even to wait. See what is said of the folder and the disk."
         report.action("lost", f"{lost:,} events were lost: {LOST_FILE} counts them.", fix)
+    _look_at_patterns(report, (project / SECRETS_FILE, client_dir / SECRETS_FILE))
     strange = _look_for_strange(report, project)
     if path in strange:
         pass  # said already
@@ -54,6 +56,18 @@ def look(report: Report, project: Path) -> None:
         _look_at_file(report, path)
         _look_inside(report, path)
     _look_at_git(report, project)
+
+
+def _look_at_patterns(report: Report, paths: tuple[Path, ...]) -> None:
+    """Say which patterns of secrets that somebody added are not used, and why."""
+    for path in paths:
+        lines = lines_of(str(path))
+        bad = [(n, problem) for n, pattern in lines if (problem := problem_of(pattern))]
+        bad += [(n, f"is beyond the first {MAX_PATTERNS}") for n, _ in lines[MAX_PATTERNS:]]
+        for n, problem in bad:
+            report.action("secrets", f"Line {n} of {path} is not used: it {problem}.", "See docs/secrets.md.")
+        if lines and not bad:
+            report.ok("secrets", f"{len(lines)} patterns of secrets of your own: {path}.")
 
 
 def _look_at_place(report: Report, project: Path) -> None:
@@ -103,8 +117,8 @@ def _look_inside(report: Report, path: Path) -> None:
     except ReadError as error:
         report.action("database", f"{path} is damaged ({plain(error)}).", _REPLACE)
         return
-    if facts["quick_check"] != ["ok"]:
-        report.action("database", f"{path} is damaged: {facts['quick_check'][0]}.", _REPLACE)
+    if facts["integrity"]:
+        report.action("database", f"{path} is damaged: {facts['integrity'][0]}.", _REPLACE)
     if facts["foreign"]:
         message = f"{path} holds {', '.join(facts['foreign'])}: the collector does not write to it."
         report.action("database", message, _REPLACE)
@@ -136,9 +150,9 @@ def _look_at_events(report: Report, facts: dict[str, Any]) -> None:
 
 def _facts(reader: SqliteFile) -> dict[str, Any]:
     objects = reader.rows("SELECT type, name FROM sqlite_master")
-    tables = {str(name).lower() for kind, name in objects if kind == "table"}
+    tables = reader.tables
     facts: dict[str, Any] = {
-        "quick_check": [str(line) for (line,) in reader.rows("PRAGMA quick_check(5)")],
+        "integrity": reader.integrity(),
         "foreign": sorted(f"the {kind} {name}" for kind, name in objects if kind in ("trigger", "view")),
         "missing": sorted(set(RAW) - tables),
         "n_events": 0,

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from claudesess import text
 from claudesess.doctor.findings import Report
 
 _SIGNS = {"ok": ("ok", "green"), "note": ("note", "yellow"), "action": ("ACTION", "bold red")}
@@ -18,9 +19,9 @@ def show(report: Report, console: Console) -> None:
     table.add_column(overflow="fold")
     for finding in report.findings:
         sign, style = _SIGNS[finding.level]
-        said = Text(finding.message)
+        said = Text(text.plain(finding.message))
         if finding.fix:
-            said.append(f"\n-> {finding.fix}", style="italic")
+            said.append(f"\n-> {text.plain(finding.fix)}", style="italic")
         table.add_row(Text(sign, style=style), said)
     console.print(table)
     n = sum(finding.level == "action" for finding in report.findings)

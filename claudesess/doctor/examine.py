@@ -7,6 +7,8 @@ from pathlib import Path
 
 from claudesess.doctor import client, database, probe, registered
 from claudesess.doctor.findings import Finding, Report
+from claudesess.install import config_dir
+from claudesess.store import cache
 
 __all__ = ["Finding", "Report", "examine"]
 
@@ -32,5 +34,13 @@ def examine(project: Path, environ: Mapping[str, str], home: Path) -> Report:
     running = registered.look(report, project, environ, home)
     client.look(report, environ)
     probe.look(report, running, environ)
-    database.look(report, project)
+    database.look(report, project, config_dir(environ, home))
+    _look_at_cache(report, environ)
     return report
+
+
+def _look_at_cache(report: Report, environ: Mapping[str, str]) -> None:
+    found = cache.of_user(environ)
+    if found is not None:
+        n, size = found.size()
+        report.facts["cache"] = {"path": str(found.folder), "n_databases": n, "bytes": size}

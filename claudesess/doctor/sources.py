@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from claudesess import files
 from claudesess.install import config_dir, entries
 from claudesess.install.entries import Entry
 from claudesess.install.registration import PLUGIN, is_by_hand
@@ -65,7 +67,9 @@ def settings_sources(project: Path, environ: Mapping[str, str], home: Path) -> l
         "project settings": project / ".claude" / "settings.json",
         "local settings": project / ".claude" / "settings.local.json",
     }
-    found = {path.resolve(): _read(name, path) for name, path in named.items() if path.exists()}
+    found = {
+        os.path.realpath(path): _read(name, path) for name, path in named.items() if os.path.lexists(path)
+    }
     return list(found.values())
 
 
@@ -87,7 +91,7 @@ def plugin_source(sources: list[Source], environ: Mapping[str, str], home: Path)
 
 def _read(name: str, path: Path) -> Source:
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = files.read_regular(path).decode("utf-8")
         settings = entries.settings_of(text)
     except (OSError, UnicodeDecodeError) as error:
         return Source(name, path, f"cannot be read ({error})")
@@ -121,7 +125,7 @@ def _root(plugins: Path, key: str) -> Path:
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        said = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+        said = json.loads(files.read_regular(path))
+    except (OSError, ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}

@@ -12,6 +12,7 @@ import click
 
 from claudesess import my_data
 from claudesess.errors import ClaudesessError
+from claudesess.terminal import say
 
 if TYPE_CHECKING:
     from claudesess.importing.plan import Plan
@@ -104,7 +105,7 @@ def _run(todo: Plan, crew: Crew) -> list[Outcome]:
     from claudesess.importing import plan
 
     if not todo.jobs:
-        return []
+        return list(plan.run(todo, crew, lambda n: None))
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("Reading transcripts", total=sum(one.n_bytes for one in todo.jobs))
@@ -122,29 +123,29 @@ def _say(outcomes: list[Outcome], todo: Plan, faults: list[str]) -> None:
         "refused before they ran": sum(one.n_refused for one in outcomes),
         "compactions": sum(one.n_compactions for one in outcomes),
     }
-    click.echo("Read: " + ", ".join(f"{n:,} {what}" for what, n in total.items()))
+    say("Read: " + ", ".join(f"{n:,} {what}" for what, n in total.items()))
     times = [ms for one in outcomes for ms in (one.first_ms, one.last_ms) if ms is not None]
     if times:
         first, last = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (min(times), max(times)))
-        click.echo(f"From {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC")
+        say(f"From {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC")
     new = sum(one.n_new for one in outcomes)
-    click.echo(f"New in the databases: {new:,} events; {todo.n_unchanged:,} sessions had nothing new")
+    say(f"New in the databases: {new:,} events; {todo.n_unchanged:,} sessions had nothing new")
     if len(outcomes) < n_planned:
-        click.echo(f"Stopped: {n_planned - len(outcomes):,} sessions are left for the next import.", err=True)
+        say(f"Stopped: {n_planned - len(outcomes):,} sessions are left for the next import.", err=True)
     for fault in faults[:_NAMED]:
-        click.echo(f"Left out: {fault}", err=True)
+        say(f"Left out: {fault}", err=True)
     if len(faults) > _NAMED:
-        click.echo(f"Left out: {len(faults) - _NAMED:,} more", err=True)
+        say(f"Left out: {len(faults) - _NAMED:,} more", err=True)
 
 
 def _next_step(todo: Plan, wanted: list[SessionFiles], target: Path | None) -> None:
     if target is not None:
         # where nothing else is meant, the folder needs no name
         named = "" if target == my_data.imported() else f" {target}"
-        click.echo(f"Look at it: claudesess report{named}")
+        say(f"Look at it: claudesess report{named}")
         return
     projects = sorted({session.project_dir for session in wanted if Path(session.project_dir).is_dir()})
-    click.echo(f"Look at it: claudesess report {' '.join(projects)}")
+    say(f"Look at it: claudesess report {' '.join(projects)}")
 
 
 def _check(wanted: list[SessionFiles], target: Path | None, among: list[SessionFiles]) -> bool:

@@ -28,6 +28,9 @@ class Plan:
     ----------
     jobs : tuple of Job
         The largest first.
+    databases : dict of Path to str
+        All that hold what is wanted, each with its project: at the end they are settled, also where nothing
+        is new. An import before may have been killed when all was written but that.
     n_unchanged : int
         Sessions of which nothing new was written since the last import.
     faults : tuple of str
@@ -35,6 +38,7 @@ class Plan:
     """
 
     jobs: tuple[Job, ...]
+    databases: dict[Path, str]
     n_unchanged: int
     faults: tuple[str, ...]
 
@@ -65,7 +69,13 @@ def plan(
         f" --into keeps session {session.session_id} elsewhere"
         for session in sorted(homeless, key=lambda one: one.session_id)
     ]
-    return Plan(tuple(sorted(jobs, key=lambda job: -job.n_bytes)), len(wanted) - len(new), tuple(faults))
+    by_start = sorted(wanted.values(), key=lambda one: (one.head.began_at or "", one.session_id))
+    return Plan(
+        tuple(sorted(jobs, key=lambda job: -job.n_bytes)),
+        {recorded.database(session): session.project_dir for session in by_start},
+        len(wanted) - len(new),
+        tuple(faults),
+    )
 
 
 def _jobs(family: tuple[SessionFiles, ...], todo: set[str], recorded: Recorded) -> Iterator[Job]:
@@ -94,12 +104,10 @@ def run(todo: Plan, crew: Crew, advance: Callable[[int], None]) -> Iterator[Outc
     At an interrupt (Ctrl-C) the sessions that are being read are finished and no other is begun; the next
     import goes on from there.
     """
-    for database in {job.database for job in todo.jobs}:
-        database.parent.mkdir(parents=True, exist_ok=True)
     n_bytes = sum(job.n_bytes for job in todo.jobs)
     work = workers.alone if n_bytes < MUCH else workers.side_by_side
     with _interruptible() as is_stopped:
-        for job, outcomes in work(todo.jobs, crew, is_stopped):
+        for job, outcomes in work(todo.jobs, todo.databases, crew, is_stopped):
             advance(job.n_bytes)
             yield from outcomes
 

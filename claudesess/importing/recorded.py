@@ -9,13 +9,15 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from claudesess_collector import worktrees
+from claudesess_collector import payload, worktrees
 from claudesess_collector.project import RULES
 from claudesess_collector.vocabulary import SESSION_FILE, SKIPPED_FOLDERS
 
+from claudesess import files, text
 from claudesess.transcripts.find import SessionFiles
 from claudesess.transcripts.lines import moment_ms
 
+_LONG_NAME = 200  # bytes
 _FIRST_EVENT = "SELECT min(timestamp) FROM hook_events WHERE session_id = ?"
 _EVENT_AT = "SELECT 1 FROM hook_events WHERE session_id = ? AND timestamp = ? LIMIT 1"
 _BY_HOOKS = "NOT instr(payload_summary, '\"imported\": true')"
@@ -41,9 +43,15 @@ def database_of(project_dir: str, into: Path | None) -> Path:
         return Path(project_dir) / SESSION_FILE
     root, worktree = worktrees.owner(project_dir)
     folder = root if worktree is None else f"{root}@{worktree}"
-    parts = [part.strip(":") for part in re.split(r"[\\/]+", folder)]
+    parts = [_on_disk(part.strip(":")) for part in re.split(r"[\\/]+", folder)]
     named = [f"{part}_" if part in SKIPPED_FOLDERS else part for part in parts if part not in ("", ".", "..")]
     return into.joinpath(*named) / SESSION_FILE
+
+
+def _on_disk(part: str) -> str:
+    """Return a folder's name, or another one where it is too long or no plain text."""
+    plain = text.plain(part).encode()[:_LONG_NAME].decode("utf-8", "ignore")
+    return part if plain == part else f"{plain}~{payload.short_hash(part)}"
 
 
 class Recorded:
@@ -67,11 +75,12 @@ class Recorded:
     def is_unchanged(self, session: SessionFiles) -> bool:
         """Say whether all files of a session were read to their end, and judged by the rules of today."""
         sizes = self._sizes(self.database(session))
-        return all(sizes.get(str(path)) == (path.stat().st_size, RULES) for path in session.paths)
+        return all(sizes.get(files.key(path)) == (files.size(path), RULES) for path in session.paths)
 
     def is_imported(self, session: SessionFiles) -> bool:
         """Say whether a session's own transcript was read before."""
-        return str(session.main) in self._sizes(self.database(session))
+        main = session.main
+        return main is not None and files.key(main) in self._sizes(self.database(session))
 
     def has_recorded(self, session: SessionFiles, moment: str) -> bool:
         """Say whether hooks, or an import, told of a session what a line of that moment tells."""
@@ -93,7 +102,11 @@ class Recorded:
     def _find_database(self, project_dir: str) -> Path:
         """Return the database by its name, or the one that the project got before its worktree was gone."""
         named = database_of(project_dir, self._into)
-        return named if self._into is None or named.is_file() else self._by_project.get(project_dir, named)
+        return (
+            named
+            if self._into is None or files.is_regular(named)
+            else self._by_project.get(project_dir, named)
+        )
 
     @cached_property
     def _by_project(self) -> dict[str, Path]:
@@ -111,10 +124,10 @@ class Recorded:
 
 def _rows(database: Path, sql: str, *values: str) -> list[tuple[Any, ...]]:
     """Ask a database that may not be there, or be none; an import says so later."""
-    if not database.is_file():
+    if not files.is_regular(database):
         return []
     try:
-        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             return connection.execute(sql, values).fetchall()
     except sqlite3.Error:
         return []

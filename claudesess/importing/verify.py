@@ -7,18 +7,23 @@ before any call is paired, agents and copies by themselves. So neither can hide 
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from dataclasses import field as field_of
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from claudesess_collector import payload
 from rich.table import Table
+from rich.text import Text
 
+from claudesess import files, text
 from claudesess.importing.recorded import Recorded
 from claudesess.transcripts import copies
 from claudesess.transcripts.find import SessionFiles
@@ -29,6 +34,7 @@ _HELPER = re.compile(r"agent-(acompact|aprompt_suggestion|aside_question)-")
 _KINDS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
 _STORED = ("input", "output", "cache_read", "cache_write")
 _HOOKS_ONLY = "hooks alone told of {} (of their own, or the transcript is gone)"
+_LONGEST = 64 << 20  # bytes of a line that are looked at together
 _DECODER = json.JSONDecoder(strict=False)
 
 Object = dict[str, Any]
@@ -168,7 +174,7 @@ class _Line(NamedTuple):
     """What counts of a line; its texts are not kept."""
 
     names: tuple[str, ...]
-    parent: object
+    parent: str | None
     is_side: bool
     agent_id: str | None
     prompt: str | None
@@ -312,7 +318,7 @@ class _Transcripts:
 
     def _name_launched(self) -> None:
         """Add the agents that calls launched; the oldest clients give one no other name than the call's."""
-        links = {file.about.get("toolUseId"): file.agent_id for file in self._files}
+        links = {str(file.about.get("toolUseId")): file.agent_id for file in self._files}
         for one in self._own:
             if one.call_id in self._launches and not one.is_error:
                 self.agents.add(one.agent_id or links.get(one.call_id) or one.call_id)
@@ -338,10 +344,10 @@ def _line(line: Object) -> _Line:
     """Keep what counts of a line."""
     at = str(line.get("timestamp"))
     blocks = _blocks(line)
-    agent_id = line.get("agentId")
+    agent_id, parent = line.get("agentId"), line.get("parentUuid")
     return _Line(
         _names(line),
-        line.get("parentUuid"),
+        parent if isinstance(parent, str) else None,
         line.get("isSidechain") is True,
         agent_id if isinstance(agent_id, str) else None,
         _text(_below(line, "message", "content")) if line.get("type") == "user" else None,
@@ -377,8 +383,17 @@ def _answer(line: Object, at: str) -> tuple[str, str, int] | None:
     request = line.get("requestId")
     if isinstance(request, str) and not re.fullmatch(r"msg_\w{16,}", name):  # a gateway's name for many
         name = f"{name} {request}"
-    counts = [usage.get(kind) for kind in _KINDS]
-    return name, at, sum(int(count) for count in counts if isinstance(count, (int, float)))
+    return name, at, _sum(usage, _KINDS)
+
+
+def _sum(counts: Object, names: Iterable[str]) -> int:
+    """Add up those of some numbers that a database can hold."""
+    return sum(payload.as_number(counts.get(name)) or 0 for name in names)
+
+
+def _said(value: object) -> Object:
+    """Return the object that a text of a database says, an empty one where it says none."""
+    return (payload.parse(value.encode("utf-8", "replace")) if isinstance(value, str) else None) or {}
 
 
 def _is_helpers(line: _Line, prompts: set[str], helpers: set[object]) -> bool:
@@ -397,8 +412,8 @@ def _agent_files(session: SessionFiles) -> list[Path]:
 def _about(path: Path) -> Object:
     """Return what the file beside an agent's transcript says."""
     try:
-        found = json.loads(path.with_suffix(".meta.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = json.loads(files.read_regular(path.with_suffix(".meta.json")))
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -422,32 +437,32 @@ def _agents_in(line: Object) -> set[str]:
 
 def _objects(path: Path) -> Iterator[Object]:
     """Yield all objects of a transcript; of a broken line those that stand whole in it."""
-    with path.open("rb") as file:
-        for line in file:
-            text = line.decode("utf-8", "replace").strip("\0\ufeff \t\r\n")
+    with suppress(OSError), files.open_regular(path) as file:
+        for line in iter(partial(file.readline, _LONGEST), b""):
+            said = line.decode("utf-8", "replace").strip("\0\ufeff \t\r\n")
             try:
-                found = json.loads(text, strict=False)
+                found = json.loads(said, strict=False)
             except (ValueError, RecursionError):
-                yield from _pieces(text)
+                yield from _pieces(said)
             else:
                 if isinstance(found, dict):
                     yield found
 
 
-def _pieces(text: str) -> Iterator[Object]:
-    at = text.find("{")
+def _pieces(broken: str) -> Iterator[Object]:
+    at = broken.find("{")
     for _ in range(1000):
         if at < 0:
             return
         try:
-            found, end = _DECODER.raw_decode(text, at)
+            found, end = _DECODER.raw_decode(broken, at)
         except (ValueError, RecursionError):
             found, end = None, at + 1
         if isinstance(found, dict) and "type" in found and ("uuid" in found or "sessionId" in found):
             yield found
         else:
             end = at + 1
-        at = text.find("{", end)
+        at = broken.find("{", end)
 
 
 def _blocks(line: Object) -> list[Object]:
@@ -495,17 +510,18 @@ class _Rows:
 
     @classmethod
     def read(cls, database: Path, session_id: str) -> _Rows:
-        """Read them; a database that is missing holds nothing."""
+        """Read them; a database that is missing, or is none, holds nothing."""
         rows = cls()
-        if database.is_file():
-            with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        if os.path.isfile(database):  # noqa: PTH113  raises nothing
+            uri = f"{database.absolute().as_uri()}?mode=ro"
+            with suppress(sqlite3.Error), closing(sqlite3.connect(uri, uri=True)) as connection:
                 rows._read(connection, session_id)
         return rows
 
     def _read(self, connection: sqlite3.Connection, session_id: str) -> None:
         events = "SELECT event_type, payload_summary FROM hook_events WHERE session_id = ?"
         for kind, summary in connection.execute(events, (session_id,)):
-            fact = json.loads(summary)
+            fact = _said(summary)
             if fact.get("dup"):
                 continue
             is_imported = bool(fact.get("imported"))
@@ -514,9 +530,9 @@ class _Rows:
                     kind == "post_tool_use_failure",
                     fact.get("tool") in _EDIT and fact.get("ok"),
                 )
-                self.calls.append(_Call(fact.get("tool_use_id"), is_failed, bool(is_edit), is_imported))
+                self.calls.append(_Call(str(fact.get("tool_use_id")), is_failed, bool(is_edit), is_imported))
             elif kind == "subagent_start" and not is_imported:
-                self.agents_by_hooks.add(fact.get("agent_id"))
+                self.agents_by_hooks.add(str(fact.get("agent_id")))
             elif kind == "post_compact" and not is_imported and not fact.get("agent_id"):
                 self.n_compactions_by_hooks += 1
         agents = connection.execute("SELECT id FROM agent_registry WHERE session_id = ?", (session_id,))
@@ -528,8 +544,7 @@ class _Rows:
             self.n_refused += kind == "tool_refused"
             self.n_compactions += kind == "compaction"
             if kind == "tokens":
-                counts = json.loads(value)
-                self.n_tokens += sum(counts.get(stored) or 0 for stored in _STORED)
+                self.n_tokens += _sum(_said(value), _STORED)
 
 
 def table(found: list[SessionCounts]) -> Table:
@@ -564,4 +579,5 @@ def _add(shown: Table, whose: str, name: str, count: Count) -> None:
     if count.open_difference:
         parts.append(f"{count.open_difference:+,}: not explained")
     difference = "; ".join(parts) or "none"
-    shown.add_row(whose, name, f"{count.by_transcripts:,}", f"{count.in_database:,}", difference)
+    cells = (whose, name, f"{count.by_transcripts:,}", f"{count.in_database:,}", difference)
+    shown.add_row(*(Text(text.plain(cell)) for cell in cells))

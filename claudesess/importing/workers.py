@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
@@ -15,6 +16,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any, Self
 
+from claudesess import files
 from claudesess.importing import writing
 from claudesess.importing.jobs import Job, JobQueue
 from claudesess.importing.writing import Outcome
@@ -30,26 +32,30 @@ _stopped: Any = None  # in a process of the crew: whether nothing else is to be 
 Done = Iterator[tuple[Job, list[Outcome]]]
 
 
-def alone(jobs: Iterable[Job], crew: Crew, is_stopped: Callable[[], bool]) -> Done:
+def alone(
+    jobs: Iterable[Job], databases: Mapping[Path, str], crew: Crew, is_stopped: Callable[[], bool]
+) -> Done:
     """Import jobs one after the other in this process; otherwise as `side_by_side`."""
-    begun: dict[Path, str] = {}
     for job in jobs:
         if is_stopped():
             break
-        begun[job.database] = job.project_dir
         yield job, _import(job, crew.environ)
-    for database, project_dir in begun.items():
+    for database, project_dir in databases.items():
         _settle(database, project_dir, crew.environ)
     _close()
 
 
-def side_by_side(jobs: Iterable[Job], crew: Crew, is_stopped: Callable[[], bool]) -> Done:
+def side_by_side(
+    jobs: Iterable[Job], databases: Mapping[Path, str], crew: Crew, is_stopped: Callable[[], bool]
+) -> Done:
     """Import jobs in several processes; yield each with what became of its sessions.
 
     Parameters
     ----------
     jobs
         The largest first.
+    databases
+        Those to settle, each with its project.
     crew
         The processes.
     is_stopped
@@ -70,7 +76,7 @@ def side_by_side(jobs: Iterable[Job], crew: Crew, is_stopped: Callable[[], bool]
             yield from zip(share, outcomes, strict=False)  # once stopped, no share is done as a whole
         if is_stopped():
             crew.stop()
-    crew.finish()
+    crew.finish(databases)
 
 
 class Crew:
@@ -87,7 +93,6 @@ class Crew:
         self.running: dict[Future[list[list[Outcome]]], tuple[int, list[Job]]] = {}
         self.environ = {name: environ[name] for name in _LOOKED_AT if name in environ}
         self._begun: set[int] = set()
-        self._projects: dict[Path, str] = {}
         self._pools: list[ProcessPoolExecutor] = []
         self._stopped: Any = None
 
@@ -130,7 +135,6 @@ class Crew:
         """Have a process do a share, after what it was given before."""
         if share:
             self._begun.add(worker)
-            self._projects[share[-1].database] = share[-1].project_dir
             with _interrupts_wait():
                 self.running[self._pools[worker].submit(_do, share, self.environ)] = worker, share
 
@@ -140,12 +144,12 @@ class Crew:
         for future in done:
             yield *self.running.pop(future), future.result()
 
-    def finish(self) -> None:
+    def finish(self, databases: Mapping[Path, str]) -> None:
         """Settle and close all files, side by side, too: what is last emptied takes a while."""
         pools = [self._pools[worker] for worker in self._begun]
         jobs = [
             (project, _ask(pool, _settle, *project, self.environ))
-            for pool, project in zip(cycle(pools), self._projects.items(), strict=False)
+            for pool, project in zip(cycle(pools), databases.items(), strict=False)
         ]
         for project, job in jobs:
             if isinstance(job.exception(), BrokenExecutor):  # all was written; what is left is done here
@@ -181,8 +185,17 @@ def _ask(pool: ProcessPoolExecutor, job: Callable[..., None], *arguments: object
 def _prepare(stopped: Any) -> None:
     global _stopped
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.set_threshold(50_000)  # parsed lines come and go by the thousand, and none of them is a cycle
     _stopped = stopped
+
+
+def _end_with_parent() -> None:
+    """Leave when the import is gone: nobody else would ever end a process that waits for its next share."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _begin() -> None:
@@ -201,7 +214,7 @@ def _do(share: list[Job], environ: Mapping[str, str]) -> list[list[Outcome]]:
 
 def _settle(database: Path, project_dir: str, environ: Mapping[str, str]) -> None:
     batch_writer = writing.batch_writer_module()
-    if not database.is_file():  # stopped before anything was written
+    if not files.is_regular(database):  # stopped before anything was written
         return
     with suppress(OSError, sqlite3.Error):  # what kept the sessions out was said already
         batch_writer.settle(
@@ -214,7 +227,7 @@ def _close() -> None:
 
 
 def _import(job: Job, environ: Mapping[str, str]) -> list[Outcome]:
-    """Import a job's sessions; a database that refuses is named, and nothing else is lost."""
+    """Import a job's sessions; one that cannot be imported is named, and nothing else is lost."""
     outcomes = []
     earlier = copies.EarlierLines(job.family)
     for session in job.family:
@@ -233,4 +246,6 @@ def _import_one(
         return writing.import_session(session, database, environ, copied)
     except (OSError, sqlite3.Error) as error:
         fault = f"{database}: {error}; nothing was written to it (`claudesess doctor` says more)"
-        return Outcome(session.session_id, session.project_dir, faults=[fault])
+    except Exception as error:  # nobody thought of it: it is this session's alone
+        fault = f"{session.paths[0]}: session {session.session_id}: {error!r}; please report this"
+    return Outcome(session.session_id, session.project_dir, faults=[fault])

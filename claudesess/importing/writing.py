@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from claudesess import files
 from claudesess.importing import markers
 from claudesess.transcripts.parse.reading import SessionReading
 
@@ -120,9 +121,10 @@ def import_session(
     """
     batch_writer = batch_writer_module()
     outcome = Outcome(session.session_id, session.project_dir)
+    database.parent.mkdir(parents=True, exist_ok=True)
     place = batch_writer.Place(session.project_dir, environ, root)
     writer = batch_writer.Writer(
-        str(database), place, session.session_id, [str(path) for path in session.paths]
+        str(database), place, session.session_id, [files.key(path) for path in session.paths]
     )
     reading = SessionReading(session, _begin_at(writer, session), copied)
     stream = reading.events()
@@ -133,7 +135,7 @@ def import_session(
     answers = list(reading.answers())
     outcome.span(answers)
     writer.answered(answers)
-    if not writer.finish([(str(path), *read) for path, *read in reading.resume_points()]):
+    if not writer.finish([(files.key(path), *read) for path, *read in reading.resume_points()]):
         # Its first hook came while it was read: now it is added to what the hooks wrote.
         return import_session(session, database, environ, copied, root)
     outcome.n_lines = sum(one.n_lines for one in reading.readings)
@@ -143,10 +145,10 @@ def import_session(
 
 def _begin_at(writer: Any, session: SessionFiles) -> Callable[[Path], int]:
     """Return where to begin in a file: after what was read, with the turn that was open then."""
-    sizes = {path: path.stat().st_size for path in session.paths}
+    sizes = {path: files.size(path) for path in session.paths}
 
     def begin_at(path: Path) -> int:
-        size, offset = writer.remembered(str(path))
+        size, offset = writer.remembered(files.key(path))
         return 0 if sizes[path] < size else int(offset)  # a smaller one is another file by now
 
     return begin_at

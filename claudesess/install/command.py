@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from claudesess.errors import ClaudesessError
+from claudesess.terminal import say
 
 if TYPE_CHECKING:
     from claudesess.install import Place
@@ -40,13 +41,13 @@ def install(is_user: bool, project: Path | None, python: str | None) -> None:
         click.echo(json.dumps({"hooks": wanted.hooks()}, indent=2))
         raise click.ClickException(f"{error}\nTo register by hand, put in what is printed above.") from error
     change = done.change
-    click.echo(f"{'Registered in' if change.is_changed else 'Already registered in'} {change.path}")
+    say(f"{'Registered in' if change.is_changed else 'Already registered in'} {change.path}")
     if change.backup is not None:
-        click.echo(f"Before: {change.backup}")
+        say(f"Before: {change.backup}")
     if done.ignored_in is not None:
-        click.echo(f"Kept out of git by {done.ignored_in}")
+        say(f"Kept out of git by {done.ignored_in}")
     if not change.is_strict:
-        click.echo(
+        say(
             f"{change.path} holds comments or trailing commas. They were kept, but Claude Code leaves out"
             " such a file as a whole: no hook of it runs until they are gone.",
             err=True,
@@ -64,13 +65,13 @@ def _say_what_is_recorded() -> None:
     elif found.knows_hooks:
         known = "Sessions that start now are recorded."
     else:
-        click.echo(
+        say(
             f"Nothing is recorded yet: Claude Code is {found.version} here and does not run these hooks."
             f" Update it to {client.oldest()} or newer: claude update",
             err=True,
         )
         return
-    click.echo(f"{known} Try: claudesess doctor")
+    say(f"{known} Try: claudesess doctor")
 
 
 @click.command()
@@ -84,7 +85,7 @@ def uninstall(is_user: bool, project: Path | None) -> None:
         change = installing.uninstall(_place(is_user, project))
     except ClaudesessError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{'Taken out of' if change.is_changed else 'Was not registered in'} {change.path}")
+    say(f"{'Taken out of' if change.is_changed else 'Was not registered in'} {change.path}")
 
 
 def _place(is_user: bool, project: Path | None) -> Place:

@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from claudesess import files
+
 #: The database, its log, and what the collector keeps beside it when it cannot write.
 PATTERN = ".claude-session.*"
 LOCAL_SETTINGS = "**/.claude/settings.local.json"
@@ -46,7 +48,7 @@ def add(file: Path, patterns: list[str]) -> bool:
     OSError
         The file cannot be read or written.
     """
-    text = file.read_bytes() if file.exists() else b""
+    text = files.read_regular(file) if file.exists() else b""
     lines = [line.strip() for line in text.splitlines()]
     missing = [pattern for pattern in patterns if pattern.encode() not in lines]
     if not missing:

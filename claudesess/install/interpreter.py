@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from claudesess import files
 from claudesess.errors import ClaudesessError
 
 OLDEST = (3, 9)
@@ -39,7 +40,7 @@ class Interpreter:
     def is_shim(self) -> bool:
         """Whether `path` is a script that looks for the interpreter each time it is called."""
         try:
-            with Path(self.path).open("rb") as file:
+            with files.open_regular(Path(self.path)) as file:
                 return file.read(2) == b"#!"
         except OSError:
             return False

@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from claudesess import files
 from claudesess.errors import ClaudesessError
 from claudesess.install import entries
 from claudesess.install.registration import Registration
@@ -103,7 +104,7 @@ def _added_to(base: str | None, registration: Registration) -> str | None:
 
 def _text(path: Path) -> str | None:
     try:
-        return path.read_bytes().decode("utf-8")
+        return files.read_regular(path).decode("utf-8")
     except FileNotFoundError:
         if path.is_symlink():
             raise _refused(path, "is a link to a file that does not exist") from None

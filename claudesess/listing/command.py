@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
+from claudesess import text
 from claudesess.errors import ClaudesessError
+from claudesess.terminal import say
 
 _LINE = 180  # a narrower terminal breaks the lines of a list itself, and nothing is left out
 
@@ -31,9 +33,9 @@ def ls(databases: tuple[str, ...], by_session: bool, as_json: bool) -> None:
     except ClaudesessError as error:
         raise click.ClickException(str(error)) from error
     for place, problem in zip(lost["path"], lost["problem"], strict=True):
-        click.echo(f"Warning: {place}: {problem}", err=True)
+        say(f"Warning: {place}: {problem}", err=True)
     if as_json:
-        click.echo(found.to_json(orient="records", lines=True, date_format="iso"), nl=False)
+        click.echo(text.ascii_json(found.to_json(orient="records", lines=True, date_format="iso")), nl=False)
     else:
         console = Console()
         console.width = max(console.width, _LINE)

@@ -9,6 +9,7 @@ from claudesess_collector import vocabulary
 from rich.table import Table
 from rich.text import Text
 
+from claudesess import text
 from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, TEXT, TIME, Column, Contract
 from claudesess.relations import frames
 
@@ -88,7 +89,7 @@ def table(found: pd.DataFrame) -> Table:
         title = "MB" if name == "bytes" else str(name).removeprefix("n_")
         drawn.add_column(title, justify="right" if is_number else "left", no_wrap=True)
     for row in found[list(shown)].to_dict("records"):
-        drawn.add_row(*(Text(_words(str(name), value)) for name, value in row.items()))
+        drawn.add_row(*(Text(text.plain(_words(str(name), value))) for name, value in row.items()))
     return drawn
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from claudesess import text
 from claudesess.errors import ClaudesessError
+from claudesess.terminal import say
 
 if TYPE_CHECKING:
     from claudesess.prune.pruning import Pruning
@@ -44,17 +46,17 @@ def prune(databases: tuple[str, ...], older_than: str, yes: bool) -> None:
     except ClaudesessError as error:
         raise click.ClickException(str(error)) from error
     if faults:
-        raise click.ClickException("\n".join(map(str, faults)))
+        raise click.ClickException("\n".join(text.plain(str(fault)) for fault in faults))
 
 
 def _say(done: Pruning) -> None:
     sessions = f"{done.n_sessions:,} of {done.n_sessions + done.n_kept:,} sessions"
-    click.echo(f"{done.path}: {sessions} {'deleted' if done.is_done else 'would go'}")
+    say(f"{done.path}: {sessions} {'deleted' if done.is_done else 'would go'}")
     for table, n in done.rows.items():
-        click.echo(f"  {n:>9,}  {table}")
+        say(f"  {n:>9,}  {table}")
     if not done.is_done:
-        click.echo(f"Nothing was deleted ({done.bytes_before:,} bytes). Do it with --yes.")
+        say(f"Nothing was deleted ({done.bytes_before:,} bytes). Do it with --yes.")
     elif done.left:
-        click.echo(f"The room was not given back yet ({done.left}): run this again later.")
+        say(f"The room was not given back yet ({done.left}): run this again later.")
     else:
-        click.echo(f"{done.bytes_before:,} bytes before, {done.bytes_after:,} after.")
+        say(f"{done.bytes_before:,} bytes before, {done.bytes_after:,} after.")

@@ -18,8 +18,7 @@ from rich.text import Text
 
 from claudesess.contracts import RELATIONS
 from claudesess.errors import QueryError
-from claudesess.report.reader import clean
-from claudesess.text import shortened
+from claudesess.text import ascii_json, plain, shortened
 
 MOST_ROWS = 1_000
 """So many rows a table for people has; the other forms have all."""
@@ -33,7 +32,7 @@ def table(answer: pd.DataFrame) -> Table:
     for place, name in enumerate(answer.columns):
         column = answer.iloc[:, place]
         is_number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-        heading = Text(shortened(clean(str(name)), _LONGEST))
+        heading = Text(plain(shortened(str(name), _LONGEST)))
         drawn.add_column(heading, justify="right" if is_number else "left", no_wrap=True)
     for row in _rows(answer.head(MOST_ROWS)):
         drawn.add_row(*(Text(_cell(value)) for value in row))
@@ -66,7 +65,7 @@ def json_lines(answer: pd.DataFrame) -> str:
     """
     names = _names(answer)
     lines = [json.dumps(dict(zip(names, row, strict=True)), allow_nan=False) for row in _rows(answer)]
-    return "".join(f"{line}\n" for line in lines).replace("\x7f", "\\u007f")
+    return ascii_json("".join(f"{line}\n" for line in lines))
 
 
 def parquet(answer: pd.DataFrame, path: Path) -> None:
@@ -141,4 +140,4 @@ def _text(value: Any) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return "–"
-    return shortened(clean(f"{value:,.6g}" if isinstance(value, float) else _text(value)), _LONGEST)
+    return plain(shortened(f"{value:,.6g}" if isinstance(value, float) else _text(value), _LONGEST))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from claudesess import text
 from claudesess.errors import ClaudesessError
 
 if TYPE_CHECKING:
@@ -37,11 +38,11 @@ def sql(
     """
     if as_csv + as_json + (parquet is not None) > 1:
         raise click.UsageError("Say one of --csv, --json and --parquet.")
-    from claudesess import screen
+    from claudesess import terminal
     from claudesess.querying import answers
 
     if query is None:
-        screen.console().print(answers.relations())
+        terminal.console().print(answers.relations())
         return
     try:
         asked = sys.stdin.read() if query == "-" else query
@@ -73,16 +74,14 @@ def _answer(query: str, databases: tuple[str, ...]) -> pd.DataFrame:
 
 def _write(written: str) -> None:
     """Write what scripts read; where people look, nothing in it does anything to their terminal."""
-    from claudesess.report.reader import clean
-
-    sys.stdout.write(clean(written) if sys.stdout.isatty() else written)
+    sys.stdout.write(text.plain_lines(written) if sys.stdout.isatty() else written)
 
 
 def _show(answer: pd.DataFrame) -> None:
-    from claudesess import screen
+    from claudesess import terminal
     from claudesess.querying import answers
 
-    console, drawn = screen.console(), answers.table(answer)
+    console, drawn = terminal.console(), answers.table(answer)
     # A narrower terminal breaks the lines itself, and nothing is left out.
     console.width = max(
         console.width, console.measure(drawn, options=console.options.update(width=9_999)).maximum
@@ -90,4 +89,4 @@ def _show(answer: pd.DataFrame) -> None:
     console.print(drawn)
     if len(answer) > answers.MOST_ROWS:
         more = f"{len(answer) - answers.MOST_ROWS:,} more rows; --csv, --json and --parquet give all."
-        screen.console(is_error=True).print(more)
+        terminal.console(err=True).print(more)

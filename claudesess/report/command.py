@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from claudesess.errors import ClaudesessError
+from claudesess.terminal import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +65,7 @@ def report(
 
             lost = _lost(store.problems)
             for fault in lost:
-                click.echo(f"Warning: {fault}", err=True)
+                say(f"Warning: {fault}", err=True)
             zone = UTC if is_utc else zone_here()
             reader = Reader(zone, key_of_user() if anonymise else None)
             said = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
@@ -74,10 +75,10 @@ def report(
             from claudesess.report.notebooks import leave
 
             for notebook in leave(data.paths, notebooks):
-                click.echo(f"Executed {notebook}")
+                say(f"Executed {notebook}")
     except ClaudesessError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"Open {written.absolute()}")
+    say(f"Open {written.absolute()}")
 
 
 def _lost(problems: pd.DataFrame) -> list[str]:

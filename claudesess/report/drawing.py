@@ -76,15 +76,10 @@ def drawings(
     reader
         Says the zone: drawn times read as its clock.
     """
-    from altair.utils.schemapi import debug_mode
+    from claudesess.charts.offline import specification
 
-    from claudesess import charts
-
-    drawn = reader.drawn(units)
-    # what charts hold is checked by tests; checking it again takes as long as all of the computation
-    with debug_mode(False):
-        chart = measure.module.chart(drawn) if measure.is_view else measure.module.chart(estimates, drawn)
-        spec: dict[str, Any] = charts.house(chart).to_dict(validate=False)
+    drawn, chart = reader.drawn(units), measure.module.chart
+    spec = specification(lambda: chart(drawn) if measure.is_view else chart(estimates, drawn))
     quoted: list[Quotation] = []
     parts = []
     for part in _parts(spec):

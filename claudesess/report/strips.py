@@ -89,6 +89,7 @@ def strips(estimates: pd.DataFrame, names: Mapping[str, str], most: int | None =
 def key_rows(estimates: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that stand for an answer at one glance."""
     rows = estimates[(estimates["n_units"] > 0) & estimates["estimate"].notna()]
+    rows = rows[rows["role"].astype(str) == str(rows["role"].iloc[0])] if len(rows) else rows
     there = set(rows["statistic"].astype(str))
     if there & {"p25", "p75"}:
         rows = rows[rows["statistic"].astype(str).isin(_ONE_OF)]

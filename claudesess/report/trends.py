@@ -51,20 +51,29 @@ class Trend(NamedTuple):
 
 
 def trends(store: Store, reader: Reader) -> list[Trend]:
-    """Return what is worth a trend: counts that are known on two days or more."""
-    found = [_trend(title, store.sql(query), reader) for title, query in _WHAT.items()]
-    return [one for one in found if one is not None]
+    """Return counts over the days of all of them; none where all is of one day."""
+    known = {title: _by_day(store.sql(query), reader) for title, query in _WHAT.items()}
+    counted = {title: days for title, days in known.items() if len(days)}
+    if not counted:
+        return []
+    first, last = (
+        min(days.index[0] for days in counted.values()),
+        max(days.index[-1] for days in counted.values()),
+    )
+    span = pd.date_range(first, last, freq="D")
+    if len(span) < 2:
+        return []
+    return [_trend(title, days.reindex(span, fill_value=0.0)) for title, days in counted.items()]
 
 
-def _trend(title: str, rows: pd.DataFrame, reader: Reader) -> Trend | None:
+def _by_day(rows: pd.DataFrame, reader: Reader) -> pd.Series:
     known = rows[rows["at"].notna()]
-    if known.empty:
-        return None
-    at = known["at"] if known["at"].dt.tz is not None else known["at"].dt.tz_localize("UTC")
-    by_day = known["n"].astype(float).groupby(reader.days(at)).sum()
-    if len(by_day) < 2:
-        return None
-    days = by_day.reindex(pd.date_range(by_day.index[0], by_day.index[-1], freq="D"), fill_value=0.0)
+    at = pd.to_datetime(known["at"], utc=True)
+    by_day: pd.Series = known["n"].astype(float).groupby(reader.days(at)).sum()
+    return by_day
+
+
+def _trend(title: str, days: pd.Series) -> Trend:
     weeks = days.resample("W-MON", closed="left", label="left").sum()
     shown, form = (days, "%-d %b") if len(days) <= _MOST_DAYS else (weeks, "week of %-d %b %Y")
     top = float(shown.max()) or 1.0

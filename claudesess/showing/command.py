@@ -25,11 +25,11 @@ def show(session: str, databases: tuple[str, ...], is_whole: bool, is_utc: bool,
     """
     from datetime import UTC
 
-    from claudesess import my_data, open_store, screen, spending
+    from claudesess import my_data, open_store, spending, terminal
     from claudesess.report.reader import Reader, zone_here
     from claudesess.showing import page
 
-    console = screen.console()
+    console = terminal.console()
     try:
         table = None if prices is None else spending.prices(prices)
         with open_store(*my_data.find(databases).paths) as store:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from claudesess import text
 from claudesess.report.lanes import Lane, Picture
-from claudesess.report.reader import clean
 
 _NARROW = 64  # columns: below, a name stands above its lane
 _NAMES = 30  # columns for names, at most
@@ -49,7 +49,7 @@ def lines(picture: Picture, width: int, *, is_ascii: bool = False) -> Iterator[T
         The terminal has no other characters.
     """
     is_narrow = width < _NARROW
-    names = [clean(lane.name) for lane in picture.lanes]
+    names = [text.plain(" ".join(lane.name.split())) for lane in picture.lanes]
     beside = 0 if is_narrow else min(max(map(cell_len, names)), _NAMES, width // 3) + 2
     room = max(width - beside, 10)
     pauses = [_column(tick.at, room) for tick in picture.ticks if tick.is_pause]
@@ -107,13 +107,11 @@ def _axis(picture: Picture, room: int) -> str:
 
 
 def _cut(name: str, width: int, is_ascii: bool) -> str:
-    one_line = " ".join(name.split())
-    if is_ascii:
-        one_line = one_line.encode("ascii", "replace").decode()
-    if cell_len(one_line) > width:
+    shown = name.encode("ascii", "replace").decode() if is_ascii else name
+    if cell_len(shown) > width:
         end = "..." if is_ascii else "…"
-        one_line = set_cell_size(one_line, max(width - len(end), 0)) + end
-    return set_cell_size(one_line, width)
+        shown = set_cell_size(shown, max(width - len(end), 0)) + end
+    return set_cell_size(shown, width)
 
 
 def _sign(kind: str, is_ascii: bool) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from claudesess import spending, text
 from claudesess.report import lanes as drawing
-from claudesess.report.reader import Reader, clean
+from claudesess.report.reader import Reader
 from claudesess.report.story import Item, story
 from claudesess.showing import lanes
 
@@ -76,21 +76,21 @@ def _head(
     of = "WHERE db = $db AND session_id = $id"
     (row,) = store.sql(f"SELECT * FROM sessions {of}", key).to_dict("records")
     about = store.sql(f"SELECT project, client_version FROM session_covariates {of}", key)
-    yield Text.assemble((clean(key["id"]), "bold"), "  ", clean(str(about["project"].iloc[0])))
+    yield Text.assemble((text.plain(key["id"]), "bold"), "  ", text.plain(str(about["project"].iloc[0])))
     first, last = row["started_at"], row["last_seen_at"]
     end = "no end was seen" if row["is_open"] else f"ended: {_word(row['end_reason'], 'why is not known')}"
     if pd.notna(first) and pd.notna(last):
         is_one_day = reader.clock(first, _DAY) == reader.clock(last, _DAY)
         until = reader.clock(last, "%H:%M" if is_one_day else f"{_DAY} %H:%M")
         span = f"{reader.clock(first, f'{_DAY} %H:%M')} – {until}, {reader.zone_name(first)}"
-        yield Text(clean(f"{span}; {text.clock((last - first).total_seconds())}; {end}"))
+        yield Text(text.plain(f"{span}; {text.clock((last - first).total_seconds())}; {end}"))
     else:
-        yield Text(clean(f"its times are not known; {end}"))
+        yield Text(text.plain(f"its times are not known; {end}"))
     counts = ", ".join(text.count(int(row[name]), noun) for name, noun in _COUNTS.items())
-    yield Text(clean(f"Model {_word(row['model'], 'not known')}; {counts}"))
+    yield Text(text.plain(f"Model {_word(row['model'], 'not known')}; {counts}"))
     answers = store.sql(f"SELECT * FROM model_answers {of}", key)
     for place, line in enumerate(spending.said(answers, prices)):
-        yield Text(clean(f"Tokens: {line}" if place == 0 else f"        {line}"))
+        yield Text(text.plain(f"Tokens: {line}" if place == 0 else f"        {line}"))
 
 
 def _told(items: list[Item], is_whole: bool) -> Iterator[Text]:
@@ -106,23 +106,23 @@ def _told(items: list[Item], is_whole: bool) -> Iterator[Text]:
 
 def _item(item: Item, is_whole: bool, indent: str) -> Iterator[Text]:
     line = Text(f"{indent}{item.clock:8}  ", "dim")
-    line.append(clean(f"{item.who}: " if item.who else ""), "cyan")
+    line.append(_one_line(item.who) + ": " if item.who else "", "cyan")
     line.append(_one_line(item.said), _STYLES.get(item.kind, ""))
     if item.length:
         line.append(f"  {item.length}", "dim")
     inner = f"{indent}          "
     if item.text and not is_whole and not indent:
-        line.append(f"  {text.shortened(clean(item.text), 100)}", "dim")
+        line.append(f"  {text.plain(text.shortened(item.text, 100))}", "dim")
     yield line
     if is_whole:
-        for part in clean(item.text).splitlines():
+        for part in text.plain_lines(item.text).splitlines():
             yield Text(f"{inner}{part}", "dim")
         for one in item.parts:
             yield from _item(one, is_whole, f"{indent}  ")
 
 
 def _one_line(said: str) -> str:
-    return " ".join(clean(said).split())
+    return text.plain(" ".join(said.split()))
 
 
 def _word(value: Any, missing: str) -> str:

@@ -258,6 +258,14 @@ def _first(group: Ints, reached: NDArray[np.bool_], n_groups: int) -> Ints:
     return first
 
 
+def _is_over(seconds: Floats, kind: Ints, codes: Ints, n_groups: int) -> NDArray[np.bool_]:
+    """Whether those watched longest all ended: then nobody is left whose end one could wait for."""
+    longest = np.full(n_groups, -np.inf)
+    np.maximum.at(longest, codes, seconds)
+    is_left = (kind == 0) & (seconds == longest[codes])
+    return np.asarray(np.bincount(codes[is_left], minlength=n_groups) == 0)
+
+
 def _last_share(curve: Curves, n_groups: int) -> Floats:
     """Share that had ended by the last time of each group."""
     last = np.zeros(n_groups)
@@ -289,8 +297,8 @@ def incidence_by_time(
     -------
     Estimates
         Arrays of groups × horizons: F of :func:`curves`, Wilson's limits with the effective number of
-        :func:`.proportions.shares`. NaN where nobody was watched so long although some had not ended;
-        `exposure`: units at risk then.
+        :func:`.proportions.shares`. NaN where nobody was watched so long although some had not ended, but
+        for when those watched longest all ended: then F stays as it was; `exposure`: units at risk then.
 
     Examples
     --------
@@ -314,7 +322,7 @@ def incidence_by_time(
         at_risk[:, at] = np.bincount(codes[seconds >= horizon], minlength=count)
         pending[:, at] = np.bincount(codes[(kind == 0) & (seconds < horizon)], minlength=count)
         is_ended[:, at] = np.bincount(codes[(kind > 0) & (seconds <= horizon)], minlength=count) == units
-    hidden = (at_risk == 0) & ~is_ended & (pending > 0)
+    hidden = (at_risk == 0) & ~is_ended & (pending > 0) & ~_is_over(seconds, kind, codes, count)[:, None]
     size = effective_size(
         share,
         variance,

@@ -10,12 +10,16 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from hashlib import blake2b
 from pathlib import Path
+from stat import S_ISREG
+from typing import Literal
 
 from claudesess.errors import DatabaseError
 
 MAGIC = b"SQLite format 3\x00"
 ROLLBACK_MODE = 1  # byte 18 of the header; 2 is WAL
+WAL_FRAME_HEADER = 24
 WAL_HEADER = 32  # bytes; holds the salts that change whenever the log starts anew
 PENDING_BYTE = 0x40000000  # where SQLite locks: pending, reserved, then 510 shared bytes
 
@@ -25,6 +29,7 @@ ATTEMPTS = 60
 LOCK_WAIT_S = 2.0
 #: Writes within one tick of the file system's clock leave one mtime: only an older one proves rest.
 CLOCK_TICK_NS = 20_000_000
+_COARSE_TICK_NS = 2_500_000_000  # of a file system that keeps whole seconds
 
 
 def take(path: Path, folder: Path) -> Path:
@@ -57,6 +62,65 @@ def take(path: Path, folder: Path) -> Path:
     raise DatabaseError(
         path, "kept changing while it was copied", "Open it again when its writer is less busy."
     )
+
+
+def moment(path: Path) -> str:
+    """Name the state of a database and its logs by what the file system says of them.
+
+    Returns
+    -------
+    str
+        Equal for equal bytes; empty where the clock could not tell this state from the next.
+    """
+    try:
+        real = path.resolve(strict=True)
+        said = [_said(file) for file in (real, _beside(real, "-wal"), _beside(real, "-journal"))]
+    except OSError:
+        return ""
+    return "" if "" in said else blake2b(repr(said).encode(), digest_size=16).hexdigest()
+
+
+def _said(file: Path) -> str:
+    try:
+        stat = file.stat()
+        with file.open("rb") if S_ISREG(stat.st_mode) else nullcontext() as opened:
+            start = opened.read(100) if opened else b""
+    except FileNotFoundError:
+        return "none"
+    changed = max(stat.st_mtime_ns, stat.st_ctime_ns)
+    is_coarse = stat.st_mtime_ns % 1_000_000_000 == 0
+    if time.time_ns() - changed < (_COARSE_TICK_NS if is_coarse else CLOCK_TICK_NS):
+        return ""
+    return repr((_state(file), start))
+
+
+def n_committed(copy: Path) -> int:
+    """Return the place of the last frame of a copy's log that ends a transaction, sound or not."""
+    try:
+        content = _beside(copy, "-wal").read_bytes()
+    except FileNotFoundError:
+        return 0
+    frame = WAL_FRAME_HEADER + int.from_bytes(content[8:12], "big")
+    starts = range(WAL_HEADER, len(content) - frame + 1, frame)
+    if content and not _is_header_sound(content[:WAL_HEADER]):
+        return len(starts)
+    ends = [
+        place
+        for place, start in enumerate(starts, 1)
+        if content[start + 8 : start + 16] == content[16:24] and any(content[start + 4 : start + 8])
+    ]
+    return ends[-1] if ends else 0
+
+
+def _is_header_sound(header: bytes) -> bool:
+    """Say whether the checksum of a log's header is right."""
+    order: Literal["big", "little"] = "big" if header[3:4] == b"\x83" else "little"
+    words = [int.from_bytes(header[n : n + 4], order) for n in range(0, 24, 4)]
+    first = second = 0
+    for one, other in zip(words[::2], words[1::2], strict=True):
+        first = (first + one + second) & 0xFFFFFFFF
+        second = (second + other + first) & 0xFFFFFFFF
+    return header[24:] == first.to_bytes(4, "big") + second.to_bytes(4, "big")
 
 
 def _copied(path: Path, real: Path, copy: Path) -> bool:
@@ -107,6 +171,8 @@ def _log_copied(log: Path, copy: Path) -> bool:
     """Copy a log that others append to; False when it started anew, or shrank, meanwhile."""
     copy.unlink(missing_ok=True)
     try:
+        if not S_ISREG(log.stat().st_mode):
+            raise DatabaseError(log, "is no regular file", "Move it away: no database has such a log.")
         before = _first_bytes(log)
         shutil.copyfile(log, copy)
         return _first_bytes(log) == before and log.stat().st_size >= copy.stat().st_size

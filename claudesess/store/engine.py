@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+import os
 import re
-import shutil
-import tempfile
 import threading
 import weakref
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from claudesess.contracts import RAW
 from claudesess.errors import ClaudesessError, QueryError
 from claudesess.text import count
 
+if TYPE_CHECKING:
+    from claudesess.store.given import Given
+    from claudesess.store.shelf import Shelf
+
 _SQL = resources.files("claudesess.relations") / "sql"
-# A query reads the store: no other file, no download, no variable that happens to be around.
+# A query reads the store: no file but its own Parquet, no download, no variable that happens to be around.
 _SETTINGS = (
-    "SET enable_external_access = false; SET python_enable_replacements = false; SET GLOBAL TimeZone = 'UTC'"
+    "SET enable_external_access = false; SET python_enable_replacements = false;"
+    " SET GLOBAL TimeZone = 'UTC'; SET lock_configuration = true"
 )
 _READING = (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI)  # MULTI: PIVOT
 _LISTED = 20
+#: What is made once for each file and kept beside its tables, and of which it is made: JSON is read once.
+_BESIDE_TABLES = {"_hook_facts": ("hook_events", "session_metrics")}
+#: An answer that takes more is refused: it would be held twice.
+MOST_BYTES = 4 << 30
+_BATCH_ROWS = 65_536
 _DTYPES = {
     pa.int64(): pd.Int64Dtype(),
     pa.int32(): pd.Int64Dtype(),
@@ -36,35 +46,30 @@ _DTYPES = {
 
 
 class Store:
-    """Session databases, read once and held in memory; made by `open_store`.
-
-    Attributes
-    ----------
-    databases : pandas.DataFrame
-        One row per database: `db`, `path`, `bytes`, `writer` and the number of rows of each table (`n_...`).
-    problems : pandas.DataFrame
-        What could not be loaded: `db`, `path`, `table`, `column`, `problem`, `count`, `example`.
+    """Session databases as they were at one moment, each table read when it is first asked for.
 
     Notes
     -----
-    The nine tables and the derived relations are tables of the same names in `sql`. A store may be used from
-    several threads; queries run one after the other.
+    Made by `open_store`. The nine tables and the derived relations are tables of the same names in `sql`. A
+    store may be used from several threads; queries run one after the other.
     """
 
-    databases: pd.DataFrame
-    problems: pd.DataFrame
-
-    def __init__(self) -> None:
+    def __init__(self, shelf: Shelf | Given) -> None:
+        self._shelf = shelf
+        self._forget = weakref.finalize(self, shelf.close)
         self._engine = duckdb.connect()
         # What does not fit into memory goes to a folder of the user's own: the working one may be gone.
-        spill = tempfile.mkdtemp(prefix="claudesess-")
-        self._forget_spill = weakref.finalize(self, shutil.rmtree, spill, ignore_errors=True)
-        self._engine.execute("SET temp_directory = $spill", {"spill": spill})
-        self._engine.execute(_SETTINGS)
+        self._engine.execute("SET temp_directory = $spill", {"spill": str(shelf.folder / "spill")})
+        self._engine.execute(
+            "SET allowed_directories = [$own]", {"own": f"{shelf.folder / 'tables'}{os.sep}"}
+        )
         self._engine.execute((_SQL / "setup" / "lists.sql").read_text(encoding="utf-8"))
+        self._engine.execute(_SETTINGS)
         self._lock = threading.RLock()
         self._is_open = True
         self._made: set[str] = set()
+        self._databases: pd.DataFrame | None = None
+        self._problems: pd.DataFrame | None = None
 
     @classmethod
     def from_frames(cls, **frames: pd.DataFrame) -> Self:
@@ -90,16 +95,39 @@ class Store:
         >>> store.sql("SELECT db, first_event FROM error_chains").values.tolist()
         [['a', 'fixed'], ['a', 'open']]
         """
-        from claudesess.store import given
+        from claudesess.store.given import Given
 
-        store = cls()
+        given = Given(frames)
+        store = cls(given)
         try:
-            given.fill(store, store._engine, frames)
+            given.fill(store._engine)
         except BaseException:
             store.close()
             raise
         store._made |= set(frames)
         return store
+
+    @property
+    def databases(self) -> pd.DataFrame:
+        """One row per database: `db`, `path`, `bytes`, `writer` and the number of rows of each table."""
+        with self._lock:
+            if self._databases is None:
+                self._check_open()
+                self._databases = self._shelf.databases()
+            return self._databases
+
+    @property
+    def problems(self) -> pd.DataFrame:
+        """What was not loaded: `db`, `path`, `table`, `column`, `problem`, `count`, `example`.
+
+        All tables are read for it, unless the cache knows.
+        """
+        with self._lock:
+            if self._problems is None:
+                self._check_open()
+                self._problems = self._shelf.problems()
+                self._shelf.keep()
+            return self._problems
 
     def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Answer a query in SQL (DuckDB's dialect).
@@ -132,18 +160,24 @@ class Store:
         0
         """
         with self._lock:
-            if not self._is_open:
-                raise ClaudesessError("The store is closed. Open it again with open_store().")
+            self._check_open()
             try:
                 self._check_reads(query)
                 self._make_mentioned(query)
-                return _frame(self._engine.sql(query, params=params).to_arrow_table())
+                self._shelf.keep()
+                return _frame(_bounded(self._engine.sql(query, params=params)))
             except duckdb.Error as error:
                 raise QueryError(str(error)) from error
             except pa.ArrowInvalid as error:
                 raise QueryError(
                     f"A number does not fit into 64 bits; cast it to DOUBLE ({error})."
                 ) from error
+            except (pa.ArrowException, ValueError, TypeError, ArithmeticError) as error:
+                raise QueryError(f"The answer fits into no frame; cast it to VARCHAR ({error}).") from error
+
+    def _check_open(self) -> None:
+        if not self._is_open:
+            raise ClaudesessError("The store is closed. Open it again with open_store().")
 
     def session(self, session_id: str) -> pd.DataFrame:
         """Return what happened in a session, in order.
@@ -167,7 +201,7 @@ class Store:
         --------
         >>> from claudesess import samples
         >>> samples.open_sample("retry").session("1111")["event"].tolist()[:4]
-        ['session_start', 'prompt', 'call', 'agent']
+        ['session_start', 'prompt', 'call', 'call']
         """
         from claudesess.contracts import RELATIONS
 
@@ -192,9 +226,11 @@ class Store:
     def close(self) -> None:
         """Let go of the memory; closing twice is fine."""
         with self._lock:
+            if self._is_open and self._databases is None:
+                self._databases = self._shelf.databases()
             self._is_open = False
             self._engine.close()
-            self._forget_spill()
+            self._forget()
 
     def __enter__(self) -> Self:
         return self
@@ -208,19 +244,47 @@ class Store:
         counts = [
             count(len(self.databases), "database"),
             count(int(self.databases["n_hook_events"].sum()), "hook event"),
-            count(len(self.problems), "problem"),
+            count(self._shelf.n_problems(), "problem"),
         ]
         return f"<Store: {', '.join(counts)}{'' if self._is_open else ', closed'}>"
 
     def _make_mentioned(self, query: str) -> None:
         """Make the derived relations whose names occur in `query`; one too many does no harm."""
         for word in dict.fromkeys(re.findall(r"[a-z_]+", query.lower())):
+            if word in self._made:
+                continue
             source = _SQL / f"{word}.sql"
-            if word not in self._made and source.is_file():
-                select = re.sub(r"(?m)^\s*--.*", "", source.read_text(encoding="utf-8"))
-                self._make_mentioned(select)
-                self._engine.execute(f"CREATE TABLE {word} AS {select}")
+            if word in RAW:
+                # A view: of what lies on disk a query reads the columns that it needs.
+                self._engine.execute(f"CREATE VIEW {word} AS {self._shelf.select(word)}")
                 self._made.add(word)
+            elif source.is_file():
+                select = re.sub(r"(?m)^\s*--.*", "", source.read_text(encoding="utf-8"))
+                self._make(word, select)
+                self._made.add(word)
+
+    def _make(self, name: str, select: str) -> None:
+        if name in _BESIDE_TABLES:
+            rows = self._shelf.derived(name, select, _BESIDE_TABLES[name])
+            if rows is not None:
+                self._engine.execute(f"CREATE VIEW {name} AS {rows}")
+                return
+        self._make_mentioned(select)
+        self._engine.execute(f"CREATE TABLE {name} AS {select}")
+
+
+def _bounded(answer: duckdb.DuckDBPyRelation) -> pa.Table:
+    """Fetch an answer, unless it is larger than anybody can look at."""
+    reader = answer.to_arrow_reader(_BATCH_ROWS)
+    batches, left = [], MOST_BYTES
+    for batch in reader:
+        left -= batch.nbytes
+        if left < 0:
+            raise QueryError(
+                f"The answer takes more than {MOST_BYTES >> 20:,} MB; ask for less, or add a LIMIT."
+            )
+        batches.append(batch)
+    return pa.Table.from_batches(batches, reader.schema)
 
 
 def _which(begins: str, found: pd.DataFrame) -> str:

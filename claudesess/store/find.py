@@ -10,6 +10,7 @@ from pathlib import Path
 
 from claudesess_collector.vocabulary import SESSION_FILE, SKIPPED_FOLDERS
 
+from claudesess import files
 from claudesess.errors import DatabaseError
 
 DATABASE_SUFFIXES = {".db", ".sqlite", ".sqlite3"}
@@ -33,18 +34,18 @@ def databases(path: str | Path) -> tuple[list[Path], list[DatabaseError]]:
         return _search(place)
     if place.exists() or place.is_symlink() or not glob.has_magic(str(place)):
         return [place], []
-    files: set[Path] = set()
+    matched: set[Path] = set()
     faults: list[DatabaseError] = []
     for match in map(Path, glob.glob(str(place), recursive=True, include_hidden=True)):  # noqa: PTH207
         if _is_dir(match):
             found, unread = _search(match)
-            files.update(found)
+            matched.update(found)
             faults += [fault for fault in unread if fault.problem != _HOLDS_NONE]
         elif match.suffix in DATABASE_SUFFIXES:
-            files.add(match)
-    if not files and not faults:
+            matched.add(match)
+    if not matched and not faults:
         faults.append(DatabaseError(place, "matches no session database", "Check the pattern."))
-    return sorted(files), faults
+    return sorted(matched), faults
 
 
 def labels(paths: Iterable[Path]) -> list[str]:
@@ -58,7 +59,7 @@ def labels(paths: Iterable[Path]) -> list[str]:
     >>> labels([Path("/a/web/.claude-session.db"), Path("/b/web/.claude-session.db"), Path("/b/old.db")])
     ['a/web', 'b/web', 'old']
     """
-    wholes = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100  keeps a link's name
+    wholes = [Path(files.key(Path(os.path.abspath(path)))) for path in paths]  # noqa: PTH100  keeps a link's name
     parts = [_label_parts(whole) for whole in wholes]
     depth = [1] * len(parts)
     while True:
@@ -96,10 +97,10 @@ def _search(folder: Path) -> tuple[list[Path], list[DatabaseError]]:
             DatabaseError(place, "cannot be searched", f"{error.strerror}; ask for leave to read it.")
         )
 
-    files = sorted(_walk(folder, unread))
-    if not files and not faults:
+    found = sorted(_walk(folder, unread))
+    if not found and not faults:
         faults.append(DatabaseError(folder, _HOLDS_NONE, _NAME_IT))
-    return files, faults
+    return found, faults
 
 
 def _walk(folder: Path, unread: object) -> Iterator[Path]:

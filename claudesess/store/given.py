@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -10,12 +13,9 @@ import pyarrow as pa
 
 from claudesess.contracts import DATABASES, FLAG, FLOAT, INT, OBJECT, PROBLEMS, RAW, RELATIONS, TIME, Contract
 from claudesess.errors import ClaudesessError
-from claudesess.store.load import create_tables
 
 if TYPE_CHECKING:
     import duckdb
-
-    from claudesess.store.engine import Store
 
 _ARROW = {
     INT: pa.int64(),
@@ -25,26 +25,60 @@ _ARROW = {
 }
 
 
-def fill(store: Store, engine: duckdb.DuckDBPyConnection, frames: dict[str, pd.DataFrame]) -> None:
-    """Put frames into an empty store; columns that a frame lacks are NA, and its `db` is ``a``."""
-    create_tables(engine)
-    labels: set[str] = set()
-    for name, frame in frames.items():
-        contract = RELATIONS.get(name)
-        if contract is None:
-            raise ClaudesessError(f"There is no relation {name!r}. There are: {', '.join(RELATIONS)}.")
-        whole = frame if "db" in frame else frame.assign(db="a")
-        # object: a column that is NA throughout has no type of its own yet
-        rows = contract.cast(whole.reindex(columns=contract.names).astype(object))
-        labels |= set(rows["db"].dropna())
-        engine.register("given rows", _table(rows, contract))
-        verb = f"INSERT INTO {name}" if name in RAW else f"CREATE TABLE {name} AS"
-        engine.execute(f'{verb} SELECT * FROM "given rows"')
-        engine.unregister("given rows")
-    counts = {f"n_{name}": len(frames.get(name, ())) for name in RAW}
-    about = [{"db": db, "path": "", "bytes": 0, "writer": None, **counts} for db in sorted(labels)]
-    store.databases = DATABASES.cast(pd.DataFrame(about, columns=DATABASES.names))
-    store.problems = PROBLEMS.empty()
+class Given:
+    """Frames as the relations of a store; `folder` is for what does not fit into memory."""
+
+    def __init__(self, frames: dict[str, pd.DataFrame]) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="claudesess-"))
+        (self.folder / "spill").mkdir(mode=0o700)
+        self._frames = frames
+        self._labels: set[str] = set()
+
+    def fill(self, engine: duckdb.DuckDBPyConnection) -> None:
+        """Put the frames into an engine; columns that a frame lacks are NA, and its `db` is ``a``."""
+        for name, frame in self._frames.items():
+            contract = RELATIONS.get(name)
+            if contract is None:
+                raise ClaudesessError(f"There is no relation {name!r}. There are: {', '.join(RELATIONS)}.")
+            whole = frame if "db" in frame else frame.assign(db="a")
+            # object: a column that is NA throughout has no type of its own yet
+            rows = contract.cast(whole.reindex(columns=contract.names).astype(object))
+            self._labels |= set(rows["db"].dropna())
+            engine.register("given rows", _table(rows, contract))
+            engine.execute(f'CREATE TABLE {name} AS SELECT * FROM "given rows"')
+            engine.unregister("given rows")
+
+    def select(self, name: str) -> str:
+        """Return a SELECT of a table that was not given: it has no rows."""
+        engine_types = {pa.int64(): "BIGINT", pa.bool_(): "BOOLEAN", _ARROW[TIME]: "TIMESTAMPTZ"}
+        kinds = [(c.name, _ARROW.get(c.dtype, pa.string())) for c in RAW[name].columns]
+        cells = [f'NULL::{engine_types.get(kind, "VARCHAR")} AS "{column}"' for column, kind in kinds]
+        return f"SELECT {', '.join(cells)} WHERE false"
+
+    def derived(self, name: str, query: str, tables: tuple[str, ...]) -> str | None:
+        """Return nothing: the engine makes it of its own tables."""
+        return None
+
+    def databases(self) -> pd.DataFrame:
+        """Return the labels of the frames."""
+        counts = {f"n_{name}": len(self._frames.get(name, ())) for name in RAW}
+        about = [{"db": db, "path": "", "bytes": 0, "writer": None, **counts} for db in sorted(self._labels)]
+        return DATABASES.cast(pd.DataFrame(about, columns=DATABASES.names))
+
+    def problems(self) -> pd.DataFrame:
+        """Return no problem: frames are as they are."""
+        return PROBLEMS.empty()
+
+    def n_problems(self) -> int:
+        """Return 0."""
+        return 0
+
+    def keep(self) -> None:
+        """Keep nothing."""
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _table(rows: pd.DataFrame, contract: Contract) -> pa.Table:

@@ -1,24 +1,30 @@
-"""Pour one table of one file into the store, with its cells in the types that the contract promises."""
+"""One table of one file becomes Parquet: every cell in its type, what did not fit counted and named."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from claudesess.contracts import FLAG, INT, RAW, TIME, Column, Contract
-from claudesess.store.read import ReadError, SqliteFile, Tally, is_number, plain
+from claudesess.contracts import Contract
+from claudesess.store import pages
+from claudesess.store.cells import schema, typed
+from claudesess.store.pages import Leaf
+from claudesess.store.read import ReadError, Span, SqliteFile, plain
+from claudesess.store.tally import Tally, added, is_number
 from claudesess.text import count
 
-_TYPES = {INT: "BIGINT", FLAG: "BOOLEAN", TIME: "TIMESTAMPTZ"}
-#: Other writers say '' for the main thread; neither a session nor an agent is called nothing.
-_FOLDED = {"session_id", "agent_id"}
-#: Outside of these, infinity included, arithmetic on times overflows.
-_EARLIEST, _LATEST = "TIMESTAMPTZ '1900-01-01'", "TIMESTAMPTZ '9999-01-01'"
-_INCOMING = "incoming rows"
+_GROUP_ROWS = 131_072
+#: A table of more pages is read in as many pieces at once as there are readers; of fewer, in one go.
+_MANY_LEAVES = 2_048
+#: A table of fewer pages is read anew when it grew: nothing would be won.
+_FEW_LEAVES = 128
+_MOST_PARTS = 24
 
 
 @dataclass(frozen=True)
@@ -35,100 +41,165 @@ class Problem:
     example: str | None = None
 
 
-def create_tables(engine: duckdb.DuckDBPyConnection) -> None:
-    """Create the nine tables, empty."""
-    for contract in RAW.values():
-        columns = ", ".join(f'"{c.name}" {_TYPES.get(c.dtype, "VARCHAR")}' for c in contract.columns)
-        engine.execute(f"CREATE TABLE {contract.name} ({columns})")
+class Part(NamedTuple):
+    """One Parquet file: the rows of a table that follow those of the part before it."""
+
+    name: str
+    last: int | None  # number of its last row at most; None: to the end
+    rows: int
+    digest: str = ""  # of the file's bytes, where it is kept for later
 
 
-class TableLoader:
-    """The loading of one table of one file; `tally` counts what was met."""
+@dataclass(frozen=True)
+class TableFacts:
+    """What became of one table of one file."""
 
-    def __init__(
-        self, engine: duckdb.DuckDBPyConnection, file: SqliteFile, db: str, path: Path, contract: Contract
-    ) -> None:
-        self.contract = contract
-        self.tally = Tally()
-        self._engine, self._file, self._db, self._path = engine, file, db, path
+    rows: int = 0
+    problems: tuple[Problem, ...] = ()
+    parts: tuple[Part, ...] = ()
+    layout: str = ""  # how its bytes are to be read; empty where nothing shows which rows are still the same
+    leaves: str = ""  # packed
+    moment: str = ""  # of the file, where it is kept for later
 
-    def load(self) -> list[Problem]:
-        """Load the columns that are there, and return what is not, or was not of its type."""
-        if self.contract.name not in self._file.tables:
-            return [self._problem(None, "the table is missing")]
-        try:
-            there = self._file.columns(self.contract.name)
-        except ReadError as error:  # a view over tables that are gone, a damaged page
-            return [self._problem(None, f"the table cannot be read: {plain(error)}", "error")]
-        own = {column.name: column for column in self.contract.columns[1:]}  # all but db
-        names = {name: there[name] for name in own if name in there}
-        problems = [self._problem(name, "the column is missing") for name in own if name not in there]
-        problems += [
-            self._problem(there[name], "the column is not of the schema and was left out", "info")
-            for name in there
-            if name not in own
-        ]
-        if names:
-            self._insert(names)
-            problems += self._odd_cells(names)
-        return problems
 
-    def _insert(self, names: dict[str, str]) -> None:
-        columns = [self.contract.column(name) for name in names]
-        targets = ", ".join(f'"{name}"' for name in ("db", *names))
-        cells = ", ".join(map(_cell, columns))
-        rows = self._file.batches(self.contract, names, self.tally)
-        self._query(rows, f"INSERT INTO {self.contract.name} ({targets}) SELECT ?, {cells} FROM", [self._db])
+@dataclass
+class Plan:
+    """How one table of one file is to be read."""
 
-    def _odd_cells(self, names: dict[str, str]) -> Iterator[Problem]:
-        tally = self.tally
-        if tally.fault:
-            rows = count(tally.rows, "row")
-            yield self._problem(None, f"the table is cut off after {rows}: {tally.fault}", "error")
-        for name in filter(tally.strays.get, names):
-            column = self.contract.column(name)
-            example = self._file.example(self.contract.name, column, names[name])
-            kind = "an integer" if is_number(column) else "text"
-            yield self._problem(
-                name, f"the cell is not {kind} and reads as NA", count=tally.strays[name], example=example
-            )
-        for name in filter(tally.broken.get, names):
-            problem = "the text is not UTF-8 and reads as NA"
-            example = tally.broken_example[name]
-            yield self._problem(name, problem, count=tally.broken[name], example=example)
-        for name in names:
-            if self.contract.column(name).dtype == TIME:
-                yield from self._unread_times(name, names[name])
+    contract: Contract
+    problems: list[Problem] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    number: str | None = None
+    layout: str = ""
+    leaves: list[Leaf] = field(default_factory=list)
+    kept: list[Part] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
 
-    def _unread_times(self, name: str, own_name: str) -> Iterator[Problem]:
-        query = f'SELECT count(*) FROM {self.contract.name} WHERE db = ? AND "{name}" IS NULL'
-        nulls: int = self._engine.execute(query, [self._db]).fetchall()[0][0]
-        unread = nulls - self.tally.nulls.get(name, 0)
-        if unread:
-            cell = _cell(self.contract.column(name))
-            rows = self._file.batches(self.contract, {name: own_name}, Tally())
-            first = f'SELECT max("{name}") FILTER ("{name}" IS NOT NULL AND {cell} IS NULL) FROM'
-            example = self._query(rows, first, [])[0][0]
-            problem = "the text is not a time and reads as NA"
-            yield self._problem(name, problem, count=unread, example=example)
 
-    def _query(self, rows: object, query: str, params: list[str]) -> list[tuple[str]]:
-        self._engine.register(_INCOMING, rows)
-        try:
-            found: list[tuple[str]] = self._engine.execute(f'{query} "{_INCOMING}"', params).fetchall()
-        finally:
-            self._engine.unregister(_INCOMING)
+def planned(file: SqliteFile, contract: Contract, before: TableFacts | None, readers: int) -> Plan:
+    """Plan the reading of a table; `before`: what was kept of it when the file held less."""
+    plan = Plan(contract)
+    name = contract.name
+    if name not in file.tables:
+        kinds = {found.name.lower(): found.kind for found in file.objects}
+        said = "virtual table" if kinds.get(name) == "table" else kinds.get(name)
+        missing = "the table is missing"
+        refused = f"the table is no table but a {said}, and was left out"
+        plan.problems.append(_problem(name, None, missing if said is None else refused))
+        return plan
+    try:
+        there, computed = file.columns(name)
+        plan.number = file.row_number(name, there)
+        root, layout = file.layout(name)
+    except ReadError as error:
+        plan.problems.append(_problem(name, None, f"the table cannot be read: {plain(error)}", "error"))
+        return plan
+    own = [column.name for column in contract.columns[1:]]  # all but db
+    plan.names = {name: there[name] for name in own if name in there}
+    plan.problems += [
+        _problem(name, column, "the column is missing") for column in own if column not in there
+    ]
+    plan.problems += [
+        _problem(name, there[column], "the column is not of the schema and was left out", "info")
+        for column in there
+        if column not in own
+    ]
+    plan.problems += [
+        _problem(name, column, "the column is computed by the file and was left out") for column in computed
+    ]
+    if plan.number is not None and len(there) == len(plan.names) and not computed:
+        plan.leaves = pages.leaves(file.path, root) or []
+        plan.layout = layout
+    _set_spans(plan, before, readers)
+    return plan
+
+
+def _set_spans(plan: Plan, before: TableFacts | None, readers: int) -> None:
+    if not plan.names:
+        return
+    if len(plan.leaves) < _FEW_LEAVES:
+        plan.layout, plan.leaves = "", []
+        plan.spans = [Span()]
+        return
+    n_kept = 0
+    if before is not None and before.layout == plan.layout and len(before.parts) < _MOST_PARTS:
+        n_same = pages.n_same(pages.unpacked(before.leaves), plan.leaves)
+        last = plan.leaves[n_same - 1].last if n_same else None
+        plan.kept = [p for p in before.parts if None not in (last, p.last) and p.last <= last]  # type: ignore[operator]
+        ends = [leaf.last for leaf in plan.leaves]
+        n_kept = ends.index(plan.kept[-1].last) + 1 if plan.kept else 0
+    n_new = len(plan.leaves) - 1 - n_kept
+    n_pieces = readers if n_new > _MANY_LEAVES else 1
+    # The last page stands apart: rows will be added to it, and the parts before it stay as they are.
+    places = [n_kept + n_new * piece // n_pieces for piece in range(1, n_pieces + 1)] if n_new > 0 else []
+    ends = [
+        plan.kept[-1].last if plan.kept else None,
+        *(plan.leaves[place - 1].last for place in places),
+        None,
+    ]
+    plan.spans = [Span(after, last) for after, last in pairwise(ends)]
+
+
+def written(file: SqliteFile, plan: Plan, span: Span, target: Path) -> Tally:
+    """Write the rows of a span as Parquet; return what was met."""
+    tally = Tally()
+    waiting: list[pa.Table] = []
+    n_waiting = 0
+    kinds = schema(plan.contract)
+    with pq.ParquetWriter(target, kinds, compression="zstd", compression_level=1) as writer:
+        for batch in file.batches(plan.contract, plan.names, tally, number=plan.number, span=span):
+            waiting.append(typed(batch, plan.contract, tally))
+            n_waiting += batch.num_rows
+            if n_waiting >= _GROUP_ROWS:
+                writer.write_table(pa.concat_tables(waiting))
+                waiting, n_waiting = [], 0
+        if n_waiting:
+            writer.write_table(pa.concat_tables(waiting))
+    return tally
+
+
+def facts(file: SqliteFile, plan: Plan, parts: list[Part], tallies: list[Tally]) -> TableFacts:
+    """Return what became of a table that was read as planned."""
+    tally = added(tallies)
+    is_same = not tally.is_odd and pages.is_in_leaves(tally.widest, file.header)
+    kept = plan.layout if is_same else ""
+    return TableFacts(
+        tally.rows + sum(part.rows for part in plan.kept),
+        (*plan.problems, *_odd_cells(file, plan, tally)),
+        (*plan.kept, *parts),
+        kept,
+        pages.packed(plan.leaves) if kept else "",
+    )
+
+
+def with_damage(found: TableFacts, table: str, line: str) -> TableFacts:
+    """Return the facts of a table whose structure is damaged, unless its reading has said so already."""
+    if any(problem.severity == "error" for problem in found.problems):
         return found
+    damage = _problem(table, None, f"the table is damaged: {line}", "error")
+    return replace(found, problems=(damage, *found.problems), layout="", leaves="")
 
-    def _problem(self, column: str | None, problem: str, severity: str = "warning", **cells: Any) -> Problem:
-        return Problem(self._db, str(self._path), self.contract.name, column, problem, severity, **cells)
+
+def _odd_cells(file: SqliteFile, plan: Plan, tally: Tally) -> Iterator[Problem]:
+    table, names = plan.contract.name, plan.names
+    if tally.fault:
+        rows = count(tally.rows, "row")
+        yield _problem(table, None, f"the table is cut off after {rows}: {tally.fault}", "error")
+    for name in filter(tally.strays.get, names):
+        column = plan.contract.column(name)
+        example = file.example(table, column, names[name])
+        kind = "an integer" if is_number(column) else "text"
+        problem = f"the cell is not {kind} and reads as NA"
+        yield _problem(table, name, problem, count=tally.strays[name], example=example)
+    for name in filter(tally.broken.get, names):
+        problem = "the text is not UTF-8 and reads as NA"
+        yield _problem(table, name, problem, count=tally.broken[name], example=tally.broken_example[name])
+    for name in filter(tally.unread.get, names):
+        problem = "the text is not a time and reads as NA"
+        yield _problem(table, name, problem, count=tally.unread[name], example=tally.unread_example[name])
 
 
-def _cell(column: Column) -> str:
-    name = f'"{column.name}"'
-    if column.dtype == TIME:
-        time = f"try_cast({name} AS TIMESTAMPTZ)"
-        return f"CASE WHEN {time} BETWEEN {_EARLIEST} AND {_LATEST} THEN {time} END"
-    if column.dtype == FLAG:
-        return f"CAST({name} AS BOOLEAN)"
-    return f"nullif({name}, '')" if column.name in _FOLDED else name
+def _problem(
+    table: str, column: str | None, problem: str, severity: str = "warning", **cells: Any
+) -> Problem:
+    return Problem(None, "", table, column, problem, severity, **cells)

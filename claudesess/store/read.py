@@ -1,21 +1,29 @@
-"""Read the tables of one SQLite file as Arrow batches whose types are promised, whatever its cells hold."""
+"""Read the tables of one SQLite file as Arrow batches whose types are promised, whatever its cells hold.
+
+The file may be hostile: only real tables are read, without its indexes and without what it would compute, and
+every query has a bound.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import re
 import secrets
+import sqlite3
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-import adbc_driver_sqlite.dbapi as sqlite
+import adbc_driver_sqlite.dbapi as adbc
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from claudesess.contracts import FLAG, INT, Column, Contract
+from claudesess.contracts import Column, Contract
+from claudesess.store.pages import page_size
+from claudesess.store.tally import Tally, is_number
 
 BATCH_ROWS = 32_768
 #: SQLite types cells, not columns. A cell of the wrong type comes through the stream as one of these marks,
@@ -23,30 +31,48 @@ BATCH_ROWS = 32_768
 TEXT_MARK = f"stray cell {secrets.token_hex(8)}"
 INT_MARK = -(2**63) + 104_729
 
+#: No query over a file may take longer, nor any cell be larger.
+SECONDS = 20.0
+_CELL_BYTES = 1 << 28
+_STEPS = 20_000  # of SQLite's machine, between two looks at the clock
+#: What a table may take in memory, beside the size of its file: more is no table but a trap.
+_GROWTH, _LEAST_BYTES = 24, 64 << 20
+#: What `integrity_check` says of cells that are odd, in a file that is whole.
+_ODD_CELL = re.compile(r"NULL value in |CHECK constraint failed|\S+ value in ")
+_LINES = 20
 
-#: What the driver raises when a file, a table or a row cannot be read.
-ReadError = (OSError, sqlite.Error)
+
+class DamageError(OSError):
+    """A table is not as SQLite would have written it."""
+
+
+#: What is raised when a file, a table or a row cannot be read; also where the reason itself is no text.
+ReadError = (OSError, adbc.Error, sqlite3.Error, UnicodeDecodeError)
 
 
 def plain(error: BaseException) -> str:
     """Return the reason that SQLite gives, without what the driver wraps around it."""
-    return re.sub(r"^.*(\[SQLite\]|step query:) ", "", str(error).splitlines()[0])
+    return re.sub(r"^.*(\[SQLite\]|step query:) ", "", (str(error).splitlines() or [""])[0])
 
 
-@dataclass
-class Tally:
-    """What was met while a table was read."""
+class Object(NamedTuple):
+    """One entry of the schema."""
 
-    rows: int = 0
-    nulls: dict[str, int] = field(default_factory=dict)  # after the odd cells became NULL
-    strays: dict[str, int] = field(default_factory=dict)  # cells of another type than the column's
-    broken: dict[str, int] = field(default_factory=dict)  # text that is no UTF-8
-    broken_example: dict[str, str] = field(default_factory=dict)
-    fault: str = ""  # the table could not be read to its end
+    kind: str
+    name: str
+    is_table: bool  # a real one: neither a view nor computed by a module
+    root: int
+
+
+class Span(NamedTuple):
+    """The rows above `after`, up to and with `last`; None is without a bound."""
+
+    after: int | None = None
+    last: int | None = None
 
 
 class SqliteFile:
-    """One connection to one SQLite file, in one transaction.
+    """One SQLite file that nobody else writes to: a private copy.
 
     Raises
     ------
@@ -55,15 +81,32 @@ class SqliteFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite.connect(str(path))
-        self._tables = {
-            str(name).lower(): str(name)
-            for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
-        }
+        self.path = path
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._connection.text_factory = lambda cell: cell.decode(errors="replace")
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _CELL_BYTES)
+        try:
+            self._connection.execute("PRAGMA trusted_schema = OFF")
+            self._connection.execute("PRAGMA synchronous = OFF")
+            self._connection.execute("PRAGMA ignore_check_constraints = ON")
+            self.objects = [
+                Object(str(kind), str(name), _is_table(kind, root, text), root if type(root) is int else 0)
+                for kind, name, root, text in self.rows("SELECT type, name, rootpage, sql FROM sqlite_master")
+            ]
+        except BaseException:
+            self._connection.close()
+            raise
+        self._tables = {found.name.lower(): found for found in self.objects if found.is_table}
+
+    @property
+    def header(self) -> bytes:
+        """The first bytes of the file: its sizes, its encoding."""
+        with self.path.open("rb") as file:
+            return file.read(100)
 
     @property
     def tables(self) -> set[str]:
-        """The tables and views that are there, in lower case."""
+        """The real tables that are there, in lower case."""
         return set(self._tables)
 
     def __enter__(self) -> Self:
@@ -72,26 +115,106 @@ class SqliteFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
         self._connection.close()
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Return all rows of a small query."""
-        with self._connection.cursor() as cursor:
-            cursor.execute(query)
-            return list(cursor.fetchall())
+    def rows(self, query: str, seconds: float = SECONDS) -> list[tuple[Any, ...]]:
+        """Return all rows of a small query; one that takes longer than `seconds` is an error."""
+        deadline = time.monotonic() + seconds
+        self._connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+        try:
+            return self._connection.execute(query).fetchall()
+        except sqlite3.OperationalError as error:
+            if time.monotonic() > deadline:
+                raise DamageError(f"a query took longer than {seconds:.0f} s") from error
+            raise
 
-    def columns(self, table: str) -> dict[str, str]:
-        """Return the columns of a table or view, by their names in lower case."""
-        name = _text_literal(self._tables[table])
-        return {str(c).lower(): str(c) for (c,) in self.rows(f"SELECT name FROM pragma_table_xinfo({name})")}
+    def merged_frames(self) -> int:
+        """Move what is in the log into the file; return the number of the log's frames that are sound."""
+        found = self.rows("PRAGMA wal_checkpoint(PASSIVE)")
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        return max(int(found[0][1]), 0)  # -1: there is no log
 
-    def batches(self, contract: Contract, names: dict[str, str], tally: Tally) -> pa.RecordBatchReader:
-        """Stream the columns `names` of a table; `tally` counts, and is complete when the stream is."""
+    def integrity(self, table: str | None = None) -> list[str]:
+        """Return what SQLite finds wrong with the file, or with a table and its indexes; nothing is good."""
+        size = self.path.stat().st_size
+        if table is None and size % page_size(self.header):
+            return ["it is cut off within a page"]
+        what = f"({_LINES})" if table is None else f"({_text_literal(self._tables[table].name)})"
+        try:
+            found = self.rows(f"PRAGMA integrity_check{what}", SECONDS + size / 10e6)
+        except ReadError as error:
+            return [plain(error)]
+        said = [line for (text,) in found for line in str(text).splitlines()]
+        return [line for line in said if line != "ok" and line[:3] != "***" and not _ODD_CELL.match(line)]
+
+    def columns(self, table: str) -> tuple[dict[str, str], list[str]]:
+        """Return the columns of a table by their names in lower case, and those that it would compute."""
+        name = _text_literal(self._tables[table].name)
+        found = self.rows(f"SELECT name, hidden FROM pragma_table_xinfo({name})")
+        return (
+            {str(c).lower(): str(c) for c, hidden in found if not hidden},
+            [str(c) for c, hidden in found if hidden],
+        )
+
+    def n_rows(self, table: str) -> int:
+        """Count the rows of a table in the table itself, not in an index of it."""
+        name = _identifier(self._tables[table].name)
+        return int(self.rows(f"SELECT count(*) FROM {name} NOT INDEXED")[0][0])
+
+    def layout(self, table: str) -> tuple[int, str]:
+        """Return the table's root page, and all that says how the bytes below it are to be read."""
+        found = self._tables[table]
+        name = _text_literal(found.name)
+        texts = self.rows(f"SELECT sql FROM sqlite_master WHERE type = 'table' AND name = {name}")
+        facts = [self.rows(f"PRAGMA {name}") for name in ("encoding", "page_size")]
+        return found.root, repr((texts, facts, found.root))
+
+    def row_number(self, table: str, columns: dict[str, str]) -> str | None:
+        """Return what the number of a row is called in a query; None where rows have none."""
+        for name in ("rowid", "_rowid_", "oid"):
+            if name not in columns:
+                with contextlib.suppress(*ReadError):
+                    self.rows(f"SELECT {name} FROM {_identifier(self._tables[table].name)} LIMIT 0")
+                    return name
+                return None
+        return None
+
+    def batches(
+        self,
+        contract: Contract,
+        names: dict[str, str],
+        tally: Tally,
+        *,
+        number: str | None = None,
+        span: Span = Span(),  # noqa: B008  a tuple does not change
+    ) -> Iterator[pa.RecordBatch]:
+        """Stream the columns `names` of a table.
+
+        Parameters
+        ----------
+        contract, names
+            What is wanted, and the names that its columns have in the file.
+        tally
+            Counts; is complete when the stream is.
+        number
+            What the number of a row is called, if it has one: it has to rise.
+        span
+            Only these rows, by their number.
+        """
         columns = [column for column in contract.columns if column.name in names]
-        types = [(column.name, pa.int64() if is_number(column) else pa.string()) for column in columns]
-        schema = pa.schema(types)
-        query = self._query(contract.name, columns, names)
-        return pa.RecordBatchReader.from_batches(schema, self._stream(query, schema, tally))
+        schema = pa.schema((c.name, pa.int64() if is_number(c) else pa.string()) for c in columns)
+        query = self._query(contract.name, columns, names, number, span)
+        try:
+            yield from self._batches(f"{query})", schema, tally, BATCH_ROWS)
+        except ReadError as error:
+            tally.fault = plain(error)
+            # The batch that met the fault is lost as a whole: take its rows singly, up to the damaged one.
+            with contextlib.suppress(*ReadError):
+                yield from self._batches(f"{query} LIMIT -1 OFFSET {tally.rows})", schema, tally, 1)
 
     def example(self, table: str, column: Column, name: str) -> str:
         """Return one cell of another type than its column's, in words."""
@@ -99,7 +222,7 @@ class SqliteFile:
         cell = _identifier(name)
         query = (
             f"SELECT typeof({cell}), coalesce(CAST(substr({cell}, 1, 40) AS BLOB), x'')"
-            f" FROM {_identifier(self._tables[table])}"
+            f" FROM {_identifier(self._tables[table].name)} NOT INDEXED"
             f" WHERE typeof({cell}) NOT IN ('{fitting}', 'null') LIMIT 1"
         )
         found: list[tuple[Any, ...]] = []
@@ -109,38 +232,50 @@ class SqliteFile:
             f"{kind} {start if kind == 'blob' else start.decode(errors='replace')!r}" for kind, start in found
         )
 
-    def _query(self, table: str, columns: list[Column], names: dict[str, str]) -> str:
+    def _query(
+        self, table: str, columns: list[Column], names: dict[str, str], number: str | None, span: Span
+    ) -> str:
         # The driver guesses types from its first rows: a first row of our own makes them certain.
-        guide = ", ".join("0" if is_number(column) else "''" for column in columns)
-        cells = ", ".join(_guarded(column, names[column.name]) for column in columns)
-        return (
-            f"SELECT {guide} UNION ALL SELECT * FROM (SELECT {cells} FROM {_identifier(self._tables[table])}"
-        )
-
-    def _stream(self, query: str, schema: pa.Schema, tally: Tally) -> Iterator[pa.RecordBatch]:
-        try:
-            yield from self._batches(f"{query})", schema, tally, BATCH_ROWS)
-        except ReadError as error:
-            tally.fault = plain(error)
-            # The batch that met the fault is lost as a whole: take its rows singly, up to the damaged one.
-            with contextlib.suppress(*ReadError):
-                yield from self._batches(f"{query} LIMIT -1 OFFSET {tally.rows})", schema, tally, 1)
+        guide = ", ".join(["0" if is_number(column) else "''" for column in columns] + ["0"])
+        cells = ", ".join([_guarded(column, names[column.name]) for column in columns] + [number or "0"])
+        bounds = [f"{number} > {span.after}"] * (span.after is not None)
+        bounds += [f"{number} <= {span.last}"] * (span.last is not None)
+        where = f" WHERE {' AND '.join(bounds)}" if bounds else ""
+        source = f"{_identifier(self._tables[table].name)} NOT INDEXED{where}"
+        return f"SELECT {guide} UNION ALL SELECT * FROM (SELECT {cells} FROM {source}"
 
     def _batches(self, query: str, schema: pa.Schema, tally: Tally, size: int) -> Iterator[pa.RecordBatch]:
-        with self._connection.cursor() as cursor:
+        left = _LEAST_BYTES + _GROWTH * self.path.stat().st_size
+        last: int | None = None
+        with adbc.connect(str(self.path)) as connection, connection.cursor() as cursor:
             cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(size)})
             cursor.execute(query)
-            for number, batch in enumerate(cursor.fetch_record_batch()):
-                rows = batch.slice(1) if number == 0 else batch
-                pairs = zip(rows.columns, schema.names, strict=True)
+            for place, batch in enumerate(cursor.fetch_record_batch()):
+                rows = batch.slice(1) if place == 0 else batch
+                left -= rows.nbytes
+                if left < 0:
+                    raise DamageError("the table is larger than its file")
+                last = _checked_order(rows.columns[-1], last)
+                pairs = zip(rows.columns, schema.names, strict=False)
                 columns = [_cleaned(cells, name, tally) for cells, name in pairs]
                 tally.rows += rows.num_rows
                 yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def is_number(column: Column) -> bool:
-    """Say whether SQLite holds the column as integers."""
-    return column.dtype in (INT, FLAG)
+def _is_table(kind: object, root: object, text: object) -> bool:
+    """Say whether SQLite reads an entry as a table with rows; what kind it calls itself is no proof."""
+    is_stored = isinstance(root, int) and root > 0
+    return kind == "table" and is_stored and str(text).startswith("CREATE TABLE")
+
+
+def _checked_order(numbers: pa.Array, last: int | None) -> int | None:
+    """Return the last number of a batch; all 0: rows have none."""
+    found = numbers.to_numpy()
+    if not len(found) or not (found[0] or found[-1]):
+        return last
+    if (last is not None and found[0] <= last) or not np.all(found[1:] > found[:-1]):
+        raise DamageError("the rows are not in their order: the file is damaged")
+    return int(found[-1])
 
 
 def _guarded(column: Column, name: str) -> str:
@@ -170,7 +305,6 @@ def _cleaned(cells: pa.Array, name: str, tally: Tally) -> pa.Array:
     if strays:
         tally.strays[name] = tally.strays.get(name, 0) + strays
         cells = pc.if_else(is_stray, pa.scalar(None, cells.type), cells)
-    tally.nulls[name] = tally.nulls.get(name, 0) + cells.null_count
     return cells
 
 

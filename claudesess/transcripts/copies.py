@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from claudesess import files
 from claudesess.importing.recorded import Recorded
 from claudesess.transcripts import header
 from claudesess.transcripts.find import SessionFiles
@@ -88,7 +89,7 @@ def _going_on(found: list[SessionFiles], session: SessionFiles, folder: Path) ->
     for other in found:
         if at_ms is not None and other.main is not None and other.main.parent == folder:
             began_ms = moment_ms(other.head.at)
-            if began_ms is not None and began_ms <= at_ms <= other.main.stat().st_mtime * 1000:
+            if began_ms is not None and began_ms <= at_ms <= files.changed_at(other.main) * 1000:
                 yield other
 
 

@@ -12,8 +12,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from claudesess_collector import payload
 from claudesess_collector.vocabulary import AGENT_TOOLS
 
+from claudesess import files, text
 from claudesess.errors import ClaudesessError
 from claudesess.transcripts.header import Head
 from claudesess.transcripts.lines import Reading, text_of
@@ -91,12 +93,12 @@ class SessionFiles:
     @cached_property
     def n_bytes(self) -> int:
         """Their size together, when somebody asked first."""
-        return sum(path.stat().st_size for path in self.paths)
+        return sum(map(files.size, self.paths))
 
     @property
     def changed_at(self) -> float:
         """When the last of them was written, seconds since the epoch."""
-        return max(path.stat().st_mtime for path in self.paths)
+        return max(map(files.changed_at, self.paths))
 
 
 def default_folder(environ: Mapping[str, str], home: Path) -> Path:
@@ -115,7 +117,7 @@ def sessions(places: Iterable[Path]) -> tuple[list[SessionFiles], list[str]]:
     Returns
     -------
     sessions, faults
-        The sessions by id; a line per file that is no transcript, or tells no project.
+        The sessions by id; a line per file that is no transcript, cannot be read, or tells no project.
 
     Raises
     ------
@@ -125,19 +127,23 @@ def sessions(places: Iterable[Path]) -> tuple[list[SessionFiles], list[str]]:
     mains: dict[str, tuple[Path, Head]] = {}
     agents: dict[str, list[tuple[AgentFile, Head]]] = {}
     faults: list[str] = []
-    for path in sorted(set(_files(places))):
+    for path in sorted(set(_files(places, faults))):
         if _is_notes(path):
             continue
-        head = Head.read(path)
+        try:
+            head = Head.read(path)
+        except OSError as error:
+            faults.append(f"{path}: {files.reason(error)}")
+            continue
         if head is None:
             faults.append(f"{path}: tells of no session: no transcript of the client, or an empty one")
         elif head.agent_id is not None or path.stem.startswith("agent-"):
-            agent_id = head.agent_id or path.stem.removeprefix("agent-")
-            session_id = _owner(path) or head.session_id or path.stem
+            agent_id = head.agent_id or _named(path.stem.removeprefix("agent-"))
+            session_id = _named(_owner(path)) or head.session_id or _named(path.stem)
             agent = AgentFile(path, agent_id, _about(path), head.began_at)
             agents.setdefault(session_id, []).append((agent, head))
         else:
-            session_id = path.stem if _UUID.fullmatch(path.stem) else head.session_id or path.stem
+            session_id = path.stem if _UUID.fullmatch(path.stem) else head.session_id or _named(path.stem)
             if session_id in mains:
                 faults.append(f"{path}: tells of the same session as {mains[session_id][0]}")
             mains.setdefault(session_id, (path, head))
@@ -156,7 +162,7 @@ def sessions(places: Iterable[Path]) -> tuple[list[SessionFiles], list[str]]:
 
 def with_neighbours(found: list[SessionFiles], places: Iterable[Path]) -> list[SessionFiles]:
     """Return sessions with the others in the folders of single files: one may be the other's copy."""
-    folders = {place.parent for place in places if place.is_file()}
+    folders = {place.parent for place in places if not os.path.isdir(place)}  # noqa: PTH112  raises nothing
     there = sessions(folders)[0] if folders else []
     return list({session.session_id: session for session in [*there, *found]}.values())
 
@@ -164,8 +170,8 @@ def with_neighbours(found: list[SessionFiles], places: Iterable[Path]) -> list[S
 def hold(places: Iterable[Path], n_bytes: int) -> bool:
     """Say whether the transcripts below some places are as large together; raises as `sessions`."""
     total = 0
-    for path in _files(places):
-        total += path.stat().st_size
+    for path in _files(places, []):
+        total += files.size(path)
         if total >= n_bytes:
             return True
     return False
@@ -174,25 +180,31 @@ def hold(places: Iterable[Path], n_bytes: int) -> bool:
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def _files(places: Iterable[Path]) -> Iterator[Path]:
+def _files(places: Iterable[Path], faults: list[str]) -> Iterator[Path]:
+    def unread(error: OSError) -> None:
+        faults.append(f"{error.filename}: {files.reason(error)}")
+
     for place in places:
-        if place.is_file():
-            yield place
-            main = place.with_suffix("")
-            if main.is_dir():
-                yield from main.rglob("agent-*.jsonl")
-        elif place.is_dir():
-            for folder, _, names in os.walk(place):
+        if os.path.isdir(place):  # noqa: PTH112  raises nothing
+            for folder, _, names in os.walk(place, onerror=unread):
                 yield from (Path(folder, name) for name in names if name.endswith(".jsonl"))
+        elif os.path.lexists(place):
+            yield place
+            yield from place.with_suffix("").rglob("agent-*.jsonl")
         else:
             raise ClaudesessError(f"{place}: does not exist; name a transcript, or a folder that holds some")
+
+
+def _named(name: str | None) -> str:
+    """Return the name of a file as an id: what no id can hold stands as another character."""
+    return text.plain(os.fsencode(name or "").decode("utf-8", "replace"))[: payload.ID_CHARS]
 
 
 def _is_notes(path: Path) -> bool:
     """Say whether the client keeps a file beside agents' transcripts for itself: a workflow's journal."""
     is_below = "subagents" in path.parent.parts or any(
         _UUID.fullmatch(folder.name)
-        and (folder.with_suffix(".jsonl").exists() or (folder / "subagents").is_dir())
+        and (os.path.exists(f"{folder}.jsonl") or os.path.isdir(folder / "subagents"))  # noqa: PTH110, PTH112
         for folder in path.parents
     )
     return is_below and not path.stem.startswith("agent-") and not _UUID.fullmatch(path.stem)
@@ -207,8 +219,8 @@ def _owner(path: Path) -> str | None:
 
 def _about(path: Path) -> Mapping[str, Any]:
     try:
-        about = json.loads(path.with_suffix(".meta.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        about = json.loads(files.read_regular(path.with_suffix(".meta.json")))
+    except (OSError, ValueError, RecursionError):
         return {}
     return about if isinstance(about, dict) else {}
 

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from claudesess.transcripts.lines import parsed
+from claudesess_collector import payload
+
+from claudesess import files
+from claudesess.transcripts.lines import parsed, whole_lines
 from claudesess.transcripts.parse.events import field
 
 _LINES = 40  # in which the folder is looked for; large ones tell nothing of it
 _LARGE = 64 << 10
 _LONG_SLUG = 200
+_LONG_PATH = 4096
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
 @dataclass(frozen=True)
@@ -45,22 +50,22 @@ class Head:
 
     @classmethod
     def read(cls, path: Path) -> Self | None:
-        """Read as many lines as are needed; None when the file is no transcript."""
+        """Read as many lines as are needed; None when the file is no transcript. Raises OSError."""
         session_id = began_at = None
         first: dict[str, Any] = {}
         cwds: dict[str, None] = {}
         is_agent = path.stem.startswith("agent-")  # an agent's first folder will do
-        with path.open("rb") as file:
-            for number, raw in enumerate(file):
+        with files.open_regular(path) as file:
+            for number, (_, raw) in enumerate(whole_lines(file)):
                 if number >= _LINES and (cwds or number > 100 * _LINES):
                     break
                 line = None if first and len(raw) > _LARGE else _object(raw)
                 if line is None:
                     continue
-                session_id = session_id or text(line.get("sessionId"))
+                session_id = session_id or payload.as_name(line.get("sessionId"))
                 first = first or (line if text(line.get("uuid")) else {})
                 began_at = began_at or text(line.get("timestamp"))
-                cwd = text(line.get("cwd"))
+                cwd = _folder(line.get("cwd"))
                 if cwd is not None:
                     cwds[cwd] = None
                     if first and ((is_agent and session_id) or slug(cwd) == path.parent.name):
@@ -111,6 +116,14 @@ def text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def _folder(value: object) -> str | None:
+    """Return what may be a folder: a whole path, as long as one can be; else None."""
+    folder = text(value)
+    if folder is None or "\0" in folder or len(folder) > _LONG_PATH:
+        return None
+    return folder if folder.startswith(("/", "\\\\")) or _DRIVE.match(folder) else None
+
+
 def _object(line: bytes) -> dict[str, Any] | None:
     """Return the line of a transcript; None for what is none."""
     found = parsed(line)
@@ -118,7 +131,7 @@ def _object(line: bytes) -> dict[str, Any] | None:
 
 
 def _agent(first: dict[str, Any]) -> str | None:
-    return text(first.get("agentId")) if first.get("isSidechain") is True else None
+    return payload.as_name(first.get("agentId")) if first.get("isSidechain") is True else None
 
 
 def _is_continued(first: dict[str, Any]) -> bool:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 from claudesess_collector import payload
 
+from claudesess import files
+
 _PIECE = 4 << 20
 _NEWLINE = ord("\n")
+_LONGEST = 64 << 20  # bytes; a longer line is none of the client's, and is not held in memory
 _OPENING = 640  # bytes in which a line says its kind; one that does so later is parsed
 _TRIED = 100  # beginnings of an object in a broken line
 _BEGINS = re.compile(r'\{\s*"')
@@ -52,26 +56,37 @@ class Reading:
         """Yield (offset, object) of each line that may tell something.
 
         A last line that is only half written is left for the next reading; a line that is no JSON object
-        is named in `faults`, and of it only whole objects that stand in it are read.
+        is named in `faults`, and of it only whole objects that stand in it are read. So is a file that cannot
+        be read, or not to its end.
         """
-        with self.path.open("rb", buffering=_PIECE) as file:
-            file.seek(self.offset)
-            for line in file:
-                if line[-1] != _NEWLINE and parsed(line) is None:
-                    return
-                start = self.offset
-                self.offset += len(line)
-                self.n_lines += 1
-                if line.startswith(_SNAPSHOTS) or _is_progress(line):
-                    continue
-                try:
-                    found = orjson.loads(line)
-                except orjson.JSONDecodeError:
-                    found = None
-                if isinstance(found, dict):
-                    yield start, found
-                else:
-                    yield from ((start, one) for one in self._mended(start, line))
+        try:
+            with files.open_regular(self.path, _PIECE) as file:
+                file.seek(self.offset)
+                yield from self._lines(whole_lines(file))
+        except OSError as error:
+            self.faults.append(f"{self.path}: byte {self.offset:,}: {files.reason(error)}")
+
+    def _lines(self, lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, dict[str, Any]]]:
+        for n_bytes, line in lines:
+            is_long = n_bytes > len(line)
+            if not is_long and line[-1] != _NEWLINE and parsed(line) is None:
+                return
+            start = self.offset
+            self.offset += n_bytes
+            self.n_lines += 1
+            if is_long:
+                self.faults.append(f"{self.path}: byte {start:,}: a line of {n_bytes:,} bytes")
+                continue
+            if line.startswith(_SNAPSHOTS) or _is_progress(line):
+                continue
+            try:
+                found = orjson.loads(line)
+            except orjson.JSONDecodeError:
+                found = None
+            if isinstance(found, dict):
+                yield start, found
+            else:
+                yield from ((start, one) for one in self._mended(start, line))
 
     def _mended(self, start: int, line: bytes) -> list[dict[str, Any]]:
         """Return what can be read of a line that the quick parser refused; name it, if not all of it can."""
@@ -84,6 +99,19 @@ class Reading:
         left = f"; {len(found)} whole in it read" if found else ""
         self.faults.append(f"{self.path}: byte {start:,}: no JSON object{left}")
         return found
+
+
+def whole_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield each line with its length; of one that is too long to be a line nothing but that."""
+    for line in iter(partial(file.readline, _LONGEST), b""):
+        n_bytes = len(line)
+        if n_bytes < _LONGEST:
+            yield n_bytes, line
+            continue
+        while line and line[-1] != _NEWLINE:
+            line = file.readline(_LONGEST)
+            n_bytes += len(line)
+        yield n_bytes, b""
 
 
 def parsed(line: bytes) -> dict[str, Any] | None:

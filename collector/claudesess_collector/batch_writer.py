@@ -178,7 +178,9 @@ class Writer:
         if event.is_fact:
             FACTS[event.name or ""](event)
             return False
-        if not event.note(event.identity) or self._is_told(event):
+        # Asked also of what was noted before: an import that was killed goes on with the hooks that are left.
+        is_told = event.tool_use_id is None and self._takes_hook(event)
+        if not event.note(event.identity) or is_told or self._is_hooks_call(event):
             return False
         handle = handler_of(event.name)[1]
         if handle is not None:
@@ -203,10 +205,13 @@ class Writer:
             found.setdefault((kind, payload.name(said, "agent_id") or ""), []).append(at_ms)
         return found
 
-    def _is_told(self, event: Past) -> bool:
-        """Say whether a hook told of the event: the nearest one of its kind, each taken once."""
-        if event.tool_use_id is not None:
-            return event.seen is None and event.is_hooks_call()
+    @staticmethod
+    def _is_hooks_call(event: Past) -> bool:
+        """Say whether the event is a call, and a hook told of it."""
+        return event.tool_use_id is not None and event.seen is None and event.is_hooks_call()
+
+    def _takes_hook(self, event: Past) -> bool:
+        """Say whether a hook told of an event without an id: the nearest one of its kind, each taken once."""
         times = self._told_by_hooks.get((event.event_type or "", event.agent_id or ""))
         if not times:
             return False

@@ -2,8 +2,9 @@
 
 from _blake2 import blake2b
 
-from claudesess_collector import clock, payload
-from claudesess_collector.system import joined, variable
+from claudesess_collector import clock, payload, system
+from claudesess_collector.system import joined, kind_of, variable
+from claudesess_collector.vocabulary import SECRETS_FILE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Place:
         self.project_dir = project_dir
         self._environ = environ
         self.root = root
+        files = (f"{self.disk(project_dir)}/{SECRETS_FILE}", f"{self.disk(self.config_dir)}/{SECRETS_FILE}")
+        system.own_secrets = tuple(path for path in files if kind_of(path) is not None)
 
     def variable(self, name: str) -> str:
         """Return a variable of the process's own environment, or of the one that was given; '' when it is not set."""

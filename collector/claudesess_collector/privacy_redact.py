@@ -3,6 +3,8 @@
 `re` and the patterns are loaded only when a marker that every pattern needs is in the text, or when it is a long one.
 """
 
+from claudesess_collector import system
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Mapping, Optional
@@ -12,16 +14,33 @@ WINDOW = 8192  # of a long text the first and the last so many characters are lo
 
 # Every text that a pattern in secrets.py is tried on contains one of these, in lower case.
 MARKERS = tuple(
-    "-----begin -----end iba b3blbnnzac1rzxktdje mhccaqe caqawbq sk- _live_ _test_ whsec_ ghp_ gho_ ghu_ ghs_"
-    " ghr_ github_pat_ glpat gldt glptt glrt glcbt glsoat glft glimt glagent gloas akia asia agpa aida aroa anpa"
-    " absk q~ eyj xox xapp- hooks.slack webhookb2 /webhooks/ aiza ya29. 1//0 gocspx- npm_ pypi- hf_ sg. _v1_"
-    " dapi shpat_ shpca_ shppa_ shpss_ sq0 lin_api lin_oauth figd_ hvs. hvb. hvr. :aa gsk_ xai- pplx- r8_ lsv2_"
-    " sbp_ pscale_ nfp_ rubygems_ clojars_ dckr_ atatt3x atctt3x nrak- nrii- pmak- glsa_ glc_ dp. pul- sntrys_"
-    " sntryu_ ntn_ squ_ sqp_ sqa_ ccipat_ cciprj_ bkua_ sgp_ hrku- fm1_ fm2_ fo1_ xkeysib- xsmtpsib- dt0"
-    " akcp sha256~ pat-na1 pat-eu1 oy2 ltai atbb sl. eaa .atlasv1. key- -us bearer basic token authoriz"
-    " cookie :// sig= signature= pass pwd login curl mysql mariadb mongo sqlcmd unzip redis-cli key> \"auth 'auth"
-    " secret _key credential _auth -key apikey privatekey accountkey encryptionkey signingkey authkey aws_s".split()
+    (
+        "\"auth \"s. $1$ $2a$ $2b$ $2y$ $5$ $6$ $8$ $9$ $ansible_vault $apr1$ $argon2 $krb5 $y$ 'auth 's. +acr +arm"
+        " +ast -----begin -----end -auth -key -stdin -us .atlasv1. /user: /webhooks/ 1//0 4b1d 7z :*: :// :5432:"
+        " :5433: :aa :s. <<< =s. _auth _gitlab_session _key _live_ _mmk _prod_ _test_ _v1_ a3- a3t abia absk acca"
+        " accountkey acdb agpa aida aio_ aiot aiza akcp akia akid anpa anva api_org_ apikey apim apka aroa asca"
+        " asia atatt3x atbb atctt3x authkey authoriz aws_s azca azdo azfu azse b3blbnnzac1rzxktdje basic bbff- bcp"
+        " bearer bkua_ caqawbq ccipat_ cciprj_ cfat_ cfk_ cfpat- cfut_ cifs clojars_ cmvmd codemagic_ cookie"
+        " cosmo_ cred curl dapi dckr_ dp. dt0 e2b_ eaa encryptionkey eyj ezak eztk figd_ fio-u- flwpubk flwseck"
+        " fm1a_ fm1r_ fm2_ fo1_ from-literal fwogzxivyxdz gho_ ghp_ ghr_ ghs_ ghu_ github_pat_ glagent glc_ glcbt"
+        " gldt glffct glft glimt gloas glpat glptt glrt glsa_ glsoat glwt gocspx- gr1348941 gsk_ hf_ hooks.slack"
+        " hooks.zapier hrku- hvb. hvr. hvs. iba ico- identified ion_ iqojb3jpz2lu jina_ jqqj9 jwt key\" key' key-"
+        " key: key= key> ldap lftp lin_api lin_oauth login ls0tls1crudjti lsv2_ ltai machine mariadb mdb_sa_"
+        " mhccaqe mongo mysql napi_ nfp_ npm_ nrak- nral nrbr- nrii- nrjs- nrra- ntn_ nvapi- odt_ oy2 p8e- pass"
+        " pat-eu1 pat-na1 pat. pat: pat= pcsk_ pha_ phc_ phr_ phs_ phx_ pmak- pnu_ pplx- private-lines: privatekey"
+        " pscale_ pul- pwd pword pypi- q~ r8_ rdme_ redis-cli rpc rubygems_ s-s4t2 sat. sbp_ scp-live- secret"
+        " securestring sg. sgp_ sha256~ shltm_ shpat_ shpca_ shppa_ shpss_ sig= signature= signingkey sk- sl. slk_"
+        " sm_aat_ sm_pat_ sm_sat_ smb sntrys_ sntryu_ sq0 sqa_ sqlcmd sqp_ squ_ ssh2 sudo swmtkn- tfp_ tkn.v1_"
+        " tlrmtvntuaad token tvly- twine v1.0- vf.dm. webhookb2 wget whsec_ winexe wmic xai- xapp- xkeysib- xox"
+        " xsmtpsib- ya29. zip zxlk"
+    ).split()
 ) + tuple("sk" + digit for digit in "0123456789abcdef")
+# And these are in the few of them whose secret is a word as long as hardly any other.
+LONG_WORD = 32
+LONG_MARKERS = (
+    *("pat", "sk_", "key"),
+    *(one + two for one in "md mt mj mz nd nt nj nz od ot".split() for two in "aeimquycgk"),
+)
 
 # What a secret that stands by itself is made of, and what is closely around it: neither blanks nor quotes.
 _WORD = "".join(char for char in map(chr, range(33, 127)) if char not in "\"'`")
@@ -42,6 +61,10 @@ def redact(text: str) -> str:
     """Replace every secret that a known pattern shows by `[redacted:KIND]`."""
     if len(text) < 8:  # shorter than any secret worth the name together with what gives it away
         return text
+    if system.own_secrets:
+        from claudesess_collector.privacy_own import replace_own
+
+        text = replace_own(text, system.own_secrets)
     is_short = search is None and len(text) < LONG  # hardly any longer one is without a marker
     if is_short and not _holds_marker(lowered(text)):
         return text
@@ -58,10 +81,12 @@ def lowered(text: str) -> str:
 
 
 def _holds_marker(said: str) -> bool:
-    for marker in MARKERS:  # noqa: SIM110 (`any` takes half as long again)
+    for marker in MARKERS:  # `any` takes half as long again
         if marker in said:
             return True
-    return False
+    if len(said) < LONG_WORD or max(map(len, said.split()), default=0) < LONG_WORD:
+        return False
+    return any(marker in said for marker in LONG_MARKERS)
 
 
 def clean(text: str) -> str:
@@ -96,9 +121,16 @@ def _from_a_line(lines: "list[str]", strip: "Callable[[str, str], str]") -> "lis
     if len(lines) == 1:
         return [strip(lines[0], _WORD)]
     first = 1
-    while first + 1 < len(lines) and len(lines[first].split()) < 2 and len(lines[first]) not in range(1, 20):
+    while first + 1 < len(lines) and _wants_its_line_before(lines[first]):
         first += 1
     return lines[first:]
+
+
+def _wants_its_line_before(line: str) -> bool:
+    """Say whether a line is one long word, a key's say, or the value of what the line before it names."""
+    words = line.split()
+    is_word = len(words[0]) >= 64 or (len(words) < 2 and len(line) >= 20) if words else True
+    return is_word or line.lstrip(" \t\"'").startswith(("value", "login", "password"))
 
 
 def storable(text: "Optional[str]", limit: int) -> "Optional[str]":

@@ -3,6 +3,7 @@
 import re
 
 from claudesess_collector import privacy_redact
+from claudesess_collector.privacy_values import holds_secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,118 +21,160 @@ _CONTROL = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 
-# A value: in quotes (also escaped ones, JSON in a string), in backticks, or up to the next blank or separator.
+# A value: in quotes (also escaped ones, JSON in a string), in backticks, or up to the next blank or separator. Quotes that
+# nothing closes end with their line: half of a text that somebody cut.
 _VALUE = (
-    r"(?:\\{1,3}[\"'][^\"'\\\n]{3,4096}|\"(?:[^\"\\\n]|\\.){3,4096}\"|'(?:[^'\\\n]|\\.){3,4096}'|`[^`\n]{3,4096}`"
-    r"|[^\s\"'`,;|<>{}\[\]]{3,4096})"
+    r"(?:\\{1,3}[\"'][^\"'\\\n]{3,4096}(?:\\{1,3}[\"'])?|[bBrRuU@]?\"(?:[^\"\\\n]|\\.){3,4096}(?:\"|(?=[\n\\])|\Z)"
+    r"|[bBrRuU@]?'(?:[^'\\\n]|\\.){3,4096}(?:'|(?=[\n\\])|\Z)|`[^`\n]{3,4096}(?:`|(?=\n)|\Z)|[^\s\"'`,;|<>{}\[\]]{3,4096})"
 )
-_ASSIGNED = r"(?:\\{0,3}[\"'])?\s{0,4}(?:=>|:=|=|:)\s{0,4}"
-# What stands where a secret would, and is none: a type, a placeholder, a call, a path, another variable.
-_NO_SECRET = (
-    r"(?![\"'`]?(?:none|null|true|false|str|string|bytes|int|any|optional|undefined|required|\*+|x{3,}|\.{3})\b[\"'`]?)"
-    r"(?![\"'`]?(?:\$[A-Za-z_({]|\{|<|%|/|\[redacted|os\.|process\.|self\.|env\.|config\.|settings\.|args\.)|[\w.]{1,80}\()"
+_END = r"(?:\\{0,3}[\"'`])?"
+# What stands between a name and its value: an assignment in whatever language, the next argument of a call, an element of
+# XML, `value:` behind `name:`, the lines under `name: |`, or a blank.
+_OP = (
+    r"(?P<op>" + _END + r"[\])]?(?:\s{0,4}(?::\s{0,4}[|>][+-]?[ \t]{0,4}\n\s{1,40}|=>|:{1,3}=|\?\?=|[!=]==?|[?.+|]?="
+    r"|:[ \t]?(?-i:[A-Za-z])[\w.<>\[\]?|]{0,30}[ \t]?=(?!=)|:)[ \t]{0,4}|\s(?:string|str|\[\]byte|std::string)\s{0,4}=\s{0,4}"
+    r"|,?\s{0,20}" + _END + r"(?:value|val|default|content)" + _END + r"\s{0,4}[:=]\s{0,4}"
+    r"|\s{0,2},\s{0,4}(?=[\"'`])|\(\s{0,4}(?=[\"'`])|>\s{0,40}|[ \t]{1,4}))"
 )
-_COUNT = r"(?![\"']?\d{1,7}(?![\w.-]))"  # max_tokens=4096
-
-# `pass` as the key of a password: no verdict of a test (`--- PASS: TestAdd`, `passed: 3`), no rate, no way through.
-_PASS = (
-    r"(?!(?-i:PASS):[ \t]{1,4}(?!(?=\S{0,80}\d)\S{0,80}[!@$%^&*]))(?:\b|_)pass"
-    r"(?!ed|es\b|e[ns]|ing|i[ov]|age|able|port|thr|-through|s\b|[_-]?(?:rate|ratio|count|total|percent|fail))"
-    r"(?!(?:\\{0,3}[\"'])?\s{0,4}[:=]\s{0,4}\d{1,5}(?![\w.-]))"
-)
-_NAMED = (
-    "secret token _key -key apikey accesskey privatekey accountkey encryptionkey signingkey authkey credential cookie"
-    " authoriz"
+_NAMED_VALUE = r"[\w-]{0,30}?" + _OP + "(?P<value>" + _VALUE + ")"
+_ARGUMENT = (
+    r"(?![\"']?(?:\$[A-Za-z_({]|\{\{|<[a-z]|%[A-Za-z_]+%|\[redacted|-))(" + _VALUE + ")"
+)  # no variable, option, hole
+_TO_ARGUMENT = r"\b[^\n|;&]{0,200}?[ \t]"
+_SECRET_MARKERS = (
+    "secret token _key -key key= key: key\" key' key pat= pat: apikey accesskey privatekey accountkey encryptionkey signingkey authkey cred"
+    " authoriz _auth -auth jwt bearer"
 )
 _PREFIXED = (
-    "gsk_ xai- pplx- r8_ lsv2_ sbp_ sb_secret_ pscale_ nfp_ rubygems_ clojars_ dckr_ tskey- atatt3x atctt3x nrak- nrii- pmak-"
-    " glsa_ glc_ dp. pul- sntrys_ sntryu_ ntn_ squ_ sqp_ sqa_ ccipat_ cciprj_ bkua_ sgp_ hrku- fm1_ fm2_ fo1_ xkeysib-"
-    " xsmtpsib- dt0 ops_eyj akcp sha256~ pat-na1 pat-eu1"
+    "gsk_ xai- pplx- r8_ lsv2_ sbp_ sb_secret_ pscale_ nfp_ rubygems_ clojars_ dckr_ tskey- atatt3x atctt3x nrak- nrii- nrjs-"
+    " nrbr- nrra- pmak- glsa_ glc_ dp. pul- sntrys_ sntryu_ ntn_ secret_ squ_ sqp_ sqa_ ccipat_ cciprj_ bkua_ sgp_ slk_ hrku-"
+    " fm1r_ fm1a_ fm2_ fo1_ xkeysib- xsmtpsib- dt0 ops_eyj akcp sha256~ pat-na1 pat-eu1 pnu_ pcsk_ rdme_ ico- tk-us- fio-u-"
+    " s-s4t2 p8e- phx_ phc_ phs_ phr_ pha_ flwseck flwpubk dnkey- cfpat- cfut_ cfat_ cfk_ aio_ tvly- tfp_ ion_ swmtkn- mdb_sa_"
+    " tkn.v1_ shltm_ odt_ codemagic_ scp-live- vf.dm. nvapi- e2b_ jina_ napi_ cosmo_ gr1348941 _gitlab_session access_token$"
+    " bedrock-api-key- cmvmd iqojb3jpz2lu fwogzxivyxdz zxlk"
 )
+# How base64 begins of a number that begins with 1 to 9, in lower case.
+_DIGIT = "md mt mj mz nd nt nj nz od ot".split()
 # (kind, markers, how many characters before its marker a match may begin, pattern, the group that is the secret).
 # A match holds one of the markers: one in lower case stands there in any case. It is tried only where they are, and only
-# patterns that are tried are compiled: all of them cost as much as starting Python.
-PATTERNS = [
+# patterns that are tried are compiled: all of them cost as much as starting Python. Where the group is `value`, what
+# privacy_values says of name and value decides.
+PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     # To the end of the text where the end of the key is not in it.
-    ("private-key", "-----begin", 0, r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,17000}?"
-     r"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)", 0),
+    ("private-key", "-----begin ssh2", 12, r"-----?[ ]?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?[ ]?----[\s\S]{0,17000}?"
+     r"(?:-----?[ ]?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?[ ]?-----?|\Z)", 0),
     # Its last lines, its first line without what introduces it.
     ("private-key", "-----end", None, r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{20,128}(?:(?:\s|\\n){1,2}[A-Za-z0-9+/=]{20,128}){0,60}"
      r"(?:(?:\s|\\n){1,2}[A-Za-z0-9+/=]{1,128})?(?:\s|\\n){0,2}-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----", 0),
     ("private-key", "iba b3blbnnzac1rzxktdje mhccaqe caqawbq", 6, r"\b(?:MII[A-Za-z0-9+/]{3}IBA[ADK]|b3BlbnNzaC1rZXktdjE|MHcCAQE|M[A-Z][45]?CAQAwBQ)"
      r"[A-Za-z0-9+/=]{16,17000}(?:(?:\s|\\n){1,4}[A-Za-z0-9+/=]{20,128}){0,200}", 0),
+    # A whole one in base64 once more: `-----BEGIN`, and PRIVATE KEY in each of the three ways in which it can fall.
+    ("private-key", "ls0tls1crudjti", 0, r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{0,40}?(?:UFJJVkFURSBLRVk|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW)[A-Za-z0-9+/=\s]{16,17000}", 0),
+    ("private-key", "private-lines:", 0, r"(?i)Private-Lines: \d{1,3}\s{1,3}([A-Za-z0-9+/=\s]{20,17000})", 1),
+    ("vault-file", "$ansible_vault", 0, r"\$ANSIBLE_VAULT;[\w.;-]{3,60}((?:(?:\s|\\n){1,12}[0-9a-f]{16,128}){1,2000})", 1),
     ("anthropic-key", "sk-", 0, r"\bsk-ant-[A-Za-z0-9_-]{8,1024}", 0),
-    ("api-key", "sk-", 0, r"\bsk-(?:proj-|svcacct-|or-v1-|live-|test-)?[A-Za-z0-9_-]{16,1024}", 0),
-    ("stripe-key", "_live_ _test_", 6, r"\b(?:sk|rk|pk|rzp|shippo|duffel)_(?:live|test)_[A-Za-z0-9_-]{8,256}", 0),
+    ("api-key", "sk-", 0, r"\bsk-(?:proj-|svcacct-|admin-|or-v1-|live-|test-)?(?=[A-Za-z_-]{0,80}[0-9])[A-Za-z0-9_-]{16,1024}", 0),
+    ("stripe-key", "_live_ _test_ _prod_", 6, r"\b(?:sk|rk|pk|ak|ek|flb|rzp|shippo|duffel)_(?:live|test|prod)_[A-Za-z0-9_=-]{8,256}", 0),
     ("webhook-secret", "whsec_", 0, r"\bwhsec_[A-Za-z0-9+/=]{16,256}", 0),
-    ("github-token", "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_", 0, r"\b(?:gh[pousr]_[A-Za-z0-9]{16,512}|github_pat_[A-Za-z0-9_]{16,512})", 0),
-    ("gitlab-token", "glpat gldt glptt glrt glcbt glsoat glft glimt glagent gloas", 0,
-     r"\bgl(?:pat|ptt|dt|rt|cbt|soat|ft|imt|agent|oas)-[A-Za-z0-9_.-]{16,512}", 0),
-    ("aws-key-id", "akia asia agpa aida aroa anpa", 0, r"\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA)[A-Z0-9]{16}\b", 0),
+    ("github-token", "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_", 0,
+     r"\b(?:gh[pousr]_[A-Za-z0-9_]{16,512}(?:\.[\w-]{8,2048}){0,2}|github_pat_[A-Za-z0-9_]{16,512})", 0),
+    ("gitlab-token", "glpat gldt glptt glrt glcbt glsoat glft glffct glimt glagent gloas glwt", 0,
+     r"\bgl(?:pat|ptt|dt|rtr?|cbt|soat|ft|ffct|imt|agent|oas|wt)-[A-Za-z0-9_.-]{16,512}", 0),
+    ("aws-key-id", "akia asia agpa aida aroa anpa anva abia acca apka asca a3t", 0,
+     r"\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ANVA|ABIA|ACCA|APKA|ASCA|A3T[A-Z0-9])(?=[A-Z]{0,15}[0-9])[A-Z0-9]{16}\b", 0),
     ("aws-key", "absk", 0, r"\bABSK[A-Za-z0-9+/]{100,512}={0,2}", 0),
     ("azure-secret", "q~", 4, r"(?<![\w~.-])[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,64}", 0),
-    ("jwt", "eyj", 0, r"\beyJ[A-Za-z0-9_-]{8,16384}\.[A-Za-z0-9_-]{4,16384}(?:\.[A-Za-z0-9_-]{0,2048})?", 0),
-    ("slack-token", "xox xapp-", 0, r"\bxox[abeoprs]-[A-Za-z0-9-]{8,512}|\bxapp-[0-9]-[A-Za-z0-9-]{8,512}", 0),
-    ("slack-webhook", "hooks.slack", 0, r"hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9/_-]{8,512}", 0),
+    ("azure-secret", "jqqj9 azdo +ast +arm +acr acdb aiot azfu azse azca apim", 90, r"(?<![\w+/])[A-Za-z0-9+/_-]{32,80}(?:JQQJ9[9A-D]|AZDO|\+ASt|\+ARm|\+ACR|ACDb|AIoT"
+     r"|AzFu|AzSe|AzCa|APIM)[A-Za-z0-9+/_-]{4,40}={0,2}(?![\w+/])", 0),
+    ("jwt", "eyj", 0, r"\beyJ[A-Za-z0-9_-]{8,16384}\.[A-Za-z0-9_/+\\-]{4,16384}(?:\.[A-Za-z0-9_/+\\-]{0,2048})?|\beyJrIjoi[A-Za-z0-9+/=_-]{40,1024}", 0),
+    ("slack-token", "xox xapp-", 0, r"\bxox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,512}|\bxapp-[0-9]-[A-Za-z0-9-]{8,512}", 0),
+    ("slack-webhook", "hooks.slack", 0, r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/_-]{8,512}", 0),
     ("teams-webhook", "webhookb2", 19, r"webhook\.office\.com/webhookb2/[A-Za-z0-9@/_-]{16,512}", 0),
-    ("discord-webhook", "/webhooks/", 18, r"discord(?:app)?\.com/api/webhooks/[0-9]{5,25}/[A-Za-z0-9_-]{16,255}", 0),
+    ("discord-webhook", "/webhooks/", 22, r"discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks/[0-9]{5,25}/[A-Za-z0-9_-]{16,255}", 0),
+    ("zapier-webhook", "hooks.zapier", 0, r"hooks\.zapier\.com/hooks/catch/[A-Za-z0-9/]{8,128}", 0),
+    # The number of an account in base64, a moment, a signature.
+    ("discord-token", " ".join(one + two for one in _DIGIT for two in "aeimquycgk"), 0, r"(?<![\w.-])[MNO][A-Za-z0-9_-]{22,28}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,64}(?![\w-])", 0),
     ("google-key", "aiza", 0, r"\bAIza[A-Za-z0-9_-]{30,64}", 0),
     ("google-token", "ya29. 1//0", 0, r"\bya29\.[A-Za-z0-9_-]{16,2048}|\b1//0[A-Za-z0-9_-]{24,512}", 0),
     ("google-secret", "gocspx-", 0, r"\bGOCSPX-[A-Za-z0-9_-]{16,64}", 0),
     ("npm-token", "npm_", 0, r"\bnpm_[A-Za-z0-9]{30,64}", 0),
     ("pypi-token", "pypi-", 0, r"\bpypi-[A-Za-z0-9_-]{32,1024}", 0),
-    ("huggingface-token", "hf_", 0, r"\bhf_[A-Za-z0-9]{24,64}", 0),
-    ("sendgrid-key", "sg.", 0, r"\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}", 0),
+    ("huggingface-token", "hf_ api_org_", 0, r"\b(?:hf_|api_org_)[A-Za-z0-9]{24,64}", 0),
+    ("sendgrid-key", "sg.", 0, r"\bSG\.(?=[A-Za-z_.=-]{0,40}[0-9])[A-Za-z0-9_.=-]{40,130}", 0),
     ("digitalocean-token", "_v1_", 3, r"\bdo[opr]_v1_[a-f0-9]{32,128}", 0),
-    ("databricks-token", "dapi", 0, r"\bdapi[a-f0-9]{32}\b", 0),
+    ("databricks-token", "dapi", 0, r"\bdapi[a-f0-9]{32}(?:-\d)?\b", 0),
     ("shopify-token", "shpat_ shpca_ shppa_ shpss_", 0, r"\bshp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}\b", 0),
     ("square-token", "sq0", 0, r"\bsq0(?:atp|csp|idp)-[A-Za-z0-9_-]{16,64}", 0),
     ("linear-key", "lin_api lin_oauth", 0, r"\blin_(?:api|oauth)_[A-Za-z0-9]{24,64}", 0),
-    ("figma-token", "figd_", 0, r"\bfigd_[A-Za-z0-9_-]{24,64}", 0),
+    ("figma-token", "figd_", 0, r"\bfig[dur]h?_[A-Za-z0-9_-]{24,64}", 0),
     ("vault-token", "hvs. hvb. hvr.", 0, r"\bhv[sbr]\.[A-Za-z0-9_-]{20,512}", 0),
+    ("vault-token", "=s. \"s. 's. :s.", 0, r"[=\"':](s\.(?=[A-Za-z]{0,23}[0-9])(?=[a-z0-9]{0,23}[A-Z])[A-Za-z0-9]{24,26})\b(?!\.)", 1),
     ("age-key", "age-secret", 0, r"\bAGE-SECRET-KEY-1[A-Z0-9]{40,64}", 0),
-    ("twilio-key", "sk0 sk1 sk2 sk3 sk4 sk5 sk6 sk7 sk8 sk9 ska skb skc skd ske skf", 0, r"\bSK[0-9a-f]{32}\b", 0),
+    ("1password-key", "a3-", 0, r"\bA3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){2,3}\b", 0),
+    ("twilio-key", "sk0 sk1 sk2 sk3 sk4 sk5 sk6 sk7 sk8 sk9 ska skb skc skd ske skf", 0, r"\bSK(?:[0-9a-f]{32}|[0-9A-F]{32})\b", 0),
     ("telegram-token", ":aa", 10, r"(?:(?<=bot)|\b)[0-9]{8,10}:AA[A-Za-z0-9_-]{32,36}", 0),
-    ("service-token", _PREFIXED, 0, r"\b(?:gsk_|xai-|pplx-|r8_|lsv2_(?:pt|sk)_|sbp_|sb_secret_|pscale_(?:tkn|pw|oauth)_|nfp_|rubygems_|CLOJARS_"
-     r"|dckr_[a-z]{2,4}_|tskey-[a-z]{3,8}-|AT(?:AT|CT)T3x|NRAK-|NRII-|PMAK-|glsa_|glc_|dp\.(?:pt|st|ct|sa)\.|pul-|sntry[su]_|ntn_|sq[upa]_"
-     r"|CCI(?:PAT|PRJ)_|bkua_|sgp_|HRKU-|f(?:m[12]|o1)_|x(?:key|smtp)sib-|dt0[a-z][0-9]{2}\.|ops_eyJ|AKCp|sha256~|pat-(?:na|eu)1-)"
-     r"(?=[A-Za-z_.+/-]{0,80}[0-9])[A-Za-z0-9_.=+/-]{20,4096}", 0),
-    ("service-token", "oy2 ltai atbb sl. eaa", 0, r"\b(?:oy2[a-z0-9]{43}\b|LTAI[A-Za-z0-9]{16,24}\b|ATBB[A-Za-z0-9]{28,64}|sl\.(?:u\.)?[A-Za-z0-9_-]{100,2048}"
-     r"|EAA[A-Za-z0-9]{80,512})", 0),
-    ("service-token", ".atlasv1.", 14, r"\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{32,128}", 0),
+    ("service-token", _PREFIXED, 0, r"(?:\b|(?<=_))(?:gsk_|xai-|pplx-|r8_|lsv2_(?:pt|sk)_|sbp_|sb_secret_|pscale_(?:tkn|pw|oauth)_|nfp_|rubygems_|CLOJARS_|clojars_"
+     r"|dckr_[a-z]{2,4}_|tskey-[a-z]{3,8}-|AT(?:AT|CT)T3x|NR(?:AK|II|JS|BR|RA)-|PMAK-|glsa_|glc_|dp\.(?:pt|st|ct|sa|scim|audit)\.|pul-|sntry[su]_|ntn_|secret_(?=[A-Za-z0-9]{43}\b)"
+     r"|sq[upa]_|CCI(?:PAT|PRJ)_|bkua_|s(?:gp|lk)_|HRKU-|f(?:m1[ar]|m2|o1)_|x(?:key|smtp)sib-|dt0[a-z][0-9]{2}\.|ops_eyJ|AKCp|sha256~|pat-(?:na|eu)1-|pnu_|pcsk_|rdme_|ico-|tk-us-|fio-u-"
+     r"|s-s4t2(?:ud|af)-|p8e-|ph[acrsx]_|FLW(?:SECK|PUBK)(?:_TEST)?-|dnkey-|CFPAT-|cf(?:ut|at|k)_|aio_|tvly-|tfp_|ion_|SWMTKN-|mdb_sa_(?:sk|id)_|tkn\.v1_|shltm_|odt_|codemagic_|scp-live-|VF\.DM\."
+     r"|nvapi-|e2b_|jina_|napi_|cosmo_|GR1348941|_gitlab_session=|access_token\$\w{4,12}\$|bedrock-api-key-|cmVmd|IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz|ZXlK)"
+     r"(?=[A-Za-z_.$+/=-]{0,80}[0-9])[A-Za-z0-9_.$=+/-]{12,4096}", 0),
+    ("service-token", "sm_aat_ sm_pat_ sm_sat_ oy2 ltai akid atbb sl. eaa ezak eztk 4b1d v1.0- bbff- tlrmtvntuaad", 0, r"\b(?:sm_[aps]at_[A-Za-z0-9]{16}\b|oy2[a-z0-9]{43}\b|LTAI[A-Za-z0-9]{16,24}\b|AKID[A-Za-z0-9]{32}\b"
+     r"|ATBB[A-Za-z0-9]{28,64}|sl\.(?:u\.)?[A-Za-z0-9_-]{100,2048}|EAA[A-Za-z0-9_-]{50,512}|EZ[AT]K[A-Za-z0-9]{54}\b|4b1d[A-Za-z0-9]{38}\b|BBFF-[A-Za-z0-9]{30}\b|TlRMTVNTUAAD[A-Za-z0-9+/=]{16,2048}|v1\.0-[a-f0-9]{24}-[a-f0-9]{146}\b)", 0),
+    ("service-token", "pat. sat. pat sk_", 0, r"\b(?:[ps]at\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20}\b|pat[A-Za-z0-9]{14}\.[a-f0-9]{64}\b|sk_[0-9a-f]{40,64}\b)", 0),
+    ("service-token", ".atlasv1. _mmk nral", 36, r"\b(?:[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{32,128}|[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk\b|[a-z0-9]{36}NRAL\b)", 0),
     ("service-token", "key- -us", 32, r"\b(?:key-[0-9a-f]{32}|[0-9a-f]{32}-us[0-9]{1,2})\b", 0),
+    ("password-hash", "$1$ $5$ $6$ $8$ $9$ $y$ $2a$ $2b$ $2y$ $apr1$ $argon2 $krb5", 0, r"\$(?:2[aby]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|5|6|8|9|y|apr1)\$(?:rounds=\d{1,9}\$)?[^\s$:\"']{1,64}\$[./A-Za-z0-9]{20,90}"
+     r"|argon2id?\$[\w$=,]{6,60}\$[A-Za-z0-9+/$=]{30,200}|krb5\w{2,8}\$\d{1,2}\$[^\s\"']{30,4096})", 0),
     ("bearer", "bearer", 0, r"(?i)\bbearer[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9._~+/=-]{8,8192})", 1),
     ("bearer", "basic token", 0, r"(?i)\b(?:basic[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9+/]{12,4096}={0,2})(?![\w.-])"
-     r"|token[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9_~+/=-]{16,4096}))", 0),
-    ("bearer", "authoriz", 0, r"(?i)\bauthorization" + _ASSIGNED + r"(?:\\{0,3}[\"'])?(?:bearer|basic|token|api-?key|key|negotiate|ntlm|splunk|oauth)"
-     r"[ \t]{1,4}" + _NO_SECRET + r"([^\s\"'\\]{4,8192})", 1),
-    ("cookie", "cookie", 0, r"(?i)\bcookie(?:\\{0,3}[\"'])?\s{0,4}[:=]\s{0,4}(?:\\{0,3}[\"'])?([\w.%-]{1,80}=[^\r\n\"'\\=][^\r\n\"'\\]{2,4096})", 1),
-    ("url-credentials", "://", 21, r"(?i)\b[a-z][a-z0-9+.-]{1,20}://([^\s/:@\"'`<>]{0,128}:[^\s\"'`<>]{1,256})"
-     r"@(?=[\w.-]+(?:[:/?#\s\"']|$))", 1),
+     r"|token[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9_~+/=-]{20,4096}))", 0),
+    ("bearer", "authoriz", 0, r"(?i)\bauthorization" + _END + r"\s{0,4}[:=,]\s{0,4}(?:\\{0,3}[\"'])?(?:(?:bearer|basic|token|api-?key|key|negotiate|ntlm|splunk|oauth|digest)(?=[ \t])|[\w-]{2,20}(?=[ \t]{1,4}[^\s\"']{0,200}\d))"
+     r"[ \t]{1,4}(?![${<%*\[]|\.{3}|x{3})([^\s\"'\\]{4,8192})", 1),
+    ("cookie", "cookie", 0, r"(?i)\bcookie(?:\\{0,3}[\"'])?\s{0,4}[:=]\s{0,4}(?:\\{0,3}[\"'])?(?=[^\r\n\"'\\]{0,1000}?=(?=[\w.%+/~-]{0,40}\d)[\w.%+/~-]{12})"
+     r"([\w.%-]{1,80}=[^\r\n\"'\\=][^\r\n\"'\\]{2,4096})", 1),
+    ("url-credentials", "://", 21, r"(?i)\b[a-z][a-z0-9+.-]{1,20}://(?!\w{0,20}:(?:pass(?:word|wd)?|pwd|secret|token|xxx+|\*+|\.+|[${<%\[][^@\s]{0,80})@)([^\s/:@\"'`<>]{0,128}:[^\s\"'`<>]{1,256})"
+     r"@(?=[\w.\[-]+(?:[:/?#\s\"'`,)\\\]]|$))", 1),
     ("url-credentials", "://", 5, r"(?i)\bhttps?://([A-Za-z0-9_-]{20,256})@", 1),
-    ("url-credentials", "sig= signature=", 1, r"(?i)(?:[?&;]sig|signature)=([A-Za-z0-9%+/=_~.-]{16,4096})", 1),
-    ("password", "pass pwd", 1, r"(?i)(?:password|passwd|passphrase|passwort|\bpwd|_pwd|" + _PASS + r")[\w-]{0,20}" + _ASSIGNED
-     + _NO_SECRET + "(" + _VALUE + ")", 1),
-    ("password", "pass", 3, r"(?i)(?:--?(?:password|passwd|passphrase|pass)|\bsshpass -p)[ \t]{1,4}" + _NO_SECRET
-     + "(" + _VALUE + ")", 1),
+    ("url-credentials", "sig= signature=", 1, r"(?i)(?:[?&;]sig|(?<![a-z])signature)=(?=[a-z%+/=_~.-]{0,60}[0-9])([A-Za-z0-9%+/=_~.-]{16,4096})", 1),
+    ("password", "pass pwd pword passcode", 1, r"(?i)(?P<name>_?(?:pass(?:word|wd|phrase|code|wort)?|pwd|pword))" + _NAMED_VALUE, "value"),
+    ("password", "pass pwd", 8, r"(?i)(?:(?<![\w-])--?(?:[a-z]{2,8}-)?(?:password|passwd|passphrase|pass|pwd)|\bsshpass[ \t]{1,4}-p|\bpass(?:in|out)[ \t]{1,4}pass:)(?:[ \t]{1,4}|(?<=-p)|(?<=pass:))" + _ARGUMENT, 1),
     ("password", "login", 0, r"(?i)\blogin\s{1,8}\S{1,128}\s{1,8}password\s{1,8}(?=\S{0,80}[0-9!@#$%^&*])(\S{3,512})", 1),
-    ("password", "curl", 0, r"(?i)\bcurl\b[^\n|;&]{0,200}?[ \t](?:-u|--(?:proxy-)?user)[ \t=]{0,4}[\"']?"
-     r"([^\s\"':]{1,128}:[^\s\"']{1,256})", 1),
-    ("password", "mysql mariadb", 0, r"(?i)\b(?:mysql|mariadb)[\w-]{0,20}[ \t][^\n|;&]{0,200}?(?<=[ \t])-p([^\s\"'=-][^\s\"']{3,256})", 1),
-    ("password", "login mongo sqlcmd unzip redis-cli", 44, r"(?i)\b(?:(?:docker|podman|nerdctl|skopeo|az|oc|helm[ \t]{1,16}registry|crane[ \t]{1,16}auth)[ \t]{1,16}login"
-     r"|mongo[a-z]{0,8}|sqlcmd|unzip|redis-cli)\b[^\n|;&]{0,200}?[ \t]-[pa][ \t]{1,4}" + _NO_SECRET + "(" + _VALUE + ")", 1),
+    ("password", "login", 6, r"\bvault[ \t]login[ \t]{1,4}(?![\w-]{1,20}=)" + _ARGUMENT, 1),
+    ("password", "machine", 0, r"(?i)\bmachine\s{1,8}\S{1,128}\s{1,8}login\s{1,8}\S{1,128}\s{1,8}password\s{1,8}(?=\S{10}|\S{0,9}[0-9!@#$%^&*])(\S{3,512})", 1),
+    ("password", ":5432: :*: :5433:", 128, r"(?<![\w.*:/-])[\w.*-]{1,100}:(?:\d{4,5}|\*):[^:\s]{1,64}:[^:\s]{1,64}:([^\s:\"'),]{3,256})(?!:)", 1),
+    ("password", "curl wget", 0, r"(?i)\b(?:curl|wget)\b(?:[^\n|;&]|\\\n|&(?![&\s])){0,600}?[ \t](?:-u|-U|--(?:proxy-)?user)(?:[ \t=]|\\\n){0,6}[\"']?(?!\$)"
+     r"([^\s\"':$]{0,128}[\"']?:[\"']?(?![$/<]|\{\{)[^\s\"']{3,256}|[^\s\"':$]{8,128}:(?=[\"']))", 1),
+    ("password", "mysql mariadb 7z", 0, r"(?i)\b(?:mysql|mariadb|7z)[\w-]{0,20}[ \t][^\n|;&]{0,200}?(?<=[ \t])-p([^\s\"'=$-][^\s\"']{3,256}|[\"'][^\"'\s$][^\"'\n]{2,256}[\"'])", 1),
+    ("password", "login mongo sqlcmd unzip redis-cli zip twine htpasswd bcp", 44, r"(?i)\b(?:(?:docker|podman|nerdctl|skopeo|buildah|az|oc|helm[ \t]{1,16}registry|crane[ \t]{1,16}auth|oras)[ \t]{1,16}login"
+     r"|mongo[a-z]{0,8}|sqlcmd|bcp|unzip|zip|twine[ \t]{1,4}upload|redis-cli)" + _TO_ARGUMENT + r"(?:-[pa][ \t]{1,4}|-P[ \t]{0,4})" + _ARGUMENT, 1),
+    ("password", "ldap ssh-keygen lftp", 0, r"\b(?:ldap[a-z]{3,8}" + _TO_ARGUMENT + r"-w[ \t]{0,4}|ssh-keygen" + _TO_ARGUMENT
+     + r"-[NP][ \t]{1,4}|lftp" + _TO_ARGUMENT + r"-u[ \t]{1,4}[^\s,]{1,64},)" + _ARGUMENT, 1),
+    ("password", "smb rpc winexe wmic cifs /user:", 64, r"(?i)\b(?:(?:smb\w{1,10}|rpcclient|winexe|wmic|net[ \t]{1,4}(?:rpc|ads|-U)|mount\.cifs)" + _TO_ARGUMENT
+     + r"(?:-U|--user)[ \t=]{0,4}[\"']?[\w.\\/-]{1,40}%|net[ \t]{1,4}use[ \t][^\n]{0,120}?[ \t]/user:\S{1,64}[ \t]{1,4})" + _ARGUMENT, 1),
+    ("password", "htpasswd", 0, r"\bhtpasswd[ \t]{1,4}-[a-zA-Z]{0,4}b[a-zA-Z]{0,4}[ \t]{1,4}\S{1,200}[ \t]{1,4}\S{1,128}[ \t]{1,4}" + _ARGUMENT, 1),
+    # What a pipe or a here-string gives to a program that reads a secret.
+    ("password", "-stdin sudo chpasswd with-token", 300, r"\b(?:echo|printf|print)(?:[ \t]{1,4}-[neE]{1,3})?(?:[ \t]{1,4}[\"']%s(?:\\n)?[\"'])?[ \t]{1,4}" + _ARGUMENT
+     + r"[ \t]{0,4}\|[^\n|;]{0,200}?(?:-stdin\b|\bsudo\b[^\n|;]{0,40}?[ \t]-[a-zA-Z]{0,6}S|\bchpasswd\b|-with-token\b)", 1),
+    ("password", "<<<", 120, r"(?:-stdin\b|-with-token\b|\bsudo[ \t]{1,4}-[a-zA-Z]{0,6}S\b|\bchpasswd\b)[^\n|;]{0,80}?<<<[ \t]{0,4}" + _ARGUMENT, 1),
+    ("password", "identified", 0, r"(?i)\bidentified\s{1,8}(?:with\s{1,8}\S{1,64}\s{1,8})?(?:by|as)\s{1,8}(?:password\s{1,8})?((?-i:(?<=BY )|(?<=AS ))[^\s;\\\"'`$<]{4,256}|'[^'\n]{3,256}')", 1),
+    ("password", "password", 0, r"(?i)\bpassword\s{1,4}(?:=\s{0,4})?('[^'\n]{3,256}')", 1),
+    ("password", "userpwd xoauth2_bearer securestring", 16, r"(?i)(?:USERPWD|XOAUTH2_BEARER)\s{0,4},\s{0,4}(\"[^\"\n]{3,512}\"|'[^'\n]{3,512}')"
+     r"|ConvertTo-SecureString[ \t]{1,4}(?:-String[ \t]{1,4})?(\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}')", 0),
     ("secret", "password> passwd> secret> token> key>", 4, r"(?i)(?:password|passwd|secret|token|api[_-]?key)>(?=[^<\s])([^<]{3,4096})</", 1),
-    ("secret", "\"auth 'auth", 0, r"(?i)[\"']auth\\{0,3}[\"']\s{0,4}:\s{0,4}\\{0,3}[\"']([A-Za-z0-9+/=]{8,4096})", 1),
-    # In a shell or an .env file an upper-case NAME=value is a value, not a type or an expression.
-    ("secret", "SECRET TOKEN _KEY CREDENTIAL _AUTH", 124, r"\b(?:[A-Z0-9]{1,30}_){0,4}(?:SECRET|TOKEN|KEY|CREDENTIALS?|AUTH)(?:_[A-Z0-9]{1,30}){0,3}="
-     + _NO_SECRET + _COUNT + "(" + _VALUE + ")", 1),
-    ("secret", _NAMED, 10, r"(?i)(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key"
-     r"|credentials?|authorization|cookie)[\w-]{0,24}" + _ASSIGNED
-     + _NO_SECRET + _COUNT + r"(?=[\\\"'`]{0,4}[^\s\"']{0,80}[0-9+/=_-])(" + _VALUE + ")", 1),
-    ("secret", "secret token apikey _key -key", 3, r"(?i)\b(?:secret|token|api[_-]?key)=(?=[A-Za-z]{12,}(?:[\s&;,)\]\"']|$))" + "(" + _VALUE + ")", 1),
-    ("secret", "token secret apikey -key", 9, r"(?i)--(?:api-?key|token|secret|access-token|auth-token|with-token)[ \t]{1,4}" + _NO_SECRET
-     + "([^\\s\"']{8,4096})", 1),
+    ("secret", "\"auth 'auth", 0, r"(?i)[\"']auth\\{0,3}[\"']\s{0,4}:\s{0,4}\\{0,3}[\"'](?=[A-Za-z+/]{0,60}[0-9=])([A-Za-z0-9+/=]{8,4096})", 1),
+    ("secret", "from-literal", 2, r"--from-literal[ \t=]{1,4}[\"']?[\w.-]{1,100}=" + _ARGUMENT, 1),
+    ("secret", "secret", 0, r"\bsecrets?[ \t]{1,4}(?:set|put|create|add)\b[^\n|;]{0,160}?[ \t](?:-b|--body|--value|--secret-string|--data)(?:[ \t]{1,4}|=)" + _ARGUMENT, 1),
+    ("secret", "secret-string securestring", 120, r"(?i)(?:--secret-string(?:[ \t]{1,4}|=)|\bput-parameter\b[^\n|;]{0,100}?(?:--type[ \t]{1,4}SecureString[^\n|;]{0,60}?--value|--value)[ \t]{1,4})" + _ARGUMENT, 1),
+    ("secret", _SECRET_MARKERS, 10, r"(?i)(?P<name>(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key|key|credential|creds?|authorization|[_-](?:auth|pat)|jwt|bearer))"
+     + _NAMED_VALUE, "value"),
+    ("secret", "secret token apikey _key -key", 3, r"(?i)\b(?<![.(])(?<!, )(?:secret|token|api[_-]?key)=(?=[A-Za-z]{12,}(?:[\s&;)\]\"']|$))" + "(" + _VALUE + ")", 1),
+    ("secret", "token secret apikey -key bearer", 16, r"(?i)--(?:\w{1,12}-)?(?:api-?key|token|secret|access-token|auth-token|with-token|oauth2-bearer)[ \t]{1,4}(?=[\"']?[^\s\"']{8})" + _ARGUMENT, 1),
     ("secret", "aws_s", 0, r"(?i)\b(?:aws_secret_access_key|aws_session_token)[ \t]{1,4}([^\s\"']{8,4096})", 1),
+    # The beginning of one at the end of a text that somebody cut.
+    ("cut", "sk-ant- sk-proj- ghp_ gho_ ghs_ github_pat_ glpat- xoxb- xoxp- _live_ npm_ pypi-agei hf_ aiza akia asia ya29. hvs. sg. dop_v1_ shpat_ eyjh", 3,
+     r"(?<![A-Za-z0-9])(?:sk-ant-|sk-proj-|gh[pos]_|github_pat_|glpat-|xox[bp]-|[sr]k_live_|npm_|pypi-AgEI|hf_|AIza|A[KS]IA|ya29\.|hvs\.|SG\.|dop_v1_|shpat_|eyJh)"
+     r"(?=[A-Za-z_.-]{0,20}[A-Z0-9])[A-Za-z0-9_.-]{4,60}(?=…|\\u2026|\.{3}|\[cut|\n\[\d+ characters cut|\Z)", 0),
 ]  # fmt: skip
 
 _patterns_of: "dict[str, list[int]]" = {}
@@ -151,7 +194,7 @@ def replace_secrets(text: str) -> str:
         kind, markers, reach, pattern, group = PATTERNS[number]
         places = _places(text, found, markers)
         if places:
-            masked = _masked(text, kind, _matches(re.compile(pattern), text, places, reach), group)
+            masked = _masked(text, kind, _matches(re.compile(pattern), text, places, reach, group == "value"), group)
             if masked is not text:
                 text, found = masked, _found(masked)
     return text
@@ -202,9 +245,12 @@ def _places(text: str, found: "Mapping[str, list[int]]", markers: str) -> "list[
 
 
 def _matches(
-    pattern: "re.Pattern[str]", text: str, places: "list[int]", reach: "Optional[int]"
+    pattern: "re.Pattern[str]", text: str, places: "list[int]", reach: "Optional[int]", is_judged: bool = False
 ) -> "Iterator[re.Match[str]]":
-    """Yield what `pattern.finditer` would: a match can only begin so far before a marker."""
+    """Yield what `pattern.finditer` would: a match can only begin so far before a marker.
+
+    A judged one that is none gives back its value: a name may stand in it.
+    """
     if reach is None:
         yield from pattern.finditer(text)
         return
@@ -213,12 +259,16 @@ def _matches(
         begin = max(begin, place - reach)
         while begin <= place:
             found = pattern.match(text, begin)
-            begin = begin + 1 if found is None else found.end()
-            if found is not None:
+            if found is None:
+                begin += 1
+            elif is_judged and not holds_secret(found):
+                begin = found.start("value")
+            else:
+                begin = found.end()
                 yield found
 
 
-def _masked(text: str, kind: str, matches: "Iterator[re.Match[str]]", group: int) -> str:
+def _masked(text: str, kind: str, matches: "Iterator[re.Match[str]]", group: "int | str") -> str:
     parts, done = [], 0
     for found in matches:
         secret = found.group(group)

@@ -21,6 +21,10 @@ _ENVIRON: "Any" = environ
 _IN_BYTES = isinstance(next(iter(_ENVIRON), b""), bytes)
 
 
+#: The files with patterns of secrets of their own that the project and the user at work have.
+own_secrets: "tuple[str, ...]" = ()
+
+
 def variable(name: str) -> str:
     """Return an environment variable, '' when it is not set."""
     found = _ENVIRON.get(name.encode() if _IN_BYTES else name) or ""

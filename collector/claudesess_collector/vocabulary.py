@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 OURS = ".claude-session."  # how the names of all of them begin
 SESSION_FILE = ".claude-session.db"
 SPOOL_FILE = ".claude-session.spool"
+SECRETS_FILE = ".claude-session-secrets"  # patterns of secrets that a project or a user adds
 LOST_FILE = ".claude-session.lost"  # how many events found no room
 OWN_PREFIX = "claudesess_"  # tables that are not of the schema
 

@@ -107,9 +107,9 @@ def test_an_empty_chart_says_why():
     assert spec["title"]["text"] == ["Who ran?"]
 
 
-def test_the_style_travels_in_the_chart_and_cuts_no_label():
+def test_the_style_travels_in_the_chart_and_bounds_labels():
     spec = charts.page(charts.empty("x"), title="Finding", lines=["n = 0"]).to_dict()
-    assert spec["config"]["axis"]["labelLimit"] == 0
+    assert spec["config"]["axis"]["labelLimit"] == charts.LABEL
     assert spec["title"]["text"] == ["Finding"]
     assert spec["title"]["subtitle"] == ["n = 0"]
 

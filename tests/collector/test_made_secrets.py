@@ -75,7 +75,8 @@ def leaks(patterns):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(privacy_secrets, "PATTERNS", patterns)
         patch.setattr(privacy_secrets, "_patterns_of", {})
-        return sum(not is_clean(privacy_secrets.replace_secrets(secret.text), secret) for secret in SECRETS)
+        texts = ((f"{secret.text}\nand more", secret) for secret in SECRETS)
+        return sum(not is_clean(privacy_secrets.replace_secrets(text), secret) for text, secret in texts)
 
 
 @pytest.mark.parametrize("dropped", range(len(privacy_secrets.PATTERNS)))

@@ -5,7 +5,16 @@ import re
 
 import pytest
 from claudesess_collector import privacy_redact as redact_module
-from claudesess_collector.privacy_redact import MARKERS, clean, head_and_tail, one_line, redact, storable
+from claudesess_collector import privacy_secrets
+from claudesess_collector.privacy_redact import (
+    LONG_MARKERS,
+    MARKERS,
+    clean,
+    head_and_tail,
+    one_line,
+    redact,
+    storable,
+)
 from claudesess_collector.privacy_secrets import PATTERNS, _found, _matches, _places, search_with
 from corpus import HARMLESS, TOKENS, TOLD, A
 from made import SECRETS
@@ -64,10 +73,11 @@ def test_a_limit_leaves_no_half_of_a_secret(kind, secret):
 
 
 def test_every_marker_of_a_pattern_makes_a_text_worth_looking_at():
-    assert all(marker == marker.lower() for marker in MARKERS)
+    every = [*MARKERS, *LONG_MARKERS]
+    assert all(marker == marker.lower() for marker in every)
     asked = {marker for _, markers, *_ in PATTERNS for marker in markers.lower().split()}
-    assert [marker for marker in asked if not any(known in marker for known in MARKERS)] == []
-    assert [known for known in MARKERS if not any(known in marker for marker in asked)] == []
+    assert [marker for marker in asked if not any(known in marker for known in every)] == []
+    assert [known for known in every if not any(known in marker for marker in asked)] == []
 
 
 def test_a_match_is_looked_for_wherever_it_can_begin():
@@ -77,7 +87,9 @@ def test_a_match_is_looked_for_wherever_it_can_begin():
     for _ in range(300):
         text = draw.choice(["", " ", "\n", "="]).join(draw.choices(pieces, k=12))
         places = _found(text)
-        for kind, markers, reach, pattern, _ in PATTERNS:
+        for kind, markers, reach, pattern, group in PATTERNS:
+            if group == "value":  # looked for again inside of what was none
+                continue
             compiled = re.compile(pattern)
             holds = lambda found: bool(_places(found.group(), _found(found.group()), markers))  # noqa: B023, E731
             expected = [found.span() for found in compiled.finditer(text) if holds(found)]
@@ -112,3 +124,35 @@ def test_long_text_is_looked_at_in_a_window_and_cut_last():
     assert one_line("a\n  b\tc", 10) == "a b c"
     assert len(head_and_tail("x" * 5000, 2048)) == 2048
     assert one_line("x" * 110 + " sk-ant-api03-" + A, 120).endswith(" [redacte…")
+
+
+@pytest.mark.parametrize("text", [" " * 9000, "password=" * 900, "token: " * 900, "-" * 9000, "a." * 4500, "\\" * 9000,
+                                  "'\"" * 4500, "key:\n" * 1800, "eyJ" * 3000, "curl -u " * 1000, "echo | sudo " * 700])  # fmt: skip
+def test_a_text_made_to_take_long_is_tried_at_few_places(text, monkeypatch):
+    """Each place of a marker costs one look at most, each of which is bounded: no look at a place twice."""
+    looks = []
+    monkeypatch.setattr(
+        privacy_secrets, "holds_secret", lambda found: looks.append(found.start("op")) or False
+    )
+    redact(text)
+    assert len(looks) <= 2 * len(text)
+
+
+def test_two_commands_that_differ_in_their_secret_alone_have_one_aim():
+    from claudesess_collector.aims import of_command
+
+    commands = [f"deploy --token {secret} --all" for secret in (A, A[::-1])]
+    kept = {redact(command) for command in commands}
+    assert len(kept) == 1
+    assert len({of_command(command, "/p", "/p").parts[0].aim for command in kept}) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ['password = "hunter2x', "DB_PASSWORD='hunter2x", '{\\"password\\": \\"hunter2x']
+)
+def test_a_value_whose_quote_was_cut_off_is_one(text):
+    assert "hunter2" not in redact(text)
+
+
+def test_a_name_in_what_was_no_secret_is_found():
+    assert redact("token = get(password='hunter2x')") == "token = get(password=[redacted:password])"

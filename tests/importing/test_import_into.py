@@ -73,5 +73,5 @@ def test_a_project_that_was_not_begun_when_the_import_was_stopped_gets_no_databa
     ended(story()).write(past.folder)
     todo = plan.plan(find.sessions([past.folder])[0], past.into)
     with workers.Crew({}) as crew:
-        assert list(workers.alone(todo.jobs, crew, lambda: True)) == []
+        assert list(workers.alone(todo.jobs, todo.databases, crew, lambda: True)) == []
     assert list(past.into.rglob("*.db")) == []

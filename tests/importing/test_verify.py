@@ -83,8 +83,8 @@ def test_an_agent_that_the_importer_loses_is_missed(told, monkeypatch):
 def test_an_agents_file_that_the_importer_does_not_find_is_missed(told, monkeypatch):
     files = find._files
 
-    def fewer(places):
-        return (path for path in files(places) if "agent-" not in path.name)
+    def fewer(places, faults):
+        return (path for path in files(places, faults) if "agent-" not in path.name)
 
     with monkeypatch.context() as context:
         context.setattr(find, "_files", fewer)
@@ -116,6 +116,8 @@ def test_it_uses_nothing_by_which_transcripts_are_parsed():
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
     ours = {name for name in names if name.startswith("claudesess.")}
     assert ours == {
+        "claudesess.files",
+        "claudesess.text",
         "claudesess.importing.recorded.Recorded",
         "claudesess.transcripts.copies",
         "claudesess.transcripts.find.SessionFiles",

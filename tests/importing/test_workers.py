@@ -69,12 +69,12 @@ def many(past):
     todo = plan.plan(find.sessions([past.folder])[0], past.into)
     for job in todo.jobs:
         job.database.parent.mkdir(parents=True, exist_ok=True)
-    return todo.jobs
+    return todo
 
 
 def test_a_process_that_is_killed_ends_the_import_instead_of_waiting_for_ever(many):
     with workers.Crew({}) as crew:
-        stream = workers.side_by_side(many, crew, lambda: False)
+        stream = workers.side_by_side(many.jobs, many.databases, crew, lambda: False)
         next(stream)
         multiprocessing.active_children()[0].kill()
         with pytest.raises(BrokenExecutor):
@@ -85,16 +85,20 @@ def test_a_process_that_is_killed_ends_the_import_instead_of_waiting_for_ever(ma
 def test_databases_are_settled_whoever_dies_before_the_end(many, past, monkeypatch):
     finish = workers.Crew.finish
 
-    def finish_alone(crew):
+    def finish_alone(crew, databases):
         for process in multiprocessing.active_children():
             process.kill()
             process.join()
-        finish(crew)
+        finish(crew, databases)
 
     monkeypatch.setattr(workers.Crew, "finish", finish_alone)
     with workers.Crew({}) as crew:
-        assert len(list(workers.side_by_side(many, crew, lambda: False))) == len(many)
-    assert past.rows("SELECT value FROM project_state WHERE key = 'project_dir'") == [(many[0].project_dir,)]
+        assert len(list(workers.side_by_side(many.jobs, many.databases, crew, lambda: False))) == len(
+            many.jobs
+        )
+    assert past.rows("SELECT value FROM project_state WHERE key = 'project_dir'") == [
+        (many.jobs[0].project_dir,)
+    ]
 
 
 def test_a_small_import_needs_nothing_of_what_processes_need(past, monkeypatch):
@@ -110,11 +114,11 @@ def test_who_stops_finishes_what_is_read_and_begins_nothing_else(many, past):
     stopped = []
     with workers.Crew({}) as crew:
         crew.start()
-        stream = workers.side_by_side(many, crew, lambda: bool(stopped))
+        stream = workers.side_by_side(many.jobs, many.databases, crew, lambda: bool(stopped))
         done = [next(stream)]
         stopped.append(True)
         done += stream
-    assert len(done) < len(many)
+    assert len(done) < len(many.jobs)
     assert past.rows("SELECT count(DISTINCT session_id) FROM hook_events") == [(len(done),)]
 
 
@@ -140,3 +144,27 @@ def test_ctrl_c_while_processes_come_up_prints_no_traceback(many, past, delay_s)
         _, said = importing.communicate(timeout=60)
     assert "Traceback" not in said
     assert importing.returncode == 0 or "Aborted!" in said
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc")
+def test_the_processes_of_an_import_that_is_killed_end_too(many, past):
+    command = [sys.executable, "-c", STARTS, "import", str(past.folder), "--into", str(past.into / "new")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as importing:
+        children = Path(f"/proc/{importing.pid}/task/{importing.pid}/children")
+        while len(begun := [int(one) for one in children.read_text().split()]) < 2:
+            time.sleep(0.01)
+        time.sleep(0.3)
+        importing.kill()
+    for _ in range(1000):
+        if not any(map(_runs, begun)):
+            return
+        time.sleep(0.02)
+    raise AssertionError([one for one in begun if _runs(one)])
+
+
+def _runs(process):
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return False

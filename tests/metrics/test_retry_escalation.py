@@ -286,7 +286,7 @@ def test_groups_are_compared_at_one_attempt_at_which_each_has_ten_at_risk():
     said = answer.finding()
     assert said.startswith("By error category, test: by attempt 2, 62 % of 32 failing checks in 5 sessions")
     assert "lint: by attempt 2, 100 % of 21" in said
-    assert said.endswith("left out, with fewer than ten at risk: 1 group.")
+    assert "left out, with fewer than ten at risk: 1 group. At the first try" in said
     drawn = str(answer.chart().to_dict())
     assert "By attempt 2, the last at which each group has ten chains at risk." in drawn
     assert "'name': 'build'" not in drawn

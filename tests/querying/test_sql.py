@@ -92,10 +92,10 @@ def test_no_rows_are_a_heading(tmp_path):
 
 def test_text_of_a_database_does_nothing_to_a_terminal(tmp_path):
     file = str(database(tmp_path / "made.db", agent("s", HOSTILE)))
-    assert sql("SELECT id FROM agent_registry", file).stdout.split() == ["id", "[red]x[/red]]0;t<b>"]
+    assert sql("SELECT id FROM agent_registry", file).stdout.split() == ["id", "[red]x[/red]�]0;t��<b>"]
     assert json.loads(sql("SELECT id FROM agent_registry", file, "--json").stdout) == {"id": HOSTILE}
     assert "\x1b" not in sql("SELECT id FROM agent_registry", file, "--json").stdout
-    assert sql(f"SELECT 1 AS \"{HOSTILE}\"", file).stdout.split()[0] == "[red]x[/red]]0;t<b>"  # fmt: skip
+    assert sql(f"SELECT 1 AS \"{HOSTILE}\"", file).stdout.split()[0] == "[red]x[/red]�]0;t��<b>"  # fmt: skip
 
 
 @pytest.mark.parametrize(

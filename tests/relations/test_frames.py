@@ -146,8 +146,8 @@ def test_describe_lists_keys_and_families_with_who_reads_them() -> None:
     wanted = ["commit", "prompt", "tokens.output", "files.path", "tool_ms", "by"]
     assert shown(keys[keys["key"].isin(wanted)], "relation,column,key,read_by,doc") == lines("""
         relation,column,key,read_by,doc
-        session_metrics,event_type,prompt,"sessions, on_sessions",key: human or machine: who wrote it; value: prompt_id
-        session_metrics,event_type,commit,,key: sha; value: branch
+        session_metrics,event_type,prompt,"session_events, sessions, on_sessions",key: human or machine: who wrote it; value: prompt_id
+        session_metrics,event_type,commit,session_events,key: sha; value: branch
         session_metrics,value,tokens.output,"model_answers, importing.verify",tokens written
         failed_paths,context,by,,hand: somebody wrote the row
         context_snapshots,content,files.path,compactions,the file

@@ -242,3 +242,15 @@ def test_groups_that_are_all_alike_are_drawn_together():
 def test_numbers_of_the_page_are_those_of_the_code():
     assert (intervals.FEWEST_SESSIONS, intervals.SMALL_SESSIONS, intervals.SMALL_EFFECTIVE) == (3, 8, 10)
     assert competing_risks.HORIZONS == (1, 2, 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        ([1, 0, 1, 1], [0.25, 1.0]),  # whoever was watched longest has ended: nothing is left to come
+        ([1, 1, 1, 0], [0.5, np.nan]),  # nobody knows what became of the one that was watched longest
+    ],
+)
+def test_a_share_is_known_beyond_the_last_end_where_nobody_is_left(end, expected):
+    seen = survival.incidence_by_time([1, 2, 3, 4], end, [0, 1, 2, 3], [2, 9])
+    assert seen.estimate[0].tolist() == pytest.approx(expected, nan_ok=True)

@@ -39,7 +39,15 @@ def test_limits_hold_where_nothing_is_broken(cells):
 @pytest.mark.xdist_group("recovery")
 def test_limits_by_rows_do_not_hold(cells):
     # The same judge on the usual limits: were it blind, it would find nothing here either.
-    many = [cell for cell in cells if cell.process == "usual" and cell.sessions >= 20 and cell.hidden == 0.3]
+    # Far out in the tail few agents are left, and few rows make wide limits whatever they take for granted.
+    many = [
+        cell
+        for cell in cells
+        if cell.process == "usual"
+        and cell.sessions >= 20
+        and cell.hidden == 0.3
+        and "90 %" not in cell.estimate
+    ]
     short = [cell for cell in many if recovery.judge(cell.by_rows, 200, 0.92, 0.98) == "short"]
     assert len(short) >= 0.8 * len(many)
 

@@ -9,6 +9,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from claudesess import files
 from claudesess.transcripts import header
 from claudesess.transcripts.find import AgentFile, SessionFiles
 from claudesess.transcripts.lines import Reading, text_of
@@ -201,4 +202,4 @@ def _take_in(reader: Thread | _Sides, reading: Reading, offset: int, line: dict[
 
 
 def _is_quiet(path: Path) -> bool:
-    return time.time() - path.stat().st_mtime > QUIET_S
+    return time.time() - files.changed_at(path) > QUIET_S

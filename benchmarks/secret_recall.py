@@ -1,0 +1,415 @@
+"""How many secrets are found, and how often what is none is taken for one.
+
+Give it folders: checkouts of scanners, whose tests hold examples, and folders of text that holds no secret:
+
+    python benchmarks/secret_recall.py gitleaks=DIR noseyparker=DIR … text=DIR text=DIR
+
+Nothing of these is kept here. What was measured, with the revisions, stands in docs/secrets.md. A secret
+counts as found when no run of ten characters of it is left. `--misses N` shows some of what was missed or
+wrongly replaced; `--half 0` and `--half 1` take every second rule or file: tune on one, measure on the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import random
+import re
+import sys
+import tomllib
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from re import _parser  # type: ignore[attr-defined]
+from typing import Any, NamedTuple
+
+import yaml  # type: ignore[import-untyped]
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "collector"))
+
+from claudesess_collector.privacy_redact import clean, redact  # noqa: E402
+
+CHUNK = 8000  # characters of source code that are looked at together
+TEXTS = {".py", ".js", ".ts", ".jsonl", ".md", ".rst", ".go", ".txt"}
+
+
+class Case(NamedTuple):
+    """An example of a scanner: what it was made for, and what may not be left of it."""
+
+    rule: str
+    kind: str  # "prefix": the secret shows itself; "name": what stands around it does
+    text: str
+    secret: str
+
+
+def is_found(case: Case) -> bool:
+    kept = redact(clean(case.text))
+    length = min(10, len(case.secret))
+    pieces = (case.secret[at : at + length] for at in range(len(case.secret) - length + 1))
+    return not any(piece in kept for piece in pieces)
+
+
+# scanners
+
+
+def compiled(pattern: str) -> re.Pattern[str] | None:
+    """Compile what Go or Rust read as a pattern, where Python can."""
+    pattern = pattern.replace(r"\z", r"\Z").replace("[[:alnum:]]", "[A-Za-z0-9]")
+    flags = re.X if pattern.lstrip().startswith("(?x)") else 0
+    pattern = pattern.replace("(?x)", "")
+    first = re.match(r"\s*(\(\?[ims]+\))", pattern)
+    if first is None and (inner := re.search(r"\(\?([ims]+)\)", pattern)):
+        pattern = f"(?{inner[1]})" + pattern.replace(inner[0], "")
+    try:
+        return re.compile(pattern.strip() if not flags else pattern.lstrip(), flags)
+    except re.error:
+        return None
+
+
+def shown(pattern: re.Pattern[str] | None, text: str) -> str | None:
+    """Return what a scanner's pattern takes for the secret: its first group, or all of it."""
+    found = pattern.search(text) if pattern is not None else None
+    if found is None:
+        return None
+    return next((group for group in found.groups() if group), found.group())
+
+
+def random_of(pattern: str, draw: random.Random) -> str:
+    """Return a text that a simple pattern matches."""
+    return _random(_parser.parse(pattern), draw)
+
+
+def _random(parsed: Any, draw: random.Random) -> str:
+    made = ""
+    for op, value in parsed:
+        name = str(op)
+        if name == "LITERAL":
+            made += chr(value)
+        elif name == "IN":
+            made += draw.choice([char for item in value for char in _chars(item)])
+        elif name in ("MAX_REPEAT", "MIN_REPEAT"):
+            low, high, inner = value
+            made += "".join(_random(inner, draw) for _ in range(draw.randint(low, min(int(high), low + 10))))
+        elif name == "SUBPATTERN":
+            made += _random(value[3], draw)
+        elif name == "BRANCH":
+            made += _random(draw.choice(value[1]), draw)
+        elif name == "ANY":
+            made += "x"
+        elif name == "NOT_LITERAL":
+            made += "z"
+        elif name != "AT":
+            raise ValueError(name)
+    return made
+
+
+def _chars(item: Any) -> str:
+    name, value = str(item[0]), item[1]
+    if name == "RANGE":
+        return "".join(map(chr, range(value[0], value[1] + 1)))
+    return chr(value) if name == "LITERAL" else "abcdefXYZ0123456789"
+
+
+_GO_STRING = re.compile(r"`([^`]*)`|\"((?:[^\"\\\n]|\\.)*)\"")
+_GO_SIZES = {
+    "Numeric": "0-9",
+    "Hex": "a-f0-9",
+    "AlphaNumeric": "a-z0-9",
+    "AlphaNumericExtendedShort": "a-z0-9_-",
+    "AlphaNumericExtended": r"a-z0-9=_\-",
+    "AlphaNumericExtendedLong": r"a-z0-9\/=_\+\-",
+}
+_GO_TEST = re.compile(r"input:\s*(`[^`]*`|\"(?:[^\"\\\n]|\\.)*\"),\s*want:\s*\[\]string\{([^}]*)\}")
+_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+def _go_text(source: str, draw: random.Random) -> str | None:
+    """Return the text that a Go expression stands for: literals and random texts, put together."""
+    made = ""
+    for part in _go_items(source, "+"):
+        if literal := _GO_STRING.fullmatch(part):
+            made += _literal(literal)
+        elif call := re.fullmatch(r"(?:secrets\.NewSecret|newPlausibleSecret)\((.*)\)", part, re.S):
+            pattern = _go_pattern(call[1].strip())
+            if pattern is None:
+                return None
+            made += random_of(pattern, draw)
+        else:
+            return None
+    return made
+
+
+def _literal(literal: re.Match[str]) -> str:
+    return literal[1] if literal[1] is not None else str(ast.literal_eval(f'"{literal[2]}"'))
+
+
+def _go_pattern(source: str) -> str | None:
+    made = ""
+    for part in _go_items(source, "+"):
+        if literal := _GO_STRING.fullmatch(part):
+            made += literal[1] if literal[1] is not None else literal[2]
+        elif "Hex8_4_4_4_12" in part:
+            made += _UUID
+        elif sized := re.fullmatch(r"utils\.(\w+)\(\"([\d,]+)\"\)", part):
+            made += f"[{_GO_SIZES[sized[1]]}]{{{sized[2]}}}"
+        else:
+            return None
+    return made
+
+
+def _go_items(source: str, mark: str = ",") -> Iterator[str]:
+    """Yield the arguments or items of a Go list, split at its own commas."""
+    source = re.sub(r"(?m)^\s*//.*$|(?<=[,)])[ \t]*//.*$", "", source)
+    depth, start, at = 0, 0, 0
+    while at < len(source):
+        if literal := _GO_STRING.match(source, at):
+            at = literal.end()
+            continue
+        char = source[at]
+        depth += (char in "([{") - (char in ")]}")
+        if depth < 0:
+            break
+        if char == mark and depth == 0:
+            yield source[start:at].strip()
+            start = at + 1
+        at += 1
+    if source[start:at].strip():
+        yield source[start:at].strip()
+
+
+def gitleaks(folder: Path) -> Iterator[Case]:
+    """Yield what the rules' own tests have to find: literal lines, and samples in every syntax."""
+    rules = {
+        rule["id"]: rule
+        for rule in tomllib.loads((folder / "config/gitleaks.toml").read_text(encoding="utf-8"))["rules"]
+    }
+    base = (folder / "cmd/generate/config/utils/generate.go").read_text(encoding="utf-8")
+    samples = base[base.index("samples := map") :]
+    templates = [
+        text
+        for line in samples.splitlines()
+        if (row := re.match(r"\s*\"[^\"]*\":\s*(.*?),?\s*$", line))
+        and (text := _go_text(row[1], random.Random(0))) is not None
+    ]
+    for path in sorted((folder / "cmd/generate/config/rules").glob("*.go")):
+        source = path.read_text(encoding="utf-8")
+        for body in source.split("\nfunc ")[1:]:
+            named = re.search(r"RuleID:\s*\"([^\"]+)\"", body)
+            if named is None or "tps" not in body or named[1] not in rules:
+                continue
+            pattern = rules[named[1]].get("regex", "")
+            kind = "name" if pattern.startswith((r"[\w.-]{0,50}?", r"(?i)[\w.-]{0,50}?")) else "prefix"
+            draw = random.Random(named[1])
+            for text, secret in _gitleaks_texts(body, compiled(pattern), templates, draw):
+                yield Case(named[1], kind, text, secret)
+
+
+def _gitleaks_texts(
+    body: str, pattern: re.Pattern[str] | None, templates: list[str], draw: random.Random
+) -> Iterator[tuple[str, str]]:
+    tps = body[body.index("tps") : body.find("fps :=") if "fps :=" in body else len(body)]
+    for call in re.finditer(r"GenerateSampleSecrets?\(", tps):
+        given = list(_go_items(tps[call.end() :]))
+        name, secret = _go_text(given[0], draw), _go_text(given[1], draw)
+        if name is None or secret is None:
+            continue
+        forms = templates if call[0].startswith("GenerateSampleSecrets") else ['{i}_api_token = "{s}"']
+        for template in forms:
+            filled = template.replace("{i}", name).replace("{I}", name.upper()).replace("{s}", secret)
+            yield filled, secret
+    for opened in re.finditer(r"(?:\[\]string\{|append\(tps,)", tps):
+        for item in _go_items(tps[opened.end() :]):
+            text = _go_text(item, draw) if "GenerateSample" not in item else None
+            if text and (secret := shown(pattern, text)):
+                yield text, secret
+
+
+def _yaml_rules(folder: Path) -> Iterator[Case]:
+    for path in sorted(folder.glob("*.yml")):
+        for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]:
+            pattern = compiled(rule["pattern"])
+            for text in rule.get("examples") or ():
+                if (secret := shown(pattern, str(text))) and not _HOST.fullmatch(secret):
+                    yield Case(rule["id"], _by_look(secret), str(text), secret)
+
+
+def noseyparker(folder: Path) -> Iterator[Case]:
+    return _yaml_rules(folder / "crates/noseyparker/data/default/builtin/rules")
+
+
+def kingfisher(folder: Path) -> Iterator[Case]:
+    return _yaml_rules(folder / "data/rules")
+
+
+def trufflehog(folder: Path) -> Iterator[Case]:
+    """Yield the literal inputs of the detectors' tests with what each has to find."""
+    for path in sorted((folder / "pkg/detectors").rglob("*_test.go")):
+        source = path.read_text(encoding="utf-8", errors="replace")
+        for found in _GO_TEST.finditer(source):
+            text = _go_text(found[1], random.Random(0))
+            for item in _go_items(found[2]):
+                secret = _go_text(item, random.Random(0))
+                if text and secret and len(secret) >= 8 and secret in text:
+                    yield Case(path.parent.name, _by_look(secret), text, secret)
+
+
+def _by_look(secret: str) -> str:
+    """Say whether a secret begins with letters and a mark, as those with a prefix of their own do."""
+    return "prefix" if re.match(r"[A-Za-z][A-Za-z0-9]{1,9}[-_.][A-Za-z0-9]", secret) else "name"
+
+
+def secretlint(folder: Path) -> Iterator[Case]:
+    """Yield the snapshots that its rules have to complain about."""
+    for path in sorted(folder.glob("packages/**/test/snapshots/**/ng.*/output.json")):
+        given = next(iter(sorted(path.parent.glob("input.*"))), None)
+        if given is None or "preset" in str(path):
+            continue
+        text = given.read_text(encoding="utf-8", errors="replace")
+        for message in json.loads(path.read_text(encoding="utf-8"))["messages"]:
+            low, high = message["range"]
+            if message["type"] == "message" and low < high:
+                rule = message["ruleId"].removeprefix("@secretlint/secretlint-rule-")
+                yield Case(rule, _by_look(text[low:high]), text, text[low:high])
+
+
+def detect_secrets(folder: Path) -> Iterator[Case]:
+    """Yield the assignments of the keyword detector's tests that it has to find."""
+    tree = ast.parse((folder / "tests/plugins/keyword_test.py").read_text(encoding="utf-8"))
+    names: dict[str, str] = {}
+    for node in tree.body:
+        if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
+            continue
+        if isinstance(node.value, ast.Constant):
+            names[node.targets[0].id] = str(node.value.value)
+        for item in node.value.elts if isinstance(node.value, ast.List) else ():
+            match item:
+                case ast.Tuple(
+                    elts=[
+                        ast.Call(func=ast.Attribute(value=ast.Constant(form)), args=args),
+                        ast.Name(wanted),
+                    ]
+                ):
+                    given = (names[arg.id] for arg in args if isinstance(arg, ast.Name))
+                    yield Case("keyword", "name", str(form).format(*given), names[wanted])
+
+
+# What names something and opens nothing: a host, a bucket, an account.
+_NO_SECRETS = {"UUID", "AWS S3 Bucket", "Firebase Domain", "Tencent WeChat API App ID", "Google Multi"}
+_HOST = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)*\.(?:com|io|net)(?:/[\w/]*)?|https?")
+
+
+def credsweeper(folder: Path) -> Iterator[Case]:
+    """Yield the lines of its samples that it takes for secrets, those of text."""
+    seen = set()
+    for one in json.loads((folder / "tests/data/output.json").read_text(encoding="utf-8")):
+        for line in one["line_data_list"]:
+            value, text = line["value"], line["line"]
+            key = (text, value)
+            if one["rule"] in _NO_SECRETS:
+                continue
+            is_sample = line["path"].startswith("./tests/samples") and value and value in text
+            if is_sample and len(value) >= 4 and key not in seen:
+                seen.add(key)
+                yield Case(one["rule"], _by_look(value), text, value)
+
+
+SCANNERS: dict[str, Callable[[Path], Iterator[Case]]] = {
+    "gitleaks": gitleaks, "kingfisher": kingfisher, "noseyparker": noseyparker, "trufflehog": trufflehog,
+    "secretlint": secretlint, "detect-secrets": detect_secrets, "credsweeper": credsweeper,
+}  # fmt: skip
+
+
+# texts without secrets
+
+
+def chunks(folder: Path, half: int | None) -> Iterator[str]:
+    """Yield the text of a folder in pieces that end with a line."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix not in TEXTS or not path.is_file() or not _in_half(path.name, half):
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if path.suffix == ".jsonl":
+            for line in text.splitlines():
+                yield from _cut("\n".join(_texts(json.loads(line)))) if line.startswith("{") else ()
+        else:
+            yield from _cut(text)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text of a JSON value."""
+    if isinstance(value, str):
+        yield value
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(item)
+
+
+def _cut(text: str) -> Iterator[str]:
+    while text:
+        end = text.rfind("\n", 0, CHUNK) + 1 if len(text) > CHUNK else len(text)
+        end = end or CHUNK
+        yield text[:end]
+        text = text[end:]
+
+
+def wrongly(text: str) -> list[str]:
+    """Return what of a text was replaced, each with what stands around it."""
+    kept = redact(text)
+    marks = list(re.finditer(r"\[redacted:[\w-]+\]", kept))
+    return [kept[max(0, mark.start() - 60) : mark.end() + 20] for mark in marks if mark[0] not in text]
+
+
+def _in_half(name: str, half: int | None) -> bool:
+    return half is None or zlib.crc32(name.encode()) % 2 == half
+
+
+def measure_scanner(name: str, folder: Path, half: int | None, shown_misses: int) -> None:
+    found: dict[str, list[Case]] = defaultdict(list)
+    missed: dict[str, list[Case]] = defaultdict(list)
+    for case in SCANNERS[name](folder):
+        if _in_half(case.rule, half):
+            (found if is_found(case) else missed)[case.kind].append(case)
+    for kind in ("prefix", "name"):
+        n = len(found[kind]) + len(missed[kind])
+        rules = {case.rule for case in [*found[kind], *missed[kind]]}
+        print(f"{name:<16}{kind:<8}{n:>7} {len(rules):>5} rules {len(found[kind]) / max(n, 1):>8.1%}")
+    everything = [*missed["prefix"], *missed["name"]]
+    random.Random(0).shuffle(everything)
+    for case in sorted(everything[:shown_misses]):
+        at = case.text.find(case.secret)
+        before = case.text[max(0, at - 60) : at]
+        print(f"    {case.rule} | {case.kind} | {before!r} → {case.secret[:70]!r}")
+
+
+def measure_text(folder: Path, half: int | None, shown_misses: int) -> None:
+    size, wrong = 0, []
+    for text in chunks(folder, half):
+        size += len(text)
+        wrong += wrongly(text)
+    rate = len(wrong) / max(size / 1e6, 0.001)
+    print(f"{folder.name:<16}{'text':<8}{size / 1e6:>7.1f} MB {len(wrong):>5} replaced {rate:>7.2f} per MB")
+    random.Random(0).shuffle(wrong)
+    for line in sorted(wrong[:shown_misses]):
+        print("   ", repr(line))
+
+
+def main() -> None:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
+    names = ", ".join(SCANNERS)
+    parser.add_argument("folders", nargs="+", metavar="NAME=DIR", help=f"text, or one of {names}")
+    parser.add_argument("--half", type=int, choices=(0, 1))
+    parser.add_argument("--misses", type=int, default=0)
+    given = parser.parse_args()
+    for folder in given.folders:
+        name, _, path = folder.partition("=")
+        if name == "text":
+            measure_text(Path(path), given.half, given.misses)
+        else:
+            measure_scanner(name, Path(path), given.half, given.misses)
+
+
+if __name__ == "__main__":
+    main()

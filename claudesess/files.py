@@ -1,0 +1,79 @@
+"""Files of others: only regular ones are opened, so that no pipe is waited for and no device is read."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+_PIECE = 64 << 10
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+
+
+def open_regular(path: Path, buffering: int = _PIECE) -> BinaryIO:
+    """Open a file to read its bytes.
+
+    Raises
+    ------
+    OSError
+        There is none, it cannot be read, or it is a folder, a pipe, a socket or a device: that is seen before
+        it is opened, and again of what was opened.
+    """
+    _check(path, os.stat(path).st_mode)  # noqa: PTH116
+    descriptor = os.open(path, _FLAGS)
+    try:
+        _check(path, os.fstat(descriptor).st_mode)
+        return os.fdopen(descriptor, "rb", buffering)
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def read_regular(path: Path) -> bytes:
+    """Return all bytes of a file; raises as `open_regular`."""
+    with open_regular(path) as file:
+        return file.read()
+
+
+def is_regular(path: Path) -> bool:
+    """Say whether a regular file is there; a path that cannot be looked at is none."""
+    return os.path.isfile(path)  # noqa: PTH113  raises nothing
+
+
+def size(path: Path) -> int:
+    """Return a file's size in bytes, 0 when it is not there any more."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def changed_at(path: Path) -> float:
+    """Return when a file was written, seconds since the epoch; 0 when it is not there any more."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def key(path: Path) -> str:
+    r"""Return a path as a text that a database can hold, also where its name is no UTF-8.
+
+    Examples
+    --------
+    >>> key(Path("/a/é")), key(Path(os.fsdecode(b"/a/\xff")))
+    ('/a/é', '/a/\\xff')
+    """
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def reason(error: OSError) -> str:
+    """Return why a file could not be read, as a clause."""
+    return f"cannot be read ({error.strerror or error})"
+
+
+def _check(path: Path, mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "no regular file", str(path))

@@ -1,0 +1,93 @@
+"""Cells as SQLite held them become the types that a contract promises."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from claudesess.contracts import FLAG, INT, TIME, Column, Contract
+from claudesess.store.tally import Tally
+
+_KINDS = {INT: pa.int64(), FLAG: pa.bool_(), TIME: pa.timestamp("us", "UTC")}
+#: Other writers say '' for the main thread; neither a session nor an agent is called nothing.
+_FOLDED = {"session_id", "agent_id"}
+#: Outside of these, infinity included, arithmetic on times overflows.
+_EARLIEST, _LATEST = "TIMESTAMPTZ '1900-01-01'", "TIMESTAMPTZ '9999-01-01'"
+#: `2026-05-04 09:00:00`, with milliseconds or microseconds: what Arrow reads as the engine does, only faster.
+_PLAIN_LENGTHS = pa.array([19, 23, 26], pa.int32())
+_FIRST, _END = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def schema(contract: Contract) -> pa.Schema:
+    """Return the types of a table's columns, without the label of its file."""
+    return pa.schema([(c.name, _KINDS.get(c.dtype, pa.string())) for c in contract.columns[1:]])
+
+
+def typed(batch: pa.RecordBatch, contract: Contract, tally: Tally) -> pa.Table:
+    """Return a batch with all columns of the contract, in their types; what has no time is counted."""
+    there = dict(zip(batch.schema.names, batch.columns, strict=True))
+    tally.widest = max(tally.widest, _widest(batch))
+    kinds = schema(contract)
+    columns = [
+        _typed(there[column.name], column, tally)
+        if column.name in there
+        else pa.nulls(batch.num_rows, kinds.field(column.name).type)
+        for column in contract.columns[1:]
+    ]
+    return pa.table(columns, schema=kinds)
+
+
+def _widest(batch: pa.RecordBatch) -> int:
+    lengths = [pc.fill_null(pc.binary_length(c), 0) for c in batch.columns if pa.types.is_string(c.type)]
+    total: Any = 0
+    for length in lengths:
+        total = pc.add(length, total)
+    return int(pc.max(total).as_py() or 0) if lengths else 0
+
+
+def _typed(cells: pa.Array, column: Column, tally: Tally) -> pa.Array:
+    if column.dtype == TIME:
+        times = _times(cells)
+        _count_unread(cells, times, column.name, tally)
+        return times
+    if column.dtype == FLAG:
+        return pc.not_equal(cells, 0)
+    if column.name in _FOLDED:
+        return pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
+    return cells
+
+
+def _times(cells: pa.Array) -> pa.Array:
+    kind = pa.timestamp("us", "UTC")
+    is_plain = pc.all(pc.is_in(pc.binary_length(cells.drop_null()), value_set=_PLAIN_LENGTHS))
+    if is_plain.as_py() is not False:
+        try:
+            times = cells.cast(pa.timestamp("us")).cast(kind)
+        except pa.ArrowInvalid:
+            return _read_by_the_engine(cells)
+        bounds = pc.min_max(times).as_py()
+        if bounds["min"] is None or _FIRST <= bounds["min"] <= bounds["max"] < _END:
+            return times
+    return _read_by_the_engine(cells)
+
+
+def _read_by_the_engine(cells: pa.Array) -> pa.Array:
+    time = "try_cast(cell AS TIMESTAMPTZ)"
+    query = f"SELECT CASE WHEN {time} BETWEEN {_EARLIEST} AND {_LATEST} THEN {time} END AS cell FROM cells"
+    with duckdb.connect(config={"threads": 1}) as engine:
+        engine.execute("SET TimeZone = 'UTC'")
+        engine.register("cells", pa.table({"cell": cells}))
+        return engine.sql(query).to_arrow_table()["cell"].combine_chunks()
+
+
+def _count_unread(cells: pa.Array, times: pa.Array, name: str, tally: Tally) -> None:
+    n = times.null_count - cells.null_count
+    if n:
+        lost = cells.filter(pc.and_(pc.is_null(times), pc.is_valid(cells)))
+        tally.unread[name] = tally.unread.get(name, 0) + n
+        example = max(lost.to_pylist())
+        tally.unread_example[name] = max(example, tally.unread_example.get(name, example))

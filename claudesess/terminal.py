@@ -1,0 +1,40 @@
+"""Where commands print: what databases and folders are called reaches a terminal as text alone."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from claudesess import text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def say(message: str, *, err: bool = False) -> None:
+    """Print a line."""
+    click.echo(text.plain(message), err=err)
+
+
+def console(*, err: bool = False) -> Console:
+    """Return where tables and lanes are printed: plain where nobody looks, `?` for what a terminal lacks."""
+    from rich.console import Console
+
+    reconfigure = getattr(sys.stderr if err else sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+    return Console(stderr=err, highlight=False)
+
+
+class Commands(click.Group):
+    """Commands whose errors are printed like all else that they say."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what it refuses to do is said as text, whose further lines are indented."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            error.message = text.plain_lines(error.message).replace("\n", "\n  ")  # type: ignore[misc]  # before anybody reads it
+            raise

@@ -1,0 +1,250 @@
+"""Say whether what stands behind a name is a secret: of `password=hunter2` yes, of `token = next(it)` no.
+
+A name alone decides nothing: source code is full of them. A value counts that nobody would write but as a secret: what
+chance made behind a token's or a key's name, and any literal that is not a word of the trade behind a password's.
+"""
+
+import re
+
+#: How far before a marker a name may begin.
+NAME = 64
+
+# Last words of names that say something about a secret and are none: `token_type`, `password_field`.
+_ABOUT = set(
+    "type types name names url uri urls file files filename path paths dir folder endpoint host port length len size"
+    " count counts num number limit max min ttl expiry expires expiration expire duration timeout age policy field"
+    " fields label placeholder hint prompt error errors message msg method mode format prefix suffix pattern regex"
+    " regexp class form input page view reset validator validators validation manager mgr provider store"
+    " storage service handler factory helper helpers index idx start end line column col pos position offset map list"
+    " set dict stream status state env"
+    " ref reference version algorithm alg required enabled disabled visible visibility valid invalid exists usage"
+    " rate ratio total percent pass fail source scope scopes kind schema model option options config settings docs"
+    " doc text title description desc icon button link id ids stmt fds args arg param params func fn callback hook"
+    " exception level strength rules rule rotation request response event action actions test tests check"
+    " typ ver header headers cost costs price budget used left remaining window table tree node nodes parser lexer"
+    " mask masked embedding embeddings vector indices weight weights logits probs prob stem regexes".split()
+)
+# Words in names of what is shown to everybody, or stands for a place in a table.
+_OPEN = set(
+    "public pub publickey csrf xsrf cache cached primary foreign sort partition group row column index lookup dedup"
+    " idempotency i18n translation locale hot shortcut query object dict map json yaml item unique composite natural"
+    " search filter routing registry color theme event trace topic queue lock redis bucket storagekey cursor page next"
+    " continuation sync resume pagination site sitekey pad eos bos unk cls sep mask special".split()
+)
+# What a value says that only stands for one.
+_STANDS = re.compile(
+    r"(?i)(?:none|null|nil|true|false|undefined|void|str|string|bytes?|text|hidden|int|any|optional|required|default|empty|missing"
+    r"|user(?:name)?|admin|email|label|input|login|value|self|this|new|function|return|await|async|lambda|typeof|const"
+    r"|basic|bearer|digest|secret|token|key|api|auth|cookie|x{3,}|\*+|\.{2,}|-+|_+|#+|=+|\?+|<.*>|\[.*\]?"
+    r"|(?:u?int|float|utf|base|sha|md|bytes?)[-_]?\d+\w*"
+    r"|(?:your|my|the|some|example|dummy|sample|insert|enter|change|replace|put|set|add|use|see|get)"
+    r"[-_ ](?:\w+[-_ ]){0,6}\w+"
+    r"|redacted|censored|removed|masked|placeholder|todo|tbd|n/?a)"
+)
+_VARIABLE = re.compile(
+    r"\$[A-Za-z_({]|\{|%[\w(]+%?|<[%\w]|\[redacted|\(|&[A-Za-z]|\*{2}|@(?:[a-z]+[/:{(]|\{)|#\{|!|~?/[\w.-]+/|\.{1,2}/|https?:|file:|arn:|vault:|env:|secretref|op://|\\\\"
+)
+_HOLE = re.compile(r"\$\{[\w.:?-]+\}|\{\{[^{}]+\}\}|#\{[^}]+\}|%\(|<%|%[sdv]\b|\{\w*(?:[.!:]\w+)?\}|\$\(|\[redacted:")
+_CODE = re.compile(
+    r"[A-Za-z_$][\w$]*(?:\(|\[|\.[A-Za-z_$]|::|->|\?\.|\?:?[A-Za-z])|&&|\|\||=>|==|!=|\)\.|\(\)|[-+*/]=|\+\+|^[!(\[{+*:~-]"
+)
+_VARIABLE_NAME = re.compile(
+    r"(?i)(?:[a-z]\w*_)?(?:pass|passwd|password|pwd|user|auth|secret|arg|str|test_)\w{0,3}|[a-z]{1,2}\d{1,3}"
+)
+_CALL = re.compile(r"[()\[\]{}]|&&|\|\||=>|==|!=|::|->")
+_PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_PASSWORD = re.compile(r"pass(?:word|wd|phrase|code|wort)?s?$|passw$|pwd$|pw$|pword$")
+_SECRET = re.compile(
+    r"(?:secret|token|cred|pat|credential|jwt|bearer|authtoken|authorization|cookie|auth|signature|salt|nonce|passkey)s?$"
+    r"|(?:api|access|private|account|encryption|signing|auth|secret|license|client|master)keys?$"
+)
+_KEY_OF = set(
+    "api access private account encryption signing auth secret license deploy master service shared app application"
+    " consumer client subscription integration license write read ingest admin user team project personal live"
+    " prod".split()
+)
+# What stands behind the word that counts, and what kind of a pass is no password.
+_BEHIND = set("value val string base b prod dev local hash raw plain here".split())
+_PASSES = set(
+    "by low high band first second two one multi single render shader full all and each forward backward next".split()
+)
+_SAID = re.compile(
+    r"(?i)\b(?:the|your|a|an|is|are|not|to|of|for|please|must|enter|invalid|wrong|missing|required|password|passwords"
+    r"|token|with|and|or|in|on|has|have|was|be|by|from|reset|forgot|confirm|new|current|statement|at|least)\b"
+)
+
+
+def holds_secret(found: "re.Match[str]") -> bool:
+    """Say so of a match with the groups `name`, `op` and `value`, from the whole name and from what is around."""
+    text = found.string
+    begin = _begin_of_name(text, found.start("name"))
+    name, op, value = text[begin : found.start("op")], found["op"], found["value"]
+    mark = op.strip(" \t\n\\\"'`])")
+    bare, is_quoted = _unquoted(value)
+    if not is_quoted:
+        bare = bare.split("&", 1)[0] or bare  # the rest of an address
+    if len(bare) < 4 or _is_none(bare, is_quoted):
+        return False
+    family = "secret" if name == "key" and text[begin - 1 : begin] in ("?", "&") else _family(name)
+    if family is None or _is_elsewhere(text, begin, name, mark):
+        return False
+    if not is_quoted and not _is_config(text, begin, found.end("value"), name, op, mark, bare):
+        return False
+    if family == "password":
+        return _is_password(name, op, mark, bare, is_quoted)
+    if mark in ("", ",", "("):
+        return is_random(bare) and (family == "secret" or len(bare) >= 24)
+    if not is_quoted and _is_shell(text, begin, name, op):
+        return _is_shell_value(bare, family)
+    return is_random(bare) and (family == "secret" or len(bare) >= 16)
+
+
+def is_random(value: str) -> bool:
+    """Say whether a value looks as chance makes them: neither words nor a number nor a version."""
+    if len(value) < 8 or any(char.isspace() for char in value):
+        return False
+    letters = sum(map(str.isalpha, value))
+    digits = sum(map(str.isdigit, value))
+    if not letters:
+        return digits >= 14
+    if not digits:
+        return len(value) >= 16 and _is_mixed(value)
+    return not _is_wordlike(value)
+
+
+def _is_mixed(value: str) -> bool:
+    """Say whether upper and lower case change as no camelCase does."""
+    changes = sum(one.isupper() != two.isupper() for one, two in zip(value, value[1:]))
+    return changes * 4 >= len(value)
+
+
+def _is_wordlike(value: str) -> bool:
+    pieces = _PIECES.findall(value)
+    words = [piece for piece in pieces if piece[0].isalpha()]
+    runs = [piece for piece in pieces if piece[0].isdigit()]
+    n_marks = sum(not char.isalnum() for char in value)
+    if max(map(len, runs)) > 4 or sum(map(len, words)) < 3 * len(words):
+        return False
+    is_one = n_marks == 0 and len(value) >= 16 and (value.islower() or value.isupper())
+    return len(runs) <= 1 + n_marks and not is_one and not _is_mixed(value)
+
+
+def _is_elsewhere(text: str, begin: int, name: str, mark: str) -> bool:
+    """Say whether what comes next is not of this name: the next of a list, the first of several that are assigned."""
+    if mark == ",":
+        is_argument = "(" in text[max(0, begin - 2) : begin]
+        return not is_argument and not (name.isupper() and text[begin - 1 : begin] not in ("'", '"'))
+    return mark == "=" and re.search(r"(?:^|\n)[ \t]*[\w.]+,[ \t]*$", text[max(0, begin - 80) : begin]) is not None
+
+
+def _begin_of_name(text: str, at: int) -> int:
+    begin = at
+    while begin > 0 and at - begin < NAME and (text[begin - 1].isalnum() or text[begin - 1] in "_-."):
+        begin -= 1
+    return begin
+
+
+def _unquoted(value: str) -> "tuple[str, bool]":
+    bare = value.lstrip("bBrRuU@") if value[:1] in "bBrRuU@" and value[1:2] in "\"'" else value
+    inner = bare.lstrip("\\")
+    if inner[:1] not in ("'", '"', "`"):
+        return value, False
+    return inner[1:].rstrip("\\").rstrip(inner[0]).rstrip("\\"), True
+
+
+def _is_none(bare: str, is_quoted: bool) -> bool:
+    if _STANDS.fullmatch(bare) or _HOLE.search(bare) or len(set(bare)) == 1:
+        return True
+    starts = _VARIABLE.match(bare)
+    return starts is not None and not (is_quoted and starts[0] in ("(", "!", "{"))
+
+
+def _family(name: str) -> "str | None":
+    """Return whether a name is that of a password, of another secret or of a key of any kind, or of none of these."""
+    plain = name.replace("\u017f", "s").replace("\u0131", "i")  # as patterns take them that ignore case
+    words = [word.lower() for word in _WORDS.findall(plain) if not word.isdigit()]
+    while words and words[-1] in _BEHIND:
+        words.pop()
+    if not words or (words[-1] in _ABOUT and words[-1] != "pass") or not _OPEN.isdisjoint(words):
+        return None
+    last = words[-1]
+    if last == "pass" and not _PASSES.isdisjoint(words):
+        return None
+    joined = "".join(words[-2:])
+    if _PASSWORD.search(last) or (_PASSWORD.search(joined) and joined.endswith(("password", "passwd"))):
+        return "password"
+    if any(_PASSWORD.search(word) and len(word) > 4 for word in words):
+        return "password"
+    if last == "auth" and len(words) == 1:
+        return None
+    if last in ("key", "keys"):
+        if len(words) == 1:
+            return None
+        return "secret" if not _KEY_OF.isdisjoint(words) else "key"
+    if any(_SECRET.search(word) for word in words) or _SECRET.search(joined):
+        return "secret"
+    return None
+
+
+def _is_shell(text: str, begin: int, name: str, op: str) -> bool:
+    """Say whether `NAME=value` stands as in a shell or an .env file, `ENV NAME value` or `setx NAME value`."""
+    before = text[max(0, begin - 8) : begin]
+    if before.endswith((".", "(", "?", ":")):
+        return False
+    if op.isspace():
+        return re.search(r"(?i)\b(?:ENV|ARG|setx|set|setenv)[ \t]{1,4}$", before) is not None
+    return op == "=" and name.upper() == name
+
+
+def _is_shell_value(bare: str, family: str) -> bool:
+    if bare.isdigit():
+        return len(bare) > 7
+    if family == "key":
+        return is_random(bare) and len(bare) >= 16
+    is_constant = bare.upper() == bare and not any(map(str.isdigit, bare))
+    is_place = ("/" in bare and bare[0] in "./~") or re.fullmatch(r"[A-Za-z]+(?:[_.][A-Za-z_]+)+", bare) is not None
+    return len(bare) >= 6 and not is_constant and not is_place
+
+
+def _is_config(text: str, begin: int, end: int, name: str, op: str, mark: str, bare: str) -> bool:
+    """Say whether a value without quotes is one, and no expression of a program."""
+    if mark in (",", "(", "==", "!=", "===", "!=="):
+        return False
+    if not mark and not (_is_shell(text, begin, name, op) or is_random(bare)):
+        return False
+    if mark == ">":  # XML
+        return True
+    if text[end : end + 1] in ("(", "[", "{"):
+        return False
+    if len(bare) >= 24 and any(map(str.isdigit, bare)) and is_random(bare) and not _CALL.search(bare):
+        return True
+    code = _CODE.search(bare.rstrip("="))
+    return code is None or any(char.isdigit() or char in "!@#$%^*" for char in bare[: code.start()])
+
+
+def _is_password(name: str, op: str, mark: str, bare: str, is_quoted: bool) -> bool:
+    if re.fullmatch(r"(?i)[a-z_ ./:-]*(?:pass|pwd)[a-z_ ./:-]*", bare):  # `Enter password: `, `password_field`
+        return False
+    has_digit = any(map(str.isdigit, bare))
+    has_mark = any(char in "!@#$%^&*" for char in bare)
+    is_pass = re.search(r"(?i)pass(?:word|wd|phrase|code|wort)|pwd|pw(?:ord)?$", name) is None
+    is_argument = mark in ("", ",", "(")
+    if is_argument and (is_pass or not (has_digit or has_mark)):
+        return False
+    if any(map(str.isspace, bare)):
+        return is_quoted and len(bare.split()) <= 6 and not _SAID.search(bare) and not is_pass
+    if is_quoted:
+        return any(map(str.isalnum, bare)) and (len(bare) >= 4)
+    if mark == ">":
+        return has_digit or has_mark or len(bare) >= 6
+    if name == "PASS" and mark == ":":  # a verdict, unless nobody would call a test so
+        return has_digit and any(char in "!@$%^&*" for char in bare)
+    if is_pass and mark == ":":
+        return has_digit and (has_mark or bare.isalnum())
+    if bare.isdigit():
+        return len(bare) >= 6 and (not is_pass or name.isupper())
+    if has_digit or has_mark or bare.endswith("="):
+        return not _VARIABLE_NAME.fullmatch(bare)
+    is_one_word = re.fullmatch(r"[A-Za-z]+", bare) is not None
+    return op == "=" and name.upper() == name and (is_one_word or is_random(bare))

@@ -1,0 +1,51 @@
+"""Patterns that a project or a user adds: they only add, and none of them can keep a hook busy."""
+
+import pytest
+from claudesess_collector.privacy_own import MAX_PATTERNS, lines_of, problem_of, replace_own
+
+
+@pytest.mark.parametrize(
+    ("pattern", "problem"),
+    [
+        (r"ACME-[0-9A-F]{8,64}", ""),
+        (r"\bacme_(?:dev|prod)_\w{4,20}", ""),
+        (r"ACME-[0-9]+", "without an end"),
+        (r"ACME-(?:a{1,9}){1,9}", "repeat within a repeat"),
+        (r"ACME-a{0,99}b{0,99}", "too long"),
+        (r"[A-Z]{4}-\d{4}", "plain characters"),
+        (r"ACME-(?=x)y", "looks ahead"),
+        (r"ACME-(a)\1", "looks ahead"),
+        (r"ACME-(", "no regular expression"),
+        ("ACME-" + "x" * 200, "longer than"),
+    ],
+)
+def test_only_what_takes_few_steps_is_used(pattern, problem):
+    assert problem in problem_of(pattern)
+    assert bool(problem) == bool(problem_of(pattern))
+
+
+def test_a_bad_line_is_left_out_and_the_others_are_used(tmp_path):
+    path = tmp_path / "own"
+    path.write_text("# ours\n\nACME-(\nACME-[0-9]{4,8}\n", encoding="utf-8")
+    assert lines_of(str(path)) == [(3, "ACME-("), (4, "ACME-[0-9]{4,8}")]
+    assert replace_own("see ACME-12345 there", (str(path),)) == "see [redacted:own] there"
+
+
+def test_no_more_than_so_many(tmp_path):
+    path = tmp_path / "own"
+    path.write_text("".join(f"ACME{n:03}\n" for n in range(MAX_PATTERNS + 1)), encoding="utf-8")
+    first, beyond = f"ACME{MAX_PATTERNS - 1:03}", f"ACME{MAX_PATTERNS:03}"
+    assert replace_own(f"{first} {beyond}", (str(path),)) == f"[redacted:own] {beyond}"
+
+
+def test_what_a_project_adds_holds_for_its_events(project):
+    (project.disk / ".claude-session-secrets").write_text("ACME-[0-9]{4,8}\n", encoding="utf-8")
+    project.edits("a.py", "start ACME-12345 now")
+    assert project.last_summary()["snippet"] == "start [redacted:own] now"
+
+
+def test_a_pipe_under_that_name_is_not_opened(tmp_path):
+    import os
+
+    os.mkfifo(tmp_path / "own")
+    assert lines_of(str(tmp_path / "own")) == []

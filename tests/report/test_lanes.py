@@ -1,0 +1,70 @@
+"""Lanes of a session: blocks and marks at their places, pauses shortened."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import pandas as pd
+
+from claudesess.contracts import RELATIONS
+from claudesess.report.lanes import picture
+from claudesess.report.reader import Reader
+
+START = pd.Timestamp("2026-05-04 10:00", tz="UTC")
+
+
+def events(*rows):
+    """One row per event: its name, the minutes at which it began and was over, and more of its columns."""
+    contract = RELATIONS["session_events"]
+    made = [
+        {"db": "a", "session_id": "s", "place": place, "event": event, "happened_at": START + pd.Timedelta(minutes=at),
+         "until_at": None if until is None else START + pd.Timedelta(minutes=until), **more}
+        for place, (event, at, until, more) in enumerate(rows, start=1)
+    ]  # fmt: skip
+    frame = pd.DataFrame(made).reindex(columns=contract.names)
+    return contract.cast(frame.astype(object).where(frame.notna(), None))
+
+
+def test_blocks_and_marks_stand_where_they_happened():
+    drawn = picture(
+        events(
+            ("prompt", 0, None, {"what": "human"}),
+            ("prompt", 1, None, {"what": "machine"}),  # nobody asked
+            ("agent", 2, 6, {"agent_id": "x", "what": "Explore", "text": "Look"}),
+            ("call", 4, 5, {"agent_id": "x", "is_ok": False}),
+            ("compaction", 8, 10, {"what": "auto"}),
+        ),
+        Reader(UTC),
+    )
+    main, agent = drawn.lanes
+    assert [(mark.kind, mark.at, mark.anchor) for mark in main.marks] == [
+        ("prompt", 0.0, "e1"),
+        ("compaction", 80.0, "e5"),
+    ]
+    assert agent.name == "Explore: Look"
+    assert [(block.kind, block.left, block.width) for block in agent.blocks] == [
+        ("ran", 20.0, 40.0),
+        ("work", 40.0, 10.0),
+    ]
+    assert [(mark.kind, mark.at) for mark in agent.marks] == [("failure", 50.0)]
+    assert drawn.said == "Main thread and 1 agent: 1 failure, 1 compaction."
+
+
+def test_a_pause_takes_little_of_the_axis_and_says_how_long_it_was():
+    drawn = picture(events(("call", 0, 10, {}), ("wait", 10, 190, {}), ("call", 190, 200, {})), Reader(UTC))
+    (wait,) = [block for block in drawn.lanes[0].blocks if block.kind == "wait"]
+    assert (wait.title, wait.width < 5) == ("waited for the user 3.0 h", True)
+    assert [tick.name for tick in drawn.ticks if tick.is_pause] == ["3.0 h without anything"]
+    assert drawn.ticks[0].name == "4 May 10:00"
+
+
+def test_a_day_is_named_where_it_begins():
+    drawn = picture(events(*(("call", 9 * n, 9 * n + 1, {}) for n in range(101, 140))), Reader(UTC))
+    assert drawn.ticks[0].name.startswith("5 May 01:09")
+    assert all("May" not in tick.name for tick in drawn.ticks[1:])
+
+
+def test_without_any_time_there_is_nothing_to_draw():
+    story = events(("call", 0, None, {}))
+    story["happened_at"] = story["until_at"]  # not known either
+    assert picture(story, Reader(UTC)) is None

@@ -1,0 +1,228 @@
+"""Files that are damaged, or made to do harm: each is named, none hangs, none is read as if it were whole."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from handmade import SCHEMA, database, store_of
+
+from claudesess import ClaudesessError, open_store, samples
+from claudesess.contracts import RAW
+from claudesess.errors import DatabaseError, QueryError
+from claudesess.store import copy, engine
+
+CLAIM = "INSERT INTO file_claims (session_id, file_path) VALUES ('s', '/w/a.py');"
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+COLUMNS = "id, session_id, timestamp, event_type, dispatcher, payload_summary, exit_code, duration_ms"
+FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
+SAMPLES = ("retry", "compaction", "edges", "other-writer")
+
+
+def without(table: str) -> str:
+    return SCHEMA + f"DROP TABLE {table};"
+
+
+@pytest.mark.parametrize(
+    ("kind", "made"),
+    [
+        ("a view", f"CREATE VIEW hook_events AS {ENDLESS} SELECT i AS id, 's' AS session_id FROM n;"),
+        ("a virtual table", f"CREATE VIRTUAL TABLE hook_events USING fts5({COLUMNS});"),
+    ],
+)
+def test_what_is_no_real_table_is_not_read(tmp_path: Path, kind: str, made: str) -> None:
+    with open_store(database(tmp_path / "made.db", CLAIM, schema=without("hook_events") + made)) as store:
+        assert store.databases[["n_hook_events", "n_file_claims"]].values.tolist() == [[0, 1]]
+        said = store.problems.query("table == 'hook_events'").problem.tolist()
+        assert said == [f"the table is no table but {kind}, and was left out"]
+
+
+def test_a_view_that_calls_itself_a_table_is_not_read(tmp_path: Path) -> None:
+    file = database(tmp_path / "made.db", CLAIM, schema=without("hook_events"))
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        view = f"CREATE VIEW hook_events AS {ENDLESS} SELECT i AS id FROM n"
+        connection.execute(
+            "INSERT INTO sqlite_master VALUES ('table', 'hook_events', 'hook_events', 2, ?)", [view]
+        )
+        connection.commit()
+    with pytest.raises(DatabaseError, match=r"malformed database schema \(hook_events\)"):
+        open_store(file)
+
+
+def test_computed_columns_and_triggers_are_left_alone(tmp_path: Path) -> None:
+    schema = SCHEMA.replace("reason_failed TEXT,", "reason_failed TEXT AS (hex(zeroblob(400000000))),") + """
+        CREATE TRIGGER t AFTER INSERT ON error_log BEGIN DELETE FROM file_claims; END;
+        CREATE INDEX slow ON file_claims (length(hex(zeroblob(10))));
+        INSERT INTO failed_paths (approach) VALUES ('a');
+    """  # fmt: skip
+    with open_store(database(tmp_path / "made.db", CLAIM, schema=schema)) as store:
+        assert store.sql("SELECT approach, reason_failed FROM failed_paths").isna().values.tolist() == [
+            [False, True]
+        ]
+        assert store.databases.n_file_claims[0] == 1
+        said = store.problems.query("column == 'reason_failed'").problem.tolist()
+        assert said == ["the column is missing", "the column is computed by the file and was left out"]
+
+
+@pytest.mark.parametrize("suffix", ["", "-wal", "-journal"])
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_regular_file_is_named_and_left_out(
+    tmp_path: Path, suffix: str, make: Callable[[Path], None]
+) -> None:
+    good = database(tmp_path / "good" / ".claude-session.db", CLAIM)
+    if suffix:
+        database(tmp_path / "odd" / ".claude-session.db", CLAIM)
+    odd = tmp_path / "odd" / f".claude-session.db{suffix}"
+    odd.parent.mkdir(exist_ok=True)
+    make(odd)
+    with open_store(good, tmp_path / "odd" / ".claude-session.db") as store:
+        assert store.databases.db.tolist() == ["good"]
+        assert store.problems[["db", "severity"]].values.tolist() == [["odd", "error"]]
+
+
+def test_pages_that_are_told_of_again_and_again_do_not_hang(tmp_path: Path) -> None:
+    many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+    file = database(
+        tmp_path / "made.db", f"{many} INSERT INTO file_claims (session_id, file_path) SELECT 's', i FROM n;"
+    )
+    with closing(sqlite3.connect(file)) as connection:
+        root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'file_claims'").fetchone()[
+            0
+        ]
+    content = bytearray(file.read_bytes())
+    head = (root - 1) * 4096
+    first = content[head + 12 : head + 14]
+    n = int.from_bytes(content[head + 3 : head + 5], "big")
+    content[head + 12 : head + 12 + 2 * n] = first * n  # every child is the first one
+    file.write_bytes(content)
+    with open_store(file) as store:
+        said = store.problems.query("table == 'file_claims'").problem.tolist()
+        assert "the rows are not in their order: the file is damaged" in said[0]
+
+
+def test_a_log_whose_middle_is_damaged_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "made.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(SCHEMA)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.executescript(CLAIM * 9)
+        wal = tmp_path / "made.db-wal"
+        content = bytearray(wal.read_bytes())
+        main = file.read_bytes()
+    content[len(content) // 2] ^= 1
+    file.write_bytes(main)
+    wal.write_bytes(content)
+    copied = copy._state(file)
+    with open_store(file) as store:
+        assert 0 <= store.databases.n_file_claims[0] < 9
+        assert store.problems.problem.tolist() == [
+            "the log is damaged: rows that were written last are missing"
+        ]
+    assert copy._state(file) == copied
+
+
+def everything(path: Path) -> tuple[dict[str, pd.DataFrame], int]:
+    with open_store(path) as store:
+        return {t: store.sql(f"SELECT * EXCLUDE (db) FROM {t}") for t in RAW}, len(store.problems)
+
+
+def damaged(content: bytearray, chance: random.Random) -> str:
+    page = chance.randrange(len(content) // 4096) * 4096
+    kind = chance.choice(["a bit", "bytes", "cut", "zeros", "pages changed places", "a page's head"])
+    if kind == "a bit":
+        content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+    elif kind == "bytes":
+        for _ in range(16):
+            content[chance.randrange(len(content))] = chance.randrange(256)
+    elif kind == "cut":
+        del content[chance.randrange(len(content)) :]
+    elif kind == "zeros":
+        content[page : page + 4096] = bytes(4096)
+    elif kind == "a page's head":
+        content[page + chance.randrange(40)] ^= 1 << chance.randrange(8)
+    else:
+        other = chance.randrange(len(content) // 4096) * 4096
+        content[page : page + 4096], content[other : other + 4096] = (
+            content[other : other + 4096], content[page : page + 4096],
+        )  # fmt: skip
+    return kind
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_a_damaged_file_is_never_read_as_complete(sample: str, tmp_path: Path) -> None:
+    """Damage within a text leaves a text: nothing in a SQLite file can tell. Rows are never lost in silence."""
+    source = samples.sample_path(sample)
+    whole, n_problems = everything(source)
+    chance = random.Random(sample)
+    found: Counter[str] = Counter()
+    for _ in range(150 if FULL else 8):
+        content = bytearray(source.read_bytes())
+        kind = damaged(content, chance)
+        file = tmp_path / f"{sample}.db"
+        file.write_bytes(content)
+        try:
+            read, n = everything(file)
+        except DatabaseError:
+            found["refused"] += 1
+            continue
+        if n > n_problems:
+            found["named"] += 1
+        elif all(read[name].equals(whole[name]) for name in RAW):
+            found["equal"] += 1
+        else:
+            found["other text"] += 1
+            assert {t: len(rows) for t, rows in read.items()} == {
+                t: len(rows) for t, rows in whole.items()
+            }, kind
+    print(sample, dict(found))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM read_text('/etc/passwd')", "SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM '/etc/passwd'",
+        "SELECT * FROM glob('/etc/*')", "SELECT * FROM read_parquet('https://example.org/a.parquet')",
+        "COPY file_claims TO '/tmp/out.csv'", "ATTACH '/tmp/other.db'", "INSTALL httpfs", "LOAD httpfs",
+        "SET enable_external_access = true", "SET memory_limit = '1TB'", "PRAGMA database_list; SELECT 1",
+        "EXPORT DATABASE '/tmp/out'", "CALL pragma_version()", "SELECT * FROM sniff_csv('/etc/passwd')",
+        "SELECT MAP {'a': 1} AS m, UNNEST([1, 2]), x", "SELECT (1e38)::HUGEINT AS big",
+        "SELECT '" + "(" * 5000, "SELECT " + "(" * 20_000 + "1" + ")" * 20_000, "SELECT 1 \0 2", "\ud800",
+        "SELECT repeat('x', 100000000000)", "SELECT error('boom')", "SELECT 'a'::INTEGER", "SELECT 1 FROM ? ",
+        "SELECT * FROM file_claims WHERE file_path ~ '('", "SELECT (SELECT id FROM range(2) AS t(id))",
+    ],
+)  # fmt: skip
+def test_no_query_leaves_the_store_or_fails_without_a_sentence(tmp_path: Path, query: str) -> None:
+    with store_of(tmp_path, CLAIM) as store, pytest.raises(ClaudesessError):
+        store.sql(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["SELECT INTERVAL 1 MONTH AS i", "SELECT MAP {'a': 1} AS m", "SELECT DATE '9999-12-31' AS d", "SELECT 'a'::BLOB AS b",
+     "SELECT TIME '12:00' AS t", "SELECT [1, NULL] AS l", "SELECT {'a': 1} AS s", "SELECT uuid() AS u",
+     "SELECT TIMESTAMP '290000-01-01' AS far", "SELECT '101'::BIT AS b", "SELECT 'x'::ENUM('x') AS e", "SELECT NULL AS n"],
+)  # fmt: skip
+def test_any_type_is_answered_or_refused_in_words(tmp_path: Path, query: str) -> None:
+    with store_of(tmp_path, "") as store:
+        try:
+            assert len(store.sql(query)) == 1
+        except QueryError as error:
+            assert "cast it" in str(error)
+
+
+def test_an_answer_too_large_to_look_at_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "MOST_BYTES", 1 << 20)
+    with (
+        store_of(tmp_path, "") as store,
+        pytest.raises(QueryError, match="takes more than 1 MB; ask for less"),
+    ):
+        store.sql("SELECT * FROM range(10_000_000_000)")
