@@ -174,9 +174,9 @@ def said(answers: pd.DataFrame, table: Prices | None) -> list[str]:
     --------
     >>> row = {"model": "opus-4", "input_tokens": 1000, "output_tokens": 250, "cache_read_tokens": 0}
     >>> rows = pd.DataFrame([{**row, "cache_write_tokens": 0}])
-    >>> said(rows, Prices("USD", {"opus-*": {"input": Decimal(5)}}))
-    ['opus-4: 1,000 tokens read, 250 written (1 answer)',
-     'Cost: at least 0.0050 USD; no price for opus-4, written (250 tokens)']
+    >>> print(*said(rows, Prices("USD", {"opus-*": {"input": Decimal(5)}})), sep="\n")
+    opus-4: 1,000 tokens read, 250 written (1 answer)
+    Cost: at least 0.0050 USD; no price for opus-4, written (250 tokens)
     """
     if answers.empty:
         return ["not known: only transcripts tell of tokens (claudesess import)."]
