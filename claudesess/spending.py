@@ -161,7 +161,7 @@ def cost(answers: pd.DataFrame, table: Prices) -> Cost:
 
 
 def said(answers: pd.DataFrame, table: Prices | None) -> list[str]:
-    """Say in a line what was spent by each model, and in another what it cost where there are prices.
+    r"""Say in a line what was spent by each model, and in another what it cost where there are prices.
 
     Parameters
     ----------
