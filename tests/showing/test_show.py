@@ -82,7 +82,9 @@ def test_a_narrow_terminal_has_names_above_their_lanes(made):
 
 
 def test_a_wide_terminal_is_used(made):
-    wide = next(line for line in text(show("s", made, width=200)).splitlines() if line.startswith("Main thread  "))
+    wide = next(
+        line for line in text(show("s", made, width=200)).splitlines() if line.startswith("Main thread  ")
+    )
     assert 140 < len(wide) <= 200
 
 
