@@ -154,7 +154,7 @@ def describe(relation: str | None = None) -> pd.DataFrame:
     Parameters
     ----------
     relation
-        Of this relation alone, or of ``"estimates"``, what every measure answers with; None: of all relations.
+        Of this relation alone, or of ``"estimates"``, what every measure answers with; None: of all.
 
     Returns
     -------
