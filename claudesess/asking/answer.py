@@ -72,7 +72,7 @@ def ask(
     >>> fixed = answer.estimates.query("outcome == 'fixed' and horizon == 3")
     >>> print(fixed[["group", "estimate", "low", "high", "n_units"]].round(2).to_string(index=False))
               group  estimate   low  high  n_units
-        main thread      0.61   0.5  0.71       99
+        main thread      0.63  0.52  0.72       99
     general-purpose      0.66  0.53  0.77       65
 
     Reads again, by who asked for the compaction:

@@ -293,7 +293,10 @@ class Ledger:
             if other.status == "running" and event.at_ms - other.seen_ms > DAY_MS:
                 self._end(name, "aborted_stale", other.seen_ms)
         for chain in self._open.values():
-            if event.at_ms - max(chain.rows[-1][3], self.heard[chain.session]) > DAY_MS:
+            is_silent = event.at_ms - max(chain.rows[-1][3], self.heard[chain.session]) > DAY_MS
+            # The record ends in the middle of a turn: nobody knows what became of what it tried.
+            is_mid_turn = chain.rows[-1][0] == MAIN and not chain.n_prompts and not chain.is_kept_quiet
+            if is_silent and not is_mid_turn:
                 chain.mark("abandoned")
 
     def _see_end(self, event: Event, session: str, agent: str) -> None:
