@@ -281,6 +281,14 @@ class Store:
         ]
         return f"<Store: {', '.join(counts)}{'' if self._is_open else ', closed'}>"
 
+    def _repr_html_(self) -> str | None:
+        """Say in a notebook what is in it and what to ask next."""
+        if not self._is_open:
+            return None
+        from claudesess.store import page
+
+        return page.html(self)
+
     def _make_mentioned(self, query: str) -> None:
         """Make the derived relations whose names occur in `query`; one too many does no harm."""
         for word in dict.fromkeys(re.findall(r"[a-z_]+", query.lower())):
