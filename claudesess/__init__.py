@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from claudesess.errors import ClaudesessError
     from claudesess.lab.explorer import explore
     from claudesess.relations import frames
+    from claudesess.relations.frames import describe
     from claudesess.store import Store, open_store
 
 __version__ = "0.1.0"
@@ -39,6 +40,7 @@ __all__ = [
     "charts",
     "compare",
     "contracts",
+    "describe",
     "explore",
     "frames",
     "measures",
@@ -58,6 +60,7 @@ _OBJECTS = {
     "Store": "store",
     "ask": "asking.answer",
     "compare": "asking.compare",
+    "describe": "relations.frames",
     "explore": "lab.explorer",
     "measures": "asking.listing",
     "open_store": "store",

@@ -8,13 +8,16 @@ from pathlib import Path
 import click
 
 import claudesess
+from claudesess.away.command import since
 from claudesess.doctor.command import doctor
 from claudesess.importing.command import import_
 from claudesess.install.command import install, uninstall
 from claudesess.keeping.command import cache
 from claudesess.listing.command import ls
 from claudesess.prune.command import prune
+from claudesess.querying.command import sql
 from claudesess.report.command import report
+from claudesess.showing.command import show
 from claudesess.terminal import Commands, say
 
 
@@ -35,5 +38,5 @@ def main(context: click.Context) -> None:
             say(line)
 
 
-for command in (install, import_, doctor, ls, report, prune, cache, uninstall):
+for command in (install, import_, doctor, ls, show, since, sql, report, prune, cache, uninstall):
     main.add_command(command)

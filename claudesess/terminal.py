@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from claudesess import text
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 
 def say(message: str, *, err: bool = False) -> None:
     """Print a line."""
     click.echo(text.plain(message), err=err)
+
+
+def console(*, err: bool = False) -> Console:
+    """Return where tables and lanes are printed: plain where nobody looks, `?` for what a terminal lacks."""
+    from rich.console import Console
+
+    reconfigure = getattr(sys.stderr if err else sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+    return Console(stderr=err, highlight=False)
 
 
 class Commands(click.Group):

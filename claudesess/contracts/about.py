@@ -84,15 +84,15 @@ DICTIONARY = Contract(
         Column("relation", TEXT, "The relation", nullable=False),
         Column("column", TEXT, "Its column", nullable=False),
         Column("key", TEXT, "Key of a JSON text, or family of session_metrics; NA where the column is meant"),
-        Column("dtype", TEXT, "Type in the frame; NA for a key"),
+        Column("type", TEXT, "Type in the frame; NA for a key"),
         Column("unit", TEXT, "Unit of the numbers; list or dict for objects"),
+        Column("meaning", TEXT, "What a value means", nullable=False),
         Column("values", TEXT, "Known values; others survive"),
         Column("nullable", FLAG, "Rows without a value are normal", nullable=False),
         Column("source", TEXT, "Where the value comes from, if under another name"),
         Column(
             "read_by", TEXT, "For a key: the relations and modules that read it; NA is nobody but who asks"
         ),
-        Column("doc", TEXT, "What a value means", nullable=False),
     ),
     ("relation", "column", "key"),
 )

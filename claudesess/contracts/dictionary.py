@@ -16,13 +16,13 @@ class Entry(NamedTuple):
     relation: str
     column: str
     key: str | None
-    dtype: str | None
+    type: str | None
     unit: str | None
+    meaning: str
     values: str | None
     nullable: bool
     source: str | None
     read_by: str | None
-    doc: str
 
 
 def entries(relations: dict[str, Contract]) -> Iterator[Entry]:
@@ -46,11 +46,11 @@ def _of_column(relation: str, column: Column) -> Entry:
         None,
         column.dtype,
         column.unit,
+        column.doc,
         values,
         column.nullable,
         source,
         None,
-        column.doc,
     )
 
 
@@ -60,4 +60,4 @@ def _families(relation: str) -> Iterator[Entry]:
 
 
 def _of_key(relation: str, column: str, key: str, meaning: str, readers: tuple[str, ...]) -> Entry:
-    return Entry(relation, column, key, None, None, None, True, None, ", ".join(readers) or None, meaning)
+    return Entry(relation, column, key, None, None, meaning, None, True, None, ", ".join(readers) or None)

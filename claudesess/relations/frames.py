@@ -7,13 +7,14 @@ of no rows has them too. Rows come in a fixed order: by `db`, then by time or id
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from claudesess.audit.coverage import coverage as coverage
 from claudesess.audit.issues import audit as audit
-from claudesess.contracts import DICTIONARY, OBJECT, RELATIONS, Column, Contract, dictionary
+from claudesess.contracts import DICTIONARY, ESTIMATES, OBJECT, RELATIONS, Column, Contract, dictionary
 from claudesess.errors import ClaudesessError
 
 if TYPE_CHECKING:
@@ -43,9 +44,7 @@ def load(store: Store, relation: str) -> pd.DataFrame:
     ClaudesessError
         There is no such relation, or the store is closed.
     """
-    contract = RELATIONS.get(relation)
-    if contract is None:
-        raise ClaudesessError(f"There is no relation {relation!r}. There are: {', '.join(RELATIONS)}.")
+    contract = _contract(relation)
     return contract.cast(_parsed(store.sql(f'SELECT * FROM "{relation}"'), contract))
 
 
@@ -149,25 +148,43 @@ def session_events(store: Store) -> pd.DataFrame:
     return load(store, "session_events")
 
 
-def describe() -> pd.DataFrame:
+def describe(relation: str | None = None) -> pd.DataFrame:
     """Return the data dictionary: one row per column, per key of a JSON text and per family of facts.
+
+    Parameters
+    ----------
+    relation
+        Of this relation alone, or of ``"estimates"``, what every measure answers with; None: of all.
 
     Returns
     -------
     pandas.DataFrame
-        `relation`, `column`, `key` (NA: the column itself is meant), `dtype`, `unit`, `values` (the known
-        ones, comma-separated), `nullable`, `source`, `read_by` and `doc`, all text but `nullable`. Keys of an
+        `relation`, `column`, `key` (NA: the column itself is meant), `type`, `unit`, `meaning`, `values` (the
+        known ones, comma-separated), `nullable`, `source` and `read_by`, all text but `nullable`. Keys of an
         item of a list stand below the list's name. The keys of `session_metrics.event_type` are the families
         of facts, those of `value` stand below their family.
 
+    Raises
+    ------
+    ClaudesessError
+        There is no such relation.
+
     Examples
     --------
-    >>> describe().query("relation == 'tool_calls' and column == 'duration_ms'").unit.item()
-    'ms'
+    >>> describe("agent_spans")[["column", "type", "unit"]].values.tolist()[-1]
+    ['end_at', 'datetime64[us, UTC]', 'UTC']
     >>> describe().query("column == 'payload_summary' and key == 'tool_ms'").read_by.item()
     '_hook_facts'
     """
-    return DICTIONARY.cast(pd.DataFrame(list(dictionary.entries(RELATIONS)), columns=DICTIONARY.names))
+    asked = RELATIONS if relation is None else {relation: _contract(relation, {"estimates": ESTIMATES})}
+    return DICTIONARY.cast(pd.DataFrame(list(dictionary.entries(asked)), columns=DICTIONARY.names))
+
+
+def _contract(relation: str, others: Mapping[str, Contract] | None = None) -> Contract:
+    known = {**RELATIONS, **(others or {})}
+    if relation not in known:
+        raise ClaudesessError(f"There is no relation {relation!r}. There are: {', '.join(known)}.")
+    return known[relation]
 
 
 def _parsed(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:

@@ -15,12 +15,14 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from claudesess.contracts import RAW
+from claudesess.contracts import DATABASES, PROBLEMS, RAW
 from claudesess.errors import ClaudesessError, QueryError
+from claudesess.store import scope
 from claudesess.text import count
 
 if TYPE_CHECKING:
     from claudesess.store.given import Given
+    from claudesess.store.scope import Kept
     from claudesess.store.shelf import Shelf
 
 _SQL = resources.files("claudesess.relations") / "sql"
@@ -30,6 +32,7 @@ _SETTINGS = (
     " SET GLOBAL TimeZone = 'UTC'; SET lock_configuration = true"
 )
 _READING = (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI)  # MULTI: PIVOT
+_LISTED = 20
 #: What is made once for each file and kept beside its tables, and of which it is made: JSON is read once.
 _BESIDE_TABLES = {"_hook_facts": ("hook_events", "session_metrics")}
 #: An answer that takes more is refused: it would be held twice.
@@ -53,7 +56,7 @@ class Store:
     store may be used from several threads; queries run one after the other.
     """
 
-    def __init__(self, shelf: Shelf | Given) -> None:
+    def __init__(self, shelf: Shelf | Given, kept: Kept | None = None) -> None:
         self._shelf = shelf
         self._forget = weakref.finalize(self, shelf.close)
         self._engine = duckdb.connect()
@@ -64,6 +67,11 @@ class Store:
         )
         self._engine.execute((_SQL / "setup" / "lists.sql").read_text(encoding="utf-8"))
         self._engine.execute(_SETTINGS)
+        self._kept = kept
+        for name, rows in kept.tables.items() if kept is not None else ():
+            self._engine.register("given rows", rows)
+            self._engine.execute(f'CREATE TABLE {name} AS SELECT * FROM "given rows"')
+            self._engine.unregister("given rows")
         self._lock = threading.RLock()
         self._is_open = True
         self._made: set[str] = set()
@@ -112,7 +120,7 @@ class Store:
         with self._lock:
             if self._databases is None:
                 self._check_open()
-                self._databases = self._shelf.databases()
+                self._databases = self._counted(self._shelf.databases())
             return self._databases
 
     @property
@@ -124,9 +132,28 @@ class Store:
         with self._lock:
             if self._problems is None:
                 self._check_open()
-                self._problems = self._shelf.problems()
+                self._problems = self._with_left_out(self._shelf.problems())
                 self._shelf.keep()
             return self._problems
+
+    def _counted(self, databases: pd.DataFrame) -> pd.DataFrame:
+        """Count rows anew where not all of a file is in."""
+        if self._kept is None:
+            return databases
+        counted = databases.copy()
+        for name in RAW:
+            n = self.sql(f"SELECT db, count(*) AS n FROM {name} GROUP BY db").set_index("db")["n"]
+            counted[f"n_{name}"] = databases["db"].map(n).fillna(0)
+        return DATABASES.cast(counted)
+
+    def _with_left_out(self, problems: pd.DataFrame) -> pd.DataFrame:
+        """Add which sessions were left out that one may miss."""
+        if self._kept is None or self._kept.left_out.empty:
+            return problems
+        left = self._kept.left_out.merge(self.databases[["db", "path"]], on="db")
+        told = left.assign(problem=left["n"].map(scope.said), severity="info", count=left["n"])
+        both = [problems.astype(object), told.reindex(columns=PROBLEMS.names).astype(object)]
+        return PROBLEMS.cast(pd.concat(both, ignore_index=True))
 
     def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Answer a query in SQL (DuckDB's dialect).
@@ -194,7 +221,7 @@ class Store:
         Raises
         ------
         ClaudesessError
-            No session begins so, or several do.
+            No session begins so, or several do: the message lists them.
 
         Examples
         --------
@@ -208,12 +235,10 @@ class Store:
             "SELECT * FROM session_events WHERE starts_with(session_id, $id) ORDER BY db, session_id, place"
         )
         found = RELATIONS["session_events"].cast(self.sql(query, {"id": session_id}))
-        names = found["session_id"].unique().tolist()
-        if session_id in names:
+        if session_id in found["session_id"].values:
             return found[found["session_id"] == session_id].reset_index(drop=True)
-        if len(names) != 1:
-            several = f"{len(names)} sessions begin with" if names else "No session begins with"
-            raise ClaudesessError(f"{several} {session_id!r}. `claudesess ls --sessions` lists them.")
+        if found["session_id"].nunique() != 1:
+            raise ClaudesessError(_which(session_id, found))
         return found
 
     def _check_reads(self, query: str) -> None:
@@ -228,10 +253,17 @@ class Store:
         """Let go of the memory; closing twice is fine."""
         with self._lock:
             if self._is_open and self._databases is None:
-                self._databases = self._shelf.databases()
+                self._databases = self._counted(self._shelf.databases())
             self._is_open = False
             self._engine.close()
             self._forget()
+
+    def leave(self) -> None:
+        """Let go of the engine alone: the shelf is for another store."""
+        with self._lock:
+            self._is_open = False
+            self._engine.close()
+            self._forget.detach()
 
     def __enter__(self) -> Self:
         return self
@@ -245,7 +277,7 @@ class Store:
         counts = [
             count(len(self.databases), "database"),
             count(int(self.databases["n_hook_events"].sum()), "hook event"),
-            count(self._shelf.n_problems(), "problem"),
+            count(self._shelf.n_problems() + len(self._kept.left_out if self._kept else ()), "problem"),
         ]
         return f"<Store: {', '.join(counts)}{'' if self._is_open else ', closed'}>"
 
@@ -257,18 +289,22 @@ class Store:
             source = _SQL / f"{word}.sql"
             if word in RAW:
                 # A view: of what lies on disk a query reads the columns that it needs.
-                self._engine.execute(f"CREATE VIEW {word} AS {self._shelf.select(word)}")
+                rows = self._narrowed(word, self._shelf.select(word))
+                self._engine.execute(f"CREATE VIEW {word} AS {rows}")
                 self._made.add(word)
             elif source.is_file():
                 select = re.sub(r"(?m)^\s*--.*", "", source.read_text(encoding="utf-8"))
                 self._make(word, select)
                 self._made.add(word)
 
+    def _narrowed(self, name: str, select: str) -> str:
+        return select if self._kept is None else scope.narrowed(name, select)
+
     def _make(self, name: str, select: str) -> None:
         if name in _BESIDE_TABLES:
             rows = self._shelf.derived(name, select, _BESIDE_TABLES[name])
             if rows is not None:
-                self._engine.execute(f"CREATE VIEW {name} AS {rows}")
+                self._engine.execute(f"CREATE VIEW {name} AS {self._narrowed(name, rows)}")
                 return
         self._make_mentioned(select)
         self._engine.execute(f"CREATE TABLE {name} AS {select}")
@@ -286,6 +322,19 @@ def _bounded(answer: duckdb.DuckDBPyRelation) -> pa.Table:
             )
         batches.append(batch)
     return pa.Table.from_batches(batches, reader.schema)
+
+
+def _which(begins: str, found: pd.DataFrame) -> str:
+    """Say which sessions begin so; `found` are their events."""
+    first = found.groupby("session_id")["happened_at"].min().sort_values(ascending=False)
+    if first.empty:
+        return f"No session begins with {begins!r}. `claudesess ls --sessions` lists them."
+    listed = [
+        f"  {name}  {'at a time not known' if pd.isna(at) else f'{at:%Y-%m-%d %H:%M} UTC'}"
+        for name, at in first.head(_LISTED).items()
+    ]
+    more = [f"  and {len(first) - _LISTED} more"] if len(first) > _LISTED else []
+    return "\n".join([f"{len(first)} sessions begin with {begins!r}:", *listed, *more])
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:

@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from claudesess.errors import ClaudesessError, DatabaseError, NothingFoundError
 from claudesess.store import cache, find
+from claudesess.store import scope as scoping
 from claudesess.store.engine import Store
+from claudesess.store.scope import Moment, Scope
 from claudesess.store.shelf import Shelf
 
+Seen = TypeVar("Seen")
 
-def open_store(*paths: str | Path) -> Store:
+
+def open_store(
+    *paths: str | Path,
+    since: Moment = None,
+    until: Moment = None,
+    projects: str | Sequence[str] | None = None,
+) -> Store:
     """Open session databases as one store; the files stay untouched, and may be in use.
 
     Parameters
     ----------
     *paths
         Files, folders (searched at every depth for ``.claude-session.db``) and globs.
+    since, until
+        Only sessions that began at `since` or later, and before `until`: a date (its midnight), a time, or
+        ISO text; without a zone it is of UTC. A session is in or out as a whole, so that no chain, agent or
+        window is cut: one that began before `since` is out though it went on (`Store.problems` counts those),
+        one that began before `until` is in to its end. So two stores that meet at a moment share no session.
+        A session whose times are not known is out; of rows without a session their own time counts.
+    projects
+        Only databases of this project, or these: the folder of the project (with its worktrees), as
+        `session_covariates` names it, or the last part of it.
 
     Returns
     -------
@@ -32,23 +52,46 @@ def open_store(*paths: str | Path) -> Store:
         No database at any of the places, or none was named.
     DatabaseError
         None of the databases could be read; the message says which, why, and what to do.
+    QuestionError
+        `since` or `until` is no time, or there is no such project.
 
     Examples
     --------
     >>> from claudesess import open_store, samples
     >>> open_store(samples.sample_path("other-writer")).databases.db.tolist()
     ['other-writer']
+    >>> store = open_store(samples.sample_path("workshop"), since="2026-10-12", until="2026-10-19")
+    >>> int(store.sql("SELECT count(*) AS n FROM sessions").n[0])
+    11
     """
+    asked = scoping.scope(since, until, projects)
     files, unfound = _found(paths)
     shelf = Shelf(cache.of_user(os.environ))
     try:
         faults = shelf.open(list(zip(find.labels(files), files, strict=True)), unfound)
         if not shelf.sources:
             raise _nothing_opened(files, [*unfound, *faults])
-        return Store(shelf)
+        return _within(shelf, asked)
     except BaseException:
         shelf.close()
         raise
+
+
+def _within(shelf: Shelf, asked: Scope) -> Store:
+    """Return a store of what is asked for: what that is, is asked of a store of everything."""
+    if asked.projects is not None:
+        labels = [source.db for source in shelf.sources]
+        shelf.only(_seen(shelf, lambda every: scoping.databases_of(every, labels, asked.projects or ())))
+    kept = _seen(shelf, lambda every: scoping.kept(every, asked)) if asked.is_of_time else None
+    return Store(shelf, kept)
+
+
+def _seen(shelf: Shelf, look: Callable[[Store], Seen]) -> Seen:
+    every = Store(shelf)
+    try:
+        return look(every)
+    finally:
+        every.leave()
 
 
 def _found(paths: tuple[str | Path, ...]) -> tuple[list[Path], list[DatabaseError]]:

@@ -97,6 +97,13 @@ class Shelf:
                 self._faults.append((len(self.sources), _fault(source.db, source.path, fault)))
         return faults
 
+    def only(self, labels: set[str]) -> None:
+        """Let go of all databases but those with these labels."""
+        for source in self.sources:
+            if source.db not in labels:
+                _let_go(source)
+        self.sources = [source for source in self.sources if source.db in labels]
+
     def select(self, name: str) -> str:
         """Read a table of every database; return a SELECT of its rows."""
         contract = RAW[name]

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from handmade import lines, shown, store_of
 
+import claudesess
 from claudesess import ClaudesessError, frames
-from claudesess.contracts import RAW, RELATIONS
+from claudesess.contracts import ESTIMATES, RAW, RELATIONS
 
 AT = "2026-05-04 09:00:00"
 
@@ -131,21 +132,32 @@ def test_describe_is_the_dictionary() -> None:
     assert shown(
         columns.query("relation == 'tool_calls' and column in ['db', 'tool', 'duration_ms']")
     ) == lines("""
-        relation,column,key,dtype,unit,values,nullable,source,read_by,doc
-        tool_calls,db,,string,,,False,path,,"Label of the file: its folder's name, or its own, longer where two would be equal"
-        tool_calls,tool,,string,,,True,,,Name of the tool
-        tool_calls,duration_ms,,Int64,ms,,True,tool_ms,,"Time the tool took, by the client"
+        relation,column,key,type,unit,meaning,values,nullable,source,read_by
+        tool_calls,db,,string,,"Label of the file: its folder's name, or its own, longer where two would be equal",,False,path,
+        tool_calls,tool,,string,,Name of the tool,,True,,
+        tool_calls,duration_ms,,Int64,ms,"Time the tool took, by the client",,True,tool_ms,
     """)
-    assert set(dictionary.query("dtype == 'object'").unit) == {"list", "dict"}
+    assert set(dictionary.query("type == 'object'").unit) == {"list", "dict"}
     assert dictionary.query("column == 'decision'")["values"].tolist() == ["allow, block"]
+
+
+def test_describe_of_one_relation_has_its_columns_in_order_then_its_keys() -> None:
+    one = claudesess.describe("llm_verdicts")
+    assert one["column"].tolist() == RELATIONS["llm_verdicts"].names
+    assert one["relation"].unique().tolist() == ["llm_verdicts"]
+    facts = claudesess.describe("session_metrics")
+    assert facts["key"].isna().sum() == len(RELATIONS["session_metrics"].columns) < len(facts)
+    assert claudesess.describe("estimates")["column"].tolist() == ESTIMATES.names
+    with pytest.raises(ClaudesessError, match=r"no relation 'nothing'. There are: project_state.*estimates"):
+        claudesess.describe("nothing")
 
 
 def test_describe_lists_keys_and_families_with_who_reads_them() -> None:
     keys = frames.describe().dropna(subset=["key"])
     assert not keys.duplicated(["relation", "column", "key"]).any()
     wanted = ["commit", "prompt", "tokens.output", "files.path", "tool_ms", "by"]
-    assert shown(keys[keys["key"].isin(wanted)], "relation,column,key,read_by,doc") == lines("""
-        relation,column,key,read_by,doc
+    assert shown(keys[keys["key"].isin(wanted)], "relation,column,key,read_by,meaning") == lines("""
+        relation,column,key,read_by,meaning
         session_metrics,event_type,prompt,"session_events, sessions, on_sessions",key: human or machine: who wrote it; value: prompt_id
         session_metrics,event_type,commit,session_events,key: sha; value: branch
         session_metrics,value,tokens.output,"model_answers, importing.verify",tokens written

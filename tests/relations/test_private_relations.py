@@ -80,3 +80,22 @@ def test_a_session_without_times(tmp_path: Path) -> None:
         made,s,09:00:00,09:05:00
         made,t,,
     """)
+
+
+def test_when_sessions_began(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .event("09:03:00", "session_start", "resumed", source="resume")
+        .event("09:01:00", "session_start", "resumed", source="startup")
+        .event("09:00:00", "stop", "resumed")
+        .event("09:05:00", "stop", "no-start")
+        .event("09:06:00", "stop", "no-start")
+        .row("error_log", session_id="no-time", timestamp="noon")
+    )
+    query = "SELECT session_id, started_at, last_seen_at FROM _session_starts ORDER BY session_id"
+    assert private(tmp_path, query, script) == lines("""
+        session_id,started_at,last_seen_at
+        no-start,09:05:00,09:06:00
+        no-time,,
+        resumed,09:01:00,09:03:00
+    """)

@@ -1,22 +1,12 @@
 -- One row: one session that any table names, with what sets it apart from others.
--- Reads: sessions, session_metrics, project_state.
+-- Reads: sessions, session_metrics, _project_roots.
 -- Value test: test_session_covariates.py::test_one_row_per_session_with_what_is_known_of_it
 -- Edge cases:
---   * Worktrees of one repository are one project: a root that project_state names, else the project's folder less what
---     follows the folder of its worktrees; a database that names neither is a project of its own.
+--   * Worktrees of one repository are one project; a database that does not say which is a project of its own.
 --     test_session_covariates.py::test_worktrees_of_one_repository_are_one_project
 --   * Of several client versions in a session the last one counts; of several versions of one instructions file, too.
 --     test_session_covariates.py::test_one_row_per_session_with_what_is_known_of_it
-WITH roots AS (
-    SELECT db, coalesce(
-        any_value(nullif(value, '')) FILTER (key = 'project_root'),
-        regexp_replace(
-            any_value(nullif(value, '')) FILTER (key = 'project_dir'), '/(\.claude/worktrees|\.worktrees)/.*$', ''
-        )
-    ) AS project
-    FROM project_state GROUP BY db
-),
-clients AS (
+WITH clients AS (
     SELECT db, session_id, arg_max(value, id) AS client_version
     FROM session_metrics WHERE event_type = 'client' AND key = 'version'
     GROUP BY db, session_id
@@ -40,7 +30,7 @@ SELECT
     i.instructions,
     s."source"
 FROM sessions AS s
-LEFT JOIN roots AS r ON r.db = s.db
+LEFT JOIN _project_roots AS r ON r.db = s.db
 LEFT JOIN clients AS c ON c.db = s.db AND c.session_id = s.session_id
 LEFT JOIN instructed AS i ON i.db = s.db AND i.session_id = s.session_id
 ORDER BY s.db, s.session_id

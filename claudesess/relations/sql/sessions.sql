@@ -1,5 +1,5 @@
 -- One row: one session that any table names.
--- Reads: _session_spans, _session_marks, _hook_facts, session_metrics, tool_calls, error_log, agent_registry,
+-- Reads: _session_starts, _session_marks, _hook_facts, session_metrics, tool_calls, error_log, agent_registry,
 -- compactions, file_claims.
 -- Value test: test_relations.py::test_sessions_value_by_value
 -- Edge cases:
@@ -11,7 +11,6 @@
 --     test_relations.py::test_sessions_value_by_value
 WITH spans AS (
     SELECT db, session_id,
-        min(seen_at) FILTER (kind = 'session_start') AS first_start_at,
         max(id) FILTER (kind = 'session_start') AS last_start_id,
         arg_min("source", id) FILTER (kind = 'session_start') AS "source",
         count(*) FILTER (kind = 'session_start') AS n_starts,
@@ -45,9 +44,8 @@ files AS (SELECT db, session_id, count(DISTINCT file_path) AS n FROM file_claims
 compacted AS (SELECT db, session_id, count(*) AS n FROM compactions GROUP BY db, session_id),
 lives AS (
     SELECT s.*, p.*EXCLUDE (db, session_id),
-        coalesce(p.first_start_at, s.first_seen_at) AS started_at,
         p.last_end_id IS NULL OR coalesce(p.last_end_id < p.last_start_id, false) AS is_open
-    FROM _session_spans AS s LEFT JOIN spans AS p USING (db, session_id)
+    FROM _session_starts AS s LEFT JOIN spans AS p USING (db, session_id)
 )
 SELECT
     db,

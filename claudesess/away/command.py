@@ -1,0 +1,63 @@
+"""`claudesess since`: what happened while somebody was away."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from claudesess.errors import ClaudesessError
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("moment")
+@click.argument("databases", nargs=-1)
+@click.option("--all", "is_whole", is_flag=True, help="List everything, not ten of a kind.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts: an object per line, each with its thing.")
+@click.option("--utc", "is_utc", is_flag=True, help="MOMENT and times in UTC instead of the zone here.")
+@click.option("--prices", type=_FILE, help="Price table (TOML): what the tokens cost, too.")
+def since(
+    moment: str,
+    databases: tuple[str, ...],
+    is_whole: bool,
+    as_json: bool,
+    is_utc: bool,
+    prices: Path | None,
+) -> None:
+    """Say what happened since MOMENT: who waits for you, agents, failing checks, files, commits, compactions.
+
+    MOMENT is a time of day ("18:00", the last one that has been), an age ("2h", "90m", "3d"), a day
+    ("yesterday", "monday 9:00") or a date ("2026-10-12 18:00"), in the zone here. What was going on then
+    counts; what was over before does not. DATABASES are files, folders (searched for .claude-session.db) or
+    globs; none: my data, the project here or what was imported.
+    """
+    from claudesess import my_data, open_store, spending, terminal
+    from claudesess.away import page, when
+    from claudesess.away.happened import happened
+    from claudesess.report.reader import Reader, zone_here
+
+    zone, now = UTC if is_utc else zone_here(), _now()
+    try:
+        at = when.moment(moment, now, zone)
+        table = None if prices is None else spending.prices(prices)
+        with open_store(*my_data.find(databases).paths) as store:
+            found = happened(store, at, now)
+    except ClaudesessError as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        from claudesess.querying import answers
+
+        for thing, frame in found._asdict().items():
+            frame.insert(0, "thing", thing)
+            click.echo(answers.json_lines(frame), nl=False)
+        return
+    console = terminal.console()
+    for line in page.lines(found, at, now, Reader(zone), prices=table, most=None if is_whole else page.MOST):
+        console.print(line, soft_wrap=not console.is_terminal)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,261 @@
+"""What happened since a moment, for a terminal: first who waits, then what was done, at last what it took."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from rich.text import Text
+
+from claudesess import spending, text
+from claudesess.away.happened import Happened
+from claudesess.report.reader import Reader
+
+MOST = 10
+"""So many of a kind are listed."""
+
+_DAY = "%a %-d %b %Y %H:%M"
+_OUTCOMES = {
+    "fixed": "fixed",
+    "escalated_research": "looked into, not fixed",
+    "escalated_user": "the user was asked",
+    "abandoned": "left",
+    "open": "not fixed",
+}
+_STATUSES = {
+    "completed": "completed",
+    "failed": "failed",
+    "aborted_stale": "given up",
+    "running": "still running",
+}
+_OTHERS = {"run": "of programs that were run", "vcs": "of git", "probe": "of looks"}
+_HELD_UP = {
+    "client_error": "by errors of the client",
+    "permission": "by asking for permission",
+    "refused": "by refusals",
+    "interrupt": "by interrupts",
+}
+_TROUBLES = {
+    "client_error": "error of the client",
+    "permission": "permission asked for",
+    "refused": "call refused",
+    "interrupt": "interrupt",
+}
+_TWO_DAYS_S = 172_800.0
+
+Row = dict[Any, Any]
+Told = Callable[[Row], tuple[list[str], str]]
+
+
+def lines(
+    happened: Happened,
+    since: datetime,
+    now: datetime,
+    reader: Reader,
+    *,
+    prices: spending.Prices | None = None,
+    most: int | None = MOST,
+) -> Iterator[Text]:
+    """Tell what happened.
+
+    Parameters
+    ----------
+    happened
+        What `claudesess.away.happened` found.
+    since, now
+        From when, and the present.
+    reader
+        Says the clock.
+    prices
+        A price table, for what it cost.
+    most
+        So many of a kind are listed; None: all.
+    """
+    page = _Page(reader, pd.Timestamp(since), pd.Timestamp(now), most)
+    yield page.title()
+    if all(frame.empty for frame in happened):
+        yield Text("Nothing happened.")
+        return
+    yield from page.sessions(happened.sessions)
+    yield from page.waits(happened.waits)
+    yield from page.troubles(happened.troubles)
+    yield from page.agents(happened.agents)
+    yield from page.chains(happened.chains)
+    yield from page.files(happened.files)
+    yield from page.commits(happened.commits)
+    yield from page.compactions(happened.compactions)
+    yield from page.rest()
+    yield from page.tokens(happened.answers, prices)
+
+
+class _Page:
+    """The sections of the page; those in which there is nothing are named at the end."""
+
+    def __init__(self, reader: Reader, since: pd.Timestamp, now: pd.Timestamp, most: int | None) -> None:
+        self.reader, self.since, self.now, self.most = reader, since, now, most
+        days = {reader.clock(time, "%Y-%m-%d") for time in (since, now)}
+        self._form = "%H:%M" if len(days) == 1 else "%-d %b %H:%M"
+        self._empty: list[str] = []
+
+    def title(self) -> Text:
+        at = f"{self.reader.clock(self.since, _DAY)}, {self.reader.zone_name(self.since)}"
+        return Text(f"Since {at}: {_length((self.now - self.since).total_seconds())}", "bold")
+
+    def sessions(self, found: pd.DataFrame) -> Iterator[Text]:
+        if found.empty:
+            self._empty.append("anything that happened in a session")
+            return
+        n = {name: int(found[name].sum()) for name in found if str(name).startswith("n_")}
+        n_new, n_ended = int(found["is_new"].eq(True).sum()), int(found["is_open"].eq(False).sum())
+        among = f"{text.count(len(found), 'session')} in {text.count(found['project'].nunique(), 'project')}"
+        yield Text(f"{among}, {n_new:,} begun since, {n_ended:,} ended")
+        yield Text(
+            f"{text.count(n['n_prompts'], 'prompt')}, {text.count(n['n_calls'], 'call')} "
+            f"({n['n_failed_calls']:,} failed), {text.count(n['n_tasks_done'], 'task')} done, "
+            f"{text.count(n['n_rejected'], 'edit')} rejected by a check"
+        )
+        yield from self._listed(found, self._session)
+
+    def waits(self, found: pd.DataFrame) -> Iterator[Text]:
+        still = found[found["over_at"].isna()]
+        said = f"{_length(float(found['waited_s'].sum()))} in all, {len(still):,} waiting still"
+        yield from self._section("Waits for you", found, said, self._wait, still)
+
+    def troubles(self, found: pd.DataFrame) -> Iterator[Text]:
+        yield from self._section("Held up", found, _counts(found["event"], _HELD_UP), self._trouble)
+
+    def agents(self, found: pd.DataFrame) -> Iterator[Text]:
+        said = f"{int(found['is_new'].sum()):,} begun since; {_counts(found['status'], _STATUSES)}"
+        yield from self._section("Agents", found, said, self._agent)
+
+    def chains(self, found: pd.DataFrame) -> Iterator[Text]:
+        is_check = found["kind"].isna() | found["kind"].eq("check")
+        checks, others = found[is_check], found[~is_check]
+        yield from self._section("Failing checks", checks, _counts(checks["outcome"], _OUTCOMES), self._chain)
+        yield from self._section("Other failures", others, _counts(others["kind"], _OTHERS), None)
+
+    def files(self, found: pd.DataFrame) -> Iterator[Text]:
+        said = text.count(int(found["n_edits"].sum()), "edit")
+        yield from self._section("Files edited", found, said, self._file)
+
+    def commits(self, found: pd.DataFrame) -> Iterator[Text]:
+        yield from self._section("Commits", found, "", self._commit)
+
+    def compactions(self, found: pd.DataFrame) -> Iterator[Text]:
+        yield from self._section("Compactions", found, "", self._compaction)
+
+    def tokens(self, answers: pd.DataFrame, prices: spending.Prices | None) -> Iterator[Text]:
+        yield Text()
+        yield Text("Tokens", "bold")
+        for line in spending.said(answers, prices):
+            yield Text(f"  {text.plain(line)}")
+
+    def rest(self) -> Iterator[Text]:
+        if self._empty:
+            yield Text()
+            yield Text(f"None: {', '.join(self._empty)}", "dim")
+
+    def _section(
+        self, name: str, found: pd.DataFrame, said: str, told: Told | None, listed: pd.DataFrame | None = None
+    ) -> Iterator[Text]:
+        if found.empty:
+            self._empty.append(name.lower())
+            return
+        yield Text()
+        yield Text.assemble((name, "bold"), f": {len(found):,}{said and f'; {said}'}")
+        if told is not None:
+            yield from self._listed(found if listed is None else listed, told)
+
+    def _listed(self, found: pd.DataFrame, told: Told) -> Iterator[Text]:
+        shown = found if self.most is None else found.head(self.most)
+        for row in shown.to_dict("records"):
+            cells, style = told(row)
+            line = "  ".join(" ".join(cell.split()) for cell in cells if cell)
+            yield Text(f"  {text.plain(line)}", style)
+        if len(found) > len(shown):
+            yield Text(f"  … and {len(found) - len(shown):,} more (--all)", "dim")
+
+    def _clock(self, time: Any) -> str:
+        return self.reader.clock(time, self._form)
+
+    def _span(self, start: Any, end: Any) -> str:
+        return f"{self._clock(start)}–{'' if pd.isna(end) else self._clock(end)}"
+
+    def _session(self, row: Row) -> tuple[list[str], str]:
+        span = self._span(row["first_at"], row["last_at"])
+        calls = f"{text.count(row['n_calls'], 'call')}{_failed(row)}"
+        end = "" if row["is_open"] is not False else "ended"
+        return [_short(row), _word(row["project"]), span, calls, end], ""
+
+    def _wait(self, row: Row) -> tuple[list[str], str]:
+        length = text.clock((self.now - row["began_at"]).total_seconds())
+        since = f"since {self._clock(row['began_at'])}, {length}"
+        return [_short(row), _word(row["project"]), since], "bold yellow"
+
+    def _trouble(self, row: Row) -> tuple[list[str], str]:
+        what, why = _word(row["what"], ""), text.shortened(_word(row["text"], ""), 80)
+        event = _TROUBLES.get(str(row["event"]), str(row["event"]))
+        cells = [self._clock(row["happened_at"]), _short(row), f"{event}: {what}" if what else event, why]
+        return cells, "red" if row["event"] == "client_error" else ""
+
+    def _agent(self, row: Row) -> tuple[list[str], str]:
+        task = f"{_word(row['agent_type'], 'agent')}: {_word(row['task_description'], 'task not known')}"
+        status = _STATUSES.get(str(row["status"]), _word(row["status"]))
+        did = f"{text.count(row['n_calls'], 'call')}{_failed(row)}, {text.count(row['n_files'], 'file')}"
+        cells = [self._span(row["spawned_at"], row["ended_at"]), text.shortened(task, 70), status, did]
+        return cells, "red" if str(row["status"]) == "failed" else ""
+
+    def _chain(self, row: Row) -> tuple[list[str], str]:
+        tried = text.shortened(_word(row["tried"], _word(row["error_category"], "a check")), 70)
+        before = max(row["n_attempts"] - row["n_failed"], 0)
+        times = "once" if row["n_failed"] == 1 else text.count(row["n_failed"], "time")
+        failed = f"failed {times}" if row["n_failed"] else "did not fail again"
+        earlier = f", and {text.count(before, 'time')} before" if before else ""
+        outcome = _OUTCOMES.get(str(row["outcome"]), str(row["outcome"]))
+        at: str = "" if pd.isna(row["closed_at"]) else f" {self._clock(row['closed_at'])}"
+        style = "" if row["outcome"] == "fixed" else "red"
+        return [tried, f"{failed}{earlier}; {outcome}{at}"], style
+
+    def _file(self, row: Row) -> tuple[list[str], str]:
+        by = f" by {row['n_by']:,}" if row["n_by"] > 1 else ""
+        edits = f"{text.count(row['n_edits'], 'edit')}{by}, {self._clock(row['last_at'])}"
+        return [_word(row["file_path"]), edits], ""
+
+    def _commit(self, row: Row) -> tuple[list[str], str]:
+        return [self._clock(row["committed_at"]), _word(row["sha"]), _word(row["branch"], "")], ""
+
+    def _compaction(self, row: Row) -> tuple[list[str], str]:
+        at: Any = row["ended_at"] if pd.isna(row["started_at"]) else row["started_at"]
+        sizes = [
+            f"{word} {row[name]:,}"
+            for word, name in (("from", "tokens_before"), ("to", "tokens_after"))
+            if pd.notna(row[name])
+        ]
+        tokens = f"{' '.join(sizes)} tokens" if sizes else ""
+        return [self._clock(at), _short(row), _word(row["trigger"]), tokens], ""
+
+
+def _counts(values: Iterable[Any], words: dict[str, str]) -> str:
+    """Count values in the order of their words; what has no word stands for itself."""
+    counts = Counter("not known" if pd.isna(one) else str(one) for one in values)
+    order = [*words, *sorted(one for one in counts if one not in words)]
+    return ", ".join(f"{counts[one]:,} {text.plain(words.get(one, one))}" for one in order if counts[one])
+
+
+def _length(seconds: float) -> str:
+    return text.clock(seconds) if seconds < _TWO_DAYS_S else f"{seconds / 86_400:.1f} days"
+
+
+def _failed(row: Row) -> str:
+    return f", {row['n_failed_calls']:,} failed" if row["n_failed_calls"] else ""
+
+
+def _short(row: Row) -> str:
+    return str(row["session_id"])[:8]
+
+
+def _word(value: Any, missing: str = "not known") -> str:
+    return missing if pd.isna(value) else str(value)

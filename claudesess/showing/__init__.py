@@ -1,0 +1,1 @@
+"""One session in a terminal: its lanes, and what happened in it."""

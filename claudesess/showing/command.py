@@ -1,0 +1,48 @@
+"""`claudesess show`: one session in the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from claudesess.errors import ClaudesessError
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("session")
+@click.argument("databases", nargs=-1)
+@click.option("--all", "is_whole", is_flag=True, help="Every call and every text, nothing folded or cut.")
+@click.option("--utc", "is_utc", is_flag=True, help="Times in UTC instead of the zone here.")
+@click.option("--prices", type=_FILE, help="Price table (TOML): what the tokens cost, too.")
+def show(session: str, databases: tuple[str, ...], is_whole: bool, is_utc: bool, prices: Path | None) -> None:
+    """Show SESSION, an id or how it begins: main thread and agents as lanes, then what happened in order.
+
+    DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
+    here or what was imported.
+    """
+    from datetime import UTC
+
+    from claudesess import my_data, open_store, spending, terminal
+    from claudesess.report.reader import Reader, zone_here
+    from claudesess.showing import page
+
+    console = terminal.console()
+    try:
+        table = None if prices is None else spending.prices(prices)
+        with open_store(*my_data.find(databases).paths) as store:
+            reader = Reader(UTC if is_utc else zone_here())
+            for place, (_, events) in enumerate(store.session(session).groupby("db", sort=False)):
+                if place:
+                    console.print()
+                    console.print(f"The same session in another database, {place + 1}:", markup=False)
+                drawn = page.lines(
+                    store, events, reader, console.width,
+                    prices=table, is_whole=is_whole, is_ascii=console.options.ascii_only,
+                )  # fmt: skip
+                for line in drawn:
+                    console.print(line, soft_wrap=not console.is_terminal)
+    except ClaudesessError as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,129 @@
+"""One session for a terminal, line by line: what it was, its lanes, what happened in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from rich.text import Text
+
+from claudesess import spending, text
+from claudesess.report import lanes as drawing
+from claudesess.report.reader import Reader
+from claudesess.report.story import Item, story
+from claudesess.showing import lanes
+
+if TYPE_CHECKING:
+    from claudesess.store import Store
+
+_STYLES = {
+    "failure": "red", "chain": "red", "grave": "red", "rejected": "yellow", "compaction": "magenta",
+    "prompt": "bold green", "agent": "cyan", "commit": "bold", "wait": "dim", "calls": "blue", "call": "blue",
+}  # fmt: skip
+_DAY = "%a %-d %b %Y"
+_COUNTS = {
+    "n_prompts": "prompt", "n_tool_calls": "call", "n_failed_calls": "failed call", "n_agents": "agent",
+    "n_compactions": "compaction", "n_files": "file",
+}  # fmt: skip
+
+
+def lines(
+    store: Store,
+    events: pd.DataFrame,
+    reader: Reader,
+    width: int,
+    *,
+    prices: spending.Prices | None = None,
+    is_whole: bool = False,
+    is_ascii: bool = False,
+) -> Iterator[Text]:
+    """Tell one session of one database.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    events
+        What `Store.session` says of it.
+    reader
+        Says the clock.
+    width
+        Columns of the terminal.
+    prices
+        A price table, for what it cost.
+    is_whole
+        Every call and every text, nothing folded.
+    is_ascii
+        The terminal has no other characters.
+    """
+    key = {"db": events["db"].iloc[0], "id": events["session_id"].iloc[0]}
+    yield from _head(store, key, reader, prices)
+    picture = drawing.picture(events, reader)
+    if picture is not None:
+        yield Text()
+        yield Text(picture.said)
+        yield from lanes.lines(picture, width, is_ascii=is_ascii)
+    yield Text()
+    chains = store.sql("SELECT * FROM error_chains WHERE db = $db AND session_id = $id", key)
+    yield from _told(story(events, chains, reader), is_whole)
+
+
+def _head(
+    store: Store, key: dict[str, Any], reader: Reader, prices: spending.Prices | None
+) -> Iterator[Text]:
+    of = "WHERE db = $db AND session_id = $id"
+    (row,) = store.sql(f"SELECT * FROM sessions {of}", key).to_dict("records")
+    about = store.sql(f"SELECT project, client_version FROM session_covariates {of}", key)
+    yield Text.assemble((text.plain(key["id"]), "bold"), "  ", text.plain(str(about["project"].iloc[0])))
+    first, last = row["started_at"], row["last_seen_at"]
+    end = "no end was seen" if row["is_open"] else f"ended: {_word(row['end_reason'], 'why is not known')}"
+    if pd.notna(first) and pd.notna(last):
+        is_one_day = reader.clock(first, _DAY) == reader.clock(last, _DAY)
+        until = reader.clock(last, "%H:%M" if is_one_day else f"{_DAY} %H:%M")
+        span = f"{reader.clock(first, f'{_DAY} %H:%M')} – {until}, {reader.zone_name(first)}"
+        yield Text(text.plain(f"{span}; {text.clock((last - first).total_seconds())}; {end}"))
+    else:
+        yield Text(text.plain(f"its times are not known; {end}"))
+    counts = ", ".join(text.count(int(row[name]), noun) for name, noun in _COUNTS.items())
+    yield Text(text.plain(f"Model {_word(row['model'], 'not known')}; {counts}"))
+    answers = store.sql(f"SELECT * FROM model_answers {of}", key)
+    for place, line in enumerate(spending.said(answers, prices)):
+        yield Text(text.plain(f"Tokens: {line}" if place == 0 else f"        {line}"))
+
+
+def _told(items: list[Item], is_whole: bool) -> Iterator[Text]:
+    day = ""
+    for before, item in pairwise([None, *items]):
+        if item is None:
+            continue
+        if item.iso[:10] not in ("", day):
+            day = item.iso[:10]
+            yield Text(f"{'' if before is None else chr(10)}{pd.Timestamp(day):{_DAY}}", "bold")
+        yield from _item(item, is_whole, "")
+
+
+def _item(item: Item, is_whole: bool, indent: str) -> Iterator[Text]:
+    line = Text(f"{indent}{item.clock:8}  ", "dim")
+    line.append(_one_line(item.who) + ": " if item.who else "", "cyan")
+    line.append(_one_line(item.said), _STYLES.get(item.kind, ""))
+    if item.length:
+        line.append(f"  {item.length}", "dim")
+    inner = f"{indent}          "
+    if item.text and not is_whole and not indent:
+        line.append(f"  {text.plain(text.shortened(item.text, 100))}", "dim")
+    yield line
+    if is_whole:
+        for part in text.plain_lines(item.text).splitlines():
+            yield Text(f"{inner}{part}", "dim")
+        for one in item.parts:
+            yield from _item(one, is_whole, f"{indent}  ")
+
+
+def _one_line(said: str) -> str:
+    return text.plain(" ".join(said.split()))
+
+
+def _word(value: Any, missing: str) -> str:
+    return missing if pd.isna(value) else str(value)

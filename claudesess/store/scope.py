@@ -1,0 +1,182 @@
+"""Which sessions of the databases a store holds: all, or those that began in a time, or of some projects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from claudesess.contracts import RAW
+from claudesess.contracts.contract import TIME
+from claudesess.errors import QuestionError
+from claudesess.text import count
+
+if TYPE_CHECKING:
+    from claudesess.store.engine import Store
+
+Moment = str | date | None
+"""A date, a time, or a text that is one in ISO's form; without a zone it is of UTC."""
+
+_LISTED = 12
+#: Never begun before the first, nor at the second: times are read between the two.
+_EARLIEST, _LATEST = pd.Timestamp("1900-01-01", tz="UTC"), pd.Timestamp("9999-01-01", tz="UTC")
+_KEPT, _BOUNDS = "_kept_sessions", "_kept_between"
+
+
+class Scope(NamedTuple):
+    """From when on and until when sessions began, and of which projects."""
+
+    since: pd.Timestamp | None
+    until: pd.Timestamp | None
+    projects: tuple[str, ...] | None
+
+    @property
+    def is_of_time(self) -> bool:
+        """Some sessions of a database may be out."""
+        return self.since is not None or self.until is not None
+
+
+class Kept(NamedTuple):
+    """What is left of the databases.
+
+    Attributes
+    ----------
+    sessions
+        `db` and `session_id` of those that are in.
+    between
+        One row: when a row without a session is in.
+    left_out
+        By database: how many sessions began before and went on, and one of them.
+    """
+
+    sessions: pd.DataFrame
+    between: pd.DataFrame
+    left_out: pd.DataFrame
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """What the views of `narrowed` read, by its name."""
+        return {_KEPT: self.sessions, _BOUNDS: self.between}
+
+
+def scope(since: Moment, until: Moment, projects: str | Sequence[str] | None) -> Scope:
+    """Read what a store is asked to hold.
+
+    Raises
+    ------
+    QuestionError
+        A bound is no time, nothing lies between them, or no project is named.
+    """
+    first, last = _moment("since", since), _moment("until", until)
+    if first is not None and last is not None and first >= last:
+        raise QuestionError(f"since is {since!r} and until is {until!r}; since has to be before until.")
+    named = (projects,) if isinstance(projects, str) else projects
+    if named is not None and (not named or not all(isinstance(one, str) and one for one in named)):
+        raise QuestionError(f"projects is {projects!r}; it must be the name of a project, or a list of them")
+    return Scope(first, last, None if named is None else tuple(named))
+
+
+def _moment(name: str, given: Moment) -> pd.Timestamp | None:
+    if given is None:
+        return None
+    try:
+        if not isinstance(given, (str, date)) or (
+            isinstance(given, str) and not re.match(r"\d{4}-\d", given)
+        ):
+            raise ValueError(given)
+        moment = pd.Timestamp(given)
+        if pd.isna(moment):
+            raise ValueError(given)
+        return moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")
+    except (ValueError, OverflowError) as error:
+        raise QuestionError(
+            f"{name} is {given!r}; it must be a date or a time, such as '2026-10-12' or "
+            "'2026-10-12T18:00+02:00'"
+        ) from error
+
+
+def databases_of(store: Store, labels: Sequence[str], projects: Sequence[str]) -> set[str]:
+    """Return the labels of the databases of some projects.
+
+    Parameters
+    ----------
+    store
+        Everything.
+    labels
+        Of its databases.
+    projects
+        As `session_covariates` names them, by their last folder, or by a path from here.
+
+    Raises
+    ------
+    QuestionError
+        There is no such project.
+    """
+    roots = store.sql("SELECT db, project FROM _project_roots").dropna()
+    known = dict(zip(labels, labels, strict=True)) | dict(zip(roots["db"], roots["project"], strict=True))
+    found: set[str] = set()
+    for asked in projects:
+        path = str(Path(asked).expanduser().absolute())
+        of_it = {
+            db
+            for db, project in known.items()
+            if asked == project or asked == _last(project) or path == project
+        }
+        if not of_it:
+            there = sorted(set(known.values()))
+            listed = ", ".join(there[:_LISTED]) + (", …" if len(there) > _LISTED else "")
+            raise QuestionError(f"There is no project {asked!r}. There are: {listed}.")
+        found |= of_it
+    return found
+
+
+def _last(project: str) -> str:
+    return re.split(r"[/\\]", project.rstrip("/\\"))[-1]
+
+
+def kept(store: Store, asked: Scope) -> Kept:
+    """Say which sessions began in the time that is asked for; all rows of such a session are in.
+
+    Parameters
+    ----------
+    store
+        Everything.
+    asked
+        With a bound.
+    """
+    bounds = {
+        "since": _EARLIEST if asked.since is None else asked.since,
+        "until": _LATEST if asked.until is None else asked.until,
+    }
+    sessions = store.sql(
+        "SELECT db, session_id FROM _session_starts WHERE started_at >= $since AND started_at < $until",
+        bounds,
+    )
+    left_out = store.sql(
+        """SELECT db, count(*) AS n, arg_max(session_id, last_seen_at) AS example FROM _session_starts
+           WHERE started_at < $since AND last_seen_at >= $since GROUP BY db ORDER BY db""",
+        {"since": bounds["since"]},
+    )
+    return Kept(sessions, pd.DataFrame([bounds]), left_out)
+
+
+def narrowed(relation: str, select: str) -> str:
+    """Return a SELECT of the rows of a table that are in; `Kept.tables` are tables of the engine."""
+    if relation == "project_state":
+        return select
+    contract = RAW.get(relation, RAW["hook_events"])
+    time = next(column.name for column in contract.columns if column.dtype == TIME)
+    is_own = f"(db, session_id) IN (SELECT db, session_id FROM {_KEPT})"
+    first, last = f"(SELECT since FROM {_BOUNDS})", f"(SELECT until FROM {_BOUNDS})"
+    is_then = f'session_id IS NULL AND "{time}" >= {first} AND "{time}" < {last}'
+    return f"SELECT every.* FROM ({select}) AS every WHERE {is_own} OR ({is_then})"
+
+
+def said(n: int) -> str:
+    """Say how many sessions were left out that one may miss."""
+    verb = "was" if n == 1 else "were"
+    return f"{count(n, 'session')} that began before since, and went on after it, {verb} left out"
