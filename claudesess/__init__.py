@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from claudesess import charts, contracts, metrics, samples, stats
     from claudesess.asking.answer import ask
     from claudesess.asking.compare import compare
+    from claudesess.asking.findings import findings
     from claudesess.asking.listing import measures
     from claudesess.asking.overview import overview
     from claudesess.asking.splits import splits
@@ -40,6 +41,7 @@ __all__ = [
     "compare",
     "contracts",
     "explore",
+    "findings",
     "frames",
     "measures",
     "metrics",
@@ -59,6 +61,7 @@ _OBJECTS = {
     "ask": "asking.answer",
     "compare": "asking.compare",
     "explore": "lab.explorer",
+    "findings": "asking.findings",
     "measures": "asking.listing",
     "open_store": "store",
     "overview": "asking.overview",
