@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 import claudesess
+from claudesess.asking.command import findings
 from claudesess.doctor.command import doctor
 from claudesess.importing.command import import_
 from claudesess.install.command import install, uninstall
@@ -35,5 +36,5 @@ def main(context: click.Context) -> None:
             say(line)
 
 
-for command in (install, import_, doctor, ls, report, prune, cache, uninstall):
+for command in (install, import_, doctor, ls, findings, report, prune, cache, uninstall):
     main.add_command(command)

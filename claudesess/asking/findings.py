@@ -125,9 +125,11 @@ class Finding:
         order = events[is_behind].sort_values(ascending=False, kind="stable").index
         return units.loc[order].reset_index(drop=True)
 
-    def __str__(self) -> str:
-        also = "".join(f" Also of these: {one.said} {one.step}" for one in self.also)
-        return f"{self.costs} {self.said} Next: {self.step}{also}"
+    @property
+    def lines(self) -> list[str]:
+        """Say it: what it costs, what is seen, what to do, and what else was found of the same rows."""
+        also = [f"Also of these: {one.said} Next: {one.step}" for one in self.also]
+        return [self.costs, self.said, f"Next: {self.step}", *also]
 
 
 class Findings(Sequence[Finding]):
@@ -157,18 +159,16 @@ class Findings(Sequence[Finding]):
     @property
     def table(self) -> pd.DataFrame:
         """One row per finding: its place, measure, words, cost per week, numbers and p."""
+        numbers = ["estimate", "low", "high", "unit", "n_units", "n_sessions"]
+        names = ["place", "measure", "said", "step", "amount", "cost", "minutes", *numbers, "p", "also"]
         rows = [
             (
-                place, one.measure, one.said, one.step, one.amount, one.cost, one.minutes, one.claim["estimate"],
-                one.claim["low"], one.claim["high"], one.claim["unit"], one.claim["n_units"],
-                one.claim["n_sessions"], one.p, [other.measure for other in one.also],
+                place, one.measure, one.said, one.step, one.amount, one.cost, one.minutes,
+                *one.claim[numbers], one.p, [other.measure for other in one.also],
             )
             for place, one in enumerate(self, start=1)
         ]  # fmt: skip
-        return pd.DataFrame(rows, columns=[
-            "place", "measure", "said", "step", "amount", "cost", "minutes", "estimate", "low", "high", "unit",
-            "n_units", "n_sessions", "p", "also",
-        ])  # fmt: skip
+        return pd.DataFrame(rows, columns=names)
 
     @property
     def judged(self) -> str:
@@ -176,14 +176,27 @@ class Findings(Sequence[Finding]):
         if not self.n_judged:
             return "Nothing could be judged."
         return (
-            f"Judged together: {text.count(self.n_judged, 'number')}; of those told, at most "
-            f"{text.percent(WRONG)} are expected to be wrong (Benjamini–Hochberg)."
+            f"Judged together: {text.count(self.n_judged, 'number')}; of those shown, at most "
+            f"{text.percent(WRONG)} are expected to be wrong (Benjamini–Hochberg); the dearest {MOST} are told."
         )
 
+    @property
+    def lines(self) -> list[str]:
+        """Say all: every finding, how they were judged, and for what there is not enough data."""
+        told = []
+        for place, one in enumerate(self, start=1):
+            first, *others = one.lines
+            told += [f"{place}. {first}", *(f"   {line}" for line in others)]
+        missing = [f"   {one}" for one in self.not_enough]
+        return [
+            *(told or ["No finding: nothing is shown to cost time."]),
+            self.judged,
+            *(["Not enough data, in sessions that can be held against a control, for:"] if missing else []),
+            *missing,
+        ]
+
     def __repr__(self) -> str:
-        told = [f"{place}. {one}" for place, one in enumerate(self, start=1)] or ["Nothing is shown."]
-        missing = [f"Not enough data for: {one}" for one in self.not_enough]
-        return "\n".join([*told, self.judged, *missing])
+        return "\n".join(self.lines)
 
 
 def findings(store: Store, answers: Mapping[str, Answer] | None = None) -> Findings:
@@ -368,11 +381,9 @@ def _session_of_most(one: Finding) -> tuple[str, str] | None:
     """Return the session that has more than half of the events, if one has."""
     events = one.advice.events.fillna(0).astype(float)[_of_group(one.answer.units, one.claim)]
     units = one.answer.units.loc[events.index]
-    each = events.groupby([units["db"], units["session_id"]], observed=True).sum()
-    if not len(each) or each.max() <= _SAME * each.sum():
-        return None
-    db, session = each.idxmax()
-    return str(db), str(session)
+    each = events.groupby([units["db"], units["session_id"]], observed=True).sum().reset_index(name="n")
+    top = each[each["n"] > _SAME * each["n"].sum()]
+    return None if top.empty else (str(top["db"].iloc[0]), str(top["session_id"].iloc[0]))
 
 
 def _not_enough(asked: Mapping[str, Answer], every: pd.DataFrame) -> list[str]:
@@ -384,7 +395,6 @@ def _not_enough(asked: Mapping[str, Answer], every: pd.DataFrame) -> list[str]:
         own = every[every["name"] == name]
         if own["p"].isna().all():
             n = int(own["n_sessions"].fillna(0).max()) if len(own) else 0
-            held = "" if isinstance(answer.control, str) else " that can be held against a control"
-            few = f"{text.count(n, 'session')}{held}; {FEWEST_SESSIONS} are needed"
-            said.append(f"{answer.measure.asks} ({few if n < FEWEST_SESSIONS else 'too few observations'})")
+            few = f"{n} of {FEWEST_SESSIONS} sessions" if n < FEWEST_SESSIONS else "too few observations"
+            said.append(f"{answer.measure.asks} ({few})")
     return said

@@ -34,8 +34,8 @@ class Advice:
     each
         How many of these an event costs.
     claims
-        Rows of `claudesess.contracts.ESTIMATES`, one per number that may be too high; a row's group says which
-        units it is of. Left out: the differences from the control, for its claim.
+        Rows of `claudesess.contracts.ESTIMATES`, one per number that may be too high; its group says
+        which units it is of. Left out: the differences from the control, for its claim.
     above
         What the number is where there is nothing to find.
     is_less

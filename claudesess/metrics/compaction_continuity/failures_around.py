@@ -155,7 +155,7 @@ def _points(share: float) -> str:
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
     """Compact where a piece of work ends, not in the middle of one."""
     return Advice(
-        step="Run /compact when a piece of work is finished, before the memory is full in the middle of the next.",
+        step="Run /compact when a piece of work is finished, before the memory is full amid the next.",
         events=units["n_failed_after"],
         cost="failed calls",
         says=lambda row: words.sentence(f"{words.share_of(row, 'calls after a compaction')} failed"),

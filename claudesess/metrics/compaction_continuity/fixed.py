@@ -98,7 +98,7 @@ def finding(estimates: pd.DataFrame) -> str:
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
-    """Have the summary say what still fails; a chain that is not taken up again is a failed call that stays."""
+    """Have the summary say what still fails; a chain that is not fixed is a failed call that stays."""
     return Advice(
         step="Add to CLAUDE.md: “When compacting, list the commands that still fail, with their message.”",
         events=1 - units["is_fixed"].astype("Int64"),

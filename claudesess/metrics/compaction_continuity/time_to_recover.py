@@ -140,9 +140,9 @@ def finding(estimates: pd.DataFrame) -> str:
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
-    """Compact where a piece of work ends; what the first edit comes later is lost, at half of the compactions."""
+    """Compact where a piece of work ends; half of the compactions cost the calls that the median is later."""
     return Advice(
-        step="Run /compact when a piece of work is finished, before the memory is full in the middle of the next.",
+        step="Run /compact when a piece of work is finished, before the memory is full amid the next.",
         events=units["is_edit_seen"].astype("Int64"),
         cost="calls",
         each=0.5,
