@@ -156,6 +156,10 @@ class Findings(Sequence[Finding]):
     def __len__(self) -> int:
         return len(self._found)
 
+    def of(self, measure: str) -> list[Finding]:
+        """Return the findings of one measure."""
+        return [one for one in self if one.measure == measure]
+
     @property
     def table(self) -> pd.DataFrame:
         """One row per finding: its place, measure, words, cost per week, numbers and p."""
@@ -177,7 +181,7 @@ class Findings(Sequence[Finding]):
             return "Nothing could be judged."
         return (
             f"Judged together: {text.count(self.n_judged, 'number')}; of those shown, at most "
-            f"{text.percent(WRONG)} are expected to be wrong (Benjamini–Hochberg); the dearest {MOST} are told."
+            f"{100 * WRONG:.0f} % are expected to be wrong (Benjamini–Hochberg); the dearest {MOST} are told."
         )
 
     @property
