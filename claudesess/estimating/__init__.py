@@ -6,6 +6,7 @@ rows or groups one by one.
 """
 
 from claudesess.estimating import words
+from claudesess.estimating.advice import Advice
 from claudesess.estimating.controls import drawn
 from claudesess.estimating.estimators import (
     differences,
@@ -22,6 +23,7 @@ from claudesess.estimating.sums import HOURS, PER_ACTIVE_HOUR, By, Part, counted
 __all__ = [
     "HOURS",
     "PER_ACTIVE_HOUR",
+    "Advice",
     "By",
     "Part",
     "Relation",

@@ -12,6 +12,7 @@ by time                   :func:`durations`, :func:`incidence_by_time`
 two sides                 :func:`differences`, :func:`.compare.compare`, :func:`sentence`, :func:`holm`
 many small groups         :func:`shrink`
 controls                  :func:`placebo_cuts`, :func:`against`, :func:`shifted`
+findings                  :func:`p_of_limits`, :func:`false_discovery`
 ========================  ====================================================================
 """
 
@@ -24,6 +25,7 @@ from claudesess.stats.competing_risks import (
     incidence,
     mean_attempts,
 )
+from claudesess.stats.discovery import false_discovery, p_of_limits
 from claudesess.stats.intervals import LEVEL, Estimates
 from claudesess.stats.placebo import Control, Cuts, against, placebo_cuts, shifted
 from claudesess.stats.proportions import shares, wilson
@@ -50,12 +52,14 @@ __all__ = [
     "differences",
     "durations",
     "event_rates",
+    "false_discovery",
     "holm",
     "incidence",
     "incidence_by_time",
     "jackknife",
     "mean_attempts",
     "means",
+    "p_of_limits",
     "permutation_test",
     "placebo_cuts",
     "ratio",

@@ -65,18 +65,18 @@ def commands(effect: float, projects: int, **how: float) -> Store:
     return Store.from_frames(tool_calls=relation("tool_calls", calls), compactions=made["compactions"])
 
 
-def reads(effect: float, projects: int) -> Store:
+def reads(effect: float, projects: int, **how: float) -> Store:
     """Return projects whose calls are reads; those that count are of one of thirty files, the others of new ones."""
-    made = sessions(effect, projects)
+    made = sessions(effect, projects, **how)
     calls = made["calls"]
     files = np.where(calls["counts"], "/p/" + calls["some"].astype(str), "/n/" + calls["call_id"].astype(str))
     calls = calls.assign(tool="Read", is_ok=True, file_path=files, read_start=1, read_end=9)
     return Store.from_frames(tool_calls=relation("tool_calls", calls), compactions=made["compactions"])
 
 
-def edits(effect: float, projects: int) -> Store:
+def edits(effect: float, projects: int, **how: float) -> Store:
     """Return projects whose calls are edits; those that count had been rejected when the session began."""
-    made = sessions(effect, projects)
+    made = sessions(effect, projects, **how)
     calls = made["calls"]
     line = np.where(calls["counts"], "bad" + calls["some"].astype(str), "good" + calls["call_id"].astype(str))
     calls = calls.assign(tool="Edit", is_ok=True, file_path="/p/a.py", snippet=line)
@@ -92,9 +92,9 @@ def edits(effect: float, projects: int) -> Store:
     )
 
 
-def open_chains(effect: float, projects: int) -> Store:
+def open_chains(effect: float, projects: int, **how: float) -> Store:
     """Return projects in each of which a chain is tried until a call counts, which fixes it; then the next begins."""
-    made = sessions(effect, projects, base=0.02)
+    made = sessions(effect, projects, base=0.02, **how)
     calls = made["calls"]
     passed = calls["counts"].astype(int).groupby([calls["db"], calls["session_id"]])
     number = passed.cumsum() - calls["counts"]
@@ -119,9 +119,9 @@ def open_chains(effect: float, projects: int) -> Store:
     )  # fmt: skip
 
 
-def edits_and_looks(effect: float, projects: int) -> Store:
+def edits_and_looks(effect: float, projects: int, **how: float) -> Store:
     """Return projects whose calls that count are edits, and the others are not."""
-    made = sessions(effect, projects)
+    made = sessions(effect, projects, **how)
     calls = made["calls"].assign(is_ok=True, tool=told(["Grep", "Edit"], made["calls"]["counts"].to_numpy()))
     return Store.from_frames(tool_calls=relation("tool_calls", calls), compactions=made["compactions"])
 
