@@ -11,10 +11,12 @@ from claudesess.estimating.estimators import (
     differences,
     durations,
     incidence,
+    means,
     quantiles,
     rates,
     ratios,
     shares,
+    shrunk,
 )
 from claudesess.estimating.relation import Relation, shaped
 from claudesess.estimating.sums import HOURS, PER_ACTIVE_HOUR, By, Part, counted, stacked, summed
@@ -30,11 +32,13 @@ __all__ = [
     "drawn",
     "durations",
     "incidence",
+    "means",
     "quantiles",
     "rates",
     "ratios",
     "shaped",
     "shares",
+    "shrunk",
     "stacked",
     "summed",
     "words",

@@ -9,7 +9,7 @@ import pandas as pd
 from compacted import relation
 
 from claudesess import Store
-from claudesess.simulate import units
+from claudesess.simulate import files, units
 
 START = pd.Timestamp("2026-01-01T10:00Z")
 N_SESSIONS = 16
@@ -166,3 +166,20 @@ def rejections(own: float, projects: int, seed: int = 7) -> Store:
         timestamp=seconds(np.arange(len(session)) * 1.0),
     )  # fmt: skip
     return Store.from_frames(failed_paths=relation("failed_paths", rows))
+
+
+def hot_files(hot_share: float, projects: int, *, n_sessions: int = N_SESSIONS, seed: int = 3) -> Store:
+    """Return projects of sessions that edit files and check them; ten of sixty files fail so often."""
+    plan = replace(files.Plan(), hot_share=hot_share)
+    drawn = files.rounds(plan, projects, n_sessions, seed)
+    at = drawn.session % n_sessions * 86_400.0 + drawn.at * 60.0
+    path = np.where(drawn.is_hot, "/p/hot", "/p/cold") + drawn.file.astype(str).astype(object) + ".py"
+    about = names(drawn.project, drawn.session)
+    number = np.arange(len(about)) + 1
+    edits = about.assign(id=number, file_path=path, operation="Edit", timestamp=seconds(at))
+    checks = about.assign(
+        call_id=number, tool="Bash", kind="check", is_ok=~drawn.failed, began_at=seconds(at + 20), ended_at=seconds(at + 25)
+    )  # fmt: skip
+    return Store.from_frames(
+        file_claims=relation("file_claims", edits), tool_calls=relation("tool_calls", checks)
+    )
