@@ -88,7 +88,7 @@ def sums(units: pd.DataFrame, *, by: By = "file_path") -> pd.DataFrame:
 
 
 def estimate(sums: pd.DataFrame) -> pd.DataFrame:
-    """Estimate the share of rounds that failed the next check; by file drawn together, too, the hottest first.
+    """Estimate the share of rounds that failed the next check; by file drawn together, the hottest first.
 
     Notes
     -----
@@ -141,7 +141,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
 
 
 def finding(estimates: pd.DataFrame) -> str:
-    """Name the files that surely fail more than files do, in three sessions or more; or say that none does."""
+    """Name files that surely fail more than files do, in three sessions or more; or say that none does."""
     from claudesess import text
 
     def say(row: pd.Series) -> str:
