@@ -19,7 +19,7 @@ from claudesess.estimating.estimators import (
     shrunk,
 )
 from claudesess.estimating.relation import Relation, shaped
-from claudesess.estimating.sums import HOURS, PER_ACTIVE_HOUR, By, Part, counted, stacked, summed
+from claudesess.estimating.sums import HOURS, PER_ACTIVE_HOUR, By, Part, counted, less, stacked, summed
 
 __all__ = [
     "HOURS",
@@ -32,6 +32,7 @@ __all__ = [
     "drawn",
     "durations",
     "incidence",
+    "less",
     "means",
     "quantiles",
     "rates",

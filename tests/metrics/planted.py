@@ -183,3 +183,36 @@ def hot_files(hot_share: float, projects: int, *, n_sessions: int = N_SESSIONS, 
     return Store.from_frames(
         file_claims=relation("file_claims", edits), tool_calls=relation("tool_calls", checks)
     )
+
+
+def crowds(collides: float, projects: int, *, seed: int = 2, **how: float) -> tuple[Store, pd.DataFrame]:
+    """Return projects of agents that work side by side, some of whose edits are overwritten; and the true edits."""
+    made = files.crowds(replace(files.Crowd(), collides=collides, **how), projects * N_SESSIONS, seed)
+    kinds = {"reads": [], "edits": ["is_whole", "dropped"], "checks": ["is_ok"]}
+    frames = []
+    for kind, more in kinds.items():
+        rows = pd.DataFrame(getattr(made, kind), columns=["session", "agent", "file", "second", *more])
+        about = names(rows["session"].to_numpy() // N_SESSIONS, rows["session"].to_numpy())
+        agent = ("a" + rows["session"].astype(str) + "_" + rows["agent"].astype(str)).where(rows["agent"] > 0)
+        path = "/p/" + rows["file"].astype(str)
+        at = rows["second"] + rows["session"] % N_SESSIONS * 86_400.0
+        frames.append(
+            rows.assign(
+                **about, agent_id=agent, agent_type="Explore", file_path=path, ended_at=seconds(at.to_numpy())
+            )
+        )
+    reads, edits, checks = frames
+    calls = pd.concat(
+        [
+            reads.assign(tool="Read", is_ok=True, kind="probe"),
+            checks.assign(tool="Bash", kind="check", file_path=None, aim=checks["agent"].astype(str) + checks["file_path"]),
+        ],
+        ignore_index=True,
+    )  # fmt: skip
+    calls = calls.assign(call_id=np.arange(len(calls)), began_at=calls["ended_at"])
+    operation = np.where(edits["is_whole"], "Write", "Edit")
+    edits = edits.assign(id=np.arange(len(edits)), timestamp=edits["ended_at"], operation=operation)
+    given = Store.from_frames(
+        file_claims=relation("file_claims", edits), tool_calls=relation("tool_calls", calls)
+    )
+    return given, edits

@@ -162,7 +162,7 @@ def test_controls_are_estimates_beside_the_result(store, name):
     assert_frame_equal(ESTIMATES.cast(rows), rows)
     assert not rows.duplicated(list(ESTIMATES.key)).any()
     assert set(rows["role"]) <= {"control", "difference"}
-    keys = ["group", "outcome", "statistic", "horizon", "unit"]
+    keys = ["group", "group_2", "outcome", "statistic", "horizon", "unit"]
     both = answer.estimates.merge(rows[rows["role"] == "control"], on=keys, suffixes=("", "_control"))
     gaps = rows[rows["role"] == "difference"].merge(both, on=keys, suffixes=("_gap", ""))
     is_of_all = gaps["n_units_gap"] == gaps["n_units"]  # where some have no placebo, they are left out

@@ -9,7 +9,19 @@ import pandas as pd
 from claudesess.contracts import CATEGORY, FLAG, INT, TEXT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
-from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, shrunk, stacked, summed, words
+from claudesess.estimating import (
+    By,
+    Part,
+    Relation,
+    drawn,
+    less,
+    shaped,
+    shares,
+    shrunk,
+    stacked,
+    summed,
+    words,
+)
 from claudesess.estimating.controls import dealt_again, repeated
 
 if TYPE_CHECKING:
@@ -79,11 +91,8 @@ def _again(rounds: pd.DataFrame, *keys: str) -> pd.DataFrame:
 
 def sums(units: pd.DataFrame, *, by: By = "file_path") -> pd.DataFrame:
     """Add up rounds and those that failed; and of files that had failed the session before, all together."""
-    names = (by,) if isinstance(by, str) else by or ()
     # Whether failures stay with files is asked of all files: one file has few sessions.
-    others = tuple(name for name in names if name != "file_path")
-    rest = others[0] if len(others) == 1 else None if not others else by
-    again = summed(units, rest, Part("failed again", "is_failed_again"))
+    again = summed(units, less(by, "file_path"), Part("failed again", "is_failed_again"))
     return stacked(summed(units, by, Part("failed", "is_failed")), again)
 
 
