@@ -12,13 +12,15 @@ from claudesess.estimating.estimators import (
     differences,
     durations,
     incidence,
+    means,
     quantiles,
     rates,
     ratios,
     shares,
+    shrunk,
 )
 from claudesess.estimating.relation import Relation, shaped
-from claudesess.estimating.sums import HOURS, PER_ACTIVE_HOUR, By, Part, counted, stacked, summed
+from claudesess.estimating.sums import HOURS, PER_ACTIVE_HOUR, By, Part, counted, less, stacked, summed
 
 __all__ = [
     "HOURS",
@@ -32,11 +34,14 @@ __all__ = [
     "drawn",
     "durations",
     "incidence",
+    "less",
+    "means",
     "quantiles",
     "rates",
     "ratios",
     "shaped",
     "shares",
+    "shrunk",
     "stacked",
     "summed",
     "words",

@@ -9,7 +9,7 @@ import pandas as pd
 from compacted import relation
 
 from claudesess import Store
-from claudesess.simulate import units
+from claudesess.simulate import files, units
 
 START = pd.Timestamp("2026-01-01T10:00Z")
 N_SESSIONS = 16
@@ -166,3 +166,53 @@ def rejections(own: float, projects: int, seed: int = 7) -> Store:
         timestamp=seconds(np.arange(len(session)) * 1.0),
     )  # fmt: skip
     return Store.from_frames(failed_paths=relation("failed_paths", rows))
+
+
+def hot_files(hot_share: float, projects: int, *, n_sessions: int = N_SESSIONS, seed: int = 3) -> Store:
+    """Return projects of sessions that edit files and check them; ten of sixty files fail so often."""
+    plan = replace(files.Plan(), hot_share=hot_share)
+    drawn = files.rounds(plan, projects, n_sessions, seed)
+    at = drawn.session % n_sessions * 86_400.0 + drawn.at * 60.0
+    path = np.where(drawn.is_hot, "/p/hot", "/p/cold") + drawn.file.astype(str).astype(object) + ".py"
+    about = names(drawn.project, drawn.session)
+    number = np.arange(len(about)) + 1
+    edits = about.assign(id=number, file_path=path, operation="Edit", timestamp=seconds(at))
+    checks = about.assign(
+        call_id=number, tool="Bash", kind="check", is_ok=~drawn.failed, began_at=seconds(at + 20), ended_at=seconds(at + 25)
+    )  # fmt: skip
+    return Store.from_frames(
+        file_claims=relation("file_claims", edits), tool_calls=relation("tool_calls", checks)
+    )
+
+
+def crowds(collides: float, projects: int, *, seed: int = 2, **how: float) -> tuple[Store, pd.DataFrame]:
+    """Return projects of agents that work side by side, some of whose edits are overwritten; and the true edits."""
+    made = files.crowds(replace(files.Crowd(), collides=collides, **how), projects * N_SESSIONS, seed)
+    kinds = {"reads": [], "edits": ["is_whole", "dropped"], "checks": ["is_ok"]}
+    frames = []
+    for kind, more in kinds.items():
+        rows = pd.DataFrame(getattr(made, kind), columns=["session", "agent", "file", "second", *more])
+        about = names(rows["session"].to_numpy() // N_SESSIONS, rows["session"].to_numpy())
+        agent = ("a" + rows["session"].astype(str) + "_" + rows["agent"].astype(str)).where(rows["agent"] > 0)
+        path = "/p/" + rows["file"].astype(str)
+        at = rows["second"] + rows["session"] % N_SESSIONS * 86_400.0
+        frames.append(
+            rows.assign(
+                **about, agent_id=agent, agent_type="Explore", file_path=path, ended_at=seconds(at.to_numpy())
+            )
+        )
+    reads, edits, checks = frames
+    calls = pd.concat(
+        [
+            reads.assign(tool="Read", is_ok=True, kind="probe"),
+            checks.assign(tool="Bash", kind="check", file_path=None, aim=checks["agent"].astype(str) + checks["file_path"]),
+        ],
+        ignore_index=True,
+    )  # fmt: skip
+    calls = calls.assign(call_id=np.arange(len(calls)), began_at=calls["ended_at"])
+    operation = np.where(edits["is_whole"], "Write", "Edit")
+    edits = edits.assign(id=np.arange(len(edits)), timestamp=edits["ended_at"], operation=operation)
+    given = Store.from_frames(
+        file_claims=relation("file_claims", edits), tool_calls=relation("tool_calls", calls)
+    )
+    return given, edits

@@ -12,6 +12,8 @@ MOST_ALARMS = 3  # of 20 projects: this or fewer in 98 of 100, if 5 % are wrong
 
 EVEN, FALLING = (0.4, 0.4, 0.4), (0.9, 0.03, 0.03)
 PLANTED = {
+    "files.hot": (lambda projects: planted.hot_files(0.15, projects, n_sessions=60), lambda projects: planted.hot_files(0.6, projects, n_sessions=60)),
+    "files.overwritten": (lambda projects: planted.crowds(0.0, projects)[0], lambda projects: planted.crowds(0.2, projects)[0]),
     "compaction_continuity.rereads": (lambda projects: planted.reads(0.0, projects), lambda projects: planted.reads(2.5, projects)),
     "compaction_continuity.repeats": (lambda projects: planted.edits(0.0, projects), lambda projects: planted.edits(1.5, projects)),
     "compaction_continuity.fixed": (lambda projects: planted.open_chains(0.0, projects), lambda projects: planted.open_chains(3.0, projects)),
