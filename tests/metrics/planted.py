@@ -9,7 +9,7 @@ import pandas as pd
 from compacted import relation
 
 from claudesess import Store
-from claudesess.simulate import units
+from claudesess.simulate import checks, units
 
 START = pd.Timestamp("2026-01-01T10:00Z")
 N_SESSIONS = 16
@@ -166,3 +166,28 @@ def rejections(own: float, projects: int, seed: int = 7) -> Store:
         timestamp=seconds(np.arange(len(session)) * 1.0),
     )  # fmt: skip
     return Store.from_frames(failed_paths=relation("failed_paths", rows))
+
+
+def runs(projects: int, *, seed: int = 3, **planted: float) -> Store:
+    """Return projects of runs of checks, with an edit before some of them."""
+    drawn = checks.runs(replace(checks.Plan(), **planted), projects, N_SESSIONS, seed)
+    rows = names(drawn.project, drawn.session).assign(
+        call_id=np.arange(len(drawn.at)), tool="Bash", kind="check", aim=told([f"c{n}" for n in range(99)], drawn.check),
+        is_ok=~drawn.fails, is_hidden=drawn.is_hidden,
+    )  # fmt: skip
+    # Runs of one session follow each other; no two sessions of a project run at one time.
+    rows = rows.assign(ended_at=seconds(np.arange(len(rows)) * 10.0))
+    edits = rows[drawn.is_edited].assign(
+        id=rows["call_id"],
+        operation="Edit",
+        file_path="/p/a.py",
+        timestamp=rows["ended_at"] - pd.Timedelta(seconds=5),
+    )
+    first = rows.drop_duplicates(["db", "aim"])
+    chains = first.assign(chain_id=first["call_id"], tried="pytest " + first["aim"].astype(str), kind="check",
+                          started_at=first["ended_at"], n_attempts=1, first_event="open", first_event_attempt=1,
+                          outcome="open", is_hidden=False)  # fmt: skip
+    return Store.from_frames(
+        tool_calls=relation("tool_calls", rows), file_claims=relation("file_claims", edits),
+        error_chains=relation("error_chains", chains),
+    )  # fmt: skip
