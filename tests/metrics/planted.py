@@ -173,7 +173,7 @@ def runs(projects: int, *, seed: int = 3, **planted: float) -> Store:
     drawn = checks.runs(replace(checks.Plan(), **planted), projects, N_SESSIONS, seed)
     rows = names(drawn.project, drawn.session).assign(
         call_id=np.arange(len(drawn.at)), tool="Bash", kind="check", aim=told([f"c{n}" for n in range(99)], drawn.check),
-        is_ok=~drawn.fails, is_hidden=drawn.is_hidden,
+        spelling="same", is_ok=~drawn.fails, is_hidden=drawn.is_hidden,
     )  # fmt: skip
     # Runs of one session follow each other; no two sessions of a project run at one time.
     rows = rows.assign(ended_at=seconds(np.arange(len(rows)) * 10.0))
