@@ -191,3 +191,25 @@ def runs(projects: int, *, seed: int = 3, **planted: float) -> Store:
         tool_calls=relation("tool_calls", rows), file_claims=relation("file_claims", edits),
         error_chains=relation("error_chains", chains),
     )  # fmt: skip
+
+
+def failures(
+    projects: int, *, sessions: int = N_SESSIONS, seed: int = 3, **planted: float
+) -> tuple[Store, pd.Series]:
+    """Return projects of checks that fail at rates of their own, and the rate of each, by project and check."""
+    drawn = checks.failures(replace(checks.Plan(), **planted), projects, sessions, seed)
+    rows = names(drawn.project, drawn.session).assign(
+        aim=told([f"c{n}" for n in range(99)], drawn.check), kind="check", rate=drawn.rate, n=drawn.n
+    )
+    rows = rows.assign(call_id=np.arange(len(rows)), ended_at=seconds(np.arange(len(rows)) * 10.0))
+    chains = rows.loc[rows.index.repeat(rows["n"])].reset_index(drop=True)
+    chains = chains.assign(
+        chain_id=np.arange(len(chains)), tried="pytest " + chains["aim"].astype(str), error_category="test",
+        started_at=chains["ended_at"], last_failed_at=chains["ended_at"], n_attempts=1, first_event="open",
+        first_event_attempt=1, outcome="open", is_hidden=False,
+    )  # fmt: skip
+    store = Store.from_frames(
+        tool_calls=relation("tool_calls", rows.assign(tool="Bash", is_ok=rows["n"] == 0)),
+        error_chains=relation("error_chains", chains),
+    )
+    return store, rows.groupby(["db", "aim"])["rate"].first()

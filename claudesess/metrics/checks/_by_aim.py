@@ -47,8 +47,9 @@ def drawn_together(
     told = rows.assign(
         estimate=np.where(seen, found.estimate, np.nan), low=np.where(has_limits, found.low, np.nan),
         high=np.where(has_limits, found.high, np.nan), method=method,
+        note=rows["note"].where(~has_limits),
     )  # fmt: skip
-    numbers = ["estimate", "low", "high", "method"]
+    numbers = ["estimate", "low", "high", "method", "note"]
     return estimates.assign(
         **{name: told[name].astype(estimates[name].dtype).reindex(estimates.index).where(own, estimates[name])
            for name in numbers}
