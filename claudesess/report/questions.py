@@ -108,7 +108,7 @@ def seen(answer: Answer, reader: Reader, names: Mapping[str, str], found: Sequen
     measure, contract = answer.measure, answer.measure.units
     units = reader.frame(answer.units, contract)
     estimates = None if measure.is_view else reader.estimates(answer.estimates, answer.units)
-    finding = "" if estimates is None else str(measure.module.finding(estimates))
+    finding = "" if estimates is None else measure.says(estimates, units)
     control, control_strips = _control(answer, reader, names)
     return Seen(
         measure.name,

@@ -9,7 +9,7 @@ import pandas as pd
 from compacted import relation
 
 from claudesess import Store
-from claudesess.simulate import files, units
+from claudesess.simulate import checks, files, units
 
 START = pd.Timestamp("2026-01-01T10:00Z")
 N_SESSIONS = 16
@@ -216,3 +216,50 @@ def crowds(collides: float, projects: int, *, seed: int = 2, **how: float) -> tu
         file_claims=relation("file_claims", edits), tool_calls=relation("tool_calls", calls)
     )
     return given, edits
+
+
+def runs(projects: int, *, seed: int = 3, **planted: float) -> Store:
+    """Return projects of runs of checks, with an edit before some of them."""
+    drawn = checks.runs(replace(checks.Plan(), **planted), projects, N_SESSIONS, seed)
+    rows = names(drawn.project, drawn.session).assign(
+        call_id=np.arange(len(drawn.at)), tool="Bash", kind="check", aim=told([f"c{n}" for n in range(99)], drawn.check),
+        spelling="same", is_ok=~drawn.fails, is_hidden=drawn.is_hidden,
+    )  # fmt: skip
+    # Runs of one session follow each other; no two sessions of a project run at one time.
+    rows = rows.assign(ended_at=seconds(np.arange(len(rows)) * 10.0))
+    edits = rows[drawn.is_edited].assign(
+        id=rows["call_id"],
+        operation="Edit",
+        file_path="/p/a.py",
+        timestamp=rows["ended_at"] - pd.Timedelta(seconds=5),
+    )
+    first = rows.drop_duplicates(["db", "aim"])
+    chains = first.assign(chain_id=first["call_id"], tried="pytest " + first["aim"].astype(str), kind="check",
+                          started_at=first["ended_at"], n_attempts=1, first_event="open", first_event_attempt=1,
+                          outcome="open", is_hidden=False)  # fmt: skip
+    return Store.from_frames(
+        tool_calls=relation("tool_calls", rows), file_claims=relation("file_claims", edits),
+        error_chains=relation("error_chains", chains),
+    )  # fmt: skip
+
+
+def failures(
+    projects: int, *, sessions: int = N_SESSIONS, seed: int = 3, **planted: float
+) -> tuple[Store, pd.Series]:
+    """Return projects of checks that fail at rates of their own, and the rate of each, by project and check."""
+    drawn = checks.failures(replace(checks.Plan(), **planted), projects, sessions, seed)
+    rows = names(drawn.project, drawn.session).assign(
+        aim=told([f"c{n}" for n in range(99)], drawn.check), kind="check", rate=drawn.rate, n=drawn.n
+    )
+    rows = rows.assign(call_id=np.arange(len(rows)), ended_at=seconds(np.arange(len(rows)) * 10.0))
+    chains = rows.loc[rows.index.repeat(rows["n"])].reset_index(drop=True)
+    chains = chains.assign(
+        chain_id=np.arange(len(chains)), tried="pytest " + chains["aim"].astype(str), error_category="test",
+        started_at=chains["ended_at"], last_failed_at=chains["ended_at"], n_attempts=1, first_event="open",
+        first_event_attempt=1, outcome="open", is_hidden=False,
+    )  # fmt: skip
+    store = Store.from_frames(
+        tool_calls=relation("tool_calls", rows.assign(tool="Bash", is_ok=rows["n"] == 0)),
+        error_chains=relation("error_chains", chains),
+    )
+    return store, rows.groupby(["db", "aim"])["rate"].first()
