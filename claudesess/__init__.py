@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from claudesess import charts, contracts, metrics, samples, stats
     from claudesess.asking.answer import ask
     from claudesess.asking.compare import compare
+    from claudesess.asking.findings import findings
     from claudesess.asking.listing import measures
     from claudesess.asking.overview import overview
     from claudesess.asking.splits import splits
@@ -42,6 +43,7 @@ __all__ = [
     "contracts",
     "describe",
     "explore",
+    "findings",
     "frames",
     "measures",
     "metrics",
@@ -62,6 +64,7 @@ _OBJECTS = {
     "compare": "asking.compare",
     "describe": "relations.frames",
     "explore": "lab.explorer",
+    "findings": "asking.findings",
     "measures": "asking.listing",
     "open_store": "store",
     "overview": "asking.overview",

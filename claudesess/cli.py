@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 import claudesess
+from claudesess.asking.command import findings
 from claudesess.away.command import since
 from claudesess.doctor.command import doctor
 from claudesess.importing.command import import_
@@ -38,5 +39,5 @@ def main(context: click.Context) -> None:
             say(line)
 
 
-for command in (install, import_, doctor, ls, show, since, sql, report, prune, cache, uninstall):
+for command in (install, import_, doctor, ls, findings, show, since, sql, report, prune, cache, uninstall):
     main.add_command(command)

@@ -76,8 +76,11 @@ def _sessions(store: Store) -> str:
 
 
 def _finding(store: Store) -> str:
-    from claudesess.report.ranking import ranked
+    from claudesess.report.ranking import found, ranked
 
+    first = next(iter(found(store)), None)
+    if first is not None:
+        return f"{first.costs} {first.said} Next: {first.step}"
     return next(
         (said for answer in ranked(store) if (said := answer.finding())), "none: too little was recorded"
     )

@@ -70,7 +70,7 @@ COVERS = (
     Cover("sql", (f"{_SQL}/*.sql", f"{_SQL}/setup/*.sql"), (*_RELATIONS, "tests/relations/test_error_chains.py")),
     *(
         Cover("metrics", (f"claudesess/metrics/{question}/*",), (f"tests/metrics/test_{question}.py",), doctests=False)
-        for question in ("agent_throughput", "compaction_continuity", "retry_escalation")
+        for question in ("agent_throughput", "checks", "compaction_continuity", "retry_escalation")
     ),
     Cover("metrics", ("claudesess/metrics/*/*.py",), ("tests/metrics",), doctests=True),
     _of_collector("on_agents", "agents", "chains", "sessions"),

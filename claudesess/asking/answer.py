@@ -206,7 +206,7 @@ class Answer:
         """
         if self.measure.is_view:
             return ""
-        said = str(self.measure.module.finding(self.estimates))
+        said = self.measure.says(self.estimates, self.units)
         if not said or isinstance(self.control, str):
             return said
         told = controls.sentence(self.measure.module.control, self.control)

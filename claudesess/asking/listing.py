@@ -51,6 +51,12 @@ class Measure:
         """What it asks, in a sentence."""
         return inspect.getdoc(self.module).partition("\n")[0]  # type: ignore[union-attr]
 
+    def says(self, estimates: pd.DataFrame, units: pd.DataFrame) -> str:
+        """Return what its estimates say in words, or nothing; some measures quote their units."""
+        finding = self.module.finding
+        quotes = "units" in inspect.signature(finding).parameters
+        return str(finding(estimates, units) if quotes else finding(estimates))
+
     @property
     def is_view(self) -> bool:
         """It lists and draws, and estimates nothing."""
@@ -74,7 +80,7 @@ def questions() -> list[str]:
     Examples
     --------
     >>> questions()
-    ['agent_throughput', 'compaction_continuity', 'retry_escalation']
+    ['agent_throughput', 'checks', 'compaction_continuity', 'files', 'retry_escalation']
     """
     return sorted(found.name for found in pkgutil.iter_modules(metrics.__path__) if found.ispkg)
 

@@ -144,6 +144,13 @@ TOOL_CALLS = Contract(
         ),
         Column("error_id", INT, "The error_log row of a failure"),
         Column("snippet", TEXT, "First added line of an edit, cut and redacted"),
+        Column(
+            "is_hidden",
+            FLAG,
+            "A check that the client reported as a success, though its exit status is not the call's; "
+            "databases of before do not say so of any",
+            source="hidden",
+        ),
     ),
     ("db", "call_id"),
 )

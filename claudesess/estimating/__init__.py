@@ -6,22 +6,26 @@ rows or groups one by one.
 """
 
 from claudesess.estimating import words
+from claudesess.estimating.advice import Advice
 from claudesess.estimating.controls import drawn
 from claudesess.estimating.estimators import (
     differences,
     durations,
     incidence,
+    means,
     quantiles,
     rates,
     ratios,
     shares,
+    shrunk,
 )
 from claudesess.estimating.relation import Relation, shaped
-from claudesess.estimating.sums import HOURS, PER_ACTIVE_HOUR, By, Part, counted, stacked, summed
+from claudesess.estimating.sums import HOURS, PER_ACTIVE_HOUR, By, Part, counted, less, stacked, summed
 
 __all__ = [
     "HOURS",
     "PER_ACTIVE_HOUR",
+    "Advice",
     "By",
     "Part",
     "Relation",
@@ -30,11 +34,14 @@ __all__ = [
     "drawn",
     "durations",
     "incidence",
+    "less",
+    "means",
     "quantiles",
     "rates",
     "ratios",
     "shaped",
     "shares",
+    "shrunk",
     "stacked",
     "summed",
     "words",

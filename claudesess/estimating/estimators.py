@@ -1,7 +1,7 @@
 """Estimates of sums: from `SUMS` to `ESTIMATES`, all groups and outcomes at once.
 
 A thin bridge: the statistics are those of `claudesess.stats`, which take the session as the unit of sampling;
-they are loaded when something is estimated, since scipy is large.
+they are loaded when something is estimated, since scipy is large (of it `special` alone).
 """
 
 from __future__ import annotations
@@ -48,6 +48,45 @@ def shares(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
     found = stats.shares(_floats(sums["n_events"]), _floats(sums["exposure"]), number, n_groups=len(rows))
     rows = rows.assign(**added).assign(statistic="share", unit="share", **_told(found, "pooled share", note))
     return _estimates(units, rows)
+
+
+def shrunk(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
+    """Estimate the shares of many small groups together, each drawn towards what groups are like.
+
+    Parameters
+    ----------
+    sums
+        `SUMS` of one grouping; outcomes, and values of a second covariate, are each taken by themselves.
+
+    Returns
+    -------
+    DataFrame
+        `ESTIMATES`, statistic ``mean``: of the share, given what was seen (`claudesess.stats.shrink`, of
+        effective numbers: a group of under three sessions counts a session as one, and has no limits).
+        Groups with the highest lower limits stand first: those of which it is most certain that they are
+        high.
+    """
+    from claudesess import stats
+
+    number, rows, added = _by_group(sums)
+    found = stats.shares(_floats(sums["n_events"]), _floats(sums["exposure"]), number, n_groups=len(rows))
+    has_limits = ~np.isnan(found.low)
+    n = np.where(has_limits, found.n_effective, np.minimum(found.n_sessions, added["exposure"]))
+    family = rows.groupby(["group_by", "group_2_by", "group_2", "outcome"], dropna=False, sort=False).ngroup()
+    told = {name: np.full(len(rows), np.nan) for name in ("estimate", "low", "high")}
+    for one in range(int(family.max()) + 1 if len(rows) else 0):
+        here = (family == one).to_numpy() & (n > 0)
+        if here.any():
+            drawn = stats.shrink((found.estimate * n)[here], n[here])
+            for name, values in told.items():
+                values[here] = getattr(drawn, name)
+    told |= {name: np.where(has_limits, told[name], np.nan) for name in ("low", "high")}
+    method = "beta-binomial over groups, of effective numbers by session"
+    rows = rows.assign(**added).assign(
+        statistic="mean", unit="share", **(_told(found, method, note) | told | {"method": method})
+    )
+    made = _estimates(units, rows)
+    return made.sort_values("low", ascending=False, kind="stable", na_position="last", ignore_index=True)
 
 
 def differences(
@@ -111,6 +150,17 @@ def ratios(units: Units, sums: pd.DataFrame, *, statistic: str, unit: str) -> pd
         statistic=statistic, estimate=value, unit=unit, method="events by exposure",
         **_described(added), **_without(added, "n_events"),
     )  # fmt: skip
+    return _estimates(units, rows)
+
+
+def means(units: Units, sums: pd.DataFrame, *, unit: str, note: str = "") -> pd.DataFrame:
+    """Estimate what a unit of exposure has on average, with limits by session (`claudesess.stats.means`)."""
+    from claudesess import stats
+
+    number, rows, added = _by_group(sums)
+    found = stats.means(_floats(sums["n_events"]), _floats(sums["exposure"]), number, n_groups=len(rows))
+    told = _told(found, "ratio of sums", note)
+    rows = rows.assign(**_without(added, "n_events")).assign(statistic="mean", unit=unit, **told)
     return _estimates(units, rows)
 
 

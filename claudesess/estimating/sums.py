@@ -119,6 +119,18 @@ def stacked(*frames: pd.DataFrame) -> pd.DataFrame:
     return contract.cast(pd.concat([frame.astype(object) for frame in frames], ignore_index=True))
 
 
+def less(by: By, name: str) -> By:
+    """Take a covariate out of what is grouped by: an outcome may say nothing of its values.
+
+    Examples
+    --------
+    >>> less("file_path", "file_path"), less(("file_path", "db"), "file_path"), less("db", "file_path")
+    (None, 'db', 'db')
+    """
+    names = [one for one in ((by,) if isinstance(by, str) else by or ()) if one != name]
+    return None if not names else names[0] if len(names) == 1 else by
+
+
 def grouped(units: pd.DataFrame, by: By) -> pd.DataFrame:
     """Return file and session of every unit, and its groups as text."""
     groups = units[["db", "session_id"]].copy()

@@ -8,7 +8,7 @@ A measure is found by listing the folder of its question; there is no registry t
 ``estimate``   sums to `claudesess.contracts.ESTIMATES`
 ``control``    the same units where the number must come out empty; a sentence where nothing is claimed
 ``chart``      estimates and units drawn
-``finding``    estimates in at most two sentences, or nothing
+``finding``    estimates in at most two sentences, or nothing; it takes the units too where it quotes them
 
 A view, which lists and claims nothing, has ``UNITS``, ``units`` and ``chart(units)``. Files that begin with
 ``_`` are shared by the measures beside them.

@@ -176,8 +176,9 @@ class Report:
 
     @cached_property
     def _seen(self) -> dict[str, questions.Seen]:
+        found = ranking.found(self._store)
         return {
-            name: questions.seen(one, self._reader, _names(one.measure.units.question))
+            name: questions.seen(one, self._reader, _names(one.measure.units.question), found.of(name))
             for name, one in ranking.answers(self._store).items()
         }
 
@@ -206,6 +207,8 @@ class Report:
             "looks": self._looks,
             "trends": trends.trends(self._store, self._reader),
             "sessions": self._listed(),
+            "judged": ranking.found(self._store).judged if self._questions else "",
+            "not_enough": ranking.found(self._store).not_enough if self._questions else [],
             "gaps": gaps.gaps(self._store) if len(self._sessions) else [],
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -16,12 +16,21 @@ from claudesess.report.reader import Reader
 
 if TYPE_CHECKING:
     from claudesess.asking.answer import Answer
+    from claudesess.asking.findings import Finding
 
 _MOST_GROUPS = 8  # values of a covariate that are set side by side
 _MOST_GROUPINGS = 1
 _MOST_ROWS = 60  # of the table behind a chart; the file has all
 _EXAMPLES = 5
 _EXAMPLE_COLUMNS = 5
+
+
+class Step(NamedTuple):
+    """What to do: what it costs not to, and of which group it is told; empty: of all."""
+
+    costs: str
+    said: str
+    step: str
 
 
 class Grouping(NamedTuple):
@@ -58,6 +67,7 @@ class Seen(NamedTuple):
     n_sessions: int
     unit: str
     notes: list[str]
+    steps: list[Step]
 
     @property
     def anchor(self) -> str:
@@ -81,7 +91,7 @@ class Told(NamedTuple):
     csv: str
 
 
-def seen(answer: Answer, reader: Reader, names: Mapping[str, str]) -> Seen:
+def seen(answer: Answer, reader: Reader, names: Mapping[str, str], found: Sequence[Finding] = ()) -> Seen:
     """Return an answer as its reader may see it.
 
     Parameters
@@ -92,11 +102,13 @@ def seen(answer: Answer, reader: Reader, names: Mapping[str, str]) -> Seen:
         May or may not know names.
     names
         Values of groups and outcomes in words.
+    found
+        The findings of the measure.
     """
     measure, contract = answer.measure, answer.measure.units
     units = reader.frame(answer.units, contract)
     estimates = None if measure.is_view else reader.estimates(answer.estimates, answer.units)
-    finding = "" if estimates is None else str(measure.module.finding(estimates))
+    finding = "" if estimates is None else measure.says(estimates, units)
     control, control_strips = _control(answer, reader, names)
     return Seen(
         measure.name,
@@ -116,6 +128,7 @@ def seen(answer: Answer, reader: Reader, names: Mapping[str, str]) -> Seen:
         int(units[["db", "session_id"]].drop_duplicates().shape[0]),
         contract.grain,
         [] if estimates is None else _notes(estimates),
+        [_step(one, reader) for each in found for one in (each, *each.also) if _is_for(one, reader)],
     )
 
 
@@ -152,6 +165,16 @@ def _control(answer: Answer, reader: Reader, names: Mapping[str, str]) -> tuple[
         return control, []
     rows = reader.estimates(control, answer.units)
     return "Where nothing should be found, the same computation finds this.", strips.strips(rows, names, 4)
+
+
+def _is_for(one: Finding, reader: Reader) -> bool:
+    """Whether a reader may see a step: to strangers only one that names nothing of the data is shown."""
+    return isinstance(one.advice.step, str) or not reader.is_stranger
+
+
+def _step(one: Finding, reader: Reader) -> Step:
+    is_of_all = pd.isna(one.claim["group"]) or reader.is_stranger
+    return Step(one.costs, "" if is_of_all else one.said, one.step)
 
 
 def _notes(estimates: pd.DataFrame) -> list[str]:

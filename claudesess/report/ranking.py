@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from claudesess.asking.answer import Answer
+    from claudesess.asking.findings import Findings
     from claudesess.store import Store
 
 _ASKED: weakref.WeakKeyDictionary[Store, dict[str, Answer]] = weakref.WeakKeyDictionary()
+_FOUND: weakref.WeakKeyDictionary[Store, Findings] = weakref.WeakKeyDictionary()
 
 
 def answers(store: Store) -> dict[str, Answer]:
@@ -23,14 +25,29 @@ def answers(store: Store) -> dict[str, Answer]:
     return _ASKED[store]
 
 
+def found(store: Store) -> Findings:
+    """Return the findings of a store, made once of the answers of its pages."""
+    from claudesess.asking.findings import findings
+
+    if store not in _FOUND:
+        _FOUND[store] = findings(store, answers(store))
+    return _FOUND[store]
+
+
 def ranked(store: Store) -> list[Answer]:
     """Return every measure's answer that has something to say, the one to be read first in front.
 
-    Answers with limits that rest on many observations stand before those that rest on few or have none;
-    otherwise the order is that of the questions and their measures. All pages take their order from here.
+    Those of findings stand first, the dearest in front (`claudesess.asking.findings`). Of the others, answers
+    with limits that rest on many observations stand before those that rest on few or have none; otherwise
+    the order is that of the questions and their measures. All pages take their order from here.
     """
     telling = [one for one in answers(store).values() if not one.measure.is_view and one.finding()]
-    return sorted(telling, key=_rank)
+    first = list(dict.fromkeys(one.measure for one in found(store)))
+    return sorted(telling, key=lambda one: (_place(one, first), *_rank(one)))
+
+
+def _place(answer: Answer, first: list[str]) -> int:
+    return first.index(answer.measure.name) if answer.measure.name in first else len(first)
 
 
 def _rank(answer: Answer) -> tuple[bool, bool]:

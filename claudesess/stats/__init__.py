@@ -10,8 +10,9 @@ share, mean, rate         :func:`shares`, :func:`means`, :func:`event_rates`
 by attempt                :func:`attempt_sums`, then :func:`incidence`, :func:`mean_attempts`
 by time                   :func:`durations`, :func:`incidence_by_time`
 two sides                 :func:`differences`, :func:`.compare.compare`, :func:`sentence`, :func:`holm`
-many small groups         :func:`shrink`
+many small groups         :func:`shrink`, :func:`shrink_rates`
 controls                  :func:`placebo_cuts`, :func:`against`, :func:`shifted`
+findings                  :func:`p_of_limits`, :func:`false_discovery`
 ========================  ====================================================================
 """
 
@@ -24,12 +25,13 @@ from claudesess.stats.competing_risks import (
     incidence,
     mean_attempts,
 )
+from claudesess.stats.discovery import false_discovery, p_of_limits
 from claudesess.stats.intervals import LEVEL, Estimates
 from claudesess.stats.placebo import Control, Cuts, against, placebo_cuts, shifted
 from claudesess.stats.proportions import shares, wilson
 from claudesess.stats.rates import event_rates, means
 from claudesess.stats.resampling import Statistic, bootstrap, holm, jackknife, permutation_test, ratio
-from claudesess.stats.shrinkage import Shrunk, shrink
+from claudesess.stats.shrinkage import Shrunk, shrink, shrink_rates
 from claudesess.stats.survival import durations, incidence_by_time
 
 __all__ = [
@@ -50,12 +52,14 @@ __all__ = [
     "differences",
     "durations",
     "event_rates",
+    "false_discovery",
     "holm",
     "incidence",
     "incidence_by_time",
     "jackknife",
     "mean_attempts",
     "means",
+    "p_of_limits",
     "permutation_test",
     "placebo_cuts",
     "ratio",
@@ -64,5 +68,6 @@ __all__ = [
     "shares",
     "shifted",
     "shrink",
+    "shrink_rates",
     "wilson",
 ]

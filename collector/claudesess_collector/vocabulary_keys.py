@@ -70,6 +70,8 @@ PAYLOAD_KEYS = {
     "spelling": ("hash of the exact command and its folder", ("_hook_facts",)),
     "aim": ("hash of what is being tried, whatever its spelling", ("_hook_facts",)),
     "kind": (f"of what was tried: {', '.join(KINDS)}", ("_hook_facts",)),
+    "hidden": ("true: a check that the client reports as a success, though its exit status is not the call's",
+               ("_hook_facts",)),
     "chain": ("the chain of failed tries that a failure belongs to", ("_hook_facts",)),
     "closes": ("chains that this call closed: it succeeded in what they tried", ("_hook_facts",)),
     "leaves": ("chains that were left with this event", ("_hook_facts",)),

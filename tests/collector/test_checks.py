@@ -105,6 +105,14 @@ def test_a_hidden_check_in_the_stream(project, output, resolutions, ok):
     project.passes("pytest -q 2>&1 | tail -5", output)
     assert project.resolutions() == resolutions
     assert project.last_summary()["ok"] is ok
+    assert project.last_summary()["hidden"] is True
+
+
+def test_a_check_that_says_how_it_went_is_not_hidden(project):
+    project.passes("pytest -q", "1 passed in 0.04s")
+    assert "hidden" not in project.last_summary()
+    project.passes("ls | tail -5", "a.py")
+    assert "hidden" not in project.last_summary()
 
 
 def test_a_hidden_failure_says_so_and_two_spellings_are_one_chain(project):

@@ -9,7 +9,7 @@ import pandas as pd
 from compacted import relation
 
 from claudesess import Store
-from claudesess.simulate import units
+from claudesess.simulate import checks, files, units
 
 START = pd.Timestamp("2026-01-01T10:00Z")
 N_SESSIONS = 16
@@ -65,18 +65,18 @@ def commands(effect: float, projects: int, **how: float) -> Store:
     return Store.from_frames(tool_calls=relation("tool_calls", calls), compactions=made["compactions"])
 
 
-def reads(effect: float, projects: int) -> Store:
+def reads(effect: float, projects: int, **how: float) -> Store:
     """Return projects whose calls are reads; those that count are of one of thirty files, the others of new ones."""
-    made = sessions(effect, projects)
+    made = sessions(effect, projects, **how)
     calls = made["calls"]
     files = np.where(calls["counts"], "/p/" + calls["some"].astype(str), "/n/" + calls["call_id"].astype(str))
     calls = calls.assign(tool="Read", is_ok=True, file_path=files, read_start=1, read_end=9)
     return Store.from_frames(tool_calls=relation("tool_calls", calls), compactions=made["compactions"])
 
 
-def edits(effect: float, projects: int) -> Store:
+def edits(effect: float, projects: int, **how: float) -> Store:
     """Return projects whose calls are edits; those that count had been rejected when the session began."""
-    made = sessions(effect, projects)
+    made = sessions(effect, projects, **how)
     calls = made["calls"]
     line = np.where(calls["counts"], "bad" + calls["some"].astype(str), "good" + calls["call_id"].astype(str))
     calls = calls.assign(tool="Edit", is_ok=True, file_path="/p/a.py", snippet=line)
@@ -92,9 +92,9 @@ def edits(effect: float, projects: int) -> Store:
     )
 
 
-def open_chains(effect: float, projects: int) -> Store:
+def open_chains(effect: float, projects: int, **how: float) -> Store:
     """Return projects in each of which a chain is tried until a call counts, which fixes it; then the next begins."""
-    made = sessions(effect, projects, base=0.02)
+    made = sessions(effect, projects, base=0.02, **how)
     calls = made["calls"]
     passed = calls["counts"].astype(int).groupby([calls["db"], calls["session_id"]])
     number = passed.cumsum() - calls["counts"]
@@ -119,9 +119,9 @@ def open_chains(effect: float, projects: int) -> Store:
     )  # fmt: skip
 
 
-def edits_and_looks(effect: float, projects: int) -> Store:
+def edits_and_looks(effect: float, projects: int, **how: float) -> Store:
     """Return projects whose calls that count are edits, and the others are not."""
-    made = sessions(effect, projects)
+    made = sessions(effect, projects, **how)
     calls = made["calls"].assign(is_ok=True, tool=told(["Grep", "Edit"], made["calls"]["counts"].to_numpy()))
     return Store.from_frames(tool_calls=relation("tool_calls", calls), compactions=made["compactions"])
 
@@ -166,3 +166,100 @@ def rejections(own: float, projects: int, seed: int = 7) -> Store:
         timestamp=seconds(np.arange(len(session)) * 1.0),
     )  # fmt: skip
     return Store.from_frames(failed_paths=relation("failed_paths", rows))
+
+
+def hot_files(hot_share: float, projects: int, *, n_sessions: int = N_SESSIONS, seed: int = 3) -> Store:
+    """Return projects of sessions that edit files and check them; ten of sixty files fail so often."""
+    plan = replace(files.Plan(), hot_share=hot_share)
+    drawn = files.rounds(plan, projects, n_sessions, seed)
+    at = drawn.session % n_sessions * 86_400.0 + drawn.at * 60.0
+    path = np.where(drawn.is_hot, "/p/hot", "/p/cold") + drawn.file.astype(str).astype(object) + ".py"
+    about = names(drawn.project, drawn.session)
+    number = np.arange(len(about)) + 1
+    edits = about.assign(id=number, file_path=path, operation="Edit", timestamp=seconds(at))
+    checks = about.assign(
+        call_id=number, tool="Bash", kind="check", is_ok=~drawn.failed, began_at=seconds(at + 20), ended_at=seconds(at + 25)
+    )  # fmt: skip
+    return Store.from_frames(
+        file_claims=relation("file_claims", edits), tool_calls=relation("tool_calls", checks)
+    )
+
+
+def crowds(collides: float, projects: int, *, seed: int = 2, **how: float) -> tuple[Store, pd.DataFrame]:
+    """Return projects of agents that work side by side, some of whose edits are overwritten; and the true edits."""
+    made = files.crowds(replace(files.Crowd(), collides=collides, **how), projects * N_SESSIONS, seed)
+    kinds = {"reads": [], "edits": ["is_whole", "dropped"], "checks": ["is_ok"]}
+    frames = []
+    for kind, more in kinds.items():
+        rows = pd.DataFrame(getattr(made, kind), columns=["session", "agent", "file", "second", *more])
+        about = names(rows["session"].to_numpy() // N_SESSIONS, rows["session"].to_numpy())
+        agent = ("a" + rows["session"].astype(str) + "_" + rows["agent"].astype(str)).where(rows["agent"] > 0)
+        path = "/p/" + rows["file"].astype(str)
+        at = rows["second"] + rows["session"] % N_SESSIONS * 86_400.0
+        frames.append(
+            rows.assign(
+                **about, agent_id=agent, agent_type="Explore", file_path=path, ended_at=seconds(at.to_numpy())
+            )
+        )
+    reads, edits, checks = frames
+    calls = pd.concat(
+        [
+            reads.assign(tool="Read", is_ok=True, kind="probe"),
+            checks.assign(tool="Bash", kind="check", file_path=None, aim=checks["agent"].astype(str) + checks["file_path"]),
+        ],
+        ignore_index=True,
+    )  # fmt: skip
+    calls = calls.assign(call_id=np.arange(len(calls)), began_at=calls["ended_at"])
+    operation = np.where(edits["is_whole"], "Write", "Edit")
+    edits = edits.assign(id=np.arange(len(edits)), timestamp=edits["ended_at"], operation=operation)
+    given = Store.from_frames(
+        file_claims=relation("file_claims", edits), tool_calls=relation("tool_calls", calls)
+    )
+    return given, edits
+
+
+def runs(projects: int, *, seed: int = 3, **planted: float) -> Store:
+    """Return projects of runs of checks, with an edit before some of them."""
+    drawn = checks.runs(replace(checks.Plan(), **planted), projects, N_SESSIONS, seed)
+    rows = names(drawn.project, drawn.session).assign(
+        call_id=np.arange(len(drawn.at)), tool="Bash", kind="check", aim=told([f"c{n}" for n in range(99)], drawn.check),
+        spelling="same", is_ok=~drawn.fails, is_hidden=drawn.is_hidden,
+    )  # fmt: skip
+    # Runs of one session follow each other; no two sessions of a project run at one time.
+    rows = rows.assign(ended_at=seconds(np.arange(len(rows)) * 10.0))
+    edits = rows[drawn.is_edited].assign(
+        id=rows["call_id"],
+        operation="Edit",
+        file_path="/p/a.py",
+        timestamp=rows["ended_at"] - pd.Timedelta(seconds=5),
+    )
+    first = rows.drop_duplicates(["db", "aim"])
+    chains = first.assign(chain_id=first["call_id"], tried="pytest " + first["aim"].astype(str), kind="check",
+                          started_at=first["ended_at"], n_attempts=1, first_event="open", first_event_attempt=1,
+                          outcome="open", is_hidden=False)  # fmt: skip
+    return Store.from_frames(
+        tool_calls=relation("tool_calls", rows), file_claims=relation("file_claims", edits),
+        error_chains=relation("error_chains", chains),
+    )  # fmt: skip
+
+
+def failures(
+    projects: int, *, sessions: int = N_SESSIONS, seed: int = 3, **planted: float
+) -> tuple[Store, pd.Series]:
+    """Return projects of checks that fail at rates of their own, and the rate of each, by project and check."""
+    drawn = checks.failures(replace(checks.Plan(), **planted), projects, sessions, seed)
+    rows = names(drawn.project, drawn.session).assign(
+        aim=told([f"c{n}" for n in range(99)], drawn.check), kind="check", rate=drawn.rate, n=drawn.n
+    )
+    rows = rows.assign(call_id=np.arange(len(rows)), ended_at=seconds(np.arange(len(rows)) * 10.0))
+    chains = rows.loc[rows.index.repeat(rows["n"])].reset_index(drop=True)
+    chains = chains.assign(
+        chain_id=np.arange(len(chains)), tried="pytest " + chains["aim"].astype(str), error_category="test",
+        started_at=chains["ended_at"], last_failed_at=chains["ended_at"], n_attempts=1, first_event="open",
+        first_event_attempt=1, outcome="open", is_hidden=False,
+    )  # fmt: skip
+    store = Store.from_frames(
+        tool_calls=relation("tool_calls", rows.assign(tool="Bash", is_ok=rows["n"] == 0)),
+        error_chains=relation("error_chains", chains),
+    )
+    return store, rows.groupby(["db", "aim"])["rate"].first()

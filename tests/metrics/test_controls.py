@@ -12,6 +12,8 @@ MOST_ALARMS = 3  # of 20 projects: this or fewer in 98 of 100, if 5 % are wrong
 
 EVEN, FALLING = (0.4, 0.4, 0.4), (0.9, 0.03, 0.03)
 PLANTED = {
+    "files.hot": (lambda projects: planted.hot_files(0.15, projects, n_sessions=60), lambda projects: planted.hot_files(0.6, projects, n_sessions=60)),
+    "files.overwritten": (lambda projects: planted.crowds(0.0, projects)[0], lambda projects: planted.crowds(0.2, projects)[0]),
     "compaction_continuity.rereads": (lambda projects: planted.reads(0.0, projects), lambda projects: planted.reads(2.5, projects)),
     "compaction_continuity.repeats": (lambda projects: planted.edits(0.0, projects), lambda projects: planted.edits(1.5, projects)),
     "compaction_continuity.fixed": (lambda projects: planted.open_chains(0.0, projects), lambda projects: planted.open_chains(3.0, projects)),
@@ -26,6 +28,9 @@ PLANTED = {
     "retry_escalation.outcome_by_attempt": (lambda projects: planted.chains(EVEN, projects), lambda projects: planted.chains(FALLING, projects)),
     "retry_escalation.next_step": (lambda projects: planted.chains(EVEN, projects), lambda projects: planted.chains(FALLING, projects)),
     "retry_escalation.after_an_escalation": (lambda projects: planted.chains(EVEN, projects), lambda projects: planted.chains(EVEN, projects, after=0.3)),
+    "checks.hidden_status": (lambda projects: planted.runs(projects), lambda projects: planted.runs(projects, hidden_fails=0.6)),
+    "checks.recurring": (lambda projects: planted.failures(projects, rate_spread=0.0)[0], lambda projects: planted.failures(projects, rate=0.15, rate_spread=2.0)[0]),
+    "checks.flapping": (lambda projects: planted.runs(projects, flaps=0.1), lambda projects: planted.runs(projects, flaps=0.3, flaky=0.25)),
     "retry_escalation.repeats": (lambda projects: planted.rejections(0.0, projects), lambda projects: planted.rejections(0.6, projects)),
 }  # fmt: skip
 

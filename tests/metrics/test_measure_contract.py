@@ -162,7 +162,7 @@ def test_controls_are_estimates_beside_the_result(store, name):
     assert_frame_equal(ESTIMATES.cast(rows), rows)
     assert not rows.duplicated(list(ESTIMATES.key)).any()
     assert set(rows["role"]) <= {"control", "difference"}
-    keys = ["group", "outcome", "statistic", "horizon", "unit"]
+    keys = ["group", "group_2", "outcome", "statistic", "horizon", "unit"]
     both = answer.estimates.merge(rows[rows["role"] == "control"], on=keys, suffixes=("", "_control"))
     gaps = rows[rows["role"] == "difference"].merge(both, on=keys, suffixes=("_gap", ""))
     is_of_all = gaps["n_units_gap"] == gaps["n_units"]  # where some have no placebo, they are left out
@@ -254,7 +254,10 @@ def test_parts_add_up_to_the_whole_whether_grouped_or_filtered(everything, name,
         all_rows = everything(name, by=None)
         expected = {key: n for key, n in whole(all_rows.estimates).items() if n}
         grouped = everything(name, by=one)
-        assert {key: n for key, n in whole(grouped.estimates).items() if n} == expected, one
+        found = {key: n for key, n in whole(grouped.estimates).items() if n}
+        assert {key: n for key, n in found.items() if key in expected} == expected, one
+        # many small groups may be drawn together, too
+        assert {key[2:] for key in set(found) - set(expected)} <= {("mean", "share")}, one
         if covariate in ("own", "db"):
             values = [None if pd.isna(value) else value for value in all_rows.units[one].unique()]
             groups = [values] if len(values) > MANY else [[value] for value in values]

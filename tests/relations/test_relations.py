@@ -27,10 +27,26 @@ def test_tool_calls_value_by_value(tmp_path: Path) -> None:
         .event("09:00:05", "post_tool_use_failure", tool="Bash", ok=None, tool_ms=-4, range="all")
     )  # fmt: skip
     assert relation(tmp_path, "tool_calls", script) == lines("""
-        db,session_id,call_id,agent_id,agent_type,tool,tool_use_id,file_path,read_start,read_end,began_at,ended_at,duration_ms,is_ok,aim,spelling,kind,error_id,snippet
-        made,s,2,a,Explore,Read,u1,/w/a.py,3,14,09:00:00.500,09:00:02,1500,True,c1,c1,,,x = 1
-        made,s,4,,,Bash,,,,,,09:00:04,,False,c2,c2,,5,
-        made,s,5,,,Bash,,,,,,09:00:05,,,,,,,
+        db,session_id,call_id,agent_id,agent_type,tool,tool_use_id,file_path,read_start,read_end,began_at,ended_at,duration_ms,is_ok,aim,spelling,kind,error_id,snippet,is_hidden
+        made,s,2,a,Explore,Read,u1,/w/a.py,3,14,09:00:00.500,09:00:02,1500,True,c1,c1,,,x = 1,False
+        made,s,4,,,Bash,,,,,,09:00:04,,False,c2,c2,,5,,False
+        made,s,5,,,Bash,,,,,,09:00:05,,,,,,,,False
+    """)
+
+
+def test_a_check_whose_exit_status_was_hidden(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .event("09:00:01", "post_tool_use", tool="Bash", tool_use_id="u1", ok=True, kind="check", hidden=True)
+        .event("09:00:02", "post_tool_use", tool="Bash", tool_use_id="u2", ok=True, kind="check")
+        .event("09:00:03", "post_tool_use", tool="Bash", tool_use_id="u3", ok=None, kind="check")
+        .event("09:00:09", "user_prompt_submit", tool="Bash", tool_use_id="u3", ok=False, hidden=True)
+    )
+    assert relation(tmp_path, "tool_calls", script, "tool_use_id,is_ok,is_hidden") == lines("""
+        tool_use_id,is_ok,is_hidden
+        u1,True,True
+        u2,True,False
+        u3,False,True
     """)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from claudesess.contracts import INT, Column, Units
 from claudesess.estimating import (
+    Advice,
     By,
     Part,
     Relation,
@@ -149,3 +150,13 @@ def finding(estimates: pd.DataFrame) -> str:
 
 def _points(share: float) -> str:
     return f"{100 * share:+.0f}".replace("-", "−")
+
+
+def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
+    """Compact where a piece of work ends, not in the middle of one."""
+    return Advice(
+        step="Run /compact when a piece of work is finished, before the memory is full amid the next.",
+        events=units["n_failed_after"],
+        cost="failed calls",
+        says=lambda row: words.sentence(f"{words.share_of(row, 'calls after a compaction')} failed"),
+    )

@@ -8,7 +8,7 @@ import pandas as pd
 from claudesess_collector import vocabulary
 
 from claudesess.contracts import CATEGORY, FLAG, INT, TEXT, Column, Units
-from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating import Advice, By, Part, Relation, drawn, shaped, shares, summed, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
 from claudesess.metrics.compaction_continuity._placebo import placebo
 
@@ -94,4 +94,14 @@ def finding(estimates: pd.DataFrame) -> str:
         words.by_group(
             rows, lambda row: f"{words.share_of(row, 'chains open at a compaction')} were fixed after it"
         )
+    )
+
+
+def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
+    """Have the summary say what still fails; a chain that is not fixed is a failed call that stays."""
+    return Advice(
+        step="Add to CLAUDE.md: “When compacting, list the commands that still fail, with their message.”",
+        events=1 - units["is_fixed"].astype("Int64"),
+        cost="failed calls",
+        is_less=True,
     )

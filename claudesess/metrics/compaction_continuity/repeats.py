@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from claudesess.contracts import INT, TEXT, Column, Units
-from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating import Advice, By, Part, Relation, drawn, shaped, shares, summed, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
 from claudesess.metrics.compaction_continuity._placebo import placebo
 
@@ -100,4 +100,13 @@ def finding(estimates: pd.DataFrame) -> str:
             rows,
             lambda row: f"{words.share_of(row, 'edits after a compaction')} repeated a rejected approach",
         )
+    )
+
+
+def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
+    """Have the summary say what was rejected; an edit that is made again costs a call."""
+    return Advice(
+        step="Add to CLAUDE.md: “When compacting, list what was tried and rejected, and why.”",
+        events=units["n_repeats"],
+        cost="calls",
     )

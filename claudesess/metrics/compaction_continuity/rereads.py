@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from claudesess.contracts import INT, Column, Units
-from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating import Advice, By, Part, Relation, drawn, shaped, shares, summed, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
 from claudesess.metrics.compaction_continuity._placebo import placebo
 
@@ -96,4 +96,13 @@ def finding(estimates: pd.DataFrame) -> str:
                 f"{words.share_of(row, 'reads after a compaction')} were of unchanged lines read before"
             ),
         )
+    )
+
+
+def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
+    """Have the summary say which lines of which files are in work; a read again costs a call."""
+    return Advice(
+        step="Add to CLAUDE.md: “When compacting, list the files in work, each with the lines that matter.”",
+        events=units["n_same_lines"],
+        cost="calls",
     )

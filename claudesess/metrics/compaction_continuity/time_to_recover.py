@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from claudesess.contracts import FLAG, FLOAT, INT, Column, Units
-from claudesess.estimating import By, Relation, counted, drawn, durations, shaped, stacked, words
+from claudesess.estimating import Advice, By, Relation, counted, drawn, durations, shaped, stacked, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
 from claudesess.metrics.compaction_continuity._placebo import placebo
 
@@ -137,3 +137,13 @@ def finding(estimates: pd.DataFrame) -> str:
         )
 
     return words.sentence(words.by_group(rows[rows["estimate"].notna()], say))
+
+
+def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
+    """Compact where a piece of work ends; half of the compactions cost the calls that the median is later."""
+    return Advice(
+        step="Run /compact when a piece of work is finished, before the memory is full amid the next.",
+        events=units["is_edit_seen"].astype("Int64"),
+        cost="calls",
+        each=0.5,
+    )

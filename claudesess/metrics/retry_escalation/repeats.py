@@ -10,7 +10,7 @@ import pandas as pd
 from claudesess.contracts import INT, TEXT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
-from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating import Advice, By, Part, Relation, drawn, shaped, shares, summed, words
 from claudesess.estimating.controls import dealt_again, repeated
 
 if TYPE_CHECKING:
@@ -105,3 +105,15 @@ def finding(estimates: pd.DataFrame) -> str:
             ),
         )
     )
+
+
+def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
+    """Write down what was rejected most often; a rejected edit that is made again costs a call."""
+    from claudesess import text
+
+    def step(row: pd.Series) -> str:
+        worst = units.sort_values("n_again", ascending=False, kind="stable").iloc[0]
+        most = f"“{text.shortened(str(worst['approach']), 80)}” (rejected {worst['n_rejections']} times)"
+        return f"Write into CLAUDE.md what was rejected and why, first of all {most}."
+
+    return Advice(step=step, events=units["n_again"], cost="calls")

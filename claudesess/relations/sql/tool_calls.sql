@@ -2,6 +2,9 @@
 -- Reads: _hook_facts.
 -- Value test: test_relations.py::test_tool_calls_value_by_value
 -- Edge cases:
+--   * A call of a check that the client reported as a success, though its exit status was not the call's, is hidden;
+--     databases of before do not say so of any.
+--     test_relations.py::test_a_check_whose_exit_status_was_hidden
 --   * A call whose end fired no event (rejected before it ran, interrupted) has no row, so counts are lower bounds.
 --     test_relations.py::test_tool_calls_value_by_value
 --   * But a commit or a push that a gate refused has one, made from session_metrics, with a call_id below zero.
@@ -14,7 +17,7 @@
 --     test_relations.py::test_tool_calls_value_by_value
 WITH notices AS (
     SELECT db, session_id, tool_use_id, max("timestamp") AS told_at, arg_max(ok, id) AS ok,
-        arg_max(error_id, id) AS error_id
+        arg_max(error_id, id) AS error_id, bool_or(hidden) AS hidden
     FROM _hook_facts
     WHERE event_type = 'user_prompt_submit' AND tool_use_id IS NOT NULL
     GROUP BY db, session_id, tool_use_id
@@ -38,7 +41,8 @@ SELECT
     f.spelling,
     f.kind,
     coalesce(f.error_id, n.error_id) AS error_id,
-    f.snippet
+    f.snippet,
+    coalesce(n.hidden, f.hidden, false) AS is_hidden
 FROM _hook_facts AS f
 LEFT JOIN notices AS n ON n.db = f.db AND n.session_id = f.session_id AND n.tool_use_id = f.tool_use_id
 WHERE f.event_type IN ('post_tool_use', 'post_tool_use_failure', 'tool_gated')

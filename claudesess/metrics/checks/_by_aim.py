@@ -1,0 +1,56 @@
+"""Numbers of each aim, drawn towards what aims are like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from claudesess.metrics.checks._again import THING
+
+if TYPE_CHECKING:
+    from claudesess.stats import Shrunk
+
+
+def is_by_aim(estimates: pd.DataFrame) -> pd.Series:
+    """Say of every row whether it is about one aim."""
+    return (estimates["group_by"] == THING).fillna(False) | (estimates["group_2_by"] == THING).fillna(False)
+
+
+def drawn_together(
+    estimates: pd.DataFrame, outcome: str, fit: Callable[[np.ndarray, np.ndarray], Shrunk], method: str
+) -> pd.DataFrame:
+    """Estimate one outcome of all aims together, where estimates are by aim.
+
+    Parameters
+    ----------
+    estimates
+        `ESTIMATES`.
+    outcome
+        Of the rows that are estimated together.
+    fit
+        `claudesess.stats.shrink` or `claudesess.stats.shrink_rates`.
+    method
+        What it is called.
+    """
+    from claudesess.stats.intervals import FEWEST_SESSIONS
+
+    own = is_by_aim(estimates) & (estimates["outcome"] == outcome).fillna(False)
+    if not own.any():
+        return estimates
+    rows = estimates[own]
+    found = fit(rows["n_events"].to_numpy(float, na_value=0), rows["exposure"].to_numpy(float, na_value=0))
+    seen = found.n > 0
+    has_limits = seen & (rows["n_sessions"].to_numpy(int) >= FEWEST_SESSIONS)
+    told = rows.assign(
+        estimate=np.where(seen, found.estimate, np.nan), low=np.where(has_limits, found.low, np.nan),
+        high=np.where(has_limits, found.high, np.nan), method=method,
+        note=rows["note"].where(~has_limits),
+    )  # fmt: skip
+    numbers = ["estimate", "low", "high", "method", "note"]
+    return estimates.assign(
+        **{name: told[name].astype(estimates[name].dtype).reindex(estimates.index).where(own, estimates[name])
+           for name in numbers}
+    )  # fmt: skip

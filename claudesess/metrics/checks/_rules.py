@@ -1,0 +1,79 @@
+"""A line for CLAUDE.md out of what failed, what was said, and what mended it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from claudesess.metrics.checks._again import THING
+
+_SAME = 2  # first words by which two messages are taken for one
+_SHORT = 100
+
+
+def rules(units: pd.DataFrame) -> pd.Series:
+    """Propose a line per aim, of its failures in all sessions.
+
+    Parameters
+    ----------
+    units
+        Of ``checks.recurring``, those that failed and have words.
+
+    Returns
+    -------
+    Series
+        By aim. What the tool itself advises comes first, else the file in which it was mended; what was said
+        most often stands behind it, words in which sessions differ as ``…``.
+    """
+    failed = units[units["is_failed"].fillna(False).to_numpy(bool) & units["tried"].notna().to_numpy(bool)]
+    each = failed.sort_values("tried", key=lambda texts: texts.str.len(), kind="stable").groupby(THING)
+    parts = [each["tried"].first(), *(each[name].agg(common) for name in ("said", "remedy", "mended_in"))]
+    lines = [_line(*told) for told in zip(*parts, strict=True)]
+    return pd.Series(lines, index=parts[0].index, dtype=object)
+
+
+def common(texts: pd.Series) -> str:
+    """Return what most texts say, their differing words as ``…``; nothing where there is none.
+
+    Examples
+    --------
+    >>> common(pd.Series(["fatal: branch one has no upstream", "fatal: branch two has no upstream", None]))
+    'fatal: branch … has no upstream'
+    """
+    known = texts.dropna()
+    if known.empty:
+        return ""
+    split = known.str.split()
+    alike = split.str[:_SAME].str.join(" ")
+    most = split[alike == alike.mode().iloc[0]].tolist()
+    if len({len(words) for words in most}) > 1:
+        return " ".join(most[-1])
+    columns = zip(*most, strict=True)
+    return " ".join(words[0] if len(set(words)) == 1 else "…" for words in columns)
+
+
+def _line(tried: str, said: str, remedy: str, mended_in: str) -> str:
+    """Say what to do.
+
+    Examples
+    --------
+    >>> _line("git commit", "[FORMAT] Code is not formatted.", "mix format", "")
+    'Before `git commit`: `mix format` (else: “[FORMAT] Code is not formatted”)'
+    >>> _line("git push", "fatal: no upstream branch", "git push --set-upstream origin …", "")
+    'Instead of `git push`: `git push --set-upstream origin …` (else: “fatal: no upstream branch”)'
+    >>> _line("pytest tests/test_a.py", "E  assert 1 == 7", "", "shop/a.py")
+    'After each edit of shop/a.py: run `pytest tests/test_a.py` (failed with: “E assert 1 == 7”)'
+    """
+    command = f"`{_short(tried)}`"
+    why = f"“{_short(said)}”" if said else "no message"
+    if remedy:
+        is_same = remedy.split()[:2] == tried.split()[:2]
+        return f"{'Instead of' if is_same else 'Before'} {command}: `{_short(remedy)}` (else: {why})"
+    if mended_in:
+        return f"After each edit of {_short(mended_in)}: run {command} (failed with: {why})"
+    return f"Before relying on {command}: run it once, and mend {why} first"
+
+
+def _short(text: str) -> str:
+    """Return a text on one line, without a full stop inside or at its end, cut where it is long."""
+    plain = " ".join(text.replace("`", "'").split()).replace(". ", "; ").rstrip(".")
+    return plain if len(plain) <= _SHORT else f"{plain[: _SHORT - 1]}…"

@@ -1,0 +1,124 @@
+"""Which checks flap?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from claudesess.contracts import FLAG, INT, TEXT, TIME, Column, Units
+from claudesess.contracts.estimates import SESSION
+from claudesess.contracts.raw import DB
+from claudesess.estimating import By, Part, Relation, drawn, shares, words
+from claudesess.estimating.relation import rows
+from claudesess.metrics.checks._again import THING, dealt, labels, summed_with_again, with_again
+from claudesess.metrics.checks._by_aim import drawn_together, is_by_aim
+
+if TYPE_CHECKING:
+    import altair as alt
+
+UNITS = Units(
+    "checks.flapping",
+    "one run of a check after an earlier one in its session, nothing being edited in between",
+    (
+        DB,
+        SESSION,
+        Column("call_id", INT, "The later run"),
+        Column("ended_at", TIME, "Its end", unit="UTC"),
+        Column("aim", TEXT, "Hash of what was tried, whatever its spelling"),
+        Column("tried", TEXT, "What was tried, in the fewest words; NA where it never failed"),
+        Column("agent_type", TEXT, "Type of the agent of the later run, or `main thread`"),
+        Column("was_ok", FLAG, "The earlier run passed"),
+        Column("is_ok", FLAG, "The later run passed"),
+        Column("is_flip", FLAG, "One passed, the other failed"),
+        Column("is_broken", FLAG, "The earlier run passed, the later one failed"),
+        Column("is_again", FLAG, "It flipped, as the check had before; NA where it had not"),
+    ),
+    ("db", "call_id"),
+    at="ended_at",
+    covariates=("aim", "agent_type", "was_ok"),
+)
+_FEWEST = (
+    2  # flips of a check that is named, one of them from passed to failed: nobody can have mended that unseen
+)
+
+
+def units(tool_calls: Relation, file_claims: Relation, error_chains: Relation) -> pd.DataFrame:
+    """List the runs of checks after which nothing was edited until the same check ran again.
+
+    Edits are those of every agent and session of the database, and shell commands that may have changed a
+    file. Not seen: edits by hand, in an editor or another program.
+    """
+    found = rows("checks", "flapping", tool_calls, file_claims, error_chains)
+    return UNITS.cast(with_again(found, "is_flip"))
+
+
+def sums(units: pd.DataFrame, *, by: By = THING) -> pd.DataFrame:
+    """Count reruns and flips, by check; and flips of checks that had flipped before."""
+    parts = Part("flipped", "is_flip"), Part("passed, then failed", "is_broken")
+    return summed_with_again(units, by, *parts, again="flipped again")
+
+
+def estimate(sums: pd.DataFrame) -> pd.DataFrame:
+    """Estimate the share of reruns that answer otherwise though nothing was edited.
+
+    Notes
+    -----
+    Limits by session (`claudesess.stats.shares`); of single checks, all are estimated together
+    (`claudesess.stats.shrink`).
+    """
+    from claudesess import stats
+
+    return drawn_together(shares(UNITS, sums), "flipped", stats.shrink, "beta-binomial over all checks")
+
+
+@drawn("If flips were dealt out to the checks at random", outcome="flipped again")
+def control(
+    tool_calls: Relation, file_claims: Relation, error_chains: Relation, *, seed: int, draws: int
+) -> pd.DataFrame:
+    """Deal the flips of each database out to its reruns: as many flips, of whichever check."""
+    own = units(tool_calls, file_claims, error_chains)
+    found = dealt(own, "is_flip", "is_broken", seed=seed, draws=draws)
+    return UNITS.cast(found).assign(draw=found["draw"].to_numpy())
+
+
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
+    """Draw the share of reruns that flipped, of the checks that did."""
+    from claudesess import charts, text
+    from claudesess.charts import answers
+
+    own = estimates[(estimates["outcome"] == "flipped") & (estimates["n_events"] > 0)]
+    own = own.sort_values("low", ascending=False, kind="stable", na_position="last")
+    return answers.forest(
+        own.assign(group=own["group"].replace(labels(units).to_dict())),
+        question="Which checks flap?", title="Share of reruns that flipped",
+        how="Reruns with nothing edited before them; checks that never flipped are left out. 95 % limits.",
+        form=text.percent, axis=charts.SHARE, counts="reruns",
+    )  # fmt: skip
+
+
+def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> str:
+    """Name the checks that flap: two flips and more, one of them from passed to failed."""
+    own = estimates[estimates["n_units"] > 0]
+    keys = ["group", "group_2"]
+    broken = own[own["outcome"] == "passed, then failed"][[*keys, "n_events"]]
+    flipped = own[own["outcome"] == "flipped"].merge(broken, on=keys, suffixes=("", "_broken"))
+    if not is_by_aim(flipped).any():
+        return words.sentence(
+            words.by_group(flipped, lambda row: f"{words.share_of(row, 'reruns without an edit')} flipped")
+        )
+    n_flips, n_reruns = flipped["n_events"].sum(), flipped["exposure"].sum()
+    named = flipped[(flipped["n_events"] >= _FEWEST) & (flipped["n_events_broken"] > 0)]
+    named = named.sort_values("low", ascending=False, kind="stable")
+    if not n_reruns:
+        return ""
+    called = labels(units)
+    all_ = f"{n_flips:,.0f} of {n_reruns:,.0f} reruns without an edit flipped"
+    if named.empty:
+        return words.sentence(f"{all_}; no check is seen to flap")
+    said = words.by_group(named.assign(group=named["group"].replace(called.to_dict()), group_by=None), _said)
+    return words.sentence(f"{all_}; run these again before mending anything, and make them steady: {said}")
+
+
+def _said(row: pd.Series) -> str:
+    return words.share_of(row, "reruns")

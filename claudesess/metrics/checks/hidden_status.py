@@ -1,0 +1,128 @@
+"""How many green checks were red?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from claudesess.contracts import FLAG, INT, TEXT, TIME, Column, Units
+from claudesess.contracts.estimates import SESSION
+from claudesess.contracts.raw import DB
+from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating.relation import rows
+
+if TYPE_CHECKING:
+    import altair as alt
+
+UNITS = Units(
+    "checks.hidden_status",
+    "one call of a check that the client reported as a success",
+    (
+        DB,
+        SESSION,
+        Column("call_id", INT, "The call"),
+        Column("ended_at", TIME, "Its end", unit="UTC"),
+        Column("agent_type", TEXT, "Type of the agent that made it, or `main thread`"),
+        Column("is_hidden", FLAG, "Its exit status was hidden: by a pipe, `;`, `|| true` or a runner"),
+        Column("is_failed", FLAG, "By what it printed it failed; NA where the status was not hidden"),
+        Column("is_passed", FLAG, "By what it printed it passed; NA where the status was not hidden"),
+        Column("is_unknown", FLAG, "Nobody can tell; NA where the status was not hidden"),
+        Column("is_red", FLAG, "Reported as a success, and failed"),
+    ),
+    ("db", "call_id"),
+    at="ended_at",
+    covariates=("agent_type", "is_hidden"),
+)
+
+
+def units(tool_calls: Relation, error_chains: Relation) -> pd.DataFrame:
+    """List the checks that were reported as a success, and how those went whose exit status was hidden.
+
+    How a hidden one went is what the check printed. Not counted: checks that were reported as a failure or
+    interrupted, and databases of before, which do not say what was hidden.
+    """
+    return shaped(UNITS, tool_calls, error_chains)
+
+
+def sums(units: pd.DataFrame, *, by: By = None) -> pd.DataFrame:
+    """Count the hidden ones by how they went, and of all those that failed."""
+    return summed(
+        units,
+        by,
+        Part("red", "is_red"),
+        Part("failed", "is_failed"),
+        Part("passed", "is_passed"),
+        Part("not known", "is_unknown"),
+    )
+
+
+def estimate(sums: pd.DataFrame) -> pd.DataFrame:
+    """Estimate shares: of those hidden that failed, passed or are not known; of all that failed (`red`).
+
+    Notes
+    -----
+    Limits by session: `claudesess.stats.shares`.
+    """
+    return shares(UNITS, sums)
+
+
+@drawn("Share that failed of checks whose exit status was seen, in the same sessions", outcome="failed")
+def control(tool_calls: Relation, error_chains: Relation, *, seed: int, draws: int) -> pd.DataFrame:
+    """Let one whose exit status was seen stand for each hidden one: of its session, else its database."""
+    every = rows("checks", "_visible", tool_calls, error_chains)
+    hidden = every[every["is_hidden"].to_numpy(bool)].reset_index(drop=True)
+    seen = every[~every["is_hidden"].to_numpy(bool)].reset_index(drop=True)
+    first, n = _range_of(seen, hidden, ["db", "session_id"])
+    of_all, n_all = _range_of(seen, hidden, ["db"])
+    first, n = np.where(n > 0, first, of_all), np.where(n > 0, n, n_all)
+    luck = np.random.default_rng(seed).random((draws, len(hidden)))
+    draw, place = np.nonzero(np.broadcast_to(n > 0, luck.shape))
+    picked = (first + np.floor(luck * n).astype(np.int64))[draw, place]
+    is_ok = seen["is_ok"].astype("boolean").array[picked]
+    found = hidden.iloc[place].reset_index(drop=True)
+    found = found.assign(is_failed=~is_ok, is_passed=is_ok, is_unknown=False, is_red=None)
+    return UNITS.cast(found).assign(draw=draw)
+
+
+def _range_of(seen: pd.DataFrame, hidden: pd.DataFrame, keys: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return where the calls seen with the keys of each hidden one begin, and how many there are."""
+    places = seen.reset_index(names="place").groupby(keys, dropna=False)["place"].agg(["min", "size"])
+    found = hidden[keys].merge(places.reset_index(), on=keys, how="left")
+    return tuple(found[name].fillna(0).to_numpy(np.int64) for name in ("min", "size"))  # type: ignore[return-value]
+
+
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
+    """Draw how checks went whose exit status was hidden."""
+    from claudesess import charts, text
+    from claudesess.charts import answers
+
+    return answers.forest(
+        estimates, question="How many green checks were red?", title="Share",
+        how="Of checks whose exit status was hidden; red: of all that were reported as a success. "
+        "95 % limits by session.",
+        form=text.percent, axis=charts.SHARE, counts="checks",
+    )  # fmt: skip
+
+
+def finding(estimates: pd.DataFrame) -> str:
+    """Say how many checks that were reported as a success had failed, and how to see it."""
+    keys = ["group_by", "group", "group_2_by", "group_2"]
+    wide = estimates.pivot_table(
+        index=keys, columns="outcome", values="n_events", dropna=False, observed=True
+    )
+    red = estimates[estimates["outcome"] == "red"]
+    hidden = estimates[(estimates["outcome"] == "failed") & (estimates["exposure"] > 0)]
+    told = red.merge(wide.reset_index(), on=keys).merge(
+        hidden[[*keys, "exposure"]], on=keys, suffixes=("", "_hidden")
+    )
+    said = words.by_group(told, _said)
+    todo = "; run checks without a pipe, or after `set -o pipefail`" if (told["n_events"] > 0).any() else ""
+    return words.sentence(said + todo if said else "")
+
+
+def _said(row: pd.Series) -> str:
+    red = words.share_of(row, "checks reported as passed")
+    went = ", ".join(f"{row[outcome]:,.0f} {outcome}" for outcome in ("failed", "passed", "not known"))
+    return f"{red} had failed; of {row['exposure_hidden']:,.0f} with a hidden exit status {went}"

@@ -1,0 +1,193 @@
+"""Which failures come back in session after session?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, TEXT, TIME, Column, Units
+from claudesess.contracts.estimates import SESSION
+from claudesess.contracts.raw import DB
+from claudesess.estimating import By, Part, Relation, drawn, rates, ratios, shares, stacked, words
+from claudesess.estimating.relation import rows
+from claudesess.metrics.checks._again import THING, dealt, labels, summed_with_again, with_again
+from claudesess.metrics.checks._by_aim import drawn_together, is_by_aim
+from claudesess.metrics.checks._rules import rules
+
+if TYPE_CHECKING:
+    import altair as alt
+
+UNITS = Units(
+    "checks.recurring",
+    "one aim in one session in which it was tried",
+    (
+        DB,
+        SESSION,
+        Column("aim", TEXT, "Hash of what was tried, whatever its spelling"),
+        Column("first_at", TIME, "When it was first tried or failed there", unit="UTC"),
+        Column("tried", TEXT, "What was tried, in the fewest words; NA where it never failed"),
+        Column("error_category", CATEGORY, "Kind of its first failure",
+               values=("lint", "type", "test", "build", "runtime")),
+        Column("n_runs", INT, "Calls of it of which it is known how they went", unit="count"),
+        Column("n_failures", INT, "Chains of failures", unit="count"),
+        Column("is_failed", FLAG, "It failed"),
+        Column("is_again", FLAG, "It failed, as it had in an earlier session; NA where it had not"),
+        Column("lost_min", FLOAT, "Time from first failures to successes, else to last failures", unit="min"),
+        Column("said", TEXT, "The telling line of its first message"),
+        Column("remedy", TEXT, "What that message advises"),
+        Column("mended_in", TEXT, "The file whose edit came last before it passed"),
+    ),
+    ("db", "session_id", "aim"),
+    at="first_at",
+    covariates=("aim", "error_category"),
+)  # fmt: skip
+_FEWEST = 3  # sessions in which a failure was seen that is named
+_HABIT = "a habit"
+
+
+def units(
+    tool_calls: Relation,
+    error_chains: Relation,
+    error_log: Relation,
+    session_windows: Relation,
+    *,
+    kind: Literal["check", "vcs", "run", "probe", "all"] = "all",
+) -> pd.DataFrame:
+    """List what was tried in each session, and how often it failed there; a session without is a row of 0.
+
+    Not counted: tries that other words stand for than those of the failure (another file, another option).
+    """
+    relations = tool_calls, error_chains, error_log, session_windows
+    return UNITS.cast(with_again(rows("checks", "recurring", *relations, kind=kind), "is_failed"))
+
+
+def sums(units: pd.DataFrame, *, by: By = THING) -> pd.DataFrame:
+    """Count failures, sessions with one and minutes lost, by aim; and what failed again of all aims."""
+    parts = (
+        Part("failures", "n_failures", unit="session"),
+        Part("failed", "is_failed"),
+        Part("minutes lost", "lost_min"),
+    )
+    return summed_with_again(units, by, *parts, again="failed again")
+
+
+def estimate(sums: pd.DataFrame) -> pd.DataFrame:
+    """Estimate failures per session in which a thing is tried, the share of sessions, and minutes lost.
+
+    Notes
+    -----
+    Failures of single aims are estimated together (`claudesess.stats.shrink_rates`, Gamma–Poisson); limits by
+    session elsewhere. Minutes have none: they describe what was recorded.
+    """
+    from claudesess import stats
+
+    is_rate, is_time = (sums["outcome"] == outcome for outcome in ("failures", "minutes lost"))
+    per_session = rates(UNITS, sums[is_rate])
+    return stacked(
+        drawn_together(per_session, "failures", stats.shrink_rates, "Gamma–Poisson over all aims"),
+        shares(UNITS, sums[~is_rate & ~is_time]),
+        ratios(UNITS, sums[is_time], statistic="mean", unit="min per session"),
+    )
+
+
+@drawn("If failures were dealt out at random to all that was tried", outcome="failed again")
+def control(
+    tool_calls: Relation,
+    error_chains: Relation,
+    error_log: Relation,
+    session_windows: Relation,
+    *,
+    seed: int,
+    draws: int,
+    kind: Literal["check", "vcs", "run", "probe", "all"] = "all",
+) -> pd.DataFrame:
+    """Deal the failures of each database out to its aims and sessions: as many, whichever failed."""
+    own = units(tool_calls, error_chains, error_log, session_windows, kind=kind)
+    found = dealt(own, "is_failed", "n_failures", "lost_min", seed=seed, draws=draws)
+    return UNITS.cast(found).assign(draw=found["draw"].to_numpy())
+
+
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
+    """Quote a line for CLAUDE.md per failure that comes back; of other groups, draw failures per session."""
+    from claudesess import charts
+    from claudesess.charts import answers, panels
+
+    question = "Which failures come back in session after session?"
+    own = estimates[estimates["outcome"] == "failures"]
+    if len(own) and not is_by_aim(own).any():
+        return answers.forest(
+            own, question=question, title="Failures per session", counts="aims and sessions",
+            how="Per session and thing tried in it. 95 % limits by session.",
+        )  # fmt: skip
+    named = _named(estimates, units).head(10)
+    if named.empty:
+        return charts.empty("No failure came back in three sessions.", title=question, height=40)
+    seen = named["n_failed"].map("{:.0f}".format) + " of " + named["n_tried"].map("{:.0f}".format)
+    head = charts.heading(
+        question, "Sessions in which it failed, of those that tried it; a line for CLAUDE.md."
+    )
+    return panels.quotations(seen, named["owner"] + " · " + named["rule"]).properties(title=head)
+
+
+def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> str:
+    """Name what comes back, whose it is, and a line for CLAUDE.md."""
+    own = estimates[(estimates["outcome"] == "failures") & (estimates["n_units"] > 0)]
+    if len(own) and not is_by_aim(own).any():
+        return words.sentence(words.by_group(own, _per_session))
+    named = _named(estimates, units)
+    if named.empty:
+        return ""
+    told = named.assign(group=named["tried"], group_by=None, group_2=None)
+    said = words.by_group(told, _said)
+    line = f"; for CLAUDE.md: “{named['rule'].iloc[0]}”"
+    return words.sentence(f"these failures come back: {said}{line}")
+
+
+def _named(estimates: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Return the aims that failed in three sessions, and more often than most do; most minutes first."""
+    from claudesess.stats.shrinkage import FEWEST_GROUPS
+
+    rows = estimates[is_by_aim(estimates)].assign(
+        minutes=lambda rows: rows["estimate"].astype(float) * rows["n_units"].astype(float)
+    )
+    rate, failed, lost = (
+        rows[rows["outcome"] == outcome].groupby("group")
+        for outcome in ("failures", "failed", "minutes lost")
+    )
+    n_events, exposure = (rate[name].sum().astype(float) for name in ("n_events", "exposure"))
+    # Where there are fewer aims than tell what aims are like, nothing is held against it.
+    typical = n_events.sum() / exposure.sum() if len(exposure) >= FEWEST_GROUPS else 0
+    seen = failed[["n_events", "exposure"]].sum().astype(float).set_axis(["n_failed", "n_tried"], axis=1)
+    seen = seen.assign(lost_min=lost["minutes"].sum(), low=rate["low"].max().astype(float))
+    named = seen[(seen["n_failed"] >= _FEWEST) & (seen["low"] > typical)]
+    called, owner = labels(units).reindex(named.index), _owners(units).reindex(named.index)
+    rule = rules(units[units[THING].isin(named.index)]).reindex(named.index)
+    named = named.assign(tried=called, owner=owner, rule=rule).dropna(subset=["tried"])
+    return named.sort_values(["lost_min", "n_failed"], ascending=False).reset_index()
+
+
+def _owners(units: pd.DataFrame) -> pd.Series:
+    """Return whose each failure is: of the project that has more than half of its sessions, else a habit."""
+    failed = units[units["is_failed"].fillna(False).to_numpy(bool)]
+    project = failed["project" if "project" in failed else "db"].astype(str)
+    share = pd.crosstab(failed[THING], project, normalize="index")
+    return (
+        share.idxmax(axis=1).where(share.max(axis=1) > 0.5, _HABIT) if len(share) else pd.Series(dtype=object)
+    )
+
+
+def _per_session(row: pd.Series) -> str:
+    from claudesess import text
+
+    return (
+        f"{row['n_events']:,.0f} failures of {row['exposure']:,.0f} things tried {words.sessions_of(row)}, "
+        f"{text.number(row['estimate'])} per session{words.limits_of(row, text.number)}"
+    )
+
+
+def _said(row: pd.Series) -> str:
+    from claudesess import text
+
+    lost = text.clock(60 * row["lost_min"])
+    return f"{row['n_failed']:.0f} of {row['n_tried']:.0f} sessions, {lost} lost, {row['owner']}"

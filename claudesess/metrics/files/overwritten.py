@@ -1,0 +1,118 @@
+"""Who overwrote whom: which edits, soon after another agent's of the same file, drop what that one did?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from claudesess.contracts import CATEGORY, FLAG, INT, TEXT, TIME, Column, Units
+from claudesess.contracts.estimates import SESSION
+from claudesess.contracts.raw import DB
+from claudesess.estimating import By, Part, Relation, drawn, less, shaped, shares, stacked, summed, words
+from claudesess.estimating.controls import MOST_ROWS
+from claudesess.estimating.relation import query_of
+
+if TYPE_CHECKING:
+    import altair as alt
+
+UNITS = Units(
+    "files.overwritten",
+    "one edit of a file, with the edit of another thread that it followed soon, if any",
+    (
+        DB,
+        SESSION,
+        Column("claim_id", INT, "The edit"),
+        Column("edited_at", TIME, "When it was made", unit="UTC"),
+        Column("file_path", TEXT, "The file"),
+        Column("later", TEXT, "Who made it: the main thread, or an agent of this type"),
+        Column("earlier", TEXT, "Who made the edit before it; `no other` where there is none"),
+        Column("agent_id", TEXT, "The subagent that made it; NA is the main thread"),
+        Column("earlier_session_id", TEXT, "Session of the edit before it"),
+        Column("earlier_agent_id", TEXT, "The subagent that made that one; NA is the main thread"),
+        Column("earlier_at", TIME, "When that one was made", unit="UTC"),
+        Column("is_met", FLAG, "Another thread had edited the file in the minutes before"),
+        Column("is_lost", FLAG, "What that one did is gone, as far as records tell; NA without such an edit"),
+        Column(
+            "sign",
+            CATEGORY,
+            "How that shows: the whole file was written without having been read since; or, likewise unread, "
+            "a check that had passed fails next",
+            values=("written over", "check fails"),
+        ),
+    ),
+    ("db", "claim_id"),
+    at="edited_at",
+    covariates=("earlier", "later", "file_path"),
+)
+_MARK = "\x1f"  # between a database and the draw that it stands for
+
+
+def units(file_claims: Relation, tool_calls: Relation, *, minutes: int = 30) -> pd.DataFrame:
+    """List the edits, each with the last one that another thread made of the file in the `minutes` before.
+
+    A thread is the main thread of a session or an agent, so that two sessions meet, too. Not counted: what
+    the client refused because the file had changed; what the shell wrote, unless a check shows it; a loss
+    that a thread had in view, having read the file since: that was its decision.
+    """
+    return shaped(UNITS, file_claims, tool_calls, minutes=minutes)
+
+
+def sums(units: pd.DataFrame, *, by: By = ("earlier", "later")) -> pd.DataFrame:
+    """Add up edits, those that met another thread's, and of these those that dropped it."""
+    # An edit that met none has no earlier one: the share that met is by the later one alone.
+    met = summed(units, less(by, "earlier"), Part("met", "is_met"))
+    return stacked(met, summed(units, by, Part("lost", "is_lost")))
+
+
+def estimate(sums: pd.DataFrame) -> pd.DataFrame:
+    """Estimate the share of edits that met another thread's, and of these the share that dropped its work.
+
+    Notes
+    -----
+    Edits of one session are alike: limits by session (`claudesess.stats.shares`).
+    """
+    return shares(UNITS, sums)
+
+
+@drawn("If every thread had done the same at some other time of its session", outcome="lost")
+def control(
+    file_claims: Relation, tool_calls: Relation, *, seed: int, draws: int, minutes: int = 30
+) -> pd.DataFrame:
+    """Move what each thread did, in its order, by a time drawn at random within its session."""
+    moved = {"seed": seed, "draws": draws, "most": MOST_ROWS}
+    rows = units(
+        file_claims.replaced(query_of("files", "_moved_claims"), **moved),
+        tool_calls.replaced(query_of("files", "_moved_calls"), **moved),
+        minutes=minutes,
+    )
+    parts = rows["db"].astype("string").str.rsplit(_MARK, n=1, expand=True).reindex(columns=[0, 1])
+    return rows.assign(db=parts[0].astype(rows["db"].dtype), draw=parts[1].astype("Int64"))
+
+
+def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
+    """Draw the share of edits that dropped another thread's, by who followed whom."""
+    from claudesess import charts, text
+    from claudesess.charts import answers
+
+    return answers.forest(
+        estimates[estimates["outcome"] == "lost"],
+        question="Who overwrote whom?",
+        how="Who edited first · who came next, soon after. 95 % limits by session.",
+        title="Share of such edits that dropped the one before",
+        form=text.percent,
+        axis=charts.SHARE,
+        counts="edits",
+    )
+
+
+def finding(estimates: pd.DataFrame) -> str:
+    """Say how many edits soon after another thread's dropped its work, the worst pair first."""
+
+    def say(row: pd.Series) -> str:
+        told = words.share_of(row, "edits soon after those of another thread")
+        return f"{told} dropped what that one had done"
+
+    rows = estimates[(estimates["outcome"] == "lost") & (estimates["exposure"] > 0)]
+    rows = rows.sort_values("n_events", ascending=False, kind="stable")
+    return words.sentence(words.by_group(rows, say))

@@ -1,0 +1,102 @@
+"""Which checks flap: runs and edits of a minute beside the reruns that should come out."""
+
+from io import StringIO
+
+import pandas as pd
+import planted
+import pytest
+from compacted import at, listed, relation
+
+from claudesess import Store, ask
+
+# Seconds; each run took two. The other agent's edit and the other session's count, a look does not.
+CALLS = """
+second,session_id,agent_id,kind,tool,aim,spelling,is_ok
+2,s,,check,Bash,t,t,true
+10,s,,check,Bash,t,t,false
+20,s,x,check,Bash,t,t,true
+25,s,,probe,Read,r,r,true
+30,s,,check,Bash,t,t,
+40,s,,check,Bash,t,t,false
+50,s,,check,Bash,t,t,true
+60,s,,check,Bash,t,t,true
+65,s,,run,Bash,m,m,true
+70,s,,check,Bash,t,t,false
+80,s,,check,Bash,t,elsewhere,true
+90,u,,check,Bash,t,t,true
+"""
+CLAIMS = """
+second,session_id,agent_id
+45,s,x
+59,u,
+"""
+CHAIN = {"chain_id": 1, "aim": "t", "tried": "pytest a.py", "n_attempts": 1, "first_event": "open",
+         "first_event_attempt": 1, "outcome": "open", "is_hidden": False}  # fmt: skip
+
+
+@pytest.fixture
+def store():
+    calls, claims = (pd.read_csv(StringIO(text)).assign(db="a") for text in (CALLS, CLAIMS))
+    began, ended = ((calls["second"] - less).map(at) for less in (2, 0))
+    calls = calls.assign(call_id=calls["second"], began_at=began, ended_at=ended)
+    claims = claims.assign(
+        id=claims["second"], timestamp=claims["second"].map(at), operation="Edit", file_path="/p/a"
+    )
+    return Store.from_frames(
+        tool_calls=relation("tool_calls", calls), file_claims=relation("file_claims", claims),
+        error_chains=relation("error_chains", pd.DataFrame([CHAIN])),
+    )  # fmt: skip
+
+
+def test_reruns_with_nothing_edited_since_the_earlier_run_began(store):
+    # :40 follows :20, since nobody knows how :30 went; :50, :60 and :70 come after an edit or a command
+    assert listed(
+        ask(store, "checks.flapping").units, "call_id", "was_ok", "is_ok", "is_flip", "is_again"
+    ) == [
+        [10, True, False, True, None],
+        [20, False, True, True, True],
+        [40, True, False, True, True],
+    ]
+
+
+def test_a_check_that_went_from_passed_to_failed_is_named(store):
+    answer = ask(store, "checks.flapping")
+    assert listed(answer.estimates, "group", "outcome", "n_events", "exposure") == [
+        ["t", "flipped", 3, 3.0],
+        ["t", "passed, then failed", 2, 3.0],
+        [None, "flipped again", 2, 2.0],
+    ]
+    assert answer.finding().startswith(
+        "3 of 3 reruns without an edit flipped; run these again before mending anything, and make them steady: "
+        "pytest a.py: 3 of 3 reruns in 1 session. "
+    )
+
+
+def test_a_check_that_was_only_seen_to_pass_after_a_failure_may_have_been_mended_by_hand(store):
+    answer = ask(store, "checks.flapping", where={"was_ok": False})
+    assert answer.finding().startswith("1 of 1 reruns without an edit flipped; no check is seen to flap. ")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("flaps", [0.05, 0.1, 0.2])
+def test_the_planted_share_lies_within_the_limits(flaps):
+    with planted.runs(40, flaps=flaps) as store:
+        rows = ask(store, "checks.flapping", by="db").estimates.query("outcome == 'flipped'")
+    assert rows["n_units"].min() > 50
+    inside = (rows["low"] <= flaps) & (flaps <= rows["high"])
+    assert inside.mean() >= 0.9
+
+
+def test_of_checks_that_never_flap_none_is_named():
+    with planted.runs(10, flaps=0.0) as store:
+        answer = ask(store, "checks.flapping")
+        assert answer.estimates["n_events"].sum() == 0
+        assert "no check is seen to flap" in answer.finding()
+
+
+def test_planted_checks_that_flap_come_first():
+    with planted.runs(1, flaps=0.4, flaky=0.25, seed=5) as store:
+        rows = ask(store, "checks.flapping").estimates.query("outcome == 'flipped'")
+    named = rows[rows["n_events"] >= 2]
+    assert 0 < len(named) < 6
+    assert (rows.loc[~rows.index.isin(named.index), "n_events"] == 0).all()

@@ -1,0 +1,62 @@
+"""Checks: a few calls beside the numbers that should come out."""
+
+import pandas as pd
+from compacted import at, listed, relation
+
+from claudesess import Store, ask, samples
+
+
+def calls(*rows: tuple[object, ...], columns: str) -> pd.DataFrame:
+    """Return calls of checks, ten seconds apart."""
+    frame = pd.DataFrame(rows, columns=columns.split())
+    seconds = pd.Series(range(len(frame))) * 10
+    given = {"call_id": range(len(frame)), "ended_at": seconds.map(at), "tool": "Bash", "kind": "check"}
+    more = {name: value for name, value in given.items() if name not in frame}
+    return relation("tool_calls", frame.assign(**more))
+
+
+# How it went as far as it is known, and whether its exit status was hidden
+HIDDEN = [
+    (True, False), (True, True), (False, True), (None, True),
+    (False, False),  # reported as a failure
+    (None, False),  # interrupted
+]  # fmt: skip
+
+
+def test_hidden_checks_are_counted_by_how_they_went():
+    store = Store.from_frames(tool_calls=calls(*HIDDEN, columns="is_ok is_hidden"))
+    answer = ask(store, "checks.hidden_status")
+    assert listed(answer.estimates, "outcome", "n_events", "exposure") == [
+        ["red", 1, 4.0],
+        ["failed", 1, 3.0],
+        ["passed", 1, 3.0],
+        ["not known", 1, 3.0],
+    ]
+    assert answer.finding().startswith(
+        "1 of 4 checks reported as passed in 1 session had failed; of 3 with a hidden exit status "
+        "1 failed, 1 passed, 1 not known; run checks without a pipe, or after `set -o pipefail`. "
+    )
+
+
+def test_of_a_database_that_does_not_say_which_were_hidden_nothing_is_said():
+    hidden = {
+        "chain_id": 1,
+        "n_attempts": 1,
+        "first_event": "open",
+        "first_event_attempt": 1,
+        "outcome": "open",
+    }
+    store = Store.from_frames(
+        tool_calls=calls((True, None), (False, None), columns="is_ok is_hidden"),
+        error_chains=relation("error_chains", pd.DataFrame([hidden | {"is_hidden": True}])),
+    )
+    assert ask(store, "checks.hidden_status").units.empty
+
+
+def test_checks_behind_a_pipe_in_a_recording():
+    with samples.open_sample("piped") as store:
+        rows = ask(store, "checks.hidden_status").estimates
+    assert listed(rows, "outcome", "n_events", "exposure") == PIPED
+
+
+PIPED = [["red", 2, 4.0], ["failed", 2, 4.0], ["passed", 1, 4.0], ["not known", 1, 4.0]]

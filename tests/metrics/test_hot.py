@@ -1,0 +1,128 @@
+"""Rounds of edits and the checks at their end, worked out by hand; planted hot files are found again."""
+
+import io
+
+import pandas as pd
+import planted
+import pytest
+from compacted import relation
+
+from claudesess import Store, ask
+
+DAY = pd.Timestamp("2026-03-02T10:00Z")
+
+
+def table(text):
+    given = pd.read_csv(io.StringIO("\n".join(line.strip() for line in text.strip().splitlines())))
+    return given.assign(db=given.get("db", "a")).convert_dtypes()
+
+
+def at(seconds):
+    return DAY + pd.to_timedelta(seconds.astype(float), unit="s")
+
+
+def store(edits, checks, state=""):
+    claims, calls = table(edits), table(checks)
+    claims = claims.assign(id=range(1, len(claims) + 1), operation="Edit", timestamp=at(claims["second"]))
+    calls = calls.assign(call_id=range(1, len(calls) + 1), ended_at=at(calls["second"]), tool="Bash")
+    calls = calls.assign(kind=calls.get("kind", "check"), began_at=at(calls["second"] - calls.get("took", 0)))
+    calls = calls.assign(error_id=calls["call_id"])
+    errors = calls.assign(id=calls["call_id"], file_path=calls.get("names"))
+    return Store.from_frames(
+        file_claims=relation("file_claims", claims),
+        tool_calls=relation("tool_calls", calls),
+        error_log=relation("error_log", errors),
+        project_state=relation("project_state", table(state or "key,value\nproject_dir,/p")),
+    )
+
+
+ROUNDS = {
+    "edits until the check are one round": (
+        "s,/p/a,1\ns,/p/a,2\ns,/p/a,4", "s,3,false,\ns,5,true,", [("/p/a", 2, True), ("/p/a", 1, False)]),
+    "a check that began before the edit does not judge it": (
+        "s,/p/a,5", "s,6,false,\ns,9,true,", [("/p/a", 1, False)]),
+    "no check came": (
+        "s,/p/a,5", "s,3,false,\nt,9,false,", [("/p/a", 1, None)]),
+    "a failure that names one of two edited files is that file's": (
+        "s,/p/a,1\ns,/p/b,2", "s,5,false,/p/b", [("/p/a", 1, None), ("/p/b", 1, True)]),
+    "one that names another file is of both": (
+        "s,/p/a,1\ns,/p/b,2", "s,5,false,/p/c", [("/p/a", 1, True), ("/p/b", 1, True)]),
+    "a check that passed is of both": (
+        "s,/p/a,1\ns,/p/b,2", "s,5,true,", [("/p/a", 1, False), ("/p/b", 1, False)]),
+    "a worktree's file is the repository's": (
+        "s,/p/.claude/worktrees/x/a,1", "s,5,true,", [("/p/a", 1, False)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ROUNDS)
+def test_rounds(case):
+    edits, checks, expected = ROUNDS[case]
+    checks = "\n".join(
+        line + (",2" if "began before" in case and line.startswith("s,6") else ",0")
+        for line in checks.split("\n")
+    )
+    given = store("session_id,file_path,second\n" + edits, "session_id,second,is_ok,names,took\n" + checks)
+    units = ask(given, "files.hot").units
+    rows = units[["file_path", "n_edits", "is_failed"]].astype(object)
+    assert [tuple(row) for row in rows.where(rows.notna(), None).values.tolist()] == expected
+
+
+def test_another_thread_s_check_and_what_is_no_check_judge_nothing():
+    edits = "session_id,agent_id,file_path,second\ns,x,/p/a,1\ns,y,/p/b,1"
+    checks = "session_id,agent_id,second,is_ok,kind\ns,y,2,true,check\ns,x,3,false,run"
+    units = ask(store(edits, checks), "files.hot").units
+    assert units["is_failed"].astype(object).fillna("?").tolist() == ["?", False]
+
+
+def test_a_file_of_a_worktree_elsewhere_is_the_one_of_its_root():
+    state = "key,value\nproject_dir,/trees/one\nproject_root,/p"
+    given = store(
+        "session_id,file_path,second\ns,/trees/one/a,1\ns,/trees/one2/a,2",
+        "session_id,second,is_ok\ns,5,true",
+        state,
+    )
+    assert ask(given, "files.hot").units["file_path"].tolist() == ["/p/a", "/trees/one2/a"]
+
+
+def test_failed_again_is_of_files_that_failed_in_the_session_before():
+    edits = "session_id,file_path,second\n" + "\n".join(f"s{n},/p/a,{10 * n}" for n in range(4))
+    checks = "session_id,second,is_ok\ns0,1,true\ns1,11,false\ns2,21,false\ns3,31,true"
+    answer = ask(store(edits, checks), "files.hot")
+    assert answer.units["is_failed_again"].astype(object).fillna("?").tolist() == ["?", "?", True, False]
+    assert answer.units["spread"].unique().tolist() == ["several sessions"]
+    assert answer.finding().startswith(
+        "By file path: 2 of 4 rounds of edits of 1 file failed the next check, and no file stands out; "
+        "1 of 2 rounds in 2 sessions did where the file had failed the session before. "
+    )
+    # with one file in each session, failures have nowhere else to fall
+    assert answer.control.query("role == 'difference' and outcome == 'failed again'")[
+        "estimate"
+    ].tolist() == [0]
+
+
+def named(rows):
+    """Return the ten files of the highest lower limits, and those that are said to be hot."""
+    files = rows[rows["statistic"] == "mean"].sort_values("low", ascending=False)
+    whole = rows[(rows["statistic"] == "share") & (rows["outcome"] == "failed")]
+    base = whole["n_events"].sum() / whole["exposure"].sum()
+    hot = files[(files["low"] > base) & (files["n_sessions"] >= 3)]
+    return (chosen["group"].str.contains("hot") for chosen in (files.head(10), hot))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("hot_share", "precision"), [(0.6, 0.9), (0.15, 0.0)])
+def test_planted_hot_files_are_ranked_first_and_no_other_file_is_named(hot_share, precision):
+    with planted.hot_files(hot_share, 20, n_sessions=200) as given:
+        estimates = ask(given, "files.hot", by=("file_path", "db")).estimates
+    first, said = zip(*(named(rows) for _, rows in estimates.groupby("group_2")), strict=True)
+    assert sum(one.sum() for one in first) >= precision * 200
+    assert sum((~one.astype(bool)).sum() for one in said) == 0
+    assert (sum(map(len, said)) > 0) == (precision > 0)
+
+
+def test_one_project_s_hot_files_are_named_in_words():
+    with planted.hot_files(0.8, 1, n_sessions=100) as given:
+        said = ask(given, "files.hot").finding()
+    assert said.startswith("By file path, /p/hot")
+    assert "/p/cold" not in said
+    assert " of all rounds do; " in said

@@ -1,0 +1,104 @@
+"""Edits soon after another thread's, worked out by hand; planted overwrites are found again."""
+
+import io
+
+import pandas as pd
+import planted
+import pytest
+from compacted import relation
+
+from claudesess import Store, ask
+
+START = pd.Timestamp("2026-03-02T10:00Z")
+
+
+def frame(name, text, columns, key, **more):
+    rows = pd.read_csv(io.StringIO("\n".join(text)), names=columns, dtype="string").replace("", pd.NA)
+    minutes = pd.to_numeric(rows["minute"]).astype(float)
+    at = START + pd.to_timedelta(minutes, unit="min")
+    given = rows.assign(
+        db="a", **{key: range(1, len(rows) + 1), "timestamp": at, "ended_at": at, "began_at": at}, **more
+    )
+    if "is_ok" in rows:
+        given["is_ok"] = rows["is_ok"].map({"true": True, "false": False})
+    return relation(name, given)
+
+
+def store(edits, reads=(), checks=()):
+    """Edits: minute, session, agent, operation (all of one file); reads; checks: and whether it passed."""
+    who = ["minute", "session_id", "agent_id"]
+    looks = frame("tool_calls", reads, who, "call_id", tool="Read", is_ok=True, file_path="/p/a")
+    runs = frame("tool_calls", checks, [*who, "is_ok"], "call_id", tool="Bash", kind="check", aim="t")
+    runs = runs.assign(call_id=runs["call_id"] + len(looks))
+    claims = frame("file_claims", edits, [*who, "operation"], "id", file_path="/p/a")
+    return Store.from_frames(file_claims=claims, tool_calls=pd.concat([looks, runs], ignore_index=True))
+
+
+# The last edit of each case: who came before it, and what shows that this is lost.
+CASES = {
+    "written over, unread": ((["1,s,x,Edit", "5,s,y,Write"],), ("x", "written over")),
+    "read since, then written": ((["1,s,x,Edit", "5,s,y,Write"], ["3,s,y"]), ("x", None)),
+    "read before only": ((["3,s,x,Edit", "5,s,y,Write"], ["1,s,y"]), ("x", "written over")),
+    "read by another": ((["1,s,x,Edit", "5,s,y,Write"], ["3,s,x"]), ("x", "written over")),
+    "an edit leaves the rest": ((["1,s,x,Edit", "5,s,y,Edit"],), ("x", None)),
+    "its check had passed and fails next": (
+        (["1,s,x,Edit", "5,s,y,Edit"], [], ["2,s,x,true", "7,s,y,false"]), ("x", "check fails")),
+    "its check had not passed": (
+        (["1,s,x,Edit", "5,s,y,Edit"], [], ["2,s,x,false", "7,s,y,false"]), ("x", None)),
+    "it passes next": (
+        (["1,s,x,Edit", "5,s,y,Edit"], [], ["2,s,x,true", "7,s,y,true", "8,s,y,false"]), ("x", None)),
+    "it fails next, but too late": (
+        (["1,s,x,Edit", "5,s,y,Edit"], [], ["2,s,x,true", "36,s,y,false"]), ("x", None)),
+    "it fails next, but the edit was seen": (
+        (["1,s,x,Edit", "5,s,y,Edit"], ["4,s,y"], ["2,s,x,true", "7,s,y,false"]), ("x", None)),
+    "of two edits the last one before the failure": (
+        (["1,s,x,Edit", "5,s,y,Edit", "6,s,y,Edit"], [], ["2,s,x,true", "7,s,y,false"]), ("x", "check fails")),
+    "of two edits not the first": (
+        (["1,s,x,Edit", "6,s,y,Edit", "5,s,y,Edit"], [], ["2,s,x,true", "7,s,y,false"]), ("x", None)),
+    "half an hour later": ((["1,s,x,Edit", "31,s,y,Write"],), ("x", "written over")),
+    "more than that": ((["1,s,x,Edit", "31.01,s,y,Write"],), (None, None)),
+    "at the same moment": ((["1,s,x,Edit", "1,s,y,Write"],), (None, None)),
+    "its own": ((["1,s,x,Edit", "5,s,x,Write"],), (None, None)),
+    "another session's": ((["1,s,,Edit", "5,t,,Write"],), ("main", "written over")),
+    "the last of two others": ((["1,s,x,Edit", "2,s,z,Edit", "5,s,y,Write"],), ("z", "written over")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_lost(case):
+    given, (earlier, sign) = CASES[case]
+    row = ask(store(*given), "files.overwritten").units.query(f"claim_id == {len(given[0])}").iloc[0]
+    found = (
+        row["earlier_agent_id"] if pd.notna(row["earlier_agent_id"]) else "main" if row["is_met"] else None
+    )
+    assert (found, row["sign"] if pd.notna(row["sign"]) else None) == (earlier, sign)
+    assert row["is_met"] == (earlier is not None)
+    assert (row["is_lost"] is pd.NA) == (earlier is None)
+
+
+def test_an_option_says_how_soon_and_pairs_are_a_matrix():
+    given = store(["1,s,x,Edit", "5,s,y,Write", "9,s,,Write"])
+    answer = ask(given, "files.overwritten")
+    rows = answer.estimates.query("outcome == 'lost' and exposure > 0")
+    assert rows[["group", "group_2", "n_events", "exposure"]].values.tolist() == [
+        ["an agent", "an agent", 1, 1], ["an agent", "main thread", 1, 1]]  # fmt: skip
+    assert answer.finding().startswith(
+        "By earlier and later, an agent × an agent: 1 of 1 edits soon after those of another thread in 1 session "
+        "dropped what that one had done; an agent × main thread: 1 of 1 "
+    )
+    assert ask(given, "files.overwritten", minutes=3).units["is_met"].sum() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("collides", [0.0, 0.2])
+def test_planted_overwrites_are_found_and_hardly_any_other(collides):
+    given, true = planted.crowds(collides, 20)
+    with given as store:
+        units = ask(store, "files.overwritten").units.set_index("claim_id")
+    true = true.set_index("id").loc[units.index]
+    found, dropped = units["is_lost"].fillna(False).astype(bool), true["dropped"].astype(bool)
+    assert found[dropped & true["is_whole"]].all()
+    # of one that shows only in a check, what was there may never have been checked
+    assert found[dropped].mean() >= 0.95
+    assert (found & ~dropped).sum() <= 0.05 * max(found.sum(), 20)
+    assert dropped.sum() > (500 if collides else 10)

@@ -1,0 +1,117 @@
+"""Which failures come back: calls and messages of a few sessions beside what should be said of them."""
+
+from io import StringIO
+
+import pandas as pd
+import planted
+import pytest
+from compacted import at, listed, relation
+from scipy import stats
+
+from claudesess import Store, ask
+from claudesess.asking import listing
+
+# Five sessions push; three of them fail first, each with a message of its own branch. One commit is refused.
+CALLS = """
+second,session_id,kind,aim,is_ok
+0,s1,vcs,push,false
+9,s1,vcs,push,true
+100,s2,vcs,push,false
+200,s3,vcs,push,true
+300,s4,vcs,push,false
+400,s5,vcs,push,true
+410,s5,check,t,false
+420,s5,check,t,true
+500,s6,check,t,true
+"""
+CHAINS = """
+second,session_id,chain_id,kind,aim,tried,closed
+0,s1,1,vcs,push,git push origin,9
+100,s2,2,vcs,push,git push,
+300,s4,3,vcs,push,git push,
+410,s5,4,check,t,pytest a.py,420
+"""
+SAID = "Exit code 128\nfatal: The branch {} has no upstream branch.\nTo push it, use\n\n    git push -u origin {}\n"
+
+
+@pytest.fixture
+def store():
+    calls, chains = (pd.read_csv(StringIO(text)).assign(db="a") for text in (CALLS, CHAINS))
+    calls = calls.assign(call_id=calls["second"], ended_at=calls["second"].map(at), tool="Bash")
+    edit = {"call_id": 415, "session_id": "s5", "tool": "Edit", "kind": "run", "is_ok": True,
+            "ended_at": at(415), "file_path": "/p/shop/a.py", "db": "a"}  # fmt: skip
+    calls = pd.concat([calls.astype(object), pd.DataFrame([edit]).astype(object)])
+    chains = chains.assign(
+        started_at=chains["second"].map(at), last_failed_at=chains["second"].map(at), n_attempts=1,
+        closed_at=chains["closed"].map(at, na_action="ignore"), error_category="runtime", first_event="open",
+        first_event_attempt=1, outcome="open", is_hidden=False,
+    )  # fmt: skip
+    said = [f"$ {tried}\n{SAID.format(n, n) if n < 4 else 'E       assert 1 == 2'}" for n, tried in
+            zip(chains["chain_id"], chains["tried"], strict=True)]  # fmt: skip
+    errors = chains.assign(id=chains["chain_id"], error_message=said, timestamp=chains["started_at"])
+    windows = pd.DataFrame(
+        {"db": "a", "session_id": [f"s{n}" for n in range(1, 7)], "start_at": at(0), "end_at": at(600)}
+    )
+    return Store.from_frames(
+        tool_calls=relation("tool_calls", calls), error_chains=relation("error_chains", chains),
+        error_log=relation("error_log", errors), session_windows=relation("session_windows", windows),
+    )  # fmt: skip
+
+
+def test_aims_and_the_sessions_that_tried_them(store):
+    units = ask(store, "checks.recurring").units
+    push = units[units["aim"] == "push"]
+    assert listed(
+        push, "session_id", "tried", "n_runs", "n_failures", "is_failed", "is_again", "lost_min"
+    ) == [
+        ["s1", "git push", 2, 1, True, None, 0.15],
+        ["s2", "git push", 1, 1, True, True, 0.0],
+        ["s3", "git push", 1, 0, False, False, 0.0],
+        ["s4", "git push", 1, 1, True, True, 0.0],
+        ["s5", "git push", 1, 0, False, False, 0.0],
+    ]
+    assert listed(units[units["aim"] == "t"], "session_id", "is_failed", "is_again", "said", "mended_in") == [
+        ["s5", True, None, "assert 1 == 2", "shop/a.py"],
+        ["s6", False, False, None, None],
+    ]
+    assert listed(push.head(1), "said", "remedy") == [
+        ["fatal: The branch 1 has no upstream branch.", "git push -u origin 1"]
+    ]
+
+
+def test_what_failed_in_three_sessions_is_named_with_whose_it_is_and_a_line_for_claude_md(store):
+    answer = ask(store, "checks.recurring")
+    assert answer.finding().startswith(
+        "These failures come back: git push: 3 of 5 sessions, 9 s lost, a; for CLAUDE.md: “Instead of `git push`: "
+        "`git push -u origin …` (else: “fatal: The branch … has no upstream branch”)”. "
+    )
+    assert ask(store, "checks.recurring", where={"session_id": ["s1", "s2"]}).finding() == ""
+
+
+def test_a_failure_of_several_projects_is_a_habit(store):
+    recurring = listing.measure("checks.recurring").module
+    answer = ask(store, "checks.recurring")
+    units = answer.units.assign(project=answer.units["session_id"])
+    assert "9 s lost, a habit;" in recurring.finding(answer.estimates, units)
+
+
+@pytest.mark.slow
+def test_planted_rates_are_ranked_as_they_are():
+    store, rate = planted.failures(1, sessions=80, checks=30)
+    with store:
+        rows = ask(store, "checks.recurring").estimates.query("outcome == 'failures'")
+    found = rows.set_index("group")["estimate"].astype(float)
+    assert stats.spearmanr(found, rate["p0"].reindex(found.index)).statistic >= 0.9
+
+
+@pytest.mark.slow
+def test_of_checks_that_fail_alike_none_is_named_and_of_few_sessions_none_either():
+    store, _ = planted.failures(40, rate_spread=0.0)
+    with store:
+        whole = ask(store, "checks.recurring")
+        alike = [ask_one.finding() for ask_one in (whole.again(where={"db": f"p{n}"}) for n in range(20))]
+    assert sum(said != "" for said in alike) <= 2
+    store, _ = planted.failures(10, sessions=2, rate=2.0)
+    with store:
+        whole = ask(store, "checks.recurring")
+        assert [whole.again(where={"db": f"p{n}"}).finding() for n in range(10)] == [""] * 10
