@@ -56,7 +56,7 @@ def _table(databases: pd.DataFrame, sessions: pd.DataFrame) -> str:
     of = sessions.groupby("db")
     summed = of[["n_agents", "n_errors", "n_compactions"]].sum().assign(n_sessions=of.size())
     summed["last_at"] = of["last_seen_at"].max()
-    found = databases[["db", "path"]].merge(summed, how="left", on="db")
+    found = databases[["db"]].merge(summed, how="left", on="db")
     found = found.sort_values("last_at", ascending=False, na_position="last", kind="stable")
     heads = "".join(f"<th>{word}</th>" for word in ("database", *_COUNTS.values(), "last seen (UTC)"))
     rows = "".join(map(_row, found.head(MOST).to_dict("records")))
@@ -70,7 +70,7 @@ def _row(row: dict[Any, Any]) -> str:
         for name in _COUNTS
     )
     last = "–" if pd.isna(row["last_at"]) else f"{row['last_at']:%Y-%m-%d %H:%M}"
-    return f'<tr><td title="{_text(row["path"])}">{_text(row["db"])}</td>{counts}<td>{last}</td></tr>'
+    return f"<tr><td>{_text(row['db'])}</td>{counts}<td>{last}</td></tr>"
 
 
 def _problems(problems: pd.DataFrame) -> str:

@@ -48,9 +48,7 @@ def test_every_next_step_can_be_taken():
 
 def test_text_of_a_database_is_text(tmp_path):
     script = Script().row("agent_registry", id="a", session_id=HOSTILE, spawn_time=at("09:00:00"))
-    folder = tmp_path / "<b>x"
-    folder.mkdir()
-    with open_store(database(folder / "made.db", "".join(script.sql))) as store:
+    with open_store(database(tmp_path / "<b>x.db", "".join(script.sql))) as store:
         html = store._repr_html_()
     assert "<img" not in html and "<b>x" not in html and "&lt;b&gt;x" in html
     assert "&lt;img src=x onerror=alert(1)&gt;" in html
