@@ -281,6 +281,14 @@ class Store:
         ]
         return f"<Store: {', '.join(counts)}{'' if self._is_open else ', closed'}>"
 
+    def _repr_html_(self) -> str | None:
+        """Say in a notebook what is in it and what to ask next."""
+        if not self._is_open:
+            return None
+        from claudesess.store import page
+
+        return page.html(self)
+
     def _make_mentioned(self, query: str) -> None:
         """Make the derived relations whose names occur in `query`; one too many does no harm."""
         for word in dict.fromkeys(re.findall(r"[a-z_]+", query.lower())):
@@ -288,23 +296,24 @@ class Store:
                 continue
             source = _SQL / f"{word}.sql"
             if word in RAW:
-                # A view: of what lies on disk a query reads the columns that it needs.
-                rows = self._narrowed(word, self._shelf.select(word))
-                self._engine.execute(f"CREATE VIEW {word} AS {rows}")
+                self._hold(word, self._shelf.select(word))
                 self._made.add(word)
             elif source.is_file():
                 select = re.sub(r"(?m)^\s*--.*", "", source.read_text(encoding="utf-8"))
                 self._make(word, select)
                 self._made.add(word)
 
-    def _narrowed(self, name: str, select: str) -> str:
-        return select if self._kept is None else scope.narrowed(name, select)
+    def _hold(self, name: str, rows: str) -> None:
+        if self._kept is None:  # of what lies on disk a query reads the columns that it needs
+            self._engine.execute(f"CREATE VIEW {name} AS {rows}")
+        else:
+            self._engine.execute(f"CREATE TABLE {name} AS {scope.narrowed(name, rows)}")
 
     def _make(self, name: str, select: str) -> None:
         if name in _BESIDE_TABLES:
             rows = self._shelf.derived(name, select, _BESIDE_TABLES[name])
             if rows is not None:
-                self._engine.execute(f"CREATE VIEW {name} AS {self._narrowed(name, rows)}")
+                self._hold(name, rows)
                 return
         self._make_mentioned(select)
         self._engine.execute(f"CREATE TABLE {name} AS {select}")

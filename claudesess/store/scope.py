@@ -59,7 +59,7 @@ class Kept(NamedTuple):
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
-        """What the views of `narrowed` read, by its name."""
+        """What the tables of `narrowed` read, by its name."""
         return {_KEPT: self.sessions, _BOUNDS: self.between}
 
 
@@ -165,7 +165,10 @@ def kept(store: Store, asked: Scope) -> Kept:
 
 
 def narrowed(relation: str, select: str) -> str:
-    """Return a SELECT of the rows of a table that are in; `Kept.tables` are tables of the engine."""
+    """Return a SELECT of the rows of a table that are in, in their order.
+
+    `Kept.tables` are tables of the engine.
+    """
     if relation == "project_state":
         return select
     contract = RAW.get(relation, RAW["hook_events"])
@@ -173,7 +176,9 @@ def narrowed(relation: str, select: str) -> str:
     is_own = f"(db, session_id) IN (SELECT db, session_id FROM {_KEPT})"
     first, last = f"(SELECT since FROM {_BOUNDS})", f"(SELECT until FROM {_BOUNDS})"
     is_then = f'session_id IS NULL AND "{time}" >= {first} AND "{time}" < {last}'
-    return f"SELECT every.* FROM ({select}) AS every WHERE {is_own} OR ({is_then})"
+    # a join may turn the order round
+    placed = f"SELECT *, row_number() OVER () AS place FROM ({select})"
+    return f"SELECT * EXCLUDE (place) FROM ({placed}) WHERE {is_own} OR ({is_then}) ORDER BY place"
 
 
 def said(n: int) -> str:
