@@ -64,7 +64,7 @@ def beside(
     each = _of_each_draw(estimate, of_draws, draw)
     difference = _differences(estimates, control, sums(units, by=by), all_draws)
     difference = difference.assign(note=_percentiles(difference, each))
-    return stacked(*(ESTIMATES.cast(part.reindex(columns=ESTIMATES.names)) for part in (control, difference)))
+    return stacked(*(ESTIMATES.filled(part) for part in (control, difference)))
 
 
 def _held(units: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:

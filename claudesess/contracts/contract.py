@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -117,6 +118,17 @@ class Contract:
         cast = {column.name: self._cast(frame[column.name], column) for column in self.columns}
         return pd.DataFrame(cast, index=pd.RangeIndex(len(frame)))
 
+    def filled(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return `frame` cast, the columns that it lacks holding nothing."""
+        there = set(frame.columns)
+        cast = {
+            column.name: self._cast(frame[column.name], column)
+            if column.name in there
+            else _nothing(column, len(frame))
+            for column in self.columns
+        }
+        return pd.DataFrame(cast, index=pd.RangeIndex(len(frame)))
+
     def empty(self) -> pd.DataFrame:
         """Return the frame of no rows, with every column in its type."""
         return self.cast(pd.DataFrame({name: pd.Series(dtype=object) for name in self.names}))
@@ -150,3 +162,14 @@ def _category(values: pd.Series, column: Column) -> pd.Categorical:
     categories = pd.Index([*known, *sorted(set(found) - set(known))], dtype="str")
     code = np.append(categories.get_indexer(pd.Index(found)), -1)[place]  # the last: -1, not known
     return pd.Categorical.from_codes(code, categories)
+
+
+def _nothing(column: Column, n: int) -> ExtensionArray | pd.Series:
+    """Return so many missing values in the type of `column`."""
+    values = _one_missing(column).take(np.zeros(n, dtype=np.intp))
+    return values.reset_index(drop=True) if isinstance(values, pd.Series) else values
+
+
+@cache
+def _one_missing(column: Column) -> ExtensionArray | pd.Series:
+    return cast_column(pd.Series([None], dtype=object), column)

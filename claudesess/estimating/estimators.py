@@ -303,4 +303,4 @@ def _estimates(units: Units, rows: pd.DataFrame) -> pd.DataFrame:
         size=np.where(is_true(rows["group_by"] == "day"), 0, -size[code])
     )
     place = order.sort_values(["size", "group", "group_2"], kind="stable", na_position="last").index
-    return ESTIMATES.cast(rows.reindex(columns=ESTIMATES.names).loc[place])
+    return ESTIMATES.filled(rows.loc[place])

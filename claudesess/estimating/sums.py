@@ -57,13 +57,14 @@ def summed(units: pd.DataFrame, by: By, *parts: Part) -> pd.DataFrame:
         return SUMS.empty()
     groups = grouped(units, by)
     number, keys = group_numbers(groups, groups.columns.tolist())
-    frames = [
-        _frame(
-            keys.assign(outcome=part.outcome, unit=part.unit or None), _added(units, part, number, len(keys))
-        )
-        for part in parts
-    ]
-    return pd.concat(frames, ignore_index=True)
+    added = [_added(units, part, number, len(keys)) for part in parts]
+    place = np.tile(np.arange(len(keys)), len(parts))
+    each = np.repeat(np.arange(len(parts)), len(keys))
+    rows = keys.iloc[place].assign(
+        outcome=pd.array([part.outcome for part in parts], dtype="string")[each],
+        unit=pd.array([part.unit or None for part in parts], dtype="string")[each],
+    )
+    return _frame(rows, {name: np.concatenate([one[name] for one in added]) for name in ADDED})
 
 
 def _added(units: pd.DataFrame, part: Part, number: np.ndarray, n_groups: int) -> dict[str, np.ndarray]:
@@ -145,7 +146,7 @@ def grouped(units: pd.DataFrame, by: By) -> pd.DataFrame:
 
 def _frame(keys: pd.DataFrame, added: dict[str, np.ndarray]) -> pd.DataFrame:
     """Return sums per key, in the types of their contract."""
-    return SUMS.cast(keys.assign(**added).reindex(columns=SUMS.names))
+    return SUMS.filled(keys.assign(**added))
 
 
 def pooled(sums: pd.DataFrame) -> pd.DataFrame:
