@@ -156,9 +156,9 @@ class Shelf:
         return DATABASES.cast(pd.DataFrame(rows, columns=DATABASES.names))
 
     def problems(self) -> pd.DataFrame:
-        """Return what was not loaded; all tables are read for it."""
-        for contract in RAW.values():
-            self._read(contract, self.sources)
+        """Return what was not loaded; tables of which the cache does not know are read for it."""
+        for name, contract in RAW.items():
+            self._read(contract, [source for source in self.sources if name not in source.kept])
         rows = [astuple(problem) for problem in self._known_problems()]
         return PROBLEMS.cast(pd.DataFrame(rows, columns=[each.name for each in fields(Problem)]))
 

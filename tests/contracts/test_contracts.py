@@ -71,6 +71,22 @@ def test_cast_keeps_unknown_categories_after_the_known() -> None:
     assert list(frame["kind"].cat.categories) == ["small", "large", "ant", "zebra"]
 
 
+def test_filled_adds_what_is_not_there_in_its_type() -> None:
+    given_frame = pd.concat([loose(), loose()])[["n", "more"]]
+    frame = EVENT.filled(given_frame)
+    assert frame.drop(columns="n").isna().all(axis=None)
+    assert frame["n"].tolist() == [2, 2]
+    assert frame["items"].tolist() == [None, None]
+    assert frame.dtypes.tolist() == EVENT.cast(pd.concat([loose(), loose()])).dtypes.tolist()
+
+
+def test_what_is_cast_again_is_not_the_same_memory() -> None:
+    once = EVENT.cast(loose())
+    again = EVENT.cast(once)
+    again.loc[0, "name"], again.loc[0, "n"], again.loc[0, "kind"] = "b", 3, "small"
+    assert once[["name", "n", "kind"]].values.tolist() == [["a", 2, "large"]]
+
+
 def test_cast_reads_zones_and_leaves_the_input_alone() -> None:
     given_frame = loose(seen_at="2026-05-04T11:00:00+02:00")
     before = given_frame.copy()

@@ -87,6 +87,19 @@ def test_the_second_time_nothing_is_read_or_copied(
     assert "the cell is not text" in first["problems"]
 
 
+def test_what_was_not_loaded_is_known_without_looking_at_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = "INSERT INTO error_log (task_id, timestamp) VALUES (x'00', 'noon');"
+    path = database(tmp_path / "made.db", "DROP TABLE file_claims;" + odd)
+    with open_store(path) as store:
+        before = shown(store.problems)
+    monkeypatch.setattr(shelf.Shelf, "_from_cache", lambda *_: pytest.fail("a kept table was looked at"))
+    with open_store(path) as store:
+        assert shown(store.problems) == before
+    assert "the table is missing" in before and "the cell is not text" in before
+
+
 def test_a_question_pays_for_the_tables_that_it_reads(tmp_path: Path, reads: list[str]) -> None:
     file = database(tmp_path / "made.db", CLAIM)
     with open_store(file) as store:
