@@ -36,6 +36,8 @@ _OP = (
     r"|,?\s{0,20}" + _END + r"(?:value|val|default|content)" + _END + r"\s{0,4}[:=]\s{0,4}"
     r"|\s{0,2},\s{0,4}(?=[\"'`])|\(\s{0,4}(?=[\"'`])|>\s{0,40}|[ \t]{1,4}))"
 )
+# Long lines of base64 and a short last one, of which the next word is none: another secret may begin with it.
+_BASE64_LINES = r"[A-Za-z0-9+/=]{16,17000}(?:(?:\s|\\n){1,4}[A-Za-z0-9+/=]{40,128}(?![\w+/=:.~$-])){0,200}(?:(?:\n|\\n)[ \t]{0,16}[A-Za-z0-9+/=]{1,76}(?![ \t\w+/=:.~$-]))?"
 _NAMED_VALUE = r"[\w-]{0,30}?" + _OP + "(?P<value>" + _VALUE + ")"
 _ARGUMENT = (
     r"(?![\"']?(?:\$[A-Za-z_({]|\{\{|<[a-z]|%[A-Za-z_]+%|\[redacted|-))(" + _VALUE + ")"
@@ -64,13 +66,13 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("private-key", "-----begin ssh2", 12, r"-----?[ ]?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?[ ]?----[\s\S]{0,17000}?"
      r"(?:-----?[ ]?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?[ ]?-----?|\Z)", 0),
     # Its last lines, its first line without what introduces it.
-    ("private-key", "-----end", None, r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{20,128}(?:(?:\s|\\n){1,2}[A-Za-z0-9+/=]{20,128}){0,60}"
+    ("private-key", "-----end", None, r"(?<![\w+/=.-])[A-Za-z0-9+/=]{20,128}(?:(?:\s|\\n){1,2}[A-Za-z0-9+/=]{20,128}){0,60}"
      r"(?:(?:\s|\\n){1,2}[A-Za-z0-9+/=]{1,128})?(?:\s|\\n){0,2}-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----", 0),
     ("private-key", "iba b3blbnnzac1rzxktdje mhccaqe caqawbq", 6, r"\b(?:MII[A-Za-z0-9+/]{3}IBA[ADK]|b3BlbnNzaC1rZXktdjE|MHcCAQE|M[A-Z][45]?CAQAwBQ)"
-     r"[A-Za-z0-9+/=]{16,17000}(?:(?:\s|\\n){1,4}[A-Za-z0-9+/=]{20,128}){0,200}", 0),
+     r"[A-Za-z0-9+/=]{16,17000}(?:(?:\s|\\n){1,4}[A-Za-z0-9+/=]{20,128}(?![\w+/=.:~$-])){0,200}", 0),
     # A whole one in base64 once more: `-----BEGIN`, and PRIVATE KEY in each of the three ways in which it can fall.
-    ("private-key", "ls0tls1crudjti", 0, r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{0,40}?(?:UFJJVkFURSBLRVk|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW)[A-Za-z0-9+/=\s]{16,17000}", 0),
-    ("private-key", "private-lines:", 0, r"(?i)Private-Lines: \d{1,3}\s{1,3}([A-Za-z0-9+/=\s]{20,17000})", 1),
+    ("private-key", "ls0tls1crudjti", 0, r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{0,40}?(?:UFJJVkFURSBLRVk|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW)" + _BASE64_LINES, 0),
+    ("private-key", "private-lines:", 0, r"(?i)Private-Lines: \d{1,3}\s{1,3}(" + _BASE64_LINES + ")", 1),
     ("vault-file", "$ansible_vault", 0, r"\$ANSIBLE_VAULT;[\w.;-]{3,60}((?:(?:\s|\\n){1,12}[0-9a-f]{16,128}){1,2000})", 1),
     ("anthropic-key", "sk-", 0, r"\bsk-ant-[A-Za-z0-9_-]{8,1024}", 0),
     ("api-key", "sk-", 0, r"\bsk-(?:proj-|svcacct-|admin-|or-v1-|live-|test-)?(?=[A-Za-z_-]{0,80}[0-9])[A-Za-z0-9_-]{16,1024}", 0),
@@ -131,8 +133,6 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"|token[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9_~+/=-]{20,4096}))", 0),
     ("bearer", "authoriz", 0, r"(?i)\bauthorization" + _END + r"\s{0,4}[:=,]\s{0,4}(?:\\{0,3}[\"'])?(?:(?:bearer|basic|token|api-?key|key|negotiate|ntlm|splunk|oauth|digest)(?=[ \t])|[\w-]{2,20}(?=[ \t]{1,4}[^\s\"']{0,200}\d))"
      r"[ \t]{1,4}(?![${<%*\[]|\.{3}|x{3})([^\s\"'\\]{4,8192})", 1),
-    ("cookie", "cookie", 0, r"(?i)\bcookie(?:\\{0,3}[\"'])?\s{0,4}[:=]\s{0,4}(?:\\{0,3}[\"'])?(?=[^\r\n\"'\\]{0,1000}?=(?=[\w.%+/~-]{0,40}\d)[\w.%+/~-]{12})"
-     r"([\w.%-]{1,80}=[^\r\n\"'\\=][^\r\n\"'\\]{2,4096})", 1),
     ("url-credentials", "://", 21, r"(?i)\b[a-z][a-z0-9+.-]{1,20}://(?!\w{0,20}:(?:pass(?:word|wd)?|pwd|secret|token|xxx+|\*+|\.+|[${<%\[][^@\s]{0,80})@)([^\s/:@\"'`<>]{0,128}:[^\s\"'`<>]{1,256})"
      r"@(?=[\w.\[-]+(?:[:/?#\s\"'`,)\\\]]|$))", 1),
     ("url-credentials", "://", 5, r"(?i)\bhttps?://([A-Za-z0-9_-]{20,256})@", 1),
@@ -168,14 +168,21 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "secret-string securestring", 120, r"(?i)(?:--secret-string(?:[ \t]{1,4}|=)|\bput-parameter\b[^\n|;]{0,100}?(?:--type[ \t]{1,4}SecureString[^\n|;]{0,60}?--value|--value)[ \t]{1,4})" + _ARGUMENT, 1),
     ("secret", _SECRET_MARKERS, 10, r"(?i)(?P<name>(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key|key|credential|creds?|authorization|[_-](?:auth|pat)|jwt|bearer))"
      + _NAMED_VALUE, "value"),
-    ("secret", "secret token apikey _key -key", 3, r"(?i)\b(?<![.(])(?<!, )(?:secret|token|api[_-]?key)=(?=[A-Za-z]{12,}(?:[\s&;)\]\"']|$))" + "(" + _VALUE + ")", 1),
+    ("secret", "secret token apikey _key -key", 3, r"(?i)\b(?<![.(])(?<!, )(?:secret|token|api[_-]?key)=(?=[A-Za-z]{12,}(?:[\s,&;)\]\"']|$))" + "(" + _VALUE + ")", 1),
     ("secret", "token secret apikey -key bearer", 16, r"(?i)--(?:\w{1,12}-)?(?:api-?key|token|secret|access-token|auth-token|with-token|oauth2-bearer)[ \t]{1,4}(?=[\"']?[^\s\"']{8})" + _ARGUMENT, 1),
     ("secret", "aws_s", 0, r"(?i)\b(?:aws_secret_access_key|aws_session_token)[ \t]{1,4}([^\s\"']{8,4096})", 1),
+    # All of a line: behind those that need what stands in it.
+    ("cookie", "cookie", 0, r"(?i)\bcookie(?:\\{0,3}[\"'])?\s{0,4}[:=]\s{0,4}(?:\\{0,3}[\"'])?(?=[^\r\n\"'\\]{0,1000}?=(?=[\w.%+/~-]{0,40}\d)[\w.%+/~-]{12})"
+     r"([\w.%-]{1,80}=[^\r\n\"'\\=][^\r\n\"'\\]{2,4096})", 1),
     # The beginning of one at the end of a text that somebody cut.
     ("cut", "sk-ant- sk-proj- ghp_ gho_ ghs_ github_pat_ glpat- xoxb- xoxp- _live_ npm_ pypi-agei hf_ aiza akia asia ya29. hvs. sg. dop_v1_ shpat_ eyjh", 3,
      r"(?<![A-Za-z0-9])(?:sk-ant-|sk-proj-|gh[pos]_|github_pat_|glpat-|xox[bp]-|[sr]k_live_|npm_|pypi-AgEI|hf_|AIza|A[KS]IA|ya29\.|hvs\.|SG\.|dop_v1_|shpat_|eyJh)"
      r"(?=[A-Za-z_.-]{0,20}[A-Z0-9])[A-Za-z0-9_.-]{4,60}(?=…|\\u2026|\.{3}|\[cut|\n\[\d+ characters cut|\Z)", 0),
 ]  # fmt: skip
+
+# What another pattern replaced within a secret; what is left of it beside that is not shown, unless it is this short.
+_MARK = r"\[redacted:[\w-]{1,40}\]"
+_MIN_LEFT = 12
 
 _patterns_of: "dict[str, list[int]]" = {}
 
@@ -272,7 +279,7 @@ def _masked(text: str, kind: str, matches: "Iterator[re.Match[str]]", group: "in
     parts, done = [], 0
     for found in matches:
         secret = found.group(group)
-        if secret and "[redacted:" not in secret:
+        if secret and ("[redacted:" not in secret or len(re.sub(_MARK, "", secret)) >= _MIN_LEFT):
             parts += [text[done : found.start(group)], f"[redacted:{kind}]"]
             done = found.end(group)
     return "".join(parts) + text[done:] if parts else text

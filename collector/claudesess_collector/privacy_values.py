@@ -8,6 +8,8 @@ import re
 
 #: How far before a marker a name may begin.
 NAME = 64
+# What may stand around the mark between a name and its value.
+_AROUND = " \t\n\\\"'`])"
 
 # Last words of names that say something about a secret and are none: `token_type`, `password_field`.
 _ABOUT = set(
@@ -80,14 +82,14 @@ def holds_secret(found: "re.Match[str]") -> bool:
     text = found.string
     begin = _begin_of_name(text, found.start("name"))
     name, op, value = text[begin : found.start("op")], found["op"], found["value"]
-    mark = op.strip(" \t\n\\\"'`])")
+    mark = op.strip(_AROUND)
     bare, is_quoted = _unquoted(value)
     if not is_quoted:
         bare = bare.split("&", 1)[0] or bare  # the rest of an address
     if len(bare) < 4 or _is_none(bare, is_quoted):
         return False
     family = "secret" if name == "key" and text[begin - 1 : begin] in ("?", "&") else _family(name)
-    if family is None or _is_elsewhere(text, begin, name, mark):
+    if family is None or (_is_elsewhere(text, begin, name, op, found.end("value")) and not is_random(bare)):
         return False
     if not is_quoted and not _is_config(text, begin, found.end("value"), name, op, mark, bare):
         return False
@@ -130,12 +132,16 @@ def _is_wordlike(value: str) -> bool:
     return len(runs) <= 1 + n_marks and not is_one and not _is_mixed(value)
 
 
-def _is_elsewhere(text: str, begin: int, name: str, mark: str) -> bool:
+def _is_elsewhere(text: str, begin: int, name: str, op: str, end: int) -> bool:
     """Say whether what comes next is not of this name: the next of a list, the first of several that are assigned."""
+    mark = op.strip(_AROUND)
     if mark == ",":
         is_argument = "(" in text[max(0, begin - 2) : begin]
         return not is_argument and not (name.isupper() and text[begin - 1 : begin] not in ("'", '"'))
-    return mark == "=" and re.search(r"(?:^|\n)[ \t]*[\w.]+,[ \t]*$", text[max(0, begin - 80) : begin]) is not None
+    is_one_of_several = mark == "=" and op != "=" and text[end : end + 4].lstrip(" \t").startswith(",")
+    return (
+        is_one_of_several and re.search(r"(?:^|\n)[ \t]*[\w.]+,[ \t]*$", text[max(0, begin - 80) : begin]) is not None
+    )
 
 
 def _begin_of_name(text: str, at: int) -> int:
@@ -214,7 +220,7 @@ def _is_config(text: str, begin: int, end: int, name: str, op: str, mark: str, b
     if not mark and not (_is_shell(text, begin, name, op) or is_random(bare)):
         return False
     if mark == ">":  # XML
-        return True
+        return text[begin - 1 : begin] != "/"  # what follows its end is nobody's
     if text[end : end + 1] in ("(", "[", "{"):
         return False
     if len(bare) >= 24 and any(map(str.isdigit, bare)) and is_random(bare) and not _CALL.search(bare):
