@@ -70,11 +70,13 @@ def compiled(pattern: str) -> re.Pattern[str] | None:
 
 
 def shown(pattern: re.Pattern[str] | None, text: str) -> str | None:
-    """Return what a scanner's pattern takes for the secret: its first group, or all of it."""
+    """Return what a scanner's pattern takes for the secret: its group, the second behind a user."""
     found = pattern.search(text) if pattern is not None else None
     if found is None:
         return None
-    return next((group for group in found.groups() if group), found.group())
+    groups = [group for group in found.groups() if group]
+    at = 2 if text.lstrip().startswith("machine") and len(groups) > 2 else min(len(groups), 2) - 1
+    return groups[at] if groups else found.group()
 
 
 def random_of(pattern: str, draw: random.Random) -> str:
@@ -230,6 +232,8 @@ def _gitleaks_texts(
 def _yaml_rules(folder: Path) -> Iterator[Case]:
     for path in sorted(folder.glob("*.yml")):
         for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]:
+            if "secret" not in rule.get("categories", "secret"):
+                continue
             pattern = compiled(rule["pattern"])
             for text in rule.get("examples") or ():
                 if (secret := shown(pattern, str(text))) and not _HOST.fullmatch(secret):
@@ -252,13 +256,32 @@ def trufflehog(folder: Path) -> Iterator[Case]:
             text = _go_text(found[1], random.Random(0))
             for item in _go_items(found[2]):
                 secret = _go_text(item, random.Random(0))
-                if text and secret and len(secret) >= 8 and secret in text:
+                secret = _password_of(secret or "")
+                if text and len(secret) >= 8 and secret in text:
                     yield Case(path.parent.name, _by_look(secret), text, secret)
 
 
 def _by_look(secret: str) -> str:
     """Say whether a secret begins with letters and a mark, as those with a prefix of their own do."""
     return "prefix" if re.match(r"[A-Za-z][A-Za-z0-9]{1,9}[-_.][A-Za-z0-9]", secret) else "name"
+
+
+_ADDRESS = re.compile(r"jdbc:|[a-z+]{2,20}://")
+_PASSWORD = re.compile(r"://[^\s/:@]*:([^\s\"']+)@[\w.(-]|[?&;,](?:password|pwd)=([^\s&;,\"']+)", re.I)
+
+
+def _password_of(secret: str) -> str:
+    """Return the password of an address that is reported whole, "" where it has none; else all of it."""
+    if not _ADDRESS.match(secret):
+        return secret
+    found = _PASSWORD.search(secret)
+    if found is not None:
+        return found[1] or found[2]
+    return "" if secret.startswith("jdbc:") else secret
+
+
+# Rules that show how one is written, look for no secret, or report a whole file.
+_NO_RULES = {"secret-alphabet", "secret-number", "example", "no-homedir", "pattern", "gcp"}
 
 
 def secretlint(folder: Path) -> Iterator[Case]:
@@ -270,9 +293,15 @@ def secretlint(folder: Path) -> Iterator[Case]:
         text = given.read_text(encoding="utf-8", errors="replace")
         for message in json.loads(path.read_text(encoding="utf-8"))["messages"]:
             low, high = message["range"]
-            if message["type"] == "message" and low < high:
-                rule = message["ruleId"].removeprefix("@secretlint/secretlint-rule-")
-                yield Case(rule, _by_look(text[low:high]), text, text[low:high])
+            rule = message["ruleId"].removeprefix("@secretlint/secretlint-rule-")
+            secret = _password_of(text[low:high])
+            if (
+                message["type"] == "message"
+                and len(secret) >= 4
+                and "\ufffd" not in secret
+                and rule not in _NO_RULES
+            ):
+                yield Case(rule, _by_look(secret), text, secret)
 
 
 def detect_secrets(folder: Path) -> Iterator[Case]:

@@ -15,24 +15,25 @@ WINDOW = 8192  # of a long text the first and the last so many characters are lo
 # Every text that a pattern in secrets.py is tried on contains one of these, in lower case.
 MARKERS = tuple(
     (
-        "\"auth \"s. $1$ $2a$ $2b$ $2y$ $5$ $6$ $8$ $9$ $ansible_vault $apr1$ $argon2 $krb5 $y$ 'auth 's. +acr +arm"
-        " +ast -----begin -----end -auth -key -stdin -us .atlasv1. /user: /webhooks/ 1//0 4b1d 7z :*: :// :5432:"
-        " :5433: :aa :s. <<< =s. _auth _gitlab_session _key _live_ _mmk _prod_ _test_ _v1_ a3- a3t abia absk acca"
-        " accountkey acdb agpa aida aio_ aiot aiza akcp akia akid anpa anva api_org_ apikey apim apka aroa asca"
-        " asia atatt3x atbb atctt3x authkey authoriz aws_s azca azdo azfu azse b3blbnnzac1rzxktdje basic bbff- bcp"
-        " bearer bkua_ caqawbq ccipat_ cciprj_ cfat_ cfk_ cfpat- cfut_ cifs clojars_ cmvmd codemagic_ cookie"
-        " cosmo_ cred curl dapi dckr_ dp. dt0 e2b_ eaa encryptionkey eyj ezak eztk figd_ fio-u- flwpubk flwseck"
-        " fm1a_ fm1r_ fm2_ fo1_ from-literal fwogzxivyxdz gho_ ghp_ ghr_ ghs_ ghu_ github_pat_ glagent glc_ glcbt"
-        " gldt glffct glft glimt gloas glpat glptt glrt glsa_ glsoat glwt gocspx- gr1348941 gsk_ hf_ hooks.slack"
-        " hooks.zapier hrku- hvb. hvr. hvs. iba ico- identified ion_ iqojb3jpz2lu jina_ jqqj9 jwt key\" key' key-"
-        " key: key= key> ldap lftp lin_api lin_oauth login ls0tls1crudjti lsv2_ ltai machine mariadb mdb_sa_"
-        " mhccaqe mongo mysql napi_ nfp_ npm_ nrak- nral nrbr- nrii- nrjs- nrra- ntn_ nvapi- odt_ oy2 p8e- pass"
-        " pat-eu1 pat-na1 pat. pat: pat= pcsk_ pha_ phc_ phr_ phs_ phx_ pmak- pnu_ pplx- private-lines: privatekey"
-        " pscale_ pul- pwd pword pypi- q~ r8_ rdme_ redis-cli rpc rubygems_ s-s4t2 sat. sbp_ scp-live- secret"
-        " securestring sg. sgp_ sha256~ shltm_ shpat_ shpca_ shppa_ shpss_ sig= signature= signingkey sk- sl. slk_"
-        " sm_aat_ sm_pat_ sm_sat_ smb sntrys_ sntryu_ sq0 sqa_ sqlcmd sqp_ squ_ ssh2 sudo swmtkn- tfp_ tkn.v1_"
-        " tlrmtvntuaad token tvly- twine v1.0- vf.dm. webhookb2 wget whsec_ winexe wmic xai- xapp- xkeysib- xox"
-        " xsmtpsib- ya29. zip zxlk"
+        "\"auth \"s. $1$ $2a$ $2b$ $2y$ $5$ $6$ $8$ $9$ $ansible_vault $apr1$ $argon2 $krb5 $y$ 'auth 's. +acr"
+        " +arm +ast -----begin -----end -auth -key -stdin -us .atlasv1. .com/webhook/ /user: /webhooks/ 1//0"
+        " 4b1d 7z :*: :// :5432: :5433: :aa :s. <<< =s. _auth _gitlab_session _key _live_ _mmk _prod_ _test_"
+        " _v1_ a3- a3t abia absk acca accountkey acdb agpa aida aio_ aiot aiza akcp akia akid alcht_ anpa"
+        " anva api_org_ apify_api_ apikey apim apka aroa asca asia atatt3x atbb atctt3x authkey authoriz"
+        " aws_s azca azdo azfu azse b3blbnnzac1rzxktdje basic bbff- bcp bearer bkua_ caqawbq ccipat_ cciprj_"
+        " cfat_ cfk_ cfpat- cfut_ cifs clojars_ cmvmd codemagic_ cookie cosmo_ cred curl dapi dckr_ dp. dt0"
+        " e2b_ eaa encryptionkey eyj ezak eztk figd_ fio-u- flwpubk flwseck fm1a_ fm1r_ fm2_ fo1_"
+        " from-literal fwogzxivyxdz gho_ ghp_ ghr_ ghs_ ghu_ github_pat_ glagent glc_ glcbt gldt glffct glft"
+        " glimt gloas glpat glptt glrt glsa_ glsoat glwt gocspx- gr1348941 gsk_ hf_ hooks.slack hooks.zapier"
+        " hrku- hvb. hvr. hvs. iba ico- identified ion_ iqojb3jpz2lu jina_ jqqj9 jwt key\" key' key- key: key="
+        " key> ldap lftp lin_api lin_oauth live_ login ls0tls1crudjti lsv2_ ltai machine mariadb mdb_sa_"
+        " mhccaqe mongo mysql napi_ nfp_ npm_ nrak- nral nrbr- nrii- nrjs- nrra- ntn_ nvapi- odt_ oy2 p8e-"
+        " pass pat-eu1 pat-na1 pat. pat: pat= pcsk_ pha_ phc_ phr_ phs_ phx_ pmak- pnu_ pplx- private-lines:"
+        " privatekey pscale_ psexec pul- pwd pword pypi- q~ r8_ rdme_ redis-cli rpc rubygems_ s-s4t2 sat."
+        " sbp_ scp-live- secret securestring sg. sgp_ sha256~ shltm_ shpat_ shpca_ shppa_ shpss_ sig="
+        " signature= signingkey sk- sl. slk_ sm_aat_ sm_pat_ sm_sat_ smb sntrys_ sntryu_ sq0 sqa_"
+        " sqlcmd sqp_ squ_ ssh2 sudo swmtkn- tfp_ tkn.v1_ tlrmtvntuaad token tvly- twine v1.0- vca_ vci_ vck_"
+        " vcp_ vcr_ vf.dm. webhookb2 wget whsec_ winexe wmic xai- xapp- xkeysib- xox xsmtpsib- ya29. zip zxlk"
     ).split()
 ) + tuple("sk" + digit for digit in "0123456789abcdef")
 # And these are in the few of them whose secret is a word as long as hardly any other.
@@ -130,7 +131,7 @@ def _wants_its_line_before(line: str) -> bool:
     """Say whether a line is one long word, a key's say, or the value of what the line before it names."""
     words = line.split()
     is_word = len(words[0]) >= 64 or (len(words) < 2 and len(line) >= 20) if words else True
-    return is_word or line.lstrip(" \t\"'").startswith(("value", "login", "password"))
+    return is_word or line.lstrip(" \t\"'").startswith(("value", "default", "login", "password"))
 
 
 def storable(text: "Optional[str]", limit: int) -> "Optional[str]":

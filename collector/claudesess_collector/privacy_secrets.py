@@ -31,11 +31,15 @@ _END = r"(?:\\{0,3}[\"'`])?"
 # What stands between a name and its value: an assignment in whatever language, the next argument of a call, an element of
 # XML, `value:` behind `name:`, the lines under `name: |`, or a blank.
 _OP = (
-    r"(?P<op>" + _END + r"[\])]?(?:\s{0,4}(?::\s{0,4}[|>][+-]?[ \t]{0,4}\n\s{1,40}|=>|:{1,3}=|\?\?=|[!=]==?|[?.+|]?="
-    r"|:[ \t]?(?-i:[A-Za-z])[\w.<>\[\]?|]{0,30}[ \t]?=(?!=)|:)[ \t]{0,4}|\s(?:string|str|\[\]byte|std::string)\s{0,4}=\s{0,4}"
-    r"|,?\s{0,20}" + _END + r"(?:value|val|default|content)" + _END + r"\s{0,4}[:=]\s{0,4}"
+    r"(?P<op>"
+    + _END
+    + r"[\])]?(?:(?:\s{0,4}|[ \t]{5,24})(?::\s{0,4}[|>][+-]?[ \t]{0,4}\n\s{1,40}|=>|:{1,3}=|\?\?=|[!=]==?|[?.+|]?="
+    r"|:[ \t]?(?-i:[A-Za-z])[\w.<>\[\]?|]{0,30}[ \t]?=(?!=)|:)[ \t]{0,24}|[ \t]{1,2}(?:is|was):?[ \t]{1,2}|\s(?:string|str|\[\]byte|std::string)\s{0,4}=\s{0,4}"
+    r"|[ \t]?[,{]?\s{0,20}" + _END + r"(?:value|val|default|content)" + _END + r"\s{0,4}[:=]\s{0,4}"
     r"|\s{0,2},\s{0,4}(?=[\"'`])|\(\s{0,4}(?=[\"'`])|>\s{0,40}|[ \t]{1,4}))"
 )
+# Long lines of base64 and a short last one, of which the next word is none: another secret may begin with it.
+_BASE64_LINES = r"[A-Za-z0-9+/=]{16,17000}(?:(?:\s|\\n){1,4}[A-Za-z0-9+/=]{40,128}(?![\w+/=:.~$-])){0,200}(?:(?:\n|\\n)[ \t]{0,16}[A-Za-z0-9+/=]{1,76}(?![ \t\w+/=:.~$-]))?"
 _NAMED_VALUE = r"[\w-]{0,30}?" + _OP + "(?P<value>" + _VALUE + ")"
 _ARGUMENT = (
     r"(?![\"']?(?:\$[A-Za-z_({]|\{\{|<[a-z]|%[A-Za-z_]+%|\[redacted|-))(" + _VALUE + ")"
@@ -46,7 +50,7 @@ _SECRET_MARKERS = (
     " authoriz _auth -auth jwt bearer"
 )
 _PREFIXED = (
-    "gsk_ xai- pplx- r8_ lsv2_ sbp_ sb_secret_ pscale_ nfp_ rubygems_ clojars_ dckr_ tskey- atatt3x atctt3x nrak- nrii- nrjs-"
+    "gsk_ xai- pplx- r8_ lsv2_ sbp_ sb_secret_ pscale_ nfp_ rubygems_ clojars_ dckr_ atatt3x atctt3x nrak- nrii- nrjs-"
     " nrbr- nrra- pmak- glsa_ glc_ dp. pul- sntrys_ sntryu_ ntn_ secret_ squ_ sqp_ sqa_ ccipat_ cciprj_ bkua_ sgp_ slk_ hrku-"
     " fm1r_ fm1a_ fm2_ fo1_ xkeysib- xsmtpsib- dt0 ops_eyj akcp sha256~ pat-na1 pat-eu1 pnu_ pcsk_ rdme_ ico- tk-us- fio-u-"
     " s-s4t2 p8e- phx_ phc_ phs_ phr_ pha_ flwseck flwpubk dnkey- cfpat- cfut_ cfat_ cfk_ aio_ tvly- tfp_ ion_ swmtkn- mdb_sa_"
@@ -64,13 +68,13 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("private-key", "-----begin ssh2", 12, r"-----?[ ]?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?[ ]?----[\s\S]{0,17000}?"
      r"(?:-----?[ ]?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?[ ]?-----?|\Z)", 0),
     # Its last lines, its first line without what introduces it.
-    ("private-key", "-----end", None, r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{20,128}(?:(?:\s|\\n){1,2}[A-Za-z0-9+/=]{20,128}){0,60}"
+    ("private-key", "-----end", None, r"(?<![\w+/=.-])[A-Za-z0-9+/=]{20,128}(?:(?:\s|\\n){1,2}[A-Za-z0-9+/=]{20,128}){0,60}"
      r"(?:(?:\s|\\n){1,2}[A-Za-z0-9+/=]{1,128})?(?:\s|\\n){0,2}-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----", 0),
     ("private-key", "iba b3blbnnzac1rzxktdje mhccaqe caqawbq", 6, r"\b(?:MII[A-Za-z0-9+/]{3}IBA[ADK]|b3BlbnNzaC1rZXktdjE|MHcCAQE|M[A-Z][45]?CAQAwBQ)"
-     r"[A-Za-z0-9+/=]{16,17000}(?:(?:\s|\\n){1,4}[A-Za-z0-9+/=]{20,128}){0,200}", 0),
+     r"[A-Za-z0-9+/=]{16,17000}(?:(?:\s|\\n){1,4}[A-Za-z0-9+/=]{20,128}(?![\w+/=.:~$-])){0,200}", 0),
     # A whole one in base64 once more: `-----BEGIN`, and PRIVATE KEY in each of the three ways in which it can fall.
-    ("private-key", "ls0tls1crudjti", 0, r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{0,40}?(?:UFJJVkFURSBLRVk|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW)[A-Za-z0-9+/=\s]{16,17000}", 0),
-    ("private-key", "private-lines:", 0, r"(?i)Private-Lines: \d{1,3}\s{1,3}([A-Za-z0-9+/=\s]{20,17000})", 1),
+    ("private-key", "ls0tls1crudjti", 0, r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{0,40}?(?:UFJJVkFURSBLRVk|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW)" + _BASE64_LINES, 0),
+    ("private-key", "private-lines:", 0, r"(?i)Private-Lines: \d{1,3}\s{1,3}(" + _BASE64_LINES + ")", 1),
     ("vault-file", "$ansible_vault", 0, r"\$ANSIBLE_VAULT;[\w.;-]{3,60}((?:(?:\s|\\n){1,12}[0-9a-f]{16,128}){1,2000})", 1),
     ("anthropic-key", "sk-", 0, r"\bsk-ant-[A-Za-z0-9_-]{8,1024}", 0),
     ("api-key", "sk-", 0, r"\bsk-(?:proj-|svcacct-|admin-|or-v1-|live-|test-)?(?=[A-Za-z_-]{0,80}[0-9])[A-Za-z0-9_-]{16,1024}", 0),
@@ -89,7 +93,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("jwt", "eyj", 0, r"\beyJ[A-Za-z0-9_-]{8,16384}\.[A-Za-z0-9_/+\\-]{4,16384}(?:\.[A-Za-z0-9_/+\\-]{0,2048})?|\beyJrIjoi[A-Za-z0-9+/=_-]{40,1024}", 0),
     ("slack-token", "xox xapp-", 0, r"\bxox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,512}|\bxapp-[0-9]-[A-Za-z0-9-]{8,512}", 0),
     ("slack-webhook", "hooks.slack", 0, r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/_-]{8,512}", 0),
-    ("teams-webhook", "webhookb2", 19, r"webhook\.office\.com/webhookb2/[A-Za-z0-9@/_-]{16,512}", 0),
+    ("teams-webhook", "webhookb2 .com/webhook/", 19, r"(?:webhook|outlook)\.office\.com/webhook(?:b2)?/[A-Za-z0-9@/_-]{16,512}", 0),
     ("discord-webhook", "/webhooks/", 22, r"discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks/[0-9]{5,25}/[A-Za-z0-9_-]{16,255}", 0),
     ("zapier-webhook", "hooks.zapier", 0, r"hooks\.zapier\.com/hooks/catch/[A-Za-z0-9/]{8,128}", 0),
     # The number of an account in base64, a moment, a signature.
@@ -102,8 +106,8 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("huggingface-token", "hf_ api_org_", 0, r"\b(?:hf_|api_org_)[A-Za-z0-9]{24,64}", 0),
     ("sendgrid-key", "sg.", 0, r"\bSG\.(?=[A-Za-z_.=-]{0,40}[0-9])[A-Za-z0-9_.=-]{40,130}", 0),
     ("digitalocean-token", "_v1_", 3, r"\bdo[opr]_v1_[a-f0-9]{32,128}", 0),
-    ("databricks-token", "dapi", 0, r"\bdapi[a-f0-9]{32}(?:-\d)?\b", 0),
-    ("shopify-token", "shpat_ shpca_ shppa_ shpss_", 0, r"\bshp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}\b", 0),
+    ("databricks-token", "dapi", 0, r"\bdapi(?:[a-f0-9]{32}|[A-F0-9]{32})(?:-\d)?\b", 0),
+    ("shopify-token", "shpat_ shpca_ shppa_ shpss_", 0, r"\bshp(?:at|ca|pa|ss)_[A-Za-z0-9]{30,64}\b", 0),
     ("square-token", "sq0", 0, r"\bsq0(?:atp|csp|idp)-[A-Za-z0-9_-]{16,64}", 0),
     ("linear-key", "lin_api lin_oauth", 0, r"\blin_(?:api|oauth)_[A-Za-z0-9]{24,64}", 0),
     ("figma-token", "figd_", 0, r"\bfig[dur]h?_[A-Za-z0-9_-]{24,64}", 0),
@@ -114,15 +118,18 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("twilio-key", "sk0 sk1 sk2 sk3 sk4 sk5 sk6 sk7 sk8 sk9 ska skb skc skd ske skf", 0, r"\bSK(?:[0-9a-f]{32}|[0-9A-F]{32})\b", 0),
     ("telegram-token", ":aa", 10, r"(?:(?<=bot)|\b)[0-9]{8,10}:AA[A-Za-z0-9_-]{32,36}", 0),
     ("service-token", _PREFIXED, 0, r"(?:\b|(?<=_))(?:gsk_|xai-|pplx-|r8_|lsv2_(?:pt|sk)_|sbp_|sb_secret_|pscale_(?:tkn|pw|oauth)_|nfp_|rubygems_|CLOJARS_|clojars_"
-     r"|dckr_[a-z]{2,4}_|tskey-[a-z]{3,8}-|AT(?:AT|CT)T3x|NR(?:AK|II|JS|BR|RA)-|PMAK-|glsa_|glc_|dp\.(?:pt|st|ct|sa|scim|audit)\.|pul-|sntry[su]_|ntn_|secret_(?=[A-Za-z0-9]{43}\b)"
+     r"|dckr_[a-z]{2,4}_|AT(?:AT|CT)T3x|NR(?:AK|II|JS|BR|RA)-|PMAK-|glsa_|glc_|dp\.(?:pt|st|ct|sa|scim|audit)\.|pul-|sntry[su]_|ntn_|secret_(?=[A-Za-z0-9]{43}\b)"
      r"|sq[upa]_|CCI(?:PAT|PRJ)_|bkua_|s(?:gp|lk)_|HRKU-|f(?:m1[ar]|m2|o1)_|x(?:key|smtp)sib-|dt0[a-z][0-9]{2}\.|ops_eyJ|AKCp|sha256~|pat-(?:na|eu)1-|pnu_|pcsk_|rdme_|ico-|tk-us-|fio-u-"
      r"|s-s4t2(?:ud|af)-|p8e-|ph[acrsx]_|FLW(?:SECK|PUBK)(?:_TEST)?-|dnkey-|CFPAT-|cf(?:ut|at|k)_|aio_|tvly-|tfp_|ion_|SWMTKN-|mdb_sa_(?:sk|id)_|tkn\.v1_|shltm_|odt_|codemagic_|scp-live-|VF\.DM\."
      r"|nvapi-|e2b_|jina_|napi_|cosmo_|GR1348941|_gitlab_session=|access_token\$\w{4,12}\$|bedrock-api-key-|cmVmd|IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz|ZXlK)"
      r"(?=[A-Za-z_.$+/=-]{0,80}[0-9])[A-Za-z0-9_.$=+/-]{12,4096}", 0),
     ("service-token", "sm_aat_ sm_pat_ sm_sat_ oy2 ltai akid atbb sl. eaa ezak eztk 4b1d v1.0- bbff- tlrmtvntuaad", 0, r"\b(?:sm_[aps]at_[A-Za-z0-9]{16}\b|oy2[a-z0-9]{43}\b|LTAI[A-Za-z0-9]{16,24}\b|AKID[A-Za-z0-9]{32}\b"
-     r"|ATBB[A-Za-z0-9]{28,64}|sl\.(?:u\.)?[A-Za-z0-9_-]{100,2048}|EAA[A-Za-z0-9_-]{50,512}|EZ[AT]K[A-Za-z0-9]{54}\b|4b1d[A-Za-z0-9]{38}\b|BBFF-[A-Za-z0-9]{30}\b|TlRMTVNTUAAD[A-Za-z0-9+/=]{16,2048}|v1\.0-[a-f0-9]{24}-[a-f0-9]{146}\b)", 0),
+     r"|ATBB[A-Za-z0-9]{24,64}|sl\.(?:u\.)?[A-Za-z0-9_-]{100,2048}|EAA[A-Za-z0-9_-]{50,512}|EZ[AT]K[A-Za-z0-9]{54}\b|4b1d[A-Za-z0-9]{38}\b|BBFF-[A-Za-z0-9]{30}\b|TlRMTVNTUAAD[A-Za-z0-9+/=]{16,2048}|v1\.0-[a-f0-9]{24}-[a-f0-9]{146}\b)", 0),
     ("service-token", "pat. sat. pat sk_", 0, r"\b(?:[ps]at\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20}\b|pat[A-Za-z0-9]{14}\.[a-f0-9]{64}\b|sk_[0-9a-f]{40,64}\b)", 0),
     ("service-token", ".atlasv1. _mmk nral", 36, r"\b(?:[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{32,128}|[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk\b|[a-z0-9]{36}NRAL\b)", 0),
+    ("service-token", "tskey- glc_eyj vca_ vci_ vck_ vcp_ vcr_ apify_api_ alcht_ live_ sonar.login", 0, r"\b(?:tskey-[a-z]{3,8}-[A-Za-z0-9]{8,40}(?:-[A-Za-z0-9]{16,64})?|glc_eyJ[A-Za-z0-9+/=]{20,4096}"
+     r"|vc[aikpr]_(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{24,128}|apify_api_[A-Za-z0-9]{30,64}|alcht_[A-Za-z0-9]{24,64}|live_[0-9]{6,12}_[A-Za-z0-9]{24,40}"
+     r")|sonar\.login[\"' =,]{1,6}[0-9a-f]{40}\b", 0),
     ("service-token", "key- -us", 32, r"\b(?:key-[0-9a-f]{32}|[0-9a-f]{32}-us[0-9]{1,2})\b", 0),
     ("password-hash", "$1$ $5$ $6$ $8$ $9$ $y$ $2a$ $2b$ $2y$ $apr1$ $argon2 $krb5", 0, r"\$(?:2[aby]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|5|6|8|9|y|apr1)\$(?:rounds=\d{1,9}\$)?[^\s$:\"']{1,64}\$[./A-Za-z0-9]{20,90}"
      r"|argon2id?\$[\w$=,]{6,60}\$[A-Za-z0-9+/$=]{30,200}|krb5\w{2,8}\$\d{1,2}\$[^\s\"']{30,4096})", 0),
@@ -131,8 +138,6 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"|token[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9_~+/=-]{20,4096}))", 0),
     ("bearer", "authoriz", 0, r"(?i)\bauthorization" + _END + r"\s{0,4}[:=,]\s{0,4}(?:\\{0,3}[\"'])?(?:(?:bearer|basic|token|api-?key|key|negotiate|ntlm|splunk|oauth|digest)(?=[ \t])|[\w-]{2,20}(?=[ \t]{1,4}[^\s\"']{0,200}\d))"
      r"[ \t]{1,4}(?![${<%*\[]|\.{3}|x{3})([^\s\"'\\]{4,8192})", 1),
-    ("cookie", "cookie", 0, r"(?i)\bcookie(?:\\{0,3}[\"'])?\s{0,4}[:=]\s{0,4}(?:\\{0,3}[\"'])?(?=[^\r\n\"'\\]{0,1000}?=(?=[\w.%+/~-]{0,40}\d)[\w.%+/~-]{12})"
-     r"([\w.%-]{1,80}=[^\r\n\"'\\=][^\r\n\"'\\]{2,4096})", 1),
     ("url-credentials", "://", 21, r"(?i)\b[a-z][a-z0-9+.-]{1,20}://(?!\w{0,20}:(?:pass(?:word|wd)?|pwd|secret|token|xxx+|\*+|\.+|[${<%\[][^@\s]{0,80})@)([^\s/:@\"'`<>]{0,128}:[^\s\"'`<>]{1,256})"
      r"@(?=[\w.\[-]+(?:[:/?#\s\"'`,)\\\]]|$))", 1),
     ("url-credentials", "://", 5, r"(?i)\bhttps?://([A-Za-z0-9_-]{20,256})@", 1),
@@ -146,8 +151,8 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("password", "curl wget", 0, r"(?i)\b(?:curl|wget)\b(?:[^\n|;&]|\\\n|&(?![&\s])){0,600}?[ \t](?:-u|-U|--(?:proxy-)?user)(?:[ \t=]|\\\n){0,6}[\"']?(?!\$)"
      r"([^\s\"':$]{0,128}[\"']?:[\"']?(?![$/<]|\{\{)[^\s\"']{3,256}|[^\s\"':$]{8,128}:(?=[\"']))", 1),
     ("password", "mysql mariadb 7z", 0, r"(?i)\b(?:mysql|mariadb|7z)[\w-]{0,20}[ \t][^\n|;&]{0,200}?(?<=[ \t])-p([^\s\"'=$-][^\s\"']{3,256}|[\"'][^\"'\s$][^\"'\n]{2,256}[\"'])", 1),
-    ("password", "login mongo sqlcmd unzip redis-cli zip twine htpasswd bcp", 44, r"(?i)\b(?:(?:docker|podman|nerdctl|skopeo|buildah|az|oc|helm[ \t]{1,16}registry|crane[ \t]{1,16}auth|oras)[ \t]{1,16}login"
-     r"|mongo[a-z]{0,8}|sqlcmd|bcp|unzip|zip|twine[ \t]{1,4}upload|redis-cli)" + _TO_ARGUMENT + r"(?:-[pa][ \t]{1,4}|-P[ \t]{0,4})" + _ARGUMENT, 1),
+    ("password", "login mongo psexec sqlcmd unzip redis-cli zip twine htpasswd bcp", 44, r"(?i)\b(?:(?:docker|podman|nerdctl|skopeo|buildah|az|oc|helm[ \t]{1,16}registry|crane[ \t]{1,16}auth|oras)[ \t]{1,16}login"
+     r"|mongo[a-z]{0,8}|psexec|sqlcmd|bcp|unzip|zip|twine[ \t]{1,4}upload|redis-cli)" + _TO_ARGUMENT + r"(?:-[pa][ \t]{1,4}|-P[ \t]{0,4})" + _ARGUMENT, 1),
     ("password", "ldap ssh-keygen lftp", 0, r"\b(?:ldap[a-z]{3,8}" + _TO_ARGUMENT + r"-w[ \t]{0,4}|ssh-keygen" + _TO_ARGUMENT
      + r"-[NP][ \t]{1,4}|lftp" + _TO_ARGUMENT + r"-u[ \t]{1,4}[^\s,]{1,64},)" + _ARGUMENT, 1),
     ("password", "smb rpc winexe wmic cifs /user:", 64, r"(?i)\b(?:(?:smb\w{1,10}|rpcclient|winexe|wmic|net[ \t]{1,4}(?:rpc|ads|-U)|mount\.cifs)" + _TO_ARGUMENT
@@ -158,9 +163,9 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      + r"[ \t]{0,4}\|[^\n|;]{0,200}?(?:-stdin\b|\bsudo\b[^\n|;]{0,40}?[ \t]-[a-zA-Z]{0,6}S|\bchpasswd\b|-with-token\b)", 1),
     ("password", "<<<", 120, r"(?:-stdin\b|-with-token\b|\bsudo[ \t]{1,4}-[a-zA-Z]{0,6}S\b|\bchpasswd\b)[^\n|;]{0,80}?<<<[ \t]{0,4}" + _ARGUMENT, 1),
     ("password", "identified", 0, r"(?i)\bidentified\s{1,8}(?:with\s{1,8}\S{1,64}\s{1,8})?(?:by|as)\s{1,8}(?:password\s{1,8})?((?-i:(?<=BY )|(?<=AS ))[^\s;\\\"'`$<]{4,256}|'[^'\n]{3,256}')", 1),
-    ("password", "password", 0, r"(?i)\bpassword\s{1,4}(?:=\s{0,4})?('[^'\n]{3,256}')", 1),
-    ("password", "userpwd xoauth2_bearer securestring", 16, r"(?i)(?:USERPWD|XOAUTH2_BEARER)\s{0,4},\s{0,4}(\"[^\"\n]{3,512}\"|'[^'\n]{3,512}')"
-     r"|ConvertTo-SecureString[ \t]{1,4}(?:-String[ \t]{1,4})?(\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}')", 0),
+    ("password", "password", 0, r"(?i)\bpassword\s{1,4}('[^'\n]{3,256}')", 1),
+    ("password", "userpwd xoauth2_bearer securestring networkcred", 16, r"(?i)(?:USERPWD|XOAUTH2_BEARER)\s{0,4},\s{0,4}(\"[^\"\n]{3,512}\"|'[^'\n]{3,512}')"
+     r"|NetworkCredential\([^,()\n]{1,100},\s{0,4}(\"[^\"\n$]{3,512}\")|ConvertTo-SecureString[ \t]{1,4}(?:-String[ \t]{1,4})?(\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}')", 0),
     ("secret", "password> passwd> secret> token> key>", 4, r"(?i)(?:password|passwd|secret|token|api[_-]?key)>(?=[^<\s])([^<]{3,4096})</", 1),
     ("secret", "\"auth 'auth", 0, r"(?i)[\"']auth\\{0,3}[\"']\s{0,4}:\s{0,4}\\{0,3}[\"'](?=[A-Za-z+/]{0,60}[0-9=])([A-Za-z0-9+/=]{8,4096})", 1),
     ("secret", "from-literal", 2, r"--from-literal[ \t=]{1,4}[\"']?[\w.-]{1,100}=" + _ARGUMENT, 1),
@@ -168,14 +173,21 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "secret-string securestring", 120, r"(?i)(?:--secret-string(?:[ \t]{1,4}|=)|\bput-parameter\b[^\n|;]{0,100}?(?:--type[ \t]{1,4}SecureString[^\n|;]{0,60}?--value|--value)[ \t]{1,4})" + _ARGUMENT, 1),
     ("secret", _SECRET_MARKERS, 10, r"(?i)(?P<name>(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key|key|credential|creds?|authorization|[_-](?:auth|pat)|jwt|bearer))"
      + _NAMED_VALUE, "value"),
-    ("secret", "secret token apikey _key -key", 3, r"(?i)\b(?<![.(])(?<!, )(?:secret|token|api[_-]?key)=(?=[A-Za-z]{12,}(?:[\s&;)\]\"']|$))" + "(" + _VALUE + ")", 1),
+    ("secret", "secret token apikey _key -key", 3, r"(?i)\b(?<![.(])(?<!, )(?:secret|token|api[_-]?key)=(?=[A-Za-z]{12,}(?:[\s,&;)\]\"']|$))" + "(" + _VALUE + ")", 1),
     ("secret", "token secret apikey -key bearer", 16, r"(?i)--(?:\w{1,12}-)?(?:api-?key|token|secret|access-token|auth-token|with-token|oauth2-bearer)[ \t]{1,4}(?=[\"']?[^\s\"']{8})" + _ARGUMENT, 1),
     ("secret", "aws_s", 0, r"(?i)\b(?:aws_secret_access_key|aws_session_token)[ \t]{1,4}([^\s\"']{8,4096})", 1),
+    # All of a line: behind those that need what stands in it.
+    ("cookie", "cookie", 0, r"(?i)\bcookie(?:\\{0,3}[\"'])?\s{0,4}[:=]\s{0,4}(?:\\{0,3}[\"'])?(?=[^\r\n\"'\\]{0,1000}?=(?=[\w.%+/~-]{0,40}\d)[\w.%+/~-]{12})"
+     r"([\w.%-]{1,80}=[^\r\n\"'\\=][^\r\n\"'\\]{2,4096})", 1),
     # The beginning of one at the end of a text that somebody cut.
     ("cut", "sk-ant- sk-proj- ghp_ gho_ ghs_ github_pat_ glpat- xoxb- xoxp- _live_ npm_ pypi-agei hf_ aiza akia asia ya29. hvs. sg. dop_v1_ shpat_ eyjh", 3,
      r"(?<![A-Za-z0-9])(?:sk-ant-|sk-proj-|gh[pos]_|github_pat_|glpat-|xox[bp]-|[sr]k_live_|npm_|pypi-AgEI|hf_|AIza|A[KS]IA|ya29\.|hvs\.|SG\.|dop_v1_|shpat_|eyJh)"
      r"(?=[A-Za-z_.-]{0,20}[A-Z0-9])[A-Za-z0-9_.-]{4,60}(?=…|\\u2026|\.{3}|\[cut|\n\[\d+ characters cut|\Z)", 0),
 ]  # fmt: skip
+
+# What another pattern replaced within a secret; what is left of it beside that is not shown, unless it is this short.
+_MARK = r"\[redacted:[\w-]{1,40}\]"
+_MIN_LEFT = 12
 
 _patterns_of: "dict[str, list[int]]" = {}
 
@@ -272,7 +284,7 @@ def _masked(text: str, kind: str, matches: "Iterator[re.Match[str]]", group: "in
     parts, done = [], 0
     for found in matches:
         secret = found.group(group)
-        if secret and "[redacted:" not in secret:
+        if secret and ("[redacted:" not in secret or len(re.sub(_MARK, "", secret)) >= _MIN_LEFT):
             parts += [text[done : found.start(group)], f"[redacted:{kind}]"]
             done = found.end(group)
     return "".join(parts) + text[done:] if parts else text

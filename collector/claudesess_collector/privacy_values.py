@@ -8,6 +8,8 @@ import re
 
 #: How far before a marker a name may begin.
 NAME = 64
+# What may stand around the mark between a name and its value.
+_AROUND = " \t\n\\\"'`])"
 
 # Last words of names that say something about a secret and are none: `token_type`, `password_field`.
 _ABOUT = set(
@@ -44,7 +46,7 @@ _STANDS = re.compile(
 _VARIABLE = re.compile(
     r"\$[A-Za-z_({]|\{|%[\w(]+%?|<[%\w]|\[redacted|\(|&[A-Za-z]|\*{2}|@(?:[a-z]+[/:{(]|\{)|#\{|!|~?/[\w.-]+/|\.{1,2}/|https?:|file:|arn:|vault:|env:|secretref|op://|\\\\"
 )
-_HOLE = re.compile(r"\$\{[\w.:?-]+\}|\{\{[^{}]+\}\}|#\{[^}]+\}|%\(|<%|%[sdv]\b|\{\w*(?:[.!:]\w+)?\}|\$\(|\[redacted:")
+_HOLE = re.compile(r"\$\{[\w.:?-]+\}|\{\{[^{}]+\}\}|#\{[^}]+\}|%\(|<%|%[sdv]\b|\{\w*(?:[.!:]\w+)?\}|\$\(")
 _CODE = re.compile(
     r"[A-Za-z_$][\w$]*(?:\(|\[|\.[A-Za-z_$]|::|->|\?\.|\?:?[A-Za-z])|&&|\|\||=>|==|!=|\)\.|\(\)|[-+*/]=|\+\+|^[!(\[{+*:~-]"
 )
@@ -56,7 +58,7 @@ _PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PASSWORD = re.compile(r"pass(?:word|wd|phrase|code|wort)?s?$|passw$|pwd$|pw$|pword$")
 _SECRET = re.compile(
-    r"(?:secret|token|cred|pat|credential|jwt|bearer|authtoken|authorization|cookie|auth|signature|salt|nonce|passkey)s?$"
+    r"(?:secrete?|token|cred|pat|credential|jwt|bearer|authtoken|authorization|cookie|auth|signature|salt|nonce|passkey)s?$"
     r"|(?:api|access|private|account|encryption|signing|auth|secret|license|client|master)keys?$"
 )
 _KEY_OF = set(
@@ -80,24 +82,47 @@ def holds_secret(found: "re.Match[str]") -> bool:
     text = found.string
     begin = _begin_of_name(text, found.start("name"))
     name, op, value = text[begin : found.start("op")], found["op"], found["value"]
-    mark = op.strip(" \t\n\\\"'`])")
+    mark = op.strip(_AROUND)
+    if mark.rstrip(":") in ("is", "was"):
+        mark = ""
+    if name.lower() in ("key", "keys"):
+        name = _key_of(text, begin, op if value[:1] not in "\\\"'`" else "") + name
     bare, is_quoted = _unquoted(value)
     if not is_quoted:
-        bare = bare.split("&", 1)[0] or bare  # the rest of an address
+        bare = (bare.split("&", 1)[0] or bare).rstrip(").,;:")  # the rest of an address, the end of a sentence
     if len(bare) < 4 or _is_none(bare, is_quoted):
         return False
     family = "secret" if name == "key" and text[begin - 1 : begin] in ("?", "&") else _family(name)
-    if family is None or _is_elsewhere(text, begin, name, mark):
+    if family is None or _is_elsewhere(text, begin, name, op, found.end("value"), bare):
         return False
     if not is_quoted and not _is_config(text, begin, found.end("value"), name, op, mark, bare):
         return False
     if family == "password":
         return _is_password(name, op, mark, bare, is_quoted)
+    if is_quoted and _is_mangled(bare):
+        return True
     if mark in ("", ",", "("):
         return is_random(bare) and (family == "secret" or len(bare) >= 24)
     if not is_quoted and _is_shell(text, begin, name, op):
         return _is_shell_value(bare, family)
+    if is_quoted and name.lower().endswith("secret") and _is_pass_word(bare):
+        return True
     return is_random(bare) and (family == "secret" or len(bare) >= 16)
+
+
+def _key_of(text: str, begin: int, op: str) -> str:
+    """Return what kind of a key the words before `key` say: `API key: …`; of `key=…` anything may be."""
+    before = re.search(r"([A-Za-z]{2,16})[ \t]\Z", text[max(0, begin - 18) : begin])
+    if before is not None and before[1].lower() in _KEY_OF:
+        return f"{before[1]}_"
+    return "any_" if op == "=" and text[begin - 1 : begin].isspace() else ""
+
+
+def _is_pass_word(bare: str) -> bool:
+    """Say whether a literal is one that somebody made up for a secret, and no name of one."""
+    has_mark = any(char in "!@#$%^&*" for char in bare)
+    has_digit = any(map(str.isdigit, bare)) and any(map(str.isalpha, bare))
+    return len(bare) >= 6 and not any(map(str.isspace, bare)) and (has_mark or (has_digit and bare.isalnum()))
 
 
 def is_random(value: str) -> bool:
@@ -119,6 +144,13 @@ def _is_mixed(value: str) -> bool:
     return changes * 4 >= len(value)
 
 
+def _is_mangled(value: str) -> bool:
+    """Say whether a value has marks of so many kinds as neither a template nor a pattern has."""
+    if len(value) > 100 or "\\" in value or any(map(str.isspace, value)):
+        return False
+    return len({char for char in value if not char.isalnum()}) >= 7
+
+
 def _is_wordlike(value: str) -> bool:
     pieces = _PIECES.findall(value)
     words = [piece for piece in pieces if piece[0].isalpha()]
@@ -130,12 +162,15 @@ def _is_wordlike(value: str) -> bool:
     return len(runs) <= 1 + n_marks and not is_one and not _is_mixed(value)
 
 
-def _is_elsewhere(text: str, begin: int, name: str, mark: str) -> bool:
+def _is_elsewhere(text: str, begin: int, name: str, op: str, end: int, bare: str) -> bool:
     """Say whether what comes next is not of this name: the next of a list, the first of several that are assigned."""
+    mark = op.strip(_AROUND)
     if mark == ",":
         is_argument = "(" in text[max(0, begin - 2) : begin]
         return not is_argument and not (name.isupper() and text[begin - 1 : begin] not in ("'", '"'))
-    return mark == "=" and re.search(r"(?:^|\n)[ \t]*[\w.]+,[ \t]*$", text[max(0, begin - 80) : begin]) is not None
+    if mark != "=" or op == "=" or not text[end : end + 4].lstrip(" \t").startswith(",") or is_random(bare):
+        return False
+    return re.search(r"(?:^|\n)[ \t]*[\w.]+,[ \t]*$", text[max(0, begin - 80) : begin]) is not None
 
 
 def _begin_of_name(text: str, at: int) -> int:
@@ -154,7 +189,9 @@ def _unquoted(value: str) -> "tuple[str, bool]":
 
 
 def _is_none(bare: str, is_quoted: bool) -> bool:
-    if _STANDS.fullmatch(bare) or _HOLE.search(bare) or len(set(bare)) == 1:
+    if _STANDS.fullmatch(bare) or len(set(bare)) == 1 or "[redacted:" in bare:
+        return True
+    if _HOLE.search(bare) and not (is_quoted and _is_mangled(_HOLE.sub("", bare))):
         return True
     starts = _VARIABLE.match(bare)
     return starts is not None and not (is_quoted and starts[0] in ("(", "!", "{"))
@@ -214,7 +251,7 @@ def _is_config(text: str, begin: int, end: int, name: str, op: str, mark: str, b
     if not mark and not (_is_shell(text, begin, name, op) or is_random(bare)):
         return False
     if mark == ">":  # XML
-        return True
+        return text[begin - 1 : begin] != "/"  # what follows its end is nobody's
     if text[end : end + 1] in ("(", "[", "{"):
         return False
     if len(bare) >= 24 and any(map(str.isdigit, bare)) and is_random(bare) and not _CALL.search(bare):
@@ -230,7 +267,7 @@ def _is_password(name: str, op: str, mark: str, bare: str, is_quoted: bool) -> b
     has_mark = any(char in "!@#$%^&*" for char in bare)
     is_pass = re.search(r"(?i)pass(?:word|wd|phrase|code|wort)|pwd|pw(?:ord)?$", name) is None
     is_argument = mark in ("", ",", "(")
-    if is_argument and (is_pass or not (has_digit or has_mark)):
+    if is_argument and (is_pass or not (has_digit or has_mark or is_random(bare))):
         return False
     if any(map(str.isspace, bare)):
         return is_quoted and len(bare.split()) <= 6 and not _SAID.search(bare) and not is_pass

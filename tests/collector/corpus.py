@@ -113,6 +113,9 @@ TOLD = [
 ]
 
 HARMLESS = [
+    "user, password = 'wile', 'coyote'", '["dailyModelTokens", "totalSpeculationTimeSavedMs"]', 'cache key: linux-node-20',
+    "the primary key is user_id", "The password is required", "the API key is missing or invalid", "tag key='a<b>&c'",
+    "f'password={user}:{host}'", "'token': '{}-{}'.format(a, b)", 'secret: "app-db-secret-1"', "sdk-python live_reload",
     "9fceb02d0ae598e95dc970b74767f19372d61af8", "commit 9fceb02 (HEAD -> main)",
     "11111111-aaaa-4000-8000-000000000001", "toolu_01A09q90qw90lq917835lq9", "msg_01XFDUDYJgAACzvnptvVoYEL",
     "req_011CSHoEeqs5C35K2UUqR7Fy", "sha256:" + H, "integrity sha512-" + "Zm9v" * 8,

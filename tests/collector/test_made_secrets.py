@@ -56,6 +56,16 @@ def test_every_secret_is_found_whatever_stands_around_it(secret):
         assert is_clean(redact(json.dumps({"output": secret.text})), secret)
 
 
+def test_no_secret_hides_another_that_stands_before_or_behind_it():
+    draw = random.Random(3)
+    for _ in range(4000):
+        first, second = draw.choices(SECRETS, k=2)
+        kept = redact(
+            first.text + draw.choice(["\n", "\n\n", " ", ", ", "; ", " and ", " no, "]) + second.text
+        )
+        assert is_clean(kept, first) and is_clean(kept, second), (first.text, second.text)
+
+
 def test_no_identifier_that_chance_makes_is_taken_for_a_secret():
     draw = random.Random(7)
     for n in range(5000):
