@@ -1,7 +1,7 @@
 """Estimates of sums: from `SUMS` to `ESTIMATES`, all groups and outcomes at once.
 
 A thin bridge: the statistics are those of `claudesess.stats`, which take the session as the unit of sampling;
-they are loaded when something is estimated, since scipy is large.
+they are loaded when something is estimated, since scipy is large (of it `special` alone).
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats as st
+from scipy import special
 
 from claudesess.stats.intervals import (
     LEVEL,
@@ -304,10 +304,12 @@ def _test_on_rows(table: Floats, sides: np.ndarray, rows: str | None) -> float:
     if not (n0 > 0 and n1 > 0):
         return np.nan
     if rows == "rate":
+        from scipy import stats as st  # large, and asked for here alone
+
         return float(st.binomtest(round(k1), round(k0 + k1), n1 / (n0 + n1)).pvalue) if k0 + k1 > 0 else 1.0
     pooled = (k0 + k1) / (n0 + n1)
     error = (pooled * (1 - pooled) * (1 / n0 + 1 / n1)) ** 0.5
-    return float(2 * st.norm.sf(abs(k1 / n1 - k0 / n0) / error)) if error > 0 else 1.0
+    return float(2 * special.ndtr(-abs(k1 / n1 - k0 / n0) / error)) if error > 0 else 1.0
 
 
 def p_of(seen: Comparison, *, level: float = LEVEL) -> float:
@@ -324,7 +326,7 @@ def p_of(seen: Comparison, *, level: float = LEVEL) -> float:
     side = seen.difference - seen.low if seen.difference > 0 else seen.high - seen.difference
     if not side > 0:
         return np.nan
-    return float(2 * st.norm.sf(abs(seen.difference) / side * normal_quantile(level)))
+    return float(2 * special.ndtr(-abs(seen.difference) / side * normal_quantile(level)))
 
 
 def is_shown(seen: Comparison, *, p_of_all: float = np.nan, alpha: float = 0.05) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats as st
+from scipy import special
 
 LEVEL = 0.95
 """Confidence level of every interval unless a caller says otherwise."""
@@ -159,13 +159,13 @@ def divide(top: ArrayLike, bottom: ArrayLike, empty: float = np.nan) -> Floats:
 
 def normal_quantile(level: float) -> float:
     """Return how many standard errors of a normal estimate the limits lie apart from it."""
-    return float(st.norm.ppf((1 + level) / 2))
+    return float(special.ndtri((1 + level) / 2))
 
 
 def t_quantile(freedom: ArrayLike, level: float) -> Floats:
     """Return Student's quantile; NaN without a degree of freedom."""
     degrees = np.asarray(freedom, dtype=float)
-    return np.asarray(st.t.ppf((1 + level) / 2, np.where(degrees > 0, degrees, np.nan)), dtype=float)
+    return np.asarray(special.stdtrit(np.where(degrees > 0, degrees, np.nan), (1 + level) / 2), dtype=float)
 
 
 def price_of_few(n_sessions: ArrayLike, level: float) -> Floats:

@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats as st
 
 from claudesess.stats.intervals import (
     LEVEL,
@@ -14,6 +13,7 @@ from claudesess.stats.intervals import (
     estimates,
     group_codes,
     kish,
+    normal_quantile,
     price_of_few,
 )
 
@@ -49,7 +49,7 @@ def wilson(share: ArrayLike, n: ArrayLike, *, level: float = LEVEL) -> tuple[Flo
     p = np.asarray(share, dtype=float)
     size = np.asarray(n, dtype=float)
     size = np.where(size > 0, size, np.nan)
-    z = st.norm.ppf((1 + level) / 2)
+    z = normal_quantile(level)
     centre = (p + z**2 / (2 * size)) / (1 + z**2 / size)
     half = z / (1 + z**2 / size) * np.sqrt(p * (1 - p) / size + z**2 / (4 * size**2))
     return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)

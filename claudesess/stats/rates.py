@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats as st
 
 from claudesess.stats.intervals import (
     FEWEST_SESSIONS,
@@ -74,11 +73,7 @@ def event_rates(
     variance = np.maximum(variance, divide(1.0, seen))
     freedom = np.maximum(worth - 1, 1)
     half = t_quantile(freedom, level) * np.sqrt(variance)
-    none = (
-        st.chi2.ppf((1 + level) / 2, 2)
-        / 2
-        / np.where(total > 0, total * worth / np.maximum(sessions, 1), np.nan)
-    )
+    none = -np.log((1 - level) / 2) / np.where(total > 0, total * worth / np.maximum(sessions, 1), np.nan)
     is_none = seen == 0
     return estimates(
         rate,
