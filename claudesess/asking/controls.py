@@ -8,17 +8,17 @@ import numpy as np
 import pandas as pd
 
 from claudesess import text
-from claudesess.contracts import ESTIMATES, SUMS
+from claudesess.contracts import ESTIMATES
 from claudesess.estimating import words
+from claudesess.estimating.sums import group_numbers, pooled, stacked
 
 if TYPE_CHECKING:
     from claudesess.asking.listing import Measure
     from claudesess.estimating.controls import Control
     from claudesess.estimating.sums import By
 
-_MARK = "\x1f"  # between a session and the draw in which it is looked at
+_MARK = "\x1f"  # before the number of a session and the draw in which it is looked at
 _GROUP = ["group_by", "group", "group_2_by", "group_2"]
-_ADDED = ["n_units", "n_events", "exposure", "n_pending", "n_censored"]
 _KEYS = ["group", "group_2", "outcome", "statistic", "horizon", "horizon_unit", "unit"]
 _NUMBERS = ["estimate", "low", "high"]
 
@@ -55,15 +55,16 @@ def beside(
     held = _held(units, drawn)
     if len(held) < len(units):
         units, estimates = held, estimate(sums(held, by=by))
-    of_draws, draw = _by_draw(sums(drawn.assign(session_id=_marked(drawn)), by=by))
-    pooled = _pooled(of_draws)
+    code, places = group_numbers(drawn, ["session_id", "draw"])
+    marks = _MARK + pd.Series(code).astype("string")
+    of_draws, draw = _by_draw(sums(drawn.assign(session_id=marks.array), by=by), places)
+    all_draws = pooled(of_draws)
     n_draws = drawn["draw"].nunique()
-    control = estimate(pooled).assign(role="control", note=f"{n_draws} draws")
+    control = estimate(all_draws).assign(role="control", note=f"{n_draws} draws")
     each = _of_each_draw(estimate, of_draws, draw)
-    difference = _differences(estimates, control, sums(units, by=by), pooled)
+    difference = _differences(estimates, control, sums(units, by=by), all_draws)
     difference = difference.assign(note=_percentiles(difference, each))
-    parts = [part.reindex(columns=ESTIMATES.names).astype(object) for part in (control, difference)]
-    return ESTIMATES.cast(pd.concat(parts, ignore_index=True))
+    return stacked(*(ESTIMATES.cast(part.reindex(columns=ESTIMATES.names)) for part in (control, difference)))
 
 
 def _held(units: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
@@ -75,33 +76,25 @@ def _held(units: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
     return units[pd.MultiIndex.from_frame(units[list(names.values())]).isin(known)]
 
 
-def _marked(drawn: pd.DataFrame) -> pd.Series:
-    return drawn["session_id"].astype("string") + _MARK + drawn["draw"].astype("string")
-
-
-def _by_draw(sums: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+def _by_draw(sums: pd.DataFrame, places: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     """Return sums with their sessions as they are, and the draw of each row."""
-    parts = sums["session_id"].str.rsplit(_MARK, n=1, expand=True).reindex(columns=[0, 1])
-    plain = {name: sums[name].str.replace(rf"{_MARK}\d+$", "", regex=True) for name in ("group", "group_2")}
-    return sums.assign(session_id=parts[0].astype("string"), **plain), parts[1].astype("Int64")
+    names = dict(zip(_MARK + places.index.astype("string"), places["session_id"], strict=True))
+    code = sums["session_id"].str.slice(len(_MARK)).to_numpy(int)
+    grouped = {
+        name: sums[name].map(names).astype("string")
+        for name in ("group", "group_2")
+        if (sums[f"{name}_by"] == "session_id").any()
+    }
+    session = places["session_id"].astype("string").array[code]
+    return sums.assign(session_id=session, **grouped), places["draw"].to_numpy(int)[code]
 
 
-def _pooled(sums: pd.DataFrame) -> pd.DataFrame:
-    """Add up the draws of each session."""
-    keys = [name for name in SUMS.names if name not in _ADDED]
-    added = sums.groupby(keys, dropna=False, sort=False, observed=True)[_ADDED].sum().reset_index()
-    return SUMS.cast(added)
-
-
-def _of_each_draw(estimate: Any, sums: pd.DataFrame, draw: pd.Series) -> pd.DataFrame:
+def _of_each_draw(estimate: Any, sums: pd.DataFrame, draw: np.ndarray) -> pd.DataFrame:
     """Estimate every draw by itself, all at once: a draw is a group."""
     parts = pd.DataFrame({"draw": draw, "group": sums["group"]})
-    codes = parts.groupby(["draw", "group"], dropna=False, sort=False).ngroup()
-    found = estimate(sums.assign(group=codes.astype("string")))
-    first = ~codes.duplicated()
-    names = parts[first].set_index(codes[first].astype("string"))
-    own = names.reindex(found["group"].astype("string"))
-    again: pd.DataFrame = found.assign(draw=own["draw"].array, group=own["group"].array)
+    code, groups = group_numbers(parts, ["draw", "group"])
+    found = estimate(sums.assign(group=pd.array(code).astype("string")))
+    again: pd.DataFrame = found.assign(group=groups["group"].array[found["group"].to_numpy(int)])
     return again
 
 

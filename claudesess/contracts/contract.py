@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 from pandas.api.types import pandas_dtype
 
 from claudesess.errors import ContractError
@@ -18,6 +20,7 @@ CATEGORY = "category"
 OBJECT = "object"  # Python lists and dicts parsed from JSON; a missing one is None
 
 DTYPES = (TEXT, INT, FLOAT, FLAG, TIME, CATEGORY, OBJECT)
+_PLAIN = {name: pandas_dtype(name) for name in (TEXT, INT, FLOAT, FLAG, TIME)}
 
 
 @dataclass(frozen=True)
@@ -112,32 +115,38 @@ class Contract:
         if missing:
             raise ContractError(f"{self.name}: the frame lacks {', '.join(missing)}")
         cast = {column.name: self._cast(frame[column.name], column) for column in self.columns}
-        return pd.DataFrame(cast, columns=self.names, index=frame.index).reset_index(drop=True)
+        return pd.DataFrame(cast, index=pd.RangeIndex(len(frame)))
 
     def empty(self) -> pd.DataFrame:
         """Return the frame of no rows, with every column in its type."""
         return self.cast(pd.DataFrame({name: pd.Series(dtype=object) for name in self.names}))
 
-    def _cast(self, values: pd.Series, column: Column) -> pd.Series:
+    def _cast(self, values: pd.Series, column: Column) -> ExtensionArray | pd.Series:
         try:
             return cast_column(values, column)
         except (TypeError, ValueError, OverflowError) as error:
             raise ContractError(f"{self.name}.{column.name} is no {column.dtype}: {error}") from error
 
 
-def cast_column(values: pd.Series, column: Column) -> pd.Series:
-    """Return `values` in the type of `column`."""
-    cast: pd.Series
+def cast_column(values: pd.Series, column: Column) -> ExtensionArray | pd.Series:
+    """Return `values` in the type of `column`, without index; what has the type already stays as it is."""
     if column.dtype == OBJECT:
-        loose = values.astype(object)
-        cast = loose.where(loose.notna(), None)
-    elif column.dtype == TIME:
-        cast = pd.to_datetime(values, utc=True, format="ISO8601").astype(pandas_dtype(TIME))
-    elif column.dtype == CATEGORY:
-        text = values.astype(pandas_dtype(TEXT))
-        listed = set(column.values)
-        others = sorted(value for value in text.dropna().unique() if value not in listed)
-        cast = text.astype(pd.CategoricalDtype([*column.values, *others]))
-    else:
-        cast = values.astype(pandas_dtype(column.dtype))
-    return cast
+        loose = values.reset_index(drop=True).astype(object)
+        return loose.where(loose.notna(), None)  # an array of them would be taken for texts
+    if column.dtype == CATEGORY:
+        return _category(values, column)
+    plain, typed = _PLAIN[column.dtype], values
+    if column.dtype == TIME and values.dtype != plain:
+        typed = pd.to_datetime(values, utc=True, format="ISO8601")
+    array: ExtensionArray = (typed if typed.dtype == plain else typed.astype(plain)).array
+    return array
+
+
+def _category(values: pd.Series, column: Column) -> pd.Categorical:
+    known = list(column.values)
+    if isinstance(values.array, pd.Categorical) and values.array.categories.tolist() == known:
+        return values.array
+    place, found = pd.factorize(values.astype(_PLAIN[TEXT]))
+    categories = pd.Index([*known, *sorted(set(found) - set(known))], dtype="str")
+    code = np.append(categories.get_indexer(pd.Index(found)), -1)[place]  # the last: -1, not known
+    return pd.Categorical.from_codes(code, categories)

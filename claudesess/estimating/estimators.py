@@ -13,14 +13,13 @@ import numpy as np
 import pandas as pd
 
 from claudesess.contracts import ESTIMATES, Units
-from claudesess.estimating.sums import group_numbers, stacked
+from claudesess.estimating.sums import ADDED, floats, group_numbers, is_true, stacked
 
 if TYPE_CHECKING:
     from claudesess import stats
 
 _GROUP = ["group_by", "group", "group_2_by", "group_2"]
 _KEYS = [*_GROUP, "outcome", "horizon", "horizon_unit", "unit"]
-_ADDED = ["n_units", "n_events", "exposure", "n_pending", "n_censored"]
 
 ALL_RECORDED = "it describes all that was recorded: no limits"
 """The note of numbers that are no estimate of anything beyond what they count."""
@@ -45,7 +44,7 @@ def shares(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
     from claudesess import stats
 
     number, rows, added = _by_group(sums)
-    found = stats.shares(_floats(sums["n_events"]), _floats(sums["exposure"]), number, n_groups=len(rows))
+    found = stats.shares(floats(sums["n_events"]), floats(sums["exposure"]), number, n_groups=len(rows))
     rows = rows.assign(**added).assign(statistic="share", unit="share", **_told(found, "pooled share", note))
     return _estimates(units, rows)
 
@@ -70,8 +69,8 @@ def differences(
     both = both[both["exposure"] > 0].reset_index(drop=True)
     number, rows, added = _by_group(both)
     found = stats.differences(
-        _floats(both["n_events_after"]), _floats(both["exposure_after"]),
-        _floats(both["n_events"]), _floats(both["exposure"]),
+        floats(both["n_events_after"]), floats(both["exposure_after"]),
+        floats(both["n_events"]), floats(both["exposure"]),
         number, n_groups=len(rows),
     )  # fmt: skip
     rows = rows.assign(**_without(added, "n_events")).assign(
@@ -92,11 +91,9 @@ def rates(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
     from claudesess import stats
 
     number, rows, added = _by_group(sums)
-    found = stats.event_rates(
-        _floats(sums["n_events"]), _floats(sums["exposure"]), number, n_groups=len(rows)
-    )
+    found = stats.event_rates(floats(sums["n_events"]), floats(sums["exposure"]), number, n_groups=len(rows))
     told = _told(found, "events by exposure", note)
-    left_out = (added["n_events"] - found.n_units).to_numpy(int)
+    left_out = (added["n_events"] - found.n_units).astype(int)
     said = [f"{n} seen in no such hour: not in the rate" for n in left_out]
     told["note"] = np.where(left_out > 0, said, told["note"])
     unit = "per " + rows["unit"].astype("string")
@@ -106,7 +103,9 @@ def rates(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
 def ratios(units: Units, sums: pd.DataFrame, *, statistic: str, unit: str) -> pd.DataFrame:
     """Divide events by exposure, without limits: shares of time, means."""
     _, rows, added = _by_group(sums)
-    value = (added["n_events"] / added["exposure"].where(added["exposure"] > 0)).astype("Float64")
+    from claudesess.stats.intervals import divide
+
+    value = divide(added["n_events"], added["exposure"])
     rows = rows.assign(
         statistic=statistic, estimate=value, unit=unit, method="events by exposure",
         **_described(added), **_without(added, "n_events"),
@@ -120,7 +119,7 @@ def quantiles(
     """Find quantiles of numbers that are all known, without limits; `unit` None: the outcome is the unit."""
     number, rows, added = _by_group(sums)
     times = sums["n_units"].to_numpy(int)
-    values = pd.Series(np.repeat(_floats(sums["value"]), times)).groupby(np.repeat(number, times))
+    values = pd.Series(np.repeat(floats(sums["value"]), times)).groupby(np.repeat(number, times))
     rows = rows.assign(
         unit=unit or rows["outcome"], method="quantile of what was counted",
         **_described(added), **_without(added, "exposure", "n_events"),
@@ -167,13 +166,13 @@ def _durations(
     from claudesess.stats.survival import QUANTILES, curves
 
     number, rows, added = _by_group(sums)
-    events, censored = _floats(sums["n_events"]), _floats(sums["n_censored"])
+    events, censored = floats(sums["n_events"]), floats(sums["n_censored"])
     # 1: the event, 2: what competes with it, 0: not watched any longer
-    times = np.stack([events, _floats(sums["n_units"]) - events - censored, censored], axis=1).astype(int)
+    times = np.stack([events, floats(sums["n_units"]) - events - censored, censored], axis=1).astype(int)
     each = np.repeat(np.arange(len(sums)), times.sum(axis=1))
     end = np.repeat(np.tile([1, 2, 0], len(sums)), times.ravel())
-    session = sums.groupby(["db", "session_id"], dropna=False, sort=False).ngroup().to_numpy()
-    watched, group = (_floats(sums["value"])[each], end, session[each]), number[each]
+    session, _ = group_numbers(sums, ["db", "session_id"])
+    watched, group = (floats(sums["value"])[each], end, session[each]), number[each]
     curve = curves(*watched, group, n_groups=len(rows))
     quantile = stats.durations(*watched, group, n_groups=len(rows), curve=curve)
     share = stats.incidence_by_time(*watched, horizons, group, n_groups=len(rows), curve=curve)
@@ -185,7 +184,7 @@ def _durations(
     )  # fmt: skip
     by = _per_group(whole, len(horizons))
     horizon = np.tile(np.asarray(horizons, dtype=float), len(rows))
-    value = _floats(sums["value"])
+    value = floats(sums["value"])
     seen = [np.bincount(number, events * (value <= one), len(rows)) for one in horizons]
     by = by.assign(
         statistic="share", unit="share", horizon=horizon, horizon_unit=unit,
@@ -230,7 +229,7 @@ def incidence(units: Units, sums: pd.DataFrame, *, causes: Sequence[str], note: 
     share = stats.incidence(table, group, n_groups=len(groups))
     mean = stats.mean_attempts(table, group, n_groups=len(groups))
 
-    n_units = np.bincount(number, _floats(sums["n_units"]), len(groups))
+    n_units = np.bincount(number, floats(sums["n_units"]), len(groups))
     whole = groups.assign(n_units=n_units, horizon_unit="attempts", of=groups.index)
     events = np.cumsum(add_up(table, group, len(groups))[:, 2:], axis=2)
     by_then = events[:, :, np.asarray(stats.HORIZONS) - 1]
@@ -258,19 +257,16 @@ def incidence(units: Units, sums: pd.DataFrame, *, causes: Sequence[str], note: 
 def _by_group(sums: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame, dict[str, Any]]:
     """Return each row's group by number, the groups' keys, and what of them adds up."""
     number, rows = group_numbers(sums, _KEYS)
-    added = sums[_ADDED].astype(float).groupby(number).sum().reset_index(drop=True)
-    seen = sums[["db", "session_id"]].assign(number=number)[(sums["n_units"] > 0).to_numpy(bool)]
-    n_sessions = np.bincount(seen.drop_duplicates()["number"], minlength=len(rows))
-    return number, rows, dict(added.assign(n_sessions=n_sessions))
+    added: dict[str, Any] = {name: np.bincount(number, floats(sums[name]), len(rows)) for name in ADDED}
+    session, sessions = group_numbers(sums, ["db", "session_id"])
+    seen = np.unique((number * len(sessions) + session)[floats(sums["n_units"]) > 0])
+    added["n_sessions"] = np.bincount(seen // max(len(sessions), 1), minlength=len(rows))
+    return number, rows, added
 
 
 def _without(added: dict[str, Any], *names: str) -> dict[str, Any]:
     """Take back columns that say nothing of this kind of number."""
     return added | dict.fromkeys(names, np.nan)
-
-
-def _floats(column: pd.Series) -> np.ndarray:
-    return column.to_numpy(float)
 
 
 def _per_group(rows: pd.DataFrame, times: int) -> pd.DataFrame:
@@ -300,8 +296,11 @@ def _estimates(units: Units, rows: pd.DataFrame) -> pd.DataFrame:
     """Fill up columns, and put the groups in order: the largest first, days by day."""
     rows = rows.assign(question=units.question, measure=units.measure)
     rows = rows.assign(role=rows.get("role", "estimate"))
-    order = pd.DataFrame({"group_2": rows["group_2"], "group": rows["group"]})
-    size = rows.groupby("group", dropna=False)["n_units"].transform("max")
-    order["size"] = np.where((rows["group_by"] == "day").fillna(False), 0, -size.astype(float))
+    code, groups = group_numbers(rows, ["group"])
+    size = np.zeros(len(groups))
+    np.maximum.at(size, code, floats(rows["n_units"]))
+    order = rows[["group_2", "group"]].assign(
+        size=np.where(is_true(rows["group_by"] == "day"), 0, -size[code])
+    )
     place = order.sort_values(["size", "group", "group_2"], kind="stable", na_position="last").index
     return ESTIMATES.cast(rows.reindex(columns=ESTIMATES.names).loc[place])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from claudesess.contracts import ESTIMATES, SUMS
+from claudesess.contracts import CATEGORY, ESTIMATES, SUMS
 
 NOT_KNOWN = "not known"
 """The group of units that have no value of a covariate."""
@@ -19,7 +19,8 @@ PER_ACTIVE_HOUR = "per active hour"
 """Unit of the rates that are drawn and said; those per open hour stand beside them in the estimates."""
 
 By = str | tuple[str, str] | None
-_ADDED = ["n_units", "n_events", "exposure", "n_pending", "n_censored"]
+ADDED = ["n_units", "n_events", "exposure", "n_pending", "n_censored"]
+"""What sums add up; all their other columns are keys."""
 
 
 class Part(NamedTuple):
@@ -52,25 +53,33 @@ def summed(units: pd.DataFrame, by: By, *parts: Part) -> pd.DataFrame:
     DataFrame
         `SUMS`: outcomes in the order of `parts`.
     """
+    if not parts:
+        return SUMS.empty()
     groups = grouped(units, by)
-    frames = []
-    for part in parts:
-        events = units[part.events].astype("Float64")
-        exposure = (
-            units[part.exposure].astype("Float64") if part.exposure else events.notna().astype("Float64")
+    number, keys = group_numbers(groups, groups.columns.tolist())
+    frames = [
+        _frame(
+            keys.assign(outcome=part.outcome, unit=part.unit or None), _added(units, part, number, len(keys))
         )
-        is_known = (events.notna() & exposure.notna()).astype(bool)
-        frames.append(
-            groups.assign(
-                outcome=part.outcome,
-                unit=part.unit or None,
-                n_units=(is_known & (exposure > 0).fillna(False)).astype(int),
-                n_events=events.fillna(0),
-                exposure=exposure.where(is_known, 0).fillna(0),
-                n_censored=units[part.censored].fillna(0).astype(int) if part.censored else 0,
-            )
-        )
-    return _added(pd.concat(frames, ignore_index=True)) if frames else SUMS.empty()
+        for part in parts
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _added(units: pd.DataFrame, part: Part, number: np.ndarray, n_groups: int) -> dict[str, np.ndarray]:
+    """Add up what one outcome counts, per group."""
+    events = floats(units[part.events])
+    exposure = floats(units[part.exposure]) if part.exposure else np.where(np.isnan(events), np.nan, 1.0)
+    is_known = ~np.isnan(events) & ~np.isnan(exposure)
+    censored = np.nan_to_num(floats(units[part.censored])) if part.censored else np.zeros(len(units))
+    each = {
+        "n_units": is_known & (np.nan_to_num(exposure) > 0),
+        "n_events": np.nan_to_num(events),
+        "exposure": np.where(is_known, exposure, 0.0),
+        "n_pending": np.zeros(len(units)),
+        "n_censored": censored.astype(int),
+    }
+    return {name: np.bincount(number, values, n_groups) for name, values in each.items()}
 
 
 def counted(
@@ -101,22 +110,27 @@ def counted(
     is_event, is_pending, is_censored
         Flags per unit; every unit is an event where `is_event` is left out.
     """
-    rows = grouped(units, by).assign(outcome=outcome, n_units=1, n_events=1.0, exposure=1.0)
-    for name, flags in (("n_events", is_event), ("n_pending", is_pending), ("n_censored", is_censored)):
-        if flags is not None:
-            rows[name] = flags.fillna(False).astype(int)
+    rows = grouped(units, by).assign(outcome=outcome)
     if horizon is not None:
         rows["horizon"], rows["horizon_unit"] = horizon.astype("Float64"), horizon_unit
     if value is not None:
         rows["value"], rows["unit"] = value.astype("Float64"), unit
-        rows = rows[value.notna()]
-    return _added(rows)
+    each = {"n_units": np.ones(len(rows)), "n_events": np.ones(len(rows)), "exposure": np.ones(len(rows))}
+    for name, flags in (("n_events", is_event), ("n_pending", is_pending), ("n_censored", is_censored)):
+        each[name] = each.get(name, np.zeros(len(rows))) if flags is None else is_true(flags).astype(float)
+    if value is not None:
+        is_there = value.notna().to_numpy(bool)
+        rows, each = rows[is_there], {name: values[is_there] for name, values in each.items()}
+    number, keys = group_numbers(rows, rows.columns.tolist())
+    return _frame(keys, {name: np.bincount(number, values, len(keys)) for name, values in each.items()})
 
 
 def stacked(*frames: pd.DataFrame) -> pd.DataFrame:
     """Put sums, or estimates, one below the other, in their types."""
     contract = SUMS if list(frames[0].columns) == SUMS.names else ESTIMATES
-    return contract.cast(pd.concat([frame.astype(object) for frame in frames], ignore_index=True))
+    categories = [column.name for column in contract.columns if column.dtype == CATEGORY]
+    loose = [frame.astype(dict.fromkeys(categories, "string")) for frame in frames]
+    return contract.cast(pd.concat(loose, ignore_index=True))
 
 
 def grouped(units: pd.DataFrame, by: By) -> pd.DataFrame:
@@ -129,14 +143,44 @@ def grouped(units: pd.DataFrame, by: By) -> pd.DataFrame:
     return groups
 
 
-def _added(rows: pd.DataFrame) -> pd.DataFrame:
-    rows = rows.reindex(columns=SUMS.names)
-    rows = rows.assign(**{name: rows[name].astype("Float64").fillna(0) for name in _ADDED})
-    keys = [name for name in SUMS.names if name not in _ADDED]
-    return SUMS.cast(rows.groupby(keys, dropna=False, sort=False, observed=True)[_ADDED].sum().reset_index())
+def _frame(keys: pd.DataFrame, added: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Return sums per key, in the types of their contract."""
+    return SUMS.cast(keys.assign(**added).reindex(columns=SUMS.names))
 
 
-def group_numbers(sums: pd.DataFrame, keys: list[str]) -> tuple[np.ndarray, pd.DataFrame]:
-    """Return the number of each row's group, from 0 in order of appearance, and the keys of the groups."""
-    numbers = sums.groupby(keys, dropna=False, sort=False, observed=True).ngroup().to_numpy()
-    return numbers, sums[keys].iloc[pd.Series(numbers).drop_duplicates().index].reset_index(drop=True)
+def pooled(sums: pd.DataFrame) -> pd.DataFrame:
+    """Add up sums of the same session, group, outcome and horizon."""
+    number, keys = group_numbers(sums, [name for name in SUMS.names if name not in ADDED])
+    return _frame(keys, {name: np.bincount(number, floats(sums[name]), len(keys)) for name in ADDED})
+
+
+def floats(column: pd.Series) -> np.ndarray:
+    """Return numbers, or flags, as floats; what is not known is NaN."""
+    return column.to_numpy(float, na_value=np.nan)
+
+
+def is_true(column: pd.Series) -> np.ndarray:
+    """Return flags as they are known: what is not known is false."""
+    return column.to_numpy(bool, na_value=False)
+
+
+def group_numbers(rows: pd.DataFrame, keys: list[str]) -> tuple[np.ndarray, pd.DataFrame]:
+    """Return the number of each row's group, from 0 in order of appearance, and the keys of the groups.
+
+    What is not known is a key as well.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"db": ["b", "a", "b", None], "n": [1, 1, 1, 1]})
+    >>> number, groups = group_numbers(rows, ["db", "n"])
+    >>> number.tolist(), groups["db"].tolist()
+    ([0, 1, 0, 2], ['b', 'a', nan])
+    """
+    number = np.zeros(len(rows), dtype=np.int64)
+    for name in keys:
+        code, values = pd.factorize(rows[name].array)
+        if len(values) + (code.min(initial=0) < 0) > 1:  # else it sets nothing apart
+            # numbers are made few again each time: their product stays far below what fits
+            number = pd.factorize(number * (len(values) + 1) + code + 1)[0].astype(np.int64)
+    first = np.flatnonzero(~pd.Series(number).duplicated().to_numpy())
+    return number, rows[keys].iloc[first].reset_index(drop=True)
