@@ -263,3 +263,32 @@ def failures(
         error_chains=relation("error_chains", chains),
     )
     return store, rows.groupby(["db", "aim"])["rate"].first()
+
+
+def tries(fixed: tuple[float, ...], projects: int, *, seed: int = 5, wait: float = 2.0) -> Store:
+    """Return projects of chains of failures, fixed with these chances at each try, of `wait` minutes or so."""
+    plan = replace(units.Plan(), fixed=fixed, other=(0.05, 0.03, 0.02), hazard_spread=0.2, hard_is_long=0.0)
+    drawn = units.chains(plan, projects, 2 * N_SESSIONS, seed)
+    event = told(["fixed", "escalated_research", "escalated_user", "abandoned", "open"], drawn.event)
+    chains = names(drawn.project, drawn.session).assign(
+        chain_id=np.arange(len(event)), kind="check", error_category="test", first_event=event,
+        first_event_attempt=drawn.attempt, n_attempts=drawn.attempt, outcome=event,
+    )  # fmt: skip
+    each = chains.loc[chains.index.repeat(drawn.attempt)].reset_index(drop=True)
+    took = np.random.default_rng(seed).gamma(4.0, wait / 4, len(each)) * 60
+    end = pd.Series(np.cumsum(took)).groupby(each["chain_id"]).last().to_numpy()
+    attempts = each.assign(
+        attempt=each.groupby("chain_id").cumcount() + 1, error_id=np.arange(len(each)),
+        failed_at=seconds(np.cumsum(took) - took),
+    )  # fmt: skip
+    first = attempts.groupby("chain_id")["failed_at"]
+    chains = chains.assign(
+        started_at=first.first().to_numpy(), last_failed_at=first.last().to_numpy(),
+        closed_at=seconds(end).where(event == "fixed"),
+    )  # fmt: skip
+    windows = chains[["db", "session_id"]].drop_duplicates()
+    windows = windows.assign(start_at=START, end_at=START + pd.Timedelta(seconds=float(np.sum(took)) + 1))
+    return Store.from_frames(
+        error_chains=relation("error_chains", chains), error_attempts=relation("error_attempts", attempts),
+        session_windows=relation("session_windows", windows),
+    )  # fmt: skip

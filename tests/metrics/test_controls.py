@@ -30,6 +30,7 @@ PLANTED = {
     "retry_escalation.after_an_escalation": (lambda projects: planted.chains(EVEN, projects), lambda projects: planted.chains(EVEN, projects, after=0.3)),
     "checks.hidden_status": (lambda projects: planted.runs(projects), lambda projects: planted.runs(projects, hidden_fails=0.6)),
     "checks.recurring": (lambda projects: planted.failures(projects, rate_spread=0.0)[0], lambda projects: planted.failures(projects, rate=0.15, rate_spread=2.0)[0]),
+    "checks.when_to_ask": (lambda projects: planted.tries(EVEN, projects), lambda projects: planted.tries((0.6, 0.3, 0.02), projects)),
     "checks.flapping": (lambda projects: planted.runs(projects, flaps=0.1), lambda projects: planted.runs(projects, flaps=0.3, flaky=0.25)),
     "retry_escalation.repeats": (lambda projects: planted.rejections(0.0, projects), lambda projects: planted.rejections(0.6, projects)),
 }  # fmt: skip
