@@ -9,7 +9,8 @@ import pandas as pd
 from compacted import relation
 
 from claudesess import Store
-from claudesess.simulate import checks, files, units
+from claudesess.contracts import RELATIONS
+from claudesess.simulate import agents, checks, files, units
 
 START = pd.Timestamp("2026-01-01T10:00Z")
 N_SESSIONS = 16
@@ -292,3 +293,31 @@ def tries(fixed: tuple[float, ...], projects: int, *, seed: int = 5, wait: float
         error_chains=relation("error_chains", chains), error_attempts=relation("error_attempts", attempts),
         session_windows=relation("session_windows", windows),
     )  # fmt: skip
+
+
+def sent_agents(together: int, projects: int, *, seed: int = 4, **how: float) -> tuple[Store, agents.Sent]:
+    """Return projects whose sessions send out so many agents at once; and what these truly did."""
+    plan = replace(agents.Plan(), together=together, sends=12.0 / together, **how)
+    made = agents.sent(plan, projects * N_SESSIONS, seed)
+    rows = pd.DataFrame(made.agents, columns=["session", "agent", "parent", "start", "end"])
+    about = names(rows["session"].to_numpy() // N_SESSIONS, rows["session"].to_numpy())
+    start, end = (seconds(rows[name].to_numpy()) for name in ("start", "end"))
+    ids = "a" + rows["agent"].astype(str)
+    spans = about.assign(agent_id=ids, start_at=start, end_at=end)
+    runs = spans.assign(
+        agent_type="Explore", parent_id=("a" + rows["parent"].astype(str)).where(rows["parent"] >= 0),
+        spawned_at=start, ended_at=end, last_seen_at=end, status="completed", is_ended=True,
+        observed_s=rows["end"] - rows["start"],
+    )  # fmt: skip
+    calls = pd.DataFrame(made.calls, columns=["session", "agent", "second"])
+    calls = names(calls["session"].to_numpy() // N_SESSIONS, calls["session"].to_numpy()).assign(
+        call_id=np.arange(len(calls)), agent_id="a" + calls["agent"].astype(str), tool="Read",
+        ended_at=seconds(calls["second"].to_numpy()),
+    )  # fmt: skip
+    windows = about.drop_duplicates().assign(start_at=START, end_at=START + pd.Timedelta(hours=2))
+    frames = {"agent_runs": runs, "agent_spans": spans, "tool_calls": calls, "session_windows": windows}
+    given = {
+        name: relation(name, rows.assign(**{c: 0 for c in RELATIONS[name].names if c.startswith("n_")}))
+        for name, rows in frames.items()
+    }
+    return Store.from_frames(**given), made
