@@ -107,7 +107,7 @@ class Finding:
         >>> from claudesess import samples
         >>> found = findings(samples.open_sample("workshop"))
         >>> found[0].costs
-        'At least 1.9 calls a week (29 s).'
+        'At least 1.85 calls a week (17 s).'
         """
         if self.cost == "min":
             return f"At least {text.clock(60 * self.amount)} a week."
@@ -225,7 +225,7 @@ def findings(store: Store, answers: Mapping[str, Answer] | None = None) -> Findi
     >>> from claudesess import samples
     >>> found = findings(samples.open_sample("workshop"))
     >>> [one.measure for one in found], found[0].rows.shape[0]
-    (['retry_escalation.repeats'], 15)
+    (['retry_escalation.repeats'], 17)
     """
     from claudesess import stats
 
