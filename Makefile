@@ -3,29 +3,38 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && exit; done; echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
+BASE := $(VENV)/.installed-base
 STAMP := $(VENV)/.installed
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DB ?=
 JOBS ?= 2
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --upgrade --generate-hashes --no-header --no-emit-index-url --quiet
 # Each test goes to whichever process is free; those of one costly fixture (`xdist_group`) stay together.
 PYTEST := $(BIN)/python -m pytest
 SPREAD := -n $(JOBS) --dist loadgroup
 
-.PHONY: help report quick test lint samples notebooks bench recovery stress mutation e2e e2e-all lock clean
+.PHONY: help report quick test lint samples notebooks bench recovery stress mutation e2e e2e-all lock vega clean
 help:
 	@echo "make report [DB=path]  what the data say, as pages in build/report (without DB: of the sample project)"
 	@echo "make quick             while you work: style, types, tests without what is slow; about a minute"
 	@echo "make test              everything: style, types, tests, doctests, notebooks; about five minutes"
-	@echo "make lint | samples | notebooks | bench | recovery | stress | mutation | e2e | e2e-all | lock | clean    see CONTRIBUTING.md"
+	@echo "make lint | samples | notebooks | bench | recovery | stress | mutation | e2e | e2e-all | lock | vega | clean    see CONTRIBUTING.md"
 
-$(STAMP): requirements.lock pyproject.toml
+# What `claudesess` itself needs; `make report` needs no more.
+$(BASE): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "claudesess needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
-	@echo "Installing into $(VENV) (once, a minute or two)"
+	@echo "Installing into $(VENV) (once, half a minute)"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $(BASE)
+
+$(STAMP): $(BASE) requirements-dev.lock
+	@echo "Installing what tests, style and notebooks need into $(VENV) (once, a minute)"
+	$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $(STAMP)
 
-report: $(STAMP)
+report: $(BASE)
 	$(BIN)/claudesess report $(or $(DB),--sample) --out build/report
 
 lint: $(STAMP)
@@ -45,7 +54,7 @@ samples: $(STAMP)
 	$(BIN)/python -m claudesess.samples build
 
 notebooks: $(STAMP)
-	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+	$(BIN)/python -m claudesess.report.notebooks
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/load.py
@@ -73,10 +82,15 @@ e2e-all: $(STAMP)
 	for version in $$($(BIN)/python tests/e2e/client.py); do \
 		echo "Claude Code $$version"; CLAUDESESS_E2E_CLIENT=$$version $(PYTEST) -rs tests/e2e || exit 1; done
 
+# The larger lock first: the smaller one is a part of it.
 lock: $(STAMP)
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --upgrade --generate-hashes --no-header \
-		--no-emit-index-url --quiet --output-file requirements.lock
+	$(INSTALL) uv
+	$(LOCK) --extra images --extra notebook --extra stats --group dev --output-file requirements-dev.lock
+	$(LOCK) --group build --constraint requirements-dev.lock --output-file requirements.lock
+
+# The drawing library of the pages, as the locked `vl-convert-python` holds it.
+vega: $(STAMP)
+	$(BIN)/python -m claudesess.charts.library
 
 clean:
 	rm -rf build dist $(VENV)

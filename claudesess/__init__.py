@@ -72,16 +72,32 @@ _OBJECTS = {
     "trend": "asking.trend",
 }
 
+_EXTRAS = {"explore": "notebook"}
+
 _collector.load()
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = importlib.import_module(f"{__name__}.{_OBJECTS.get(name) or _MODULES.get(name, name)}")
-    value = getattr(module, name) if name in _OBJECTS else module
+    if name in _EXTRAS:
+        value = _of_extra(name, _EXTRAS[name])
+    else:
+        module = importlib.import_module(f"{__name__}.{_OBJECTS.get(name) or _MODULES.get(name, name)}")
+        value = getattr(module, name) if name in _OBJECTS else module
     globals()[name] = value
     return value
+
+
+def _of_extra(name: str, extra: str) -> Any:
+    """Return an object, or what says which extra it needs: names can be listed without it, too."""
+    from claudesess import extras
+
+    try:
+        with extras.needed(extra, f"claudesess.{name}"):
+            return getattr(importlib.import_module(f"{__name__}.{_OBJECTS[name]}"), name)
+    except extras.MissingExtraError as error:
+        return extras.stand_in(name, error)
 
 
 def __dir__() -> list[str]:

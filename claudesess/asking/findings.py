@@ -107,7 +107,7 @@ class Finding:
         >>> from claudesess import samples
         >>> found = findings(samples.open_sample("workshop"))
         >>> found[0].costs
-        'At least 1.9 calls a week (29 s).'
+        'At least 1.85 calls a week (17 s).'
         """
         if self.cost == "min":
             return f"At least {text.clock(60 * self.amount)} a week."
@@ -225,7 +225,7 @@ def findings(store: Store, answers: Mapping[str, Answer] | None = None) -> Findi
     >>> from claudesess import samples
     >>> found = findings(samples.open_sample("workshop"))
     >>> [one.measure for one in found], found[0].rows.shape[0]
-    (['retry_escalation.repeats'], 15)
+    (['retry_escalation.repeats'], 17)
     """
     from claudesess import stats
 
@@ -267,11 +267,13 @@ def _advised(answer: Answer) -> tuple[Advice, pd.DataFrame] | None:
     if not hasattr(module, "advice"):
         return None
     advice: Advice = module.advice(answer.estimates, answer.units)
-    return advice, _claims(answer) if advice.claims is None else advice.claims.reset_index(drop=True)
+    return advice, claims_of(answer, advice)
 
 
-def _claims(answer: Answer) -> pd.DataFrame:
-    """Return the differences from the control, for its claim."""
+def claims_of(answer: Answer, advice: Advice) -> pd.DataFrame:
+    """Return the numbers that may be findings: where the advice names none, what the control leaves."""
+    if advice.claims is not None:
+        return advice.claims.reset_index(drop=True)
     control = answer.control
     if isinstance(control, str):
         return ESTIMATES.empty()
@@ -309,12 +311,13 @@ def _told(answer: Answer, advice: Advice, claims: pd.DataFrame, row: pd.Series) 
     """Put what is seen, and what to do about it, into words."""
     claim = claims.iloc[int(row["place"])]
     step = advice.step if isinstance(advice.step, str) else advice.step(claim)
-    said = _said(answer, advice, claim)
+    said = said_of(answer, advice, claim)
     amount, minutes, p = (float(row[name]) for name in ("amount", "minutes", "p"))
     return Finding(answer, said, step, amount, advice.cost, minutes, p, claim, advice)
 
 
-def _said(answer: Answer, advice: Advice, claim: pd.Series) -> str:
+def said_of(answer: Answer, advice: Advice, claim: pd.Series) -> str:
+    """Say what is seen of a number, and what its control leaves of it."""
     own = answer.estimates[_is_like(answer.estimates, claim, _GROUPS)]
     if advice.says is not None:
         result = own[_is_like(own, claim, _ROW)]

@@ -80,7 +80,7 @@ def questions() -> list[str]:
     Examples
     --------
     >>> questions()
-    ['agent_throughput', 'checks', 'compaction_continuity', 'files', 'retry_escalation']
+    ['agent_throughput', 'agents', 'checks', 'compaction_continuity', 'files', 'retry_escalation']
     """
     return sorted(found.name for found in pkgutil.iter_modules(metrics.__path__) if found.ispkg)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from claudesess import extras
 from claudesess.asking.answer import ask
 from claudesess.errors import QuestionError
 
@@ -98,7 +99,9 @@ def segmented(days: pd.DataFrame, at: str) -> pd.DataFrame:
     Raises
     ------
     QuestionError
-        Fewer than eight days, or none on one side; or statsmodels is not installed.
+        Fewer than eight days, or none on one side.
+    MissingExtraError
+        Extra `stats` is not installed.
     """
     known = days[days["estimate"].notna() & (days["weight"] > 0)]
     day = pd.to_datetime(known["day"])
@@ -108,12 +111,8 @@ def segmented(days: pd.DataFrame, at: str) -> pd.DataFrame:
             f"A trend around {at} needs {_LEAST_DAYS} days with numbers, three on either side; there are "
             f"{int((~is_after).sum())} before and {int(is_after.sum())} from then on."
         )
-    try:
+    with extras.needed("stats", "A trend around a date"):
         from statsmodels.regression.linear_model import WLS
-    except ImportError as error:
-        raise QuestionError(
-            "A trend around a date needs statsmodels: pip install 'claudesess[stats]'"
-        ) from error
     passed = (day - day.min()).dt.days.to_numpy(float)
     since = np.where(is_after, passed - passed[is_after].min(), 0.0)
     design = np.column_stack([np.ones(len(known)), passed, is_after.astype(float), since])

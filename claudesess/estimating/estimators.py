@@ -68,7 +68,7 @@ def shrunk(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
     from claudesess import stats
 
     number, rows, added = _by_group(sums)
-    found = stats.shares(_floats(sums["n_events"]), _floats(sums["exposure"]), number, n_groups=len(rows))
+    found = stats.shares(floats(sums["n_events"]), floats(sums["exposure"]), number, n_groups=len(rows))
     has_limits = ~np.isnan(found.low)
     n = np.where(has_limits, found.n_effective, np.minimum(found.n_sessions, added["exposure"]))
     family = rows.groupby(["group_by", "group_2_by", "group_2", "outcome"], dropna=False, sort=False).ngroup()
@@ -157,7 +157,7 @@ def means(units: Units, sums: pd.DataFrame, *, unit: str, note: str = "") -> pd.
     from claudesess import stats
 
     number, rows, added = _by_group(sums)
-    found = stats.means(_floats(sums["n_events"]), _floats(sums["exposure"]), number, n_groups=len(rows))
+    found = stats.means(floats(sums["n_events"]), floats(sums["exposure"]), number, n_groups=len(rows))
     told = _told(found, "ratio of sums", note)
     rows = rows.assign(**_without(added, "n_events")).assign(statistic="mean", unit=unit, **told)
     return _estimates(units, rows)

@@ -10,6 +10,9 @@ A measure is found by listing the folder of its question; there is no registry t
 ``chart``      estimates and units drawn
 ``finding``    estimates in at most two sentences, or nothing; it takes the units too where it quotes them
 
+and may have ``advice``, which makes its numbers findings: what an event costs, and what to do about it
+(`claudesess.estimating.Advice`).
+
 A view, which lists and claims nothing, has ``UNITS``, ``units`` and ``chart(units)``. Files that begin with
 ``_`` are shared by the measures beside them.
 """

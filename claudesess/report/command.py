@@ -59,6 +59,10 @@ def report(
     if databases and is_sample:
         raise click.UsageError("Name databases or say --sample, not both.")
     try:
+        if notebooks is not None:
+            from claudesess.report.notebooks import check, leave
+
+            check()
         data = my_data.find(databases, is_sample=is_sample)
         with open_store(*data.paths) as store:
             from claudesess.report.pages import Report, Source
@@ -72,8 +76,6 @@ def report(
             pages = Report(store, reader, Source(said, is_sample, tuple(lost)), n_sessions=n_sessions)
             written = pages.folder(out) if single is None else pages.single(single)
         if notebooks is not None:
-            from claudesess.report.notebooks import leave
-
             for notebook in leave(data.paths, notebooks):
                 say(f"Executed {notebook}")
     except ClaudesessError as error:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,9 +15,6 @@ if TYPE_CHECKING:
     from claudesess.asking.listing import Measure
 
 _DRAW = resources.files("claudesess.report") / "templates" / "draw.js"
-_BUNDLE = (
-    "import sys, vl_convert; sys.stdout.buffer.write(vl_convert.javascript_bundle(sys.argv[1]).encode())"
-)
 _UTC = re.compile(r"\bUTC\b")
 
 
@@ -38,28 +33,11 @@ class Quotation(NamedTuple):
     text: str
 
 
-class Library:
-    """The drawing library with the page's own script, put together in a process beside this one.
+def script() -> str:
+    """Return what draws the charts of a page: the library, and the page's own script."""
+    from claudesess.charts import library
 
-    It is a second's work, and needed last.
-    """
-
-    def __init__(self) -> None:
-        script = _DRAW.read_text(encoding="utf-8")
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", _BUNDLE, script], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
-        )
-
-    def script(self) -> str:
-        """Return the script; waits until it is there."""
-        bundle, _ = self._process.communicate()
-        # a function of its own: a page opened from a folder may load no module
-        return "(function () {" + bundle.decode("utf-8").replace("</script", "<\\/script") + "})();"
-
-    def drop(self) -> None:
-        """Let go of it: nothing is drawn."""
-        self._process.kill()
-        self._process.communicate()
+    return f"{library.script()}(function () {{\n{_DRAW.read_text(encoding='utf-8')}}})();\n"
 
 
 def drawings(

@@ -16,8 +16,7 @@ import pandas as pd
 from claudesess import text
 from claudesess.asking import listing
 from claudesess.contracts import RELATIONS
-from claudesess.report import gaps, lanes, look_at, questions, ranking, story, trends
-from claudesess.report.drawing import Library
+from claudesess.report import drawing, gaps, lanes, look_at, questions, ranking, story, trends
 from claudesess.report.reader import Reader, clean
 from claudesess.text import count
 
@@ -102,7 +101,6 @@ class Report:
         (out / "data").mkdir(exist_ok=True)
         for old in out.glob("session-*.html"):  # of a report with more sessions
             old.unlink()
-        library = Library() if self._questions else None
         for told in (one for every in self._told.values() for one in every if one.csv):
             (out / "data" / f"{told.seen.name}.csv").write_text(told.csv, encoding="utf-8", newline="")
         for page in self.pages():
@@ -112,16 +110,15 @@ class Report:
                 page.title, [(page.key, body)], _in_folder, page.key, script="charts.js" if has_charts else ""
             )
             (out / page.file).write_text(whole, encoding="utf-8")
-        if library is not None:
-            (out / "charts.js").write_text(library.script(), encoding="utf-8")
+        if self._questions:
+            (out / "charts.js").write_text(drawing.script(), encoding="utf-8")
         return out / "index.html"
 
     def single(self, out: Path) -> Path:
         """Write all pages into one file; return it."""
         out.parent.mkdir(parents=True, exist_ok=True)
-        library = Library() if self._questions else None
         bodies = [(page.key, self._body(page, _in_one_file)) for page in self.pages()]
-        inline = library.script() if library is not None else ""
+        inline = drawing.script() if self._questions else ""
         out.write_text(
             self._whole("What the agents did", bodies, _in_one_file, "", inline=inline), encoding="utf-8"
         )

@@ -9,6 +9,7 @@ quantile needs them), work on all groups at once, and return :class:`.intervals.
 share, mean, rate         :func:`shares`, :func:`means`, :func:`event_rates`
 by attempt                :func:`attempt_sums`, then :func:`incidence`, :func:`mean_attempts`
 by time                   :func:`durations`, :func:`incidence_by_time`
+when to stop trying       :func:`saved`
 two sides                 :func:`differences`, :func:`.compare.compare`, :func:`sentence`, :func:`holm`
 many small groups         :func:`shrink`, :func:`shrink_rates`
 controls                  :func:`placebo_cuts`, :func:`against`, :func:`shifted`
@@ -32,6 +33,7 @@ from claudesess.stats.proportions import shares, wilson
 from claudesess.stats.rates import event_rates, means
 from claudesess.stats.resampling import Statistic, bootstrap, holm, jackknife, permutation_test, ratio
 from claudesess.stats.shrinkage import Shrunk, shrink, shrink_rates
+from claudesess.stats.stopping import saved
 from claudesess.stats.survival import durations, incidence_by_time
 
 __all__ = [
@@ -63,6 +65,7 @@ __all__ = [
     "permutation_test",
     "placebo_cuts",
     "ratio",
+    "saved",
     "sentence",
     "sessions_to_halve",
     "shares",

@@ -321,7 +321,7 @@ class Store:
 
 def _bounded(answer: duckdb.DuckDBPyRelation) -> pa.Table:
     """Fetch an answer, unless it is larger than anybody can look at."""
-    reader = answer.to_arrow_reader(_BATCH_ROWS)
+    reader = answer.arrow(_BATCH_ROWS)  # by this name from DuckDB 1.4 on
     batches, left = [], MOST_BYTES
     for batch in reader:
         left -= batch.nbytes

@@ -12,6 +12,7 @@ from claudesess.asking.splits import split_of
 from claudesess.asking.trend import segmented
 from claudesess.contracts import ESTIMATES
 from claudesess.errors import QuestionError
+from claudesess.extras import MissingExtraError
 
 REPEATS = "retry_escalation.repeats"
 
@@ -238,7 +239,6 @@ DAYS = pd.DataFrame({
 
 
 def test_a_line_on_either_side_of_a_date():
-    pytest.importorskip("statsmodels")
     terms = segmented(DAYS, "2026-01-11").set_index("term")
     step = terms.loc["step at the date"]
     assert 0.35 < step["low"] < 0.4 < step["high"] < 0.45
@@ -248,7 +248,7 @@ def test_a_line_on_either_side_of_a_date():
 
 def test_without_statsmodels_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "statsmodels.regression.linear_model", None)
-    with pytest.raises(QuestionError, match=r"pip install 'claudesess\[stats\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install 'claudesess\[stats\]'"):
         segmented(DAYS, "2026-01-11")
 
 

@@ -1,11 +1,14 @@
 """House style: what a colour means, and what intervals, axes and empty charts are made of."""
 
+import struct
+import zlib
+
 import altair as alt
 import pandas as pd
 import pytest
 
 from claudesess import charts
-from claudesess.charts import timeline
+from claudesess.charts import offline, timeline
 from claudesess.contracts import RELATIONS
 
 ROWS = pd.DataFrame(
@@ -145,3 +148,16 @@ def test_shares_draw_two_or_more_on_top_of_one_or_more():
     assert bars["x"]["stack"] is None
     assert bars["order"]["field"] == "level"
     assert bars["color"]["scale"]["domain"] == ["1 or more", "2 or more"]
+
+
+def test_a_picture_packed_has_the_same_pixels_in_fewer_bytes():
+    lines = (b"\x00" + bytes([0, 114, 178]) * 200) * 50  # of 200 pixels each, no filter
+    header, loose = struct.pack(">IIBBBBB", 200, 50, 8, 2, 0, 0, 0), zlib.compress(lines, 0)
+    parts = [(b"IHDR", header), (b"IDAT", loose[:9000]), (b"IDAT", loose[9000:]), (b"IEND", b"")]
+    png = offline.png(parts)
+    small = offline.packed(png)
+    assert len(png) > 30_000 > 300 > len(small)
+    named = dict(offline.chunks(small))
+    assert list(named) == [b"IHDR", b"IDAT", b"IEND"]
+    assert (named[b"IHDR"], zlib.decompress(named[b"IDAT"])) == (header, lines)
+    assert offline.png(list(offline.chunks(png))) == png

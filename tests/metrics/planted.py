@@ -9,7 +9,8 @@ import pandas as pd
 from compacted import relation
 
 from claudesess import Store
-from claudesess.simulate import checks, files, units
+from claudesess.contracts import RELATIONS
+from claudesess.simulate import agents, checks, files, units
 
 START = pd.Timestamp("2026-01-01T10:00Z")
 N_SESSIONS = 16
@@ -263,3 +264,60 @@ def failures(
         error_chains=relation("error_chains", chains),
     )
     return store, rows.groupby(["db", "aim"])["rate"].first()
+
+
+def tries(fixed: tuple[float, ...], projects: int, *, seed: int = 5, wait: float = 2.0) -> Store:
+    """Return projects of chains of failures, fixed with these chances at each try, of `wait` minutes or so."""
+    plan = replace(units.Plan(), fixed=fixed, other=(0.05, 0.03, 0.02), hazard_spread=0.2, hard_is_long=0.0)
+    drawn = units.chains(plan, projects, 2 * N_SESSIONS, seed)
+    event = told(["fixed", "escalated_research", "escalated_user", "abandoned", "open"], drawn.event)
+    chains = names(drawn.project, drawn.session).assign(
+        chain_id=np.arange(len(event)), kind="check", error_category="test", first_event=event,
+        first_event_attempt=drawn.attempt, n_attempts=drawn.attempt, outcome=event,
+    )  # fmt: skip
+    each = chains.loc[chains.index.repeat(drawn.attempt)].reset_index(drop=True)
+    took = np.random.default_rng(seed).gamma(4.0, wait / 4, len(each)) * 60
+    end = pd.Series(np.cumsum(took)).groupby(each["chain_id"]).last().to_numpy()
+    attempts = each.assign(
+        attempt=each.groupby("chain_id").cumcount() + 1, error_id=np.arange(len(each)),
+        failed_at=seconds(np.cumsum(took) - took),
+    )  # fmt: skip
+    first = attempts.groupby("chain_id")["failed_at"]
+    chains = chains.assign(
+        started_at=first.first().to_numpy(), last_failed_at=first.last().to_numpy(),
+        closed_at=seconds(end).where(event == "fixed"),
+    )  # fmt: skip
+    windows = chains[["db", "session_id"]].drop_duplicates()
+    windows = windows.assign(start_at=START, end_at=START + pd.Timedelta(seconds=float(np.sum(took)) + 1))
+    return Store.from_frames(
+        error_chains=relation("error_chains", chains), error_attempts=relation("error_attempts", attempts),
+        session_windows=relation("session_windows", windows),
+    )  # fmt: skip
+
+
+def sent_agents(together: int, projects: int, *, seed: int = 4, **how: float) -> tuple[Store, agents.Sent]:
+    """Return projects whose sessions send out so many agents at once; and what these truly did."""
+    plan = replace(agents.Plan(), together=together, sends=12.0 / together, **how)
+    made = agents.sent(plan, projects * N_SESSIONS, seed)
+    rows = pd.DataFrame(made.agents, columns=["session", "agent", "parent", "start", "end"])
+    about = names(rows["session"].to_numpy() // N_SESSIONS, rows["session"].to_numpy())
+    start, end = (seconds(rows[name].to_numpy()) for name in ("start", "end"))
+    ids = "a" + rows["agent"].astype(str)
+    spans = about.assign(agent_id=ids, start_at=start, end_at=end)
+    runs = spans.assign(
+        agent_type="Explore", parent_id=("a" + rows["parent"].astype(str)).where(rows["parent"] >= 0),
+        spawned_at=start, ended_at=end, last_seen_at=end, status="completed", is_ended=True,
+        observed_s=rows["end"] - rows["start"],
+    )  # fmt: skip
+    calls = pd.DataFrame(made.calls, columns=["session", "agent", "second"])
+    calls = names(calls["session"].to_numpy() // N_SESSIONS, calls["session"].to_numpy()).assign(
+        call_id=np.arange(len(calls)), agent_id="a" + calls["agent"].astype(str), tool="Read",
+        ended_at=seconds(calls["second"].to_numpy()),
+    )  # fmt: skip
+    windows = about.drop_duplicates().assign(start_at=START, end_at=START + pd.Timedelta(hours=2))
+    frames = {"agent_runs": runs, "agent_spans": spans, "tool_calls": calls, "session_windows": windows}
+    given = {
+        name: relation(name, rows.assign(**{c: 0 for c in RELATIONS[name].names if c.startswith("n_")}))
+        for name, rows in frames.items()
+    }
+    return Store.from_frames(**given), made

@@ -12,6 +12,7 @@ MOST_ALARMS = 3  # of 20 projects: this or fewer in 98 of 100, if 5 % are wrong
 
 EVEN, FALLING = (0.4, 0.4, 0.4), (0.9, 0.03, 0.03)
 PLANTED = {
+    "agents.parallel_gain": (lambda projects: planted.sent_agents(1, projects)[0], lambda projects: planted.sent_agents(3, projects)[0]),
     "files.hot": (lambda projects: planted.hot_files(0.15, projects, n_sessions=60), lambda projects: planted.hot_files(0.6, projects, n_sessions=60)),
     "files.overwritten": (lambda projects: planted.crowds(0.0, projects)[0], lambda projects: planted.crowds(0.2, projects)[0]),
     "compaction_continuity.rereads": (lambda projects: planted.reads(0.0, projects), lambda projects: planted.reads(2.5, projects)),
@@ -30,6 +31,7 @@ PLANTED = {
     "retry_escalation.after_an_escalation": (lambda projects: planted.chains(EVEN, projects), lambda projects: planted.chains(EVEN, projects, after=0.3)),
     "checks.hidden_status": (lambda projects: planted.runs(projects), lambda projects: planted.runs(projects, hidden_fails=0.6)),
     "checks.recurring": (lambda projects: planted.failures(projects, rate_spread=0.0)[0], lambda projects: planted.failures(projects, rate=0.15, rate_spread=2.0)[0]),
+    "checks.when_to_ask": (lambda projects: planted.tries(EVEN, projects), lambda projects: planted.tries((0.6, 0.3, 0.02), projects)),
     "checks.flapping": (lambda projects: planted.runs(projects, flaps=0.1), lambda projects: planted.runs(projects, flaps=0.3, flaky=0.25)),
     "retry_escalation.repeats": (lambda projects: planted.rejections(0.0, projects), lambda projects: planted.rejections(0.6, projects)),
 }  # fmt: skip

@@ -5,6 +5,7 @@ import importlib
 import inspect
 from collections import Counter
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 import pytest
@@ -12,14 +13,17 @@ from handmade import store_of
 from pandas.testing import assert_frame_equal
 
 from claudesess import ask, open_store, samples
-from claudesess.asking import filters, listing, options
+from claudesess.asking import filters, findings, listing, options
 from claudesess.contracts import ESTIMATES, RELATIONS, SUMS, Units
 from claudesess.errors import QuestionError
 from claudesess.estimating import Relation, stacked
+from claudesess.estimating.advice import Cost
 
 NAMES = [name for question in listing.questions() for name in listing.names(question)]
 MEASURES = [name for name in NAMES if not listing.measure(name).is_view]
+ADVISED = [name for name in MEASURES if hasattr(listing.measure(name).module, "advice")]
 MEASURE = {"UNITS", "units", "sums", "estimate", "control", "chart", "finding"}
+MAY = {"advice"}
 VIEW = {"UNITS", "units", "chart"}
 
 #: Measures that count and claim nothing beyond it: a sentence says so in the place of a control.
@@ -87,7 +91,8 @@ def test_there_are_measures_and_views():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_exactly_the_parts_of_a_measure_are_public(name):
-    assert defined(name) == (VIEW if listing.measure(name).is_view else MEASURE)
+    own = defined(name)
+    assert own == VIEW if listing.measure(name).is_view else own - MAY == MEASURE
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -181,6 +186,34 @@ def test_limits_are_on_either_side_and_shares_are_shares(store, name):
     assert not (rows["high"] < rows["estimate"] - 1e-9).fillna(False).any()
     shares = rows[(rows["unit"] == "share") & (rows["role"] == "estimate")]
     assert shares["estimate"].dropna().between(0, 1).all()
+
+
+@pytest.mark.parametrize("name", ADVISED)
+def test_advice_is_of_numbers_with_a_cost_a_next_step_and_rows(store, name):
+    answer = store(name)
+    advice = module(name).advice(answer.estimates, answer.units)
+    assert advice.cost in get_args(Cost)
+    assert advice.each > 0
+    assert advice.events.index.equals(answer.units.index)
+    assert (advice.events.fillna(0).astype(float) >= 0).all()
+    claims = findings.claims_of(answer, advice)
+    assert_frame_equal(ESTIMATES.cast(claims), claims)
+    for _, claim in claims.iterrows():
+        step = advice.step if isinstance(advice.step, str) else advice.step(claim)
+        said = findings.said_of(answer, advice, claim)
+        assert not step or step[0].isupper()
+        assert "\n" not in step
+        assert step == "" or step.endswith((".", "”"))
+        assert said.endswith(".")
+        assert "nan" not in said + step
+        assert "<NA>" not in said + step
+
+
+@pytest.mark.parametrize("name", ADVISED)
+def test_nothing_recorded_is_nothing_advised(nothing, name):
+    answer = ask(nothing, name)
+    advice = module(name).advice(answer.estimates, answer.units)
+    assert findings.claims_of(answer, advice).empty
 
 
 @pytest.mark.parametrize("name", MEASURES)

@@ -13,8 +13,8 @@ from claudesess.contracts.derived import FIRST_EVENTS
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
 from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating.shuffled import shuffled
 from claudesess.metrics.retry_escalation import NAMES
-from claudesess.metrics.retry_escalation._shuffled import shuffled
 from claudesess.metrics.retry_escalation._words import tried
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import pandas as pd
 from claudesess.contracts import CATEGORY, INT, TEXT, Column, Units
 from claudesess.contracts.derived import FIRST_EVENTS
 from claudesess.estimating import By, Relation, counted, drawn, incidence, shaped, words
+from claudesess.estimating.shuffled import shuffled
 from claudesess.metrics.retry_escalation import NAMES
 from claudesess.metrics.retry_escalation._columns import CHAIN, TRIED
-from claudesess.metrics.retry_escalation._shuffled import shuffled
 from claudesess.metrics.retry_escalation._words import tried
 
 if TYPE_CHECKING:

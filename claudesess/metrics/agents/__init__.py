@@ -1,0 +1,5 @@
+"""Agents: what do subagents buy, in time, and what do they cost?"""
+
+TITLE = "What subagents buy"
+QUESTION = "How much time do subagents save, what do they cost, and is what they find used?"
+ORDER = ("parallel_gain",)

@@ -1,0 +1,203 @@
+"""Findings: ranked at the lower limit, judged together, each with a next step, one incident once."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from claudesess import Store, findings, samples
+from claudesess.asking.findings import MOST, Pace
+from claudesess.cli import main
+from claudesess.contracts import ESTIMATES
+from claudesess.estimating import Advice
+
+STEP = "Do something."
+
+
+def claim(**given):
+    """A share of 30 % of 100 things in 20 sessions, at least 20 %, where there should be none."""
+    told = {
+        "question": "q", "measure": "m", "role": "estimate", "outcome": "bad", "statistic": "share", "unit": "share",
+        "estimate": 0.3, "low": 0.2, "high": 0.4, "method": "", "exposure": 100.0, "n_units": 100,
+        "n_sessions": 20, "is_small": False,
+    }  # fmt: skip
+    return {**told, **given}
+
+
+def units(**given):
+    """Four units of four sessions, that each have one event."""
+    rows = pd.DataFrame({"db": "a", "session_id": [f"s{i}" for i in range(4)], "n": 1})
+    return rows.assign(**given)
+
+
+def answer(name="q.m", claims=None, step=STEP, rows=None, **more):
+    """An answer whose measure gives advice; its control is a sentence."""
+    frame = ESTIMATES.cast(pd.DataFrame(claims or [claim()]).reindex(columns=ESTIMATES.names))
+    own = units() if rows is None else rows
+    given = {"cost": "min", "claims": frame, "says": lambda row: f"{row['estimate']:.0%} are bad.", **more}
+    module = SimpleNamespace(advice=lambda estimates, units: Advice(step=step, events=own["n"], **given))
+    measure = SimpleNamespace(name=name, asks=f"Is {name} bad?", module=module)
+    return SimpleNamespace(measure=measure, estimates=frame, units=own, control="A count.")
+
+
+def found(*answers):
+    """Findings of answers whose units are different things, unless they are told."""
+    with Store.from_frames() as store:
+        return findings(store, {one.measure.name: one for one in answers})
+
+
+def apart(i):
+    return units(file_path=[f"{i}{k}" for k in range(4)])
+
+
+def test_a_finding_costs_what_its_lower_limit_comes_to_per_week():
+    (one,) = found(answer(each=3.0))
+    assert one.amount == pytest.approx(0.2 * 100 * 3)
+    assert one.lines == ["At least 1.0 h a week.", "30% are bad.", "Next: Do something."]
+    assert one.rows["session_id"].tolist() == ["s0", "s1", "s2", "s3"]
+
+
+def test_calls_are_turned_into_minutes_by_the_pace_of_the_store():
+    pace = Pace(weeks=2, min_per_call=0.5)
+    assert (pace.minutes(10, "min"), pace.minutes(10, "calls"), pace.minutes(10, "failed calls")) == (
+        10,
+        5,
+        5,
+    )
+
+
+def test_the_dearest_comes_first_and_at_most_twelve_are_told():
+    every = [answer(f"q.m{i}", rows=apart(i), each=float(i)) for i in range(1, 15)]
+    seen = found(*every)
+    assert [one.measure for one in seen] == [f"q.m{i}" for i in range(14, 2, -1)]
+    assert (len(seen), seen.n_judged) == (MOST, 14)
+
+
+@pytest.mark.parametrize("step", ["", lambda row: ""])
+def test_without_a_next_step_there_is_no_finding(step):
+    assert list(found(answer(step=step))) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"n_sessions": 7}, "Is q.m bad? (7 of 8 sessions)"),
+        ({"is_small": True}, "Is q.m bad? (too few observations)"),
+        ({"low": None}, "Is q.m bad? (too few observations)"),
+    ],
+)
+def test_what_rests_on_little_is_not_judged_and_said_to_lack_data(given, said):
+    seen = found(answer(claims=[claim(**given)]))
+    assert (list(seen), seen.not_enough, seen.n_judged) == ([], [said], 0)
+
+
+def test_an_open_limit_below_what_is_usual_is_no_finding():
+    assert [one.measure for one in found(answer(above=0.1))] == ["q.m"]
+    assert list(found(answer(above=0.2))) == []
+    assert list(found(answer(above=0.25))) == []
+
+
+def test_what_is_too_low_is_found_by_its_upper_limit():
+    low = claim(estimate=-0.3, low=-0.5, high=-0.1)
+    (one,) = found(answer(claims=[low], is_less=True))
+    assert one.amount == pytest.approx(0.1 * 100)
+    assert list(found(answer(claims=[low]))) == []
+
+
+# Limits of 0.3 that end at 0.005 stand for p = 0.0466 (t of 19).
+def test_of_many_numbers_judged_together_one_that_just_stands_out_is_chance():
+    one = claim(low=0.005)
+    dull = [claim(group_by="kind", group=f"g{i}", estimate=0.0, low=-0.1) for i in range(9)]
+    assert [each.p for each in found(answer(claims=[one]))] == [pytest.approx(0.0466, abs=0.0001)]
+    seen = found(answer(claims=[one, *dull], rows=units(kind="g0")))
+    assert (list(seen), seen.n_judged) == ([], 10)
+    assert "Judged together: 10 numbers; of those shown, at most 5 % are expected to be wrong" in seen.judged
+
+
+def test_numbers_of_all_measures_are_judged_together():
+    dull = [answer(f"q.dull{i}", claims=[claim(estimate=0.0, low=-0.1)]) for i in range(9)]
+    assert len(found(answer(claims=[claim(low=0.005)]))) == 1
+    assert len(found(answer(claims=[claim(low=0.005)]), *dull)) == 0
+
+
+def test_a_group_has_its_own_rows_and_words():
+    rows = units(kind=["x", "x", "y", None], n=[1, 3, 1, 1])
+    claims = [claim(group_by="kind", group=name) for name in ("x", "not known")]
+    seen = found(answer(claims=claims, rows=rows, step=lambda row: f"Mend {row['group']}."))
+    assert [one.step for one in seen] == ["Mend x.", "Mend not known."]
+    assert [one.rows["session_id"].tolist() for one in seen] == [["s1", "s0"], ["s3"]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "n"),
+    [
+        ((units(compaction_id=[1, 2, 3, 4]), units(compaction_id=[1, 2, 3, 4])), 1),
+        ((units(compaction_id=[1, 2, 3, 4]), units(compaction_id=[1, 2, 8, 9])), 1),  # a half
+        ((units(compaction_id=[1, 2, 3, 4]), units(compaction_id=[1, 7, 8, 9])), 2),
+        ((units(compaction_id=[1, 2, 3, 4], n=[1, 1, 0, 0]), units(compaction_id=[1, 2, 3, 4], n=[0, 0, 1, 1])), 2),
+        ((units(chain_id=[1, 2, 3, 4]), units(agent_id=["a", "b", "c", "d"])), 2),  # nothing to tell them by
+        ((units(n=[9, 1, 1, 1]), units(n=[8, 1, 1, 1])), 1),  # most of both in one session
+        ((units(n=[9, 1, 1, 1]), units(n=[1, 8, 1, 1])), 2),
+    ],
+)  # fmt: skip
+def test_one_incident_is_told_once_with_what_else_was_found_of_it(rows, n):
+    dear, other = answer("q.dear", rows=rows[0], each=2.0), answer("q.other", rows=rows[1])
+    seen = found(other, dear)
+    assert [one.measure for one in seen] == ["q.dear", "q.other"][:n]
+    assert [one.measure for one in seen[0].also] == ["q.other"][: 2 - n]
+    assert (len(seen[0].lines) == 4) == (n == 1)
+
+
+def test_nothing_recorded_is_no_finding_and_not_enough_data():
+    with Store.from_frames() as store:
+        seen = findings(store)
+    assert seen.lines[:2] == ["No finding: nothing is shown to cost time.", "Nothing could be judged."]
+    assert all(line.endswith("(0 of 8 sessions)") for line in seen.not_enough)
+    assert len(seen.not_enough) >= 6
+
+
+SAMPLE = """
+1. At least 1.85 calls a week (17 s).
+   7.8 % of 245 rejections in 29 sessions (95 % limits 4.6 %–13 %) were of an approach already rejected in that session. \
+If rejections were dealt out to the sessions of their database at random: 1.4 %, +6 points (95 % limits +2 to +10).
+   Next: Write into CLAUDE.md what was rejected and why, first of all “Edit admin/src/stocktable.tsx: import { part16 } \
+from './parts/16'” (rejected 3 times).
+Judged together: 2 numbers; of those shown, at most 5 % are expected to be wrong (Benjamini–Hochberg); the dearest 12 \
+are told.
+Not enough data, in sessions that can be held against a control, for:
+   Which reads after a compaction are of unchanged lines that were read before it? (4 of 8 sessions)
+   Which edits after a compaction repeat an approach that was rejected before it? (5 of 8 sessions)
+   Are chains of failures that were open at a compaction fixed after it? (4 of 8 sessions)
+   Does more fail after a compaction than before it? (4 of 8 sessions)
+Look at this:
+   Failed 6 times in a row, and the user was asked: python -m pytest -q tests/test_totals.py (session d19b91d2)
+"""
+
+
+@pytest.mark.slow
+def test_the_command_says_it_to_people_and_to_scripts():
+    done = CliRunner().invoke(main, ["findings", "--sample"])
+    assert done.exit_code == 0
+    assert done.output.startswith(SAMPLE.lstrip("\n"))
+    lines = CliRunner().invoke(main, ["findings", "--sample", "--json"]).output.splitlines()
+    first, *others = map(json.loads, lines)
+    assert (first["measure"], first["n_rows"], len(first["sessions"])) == ("retry_escalation.repeats", 17, 5)
+    assert first["amount"] == pytest.approx(1.854, abs=0.001)
+    assert first["p"] == pytest.approx(0.014, abs=0.001)
+    assert {one["kind"] for one in others} == {"not_enough_data", "look"}
+
+
+@pytest.mark.slow
+def test_the_sample_s_finding_stands_on_the_rows_behind_it():
+    with samples.open_sample("workshop") as store:
+        seen = findings(store)
+        rows = seen[0].rows
+    assert seen.table[["place", "measure", "n_sessions", "also"]].values.tolist() == [
+        [1, "retry_escalation.repeats", 29, []]
+    ]
+    assert (rows["n_again"] > 0).all()
+    assert rows["n_again"].sum() == 19

@@ -1,0 +1,107 @@
+"""Agents side by side, worked out by hand; what they truly did is found again."""
+
+import io
+
+import pandas as pd
+import planted
+import pytest
+from compacted import relation
+
+from claudesess import Store, ask, samples
+
+START = pd.Timestamp("2026-03-02T10:00Z")
+
+
+def frame(name, text, columns, **more):
+    rows = pd.read_csv(io.StringIO("\n".join(text)), names=columns, dtype="string").replace("", pd.NA)
+    times = {
+        one: START + pd.to_timedelta(pd.to_numeric(rows[one]).astype(float), unit="min")
+        for one in columns
+        if one.endswith("_at")
+    }
+    return relation(name, rows.assign(db="a", session_id="s", **times, **more))
+
+
+def store(runs, calls=()):
+    """Agents: id, parent, kind, minutes from and to; calls: agent and minute."""
+    given = frame("agent_spans", runs, ["agent_id", "parent_id", "agent_type", "start_at", "end_at"])
+    names = ["agent_id", "parent_id", "agent_type", "spawned_at", "ended_at"]
+    return Store.from_frames(
+        agent_spans=given,
+        agent_runs=frame(
+            "agent_runs", list({line[0]: line for line in runs}.values()), names, status="completed", is_ended=True,
+            n_tool_calls=0, n_failed_calls=0, n_files_changed=0, n_errors=0,
+        ),
+        tool_calls=frame("tool_calls", calls, ["agent_id", "ended_at"], tool="Read", call_id=range(len(calls))),
+        session_windows=relation(
+            "session_windows", pd.DataFrame({"start_at": [START], "end_at": [START + pd.Timedelta(hours=2)]})
+        ),
+    )  # fmt: skip
+
+
+# Agents, and the stretches that they make: agents, span, work and longest path in minutes.
+CASES = {
+    "one": (["x,,E,0,10"], [(1, 10, 10, 10)]),
+    "two side by side": (["x,,E,0,10", "y,,E,5,20"], [(2, 20, 25, 15)]),
+    "one after the other": (["x,,E,0,10", "y,,E,11,20"], [(1, 10, 10, 10), (1, 9, 9, 9)]),
+    "one when the other ends": (["x,,E,0,10", "y,,E,10,20"], [(2, 20, 20, 10)]),
+    "three, a short one within": (["x,,E,0,30", "y,,E,5,6", "z,,E,20,40"], [(3, 40, 51, 30)]),
+    "one that waits for two others": (
+        ["x,,E,0,30", "y,x,E,10,15", "z,x,E,10,20"], [(3, 30, 35, 30)]),
+    "they end after it": (["x,,E,0,10", "y,x,E,5,20"], [(2, 20, 20, 20)]),
+    "taken up again": (["x,,E,0,10", "x,,E,20,25"], [(1, 10, 10, 10), (1, 5, 5, 5)]),
+}  # fmt: skip
+
+
+def stretches(units):
+    numbers = units[["span_h", "work_h", "longest_h"]].mul(60).round(6).astype(int)
+    return list(zip(units["n_agents"], *(numbers[name] for name in numbers), strict=True))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_stretches(case):
+    runs, expected = CASES[case]
+    assert stretches(ask(store(runs), "agents.parallel_gain").units) == expected
+
+
+def test_who_makes_calls_while_others_run_does_not_wait():
+    runs = ["x,,E,0,30", "y,x,E,10,20"]
+    waits = ask(store(runs, ["x,5", "x,10", "x,25"]), "agents.parallel_gain")
+    works = ask(store(runs, ["x,15"]), "agents.parallel_gain")
+    assert stretches(waits.units) == [(2, 30, 30, 30)]
+    assert stretches(works.units) == [(2, 30, 40, 40)]
+
+
+def test_kinds_and_the_finding():
+    answer = ask(store(["x,,Explore,0,60", "y,,Plan,0,60", "z,,Plan,90,120"]), "agents.parallel_gain")
+    assert answer.units["agent_types"].tolist() == ["several kinds", "Plan"]
+    assert answer.finding().startswith(
+        "1.5 h with agents in 1 session did 1.67 times the work of one, 1.0 h less than one by one."
+    )
+    alone = answer.again(where={"agent_types": "Plan"}).finding()
+    assert alone.startswith(
+        "30 min with agents in 1 session did 1 times the work of one, as long as one by one."
+    )
+
+
+def test_littles_law_holds_where_nobody_waits():
+    """Agents per hour times their length is how many are at work at once."""
+    with samples.open_sample("workshop") as given:
+        spans, runs = given.sql("FROM agent_spans"), given.sql("FROM agent_runs")
+        plain = set(runs["session_id"]) - set(runs.loc[runs["parent_id"].notna(), "session_id"])
+        answer = ask(given, "agents.parallel_gain", where={"session_id": sorted(plain)})
+        gain = answer.estimates.query("outcome == 'gain'")["estimate"].item()
+    spans = spans[spans["session_id"].isin(plain)]
+    length = (spans["end_at"] - spans["start_at"]).dt.total_seconds()
+    assert len(plain) > 10
+    assert gain == pytest.approx(len(spans) / answer.units["span_h"].sum() * length.mean() / 3600)
+
+
+@pytest.mark.parametrize("together", [1, 3])
+def test_what_one_by_one_would_have_taken_is_found(together):
+    given, true = planted.sent_agents(together, 5)
+    with given as store:
+        units = ask(store, "agents.parallel_gain").units
+    found = units.groupby("session_id")["work_h"].sum() * 3600
+    expected = pd.Series({f"s{session}": work for session, work in true.work.items() if work})
+    assert (found.reindex(expected.index) / expected - 1).abs().max() < 0.02

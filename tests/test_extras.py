@@ -1,0 +1,103 @@
+"""What the base install leaves out: each command loads what it needs, and what is missing is named."""
+
+import re
+import subprocess
+import sys
+import tomllib
+
+import pytest
+from handmade import ROOT
+
+import claudesess
+from claudesess.charts import offline
+from claudesess.extras import MissingExtraError, needed
+
+#: Told here where a command loads it; a second each, or a hundred megabytes.
+HEAVY = {
+    "adbc_driver_sqlite",
+    "altair",
+    "duckdb",
+    "ipywidgets",
+    "jinja2",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "vl_convert",
+}
+
+
+def run(code, tmp_path, *without):
+    """Run code in a process of its own in which some packages are not installed."""
+    hidden = f"import sys; sys.modules.update(dict.fromkeys({without!r}))\n"
+    return subprocess.run(
+        [sys.executable, "-c", hidden + code],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "CLAUDESESS_CACHE": "off"},
+    )
+
+
+def loaded(arguments, tmp_path):
+    code = f"""
+from claudesess.cli import main
+try:
+    main({arguments!r})
+except SystemExit as ended:
+    assert not ended.code, ended.code
+print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)
+"""
+    done = run(code, tmp_path)
+    return done.stderr.strip()
+
+
+def test_the_explorer_names_its_extra_when_it_is_called(tmp_path):
+    code = """
+import inspect, claudesess
+print([name for name, _ in inspect.getmembers(claudesess) if name == "explore"])
+try:
+    claudesess.explore(None)
+except claudesess.ClaudesessError as error:
+    print(error)
+"""
+    done = run(code, tmp_path, "ipywidgets")
+    said = "claudesess.explore needs more: pip install 'claudesess[notebook]'"
+    assert (done.stdout.splitlines(), done.stderr) == (["['explore']", said], "")
+
+
+def test_executing_notebooks_names_its_extra_before_anything_is_written(tmp_path):
+    code = "from claudesess.cli import main; main(['report', '--sample', '--out', 'out', '--notebooks', 'books'])"
+    done = run(code, tmp_path, "nbclient")
+    said = "Error: Executing notebooks needs more: pip install 'claudesess[notebook]'\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_chart_without_a_picture_names_the_extra_and_keeps_its_specification(monkeypatch):
+    spec = {"mark": "point", "data": {"values": []}}
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    assert offline.render(spec) == {
+        offline.SPEC_MIME: spec,
+        "text/plain": "A picture of this chart needs more: pip install 'claudesess[images]'",
+    }
+
+
+def test_a_module_of_ours_that_is_missing_is_no_extra():
+    with pytest.raises(ModuleNotFoundError, match=r"claudesess\.nothing") as raised, needed("stats", "This"):
+        import claudesess.nothing  # noqa: F401
+    assert not isinstance(raised.value, MissingExtraError)
+
+
+def test_every_extra_that_is_named_is_there():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "claudesess").rglob("*.py"))
+    named = set(re.findall(r'needed\("(\w+)"', sources)) | set(claudesess._EXTRAS.values())
+    assert named == {"notebook", "images", "stats"}
+    assert named <= set(project["optional-dependencies"])
+
+
+def test_a_report_needs_no_extra(tmp_path):
+    code = "from claudesess.cli import main; main(['report', '--sample', '--sessions', '1', '--out', 'out'])"
+    done = run(code, tmp_path, "vl_convert", "ipywidgets", "IPython", "nbclient", "nbformat", "statsmodels")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "globalThis.vegaEmbed" in (tmp_path / "out" / "charts.js").read_text(encoding="utf-8")
