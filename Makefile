@@ -4,18 +4,19 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+LAB := build/lab
 DB ?=
 JOBS ?= 2
 # Each test goes to whichever process is free; those of one costly fixture (`xdist_group`) stay together.
 PYTEST := $(BIN)/python -m pytest
 SPREAD := -n $(JOBS) --dist loadgroup
 
-.PHONY: help report quick test lint samples notebooks bench recovery stress mutation e2e e2e-all lock clean
+.PHONY: help report quick test lint samples notebooks bench recovery stress mutation e2e e2e-all test-browser lock clean
 help:
 	@echo "make report [DB=path]  what the data say, as pages in build/report (without DB: of the sample project)"
 	@echo "make quick             while you work: style, types, tests without what is slow; about a minute"
 	@echo "make test              everything: style, types, tests, doctests, notebooks; about five minutes"
-	@echo "make lint | samples | notebooks | bench | recovery | stress | mutation | e2e | e2e-all | lock | clean    see CONTRIBUTING.md"
+	@echo "make lint | samples | notebooks | bench | recovery | stress | mutation | e2e | e2e-all | test-browser | lock | clean    see CONTRIBUTING.md"
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "claudesess needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
@@ -72,6 +73,17 @@ e2e: $(STAMP)
 e2e-all: $(STAMP)
 	for version in $$($(BIN)/python tests/e2e/client.py); do \
 		echo "Claude Code $$version"; CLAUDESESS_E2E_CLIENT=$$version $(PYTEST) -rs tests/e2e || exit 1; done
+
+# A folder of its own for JupyterLab and the browser's driver, which sees what $(VENV) holds.
+$(LAB)/.installed: $(STAMP) tests/browser/requirements.txt
+	$(PYTHON) -m venv $(LAB)
+	-$(LAB)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/browser/requirements.txt
+	$(LAB)/bin/python -c 'import pathlib, site, sys; pathlib.Path(site.getsitepackages()[0], "seen.pth").write_text("\n".join(sys.argv[1:]))' \
+		"$(CURDIR)" "$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')"
+	@touch $@
+
+test-browser: $(LAB)/.installed
+	$(LAB)/bin/python -m pytest -rs tests/browser
 
 lock: $(STAMP)
 	$(BIN)/python -m pip install --quiet uv
