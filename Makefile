@@ -46,7 +46,8 @@ samples: $(STAMP)
 	$(BIN)/python -m claudesess.samples build
 
 notebooks: $(STAMP)
-	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
+		--ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/load.py

@@ -12,6 +12,7 @@ from claudesess.doctor.command import doctor
 from claudesess.importing.command import import_
 from claudesess.install.command import install, uninstall
 from claudesess.keeping.command import cache
+from claudesess.lab.command import lab
 from claudesess.listing.command import ls
 from claudesess.prune.command import prune
 from claudesess.report.command import report
@@ -35,5 +36,5 @@ def main(context: click.Context) -> None:
             say(line)
 
 
-for command in (install, import_, doctor, ls, report, prune, cache, uninstall):
+for command in (install, import_, doctor, ls, report, lab, prune, cache, uninstall):
     main.add_command(command)

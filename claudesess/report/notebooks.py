@@ -54,4 +54,5 @@ def execute(notebook: Path, databases: Sequence[str]) -> nbformat.NotebookNode:
         raise ClaudesessError(
             f"{notebook.name}: cell {error.cell_index} failed: {error.ename}: {error.evalue}"
         ) from error
+    done.metadata.pop("widgets", None)  # megabytes; an explorer keeps a picture of itself
     return done
