@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 BASE := $(VENV)/.installed-base
 STAMP := $(VENV)/.installed
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LAB := build/lab
 DB ?=
 JOBS ?= 2
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --upgrade --generate-hashes --no-header --no-emit-index-url --quiet
@@ -13,12 +14,12 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --upgrade --generate-ha
 PYTEST := $(BIN)/python -m pytest
 SPREAD := -n $(JOBS) --dist loadgroup
 
-.PHONY: help report quick test lint samples notebooks bench recovery stress mutation e2e e2e-all lock vega clean
+.PHONY: help report quick test lint samples notebooks bench recovery stress mutation e2e e2e-all test-browser lock vega clean
 help:
 	@echo "make report [DB=path]  what the data say, as pages in build/report (without DB: of the sample project)"
 	@echo "make quick             while you work: style, types, tests without what is slow; about a minute"
 	@echo "make test              everything: style, types, tests, doctests, notebooks; about five minutes"
-	@echo "make lint | samples | notebooks | bench | recovery | stress | mutation | e2e | e2e-all | lock | vega | clean    see CONTRIBUTING.md"
+	@echo "make lint | samples | notebooks | bench | recovery | stress | mutation | e2e | e2e-all | test-browser | lock | vega | clean    see CONTRIBUTING.md"
 
 # What `claudesess` itself needs; `make report` needs no more.
 $(BASE): requirements.lock pyproject.toml
@@ -81,6 +82,17 @@ e2e: $(STAMP)
 e2e-all: $(STAMP)
 	for version in $$($(BIN)/python tests/e2e/client.py); do \
 		echo "Claude Code $$version"; CLAUDESESS_E2E_CLIENT=$$version $(PYTEST) -rs tests/e2e || exit 1; done
+
+# A folder of its own for JupyterLab and the browser's driver, which sees what $(VENV) holds.
+$(LAB)/.installed: $(STAMP) tests/browser/requirements.txt
+	$(PYTHON) -m venv $(LAB)
+	-$(LAB)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/browser/requirements.txt
+	$(LAB)/bin/python -c 'import pathlib, site, sys; pathlib.Path(site.getsitepackages()[0], "seen.pth").write_text("\n".join(sys.argv[1:]))' \
+		"$(CURDIR)" "$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')"
+	@touch $@
+
+test-browser: $(LAB)/.installed
+	$(LAB)/bin/python -m pytest -rs tests/browser
 
 # The larger lock first: the smaller one is a part of it.
 lock: $(STAMP)

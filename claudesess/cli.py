@@ -14,6 +14,7 @@ from claudesess.doctor.command import doctor
 from claudesess.importing.command import import_
 from claudesess.install.command import install, uninstall
 from claudesess.keeping.command import cache
+from claudesess.lab.command import lab
 from claudesess.listing.command import ls
 from claudesess.prune.command import prune
 from claudesess.querying.command import sql
@@ -39,5 +40,19 @@ def main(context: click.Context) -> None:
             say(line)
 
 
-for command in (install, import_, doctor, ls, findings, show, since, sql, report, prune, cache, uninstall):
+for command in (
+    install,
+    import_,
+    doctor,
+    ls,
+    findings,
+    show,
+    since,
+    sql,
+    report,
+    lab,
+    prune,
+    cache,
+    uninstall,
+):
     main.add_command(command)

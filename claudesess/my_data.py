@@ -84,3 +84,10 @@ def imported() -> Path:
     import platformdirs
 
     return platformdirs.user_data_path("claudesess") / "past"
+
+
+def notebooks() -> Path:
+    """Return the folder in which `claudesess lab` lays out the notebooks."""
+    import platformdirs
+
+    return platformdirs.user_data_path("claudesess") / "notebooks"

@@ -1,4 +1,7 @@
-"""The explorer: controls from the measures themselves, answer and chart for what is chosen."""
+"""The explorer: controls from the measures themselves; finding, chart, sessions and script for what is chosen."""
+
+import asyncio
+import functools
 
 import ipywidgets as widgets
 import pandas as pd
@@ -6,10 +9,13 @@ import pytest
 from handmade import store_of
 
 import claudesess
-from claudesess import contracts, explore, samples
+from claudesess import ask, contracts, explore, samples
 from claudesess.asking import listing
+from claudesess.errors import QuestionError
+from claudesess.lab import drawing, picking, session_table
 
 NAMES = [name for question in listing.questions() for name in listing.names(question)]
+CHAINS = "retry_escalation.outcome_by_attempt"
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +28,7 @@ def store():
 
 @pytest.fixture
 def explorer(store):
-    return claudesess.explore(store)
+    return claudesess.explore(store, CHAINS)
 
 
 def test_it_offers_every_measure_and_each_has_an_answer(explorer):
@@ -30,64 +36,194 @@ def test_it_offers_every_measure_and_each_has_an_answer(explorer):
     for name in NAMES:
         explorer.question.value = name
         assert explorer.answer.measure.name == name
-        assert len(explorer.result) > 0, name
-        assert explorer.chart.to_dict(), name
+        assert explorer.drawing.spec["config"], name
+        assert explorer._working.value == ""
 
 
 def test_options_and_groups_come_from_the_measure_and_act(explorer):
     explorer.question.value = "compaction_continuity.failures_around"
     assert isinstance(explorer.options["k"], widgets.BoundedIntText)
     assert explorer.options["k"].min == 1
-    before = explorer.result["exposure"].max()
+    before = explorer.answer.estimates["exposure"].max()
     explorer.options["k"].value = 2
-    assert explorer.result["exposure"].max() < before
+    assert explorer.answer.estimates["exposure"].max() < before
     explorer.by.value = "trigger"
-    assert set(explorer.result["group"]) == {"auto", "manual"}
-    explorer.question.value = "retry_escalation.outcome_by_attempt"
+    assert set(explorer.answer.estimates["group"]) == {"auto", "manual"}
+    explorer.question.value = CHAINS
     assert isinstance(explorer.options["kind"], widgets.Dropdown)
-    assert explorer.result["group"].isna().all()
+    assert explorer.answer.estimates["group"].isna().all()
 
 
-def test_a_choice_of_sessions_narrows_every_part_of_the_answer(explorer):
-    explorer.question.value = "retry_escalation.repeats"
-    everything = explorer.result
-    explorer.sessions.value = explorer.sessions.options[0][1:]
-    assert set(explorer.answer.units["session_id"]) <= set(explorer.sessions.value)
-    assert explorer.result["n_units"].sum() < everything["n_units"].sum()
-    explorer.sessions.value = ()
-    pd.testing.assert_frame_equal(explorer.result, everything)
-
-
-def test_a_choice_of_agents_reaches_the_answer_or_is_refused_in_words(explorer):
-    explorer.question.value = "retry_escalation.outcome_by_attempt"
-    chains = []
-    for chosen in ((), ("general-purpose",), ("main thread",)):
-        explorer.agent_types.value = chosen
-        chains.append(explorer.result["n_units"].max())
-    whole, by_agents, by_main = chains
-    assert 0 < by_agents < whole
-    assert by_agents + by_main == whole
-    before = explorer.result
-    explorer.question.value = "retry_escalation.repeats"
-    assert (
-        "Not possible:</b> retry_escalation.repeats cannot be grouped or filtered by &#x27;agent_type&#x27;"
-        in (explorer._message.value)
+def test_the_state_says_what_the_answer_is_made_of(store):
+    explorer = explore(store, CHAINS, since="2026-10-14")
+    assert explorer._sentence == (
+        "16 of 33 sessions, 1,089 calls; counted: 85 of 164, each one chain of failures; since 14 Oct 2026 00:00 UTC."
     )
-    assert explorer.result is before
-    explorer.agent_types.value = ()
-    assert explorer.answer.measure.name == "retry_escalation.repeats"
+    assert explorer.sessions["n_units"].sum() == 85
+    assert len(explorer.sessions) == 16
 
 
-def test_a_choice_of_projects_is_answered_once_and_reads_nothing_anew(explorer, monkeypatch):
-    explorer.sessions.value = explorer.sessions.options[0][1:]
-    asked = []
-    again = type(explorer.answer).again
-    monkeypatch.setattr(
-        type(explorer.answer), "again", lambda self, **how: asked.append(how) or again(self, **how)
+def test_a_choice_of_sessions_narrows_the_answer_and_not_the_table(explorer):
+    n_listed = len(explorer.table.rows)
+    key = explorer.table.rows[0][0]
+    explorer.table.chosen = [key]
+    assert explorer.sessions["session_id"].tolist() == explorer.answer.units["session_id"].unique().tolist()
+    assert len(explorer.sessions) == 1
+    assert len(explorer.table.rows) == n_listed == 31
+    explorer.table.chosen = []
+    assert len(explorer.answer.units) == 164
+
+
+def test_a_filter_that_a_question_does_not_have_is_told_and_left_out(explorer):
+    explorer.agents.value = ("general-purpose",)
+    assert len(explorer.answer.units) == 65
+    explorer.question.value = "retry_escalation.repeats"
+    assert explorer._sentence.endswith("not filtered: agents (one approach has none).")
+    assert explorer.selection.where == {}
+
+
+def test_a_stretch_that_is_dragged_becomes_since_and_until(explorer):
+    _drag(explorer, "2026-10-06 00:00:10", "2026-10-08 11:59:30")
+    assert (explorer.since.value, explorer.until.value) == ("2026-10-06 00:00", "2026-10-08 12:00")
+    at = explorer.answer.units["started_at"]
+    assert at.min() >= pd.Timestamp("2026-10-06", tz="UTC")
+    assert at.max() < pd.Timestamp("2026-10-08 12:00", tz="UTC")
+    _drag(explorer)
+    assert explorer.since.value == explorer.until.value == ""
+    assert len(explorer.answer.units) == 164
+
+
+def test_a_time_that_is_none_is_refused_in_words_and_the_last_answer_stays(explorer):
+    explorer.since.value = "yesterday-ish"
+    assert "Not possible:</b> since is &#x27;yesterday-ish&#x27;" in explorer._working.value
+    assert len(explorer.answer.units) == 164
+    explorer.since.value = ""
+    assert explorer._working.value == ""
+
+
+def test_a_click_on_a_group_keeps_that_group(explorer):
+    explorer.by.value = "agent_type"
+    _click(explorer, "general-purpose")
+    assert set(explorer.answer.units["agent_type"]) == {"general-purpose"}
+    assert explorer.selection.where == {"agent_type": ["general-purpose"]}
+    explorer.by.value = "error_category"
+    assert len(explorer.answer.units) == 164
+
+
+def test_a_session_that_is_opened_is_told_below(explorer):
+    explorer.table.opened = explorer.table.rows[0][0]
+    assert "Who did what when" in explorer.table.page
+    assert "What happened, in order" in explorer.table.page
+    explorer.table.opened = ""
+    assert explorer.table.page == ""
+
+
+def test_the_script_gives_the_same(explorer):
+    explorer.by.value = "agent_type"
+    explorer.since.value = "2026-10-08 10:30"
+    explorer.options["kind"].value = "all"
+    explorer.table.chosen = [row[0] for row in explorer.table.rows[:4]]
+    given = {}
+    exec(explorer.code().replace("print(answer.finding())", ""), given)
+    pd.testing.assert_frame_equal(given["answer"].estimates, explorer.answer.estimates)
+
+
+def test_what_is_given_to_begin_with_is_chosen(store):
+    whole = ask(store, CHAINS).units
+    some = whole["session_id"].iloc[0]
+    explorer = explore(
+        store,
+        CHAINS,
+        projects=["/home/dev/shop"],
+        sessions=[some[:8]],
+        until="2026-10-20",
+        agents=["main thread"],
     )
-    explorer.projects.value = ("/home/dev/shop",)
-    assert [how["where"] for how in asked] == [{"project": ["/home/dev/shop"]}]
-    assert explorer.sessions.value == ()
+    assert explorer.selection.where == {
+        "project": ["/home/dev/shop"], "agent_type": ["main thread"], "session_id": [some],
+    }  # fmt: skip
+    assert explorer.until.value == "2026-10-20 00:00:00"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"question": "retry.none"}, "There is no measure"),
+        ({"projects": ["/none"]}, "There is no project '/none'. There are: /home/dev/shop."),
+        ({"agents": ["none"]}, "There is no type of agent 'none'"),
+        ({"sessions": ["zz"]}, "There is no session whose id begins with 'zz'"),
+        ({"since": "soon"}, "since is 'soon'; it must be a time"),
+    ],
+)
+def test_what_is_not_there_is_refused(store, given, said):
+    with pytest.raises(QuestionError, match=said):
+        explore(store, **given)
+
+
+def test_a_choice_made_before_is_answered_from_what_was_kept(explorer, monkeypatch):
+    explorer.by.value = "agent_type"
+    explorer.by.value = "error_category"
+    asked = _listened(explorer, monkeypatch)
+    explorer.by.value = "agent_type"
+    assert set(explorer.answer.estimates["group"]) == {"general-purpose", "main thread"}
+    assert asked == []
+
+
+def test_a_change_that_is_overtaken_is_never_answered(explorer, monkeypatch):
+    asked = _listened(explorer, monkeypatch)
+
+    async def change() -> None:
+        for by in ("agent_type", "error_category", "model"):
+            explorer.by.value = by
+        assert "working" in explorer._working.value
+        await asyncio.sleep(0.2)
+
+    asyncio.run(change())
+    assert set(asked) == {"model"}
+    assert explorer._working.value == ""
+
+
+def test_what_is_read_in_a_cell_is_what_was_chosen_before_it(explorer):
+    async def change() -> None:
+        explorer.by.value = "model"
+        assert explorer.answer.by == "model"
+
+    asyncio.run(change())
+
+
+def test_a_saved_notebook_keeps_a_picture_and_the_finding(explorer):
+    bundle = explorer._repr_mimebundle_()
+    assert bundle["image/png"].startswith(b"\x89PNG")
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert "66 % of 164 failing checks" in bundle["text/plain"]
+
+
+def test_the_frames_are_shown_when_their_fold_is_opened(explorer):
+    assert explorer._estimates.value == ""
+    explorer._fold.selected_index = 1
+    assert "confidence" not in explorer._estimates.value
+    assert "<th>estimate</th>" in explorer._estimates.value
+
+
+def test_nothing_is_fetched_to_draw(explorer):
+    assert "https://esm.sh" not in drawing.Drawing._esm
+    assert "import " not in drawing.Drawing._esm[:200]
+    assert "@import" not in session_table.style()
+
+
+def test_the_style_of_pages_is_taken_over_whole():
+    style = session_table.style()
+    assert ":root" not in style
+    assert ":host(.dark)" in style
+    assert "prefers-color-scheme" not in style
+
+
+def test_times_are_counted_in_not_too_many_steps():
+    year = pd.Series(pd.date_range("2026-01-01", "2026-12-31", freq="h", tz="UTC"))
+    counted = picking.binned(year)
+    assert len(counted) == 53
+    assert counted["n"].sum() == len(year)
+    assert picking.binned(year.head(0)).empty
 
 
 def test_an_empty_store_is_explored_without_a_traceback(tmp_path):
@@ -96,9 +232,37 @@ def test_an_empty_store_is_explored_without_a_traceback(tmp_path):
         for name in NAMES:
             explorer.question.value = name
             assert explorer.chart.to_dict()
+            assert explorer.sessions.empty
 
 
 def test_the_name_is_the_function_however_it_is_imported():
     assert callable(claudesess.explore)
     assert callable(explore)
     assert contracts.RELATIONS
+
+
+def _listened(explorer, monkeypatch):
+    """Return a list that fills with what sums are made by."""
+    module = explorer.answer.measure.module
+    sums, asked = module.sums, []
+
+    @functools.wraps(sums)
+    def listening(units, *, by=None):
+        asked.append(by)
+        return sums(units, by=by)
+
+    monkeypatch.setattr(module, "sums", listening)
+    return asked
+
+
+def _drag(explorer, *times):
+    """Say what the browser says when a stretch is dragged, or given up."""
+    span = [pd.Timestamp(time, tz="UTC").timestamp() * 1000 for time in times]
+    told = {"value": {"at": span} if span else {}, "store": []}
+    explorer.picker._vl_selections = {**explorer.picker._vl_selections, picking.BRUSH: told}
+
+
+def _click(explorer, *groups):
+    """Say what the browser says when groups are clicked."""
+    told = {"value": {"vlPoint": {"or": [{"group": one} for one in groups]}}, "store": []}
+    explorer.picker._vl_selections = {**explorer.picker._vl_selections, picking.CLICKED: told}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,14 @@ OWN: Any = "the measure's own"
 
 
 def ask(
-    store: Store, measure: str, *, by: By = OWN, where: Mapping[str, Any] | None = None, **given: Any
+    store: Store,
+    measure: str,
+    *,
+    by: By = OWN,
+    where: Mapping[str, Any] | None = None,
+    since: str | datetime | None = None,
+    until: str | datetime | None = None,
+    **given: Any,
 ) -> Answer:
     """Ask a measure of a store.
 
@@ -43,6 +51,9 @@ def ask(
     where
         Only units with these values: covariate to value, or to a list of values; None is "not known". A
         filter reaches every part of the answer.
+    since, until
+        Only units whose time is at or after `since`, and before `until`: a date, or a time (UTC where no zone
+        is said). A unit whose time is not known is in neither.
     **given
         Options of the measure.
 
@@ -94,7 +105,9 @@ def ask(
     >>> days.query("unit == 'per open hour'")[["group", "n_events"]].head(2).values.tolist()
     [['2026-10-05', 15], ['2026-10-06', 49]]
     """
-    return Answer(store, listing.measure(measure), by=by, where=where or {}, given=given)
+    return Answer(
+        store, listing.measure(measure), by=by, where=where or {}, since=since, until=until, given=given
+    )
 
 
 class Answer:
@@ -121,6 +134,8 @@ class Answer:
         *,
         by: By,
         where: Mapping[str, Any],
+        since: str | datetime | None,
+        until: str | datetime | None,
         given: Mapping[str, Any],
     ) -> None:
         options.check(measure.module.units, given)
@@ -132,11 +147,19 @@ class Answer:
         for name in (*groups, *where):
             filters.check(measure, name)
         self.measure, self.where, self.options = measure, dict(where), dict(given)
+        self.since, self.until = filters.moment("since", since), filters.moment("until", until)
         own = None if measure.is_view else options.of(measure.module.sums)["by"][1]
         self.by: By = own if by is OWN else by
         self._store = store
 
-    def again(self, *, by: By = OWN, where: Mapping[str, Any] | None = None) -> Answer:
+    def again(
+        self,
+        *,
+        by: By = OWN,
+        where: Mapping[str, Any] | None = None,
+        since: str | datetime | None = None,
+        until: str | datetime | None = None,
+    ) -> Answer:
         """Ask the same with another grouping or filter; what was read is not read again.
 
         Examples
@@ -146,7 +169,15 @@ class Answer:
         >>> answer.again(where={"trigger": "auto"}).units.shape[0], answer.units.shape[0]
         (0, 2)
         """
-        other = Answer(self._store, self.measure, by=by, where=where or {}, given=self.options)
+        other = Answer(
+            self._store,
+            self.measure,
+            by=by,
+            where=where or {},
+            since=since,
+            until=until,
+            given=self.options,
+        )
         other.__dict__["_all"] = self._all
         if "_drawn" in self.__dict__:
             other.__dict__["_drawn"] = self._drawn
@@ -155,7 +186,11 @@ class Answer:
     @cached_property
     def units(self) -> pd.DataFrame:
         """One row per thing observed or exposed."""
-        return filters.kept(self._all, self.where)
+        return self._asked_for(self._all)
+
+    def _asked_for(self, units: pd.DataFrame) -> pd.DataFrame:
+        at = self.measure.units.at
+        return filters.kept(filters.between(units, at, self.since, self.until), self.where)
 
     @cached_property
     def _all(self) -> pd.DataFrame:
@@ -173,7 +208,7 @@ class Answer:
         control = self._measured("control")
         if isinstance(control, str):
             return control
-        drawn = filters.kept(self._drawn, self.where)
+        drawn = self._asked_for(self._drawn)
         return controls.beside(self.measure, self.estimates, self.units, drawn, self.by)
 
     @cached_property
@@ -213,8 +248,11 @@ class Answer:
         return f"{said} {told}"
 
     def __repr__(self) -> str:
+        said = {"by": self.by, "where": self.where, "since": self.since, "until": self.until}
         of = ", ".join(
-            [*([f"by={self.by!r}"] if self.by else []), *([f"where={self.where}"] if self.where else [])]
+            f"{name}={str(value) if isinstance(value, datetime) else value!r}"
+            for name, value in said.items()
+            if value
         )
         return f"<Answer: {self.measure.name}{', ' if of else ''}{of}>"
 

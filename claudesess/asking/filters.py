@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -48,6 +49,44 @@ def joined(units: pd.DataFrame, contract: Units, store: Store) -> pd.DataFrame:
     day = pd.Series(spelled.take(place, allow_fill=True), index=units.index)
     about = frames.load(store, "session_covariates").drop(columns="started_at")
     return units.assign(day=day).merge(about, on=["db", "session_id"], how="left", validate="many_to_one")
+
+
+def moment(name: str, value: str | datetime | None) -> pd.Timestamp | None:
+    """Return a time as it was asked for, in UTC where no zone is said.
+
+    Raises
+    ------
+    QuestionError
+        It is no time.
+
+    Examples
+    --------
+    >>> moment("since", "2026-10-14"), moment("until", None)
+    (Timestamp('2026-10-14 00:00:00+0000', tz='UTC'), None)
+    """
+    if value is None:
+        return None
+    try:
+        read = pd.Timestamp(value)
+        if not pd.isna(read):
+            return read.tz_localize("UTC") if read.tzinfo is None else read.tz_convert("UTC")
+    except (ValueError, TypeError):
+        pass
+    raise QuestionError(f"{name} is {value!r}; it must be a time, such as '2026-10-14' or '2026-10-14 18:00'")
+
+
+def between(
+    units: pd.DataFrame, at: str, since: pd.Timestamp | None, until: pd.Timestamp | None
+) -> pd.DataFrame:
+    """Keep the units from `since` on and before `until`; one whose time is not known is neither."""
+    if since is None and until is None:
+        return units
+    mask = units[at].notna()
+    if since is not None:
+        mask &= (units[at] >= since).fillna(False)
+    if until is not None:
+        mask &= (units[at] < until).fillna(False)
+    return units[mask].reset_index(drop=True)
 
 
 def kept(units: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:

@@ -1,160 +1,507 @@
-"""An explorer for notebooks: choose what is asked, and of what; finding, table and chart follow."""
+"""An explorer for notebooks: choose what is asked, and of what; finding, chart and sessions follow."""
 
 from __future__ import annotations
 
 import html
+import threading
 import typing
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import altair as alt
 import ipywidgets as widgets
 import pandas as pd
-from IPython.display import display
 
-from claudesess.asking import listing, options
-from claudesess.asking.answer import OWN, Answer, ask
-from claudesess.errors import ClaudesessError
+from claudesess.asking import controls, filters, listing, options
+from claudesess.asking.answer import OWN, Answer
+from claudesess.charts import offline
+from claudesess.errors import ClaudesessError, QuestionError
+from claudesess.estimating.sums import NOT_KNOWN
+from claudesess.lab import picking
+from claudesess.lab.drawing import Drawing
+from claudesess.lab.later import Later
+from claudesess.lab.selection import Selection, state
+from claudesess.lab.session_table import SessionTable
 from claudesess.relations import frames
 from claudesess.store import Store
 
 _SHOWN_ROWS = 200
+_KEPT = 64  # answers
 _OWN, _ALL = "as the measure does", "all together"
-_WIDE = widgets.Layout(width="24em")
+_NAMES = {"project": "projects", "agent_type": "agents", "session_id": "sessions"}
+_WIDE = widgets.Layout(width="27em")
+_NARROW = widgets.Layout(width="18em")
+_CLOSE = {"description_width": "5.5em"}
 
 
-def explore(store: Store) -> Explorer:
-    """Show controls for a store: measure, grouping, projects, sessions, agents and the measure's own options.
+def explore(
+    store: Store,
+    question: str | None = None,
+    *,
+    projects: Sequence[str] = (),
+    sessions: Sequence[str] = (),
+    since: str | datetime | None = None,
+    until: str | datetime | None = None,
+    agents: Sequence[str] = (),
+) -> Explorer:
+    """Show a store in a notebook: what is asked, of what, the answer, and the sessions that it is of.
 
     Parameters
     ----------
     store
         An open store.
+    question
+        ``question.measure`` to begin with; the first when None.
+    projects, agents
+        Projects, and types of agents (``"main thread"`` is one), to begin with; none: all.
+    sessions
+        Ids of sessions, or how they begin; none: all.
+    since, until
+        From when on, and before when; UTC where no zone is said.
 
     Returns
     -------
     Explorer
-        A widget. Its `answer` (units, estimates) and `chart` can be read from the next cell at any time.
+        A widget. Drag over time, click on groups, choose sessions, open one. Its `selection`, `answer`,
+        `chart`, `sessions` and `code()` can be read from the next cell at any time.
+
+    Raises
+    ------
+    QuestionError
+        There is no such question, project, session, type of agent or time.
 
     Examples
     --------
     ``explorer = claudesess.explore(store)``, and in a later cell ``explorer.answer.estimates``.
     """
-    return Explorer(store)
+    return Explorer(
+        store, question, projects=projects, sessions=sessions, since=since, until=until, agents=agents
+    )
 
 
-class Explorer(widgets.VBox):  # type: ignore[misc]
-    """Controls, finding, table and chart of one measure at a time.
+class Explorer(widgets.VBox):
+    """One measure at a time; made by `explore`.
 
     Attributes
     ----------
+    selection : Selection
+        What is chosen now, as `ask` takes it.
     answer : Answer
-        What was asked last and could be answered.
-    result : DataFrame
-        Its estimates; the units of a view.
+        What is chosen now, or what could be answered last.
     chart : altair chart
         The answer, drawn.
+    sessions : DataFrame
+        The sessions that the answer is of, with `n_units`, how many of each are counted.
     """
 
-    answer: Answer
-    result: pd.DataFrame
-    chart: alt.TopLevelMixin
-
-    def __init__(self, store: Store) -> None:
+    def __init__(
+        self,
+        store: Store,
+        question: str | None = None,
+        *,
+        projects: Sequence[str] = (),
+        sessions: Sequence[str] = (),
+        since: str | datetime | None = None,
+        until: str | datetime | None = None,
+        agents: Sequence[str] = (),
+    ) -> None:
         self._store = store
-        self._asked: dict[tuple[Any, ...], Answer] = {}
-        self._is_listing = False
-        words = {name: f"{listing.question(name).TITLE}" for name in listing.questions()}
+        self._lock = threading.RLock()  # a notebook may send changes while a cell runs
+        self._later = Later()
+        self._is_stale = self._is_setting = False
+        self._wholes: dict[tuple[Any, ...], Answer] = {}
+        self._answers: dict[tuple[Any, ...], Answer] = {}
+        self._groups: list[str] = []
+        self._picked_from: tuple[Any, ...] | None = None
+        self._drawn_span: tuple[float, float] | None = None
+        self._made(since, until)
+        self._begin(question, projects, sessions, agents)
+        super().__init__(self._laid_out())
+        self._watch()
+        self._ask()
+        self._settle()
+
+    # Controls
+
+    def _made(self, since: str | datetime | None, until: str | datetime | None) -> None:
+        words = {of: listing.question(of).TITLE for of in listing.questions()}
         labels = [
             (f"{words[of]}: {name.partition('.')[2].replace('_', ' ')}", name)
             for of in listing.questions()
             for name in listing.names(of)
         ]
-        self.question = widgets.Dropdown(options=labels, description="Question", layout=_WIDE)
-        self.by = widgets.Dropdown(description="Group by", layout=_WIDE)
-        self.projects = _choice("Projects", self._values("session_covariates", "project"))
-        self.sessions = _choice("Sessions", ())
-        self.agent_types = _choice("Agents", ["main thread", *self._values("agent_runs", "agent_type")])
-        self.options: dict[str, widgets.ValueWidget] = {}
-        self._option_box = widgets.VBox()
-        self._message = widgets.HTML()
-        self._table, self._drawing = widgets.Output(), widgets.Output()
-        filters = widgets.HBox([self.projects, self.sessions, self.agent_types])
-        asked = widgets.HBox([self.question, self.by])
-        super().__init__([asked, filters, self._option_box, self._message, self._table, self._drawing])
-        self._list_sessions()
-        self._ask()
-        self.question.observe(lambda _: self._ask(), "value")
-        self.projects.observe(lambda _: self._list_sessions(), "value")
-        for control in (self.by, self.projects, self.sessions, self.agent_types):
-            control.observe(lambda _: self._answer(), "value")
-
-    def _values(self, relation: str, column: str) -> list[str]:
-        return sorted(frames.load(self._store, relation)[column].dropna().astype(str).unique())
-
-    def _list_sessions(self) -> None:
-        sessions = frames.load(self._store, "sessions").merge(
-            frames.load(self._store, "session_covariates")[["db", "session_id", "project"]],
-            on=["db", "session_id"],
+        self.question = widgets.Dropdown(
+            options=labels, description="Question", layout=widgets.Layout(width="31em"), style=_CLOSE
         )
-        if self.projects.value:
-            sessions = sessions[sessions["project"].isin(self.projects.value)]
-        started = sessions["started_at"].dt.strftime("%Y-%m-%d %H:%M").fillna("?")
-        ids = sessions["session_id"].astype(str)
-        # New options take back the choice, which would be answered for itself just before the projects are.
-        with self.sessions.hold_trait_notifications():
-            self._is_listing = True
-            self.sessions.options = list(zip(started + "  " + ids.str[:8], ids, strict=True))
-        self._is_listing = False
+        self.by = widgets.Dropdown(description="Group by", layout=_NARROW, style=_CLOSE)
+        self.since = _time_field("Since", filters.moment("since", since))
+        self.until = _time_field("Until", filters.moment("until", until))
+        self.projects = _choice("Projects", _values(self._all_sessions["project"]))
+        types = _values(frames.load(self._store, "agent_runs")["agent_type"])
+        self.agents = _choice("Agents", ["main thread", *types])
+        self.options: dict[str, widgets.ValueWidget] = {}
+        self.table = SessionTable()
+        self.picker, self.drawing = Drawing(), Drawing()
+        self._option_box = widgets.VBox()
+        self._state, self._said, self._working = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self._estimates, self._units = widgets.HTML(), widgets.HTML()
+
+    def _laid_out(self) -> list[widgets.Widget]:
+        filtered = widgets.VBox([widgets.HBox([self.projects, self.agents]), self._option_box])
+        self._fold = widgets.Accordion([filtered, self._estimates, self._units], selected_index=None)
+        self._fold.titles = ("Projects, agents, options", "Estimates", "What is counted")
+        asked = widgets.HBox([self.question, self.by, self.since, self.until])
+        asked.layout.flex_flow = "row wrap"
+        return [
+            self._state, asked, self._working, self._said, self.picker, self.drawing, self.table, self._fold,
+        ]  # fmt: skip
+
+    def _begin(
+        self,
+        question: str | None,
+        projects: Sequence[str],
+        sessions: Sequence[str],
+        agents: Sequence[str],
+    ) -> None:
+        """Set what was given to begin with."""
+        if question is not None:
+            self.question.value = listing.measure(question).name
+        for name, control, given in (
+            ("project", self.projects, projects),
+            ("type of agent", self.agents, agents),
+        ):
+            for one in given:
+                if one not in control.options:
+                    raise QuestionError(
+                        f"There is no {name} {one!r}. There are: {', '.join(control.options)}."
+                    )
+            control.value = tuple(given)
+        ids = self._all_sessions["session_id"].astype(str)
+        chosen: list[str] = []
+        for one in sessions:
+            found = [str(key) for key in self._all_sessions.index[ids.str.startswith(one)]]
+            if not found:
+                raise QuestionError(f"There is no session whose id begins with {one!r}.")
+            chosen += found
+        self.table.chosen = chosen
+
+    def _watch(self) -> None:
+        self.question.observe(lambda _: self._ask(), "value")
+        self.by.observe(self._regrouped, "value")
+        for control in (self.since, self.until, self.projects, self.agents):
+            control.observe(self._changed, "value")
+        self.table.observe(self._changed, "chosen")
+        self.table.observe(self._opened, "opened")
+        self._fold.observe(lambda _: self._show_frames(), "selected_index")
 
     def _ask(self) -> None:
         """Build the controls of the chosen measure: what it can be grouped by, and its own options."""
         measure = listing.measure(self.question.value)
-        self._is_listing = True
+        self._is_setting = True
         self.by.options = [_OWN] if measure.is_view else [_OWN, _ALL, *measure.covariates]
         self.by.value = _OWN
-        self._is_listing = False
+        self._is_setting = False
+        self._groups = []
         given = options.of(measure.module.units)
         self.options = {name: _control(name, hint, default) for name, (hint, default) in given.items()}
         for control in self.options.values():
-            control.observe(lambda _: self._answer(), "value")
+            control.observe(self._changed, "value")
         self._option_box.children = tuple(self.options.values())
-        self._answer()
+        self._changed()
 
-    def _answer(self) -> None:
-        """Answer and draw what is chosen now; a refusal is shown as a sentence, never as a traceback."""
-        if self._is_listing:
+    def _regrouped(self, _: Any) -> None:
+        if not self._is_setting:
+            self._groups = []
+            self._changed()
+
+    def _changed(self, _: Any = None) -> None:
+        if self._is_setting:
             return
+        self._is_stale = True
+        self._working.value = _line("<i>working …</i>")
+        self._later.do(self._settle)
+
+    # What can be read
+
+    @property
+    def selection(self) -> Selection:
+        """What is chosen now, as `ask` takes it."""
+        return self._selected()[0]
+
+    @property
+    def answer(self) -> Answer:
+        """What is chosen now, answered; where it cannot be, what could be last."""
+        self._settle()
+        return self._answer
+
+    @property
+    def chart(self) -> alt.TopLevelMixin:
+        """The answer, drawn."""
+        return self.answer.chart()
+
+    @property
+    def sessions(self) -> pd.DataFrame:
+        """The sessions that the answer is of."""
+        self._settle()
+        counted = _by_session(self.answer.units)
+        return self._counted(counted).reset_index(drop=True)
+
+    def code(self) -> str:
+        """Return a script that gives the same answer."""
+        return self.selection.code(self._store.databases["path"].tolist())
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Return the widget, and beside it a picture for where nothing is alive."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        self._settle()
+        still = offline.render(offline.specification(self._answer.panel))
+        said = f"{self._sentence}\n{self._answer.finding()}"
+        return {**bundle, "image/png": still["image/png"], "text/plain": said}
+
+    # Answering
+
+    def _selected(self) -> tuple[Selection, list[str]]:
+        """Return what is chosen, and which filters the question's units do not have."""
+        measure = listing.measure(self.question.value)
         by = {_OWN: OWN, _ALL: None}.get(self.by.value, self.by.value)
-        try:
-            answer = self._whole().again(by=by, where=self._where())
-            result = answer.units if answer.measure.is_view else answer.estimates
-            self.chart = answer.chart()
-        except (ValueError, ClaudesessError) as error:
-            self._message.value = f"<b>Not possible:</b> {html.escape(str(error))}"
-            return
-        self.answer, self.result = answer, result
-        rows = len(result)
-        more = f", the first {_SHOWN_ROWS} shown; all in .result" if rows > _SHOWN_ROWS else ""
-        self._message.value = f"{html.escape(answer.finding())} {rows} rows{more}"
-        _show(self._table, result.head(_SHOWN_ROWS).dropna(axis="columns", how="all"))
-        _show(self._drawing, self.chart)
-
-    def _whole(self) -> Answer:
-        """Return the chosen measure, asked of everything with the chosen options: read once."""
+        sessions = self._all_sessions.loc[[int(key) for key in self.table.chosen], "session_id"]
+        lists = {
+            "project": self.projects.value,
+            "agent_type": self.agents.value,
+            "session_id": tuple(dict.fromkeys(sessions.astype(str))),
+        }
+        known = {name: list(value) for name, value in lists.items() if value and name in measure.covariates}
+        left_out = [_NAMES[name] for name, value in lists.items() if value and name not in measure.covariates]
+        by_group = self._grouping(measure)
+        if self._groups and by_group:
+            known[by_group] = [None if one == NOT_KNOWN else one for one in self._groups]
+        since, until = (
+            filters.moment(name, field.value.strip() or None)
+            for name, field in (("since", self.since), ("until", self.until))
+        )
         given = {name: control.value for name, control in self.options.items()}
-        key = (self.question.value, *given.items())
-        if key not in self._asked:
-            self._asked[key] = ask(self._store, self.question.value, **given)
-        return self._asked[key]
+        return Selection(measure.name, by, known, since, until, given), left_out
 
-    def _where(self) -> dict[str, list[str]]:
-        """Return what is chosen; nothing chosen in a list means everything."""
-        lists = {"project": self.projects, "session_id": self.sessions, "agent_type": self.agent_types}
-        return {name: list(control.value) for name, control in lists.items() if control.value}
+    def _grouping(self, measure: listing.Measure) -> str | None:
+        """Return the covariate whose groups can be clicked."""
+        chosen = self.by.value
+        own = None if measure.is_view else options.of(measure.module.sums)["by"][1]
+        by = own if chosen == _OWN else None if chosen == _ALL else chosen
+        return by if by is None or isinstance(by, str) else by[0]
+
+    def _settle(self) -> None:
+        """Answer and draw what is chosen now; a refusal is shown as a sentence, never as a traceback."""
+        with self._lock:
+            if not self._is_stale:
+                return
+            self._is_stale = False
+            try:
+                self._show()
+            except (ValueError, ClaudesessError) as error:
+                self._working.value = _line(f"<b>Not possible:</b> {html.escape(str(error))}")
+                return
+            self._working.value = ""
+        self._later.do(self._hold_against_control)
+
+    def _show(self) -> None:
+        chosen, left_out = self._selected()
+        answer = self._kept(chosen)
+        measure = answer.measure
+        spec = offline.specification(answer.panel)
+        finding = "" if measure.is_view else str(measure.module.finding(answer.estimates))
+        own = _by_session(answer.units)
+        rows = self._counted(own)
+        self._sentence = state(
+            chosen,
+            sessions=(len(rows), len(self._all_sessions)),
+            calls=int(rows["n_tool_calls"].sum()),
+            units=(len(answer.units), len(self._whole(chosen).units)),
+            grain=measure.units.grain,
+            left_out=left_out,
+        )
+        self._answer = answer
+        self._state.value = _line(html.escape(self._sentence))
+        self._said.value = _line(f"<b>{html.escape(finding or measure.asks)}</b>")
+        self.drawing.draw_specification(spec)
+        self._show_picker(chosen, measure)
+        self._show_sessions(chosen)
+        self._show_frames()
+
+    def _hold_against_control(self) -> None:
+        """Add what the control leaves of the finding: the longest work, and dropped where it is overtaken."""
+        with self._lock:
+            answer = self._answer
+            if self._is_stale or answer.measure.is_view:
+                return
+            said = str(answer.measure.module.finding(answer.estimates))
+            if said and not isinstance(answer.control, str):
+                told = controls.sentence(answer.measure.module.control, answer.control)
+                self._said.value = _line(f"<b>{html.escape(said)}</b> {html.escape(told)}")
+
+    def _whole(self, chosen: Selection) -> Answer:
+        """Return the chosen measure, asked of everything with the chosen options: read once."""
+        key = (chosen.question, *sorted(chosen.options.items()))
+        if key not in self._wholes:
+            self._wholes[key] = Selection(chosen.question, OWN, {}, None, None, chosen.options).ask(
+                self._store
+            )
+        return self._wholes[key]
+
+    def _kept(self, chosen: Selection) -> Answer:
+        """Return an answer that was given before, or a new one."""
+        key = chosen.key()
+        answer = self._answers.pop(key, None) or self._whole(chosen).again(
+            by=chosen.by, where=chosen.where, since=chosen.since, until=chosen.until
+        )
+        self._answers[key] = answer  # the last asked for is the last to go
+        if len(self._answers) > _KEPT:
+            del self._answers[next(iter(self._answers))]
+        return answer
+
+    # What can be picked from
+
+    def _show_picker(self, chosen: Selection, measure: listing.Measure) -> None:
+        """Draw what can be picked from anew where it is something else."""
+        by = self._grouping(measure)
+        where = {name: values for name, values in chosen.where.items() if not (self._groups and name == by)}
+        span = self._span(chosen)
+        base = chosen._replace(where=where, since=None, until=None, by=OWN)
+        key = (base.key(), by)
+        if key == self._picked_from and span == self._drawn_span:
+            return
+        units = self._kept(base).units
+        self._picked_from, self._drawn_span = key, span
+        self.picker.draw(picking.chart(units, measure.units.at, by, span, self._groups))
+        for name, heard in ((picking.BRUSH, self._brushed), (picking.CLICKED, self._clicked)):
+            if self.picker.selections.has_trait(name):
+                self.picker.selections.observe(heard, [name])
+
+    def _span(self, chosen: Selection) -> tuple[float, float] | None:
+        """Return the stretch of time that is chosen, in milliseconds."""
+        if chosen.since is None and chosen.until is None:
+            return None
+        times = self._whole(chosen).units[self._whole(chosen).measure.units.at].dropna()
+        since, until = chosen.since or times.min(), chosen.until or times.max()
+        return None if pd.isna(since) or pd.isna(until) else (_ms(since), _ms(until))
+
+    def _brushed(self, change: Any) -> None:
+        span = next(iter(change["new"].value.values()), None)
+        found = (float(span[0]), float(span[1])) if span else None
+        if _is_same(found, self._drawn_span):
+            return
+        self._drawn_span = found
+        since, until = (
+            (None, None) if found is None else (_minute(found[0], "floor"), _minute(found[1], "ceil"))
+        )
+        self._drawn_span = None if since is None or until is None else (_ms(since), _ms(until))
+        self._is_setting = True
+        self.since.value, self.until.value = _told(since), _told(until)
+        self._is_setting = False
+        self._changed()
+
+    def _clicked(self, change: Any) -> None:
+        groups = [str(one[picking.GROUP]) for one in change["new"].value or []]
+        if groups != self._groups:
+            self._groups = groups
+            self._changed()
+
+    # Sessions and frames
+
+    @cached_property
+    def _all_sessions(self) -> pd.DataFrame:
+        from claudesess.listing import overview
+
+        about = frames.load(self._store, "session_covariates")[["db", "session_id", "project"]]
+        return overview.sessions(self._store).merge(about, how="left", on=["db", "session_id"])
+
+    @cached_property
+    def _pages(self) -> Any:
+        from claudesess.report.pages import Report, Source
+        from claudesess.report.reader import Reader
+
+        return Report(self._store, Reader(UTC), Source("", False))
+
+    def _counted(self, units: pd.Series) -> pd.DataFrame:
+        """Return the sessions in which something is counted, by their keys."""
+        keys = pd.MultiIndex.from_frame(self._all_sessions[["db", "session_id"]])
+        n = units.reindex(keys).fillna(0).astype("int64").to_numpy()
+        return self._all_sessions.assign(n_units=n)[n > 0]
+
+    def _show_sessions(self, chosen: Selection) -> None:
+        where = {name: values for name, values in chosen.where.items() if name != "session_id"}
+        rows = self._counted(_by_session(self._kept(chosen._replace(where=where)).units))
+        self.table.show(rows)
+
+    def _opened(self, _: Any) -> None:
+        if not self.table.opened:
+            self.table.page = ""
+            return
+        with self._lock:
+            row = self._all_sessions.loc[int(self.table.opened)]
+            self.table.page = self._pages.session(row["db"], row["session_id"])
+
+    def _show_frames(self) -> None:
+        """Fill the fold that is open."""
+        if self._fold.selected_index == 1:
+            frame = self._answer.units.head(0) if self._answer.measure.is_view else self._answer.estimates
+            self._estimates.value = _as_html(frame)
+        elif self._fold.selected_index == 2:
+            self._units.value = _as_html(self._answer.units)
+
+
+def _line(inside: str) -> str:
+    return f'<div role="status" style="line-height:1.45;max-width:60em">{inside}</div>'
+
+
+def _by_session(units: pd.DataFrame) -> pd.Series:
+    counted: pd.Series = units.groupby(["db", "session_id"]).size()
+    return counted
+
+
+def _as_html(frame: pd.DataFrame) -> str:
+    shown = frame.head(_SHOWN_ROWS).dropna(axis="columns", how="all")
+    more = f"<p>The first {_SHOWN_ROWS} of {len(frame):,} rows.</p>" if len(frame) > _SHOWN_ROWS else ""
+    body = shown.to_html(index=False, border=0, float_format="{:.4g}".format, na_rep="–")
+    return f'<div style="overflow:auto;max-height:24em">{more}{body}</div>'
+
+
+def _values(column: pd.Series) -> list[str]:
+    return sorted(column.dropna().astype(str).unique())
+
+
+def _ms(time: pd.Timestamp) -> float:
+    return time.timestamp() * 1000
+
+
+def _minute(ms: float, way: str) -> pd.Timestamp:
+    time: pd.Timestamp = getattr(pd.Timestamp(ms, unit="ms", tz="UTC"), way)("min")
+    return time
+
+
+def _told(time: pd.Timestamp | None) -> str:
+    return "" if time is None else f"{time:%Y-%m-%d %H:%M}"
+
+
+def _is_same(one: tuple[float, float] | None, other: tuple[float, float] | None) -> bool:
+    """Say whether two stretches are one, but for what a pixel is worth."""
+    if one is None or other is None:
+        return one is other
+    near = max(0.01 * (other[1] - other[0]), 60_000)
+    return abs(one[0] - other[0]) <= near and abs(one[1] - other[1]) <= near
+
+
+def _time_field(description: str, value: pd.Timestamp | None) -> widgets.Text:
+    return widgets.Text(
+        "" if value is None else str(value).removesuffix("+00:00"),
+        description=description, placeholder="2026-10-14 18:00", continuous_update=False,
+        layout=_NARROW, style=_CLOSE,
+    )  # fmt: skip
 
 
 def _choice(description: str, values: typing.Sequence[str]) -> widgets.SelectMultiple:
-    return widgets.SelectMultiple(options=values, description=description, rows=5, layout=_WIDE)
+    return widgets.SelectMultiple(options=values, description=description, rows=5, layout=_WIDE, style=_CLOSE)
 
 
 def _control(name: str, hint: Any, default: Any) -> widgets.ValueWidget:
@@ -169,9 +516,3 @@ def _control(name: str, hint: Any, default: Any) -> widgets.ValueWidget:
     if hint is int:
         return widgets.BoundedIntText(min=options.LEAST, max=1_000_000, **about)
     return widgets.Text(continuous_update=False, **about)
-
-
-def _show(output: widgets.Output, value: object) -> None:
-    output.clear_output(wait=True)
-    with output:
-        display(value)  # type: ignore[no-untyped-call]

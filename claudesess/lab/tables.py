@@ -1,18 +1,27 @@
 """Frames as a notebook shows them: so many rows, times to the minute, and a line for what is not seen."""
 
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
 import pandas as pd
+
+if TYPE_CHECKING:
+    from claudesess.asking.answer import Answer
+    from claudesess.store import Store
 
 ROWS = 60
 """Rows that `table` shows."""
 
 
-def table(frame: pd.DataFrame, rows: int = ROWS, what: str = "rows") -> pd.DataFrame | None:
+def table(frame: pd.DataFrame | str, rows: int = ROWS, what: str = "rows") -> pd.DataFrame | None:
     """Return the first rows of a frame for a notebook to show, and print what a look at them would not tell.
 
     Parameters
     ----------
     frame
-        What is to be shown.
+        What is to be shown; a sentence in its place is printed.
     rows
         How many of its rows at most.
     what
@@ -32,6 +41,9 @@ def table(frame: pd.DataFrame, rows: int = ROWS, what: str = "rows") -> pd.DataF
     >>> table(pd.DataFrame({"x": []}), what="findings")
     No findings.
     """
+    if isinstance(frame, str):
+        print(frame)
+        return None
     if frame.empty:
         print(f"No {what}.")
         return None
@@ -54,6 +66,7 @@ def minutes(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 _SHOWN = [
     "measure",
+    "role",
     "group",
     "group_2",
     "outcome",
@@ -84,7 +97,37 @@ def numbers(estimates: pd.DataFrame) -> pd.DataFrame:
     ['measure', 'outcome', 'statistic', 'estimate']
     """
     shown = estimates[_SHOWN].dropna(axis="columns", how="all")
+    if (shown["role"] == "estimate").all():
+        shown = shown.drop(columns="role")
     empty = [
         name for name in ("n_pending", "n_censored") if name in shown and not shown[name].fillna(0).any()
     ]
     return shown.drop(columns=empty).round({"estimate": 3, "low": 3, "high": 3, "exposure": 2})
+
+
+def missing(store: Store) -> list[str]:
+    """Say what this data cannot say, in sentences.
+
+    Examples
+    --------
+    >>> from claudesess import samples
+    >>> missing(samples.open_sample("workshop"))[0]
+    'No tokens are known: only imported transcripts tell of them.'
+    """
+    from claudesess.report.gaps import gaps
+
+    return gaps(store)
+
+
+def first_findings(store: Store, most: int) -> list[Answer]:
+    """Return the answers that a reader should hear of first; only those that say something.
+
+    Examples
+    --------
+    >>> from claudesess import samples
+    >>> len(first_findings(samples.open_sample("workshop"), 1))
+    1
+    """
+    from claudesess.report.ranking import ranked
+
+    return list(islice((answer for answer in ranked(store) if answer.finding()), most))

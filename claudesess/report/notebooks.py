@@ -62,6 +62,7 @@ def execute(notebook: Path, databases: Sequence[str]) -> nbformat.NotebookNode:
         book,
         kernel_name="python3",
         record_timing=False,
+        store_widget_state=False,
         extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
     )
     try:
@@ -70,6 +71,7 @@ def execute(notebook: Path, databases: Sequence[str]) -> nbformat.NotebookNode:
         raise ClaudesessError(
             f"{notebook.name}: cell {_failed(book)} failed: {error.ename}: {error.evalue}"
         ) from error
+    book.metadata.pop("widgets", None)  # megabytes; an explorer keeps a picture of itself
     return book
 
 

@@ -261,37 +261,48 @@ class Report:
     def _session_pages(self) -> Iterator[Page]:
         if not self._pages_of_sessions:
             return
-        reader = self._reader
         wanted = sorted({session for _, session in self._pages_of_sessions})
         happened = self._of_sessions("session_events", wanted, "place")
         chains = self._of_sessions("error_chains", wanted, "chain_id")
         rows = {(row["db"], row["session_id"]): row for row in self._sessions.to_dict("records")}
-        for (db, session), key in self._pages_of_sessions.items():
-            own = happened[(happened["db"] == db) & (happened["session_id"] == session)]
-            events = reader.frame(own, RELATIONS["session_events"])
-            own_chains = chains[(chains["db"] == db) & (chains["session_id"] == session)]
-            row = rows[db, session]
-            name, title = (
-                reader.text(session)[:8],
-                f"Session of {reader.clock(row['started_at'], '%-d %b %Y, %H:%M')}",
-            )
-            facts = [
-                text.count(int(row["n_prompts"]), "prompt"), text.count(int(row["n_tool_calls"]), "call"),
-                text.count(int(row["n_errors"]), "failure"), text.count(int(row["n_agents"]), "agent"),
-                text.count(int(row["n_compactions"]), "compaction"),
-                f"open for {text.clock(row['open_h'] * 3600)}",
-            ]  # fmt: skip
-            given = {
-                "title": title,
-                "name": name,
-                "db": reader.text(db),
-                "facts": facts,
-                "zone": reader.zone_name(row["started_at"]),
-                "picture": lanes.picture(events, reader),
-                "items": story.story(events, reader.frame(own_chains, RELATIONS["error_chains"]), reader),
-                "is_open": bool(row["is_open"]),
-            }
-            yield Page(key, title, "session.html", given)
+        for one, key in self._pages_of_sessions.items():
+            yield self._session_page(rows[one], key, happened, chains)
+
+    def session(self, db: str, session_id: str) -> str:
+        """Return what is told of one session: lanes, and what happened in order, as a part of a page."""
+        every = self._sessions
+        own = every[(every["db"] == db) & (every["session_id"] == session_id)]
+        happened = self._of_sessions("session_events", [session_id], "place")
+        chains = self._of_sessions("error_chains", [session_id], "chain_id")
+        page = self._session_page(own.to_dict("records")[0], "session", happened, chains)
+        return self._body(page, _within)
+
+    def _session_page(
+        self, row: dict[Any, Any], key: str, happened: pd.DataFrame, chains: pd.DataFrame
+    ) -> Page:
+        """Tell one session; `happened` and `chains` may hold others, too."""
+        reader, db, session = self._reader, row["db"], row["session_id"]
+        own = happened[(happened["db"] == db) & (happened["session_id"] == session)]
+        events = reader.frame(own, RELATIONS["session_events"])
+        own_chains = chains[(chains["db"] == db) & (chains["session_id"] == session)]
+        title = f"Session of {reader.clock(row['started_at'], '%-d %b %Y, %H:%M')}"
+        facts = [
+            text.count(int(row["n_prompts"]), "prompt"), text.count(int(row["n_tool_calls"]), "call"),
+            text.count(int(row["n_errors"]), "failure"), text.count(int(row["n_agents"]), "agent"),
+            text.count(int(row["n_compactions"]), "compaction"),
+            f"open for {text.clock(row['open_h'] * 3600)}",
+        ]  # fmt: skip
+        given = {
+            "title": title,
+            "name": reader.text(session)[:8],
+            "db": reader.text(db),
+            "facts": facts,
+            "zone": reader.zone_name(row["started_at"]),
+            "picture": lanes.picture(events, reader),
+            "items": story.story(events, reader.frame(own_chains, RELATIONS["error_chains"]), reader),
+            "is_open": bool(row["is_open"]),
+        }
+        return Page(key, title, "session.html", given)
 
     def _of_sessions(self, relation: str, sessions: list[str], order: str) -> pd.DataFrame:
         query = (
@@ -363,6 +374,10 @@ def _environment() -> jinja2.Environment:
 
 def _asset(name: str) -> str:
     return (Path(__file__).parent / _TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _within(page: str, anchor: str = "") -> str:
+    return f"#{anchor}"
 
 
 def _in_folder(page: str, anchor: str = "") -> str:

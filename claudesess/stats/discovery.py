@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats as st
+from scipy import special
 
 from claudesess.stats.intervals import LEVEL, Floats, t_quantile
 
@@ -34,7 +34,7 @@ def p_of_limits(gap: ArrayLike, low: ArrayLike, n_sessions: ArrayLike, *, level:
     side = value - lower
     is_known = (side > 0) & (freedom > 0)
     error = np.where(is_known, side, 1.0) / t_quantile(np.where(is_known, freedom, 1.0), level)
-    p = 2 * st.t.sf(value / error, np.where(is_known, freedom, 1.0))
+    p = 2 * special.stdtr(np.where(is_known, freedom, 1.0), -value / error)
     return np.asarray(np.where(is_known, np.minimum(p, 1.0), np.nan), dtype=float)
 
 

@@ -1,0 +1,143 @@
+"""What is chosen in an explorer, as `ask` takes it, in words, and as a script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from claudesess.asking import listing, options
+from claudesess.asking.answer import OWN, Answer, ask
+
+if TYPE_CHECKING:
+    from claudesess.estimating.sums import By
+    from claudesess.store import Store
+
+
+class Selection(NamedTuple):
+    """What is asked, and of what; nothing in `where` about a thing means all of it.
+
+    Attributes
+    ----------
+    question
+        ``question.measure``.
+    by
+        What is grouped by: a covariate, a pair, None, or `OWN` (as the measure does by itself).
+    where
+        Covariate to the values that are kept; None is "not known".
+    since, until
+        From when on, and before when, in UTC.
+    options
+        Of the measure.
+    """
+
+    question: str
+    by: By
+    where: dict[str, list[Any]]
+    since: pd.Timestamp | None
+    until: pd.Timestamp | None
+    options: dict[str, Any]
+
+    def key(self) -> tuple[Any, ...]:
+        """Return what tells it from every other selection."""
+        where = tuple(sorted((name, tuple(map(str, values))) for name, values in self.where.items()))
+        by = "own" if self.by is OWN else ("by", self.by)
+        return self.question, by, where, self.since, self.until, tuple(sorted(self.options.items()))
+
+    def ask(self, store: Store) -> Answer:
+        """Ask it of a store."""
+        return ask(
+            store,
+            self.question,
+            by=self.by,
+            where=self.where,
+            since=self.since,
+            until=self.until,
+            **self.options,
+        )
+
+    def changed(self) -> dict[str, Any]:
+        """Return the options that are not as they are by themselves."""
+        own = options.of(listing.measure(self.question).module.units)
+        return {name: value for name, value in self.options.items() if value != own[name][1]}
+
+    def code(self, paths: Sequence[str]) -> str:
+        """Return a script that asks the same of the same files."""
+        given: dict[str, Any] = {} if self.by is OWN else {"by": self.by}
+        given |= {"where": self.where} if self.where else {}
+        given |= {
+            name: str(time.tz_localize(None))
+            for name, time in (("since", self.since), ("until", self.until))
+            if time is not None
+        }
+        given |= self.changed()
+        lines = [f"    {self.question!r},", *(f"    {name}={value!r}," for name, value in given.items())]
+        opened = ", ".join(map(repr, paths))
+        return "\n".join(
+            [
+                "import claudesess",
+                "",
+                f"store = claudesess.open_store({opened})",
+                "answer = claudesess.ask(",
+                "    store,",
+                *lines,
+                ")",
+                "print(answer.finding())",
+                "answer.chart()",
+                "",
+            ]
+        )
+
+
+def state(
+    selection: Selection,
+    *,
+    sessions: tuple[int, int],
+    calls: int,
+    units: tuple[int, int],
+    grain: str,
+    left_out: Sequence[str],
+) -> str:
+    """Say what an answer is made of.
+
+    Parameters
+    ----------
+    selection
+        What is chosen.
+    sessions, units
+        So many of so many.
+    calls
+        Calls of those sessions.
+    grain
+        What one unit is.
+    left_out
+        Filters that the units do not have.
+
+    Examples
+    --------
+    >>> one = Selection("q.m", None, {"project": ["/shop"]}, pd.Timestamp("2026-10-14", tz="UTC"), None, {})
+    >>> said = state(one, sessions=(1, 3003), calls=204, units=(7, 9), grain="one chain", left_out=["agents"])
+    >>> said.split("; ")[:2]
+    ['1 of 3,003 sessions, 204 calls', 'counted: 7 of 9, each one chain']
+    >>> said.split("; ")[2:]
+    ['since 14 Oct 2026 00:00 UTC', 'only project /shop', 'not filtered: agents (one chain has none).']
+    """
+    one = re.split(r"[,:;]| \(", grain)[0]
+    said = [
+        f"{sessions[0]:,} of {sessions[1]:,} sessions, {calls:,} calls",
+        f"counted: {units[0]:,} of {units[1]:,}, each {one}",
+    ]
+    times = (("since", selection.since), ("until", selection.until))
+    said += [f"{word} {time:%-d %b %Y %H:%M} UTC" for word, time in times if time is not None]
+    said += [f"only {name.replace('_', ' ')} {_few(values)}" for name, values in selection.where.items()]
+    if left_out:
+        said.append(f"not filtered: {', '.join(left_out)} ({one} has none)")
+    return "; ".join(said) + "."
+
+
+def _few(values: Sequence[Any], most: int = 3) -> str:
+    words = ["not known" if one is None else str(one) for one in values]
+    more = len(words) - most
+    return " or ".join(words[:most]) + (f" and {more} more" if more > 0 else "")

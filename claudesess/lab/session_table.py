@@ -1,0 +1,75 @@
+"""The explorer's table of sessions: searches, sorts, restricts the answer, and opens a session's lanes."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Any
+
+import anywidget
+import pandas as pd
+import traitlets
+
+_HERE = resources.files("claudesess.lab")
+_PAGE = resources.files("claudesess.report") / "templates" / "page.css"
+_DARK = "@media screen and (prefers-color-scheme: dark) {\n  :root {"
+
+HEADS = (
+    ("Started (UTC)", False),
+    ("Session", False),
+    ("Project", False),
+    ("Prompts", True),
+    ("Calls", True),
+    ("Failures", True),
+    ("Agents", True),
+    ("Compactions", True),
+    ("Counted", True),
+)
+"""Title of each column, and whether it holds numbers."""
+_NUMBERS = ("n_prompts", "n_tool_calls", "n_errors", "n_agents", "n_compactions", "n_units")
+
+
+def style() -> str:
+    """Return the style of a session's page as it works inside another page, dark where that page is."""
+    page = _PAGE.read_text(encoding="utf-8").replace(_DARK, "@media screen {\n  :host(.dark) {")
+    return page.replace(":root", ":host") + (_HERE / "session_table.css").read_text(encoding="utf-8")
+
+
+class SessionTable(anywidget.AnyWidget):
+    """A table of sessions in a notebook.
+
+    Attributes
+    ----------
+    rows : list
+        Key and cells of each session, in the order of `HEADS`.
+    chosen : list of str
+        Keys of the sessions to which the answer is restricted; none: all.
+    opened : str
+        Key of the session that is told of below, or nothing.
+    page : str
+        What is told of it, as HTML.
+    """
+
+    _esm = (_HERE / "session_table.js").read_text(encoding="utf-8")
+    heads: Any = traitlets.List().tag(sync=True)
+    rows: Any = traitlets.List().tag(sync=True)
+    chosen = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    opened = traitlets.Unicode().tag(sync=True)
+    page = traitlets.Unicode().tag(sync=True)
+    css = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self) -> None:
+        super().__init__(heads=[list(one) for one in HEADS], css=style())
+
+    def show(self, sessions: pd.DataFrame) -> None:
+        """Show sessions; the index of the frame holds their keys."""
+        self.rows = [[str(key), _cells(row)] for key, row in sessions.to_dict("index").items()]
+
+
+def _cells(row: dict[Any, Any]) -> list[Any]:
+    started, project = row["started_at"], row["project"]
+    return [
+        "not known" if pd.isna(started) else f"{started:%Y-%m-%d %H:%M}",
+        str(row["session_id"])[:8],
+        "" if pd.isna(project) else str(project),
+        *(int(row[name]) for name in _NUMBERS),
+    ]

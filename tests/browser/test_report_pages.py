@@ -1,0 +1,89 @@
+"""Every page of the report: on a desk and on a phone, light, dark and on paper."""
+
+import pytest
+
+from claudesess.asking import listing
+from claudesess.samples import open_sample
+
+PAGES = [
+    "index.html",
+    *(f"{name.replace('_', '-')}.html" for name in listing.questions()),
+    "session-1.html",
+]
+# Texts are measured as they are seen: a chart may be drawn smaller than it says.
+_SMALL = """() => [...document.querySelectorAll("main *")].filter((one) => {
+  if (![...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim())) return false;
+  if (!one.getBoundingClientRect().width || one.closest(".hidden")) return false;
+  const drawn = one.closest(".draw svg");
+  const scale = drawn ? drawn.getBoundingClientRect().width / Number(drawn.getAttribute("width")) : 1;
+  return parseFloat(getComputedStyle(one).fontSize) * scale < 11.99;
+}).map((one) => `${one.tagName} ${one.textContent.slice(0, 40)}`)"""
+_EMPTY = """() => [...document.querySelectorAll("[data-spec]")].filter((one) =>
+  !one.dataset.drawn || one.querySelectorAll("svg path, svg text, svg line").length < 3).map((one) => one.dataset.spec)"""
+_DRAWN = """() => [...document.querySelectorAll("[data-spec]")].every((one) => one.dataset.drawn || !one.clientWidth)"""
+_WIDER = """() => [...document.querySelectorAll("main, main *")].filter((one) => {
+  const box = one.getBoundingClientRect();
+  return box.width > 1 && !one.closest(".hidden, svg") && box.right > document.documentElement.clientWidth + 1;
+}).map((one) => `${one.tagName}.${one.className} ${one.textContent.trim().slice(0, 40)}`)"""
+_A4 = 695  # pixels between the margins
+
+
+@pytest.fixture(scope="session")
+def report(tmp_path_factory):
+    """Return the folder of the sample's report."""
+    from datetime import UTC
+
+    from claudesess.report.pages import Report, Source
+    from claudesess.report.reader import Reader
+
+    out = tmp_path_factory.mktemp("report")
+    with open_sample("workshop") as store:
+        Report(store, Reader(UTC), Source("the sample", True), n_sessions=2).folder(out)
+    return out
+
+
+@pytest.fixture
+def opened(report, watched):
+    """Return a function that opens a page and waits until its charts are drawn."""
+
+    def open_(name, **how):
+        one = watched(**how)
+        one.page.goto((report / name).as_uri())
+        one.page.wait_for_function(_DRAWN, timeout=60_000)
+        return one
+
+    return open_
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_whole_readable_and_asks_nobody(opened, violations, name, width, scheme):
+    one = opened(name, width=width, scheme=scheme)
+    assert one.errors == []
+    assert one.asked == []
+    assert one.page.evaluate(_EMPTY) == []
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert one.page.evaluate(_SMALL) == []
+    assert violations(one.page) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_on_paper_nothing_is_cut(opened, name):
+    one = opened(name, width=_A4)
+    one.page.emulate_media(media="print")
+    assert one.page.evaluate(_WIDER) == []
+    assert one.page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_a_search_and_a_click_lead_to_a_session(opened):
+    page = opened("index.html").page
+    field = page.locator("[data-finds]")
+    rows = page.locator(f"#{field.get_attribute('data-finds')} tbody tr:visible")
+    n_before = rows.count()
+    field.fill("2026-10-23")
+    assert 0 < rows.count() < n_before
+    rows.first.locator("a").click()
+    assert page.locator("h1").inner_text().startswith("Session of 23 Oct 2026")
+    page.locator(".lane a.mark").first.click()
+    assert page.url.partition("#")[2]
