@@ -84,6 +84,10 @@ def commands(place, home):
         ["prune", "--older-than", "1h", f"{here}/none", here], ["import", here, "--into", out], ["import", f"{here}/none"],
         ["import", here, "--into", f"{here}/past", "--check"], ["install", "--project", here], ["uninstall", "--project", here],
         ["install", "--project", f"{here}/.claude-session.db"], ["install", "--python", here], ["report", f"{here}/none"], [here],
+        ["show", "", here], ["show", "", here, "--all"], ["show", f"{here}/none", here],
+        ["since", "2020-01-01", here], ["since", "2020-01-01", here, "--all"], ["since", "2020-01-01", here, "--json"], ["since", here],
+        ["sql", "SELECT * FROM session_events", here], ["sql", "SELECT * FROM tool_calls", here, "--json"],
+        ["sql", f"SELECT '{here}", here], ["sql", "SELECT 1", f"{here}/none"],
     ]  # fmt: skip
 
 
