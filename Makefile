@@ -10,12 +10,12 @@ JOBS ?= 2
 PYTEST := $(BIN)/python -m pytest
 SPREAD := -n $(JOBS) --dist loadgroup
 
-.PHONY: help report quick test lint samples notebooks bench recovery stress mutation e2e e2e-all lock clean
+.PHONY: help report quick test lint samples notebooks bench bench-fleet recovery stress mutation e2e e2e-all lock clean
 help:
 	@echo "make report [DB=path]  what the data say, as pages in build/report (without DB: of the sample project)"
 	@echo "make quick             while you work: style, types, tests without what is slow; about a minute"
 	@echo "make test              everything: style, types, tests, doctests, notebooks; about five minutes"
-	@echo "make lint | samples | notebooks | bench | recovery | stress | mutation | e2e | e2e-all | lock | clean    see CONTRIBUTING.md"
+	@echo "make lint | samples | notebooks | bench | bench-fleet | recovery | stress | mutation | e2e | e2e-all | lock | clean    see CONTRIBUTING.md"
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "claudesess needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
@@ -52,6 +52,9 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/own_tables.py
 	$(BIN)/python benchmarks/hook_cost.py
 	$(BIN)/python benchmarks/hook_size.py
+
+bench-fleet: $(STAMP)
+	$(BIN)/python benchmarks/fleet.py
 
 recovery: $(STAMP)
 	$(BIN)/python benchmarks/recovery.py
