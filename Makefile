@@ -14,12 +14,12 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --upgrade --generate-ha
 PYTEST := $(BIN)/python -m pytest
 SPREAD := -n $(JOBS) --dist loadgroup
 
-.PHONY: help report quick test lint samples notebooks bench recovery stress mutation e2e e2e-all test-browser lock vega clean
+.PHONY: help report quick test lint samples notebooks bench bench-fleet recovery stress mutation e2e e2e-all test-browser lock vega clean
 help:
 	@echo "make report [DB=path]  what the data say, as pages in build/report (without DB: of the sample project)"
 	@echo "make quick             while you work: style, types, tests without what is slow; about a minute"
 	@echo "make test              everything: style, types, tests, doctests, notebooks; about five minutes"
-	@echo "make lint | samples | notebooks | bench | recovery | stress | mutation | e2e | e2e-all | test-browser | lock | vega | clean    see CONTRIBUTING.md"
+	@echo "make lint | samples | notebooks | bench | bench-fleet | recovery | stress | mutation | e2e | e2e-all | test-browser | lock | vega | clean    see CONTRIBUTING.md"
 
 # What `claudesess` itself needs; `make report` needs no more.
 $(BASE): requirements.lock pyproject.toml
@@ -62,6 +62,9 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/own_tables.py
 	$(BIN)/python benchmarks/hook_cost.py
 	$(BIN)/python benchmarks/hook_size.py
+
+bench-fleet: $(STAMP)
+	$(BIN)/python benchmarks/fleet.py
 
 recovery: $(STAMP)
 	$(BIN)/python benchmarks/recovery.py

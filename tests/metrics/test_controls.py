@@ -4,8 +4,9 @@ import pandas as pd
 import planted
 import pytest
 
-from claudesess import ask
+from claudesess import ask, samples
 from claudesess.asking import listing
+from claudesess.metrics.compaction_continuity import _placebo
 
 PROJECTS = 20
 MOST_ALARMS = 3  # of 20 projects: this or fewer in 98 of 100, if 5 % are wrong
@@ -98,3 +99,13 @@ def test_every_control_is_tried_with_a_null_and_an_effect():
     every = [listing.measure(name) for question in listing.questions() for name in listing.names(question)]
     measures = [one for one in every if not one.is_view]
     assert set(PLANTED) == {one.name for one in measures if not isinstance(one.module.control, str)}
+
+
+def test_measures_share_the_moments_that_they_are_held_against(monkeypatch):
+    asked = []
+    ran = _placebo.rows
+    monkeypatch.setattr(_placebo, "rows", lambda *given: asked.append(given[1]) or ran(*given))
+    with samples.open_sample("workshop") as store:
+        for name in ("rereads", "repeats", "rereads"):
+            ask(store, f"compaction_continuity.{name}").control  # noqa: B018
+    assert asked == ["_placebo_calls", "_placebo_cuts"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from claudesess.estimating.relation import query_of, rows
 
 if TYPE_CHECKING:
     from claudesess.stats import Cuts
+    from claudesess.store import Store
 
 _QUESTION = "compaction_continuity"
 _JUST_BEFORE = 10
@@ -54,6 +56,36 @@ def placebo(
         ``for_compaction_id``). A placebo is a unit of the session in which it lies, and has the trigger of
         the compaction for which it stands.
     """
+    drawn = _drawn(compactions, tool_calls, seed, draws, is_matched)
+    stand_in = compactions.replaced(query_of(_QUESTION, moments), **drawn.bound)
+    units = shape(stand_in, tool_calls, *others).drop(columns="trigger")
+    merged = drawn.table.merge(units, on="compaction_id", how="inner")
+    extra = merged[["draw", "for_db", "for_compaction_id"]]
+    return pd.concat([contract.cast(merged), extra], axis=1)
+
+
+class Drawn(NamedTuple):
+    """Placebo moments, each once, bound to the SQL that makes them look like compactions; and for which."""
+
+    bound: dict[str, list[Any]]
+    table: pd.DataFrame
+
+
+_DRAWN: weakref.WeakKeyDictionary[Store, dict[tuple[object, ...], Drawn]] = weakref.WeakKeyDictionary()
+
+
+def _drawn(compactions: Relation, tool_calls: Relation, seed: int, draws: int, is_matched: bool) -> Drawn:
+    """Draw placebo moments; of the relations of a store as they are, once for all measures."""
+    if compactions.query or tool_calls.query:
+        return _draw(compactions, tool_calls, seed, draws, is_matched)
+    known = _DRAWN.setdefault(compactions.store, {})
+    asked = (seed, draws, is_matched)
+    if asked not in known:
+        known[asked] = _draw(compactions, tool_calls, seed, draws, is_matched)
+    return known[asked]
+
+
+def _draw(compactions: Relation, tool_calls: Relation, seed: int, draws: int, is_matched: bool) -> Drawn:
     calls = rows(_QUESTION, "_placebo_calls", compactions, tool_calls)
     cuts = rows(_QUESTION, "_placebo_cuts", compactions, tool_calls)
     sessions = pd.MultiIndex.from_frame(calls[["db", "session_id"]])
@@ -78,14 +110,13 @@ def placebo(
     # Several placebos may lie at one moment: each moment is looked at once.
     (first, n_after), moment = np.unique(np.stack([place, drawn.n_after]), axis=1, return_inverse=True)
     at = calls["ended_at"].dt.tz_localize(None).astype("datetime64[us]").astype("int64").to_numpy()
-    stand_in = compactions.replaced(
-        query_of(_QUESTION, moments),
-        placebo_db=calls["db"].to_numpy(object)[first - 1].tolist(),
-        placebo_session=calls["session_id"].to_numpy(object)[first - 1].tolist(),
-        placebo_id=list(range(len(first))),
-        placebo_at=at[first - 1].tolist(),
-        placebo_until=at[first + n_after - 1].tolist(),
-    )
+    bound = {
+        "placebo_db": calls["db"].to_numpy(object)[first - 1].tolist(),
+        "placebo_session": calls["session_id"].to_numpy(object)[first - 1].tolist(),
+        "placebo_id": list(range(len(first))),
+        "placebo_at": at[first - 1].tolist(),
+        "placebo_until": at[first + n_after - 1].tolist(),
+    }
     table = pd.DataFrame(
         {
             "draw": drawn.draw,
@@ -95,10 +126,7 @@ def placebo(
             "for_compaction_id": cuts["compaction_id"].array[drawn.cut],
         }
     )
-    units = shape(stand_in, tool_calls, *others).drop(columns="trigger")
-    merged = table.merge(units, on="compaction_id", how="inner")
-    extra = merged[["draw", "for_db", "for_compaction_id"]]
-    return pd.concat([contract.cast(merged), extra], axis=1)
+    return Drawn(bound, table)
 
 
 def _near(state: np.ndarray, file: np.ndarray, *moments: np.ndarray, seed: int, draws: int) -> Cuts:
