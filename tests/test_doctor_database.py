@@ -80,6 +80,21 @@ def test_events_that_found_no_room_are_told(place, text, expected):
     assert said(look(place, project), "lost") == expected
 
 
+def test_patterns_of_secrets_that_are_not_used_are_told_with_their_lines(place):
+    place, project = place
+    path = project / ".claude-session-secrets"
+    path.write_text("# ours\nACME-[0-9]{4,8}\nACME-[0-9]+\n[A-Z]{4}-1\n")
+    assert said(look(place, project), "secrets") == [
+        (
+            "action",
+            f"Line 3 of {path} is not used: it has a repeat without an end: say how long at most, as in {{8,64}}.",
+        ),
+        ("action", f"Line 4 of {path} is not used: it does not begin with 3 plain characters."),
+    ]
+    path.write_text("ACME-[0-9]{4,8}\n")
+    assert said(look(place, project), "secrets") == [("ok", f"1 patterns of secrets of your own: {path}.")]
+
+
 def test_no_database_at_all(place):
     place, project = place
     path = project / ".claude-session.db"

@@ -35,7 +35,10 @@ class Place:
         self._environ = environ
         self.root = root
         files = (f"{self.disk(project_dir)}/{SECRETS_FILE}", f"{self.disk(self.config_dir)}/{SECRETS_FILE}")
-        system.own_secrets = tuple(path for path in files if kind_of(path) is not None)
+        own = tuple(path for path in files if kind_of(path) is not None)
+        if own != system.own_secrets:  # another project, in one process
+            system.own_secrets = own
+            payload.forget_names()
 
     def variable(self, name: str) -> str:
         """Return a variable of the process's own environment, or of the one that was given; '' when it is not set."""

@@ -124,6 +124,11 @@ def as_name(found: "Any") -> "Optional[str]":
     return safe
 
 
+def forget_names() -> None:
+    """Forget which names are safe: other patterns of secrets hold from now on."""
+    _names.clear()
+
+
 def number(value: "Any", *keys: str) -> "Optional[int]":
     """Return a whole number that a column can hold, else None."""
     return as_number(field(value, *keys))

@@ -6,8 +6,9 @@ chance made behind a token's or a key's name, and any literal that is not a word
 
 import re
 
-#: How far before a marker a name may begin.
+#: How far before a marker a name may begin, and how much of a value is looked at.
 NAME = 64
+JUDGED = 256
 # What may stand around the mark between a name and its value.
 _AROUND = " \t\n\\\"'`])"
 
@@ -88,6 +89,7 @@ def holds_secret(found: "re.Match[str]") -> bool:
     if name.lower() in ("key", "keys"):
         name = _key_of(text, begin, op if value[:1] not in "\\\"'`" else "") + name
     bare, is_quoted = _unquoted(value)
+    bare = bare[:JUDGED]
     if not is_quoted:
         bare = (bare.split("&", 1)[0] or bare).rstrip(").,;:")  # the rest of an address, the end of a sentence
     if len(bare) < 4 or _is_none(bare, is_quoted):

@@ -44,6 +44,19 @@ def test_what_a_project_adds_holds_for_its_events(project):
     assert project.last_summary()["snippet"] == "start [redacted:own] now"
 
 
+def test_what_one_project_adds_holds_for_no_other_in_one_process(tmp_path):
+    from claudesess_collector import payload
+    from claudesess_collector.event import Place
+
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / ".claude-session-secrets").write_text("ACME-[0-9]{4,8}\n", encoding="utf-8")
+    names = []
+    for folder in ("other", "ours", "other"):
+        Place(str(tmp_path / folder), {"HOME": str(tmp_path)})
+        names.append(payload.as_name("agent ACME-12345"))
+    assert names == ["agent ACME-12345", "agent [redacted:own]", "agent ACME-12345"]
+
+
 def test_a_pipe_under_that_name_is_not_opened(tmp_path):
     import os
 

@@ -5,10 +5,11 @@ import re
 
 import pytest
 from claudesess_collector import privacy_redact as redact_module
-from claudesess_collector import privacy_secrets
+from claudesess_collector import privacy_secrets, privacy_values
 from claudesess_collector.privacy_redact import (
     LONG_MARKERS,
     MARKERS,
+    WINDOW,
     clean,
     head_and_tail,
     one_line,
@@ -136,6 +137,20 @@ def test_a_text_made_to_take_long_is_tried_at_few_places(text, monkeypatch):
     )
     redact(text)
     assert len(looks) <= 2 * len(text)
+
+
+@pytest.mark.parametrize(
+    "piece", ["password=", "password='a", "token is ", "key:\n", 'api_key: "', "secret = b ", "pass,  "]
+)
+def test_of_a_megabyte_little_is_judged(piece, monkeypatch):
+    """Its two ends are searched, each place once, and of what stands there so many characters are judged."""
+    judged, none = [], privacy_values._is_none
+    monkeypatch.setattr(
+        privacy_values, "_is_none", lambda bare, is_quoted: judged.append(len(bare)) or none(bare, is_quoted)
+    )
+    storable(piece * (1_000_000 // len(piece)), 2048)
+    assert len(judged) <= 2 * (2 * WINDOW + 64)
+    assert max(judged, default=0) <= privacy_values.JUDGED
 
 
 def test_two_commands_that_differ_in_their_secret_alone_have_one_aim():
