@@ -34,6 +34,11 @@ def drawn_together(
         `claudesess.stats.shrink` or `claudesess.stats.shrink_rates`.
     method
         What it is called.
+
+    Returns
+    -------
+    DataFrame
+        `ESTIMATES`, those of which it is most certain that they are high in front.
     """
     from claudesess.stats.intervals import FEWEST_SESSIONS
 
@@ -50,7 +55,14 @@ def drawn_together(
         note=rows["note"].where(~has_limits),
     )  # fmt: skip
     numbers = ["estimate", "low", "high", "method", "note"]
-    return estimates.assign(
-        **{name: told[name].astype(estimates[name].dtype).reindex(estimates.index).where(own, estimates[name])
-           for name in numbers}
-    )  # fmt: skip
+    whole = estimates.assign(
+        **{
+            name: told[name]
+            .astype(estimates[name].dtype)
+            .reindex(estimates.index)
+            .where(own, estimates[name])
+            for name in numbers
+        }
+    )
+    first = told.sort_values(["low", "estimate"], ascending=False, kind="stable", na_position="last").index
+    return whole.loc[[*first, *estimates.index[~own]]].reset_index(drop=True)

@@ -36,7 +36,7 @@ UNITS = Units(
     ),
     ("db", "call_id"),
     at="ended_at",
-    covariates=("aim", "agent_type", "was_ok"),
+    covariates=("aim", "agent_type"),
 )
 _FEWEST = (
     2  # flips of a check that is named, one of them from passed to failed: nobody can have mended that unseen

@@ -33,7 +33,7 @@ UNITS = Units(
     ),
     ("db", "call_id"),
     at="ended_at",
-    covariates=("agent_type", "is_hidden"),
+    covariates=("agent_type",),
 )
 
 

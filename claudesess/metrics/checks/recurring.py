@@ -83,7 +83,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     from claudesess import stats
 
     is_rate, is_time = (sums["outcome"] == outcome for outcome in ("failures", "minutes lost"))
-    per_session = rates(UNITS, sums[is_rate])
+    per_session = rates(UNITS, sums[is_rate]).assign(statistic="mean")  # hours are no part of it
     return stacked(
         drawn_together(per_session, "failures", stats.shrink_rates, "Gamma–Poisson over all aims"),
         shares(UNITS, sums[~is_rate & ~is_time]),
