@@ -11,6 +11,7 @@ by attempt                :func:`attempt_sums`, then :func:`incidence`, :func:`m
 by time                   :func:`durations`, :func:`incidence_by_time`
 two sides                 :func:`differences`, :func:`.compare.compare`, :func:`sentence`, :func:`holm`
 many small groups         :func:`shrink`
+from which level on       :func:`knee`
 controls                  :func:`placebo_cuts`, :func:`against`, :func:`shifted`
 ========================  ====================================================================
 """
@@ -25,6 +26,7 @@ from claudesess.stats.competing_risks import (
     mean_attempts,
 )
 from claudesess.stats.intervals import LEVEL, Estimates
+from claudesess.stats.knee import Knee, knee
 from claudesess.stats.placebo import Control, Cuts, against, placebo_cuts, shifted
 from claudesess.stats.proportions import shares, wilson
 from claudesess.stats.rates import event_rates, means
@@ -40,6 +42,7 @@ __all__ = [
     "Control",
     "Cuts",
     "Estimates",
+    "Knee",
     "Shrunk",
     "Statistic",
     "against",
@@ -54,6 +57,7 @@ __all__ = [
     "incidence",
     "incidence_by_time",
     "jackknife",
+    "knee",
     "mean_attempts",
     "means",
     "permutation_test",
