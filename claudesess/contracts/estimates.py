@@ -9,7 +9,7 @@ from claudesess.contracts.raw import DB
 from claudesess.errors import ContractError
 
 ROLES = ("estimate", "control", "difference")
-STATISTICS = ("share", "rate", "mean", "p25", "p50", "p75", "p90", "p95", "p99")
+STATISTICS = ("share", "rate", "mean", "p25", "p50", "p75", "p90", "p95", "p99", "knee")
 
 SESSION = Column("session_id", TEXT, "The client's session")
 """Column of every `Units`, after `DB`."""

@@ -88,6 +88,58 @@ def shrunk(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
     return made.sort_values("low", ascending=False, kind="stable", na_position="last", ignore_index=True)
 
 
+def knees(units: Units, sums: pd.DataFrame, *, level_at: Mapping[str, float], unit: str) -> pd.DataFrame:
+    """Find from which level on a larger share counts, per outcome and second group.
+
+    Parameters
+    ----------
+    sums
+        `SUMS` grouped by levels.
+    level_at
+        Where each group begins; sums of other groups say nothing.
+    unit
+        Of the levels.
+
+    Returns
+    -------
+    DataFrame
+        `ESTIMATES`, statistic ``knee`` (`claudesess.stats.knee`), NA where none is seen, which the note says.
+    """
+    from claudesess import stats
+    from claudesess.stats.intervals import SMALL_SESSIONS
+
+    sums = sums[sums["group"].isin(list(level_at))]
+    at = sums["group"].map(level_at).astype(float)
+    keys = ["group_2_by", "group_2", "outcome"]
+    row = pd.MultiIndex.from_frame(sums[["db", "session_id"]]).factorize()[0]
+    place, levels = pd.factorize(at, sort=True)
+    made = []
+    for values, part in sums.reset_index(drop=True).groupby(keys, dropna=False, sort=False, observed=True):
+        cell, shape = row[part.index] * len(levels) + place[part.index], (int(row.max()) + 1, len(levels))
+        table = [
+            np.bincount(cell, _floats(part[name]), minlength=shape[0] * shape[1]).reshape(shape)
+            for name in ("n_events", "exposure")
+        ]
+        is_seen = table[1].sum(axis=1) > 0
+        found = stats.knee(table[0][is_seen], table[1][is_seen], np.asarray(levels, dtype=float))
+        n_sessions = int(is_seen.sum())
+        made.append(
+            dict(zip(keys, values, strict=True))
+            | {
+                "estimate": found.at, "low": found.low, "high": found.high, "n_units": part["n_units"].sum(),
+                "n_sessions": n_sessions, "is_small": n_sessions < SMALL_SESSIONS,
+                "note": "no knee is seen" if np.isnan(found.at) else None,
+            }
+        )  # fmt: skip
+    rows = pd.DataFrame(
+        made, columns=[*keys, "estimate", "low", "high", "n_units", "n_sessions", "is_small", "note"]
+    )
+    rows = rows.assign(
+        statistic="knee", unit=unit, method="step within sessions; sessions drawn again", group=None
+    )
+    return _estimates(units, rows.assign(group_by=None))
+
+
 def differences(
     units: Units, sums: pd.DataFrame, *, pairs: Sequence[tuple[str, str, str]], note: str = ""
 ) -> pd.DataFrame:

@@ -12,6 +12,7 @@ by time                   :func:`durations`, :func:`incidence_by_time`
 when to stop trying       :func:`saved`
 two sides                 :func:`differences`, :func:`.compare.compare`, :func:`sentence`, :func:`holm`
 many small groups         :func:`shrink`, :func:`shrink_rates`
+from which level on       :func:`knee`
 controls                  :func:`placebo_cuts`, :func:`against`, :func:`shifted`
 findings                  :func:`p_of_limits`, :func:`false_discovery`
 ========================  ====================================================================
@@ -28,6 +29,7 @@ from claudesess.stats.competing_risks import (
 )
 from claudesess.stats.discovery import false_discovery, p_of_limits
 from claudesess.stats.intervals import LEVEL, Estimates
+from claudesess.stats.knee import Knee, knee
 from claudesess.stats.placebo import Control, Cuts, against, placebo_cuts, shifted
 from claudesess.stats.proportions import shares, wilson
 from claudesess.stats.rates import event_rates, means
@@ -44,6 +46,7 @@ __all__ = [
     "Control",
     "Cuts",
     "Estimates",
+    "Knee",
     "Shrunk",
     "Statistic",
     "against",
@@ -59,6 +62,7 @@ __all__ = [
     "incidence",
     "incidence_by_time",
     "jackknife",
+    "knee",
     "mean_attempts",
     "means",
     "p_of_limits",

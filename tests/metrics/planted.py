@@ -10,7 +10,7 @@ from compacted import relation
 
 from claudesess import Store
 from claudesess.contracts import RELATIONS
-from claudesess.simulate import agents, checks, files, units
+from claudesess.simulate import agents, checks, context, files, units
 
 START = pd.Timestamp("2026-01-01T10:00Z")
 N_SESSIONS = 16
@@ -321,3 +321,18 @@ def sent_agents(together: int, projects: int, *, seed: int = 4, **how: float) ->
         for name, rows in frames.items()
     }
     return Store.from_frames(**given), made
+
+
+def filling(
+    effect: float, projects: int, *, n_sessions: int = N_SESSIONS, seed: int = 6, **how: float
+) -> Store:
+    """Return projects whose contexts fill; from a size on more calls fail."""
+    drawn = context.calls(replace(context.Plan(), effect=effect, **how), projects * n_sessions, seed)
+    about = names(drawn.session // n_sessions, drawn.session)
+    number = np.arange(len(about))
+    at = seconds(drawn.at * 10.0)
+    calls = about.assign(call_id=number, tool="Bash", ended_at=at, is_ok=~drawn.failed)
+    answered = about.assign(answer_id=number, answered_at=at, input_tokens=drawn.tokens)
+    return Store.from_frames(
+        tool_calls=relation("tool_calls", calls), model_answers=relation("model_answers", answered)
+    )

@@ -14,6 +14,7 @@ MOST_ALARMS = 3  # of 20 projects: this or fewer in 98 of 100, if 5 % are wrong
 EVEN, FALLING = (0.4, 0.4, 0.4), (0.9, 0.03, 0.03)
 PLANTED = {
     "agents.parallel_gain": (lambda projects: planted.sent_agents(1, projects)[0], lambda projects: planted.sent_agents(3, projects)[0]),
+    "compaction_continuity.context_size": (lambda projects: planted.filling(0.0, projects), lambda projects: planted.filling(1.0, projects)),
     "files.hot": (lambda projects: planted.hot_files(0.15, projects, n_sessions=60), lambda projects: planted.hot_files(0.6, projects, n_sessions=60)),
     "files.overwritten": (lambda projects: planted.crowds(0.0, projects)[0], lambda projects: planted.crowds(0.2, projects)[0]),
     "compaction_continuity.rereads": (lambda projects: planted.reads(0.0, projects), lambda projects: planted.reads(2.5, projects)),

@@ -4,7 +4,7 @@ TITLE = "Compaction continuity"
 QUESTION = (
     "When the context is summarised to make room, what of the open work survives, and what happens next?"
 )
-ORDER = ("named", "rereads", "repeats", "fixed", "time_to_recover", "failures_around")
+ORDER = ("named", "rereads", "repeats", "fixed", "time_to_recover", "failures_around", "context_size")
 KINDS = {
     "chains": "Open chains of failures",
     "failed_paths": "Failed approaches",
