@@ -2,8 +2,9 @@
 
 This is the one place that decides what a finding is. A number of a measure that gives `advice` is a
 candidate. It is *judged* if it rests on eight sessions or more and has limits; else there is *not enough
-data* for it. A judged number is *shown* if, over all judged numbers of all measures at once, Benjamini and
-Hochberg's procedure leaves at most `WRONG` of those that are shown to be wrong. Shown numbers with a next
+data* for it. A judged number is *shown* if, over all judged numbers of all measures at once, the procedure of
+Benjamini and Yekutieli expects at most `WRONG` of those that are shown to be wrong: they rest on the same
+sessions, so that it has to hold however they depend on each other. Shown numbers with a next
 step are ranked by what they cost per week at the lower 95 % limit; two about the same rows, or about the
 same one session, are one; at most `MOST` are told.
 """
@@ -75,7 +76,7 @@ class Finding:
     minutes
         The same in minutes; findings are ranked by it.
     p
-        p of the number, raised for all that were judged with it (Benjamini–Hochberg).
+        p of the number, raised for all that were judged with it (Benjamini–Yekutieli).
     claim
         The row of `ESTIMATES`.
     also
@@ -181,7 +182,7 @@ class Findings(Sequence[Finding]):
             return "Nothing could be judged."
         return (
             f"Judged together: {text.count(self.n_judged, 'number')}; of those shown, at most "
-            f"{100 * WRONG:.0f} % are expected to be wrong (Benjamini–Hochberg); the dearest {MOST} are told."
+            f"{100 * WRONG:.0f} % are expected to be wrong (Benjamini–Yekutieli). At most {MOST} are told."
         )
 
     @property

@@ -41,6 +41,8 @@ def p_of_limits(gap: ArrayLike, low: ArrayLike, n_sessions: ArrayLike, *, level:
 def false_discovery(p: ArrayLike) -> Floats:
     """Return p-values raised so that of those under a level no larger a share is expected to be wrong.
 
+    It holds however the numbers depend on each other, as those of the same sessions do.
+
     Parameters
     ----------
     p : array_like of float
@@ -48,17 +50,18 @@ def false_discovery(p: ArrayLike) -> Floats:
 
     References
     ----------
-    Benjamini & Hochberg (1995), Journal of the Royal Statistical Society B 57(1).
+    Benjamini & Yekutieli (2001), Annals of Statistics 29(4).
 
     Examples
     --------
     >>> false_discovery([0.04, 0.01, float("nan"), 0.03]).round(3).tolist()
-    [0.04, 0.03, nan, 0.04]
+    [0.073, 0.055, nan, 0.073]
     """
     given = np.asarray(p, dtype=float)
     order = np.argsort(given)  # NaN last
     asked = int((~np.isnan(given)).sum())
-    steps = given[order] * asked / np.arange(1, len(given) + 1)
+    rank = np.arange(1, len(given) + 1)
+    steps = given[order] * asked / rank * (1 / rank[:asked]).sum()
     raised = np.minimum(np.fmin.accumulate(steps[::-1])[::-1], 1.0)
     out = np.empty_like(given)
     out[order] = np.where(np.isnan(given[order]), np.nan, raised)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from claudesess import Store, findings, samples
+from claudesess import Store, findings, samples, stats
 from claudesess.asking.findings import MOST, Pace
 from claudesess.cli import main
 from claudesess.contracts import ESTIMATES
 from claudesess.estimating import Advice
+from claudesess.simulate import units as units_of
 
 STEP = "Do something."
 
@@ -45,9 +47,13 @@ def answer(name="q.m", claims=None, step=STEP, rows=None, **more):
 
 
 def found(*answers):
-    """Findings of answers whose units are different things, unless they are told."""
+    """Findings of answers, in a store that holds nothing else."""
     with Store.from_frames() as store:
-        return findings(store, {one.measure.name: one for one in answers})
+        return found_in(store, *answers)
+
+
+def found_in(store, *answers):
+    return findings(store, {one.measure.name: one for one in answers})
 
 
 def apart(i):
@@ -166,8 +172,8 @@ SAMPLE = """
 If rejections were dealt out to the sessions of their database at random: 1.4 %, +6 points (95 % limits +2 to +10).
    Next: Write into CLAUDE.md what was rejected and why, first of all “Edit admin/src/stocktable.tsx: import { part16 } \
 from './parts/16'” (rejected 3 times).
-Judged together: 2 numbers; of those shown, at most 5 % are expected to be wrong (Benjamini–Hochberg); the dearest 12 \
-are told.
+Judged together: 2 numbers; of those shown, at most 5 % are expected to be wrong (Benjamini–Yekutieli). At most 12 are \
+told.
 Not enough data, in sessions that can be held against a control, for:
    Which reads after a compaction are of unchanged lines that were read before it? (4 of 8 sessions)
    Which edits after a compaction repeat an approach that was rejected before it? (5 of 8 sessions)
@@ -187,7 +193,7 @@ def test_the_command_says_it_to_people_and_to_scripts():
     first, *others = map(json.loads, lines)
     assert (first["measure"], first["n_rows"], len(first["sessions"])) == ("retry_escalation.repeats", 17, 5)
     assert first["amount"] == pytest.approx(1.854, abs=0.001)
-    assert first["p"] == pytest.approx(0.014, abs=0.001)
+    assert first["p"] == pytest.approx(0.021, abs=0.001)
     assert {one["kind"] for one in others} == {"not_enough_data", "look"}
 
 
@@ -201,3 +207,52 @@ def test_the_sample_s_finding_stands_on_the_rows_behind_it():
     ]
     assert (rows["n_again"] > 0).all()
     assert rows["n_again"].sum() == 19
+
+
+FLEETS, NUMBERS, PLANTED = 200, 20, 3
+
+
+def fleets(effect, seed=3):
+    """Draw fleets of twenty shares, each held against its control over 16 sessions; three have an effect.
+
+    Returns the claims of each fleet.
+    """
+    plan = units_of.Plan(share=0.2, size=20.0)
+    drawn = units_of.counts(plan, FLEETS * NUMBERS, 16, seed)
+    control = units_of.counts(plan, FLEETS * NUMBERS, 16, seed + 1)
+    is_planted = drawn.project % NUMBERS < PLANTED
+    luck = np.random.default_rng(seed)
+    more = luck.binomial((drawn.n - drawn.events).astype(int), np.where(is_planted, effect, 0.0))
+    gap = stats.differences(
+        drawn.events + more, drawn.n, control.events, control.n, drawn.project, n_groups=FLEETS * NUMBERS
+    )
+    rows = [
+        claim(
+            estimate=gap.estimate[i], low=gap.low[i], high=gap.high[i], n_sessions=gap.n_sessions[i],
+            group_by="file_path", group=f"f{i % NUMBERS}",
+        )
+        for i in range(FLEETS * NUMBERS)
+    ]  # fmt: skip
+    return [rows[i : i + NUMBERS] for i in range(0, len(rows), NUMBERS)]
+
+
+@pytest.mark.slow
+def test_of_two_hundred_fleets_planted_numbers_are_named_and_few_others():
+    rows = pd.DataFrame(
+        {"db": "a", "session_id": "s", "file_path": [f"f{i}" for i in range(NUMBERS)], "n": 1}
+    )
+    planted = {f"f{i}" for i in range(PLANTED)}
+    named = {}
+    with Store.from_frames() as store:
+        for effect in (0.0, 0.6):
+            every = [found_in(store, answer(claims=one, rows=rows)) for one in fleets(effect)]
+            named[effect] = [{one.claim["group"] for one in seen} for seen in every]
+    alarms = sum(bool(one) for one in named[0.0])
+    right = sum(len(one & planted) for one in named[0.6])
+    wrong = sum(len(one - planted) for one in named[0.6])
+    print(
+        f"null fleets with an alarm: {alarms} of {FLEETS}; planted named: {right} of {PLANTED * FLEETS}; wrong: {wrong}"
+    )
+    assert alarms <= 0.05 * FLEETS
+    assert right >= 0.95 * PLANTED * FLEETS
+    assert wrong <= 0.05 * (right + wrong)

@@ -11,16 +11,14 @@ import planted
 
 from claudesess import Store
 
-PROJECTS = 1  # of each kind, sixteen sessions each, in every fleet
-
-#: By measure: the sessions without an effect, and with one that costs something.
+#: By measure: its sessions, no effect, one that costs something, and how often sixteen of them make a fleet.
 KINDS = {
-    "compaction_continuity.rereads": (planted.reads, 0.0, 3.0),
-    "compaction_continuity.repeats": (planted.edits, 0.0, 3.0),
-    "compaction_continuity.fixed": (planted.open_chains, 0.0, -3.0),
-    "compaction_continuity.time_to_recover": (planted.edits_and_looks, 0.0, -1.5),
-    "compaction_continuity.failures_around": (planted.commands, 0.0, 3.0),
-    "retry_escalation.repeats": (planted.rejections, 0.0, 0.6),
+    "compaction_continuity.rereads": (planted.reads, 0.0, 3.0, 2),
+    "compaction_continuity.repeats": (planted.edits, 0.0, 3.0, 2),
+    "compaction_continuity.fixed": (planted.open_chains, 0.0, -3.0, 2),
+    "compaction_continuity.time_to_recover": (planted.edits_and_looks, 0.0, -1.5, 8),
+    "compaction_continuity.failures_around": (planted.commands, 0.0, 3.0, 2),
+    "retry_escalation.repeats": (planted.rejections, 0.0, 0.6, 2),
 }
 
 
@@ -40,10 +38,10 @@ def fleets(n: int, seed: int, mix: tuple[str, ...], *, is_planted: bool) -> Iter
     """Draw fleets of sessions of some kinds, with their effects planted or without."""
     pieces = []
     for place, name in enumerate(mix):
-        draw, null, effect = KINDS[name]
+        draw, null, effect, projects = KINDS[name]
         with mock.patch.object(planted, "Store", SimpleNamespace(from_frames=dict)):
-            frames = draw(effect if is_planted else null, n * PROJECTS, seed=seed * 100 + place)
-        pieces.append({table: _divided(frame, place) for table, frame in frames.items()})
+            frames = draw(effect if is_planted else null, n * projects, seed=seed * 100 + place)
+        pieces.append({table: _divided(frame, place, projects) for table, frame in frames.items()})
     for fleet in range(n):
         tables: dict[str, list[pd.DataFrame]] = {}
         for table, by_fleet in ((table, parts) for piece in pieces for table, parts in piece.items()):
@@ -52,12 +50,12 @@ def fleets(n: int, seed: int, mix: tuple[str, ...], *, is_planted: bool) -> Iter
             yield store
 
 
-def _divided(frame: pd.DataFrame, place: int) -> dict[int, pd.DataFrame]:
+def _divided(frame: pd.DataFrame, place: int, projects: int) -> dict[int, pd.DataFrame]:
     """Make the projects of a kind sessions of one database per fleet, apart from other kinds."""
     project = frame["db"].str[1:].astype(int)
     session = f"kind{place}-" + frame["db"] + "-" + frame["session_id"]
     named = frame.assign(db="fleet", session_id=session)
-    return dict(list(named.groupby(project // PROJECTS)))
+    return dict(list(named.groupby(project // projects)))
 
 
 def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
