@@ -117,7 +117,7 @@ def knees(units: Units, sums: pd.DataFrame, *, level_at: Mapping[str, float], un
     for values, part in sums.reset_index(drop=True).groupby(keys, dropna=False, sort=False, observed=True):
         cell, shape = row[part.index] * len(levels) + place[part.index], (int(row.max()) + 1, len(levels))
         table = [
-            np.bincount(cell, _floats(part[name]), minlength=shape[0] * shape[1]).reshape(shape)
+            np.bincount(cell, floats(part[name]), minlength=shape[0] * shape[1]).reshape(shape)
             for name in ("n_events", "exposure")
         ]
         is_seen = table[1].sum(axis=1) > 0
