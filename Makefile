@@ -89,10 +89,10 @@ e2e-all: $(STAMP)
 # A folder of its own for JupyterLab and the browser's driver, which sees what $(VENV) holds.
 $(LAB)/.installed: $(STAMP) tests/browser/requirements.txt
 	$(PYTHON) -m venv $(LAB)
-	-$(LAB)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/browser/requirements.txt
-	$(LAB)/bin/python -c 'import pathlib, site, sys; pathlib.Path(site.getsitepackages()[0], "seen.pth").write_text("\n".join(sys.argv[1:]))' \
-		"$(CURDIR)" "$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')"
-	@touch $@
+	echo "import site; site.addsitedir('$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')')" \
+		> "$$($(LAB)/bin/python -c 'import site; print(site.getsitepackages()[0])')/seen.pth"
+	$(LAB)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/browser/requirements.txt \
+		&& touch $@ || echo "Could not be installed: tests/browser/requirements.txt; what needs it is skipped"
 
 test-browser: $(LAB)/.installed
 	$(LAB)/bin/python -m pytest -rs tests/browser

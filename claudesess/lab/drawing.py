@@ -10,10 +10,7 @@ from altair.utils.schemapi import debug_mode
 
 from claudesess import charts
 
-_EMBED = {
-    "renderer": "svg",
-    "actions": {"export": True, "source": False, "compiled": False, "editor": False},
-}
+_EMBED = {"renderer": "svg", "actions": False}
 
 
 _PANEL = 430  # pixels of what is as wide as a page elsewhere

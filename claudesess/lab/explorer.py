@@ -324,7 +324,7 @@ class Explorer(widgets.VBox):
         self._answer = answer
         self._state.value = _line(html.escape(self._sentence))
         self._said.value = _line(f"<b>{html.escape(finding or measure.asks)}</b>")
-        self.drawing.draw_specification(spec)
+        self.drawing.draw_specification({**spec, "description": finding or measure.asks})
         self._show_picker(chosen, measure)
         self._show_sessions(chosen)
         self._show_frames()
@@ -464,7 +464,8 @@ def _as_html(frame: pd.DataFrame) -> str:
     shown = frame.head(_SHOWN_ROWS).dropna(axis="columns", how="all")
     more = f"<p>The first {_SHOWN_ROWS} of {len(frame):,} rows.</p>" if len(frame) > _SHOWN_ROWS else ""
     body = shown.to_html(index=False, border=0, float_format="{:.4g}".format, na_rep="–")
-    return f'<div style="overflow:auto;max-height:24em">{more}{body}</div>'
+    look = "overflow:auto;max-height:24em;line-height:1.4;white-space:nowrap"
+    return f'<div style="{look}" tabindex="0" role="region" aria-label="Rows">{more}{body}</div>'
 
 
 def _values(column: pd.Series) -> list[str]:

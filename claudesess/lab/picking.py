@@ -12,6 +12,9 @@ from claudesess.estimating.sums import NOT_KNOWN
 
 BRUSH, CLICKED, GROUP, AT = "brush", "clicked", "group", "at"
 _STEPS = ("1min", "10min", "1h", "6h", "1D", "7D", "28D")
+_DESCRIPTION = (
+    "How many are counted over time, and in each group; the fields Since and Until do the same by keyboard."
+)
 _MOST_BARS = 90
 _MOST_GROUPS = 10
 _TIME, _GROUPS, _HEIGHT = 430, 200, 60
@@ -40,7 +43,10 @@ def chart(
     panels: list[Any] = [_over_time(units[at].dropna(), picked)]
     if by is not None:
         panels.append(_by_group(units[by], by, groups))
-    return charts.house(alt.HConcatChart(hconcat=panels, spacing=30))
+    beside = alt.HConcatChart(hconcat=panels, spacing=30, description=_DESCRIPTION)
+    styled = charts.house(beside)
+    styled.config.aria = False  # a brush has no words of its own; the fields have
+    return styled
 
 
 def _over_time(times: pd.Series, picked: tuple[float, float] | None) -> alt.Chart:

@@ -107,6 +107,9 @@ def lab(chromium, tmp_path_factory):
         "XDG_CACHE_HOME",
     )
     environ = {**os.environ, **{name: str(home / name.lower()) for name in places}}
+    # what widgets bring for the browser lies beside the site-packages that they are in
+    sites = [Path(one) for one in sys.path if one.endswith("site-packages")]
+    environ["JUPYTER_PATH"] = os.pathsep.join(str(one.parents[2] / "share" / "jupyter") for one in sites)
     quiet = (
         home
         / "jupyter_config_dir/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
