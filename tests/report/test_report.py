@@ -110,9 +110,12 @@ def test_the_first_screen_is_a_finding_with_its_n_and_interval(sample):
     first = re.search(r'<article class="card first".*?</article>', page.text, flags=re.DOTALL)[0]
     assert page.text.index("<article") < page.text.index('aria-labelledby="found"')
     said = Page(first).said
-    assert re.match(r"71 agents finished in 6.3 h of sessions, 11.3 per hour", said)
-    assert "11.3 per hour (8.81–14.2) n = 36" in said
-    assert "How sure?" in said and "of 33 sessions" in said and "Control" in said
+    assert said.startswith(
+        "7.8 % of 245 rejections in 29 sessions (95 % limits 4.6 %–13 %) were of an approach"
+    )
+    assert "At least 1.85 calls a week (17 s). Next: Write into CLAUDE.md what was rejected" in said
+    assert "7.8 % (4.6 %–13 %) n = 226" in said
+    assert "How sure?" in said and "of 29 sessions" in said and "Control" in said
 
 
 @pytest.mark.xdist_group("report")
