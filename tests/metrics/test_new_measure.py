@@ -105,4 +105,4 @@ def test_it_is_listed_overviewed_and_explored(added):
     assert "2 of 4 calls in 2 sessions failed. " + CONTROL in overview(store, "agent_throughput").findings()
     explorer = claudesess.explore(store)
     explorer.question.value = added
-    assert explorer.result["n_events"].tolist() == [2]
+    assert explorer.answer.estimates["n_events"].tolist() == [2]
