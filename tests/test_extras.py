@@ -60,7 +60,7 @@ try:
 except claudesess.ClaudesessError as error:
     print(error)
 """
-    done = run(code, tmp_path, "ipywidgets")
+    done = run(code, tmp_path, "anywidget", "ipywidgets")
     said = "claudesess.explore needs more: pip install 'claudesess[notebook]'"
     assert (done.stdout.splitlines(), done.stderr) == (["['explore']", said], "")
 
@@ -98,6 +98,16 @@ def test_every_extra_that_is_named_is_there():
 
 def test_a_report_needs_no_extra(tmp_path):
     code = "from claudesess.cli import main; main(['report', '--sample', '--sessions', '1', '--out', 'out'])"
-    done = run(code, tmp_path, "vl_convert", "ipywidgets", "IPython", "nbclient", "nbformat", "statsmodels")
+    done = run(
+        code,
+        tmp_path,
+        "vl_convert",
+        "anywidget",
+        "ipywidgets",
+        "IPython",
+        "nbclient",
+        "nbformat",
+        "statsmodels",
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert "globalThis.vegaEmbed" in (tmp_path / "out" / "charts.js").read_text(encoding="utf-8")
