@@ -70,7 +70,12 @@ COVERS = (
     Cover("sql", (f"{_SQL}/*.sql", f"{_SQL}/setup/*.sql"), (*_RELATIONS, "tests/relations/test_error_chains.py")),
     *(
         Cover("metrics", (f"claudesess/metrics/{question}/*",), (f"tests/metrics/test_{question}.py",), doctests=False)
-        for question in ("agent_throughput", "checks", "compaction_continuity", "retry_escalation")
+        for question in ("agent_throughput", "compaction_continuity", "retry_escalation")
+    ),
+    *(
+        Cover("metrics", (f"claudesess/metrics/{measure}.*",), (f"tests/metrics/test_{Path(measure).name}.py",))
+        for measure in ("checks/flapping", "checks/hidden_status", "checks/recurring", "checks/when_to_ask", "files/hot",
+                        "files/overwritten", "agents/parallel_gain", "compaction_continuity/context_size")
     ),
     Cover("metrics", ("claudesess/metrics/*/*.py",), ("tests/metrics",), doctests=True),
     _of_collector("on_agents", "agents", "chains", "sessions"),
@@ -91,8 +96,6 @@ _EACH_TWICE = "the rows are made distinct at the end"
 _PAIRED = "each opening has its closing: both sides are made of the same rows"
 _NO_TWO = "no two of these rows are equal"
 EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
-    ("claudesess/stats/survival.py", 'reached = curve.loc[curve["share"] <= 0.5 + 1e-12, "duration"]', "<= → <",
-     "no share is one half and 1e-12"),
     (f"{_SQL}/agent_spans.sql", "FROM (SELECT db, agent_id, start_at FROM whole UNION ALL SELECT db, agent_id, again_at FROM away)",
      "UNION ALL → UNION", _NO_TWO),
     (f"{_SQL}/agent_spans.sql", "FROM (SELECT db, agent_id, end_at FROM whole UNION ALL SELECT db, agent_id, left_at FROM away)",

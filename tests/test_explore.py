@@ -195,7 +195,7 @@ def test_a_saved_notebook_keeps_a_picture_and_the_finding(explorer):
     bundle = explorer._repr_mimebundle_()
     assert bundle["image/png"].startswith(b"\x89PNG")
     assert "application/vnd.jupyter.widget-view+json" in bundle
-    assert "66 % of 164 failing checks" in bundle["text/plain"]
+    assert "67 % of 164 failing checks" in bundle["text/plain"]
 
 
 def test_the_frames_are_shown_when_their_fold_is_opened(explorer):

@@ -324,7 +324,7 @@ def said_of(answer: Answer, advice: Advice, claim: pd.Series) -> str:
         result = own[_is_like(own, claim, _ROW)]
         said = advice.says(result.iloc[0] if claim["role"] == "difference" else claim)
     else:
-        said = str(answer.measure.module.finding(own))
+        said = answer.measure.says(own, answer.units)
     control = answer.control
     if isinstance(control, str):
         return said

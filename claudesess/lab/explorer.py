@@ -310,7 +310,7 @@ class Explorer(widgets.VBox):
         answer = self._kept(chosen)
         measure = answer.measure
         spec = offline.specification(answer.panel)
-        finding = "" if measure.is_view else str(measure.module.finding(answer.estimates))
+        finding = "" if measure.is_view else measure.says(answer.estimates, answer.units)
         own = _by_session(answer.units)
         rows = self._counted(own)
         self._sentence = state(
@@ -335,7 +335,7 @@ class Explorer(widgets.VBox):
             answer = self._answer
             if self._is_stale or answer.measure.is_view:
                 return
-            said = str(answer.measure.module.finding(answer.estimates))
+            said = answer.measure.says(answer.estimates, answer.units)
             if said and not isinstance(answer.control, str):
                 told = controls.sentence(answer.measure.module.control, answer.control)
                 self._said.value = _line(f"<b>{html.escape(said)}</b> {html.escape(told)}")

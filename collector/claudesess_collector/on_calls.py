@@ -49,7 +49,6 @@ def read_success(event: "Event", printed: "Optional[str]") -> None:
     if call.is_hidden:
         text = _looked_at(output(event) if printed is None else printed)
         if call.checks():
-            event.summary["hidden"] = True
             text += _end_of_kept(event)
     event.outcome = outcomes.of_success(call, text)
     if event.outcome.failed is not None:

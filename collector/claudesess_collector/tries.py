@@ -14,6 +14,8 @@ def settle(event: "Event") -> None:
         from claudesess_collector import ladder
 
         ladder.went_on(event, open_chains)
+    if call.is_hidden and call.checks() and _is_told_well(event):
+        event.summary["hidden"] = True
     event.summary.update(spelling=call.spelling, aim=call.main.aim, kind=call.main.kind)
     if outcome is None:
         event.summary["ok"] = None
@@ -34,6 +36,11 @@ def settle(event: "Event") -> None:
         from claudesess_collector import approaches
 
         approaches.after_run(event)
+
+
+def _is_told_well(event: "Event") -> bool:
+    """Say whether the client reports a success, whatever the output says."""
+    return event.name != "PostToolUseFailure" and (event.failure is None or not event.failure.status)
 
 
 def _open(event: "Event") -> "list[Chain]":

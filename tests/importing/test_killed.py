@@ -7,7 +7,7 @@ import signal
 import time
 
 import pytest
-from stories import NOW_MS, Stories
+from recorded_stories import NOW_MS, Stories
 
 from claudesess.importing import workers, writing
 
