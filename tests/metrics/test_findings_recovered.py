@@ -1,6 +1,6 @@
 """Planted effects are found, whole, from calls to sentences; where nothing is planted, nothing is found.
 
-With `CLAUDESESS_STRESS=full` in a hundred fleets of either kind; without, in three.
+With `CLAUDESESS_STRESS=full` in a hundred fleets of either kind; `make test` judges numbers of simulated fleets instead.
 """
 
 import os
@@ -11,7 +11,8 @@ import pytest
 
 from claudesess import findings
 
-ROUNDS = 34 if os.environ.get("CLAUDESESS_STRESS") == "full" else 1
+IS_WHOLE = os.environ.get("CLAUDESESS_STRESS") == "full"
+ROUNDS = 34
 
 
 def named(is_planted):
@@ -28,13 +29,13 @@ def named(is_planted):
     return told
 
 
-@pytest.mark.slow
+@pytest.mark.skipif(not IS_WHOLE, reason="simulated fleets from calls to sentences: make stress")
 def test_what_is_planted_is_named():
     told = named(is_planted=True)
     assert told["of planted"] >= 0.95 * told["planted"]
 
 
-@pytest.mark.slow
+@pytest.mark.skipif(not IS_WHOLE, reason="simulated fleets from calls to sentences: make stress")
 def test_where_nothing_is_planted_nothing_is_named():
     told = named(is_planted=False)
     # of a hundred fleets with an alarm in each twentieth, more than ten have one in two of a hundred
