@@ -99,7 +99,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
         estimates[estimates["outcome"] == "lost"],
         question="Who overwrote whom?",
         how="Who edited first · who came next, soon after. 95 % limits by session.",
-        title="Share of such edits that dropped the one before",
+        title="Share that dropped the one before",
         form=text.percent,
         axis=charts.SHARE,
         counts="edits",
