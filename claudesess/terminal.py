@@ -8,14 +8,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claudesess import text
+from claudesess.errors import ClaudesessError
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import Console
 
 
 def say(message: str, *, err: bool = False) -> None:
     """Print a line."""
     click.echo(text.plain(message), err=err)
+
+
+def warn_of(problems: pd.DataFrame) -> None:
+    """Say which databases, or which of their tables, could not be read."""
+    lost = problems[problems["severity"] == "error"]
+    for place, problem in zip(lost["path"], lost["problem"], strict=True):
+        say(f"Warning: {place}: {problem}", err=True)
 
 
 def console(*, err: bool = False) -> Console:
@@ -35,6 +44,12 @@ class Commands(click.Group):
         """Run a command; what it refuses to do is said as text, whose further lines are indented."""
         try:
             return super().invoke(ctx)
+        except ClaudesessError as error:
+            raise click.ClickException(_indented(str(error))) from error
         except click.ClickException as error:
-            error.message = text.plain_lines(error.message).replace("\n", "\n  ")  # type: ignore[misc]  # before anybody reads it
+            error.message = _indented(error.message)  # type: ignore[misc]  # before anybody reads it
             raise
+
+
+def _indented(message: str) -> str:
+    return text.plain_lines(message).replace("\n", "\n  ")

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claudesess import text
-from claudesess.errors import ClaudesessError
-from claudesess.terminal import say
+from claudesess.terminal import say, warn_of
 
 if TYPE_CHECKING:
     from claudesess.asking.findings import Findings
@@ -38,15 +37,11 @@ def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool) -> None
     from claudesess.report.look_at import look_at
     from claudesess.report.reader import Reader
 
-    try:
-        with open_store(*my_data.find(databases, is_sample=is_sample).paths) as store:
-            lost = store.problems[store.problems["severity"] == "error"]
-            found, looks = found_in(store), look_at(store, Reader(UTC))
-            told = list(_objects(found, looks)) if as_json else _lines(found, looks)
-    except ClaudesessError as error:
-        raise click.ClickException(str(error)) from error
-    for place, problem in zip(lost["path"], lost["problem"], strict=True):
-        say(f"Warning: {place}: {problem}", err=True)
+    with open_store(*my_data.find(databases, is_sample=is_sample).paths) as store:
+        problems = store.problems
+        found, looks = found_in(store), look_at(store, Reader(UTC))
+        told = list(_objects(found, looks)) if as_json else _lines(found, looks)
+    warn_of(problems)
     for one in told:
         if isinstance(one, str):
             say(one)

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import click
 
-from claudesess.errors import ClaudesessError
-
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -40,13 +38,10 @@ def since(
     from claudesess.report.reader import Reader, zone_here
 
     zone, now = UTC if is_utc else zone_here(), _now()
-    try:
-        at = when.moment(moment, now, zone)
-        table = None if prices is None else spending.prices(prices)
-        with open_store(*my_data.find(databases).paths) as store:
-            found = happened(store, at, now)
-    except ClaudesessError as error:
-        raise click.ClickException(str(error)) from error
+    at = when.moment(moment, now, zone)
+    table = None if prices is None else spending.prices(prices)
+    with open_store(*my_data.find(databases).paths) as store:
+        found = happened(store, at, now)
     if as_json:
         from claudesess.querying import answers
 

@@ -74,12 +74,9 @@ def _find(
 
     places = folders or [find.default_folder(os.environ, Path.home())]
     is_first = target is not None and not target.exists()
-    try:
-        if is_first and since is None and find.hold(places, plan.MUCH):
-            crew.start()  # all of it is to be read
-        return find.sessions(places)
-    except ClaudesessError as error:
-        raise click.ClickException(str(error)) from error
+    if is_first and since is None and find.hold(places, plan.MUCH):
+        crew.start()  # all of it is to be read
+    return find.sessions(places)
 
 
 def _since(found: list[SessionFiles], since: str | None) -> list[SessionFiles]:

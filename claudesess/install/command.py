@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claudesess.errors import ClaudesessError
 from claudesess.terminal import say
 
 if TYPE_CHECKING:
@@ -31,10 +30,7 @@ def install(is_user: bool, project: Path | None, python: str | None) -> None:
     from claudesess import install as installing
 
     place = _place(is_user, project)
-    try:
-        wanted = installing.registration(python)
-    except ClaudesessError as error:
-        raise click.ClickException(str(error)) from error
+    wanted = installing.registration(python)
     try:
         done = installing.install(place, wanted)
     except installing.SettingsError as error:
@@ -81,10 +77,7 @@ def uninstall(is_user: bool, project: Path | None) -> None:
     """Take the collector out of the settings again; databases stay."""
     from claudesess import install as installing
 
-    try:
-        change = installing.uninstall(_place(is_user, project))
-    except ClaudesessError as error:
-        raise click.ClickException(str(error)) from error
+    change = installing.uninstall(_place(is_user, project))
     say(f"{'Taken out of' if change.is_changed else 'Was not registered in'} {change.path}")
 
 

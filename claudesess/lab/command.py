@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from claudesess.errors import ClaudesessError
 from claudesess.terminal import say
 
 _NONE = "JupyterLab is not installed here. pip install 'claudesess[lab]' brings it."
@@ -35,11 +34,8 @@ def lab(databases: tuple[str, ...], into: Path | None, is_sample: bool, no_start
 
     if databases and is_sample:
         raise click.UsageError("Name databases or say --sample, not both.")
-    try:
-        data = my_data.find(databases, is_sample=is_sample)
-        first = lay_out(data.paths, into or my_data.notebooks())
-    except ClaudesessError as error:
-        raise click.ClickException(str(error)) from error
+    data = my_data.find(databases, is_sample=is_sample)
+    first = lay_out(data.paths, into or my_data.notebooks())
     say(f"The notebooks are in {first.parent.absolute()}")
     if no_start:
         return

@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from claudesess import text
-from claudesess.errors import ClaudesessError
-from claudesess.terminal import say
+from claudesess.terminal import warn_of
 
 _LINE = 180  # a narrower terminal breaks the lines of a list itself, and nothing is left out
 
@@ -26,14 +25,10 @@ def ls(databases: tuple[str, ...], by_session: bool, as_json: bool) -> None:
     from claudesess import my_data, open_store
     from claudesess.listing import overview
 
-    try:
-        with open_store(*my_data.find(databases).paths) as store:
-            lost = store.problems[store.problems["severity"] == "error"]
-            found = overview.sessions(store) if by_session else overview.projects(store)
-    except ClaudesessError as error:
-        raise click.ClickException(str(error)) from error
-    for place, problem in zip(lost["path"], lost["problem"], strict=True):
-        say(f"Warning: {place}: {problem}", err=True)
+    with open_store(*my_data.find(databases).paths) as store:
+        problems = store.problems
+        found = overview.sessions(store) if by_session else overview.projects(store)
+    warn_of(problems)
     if as_json:
         click.echo(text.ascii_json(found.to_json(orient="records", lines=True, date_format="iso")), nl=False)
     else:

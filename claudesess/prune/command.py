@@ -30,21 +30,18 @@ def prune(databases: tuple[str, ...], older_than: str, yes: bool) -> None:
     from claudesess.prune import pruning
     from claudesess.store import find
 
-    try:
-        limit = pruning.age(older_than)
-        faults: list[ClaudesessError] = []
-        paths: dict[Path, None] = {}
-        for place in my_data.find(databases).paths:
-            found, unfound = find.databases(place)
-            faults += unfound
-            paths |= dict.fromkeys(found)
-        for path in paths:
-            try:
-                _say(pruning.prune(path, limit, datetime.now(UTC), do=yes))
-            except ClaudesessError as error:
-                faults.append(error)
-    except ClaudesessError as error:
-        raise click.ClickException(str(error)) from error
+    limit = pruning.age(older_than)
+    faults: list[ClaudesessError] = []
+    paths: dict[Path, None] = {}
+    for place in my_data.find(databases).paths:
+        found, unfound = find.databases(place)
+        faults += unfound
+        paths |= dict.fromkeys(found)
+    for path in paths:
+        try:
+            _say(pruning.prune(path, limit, datetime.now(UTC), do=yes))
+        except ClaudesessError as error:
+            faults.append(error)
     if faults:
         raise click.ClickException("\n".join(text.plain(str(fault)) for fault in faults))
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from claudesess import text
-from claudesess.errors import ClaudesessError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,17 +43,14 @@ def sql(
     if query is None:
         terminal.console().print(answers.relations())
         return
-    try:
-        asked = sys.stdin.read() if query == "-" else query
-        answer = _answer(asked, databases)
-        if parquet is not None:
-            answers.parquet(answer, parquet)
-        elif as_csv or as_json:
-            _write(answers.csv(answer) if as_csv else answers.json_lines(answer))
-        else:
-            _show(answer)
-    except ClaudesessError as error:
-        raise click.ClickException(str(error)) from error
+    asked = sys.stdin.read() if query == "-" else query
+    answer = _answer(asked, databases)
+    if parquet is not None:
+        answers.parquet(answer, parquet)
+    elif as_csv or as_json:
+        _write(answers.csv(answer) if as_csv else answers.json_lines(answer))
+    else:
+        _show(answer)
 
 
 def _answer(query: str, databases: tuple[str, ...]) -> pd.DataFrame:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claudesess.errors import ClaudesessError
 from claudesess.terminal import say
 
 if TYPE_CHECKING:
@@ -58,28 +57,25 @@ def report(
 
     if databases and is_sample:
         raise click.UsageError("Name databases or say --sample, not both.")
-    try:
-        if notebooks is not None:
-            from claudesess.report.notebooks import check, leave
+    if notebooks is not None:
+        from claudesess.report.notebooks import check, leave
 
-            check()
-        data = my_data.find(databases, is_sample=is_sample)
-        with open_store(*data.paths) as store:
-            from claudesess.report.pages import Report, Source
+        check()
+    data = my_data.find(databases, is_sample=is_sample)
+    with open_store(*data.paths) as store:
+        from claudesess.report.pages import Report, Source
 
-            lost = _lost(store.problems)
-            for fault in lost:
-                say(f"Warning: {fault}", err=True)
-            zone = UTC if is_utc else zone_here()
-            reader = Reader(zone, key_of_user() if anonymise else None)
-            said = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
-            pages = Report(store, reader, Source(said, is_sample, tuple(lost)), n_sessions=n_sessions)
-            written = pages.folder(out) if single is None else pages.single(single)
-        if notebooks is not None:
-            for notebook in leave(data.paths, notebooks):
-                say(f"Executed {notebook}")
-    except ClaudesessError as error:
-        raise click.ClickException(str(error)) from error
+        lost = _lost(store.problems)
+        for fault in lost:
+            say(f"Warning: {fault}", err=True)
+        zone = UTC if is_utc else zone_here()
+        reader = Reader(zone, key_of_user() if anonymise else None)
+        said = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
+        pages = Report(store, reader, Source(said, is_sample, tuple(lost)), n_sessions=n_sessions)
+        written = pages.folder(out) if single is None else pages.single(single)
+    if notebooks is not None:
+        for notebook in leave(data.paths, notebooks):
+            say(f"Executed {notebook}")
     say(f"Open {written.absolute()}")
 
 

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-from claudesess.errors import ClaudesessError
-
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -30,19 +28,16 @@ def show(session: str, databases: tuple[str, ...], is_whole: bool, is_utc: bool,
     from claudesess.showing import page
 
     console = terminal.console()
-    try:
-        table = None if prices is None else spending.prices(prices)
-        with open_store(*my_data.find(databases).paths) as store:
-            reader = Reader(UTC if is_utc else zone_here())
-            for place, (_, events) in enumerate(store.session(session).groupby("db", sort=False)):
-                if place:
-                    console.print()
-                    console.print(f"The same session in another database, {place + 1}:", markup=False)
-                drawn = page.lines(
-                    store, events, reader, console.width,
-                    prices=table, is_whole=is_whole, is_ascii=console.options.ascii_only,
-                )  # fmt: skip
-                for line in drawn:
-                    console.print(line, soft_wrap=not console.is_terminal)
-    except ClaudesessError as error:
-        raise click.ClickException(str(error)) from error
+    table = None if prices is None else spending.prices(prices)
+    with open_store(*my_data.find(databases).paths) as store:
+        reader = Reader(UTC if is_utc else zone_here())
+        for place, (_, events) in enumerate(store.session(session).groupby("db", sort=False)):
+            if place:
+                console.print()
+                console.print(f"The same session in another database, {place + 1}:", markup=False)
+            drawn = page.lines(
+                store, events, reader, console.width,
+                prices=table, is_whole=is_whole, is_ascii=console.options.ascii_only,
+            )  # fmt: skip
+            for line in drawn:
+                console.print(line, soft_wrap=not console.is_terminal)
