@@ -3,6 +3,8 @@
 A command on another machine is another thing, and stays what it is.
 """
 
+from claudesess_collector.command_split import operands
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
@@ -85,14 +87,9 @@ def _in_container(head: str, words: "list[str]") -> "Optional[list[str]]":
 
 
 def _skipped(head: str, words: "list[str]") -> "list[str]":
-    """Leave out leading options and their values."""
-    valued = _VALUED.get(head, "").split()
-    at = 0
-    while at < len(words) and words[at].startswith("-"):
-        if words[at] == "--":
-            return words[at + 1 :]
-        at += 2 if words[at] in valued else 1
-    return words[at:]
+    """Leave out leading options and their values, and what ends them."""
+    rest = operands(words, valued=_VALUED.get(head, "").split())
+    return rest[1:] if rest[:1] == ["--"] else rest
 
 
 def _quoted(words: "list[str]") -> str:

@@ -1,6 +1,6 @@
 """What a program is for: a check (and of what), git, a look, or a run. Tables, easy to extend."""
 
-from claudesess_collector.command_split import STARTERS, bare, is_assignment, started
+from claudesess_collector.command_split import STARTERS, bare, is_assignment, operands, started
 from claudesess_collector.payload import short_hash
 
 TYPE_CHECKING = False
@@ -105,11 +105,6 @@ _RUNNERS = {
     for name in "uv poetry pipenv hatch pdm rye conda mamba micromamba pixi bundle dotenv direnv devbox flox".split()
 }
 _RUNNERS.update(pnpm={"exec", "dlx"}, yarn={"exec", "dlx"}, npm={"exec", "x"}, bun={"x"}, mise={"exec", "x"})
-# Options of wrappers and runners that take a value.
-_VALUED = set(
-    "--with --python -p --package -n --group --extra --project --directory -e -k -s --signal --kill-after -u --prefix"
-    " -C --dir --filter -w --workspace --import -r --require --loader --env --name".split()
-)
 _PYTHON = ("python", "pypy")
 _INTERPRETERS = set(
     "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript deno bun pwsh".split()
@@ -228,7 +223,7 @@ def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
 
 def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tuple[Optional[str], str, int]":
     """Return (category, subcommand, how many words are done with) of a program whose argument decides."""
-    arguments = _operands(words, keep=table)
+    arguments = operands(words, keep=table)
     if arguments and arguments[0].startswith("+"):  # cargo +nightly test
         arguments = arguments[1:]
     two = " ".join(arguments[:2])
@@ -240,7 +235,7 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tup
     if "" not in table and not (arguments and arguments[0] in table):
         return None, "", 0
     while arguments and (arguments[0] in _SCRIPT_RUNNERS or arguments[0] == "task"):
-        arguments = _operands(arguments[1:])
+        arguments = operands(arguments[1:])
     if arguments[:1] == ["workspace"]:
         arguments = arguments[2:]
     target = arguments[0] if arguments else ""
@@ -380,9 +375,9 @@ def unwrapped(words: "list[str]") -> "list[str]":
         if is_assignment(words[0]):
             words = words[1:]
         elif head in _WRAPPERS:
-            words = _operands(words[1:], numbers=False)
+            words = operands(words[1:], numbers=False)
         elif head in _RUNNERS and words[1:2] and words[1] in _RUNNERS[head]:
-            words = _operands(words[2:])
+            words = operands(words[2:])
             if words[:1] == ["--"]:
                 words = words[1:]
         elif head.startswith(_PYTHON) or head in ("py", "coverage"):
@@ -427,19 +422,3 @@ def _module(words: "list[str]") -> "Optional[list[str]]":
         if not word.startswith("-") and not (at == 1 and word == "run") and words[at - 1] not in ("-X", "-W"):
             return None
     return None
-
-
-def _operands(words: "list[str]", keep: "dict[str, str]" = {}, numbers: bool = True) -> "list[str]":  # noqa: B006
-    """Skip leading options (with their values) and assignments; what `keep` names stays."""
-    at = 0
-    while at < len(words):
-        word = words[at]
-        if word in keep and word:
-            break
-        if word in _VALUED:
-            at += 2
-        elif (word.startswith("-") and word != "--") or is_assignment(word) or (not numbers and word[:1].isdigit()):
-            at += 1
-        else:
-            break
-    return words[at:]

@@ -2,7 +2,7 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional
+    from typing import Any, Iterable, Optional
 
 PARSED = 8192  # characters of a command that are looked at; the rest goes into the hash as it is
 _OPERATORS = ("&&", "||", "|&", ";;", "|", ";", "&", "\n")
@@ -19,6 +19,11 @@ STARTERS = frozenset(
     " flyctl pwsh powershell cmd eval".split()
 )
 _BEFORE = frozenset("sudo time timeout gtimeout nohup env command exec nice stdbuf setsid xvfb-run".split())
+# Options of wrappers and runners that take a value.
+_VALUED = frozenset(
+    "--with --python -p --package -n --group --extra --project --directory -e -k -s --signal --kill-after -u --prefix"
+    " -C --dir --filter -w --workspace --import -r --require --loader --env --name".split()
+)
 _NESTED = 3  # shells within shells that are looked into
 _SPECIAL = {ord(char): "\0" for char in "\0\\'\"`()|;<>&\n" + _BLANK}
 
@@ -230,11 +235,27 @@ def _inside(words: "list[str]") -> "Optional[str]":
 
 def _without_wrappers(words: "list[str]") -> "list[str]":
     """Leave out assignments and what only times, limits or lifts a command, with its options and numbers."""
+    rest = words
+    while len(rest) > 1 and (rest[0] in _BEFORE or is_assignment(rest[0])):
+        rest = operands(rest[1:], numbers=False) if rest[0] in _BEFORE else rest[1:]
+    return rest or words
+
+
+def operands(
+    words: "list[str]", keep: "Iterable[str]" = (), numbers: bool = True, valued: "Iterable[str]" = _VALUED
+) -> "list[str]":
+    """Skip leading options (those that are `valued` with their values) and assignments; what `keep` names stays."""
     at = 0
-    while at + 1 < len(words) and (words[at] in _BEFORE or is_assignment(words[at])):
-        at += 1
-        while at + 1 < len(words) and words[at - 1] in _BEFORE and (words[at][0] in "-0123456789"):
-            at += 1 + (words[at] in ("-u", "-n", "-s", "-k") and at + 2 < len(words))
+    while at < len(words):
+        word = words[at]
+        if word in keep and word:
+            break
+        if word in valued:
+            at += 2
+        elif (word.startswith("-") and word != "--") or is_assignment(word) or (not numbers and word[:1].isdigit()):
+            at += 1
+        else:
+            break
     return words[at:]
 
 

@@ -77,7 +77,7 @@ def stopped(event: "Event") -> None:
         return
     troubled = set(told["troubled"])
     for chain in mine:
-        is_over = _went_on(event, chain)
+        is_over = _is_over(event, chain)
         is_named = not troubled.isdisjoint(chain.words("names"))
         if (told["admits"] and not chain.n_prompts and not is_over) or (is_named and not (is_over and chain.is_probe)):
             marked = event.db.run(
@@ -90,7 +90,7 @@ def stopped(event: "Event") -> None:
             chains.set_flags(event, chain, is_left=1)
 
 
-def _went_on(event: "Event", chain: "Chain") -> bool:
+def _is_over(event: "Event", chain: "Chain") -> bool:
     """Say whether work went on after a look or a run that failed: what did not work may not matter any more.
 
     After a look anything is work; after a run, what does more than look. Keeping a list of tasks is none.

@@ -14,14 +14,15 @@ def settle(event: "Event") -> None:
         from claudesess_collector import ladder
 
         ladder.went_on(event, open_chains)
-    if call.is_hidden and call.checks() and _is_told_well(event):
+    has_checks = call.is_shell and bool(call.checks())
+    if call.is_hidden and has_checks and _is_told_well(event):
         event.summary["hidden"] = True
     event.summary.update(spelling=call.spelling, aim=call.main.aim, kind=call.main.kind)
     if outcome is None:
         event.summary["ok"] = None
         return
     event.summary["ok"] = outcome.ok
-    is_check = call.is_shell and (outcome.kind == "check" or bool(call.checks()))
+    is_check = has_checks or (call.is_shell and outcome.kind == "check")
     if open_chains or outcome.failed is not None or is_check:
         call.make_safe(event.text("tool_input", "command"))
         for part in (*outcome.passed, *outcome.quiet, *outcome.unseen):
