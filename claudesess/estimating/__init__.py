@@ -20,7 +20,7 @@ from claudesess.estimating.estimators import (
     shares,
     shrunk,
 )
-from claudesess.estimating.relation import Relation, shaped
+from claudesess.estimating.relation import Kind, Relation, shaped
 from claudesess.estimating.sums import HOURS, PER_ACTIVE_HOUR, By, Part, counted, less, stacked, summed
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "PER_ACTIVE_HOUR",
     "Advice",
     "By",
+    "Kind",
     "Part",
     "Relation",
     "counted",

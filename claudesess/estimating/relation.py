@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from claudesess.errors import ContractError
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from claudesess.store import Store
 
 _METRICS = "claudesess.metrics"
+Kind = Literal["check", "vcs", "run", "probe", "all"]
+"""What is asked of where an aim counts: its kind."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def rows(question: str, name: str, *relations: Relation, **options: Any) -> pd.D
     *relations, **options
         As for `shaped`.
     """
-    select = query_of(question, name)
+    select = _text(question, name)
     parts = {relation.name: relation.query for relation in relations if relation.query}
     query = _spliced(parts | _shared(question, select), select)
     given = {name: value for relation in relations for name, value in relation.bound.items()} | options
@@ -90,13 +92,18 @@ def rows(question: str, name: str, *relations: Relation, **options: Any) -> pd.D
 
 
 def query_of(question: str, name: str) -> str:
-    """Return a file of SQL in the folder of a question, to stand in for a relation.
+    """Return a file of SQL in the folder of a question with its shared parts, to stand in for a relation.
 
     Raises
     ------
     ContractError
         There is none.
     """
+    text = _text(question, name)
+    return _spliced(_shared(question, text), text)
+
+
+def _text(question: str, name: str) -> str:
     text = _beside(question, name)
     if text is None:
         raise ContractError(f"{question}: there is no {name}.sql")

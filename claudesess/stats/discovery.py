@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from claudesess.stats.intervals import LEVEL, Floats, t_quantile
+from claudesess.stats.resampling import in_order
 
 
 def p_of_limits(gap: ArrayLike, low: ArrayLike, n_sessions: ArrayLike, *, level: float = LEVEL) -> Floats:
@@ -57,12 +58,10 @@ def false_discovery(p: ArrayLike) -> Floats:
     >>> false_discovery([0.04, 0.01, float("nan"), 0.03]).round(3).tolist()
     [0.073, 0.055, nan, 0.073]
     """
-    given = np.asarray(p, dtype=float)
-    order = np.argsort(given)  # NaN last
-    asked = int((~np.isnan(given)).sum())
-    rank = np.arange(1, len(given) + 1)
-    steps = given[order] * asked / rank * (1 / rank[:asked]).sum()
-    raised = np.minimum(np.fmin.accumulate(steps[::-1])[::-1], 1.0)
-    out = np.empty_like(given)
-    out[order] = np.where(np.isnan(given[order]), np.nan, raised)
-    return out
+
+    def raised(asked: Floats) -> Floats:
+        rank = np.arange(1, len(asked) + 1)
+        steps = asked * len(asked) / rank * (1 / rank).sum()
+        return np.asarray(np.minimum.accumulate(steps[::-1])[::-1], dtype=float)
+
+    return in_order(p, raised)

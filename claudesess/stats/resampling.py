@@ -189,11 +189,13 @@ def holm(p: ArrayLike) -> Floats:
     >>> holm([0.04, 0.01, float("nan"), 0.03]).tolist()
     [0.06, 0.03, nan, 0.06]
     """
+    return in_order(p, lambda asked: np.maximum.accumulate(asked * np.arange(len(asked), 0, -1)))
+
+
+def in_order(p: ArrayLike, raised: Callable[[Floats], Floats]) -> Floats:
+    """Raise p-values from the smallest to the largest; those that were not asked (NaN) stay so."""
     given = np.asarray(p, dtype=float)
-    order = np.argsort(given)
-    asked = int((~np.isnan(given)).sum())
-    steps = np.maximum(asked - np.arange(len(given)), 1)
-    raised = np.minimum(np.maximum.accumulate(given[order] * steps), 1.0)
-    out = np.empty_like(given)
-    out[order] = raised
+    asked = np.argsort(given)[: int((~np.isnan(given)).sum())]  # NaN last
+    out = np.full(given.shape, np.nan)
+    out[asked] = np.minimum(raised(given[asked]), 1.0)
     return out

@@ -305,3 +305,11 @@ def test_a_message_is_read_as_it_is_written(message: str | None, tried: str | No
 )
 def test_an_approach_is_read_as_it_is_written(text: str, operation: str, line: str, file: str | None) -> None:
     assert vocabulary.file_of(text, operation, line) == file
+
+
+def test_the_option_kind_offers_every_kind_and_all():
+    from typing import get_args
+
+    from claudesess.estimating import Kind
+
+    assert get_args(Kind) == (*vocabulary.KINDS, "all")

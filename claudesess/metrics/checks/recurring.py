@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, TEXT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
-from claudesess.estimating import By, Part, Relation, drawn, rates, ratios, shares, stacked, words
+from claudesess.estimating import By, Kind, Part, Relation, drawn, rates, ratios, shares, stacked, words
 from claudesess.estimating.relation import rows
 from claudesess.metrics.checks._again import THING, dealt, labels, summed_with_again, with_again
 from claudesess.metrics.checks._by_aim import drawn_together, is_by_aim
@@ -52,7 +52,7 @@ def units(
     error_log: Relation,
     session_windows: Relation,
     *,
-    kind: Literal["check", "vcs", "run", "probe", "all"] = "all",
+    kind: Kind = "all",
 ) -> pd.DataFrame:
     """List what was tried in each session, and how often it failed there; a session without is a row of 0.
 
@@ -100,7 +100,7 @@ def control(
     *,
     seed: int,
     draws: int,
-    kind: Literal["check", "vcs", "run", "probe", "all"] = "all",
+    kind: Kind = "all",
 ) -> pd.DataFrame:
     """Deal the failures of each database out to its aims and sessions: as many, whichever failed."""
     own = units(tool_calls, error_chains, error_log, session_windows, kind=kind)

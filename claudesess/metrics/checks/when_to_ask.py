@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,19 @@ from claudesess_collector import vocabulary
 from claudesess.contracts import CATEGORY, ESTIMATES, FLAG, FLOAT, INT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
-from claudesess.estimating import By, Part, Relation, drawn, ratios, shaped, shares, stacked, summed, words
+from claudesess.estimating import (
+    By,
+    Kind,
+    Part,
+    Relation,
+    drawn,
+    ratios,
+    shaped,
+    shares,
+    stacked,
+    summed,
+    words,
+)
 from claudesess.estimating.shuffled import shuffled
 from claudesess.estimating.sums import group_numbers
 
@@ -54,7 +66,7 @@ def units(
     error_attempts: Relation,
     session_windows: Relation,
     *,
-    kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
+    kind: Kind = "check",
     minutes: int = 10,
 ) -> pd.DataFrame:
     """List the failed tries of each chain with what the next try brought and took.
@@ -139,7 +151,7 @@ def control(
     *,
     seed: int,
     draws: int,
-    kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
+    kind: Kind = "check",
     minutes: int = 10,
 ) -> pd.DataFrame:
     """Put the tries of each session into another order, and give each the time of any of its database."""

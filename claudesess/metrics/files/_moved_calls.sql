@@ -1,16 +1,9 @@
 -- One row: one call, in every draw; moved as the edits of its thread are.
 -- Reads: tool_calls.
-WITH spans AS (
-    SELECT db, session_id, min(ended_at) AS begin_at, epoch_us(max(ended_at)) - epoch_us(min(ended_at)) + 1 AS span
-    FROM tool_calls WHERE ended_at IS NOT NULL GROUP BY db, session_id
-),
-draws AS (
-    SELECT unnest(range(least($draws, greatest(10, $most // greatest(count(*), 1))))) AS draw FROM tool_calls
-),
-moved AS (
-    SELECT c.*, s.begin_at, s.span, d.draw,
-        hash(c.db, c.session_id, coalesce(c.agent_id, ''), d.draw, $seed) % s.span::UBIGINT AS by_us
-    FROM tool_calls AS c JOIN spans AS s ON s.db = c.db AND s.session_id = c.session_id CROSS JOIN draws AS d
+WITH moved AS (
+    SELECT c.*, s.begin_at, s.span, s.draw,
+        hash(c.db, c.session_id, coalesce(c.agent_id, ''), s.draw, $seed) % s.span::UBIGINT AS by_us
+    FROM tool_calls AS c JOIN _session_draws AS s ON s.db = c.db AND s.session_id = c.session_id
 ),
 ended AS (
     SELECT * EXCLUDE (begin_at, span, draw, by_us) REPLACE (

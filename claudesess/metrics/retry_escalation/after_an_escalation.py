@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from claudesess.contracts import CATEGORY, FLAG, TIME, Column, Units
-from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating import By, Kind, Part, Relation, drawn, shaped, shares, summed, words
 from claudesess.estimating.relation import rows
 from claudesess.metrics.retry_escalation import NAMES
 from claudesess.metrics.retry_escalation._columns import CHAIN, TRIED
@@ -38,7 +38,7 @@ def units(
     error_chains: Relation,
     agent_registry: Relation,
     *,
-    kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
+    kind: Kind = "check",
 ) -> pd.DataFrame:
     """List the chains that were escalated before anything else happened to them."""
     return shaped(UNITS, error_chains, agent_registry, kind=kind)
@@ -66,7 +66,7 @@ def control(
     *,
     seed: int,
     draws: int,
-    kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
+    kind: Kind = "check",
 ) -> pd.DataFrame:
     """Let chains stand in that had reached the same try, in a failure of the same category.
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from claudesess.contracts import FLOAT, INT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
-from claudesess.estimating import HOURS, PER_ACTIVE_HOUR, By, Part, Relation, rates, shaped, summed, words
+from claudesess.estimating import (
+    HOURS,
+    PER_ACTIVE_HOUR,
+    By,
+    Kind,
+    Part,
+    Relation,
+    rates,
+    shaped,
+    summed,
+    words,
+)
 from claudesess.metrics.retry_escalation._words import tried
 
 if TYPE_CHECKING:
@@ -47,7 +58,7 @@ def units(
     agent_registry: Relation,
     session_windows: Relation,
     *,
-    kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
+    kind: Kind = "check",
 ) -> pd.DataFrame:
     """Count the failed tries of each session and day, beside its hours; a day without is a row of 0."""
     return shaped(UNITS, error_chains, error_attempts, agent_registry, session_windows, kind=kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from claudesess.contracts import CATEGORY, INT, TEXT, TIME, Column, Units
 from claudesess.contracts.derived import FIRST_EVENTS
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
-from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating import By, Kind, Part, Relation, drawn, shaped, shares, summed, words
 from claudesess.estimating.shuffled import shuffled
 from claudesess.metrics.retry_escalation import NAMES
 from claudesess.metrics.retry_escalation._words import tried
@@ -50,7 +50,7 @@ def units(
     error_attempts: Relation,
     agent_registry: Relation,
     *,
-    kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
+    kind: Kind = "check",
 ) -> pd.DataFrame:
     """List the failed tries up to the first event of their chain; later ones are not counted."""
     return shaped(UNITS, error_chains, error_attempts, agent_registry, kind=kind)
@@ -83,7 +83,7 @@ def control(
     *,
     seed: int,
     draws: int,
-    kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
+    kind: Kind = "check",
 ) -> pd.DataFrame:
     """Put the tries of each session into another order, chain by chain, and say what then comes next."""
     tries = units(error_chains, error_attempts, agent_registry, kind=kind)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from claudesess.contracts import CATEGORY, INT, TEXT, Column, Units
 from claudesess.contracts.derived import FIRST_EVENTS
-from claudesess.estimating import By, Relation, counted, drawn, incidence, shaped, words
+from claudesess.estimating import By, Kind, Relation, counted, drawn, incidence, shaped, words
 from claudesess.estimating.shuffled import shuffled
 from claudesess.metrics.retry_escalation import NAMES
 from claudesess.metrics.retry_escalation._columns import CHAIN, TRIED
@@ -45,7 +45,7 @@ def units(
     error_chains: Relation,
     agent_registry: Relation,
     *,
-    kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
+    kind: Kind = "check",
 ) -> pd.DataFrame:
     """List the chains of failures: tries of one thing in one session that failed, since its last success.
 
@@ -91,7 +91,7 @@ def control(
     *,
     seed: int,
     draws: int,
-    kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
+    kind: Kind = "check",
 ) -> pd.DataFrame:
     """Put the tries of each session into another order: as many chains, as many tries, the same events."""
     return shuffled(units(error_chains, agent_registry, kind=kind), seed=seed, draws=draws)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from claudesess.contracts import CATEGORY, FLOAT, Column, Units
 from claudesess.contracts.derived import FIRST_EVENTS
-from claudesess.estimating import By, Relation, counted, durations, shaped, words
+from claudesess.estimating import By, Kind, Relation, counted, durations, shaped, words
 from claudesess.metrics.retry_escalation._columns import CHAIN, TRIED
 from claudesess.metrics.retry_escalation._words import tried
 
@@ -42,7 +42,7 @@ def units(
     agent_registry: Relation,
     session_windows: Relation,
     *,
-    kind: Literal["check", "vcs", "run", "probe", "all"] = "check",
+    kind: Kind = "check",
 ) -> pd.DataFrame:
     """List the chains of failures with the time until something was seen, pauses of the session left out."""
     return shaped(UNITS, error_chains, error_attempts, agent_registry, session_windows, kind=kind)
