@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,28 +9,24 @@ if TYPE_CHECKING:
     from claudesess.asking.findings import Findings
     from claudesess.store import Store
 
-_ASKED: weakref.WeakKeyDictionary[Store, dict[str, Answer]] = weakref.WeakKeyDictionary()
-_FOUND: weakref.WeakKeyDictionary[Store, Findings] = weakref.WeakKeyDictionary()
-
 
 def answers(store: Store) -> dict[str, Answer]:
     """Return the answer of every measure and view, in the order of questions; each is asked once."""
     from claudesess.asking import listing
     from claudesess.asking.overview import overview
 
-    if store not in _ASKED:
+    def ask_all() -> dict[str, Answer]:
         every = [overview(store, name).answers for name in listing.questions()]
-        _ASKED[store] = {name: one for question in every for name, one in question.items()}
-    return _ASKED[store]
+        return {name: one for question in every for name, one in question.items()}
+
+    return store.once("answers", ask_all)
 
 
 def found(store: Store) -> Findings:
     """Return the findings of a store, made once of the answers of its pages."""
     from claudesess.asking.findings import findings
 
-    if store not in _FOUND:
-        _FOUND[store] = findings(store, answers(store))
-    return _FOUND[store]
+    return store.once("findings", lambda: findings(store, answers(store)))
 
 
 def ranked(store: Store) -> list[Answer]:

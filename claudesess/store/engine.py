@@ -6,10 +6,10 @@ import os
 import re
 import threading
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from importlib import resources
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import duckdb
 import pandas as pd
@@ -38,6 +38,7 @@ _BESIDE_TABLES = {"_hook_facts": ("hook_events", "session_metrics")}
 #: An answer that takes more is refused: it would be held twice.
 MOST_BYTES = 4 << 30
 _BATCH_ROWS = 65_536
+Made = TypeVar("Made")
 _DTYPES = {
     pa.int64(): pd.Int64Dtype(),
     pa.int32(): pd.Int64Dtype(),
@@ -77,6 +78,7 @@ class Store:
         self._made: set[str] = set()
         self._databases: pd.DataFrame | None = None
         self._problems: pd.DataFrame | None = None
+        self._once: dict[Hashable, Any] = {}
 
     @classmethod
     def from_frames(cls, **frames: pd.DataFrame) -> Self:
@@ -281,13 +283,27 @@ class Store:
         ]
         return f"<Store: {', '.join(counts)}{'' if self._is_open else ', closed'}>"
 
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what was made of the store under a key: made when first asked for, kept as long as it.
+
+        Examples
+        --------
+        >>> store = Store.from_frames()
+        >>> store.once("rows", lambda: [1]) is store.once("rows", lambda: [2])
+        True
+        """
+        if key not in self._once:
+            self._once[key] = make()
+        made: Made = self._once[key]
+        return made
+
     def _repr_html_(self) -> str | None:
         """Say in a notebook what is in it and what to ask next."""
         if not self._is_open:
             return None
-        from claudesess.store import page
+        from claudesess.store import overview_html
 
-        return page.html(self)
+        return overview_html.html(self)
 
     def _make_mentioned(self, query: str) -> None:
         """Make the derived relations whose names occur in `query`; one too many does no harm."""

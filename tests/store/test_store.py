@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from handmade import SCHEMA, database, lines, shown, store_of
 
-from claudesess import ClaudesessError, frames, open_store
+from claudesess import ClaudesessError, Store, frames, open_store
 from claudesess.errors import DatabaseError, QueryError
 
 STATE = "INSERT INTO project_state VALUES ('schema_writer', 'claudesess/0.1.0', '2026-05-04 09:00:00');"
@@ -219,3 +219,16 @@ def test_threads_may_share_a_store(tmp_path: Path) -> None:
 
 def test_the_schema_of_the_tests_is_the_collectors() -> None:
     assert SCHEMA.count("CREATE TABLE") == 9
+
+
+def test_what_was_made_of_a_store_goes_with_it():
+    import gc
+    import weakref
+
+    store = Store.from_frames()
+    gone = weakref.ref(store)
+    store.once("itself", [store].copy)  # as answers hold the store that they are of
+    store.close()
+    del store
+    gc.collect()
+    assert gone() is None

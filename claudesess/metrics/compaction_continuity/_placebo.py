@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +14,6 @@ from claudesess.estimating.relation import query_of, rows
 
 if TYPE_CHECKING:
     from claudesess.stats import Cuts
-    from claudesess.store import Store
 
 _QUESTION = "compaction_continuity"
 _JUST_BEFORE = 10
@@ -71,18 +69,15 @@ class Drawn(NamedTuple):
     table: pd.DataFrame
 
 
-_DRAWN: weakref.WeakKeyDictionary[Store, dict[tuple[object, ...], Drawn]] = weakref.WeakKeyDictionary()
-
-
 def _drawn(compactions: Relation, tool_calls: Relation, seed: int, draws: int, is_matched: bool) -> Drawn:
     """Draw placebo moments; of the relations of a store as they are, once for all measures."""
-    if compactions.query or tool_calls.query:
+
+    def draw() -> Drawn:
         return _draw(compactions, tool_calls, seed, draws, is_matched)
-    known = _DRAWN.setdefault(compactions.store, {})
-    asked = (seed, draws, is_matched)
-    if asked not in known:
-        known[asked] = _draw(compactions, tool_calls, seed, draws, is_matched)
-    return known[asked]
+
+    if compactions.query or tool_calls.query:
+        return draw()
+    return compactions.store.once(("placebo moments", seed, draws, is_matched), draw)
 
 
 def _draw(compactions: Relation, tool_calls: Relation, seed: int, draws: int, is_matched: bool) -> Drawn:
