@@ -106,7 +106,7 @@ def test_of_several_measures_p_is_raised_and_one_that_cannot_be_compared_is_said
     assert table["measure"].tolist() == measures
     assert table["is_shown"].tolist() == [True, False]
     assert table["p_of_all"].iloc[0] == table["p"].iloc[0]  # one of the two has no p
-    assert "this is no comparison" in table["said"].iloc[1]
+    assert "this is no comparison" in table["sentence"].iloc[1]
     twice = compare(store, [REPEATS, REPEATS], split="2026-01-09").table
     assert (twice["p_of_all"] == 2 * twice["p"]).all()
 

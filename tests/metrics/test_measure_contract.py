@@ -122,7 +122,7 @@ def test_parameters_are_relations_and_options_have_defaults(name):
     measure = listing.measure(name)
     assert [one for one in measure.relations if one not in RELATIONS] == []
     for option, (hint, default) in options.of(module(name).units).items():
-        options.check(module(name).units, {option: default})
+        options.require(module(name).units, {option: default})
         assert hint in (int, str) or hint.__origin__
 
 
@@ -399,4 +399,4 @@ def test_names_that_are_not_there_are_refused_with_those_that_are(nothing):
 def test_filters_refuse_before_anything_is_read(nothing):
     measure = listing.measure("agent_throughput.rate")
     with pytest.raises(QuestionError, match="It is an option, though"):
-        filters.check(measure, "agent_type")
+        filters.require(measure, "agent_type")
