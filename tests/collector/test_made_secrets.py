@@ -9,7 +9,7 @@ import string
 import uuid
 
 import pytest
-from claudesess_collector import privacy_secrets
+from claudesess_collector import privacy_redact, privacy_secrets
 from claudesess_collector.privacy_redact import (
     WINDOW,
     clean,
@@ -85,6 +85,7 @@ def leaks(patterns):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(privacy_secrets, "PATTERNS", patterns)
         patch.setattr(privacy_secrets, "_patterns_of", {})
+        patch.setattr(privacy_redact, "search", None)  # an import in this process looks for all patterns at once
         texts = ((f"{secret.text}\nand more", secret) for secret in SECRETS)
         return sum(not is_clean(privacy_secrets.replace_secrets(text), secret) for text, secret in texts)
 
@@ -258,7 +259,7 @@ def test_no_piece_of_a_secret_is_in_any_file_wherever_an_event_carries_it(projec
     for n, secret in enumerate(SECRETS):
         for k, payload in enumerate(SHAPES):
             for m, made in enumerate(variants(payload, secret.text)):
-                if FULL or (n + k + m) % 12 == 0:
+                if FULL or (n + k + m) % 36 == 0:
                     project.now += 1000
                     sent += 1
                     record(json.dumps(made).encode(), lambda cwd: project.folder, {"PATH": "/usr/bin"}, project.now,
@@ -274,16 +275,18 @@ def test_no_piece_of_a_secret_is_in_any_file_wherever_an_event_carries_it(projec
 @pytest.mark.slow
 @pytest.mark.parametrize("spooled", [False, True], ids=["database", "spool"])
 def test_nor_when_the_collector_runs_as_the_client_runs_it(project, spooled):
-    """As processes: every shape once and every secret once, also where all goes into the spool."""
+    """As processes, also where all goes into the spool: every fourth shape (`make stress`: every shape and secret)."""
     if spooled:
         project.database.mkdir()
     for n, payload in zip(range(max(len(SECRETS), len(SHAPES))), itertools.cycle(SHAPES), strict=False):
+        if not FULL and n % 4 != spooled:
+            continue
         secret = SECRETS[n % len(SECRETS)]
         made = next(itertools.islice(variants(payload, secret.text), n % 3, None))
         done = project.process(json.dumps(made).encode())
         assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     raw = stored_files(project)
-    assert raw.count(b"[redacted:") > 100
+    assert raw.count(b"[redacted:") > (100 if FULL else 25)
     assert leaked(raw, SECRETS) == []
 
 

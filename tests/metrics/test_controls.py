@@ -1,5 +1,7 @@
 """A planted null leaves a control empty, a planted effect does not; both are said."""
 
+import os
+
 import pandas as pd
 import planted
 import pytest
@@ -8,8 +10,8 @@ from claudesess import ask, samples
 from claudesess.asking import listing
 from claudesess.metrics.compaction_continuity import _placebo
 
-PROJECTS = 20
-MOST_ALARMS = 3  # of 20 projects: this or fewer in 98 of 100, if 5 % are wrong
+#: Of so many projects so many alarms or fewer: in 98 of 100, if 5 % are wrong.
+PROJECTS, MOST_ALARMS = (20, 3) if os.environ.get("CLAUDESESS_STRESS") == "full" else (10, 2)
 
 EVEN, FALLING = (0.4, 0.4, 0.4), (0.9, 0.03, 0.03)
 PLANTED = {
