@@ -95,6 +95,7 @@ def test_fewer_than_eight_on_a_side_are_refused_with_what_rows_would_have_claime
         compare(rejected(WORSE), REPEATS, split="2026-01-10")
 
 
+@pytest.mark.slow
 def test_of_several_measures_p_is_raised_and_one_that_cannot_be_compared_is_said():
     chains = {"error_chains": pd.DataFrame({"session_id": ["s00"], "chain_id": [1], "kind": ["check"],
                                             "first_event": ["fixed"], "first_event_attempt": [1]})}  # fmt: skip

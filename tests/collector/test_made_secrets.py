@@ -56,6 +56,7 @@ def test_every_secret_is_found_whatever_stands_around_it(secret):
         assert is_clean(redact(json.dumps({"output": secret.text})), secret)
 
 
+@pytest.mark.slow
 def test_no_secret_hides_another_that_stands_before_or_behind_it():
     draw = random.Random(3)
     for _ in range(4000):
@@ -85,7 +86,9 @@ def leaks(patterns):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(privacy_secrets, "PATTERNS", patterns)
         patch.setattr(privacy_secrets, "_patterns_of", {})
-        patch.setattr(privacy_redact, "search", None)  # an import in this process looks for all patterns at once
+        patch.setattr(
+            privacy_redact, "search", None
+        )  # an import in this process looks for all patterns at once
         texts = ((f"{secret.text}\nand more", secret) for secret in SECRETS)
         return sum(not is_clean(privacy_secrets.replace_secrets(text), secret) for text, secret in texts)
 
@@ -116,6 +119,7 @@ def test_a_limit_leaves_no_half_of_a_secret(limit):
         assert is_clean(cut(text, length), secret), (secret.kind, part)
 
 
+@pytest.mark.slow
 def test_what_is_too_long_to_be_looked_through_leaves_no_half_at_its_cuts():
     for secret, part in itertools.product(SECRETS, (0.1, 0.3, 0.5, 0.7, 0.9)):
         inside = int(len(secret.text) * part)

@@ -71,6 +71,7 @@ def test_a_planted_effect_is_shown(name):
     assert shown(rows) >= 0.6 * PROJECTS
 
 
+@pytest.mark.slow
 def test_only_compactions_that_have_a_placebo_are_held_against_it():
     with planted.commands(3.0, 1, regress=0.4) as store:
         answer = ask(store, "compaction_continuity.failures_around")
@@ -104,6 +105,7 @@ def test_every_control_is_tried_with_a_null_and_an_effect():
     assert set(PLANTED) == {one.name for one in measures if not isinstance(one.module.control, str)}
 
 
+@pytest.mark.slow
 def test_measures_share_the_moments_that_they_are_held_against(monkeypatch):
     asked = []
     ran = _placebo.rows
