@@ -138,14 +138,14 @@ class Answer:
         until: str | datetime | None,
         given: Mapping[str, Any],
     ) -> None:
-        options.check(measure.module.units, given)
+        options.require(measure.module.units, given)
         groups = () if by is OWN or by is None else (by,) if isinstance(by, str) else tuple(by)
         if measure.is_view and groups:
             raise QuestionError(f"{measure.name} is a view: it lists and draws, and cannot be grouped.")
         if len(set(groups)) != len(groups) or len(groups) > 2:
             raise QuestionError(f"by is {by!r}; it must be one covariate, a pair of two, or None")
         for name in (*groups, *where):
-            filters.check(measure, name)
+            filters.require(measure, name)
         self.measure, self.where, self.options = measure, dict(where), dict(given)
         self.since, self.until = filters.moment("since", since), filters.moment("until", until)
         own = None if measure.is_view else options.of(measure.module.sums)["by"][1]
@@ -241,17 +241,17 @@ class Answer:
         """
         if self.measure.is_view:
             return ""
-        said = self.measure.says(self.estimates, self.units)
-        if not said or isinstance(self.control, str):
-            return said
-        told = controls.sentence(self.measure.module.control, self.control)
-        return f"{said} {told}"
+        claim = self.measure.says(self.estimates, self.units)
+        if not claim or isinstance(self.control, str):
+            return claim
+        of_control = controls.sentence(self.measure.module.control, self.control)
+        return f"{claim} {of_control}"
 
     def __repr__(self) -> str:
-        said = {"by": self.by, "where": self.where, "since": self.since, "until": self.until}
+        given = {"by": self.by, "where": self.where, "since": self.since, "until": self.until}
         of = ", ".join(
             f"{name}={str(value) if isinstance(value, datetime) else value!r}"
-            for name, value in said.items()
+            for name, value in given.items()
             if value
         )
         return f"<Answer: {self.measure.name}{', ' if of else ''}{of}>"

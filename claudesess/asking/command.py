@@ -40,9 +40,9 @@ def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool) -> None
     with open_store(*my_data.find(databases, is_sample=is_sample).paths) as store:
         problems = store.problems
         found, looks = found_in(store), look_at(store, Reader(UTC))
-        told = list(_objects(found, looks)) if as_json else _lines(found, looks)
+        lines = list(_objects(found, looks)) if as_json else _lines(found, looks)
     warn_of(problems)
-    for one in told:
+    for one in lines:
         if isinstance(one, str):
             say(one)
         else:
@@ -54,7 +54,7 @@ def _lines(found: Findings, looks: list[Look]) -> list[str]:
     lines = [*found.lines, *(["Look at this:"] if looks else [])]
     for look in looks:
         what = f": {text.shortened(look.text, 100)}" if look.text else ""
-        lines.append(f"   {look.said}{what} (session {look.session_id[:8]})")
+        lines.append(f"   {look.reason}{what} (session {look.session_id[:8]})")
     return lines
 
 
@@ -69,14 +69,15 @@ def _objects(found: Findings, looks: list[Look]) -> Iterator[dict[str, Any]]:
             "kind": "finding",
             "place": place,
             "measure": one.measure,
-            "said": one.said,
+            "sentence": one.sentence,
             "step": one.step,
             "cost": one.cost,
             **numbers,
             "n_rows": len(one.rows),
             "sessions": sessions.astype(object).to_dict("records"),
             "also": [
-                {"measure": other.measure, "said": other.said, "step": other.step} for other in one.also
+                {"measure": other.measure, "sentence": other.sentence, "step": other.step}
+                for other in one.also
             ],
         }
     for missing in found.not_enough:

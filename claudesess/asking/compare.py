@@ -23,7 +23,7 @@ _SIDE = "side"
 _PERMUTATIONS = 499
 _COLUMNS = (
     "measure", "outcome", "unit", "first", "second", "difference", "low", "high", "n_first", "n_second", "p",
-    "p_of_all", "p_rows", "n_more", "is_shown", "said",
+    "p_of_all", "p_rows", "n_more", "is_shown", "sentence",
 )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ class Compared:
     seen: Comparison
     p_of_all: float = np.nan
 
-    def said(self) -> str:
+    def sentence(self) -> str:
         """Say what can be said of the comparison, and what cannot."""
         from claudesess import stats
 
@@ -85,8 +85,8 @@ class Compared:
         if self.split.by != "started_at":
             raise QuestionError("A trend is around a date: split by one.")
         days = self.claim.of(self.answer.again(by="day").estimates).sort_values("group")
-        known = days[days["group"] != NOT_KNOWN]
-        table = known[["group", "estimate", "exposure"]].set_axis(["day", "estimate", "weight"], axis=1)
+        dated = days[days["group"] != NOT_KNOWN]
+        table = dated[["group", "estimate", "exposure"]].set_axis(["day", "estimate", "weight"], axis=1)
         return segmented(table.reset_index(drop=True), self.split.second[0])
 
     @property
@@ -116,7 +116,7 @@ class Comparisons:
             (
                 one.answer.measure.name, one.claim.outcome, one.claim.unit, one.seen.first, one.seen.second,
                 one.seen.difference, one.seen.low, one.seen.high, *one.seen.n_sessions, one.seen.p,
-                one.p_of_all, one.seen.p_rows, one.seen.n_more, one.is_shown, one.said(),
+                one.p_of_all, one.seen.p_rows, one.seen.n_more, one.is_shown, one.sentence(),
             )
             for one in self.compared
         ]  # fmt: skip
@@ -124,7 +124,7 @@ class Comparisons:
 
     def findings(self) -> list[str]:
         """Say of each measure what can be said, and what cannot."""
-        return [one.said() for one in self.compared]
+        return [one.sentence() for one in self.compared]
 
     def __repr__(self) -> str:
         return "\n".join(self.findings())
@@ -194,7 +194,7 @@ def compare(
     if len(compared) > 1:
         found = [replace(one, p_of_all=float(p)) for one, p in zip(compared, raised, strict=True)]
     if all(one.seen.is_refused for one in found):
-        raise QuestionError(" ".join(one.said() for one in found))
+        raise QuestionError(" ".join(one.sentence() for one in found))
     return Comparisons(found)
 
 
@@ -208,13 +208,13 @@ def _compared(
 ) -> Compared:
     answer = ask(store, name, by=None, where=where, **given)
     if split.by != "started_at":
-        filters.check(answer.measure, split.by)
+        filters.require(answer.measure, split.by)
     claim = _claim(answer, outcome)
     units = _with_start(answer.units, store) if split.by == "started_at" else answer.units
-    split.check(units)
+    split.require(units)
     side = split.sides(units)
-    known = units[side.notna()].assign(**{_SIDE: np.where(side.dropna().astype(bool), "2", "1")})
-    sums = answer.measure.module.sums(known.reset_index(drop=True), by=_SIDE)
+    sided = units[side.notna()].assign(**{_SIDE: np.where(side.dropna().astype(bool), "2", "1")})
+    sums = answer.measure.module.sums(sided.reset_index(drop=True), by=_SIDE)
     return Compared(answer, split, claim, _seen(answer, claim, sums))
 
 

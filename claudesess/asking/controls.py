@@ -52,9 +52,9 @@ def beside(
     note of a difference says how many draws gave less than the result.
     """
     sums, estimate = measure.module.sums, measure.module.estimate
-    held = _held(units, drawn)
-    if len(held) < len(units):
-        units, estimates = held, estimate(sums(held, by=by))
+    comparable = _comparable(units, drawn)
+    if len(comparable) < len(units):
+        units, estimates = comparable, estimate(sums(comparable, by=by))
     code, places = group_numbers(drawn, ["session_id", "draw"])
     marks = _MARK + pd.Series(code).astype("string")
     of_draws, draw = _by_draw(sums(drawn.assign(session_id=marks.array), by=by), places)
@@ -67,13 +67,13 @@ def beside(
     return stacked(*(ESTIMATES.filled(part) for part in (control, difference)))
 
 
-def _held(units: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
+def _comparable(units: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
     """Keep the units for which units of the control stand: all, where these stand for none by name."""
     names = {name: name.removeprefix("for_") for name in map(str, drawn) if name.startswith("for_")}
     if not names:
         return units
-    known = pd.MultiIndex.from_frame(drawn[list(names)].drop_duplicates())
-    return units[pd.MultiIndex.from_frame(units[list(names.values())]).isin(known)]
+    there = pd.MultiIndex.from_frame(drawn[list(names)].drop_duplicates())
+    return units[pd.MultiIndex.from_frame(units[list(names.values())]).isin(there)]
 
 
 def _by_draw(sums: pd.DataFrame, places: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
@@ -195,11 +195,11 @@ def sentence(control: Control, rows: pd.DataFrame) -> str:
     both = both[both["estimate"].notna()]
     if len(both) and both[["low", "high"]].isna().all(axis=None):
         return f"{control.at}: too few sessions to show a difference."
-    said = words.by_group(both, _said)
-    return f"{control.at}: {said}." if said else "There is nothing to hold it against: no more is shown."
+    pairs = words.by_group(both, _placebo_beside)
+    return f"{control.at}: {pairs}." if pairs else "There is nothing to hold it against: no more is shown."
 
 
-def _said(row: pd.Series) -> str:
+def _placebo_beside(row: pd.Series) -> str:
     """Say a control and what it leaves of a result."""
     is_share = row["unit"] == "share"
     form, unit = (_points, "points") if is_share else (_signed, row["unit"])

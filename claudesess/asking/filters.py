@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from claudesess.store import Store
 
 
-def check(measure: Measure, name: str) -> None:
+def require(measure: Measure, name: str) -> None:
     """Refuse a covariate that the units of a measure do not have.
 
     Raises
@@ -102,6 +102,6 @@ def kept(units: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
     for name, values in where.items():
         asked = values if isinstance(values, (list, tuple, set, frozenset)) else [values]
         own = units[name].astype("string")
-        known = [str(value) for value in asked if value is not None]
-        mask &= own.isin(known).fillna(False).astype(bool) | (own.isna() & (None in asked))
+        wanted = [str(value) for value in asked if value is not None]
+        mask &= own.isin(wanted).fillna(False).astype(bool) | (own.isna() & (None in asked))
     return units[mask].reset_index(drop=True)

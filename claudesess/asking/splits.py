@@ -48,7 +48,7 @@ class Split:
             return "the other sessions", f"the {len(self.second)} sessions listed"
         return " or ".join(self.first) or f"other {self.by.replace('_', ' ')}", " or ".join(self.second)
 
-    def check(self, units: pd.DataFrame) -> None:
+    def require(self, units: pd.DataFrame) -> None:
         """Refuse values that no unit has.
 
         Raises
@@ -59,8 +59,8 @@ class Split:
         there = list(units[self.by].astype("string").value_counts().index)
         missing = [value for value in (*self.first, *self.second) if value not in there]
         if self.by != "started_at" and missing:
-            known = ", ".join(there[:_LISTED]) + (", …" if len(there) > _LISTED else "")
-            raise QuestionError(f"No {self.by} is {missing[0]!r}. There are: {known or 'none'}.")
+            named = ", ".join(there[:_LISTED]) + (", …" if len(there) > _LISTED else "")
+            raise QuestionError(f"No {self.by} is {missing[0]!r}. There are: {named or 'none'}.")
 
     def sides(self, units: pd.DataFrame) -> pd.Series:
         """Say of each unit whether it is on the second side; NA: on neither."""

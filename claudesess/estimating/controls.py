@@ -49,8 +49,8 @@ class Control:
 
     def taken(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """Return those options of the measure that the control has, too."""
-        known = inspect.signature(self.draw).parameters
-        return {name: value for name, value in options.items() if name in known}
+        parameters = inspect.signature(self.draw).parameters
+        return {name: value for name, value in options.items() if name in parameters}
 
     @property
     def relations(self) -> tuple[str, ...]:

@@ -24,13 +24,13 @@ def shuffled(chains: pd.DataFrame, *, seed: int, draws: int) -> pd.DataFrame:
         The chains once per ``draw``: their events dealt out again within their session, and the tries that
         failed again dealt out before these, all orders being alike.
     """
-    told = repeated(chains, draws)
+    drawn = repeated(chains, draws)
     keys = ["draw", "db", "session_id"]
-    dealt = dealt_again(told[keys], seed)
-    session = told.groupby(keys, dropna=False, sort=False).ngroup().to_numpy()
-    again = told["first_event_attempt"].fillna(1).astype(int).to_numpy() - 1
-    return told.assign(
-        first_event=told["first_event"].array[dealt],
+    dealt = dealt_again(drawn[keys], seed)
+    session = drawn.groupby(keys, dropna=False, sort=False).ngroup().to_numpy()
+    again = drawn["first_event_attempt"].fillna(1).astype(int).to_numpy() - 1
+    return drawn.assign(
+        first_event=drawn["first_event"].array[dealt],
         first_event_attempt=1 + _spread(session, again, seed),
     )
 

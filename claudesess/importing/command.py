@@ -61,7 +61,7 @@ def import_(
     _say(outcomes, todo, faults)
     if outcomes or todo.n_unchanged:
         _next_step(todo, wanted, target)
-    if is_checked and not _check(wanted, target, among):
+    if is_checked and not _verify(wanted, target, among):
         sys.exit(1)
 
 
@@ -145,7 +145,7 @@ def _next_step(todo: Plan, wanted: list[SessionFiles], target: Path | None) -> N
     say(f"Look at it: claudesess report {' '.join(projects)}")
 
 
-def _check(wanted: list[SessionFiles], target: Path | None, among: list[SessionFiles]) -> bool:
+def _verify(wanted: list[SessionFiles], target: Path | None, among: list[SessionFiles]) -> bool:
     from rich.console import Console
 
     from claudesess.importing import verify

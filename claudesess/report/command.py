@@ -58,9 +58,9 @@ def report(
     if databases and is_sample:
         raise click.UsageError("Name databases or say --sample, not both.")
     if notebooks is not None:
-        from claudesess.report.notebooks import check, leave
+        from claudesess.report.notebooks import leave, require
 
-        check()
+        require()
     data = my_data.find(databases, is_sample=is_sample)
     with open_store(*data.paths) as store:
         from claudesess.report.pages import Report, Source
@@ -70,8 +70,8 @@ def report(
             say(f"Warning: {fault}", err=True)
         zone = UTC if is_utc else zone_here()
         reader = Reader(zone, key_of_user() if anonymise else None)
-        said = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
-        pages = Report(store, reader, Source(said, is_sample, tuple(lost)), n_sessions=n_sessions)
+        source = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
+        pages = Report(store, reader, Source(source, is_sample, tuple(lost)), n_sessions=n_sessions)
         written = pages.folder(out) if single is None else pages.single(single)
     if notebooks is not None:
         for notebook in leave(data.paths, notebooks):
@@ -83,5 +83,5 @@ def _lost(problems: pd.DataFrame) -> list[str]:
     """Say which parts of the data could not be read, in one sentence each."""
     lost = problems[problems["severity"] == "error"]
     where = (lost["path"] + ", " + lost["table"]).fillna(lost["path"])
-    said: list[str] = (where + ": " + lost["problem"]).tolist()
-    return said
+    lines: list[str] = (where + ": " + lost["problem"]).tolist()
+    return lines

@@ -136,17 +136,17 @@ class Reader:
         """
         if not self.is_stranger:
             return frame
-        known = {column.name: column.values for column in contract.columns if column.dtype == CATEGORY}
-        told: dict[str, Any] = {}
+        declared = {column.name: column.values for column in contract.columns if column.dtype == CATEGORY}
+        columns: dict[str, Any] = {}
         for name, column in frame.items():
             if isinstance(column.dtype, pd.CategoricalDtype):
-                own = [one for one in column.cat.categories if one not in known.get(str(name), ())]
-                told[str(name)] = column.cat.rename_categories({one: self.text(one) for one in own})
+                own = [one for one in column.cat.categories if one not in declared.get(str(name), ())]
+                columns[str(name)] = column.cat.rename_categories({one: self.text(one) for one in own})
             elif column.dtype == object:  # lists and dicts out of JSON
-                told[str(name)] = None
+                columns[str(name)] = None
             elif isinstance(column.dtype, pd.StringDtype):
-                told[str(name)] = column.map(self.text, na_action="ignore").astype("string")
-        return frame.assign(**told)
+                columns[str(name)] = column.map(self.text, na_action="ignore").astype("string")
+        return frame.assign(**columns)
 
     def estimates(self, estimates: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
         """Return estimates as their reader may see them; `units` are what they are made of."""
@@ -156,11 +156,11 @@ class Reader:
         own = {
             one for column in texts if column.dtype != object for one in column.dropna().astype(str).unique()
         }
-        told = {name: estimates[name].map(self.text, na_action="ignore") for name in ("group", "group_2")}
+        columns = {name: estimates[name].map(self.text, na_action="ignore") for name in ("group", "group_2")}
         outcome = estimates["outcome"].map(
             lambda one: self.text(one) if one in own else one, na_action="ignore"
         )
-        return estimates.assign(**{k: v.astype("string") for k, v in {**told, "outcome": outcome}.items()})
+        return estimates.assign(**{k: v.astype("string") for k, v in {**columns, "outcome": outcome}.items()})
 
     def _text(self, value: Any) -> str:
         """Return a text as it may be shown."""

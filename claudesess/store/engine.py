@@ -153,8 +153,8 @@ class Store:
         if self._kept is None or self._kept.left_out.empty:
             return problems
         left = self._kept.left_out.merge(self.databases[["db", "path"]], on="db")
-        told = left.assign(problem=left["n"].map(scope.said), severity="info", count=left["n"])
-        both = [problems.astype(object), told.reindex(columns=PROBLEMS.names).astype(object)]
+        added = left.assign(problem=left["n"].map(scope.left_out), severity="info", count=left["n"])
+        both = [problems.astype(object), added.reindex(columns=PROBLEMS.names).astype(object)]
         return PROBLEMS.cast(pd.concat(both, ignore_index=True))
 
     def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> pd.DataFrame:

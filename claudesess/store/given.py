@@ -42,7 +42,7 @@ class Given:
                 raise ClaudesessError(f"There is no relation {name!r}. There are: {', '.join(RELATIONS)}.")
             whole = frame if "db" in frame else frame.assign(db="a")
             # object: a column that is NA throughout has no type of its own yet
-            rows = contract.cast(whole.reindex(columns=contract.names).astype(object))
+            rows = contract.filled(whole.astype(dict.fromkeys(whole.columns[whole.isna().all()], object)))
             self._labels |= set(rows["db"].dropna())
             engine.register("given rows", _table(rows, contract))
             engine.execute(f'CREATE TABLE {name} AS SELECT * FROM "given rows"')
@@ -84,12 +84,9 @@ class Given:
 def _table(rows: pd.DataFrame, contract: Contract) -> pa.Table:
     columns = {}
     for column in contract.columns:
-        values = rows[column.name]
-        if column.dtype == OBJECT:
-            values = values.map(_text)
+        values = rows[column.name].map(_text) if column.dtype == OBJECT else rows[column.name]
         kind = _ARROW.get(column.dtype, pa.string())
-        loose = values.astype(object)
-        columns[column.name] = pa.array(loose.where(loose.notna(), None).tolist(), type=kind)
+        columns[column.name] = pa.Array.from_pandas(values).cast(kind)  # a category is a dictionary until then
     return pa.table(columns)
 
 

@@ -117,17 +117,19 @@ def databases_of(store: Store, labels: Sequence[str], projects: Sequence[str]) -
         There is no such project.
     """
     roots = store.sql("SELECT db, project FROM _project_roots").dropna()
-    known = dict(zip(labels, labels, strict=True)) | dict(zip(roots["db"], roots["project"], strict=True))
+    project_of = dict(zip(labels, labels, strict=True)) | dict(
+        zip(roots["db"], roots["project"], strict=True)
+    )
     found: set[str] = set()
     for asked in projects:
         path = str(Path(asked).expanduser().absolute())
         of_it = {
             db
-            for db, project in known.items()
+            for db, project in project_of.items()
             if asked == project or asked == _last(project) or path == project
         }
         if not of_it:
-            there = sorted(set(known.values()))
+            there = sorted(set(project_of.values()))
             listed = ", ".join(there[:_LISTED]) + (", …" if len(there) > _LISTED else "")
             raise QuestionError(f"There is no project {asked!r}. There are: {listed}.")
         found |= of_it
@@ -181,7 +183,7 @@ def narrowed(relation: str, select: str) -> str:
     return f"SELECT * EXCLUDE (place) FROM ({placed}) WHERE {is_own} OR ({is_then}) ORDER BY place"
 
 
-def said(n: int) -> str:
+def left_out(n: int) -> str:
     """Say how many sessions were left out that one may miss."""
     verb = "was" if n == 1 else "were"
     return f"{count(n, 'session')} that began before since, and went on after it, {verb} left out"

@@ -62,8 +62,8 @@ class Source:
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is known not to be loaded, in the order of the tables."""
-        known = {name: self.tables.get(name) or self.kept.get(name) for name in RAW}
-        found = [problem for facts in known.values() if facts for problem in facts.problems]
+        tables = {name: self.tables.get(name) or self.kept.get(name) for name in RAW}
+        found = [problem for facts in tables.values() if facts for problem in facts.problems]
         for problem in (*found, *self.others):
             yield replace(problem, db=self.db, path=key(self.path))
 
@@ -73,7 +73,7 @@ class Shelf:
 
     def __init__(self, cache: Cache | None) -> None:
         self.cache, self.folder = _working_folder(cache)
-        self._held = caching.hold(self.folder)
+        self._in_use = caching.hold(self.folder)
         self.tables = self.folder / "tables"
         self.tables.mkdir()
         (self.folder / "spill").mkdir(mode=0o700)
@@ -170,10 +170,10 @@ class Shelf:
         """Let go of everything."""
         for source in self.sources:
             _let_go(source)
-        if self._held is not None:
+        if self._in_use is not None:
             with suppress(OSError):
-                os.close(self._held)
-            self._held = None
+                os.close(self._in_use)
+            self._in_use = None
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _known_problems(self) -> Iterator[Problem]:
@@ -230,9 +230,9 @@ class Shelf:
         file = _file(source)
         if not file.tables & RAW.keys():
             raise DatabaseError(path, "holds none of the nine tables", "Name a .claude-session.db file.")
-        said = "the log is damaged: rows that were written last are missing"
+        problem = "the log is damaged: rows that were written last are missing"
         source.others = (
-            *([] if is_whole else [Problem(None, "", None, None, said, "error")]),
+            *([] if is_whole else [Problem(None, "", None, None, problem, "error")]),
             *_other_tables(file),
         )
 
@@ -339,15 +339,15 @@ class Shelf:
         return [self._count(source, contract) for contract in RAW.values()]
 
     def _count(self, source: Source, contract: Contract) -> int:
-        known = source.tables.get(contract.name) or source.kept.get(contract.name)
-        if known is None and source.file is not None:
+        facts = source.tables.get(contract.name) or source.kept.get(contract.name)
+        if facts is None and source.file is not None:
             if contract.name not in source.file.tables:
                 return 0
             with suppress(*ReadError):
                 return source.file.n_rows(contract.name)
             self._read(contract, [source])
-            known = source.tables[contract.name]
-        return known.rows if known is not None else 0
+            facts = source.tables[contract.name]
+        return facts.rows if facts is not None else 0
 
 
 def _working_folder(cache: Cache | None) -> tuple[Cache | None, Path]:
@@ -397,9 +397,9 @@ def _writer(file: SqliteFile) -> str | None:
 
 
 def _other_tables(file: SqliteFile) -> list[Problem]:
-    said = "the table is not of the schema and was left out"
+    problem = "the table is not of the schema and was left out"
     return [
-        Problem(None, "", found.name.lower(), None, said, "info")
+        Problem(None, "", found.name.lower(), None, problem, "info")
         for found in sorted(file.objects, key=lambda found: found.name.lower())
         if found.kind in ("table", "view") and found.name.lower() not in RAW
         and not found.name.lower().startswith(("sqlite_", OWN_PREFIX))
@@ -413,8 +413,8 @@ def _look(source: Source) -> None:
     found = {name: file.integrity(name) for name in RAW if lines and name in file.tables}
     source.damage = {name: own[0] for name, own in found.items() if own}
     if lines and not source.damage:
-        said = f"the file is damaged: {lines[0]}"
-        source.others = (Problem(None, "", None, None, said, "error"), *source.others)
+        problem = f"the file is damaged: {lines[0]}"
+        source.others = (Problem(None, "", None, None, problem, "error"), *source.others)
 
 
 def _piece(source: Source, plan: Plan, span: Span, number: int) -> tuple[Part, Tally]:

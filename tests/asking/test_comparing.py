@@ -95,6 +95,7 @@ def test_fewer_than_eight_on_a_side_are_refused_with_what_rows_would_have_claime
         compare(rejected(WORSE), REPEATS, split="2026-01-10")
 
 
+@pytest.mark.slow
 def test_of_several_measures_p_is_raised_and_one_that_cannot_be_compared_is_said():
     chains = {"error_chains": pd.DataFrame({"session_id": ["s00"], "chain_id": [1], "kind": ["check"],
                                             "first_event": ["fixed"], "first_event_attempt": [1]})}  # fmt: skip
@@ -106,7 +107,7 @@ def test_of_several_measures_p_is_raised_and_one_that_cannot_be_compared_is_said
     assert table["measure"].tolist() == measures
     assert table["is_shown"].tolist() == [True, False]
     assert table["p_of_all"].iloc[0] == table["p"].iloc[0]  # one of the two has no p
-    assert "this is no comparison" in table["said"].iloc[1]
+    assert "this is no comparison" in table["sentence"].iloc[1]
     twice = compare(store, [REPEATS, REPEATS], split="2026-01-09").table
     assert (twice["p_of_all"] == 2 * twice["p"]).all()
 

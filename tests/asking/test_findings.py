@@ -158,6 +158,7 @@ def test_one_incident_is_told_once_with_what_else_was_found_of_it(rows, n):
     assert (len(seen[0].lines) == 4) == (n == 1)
 
 
+@pytest.mark.slow
 def test_nothing_recorded_is_no_finding_and_not_enough_data():
     with Store.from_frames() as store:
         seen = findings(store)

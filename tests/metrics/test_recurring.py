@@ -70,11 +70,13 @@ def test_aims_and_the_sessions_that_tried_them(store):
         ["s4", "git push", 1, 1, True, True, 0.0],
         ["s5", "git push", 1, 0, False, False, 0.0],
     ]
-    assert listed(units[units["aim"] == "t"], "session_id", "is_failed", "is_again", "said", "mended_in") == [
+    assert listed(
+        units[units["aim"] == "t"], "session_id", "is_failed", "is_again", "message", "mended_in"
+    ) == [
         ["s5", True, None, "assert 1 == 2", "shop/a.py"],
         ["s6", False, False, None, None],
     ]
-    assert listed(push.head(1), "said", "remedy") == [
+    assert listed(push.head(1), "message", "remedy") == [
         ["fatal: The branch 1 has no upstream branch.", "git push -u origin 1"]
     ]
 

@@ -114,15 +114,15 @@ def finding(estimates: pd.DataFrame) -> str:
     )
     red = estimates[estimates["outcome"] == "red"]
     hidden = estimates[(estimates["outcome"] == "failed") & (estimates["exposure"] > 0)]
-    told = red.merge(wide.reset_index(), on=keys).merge(
+    rows = red.merge(wide.reset_index(), on=keys).merge(
         hidden[[*keys, "exposure"]], on=keys, suffixes=("", "_hidden")
     )
-    said = words.by_group(told, _said)
-    todo = "; run checks without a pipe, or after `set -o pipefail`" if (told["n_events"] > 0).any() else ""
-    return words.sentence(said + todo if said else "")
+    listed = words.by_group(rows, _of_group)
+    todo = "; run checks without a pipe, or after `set -o pipefail`" if (rows["n_events"] > 0).any() else ""
+    return words.sentence(listed + todo if listed else "")
 
 
-def _said(row: pd.Series) -> str:
+def _of_group(row: pd.Series) -> str:
     red = words.share_of(row, "checks reported as passed")
     went = ", ".join(f"{row[outcome]:,.0f} {outcome}" for outcome in ("failed", "passed", "not known"))
     return f"{red} had failed; of {row['exposure_hidden']:,.0f} with a hidden exit status {went}"

@@ -34,7 +34,7 @@ UNITS = Units(
         Column("is_failed", FLAG, "It failed"),
         Column("is_again", FLAG, "It failed, as it had in an earlier session; NA where it had not"),
         Column("lost_min", FLOAT, "Time from first failures to successes, else to last failures", unit="min"),
-        Column("said", TEXT, "The telling line of its first message"),
+        Column("message", TEXT, "The telling line of its first message"),
         Column("remedy", TEXT, "What that message advises"),
         Column("mended_in", TEXT, "The file whose edit came last before it passed"),
     ),
@@ -138,10 +138,10 @@ def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> str:
     named = _named(estimates, units)
     if named.empty:
         return ""
-    told = named.assign(group=named["tried"], group_by=None, group_2=None)
-    said = words.by_group(told, _said)
+    rows = named.assign(group=named["tried"], group_by=None, group_2=None)
+    listed = words.by_group(rows, _of_aim)
     line = f"; for CLAUDE.md: “{named['rule'].iloc[0]}”"
-    return words.sentence(f"these failures come back: {said}{line}")
+    return words.sentence(f"these failures come back: {listed}{line}")
 
 
 def _named(estimates: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
@@ -186,7 +186,7 @@ def _per_session(row: pd.Series) -> str:
     )
 
 
-def _said(row: pd.Series) -> str:
+def _of_aim(row: pd.Series) -> str:
     from claudesess import text
 
     lost = text.clock(60 * row["lost_min"])

@@ -84,8 +84,8 @@ def _draw(compactions: Relation, tool_calls: Relation, seed: int, draws: int, is
     calls = rows(_QUESTION, "_placebo_calls", compactions, tool_calls)
     cuts = rows(_QUESTION, "_placebo_cuts", compactions, tool_calls)
     sessions = pd.MultiIndex.from_frame(calls[["db", "session_id"]])
-    owner, known = pd.factorize(sessions)
-    n_calls = np.bincount(owner, minlength=len(known))
+    owner, each = pd.factorize(sessions)
+    n_calls = np.bincount(owner, minlength=len(each))
     begin = np.cumsum(n_calls) - n_calls
     state = np.zeros(len(owner), dtype=np.int64)
     if is_matched:
@@ -95,7 +95,7 @@ def _draw(compactions: Relation, tool_calls: Relation, seed: int, draws: int, is
     drawn = _near(
         state,
         file,
-        known.get_indexer(pd.MultiIndex.from_frame(cuts[["db", "session_id"]])),
+        each.get_indexer(pd.MultiIndex.from_frame(cuts[["db", "session_id"]])),
         cuts["n_before"].to_numpy(np.int64),
         n_calls,
         seed=seed,

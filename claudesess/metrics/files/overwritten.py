@@ -110,8 +110,8 @@ def finding(estimates: pd.DataFrame) -> str:
     """Say how many edits soon after another thread's dropped its work, the worst pair first."""
 
     def say(row: pd.Series) -> str:
-        told = words.share_of(row, "edits soon after those of another thread")
-        return f"{told} dropped what that one had done"
+        share = words.share_of(row, "edits soon after those of another thread")
+        return f"{share} dropped what that one had done"
 
     rows = estimates[(estimates["outcome"] == "lost") & (estimates["exposure"] > 0)]
     rows = rows.sort_values("n_events", ascending=False, kind="stable")

@@ -89,9 +89,9 @@ def control(
     tries = units(error_chains, error_attempts, agent_registry, kind=kind)
     last = tries[~tries.duplicated(["db", "chain_id"], keep="last")]
     chains = last.rename(columns={"next_step": "first_event", "attempt": "first_event_attempt"})
-    told = shuffled(chains, seed=seed, draws=draws)
-    n = told["first_event_attempt"].to_numpy(int)
-    every = told.iloc[np.repeat(np.arange(len(told)), n)].reset_index(drop=True)
+    copies = shuffled(chains, seed=seed, draws=draws)
+    n = copies["first_event_attempt"].to_numpy(int)
+    every = copies.iloc[np.repeat(np.arange(len(copies)), n)].reset_index(drop=True)
     attempt = 1 + np.arange(len(every)) - np.repeat(np.cumsum(n) - n, n)
     step = every["first_event"].astype("string").where(attempt == np.repeat(n, n), "retried")
     return UNITS.cast(every.assign(attempt=attempt, next_step=step)).assign(draw=every["draw"])

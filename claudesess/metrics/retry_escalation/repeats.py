@@ -63,11 +63,11 @@ def control(failed_paths: Relation, *, seed: int, draws: int) -> pd.DataFrame:
     """Deal the rejections out to sessions at random: as many to each as it had."""
     own = units(failed_paths)
     every = own.loc[np.repeat(own.index, own["n_rejections"].astype(int))].reset_index(drop=True)
-    told = repeated(every, draws)
-    dealt = dealt_again(told[["draw", "db"]], seed)
-    told = told.assign(session_id=told["session_id"].to_numpy()[dealt])
+    copies = repeated(every, draws)
+    dealt = dealt_again(copies[["draw", "db"]], seed)
+    copies = copies.assign(session_id=copies["session_id"].to_numpy()[dealt])
     keys = ["draw", "db", "session_id", "file_path", "approach"]
-    found = told.groupby(keys, dropna=False, sort=False)["rejected_at"].agg(["min", "size"]).reset_index()
+    found = copies.groupby(keys, dropna=False, sort=False)["rejected_at"].agg(["min", "size"]).reset_index()
     found = found.rename(columns={"min": "rejected_at", "size": "n_rejections"})
     found = found.assign(n_again=found["n_rejections"] - 1)
     return UNITS.cast(found).assign(draw=found["draw"].to_numpy())
