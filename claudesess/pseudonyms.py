@@ -37,6 +37,10 @@ _PATH = re.compile(r"[^\s]*[/\\][^\n]*")
 #: A worktree is told as one of its repository, as the relations do.
 _WORKTREE = re.compile(r"(.+?)(/(?:\.claude/worktrees|\.worktrees)/)(.+)", re.DOTALL)
 _LINES = re.compile(r"\d{1,7}-\d{1,7}")
+_APPROACH = re.compile(rf"({'|'.join(vocabulary.OPERATIONS)}) ([^\n]*?)(?:: (.*))?", re.DOTALL)
+#: What older writers wrote as a text with a line for each item.
+_LISTS = frozenset({"agents", "chains", "failed_paths", "files", "tasks"})
+_ITEM = re.compile(r"\s*(?:[-*•]|\d{1,4}[.)])\s+")
 _DIGITS = 12  # of a digest: a million texts, and no two of them alike but once in 500 times
 _LEAST_KEY = 16
 _PROSE = "text"
@@ -44,6 +48,13 @@ _AGENTS = ("main thread", "general-purpose", "Explore", "Plan", "statusline-setu
 _TOOLS = (
     "Glob", "Grep", "LS", "NotebookRead", "TodoWrite", "TodoRead", "KillShell", "BashOutput", "ExitPlanMode",
     "EnterPlanMode", "ToolSearch", "TaskList", "TaskGet", "TaskOutput",
+)  # fmt: skip
+_FACTS = (
+    "language", "framework", "tools_available", "tools_missing", "session_id", "project_dir", "project_root",
+    "schema_writer", "rules_since", "start_time", "end_time", "source", "model", "reason", "duration_seconds",
+    "agent_count", "error_count", "file_count", "hook_count", "tool_count", "prompt_count", "version",
+    "compaction_count", "seconds_since_last_response", "context_tokens", "git_branch",
+    "estimated_cache_write_usd",
 )  # fmt: skip
 
 
@@ -96,6 +107,10 @@ class Pseudonyms:
             return self._message(text)
         if text.startswith(("{", "[")):
             return self._json(text)
+        approach = _APPROACH.fullmatch(text)
+        if approach is not None:
+            operation, file, line = approach.groups()
+            return vocabulary.approach(operation, self.text(file), None if line is None else self.text(line))
         return self._name(text)
 
     def _name(self, text: str) -> str:
@@ -124,7 +139,12 @@ class Pseudonyms:
             return self._name(text)
 
     def _value(self, value: Any, key: str | None) -> Any:
-        """Return a value of a JSON text; a number says something of its own where its key is not ours."""
+        """Return a value of a JSON text; a number says something of its own where its key is not ours.
+
+        What a summary names cannot be told of its pseudonym: it is left out, and not taken to name nothing.
+        """
+        if key == "compact_summary":
+            return None
         if isinstance(value, dict):
             return {
                 name if name in self._keys else self.text(name): self._value(item, name)
@@ -132,9 +152,16 @@ class Pseudonyms:
             }
         if isinstance(value, list):
             return [self._value(item, key) for item in value]
+        if isinstance(value, str) and key in _LISTS:
+            return "\n".join(self._item(line) for line in value.split("\n"))
         if isinstance(value, str):
             return value if key == "range" and _LINES.fullmatch(value) else self.text(value)
         return value if key in self._keys or isinstance(value, bool) else None
+
+    def _item(self, line: str) -> str:
+        start = _ITEM.match(line)
+        n = start.end() if start else 0
+        return line[:n] + self.text(line[n:])
 
     def _digest(self, text: str) -> str:
         return hmac.new(self._key, text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:_DIGITS]
@@ -186,9 +213,20 @@ def _words() -> frozenset[str]:
         for word in (value if isinstance(value, tuple) else (value,))
         if isinstance(word, str)
     }
-    kinds = ("chains", "failed_paths", "files", "agents", "tasks", "verified", "all")
-    return frozenset({*own, *vocabulary_keys.METRICS, *FIRST_EVENTS, *HAPPENINGS, *_AGENTS, *_TOOLS, *kinds,
-                      NOT_KNOWN, "retried", "other", "clear", "logout", "prompt_input_exit"})  # fmt: skip
+    others = ("verified", "all", "retried", "other", "clear", "logout", "prompt_input_exit", NOT_KNOWN)
+    return frozenset(
+        {
+            *own,
+            *vocabulary_keys.METRICS,
+            *FIRST_EVENTS,
+            *HAPPENINGS,
+            *_AGENTS,
+            *_TOOLS,
+            *_FACTS,
+            *_LISTS,
+            *others,
+        }
+    )
 
 
 def _keys() -> frozenset[str]:

@@ -18,7 +18,7 @@ _OF_THE_LAKE = {
     PROJECT: "Partition: the project, as session_covariates names it; else the label of the file",
     DAY: "Partition: day (UTC) on which the session began; of a row of no session its own day",
 }  # fmt: skip
-_TEXTS = "texts are pseudonyms: what is read inside of texts finds nothing"
+_TEXTS = "texts are pseudonyms, and summaries of compactions were left out"
 
 
 def relations() -> dict[str, Any]:

@@ -223,7 +223,7 @@ def _written(fresh: Version, source: Store, told: Pseudonyms | None) -> list[Lak
     """Write all relations of a store."""
     if told is not None:
         # Derived relations are made of pseudonyms, too: what is not in the tables cannot leak.
-        tables = {name: told.table(source.arrow(name)) for name in RAW}
+        tables = {name: told.table(_whole_names(source.arrow(name), name)) for name in RAW}
         with type(source).from_frames(**tables) as anonymised:
             return _written(fresh, anonymised, None)
     roots = source.sql("SELECT db, project FROM _project_roots").dropna()
@@ -234,6 +234,24 @@ def _written(fresh: Version, source: Store, told: Pseudonyms | None) -> list[Lak
         for name, contract in RELATIONS.items()
         for rows in _split(source.arrow(name), contract, starts)
     ]
+
+
+def _whole_names(table: pa.Table, name: str) -> pa.Table:
+    """Let an approach name its file as its row does: a part of a name has another pseudonym."""
+    if name != "failed_paths":
+        return table
+    told = [
+        _with_file(approach, file)
+        for approach, file in zip(table["approach"].to_pylist(), table["file_path"].to_pylist(), strict=True)
+    ]
+    return table.set_column(table.schema.names.index("approach"), "approach", pa.array(told, pa.string()))
+
+
+def _with_file(approach: str | None, file: str | None) -> str | None:
+    operation, _, rest = (approach or "").partition(" ")
+    named, colon, line = rest.partition(": ")
+    is_part = file is not None and file.endswith(f"/{named}")
+    return f"{operation} {file}{colon}{line}" if is_part and named else approach
 
 
 def _put(fresh: Version, partition: str, rows: _Rows) -> LakeFile:

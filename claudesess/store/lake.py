@@ -40,7 +40,7 @@ _FILE = re.compile(
 )
 _AGAIN = "Export it again: `claudesess export --parquet`."
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
-_MOST_NAME, _CUT = 200, 160
+_MOST_NAME, _LETTERS = 200, 15  # a letter takes up to 12 characters
 
 
 class LakeFile(NamedTuple):
@@ -228,11 +228,16 @@ def folder(name: str, value: str | None) -> str:
 
 
 def _encoded(value: str) -> str:
-    content = value.encode("utf-8", "backslashreplace")
-    told = "".join(chr(one) if one in _PLAIN else f"%{one:02X}" for one in content)
+    letters = ["".join(map(_letter, letter.encode("utf-8", "backslashreplace"))) for letter in value]
+    told = "".join(letters)
     if len(told) > _MOST_NAME:  # longer than a file system takes: what is cut off is in a digest
-        return f"{re.sub('%.?$', '', told[:_CUT])}~{hashlib.sha256(content).hexdigest()[:16]}"
-    return told.replace("_", "%5F") if told in ("", NOT_KNOWN) else told
+        digest = hashlib.sha256(value.encode("utf-8", "backslashreplace")).hexdigest()
+        return f"{''.join(letters[:_LETTERS])}~{digest[:16]}"
+    return f"~{told}" if told in ("", NOT_KNOWN) else told
+
+
+def _letter(byte: int) -> str:
+    return chr(byte) if byte in _PLAIN else f"%{byte:02X}"
 
 
 def _checked(path: Path, file: LakeFile, kinds: pa.Schema) -> pa.Table:
