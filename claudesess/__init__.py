@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from claudesess.asking.splits import splits
     from claudesess.asking.trend import trend
     from claudesess.errors import ClaudesessError
+    from claudesess.export.parquet import export_parquet
     from claudesess.lab.explorer import explore
     from claudesess.relations import frames
     from claudesess.relations.frames import describe
@@ -43,6 +44,7 @@ __all__ = [
     "contracts",
     "describe",
     "explore",
+    "export_parquet",
     "findings",
     "frames",
     "measures",
@@ -64,6 +66,7 @@ _OBJECTS = {
     "compare": "asking.compare",
     "describe": "relations.frames",
     "explore": "lab.explorer",
+    "export_parquet": "export.parquet",
     "findings": "asking.findings",
     "measures": "asking.listing",
     "open_store": "store",

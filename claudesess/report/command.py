@@ -52,8 +52,8 @@ def report(
     """
     from datetime import UTC
 
-    from claudesess import my_data, open_store
-    from claudesess.report.reader import Reader, key_of_user, zone_here
+    from claudesess import my_data, open_store, pseudonyms
+    from claudesess.report.reader import Reader, zone_here
 
     if databases and is_sample:
         raise click.UsageError("Name databases or say --sample, not both.")
@@ -69,7 +69,7 @@ def report(
         for fault in lost:
             say(f"Warning: {fault}", err=True)
         zone = UTC if is_utc else zone_here()
-        reader = Reader(zone, key_of_user() if anonymise else None)
+        reader = Reader(zone, pseudonyms.key() if anonymise else None)
         source = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
         pages = Report(store, reader, Source(source, is_sample, tuple(lost)), n_sessions=n_sessions)
         written = pages.folder(out) if single is None else pages.single(single)

@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import hmac
 import os
 import re
-import secrets
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from claudesess_collector import vocabulary, vocabulary_keys
 from markupsafe import Markup
 
 from claudesess.contracts import CATEGORY, Contract
-from claudesess.contracts.derived import FIRST_EVENTS, HAPPENINGS
-from claudesess.estimating.sums import NOT_KNOWN
+from claudesess.pseudonyms import Pseudonyms
 
 _NO_TEXT = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
-#: What says nothing of anybody: numbers, dates, versions, the models of the client's maker.
-_PUBLIC = re.compile(
-    r"\d{1,6}|\d{4}-\d\d-\d\d|\d+(\.\d+){1,3}|claude-[a-z]+-[\d-]{1,20}|claude-[\d-]{1,12}[a-z]+[\d-]{0,12}"
-)
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{20,}|[0-9a-f]{12,}|toolu_\w+")
-_AGENTS = ("main thread", "general-purpose", "Explore", "Plan", "statusline-setup", "output-style-setup")
-_TOOLS = (
-    "Glob", "Grep", "LS", "NotebookRead", "TodoWrite", "TodoRead", "KillShell", "BashOutput", "ExitPlanMode",
-    "EnterPlanMode", "ToolSearch", "TaskList", "TaskGet", "TaskOutput",
-)  # fmt: skip
-
-
-def _words() -> frozenset[str]:
-    """Return the words of the field itself, which are nobody's."""
-    own = {
-        word
-        for name, value in vars(vocabulary).items()
-        if name.isupper()
-        for word in (value if isinstance(value, tuple) else (value,))
-        if isinstance(word, str)
-    }
-    kinds = ("chains", "failed_paths", "files", "agents", "tasks", "verified", "all")
-    return frozenset({*own, *vocabulary_keys.METRICS, *FIRST_EVENTS, *HAPPENINGS, *_AGENTS, *_TOOLS, *kinds,
-                      NOT_KNOWN, "retried", "other", "clear", "logout", "prompt_input_exit"})  # fmt: skip
 
 
 def zone_here() -> tzinfo:
@@ -59,18 +29,6 @@ def zone_here() -> tzinfo:
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):
         return datetime.now().astimezone().tzinfo or UTC
-
-
-def key_of_user() -> bytes:
-    """Return the user's own key for pseudonyms, so that they stay the same; made at the first time."""
-    import platformdirs
-
-    path = platformdirs.user_data_path("claudesess") / "pseudonyms.key"
-    if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
-    return path.read_bytes()
 
 
 class Reader:
@@ -85,14 +43,17 @@ class Reader:
     """
 
     def __init__(self, zone: tzinfo, key: bytes | None = None) -> None:
-        self.zone, self._key = zone, key
-        self._words = _words() if key else frozenset()
-        self.text = functools.lru_cache(maxsize=None)(self._text)
+        self.zone = zone
+        self._pseudonyms = None if key is None else Pseudonyms(key)
 
     @property
     def is_stranger(self) -> bool:
         """Names are told as pseudonyms."""
-        return self._key is not None
+        return self._pseudonyms is not None
+
+    def text(self, value: Any) -> str:
+        """Return a text as it may be shown."""
+        return str(value) if self._pseudonyms is None else self._pseudonyms.text(value)
 
     def zone_name(self, at: pd.Timestamp | None = None) -> str:
         """Name the zone, with what it is ahead of UTC at a time."""
@@ -161,17 +122,6 @@ class Reader:
             lambda one: self.text(one) if one in own else one, na_action="ignore"
         )
         return estimates.assign(**{k: v.astype("string") for k, v in {**columns, "outcome": outcome}.items()})
-
-    def _text(self, value: Any) -> str:
-        """Return a text as it may be shown."""
-        text = str(value)
-        if self._key is None or text in self._words or _PUBLIC.fullmatch(text):
-            return text
-        digest = hmac.new(self._key, text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:10]
-        if _ID.fullmatch(text):
-            return digest
-        is_path = re.fullmatch(r"[^\s]*[/\\][^\n]*", text) is not None
-        return f"{'path' if is_path else 'text'}-{digest[:6]}"
 
 
 def clean(value: Any) -> Any:

@@ -6,8 +6,9 @@ import os
 import re
 import threading
 import weakref
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from importlib import resources
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -22,8 +23,9 @@ from claudesess.text import count
 
 if TYPE_CHECKING:
     from claudesess.store.given import Given
+    from claudesess.store.load import Problem
     from claudesess.store.scope import Kept
-    from claudesess.store.shelf import Shelf
+    from claudesess.store.shelf import Shelf, State
 
 _SQL = resources.files("claudesess.relations") / "sql"
 # A query reads the store: no file but its own Parquet, no download, no variable that happens to be around.
@@ -81,14 +83,14 @@ class Store:
         self._once: dict[Hashable, Any] = {}
 
     @classmethod
-    def from_frames(cls, **frames: pd.DataFrame) -> Self:
+    def from_frames(cls, **frames: pd.DataFrame | pa.Table) -> Self:
         """Return a store whose relations are frames: the others are made of these, or are empty.
 
         Parameters
         ----------
         **frames
             A frame per relation, by its name; columns left out are NA, and ``db`` is ``a`` where it is left
-            out.
+            out. Or tables as `arrow` returns them.
 
         Raises
         ------
@@ -187,13 +189,70 @@ class Store:
         ...     int(store.sql("SELECT count(*) AS n FROM agent_registry WHERE id = ?", ["ghost"]).n[0])
         0
         """
+        return self._answered(query, params, _frame)
+
+    def arrow(self, relation: str) -> pa.Table:
+        """Return a relation as an Arrow table, which other libraries take as it is, without a copy.
+
+        Parameters
+        ----------
+        relation
+            One of the names in `claudesess.contracts.RELATIONS`.
+
+        Returns
+        -------
+        pyarrow.Table
+            The columns of the relation's contract; categories and JSON are text. It speaks the Arrow
+            PyCapsule interface (``__arrow_c_stream__``).
+
+        Raises
+        ------
+        ClaudesessError
+            There is no such relation, or the store is closed.
+
+        Examples
+        --------
+        >>> from claudesess import samples
+        >>> table = samples.open_sample("retry").arrow("agent_runs")
+        >>> table.num_rows, table.schema.field("spawned_at").type
+        (3, TimestampType(timestamp[us, tz=UTC]))
+        """
+        from claudesess.contracts import RELATIONS, arrow
+
+        if relation not in RELATIONS:
+            raise ClaudesessError(f"There is no relation {relation!r}. There are: {', '.join(RELATIONS)}.")
+        kinds = arrow.schema(RELATIONS[relation])
+        columns = ", ".join(f'"{name}"' for name in kinds.names)
+        return self._answered(f"SELECT {columns} FROM {relation}", None, lambda table: table.cast(kinds))
+
+    def of(self, labels: Collection[str]) -> Store:
+        """Return a store of some of the databases; `leave` it, for what it has read is this one's."""
+        return Store(self._shelf.part(labels), self._kept)
+
+    def states(self) -> list[State]:
+        """Return what is known of each database without reading any table."""
+        if self._kept is None:
+            return self._shelf.states()
+        bounds = repr(self._kept.between.to_dict())
+        return [one._replace(moment=one.moment and one.moment + bounds) for one in self._shelf.states()]
+
+    def unread(self) -> list[Problem]:
+        """Return which places were named, and could not be read."""
+        return self._shelf.unread()
+
+    def _answered(
+        self,
+        query: str,
+        params: Sequence[Any] | Mapping[str, Any] | None,
+        shaped: Callable[[pa.Table], Made],
+    ) -> Made:
         with self._lock:
             self._check_open()
             try:
                 self._check_reads(query)
                 self._make_mentioned(query)
                 self._shelf.keep()
-                return _frame(_bounded(self._engine.sql(query, params=params)))
+                return shaped(_bounded(self._engine.sql(query, params=params)))
             except duckdb.Error as error:
                 raise QueryError(str(error)) from error
             except pa.ArrowInvalid as error:
@@ -333,6 +392,14 @@ class Store:
                 return
         self._make_mentioned(select)
         self._engine.execute(f"CREATE TABLE {name} AS {select}")
+
+
+def rules() -> str:
+    """Return a digest of the rules by which relations are made of the tables."""
+    from claudesess.store.cache import digest
+
+    texts = [(file.name, file.read_text(encoding="utf-8")) for file in sorted(Path(str(_SQL)).rglob("*.sql"))]
+    return digest(repr(texts).encode())
 
 
 def _bounded(answer: duckdb.DuckDBPyRelation) -> pa.Table:

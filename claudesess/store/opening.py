@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from claudesess.errors import ClaudesessError, DatabaseError, NothingFoundError
-from claudesess.store import cache, find
+from claudesess.store import cache, find, lake
 from claudesess.store import scope as scoping
 from claudesess.store.engine import Store
+from claudesess.store.lake import Lake
 from claudesess.store.scope import Moment, Scope
 from claudesess.store.shelf import Shelf
 
@@ -28,7 +29,8 @@ def open_store(
     Parameters
     ----------
     *paths
-        Files, folders (searched at every depth for ``.claude-session.db``) and globs.
+        Files, folders (searched at every depth for ``.claude-session.db``), globs, and lakes: folders that
+        `claudesess export` wrote.
     since, until
         Only sessions that began at `since` or later, and before `until`: a date (its midnight), a time, or
         ISO text; without a zone it is of UTC. A session is in or out as a whole, so that no chain, agent or
@@ -65,10 +67,12 @@ def open_store(
     11
     """
     asked = scoping.scope(since, until, projects)
-    files, unfound = _found(paths)
+    files, lakes, unfound = _found(paths)
     shelf = Shelf(cache.of_user(os.environ))
     try:
-        faults = shelf.open(list(zip(find.labels(files), files, strict=True)), unfound)
+        labels = find.labels(files)
+        faults = shelf.open(list(zip(labels, files, strict=True)), unfound)
+        shelf.add(lake.labelled(lakes, labels))
         if not shelf.sources:
             raise _nothing_opened(files, [*unfound, *faults])
         return _within(shelf, asked)
@@ -94,23 +98,31 @@ def _seen(shelf: Shelf, look: Callable[[Store], Seen]) -> Seen:
         every.leave()
 
 
-def _found(paths: tuple[str | Path, ...]) -> tuple[list[Path], list[DatabaseError]]:
+def _found(paths: tuple[str | Path, ...]) -> tuple[list[Path], list[Lake], list[DatabaseError]]:
     if not paths:
         raise NothingFoundError(
             "No path was given. Name a file, a folder or a glob: open_store('~/projects')."
         )
     files: dict[Path, Path] = {}
+    lakes: dict[Path, Lake] = {}
     faults: list[DatabaseError] = []
     for path in paths:
         if not isinstance(path, str | Path) or not str(path):
             raise NothingFoundError(
                 f"{path!r} is no path. Name each as text: open_store('a.db', '~/projects')."
             )
+        place = Path(path).expanduser()
+        if lake.is_lake(place):
+            try:
+                lakes.setdefault(place.resolve(), lake.read(place))
+            except DatabaseError as fault:
+                faults.append(fault)
+            continue
         found, unfound = find.databases(path)
         faults += unfound
         for file in found:
             files.setdefault(file.resolve(), file)
-    return list(files.values()), faults
+    return list(files.values()), list(lakes.values()), faults
 
 
 def _nothing_opened(files: list[Path], faults: list[DatabaseError]) -> ClaudesessError:
