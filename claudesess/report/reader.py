@@ -8,10 +8,8 @@ import hmac
 import os
 import re
 import secrets
-from datetime import UTC, datetime, tzinfo
-from pathlib import Path
+from datetime import tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 from claudesess_collector import vocabulary, vocabulary_keys
@@ -20,6 +18,7 @@ from markupsafe import Markup
 from claudesess.contracts import CATEGORY, Contract
 from claudesess.contracts.derived import FIRST_EVENTS, HAPPENINGS
 from claudesess.estimating.sums import NOT_KNOWN
+from claudesess.zones import days
 
 _NO_TEXT = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
@@ -48,17 +47,6 @@ def _words() -> frozenset[str]:
     kinds = ("chains", "failed_paths", "files", "agents", "tasks", "verified", "all")
     return frozenset({*own, *vocabulary_keys.METRICS, *FIRST_EVENTS, *HAPPENINGS, *_AGENTS, *_TOOLS, *kinds,
                       NOT_KNOWN, "retried", "other", "clear", "logout", "prompt_input_exit"})  # fmt: skip
-
-
-def zone_here() -> tzinfo:
-    """Return the time zone of this machine, by its name where it has one."""
-    name = os.environ.get("TZ", "").lstrip(":")
-    if not name:
-        name = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        return datetime.now().astimezone().tzinfo or UTC
 
 
 def key_of_user() -> bytes:
@@ -112,8 +100,7 @@ class Reader:
 
     def days(self, times: pd.Series) -> pd.Series:
         """Return the day of each time, cut in the zone."""
-        days: pd.Series = times.dt.tz_convert(self.zone).dt.tz_localize(None).dt.floor("D")
-        return days
+        return days(times, self.zone)
 
     def drawn(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return a frame whose times read as the zone's where they are drawn as UTC."""
