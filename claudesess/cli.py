@@ -11,6 +11,7 @@ import claudesess
 from claudesess.asking.command import findings
 from claudesess.away.command import since
 from claudesess.doctor.command import doctor
+from claudesess.export.neighbours import otlp, scout, trace
 from claudesess.importing.command import import_
 from claudesess.install.command import install, uninstall
 from claudesess.keeping.command import cache
@@ -50,6 +51,9 @@ for command in (
     since,
     sql,
     report,
+    trace,
+    otlp,
+    scout,
     lab,
     prune,
     cache,
