@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
-from claudesess.export.told import MAIN, Agent, Call, Told
+from claudesess.export.told import MAIN, Agent, Call, Run, Told
 
 _NO_NAME = "of unknown kind"
 _WAS = {True: "ok", False: "failed", None: "not known"}
@@ -42,8 +42,10 @@ class _Process:
     def __init__(self, pid: int, session: Told, flows: count[int]) -> None:
         self._pid, self._session, self._flows = pid, session, flows
         self._tracks: dict[tuple[str | None, int], int] = {(None, 0): 1}
+        self._runs_of: dict[str | None, list[Run]] = {}
         for run in session.runs:
             self._tid(run.agent_id)
+            self._runs_of.setdefault(run.agent_id, []).append(run)
 
     def events(self) -> list[dict[str, Any]]:
         """Return all that there is to draw, names first, then in the order of time."""
@@ -108,7 +110,7 @@ class _Process:
 
     def _fits(self, call: Call) -> bool:
         """Whether a call is inside one run of its agent, or outside all: else it would cut a slice."""
-        runs = [run for run in self._session.runs if run.agent_id == call.agent_id]
+        runs = self._runs_of.get(call.agent_id, [])
         return any(run.start <= call.start and call.end <= run.end for run in runs) or all(
             call.end <= run.start or run.end <= call.start for run in runs
         )
