@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def trace(session: str, databases: tuple[str, ...], out: Path | None, chosen: Ch
     with chosen.open(my_data.find(databases).paths) as store:
         found = list(told.told(store, session))
         warn_of(store.problems)
-    path = out or Path(f"trace-{found[0].about.session_id[:8]}.json")
+    path = out or Path(f"trace-{re.sub(r'[^A-Za-z0-9]', '_', found[0].about.session_id[:8])}.json")
     _write(path, [json.dumps(tracing.trace(found), separators=(",", ":"))])
     say(f"Open {path.absolute()} in https://ui.perfetto.dev (which reads it in the browser)")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -140,3 +141,17 @@ def test_the_command_writes_a_file_and_says_what_opens_it(tmp_path):
         main, ["trace", "s", str(tmp_path / "made.db"), "--out", str(tmp_path / "no" / "t")]
     )
     assert (nowhere.exit_code, "cannot be written" in nowhere.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("session", "file"), [("s-1", "trace-s_1.json"), ("a/../../b", "trace-a_______.json")]
+)
+def test_a_file_is_named_in_the_working_folder_whatever_a_session_is_called(
+    session, file, tmp_path, monkeypatch
+):
+    script = Script().event("09:00:00", "session_start", session)
+    path = database(tmp_path / "made.db", "".join(script.sql))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert CliRunner().invoke(main, ["trace", session, str(path)]).exit_code == 0
+    assert [one.name for one in Path().iterdir()] == [file]
