@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from handmade import database
 from script import Script
 
+from claudesess.chosen import Chosen
 from claudesess.cli import main
 
 BERLIN = {"TZ": "Europe/Berlin"}  # two hours ahead on 4 May
@@ -72,7 +73,7 @@ def test_a_list_tells_times_in_the_zone_here(folder):
         assert clock in next(line for line in done.stdout.splitlines() if " late " in line)
 
 
-@pytest.mark.parametrize("command", ["ls", "show", "findings", "report"])
+@pytest.mark.parametrize("command", ["ls", "show", "findings", "report", "trace", "otlp", "scout"])
 def test_every_command_about_sessions_has_them(command):
     said = CliRunner().invoke(main, [command, "--help"]).stdout
     assert all(option in said for option in ("--since TIME", "--until TIME", "--project NAME", "--utc"))
@@ -85,3 +86,10 @@ def test_a_session_outside_is_not_shown(folder):
     )
     none = CliRunner(env=BERLIN).invoke(main, ["show", "early", str(folder), "--since", "2026-05-05"])
     assert "No session begins with 'early'" in none.output
+
+
+def test_days_are_cut_where_times_are_told(folder, monkeypatch):
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    for chosen, zone in ((Chosen(), "Europe/Berlin"), (Chosen(is_utc=True), "UTC")):
+        with chosen.open([str(folder)]) as store:
+            assert (str(store.zone), str(chosen.zone)) == (zone, zone)
