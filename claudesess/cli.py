@@ -12,6 +12,7 @@ from claudesess.asking.command import findings
 from claudesess.away.command import since
 from claudesess.doctor.command import doctor
 from claudesess.export.command import export
+from claudesess.export.neighbours import otlp, scout, trace
 from claudesess.importing.command import import_
 from claudesess.install.command import install, uninstall
 from claudesess.keeping.command import cache
@@ -52,6 +53,9 @@ for command in (
     sql,
     report,
     export,
+    trace,
+    otlp,
+    scout,
     lab,
     prune,
     cache,

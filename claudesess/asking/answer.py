@@ -46,14 +46,15 @@ def ask(
     by
         What to group by: one covariate, a pair of two, None for all units together. Left out: as the measure
         does by
-        itself. Every measure has its own covariates, ``day``, ``db``, ``session_id``, and those of the
-        session: ``project``, ``model``, ``client_version``, ``instructions``, ``source``.
+        itself. Every measure has its own covariates, ``day`` (cut in the zone of the store: `open_store`),
+        ``db``, ``session_id``, and those of the session: ``project``, ``model``, ``client_version``,
+        ``instructions``, ``source``.
     where
         Only units with these values: covariate to value, or to a list of values; None is "not known". A
         filter reaches every part of the answer.
     since, until
-        Only units whose time is at or after `since`, and before `until`: a date, or a time (UTC where no zone
-        is said). A unit whose time is not known is in neither.
+        Only units whose time is at or after `since`, and before `until`: a date, or a time; in the store's
+        zone where none is said. A unit whose time is not known is in neither.
     **given
         Options of the measure.
 
@@ -147,7 +148,8 @@ class Answer:
         for name in (*groups, *where):
             filters.require(measure, name)
         self.measure, self.where, self.options = measure, dict(where), dict(given)
-        self.since, self.until = filters.moment("since", since), filters.moment("until", until)
+        self.since = filters.moment("since", since, store.zone)
+        self.until = filters.moment("until", until, store.zone)
         own = None if measure.is_view else options.of(measure.module.sums)["by"][1]
         self.by: By = own if by is OWN else by
         self._store = store

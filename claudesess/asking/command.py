@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claudesess import text
+from claudesess.chosen import Chosen, sessions_chosen
 from claudesess.terminal import say, warn_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ _SESSIONS = 5  # of the rows behind a finding, those with the most events
 @click.argument("databases", nargs=-1)
 @click.option("--sample", "is_sample", is_flag=True, help="In the made-up sample project.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts: an object per line.")
-def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool) -> None:
+@sessions_chosen
+def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool, chosen: Chosen) -> None:
     """Say what costs time in DATABASES, the dearest first, and what to do about it.
 
     DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
@@ -30,16 +32,14 @@ def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool) -> None
     """
     if databases and is_sample:
         raise click.UsageError("Name databases or say --sample, not both.")
-    from datetime import UTC
-
-    from claudesess import my_data, open_store
+    from claudesess import my_data
     from claudesess.asking.findings import findings as found_in
     from claudesess.report.look_at import look_at
     from claudesess.report.reader import Reader
 
-    with open_store(*my_data.find(databases, is_sample=is_sample).paths) as store:
+    with chosen.open(my_data.find(databases, is_sample=is_sample).paths) as store:
         problems = store.problems
-        found, looks = found_in(store), look_at(store, Reader(UTC))
+        found, looks = found_in(store), look_at(store, Reader(chosen.zone))
         lines = list(_objects(found, looks)) if as_json else _lines(found, looks)
     warn_of(problems)
     for one in lines:

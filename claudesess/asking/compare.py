@@ -185,7 +185,7 @@ def compare(
     [[0.33, 0.4, 10, 21, False]]
     """
     names = [measure] if isinstance(measure, str) else list(measure)
-    sides = split_of(split)
+    sides = split_of(split, store.zone)
     compared = [_compared(store, name, sides, outcome, where or {}, given) for name in names]
     from claudesess import stats
 

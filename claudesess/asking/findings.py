@@ -42,14 +42,14 @@ _GROUPS = ["group_by", "group", "group_2_by", "group_2"]
 _ROW = [*_GROUPS, "outcome", "statistic", "horizon", "horizon_unit", "unit"]
 _NAMES = ("aim", "file_path", "tried")  # columns of units that name a thing, beside those that end in _id
 _PACE = """
-SELECT coalesce(sum(active_h), 0) * 60 AS active_min, count(DISTINCT date_trunc('week', first_at)) AS weeks,
+SELECT coalesce(sum(active_h), 0) * 60 AS active_min, count(DISTINCT date_trunc('week', day_at)) AS weeks,
     (SELECT count(*) FROM tool_calls) AS calls
 FROM _open_days
 """
 
 
 class Pace(NamedTuple):
-    """How much a store holds: weeks with a session (from Monday, UTC), and minutes of activity per call."""
+    """How much a store holds: weeks with a session (from Monday on), and minutes of activity per call."""
 
     weeks: float
     min_per_call: float

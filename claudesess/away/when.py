@@ -19,7 +19,7 @@ _FORMS = (
 )
 
 
-def moment(when: str, now: datetime, zone: tzinfo) -> datetime:
+def moment(when: str, now: datetime, zone: tzinfo, *, may_come: bool = False) -> datetime:
     """Say which moment is meant.
 
     Parameters
@@ -32,11 +32,13 @@ def moment(when: str, now: datetime, zone: tzinfo) -> datetime:
         The present, with its zone.
     zone
         The reader's.
+    may_come
+        It may be still to come.
 
     Returns
     -------
     datetime
-        In UTC, not after `now`.
+        In UTC; not after `now`, unless it may come.
 
     Raises
     ------
@@ -59,7 +61,7 @@ def moment(when: str, now: datetime, zone: tzinfo) -> datetime:
         at = None
     if at is None:
         raise QuestionError(f"{when!r} is no moment. Say {_FORMS}.")
-    if at > now:
+    if at > now and not may_come:
         raise QuestionError(f"{when!r} is still to come: it is {now.astimezone(zone):%Y-%m-%d %H:%M} here.")
     return at
 

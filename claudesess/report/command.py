@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from claudesess.chosen import Chosen, sessions_chosen
 from claudesess.terminal import say
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
     show_default=True,
     help="So many of the newest sessions get a page, and those to be looked at; 0: none.",
 )
-@click.option("--utc", "is_utc", is_flag=True, help="Times and days in UTC instead of the zone here.")
+@sessions_chosen
 @click.option("--anonymise", is_flag=True, help="For sharing: paths, ids and texts become pseudonyms.")
 @click.option("--sample", "is_sample", is_flag=True, help="Of the made-up sample project.")
 @click.option("--notebooks", type=_FOLDER, help="Execute the notebooks too, and leave them here.")
@@ -40,20 +41,18 @@ def report(
     out: Path,
     single: Path | None,
     n_sessions: int,
-    is_utc: bool,
     anonymise: bool,
     is_sample: bool,
     notebooks: Path | None,
+    chosen: Chosen,
 ) -> None:
     """Write what DATABASES say as pages that open offline.
 
     DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
     here or what was imported.
     """
-    from datetime import UTC
-
-    from claudesess import my_data, open_store, pseudonyms
-    from claudesess.report.reader import Reader, zone_here
+    from claudesess import my_data, pseudonyms
+    from claudesess.report.reader import Reader
 
     if databases and is_sample:
         raise click.UsageError("Name databases or say --sample, not both.")
@@ -62,14 +61,13 @@ def report(
 
         require()
     data = my_data.find(databases, is_sample=is_sample)
-    with open_store(*data.paths) as store:
+    with chosen.open(data.paths) as store:
         from claudesess.report.pages import Report, Source
 
         lost = _lost(store.problems)
         for fault in lost:
             say(f"Warning: {fault}", err=True)
-        zone = UTC if is_utc else zone_here()
-        reader = Reader(zone, pseudonyms.key() if anonymise else None)
+        reader = Reader(chosen.zone, pseudonyms.key() if anonymise else None)
         source = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
         pages = Report(store, reader, Source(source, is_sample, tuple(lost)), n_sessions=n_sessions)
         written = pages.folder(out) if single is None else pages.single(single)

@@ -43,7 +43,7 @@ class Meta(NamedTuple):
     span: str
     n_sessions: int
     n_agents: int
-    open_time: str
+    active_time: str
     tokens: str
     zone: str
 
@@ -220,6 +220,7 @@ class Report:
             "SELECT count(*) AS n, sum(input_tokens + cache_write_tokens) AS read,"
             " sum(output_tokens) AS written, sum(cache_read_tokens) AS cached FROM model_answers"
         ).iloc[0]
+        active = self._store.sql("SELECT coalesce(sum(active_h), 0) AS hours FROM _open_days")
         first, last = sessions["started_at"].min(), sessions["last_seen_at"].max()
         days = (reader.clock(first, "%-d %b %Y"), reader.clock(last, "%-d %b %Y"))
         sums = ", ".join(
@@ -236,7 +237,7 @@ class Report:
             days[0] if days[0] == days[1] else " – ".join(days),
             len(sessions),
             int(sessions["n_agents"].sum()),
-            text.clock(float(sessions["open_h"].sum()) * 3600),
+            text.clock(float(active["hours"].iloc[0]) * 3600),
             sums if tokens["n"] else "",
             reader.zone_name(last),
         )

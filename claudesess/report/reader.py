@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
-from datetime import UTC, datetime, tzinfo
-from pathlib import Path
+from datetime import tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 from markupsafe import Markup
 
 from claudesess.contracts import CATEGORY, Contract
 from claudesess.pseudonyms import Pseudonyms
+from claudesess.zones import days
 
 _NO_TEXT = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
-
-
-def zone_here() -> tzinfo:
-    """Return the time zone of this machine, by its name where it has one."""
-    name = os.environ.get("TZ", "").lstrip(":")
-    if not name:
-        name = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        return datetime.now().astimezone().tzinfo or UTC
 
 
 class Reader:
@@ -73,8 +60,7 @@ class Reader:
 
     def days(self, times: pd.Series) -> pd.Series:
         """Return the day of each time, cut in the zone."""
-        days: pd.Series = times.dt.tz_convert(self.zone).dt.tz_localize(None).dt.floor("D")
-        return days
+        return days(times, self.zone)
 
     def drawn(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return a frame whose times read as the zone's where they are drawn as UTC."""

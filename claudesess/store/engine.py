@@ -7,6 +7,7 @@ import re
 import threading
 import weakref
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from datetime import UTC, tzinfo
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
@@ -17,9 +18,10 @@ import pandas as pd
 import pyarrow as pa
 
 from claudesess.contracts import DATABASES, PROBLEMS, RAW
-from claudesess.errors import ClaudesessError, QueryError
+from claudesess.errors import ClaudesessError, QueryError, QuestionError
 from claudesess.store import scope
 from claudesess.text import count
+from claudesess.zones import engine_name
 
 if TYPE_CHECKING:
     from claudesess.store.given import Given
@@ -55,12 +57,12 @@ class Store:
 
     Notes
     -----
-    Made by `open_store`. The nine tables and the derived relations are tables of the same names in `sql`. A
-    store may be used from several threads; queries run one after the other.
+    Made by `open_store`; days are cut in its `zone`. The nine tables and the derived relations are tables of
+    the same names in `sql`. A store may be used from several threads; queries run one after the other.
     """
 
-    def __init__(self, shelf: Shelf | Given, kept: Kept | None = None) -> None:
-        self._shelf = shelf
+    def __init__(self, shelf: Shelf | Given, kept: Kept | None = None, zone: tzinfo = UTC) -> None:
+        self._shelf, self.zone = shelf, zone
         self._forget = weakref.finalize(self, shelf.close)
         self._engine = duckdb.connect()
         # What does not fit into memory goes to a folder of the user's own: the working one may be gone.
@@ -68,7 +70,9 @@ class Store:
         self._engine.execute(
             "SET allowed_directories = [$own]", {"own": f"{shelf.folder / 'tables'}{os.sep}"}
         )
-        self._engine.execute((_SQL / "setup" / "lists.sql").read_text(encoding="utf-8"))
+        self._set_zone()
+        for setup in ("lists", "days"):
+            self._engine.execute((_SQL / "setup" / f"{setup}.sql").read_text(encoding="utf-8"))
         self._engine.execute(_SETTINGS)
         self._kept = kept
         for name, rows in kept.tables.items() if kept is not None else ():
@@ -81,6 +85,14 @@ class Store:
         self._databases: pd.DataFrame | None = None
         self._problems: pd.DataFrame | None = None
         self._once: dict[Hashable, Any] = {}
+
+    def _set_zone(self) -> None:
+        name = engine_name(self.zone)
+        try:
+            self._engine.execute("SELECT TIMESTAMPTZ '2000-01-01' AT TIME ZONE $zone", {"zone": name})
+        except duckdb.Error as error:
+            raise QuestionError(f"zone is {name!r}, which the engine does not know ({error})") from error
+        self._engine.execute("SET VARIABLE zone = $zone", {"zone": name})
 
     @classmethod
     def from_frames(cls, **frames: pd.DataFrame | pa.Table) -> Self:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from datetime import tzinfo
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from claudesess.store.engine import Store
 from claudesess.store.lake import Lake
 from claudesess.store.scope import Moment, Scope
 from claudesess.store.shelf import Shelf
+from claudesess.zones import zone_of
 
 Seen = TypeVar("Seen")
 
@@ -23,6 +25,7 @@ def open_store(
     since: Moment = None,
     until: Moment = None,
     projects: str | Sequence[str] | None = None,
+    zone: str | tzinfo | None = None,
 ) -> Store:
     """Open session databases as one store; the files stay untouched, and may be in use.
 
@@ -33,13 +36,16 @@ def open_store(
         `claudesess export` wrote.
     since, until
         Only sessions that began at `since` or later, and before `until`: a date (its midnight), a time, or
-        ISO text; without a zone it is of UTC. A session is in or out as a whole, so that no chain, agent or
-        window is cut: one that began before `since` is out though it went on (`Store.problems` counts those),
-        one that began before `until` is in to its end. So two stores that meet at a moment share no session.
-        A session whose times are not known is out; of rows without a session their own time counts.
+        ISO text; without a zone it is of `zone`. A session is in or out as a whole, so that no chain, agent
+        or window is cut: one that began before `since` is out though it went on (`Store.problems` counts
+        those), one that began before `until` is in to its end. So two stores that meet at a moment share no
+        session. A session whose times are not known is out; of rows without a session their own time counts.
     projects
         Only databases of this project, or these: the folder of the project (with its worktrees), as
         `session_covariates` names it, or the last part of it.
+    zone
+        Where days are cut, of everything that goes by day: the name of a time zone, ``"local"`` for the one
+        here, UTC when None. Times in frames are UTC all the same.
 
     Returns
     -------
@@ -55,7 +61,7 @@ def open_store(
     DatabaseError
         None of the databases could be read; the message says which, why, and what to do.
     QuestionError
-        `since` or `until` is no time, or there is no such project.
+        `since` or `until` is no time, or there is no such project or zone.
 
     Examples
     --------
@@ -66,7 +72,8 @@ def open_store(
     >>> int(store.sql("SELECT count(*) AS n FROM sessions").n[0])
     11
     """
-    asked = scoping.scope(since, until, projects)
+    cut_in = zone_of(zone)
+    asked = scoping.scope(since, until, projects, cut_in)
     files, lakes, unfound = _found(paths)
     shelf = Shelf(cache.of_user(os.environ))
     try:
@@ -75,19 +82,19 @@ def open_store(
         shelf.add(lake.labelled(lakes, labels))
         if not shelf.sources:
             raise _nothing_opened(files, [*unfound, *faults])
-        return _within(shelf, asked)
+        return _within(shelf, asked, cut_in)
     except BaseException:
         shelf.close()
         raise
 
 
-def _within(shelf: Shelf, asked: Scope) -> Store:
+def _within(shelf: Shelf, asked: Scope, zone: tzinfo) -> Store:
     """Return a store of what is asked for: what that is, is asked of a store of everything."""
     if asked.projects is not None:
         labels = [source.db for source in shelf.sources]
         shelf.only(_seen(shelf, lambda every: scoping.databases_of(every, labels, asked.projects or ())))
     kept = _seen(shelf, lambda every: scoping.kept(every, asked)) if asked.is_of_time else None
-    return Store(shelf, kept)
+    return Store(shelf, kept, zone)
 
 
 def _seen(shelf: Shelf, look: Callable[[Store], Seen]) -> Seen:

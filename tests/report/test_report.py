@@ -133,7 +133,7 @@ def test_every_finding_is_on_the_page_of_its_question(sample):
 @pytest.mark.xdist_group("report")
 def test_the_header_says_what_the_data_are_and_that_they_are_made_up(sample):
     said = sample[1]["index.html"].said
-    assert "5 Oct 2026 – 23 Oct 2026 · 33 sessions · 83 agents · 6.3 h open" in said
+    assert "5 Oct 2026 – 23 Oct 2026 · 33 sessions · 83 agents · 6.0 h active" in said
     assert "1 project: /home/dev/shop · from the made-up sample project · times in UTC" in said
     assert all("A made-up sample project." in page.said for page in sample[1].values())
 
