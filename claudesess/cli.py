@@ -20,6 +20,7 @@ from claudesess.prune.command import prune
 from claudesess.querying.command import sql
 from claudesess.report.command import report
 from claudesess.showing.command import show
+from claudesess.starting.command import start
 from claudesess.terminal import Commands, say
 
 
@@ -41,6 +42,7 @@ def main(context: click.Context) -> None:
 
 
 for command in (
+    start,
     install,
     import_,
     doctor,

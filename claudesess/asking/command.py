@@ -40,7 +40,7 @@ def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool) -> None
     with open_store(*my_data.find(databases, is_sample=is_sample).paths) as store:
         problems = store.problems
         found, looks = found_in(store), look_at(store, Reader(UTC))
-        told = list(_objects(found, looks)) if as_json else _lines(found, looks)
+        told = list(_objects(found, looks)) if as_json else lines(found, looks)
     warn_of(problems)
     for one in told:
         if isinstance(one, str):
@@ -49,13 +49,13 @@ def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool) -> None
             click.echo(text.ascii_json(json.dumps(one)))
 
 
-def _lines(found: Findings, looks: list[Look]) -> list[str]:
+def lines(found: Findings, looks: list[Look]) -> list[str]:
     """Return what people read: findings, how they were judged, what is missing, what is to be looked at."""
-    lines = [*found.lines, *(["Look at this:"] if looks else [])]
+    told = [*found.lines, *(["Look at this:"] if looks else [])]
     for look in looks:
         what = f": {text.shortened(look.text, 100)}" if look.text else ""
-        lines.append(f"   {look.said}{what} (session {look.session_id[:8]})")
-    return lines
+        told.append(f"   {look.said}{what} (session {look.session_id[:8]})")
+    return told
 
 
 def _objects(found: Findings, looks: list[Look]) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,11 @@ from claudesess.terminal import say
 if TYPE_CHECKING:
     import pandas as pd
 
+    from claudesess.my_data import MyData
+    from claudesess.report.pages import Report
+    from claudesess.report.reader import Reader
+    from claudesess.store import Store
+
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -63,20 +68,25 @@ def report(
         check()
     data = my_data.find(databases, is_sample=is_sample)
     with open_store(*data.paths) as store:
-        from claudesess.report.pages import Report, Source
-
-        lost = _lost(store.problems)
-        for fault in lost:
-            say(f"Warning: {fault}", err=True)
-        zone = UTC if is_utc else zone_here()
-        reader = Reader(zone, key_of_user() if anonymise else None)
-        said = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
-        pages = Report(store, reader, Source(said, is_sample, tuple(lost)), n_sessions=n_sessions)
+        reader = Reader(UTC if is_utc else zone_here(), key_of_user() if anonymise else None)
+        pages = report_of(store, data, reader, n_sessions=n_sessions)
         written = pages.folder(out) if single is None else pages.single(single)
     if notebooks is not None:
         for notebook in leave(data.paths, notebooks):
             say(f"Executed {notebook}")
     say(f"Open {written.absolute()}")
+
+
+def report_of(store: Store, data: MyData, reader: Reader, *, n_sessions: int = 10) -> Report:
+    """Return the report of my data; what of it could not be read is warned of."""
+    from claudesess.report.pages import Report, Source
+
+    lost = _lost(store.problems)
+    for fault in lost:
+        say(f"Warning: {fault}", err=True)
+    is_sample = data.origin == "sample"
+    said = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
+    return Report(store, reader, Source(said, is_sample, tuple(lost)), n_sessions=n_sessions)
 
 
 def _lost(problems: pd.DataFrame) -> list[str]:
