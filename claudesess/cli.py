@@ -16,6 +16,7 @@ from claudesess.install.command import install, uninstall
 from claudesess.keeping.command import cache
 from claudesess.lab.command import lab
 from claudesess.listing.command import ls
+from claudesess.noting.command import note
 from claudesess.prune.command import prune
 from claudesess.querying.command import sql
 from claudesess.report.command import report
@@ -48,6 +49,7 @@ for command in (
     doctor,
     ls,
     findings,
+    note,
     show,
     since,
     sql,

@@ -79,6 +79,7 @@ def report(
 
 def report_of(store: Store, data: MyData, reader: Reader, *, n_sessions: int = 10) -> Report:
     """Return the report of my data; what of it could not be read is warned of."""
+    from claudesess.noting import verdicts
     from claudesess.report.pages import Report, Source
 
     lost = _lost(store.problems)
@@ -86,7 +87,8 @@ def report_of(store: Store, data: MyData, reader: Reader, *, n_sessions: int = 1
         say(f"Warning: {fault}", err=True)
     is_sample = data.origin == "sample"
     said = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
-    return Report(store, reader, Source(said, is_sample, tuple(lost)), n_sessions=n_sessions)
+    source = Source(said, is_sample, tuple(lost))
+    return Report(store, reader, source, n_sessions=n_sessions, noted=verdicts.of_user(store, data))
 
 
 def _lost(problems: pd.DataFrame) -> list[str]:

@@ -51,7 +51,7 @@ def start(out: Path | None, is_shut: bool, is_sample: bool) -> None:
     reader = Reader(zone_here())
     with open_store(*data.paths) as store:
         report = report_of(store, data, reader)
-        for line in lines(ranking.found(store), look_at(store, reader)):
+        for line in lines(ranking.found(store), look_at(store, reader), report.noted):
             say(line)
         if out is None:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
