@@ -97,11 +97,7 @@ def test_what_is_advised_is_the_line_of_what_cost_most_and_costs_what_failing_ag
     )
     assert advice.step(None) == f"Add to CLAUDE.md: “{line}”"
     assert advice.proposal(None) == ("rule", line)
-    assert (advice.events.sum(), advice.cost, advice.each) == (
-        2,
-        "min",
-        1.0,
-    )  # both cost nothing: 1.0 stands for that
+    assert (advice.events.sum(), advice.cost, advice.each) == (2, "min", 0.0)  # neither was mended
     lost = answer.units.assign(lost_min=[9.0, 2.0, 9.0, 4.0, 9.0, 9.0, 9.0])
     assert recurring.advice(answer.estimates, lost).each == 3.0
     few = ask(store, "checks.recurring", where={"session_id": ["s1", "s2"]})
