@@ -14,12 +14,12 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --upgrade --generate-ha
 PYTEST := $(BIN)/python -m pytest
 SPREAD := -n $(JOBS) --dist loadgroup
 
-.PHONY: help report quick test lint samples notebooks bench bench-fleet recovery stress mutation e2e e2e-all test-browser lock vega clean
+.PHONY: help report quick test lint samples notebooks bench bench-fleet recovery stress mutation e2e e2e-all test-browser release lock vega clean
 help:
 	@echo "make report [DB=path]  what the data say, as pages in build/report (without DB: of the sample project)"
 	@echo "make quick             while you work: style, types, tests without what is slow; about a minute"
 	@echo "make test              everything: style, types, tests, doctests, notebooks; about eleven minutes"
-	@echo "make lint | samples | notebooks | bench | bench-fleet | recovery | stress | mutation | e2e | e2e-all | test-browser | lock | vega | clean    see CONTRIBUTING.md"
+	@echo "make lint | samples | notebooks | bench | bench-fleet | recovery | stress | mutation | e2e | e2e-all | test-browser | release | lock | vega | clean    see CONTRIBUTING.md"
 
 # What `claudesess` itself needs; `make report` needs no more.
 $(BASE): requirements.lock pyproject.toml
@@ -97,6 +97,13 @@ $(LAB)/.installed: $(STAMP) tests/browser/requirements.txt
 
 test-browser: $(LAB)/.installed
 	$(LAB)/bin/python -m pytest -rs tests/browser $(if $(FEW),-k "390-dark or search or explored")
+
+# What would be uploaded, and is not: in dist/, checked, installed where nothing else is, its first line run.
+release: $(STAMP)
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+	$(BIN)/python -m twine check --strict dist/*
+	$(PYTEST) -s -rs tests/release
 
 # The larger lock first: the smaller one is a part of it.
 lock: $(STAMP)

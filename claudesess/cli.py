@@ -18,10 +18,12 @@ from claudesess.install.command import install, uninstall
 from claudesess.keeping.command import cache
 from claudesess.lab.command import lab
 from claudesess.listing.command import ls
+from claudesess.noting.command import note
 from claudesess.prune.command import prune
 from claudesess.querying.command import sql
 from claudesess.report.command import report
 from claudesess.showing.command import show
+from claudesess.starting.command import start
 from claudesess.terminal import Commands, say
 
 
@@ -43,11 +45,13 @@ def main(context: click.Context) -> None:
 
 
 for command in (
+    start,
     install,
     import_,
     doctor,
     ls,
     findings,
+    note,
     show,
     since,
     sql,

@@ -86,6 +86,20 @@ def imported() -> Path:
     return platformdirs.user_data_path("claudesess") / "past"
 
 
+def pages(*, is_sample: bool = False) -> Path:
+    """Return the folder in which `claudesess start` leaves its pages."""
+    import platformdirs
+
+    return platformdirs.user_data_path("claudesess") / ("report-of-sample" if is_sample else "report")
+
+
+def notes() -> Path:
+    """Return the file in which `claudesess note` keeps what was changed."""
+    import platformdirs
+
+    return platformdirs.user_data_path("claudesess") / "notes.jsonl"
+
+
 def notebooks() -> Path:
     """Return the folder in which `claudesess lab` lays out the notebooks."""
     import platformdirs

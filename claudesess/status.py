@@ -37,7 +37,7 @@ def lines(project: Path, environ: Mapping[str, str], home: Path) -> list[str]:
             "Data:       none yet",
             "Sessions:   none yet",
             "Finding:    none yet",
-            "Next:       claudesess import, to read your past sessions"
+            "Next:       claudesess start, to read your past sessions and see what they say"
             + ("" if is_recording else "; claudesess install, to record those to come"),
         ]
     from claudesess import open_store

@@ -23,7 +23,7 @@ from claudesess import text
 from claudesess.asking import controls, listing
 from claudesess.asking.answer import Answer, ask
 from claudesess.contracts import ESTIMATES
-from claudesess.estimating.advice import Advice, Cost
+from claudesess.estimating.advice import Advice, Cost, Proposal
 
 if TYPE_CHECKING:
     from claudesess.store import Store
@@ -71,6 +71,8 @@ class Finding:
         What is seen: n, 95 % limits, and what its control leaves of it.
     step
         What a person can do.
+    proposal
+        The change that this comes to, word for word, where there is one.
     amount, cost
         What it costs per week at the lower limit, and in what: min, calls, failed calls.
     minutes
@@ -86,6 +88,7 @@ class Finding:
     answer: Answer
     sentence: str
     step: str
+    proposal: Proposal | None
     amount: float
     cost: Cost
     minutes: float
@@ -107,8 +110,8 @@ class Finding:
         --------
         >>> from claudesess import samples
         >>> found = findings(samples.open_sample("workshop"))
-        >>> found[0].costs
-        'At least 1.85 calls a week (17 s).'
+        >>> [one.costs for one in found]
+        ['At least 26 min a week.', 'At least 1.85 calls a week (17 s).']
         """
         if self.cost == "min":
             return f"At least {text.clock(60 * self.amount)} a week."
@@ -130,7 +133,20 @@ class Finding:
     def lines(self) -> list[str]:
         """Say it: what it costs, what is seen, what to do, and what else was found of the same rows."""
         also = [f"Also of these: {one.sentence} Next: {one.step}" for one in self.also]
-        return [self.costs, self.sentence, f"Next: {self.step}", *also]
+        copied = [self.change] if self.change else []
+        return [self.costs, self.sentence, f"Next: {self.step}", *copied, f"Done? {self.note}", *also]
+
+    @property
+    def change(self) -> str:
+        """What goes where, word for word; nothing where the next step quotes it."""
+        if self.proposal is None or self.proposal.text in self.step:
+            return ""
+        return self.proposal.line
+
+    @property
+    def note(self) -> str:
+        """The command that keeps in mind what was changed because of it."""
+        return f'claudesess note "…" --finding {self.measure}'
 
 
 class Findings(Sequence[Finding]):
@@ -225,8 +241,8 @@ def findings(store: Store, answers: Mapping[str, Answer] | None = None) -> Findi
     --------
     >>> from claudesess import samples
     >>> found = findings(samples.open_sample("workshop"))
-    >>> [one.measure for one in found], found[0].rows.shape[0]
-    (['retry_escalation.repeats'], 17)
+    >>> [one.measure for one in found], found[1].rows.shape[0]
+    (['checks.recurring', 'retry_escalation.repeats'], 17)
     """
     from claudesess import stats
 
@@ -314,9 +330,10 @@ def _finding(answer: Answer, advice: Advice, claims: pd.DataFrame, row: pd.Serie
     """Put what is seen, and what to do about it, into words."""
     claim = claims.iloc[int(row["place"])]
     step = advice.step if isinstance(advice.step, str) else advice.step(claim)
+    proposal = (advice.proposal(claim) if callable(advice.proposal) else advice.proposal) if step else None
     sentences = said_of(answer, advice, claim)
     amount, minutes, p = (float(row[name]) for name in ("amount", "minutes", "p"))
-    return Finding(answer, sentences, step, amount, advice.cost, minutes, p, claim, advice)
+    return Finding(answer, sentences, step, proposal, amount, advice.cost, minutes, p, claim, advice)
 
 
 def said_of(answer: Answer, advice: Advice, claim: pd.Series) -> str:

@@ -13,6 +13,11 @@ from claudesess.terminal import say
 if TYPE_CHECKING:
     import pandas as pd
 
+    from claudesess.my_data import MyData
+    from claudesess.report.pages import Report
+    from claudesess.report.reader import Reader
+    from claudesess.store import Store
+
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -62,19 +67,27 @@ def report(
         require()
     data = my_data.find(databases, is_sample=is_sample)
     with chosen.open(data.paths) as store:
-        from claudesess.report.pages import Report, Source
-
-        lost = _lost(store.problems)
-        for fault in lost:
-            say(f"Warning: {fault}", err=True)
         reader = Reader(chosen.zone, pseudonyms.key() if anonymise else None)
-        source = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
-        pages = Report(store, reader, Source(source, is_sample, tuple(lost)), n_sessions=n_sessions)
+        pages = report_of(store, data, reader, n_sessions=n_sessions)
         written = pages.folder(out) if single is None else pages.single(single)
     if notebooks is not None:
         for notebook in leave(data.paths, notebooks):
             say(f"Executed {notebook}")
     say(f"Open {written.absolute()}")
+
+
+def report_of(store: Store, data: MyData, reader: Reader, *, n_sessions: int = 10) -> Report:
+    """Return the report of my data; what of it could not be read is warned of."""
+    from claudesess.noting import verdicts
+    from claudesess.report.pages import Report, Source
+
+    lost = _lost(store.problems)
+    for fault in lost:
+        say(f"Warning: {fault}", err=True)
+    is_sample = data.origin == "sample"
+    said = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
+    source = Source(said, is_sample, tuple(lost))
+    return Report(store, reader, source, n_sessions=n_sessions, noted=verdicts.of_user(store, data))
 
 
 def _lost(problems: pd.DataFrame) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from claudesess.report.reader import Reader, clean
 from claudesess.text import count
 
 if TYPE_CHECKING:
+    from claudesess.noting.verdicts import Verdict
     from claudesess.store import Store
 
 ANSWERS = "answers"
@@ -89,11 +90,22 @@ class Report:
         What the header says of where the data are from.
     n_sessions
         So many of the newest sessions get a page, and those that are to be looked at; 0: none.
+    noted
+        What the user changed, and whether it helped; strangers are not told.
     """
 
-    def __init__(self, store: Store, reader: Reader, source: Source, *, n_sessions: int = 10) -> None:
+    def __init__(
+        self,
+        store: Store,
+        reader: Reader,
+        source: Source,
+        *,
+        n_sessions: int = 10,
+        noted: Sequence[Verdict] = (),
+    ) -> None:
         self._store, self._reader, self._source = store, reader, source
         self._n_sessions = n_sessions
+        self.noted = [] if reader.is_stranger else list(noted)
 
     def folder(self, out: Path) -> Path:
         """Write the pages into a folder, made when missing; return the first one."""
@@ -203,6 +215,7 @@ class Report:
             "lead": ranked[0] if ranked else None,
             "findings": ranked[1:_CHOSEN],
             "more": ranked[_CHOSEN:],
+            "noted": self.noted,
             "looks": self._looks,
             "trends": trends.trends(self._store, self._reader),
             "sessions": self._listed(),

@@ -26,11 +26,13 @@ _EXAMPLE_COLUMNS = 5
 
 
 class Step(NamedTuple):
-    """What to do: what it costs not to, and of which group it is told; empty: of all."""
+    """What to do, what it costs not to, what to copy for it, and of which group it is told; empty: of all."""
 
     costs: str
     sentence: str
     step: str
+    change: str
+    note: str
 
 
 class Grouping(NamedTuple):
@@ -174,7 +176,7 @@ def _is_for(one: Finding, reader: Reader) -> bool:
 
 def _step(one: Finding, reader: Reader) -> Step:
     is_of_all = pd.isna(one.claim["group"]) or reader.is_stranger
-    return Step(one.costs, "" if is_of_all else one.sentence, one.step)
+    return Step(one.costs, "" if is_of_all else one.sentence, one.step, one.change, one.note)
 
 
 def _notes(estimates: pd.DataFrame) -> list[str]:

@@ -8,7 +8,7 @@ import pandas as pd
 from claudesess_collector import vocabulary
 
 from claudesess.contracts import CATEGORY, FLAG, INT, TEXT, Column, Units
-from claudesess.estimating import Advice, By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating import Advice, By, Part, Proposal, Relation, drawn, shaped, shares, summed, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
 from claudesess.metrics.compaction_continuity._placebo import placebo
 
@@ -34,6 +34,7 @@ UNITS = Units(
     at="moment_at",
     covariates=("trigger", "error_category"),
 )
+_RULE = "When compacting, list the commands that still fail, with their message."
 
 
 def units(compactions: Relation, tool_calls: Relation) -> pd.DataFrame:
@@ -100,7 +101,8 @@ def finding(estimates: pd.DataFrame) -> str:
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
     """Have the summary say what still fails; a chain that is not fixed is a failed call that stays."""
     return Advice(
-        step="Add to CLAUDE.md: “When compacting, list the commands that still fail, with their message.”",
+        step=f"Add to CLAUDE.md: “{_RULE}”",
+        proposal=Proposal("rule", _RULE),
         events=1 - units["is_fixed"].astype("Int64"),
         cost="failed calls",
         is_less=True,

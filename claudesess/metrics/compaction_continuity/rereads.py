@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from claudesess.contracts import INT, Column, Units
-from claudesess.estimating import Advice, By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating import Advice, By, Part, Proposal, Relation, drawn, shaped, shares, summed, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
 from claudesess.metrics.compaction_continuity._placebo import placebo
 
@@ -34,6 +34,7 @@ UNITS = Units(
     covariates=("trigger",),
 )
 _NAMES = {"same lines": "unchanged lines read before", "same file": "a file read before, by path alone"}
+_RULE = "When compacting, list the files in work, each with the lines that matter."
 
 
 def units(compactions: Relation, tool_calls: Relation, file_claims: Relation) -> pd.DataFrame:
@@ -102,7 +103,8 @@ def finding(estimates: pd.DataFrame) -> str:
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
     """Have the summary say which lines of which files are in work; a read again costs a call."""
     return Advice(
-        step="Add to CLAUDE.md: “When compacting, list the files in work, each with the lines that matter.”",
+        step=f"Add to CLAUDE.md: “{_RULE}”",
+        proposal=Proposal("rule", _RULE),
         events=units["n_same_lines"],
         cost="calls",
     )
