@@ -256,7 +256,8 @@ def _with_file(approach: str | None, file: str | None) -> str | None:
 
 def _put(fresh: Version, partition: str, rows: _Rows) -> LakeFile:
     sink = pa.BufferOutputStream()
-    pq.write_table(rows.table, sink, compression="zstd")
+    # Parquet's own types say it all; a second schema in each of many small files would be half of it.
+    pq.write_table(rows.table, sink, compression="zstd", store_schema=False)
     content = sink.getvalue().to_pybytes()
     digest = hashlib.sha256(content).hexdigest()
     path = f"{rows.relation}/{partition}/{digest[:_NAME]}.parquet"

@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -49,13 +49,14 @@ class Version:
         self._place = place
         self._folder = place / VERSIONS / f"export-{secrets.token_hex(6)}"
         self._before = (place / VERSIONS / CURRENT).resolve()
+        self._kept: list[str] = []
 
     def put(self, path: str, content: bytes) -> None:
         """Write a file; one that the export before has, too, is taken over."""
         if self._content_before(path) == content:
             self.keep(path)
         else:
-            self._at(path).write_bytes(content)
+            self._put(path, content)
             self.n_written += 1
 
     def is_sound(self, file: LakeFile) -> bool:
@@ -65,15 +66,13 @@ class Version:
 
     def keep(self, path: str) -> None:
         """Take over a file of the export before, which nobody changes."""
-        source, target = self._before / path, self._at(path)
-        try:
-            os.link(source, target)
-        except OSError:
-            shutil.copyfile(source, target)
+        self._kept.append(path)
 
     def commit(self, manifest: str, names: Iterable[str]) -> None:
         """Put it in force, under `names` too, and remove the export before."""
-        self._at(MANIFEST).write_text(manifest, encoding="utf-8")
+        for path in self._kept:
+            self._take(path)
+        self._put(MANIFEST, manifest.encode())
         versions = self._place / VERSIONS
         for name in (*names, MANIFEST):
             with suppress(FileExistsError):
@@ -100,10 +99,27 @@ class Version:
         except OSError:
             return None
 
-    def _at(self, path: str) -> Path:
+    def _put(self, path: str, content: bytes) -> None:
+        self._in_its_folder(path, lambda target: target.write_bytes(content))
+
+    def _take(self, path: str) -> None:
+        source = self._before / path
+
+        def taken(target: Path) -> None:
+            try:
+                os.link(source, target)
+            except OSError:
+                shutil.copyfile(source, target)
+
+        self._in_its_folder(path, taken)
+
+    def _in_its_folder(self, path: str, write: Callable[[Path], object]) -> None:
         target = self._folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        return target
+        try:
+            write(target)
+        except FileNotFoundError:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write(target)
 
 
 @contextmanager

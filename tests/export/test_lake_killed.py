@@ -24,7 +24,6 @@ IS_FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 N_KILLS, EVERY = (100, 1) if IS_FULL else (5, 5)  # how many kills at random, and which steps are tried
 STEPS = [
     (Path, "write_bytes"),
-    (Path, "write_text"),
     (Path, "symlink_to"),
     (Path, "replace"),
     (os, "link"),
