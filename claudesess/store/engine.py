@@ -239,7 +239,7 @@ class Store:
 
     def of(self, labels: Collection[str]) -> Store:
         """Return a store of some of the databases; `leave` it, for what it has read is this one's."""
-        return Store(self._shelf.part(labels), self._kept)
+        return Store(self._shelf.part(labels), self._kept, self.zone)
 
     def states(self) -> list[State]:
         """Return what is known of each database without reading any table."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
+from click.testing import CliRunner
 from handmade import database
 from one_session import script, session
 
 from claudesess import open_store
+from claudesess.cli import main
 from claudesess.export import otlp, scout
 from claudesess.export.told import told
 from claudesess.export.trace import trace
@@ -31,6 +34,23 @@ def test_every_text_goes_through_one_function(tmp_path):
     assert [one for one in TEXTS if one in hidden] == []
     assert {"/home/me/shop", "Find usages", "Explore", "a1", "t1", "m-1"} <= set(seen)
     assert "claude-code" in hidden and "session_start" in hidden  # words of ours
+
+
+def test_for_a_stranger_nothing_of_the_data_is_in_any_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))  # the key of this user
+    path, out = session(tmp_path), tmp_path / "out"
+    out.mkdir()
+    for command in (["trace", "s"], ["otlp"], ["scout"]):
+        where = out if command == ["scout"] else out / f"{command[0]}.json"
+        done = CliRunner().invoke(main, [*command, str(path), "--out", str(where), "--anonymise"])
+        assert done.exit_code == 0, done.output
+    written = "".join(file.read_text() for file in sorted(out.glob("*.json")))
+    written += pd.read_parquet(out / "claudesess.parquet").to_json()
+    # types of agents and models are the client's words
+    assert [
+        one for one in ("/home/me", "shop", "Find usages", "pytest", '"a1"', '"t1"') if one in written
+    ] == []
+    assert "Explore" in written and "Read" in written and "session_start" in written
 
 
 def test_what_is_not_stored_is_not_told(tmp_path):

@@ -97,3 +97,10 @@ def test_the_zone_of_this_machine(monkeypatch):
     assert str(zones.zone_of("local")) == "Asia/Kolkata"
     monkeypatch.setenv("TZ", "UTC")
     assert zones.engine_name(zones.zone_of("local")) == zones.engine_name(UTC) == "UTC"
+
+
+def test_a_part_of_a_store_has_its_zone(tmp_path):
+    with open_store(session(tmp_path, "2026-07-01 21:00:00", "2026-07-01 23:00:00"), zone=BERLIN) as store:
+        part = store.of(["made"])
+        assert len(part.sql("SELECT * FROM _open_days")) == 2
+        part.leave()
