@@ -120,18 +120,20 @@ def _compared(store: Store, note: Note) -> Compared | str:
     """Compare both sides of a note; a sentence where that cannot be."""
     if note.measure is None:
         return "It names no finding that it was to mend (--finding)."
+    if note.measure not in can_be_noted():
+        return "No finding has that name."
     where = {} if note.project is None else {"project": note.project}
     try:
         return compared(store, note.measure, split_of(note.at), where=where, is_always_permuted=True)
-    except QuestionError as error:
-        return str(error)
+    except QuestionError:
+        return "Nothing of it was recorded."
 
 
 def _verdict(note: Note, one: Compared, p_of_all: float) -> Verdict:
     from claudesess.stats.compare import FEWEST_A_SIDE, is_shown, p_text, sessions_to_tell
 
     seen, is_less = one.seen, _is_less(one)
-    numbers = _numbers(one, note)
+    numbers = _numbers(one)
     if seen.is_refused:
         return Verdict(
             note,
@@ -179,13 +181,13 @@ def p_of_looks(p: float, n_after: int) -> float:
     return float(min(1.0, p * 2 ** int(log2(n_after / FEWEST_A_SIDE))))
 
 
-def _numbers(one: Compared, note: Note) -> str:
+def _numbers(one: Compared) -> str:
     """Say what was measured, and what it was on either side."""
     first, second = one.seen.n_sessions
     before, after = (
         "nothing" if pd.isna(number) else text.number(number) for number in (one.seen.first, one.seen.second)
     )
     return (
-        f"{one.answer.measure.name}, {one.claim.outcome} ({one.claim.unit}): {before} in "
+        f"{one.answer.measure.asks} {one.claim.outcome.capitalize()} ({one.claim.unit}): {before} in "
         f"{text.count(first, 'session')} before, {after} in {text.count(second, 'session')} from then on"
     )

@@ -22,6 +22,7 @@ _MOST_GROUPS = 8  # values of a covariate that are set side by side
 _MOST_GROUPINGS = 1
 _MOST_ROWS = 60  # of the table behind a chart; the file has all
 _EXAMPLES = 5
+_LABEL = 60  # characters of what was tried
 _EXAMPLE_COLUMNS = 5
 
 
@@ -32,7 +33,6 @@ class Step(NamedTuple):
     sentence: str
     step: str
     change: str
-    note: str
 
 
 class Grouping(NamedTuple):
@@ -109,6 +109,7 @@ def seen(answer: Answer, reader: Reader, names: Mapping[str, str], found: Sequen
     """
     measure, contract = answer.measure, answer.measure.units
     units = reader.frame(answer.units, contract)
+    names = {**names, **_tried(units)}
     estimates = None if measure.is_view else reader.estimates(answer.estimates, answer.units)
     finding = "" if estimates is None else measure.says(estimates, units)
     control, control_strips = _control(answer, reader, names)
@@ -136,6 +137,7 @@ def seen(answer: Answer, reader: Reader, names: Mapping[str, str], found: Sequen
 
 def shown(answer: Answer, one: Seen, reader: Reader, names: Mapping[str, str]) -> Shown:
     """Return all that a page says of a measure."""
+    names = {**names, **_tried(one.units)}
     has_rows = one.n > 0 and (one.estimates is None or bool((one.estimates["n_units"] > 0).any()))
     drawn, quoted = (
         drawing.drawings(answer.measure, one.estimates, one.units, reader) if has_rows else ([], [])
@@ -169,6 +171,17 @@ def _control(answer: Answer, reader: Reader, names: Mapping[str, str]) -> tuple[
     return "Where nothing should be found, the same computation finds this.", strips.strips(rows, names, 4)
 
 
+def _tried(units: pd.DataFrame) -> dict[str, str]:
+    """Return in which words each aim was tried, the fewest, where units say it: nobody reads its hash."""
+    if not {"aim", "tried"} <= set(units):
+        return {}
+    known = units[["aim", "tried"]].dropna().astype(str)
+    known = known.sort_values("tried", key=lambda said: said.str.len(), kind="stable").drop_duplicates("aim")
+    return {
+        aim: text.shortened(tried, _LABEL) for aim, tried in zip(known["aim"], known["tried"], strict=True)
+    }
+
+
 def _is_for(one: Finding, reader: Reader) -> bool:
     """Whether a reader may see a step: to strangers only one that names nothing of the data is shown."""
     return isinstance(one.advice.step, str) or not reader.is_stranger
@@ -176,7 +189,7 @@ def _is_for(one: Finding, reader: Reader) -> bool:
 
 def _step(one: Finding, reader: Reader) -> Step:
     is_of_all = pd.isna(one.claim["group"]) or reader.is_stranger
-    return Step(one.costs, "" if is_of_all else one.sentence, one.step, one.change, one.note)
+    return Step(one.costs, "" if is_of_all else one.sentence, one.step, one.change)
 
 
 def _notes(estimates: pd.DataFrame) -> list[str]:

@@ -34,9 +34,9 @@ def test_what_fell_helped():
     one = judged(BETTER, 8)
     assert (one.said, one.n_a_side) == ("helped", None)
     assert one.line == (
-        "“Wrote it down” (2026-01-09): helped. retry_escalation.repeats, again (share): 0.5 in 8 sessions before, "
-        "0.12 in 8 sessions from then on: -0.38 (95 % limits -0.50 to -0.25, p < 0.001). Whatever else changed with "
-        "that day is in it."
+        "“Wrote it down” (2026-01-09): helped. Which rejected approaches came back? Again (share): 0.5 in 8 sessions "
+        "before, 0.12 in 8 sessions from then on: -0.38 (95 % limits -0.50 to -0.25, p < 0.001). Whatever else changed "
+        "with that day is in it."
     )
 
 
@@ -69,9 +69,8 @@ def test_what_never_happened_cannot_have_become_better():
 
 def test_what_cannot_be_compared_says_why():
     assert judged(BETTER, 8, measure=None).why == "It names no finding that it was to mend (--finding)."
-    assert judged(BETTER, 8, measure="checks.recurring").why == (
-        "checks.recurring has nothing to compare: nothing was recorded."
-    )
+    assert judged(BETTER, 8, measure="checks.recurring").why == "Nothing of it was recorded."
+    assert judged(BETTER, 8, measure="checks.gone").why == "No finding has that name."
 
 
 def after_compactions(n_fixed):
