@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from claudesess.asking.splits import splits
     from claudesess.asking.trend import trend
     from claudesess.errors import ClaudesessError
+    from claudesess.gathering.fleet import fleet
     from claudesess.lab.explorer import explore
     from claudesess.relations import frames
     from claudesess.relations.frames import describe
@@ -44,6 +45,7 @@ __all__ = [
     "describe",
     "explore",
     "findings",
+    "fleet",
     "frames",
     "measures",
     "metrics",
@@ -65,6 +67,7 @@ _OBJECTS = {
     "describe": "relations.frames",
     "explore": "lab.explorer",
     "findings": "asking.findings",
+    "fleet": "gathering.fleet",
     "measures": "asking.listing",
     "open_store": "store",
     "overview": "asking.overview",

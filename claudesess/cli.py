@@ -11,6 +11,7 @@ import claudesess
 from claudesess.asking.command import findings
 from claudesess.away.command import since
 from claudesess.doctor.command import doctor
+from claudesess.gathering.command import fleet
 from claudesess.importing.command import import_
 from claudesess.install.command import install, uninstall
 from claudesess.keeping.command import cache
@@ -46,6 +47,7 @@ for command in (
     doctor,
     ls,
     findings,
+    fleet,
     show,
     since,
     sql,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -65,13 +65,41 @@ def open_store(
     11
     """
     asked = scoping.scope(since, until, projects)
-    files, unfound = _found(paths)
+    files, unfound = found(paths)
     shelf = Shelf(cache.of_user(os.environ))
     try:
         faults = shelf.open(list(zip(find.labels(files), files, strict=True)), unfound)
         if not shelf.sources:
             raise _nothing_opened(files, [*unfound, *faults])
         return _within(shelf, asked)
+    except BaseException:
+        shelf.close()
+        raise
+
+
+def open_labelled(path: Path, db: str, *, is_kept: bool = True) -> Store:
+    """Open one database under the label that it has among others.
+
+    Parameters
+    ----------
+    path
+        The file.
+    db
+        Its label.
+    is_kept
+        What is read is kept for the next time; not of a file that will be gone by then.
+
+    Raises
+    ------
+    DatabaseError
+        It could not be read.
+    """
+    shelf = Shelf(cache.of_user(os.environ) if is_kept else None)
+    try:
+        faults = shelf.open([(db, path)], [])
+        if faults:
+            raise faults[0]
+        return Store(shelf)
     except BaseException:
         shelf.close()
         raise
@@ -94,7 +122,14 @@ def _seen(shelf: Shelf, look: Callable[[Store], Seen]) -> Seen:
         every.leave()
 
 
-def _found(paths: tuple[str | Path, ...]) -> tuple[list[Path], list[DatabaseError]]:
+def found(paths: Iterable[str | Path]) -> tuple[list[Path], list[DatabaseError]]:
+    """Find the databases at all the places, each once, and what stood in the way.
+
+    Raises
+    ------
+    NothingFoundError
+        No place is named, or something is no path.
+    """
     if not paths:
         raise NothingFoundError(
             "No path was given. Name a file, a folder or a glob: open_store('~/projects')."
@@ -106,9 +141,9 @@ def _found(paths: tuple[str | Path, ...]) -> tuple[list[Path], list[DatabaseErro
             raise NothingFoundError(
                 f"{path!r} is no path. Name each as text: open_store('a.db', '~/projects')."
             )
-        found, unfound = find.databases(path)
+        there, unfound = find.databases(path)
         faults += unfound
-        for file in found:
+        for file in there:
             files.setdefault(file.resolve(), file)
     return list(files.values()), faults
 

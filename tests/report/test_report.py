@@ -113,7 +113,7 @@ def test_the_first_screen_is_a_finding_with_its_n_and_interval(sample):
     assert said.startswith(
         "7.8 % of 245 rejections in 29 sessions (95 % limits 4.6 %–13 %) were of an approach"
     )
-    assert "At least 1.85 calls a week (17 s). Next: Write into CLAUDE.md what was rejected" in said
+    assert "At least 1.9 calls a week (17 s). Next: Write into CLAUDE.md what was rejected" in said
     assert "7.8 % (4.6 %–13 %) n = 226" in said
     assert "How sure?" in said and "of 29 sessions" in said and "Control" in said
 
