@@ -74,7 +74,7 @@ stress: $(STAMP)
 		tests/collector/test_spool_rows.py tests/collector/test_every_field.py \
 		tests/collector/test_any_input.py tests/collector/test_made_secrets.py \
 		tests/importing/test_killed.py tests/importing/test_any_line.py tests/test_hostile_text.py tests/test_install_text.py \
-		tests/store/test_hostile_files.py tests/metrics/test_findings_recovered.py
+		tests/store/test_hostile_files.py tests/metrics/test_findings_recovered.py tests/gathering/test_fleet.py
 
 mutation: $(STAMP)
 	$(BIN)/python tests/mutation.py --number $(or $(N),200) --seed $(or $(SEED),1) --jobs $(JOBS) $(OF)

@@ -217,7 +217,7 @@ class Fleet:
         todo = [place for place in self.places if place.number not in self._done]
         with engines.running(engine) as on, _shown(len(self.places), self.n_done, progress) as advance:
             for sums in self._gathered(on, todo):
-                self._add(sums)
+                self.add(sums)
                 advance()
         self.__dict__.pop("answers", None)
         if self.places and not self.n_asked:
@@ -249,7 +249,8 @@ class Fleet:
             for future in out:
                 future.cancel()
 
-    def _add(self, sums: Sums) -> None:
+    def add(self, sums: Sums) -> None:
+        """Put what one database adds below the others; for engines that call `sums_of` by themselves."""
         self._done.add(sums.place.number)
         if sums.fault:
             self._faults[sums.place.number] = sums.fault

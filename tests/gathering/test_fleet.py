@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import signal
 import sqlite3
@@ -31,6 +32,9 @@ MEASURES = [name for question in listing.questions() for name in listing.names(q
 MEASURES = [name for name in MEASURES if not listing.measure(name).is_view]
 FAILURES = "retry_escalation.failures"
 DRAWS = 5
+
+
+IS_FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +156,24 @@ def test_a_damaged_database_is_named_and_left_out(tmp_path):
         "/none.db does not ex",
     ]
     assert repr(found) == "<Fleet: 3 of 5 databases, 1 measure>"
+
+
+@pytest.mark.slow
+def test_whatever_is_damaged_the_rest_arrives(tmp_path, attack):
+    """Bytes of a page are overwritten at random: the database is left out, or says what it lost, or has lost nothing."""
+    content, wanted = FILES[1].read_bytes(), numbers(fleet(FILES[2], FAILURES))
+    n = 200 if IS_FULL else 3
+    held = 0
+    for seed in range(n):
+        luck, damaged = random.Random(seed), bytearray(content)
+        at = luck.randrange(len(damaged) - 400)
+        damaged[at : at + 400] = luck.randbytes(400)
+        file = tmp_path / f"d{seed}.db"
+        file.write_bytes(damaged)
+        found = fleet([file, FILES[2]], FAILURES, by="db").answers[FAILURES]
+        rows = found.estimates[found.estimates["group"] == "retry"]
+        held += rows[["n_events", "n_sessions"]].values.tolist() == wanted
+    attack("databases of a fleet damaged", n, held)
 
 
 def test_rows_that_are_lost_are_told(tmp_path):
@@ -291,9 +313,9 @@ def test_over_a_scheduler_it_is_the_same(cluster):
 
 
 def ending_once(place, asked):
-    """End the worker, the first time that it is asked."""
-    mark = Path(os.environ["FLEET_TEST_MARK"])
-    if place.number == 1 and not mark.exists():
+    """End the worker at every tenth database, the first time that it is asked."""
+    mark = Path(os.environ["FLEET_TEST_MARKS"], str(place.number))
+    if place.number % 10 == 1 and not mark.exists():
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return one.sums_of(place, asked)
@@ -308,12 +330,12 @@ def ending(place, asked):
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("dask")
-@pytest.mark.parametrize("n", [3, 30])
-def test_a_worker_that_is_killed_is_replaced_and_nothing_counts_twice(tmp_path, monkeypatch, n):
+def test_a_worker_that_is_killed_is_replaced_and_nothing_counts_twice(tmp_path, monkeypatch, attack):
     distributed = pytest.importorskip("distributed")
-    if n > 3 and os.environ.get("CLAUDESESS_STRESS") != "full":
-        pytest.skip("make stress")
-    monkeypatch.setenv("FLEET_TEST_MARK", str(tmp_path / "killed"))
+    n = 200 if IS_FULL else 3
+    killed = tmp_path / "killed"
+    killed.mkdir()
+    monkeypatch.setenv("FLEET_TEST_MARKS", str(killed))
     files = copies(tmp_path, n)
     wanted = numbers(fleet(files, FAILURES))
     monkeypatch.setattr("claudesess.gathering.fleet.sums_of", ending_once)
@@ -321,14 +343,17 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_counts_twice(tmp_path, 
         n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
     ) as own:
         found = fleet(files, FAILURES, engine=own.scheduler_address)
-    assert (tmp_path / "killed").exists()
+    n_killed = len(list(killed.iterdir()))
+    assert n_killed == (20 if IS_FULL else 1)
     assert (numbers(found), found.n_asked, len(found.left_out)) == (wanted, n, 0)
+    attack("workers of a fleet killed", n_killed, n_killed)
 
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("dask")
 def test_a_database_that_no_worker_survives_is_named_and_the_rest_arrives(monkeypatch):
     distributed = pytest.importorskip("distributed")
+    wanted = numbers(fleet([FILES[0], FILES[2]], FAILURES))
     monkeypatch.setattr("claudesess.gathering.fleet.sums_of", ending)
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
@@ -336,7 +361,7 @@ def test_a_database_that_no_worker_survives_is_named_and_the_rest_arrives(monkey
         found = fleet(FILES, FAILURES, engine=own.scheduler_address)
     assert found.left_out["db"].tolist() == ["compaction"]
     assert "ended every worker that opened it (KilledWorker" in found.left_out["reason"][0]
-    assert numbers(found) == numbers(fleet([FILES[0], FILES[2]], FAILURES))
+    assert numbers(found) == wanted
 
 
 @pytest.mark.slow
@@ -355,7 +380,7 @@ def test_a_scheduler_that_goes_is_told_and_what_arrived_is_kept(tmp_path):
 
     found = None
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("claudesess.gathering.fleet.Fleet._add", adding(gone))
+        patch.setattr("claudesess.gathering.fleet.Fleet.add", adding(gone))
         with pytest.raises(
             FleetStoppedError, match=r"^The scheduler at .* went away after \d+ of 12 databases"
         ) as raised:
@@ -369,7 +394,7 @@ def test_a_scheduler_that_goes_is_told_and_what_arrived_is_kept(tmp_path):
 def adding(after):
     from claudesess.gathering.fleet import Fleet
 
-    add = Fleet._add
+    add = Fleet.add
 
     def added(self, sums):
         add(self, sums)
