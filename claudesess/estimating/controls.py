@@ -101,7 +101,7 @@ def dealt_again(within: pd.DataFrame, seed: int) -> np.ndarray:
     Examples
     --------
     >>> import pandas as pd
-    >>> rows = pd.DataFrame({"db": "d", "session_id": ["a", "b", "a", "b", "a"]})
+    >>> rows = pd.DataFrame({"db": "c", "session_id": ["a", "b", "a", "b", "a"]})
     >>> dealt_again(rows, seed=1).tolist()
     [2, 3, 4, 1, 0]
     """

@@ -43,7 +43,7 @@ def _spread(session: np.ndarray, again: np.ndarray, db: np.ndarray, seed: int) -
     --------
     Two tries that failed again, of the first of two chains; and a session of one chain.
 
-    >>> _spread(np.array([0, 0, 1]), np.array([2, 0, 1]), np.array(["a", "a"]), seed=1).tolist()
+    >>> _spread(np.array([0, 0, 1]), np.array([2, 0, 1]), np.array(["c", "c"]), seed=1).tolist()
     [1, 1, 1]
     """
     from claudesess.stats import luck

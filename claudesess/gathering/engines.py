@@ -92,7 +92,10 @@ def _client(engine: str) -> Iterator[Any]:
     if engine == "dask":
         with (
             LocalCluster(  # type: ignore[no-untyped-call]
-                n_workers=os.cpu_count(), threads_per_worker=1, dashboard_address=None, silence_logs=50
+                n_workers=os.cpu_count(),
+                threads_per_worker=1,
+                dashboard_address="127.0.0.1:0",
+                silence_logs=50,
             ) as cluster,
             Client(cluster) as client,  # type: ignore[no-untyped-call]
         ):

@@ -108,7 +108,7 @@ def placebo_cuts(
     --------
     >>> placebos = placebo_cuts([0], [100], [400], seed=1, draws=3, window=10)
     >>> placebos.at.tolist(), placebos.n_after.tolist()
-    ([110, 119, 83], [10, 10, 10])
+    ([80, 89, 80], [10, 10, 10])
     """
     session, at = np.asarray(cut_session, dtype=np.int64), np.asarray(cut_at, dtype=np.int64)
     length = np.asarray(n_calls, dtype=np.int64)

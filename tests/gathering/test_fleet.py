@@ -299,7 +299,7 @@ def test_the_command_tells_people_and_scripts(tmp_path):
 def cluster():
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
     ) as made:
         yield made
 
@@ -340,7 +340,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_counts_twice(tmp_path, 
     wanted = numbers(fleet(files, FAILURES))
     monkeypatch.setattr("claudesess.gathering.fleet.sums_of", ending_once)
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
     ) as own:
         found = fleet(files, FAILURES, engine=own.scheduler_address)
     n_killed = len(list(killed.iterdir()))
@@ -356,7 +356,7 @@ def test_a_database_that_no_worker_survives_is_named_and_the_rest_arrives(monkey
     wanted = numbers(fleet([FILES[0], FILES[2]], FAILURES))
     monkeypatch.setattr("claudesess.gathering.fleet.sums_of", ending)
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
     ) as own:
         found = fleet(FILES, FAILURES, engine=own.scheduler_address)
     assert found.left_out["db"].tolist() == ["compaction"]
@@ -369,7 +369,9 @@ def test_a_database_that_no_worker_survives_is_named_and_the_rest_arrives(monkey
 def test_a_scheduler_that_goes_is_told_and_what_arrived_is_kept(tmp_path):
     distributed = pytest.importorskip("distributed")
     files = copies(tmp_path, 12)
-    own = distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50)
+    own = distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
+    )
     client = distributed.Client(own)
     went = threading.Event()
 
