@@ -92,7 +92,7 @@ class Replayed(Executor):
         return future
 
 
-def measured(engine: str, files: list[str], measures: tuple[str, ...]) -> dict[str, Any]:
+def measured(engine: str, files: list[str], measures: tuple[str, ...] | None) -> dict[str, Any]:
     """Ask over one engine; return what it cost, and a digest of the rows."""
     import pandas as pd
 
@@ -138,19 +138,10 @@ def main() -> None:
     parser.add_argument("--only", choices=ENGINES, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.only:
-        if given.only == "replayed":  # one file stands for all: no other is opened
-            files = [
-                str(BUILD / f"replayed-{number:05}" / ".claude-session.db")
-                for number in range(given.databases)
-            ]
-            files[0] = str(copies(1, tuple(given.samples))[0])
-            import claudesess.gathering.fleet as gathering
-            from claudesess.gathering.places import Place
-
-            gathering.places = lambda paths: ([Place(i, str(i), path) for i, path in enumerate(paths)], [])  # type: ignore[assignment]
-        else:
-            files = [str(file) for file in copies(given.databases, tuple(given.samples))]
-        print(json.dumps(measured(given.only, files, tuple(given.measures) or None)), flush=True)  # type: ignore[arg-type]
+        n_files = 1 if given.only == "replayed" else given.databases
+        files = [str(file) for file in copies(n_files, tuple(given.samples))]
+        files += [f"replayed/{number}.db" for number in range(given.databases - n_files)]
+        print(json.dumps(measured(given.only, files, tuple(given.measures) or None)), flush=True)
         return
     for engine in given.engines:
         command = [sys.executable, __file__, "--only", engine, *sys.argv[1:]]

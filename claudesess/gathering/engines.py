@@ -117,9 +117,7 @@ def _of_client(client: Any) -> Running:
     n_threads = sum(client.nthreads().values())
 
     def is_there() -> bool:
-        return (
-            client.status == "running" and client.scheduler_comm is not None and not client._is_finalizing()
-        )
+        return client.status == "running" and client.scheduler_comm is not None
 
     address = client.scheduler.address if client.scheduler is not None else "?"
     return Running(f"The scheduler at {address}", executor, _PER_WORKER * max(n_threads, 2), is_there)
