@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from claudesess.asking.trend import trend
     from claudesess.errors import ClaudesessError
     from claudesess.export.parquet import export_parquet
+    from claudesess.gathering.fleet import fleet
     from claudesess.lab.explorer import explore
     from claudesess.relations import frames
     from claudesess.relations.frames import describe
@@ -46,6 +47,7 @@ __all__ = [
     "explore",
     "export_parquet",
     "findings",
+    "fleet",
     "frames",
     "measures",
     "metrics",
@@ -68,6 +70,7 @@ _OBJECTS = {
     "explore": "lab.explorer",
     "export_parquet": "export.parquet",
     "findings": "asking.findings",
+    "fleet": "gathering.fleet",
     "measures": "asking.listing",
     "open_store": "store",
     "overview": "asking.overview",

@@ -13,6 +13,7 @@ from claudesess.away.command import since
 from claudesess.doctor.command import doctor
 from claudesess.export.command import export
 from claudesess.export.neighbours import otlp, scout, trace
+from claudesess.gathering.command import fleet
 from claudesess.importing.command import import_
 from claudesess.install.command import install, uninstall
 from claudesess.keeping.command import cache
@@ -52,6 +53,7 @@ for command in (
     ls,
     findings,
     note,
+    fleet,
     show,
     since,
     sql,

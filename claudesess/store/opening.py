@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
 from pathlib import Path
 from typing import TypeVar
@@ -74,7 +74,7 @@ def open_store(
     """
     cut_in = zone_of(zone)
     asked = scoping.scope(since, until, projects, cut_in)
-    files, lakes, unfound = _found(paths)
+    files, lakes, unfound = found(paths)
     shelf = Shelf(cache.of_user(os.environ))
     try:
         labels = find.labels(files)
@@ -83,6 +83,34 @@ def open_store(
         if not shelf.sources:
             raise _nothing_opened(files, [*unfound, *faults])
         return _within(shelf, asked, cut_in)
+    except BaseException:
+        shelf.close()
+        raise
+
+
+def open_labelled(path: Path, db: str, *, is_kept: bool = True) -> Store:
+    """Open one database under the label that it has among others.
+
+    Parameters
+    ----------
+    path
+        The file.
+    db
+        Its label.
+    is_kept
+        What is read is kept for the next time; not of a file that will be gone by then.
+
+    Raises
+    ------
+    DatabaseError
+        It could not be read.
+    """
+    shelf = Shelf(cache.of_user(os.environ) if is_kept else None)
+    try:
+        faults = shelf.open([(db, path)], [])
+        if faults:
+            raise faults[0]
+        return Store(shelf)
     except BaseException:
         shelf.close()
         raise
@@ -105,7 +133,14 @@ def _seen(shelf: Shelf, look: Callable[[Store], Seen]) -> Seen:
         every.leave()
 
 
-def _found(paths: tuple[str | Path, ...]) -> tuple[list[Path], list[Lake], list[DatabaseError]]:
+def found(paths: Iterable[str | Path]) -> tuple[list[Path], list[Lake], list[DatabaseError]]:
+    """Find the databases and lakes at all the places, each once, and what stood in the way.
+
+    Raises
+    ------
+    NothingFoundError
+        No place is named, or something is no path.
+    """
     if not paths:
         raise NothingFoundError(
             "No path was given. Name a file, a folder or a glob: open_store('~/projects')."
@@ -125,9 +160,9 @@ def _found(paths: tuple[str | Path, ...]) -> tuple[list[Path], list[Lake], list[
             except DatabaseError as fault:
                 faults.append(fault)
             continue
-        found, unfound = find.databases(path)
+        there, unfound = find.databases(path)
         faults += unfound
-        for file in found:
+        for file in there:
             files.setdefault(file.resolve(), file)
     return list(files.values()), list(lakes.values()), faults
 

@@ -140,7 +140,10 @@ def control(
     of_family = ["draw", "db", "session_id", "root_id"]
     family = copies.groupby(of_family, dropna=False, sort=False)
     first = family[["start_at", "open_at", "closed_at"]].first().astype(float)
-    [moved] = stats.shifted(first["start_at"], first["open_at"], first["closed_at"], seed=seed, draws=1)
+    of = first.index.get_level_values("db")
+    [moved] = stats.shifted(
+        first["start_at"], first["open_at"], first["closed_at"], seed=seed, draws=1, of=of
+    )
     by = np.round(moved - first["start_at"]).to_numpy(float)[family.ngroup().to_numpy()].astype(np.int64)
     copies = copies.assign(start_at=copies["start_at"] + by, end_at=copies["end_at"] + by)
     made = _stretches(copies, "draw")

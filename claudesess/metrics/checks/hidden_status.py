@@ -71,15 +71,17 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 @drawn("Share that failed of checks whose exit status was seen, in the same sessions", outcome="failed")
 def control(tool_calls: Relation, error_chains: Relation, *, seed: int, draws: int) -> pd.DataFrame:
     """Let one whose exit status was seen stand for each hidden one: of its session, else its database."""
+    from claudesess import stats
+
     every = rows("checks", "_visible", tool_calls, error_chains)
     hidden = every[every["is_hidden"].to_numpy(bool)].reset_index(drop=True)
     seen = every[~every["is_hidden"].to_numpy(bool)].reset_index(drop=True)
     first, n = _range_of(seen, hidden, ["db", "session_id"])
     of_all, n_all = _range_of(seen, hidden, ["db"])
     first, n = np.where(n > 0, first, of_all), np.where(n > 0, n, n_all)
-    luck = np.random.default_rng(seed).random((draws, len(hidden)))
-    draw, place = np.nonzero(np.broadcast_to(n > 0, luck.shape))
-    picked = (first + np.floor(luck * n).astype(np.int64))[draw, place]
+    by = stats.luck(hidden["db"], seed=seed, draws=draws)
+    draw, place = np.nonzero(np.broadcast_to(n > 0, by.shape))
+    picked = (first + np.floor(by * n).astype(np.int64))[draw, place]
     is_ok = seen["is_ok"].astype("boolean").array[picked]
     found = hidden.iloc[place].reset_index(drop=True)
     found = found.assign(is_failed=~is_ok, is_passed=is_ok, is_unknown=False, is_red=None)

@@ -175,10 +175,13 @@ def control(
 
 def _any_of(own: pd.DataFrame, tries: pd.DataFrame, seed: int) -> np.ndarray:
     """Return for each try that was followed by another the time of any of its database."""
+    from claudesess import stats
+
     timed = own.dropna(subset=["wait_min"]).sort_values("db", kind="stable").reset_index(drop=True)
     places = timed.reset_index(names="place").groupby("db")["place"].agg(["min", "size"])
     first, n = (tries["db"].map(places[name]).fillna(0).to_numpy(int) for name in ("min", "size"))
-    picked = first + np.floor(np.random.default_rng(seed).random(len(tries)) * n).astype(int)
+    [by] = stats.luck(tries["db"], seed=seed)
+    picked = first + np.floor(by * n).astype(int)
     is_told = (n > 0) & tries["is_fixed"].notna().to_numpy(bool)
     waits = np.full(len(tries), np.nan)
     waits[is_told] = timed["wait_min"].to_numpy(float)[picked[is_told]]

@@ -121,11 +121,14 @@ def control(
     draws: int,
 ) -> pd.DataFrame:
     """Move the sizes of each session along its calls by a number drawn at random, round the end."""
+    from claudesess import stats
+
     copies = repeated(units(tool_calls, model_answers, compactions, file_claims), draws)
     session = copies.groupby(["draw", "db", "session_id"], dropna=False, sort=False).ngroup().to_numpy()
     n_calls = np.bincount(session)
     begin = np.cumsum(n_calls) - n_calls
-    by = np.floor(np.random.default_rng(seed).random(len(n_calls)) * n_calls).astype(np.int64)
+    [luck] = stats.luck(copies["db"].to_numpy(object)[begin], seed=seed)
+    by = np.floor(luck * n_calls).astype(np.int64)
     own = np.arange(len(session)) - begin[session]
     moved = begin[session] + (own + by[session]) % n_calls[session]
     return copies.assign(**{name: copies[name].array[moved] for name in ("tokens", "context", "is_full")})

@@ -10,7 +10,7 @@ from claudesess_collector import vocabulary
 from claudesess.contracts import CATEGORY, FLAG, INT, TEXT, Column, Units
 from claudesess.estimating import Advice, By, Part, Proposal, Relation, drawn, shaped, shares, summed, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
-from claudesess.metrics.compaction_continuity._placebo import placebo
+from claudesess.metrics.compaction_continuity._placebo import MOST, placebo
 
 if TYPE_CHECKING:
     import altair as alt
@@ -57,7 +57,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     return shares(UNITS, sums)
 
 
-@drawn("At random moments of the same sessions", outcome="fixed")
+@drawn("At random moments of the same sessions", most=MOST, outcome="fixed")
 def control(compactions: Relation, tool_calls: Relation, *, seed: int, draws: int) -> pd.DataFrame:
     """List the chains open at placebo moments before which as many of ten calls had failed."""
     return placebo(

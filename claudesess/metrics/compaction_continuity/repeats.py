@@ -9,7 +9,7 @@ import pandas as pd
 from claudesess.contracts import INT, TEXT, Column, Units
 from claudesess.estimating import Advice, By, Part, Proposal, Relation, drawn, shaped, shares, summed, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
-from claudesess.metrics.compaction_continuity._placebo import placebo
+from claudesess.metrics.compaction_continuity._placebo import MOST, placebo
 
 if TYPE_CHECKING:
     import altair as alt
@@ -62,7 +62,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     return shares(UNITS, sums)
 
 
-@drawn("At random moments of the same sessions", outcome="repeated")
+@drawn("At random moments of the same sessions", most=MOST, outcome="repeated")
 def control(
     compactions: Relation, tool_calls: Relation, failed_paths: Relation, *, seed: int, draws: int
 ) -> pd.DataFrame:

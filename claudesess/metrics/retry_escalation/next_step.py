@@ -72,7 +72,20 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     -----
     Tries of one session are alike: limits by session (`claudesess.stats.shares`).
     """
-    return shares(UNITS, sums)
+    return shares(UNITS, _of_all_steps(sums))
+
+
+def _of_all_steps(sums: pd.DataFrame) -> pd.DataFrame:
+    """Count 0 of a step that some databases know, and others do not: it did not come there."""
+    others = [name for name in sums["outcome"].unique() if name not in _STEPS]
+    if not others:
+        return sums
+    of_steps = [name for name in sums if name not in {"outcome", "n_events"}]
+    every = sums[sums["outcome"] == _STEPS[0]].assign(n_events=0.0)
+    seen = sums[~sums["outcome"].isin(_STEPS)]
+    zero = pd.concat([every.assign(outcome=name) for name in others])
+    told = pd.concat([seen, zero.astype(seen.dtypes)]).drop_duplicates(["outcome", *of_steps])
+    return pd.concat([sums[sums["outcome"].isin(_STEPS)], told], ignore_index=True)
 
 
 @drawn("If every try of a session had the same chance", outcome="retried")
