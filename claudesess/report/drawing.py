@@ -58,6 +58,19 @@ def drawings(
 
     drawn, chart = reader.drawn(units), measure.module.chart
     spec = specification(lambda: chart(drawn) if measure.is_view else chart(estimates, drawn))
+    return taken_apart(spec, reader.zone_name(units[measure.units.at].max() if len(units) else None))
+
+
+def taken_apart(spec: dict[str, Any], zone: str) -> tuple[list[Drawing], list[Quotation]]:
+    """Take a specification apart: each panel with its words, and panels of nothing but words as these.
+
+    Parameters
+    ----------
+    spec
+        Of a chart in house style.
+    zone
+        What is said where the chart says UTC.
+    """
     quoted: list[Quotation] = []
     parts = []
     for part in _parts(spec):
@@ -65,7 +78,6 @@ def drawings(
             parts.append(part)
         else:
             quoted += quotations
-    zone = reader.zone_name(units[measure.units.at].max() if len(units) else None)
     return [_drawing(part, spec, zone) for part in parts], quoted
 
 
