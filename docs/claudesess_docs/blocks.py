@@ -1,14 +1,16 @@
 """Code blocks of pages are run, and what they print stands below them; `python -m claudesess_docs.blocks` puts it.
 
-Run are blocks of ``console`` (lines that begin with ``$``, each before its output) and of ``python`` (one
-program per page; its output is the block of ``text`` right after it, a chart has none). Not run are those
-below a comment that says ``not run:`` and why, and blocks of anything else.
+Run are blocks of ``console`` (lines that begin with ``$``, and go on with ``>`` after a ``\\``, each before
+its output) and of ``python`` (one program per page; its output is the block of ``text`` right after it, a
+chart has none). Not run are those below a comment that says ``not run:`` and why, and blocks of anything else;
+and pages that need a package which is not there, which a comment names: ``needs: polars``.
 """
 
 from __future__ import annotations
 
 import ast
 import contextlib
+import importlib.util
 import io
 import re
 import sys
@@ -40,6 +42,18 @@ def pages() -> list[Path]:
 def is_run(page: str) -> bool:
     """Whether a page has a block that is run."""
     return any(not block["above"] for block in _BLOCK.finditer(page))
+
+
+def missing(page: str) -> list[str]:
+    """Return the packages that a page needs and that are not there.
+
+    Examples
+    --------
+    >>> missing("<!-- needs: json -->\n<!-- needs: no_such_package -->")
+    ['no_such_package']
+    """
+    needed = re.findall(r"<!-- needs: (\w+) -->", page)
+    return [name for name in needed if importlib.util.find_spec(name) is None]
 
 
 def rewritten(page: str) -> str:
@@ -86,8 +100,8 @@ def _each(page: str, one: Callable[[re.Match[str], Stage], str]) -> str:
 
 def _console(code: str, here: Stage) -> str:
     said = ""
-    for command in re.findall(r"^\$ (.*)$", code, flags=re.MULTILINE):
-        printed = here.run(command)
+    for command in re.findall(r"^\$ ((?:.*\\\n> )*.*)$", code, flags=re.MULTILINE):
+        printed = here.run(command.replace("\\\n> ", ""))
         said += f"$ {command}\n" + (f"{printed}\n" if printed else "")
     return said
 
@@ -113,6 +127,9 @@ def main() -> None:
     """Put what blocks print now into the pages named, or all."""
     for path in [Path(name).resolve() for name in sys.argv[1:]] or pages():
         before = path.read_text(encoding="utf-8")
+        if lacks := missing(before):
+            print(path.relative_to(ROOT), f"left as it was: needs {', '.join(lacks)}")
+            continue
         after = rewritten(before)
         path.write_text(after, encoding="utf-8", newline="\n")
         print(path.relative_to(ROOT), "as it was" if after == before else "rewritten")

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from claudesess_docs import ROOT
 HOME = "/home/me"
 """What the home is called in outputs."""
 
+_WIDTH, _WIDEST = 100, 140
 _TRANSCRIPTS = ("compaction", "crash")
 
 
@@ -55,10 +57,10 @@ class Stage:
     def told(self, printed: str) -> str:
         """Return what was printed, free of the machine: its home by another name, no blanks at the ends.
 
-        A bar of progress is left out: it says how fast the machine is.
+        A bar of progress is left out, which says how fast the machine is; sentences are folded.
         """
         lines = printed.replace(str(self.home), HOME).split("\n")
-        return "\n".join(line.rstrip() for line in lines if "━" not in line).rstrip("\n")
+        return "\n".join(_folded(line) for line in lines if "━" not in line).rstrip("\n")
 
     @contextmanager
     def entered(self) -> Iterator[None]:
@@ -87,7 +89,9 @@ class Stage:
         program = self._bin / "claudesess"
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m claudesess "$@"\n', encoding="utf-8")
         program.chmod(0o755)
-        (self._bin / "python").symlink_to(sys.executable)
+        interpreter = self._bin / "python"
+        interpreter.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+        interpreter.chmod(0o755)
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -96,7 +100,7 @@ class Stage:
             "PYTHONPATH": f"{ROOT}:{ROOT / 'collector'}",
             "TZ": "UTC",
             "LANG": "C.UTF-8",
-            "COLUMNS": "100",
+            "COLUMNS": str(_WIDTH),
             "NO_COLOR": "1",
             "CLAUDESESS_CACHE": "off",
             # what the user's own environment says of these is not asked
@@ -105,6 +109,16 @@ class Stage:
             "XDG_CONFIG_HOME": str(self.home / ".config"),
             "CLAUDE_CONFIG_DIR": str(self.home / ".claude"),
         }
+
+
+def _folded(line: str) -> str:
+    """Fold what is too long even for a table, as a terminal does, but between words."""
+    if len(line) <= _WIDEST:
+        return line.rstrip()
+    begins = line[: len(line) - len(line.lstrip())]
+    return textwrap.fill(
+        line, _WIDTH, subsequent_indent=begins, break_long_words=False, break_on_hyphens=False
+    )
 
 
 @contextmanager
