@@ -1,9 +1,10 @@
-"""Code blocks of pages are run, and what they print stands below them; `python -m claudesess_docs.blocks` puts it.
+r"""Code blocks of pages are run, and what they print stands below them.
 
-Run are blocks of ``console`` (lines that begin with ``$``, and go on with ``>`` after a ``\\``, each before
-its output) and of ``python`` (one program per page; its output is the block of ``text`` right after it, a
-chart has none). Not run are those below a comment that says ``not run:`` and why, and blocks of anything else;
-and pages that need a package which is not there, which a comment names: ``needs: polars``.
+`python -m claudesess_docs.blocks [PAGE…]` puts it there. Run are blocks of ``console`` (lines that begin with
+``$``, and go on with ``>`` after a ``\``, each before its output) and of ``python`` (one program per page;
+its output is the block of ``text`` right after it, a chart has none). Not run are those below a comment that
+says ``not run:`` and why, blocks of anything else, and pages that need a package which is not there:
+``needs: polars``.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import pandas as pd
 from claudesess_docs import ROOT
 from claudesess_docs.stage import Stage, stage
 
-_BLOCK = re.compile(
+BLOCK = re.compile(
     r"(?P<above><!-- not run: [^>]*-->\n)?"
     r"^```(?P<kind>console|python)\n(?P<code>.*?)^```\n(?P<output>\n```text\n.*?^```\n)?",
     flags=re.MULTILINE | re.DOTALL,
@@ -41,11 +42,11 @@ def pages() -> list[Path]:
 
 def is_run(page: str) -> bool:
     """Whether a page has a block that is run."""
-    return any(not block["above"] for block in _BLOCK.finditer(page))
+    return any(not block["above"] for block in BLOCK.finditer(page))
 
 
 def missing(page: str) -> list[str]:
-    """Return the packages that a page needs and that are not there.
+    r"""Return the packages that a page needs and that are not there.
 
     Examples
     --------
@@ -57,7 +58,7 @@ def missing(page: str) -> list[str]:
 
 
 def rewritten(page: str) -> str:
-    """Run the blocks of a page in order; return it with what they print now.
+    r"""Run the blocks of a page in order; return it with what they print now.
 
     Examples
     --------
@@ -95,7 +96,7 @@ def drawn(page: str, shown: Shown) -> str:
 
 def _each(page: str, one: Callable[[re.Match[str], Stage], str]) -> str:
     with stage() as here:
-        return _BLOCK.sub(lambda block: block[0] if block["above"] else one(block, here), page)
+        return BLOCK.sub(lambda block: block[0] if block["above"] else one(block, here), page)
 
 
 def _console(code: str, here: Stage) -> str:

@@ -44,13 +44,17 @@ def cannot_say(measure: Measure) -> str:
 def _index() -> str:
     parts = [
         "# Measures",
-        "What can be asked. `claudesess.measures()` gives this list as a frame, `claudesess.ask(store, name)` asks one, "
-        "and every page below says what is counted, what is not, and what the number cannot say.",
+        "What can be asked. `claudesess.measures()` gives this list as a frame, `claudesess.ask(store, "
+        "name)` asks one, and every page below says what is counted, what is not, and what the number cannot say.",
     ]
     for question in listing.questions():
         folder = listing.question(question)
         rows = [
-            (f"[`{name.partition('.')[2]}`]({name}.md)", markup.plain(one.asks), markup.plain(one.units.grain))
+            (
+                f"[`{name.partition('.')[2]}`]({name}.md)",
+                markup.plain(one.asks),
+                markup.plain(one.units.grain),
+            )
             for name in listing.names(question)
             for one in [listing.measure(name)]
         ]
@@ -91,8 +95,8 @@ def _finding(told: questions.Told, charts: list[str]) -> list[str]:
     if not told.seen.n:
         return ["The sample was recorded by hooks, which do not tell of this; imported transcripts do."]
     said = [f"> {markup.plain(told.seen.finding)}"] if told.seen.finding else []
-    return [*said, *("<!-- chart 0 -->" for _ in charts), f"Of the made-up sample project, {told.seen.n:,} units in "
-            f"{told.seen.n_sessions} sessions."]  # fmt: skip
+    of = f"Of the made-up sample project, {told.seen.n:,} units in {told.seen.n_sessions} sessions."
+    return [*said, *("<!-- chart 0 -->" for _ in charts), of]
 
 
 def _said(measure: Measure, part: str) -> list[str]:
@@ -127,7 +131,8 @@ def _numbers(told: questions.Told) -> list[str]:
     if not told.rows:
         return []
     rows = [
-        (markup.plain(r.name), r.statistic, r.value, r.limits or "–", f"{r.n:,}", r.n_sessions) for r in told.rows[:20]
+        (markup.plain(r.name), r.statistic, r.value, r.limits or "–", f"{r.n:,}", r.n_sessions)
+        for r in told.rows[:20]
     ]
     heads = [told.seen.by or "what", "kind", "number", "95 % limits", "n", "sessions"]
     first = f"The first {len(rows)} of {told.n_rows}." if told.n_rows > len(rows) else ""
@@ -136,7 +141,13 @@ def _numbers(told: questions.Told) -> list[str]:
 
 def _columns(contract: Units) -> str:
     rows = [
-        (f"`{one.name}`", one.dtype, one.unit, markup.plain(one.doc) + _values(one.values), _use(contract, one.name))
+        (
+            f"`{one.name}`",
+            one.dtype,
+            one.unit,
+            markup.plain(one.doc) + _values(one.values),
+            _use(contract, one.name),
+        )
         for one in contract.columns
     ]
     return markup.table(["column", "type", "unit", "meaning", ""], rows)

@@ -27,7 +27,13 @@ def taken(page: Path, size: tuple[int, int] = _SIZE) -> bytes:
         sys.exit("There is no Chromium. CLAUDESESS_CHROMIUM names one.")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "page.png")
-        quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={folder}/profile"]
+        quiet = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            f"--user-data-dir={folder}/profile",
+        ]
         view = [f"--window-size={size[0]},{size[1]}", "--virtual-time-budget=10000", f"--screenshot={file}"]
         subprocess.run([program, *quiet, *view, page.as_uri()], check=True, capture_output=True)
         return file.read_bytes()

@@ -35,8 +35,10 @@ def command_pages() -> dict[str, str]:
         for called, one in commands().items()
     ]
     made["commands/index.md"] = (
-        "# Commands\n\nWhat each says of itself with `-h`. Where no database is named, commands look at *my data*: the project "
-        "that you are in, else what was imported.\n\n" + markup.table(["command", "does"], rows) + "\n"
+        "# Commands\n\nWhat each says of itself with `-h`. Where no database is named, commands look at *my "
+        "data*: the project that you are in, else what was imported.\n\n"
+        + markup.table(["command", "does"], rows)
+        + "\n"
     )
     return made
 
@@ -49,7 +51,11 @@ def _command(called: str, command: click.Command) -> str:
     context = click.Context(command, info_name=called)
     help_text = inspect.cleandoc(command.help or "").replace("\b", "")
     rows = [
-        (", ".join(f"`{name}`" for name in (*one.opts, *one.secondary_opts)), _takes(one, context), _help(one, context))
+        (
+            ", ".join(f"`{name}`" for name in (*one.opts, *one.secondary_opts)),
+            _takes(one, context),
+            _help(one, context),
+        )
         for one in command.get_params(context)
         if isinstance(one, click.Option)
     ]
@@ -75,13 +81,18 @@ def _help(option: click.Option, context: click.Context) -> str:
 
 def python_pages() -> dict[str, str]:
     """Return the pages of the public names: the functions on one, a page for every module."""
-    modules = {name: one for name in claudesess.__all__ if isinstance(one := getattr(claudesess, name), ModuleType)}
+    modules = {
+        name: one for name in claudesess.__all__ if isinstance(one := getattr(claudesess, name), ModuleType)
+    }
     functions = [name for name in claudesess.__all__ if name not in modules]
-    rows = [(f"[`claudesess.{name}`](#claudesess.{name})", _first(getattr(claudesess, name))) for name in functions]
+    rows = [
+        (f"[`claudesess.{name}`](#claudesess.{name})", _first(getattr(claudesess, name)))
+        for name in functions
+    ]
     rows += [(f"[`claudesess.{name}`]({name}.md)", _first(one)) for name, one in modules.items()]
     made = {
-        "python/index.md": "# In Python\n\nPublic is what stands here: `claudesess.__all__`, and of its modules what "
-        "theirs names. All else may change.\n\n" + markup.table(["name", "what it is"], rows) + "\n\n"
+        "python/index.md": "# In Python\n\nPublic is what stands here: `claudesess.__all__`, and of its "
+        "modules what theirs names. All else may change.\n\n" + markup.table(["name", "what it is"], rows) + "\n\n"
         + "\n\n".join(f"## claudesess.{name}\n\n::: {_place(name)}" for name in functions) + "\n"
     }  # fmt: skip
     return made | {f"python/{name}.md": _module(name, one) for name, one in modules.items()}

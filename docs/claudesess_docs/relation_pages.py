@@ -23,12 +23,15 @@ def _index() -> str:
     ]
     parts = [
         "# Data dictionary",
-        "What every row and column means. `claudesess.describe(\"tool_calls\")` gives a page of it as a frame, "
-        "`claudesess sql` lists the tables, `claudesess.frames.tool_calls(store)` loads one. Every row begins with `db`, the "
-        "file that it is of; what is not known is NA, never a zero or an empty text.",
+        'What every row and column means. `claudesess.describe("tool_calls")` gives a page of it as a frame, '
+        "`claudesess sql` lists the tables, `claudesess.frames.tool_calls(store)` loads one. Every row "
+        "begins with `db`, the file that it is of; what is not known is NA, never a zero or an empty text.",
     ]
     for title, said, contracts in kinds:
-        rows = [(f"[`{name}`]({name}.md)", f"one row: {markup.plain(one.grain)}") for name, one in contracts.items()]
+        rows = [
+            (f"[`{name}`]({name}.md)", f"one row: {markup.plain(one.grain)}")
+            for name, one in contracts.items()
+        ]
         parts += [f"## {title}", said, markup.table(["relation", "what a row is"], rows)]
     return "\n\n".join(parts) + "\n"
 
@@ -64,7 +67,8 @@ def _keys(relation: str) -> list[str]:
     if below.empty:
         return []
     rows = [
-        (f"`{row.column}`", f"`{row.key}`", markup.plain(row.meaning)) for row in below.itertuples(index=False)
+        (f"`{row.column}`", f"`{row.key}`", markup.plain(row.meaning))
+        for row in below.itertuples(index=False)
     ]
     return ["## What stands in its texts", markup.table(["column", "key", "meaning"], rows)]
 

@@ -104,8 +104,8 @@ def _elsewhere() -> dict[str, str]:
     return {source: address for source, address in (ELSEWHERE | sheets).items() if (ROOT / source).is_file()}
 
 
-def _notebooks() -> dict[str, str]:
-    return {f"notebooks/{file.name}": str(file) for file in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+def _notebooks() -> list[str]:
+    return [f"notebooks/{file.name}" for file in sorted((ROOT / "notebooks").glob("*.ipynb"))]
 
 
 def _navigated(nav: Any, there: set[str]) -> Any:
@@ -118,11 +118,8 @@ def _navigated(nav: Any, there: set[str]) -> Any:
         return sorted(pages, key=lambda one: one != f"{folder}index.md")
     if isinstance(nav, dict):
         return {title: found for title, one in nav.items() if (found := _navigated(one, there))} or None
-    found: list[Any] = []
-    for one in nav:
-        kept = _navigated(one, there)
-        found += kept if isinstance(kept, list) else [kept] if kept else []
-    return found
+    kept = (_navigated(one, there) for one in nav)
+    return [page for one in kept if one for page in (one if isinstance(one, list) else [one])]
 
 
 _site: Site
@@ -141,7 +138,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Put the made pages, the notebooks and the script of charts beside the written pages."""
     made = [File.generated(config, address, content=text) for address, text in _site.texts.items()]
-    made += [File.generated(config, to, abs_src_path=source) for to, source in _notebooks().items()]
+    made += [
+        File(address, src_dir=str(ROOT), dest_dir=config.site_dir, use_directory_urls=False)
+        for address in _notebooks()
+    ]
     made.append(File.generated(config, "assets/charts.js", content=drawing.script()))
     for file in made:
         files.append(file)
