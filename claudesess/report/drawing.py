@@ -85,7 +85,8 @@ def _parts(spec: dict[str, Any]) -> list[dict[str, Any]]:
     """Take a page of panels apart where each has a title of its own."""
     panels = spec.get("vconcat")
     if panels and all("title" in one for one in panels):
-        return list(panels)
+        shared = {"data": spec["data"]} if "data" in spec else {}  # what all panels have stands above them
+        return [shared | one for one in panels]
     return [{key: value for key, value in spec.items() if key not in ("datasets", "config", "$schema")}]
 
 

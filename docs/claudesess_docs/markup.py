@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 
-from claudesess.report.drawing import Drawing
+from claudesess.report.drawing import Drawing, Quotation
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -84,6 +84,12 @@ def figure(drawings: Iterable[Drawing], begins: str) -> str:
         f'<script type="application/json" id="{begins}-{number}">{one.spec}</script></figure>'
         for number, one in enumerate(drawings)
     )
+
+
+def quotes(quoted: Iterable[Quotation]) -> str:
+    """Return the texts that a chart would have shown, as a list."""
+    items = "".join(f"<li><b>{html.escape(q.mark)}</b> <q>{html.escape(q.text)}</q></li>" for q in quoted)
+    return f"<ul>{items}</ul>" if items else ""
 
 
 def _ended(title: str) -> str:

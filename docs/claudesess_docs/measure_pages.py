@@ -45,7 +45,7 @@ def _index() -> str:
     parts = [
         "# Measures",
         "What can be asked. `claudesess.measures()` gives this list as a frame, `claudesess.ask(store, "
-        "name)` asks one, and every page below says what is counted, what is not, and what the number cannot say.",
+        "name)` asks one. Every page says what is counted, what is not, and what the number cannot say.",
     ]
     for question in listing.questions():
         folder = listing.question(question)
@@ -69,10 +69,11 @@ def _page(answer: Answer) -> Page:
     told = questions.told(answer, questions.seen(answer, reader, names), reader, names)
     charts = [markup.figure(told.drawings, measure.name.replace(".", "-"))] if told.drawings else []
     parts = [
+        f"---\ntitle: {measure.name}\n---",
         f"# {measure.asks}",
         f"`{measure.name}`, {'a view' if measure.is_view else 'a measure'} of "
         f"[{listing.question(measure.units.question).TITLE}](index.md)",
-        f"```python\nanswer = claudesess.ask(store, {measure.name!r})\n```",
+        f'```python\nanswer = claudesess.ask(store, "{measure.name}")\n```',
         "## What the sample says",
         *_finding(told, charts),
         "## What is counted, and what is not",

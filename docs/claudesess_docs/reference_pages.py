@@ -90,11 +90,10 @@ def python_pages() -> dict[str, str]:
         for name in functions
     ]
     rows += [(f"[`claudesess.{name}`]({name}.md)", _first(one)) for name, one in modules.items()]
-    made = {
-        "python/index.md": "# In Python\n\nPublic is what stands here: `claudesess.__all__`, and of its "
-        "modules what theirs names. All else may change.\n\n" + markup.table(["name", "what it is"], rows) + "\n\n"
-        + "\n\n".join(f"## claudesess.{name}\n\n::: {_place(name)}" for name in functions) + "\n"
-    }  # fmt: skip
+    said = "Public is what stands here: `claudesess.__all__`, and of its modules what theirs names."
+    parts = ["# In Python", f"{said} All else may change.", markup.table(["name", "what it is"], rows)]
+    parts += [f"## claudesess.{name} {{ #claudesess.{name} }}\n\n::: {_place(name)}" for name in functions]
+    made = {"python/index.md": "\n\n".join(parts) + "\n"}
     return made | {f"python/{name}.md": _module(name, one) for name, one in modules.items()}
 
 

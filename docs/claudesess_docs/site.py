@@ -70,8 +70,8 @@ class Site:
 
         def shown(chart: Any) -> str:
             begins = f"{posixpath.basename(address).removesuffix('.md')}-{len(there)}"
-            panels, _ = drawing.taken_apart(specification(lambda: chart), "UTC")
-            there.append(markup.figure(panels, begins))
+            panels, quoted = drawing.taken_apart(specification(lambda: chart), "UTC")
+            there.append(markup.figure(panels, begins) + markup.quotes(quoted))
             return f"<!-- chart {len(there) - 1} -->"
 
         return blocks.drawn(text, shown)

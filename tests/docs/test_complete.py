@@ -78,7 +78,7 @@ def test_every_public_name_has_its_place():
             assert f"python/{name}.md" in pages
         else:
             assert (
-                f"## claudesess.{name}\n\n::: {thing.__module__}.{thing.__qualname__}"
+                f"## claudesess.{name} {{ #claudesess.{name} }}\n\n::: {thing.__module__}.{thing.__qualname__}"
                 in pages["python/index.md"]
             )
 
