@@ -15,12 +15,12 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --upgrade --generate-ha
 PYTEST := $(BIN)/python -m pytest
 SPREAD := -n $(JOBS) --dist loadgroup
 
-.PHONY: help report quick test lint samples notebooks bench bench-fleet recovery stress mutation e2e e2e-all test-browser docs docs-check docs-outputs lock vega clean
+.PHONY: help report quick test lint samples notebooks bench bench-fleet recovery stress mutation e2e e2e-all test-browser docs docs-check docs-outputs release lock vega clean
 help:
 	@echo "make report [DB=path]  what the data say, as pages in build/report (without DB: of the sample project)"
 	@echo "make quick             while you work: style, types, tests without what is slow; about a minute"
 	@echo "make test              everything: style, types, tests, doctests, notebooks; about eleven minutes"
-	@echo "make lint | samples | notebooks | bench | bench-fleet | recovery | stress | mutation | e2e | e2e-all | test-browser | docs | docs-check | docs-outputs | lock | vega | clean    see CONTRIBUTING.md"
+	@echo "make lint | samples | notebooks | bench | bench-fleet | recovery | stress | mutation | e2e | e2e-all | test-browser | docs | docs-check | docs-outputs | release | lock | vega | clean    see CONTRIBUTING.md"
 
 # What `claudesess` itself needs; `make report` needs no more.
 $(BASE): requirements.lock pyproject.toml
@@ -78,9 +78,11 @@ recovery: $(STAMP)
 stress: $(STAMP)
 	CLAUDESESS_STRESS=full $(PYTEST) -s tests/collector/test_robustness.py tests/collector/test_attacks.py \
 		tests/collector/test_spool_rows.py tests/collector/test_every_field.py \
-		tests/collector/test_any_input.py tests/collector/test_made_secrets.py \
+		tests/collector/test_any_input.py tests/collector/test_made_secrets.py tests/collector/test_privacy.py \
+		tests/collector/test_large.py tests/importing/test_privacy_of_transcripts.py tests/metrics/test_controls.py \
 		tests/importing/test_killed.py tests/importing/test_any_line.py tests/test_hostile_text.py tests/test_install_text.py \
-		tests/store/test_hostile_files.py tests/metrics/test_findings_recovered.py
+		tests/store/test_hostile_files.py tests/export/test_lake_killed.py tests/metrics/test_findings_recovered.py \
+		tests/gathering/test_fleet.py
 
 mutation: $(STAMP)
 	$(BIN)/python tests/mutation.py --number $(or $(N),200) --seed $(or $(SEED),1) --jobs $(JOBS) $(OF)
@@ -115,6 +117,13 @@ docs-check: $(DOCS)
 # What commands and programs of README and of the pages print now, put below them.
 docs-outputs: $(DOCS)
 	PYTHONPATH=docs $(BIN)/python -m claudesess_docs.blocks
+
+# What would be uploaded, and is not: in dist/, checked, installed where nothing else is, its first line run.
+release: $(STAMP)
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+	$(BIN)/python -m twine check --strict dist/*
+	$(PYTEST) -s -rs tests/release
 
 # The larger lock first: the others are made beside it.
 lock: $(STAMP)

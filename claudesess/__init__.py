@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from claudesess.asking.splits import splits
     from claudesess.asking.trend import trend
     from claudesess.errors import ClaudesessError
+    from claudesess.export.parquet import export_parquet
+    from claudesess.gathering.fleet import fleet
     from claudesess.lab.explorer import explore
     from claudesess.relations import frames
     from claudesess.relations.frames import describe
@@ -43,7 +45,9 @@ __all__ = [
     "contracts",
     "describe",
     "explore",
+    "export_parquet",
     "findings",
+    "fleet",
     "frames",
     "measures",
     "metrics",
@@ -64,7 +68,9 @@ _OBJECTS = {
     "compare": "asking.compare",
     "describe": "relations.frames",
     "explore": "lab.explorer",
+    "export_parquet": "export.parquet",
     "findings": "asking.findings",
+    "fleet": "gathering.fleet",
     "measures": "asking.listing",
     "open_store": "store",
     "overview": "asking.overview",

@@ -11,15 +11,20 @@ import claudesess
 from claudesess.asking.command import findings
 from claudesess.away.command import since
 from claudesess.doctor.command import doctor
+from claudesess.export.command import export
+from claudesess.export.neighbours import otlp, scout, trace
+from claudesess.gathering.command import fleet
 from claudesess.importing.command import import_
 from claudesess.install.command import install, uninstall
 from claudesess.keeping.command import cache
 from claudesess.lab.command import lab
 from claudesess.listing.command import ls
+from claudesess.noting.command import note
 from claudesess.prune.command import prune
 from claudesess.querying.command import sql
 from claudesess.report.command import report
 from claudesess.showing.command import show
+from claudesess.starting.command import start
 from claudesess.terminal import Commands, say
 
 
@@ -41,15 +46,22 @@ def main(context: click.Context) -> None:
 
 
 for command in (
+    start,
     install,
     import_,
     doctor,
     ls,
     findings,
+    note,
+    fleet,
     show,
     since,
     sql,
     report,
+    export,
+    trace,
+    otlp,
+    scout,
     lab,
     prune,
     cache,

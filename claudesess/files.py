@@ -21,10 +21,10 @@ def open_regular(path: Path, buffering: int = _PIECE) -> BinaryIO:
         There is none, it cannot be read, or it is a folder, a pipe, a socket or a device: that is seen before
         it is opened, and again of what was opened.
     """
-    _check(path, os.stat(path).st_mode)  # noqa: PTH116
+    _require_regular(path, os.stat(path).st_mode)  # noqa: PTH116
     descriptor = os.open(path, _FLAGS)
     try:
-        _check(path, os.fstat(descriptor).st_mode)
+        _require_regular(path, os.fstat(descriptor).st_mode)
         return os.fdopen(descriptor, "rb", buffering)
     except BaseException:
         os.close(descriptor)
@@ -74,6 +74,6 @@ def reason(error: OSError) -> str:
     return f"cannot be read ({error.strerror or error})"
 
 
-def _check(path: Path, mode: int) -> None:
+def _require_regular(path: Path, mode: int) -> None:
     if not stat.S_ISREG(mode):
         raise OSError(errno.EINVAL, "no regular file", str(path))

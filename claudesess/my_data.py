@@ -73,9 +73,9 @@ def find(given: Sequence[str | Path] = (), *, is_sample: bool = False, folder: P
     for above in (here, *here.parents):
         if (above / SESSION_FILE).is_file():
             return MyData((str(above / SESSION_FILE),), "project")
-    past = imported()
-    if next(past.rglob(SESSION_FILE), None) is not None:
-        return MyData((str(past),), "imported")
+    transcribed = imported()
+    if next(transcribed.rglob(SESSION_FILE), None) is not None:
+        return MyData((str(transcribed),), "imported")
     raise NothingFoundError(_HOW.format(file=SESSION_FILE, folder=here))
 
 
@@ -84,6 +84,20 @@ def imported() -> Path:
     import platformdirs
 
     return platformdirs.user_data_path("claudesess") / "past"
+
+
+def pages(*, is_sample: bool = False) -> Path:
+    """Return the folder in which `claudesess start` leaves its pages."""
+    import platformdirs
+
+    return platformdirs.user_data_path("claudesess") / ("report-of-sample" if is_sample else "report")
+
+
+def notes() -> Path:
+    """Return the file in which `claudesess note` keeps what was changed."""
+    import platformdirs
+
+    return platformdirs.user_data_path("claudesess") / "notes.jsonl"
 
 
 def notebooks() -> Path:

@@ -131,8 +131,8 @@ def by_model(answers: pd.DataFrame) -> pd.DataFrame:
         of each kind; numbers that a transcript does not give are not in it.
     """
     names = [f"{kind}_tokens" for kind in KINDS]
-    known = answers.assign(n_answers=1)[["model", "n_answers", *names]]
-    summed = known.groupby("model", dropna=False, observed=True, as_index=False).sum()
+    counted = answers.assign(n_answers=1)[["model", "n_answers", *names]]
+    summed = counted.groupby("model", dropna=False, observed=True, as_index=False).sum()
     order = summed[names].sum(axis=1).sort_values(ascending=False, kind="stable").index
     return summed.loc[order].reset_index(drop=True)
 
@@ -160,7 +160,7 @@ def cost(answers: pd.DataFrame, table: Prices) -> Cost:
     return Cost(amount, table.currency, tuple(unpriced))
 
 
-def said(answers: pd.DataFrame, table: Prices | None) -> list[str]:
+def lines(answers: pd.DataFrame, table: Prices | None) -> list[str]:
     r"""Say in a line what was spent by each model, and in another what it cost where there are prices.
 
     Parameters
@@ -174,7 +174,7 @@ def said(answers: pd.DataFrame, table: Prices | None) -> list[str]:
     --------
     >>> row = {"model": "opus-4", "input_tokens": 1000, "output_tokens": 250, "cache_read_tokens": 0}
     >>> rows = pd.DataFrame([{**row, "cache_write_tokens": 0}])
-    >>> print(*said(rows, Prices("USD", {"opus-*": {"input": Decimal(5)}})), sep="\n")
+    >>> print(*lines(rows, Prices("USD", {"opus-*": {"input": Decimal(5)}})), sep="\n")
     opus-4: 1,000 tokens read, 250 written (1 answer)
     Cost: at least 0.0050 USD; no price for opus-4, written (250 tokens)
     """
@@ -184,8 +184,10 @@ def said(answers: pd.DataFrame, table: Prices | None) -> list[str]:
     for row in by_model(answers).to_dict("records"):
         name = _NO_MODEL if pd.isna(row["model"]) else str(row["model"])
         used = [(int(row[f"{kind}_tokens"]), word) for kind, word in _WORDS.items() if row[f"{kind}_tokens"]]
-        told = ", ".join(f"{n:,}{'' if place else ' tokens'} {word}" for place, (n, word) in enumerate(used))
-        lines.append(f"{name}: {told or 'no tokens'} ({text.count(int(row['n_answers']), 'answer')})")
+        amounts = ", ".join(
+            f"{n:,}{'' if place else ' tokens'} {word}" for place, (n, word) in enumerate(used)
+        )
+        lines.append(f"{name}: {amounts or 'no tokens'} ({text.count(int(row['n_answers']), 'answer')})")
     if table is None:
         return lines
     spent = cost(answers, table)

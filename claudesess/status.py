@@ -37,7 +37,7 @@ def lines(project: Path, environ: Mapping[str, str], home: Path) -> list[str]:
             "Data:       none yet",
             "Sessions:   none yet",
             "Finding:    none yet",
-            "Next:       claudesess import, to read your past sessions"
+            "Next:       claudesess start, to read your past sessions and see what they say"
             + ("" if is_recording else "; claudesess install, to record those to come"),
         ]
     from claudesess import open_store
@@ -58,11 +58,11 @@ def lines(project: Path, environ: Mapping[str, str], home: Path) -> list[str]:
 
 def _is_recording(project: Path, environ: Mapping[str, str], home: Path) -> bool:
     from claudesess.doctor import registered
-    from claudesess.doctor.findings import Report
+    from claudesess.doctor.remarks import Report
 
     report = Report(str(project))
     running = registered.look(report, project, environ, home)
-    return bool(running) and not any(finding.check == "disabled" for finding in report.findings)
+    return bool(running) and not any(remark.about == "disabled" for remark in report.remarks)
 
 
 def _sessions(store: Store) -> str:
@@ -80,7 +80,8 @@ def _finding(store: Store) -> str:
 
     first = next(iter(found(store)), None)
     if first is not None:
-        return f"{first.costs} {first.said} Next: {first.step}"
+        return f"{first.costs} {first.sentence} Next: {first.step}"
     return next(
-        (said for answer in ranked(store) if (said := answer.finding())), "none: too little was recorded"
+        (sentence for answer in ranked(store) if (sentence := answer.finding())),
+        "none: too little was recorded",
     )

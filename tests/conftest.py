@@ -1,6 +1,9 @@
 """For all tests: examples that stay the same, the notebooks, executed once, and the counts of attacks."""
 
 import os
+import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -8,6 +11,21 @@ from hypothesis import settings
 # Generated examples are the same at every run of `make test`; `make stress` draws new ones.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("new", deadline=None)
+#: Where files are kept in memory, and how much room there has to be for those of all tests.
+_MEMORY, _ROOM = Path("/dev/shm"), 4 << 30
+
+
+def _is_roomy(folder: Path) -> bool:
+    """Say whether files, programs too, may be kept in a folder, and whether there is room for them."""
+    if not folder.is_dir() or not os.access(folder, os.W_OK) or os.statvfs(folder).f_flag & os.ST_NOEXEC:
+        return False
+    return shutil.disk_usage(folder).free >= _ROOM
+
+
+# Tests kill writers, and never the machine: waiting for a disk at each close of a database shows nothing.
+if "TMPDIR" not in os.environ and _is_roomy(_MEMORY):
+    os.environ["TMPDIR"] = str(_MEMORY)
+    tempfile.tempdir = None
 # No test reads what another one, or the user, kept.
 os.environ["CLAUDESESS_CACHE"] = "off"
 settings.load_profile("new" if os.environ.get("CLAUDESESS_STRESS") == "full" else "same")

@@ -14,7 +14,7 @@ from handmade import ROOT, SCHEMA
 
 from claudesess import cli
 from claudesess.doctor.examine import examine, probe
-from claudesess.install import Place, SettingsError, install, registration, uninstall
+from claudesess.install import SettingsError, Target, install, registration, uninstall
 from claudesess.install.registration import EVENTS, Registration
 
 PYTHON = registration().python
@@ -25,7 +25,7 @@ def place(tmp_path):
     home, project = tmp_path / "home", tmp_path / "project"
     home.mkdir()
     project.mkdir()
-    return Place(None, {"HOME": str(home), "PATH": "/usr/bin:/bin"}, home), project
+    return Target(None, {"HOME": str(home), "PATH": "/usr/bin:/bin"}, home), project
 
 
 @pytest.fixture(autouse=True)
@@ -37,12 +37,12 @@ def look(place, project, **environ):
     return examine(project, {**place.environ, **environ}, place.home)
 
 
-def said(report, check):
-    return [(finding.level, finding.message) for finding in report.findings if finding.check == check]
+def said(report, about):
+    return [(remark.level, remark.message) for remark in report.remarks if remark.about == about]
 
 
 def fixes(report):
-    return {finding.check: finding.fix for finding in report.findings if finding.level == "action"}
+    return {remark.about: remark.fix for remark in report.remarks if remark.level == "action"}
 
 
 def written(path, value):
@@ -67,7 +67,7 @@ def test_all_is_well(place):
     before = path.read_bytes()
     report = look(place, project)
     assert not report.needs_action
-    assert [finding.check for finding in report.findings] == ["registered", "interpreter", "probe", "events"]
+    assert [remark.about for remark in report.remarks] == ["registered", "interpreter", "probe", "events"]
     assert said(report, "registered") == [
         ("ok", f"Registered for all 17 events in user settings ({place.settings}).")
     ]
@@ -107,7 +107,7 @@ def test_some_events_are_missing_and_some_are_of_an_earlier_form(place):
 def test_twice_in_settings_counts_only_when_the_command_differs(place):
     place, project = place
     install(place, registration())
-    local = Place(project, place.environ, place.home)
+    local = Target(project, place.environ, place.home)
     install(local, registration())
     assert said(look(place, project), "twice") == []
     install(local, Registration("/usr/bin/python3", registration().script))
@@ -290,8 +290,8 @@ def test_the_command_for_scripts(command, place):
     done = command("doctor", "--json")
     report = json.loads(done.stdout)
     assert (done.exit_code, report["needs_action"], report["project"]) == (1, True, str(place[1]))
-    assert report["findings"][0] == {
-        "check": "registered",
+    assert report["remarks"][0] == {
+        "about": "registered",
         "level": "action",
         "message": "The collector is not registered.",
         "fix": "Run `claudesess install`.",
@@ -307,7 +307,7 @@ def test_settings_that_are_no_file_are_named_and_not_waited_for(place, lay):
     at, project = place
     at.settings.parent.mkdir(parents=True)
     lay(at.settings)
-    said = {one.check: one.message for one in examine(project, at.environ, at.home).findings}
+    said = {one.about: one.message for one in examine(project, at.environ, at.home).remarks}
     assert f"{at.settings} cannot be read" in said["settings"]
     with pytest.raises(SettingsError, match="cannot be read"):
         uninstall(at)

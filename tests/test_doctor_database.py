@@ -8,7 +8,7 @@ import pytest
 from handmade import SCHEMA
 
 from claudesess.doctor.examine import examine, probe
-from claudesess.install import Place, install, registration
+from claudesess.install import Target, install, registration
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def place(tmp_path):
     home, project = tmp_path / "home", tmp_path / "project"
     home.mkdir()
     project.mkdir()
-    return Place(None, {"HOME": str(home), "PATH": "/usr/bin:/bin"}, home), project
+    return Target(None, {"HOME": str(home), "PATH": "/usr/bin:/bin"}, home), project
 
 
 @pytest.fixture(autouse=True)
@@ -28,12 +28,12 @@ def look(place, project, **environ):
     return examine(project, {**place.environ, **environ}, place.home)
 
 
-def said(report, check):
-    return [(finding.level, finding.message) for finding in report.findings if finding.check == check]
+def said(report, about):
+    return [(remark.level, remark.message) for remark in report.remarks if remark.about == about]
 
 
 def fixes(report):
-    return {finding.check: finding.fix for finding in report.findings if finding.level == "action"}
+    return {remark.about: remark.fix for remark in report.remarks if remark.level == "action"}
 
 
 def database(project, script=""):
@@ -139,7 +139,7 @@ def test_git(place):
     git(project, "add", path.name)
     assert "git tracks" in said(look(place, project), "git")[0][1]
     git(project, "rm", "--cached", "--quiet", path.name)
-    install(Place(project, place.environ, place.home), registration())
+    install(Target(project, place.environ, place.home), registration())
     assert said(look(place, project), "git") == [("ok", "git ignores .claude-session.db.")]
 
 

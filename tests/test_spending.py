@@ -59,23 +59,25 @@ def test_what_has_a_price_is_priced_exactly_and_the_rest_is_named(prices):
 
 
 def test_what_is_said(prices):
-    assert spending.said(ANSWERS.head(3), prices) == [
+    assert spending.lines(ANSWERS.head(3), prices) == [
         "opus-4: 1,000 tokens read, 300 written, 100,000 read from the cache, 4,000 kept in the cache (2 answers)",
         "haiku-3: 3,000 tokens read (1 answer)",
         "Cost: 0.2628 USD",
     ]
-    assert spending.said(ANSWERS.tail(1), prices)[1:] == ["Cost: no price for sonnet (51 tokens)"]
-    assert not any("Cost" in line for line in spending.said(ANSWERS, None))
+    assert spending.lines(ANSWERS.tail(1), prices)[1:] == ["Cost: no price for sonnet (51 tokens)"]
+    assert not any("Cost" in line for line in spending.lines(ANSWERS, None))
 
 
 def test_a_kind_without_a_price_is_named_with_its_model(prices):
     answers = ANSWERS.iloc[[1]].assign(output_tokens=5)
-    assert spending.said(answers, prices)[1] == "Cost: at least 0.0003 USD; no price for haiku-3, written (5 tokens)"  # fmt: skip
+    assert spending.lines(answers, prices)[1] == "Cost: at least 0.0003 USD; no price for haiku-3, written (5 tokens)"  # fmt: skip
 
 
 def test_without_transcripts_tokens_are_not_known_rather_than_none(prices):
     empty = contracts.RELATIONS["model_answers"].empty()
-    assert spending.said(empty, prices) == ["not known: only transcripts tell of tokens (claudesess import)."]
+    assert spending.lines(empty, prices) == [
+        "not known: only transcripts tell of tokens (claudesess import)."
+    ]
 
 
 @pytest.mark.parametrize(

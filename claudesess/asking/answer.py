@@ -46,14 +46,15 @@ def ask(
     by
         What to group by: one covariate, a pair of two, None for all units together. Left out: as the measure
         does by
-        itself. Every measure has its own covariates, ``day``, ``db``, ``session_id``, and those of the
-        session: ``project``, ``model``, ``client_version``, ``instructions``, ``source``.
+        itself. Every measure has its own covariates, ``day`` (cut in the zone of the store: `open_store`),
+        ``db``, ``session_id``, and those of the session: ``project``, ``model``, ``client_version``,
+        ``instructions``, ``source``.
     where
         Only units with these values: covariate to value, or to a list of values; None is "not known". A
         filter reaches every part of the answer.
     since, until
-        Only units whose time is at or after `since`, and before `until`: a date, or a time (UTC where no zone
-        is said). A unit whose time is not known is in neither.
+        Only units whose time is at or after `since`, and before `until`: a date, or a time; in the store's
+        zone where none is said. A unit whose time is not known is in neither.
     **given
         Options of the measure.
 
@@ -138,16 +139,17 @@ class Answer:
         until: str | datetime | None,
         given: Mapping[str, Any],
     ) -> None:
-        options.check(measure.module.units, given)
+        options.require(measure.module.units, given)
         groups = () if by is OWN or by is None else (by,) if isinstance(by, str) else tuple(by)
         if measure.is_view and groups:
             raise QuestionError(f"{measure.name} is a view: it lists and draws, and cannot be grouped.")
         if len(set(groups)) != len(groups) or len(groups) > 2:
             raise QuestionError(f"by is {by!r}; it must be one covariate, a pair of two, or None")
         for name in (*groups, *where):
-            filters.check(measure, name)
+            filters.require(measure, name)
         self.measure, self.where, self.options = measure, dict(where), dict(given)
-        self.since, self.until = filters.moment("since", since), filters.moment("until", until)
+        self.since = filters.moment("since", since, store.zone)
+        self.until = filters.moment("until", until, store.zone)
         own = None if measure.is_view else options.of(measure.module.sums)["by"][1]
         self.by: By = own if by is OWN else by
         self._store = store
@@ -198,9 +200,15 @@ class Answer:
         return self._of(self.measure.module.units, self.options, self.measure.relations)
 
     @cached_property
+    def sums(self) -> pd.DataFrame:
+        """What adds up over sessions and databases; the estimates are made of it."""
+        sums: pd.DataFrame = self._measured("sums")(self.units, by=self.by)
+        return sums
+
+    @cached_property
     def estimates(self) -> pd.DataFrame:
         """One row per number."""
-        return self._estimated(self.units)
+        return estimated(self.measure, self.sums, self.options)
 
     @cached_property
     def control(self) -> pd.DataFrame | str:
@@ -208,14 +216,21 @@ class Answer:
         control = self._measured("control")
         if isinstance(control, str):
             return control
-        drawn = self._asked_for(self._drawn)
-        return controls.beside(self.measure, self.estimates, self.units, drawn, self.by)
+        return controls.beside(self.measure, self.control_sums(self._drawn))
+
+    def control_sums(self, drawn: pd.DataFrame) -> controls.ControlSums:
+        """Return what adds up of the result beside a control that was drawn."""
+        return controls.summed(self.measure, self.units, self._asked_for(drawn), self.by)
 
     @cached_property
     def _drawn(self) -> pd.DataFrame:
         """All units of the control, with the covariates of their sessions."""
+        return self.drawn(self._measured("control").draws_of(len(self._all)))
+
+    def drawn(self, draws: int) -> pd.DataFrame:
+        """Draw the control so often, of all units that there are."""
         control = self._measured("control")
-        return self._of(control, control.taken(self.options), control.relations)
+        return self._of(control, control.taken(self.options) | {"draws": draws}, control.relations)
 
     def chart(self) -> alt.VConcatChart:
         """Draw the answer below its finding."""
@@ -241,17 +256,13 @@ class Answer:
         """
         if self.measure.is_view:
             return ""
-        said = self.measure.says(self.estimates, self.units)
-        if not said or isinstance(self.control, str):
-            return said
-        told = controls.sentence(self.measure.module.control, self.control)
-        return f"{said} {told}"
+        return sentences(self.measure, self.estimates, self.units, self.control)
 
     def __repr__(self) -> str:
-        said = {"by": self.by, "where": self.where, "since": self.since, "until": self.until}
+        given = {"by": self.by, "where": self.where, "since": self.since, "until": self.until}
         of = ", ".join(
             f"{name}={str(value) if isinstance(value, datetime) else value!r}"
-            for name, value in said.items()
+            for name, value in given.items()
             if value
         )
         return f"<Answer: {self.measure.name}{', ' if of else ''}{of}>"
@@ -266,9 +277,20 @@ class Answer:
         units = shape(*(Relation(self._store, name) for name in relations), **given)
         return filters.joined(units, self.measure.units, self._store)
 
-    def _estimated(self, units: pd.DataFrame) -> pd.DataFrame:
-        sums, estimate = self._measured("sums"), self._measured("estimate")
-        estimates: pd.DataFrame = estimate(sums(units, by=self.by))
-        own = options.of(self.measure.module.units)
-        changed = [f"{name}={value}" for name, value in self.options.items() if value != own[name][1]]
-        return words.noted(estimates, f"asked with {', '.join(changed)}") if changed else estimates
+
+def estimated(measure: listing.Measure, sums: pd.DataFrame, given: Mapping[str, Any]) -> pd.DataFrame:
+    """Make estimates of what was added up, and note with which options it was asked."""
+    estimates: pd.DataFrame = measure.module.estimate(sums)
+    own = options.of(measure.module.units)
+    changed = [f"{name}={value}" for name, value in given.items() if value != own[name][1]]
+    return words.noted(estimates, f"asked with {', '.join(changed)}") if changed else estimates
+
+
+def sentences(
+    measure: listing.Measure, estimates: pd.DataFrame, units: pd.DataFrame, control: pd.DataFrame | str
+) -> str:
+    """Say estimates in a sentence, and what their control leaves of them in another."""
+    claim = measure.says(estimates, units)
+    if not claim or isinstance(control, str):
+        return claim
+    return f"{claim} {controls.sentence(measure.module.control, control)}"

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claudesess import text
+from claudesess.chosen import Chosen, sessions_chosen
 from claudesess.terminal import say, warn_of
 
 if TYPE_CHECKING:
     from claudesess.asking.findings import Findings
+    from claudesess.noting.verdicts import Verdict
     from claudesess.report.look_at import Look
 
 _SESSIONS = 5  # of the rows behind a finding, those with the most events
@@ -22,7 +24,8 @@ _SESSIONS = 5  # of the rows behind a finding, those with the most events
 @click.argument("databases", nargs=-1)
 @click.option("--sample", "is_sample", is_flag=True, help="In the made-up sample project.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts: an object per line.")
-def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool) -> None:
+@sessions_chosen
+def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool, chosen: Chosen) -> None:
     """Say what costs time in DATABASES, the dearest first, and what to do about it.
 
     DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
@@ -30,35 +33,36 @@ def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool) -> None
     """
     if databases and is_sample:
         raise click.UsageError("Name databases or say --sample, not both.")
-    from datetime import UTC
-
-    from claudesess import my_data, open_store
+    from claudesess import my_data
     from claudesess.asking.findings import findings as found_in
+    from claudesess.noting import verdicts
     from claudesess.report.look_at import look_at
     from claudesess.report.reader import Reader
 
-    with open_store(*my_data.find(databases, is_sample=is_sample).paths) as store:
+    data = my_data.find(databases, is_sample=is_sample)
+    with chosen.open(data.paths) as store:
         problems = store.problems
-        found, looks = found_in(store), look_at(store, Reader(UTC))
-        told = list(_objects(found, looks)) if as_json else _lines(found, looks)
+        given = found_in(store), look_at(store, Reader(chosen.zone)), verdicts.of_user(store, data)
+        printed = list(_objects(*given)) if as_json else lines(*given)
     warn_of(problems)
-    for one in told:
+    for one in printed:
         if isinstance(one, str):
             say(one)
         else:
             click.echo(text.ascii_json(json.dumps(one)))
 
 
-def _lines(found: Findings, looks: list[Look]) -> list[str]:
-    """Return what people read: findings, how they were judged, what is missing, what is to be looked at."""
-    lines = [*found.lines, *(["Look at this:"] if looks else [])]
+def lines(found: Findings, looks: list[Look], noted: list[Verdict]) -> list[str]:
+    """Return what people read: findings, how they were judged, what is missing, notes, what to look at."""
+    printed = [*found.lines, *(["What you changed:"] if noted else []), *(f"   {one.line}" for one in noted)]
+    printed += ["Look at this:"] if looks else []
     for look in looks:
         what = f": {text.shortened(look.text, 100)}" if look.text else ""
-        lines.append(f"   {look.said}{what} (session {look.session_id[:8]})")
-    return lines
+        printed.append(f"   {look.reason}{what} (session {look.session_id[:8]})")
+    return printed
 
 
-def _objects(found: Findings, looks: list[Look]) -> Iterator[dict[str, Any]]:
+def _objects(found: Findings, looks: list[Look], noted: list[Verdict]) -> Iterator[dict[str, Any]]:
     for place, one in enumerate(found, start=1):
         sessions = one.rows[["db", "session_id"]].drop_duplicates().head(_SESSIONS)
         numbers = {
@@ -69,17 +73,30 @@ def _objects(found: Findings, looks: list[Look]) -> Iterator[dict[str, Any]]:
             "kind": "finding",
             "place": place,
             "measure": one.measure,
-            "said": one.said,
+            "sentence": one.sentence,
             "step": one.step,
+            "proposal": None if one.proposal is None else one.proposal._asdict(),
             "cost": one.cost,
             **numbers,
             "n_rows": len(one.rows),
             "sessions": sessions.astype(object).to_dict("records"),
             "also": [
-                {"measure": other.measure, "said": other.said, "step": other.step} for other in one.also
+                {"measure": other.measure, "sentence": other.sentence, "step": other.step}
+                for other in one.also
             ],
         }
     for missing in found.not_enough:
         yield {"kind": "not_enough_data", "asks": missing}
+    for verdict in noted:
+        yield {
+            "kind": "note",
+            "id": verdict.note.note_id,
+            "text": verdict.note.text,
+            "at": f"{verdict.note.at:%Y-%m-%d}",
+            "measure": verdict.note.measure,
+            "said": verdict.said,
+            "why": verdict.why,
+            "n_a_side": verdict.n_a_side,
+        }
     for look in looks:
         yield {"kind": "look", **look._asdict()}

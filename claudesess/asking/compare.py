@@ -23,7 +23,7 @@ _SIDE = "side"
 _PERMUTATIONS = 499
 _COLUMNS = (
     "measure", "outcome", "unit", "first", "second", "difference", "low", "high", "n_first", "n_second", "p",
-    "p_of_all", "p_rows", "n_more", "is_shown", "said",
+    "p_of_all", "p_rows", "n_more", "is_shown", "sentence",
 )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ class Compared:
     seen: Comparison
     p_of_all: float = np.nan
 
-    def said(self) -> str:
+    def sentence(self) -> str:
         """Say what can be said of the comparison, and what cannot."""
         from claudesess import stats
 
@@ -85,8 +85,8 @@ class Compared:
         if self.split.by != "started_at":
             raise QuestionError("A trend is around a date: split by one.")
         days = self.claim.of(self.answer.again(by="day").estimates).sort_values("group")
-        known = days[days["group"] != NOT_KNOWN]
-        table = known[["group", "estimate", "exposure"]].set_axis(["day", "estimate", "weight"], axis=1)
+        dated = days[days["group"] != NOT_KNOWN]
+        table = dated[["group", "estimate", "exposure"]].set_axis(["day", "estimate", "weight"], axis=1)
         return segmented(table.reset_index(drop=True), self.split.second[0])
 
     @property
@@ -116,7 +116,7 @@ class Comparisons:
             (
                 one.answer.measure.name, one.claim.outcome, one.claim.unit, one.seen.first, one.seen.second,
                 one.seen.difference, one.seen.low, one.seen.high, *one.seen.n_sessions, one.seen.p,
-                one.p_of_all, one.seen.p_rows, one.seen.n_more, one.is_shown, one.said(),
+                one.p_of_all, one.seen.p_rows, one.seen.n_more, one.is_shown, one.sentence(),
             )
             for one in self.compared
         ]  # fmt: skip
@@ -124,7 +124,7 @@ class Comparisons:
 
     def findings(self) -> list[str]:
         """Say of each measure what can be said, and what cannot."""
-        return [one.said() for one in self.compared]
+        return [one.sentence() for one in self.compared]
 
     def __repr__(self) -> str:
         return "\n".join(self.findings())
@@ -185,37 +185,58 @@ def compare(
     [[0.33, 0.4, 10, 21, False]]
     """
     names = [measure] if isinstance(measure, str) else list(measure)
-    sides = split_of(split)
-    compared = [_compared(store, name, sides, outcome, where or {}, given) for name in names]
+    sides = split_of(split, store.zone)
+    each = [compared(store, name, sides, outcome=outcome, where=where, **given) for name in names]
     from claudesess import stats
 
-    raised = stats.holm([stats.compare.p_of(one.seen) for one in compared])
-    found = compared
-    if len(compared) > 1:
-        found = [replace(one, p_of_all=float(p)) for one, p in zip(compared, raised, strict=True)]
+    raised = stats.holm([stats.compare.p_of(one.seen) for one in each])
+    found = each
+    if len(each) > 1:
+        found = [replace(one, p_of_all=float(p)) for one, p in zip(each, raised, strict=True)]
     if all(one.seen.is_refused for one in found):
-        raise QuestionError(" ".join(one.said() for one in found))
+        raise QuestionError(" ".join(one.sentence() for one in found))
     return Comparisons(found)
 
 
-def _compared(
+def compared(
     store: Store,
     name: str,
     split: Split,
-    outcome: str | None,
-    where: Mapping[str, Any],
-    given: Mapping[str, Any],
+    *,
+    outcome: str | None = None,
+    where: Mapping[str, Any] | None = None,
+    is_always_permuted: bool = False,
+    **given: Any,
 ) -> Compared:
+    """Compare the two sides by one measure; where there are too few sessions, the result says so.
+
+    Parameters
+    ----------
+    store, name, outcome, where, **given
+        As for `compare`.
+    split
+        The two sides.
+    is_always_permuted
+        Also with many sessions, those are dealt out to the sides at random.
+
+    Raises
+    ------
+    QuestionError
+        There is no such measure, covariate or outcome, or nothing of it was recorded.
+    """
+    from claudesess.stats.compare import PERMUTED_UNDER
+
     answer = ask(store, name, by=None, where=where, **given)
     if split.by != "started_at":
-        filters.check(answer.measure, split.by)
+        filters.require(answer.measure, split.by)
     claim = _claim(answer, outcome)
     units = _with_start(answer.units, store) if split.by == "started_at" else answer.units
-    split.check(units)
+    split.require(units)
     side = split.sides(units)
-    known = units[side.notna()].assign(**{_SIDE: np.where(side.dropna().astype(bool), "2", "1")})
-    sums = answer.measure.module.sums(known.reset_index(drop=True), by=_SIDE)
-    return Compared(answer, split, claim, _seen(answer, claim, sums))
+    sided = units[side.notna()].assign(**{_SIDE: np.where(side.dropna().astype(bool), "2", "1")})
+    sums = answer.measure.module.sums(sided.reset_index(drop=True), by=_SIDE)
+    permuted_under = np.inf if is_always_permuted else PERMUTED_UNDER
+    return Compared(answer, split, claim, _seen(answer, claim, sums, permuted_under))
 
 
 def _claim(answer: Answer, outcome: str | None) -> Claim:
@@ -244,14 +265,14 @@ def _with_start(units: pd.DataFrame, store: Store) -> pd.DataFrame:
     return own.merge(about, on=["db", "session_id"], how="left", validate="many_to_one")
 
 
-def _seen(answer: Answer, claim: Claim, sums: pd.DataFrame) -> Comparison:
+def _seen(answer: Answer, claim: Claim, sums: pd.DataFrame, permuted_under: float) -> Comparison:
     """Compare the sides by what adds up where that is enough, else by the estimates of both."""
     from claudesess import stats
 
     own = sums[sums["outcome"] == claim.outcome]
     is_ratio = own["value"].isna().all() and own["horizon"].isna().all()
     if not is_ratio:
-        return _by_estimates(answer, claim, sums)
+        return _by_estimates(answer, claim, sums, permuted_under)
     if claim.statistic == "rate":
         own = own[("per " + own["unit"].astype("string")) == claim.unit]
     keys = ["db", "session_id"]
@@ -262,9 +283,8 @@ def _seen(answer: Answer, claim: Claim, sums: pd.DataFrame) -> Comparison:
     is_second = (table["group"] == "2").to_numpy(bool)
     rows: Any = claim.statistic if claim.statistic in ("share", "rate") else None
     numbers = table[["n_events", "exposure"]].to_numpy(float)
-    if not table.duplicated(keys).any():
-        return stats.compare.compare(numbers, is_second, rows=rows)
-    return _within(table, is_second, stats.compare.compare(numbers, is_second, rows=rows))
+    seen = stats.compare.compare(numbers, is_second, rows=rows, permuted_under=permuted_under)
+    return _within(table, is_second, seen) if table.duplicated(keys).any() else seen
 
 
 def _within(table: pd.DataFrame, is_second: np.ndarray, seen: Comparison) -> Comparison:
@@ -289,10 +309,10 @@ def _within(table: pd.DataFrame, is_second: np.ndarray, seen: Comparison) -> Com
     )
 
 
-def _by_estimates(answer: Answer, claim: Claim, sums: pd.DataFrame) -> Comparison:
+def _by_estimates(answer: Answer, claim: Claim, sums: pd.DataFrame, permuted_under: float) -> Comparison:
     """Compare what the measure estimates of either side, by its limits, and with sessions dealt out anew."""
     from claudesess import stats
-    from claudesess.stats.compare import FEWEST_A_SIDE, PERMUTED_UNDER
+    from claudesess.stats.compare import FEWEST_A_SIDE
 
     estimate = answer.measure.module.estimate
     found = claim.of(estimate(sums)).set_index("group").reindex(["1", "2"])
@@ -304,7 +324,7 @@ def _by_estimates(answer: Answer, claim: Claim, sums: pd.DataFrame) -> Compariso
     if is_refused:
         low = high = np.nan
     p = np.nan
-    if not is_refused and min(n) < PERMUTED_UNDER:
+    if not is_refused and min(n) < permuted_under:
         p = _dealt_out(estimate, claim, sums, gap)
     return stats.Comparison(
         number[0, 0], number[1, 0], gap, low, high, n, p, np.nan,

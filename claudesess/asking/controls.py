@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,21 +23,44 @@ _KEYS = ["group", "group_2", "outcome", "statistic", "horizon", "horizon_unit", 
 _NUMBERS = ["estimate", "low", "high"]
 
 
-def beside(
-    measure: Measure, estimates: pd.DataFrame, units: pd.DataFrame, drawn: pd.DataFrame, by: By
-) -> pd.DataFrame:
-    """Estimate a control, and the difference of a result and its control.
+class ControlSums(NamedTuple):
+    """What adds up of a result and its control: those of several databases are put below each other.
+
+    Attributes
+    ----------
+    held
+        `SUMS` of the units of the result for which units of the control stand.
+    drawn
+        `SUMS` of the control, by the ``draw`` that each is of, too.
+    """
+
+    held: pd.DataFrame
+    drawn: pd.DataFrame
+
+
+def summed(measure: Measure, units: pd.DataFrame, drawn: pd.DataFrame, by: By) -> ControlSums:
+    """Add up a result and its control.
 
     Parameters
     ----------
     measure
         What was asked.
-    estimates, units
-        The result, and the units that it is of. Those for which nothing in the control stands are left out.
+    units
+        Of the result. Those for which nothing in the control stands are left out.
     drawn
         The units of the control, with their ``draw``.
     by
         What both are grouped by.
+    """
+    sums = measure.module.sums
+    code, places = group_numbers(drawn, ["session_id", "draw"])
+    marks = _MARK + pd.Series(code).astype("string")
+    of_draws = _by_draw(sums(drawn.assign(session_id=marks.array), by=by), places)
+    return ControlSums(sums(_comparable(units, drawn), by=by), of_draws)
+
+
+def beside(measure: Measure, sums: ControlSums) -> pd.DataFrame:
+    """Estimate a control, and the difference of a result and its control.
 
     Returns
     -------
@@ -51,33 +74,28 @@ def beside(
     other number: `claudesess.stats.difference_limits` of both intervals, as if they were independent. The
     note of a difference says how many draws gave less than the result.
     """
-    sums, estimate = measure.module.sums, measure.module.estimate
-    held = _held(units, drawn)
-    if len(held) < len(units):
-        units, estimates = held, estimate(sums(held, by=by))
-    code, places = group_numbers(drawn, ["session_id", "draw"])
-    marks = _MARK + pd.Series(code).astype("string")
-    of_draws, draw = _by_draw(sums(drawn.assign(session_id=marks.array), by=by), places)
-    all_draws = pooled(of_draws)
-    n_draws = drawn["draw"].nunique()
+    estimate = measure.module.estimate
+    draw = sums.drawn["draw"].to_numpy(int)
+    all_draws = pooled(sums.drawn)
+    n_draws = len(np.unique(draw))
     control = estimate(all_draws).assign(role="control", note=f"{n_draws} draws")
-    each = _of_each_draw(estimate, of_draws, draw)
-    difference = _differences(estimates, control, sums(units, by=by), all_draws)
+    each = _of_each_draw(estimate, sums.drawn, draw)
+    difference = _differences(estimate(sums.held), control, sums.held, all_draws)
     difference = difference.assign(note=_percentiles(difference, each))
     return stacked(*(ESTIMATES.filled(part) for part in (control, difference)))
 
 
-def _held(units: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
+def _comparable(units: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
     """Keep the units for which units of the control stand: all, where these stand for none by name."""
     names = {name: name.removeprefix("for_") for name in map(str, drawn) if name.startswith("for_")}
     if not names:
         return units
-    known = pd.MultiIndex.from_frame(drawn[list(names)].drop_duplicates())
-    return units[pd.MultiIndex.from_frame(units[list(names.values())]).isin(known)]
+    there = pd.MultiIndex.from_frame(drawn[list(names)].drop_duplicates())
+    return units[pd.MultiIndex.from_frame(units[list(names.values())]).isin(there)]
 
 
-def _by_draw(sums: pd.DataFrame, places: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return sums with their sessions as they are, and the draw of each row."""
+def _by_draw(sums: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Return sums with their sessions as they are, and with the draw of each row."""
     names = dict(zip(_MARK + places.index.astype("string"), places["session_id"], strict=True))
     code = sums["session_id"].str.slice(len(_MARK)).to_numpy(int)
     grouped = {
@@ -86,7 +104,7 @@ def _by_draw(sums: pd.DataFrame, places: pd.DataFrame) -> tuple[pd.DataFrame, np
         if (sums[f"{name}_by"] == "session_id").any()
     }
     session = places["session_id"].astype("string").array[code]
-    return sums.assign(session_id=session, **grouped), places["draw"].to_numpy(int)[code]
+    return sums.assign(session_id=session, **grouped, draw=places["draw"].to_numpy(int)[code])
 
 
 def _of_each_draw(estimate: Any, sums: pd.DataFrame, draw: np.ndarray) -> pd.DataFrame:
@@ -195,11 +213,11 @@ def sentence(control: Control, rows: pd.DataFrame) -> str:
     both = both[both["estimate"].notna()]
     if len(both) and both[["low", "high"]].isna().all(axis=None):
         return f"{control.at}: too few sessions to show a difference."
-    said = words.by_group(both, _said)
-    return f"{control.at}: {said}." if said else "There is nothing to hold it against: no more is shown."
+    pairs = words.by_group(both, _placebo_beside)
+    return f"{control.at}: {pairs}." if pairs else "There is nothing to hold it against: no more is shown."
 
 
-def _said(row: pd.Series) -> str:
+def _placebo_beside(row: pd.Series) -> str:
     """Say a control and what it leaves of a result."""
     is_share = row["unit"] == "share"
     form, unit = (_points, "points") if is_share else (_signed, row["unit"])

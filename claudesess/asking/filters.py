@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from claudesess.contracts import Units
 from claudesess.errors import QuestionError
+from claudesess.zones import days, in_utc
 
 if TYPE_CHECKING:
     from claudesess.asking.listing import Measure
     from claudesess.store import Store
 
 
-def check(measure: Measure, name: str) -> None:
+def require(measure: Measure, name: str) -> None:
     """Refuse a covariate that the units of a measure do not have.
 
     Raises
@@ -40,19 +41,19 @@ def _options(measure: Measure) -> list[str]:
 
 
 def joined(units: pd.DataFrame, contract: Units, store: Store) -> pd.DataFrame:
-    """Put the day and the covariates of the session beside each unit."""
+    """Put the day, in the zone of the store, and the covariates of the session beside each unit."""
     from claudesess.relations import frames
 
     # days are few: each is spelled once
-    place, days = pd.factorize(units[contract.at].dt.floor("D"))
-    spelled = pd.array([f"{day:%Y-%m-%d}" for day in days], dtype="string")
+    place, each = pd.factorize(days(units[contract.at], store.zone))
+    spelled = pd.array([f"{day:%Y-%m-%d}" for day in each], dtype="string")
     day = pd.Series(spelled.take(place, allow_fill=True), index=units.index)
     about = frames.load(store, "session_covariates").drop(columns="started_at")
     return units.assign(day=day).merge(about, on=["db", "session_id"], how="left", validate="many_to_one")
 
 
-def moment(name: str, value: str | datetime | None) -> pd.Timestamp | None:
-    """Return a time as it was asked for, in UTC where no zone is said.
+def moment(name: str, value: str | datetime | None, zone: tzinfo = UTC) -> pd.Timestamp | None:
+    """Return a time as it was asked for, in UTC; where it names no zone it is of `zone`.
 
     Raises
     ------
@@ -69,7 +70,7 @@ def moment(name: str, value: str | datetime | None) -> pd.Timestamp | None:
     try:
         read = pd.Timestamp(value)
         if not pd.isna(read):
-            return read.tz_localize("UTC") if read.tzinfo is None else read.tz_convert("UTC")
+            return in_utc(read, zone)
     except (ValueError, TypeError):
         pass
     raise QuestionError(f"{name} is {value!r}; it must be a time, such as '2026-10-14' or '2026-10-14 18:00'")
@@ -102,6 +103,6 @@ def kept(units: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
     for name, values in where.items():
         asked = values if isinstance(values, (list, tuple, set, frozenset)) else [values]
         own = units[name].astype("string")
-        known = [str(value) for value in asked if value is not None]
-        mask &= own.isin(known).fillna(False).astype(bool) | (own.isna() & (None in asked))
+        wanted = [str(value) for value in asked if value is not None]
+        mask &= own.isin(wanted).fillna(False).astype(bool) | (own.isna() & (None in asked))
     return units[mask].reset_index(drop=True)

@@ -23,7 +23,7 @@ from claudesess import text
 from claudesess.asking import controls, listing
 from claudesess.asking.answer import Answer, ask
 from claudesess.contracts import ESTIMATES
-from claudesess.estimating.advice import Advice, Cost
+from claudesess.estimating.advice import Advice, Cost, Proposal
 
 if TYPE_CHECKING:
     from claudesess.store import Store
@@ -42,14 +42,14 @@ _GROUPS = ["group_by", "group", "group_2_by", "group_2"]
 _ROW = [*_GROUPS, "outcome", "statistic", "horizon", "horizon_unit", "unit"]
 _NAMES = ("aim", "file_path", "tried")  # columns of units that name a thing, beside those that end in _id
 _PACE = """
-SELECT coalesce(sum(active_h), 0) * 60 AS active_min, count(DISTINCT date_trunc('week', first_at)) AS weeks,
+SELECT coalesce(sum(active_h), 0) * 60 AS active_min, count(DISTINCT date_trunc('week', day_at)) AS weeks,
     (SELECT count(*) FROM tool_calls) AS calls
 FROM _open_days
 """
 
 
 class Pace(NamedTuple):
-    """How much a store holds: weeks with a session (from Monday, UTC), and minutes of activity per call."""
+    """How much a store holds: weeks with a session (from Monday on), and minutes of activity per call."""
 
     weeks: float
     min_per_call: float
@@ -67,10 +67,12 @@ class Finding:
     ----------
     answer
         What was asked: ``finding.answer.chart()`` draws it.
-    said
+    sentence
         What is seen: n, 95 % limits, and what its control leaves of it.
     step
         What a person can do.
+    proposal
+        The change that this comes to, word for word, where there is one.
     amount, cost
         What it costs per week at the lower limit, and in what: min, calls, failed calls.
     minutes
@@ -84,8 +86,9 @@ class Finding:
     """
 
     answer: Answer
-    said: str
+    sentence: str
     step: str
+    proposal: Proposal | None
     amount: float
     cost: Cost
     minutes: float
@@ -107,8 +110,8 @@ class Finding:
         --------
         >>> from claudesess import samples
         >>> found = findings(samples.open_sample("workshop"))
-        >>> found[0].costs
-        'At least 1.85 calls a week (17 s).'
+        >>> [one.costs for one in found]
+        ['At least 26 min a week.', 'At least 1.9 calls a week (17 s).']
         """
         if self.cost == "min":
             return f"At least {text.clock(60 * self.amount)} a week."
@@ -129,8 +132,21 @@ class Finding:
     @property
     def lines(self) -> list[str]:
         """Say it: what it costs, what is seen, what to do, and what else was found of the same rows."""
-        also = [f"Also of these: {one.said} Next: {one.step}" for one in self.also]
-        return [self.costs, self.said, f"Next: {self.step}", *also]
+        also = [f"Also of these: {one.sentence} Next: {one.step}" for one in self.also]
+        copied = [self.change] if self.change else []
+        return [self.costs, self.sentence, f"Next: {self.step}", *copied, f"Done? {self.note}", *also]
+
+    @property
+    def change(self) -> str:
+        """What goes where, word for word; nothing where the next step quotes it."""
+        if self.proposal is None or self.proposal.text in self.step:
+            return ""
+        return self.proposal.line
+
+    @property
+    def note(self) -> str:
+        """The command that keeps in mind what was changed because of it."""
+        return f'claudesess note "…" --finding {self.measure}'
 
 
 class Findings(Sequence[Finding]):
@@ -165,10 +181,10 @@ class Findings(Sequence[Finding]):
     def table(self) -> pd.DataFrame:
         """One row per finding: its place, measure, words, cost per week, numbers and p."""
         numbers = ["estimate", "low", "high", "unit", "n_units", "n_sessions"]
-        names = ["place", "measure", "said", "step", "amount", "cost", "minutes", *numbers, "p", "also"]
+        names = ["place", "measure", "sentence", "step", "amount", "cost", "minutes", *numbers, "p", "also"]
         rows = [
             (
-                place, one.measure, one.said, one.step, one.amount, one.cost, one.minutes,
+                place, one.measure, one.sentence, one.step, one.amount, one.cost, one.minutes,
                 *one.claim[numbers], one.p, [other.measure for other in one.also],
             )
             for place, one in enumerate(self, start=1)
@@ -188,13 +204,13 @@ class Findings(Sequence[Finding]):
     @property
     def lines(self) -> list[str]:
         """Say all: every finding, how they were judged, and for what there is not enough data."""
-        told = []
+        numbered = []
         for place, one in enumerate(self, start=1):
             first, *others = one.lines
-            told += [f"{place}. {first}", *(f"   {line}" for line in others)]
+            numbered += [f"{place}. {first}", *(f"   {line}" for line in others)]
         missing = [f"   {one}" for one in self.not_enough]
         return [
-            *(told or ["No finding: nothing is shown to cost time."]),
+            *(numbered or ["No finding: nothing is shown to cost time."]),
             self.judged,
             *(["Not enough data, in sessions that can be held against a control, for:"] if missing else []),
             *missing,
@@ -225,8 +241,8 @@ def findings(store: Store, answers: Mapping[str, Answer] | None = None) -> Findi
     --------
     >>> from claudesess import samples
     >>> found = findings(samples.open_sample("workshop"))
-    >>> [one.measure for one in found], found[0].rows.shape[0]
-    (['retry_escalation.repeats'], 17)
+    >>> [one.measure for one in found], found[1].rows.shape[0]
+    (['checks.recurring', 'retry_escalation.repeats'], 17)
     """
     from claudesess import stats
 
@@ -244,9 +260,11 @@ def findings(store: Store, answers: Mapping[str, Answer] | None = None) -> Findi
     ]
     shown = every[(every["p"] <= WRONG) & (every["amount"] > 0)]
     order = shown.sort_values(["minutes", "amount"], ascending=False, kind="stable", na_position="last")
-    told = (_told(asked[row["name"]], *advised[row["name"]], row) for _, row in order.iterrows())
+    candidates = (_finding(asked[row["name"]], *advised[row["name"]], row) for _, row in order.iterrows())
     return Findings(
-        _chosen(one for one in told if one.step), _not_enough(asked, every), int(every["p"].notna().sum())
+        _chosen(one for one in candidates if one.step),
+        _not_enough(asked, every),
+        int(every["p"].notna().sum()),
     )
 
 
@@ -308,13 +326,14 @@ def _judged(name: str, advice: Advice, claims: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _told(answer: Answer, advice: Advice, claims: pd.DataFrame, row: pd.Series) -> Finding:
+def _finding(answer: Answer, advice: Advice, claims: pd.DataFrame, row: pd.Series) -> Finding:
     """Put what is seen, and what to do about it, into words."""
     claim = claims.iloc[int(row["place"])]
     step = advice.step if isinstance(advice.step, str) else advice.step(claim)
-    said = said_of(answer, advice, claim)
+    proposal = (advice.proposal(claim) if callable(advice.proposal) else advice.proposal) if step else None
+    sentences = said_of(answer, advice, claim)
     amount, minutes, p = (float(row[name]) for name in ("amount", "minutes", "p"))
-    return Finding(answer, said, step, amount, advice.cost, minutes, p, claim, advice)
+    return Finding(answer, sentences, step, proposal, amount, advice.cost, minutes, p, claim, advice)
 
 
 def said_of(answer: Answer, advice: Advice, claim: pd.Series) -> str:
@@ -322,14 +341,14 @@ def said_of(answer: Answer, advice: Advice, claim: pd.Series) -> str:
     own = answer.estimates[_is_like(answer.estimates, claim, _GROUPS)]
     if advice.says is not None:
         result = own[_is_like(own, claim, _ROW)]
-        said = advice.says(result.iloc[0] if claim["role"] == "difference" else claim)
+        sentences = advice.says(result.iloc[0] if claim["role"] == "difference" else claim)
     else:
-        said = answer.measure.says(own, answer.units)
+        sentences = answer.measure.says(own, answer.units)
     control = answer.control
     if isinstance(control, str):
-        return said
-    told = controls.sentence(answer.measure.module.control, control[_is_like(control, claim, _GROUPS)])
-    return f"{said} {told}"
+        return sentences
+    of_control = controls.sentence(answer.measure.module.control, control[_is_like(control, claim, _GROUPS)])
+    return f"{sentences} {of_control}"
 
 
 def _is_like(rows: pd.DataFrame, claim: pd.Series, columns: list[str]) -> pd.Series:
@@ -370,12 +389,12 @@ def _chosen(ranked: Iterator[Finding]) -> list[Finding]:
 def _is_same(one: Finding, other: Finding) -> bool:
     """Whether two findings are of one incident: half of the rows of one, or most of each in one session."""
     names = [name for name in one.rows if _is_name(str(name)) and name in other.rows]
-    told = [name for name in names if one.rows[name].notna().any() and other.rows[name].notna().any()]
-    if told:
+    shared = [name for name in names if one.rows[name].notna().any() and other.rows[name].notna().any()]
+    if shared:
         first, second = (
-            frame[["db", "session_id", *told]].drop_duplicates() for frame in (one.rows, other.rows)
+            frame[["db", "session_id", *shared]].drop_duplicates() for frame in (one.rows, other.rows)
         )
-        both = first.merge(second, on=["db", "session_id", *told])
+        both = first.merge(second, on=["db", "session_id", *shared])
         return len(both) >= _SAME * max(min(len(first), len(second)), 1)
     top, other_top = _session_of_most(one), _session_of_most(other)
     return top is not None and top == other_top
@@ -396,7 +415,7 @@ def _session_of_most(one: Finding) -> tuple[str, str] | None:
 
 def _not_enough(asked: Mapping[str, Answer], every: pd.DataFrame) -> list[str]:
     """Say which questions of measures that give advice could not be judged at all."""
-    said = []
+    lines = []
     for name, answer in asked.items():
         if not hasattr(answer.measure.module, "advice"):
             continue
@@ -404,5 +423,5 @@ def _not_enough(asked: Mapping[str, Answer], every: pd.DataFrame) -> list[str]:
         if own["p"].isna().all():
             n = int(own["n_sessions"].fillna(0).max()) if len(own) else 0
             few = f"{n} of {FEWEST_SESSIONS} sessions" if n < FEWEST_SESSIONS else "too few observations"
-            said.append(f"{answer.measure.asks} ({few})")
-    return said
+            lines.append(f"{answer.measure.asks} ({few})")
+    return lines

@@ -26,7 +26,7 @@ def of(function: Callable[..., Any]) -> dict[str, tuple[Any, Any]]:
     return {p.name: (hints[p.name], p.default) for p in parameters if p.kind is p.KEYWORD_ONLY}
 
 
-def check(function: Callable[..., Any], given: Mapping[str, object]) -> None:
+def require(function: Callable[..., Any], given: Mapping[str, object]) -> None:
     """Refuse options that a function does not have, or that its annotations do not allow.
 
     Raises
@@ -38,17 +38,17 @@ def check(function: Callable[..., Any], given: Mapping[str, object]) -> None:
     Examples
     --------
     >>> def units(compactions, *, kind: Literal["check", "all"] = "check", k: int = 20): ...
-    >>> check(units, {"kind": "all", "k": 0})
+    >>> require(units, {"kind": "all", "k": 0})
     Traceback (most recent call last):
         ...
     claudesess.errors.QuestionError: k is 0; it must be a whole number, 1 or more
     """
-    known = of(function)
+    options = of(function)
     for name, value in given.items():
-        if name not in known:
-            offered = f"its options are {', '.join(known)}" if known else "it has none"
+        if name not in options:
+            offered = f"its options are {', '.join(options)}" if options else "it has none"
             raise QuestionError(f"there is no option {name!r}; {offered}")
-        hint = known[name][0]
+        hint = options[name][0]
         choices = get_args(hint) if get_origin(hint) is Literal else ()
         if choices and value not in choices:
             raise QuestionError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, choices))}")

@@ -36,8 +36,8 @@ def overview(store: Store, question: str, *, where: Mapping[str, Any] | None = N
     Examples
     --------
     >>> from claudesess import samples
-    >>> for said in overview(samples.open_sample("retry"), "retry_escalation").findings():
-    ...     print(said)
+    >>> for finding in overview(samples.open_sample("retry"), "retry_escalation").findings():
+    ...     print(finding)
     Of 1 failing check in 1 session, 0 fixed unaided by attempt 5, 1 escalated. At the first try, if every \
 try of a session had the same chance: too few sessions to show a difference.
     1 of 1 first tries of checks in 1 session failed again next. If every try of a session had the same \
@@ -73,14 +73,14 @@ class Overview:
 
     def findings(self) -> list[str]:
         """Say what each measure has to say."""
-        return [said for one in self.answers.values() if (said := one.finding())]
+        return [finding for one in self.answers.values() if (finding := one.finding())]
 
     def chart(self) -> alt.VConcatChart:
         """Draw every measure and view, one below the other, below the first finding."""
         from claudesess import charts
 
-        said = self.findings()
-        title = said[0] if said else listing.question(self.question).QUESTION
+        findings = self.findings()
+        title = findings[0] if findings else listing.question(self.question).QUESTION
         return charts.page(*(one.panel() for one in self.answers.values()), title=title)
 
     def __repr__(self) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, tzinfo
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from claudesess.errors import QuestionError
+from claudesess.zones import days, in_utc
 
 if TYPE_CHECKING:
     from claudesess.store import Store
@@ -33,11 +34,14 @@ class Split:
     first, second
         The values of the two sides; `first` empty: all the others that are known. For a date, `second` holds
         it.
+    zone
+        Where a date begins.
     """
 
     by: str
     first: tuple[str, ...]
     second: tuple[str, ...]
+    zone: tzinfo = UTC
 
     @property
     def names(self) -> tuple[str, str]:
@@ -48,7 +52,7 @@ class Split:
             return "the other sessions", f"the {len(self.second)} sessions listed"
         return " or ".join(self.first) or f"other {self.by.replace('_', ' ')}", " or ".join(self.second)
 
-    def check(self, units: pd.DataFrame) -> None:
+    def require(self, units: pd.DataFrame) -> None:
         """Refuse values that no unit has.
 
         Raises
@@ -59,14 +63,15 @@ class Split:
         there = list(units[self.by].astype("string").value_counts().index)
         missing = [value for value in (*self.first, *self.second) if value not in there]
         if self.by != "started_at" and missing:
-            known = ", ".join(there[:_LISTED]) + (", …" if len(there) > _LISTED else "")
-            raise QuestionError(f"No {self.by} is {missing[0]!r}. There are: {known or 'none'}.")
+            named = ", ".join(there[:_LISTED]) + (", …" if len(there) > _LISTED else "")
+            raise QuestionError(f"No {self.by} is {missing[0]!r}. There are: {named or 'none'}.")
 
     def sides(self, units: pd.DataFrame) -> pd.Series:
         """Say of each unit whether it is on the second side; NA: on neither."""
         values = units[self.by]
         if self.by == "started_at":
-            return (values >= pd.Timestamp(self.second[0], tz="UTC")).astype("boolean").mask(values.isna())
+            at = in_utc(pd.Timestamp(self.second[0]), self.zone)
+            return (values >= at).astype("boolean").mask(values.isna())
         text = values.astype("string")
         is_second = text.isin(self.second).astype("boolean")
         on_neither = text.isna() | (
@@ -75,7 +80,7 @@ class Split:
         return is_second.mask(on_neither)
 
 
-def split_of(given: SplitBy) -> Split:
+def split_of(given: SplitBy, zone: tzinfo = UTC) -> Split:
     """Read what somebody wants to split by.
 
     Parameters
@@ -83,6 +88,8 @@ def split_of(given: SplitBy) -> Split:
     given
         A date (or a text that is one), or a mapping of one covariate: to a pair of values (first, second), to
         one value (against all others that are known), or to a list of values (likewise).
+    zone
+        Where a date begins.
 
     Raises
     ------
@@ -105,7 +112,7 @@ def split_of(given: SplitBy) -> Split:
             return Split(str(by), (), tuple(sorted(map(str, listed))))
     if isinstance(given, (str, date)):
         try:
-            return Split("started_at", (), (f"{pd.Timestamp(given):%Y-%m-%d}",))
+            return Split("started_at", (), (f"{pd.Timestamp(given):%Y-%m-%d}",), zone)
         except ValueError:
             pass
     raise QuestionError(
@@ -156,9 +163,9 @@ def splits(store: Store) -> pd.DataFrame:
         for name, n in counts.items()
         if len(n) > 1
     ]
-    day = _middle(sessions["started_at"])
+    day = _middle(sessions["started_at"], store.zone)
     if day is not None:
-        n_second = int((sessions["started_at"] >= pd.Timestamp(day, tz="UTC")).sum())
+        n_second = int((sessions["started_at"] >= in_utc(pd.Timestamp(day), store.zone)).sum())
         n_first = int(sessions["started_at"].notna().sum()) - n_second
         names = Split("started_at", (), (day,)).names
         rows.insert(0, {"split": day, "by": "started_at", "first": names[0], "second": names[1],
@@ -172,11 +179,11 @@ def _counts(values: pd.Series) -> pd.Series:
     return values.astype("string").value_counts().sort_index().sort_values(ascending=False, kind="stable")
 
 
-def _middle(started_at: pd.Series) -> str | None:
+def _middle(started_at: pd.Series, zone: tzinfo) -> str | None:
     """Return the first day of the second half of the sessions; None where all are of one day."""
-    days = started_at.dropna().dt.floor("D").sort_values(ignore_index=True)
-    later = days[days > days.iloc[0]] if len(days) else days
+    known = days(started_at.dropna(), zone).sort_values(ignore_index=True)
+    later = known[known > known.iloc[0]] if len(known) else known
     if later.empty:
         return None
-    middle = max(days.iloc[len(days) // 2], later.iloc[0])
+    middle = max(known.iloc[len(known) // 2], later.iloc[0])
     return f"{middle:%Y-%m-%d}"

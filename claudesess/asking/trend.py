@@ -103,10 +103,10 @@ def segmented(days: pd.DataFrame, at: str) -> pd.DataFrame:
     MissingExtraError
         Extra `stats` is not installed.
     """
-    known = days[days["estimate"].notna() & (days["weight"] > 0)]
-    day = pd.to_datetime(known["day"])
+    estimated = days[days["estimate"].notna() & (days["weight"] > 0)]
+    day = pd.to_datetime(estimated["day"])
     is_after = (day >= pd.Timestamp(at)).to_numpy(bool)
-    if len(known) < _LEAST_DAYS or is_after.sum() < 3 or (~is_after).sum() < 3:
+    if len(estimated) < _LEAST_DAYS or is_after.sum() < 3 or (~is_after).sum() < 3:
         raise QuestionError(
             f"A trend around {at} needs {_LEAST_DAYS} days with numbers, three on either side; there are "
             f"{int((~is_after).sum())} before and {int(is_after.sum())} from then on."
@@ -115,11 +115,11 @@ def segmented(days: pd.DataFrame, at: str) -> pd.DataFrame:
         from statsmodels.regression.linear_model import WLS
     passed = (day - day.min()).dt.days.to_numpy(float)
     since = np.where(is_after, passed - passed[is_after].min(), 0.0)
-    design = np.column_stack([np.ones(len(known)), passed, is_after.astype(float), since])
-    lags = int(np.floor(4 * (len(known) / 100) ** (2 / 9)))
-    fitted = WLS(known["estimate"].to_numpy(float), design, weights=known["weight"].to_numpy(float)).fit(
-        cov_type="HAC", cov_kwds={"maxlags": max(lags, 1), "use_correction": True}, use_t=True
-    )
+    design = np.column_stack([np.ones(len(estimated)), passed, is_after.astype(float), since])
+    lags = int(np.floor(4 * (len(estimated) / 100) ** (2 / 9)))
+    fitted = WLS(
+        estimated["estimate"].to_numpy(float), design, weights=estimated["weight"].to_numpy(float)
+    ).fit(cov_type="HAC", cov_kwds={"maxlags": max(lags, 1), "use_correction": True}, use_t=True)
     limits = fitted.conf_int()
     terms = ["level at the start", "slope per day before", "step at the date", "change of slope per day"]
     return pd.DataFrame(

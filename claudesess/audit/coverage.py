@@ -51,7 +51,7 @@ def coverage(store: Store) -> pd.DataFrame:
     cut |= {(db, name): f"made from tables that are cut off: {', '.join(part.table)}"
             for db, part in lost.groupby("db") for name in DERIVED}  # fmt: skip
     broken = store.problems.query("severity == 'error' and table.isna()").dropna(subset=["db"])
-    cut |= {(db, name): said for db, said in zip(broken.db, broken.problem, strict=True)
+    cut |= {(db, name): problem for db, problem in zip(broken.db, broken.problem, strict=True)
             for name in RELATIONS if db in set(store.databases.db)}  # fmt: skip
     blind = set(examples_of(store, "error_without_check").db)
     frame["note"] = [

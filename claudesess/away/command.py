@@ -35,7 +35,8 @@ def since(
     from claudesess import my_data, open_store, spending, terminal
     from claudesess.away import page, when
     from claudesess.away.happened import happened
-    from claudesess.report.reader import Reader, zone_here
+    from claudesess.report.reader import Reader
+    from claudesess.zones import zone_here
 
     zone, now = UTC if is_utc else zone_here(), _now()
     at = when.moment(moment, now, zone)

@@ -47,7 +47,7 @@ _TROUBLES = {
 _TWO_DAYS_S = 172_800.0
 
 Row = dict[Any, Any]
-Told = Callable[[Row], tuple[list[str], str]]
+Cells = Callable[[Row], tuple[list[str], str]]
 
 
 def lines(
@@ -121,15 +121,15 @@ class _Page:
 
     def waits(self, found: pd.DataFrame) -> Iterator[Text]:
         still = found[found["over_at"].isna()]
-        said = f"{_length(float(found['waited_s'].sum()))} in all, {len(still):,} waiting still"
-        yield from self._section("Waits for you", found, said, self._wait, still)
+        summary = f"{_length(float(found['waited_s'].sum()))} in all, {len(still):,} waiting still"
+        yield from self._section("Waits for you", found, summary, self._wait, still)
 
     def troubles(self, found: pd.DataFrame) -> Iterator[Text]:
         yield from self._section("Held up", found, _counts(found["event"], _HELD_UP), self._trouble)
 
     def agents(self, found: pd.DataFrame) -> Iterator[Text]:
-        said = f"{int(found['is_new'].sum()):,} begun since; {_counts(found['status'], _STATUSES)}"
-        yield from self._section("Agents", found, said, self._agent)
+        summary = f"{int(found['is_new'].sum()):,} begun since; {_counts(found['status'], _STATUSES)}"
+        yield from self._section("Agents", found, summary, self._agent)
 
     def chains(self, found: pd.DataFrame) -> Iterator[Text]:
         is_check = found["kind"].isna() | found["kind"].eq("check")
@@ -138,8 +138,8 @@ class _Page:
         yield from self._section("Other failures", others, _counts(others["kind"], _OTHERS), None)
 
     def files(self, found: pd.DataFrame) -> Iterator[Text]:
-        said = text.count(int(found["n_edits"].sum()), "edit")
-        yield from self._section("Files edited", found, said, self._file)
+        summary = text.count(int(found["n_edits"].sum()), "edit")
+        yield from self._section("Files edited", found, summary, self._file)
 
     def commits(self, found: pd.DataFrame) -> Iterator[Text]:
         yield from self._section("Commits", found, "", self._commit)
@@ -150,7 +150,7 @@ class _Page:
     def tokens(self, answers: pd.DataFrame, prices: spending.Prices | None) -> Iterator[Text]:
         yield Text()
         yield Text("Tokens", "bold")
-        for line in spending.said(answers, prices):
+        for line in spending.lines(answers, prices):
             yield Text(f"  {text.plain(line)}")
 
     def rest(self) -> Iterator[Text]:
@@ -159,20 +159,25 @@ class _Page:
             yield Text(f"None: {', '.join(self._empty)}", "dim")
 
     def _section(
-        self, name: str, found: pd.DataFrame, said: str, told: Told | None, listed: pd.DataFrame | None = None
+        self,
+        name: str,
+        found: pd.DataFrame,
+        summary: str,
+        cells_of: Cells | None,
+        listed: pd.DataFrame | None = None,
     ) -> Iterator[Text]:
         if found.empty:
             self._empty.append(name.lower())
             return
         yield Text()
-        yield Text.assemble((name, "bold"), f": {len(found):,}{said and f'; {said}'}")
-        if told is not None:
-            yield from self._listed(found if listed is None else listed, told)
+        yield Text.assemble((name, "bold"), f": {len(found):,}{summary and f'; {summary}'}")
+        if cells_of is not None:
+            yield from self._listed(found if listed is None else listed, cells_of)
 
-    def _listed(self, found: pd.DataFrame, told: Told) -> Iterator[Text]:
+    def _listed(self, found: pd.DataFrame, cells_of: Cells) -> Iterator[Text]:
         shown = found if self.most is None else found.head(self.most)
         for row in shown.to_dict("records"):
-            cells, style = told(row)
+            cells, style = cells_of(row)
             line = "  ".join(" ".join(cell.split()) for cell in cells if cell)
             yield Text(f"  {text.plain(line)}", style)
         if len(found) > len(shown):

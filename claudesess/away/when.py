@@ -19,12 +19,12 @@ _FORMS = (
 )
 
 
-def moment(said: str, now: datetime, zone: tzinfo) -> datetime:
+def moment(when: str, now: datetime, zone: tzinfo, *, may_come: bool = False) -> datetime:
     """Say which moment is meant.
 
     Parameters
     ----------
-    said
+    when
         A time of day is the last one that has been; an age is counted back from now, a day in it being 24
         hours; a day of the week the last one that has begun; a day or date without a time begins at midnight.
         What names no zone is of the reader's.
@@ -32,11 +32,13 @@ def moment(said: str, now: datetime, zone: tzinfo) -> datetime:
         The present, with its zone.
     zone
         The reader's.
+    may_come
+        It may be still to come.
 
     Returns
     -------
     datetime
-        In UTC, not after `now`.
+        In UTC; not after `now`, unless it may come.
 
     Raises
     ------
@@ -47,20 +49,20 @@ def moment(said: str, now: datetime, zone: tzinfo) -> datetime:
     --------
     >>> from zoneinfo import ZoneInfo
     >>> now = datetime(2026, 10, 14, 9, 30, tzinfo=UTC)  # a Wednesday, 11:30 in Berlin
-    >>> at = lambda said: f"{moment(said, now, ZoneInfo('Europe/Berlin')):%d %H:%M}"
-    >>> [at(said) for said in ("11:00", "18:00", "1h30m", "yesterday", "monday 8:00", "2026-10-12")]
+    >>> at = lambda when: f"{moment(when, now, ZoneInfo('Europe/Berlin')):%d %H:%M}"
+    >>> [at(when) for when in ("11:00", "18:00", "1h30m", "yesterday", "monday 8:00", "2026-10-12")]
     ['14 09:00', '13 16:00', '14 08:00', '12 22:00', '12 06:00', '11 22:00']
     """
-    words = " ".join(said.lower().split())
+    words = " ".join(when.lower().split())
     try:
-        found = _age(words, now) or _day(words, now, zone) or _date(said.strip(), zone)
+        found = _age(words, now) or _day(words, now, zone) or _date(when.strip(), zone)
         at = None if found is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         at = None
     if at is None:
-        raise QuestionError(f"{said!r} is no moment. Say {_FORMS}.")
-    if at > now:
-        raise QuestionError(f"{said!r} is still to come: it is {now.astimezone(zone):%Y-%m-%d %H:%M} here.")
+        raise QuestionError(f"{when!r} is no moment. Say {_FORMS}.")
+    if at > now and not may_come:
+        raise QuestionError(f"{when!r} is still to come: it is {now.astimezone(zone):%Y-%m-%d %H:%M} here.")
     return at
 
 
@@ -98,8 +100,8 @@ def _clock(words: str) -> time:
     return time(hour, minute, second)
 
 
-def _date(said: str, zone: tzinfo) -> datetime | None:
-    if not re.match(r"\d{4}-?\d\d", said):
+def _date(words: str, zone: tzinfo) -> datetime | None:
+    if not re.match(r"\d{4}-?\d\d", words):
         return None
-    read = datetime.fromisoformat(said)
+    read = datetime.fromisoformat(words)
     return read if read.tzinfo is not None else read.replace(tzinfo=zone)

@@ -26,12 +26,12 @@ def made() -> str:
         "Vega-Lite": vl_convert.get_vegalite_versions()[-1],
         "Vega-Embed": vl_convert.get_vega_embed_version(),
     }
-    said = ", ".join(f"{name} {version}" for name, version in parts.items())
+    versions = ", ".join(f"{name} {version}" for name, version in parts.items())
     bundle = vl_convert.javascript_bundle(
         "".join(f"globalThis.{name} = {name};" for name in _NAMES), vl_version=parts["Vega-Lite"]
     )
     closed = bundle.replace("</script", "<\\/script")
-    return f"// {said}; licences: claudesess/charts/vega/LICENSES.txt\n(function () {{{closed}}})();\n"
+    return f"// {versions}; licences: claudesess/charts/vega/LICENSES.txt\n(function () {{{closed}}})();\n"
 
 
 if __name__ == "__main__":

@@ -83,6 +83,6 @@ def _utc(time: pd.Timestamp) -> alt.DateTime:
 
 
 def _closed(steps: pd.DataFrame) -> pd.DataFrame:
-    """Add a last row where the last step ends, so that the staircase comes down."""
-    end = steps.tail(1).assign(start_at=steps["end_at"].iloc[-1], value=0)
-    return pd.concat([steps, end], ignore_index=True)
+    """Add a last row where the last step ends, so that the staircase comes down; none where none is."""
+    last = steps.tail(1)
+    return pd.concat([steps, last.assign(start_at=last["end_at"], value=0)], ignore_index=True)

@@ -155,11 +155,11 @@ def cast_column(values: pd.Series, column: Column) -> ExtensionArray | pd.Series
 
 
 def _category(values: pd.Series, column: Column) -> pd.Categorical:
-    known = list(column.values)
-    if isinstance(values.array, pd.Categorical) and values.array.categories.tolist() == known:
+    declared = list(column.values)
+    if isinstance(values.array, pd.Categorical) and values.array.categories.tolist() == declared:
         return values.array
     place, found = pd.factorize(values.astype(_PLAIN[TEXT]))
-    categories = pd.Index([*known, *sorted(set(found) - set(known))], dtype="str")
+    categories = pd.Index([*declared, *sorted(set(found) - set(declared))], dtype="str")
     code = np.append(categories.get_indexer(pd.Index(found)), -1)[place]  # the last: -1, not known
     return pd.Categorical.from_codes(code, categories)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from claudesess.doctor.findings import Report
+from claudesess.doctor.remarks import Report
 from claudesess.install import client
 
 

@@ -21,12 +21,12 @@ def doctor(project: Path, as_json: bool) -> None:
     """Look whether recording works; exit status 1 when something is to be done."""
     from rich.console import Console
 
-    from claudesess.doctor import display
+    from claudesess.doctor import table
     from claudesess.doctor.examine import examine
 
     report = examine(project, os.environ, Path.home())
     if as_json:
         click.echo(text.ascii_json(json.dumps(report.to_dict(), indent=2)))
     else:
-        display.show(report, Console())
+        table.show(report, Console())
     sys.exit(1 if report.needs_action else 0)

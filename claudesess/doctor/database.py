@@ -15,7 +15,7 @@ from claudesess_collector.spool import n_lost
 from claudesess_collector.vocabulary import LOST_FILE, SECRETS_FILE, SESSION_FILE
 
 from claudesess.contracts import RAW
-from claudesess.doctor.findings import Report
+from claudesess.doctor.remarks import Report
 from claudesess.errors import DatabaseError
 from claudesess.store import copy
 from claudesess.store.read import ReadError, SqliteFile, plain

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from claudesess.doctor import client, database, probe, registered
-from claudesess.doctor.findings import Finding, Report
+from claudesess.doctor.remarks import Remark, Report
 from claudesess.install import config_dir
 from claudesess.store import cache
 
-__all__ = ["Finding", "Report", "examine"]
+__all__ = ["Remark", "Report", "examine"]
 
 
 def examine(project: Path, environ: Mapping[str, str], home: Path) -> Report:

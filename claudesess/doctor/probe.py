@@ -15,8 +15,8 @@ from pathlib import Path
 
 from claudesess_collector.vocabulary import SESSION_FILE
 
-from claudesess.doctor.findings import Report
 from claudesess.doctor.registered import Running
+from claudesess.doctor.remarks import Report
 from claudesess.errors import ClaudesessError
 from claudesess.install import interpreter
 from claudesess.store.read import ReadError, SqliteFile
@@ -34,7 +34,7 @@ class Probe:
     ----------
     n_sent, n_arrived
         Events sent, and rows found.
-    said
+    output
         What the hook printed: it must print nothing.
     statuses
         Its exit statuses.
@@ -44,7 +44,7 @@ class Probe:
 
     n_sent: int
     n_arrived: int
-    said: str
+    output: str
     statuses: list[int]
     hook_ms: float
     interpreter_ms: float
@@ -107,9 +107,9 @@ def _try(report: Report, one: Running, python: str, environ: Mapping[str, str]) 
         message = f"{probe.n_sent - probe.n_arrived} of {probe.n_sent} probe events did not arrive."
         fix = f"Try `{python} -I -S {one.script} < /dev/null`, and report what it says."
         report.action("probe", message, fix)
-    elif probe.said or any(probe.statuses):
+    elif probe.output or any(probe.statuses):
         fix = "Report this: a hook must be silent and exit with 0."
-        report.action("probe", f"The hook printed {probe.said[:80]!r}, statuses {probe.statuses}.", fix)
+        report.action("probe", f"The hook printed {probe.output[:80]!r}, statuses {probe.statuses}.", fix)
     else:
         share = f"a hook takes {probe.hook_ms:.0f} ms here ({probe.interpreter_ms:.0f} ms of it Python)"
         report.ok("probe", f"{probe.n_arrived} probe events arrived; {share}.")
@@ -119,7 +119,7 @@ def send(command: list[str], environ: Mapping[str, str]) -> Probe:
     """Send calls that succeeded to a new project in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="claudesess-probe-") as folder:
         surroundings = {**environ, "CLAUDE_PROJECT_DIR": folder}
-        times, statuses, said = [], [], ""
+        times, statuses, output = [], [], ""
         for n in range(RUNS + 1):  # the first makes the database: it is not timed
             started = time.perf_counter()
             done = subprocess.run(
@@ -127,14 +127,14 @@ def send(command: list[str], environ: Mapping[str, str]) -> Probe:
             )
             times.append(time.perf_counter() - started)
             statuses.append(done.returncode)
-            said += (done.stdout + done.stderr).decode("utf-8", "replace")
+            output += (done.stdout + done.stderr).decode("utf-8", "replace")
         alone = _median_ms([*command[:3], "-c", "pass"], surroundings, RUNS)
         median = statistics.median(times[1:]) * 1000
-        return Probe(RUNS + 1, _arrived(Path(folder) / SESSION_FILE), said, statuses, median, alone)
+        return Probe(RUNS + 1, _arrived(Path(folder) / SESSION_FILE), output, statuses, median, alone)
 
 
 def _payload(n: int, folder: str) -> bytes:
-    said = {
+    payload = {
         "session_id": "00000000-0000-4000-8000-000000000000",
         "transcript_path": os.devnull,
         "cwd": folder,
@@ -145,7 +145,7 @@ def _payload(n: int, folder: str) -> bytes:
         "tool_use_id": f"toolu_probe_{n}",
         "duration_ms": 1,
     }
-    return json.dumps(said).encode()
+    return json.dumps(payload).encode()
 
 
 def _arrived(database: Path) -> int:

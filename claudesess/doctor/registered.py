@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from claudesess.doctor.findings import Report
+from claudesess.doctor.remarks import Report
 from claudesess.doctor.sources import Source, plugin_source, settings_sources
 from claudesess.install.entries import Entry
 from claudesess.install.registration import EVENTS

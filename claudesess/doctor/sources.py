@@ -125,7 +125,7 @@ def _root(plugins: Path, key: str) -> Path:
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        said = json.loads(files.read_regular(path))
+        found = json.loads(files.read_regular(path))
     except (OSError, ValueError, RecursionError):
         return {}
-    return said if isinstance(said, dict) else {}
+    return found if isinstance(found, dict) else {}

@@ -6,7 +6,7 @@ rows or groups one by one.
 """
 
 from claudesess.estimating import words
-from claudesess.estimating.advice import Advice
+from claudesess.estimating.advice import Advice, Proposal
 from claudesess.estimating.controls import drawn
 from claudesess.estimating.estimators import (
     differences,
@@ -30,6 +30,7 @@ __all__ = [
     "By",
     "Kind",
     "Part",
+    "Proposal",
     "Relation",
     "counted",
     "differences",

@@ -4,13 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Cost = Literal["min", "calls", "failed calls"]
 """In what a finding is costed; calls are turned into minutes by the pace of the store."""
+
+
+PLACES = {
+    "rule": "For CLAUDE.md",
+    "permission": "For permissions.allow of the settings",
+    "hook": "To be taken out of the hooks of the settings",
+}
+"""Where each kind of proposal goes, as its line begins."""
+
+
+class Proposal(NamedTuple):
+    """One change that somebody may make, word for word.
+
+    Attributes
+    ----------
+    kind
+        What it is: a line of the instructions, an entry of the allow-list, a hook to drop.
+    text
+        The line, the entry, the hook's command; on one line.
+    """
+
+    kind: Literal["rule", "permission", "hook"]
+    text: str
+
+    @property
+    def line(self) -> str:
+        """Say what goes where.
+
+        Examples
+        --------
+        >>> Proposal("permission", "Bash(npm test:*)").line
+        'For permissions.allow of the settings: Bash(npm test:*)'
+        """
+        return f"{PLACES[self.kind]}: {self.text}"
 
 
 @dataclass(frozen=True)
@@ -43,6 +77,9 @@ class Advice:
     says
         What is seen, in a sentence without its control, of a row of `claims` (or, of a difference, the row of
         the result). Left out: the measure's ``finding``.
+    proposal
+        The change that `step` comes to, where it is one that can be copied; or a function of the row of
+        `claims`, as for `step`.
     """
 
     step: str | Callable[[pd.Series], str]
@@ -53,3 +90,4 @@ class Advice:
     above: float = 0.0
     is_less: bool = False
     says: Callable[[pd.Series], str] | None = None
+    proposal: Proposal | Callable[[pd.Series], Proposal] | None = None

@@ -18,7 +18,7 @@ DRAWS = 50
 """Times that a control is drawn, unless somebody asks for another number."""
 
 MOST_ROWS, FEWEST_DRAWS = 300_000, 10
-"""Rows of all draws together: of very many units there are fewer draws, but for these."""
+"""Units of all draws together: of very many units there are fewer draws, but for these."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,14 @@ class Control:
     claim
         Columns of `claudesess.contracts.ESTIMATES`, and the values of the row that the measure's finding is
         about.
+    most
+        Units of all draws together, where a unit is dear to draw.
     """
 
     draw: Callable[..., pd.DataFrame]
     at: str
     claim: Mapping[str, Any]
+    most: int = MOST_ROWS
 
     def __call__(
         self, *relations: Relation, seed: int = 1, draws: int = DRAWS, **options: Any
@@ -49,8 +52,19 @@ class Control:
 
     def taken(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """Return those options of the measure that the control has, too."""
-        known = inspect.signature(self.draw).parameters
-        return {name: value for name, value in options.items() if name in known}
+        parameters = inspect.signature(self.draw).parameters
+        return {name: value for name, value in options.items() if name in parameters}
+
+    def draws_of(self, n_units: int) -> int:
+        """Return how often it is drawn of a store that holds so many units of the result.
+
+        Examples
+        --------
+        >>> control = drawn("If nothing failed")(lambda: None)
+        >>> control.draws_of(100), control.draws_of(10_000), control.draws_of(1_000_000)
+        (50, 30, 10)
+        """
+        return min(DRAWS, max(FEWEST_DRAWS, self.most // max(n_units, 1)))
 
     @property
     def relations(self) -> tuple[str, ...]:
@@ -59,13 +73,15 @@ class Control:
         return tuple(p.name for p in given if p.kind is not p.KEYWORD_ONLY)
 
 
-def drawn(at: str, **claim: Any) -> Callable[[Callable[..., pd.DataFrame]], Control]:
+def drawn(
+    at: str, *, most: int = MOST_ROWS, **claim: Any
+) -> Callable[[Callable[..., pd.DataFrame]], Control]:
     """Make a `Control` of a function; for the claim of the row that has these values."""
-    return lambda draw: Control(draw, at, claim)
+    return lambda draw: Control(draw, at, claim, most)
 
 
 def repeated(units: pd.DataFrame, draws: int) -> pd.DataFrame:
-    """Repeat units once per draw, with its number; of very many units there are fewer draws.
+    """Repeat units once per draw, with its number.
 
     Examples
     --------
@@ -73,22 +89,26 @@ def repeated(units: pd.DataFrame, draws: int) -> pd.DataFrame:
     >>> repeated(pd.DataFrame({"n": [1, 2]}), 2).values.tolist()
     [[1, 0], [2, 0], [1, 1], [2, 1]]
     """
-    times = min(draws, max(FEWEST_DRAWS, MOST_ROWS // max(len(units), 1)))
-    every = np.tile(np.arange(len(units)), times)
-    return units.iloc[every].assign(draw=np.repeat(np.arange(times), len(units))).reset_index(drop=True)
+    every = np.tile(np.arange(len(units)), draws)
+    return units.iloc[every].assign(draw=np.repeat(np.arange(draws), len(units))).reset_index(drop=True)
 
 
 def dealt_again(within: pd.DataFrame, seed: int) -> np.ndarray:
     """Return for every row the row whose part it gets: dealt out at random among those with alike values.
 
+    One of the values is `db`: how the rows of a database are dealt out depends on no other.
+
     Examples
     --------
     >>> import pandas as pd
-    >>> dealt_again(pd.DataFrame({"session_id": ["a", "b", "a", "b", "a"]}), seed=1).tolist()
+    >>> rows = pd.DataFrame({"db": "c", "session_id": ["a", "b", "a", "b", "a"]})
+    >>> dealt_again(rows, seed=1).tolist()
     [2, 3, 4, 1, 0]
     """
+    from claudesess.stats import luck
+
     owner = within.groupby(list(within.columns), dropna=False, sort=False).ngroup().to_numpy()
-    luck = np.random.default_rng(seed).random(len(within))
+    [by] = luck(within["db"], seed=seed)
     dealt = np.empty(len(within), dtype=np.int64)
-    dealt[np.argsort(owner, kind="stable")] = np.lexsort((luck, owner))
+    dealt[np.argsort(owner, kind="stable")] = np.lexsort((by, owner))
     return dealt

@@ -45,7 +45,9 @@ def shares(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
 
     number, rows, added = _by_group(sums)
     found = stats.shares(floats(sums["n_events"]), floats(sums["exposure"]), number, n_groups=len(rows))
-    rows = rows.assign(**added).assign(statistic="share", unit="share", **_told(found, "pooled share", note))
+    rows = rows.assign(**added).assign(
+        statistic="share", unit="share", **_limits(found, "pooled share", note)
+    )
     return _estimates(units, rows)
 
 
@@ -72,17 +74,17 @@ def shrunk(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
     has_limits = ~np.isnan(found.low)
     n = np.where(has_limits, found.n_effective, np.minimum(found.n_sessions, added["exposure"]))
     family = rows.groupby(["group_by", "group_2_by", "group_2", "outcome"], dropna=False, sort=False).ngroup()
-    told = {name: np.full(len(rows), np.nan) for name in ("estimate", "low", "high")}
+    own = {name: np.full(len(rows), np.nan) for name in ("estimate", "low", "high")}
     for one in range(int(family.max()) + 1 if len(rows) else 0):
         here = (family == one).to_numpy() & (n > 0)
         if here.any():
             drawn = stats.shrink((found.estimate * n)[here], n[here])
-            for name, values in told.items():
+            for name, values in own.items():
                 values[here] = getattr(drawn, name)
-    told |= {name: np.where(has_limits, told[name], np.nan) for name in ("low", "high")}
+    own |= {name: np.where(has_limits, own[name], np.nan) for name in ("low", "high")}
     method = "beta-binomial over groups, of effective numbers by session"
     rows = rows.assign(**added).assign(
-        statistic="mean", unit="share", **(_told(found, method, note) | told | {"method": method})
+        statistic="mean", unit="share", **(_limits(found, method, note) | own | {"method": method})
     )
     made = _estimates(units, rows)
     return made.sort_values("low", ascending=False, kind="stable", na_position="last", ignore_index=True)
@@ -166,7 +168,7 @@ def differences(
     )  # fmt: skip
     rows = rows.assign(**_without(added, "n_events")).assign(
         role="difference", statistic="share", unit="share",
-        **_told(found, "difference of pooled shares", note),
+        **_limits(found, "difference of pooled shares", note),
     )  # fmt: skip
     return _estimates(units, rows)
 
@@ -183,12 +185,12 @@ def rates(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
 
     number, rows, added = _by_group(sums)
     found = stats.event_rates(floats(sums["n_events"]), floats(sums["exposure"]), number, n_groups=len(rows))
-    told = _told(found, "events by exposure", note)
+    limits = _limits(found, "events by exposure", note)
     left_out = (added["n_events"] - found.n_units).astype(int)
-    said = [f"{n} seen in no such hour: not in the rate" for n in left_out]
-    told["note"] = np.where(left_out > 0, said, told["note"])
+    notes = [f"{n} seen in no such hour: not in the rate" for n in left_out]
+    limits["note"] = np.where(left_out > 0, notes, limits["note"])
     unit = "per " + rows["unit"].astype("string")
-    return _estimates(units, rows.assign(**added).assign(statistic="rate", unit=unit, **told))
+    return _estimates(units, rows.assign(**added).assign(statistic="rate", unit=unit, **limits))
 
 
 def ratios(units: Units, sums: pd.DataFrame, *, statistic: str, unit: str) -> pd.DataFrame:
@@ -210,8 +212,8 @@ def means(units: Units, sums: pd.DataFrame, *, unit: str, note: str = "") -> pd.
 
     number, rows, added = _by_group(sums)
     found = stats.means(floats(sums["n_events"]), floats(sums["exposure"]), number, n_groups=len(rows))
-    told = _told(found, "ratio of sums", note)
-    rows = rows.assign(**_without(added, "n_events")).assign(statistic="mean", unit=unit, **told)
+    limits = _limits(found, "ratio of sums", note)
+    rows = rows.assign(**_without(added, "n_events")).assign(statistic="mean", unit=unit, **limits)
     return _estimates(units, rows)
 
 
@@ -282,7 +284,7 @@ def _durations(
     at = _per_group(whole, len(QUANTILES))
     at = at.assign(
         statistic=np.tile([f"p{round(100 * q)}" for q in QUANTILES], len(rows)), unit=unit,
-        **_told(quantile, "Aalen–Johansen", note),
+        **_limits(quantile, "Aalen–Johansen", note),
     )  # fmt: skip
     by = _per_group(whole, len(horizons))
     horizon = np.tile(np.asarray(horizons, dtype=float), len(rows))
@@ -292,7 +294,7 @@ def _durations(
         statistic="share", unit="share", horizon=horizon, horizon_unit=unit,
         n_events=np.stack(seen, axis=1).ravel() if len(rows) else [], n_censored=np.nan,
         n_pending=share.n_pending.ravel(), exposure=share.exposure.ravel(),
-        **_told(share, "Aalen–Johansen", note),
+        **_limits(share, "Aalen–Johansen", note),
     )  # fmt: skip
     return _estimates(units, pd.concat([at, by], ignore_index=True))
 
@@ -337,7 +339,7 @@ def incidence(units: Units, sums: pd.DataFrame, *, causes: Sequence[str], note: 
     by_then = events[:, :, np.asarray(stats.HORIZONS) - 1]
     by = _per_group(whole, len(causes) * len(stats.HORIZONS))
     by = by.assign(
-        **_told(share, "Aalen–Johansen", note),
+        **_limits(share, "Aalen–Johansen", note),
         outcome=np.tile(np.repeat(np.asarray(causes, dtype=object), len(stats.HORIZONS)), len(groups)),
         horizon=np.tile(np.asarray(stats.HORIZONS, dtype=float), len(causes) * len(groups)),
         statistic="share", unit="share", n_events=by_then.ravel(),
@@ -345,7 +347,7 @@ def incidence(units: Units, sums: pd.DataFrame, *, causes: Sequence[str], note: 
     )  # fmt: skip
     until = whole.assign(
         outcome="any", horizon=float(max(stats.HORIZONS)), statistic="mean", unit="attempts",
-        n_pending=mean.n_pending, **_told(mean, "restricted mean", note),
+        n_pending=mean.n_pending, **_limits(mean, "restricted mean", note),
     )  # fmt: skip
     rows = pd.concat([by, until], ignore_index=True)
     # Sessions of all units: those of which every chain is pending have none behind the number.
@@ -376,15 +378,15 @@ def _per_group(rows: pd.DataFrame, times: int) -> pd.DataFrame:
     return rows.loc[rows.index.repeat(times)].reset_index(drop=True)
 
 
-def _told(found: stats.Estimates, what: str, note: str) -> dict[str, Any]:
+def _limits(found: stats.Estimates, what: str, note: str) -> dict[str, Any]:
     """Return what statistics say, an entry per row."""
     own = found.note.ravel()
-    told = {
+    columns = {
         name: getattr(found, name).ravel()
         for name in ("estimate", "low", "high", "n_effective", "n_sessions", "is_small")
     }
     joined = np.where((own != "") & (note != ""), own + f"; {note}", own + note) if len(own) else own
-    return told | {"method": f"{what}; {found.method}", "note": pd.Series(joined).replace("", None).array}
+    return columns | {"method": f"{what}; {found.method}", "note": pd.Series(joined).replace("", None).array}
 
 
 def _described(added: dict[str, Any]) -> dict[str, Any]:

@@ -24,35 +24,38 @@ def shuffled(chains: pd.DataFrame, *, seed: int, draws: int) -> pd.DataFrame:
         The chains once per ``draw``: their events dealt out again within their session, and the tries that
         failed again dealt out before these, all orders being alike.
     """
-    told = repeated(chains, draws)
+    drawn = repeated(chains, draws)
     keys = ["draw", "db", "session_id"]
-    dealt = dealt_again(told[keys], seed)
-    session = told.groupby(keys, dropna=False, sort=False).ngroup().to_numpy()
-    again = told["first_event_attempt"].fillna(1).astype(int).to_numpy() - 1
-    return told.assign(
-        first_event=told["first_event"].array[dealt],
-        first_event_attempt=1 + _spread(session, again, seed),
+    dealt = dealt_again(drawn[keys], seed)
+    session = drawn.groupby(keys, dropna=False, sort=False).ngroup().to_numpy()
+    again = drawn["first_event_attempt"].fillna(1).astype(int).to_numpy() - 1
+    db = drawn["db"].to_numpy(object)[np.unique(session, return_index=True)[1]]
+    return drawn.assign(
+        first_event=drawn["first_event"].array[dealt],
+        first_event_attempt=1 + _spread(session, again, db, seed),
     )
 
 
-def _spread(session: np.ndarray, again: np.ndarray, seed: int) -> np.ndarray:
+def _spread(session: np.ndarray, again: np.ndarray, db: np.ndarray, seed: int) -> np.ndarray:
     """Deal the tries of each session that failed again out to its chains: all orders of tries are alike.
 
     Examples
     --------
     Two tries that failed again, of the first of two chains; and a session of one chain.
 
-    >>> _spread(np.array([0, 0, 1]), np.array([2, 0, 1]), seed=1).tolist()
+    >>> _spread(np.array([0, 0, 1]), np.array([2, 0, 1]), np.array(["c", "c"]), seed=1).tolist()
     [1, 1, 1]
     """
+    from claudesess.stats import luck
+
     n_chains, n_again = np.bincount(session), np.bincount(session, again).astype(np.int64)
     # A session is a row of failures and events in any order, of which an event is the last.
     n_free = n_chains - 1 + n_again
     owner = np.repeat(np.arange(len(n_chains)), n_free)
     begin = np.cumsum(n_free) - n_free
     is_event = np.arange(len(owner)) - begin[owner] < (n_chains - 1)[owner]
-    luck = np.random.default_rng(seed).random(len(owner))
-    is_event = is_event[np.lexsort((luck, owner))]
+    [by] = luck(db[owner], seed=seed)
+    is_event = is_event[np.lexsort((by, owner))]
     # Each failure goes to the chain whose event comes next: as many events as lie before it in its session.
     total = np.concatenate([[0], np.cumsum(is_event)])
     before = total[1:] - total[begin[owner]]

@@ -115,7 +115,7 @@ def by_group(rows: pd.DataFrame, say: Callable[[pd.Series], str]) -> str:
     return (f"by {by}, " if by and parts else "") + "; ".join(parts) + more
 
 
-def sentence(said: str) -> str:
+def sentence(words: str) -> str:
     """Return what was said as a sentence, or nothing.
 
     Examples
@@ -123,4 +123,4 @@ def sentence(said: str) -> str:
     >>> sentence("3 of 5 reads"), sentence("")
     ('3 of 5 reads.', '')
     """
-    return f"{said[0].upper()}{said[1:]}." if said else ""
+    return f"{words[0].upper()}{words[1:]}." if words else ""

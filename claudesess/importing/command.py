@@ -6,7 +6,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from claudesess.importing.workers import Crew
     from claudesess.importing.writing import Outcome
     from claudesess.transcripts.find import SessionFiles
+
+
+class Past(NamedTuple):
+    """What was found, what was to be done of it, what was done, and what was left out."""
+
+    wanted: list[SessionFiles]
+    among: list[SessionFiles]
+    todo: Plan
+    outcomes: list[Outcome]
+    faults: list[str]
+
 
 _NAMED = 20  # faults that are printed; the others are counted
 
@@ -43,14 +54,32 @@ def import_(
     PATHs are transcripts or folders of them; none: all of the client's. Transcripts are only read. What
     was imported before is not read again.
     """
+    if per_project and into is not None:
+        raise click.UsageError("Say --into or --per-project, not both.")
+    target = None if per_project else (into or my_data.imported()).expanduser().absolute()
+    past = read([place.expanduser().absolute() for place in places], target, since)
+    if past.outcomes or past.todo.n_unchanged:
+        _next_step(past.wanted, target)
+    if is_checked and not _verify(past.wanted, target, past.among):
+        sys.exit(1)
+
+
+def read(folders: list[Path], target: Path | None, since: str | None = None) -> Past:
+    """Write past sessions into databases, and say what was read and what was left out.
+
+    Parameters
+    ----------
+    folders
+        Transcripts or folders of them; none: all of the client's.
+    target
+        Folder for the databases; None: each project's own.
+    since
+        Only what was written to since, as people write it.
+    """
     from claudesess.importing import plan
     from claudesess.importing.workers import Crew
     from claudesess.transcripts import find
 
-    if per_project and into is not None:
-        raise click.UsageError("Say --into or --per-project, not both.")
-    target = None if per_project else (into or my_data.imported()).expanduser().absolute()
-    folders = [place.expanduser().absolute() for place in places]
     with Crew(os.environ) as crew:
         found, faults = _find(folders, target, since, crew)
         wanted = _since(found, since)
@@ -59,10 +88,7 @@ def import_(
         outcomes = _run(todo, crew)
     faults += [*todo.faults, *(fault for outcome in outcomes for fault in outcome.faults)]
     _say(outcomes, todo, faults)
-    if outcomes or todo.n_unchanged:
-        _next_step(todo, wanted, target)
-    if is_checked and not _check(wanted, target, among):
-        sys.exit(1)
+    return Past(wanted, among, todo, outcomes, faults)
 
 
 def _find(
@@ -135,7 +161,7 @@ def _say(outcomes: list[Outcome], todo: Plan, faults: list[str]) -> None:
         say(f"Left out: {len(faults) - _NAMED:,} more", err=True)
 
 
-def _next_step(todo: Plan, wanted: list[SessionFiles], target: Path | None) -> None:
+def _next_step(wanted: list[SessionFiles], target: Path | None) -> None:
     if target is not None:
         # where nothing else is meant, the folder needs no name
         named = "" if target == my_data.imported() else f" {target}"
@@ -145,7 +171,7 @@ def _next_step(todo: Plan, wanted: list[SessionFiles], target: Path | None) -> N
     say(f"Look at it: claudesess report {' '.join(projects)}")
 
 
-def _check(wanted: list[SessionFiles], target: Path | None, among: list[SessionFiles]) -> bool:
+def _verify(wanted: list[SessionFiles], target: Path | None, among: list[SessionFiles]) -> bool:
     from rich.console import Console
 
     from claudesess.importing import verify

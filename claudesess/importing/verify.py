@@ -391,7 +391,7 @@ def _sum(counts: Object, names: Iterable[str]) -> int:
     return sum(payload.as_number(counts.get(name)) or 0 for name in names)
 
 
-def _said(value: object) -> Object:
+def _as_object(value: object) -> Object:
     """Return the object that a text of a database says, an empty one where it says none."""
     return (payload.parse(value.encode("utf-8", "replace")) if isinstance(value, str) else None) or {}
 
@@ -439,11 +439,11 @@ def _objects(path: Path) -> Iterator[Object]:
     """Yield all objects of a transcript; of a broken line those that stand whole in it."""
     with suppress(OSError), files.open_regular(path) as file:
         for line in iter(partial(file.readline, _LONGEST), b""):
-            said = line.decode("utf-8", "replace").strip("\0\ufeff \t\r\n")
+            text = line.decode("utf-8", "replace").strip("\0\ufeff \t\r\n")
             try:
-                found = json.loads(said, strict=False)
+                found = json.loads(text, strict=False)
             except (ValueError, RecursionError):
-                yield from _pieces(said)
+                yield from _pieces(text)
             else:
                 if isinstance(found, dict):
                     yield found
@@ -521,7 +521,7 @@ class _Rows:
     def _read(self, connection: sqlite3.Connection, session_id: str) -> None:
         events = "SELECT event_type, payload_summary FROM hook_events WHERE session_id = ?"
         for kind, summary in connection.execute(events, (session_id,)):
-            fact = _said(summary)
+            fact = _as_object(summary)
             if fact.get("dup"):
                 continue
             is_imported = bool(fact.get("imported"))
@@ -544,7 +544,7 @@ class _Rows:
             self.n_refused += kind == "tool_refused"
             self.n_compactions += kind == "compaction"
             if kind == "tokens":
-                self.n_tokens += _sum(_said(value), _STORED)
+                self.n_tokens += _sum(_as_object(value), _STORED)
 
 
 def table(found: list[SessionCounts]) -> Table:

@@ -13,11 +13,11 @@ from claudesess.install import git_ignore, interpreter, settings_file
 from claudesess.install.registration import EVENTS, Registration
 from claudesess.install.settings_file import Change, SettingsError
 
-__all__ = ["EVENTS", "Change", "Place", "Registration", "SettingsError", "install", "uninstall"]
+__all__ = ["EVENTS", "Change", "Registration", "SettingsError", "Target", "install", "uninstall"]
 
 
 @dataclass(frozen=True)
-class Place:
+class Target:
     """Where to register: for the user, or for one project.
 
     Attributes
@@ -45,7 +45,7 @@ class Place:
 
     @property
     def ignore_file(self) -> Path | None:
-        """The ignore file of git that covers the place; None where there is no repository."""
+        """The ignore file of git that covers the target; None where there is no repository."""
         if self.project is not None:
             return git_ignore.exclude_file(self.project)
         return git_ignore.user_file(self.environ, self.home)
@@ -87,7 +87,7 @@ def registration(python: str | None = None) -> Registration:
     return Registration(interpreter.chosen(python), str(paths.collector_dir() / "collect.py"))
 
 
-def install(place: Place, wanted: Registration) -> Installed:
+def install(target: Target, wanted: Registration) -> Installed:
     """Register the collector, keep its database out of git and for its owner alone; doing it again is fine.
 
     Raises
@@ -95,23 +95,23 @@ def install(place: Place, wanted: Registration) -> Installed:
     SettingsError
         The settings are not understood or cannot be written. They are as they were.
     """
-    if place.project is not None and not place.project.is_dir():
-        raise SettingsError(f"{place.project} is no folder. Name the project's.")
-    change = settings_file.register(place.settings, wanted)
-    ignored_in = place.ignore_file
+    if target.project is not None and not target.project.is_dir():
+        raise SettingsError(f"{target.project} is no folder. Name the project's.")
+    change = settings_file.register(target.settings, wanted)
+    ignored_in = target.ignore_file
     if ignored_in is not None:
         try:
-            patterns = [git_ignore.PATTERN] + [git_ignore.LOCAL_SETTINGS] * (place.project is not None)
+            patterns = [git_ignore.PATTERN] + [git_ignore.LOCAL_SETTINGS] * (target.project is not None)
             git_ignore.add(ignored_in, patterns)
         except OSError as error:
             problem = f"cannot be written ({error.strerror}). Ignore {git_ignore.PATTERN} in git yourself."
             raise SettingsError(f"{ignored_in} {problem}") from None
-    if place.project is not None:
-        _close_to_others(place.project / SESSION_FILE)
+    if target.project is not None:
+        _close_to_others(target.project / SESSION_FILE)
     return Installed(change, wanted, ignored_in)
 
 
-def uninstall(place: Place) -> Change:
+def uninstall(target: Target) -> Change:
     """Take our entries out of the settings, and nothing else; databases and ignore files stay.
 
     Raises
@@ -119,7 +119,7 @@ def uninstall(place: Place) -> Change:
     SettingsError
         The settings are not understood or cannot be written. They are as they were.
     """
-    return settings_file.unregister(place.settings)
+    return settings_file.unregister(target.settings)
 
 
 def _close_to_others(database: Path) -> None:

@@ -42,10 +42,10 @@ def found(environ: Mapping[str, str]) -> Client | None:
         return None
     command = [program, "--version"]
     try:
-        said = subprocess.run(
+        done = subprocess.run(
             command, capture_output=True, text=True, errors="replace", timeout=20, env=dict(environ)
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    match = re.match(r"\d+\.\d+\.\d+", said.stdout.strip())
+    match = re.match(r"\d+\.\d+\.\d+", done.stdout.strip())
     return None if match is None else Client(match.group())

@@ -12,7 +12,7 @@ import click
 from claudesess.terminal import say
 
 if TYPE_CHECKING:
-    from claudesess.install import Place
+    from claudesess.install import Target
 
 _FOLDER = click.Path(path_type=Path, file_okay=False, resolve_path=True)
 _USER = click.option("--user", "is_user", is_flag=True, help="For all your projects (the default).")
@@ -29,10 +29,10 @@ def install(is_user: bool, project: Path | None, python: str | None) -> None:
     """Register the collector with Claude Code."""
     from claudesess import install as installing
 
-    place = _place(is_user, project)
+    target = _target(is_user, project)
     wanted = installing.registration(python)
     try:
-        done = installing.install(place, wanted)
+        done = installing.install(target, wanted)
     except installing.SettingsError as error:
         click.echo(json.dumps({"hooks": wanted.hooks()}, indent=2))
         raise click.ClickException(f"{error}\nTo register by hand, put in what is printed above.") from error
@@ -57,9 +57,9 @@ def _say_what_is_recorded() -> None:
 
     found = client.found(os.environ)
     if found is None:
-        known = f"Sessions that start now are recorded, where Claude Code is {client.oldest()} or newer."
+        sentence = f"Sessions that start now are recorded, where Claude Code is {client.oldest()} or newer."
     elif found.knows_hooks:
-        known = "Sessions that start now are recorded."
+        sentence = "Sessions that start now are recorded."
     else:
         say(
             f"Nothing is recorded yet: Claude Code is {found.version} here and does not run these hooks."
@@ -67,7 +67,7 @@ def _say_what_is_recorded() -> None:
             err=True,
         )
         return
-    say(f"{known} Try: claudesess doctor")
+    say(f"{sentence} Try: claudesess doctor")
 
 
 @click.command()
@@ -77,13 +77,13 @@ def uninstall(is_user: bool, project: Path | None) -> None:
     """Take the collector out of the settings again; databases stay."""
     from claudesess import install as installing
 
-    change = installing.uninstall(_place(is_user, project))
+    change = installing.uninstall(_target(is_user, project))
     say(f"{'Taken out of' if change.is_changed else 'Was not registered in'} {change.path}")
 
 
-def _place(is_user: bool, project: Path | None) -> Place:
-    from claudesess.install import Place
+def _target(is_user: bool, project: Path | None) -> Target:
+    from claudesess.install import Target
 
     if is_user and project is not None:
         raise click.UsageError("Say --user or --project, not both.")
-    return Place(project, os.environ, Path.home())
+    return Target(project, os.environ, Path.home())

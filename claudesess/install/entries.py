@@ -57,7 +57,7 @@ def added(text: str, registration: Registration) -> str:
     mark, body = _split(text)
     body = body if body.strip() else _FRESH
     root = _parsed(body).root
-    _check(root)
+    _require_shape(root)
     if root.member("hooks") is None:
         return mark + edits.insert(body, root, registration.hooks(), "hooks")
     for event, groups in registration.hooks().items():
@@ -122,7 +122,7 @@ def _parsed(body: str) -> jsonc.Document:
     return document
 
 
-def _check(root: jsonc.Node) -> None:
+def _require_shape(root: jsonc.Node) -> None:
     """Refuse what is not documented: an edit would rest on a guess."""
     _check_keys(root, "it")
     hooks = root.member("hooks")

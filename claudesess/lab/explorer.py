@@ -145,7 +145,7 @@ class Explorer(widgets.VBox):
         self.table = SessionTable()
         self.picker, self.drawing = Drawing(), Drawing()
         self._option_box = widgets.VBox()
-        self._state, self._said, self._working = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self._state, self._shown, self._working = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._estimates, self._units = widgets.HTML(), widgets.HTML()
 
     def _laid_out(self) -> list[widgets.Widget]:
@@ -155,7 +155,7 @@ class Explorer(widgets.VBox):
         asked = widgets.HBox([self.question, self.by, self.since, self.until])
         asked.layout.flex_flow = "row wrap"
         return [
-            self._state, asked, self._working, self._said, self.picker, self.drawing, self.table, self._fold,
+            self._state, asked, self._working, self._shown, self.picker, self.drawing, self.table, self._fold,
         ]  # fmt: skip
 
     def _begin(
@@ -257,8 +257,8 @@ class Explorer(widgets.VBox):
         bundle = super()._repr_mimebundle_(**kwargs)
         self._settle()
         still = offline.render(offline.specification(self._answer.panel))
-        said = f"{self._sentence}\n{self._answer.finding()}"
-        return {**bundle, "image/png": still["image/png"], "text/plain": said}
+        words = f"{self._sentence}\n{self._answer.finding()}"
+        return {**bundle, "image/png": still["image/png"], "text/plain": words}
 
     # Answering
 
@@ -272,17 +272,17 @@ class Explorer(widgets.VBox):
             "agent_type": self.agents.value,
             "session_id": tuple(dict.fromkeys(sessions.astype(str))),
         }
-        known = {name: list(value) for name, value in lists.items() if value and name in measure.covariates}
+        where = {name: list(value) for name, value in lists.items() if value and name in measure.covariates}
         left_out = [_NAMES[name] for name, value in lists.items() if value and name not in measure.covariates]
         by_group = self._grouping(measure)
         if self._groups and by_group:
-            known[by_group] = [None if one == NOT_KNOWN else one for one in self._groups]
+            where[by_group] = [None if one == NOT_KNOWN else one for one in self._groups]
         since, until = (
             filters.moment(name, field.value.strip() or None)
             for name, field in (("since", self.since), ("until", self.until))
         )
         given = {name: control.value for name, control in self.options.items()}
-        return Selection(measure.name, by, known, since, until, given), left_out
+        return Selection(measure.name, by, where, since, until, given), left_out
 
     def _grouping(self, measure: listing.Measure) -> str | None:
         """Return the covariate whose groups can be clicked."""
@@ -323,7 +323,7 @@ class Explorer(widgets.VBox):
         )
         self._answer = answer
         self._state.value = _line(html.escape(self._sentence))
-        self._said.value = _line(f"<b>{html.escape(finding or measure.asks)}</b>")
+        self._shown.value = _line(f"<b>{html.escape(finding or measure.asks)}</b>")
         self.drawing.draw_specification({**spec, "description": finding or measure.asks})
         self._show_picker(chosen, measure)
         self._show_sessions(chosen)
@@ -335,10 +335,10 @@ class Explorer(widgets.VBox):
             answer = self._answer
             if self._is_stale or answer.measure.is_view:
                 return
-            said = answer.measure.says(answer.estimates, answer.units)
-            if said and not isinstance(answer.control, str):
-                told = controls.sentence(answer.measure.module.control, answer.control)
-                self._said.value = _line(f"<b>{html.escape(said)}</b> {html.escape(told)}")
+            claim = answer.measure.says(answer.estimates, answer.units)
+            if claim and not isinstance(answer.control, str):
+                of_control = controls.sentence(answer.measure.module.control, answer.control)
+                self._shown.value = _line(f"<b>{html.escape(claim)}</b> {html.escape(of_control)}")
 
     def _whole(self, chosen: Selection) -> Answer:
         """Return the chosen measure, asked of everything with the chosen options: read once."""
@@ -397,7 +397,7 @@ class Explorer(widgets.VBox):
         )
         self._drawn_span = None if since is None or until is None else (_ms(since), _ms(until))
         self._is_setting = True
-        self.since.value, self.until.value = _told(since), _told(until)
+        self.since.value, self.until.value = _day(since), _day(until)
         self._is_setting = False
         self._changed()
 
@@ -481,7 +481,7 @@ def _minute(ms: float, way: str) -> pd.Timestamp:
     return time
 
 
-def _told(time: pd.Timestamp | None) -> str:
+def _day(time: pd.Timestamp | None) -> str:
     return "" if time is None else f"{time:%Y-%m-%d %H:%M}"
 
 

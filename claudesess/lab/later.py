@@ -16,7 +16,7 @@ class Later:
     """
 
     def __init__(self) -> None:
-        self._waiting: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     def do(self, work: Callable[[], None]) -> None:
         """Do work, unless other work is asked for before it begins."""
@@ -25,6 +25,6 @@ class Later:
         except RuntimeError:
             work()
             return
-        if self._waiting is not None:
-            self._waiting.cancel()
-        self._waiting = loop.call_later(_WAIT_S, work)
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = loop.call_later(_WAIT_S, work)

@@ -125,16 +125,16 @@ def state(
     ['since 14 Oct 2026 00:00 UTC', 'only project /shop', 'not filtered: agents (one chain has none).']
     """
     one = re.split(r"[,:;]| \(", grain)[0]
-    said = [
+    parts = [
         f"{sessions[0]:,} of {sessions[1]:,} sessions, {calls:,} calls",
         f"counted: {units[0]:,} of {units[1]:,}, each {one}",
     ]
     times = (("since", selection.since), ("until", selection.until))
-    said += [f"{word} {time:%-d %b %Y %H:%M} UTC" for word, time in times if time is not None]
-    said += [f"only {name.replace('_', ' ')} {_few(values)}" for name, values in selection.where.items()]
+    parts += [f"{word} {time:%-d %b %Y %H:%M} UTC" for word, time in times if time is not None]
+    parts += [f"only {name.replace('_', ' ')} {_few(values)}" for name, values in selection.where.items()]
     if left_out:
-        said.append(f"not filtered: {', '.join(left_out)} ({one} has none)")
-    return "; ".join(said) + "."
+        parts.append(f"not filtered: {', '.join(left_out)} ({one} has none)")
+    return "; ".join(parts) + "."
 
 
 def _few(values: Sequence[Any], most: int = 3) -> str:

@@ -60,8 +60,8 @@ def minutes(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     >>> minutes(pd.DataFrame({"at": pd.to_datetime(["2026-05-04T09:00:59Z", None])}), "at")["at"].tolist()
     ['2026-05-04 09:00', '']
     """
-    told = {name: frame[name].dt.tz_convert("UTC").dt.strftime("%Y-%m-%d %H:%M") for name in columns}
-    return frame.assign(**{name: text.astype("string").fillna("") for name, text in told.items()})
+    texts = {name: frame[name].dt.tz_convert("UTC").dt.strftime("%Y-%m-%d %H:%M") for name in columns}
+    return frame.assign(**{name: text.astype("string").fillna("") for name, text in texts.items()})
 
 
 _SHOWN = [

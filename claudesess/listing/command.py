@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from claudesess import text
+from claudesess.chosen import Chosen, sessions_chosen
 from claudesess.terminal import warn_of
 
 _LINE = 180  # a narrower terminal breaks the lines of a list itself, and nothing is left out
@@ -14,7 +15,8 @@ _LINE = 180  # a narrower terminal breaks the lines of a list itself, and nothin
 @click.argument("databases", nargs=-1)
 @click.option("--sessions", "by_session", is_flag=True, help="A line per session.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts: an object per line.")
-def ls(databases: tuple[str, ...], by_session: bool, as_json: bool) -> None:
+@sessions_chosen
+def ls(databases: tuple[str, ...], by_session: bool, as_json: bool, chosen: Chosen) -> None:
     """List what DATABASES hold: projects, or sessions; who wrote them, when, how much.
 
     DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
@@ -22,16 +24,17 @@ def ls(databases: tuple[str, ...], by_session: bool, as_json: bool) -> None:
     """
     from rich.console import Console
 
-    from claudesess import my_data, open_store
+    from claudesess import my_data
     from claudesess.listing import overview
 
-    with open_store(*my_data.find(databases).paths) as store:
+    with chosen.open(my_data.find(databases).paths) as store:
         problems = store.problems
         found = overview.sessions(store) if by_session else overview.projects(store)
     warn_of(problems)
     if as_json:
-        click.echo(text.ascii_json(found.to_json(orient="records", lines=True, date_format="iso")), nl=False)
+        rows = found.to_json(orient="records", lines=True, date_format="iso") if len(found) else ""
+        click.echo(text.ascii_json(rows), nl=False)
     else:
         console = Console()
         console.width = max(console.width, _LINE)
-        console.print(overview.table(found))
+        console.print(overview.table(found, chosen.zone))

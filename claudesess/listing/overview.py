@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -80,8 +81,8 @@ def projects(store: Store) -> pd.DataFrame:
     return PROJECTS.cast(filled.sort_values("last_at", ascending=False)[list(PROJECTS.names)])
 
 
-def table(found: pd.DataFrame) -> Table:
-    """Lay out a list for a terminal: times to the minute, sizes in MB, what is not known as a dash."""
+def table(found: pd.DataFrame, zone: tzinfo) -> Table:
+    """Lay out a list for a terminal: minutes by the clock of a zone, MB, what is not known as a dash."""
     drawn = Table(box=None, pad_edge=False, header_style="bold")
     shown = found.drop(columns=["path"], errors="ignore")
     for name, column in shown.items():
@@ -89,11 +90,11 @@ def table(found: pd.DataFrame) -> Table:
         title = "MB" if name == "bytes" else str(name).removeprefix("n_")
         drawn.add_column(title, justify="right" if is_number else "left", no_wrap=True)
     for row in found[list(shown)].to_dict("records"):
-        drawn.add_row(*(Text(text.plain(_words(str(name), value))) for name, value in row.items()))
+        drawn.add_row(*(Text(text.plain(_words(str(name), value, zone))) for name, value in row.items()))
     return drawn
 
 
-def _words(name: str, value: Any) -> str:
+def _words(name: str, value: Any, zone: tzinfo) -> str:
     if pd.isna(value):
         return "–"
     if name == "bytes":
@@ -101,7 +102,7 @@ def _words(name: str, value: Any) -> str:
     if name == "session_id":
         return str(value)[:13]
     if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d %H:%M}"
+        return f"{value.tz_convert(zone):%Y-%m-%d %H:%M}"
     if name.startswith("is_"):
         return "yes" if value else "no"
     return f"{value:,.2f}" if isinstance(value, float) else str(value)

@@ -181,10 +181,10 @@ def describe(relation: str | None = None) -> pd.DataFrame:
 
 
 def _contract(relation: str, others: Mapping[str, Contract] | None = None) -> Contract:
-    known = {**RELATIONS, **(others or {})}
-    if relation not in known:
-        raise ClaudesessError(f"There is no relation {relation!r}. There are: {', '.join(known)}.")
-    return known[relation]
+    contracts = {**RELATIONS, **(others or {})}
+    if relation not in contracts:
+        raise ClaudesessError(f"There is no relation {relation!r}. There are: {', '.join(contracts)}.")
+    return contracts[relation]
 
 
 def _parsed(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:

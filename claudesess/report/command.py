@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from claudesess.chosen import Chosen, sessions_chosen
 from claudesess.terminal import say
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from claudesess.my_data import MyData
+    from claudesess.report.pages import Report
+    from claudesess.report.reader import Reader
+    from claudesess.store import Store
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -31,7 +37,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
     show_default=True,
     help="So many of the newest sessions get a page, and those to be looked at; 0: none.",
 )
-@click.option("--utc", "is_utc", is_flag=True, help="Times and days in UTC instead of the zone here.")
+@sessions_chosen
 @click.option("--anonymise", is_flag=True, help="For sharing: paths, ids and texts become pseudonyms.")
 @click.option("--sample", "is_sample", is_flag=True, help="Of the made-up sample project.")
 @click.option("--notebooks", type=_FOLDER, help="Execute the notebooks too, and leave them here.")
@@ -40,38 +46,29 @@ def report(
     out: Path,
     single: Path | None,
     n_sessions: int,
-    is_utc: bool,
     anonymise: bool,
     is_sample: bool,
     notebooks: Path | None,
+    chosen: Chosen,
 ) -> None:
     """Write what DATABASES say as pages that open offline.
 
     DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
     here or what was imported.
     """
-    from datetime import UTC
-
-    from claudesess import my_data, open_store
-    from claudesess.report.reader import Reader, key_of_user, zone_here
+    from claudesess import my_data, pseudonyms
+    from claudesess.report.reader import Reader
 
     if databases and is_sample:
         raise click.UsageError("Name databases or say --sample, not both.")
     if notebooks is not None:
-        from claudesess.report.notebooks import check, leave
+        from claudesess.report.notebooks import leave, require
 
-        check()
+        require()
     data = my_data.find(databases, is_sample=is_sample)
-    with open_store(*data.paths) as store:
-        from claudesess.report.pages import Report, Source
-
-        lost = _lost(store.problems)
-        for fault in lost:
-            say(f"Warning: {fault}", err=True)
-        zone = UTC if is_utc else zone_here()
-        reader = Reader(zone, key_of_user() if anonymise else None)
-        said = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
-        pages = Report(store, reader, Source(said, is_sample, tuple(lost)), n_sessions=n_sessions)
+    with chosen.open(data.paths) as store:
+        reader = Reader(chosen.zone, pseudonyms.key() if anonymise else None)
+        pages = report_of(store, data, reader, n_sessions=n_sessions)
         written = pages.folder(out) if single is None else pages.single(single)
     if notebooks is not None:
         for notebook in leave(data.paths, notebooks):
@@ -79,9 +76,23 @@ def report(
     say(f"Open {written.absolute()}")
 
 
+def report_of(store: Store, data: MyData, reader: Reader, *, n_sessions: int = 10) -> Report:
+    """Return the report of my data; what of it could not be read is warned of."""
+    from claudesess.noting import verdicts
+    from claudesess.report.pages import Report, Source
+
+    lost = _lost(store.problems)
+    for fault in lost:
+        say(f"Warning: {fault}", err=True)
+    is_sample = data.origin == "sample"
+    said = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
+    source = Source(said, is_sample, tuple(lost))
+    return Report(store, reader, source, n_sessions=n_sessions, noted=verdicts.of_user(store, data))
+
+
 def _lost(problems: pd.DataFrame) -> list[str]:
     """Say which parts of the data could not be read, in one sentence each."""
     lost = problems[problems["severity"] == "error"]
     where = (lost["path"] + ", " + lost["table"]).fillna(lost["path"])
-    said: list[str] = (where + ": " + lost["problem"]).tolist()
-    return said
+    lines: list[str] = (where + ": " + lost["problem"]).tolist()
+    return lines

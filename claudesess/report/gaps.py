@@ -24,15 +24,15 @@ def gaps(store: Store) -> list[str]:
     coverage = frames.coverage(store)
     n = len(store.databases)
     notes = coverage[coverage["note"].notna() & coverage["relation"].isin(RAW)]
-    said = []
+    lines = []
     for note, rows in notes.groupby("note", sort=False):
         where = "" if rows["db"].nunique() == n else f" ({rows['db'].nunique()} of {n} databases)"
         if note not in ("nothing recorded", "the table is missing"):
-            said.append(f"{str(note)[:1].upper()}{str(note)[1:]}{where}.")
+            lines.append(f"{str(note)[:1].upper()}{str(note)[1:]}{where}.")
     if not coverage.loc[coverage["relation"] == "model_answers", "is_answerable"].any():
-        said.append(_TOKENS)
+        lines.append(_TOKENS)
     issues = frames.audit(store)
     issues = issues[issues["issue"] != "not_loaded"]
     for meaning, rows in issues[issues["severity"] != "info"].groupby("meaning", sort=False):
-        said.append(f"{meaning} ({int(rows['count'].sum()):,})")
-    return [*said, *_LIMITS]
+        lines.append(f"{meaning} ({int(rows['count'].sum()):,})")
+    return [*lines, *_LIMITS]

@@ -60,7 +60,7 @@ class Picture(NamedTuple):
     lanes: list[Lane]
     ticks: list[Tick]
     n_hidden: int
-    said: str
+    summary: str
 
 
 def picture(story: pd.DataFrame, reader: Reader) -> Picture | None:
@@ -73,13 +73,13 @@ def picture(story: pd.DataFrame, reader: Reader) -> Picture | None:
     reader
         Says the clock.
     """
-    known = story[story["happened_at"].notna()]
-    if known.empty:
+    timed = story[story["happened_at"].notna()]
+    if timed.empty:
         return None
-    axis = Axis(known)
+    axis = Axis(timed)
     own: dict[str, list[dict[Any, Any]]] = {}  # by agent; the main thread has no name
     names: dict[str, str] = {}
-    for row in known.to_dict("records"):
+    for row in timed.to_dict("records"):
         agent = "" if pd.isna(row["agent_id"]) else str(row["agent_id"])
         own.setdefault(agent, []).append(row)
         if row["event"] == "agent":
@@ -90,12 +90,12 @@ def picture(story: pd.DataFrame, reader: Reader) -> Picture | None:
         Lane(name, _blocks(own.get(agent, []), axis), _marks(own.get(agent, []), axis, reader))
         for agent, name in {"": "Main thread", **shown}.items()
     ]
-    n_failed = int(((known["event"] == "call") & known["is_ok"].eq(False)).sum())
-    n_compactions = int((known["event"] == "compaction").sum())
+    n_failed = int(((timed["event"] == "call") & timed["is_ok"].eq(False)).sum())
+    n_compactions = int((timed["event"] == "compaction").sum())
     among = f" and {text.count(len(names), 'agent')}" if len(names) else ""
     counts = f"{text.count(n_failed, 'failure')}, {text.count(n_compactions, 'compaction')}"
-    said = f"Main thread{among}: {counts}."
-    return Picture(lanes, axis.ticks(reader), len(names) - len(shown), said)
+    summary = f"Main thread{among}: {counts}."
+    return Picture(lanes, axis.ticks(reader), len(names) - len(shown), summary)
 
 
 class Axis:

@@ -20,7 +20,7 @@ MOST = 10
 class Look(NamedTuple):
     """One thing to look at; `anchor` is where its session's page tells of it."""
 
-    said: str
+    reason: str
     text: str
     db: str
     session_id: str
@@ -77,8 +77,8 @@ def _chains(chains: pd.DataFrame) -> Iterator[Look]:
 
 def _checks(chains: pd.DataFrame) -> Iterator[Look]:
     """Find the checks that fail most, over all sessions; shown where their longest chain is."""
-    known = chains[chains["kind"].eq("check").fillna(False) & chains["aim"].notna()]
-    order = known.sort_values(["n_attempts", "chain_id"], ascending=[False, True])
+    of_checks = chains[chains["kind"].eq("check").fillna(False) & chains["aim"].notna()]
+    order = of_checks.sort_values(["n_attempts", "chain_id"], ascending=[False, True])
     groups = order.groupby(["db", "aim"], sort=False)
     failed = groups["n_attempts"].sum().sort_values(ascending=False, kind="stable")
     for key, n in failed.head(2).items():
@@ -95,9 +95,9 @@ def _hidden(chains: pd.DataFrame) -> Iterator[Look]:
         yield _of_chain(row, "Red, though its exit status said green (a pipe hid it)")
 
 
-def _of_chain(row: Mapping[Any, Any], said: str) -> Look:
+def _of_chain(row: Mapping[Any, Any], reason: str) -> Look:
     tried = "" if pd.isna(row["tried"]) else str(row["tried"])
-    return Look(said, tried, str(row["db"]), str(row["session_id"]), f"c{row['chain_id']}")
+    return Look(reason, tried, str(row["db"]), str(row["session_id"]), f"c{row['chain_id']}")
 
 
 def _approaches(rejected: pd.DataFrame) -> Iterator[Look]:
@@ -106,8 +106,8 @@ def _approaches(rejected: pd.DataFrame) -> Iterator[Look]:
     times = rejected.groupby(keys, dropna=True).agg(n=("id", "size"), last=("id", "max")).reset_index()
     again = times[times["n"] > 1].sort_values(["n", "last"], ascending=[False, True])
     for row in again.head(2).to_dict("records"):
-        said = f"The same approach, rejected {row['n']} times"
-        yield Look(said, row["approach"], row["db"], row["session_id"], "story")
+        reason = f"The same approach, rejected {row['n']} times"
+        yield Look(reason, row["approach"], row["db"], row["session_id"], "story")
 
 
 def _agents(runs: pd.DataFrame) -> Iterator[Look]:
@@ -117,9 +117,9 @@ def _agents(runs: pd.DataFrame) -> Iterator[Look]:
     for row in order.head(2).to_dict("records"):
         ended = "failed" if row["status"] == "failed" else "was given up: no end was seen"
         kind = "" if pd.isna(row["agent_type"]) else f" {row['agent_type']}"
-        said = f"Agent{kind} {ended}, after {text.count(row['n_tool_calls'], 'call')}"
+        reason = f"Agent{kind} {ended}, after {text.count(row['n_tool_calls'], 'call')}"
         task = "" if pd.isna(row["task_description"]) else str(row["task_description"])
-        yield Look(said, task, row["db"], row["session_id"], anchor_of_agent(row["agent_id"]))
+        yield Look(reason, task, row["db"], row["session_id"], anchor_of_agent(row["agent_id"]))
 
 
 def _refused(verdicts: pd.DataFrame) -> Iterator[Look]:
@@ -137,7 +137,11 @@ def _refused(verdicts: pd.DataFrame) -> Iterator[Look]:
     )
     most = times.iloc[0]
     reasons = blocked.loc[(blocked[keys] == most[keys]).all(axis=1), "reason"].dropna()
-    said = f"Work that judges refused {text.count(int(most['n']), 'time')}"
+    reason = f"Work that judges refused {text.count(int(most['n']), 'time')}"
     yield Look(
-        said, "" if reasons.empty else str(reasons.iloc[-1]), str(most["db"]), str(most["session_id"]), "top"
+        reason,
+        "" if reasons.empty else str(reasons.iloc[-1]),
+        str(most["db"]),
+        str(most["session_id"]),
+        "top",
     )

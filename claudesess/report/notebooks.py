@@ -18,7 +18,7 @@ def notebooks() -> list[Path]:
     return sorted(paths.notebooks_dir().glob("[0-9]*.ipynb"))
 
 
-def check() -> None:
+def require() -> None:
     """Say with a `MissingExtraError` that notebooks cannot be executed here."""
     with extras.needed("notebook", "Executing notebooks"):
         import ipykernel  # noqa: F401

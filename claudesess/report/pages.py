@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from claudesess.report.reader import Reader, clean
 from claudesess.text import count
 
 if TYPE_CHECKING:
+    from claudesess.noting.verdicts import Verdict
     from claudesess.store import Store
 
 ANSWERS = "answers"
@@ -31,7 +32,7 @@ _CHOSEN = 10  # findings of the first page
 class Source(NamedTuple):
     """What the pages are made of, as their header says it."""
 
-    said: str
+    name: str
     is_sample: bool
     lost: tuple[str, ...] = ()  # what could not be read
 
@@ -43,7 +44,7 @@ class Meta(NamedTuple):
     span: str
     n_sessions: int
     n_agents: int
-    open_time: str
+    active_time: str
     tokens: str
     zone: str
 
@@ -89,11 +90,22 @@ class Report:
         What the header says of where the data are from.
     n_sessions
         So many of the newest sessions get a page, and those that are to be looked at; 0: none.
+    noted
+        What the user changed, and whether it helped; strangers are not told.
     """
 
-    def __init__(self, store: Store, reader: Reader, source: Source, *, n_sessions: int = 10) -> None:
+    def __init__(
+        self,
+        store: Store,
+        reader: Reader,
+        source: Source,
+        *,
+        n_sessions: int = 10,
+        noted: Sequence[Verdict] = (),
+    ) -> None:
         self._store, self._reader, self._source = store, reader, source
         self._n_sessions = n_sessions
+        self.noted = [] if reader.is_stranger else list(noted)
 
     def folder(self, out: Path) -> Path:
         """Write the pages into a folder, made when missing; return the first one."""
@@ -101,8 +113,8 @@ class Report:
         (out / "data").mkdir(exist_ok=True)
         for old in out.glob("session-*.html"):  # of a report with more sessions
             old.unlink()
-        for told in (one for every in self._told.values() for one in every if one.csv):
-            (out / "data" / f"{told.seen.name}.csv").write_text(told.csv, encoding="utf-8", newline="")
+        for shown in (one for every in self._shown.values() for one in every if one.csv):
+            (out / "data" / f"{shown.seen.name}.csv").write_text(shown.csv, encoding="utf-8", newline="")
         for page in self.pages():
             body = self._body(page, _in_folder)
             has_charts = "data-spec=" in body
@@ -127,9 +139,9 @@ class Report:
     def pages(self) -> Iterator[Page]:
         """Return every page, the answers first."""
         yield Page(ANSWERS, "What the agents did", "answers.html", self._given_answers())
-        for name, every in self._told.items():
+        for name, every in self._shown.items():
             folder = listing.question(name)
-            given = {"question": folder.QUESTION, "told": every, "title": folder.TITLE}
+            given = {"question": folder.QUESTION, "shown": every, "title": folder.TITLE}
             yield Page(_key(name), folder.TITLE, "question.html", given)
         yield from self._session_pages()
 
@@ -152,9 +164,11 @@ class Report:
         if not self._n_sessions:
             return {}
         every = list(zip(self._sessions["db"], self._sessions["session_id"], strict=True))
-        known = {self._names_of(one): one for one in every}
+        by_names = {self._names_of(one): one for one in every}
         looked = [
-            known[look.db, look.session_id] for look in self._looks if (look.db, look.session_id) in known
+            by_names[look.db, look.session_id]
+            for look in self._looks
+            if (look.db, look.session_id) in by_names
         ]
         wanted = dict.fromkeys([*every[: self._n_sessions], *looked])
         return {one: f"session-{place}" for place, one in enumerate(wanted, start=1)}
@@ -180,11 +194,11 @@ class Report:
         }
 
     @cached_property
-    def _told(self) -> dict[str, list[questions.Told]]:
+    def _shown(self) -> dict[str, list[questions.Shown]]:
         answers = ranking.answers(self._store)
         return {
             question: [
-                questions.told(answers[name], self._seen[name], self._reader, _names(question))
+                questions.shown(answers[name], self._seen[name], self._reader, _names(question))
                 for name in listing.names(question)
             ]
             for question in self._questions
@@ -201,6 +215,7 @@ class Report:
             "lead": ranked[0] if ranked else None,
             "findings": ranked[1:_CHOSEN],
             "more": ranked[_CHOSEN:],
+            "noted": self.noted,
             "looks": self._looks,
             "trends": trends.trends(self._store, self._reader),
             "sessions": self._listed(),
@@ -218,9 +233,10 @@ class Report:
             "SELECT count(*) AS n, sum(input_tokens + cache_write_tokens) AS read,"
             " sum(output_tokens) AS written, sum(cache_read_tokens) AS cached FROM model_answers"
         ).iloc[0]
+        active = self._store.sql("SELECT coalesce(sum(active_h), 0) AS hours FROM _open_days")
         first, last = sessions["started_at"].min(), sessions["last_seen_at"].max()
         days = (reader.clock(first, "%-d %b %Y"), reader.clock(last, "%-d %b %Y"))
-        said = ", ".join(
+        sums = ", ".join(
             f"{_short(number)} {what}"
             for number, what in (
                 (tokens["read"], "read"),
@@ -234,8 +250,8 @@ class Report:
             days[0] if days[0] == days[1] else " – ".join(days),
             len(sessions),
             int(sessions["n_agents"].sum()),
-            text.clock(float(sessions["open_h"].sum()) * 3600),
-            said if tokens["n"] else "",
+            text.clock(float(active["hours"].iloc[0]) * 3600),
+            sums if tokens["n"] else "",
             reader.zone_name(last),
         )
 
@@ -389,12 +405,12 @@ def _in_one_file(page: str, anchor: str = "") -> str:
     return f"#{page}--{anchor}" if anchor else f"#{page}"
 
 
-def _csv_in_folder(told: questions.Told) -> str:
-    return f"data/{told.seen.name}.csv"
+def _csv_in_folder(shown: questions.Shown) -> str:
+    return f"data/{shown.seen.name}.csv"
 
 
-def _csv_inline(told: questions.Told) -> str:
-    return "data:text/csv;base64," + base64.b64encode(told.csv.encode("utf-8")).decode("ascii")
+def _csv_inline(shown: questions.Shown) -> str:
+    return "data:text/csv;base64," + base64.b64encode(shown.csv.encode("utf-8")).decode("ascii")
 
 
 def _key(question: str) -> str:

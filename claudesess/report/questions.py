@@ -22,15 +22,17 @@ _MOST_GROUPS = 8  # values of a covariate that are set side by side
 _MOST_GROUPINGS = 1
 _MOST_ROWS = 60  # of the table behind a chart; the file has all
 _EXAMPLES = 5
+_LABEL = 60  # characters of what was tried
 _EXAMPLE_COLUMNS = 5
 
 
 class Step(NamedTuple):
-    """What to do: what it costs not to, and of which group it is told; empty: of all."""
+    """What to do, what it costs not to, what to copy for it, and of which group it is told; empty: of all."""
 
     costs: str
-    said: str
+    sentence: str
     step: str
+    change: str
 
 
 class Grouping(NamedTuple):
@@ -75,7 +77,7 @@ class Seen(NamedTuple):
         return self.name.partition(".")[2].replace("_", "-")
 
 
-class Told(NamedTuple):
+class Shown(NamedTuple):
     """All that a question's page says of one measure."""
 
     seen: Seen
@@ -107,6 +109,7 @@ def seen(answer: Answer, reader: Reader, names: Mapping[str, str], found: Sequen
     """
     measure, contract = answer.measure, answer.measure.units
     units = reader.frame(answer.units, contract)
+    names = {**names, **_tried(units)}
     estimates = None if measure.is_view else reader.estimates(answer.estimates, answer.units)
     finding = "" if estimates is None else measure.says(estimates, units)
     control, control_strips = _control(answer, reader, names)
@@ -132,15 +135,16 @@ def seen(answer: Answer, reader: Reader, names: Mapping[str, str], found: Sequen
     )
 
 
-def told(answer: Answer, one: Seen, reader: Reader, names: Mapping[str, str]) -> Told:
+def shown(answer: Answer, one: Seen, reader: Reader, names: Mapping[str, str]) -> Shown:
     """Return all that a page says of a measure."""
+    names = {**names, **_tried(one.units)}
     has_rows = one.n > 0 and (one.estimates is None or bool((one.estimates["n_units"] > 0).any()))
     drawn, quoted = (
         drawing.drawings(answer.measure, one.estimates, one.units, reader) if has_rows else ([], [])
     )
     heads, examples = _examples(one.units, answer.measure.units, reader, names)
     table = [] if one.estimates is None else strips.table(one.estimates, names)
-    return Told(
+    return Shown(
         one,
         drawn,
         quoted,
@@ -167,6 +171,17 @@ def _control(answer: Answer, reader: Reader, names: Mapping[str, str]) -> tuple[
     return "Where nothing should be found, the same computation finds this.", strips.strips(rows, names, 4)
 
 
+def _tried(units: pd.DataFrame) -> dict[str, str]:
+    """Return in which words each aim was tried, the fewest, where units say it: nobody reads its hash."""
+    if not {"aim", "tried"} <= set(units):
+        return {}
+    known = units[["aim", "tried"]].dropna().astype(str)
+    known = known.sort_values("tried", key=lambda said: said.str.len(), kind="stable").drop_duplicates("aim")
+    return {
+        aim: text.shortened(tried, _LABEL) for aim, tried in zip(known["aim"], known["tried"], strict=True)
+    }
+
+
 def _is_for(one: Finding, reader: Reader) -> bool:
     """Whether a reader may see a step: to strangers only one that names nothing of the data is shown."""
     return isinstance(one.advice.step, str) or not reader.is_stranger
@@ -174,7 +189,7 @@ def _is_for(one: Finding, reader: Reader) -> bool:
 
 def _step(one: Finding, reader: Reader) -> Step:
     is_of_all = pd.isna(one.claim["group"]) or reader.is_stranger
-    return Step(one.costs, "" if is_of_all else one.said, one.step)
+    return Step(one.costs, "" if is_of_all else one.sentence, one.step, one.change)
 
 
 def _notes(estimates: pd.DataFrame) -> list[str]:
@@ -226,14 +241,14 @@ def _head(column: Column) -> str:
 
 
 def _in_words(name: str) -> str:
-    known = {
+    words = {
         "db": "Database",
         "client_version": "Version of the client",
         "model": "Model",
         "source": "How it started",
     }
-    said = known.get(name, name.replace("_", " "))
-    return said[:1].upper() + said[1:]
+    word = words.get(name, name.replace("_", " "))
+    return word[:1].upper() + word[1:]
 
 
 def _cell(value: Any, column: Column, names: Mapping[str, str]) -> str:
@@ -256,11 +271,11 @@ def _method(answer: Answer) -> list[str]:
     """Return what the measure's own documentation says: what is counted, how the number is come by."""
     module = answer.measure.module
     parts = [getattr(module, name) for name in ("units", "estimate") if hasattr(module, name)]
-    said = [paragraph for part in parts for paragraph in _prose(inspect.getdoc(part) or "")]
+    paragraphs = [paragraph for part in parts for paragraph in _prose(inspect.getdoc(part) or "")]
     if answer.measure.is_view:
-        return said
+        return paragraphs
     methods = [str(one) for one in answer.estimates["method"].unique()]
-    return [*said, f"Number and limits: {'; '.join(methods)}."] if methods else said
+    return [*paragraphs, f"Number and limits: {'; '.join(methods)}."] if methods else paragraphs
 
 
 def _prose(doc: str) -> list[str]:
@@ -281,20 +296,20 @@ def _prose(doc: str) -> list[str]:
 
 
 def _limits(one: Seen) -> list[str]:
-    said = [f"{note[:1].upper()}{note[1:]}." for note in one.notes]
+    lines = [f"{note[:1].upper()}{note[1:]}." for note in one.notes]
     if one.estimates is not None:
         rows = one.estimates[one.estimates["n_units"] > 0]
         if rows["is_small"].any():
-            said.append("Some numbers rest on few observations: an anecdote, shown hollow.")
+            lines.append("Some numbers rest on few observations: an anecdote, shown hollow.")
         pending, censored = (
             rows[name].fillna(0).max() if len(rows) else 0 for name in ("n_pending", "n_censored")
         )
         if pending:
-            said.append(f"{pending:,.0f} are not decided yet, and count as such.")
+            lines.append(f"{pending:,.0f} are not decided yet, and count as such.")
         if censored:
-            said.append(
+            lines.append(
                 f"{censored:,.0f} were not seen to end: they lasted at least as long as they were watched."
             )
         if rows["low"].isna().all() and len(rows):
-            said.append("No limits: these are counts of all that was recorded, not of a sample.")
-    return said
+            lines.append("No limits: these are counts of all that was recorded, not of a sample.")
+    return lines

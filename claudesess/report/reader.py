@@ -2,75 +2,20 @@
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import hmac
-import os
 import re
-import secrets
-from datetime import UTC, datetime, tzinfo
-from pathlib import Path
+from datetime import tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
-from claudesess_collector import vocabulary, vocabulary_keys
 from markupsafe import Markup
 
 from claudesess.contracts import CATEGORY, Contract
-from claudesess.contracts.derived import FIRST_EVENTS, HAPPENINGS
-from claudesess.estimating.sums import NOT_KNOWN
+from claudesess.pseudonyms import Pseudonyms
+from claudesess.zones import days
 
 _NO_TEXT = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
-#: What says nothing of anybody: numbers, dates, versions, the models of the client's maker.
-_PUBLIC = re.compile(
-    r"\d{1,6}|\d{4}-\d\d-\d\d|\d+(\.\d+){1,3}|claude-[a-z]+-[\d-]{1,20}|claude-[\d-]{1,12}[a-z]+[\d-]{0,12}"
-)
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{20,}|[0-9a-f]{12,}|toolu_\w+")
-_AGENTS = ("main thread", "general-purpose", "Explore", "Plan", "statusline-setup", "output-style-setup")
-_TOOLS = (
-    "Glob", "Grep", "LS", "NotebookRead", "TodoWrite", "TodoRead", "KillShell", "BashOutput", "ExitPlanMode",
-    "EnterPlanMode", "ToolSearch", "TaskList", "TaskGet", "TaskOutput",
-)  # fmt: skip
-
-
-def _words() -> frozenset[str]:
-    """Return the words of the field itself, which are nobody's."""
-    own = {
-        word
-        for name, value in vars(vocabulary).items()
-        if name.isupper()
-        for word in (value if isinstance(value, tuple) else (value,))
-        if isinstance(word, str)
-    }
-    kinds = ("chains", "failed_paths", "files", "agents", "tasks", "verified", "all")
-    return frozenset({*own, *vocabulary_keys.METRICS, *FIRST_EVENTS, *HAPPENINGS, *_AGENTS, *_TOOLS, *kinds,
-                      NOT_KNOWN, "retried", "other", "clear", "logout", "prompt_input_exit"})  # fmt: skip
-
-
-def zone_here() -> tzinfo:
-    """Return the time zone of this machine, by its name where it has one."""
-    name = os.environ.get("TZ", "").lstrip(":")
-    if not name:
-        name = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        return datetime.now().astimezone().tzinfo or UTC
-
-
-def key_of_user() -> bytes:
-    """Return the user's own key for pseudonyms, so that they stay the same; made at the first time."""
-    import platformdirs
-
-    path = platformdirs.user_data_path("claudesess") / "pseudonyms.key"
-    if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
-    return path.read_bytes()
 
 
 class Reader:
@@ -85,14 +30,17 @@ class Reader:
     """
 
     def __init__(self, zone: tzinfo, key: bytes | None = None) -> None:
-        self.zone, self._key = zone, key
-        self._words = _words() if key else frozenset()
-        self.text = functools.lru_cache(maxsize=None)(self._text)
+        self.zone = zone
+        self._pseudonyms = None if key is None else Pseudonyms(key)
 
     @property
     def is_stranger(self) -> bool:
         """Names are told as pseudonyms."""
-        return self._key is not None
+        return self._pseudonyms is not None
+
+    def text(self, value: Any) -> str:
+        """Return a text as it may be shown."""
+        return str(value) if self._pseudonyms is None else self._pseudonyms.text(value)
 
     def zone_name(self, at: pd.Timestamp | None = None) -> str:
         """Name the zone, with what it is ahead of UTC at a time."""
@@ -112,8 +60,7 @@ class Reader:
 
     def days(self, times: pd.Series) -> pd.Series:
         """Return the day of each time, cut in the zone."""
-        days: pd.Series = times.dt.tz_convert(self.zone).dt.tz_localize(None).dt.floor("D")
-        return days
+        return days(times, self.zone)
 
     def drawn(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return a frame whose times read as the zone's where they are drawn as UTC."""
@@ -136,17 +83,17 @@ class Reader:
         """
         if not self.is_stranger:
             return frame
-        known = {column.name: column.values for column in contract.columns if column.dtype == CATEGORY}
-        told: dict[str, Any] = {}
+        declared = {column.name: column.values for column in contract.columns if column.dtype == CATEGORY}
+        columns: dict[str, Any] = {}
         for name, column in frame.items():
             if isinstance(column.dtype, pd.CategoricalDtype):
-                own = [one for one in column.cat.categories if one not in known.get(str(name), ())]
-                told[str(name)] = column.cat.rename_categories({one: self.text(one) for one in own})
+                own = [one for one in column.cat.categories if one not in declared.get(str(name), ())]
+                columns[str(name)] = column.cat.rename_categories({one: self.text(one) for one in own})
             elif column.dtype == object:  # lists and dicts out of JSON
-                told[str(name)] = None
+                columns[str(name)] = None
             elif isinstance(column.dtype, pd.StringDtype):
-                told[str(name)] = column.map(self.text, na_action="ignore").astype("string")
-        return frame.assign(**told)
+                columns[str(name)] = column.map(self.text, na_action="ignore").astype("string")
+        return frame.assign(**columns)
 
     def estimates(self, estimates: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
         """Return estimates as their reader may see them; `units` are what they are made of."""
@@ -156,22 +103,11 @@ class Reader:
         own = {
             one for column in texts if column.dtype != object for one in column.dropna().astype(str).unique()
         }
-        told = {name: estimates[name].map(self.text, na_action="ignore") for name in ("group", "group_2")}
+        columns = {name: estimates[name].map(self.text, na_action="ignore") for name in ("group", "group_2")}
         outcome = estimates["outcome"].map(
             lambda one: self.text(one) if one in own else one, na_action="ignore"
         )
-        return estimates.assign(**{k: v.astype("string") for k, v in {**told, "outcome": outcome}.items()})
-
-    def _text(self, value: Any) -> str:
-        """Return a text as it may be shown."""
-        text = str(value)
-        if self._key is None or text in self._words or _PUBLIC.fullmatch(text):
-            return text
-        digest = hmac.new(self._key, text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:10]
-        if _ID.fullmatch(text):
-            return digest
-        is_path = re.fullmatch(r"[^\s]*[/\\][^\n]*", text) is not None
-        return f"{'path' if is_path else 'text'}-{digest[:6]}"
+        return estimates.assign(**{k: v.astype("string") for k, v in {**columns, "outcome": outcome}.items()})
 
 
 def clean(value: Any) -> Any:

@@ -13,7 +13,7 @@ from claudesess.report.reader import Reader
 
 _FEW = 2  # so many calls in a row stand for themselves
 _LONGEST = 4_000  # characters of one text
-_SAID = {
+_WORDS = {
     "session_start": "Session started",
     "session_end": "Session ended",
     "wait": "The turn ended",
@@ -40,7 +40,7 @@ class Item(NamedTuple):
     clock: str
     iso: str
     who: str
-    said: str
+    sentence: str
     length: str
     text: str
     parts: list[Item]
@@ -66,16 +66,16 @@ def story(events: pd.DataFrame, chains: pd.DataFrame, reader: Reader) -> list[It
     for row in rows:
         if pd.notna(row["chain_id"]):
             tries.setdefault(row["chain_id"], []).append(_item(row, names, reader))
-    told: list[Item] = []
+    items: list[Item] = []
     calls: list[tuple[dict[Any, Any], Item]] = []
     seen_agents: set[str] = set()
     for row in rows:
         if pd.notna(row["chain_id"]):
             of_chain = tries.pop(row["chain_id"], None)
             if of_chain:
-                told += _folded(calls)
+                items += _folded(calls)
                 calls = []
-                told.append(_chain(row, of_chain, ends.get(row["chain_id"])))
+                items.append(_chain(row, of_chain, ends.get(row["chain_id"])))
             continue
         item = _item(row, names, reader)
         if row["event"] == "agent" and row["agent_id"] not in seen_agents:
@@ -84,10 +84,10 @@ def story(events: pd.DataFrame, chains: pd.DataFrame, reader: Reader) -> list[It
         if row["event"] == "call" and row["is_ok"] is not False:
             calls.append((row, item))
             continue
-        told += _folded(calls)
+        items += _folded(calls)
         calls = []
-        told.append(item)
-    return told + _folded(calls)
+        items.append(item)
+    return items + _folded(calls)
 
 
 def _chain(first: dict[Any, Any], tries: list[Item], end: dict[Any, Any] | None) -> Item:
@@ -96,11 +96,11 @@ def _chain(first: dict[Any, Any], tries: list[Item], end: dict[Any, Any] | None)
     )
     outcome = "" if end is None else _OUTCOMES.get(str(end["outcome"]), str(end["outcome"]))
     n = text.count(len(tries), "time")
-    said = (
+    sentence = (
         f"{text.shortened(tried, 160)} failed {'once' if len(tries) == 1 else n}{outcome and f', {outcome}'}"
     )
     top = tries[0]
-    return Item("chain", f"c{first['chain_id']}", (), top.clock, top.iso, top.who, said, "", "", tries)
+    return Item("chain", f"c{first['chain_id']}", (), top.clock, top.iso, top.who, sentence, "", "", tries)
 
 
 _OUTCOMES = {
@@ -118,9 +118,20 @@ def _folded(calls: list[tuple[dict[Any, Any], Item]]) -> list[Item]:
         return [item for _, item in calls]
     counts = Counter(_word(row["what"], "call") for row, _ in calls).most_common(6)
     top = calls[0][1]
-    said = f"{len(calls)} calls: {', '.join(f'{n} {tool}' for tool, n in counts)}"
+    sentence = f"{len(calls)} calls: {', '.join(f'{n} {tool}' for tool, n in counts)}"
     return [
-        Item("calls", f"{top.anchor}f", (), top.clock, top.iso, "", said, "", "", [item for _, item in calls])
+        Item(
+            "calls",
+            f"{top.anchor}f",
+            (),
+            top.clock,
+            top.iso,
+            "",
+            sentence,
+            "",
+            "",
+            [item for _, item in calls],
+        )
     ]
 
 
@@ -158,10 +169,10 @@ def _sentence(event: str, row: dict[Any, Any], has_length: bool) -> str:
         return f"Agent {what or 'of unknown type'}: {_word(row['text'], 'task not known')}{ended}"
     if event == "wait":
         return "The turn ended; the user came back after" if has_length else "The turn ended"
-    said = _SAID.get(event, event)
+    sentence = _WORDS.get(event, event)
     if event in ("task", "task_done", "commit"):
-        return f"{said}: {_word(row['text'], 'not known')}"
-    return f"{said}: {what.replace('_', ' ')}" if what else said
+        return f"{sentence}: {_word(row['text'], 'not known')}"
+    return f"{sentence}: {what.replace('_', ' ')}" if what else sentence
 
 
 def _word(value: Any, missing: str) -> str:

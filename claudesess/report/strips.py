@@ -73,7 +73,7 @@ def strips(estimates: pd.DataFrame, names: Mapping[str, str], most: int | None =
     return [
         Strip(
             name,
-            said(row["estimate"], row["unit"]),
+            in_unit(row["estimate"], row["unit"]),
             limits(row["low"], row["high"], row["unit"]),
             int(row["n_units"]),
             int(row["n_sessions"]),
@@ -108,7 +108,7 @@ def table(estimates: pd.DataFrame, names: Mapping[str, str]) -> list[Row]:
         Row(
             name if pd.isna(row["horizon"]) else f"{name} · by {_horizon(row)}",
             _STATISTICS.get(str(row["statistic"]), str(row["statistic"])),
-            said(row["estimate"], row["unit"]),
+            in_unit(row["estimate"], row["unit"]),
             limits(row["low"], row["high"], row["unit"]),
             _counted(row),
             int(row["n_units"]),
@@ -133,8 +133,8 @@ def labels(rows: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
 
 def word(value: object, names: Mapping[str, str]) -> str:
     """Say a value of a group or an outcome as people would."""
-    said = names.get(str(value), str(value))
-    plain = said.replace("_", " ") if said.replace("_", "").isalpha() else said
+    name = names.get(str(value), str(value))
+    plain = name.replace("_", " ") if name.replace("_", "").isalpha() else name
     is_prose = plain.replace(" ", "").isalpha() and plain.islower()
     return plain[:1].upper() + plain[1:] if is_prose else plain
 
@@ -144,7 +144,7 @@ def form_of(unit: str) -> Callable[[float], str]:
     return {"share": text.percent, "s": text.clock}.get(unit, text.number)
 
 
-def said(value: float, unit: str) -> str:
+def in_unit(value: float, unit: str) -> str:
     """Print an estimate with its unit."""
     if pd.isna(value):
         return "not reached"

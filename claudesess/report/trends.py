@@ -52,8 +52,8 @@ class Trend(NamedTuple):
 
 def trends(store: Store, reader: Reader) -> list[Trend]:
     """Return counts over the days of all of them; none where all is of one day."""
-    known = {title: _by_day(store.sql(query), reader) for title, query in _WHAT.items()}
-    counted = {title: days for title, days in known.items() if len(days)}
+    by_title = {title: _by_day(store.sql(query), reader) for title, query in _WHAT.items()}
+    counted = {title: days for title, days in by_title.items() if len(days)}
     if not counted:
         return []
     first, last = (
@@ -67,9 +67,9 @@ def trends(store: Store, reader: Reader) -> list[Trend]:
 
 
 def _by_day(rows: pd.DataFrame, reader: Reader) -> pd.Series:
-    known = rows[rows["at"].notna()]
-    at = pd.to_datetime(known["at"], utc=True)
-    by_day: pd.Series = known["n"].astype(float).groupby(reader.days(at)).sum()
+    timed = rows[rows["at"].notna()]
+    at = pd.to_datetime(timed["at"], utc=True)
+    by_day: pd.Series = timed["n"].astype(float).groupby(reader.days(at)).sum()
     return by_day
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from claudesess.chosen import Chosen, sessions_chosen
+
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -13,24 +15,24 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.argument("session")
 @click.argument("databases", nargs=-1)
 @click.option("--all", "is_whole", is_flag=True, help="Every call and every text, nothing folded or cut.")
-@click.option("--utc", "is_utc", is_flag=True, help="Times in UTC instead of the zone here.")
+@sessions_chosen
 @click.option("--prices", type=_FILE, help="Price table (TOML): what the tokens cost, too.")
-def show(session: str, databases: tuple[str, ...], is_whole: bool, is_utc: bool, prices: Path | None) -> None:
+def show(
+    session: str, databases: tuple[str, ...], is_whole: bool, prices: Path | None, chosen: Chosen
+) -> None:
     """Show SESSION, an id or how it begins: main thread and agents as lanes, then what happened in order.
 
     DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
     here or what was imported.
     """
-    from datetime import UTC
-
-    from claudesess import my_data, open_store, spending, terminal
-    from claudesess.report.reader import Reader, zone_here
+    from claudesess import my_data, spending, terminal
+    from claudesess.report.reader import Reader
     from claudesess.showing import page
 
     console = terminal.console()
     table = None if prices is None else spending.prices(prices)
-    with open_store(*my_data.find(databases).paths) as store:
-        reader = Reader(UTC if is_utc else zone_here())
+    with chosen.open(my_data.find(databases).paths) as store:
+        reader = Reader(chosen.zone)
         for place, (_, events) in enumerate(store.session(session).groupby("db", sort=False)):
             if place:
                 console.print()

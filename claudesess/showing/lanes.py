@@ -21,7 +21,7 @@ class Sign(NamedTuple):
     mark: str
     plain: str
     style: str
-    said: str
+    words: str
 
 
 #: What is later here is drawn over what is earlier.
@@ -71,7 +71,7 @@ def lines(picture: Picture, width: int, *, is_ascii: bool = False) -> Iterator[T
     legend = Text()
     for kind, sign in _SIGNS.items():
         if kind in used:
-            legend.append("  " if legend else "").append(*_sign(kind, is_ascii)).append(f" {sign.said}")
+            legend.append("  " if legend else "").append(*_sign(kind, is_ascii)).append(f" {sign.words}")
     yield legend
 
 

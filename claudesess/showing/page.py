@@ -63,11 +63,11 @@ def lines(
     picture = drawing.picture(events, reader)
     if picture is not None:
         yield Text()
-        yield Text(picture.said)
+        yield Text(picture.summary)
         yield from lanes.lines(picture, width, is_ascii=is_ascii)
     yield Text()
     chains = store.sql("SELECT * FROM error_chains WHERE db = $db AND session_id = $id", key)
-    yield from _told(story(events, chains, reader), is_whole)
+    yield from _lines(story(events, chains, reader), is_whole)
 
 
 def _head(
@@ -89,11 +89,11 @@ def _head(
     counts = ", ".join(text.count(int(row[name]), noun) for name, noun in _COUNTS.items())
     yield Text(text.plain(f"Model {_word(row['model'], 'not known')}; {counts}"))
     answers = store.sql(f"SELECT * FROM model_answers {of}", key)
-    for place, line in enumerate(spending.said(answers, prices)):
+    for place, line in enumerate(spending.lines(answers, prices)):
         yield Text(text.plain(f"Tokens: {line}" if place == 0 else f"        {line}"))
 
 
-def _told(items: list[Item], is_whole: bool) -> Iterator[Text]:
+def _lines(items: list[Item], is_whole: bool) -> Iterator[Text]:
     day = ""
     for before, item in pairwise([None, *items]):
         if item is None:
@@ -107,7 +107,7 @@ def _told(items: list[Item], is_whole: bool) -> Iterator[Text]:
 def _item(item: Item, is_whole: bool, indent: str) -> Iterator[Text]:
     line = Text(f"{indent}{item.clock:8}  ", "dim")
     line.append(_one_line(item.who) + ": " if item.who else "", "cyan")
-    line.append(_one_line(item.said), _STYLES.get(item.kind, ""))
+    line.append(_one_line(item.sentence), _STYLES.get(item.kind, ""))
     if item.length:
         line.append(f"  {item.length}", "dim")
     inner = f"{indent}          "
@@ -121,8 +121,8 @@ def _item(item: Item, is_whole: bool, indent: str) -> Iterator[Text]:
             yield from _item(one, is_whole, f"{indent}  ")
 
 
-def _one_line(said: str) -> str:
-    return text.plain(" ".join(said.split()))
+def _one_line(words: str) -> str:
+    return text.plain(" ".join(words.split()))
 
 
 def _word(value: Any, missing: str) -> str:

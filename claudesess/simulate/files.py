@@ -168,16 +168,16 @@ def _play(plan: Crowd, draw: np.random.Generator, session: int, bouts: list[_Bou
     there: dict[int, list[int]] = {
         file: [] for file in range(plan.files)
     }  # bouts whose edits are in the file
-    known: dict[tuple[int, int], list[int]] = {}  # what an agent has last seen in a file
+    seen: dict[tuple[int, int], list[int]] = {}  # what an agent has last seen in a file
     lost: set[tuple[int, int]] = set()  # of whom something is missing, and in which file
     for at, what, number in sorted(steps):
         bout = bouts[number]
         here = there[bout.file]
         if what == "read":
-            known[bout.agent, bout.file] = here
+            seen[bout.agent, bout.file] = here
             made.reads.append((session, bout.agent, bout.file, at))
         elif what == "edit":
-            kept = known[bout.agent, bout.file] if bout.is_whole else [] if bout.breaks else here
+            kept = seen[bout.agent, bout.file] if bout.is_whole else [] if bout.breaks else here
             others = [
                 one for one in here if bouts[one].agent != bout.agent and at - bouts[one].edit_at <= plan.soon
             ]
@@ -187,7 +187,7 @@ def _play(plan: Crowd, draw: np.random.Generator, session: int, bouts: list[_Bou
             lost -= {(bout.agent, bout.file)}  # who works on it again puts in what is missing
             there[bout.file] = [*(one for one in here if one in kept), number]
             if bout.is_whole:
-                known[bout.agent, bout.file] = there[bout.file]
+                seen[bout.agent, bout.file] = there[bout.file]
             made.edits.append((session, bout.agent, bout.file, at, bout.is_whole, dropped))
         else:
             is_fine = (bout.agent, bout.file) not in lost and draw.random() >= plan.own_faults

@@ -25,7 +25,7 @@ from claudesess import paths
 from claudesess.samples import replay
 from claudesess.simulate import scripts
 from claudesess.simulate.scripts import Block, Ids
-from claudesess.simulate.story import DAY_MS, Told, firings
+from claudesess.simulate.story import DAY_MS, Planned, firings
 
 TABLES = (
     "project_state",
@@ -89,18 +89,18 @@ def scene() -> replay.Scene:
     return replay.Scene(scripts.PROJECT_DIR, files, scripts.PROGRAMS)
 
 
-def collect(told: list[Told], destination: Path) -> Path:
+def collect(sessions: list[Planned], destination: Path) -> Path:
     """Write the database that the real collector makes of a story: for a sample, not for volume."""
-    stream = [replay.Firing(at_ms, payload) for at_ms, payload in firings(told)]
+    stream = [replay.Firing(at_ms, payload) for at_ms, payload in firings(sessions)]
     return replay.replay(stream, scene(), destination, in_process=True)
 
 
-def write(told: list[Told], destination: Path) -> Path:
+def write(sessions: list[Planned], destination: Path) -> Path:
     """Write the rows of a story straight into a database of the collector's schema.
 
     Parameters
     ----------
-    told : list of Told
+    sessions : list of Planned
         In order of time.
     destination : Path
         The database to write; one that is there is replaced.
@@ -110,7 +110,7 @@ def write(told: list[Told], destination: Path) -> Path:
     Path
         ``destination``. The collector's own bookkeeping (tables named ``claudesess_…``) is not in it.
     """
-    templates, state = _learn(told)
+    templates, state = _learn(sessions)
     destination.parent.mkdir(parents=True, exist_ok=True)
     destination.unlink(missing_ok=True)
     with closing(sqlite3.connect(destination)) as connection:
@@ -118,23 +118,23 @@ def write(told: list[Told], destination: Path) -> Path:
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA synchronous = OFF")
         writer = _Writer(templates)
-        for one in told:
+        for one in sessions:
             for table, rows in writer.session(one).items():
                 marks = ", ".join("?" * len(rows[0]))
                 connection.executemany(
                     f"INSERT INTO {table} VALUES ({marks})", [tuple(row.values()) for row in rows]
                 )
-        for row in state if told else ():
+        for row in state if sessions else ():
             # A value that stays as it is keeps its first time.
-            last, first = told[-1], told[0]
+            last, first = sessions[-1], sessions[0]
             is_session = row["key"] == "session_id"
             value = last.ids.session if is_session else row["value"]
             at_ms = last.at_ms[0] if is_session else first.at_ms[0]
             connection.execute(
                 "INSERT INTO project_state VALUES (?, ?, ?)", (row["key"], value, _stamp(at_ms))
             )
-        if told:
-            limit = _stamp(told[-1].at_ms[0] - _RELEVANT_MS)
+        if sessions:
+            limit = _stamp(sessions[-1].at_ms[0] - _RELEVANT_MS)
             connection.execute("UPDATE failed_paths SET still_relevant = 0 WHERE timestamp < ?", (limit,))
         connection.commit()
     return destination
@@ -147,7 +147,7 @@ class _Writer:
         self._templates = templates
         self._last = dict.fromkeys(TABLES, 0)
 
-    def session(self, one: Told) -> dict[str, list[Row]]:
+    def session(self, one: Planned) -> dict[str, list[Row]]:
         """Return the rows of a session by table."""
         rows: dict[str, list[Row]] = {}
         frame = self._templates[_Key(None, 0, False)]
@@ -212,7 +212,7 @@ class _Filling:
     """Puts a session's own ids and times in the place of those of a template."""
 
     def __init__(
-        self, template: _Template, one: Told, slot: int, times: tuple[int, ...], skip: int = 0
+        self, template: _Template, one: Planned, slot: int, times: tuple[int, ...], skip: int = 0
     ) -> None:
         learnt, own = template.ids, one.ids
         words = dict(zip(template.stamps[skip:], map(_stamp, times), strict=False))
@@ -239,16 +239,16 @@ def _numbered(where: re.Pattern[str], text: str, numbers: dict[int, int]) -> str
 
 def _with_lists(content: str, numbers: dict[str, dict[int, int]], open_: Lists) -> str:
     """Add to a snapshot what earlier blocks left open."""
-    told = json.loads(content)
-    _renumber(told, numbers)
+    lists = json.loads(content)
+    _renumber(lists, numbers)
     for name, items in open_.items():
-        told[name] = [*told[name], *items][:_LISTED]
-    return json.dumps(told, ensure_ascii=False)
+        lists[name] = [*lists[name], *items][:_LISTED]
+    return json.dumps(lists, ensure_ascii=False)
 
 
-def _renumber(told: Row, numbers: dict[str, dict[int, int]]) -> None:
+def _renumber(lists: Row, numbers: dict[str, dict[int, int]]) -> None:
     """Give the rejected approaches that a snapshot lists the numbers of their rows."""
-    for item in told.get("failed_paths", ()):
+    for item in lists.get("failed_paths", ()):
         item["id"] = numbers["failed_paths"][item["id"]]
 
 
@@ -258,7 +258,7 @@ def _shifted(numbers: dict[str, dict[int, int]], ended: _Template) -> dict[str, 
     return {"failed_paths": dict(zip(old, numbers["failed_paths"].values(), strict=True))}
 
 
-def _add_up(table: str, event: int, row: Row, counts: dict[str, int], leaves: Lists, one: Told) -> None:
+def _add_up(table: str, event: int, row: Row, counts: dict[str, int], leaves: Lists, one: Planned) -> None:
     """Put into a row of the session's end what all its blocks come to."""
     if table == "session_metrics" and row["event_type"] == "session_end":
         if row["key"] == "duration_seconds":
@@ -273,22 +273,22 @@ def _add_up(table: str, event: int, row: Row, counts: dict[str, int], leaves: Li
             row["payload_summary"] = json.dumps(summary, ensure_ascii=False)
 
 
-_known: dict[_Key, _Template] = {}
+_templates: dict[_Key, _Template] = {}
 _state: list[Row] = []
 
 
-def _learn(told: Iterable[Told]) -> tuple[dict[_Key, _Template], list[Row]]:
+def _learn(planned: Iterable[Planned]) -> tuple[dict[_Key, _Template], list[Row]]:
     """Have the collector play what is not known yet; return all that is known, and the project's state."""
     wanted = {_Key(None, 0, False): None}
-    for one in told:
+    for one in planned:
         for slot, what in enumerate(one.blocks):
             wanted |= {_Key(what, slot, is_cut): None for is_cut in {False, one.is_cut}}
-    new = [key for key in wanted if key not in _known]
+    new = [key for key in wanted if key not in _templates]
     if new:
         sessions: list[tuple[_Key, Ids, tuple[int, ...], list[scripts.Step]]] = []
         now_ms = _LEARNT_MS
         for key in new:
-            ids = Ids(f"{len(_known) + len(sessions):08x}-0000-4000-8000-000000000000")
+            ids = Ids(f"{len(_templates) + len(sessions):08x}-0000-4000-8000-000000000000")
             blocks = [] if key.block is None else scripts.block(ids, key.slot, key.block)
             steps = [*scripts.head(ids), *blocks, *([] if key.is_cut else scripts.tail(ids))]
             sessions.append((key, ids, tuple(now_ms + 1_000 * at for at in range(1, len(steps) + 1)), steps))
@@ -304,8 +304,8 @@ def _learn(told: Iterable[Told]) -> tuple[dict[_Key, _Template], list[Row]]:
                 connection.row_factory = sqlite3.Row
                 _state[:] = [dict(row) for row in connection.execute("SELECT * FROM project_state")]
                 for key, ids, times, _ in sessions:
-                    _known[key] = _template(connection, key, ids, tuple(map(_stamp, times)))
-    return _known, _state
+                    _templates[key] = _template(connection, key, ids, tuple(map(_stamp, times)))
+    return _templates, _state
 
 
 def _template(connection: sqlite3.Connection, key: _Key, ids: Ids, stamps: tuple[str, ...]) -> _Template:
@@ -325,7 +325,7 @@ def _template(connection: sqlite3.Connection, key: _Key, ids: Ids, stamps: tuple
             parts[part].append((table, event, row))
     text = {name: json.dumps(rows, ensure_ascii=False) for name, rows in parts.items()}
     open_, counts, leaves = _end_of(
-        parts["tail"], None if key.block is None else _known.get(_Key(None, 0, False))
+        parts["tail"], None if key.block is None else _templates.get(_Key(None, 0, False))
     )
     words = set(re.findall(r"toolu_\w+", "".join(text.values())))
     for rows in parts.values():

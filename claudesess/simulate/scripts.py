@@ -150,8 +150,8 @@ class _Writer:
         )
 
     def read(self, path: str, agent: str | None = None) -> None:
-        told = {"filePath": path, "content": "…\n", "numLines": 40, "startLine": 1, "totalLines": 40}
-        self.call("Read", {"file_path": path}, {"type": "text", "file": told}, agent=agent)
+        file = {"filePath": path, "content": "…\n", "numLines": 40, "startLine": 1, "totalLines": 40}
+        self.call("Read", {"file_path": path}, {"type": "text", "file": file}, agent=agent)
 
     def edit(self, path: str, old: str, new: str) -> None:
         hunk = {"oldStart": 3, "oldLines": 1, "newStart": 3, "newLines": 1, "lines": [f"-{old}", f"+{new}"]}
@@ -266,14 +266,14 @@ def _burst(made: _Writer, what: Burst) -> None:
         if ended == "completed":
             made.event("SubagentStop", 60.0, agent=agent, pace="agent", stop_hook_active=False)
         elif ended == "failed":
-            said = "API Error: 529 Overloaded"
+            message = "API Error: 529 Overloaded"
             made.event(
                 "StopFailure",
                 60.0,
                 agent=agent,
                 pace="agent",
                 error="overloaded",
-                last_assistant_message=said,
+                last_assistant_message=message,
             )
 
 

@@ -76,7 +76,7 @@ class Plan:
     sessions_a_day: int = 8
 
 
-class Told(NamedTuple):
+class Planned(NamedTuple):
     """A session: its id, its blocks, when each event fires (head, blocks, tail), and if it was cut off."""
 
     ids: Ids
@@ -85,10 +85,10 @@ class Told(NamedTuple):
     is_cut: bool
 
 
-def tell(plan: Plan, n_sessions: int, seed: int) -> list[Told]:
+def tell(plan: Plan, n_sessions: int, seed: int) -> list[Planned]:
     """Draw the sessions of a project, one after the other."""
     days = -(-n_sessions // plan.sessions_a_day)
-    told = []
+    scripts = []
     now_ms = 0
     for number in range(n_sessions):
         # Each session has a source of chance of its own: what changes in one stays there.
@@ -102,8 +102,8 @@ def tell(plan: Plan, n_sessions: int, seed: int) -> list[Told]:
         now_ms = max(now_ms + 60_000, FIRST_MS + day * DAY_MS)
         at_ms = _times(plan, draw, steps_of(ids, blocks, is_cut), now_ms)
         now_ms = at_ms[-1]
-        told.append(Told(ids, blocks, at_ms, is_cut))
-    return told
+        scripts.append(Planned(ids, blocks, at_ms, is_cut))
+    return scripts
 
 
 def steps_of(ids: Ids, blocks: tuple[Block, ...], is_cut: bool) -> list[Step]:
@@ -114,11 +114,11 @@ def steps_of(ids: Ids, blocks: tuple[Block, ...], is_cut: bool) -> list[Step]:
     return steps if is_cut else steps + scripts.tail(ids)
 
 
-def firings(told: list[Told]) -> list[tuple[int, bytes]]:
+def firings(sessions: list[Planned]) -> list[tuple[int, bytes]]:
     """Return when each event of a project fires, and what the hook gets."""
     return [
         (at_ms, scripts.raw(step.payload))
-        for one in told
+        for one in sessions
         for at_ms, step in zip(one.at_ms, steps_of(one.ids, one.blocks, one.is_cut), strict=True)
     ]
 
@@ -192,15 +192,15 @@ def _times(plan: Plan, draw: Draw, steps: list[Step], start_ms: int) -> tuple[in
     return tuple((start_ms + np.cumsum(1000 + (1000 * waits).astype(np.int64))).tolist())
 
 
-def truth(told: list[Told]) -> dict[str, Any]:
+def truth(scripts: list[Planned]) -> dict[str, Any]:
     """Count what is in the sessions, without any database."""
-    chains = [(one, what) for one in told for what in one.blocks if isinstance(what, Chain)]
-    bursts = [what for one in told for what in one.blocks if isinstance(what, Burst)]
+    chains = [(one, what) for one in scripts for what in one.blocks if isinstance(what, Chain)]
+    bursts = [what for one in scripts for what in one.blocks if isinstance(what, Burst)]
     compacted = [what for _, what in chains if what.compacted_after]
     return {
-        "sessions": len(told),
-        "sessions_cut": sum(one.is_cut for one in told),
-        "events": sum(len(one.at_ms) for one in told),
+        "sessions": len(scripts),
+        "sessions_cut": sum(one.is_cut for one in scripts),
+        "events": sum(len(one.at_ms) for one in scripts),
         "chains": len(chains),
         "failures": sum(what.attempts for _, what in chains),
         "failures_hidden": sum(what.is_hidden for _, what in chains),
@@ -218,5 +218,5 @@ def truth(told: list[Told]) -> dict[str, Any]:
     }
 
 
-def _ending(one: Told, what: Chain) -> str:
+def _ending(one: Planned, what: Chain) -> str:
     return "open" if one.is_cut and what.ending == "left" and what is one.blocks[-1] else what.ending

@@ -13,7 +13,7 @@ when to stop trying       :func:`saved`
 two sides                 :func:`differences`, :func:`.compare.compare`, :func:`sentence`, :func:`holm`
 many small groups         :func:`shrink`, :func:`shrink_rates`
 from which level on       :func:`knee`
-controls                  :func:`placebo_cuts`, :func:`against`, :func:`shifted`
+controls                  :func:`placebo_cuts`, :func:`against`, :func:`shifted`, :func:`luck`
 findings                  :func:`p_of_limits`, :func:`false_discovery`
 ========================  ====================================================================
 """
@@ -30,7 +30,7 @@ from claudesess.stats.competing_risks import (
 from claudesess.stats.discovery import false_discovery, p_of_limits
 from claudesess.stats.intervals import LEVEL, Estimates
 from claudesess.stats.knee import Knee, knee
-from claudesess.stats.placebo import Control, Cuts, against, placebo_cuts, shifted
+from claudesess.stats.placebo import Control, Cuts, against, luck, placebo_cuts, shifted
 from claudesess.stats.proportions import shares, wilson
 from claudesess.stats.rates import event_rates, means
 from claudesess.stats.resampling import Statistic, bootstrap, holm, jackknife, permutation_test, ratio
@@ -63,6 +63,7 @@ __all__ = [
     "incidence_by_time",
     "jackknife",
     "knee",
+    "luck",
     "mean_attempts",
     "means",
     "p_of_limits",

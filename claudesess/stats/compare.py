@@ -205,6 +205,7 @@ def compare(
     level: float = LEVEL,
     draws: int = 4_999,
     seed: int = 1,
+    permuted_under: float = PERMUTED_UNDER,
 ) -> Comparison:
     """Compare two sets of sessions.
 
@@ -222,6 +223,8 @@ def compare(
         Confidence level, between 0 and 1.
     draws, seed : int
         Of the permutations, where they are not all gone through.
+    permuted_under : float
+        With fewer sessions than this on a side they are also dealt out at random.
 
     Returns
     -------
@@ -262,7 +265,7 @@ def compare(
     freedom = total**2 / float((variance**2 / (m - 1)).sum()) if total > 0 else 0.0
     half = float(t_quantile(freedom, level)) * total**0.5 if total > 0 else np.nan
     p = np.nan
-    if min(n_sessions) < PERMUTED_UNDER:
+    if min(n_sessions) < permuted_under:
         p = permutation_test(table, sides, statistic, draws=draws, seed=seed)
     return Comparison(
         float(value[0]),
@@ -294,6 +297,40 @@ def sessions_to_halve(freedom: float, n_sessions: int, *, level: float = LEVEL) 
     width = t_quantile(freedom * times, level) / np.sqrt(times)
     enough = times[width <= width[0] / 2]
     return ceil((float(enough[0]) - 1) * n_sessions - 1e-9) if len(enough) else 3 * n_sessions
+
+
+def sessions_to_tell(seen: Comparison, apart: float, *, level: float = LEVEL) -> int:
+    """Return how many sessions on either side make the interval of a difference as narrow as that.
+
+    Parameters
+    ----------
+    seen : Comparison
+        With limits; its sessions vary as those to come will.
+    apart : float
+        A difference that matters: an interval no wider leaves out either that one or none.
+    level : float
+        Confidence level of its limits.
+
+    Notes
+    -----
+    The half width goes with √(1/n₁ + 1/n₂) and with Student's t, here of all sessions less two.
+
+    Examples
+    --------
+    An interval of 0.4 around a difference between 10 and 10 sessions; 0.2 takes four times as many, less what
+    more degrees of freedom give.
+
+    >>> seen = Comparison(0.4, 0.3, -0.1, -0.3, 0.1, (10, 10), np.nan, np.nan, None, False)
+    >>> sessions_to_tell(seen, 0.4), sessions_to_tell(seen, 0.2)
+    (10, 37)
+    """
+    first, second = seen.n_sessions
+    now = (seen.high - seen.low) / float(t_quantile(float(first + second - 2), level))
+    spread = now / (1 / first + 1 / second) ** 0.5
+    n = np.arange(FEWEST_A_SIDE, 100_001)
+    width = spread * (2 / n) ** 0.5 * t_quantile(2.0 * n - 2, level)
+    place = int(np.searchsorted(-width, -apart * (1 + 1e-9)))
+    return int(n[min(place, len(n) - 1)])
 
 
 def _test_on_rows(table: Floats, sides: np.ndarray, rows: str | None) -> float:
@@ -377,7 +414,7 @@ this is no comparison. A test that takes rows for independent would have claimed
     claimed = (
         ""
         if np.isnan(seen.p_rows)
-        else f" A test that takes rows for independent would have claimed p {_p(seen.p_rows)}."
+        else f" A test that takes rows for independent would have claimed p {p_text(seen.p_rows)}."
     )
     if seen.is_refused:
         return f"{head}. Fewer than {FEWEST_A_SIDE} sessions on a side: this is no comparison.{claimed}"
@@ -385,9 +422,9 @@ this is no comparison. A test that takes rows for independent would have claimed
         return f"{head}. Sessions do not vary within a side: no interval.{claimed}"
     limits = f"[{seen.low:+.{digits}f}, {seen.high:+.{digits}f}]"
     by_chance = (
-        "" if np.isnan(seen.p) else f", sessions dealt out at random differ as much with p {_p(seen.p)}"
+        "" if np.isnan(seen.p) else f", sessions dealt out at random differ as much with p {p_text(seen.p)}"
     )
-    raised = "" if np.isnan(p_of_all) else f", of all questions p {_p(p_of_all)}"
+    raised = "" if np.isnan(p_of_all) else f", of all questions p {p_text(p_of_all)}"
     is_apart = is_shown(seen, p_of_all=p_of_all, alpha=alpha)
     if is_apart:
         than = "more" if seen.difference > 0 else "less"
@@ -405,5 +442,12 @@ this is no comparison. A test that takes rows for independent would have claimed
     return f"{head}: {seen.difference:+.{digits}f} {limits}{by_chance}{raised}. {verdict}{more}{also}"
 
 
-def _p(p: float) -> str:
+def p_text(p: float) -> str:
+    """Print a p behind its name.
+
+    Examples
+    --------
+    >>> p_text(0.0321), p_text(0.0002)
+    ('= 0.032', '< 0.001')
+    """
     return f"= {p:.3f}" if p >= 0.001 else "< 0.001"

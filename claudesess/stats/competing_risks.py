@@ -134,9 +134,9 @@ def incidence(
     total = add_up(table, codes, count)
     _, free, at_risk = _incidence(total)
     before = np.concatenate([np.ones((count, 1)), free[:, :-1]], axis=1)[:, pick]
-    at_risk, known = at_risk[:, pick], at_risk[:, 0]
+    at_risk, decided = at_risk[:, pick], at_risk[:, 0]
     is_open = (at_risk <= 0) & (before > 1e-12)
-    most = np.where(at_risk > 0, divide(at_risk, before), known[:, None])
+    most = np.where(at_risk > 0, divide(at_risk, before), decided[:, None])
     each = table[:, 0, 0] - table[:, 1, 0]
     worth = np.minimum(kish(each, codes, count)[:, None], most)
 
@@ -144,7 +144,7 @@ def incidence(
         return np.broadcast_to(values[:, None, :], share.shape)
 
     size = effective_size(
-        share, variance, wide(np.minimum(most, known[:, None])), wide(worth), sessions[:, None, None], level
+        share, variance, wide(np.minimum(most, decided[:, None])), wide(worth), sessions[:, None, None], level
     )
     hidden = wide(is_open)
     low, high = wilson(share, np.where(hidden, np.nan, size), level=level)
@@ -152,7 +152,7 @@ def incidence(
         np.where(hidden, np.nan, share),
         low,
         high,
-        n_units=known[:, None, None],
+        n_units=decided[:, None, None],
         n_sessions=sessions[:, None, None],
         n_effective=np.where(hidden, np.nan, size),
         n_pending=wide(pending.cumsum(axis=1)[:, pick]),
@@ -245,8 +245,8 @@ def common_horizon(at_risk: ArrayLike, horizons: Sequence[int] = HORIZONS) -> in
     2
     """
     fewest = np.asarray(at_risk, dtype=float).min(axis=0)
-    held = [horizon for horizon, n in zip(horizons, fewest, strict=True) if n >= FEWEST_AT_RISK]
-    return max(held) if held else None
+    enough = [horizon for horizon, n in zip(horizons, fewest, strict=True) if n >= FEWEST_AT_RISK]
+    return max(enough) if enough else None
 
 
 def _incidence(table: Floats) -> tuple[Floats, Floats, Floats]:

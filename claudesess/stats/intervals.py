@@ -96,8 +96,8 @@ def estimates(
 
     sessions, units = whole(n_sessions), whole(n_units)
     is_few = sessions < FEWEST_SESSIONS
-    told = np.broadcast_to(np.asarray(note, dtype=object), shape)
-    told = np.where(sessions == 0, NOTHING, np.where(is_few & (told == ""), FEW, told)).astype(object)
+    notes = np.broadcast_to(np.asarray(note, dtype=object), shape)
+    notes = np.where(sessions == 0, NOTHING, np.where(is_few & (notes == ""), FEW, notes)).astype(object)
     return Estimates(
         np.asarray(estimate, dtype=float),
         np.where(is_few, np.nan, low),
@@ -110,7 +110,7 @@ def estimates(
         np.broadcast_to(np.asarray(units if exposure is None else exposure, dtype=float), shape).copy(),
         (sessions < SMALL_SESSIONS) | ~(np.asarray(n_effective) >= SMALL_EFFECTIVE),
         method,
-        told,
+        notes,
     )
 
 

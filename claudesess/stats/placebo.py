@@ -5,6 +5,7 @@ happened; agents' times with times moved at random; a split of sessions with spl
 """
 
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,6 +21,37 @@ DRAWS = 50
 
 TOLERANCE = 0.2
 """How far the position of a placebo in its session may differ from that of the true moment."""
+
+
+def luck(of: ArrayLike, *, seed: int, draws: int = 1) -> Floats:
+    """Draw numbers between 0 and 1, for each file those that it gets when it stands alone.
+
+    Parameters
+    ----------
+    of : array_like of str
+        The file of each thing; things of one file in the same order, whatever stands between them.
+    seed, draws : int
+        The numbers of a file follow from the seed and its name.
+
+    Returns
+    -------
+    ndarray, draws × things
+
+    Examples
+    --------
+    >>> alone, both = luck(["b", "b"], seed=1, draws=3), luck(["a", "b", "a", "b"], seed=1, draws=3)
+    >>> bool((both[:, [1, 3]] == alone).all()), bool((both[:, [0, 2]] == alone).any())
+    (True, False)
+    """
+    places: dict[object, int] = {}
+    names = np.asarray(of, dtype=object)
+    code = np.fromiter((places.setdefault(name, len(places)) for name in names), np.int64, len(names))
+    drawn = np.empty((draws, len(code)))
+    ends = np.cumsum(np.bincount(code, minlength=len(places)))
+    for name, here in zip(places, np.split(np.argsort(code, kind="stable"), ends), strict=False):
+        stream = np.random.default_rng([seed, crc32(str(name).encode())])
+        drawn[:, here] = stream.random((draws, len(here)))
+    return drawn
 
 
 class Cuts(NamedTuple):
@@ -42,6 +74,7 @@ def placebo_cuts(
     window: int = WINDOW,
     tolerance: float = TOLERANCE,
     state: ArrayLike | None = None,
+    of: ArrayLike | None = None,
 ) -> Cuts:
     """Draw moments at which nothing happened, for every true one.
 
@@ -60,6 +93,8 @@ def placebo_cuts(
     state : array_like of int, optional
         A number for the moment before each call, sessions one after the other: a placebo has that of the
         true moment (failures in the last ten calls: what stands out regresses to the mean by itself).
+    of : array_like of str, optional
+        The file of each true moment: its placebos do not depend on what other files hold (`luck`).
 
     Returns
     -------
@@ -73,7 +108,7 @@ def placebo_cuts(
     --------
     >>> placebos = placebo_cuts([0], [100], [400], seed=1, draws=3, window=10)
     >>> placebos.at.tolist(), placebos.n_after.tolist()
-    ([110, 119, 83], [10, 10, 10])
+    ([80, 89, 80], [10, 10, 10])
     """
     session, at = np.asarray(cut_session, dtype=np.int64), np.asarray(cut_at, dtype=np.int64)
     length = np.asarray(n_calls, dtype=np.int64)
@@ -95,8 +130,8 @@ def placebo_cuts(
     low = np.searchsorted(key, own * wide + np.ceil(at * (1 - tolerance)).astype(np.int64))
     most = np.minimum(np.floor(at * (1 + tolerance)).astype(np.int64), wide - 1)
     high = np.searchsorted(key, own * wide + most, "right")
-    luck = np.random.default_rng(seed).random((draws, len(at)))
-    picked = low + np.floor(luck * (high - low)).astype(np.int64)
+    by = luck(np.zeros(len(at)) if of is None else of, seed=seed, draws=draws)
+    picked = low + np.floor(by * (high - low)).astype(np.int64)
     draw, cut = np.nonzero(np.broadcast_to(high > low, picked.shape))
     chosen = place[picked[draw, cut]] if len(place) else place[:0]
     return Cuts(draw, cut, owner[chosen], index[chosen], n_after[cut])
@@ -185,7 +220,13 @@ def against(
 
 
 def shifted(
-    start: ArrayLike, window_start: ArrayLike, window_end: ArrayLike, *, seed: int, draws: int = DRAWS
+    start: ArrayLike,
+    window_start: ArrayLike,
+    window_end: ArrayLike,
+    *,
+    seed: int,
+    draws: int = DRAWS,
+    of: ArrayLike | None = None,
 ) -> Floats:
     """Move times at random within their windows, round the end to the beginning: who met whom is by chance.
 
@@ -195,6 +236,8 @@ def shifted(
         When each thing began; all things of one window move by different amounts.
     window_start, window_end : array_like of float
         The window (session) of each.
+    of : array_like of str, optional
+        The file of each: what is drawn of one does not depend on what other files hold (`luck`).
 
     Returns
     -------
@@ -208,7 +251,7 @@ def shifted(
     """
     begin, first = np.asarray(start, dtype=float), np.asarray(window_start, dtype=float)
     span = np.asarray(window_end, dtype=float) - first
-    luck = np.random.default_rng(seed).random((draws, len(begin)))
-    around = divide(begin - first, span, 0.0) + luck
+    by = luck(np.zeros(len(begin)) if of is None else of, seed=seed, draws=draws)
+    around = divide(begin - first, span, 0.0) + by
     moved: Floats = first + span * (around % 1.0)
     return moved

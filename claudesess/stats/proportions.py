@@ -132,6 +132,8 @@ def effective_size(
 ) -> Floats:
     """Return how many independent observations a share is worth; see Notes of :func:`shares`."""
     inside = share * (1 - share)
-    known = (inside > 1e-12) & (variance > 0)
-    size = np.minimum(divide(inside, np.where(known, variance, np.nan)), n) * price_of_few(n_sessions, level)
-    return np.where(known, size, sessions_worth)
+    is_estimable = (inside > 1e-12) & (variance > 0)
+    size = np.minimum(divide(inside, np.where(is_estimable, variance, np.nan)), n) * price_of_few(
+        n_sessions, level
+    )
+    return np.where(is_estimable, size, sessions_worth)

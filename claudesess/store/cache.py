@@ -30,7 +30,7 @@ MOST_BYTES = 2 << 30
 
 _ENTRY = "entry.json"
 _OPEN = "open"  # folders of stores that are open now
-_HELD = "held"
+_IN_USE = "held"
 #: Rules of reading: a change of what a cell becomes is another format; so are other columns.
 _RULES = 1
 _COLUMNS = [(name, [(c.name, c.dtype) for c in contract.columns]) for name, contract in RAW.items()]
@@ -167,11 +167,11 @@ class Cache:
 
 def of_user(environ: Mapping[str, str]) -> Cache | None:
     """Return the cache that the environment asks for; None where it is switched off."""
-    said = environ.get(VARIABLE, "")
-    if said.lower() == OFF:
+    setting = environ.get(VARIABLE, "")
+    if setting.lower() == OFF:
         return None
-    if said:
-        return Cache(Path(said).expanduser().absolute())
+    if setting:
+        return Cache(Path(setting).expanduser().absolute())
     from platformdirs import user_cache_path
 
     return Cache(user_cache_path("claudesess", appauthor=False))
@@ -181,7 +181,7 @@ def hold(folder: Path) -> int | None:
     """Mark the folder of a store as in use, until the file that is returned is closed or the process ends."""
     if sys.platform == "win32":
         return None
-    descriptor = os.open(folder / _HELD, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(folder / _IN_USE, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     with contextlib.suppress(OSError):
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return descriptor
@@ -204,7 +204,7 @@ def _is_left(place: Path) -> bool:
     if sys.platform == "win32":
         return False  # a folder in use cannot be removed there; the others go with the temporary files
     try:
-        descriptor = os.open(place / _HELD, os.O_RDWR | os.O_CLOEXEC)
+        descriptor = os.open(place / _IN_USE, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
         return False  # it is being made
     try:
@@ -275,25 +275,25 @@ def _write(target: Path, content: bytes) -> None:
         fresh.unlink(missing_ok=True)
 
 
-def _read(said: dict[str, Any]) -> Entry:
+def _read(entry: dict[str, Any]) -> Entry:
     return Entry(
-        said["moment"],
-        said["bytes"],
-        said["writer"],
-        tuple(Problem(**one) for one in said["others"]),
-        said["damage"],
-        {name: _table(said["tables"][name]) for name in said["tables"]},
+        entry["moment"],
+        entry["bytes"],
+        entry["writer"],
+        tuple(Problem(**one) for one in entry["others"]),
+        entry["damage"],
+        {name: _table(entry["tables"][name]) for name in entry["tables"]},
     )
 
 
-def _table(said: dict[str, Any]) -> TableFacts:
+def _table(facts: dict[str, Any]) -> TableFacts:
     return TableFacts(
-        said["rows"],
-        tuple(Problem(**one) for one in said["problems"]),
-        tuple(Part(*one) for one in said["parts"]),
-        said["layout"],
-        said["leaves"],
-        said["moment"],
+        facts["rows"],
+        tuple(Problem(**one) for one in facts["problems"]),
+        tuple(Part(*one) for one in facts["parts"]),
+        facts["layout"],
+        facts["leaves"],
+        facts["moment"],
     )
 
 

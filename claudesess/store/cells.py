@@ -9,10 +9,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from claudesess.contracts import FLAG, INT, TIME, Column, Contract
+from claudesess.contracts import FLAG, TIME, Column, Contract, arrow
 from claudesess.store.tally import Tally
 
-_KINDS = {INT: pa.int64(), FLAG: pa.bool_(), TIME: pa.timestamp("us", "UTC")}
 #: Other writers say '' for the main thread; neither a session nor an agent is called nothing.
 _FOLDED = {"session_id", "agent_id"}
 #: Outside of these, infinity included, arithmetic on times overflows.
@@ -24,7 +23,7 @@ _FIRST, _END = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC
 
 def schema(contract: Contract) -> pa.Schema:
     """Return the types of a table's columns, without the label of its file."""
-    return pa.schema([(c.name, _KINDS.get(c.dtype, pa.string())) for c in contract.columns[1:]])
+    return arrow.schema(contract).remove(0)
 
 
 def typed(batch: pa.RecordBatch, contract: Contract, tally: Tally) -> pa.Table:

@@ -74,13 +74,13 @@ def moment(path: Path) -> str:
     """
     try:
         real = path.resolve(strict=True)
-        said = [_said(file) for file in (real, _beside(real, "-wal"), _beside(real, "-journal"))]
+        stamps = [_stamp(file) for file in (real, _beside(real, "-wal"), _beside(real, "-journal"))]
     except OSError:
         return ""
-    return "" if "" in said else blake2b(repr(said).encode(), digest_size=16).hexdigest()
+    return "" if "" in stamps else blake2b(repr(stamps).encode(), digest_size=16).hexdigest()
 
 
-def _said(file: Path) -> str:
+def _stamp(file: Path) -> str:
     try:
         stat = file.stat()
         with file.open("rb") if S_ISREG(stat.st_mode) else nullcontext() as opened:

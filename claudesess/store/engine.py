@@ -6,8 +6,10 @@ import os
 import re
 import threading
 import weakref
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from datetime import UTC, tzinfo
 from importlib import resources
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -16,14 +18,16 @@ import pandas as pd
 import pyarrow as pa
 
 from claudesess.contracts import DATABASES, PROBLEMS, RAW
-from claudesess.errors import ClaudesessError, QueryError
+from claudesess.errors import ClaudesessError, QueryError, QuestionError
 from claudesess.store import scope
 from claudesess.text import count
+from claudesess.zones import engine_name
 
 if TYPE_CHECKING:
     from claudesess.store.given import Given
+    from claudesess.store.load import Problem
     from claudesess.store.scope import Kept
-    from claudesess.store.shelf import Shelf
+    from claudesess.store.shelf import Shelf, State
 
 _SQL = resources.files("claudesess.relations") / "sql"
 # A query reads the store: no file but its own Parquet, no download, no variable that happens to be around.
@@ -53,12 +57,12 @@ class Store:
 
     Notes
     -----
-    Made by `open_store`. The nine tables and the derived relations are tables of the same names in `sql`. A
-    store may be used from several threads; queries run one after the other.
+    Made by `open_store`; days are cut in its `zone`. The nine tables and the derived relations are tables of
+    the same names in `sql`. A store may be used from several threads; queries run one after the other.
     """
 
-    def __init__(self, shelf: Shelf | Given, kept: Kept | None = None) -> None:
-        self._shelf = shelf
+    def __init__(self, shelf: Shelf | Given, kept: Kept | None = None, zone: tzinfo = UTC) -> None:
+        self._shelf, self.zone = shelf, zone
         self._forget = weakref.finalize(self, shelf.close)
         self._engine = duckdb.connect()
         # What does not fit into memory goes to a folder of the user's own: the working one may be gone.
@@ -66,7 +70,9 @@ class Store:
         self._engine.execute(
             "SET allowed_directories = [$own]", {"own": f"{shelf.folder / 'tables'}{os.sep}"}
         )
-        self._engine.execute((_SQL / "setup" / "lists.sql").read_text(encoding="utf-8"))
+        self._set_zone()
+        for setup in ("lists", "days"):
+            self._engine.execute((_SQL / "setup" / f"{setup}.sql").read_text(encoding="utf-8"))
         self._engine.execute(_SETTINGS)
         self._kept = kept
         for name, rows in kept.tables.items() if kept is not None else ():
@@ -80,15 +86,23 @@ class Store:
         self._problems: pd.DataFrame | None = None
         self._once: dict[Hashable, Any] = {}
 
+    def _set_zone(self) -> None:
+        name = engine_name(self.zone)
+        try:
+            self._engine.execute("SELECT TIMESTAMPTZ '2000-01-01' AT TIME ZONE $zone", {"zone": name})
+        except duckdb.Error as error:
+            raise QuestionError(f"zone is {name!r}, which the engine does not know ({error})") from error
+        self._engine.execute("SET VARIABLE zone = $zone", {"zone": name})
+
     @classmethod
-    def from_frames(cls, **frames: pd.DataFrame) -> Self:
+    def from_frames(cls, **frames: pd.DataFrame | pa.Table) -> Self:
         """Return a store whose relations are frames: the others are made of these, or are empty.
 
         Parameters
         ----------
         **frames
             A frame per relation, by its name; columns left out are NA, and ``db`` is ``a`` where it is left
-            out.
+            out. Or tables as `arrow` returns them.
 
         Raises
         ------
@@ -153,8 +167,8 @@ class Store:
         if self._kept is None or self._kept.left_out.empty:
             return problems
         left = self._kept.left_out.merge(self.databases[["db", "path"]], on="db")
-        told = left.assign(problem=left["n"].map(scope.said), severity="info", count=left["n"])
-        both = [problems.astype(object), told.reindex(columns=PROBLEMS.names).astype(object)]
+        added = left.assign(problem=left["n"].map(scope.left_out), severity="info", count=left["n"])
+        both = [problems.astype(object), added.reindex(columns=PROBLEMS.names).astype(object)]
         return PROBLEMS.cast(pd.concat(both, ignore_index=True))
 
     def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -187,13 +201,70 @@ class Store:
         ...     int(store.sql("SELECT count(*) AS n FROM agent_registry WHERE id = ?", ["ghost"]).n[0])
         0
         """
+        return self._answered(query, params, _frame)
+
+    def arrow(self, relation: str) -> pa.Table:
+        """Return a relation as an Arrow table, which other libraries take as it is, without a copy.
+
+        Parameters
+        ----------
+        relation
+            One of the names in `claudesess.contracts.RELATIONS`.
+
+        Returns
+        -------
+        pyarrow.Table
+            The columns of the relation's contract; categories and JSON are text. It speaks the Arrow
+            PyCapsule interface (``__arrow_c_stream__``).
+
+        Raises
+        ------
+        ClaudesessError
+            There is no such relation, or the store is closed.
+
+        Examples
+        --------
+        >>> from claudesess import samples
+        >>> table = samples.open_sample("retry").arrow("agent_runs")
+        >>> table.num_rows, table.schema.field("spawned_at").type
+        (3, TimestampType(timestamp[us, tz=UTC]))
+        """
+        from claudesess.contracts import RELATIONS, arrow
+
+        if relation not in RELATIONS:
+            raise ClaudesessError(f"There is no relation {relation!r}. There are: {', '.join(RELATIONS)}.")
+        kinds = arrow.schema(RELATIONS[relation])
+        columns = ", ".join(f'"{name}"' for name in kinds.names)
+        return self._answered(f"SELECT {columns} FROM {relation}", None, lambda table: table.cast(kinds))
+
+    def of(self, labels: Collection[str]) -> Store:
+        """Return a store of some of the databases; `leave` it, for what it has read is this one's."""
+        return Store(self._shelf.part(labels), self._kept, self.zone)
+
+    def states(self) -> list[State]:
+        """Return what is known of each database without reading any table."""
+        if self._kept is None:
+            return self._shelf.states()
+        bounds = repr(self._kept.between.to_dict())
+        return [one._replace(moment=one.moment and one.moment + bounds) for one in self._shelf.states()]
+
+    def unread(self) -> list[Problem]:
+        """Return which places were named, and could not be read."""
+        return self._shelf.unread()
+
+    def _answered(
+        self,
+        query: str,
+        params: Sequence[Any] | Mapping[str, Any] | None,
+        shaped: Callable[[pa.Table], Made],
+    ) -> Made:
         with self._lock:
             self._check_open()
             try:
                 self._check_reads(query)
                 self._make_mentioned(query)
                 self._shelf.keep()
-                return _frame(_bounded(self._engine.sql(query, params=params)))
+                return shaped(_bounded(self._engine.sql(query, params=params)))
             except duckdb.Error as error:
                 raise QueryError(str(error)) from error
             except pa.ArrowInvalid as error:
@@ -333,6 +404,14 @@ class Store:
                 return
         self._make_mentioned(select)
         self._engine.execute(f"CREATE TABLE {name} AS {select}")
+
+
+def rules() -> str:
+    """Return a digest of the rules by which relations are made of the tables."""
+    from claudesess.store.cache import digest
+
+    texts = [(file.name, file.read_text(encoding="utf-8")) for file in sorted(Path(str(_SQL)).rglob("*.sql"))]
+    return digest(repr(texts).encode())
 
 
 def _bounded(answer: duckdb.DuckDBPyRelation) -> pa.Table:

@@ -5,30 +5,27 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from claudesess.contracts import DATABASES, FLAG, FLOAT, INT, OBJECT, PROBLEMS, RAW, RELATIONS, TIME, Contract
+from claudesess.contracts import DATABASES, OBJECT, PROBLEMS, RAW, RELATIONS, Contract, arrow
 from claudesess.errors import ClaudesessError
+from claudesess.store.load import Problem
+from claudesess.store.shelf import State, nothing
 
 if TYPE_CHECKING:
     import duckdb
-
-_ARROW = {
-    INT: pa.int64(),
-    FLOAT: pa.float64(),
-    FLAG: pa.bool_(),
-    TIME: pa.timestamp("us", tz="UTC"),
-}
 
 
 class Given:
     """Frames as the relations of a store; `folder` is for what does not fit into memory."""
 
-    def __init__(self, frames: dict[str, pd.DataFrame]) -> None:
+    def __init__(self, frames: Mapping[str, pd.DataFrame | pa.Table]) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="claudesess-"))
         (self.folder / "spill").mkdir(mode=0o700)
         self._frames = frames
@@ -40,24 +37,31 @@ class Given:
             contract = RELATIONS.get(name)
             if contract is None:
                 raise ClaudesessError(f"There is no relation {name!r}. There are: {', '.join(RELATIONS)}.")
-            whole = frame if "db" in frame else frame.assign(db="a")
-            # object: a column that is NA throughout has no type of its own yet
-            rows = contract.cast(whole.reindex(columns=contract.names).astype(object))
-            self._labels |= set(rows["db"].dropna())
-            engine.register("given rows", _table(rows, contract))
+            rows = frame if isinstance(frame, pa.Table) else _table(frame, contract)
+            self._labels |= set(pc.unique(rows["db"].drop_null()).to_pylist())
+            engine.register("given rows", rows.select(contract.names))
             engine.execute(f'CREATE TABLE {name} AS SELECT * FROM "given rows"')
             engine.unregister("given rows")
 
     def select(self, name: str) -> str:
         """Return a SELECT of a table that was not given: it has no rows."""
-        engine_types = {pa.int64(): "BIGINT", pa.bool_(): "BOOLEAN", _ARROW[TIME]: "TIMESTAMPTZ"}
-        kinds = [(c.name, _ARROW.get(c.dtype, pa.string())) for c in RAW[name].columns]
-        cells = [f'NULL::{engine_types.get(kind, "VARCHAR")} AS "{column}"' for column, kind in kinds]
-        return f"SELECT {', '.join(cells)} WHERE false"
+        return nothing(RAW[name])
 
     def derived(self, name: str, query: str, tables: tuple[str, ...]) -> str | None:
         """Return nothing: the engine makes it of its own tables."""
         return None
+
+    def part(self, labels: Collection[str]) -> Given:
+        """Refuse: no state of a frame has a name, so that all of them are always meant."""
+        raise ClaudesessError("Frames are one whole.")
+
+    def states(self) -> list[State]:
+        """Return the labels of the frames."""
+        return [State(db, "", 0, None, "") for db in sorted(self._labels)]
+
+    def unread(self) -> list[Problem]:
+        """Return nothing: frames are as they are."""
+        return []
 
     def databases(self) -> pd.DataFrame:
         """Return the labels of the frames."""
@@ -81,15 +85,15 @@ class Given:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _table(rows: pd.DataFrame, contract: Contract) -> pa.Table:
+def _table(frame: pd.DataFrame, contract: Contract) -> pa.Table:
+    whole = frame if "db" in frame else frame.assign(db="a")
+    # object: a column that is NA throughout has no type of its own yet
+    rows = contract.filled(whole.astype(dict.fromkeys(whole.columns[whole.isna().all()], object)))
     columns = {}
     for column in contract.columns:
-        values = rows[column.name]
-        if column.dtype == OBJECT:
-            values = values.map(_text)
-        kind = _ARROW.get(column.dtype, pa.string())
-        loose = values.astype(object)
-        columns[column.name] = pa.array(loose.where(loose.notna(), None).tolist(), type=kind)
+        values = rows[column.name].map(_text) if column.dtype == OBJECT else rows[column.name]
+        # A category is a dictionary until it is cast.
+        columns[column.name] = pa.Array.from_pandas(values).cast(arrow.kind(column))
     return pa.table(columns)
 
 

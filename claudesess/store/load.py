@@ -82,10 +82,10 @@ def planned(file: SqliteFile, contract: Contract, before: TableFacts | None, rea
     name = contract.name
     if name not in file.tables:
         kinds = {found.name.lower(): found.kind for found in file.objects}
-        said = "virtual table" if kinds.get(name) == "table" else kinds.get(name)
+        kind = "virtual table" if kinds.get(name) == "table" else kinds.get(name)
         missing = "the table is missing"
-        refused = f"the table is no table but a {said}, and was left out"
-        plan.problems.append(_problem(name, None, missing if said is None else refused))
+        refused = f"the table is no table but a {kind}, and was left out"
+        plan.problems.append(_problem(name, None, missing if kind is None else refused))
         return plan
     try:
         there, computed = file.columns(name)
@@ -143,18 +143,18 @@ def _set_spans(plan: Plan, before: TableFacts | None, readers: int) -> None:
 def written(file: SqliteFile, plan: Plan, span: Span, target: Path) -> Tally:
     """Write the rows of a span as Parquet; return what was met."""
     tally = Tally()
-    waiting: list[pa.Table] = []
+    pending: list[pa.Table] = []
     n_waiting = 0
     kinds = schema(plan.contract)
     with pq.ParquetWriter(target, kinds, compression="zstd", compression_level=1) as writer:
         for batch in file.batches(plan.contract, plan.names, tally, number=plan.number, span=span):
-            waiting.append(typed(batch, plan.contract, tally))
+            pending.append(typed(batch, plan.contract, tally))
             n_waiting += batch.num_rows
             if n_waiting >= _GROUP_ROWS:
-                writer.write_table(pa.concat_tables(waiting))
-                waiting, n_waiting = [], 0
+                writer.write_table(pa.concat_tables(pending))
+                pending, n_waiting = [], 0
         if n_waiting:
-            writer.write_table(pa.concat_tables(waiting))
+            writer.write_table(pa.concat_tables(pending))
     return tally
 
 

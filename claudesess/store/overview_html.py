@@ -77,8 +77,10 @@ def _problems(problems: pd.DataFrame) -> str:
     if problems.empty:
         return ""
     counts = problems["severity"].value_counts()
-    said = ", ".join(f"{counts[one]:,} {one}" for one in ("error", "warning", "info") if counts.get(one, 0))
-    return f"<p>Not loaded: {_text(said)}; <code>store.problems</code> says what.</p>"
+    counted = ", ".join(
+        f"{counts[one]:,} {one}" for one in ("error", "warning", "info") if counts.get(one, 0)
+    )
+    return f"<p>Not loaded: {_text(counted)}; <code>store.problems</code> says what.</p>"
 
 
 def _steps(sessions: pd.DataFrame) -> str:

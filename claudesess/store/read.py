@@ -148,8 +148,8 @@ class SqliteFile:
             found = self.rows(f"PRAGMA integrity_check{what}", SECONDS + size / 10e6)
         except ReadError as error:
             return [plain(error)]
-        said = [line for (text,) in found for line in str(text).splitlines()]
-        return [line for line in said if line != "ok" and line[:3] != "***" and not _ODD_CELL.match(line)]
+        lines = [line for (text,) in found for line in str(text).splitlines()]
+        return [line for line in lines if line != "ok" and line[:3] != "***" and not _ODD_CELL.match(line)]
 
     def columns(self, table: str) -> tuple[dict[str, str], list[str]]:
         """Return the columns of a table by their names in lower case, and those that it would compute."""

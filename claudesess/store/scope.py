@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,12 +14,13 @@ from claudesess.contracts import RAW
 from claudesess.contracts.contract import TIME
 from claudesess.errors import QuestionError
 from claudesess.text import count
+from claudesess.zones import in_utc
 
 if TYPE_CHECKING:
     from claudesess.store.engine import Store
 
 Moment = str | date | None
-"""A date, a time, or a text that is one in ISO's form; without a zone it is of UTC."""
+"""A date, a time, or a text that is one in ISO's form; without a zone it is of the store's."""
 
 _LISTED = 12
 #: Never begun before the first, nor at the second: times are read between the two.
@@ -63,7 +64,7 @@ class Kept(NamedTuple):
         return {_KEPT: self.sessions, _BOUNDS: self.between}
 
 
-def scope(since: Moment, until: Moment, projects: str | Sequence[str] | None) -> Scope:
+def scope(since: Moment, until: Moment, projects: str | Sequence[str] | None, zone: tzinfo) -> Scope:
     """Read what a store is asked to hold.
 
     Raises
@@ -71,7 +72,7 @@ def scope(since: Moment, until: Moment, projects: str | Sequence[str] | None) ->
     QuestionError
         A bound is no time, nothing lies between them, or no project is named.
     """
-    first, last = _moment("since", since), _moment("until", until)
+    first, last = _moment("since", since, zone), _moment("until", until, zone)
     if first is not None and last is not None and first >= last:
         raise QuestionError(f"since is {since!r} and until is {until!r}; since has to be before until.")
     named = (projects,) if isinstance(projects, str) else projects
@@ -80,7 +81,7 @@ def scope(since: Moment, until: Moment, projects: str | Sequence[str] | None) ->
     return Scope(first, last, None if named is None else tuple(named))
 
 
-def _moment(name: str, given: Moment) -> pd.Timestamp | None:
+def _moment(name: str, given: Moment, zone: tzinfo) -> pd.Timestamp | None:
     if given is None:
         return None
     try:
@@ -91,7 +92,7 @@ def _moment(name: str, given: Moment) -> pd.Timestamp | None:
         moment = pd.Timestamp(given)
         if pd.isna(moment):
             raise ValueError(given)
-        return moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")
+        return in_utc(moment, zone)
     except (ValueError, OverflowError) as error:
         raise QuestionError(
             f"{name} is {given!r}; it must be a date or a time, such as '2026-10-12' or "
@@ -117,17 +118,19 @@ def databases_of(store: Store, labels: Sequence[str], projects: Sequence[str]) -
         There is no such project.
     """
     roots = store.sql("SELECT db, project FROM _project_roots").dropna()
-    known = dict(zip(labels, labels, strict=True)) | dict(zip(roots["db"], roots["project"], strict=True))
+    project_of = dict(zip(labels, labels, strict=True)) | dict(
+        zip(roots["db"], roots["project"], strict=True)
+    )
     found: set[str] = set()
     for asked in projects:
         path = str(Path(asked).expanduser().absolute())
         of_it = {
             db
-            for db, project in known.items()
+            for db, project in project_of.items()
             if asked == project or asked == _last(project) or path == project
         }
         if not of_it:
-            there = sorted(set(known.values()))
+            there = sorted(set(project_of.values()))
             listed = ", ".join(there[:_LISTED]) + (", …" if len(there) > _LISTED else "")
             raise QuestionError(f"There is no project {asked!r}. There are: {listed}.")
         found |= of_it
@@ -181,7 +184,7 @@ def narrowed(relation: str, select: str) -> str:
     return f"SELECT * EXCLUDE (place) FROM ({placed}) WHERE {is_own} OR ({is_then}) ORDER BY place"
 
 
-def said(n: int) -> str:
+def left_out(n: int) -> str:
     """Say how many sessions were left out that one may miss."""
     verb = "was" if n == 1 else "were"
     return f"{count(n, 'session')} that began before since, and went on after it, {verb} left out"

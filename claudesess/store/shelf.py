@@ -5,15 +5,16 @@ Until then a private copy holds the moment, or what the cache kept of it: docs/d
 
 from __future__ import annotations
 
+import copy as copying
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import astuple, dataclass, field, fields, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import duckdb
 import pandas as pd
@@ -25,6 +26,7 @@ from claudesess.files import key
 from claudesess.store import cache as caching
 from claudesess.store import copy, load
 from claudesess.store.cache import Cache, Entry, digest
+from claudesess.store.lake import Lake
 from claudesess.store.load import Part, Plan, Problem, TableFacts
 from claudesess.store.read import ReadError, Span, SqliteFile, plain
 from claudesess.store.tally import Tally
@@ -40,6 +42,16 @@ _GLOBBING = set("*?[")
 
 One = TypeVar("One")
 Other = TypeVar("Other")
+
+
+class State(NamedTuple):
+    """What is known of a database without reading its tables."""
+
+    db: str
+    path: str
+    bytes: int
+    writer: str | None
+    moment: str  # equal for equal content; empty where it has no name
 
 
 @dataclass
@@ -59,11 +71,13 @@ class Source:
     before: dict[str, TableFacts] = field(default_factory=dict)  # in the cache, of an earlier moment
     file: SqliteFile | None = None
     is_news: bool = False  # something was read that the cache has not
+    lake: Lake | None = None  # it is no file of its own
+    db_there: str = ""  # its label in the lake
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is known not to be loaded, in the order of the tables."""
-        known = {name: self.tables.get(name) or self.kept.get(name) for name in RAW}
-        found = [problem for facts in known.values() if facts for problem in facts.problems]
+        tables = {name: self.tables.get(name) or self.kept.get(name) for name in RAW}
+        found = [problem for facts in tables.values() if facts for problem in facts.problems]
         for problem in (*found, *self.others):
             yield replace(problem, db=self.db, path=key(self.path))
 
@@ -73,7 +87,7 @@ class Shelf:
 
     def __init__(self, cache: Cache | None) -> None:
         self.cache, self.folder = _working_folder(cache)
-        self._held = caching.hold(self.folder)
+        self._in_use = caching.hold(self.folder)
         self.tables = self.folder / "tables"
         self.tables.mkdir()
         (self.folder / "spill").mkdir(mode=0o700)
@@ -96,6 +110,34 @@ class Shelf:
                 faults.append(fault)
                 self._faults.append((len(self.sources), _fault(source.db, source.path, fault)))
         return faults
+
+    def add(self, found: list[tuple[str, Lake, str]]) -> None:
+        """Add databases out of lakes: the label of each, its lake, and its label there."""
+        for lake in {id(lake): lake for _, lake, _ in found}.values():
+            self._faults += [(-1, problem) for problem in lake.manifest.unread]
+        for number, (db, lake, db_there) in enumerate(found, len(self._labels)):
+            told = lake.database(db_there)
+            source = Source(db, Path(told.path), self.tables / f"db={number}", told.bytes, "", told.writer)
+            source.folder.mkdir()
+            source.others = tuple(one for one in told.problems if one.table not in RAW)
+            source.lake, source.db_there = lake, db_there
+            self.sources.append(source)
+            self._labels.append(db)
+
+    def part(self, labels: Collection[str]) -> Shelf:
+        """Return a shelf of some of the databases, which are still these: it is not to be closed."""
+        part = copying.copy(self)
+        part.sources = [source for source in self.sources if source.db in labels]
+        part._faults = []
+        return part
+
+    def states(self) -> list[State]:
+        """Return what is known of the databases without reading any table."""
+        return [State(one.db, key(one.path), one.bytes, one.writer, one.moment) for one in self.sources]
+
+    def unread(self) -> list[Problem]:
+        """Return which places were named, and could not be read."""
+        return [problem for _, problem in self._faults]
 
     def only(self, labels: set[str]) -> None:
         """Let go of all databases but those with these labels."""
@@ -170,10 +212,10 @@ class Shelf:
         """Let go of everything."""
         for source in self.sources:
             _let_go(source)
-        if self._held is not None:
+        if self._in_use is not None:
             with suppress(OSError):
-                os.close(self._held)
-            self._held = None
+                os.close(self._in_use)
+            self._in_use = None
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _known_problems(self) -> Iterator[Problem]:
@@ -230,9 +272,9 @@ class Shelf:
         file = _file(source)
         if not file.tables & RAW.keys():
             raise DatabaseError(path, "holds none of the nine tables", "Name a .claude-session.db file.")
-        said = "the log is damaged: rows that were written last are missing"
+        problem = "the log is damaged: rows that were written last are missing"
         source.others = (
-            *([] if is_whole else [Problem(None, "", None, None, said, "error")]),
+            *([] if is_whole else [Problem(None, "", None, None, problem, "error")]),
             *_other_tables(file),
         )
 
@@ -273,6 +315,9 @@ class Shelf:
         """Read a table of those databases of which it is not read yet."""
         name = contract.name
         wanted = [source for source in sources if name not in source.tables]
+        for source in wanted:
+            if source.lake is not None:
+                source.tables[name] = source.lake.table(source.db_there, contract, source.folder)
         found = _each(lambda source: self._from_cache(source, source.kept.get(name)), wanted)
         for source, facts in zip(wanted, found, strict=True):
             if facts is not None:
@@ -339,15 +384,17 @@ class Shelf:
         return [self._count(source, contract) for contract in RAW.values()]
 
     def _count(self, source: Source, contract: Contract) -> int:
-        known = source.tables.get(contract.name) or source.kept.get(contract.name)
-        if known is None and source.file is not None:
+        facts = source.tables.get(contract.name) or source.kept.get(contract.name)
+        if facts is None and source.lake is not None:
+            return source.lake.rows(source.db_there, contract.name)
+        if facts is None and source.file is not None:
             if contract.name not in source.file.tables:
                 return 0
             with suppress(*ReadError):
                 return source.file.n_rows(contract.name)
             self._read(contract, [source])
-            known = source.tables[contract.name]
-        return known.rows if known is not None else 0
+            facts = source.tables[contract.name]
+        return facts.rows if facts is not None else 0
 
 
 def _working_folder(cache: Cache | None) -> tuple[Cache | None, Path]:
@@ -397,9 +444,9 @@ def _writer(file: SqliteFile) -> str | None:
 
 
 def _other_tables(file: SqliteFile) -> list[Problem]:
-    said = "the table is not of the schema and was left out"
+    problem = "the table is not of the schema and was left out"
     return [
-        Problem(None, "", found.name.lower(), None, said, "info")
+        Problem(None, "", found.name.lower(), None, problem, "info")
         for found in sorted(file.objects, key=lambda found: found.name.lower())
         if found.kind in ("table", "view") and found.name.lower() not in RAW
         and not found.name.lower().startswith(("sqlite_", OWN_PREFIX))
@@ -413,8 +460,8 @@ def _look(source: Source) -> None:
     found = {name: file.integrity(name) for name in RAW if lines and name in file.tables}
     source.damage = {name: own[0] for name, own in found.items() if own}
     if lines and not source.damage:
-        said = f"the file is damaged: {lines[0]}"
-        source.others = (Problem(None, "", None, None, said, "error"), *source.others)
+        problem = f"the file is damaged: {lines[0]}"
+        source.others = (Problem(None, "", None, None, problem, "error"), *source.others)
 
 
 def _piece(source: Source, plan: Plan, span: Span, number: int) -> tuple[Part, Tally]:
@@ -456,9 +503,14 @@ def _fault(db: str | None, path: Path, fault: DatabaseError) -> Problem:
 def _rows(contract: Contract, files: list[str], labels: list[str] | None) -> str:
     """Return a SELECT of the rows of a table, which may have no file."""
     if not files:
-        cells = (f'NULL::{TYPES.get(c.dtype, "VARCHAR")} AS "{c.name}"' for c in contract.columns)
-        return f"SELECT {', '.join(cells)} WHERE false"
+        return nothing(contract)
     return _select(", ".join(f'"{column.name}"' for column in contract.columns[1:]), files, labels)
+
+
+def nothing(contract: Contract) -> str:
+    """Return a SELECT of no rows of a table."""
+    cells = (f'NULL::{TYPES.get(c.dtype, "VARCHAR")} AS "{c.name}"' for c in contract.columns)
+    return f"SELECT {', '.join(cells)} WHERE false"
 
 
 def _select(columns: str, files: list[str], labels: list[str] | None) -> str:

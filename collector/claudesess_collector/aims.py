@@ -81,10 +81,10 @@ class Call:
         self.make_safe(command)
         parts = []
         for part in self.parts:
-            said = part.facts()
+            fact = part.facts()
             is_known = not part.families[0].startswith("#")
-            said["program"] = redact(part.program) if is_known or keeps_content else ""
-            parts.append(said)
+            fact["program"] = redact(part.program) if is_known or keeps_content else ""
+            parts.append(fact)
         flags = {flag: getattr(self, flag) for flag in ("is_hidden", "is_shell", "only_checks")}
         return {"spelling": self.spelling, "folder": self.folder, "parts": parts, **flags}
 
@@ -103,14 +103,14 @@ class Call:
         return self
 
 
-def of_call(said: "dict[str, Any]", tool: str, project_dir: str) -> Call:
+def of_call(call: "dict[str, Any]", tool: str, project_dir: str) -> Call:
     """Return what a tool call tries."""
-    arguments = field(said, "tool_input")
+    arguments = field(call, "tool_input")
     if tool in SHELLS:
         command = text(arguments, "command")
         if command is not None:
-            is_after = field(said, "hook_event_name") == "PostToolUse" and text(said, "agent_id") is None
-            return of_command(command, text(said, "cwd") or project_dir, project_dir, is_after)
+            is_after = field(call, "hook_event_name") == "PostToolUse" and text(call, "agent_id") is None
+            return of_command(command, text(call, "cwd") or project_dir, project_dir, is_after)
     return _of_tool(tool, arguments)
 
 

@@ -63,8 +63,8 @@ def add(event: "Event", failure: "Failure", part: "Part", spec: "dict[str, Any]"
 
 
 def _approach(event: "Event", edit: "Edit") -> str:
-    told = f"{edit.operation} {aims.relative(edit.path, event.project_dir)}"
-    return f"{told}: {edit.snippet}" if edit.snippet else told
+    edited = f"{edit.operation} {aims.relative(edit.path, event.project_dir)}"
+    return f"{edited}: {edit.snippet}" if edit.snippet else edited
 
 
 def _blamed(event: "Event", failure: "Failure", part: "Part", ran_at: str) -> "list[Edit]":
@@ -200,18 +200,18 @@ def _about(
     event: "Event", failure: "Failure", part: "Part", edits: "list[Edit]", names: "list[str]"
 ) -> "Optional[list[Edit]]":
     """Return the edits of files that the output names, or that those import by name; None where it names none."""
-    known = {edit.path for edit in edits}
+    paths = {edit.path for edit in edits}
     named = [name for name in names if "/usr/lib/" not in name and "site-packages" not in name]
     targets = [target for target in part.targets if _stem(target) and "." in target.rsplit("/", 1)[-1]]
     if not named and not targets:
         return None
-    direct = {path for path in known if any(_is_file(path, name) for name in named)}
+    direct = {path for path in paths if any(_is_file(path, name) for name in named)}
     imported, is_read = set(), False
     folders = list(dict.fromkeys([part.folder or event.project_dir, event.project_dir]))
     for name in [*named[:8], *targets[:4]]:
         text = _text(event, name, folders)
         is_read = is_read or text is not None
-        for path in known - direct:
+        for path in paths - direct:
             if (text is not None and _imports(text, _stem(path))) or _stem(path) in _parts(name):
                 imported.add(path)
     if direct | imported:

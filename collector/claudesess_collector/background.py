@@ -88,14 +88,14 @@ def told_of_end(notice: str) -> str:
     """Return what counts of a notice: whose end it tells, how that went, where its output lies."""
     status = tagged(notice, "status")
     path = tagged(notice, "output-file")
-    told = {
+    tags = {
         "task-id": payload.as_name(tagged(notice, "task-id")),
         "tool-use-id": payload.as_name(tagged(notice, "tool-use-id")),
         "status": status if status is None or status in _ENDS else "other",
         "output-file": path if path is not None and len(path) <= _PATH and path.isprintable() else None,
     }
     code = _exit_code(notice)
-    kept = "".join([f"<{tag}>{text}</{tag}>" for tag, text in told.items() if text is not None])
+    kept = "".join([f"<{tag}>{text}</{tag}>" for tag, text in tags.items() if text is not None])
     return kept if code is None else f"{kept}exit code {code})"
 
 

@@ -62,16 +62,16 @@ def replace(db: "Staged", session_id: str) -> bool:
     """Put what was judged now in the place of what was judged then; False where the transcript lacks a failure."""
     judged: "dict[tuple[str, object], list[dict[str, Any]]]" = {}
     for kind, summary in db.rows(f"SELECT event_type, payload_summary FROM main.hook_events WHERE {_CALLS}"):
-        said: "dict[str, Any]" = payload.parse(summary.encode()) or {}
-        judged.setdefault((kind, said.get("tool_use_id")), []).append(said)
-    known: "list[tuple[int, dict[str, Any], dict[str, Any]]]" = []
+        keys: "dict[str, Any]" = payload.parse(summary.encode()) or {}
+        judged.setdefault((kind, keys.get("tool_use_id")), []).append(keys)
+    changes: "list[tuple[int, dict[str, Any], dict[str, Any]]]" = []
     events = f"SELECT id, event_type, payload_summary FROM target.hook_events WHERE session_id = ? AND {_CALLS}"
     for row_id, kind, summary in db.rows(f"{events} ORDER BY id", (session_id,)):
-        said = payload.parse((summary or "").encode()) or {}
-        found = judged.get((kind, said.get("tool_use_id")))
+        keys = payload.parse((summary or "").encode()) or {}
+        found = judged.get((kind, keys.get("tool_use_id")))
         if found:
-            known.append((row_id, said, found.pop(0) if len(found) > 1 else found[0]))
-        elif said.get("error_id") is not None:
+            changes.append((row_id, keys, found.pop(0) if len(found) > 1 else found[0]))
+        elif keys.get("error_id") is not None:
             return False
     first = {table: _next_id(db, table) for table in _JUDGED}
     for table in _JUDGED:
@@ -82,8 +82,8 @@ def replace(db: "Staged", session_id: str) -> bool:
             f"INSERT INTO target.{table} (id, {names}) SELECT id + ?, {names} FROM main.{table} ORDER BY id",
             (first[table],),
         )
-    for row_id, said, now in known:
-        merged = {key: value for key, value in said.items() if key not in _BY_RULES}
+    for row_id, keys, now in changes:
+        merged = {key: value for key, value in keys.items() if key not in _BY_RULES}
         merged.update({key: now[key] for key in _BY_RULES if key in now})
         if merged.get("error_id") is not None:
             merged["error_id"] += first["error_log"]

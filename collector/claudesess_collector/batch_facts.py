@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from claudesess_collector.batch_writer import Past
+    from claudesess_collector.batch_writer import Imported
 
 COMPACTION_MS = 180_000  # old transcripts do not say how long one took
 _COMMAND = 200
@@ -19,22 +19,22 @@ _ANSWERED = ("model", "prompt_id", "agent_id")
 _TOKENS = ("input", "output", "cache_read", "cache_write")
 
 
-def _is_new(event: "Past") -> bool:
+def _is_new(event: "Imported") -> bool:
     return event.note(number_of(event.session_id, f"fact\0{event.name}\0{event.key}"))
 
 
-def tokens_json(said: "dict[str, Any]") -> str:
+def tokens_json(answer: "dict[str, Any]") -> str:
     """Return what is stored of an answer's tokens."""
-    told: "dict[str, Any]" = {}
+    tokens: "dict[str, Any]" = {}
     for read, keys in ((payload.as_name, _ANSWERED), (payload.as_number, _TOKENS)):
         for key in keys:
-            value = read(said.get(key))
+            value = read(answer.get(key))
             if value is not None:
-                told[key] = value
-    return payload.to_json(told)
+                tokens[key] = value
+    return payload.to_json(tokens)
 
 
-def _refused(event: "Past") -> None:
+def _refused(event: "Imported") -> None:
     """A call that was refused before it ran; by a gate it is a check that failed."""
     if not _is_new(event):
         return
@@ -44,19 +44,19 @@ def _refused(event: "Past") -> None:
     gates.refused(event, event.text("reason") or "")
 
 
-def _interrupted(event: "Past") -> None:
+def _interrupted(event: "Imported") -> None:
     """The user stopped a turn, or a tool."""
     if _is_new(event):
         event.metric("interrupt", event.named("what"), None)
 
 
-def _client(event: "Past") -> None:
+def _client(event: "Imported") -> None:
     """The client's version, or the branch, as soon as a line names another."""
     if _is_new(event):
         event.metric("client", event.named("what"), event.named("value"))
 
 
-def _stop_hooks(event: "Past") -> None:
+def _stop_hooks(event: "Imported") -> None:
     """What the client noted of the hooks that ran at a stop: their run times, and what judges said."""
     from claudesess_collector import verdicts
 
@@ -70,23 +70,23 @@ def _stop_hooks(event: "Past") -> None:
     verdicts.note_line(event, line)
 
 
-def _instructions(event: "Past") -> None:
+def _instructions(event: "Imported") -> None:
     """The client quoted files of instructions to the model: a hook tells only that they were loaded."""
     from claudesess_collector import on_instructions
 
     on_instructions.quoted(event, event.payload["line"])
 
 
-def _agent_feedback(event: "Past") -> None:
+def _agent_feedback(event: "Imported") -> None:
     """Hooks did not let an agent stop: what they told it may be a judge's word."""
     from claudesess_collector import verdicts
 
     verdicts.note_feedback(event, event.payload["line"])
 
 
-def _compacted(event: "Past") -> None:
+def _compacted(event: "Imported") -> None:
     """Tokens before and after a compaction, tied to its last snapshot."""
-    said = {kind: payload.number(event.payload, kind) for kind in ("before", "after", "ms")}
+    numbers = {kind: payload.number(event.payload, kind) for kind in ("before", "after", "ms")}
     if not _is_new(event):
         return
     from claudesess_collector.on_compactions import IS_WHOSE, whose
@@ -102,7 +102,7 @@ def _compacted(event: "Past") -> None:
             event.stamp,
         ),
     )
-    known_numbers = {kind: value for kind, value in said.items() if value is not None}
+    known_numbers = {kind: value for kind, value in numbers.items() if value is not None}
     event.metric("compaction_tokens", None if snapshot is None else str(snapshot), payload.to_json(known_numbers))
 
 

@@ -238,12 +238,12 @@ class Staged(Database):
             self.run("UPDATE session_metrics SET value = value + ? WHERE event_type = 'compaction'", (snapshots,))
             self.run("UPDATE session_metrics SET key = key + ? WHERE event_type = 'compaction_tokens'", (snapshots,))
         for row_id, content in self.rows("SELECT id, content FROM context_snapshots"):
-            said: "dict[str, Any]" = payload.parse(content.encode()) or {}
-            for approach in said.get("failed_paths") or ():
+            snapshot: "dict[str, Any]" = payload.parse(content.encode()) or {}
+            for approach in snapshot.get("failed_paths") or ():
                 approach["id"] += last.get("failed_paths", 0)
-            if said.get("pre_snapshot_id") is not None:
-                said["pre_snapshot_id"] += snapshots
-            self.run("UPDATE context_snapshots SET content = ? WHERE id = ?", (payload.to_json(said), row_id))
+            if snapshot.get("pre_snapshot_id") is not None:
+                snapshot["pre_snapshot_id"] += snapshots
+            self.run("UPDATE context_snapshots SET content = ? WHERE id = ?", (payload.to_json(snapshot), row_id))
 
 
 def _renumbered(summary: str, errors: int) -> str:

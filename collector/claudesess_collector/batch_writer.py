@@ -11,7 +11,7 @@ from claudesess_collector.database import Database
 from claudesess_collector.event import EXPECTED_WITHIN_MS, FROM_IMPORT, Event, Place, expected, number_of
 from claudesess_collector.handlers import handler_of
 from claudesess_collector.privacy_names import plain
-from claudesess_collector.record import add_hook_event, known
+from claudesess_collector.record import add_hook_event, basics
 from claudesess_collector.vocabulary import SHELLS
 
 TYPE_CHECKING = False
@@ -30,11 +30,11 @@ _calls: "dict[tuple[object, ...], Any]" = {}
 _LOG_BYTES = 16 << 20  # each emptying of the log waits for the disk
 
 
-class Past(Event):
+class Imported(Event):
     """An event, or a fact that has no event, with what identifies it in its transcript."""
 
-    def __init__(self, said: "dict[str, Any]", at_ms: int, place: Place, key: str) -> None:
-        super().__init__(b"", said, at_ms, place)
+    def __init__(self, fields: "dict[str, Any]", at_ms: int, place: Place, key: str) -> None:
+        super().__init__(b"", fields, at_ms, place)
         self.digest = None
         self.size = None
         self.key = key
@@ -104,11 +104,11 @@ class Writer:
         self._seen: "dict[int, int]" = {}
         self._answers: "dict[str, Row]" = {}
 
-    def write(self, told: "Iterable[tuple[int, str, dict[str, Any]]]") -> int:
+    def write(self, lines: "Iterable[tuple[int, str, dict[str, Any]]]") -> int:
         """Write events (time, key, payload) in their order, in one transaction; return how many were new."""
         events = []
-        for at_ms, key, said in told:
-            events.append(Past(said, at_ms, self._place, key))
+        for at_ms, key, fields in lines:
+            events.append(Imported(fields, at_ms, self._place, key))
             self._prepare(events[-1])
         told_by_hooks = {kind: list(times) for kind, times in self._told_by_hooks.items()}
         n_seen = len(self._seen)
@@ -125,27 +125,27 @@ class Writer:
         while len(self._seen) > n_seen:
             self._seen.popitem()  # the last one first
 
-    def answered(self, told: "Iterable[tuple[int, str, dict[str, Any]]]") -> None:
+    def answered(self, answers: "Iterable[tuple[int, str, dict[str, Any]]]") -> None:
         """Take the tokens of answers (time, the answer's id, counts); they are written at the end."""
         session_id = payload.as_name(self._session_id)
-        for at_ms, key, said in told:
-            tokens = tokens_json(said if self._place.keeps_content else plain(said))
+        for at_ms, key, fields in answers:
+            tokens = tokens_json(fields if self._place.keeps_content else plain(fields))
             self._answers[key] = (session_id, key, tokens, stamp(at_ms))
 
-    def _prepare(self, event: Past) -> None:
+    def _prepare(self, event: Imported) -> None:
         """Do what needs no lock: say what is tried, read the failure."""
         event.db = self._db
         event.seen = None if self._aside is None else self._seen
         if event.is_fact:
             return
-        event.summary = known(event)
+        event.summary = basics(event)
         event.summary["imported"] = True
         if event.tool_use_id is not None:
             prepare = handler_of(event.name)[0]
             if prepare is not None:
                 prepare(event)
 
-    def _write_together(self, events: "list[Past]", write: "Callable[[Past], bool]") -> int:
+    def _write_together(self, events: "list[Imported]", write: "Callable[[Imported], bool]") -> int:
         try:
             self._db.begin()
             written = sum([write(event) for event in events])
@@ -155,7 +155,7 @@ class Writer:
             raise
         return written
 
-    def _write_alone(self, event: Past) -> int:
+    def _write_alone(self, event: Imported) -> int:
         """Write one event; where its handler fails, the event alone, and the fact, as of a hook."""
         n_seen = len(self._seen)
         try:
@@ -164,17 +164,17 @@ class Writer:
             if self._db.is_out_of_reach(error) or event.is_fact:
                 raise
         self._forget_all_but(n_seen)
-        event.summary = known(event)
+        event.summary = basics(event)
         event.summary["imported"] = True
         return self._write_together([event], self._write_failed)
 
-    def _write_failed(self, event: Past) -> bool:
+    def _write_failed(self, event: Imported) -> bool:
         if not event.note(event.identity):
             return False
         add_hook_event(event, 1, None)
         return True
 
-    def _write(self, event: Past) -> bool:
+    def _write(self, event: Imported) -> bool:
         if event.is_fact:
             FACTS[event.name or ""](event)
             return False
@@ -201,16 +201,16 @@ class Writer:
         )
         found: "dict[tuple[str, str], list[int]]" = {}
         for kind, summary, at_ms in rows:
-            said = payload.parse((summary or "").encode())
-            found.setdefault((kind, payload.name(said, "agent_id") or ""), []).append(at_ms)
+            keys = payload.parse((summary or "").encode())
+            found.setdefault((kind, payload.name(keys, "agent_id") or ""), []).append(at_ms)
         return found
 
     @staticmethod
-    def _is_hooks_call(event: Past) -> bool:
+    def _is_hooks_call(event: Imported) -> bool:
         """Say whether the event is a call, and a hook told of it."""
         return event.tool_use_id is not None and event.seen is None and event.is_hooks_call()
 
-    def _takes_hook(self, event: Past) -> bool:
+    def _takes_hook(self, event: Imported) -> bool:
         """Say whether a hook told of an event without an id: the nearest one of its kind, each taken once."""
         times = self._told_by_hooks.get((event.event_type or "", event.agent_id or ""))
         if not times:
@@ -306,7 +306,7 @@ def close_all() -> None:
 def settle(path: str, place: Place, at_ms: int) -> None:
     """After an import: close what is long silent, as the start of a session would, and fold the log into the file."""
     db = Database(path, BUSY_S)
-    event = Past({"hook_event_name": "SessionStart"}, at_ms, place, "")
+    event = Imported({"hook_event_name": "SessionStart"}, at_ms, place, "")
     event.db = db
     event.project = {
         "session_id": db.value(

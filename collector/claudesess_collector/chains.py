@@ -174,8 +174,8 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
     if _cover(targets, tried):  # more of the same: while what failed before still fails
         return _mentions_any(event.failure, tried) or not event.failure.paths()
     if _cover(tried, targets):  # less of the same
-        told = _message(event, chain)
-        return _names_any(told, targets) or not _names_files(told)
+        message = _message(event, chain)
+        return _names_any(message, targets) or not _names_files(message)
     return False
 
 
@@ -203,8 +203,8 @@ def gone_round(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -
 
 def _is_of_hooks(event: "Event", chain: Chain) -> bool:
     """Say whether what ran before a commit or a push failed, and not git."""
-    said = _message(event, chain).partition("\n")[2].lower()
-    return chain.is_check or any(word in said for word in ("hook", "husky", "pre-commit", "pre-push", "commit-msg"))
+    output = _message(event, chain).partition("\n")[2].lower()
+    return chain.is_check or any(word in output for word in ("hook", "husky", "pre-commit", "pre-push", "commit-msg"))
 
 
 def leave(event: "Event", chain: Chain) -> None:
@@ -279,20 +279,20 @@ def _mentions_any(failure: "Failure", targets: "list[str]") -> bool:
 
 
 def _names_any(message: str, targets: "list[str]") -> bool:
-    said = message.partition("\n")[2] if message.startswith("$ ") else message
-    return any(_base(target) in said for target in targets if not target.startswith("?"))
+    output = message.partition("\n")[2] if message.startswith("$ ") else message
+    return any(_base(target) in output for target in targets if not target.startswith("?"))
 
 
 def _names_all(message: str, narrower: "list[str]", tried: "list[str]") -> bool:
     """Say whether what failed is what the narrower run was about: the message names it, and no other target."""
-    said = message.partition("\n")[2]
+    output = message.partition("\n")[2]
     others = [_base(target) for target in tried if target not in narrower and not target.startswith("?")]
     others = [other for other in others if "." in other]
-    return _names_any(message, narrower) and not any(other in said for other in others)
+    return _names_any(message, narrower) and not any(other in output for other in others)
 
 
 def _names_files(message: str) -> bool:
     from claudesess_collector.output_findings import named_paths
 
-    said = message.partition("\n")[2] if message.startswith("$ ") else message
-    return bool(named_paths(said[:8192]))
+    output = message.partition("\n")[2] if message.startswith("$ ") else message
+    return bool(named_paths(output[:8192]))

@@ -104,9 +104,9 @@ class Part:
     def facts(self) -> "dict[str, Any]":
         """Return the part as JSON can hold it, free of secrets but for its program."""
         self.make_safe()
-        told = {"kind": self.kind, "category": self.category, "families": self.families, "targets": self.targets}
+        always = {"kind": self.kind, "category": self.category, "families": self.families, "targets": self.targets}
         facts = {fact: getattr(self, fact) for fact in _FACTS}
-        return {**told, **{fact: value for fact, value in facts.items() if value is not None and value is not False}}
+        return {**always, **{fact: value for fact, value in facts.items() if value is not None and value is not False}}
 
 
 def _last(word: str) -> str:
@@ -227,11 +227,11 @@ def _status_echo(groups: "list[list[Segment]]", number: int, at: int) -> "Option
     group = groups[number]
     if number + 1 >= len(groups) or (at + 1 < len(group) and "|" not in [segment.after for segment in group[at:]]):
         return None
-    said = groups[number + 1][0]
-    text = " ".join(bare(word) for word in said.words[1:])
+    echo = groups[number + 1][0]
+    text = " ".join(bare(word) for word in echo.words[1:])
     for variable in ("${PIPESTATUS[0]}", "$PIPESTATUS", "${?}", "$?"):
         before, found, after = text.partition(variable)
-        if found and said.words[0] in ("echo", "printf") and "$" not in before:
+        if found and echo.words[0] in ("echo", "printf") and "$" not in before:
             is_the_pipes = group[at].after == "|" and variable.strip("${}") == "?"
             before = before.removeprefix("-n ").removeprefix("-e ")
             return ("|" if is_the_pipes else "") + f"{before}\0{after.replace(chr(92) + 'n', '')}"

@@ -166,9 +166,9 @@ def _program(segment: "Segment") -> Program:
     name, rest = words[0], words[1:]
     if name == "git":
         return _git(rest)
-    known = _known_check(name, rest)
-    if known is not None:
-        return known
+    found = _known_check(name, rest)
+    if found is not None:
+        return found
     if name in (".", "source") and rest:
         # An environment that is made ready is not what is tried.
         ready = rest[0].endswith(("activate", ".env", "rc", "profile", ".envrc", "nvm.sh", "asdf.sh"))
@@ -319,9 +319,9 @@ def _script(name: str, words: "list[str]", segment: "Segment") -> Program:
     at = arguments.index(script)
     tail = script.replace("\\", "/").rsplit("/", 1)[-1]
     if tail in COMMANDS:
-        known = _known_check(tail, arguments[at + 1 :])
-        if known is not None:
-            return known
+        program = _known_check(tail, arguments[at + 1 :])
+        if program is not None:
+            return program
     category = by_name(tail.rsplit(".", 1)[0])
     if category is not None:
         is_test = tail.startswith(("test_", "test-"))

@@ -177,9 +177,10 @@ class Database:
         """Say whether the file itself refuses, and not what was to be written: locked, full, read-only, damaged."""
         if not isinstance(error, self._sqlite.DatabaseError) or isinstance(error, self._sqlite.IntegrityError):
             return False
-        said = str(error)
+        message = str(error)
         return any(
-            word in said for word in ("locked", "full", "readonly", "disk I/O", "unable to open", "malformed", "not a")
+            word in message
+            for word in ("locked", "full", "readonly", "disk I/O", "unable to open", "malformed", "not a")
         )
 
     def _execute(self, sql: str, values: "Sequence[Any]") -> "Any":

@@ -75,14 +75,14 @@ class Event:
     file_hash: "Optional[str]" = None
 
     def __init__(
-        self, raw: bytes, said: "Optional[dict[str, Any]]", at_ms: int, place: Place, size: "Optional[int]" = None
+        self, raw: bytes, fields: "Optional[dict[str, Any]]", at_ms: int, place: Place, size: "Optional[int]" = None
     ) -> None:
-        self.payload: "dict[str, Any]" = said or {}
+        self.payload: "dict[str, Any]" = fields or {}
         if not place.keeps_content:
             from claudesess_collector.privacy_names import plain
 
             self.payload = plain(self.payload)
-        self.is_readable = said is not None
+        self.is_readable = fields is not None
         self.at_ms = at_ms
         self.stamp = clock.stamp(at_ms)
         self.place = place
@@ -250,13 +250,13 @@ class Event:
         return payload.to_json({"bytes": self.size} if self.size is not None else {})
 
 
-def _what_is_said(said: "dict[str, Any]") -> int:
+def _what_is_said(fields: "dict[str, Any]") -> int:
     """Return a number below FROM_IMPORT for what a call asks and is answered: by hook and by import the same."""
     texts: "list[str]" = []
     for key in ("tool_name", "tool_input", "tool_response", "error"):
-        _gather(said.get(key), texts, 0)
-    told = blake2b("\0".join(texts).encode("utf-8", "replace"), digest_size=2).digest()
-    return int.from_bytes(told, "big") % FROM_IMPORT
+        _gather(fields.get(key), texts, 0)
+    digest = blake2b("\0".join(texts).encode("utf-8", "replace"), digest_size=2).digest()
+    return int.from_bytes(digest, "big") % FROM_IMPORT
 
 
 def _gather(value: "Any", texts: "list[str]", depth: int) -> None:
@@ -289,5 +289,5 @@ def number_of(session_id: "Optional[str]", value: str) -> int:
     if session not in _sessions:
         _sessions.clear()  # one at a time is asked for, mostly
         _sessions[session] = blake2b(session, digest_size=2).digest()
-    told = blake2b(session + b"\0" + value.encode("utf-8", "replace"), digest_size=6).digest()
-    return int.from_bytes(_sessions[session] + told, "big") >> 2
+    digest = blake2b(session + b"\0" + value.encode("utf-8", "replace"), digest_size=6).digest()
+    return int.from_bytes(_sessions[session] + digest, "big") >> 2

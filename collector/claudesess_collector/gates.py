@@ -68,14 +68,14 @@ def read(event: "Event") -> None:
     if path is None or event.size is None:
         return  # without a size it is an import, which reads the transcript itself
     key = _KEY + path
-    known = transcript.place(event, key)
-    found = transcript.gained(event, path, known)
+    place = transcript.place(event, key)
+    found = transcript.gained(event, path, place)
     if found is None:
         return
     start, data = found
     end = data.rfind(b"\n") + 1
     done = _note_refused(event, data[:end])
-    if start + done != known:
+    if start + done != place:
         transcript.note(event, key, start + done)
 
 
@@ -103,11 +103,11 @@ def _note_refused(event: "Event", data: bytes) -> int:
                     pending_from[call_id] = start
             elif payload.field(block, "type") == "tool_result":
                 call_id = payload.name(block, "tool_use_id") or ""
-                said, asked_from = asked.pop(call_id, None), pending_from.pop(call_id, start)
-                if said is not None and payload.field(block, "is_error") is True and line is not None:
+                call, asked_from = asked.pop(call_id, None), pending_from.pop(call_id, start)
+                if call is not None and payload.field(block, "is_error") is True and line is not None:
                     if (at_ms(payload.text(line, "timestamp")) or 0) > event.at_ms:
                         return min([asked_from, *pending_from.values()])
-                    _note(event, said, call_id, line, _text_of(block.get("content")))
+                    _note(event, call, call_id, line, _text_of(block.get("content")))
     return min(pending_from.values(), default=len(data))
 
 
@@ -118,12 +118,12 @@ def _text_of(content: "Any") -> str:
     return "\n".join(payload.text(block, "text") or "" for block in blocks)
 
 
-def _note(event: "Event", said: "dict[str, Any]", call_id: str, line: "dict[str, Any]", message: str) -> None:
+def _note(event: "Event", call: "dict[str, Any]", call_id: str, line: "dict[str, Any]", message: str) -> None:
     when = at_ms(payload.text(line, "timestamp"))
     if when is None:
         return
-    told = {**said, "hook_event_name": "refused", "session_id": event.session_id, "tool_use_id": call_id}
-    told["cwd"] = payload.text(line, "cwd") or event.text("cwd")
-    gated = Event(b"", told, when, event.place, None)
+    fields = {**call, "hook_event_name": "refused", "session_id": event.session_id, "tool_use_id": call_id}
+    fields["cwd"] = payload.text(line, "cwd") or event.text("cwd")
+    gated = Event(b"", fields, when, event.place, None)
     gated.db, gated.tool_use_id = event.db, call_id
     refused(gated, message)

@@ -55,10 +55,10 @@ def _repository(folder: str, root: str) -> "Optional[str]":
 def _named_in(file: str, label: str, start: str) -> str:
     """Return the folder that a file of git names."""
     with open(file, encoding="utf-8") as text:
-        said = text.read(4096)
-    if not said.startswith(label):
+        content = text.read(4096)
+    if not content.startswith(label):
         raise ValueError("no file of git's")
-    return os.path.normpath(os.path.join(start, said[len(label) :].strip()))
+    return os.path.normpath(os.path.join(start, content[len(label) :].strip()))
 
 
 def _exclude(folder: str) -> None:

@@ -72,14 +72,16 @@ def stopped(event: "Event") -> None:
     open_chains = chains.open_chains(event)
     went_on(event, open_chains)
     mine = [chain for chain in open_chains if chain.agent_id is None]
-    told = event.fact("closing", closing) if mine else None
-    if told is None:
+    closed = event.fact("closing", closing) if mine else None
+    if closed is None:
         return
-    troubled = set(told["troubled"])
+    troubled = set(closed["troubled"])
     for chain in mine:
         is_over = _is_over(event, chain)
         is_named = not troubled.isdisjoint(chain.words("names"))
-        if (told["admits"] and not chain.n_prompts and not is_over) or (is_named and not (is_over and chain.is_probe)):
+        if (closed["admits"] and not chain.n_prompts and not is_over) or (
+            is_named and not (is_over and chain.is_probe)
+        ):
             marked = event.db.run(
                 "UPDATE error_log SET resolution = 'escalated_user' WHERE id = ? AND resolution IS NULL",
                 (chain.error_id,),
@@ -110,12 +112,12 @@ def _is_over(event: "Event", chain: "Chain") -> bool:
 
 def closing(event: "Event") -> "Optional[dict[str, Any]]":
     """Return what a turn's closing words tell: whether they admit a failure, which words stand beside trouble."""
-    said = event.text("last_assistant_message")
-    if said is None:
+    words_said = event.text("last_assistant_message")
+    if words_said is None:
         return None
     from claudesess_collector import words
 
-    return {"admits": words.admits(said), "troubled": words.troubled(said)}
+    return {"admits": words.admits(words_said), "troubled": words.troubled(words_said)}
 
 
 def prompted(event: "Event", is_machine: bool) -> None:

@@ -34,10 +34,10 @@ def started(event: "Event") -> None:
 
 def _run_again(event: "Event", agent_id: str) -> None:
     """Set an agent that had ended running, and note since when it had been at rest."""
-    known = event.db.row("SELECT session_id, end_time, status FROM agent_registry WHERE id = ?", (agent_id,))
-    if known is None or known[2] == "running":
+    row = event.db.row("SELECT session_id, end_time, status FROM agent_registry WHERE id = ?", (agent_id,))
+    if row is None or row[2] == "running":
         return
-    event.metric("subagent_resume", agent_id, known[1], session_id=known[0])
+    event.metric("subagent_resume", agent_id, row[1], session_id=row[0])
     event.db.run(
         "UPDATE agent_registry SET status = 'running', end_time = NULL, files_changed = NULL WHERE id = ?", (agent_id,)
     )
@@ -95,11 +95,11 @@ def _note_child(event: "Event", kind: "Optional[str]", task: "Optional[str]", is
         " task_description = coalesce(task_description, excluded.task_description)",
         (child, event.session_id, kind, task),
     )
-    known = event.db.value(
+    row = event.db.value(
         "SELECT 1 FROM session_metrics WHERE session_id = ? AND event_type = 'subagent_parent' AND key = ?",
         (event.session_id, child),
     )
-    if not known:
+    if not row:
         event.metric("subagent_parent", child, event.agent_id)
     if is_done:
         end(event, child, "completed")  # it ran in the foreground: this is its end, if no stop told of it
@@ -151,11 +151,11 @@ def _add_without_start(event: "Event", kind: str) -> None:
 
 def end(event: "Event", agent_id: str, status: str) -> bool:
     """Close a known agent that has no end yet (a guessed end gives way to a seen one); say whether there was one."""
-    known = event.db.row("SELECT status, session_id FROM agent_registry WHERE id = ?", (agent_id,))
-    if known is None or known[0] in ("completed", "failed", status) or _was_stopped(event, agent_id):
+    row = event.db.row("SELECT status, session_id FROM agent_registry WHERE id = ?", (agent_id,))
+    if row is None or row[0] in ("completed", "failed", status) or _was_stopped(event, agent_id):
         return False
-    _mark(event, agent_id, known[1], status)
-    _finish(event, agent_id, known[1], event.stamp)
+    _mark(event, agent_id, row[1], status)
+    _finish(event, agent_id, row[1], event.stamp)
     return True
 
 
@@ -200,14 +200,14 @@ def _finish(event: "Event", agent_id: str, session_id: "Optional[str]", at: "Opt
 def reported(event: "Event", prompt: str) -> None:
     """A machine-made prompt tells how background agents ended; it may be all that does."""
     for part in prompt.split("<task-notification>")[1:]:
-        agent_id, said = payload.tagged(part, "task-id"), payload.tagged(part, "status")
+        agent_id, word = payload.tagged(part, "task-id"), payload.tagged(part, "status")
         if (
             agent_id is None
-            or said is None
+            or word is None
             or _is_of_an_earlier_run(event, agent_id, payload.tagged(part, "tool-use-id"))
         ):
             continue
-        status = {"completed": "completed", "killed": "aborted_stale"}.get(said, "failed")
+        status = {"completed": "completed", "killed": "aborted_stale"}.get(word, "failed")
         if not end(event, agent_id, status) and status != "completed" and _status(event, agent_id) == "completed":
             _correct(event, agent_id, status)  # its stop came first and did not say how it went
         if status == "completed":
@@ -232,12 +232,12 @@ def _is_of_an_earlier_run(event: "Event", agent_id: str, call_id: "Optional[str]
     )
     if resumed is None or call_id is None:
         return False
-    told = event.db.value(
+    launched = event.db.value(
         "SELECT max(timestamp) FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use'"
         " AND instr(payload_summary, ?)",
         (event.session_id, f'"tool_use_id": {payload.to_json(call_id)}'),
     )
-    return told is not None and bool(told < resumed)
+    return launched is not None and bool(launched < resumed)
 
 
 def abort_running(event: "Event") -> None:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from claudesess_collector.aims import Call
     from claudesess_collector.event import Event
 
-    Told = tuple[str, Optional[str], Optional[str], Optional[str]]  # what a Change is made of
+    Parts = tuple[str, Optional[str], Optional[str], Optional[str]]  # what a Change is made of
 
 _LOOKED_AT = 16384
 _HASHED = 60  # lines of an edit; of a longer one nobody can say that all were taken back
@@ -37,9 +37,9 @@ def is_refused(event: "Event") -> bool:
 
 def _is_finished(event: "Event") -> bool:
     response = payload.field(event.payload, "tool_response")
-    told = response if isinstance(response, dict) else {}
-    is_unfinished = told.get("backgroundTaskId") is not None or told.get("timedOutAfterMs") is not None
-    return not is_unfinished and told.get("interrupted") is not True
+    fields = response if isinstance(response, dict) else {}
+    is_unfinished = fields.get("backgroundTaskId") is not None or fields.get("timedOutAfterMs") is not None
+    return not is_unfinished and fields.get("interrupted") is not True
 
 
 def read_success(event: "Event", printed: "Optional[str]") -> None:
@@ -150,7 +150,7 @@ class Change:
         self.path, self.snippet, self.added, self.removed = path, snippet, added, removed
 
 
-def changes(event: "Event") -> "list[Told]":
+def changes(event: "Event") -> "list[Parts]":
     """Return what a call changed, file by file."""
     if event.tool in vocabulary.SHELLS:
         return _changed_by_command(event)
@@ -163,7 +163,7 @@ def changes(event: "Event") -> "list[Told]":
 
 
 def _changes(event: "Event") -> "list[Change]":
-    return [Change(*told) for told in event.fact("changes", changes) or ()]
+    return [Change(*parts) for parts in event.fact("changes", changes) or ()]
 
 
 def _claim_edit(event: "Event") -> None:
@@ -283,7 +283,7 @@ def _keep_out_of_git(event: "Event") -> None:
         keep_out(event.place.disk(event.project_dir), event.place.root)
 
 
-def _changed_by_command(event: "Event") -> "list[Told]":
+def _changed_by_command(event: "Event") -> "list[Parts]":
     diff = payload.field(event.payload, "tool_response", "bashEditDiff")
     if not isinstance(diff, dict):
         return []

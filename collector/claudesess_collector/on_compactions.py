@@ -47,10 +47,10 @@ def after_compaction(event: "Event") -> None:
 
 def summary(event: "Event") -> "dict[str, Any]":
     """Return the summary as it may be stored, and its length."""
-    said = event.text("compact_summary")
+    text = event.text("compact_summary")
     return {
-        "compact_summary": storable(said, SUMMARY) if event.place.keeps_content else None,
-        "summary_chars": None if said is None else len(said),
+        "compact_summary": storable(text, SUMMARY) if event.place.keeps_content else None,
+        "summary_chars": None if text is None else len(text),
     }
 
 
@@ -96,7 +96,7 @@ def _open(event: "Event") -> "dict[str, Any]":
         "files": _files(event),
         "chains": _chains(event),
         "failed_paths": _failed_paths(event),
-        "tasks": _tasks(event),
+        "tasks": _open_tasks(event),
     }
 
 
@@ -146,6 +146,6 @@ def _failed_paths(event: "Event") -> "list[dict[str, Any]]":
     return [{"id": i, "file": file, "approach": approach, "reason": reason} for i, file, approach, reason in rows]
 
 
-def _tasks(event: "Event") -> "list[dict[str, Any]]":
+def _open_tasks(event: "Event") -> "list[dict[str, Any]]":
     pending = [task for task in on_tasks.states(event) if task[2] not in ("completed", "deleted")]
     return [{"id": i, "subject": subject, "status": status} for i, subject, status in pending[::-1][:LISTED]]

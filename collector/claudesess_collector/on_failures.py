@@ -42,15 +42,15 @@ _BLAMES_ITSELF = (
 class Failure:
     """What is read out of a failure before the write lock is taken; its whole text is kept nowhere."""
 
-    __slots__ = ("_keeps_text", "_mentioned", "_waited", "message", "said", "status", "tried")
+    __slots__ = ("_keeps_text", "_mentioned", "_waited", "message", "output", "status", "tried")
 
     def __init__(self, event: "Event", message: str, status: "Optional[int]") -> None:
         self._waited: "Optional[dict[str, Any]]" = None  # what `facts` returned when the event came
         self._mentioned: "Optional[set[str]]" = None
-        self.said = redact(clean(message)).strip()
+        self.output = redact(clean(message)).strip()
         self.status = status
         self.tried = one_line(_tried(event), TRIED) or event.tool or ""
-        self.message = head_and_tail(vocabulary.message(self.tried, self.said), MESSAGE)
+        self.message = head_and_tail(vocabulary.message(self.tried, self.output), MESSAGE)
         self._keeps_text = event.place.keeps_content and not _shows_secret_file(event)
         if not event.place.keeps_content:  # which program, and its status, are no content
             self.tried = " ".join(part.program for part in event.call.checks()) or event.tool or ""
@@ -76,7 +76,7 @@ class Failure:
     def restored(cls, facts: "dict[str, Any]") -> "Failure":
         """Return the failure of which `facts` were kept."""
         failure = cls.__new__(cls)
-        failure._waited, failure.said = facts, ""
+        failure._waited, failure.output = facts, ""
         failure.message, failure.tried, failure.status = facts["message"], facts["tried"], facts["status"]
         failure._mentioned = set(payload.texts(facts, "mentioned"))
         return failure
@@ -85,28 +85,30 @@ class Failure:
         """Return the line that says why."""
         if self._waited is not None:
             return payload.text(self._waited, "reason")
-        return event.line(output_findings.first_reason(self.said), _REASON) if self._keeps_text else None
+        return event.line(output_findings.first_reason(self.output), _REASON) if self._keeps_text else None
 
     def paths(self) -> "list[str]":
         """Return what looks like a file in it, in the order of its naming."""
-        return output_findings.named_paths(self.said) if self._waited is None else payload.texts(self._waited, "paths")
+        return (
+            output_findings.named_paths(self.output) if self._waited is None else payload.texts(self._waited, "paths")
+        )
 
     def mentions(self, name: str) -> bool:
         """Say whether it names a file or a folder."""
         if self._mentioned is None:
             self._mentioned = self._names()
         pieces = output_findings.name_pieces(name)
-        held = pieces if self._waited is None else {payload.short_hash(piece) for piece in pieces}
-        return bool(held) and held <= self._mentioned
+        needed = pieces if self._waited is None else {payload.short_hash(piece) for piece in pieces}
+        return bool(needed) and needed <= self._mentioned
 
     def _names(self) -> "set[str]":
-        return output_findings.mentioned_names(self.said)
+        return output_findings.mentioned_names(self.output)
 
     def blames_itself(self) -> bool:
         """Say whether it speaks of a file that could not be read or run at all."""
         if self._waited is not None:
             return self._waited["blames_itself"] is True
-        return any(word in self.said for word in _BLAMES_ITSELF)
+        return any(word in self.output for word in _BLAMES_ITSELF)
 
     def words(self) -> "list[str]":
         """Return hashes of the telling words of the lines that speak of errors."""
@@ -120,8 +122,8 @@ class Failure:
         return words.hashes([part.program, *families, " ".join(_bases(part.targets)), *_thrown(self._errors())])
 
     def _errors(self) -> str:
-        errors = [line for line in self.said.split("\n")[:400] if _is_error(line)]
-        return "\n".join(errors)[:2000] or self.said[:500]
+        errors = [line for line in self.output.split("\n")[:400] if _is_error(line)]
+        return "\n".join(errors)[:2000] or self.output[:500]
 
 
 def _shows_secret_file(event: "Event") -> bool:
@@ -138,12 +140,12 @@ def _shows_secret_file(event: "Event") -> bool:
 def _tried(event: "Event") -> str:
     """Return what was tried, of a command free of secrets: its parts might not look like one any more."""
     command = event.text("tool_input", "command")
-    told: str = event.call.tried
+    tried: str = event.call.tried
     if command is not None and event.call.is_shell:
         safe = redact(clean(command))
         if safe != command:
-            told = aims.of_command(safe, event.text("cwd") or event.project_dir, event.project_dir).tried
-    return told
+            tried = aims.of_command(safe, event.text("cwd") or event.project_dir, event.project_dir).tried
+    return tried
 
 
 def prepare(event: "Event") -> None:
@@ -157,7 +159,7 @@ def prepare(event: "Event") -> None:
 def read(event: "Event", message: str, status: "Optional[int]") -> Failure:
     """Read a failure that the client reports, and say which part of the call failed."""
     failure = Failure(event, message, status)
-    event.outcome = outcomes.of_failure(event.call, failure.said, status)
+    event.outcome = outcomes.of_failure(event.call, failure.output, status)
     return failure
 
 
@@ -238,11 +240,11 @@ def _spec(
     if named is not None:
         spec["is_gate"], spec["checks"] = True, named
     base = words.hashes([os.path.basename(path or "")])
-    told = [*words.hashes([failure.tried]), *base, *failure.words()]
+    own = [*words.hashes([failure.tried]), *base, *failure.words()]
     names = [*base, *failure.names(part), *words.hashes(named or ())]
     earlier = chain.words("words") if chain is not None else []
     names_before = chain.words("names") if chain is not None else []
-    spec["words"] = list(dict.fromkeys([*told, *earlier]))[: words.MAX_WORDS]
+    spec["words"] = list(dict.fromkeys([*own, *earlier]))[: words.MAX_WORDS]
     spec["names"] = list(dict.fromkeys([*names, *names_before]))[: words.MAX_WORDS]
     return spec
 

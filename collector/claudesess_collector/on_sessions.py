@@ -64,8 +64,8 @@ _AT_RESUME = ("seconds_since_last_response", "context_tokens", "estimated_cache_
 
 
 def _at_resume(event: "Event") -> "dict[str, object]":
-    said = {key: event.payload.get(key) for key in _AT_RESUME}
-    return {key: value for key, value in said.items() if payload.as_number(value) is not None}
+    values = {key: event.payload.get(key) for key in _AT_RESUME}
+    return {key: value for key, value in values.items() if payload.as_number(value) is not None}
 
 
 def close_silent(event: "Event") -> None:
@@ -131,10 +131,10 @@ def stopped(event: "Event") -> None:
 
 def _note_background(event: "Event") -> None:
     """Note how many agents and shells go on while the main thread waits: it may not be the human that it waits for."""
-    tasks = payload.field(event.payload, "background_tasks")
+    listed = payload.field(event.payload, "background_tasks")
     kinds = [
         payload.name(task, "type")
-        for task in (tasks if isinstance(tasks, list) else ())
+        for task in (listed if isinstance(listed, list) else ())
         if payload.field(task, "status") in ("running", None)
     ]
     for kind in sorted({kind for kind in kinds if kind is not None}):
@@ -150,8 +150,8 @@ def stop_failed(event: "Event") -> None:
 
 def message(event: "Event") -> "Optional[str]":
     """Return the first line of the client's message."""
-    said = event.text("last_assistant_message") or event.text("error_details") or ""
-    safe = (storable(said.lstrip(), _MESSAGE) or "").split("\n", 1)[0]  # its first line may be a key's last
+    text = event.text("last_assistant_message") or event.text("error_details") or ""
+    safe = (storable(text.lstrip(), _MESSAGE) or "").split("\n", 1)[0]  # its first line may be a key's last
     return event.line(safe, _LINE)
 
 

@@ -51,14 +51,14 @@ def _note_created(event: "Event", task_id: "Optional[str]") -> None:
     if task_id is None:
         return
     about = event.fact("subject", subject)
-    known = event.db.rows(
+    rows = event.db.rows(
         "SELECT id, value FROM session_metrics WHERE session_id = ? AND event_type = 'task_created' AND key = ?",
         (event.session_id, task_id),
     )
-    nameless = [row_id for row_id, value in known if value is None]
+    nameless = [row_id for row_id, value in rows if value is None]
     if nameless:
         event.db.run("UPDATE session_metrics SET value = ? WHERE id = ?", (about, nameless[0]))
-    elif not known or (about is not None and about not in [value for _, value in known]):
+    elif not rows or (about is not None and about not in [value for _, value in rows]):
         event.metric("task_created", task_id, about)
 
 

@@ -43,7 +43,7 @@ class Outcome:
         """Return the outcome as JSON can hold it: parts by their places in a list; those that it lacks are added."""
 
         def place(part: "Part") -> int:
-            found = next((at for at, known in enumerate(parts) if known is part), len(parts))
+            found = next((at for at, other in enumerate(parts) if other is part), len(parts))
             if found == len(parts):
                 parts.append(part)
             return found

@@ -49,10 +49,10 @@ def split(outcome: "Outcome", part: "Part", output: str, went: "Optional[bool]",
 def _started(part: "Part", output: str, parts: "list[Part]") -> "list[tuple[Part, str]]":
     """Return the known checks that a runner started, each with what was printed until the next one."""
     found: "list[tuple[Part, list[str]]]" = []
-    tasks = {other.families[0].rsplit(" ", 1)[-1]: other for other in parts if other.runner == part.runner}
+    by_task = {other.families[0].rsplit(" ", 1)[-1]: other for other in parts if other.runner == part.runner}
     task = part
     for line in output_verdict._lines(output):
-        task = tasks.get(_task(line.strip()), task)
+        task = by_task.get(_task(line.strip()), task)
         command = _command(part, line.strip())
         checks = [] if command is None else [
             behind for behind in command_parts.of_command(command, part.folder or "/") if behind.kind == "check"

@@ -162,9 +162,9 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     status = _printed_status(part, lines)
     if status is not None:
         return status == 0
-    said = _judged(lines, [part.runner])
-    if said is not None:
-        return said
+    judged = _judged(lines, [part.runner])
+    if judged is not None:
+        return judged
     matches = [match for match in map(re.compile(_STATUS, re.IGNORECASE).match, lines) if match is not None]
     if any(match["n"] != "0" for match in matches) or any(map(re.compile(_START_UP).match, lines)):
         return False

@@ -111,16 +111,16 @@ def as_name(found: "Any") -> "Optional[str]":
         return None
     safe = _names.get(found)
     if safe is None:
-        told = whole(found)
-        if len(told) > ID_CHARS or not told.isprintable():
+        name = whole(found)
+        if len(name) > ID_CHARS or not name.isprintable():
             return None
-        if told.startswith(_CALL) and told[len(_CALL) :].isalnum():
-            return told  # one word, and the client's: no secret begins in the middle of it
+        if name.startswith(_CALL) and name[len(_CALL) :].isalnum():
+            return name  # one word, and the client's: no secret begins in the middle of it
         from claudesess_collector.privacy_redact import redact
 
         if len(_names) >= _KNOWN_NAMES:
             _names.clear()
-        safe = _names[found] = redact(told)
+        safe = _names[found] = redact(name)
     return safe
 
 

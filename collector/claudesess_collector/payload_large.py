@@ -32,8 +32,8 @@ def names(head: bytes) -> bytes:
     for key in _NAMES:
         start = head.find(b'"%s"' % key.encode())
         stop = head.find(b'"', head.find(b'"', start + len(key) + 2) + 1)
-        said = parse(b"{" + head[start : stop + 1] + b"}") if 0 <= start < stop < start + _LONGEST else None
-        found[key] = text(said, key)
+        fields = parse(b"{" + head[start : stop + 1] + b"}") if 0 <= start < stop < start + _LONGEST else None
+        found[key] = text(fields, key)
     return to_json({key: value for key, value in found.items() if value is not None}).encode()
 
 
@@ -89,21 +89,21 @@ class Reader:
     def _cut(self, start: int) -> int:
         """Leave out the middle of the long text that starts here; return the place after its end."""
         head = _between(self.kept, start + SIDE, start)
-        held = _Held(bytes(self.kept[head:]))
+        value = _Value(bytes(self.kept[head:]))
         del self.kept[head:]
-        while not held.has_ended():
+        while not value.has_ended():
             piece = self._read()
             if not piece:
                 return len(self.kept)  # torn off: no JSON, whatever is kept
-            held.add(piece)
-        tail, end = held.tail()
+            value.add(piece)
+        tail, end = value.tail()
         self.kept += MARK
         after = len(self.kept) + end + 1
         self.kept += tail
         return after
 
 
-class _Held:
+class _Value:
     """The last pieces of a long text: enough for its end. Not one buffer, whose memory would come and go."""
 
     def __init__(self, piece: bytes) -> None:
@@ -130,9 +130,9 @@ class _Held:
     def tail(self) -> "tuple[bytes, int]":
         """Return what stays, from `SIDE` bytes before the end on, and where in it the end is."""
         end = self._size - len(self._pieces[-1]) + self._end
-        held = b"".join(self._pieces)
-        start = _between(held, end - SIDE, int(self._is_escaped[0]))
-        return held[start:], end - start
+        whole = b"".join(self._pieces)
+        start = _between(whole, end - SIDE, int(self._is_escaped[0]))
+        return whole[start:], end - start
 
 
 def _end(piece: bytes, is_escaped: bool) -> int:

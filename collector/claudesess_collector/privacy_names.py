@@ -22,9 +22,9 @@ _DEPTH = 12
 _LIST = 1000
 
 
-def plain(said: "dict[str, Any]") -> "dict[str, Any]":
+def plain(fields: "dict[str, Any]") -> "dict[str, Any]":
     """Return a payload whose names are single plain words or hashes."""
-    kept: "dict[str, Any]" = _plain(said, 0)
+    kept: "dict[str, Any]" = _plain(fields, 0)
     if kept.get("hook_event_name") == "StopFailure" and isinstance(kept.get("error"), str):
         kept["error"] = plain_name(kept["error"])
     return kept

@@ -81,13 +81,13 @@ def lowered(text: str) -> str:
     return text.replace("\u0130", "i").replace("\u0131", "i").replace("\u017f", "s").lower()
 
 
-def _holds_marker(said: str) -> bool:
+def _holds_marker(text: str) -> bool:
     for marker in MARKERS:  # `any` takes half as long again
-        if marker in said:
+        if marker in text:
             return True
-    if len(said) < LONG_WORD or max(map(len, said.split()), default=0) < LONG_WORD:
+    if len(text) < LONG_WORD or max(map(len, text.split()), default=0) < LONG_WORD:
         return False
-    return any(marker in said for marker in LONG_MARKERS)
+    return any(marker in text for marker in LONG_MARKERS)
 
 
 def clean(text: str) -> str:

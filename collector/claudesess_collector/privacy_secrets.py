@@ -231,10 +231,10 @@ def _found(text: str) -> "Mapping[str, list[int]]":
     lowered = privacy_redact.lowered(text)
     if privacy_redact.search is not None:
         return privacy_redact.search(lowered)
-    said = (
+    joined = (
         lowered if len(text) < privacy_redact.LONG else " ".join(set(lowered.split()))
     )  # no marker goes beyond a word
-    return {marker: _each(lowered, marker) for marker in _asked_by() if marker in said}
+    return {marker: _each(lowered, marker) for marker in _asked_by() if marker in joined}
 
 
 def _each(lowered: str, marker: str) -> "list[int]":

@@ -72,7 +72,7 @@ _BEHIND = set("value val string base b prod dev local hash raw plain here".split
 _PASSES = set(
     "by low high band first second two one multi single render shader full all and each forward backward next".split()
 )
-_SAID = re.compile(
+_PHRASE = re.compile(
     r"(?i)\b(?:the|your|a|an|is|are|not|to|of|for|please|must|enter|invalid|wrong|missing|required|password|passwords"
     r"|token|with|and|or|in|on|has|have|was|be|by|from|reset|forgot|confirm|new|current|statement|at|least)\b"
 )
@@ -272,7 +272,7 @@ def _is_password(name: str, op: str, mark: str, bare: str, is_quoted: bool) -> b
     if is_argument and (is_pass or not (has_digit or has_mark or is_random(bare))):
         return False
     if any(map(str.isspace, bare)):
-        return is_quoted and len(bare.split()) <= 6 and not _SAID.search(bare) and not is_pass
+        return is_quoted and len(bare.split()) <= 6 and not _PHRASE.search(bare) and not is_pass
     if is_quoted:
         return any(map(str.isalnum, bare)) and (len(bare) >= 4)
     if mark == ">":

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Mapping, Optional
 
-    from claudesess_collector.spool import Waiting
+    from claudesess_collector.spool import Spool
 
 END_BUSY_S = 1.0  # SessionEnd has 1.5 s for all hooks together
 SHORT_BUSY_S = 0.2
@@ -40,9 +40,9 @@ def record(
     it; without `is_whole` there was no memory for more than names. `keep_open` lets a replay in one process keep its
     connection.
     """
-    said = payload.parse(raw)
-    place = Place(project_dir(payload.text(said, "cwd")), environ, root)
-    event = Event(raw, said, clock.now_ms() if at_ms is None else at_ms, place, size)
+    fields = payload.parse(raw)
+    place = Place(project_dir(payload.text(fields, "cwd")), environ, root)
+    event = Event(raw, fields, clock.now_ms() if at_ms is None else at_ms, place, size)
     event.is_whole = is_whole
     folder = place.disk(place.project_dir.rstrip("/"))
     spooled = f"{folder}/{SPOOL_FILE}"
@@ -86,30 +86,30 @@ def _take_up(event: Event, folder: str) -> bool:
     from claudesess_collector import spool
 
     until = perf_counter_ns() + (TAKE_UP_END_NS if event.name == "SessionEnd" else TAKE_UP_NS)
-    waiting = spool.Waiting(f"{folder}/{SPOOL_FILE}", event.place)
+    spooled = spool.Spool(f"{folder}/{SPOOL_FILE}", event.place)
     try:
-        while waiting.read(event.db):
-            if waiting.n_batches > 1 and perf_counter_ns() > until:
+        while spooled.read(event.db):
+            if spooled.n_batches > 1 and perf_counter_ns() > until:
                 return False
-            _write_batch(waiting, event, f"{folder}/{LOST_FILE}")
-        n_torn = waiting.remove(event.db)
+            _write_batch(spooled, event, f"{folder}/{LOST_FILE}")
+        n_torn = spooled.remove(event.db)
         if n_torn:
             event.metric("lost", "events", n_torn)
     finally:
-        waiting.close()
+        spooled.close()
     return True
 
 
-def _write_batch(waiting: "Waiting", event: Event, lost: str) -> None:
+def _write_batch(spooled: "Spool", event: Event, lost: str) -> None:
     """Write a batch in one transaction, unless another hook has done so."""
     db = event.db
     try:
-        for late in waiting.batch:
+        for late in spooled.batch:
             late.db = db
         # False where tables were missing: they are there now, and the batch is read anew.
-        if all(map(_prepare_alone, waiting.batch)) and waiting.begin(db) and all(map(_apply_alone, waiting.batch)):
-            _note_lost(event, lost, waiting.n_torn)
-            waiting.commit(db)
+        if all(map(_prepare_alone, spooled.batch)) and spooled.begin(db) and all(map(_apply_alone, spooled.batch)):
+            _note_lost(event, lost, spooled.n_torn)
+            spooled.commit(db)
     except Exception as error:
         db.rollback()
         if not db.is_incomplete(error):
@@ -143,7 +143,7 @@ def _apply_alone(late: Event) -> bool:
         if late.db.is_incomplete(error):
             return False
         late.db.run("ROLLBACK TO one")
-        late.summary = known(late)
+        late.summary = basics(late)
         add_hook_event(late, 1, None)
     late.db.run("RELEASE one")
     return True
@@ -189,7 +189,7 @@ def _write(event: Event, started_ns: "Optional[int]") -> None:
 
 def _prepare(event: Event) -> None:
     """Read what takes time before the write lock is taken."""
-    event.summary = known(event)
+    event.summary = basics(event)
     prepare = handler_of(event.name)[0]
     if prepare is not None and event.is_whole and (event.waited is None or _needs_reading(event)):
         prepare(event)
@@ -214,12 +214,12 @@ def _apply(event: Event, started_ns: "Optional[int]") -> None:
 def _write_failed(event: Event, started_ns: "Optional[int]") -> None:
     """The handler failed inside: keep at least the event itself, and the fact."""
     event.db.begin()
-    event.summary = known(event)
+    event.summary = basics(event)
     add_hook_event(event, 1, started_ns)
     event.db.commit()
 
 
-def known(event: Event) -> "dict[str, object]":
+def basics(event: Event) -> "dict[str, object]":
     """Return what payload_summary says of every event."""
     find, as_name = event.payload.get, payload.as_name
     return {

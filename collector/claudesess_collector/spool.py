@@ -143,7 +143,7 @@ def _number(text: bytes) -> int:
     return int(digits) if digits.isdigit() else 0
 
 
-class Waiting:
+class Spool:
     """The spool of a project while a hook takes it up, batch by batch."""
 
     def __init__(self, path: str, place: Place) -> None:

@@ -85,10 +85,10 @@ def kept(event: Event) -> "dict[str, Any]":
 
 def restored(entry: "Optional[dict[str, Any]]", place: Place) -> "Optional[Event]":
     """Return the event of which `kept` was written, None where a line is no such thing."""
-    at_ms, said = payload.number(entry, "at_ms"), payload.field(entry, "payload")
+    at_ms, fields = payload.number(entry, "at_ms"), payload.field(entry, "payload")
     if entry is None or at_ms is None:
         return None
-    event = Event(b"", said if isinstance(said, dict) else None, at_ms, place, payload.number(entry, "size"))
+    event = Event(b"", fields if isinstance(fields, dict) else None, at_ms, place, payload.number(entry, "size"))
     # As they were when the event came: its second delivery may have been written meanwhile.
     event.digest = payload.name(entry, "digest")
     number = payload.name(entry, "number") or ""
@@ -112,23 +112,23 @@ def needs_reading(event: Event) -> bool:
 
 def _allowed(event: Event) -> "dict[str, Any]":
     """Return the names, ids, paths and numbers of the payload."""
-    said, name = event.payload, event.name or ""
+    fields, name = event.payload, event.name or ""
     found: "dict[str, Any]" = _picked(
-        said, (*_NAMES, *_NAMES_OF.get(name, ())), (*_PATHS, *_PATHS_OF.get(name, ())),
+        fields, (*_NAMES, *_NAMES_OF.get(name, ())), (*_PATHS, *_PATHS_OF.get(name, ())),
         (*_NUMBERS, *_NUMBERS_OF.get(name, ())),
     )  # fmt: skip
     if name in _CALLS:
-        found["tool_input"] = _picked(said.get("tool_input"), _INPUT_NAMES, _INPUT_PATHS)
-        found["tool_response"] = _allowed_response(said.get("tool_response"))
+        found["tool_input"] = _picked(fields.get("tool_input"), _INPUT_NAMES, _INPUT_PATHS)
+        found["tool_response"] = _allowed_response(fields.get("tool_response"))
     elif name == "PreToolUse":
-        found["tool_input"] = _picked(said.get("tool_input"), (), _INPUT_PATHS)
+        found["tool_input"] = _picked(fields.get("tool_input"), (), _INPUT_PATHS)
     elif name == "Stop":
-        tasks = said.get("background_tasks")
+        listed = fields.get("background_tasks")
         found["background_tasks"] = [
-            _picked(task, ("type", "status")) for task in (tasks if isinstance(tasks, list) else ())[:1000]
+            _picked(task, ("type", "status")) for task in (listed if isinstance(listed, list) else ())[:1000]
         ]
     elif name == "SubagentStop":
-        found["stop_hook_active"] = said.get("stop_hook_active") is True
+        found["stop_hook_active"] = fields.get("stop_hook_active") is True
     return found
 
 
@@ -148,15 +148,15 @@ def _allowed_response(response: "Any") -> "dict[str, Any]":
 
 
 def _picked(
-    said: "Any", names: "tuple[str, ...]", paths: "tuple[str, ...]" = (), numbers: "tuple[str, ...]" = ()
+    fields: "Any", names: "tuple[str, ...]", paths: "tuple[str, ...]" = (), numbers: "tuple[str, ...]" = ()
 ) -> "dict[str, Any]":
     """Return of an object what an allow-list names; paths stay as they are given."""
-    if not isinstance(said, dict):
+    if not isinstance(fields, dict):
         return {}
-    found: "dict[str, Any]" = {key: payload.as_name(said.get(key)) for key in names}
-    found.update((key, payload.text(said, key)) for key in paths)
+    found: "dict[str, Any]" = {key: payload.as_name(fields.get(key)) for key in names}
+    found.update((key, payload.text(fields, key)) for key in paths)
     for key in numbers:
-        value = said.get(key)
+        value = fields.get(key)
         found[key] = value if payload.as_number(value) is not None else None
     return {key: value for key, value in found.items() if value is not None}
 

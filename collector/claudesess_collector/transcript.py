@@ -16,14 +16,14 @@ def place(event: "Event", key: str) -> int:
     return event.db.value("SELECT offset FROM claudesess_offsets WHERE path = ?", (key,)) or 0
 
 
-def gained(event: "Event", path: str, known: int) -> "Optional[tuple[int, bytes]]":
+def gained(event: "Event", path: str, at: int) -> "Optional[tuple[int, bytes]]":
     """Return where what comes after a place begins, and its bytes; None where no file can be read."""
     if not os.path.isfile(event.place.disk(path)):  # nor anything that would not end, a pipe say
         return None
     try:
         with open(event.place.disk(path), "rb") as file:
             size = file.seek(0, os.SEEK_END)
-            start = known if known <= size else 0  # it shrank: another file
+            start = at if at <= size else 0  # it shrank: another file
             file.seek(max(start, size - _READ))
             return file.tell(), file.read(_READ)
     except OSError:

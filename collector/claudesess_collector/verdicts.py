@@ -73,19 +73,19 @@ def _is_judged(event: "Event", name: str) -> bool:
     return bool(has_blocked) or bool(_registered(event, (name,))[0])
 
 
-def _objection(event: "Event", said: str, names: "tuple[str, ...]") -> "Optional[str]":
+def _objection(event: "Event", text: str, names: "tuple[str, ...]") -> "Optional[str]":
     """Return why a judge objected; None where a script did. Both may have, one below the other."""
     judges, scripts = _registered(event, names)
     marks = [f"[{hook}{_END}" for hook in judges + scripts]
     for judge in judges:
-        found = said.find(f"[{judge}{_END}")
+        found = text.find(f"[{judge}{_END}")
         if found >= 0:
             start = found + len(judge) + 1 + len(_END)
-            ends = [said.find(f"\n{mark}", start) for mark in marks]
-            return said[start : min([end for end in ends if end >= 0], default=len(said))]
-    if any(said.startswith(f"[{script}") for script in scripts):
+            ends = [text.find(f"\n{mark}", start) for mark in marks]
+            return text[start : min([end for end in ends if end >= 0], default=len(text))]
+    if any(text.startswith(f"[{script}") for script in scripts):
         return None
-    head, found_end, reason = said.rpartition(_END)
+    head, found_end, reason = text.rpartition(_END)
     return reason if found_end and head.startswith("[") and not _is_command(head[1:]) else None
 
 
@@ -165,13 +165,13 @@ def read_stops(event: "Event") -> None:
 
 
 def _growth(event: "Event", path: str) -> "Optional[Growth]":
-    known = transcript.place(event, path)
-    found = transcript.gained(event, path, known)
+    at = transcript.place(event, path)
+    found = transcript.gained(event, path, at)
     if found is None:
         return None
     start, data = found
     lines: "list[dict[str, Any]]" = []
-    return Growth(path, known, start + _read_lines(event, data, lines), lines)
+    return Growth(path, at, start + _read_lines(event, data, lines), lines)
 
 
 def _read_lines(event: "Event", data: bytes, lines: "list[dict[str, Any]]") -> int:
@@ -206,11 +206,11 @@ def _feedback(line: "dict[str, Any]") -> "Optional[str]":
     """Return what hooks told an agent that they did not let stop; None of any other line."""
     content = payload.field(line, "message", "content")
     blocks = content if isinstance(content, list) else [{"text": content}]
-    said = payload.text(blocks[0], "text") if blocks else None
-    if said is None or line.get("isMeta") is not True or line.get("isSidechain") is not True:
+    text = payload.text(blocks[0], "text") if blocks else None
+    if text is None or line.get("isMeta") is not True or line.get("isSidechain") is not True:
         return None
-    label = next((label for label in _AGENT_FEEDBACK if said.startswith(label)), None)
-    return None if label is None else said[len(label) :].strip()
+    label = next((label for label in _AGENT_FEEDBACK if text.startswith(label)), None)
+    return None if label is None else text[len(label) :].strip()
 
 
 def _time(line: "dict[str, Any]") -> "Optional[str]":
@@ -240,8 +240,8 @@ def note_line(event: "Event", line: "dict[str, Any]") -> None:
 
 def note_feedback(event: "Event", line: "dict[str, Any]") -> None:
     """Note what a judge said who did not let an agent stop, once."""
-    uuid, said = payload.name(line, "uuid"), _feedback(line)
-    reason = None if said is None else _objection(event, said, ("SubagentStop", "Stop"))
+    uuid, text = payload.name(line, "uuid"), _feedback(line)
+    reason = None if text is None else _objection(event, text, ("SubagentStop", "Stop"))
     if reason is not None and (uuid is None or event.note(number_of(None, f"feedback\0{uuid}"))):
         _add(event, "SubagentStop", None, "block", event.line(reason, REASON), _time(line))
 

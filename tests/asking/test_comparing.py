@@ -6,6 +6,7 @@ from io import StringIO
 import numpy as np
 import pandas as pd
 import pytest
+from rejections import EVEN, WORSE, at, rejected
 
 from claudesess import Store, compare, splits, trend
 from claudesess.asking.splits import split_of
@@ -15,48 +16,6 @@ from claudesess.errors import QuestionError
 from claudesess.extras import MissingExtraError
 
 REPEATS = "retry_escalation.repeats"
-
-
-def at(day, second=0):
-    return pd.Timestamp("2026-01-01T10:00Z") + pd.Timedelta(days=day, seconds=second)
-
-
-def rejected(again, *, per=10):
-    """Return a store of a session a day; of `per` rejections `again[day]` are not the first of their approach."""
-    rows, metrics = [], []
-    for day, n in enumerate(again):
-        session = f"s{day:02}"
-        names = [f"a{place}" for place in range(per - n)] + ["a0"] * n
-        rows += [
-            {
-                "session_id": session,
-                "file_path": "/a.py",
-                "approach": f"Edit a.py: {name}",
-                "timestamp": at(day, second),
-            }
-            for second, name in enumerate(names)
-        ]
-        model = "old" if day < len(again) / 2 else "new"
-        metrics += [
-            {
-                "session_id": session,
-                "event_type": "session_start",
-                "key": key,
-                "value": value,
-                "timestamp": at(day),
-            }
-            for key, value in (("source", "startup"), ("model", model))
-        ]
-    failed, started = pd.DataFrame(rows), pd.DataFrame(metrics)
-    return Store.from_frames(
-        failed_paths=failed.assign(id=range(len(failed))),
-        session_metrics=started.assign(id=range(len(started))),
-    )
-
-
-# Of 80 rejections 10 again before the ninth day, 40 from then on.
-WORSE = [1, 2, 0, 1, 3, 1, 0, 2, 4, 6, 5, 3, 7, 4, 5, 6]
-EVEN = [1, 2, 0, 1, 3, 1, 0, 2, 1, 1, 2, 0, 1, 3, 0, 2]
 
 
 @pytest.mark.parametrize(
@@ -95,6 +54,7 @@ def test_fewer_than_eight_on_a_side_are_refused_with_what_rows_would_have_claime
         compare(rejected(WORSE), REPEATS, split="2026-01-10")
 
 
+@pytest.mark.slow
 def test_of_several_measures_p_is_raised_and_one_that_cannot_be_compared_is_said():
     chains = {"error_chains": pd.DataFrame({"session_id": ["s00"], "chain_id": [1], "kind": ["check"],
                                             "first_event": ["fixed"], "first_event_attempt": [1]})}  # fmt: skip
@@ -106,7 +66,7 @@ def test_of_several_measures_p_is_raised_and_one_that_cannot_be_compared_is_said
     assert table["measure"].tolist() == measures
     assert table["is_shown"].tolist() == [True, False]
     assert table["p_of_all"].iloc[0] == table["p"].iloc[0]  # one of the two has no p
-    assert "this is no comparison" in table["said"].iloc[1]
+    assert "this is no comparison" in table["sentence"].iloc[1]
     twice = compare(store, [REPEATS, REPEATS], split="2026-01-09").table
     assert (twice["p_of_all"] == 2 * twice["p"]).all()
 

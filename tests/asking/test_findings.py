@@ -14,7 +14,7 @@ from claudesess import Store, findings, samples, stats
 from claudesess.asking.findings import MOST, Pace
 from claudesess.cli import main
 from claudesess.contracts import ESTIMATES
-from claudesess.estimating import Advice
+from claudesess.estimating import Advice, Proposal
 from claudesess.simulate import units as units_of
 
 STEP = "Do something."
@@ -63,7 +63,9 @@ def apart(i):
 def test_a_finding_costs_what_its_lower_limit_comes_to_per_week():
     (one,) = found(answer(each=3.0))
     assert one.amount == pytest.approx(0.2 * 100 * 3)
-    assert one.lines == ["At least 1.0 h a week.", "30% are bad.", "Next: Do something."]
+    assert one.lines == [
+        "At least 1.0 h a week.", "30% are bad.", "Next: Do something.", 'Done? claudesess note "…" --finding q.m',
+    ]  # fmt: skip
     assert one.rows["session_id"].tolist() == ["s0", "s1", "s2", "s3"]
 
 
@@ -81,6 +83,25 @@ def test_the_dearest_comes_first_and_at_most_twelve_are_told():
     seen = found(*every)
     assert [one.measure for one in seen] == [f"q.m{i}" for i in range(14, 2, -1)]
     assert (len(seen), seen.n_judged) == (MOST, 14)
+
+
+RULE = Proposal("rule", "Run it first.")
+
+
+@pytest.mark.parametrize(
+    ("step", "proposal", "told"),
+    [
+        ("Write it down.", RULE, ["For CLAUDE.md: Run it first."]),
+        ("Write it down.", lambda row: RULE, ["For CLAUDE.md: Run it first."]),
+        ("Add to CLAUDE.md: “Run it first.”", RULE, []),  # said already
+        ("Allow it.", Proposal("permission", "Bash(npm test:*)"), ["For permissions.allow of the settings: Bash(npm test:*)"]),
+        ("Drop it.", Proposal("hook", "slow.sh"), ["To be taken out of the hooks of the settings: slow.sh"]),
+        ("Do something.", None, []),
+    ],
+)  # fmt: skip
+def test_a_change_is_told_word_for_word_where_the_step_does_not(step, proposal, told):
+    (one,) = found(answer(step=step, proposal=proposal))
+    assert one.lines[3:-1] == told
 
 
 @pytest.mark.parametrize("step", ["", lambda row: ""])
@@ -155,9 +176,10 @@ def test_one_incident_is_told_once_with_what_else_was_found_of_it(rows, n):
     seen = found(other, dear)
     assert [one.measure for one in seen] == ["q.dear", "q.other"][:n]
     assert [one.measure for one in seen[0].also] == ["q.other"][: 2 - n]
-    assert (len(seen[0].lines) == 4) == (n == 1)
+    assert (len(seen[0].lines) == 5) == (n == 1)
 
 
+@pytest.mark.slow
 def test_nothing_recorded_is_no_finding_and_not_enough_data():
     with Store.from_frames() as store:
         seen = findings(store)
@@ -167,12 +189,21 @@ def test_nothing_recorded_is_no_finding_and_not_enough_data():
 
 
 SAMPLE = """
-1. At least 1.85 calls a week (17 s).
+1. At least 26 min a week.
+   70 % of 192 things tried that had failed before in 31 sessions (95 % limits 63 %–77 %) failed. If failures were dealt \
+out at random to all that was tried: 16 %, +54 points (95 % limits +48 to +60).
+   Next: Add to CLAUDE.md: “After each edit of shop/cart.py: run `python -m pytest -q tests/test_totals.py` (failed with: \
+“assert 1 == 7”)”
+   Done? claudesess note "…" --finding checks.recurring
+2. At least 1.9 calls a week (17 s).
    7.8 % of 245 rejections in 29 sessions (95 % limits 4.6 %–13 %) were of an approach already rejected in that session. \
 If rejections were dealt out to the sessions of their database at random: 1.4 %, +6 points (95 % limits +2 to +10).
    Next: Write into CLAUDE.md what was rejected and why, first of all “Edit admin/src/stocktable.tsx: import { part16 } \
 from './parts/16'” (rejected 3 times).
-Judged together: 2 numbers; of those shown, at most 5 % are expected to be wrong (Benjamini–Yekutieli). At most 12 are \
+   For CLAUDE.md: Do not try again what a check rejected: “Edit admin/src/stocktable.tsx: import { part16 } from \
+'./parts/16'” was, 3 times.
+   Done? claudesess note "…" --finding retry_escalation.repeats
+Judged together: 3 numbers; of those shown, at most 5 % are expected to be wrong (Benjamini–Yekutieli). At most 12 are \
 told.
 Not enough data, in sessions that can be held against a control, for:
    Which reads after a compaction are of unchanged lines that were read before it? (4 of 8 sessions)
@@ -190,10 +221,18 @@ def test_the_command_says_it_to_people_and_to_scripts():
     assert done.exit_code == 0
     assert done.output.startswith(SAMPLE.lstrip("\n"))
     lines = CliRunner().invoke(main, ["findings", "--sample", "--json"]).output.splitlines()
-    first, *others = map(json.loads, lines)
-    assert (first["measure"], first["n_rows"], len(first["sessions"])) == ("retry_escalation.repeats", 17, 5)
-    assert first["amount"] == pytest.approx(1.854, abs=0.001)
-    assert first["p"] == pytest.approx(0.0105, abs=0.0001)  # t = 3.19 of 28: 0.0035, times 2, times 1 + 1/2
+    first, second, *others = map(json.loads, lines)
+    assert (first["measure"], first["n_rows"], first["cost"]) == ("checks.recurring", 135, "min")
+    assert first["proposal"]["kind"] == "rule"
+    assert first["proposal"]["text"] in first["step"]
+    assert (second["measure"], second["n_rows"], len(second["sessions"])) == (
+        "retry_escalation.repeats",
+        17,
+        5,
+    )
+    assert second["amount"] == pytest.approx(1.905, abs=0.001)
+    # t = 3.23 of 28: 0.0032, the second of three: times 3, times 1 + 1/2 + 1/3, over 2
+    assert second["p"] == pytest.approx(0.0088, abs=0.0001)
     assert {one["kind"] for one in others} == {"not_enough_data", "look"}
 
 
@@ -201,9 +240,10 @@ def test_the_command_says_it_to_people_and_to_scripts():
 def test_the_sample_s_finding_stands_on_the_rows_behind_it():
     with samples.open_sample("workshop") as store:
         seen = findings(store)
-        rows = seen[0].rows
+        rows = seen[1].rows
     assert seen.table[["place", "measure", "n_sessions", "also"]].values.tolist() == [
-        [1, "retry_escalation.repeats", 29, []]
+        [1, "checks.recurring", 31, []],
+        [2, "retry_escalation.repeats", 29, []],
     ]
     assert (rows["n_again"] > 0).all()
     assert rows["n_again"].sum() == 19

@@ -111,6 +111,7 @@ def test_waits_are_clipped_and_end_with_a_prompt_an_end_or_a_day(tmp_path):
     """)
 
 
+@pytest.mark.slow
 def test_files_commits_compactions_troubles_and_answers(tmp_path):
     script = Script()
     for clock, file, who in [("08:59:59", "a", None), ("09:00:00", "a", None), ("09:01:00", "a", "x"), ("09:02:00", "b", None)]:  # fmt: skip
@@ -208,6 +209,7 @@ def test_a_page_line_by_line(away, made):
     """)
 
 
+@pytest.mark.slow
 def test_moments_and_times_are_of_the_readers_zone(away, made):
     berlin = away("11:00", made, zone="Europe/Berlin").stdout
     assert berlin.startswith("Since Mon 4 May 2026 11:00, Europe/Berlin (UTC+02:00): 3.0 h\n")
@@ -251,6 +253,7 @@ def test_money_only_from_a_table_of_prices(away, made, tmp_path):
     ).stdout  # fmt: skip
 
 
+@pytest.mark.slow
 def test_nothing_happened(away, made, tmp_path):
     empty = str(database(tmp_path / "empty.db"))
     assert away("9:00", empty).stdout == "Since Mon 4 May 2026 09:00, UTC: 3.0 h\nNothing happened.\n"

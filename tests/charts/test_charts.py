@@ -142,6 +142,16 @@ def test_a_timeline_comes_down_at_its_end():
     assert [(row["start_at"][11:16], row["value"]) for row in staircase] == [("10:00", 1), ("11:00", 0)]
 
 
+def test_a_timeline_of_agents_of_which_only_the_start_was_seen_has_no_staircase():
+    at = pd.to_datetime(["2026-03-02T10:00Z"])
+    bars = pd.DataFrame(
+        {"agent_id": ["x"], "text": ["x"], "status": [None], "start_at": at, "end_at": at, "is_open": True}
+    )
+    steps = pd.DataFrame({"start_at": at[:0], "end_at": at[:0], "value": []})
+    spec = timeline.timeline(bars, steps).to_dict()
+    assert spec["datasets"][spec["vconcat"][1]["data"]["name"]] == []
+
+
 def test_shares_draw_two_or_more_on_top_of_one_or_more():
     rows = pd.DataFrame({"name": "s", "level": [1, 2], "value": [0.5, 0.25], "text": "2 agents"})
     bars = timeline.shares(rows).to_dict()["layer"][0]["encoding"]

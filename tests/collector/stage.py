@@ -45,10 +45,10 @@ class Project:
         self.raw(json.dumps(payload).encode())
         return payload
 
-    def raw(self, data: bytes) -> None:
+    def raw(self, data: bytes, **more: str) -> None:
         from claudesess_collector.record import record
 
-        environ = {"HOME": "/home/dev", "PATH": "/usr/bin"}
+        environ = {"HOME": "/home/dev", "PATH": "/usr/bin", **more}
         open_files: dict = {}
         record(data, lambda cwd: self.folder, environ, self.now, str(self.root), keep_open=open_files)
         for database in open_files.values():

@@ -41,8 +41,8 @@ def payload(line):
 def played(project, name, **environ):
     lines = (SAMPLES / name / "hooks.jsonl").read_text(encoding="utf-8").splitlines()
     for line in lines:
-        done = project.process(payload(line), **environ)
-        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+        project.now += 1000
+        project.raw(payload(line), **environ)
     return b"".join(path.read_bytes() for path in project.disk.glob(".claude-session.*")), len(lines)
 
 
@@ -52,6 +52,16 @@ def test_no_word_of_content_is_stored(project, name):
     raw, sent = played(project, name, CLAUDESESS_CONTENT="off")
     assert WORD.encode() not in raw
     assert project.rows("SELECT count(*), sum(exit_code) FROM hook_events") == [(sent, 0)]
+
+
+@pytest.mark.slow
+def test_nor_when_the_collector_runs_as_the_client_runs_it(project):
+    lines = (SAMPLES / "retry" / "hooks.jsonl").read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        done = project.process(payload(line), CLAUDESESS_CONTENT="off")
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert WORD.encode() not in b"".join(path.read_bytes() for path in project.disk.glob(".claude-session.*"))
+    assert project.rows("SELECT count(*), sum(exit_code) FROM hook_events") == [(len(lines), 0)]
 
 
 @pytest.mark.slow

@@ -4,11 +4,13 @@ Paths stay as they are given: a row has to name the file that is there.
 """
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 from corpus import TOKENS, TOLD
 
+FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 SECRETS = [(secret, secret) for secrets in TOKENS.values() for secret in secrets] + TOLD
 # What tells the collector which event it is, and where things lie.
@@ -58,9 +60,12 @@ def test_every_kind_of_event_is_planted():
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(8))
 def test_no_secret_in_any_text_of_any_event_reaches_the_file(project, part):
+    """Each secret in each third shape, by turns (`make stress`: in all)."""
     secrets = SECRETS[part::8]
     for n, (text, _) in enumerate(secrets):
         for m, payload in enumerate(SHAPES):
+            if not FULL and (n + m + part) % 3:
+                continue
             project.now += 1000
             call = {"session_id": project.session, "tool_use_id": f"{n}-{m} {text}"}
             project.raw(json.dumps({**planted(payload, text), **call}).encode())

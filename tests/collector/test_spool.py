@@ -137,7 +137,7 @@ def test_a_hook_takes_up_what_a_moment_allows_and_waits_behind_the_rest(project,
 def test_what_another_hook_took_up_meanwhile_is_not_written_twice(project, monkeypatch):
     for n in (1, 2, 3):
         spool.keep(str(project.disk / SPOOL), event(project.now + n, json.loads(payload(n))))
-    begin, others = spool.Waiting.begin, []
+    begin, others = spool.Spool.begin, []
 
     def other_first(waiting, db):
         if not others:
@@ -145,7 +145,7 @@ def test_what_another_hook_took_up_meanwhile_is_not_written_twice(project, monke
             project.raw(payload(4))
         return begin(waiting, db)
 
-    monkeypatch.setattr(spool.Waiting, "begin", other_first)
+    monkeypatch.setattr(spool.Spool, "begin", other_first)
     project.raw(payload(5))
     assert project.column("SELECT attempt_number FROM error_log ORDER BY id") == [1, 2, 3, 4, 5]
 
@@ -153,7 +153,7 @@ def test_what_another_hook_took_up_meanwhile_is_not_written_twice(project, monke
 def test_what_another_hook_took_up_and_removed_meanwhile_is_not_written_twice(project, monkeypatch):
     for n in (1, 2, 3):
         spool.keep(str(project.disk / SPOOL), event(project.now + n, json.loads(payload(n))))
-    read, others = spool.Waiting.read, []
+    read, others = spool.Spool.read, []
 
     def removed_first(waiting, db):
         if not others:
@@ -162,7 +162,7 @@ def test_what_another_hook_took_up_and_removed_meanwhile_is_not_written_twice(pr
             assert not (project.disk / SPOOL).exists()
         return read(waiting, db)
 
-    monkeypatch.setattr(spool.Waiting, "read", removed_first)
+    monkeypatch.setattr(spool.Spool, "read", removed_first)
     project.raw(payload(5))
     assert project.column("SELECT attempt_number FROM error_log ORDER BY id") == [1, 2, 3, 4, 5]
 

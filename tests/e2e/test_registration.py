@@ -21,6 +21,12 @@ def test_the_client_finds_plugin_and_marketplace_valid(place: Place) -> None:
         )
 
 
+@of_the_newest
+def test_the_client_offers_the_skill_of_the_plugin(place: Place) -> None:
+    said = place.apart(str(install()), "plugin", "validate", str(ROOT / "collector"))
+    assert "skills: claudesess:findings" in said
+
+
 def test_uninstalled_records_nothing_more(place: Place) -> None:
     place.run(CLAUDESESS, "install")
     place.play("short")

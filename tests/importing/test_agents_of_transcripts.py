@@ -102,3 +102,15 @@ def test_an_agent_is_found_wherever_a_long_transcript_names_it(past, at, late):
     Transcript(agent="a99", prefix="b", at=at).prompt("Warmup").answer().write(folder, "agent-a99.jsonl")
     (session,), _ = find.sessions([past.folder])
     assert [agent.agent_id for agent in session.agents] == ["a11"]
+
+
+def test_an_agent_that_the_main_thread_stopped_was_interrupted_by_nobody(past):
+    main = Transcript().prompt().call("c1", "Task", description="Look", prompt="p", subagent_type="Explore")
+    main.result("c1", told={"status": "async_launched", "agentId": "a11", "prompt": "p"}).answer().write(
+        past.folder
+    )
+    agent = Transcript(agent="a11", prefix="a11").prompt("p").call("c2", **RUN)
+    agent.prompt([{"type": "text", "text": "[Request interrupted by user for tool use]"}])
+    agent.write(past.folder / SESSION / "subagents", "agent-a11.jsonl")
+    past.load()
+    assert past.metrics("interrupt") == []

@@ -56,7 +56,7 @@ def relation(name: str, rows: pd.DataFrame, **more: object) -> pd.DataFrame:
     """Fill up the columns that a test does not care about."""
     contract = RELATIONS[name]
     given = rows.assign(db="a", session_id="s") if "db" not in rows else rows
-    return contract.cast(given.assign(**more).reindex(columns=contract.names).astype(object))
+    return contract.filled(given.assign(**more))
 
 
 def calls(text: str = CALLS) -> pd.DataFrame:

@@ -315,6 +315,7 @@ def test_timeline_in_stretches():
     assert listed(answer("timeline", pause_minutes=10).units, "n_in_stretch") == [[3], [3], [3]]
 
 
+@pytest.mark.slow
 def test_the_timeline_draws_time_in_utc_ends_not_seen_as_open_and_how_many_ran():
     lanes, steps = answer("timeline").chart().to_dict()["vconcat"][0]["vconcat"]
     assert lanes["layer"][0]["encoding"]["x"]["scale"]["type"] == "utc"

@@ -257,6 +257,7 @@ def test_calls_before_a_compaction_go_back_to_the_one_before():
     assert listed(units("failures_around", given(tool_calls=none_between)), "n_calls") == [[0], [0]]
 
 
+@pytest.mark.slow
 def test_the_difference_is_of_pooled_shares_with_limits_by_session():
     # A session: 2 of 6 and 0 of 1 failed before, 1 of 6 and 0 of 1 after: -1/7. A second one is like it, in a third one
     # nothing failed, so that -2/21 is the ratio; residuals -1/3, -1/3, 2/3: standard error
@@ -344,6 +345,7 @@ def test_a_compaction_of_which_only_the_end_was_seen_is_counted_from_there():
 NO_CONTROL = "There is nothing to hold it against: no more is shown."
 
 
+@pytest.mark.slow
 def test_findings_are_counts_where_there_are_few():
     store = given()
     said = {

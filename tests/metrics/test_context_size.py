@@ -99,6 +99,7 @@ def test_a_planted_knee_is_found_within_a_tenth_and_none_where_there_is_none(at)
     assert (found[1.0] / at - 1).abs().max() <= 0.1
 
 
+@pytest.mark.slow
 def test_a_knee_is_said_and_what_to_do():
     with planted.filling(1.5, 1, n_sessions=30) as given:
         said = ask(given, "compaction_continuity.context_size").finding()

@@ -28,7 +28,13 @@ DATABASES = sorted(path.stem for path in FOLDER.glob("*.db"))
 PARALLEL = {"workshop"}
 
 
-@pytest.fixture(scope="module", params=DATABASES)
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(name, marks=[pytest.mark.slow, pytest.mark.xdist_group(f"before, {name}")])
+        for name in DATABASES
+    ],
+)
 def database(request):
     with open_store(FOLDER / f"{request.param}.db") as store:
         yield request.param, store

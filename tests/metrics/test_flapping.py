@@ -87,6 +87,7 @@ def test_the_planted_share_lies_within_the_limits(flaps):
     assert inside.mean() >= 0.9
 
 
+@pytest.mark.slow
 def test_of_checks_that_never_flap_none_is_named():
     with planted.runs(10, flaps=0.0) as store:
         answer = ask(store, "checks.flapping")

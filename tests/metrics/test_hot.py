@@ -120,6 +120,7 @@ def test_planted_hot_files_are_ranked_first_and_no_other_file_is_named(hot_share
     assert (sum(map(len, said)) > 0) == (precision > 0)
 
 
+@pytest.mark.slow
 def test_one_project_s_hot_files_are_named_in_words():
     with planted.hot_files(0.8, 1, n_sessions=100) as given:
         said = ask(given, "files.hot").finding()

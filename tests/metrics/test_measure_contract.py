@@ -54,15 +54,26 @@ class Asked:
     """A store whose measures are each shaped once."""
 
     def __init__(self, opened):
-        self.store, self.known = opened, {}
+        self.store, self.answers = opened, {}
 
     def __call__(self, name, **how):
-        if name not in self.known:
-            self.known[name] = ask(self.store, name)
-        return self.known[name].again(**how) if how else self.known[name]
+        if name not in self.answers:
+            self.answers[name] = ask(self.store, name)
+        return self.answers[name].again(**how) if how else self.answers[name]
 
 
-@pytest.fixture(scope="module", params=["retry", "compaction", "crash", "other-writer", "workshop"])
+def sample(name):
+    """Return a sample whose measures one process shapes; `make quick` asks the first."""
+    marks = [
+        pytest.mark.xdist_group(f"measures of {name}"),
+        *([] if name == "compaction" else [pytest.mark.slow]),
+    ]
+    return pytest.param(name, marks=marks)
+
+
+@pytest.fixture(
+    scope="module", params=map(sample, ("compaction", "retry", "crash", "other-writer", "workshop"))
+)
 def store(request):
     with samples.open_sample(request.param) as opened:
         yield Asked(opened)
@@ -75,12 +86,32 @@ def everything():
 
 
 @pytest.fixture(scope="module")
+def alone():
+    """Return two samples, each asked alone."""
+    with samples.open_sample("edges") as edges, samples.open_sample("compaction") as compaction:
+        yield {"edges": Asked(edges), "compaction": Asked(compaction)}
+
+
+@pytest.fixture(scope="module")
+def few_and_more():
+    """Return a store of one database and another of two."""
+    paths = [[samples.sample_path(name) for name in names] for names in (["crash"], ["compaction", "edges"])]
+    with open_store(*paths[0]) as few, open_store(*paths[1]) as more:
+        yield few, more
+
+
+@pytest.fixture(scope="module")
 def nothing(tmp_path_factory):
     with store_of(tmp_path_factory.mktemp("empty"), "") as opened:
         yield opened
 
 
-MANY = 12  # values of a covariate that are asked for one by one
+def of_all(test):
+    """Mark a test of all samples at once: one process opens them."""
+    return pytest.mark.slow(pytest.mark.xdist_group("measures of all")(test))
+
+
+MANY = 6  # values of a covariate that are asked for one by one
 
 
 def module(name):
@@ -122,7 +153,7 @@ def test_parameters_are_relations_and_options_have_defaults(name):
     measure = listing.measure(name)
     assert [one for one in measure.relations if one not in RELATIONS] == []
     for option, (hint, default) in options.of(module(name).units).items():
-        options.check(module(name).units, {option: default})
+        options.require(module(name).units, {option: default})
         assert hint in (int, str) or hint.__origin__
 
 
@@ -243,11 +274,12 @@ def test_the_chart_is_valid_titled_and_adds_nothing_up(store, name):
     assert '"aggregate"' not in str(spec) and "'aggregate'" not in str(spec)
 
 
+@of_all
 @pytest.mark.parametrize("by", ["db", ("db", "source"), None])
 @pytest.mark.parametrize("name", MEASURES)
 def test_groups_are_drawn_and_said_too(everything, name, by):
     answer = everything(name, by=by)
-    assert answer.chart().to_dict()["vconcat"]
+    assert answer.chart().to_dict(validate=False)["vconcat"]  # that it is valid is held by the sample's own
     said = answer.finding()
     assert "nan" not in said and "<NA>" not in said
     assert by is None or not said or ": " in said
@@ -264,15 +296,16 @@ def test_nothing_recorded_is_an_answer_without_rows_and_a_chart_that_says_so(not
     assert {panel["mark"]["type"] for panel in spec["vconcat"]} == {"text"}
 
 
+@of_all
 @pytest.mark.parametrize("name", NAMES)
-def test_two_databases_are_each_of_them_one_below_the_other(everything, name):
+def test_two_databases_are_each_of_them_one_below_the_other(everything, alone, name):
     both = everything(name).units
-    for sample in ("edges", "compaction"):
-        with samples.open_sample(sample) as alone:
-            own = ask(alone, name).units
+    for sample, asked in alone.items():
+        own = asked(name).units
         assert_frame_equal(both[both["db"] == sample].reset_index(drop=True), own, check_categorical=False)
 
 
+@of_all
 @pytest.mark.parametrize("name", sorted(set(MEASURES) - OF_TRANSCRIPTS))
 def test_sums_of_two_databases_are_the_sums_of_each(everything, name):
     answer = everything(name)
@@ -291,6 +324,7 @@ def whole(rows, number="n_units"):
     return most.groupby(keys, dropna=False, observed=True).sum().to_dict()
 
 
+@of_all
 @pytest.mark.parametrize("covariate", ["own", *listing.ALWAYS])
 @pytest.mark.parametrize("name", MEASURES)
 def test_parts_add_up_to_the_whole_whether_grouped_or_filtered(everything, name, covariate):
@@ -311,6 +345,7 @@ def test_parts_add_up_to_the_whole_whether_grouped_or_filtered(everything, name,
             assert {key: n for key, n in total.items() if n} == expected, one
 
 
+@of_all
 @pytest.mark.parametrize("name", MEASURES)
 def test_a_filter_and_a_group_say_the_same(everything, name):
     grouped = everything(name, by="db").estimates
@@ -332,6 +367,7 @@ def test_what_a_measure_does_not_have_is_refused_in_words(nothing, name):
         ask(nothing, name, colour="red")
 
 
+@of_all
 @pytest.mark.parametrize("name", sorted(set(MEASURES) - OF_TRANSCRIPTS))
 def test_two_covariates_are_a_matrix(everything, name):
     rows = everything(name, by=("db", "source")).estimates
@@ -339,32 +375,35 @@ def test_two_covariates_are_a_matrix(everything, name):
     assert set(rows["group_2_by"]) == {"source"}
 
 
+@of_all
 @pytest.mark.parametrize("name", NAMES)
-def test_an_answer_asks_a_number_of_queries_that_does_not_grow_with_the_data(monkeypatch, name):
-    def asked(*names):
-        with open_store(*map(samples.sample_path, names)) as store:
-            queries = []
-            sql = store.sql
-            monkeypatch.setattr(
-                store, "sql", lambda query, params=None: queries.append(query) or sql(query, params)
-            )
-            answer = ask(store, name)
-            _ = answer.units, answer.measure.is_view or answer.estimates
-            n_queries = len(queries)
-            _ = answer.measure.is_view or answer.control
+def test_an_answer_asks_a_number_of_queries_that_does_not_grow_with_the_data(monkeypatch, few_and_more, name):
+    def asked(store):
+        monkeypatch.setattr(store, "_once", {})  # nothing is left of what was asked before
+        queries = []
+        sql = store.sql
+        monkeypatch.setattr(
+            store, "sql", lambda query, params=None: queries.append(query) or sql(query, params)
+        )
+        answer = ask(store, name)
+        _ = answer.units, answer.measure.is_view or answer.estimates
+        n_queries = len(queries)
+        _ = answer.measure.is_view or answer.control
         return n_queries, len(queries) - n_queries
 
     # the units, and the sessions' covariates; a control: calls, compactions and placebos, and covariates
-    (own, control), other = asked("crash"), asked("compaction", "edges")
+    (own, control), other = map(asked, few_and_more)
     assert (own, control) == other
     assert own == 2
     assert control == (0 if name in COUNTS or name not in MEASURES else 2 if name not in PLACEBO else 4)
 
 
+@of_all
 def test_only_measures_of_what_transcripts_tell_have_no_units_in_the_samples(everything):
     assert {name for name in MEASURES if everything(name).units.empty} == OF_TRANSCRIPTS
 
 
+@of_all
 def test_the_parts_work_without_ask(everything):
     rereads = importlib.import_module("claudesess.metrics.compaction_continuity.rereads")
     units = rereads.units(
@@ -399,4 +438,4 @@ def test_names_that_are_not_there_are_refused_with_those_that_are(nothing):
 def test_filters_refuse_before_anything_is_read(nothing):
     measure = listing.measure("agent_throughput.rate")
     with pytest.raises(QuestionError, match="It is an option, though"):
-        filters.check(measure, "agent_type")
+        filters.require(measure, "agent_type")

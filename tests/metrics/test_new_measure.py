@@ -93,6 +93,7 @@ def test_it_is_asked_grouped_filtered_and_controlled(added):
     ]
 
 
+@pytest.mark.slow
 def test_it_is_listed_overviewed_and_explored(added):
     store = Store.from_frames(tool_calls=CALLS)
     assert listing.names("agent_throughput")[-1] == added

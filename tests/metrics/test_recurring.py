@@ -70,11 +70,13 @@ def test_aims_and_the_sessions_that_tried_them(store):
         ["s4", "git push", 1, 1, True, True, 0.0],
         ["s5", "git push", 1, 0, False, False, 0.0],
     ]
-    assert listed(units[units["aim"] == "t"], "session_id", "is_failed", "is_again", "said", "mended_in") == [
+    assert listed(
+        units[units["aim"] == "t"], "session_id", "is_failed", "is_again", "message", "mended_in"
+    ) == [
         ["s5", True, None, "assert 1 == 2", "shop/a.py"],
         ["s6", False, False, None, None],
     ]
-    assert listed(push.head(1), "said", "remedy") == [
+    assert listed(push.head(1), "message", "remedy") == [
         ["fatal: The branch 1 has no upstream branch.", "git push -u origin 1"]
     ]
 
@@ -86,6 +88,22 @@ def test_what_failed_in_three_sessions_is_named_with_whose_it_is_and_a_line_for_
         "`git push -u origin …` (else: “fatal: The branch … has no upstream branch”)”. "
     )
     assert ask(store, "checks.recurring", where={"session_id": ["s1", "s2"]}).finding() == ""
+
+
+def test_what_is_advised_is_the_line_of_what_cost_most_and_costs_what_failing_again_took(store):
+    answer = ask(store, "checks.recurring")
+    recurring = listing.measure("checks.recurring").module
+    advice = recurring.advice(answer.estimates, answer.units)
+    line = (
+        "Instead of `git push`: `git push -u origin …` (else: “fatal: The branch … has no upstream branch”)"
+    )
+    assert advice.step(None) == f"Add to CLAUDE.md: “{line}”"
+    assert advice.proposal(None) == ("rule", line)
+    assert (advice.events.sum(), advice.cost, advice.each) == (2, "min", 0.0)  # neither was mended
+    lost = answer.units.assign(lost_min=[9.0, 2.0, 9.0, 4.0, 9.0, 9.0, 9.0])
+    assert recurring.advice(answer.estimates, lost).each == 3.0
+    few = ask(store, "checks.recurring", where={"session_id": ["s1", "s2"]})
+    assert recurring.advice(few.estimates, few.units).step(None) == ""
 
 
 def test_a_failure_of_several_projects_is_a_habit(store):

@@ -111,11 +111,20 @@ def test_the_first_screen_is_a_finding_with_its_n_and_interval(sample):
     assert page.text.index("<article") < page.text.index('aria-labelledby="found"')
     said = Page(first).said
     assert said.startswith(
+        "These failures come back: python -m pytest -q tests/test_totals.py: 7 of 9 sessions, 11 min lost"
+    )
+    assert "At least 26 min a week. Next: Add to CLAUDE.md: “After each edit of shop/cart.py: run" in said
+    assert "python -m pytest -q tests/test_totals.py 0.92 per session (0.44–1.57) n = 10" in said
+    assert "How sure?" in said and "of 33 sessions" in said and "Control" in said
+    (second,) = re.findall(
+        r'<article class="card" id="retry_escalation-repeats".*?</article>', page.text, flags=re.DOTALL
+    )
+    told = Page(second).said
+    assert told.startswith(
         "7.8 % of 245 rejections in 29 sessions (95 % limits 4.6 %–13 %) were of an approach"
     )
-    assert "At least 1.85 calls a week (17 s). Next: Write into CLAUDE.md what was rejected" in said
-    assert "7.8 % (4.6 %–13 %) n = 226" in said
-    assert "How sure?" in said and "of 29 sessions" in said and "Control" in said
+    assert "Write into CLAUDE.md what was rejected" in told
+    assert "For CLAUDE.md: Do not try again what a check rejected: “Edit admin" in told
 
 
 @pytest.mark.xdist_group("report")
@@ -133,7 +142,7 @@ def test_every_finding_is_on_the_page_of_its_question(sample):
 @pytest.mark.xdist_group("report")
 def test_the_header_says_what_the_data_are_and_that_they_are_made_up(sample):
     said = sample[1]["index.html"].said
-    assert "5 Oct 2026 – 23 Oct 2026 · 33 sessions · 83 agents · 6.3 h open" in said
+    assert "5 Oct 2026 – 23 Oct 2026 · 33 sessions · 83 agents · 6.0 h active" in said
     assert "1 project: /home/dev/shop · from the made-up sample project · times in UTC" in said
     assert all("A made-up sample project." in page.said for page in sample[1].values())
 

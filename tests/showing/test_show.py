@@ -135,6 +135,7 @@ def test_a_terminal_that_has_ascii_only(made):
     assert ">    =====           x" in done.stdout
 
 
+@pytest.mark.slow
 def test_text_of_a_database_does_nothing_to_a_terminal(tmp_path):
     script = (
         Script()

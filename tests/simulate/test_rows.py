@@ -34,6 +34,7 @@ def both(tmp_path_factory):
     return told, read(rows.collect(told, folder / "a.db")), read(rows.write(told, folder / "b.db"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", rows.TABLES)
 def test_rows_are_those_of_the_collector(both, table):
     _, collected, written = both

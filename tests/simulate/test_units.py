@@ -69,6 +69,7 @@ def test_projects_and_seeds():
     assert (units.counts(Plan(), 3, 4, 8).n != once.n).any()
 
 
+@pytest.mark.slow
 def test_truth_hides_nothing():
     assert (units.truth(replace(Plan(), open_share=0.6, size=1.0), units.chains).event >= 0).all()
 

@@ -102,6 +102,7 @@ def simulated(effect, seeds):
     return np.mean(called)
 
 
+@pytest.mark.slow
 def test_a_planted_null_is_empty_and_a_planted_effect_is_not():
     assert simulated(0.0, range(40)) <= 0.175  # 5 % of 40: 7 or fewer in 999 of 1,000
     assert simulated(1.5, range(40)) >= 0.8

@@ -144,6 +144,7 @@ def test_the_moment_holds_where_everything_was_kept_and_is_then_cleared(tmp_path
         assert store.sql("SELECT count(*) AS n FROM file_claims").n[0] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "script",
     [

@@ -73,6 +73,7 @@ def test_nothing_stays_in_the_temporary_folder(tmp_path: Path, monkeypatch: pyte
     assert list(scratch.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("with_log", [True, False])
 def test_read_only_folder_and_file(open_folder: Path, tmp_path: Path, with_log: bool) -> None:
     if with_log:

@@ -57,6 +57,7 @@ def test_a_view_that_calls_itself_a_table_is_not_read(tmp_path: Path) -> None:
         open_store(file)
 
 
+@pytest.mark.slow
 def test_computed_columns_and_triggers_are_left_alone(tmp_path: Path) -> None:
     schema = SCHEMA.replace("reason_failed TEXT,", "reason_failed TEXT AS (hex(zeroblob(400000000))),") + """
         CREATE TRIGGER t AFTER INSERT ON error_log BEGIN DELETE FROM file_claims; END;

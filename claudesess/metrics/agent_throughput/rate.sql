@@ -1,4 +1,4 @@
--- One row: one session on one day (UTC) on which it was open, or on which one of its agents started or ended.
+-- One row: one session on one day of the store's zone on which it was open, or on which one of its agents started or ended.
 -- Reads: agent_runs, _open_days.
 -- Edge cases: a day without an agent is a row of 0; agents of which no time is known have a row without a day and
 -- without hours: they are counted all the same.
@@ -17,5 +17,5 @@ SELECT db, session_id, min(seen_at) AS seen_at, sum(active_h) AS active_h, sum(o
     sum(n_completed + n_failed) AS n_finished, sum(n_completed) AS n_completed, sum(n_failed) AS n_failed,
     sum(n_open) AS n_open
 FROM seen
-GROUP BY db, session_id, date_trunc('day', seen_at)
+GROUP BY db, session_id, day_of(seen_at)
 ORDER BY db, seen_at NULLS LAST, session_id

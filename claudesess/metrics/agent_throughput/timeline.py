@@ -63,8 +63,8 @@ def chart(units: pd.DataFrame) -> alt.typing.ChartType:
     whole = whole.sort_values(["start_at", "agent_id"])
     last = whole["agent_id"].drop_duplicates().tail(_LANES)
     bars = whole[whole["agent_id"].isin(last)].reset_index(drop=True)
-    tasks = [textwrap.shorten(task, 48, placeholder=" …") for task in bars["task"].fillna("task not known")]
-    names = bars["agent_type"].fillna("type not known") + ": " + pd.Series(tasks, dtype="string")
+    short = [textwrap.shorten(task, 48, placeholder=" …") for task in bars["task"].fillna("task not known")]
+    names = bars["agent_type"].fillna("type not known") + ": " + pd.Series(short, dtype="string")
     steps = _steps(whole)
     steps = steps[steps["end_at"] > bars["start_at"].min()]
     steps["start_at"] = steps["start_at"].clip(lower=bars["start_at"].min())

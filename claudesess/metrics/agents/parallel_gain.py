@@ -88,15 +88,15 @@ def _stretches(times: pd.DataFrame, *keys: str) -> pd.DataFrame:
     own = times.assign(
         kind=times["agent_type"].astype("string").fillna("not known"), n_open=~times["is_ended"].astype(bool)
     )
-    known = own.groupby(number)
-    made = known[of_session].first().assign(
-        started_at=pd.to_datetime(known["start_at"].min(), unit="us", utc=True),
-        agent_types=known["kind"].first().where(known["kind"].nunique() == 1, "several kinds"),
-        n_agents=known["agent_id"].nunique(),
+    grouped = own.groupby(number)
+    made = grouped[of_session].first().assign(
+        started_at=pd.to_datetime(grouped["start_at"].min(), unit="us", utc=True),
+        agent_types=grouped["kind"].first().where(grouped["kind"].nunique() == 1, "several kinds"),
+        n_agents=grouped["agent_id"].nunique(),
         n_open=own[own["n_open"]].groupby(number)["agent_id"].nunique(),
-        span_h=(known["end_at"].max() - known["start_at"].min()) / 3.6e9,
-        work_h=known["own_s"].sum() / 3600,
-        longest_h=known["path_s"].max() / 3600,
+        span_h=(grouped["end_at"].max() - grouped["start_at"].min()) / 3.6e9,
+        work_h=grouped["own_s"].sum() / 3600,
+        longest_h=grouped["path_s"].max() / 3600,
     )  # fmt: skip
     made = made.assign(
         n_open=made["n_open"].fillna(0), longest_h=np.minimum(made["longest_h"], made["work_h"])
@@ -140,14 +140,17 @@ def control(
     from claudesess import stats
 
     times = _own_times(agent_runs, agent_spans, tool_calls, session_windows)
-    told = repeated(times, draws)
+    copies = repeated(times, draws)
     of_family = ["draw", "db", "session_id", "root_id"]
-    family = told.groupby(of_family, dropna=False, sort=False)
+    family = copies.groupby(of_family, dropna=False, sort=False)
     first = family[["start_at", "open_at", "closed_at"]].first().astype(float)
-    [moved] = stats.shifted(first["start_at"], first["open_at"], first["closed_at"], seed=seed, draws=1)
+    of = first.index.get_level_values("db")
+    [moved] = stats.shifted(
+        first["start_at"], first["open_at"], first["closed_at"], seed=seed, draws=1, of=of
+    )
     by = np.round(moved - first["start_at"]).to_numpy(float)[family.ngroup().to_numpy()].astype(np.int64)
-    told = told.assign(start_at=told["start_at"] + by, end_at=told["end_at"] + by)
-    made = _stretches(told, "draw")
+    copies = copies.assign(start_at=copies["start_at"] + by, end_at=copies["end_at"] + by)
+    made = _stretches(copies, "draw")
     return pd.concat([UNITS.cast(made), made["draw"]], axis=1)
 
 

@@ -35,10 +35,10 @@ def with_again(units: pd.DataFrame, event: str) -> pd.DataFrame:
 
 def dealt(units: pd.DataFrame, event: str, *others: str, seed: int, draws: int) -> pd.DataFrame:
     """Deal what happened out to the units of each database at random, once per `draw`."""
-    told = repeated(units, draws)
-    order = dealt_again(told[["draw", "db"]], seed)
-    told = told.assign(**{name: told[name].array[order] for name in (event, *others)})
-    return with_again(told, event)
+    drawn = repeated(units, draws)
+    order = dealt_again(drawn[["draw", "db"]], seed)
+    drawn = drawn.assign(**{name: drawn[name].array[order] for name in (event, *others)})
+    return with_again(drawn, event)
 
 
 def summed_with_again(units: pd.DataFrame, by: By, *parts: Part, again: str) -> pd.DataFrame:
@@ -49,6 +49,6 @@ def summed_with_again(units: pd.DataFrame, by: By, *parts: Part, again: str) -> 
 
 def labels(units: pd.DataFrame) -> pd.Series:
     """Return in which words each aim was tried, the fewest, for those of which that is known."""
-    known = units.dropna(subset=["tried"])
-    known = known.assign(length=known["tried"].str.len()).sort_values(["length", "tried"])
-    return known.drop_duplicates(THING).set_index(THING)["tried"]
+    worded = units.dropna(subset=["tried"])
+    worded = worded.assign(length=worded["tried"].str.len()).sort_values(["length", "tried"])
+    return worded.drop_duplicates(THING).set_index(THING)["tried"]

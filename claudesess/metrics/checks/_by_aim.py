@@ -49,7 +49,7 @@ def drawn_together(
     found = fit(rows["n_events"].to_numpy(float, na_value=0), rows["exposure"].to_numpy(float, na_value=0))
     seen = found.n > 0
     has_limits = seen & (rows["n_sessions"].to_numpy(int) >= FEWEST_SESSIONS)
-    told = rows.assign(
+    worded = rows.assign(
         estimate=np.where(seen, found.estimate, np.nan), low=np.where(has_limits, found.low, np.nan),
         high=np.where(has_limits, found.high, np.nan), method=method,
         note=rows["note"].where(~has_limits),
@@ -57,12 +57,12 @@ def drawn_together(
     numbers = ["estimate", "low", "high", "method", "note"]
     whole = estimates.assign(
         **{
-            name: told[name]
+            name: worded[name]
             .astype(estimates[name].dtype)
             .reindex(estimates.index)
             .where(own, estimates[name])
             for name in numbers
         }
     )
-    first = told.sort_values(["low", "estimate"], ascending=False, kind="stable", na_position="last").index
+    first = worded.sort_values(["low", "estimate"], ascending=False, kind="stable", na_position="last").index
     return whole.loc[[*first, *estimates.index[~own]]].reset_index(drop=True)

@@ -26,8 +26,8 @@ def rules(units: pd.DataFrame) -> pd.Series:
     """
     failed = units[units["is_failed"].fillna(False).to_numpy(bool) & units["tried"].notna().to_numpy(bool)]
     each = failed.sort_values("tried", key=lambda texts: texts.str.len(), kind="stable").groupby(THING)
-    parts = [each["tried"].first(), *(each[name].agg(common) for name in ("said", "remedy", "mended_in"))]
-    lines = [_line(*told) for told in zip(*parts, strict=True)]
+    parts = [each["tried"].first(), *(each[name].agg(common) for name in ("message", "remedy", "mended_in"))]
+    lines = [_line(*part) for part in zip(*parts, strict=True)]
     return pd.Series(lines, index=parts[0].index, dtype=object)
 
 
@@ -39,10 +39,10 @@ def common(texts: pd.Series) -> str:
     >>> common(pd.Series(["fatal: branch one has no upstream", "fatal: branch two has no upstream", None]))
     'fatal: branch … has no upstream'
     """
-    known = texts.dropna()
-    if known.empty:
+    there = texts.dropna()
+    if there.empty:
         return ""
-    split = known.str.split()
+    split = there.str.split()
     alike = split.str[:_SAME].str.join(" ")
     most = split[alike == alike.mode().iloc[0]].tolist()
     if len({len(words) for words in most}) > 1:
@@ -51,7 +51,7 @@ def common(texts: pd.Series) -> str:
     return " ".join(words[0] if len(set(words)) == 1 else "…" for words in columns)
 
 
-def _line(tried: str, said: str, remedy: str, mended_in: str) -> str:
+def _line(tried: str, message: str, remedy: str, mended_in: str) -> str:
     """Say what to do.
 
     Examples
@@ -64,7 +64,7 @@ def _line(tried: str, said: str, remedy: str, mended_in: str) -> str:
     'After each edit of shop/a.py: run `pytest tests/test_a.py` (failed with: “E assert 1 == 7”)'
     """
     command = f"`{_short(tried)}`"
-    why = f"“{_short(said)}”" if said else "no message"
+    why = f"“{_short(message)}”" if message else "no message"
     if remedy:
         is_same = remedy.split()[:2] == tried.split()[:2]
         return f"{'Instead of' if is_same else 'Before'} {command}: `{_short(remedy)}` (else: {why})"

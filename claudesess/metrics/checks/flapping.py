@@ -120,9 +120,11 @@ def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> str:
     all_ = f"{n_flips:,.0f} of {n_reruns:,.0f} reruns without an edit flipped"
     if named.empty:
         return words.sentence(f"{all_}; no check is seen to flap")
-    said = words.by_group(named.assign(group=named["group"].replace(called.to_dict()), group_by=None), _said)
-    return words.sentence(f"{all_}; run these again before mending anything, and make them steady: {said}")
+    listed = words.by_group(
+        named.assign(group=named["group"].replace(called.to_dict()), group_by=None), _of_aim
+    )
+    return words.sentence(f"{all_}; run these again before mending anything, and make them steady: {listed}")
 
 
-def _said(row: pd.Series) -> str:
+def _of_aim(row: pd.Series) -> str:
     return words.share_of(row, "reruns")

@@ -75,15 +75,17 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 @drawn("Share that failed of checks whose exit status was seen, in the same sessions", outcome="failed")
 def control(tool_calls: Relation, error_chains: Relation, *, seed: int, draws: int) -> pd.DataFrame:
     """Let one whose exit status was seen stand for each hidden one: of its session, else its database."""
+    from claudesess import stats
+
     every = rows("checks", "_visible", tool_calls, error_chains)
     hidden = every[every["is_hidden"].to_numpy(bool)].reset_index(drop=True)
     seen = every[~every["is_hidden"].to_numpy(bool)].reset_index(drop=True)
     first, n = _range_of(seen, hidden, ["db", "session_id"])
     of_all, n_all = _range_of(seen, hidden, ["db"])
     first, n = np.where(n > 0, first, of_all), np.where(n > 0, n, n_all)
-    luck = np.random.default_rng(seed).random((draws, len(hidden)))
-    draw, place = np.nonzero(np.broadcast_to(n > 0, luck.shape))
-    picked = (first + np.floor(luck * n).astype(np.int64))[draw, place]
+    by = stats.luck(hidden["db"], seed=seed, draws=draws)
+    draw, place = np.nonzero(np.broadcast_to(n > 0, by.shape))
+    picked = (first + np.floor(by * n).astype(np.int64))[draw, place]
     is_ok = seen["is_ok"].astype("boolean").array[picked]
     found = hidden.iloc[place].reset_index(drop=True)
     found = found.assign(is_failed=~is_ok, is_passed=is_ok, is_unknown=False, is_red=None)
@@ -118,15 +120,15 @@ def finding(estimates: pd.DataFrame) -> str:
     )
     red = estimates[estimates["outcome"] == "red"]
     hidden = estimates[(estimates["outcome"] == "failed") & (estimates["exposure"] > 0)]
-    told = red.merge(wide.reset_index(), on=keys).merge(
+    rows = red.merge(wide.reset_index(), on=keys).merge(
         hidden[[*keys, "exposure"]], on=keys, suffixes=("", "_hidden")
     )
-    said = words.by_group(told, _said)
-    todo = "; run checks without a pipe, or after `set -o pipefail`" if (told["n_events"] > 0).any() else ""
-    return words.sentence(said + todo if said else "")
+    listed = words.by_group(rows, _of_group)
+    todo = "; run checks without a pipe, or after `set -o pipefail`" if (rows["n_events"] > 0).any() else ""
+    return words.sentence(listed + todo if listed else "")
 
 
-def _said(row: pd.Series) -> str:
+def _of_group(row: pd.Series) -> str:
     red = words.share_of(row, "checks reported as passed")
     went = ", ".join(f"{row[outcome]:,.0f} {outcome}" for outcome in ("failed", "passed", "not known"))
     return f"{red} had failed; of {row['exposure_hidden']:,.0f} with a hidden exit status {went}"

@@ -13,7 +13,20 @@ import pandas as pd
 from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, TEXT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
-from claudesess.estimating import By, Kind, Part, Relation, drawn, rates, ratios, shares, stacked, words
+from claudesess.estimating import (
+    Advice,
+    By,
+    Kind,
+    Part,
+    Proposal,
+    Relation,
+    drawn,
+    rates,
+    ratios,
+    shares,
+    stacked,
+    words,
+)
 from claudesess.estimating.relation import rows
 from claudesess.metrics.checks._again import THING, dealt, labels, summed_with_again, with_again
 from claudesess.metrics.checks._by_aim import drawn_together, is_by_aim
@@ -38,7 +51,7 @@ UNITS = Units(
         Column("is_failed", FLAG, "It failed"),
         Column("is_again", FLAG, "It failed, as it had in an earlier session; NA where it had not"),
         Column("lost_min", FLOAT, "Time from first failures to successes, else to last failures", unit="min"),
-        Column("said", TEXT, "The telling line of its first message"),
+        Column("message", TEXT, "The telling line of its first message"),
         Column("remedy", TEXT, "What that message advises"),
         Column("mended_in", TEXT, "The file whose edit came last before it passed"),
     ),
@@ -142,10 +155,28 @@ def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> str:
     named = _named(estimates, units)
     if named.empty:
         return ""
-    told = named.assign(group=named["tried"], group_by=None, group_2=None)
-    said = words.by_group(told, _said)
+    rows = named.assign(group=named["tried"], group_by=None, group_2=None)
+    listed = words.by_group(rows, _of_aim)
     line = f"; for CLAUDE.md: “{named['rule'].iloc[0]}”"
-    return words.sentence(f"these failures come back: {said}{line}")
+    return words.sentence(f"these failures come back: {listed}{line}")
+
+
+def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
+    """Write down the line of what cost most; a failure that comes back costs what it took until it passed."""
+    named = _named(estimates, units)
+    again = units["is_again"].fillna(False).astype("Int64")
+    lost = units["lost_min"][again == 1].astype(float).mean()
+
+    return Advice(
+        step=lambda row: "" if named.empty else f"Add to CLAUDE.md: “{named['rule'].iloc[0]}”",
+        events=again,
+        cost="min",
+        each=0.0 if pd.isna(lost) else float(lost),
+        says=lambda row: words.sentence(
+            f"{words.share_of(row, 'things tried that had failed before')} failed"
+        ),
+        proposal=lambda row: Proposal("rule", named["rule"].iloc[0]),
+    )
 
 
 def _named(estimates: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
@@ -190,7 +221,7 @@ def _per_session(row: pd.Series) -> str:
     )
 
 
-def _said(row: pd.Series) -> str:
+def _of_aim(row: pd.Series) -> str:
     from claudesess import text
 
     lost = text.clock(60 * row["lost_min"])

@@ -74,7 +74,7 @@ failed AS (
 )
 SELECT db, session_id, aim, least(r.first_at, f.first_at) AS first_at, n.tried, f.error_category,
     coalesce(r.n_runs, 0) AS n_runs, coalesce(f.n_failures, 0) AS n_failures, f.n_failures IS NOT NULL AS is_failed,
-    coalesce(f.lost_min, 0.0) AS lost_min, f.said, f.remedy, f.mended_in
+    coalesce(f.lost_min, 0.0) AS lost_min, f.said AS message, f.remedy, f.mended_in
 FROM runs AS r FULL JOIN failed AS f USING (db, session_id, aim)
 JOIN aims USING (db, aim)
 LEFT JOIN _named AS n USING (db, aim)

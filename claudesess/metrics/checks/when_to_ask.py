@@ -132,9 +132,9 @@ def _saved(sums: pd.DataFrame) -> pd.DataFrame:
     np.add.at(n_tries, (group_of, at), sums["n_units"].to_numpy(float) * (part == 2))
     every = groups.loc[groups.index.repeat(len(_STEPS))].assign(
         outcome="saved", horizon=np.tile(np.asarray(_STEPS, dtype=float), len(groups)),
-        horizon_unit="attempts", n_units=n_tries.ravel(), **_told(seen, np.s_[:, :]),
+        horizon_unit="attempts", n_units=n_tries.ravel(), **_estimated(seen, np.s_[:, :]),
     )  # fmt: skip
-    one = groups.assign(outcome=_BEST, n_units=n_chains, **_told(seen, (np.arange(len(groups)), best)))
+    one = groups.assign(outcome=_BEST, n_units=n_chains, **_estimated(seen, (np.arange(len(groups)), best)))
     both = pd.concat([one.astype(object), every.astype(object)], ignore_index=True)
     both = both[both["n_units"] > 0].assign(
         question=UNITS.question, measure=UNITS.measure, role="estimate", statistic="mean",
@@ -143,7 +143,7 @@ def _saved(sums: pd.DataFrame) -> pd.DataFrame:
     return ESTIMATES.cast(both.reindex(columns=ESTIMATES.names))
 
 
-def _told(seen: stats.Estimates, where: Any) -> dict[str, Any]:
+def _estimated(seen: stats.Estimates, where: Any) -> dict[str, Any]:
     """Return what statistics say at some places."""
     names = ("estimate", "low", "high", "n_effective", "n_sessions", "is_small", "note")
     return {name: pd.Series(getattr(seen, name)[where].ravel()).replace("", None).array for name in names}
@@ -181,13 +181,16 @@ def control(
 
 def _any_of(own: pd.DataFrame, tries: pd.DataFrame, seed: int) -> np.ndarray:
     """Return for each try that was followed by another the time of any of its database."""
-    known = own.dropna(subset=["wait_min"]).sort_values("db", kind="stable").reset_index(drop=True)
-    places = known.reset_index(names="place").groupby("db")["place"].agg(["min", "size"])
+    from claudesess import stats
+
+    timed = own.dropna(subset=["wait_min"]).sort_values("db", kind="stable").reset_index(drop=True)
+    places = timed.reset_index(names="place").groupby("db")["place"].agg(["min", "size"])
     first, n = (tries["db"].map(places[name]).fillna(0).to_numpy(int) for name in ("min", "size"))
-    picked = first + np.floor(np.random.default_rng(seed).random(len(tries)) * n).astype(int)
+    [by] = stats.luck(tries["db"], seed=seed)
+    picked = first + np.floor(by * n).astype(int)
     is_told = (n > 0) & tries["is_fixed"].notna().to_numpy(bool)
     waits = np.full(len(tries), np.nan)
-    waits[is_told] = known["wait_min"].to_numpy(float)[picked[is_told]]
+    waits[is_told] = timed["wait_min"].to_numpy(float)[picked[is_told]]
     return waits
 
 
@@ -213,10 +216,10 @@ def finding(estimates: pd.DataFrame) -> str:
     asking = asking[["group", "group_2", "estimate"]].rename(columns={"estimate": "asking_min"})
     keys = ["group", "group_2"]
     best = best.drop(columns="horizon").merge(first, on=keys).merge(asking, on=keys)
-    return words.sentence(words.by_group(best, _said))
+    return words.sentence(words.by_group(best, _of_group))
 
 
-def _said(row: pd.Series) -> str:
+def _of_group(row: pd.Series) -> str:
     from claudesess import text
 
     of = f"of {row['n_units']:,.0f} chains of failures {words.sessions_of(row)}"

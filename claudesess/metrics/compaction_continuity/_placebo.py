@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,13 +12,10 @@ from claudesess.contracts import Units
 from claudesess.estimating import Relation
 from claudesess.estimating.relation import query_of, rows
 
-if TYPE_CHECKING:
-    from claudesess.stats import Cuts
-
 _QUESTION = "compaction_continuity"
 _JUST_BEFORE = 10
 """Of the calls before a moment, those of which the failures are matched."""
-_MOST_MOMENTS, _FEWEST_DRAWS = 10_000, 10
+MOST = 10_000
 """Moments of all draws together: of very many compactions there are fewer draws."""
 
 
@@ -40,8 +37,7 @@ def placebo(
     contract, shape
         The units of the measure, and the function that shapes them, of `compactions`, `tool_calls`, `others`.
     seed, draws
-        Each compaction gets so many placebos (`claudesess.stats.placebo_cuts`), or none: from its own
-        database, or, where that holds none that is like it, from any.
+        Each compaction gets so many placebos of its own database (`claudesess.stats.placebo_cuts`), or none.
     moments
         The file of SQL that makes placebo moments look like compactions.
     is_matched
@@ -81,25 +77,27 @@ def _drawn(compactions: Relation, tool_calls: Relation, seed: int, draws: int, i
 
 
 def _draw(compactions: Relation, tool_calls: Relation, seed: int, draws: int, is_matched: bool) -> Drawn:
+    from claudesess.stats import placebo_cuts
+
     calls = rows(_QUESTION, "_placebo_calls", compactions, tool_calls)
     cuts = rows(_QUESTION, "_placebo_cuts", compactions, tool_calls)
     sessions = pd.MultiIndex.from_frame(calls[["db", "session_id"]])
-    owner, known = pd.factorize(sessions)
-    n_calls = np.bincount(owner, minlength=len(known))
+    owner, each = pd.factorize(sessions)
+    n_calls = np.bincount(owner, minlength=len(each))
     begin = np.cumsum(n_calls) - n_calls
     state = np.zeros(len(owner), dtype=np.int64)
     if is_matched:
         state = _failed_before(calls["is_failed"].to_numpy(bool), begin[owner])
-    draws = min(draws, max(_FEWEST_DRAWS, _MOST_MOMENTS // max(len(cuts), 1)))
+    # A placebo has the state of its compaction, and is of its database.
     file = pd.factorize(calls["db"])[0].astype(np.int64)
-    drawn = _near(
-        state,
-        file,
-        known.get_indexer(pd.MultiIndex.from_frame(cuts[["db", "session_id"]])),
+    drawn = placebo_cuts(
+        each.get_indexer(pd.MultiIndex.from_frame(cuts[["db", "session_id"]])),
         cuts["n_before"].to_numpy(np.int64),
         n_calls,
         seed=seed,
         draws=draws,
+        state=state + file * (_JUST_BEFORE + 1),
+        of=cuts["db"],
     )
     place = begin[drawn.session] + drawn.at
     # Several placebos may lie at one moment: each moment is looked at once.
@@ -122,16 +120,6 @@ def _draw(compactions: Relation, tool_calls: Relation, seed: int, draws: int, is
         }
     )
     return Drawn(bound, table)
-
-
-def _near(state: np.ndarray, file: np.ndarray, *moments: np.ndarray, seed: int, draws: int) -> Cuts:
-    """Draw placebos from the database of each compaction; from any, where that has none."""
-    from claudesess.stats import Cuts, placebo_cuts
-
-    own = placebo_cuts(*moments, seed=seed, draws=draws, state=state + file * (_JUST_BEFORE + 1))
-    other = placebo_cuts(*moments, seed=seed, draws=draws, state=state)
-    is_without = ~np.isin(other.cut, own.cut)
-    return Cuts(*(np.concatenate([one, more[is_without]]) for one, more in zip(own, other, strict=True)))
 
 
 def _failed_before(is_failed: np.ndarray, begin: np.ndarray) -> np.ndarray:

@@ -125,14 +125,17 @@ def control(
     draws: int,
 ) -> pd.DataFrame:
     """Move the sizes of each session along its calls by a number drawn at random, round the end."""
-    told = repeated(units(tool_calls, model_answers, compactions, file_claims), draws)
-    session = told.groupby(["draw", "db", "session_id"], dropna=False, sort=False).ngroup().to_numpy()
+    from claudesess import stats
+
+    copies = repeated(units(tool_calls, model_answers, compactions, file_claims), draws)
+    session = copies.groupby(["draw", "db", "session_id"], dropna=False, sort=False).ngroup().to_numpy()
     n_calls = np.bincount(session)
     begin = np.cumsum(n_calls) - n_calls
-    by = np.floor(np.random.default_rng(seed).random(len(n_calls)) * n_calls).astype(np.int64)
+    [luck] = stats.luck(copies["db"].to_numpy(object)[begin], seed=seed)
+    by = np.floor(luck * n_calls).astype(np.int64)
     own = np.arange(len(session)) - begin[session]
     moved = begin[session] + (own + by[session]) % n_calls[session]
-    return told.assign(**{name: told[name].array[moved] for name in ("tokens", "context", "is_full")})
+    return copies.assign(**{name: copies[name].array[moved] for name in ("tokens", "context", "is_full")})
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
@@ -166,19 +169,19 @@ def finding(estimates: pd.DataFrame) -> str:
     half = "in the fuller half of each session "
     if found.empty:
         return words.sentence(f"{words.by_group(rows, say)}; {half}{words.by_group(full, say)}")
-    told = [_knee(found[found["outcome"] == name], name) for name in (_FAILED, _AGAIN)]
-    seen = " and ".join(one for one in told if one)
+    knees = [_knee(found[found["outcome"] == name], name) for name in (_FAILED, _AGAIN)]
+    seen = " and ".join(one for one in knees if one)
     largest = max(map(_begin, rows["group"])) / 1000 + 10
     none = f"no knee is seen up to {largest:,.0f} thousand tokens, neither in failures nor in repeated reads"
-    said = f"{seen}, and it pays to compact before" if seen else none
-    return f"By context: {said}; {half}{words.by_group(full, say)}."
+    claim = f"{seen}, and it pays to compact before" if seen else none
+    return f"By context: {claim}; {half}{words.by_group(full, say)}."
 
 
 def _knee(rows: pd.DataFrame, name: str) -> str:
     """Say where a knee is; nothing where none is seen."""
-    known = rows[rows["estimate"].notna()]
-    if known.empty:
+    estimated = rows[rows["estimate"].notna()]
+    if estimated.empty:
         return ""
-    at, low, high = (float(known[column].iloc[0]) / 1000 for column in ("estimate", "low", "high"))
+    at, low, high = (float(estimated[column].iloc[0]) / 1000 for column in ("estimate", "low", "high"))
     what = "more calls fail" if name == _FAILED else "more reads repeat what is still there"
     return f"from {at:,.0f} thousand tokens on (95 % limits {low:,.0f}–{high:,.0f}) {what}"

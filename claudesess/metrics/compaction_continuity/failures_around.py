@@ -26,7 +26,7 @@ from claudesess.estimating import (
     words,
 )
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
-from claudesess.metrics.compaction_continuity._placebo import placebo
+from claudesess.metrics.compaction_continuity._placebo import MOST, placebo
 
 if TYPE_CHECKING:
     import altair as alt
@@ -90,7 +90,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     return stacked(shares(UNITS, sums), differences(UNITS, sums, pairs=_PAIRS))
 
 
-@drawn("After random moments before which as many calls had failed", outcome="failed calls after")
+@drawn("After random moments before which as many calls had failed", most=MOST, outcome="failed calls after")
 def control(
     compactions: Relation, tool_calls: Relation, *, seed: int, draws: int, k: int = 20
 ) -> pd.DataFrame:

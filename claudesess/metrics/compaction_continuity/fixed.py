@@ -12,9 +12,9 @@ import pandas as pd
 from claudesess_collector import vocabulary
 
 from claudesess.contracts import CATEGORY, FLAG, INT, TEXT, Column, Units
-from claudesess.estimating import Advice, By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating import Advice, By, Part, Proposal, Relation, drawn, shaped, shares, summed, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
-from claudesess.metrics.compaction_continuity._placebo import placebo
+from claudesess.metrics.compaction_continuity._placebo import MOST, placebo
 
 if TYPE_CHECKING:
     import altair as alt
@@ -38,6 +38,7 @@ UNITS = Units(
     at="moment_at",
     covariates=("trigger", "error_category"),
 )
+_RULE = "When compacting, list the commands that still fail, with their message."
 
 
 def units(compactions: Relation, tool_calls: Relation) -> pd.DataFrame:
@@ -64,7 +65,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     return shares(UNITS, sums)
 
 
-@drawn("At random moments of the same sessions", outcome="fixed")
+@drawn("At random moments of the same sessions", most=MOST, outcome="fixed")
 def control(compactions: Relation, tool_calls: Relation, *, seed: int, draws: int) -> pd.DataFrame:
     """List the chains open at placebo moments before which as many of ten calls had failed."""
     return placebo(
@@ -108,7 +109,8 @@ def finding(estimates: pd.DataFrame) -> str:
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
     """Have the summary say what still fails; a chain that is not fixed is a failed call that stays."""
     return Advice(
-        step="Add to CLAUDE.md: “When compacting, list the commands that still fail, with their message.”",
+        step=f"Add to CLAUDE.md: “{_RULE}”",
+        proposal=Proposal("rule", _RULE),
         events=1 - units["is_fixed"].astype("Int64"),
         cost="failed calls",
         is_less=True,

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from claudesess.contracts import INT, TEXT, Column, Units
-from claudesess.estimating import Advice, By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating import Advice, By, Part, Proposal, Relation, drawn, shaped, shares, summed, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
-from claudesess.metrics.compaction_continuity._placebo import placebo
+from claudesess.metrics.compaction_continuity._placebo import MOST, placebo
 
 if TYPE_CHECKING:
     import altair as alt
@@ -39,6 +39,7 @@ UNITS = Units(
     at="moment_at",
     covariates=("trigger",),
 )
+_RULE = "When compacting, list what was tried and rejected, and why."
 
 
 def units(compactions: Relation, tool_calls: Relation, failed_paths: Relation) -> pd.DataFrame:
@@ -65,7 +66,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     return shares(UNITS, sums)
 
 
-@drawn("At random moments of the same sessions", outcome="repeated")
+@drawn("At random moments of the same sessions", most=MOST, outcome="repeated")
 def control(
     compactions: Relation, tool_calls: Relation, failed_paths: Relation, *, seed: int, draws: int
 ) -> pd.DataFrame:
@@ -110,7 +111,8 @@ def finding(estimates: pd.DataFrame) -> str:
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
     """Have the summary say what was rejected; an edit that is made again costs a call."""
     return Advice(
-        step="Add to CLAUDE.md: “When compacting, list what was tried and rejected, and why.”",
+        step=f"Add to CLAUDE.md: “{_RULE}”",
+        proposal=Proposal("rule", _RULE),
         events=units["n_repeats"],
         cost="calls",
     )

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from claudesess.contracts import INT, Column, Units
-from claudesess.estimating import Advice, By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating import Advice, By, Part, Proposal, Relation, drawn, shaped, shares, summed, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
-from claudesess.metrics.compaction_continuity._placebo import placebo
+from claudesess.metrics.compaction_continuity._placebo import MOST, placebo
 
 if TYPE_CHECKING:
     import altair as alt
@@ -38,6 +38,7 @@ UNITS = Units(
     covariates=("trigger",),
 )
 _NAMES = {"same lines": "unchanged lines read before", "same file": "a file read before, by path alone"}
+_RULE = "When compacting, list the files in work, each with the lines that matter."
 
 
 def units(compactions: Relation, tool_calls: Relation, file_claims: Relation) -> pd.DataFrame:
@@ -65,7 +66,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     return shares(UNITS, sums)
 
 
-@drawn("At random moments of the same sessions", outcome="same lines")
+@drawn("At random moments of the same sessions", most=MOST, outcome="same lines")
 def control(
     compactions: Relation, tool_calls: Relation, file_claims: Relation, *, seed: int, draws: int
 ) -> pd.DataFrame:
@@ -106,7 +107,8 @@ def finding(estimates: pd.DataFrame) -> str:
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
     """Have the summary say which lines of which files are in work; a read again costs a call."""
     return Advice(
-        step="Add to CLAUDE.md: “When compacting, list the files in work, each with the lines that matter.”",
+        step=f"Add to CLAUDE.md: “{_RULE}”",
+        proposal=Proposal("rule", _RULE),
         events=units["n_same_lines"],
         cost="calls",
     )

@@ -13,7 +13,7 @@ import pandas as pd
 from claudesess.contracts import FLAG, FLOAT, INT, Column, Units
 from claudesess.estimating import Advice, By, Relation, counted, drawn, durations, shaped, stacked, words
 from claudesess.metrics.compaction_continuity._columns import COMPACTION, MOMENT
-from claudesess.metrics.compaction_continuity._placebo import placebo
+from claudesess.metrics.compaction_continuity._placebo import MOST, placebo
 
 if TYPE_CHECKING:
     import altair as alt
@@ -93,7 +93,9 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     return durations(UNITS, sums, horizons=_HORIZONS)
 
 
-@drawn("At random moments of the same sessions", outcome="first edit", statistic="p50", unit="calls")
+@drawn(
+    "At random moments of the same sessions", most=MOST, outcome="first edit", statistic="p50", unit="calls"
+)
 def control(
     compactions: Relation,
     tool_calls: Relation,

@@ -4,7 +4,5 @@ WITH spans AS (
     SELECT db, session_id, min(ended_at) AS begin_at, epoch_us(max(ended_at)) - epoch_us(min(ended_at)) + 1 AS span
     FROM tool_calls WHERE ended_at IS NOT NULL GROUP BY db, session_id
 ),
-draws AS (
-    SELECT unnest(range(least($draws, greatest(10, $most // greatest(count(*), 1))))) AS draw FROM tool_calls
-)
+draws AS (SELECT unnest(range($draws)) AS draw)
 SELECT s.*, d.draw FROM spans AS s CROSS JOIN draws AS d

@@ -83,14 +83,14 @@ _ROUNDS = Units(UNITS.name, UNITS.grain, UNITS.columns[:-1], UNITS.key, at=UNITS
 def _again(rounds: pd.DataFrame, *keys: str) -> pd.DataFrame:
     """Say of every round if it failed, where its file had failed in the session before that edited it."""
     of_file = [*keys, "db", "file_path"]
-    known = rounds.assign(is_bad=rounds["is_failed"].fillna(False).astype(bool)).groupby(
+    grouped = rounds.assign(is_bad=rounds["is_failed"].fillna(False).astype(bool)).groupby(
         [*of_file, "session_id"], sort=False
     )
-    sessions = known.agg(edited_at=("edited_at", "min"), is_bad=("is_bad", "any")).reset_index()
+    sessions = grouped.agg(edited_at=("edited_at", "min"), is_bad=("is_bad", "any")).reset_index()
     sessions = sessions.sort_values("edited_at", kind="stable")
     before = sessions.groupby(of_file, sort=False)["is_bad"].shift(1, fill_value=False)
-    told = rounds.merge(sessions.assign(before=before), on=[*of_file, "session_id"], how="left")
-    return rounds.assign(is_failed_again=rounds["is_failed"].where(told["before"].to_numpy(bool)))
+    joined = rounds.merge(sessions.assign(before=before), on=[*of_file, "session_id"], how="left")
+    return rounds.assign(is_failed_again=rounds["is_failed"].where(joined["before"].to_numpy(bool)))
 
 
 def sums(units: pd.DataFrame, *, by: By = "file_path") -> pd.DataFrame:
@@ -129,10 +129,10 @@ def control(
 ) -> pd.DataFrame:
     """Deal what the checks said out again among the rounds of each session."""
     rounds = shaped(_ROUNDS, file_claims, tool_calls, error_log, project_state)
-    told = repeated(rounds[rounds["is_failed"].notna()], draws)
-    dealt = dealt_again(told[["draw", "db", "session_id"]], seed)
-    told = _again(told.assign(is_failed=told["is_failed"].array[dealt]), "draw")
-    return pd.concat([UNITS.cast(told), told["draw"]], axis=1)
+    copies = repeated(rounds[rounds["is_failed"].notna()], draws)
+    dealt = dealt_again(copies[["draw", "db", "session_id"]], seed)
+    copies = _again(copies.assign(is_failed=copies["is_failed"].array[dealt]), "draw")
+    return pd.concat([UNITS.cast(copies), copies["draw"]], axis=1)
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
@@ -166,15 +166,15 @@ def finding(estimates: pd.DataFrame) -> str:
     seen = estimates[estimates["exposure"] > 0]
     of_all = seen[(seen["outcome"] == "failed") & (seen["statistic"] == "share")]
     again = seen[seen["outcome"] == "failed again"]
-    told = words.by_group(again, say_again)
-    told = f"; {told}" if told else ""
+    repeated_too = words.by_group(again, say_again)
+    repeated_too = f"; {repeated_too}" if repeated_too else ""
     if of_all.empty or not (of_all["group_by"] == "file_path").fillna(False).any():
-        return words.sentence(words.by_group(of_all, say) + told)
+        return words.sentence(words.by_group(of_all, say) + repeated_too)
     failed, rounds = of_all["n_events"].sum(), of_all["exposure"].sum()
     files = seen[(seen["statistic"] == "mean") & (seen["n_sessions"] >= _FEWEST)]
     hot = files[files["low"] > failed / rounds]
     if hot.empty:
         every = f"{failed:,.0f} of {rounds:,.0f} rounds of edits of {text.count(len(of_all), 'file')}"
-        return f"By file path: {every} failed the next check, and no file stands out{told}."
+        return f"By file path: {every} failed the next check, and no file stands out{repeated_too}."
     named = f"{words.by_group(hot, say)}, where {text.percent(failed / rounds)} of all rounds do"
-    return words.sentence(named + told)
+    return words.sentence(named + repeated_too)

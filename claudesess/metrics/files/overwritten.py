@@ -14,7 +14,6 @@ from claudesess.contracts import CATEGORY, FLAG, INT, TEXT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
 from claudesess.estimating import By, Part, Relation, drawn, less, shaped, shares, stacked, summed, words
-from claudesess.estimating.controls import MOST_ROWS
 from claudesess.estimating.relation import query_of
 
 if TYPE_CHECKING:
@@ -49,6 +48,7 @@ UNITS = Units(
     at="edited_at",
     covariates=("earlier", "later", "file_path"),
 )
+_MOST_EDITS = 60_000  # of all draws together: each moves the calls of its session, too
 _MARK = "\x1f"  # between a database and the draw that it stands for
 
 
@@ -79,12 +79,16 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     return shares(UNITS, sums)
 
 
-@drawn("If every thread had done the same at some other time of its session", outcome="lost")
+@drawn(
+    "If every thread had done the same at some other time of its session",
+    most=_MOST_EDITS,
+    outcome="lost",
+)
 def control(
     file_claims: Relation, tool_calls: Relation, *, seed: int, draws: int, minutes: int = 30
 ) -> pd.DataFrame:
     """Move what each thread did, in its order, by a time drawn at random within its session."""
-    moved = {"seed": seed, "draws": draws, "most": MOST_ROWS}
+    moved = {"seed": seed, "draws": draws}
     rows = units(
         file_claims.replaced(query_of("files", "_moved_claims"), **moved),
         tool_calls.replaced(query_of("files", "_moved_calls"), **moved),
@@ -114,8 +118,8 @@ def finding(estimates: pd.DataFrame) -> str:
     """Say how many edits soon after another thread's dropped its work, the worst pair first."""
 
     def say(row: pd.Series) -> str:
-        told = words.share_of(row, "edits soon after those of another thread")
-        return f"{told} dropped what that one had done"
+        share = words.share_of(row, "edits soon after those of another thread")
+        return f"{share} dropped what that one had done"
 
     rows = estimates[(estimates["outcome"] == "lost") & (estimates["exposure"] > 0)]
     rows = rows.sort_values("n_events", ascending=False, kind="stable")

@@ -79,6 +79,8 @@ def control(
 
     What became of them from that try on counts: fixed at once, fixed later, escalated at a later try, left.
     """
+    from claudesess import stats
+
     every = rows("retry_escalation", "_not_escalated", error_chains, agent_registry, kind=kind)
     is_own = every["is_escalated"].to_numpy(bool)
     own, others = every[is_own].reset_index(drop=True), every[~is_own].reset_index(drop=True)
@@ -86,8 +88,8 @@ def control(
     pairs = own[keys].reset_index(names="own").merge(others[keys].reset_index(names="other"), on=keys)
     n = pairs.groupby("own", sort=True).size()
     first = np.cumsum(n.to_numpy()) - n.to_numpy()
-    luck = np.random.default_rng(seed).random((draws, len(n)))
-    picked = first + np.floor(luck * n.to_numpy()).astype(np.int64)
+    by = stats.luck(own["db"].to_numpy(object)[n.index], seed=seed, draws=draws)
+    picked = first + np.floor(by * n.to_numpy()).astype(np.int64)
     pairs = pairs.sort_values(["own", "other"], ignore_index=True).iloc[picked.ravel()]
     found = others.iloc[pairs["other"]].reset_index(drop=True)
     found["escalated_to"] = own["escalated_to"].array[pairs["own"].to_numpy()]

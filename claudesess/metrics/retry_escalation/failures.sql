@@ -1,4 +1,4 @@
--- One row: one session on one day (UTC) on which it was open, or on which a try of it failed.
+-- One row: one session on one day of the store's zone on which it was open, or on which a try of it failed.
 -- Reads: error_chains, error_attempts, agent_registry, _open_days.
 -- Edge cases: rows of one attempt number are one try, at its first row; a day without a failure is a row of 0; tries of
 -- which the time is not known have a row without a day and without hours.
@@ -14,5 +14,5 @@ seen AS (
 SELECT db, session_id, min(seen_at) AS seen_at, sum(active_h) AS active_h, sum(open_h) AS open_h,
     sum(n_failures) AS n_failures
 FROM seen
-GROUP BY db, session_id, date_trunc('day', seen_at)
+GROUP BY db, session_id, day_of(seen_at)
 ORDER BY db, seen_at NULLS LAST, session_id

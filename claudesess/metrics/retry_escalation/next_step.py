@@ -75,7 +75,20 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     -----
     Tries of one session are alike: limits by session (`claudesess.stats.shares`).
     """
-    return shares(UNITS, sums)
+    return shares(UNITS, _of_all_steps(sums))
+
+
+def _of_all_steps(sums: pd.DataFrame) -> pd.DataFrame:
+    """Count 0 of a step that some databases know, and others do not: it did not come there."""
+    others = [name for name in sums["outcome"].unique() if name not in _STEPS]
+    if not others:
+        return sums
+    of_steps = [name for name in sums if name not in {"outcome", "n_events"}]
+    every = sums[sums["outcome"] == _STEPS[0]].assign(n_events=0.0)
+    seen = sums[~sums["outcome"].isin(_STEPS)]
+    zero = pd.concat([every.assign(outcome=name) for name in others])
+    told = pd.concat([seen, zero.astype(seen.dtypes)]).drop_duplicates(["outcome", *of_steps])
+    return pd.concat([sums[sums["outcome"].isin(_STEPS)], told], ignore_index=True)
 
 
 @drawn("If every try of a session had the same chance", outcome="retried")
@@ -92,9 +105,9 @@ def control(
     tries = units(error_chains, error_attempts, agent_registry, kind=kind)
     last = tries[~tries.duplicated(["db", "chain_id"], keep="last")]
     chains = last.rename(columns={"next_step": "first_event", "attempt": "first_event_attempt"})
-    told = shuffled(chains, seed=seed, draws=draws)
-    n = told["first_event_attempt"].to_numpy(int)
-    every = told.iloc[np.repeat(np.arange(len(told)), n)].reset_index(drop=True)
+    copies = shuffled(chains, seed=seed, draws=draws)
+    n = copies["first_event_attempt"].to_numpy(int)
+    every = copies.iloc[np.repeat(np.arange(len(copies)), n)].reset_index(drop=True)
     attempt = 1 + np.arange(len(every)) - np.repeat(np.cumsum(n) - n, n)
     step = every["first_event"].astype("string").where(attempt == np.repeat(n, n), "retried")
     return UNITS.cast(every.assign(attempt=attempt, next_step=step)).assign(draw=every["draw"])

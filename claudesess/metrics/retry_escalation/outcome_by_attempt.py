@@ -119,7 +119,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
         drawn = panels.curves(rows, x="attempt", meanings=colours, title="Failed attempts")
         return drawn.properties(title=charts.heading(question, how))
     fixed, left_out = _comparable(shares[shares["outcome"] == "fixed"])
-    said = (
+    counts = (
         f"By attempt {fixed['horizon'].iloc[0]:.0f}, the last at which each group has ten chains at risk."
         if len(fixed)
         else "No group has ten chains at risk."
@@ -128,7 +128,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     return answers.forest(
         fixed,
         question="Fixed unaided, by group",
-        how=f"{said}{without} {how}",
+        how=f"{counts}{without} {how}",
         title="Share of chains",
         form=text.percent,
         axis=charts.SHARE,
@@ -169,21 +169,21 @@ def _comparable(fixed: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 def _share(row: pd.Series) -> str:
     from claudesess import text
 
-    waiting = f"; {row['n_pending']:.0f} still open" if row["n_pending"] else ""
+    pending = f"; {row['n_pending']:.0f} still open" if row["n_pending"] else ""
     of = f"{row['n_units']:,} failing {tried(row, row['n_units'])} {words.sessions_of(row)}"
     if row["n_units"] < words.PERCENT_FROM or not words.has_limits(row):
-        return f"by attempt {row['horizon']:.0f}, {row['n_events']:.0f} of {of} were fixed unaided{waiting}"
+        return f"by attempt {row['horizon']:.0f}, {row['n_events']:.0f} of {of} were fixed unaided{pending}"
     guess = "an estimated " if row["n_pending"] else ""
     return (
         f"by attempt {row['horizon']:.0f}, {guess}{text.percent(row['estimate'])} of {of} were fixed unaided"
-        f"{words.limits_of(row, text.percent)}{waiting}"
+        f"{words.limits_of(row, text.percent)}{pending}"
     )
 
 
 def _counts(row: pd.Series) -> str:
-    waiting = f"; {row['n_pending']:.0f} still open" if row["n_pending"] else ""
+    pending = f"; {row['n_pending']:.0f} still open" if row["n_pending"] else ""
     return (
         f"of {row['n_units']:,} failing {tried(row, row['n_units'])} {words.sessions_of(row)}, "
         f"{row['n_events']:.0f} fixed unaided by attempt {row['horizon']:.0f}, "
-        f"{row['n_escalated']:.0f} escalated{waiting}"
+        f"{row['n_escalated']:.0f} escalated{pending}"
     )

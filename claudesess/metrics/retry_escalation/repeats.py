@@ -13,7 +13,7 @@ import pandas as pd
 from claudesess.contracts import INT, TEXT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
-from claudesess.estimating import Advice, By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating import Advice, By, Part, Proposal, Relation, drawn, shaped, shares, summed, words
 from claudesess.estimating.controls import dealt_again, repeated
 
 if TYPE_CHECKING:
@@ -66,11 +66,11 @@ def control(failed_paths: Relation, *, seed: int, draws: int) -> pd.DataFrame:
     """Deal the rejections out to sessions at random: as many to each as it had."""
     own = units(failed_paths)
     every = own.loc[np.repeat(own.index, own["n_rejections"].astype(int))].reset_index(drop=True)
-    told = repeated(every, draws)
-    dealt = dealt_again(told[["draw", "db"]], seed)
-    told = told.assign(session_id=told["session_id"].to_numpy()[dealt])
+    copies = repeated(every, draws)
+    dealt = dealt_again(copies[["draw", "db"]], seed)
+    copies = copies.assign(session_id=copies["session_id"].to_numpy()[dealt])
     keys = ["draw", "db", "session_id", "file_path", "approach"]
-    found = told.groupby(keys, dropna=False, sort=False)["rejected_at"].agg(["min", "size"]).reset_index()
+    found = copies.groupby(keys, dropna=False, sort=False)["rejected_at"].agg(["min", "size"]).reset_index()
     found = found.rename(columns={"min": "rejected_at", "size": "n_rejections"})
     found = found.assign(n_again=found["n_rejections"] - 1)
     return UNITS.cast(found).assign(draw=found["draw"].to_numpy())
@@ -114,9 +114,16 @@ def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
     """Write down what was rejected most often; a rejected edit that is made again costs a call."""
     from claudesess import text
 
-    def step(row: pd.Series) -> str:
-        worst = units.sort_values("n_again", ascending=False, kind="stable").iloc[0]
-        most = f"“{text.shortened(str(worst['approach']), 80)}” (rejected {worst['n_rejections']} times)"
-        return f"Write into CLAUDE.md what was rejected and why, first of all {most}."
+    def worst() -> tuple[str, int]:
+        row = units.sort_values("n_again", ascending=False, kind="stable").iloc[0]
+        return text.shortened(str(row["approach"]), 80), int(row["n_rejections"])
 
-    return Advice(step=step, events=units["n_again"], cost="calls")
+    def step(row: pd.Series) -> str:
+        most, n = worst()
+        return f"Write into CLAUDE.md what was rejected and why, first of all “{most}” (rejected {n} times)."
+
+    def proposal(row: pd.Series) -> Proposal:
+        most, n = worst()
+        return Proposal("rule", f"Do not try again what a check rejected: “{most}” was, {n} times.")
+
+    return Advice(step=step, events=units["n_again"], cost="calls", proposal=proposal)

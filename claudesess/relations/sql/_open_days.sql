@@ -1,20 +1,23 @@
--- One row: one session on one day (UTC) on which it was open, with the hours that it was open, and active, then.
+-- One row: one session on one day (of the store's zone) on which it was open, with the hours that it was open, and active, then.
 -- Reads: session_windows, _active_spans.
 -- Read by measures of what happens per hour.
 -- Edge cases:
 --   * A session that was open over midnight has a row on either day.
 --     test_session_covariates.py::test_a_session_open_over_midnight_is_open_on_either_day
+--   * Days are cut in the zone of the store: one is of 23 or 25 hours where clocks are changed. day_at is its date.
+--     test_days_of_a_zone.py::test_open_hours_by_day_of_a_zone
 --   * A day on which it was open for no time, but seen, has a row of 0 hours.
 --     test_session_covariates.py::test_a_session_open_over_midnight_is_open_on_either_day
 --   * It is active only while it is open: nothing counts between an end and the next start.
 --     test_session_covariates.py::test_a_session_is_active_where_signs_are_five_minutes_apart_or_less
 WITH days AS (
     SELECT db, session_id, start_at, end_at,
-        unnest(generate_series(date_trunc('day', start_at), end_at, INTERVAL 1 DAY)) AS day_at
+        unnest(generate_series(day_of(start_at), day_of(end_at), INTERVAL 1 DAY)) AS day_at
     FROM session_windows
 ),
 parts AS (
-    SELECT db, session_id, day_at, greatest(start_at, day_at) AS start_at, least(end_at, day_at + INTERVAL 1 DAY) AS end_at
+    SELECT db, session_id, day_at, greatest(start_at, begin_of(day_at)) AS start_at,
+        least(end_at, begin_of(day_at + INTERVAL 1 DAY)) AS end_at
     FROM days
 ),
 active AS (

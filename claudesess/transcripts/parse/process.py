@@ -23,7 +23,7 @@ class Process:
         self._last_ms = 0
         self._version: object = None
         self._cost: dict[str, Any] | None = None
-        self._known: dict[str, object] = {}
+        self._facts: dict[str, object] = {}
 
     def cost(self, line: dict[str, Any]) -> None:
         """Take note of the line that the client writes as the last one of a run."""
@@ -40,7 +40,7 @@ class Process:
             self.is_started
             and self._cost is None
             and line.get("version") == self._version
-            and line.get("gitBranch") == self._known.get("git_branch")
+            and line.get("gitBranch") == self._facts.get("git_branch")
             and line.get("type") != "progress"
         )
         if is_same:
@@ -62,8 +62,8 @@ class Process:
         self._cost, self.is_started, self._version, self._last_ms = None, True, version, at_ms
         for name, what in _CLIENT.items():
             value = line.get(name)
-            if value and value != self._known.get(what):
-                self._known[what] = value
+            if value and value != self._facts.get(what):
+                self._facts[what] = value
                 yield Change("client", f"{what}\0{value}", at_ms, {"what": what, "value": value})
 
     def _source(self, line: dict[str, Any]) -> str:

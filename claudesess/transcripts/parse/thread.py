@@ -246,8 +246,10 @@ class Thread:
         """Tell prompts from what else stands in the user's name."""
         if text.startswith(_INTERRUPTED):
             self._ending = None
-            what = "tool" if "for tool use" in text else "turn"
-            self._emit("interrupted", str(line.get("uuid")), what=what)
+            # An agent's file has the mark when the main thread stopped the agent: no user did.
+            if self._agent_id is None:
+                what = "tool" if "for tool use" in text else "turn"
+                self._emit("interrupted", str(line.get("uuid")), what=what)
         elif text.startswith(_LOCAL):
             self._prompt_ahead = self._prompt_ahead if self._is_notice else None
         elif text and not text.startswith(_CAVEATS):

@@ -1,4 +1,4 @@
-"""What the doctor says: findings, each with its fix, and the facts behind them."""
+"""What the doctor says: remarks, each with its fix, and the facts behind them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ Level = Literal["ok", "note", "action"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class Remark:
     """One thing that was looked at.
 
     Attributes
     ----------
-    check
+    about
         What was looked at: a word for scripts.
     level
         `ok`; `note`: worth knowing; `action`: something is to be done.
@@ -24,7 +24,7 @@ class Finding:
         What to do; empty when nothing is to be done.
     """
 
-    check: str
+    about: str
     level: Level
     message: str
     fix: str = ""
@@ -32,35 +32,35 @@ class Finding:
 
 @dataclass
 class Report:
-    """All findings of one look, and the numbers that they rest on."""
+    """All remarks of one look, and the numbers that they rest on."""
 
     project: str
-    findings: list[Finding] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def needs_action(self) -> bool:
         """Whether anything is to be done."""
-        return any(finding.level == "action" for finding in self.findings)
+        return any(remark.level == "action" for remark in self.remarks)
 
-    def ok(self, check: str, message: str) -> None:
+    def ok(self, about: str, message: str) -> None:
         """Add: as it should be."""
-        self.findings.append(Finding(check, "ok", message))
+        self.remarks.append(Remark(about, "ok", message))
 
-    def note(self, check: str, message: str, fix: str = "") -> None:
+    def note(self, about: str, message: str, fix: str = "") -> None:
         """Add: worth knowing."""
-        self.findings.append(Finding(check, "note", message, fix))
+        self.remarks.append(Remark(about, "note", message, fix))
 
-    def action(self, check: str, message: str, fix: str) -> None:
+    def action(self, about: str, message: str, fix: str) -> None:
         """Add: something is to be done."""
-        self.findings.append(Finding(check, "action", message, fix))
+        self.remarks.append(Remark(about, "action", message, fix))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report for scripts."""
-        findings = [asdict(finding) for finding in self.findings]
+        remarks = [asdict(remark) for remark in self.remarks]
         return {
             "project": self.project,
             "needs_action": self.needs_action,
-            "findings": findings,
+            "remarks": remarks,
             "facts": self.facts,
         }

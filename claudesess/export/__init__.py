@@ -1,0 +1,1 @@
+"""What a store holds, for other tools: files that they read without claudesess."""

@@ -1,0 +1,129 @@
+"""`claudesess trace`, `otlp` and `scout`: sessions as files that other people's tools open."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from claudesess.chosen import Chosen, sessions_chosen
+from claudesess.terminal import say, warn_of
+from claudesess.text import ascii_json, count
+
+if TYPE_CHECKING:
+    from claudesess.export.told import Word
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_shared = click.option(
+    "--anonymise", is_flag=True, help="For sharing: paths, ids and texts become pseudonyms."
+)
+
+
+@click.command()
+@click.argument("session")
+@click.argument("databases", nargs=-1)
+@click.option("--out", type=_FILE, help="Here.  [default: trace-SESSION.json]")
+@_shared
+@sessions_chosen
+def trace(
+    session: str, databases: tuple[str, ...], out: Path | None, anonymise: bool, chosen: Chosen
+) -> None:
+    """Write SESSION, an id or how it begins, as a trace that Perfetto and Chrome open.
+
+    Tracks of main thread and agents with their calls, who spawned whom, failures, prompts, compactions, how
+    many agents ran at once, how large the context was. DATABASES are files, folders (searched for
+    .claude-session.db) or globs; none: my data, the project here or what was imported.
+    """
+    from claudesess import my_data
+    from claudesess.export import told
+    from claudesess.export import trace as tracing
+
+    with chosen.open(my_data.find(databases).paths) as store:
+        found = list(told.told(store, session, word=_word(anonymise)))
+        warn_of(store.problems)
+    path = out or Path(f"trace-{re.sub(r'[^A-Za-z0-9]', '_', found[0].about.session_id[:8])}.json")
+    _write(path, [json.dumps(tracing.trace(found), separators=(",", ":"))])
+    say(f"Open {path.absolute()} in https://ui.perfetto.dev (which reads it in the browser)")
+
+
+@click.command()
+@click.argument("databases", nargs=-1)
+@click.option("--out", type=_FILE, default=Path("otlp.jsonl"), show_default=True, help="Here.")
+@click.option("--session", help="Only this one, an id or how it begins.")
+@_shared
+@sessions_chosen
+def otlp(databases: tuple[str, ...], out: Path, session: str | None, anonymise: bool, chosen: Chosen) -> None:
+    """Write sessions of DATABASES as OpenTelemetry traces: OTLP as JSON, a session a line.
+
+    Names are those of the conventions for generative AI. DATABASES are files, folders (searched for
+    .claude-session.db) or globs; none: my data, the project here or what was imported.
+    """
+    from claudesess import my_data
+    from claudesess.export import otlp as telemetry
+    from claudesess.export import told
+
+    with chosen.open(my_data.find(databases).paths) as store:
+        n = _write(out, telemetry.lines(told.told(store, session, word=_word(anonymise))))
+        warn_of(store.problems)
+    say(f"{out}: {count(n, 'session')}, each a trace")
+
+
+@click.command()
+@click.argument("databases", nargs=-1)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("scout"),
+    show_default=True,
+    help="Folder of the transcript database.",
+)
+@_shared
+@sessions_chosen
+def scout(databases: tuple[str, ...], out: Path, anonymise: bool, chosen: Chosen) -> None:
+    """Write what is known of each session of DATABASES as a transcript database of inspect_scout.
+
+    A row a session: project, model, times, tokens, counts; no messages, for none are recorded. DATABASES are
+    files, folders (searched for .claude-session.db) or globs; none: my data, the project here or what was
+    imported.
+    """
+    from claudesess import my_data
+    from claudesess.export import scout as scouting
+    from claudesess.querying import answers
+
+    with chosen.open(my_data.find(databases).paths) as store:
+        found = scouting.transcripts(store, word=_word(anonymise))
+        warn_of(store.problems)
+    out.mkdir(parents=True, exist_ok=True)
+    answers.parquet(found, out / "claudesess.parquet")
+    say(f"{out}: {count(len(found), 'session')}; scout db validate {out}")
+
+
+def _word(anonymise: bool) -> Word:
+    """Return what says as what texts are told."""
+    if not anonymise:
+        return str
+    from claudesess import pseudonyms
+
+    return pseudonyms.Pseudonyms(pseudonyms.key()).text
+
+
+def _write(path: Path, written: Iterable[str]) -> int:
+    """Write lines as a file, a whole one or none; return how many they were."""
+    n = 0
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="ascii", newline="\n") as file:
+            for line in written:
+                file.write(f"{ascii_json(line)}\n")
+                n += 1
+        part.replace(path)
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written ({error.strerror or error}).") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return n

@@ -1,0 +1,1 @@
+"""All at once, from nothing: past sessions read, findings said, pages opened."""

@@ -1,0 +1,82 @@
+"""The wheel in dist/, installed where nothing else is, and its first line: past sessions, findings, pages."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+import past_sessions
+import pytest
+from handmade import ROOT
+
+#: How the index is reached: the one thing that is taken over from here.
+INDEX = re.compile(r"(?i)(PIP|UV|PIPX)_.*|(HTTPS?|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE")
+FIRST = "of an approach already rejected in that session"
+
+
+@pytest.fixture
+def wheel():
+    built = sorted(ROOT.glob("dist/*.whl"))
+    if not built:
+        pytest.skip("there is no wheel in dist/: make release")
+    return built[-1]
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A user who has used the client, and has no display."""
+    (tmp_path / "home").mkdir()
+    past_sessions.write(tmp_path / "home" / ".claude" / "projects")
+    return tmp_path / "home"
+
+
+def run(home, *command, **more):
+    """Run a command of the user, with an environment from nothing."""
+    environ = {"PATH": os.defpath, "HOME": str(home), "LANG": "C.UTF-8", **more}
+    began = time.monotonic()
+    done = subprocess.run(command, env=environ, cwd=home, capture_output=True, text=True, timeout=900)
+    print(f"{time.monotonic() - began:6.1f} s  {Path(command[0]).name} {' '.join(command[1:])}")
+    return done
+
+
+def index():
+    return {name: value for name, value in os.environ.items() if INDEX.fullmatch(name)}
+
+
+def check(done, home):
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert FIRST in done.stdout
+    page = home / ".local" / "share" / "claudesess" / "report" / "index.html"
+    if sys.platform == "linux":
+        assert done.stdout.splitlines()[-1] == f"Open {page}"
+        assert FIRST in page.read_text(encoding="utf-8")
+
+
+def test_installed_by_pip(wheel, home, tmp_path):
+    bin_dir = tmp_path / "env" / "bin"
+    venv.create(tmp_path / "env", with_pip=True)
+    python = str(bin_dir / "python")
+    installed = run(home, python, "-m", "pip", "install", "--quiet", str(wheel), **index())
+    if installed.returncode:
+        there = run(home, python, "-m", "pip", "download", "--no-deps", "--quiet", "click", **index())
+        if there.returncode:
+            pytest.skip("no package index within reach")
+    assert installed.returncode == 0, installed.stderr
+    done = run(home, str(bin_dir / "claudesess"), "start")
+    check(done, home)
+    again = run(home, str(bin_dir / "claudesess"), "start")
+    assert f"{past_sessions.N_SESSIONS} sessions had nothing new" in again.stdout
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"), [("uvx", ["--from"]), ("pipx", ["run", "--spec"])], ids=["uvx", "pipx"]
+)
+def test_run_without_being_installed(wheel, home, tool, arguments):
+    found = shutil.which(tool)
+    if found is None:
+        pytest.skip(f"{tool} is not there")
+    check(run(home, found, *arguments, str(wheel), "claudesess", "start", **index()), home)

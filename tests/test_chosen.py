@@ -1,0 +1,95 @@
+"""The options by which commands look at some sessions only: --since, --until, --project, --utc."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from handmade import database
+from script import Script
+
+from claudesess.chosen import Chosen
+from claudesess.cli import main
+
+BERLIN = {"TZ": "Europe/Berlin"}  # two hours ahead on 4 May
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two projects: sessions that began at 21:59 and 22:00 UTC in one, at noon in the other."""
+    for project, began in {
+        "shop": {"early": "21:59:00", "late": "22:00:00"},
+        "docs": {"noon": "12:00:00"},
+    }.items():
+        script = Script().row("project_state", key="project_dir", value=f"/home/me/{project}")
+        for session, clock in began.items():
+            script.event(clock, "session_start", session, source="startup")
+        database(tmp_path / project / ".claude-session.db", "".join(script.sql))
+    return tmp_path
+
+
+def sessions(folder: Path, *options: str) -> list[str]:
+    done = CliRunner(env=BERLIN).invoke(main, ["ls", "--sessions", "--json", str(folder), *options])
+    assert done.exit_code == 0, done.output
+    return sorted(json.loads(line)["session_id"] for line in done.stdout.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        ([], ["early", "late", "noon"]),
+        (["--since", "2026-05-05"], ["late"]),
+        (["--since", "2026-05-05", "--utc"], []),
+        (["--until", "2026-05-05"], ["early", "noon"]),
+        (["--until", "2199-01-01"], ["early", "late", "noon"]),
+        (["--project", "shop"], ["early", "late"]),
+        (["--project", "shop", "--project", "docs", "--until", "2026-05-04T12:00:01Z"], ["noon"]),
+    ],
+)  # fmt: skip
+def test_sessions_are_chosen_by_when_they_began_and_by_project(options, found, folder):
+    assert sessions(folder, *options) == found
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--since", "soon"], "'soon' is no moment"),
+        (["--since", "2199-01-01"], "still to come"),
+        (["--project", "shoop"], "There is no project 'shoop'. There are: /home/me/docs, /home/me/shop."),
+        (["--since", "2026-05-05", "--until", "2026-05-04"], "since has to be before until"),
+    ],
+)
+def test_what_cannot_be_chosen_is_said(options, said, folder):
+    done = CliRunner(env=BERLIN).invoke(main, ["ls", str(folder), *options])
+    assert done.exit_code == 1
+    assert said in " ".join(done.output.split())
+
+
+def test_a_list_tells_times_in_the_zone_here(folder):
+    for options, clock in (([], "2026-05-05 00:00"), (["--utc"], "2026-05-04 22:00")):
+        done = CliRunner(env=BERLIN).invoke(main, ["ls", "--sessions", str(folder), *options])
+        assert clock in next(line for line in done.stdout.splitlines() if " late " in line)
+
+
+@pytest.mark.parametrize("command", ["ls", "show", "findings", "report", "trace", "otlp", "scout"])
+def test_every_command_about_sessions_has_them(command):
+    said = CliRunner().invoke(main, [command, "--help"]).stdout
+    assert all(option in said for option in ("--since TIME", "--until TIME", "--project NAME", "--utc"))
+
+
+def test_a_session_outside_is_not_shown(folder):
+    assert (
+        CliRunner(env=BERLIN).invoke(main, ["show", "late", str(folder), "--since", "2026-05-05"]).exit_code
+        == 0
+    )
+    none = CliRunner(env=BERLIN).invoke(main, ["show", "early", str(folder), "--since", "2026-05-05"])
+    assert "No session begins with 'early'" in none.output
+
+
+def test_days_are_cut_where_times_are_told(folder, monkeypatch):
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    for chosen, zone in ((Chosen(), "Europe/Berlin"), (Chosen(is_utc=True), "UTC")):
+        with chosen.open([str(folder)]) as store:
+            assert (str(store.zone), str(chosen.zone)) == (zone, zone)
