@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BASE := $(VENV)/.installed-base
 STAMP := $(VENV)/.installed
+DOCS := $(VENV)/.installed-docs
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LAB := build/lab
 DB ?=
@@ -14,12 +15,12 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --upgrade --generate-ha
 PYTEST := $(BIN)/python -m pytest
 SPREAD := -n $(JOBS) --dist loadgroup
 
-.PHONY: help report quick test lint samples notebooks bench bench-fleet recovery stress mutation e2e e2e-all test-browser release lock vega clean
+.PHONY: help report quick test lint samples notebooks bench bench-fleet recovery stress mutation e2e e2e-all test-browser docs docs-check docs-outputs release lock vega clean
 help:
 	@echo "make report [DB=path]  what the data say, as pages in build/report (without DB: of the sample project)"
 	@echo "make quick             while you work: style, types, tests without what is slow; about a minute"
 	@echo "make test              everything: style, types, tests, doctests, notebooks; about eleven minutes"
-	@echo "make lint | samples | notebooks | bench | bench-fleet | recovery | stress | mutation | e2e | e2e-all | test-browser | release | lock | vega | clean    see CONTRIBUTING.md"
+	@echo "make lint | samples | notebooks | bench | bench-fleet | recovery | stress | mutation | e2e | e2e-all | test-browser | docs | docs-check | docs-outputs | release | lock | vega | clean    see CONTRIBUTING.md"
 
 # What `claudesess` itself needs; `make report` needs no more.
 $(BASE): requirements.lock pyproject.toml
@@ -34,6 +35,11 @@ $(STAMP): $(BASE) requirements-dev.lock
 	@echo "Installing what tests, style and notebooks need into $(VENV) (once, a minute)"
 	$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $(STAMP)
+
+$(DOCS): $(STAMP) requirements-docs.lock
+	@echo "Installing what the site is built with into $(VENV) (once, half a minute)"
+	$(INSTALL) --require-hashes -r requirements-docs.lock
+	@touch $(DOCS)
 
 report: $(BASE)
 	$(BIN)/claudesess report $(or $(DB),--sample) --out build/report
@@ -99,6 +105,19 @@ $(LAB)/.installed: $(STAMP) tests/browser/requirements.txt
 test-browser: $(LAB)/.installed
 	$(LAB)/bin/python -m pytest -rs tests/browser $(if $(FEW),-k "390-dark or search or explored")
 
+# The site, from nothing but this folder; links are followed, and nothing in it may ask the network for anything.
+docs: $(DOCS)
+	NO_MKDOCS_2_WARNING=1 PYTHONPATH=docs $(BIN)/mkdocs build --strict --quiet
+	PYTHONPATH=docs $(BIN)/python -m claudesess_docs.checked build/site
+	@echo "Open build/site/index.html"
+
+docs-check: $(DOCS)
+	$(PYTEST) $(SPREAD) -rs tests/docs tests/test_docs.py
+
+# What commands and programs of README and of the pages print now, put below them.
+docs-outputs: $(DOCS)
+	PYTHONPATH=docs $(BIN)/python -m claudesess_docs.blocks
+
 # What would be uploaded, and is not: in dist/, checked, installed where nothing else is, its first line run.
 release: $(STAMP)
 	rm -rf dist
@@ -106,11 +125,12 @@ release: $(STAMP)
 	$(BIN)/python -m twine check --strict dist/*
 	$(PYTEST) -s -rs tests/release
 
-# The larger lock first: the smaller one is a part of it.
+# The larger lock first: the others are made beside it.
 lock: $(STAMP)
 	$(INSTALL) uv
 	$(LOCK) --extra images --extra notebook --extra stats --group dev --output-file requirements-dev.lock
 	$(LOCK) --group build --constraint requirements-dev.lock --output-file requirements.lock
+	$(LOCK) --group docs --constraint requirements-dev.lock --output-file requirements-docs.lock
 
 # The drawing library of the pages, as the locked `vl-convert-python` holds it.
 vega: $(STAMP)

@@ -58,6 +58,19 @@ def drawings(
 
     drawn, chart = reader.drawn(units), measure.module.chart
     spec = specification(lambda: chart(drawn) if measure.is_view else chart(estimates, drawn))
+    return taken_apart(spec, reader.zone_name(units[measure.units.at].max() if len(units) else None))
+
+
+def taken_apart(spec: dict[str, Any], zone: str) -> tuple[list[Drawing], list[Quotation]]:
+    """Take a specification apart: each panel with its words, and panels of nothing but words as these.
+
+    Parameters
+    ----------
+    spec
+        Of a chart in house style.
+    zone
+        What is said where the chart says UTC.
+    """
     quoted: list[Quotation] = []
     parts = []
     for part in _parts(spec):
@@ -65,7 +78,6 @@ def drawings(
             parts.append(part)
         else:
             quoted += quotations
-    zone = reader.zone_name(units[measure.units.at].max() if len(units) else None)
     return [_drawing(part, spec, zone) for part in parts], quoted
 
 
@@ -73,7 +85,8 @@ def _parts(spec: dict[str, Any]) -> list[dict[str, Any]]:
     """Take a page of panels apart where each has a title of its own."""
     panels = spec.get("vconcat")
     if panels and all("title" in one for one in panels):
-        return list(panels)
+        shared = {"data": spec["data"]} if "data" in spec else {}  # what all panels have stands above them
+        return [shared | one for one in panels]
     return [{key: value for key, value in spec.items() if key not in ("datasets", "config", "$schema")}]
 
 

@@ -1,4 +1,8 @@
-"""How parallel was each session?"""
+"""How parallel was each session?
+
+What it cannot say: whether more agents at once would have been better, or what they brought: it counts who
+ran, not what came of it.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +40,10 @@ _OUTCOMES = {"agents": "n_agents", "most at once": "most_at_once", "running on a
 
 
 def units(session_windows: Relation, agent_spans: Relation, agent_runs: Relation) -> pd.DataFrame:
-    """Say how many agents each session had, and how many ran at once; a session without is a row of 0."""
+    """Say how many agents each session had, and how many ran at once; a session without is a row of 0.
+
+    Not counted: the client's own helpers, such as the one that summarises, and agents whose start was missed.
+    """
     return shaped(UNITS, session_windows, agent_spans, agent_runs)
 
 

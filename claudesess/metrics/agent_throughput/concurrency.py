@@ -1,4 +1,8 @@
-"""How many agents run at once?"""
+"""How many agents run at once?
+
+What it cannot say: what the machine or the account could bear: sessions of one person that are open side by
+side each have their own time, and are not added up.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""How long does an agent take?"""
+"""How long does an agent take?
+
+What it cannot say: whether a long agent is a slow one: tasks differ, and a type that gets larger tasks
+takes longer.
+"""
 
 from __future__ import annotations
 
@@ -40,6 +44,8 @@ def units(agent_runs: Relation, agent_spans: Relation, session_windows: Relation
     """List the agents with the time that each ran, pauses before it was taken up again left out.
 
     An agent whose end was not seen ran at least as long as its session was open, unless it is known dead.
+
+    Not counted: agents whose start was missed, or whose end has no time; they are rows that say nothing.
     """
     return shaped(UNITS, agent_runs, agent_spans, session_windows)
 

@@ -1,4 +1,8 @@
-"""How many files does an agent change, and how many calls does it make?"""
+"""How many files does an agent change, and how many calls does it make?
+
+What it cannot say: whether what was changed was right, large or needed: a file counts as one however much
+of it changed.
+"""
 
 from __future__ import annotations
 

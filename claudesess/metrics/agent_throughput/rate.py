@@ -1,4 +1,8 @@
-"""How many agents finish per hour in which a session is active, and per hour in which it is open?"""
+"""How many agents finish per hour in which a session is active, and per hour in which it is open?
+
+What it cannot say: why agents are many or few. More per hour is not better, nor is it faster work: small
+tasks make a high rate.
+"""
 
 from __future__ import annotations
 
@@ -46,6 +50,9 @@ UNITS = Units(
 
 def units(agent_runs: Relation, session_windows: Relation, *, agent_type: str = "") -> pd.DataFrame:
     """Count the agents of each session and day, beside its hours; a day without is a row of 0.
+
+    Not counted: time between sessions, and the client's own helpers; an agent that still runs has started,
+    not finished.
 
     Parameters
     ----------

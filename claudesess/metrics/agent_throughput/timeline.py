@@ -1,4 +1,7 @@
-"""Who ran when? A view of the stretch in which most agents ran."""
+"""Who ran when? A view of the stretch in which most agents ran.
+
+What it cannot say: what agents waited for, and whether the order in which they ran was a good one.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,10 @@ _LANES = 30
 
 
 def units(agent_spans: Relation, agent_runs: Relation, *, pause_minutes: int = 30) -> pd.DataFrame:
-    """List when each agent ran, in stretches that a pause longer than `pause_minutes` parts."""
+    """List when each agent ran, in stretches that a pause longer than `pause_minutes` parts.
+
+    Not counted: the main thread, and pauses of an agent that was taken up again.
+    """
     return shaped(UNITS, agent_spans, agent_runs, pause_minutes=pause_minutes)
 
 

@@ -1,4 +1,8 @@
-"""Which checks flap?"""
+"""Which checks flap?
+
+What it cannot say: why a check flaps. What is edited by hand, the clock, the network and the machine are
+not recorded, so that a check that answers otherwise may be right both times.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""How many green checks were red?"""
+"""How many green checks were red?
+
+What it cannot say: whether the agent believed the green status, or read the output and knew; nor what
+became of those that print nothing.
+"""
 
 from __future__ import annotations
 

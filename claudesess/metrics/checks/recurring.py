@@ -1,4 +1,8 @@
-"""Which failures come back in session after session?"""
+"""Which failures come back in session after session?
+
+What it cannot say: why it fails, and whether a line in CLAUDE.md would help; a line is proposed out of
+words, and only a comparison before and after says more.
+"""
 
 from __future__ import annotations
 

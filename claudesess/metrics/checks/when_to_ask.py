@@ -1,4 +1,8 @@
-"""At which attempt should it have asked?"""
+"""At which attempt should it have asked?
+
+What it cannot say: what your time is worth, and whether the answer would have come, and been right. It is
+an average over chains, and no rule for one of them.
+"""
 
 from __future__ import annotations
 
@@ -72,6 +76,8 @@ def units(
     """List the failed tries of each chain with what the next try brought and took.
 
     `minutes` is what asking costs: the person's time and the wait, until it is fixed.
+
+    Not counted: tries after the first thing that was seen to happen to a chain.
     """
     return shaped(UNITS, error_chains, error_attempts, session_windows, kind=kind, minutes=minutes)
 

@@ -1,4 +1,8 @@
-"""Is the context compacted too late: do more calls fail, and more reads repeat, the fuller it is?"""
+"""Is the context compacted too late: do more calls fail, and more reads repeat, the fuller it is?
+
+What it cannot say: that a full context makes calls fail: long sessions are full and hard at once.
+Compare within sessions only, as the control does.
+"""
 
 from __future__ import annotations
 

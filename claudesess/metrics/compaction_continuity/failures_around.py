@@ -1,4 +1,8 @@
-"""Does more fail after a compaction than before it?"""
+"""Does more fail after a compaction than before it?
+
+What it cannot say: that a compaction made calls fail, or mended them: it comes in the middle of fights that
+would have ended anyhow.
+"""
 
 from __future__ import annotations
 

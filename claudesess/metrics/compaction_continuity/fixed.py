@@ -1,4 +1,8 @@
-"""Are chains of failures that were open at a compaction fixed after it?"""
+"""Are chains of failures that were open at a compaction fixed after it?
+
+What it cannot say: that the summary was the reason for what became of a chain; nor whether the check was
+still worth fixing.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +42,11 @@ _RULE = "When compacting, list the commands that still fail, with their message.
 
 
 def units(compactions: Relation, tool_calls: Relation) -> pd.DataFrame:
-    """List the chains open at each compaction, and whether their check then succeeded, whoever ran it."""
+    """List the chains open at each compaction, and whether their check then succeeded, whoever ran it.
+
+    Not counted: chains that an older writer listed as text, and checks that pass only after the next
+    compaction.
+    """
     return shaped(UNITS, compactions, tool_calls)
 
 

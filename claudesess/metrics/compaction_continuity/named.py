@@ -1,4 +1,8 @@
-"""What does a compaction's summary still name of what was open?"""
+"""What does a compaction's summary still name of what was open?
+
+What it cannot say: whether the model knew what the summary does not name: it may read it again from files,
+and a name is no understanding.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +40,8 @@ def units(compactions: Relation) -> pd.DataFrame:
 
     Named errs both ways: what a summary says in other words is not found, and a text found may stand there
     for something else.
+
+    Not counted: what a draft before the summary names, and texts of fewer than four signs.
     """
     return shaped(UNITS, compactions)
 

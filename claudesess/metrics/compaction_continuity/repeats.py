@@ -1,4 +1,8 @@
-"""Which edits after a compaction repeat an approach that was rejected before it?"""
+"""Which edits after a compaction repeat an approach that was rejected before it?
+
+What it cannot say: whether the repeated edit was wrong: a line that failed beside another one may be right
+later.
+"""
 
 from __future__ import annotations
 

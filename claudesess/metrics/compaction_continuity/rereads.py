@@ -1,4 +1,8 @@
-"""Which reads after a compaction are of unchanged lines that were read before it?"""
+"""Which reads after a compaction are of unchanged lines that were read before it?
+
+What it cannot say: whether a read again was a waste: looking once more before an edit is what a careful
+agent does.
+"""
 
 from __future__ import annotations
 

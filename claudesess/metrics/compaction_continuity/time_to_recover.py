@@ -1,4 +1,8 @@
-"""How soon after a compaction comes the first edit, and the first command that succeeds?"""
+"""How soon after a compaction comes the first edit, and the first command that succeeds?
+
+What it cannot say: whether the first edit was a good one; an agent that stops to think is slower and may be
+right.
+"""
 
 from __future__ import annotations
 

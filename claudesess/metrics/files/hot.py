@@ -1,4 +1,8 @@
-"""Which files are hot: which fail the next check after an edit, in session after session?"""
+"""Which files are hot: which fail the next check after an edit, in session after session?
+
+What it cannot say: that a file is bad: the hard work may just have been there, and a check may fail for
+another file's sake.
+"""
 
 from __future__ import annotations
 

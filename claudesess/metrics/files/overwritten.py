@@ -1,4 +1,8 @@
-"""Who overwrote whom: which edits, soon after another agent's of the same file, drop what that one did?"""
+"""Who overwrote whom: which edits, soon after another agent's of the same file, drop what that one did?
+
+What it cannot say: whether what was dropped was worth keeping, and what people changed in an editor
+meanwhile.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Were checks that were escalated fixed later?"""
+"""Were checks that were escalated fixed later?
+
+What it cannot say: that asking mended it: what is escalated is harder than what is not, and chains that
+were fixed had more time.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +44,10 @@ def units(
     *,
     kind: Kind = "check",
 ) -> pd.DataFrame:
-    """List the chains that were escalated before anything else happened to them."""
+    """List the chains that were escalated before anything else happened to them.
+
+    Not counted: chains that were escalated later, after something else had been seen to happen to them.
+    """
     return shaped(UNITS, error_chains, agent_registry, kind=kind)
 
 

@@ -1,4 +1,7 @@
-"""How many tries fail per hour in which a session is active, and per hour in which it is open?"""
+"""How many tries fail per hour in which a session is active, and per hour in which it is open?
+
+What it cannot say: how good the work was: an agent that runs its checks often sees more of them fail.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +63,11 @@ def units(
     *,
     kind: Kind = "check",
 ) -> pd.DataFrame:
-    """Count the failed tries of each session and day, beside its hours; a day without is a row of 0."""
+    """Count the failed tries of each session and day, beside its hours; a day without is a row of 0.
+
+    Not counted: calls refused before they ran, interrupts, and what is no check, unless another kind is asked
+    for.
+    """
     return shaped(UNITS, error_chains, error_attempts, agent_registry, session_windows, kind=kind)
 
 

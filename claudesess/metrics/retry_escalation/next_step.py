@@ -1,4 +1,7 @@
-"""What comes right after each failed try?"""
+"""What comes right after each failed try?
+
+What it cannot say: what would have been the right step: it says what was done next, not what was thought.
+"""
 
 from __future__ import annotations
 

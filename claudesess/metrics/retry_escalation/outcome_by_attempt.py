@@ -1,4 +1,8 @@
-"""What is seen first of a failing check, and after how many tries?"""
+"""What is seen first of a failing check, and after how many tries?
+
+What it cannot say: how hard the failures were. Groups that try other things fail at other things, and
+"fixed" is a check that passed, not a bug that is gone.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Which rejected approaches came back?"""
+"""Which rejected approaches came back?
+
+What it cannot say: whether the agent had forgotten it or tried it on purpose, beside another change.
+"""
 
 from __future__ import annotations
 

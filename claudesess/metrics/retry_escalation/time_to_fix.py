@@ -1,4 +1,8 @@
-"""How long does it take until a failing check is fixed unaided?"""
+"""How long does it take until a failing check is fixed unaided?
+
+What it cannot say: how long the work took that led to the failure, nor what was waited for: a slow test run
+counts like slow thinking.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +48,11 @@ def units(
     *,
     kind: Kind = "check",
 ) -> pd.DataFrame:
-    """List the chains of failures with the time until something was seen, pauses of the session left out."""
+    """List the chains of failures with the time until something was seen, pauses of the session left out.
+
+    Not counted: time in which the session was left; chains of which the time of the success is not known say
+    nothing.
+    """
     return shaped(UNITS, error_chains, error_attempts, agent_registry, session_windows, kind=kind)
 
 

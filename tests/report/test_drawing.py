@@ -1,0 +1,26 @@
+"""Charts are taken apart into panels, each with its words and its data."""
+
+import json
+
+from claudesess.report.drawing import taken_apart
+
+
+def page(*panels, **more):
+    return {
+        "$schema": "s",
+        "config": {},
+        "vconcat": list(panels),
+        "datasets": {"data-1": [{"x": 1}], "data-2": []},
+        **more,
+    }
+
+
+def test_panels_keep_the_data_that_stands_above_them_all():
+    one = {"title": {"text": "A", "subtitle": ["b", "c"]}, "mark": "bar"}
+    ((first, second), quoted) = taken_apart(
+        page(one, one | {"data": {"name": "data-2"}}, data={"name": "data-1"}), "UTC"
+    )
+    assert (first.title, first.how, quoted) == ("A", "b c", [])
+    assert json.loads(first.spec)["data"] == {"name": "data-1"}
+    assert json.loads(first.spec)["datasets"] == {"data-1": [{"x": 1}]}
+    assert json.loads(second.spec)["data"] == {"name": "data-2"}
