@@ -93,8 +93,8 @@ class Pseudonyms:
         for column in table.columns:
             if pa.types.is_string(column.type):
                 found = column.combine_chunks().dictionary_encode()
-                told = pa.array(map(self.text, found.dictionary.to_pylist()), pa.string())
-                column = told.take(found.indices)
+                shown = pa.array(map(self.text, found.dictionary.to_pylist()), pa.string())
+                column = shown.take(found.indices)
             columns.append(column)
         return pa.table(columns, schema=table.schema)
 
@@ -128,9 +128,9 @@ class Pseudonyms:
         """Return a message of a failure: what was tried apart from the rest, so that it is still known."""
         tried, *lines = text[len(vocabulary.TRIED) :].split("\n")
         rest = "\n".join(line for line in lines if line != vocabulary.HIDDEN)
-        said = [vocabulary.TRIED + self.text(tried)]
-        said += [vocabulary.HIDDEN] * (vocabulary.HIDDEN in lines)
-        return "\n".join([*said, self.text(rest)] if rest else said)
+        lines_shown = [vocabulary.TRIED + self.text(tried)]
+        lines_shown += [vocabulary.HIDDEN] * (vocabulary.HIDDEN in lines)
+        return "\n".join([*lines_shown, self.text(rest)] if rest else lines_shown)
 
     def _json(self, text: str) -> str:
         try:

@@ -94,7 +94,7 @@ def _objects(found: Findings, looks: list[Look], noted: list[Verdict]) -> Iterat
             "text": verdict.note.text,
             "at": f"{verdict.note.at:%Y-%m-%d}",
             "measure": verdict.note.measure,
-            "said": verdict.said,
+            "judgement": verdict.judgement,
             "why": verdict.why,
             "n_a_side": verdict.n_a_side,
         }

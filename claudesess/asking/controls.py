@@ -28,13 +28,13 @@ class ControlSums(NamedTuple):
 
     Attributes
     ----------
-    held
+    compared
         `SUMS` of the units of the result for which units of the control stand.
     drawn
         `SUMS` of the control, by the ``draw`` that each is of, too.
     """
 
-    held: pd.DataFrame
+    compared: pd.DataFrame
     drawn: pd.DataFrame
 
 
@@ -80,7 +80,7 @@ def beside(measure: Measure, sums: ControlSums) -> pd.DataFrame:
     n_draws = len(np.unique(draw))
     control = estimate(all_draws).assign(role="control", note=f"{n_draws} draws")
     each = _of_each_draw(estimate, sums.drawn, draw)
-    difference = _differences(estimate(sums.held), control, sums.held, all_draws)
+    difference = _differences(estimate(sums.compared), control, sums.compared, all_draws)
     difference = difference.assign(note=_percentiles(difference, each))
     return stacked(*(ESTIMATES.filled(part) for part in (control, difference)))
 

@@ -181,9 +181,9 @@ def _counts(values: pd.Series) -> pd.Series:
 
 def _middle(started_at: pd.Series, zone: tzinfo) -> str | None:
     """Return the first day of the second half of the sessions; None where all are of one day."""
-    known = days(started_at.dropna(), zone).sort_values(ignore_index=True)
-    later = known[known > known.iloc[0]] if len(known) else known
+    on = days(started_at.dropna(), zone).sort_values(ignore_index=True)
+    later = on[on > on.iloc[0]] if len(on) else on
     if later.empty:
         return None
-    middle = max(known.iloc[len(known) // 2], later.iloc[0])
+    middle = max(on.iloc[len(on) // 2], later.iloc[0])
     return f"{middle:%Y-%m-%d}"

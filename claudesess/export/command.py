@@ -51,13 +51,13 @@ def export(databases: tuple[str, ...], folder: Path, anonymise: bool, level: Lev
     with open_store(*my_data.find(databases).paths) as store:
         done = export_parquet(store, folder, anonymise=anonymise, level=level, key=key)
         warn_of(store.problems)
-    say(_said(done))
+    say(_sentence(done))
     for path in done.gone:
         say(f"No longer in it: {path}")
 
 
-def _said(done: Exported) -> str:
-    held = f"{done.folder}: {count(done.n_databases, 'database')} in {count(done.n_files, 'file')}"
+def _sentence(done: Exported) -> str:
+    there = f"{done.folder}: {count(done.n_databases, 'database')} in {count(done.n_files, 'file')}"
     if not done.n_read and not done.n_written:
-        return f"{held}; nothing has changed."
-    return f"{held}; {done.n_read:,} read anew, {count(done.n_written, 'file')} written."
+        return f"{there}; nothing has changed."
+    return f"{there}; {done.n_read:,} read anew, {count(done.n_written, 'file')} written."

@@ -50,7 +50,7 @@ def _columns(contract: Contract) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def database(state: State, name: str, problems: list[Problem], told: Pseudonyms | None) -> LakeDatabase:
+def database(state: State, name: str, problems: list[Problem], pseudonyms: Pseudonyms | None) -> LakeDatabase:
     """Return what the manifest says of a database.
 
     Parameters
@@ -61,36 +61,38 @@ def database(state: State, name: str, problems: list[Problem], told: Pseudonyms 
         Of its state, and of all else that its files depend on.
     problems
         What was not loaded of it.
-    told
+    pseudonyms
         With it, only what may be shared.
     """
     whole = LakeDatabase(state.db, state.path, state.bytes, state.writer, name, tuple(problems))
-    if told is None:
+    if pseudonyms is None:
         return whole
-    shared = tuple(_shared(problem, told) for problem in problems)
+    shared = tuple(_shared(problem, pseudonyms) for problem in problems)
     return replace(
         whole,
-        db=told.text(state.db),
-        path=told.text(state.path),
-        writer=state.writer and told.text(state.writer),
+        db=pseudonyms.text(state.db),
+        path=pseudonyms.text(state.path),
+        writer=state.writer and pseudonyms.text(state.writer),
         problems=(*shared, Problem(None, "", None, None, _TEXTS, "info")),
     )
 
 
-def unread(problems: list[Problem], told: Pseudonyms | None) -> tuple[Problem, ...]:
+def unread(problems: list[Problem], pseudonyms: Pseudonyms | None) -> tuple[Problem, ...]:
     """Return what the manifest says of places that could not be read."""
-    return tuple(problems if told is None else (_shared(problem, told) for problem in problems))
+    return tuple(problems if pseudonyms is None else (_shared(problem, pseudonyms) for problem in problems))
 
 
-def _shared(problem: Problem, told: Pseudonyms) -> Problem:
+def _shared(problem: Problem, pseudonyms: Pseudonyms) -> Problem:
     """Return a problem less what is of the file itself: reasons of the engine, names, examples."""
     columns = RAW[problem.table].names if problem.table in RAW else []
     return replace(
         problem,
-        db=problem.db and told.text(problem.db),
-        path=problem.path and told.text(problem.path),
-        table=problem.table if problem.table in RAW else problem.table and told.text(problem.table),
-        column=problem.column if problem.column in columns else problem.column and told.text(problem.column),
+        db=problem.db and pseudonyms.text(problem.db),
+        path=problem.path and pseudonyms.text(problem.path),
+        table=problem.table if problem.table in RAW else problem.table and pseudonyms.text(problem.table),
+        column=problem.column
+        if problem.column in columns
+        else problem.column and pseudonyms.text(problem.column),
         problem=problem.problem.partition(":")[0].partition(" (")[0],
         example=None,
     )

@@ -16,7 +16,7 @@ from claudesess.terminal import say, warn_of
 from claudesess.text import ascii_json, count
 
 if TYPE_CHECKING:
-    from claudesess.export.told import Word
+    from claudesess.export.sessions import Word
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _shared = click.option(
@@ -40,11 +40,11 @@ def trace(
     .claude-session.db) or globs; none: my data, the project here or what was imported.
     """
     from claudesess import my_data
-    from claudesess.export import told
+    from claudesess.export import sessions
     from claudesess.export import trace as tracing
 
     with chosen.open(my_data.find(databases).paths) as store:
-        found = list(told.told(store, session, word=_word(anonymise)))
+        found = list(sessions.sessions(store, session, word=_word(anonymise)))
         warn_of(store.problems)
     path = out or Path(f"trace-{re.sub(r'[^A-Za-z0-9]', '_', found[0].about.session_id[:8])}.json")
     _write(path, [json.dumps(tracing.trace(found), separators=(",", ":"))])
@@ -65,10 +65,10 @@ def otlp(databases: tuple[str, ...], out: Path, session: str | None, anonymise: 
     """
     from claudesess import my_data
     from claudesess.export import otlp as telemetry
-    from claudesess.export import told
+    from claudesess.export import sessions
 
     with chosen.open(my_data.find(databases).paths) as store:
-        n = _write(out, telemetry.lines(told.told(store, session, word=_word(anonymise))))
+        n = _write(out, telemetry.lines(sessions.sessions(store, session, word=_word(anonymise))))
         warn_of(store.problems)
     say(f"{out}: {count(n, 'session')}, each a trace")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from claudesess import __version__
-from claudesess.export.told import Agent, Answer, Call, Moment, Run, Told
+from claudesess.export.sessions import Agent, Answer, Call, Moment, Run, Session
 
 SCHEMA = "https://opentelemetry.io/schemas/1.41.1"
 """The revision whose names are used: the last that held the conventions for generative AI itself."""
@@ -33,26 +33,26 @@ class Span(NamedTuple):
     link: str | None = None
 
 
-def lines(sessions: Iterable[Told]) -> Iterator[str]:
+def lines(sessions: Iterable[Session]) -> Iterator[str]:
     """Write each session that has a time as a line: `TracesData` as JSON, which a request may have as body.
 
     Parameters
     ----------
     sessions
-        As `claudesess.export.told.told` yields them.
+        As `claudesess.export.sessions.sessions` yields them.
     """
     for session in sessions:
         if session.span is not None:
             yield json.dumps(traces_data(session), separators=(",", ":"))
 
 
-def traces_data(session: Told) -> dict[str, Any]:
+def traces_data(session: Session) -> dict[str, Any]:
     """Return a session as `TracesData`; one without any time has no spans.
 
     Parameters
     ----------
     session
-        As `claudesess.export.told.told` yields it.
+        As `claudesess.export.sessions.sessions` yields it.
 
     Notes
     -----
@@ -80,7 +80,7 @@ def traces_data(session: Told) -> dict[str, Any]:
     }
 
 
-def _spans(session: Told) -> Iterator[Span]:
+def _spans(session: Session) -> Iterator[Span]:
     """Yield the spans of a session, the root first."""
     span, about = session.span, session.about
     if span is None:
@@ -109,7 +109,7 @@ def _key(call: Call, seen: Counter[str]) -> str:
 class _Tree:
     """Where spans hang."""
 
-    def __init__(self, session: Told) -> None:
+    def __init__(self, session: Session) -> None:
         self._agents = session.agents
         self.runs: dict[str, Run] = {}
         self._of_agent: dict[str, list[tuple[str, Run]]] = {}

@@ -111,11 +111,13 @@ def export_parquet(
     [2]
     """
     place = Path(folder).expanduser()
-    told = Pseudonyms(key_of(None if key is None else Path(key).expanduser()), level) if anonymise else None
+    pseudonyms = (
+        Pseudonyms(key_of(None if key is None else Path(key).expanduser()), level) if anonymise else None
+    )
     with version.alone(place):
         before = _before(place)
-        _check_alike(place, before, told)
-        return _export(store, place, before, told)
+        _check_alike(place, before, pseudonyms)
+        return _export(store, place, before, pseudonyms)
 
 
 def _before(place: Path) -> Manifest | None:
@@ -125,75 +127,77 @@ def _before(place: Path) -> Manifest | None:
         return None  # a damaged one is written anew
 
 
-def _check_alike(place: Path, before: Manifest | None, told: Pseudonyms | None) -> None:
-    if before is None or before.pseudonyms == _mark(told):
+def _check_alike(place: Path, before: Manifest | None, pseudonyms: Pseudonyms | None) -> None:
+    if before is None or before.pseudonyms == _mark(pseudonyms):
         return
     has = "not anonymised" if before.pseudonyms is None else "anonymised with another key or level"
-    if told is None:
+    if pseudonyms is None:
         has = "anonymised"
     raise ClaudesessError(f"{place} holds a lake that is {has}. Name another folder.")
 
 
-def _mark(told: Pseudonyms | None) -> Pseudonymous | None:
-    return None if told is None else Pseudonymous(told.level, told.mark())
+def _mark(pseudonyms: Pseudonyms | None) -> Pseudonymous | None:
+    return None if pseudonyms is None else Pseudonymous(pseudonyms.level, pseudonyms.mark())
 
 
-def _export(store: Store, place: Path, before: Manifest | None, told: Pseudonyms | None) -> Exported:
+def _export(store: Store, place: Path, before: Manifest | None, pseudonyms: Pseudonyms | None) -> Exported:
     states = store.states()
-    names = [_state_name(one, told) for one in states]
+    names = [_state_name(one, pseudonyms) for one in states]
     with version.written(place) as fresh:
-        held = _held(fresh, before)
-        todo = [one.db for one, name in zip(states, names, strict=True) if name not in held]
+        kept = _kept(fresh, before)
+        todo = [one.db for one, name in zip(states, names, strict=True) if name not in kept]
         problems: dict[str, list[Problem]] = {}
-        files = [file for name in names if name in held for file in held[name].files]
+        files = [file for name in names if name in kept for file in kept[name].files]
         for file in files:
             fresh.keep(file.path)
         if todo:
             with _of(store, todo, len(states)) as source:
                 problems = _problems(source, todo)
-                files += _written(fresh, source, told)
+                files += _written(fresh, source, pseudonyms)
         databases = [
-            held[name].database if name in held else manifest.database(one, name, problems[one.db], told)
+            kept[name].database
+            if name in kept
+            else manifest.database(one, name, problems[one.db], pseudonyms)
             for one, name in zip(states, names, strict=True)
         ]
         files += _of_no_rows(fresh, files)
-        said = Manifest(
+        fresh_manifest = Manifest(
             claudesess.__version__,
             rules(),
-            _mark(told),
+            _mark(pseudonyms),
             manifest.relations(),
             tuple(databases),
-            manifest.unread(store.unread(), told),
+            manifest.unread(store.unread(), pseudonyms),
             tuple(sorted(files)),
         )
-        if said != before or fresh.n_written:
-            fresh.commit(said.text(), RELATIONS)
+        if fresh_manifest != before or fresh.n_written:
+            fresh.commit(fresh_manifest.text(), RELATIONS)
     there = {one.path for one in databases}
     gone = [one.path for one in (before.databases if before else ()) if one.path not in there]
     return Exported(place, len(states), len(todo), len(files), fresh.n_written, tuple(gone))
 
 
-class _Held(NamedTuple):
+class _Kept(NamedTuple):
     """What the export before has of a database."""
 
     database: LakeDatabase
     files: list[LakeFile]
 
 
-def _held(fresh: Version, before: Manifest | None) -> dict[str, _Held]:
+def _kept(fresh: Version, before: Manifest | None) -> dict[str, _Kept]:
     """Return the databases of the export before, by their states; those all of whose files are sound."""
     if before is None:
         return {}
     files: dict[str, list[LakeFile]] = {}
     for file in before.files:
         files.setdefault(file.db, []).append(file)
-    found = [_Held(one, files.get(one.db, [])) for one in before.databases if one.state]
+    found = [_Kept(one, files.get(one.db, [])) for one in before.databases if one.state]
     return {one.database.state: one for one in found if all(map(fresh.is_sound, one.files))}
 
 
-def _state_name(state: State, told: Pseudonyms | None) -> str:
+def _state_name(state: State, pseudonyms: Pseudonyms | None) -> str:
     """Name all that the files of a database depend on; nothing where its state has no name."""
-    depends = (state, _mark(told), rules(), claudesess.__version__, lake.FORMAT)
+    depends = (state, _mark(pseudonyms), rules(), claudesess.__version__, lake.FORMAT)
     return hashlib.sha256(repr(depends).encode()).hexdigest() if state.moment else ""
 
 
@@ -219,11 +223,11 @@ def _problems(source: Store, labels: list[str]) -> dict[str, list[Problem]]:
     return found
 
 
-def _written(fresh: Version, source: Store, told: Pseudonyms | None) -> list[LakeFile]:
+def _written(fresh: Version, source: Store, pseudonyms: Pseudonyms | None) -> list[LakeFile]:
     """Write all relations of a store."""
-    if told is not None:
+    if pseudonyms is not None:
         # Derived relations are made of pseudonyms, too: what is not in the tables cannot leak.
-        tables = {name: told.table(_whole_names(source.arrow(name), name)) for name in RAW}
+        tables = {name: pseudonyms.table(_whole_names(source.arrow(name), name)) for name in RAW}
         with type(source).from_frames(**tables) as anonymised:
             return _written(fresh, anonymised, None)
     roots = source.sql("SELECT db, project FROM _project_roots").dropna()
@@ -240,11 +244,13 @@ def _whole_names(table: pa.Table, name: str) -> pa.Table:
     """Let an approach name its file as its row does: a part of a name has another pseudonym."""
     if name != "failed_paths":
         return table
-    told = [
+    pseudonyms = [
         _with_file(approach, file)
         for approach, file in zip(table["approach"].to_pylist(), table["file_path"].to_pylist(), strict=True)
     ]
-    return table.set_column(table.schema.names.index("approach"), "approach", pa.array(told, pa.string()))
+    return table.set_column(
+        table.schema.names.index("approach"), "approach", pa.array(pseudonyms, pa.string())
+    )
 
 
 def _with_file(approach: str | None, file: str | None) -> str | None:
@@ -321,6 +327,6 @@ def _days(table: pa.Table, contract: Contract, starts: dict[str, str | None]) ->
     if "session_id" not in contract.names:
         return np.array(own.to_pylist(), dtype=object)
     sessions = _session_key(table).combine_chunks().dictionary_encode()
-    told = pa.array([starts.get(one) for one in sessions.dictionary.to_pylist()], pa.string())
-    days = pc.if_else(table["session_id"].is_valid(), told.take(sessions.indices), own)
+    pseudonyms = pa.array([starts.get(one) for one in sessions.dictionary.to_pylist()], pa.string())
+    days = pc.if_else(table["session_id"].is_valid(), pseudonyms.take(sessions.indices), own)
     return np.array(days.to_pylist(), dtype=object)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from claudesess.export.told import FULLEST, Word
+from claudesess.export.sessions import FULLEST, Word
 
 if TYPE_CHECKING:
     from claudesess.store import Store
@@ -62,9 +62,9 @@ def transcripts(store: Store, *, word: Word = str) -> pd.DataFrame:
         reads transcripts of the client itself.
     """
     found = store.sql(_TRANSCRIPTS)
-    told = {
+    sessions = {
         str(name): column.map(word, na_action="ignore").astype("string")
         for name, column in found.items()
         if isinstance(column.dtype, pd.StringDtype) and name not in _OURS
     }
-    return found.assign(**told)
+    return found.assign(**sessions)

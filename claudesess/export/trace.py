@@ -6,19 +6,19 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
-from claudesess.export.told import MAIN, Agent, Call, Run, Told
+from claudesess.export.sessions import MAIN, Agent, Call, Run, Session
 
 _NO_NAME = "of unknown kind"
 _WAS = {True: "ok", False: "failed", None: "not known"}
 
 
-def trace(sessions: Iterable[Told]) -> dict[str, Any]:
+def trace(sessions: Iterable[Session]) -> dict[str, Any]:
     """Return sessions as a trace.
 
     Parameters
     ----------
     sessions
-        As `claudesess.export.told.told` yields them.
+        As `claudesess.export.sessions.sessions` yields them.
 
     Returns
     -------
@@ -39,7 +39,7 @@ def trace(sessions: Iterable[Told]) -> dict[str, Any]:
 class _Process:
     """One session: which tracks it has, and what is on them."""
 
-    def __init__(self, pid: int, session: Told, flows: count[int]) -> None:
+    def __init__(self, pid: int, session: Session, flows: count[int]) -> None:
         self._pid, self._session, self._flows = pid, session, flows
         self._tracks: dict[tuple[str | None, int], int] = {(None, 0): 1}
         self._runs_of: dict[str | None, list[Run]] = {}
@@ -62,8 +62,8 @@ class _Process:
 
     def _names(self) -> list[dict[str, Any]]:
         about = self._session.about
-        said = f"Session {about.session_id[:8]}" + (f" of {about.project}" if about.project else "")
-        found = [self._event("M", "process_name", 0, 0, args={"name": said})]
+        name = f"Session {about.session_id[:8]}" + (f" of {about.project}" if about.project else "")
+        found = [self._event("M", "process_name", 0, 0, args={"name": name})]
         for place, ((agent_id, row), tid) in enumerate(sorted(self._tracks.items(), key=self._place)):
             named = _name(self._session.agents.get(agent_id or ""), agent_id)
             named += f", beside {row}" if row else ""
@@ -79,7 +79,7 @@ class _Process:
         found = []
         for run in self._session.runs:
             agent = self._session.agents.get(run.agent_id)
-            args = _known(task=agent and agent.task, status=agent and agent.status, agent_id=run.agent_id)
+            args = _given(task=agent and agent.task, status=agent and agent.status, agent_id=run.agent_id)
             found.append(
                 self._event("X", _name(agent, run.agent_id), run.start, self._tid(run.agent_id),
                             dur=run.end - run.start, cat="agent", args=args)
@@ -95,14 +95,14 @@ class _Process:
                 row += 1
             free[call.agent_id, row] = call.end
             tid = self._tid(call.agent_id) if row == 0 else self._tid(call.agent_id, row)
-            args = _known(was=_WAS[call.is_ok], file=call.file_path, category=call.category,
+            args = _given(was=_WAS[call.is_ok], file=call.file_path, category=call.category,
                           message=call.message, tool_use_id=call.tool_use_id)  # fmt: skip
             name = call.tool or "call"
             found.append(
                 self._event("X", name, call.start, tid, dur=call.end - call.start, cat="call", args=args)
             )
             if call.is_ok is False:
-                args = _known(category=call.category)
+                args = _given(category=call.category)
                 found.append(
                     self._event("i", f"{name} failed", call.end, tid, s="t", cat="failure", args=args)
                 )
@@ -126,9 +126,9 @@ class _Process:
             seen.add(run.agent_id)
             flow = {"id": next(self._flows), "cat": "spawn"}
             parent = self._tid(agent.parent_id)
-            said = f"spawn {agent.kind or _NO_NAME}"
+            name = f"spawn {agent.kind or _NO_NAME}"
             found += [
-                self._event("X", said, run.start, parent, dur=1, cat="spawn"),
+                self._event("X", name, run.start, parent, dur=1, cat="spawn"),
                 self._event("s", "spawn", run.start, parent, **flow),
                 self._event("f", "spawn", run.start, self._tid(run.agent_id), bp="e", **flow),
             ]
@@ -137,7 +137,7 @@ class _Process:
     def _instants(self) -> list[dict[str, Any]]:
         return [
             self._event("i", one.kind.replace("_", " "), one.at, 1, s="t", cat=one.kind,
-                        args=_known(what=one.what, text=one.text))
+                        args=_given(what=one.what, text=one.text))
             for one in self._session.moments
         ]  # fmt: skip
 
@@ -164,5 +164,5 @@ def _name(agent: Agent | None, agent_id: str | None) -> str:
     return f"{kind}: {agent.task}" if agent and agent.task else kind
 
 
-def _known(**args: Any) -> dict[str, Any]:
+def _given(**args: Any) -> dict[str, Any]:
     return {name: value for name, value in args.items() if value is not None}

@@ -44,7 +44,7 @@ SKEW = Contract(
         Column("other_db", TEXT, "The other one, where two disagree"),
         Column("session_id", TEXT, "The session, where it is one"),
         Column("apart_s", FLOAT, "How far apart; NA where that says nothing", unit="s"),
-        Column("said", TEXT, "In words", nullable=False),
+        Column("sentence", TEXT, "In words", nullable=False),
     ),
     ("check", "db", "other_db", "session_id"),
 )
@@ -103,24 +103,26 @@ _Row = tuple[str, str, str | None, str | None, float | None, str]
 def _by_itself(seen: pd.DataFrame, written_at: dict[str, datetime], now: datetime) -> Iterator[_Row]:
     newest = seen.groupby("db", sort=True)["last_at"].max().dropna()
     for db, last_at in newest.items():
-        for check, at, what in (
+        for kind, at, what in (
             ("newer than its file", written_at.get(str(db)), "its file was last written"),
             ("in the future", now, "it was asked"),
         ):
             apart = (last_at - at).total_seconds() if at is not None else 0.0
             if apart > TOLERANCE_S:
-                said = f"{db} holds a time {text.clock(apart)} after {what}: its clock was ahead then"
-                yield check, str(db), None, None, apart, said
+                sentence = f"{db} holds a time {text.clock(apart)} after {what}: its clock was ahead then"
+                yield kind, str(db), None, None, apart, sentence
     early = seen[seen["first_at"] < FIRST].drop_duplicates(["db", "session_id"])
     for db, session, at in early[["db", "session_id", "first_at"]].itertuples(index=False):
-        said = f"{db}, session {session}: begins in {at:%Y}, when there was no client: the clock was not set"
-        yield "before 2025", db, None, session, None, said
+        sentence = (
+            f"{db}, session {session}: begins in {at:%Y}, when there was no client: the clock was not set"
+        )
+        yield "before 2025", db, None, session, None, sentence
 
 
 def _by_each_other(seen: pd.DataFrame) -> Iterator[_Row]:
-    known = seen.dropna(subset=["session_id"])
-    in_dbs = known.groupby("session_id")["db"].nunique()
-    both = known[known["session_id"].isin(in_dbs.index[in_dbs > 1])]
+    of_sessions = seen.dropna(subset=["session_id"])
+    in_dbs = of_sessions.groupby("session_id")["db"].nunique()
+    both = of_sessions[of_sessions["session_id"].isin(in_dbs.index[in_dbs > 1])]
     for session, rows in both.groupby("session_id", sort=True):
         dbs = rows["db"].unique().tolist()
         first = rows[rows["db"] == dbs[0]]
@@ -130,10 +132,10 @@ def _by_each_other(seen: pd.DataFrame) -> Iterator[_Row]:
             apart = float(gaps.abs().min()) if len(gaps) else None
             if apart is not None and apart > TOLERANCE_S:
                 ahead, behind = (other, dbs[0]) if gaps.iloc[0] > 0 else (dbs[0], other)
-                said = (
+                sentence = (
                     f"{ahead} has calls of session {session} {text.clock(apart)} later than {behind} has them"
                 )
-                yield "calls at two times", dbs[0], other, str(session), apart, said
+                yield "calls at two times", dbs[0], other, str(session), apart, sentence
                 continue
-            said = f"session {session} is in {dbs[0]} and in {other}: its units count once for each"
-            yield "session in several databases", dbs[0], other, str(session), apart, said
+            sentence = f"session {session} is in {dbs[0]} and in {other}: its units count once for each"
+            yield "session in several databases", dbs[0], other, str(session), apart, sentence

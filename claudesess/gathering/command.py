@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from claudesess.gathering.fleet import Fleet
 
-_TOLD = 20  # databases left out, and clocks, that are named; the rest is counted
+_NAMED = 20  # databases left out, and clocks, that are named; the rest is counted
 
 
 @click.command()
@@ -77,15 +77,18 @@ def warnings(found: Fleet) -> Iterator[str]:
     yield from _some([f"Left out: {reason}" for reason in found.left_out["reason"]], "left out")
     lost = found.problems
     yield from _some(
-        [f"Warning: {path}: {said}" for path, said in zip(lost["path"], lost["problem"], strict=True)],
+        [
+            f"Warning: {path}: {sentence}"
+            for path, sentence in zip(lost["path"], lost["problem"], strict=True)
+        ],
         "warnings",
     )
-    yield from _some([f"Clock: {said}" for said in found.skew["said"]], "of clocks")
+    yield from _some([f"Clock: {sentence}" for sentence in found.skew["sentence"]], "of clocks")
 
 
-def _some(told: list[str], what: str) -> list[str]:
-    more = [f"and {len(told) - _TOLD:,} more {what}"] if len(told) > _TOLD else []
-    return [*told[:_TOLD], *more]
+def _some(lines: list[str], what: str) -> list[str]:
+    more = [f"and {len(lines) - _NAMED:,} more {what}"] if len(lines) > _NAMED else []
+    return [*lines[:_NAMED], *more]
 
 
 def objects(found: Fleet) -> Iterator[str]:

@@ -20,7 +20,7 @@ from claudesess.contracts import PROBLEMS, SUMS
 from claudesess.errors import ClaudesessError, NothingFoundError, QuestionError
 from claudesess.gathering import clocks, engines
 from claudesess.gathering.heap import Heap
-from claudesess.gathering.one import DRAWN, HELD, RESULT, Asked, Sums, sums_of, unpacked
+from claudesess.gathering.one import COMPARED, DRAWN, RESULT, Asked, Sums, sums_of, unpacked
 from claudesess.gathering.places import Place, places
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class Fleet:
     def __init__(self, there: list[Place], asked: Asked) -> None:
         self.places, self._asked = there, asked
         self.unfound: list[tuple[str | None, str, str]] = []
-        self._heaps = {(name, kind): Heap() for name in asked.measures for kind in (RESULT, HELD, DRAWN)}
+        self._heaps = {(name, kind): Heap() for name in asked.measures for kind in (RESULT, COMPARED, DRAWN)}
         self._seen = Heap()
         self._written_at: dict[str, datetime] = {}
         self._done: set[int] = set()
@@ -229,11 +229,11 @@ class Fleet:
 
     def _gathered(self, on: engines.Running, todo: list[Place]) -> Iterator[Sums]:
         """Yield what databases add, as it comes; so many are out at a time as the engine has hands for."""
-        waiting = iter(todo)
+        places = iter(todo)
         out: dict[Future[Sums], Place] = {}
         try:
             while True:
-                while len(out) < on.width and (place := next(waiting, None)) is not None:
+                while len(out) < on.width and (place := next(places, None)) is not None:
                     out[on.executor.submit(sums_of, place, self._asked)] = place
                 if not out:
                     return
@@ -348,7 +348,7 @@ class FleetAnswer:
         if not self._draws:
             return "No control was drawn: fleet(..., draws=10) draws it."
         name = self.measure.name
-        sums = controls.ControlSums(self._fleet.sums(name, HELD), self._fleet.sums(name, DRAWN))
+        sums = controls.ControlSums(self._fleet.sums(name, COMPARED), self._fleet.sums(name, DRAWN))
         return controls.beside(self.measure, sums)
 
     def finding(self) -> str:

@@ -26,7 +26,7 @@ from claudesess.store.opening import open_labelled
 if TYPE_CHECKING:
     from claudesess.store import Store
 
-RESULT, HELD, DRAWN = "result", "held", "drawn"
+RESULT, COMPARED, DRAWN = "result", "compared", "drawn"
 """What is gathered of a measure: `SUMS` of the result, of the part held against the control, of its draws."""
 
 
@@ -65,7 +65,7 @@ class Sums(NamedTuple):
     fault
         Why it adds nothing; empty where it does.
     tables
-        `SUMS` by measure and kind: `RESULT`, `HELD`, `DRAWN`.
+        `SUMS` by measure and kind: `RESULT`, `COMPARED`, `DRAWN`.
     seen
         What its clock can be told by: `claudesess.gathering.clocks.SEEN`.
     written_at
@@ -123,7 +123,7 @@ def _tables(store: Store, asked: Asked) -> Iterator[tuple[tuple[str, str], pa.Ta
         yield (name, RESULT), packed(answer.sums)
         if asked.draws and not isinstance(answer.measure.module.control, str):
             beside = answer.control_sums(answer.drawn(asked.draws))
-            yield (name, HELD), packed(beside.held)
+            yield (name, COMPARED), packed(beside.compared)
             yield (name, DRAWN), packed(beside.drawn)
 
 

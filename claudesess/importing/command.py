@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from claudesess.transcripts.find import SessionFiles
 
 
-class Past(NamedTuple):
+class Import(NamedTuple):
     """What was found, what was to be done of it, what was done, and what was left out."""
 
     wanted: list[SessionFiles]
@@ -57,14 +57,14 @@ def import_(
     if per_project and into is not None:
         raise click.UsageError("Say --into or --per-project, not both.")
     target = None if per_project else (into or my_data.imported()).expanduser().absolute()
-    past = read([place.expanduser().absolute() for place in places], target, since)
-    if past.outcomes or past.todo.n_unchanged:
-        _next_step(past.wanted, target)
-    if is_checked and not _verify(past.wanted, target, past.among):
+    done = read([place.expanduser().absolute() for place in places], target, since)
+    if done.outcomes or done.todo.n_unchanged:
+        _next_step(done.wanted, target)
+    if is_checked and not _verify(done.wanted, target, done.among):
         sys.exit(1)
 
 
-def read(folders: list[Path], target: Path | None, since: str | None = None) -> Past:
+def read(folders: list[Path], target: Path | None, since: str | None = None) -> Import:
     """Write past sessions into databases, and say what was read and what was left out.
 
     Parameters
@@ -88,7 +88,7 @@ def read(folders: list[Path], target: Path | None, since: str | None = None) -> 
         outcomes = _run(todo, crew)
     faults += [*todo.faults, *(fault for outcome in outcomes for fault in outcome.faults)]
     _say(outcomes, todo, faults)
-    return Past(wanted, among, todo, outcomes, faults)
+    return Import(wanted, among, todo, outcomes, faults)
 
 
 def _find(

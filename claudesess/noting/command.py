@@ -60,8 +60,8 @@ def _checked(finding: str | None) -> str | None:
     from claudesess.errors import QuestionError
     from claudesess.noting.verdicts import can_be_noted
 
-    if finding is not None and finding not in (known := can_be_noted()):
-        raise QuestionError(f"No finding is {finding!r}. There may be: {', '.join(known)}.")
+    if finding is not None and finding not in (possible := can_be_noted()):
+        raise QuestionError(f"No finding is {finding!r}. There may be: {', '.join(possible)}.")
     return finding
 
 

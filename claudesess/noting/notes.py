@@ -121,17 +121,17 @@ def _last_byte(descriptor: int) -> bytes:
 
 
 def _line(note: Note) -> bytes:
-    told = {"id": note.note_id, "at": f"{note.at:%Y-%m-%d}", "text": note.text}
-    told |= {name: value for name in ("measure", "project") if (value := getattr(note, name)) is not None}
-    return (json.dumps(told) + "\n").encode()
+    fields = {"id": note.note_id, "at": f"{note.at:%Y-%m-%d}", "text": note.text}
+    fields |= {name: value for name in ("measure", "project") if (value := getattr(note, name)) is not None}
+    return (json.dumps(fields) + "\n").encode()
 
 
 def _note(line: str) -> Note | None:
     """Return the note that a line holds; None where it holds none."""
     with contextlib.suppress(ValueError, TypeError, KeyError, RecursionError):
-        told: dict[str, Any] = json.loads(line)
-        texts = (told["id"], told["text"], told.get("measure", ""), told.get("project", ""))
+        fields: dict[str, Any] = json.loads(line)
+        texts = (fields["id"], fields["text"], fields.get("measure", ""), fields.get("project", ""))
         if all(isinstance(one, str) for one in texts):
-            at = date.fromisoformat(told["at"])
-            return Note(told["id"], told["text"], at, told.get("measure"), told.get("project"))
+            at = date.fromisoformat(fields["at"])
+            return Note(fields["id"], fields["text"], at, fields.get("measure"), fields.get("project"))
     return None

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from claudesess.my_data import MyData
     from claudesess.store import Store
 
-Said = Literal["helped", "did not help", "cannot tell yet"]
+Judgement = Literal["helped", "did not help", "cannot tell yet"]
 
 MATTERS = 0.5
 """The part of a number by which it has to fall, or of what is missing by which it has to rise, to matter."""
@@ -52,7 +52,7 @@ class Verdict(NamedTuple):
     """
 
     note: Note
-    said: Said
+    judgement: Judgement
     why: str
     n_a_side: int | None = None
 
@@ -67,7 +67,7 @@ class Verdict(NamedTuple):
         >>> Verdict(note, "cannot tell yet", "3 sessions before, 2 from then on.", 8).line
         '“Wrote it down” (2026-10-12): cannot tell yet. 3 sessions before, 2 from then on.'
         """
-        return f"“{self.note.text}” ({self.note.at:%Y-%m-%d}): {self.said}. {self.why}"
+        return f"“{self.note.text}” ({self.note.at:%Y-%m-%d}): {self.judgement}. {self.why}"
 
 
 def of_user(store: Store, data: MyData) -> list[Verdict]:

@@ -85,8 +85,8 @@ def report_of(store: Store, data: MyData, reader: Reader, *, n_sessions: int = 1
     for fault in lost:
         say(f"Warning: {fault}", err=True)
     is_sample = data.origin == "sample"
-    said = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
-    source = Source(said, is_sample, tuple(lost))
+    name = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
+    source = Source(name, is_sample, tuple(lost))
     return Report(store, reader, source, n_sessions=n_sessions, noted=verdicts.of_user(store, data))
 
 

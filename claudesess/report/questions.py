@@ -175,10 +175,13 @@ def _tried(units: pd.DataFrame) -> dict[str, str]:
     """Return in which words each aim was tried, the fewest, where units say it: nobody reads its hash."""
     if not {"aim", "tried"} <= set(units):
         return {}
-    known = units[["aim", "tried"]].dropna().astype(str)
-    known = known.sort_values("tried", key=lambda said: said.str.len(), kind="stable").drop_duplicates("aim")
+    tried_of = units[["aim", "tried"]].dropna().astype(str)
+    tried_of = tried_of.sort_values(
+        "tried", key=lambda tried: tried.str.len(), kind="stable"
+    ).drop_duplicates("aim")
     return {
-        aim: text.shortened(tried, _LABEL) for aim, tried in zip(known["aim"], known["tried"], strict=True)
+        aim: text.shortened(tried, _LABEL)
+        for aim, tried in zip(tried_of["aim"], tried_of["tried"], strict=True)
     }
 
 

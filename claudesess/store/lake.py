@@ -88,9 +88,9 @@ class Manifest:
 
     def text(self) -> str:
         """Return it as it is written: what it says, and the digest of that."""
-        said: dict[str, Any] = {_MARK: FORMAT, **asdict(self)}
-        said["files"] = [one._asdict() for one in self.files]
-        return json.dumps({**said, "digest": _digest(said)}, indent=1)
+        fields: dict[str, Any] = {_MARK: FORMAT, **asdict(self)}
+        fields["files"] = [one._asdict() for one in self.files]
+        return json.dumps({**fields, "digest": _digest(fields)}, indent=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,18 +119,18 @@ class Lake:
         """
         name = contract.name
         kinds = file_schema(contract)
-        told = [one for one in self.database(db).problems if one.table == name]
+        problems = [one for one in self.database(db).problems if one.table == name]
         tables = [kinds.empty_table()]
         for file in self._files.get((db, name), ()):
             try:
                 tables.append(_checked(self.root / file.path, file, kinds))
             except (OSError, ValueError, pa.ArrowException) as error:
                 self._check_in_force()
-                said = f"a part of the lake {_why(error)}, and was left out"
-                told.append(Problem(None, "", name, None, said, "error", file.rows, file.path))
+                reason = f"a part of the lake {_why(error)}, and was left out"
+                problems.append(Problem(None, "", name, None, reason, "error", file.rows, file.path))
         whole = pa.concat_tables(tables).sort_by(PLACE).drop_columns(["db", PLACE])
         pq.write_table(whole, target / name, compression="zstd", compression_level=1)
-        return TableFacts(whole.num_rows, tuple(told), (Part(name, None, whole.num_rows),))
+        return TableFacts(whole.num_rows, tuple(problems), (Part(name, None, whole.num_rows),))
 
     def rows(self, db: str, name: str) -> int:
         """Count the rows of a table of a database, as the manifest tells."""
@@ -178,15 +178,15 @@ def read(place: Path) -> Lake:
     manifest = place / MANIFEST
     try:
         root = manifest.resolve(strict=True).parent
-        said = json.loads(files.read_regular(manifest))
+        fields = json.loads(files.read_regular(manifest))
     except OSError as error:
         raise DatabaseError(manifest, files.reason(error), _AGAIN) from error
     except (ValueError, RecursionError) as error:
         raise DatabaseError(manifest, "is damaged", _AGAIN) from error
-    if not isinstance(said, dict) or said.get(_MARK) != FORMAT:
+    if not isinstance(fields, dict) or fields.get(_MARK) != FORMAT:
         raise DatabaseError(manifest, "is of another format", _AGAIN)
     try:
-        return Lake(place, root, _manifest(said))
+        return Lake(place, root, _manifest(fields))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DatabaseError(manifest, "is damaged", _AGAIN) from error
 
@@ -229,11 +229,11 @@ def folder(name: str, value: str | None) -> str:
 
 def _encoded(value: str) -> str:
     letters = ["".join(map(_letter, letter.encode("utf-8", "backslashreplace"))) for letter in value]
-    told = "".join(letters)
-    if len(told) > _MOST_NAME:  # longer than a file system takes: what is cut off is in a digest
+    encoded = "".join(letters)
+    if len(encoded) > _MOST_NAME:  # longer than a file system takes: what is cut off is in a digest
         digest = hashlib.sha256(value.encode("utf-8", "backslashreplace")).hexdigest()
         return f"{''.join(letters[:_LETTERS])}~{digest[:16]}"
-    return f"~{told}" if told in ("", NOT_KNOWN) else told
+    return f"~{encoded}" if encoded in ("", NOT_KNOWN) else encoded
 
 
 def _letter(byte: int) -> str:
@@ -260,30 +260,30 @@ def _why(error: Exception) -> str:
     return "is no sound Parquet" if isinstance(error, pa.ArrowException) else str(error)
 
 
-def _manifest(said: dict[str, Any]) -> Manifest:
-    if said.pop("digest") != _digest(said):
+def _manifest(fields: dict[str, Any]) -> Manifest:
+    if fields.pop("digest") != _digest(fields):
         raise ValueError("the manifest is not as it was written")
-    told = Manifest(
-        said["claudesess"],
-        said["rules"],
-        Pseudonymous(**said["pseudonyms"]) if said["pseudonyms"] else None,
-        said["relations"],
-        tuple(_database(one) for one in said["databases"]),
-        tuple(Problem(**one) for one in said["unread"]),
-        tuple(LakeFile(**one) for one in said["files"]),
+    read_back = Manifest(
+        fields["claudesess"],
+        fields["rules"],
+        Pseudonymous(**fields["pseudonyms"]) if fields["pseudonyms"] else None,
+        fields["relations"],
+        tuple(_database(one) for one in fields["databases"]),
+        tuple(Problem(**one) for one in fields["unread"]),
+        tuple(LakeFile(**one) for one in fields["files"]),
     )
-    for file in told.files:
+    for file in read_back.files:
         found = _FILE.fullmatch(file.path)
         if found is None or found["relation"] != file.relation:
             raise ValueError("a file lies where no lake has one")
-    if len({one.db for one in told.databases}) < len(told.databases):
+    if len({one.db for one in read_back.databases}) < len(read_back.databases):
         raise ValueError("two databases have one label")
-    return told
+    return read_back
 
 
-def _database(said: dict[str, Any]) -> LakeDatabase:
-    return replace(LakeDatabase(**said), problems=tuple(Problem(**one) for one in said["problems"]))
+def _database(fields: dict[str, Any]) -> LakeDatabase:
+    return replace(LakeDatabase(**fields), problems=tuple(Problem(**one) for one in fields["problems"]))
 
 
-def _digest(said: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+def _digest(fields: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()

@@ -116,10 +116,10 @@ class Shelf:
         for lake in {id(lake): lake for _, lake, _ in found}.values():
             self._faults += [(-1, problem) for problem in lake.manifest.unread]
         for number, (db, lake, db_there) in enumerate(found, len(self._labels)):
-            told = lake.database(db_there)
-            source = Source(db, Path(told.path), self.tables / f"db={number}", told.bytes, "", told.writer)
+            there = lake.database(db_there)
+            source = Source(db, Path(there.path), self.tables / f"db={number}", there.bytes, "", there.writer)
             source.folder.mkdir()
-            source.others = tuple(one for one in told.problems if one.table not in RAW)
+            source.others = tuple(one for one in there.problems if one.table not in RAW)
             source.lake, source.db_there = lake, db_there
             self.sources.append(source)
             self._labels.append(db)

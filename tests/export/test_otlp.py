@@ -16,7 +16,7 @@ from script import Script
 from claudesess import open_store, samples
 from claudesess.cli import main
 from claudesess.export import otlp
-from claudesess.export.told import told
+from claudesess.export.sessions import sessions
 
 IDS = ("traceId", "spanId", "parentSpanId")
 S = 1_000_000_000
@@ -39,7 +39,7 @@ def parsed(line: str) -> TracesData:
 
 def spans(path) -> list[Span]:
     with open_store(path) as store:
-        every = [parsed(line) for line in otlp.lines(told(store))]
+        every = [parsed(line) for line in otlp.lines(sessions(store))]
     return [
         span
         for one in every
@@ -148,7 +148,7 @@ def test_ids_stay_the_same_also_when_the_session_goes_on(tmp_path):
 
 def test_what_is_written_names_its_revision(tmp_path):
     with open_store(session(tmp_path)) as store:
-        (line,) = otlp.lines(told(store))
+        (line,) = otlp.lines(sessions(store))
     (resource,) = parsed(line).resource_spans
     assert (
         resource.schema_url == resource.scope_spans[0].schema_url == "https://opentelemetry.io/schemas/1.41.1"

@@ -14,7 +14,7 @@ from script import Script
 
 from claudesess import open_store, samples
 from claudesess.cli import main
-from claudesess.export.told import told
+from claudesess.export.sessions import sessions
 from claudesess.export.trace import trace
 
 NINE = 1_777_885_200_000_000  # 2026-05-04 09:00 UTC
@@ -23,7 +23,7 @@ S = 1_000_000
 
 def events(path, name=None):
     with open_store(path) as store:
-        return trace(told(store, name))["traceEvents"]
+        return trace(sessions(store, name))["traceEvents"]
 
 
 def of(found, ph):

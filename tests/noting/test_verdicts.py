@@ -32,7 +32,7 @@ def judged(again, day, **given):
 
 def test_what_fell_helped():
     one = judged(BETTER, 8)
-    assert (one.said, one.n_a_side) == ("helped", None)
+    assert (one.judgement, one.n_a_side) == ("helped", None)
     assert one.line == (
         "“Wrote it down” (2026-01-09): helped. Which rejected approaches came back? Again (share): 0.5 in 8 sessions "
         "before, 0.12 in 8 sessions from then on: -0.38 (95 % limits -0.50 to -0.25, p < 0.001). Whatever else changed "
@@ -42,29 +42,29 @@ def test_what_fell_helped():
 
 def test_what_rose_did_not():
     one = judged(WORSE, 8)
-    assert (one.said, one.why.endswith("it became worse.")) == ("did not help", True)
+    assert (one.judgement, one.why.endswith("it became worse.")) == ("did not help", True)
 
 
 def test_what_cannot_have_fallen_by_half_did_not():
     one = judged([3, 4] * 15, 14)  # of ten rejections, before and after
-    assert (one.said, one.why.endswith("better by half is outside the limits.")) == ("did not help", True)
+    assert (one.judgement, one.why.endswith("better by half is outside the limits.")) == ("did not help", True)
 
 
 def test_between_them_it_says_how_many_sessions_would_tell():
     one = judged(EVEN, 8)
-    assert (one.said, one.n_a_side) == ("cannot tell yet", 86)
+    assert (one.judgement, one.n_a_side) == ("cannot tell yet", 86)
     assert one.why.endswith("About 86 sessions a side would tell.")
 
 
 @pytest.mark.parametrize(("day", "sides"), [(9, "9 sessions before"), (7, "7 sessions before")])
 def test_fewer_than_eight_on_a_side_say_nothing(day, sides):
     one = judged(BETTER, day)
-    assert (one.said, one.n_a_side, sides in one.why) == ("cannot tell yet", 8, True)
+    assert (one.judgement, one.n_a_side, sides in one.why) == ("cannot tell yet", 8, True)
 
 
 def test_what_never_happened_cannot_have_become_better():
     one = judged([0] * 20, 10)
-    assert (one.said, one.n_a_side) == ("cannot tell yet", None)
+    assert (one.judgement, one.n_a_side) == ("cannot tell yet", None)
 
 
 def test_what_cannot_be_compared_says_why():
@@ -108,23 +108,23 @@ def after_compactions(n_fixed):
 )
 def test_of_a_number_that_is_to_rise_the_better_is_more(n_fixed, said):
     (one,) = verdicts.verdicts(after_compactions(n_fixed), [noted(10, "compaction_continuity.fixed")])
-    assert one.said == said
+    assert one.judgement == said
 
 
 def test_the_test_that_deals_sessions_out_has_to_agree_also_with_many(monkeypatch):
-    assert judged([5] * 30 + [1, 2] * 15, 30).said == "helped"
+    assert judged([5] * 30 + [1, 2] * 15, 30).judgement == "helped"
     monkeypatch.setattr("claudesess.stats.compare.permutation_test", lambda *_, **__: 0.2)
-    assert judged([5] * 30 + [1, 2] * 15, 30).said == "cannot tell yet"
+    assert judged([5] * 30 + [1, 2] * 15, 30).judgement == "cannot tell yet"
 
 
 def test_several_notes_and_several_looks_raise_p(monkeypatch):
     """p is 0.02: enough for one note at the first look, not for three, nor at the fourth."""
     monkeypatch.setattr("claudesess.stats.compare.permutation_test", lambda *_, **__: 0.02)
-    assert judged(BETTER, 8).said == "helped"
+    assert judged(BETTER, 8).judgement == "helped"
     seen = verdicts.verdicts(rejected(BETTER), [noted(8)] * 3)
-    assert [one.said for one in seen] == ["cannot tell yet"] * 3
-    assert judged([6, 7] * 8 + [1, 2] * 8, 16).said == "helped"  # sixteen sessions: the second look
-    assert judged([6, 7] * 8 + [1, 2] * 32, 16).said == "cannot tell yet"
+    assert [one.judgement for one in seen] == ["cannot tell yet"] * 3
+    assert judged([6, 7] * 8 + [1, 2] * 8, 16).judgement == "helped"  # sixteen sessions: the second look
+    assert judged([6, 7] * 8 + [1, 2] * 32, 16).judgement == "cannot tell yet"
 
 
 def test_a_project_s_note_is_of_its_sessions_and_not_told_elsewhere():
@@ -156,7 +156,7 @@ def test_findings_say_it_to_people_and_to_scripts_and_not_of_the_sample(home):
     every = CliRunner().invoke(main, ["findings", "--json"]).output.splitlines()
     (one,) = [told for told in map(json.loads, every) if told["kind"] == "note"]
     assert (one["text"], one["at"], one["measure"]) == ("Wrote <it> down", "2026-10-12", REPEATS)
-    assert (one["said"], one["n_a_side"]) == ("cannot tell yet", 8)
+    assert (one["judgement"], one["n_a_side"]) == ("cannot tell yet", 8)
     assert '"note"' not in CliRunner().invoke(main, ["findings", "--sample", "--json"]).output
 
 
@@ -191,4 +191,4 @@ def drawn(seed, before, after, n=(24, 24)):
 )
 def test_twelve_simulated_stores_with_an_effect_without_and_with_too_few(before, after, n, told):
     seen = [judged(drawn(seed, before, after, n), n[0]) for seed in range(12)]
-    assert Counter(one.said for one in seen) == told
+    assert Counter(one.judgement for one in seen) == told

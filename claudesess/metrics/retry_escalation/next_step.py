@@ -87,8 +87,8 @@ def _of_all_steps(sums: pd.DataFrame) -> pd.DataFrame:
     every = sums[sums["outcome"] == _STEPS[0]].assign(n_events=0.0)
     seen = sums[~sums["outcome"].isin(_STEPS)]
     zero = pd.concat([every.assign(outcome=name) for name in others])
-    told = pd.concat([seen, zero.astype(seen.dtypes)]).drop_duplicates(["outcome", *of_steps])
-    return pd.concat([sums[sums["outcome"].isin(_STEPS)], told], ignore_index=True)
+    of_next = pd.concat([seen, zero.astype(seen.dtypes)]).drop_duplicates(["outcome", *of_steps])
+    return pd.concat([sums[sums["outcome"].isin(_STEPS)], of_next], ignore_index=True)
 
 
 @drawn("If every try of a session had the same chance", outcome="retried")

@@ -77,8 +77,8 @@ class Answer(NamedTuple):
     @property
     def read_tokens(self) -> int | None:
         """All tokens that were read, from the cache and kept in it too; None where none is known."""
-        known = (self.input_tokens, self.cache_read_tokens, self.cache_write_tokens)
-        return None if known == (None, None, None) else sum(one or 0 for one in known)
+        counts = (self.input_tokens, self.cache_read_tokens, self.cache_write_tokens)
+        return None if counts == (None, None, None) else sum(one or 0 for one in counts)
 
 
 class About(NamedTuple):
@@ -94,7 +94,7 @@ class About(NamedTuple):
     is_open: bool
 
 
-class Told(NamedTuple):
+class Session(NamedTuple):
     """One session; all lists in the order of their beginning. What no time is known of is left out."""
 
     about: About
@@ -149,7 +149,7 @@ FROM model_answers WHERE db = $db AND answered_at IS NOT NULL ORDER BY answered_
 }
 
 
-def told(store: Store, session_id: str | None = None, *, word: Word = str) -> Iterator[Told]:
+def sessions(store: Store, session_id: str | None = None, *, word: Word = str) -> Iterator[Session]:
     """Tell the sessions of a store, each once: of a session in several databases the fullest.
 
     Parameters
@@ -181,7 +181,7 @@ def told(store: Store, session_id: str | None = None, *, word: Word = str) -> It
         }
         for row in _rows(sessions):
             own = row[1]
-            yield Told(
+            yield Session(
                 About._make(_worded(row, word)),
                 {one.agent_id: one for one in parts[Agent].get(own, [])},
                 *(parts[kind].get(own, []) for kind in (Run, Call, Moment, Answer)),

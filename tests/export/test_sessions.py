@@ -13,7 +13,7 @@ from one_session import script, session
 from claudesess import open_store
 from claudesess.cli import main
 from claudesess.export import otlp, scout
-from claudesess.export.told import told
+from claudesess.export.sessions import sessions
 from claudesess.export.trace import trace
 
 TEXTS = ("/home/me/shop", "Find usages", "Explore", "pytest", '"a1"', '"t1"', "m-1")
@@ -21,9 +21,9 @@ TEXTS = ("/home/me/shop", "Find usages", "Explore", "pytest", '"a1"', '"t1"', "m
 
 def everything(path, word=str) -> str:
     with open_store(path) as store:
-        sessions = list(told(store, word=word))
+        found = list(sessions(store, word=word))
         rows = scout.transcripts(store, word=word).to_json(orient="records")
-        return json.dumps(trace(sessions)) + "".join(otlp.lines(sessions)) + rows.replace("\\/", "/")
+        return json.dumps(trace(found)) + "".join(otlp.lines(found)) + rows.replace("\\/", "/")
 
 
 def test_every_text_goes_through_one_function(tmp_path):
@@ -61,7 +61,7 @@ def test_what_is_not_stored_is_not_told(tmp_path):
 
 def test_a_session_is_told_by_how_its_id_begins(tmp_path):
     with open_store(session(tmp_path)) as store:
-        (one,) = told(store, "s")
+        (one,) = sessions(store, "s")
     assert (one.about.session_id, len(one.calls), len(one.runs)) == ("s", 5, 2)
 
 
@@ -75,6 +75,6 @@ def test_hostile_text_stays_text(text, tmp_path):
     )
     path = database(tmp_path / "made.db", "".join(made.sql))
     with open_store(path) as store:
-        (line,) = otlp.lines(told(store))
+        (line,) = otlp.lines(sessions(store))
     assert line.isascii()
     json.loads(line)
