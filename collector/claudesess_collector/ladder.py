@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 ASKING_TOOL = "AskUserQuestion"
 BOOKKEEPING = (*TASK_TOOLS, "TaskList", "TaskGet", "TodoWrite")
+_NEAR = 3  # calls after a try that is no check, within which closing words may be of it without a name
 _GIVEN_UP_AFTER = 2  # human prompts without another try
 
 
@@ -79,7 +80,10 @@ def stopped(event: "Event") -> None:
     for chain in mine:
         is_over = _is_over(event, chain)
         is_named = not troubled.isdisjoint(chain.words("names"))
-        if (told["admits"] and not chain.n_prompts and not is_over) or (is_named and not (is_over and chain.is_probe)):
+        admits = told["admits"] and not chain.n_prompts and not is_over
+        if (admits and (chain.is_check or not _is_far(event, chain))) or (
+            is_named and not (is_over and chain.is_probe)
+        ):
             marked = event.db.run(
                 "UPDATE error_log SET resolution = 'escalated_user' WHERE id = ? AND resolution IS NULL",
                 (chain.error_id,),
@@ -88,6 +92,21 @@ def stopped(event: "Event") -> None:
                 chains.set_flags(event, chain, is_provisional=1)
         else:
             chains.set_flags(event, chain, is_left=1)
+
+
+def _is_far(event: "Event", chain: "Chain") -> bool:
+    """Say whether so much was done since a run failed that words which name nothing are not of it.
+
+    What git refused is worked on; what it was asked in a wrong way is a run like others.
+    """
+    if chain.spec.get("kind") == "vcs" and "usage: git" not in chains.message(event, chain):
+        return False
+    n_since = event.db.value(
+        "SELECT count(*) FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use' AND timestamp >"
+        " (SELECT timestamp FROM error_log WHERE id = ?)",
+        (event.session_id, chain.error_id),
+    )
+    return (n_since or 0) > _NEAR
 
 
 def _is_over(event: "Event", chain: "Chain") -> bool:
@@ -115,7 +134,8 @@ def closing(event: "Event") -> "Optional[dict[str, Any]]":
         return None
     from claudesess_collector import words
 
-    return {"admits": words.admits(said), "troubled": words.troubled(said)}
+    told = words.said(said)
+    return {"admits": words.admits(told), "troubled": words.troubled(told)}
 
 
 def prompted(event: "Event", is_machine: bool) -> None:
