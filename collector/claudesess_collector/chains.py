@@ -268,11 +268,12 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
 
 
 def _is_sought(chain: Chain, part: "Part") -> bool:
-    """Say whether a part is what was to run when it was not there: the same script, or a check of the same category."""
+    """Say whether a part is what was to run when it was not there: the same script or check, also by a task runner."""
     if chain.astray is None or (chain.cases and part.cases and not _is_any_akin(chain, part)):
         return False
     if part.kind == "check" and part.families != ["script"]:
-        return part.category == chain.astray
+        runs = {family.partition(" ")[0] for family in (*chain.words("families"), *part.families)}
+        return part.category == chain.astray and (len(runs) == 1 or not runs.isdisjoint(TASK_RUNNERS))
     return part.families == ["script"] and _is_same_script(chain, part)
 
 

@@ -63,6 +63,9 @@ STORIES = {
     "a program that is not there, then through its runner": (
         [("eslint src/a.js", "Exit code 127\neslint: command not found"), ("npm run lint", None)], fixed(1)
     ),
+    "a program that is not there, and another checker passes": (
+        [("pyright a.py", "Exit code 127\npyright: command not found"), ("mypy a.py", None)], [(1, None)]
+    ),
     "a task that the runner does not have": (
         [("npm start", "Exit code 1\nError: no port\n> app@1.0.0 start"),
          ("npm run serve", 'npm error Missing script: "serve"'), ("npm start", None)],
