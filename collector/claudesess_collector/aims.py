@@ -134,11 +134,12 @@ def of_command(command: str, cwd: str, project_dir: str, is_after: bool = True) 
 def _of_tool(tool: str, arguments: "Any") -> Call:
     """Return what another tool tries: itself, and its input less what differs between tries of one thing."""
     from claudesess_collector.command_parts import Part, file_name
+    from claudesess_collector.command_split import bare
 
     key = next((target for target in (text(arguments, key) for key in _TARGETS) if target is not None), None)
     call = Call(f"{tool} {key}" if key is not None else tool)
     if tool in LOOK_TOOLS:
-        part = Part("probe", ["look"], [short_hash(file_name(key or ""))])
+        part = Part("probe", ["look"], [short_hash(file_name(bare(key or "")))])
     else:
         part = Part("run", [tool], _input_of(tool, arguments))
     part.program, part.is_last = tool, True

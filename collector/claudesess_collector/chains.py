@@ -6,6 +6,7 @@ it was left (`leaves`).
 """
 
 from claudesess_collector import payload
+from claudesess_collector.command_programs import TASK_RUNNERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,6 +42,17 @@ class Chain:
         """Return a list of the specification."""
         found = self.spec.get(name)
         return found if isinstance(found, list) else []
+
+    @property
+    def cases(self) -> "list[list[str]]":
+        """The cases that were chosen: hashes of the words of each."""
+        found = self.spec.get("cases")
+        return found if isinstance(found, list) else []
+
+    @property
+    def astray(self) -> "Optional[str]":
+        """The category of what was to run, where it was not there in any try; else None."""
+        return payload.name(self.spec, "astray")
 
     @property
     def is_check(self) -> bool:
@@ -160,22 +172,34 @@ def of_failure(event: "Event", chains: "list[Chain]", part: "Part", category: st
 
 
 def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
+    is_now = chain.agent_id == event.agent_id and not chain.n_prompts
+    if chain.is_probe and not is_now:  # what it asked is answered
+        return False
+    if is_now and (_is_sought(chain, part) or _is_told_otherwise(event, chain, part)):
+        return True
     if not _shares_family(chain, part, category):
-        named = part.families[0].rsplit(" ", 1)[-1]
-        is_gates = chain.spec.get("is_gate") and part.kind == "check" and category == chain.spec.get("category")
-        return bool(is_gates and named in chain.words("checks"))
+        if part.kind == "check" and category == chain.spec.get("category"):
+            named = part.families[0].rsplit(" ", 1)[-1]
+            return (bool(chain.spec.get("is_gate")) and named in chain.words("checks")) or _is_behind(
+                event, chain, part
+            )
+        return part.families == ["script"] and _is_echoed(event, chain, part)
     tried, targets = chain.words("targets"), part.targets
     if part.kind != "check" and not chain.is_check:
         return _shares(tried, targets, part)
+    if chain.cases and part.cases:  # some cases each
+        tried, targets = _paths(tried), _paths(targets)
+        is_near = _cover(tried, targets) or _cover(targets, tried)
+        return is_near and _is_any_akin(chain, part)
     if not tried or not targets or set(tried) == set(targets):
         return True
     if chain.spec.get("is_whole") and part.is_whole:  # another folder's whole: another project's, mostly
-        return _mentions_any(event.failure, tried) and _names_any(_message(event, chain), targets)
+        return _mentions_any(event.failure, tried) and _names_any(message(event, chain), targets)
     if _cover(targets, tried):  # more of the same: while what failed before still fails
         return _mentions_any(event.failure, tried) or not event.failure.paths()
     if _cover(tried, targets):  # less of the same
-        message = _message(event, chain)
-        return _names_any(message, targets) or not _names_files(message)
+        failure = message(event, chain)
+        return _names_any(failure, targets) or not _names_files(failure)
     return False
 
 
@@ -203,7 +227,7 @@ def gone_round(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -
 
 def _is_of_hooks(event: "Event", chain: Chain) -> bool:
     """Say whether what ran before a commit or a push failed, and not git."""
-    output = _message(event, chain).partition("\n")[2].lower()
+    output = message(event, chain).partition("\n")[2].lower()
     return chain.is_check or any(word in output for word in ("hook", "husky", "pre-commit", "pre-push", "commit-msg"))
 
 
@@ -215,6 +239,8 @@ def leave(event: "Event", chain: Chain) -> None:
 
 def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     family = part.families[0]
+    if _is_sought(chain, part):
+        return True
     if part.skips_hooks and family in chain.words("families") and _is_of_hooks(event, chain):
         return False
     if family in ("git commit", "git merge", "git rebase", "git cherry-pick") and chain.words("families")[:1] in (
@@ -227,12 +253,92 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return part.kind == "vcs"
     tried, targets = chain.words("targets"), part.targets
     if part.kind != "check" and not chain.is_check:
-        return _shares(tried, targets, part)
+        families = chain.words("families")
+        is_runner_of_it = not targets and len(families) > 1 and families[0] == family  # the targets are another's
+        return is_runner_of_it or _shares(tried, targets, part)
+    if chain.cases and part.cases:
+        tried, targets = _paths(tried), _paths(targets)
+        is_near = _cover(targets, tried) or _cover(tried, targets)
+        return is_near and _reaches_cases(chain, part)
     if not tried or not targets or _cover(targets, tried):
         return True
     narrower = [target for target in targets if not target.startswith("?")]
     is_part_of_it = _cover(tried, narrower) or not set(narrower).isdisjoint(tried)
-    return is_part_of_it and _names_all(_message(event, chain), narrower, tried)
+    return is_part_of_it and _names_all(message(event, chain), narrower, tried)
+
+
+def _is_sought(chain: Chain, part: "Part") -> bool:
+    """Say whether a part is what was to run when it was not there: the same script or check, also by a task runner."""
+    if chain.astray is None or (chain.cases and part.cases and not _is_any_akin(chain, part)):
+        return False
+    if part.kind == "check" and part.families != ["script"]:
+        runs = {family.partition(" ")[0] for family in (*chain.words("families"), *part.families)}
+        return part.category == chain.astray and (len(runs) == 1 or not runs.isdisjoint(TASK_RUNNERS))
+    return part.families == ["script"] and _is_same_script(chain, part)
+
+
+def _is_told_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a script is told by another path, or its runner a task that it does not have."""
+    families = chain.words("families")
+    if part.families == ["script"]:
+        return _is_same_script(chain, part)
+    runner = part.families[0].partition(" ")[0]
+    is_same_runner = runner in TASK_RUNNERS and any(family.partition(" ")[0] == runner for family in families)
+    return is_same_runner and bool(event.failure.is_astray(part))
+
+
+def _is_same_script(chain: Chain, part: "Part") -> bool:
+    """Say whether it is the script that was tried, told by whatever path, and to do the same."""
+    tried = chain.words("targets")
+    does = {target for target in part.targets if target.startswith("?")}
+    return (
+        "script" in chain.words("families")
+        and not _bases(tried).isdisjoint(_bases(part.targets))
+        and does == {target for target in tried if target.startswith("?")}
+    )
+
+
+def _is_behind(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a check by itself is what failed behind a task runner."""
+    if not any(family.partition(" ")[0] in TASK_RUNNERS for family in chain.words("families")):
+        return False
+    from claudesess_collector.output_verdict import judge
+
+    output = message(event, chain)
+    return judge(output, [part.runner]) is False and (part.is_whole or _names_any(output, part.targets))
+
+
+def _is_echoed(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a task runner that failed shows that it ran the script."""
+    if not any(family.partition(" ")[0] in TASK_RUNNERS for family in chain.words("families")):
+        return False
+    echoes = [line for line in message(event, chain).split("\n")[1:] if line.lstrip().startswith(("> ", "$ "))]
+    return any(_base(target) in line.split() for target in part.targets for line in echoes)
+
+
+def _is_any_akin(chain: Chain, part: "Part") -> bool:
+    return any(_is_akin(one, other) for one in chain.cases for other in part.cases)
+
+
+def _is_akin(one: "list[str]", other: "list[str]") -> bool:
+    """Say whether two cases share at least half of their words."""
+    shared = len(set(one) & set(other))
+    return shared > 0 and 2 * shared >= min(len(one), len(other))
+
+
+def _reaches_cases(chain: Chain, part: "Part") -> bool:
+    """Say whether a run covers the cases of a chain: those or wider ones, or such of them as the failure names."""
+    named = set(chain.words("names"))
+    for case in part.cases:
+        for tried in chain.cases:
+            further = {word[:8] for word in case} - {word[:8] for word in tried}
+            if not further or (_is_akin(case, tried) and further <= named):
+                return True
+    return False
+
+
+def _paths(targets: "list[str]") -> "list[str]":
+    return [target for target in targets if not target.startswith("?")]
 
 
 def _shares_family(chain: Chain, part: "Part", category: "Optional[str]") -> bool:
@@ -266,12 +372,17 @@ def _cover(wide: "list[str]", narrow: "list[str]") -> bool:
     ) and not (any(path.startswith("?") for path in wide) and not any(path.startswith("?") for path in narrow))
 
 
-def _message(event: "Event", chain: Chain) -> str:
+def message(event: "Event", chain: Chain) -> str:
+    """Return what the last try of a chain said."""
     return event.db.value("SELECT error_message FROM error_log WHERE id = ?", (chain.error_id,)) or ""
 
 
 def _base(target: str) -> str:
     return target.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _bases(targets: "list[str]") -> "set[str]":
+    return {_base(target) for target in targets if not target.startswith("?")}
 
 
 def _mentions_any(failure: "Failure", targets: "list[str]") -> bool:

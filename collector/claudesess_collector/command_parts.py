@@ -18,9 +18,10 @@ _HOOK_SWITCHES = {"HUSKY", "HUSKY_SKIP_HOOKS", "LEFTHOOK", "OVERCOMMIT_DISABLE"}
 _TAKE_PATHS = ("git add", "git rm", "git mv")
 _ENDS_LIST = (";", "\n", ";;", "&", "")
 _MAX_PARTS = 40
+_MAX_CASES, _MAX_WORDS = 12, 12
 _FACTS = (
     "aim", "via", "program", "runner", "filter", "folder", "is_hidden", "is_last", "is_whole", "group",
-    "skips_hooks",
+    "skips_hooks", "cases",
 )  # fmt: skip
 
 
@@ -29,6 +30,7 @@ class Part:
 
     __slots__ = (
         "_aim",
+        "cases",
         "category",
         "echoes",
         "families",
@@ -53,6 +55,7 @@ class Part:
         self.families = families
         self.via: "Optional[str]" = None  # the task runner that started it
         self.targets = targets
+        self.cases: "list[list[str]]" = []  # which of its cases it was told to run: hashes of the words of each
         self.program = ""
         self.runner = ""
         self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" where all are shown
@@ -106,7 +109,7 @@ class Part:
         self.make_safe()
         always = {"kind": self.kind, "category": self.category, "families": self.families, "targets": self.targets}
         facts = {fact: getattr(self, fact) for fact in _FACTS}
-        return {**always, **{fact: value for fact, value in facts.items() if value is not None and value is not False}}
+        return {**always, **{fact: value for fact, value in facts.items() if value or value in ("", 0)}}
 
 
 def _last(word: str) -> str:
@@ -249,6 +252,7 @@ def _step(folder: str, segment: Segment) -> str:
 def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Part:
     runs = program(segment)
     targets: "list[str]"
+    chosen: "list[str]" = []
     is_whole = False
     if runs.kind == CHECK:
         targets = _paths(runs.operands, folder)
@@ -258,7 +262,8 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
             targets = _paths(runs.operands[:1], folder) or runs.operands[:1]
             targets += [f"?{short_hash(runs.subcommand)}"] if runs.subcommand else []
         if runs.name not in ("docker", "docker-compose"):
-            targets += [f"?{chosen}" for chosen in _chosen(segment)]
+            chosen = _chosen(segment)
+            targets += [f"?{short_hash(cases)}" for cases in chosen]
     elif runs.family == "script":
         targets = [normal(joined(folder, runs.operands[0]))] if runs.operands else []
     elif runs.family.endswith(" -c"):
@@ -274,6 +279,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     part.program = runs.name.rsplit("/", 1)[-1]
     part.runner = runs.runner
     part.folder, part.is_whole = folder, is_whole
+    part.cases = [words for cases in chosen for words in _words_of(cases)][:_MAX_CASES]
     part.skips_hooks = runs.kind == VCS and _skips_hooks(segment.words, runs.subcommand)
     return part
 
@@ -303,12 +309,23 @@ _COMMON = set(
 
 
 def _chosen(segment: Segment) -> "list[str]":
-    """Return which of its cases a check is told to run (`-k`, `-t`, `--grep` …): a hash each."""
+    """Return which of its cases a check is told to run (`-k`, `-t`, `--grep` …), as written."""
     words = unwrapped(segment.words)
     found = []
     for option, value in zip(words, words[1:]):
         if option in ("-k", "-t", "--grep", "-g", "-run", "--testNamePattern", "--tests", "--filter", "-f", "--only"):
-            found.append(short_hash(value))
+            found.append(value)
+    return found
+
+
+def _words_of(cases: str) -> "list[list[str]]":
+    """Return hashes of the words of each of the cases that a pattern names, long names and their pieces."""
+    found = []
+    for case in cases.replace(" or ", "|").split("|"):
+        names = "".join(char if char.isalnum() or char == "_" else " " for char in case).split()
+        words = dict.fromkeys(word.lower() for name in names for word in (name, *name.split("_")) if len(word) > 2)
+        if words:
+            found.append([short_hash(word) for word in list(words)[:_MAX_WORDS]])
     return found
 
 

@@ -119,7 +119,8 @@ _SETUP = set(
 _LOOKS = set(
     "ls cat find grep egrep fgrep rg ag head tail jq yq wc stat file which whereis type tree du df ps pwd env printenv"
     " awk gawk diff cmp sort uniq cut xxd hexdump od strings readlink realpath basename dirname less more lsof pgrep id"
-    " uname nl column tr md5sum sha256sum shasum fd date bat Get-Content Get-ChildItem Select-String".split()
+    " uname nl column tr md5 md5sum sha1sum sha256sum shasum cksum fd date bat Get-Content Get-ChildItem"
+    " Select-String".split()
 )
 _NAMED = set("rm mv cp chmod chown ln touch mkdir rmdir tar unzip zip curl wget open kill pkill killall".split())
 #: Programs whose second word is part of what they do.
@@ -128,8 +129,16 @@ _TWO_WORDS = set(
     " pip systemctl npm yarn pnpm bun mise cargo go mix make dotnet composer bundle rails just task uv poetry helm"
     " flutter dart swift deno conda alembic prisma firebase".split()
 )
+# Of these programs what only shows something, by the word that says so.
+_LOOK_VERBS = set(
+    "view list ls show describe inspect logs log status diff info ps search outdated why tree metadata get env top"
+    " images history freeze doc output current routes".split()
+)
+_SENDS = ("-X", "--method", "-f", "-F", "--field", "--raw-field", "--input")  # `gh api` changes something
+_FIRST_IS_CODE = {"sed", "awk", "gawk", "jq", "yq"}
 _SECRETS = ("token", "pass", "secret", "key", "auth", "cred")
 _GIT_POINTS = {"merge", "rebase", "cherry-pick", "checkout", "switch", "show", "log", "diff", "mv", "rm", "blame"}
+_STASH_VERBS = ("pop", "apply", "drop", "list", "show", "push", "clear", "branch")
 _GIT_LOOKS = set(
     "show log diff blame ls-files grep rev-parse ls-tree cat-file rev-list describe for-each-ref show-ref reflog"
     " count-objects merge-base shortlog ls-remote check-ignore name-rev".split()
@@ -166,6 +175,8 @@ def _program(segment: "Segment") -> Program:
     name, rest = words[0], words[1:]
     if name == "git":
         return _git(rest)
+    if _asks_how(rest):
+        return Program(name, PROBE, "look", [name])
     found = _known_check(name, rest)
     if found is not None:
         return found
@@ -185,8 +196,24 @@ def _program(segment: "Segment") -> Program:
     n_words = 2 if name == "gh" or name.startswith("docker") else 1
     subcommands = [word for word in _not_secret(rest)[:n_words] if name in _TWO_WORDS and _is_plain(word)]
     if name not in _TWO_WORDS:  # a name that no table knows may be anything: its hash tells it from others
-        return Program(name, RUN, f"#{short_hash(name)}", [])
-    return Program(name, RUN, " ".join([name, *subcommands]), [])
+        first = rest[:1] if rest and not rest[0].startswith(("-", "<<")) and _is_plain(rest[0]) else []
+        return Program(name, RUN, f"#{short_hash(name)}", [word for word in first if "." not in word])
+    if subcommands[:1] == ["api"] and name == "gh":
+        return _of_api(name, rest, operands)
+    looks = not _LOOK_VERBS.isdisjoint(subcommands) and [name, *subcommands] != ["go", "get"]
+    return Program(name, PROBE if looks else RUN, " ".join([name, *subcommands]), [])
+
+
+def _asks_how(rest: "list[str]") -> bool:
+    """Say whether a program is asked how it is used, or which one it is."""
+    return rest[-1:] == ["--help"] or rest[:1] in (["--version"], ["version"]) or rest == ["help"]
+
+
+def _of_api(name: str, rest: "list[str]", operands: "list[str]") -> Program:
+    """Return what `gh api` does: it looks at an endpoint, or sends something to one."""
+    if any(word.startswith(_SENDS) for word in rest):
+        return Program(name, RUN, f"{name} api", [])
+    return Program(name, PROBE, "look", [operands[1].partition("?")[0]] if len(operands) > 1 else [])
 
 
 def _not_secret(words: "list[str]") -> "list[str]":
@@ -292,8 +319,12 @@ def _git(words: "list[str]") -> Program:
         if verb == "show" and any(":" in word for word in operands):
             return Program("git", PROBE, "look", [word.rpartition(":")[2] for word in operands])
         found.operands = operands
+    elif verb == "config":
+        found.operands = operands[:1]
     if verb in _GIT_LOOKS or (verb == "config" and _asks_config(words[1:], operands)):
         found.kind = PROBE
+    elif verb == "stash" and operands[:1] and operands[0] in _STASH_VERBS:
+        found.family = f"git stash {operands[0]}"
     found.subcommand = verb
     return found
 
@@ -355,8 +386,8 @@ def _does_more_than_look(segment: "Segment") -> bool:
 def _look(name: str, words: "list[str]", segment: "Segment") -> Program:
     if segment.writes or any(word.startswith("<<") for word in words):
         return Program(name, RUN, name, [])
-    operands = [word for word in words if not word.startswith(("-", "<")) and len(word) > 1]
-    return Program(name, PROBE, "look", operands)
+    operands = [word for word in words if not word.startswith(("-", "<")) and len(word) > 1 and not word.isdigit()]
+    return Program(name, PROBE, "look", operands[1:] if name in _FIRST_IS_CODE and len(operands) > 1 else operands)
 
 
 def _is_plain(word: str) -> bool:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 ASKING_TOOL = "AskUserQuestion"
 BOOKKEEPING = (*TASK_TOOLS, "TaskList", "TaskGet", "TodoWrite")
+_NEAR = 3  # calls after a try that is no check, within which closing words may be of it without a name
 _GIVEN_UP_AFTER = 2  # human prompts without another try
 
 
@@ -79,7 +80,8 @@ def stopped(event: "Event") -> None:
     for chain in mine:
         is_over = _is_over(event, chain)
         is_named = not troubled.isdisjoint(chain.words("names"))
-        if (closed["admits"] and not chain.n_prompts and not is_over) or (
+        admits = closed["admits"] and not chain.n_prompts and not is_over
+        if (admits and (chain.is_check or not _is_far(event, chain))) or (
             is_named and not (is_over and chain.is_probe)
         ):
             marked = event.db.run(
@@ -90,6 +92,21 @@ def stopped(event: "Event") -> None:
                 chains.set_flags(event, chain, is_provisional=1)
         else:
             chains.set_flags(event, chain, is_left=1)
+
+
+def _is_far(event: "Event", chain: "Chain") -> bool:
+    """Say whether so much was done since a run failed that words which name nothing are not of it.
+
+    What git refused is worked on; what it was asked in a wrong way is a run like others.
+    """
+    if chain.spec.get("kind") == "vcs" and "usage: git" not in chains.message(event, chain):
+        return False
+    n_since = event.db.value(
+        "SELECT count(*) FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use' AND timestamp >"
+        " (SELECT timestamp FROM error_log WHERE id = ?)",
+        (event.session_id, chain.error_id),
+    )
+    return (n_since or 0) > _NEAR
 
 
 def _is_over(event: "Event", chain: "Chain") -> bool:
@@ -112,12 +129,13 @@ def _is_over(event: "Event", chain: "Chain") -> bool:
 
 def closing(event: "Event") -> "Optional[dict[str, Any]]":
     """Return what a turn's closing words tell: whether they admit a failure, which words stand beside trouble."""
-    words_said = event.text("last_assistant_message")
-    if words_said is None:
+    closing_words = event.text("last_assistant_message")
+    if closing_words is None:
         return None
     from claudesess_collector import words
 
-    return {"admits": words.admits(words_said), "troubled": words.troubled(words_said)}
+    prose = words.prose(closing_words)
+    return {"admits": words.admits(prose), "troubled": words.troubled(prose)}
 
 
 def prompted(event: "Event", is_machine: bool) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from claudesess_collector.event import Event
 
 MESSAGE = 2048
+_MAX_CASES = 24
 TRIED = 300
 
 
@@ -68,6 +69,7 @@ class Failure:
             "paths": self.paths(),
             "mentioned": sorted(payload.short_hash(name) for name in self._names()),
             "blames_itself": self.blames_itself(),
+            "is_astray": self.is_astray(part),
             "words": self.words(),
             "names": self.names(part),
         }
@@ -109,6 +111,12 @@ class Failure:
         if self._waited is not None:
             return self._waited["blames_itself"] is True
         return any(word in self.output for word in _BLAMES_ITSELF)
+
+    def is_astray(self, part: "Part") -> bool:
+        """Say whether what was to run was not there: another folder, no such program, script or task."""
+        if self._waited is not None:
+            return self._waited["is_astray"] is True
+        return self.status in outcomes.NOT_RUN or output_findings.is_astray(self.output, _bases(part.targets))
 
     def words(self) -> "list[str]":
         """Return hashes of the telling words of the lines that speak of errors."""
@@ -221,7 +229,10 @@ def _spec(
         "targets": sorted(part.targets),
         "via": part.via,
         "is_whole": part.is_whole,
+        "cases": part.cases,
     }
+    if failure.is_astray(part) and (chain is None or chain.astray is not None):
+        spec["astray"] = part.category
     if chain is not None:
         before = chain.spec
         is_gate = before.get("is_gate")
@@ -230,8 +241,10 @@ def _spec(
             spec = {**before}
         else:
             spec["families"] = list(dict.fromkeys([*chain.words("families"), *spec["families"]]))[:8]
-            spec["targets"] = sorted({*chain.words("targets"), *spec["targets"]})[:40] if spec["targets"] else []
+            if chain.astray is None:
+                spec["targets"] = sorted({*chain.words("targets"), *part.targets})[:40] if part.targets else []
             spec["via"] = before.get("via") or spec["via"]
+            spec["cases"] = [*part.cases, *(case for case in chain.cases if case not in part.cases)][:_MAX_CASES]
     spec["filter"] = part.filter
     if failure.status not in outcomes.NOT_RUN:
         spec["ran_at"] = event.run_began

@@ -70,7 +70,9 @@ def of_success(call: "Call", output: "Optional[str]") -> Outcome:
         if not part.is_hidden:
             outcome.passed.append(part)
         elif part.kind != "check":
-            _judge_run(outcome, part, output or "", [one for one in call.parts if one.kind != "probe"])
+            others = [one for one in call.parts if one.kind != "probe" and one is not part]
+            is_its_own = all(one.group == part.group and not one.is_hidden for one in others)
+            _judge_run(outcome, part, output, is_its_own)
         elif outcome.failed is None:
             _judge(outcome, part, output or "", call.parts)
     if not call.is_hidden and outcome.failed is None:
@@ -78,15 +80,22 @@ def of_success(call: "Call", output: "Optional[str]") -> Outcome:
     return outcome
 
 
-def _judge_run(outcome: Outcome, part: "Part", output: str, parts: "list[Part]") -> None:
+def _judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", is_its_own: bool) -> None:
     """Judge what is no check and whose status is hidden; that it failed is said where it alone can have said so."""
-    if part.kind in ("run", "vcs") and parts == [part] and part.filter == "" and outcome.failed is None:
+    if output is None:  # nothing is hidden that matters
+        outcome.passed.append(part)
+        return
+    if "\x1b" in output:
+        from claudesess_collector.privacy_redact import without_sequences
+
+        output = without_sequences(output)
+    if part.kind in ("run", "vcs") and is_its_own and part.filter == "" and outcome.failed is None:
         from claudesess_collector import output_findings
 
         if output_findings.broke_off(output):
             _fail(outcome, part, output)
             return
-    is_well = not any(word in output for word in _TROUBLE)
+    is_well = not any(word in output for word in _TROUBLE) and (part.kind != "probe" or bool(output.strip()))
     (outcome.passed if is_well else outcome.unseen).append(part)
 
 
@@ -135,7 +144,7 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
             went = output_verdict.judge(message, [part.runner])
             if went:
                 outcome.passed.append(part)
-            elif went is False and first is None:
+            elif went is False and first is None and not (output_verdict.is_any(part.runner) and _is_gits(message)):
                 first = part
     last = [part for part in call.parts if part.is_last] or call.parts
     picked = _picked(last, message)
@@ -143,26 +152,30 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
     failed = first or picked
     if not _is_split(outcome, failed, message, False, call.parts):
         _fail(outcome, failed, message)
-    if outcome.kind == "check" and found_nothing(message):
-        outcome.kind, outcome.category = "run", "runtime"
+    if outcome.kind == "check":
+        from claudesess_collector import output_findings
+
+        if output_findings.found_nothing(message):
+            outcome.kind, outcome.category = "run", "runtime"
     return outcome
 
 
 def _picked(parts: "list[Part]", message: str) -> "Part":
     """Return the part of a list joined by `&&` that failed."""
     seen = [part for part in parts if not part.is_hidden] or parts
-    if len(parts) == 1:
+    if len(parts) == 1 or "parse error near" in message[:300]:  # the shell could not read it: nothing ran
         return parts[0]
     from claudesess_collector import output_findings, output_verdict
 
+    unmatched = output_findings.unmatched(message)
     complains = output_findings.complaining(message)
     for part in seen:
-        if part.kind != "check" and part.program in complains:
+        if part.kind != "check" and (part.program in complains or not unmatched.isdisjoint(part.targets)):
             return _commit_of(seen, part)
     gits = [part for part in seen if part.kind == "vcs"]
     if gits and (len(gits) == len(seen) or output_findings.is_gits(message)):
         return _of_git(gits, message)
-    checks = [part for part in parts if part.kind == "check"]
+    checks = [part for part in (*seen, *(part for part in parts if part not in seen)) if part.kind == "check"]
     shown = output_findings.category(message)
     judged = [
         # A task runner may print any tool's summary: the kind of failure that is shown says whose it is.
@@ -170,14 +183,25 @@ def _picked(parts: "list[Part]", message: str) -> "Part":
         output_verdict.judge(message, [part.runner])
         for part in checks
     ]  # fmt: skip
-    for went in (False, None):
-        for part, found in zip(checks, judged):
-            if found is went:
-                return part
+    for part, found in zip(checks, judged):
+        if found is False:
+            return part
+    untold = [part for part, found in zip(checks, judged) if found is None]
+    for part in untold:
+        if part.category not in _SILENT or output_verdict.has_finding(message):
+            return part
+    if len(untold) == 1 or (untold and untold[-1] is seen[-1]):
+        return untold[-1]
     others = [part for part in seen if part.kind in ("run", "vcs")]
     if others and checks and seen.index(others[-1]) > parts.index(checks[-1]):
         return others[-1]
     return checks[-1] if checks else (others or seen)[-1]
+
+
+def _is_gits(message: str) -> bool:
+    from claudesess_collector import output_findings
+
+    return output_findings.is_gits(message)
 
 
 def _commit_of(parts: "list[Part]", part: "Part") -> "Part":
@@ -212,17 +236,3 @@ def _fail(outcome: Outcome, part: "Part", message: str) -> None:
         shown = output_findings.category(message)
         outcome.category = shown or "runtime"
         outcome.kind = "check" if shown and part.program[:1].islower() else outcome.kind
-
-
-_NOTHING = (
-    "is not a file", "invalidconfigerror", "no configuration", "config file not found", "couldn't find a configuration",
-    "could not find a configuration", "couldn't find an eslint.config", "could not find an eslint.config",
-    "missing script", "no rule to make target", "unknown task", "could not find `cargo.toml`", "no such task",
-    "no task named", "is not a mise task", "no tasks", "does not contain recipe",
-)  # fmt: skip
-
-
-def found_nothing(message: str) -> bool:
-    """Say whether a check had no configuration, or a runner no such task: nothing was checked."""
-    lowered = message[:4000].lower()
-    return any(word in lowered for word in _NOTHING)

@@ -102,16 +102,22 @@ def is_up(message: str) -> bool:
 
 
 _BROKE_OFF = (
-    r"(?:[\w./-]+: )*(?:[Ee]rror: )?(?:unknown|unrecogni[sz]ed|invalid|no such|bad|illegal) (?:shorthand )?"
-    r"(?:option|flag|argument|command|subcommand)s?\b|[Ee]rror: (?:unknown|unexpected argument|failed to )"
-    r"|(?:[\w./-]+: |\(eval\):)(?:line )?(?:\d+: ?)?.*(?:command not found|No such file or directory|no matches found"
-    r"|Permission denied|parse error)|fatal: |npm (?:ERR!|error) "
+    r"(?:[\w./-]+: |[Ee]rror: )*(?:[\w ]{1,20}: )?(?:unknown|unrecogni[sz]ed|invalid|no such|bad|illegal)"
+    r" (?:shorthand )?(?:option|flag|argument|command|subcommand)s?\b"
+    r"|(?:[Ee]rror|ERROR): (?:[Uu]nknown|unexpected argument|[Ff]ailed to )"
+    r"|(?:[\w./-]+: |\(eval\):|(?:stat|open|lstat|chdir|fork/exec) \S+: )(?:line )?(?:\d+: ?)?.*"
+    r"(?:command not found|[Nn]o such file or directory|no matches found|[Pp]ermission denied|parse error)"
+    r"|fatal: |npm (?:ERR!|error) "
 )
+#: What says on any line that a program did not get up.
+_NOT_UP = r"(?:error|fatal)\b.{0,40}\bfailed to (?:start|launch|boot|initiali[sz]e|listen|bind)\b"
 _RAISED = r"[\w.]+(?:Error|Exception|Interrupt|Exit)\b"
 
 
 def broke_off(output: str) -> bool:
     """Say whether what a program printed begins or ends with why it did not run, or with an uncaught exception."""
+    if "ailed to" in output and re.compile(_NOT_UP, re.IGNORECASE).search(output[:65536]) is not None:
+        return True
     lines = [line.strip()[:_LINE_LOOKED_AT] for line in output.split("\n") if line.strip()]
     if not lines:
         return False
@@ -137,6 +143,46 @@ def complaining(message: str) -> "set[str]":
     pattern = re.compile(r"(?:/?(?:\w+/)*(?:bash|zsh|sh|dash): )?(?:line \d+: )?([\w./-]+): ")
     found = [match[1] for match in map(pattern.match, _lines(message)) if match is not None]
     return {name.rsplit("/", 1)[-1] for name in found}
+
+
+_ASTRAY = (
+    r"(?:.*[: ])?cd:(?:\d+:| |$).*[Nn]o such file or directory|(?:go: )?no Go files in |.*\[setup failed\]"
+    r"|go: (?:cannot find main module|go\.mod file not found)|.*failed to read dockerfile"
+    r"|.*no configuration file provided"
+    r"|\w*make: \*\*\* No (?:targets specified|rule to make target)|npm (?:ERR!|error) .*package\.json"
+)
+_NOT_THERE = ("can't open file", "Cannot find module", "o such file or directory", "not found")
+
+
+def is_astray(message: str, bases: "list[str]") -> bool:
+    """Say whether a message says that the script, the task or the folder of what was to run is not there."""
+    lines = _lines(message[:8192])
+    if any(map(re.compile(_ASTRAY).match, lines)) or found_nothing(message):
+        return True
+    return any(base in line and any(word in line for word in _NOT_THERE) for base in bases for line in lines[:20])
+
+
+_NOTHING = (
+    "is not a file", "invalidconfigerror", "no configuration", "config file not found", "couldn't find a configuration",
+    "could not find a configuration", "couldn't find an eslint.config", "could not find an eslint.config",
+    "missing script", "no rule to make target", "unknown task", "could not find `cargo.toml`", "no such task",
+    "no task named", "is not a mise task", "no tasks", "does not contain recipe", "no task ",
+)  # fmt: skip
+
+
+def found_nothing(message: str) -> bool:
+    """Say whether a check had no configuration, or a runner no such task: nothing was checked."""
+    lowered = message[:4000].lower()
+    return any(word in lowered for word in _NOTHING)
+
+
+def unmatched(message: str) -> "set[str]":
+    """Return what a shell found no file for, as the parts of a command are known by it."""
+    from claudesess_collector.command_parts import file_name
+    from claudesess_collector.payload import short_hash
+
+    pattern = re.compile(r"(?:\(eval\):\d+|zsh(?:: line \d+)?): no matches found: (.+)")
+    return {short_hash(file_name(match[1])) for match in map(pattern.match, _lines(message)) if match is not None}
 
 
 _REASON = (

@@ -41,7 +41,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"test result: FAILED|error(?:\[E\d+\])?: \S|.*\b[1-9]\d* tests? run: .*[1-9]\d* failed|test .* \.\.\. FAILED$",
         r"test result: ok\.|.*\b[1-9]\d* tests? run: [1-9]\d* passed(?!.*failed)",
     ),
-    "cargo": (r"error(?:\[E\d+\])?: \S|Diff in ", r"[ \t]*Finished "),
+    "cargo": (r"error(?:\[E\d+\])?: \S|Diff in ", r"[ \t]*Finished .*target\(s\)"),
     "go": (
         r"[ \t]*--- FAIL: |FAIL(?:$|[ \t])|\.?\.?/?\S+\.go:\d+:\d+: ",
         r"ok[ \t]+\S+[ \t]+(?:\(cached\)|[\d.]+s)",
@@ -168,11 +168,29 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     matches = [match for match in map(re.compile(_STATUS, re.IGNORECASE).match, lines) if match is not None]
     if any(match["n"] != "0" for match in matches) or any(map(re.compile(_START_UP).match, lines)):
         return False
-    if part.category in _FOUND_BY and any(
-        re.compile(_FINDING).match(line) and "warning" not in line.lower() for line in lines
-    ):
+    if part.category in _FOUND_BY and _has_finding(lines):
         return False
+    if part.filter is None and part.category == "test":
+        return _counted(lines)
     return None
+
+
+def has_finding(output: str) -> bool:
+    """Say whether a line is the finding of a linter, a type checker or a compiler."""
+    return _has_finding(_lines(output))
+
+
+def _has_finding(lines: "list[str]") -> bool:
+    return any(re.compile(_FINDING).match(line) and "warning" not in line.lower() for line in lines)
+
+
+_COUNTED = r"(?:.*\W)?fail(?:ed|ures?|s)?\W{1,3}(\d+)\b|(?:.*\W)?(\d+) (?:tests? )?fail(?:ed|ures?|s)?\b"
+
+
+def _counted(lines: "list[str]") -> "Optional[bool]":
+    """Return what somebody's own filter counted: that some failed, or that none did."""
+    counts = [match for match in map(re.compile(_COUNTED, re.IGNORECASE).match, lines) if match is not None]
+    return all(int(match[1] or match[2]) == 0 for match in counts) if counts else None
 
 
 def _printed_status(part: "Part", lines: "list[str]") -> "Optional[int]":
@@ -194,8 +212,11 @@ def judge(output: str, runners: "Iterable[str]") -> "Optional[bool]":
 
 
 def _judged(lines: "list[str]", runners: "Iterable[str]") -> "Optional[bool]":
-    chosen = [_compiled(name) for name in _families(runners)]
+    names = list(runners)
+    chosen = [_compiled(name) for name in _families(names)]
     verdict = None
+    if any(map(is_any, names)):  # what a runner puts before each line of a task
+        lines = [part for line in lines for part in dict.fromkeys((line, re.compile(_TASK).sub("", line)))]
     for line in lines:
         for failed, passed in chosen:
             if failed.match(line):
@@ -203,6 +224,9 @@ def _judged(lines: "list[str]", runners: "Iterable[str]") -> "Optional[bool]":
             if verdict is None and passed.match(line):
                 verdict = True
     return verdict
+
+
+_TASK = r"^\[[a-z][\w:.@/-]*\] (?!\$ )"
 
 
 def is_any(runner: str) -> bool:

@@ -73,6 +73,12 @@ REFUSALS = (
     "Bash operation blocked by hook",
     "Hook PreToolUse",
     "PreToolUse:",
+    # The client's own rules, without the tag that most clients put around them.
+    "File does not exist.",
+    "File has not been read yet",
+    "File has been modified since read",
+    "String to replace not found in file",
+    "Output does not match required schema",
 )
 EXIT_CODE = "Exit code "  # how a shell's failure begins
 HIDDEN = "exit status hidden"  # a line of error_message: the failure was read from the output

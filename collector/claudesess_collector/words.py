@@ -30,7 +30,7 @@ _WORD = r"[^\W\d_][\w-]*(?:\.\w+)*"
 _TROUBLE = (
     r"\b(?:fail\w*|errors?|issues?|problems?|block(?:ed|s|er|ing)|missing|not|cannot|can't|couldn't"
     r"|didn't|doesn't|isn't"
-    r"|won't|wasn't|unable|refus\w*|reject\w*|broken|pre-?existing|unrelated|pending|still|remain\w*|red|crash\w*|flaky"
+    r"|won't|wasn't|unable|refus\w*|reject\w*|broken|conflict\w*|pre-?existing|unrelated|pending|still|remain\w*|red|crash\w*|flaky"
     r"|unresolved|unfixed|trouble|wrong|except|unfortunately|caveat|false positives?|known)\b"
 )
 # What sounds like trouble and is none.
@@ -52,6 +52,7 @@ _ADMITS = (
     r"|let me know|how (?:would|do|should) (?:you|i|we)"
     r"|which (?:one|way|option) )"
 )
+_QUOTED = r"(?ms)^[ \t]*(?:```|~~~).*?(?:^[ \t]*(?:```|~~~)|\Z)"  # output that is shown, not said
 _SENTENCES = r"\n+|(?<=[.!?])\s+"
 
 
@@ -78,6 +79,11 @@ def troubled(closing: str) -> "list[str]":
     trouble, all_well = re.compile(_TROUBLE, re.IGNORECASE), re.compile(_ALL_WELL, re.IGNORECASE)
     sentences = re.compile(_SENTENCES).split(closing)
     return hashes([sentence for sentence in sentences if trouble.search(all_well.sub(" ", sentence)) is not None])
+
+
+def prose(closing: str) -> str:
+    """Return closing words without the blocks of code and output that they show."""
+    return re.compile(_QUOTED).sub("\n", closing) if "```" in closing or "~~~" in closing else closing
 
 
 def admits(closing: str) -> bool:

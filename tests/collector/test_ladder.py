@@ -99,6 +99,29 @@ STORIES = {
         [fails("git rebase main", "CONFLICT (content): Merge conflict in a.py"), passes("git rebase --abort", "")],
         [None],
     ),
+    "what a block of code shows is not said": (
+        [fails(), stops("It prints what you wanted:\n```\nFAILED test_mean\n```\nThe README is new."), human(), ends()],
+        ["abandoned"],
+    ),
+    "a question long after a run that failed": (
+        [fails("python3 tool.py", "Exit code 1\nno data"), *[passes("ls", "a")] * 4, stops("Which colour is it to be?"),
+         human(), ends()],
+        ["abandoned"],
+    ),
+    "a question soon after a run that failed": (
+        [fails("python3 tool.py", "Exit code 1\nno data"), passes("ls", "a"), stops("Which data is it to be?"), human()],
+        ["escalated_user"],
+    ),
+    "git refuses, is looked into, and the user is asked": (
+        [fails("git status", "Exit code 128\nfatal: unable to read abc"), *[passes("ls", "a")] * 4,
+         stops("Shall I build the index anew?"), human()],
+        ["escalated_user"],
+    ),
+    "git was asked in a wrong way": (
+        [fails("git gc --dry-run", "Exit code 129\nerror: unknown option `dry-run'\nusage: git gc [<options>]"),
+         *[passes("ls", "a")] * 4, stops("Shall I build the index anew?"), human(), ends()],
+        ["abandoned"],
+    ),
     "the user is asked to look": ([fails(), stops("Could you check the data?"), human()], ["escalated_user"]),
     "asked about it": (
         [fails(), uses("AskUserQuestion", {"questions": [{"question": "Should test_mean expect 2?"}]}), passes()],

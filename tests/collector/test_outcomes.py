@@ -29,6 +29,13 @@ MAKE = "ruff check a.py\nAll checks passed!\nmypy a.py\na.py:2: error: bad  [ret
         ("pytest -q && false", "Exit code 1\n1 passed in 0.1s", "pytest", "check", "test"),
         ("pre-commit run", "Exit code 1\n=====> .pre-commit-config.yaml is not a file", "pre-commit", "run", "runtime"),
         ("terraform validate", "Exit code 1\nError: Missing required argument", "terraform validate", "check", "build"),
+        ("git stash && npm run lint; git stash pop", "Exit code 1\nerror: Your local changes would be overwritten",
+         "git stash pop", "vcs", "runtime"),
+        ("sed -n 1,5p a.ts; sed -n 1,5p b/[id].ts", "Exit code 1\n(eval):1: no matches found: b/[id].ts", "look",
+         "probe", "runtime"),
+        ("rm -f a.txt && ls out*.txt", "Exit code 1\n(eval):1: no matches found: out*.txt", "look", "probe", "runtime"),
+        ("go build -o x . && ./verify.sh all", "Exit code 1\nstep 2 is not done", "script", "check", "runtime"),
+        ("pytest -q a || pytest -q b", "Exit code 1\nno summary", "pytest", "check", "test"),
         ("./ci.sh", "Exit code 1\nsrc/a.ts(3,4): error TS2304: Cannot find name 'x'.", "script", "check", "type"),
     ],
 )  # fmt: skip
@@ -53,6 +60,15 @@ FAILED, PASSED, UNKNOWN = False, True, None
         ("go vet ./... | head", "pkg/a.go:3:2: unreachable code", FAILED),
         ("go test ./... | tail -3", "ok  \tpkg/a\t0.3s", PASSED),
         ("pytest -q | tail", "", UNKNOWN),
+        (
+            "mise run lint | tail -9",
+            "[lint:go] a.go:3:2: x (dupl)\n[lint:go] 1 issues:\nFinished in 2.9s",
+            FAILED,
+        ),
+        ("mise run lint | tail -9", "[lint:go] 0 issues.\nFinished in 2.9s", PASSED),
+        ("go test -json ./... | python3 count.py", "Passed: 89, Failed: 1\nWall clock: 19s", FAILED),
+        ("go test -json ./... | python3 count.py", "Passed: 90, Failed: 0\nWall clock: 19s", PASSED),
+        ("go test -json ./... | python3 count.py", "90 lines", UNKNOWN),
         ('pytest -q; echo "EXIT: $?"', "no summary\nEXIT: 1", FAILED),
         ('pytest -q; echo "EXIT: $?"', "no summary\nEXIT: 0", PASSED),
         ("pytest -q | tail; echo $?", "no summary\n0", UNKNOWN),
@@ -97,6 +113,15 @@ def test_a_server_that_served_until_its_time_was_over_did_what_it_should(command
         ("git push 2>&1 | tail -3", "fatal: The current branch x has no upstream branch.", False),
         ("tool export 2>&1 | tail -3", "wrote 3 files\n12 errors were mended", True),
         ("tool export 2>&1 | grep -c error", "error: unknown option", None),  # chosen lines tell no end
+        (
+            "npm start 2>&1 | head -9",
+            "> app\n\x1b[31merror\x1b[39m: Failed to start service: x\nat a.ts",
+            False,
+        ),
+        ("npm start 2>&1 | head -9", "\x1b[31merror\x1b[39m: one of 3 requests was lost", None),
+        ("tool explain 2>&1 | head", "Usage: tool\n\nError: Invalid usage: unknown flag: --verbose", False),
+        ("mkdir -p x && bash wrap.sh 2>&1 | head -3", "stat /x/main.go: no such file or directory", False),
+        ("find . -name x 2>/dev/null | sort; tool", "", None),  # a look that shows nothing found nothing
         ("a run 2>&1 | tail -3; b run", "error: unknown option '--all'", None),  # whose words are these?
         ("cat a.txt | head -3", "fatal: is the first word of this file", True),  # what it shows is no end
         ("docker build -t x . 2>&1 | tail -2", "#12 naming to docker.io/library/x done\n#12 DONE 0.4s", True),

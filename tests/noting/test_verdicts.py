@@ -47,7 +47,10 @@ def test_what_rose_did_not():
 
 def test_what_cannot_have_fallen_by_half_did_not():
     one = judged([3, 4] * 15, 14)  # of ten rejections, before and after
-    assert (one.judgement, one.why.endswith("better by half is outside the limits.")) == ("did not help", True)
+    assert (one.judgement, one.why.endswith("better by half is outside the limits.")) == (
+        "did not help",
+        True,
+    )
 
 
 def test_between_them_it_says_how_many_sessions_would_tell():

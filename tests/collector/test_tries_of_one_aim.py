@@ -1,0 +1,148 @@
+"""Which tries are of one aim and what reached it, however it is spelled: small stories as careful readers tell them.
+
+A step is a command and what it said; `None` beside it is a success without output, a text after `OK` one with output.
+Beside the steps: of each failed try its number in its chain and what became of it.
+"""
+
+import pytest
+
+OK = "OK"
+GO_FAILS = (
+    "Exit code 1\n--- FAIL: TestStore_Read (0.01s)\n    store_test.go:9: want 2\nFAIL\nFAIL\tapp/store\t0.3s"
+)
+NOT_HERE = "Exit code 1\n(eval):cd:1: no such file or directory: web"
+STORE = "go test ./store/... -run"
+SCRIPT = "/home/dev/app/tools/serve.ts"
+
+
+def fixed(n):
+    return [*((at, None) for at in range(1, n)), (n, "auto_fixed")]
+
+
+STORIES = {
+    # Some cases of a check.
+    "a narrower pattern of the same cases": (
+        [(f"{STORE} 'TestStore_File_Read'", GO_FAILS), (f"{STORE} 'TestStore_File_ReadTwice'", GO_FAILS),
+         (f"{STORE} 'TestStore'", None)],
+        fixed(2),
+    ),
+    "other cases of the same folder reach nothing": (
+        [(f"{STORE} 'TestStore_Read'", GO_FAILS), (f"{STORE} 'TestQueue|TestTimer'", None)], [(1, None)]
+    ),
+    "other cases that fail are another aim": (
+        [(f"{STORE} 'TestStore_Read'", GO_FAILS), (f"{STORE} 'TestQueue'", GO_FAILS)], [(1, None), (1, None)]
+    ),
+    "more cases, the failed ones among them": (
+        [(f"{STORE} 'TestStore_Read'", GO_FAILS), (f"{STORE} 'TestQueue|TestStore_Read'", None)], fixed(1)
+    ),
+    "the case that failed, of a pattern of many": (
+        [(f"{STORE} 'TestStore'", GO_FAILS), (f"{STORE} 'TestStore_Read'", None)], fixed(1)
+    ),
+    "a case that did not fail, of a pattern of many": (
+        [(f"{STORE} 'TestStore'", GO_FAILS), (f"{STORE} 'TestStore_Write'", None)], [(1, None)]
+    ),
+    # What was to run was not there.
+    "a check in the wrong folder": (
+        [("go test -run TestStore", "Exit code 1\nno Go files in /home/dev/app\nFAIL\t. [setup failed]"),
+         ("go test ./store/... -run TestStore", None)],
+        fixed(1),
+    ),
+    "in the wrong folder, then it really fails": (
+        [("docker build -t api .", "ERROR: failed to solve: failed to read dockerfile: open Dockerfile: no such file"),
+         ("docker build -t api services/api | tail -3", OK + "\nERROR: failed to solve: exit code: 1"),
+         ("docker build -t api services/api | tail -3", OK + "\n#9 naming to docker.io/library/api done")],
+        fixed(2),
+    ),
+    "a script told by another path": (
+        [("node serve.ts", f"Exit code 1\nError: Cannot find module '{SCRIPT}'"), (f"node ../{SCRIPT[10:]}", None)],
+        fixed(1),
+    ),
+    "a script of the same name, another piece of work": (
+        [("node a/run.ts", "Exit code 1\nError: no data"), ("node b/run.ts", None)], [(1, None)]
+    ),
+    "a program that is not there, then through its runner": (
+        [("eslint src/a.js", "Exit code 127\neslint: command not found"), ("npm run lint", None)], fixed(1)
+    ),
+    "a program that is not there, and another checker passes": (
+        [("pyright a.py", "Exit code 127\npyright: command not found"), ("mypy a.py", None)], [(1, None)]
+    ),
+    "a task that the runner does not have": (
+        [("npm start", "Exit code 1\nError: no port\n> app@1.0.0 start"),
+         ("npm run serve", 'npm error Missing script: "serve"'), ("npm start", None)],
+        fixed(2),
+    ),
+    "no such task, and another kind of check passes": (
+        [("npm run typecheck", 'npm error Missing script: "typecheck"'), ("npx eslint .", None)], [(1, None)]
+    ),
+    # Behind a task runner.
+    "the script that a runner shows": (
+        [("npm start", "Exit code 1\nTypeError: x\n> app@1.0.0 start\n> node --strip index.ts"),
+         ("node --trace index.ts", "Exit code 1\nTypeError: x"), ("npm start", None)],
+        fixed(2),
+    ),
+    "the check behind a runner, by itself": (
+        [("mise run test:ci", GO_FAILS), ("go test ./store/...", GO_FAILS), ("mise run test:ci", None)], fixed(2)
+    ),
+    "a check of a folder that the runner's output does not name": (
+        [("mise run test:ci", GO_FAILS), ("go test ./queue/...", GO_FAILS)], [(1, None), (1, None)]
+    ),
+    # Looks and runs.
+    "a look by another tool": (
+        [("grep -rn 'func Open()' src", "Exit code 2\ngrep: src: No such file"), ("rg 'func Open()'", None)], fixed(1)
+    ),
+    "a line of code for sed is no file": (
+        [("sed -n '1,60p' a.txt", "Exit code 1\nsed: a.txt: No such file"), ("sed -n '1,60p' b.txt", None)],
+        [(1, None)],
+    ),
+    "another setting of git": (
+        [("git config gc.auto", "Exit code 1"), ("git config fetch.prune", None)], [(1, None)]
+    ),
+    "how a program is used": (
+        [("tool export --all", "Exit code 1\nerror: unknown option '--all'"), ("tool --help", None),
+         ("tool export", None)],
+        fixed(1),
+    ),
+    "another command of a program": (
+        [("tool export x.csv", "Exit code 1\nerror: no data"), ("tool status", None)], [(1, None)]
+    ),
+    "a stash dropped is none taken up": (
+        [("git stash pop", "error: Your local changes would be overwritten"), ("git stash drop", None)], [(1, None)]
+    ),
+    "a list of endpoints is no answer that was sent": (
+        [("gh api repos/o/r/pulls/7/comments -f body=x", "Exit code 1\ngh: Not Found (HTTP 404)"),
+         ("gh api repos/o/r/pulls/7/comments", None), ("gh api repos/o/r/pulls/7/replies -f body=x", None)],
+        fixed(1),
+    ),
+    "what the shell could not read is known by its first look": (
+        [("P=$(x); grep -n 'def main' $P/app.py || find . | head", "(eval):1: parse error near `('"),
+         ("grep -n 'def main' src/app.py", None)],
+        fixed(1),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_stories(project, story):
+    steps, became = STORIES[story]
+    for command, said in steps:
+        if said is None or said.startswith(OK):
+            project.passes(command, (said or "")[len(OK) + 1 :])
+        else:
+            project.fails(command, said)
+    assert project.resolutions() == became
+
+
+def test_a_look_that_was_answered_is_asked_anew_in_a_later_turn(project):
+    project.fails("git cat-file -t abc", "Exit code 128\nfatal: could not get object info")
+    project.feed("UserPromptSubmit", prompt="And now?")
+    project.fails("git cat-file -t abc", "Exit code 128\nfatal: could not get object info")
+    assert project.column("SELECT attempt_number FROM error_log") == [1, 1]
+
+
+def test_a_search_by_the_tool_and_by_the_shell_are_one_look(project):
+    project.feed(
+        "PostToolUseFailure", tool_name="Grep", tool_use_id="t1", tool_input={"pattern": r"func Open\(\)"},
+        error="ENOENT: posix_spawn rg",
+    )  # fmt: skip
+    project.passes('grep -rn "func Open()" .')
+    assert project.resolutions() == [(1, "auto_fixed")]
