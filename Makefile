@@ -75,7 +75,8 @@ stress: $(STAMP)
 		tests/collector/test_any_input.py tests/collector/test_made_secrets.py tests/collector/test_privacy.py \
 		tests/collector/test_large.py tests/importing/test_privacy_of_transcripts.py tests/metrics/test_controls.py \
 		tests/importing/test_killed.py tests/importing/test_any_line.py tests/test_hostile_text.py tests/test_install_text.py \
-		tests/store/test_hostile_files.py tests/metrics/test_findings_recovered.py
+		tests/store/test_hostile_files.py tests/metrics/test_findings_recovered.py tests/stats/test_recovery.py \
+		tests/relations/test_relations.py
 
 mutation: $(STAMP)
 	$(BIN)/python tests/mutation.py --number $(or $(N),200) --seed $(or $(SEED),1) --jobs $(JOBS) $(OF)
