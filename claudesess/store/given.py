@@ -86,7 +86,9 @@ def _table(rows: pd.DataFrame, contract: Contract) -> pa.Table:
     for column in contract.columns:
         values = rows[column.name].map(_text) if column.dtype == OBJECT else rows[column.name]
         kind = _ARROW.get(column.dtype, pa.string())
-        columns[column.name] = pa.Array.from_pandas(values).cast(kind)  # a category is a dictionary until then
+        columns[column.name] = pa.Array.from_pandas(values).cast(
+            kind
+        )  # a category is a dictionary until then
     return pa.table(columns)
 
 
