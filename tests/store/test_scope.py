@@ -108,6 +108,7 @@ def test_measures_are_of_what_is_there():
     pd.testing.assert_frame_equal(later, own)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "moment",
     [date(2026, 10, 12), datetime(2026, 10, 12), datetime(2026, 10, 12, tzinfo=UTC), "2026-10-12", pd.Timestamp("2026-10-12"),
