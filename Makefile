@@ -19,7 +19,7 @@ SPREAD := -n $(JOBS) --dist loadgroup
 help:
 	@echo "make report [DB=path]  what the data say, as pages in build/report (without DB: of the sample project)"
 	@echo "make quick             while you work: style, types, tests without what is slow; about a minute"
-	@echo "make test              everything: style, types, tests, doctests, notebooks; about eleven minutes"
+	@echo "make test              everything: style, types, tests, doctests, notebooks; about ten minutes"
 	@echo "make lint | samples | notebooks | bench | bench-fleet | recovery | stress | mutation | e2e | e2e-all | test-browser | docs | docs-check | docs-outputs | release | lock | vega | clean    see CONTRIBUTING.md"
 
 # What `claudesess` itself needs; `make report` needs no more.
@@ -82,7 +82,7 @@ stress: $(STAMP)
 		tests/collector/test_large.py tests/importing/test_privacy_of_transcripts.py tests/metrics/test_controls.py \
 		tests/importing/test_killed.py tests/importing/test_any_line.py tests/test_hostile_text.py tests/test_install_text.py \
 		tests/store/test_hostile_files.py tests/export/test_lake_killed.py tests/metrics/test_findings_recovered.py \
-		tests/gathering/test_fleet.py
+		tests/gathering/test_fleet.py tests/stats/test_recovery.py tests/relations/test_relations.py
 
 mutation: $(STAMP)
 	$(BIN)/python tests/mutation.py --number $(or $(N),200) --seed $(or $(SEED),1) --jobs $(JOBS) $(OF)

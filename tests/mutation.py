@@ -26,7 +26,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -36,7 +35,8 @@ from pathlib import Path
 from queue import Queue
 
 ROOT = Path(__file__).parent.parent
-LONGEST_S = 120  # no mutant may take longer, whatever its tests take
+LONGEST_S = 120  # of a processor's time: no mutant may take more, whatever its tests take
+_WAITS = 10  # times as long by the clock: a test that waits for something takes no processor's time
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,13 @@ COVERS = (
     Cover("sql", (f"{_SQL}/agent_spans.sql", f"{_SQL}/session_*.sql"), ("tests/relations/test_times.py", *_RELATIONS)),
     Cover("sql", (f"{_SQL}/*.sql", f"{_SQL}/setup/*.sql"), (*_RELATIONS, "tests/relations/test_error_chains.py")),
     *(
-        Cover("metrics", (f"claudesess/metrics/{question}/*",), (f"tests/metrics/test_{question}.py",), doctests=False)
-        for question in ("agent_throughput", "compaction_continuity", "retry_escalation")
-    ),
-    *(
         Cover("metrics", (f"claudesess/metrics/{measure}.*",), (f"tests/metrics/test_{Path(measure).name}.py",))
         for measure in ("checks/flapping", "checks/hidden_status", "checks/recurring", "checks/when_to_ask", "files/hot",
                         "files/overwritten", "agents/parallel_gain", "compaction_continuity/context_size")
+    ),
+    *(
+        Cover("metrics", (f"claudesess/metrics/{question}/*",), (f"tests/metrics/test_{question}.py",), doctests=False)
+        for question in ("agent_throughput", "compaction_continuity", "retry_escalation")
     ),
     Cover("metrics", ("claudesess/metrics/*/*.py",), ("tests/metrics",), doctests=True),
     _of_collector("on_agents", "agents", "chains", "sessions"),
@@ -355,18 +355,21 @@ def copy_tree(into: Path) -> Path:
 # Runs the tests of a tree, each time in a fork of a process that has the libraries in it already: to load them takes
 # longer than most tests. Of the tree itself nothing is loaded before.
 _SERVER = """
-import json, os, sys
+import json, os, resource, sys
 import altair, duckdb, hypothesis, pandas, pytest, scipy.stats
 for line in sys.stdin:
+    limit_s, arguments = json.loads(line)
     child = os.fork()
     if not child:
         os.setsid()
+        resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s))
         silence = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):
             os.dup2(silence, stream)
-        os._exit(pytest.main(json.loads(line)))
+        os._exit(pytest.main(arguments))
     print(child, flush=True)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+    _, status, used = os.wait4(child, 0)
+    print(json.dumps([os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime]), flush=True)
 """
 
 
@@ -380,26 +383,26 @@ class Tree:
         self._server = subprocess.Popen([sys.executable, "-c", _SERVER], cwd=folder, env=environ, text=True, bufsize=1,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
 
-    def fails(self, path: str, cover: Cover, timeout_s: float) -> bool:
-        """Run the tests of a file until one fails."""
+    def fails(self, path: str, cover: Cover, limit_s: float) -> tuple[bool, float]:
+        """Run the tests of a file until one fails; say also what of a processor's time they took."""
         assert self._server.stdin is not None and self._server.stdout is not None
         own = ["--doctest-modules", path] if cover.doctests else []
-        self._server.stdin.write(
-            json.dumps(["-x", "-q", "-p", "no:cacheprovider", *own, *cover.tests]) + "\n"
-        )
+        arguments = ["-x", "-q", "-p", "no:cacheprovider", *own, *cover.tests]
+        self._server.stdin.write(json.dumps([round(limit_s), arguments]) + "\n")
         process = int(self._server.stdout.readline())
-        if not select.select([self._server.stdout], [], [], timeout_s)[0]:
+        if not select.select([self._server.stdout], [], [], _WAITS * limit_s)[0]:
             os.killpg(process, signal.SIGKILL)
-        return int(self._server.stdout.readline()) != 0
+        status, used_s = json.loads(self._server.stdout.readline())
+        return status != 0, used_s
 
     def time(self, path: str, cover: Cover) -> float:
-        """Run the tests of a file as it is; they must pass. Return how long they took."""
-        began = time.monotonic()
-        if self.fails(path, cover, LONGEST_S):
+        """Run the tests of a file as it is; they must pass. Return what of a processor's time they took."""
+        has_failed, used_s = self.fails(path, cover, LONGEST_S)
+        if has_failed:
             raise SystemExit(f"The tests of {path} fail, or take too long, without any change: {cover.tests}")
-        return time.monotonic() - began
+        return used_s
 
-    def kills(self, mutant: Mutant, cover: Cover, timeout_s: float) -> bool:
+    def kills(self, mutant: Mutant, cover: Cover, limit_s: float) -> bool:
         """Make the change, run the tests, and take it back."""
         file = self.folder / mutant.path
         before, times = file.read_bytes(), file.stat()
@@ -409,7 +412,7 @@ class Tree:
                 self._numbers
             )  # byte code is told old from new by it, in seconds
             os.utime(file, (changed, changed))
-            return self.fails(mutant.path, cover, timeout_s)
+            return self.fails(mutant.path, cover, limit_s)[0]
         finally:
             file.write_bytes(before)
             os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))

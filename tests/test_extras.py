@@ -9,6 +9,7 @@ import pytest
 from handmade import ROOT
 
 import claudesess
+from claudesess import samples
 from claudesess.charts import offline
 from claudesess.extras import MissingExtraError, needed
 
@@ -51,6 +52,7 @@ print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)
     return done.stderr.strip()
 
 
+@pytest.mark.slow
 def test_the_explorer_names_its_extra_when_it_is_called(tmp_path):
     code = """
 import inspect, claudesess
@@ -65,6 +67,7 @@ except claudesess.ClaudesessError as error:
     assert (done.stdout.splitlines(), done.stderr) == (["['explore']", said], "")
 
 
+@pytest.mark.slow
 def test_executing_notebooks_names_its_extra_before_anything_is_written(tmp_path):
     code = "from claudesess.cli import main; main(['report', '--sample', '--out', 'out', '--notebooks', 'books'])"
     done = run(code, tmp_path, "nbclient")
@@ -96,8 +99,10 @@ def test_every_extra_that_is_named_is_there():
     assert named <= set(project["optional-dependencies"])
 
 
+@pytest.mark.slow
 def test_a_report_needs_no_extra(tmp_path):
-    code = "from claudesess.cli import main; main(['report', '--sample', '--sessions', '1', '--out', 'out'])"
+    retry = str(samples.sample_path("retry"))
+    code = f"from claudesess.cli import main; main(['report', {retry!r}, '--sessions', '1', '--out', 'out'])"
     done = run(
         code,
         tmp_path,

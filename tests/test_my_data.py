@@ -75,6 +75,7 @@ def test_help_is_short_to_ask_for(arguments):
     assert done.stdout.startswith("Usage: ")
 
 
+@pytest.mark.slow
 def test_alone_it_says_in_five_lines_what_is_there(home):
     none = CliRunner().invoke(main, [])
     assert none.exit_code == 0

@@ -95,6 +95,7 @@ def test_import_is_cheap() -> None:
     assert result.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_an_answer_loads_statistics_and_drawing_when_they_are_needed() -> None:
     code = """
 import sys, claudesess

@@ -59,6 +59,7 @@ def chains(database):
     return sorted(found.values(), key=str)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TOLD)
 def test_every_chain_is_the_one_that_happened(name, database):
     keys = ("category", "kind", "first_event", "outcome", "fixed_by")

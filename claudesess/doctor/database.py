@@ -6,9 +6,9 @@ import os
 import shutil
 import subprocess
 import tempfile
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from claudesess_collector.privacy_own import MAX_PATTERNS, lines_of, problem_of
 from claudesess_collector.spool import n_lost
@@ -28,6 +28,20 @@ _SPOOL = ".claude-session.spool*"
 _REPLACE = "Move the file away: the collector makes a new one at the next event."
 #: git reads the repository's own configuration, which may name programs; these two are not to run.
 _GIT = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
+
+
+@dataclass
+class Contents:
+    """What a database holds: what is wrong with it, and its events."""
+
+    integrity: list[str]
+    foreign: list[str]
+    missing: list[str]
+    n_events: int = 0
+    n_failed: int = 0
+    first_event: str | None = None
+    last_event: str | None = None
+    events_per_day: dict[str, int] = field(default_factory=dict)
 
 
 def look(report: Report, project: Path, client_dir: Path) -> None:
@@ -105,72 +119,67 @@ def _look_at_file(report: Report, path: Path) -> None:
 
 
 def _look_inside(report: Report, path: Path) -> None:
-    facts = report.facts["database"]
     try:
         with tempfile.TemporaryDirectory(prefix="claudesess-") as folder:
             taken = copy.take(path, Path(folder))
             with SqliteFile(taken) as reader:
-                facts |= _facts(reader)
+                contents = _contents(reader)
     except DatabaseError as error:
         report.action("database", f"{error.path} {error.problem}.", error.fix)
         return
     except ReadError as error:
         report.action("database", f"{path} is damaged ({plain(error)}).", _REPLACE)
         return
-    if facts["integrity"]:
-        report.action("database", f"{path} is damaged: {facts['integrity'][0]}.", _REPLACE)
-    if facts["foreign"]:
-        message = f"{path} holds {', '.join(facts['foreign'])}: the collector does not write to it."
+    report.facts["database"] |= asdict(contents)
+    if contents.integrity:
+        report.action("database", f"{path} is damaged: {contents.integrity[0]}.", _REPLACE)
+    if contents.foreign:
+        message = f"{path} holds {', '.join(contents.foreign)}: the collector does not write to it."
         report.action("database", message, _REPLACE)
-    if facts["missing"]:
+    if contents.missing:
         fix = "The collector makes missing tables at the next event."
-        report.note("database", f"{path} lacks {', '.join(facts['missing'])}.", fix)
-    if facts["n_failed"]:
+        report.note("database", f"{path} lacks {', '.join(contents.missing)}.", fix)
+    if contents.n_failed:
         fix = "Only the event itself was kept of each. Report this, with the kind of event."
-        report.action("failed", f"The collector failed inside at {facts['n_failed']} events.", fix)
-    _look_at_events(report, facts)
+        report.action("failed", f"The collector failed inside at {contents.n_failed} events.", fix)
+    _look_at_events(report, contents)
 
 
-def _look_at_events(report: Report, facts: dict[str, Any]) -> None:
-    per_day = facts["events_per_day"]
-    size = _bytes(facts["bytes"])
-    if not facts["n_events"]:
+def _look_at_events(report: Report, contents: Contents) -> None:
+    per_day = contents.events_per_day
+    size = _bytes(report.facts["database"]["bytes"])
+    if not contents.n_events:
         report.note("events", f"The database ({size}) holds no event yet.", "Start a session.")
         return
     mean = sum(per_day.values()) / len(per_day) if per_day else 0
     days = f"{mean:,.0f} on a day with events (the last {len(per_day)} such days)"
-    message = f"{facts['n_events']:,} events, {days}; the last at {facts['last_event']} UTC; {size}."
+    message = f"{contents.n_events:,} events, {days}; the last at {contents.last_event} UTC; {size}."
     report.ok("events", message)
     since = f"{datetime.now(UTC) - _RECENT:%Y-%m-%d %H:%M:%S}"
-    if str(facts["last_event"] or "") > since and not report.facts.get("events", {}).get("registered"):
+    if str(contents.last_event or "") > since and not report.facts.get("events", {}).get("registered"):
         message = "Events arrive although neither settings nor an installed plugin register the collector."
         fix = "All is well where sessions are started with `--plugin-dir`, or by another user."
         report.note("unregistered", message, fix)
 
 
-def _facts(reader: SqliteFile) -> dict[str, Any]:
+def _contents(reader: SqliteFile) -> Contents:
     objects = reader.rows("SELECT type, name FROM sqlite_master")
     tables = reader.tables
-    facts: dict[str, Any] = {
-        "integrity": reader.integrity(),
-        "foreign": sorted(f"the {kind} {name}" for kind, name in objects if kind in ("trigger", "view")),
-        "missing": sorted(set(RAW) - tables),
-        "n_events": 0,
-        "n_failed": 0,
-        "first_event": None,
-        "last_event": None,
-        "events_per_day": {},
-    }
+    contents = Contents(
+        integrity=reader.integrity(),
+        foreign=sorted(f"the {kind} {name}" for kind, name in objects if kind in ("trigger", "view")),
+        missing=sorted(set(RAW) - tables),
+    )
     if "hook_events" in tables:
         counts = "SELECT count(*), count(CASE WHEN exit_code = 1 THEN 1 END), min(timestamp), max(timestamp)"
-        n, n_failed, first, last = reader.rows(f"{counts} FROM hook_events")[0]
+        found = reader.rows(f"{counts} FROM hook_events")[0]
+        contents.n_events, contents.n_failed, contents.first_event, contents.last_event = found
         days = reader.rows(
             "SELECT substr(timestamp, 1, 10), count(*) FROM hook_events WHERE timestamp IS NOT NULL"
             f" GROUP BY 1 ORDER BY 1 DESC LIMIT {DAYS}"
         )
-        facts |= {"n_events": n, "n_failed": n_failed, "first_event": first, "last_event": last}
-        facts["events_per_day"] = {str(day): int(count) for day, count in reversed(days)}
-    return facts
+        contents.events_per_day = {str(day): int(count) for day, count in reversed(days)}
+    return contents
 
 
 def _look_at_git(report: Report, project: Path) -> None:

@@ -65,6 +65,7 @@ FOUND = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("issue", FOUND)
 def test_issues(tmp_path: Path, issue: str) -> None:
     script, count, examples = FOUND[issue]

@@ -93,6 +93,7 @@ def leaks(patterns):
         return sum(not is_clean(privacy_secrets.replace_secrets(text), secret) for text, secret in texts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dropped", range(len(privacy_secrets.PATTERNS)))
 def test_no_pattern_can_be_dropped_without_a_leak(dropped):
     patterns = list(privacy_secrets.PATTERNS)

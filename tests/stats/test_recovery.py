@@ -1,11 +1,15 @@
 """Limits hold on projects with planted truth: the table of docs/recovery.md, on fewer projects."""
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
+FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
+#: Of so many projects an alarm in so many or fewer: in 998 of 1,000, if it is 5 %.
+PROJECTS, MOST_ALARMS = (200, 20) if FULL else (100, 12)
 PATH = Path(__file__).parents[2] / "benchmarks/recovery.py"
 
 
@@ -22,7 +26,11 @@ recovery = load()
 
 @pytest.fixture(scope="module")
 def cells():
-    return list(recovery.cells(200))
+    with pytest.MonkeyPatch.context() as patch:
+        if not FULL:  # projects in which each agent is a session, sessions of which the truth is counted
+            patch.setattr(recovery, "FEW", 25)
+            patch.setattr(recovery.units, "TRUTH_SESSIONS", 100_000)
+        return list(recovery.cells(PROJECTS))
 
 
 @pytest.mark.slow
@@ -48,7 +56,7 @@ def test_limits_by_rows_do_not_hold(cells):
         and cell.hidden == 0.3
         and "90 %" not in cell.estimate
     ]
-    short = [cell for cell in many if recovery.judge(cell.by_rows, 200, 0.92, 0.98) == "short"]
+    short = [cell for cell in many if recovery.judge(cell.by_rows, PROJECTS, 0.92, 0.98) == "short"]
     assert len(short) >= 0.8 * len(many)
 
 
@@ -62,10 +70,9 @@ def test_what_is_hidden_for_a_reason_is_seen_to_be_off(cells):
 @pytest.mark.slow
 @pytest.mark.xdist_group("recovery")
 def test_nulls_alarm_in_five_of_a_hundred():
-    alarms = [alarm for alarm in recovery.comparisons(200) if alarm.planted == "nothing"]
+    alarms = [alarm for alarm in recovery.comparisons(PROJECTS) if alarm.planted == "nothing"]
     for alarm in alarms:
-        # 20 of 200 or fewer in 999 of 1,000, if it is 5 %
-        assert alarm.called <= 0.105, alarm
+        assert alarm.called * PROJECTS < MOST_ALARMS + 0.5, alarm
         assert alarm.by_rows > 0.15, alarm
 
 

@@ -100,6 +100,7 @@ def test_what_was_not_loaded_is_known_without_looking_at_rows(
     assert "the table is missing" in before and "the cell is not text" in before
 
 
+@pytest.mark.slow
 def test_a_question_pays_for_the_tables_that_it_reads(tmp_path: Path, reads: list[str]) -> None:
     file = database(tmp_path / "made.db", CLAIM)
     with open_store(file) as store:
@@ -205,6 +206,7 @@ def flipped(file: Path) -> None:
     file.write_bytes(content)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage",
     [
@@ -263,6 +265,7 @@ def test_off_keeps_nothing(tmp_path: Path, kept: Path, monkeypatch: pytest.Monke
     assert not kept.exists()
 
 
+@pytest.mark.slow
 def test_the_least_recently_used_goes_first(
     tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -304,6 +307,7 @@ def test_a_full_disk_keeps_nothing_and_is_no_error(
     assert not list(kept.rglob("entry.json"))
 
 
+@pytest.mark.slow
 def test_what_a_killed_process_left_open_goes(tmp_path: Path, kept: Path) -> None:
     file = database(tmp_path / "made.db", CLAIM)
     script = "import os, sys; from claudesess import open_store; s = open_store(sys.argv[1]); os._exit(9)"

@@ -81,6 +81,7 @@ def test_only_bad_files_are_one_error_that_names_each(tmp_path: Path) -> None:
     assert all(f"{path} {fault}" in str(error.value) for path, fault, _ in bad)
 
 
+@pytest.mark.slow
 def test_a_damaged_page_costs_one_table_its_rows_and_is_said(tmp_path: Path) -> None:
     file = database(tmp_path / "made.db", CLAIM + "INSERT INTO error_log (session_id) VALUES ('s');" * 2000)
     content = bytearray(file.read_bytes())
@@ -184,6 +185,7 @@ def test_a_closed_store_says_so(tmp_path: Path) -> None:
         store.sql("SELECT 1")
 
 
+@pytest.mark.slow
 def test_a_store_opens_where_the_working_folder_is_gone(tmp_path: Path) -> None:
     script = (
         "import os, pathlib, sys; from claudesess import open_store; os.chdir(sys.argv[1]); os.rmdir(sys.argv[1]);"
