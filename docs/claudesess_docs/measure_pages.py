@@ -66,7 +66,7 @@ def _page(answer: Answer) -> Page:
     measure = answer.measure
     names: Mapping[str, str] = getattr(listing.question(measure.units.question), "NAMES", {})
     reader = Reader(UTC)
-    told = questions.told(answer, questions.seen(answer, reader, names), reader, names)
+    told = questions.shown(answer, questions.seen(answer, reader, names), reader, names)
     charts = [markup.figure(told.drawings, measure.name.replace(".", "-"))] if told.drawings else []
     parts = [
         f"---\ntitle: {measure.name}\n---",
@@ -92,7 +92,7 @@ def _page(answer: Answer) -> Page:
     return "\n\n".join(parts) + "\n", charts
 
 
-def _finding(told: questions.Told, charts: list[str]) -> list[str]:
+def _finding(told: questions.Shown, charts: list[str]) -> list[str]:
     if not told.seen.n:
         return ["The sample was recorded by hooks, which do not tell of this; imported transcripts do."]
     said = [f"> {markup.plain(told.seen.finding)}"] if told.seen.finding else []
@@ -105,7 +105,7 @@ def _said(measure: Measure, part: str) -> list[str]:
     return [markup.prose(doc)] if doc else []
 
 
-def _number(measure: Measure, told: questions.Told) -> list[str]:
+def _number(measure: Measure, told: questions.Shown) -> list[str]:
     if measure.is_view:
         return []
     methods = [one for one in told.method if one.startswith("Number and limits:")]
@@ -113,7 +113,7 @@ def _number(measure: Measure, told: questions.Told) -> list[str]:
     return ["## How the number is come by", *parts]
 
 
-def _control(answer: Answer, told: questions.Told) -> list[str]:
+def _control(answer: Answer, told: questions.Shown) -> list[str]:
     control = answer.measure.module.control
     if isinstance(control, str):
         return [markup.plain(control)]
@@ -128,7 +128,7 @@ def _control(answer: Answer, told: questions.Told) -> list[str]:
     ]
 
 
-def _numbers(told: questions.Told) -> list[str]:
+def _numbers(told: questions.Shown) -> list[str]:
     if not told.rows:
         return []
     rows = [
