@@ -20,6 +20,8 @@ SAMPLE = "workshop"
 CANNOT_SAY = "What it cannot say:"
 """Begins the paragraph of a measure's docstring that says what nobody may read out of its number."""
 
+NOTHING = "The sample holds nothing that can be shown of this."
+
 Page = tuple[str, list[str]]
 """Markdown, and the charts for which ``<!-- chart N -->`` stands."""
 
@@ -67,7 +69,8 @@ def _page(answer: Answer) -> Page:
     names: Mapping[str, str] = getattr(listing.question(measure.units.question), "NAMES", {})
     reader = Reader(UTC)
     told = questions.shown(answer, questions.seen(answer, reader, names), reader, names)
-    charts = [markup.figure(told.drawings, measure.name.replace(".", "-"))] if told.drawings else []
+    drawn = markup.figure(told.drawings, measure.name.replace(".", "-")) + markup.quotes(told.quotations)
+    charts = [drawn] if drawn else []
     parts = [
         f"---\ntitle: {measure.name}\n---",
         f"# {measure.asks}",
@@ -93,8 +96,8 @@ def _page(answer: Answer) -> Page:
 
 
 def _finding(told: questions.Shown, charts: list[str]) -> list[str]:
-    if not told.seen.n:
-        return ["The sample was recorded by hooks, which do not tell of this; imported transcripts do."]
+    if not told.seen.n or not charts:
+        return [NOTHING]
     said = [f"> {markup.plain(told.seen.finding)}"] if told.seen.finding else []
     of = f"Of the made-up sample project, {told.seen.n:,} units in {told.seen.n_sessions} sessions."
     return [*said, *("<!-- chart 0 -->" for _ in charts), of]
