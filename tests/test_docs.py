@@ -26,8 +26,12 @@ TOP = [
 
 
 def named(text):
-    """Return the paths that stand in code spans: `claudesess/store`, `pytest tests/collector -k x`."""
-    words = [word for span in re.findall(r"`([^`\n]+)`", text) for word in span.split()]
+    """Return the paths that stand in code spans: `claudesess/store`, `pytest tests/collector -k x`.
+
+    What stands in blocks is of the sample, or is run (tests/docs).
+    """
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    words = [word for span in re.findall(r"`([^`\n]+)`", prose) for word in span.split()]
     return {word for word in words if word.startswith(tuple(TOP)) and "<" not in word}
 
 

@@ -20,6 +20,8 @@ SAMPLE = "workshop"
 CANNOT_SAY = "What it cannot say:"
 """Begins the paragraph of a measure's docstring that says what nobody may read out of its number."""
 
+NOTHING = "The sample holds nothing that can be shown of this."
+
 Page = tuple[str, list[str]]
 """Markdown, and the charts for which ``<!-- chart N -->`` stands."""
 
@@ -66,8 +68,9 @@ def _page(answer: Answer) -> Page:
     measure = answer.measure
     names: Mapping[str, str] = getattr(listing.question(measure.units.question), "NAMES", {})
     reader = Reader(UTC)
-    told = questions.told(answer, questions.seen(answer, reader, names), reader, names)
-    charts = [markup.figure(told.drawings, measure.name.replace(".", "-"))] if told.drawings else []
+    told = questions.shown(answer, questions.seen(answer, reader, names), reader, names)
+    drawn = markup.figure(told.drawings, measure.name.replace(".", "-")) + markup.quotes(told.quotations)
+    charts = [drawn] if drawn else []
     parts = [
         f"---\ntitle: {measure.name}\n---",
         f"# {measure.asks}",
@@ -92,9 +95,9 @@ def _page(answer: Answer) -> Page:
     return "\n\n".join(parts) + "\n", charts
 
 
-def _finding(told: questions.Told, charts: list[str]) -> list[str]:
-    if not told.seen.n:
-        return ["The sample was recorded by hooks, which do not tell of this; imported transcripts do."]
+def _finding(told: questions.Shown, charts: list[str]) -> list[str]:
+    if not told.seen.n or not charts:
+        return [NOTHING]
     said = [f"> {markup.plain(told.seen.finding)}"] if told.seen.finding else []
     of = f"Of the made-up sample project, {told.seen.n:,} units in {told.seen.n_sessions} sessions."
     return [*said, *("<!-- chart 0 -->" for _ in charts), of]
@@ -105,7 +108,7 @@ def _said(measure: Measure, part: str) -> list[str]:
     return [markup.prose(doc)] if doc else []
 
 
-def _number(measure: Measure, told: questions.Told) -> list[str]:
+def _number(measure: Measure, told: questions.Shown) -> list[str]:
     if measure.is_view:
         return []
     methods = [one for one in told.method if one.startswith("Number and limits:")]
@@ -113,7 +116,7 @@ def _number(measure: Measure, told: questions.Told) -> list[str]:
     return ["## How the number is come by", *parts]
 
 
-def _control(answer: Answer, told: questions.Told) -> list[str]:
+def _control(answer: Answer, told: questions.Shown) -> list[str]:
     control = answer.measure.module.control
     if isinstance(control, str):
         return [markup.plain(control)]
@@ -128,7 +131,7 @@ def _control(answer: Answer, told: questions.Told) -> list[str]:
     ]
 
 
-def _numbers(told: questions.Told) -> list[str]:
+def _numbers(told: questions.Shown) -> list[str]:
     if not told.rows:
         return []
     rows = [

@@ -46,9 +46,9 @@ def test_every_measure_has_a_page_with_all_that_a_page_has():
             parts |= {"How the number is come by", "Control"}
         assert parts <= set(re.findall(r"^## (.*)$", text, flags=re.MULTILINE))
         assert len(charts) == text.count("<!-- chart ")
-    assert [name for name in NAMES if not pages[f"measures/{name}.md"][1]] == [
-        "compaction_continuity.context_size"
-    ]
+    silent = [name for name in NAMES if measure_pages.NOTHING in pages[f"measures/{name}.md"][0]]
+    assert silent == [name for name in NAMES if not pages[f"measures/{name}.md"][1]]
+    assert len(silent) <= 2
 
 
 def test_every_relation_has_a_page_with_all_its_columns():
