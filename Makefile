@@ -128,7 +128,7 @@ release: $(STAMP)
 # The larger lock first: the others are made beside it.
 lock: $(STAMP)
 	$(INSTALL) uv
-	$(LOCK) --extra images --extra notebook --extra stats --group dev --output-file requirements-dev.lock
+	$(LOCK) --extra dask --extra images --extra notebook --extra stats --group dev --output-file requirements-dev.lock
 	$(LOCK) --group build --constraint requirements-dev.lock --output-file requirements.lock
 	$(LOCK) --group docs --constraint requirements-dev.lock --output-file requirements-docs.lock
 
