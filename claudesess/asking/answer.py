@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 OWN: Any = "the measure's own"
 """Group as the measure does by itself."""
 
+_MADE = ("_all", "units", "estimates", "control")
+
 
 def ask(
     store: Store,
@@ -182,6 +184,15 @@ class Answer:
         if "_drawn" in self.__dict__:
             other.__dict__["_drawn"] = self._drawn
         return other
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What was made of it so far: for the same answer in another process."""
+        return {name: self.__dict__[name] for name in _MADE if name in self.__dict__}
+
+    def take(self, state: Mapping[str, Any]) -> None:
+        """Take what was made of the same answer, `state`, instead of making it again."""
+        self.__dict__.update(state)
 
     @cached_property
     def units(self) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,26 +53,33 @@ def report(
     """
     from datetime import UTC
 
-    from claudesess import my_data, open_store
-    from claudesess.report.reader import Reader, key_of_user, zone_here
-
     if databases and is_sample:
         raise click.UsageError("Name databases or say --sample, not both.")
     if notebooks is not None:
         from claudesess.report.notebooks import check, leave
 
         check()
-    data = my_data.find(databases, is_sample=is_sample)
-    with open_store(*data.paths) as store:
-        from claudesess.report.pages import Report, Source
+    from claudesess import my_data
+    from claudesess.report.beside import Helper, is_worth_it
 
+    data = my_data.find(databases, is_sample=is_sample)
+    with ExitStack() as stack:
+        # It loads what answers take while this process does the same, and opens the store.
+        helper = stack.enter_context(Helper()) if is_worth_it() else None
+        from claudesess import open_store
+        from claudesess.report.pages import Report, Source
+        from claudesess.report.reader import Reader, key_of_user, zone_here
+
+        store = stack.enter_context(open_store(*data.paths))
         lost = _lost(store.problems)
         for fault in lost:
             say(f"Warning: {fault}", err=True)
         zone = UTC if is_utc else zone_here()
         reader = Reader(zone, key_of_user() if anonymise else None)
         said = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
-        pages = Report(store, reader, Source(said, is_sample, tuple(lost)), n_sessions=n_sessions)
+        pages = Report(
+            store, reader, Source(said, is_sample, tuple(lost)), n_sessions=n_sessions, helper=helper
+        )
         written = pages.folder(out) if single is None else pages.single(single)
     if notebooks is not None:
         for notebook in leave(data.paths, notebooks):

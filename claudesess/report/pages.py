@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +21,7 @@ from claudesess.report.reader import Reader, clean
 from claudesess.text import count
 
 if TYPE_CHECKING:
+    from claudesess.report.beside import Helper
     from claudesess.store import Store
 
 ANSWERS = "answers"
@@ -89,11 +90,21 @@ class Report:
         What the header says of where the data are from.
     n_sessions
         So many of the newest sessions get a page, and those that are to be looked at; 0: none.
+    helper
+        Another process that makes some of the answers.
     """
 
-    def __init__(self, store: Store, reader: Reader, source: Source, *, n_sessions: int = 10) -> None:
+    def __init__(
+        self,
+        store: Store,
+        reader: Reader,
+        source: Source,
+        *,
+        n_sessions: int = 10,
+        helper: Helper | None = None,
+    ) -> None:
         self._store, self._reader, self._source = store, reader, source
-        self._n_sessions = n_sessions
+        self._n_sessions, self._helper = n_sessions, helper
 
     def folder(self, out: Path) -> Path:
         """Write the pages into a folder, made when missing; return the first one."""
@@ -172,19 +183,28 @@ class Report:
         return look_at.look_at(self._store, self._reader)
 
     @cached_property
-    def _seen(self) -> dict[str, questions.Seen]:
-        found = ranking.found(self._store)
+    def _made(self) -> dict[str, questions.Told]:
+        """What is told of every measure, before findings are known."""
+        answers, helper = ranking.answers(self._store), self._helper
+        names, made = list(answers), {}
+        if helper is not None:
+            helper.begin(self._store, self._reader, names)
+        for name in names if helper is None else helper.share(names):
+            made[name] = questions.told(answers[name], self._reader)
+        for name, (state, told) in {} if helper is None else helper.result().items():
+            answers[name].take(state)
+            made[name] = told
         return {
-            name: questions.seen(one, self._reader, _names(one.measure.units.question), found.of(name))
-            for name, one in ranking.answers(self._store).items()
+            name: made[name] if name in made else questions.told(answers[name], self._reader)
+            for name in names
         }
 
     @cached_property
     def _told(self) -> dict[str, list[questions.Told]]:
-        answers = ranking.answers(self._store)
+        made = self._made if self._questions else {}  # answers that came are found in the store from here on
         return {
             question: [
-                questions.told(answers[name], self._seen[name], self._reader, _names(question))
+                questions.with_steps(made[name], ranking.found(self._store).of(name), self._reader)
                 for name in listing.names(question)
             ]
             for question in self._questions
@@ -193,8 +213,9 @@ class Report:
     # What the first page says
 
     def _given_answers(self) -> dict[str, Any]:
+        seen = {one.seen.name: one.seen for every in self._told.values() for one in every}
         telling = ranking.ranked(self._store) if self._questions else []
-        ranked = [self._seen[one.measure.name] for one in telling]
+        ranked = [seen[one.measure.name] for one in telling]
         return {
             "meta": self._meta(),
             "source": self._source,
@@ -359,6 +380,7 @@ class Report:
         return _environment().get_template(name)
 
 
+@cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("claudesess.report", _TEMPLATES),
@@ -399,12 +421,6 @@ def _csv_inline(told: questions.Told) -> str:
 
 def _key(question: str) -> str:
     return re.sub("_", "-", question)
-
-
-def _names(question: str) -> Mapping[str, str]:
-    """Return what a question calls its groups and outcomes."""
-    folder = listing.question(question)
-    return {**getattr(folder, "NAMES", {}), **getattr(folder, "KINDS", {})}
 
 
 def _short(number: float) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from claudesess import text
+from claudesess.asking import listing
 from claudesess.contracts import CATEGORY, Column, Units
 from claudesess.report import drawing, strips
 from claudesess.report.reader import Reader
@@ -91,8 +92,8 @@ class Told(NamedTuple):
     csv: str
 
 
-def seen(answer: Answer, reader: Reader, names: Mapping[str, str], found: Sequence[Finding] = ()) -> Seen:
-    """Return an answer as its reader may see it.
+def seen(answer: Answer, reader: Reader, names: Mapping[str, str]) -> Seen:
+    """Return an answer as its reader may see it, before findings are known.
 
     Parameters
     ----------
@@ -102,8 +103,6 @@ def seen(answer: Answer, reader: Reader, names: Mapping[str, str], found: Sequen
         May or may not know names.
     names
         Values of groups and outcomes in words.
-    found
-        The findings of the measure.
     """
     measure, contract = answer.measure, answer.measure.units
     units = reader.frame(answer.units, contract)
@@ -128,18 +127,26 @@ def seen(answer: Answer, reader: Reader, names: Mapping[str, str], found: Sequen
         int(units[["db", "session_id"]].drop_duplicates().shape[0]),
         contract.grain,
         [] if estimates is None else _notes(estimates),
-        [_step(one, reader) for each in found for one in (each, *each.also) if _is_for(one, reader)],
+        [],
     )
 
 
-def told(answer: Answer, one: Seen, reader: Reader, names: Mapping[str, str]) -> Told:
-    """Return all that a page says of a measure."""
+def with_steps(one: Told, found: Sequence[Finding], reader: Reader) -> Told:
+    """Return what is told of a measure with what to do about its findings."""
+    steps = [_step(each, reader) for own in found for each in (own, *own.also) if _is_for(each, reader)]
+    return one._replace(seen=one.seen._replace(steps=steps))
+
+
+def told(answer: Answer, reader: Reader) -> Told:
+    """Return all that a page says of a measure, before findings are known."""
+    names = names_of(answer.measure.units.question)
+    one = seen(answer, reader, names)
     has_rows = one.n > 0 and (one.estimates is None or bool((one.estimates["n_units"] > 0).any()))
     drawn, quoted = (
         drawing.drawings(answer.measure, one.estimates, one.units, reader) if has_rows else ([], [])
     )
     heads, examples = _examples(one.units, answer.measure.units, reader, names)
-    table = [] if one.estimates is None else strips.table(one.estimates, names)
+    rows, n_rows = ([], 0) if one.estimates is None else strips.table(one.estimates, names, _MOST_ROWS)
     return Told(
         one,
         drawn,
@@ -149,10 +156,16 @@ def told(answer: Answer, one: Seen, reader: Reader, names: Mapping[str, str]) ->
         examples,
         _method(answer),
         _limits(one),
-        table[:_MOST_ROWS],
-        len(table),
+        rows,
+        n_rows,
         "" if one.estimates is None else one.estimates.to_csv(index=False, lineterminator="\n"),
     )
+
+
+def names_of(question: str) -> Mapping[str, str]:
+    """Return what a question calls its groups and outcomes."""
+    folder = listing.question(question)
+    return {**getattr(folder, "NAMES", {}), **getattr(folder, "KINDS", {})}
 
 
 def _control(answer: Answer, reader: Reader, names: Mapping[str, str]) -> tuple[str, list[strips.Strip]]:

@@ -89,6 +89,9 @@ class Reader:
         self._words = _words() if key else frozenset()
         self.text = functools.lru_cache(maxsize=None)(self._text)
 
+    def __reduce__(self) -> tuple[type[Reader], tuple[tzinfo, bytes | None]]:
+        return Reader, (self.zone, self._key)
+
     @property
     def is_stranger(self) -> bool:
         """Names are told as pseudonyms."""

@@ -22,6 +22,7 @@ from claudesess.text import count
 
 if TYPE_CHECKING:
     from claudesess.store.given import Given
+    from claudesess.store.lent import Lent
     from claudesess.store.scope import Kept
     from claudesess.store.shelf import Shelf
 
@@ -57,15 +58,13 @@ class Store:
     store may be used from several threads; queries run one after the other.
     """
 
-    def __init__(self, shelf: Shelf | Given, kept: Kept | None = None) -> None:
+    def __init__(self, shelf: Shelf | Given | Lent, kept: Kept | None = None) -> None:
         self._shelf = shelf
         self._forget = weakref.finalize(self, shelf.close)
         self._engine = duckdb.connect()
         # What does not fit into memory goes to a folder of the user's own: the working one may be gone.
-        self._engine.execute("SET temp_directory = $spill", {"spill": str(shelf.folder / "spill")})
-        self._engine.execute(
-            "SET allowed_directories = [$own]", {"own": f"{shelf.folder / 'tables'}{os.sep}"}
-        )
+        self._engine.execute("SET temp_directory = $spill", {"spill": str(shelf.spill)})
+        self._engine.execute("SET allowed_directories = [$own]", {"own": f"{shelf.tables}{os.sep}"})
         self._engine.execute((_SQL / "setup" / "lists.sql").read_text(encoding="utf-8"))
         self._engine.execute(_SETTINGS)
         self._kept = kept
@@ -267,6 +266,18 @@ class Store:
             self._engine.close()
             self._forget.detach()
 
+    def lent(self) -> Lent | None:
+        """Return the tables for another process, all read; None where only it itself can read them."""
+        with self._lock:
+            self._check_open()
+            if self._kept is not None:
+                return None
+            selects = {name: self._shelf.select(name) for name in RAW}
+            for name, tables in _BESIDE_TABLES.items():
+                selects[name] = self._shelf.derived(name, _select_of(name), tables) or ""
+            self._shelf.keep()
+            return self._shelf.lent(selects)
+
     def __enter__(self) -> Self:
         return self
 
@@ -310,13 +321,11 @@ class Store:
         for word in dict.fromkeys(re.findall(r"[a-z_]+", query.lower())):
             if word in self._made:
                 continue
-            source = _SQL / f"{word}.sql"
             if word in RAW:
                 self._hold(word, self._shelf.select(word))
                 self._made.add(word)
-            elif source.is_file():
-                select = re.sub(r"(?m)^\s*--.*", "", source.read_text(encoding="utf-8"))
-                self._make(word, select)
+            elif (_SQL / f"{word}.sql").is_file():
+                self._make(word, _select_of(word))
                 self._made.add(word)
 
     def _hold(self, name: str, rows: str) -> None:
@@ -333,6 +342,11 @@ class Store:
                 return
         self._make_mentioned(select)
         self._engine.execute(f"CREATE TABLE {name} AS {select}")
+
+
+def _select_of(relation: str) -> str:
+    """Return the SELECT of a derived relation, without its comments."""
+    return re.sub(r"(?m)^\s*--.*", "", (_SQL / f"{relation}.sql").read_text(encoding="utf-8"))
 
 
 def _bounded(answer: duckdb.DuckDBPyRelation) -> pa.Table:

@@ -30,7 +30,8 @@ class Given:
 
     def __init__(self, frames: dict[str, pd.DataFrame]) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="claudesess-"))
-        (self.folder / "spill").mkdir(mode=0o700)
+        self.tables, self.spill = self.folder / "tables", self.folder / "spill"
+        self.spill.mkdir(mode=0o700)
         self._frames = frames
         self._labels: set[str] = set()
 
@@ -72,6 +73,9 @@ class Given:
     def n_problems(self) -> int:
         """Return 0."""
         return 0
+
+    def lent(self, selects: dict[str, str]) -> None:
+        """Return nothing: frames are in no file that another process could read."""
 
     def keep(self) -> None:
         """Keep nothing."""

@@ -25,6 +25,7 @@ from claudesess.files import key
 from claudesess.store import cache as caching
 from claudesess.store import copy, load
 from claudesess.store.cache import Cache, Entry, digest
+from claudesess.store.lent import Lent
 from claudesess.store.load import Part, Plan, Problem, TableFacts
 from claudesess.store.read import ReadError, Span, SqliteFile, plain
 from claudesess.store.tally import Tally
@@ -76,7 +77,8 @@ class Shelf:
         self._held = caching.hold(self.folder)
         self.tables = self.folder / "tables"
         self.tables.mkdir()
-        (self.folder / "spill").mkdir(mode=0o700)
+        self.spill = self.folder / "spill"
+        self.spill.mkdir(mode=0o700)
         self.sources: list[Source] = []
         self._labels: list[str] = []
         self._faults: list[tuple[int, Problem]] = []  # with the number of databases that stand before it
@@ -165,6 +167,11 @@ class Shelf:
     def n_problems(self) -> int:
         """Count the problems that are known without reading more."""
         return len(list(self._known_problems()))
+
+    def lent(self, selects: dict[str, str]) -> Lent:
+        """Return these SELECTs of tables, as another process may ask them as long as the store is open."""
+        spill = Path(tempfile.mkdtemp(prefix="spill-", dir=self.folder))
+        return Lent(self.tables, spill, selects, self.databases(), self.problems())
 
     def close(self) -> None:
         """Let go of everything."""
