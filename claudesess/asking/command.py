@@ -38,7 +38,7 @@ def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool) -> None
     from claudesess.report.reader import Reader
 
     with open_store(*my_data.find(databases, is_sample=is_sample).paths) as store:
-        problems = store.problems
+        problems = store.list_problems()
         found, looks = found_in(store), look_at(store, Reader(UTC))
         told = list(_objects(found, looks)) if as_json else _lines(found, looks)
     warn_of(problems)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
+
 import click
 
 from claudesess import text
@@ -26,12 +29,17 @@ def ls(databases: tuple[str, ...], by_session: bool, as_json: bool) -> None:
     from claudesess.listing import overview
 
     with open_store(*my_data.find(databases).paths) as store:
-        problems = store.problems
+        problems = store.list_problems()
         found = overview.sessions(store) if by_session else overview.projects(store)
     warn_of(problems)
     if as_json:
-        click.echo(text.ascii_json(found.to_json(orient="records", lines=True, date_format="iso")), nl=False)
+        for row in found:
+            click.echo(text.ascii_json(json.dumps(row, default=_iso)))
     else:
         console = Console()
         console.width = max(console.width, _LINE)
-        console.print(overview.table(found))
+        console.print(overview.table(found, overview.SESSIONS if by_session else overview.PROJECTS))
+
+
+def _iso(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"

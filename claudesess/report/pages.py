@@ -150,7 +150,7 @@ class Report:
     def _sessions(self) -> pd.DataFrame:
         from claudesess.listing import overview
 
-        return overview.sessions(self._store)
+        return overview.session_frame(self._store)
 
     @cached_property
     def _questions(self) -> list[str]:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow as pa
 
-from claudesess.contracts import DATABASES, FLAG, FLOAT, INT, OBJECT, PROBLEMS, RAW, RELATIONS, TIME, Contract
+from claudesess.contracts import FLAG, FLOAT, INT, OBJECT, RAW, RELATIONS, TIME, Contract
 from claudesess.errors import ClaudesessError
+from claudesess.store.load import Problem
+from claudesess.store.shelf import Database
 
 if TYPE_CHECKING:
     import duckdb
@@ -60,15 +62,14 @@ class Given:
         """Return nothing: the engine makes it of its own tables."""
         return None
 
-    def databases(self) -> pd.DataFrame:
+    def databases(self) -> list[Database]:
         """Return the labels of the frames."""
-        counts = {f"n_{name}": len(self._frames.get(name, ())) for name in RAW}
-        about = [{"db": db, "path": "", "bytes": 0, "writer": None, **counts} for db in sorted(self._labels)]
-        return DATABASES.cast(pd.DataFrame(about, columns=DATABASES.names))
+        counts = [len(self._frames.get(name, ())) for name in RAW]
+        return [Database(db, "", 0, None, counts) for db in sorted(self._labels)]
 
-    def problems(self) -> pd.DataFrame:
+    def problems(self) -> list[Problem]:
         """Return no problem: frames are as they are."""
-        return PROBLEMS.empty()
+        return []
 
     def n_problems(self) -> int:
         """Return 0."""

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from claudesess.store.load import Problem
+    from claudesess.store.shelf import Database
 
 
 @dataclass(frozen=True)
@@ -23,14 +24,14 @@ class Lent:
     selects
         By the name of a table, and of what is kept beside tables.
     about, lost
-        `Store.databases` and `Store.problems`.
+        `Store.list_databases` and `Store.list_problems`.
     """
 
     tables: Path
     spill: Path
     selects: dict[str, str]
-    about: pd.DataFrame
-    lost: pd.DataFrame
+    about: list[Database]
+    lost: list[Problem]
 
     def select(self, name: str) -> str:
         """Return a SELECT of a table."""
@@ -40,11 +41,11 @@ class Lent:
         """Return a SELECT of what is kept beside tables."""
         return self.selects.get(name)
 
-    def databases(self) -> pd.DataFrame:
+    def databases(self) -> list[Database]:
         """Return what was opened."""
         return self.about
 
-    def problems(self) -> pd.DataFrame:
+    def problems(self) -> list[Problem]:
         """Return what was not loaded."""
         return self.lost
 
