@@ -129,12 +129,11 @@ def counted(
 
 def stacked(*frames: pd.DataFrame) -> pd.DataFrame:
     """Put sums, or estimates, one below the other, in their types."""
-    if all(frame.dtypes.equals(frames[0].dtypes) for frame in frames[1:]):
-        return pd.concat(frames, ignore_index=True)
     contract = SUMS if list(frames[0].columns) == SUMS.names else ESTIMATES
-    categories = [column.name for column in contract.columns if column.dtype == CATEGORY]
-    loose = [frame.astype(dict.fromkeys(categories, "string")) for frame in frames]
-    return contract.cast(pd.concat(loose, ignore_index=True))
+    if any(not frame.dtypes.equals(frames[0].dtypes) for frame in frames[1:]):
+        categories = [column.name for column in contract.columns if column.dtype == CATEGORY]
+        frames = tuple(frame.astype(dict.fromkeys(categories, "string")) for frame in frames)
+    return contract.cast(pd.concat(frames, ignore_index=True))
 
 
 def less(by: By, name: str) -> By:
