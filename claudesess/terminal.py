@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,8 +12,9 @@ from claudesess import text
 from claudesess.errors import ClaudesessError
 
 if TYPE_CHECKING:
-    import pandas as pd
     from rich.console import Console
+
+    from claudesess.store.load import Problem
 
 
 def say(message: str, *, err: bool = False) -> None:
@@ -20,11 +22,11 @@ def say(message: str, *, err: bool = False) -> None:
     click.echo(text.plain(message), err=err)
 
 
-def warn_of(problems: pd.DataFrame) -> None:
+def warn_of(problems: Iterable[Problem]) -> None:
     """Say which databases, or which of their tables, could not be read."""
-    lost = problems[problems["severity"] == "error"]
-    for place, problem in zip(lost["path"], lost["problem"], strict=True):
-        say(f"Warning: {place}: {problem}", err=True)
+    for one in problems:
+        if one.severity == "error":
+            say(f"Warning: {one.path}: {one.problem}", err=True)
 
 
 def console(*, err: bool = False) -> Console:

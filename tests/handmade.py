@@ -67,7 +67,7 @@ def opened_unprivileged(path: Path, known: Path) -> str:
     code = f"""
 import os, sys
 from claudesess import ClaudesessError, open_store
-open_store(sys.argv[2])
+open_store(sys.argv[2]).databases, open_store(sys.argv[2]).problems  # loads what they take
 if os.geteuid() == 0:
     os.setgroups([]), os.setgid({NOBODY}), os.setuid({NOBODY})
 try:

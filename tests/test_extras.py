@@ -6,6 +6,7 @@ import sys
 import tomllib
 
 import pytest
+from claudesess_collector.vocabulary import SESSION_FILE
 from handmade import ROOT
 
 import claudesess
@@ -13,43 +14,50 @@ from claudesess import samples
 from claudesess.charts import offline
 from claudesess.extras import MissingExtraError, needed
 
-#: Told here where a command loads it; a second each, or a hundred megabytes.
-HEAVY = {
-    "adbc_driver_sqlite",
-    "altair",
-    "duckdb",
-    "ipywidgets",
-    "jinja2",
-    "pandas",
-    "pyarrow",
-    "scipy",
-    "vl_convert",
-}
+#: What takes a tenth of a second or more to load.
+HEAVY = {"adbc_driver_sqlite", "altair", "duckdb", "ipywidgets", "jinja2", "pandas", "scipy", "vl_convert"}
 
 
-def run(code, tmp_path, *without):
+def run(code, tmp_path, *without, arguments=()):
     """Run code in a process of its own in which some packages are not installed."""
     hidden = f"import sys; sys.modules.update(dict.fromkeys({without!r}))\n"
     return subprocess.run(
-        [sys.executable, "-c", hidden + code],
+        [sys.executable, "-c", hidden + code, *arguments],
         capture_output=True,
         text=True,
         cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "CLAUDESESS_CACHE": "off"},
+        env={"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
     )
 
 
-def loaded(arguments, tmp_path):
-    code = f"""
+LOADED = f"""
 from claudesess.cli import main
 try:
-    main({arguments!r})
+    main(sys.argv[1:])
 except SystemExit as ended:
     assert not ended.code, ended.code
 print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)
 """
-    done = run(code, tmp_path)
-    return done.stderr.strip()
+
+
+@pytest.mark.parametrize(
+    ("command", "modules"),
+    [
+        (["--help"], []),
+        (["--version"], []),
+        (["report", "--help"], []),
+        (["cache"], ["duckdb"]),
+        (["ls"], ["duckdb"]),
+        (["ls", "--sessions", "--json"], ["duckdb"]),
+        (["prune", "--older-than", "9000d"], ["duckdb"]),
+    ],
+    ids=" ".join,
+)
+def test_a_command_loads_what_it_needs(command, modules, tmp_path):
+    (tmp_path / SESSION_FILE).write_bytes(claudesess.samples.sample_path("retry").read_bytes())
+    run("from claudesess.cli import main; main(['ls'])", tmp_path)  # from here on the cache knows the tables
+    done = run(LOADED, tmp_path, arguments=command)
+    assert done.stderr.splitlines() == [str(modules)]
 
 
 @pytest.mark.slow

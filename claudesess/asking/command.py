@@ -41,7 +41,7 @@ def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool, chosen:
 
     data = my_data.find(databases, is_sample=is_sample)
     with chosen.open(data.paths) as store:
-        problems = store.problems
+        problems = store.list_problems()
         given = found_in(store), look_at(store, Reader(chosen.zone)), verdicts.of_user(store, data)
         printed = list(_objects(*given)) if as_json else lines(*given)
     warn_of(problems)

@@ -48,7 +48,9 @@ def joined(units: pd.DataFrame, contract: Units, store: Store) -> pd.DataFrame:
     place, each = pd.factorize(days(units[contract.at], store.zone))
     spelled = pd.array([f"{day:%Y-%m-%d}" for day in each], dtype="string")
     day = pd.Series(spelled.take(place, allow_fill=True), index=units.index)
-    about = frames.load(store, "session_covariates").drop(columns="started_at")
+    about = store.once(
+        "covariates", lambda: frames.load(store, "session_covariates").drop(columns="started_at")
+    )
     return units.assign(day=day).merge(about, on=["db", "session_id"], how="left", validate="many_to_one")
 
 

@@ -1,6 +1,6 @@
 """House style of every chart: theme, marks, panels, timeline. Style only: no data logic lives here."""
 
-from claudesess.charts.marks import colour, interval, series, step, utc_x
+from claudesess.charts.marks import colour, interval, pinned, series, step, utc_x
 from claudesess.charts.theme import (
     BLACK,
     BLUE,
@@ -62,6 +62,7 @@ __all__ = [
     "interval",
     "label",
     "page",
+    "pinned",
     "series",
     "stack",
     "step",

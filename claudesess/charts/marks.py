@@ -51,6 +51,11 @@ def series(field: str, present: Iterable[str], **options: Any) -> alt.Color:
     return colour(field, {name: SERIES[i % len(SERIES)] for i, name in enumerate(names)}, names, **options)
 
 
+def pinned(place: float | str) -> alt.XValue:
+    """Place a mark by pixels, or at ``"width"``; altair finds out about a plain value at great length."""
+    return alt.XValue(place)  # type: ignore[no-untyped-call]
+
+
 def interval(
     rows: pd.DataFrame,
     *,
@@ -103,28 +108,31 @@ def interval(
     )
     start = alt.X(low, type="quantitative", scale=scale)
     closed, unreached = rows[rows[high].notna()], rows[rows[low].notna() & rows[high].isna()]
-    base = alt.Chart(rows).encode(
-        y=y, tooltip=[column for column in (str(y["shorthand"]), x, low, high, text) if column]
-    )
-    hollow = (
-        alt.condition(f"datum[{small!r}]", alt.value("white"), alt.value(color))
-        if small
-        else alt.value(color)
-    )
+    tips = [alt.Tooltip(str(y["shorthand"]))]
+    tips += [alt.Tooltip(column, type="quantitative") for column in (x, low, high)]
+    tips += [alt.Tooltip(text, type="nominal")] if text else []
+    base = alt.Chart(rows).encode(y=y, tooltip=tips)
+    white = {"test": f"datum[{small!r}]", "value": "white"}
+    hollow = alt.FillValue(color, condition=white) if small else alt.FillValue(color)
     layers: list[alt.Chart] = [
-        alt.Chart(closed).mark_rule(color=color, strokeWidth=2.5, opacity=0.55).encode(y=y, x=start, x2=high)
+        alt.Chart(closed)
+        .mark_rule(color=color, strokeWidth=2.5, opacity=0.55)
+        .encode(y=y, x=start, x2=alt.X2(high))
     ]
     if len(unreached):
         rest = alt.Chart(unreached).encode(y=y)
         layers.append(
-            rest.mark_rule(color=color, strokeWidth=2.5, opacity=0.55).encode(x=start, x2=alt.value("width"))
+            rest.mark_rule(color=color, strokeWidth=2.5, opacity=0.55).encode(
+                x=start,
+                x2=alt.X2Value("width"),  # type: ignore[no-untyped-call]
+            )
         )
         arrow = rest.mark_point(shape="triangle-right", filled=True, color=color, size=70)
-        layers.append(arrow.encode(x=alt.value("width")))
+        layers.append(arrow.encode(x=pinned("width")))
     layers.append(base.mark_point(stroke=color, size=75, strokeWidth=2, opacity=1).encode(x=at, fill=hollow))
     if text:
         note = base.mark_text(align="left", dx=14, color=MUTED).encode(
-            x=alt.value("width"), text=alt.Text(text)
+            x=pinned("width"), text=alt.Text(text, type="nominal")
         )
         layers.append(note)
     panel: alt.LayerChart = alt.LayerChart(layer=layers, width=width, height=alt.Step(ROW))

@@ -35,9 +35,9 @@ def curves(rows: pd.DataFrame, *, x: str, meanings: Mapping[str, str], title: st
     at = alt.X(x, type="ordinal", title=title, axis=alt.Axis(labelAngle=0))
     low = alt.Y("share_low:Q", title="Share of chains", axis=charts.SHARE, scale=_WHOLE)
     base = alt.Chart(rows).encode(x=at, color=charts.colour("name", meanings, rows["name"], legend=None))
-    limits = base.mark_rule(strokeWidth=3, opacity=0.35).encode(y=low, y2="share_high:Q")
-    curve = base.mark_line(interpolate="step-after").encode(y="share:Q")
-    points = base.mark_point(filled=True, size=35, opacity=1).encode(y="share:Q", tooltip=_tips(rows))
+    limits = base.mark_rule(strokeWidth=3, opacity=0.35).encode(y=low, y2=alt.Y2("share_high:Q"))
+    curve = base.mark_line(interpolate="step-after").encode(y=alt.Y("share:Q"))
+    points = base.mark_point(filled=True, size=35, opacity=1).encode(y=alt.Y("share:Q"), tooltip=_tips(rows))
     layers = alt.layer(limits, curve, points).properties(width=_FACET, height=150)
     return layers.facet(column=_columns(meanings), spacing=16)
 
@@ -69,7 +69,7 @@ def stacked(
         x=at,
         y=height,
         color=charts.colour("name", meanings, rows["name"]),
-        order="place:Q",
+        order=alt.Order("place:Q"),
         tooltip=_tips(rows),
     )
     totals = alt.Chart(rows.drop_duplicates(x)).mark_text(dy=-8, color=charts.MUTED)
@@ -100,8 +100,8 @@ def quotations(marks: Iterable[str], texts: Iterable[str]) -> _Drawn:
         rows += [{"mark": "" if place else mark, "text": line} for place, line in enumerate(lines)]
     base = alt.Chart(pd.DataFrame(rows).assign(row=range(len(rows)))).mark_text(align="left")
     base = base.encode(y=alt.Y("row:O", axis=None))
-    mark = base.mark_text(align="left", fontWeight="bold").encode(x=alt.value(0), text="mark:N")
-    labels = base.encode(x=alt.value(indent), text="text:N")
+    mark = base.mark_text(align="left", fontWeight="bold").encode(x=charts.pinned(0), text=alt.Text("mark:N"))
+    labels = base.encode(x=charts.pinned(indent), text=alt.Text("text:N"))
     return alt.layer(mark, labels).properties(width=charts.WIDTH, height=alt.Step(17))
 
 

@@ -173,7 +173,7 @@ def empty(message: str, title: str = "", width: int = WIDTH, height: int = 80) -
     chart: alt.Chart = (
         alt.Chart(alt.InlineData(values=[{"message": message}]))
         .mark_text(color=MUTED, fontSize=13, lineBreak="\n")
-        .encode(text="message:N")
+        .encode(text=alt.Text("message:N"))
         .properties(width=width, height=height)
     )
     if title:

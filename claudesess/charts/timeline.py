@@ -29,18 +29,22 @@ def timeline(bars: pd.DataFrame, steps: pd.DataFrame) -> alt.VConcatChart:
     start = charts.utc_x(
         "start_at", axis=alt.Axis(labels=False, ticks=False, title=None, tickCount=8), scale=scale
     )
-    tips = ["text:N", "status:N", alt.Tooltip("start_at:T"), alt.Tooltip("end_at:T")]
+    tips = [alt.Tooltip(field) for field in ("text:N", "status:N", "start_at:T", "end_at:T")]
     colour = charts.colour("status", charts.STATUS, bars["status"].dropna())
     base = alt.Chart(bars).encode(y=lane, color=colour)
-    paler = alt.condition("datum.is_open", alt.value(0.45), alt.value(1))
-    bar = base.mark_bar(height=13, minBandSize=2).encode(x=start, x2="end_at:T", opacity=paler, tooltip=tips)
+    paler = alt.OpacityValue(1, condition={"test": "datum.is_open", "value": 0.45})
+    bar = base.mark_bar(height=13, minBandSize=2).encode(
+        x=start, x2=alt.X2("end_at:T"), opacity=paler, tooltip=tips
+    )
     edge = base.mark_tick(height=13, thickness=2).encode(x=start)
     arrow = base.transform_filter("datum.is_open").mark_point(
         shape="triangle-right", size=110, filled=True, opacity=1, xOffset=4
     )
     named = alt.Chart(bars.drop_duplicates("agent_id"))
-    name = named.mark_text(align="right", limit=charts.LABEL).encode(y=lane, x=alt.value(-8), text="text:N")
-    layers = [bar, edge, arrow.encode(x="end_at:T"), name]
+    name = named.mark_text(align="right", limit=charts.LABEL).encode(
+        y=lane, x=charts.pinned(-8), text=alt.Text("text:N")
+    )
+    layers = [bar, edge, arrow.encode(x=alt.X("end_at:T")), name]
     lanes = alt.LayerChart(layer=layers, width=charts.WIDTH, height=alt.Step(19))
     count = charts.step(
         _closed(steps), at="start_at", y="value", title="Agents at once", height=90, scale=scale
@@ -65,10 +69,16 @@ def shares(rows: pd.DataFrame) -> alt.LayerChart:
     bars = (
         alt.Chart(named)
         .mark_bar(height=12)
-        .encode(y=y, x=x, color=colour, order="level:Q", tooltip=["name:N", "text:N"])
+        .encode(
+            y=y,
+            x=x,
+            color=colour,
+            order=alt.Order("level:Q"),
+            tooltip=[alt.Tooltip("name:N"), alt.Tooltip("text:N")],
+        )
     )
     text = alt.Chart(rows[rows["level"] == 1]).mark_text(align="left", dx=14, color=charts.MUTED)
-    layers = [bars, text.encode(y=y, x=alt.value("width"), text="text:N")]
+    layers = [bars, text.encode(y=y, x=charts.pinned("width"), text=alt.Text("text:N"))]
     return alt.LayerChart(layer=layers, width=charts.WIDTH, height=alt.Step(17))
 
 

@@ -1,16 +1,14 @@
-"""What a contract is: the promised columns of one relation, and the cast that keeps the promise."""
+"""What a contract is: the promised columns of one relation; `casting` keeps the promise."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-
-import numpy as np
-import pandas as pd
-from pandas.api.extensions import ExtensionArray
-from pandas.api.types import pandas_dtype
+from typing import TYPE_CHECKING
 
 from claudesess.errors import ContractError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TEXT = "string"
 INT = "Int64"
@@ -21,7 +19,6 @@ CATEGORY = "category"
 OBJECT = "object"  # Python lists and dicts parsed from JSON; a missing one is None
 
 DTYPES = (TEXT, INT, FLOAT, FLAG, TIME, CATEGORY, OBJECT)
-_PLAIN = {name: pandas_dtype(name) for name in (TEXT, INT, FLOAT, FLAG, TIME)}
 
 
 @dataclass(frozen=True)
@@ -112,64 +109,18 @@ class Contract:
         ContractError
             If a column is missing, or holds a value that its type cannot.
         """
-        missing = [name for name in self.names if name not in frame.columns]
-        if missing:
-            raise ContractError(f"{self.name}: the frame lacks {', '.join(missing)}")
-        cast = {column.name: self._cast(frame[column.name], column) for column in self.columns}
-        return pd.DataFrame(cast, index=pd.RangeIndex(len(frame)))
+        from claudesess.contracts import casting  # what is promised is read without pandas
+
+        return casting.cast(frame, self)
 
     def filled(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return `frame` cast, the columns that it lacks holding nothing."""
-        there = set(frame.columns)
-        cast = {
-            column.name: self._cast(frame[column.name], column)
-            if column.name in there
-            else _nothing(column, len(frame))
-            for column in self.columns
-        }
-        return pd.DataFrame(cast, index=pd.RangeIndex(len(frame)))
+        from claudesess.contracts import casting
+
+        return casting.filled(frame, self)
 
     def empty(self) -> pd.DataFrame:
         """Return the frame of no rows, with every column in its type."""
-        return self.cast(pd.DataFrame({name: pd.Series(dtype=object) for name in self.names}))
+        import pandas as pd
 
-    def _cast(self, values: pd.Series, column: Column) -> ExtensionArray | pd.Series:
-        try:
-            return cast_column(values, column)
-        except (TypeError, ValueError, OverflowError) as error:
-            raise ContractError(f"{self.name}.{column.name} is no {column.dtype}: {error}") from error
-
-
-def cast_column(values: pd.Series, column: Column) -> ExtensionArray | pd.Series:
-    """Return `values` in the type of `column`, without index; what has the type already stays as it is."""
-    if column.dtype == OBJECT:
-        loose = values.reset_index(drop=True).astype(object)
-        return loose.where(loose.notna(), None)  # an array of them would be taken for texts
-    if column.dtype == CATEGORY:
-        return _category(values, column)
-    plain, typed = _PLAIN[column.dtype], values
-    if column.dtype == TIME and values.dtype != plain:
-        typed = pd.to_datetime(values, utc=True, format="ISO8601")
-    array: ExtensionArray = (typed if typed.dtype == plain else typed.astype(plain)).array
-    return array
-
-
-def _category(values: pd.Series, column: Column) -> pd.Categorical:
-    declared = list(column.values)
-    if isinstance(values.array, pd.Categorical) and values.array.categories.tolist() == declared:
-        return values.array
-    place, found = pd.factorize(values.astype(_PLAIN[TEXT]))
-    categories = pd.Index([*declared, *sorted(set(found) - set(declared))], dtype="str")
-    code = np.append(categories.get_indexer(pd.Index(found)), -1)[place]  # the last: -1, not known
-    return pd.Categorical.from_codes(code, categories)
-
-
-def _nothing(column: Column, n: int) -> ExtensionArray | pd.Series:
-    """Return so many missing values in the type of `column`."""
-    values = _one_missing(column).take(np.zeros(n, dtype=np.intp))
-    return values.reset_index(drop=True) if isinstance(values, pd.Series) else values
-
-
-@cache
-def _one_missing(column: Column) -> ExtensionArray | pd.Series:
-    return cast_column(pd.Series([None], dtype=object), column)
+        return self.filled(pd.DataFrame(index=range(0)))

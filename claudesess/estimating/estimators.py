@@ -398,8 +398,9 @@ def _described(added: dict[str, Any]) -> dict[str, Any]:
 
 def _estimates(units: Units, rows: pd.DataFrame) -> pd.DataFrame:
     """Fill up columns, and put the groups in order: the largest first, days by day."""
-    rows = rows.assign(question=units.question, measure=units.measure)
-    rows = rows.assign(role=rows.get("role", "estimate"))
+    rows = rows.assign(question=units.question, measure=units.measure, role=rows.get("role", "estimate"))
+    if rows[["group", "group_2"]].isna().all(axis=None):
+        return ESTIMATES.filled(rows)
     code, groups = group_numbers(rows, ["group"])
     size = np.zeros(len(groups))
     np.maximum.at(size, code, floats(rows["n_units"]))

@@ -19,6 +19,7 @@ PER_ACTIVE_HOUR = "per active hour"
 """Unit of the rates that are drawn and said; those per open hour stand beside them in the estimates."""
 
 By = str | tuple[str, str] | None
+_FITS = 2**62
 ADDED = ["n_units", "n_events", "exposure", "n_pending", "n_censored"]
 """What sums add up; all their other columns are keys."""
 
@@ -129,9 +130,10 @@ def counted(
 def stacked(*frames: pd.DataFrame) -> pd.DataFrame:
     """Put sums, or estimates, one below the other, in their types."""
     contract = SUMS if list(frames[0].columns) == SUMS.names else ESTIMATES
-    categories = [column.name for column in contract.columns if column.dtype == CATEGORY]
-    loose = [frame.astype(dict.fromkeys(categories, "string")) for frame in frames]
-    return contract.cast(pd.concat(loose, ignore_index=True))
+    if any(not frame.dtypes.equals(frames[0].dtypes) for frame in frames[1:]):
+        categories = [column.name for column in contract.columns if column.dtype == CATEGORY]
+        frames = tuple(frame.astype(dict.fromkeys(categories, "string")) for frame in frames)
+    return contract.cast(pd.concat(frames, ignore_index=True))
 
 
 def less(by: By, name: str) -> By:
@@ -189,11 +191,18 @@ def group_numbers(rows: pd.DataFrame, keys: list[str]) -> tuple[np.ndarray, pd.D
     >>> number.tolist(), groups["db"].tolist()
     ([0, 1, 0, 2], ['b', 'a', nan])
     """
-    number = np.zeros(len(rows), dtype=np.int64)
-    for name in keys:
-        code, values = pd.factorize(rows[name].array)
-        if len(values) + (code.min(initial=0) < 0) > 1:  # else it sets nothing apart
-            # numbers are made few again each time: their product stays far below what fits
-            number = pd.factorize(number * (len(values) + 1) + code + 1)[0].astype(np.int64)
-    first = np.flatnonzero(~pd.Series(number).duplicated().to_numpy())
-    return number, rows[keys].iloc[first].reset_index(drop=True)
+    arrays = [rows[name].array for name in keys]
+    number, most = np.zeros(len(rows), dtype=np.int64), 1
+    for array in arrays:
+        if array.isna().all():  # it sets nothing apart; of most keys this is so
+            continue
+        code, values = pd.factorize(array)
+        if len(values) + (code.min(initial=0) < 0) > 1:
+            if most * (len(values) + 1) > _FITS:
+                number, most = pd.factorize(number)[0].astype(np.int64), len(rows)
+            number, most = number * (len(values) + 1) + code + 1, most * (len(values) + 1)
+    number, found = pd.factorize(number)
+    first = np.full(len(found), len(rows))
+    np.minimum.at(first, number, np.arange(len(rows)))
+    kept = {name: array.take(first) for name, array in zip(keys, arrays, strict=True)}
+    return number, pd.DataFrame(kept, index=pd.RangeIndex(len(found)))

@@ -50,7 +50,7 @@ def export(databases: tuple[str, ...], folder: Path, anonymise: bool, level: Lev
         raise click.UsageError("--key is for --anonymise.")
     with open_store(*my_data.find(databases).paths) as store:
         done = export_parquet(store, folder, anonymise=anonymise, level=level, key=key)
-        warn_of(store.problems)
+        warn_of(store.list_problems())
     say(_sentence(done))
     for path in done.gone:
         say(f"No longer in it: {path}")

@@ -45,7 +45,7 @@ def trace(
 
     with chosen.open(my_data.find(databases).paths) as store:
         found = list(sessions.sessions(store, session, word=_word(anonymise)))
-        warn_of(store.problems)
+        warn_of(store.list_problems())
     path = out or Path(f"trace-{re.sub(r'[^A-Za-z0-9]', '_', found[0].about.session_id[:8])}.json")
     _write(path, [json.dumps(tracing.trace(found), separators=(",", ":"))])
     say(f"Open {path.absolute()} in https://ui.perfetto.dev (which reads it in the browser)")
@@ -69,7 +69,7 @@ def otlp(databases: tuple[str, ...], out: Path, session: str | None, anonymise: 
 
     with chosen.open(my_data.find(databases).paths) as store:
         n = _write(out, telemetry.lines(sessions.sessions(store, session, word=_word(anonymise))))
-        warn_of(store.problems)
+        warn_of(store.list_problems())
     say(f"{out}: {count(n, 'session')}, each a trace")
 
 
@@ -97,7 +97,7 @@ def scout(databases: tuple[str, ...], out: Path, anonymise: bool, chosen: Chosen
 
     with chosen.open(my_data.find(databases).paths) as store:
         found = scouting.transcripts(store, word=_word(anonymise))
-        warn_of(store.problems)
+        warn_of(store.list_problems())
     out.mkdir(parents=True, exist_ok=True)
     answers.parquet(found, out / "claudesess.parquet")
     say(f"{out}: {count(len(found), 'session')}; scout db validate {out}")

@@ -414,7 +414,7 @@ class Explorer(widgets.VBox):
         from claudesess.listing import overview
 
         about = frames.load(self._store, "session_covariates")[["db", "session_id", "project"]]
-        return overview.sessions(self._store).merge(about, how="left", on=["db", "session_id"])
+        return overview.session_frame(self._store).merge(about, how="left", on=["db", "session_id"])
 
     @cached_property
     def _pages(self) -> Any:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
+
 import click
 
 from claudesess import text
@@ -28,13 +31,18 @@ def ls(databases: tuple[str, ...], by_session: bool, as_json: bool, chosen: Chos
     from claudesess.listing import overview
 
     with chosen.open(my_data.find(databases).paths) as store:
-        problems = store.problems
+        problems = store.list_problems()
         found = overview.sessions(store) if by_session else overview.projects(store)
     warn_of(problems)
     if as_json:
-        rows = found.to_json(orient="records", lines=True, date_format="iso") if len(found) else ""
-        click.echo(text.ascii_json(rows), nl=False)
+        for row in found:
+            click.echo(text.ascii_json(json.dumps(row, default=_iso)))
     else:
         console = Console()
         console.width = max(console.width, _LINE)
-        console.print(overview.table(found, chosen.zone))
+        contract = overview.SESSIONS if by_session else overview.PROJECTS
+        console.print(overview.table(found, contract, chosen.zone))
+
+
+def _iso(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"

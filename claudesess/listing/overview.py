@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+import math
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from claudesess_collector import vocabulary
 from rich.table import Table
 from rich.text import Text
 
 from claudesess import text
 from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, TEXT, TIME, Column, Contract
-from claudesess.relations import frames
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from claudesess.store import Store
 
 PROJECTS = Contract(
@@ -59,50 +60,72 @@ SESSIONS = Contract(
 )
 
 
-def sessions(store: Store) -> pd.DataFrame:
+_SESSIONS = """
+WITH spans AS (
+    SELECT db, session_id, sum(epoch(end_at) - epoch(start_at)) / 3600 AS open_h
+    FROM session_windows
+    GROUP BY db, session_id
+)
+SELECT
+    db, session_id, started_at, last_seen_at, coalesce(open_h, 0) AS open_h, is_open, source,
+    n_prompts, n_tool_calls, n_agents, n_errors, n_compactions
+FROM sessions LEFT JOIN spans USING (db, session_id)
+ORDER BY last_seen_at DESC NULLS LAST, db, session_id
+"""
+_TOTALS = f"""
+SELECT
+    db, min(started_at) AS first_at, max(last_seen_at) AS last_at, sum(open_h) AS open_h,
+    count(*) AS n_sessions, sum(n_agents)::BIGINT AS n_agents, sum(n_errors)::BIGINT AS n_errors,
+    sum(n_compactions)::BIGINT AS n_compactions
+FROM ({_SESSIONS})
+GROUP BY db
+"""
+
+Row = dict[str, Any]
+
+
+def sessions(store: Store) -> list[Row]:
     """Return every session with its span and counts, the latest first; see `SESSIONS`."""
-    windows = frames.session_windows(store)
-    length = (windows["end_at"] - windows["start_at"]).dt.total_seconds() / 3600
-    open_h = length.groupby([windows["db"], windows["session_id"]]).sum().rename("open_h").reset_index()
-    found = frames.sessions(store).merge(open_h, how="left", on=["db", "session_id"])
-    latest = found.assign(open_h=found["open_h"].fillna(0)).sort_values("last_seen_at", ascending=False)
-    return SESSIONS.cast(latest[list(SESSIONS.names)])
+    return store.rows(_SESSIONS)
 
 
-def projects(store: Store) -> pd.DataFrame:
+def session_frame(store: Store) -> pd.DataFrame:
+    """Return `sessions` as a frame."""
+    return SESSIONS.cast(store.sql(_SESSIONS))
+
+
+def projects(store: Store) -> list[Row]:
     """Return every database with its writer, span and counts, the latest used first; see `PROJECTS`."""
-    counts = ["n_agents", "n_errors", "n_compactions"]
-    grouped = sessions(store).groupby("db")
-    totals = grouped[["open_h", *counts]].sum()
-    totals["n_sessions"] = grouped.size()
-    totals["first_at"], totals["last_at"] = grouped["started_at"].min(), grouped["last_seen_at"].max()
-    found = store.databases[["db", "path", "writer", "bytes"]].merge(totals, how="left", on="db")
-    filled = found.fillna(dict.fromkeys(["open_h", "n_sessions", *counts], 0))
-    return PROJECTS.cast(filled.sort_values("last_at", ascending=False)[list(PROJECTS.names)])
+    totals = {row["db"]: row for row in store.rows(_TOTALS)}
+    zeros = {column.name: None if column.nullable else 0 for column in PROJECTS.columns}
+    rows = [zeros | totals.get(each.db, {}) | each._asdict() for each in store.list_databases()]
+    # stable: of one time, or of none, they stay in the order in which they were opened
+    rows.sort(key=lambda row: row["last_at"].timestamp() if row["last_at"] else -math.inf, reverse=True)
+    return [{name: row[name] for name in PROJECTS.names} for row in rows]
 
 
-def table(found: pd.DataFrame, zone: tzinfo) -> Table:
+def table(found: list[Row], contract: Contract, zone: tzinfo) -> Table:
     """Lay out a list for a terminal: minutes by the clock of a zone, MB, what is not known as a dash."""
     drawn = Table(box=None, pad_edge=False, header_style="bold")
-    shown = found.drop(columns=["path"], errors="ignore")
-    for name, column in shown.items():
-        is_number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-        title = "MB" if name == "bytes" else str(name).removeprefix("n_")
+    shown = [column for column in contract.columns if column.name != "path"]
+    for column in shown:
+        title = "MB" if column.name == "bytes" else column.name.removeprefix("n_")
+        is_number = column.dtype in (INT, FLOAT)
         drawn.add_column(title, justify="right" if is_number else "left", no_wrap=True)
-    for row in found[list(shown)].to_dict("records"):
-        drawn.add_row(*(Text(text.plain(_words(str(name), value, zone))) for name, value in row.items()))
+    for row in found:
+        drawn.add_row(*(Text(text.plain(_words(each.name, row[each.name], zone))) for each in shown))
     return drawn
 
 
 def _words(name: str, value: Any, zone: tzinfo) -> str:
-    if pd.isna(value):
+    if value is None:
         return "–"
     if name == "bytes":
         return f"{value / 1e6:,.1f}"
     if name == "session_id":
         return str(value)[:13]
-    if isinstance(value, pd.Timestamp):
-        return f"{value.tz_convert(zone):%Y-%m-%d %H:%M}"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(zone):%Y-%m-%d %H:%M}"
     if name.startswith("is_"):
         return "yes" if value else "no"
     return f"{value:,.2f}" if isinstance(value, float) else str(value)

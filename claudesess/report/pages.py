@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -151,7 +151,7 @@ class Report:
     def _sessions(self) -> pd.DataFrame:
         from claudesess.listing import overview
 
-        return overview.sessions(self._store)
+        return overview.session_frame(self._store)
 
     @cached_property
     def _questions(self) -> list[str]:
@@ -375,6 +375,7 @@ class Report:
         return _environment().get_template(name)
 
 
+@cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("claudesess.report", _TEMPLATES),

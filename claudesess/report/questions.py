@@ -143,7 +143,7 @@ def shown(answer: Answer, one: Seen, reader: Reader, names: Mapping[str, str]) -
         drawing.drawings(answer.measure, one.estimates, one.units, reader) if has_rows else ([], [])
     )
     heads, examples = _examples(one.units, answer.measure.units, reader, names)
-    table = [] if one.estimates is None else strips.table(one.estimates, names)
+    rows, n_rows = ([], 0) if one.estimates is None else strips.table(one.estimates, names, _MOST_ROWS)
     return Shown(
         one,
         drawn,
@@ -153,8 +153,8 @@ def shown(answer: Answer, one: Seen, reader: Reader, names: Mapping[str, str]) -
         examples,
         _method(answer),
         _limits(one),
-        table[:_MOST_ROWS],
-        len(table),
+        rows,
+        n_rows,
         "" if one.estimates is None else one.estimates.to_csv(index=False, lineterminator="\n"),
     )
 

@@ -101,10 +101,11 @@ def key_rows(estimates: pd.DataFrame) -> pd.DataFrame:
     return rows.drop_duplicates([*by, "statistic"])
 
 
-def table(estimates: pd.DataFrame, names: Mapping[str, str]) -> list[Row]:
-    """Return every estimate in words."""
-    rows = estimates[estimates["n_units"] > 0]
-    return [
+def table(estimates: pd.DataFrame, names: Mapping[str, str], most: int) -> tuple[list[Row], int]:
+    """Return the first estimates in words, `most` of them, and how many there are."""
+    every = estimates[estimates["n_units"] > 0]
+    rows = every.head(most)
+    lines = [
         Row(
             name if pd.isna(row["horizon"]) else f"{name} · by {_horizon(row)}",
             _STATISTICS.get(str(row["statistic"]), str(row["statistic"])),
@@ -116,8 +117,9 @@ def table(estimates: pd.DataFrame, names: Mapping[str, str]) -> list[Row]:
             _unseen(row),
             "" if pd.isna(row["note"]) else str(row["note"]),
         )
-        for name, row in zip(labels(rows, names), rows.to_dict("records"), strict=True)
+        for name, row in zip(labels(every, names), rows.to_dict("records"), strict=False)
     ]
+    return lines, len(every)
 
 
 def labels(rows: pd.DataFrame, names: Mapping[str, str]) -> list[str]:

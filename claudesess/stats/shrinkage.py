@@ -1,7 +1,7 @@
 """Many small groups, each number drawn towards what groups are like: three of three is not the worst."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -195,23 +195,47 @@ def _where(nodes: Floats, weight: Floats, limits: tuple[float, float]) -> tuple[
 
 
 def _mixture_quantile(alpha: Floats, beta: Floats, weight: Floats, q: float) -> Floats:
-    """Return a quantile of each group's mixture of beta distributions, by halving."""
-    low, high = np.zeros(alpha.shape[1]), np.ones(alpha.shape[1])
-    for _ in range(26):
-        middle = (low + high) / 2
-        is_below = weight @ special.betainc(alpha, beta, middle) < q
-        low, high = np.where(is_below, middle, low), np.where(is_below, high, middle)
-    return np.asarray((low + high) / 2, dtype=float)
+    """Return a quantile of each group's mixture of beta distributions."""
+
+    def below(value: Floats, of: Any) -> Floats:
+        return np.asarray(weight @ special.betainc(alpha[:, of], beta[:, of], value), dtype=float)
+
+    return _quantile(below, q, np.ones(alpha.shape[1]), 26)
 
 
 def _gamma_quantile(shape: Floats, scale: Floats, weight: Floats, q: float) -> Floats:
-    """Return a quantile of each group's mixture of gamma distributions, by halving; NaN without exposure."""
-    low, high = np.zeros(shape.shape[1]), np.full(shape.shape[1], 1.0)
+    """Return a quantile of each group's mixture of gamma distributions; NaN without exposure."""
     is_known = (scale > 0).all(axis=0)
-    while ((weight @ special.gammainc(shape, scale * high) < q) & is_known).any():
-        high *= 2
-    for _ in range(30):
-        middle = (low + high) / 2
-        is_below = weight @ special.gammainc(shape, scale * middle) < q
-        low, high = np.where(is_below, middle, low), np.where(is_below, high, middle)
-    return np.where(is_known, (low + high) / 2, np.nan)
+
+    def below(value: Floats, of: Any) -> Floats:
+        return np.asarray(weight @ special.gammainc(shape[:, of], scale[:, of] * value), dtype=float)
+
+    top = np.full(shape.shape[1], 1.0)
+    while ((below(top, slice(None)) < q) & is_known).any():
+        top *= 2
+    return np.where(is_known, _quantile(below, q, top, 30), np.nan)
+
+
+def _quantile(below: Callable[[Floats, Any], Floats], q: float, top: Floats, halvings: int) -> Floats:
+    """Return where rising functions, one per group, come to `q` between 0 and `top`.
+
+    What halving the range so many times leaves is found by fewer looks: the next one is where the line
+    between both ends comes to `q`, an end that stays for a second time counting half (Illinois).
+    """
+    steps = 2.0**halvings
+    low, high = np.zeros(len(top)), np.full(len(top), steps)
+    at_low, at_high = np.full(len(top), -q), below(top, slice(None)) - q
+    was_below, is_first = np.zeros(len(top), dtype=bool), np.ones(len(top), dtype=bool)
+    while len(rest := np.flatnonzero(high - low > 1)):
+        first, last, begin, end = low[rest], high[rest], at_low[rest], at_high[rest]
+        gap = end - begin
+        share = np.divide(-begin, gap, out=np.full(len(rest), 0.5), where=gap > 0)
+        guess = np.clip(np.round(first + share * (last - first)), first + 1, last - 1)
+        seen = below(top[rest] * guess / steps, rest) - q
+        is_below = seen < 0
+        is_again = (is_below == was_below[rest]) & ~is_first[rest]
+        low[rest], high[rest] = np.where(is_below, guess, first), np.where(is_below, last, guess)
+        at_low[rest] = np.where(is_below, seen, np.where(is_again, begin / 2, begin))
+        at_high[rest] = np.where(is_below, np.where(is_again, end / 2, end), seen)
+        was_below[rest], is_first[rest] = is_below, False
+    return np.asarray(top * (low + high) / 2 / steps, dtype=float)

@@ -7,27 +7,29 @@ import re
 import threading
 import weakref
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from datetime import UTC, tzinfo
+from dataclasses import astuple, fields
+from datetime import UTC, datetime, timedelta, tzinfo
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from claudesess.contracts import DATABASES, PROBLEMS, RAW
 from claudesess.errors import ClaudesessError, QueryError, QuestionError
 from claudesess.store import scope
+from claudesess.store.load import Problem
 from claudesess.text import count
 from claudesess.zones import engine_name
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from claudesess.store.given import Given
-    from claudesess.store.load import Problem
     from claudesess.store.scope import Kept
-    from claudesess.store.shelf import Shelf, State
+    from claudesess.store.shelf import Database, Shelf, State
 
 _SQL = resources.files("claudesess.relations") / "sql"
 # A query reads the store: no file but its own Parquet, no download, no variable that happens to be around.
@@ -42,14 +44,9 @@ _BESIDE_TABLES = {"_hook_facts": ("hook_events", "session_metrics")}
 #: An answer that takes more is refused: it would be held twice.
 MOST_BYTES = 4 << 30
 _BATCH_ROWS = 65_536
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 Made = TypeVar("Made")
-_DTYPES = {
-    pa.int64(): pd.Int64Dtype(),
-    pa.int32(): pd.Int64Dtype(),
-    pa.float64(): pd.Float64Dtype(),
-    pa.bool_(): pd.BooleanDtype(),
-    pa.string(): pd.StringDtype(),
-}
 
 
 class Store:
@@ -82,8 +79,8 @@ class Store:
         self._lock = threading.RLock()
         self._is_open = True
         self._made: set[str] = set()
-        self._databases: pd.DataFrame | None = None
-        self._problems: pd.DataFrame | None = None
+        self._databases: list[Database] | None = None
+        self._problems: list[Problem] | None = None
         self._once: dict[Hashable, Any] = {}
 
     def _set_zone(self) -> None:
@@ -113,6 +110,7 @@ class Store:
 
         Examples
         --------
+        >>> import pandas as pd
         >>> chains = pd.DataFrame({"chain_id": [1, 2], "first_event": ["fixed", "open"]})
         >>> store = Store.from_frames(error_chains=chains)
         >>> store.sql("SELECT db, first_event FROM error_chains").values.tolist()
@@ -133,11 +131,10 @@ class Store:
     @property
     def databases(self) -> pd.DataFrame:
         """One row per database: `db`, `path`, `bytes`, `writer` and the number of rows of each table."""
-        with self._lock:
-            if self._databases is None:
-                self._check_open()
-                self._databases = self._counted(self._shelf.databases())
-            return self._databases
+        import pandas as pd
+
+        rows = [(*each[:-1], *each.counts) for each in self.list_databases()]
+        return DATABASES.cast(pd.DataFrame(rows, columns=DATABASES.names))
 
     @property
     def problems(self) -> pd.DataFrame:
@@ -145,6 +142,21 @@ class Store:
 
         All tables are read for it, unless the cache knows.
         """
+        import pandas as pd
+
+        names = [each.name for each in fields(Problem)]
+        return PROBLEMS.cast(pd.DataFrame([astuple(each) for each in self.list_problems()], columns=names))
+
+    def list_databases(self) -> list[Database]:
+        """Return what `databases` holds, without a frame."""
+        with self._lock:
+            if self._databases is None:
+                self._check_open()
+                self._databases = self._counted(self._shelf.databases())
+            return self._databases
+
+    def list_problems(self) -> list[Problem]:
+        """Return what `problems` holds, without a frame."""
         with self._lock:
             if self._problems is None:
                 self._check_open()
@@ -152,24 +164,27 @@ class Store:
                 self._shelf.keep()
             return self._problems
 
-    def _counted(self, databases: pd.DataFrame) -> pd.DataFrame:
+    def _counted(self, databases: list[Database]) -> list[Database]:
         """Count rows anew where not all of a file is in."""
         if self._kept is None:
             return databases
-        counted = databases.copy()
-        for name in RAW:
-            n = self.sql(f"SELECT db, count(*) AS n FROM {name} GROUP BY db").set_index("db")["n"]
-            counted[f"n_{name}"] = databases["db"].map(n).fillna(0)
-        return DATABASES.cast(counted)
+        found = [
+            {row["db"]: row["n"] for row in self.rows(f"SELECT db, count(*) AS n FROM {name} GROUP BY db")}
+            for name in RAW
+        ]
+        return [each._replace(counts=[n.get(each.db, 0) for n in found]) for each in databases]
 
-    def _with_left_out(self, problems: pd.DataFrame) -> pd.DataFrame:
+    def _with_left_out(self, problems: list[Problem]) -> list[Problem]:
         """Add which sessions were left out that one may miss."""
-        if self._kept is None or self._kept.left_out.empty:
+        if self._kept is None:
             return problems
-        left = self._kept.left_out.merge(self.databases[["db", "path"]], on="db")
-        added = left.assign(problem=left["n"].map(scope.left_out), severity="info", count=left["n"])
-        both = [problems.astype(object), added.reindex(columns=PROBLEMS.names).astype(object)]
-        return PROBLEMS.cast(pd.concat(both, ignore_index=True))
+        paths = {each.db: each.path for each in self.list_databases()}
+        left = [
+            Problem(db, paths[db], None, None, scope.left_out(n), "info", n, example)
+            for db, n, example in self._kept.left_out
+            if db in paths
+        ]
+        return [*problems, *left]
 
     def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Answer a query in SQL (DuckDB's dialect).
@@ -201,7 +216,23 @@ class Store:
         ...     int(store.sql("SELECT count(*) AS n FROM agent_registry WHERE id = ?", ["ghost"]).n[0])
         0
         """
-        return self._answered(query, params, _frame)
+        from claudesess.store.framing import framed
+
+        return self._answered(query, params, framed)
+
+    def rows(
+        self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """Answer a query as `sql` does, in rows of plain Python values: a frame takes longer to begin with.
+
+        Examples
+        --------
+        >>> from claudesess import samples
+        >>> with samples.open_sample("other-writer") as store:
+        ...     store.rows("SELECT count(*) AS n FROM agent_registry WHERE id = ?", ["ghost"])
+        [{'n': 0}]
+        """
+        return self._answered(query, params, _rows)
 
     def arrow(self, relation: str) -> pa.Table:
         """Return a relation as an Arrow table, which other libraries take as it is, without a copy.
@@ -347,9 +378,10 @@ class Store:
         self.close()
 
     def __repr__(self) -> str:
+        databases, place = self.list_databases(), list(RAW).index("hook_events")
         counts = [
-            count(len(self.databases), "database"),
-            count(int(self.databases["n_hook_events"].sum()), "hook event"),
+            count(len(databases), "database"),
+            count(sum(each.counts[place] for each in databases), "hook event"),
             count(self._shelf.n_problems() + len(self._kept.left_out if self._kept else ()), "problem"),
         ]
         return f"<Store: {', '.join(counts)}{'' if self._is_open else ', closed'}>"
@@ -430,6 +462,8 @@ def _bounded(answer: duckdb.DuckDBPyRelation) -> pa.Table:
 
 def _which(begins: str, found: pd.DataFrame) -> str:
     """Say which sessions begin so; `found` are their events."""
+    import pandas as pd
+
     first = found.groupby("session_id")["happened_at"].min().sort_values(ascending=False)
     if first.empty:
         return f"No session begins with {begins!r}. `claudesess ls --sessions` lists them."
@@ -441,16 +475,16 @@ def _which(begins: str, found: pd.DataFrame) -> str:
     return "\n".join([f"{len(first)} sessions begin with {begins!r}:", *listed, *more])
 
 
-def _frame(table: pa.Table) -> pd.DataFrame:
-    """Turn an Arrow table into a frame whose missing values are NA in every column."""
-    fields = [field.with_type(_plain(field.type)) for field in table.schema]
-    frame: pd.DataFrame = table.cast(pa.schema(fields)).to_pandas(types_mapper=_DTYPES.get)
-    return frame
+def _rows(table: pa.Table) -> list[dict[str, Any]]:
+    columns = [_values(column) for column in table.columns]
+    return [dict(zip(table.column_names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def _plain(kind: pa.DataType) -> pa.DataType:
-    if pa.types.is_decimal(kind):  # sums of integers come as decimals without places
-        return pa.int64() if kind.scale == 0 else pa.float64()
-    if pa.types.is_integer(kind):
-        return pa.int64()
-    return kind
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    """Return the values of a column; Arrow itself asks pandas for what a time is."""
+    if not pa.types.is_timestamp(column.type) or column.type.unit != "us":
+        values: list[Any] = column.to_pylist()
+        return values
+    counted = [number for chunk in column.chunks for number in chunk.view(pa.int64()).to_pylist()]
+    epoch = _EPOCH if column.type.tz else _EPOCH.replace(tzinfo=None)
+    return [None if number is None else epoch + timedelta(microseconds=number) for number in counted]

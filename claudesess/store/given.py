@@ -13,10 +13,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from claudesess.contracts import DATABASES, OBJECT, PROBLEMS, RAW, RELATIONS, Contract, arrow
+from claudesess.contracts import OBJECT, RAW, RELATIONS, Contract, arrow
 from claudesess.errors import ClaudesessError
 from claudesess.store.load import Problem
-from claudesess.store.shelf import State, nothing
+from claudesess.store.shelf import Database, State, nothing
 
 if TYPE_CHECKING:
     import duckdb
@@ -63,15 +63,14 @@ class Given:
         """Return nothing: frames are as they are."""
         return []
 
-    def databases(self) -> pd.DataFrame:
+    def databases(self) -> list[Database]:
         """Return the labels of the frames."""
-        counts = {f"n_{name}": len(self._frames.get(name, ())) for name in RAW}
-        about = [{"db": db, "path": "", "bytes": 0, "writer": None, **counts} for db in sorted(self._labels)]
-        return DATABASES.cast(pd.DataFrame(about, columns=DATABASES.names))
+        counts = [len(self._frames.get(name, ())) for name in RAW]
+        return [Database(db, "", 0, None, counts) for db in sorted(self._labels)]
 
-    def problems(self) -> pd.DataFrame:
+    def problems(self) -> list[Problem]:
         """Return no problem: frames are as they are."""
-        return PROBLEMS.empty()
+        return []
 
     def n_problems(self) -> int:
         """Return 0."""

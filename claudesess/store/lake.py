@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from claudesess import files
 from claudesess.contracts import RAW, Contract, arrow
@@ -117,6 +116,8 @@ class Lake:
         DatabaseError
             The lake has been exported anew since it was opened.
         """
+        import pyarrow.parquet as pq  # brings pandas; where there is no lake nobody needs it
+
         name = contract.name
         kinds = file_schema(contract)
         problems = [one for one in self.database(db).problems if one.table == name]
@@ -242,6 +243,8 @@ def _letter(byte: int) -> str:
 
 def _checked(path: Path, file: LakeFile, kinds: pa.Schema) -> pa.Table:
     """Return the rows of a file whose bytes are those that the manifest tells."""
+    import pyarrow.parquet as pq
+
     content = files.read_regular(path)
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise ValueError("is damaged")

@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from claudesess.contracts import Contract
 from claudesess.store import pages
-from claudesess.store.cells import schema, typed
 from claudesess.store.pages import Leaf
 from claudesess.store.read import ReadError, Span, SqliteFile, plain
 from claudesess.store.tally import Tally, added, is_number
@@ -140,8 +138,21 @@ def _set_spans(plan: Plan, before: TableFacts | None, readers: int) -> None:
     plan.spans = [Span(after, last) for after, last in pairwise(ends)]
 
 
+def prepare() -> None:
+    """Load what reads files and computes cells: once, before threads do it, and only where a file is read.
+
+    It brings pandas, too, which a store that the cache fills need not have.
+    """
+    import pyarrow.compute
+    import pyarrow.parquet  # noqa: F401
+
+
 def written(file: SqliteFile, plan: Plan, span: Span, target: Path) -> Tally:
     """Write the rows of a span as Parquet; return what was met."""
+    import pyarrow.parquet as pq
+
+    from claudesess.store.cells import schema, typed
+
     tally = Tally()
     pending: list[pa.Table] = []
     n_waiting = 0

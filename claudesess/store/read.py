@@ -16,10 +16,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-import adbc_driver_sqlite.dbapi as adbc
+import adbc_driver_manager
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from claudesess.contracts import Column, Contract
 from claudesess.store.pages import page_size
@@ -47,7 +46,7 @@ class DamageError(OSError):
 
 
 #: What is raised when a file, a table or a row cannot be read; also where the reason itself is no text.
-ReadError = (OSError, adbc.Error, sqlite3.Error, UnicodeDecodeError)
+ReadError = (OSError, adbc_driver_manager.Error, sqlite3.Error, UnicodeDecodeError)
 
 
 def plain(error: BaseException) -> str:
@@ -245,6 +244,8 @@ class SqliteFile:
         return f"SELECT {guide} UNION ALL SELECT * FROM (SELECT {cells} FROM {source}"
 
     def _batches(self, query: str, schema: pa.Schema, tally: Tally, size: int) -> Iterator[pa.RecordBatch]:
+        import adbc_driver_sqlite.dbapi as adbc  # brings pandas; what the cache has needs neither
+
         left = _LEAST_BYTES + _GROWTH * self.path.stat().st_size
         last: int | None = None
         with adbc.connect(str(self.path)) as connection, connection.cursor() as cursor:
@@ -294,6 +295,8 @@ def _text_literal(text: str) -> str:
 
 def _cleaned(cells: pa.Array, name: str, tally: Tally) -> pa.Array:
     """Return `cells` with odd ones set to NULL, and count them."""
+    import pyarrow.compute as pc  # makes its three hundred functions when it is imported
+
     is_text = pa.types.is_string(cells.type)
     if is_text:
         try:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-
-import pandas as pd
 
 from claudesess.contracts import RAW
 from claudesess.contracts.contract import TIME
@@ -17,6 +15,8 @@ from claudesess.text import count
 from claudesess.zones import in_utc
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from claudesess.store.engine import Store
 
 Moment = str | date | None
@@ -24,7 +24,7 @@ Moment = str | date | None
 
 _LISTED = 12
 #: Never begun before the first, nor at the second: times are read between the two.
-_EARLIEST, _LATEST = pd.Timestamp("1900-01-01", tz="UTC"), pd.Timestamp("9999-01-01", tz="UTC")
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 _KEPT, _BOUNDS = "_kept_sessions", "_kept_between"
 
 
@@ -41,6 +41,14 @@ class Scope(NamedTuple):
         return self.since is not None or self.until is not None
 
 
+class LeftOut(NamedTuple):
+    """How many sessions of a database began before and went on, and one of them."""
+
+    db: str
+    n: int
+    example: str
+
+
 class Kept(NamedTuple):
     """What is left of the databases.
 
@@ -51,12 +59,12 @@ class Kept(NamedTuple):
     between
         One row: when a row without a session is in.
     left_out
-        By database: how many sessions began before and went on, and one of them.
+        By database.
     """
 
     sessions: pd.DataFrame
     between: pd.DataFrame
-    left_out: pd.DataFrame
+    left_out: list[LeftOut]
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -84,6 +92,8 @@ def scope(since: Moment, until: Moment, projects: str | Sequence[str] | None, zo
 def _moment(name: str, given: Moment, zone: tzinfo) -> pd.Timestamp | None:
     if given is None:
         return None
+    import pandas as pd
+
     try:
         if not isinstance(given, (str, date)) or (
             isinstance(given, str) and not re.match(r"\d{4}-\d", given)
@@ -151,6 +161,8 @@ def kept(store: Store, asked: Scope) -> Kept:
     asked
         With a bound.
     """
+    import pandas as pd
+
     bounds = {
         "since": _EARLIEST if asked.since is None else asked.since,
         "until": _LATEST if asked.until is None else asked.until,
@@ -159,12 +171,12 @@ def kept(store: Store, asked: Scope) -> Kept:
         "SELECT db, session_id FROM _session_starts WHERE started_at >= $since AND started_at < $until",
         bounds,
     )
-    left_out = store.sql(
+    left_out = store.rows(
         """SELECT db, count(*) AS n, arg_max(session_id, last_seen_at) AS example FROM _session_starts
            WHERE started_at < $since AND last_seen_at >= $since GROUP BY db ORDER BY db""",
         {"since": bounds["since"]},
     )
-    return Kept(sessions, pd.DataFrame([bounds]), left_out)
+    return Kept(sessions, pd.DataFrame([bounds]), [LeftOut(**row) for row in left_out])
 
 
 def narrowed(relation: str, select: str) -> str:

@@ -12,15 +12,14 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import astuple, dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import duckdb
-import pandas as pd
 from claudesess_collector.vocabulary import OWN_PREFIX
 
-from claudesess.contracts import DATABASES, FLAG, INT, PROBLEMS, RAW, TIME, Contract
+from claudesess.contracts import FLAG, INT, RAW, TIME, Contract
 from claudesess.errors import ClaudesessError, DatabaseError
 from claudesess.files import key
 from claudesess.store import cache as caching
@@ -52,6 +51,16 @@ class State(NamedTuple):
     bytes: int
     writer: str | None
     moment: str  # equal for equal content; empty where it has no name
+
+
+class Database(NamedTuple):
+    """One database that was opened, with the number of rows of each of the nine tables, in their order."""
+
+    db: str
+    path: str
+    bytes: int
+    writer: str | None
+    counts: list[int]
 
 
 @dataclass
@@ -188,21 +197,19 @@ class Shelf:
             source.is_news = False
         self.cache.trim()
 
-    def databases(self) -> pd.DataFrame:
+    def databases(self) -> list[Database]:
         """Return what was opened; counts rows where a table was not read yet."""
         counts = _each(self._counts, self.sources)
-        rows = [
-            (source.db, key(source.path), source.bytes, source.writer, *count)
+        return [
+            Database(source.db, key(source.path), source.bytes, source.writer, count)
             for source, count in zip(self.sources, counts, strict=True)
         ]
-        return DATABASES.cast(pd.DataFrame(rows, columns=DATABASES.names))
 
-    def problems(self) -> pd.DataFrame:
+    def problems(self) -> list[Problem]:
         """Return what was not loaded; tables of which the cache does not know are read for it."""
         for name, contract in RAW.items():
             self._read(contract, [source for source in self.sources if name not in source.kept])
-        rows = [astuple(problem) for problem in self._known_problems()]
-        return PROBLEMS.cast(pd.DataFrame(rows, columns=[each.name for each in fields(Problem)]))
+        return list(self._known_problems())
 
     def n_problems(self) -> int:
         """Count the problems that are known without reading more."""
@@ -330,6 +337,7 @@ class Shelf:
                 _let_go(source)
 
     def _read_files(self, contract: Contract, todo: list[Source]) -> None:
+        load.prepare()
         for source in todo:
             if source.file is None:
                 self._take_again(source)

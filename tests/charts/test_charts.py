@@ -6,6 +6,7 @@ import zlib
 import altair as alt
 import pandas as pd
 import pytest
+from altair.utils import schemapi
 
 from claudesess import charts
 from claudesess.charts import offline, timeline
@@ -171,3 +172,23 @@ def test_a_picture_packed_has_the_same_pixels_in_fewer_bytes():
     assert list(named) == [b"IHDR", b"IDAT", b"IEND"]
     assert (named[b"IHDR"], zlib.decompress(named[b"IDAT"])) == (header, lines)
     assert offline.png(list(offline.chunks(png))) == png
+
+
+def test_altair_guesses_nothing_of_what_is_drawn(monkeypatch):
+    guessed = []
+    monkeypatch.setattr(
+        schemapi._FromDict, "from_dict", lambda self, given, **_: guessed.append(given) or alt.Undefined
+    )
+    rows = pd.DataFrame(
+        {
+            "name": ["a", "b"],
+            "x": [0.1, 0.2],
+            "low": [0.0, 0.1],
+            "high": [0.3, None],
+            "text": ["n", "m"],
+            "is_few": [True, False],
+        }
+    )
+    y = alt.Y("name:N")
+    charts.interval(rows, y=y, x="x", low="low", high="high", title="x", text="text", small="is_few")
+    assert guessed == []

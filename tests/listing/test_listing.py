@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 from click.testing import CliRunner
 from handmade import database, lines, shown
 
@@ -14,7 +15,7 @@ NAMES = ("retry", "crash", "other-writer", "compaction")
 
 def test_projects_value_by_value():
     with open_store(*map(samples.sample_path, NAMES)) as store:
-        found = overview.projects(store)
+        found = overview.PROJECTS.cast(pd.DataFrame(overview.projects(store)))
     columns = "db,writer,n_sessions,n_agents,n_errors,n_compactions"
     assert shown(found, columns) == lines("""
         db,writer,n_sessions,n_agents,n_errors,n_compactions
@@ -29,8 +30,9 @@ def test_projects_value_by_value():
 def test_sessions_have_the_time_that_they_were_open():
     with samples.open_sample("crash") as store:
         found = overview.sessions(store)
-    assert (found["open_h"] * 3600).round(3).sum() == 4.242
-    assert found["is_open"].tolist() == [False, True]
+    assert round(sum(row["open_h"] for row in found) * 3600, 3) == 4.242
+    assert [row["is_open"] for row in found] == [False, True]
+    assert list(found[0]) == overview.SESSIONS.names
 
 
 def test_the_command_for_people_and_for_scripts(tmp_path):

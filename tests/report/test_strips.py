@@ -59,7 +59,9 @@ def test_the_rows_that_stand_for_an_answer(rows, expected):
 def test_every_estimate_is_in_the_table_in_words():
     row = {"estimate": 0.5, "low": 0.25, "high": 0.75, "group_by": "kind", "group": "escalated_user", "horizon": 3.0,
            "horizon_unit": "attempts", "n_pending": 2}  # fmt: skip
-    assert strips.table(estimates(row), NAMES) == [
+    rows, n_rows = strips.table(estimates(row, row), NAMES, 1)
+    assert n_rows == 2
+    assert rows == [
         strips.Row(
             "Escalated to the user · by attempt 3",
             "Share",

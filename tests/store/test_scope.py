@@ -66,6 +66,15 @@ def test_a_session_is_in_or_out_as_a_whole_and_who_went_on_is_counted(made):
         assert store.problems.empty
 
 
+def test_a_part_of_a_store_tells_what_was_left_out_of_its_own_databases(made, tmp_path):
+    other = database(tmp_path / "other.db", "".join(Script().event("10:00:00", "session_start", "ten").sql))
+    with open_store(made, other, since=at("10:00:00")) as store:
+        for db, left_out in (("made", ["nine"]), ("other", [])):
+            part = store.of([db])
+            assert part.problems["example"].dropna().tolist() == left_out
+            part.leave()
+
+
 def test_rows_without_a_session_count_by_their_own_time(made):
     query = "SELECT \"timestamp\" FROM hook_events WHERE event_type = 'unparsed'"
     for bounds, n in (({}, 2), ({"since": at("10:00:00")}, 1), ({"until": at("10:00:00")}, 1)):

@@ -6,13 +6,14 @@ import stat
 import subprocess
 import sys
 import threading
+from datetime import UTC
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from handmade import SCHEMA, database, lines, shown, store_of
 
-from claudesess import ClaudesessError, Store, frames, open_store
+from claudesess import ClaudesessError, Store, frames, open_store, samples
 from claudesess.errors import DatabaseError, QueryError
 
 STATE = "INSERT INTO project_state VALUES ('schema_writer', 'claudesess/0.1.0', '2026-05-04 09:00:00');"
@@ -234,3 +235,20 @@ def test_what_was_made_of_a_store_goes_with_it():
     del store
     gc.collect()
     assert gone() is None
+
+
+def test_rows_are_what_a_frame_holds_as_plain_values() -> None:
+    with samples.open_sample("retry") as store:
+        query = (
+            "SELECT session_id, started_at, started_at::TIMESTAMP AS clock, NULL::TIMESTAMPTZ AS never, n_errors,"
+            " is_open FROM sessions"
+        )
+        rows, frame = store.rows(query), store.sql(query)
+        with pytest.raises(QueryError):
+            store.rows("SELECT nothing")
+    (row,) = rows
+    assert list(row) == list(frame.columns)
+    assert row["started_at"] == frame["started_at"][0].to_pydatetime()
+    assert row["started_at"].tzinfo is UTC
+    assert row["clock"] == frame["clock"][0].to_pydatetime()  # of no zone
+    assert (row["never"], row["n_errors"], row["is_open"]) == (None, 4, bool(frame["is_open"][0]))
