@@ -209,11 +209,13 @@ class Report:
     def _given_answers(self) -> dict[str, Any]:
         telling = ranking.ranked(self._store) if self._questions else []
         ranked = [self._seen[one.measure.name] for one in telling]
+        # What costs nobody time is no headline: then it leads what a person should look at.
+        n_leading = 1 if ranked and ranking.found(self._store) else 0
         return {
             "meta": self._meta(),
             "source": self._source,
-            "lead": ranked[0] if ranked else None,
-            "findings": ranked[1:_CHOSEN],
+            "lead": ranked[0] if n_leading else None,
+            "findings": ranked[n_leading:_CHOSEN],
             "more": ranked[_CHOSEN:],
             "noted": self.noted,
             "looks": self._looks,

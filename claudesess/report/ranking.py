@@ -32,9 +32,10 @@ def found(store: Store) -> Findings:
 def ranked(store: Store) -> list[Answer]:
     """Return every measure's answer that has something to say, the one to be read first in front.
 
-    Those of findings stand first, the dearest in front (`claudesess.asking.findings`). Of the others, answers
-    with limits that rest on many observations stand before those that rest on few or have none; otherwise
-    the order is that of the questions and their measures. All pages take their order from here.
+    Those of findings stand first, the dearest in front (`claudesess.asking.findings`). Of the others, those that
+    could be a finding, as somebody can act on them, stand before mere counts; then those with limits that
+    rest on many observations before those that rest on few or have none; otherwise the order is that of the
+    questions and their measures. All pages take their order from here.
     """
     telling = [one for one in answers(store).values() if not one.measure.is_view and one.finding()]
     first = list(dict.fromkeys(one.measure for one in found(store)))
@@ -45,6 +46,7 @@ def _place(answer: Answer, first: list[str]) -> int:
     return first.index(answer.measure.name) if answer.measure.name in first else len(first)
 
 
-def _rank(answer: Answer) -> tuple[bool, bool]:
+def _rank(answer: Answer) -> tuple[bool, bool, bool]:
     rows = answer.estimates[answer.estimates["n_units"] > 0]
-    return bool(rows["is_small"].all()), not bool(rows["low"].notna().any())
+    is_count = not hasattr(answer.measure.module, "advice")
+    return is_count, bool(rows["is_small"].all()), not bool(rows["low"].notna().any())

@@ -231,6 +231,10 @@ def test_a_session_tells_in_order_what_happened_and_folds_chains(tmp_path):
     run(samples.sample_path("retry"), "--out", tmp_path)
     page = pages(tmp_path)["session-1.html"]
     assert "python3 -m pytest -q test_calc.py failed 3 times, then fixed" in page.said
+    first = pages(tmp_path)["index.html"].said  # nothing costs time: what a person should look at leads
+    order = ["Nothing is shown to cost time yet.", "Look at this", "failed 3 times", "What was counted"]
+    places = [first.lower().index(words.lower()) for words in order]
+    assert places == sorted(places)
     story = page.said.partition("What happened, in order")[2]
     order = ["Session started: startup", "Prompt", "Agent general-purpose: Format helper.py", "Approach rejected",
              "Agent general-purpose: Research why mean fails", "Session ended: other"]  # fmt: skip
