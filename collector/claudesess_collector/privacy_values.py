@@ -55,14 +55,15 @@ _VARIABLE_NAME = re.compile(
     r"(?i)(?:[a-z]\w*_)?(?:pass|passwd|password|pwd|user|auth|secret|arg|str|test_)\w{0,3}|[a-z]{1,2}\d{1,3}"
 )
 _CALL = re.compile(r"[()\[\]{}]|&&|\|\||=>|==|!=|::|->|\?.*:")
-# What stands before a password of a connection: `Server=…;`, `//host/…?user=…&`.
-_ADDRESS = re.compile(
-    r"(?i)(?:://|\b(?:user|uid|user[ _]?(?:id|name)|server|host|port|data[ _]source|database|catalog)[ ]?=)[^\s\"'`][^\n]*[;?&]\Z"
+# Compiled when they are asked for, as few texts do. What stands before a password of a connection: `Server=…;`, `//h/?user=…&`.
+_ADDRESS = (
+    r"(?i)(?:://|\b(?:user|uid|user[ _]?(?:id|name)|server|host|port|data[ _]source|database|catalog)[ ]?=)"
+    r"[^\s\"'`][^\n]*[;?&]\Z"
 )
+_SESSION = r"(?i)sess|sid$|auth|token|csrf|jwt|login|remember|secret"
 _LONGEST_WORD = 20
-_NO_WORD = re.compile(r"(?i)[b-df-hj-np-tv-xz]{6}")
-_UUID = re.compile(r"[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}")
-_SESSION = re.compile(r"(?i)sess|sid$|auth|token|csrf|jwt|login|remember|secret")
+_NO_WORD = r"(?i)[b-df-hj-np-tv-xz]{6}"
+_UUID = r"[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}"
 _PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PASSWORD = re.compile(r"pass(?:word|wd|phrase|code|wort)?s?$|passw$|pwd$|pw$|pword$")
@@ -112,7 +113,9 @@ def holds_secret(found: "re.Match[str]") -> bool:
     if not is_quoted and not _is_config(text, begin, found.end("value"), name, op, mark, bare):
         return False
     if family == "password":
-        is_of_address = op == "=" and not is_quoted and _ADDRESS.search(text[max(0, begin - 160) : begin]) is not None
+        is_of_address = (
+            op == "=" and not is_quoted and re.search(_ADDRESS, text[max(0, begin - 160) : begin]) is not None
+        )
         return _is_password(name, op, mark, bare, is_quoted, is_of_address)
     if is_quoted and _is_mangled(bare):
         return True
@@ -128,7 +131,7 @@ def holds_secret(found: "re.Match[str]") -> bool:
 def holds_cookie(found: "re.Match[str]") -> bool:
     """Say whether one of a header's cookies is a session's, by its name or since chance made it."""
     pairs = [pair.strip().partition("=") for pair in found["value"].split(";")]
-    return any(is_random(value) or (len(value) >= 12 and _SESSION.search(name)) for name, _, value in pairs)
+    return any(is_random(value) or (len(value) >= 12 and re.search(_SESSION, name)) for name, _, value in pairs)
 
 
 def _ends_a_text(text: str, begin: int, op: str, value: str) -> bool:
@@ -190,7 +193,7 @@ def _is_mangled(value: str) -> bool:
 def _is_wordlike(value: str) -> bool:
     pieces = _PIECES.findall(value)
     words = [piece for piece in pieces if piece[0].isalpha()]
-    if max(map(len, words), default=0) > _LONGEST_WORD or _NO_WORD.search(value) or _UUID.fullmatch(value):
+    if max(map(len, words), default=0) > _LONGEST_WORD or re.search(_NO_WORD, value) or re.fullmatch(_UUID, value):
         return False
     runs = [piece for piece in pieces if piece[0].isdigit()]
     n_marks = sum(not char.isalnum() for char in value)
