@@ -30,7 +30,7 @@ MARKERS = tuple(
         " mhccaqe mongo mysql napi_ nfp_ npm_ nraa- nrak- nral nrbr- nrii- nriq- nrjs- nrra- ntn_ nvapi- odt_ oy2 p8e-"
         " pass pat-eu1 pat-na1 pat. pat: pat= pcsk_ pha_ phc_ phr_ phs_ phx_ pmak- pnu_ pplx- private-lines:"
         " privatekey pscale_ psexec pul- pwd pword pypi- q~ r8_ rdme_ redis-cli rpc rubygems_ s-s4t2 sat."
-        " sbp_ scp-live- scp-test- secret securestring sg. sgp_ sha256~ shltm_ shpat_ shpca_ shppa_ shpss_ sig="
+        " sbp_ scp- secret securestring sg. sgp_ sha256~ shltm_ shp sig="
         " signature= signingkey sk- sl. slk_ sm_aat_ sm_pat_ sm_sat_ smb sntrys_ sntryu_ sq0 sqa_"
         " sqlcmd sqp_ squ_ ssh2 sudo swmtkn- tfp_ tkn.v1_ tlrmtvntuaad token tvly- twine v1.0- vca_ vci_ vck_"
         " vcp_ vcr_ vf.dm. webhookb2 wget whsec_ winexe wmic xai- xapp- xkeysib- xox xsmtpsib- ya29. zip zxlk"

@@ -42,7 +42,7 @@ _STANDS = re.compile(
     r"|(?:u?int|float|utf|base|sha|md|bytes?)[-_]?\d+\w*"
     r"|(?:your|my|the|some|example|dummy|sample|insert|enter|change|replace|put|set|add|use|see|get)"
     r"[-_ ](?:\w+[-_ ]){0,6}\w+"
-    r"|redacted|censored|removed|masked|placeholder|todo|tbd|n/?a)"
+    r"|0x[0-9a-f]{1,8}|redacted|censored|removed|masked|placeholder|todo|tbd|n/?a)"
 )
 _VARIABLE = re.compile(
     r"\$[A-Za-z_({]|\{|%[\w(]+%?|<[%\w]|\[redacted|\(|&[A-Za-z]|\*{2}|@(?:[a-z]+[/:{(]|\{)|#\{|!|~?/[\w.-]+/|\.{1,2}/|https?:|file:|arn:|vault:|env:|secretref|op://|\\\\"
@@ -55,7 +55,7 @@ _VARIABLE_NAME = re.compile(
     r"(?i)(?:[a-z]\w*_)?(?:pass|passwd|password|pwd|user|auth|secret|arg|str|test_)\w{0,3}|[a-z]{1,2}\d{1,3}"
 )
 _CALL = re.compile(r"[()\[\]{}]|&&|\|\||=>|==|!=|::|->|\?.*:")
-# Compiled when they are asked for, as few texts do. What stands before a password of a connection: `Server=…;`, `//h/?user=…&`.
+# Compiled when they are asked for, as few texts do. What stands before the password of a connection: `Server=…;`.
 _ADDRESS = (
     r"(?i)(?:://|\b(?:user|uid|user[ _]?(?:id|name)|server|host|port|data[ _]source|database|catalog)[ ]?=)"
     r"[^\s\"'`][^\n]*[;?&]\Z"
@@ -139,8 +139,9 @@ def _ends_a_text(text: str, begin: int, op: str, value: str) -> bool:
     quote = value[:1]
     if quote not in ("'", '"', "`") or op.strip() != ":":
         return False
-    before = text[max(0, begin - 40) : begin]
-    return re.search(rf"(?:^|[\s(,=+\[{{]){quote}[A-Za-z ]{{0,38}}\Z", before) is not None
+    inside = "A-Za-z %{}" if quote == "'" else f"^{quote}\n=:"
+    before = text[max(0, begin - 60) : begin]
+    return re.search(rf"(?:^|[\s(,=+\[{{]){quote}[{inside}]{{0,58}}\Z", before) is not None
 
 
 def _key_of(text: str, begin: int, op: str, bare: str) -> str:
@@ -180,7 +181,7 @@ def is_random(value: str) -> bool:
 def _is_mixed(value: str) -> bool:
     """Say whether upper and lower case change as no camelCase does."""
     changes = sum(one.isupper() != two.isupper() for one, two in zip(value, value[1:]))
-    return changes * 4 >= len(value)
+    return changes * 4 >= len(value) and len(value) < 4 * len(_PIECES.findall(value))
 
 
 def _is_mangled(value: str) -> bool:
@@ -308,6 +309,8 @@ def _is_password(name: str, op: str, mark: str, bare: str, is_quoted: bool, is_o
         return is_of_address
     if is_of_address:
         return True
+    if re.fullmatch(r"[A-Za-z_]+(?:\.[A-Za-z_]+){2,}(?::\w+)?", bare):  # a place in code
+        return False
     has_digit = any(map(str.isdigit, bare))
     has_mark = any(char in "!@#$%^&*" for char in bare)
     is_pass = re.search(r"(?i)pass(?:word|wd|phrase|code|wort)|pwd|pw(?:ord)?$", name) is None
