@@ -8,6 +8,8 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
+#: Of a file that is read as a whole: settings, a table of prices. Nobody writes larger ones.
+MOST = 64 << 20
 _PIECE = 64 << 10
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
@@ -31,9 +33,11 @@ def open_regular(path: Path, buffering: int = _PIECE) -> BinaryIO:
         raise
 
 
-def read_regular(path: Path) -> bytes:
-    """Return all bytes of a file; raises as `open_regular`."""
+def read_regular(path: Path, most: int = MOST) -> bytes:
+    """Return all bytes of a file; raises as `open_regular`, and where there are more than `most`."""
     with open_regular(path) as file:
+        if os.fstat(file.fileno()).st_size > most:
+            raise OSError(errno.EFBIG, f"larger than {most >> 20} MB", str(path))
         return file.read()
 
 

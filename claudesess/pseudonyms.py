@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from claudesess_collector import vocabulary, vocabulary_keys
 
+from claudesess import files
 from claudesess.contracts.derived import FIRST_EVENTS, HAPPENINGS
 from claudesess.errors import ClaudesessError
 from claudesess.estimating.sums import NOT_KNOWN
@@ -182,7 +183,7 @@ def key(path: Path | None = None) -> bytes:
     try:
         if not path.is_file():
             _make(path)
-        found = path.read_bytes()
+        found = files.read_regular(path)
     except OSError as error:
         raise ClaudesessError(f"The key {path} cannot be used ({error.strerror or error}).") from error
     if len(found) < _LEAST_KEY:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from claudesess import text
+from claudesess import files, text
 from claudesess.errors import ClaudesessError
 
 KINDS = ("input", "output", "cache_read", "cache_write")
@@ -79,7 +79,7 @@ def prices(path: Path) -> Prices:
         It cannot be read, or is no such table; the message says what one is.
     """
     try:
-        read = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        read = tomllib.loads(files.read_regular(path).decode(), parse_float=Decimal)
     except OSError as error:
         raise ClaudesessError(f"{path} cannot be read ({error.strerror or error}).") from error
     except (ValueError, RecursionError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from decimal import Decimal
 
 import pandas as pd
@@ -121,3 +122,20 @@ def test_what_is_no_price_table_is_said(tmp_path, written, said):
 
 def test_no_answers_of_a_model_are_no_cost(prices):
     assert spending.cost(pd.DataFrame(ANSWERS.head(0)), prices) == (Decimal(0), "USD", ())
+
+
+@pytest.mark.parametrize(
+    "lay",
+    [
+        os.mkfifo,
+        lambda path: path.symlink_to("/dev/zero"),
+        lambda path: path.symlink_to(path.name),
+        lambda path: path.mkdir(),
+        lambda path: path.touch() or os.truncate(path, 8 << 30),
+    ],
+    ids=["a pipe", "a device", "a loop", "a folder", "no end"],
+)
+def test_what_is_no_table_of_prices_is_not_read(tmp_path, lay):
+    lay(tmp_path / "prices.toml")
+    with pytest.raises(ClaudesessError, match=r"prices\.toml cannot be read"):
+        spending.prices(tmp_path / "prices.toml")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from claudesess import files
 from claudesess.errors import ClaudesessError
 from claudesess.store.lake import CURRENT, MANIFEST, VERSIONS, LakeFile
 
@@ -95,7 +96,7 @@ class Version:
 
     def _content_before(self, path: str) -> bytes | None:
         try:
-            return (self._before / path).read_bytes()
+            return files.read_regular(self._before / path, sys.maxsize)
         except OSError:
             return None
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from claudesess_collector import payload, worktrees
 from claudesess_collector.project import RULES
+from claudesess_collector.system import strange_part
 from claudesess_collector.vocabulary import SESSION_FILE, SKIPPED_FOLDERS
 
 from claudesess import files, text
@@ -124,7 +125,7 @@ class Recorded:
 
 def _rows(database: Path, sql: str, *values: str) -> list[tuple[Any, ...]]:
     """Ask a database that may not be there, or be none; an import says so later."""
-    if not files.is_regular(database):
+    if not files.is_regular(database) or strange_part(str(database)) is not None:
         return []
     try:
         with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:

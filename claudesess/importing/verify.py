@@ -7,7 +7,6 @@ before any call is paired, agents and copies by themselves. So neither can hide 
 from __future__ import annotations
 
 import json
-import os
 import re
 import sqlite3
 from collections import Counter, defaultdict
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from claudesess_collector import payload
+from claudesess_collector.system import strange_part
 from rich.table import Table
 from rich.text import Text
 
@@ -512,7 +512,7 @@ class _Rows:
     def read(cls, database: Path, session_id: str) -> _Rows:
         """Read them; a database that is missing, or is none, holds nothing."""
         rows = cls()
-        if os.path.isfile(database):  # noqa: PTH113  raises nothing
+        if files.is_regular(database) and strange_part(str(database)) is None:
             uri = f"{database.absolute().as_uri()}?mode=ro"
             with suppress(sqlite3.Error), closing(sqlite3.connect(uri, uri=True)) as connection:
                 rows._read(connection, session_id)

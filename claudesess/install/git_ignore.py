@@ -62,11 +62,13 @@ def add(file: Path, patterns: list[str]) -> bool:
 
 def _linked(git: Path) -> Path | None:
     """Follow the `.git` file of a worktree or a submodule."""
-    kind, _, target = git.read_text(encoding="utf-8", errors="replace").partition(":")
+    kind, _, target = files.read_regular(git).decode("utf-8", "replace").partition(":")
     if kind != "gitdir" or not target.strip():
         return None
     folder = Path(os.path.normpath(git.parent / target.strip()))
     common = folder / "commondir"
     if common.is_file():
-        folder = Path(os.path.normpath(folder / common.read_text(encoding="utf-8").strip()))
+        folder = Path(
+            os.path.normpath(folder / files.read_regular(common).decode("utf-8", "replace").strip())
+        )
     return folder / "info" / "exclude" if folder.is_dir() else None

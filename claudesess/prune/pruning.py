@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from claudesess_collector.system import strange_part
 from claudesess_collector.vocabulary import OWN_PREFIX, TIMES
 
 from claudesess.contracts import RAW
@@ -113,6 +114,9 @@ def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
         raise DatabaseError(path, "is a symbolic link", "Name the file itself.")
     if not path.is_file():
         raise DatabaseError(path, "does not exist", "Check the path.")
+    strange = strange_part(str(path))
+    if strange is not None:
+        raise DatabaseError(Path(strange), "is no regular file", "Move it away: no database has such a log.")
     try:
         uri = f"{path.absolute().as_uri()}?mode={mode}"
         with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None)) as connection:

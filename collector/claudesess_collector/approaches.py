@@ -2,7 +2,7 @@
 
 import os.path
 
-from claudesess_collector import aims, payload
+from claudesess_collector import aims, files, payload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -221,13 +221,11 @@ def _about(
 
 def _text(event: "Event", name: str, folders: "list[str]") -> "Optional[str]":
     for folder in folders:
-        where = event.place.disk(os.path.join(folder, name))
-        if os.path.isfile(where):
-            try:
-                with open(where, "rb") as file:
-                    return file.read(_READ).decode("utf-8", "replace")
-            except OSError:
-                return None
+        try:
+            text = files.head_of(event.place.disk(os.path.join(folder, name)), _READ)
+        except OSError:
+            continue
+        return text.decode("utf-8", "replace")
     return None
 
 

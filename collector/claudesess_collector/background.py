@@ -113,14 +113,9 @@ def _output(event: "Event", notice: str) -> str:
 
 def end_of(event: "Event", path: str) -> str:
     """Return the end of a file of output, '' where there is none."""
-    import os
+    from claudesess_collector import files
 
-    where = event.place.disk(path)
-    if not os.path.isfile(where):
-        return ""
     try:
-        with open(where, "rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - _READ))
-            return file.read(_READ).decode("utf-8", "replace")
+        return files.rest_of(event.place.disk(path), 0, _READ)[1].decode("utf-8", "replace")
     except OSError:
         return ""

@@ -2,7 +2,7 @@
 
 import time
 
-from claudesess_collector.system import LINK, kind_of, size_of
+from claudesess_collector.system import kind_of, size_of, strange_part
 from claudesess_collector.vocabulary import SESSION_FILE
 
 TYPE_CHECKING = False
@@ -70,10 +70,10 @@ class Database:
 
     def __init__(self, path: str, busy_s: float = BUSY_S) -> None:
         kind = kind_of(path)
-        if kind == LINK:
-            raise OSError("the database is a symbolic link")
+        strange = strange_part(path)
+        if strange is not None:
+            raise OSError(f"{strange} is no regular file")
         self.path = path
-        self.is_new = kind is None
         self._sqlite = driver()
         self._log_bytes = size_of(path + "-wal")
         self.log_limit, self.emptying = LOG_BYTES, "TRUNCATE"

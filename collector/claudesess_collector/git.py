@@ -2,6 +2,7 @@
 
 import os
 
+from claudesess_collector import files
 from claudesess_collector.git_exclude import top
 from claudesess_collector.privacy_redact import redact
 from claudesess_collector.vocabulary import OURS
@@ -46,16 +47,14 @@ def _is_plain(git: str) -> bool:
     """Say whether a repository is an ordinary one whose own configuration runs nothing."""
     try:
         if os.path.isfile(git):  # a worktree or a submodule: its folder lies in the `.git` of an ordinary repository
-            with open(git, encoding="utf-8") as file:
-                target = file.read(4096).partition("gitdir:")[2].strip()
+            target = files.head_of(git, 4096).decode("utf-8", "surrogateescape").partition("gitdir:")[2].strip()
             target = os.path.normpath(os.path.join(os.path.dirname(git), target))
             main, found, _ = target.rpartition("/.git/")
             if not found or not os.path.isdir(main):
                 return False
             git = f"{main}/.git"
-        with open(os.path.join(git, "config"), encoding="utf-8", errors="replace") as file:
-            config = file.read(65536).lower()
-    except (OSError, ValueError):
+        config = files.head_of(os.path.join(git, "config"), 65536).decode("utf-8", "replace").lower()
+    except OSError:
         return False
     return not any(word in config for word in _RISKY)
 

@@ -5,8 +5,8 @@ that file says anything of the database already, it stays as it is: somebody dec
 """
 
 import os
-import stat
 
+from claudesess_collector import files
 from claudesess_collector.vocabulary import OURS
 
 TYPE_CHECKING = False
@@ -54,8 +54,7 @@ def _repository(folder: str, root: str) -> "Optional[str]":
 
 def _named_in(file: str, label: str, start: str) -> str:
     """Return the folder that a file of git names."""
-    with open(file, encoding="utf-8") as text:
-        content = text.read(4096)
+    content = files.head_of(file, 4096).decode("utf-8", "surrogateescape")
     if not content.startswith(label):
         raise ValueError("no file of git's")
     return os.path.normpath(os.path.join(start, content[len(label) :].strip()))
@@ -63,12 +62,13 @@ def _named_in(file: str, label: str, start: str) -> str:
 
 def _exclude(folder: str) -> None:
     path = os.path.join(folder, "exclude")
-    if os.path.islink(folder) or os.path.islink(path) or (os.path.exists(path) and not os.path.isfile(path)):
+    if os.path.islink(folder) or os.path.islink(path):
         return
     os.makedirs(folder, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0), 0o644)
+    no_link = getattr(os, "O_NOFOLLOW", 0)
+    descriptor = files.open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | no_link, 0o644)
     try:
-        there = os.read(descriptor, _MAX) if stat.S_ISREG(os.fstat(descriptor).st_mode) else _LINE
+        there = os.read(descriptor, _MAX)
         patterns = [line for line in there.splitlines() if not line.lstrip().startswith(b"#")]
         if len(there) < _MAX and not any(OURS[:-1].encode() in pattern for pattern in patterns):
             gap = b"\n" if there and not there.endswith(b"\n") else b""

@@ -3,9 +3,7 @@
 The hash is that of the text without white space around it: so the client's transcript quotes it.
 """
 
-import os
-
-from claudesess_collector import payload
+from claudesess_collector import files, payload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,9 +66,6 @@ def short_hash(text: bytes) -> str:
 
 def _hash(path: str) -> "Optional[str]":
     try:
-        if not os.path.isfile(path):  # nor anything that would not end, a pipe say
-            return None
-        with open(path, "rb") as file:
-            return short_hash(file.read(_MAX))
-    except (OSError, ValueError):
+        return short_hash(files.head_of(path, _MAX))
+    except OSError:
         return None

@@ -3,8 +3,9 @@
 A hook tries them, so none may take long, whatever the text: see `problem_of`.
 """
 
-import os
 import re
+
+from claudesess_collector import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,10 +23,7 @@ _read: "dict[tuple[str, ...], list[re.Pattern[str]]]" = {}
 def lines_of(path: str) -> "list[tuple[int, str]]":
     """Return the patterns of a file with the numbers of their lines: no comments, nothing where there is no file."""
     try:
-        if not os.path.isfile(path):
-            return []
-        with open(path, encoding="utf-8", errors="replace") as file:
-            lines = file.read(_MAX_BYTES).split("\n")
+        lines = files.head_of(path, _MAX_BYTES).decode("utf-8", "replace").split("\n")
     except OSError:
         return []
     return [(n, line.strip()) for n, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]

@@ -27,10 +27,10 @@ MARKERS = tuple(
         " glimt gloas glpat glptt glrt glsa_ glsoat glwt gocspx- gr1348941 gsk_ hf_ hooks.slack hooks.zapier"
         " hrku- hvb. hvr. hvs. iba ico- identified ion_ iqojb3jpz2lu jina_ jqqj9 jwt key\" key' key- key: key="
         " key> ldap lftp lin_api lin_oauth live_ login ls0tls1crudjti lsv2_ ltai machine mariadb mdb_sa_"
-        " mhccaqe mongo mysql napi_ nfp_ npm_ nrak- nral nrbr- nrii- nrjs- nrra- ntn_ nvapi- odt_ oy2 p8e-"
+        " mhccaqe mongo mysql napi_ nfp_ npm_ nraa- nrak- nral nrbr- nrii- nriq- nrjs- nrra- ntn_ nvapi- odt_ oy2 p8e-"
         " pass pat-eu1 pat-na1 pat. pat: pat= pcsk_ pha_ phc_ phr_ phs_ phx_ pmak- pnu_ pplx- private-lines:"
         " privatekey pscale_ psexec pul- pwd pword pypi- q~ r8_ rdme_ redis-cli rpc rubygems_ s-s4t2 sat."
-        " sbp_ scp-live- secret securestring sg. sgp_ sha256~ shltm_ shpat_ shpca_ shppa_ shpss_ sig="
+        " sbp_ scp- secret securestring sg. sgp_ sha256~ shltm_ shp sig="
         " signature= signingkey sk- sl. slk_ sm_aat_ sm_pat_ sm_sat_ smb sntrys_ sntryu_ sq0 sqa_"
         " sqlcmd sqp_ squ_ ssh2 sudo swmtkn- tfp_ tkn.v1_ tlrmtvntuaad token tvly- twine v1.0- vca_ vci_ vck_"
         " vcp_ vcr_ vf.dm. webhookb2 wget whsec_ winexe wmic xai- xapp- xkeysib- xox xsmtpsib- ya29. zip zxlk"
@@ -39,7 +39,7 @@ MARKERS = tuple(
 # And these are in the few of them whose secret is a word as long as hardly any other.
 LONG_WORD = 32
 LONG_MARKERS = (
-    *("pat", "sk_", "key"),
+    *("pat", "sk_", "key", "na1.", "pri_", "spu-", ".v1.", "1000.", "!aq", "api-", "sdk-", "private-", "access-"),
     *(one + two for one in "md mt mj mz nd nt nj nz od ot".split() for two in "aeimquycgk"),
 )
 

@@ -3,7 +3,7 @@
 import re
 
 from claudesess_collector import privacy_redact
-from claudesess_collector.privacy_values import holds_secret
+from claudesess_collector.privacy_values import holds_cookie, holds_secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ _SECRET_MARKERS = (
 )
 _PREFIXED = (
     "gsk_ xai- pplx- r8_ lsv2_ sbp_ sb_secret_ pscale_ nfp_ rubygems_ clojars_ dckr_ atatt3x atctt3x nrak- nrii- nrjs-"
-    " nrbr- nrra- pmak- glsa_ glc_ dp. pul- sntrys_ sntryu_ ntn_ secret_ squ_ sqp_ sqa_ ccipat_ cciprj_ bkua_ sgp_ slk_ hrku-"
+    " nrbr- nrra- nraa- nral- nriq- pmak- glsa_ glc_ dp. pul- sntrys_ sntryu_ ntn_ secret_ squ_ sqp_ sqa_ ccipat_ cciprj_ bkua_ sgp_ slk_ hrku-"
     " fm1r_ fm1a_ fm2_ fo1_ xkeysib- xsmtpsib- dt0 ops_eyj akcp sha256~ pat-na1 pat-eu1 pnu_ pcsk_ rdme_ ico- tk-us- fio-u-"
     " s-s4t2 p8e- phx_ phc_ phs_ phr_ pha_ flwseck flwpubk dnkey- cfpat- cfut_ cfat_ cfk_ aio_ tvly- tfp_ ion_ swmtkn- mdb_sa_"
-    " tkn.v1_ shltm_ odt_ codemagic_ scp-live- vf.dm. nvapi- e2b_ jina_ napi_ cosmo_ gr1348941 _gitlab_session access_token$"
+    " tkn.v1_ shltm_ odt_ codemagic_ scp-live- scp-test- vf.dm. nvapi- e2b_ jina_ napi_ cosmo_ gr1348941 _gitlab_session access_token$"
     " bedrock-api-key- cmvmd iqojb3jpz2lu fwogzxivyxdz zxlk"
 )
 # How base64 begins of a number that begins with 1 to 9, in lower case.
@@ -78,7 +78,9 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("vault-file", "$ansible_vault", 0, r"\$ANSIBLE_VAULT;[\w.;-]{3,60}((?:(?:\s|\\n){1,12}[0-9a-f]{16,128}){1,2000})", 1),
     ("anthropic-key", "sk-", 0, r"\bsk-ant-[A-Za-z0-9_-]{8,1024}", 0),
     ("api-key", "sk-", 0, r"\bsk-(?:proj-|svcacct-|admin-|or-v1-|live-|test-)?(?=[A-Za-z_-]{0,80}[0-9])[A-Za-z0-9_-]{16,1024}", 0),
-    ("stripe-key", "_live_ _test_ _prod_", 6, r"\b(?:sk|rk|pk|ak|ek|flb|rzp|shippo|duffel)_(?:live|test|prod)_[A-Za-z0-9_=-]{8,256}", 0),
+    # Of others too: who made it, where it works, a word of chance.
+    ("stripe-key", "_live_ _test_ _prod_", 12, r"\b(?:(?:sk|rk|pk|ak|ek|flb|rzp|shippo|duffel)_(?:live|test|prod)_[A-Za-z0-9_=-]{8,256}"
+     r"|[a-z]{2,12}_(?:live|test|prod)_(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{24,256}(?![\w-]))", 0),
     ("webhook-secret", "whsec_", 0, r"\bwhsec_[A-Za-z0-9+/=]{16,256}", 0),
     ("github-token", "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_", 0,
      r"\b(?:gh[pousr]_[A-Za-z0-9_]{16,512}(?:\.[\w-]{8,2048}){0,2}|github_pat_[A-Za-z0-9_]{16,512})", 0),
@@ -93,7 +95,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("jwt", "eyj", 0, r"\beyJ[A-Za-z0-9_-]{8,16384}\.[A-Za-z0-9_/+\\-]{4,16384}(?:\.[A-Za-z0-9_/+\\-]{0,2048})?|\beyJrIjoi[A-Za-z0-9+/=_-]{40,1024}", 0),
     ("slack-token", "xox xapp-", 0, r"\bxox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,512}|\bxapp-[0-9]-[A-Za-z0-9-]{8,512}", 0),
     ("slack-webhook", "hooks.slack", 0, r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/_-]{8,512}", 0),
-    ("teams-webhook", "webhookb2 .com/webhook/", 19, r"(?:webhook|outlook)\.office\.com/webhook(?:b2)?/[A-Za-z0-9@/_-]{16,512}", 0),
+    ("teams-webhook", "webhookb2 .com/webhook/", 19, r"(?:webhook|outlook)\.office\.com/webhook(?:b2)?/[A-Za-z0-9@/%_-]{16,512}", 0),
     ("discord-webhook", "/webhooks/", 22, r"discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks/[0-9]{5,25}/[A-Za-z0-9_-]{16,255}", 0),
     ("zapier-webhook", "hooks.zapier", 0, r"hooks\.zapier\.com/hooks/catch/[A-Za-z0-9/]{8,128}", 0),
     # The number of an account in base64, a moment, a signature.
@@ -104,7 +106,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("npm-token", "npm_", 0, r"\bnpm_[A-Za-z0-9]{30,64}", 0),
     ("pypi-token", "pypi-", 0, r"\bpypi-[A-Za-z0-9_-]{32,1024}", 0),
     ("huggingface-token", "hf_ api_org_", 0, r"\b(?:hf_|api_org_)[A-Za-z0-9]{24,64}", 0),
-    ("sendgrid-key", "sg.", 0, r"\bSG\.(?=[A-Za-z_.=-]{0,40}[0-9])[A-Za-z0-9_.=-]{40,130}", 0),
+    ("sendgrid-key", "sg.", 0, r"(?:\b|(?<=[a-z]))SG\.(?=[A-Za-z_.=-]{0,40}[0-9])[A-Za-z0-9_.=-]{40,130}", 0),
     ("digitalocean-token", "_v1_", 3, r"\bdo[opr]_v1_[a-f0-9]{32,128}", 0),
     ("databricks-token", "dapi", 0, r"\bdapi(?:[a-f0-9]{32}|[A-F0-9]{32})(?:-\d)?\b", 0),
     ("shopify-token", "shpat_ shpca_ shppa_ shpss_", 0, r"\bshp(?:at|ca|pa|ss)_[A-Za-z0-9]{30,64}\b", 0),
@@ -118,19 +120,23 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("twilio-key", "sk0 sk1 sk2 sk3 sk4 sk5 sk6 sk7 sk8 sk9 ska skb skc skd ske skf", 0, r"\bSK(?:[0-9a-f]{32}|[0-9A-F]{32})\b", 0),
     ("telegram-token", ":aa", 10, r"(?:(?<=bot)|\b)[0-9]{8,10}:AA[A-Za-z0-9_-]{32,36}", 0),
     ("service-token", _PREFIXED, 0, r"(?:\b|(?<=_))(?:gsk_|xai-|pplx-|r8_|lsv2_(?:pt|sk)_|sbp_|sb_secret_|pscale_(?:tkn|pw|oauth)_|nfp_|rubygems_|CLOJARS_|clojars_"
-     r"|dckr_[a-z]{2,4}_|AT(?:AT|CT)T3x|NR(?:AK|II|JS|BR|RA)-|PMAK-|glsa_|glc_|dp\.(?:pt|st|ct|sa|scim|audit)\.|pul-|sntry[su]_|ntn_|secret_(?=[A-Za-z0-9]{43}\b)"
+     r"|dckr_[a-z]{2,4}_|AT(?:AT|CT)T3x|NR(?:AK|AA|AL|II|IQ|JS|BR|RA)-|PMAK-|glsa_|glc_|dp\.(?:pt|st|ct|sa|scim|audit)\.|pul-|sntry[su]_|ntn_|secret_(?=[A-Za-z0-9]{43}\b)"
      r"|sq[upa]_|CCI(?:PAT|PRJ)_|bkua_|s(?:gp|lk)_|HRKU-|f(?:m1[ar]|m2|o1)_|x(?:key|smtp)sib-|dt0[a-z][0-9]{2}\.|ops_eyJ|AKCp|sha256~|pat-(?:na|eu)1-|pnu_|pcsk_|rdme_|ico-|tk-us-|fio-u-"
-     r"|s-s4t2(?:ud|af)-|p8e-|ph[acrsx]_|FLW(?:SECK|PUBK)(?:_TEST)?-|dnkey-|CFPAT-|cf(?:ut|at|k)_|aio_|tvly-|tfp_|ion_|SWMTKN-|mdb_sa_(?:sk|id)_|tkn\.v1_|shltm_|odt_|codemagic_|scp-live-|VF\.DM\."
+     r"|s-s4t2(?:ud|af)-|p8e-|ph[acrsx]_|FLW(?:SECK|PUBK)(?:_TEST)?-|dnkey-|CFPAT-|cf(?:ut|at|k)_|aio_|tvly-|tfp_|ion_|SWMTKN-|mdb_sa_(?:sk|id)_|tkn\.v1_|shltm_|odt_|codemagic_|scp-(?:live|test)-|VF\.DM\."
      r"|nvapi-|e2b_|jina_|napi_|cosmo_|GR1348941|_gitlab_session=|access_token\$\w{4,12}\$|bedrock-api-key-|cmVmd|IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz|ZXlK)"
      r"(?=[A-Za-z_.$+/=-]{0,80}[0-9])[A-Za-z0-9_.$=+/-]{12,4096}", 0),
     ("service-token", "sm_aat_ sm_pat_ sm_sat_ oy2 ltai akid atbb sl. eaa ezak eztk 4b1d v1.0- bbff- tlrmtvntuaad", 0, r"\b(?:sm_[aps]at_[A-Za-z0-9]{16}\b|oy2[a-z0-9]{43}\b|LTAI[A-Za-z0-9]{16,24}\b|AKID[A-Za-z0-9]{32}\b"
      r"|ATBB[A-Za-z0-9]{24,64}|sl\.(?:u\.)?[A-Za-z0-9_-]{100,2048}|EAA[A-Za-z0-9_-]{50,512}|EZ[AT]K[A-Za-z0-9]{54}\b|4b1d[A-Za-z0-9]{38}\b|BBFF-[A-Za-z0-9]{30}\b|TlRMTVNTUAAD[A-Za-z0-9+/=]{16,2048}|v1\.0-[a-f0-9]{24}-[a-f0-9]{146}\b)", 0),
     ("service-token", "pat. sat. pat sk_", 0, r"\b(?:[ps]at\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20}\b|pat[A-Za-z0-9]{14}\.[a-f0-9]{64}\b|sk_[0-9a-f]{40,64}\b)", 0),
     ("service-token", ".atlasv1. _mmk nral", 36, r"\b(?:[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{32,128}|[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk\b|[a-z0-9]{36}NRAL\b)", 0),
-    ("service-token", "tskey- glc_eyj vca_ vci_ vck_ vcp_ vcr_ apify_api_ alcht_ live_ sonar.login", 0, r"\b(?:tskey-[a-z]{3,8}-[A-Za-z0-9]{8,40}(?:-[A-Za-z0-9]{16,64})?|glc_eyJ[A-Za-z0-9+/=]{20,4096}"
+    ("service-token", "tskey-", 0, r"(?:\b|(?<=[_0]))tskey-[a-z]{3,8}-[A-Za-z0-9]{8,40}(?:-[A-Za-z0-9]{16,64})?", 0),
+    ("service-token", "glc_eyj vca_ vci_ vck_ vcp_ vcr_ apify_api_ alcht_ live_ sonar.login", 0, r"\b(?:glc_eyJ[A-Za-z0-9+/=]{20,4096}"
      r"|vc[aikpr]_(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{24,128}|apify_api_[A-Za-z0-9]{30,64}|alcht_[A-Za-z0-9]{24,64}|live_[0-9]{6,12}_[A-Za-z0-9]{24,40}"
      r")|sonar\.login[\"' =,]{1,6}[0-9a-f]{40}\b", 0),
-    ("service-token", "key- -us", 32, r"\b(?:key-[0-9a-f]{32}|[0-9a-f]{32}-us[0-9]{1,2})\b", 0),
+    ("service-token", "na1. pri_ spu- .v1. 1000. !aq", 18, r"\b(?:na1\.[A-Za-z0-9+/]{64,128}={0,2}|pri_[0-9a-f]{32}\b|spu-[a-z0-9]{32}\b|oaa[A-Za-z0-9]{14}\.v1\.[A-Za-z0-9+/=_-]{40,1024}"
+     r"|1000\.[0-9a-f]{32}\.[0-9a-f]{32}\b|00D[A-Za-z0-9]{12,15}!AQ[A-Za-z0-9_.]{60,128})", 0),
+    ("service-token", "api- sdk-", 0, r"\b(?:api|sdk)-[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}\b", 0),
+    ("service-token", "key- -us", 32, r"\b(?:key-[0-9a-f]{32,128}|[0-9a-f]{32}-us[0-9]{1,2})\b", 0),
     ("password-hash", "$1$ $5$ $6$ $8$ $9$ $y$ $2a$ $2b$ $2y$ $apr1$ $argon2 $krb5", 0, r"\$(?:2[aby]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|5|6|8|9|y|apr1)\$(?:rounds=\d{1,9}\$)?[^\s$:\"']{1,64}\$[./A-Za-z0-9]{20,90}"
      r"|argon2id?\$[\w$=,]{6,60}\$[A-Za-z0-9+/$=]{30,200}|krb5\w{2,8}\$\d{1,2}\$[^\s\"']{30,4096})", 0),
     ("bearer", "bearer", 0, r"(?i)\bbearer[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9._~+/=-]{8,8192})", 1),
@@ -148,7 +154,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("password", "login", 6, r"\bvault[ \t]login[ \t]{1,4}(?![\w-]{1,20}=)" + _ARGUMENT, 1),
     ("password", "machine", 0, r"(?i)\bmachine\s{1,8}\S{1,128}\s{1,8}login\s{1,8}\S{1,128}\s{1,8}password\s{1,8}(?=\S{10}|\S{0,9}[0-9!@#$%^&*])(\S{3,512})", 1),
     ("password", ":5432: :*: :5433:", 128, r"(?<![\w.*:/-])[\w.*-]{1,100}:(?:\d{4,5}|\*):[^:\s]{1,64}:[^:\s]{1,64}:([^\s:\"'),]{3,256})(?!:)", 1),
-    ("password", "curl wget", 0, r"(?i)\b(?:curl|wget)\b(?:[^\n|;&]|\\\n|&(?![&\s])){0,600}?[ \t](?:-u|-U|--(?:proxy-)?user)(?:[ \t=]|\\\n){0,6}[\"']?(?!\$)"
+    ("password", "curl wget", 0, r"(?i)\b(?:curl|wget)\b(?:[^\n|;&]|\\\n|&(?![&\s])){0,600}?[ \t\n](?:-u|-U|--(?:proxy-)?user)(?:[ \t=]|\\\n){0,6}[\"']?(?!\$)"
      r"([^\s\"':$]{0,128}[\"']?:[\"']?(?![$/<]|\{\{)[^\s\"']{3,256}|[^\s\"':$]{8,128}:(?=[\"']))", 1),
     ("password", "mysql mariadb 7z", 0, r"(?i)\b(?:mysql|mariadb|7z)[\w-]{0,20}[ \t][^\n|;&]{0,200}?(?<=[ \t])-p([^\s\"'=$-][^\s\"']{3,256}|[\"'][^\"'\s$][^\"'\n]{2,256}[\"'])", 1),
     ("password", "login mongo psexec sqlcmd unzip redis-cli zip twine htpasswd bcp", 44, r"(?i)\b(?:(?:docker|podman|nerdctl|skopeo|buildah|az|oc|helm[ \t]{1,16}registry|crane[ \t]{1,16}auth|oras)[ \t]{1,16}login"
@@ -173,12 +179,15 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "secret-string securestring", 120, r"(?i)(?:--secret-string(?:[ \t]{1,4}|=)|\bput-parameter\b[^\n|;]{0,100}?(?:--type[ \t]{1,4}SecureString[^\n|;]{0,60}?--value|--value)[ \t]{1,4})" + _ARGUMENT, 1),
     ("secret", _SECRET_MARKERS, 10, r"(?i)(?P<name>(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key|key|credential|creds?|authorization|[_-](?:auth|pat)|jwt|bearer))"
      + _NAMED_VALUE, "value"),
+    ("secret", "secret- secret_ token- token_ key- key_ private- access-", 0, r"(?i)(?P<name>secret|token|(?<!SECRET-)key|private(?=-)|access(?=-))(?P<op>[-_])"
+     r"(?P<value>(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{20,256}(?![\w-])|[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}\b)", "value"),
+    ("secret", "login_with_api_key sonarlogin sonar_login", 0, r"(?i)(?:login_with_api_key[\"'][^\n\]]{0,80}?\[\s{0,8}[\"'](\d{1,6}-[A-Za-z0-9]{64})\b|sonar_?login[\"' =:,]{1,8}[0-9a-f]{40}\b)", 0),
     ("secret", "secret token apikey _key -key", 3, r"(?i)\b(?<![.(])(?<!, )(?:secret|token|api[_-]?key)=(?=[A-Za-z]{12,}(?:[\s,&;)\]\"']|$))" + "(" + _VALUE + ")", 1),
     ("secret", "token secret apikey -key bearer", 16, r"(?i)--(?:\w{1,12}-)?(?:api-?key|token|secret|access-token|auth-token|with-token|oauth2-bearer)[ \t]{1,4}(?=[\"']?[^\s\"']{8})" + _ARGUMENT, 1),
     ("secret", "aws_s", 0, r"(?i)\b(?:aws_secret_access_key|aws_session_token)[ \t]{1,4}([^\s\"']{8,4096})", 1),
     # All of a line: behind those that need what stands in it.
     ("cookie", "cookie", 0, r"(?i)\bcookie(?:\\{0,3}[\"'])?\s{0,4}[:=]\s{0,4}(?:\\{0,3}[\"'])?(?=[^\r\n\"'\\]{0,1000}?=(?=[\w.%+/~-]{0,40}\d)[\w.%+/~-]{12})"
-     r"([\w.%-]{1,80}=[^\r\n\"'\\=][^\r\n\"'\\]{2,4096})", 1),
+     r"(?P<value>[\w.%-]{1,80}=[^\r\n\"'\\=][^\r\n\"'\\]{2,4096})", "value"),
     # The beginning of one at the end of a text that somebody cut.
     ("cut", "sk-ant- sk-proj- ghp_ gho_ ghs_ github_pat_ glpat- xoxb- xoxp- _live_ npm_ pypi-agei hf_ aiza akia asia ya29. hvs. sg. dop_v1_ shpat_ eyjh", 3,
      r"(?<![A-Za-z0-9])(?:sk-ant-|sk-proj-|gh[pos]_|github_pat_|glpat-|xox[bp]-|[sr]k_live_|npm_|pypi-AgEI|hf_|AIza|A[KS]IA|ya29\.|hvs\.|SG\.|dop_v1_|shpat_|eyJh)"
@@ -206,7 +215,8 @@ def replace_secrets(text: str) -> str:
         kind, markers, reach, pattern, group = PATTERNS[number]
         places = _places(text, found, markers)
         if places:
-            masked = _masked(text, kind, _matches(re.compile(pattern), text, places, reach, group == "value"), group)
+            judge = None if group != "value" else holds_cookie if kind == "cookie" else holds_secret
+            masked = _masked(text, kind, _matches(re.compile(pattern), text, places, reach, judge), group)
             if masked is not text:
                 text, found = masked, _found(masked)
     return text
@@ -257,7 +267,11 @@ def _places(text: str, found: "Mapping[str, list[int]]", markers: str) -> "list[
 
 
 def _matches(
-    pattern: "re.Pattern[str]", text: str, places: "list[int]", reach: "Optional[int]", is_judged: bool = False
+    pattern: "re.Pattern[str]",
+    text: str,
+    places: "list[int]",
+    reach: "Optional[int]",
+    judge: "Optional[Callable[[re.Match[str]], bool]]" = None,
 ) -> "Iterator[re.Match[str]]":
     """Yield what `pattern.finditer` would: a match can only begin so far before a marker.
 
@@ -273,7 +287,7 @@ def _matches(
             found = pattern.match(text, begin)
             if found is None:
                 begin += 1
-            elif is_judged and not holds_secret(found):
+            elif judge is not None and not judge(found):
                 begin = found.start("value")
             else:
                 begin = found.end()

@@ -31,7 +31,7 @@ _ABOUT = set(
 _OPEN = set(
     "public pub publickey csrf xsrf cache cached primary foreign sort partition group row column index lookup dedup"
     " idempotency i18n translation locale hot shortcut query object dict map json yaml item unique composite natural"
-    " search filter routing registry color theme event trace topic queue lock redis bucket storagekey cursor page next"
+    " filter routing registry color theme event trace topic queue lock redis bucket storagekey cursor page next"
     " continuation sync resume pagination site sitekey pad eos bos unk cls sep mask special".split()
 )
 # What a value says that only stands for one.
@@ -42,7 +42,7 @@ _STANDS = re.compile(
     r"|(?:u?int|float|utf|base|sha|md|bytes?)[-_]?\d+\w*"
     r"|(?:your|my|the|some|example|dummy|sample|insert|enter|change|replace|put|set|add|use|see|get)"
     r"[-_ ](?:\w+[-_ ]){0,6}\w+"
-    r"|redacted|censored|removed|masked|placeholder|todo|tbd|n/?a)"
+    r"|0x[0-9a-f]{1,8}|redacted|censored|removed|masked|placeholder|todo|tbd|n/?a)"
 )
 _VARIABLE = re.compile(
     r"\$[A-Za-z_({]|\{|%[\w(]+%?|<[%\w]|\[redacted|\(|&[A-Za-z]|\*{2}|@(?:[a-z]+[/:{(]|\{)|#\{|!|~?/[\w.-]+/|\.{1,2}/|https?:|file:|arn:|vault:|env:|secretref|op://|\\\\"
@@ -54,7 +54,16 @@ _CODE = re.compile(
 _VARIABLE_NAME = re.compile(
     r"(?i)(?:[a-z]\w*_)?(?:pass|passwd|password|pwd|user|auth|secret|arg|str|test_)\w{0,3}|[a-z]{1,2}\d{1,3}"
 )
-_CALL = re.compile(r"[()\[\]{}]|&&|\|\||=>|==|!=|::|->")
+_CALL = re.compile(r"[()\[\]{}]|&&|\|\||=>|==|!=|::|->|\?.*:")
+# Compiled when they are asked for, as few texts do. What stands before the password of a connection: `Server=…;`.
+_ADDRESS = (
+    r"(?i)(?:://|\b(?:user|uid|user[ _]?(?:id|name)|server|host|port|data[ _]source|database|catalog)[ ]?=)"
+    r"[^\s\"'`][^\n]*[;?&]\Z"
+)
+_SESSION = r"(?i)sess|sid$|auth|token|csrf|jwt|login|remember|secret"
+_LONGEST_WORD = 20
+_NO_WORD = r"(?i)[b-df-hj-np-tv-xz]{6}"
+_UUID = r"[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}"
 _PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PASSWORD = re.compile(r"pass(?:word|wd|phrase|code|wort)?s?$|passw$|pwd$|pw$|pword$")
@@ -83,15 +92,19 @@ def holds_secret(found: "re.Match[str]") -> bool:
     text = found.string
     begin = _begin_of_name(text, found.start("name"))
     name, op, value = text[begin : found.start("op")], found["op"], found["value"]
-    mark = op.strip(_AROUND)
-    if mark.rstrip(":") in ("is", "was"):
-        mark = ""
-    if name.lower() in ("key", "keys"):
-        name = _key_of(text, begin, op if value[:1] not in "\\\"'`" else "") + name
     bare, is_quoted = _unquoted(value)
     bare = bare[:JUDGED]
     if not is_quoted:
         bare = (bare.split("&", 1)[0] or bare).rstrip(").,;:")  # the rest of an address, the end of a sentence
+    mark = op.strip(_AROUND)
+    if mark.rstrip(":") in ("is", "was"):
+        mark = ""
+    if name.lower() in ("key", "keys"):
+        name = _key_of(text, begin, "" if is_quoted else op, "" if is_quoted else bare) + name
+    if _ends_a_text(text, begin, op, value):
+        return False
+    if mark in ("-", "_"):
+        return _family(name) is not None and is_random(bare)
     if len(bare) < 4 or _is_none(bare, is_quoted):
         return False
     family = "secret" if name == "key" and text[begin - 1 : begin] in ("?", "&") else _family(name)
@@ -100,7 +113,10 @@ def holds_secret(found: "re.Match[str]") -> bool:
     if not is_quoted and not _is_config(text, begin, found.end("value"), name, op, mark, bare):
         return False
     if family == "password":
-        return _is_password(name, op, mark, bare, is_quoted)
+        is_of_address = (
+            op == "=" and not is_quoted and re.search(_ADDRESS, text[max(0, begin - 160) : begin]) is not None
+        )
+        return _is_password(name, op, mark, bare, is_quoted, is_of_address)
     if is_quoted and _is_mangled(bare):
         return True
     if mark in ("", ",", "("):
@@ -112,11 +128,33 @@ def holds_secret(found: "re.Match[str]") -> bool:
     return is_random(bare) and (family == "secret" or len(bare) >= 16)
 
 
-def _key_of(text: str, begin: int, op: str) -> str:
-    """Return what kind of a key the words before `key` say: `API key: …`; of `key=…` anything may be."""
-    before = re.search(r"([A-Za-z]{2,16})[ \t]\Z", text[max(0, begin - 18) : begin])
-    if before is not None and before[1].lower() in _KEY_OF:
-        return f"{before[1]}_"
+def holds_cookie(found: "re.Match[str]") -> bool:
+    """Say whether one of a header's cookies is a session's, by its name or since chance made it."""
+    pairs = [pair.strip().partition("=") for pair in found["value"].split(";")]
+    return any(is_random(value) or (len(value) >= 12 and re.search(_SESSION, name)) for name, _, value in pairs)
+
+
+def _ends_a_text(text: str, begin: int, op: str, value: str) -> bool:
+    """Say whether the quotes behind a name are those that end a text: of `'Password: '` nothing follows."""
+    quote = value[:1]
+    if quote not in ("'", '"', "`") or op.strip() != ":":
+        return False
+    inside = "A-Za-z %{}" if quote == "'" else f"^{quote}\n=:"
+    before = text[max(0, begin - 60) : begin]
+    return re.search(rf"(?:^|[\s(,=+\[{{]){quote}[{inside}]{{0,58}}\Z", before) is not None
+
+
+def _key_of(text: str, begin: int, op: str, bare: str) -> str:
+    """Return what kind of a key the words before `key` say: `API key: …`; of `key=…` anything may be.
+
+    A long value that chance made is any key's, but those of a table or a cache.
+    """
+    before = re.search(r"([A-Za-z]\w{1,15})[ \t]{1,4}\Z", text[max(0, begin - 20) : begin])
+    word = before[1].lower() if before is not None else ""
+    if word in _KEY_OF:
+        return f"{word}_"
+    if word and word not in _OPEN and len(bare) >= 20 and re.fullmatch(r"[\w+/=-]+", bare) and is_random(bare):
+        return "any_"
     return "any_" if op == "=" and text[begin - 1 : begin].isspace() else ""
 
 
@@ -143,7 +181,7 @@ def is_random(value: str) -> bool:
 def _is_mixed(value: str) -> bool:
     """Say whether upper and lower case change as no camelCase does."""
     changes = sum(one.isupper() != two.isupper() for one, two in zip(value, value[1:]))
-    return changes * 4 >= len(value)
+    return changes * 4 >= len(value) and len(value) < 4 * len(_PIECES.findall(value))
 
 
 def _is_mangled(value: str) -> bool:
@@ -156,6 +194,8 @@ def _is_mangled(value: str) -> bool:
 def _is_wordlike(value: str) -> bool:
     pieces = _PIECES.findall(value)
     words = [piece for piece in pieces if piece[0].isalpha()]
+    if max(map(len, words), default=0) > _LONGEST_WORD or re.search(_NO_WORD, value) or re.fullmatch(_UUID, value):
+        return False
     runs = [piece for piece in pieces if piece[0].isdigit()]
     n_marks = sum(not char.isalnum() for char in value)
     if max(map(len, runs)) > 4 or sum(map(len, words)) < 3 * len(words):
@@ -205,6 +245,8 @@ def _family(name: str) -> "str | None":
     words = [word.lower() for word in _WORDS.findall(plain) if not word.isdigit()]
     while words and words[-1] in _BEHIND:
         words.pop()
+    if words[-2:] == ["token", "data"]:  # a parser's table
+        return None
     if not words or (words[-1] in _ABOUT and words[-1] != "pass") or not _OPEN.isdisjoint(words):
         return None
     last = words[-1]
@@ -262,8 +304,12 @@ def _is_config(text: str, begin: int, end: int, name: str, op: str, mark: str, b
     return code is None or any(char.isdigit() or char in "!@#$%^*" for char in bare[: code.start()])
 
 
-def _is_password(name: str, op: str, mark: str, bare: str, is_quoted: bool) -> bool:
+def _is_password(name: str, op: str, mark: str, bare: str, is_quoted: bool, is_of_address: bool) -> bool:
     if re.fullmatch(r"(?i)[a-z_ ./:-]*(?:pass|pwd)[a-z_ ./:-]*", bare):  # `Enter password: `, `password_field`
+        return is_of_address
+    if is_of_address:
+        return True
+    if re.fullmatch(r"[A-Za-z_]+(?:\.[A-Za-z_]+){2,}(?::\w+)?", bare):  # a place in code
         return False
     has_digit = any(map(str.isdigit, bare))
     has_mark = any(char in "!@#$%^&*" for char in bare)

@@ -2,7 +2,7 @@
 
 import os
 
-from claudesess_collector import git_exclude, payload, worktrees
+from claudesess_collector import files, git_exclude, payload, worktrees
 from claudesess_collector.privacy_redact import one_line
 
 TYPE_CHECKING = False
@@ -101,8 +101,8 @@ def _manifests(place: "Place") -> "dict[str, str]":
     found = {}
     for name in _LANGUAGES:
         try:
-            with open(place.disk(os.path.join(place.project_dir, name)), "rb") as file:
-                found[name] = file.read(_MANIFEST).decode("utf-8", "replace").lower()
+            text = files.head_of(place.disk(os.path.join(place.project_dir, name)), _MANIFEST)
+            found[name] = text.decode("utf-8", "replace").lower()
         except OSError:
             continue
     return found

@@ -10,7 +10,7 @@ import os
 import stat
 import time
 
-from claudesess_collector import payload, spool_event
+from claudesess_collector import files, payload, spool_event
 from claudesess_collector.event import Event, Place
 from claudesess_collector.vocabulary import LOST_FILE
 
@@ -86,13 +86,8 @@ def _read_at(descriptor: int, at: int, size: int) -> bytes:
 
 def _open(path: str, flags: int) -> int:
     """Open a regular file, and nothing that stands in its place: a link, a pipe. It is its owner's alone."""
-    more = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(path, flags | more, _MODE)
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode):
-        os.close(descriptor)
-        raise OSError(f"{path}: no regular file")
-    if flags & os.O_CREAT and stat.S_IMODE(mode) != _MODE and fcntl:
+    descriptor = files.open_regular(path, flags | getattr(os, "O_NOFOLLOW", 0), _MODE)
+    if flags & os.O_CREAT and fcntl and stat.S_IMODE(os.fstat(descriptor).st_mode) != _MODE:
         try:
             os.fchmod(descriptor, _MODE)  # whatever the umask
         except OSError:  # another's file
@@ -158,6 +153,9 @@ class Spool:
             self._descriptor = _open(path, os.O_RDONLY)
         except OSError:  # gone by now, or nothing that could be read
             return
+        if os.fstat(self._descriptor).st_size > 2 * MAX_BYTES:  # no hook wrote that
+            self.close()
+            return
         first = payload.parse(_read_at(self._descriptor, 0, _FIRST).split(b"\n", 1)[0]) or {}
         self._key = f"spool:{payload.name(first, 'spool') or ''}"
 
@@ -170,7 +168,7 @@ class Spool:
         self._start = self._end = self._taken(db)
         at, rest = self._start, b""
         while len(self.batch) < BATCH:
-            piece = _read_at(self._descriptor, at, 1 << 16)
+            piece = _read_at(self._descriptor, at, max(1 << 16, len(rest)))  # of a long line more and more
             at += len(piece)
             *lines, rest = (rest + piece).split(b"\n")
             for line in lines:
@@ -224,3 +222,4 @@ class Spool:
         """Close the file, and let go of its lock."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
+            self._descriptor = -1

@@ -9,13 +9,13 @@ except ImportError:  # another system: the same, dearer
     from os import _exit as leave
     from os import environ, lstat, read  # type: ignore[assignment]
 
-__all__ = ["LINK", "joined", "kind_of", "leave", "normal", "read", "size_of", "variable"]
+__all__ = ["REGULAR", "joined", "kind_of", "leave", "normal", "read", "size_of", "strange_part", "variable"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional
 
-LINK = 0o120000
+REGULAR = 0o100000
 _KIND = 0o170000
 _ENVIRON: "Any" = environ
 _IN_BYTES = isinstance(next(iter(_ENVIRON), b""), bytes)
@@ -32,11 +32,22 @@ def variable(name: str) -> str:
 
 
 def kind_of(path: str) -> "Optional[int]":
-    """Return what stands at a path itself (`LINK`, or another kind), None when nothing does."""
+    """Return what stands at a path itself (`REGULAR`, or another kind), None when nothing does."""
     try:
         return lstat(path).st_mode & _KIND
     except (OSError, ValueError):
         return None
+
+
+def strange_part(path: str) -> "Optional[str]":
+    """Return what of a database, its file or one beside it, is there and no regular file; None where nothing is.
+
+    SQLite would wait for a pipe there, whatever its timeout, and write to a device.
+    """
+    for part in (path, path + "-journal", path + "-wal", path + "-shm"):
+        if kind_of(part) not in (None, REGULAR):
+            return part
+    return None
 
 
 def size_of(path: str) -> int:

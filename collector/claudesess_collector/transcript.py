@@ -1,6 +1,6 @@
 """What the client's transcript gained since somebody here read it last; each reader has a place of its own in it."""
 
-import os
+from claudesess_collector import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,14 +18,8 @@ def place(event: "Event", key: str) -> int:
 
 def gained(event: "Event", path: str, at: int) -> "Optional[tuple[int, bytes]]":
     """Return where what comes after a place begins, and its bytes; None where no file can be read."""
-    if not os.path.isfile(event.place.disk(path)):  # nor anything that would not end, a pipe say
-        return None
     try:
-        with open(event.place.disk(path), "rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            start = at if at <= size else 0  # it shrank: another file
-            file.seek(max(start, size - _READ))
-            return file.tell(), file.read(_READ)
+        return files.rest_of(event.place.disk(path), at, _READ)
     except OSError:
         return None
 

@@ -6,7 +6,7 @@ verdict. The settings tell the two apart; where they are silent (a plugin's hook
 
 import os
 
-from claudesess_collector import payload, transcript
+from claudesess_collector import files, payload, transcript
 from claudesess_collector.event import number_of
 
 TYPE_CHECKING = False
@@ -27,6 +27,7 @@ _PROGRAMS = {
     "pytest", "ruff", "eslint", "tsc", "mypy", "claudesess", "timeout", "docker", "grep", "rg", "printf", "exec", "gh",
 }  # fmt: skip
 _WORDS_OF_A_COMMAND = 4
+_SETTINGS = 1 << 20  # bytes of a settings file that are looked at
 
 
 def task_refused(event: "Event", task_id: "Optional[str]") -> None:
@@ -110,8 +111,7 @@ def _registered(event: "Event", names: "tuple[str, ...]") -> "tuple[list[str], l
         f"{event.place.config_dir}/settings.json",
     ):
         try:
-            with open(event.place.disk(path), "rb") as file:
-                settings = payload.parse(file.read(1 << 20))
+            settings = payload.parse(files.head_of(event.place.disk(path), _SETTINGS))
         except OSError:
             continue
         for name in names:

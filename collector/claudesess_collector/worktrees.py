@@ -2,6 +2,8 @@
 
 import os
 
+from claudesess_collector import files
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
@@ -56,6 +58,6 @@ def _by_disk(folder: str, root: str) -> "Optional[Owner]":
 
 def _named(file: str, word: str) -> str:
     """Return the path that a file of git's names, seen from the file's folder."""
-    with open(file, encoding="utf-8", errors="surrogateescape") as opened:
-        found = opened.read(4096).partition(word)[2] if word else opened.read(4096)
+    found = files.head_of(file, 4096).decode("utf-8", "surrogateescape")
+    found = found.partition(word)[2] if word else found
     return os.path.normpath(os.path.join(os.path.dirname(file), found.strip()))

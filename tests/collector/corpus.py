@@ -113,6 +113,10 @@ TOLD = [
 ]
 
 HARMLESS = [
+    "def ask(prompt='Password: ', stream=None):", "getpass(\"%s's password: \" % server)", "seen('Token: ', 'x')",
+    "Set-Cookie: PART=ROCKET_LAUNCHER_0001; path=/acme", "tokenData:\"!'a~R!OOX^$Q%Z&V'[`(g)w*k\"",
+    "o.key=e.altKey?s.C0.ESC+s.C0.CR2:s.C0.CR", "TOKEN_ADJUST = 0x00000020", "self.accessToken = serverAccessToken",
+    '"pwd": "core.magics.os:Magics"', "cache key 8GABsqawtPnRNdjr3lTSg9jOySlUfjr6", "my-secret-5d8f7c9b6d",
     "user, password = 'wile', 'coyote'", '["dailyModelTokens", "totalSpeculationTimeSavedMs"]', 'cache key: linux-node-20',
     "the primary key is user_id", "The password is required", "the API key is missing or invalid", "tag key='a<b>&c'",
     "f'password={user}:{host}'", "'token': '{}-{}'.format(a, b)", 'secret: "app-db-secret-1"', "sdk-python live_reload",

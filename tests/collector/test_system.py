@@ -34,6 +34,6 @@ def test_what_stands_at_a_path(path, tmp_path, monkeypatch):
     (tmp_path / "folder").mkdir()
     (tmp_path / "link").symlink_to("nothing")
     assert (system.kind_of(path) is not None) == (path in ("file", "link", "folder"))
-    assert (system.kind_of(path) == system.LINK) == (path == "link")
+    assert (system.kind_of(path) == system.REGULAR) == (path == "file")
     assert system.size_of("file") == 3
     assert system.size_of("nothing") == 0

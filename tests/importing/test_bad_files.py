@@ -112,6 +112,9 @@ CASES = {
     "a session's name that is none": (written(b"a.jsonl", session="a\0b\x1b[2J"), None),
     "a session's name that is long": (written(b"a.jsonl", session="x" * 100_000), None),
     "a database that is a pipe": (where("/home/dev/o", with_parent(os.mkfifo)), "nothing was written"),
+    "a database with a pipe beside it": (
+        where("/home/dev/o", with_parent(lambda place: os.mkfifo(f"{place}-journal"))), "nothing was written"
+    ),
     "a database that is a folder": (where("/home/dev/o", with_parent(lambda place: place.mkdir())), "nothing was written"),
     "a database that is a link": (where("/home/dev/o", with_parent(lambda place: place.symlink_to("/no"))), "nothing was written"),
     "a database that is none": (where("/home/dev/o", with_parent(lambda place: place.write_bytes(b"x" * 9000))), "nothing was written"),

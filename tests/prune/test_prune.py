@@ -220,6 +220,13 @@ def test_what_is_no_database_is_refused(tmp_path, path):
         prune(tmp_path / "link.db", DAY, NOW, do=True)
 
 
+@pytest.mark.parametrize("suffix", ["-journal", "-wal", "-shm"])
+def test_beside_a_database_no_pipe_is_waited_for(path, suffix):
+    os.mkfifo(f"{path}{suffix}")
+    with pytest.raises(DatabaseError, match="is no regular file"):
+        prune(path, DAY, NOW, do=True)
+
+
 @pytest.mark.parametrize(
     ("text", "hours"), [("36h", 36), ("90d", 90 * 24), (" 12w ", 12 * 7 * 24), ("1y", 365 * 24)]
 )
