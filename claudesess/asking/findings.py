@@ -111,7 +111,7 @@ class Finding:
         >>> from claudesess import samples
         >>> found = findings(samples.open_sample("workshop"))
         >>> [one.costs for one in found]
-        ['At least 26 min a week.', 'At least 1.9 calls a week (17 s).']
+        ['At least 2 min 04 s a week.', 'At least 1.9 calls a week (17 s).']
         """
         if self.cost == "min":
             return f"At least {text.clock(60 * self.amount)} a week."

@@ -189,11 +189,12 @@ def test_nothing_recorded_is_no_finding_and_not_enough_data():
 
 
 SAMPLE = """
-1. At least 26 min a week.
-   70 % of 192 things tried that had failed before in 31 sessions (95 % limits 63 %–77 %) failed. If failures were dealt \
-out at random to all that was tried: 16 %, +54 points (95 % limits +48 to +60).
-   Next: Add to CLAUDE.md: “After each edit of shop/cart.py: run `python -m pytest -q tests/test_totals.py` (failed with: \
-“assert 1 == 7”)”
+1. At least 2 min 04 s a week.
+   `python -m pytest -q tests/test_receipts.py` failed in 8 of 12 sessions that tried it, 9 min 04 s lost after the first; \
+20 other things come back, too. 70 % of 192 things tried that had failed before in 31 sessions (95 % limits 63 %–77 %) \
+failed again. If failures were dealt out at random to all that was tried: 16 %, +54 points (95 % limits +48 to +60).
+   Next: Add to CLAUDE.md: “After each edit of shop/mailer.py: run `python -m pytest -q tests/test_receipts.py` (failed \
+with: “assert 1 == 7”)”
    Done? claudesess note "…" --finding checks.recurring
 2. At least 1.9 calls a week (17 s).
    7.8 % of 245 rejections in 29 sessions (95 % limits 4.6 %–13 %) were of an approach already rejected in that session. \
@@ -222,7 +223,7 @@ def test_the_command_says_it_to_people_and_to_scripts():
     assert done.output.startswith(SAMPLE.lstrip("\n"))
     lines = CliRunner().invoke(main, ["findings", "--sample", "--json"]).output.splitlines()
     first, second, *others = map(json.loads, lines)
-    assert (first["measure"], first["n_rows"], first["cost"]) == ("checks.recurring", 135, "min")
+    assert (first["measure"], first["n_rows"], first["cost"]) == ("checks.recurring", 7, "min")
     assert first["proposal"]["kind"] == "rule"
     assert first["proposal"]["text"] in first["step"]
     assert (second["measure"], second["n_rows"], len(second["sessions"])) == (
