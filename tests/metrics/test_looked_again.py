@@ -105,18 +105,3 @@ def test_what_was_planted_is_counted_and_nothing_else():
     # one more where another agent's thing is looked at again soon after this one, too
     assert (found.reindex(expected.index) >= expected).all()
     assert 1 <= found.sum() / expected.sum() < 1.25
-
-
-def gaps(again, projects):
-    given, _ = planted.looked_again(again, projects)
-    with given as opened:
-        rows = ask(opened, "agents.looked_again", by="db").control
-    return rows[rows["role"] == "difference"]
-
-
-@pytest.mark.slow
-def test_the_control_is_empty_where_nothing_is_planted_and_not_where_it_is():
-    null, effect = gaps(0.0, 40), gaps(0.3, 10)
-    assert len(null) == 40
-    assert ((null["low"] > 0) | (null["high"] < 0)).sum() <= 4
-    assert (effect["low"] > 0).all()

@@ -166,7 +166,7 @@ def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
     named = _named(estimates, units)
     again = units["is_again"].fillna(False).astype("Int64")
     if named.empty:
-        return Advice(step="", events=again, cost="min", each=0.0)
+        return Advice(step="", events=again, cost="min")
     dearest = named.iloc[0]
     own = again.where((units[THING] == dearest[THING]).to_numpy(bool), 0)
     rule = Proposal("rule", dearest["rule"])
