@@ -110,8 +110,8 @@ class Finding:
         --------
         >>> from claudesess import samples
         >>> found = findings(samples.open_sample("workshop"))
-        >>> [one.costs for one in found]
-        ['At least 26 min a week.', 'At least 1.9 calls a week (17 s).']
+        >>> [one.costs for one in found[:2]]
+        ['At least 2 min 04 s a week.', 'At least 10.2 failed calls a week (1 min 31 s).']
         """
         if self.cost == "min":
             return f"At least {text.clock(60 * self.amount)} a week."
@@ -241,8 +241,8 @@ def findings(store: Store, answers: Mapping[str, Answer] | None = None) -> Findi
     --------
     >>> from claudesess import samples
     >>> found = findings(samples.open_sample("workshop"))
-    >>> [one.measure for one in found], found[1].rows.shape[0]
-    (['checks.recurring', 'retry_escalation.repeats'], 17)
+    >>> [one.measure for one in found], found[2].rows.shape[0]
+    (['checks.recurring', 'checks.hidden_status', 'retry_escalation.repeats'], 17)
     """
     from claudesess import stats
 

@@ -1,4 +1,4 @@
-"""Agents that are sent out together, or one by one, and send out others: how long each works is known."""
+"""Agents: how long each truly works, of how many nothing comes, and what their sender looks at again."""
 
 from dataclasses import dataclass, field
 
@@ -77,3 +77,93 @@ def _agent(
     made.calls += [(session, agent, at) for at in calls]
     made.agents[agent] = (session, agent, parent, start, end)
     return end
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """What is planted in the types of agents.
+
+    Attributes
+    ----------
+    lost
+        Per type, the share of agents that end without a result.
+    sends, session_spread
+        Agents of a session, on average; spread of its shares on the logit scale.
+    """
+
+    lost: tuple[float, ...] = (0.15,) * 5
+    sends: float = 8.0
+    session_spread: float = 0.3
+
+
+def ended(plan: Kinds, n_sessions: int, seed: int) -> list[tuple[int, int, bool]]:
+    """Draw the agents of sessions as (session, type, whether it ended without a result)."""
+    draw = np.random.default_rng(seed)
+    session = np.repeat(np.arange(n_sessions), draw.poisson(plan.sends, size=n_sessions))
+    kind = draw.integers(len(plan.lost), size=len(session))
+    share = np.asarray(plan.lost)[kind]
+    odds = np.log(share / (1 - share)) + plan.session_spread * draw.normal(size=n_sessions)[session]
+    lost = draw.random(len(session)) < 1 / (1 + np.exp(-odds))
+    return list(zip(session.tolist(), kind.tolist(), lost.tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What is planted in what agents and their senders look at.
+
+    Attributes
+    ----------
+    files, favour_spread
+        Files of a session, and how much more often some are looked at than others, by everybody.
+    calls, own
+        Calls of a sender, and the share of these that are looks of its own.
+    sends, looks
+        Agents of a session, and things that each looks at.
+    again, soon
+        Share of these that the sender looks at again, within so many of its calls.
+    """
+
+    files: int = 40
+    favour_spread: float = 0.8
+    calls: int = 90
+    own: float = 0.5
+    sends: int = 4
+    looks: int = 6
+    again: float = 0.0
+    soon: int = 8
+
+
+@dataclass
+class Looked:
+    """Looks as (session, agent or 0 for the sender, file or -1, time); ends as (session, agent, time).
+
+    `again` counts what the sender of each agent was made to look at again.
+    """
+
+    calls: list[tuple[int, int, int, float]] = field(default_factory=list)
+    ends: list[tuple[int, int, float]] = field(default_factory=list)
+    again: dict[tuple[int, int], int] = field(default_factory=dict)
+
+
+def looked(plan: Looks, n_sessions: int, seed: int) -> Looked:
+    """Draw sessions whose sender makes a call each second, while its agents come back at random times."""
+    made = Looked()
+    for session in range(n_sessions):
+        draw = np.random.default_rng([seed, session])
+        luck = np.exp(plan.favour_spread * draw.normal(size=plan.files))
+        favour = luck / luck.sum()
+        for second in range(plan.calls):
+            is_look = draw.random() < plan.own
+            made.calls.append(
+                (session, 0, int(draw.choice(plan.files, p=favour)) if is_look else -1, float(second))
+            )
+        for place in range(plan.sends):
+            agent = place + 1
+            end = float(draw.uniform(1, plan.calls - 30))
+            seen = draw.choice(plan.files, size=plan.looks, replace=False, p=favour)
+            made.calls += [(session, agent, int(file), end - 0.5) for file in seen]
+            made.ends.append((session, agent, end))
+            twice = seen[draw.random(plan.looks) < plan.again]
+            made.calls += [(session, 0, int(file), end + draw.uniform(0.01, plan.soon)) for file in twice]
+            made.again[session, agent] = len(twice)
+    return made

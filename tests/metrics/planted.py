@@ -336,3 +336,47 @@ def filling(
     return Store.from_frames(
         tool_calls=relation("tool_calls", calls), model_answers=relation("model_answers", answered)
     )
+
+
+def ended_agents(lost: tuple[float, ...], projects: int, *, seed: int = 8) -> Store:
+    """Return projects of agents whose types end without a result so often."""
+    made = agents.ended(replace(agents.Kinds(), lost=lost), projects * N_SESSIONS, seed)
+    rows = pd.DataFrame(made, columns=["session", "kind", "lost"])
+    number = np.arange(len(rows))
+    runs = names(rows["session"].to_numpy() // N_SESSIONS, rows["session"].to_numpy()).assign(
+        agent_id="a" + pd.Series(number).astype(str), agent_type="t" + rows["kind"].astype(str),
+        status=np.where(rows["lost"], "failed", "completed"), is_ended=True, observed_s=120.0,
+        ended_at=seconds(number * 200.0), n_tool_calls=10, n_failed_calls=1, n_files_changed=0, n_errors=0,
+    )  # fmt: skip
+    return Store.from_frames(agent_runs=relation("agent_runs", runs))
+
+
+def looked_again(
+    again: float, projects: int, *, seed: int = 9, **how: float
+) -> tuple[Store, dict[tuple[int, int], int]]:
+    """Return projects whose senders look at what an agent has looked at, too; and how often they were made to."""
+    made = agents.looked(replace(agents.Looks(), again=again, **how), projects * N_SESSIONS, seed)
+    looks = pd.DataFrame(made.calls, columns=["session", "agent", "file", "second"])
+    ends = pd.DataFrame(made.ends, columns=["session", "agent", "second"])
+
+    def about(rows: pd.DataFrame) -> pd.DataFrame:
+        session = rows["session"].to_numpy()
+        ids = "s" + rows["session"].astype(str) + "a" + rows["agent"].astype(str)
+        at = seconds(rows["second"].to_numpy() + session % N_SESSIONS * 1_000.0)
+        return names(session // N_SESSIONS, session).assign(
+            agent_id=ids.where(rows["agent"] > 0), ended_at=at
+        )
+
+    is_look = looks["file"] >= 0
+    calls = about(looks).assign(
+        call_id=np.arange(len(looks)), tool=np.where(is_look, "Read", "Bash"), kind=np.where(is_look, "probe", "run"),
+        is_ok=True, file_path=("/p/" + looks["file"].astype(str)).where(is_look), read_start=1, read_end=9,
+    )  # fmt: skip
+    runs = about(ends).assign(
+        agent_type="Explore", status="completed", is_ended=True,
+        n_tool_calls=0, n_failed_calls=0, n_files_changed=0, n_errors=0,
+    )  # fmt: skip
+    store = Store.from_frames(
+        agent_runs=relation("agent_runs", runs), tool_calls=relation("tool_calls", calls)
+    )
+    return store, made.again

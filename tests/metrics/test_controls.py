@@ -16,6 +16,7 @@ NULLS, MOST_ALARMS = (20, 3) if os.environ.get("CLAUDESESS_STRESS") == "full" el
 
 EVEN, FALLING = (0.4, 0.4, 0.4), (0.9, 0.03, 0.03)
 PLANTED = {
+    "agents.looked_again": (lambda projects: planted.looked_again(0.0, projects)[0], lambda projects: planted.looked_again(0.3, projects)[0]),
     "agents.parallel_gain": (lambda projects: planted.sent_agents(1, projects)[0], lambda projects: planted.sent_agents(3, projects)[0]),
     "compaction_continuity.context_size": (lambda projects: planted.filling(0.0, projects), lambda projects: planted.filling(1.0, projects)),
     "files.hot": (lambda projects: planted.hot_files(0.15, projects, n_sessions=60), lambda projects: planted.hot_files(0.6, projects, n_sessions=60)),

@@ -84,13 +84,13 @@ def test_aims_and_the_sessions_that_tried_them(store):
 def test_what_failed_in_three_sessions_is_named_with_whose_it_is_and_a_line_for_claude_md(store):
     answer = ask(store, "checks.recurring")
     assert answer.finding().startswith(
-        "These failures come back: git push: 3 of 5 sessions, 9 s lost, a; for CLAUDE.md: “Instead of `git push`: "
+        "These failures come back: git push: 3 of 5 sessions, 0 s lost after the first, a; for CLAUDE.md: “Instead of `git push`: "
         "`git push -u origin …` (else: “fatal: The branch … has no upstream branch”)”. "
     )
     assert ask(store, "checks.recurring", where={"session_id": ["s1", "s2"]}).finding() == ""
 
 
-def test_what_is_advised_is_the_line_of_what_cost_most_and_costs_what_failing_again_took(store):
+def test_what_is_advised_is_the_line_of_what_cost_most_and_costs_what_that_took_when_it_failed_again(store):
     answer = ask(store, "checks.recurring")
     recurring = listing.measure("checks.recurring").module
     advice = recurring.advice(answer.estimates, answer.units)
@@ -102,15 +102,26 @@ def test_what_is_advised_is_the_line_of_what_cost_most_and_costs_what_failing_ag
     assert (advice.events.sum(), advice.cost, advice.each) == (2, "min", 0.0)  # neither was mended
     lost = answer.units.assign(lost_min=[9.0, 2.0, 9.0, 4.0, 9.0, 9.0, 9.0])
     assert recurring.advice(answer.estimates, lost).each == 3.0
+    # The minutes of another thing that comes back as well are no part of it.
+    other = lost[lost["aim"] == "push"].assign(aim="other", lost_min=1.0, tried="ls")
+    both = pd.concat([lost, other], ignore_index=True)
+    estimates = recurring.estimate(recurring.sums(both))
+    advice = recurring.advice(estimates, both)
+    assert (advice.each * 4, advice.events.sum()) == (6.0, 2)  # of four that failed again, two are its own
+    row = estimates[estimates["outcome"] == "failed again"].iloc[0]
+    assert advice.says(row) == (
+        "`git push` failed in 3 of 5 sessions that tried it, 6 min 00 s lost after the first; 1 other thing comes back, too. "
+        "4 of 9 things tried that had failed before in 5 sessions failed again."
+    )
     few = ask(store, "checks.recurring", where={"session_id": ["s1", "s2"]})
-    assert recurring.advice(few.estimates, few.units).step(None) == ""
+    assert recurring.advice(few.estimates, few.units).step == ""
 
 
 def test_a_failure_of_several_projects_is_a_habit(store):
     recurring = listing.measure("checks.recurring").module
     answer = ask(store, "checks.recurring")
     units = answer.units.assign(project=answer.units["session_id"])
-    assert "9 s lost, a habit;" in recurring.finding(answer.estimates, units)
+    assert "0 s lost after the first, a habit;" in recurring.finding(answer.estimates, units)
 
 
 @pytest.mark.slow

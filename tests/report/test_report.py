@@ -111,10 +111,12 @@ def test_the_first_screen_is_a_finding_with_its_n_and_interval(sample):
     assert page.text.index("<article") < page.text.index('aria-labelledby="found"')
     said = Page(first).said
     assert said.startswith(
-        "These failures come back: python -m pytest -q tests/test_totals.py: 7 of 9 sessions, 11 min lost"
+        "These failures come back: python -m pytest -q tests/test_receipts.py: 8 of 12 sessions, 9 min 04 s lost after the first"
     )
-    assert "At least 26 min a week. Next: Add to CLAUDE.md: “After each edit of shop/cart.py: run" in said
-    assert "python -m pytest -q tests/test_totals.py 0.92 per session (0.44–1.57) n = 10" in said
+    assert (
+        "At least 2 min 04 s a week. Next: Add to CLAUDE.md: “After each edit of shop/mailer.py: run" in said
+    )
+    assert "python -m pytest -q tests/test_parcels.py 0.92 per session (0.44–1.57) n = 10" in said
     assert "How sure?" in said and "of 33 sessions" in said and "Control" in said
     (second,) = re.findall(
         r'<article class="card" id="retry_escalation-repeats".*?</article>', page.text, flags=re.DOTALL

@@ -2,4 +2,4 @@
 
 TITLE = "What subagents buy"
 QUESTION = "How much time do subagents save, what do they cost, and is what they find used?"
-ORDER = ("parallel_gain",)
+ORDER = ("parallel_gain", "per_agent", "looked_again")

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from claudesess import text
 from claudesess.contracts import FLAG, INT, TEXT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
-from claudesess.estimating import By, Part, Relation, drawn, shares, words
+from claudesess.estimating import Advice, By, Part, Proposal, Relation, drawn, shares, words
 from claudesess.estimating.relation import rows
 from claudesess.metrics.checks._again import THING, dealt, labels, summed_with_again, with_again
 from claudesess.metrics.checks._by_aim import drawn_together, is_by_aim
@@ -88,7 +89,7 @@ def control(
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw the share of reruns that flipped, of the checks that did."""
-    from claudesess import charts, text
+    from claudesess import charts
     from claudesess.charts import answers
 
     own = estimates[(estimates["outcome"] == "flipped") & (estimates["n_events"] > 0)]
@@ -103,17 +104,13 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
 
 def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> str:
     """Name the checks that flap: two flips and more, one of them from passed to failed."""
-    own = estimates[estimates["n_units"] > 0]
-    keys = ["group", "group_2"]
-    broken = own[own["outcome"] == "passed, then failed"][[*keys, "n_events"]]
-    flipped = own[own["outcome"] == "flipped"].merge(broken, on=keys, suffixes=("", "_broken"))
+    flipped = _flipped(estimates)
     if not is_by_aim(flipped).any():
         return words.sentence(
             words.by_group(flipped, lambda row: f"{words.share_of(row, 'reruns without an edit')} flipped")
         )
     n_flips, n_reruns = flipped["n_events"].sum(), flipped["exposure"].sum()
-    named = flipped[(flipped["n_events"] >= _FEWEST) & (flipped["n_events_broken"] > 0)]
-    named = named.sort_values("low", ascending=False, kind="stable")
+    named = _named(flipped)
     if not n_reruns:
         return ""
     called = labels(units)
@@ -124,6 +121,50 @@ def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> str:
         named.assign(group=named["group"].replace(called.to_dict()), group_by=None), _of_aim
     )
     return words.sentence(f"{all_}; run these again before mending anything, and make them steady: {listed}")
+
+
+def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
+    """Make the check steady that flips most once it has flipped; each flip is a run that says nothing.
+
+    That checks flap at all is judged of all of them together; what counts is the one check's own.
+    """
+    flipped = _flipped(estimates)
+    named = _named(flipped[is_by_aim(flipped)]).set_index("group")
+    again = units["is_again"].fillna(False).astype("Int64")
+    each = again.groupby(units[THING]).sum().reindex(named.index.intersection(labels(units).index))
+    if each.empty:
+        return Advice(step="", events=again, cost="calls")
+    worst = str(each.idxmax())
+    called = f"`{text.shortened(labels(units)[worst], 80)}`"
+    share = words.share_of(pd.Series(named.loc[worst]), "reruns without an edit")
+    return Advice(
+        step=lambda row: f"Run {called} again before mending anything, and make it steady.",
+        events=again.where((units[THING] == worst).to_numpy(bool), 0),
+        cost="calls",
+        each=float(each[worst]) / max(int(again.sum()), 1),
+        says=lambda row: (
+            f"{called} flipped in {share}. "
+            f"{words.share_of(row, 'reruns of what had flipped before')} flipped again."
+        ),
+        proposal=lambda row: Proposal(
+            "rule",
+            f"{called} flaps: where it fails with nothing edited, run it again before mending anything.",
+        ),
+    )
+
+
+def _flipped(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Return how often reruns flipped, and in how many of these they had passed before."""
+    own = estimates[estimates["n_units"] > 0]
+    keys = ["group", "group_2"]
+    broken = own[own["outcome"] == "passed, then failed"][[*keys, "n_events"]]
+    return own[own["outcome"] == "flipped"].merge(broken, on=keys, suffixes=("", "_broken"))
+
+
+def _named(flipped: pd.DataFrame) -> pd.DataFrame:
+    """Return the checks that flap, first those of which it is most certain."""
+    named = flipped[(flipped["n_events"] >= _FEWEST) & (flipped["n_events_broken"] > 0)]
+    return named.sort_values("low", ascending=False, kind="stable")
 
 
 def _of_aim(row: pd.Series) -> str:

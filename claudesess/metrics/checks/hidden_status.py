@@ -14,7 +14,7 @@ import pandas as pd
 from claudesess.contracts import FLAG, INT, TEXT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
-from claudesess.estimating import By, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating import Advice, By, Part, Proposal, Relation, drawn, shaped, shares, summed, words
 from claudesess.estimating.relation import rows
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ UNITS = Units(
     at="ended_at",
     covariates=("agent_type",),
 )
+
+_TODO = "run checks without a pipe, or after `set -o pipefail`"
 
 
 def units(tool_calls: Relation, error_chains: Relation) -> pd.DataFrame:
@@ -114,18 +116,43 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
 
 def finding(estimates: pd.DataFrame) -> str:
     """Say how many checks that were reported as a success had failed, and how to see it."""
+    rows = _red(estimates)
+    listed = words.by_group(rows, _of_group)
+    todo = f"; {_TODO}" if (rows["n_events"] > 0).any() else ""
+    return words.sentence(listed + todo if listed else "")
+
+
+def _red(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of all that failed, with how those went whose exit status was hidden."""
     keys = ["group_by", "group", "group_2_by", "group_2"]
     wide = estimates.pivot_table(
         index=keys, columns="outcome", values="n_events", dropna=False, observed=True
     )
     red = estimates[estimates["outcome"] == "red"]
     hidden = estimates[(estimates["outcome"] == "failed") & (estimates["exposure"] > 0)]
-    rows = red.merge(wide.reset_index(), on=keys).merge(
+    return red.merge(wide.reset_index(), on=keys).merge(
         hidden[[*keys, "exposure"]], on=keys, suffixes=("", "_hidden")
     )
-    listed = words.by_group(rows, _of_group)
-    todo = "; run checks without a pipe, or after `set -o pipefail`" if (rows["n_events"] > 0).any() else ""
-    return words.sentence(listed + todo if listed else "")
+
+
+def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
+    """Let exit statuses be seen; a failure that was reported as a success is at least run once more."""
+    rows = _red(estimates)
+    todo = f"{_TODO[0].upper()}{_TODO[1:]}"
+    return Advice(
+        step=f"{todo}.",
+        events=units["is_red"].fillna(False).astype("Int64"),
+        cost="failed calls",
+        claims=estimates[(estimates["outcome"] == "red") & _group(estimates).isin(_group(rows))],
+        says=lambda row: words.sentence(
+            _of_group(rows[_group(rows) == ("" if pd.isna(row["group"]) else row["group"])].iloc[0])
+        ),
+        proposal=Proposal("rule", f"{todo}; no `;` or `|| true` behind them."),
+    )
+
+
+def _group(rows: pd.DataFrame) -> pd.Series:
+    return rows["group"].astype("string").fillna("")
 
 
 def _of_group(row: pd.Series) -> str:

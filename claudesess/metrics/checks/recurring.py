@@ -162,44 +162,49 @@ def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> str:
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
-    """Write down the line of what cost most; a failure that comes back costs what it took until it passed."""
+    """Write down the line of the aim that cost most when it failed again; it costs what that aim alone took.
+
+    That failures come back at all is judged of all aims together. Of the minutes of the one aim, only the
+    part counts that chance leaves of failing again: an aim that is named fails more often than most.
+    """
     named = _named(estimates, units)
     again = units["is_again"].fillna(False).astype("Int64")
-    lost = units["lost_min"][again == 1].astype(float).mean()
-
+    if named.empty:
+        return Advice(step="", events=again, cost="min")
+    dearest = named.iloc[0]
+    own = again.where((units[THING] == dearest[THING]).to_numpy(bool), 0)
+    rule = Proposal("rule", dearest["rule"])
     return Advice(
-        step=lambda row: "" if named.empty else f"Add to CLAUDE.md: “{named['rule'].iloc[0]}”",
-        events=again,
+        step=lambda row: f"Add to CLAUDE.md: “{rule.text}”",
+        events=own,
         cost="min",
-        each=0.0 if pd.isna(lost) else float(lost),
-        says=lambda row: words.sentence(
-            f"{words.share_of(row, 'things tried that had failed before')} failed"
-        ),
-        proposal=lambda row: Proposal("rule", named["rule"].iloc[0]),
+        each=dearest["again_min"] / max(int(again.sum()), 1),
+        says=lambda row: f"{_dearest(dearest, len(named) - 1)}. {_failed_again(row)}.",
+        proposal=lambda row: rule,
     )
 
 
 def _named(estimates: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
-    """Return the aims that failed in three sessions, and more often than most do; most minutes first."""
+    """Return the aims that failed in three sessions, and more often than most do; the dearest first.
+
+    The dearest is the one that took most minutes in sessions in which it failed again.
+    """
     from claudesess.stats.shrinkage import FEWEST_GROUPS
 
-    rows = estimates[is_by_aim(estimates)].assign(
-        minutes=lambda rows: rows["estimate"].astype(float) * rows["n_units"].astype(float)
-    )
-    rate, failed, lost = (
-        rows[rows["outcome"] == outcome].groupby("group")
-        for outcome in ("failures", "failed", "minutes lost")
-    )
+    rows = estimates[is_by_aim(estimates)]
+    rate, failed = (rows[rows["outcome"] == outcome].groupby("group") for outcome in ("failures", "failed"))
     n_events, exposure = (rate[name].sum().astype(float) for name in ("n_events", "exposure"))
     # Where there are fewer aims than tell what aims are like, nothing is held against it.
     typical = n_events.sum() / exposure.sum() if len(exposure) >= FEWEST_GROUPS else 0
     seen = failed[["n_events", "exposure"]].sum().astype(float).set_axis(["n_failed", "n_tried"], axis=1)
-    seen = seen.assign(lost_min=lost["minutes"].sum(), low=rate["low"].max().astype(float))
+    each = units.assign(again_min=units["lost_min"].where(units["is_again"].fillna(False))).groupby(THING)
+    seen = seen.assign(low=rate["low"].max().astype(float), again_min=each["again_min"].sum().astype(float))
     named = seen[(seen["n_failed"] >= _FEWEST) & (seen["low"] > typical)]
     called, owner = labels(units).reindex(named.index), _owners(units).reindex(named.index)
     rule = rules(units[units[THING].isin(named.index)]).reindex(named.index)
     named = named.assign(tried=called, owner=owner, rule=rule).dropna(subset=["tried"])
-    return named.sort_values(["lost_min", "n_failed"], ascending=False).reset_index()
+    order = named.sort_values(["again_min", "n_failed"], ascending=False)
+    return order.rename_axis(THING).reset_index()
 
 
 def _owners(units: pd.DataFrame) -> pd.Series:
@@ -221,8 +226,24 @@ def _per_session(row: pd.Series) -> str:
     )
 
 
-def _of_aim(row: pd.Series) -> str:
+def _dearest(row: pd.Series, n_others: int) -> str:
     from claudesess import text
 
-    lost = text.clock(60 * row["lost_min"])
-    return f"{row['n_failed']:.0f} of {row['n_tried']:.0f} sessions, {lost} lost, {row['owner']}"
+    seen = f"{row['n_failed']:.0f} of {row['n_tried']:.0f} sessions that tried it"
+    come = "comes" if n_others == 1 else "come"
+    others = f"; {text.count(n_others, 'other thing')} {come} back, too" if n_others else ""
+    return f"`{text.shortened(row['tried'], 80)}` failed in {seen}, {_lost(row)}{others}"
+
+
+def _failed_again(row: pd.Series) -> str:
+    return f"{words.share_of(row, 'things tried that had failed before')} failed again"
+
+
+def _of_aim(row: pd.Series) -> str:
+    return f"{row['n_failed']:.0f} of {row['n_tried']:.0f} sessions, {_lost(row)}, {row['owner']}"
+
+
+def _lost(row: pd.Series) -> str:
+    from claudesess import text
+
+    return f"{text.clock(60 * row['again_min'])} lost after the first"

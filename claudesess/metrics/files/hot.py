@@ -14,8 +14,10 @@ from claudesess.contracts import CATEGORY, FLAG, INT, TEXT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
 from claudesess.estimating import (
+    Advice,
     By,
     Part,
+    Proposal,
     Relation,
     drawn,
     less,
@@ -171,10 +173,43 @@ def finding(estimates: pd.DataFrame) -> str:
     if of_all.empty or not (of_all["group_by"] == "file_path").fillna(False).any():
         return words.sentence(words.by_group(of_all, say) + repeated_too)
     failed, rounds = of_all["n_events"].sum(), of_all["exposure"].sum()
-    files = seen[(seen["statistic"] == "mean") & (seen["n_sessions"] >= _FEWEST)]
-    hot = files[files["low"] > failed / rounds]
+    hot = _hot(estimates)
     if hot.empty:
         every = f"{failed:,.0f} of {rounds:,.0f} rounds of edits of {text.count(len(of_all), 'file')}"
         return f"By file path: {every} failed the next check, and no file stands out{repeated_too}."
     named = f"{words.by_group(hot, say)}, where {text.percent(failed / rounds)} of all rounds do"
     return words.sentence(named + repeated_too)
+
+
+def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
+    """Handle the hot file with care that failed again most often; each such round costs a failed call.
+
+    That failures stay with files is judged of all files together; what counts is the one file's own.
+    """
+    again = units["is_failed_again"].fillna(False).astype("Int64")
+    hot = _hot(estimates)
+    each = again.groupby(units["file_path"]).sum().reindex(hot["group"].unique()).dropna()
+    if each.empty:
+        return Advice(step="", events=again, cost="failed calls")
+    hottest = str(each.idxmax())
+    share = words.share_of(hot[hot["group"] == hottest].iloc[0], f"rounds of edits of {hottest}")
+    rule = f"{hottest} breaks often: edit it in small steps, and run its check after each."
+    return Advice(
+        step=lambda row: f"Add to CLAUDE.md: “{rule}”",
+        events=again.where((units["file_path"] == hottest).to_numpy(bool), 0),
+        cost="failed calls",
+        each=float(each[hottest]) / max(int(again.sum()), 1),
+        says=lambda row: (
+            f"{share} failed the next check. "
+            f"{words.share_of(row, 'rounds')} did where the file had failed the session before."
+        ),
+        proposal=lambda row: Proposal("rule", rule),
+    )
+
+
+def _hot(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Return the files that surely fail more than files do, in three sessions or more, the hottest first."""
+    seen = estimates[(estimates["exposure"] > 0) & (estimates["group_by"] == "file_path").fillna(False)]
+    rounds = seen[(seen["outcome"] == "failed") & (seen["statistic"] == "share")]
+    files = seen[(seen["statistic"] == "mean") & (seen["n_sessions"] >= _FEWEST)]
+    return files[files["low"] > rounds["n_events"].sum() / max(rounds["exposure"].sum(), 1)]

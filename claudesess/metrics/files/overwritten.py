@@ -13,7 +13,20 @@ import pandas as pd
 from claudesess.contracts import CATEGORY, FLAG, INT, TEXT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
-from claudesess.estimating import By, Part, Relation, drawn, less, shaped, shares, stacked, summed, words
+from claudesess.estimating import (
+    Advice,
+    By,
+    Part,
+    Proposal,
+    Relation,
+    drawn,
+    less,
+    shaped,
+    shares,
+    stacked,
+    summed,
+    words,
+)
 from claudesess.estimating.relation import query_of
 
 if TYPE_CHECKING:
@@ -124,3 +137,13 @@ def finding(estimates: pd.DataFrame) -> str:
     rows = estimates[(estimates["outcome"] == "lost") & (estimates["exposure"] > 0)]
     rows = rows.sort_values("n_events", ascending=False, kind="stable")
     return words.sentence(words.by_group(rows, say))
+
+
+def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
+    """Keep threads apart; what was dropped has to be edited once more."""
+    return Advice(
+        step="Give agents that work side by side worktrees or files of their own.",
+        events=units["is_lost"].fillna(False).astype("Int64"),
+        cost="calls",
+        proposal=Proposal("rule", "Read a file again just before writing it where other agents are at work."),
+    )
