@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,12 @@ def test_the_import_path_is_left_as_it_is() -> None:
     code = "import sys; before = list(sys.path); import claudesess.importing.writing as i; i.batch_writer_module(); print(sys.path == before)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "True"
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    """Pytest imports them by their names: of two that are called alike it collects one, and `make test` fails."""
+    files = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, number in files.items() if number > 1] == [], "name one of them otherwise"
 
 
 def test_import_is_cheap() -> None:

@@ -98,6 +98,11 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"✖ \d+ problems? \([1-9]\d* errors?|Oops! Something went wrong|ESLint found too many warnings",
         r"✖ \d+ problems? \(0 errors?",
     ),
+    "biome": (
+        r"Found [1-9]\d* errors?\.|[ \t]*× Some errors were emitted",
+        r"(?:Checked|Formatted) \d+ files? in ",
+    ),
+    "oxlint": (r"Found \d+ warnings? and [1-9]\d* errors?\.", r"Found \d+ warnings? and 0 errors\."),
     "prettier": (
         r"\[warn\] Code style issues|Code style issues|\[error\] ",
         r"All matched files use Prettier code style!",
@@ -129,7 +134,7 @@ _ALIASES = {
     "dart": "flutter", "nox": "tox", "lefthook": "pre-commit", "tofu": "terraform", "podman": "docker", "ava": "node",
     "tap": "node", "artisan": "phpunit", "rails": "minitest", "manage.py": "unittest", "zig": "gcc",
     "xcodebuild": "xctest",
-    "oxlint": "eslint", "biome": "eslint", "py_compile": "unittest", "cmake": "gcc", "ninja": "gcc",
+    "py_compile": "unittest", "cmake": "gcc", "ninja": "gcc",
     "g++": "gcc", "clang": "gcc", "clang++": "gcc", "cc": "gcc", "rustc": "cargo", "gotestsum": "go", "tsx": "node",
     "webpack": "bundler", "vite": "bundler", "rollup": "bundler", "esbuild": "bundler", "tsup": "bundler",
     "parcel": "bundler", "next": "bundler", "nuxt": "bundler", "astro": "bundler", "doctest": "unittest",

@@ -79,6 +79,15 @@ FAILED, PASSED, UNKNOWN = False, True, None
         ("make check | tail", "pytest -q\n1 passed in 0.1s", PASSED),
         ("dotnet test | tail", "Failed!  - Failed:     1, Passed:     2", FAILED),
         ("pre-commit run -a | tail", "ruff.....................Failed", FAILED),
+        ("biome check . | tail -9", "Checked 4 files in 3ms. No fixes applied.\nFound 2 errors.", FAILED),
+        ("npx biome ci | tail -9", "Checked 4 files in 3ms. No fixes applied.\nFound 1 warning.", PASSED),
+        (
+            "biome check . | tail -3",
+            "check ━━━━━━━\n\n  × Some errors were emitted while running checks.",
+            FAILED,
+        ),
+        ("oxlint | tail -2", "Found 1 warning and 2 errors.\nFinished in 5ms on 9 files.", FAILED),
+        ("oxlint | tail -2", "Found 118 warnings and 0 errors.\nFinished in 5ms on 9 files.", PASSED),
     ],
 )
 def test_a_hidden_status_is_read_from_the_output(command, output, ok):

@@ -148,6 +148,12 @@ def test_derived_relations_have_one_name_for_one_thing(contract: Contract) -> No
         assert (column.dtype == FLAG) == column.name.startswith("is_")
 
 
+@pytest.mark.parametrize("contract", RELATIONS.values(), ids=str)
+def test_every_relation_has_a_time(contract: Contract) -> None:
+    """By it `coverage` says since when there are rows, and a lake which day they are of."""
+    assert TIME in {column.dtype for column in contract.columns}, f"{contract.name} needs a column `…_at`"
+
+
 def test_raw_tables_have_the_columns_of_the_schema() -> None:
     import sqlite3
 
