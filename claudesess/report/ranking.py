@@ -32,10 +32,10 @@ def found(store: Store) -> Findings:
 def ranked(store: Store) -> list[Answer]:
     """Return every measure's answer that has something to say, the one to be read first in front.
 
-    Those of findings stand first, the dearest in front (`claudesess.asking.findings`). Of the others, those that
-    could be a finding, as somebody can act on them, stand before mere counts; then those with limits that rest
-    on many observations before those that rest on few or have none; otherwise the order is that of the
-    questions and their measures. All pages take their order from here.
+    Those of findings stand first, the dearest in front (`claudesess.asking.findings`). Of the others, those
+    that could be a finding, as somebody can act on them, stand before mere counts; then those with limits
+    that rest on many observations before those that rest on few or have none; otherwise the order is that
+    of the questions and their measures. All pages take their order from here.
     """
     telling = [one for one in answers(store).values() if not one.measure.is_view and one.finding()]
     first = list(dict.fromkeys(one.measure for one in found(store)))
