@@ -122,7 +122,7 @@ def _from_a_line(lines: "list[str]", strip: "Callable[[str, str], str]") -> "lis
     if len(lines) == 1:
         return [strip(lines[0], _WORD)]
     first = 1
-    while first + 1 < len(lines) and _wants_its_line_before(lines[first]):
+    while first + 1 < len(lines) and (lines[first - 1].endswith("\\") or _wants_its_line_before(lines[first])):
         first += 1
     return lines[first:]
 
