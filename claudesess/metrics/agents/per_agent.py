@@ -82,8 +82,8 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Limits by session (`claudesess.stats.shares`, `claudesess.stats.means`). By ``agent_type`` some types have
-    few agents: there is a ``mean`` of each share as well, drawn towards what types are like
+    Limits by session (`claudesess.stats.shares`, `claudesess.stats.means`). Some types have few
+    agents: by type there is a ``mean`` of each share as well, drawn towards what types are like
     (`claudesess.stats.shrink`), and types stand in the order of its lower limit.
     """
     is_tokens = sums["outcome"] == "tokens"
