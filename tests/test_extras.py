@@ -103,7 +103,7 @@ def test_every_extra_that_is_named_is_there():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "claudesess").rglob("*.py"))
     named = set(re.findall(r'needed\("(\w+)"', sources)) | set(claudesess._EXTRAS.values())
-    assert named == {"notebook", "images", "stats", "dask"}
+    assert named == {"dask", "notebook", "images", "stats"}
     assert named <= set(project["optional-dependencies"])
 
 

@@ -48,7 +48,8 @@ def _file(called: str) -> str:
 
 
 def _command(called: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=called)
+    # By the names of `main`: click keeps a command's option of help as it was first asked for.
+    context = click.Context(command, info_name=called, help_option_names=["-h", "--help"])
     help_text = inspect.cleandoc(command.help or "").replace("\b", "")
     rows = [
         (
