@@ -14,6 +14,9 @@ EXAMPLES = re.findall(r"```pycon\n(.*?)```", PAGE, flags=re.DOTALL)
 NEEDED = {"ibis": ["pyarrow_hotfix"]}
 
 
+@pytest.mark.filterwarnings(
+    "default::pandas.errors.Pandas4Warning"
+)  # what is to come in pandas 4 is the library's own
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda text: text.split()[2])
 def test_a_library_takes_a_relation(example):
     library = example.split()[2]
