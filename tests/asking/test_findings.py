@@ -190,7 +190,7 @@ def test_nothing_recorded_is_no_finding_and_not_enough_data():
 
 SAMPLE = """
 1. At least 2 min 04 s a week.
-   `python -m pytest -q tests/test_receipts.py` failed in 8 of 12 sessions that tried it, 9 min 04 s lost after the first; \
+   `python -m pytest -q tests/test_receipts.py` failed in 8 of 12 sessions that tried it, 9 min 04 s lost after the first (/home/dev/shop); \
 20 other things come back, too. 70 % of 192 things tried that had failed before in 31 sessions (95 % limits 63 %–77 %) \
 failed again. If failures were dealt out at random to all that was tried: 16 %, +54 points (95 % limits +48 to +60).
    Next: Add to CLAUDE.md: “After each edit of shop/mailer.py: run `python -m pytest -q tests/test_receipts.py` (failed \

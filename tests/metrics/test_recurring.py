@@ -81,11 +81,10 @@ def test_aims_and_the_sessions_that_tried_them(store):
     ]
 
 
-def test_what_failed_in_three_sessions_is_named_with_whose_it_is_and_a_line_for_claude_md(store):
+def test_what_failed_in_three_sessions_is_named_with_whose_it_is(store):
     answer = ask(store, "checks.recurring")
     assert answer.finding().startswith(
-        "These failures come back: git push: 3 of 5 sessions, 0 s lost after the first, a; for CLAUDE.md: “Instead of `git push`: "
-        "`git push -u origin …` (else: “fatal: The branch … has no upstream branch”)”. "
+        "`git push` failed in 3 of 5 sessions that tried it, 0 s lost after the first (a). "
     )
     assert ask(store, "checks.recurring", where={"session_id": ["s1", "s2"]}).finding() == ""
 
@@ -110,7 +109,7 @@ def test_what_is_advised_is_the_line_of_what_cost_most_and_costs_what_that_took_
     assert (advice.each * 4, advice.events.sum()) == (6.0, 2)  # of four that failed again, two are its own
     row = estimates[estimates["outcome"] == "failed again"].iloc[0]
     assert advice.says(row) == (
-        "`git push` failed in 3 of 5 sessions that tried it, 6 min 00 s lost after the first; 1 other thing comes back, too. "
+        "`git push` failed in 3 of 5 sessions that tried it, 6 min 00 s lost after the first (a); 1 other thing comes back, too. "
         "4 of 9 things tried that had failed before in 5 sessions failed again."
     )
     few = ask(store, "checks.recurring", where={"session_id": ["s1", "s2"]})
@@ -121,7 +120,7 @@ def test_a_failure_of_several_projects_is_a_habit(store):
     recurring = listing.measure("checks.recurring").module
     answer = ask(store, "checks.recurring")
     units = answer.units.assign(project=answer.units["session_id"])
-    assert "0 s lost after the first, a habit;" in recurring.finding(answer.estimates, units)
+    assert "0 s lost after the first (a habit)." in recurring.finding(answer.estimates, units)
 
 
 @pytest.mark.slow

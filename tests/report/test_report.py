@@ -111,7 +111,8 @@ def test_the_first_screen_is_a_finding_with_its_n_and_interval(sample):
     assert page.text.index("<article") < page.text.index('aria-labelledby="found"')
     said = Page(first).said
     assert said.startswith(
-        "These failures come back: python -m pytest -q tests/test_receipts.py: 8 of 12 sessions, 9 min 04 s lost after the first"
+        "`python -m pytest -q tests/test_receipts.py` failed in 8 of 12 sessions that tried it, 9 min 04 s lost after "
+        "the first (/home/dev/shop); 20 other things come back, too."
     )
     assert (
         "At least 2 min 04 s a week. Next: Add to CLAUDE.md: “After each edit of shop/mailer.py: run" in said

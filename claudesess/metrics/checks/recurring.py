@@ -148,17 +148,14 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
 
 
 def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> str:
-    """Name what comes back, whose it is, and a line for CLAUDE.md."""
+    """Name what came back and took most, and how much else does."""
     own = estimates[(estimates["outcome"] == "failures") & (estimates["n_units"] > 0)]
     if len(own) and not is_by_aim(own).any():
         return words.sentence(words.by_group(own, _per_session))
     named = _named(estimates, units)
     if named.empty:
         return ""
-    rows = named.assign(group=named["tried"], group_by=None, group_2=None)
-    listed = words.by_group(rows, _of_aim)
-    line = f"; for CLAUDE.md: “{named['rule'].iloc[0]}”"
-    return words.sentence(f"these failures come back: {listed}{line}")
+    return f"{_dearest(named.iloc[0], len(named) - 1)}."
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
@@ -227,20 +224,17 @@ def _per_session(row: pd.Series) -> str:
 
 
 def _dearest(row: pd.Series, n_others: int) -> str:
+    """Say what came back and took most, whose it is, and how much else does."""
     from claudesess import text
 
     seen = f"{row['n_failed']:.0f} of {row['n_tried']:.0f} sessions that tried it"
     come = "comes" if n_others == 1 else "come"
     others = f"; {text.count(n_others, 'other thing')} {come} back, too" if n_others else ""
-    return f"`{text.shortened(row['tried'], 80)}` failed in {seen}, {_lost(row)}{others}"
+    return f"`{text.shortened(row['tried'], 80)}` failed in {seen}, {_lost(row)} ({row['owner']}){others}"
 
 
 def _failed_again(row: pd.Series) -> str:
     return f"{words.share_of(row, 'things tried that had failed before')} failed again"
-
-
-def _of_aim(row: pd.Series) -> str:
-    return f"{row['n_failed']:.0f} of {row['n_tried']:.0f} sessions, {_lost(row)}, {row['owner']}"
 
 
 def _lost(row: pd.Series) -> str:
