@@ -385,11 +385,11 @@ def test_an_answer_asks_a_number_of_queries_that_does_not_grow_with_the_data(mon
         _ = answer.measure.is_view or answer.control
         return n_queries, len(queries) - n_queries
 
-    # the units, and the sessions' covariates; a control: calls, compactions and placebos, and covariates
+    # the units, and the sessions' covariates, once; a control: its units, or calls, compactions and placebos
     (own, control), other = map(asked, few_and_more)
     assert (own, control) == other
     assert own == 2
-    assert control == (0 if name in COUNTS or name not in MEASURES else 2 if name not in PLACEBO else 4)
+    assert control == (0 if name in COUNTS or name not in MEASURES else 1 if name not in PLACEBO else 3)
 
 
 @of_all

@@ -1,4 +1,8 @@
-"""Which work is done twice: what does whoever sent an agent out look at again, though it has just done so?"""
+"""Which work is done twice: what does whoever sent an agent out look at again, though it has just done so?
+
+What it cannot say: whether looking again was wrong, as an answer may name lines that have to be seen, and
+whether what an agent answered was used without a look.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What does an agent cost, and how often does nothing come of it?"""
+"""What does an agent cost, and how often does nothing come of it?
+
+What it cannot say: whether a result was any good or was used, what the same task had cost without an
+agent, and whether a type is dear or its tasks are.
+"""
 
 from __future__ import annotations
 
