@@ -31,6 +31,7 @@ def taken(page: Path, size: tuple[int, int] = _SIZE) -> bytes:
             "--headless",
             "--no-sandbox",
             "--disable-gpu",
+            "--run-all-compositor-stages-before-draw",  # else a tile may be missing
             "--hide-scrollbars",
             f"--user-data-dir={folder}/profile",
         ]
