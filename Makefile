@@ -19,7 +19,7 @@ SPREAD := -n $(JOBS) --dist loadgroup
 help:
 	@echo "make report [DB=path]  what the data say, as pages in build/report (without DB: of the sample project)"
 	@echo "make quick             while you work: style, types, tests without what is slow; about a minute"
-	@echo "make test              everything: style, types, tests, doctests, notebooks; about six minutes"
+	@echo "make test              everything: style, types, tests, doctests, notebooks; about twelve minutes"
 	@echo "make lint | samples | notebooks | bench | bench-fleet | recovery | stress | mutation | e2e | e2e-all | test-browser | docs | docs-check | docs-outputs | release | lock | vega | clean    see CONTRIBUTING.md"
 
 # What `claudesess` itself needs; `make report` needs no more.
