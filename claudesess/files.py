@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from pathlib import Path
 from typing import BinaryIO
+
+from claudesess_collector import files as collector
 
 #: Of a file that is read as a whole: settings, a table of prices. Nobody writes larger ones.
 MOST = 64 << 20
 _PIECE = 64 << 10
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
 
 def open_regular(path: Path, buffering: int = _PIECE) -> BinaryIO:
@@ -23,10 +23,8 @@ def open_regular(path: Path, buffering: int = _PIECE) -> BinaryIO:
         There is none, it cannot be read, or it is a folder, a pipe, a socket or a device: that is seen before
         it is opened, and again of what was opened.
     """
-    _require_regular(path, os.stat(path).st_mode)  # noqa: PTH116
-    descriptor = os.open(path, _FLAGS)
+    descriptor = collector.open_regular(os.fspath(path))
     try:
-        _require_regular(path, os.fstat(descriptor).st_mode)
         return os.fdopen(descriptor, "rb", buffering)
     except BaseException:
         os.close(descriptor)
@@ -76,8 +74,3 @@ def key(path: Path) -> str:
 def reason(error: OSError) -> str:
     """Return why a file could not be read, as a clause."""
     return f"cannot be read ({error.strerror or error})"
-
-
-def _require_regular(path: Path, mode: int) -> None:
-    if not stat.S_ISREG(mode):
-        raise OSError(errno.EINVAL, "no regular file", str(path))

@@ -81,27 +81,31 @@ def find(given: Sequence[str | Path] = (), *, is_sample: bool = False, folder: P
 
 def imported() -> Path:
     """Return the folder that `claudesess import` fills: the user's data, not any project."""
-    import platformdirs
-
-    return platformdirs.user_data_path("claudesess") / "past"
+    return _kept() / "past"
 
 
 def pages(*, is_sample: bool = False) -> Path:
     """Return the folder in which `claudesess start` leaves its pages."""
-    import platformdirs
-
-    return platformdirs.user_data_path("claudesess") / ("report-of-sample" if is_sample else "report")
+    return _kept() / ("report-of-sample" if is_sample else "report")
 
 
 def notes() -> Path:
     """Return the file in which `claudesess note` keeps what was changed."""
-    import platformdirs
-
-    return platformdirs.user_data_path("claudesess") / "notes.jsonl"
+    return _kept() / "notes.jsonl"
 
 
 def notebooks() -> Path:
     """Return the folder in which `claudesess lab` lays out the notebooks."""
+    return _kept() / "notebooks"
+
+
+def pseudonyms_key() -> Path:
+    """Return the file that holds the key of the user's pseudonyms."""
+    return _kept() / "pseudonyms.key"
+
+
+def _kept() -> Path:
+    """Return the folder of the user's data."""
     import platformdirs
 
-    return platformdirs.user_data_path("claudesess") / "notebooks"
+    return platformdirs.user_data_path("claudesess")

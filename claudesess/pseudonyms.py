@@ -177,9 +177,9 @@ def key(path: Path | None = None) -> bytes:
         The file cannot be read or made, or holds too little.
     """
     if path is None:
-        import platformdirs
+        from claudesess import my_data
 
-        path = platformdirs.user_data_path("claudesess") / "pseudonyms.key"
+        path = my_data.pseudonyms_key()
     try:
         if not path.is_file():
             _make(path)

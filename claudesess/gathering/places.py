@@ -15,6 +15,7 @@ from claudesess_collector.vocabulary import SESSION_FILE
 
 from claudesess import extras
 from claudesess.errors import DatabaseError
+from claudesess.files import changed_at
 from claudesess.store import find, opening
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(::|://)")
@@ -136,10 +137,6 @@ def written_at(place: Place) -> datetime | None:
             system, path = _opened(place.path)
             at: datetime = system.modified(path)
             return at if at.tzinfo else at.replace(tzinfo=UTC)
-        times = [
-            Path(f"{place.path}{end}").stat().st_mtime
-            for end in ("", "-wal")
-            if Path(f"{place.path}{end}").exists()
-        ]
-        return datetime.fromtimestamp(max(times), UTC) if times else None
+        at_s = max(changed_at(Path(f"{place.path}{end}")) for end in ("", "-wal"))
+        return datetime.fromtimestamp(at_s, UTC) if at_s else None
     return None
