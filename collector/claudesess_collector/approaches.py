@@ -1,8 +1,7 @@
 """Approaches that were tried and rejected: the edits that a failing check put to the test, on evidence."""
 
-import os.path
-
-from claudesess_collector import aims, files, payload
+from claudesess_collector import aims, payload
+from claudesess_collector.system import joined
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -220,9 +219,11 @@ def _about(
 
 
 def _text(event: "Event", name: str, folders: "list[str]") -> "Optional[str]":
+    from claudesess_collector import files
+
     for folder in folders:
         try:
-            text = files.head_of(event.place.disk(os.path.join(folder, name)), _READ)
+            text = files.head_of(event.place.disk(joined(folder, name)), _READ)
         except OSError:
             continue
         return text.decode("utf-8", "replace")
