@@ -13,7 +13,7 @@ from claudesess_collector import (
     vocabulary,
     words,
 )
-from claudesess_collector.on_calls import is_nobodys, path_of
+from claudesess_collector.changes import is_nobodys
 from claudesess_collector.privacy_redact import clean, head_and_tail, is_secret_file, one_line, redact
 from claudesess_collector.system import is_file, is_folder, joined, kind_of, normal
 
@@ -134,7 +134,7 @@ class Failure:
 
 def _shows_secret_file(event: "Event") -> bool:
     """Say whether what failed may show lines of a file made for secrets: it was to change one, or to look into one."""
-    path = path_of(event)
+    path = event.file_path
     if path is not None:
         return is_secret_file(path)
     if all(part.kind != "probe" for part in event.call.parts):
@@ -176,7 +176,7 @@ def read_hidden(event: "Event", printed: str) -> None:
 
 def failed(event: "Event") -> None:
     """PostToolUseFailure."""
-    event.summary["path"] = path_of(event)
+    event.summary["path"] = event.file_path
     if event.failure is None:  # it did not run: no try of its aim
         event.summary["ok"] = None
         event.metric("tool_cancelled", event.tool, event.tool_use_id)
@@ -310,7 +310,7 @@ def _file(event: "Event", part: "Part", failure: Failure) -> "Optional[str]":
     transcript may have gone.
     """
     if not event.call.is_shell:
-        return path_of(event)
+        return event.file_path
     base = event.project_dir
     is_there = is_folder(event.place.disk(base))
     folders = dict.fromkeys((part.folder or base, joined(base, event.call.folder), base))

@@ -12,6 +12,7 @@ import time
 
 from claudesess_collector import files, payload, spool_event
 from claudesess_collector.event import Event, Place
+from claudesess_collector.system import kind_of
 from claudesess_collector.vocabulary import LOST_FILE
 
 try:
@@ -131,6 +132,19 @@ def n_lost(path: str) -> int:
         return _number(os.read(descriptor, 32))
     finally:
         os.close(descriptor)
+
+
+def note_lost(event: Event, path: str, n_torn: int = 0) -> None:
+    """Note how many events were lost since somebody noted it last, and how many only began to be kept."""
+    if event.name == "SessionStart" and kind_of(path) is None:
+        count_lost(path, 0)  # beside a database that an import made, say
+    if n_torn:
+        event.metric("lost", "events", n_torn)
+    n_now = n_lost(path)
+    n_noted = event.db.value("SELECT offset FROM claudesess_offsets WHERE path = 'lost'") or 0
+    if n_now > n_noted and event.session_id is not None:
+        event.metric("lost", "events", n_now - n_noted)
+        event.db.run("INSERT OR REPLACE INTO claudesess_offsets (path, offset) VALUES ('lost', ?)", (n_now,))
 
 
 def _number(text: bytes) -> int:
