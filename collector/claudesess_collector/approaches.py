@@ -1,6 +1,6 @@
 """Approaches that were tried and rejected: the edits that a failing check put to the test, on evidence."""
 
-from claudesess_collector import aims, payload
+from claudesess_collector import aims, payload, vocabulary
 from claudesess_collector.system import joined
 
 TYPE_CHECKING = False
@@ -62,8 +62,7 @@ def add(event: "Event", failure: "Failure", part: "Part", spec: "dict[str, Any]"
 
 
 def _approach(event: "Event", edit: "Edit") -> str:
-    edited = f"{edit.operation} {aims.relative(edit.path, event.project_dir)}"
-    return f"{edited}: {edit.snippet}" if edit.snippet else edited
+    return vocabulary.approach(edit.operation, aims.relative(edit.path, event.project_dir), edit.snippet)
 
 
 def _blamed(event: "Event", failure: "Failure", part: "Part", ran_at: str) -> "list[Edit]":

@@ -25,7 +25,7 @@ __all__ = [
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional
+    from typing import Any, Callable, Optional
 
 REGULAR = 0o100000
 _FOLDER = 0o040000
@@ -44,30 +44,23 @@ def variable(name: str) -> str:
     return found if isinstance(found, str) else found.decode(sys.getfilesystemencoding(), "surrogateescape")
 
 
-def kind_of(path: str) -> "Optional[int]":
+def kind_of(path: str, look: "Callable[[str], Any]" = lstat) -> "Optional[int]":
     """Return what stands at a path itself (`REGULAR`, or another kind), None when nothing does."""
     try:
-        return lstat(path).st_mode & _KIND
+        kind: int = look(path).st_mode & _KIND
     except (OSError, ValueError):
         return None
+    return kind
 
 
 def is_file(path: str) -> bool:
     """Return `os.path.isfile(path)`."""
-    return _kind_at_end(path) == REGULAR
+    return kind_of(path, stat) == REGULAR
 
 
 def is_folder(path: str) -> bool:
     """Return `os.path.isdir(path)`."""
-    return _kind_at_end(path) == _FOLDER
-
-
-def _kind_at_end(path: str) -> "Optional[int]":
-    """Return what stands at a path or where links there lead."""
-    try:
-        return stat(path).st_mode & _KIND
-    except (OSError, ValueError):
-        return None
+    return kind_of(path, stat) == _FOLDER
 
 
 def strange_part(path: str) -> "Optional[str]":
