@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 from claudesess.contracts import OBJECT, RAW, RELATIONS, Contract, arrow
 from claudesess.errors import ClaudesessError
 from claudesess.store.load import Problem
-from claudesess.store.shelf import Database, State, nothing
+from claudesess.store.selects import nothing
+from claudesess.store.shelf import Database, State
 
 if TYPE_CHECKING:
     import duckdb

@@ -22,6 +22,7 @@ import pyarrow as pa
 
 from claudesess.contracts import Column, Contract
 from claudesess.store.pages import page_size
+from claudesess.store.selects import identifier, literal
 from claudesess.store.tally import Tally, is_number
 
 BATCH_ROWS = 32_768
@@ -142,7 +143,7 @@ class SqliteFile:
         size = self.path.stat().st_size
         if table is None and size % page_size(self.header):
             return ["it is cut off within a page"]
-        what = f"({_LINES})" if table is None else f"({_text_literal(self._tables[table].name)})"
+        what = f"({_LINES})" if table is None else f"({literal(self._tables[table].name)})"
         try:
             found = self.rows(f"PRAGMA integrity_check{what}", SECONDS + size / 10e6)
         except ReadError as error:
@@ -152,7 +153,7 @@ class SqliteFile:
 
     def columns(self, table: str) -> tuple[dict[str, str], list[str]]:
         """Return the columns of a table by their names in lower case, and those that it would compute."""
-        name = _text_literal(self._tables[table].name)
+        name = literal(self._tables[table].name)
         found = self.rows(f"SELECT name, hidden FROM pragma_table_xinfo({name})")
         return (
             {str(c).lower(): str(c) for c, hidden in found if not hidden},
@@ -161,13 +162,13 @@ class SqliteFile:
 
     def n_rows(self, table: str) -> int:
         """Count the rows of a table in the table itself, not in an index of it."""
-        name = _identifier(self._tables[table].name)
+        name = identifier(self._tables[table].name)
         return int(self.rows(f"SELECT count(*) FROM {name} NOT INDEXED")[0][0])
 
     def layout(self, table: str) -> tuple[int, str]:
         """Return the table's root page, and all that says how the bytes below it are to be read."""
         found = self._tables[table]
-        name = _text_literal(found.name)
+        name = literal(found.name)
         texts = self.rows(f"SELECT sql FROM sqlite_master WHERE type = 'table' AND name = {name}")
         facts = [self.rows(f"PRAGMA {name}") for name in ("encoding", "page_size")]
         return found.root, repr((texts, facts, found.root))
@@ -177,7 +178,7 @@ class SqliteFile:
         for name in ("rowid", "_rowid_", "oid"):
             if name not in columns:
                 with contextlib.suppress(*ReadError):
-                    self.rows(f"SELECT {name} FROM {_identifier(self._tables[table].name)} LIMIT 0")
+                    self.rows(f"SELECT {name} FROM {identifier(self._tables[table].name)} LIMIT 0")
                     return name
                 return None
         return None
@@ -218,10 +219,10 @@ class SqliteFile:
     def example(self, table: str, column: Column, name: str) -> str:
         """Return one cell of another type than its column's, in words."""
         fitting = "integer" if is_number(column) else "text"
-        cell = _identifier(name)
+        cell = identifier(name)
         query = (
             f"SELECT typeof({cell}), coalesce(CAST(substr({cell}, 1, 40) AS BLOB), x'')"
-            f" FROM {_identifier(self._tables[table].name)} NOT INDEXED"
+            f" FROM {identifier(self._tables[table].name)} NOT INDEXED"
             f" WHERE typeof({cell}) NOT IN ('{fitting}', 'null') LIMIT 1"
         )
         found: list[tuple[Any, ...]] = []
@@ -240,7 +241,7 @@ class SqliteFile:
         bounds = [f"{number} > {span.after}"] * (span.after is not None)
         bounds += [f"{number} <= {span.last}"] * (span.last is not None)
         where = f" WHERE {' AND '.join(bounds)}" if bounds else ""
-        source = f"{_identifier(self._tables[table].name)} NOT INDEXED{where}"
+        source = f"{identifier(self._tables[table].name)} NOT INDEXED{where}"
         return f"SELECT {guide} UNION ALL SELECT * FROM (SELECT {cells} FROM {source}"
 
     def _batches(self, query: str, schema: pa.Schema, tally: Tally, size: int) -> Iterator[pa.RecordBatch]:
@@ -280,17 +281,9 @@ def _checked_order(numbers: pa.Array, last: int | None) -> int | None:
 
 
 def _guarded(column: Column, name: str) -> str:
-    cell = _identifier(name)
-    kind, mark = ("integer", str(INT_MARK)) if is_number(column) else ("text", _text_literal(TEXT_MARK))
+    cell = identifier(name)
+    kind, mark = ("integer", str(INT_MARK)) if is_number(column) else ("text", literal(TEXT_MARK))
     return f"CASE typeof({cell}) WHEN '{kind}' THEN {cell} WHEN 'null' THEN NULL ELSE {mark} END"
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text_literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _cleaned(cells: pa.Array, name: str, tally: Tally) -> pa.Array:

@@ -12,31 +12,25 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import duckdb
-from claudesess_collector.vocabulary import OWN_PREFIX
 
-from claudesess.contracts import FLAG, INT, RAW, TIME, Contract
+from claudesess.contracts import RAW, Contract
 from claudesess.errors import ClaudesessError, DatabaseError
 from claudesess.files import key
 from claudesess.store import cache as caching
-from claudesess.store import copy, load
+from claudesess.store import copy, load, selects
 from claudesess.store.cache import Cache, Entry, digest
 from claudesess.store.lake import Lake
 from claudesess.store.load import Part, Plan, Problem, TableFacts
-from claudesess.store.read import ReadError, Span, SqliteFile, plain
-from claudesess.store.tally import Tally
+from claudesess.store.read import ReadError
+from claudesess.store.source import Source
 
-TYPES = {INT: "BIGINT", FLAG: "BOOLEAN", TIME: "TIMESTAMPTZ"}
 #: Readers of files at once; the engine reads Parquet with threads of its own.
 READERS = min(os.cpu_count() or 1, 4)
-_DAMAGED = "Copy what is left with `sqlite3 FILE .recover`, or restore a backup."
-#: A log that is copied while somebody writes may look damaged; one at rest is.
-_COPIES = 5
-_WRITER = "SELECT value FROM project_state NOT INDEXED WHERE key = 'schema_writer' AND typeof(value) = 'text'"
 _GLOBBING = set("*?[")
 
 One = TypeVar("One")
@@ -61,34 +55,6 @@ class Database(NamedTuple):
     bytes: int
     writer: str | None
     counts: list[int]
-
-
-@dataclass
-class Source:
-    """One database: what is known of it so far, and where the rest comes from."""
-
-    db: str
-    path: Path
-    folder: Path  # for the Parquet files of this database
-    bytes: int = 0
-    moment: str = ""  # empty: what is read of it cannot be kept
-    writer: str | None = None
-    others: tuple[Problem, ...] = ()  # what is said of the file beside its tables
-    damage: dict[str, str] | None = None  # by table; None: nobody has looked yet
-    tables: dict[str, TableFacts] = field(default_factory=dict)
-    kept: dict[str, TableFacts] = field(default_factory=dict)  # in the cache, of this very moment
-    before: dict[str, TableFacts] = field(default_factory=dict)  # in the cache, of an earlier moment
-    file: SqliteFile | None = None
-    is_news: bool = False  # something was read that the cache has not
-    lake: Lake | None = None  # it is no file of its own
-    db_there: str = ""  # its label in the lake
-
-    def problems(self) -> Iterator[Problem]:
-        """Yield what is known not to be loaded, in the order of the tables."""
-        tables = {name: self.tables.get(name) or self.kept.get(name) for name in RAW}
-        found = [problem for facts in tables.values() if facts for problem in facts.problems]
-        for problem in (*found, *self.others):
-            yield replace(problem, db=self.db, path=key(self.path))
 
 
 class Shelf:
@@ -152,17 +118,15 @@ class Shelf:
         """Let go of all databases but those with these labels."""
         for source in self.sources:
             if source.db not in labels:
-                _let_go(source)
+                source.let_go()
         self.sources = [source for source in self.sources if source.db in labels]
 
     def select(self, name: str) -> str:
         """Read a table of every database; return a SELECT of its rows."""
         contract = RAW[name]
         self._read(contract, self.sources)
-        files = [
-            str(source.folder / part.name) for source in self.sources for part in source.tables[name].parts
-        ]
-        return _rows(contract, files, self._labels)
+        files = [file for source in self.sources for file in source.parquet(name)]
+        return selects.rows(contract, files, self._labels)
 
     def derived(self, name: str, query: str, tables: tuple[str, ...]) -> str:
         """Make a relation of some tables of each database; return a SELECT of its rows.
@@ -174,10 +138,8 @@ class Shelf:
         rules = digest(query.encode())
         with duckdb.connect(config={"threads": 1}) as engine:
             _each(lambda source: self._derive(engine, source, name, query, tables, rules), self.sources)
-        files = [
-            str(source.folder / part.name) for source in self.sources for part in source.tables[name].parts
-        ]
-        return _select("* EXCLUDE (db)", files, self._labels)
+        files = [file for source in self.sources for file in source.parquet(name)]
+        return selects.of_files("* EXCLUDE (db)", files, self._labels)
 
     def keep(self) -> None:
         """Keep in the cache what was read since the last time."""
@@ -218,7 +180,7 @@ class Shelf:
     def close(self) -> None:
         """Let go of everything."""
         for source in self.sources:
-            _let_go(source)
+            source.let_go()
         if self._in_use is not None:
             with suppress(OSError):
                 os.close(self._in_use)
@@ -236,10 +198,10 @@ class Shelf:
             source.folder.mkdir()
             self._open(source)
         except DatabaseError as fault:
-            _let_go(source)
+            source.let_go()
             return fault
         except OSError as error:
-            _let_go(source)
+            source.let_go()
             return DatabaseError(source.path, f"cannot be copied ({error})", "Check the disk, and TMPDIR.")
         return None
 
@@ -249,41 +211,17 @@ class Shelf:
         if entry is not None and entry.moment == moment and entry.is_complete:
             is_there = all(self._is_linked(source, facts) for facts in entry.of_moment.values())
             if is_there and copy.moment(source.path) == moment:
-                _remember(source, entry)
+                source.remember(entry)
                 return
-        self._take(source)
+        source.take(self._copies(source))
         if entry is not None and entry.moment == source.moment:
-            _remember(source, entry)
+            source.remember(entry)
         elif entry is not None:
             source.before = dict(entry.tables)
 
-    def _take(self, source: Source) -> None:
-        """Take a copy of the database as it is now, with its log moved into it."""
-        path, folder = source.path, self.folder / f"copy of {source.folder.name}"
-        for _ in range(_COPIES):
-            _let_go(source)
-            folder.mkdir()
-            moment = copy.moment(path)
-            taken = copy.take(path, folder)
-            source.bytes = sum(file.stat().st_size for file in folder.iterdir())
-            n_committed = copy.n_committed(taken)
-            try:
-                source.file = SqliteFile(taken)
-                is_whole = n_committed <= source.file.merged_frames()
-                source.writer = _writer(source.file)
-            except ReadError as error:
-                raise DatabaseError(path, f"is damaged or cut off ({plain(error)})", _DAMAGED) from error
-            source.moment = moment if moment and copy.moment(path) == moment else ""
-            if is_whole or source.moment:
-                break
-        file = _file(source)
-        if not file.tables & RAW.keys():
-            raise DatabaseError(path, "holds none of the nine tables", "Name a .claude-session.db file.")
-        problem = "the log is damaged: rows that were written last are missing"
-        source.others = (
-            *([] if is_whole else [Problem(None, "", None, None, problem, "error")]),
-            *_other_tables(file),
-        )
+    def _copies(self, source: Source) -> Path:
+        """Return the folder for the copy of a database."""
+        return self.folder / f"copy of {source.folder.name}"
 
     def _is_linked(self, source: Source, facts: TableFacts) -> bool:
         """Link the parts of a table, which nobody changes, from the cache; False where one is gone."""
@@ -334,7 +272,7 @@ class Shelf:
             self._read_files(contract, todo)
         for source in wanted:
             if source.tables.keys() >= RAW.keys():
-                _let_go(source)
+                source.let_go()
 
     def _read_files(self, contract: Contract, todo: list[Source]) -> None:
         load.prepare()
@@ -349,14 +287,14 @@ class Shelf:
         ]
         unseen = [source for source in todo if source.damage is None]
         with ThreadPoolExecutor(READERS + 1) as pool:
-            looking = [pool.submit(_look, source) for source in unseen]
-            reading = [pool.submit(_piece, *piece) for piece in pieces]
+            looking = [pool.submit(source.look) for source in unseen]
+            reading = [pool.submit(source.read, plan, span, number) for source, plan, span, number in pieces]
             read = [one.result() for one in reading]
             for one in looking:
                 one.result()
         for source, plan in zip(todo, plans, strict=True):
             own = [result for piece, result in zip(pieces, read, strict=True) if piece[1] is plan]
-            source.tables[contract.name] = _facts(source, plan, own)
+            source.tables[contract.name] = source.facts(plan, own)
             source.is_news = True
 
     def _derive(
@@ -378,12 +316,12 @@ class Shelf:
 
     def _planned(self, source: Source, contract: Contract) -> Plan:
         before = self._from_cache(source, source.before.get(contract.name))
-        return load.planned(_file(source), contract, before, READERS)
+        return load.planned(source.taken, contract, before, READERS)
 
     def _take_again(self, source: Source) -> None:
         """Take the copy that was not taken because the cache held all: it holds less than it said."""
         moment, source.kept = source.moment, {}
-        self._take(source)
+        source.take(self._copies(source))
         if source.moment != moment:
             problem = "has changed, and what was kept of it is damaged"
             raise DatabaseError(source.path, problem, "Open it again: it is read anew.")
@@ -425,80 +363,15 @@ def _each(function: Callable[[One], Other], things: Iterable[One]) -> Iterable[O
         return list(pool.map(function, things))
 
 
-def _remember(source: Source, entry: Entry) -> None:
-    source.moment, source.bytes, source.writer = entry.moment, entry.bytes, entry.writer
-    source.others, source.damage, source.kept = entry.others, dict(entry.damage), entry.of_moment
-    source.before = dict(entry.tables)
-
-
-def _file(source: Source) -> SqliteFile:
-    assert source.file is not None
-    return source.file
-
-
-def _let_go(source: Source) -> None:
-    """Remove the copy."""
-    if source.file is not None:
-        source.file.close()
-        shutil.rmtree(source.file.path.parent, ignore_errors=True)
-        source.file = None
-
-
-def _writer(file: SqliteFile) -> str | None:
-    if "project_state" not in file.tables or not {"key", "value"} <= file.columns("project_state")[0].keys():
-        return None
-    found = file.rows(f"{_WRITER} LIMIT 1")
-    return str(found[0][0]) if found else None
-
-
-def _other_tables(file: SqliteFile) -> list[Problem]:
-    problem = "the table is not of the schema and was left out"
-    return [
-        Problem(None, "", found.name.lower(), None, problem, "info")
-        for found in sorted(file.objects, key=lambda found: found.name.lower())
-        if found.kind in ("table", "view") and found.name.lower() not in RAW
-        and not found.name.lower().startswith(("sqlite_", OWN_PREFIX))
-    ]  # fmt: skip
-
-
-def _look(source: Source) -> None:
-    """Look once whether the structure of a file is sound, and which tables are not."""
-    file = _file(source)
-    lines = file.integrity()
-    found = {name: file.integrity(name) for name in RAW if lines and name in file.tables}
-    source.damage = {name: own[0] for name, own in found.items() if own}
-    if lines and not source.damage:
-        problem = f"the file is damaged: {lines[0]}"
-        source.others = (Problem(None, "", None, None, problem, "error"), *source.others)
-
-
-def _piece(source: Source, plan: Plan, span: Span, number: int) -> tuple[Part, Tally]:
-    n_kept = len(plan.kept)
-    name = f"{plan.contract.name}-{n_kept + number}"
-    tally = load.written(_file(source), plan, span, source.folder / name)
-    return Part(name, span.last, tally.rows), tally
-
-
-def _facts(source: Source, plan: Plan, read: list[tuple[Part, Tally]]) -> TableFacts:
-    if any(tally.fault for _, tally in read) and (len(read) > 1 or plan.kept):
-        # One reading from the start says after which row the table is cut off.
-        plan.kept, plan.layout, plan.leaves = [], "", []
-        read = [_piece(source, plan, Span(), 0)]
-    parts, tallies = [part for part, _ in read], [tally for _, tally in read]
-    found = load.facts(_file(source), plan, parts, tallies)
-    line = (source.damage or {}).get(plan.contract.name)
-    return found if line is None else load.with_damage(found, plan.contract.name, line)
-
-
 def _derived(
     engine: duckdb.DuckDBPyConnection, source: Source, name: str, query: str, tables: tuple[str, ...]
 ) -> Part:
     with engine.cursor() as own:
         own.execute("SET TimeZone = 'UTC'")
         for table in tables:
-            files = [str(source.folder / part.name) for part in source.tables[table].parts]
-            own.execute(f"CREATE TEMP VIEW {table} AS {_rows(RAW[table], files, None)}")
-        target = _literal(str(source.folder / name))
+            rows = selects.rows(RAW[table], source.parquet(table), None)
+            own.execute(f"CREATE TEMP VIEW {table} AS {rows}")
+        target = selects.literal(str(source.folder / name))
         options = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
         own.execute(f"COPY (SELECT * EXCLUDE (db) FROM ({query})) TO {target} ({options})")
     return Part(name, None, 0)
@@ -506,28 +379,3 @@ def _derived(
 
 def _fault(db: str | None, path: Path, fault: DatabaseError) -> Problem:
     return Problem(db, key(path), None, None, fault.problem, "error")
-
-
-def _rows(contract: Contract, files: list[str], labels: list[str] | None) -> str:
-    """Return a SELECT of the rows of a table, which may have no file."""
-    if not files:
-        return nothing(contract)
-    return _select(", ".join(f'"{column.name}"' for column in contract.columns[1:]), files, labels)
-
-
-def nothing(contract: Contract) -> str:
-    """Return a SELECT of no rows of a table."""
-    cells = (f'NULL::{TYPES.get(c.dtype, "VARCHAR")} AS "{c.name}"' for c in contract.columns)
-    return f"SELECT {', '.join(cells)} WHERE false"
-
-
-def _select(columns: str, files: list[str], labels: list[str] | None) -> str:
-    """Return a SELECT of the rows of Parquet files; the folder of each has the number of its label."""
-    db = "db::VARCHAR" if labels is None else f"list_extract([{', '.join(map(_literal, labels))}], db + 1)"
-    listed = ", ".join(map(_literal, files))
-    options = "hive_partitioning = true, hive_types = {'db': INTEGER}"
-    return f"SELECT {db} AS db, {columns} FROM read_parquet([{listed}], {options})"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
