@@ -26,7 +26,7 @@ _DECODER = json.JSONDecoder(strict=False)
 #: Lines that are many, long, and tell nothing that is imported; they are not parsed. Only what the client
 #: writes byte for byte is passed over: single values alone before the kind, which is the line's own then.
 _PROGRESS = b'"type":"progress","data":{'
-_IS_PROGRESS = re.compile(rb'\{(?:"\w+":(?:"[^"\\]*"|\w+),)*"type":"progress","data":\{')
+_NESTED = re.compile(rb"[{\[\\]")  # another value begins, or a text in which quotes may stand
 _SESSION_START = b"SessionStart"
 _SNAPSHOTS = (b'{"type":"file-history-', b'{"type":"prompt-snapshot')
 
@@ -134,9 +134,10 @@ def parsed(line: bytes) -> dict[str, Any] | None:
 
 def _is_progress(line: bytes) -> bool:
     """Say whether a line tells of progress, and not of a start."""
-    if line.find(_PROGRESS, 0, _OPENING) < 0 or _IS_PROGRESS.match(line) is None:
+    place = line.find(_PROGRESS, 0, _OPENING)
+    if place < 0 or not line.startswith(b'{"') or _NESTED.search(line, 1, place) is not None:
         return False
-    return line.find(_SESSION_START) < 0
+    return line.find(_SESSION_START, place) < 0
 
 
 def _salvaged(line: bytes) -> list[dict[str, Any]]:

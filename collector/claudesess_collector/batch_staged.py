@@ -57,6 +57,7 @@ class Staged(Database):
 
     def __init__(self) -> None:
         self.path = self.PATH
+        self.paths = {}
         self._target = ""
         self._rows: "dict[str, _Rows]" = {}
         self._n_written: "dict[str, int]" = {}
@@ -134,6 +135,7 @@ class Staged(Database):
     def clear(self) -> None:
         """Forget everything, for the next session."""
         self._rows, self._n_written = {}, {}
+        self.paths.clear()
         self._has_chains = self._has_background = False
         others = (
             "project_state",

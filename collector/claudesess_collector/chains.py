@@ -29,7 +29,7 @@ class Chain:
 
     def __init__(self, row: "tuple[Any, ...]") -> None:
         self.key: str = row[0]
-        self.spec: "dict[str, Any]" = payload.parse(row[1].encode()) or {}
+        self.spec: "dict[str, Any]" = payload.parse_kept(row[1])
         self.attempts: int = row[2]
         self.error_id: int = row[3]
         self.agent_id: "Optional[str]" = row[4]

@@ -74,6 +74,7 @@ class Database:
         if strange is not None:
             raise OSError(f"{strange} is no regular file")
         self.path = path
+        self.paths: "dict[Optional[str], tuple[int, set[str]]]" = {}  # of sessions, up to which event: those it names
         self._sqlite = driver()
         self._log_bytes = size_of(path + "-wal")
         self.log_limit, self.emptying = LOG_BYTES, "TRUNCATE"
@@ -147,6 +148,7 @@ class Database:
 
     def rollback(self) -> None:
         """Undo it, if it was begun."""
+        self.paths.clear()
         if self._connection.in_transaction:
             self.run("ROLLBACK")
 

@@ -335,13 +335,21 @@ def _touched(event: "Event", is_there: bool) -> "set[str]":
     """Return the files that the session has written; where the project has gone, those that it read, too."""
     rows = event.db.rows("SELECT DISTINCT file_path FROM file_claims WHERE session_id = ?", (event.session_id,))
     found = {path for (path,) in rows}
-    if not is_there:
-        reads = event.db.each(
-            "SELECT payload_summary FROM hook_events WHERE session_id = ? AND instr(payload_summary, '\"path\": ')",
-            (event.session_id,),
-        )
-        for (summary,) in reads:
-            path = payload.text(payload.parse(summary.encode()), "path")
-            if path is not None:
-                found.add(path)
+    return found if is_there else found | _named_by_calls(event)
+
+
+def _named_by_calls(event: "Event") -> "set[str]":
+    """Return the files that the session's calls name; who reads on reads only what was added since he last asked."""
+    last, found = event.db.paths.get(event.session_id, (0, set()))
+    rows = event.db.each(
+        "SELECT id, payload_summary FROM hook_events WHERE session_id = ? AND id > ?"
+        " AND instr(payload_summary, '\"path\": ') ORDER BY id",
+        (event.session_id, last),
+    )
+    for number, summary in rows:
+        path = payload.text(payload.parse(summary.encode()), "path")
+        if path is not None:
+            found.add(path)
+        last = number
+    event.db.paths[event.session_id] = last, found
     return found

@@ -356,3 +356,27 @@ def test_what_the_client_keeps_in_a_sessions_folder_is_not_named(past, name):
 @of("hidden_failure_of_unknown_runner")
 def test_a_check_behind_any_runner_is_judged_by_what_its_tools_print(case):
     assert calls(case)[0] == ("Bash", False)
+
+
+def test_of_a_project_that_is_gone_each_read_is_looked_through_once(past, monkeypatch):
+    """A file that a failure names counts where the session read it; a long session fails a thousand times."""
+    from claudesess_collector import payload
+
+    made, parse, looked_through = Transcript(cwd="/home/dev/gone"), payload.parse, []
+
+    def counted(text):
+        fields = parse(text)
+        if fields is not None and "path" in fields:
+            looked_through.append(fields["path"].rpartition("/")[2])
+        return fields
+
+    monkeypatch.setattr(payload, "parse", counted)
+    for number, name in enumerate(("a.py", "b.py", "c.py")):
+        made.call(f"r{number}", "Read", file_path=f"/home/dev/gone/{name}").result(f"r{number}", "x = 1")
+        made.call(f"f{number}", "Bash", command=f"check-{number} all")
+        made.failed(f"f{number}", f"Exit code 1\n{name}:3: AssertionError")
+    made.write(past.folder)
+    past.load()
+    found = past.rows("SELECT file_path FROM error_log ORDER BY id")
+    assert found == [("/home/dev/gone/a.py",), ("/home/dev/gone/b.py",), ("/home/dev/gone/c.py",)]
+    assert looked_through == ["a.py", "b.py", "c.py"]
