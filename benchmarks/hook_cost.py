@@ -50,8 +50,10 @@ db.prepare("INSERT INTO hook_events (session_id, event_type, dispatcher, payload
 """
 
 
-def payload(n: int, *, fails: bool = False, stdout: str = "calc.py:1:def mean(xs):") -> bytes:
-    """Return a call's payload, of the shape that the client sends."""
+def payload(
+    n: int, *, fails: bool = False, passes: bool = False, stdout: str = "calc.py:1:def mean(xs):"
+) -> bytes:
+    """Return a call's payload, of the shape that the client sends; `passes`: beside what failed, some did."""
     said: dict[str, object] = {
         "session_id": "11111111-aaaa-4000-8000-000000000001",
         "transcript_path": "/home/dev/.claude/projects/x/1.jsonl",
@@ -63,7 +65,8 @@ def payload(n: int, *, fails: bool = False, stdout: str = "calc.py:1:def mean(xs
         "duration_ms": 224,
     }
     if fails:
-        message = "Exit code 1\nE   assert 5 == 2\nFAILED test_calc.py::test_mean - assert\n1 failed in 0.06s"
+        found = "E   assert 5 == 2\nFAILED test_calc.py::test_mean - assert"
+        message = f"Exit code 1\n{found}\n1 failed{', 3 passed' if passes else ''} in 0.06s"
         said |= {"hook_event_name": "PostToolUseFailure", "error": message, "is_interrupt": False}
         said["tool_input"] = {"command": "python3 -m pytest -q test_calc.py"}
     else:
@@ -121,14 +124,16 @@ class Bench:
         ratio = statistics.median(a / b for a, b in pairs)
         print(f"{label:55} {medians[0]:7.1f} ms {medians[1]:7.1f} ms   ratio {ratio:.2f}", flush=True)
 
-    def next(self, *, fails: bool = False) -> bytes:
+    def next(self, *, fails: bool = False, passes: bool = False) -> bytes:
         """Return a payload that was not sent before."""
         self.sent += 1
-        return payload(self.sent, fails=fails)
+        return payload(self.sent, fails=fails, passes=passes)
 
-    def hook(self, environ: dict[str, str], *, fails: bool = False) -> Callable[[], float]:
+    def hook(
+        self, environ: dict[str, str], *, fails: bool = False, passes: bool = False
+    ) -> Callable[[], float]:
         """Return what times a hook in a project."""
-        return lambda: self.time(HOOK, environ, self.next(fails=fails))
+        return lambda: self.time(HOOK, environ, self.next(fails=fails, passes=passes))
 
 
 def main() -> None:
@@ -147,6 +152,9 @@ def main() -> None:
 
         bench.compare("success / bare interpreter", success, nothing)
         bench.compare("failure / bare interpreter", bench.hook(empty, fails=True), nothing)
+        # `passed` may begin a password's name: the output is looked through for one.
+        beside = bench.hook(empty, fails=True, passes=True)
+        bench.compare("failure beside passed tests / bare interpreter", beside, nothing)
         bench.compare("success / plain python3 script", success, plain([PYTHON, "-c", PLAIN_PYTHON]))
         node = _node()
         if node is None:

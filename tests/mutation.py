@@ -87,7 +87,7 @@ COVERS = (
     _of_collector("payload clock", "payload", "sessions", "agents", "claims", "robustness"),
     _of_collector("chains", "chains", "claims", "sessions", "interleaved"),
     _of_collector("changes on_calls on_failures", "claims", "chains", "checks", "sessions"),
-    _of_collector("aims command_* output_* outcomes tries ladder gates background approaches words",
+    _of_collector("aims command_* output_* outcomes* tries ladder gates background approaches words",
                   "aims", "outcomes", "ladder", "checks", "chains", "claims"),
 )  # fmt: skip
 

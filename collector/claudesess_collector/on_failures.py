@@ -7,6 +7,7 @@ from claudesess_collector import (
     ladder,
     on_tasks,
     outcomes,
+    outcomes_judged,
     output_findings,
     payload,
     tries,
@@ -165,7 +166,7 @@ def prepare(event: "Event") -> None:
 def read(event: "Event", message: str, status: "Optional[int]") -> Failure:
     """Read a failure that the client reports, and say which part of the call failed."""
     failure = Failure(event, message, status)
-    event.outcome = outcomes.of_failure(event.call, failure.output, status)
+    event.outcome = outcomes_judged.of_failure(event.call, failure.output, status)
     return failure
 
 

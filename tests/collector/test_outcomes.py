@@ -2,7 +2,8 @@
 
 import pytest
 from claudesess_collector.aims import of_command
-from claudesess_collector.outcomes import of_failure, of_success
+from claudesess_collector.outcomes import of_success
+from claudesess_collector.outcomes_judged import of_failure
 
 HOME = "/home/dev/app"
 MAKE = "ruff check a.py\nAll checks passed!\nmypy a.py\na.py:2: error: bad  [return-value]\nFound 1 error in 1 file\n"

@@ -1,0 +1,174 @@
+"""Which part of a call failed, judged by what it printed: its status is hidden, or is that of several parts."""
+
+from claudesess_collector.command_programs import TASK_RUNNERS
+from claudesess_collector.outcomes import Outcome
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+    from claudesess_collector.aims import Call
+    from claudesess_collector.command_parts import Part
+
+_TROUBLE = ("Traceback (most recent call last)", "Error:", "fatal:", "error:", "command not found", "No such file")
+_SILENT = ("lint", "type", "build")  # checks that say nothing when all is well
+_TIMED_OUT = ("Command timed out", "Exit code 143\nCommand timed out", "Exit code 124")
+_BUILDERS = {"make", "gmake", "mvn", "mvnw", "gradle", "gradlew", "sbt", "rake"}
+
+
+def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", is_its_own: bool) -> None:
+    """Judge what is no check and whose status is hidden; that it failed is said where it alone can have said so."""
+    if output is None:  # nothing is hidden that matters
+        outcome.passed.append(part)
+        return
+    if "\x1b" in output:
+        from claudesess_collector.privacy_redact import without_sequences
+
+        output = without_sequences(output)
+    if part.kind in ("run", "vcs") and is_its_own and part.filter == "" and outcome.failed is None:
+        from claudesess_collector import output_findings
+
+        if output_findings.broke_off(output):
+            _fail(outcome, part, output)
+            return
+    is_well = not any(word in output for word in _TROUBLE) and (part.kind != "probe" or bool(output.strip()))
+    (outcome.passed if is_well else outcome.unseen).append(part)
+
+
+def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]") -> None:
+    """Judge a check whose status is hidden by what it prints."""
+    from claudesess_collector import output_verdict
+
+    went = output_verdict.verdict(part, output)
+    if _is_split(outcome, part, output, went, parts):
+        return
+    if went is None and part.category in _SILENT and not output.strip():
+        (outcome.passed if part.filter == "" else outcome.quiet).append(part)
+    elif went is None:
+        outcome.unseen.append(part)
+    elif went:
+        outcome.passed.append(part)
+    else:
+        _fail(outcome, part, output)
+
+
+def _is_split(outcome: Outcome, part: "Part", output: str, went: "Optional[bool]", parts: "list[Part]") -> bool:
+    """Judge what a task runner started by itself; say whether it told of any check."""
+    if part.kind != "check" or (part.runner not in TASK_RUNNERS and part.runner != "?"):
+        return False
+    from claudesess_collector import output_behind
+
+    return output_behind.split(outcome, part, output, went, parts)
+
+
+def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
+    """Return how a call went that the client reports as a failure."""
+    outcome = Outcome()
+    first = None
+    if call.is_shell and call.main.kind == "run" and message.removeprefix("Error: ").startswith(_TIMED_OUT):
+        from claudesess_collector import output_findings
+
+        if output_findings.is_up(message):  # a server that ran until its time was over did what it should
+            outcome.passed = [part for part in call.parts if part.is_last]
+            return outcome
+    if call.is_shell and len(call.parts) > 1:
+        from claudesess_collector import output_verdict
+
+        for part in call.parts:
+            if part.is_last or part.kind != "check":
+                continue
+            went = output_verdict.judge(message, [part.runner])
+            if went:
+                outcome.passed.append(part)
+            elif went is False and first is None and not (output_verdict.is_any(part.runner) and _is_gits(message)):
+                first = part
+    last = [part for part in call.parts if part.is_last] or call.parts
+    picked = _picked(last, message)
+    outcome.passed += [part for part in last[: last.index(picked)] if not part.is_hidden and part is not picked]
+    failed = first or picked
+    if not _is_split(outcome, failed, message, False, call.parts):
+        _fail(outcome, failed, message)
+    if outcome.kind == "check":
+        from claudesess_collector import output_findings
+
+        if output_findings.found_nothing(message):
+            outcome.kind, outcome.category = "run", "runtime"
+    return outcome
+
+
+def _picked(parts: "list[Part]", message: str) -> "Part":
+    """Return the part of a list joined by `&&` that failed."""
+    seen = [part for part in parts if not part.is_hidden] or parts
+    if len(parts) == 1 or "parse error near" in message[:300]:  # the shell could not read it: nothing ran
+        return parts[0]
+    from claudesess_collector import output_findings, output_verdict
+
+    unmatched = output_findings.unmatched(message)
+    complains = output_findings.complaining(message)
+    for part in seen:
+        if part.kind != "check" and (part.program in complains or not unmatched.isdisjoint(part.targets)):
+            return _commit_of(seen, part)
+    gits = [part for part in seen if part.kind == "vcs"]
+    if gits and (len(gits) == len(seen) or output_findings.is_gits(message)):
+        return _of_git(gits, message)
+    checks = [part for part in (*seen, *(part for part in parts if part not in seen)) if part.kind == "check"]
+    shown = output_findings.category(message)
+    judged = [
+        # A task runner may print any tool's summary: the kind of failure that is shown says whose it is.
+        (None if part.category != shown else False) if shown and output_verdict.is_any(part.runner) else
+        output_verdict.judge(message, [part.runner])
+        for part in checks
+    ]  # fmt: skip
+    for part, found in zip(checks, judged):
+        if found is False:
+            return part
+    untold = [part for part, found in zip(checks, judged) if found is None]
+    for part in untold:
+        if part.category not in _SILENT or output_verdict.has_finding(message):
+            return part
+    if len(untold) == 1 or (untold and untold[-1] is seen[-1]):
+        return untold[-1]
+    others = [part for part in seen if part.kind in ("run", "vcs")]
+    if others and checks and seen.index(others[-1]) > parts.index(checks[-1]):
+        return others[-1]
+    return checks[-1] if checks else (others or seen)[-1]
+
+
+def _is_gits(message: str) -> bool:
+    from claudesess_collector import output_findings
+
+    return output_findings.is_gits(message)
+
+
+def _commit_of(parts: "list[Part]", part: "Part") -> "Part":
+    return _of_git([other for other in parts if other.kind == "vcs"], "") if part.kind == "vcs" else part
+
+
+def _of_git(gits: "list[Part]", message: str) -> "Part":
+    """Return what a line of git commands is for: to push where the message says so, else to commit."""
+    verbs = {part.families[0]: part for part in reversed(gits)}
+    if "git push" in verbs and any(word in message for word in ("rejected", "upstream", "remote", "push")):
+        return verbs["git push"]
+    return verbs.get("git commit") or gits[-1]
+
+
+def _fail(outcome: Outcome, part: "Part", message: str) -> None:
+    outcome.failed, outcome.kind, outcome.category = part, part.kind, part.category
+    if part.kind == "check" and part.category != "check":
+        return
+    from claudesess_collector import output_findings
+
+    if part.kind == "vcs" and output_findings.named_checks(message) and not output_findings.is_gits(message):
+        shown = output_findings.category(message) or output_findings.first_category(message)
+        if shown is not None:
+            outcome.kind, outcome.category = "check", shown
+    elif part.category == "check" or (part.kind == "run" and part.families[0] in ("script", "shell")):
+        shown = output_findings.failed_category(message)
+        if shown is not None:
+            outcome.kind, outcome.category = "check", shown
+        elif part.category == "check":
+            outcome.category = "build" if part.program in _BUILDERS else "runtime"
+    elif part.kind == "run" and part.program and not part.program.startswith("mcp__"):
+        shown = output_findings.category(message)
+        outcome.category = shown or "runtime"
+        outcome.kind = "check" if shown and part.program[:1].islower() else outcome.kind
