@@ -28,6 +28,11 @@ def overview(store: Store, question: str, *, where: Mapping[str, Any] | None = N
     where
         As for `ask`; a filter that one of the measures does not have is refused.
 
+    Returns
+    -------
+    Overview
+        The answers by name; each is computed when it is first looked at.
+
     Raises
     ------
     QuestionError

@@ -284,6 +284,20 @@ def compare(
 def sessions_to_halve(freedom: float, n_sessions: int, *, level: float = LEVEL) -> int | None:
     """Return how many sessions more would halve an interval, if they are like those that are there.
 
+    Parameters
+    ----------
+    freedom : float
+        Degrees of freedom of the interval.
+    n_sessions : int
+        Those that are there.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    int or None
+        None: there is no interval to halve.
+
     Examples
     --------
     Four times as many, less what more degrees of freedom give.
@@ -395,6 +409,11 @@ def sentence(
         `p_of_all`.
     digits : int
         Digits after the point.
+
+    Returns
+    -------
+    str
+        One to three sentences, with n and limits; without a claim where there are too few sessions.
 
     Examples
     --------

@@ -239,6 +239,11 @@ def common_horizon(at_risk: ArrayLike, horizons: Sequence[int] = HORIZONS) -> in
     horizons : sequence of int
         What the last axis stands for.
 
+    Returns
+    -------
+    int or None
+        One of `horizons`.
+
     Examples
     --------
     >>> common_horizon([[40, 22, 12, 3], [30, 15, 9, 9]])

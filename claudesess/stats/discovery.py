@@ -49,6 +49,11 @@ def false_discovery(p: ArrayLike) -> Floats:
     p : array_like of float
         NaN: not asked.
 
+    Returns
+    -------
+    ndarray
+        In the same order, at most 1; NaN where not asked.
+
     References
     ----------
     Benjamini & Yekutieli (2001), Annals of Statistics 29(4).

@@ -46,6 +46,10 @@ def knee(
         Units that count, and all units.
     level_at : array_like of float
         Where each level begins, from the lowest up.
+    seed, draws : int
+        Of the sessions and signs that are drawn.
+    level : float
+        Confidence level, between 0 and 1.
 
     Returns
     -------

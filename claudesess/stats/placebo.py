@@ -236,6 +236,8 @@ def shifted(
         When each thing began; all things of one window move by different amounts.
     window_start, window_end : array_like of float
         The window (session) of each.
+    seed, draws : int
+        Where chance begins, and how many times all is moved.
     of : array_like of str, optional
         The file of each: what is drawn of one does not depend on what other files hold (`luck`).
 

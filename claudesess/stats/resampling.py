@@ -24,6 +24,16 @@ _CELLS = 4_000_000  # numbers held at once
 def ratio(sums: Floats) -> Floats:
     """Return the first of two summed numbers over the second: a share, a rate, a mean.
 
+    Parameters
+    ----------
+    sums : ndarray, last axis of two
+        Numerator and denominator, added up.
+
+    Returns
+    -------
+    ndarray
+        One axis less; NaN where the denominator is 0.
+
     Examples
     --------
     >>> ratio(np.array([[3.0, 6.0], [1.0, 0.0]])).tolist()
@@ -161,6 +171,20 @@ def bootstrap(sums: Floats, statistic: Statistic, *, draws: int = 2_000, seed: i
 
     For looking at a distribution. Its percentiles make intervals that are too narrow under twenty sessions.
 
+    Parameters
+    ----------
+    sums : ndarray, one row per session
+        What is added up over sessions.
+    statistic : callable
+        See the module.
+    draws, seed : int
+        How many, and where chance begins: the same seed draws the same.
+
+    Returns
+    -------
+    ndarray
+        Leading axis: draws.
+
     Examples
     --------
     >>> drawn = bootstrap(np.array([[1.0, 2.0], [1.0, 2.0]]), ratio, draws=3)
@@ -179,6 +203,11 @@ def holm(p: ArrayLike) -> Floats:
     ----------
     p : array_like of float
         NaN: not asked.
+
+    Returns
+    -------
+    ndarray
+        In the same order, at most 1; NaN where not asked.
 
     References
     ----------

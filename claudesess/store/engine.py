@@ -101,6 +101,11 @@ class Store:
             A frame per relation, by its name; columns left out are NA, and ``db`` is ``a`` where it is left
             out. Or tables as `arrow` returns them.
 
+        Returns
+        -------
+        Store
+            What is asked of it that is neither given nor made of what is given has no rows.
+
         Raises
         ------
         ClaudesessError
@@ -148,7 +153,13 @@ class Store:
         return PROBLEMS.cast(pd.DataFrame([astuple(each) for each in self.list_problems()], columns=names))
 
     def list_databases(self) -> list[Database]:
-        """Return what `databases` holds, without a frame."""
+        """Return what `databases` holds, without a frame.
+
+        Returns
+        -------
+        list of Database
+            In the order in which they were opened.
+        """
         with self._lock:
             if self._databases is None:
                 self._check_open()
@@ -156,7 +167,13 @@ class Store:
             return self._databases
 
     def list_problems(self) -> list[Problem]:
-        """Return what `problems` holds, without a frame."""
+        """Return what `problems` holds, without a frame.
+
+        Returns
+        -------
+        list of Problem
+            Those of places that could not be opened first.
+        """
         with self._lock:
             if self._problems is None:
                 self._check_open()
@@ -225,6 +242,21 @@ class Store:
     ) -> list[dict[str, Any]]:
         """Answer a query as `sql` does, in rows of plain Python values: a frame takes longer to begin with.
 
+        Parameters
+        ----------
+        query, params
+            As of `sql`.
+
+        Returns
+        -------
+        list of dict
+            By the names of the query's own columns; a name that it has not is a KeyError.
+
+        Raises
+        ------
+        QueryError
+            As of `sql`.
+
         Examples
         --------
         >>> from claudesess import samples
@@ -269,18 +301,41 @@ class Store:
         return self._answered(f"SELECT {columns} FROM {relation}", None, lambda table: table.cast(kinds))
 
     def of(self, labels: Collection[str]) -> Store:
-        """Return a store of some of the databases; `leave` it, for what it has read is this one's."""
+        """Return a store of some of the databases; `leave` it, for what it has read is this one's.
+
+        Parameters
+        ----------
+        labels
+            Those of the databases.
+
+        Returns
+        -------
+        Store
+            It keeps this one's bounds of time and its zone.
+        """
         return Store(self._shelf.part(labels), self._kept, self.zone)
 
     def states(self) -> list[State]:
-        """Return what is known of each database without reading any table."""
+        """Return what is known of each database without reading any table.
+
+        Returns
+        -------
+        list of State
+            `moment` is equal where nothing was written since; empty where that cannot be known.
+        """
         if self._kept is None:
             return self._shelf.states()
         bounds = repr(self._kept.between.to_dict())
         return [one._replace(moment=one.moment and one.moment + bounds) for one in self._shelf.states()]
 
     def unread(self) -> list[Problem]:
-        """Return which places were named, and could not be read."""
+        """Return which places were named, and could not be read.
+
+        Returns
+        -------
+        list of Problem
+            In the order of their naming.
+        """
         return self._shelf.unread()
 
     def _answered(
@@ -388,6 +443,18 @@ class Store:
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """Return what was made of the store under a key: made when first asked for, kept as long as it.
+
+        Parameters
+        ----------
+        key
+            What it is, with all that it depends on.
+        make
+            Called once.
+
+        Returns
+        -------
+        object
+            What `make` returned.
 
         Examples
         --------
