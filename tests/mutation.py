@@ -25,6 +25,7 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -248,7 +249,7 @@ class Tree:
 
     def __init__(self, folder: Path) -> None:
         self.folder = copy_tree(folder)
-        self._numbers = iter(range(1, 1 << 30))
+        self._changed_at = 0
         environ = {**os.environ, "PYTHONPATH": str(folder)}
         worker = [sys.executable, str(folder / "tests" / "mutation_worker.py")]
         self._worker = subprocess.Popen(worker, cwd=folder, env=environ, text=True, bufsize=1, stdin=subprocess.PIPE,
@@ -270,8 +271,8 @@ class Tree:
         try:
             file.write_bytes(before[: mutant.start] + mutant.new.encode() + before[mutant.end :])
             # byte code is told old from new by it, in seconds
-            changed = int(times.st_mtime) + next(self._numbers)
-            os.utime(file, (changed, changed))
+            self._changed_at = max(self._changed_at + 1, int(time.time()))
+            os.utime(file, (self._changed_at, self._changed_at))
             limit_s = min(LONGEST_S, 10 + 4 * sum(test.seconds for test in tests))
             said, used_s = self.run(
                 list(dict.fromkeys(test.file for test in tests)), [test.name for test in tests], limit_s

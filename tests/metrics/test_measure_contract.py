@@ -9,6 +9,7 @@ from typing import get_args
 
 import pandas as pd
 import pytest
+from asked import Asked
 from handmade import store_of
 from pandas.testing import assert_frame_equal
 
@@ -41,18 +42,6 @@ PLACEBO = {
 
 #: Measures of what only transcripts tell: samples, which hooks recorded, have no units of theirs.
 OF_TRANSCRIPTS = {"compaction_continuity.context_size"}
-
-
-class Asked:
-    """A store whose measures are each shaped once."""
-
-    def __init__(self, opened):
-        self.store, self.answers = opened, {}
-
-    def __call__(self, name, **how):
-        if name not in self.answers:
-            self.answers[name] = ask(self.store, name)
-        return self.answers[name].again(**how) if how else self.answers[name]
 
 
 def sample(name):
