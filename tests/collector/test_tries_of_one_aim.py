@@ -105,6 +105,9 @@ STORIES = {
     "another command of a program": (
         [("tool export x.csv", "Exit code 1\nerror: no data"), ("tool status", None)], [(1, None)]
     ),
+    "a program by itself is none of its commands": (
+        [("tool", "Exit code 1\nerror: no command"), ("tool status", None)], [(1, None)]
+    ),
     "a stash dropped is none taken up": (
         [("git stash pop", "error: Your local changes would be overwritten"), ("git stash drop", None)], [(1, None)]
     ),
