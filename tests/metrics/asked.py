@@ -2,19 +2,21 @@
 
 from claudesess import ask
 
+AGAIN = ("by", "where")
+
 
 class Asked:
-    """A store whose measures are each shaped once, and estimated once for each grouping."""
+    """A store whose measures are each shaped once, and estimated once for each grouping and filter."""
 
     def __init__(self, opened):
         self.store, self.answers = opened, {}
 
     def __call__(self, name, **how):
-        grouping = {"by": how.pop("by")} if "by" in how else {}
-        key = (name, *sorted(how.items()))
+        again = {word: how.pop(word) for word in AGAIN if word in how}
+        own = f"{name} {how}"
+        if own not in self.answers:
+            self.answers[own] = ask(self.store, name, **how)
+        key = f"{own} {again}" if again else own
         if key not in self.answers:
-            self.answers[key] = ask(self.store, name, **how)
-        grouped = (*key, *grouping.values()) if grouping else key
-        if grouped not in self.answers:
-            self.answers[grouped] = self.answers[key].again(**grouping)
-        return self.answers[grouped]
+            self.answers[key] = self.answers[own].again(**again)
+        return self.answers[key]
