@@ -11,7 +11,7 @@ import re
 import secrets
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 from claudesess_collector import vocabulary, vocabulary_keys
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 Level = Literal["equal", "dropped"]
 """Of prose, texts of several words: are equal ones told as equal, or nothing of them at all?"""
-
-LEVELS: tuple[str, ...] = get_args(Level)
 
 #: What says nothing of anybody: numbers, dates and times, versions, the models of the client's maker.
 _PUBLIC = re.compile(

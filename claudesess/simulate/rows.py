@@ -47,7 +47,6 @@ _LEARNT_MS = 1_767_225_600_000  # 2026-01-01
 _RELEVANT_MS = 7 * DAY_MS
 _LISTED = 50
 _AGENTS = (0, 1, 2, 3, 99)  # of a block, and the helper of a compaction
-_STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}")
 _HASHED = ("digest", "chain", "closes", "leaves")  # named after the session by a hash, in summaries of events
 _ERROR_ID = re.compile(r'("error_id": )(\d+)')
 _SNAPSHOT_ID = re.compile(r'("pre_snapshot_id": )(\d+)')

@@ -1,8 +1,7 @@
 """Approaches that were tried and rejected: the edits that a failing check put to the test, on evidence."""
 
-import os.path
-
-from claudesess_collector import aims, files, payload
+from claudesess_collector import aims, payload, vocabulary
+from claudesess_collector.system import joined
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,8 +62,7 @@ def add(event: "Event", failure: "Failure", part: "Part", spec: "dict[str, Any]"
 
 
 def _approach(event: "Event", edit: "Edit") -> str:
-    edited = f"{edit.operation} {aims.relative(edit.path, event.project_dir)}"
-    return f"{edited}: {edit.snippet}" if edit.snippet else edited
+    return vocabulary.approach(edit.operation, aims.relative(edit.path, event.project_dir), edit.snippet)
 
 
 def _blamed(event: "Event", failure: "Failure", part: "Part", ran_at: str) -> "list[Edit]":
@@ -220,9 +218,11 @@ def _about(
 
 
 def _text(event: "Event", name: str, folders: "list[str]") -> "Optional[str]":
+    from claudesess_collector import files
+
     for folder in folders:
         try:
-            text = files.head_of(event.place.disk(os.path.join(folder, name)), _READ)
+            text = files.head_of(event.place.disk(joined(folder, name)), _READ)
         except OSError:
             continue
         return text.decode("utf-8", "replace")

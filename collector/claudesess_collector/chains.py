@@ -5,7 +5,7 @@ its tries carry it in hook_events (`chain`), the call that closed it names it (`
 it was left (`leaves`).
 """
 
-from claudesess_collector import payload
+from claudesess_collector import payload, vocabulary
 from claudesess_collector.command_programs import TASK_RUNNERS
 
 TYPE_CHECKING = False
@@ -109,7 +109,7 @@ def add_try(
 def tried_unseen(event: "Event", chain: Chain) -> None:
     """The aim was tried again and nobody saw how it went: the chain stays open, but what comes now is no answer."""
     take_back(event, chain)
-    _set(event, chain, is_rerun=1, n_prompts=0)
+    set_flags(event, chain, is_rerun=1, n_prompts=0)
 
 
 def take_back(event: "Event", chain: Chain) -> None:
@@ -150,16 +150,14 @@ def mark(event: "Event", chain: Chain, how: str) -> None:
             left.append(chain.key)
 
 
-def _set(event: "Event", chain: Chain, **flags: int) -> None:
+def set_flags(event: "Event", chain: Chain, **flags: int) -> None:
+    """Set flags of a chain, in its row too."""
     for flag, value in flags.items():
         setattr(chain, flag, value)
     event.db.run(
         f"UPDATE claudesess_chains SET {', '.join(f'{flag} = ?' for flag in flags)} WHERE session_id = ? AND chain = ?",
         (*flags.values(), event.session_id, chain.key),
     )
-
-
-set_flags = _set
 
 
 def of_failure(event: "Event", chains: "list[Chain]", part: "Part", category: str) -> "Optional[Chain]":
@@ -227,7 +225,7 @@ def gone_round(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -
 
 def _is_of_hooks(event: "Event", chain: Chain) -> bool:
     """Say whether what ran before a commit or a push failed, and not git."""
-    output = message(event, chain).partition("\n")[2].lower()
+    output = vocabulary.output_of(message(event, chain)).lower()
     return chain.is_check or any(word in output for word in ("hook", "husky", "pre-commit", "pre-push", "commit-msg"))
 
 
@@ -396,7 +394,7 @@ def _names_any(message: str, targets: "list[str]") -> bool:
 
 def _names_all(message: str, narrower: "list[str]", tried: "list[str]") -> bool:
     """Say whether what failed is what the narrower run was about: the message names it, and no other target."""
-    output = message.partition("\n")[2]
+    output = vocabulary.output_of(message)
     others = [_base(target) for target in tried if target not in narrower and not target.startswith("?")]
     others = [other for other in others if "." in other]
     return _names_any(message, narrower) and not any(other in output for other in others)

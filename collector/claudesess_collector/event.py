@@ -156,6 +156,12 @@ class Event:
         return payload.name(self.payload, *keys)
 
     @property
+    def file_path(self) -> "Optional[str]":
+        """The file that a tool was given, a notebook too."""
+        arguments = self.payload.get("tool_input")
+        return payload.text(arguments, "file_path") or payload.text(arguments, "notebook_path")
+
+    @property
     def call_number(self) -> int:
         """The number of a tool call: by its event and id, and by what it says, for gateways repeat ids."""
         if self.spooled_number is not None:

@@ -35,7 +35,7 @@ def head_of(path: str, most: int) -> bytes:
     """Return the first bytes of a file, `most` at most."""
     descriptor = open_regular(path)
     try:
-        return _read(descriptor, 0, min(most, os.fstat(descriptor).st_size))
+        return read_at(descriptor, 0, min(most, os.fstat(descriptor).st_size))
     finally:
         os.close(descriptor)
 
@@ -46,12 +46,13 @@ def rest_of(path: str, at: int, most: int) -> "tuple[int, bytes]":
     try:
         size = os.fstat(descriptor).st_size
         start = max(at if at <= size else 0, size - most)
-        return start, _read(descriptor, start, size - start)
+        return start, read_at(descriptor, start, size - start)
     finally:
         os.close(descriptor)
 
 
-def _read(descriptor: int, at: int, size: int) -> bytes:
+def read_at(descriptor: int, at: int, size: int) -> bytes:
+    """Return so many bytes of an open file from a place on."""
     os.lseek(descriptor, at, os.SEEK_SET)  # not every system has `pread`
     return os.read(descriptor, size)
 

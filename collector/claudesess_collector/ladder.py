@@ -1,7 +1,7 @@
 """What is seen to happen to open chains when nobody tries them: asked for help, told the user, given up."""
 
 from claudesess_collector import chains, payload
-from claudesess_collector.vocabulary import TASK_TOOLS
+from claudesess_collector.vocabulary import ASKING_TOOL, TASK_TOOLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from claudesess_collector.chains import Chain
     from claudesess_collector.event import Event
 
-ASKING_TOOL = "AskUserQuestion"
 BOOKKEEPING = (*TASK_TOOLS, "TaskList", "TaskGet", "TodoWrite")
 _NEAR = 3  # calls after a try that is no check, within which closing words may be of it without a name
 _GIVEN_UP_AFTER = 2  # human prompts without another try

@@ -1,7 +1,5 @@
 """Calls that failed, openly or behind a pipe: a row in error_log, and the words that tell it from other failures."""
 
-import os.path
-
 from claudesess_collector import (
     aims,
     approaches,
@@ -15,9 +13,9 @@ from claudesess_collector import (
     vocabulary,
     words,
 )
-from claudesess_collector.on_calls import is_nobodys, path_of
+from claudesess_collector.changes import is_nobodys
 from claudesess_collector.privacy_redact import clean, head_and_tail, is_secret_file, one_line, redact
-from claudesess_collector.system import kind_of
+from claudesess_collector.system import is_file, is_folder, joined, kind_of, normal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -136,7 +134,7 @@ class Failure:
 
 def _shows_secret_file(event: "Event") -> bool:
     """Say whether what failed may show lines of a file made for secrets: it was to change one, or to look into one."""
-    path = path_of(event)
+    path = event.file_path
     if path is not None:
         return is_secret_file(path)
     if all(part.kind != "probe" for part in event.call.parts):
@@ -178,7 +176,7 @@ def read_hidden(event: "Event", printed: str) -> None:
 
 def failed(event: "Event") -> None:
     """PostToolUseFailure."""
-    event.summary["path"] = path_of(event)
+    event.summary["path"] = event.file_path
     if event.failure is None:  # it did not run: no try of its aim
         event.summary["ok"] = None
         event.metric("tool_cancelled", event.tool, event.tool_use_id)
@@ -252,7 +250,7 @@ def _spec(
         spec["ran_at"] = chain.spec.get("ran_at")
     if named is not None:
         spec["is_gate"], spec["checks"] = True, named
-    base = words.hashes([os.path.basename(path or "")])
+    base = words.hashes([(path or "").rpartition("/")[2]])
     own = [*words.hashes([failure.tried]), *base, *failure.words()]
     names = [*base, *failure.names(part), *words.hashes(named or ())]
     earlier = chain.words("words") if chain is not None else []
@@ -312,19 +310,19 @@ def _file(event: "Event", part: "Part", failure: Failure) -> "Optional[str]":
     transcript may have gone.
     """
     if not event.call.is_shell:
-        return path_of(event)
+        return event.file_path
     base = event.project_dir
-    is_there = os.path.isdir(event.place.disk(base))
-    folders = dict.fromkeys((part.folder or base, os.path.join(base, event.call.folder), base))
+    is_there = is_folder(event.place.disk(base))
+    folders = dict.fromkeys((part.folder or base, joined(base, event.call.folder), base))
     touched: "Optional[set[str]]" = None
     for names in (failure.paths(), output_findings.named_paths(failure.tried)):
         for name in names:
             for folder in folders:
-                path = os.path.normpath(os.path.join(folder, name))
+                path = normal(joined(folder, name))
                 inside = aims.relative(path, base)
                 if inside == path or is_nobodys(inside):
                     continue
-                if is_there and os.path.isfile(event.place.disk(path)):
+                if is_there and is_file(event.place.disk(path)):
                     return path
                 if touched is None:
                     touched = _touched(event, is_there)

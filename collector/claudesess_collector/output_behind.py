@@ -1,8 +1,7 @@
 """What stood behind a task runner: the commands that it prints before it runs them, and how each went."""
 
-import re
-
 from claudesess_collector import command_parts, output_verdict
+from claudesess_collector import light_re as re
 from claudesess_collector.command_programs import TASK_RUNNERS
 
 TYPE_CHECKING = False

@@ -3,7 +3,7 @@
 Loaded only for failures.
 """
 
-import re
+from claudesess_collector import light_re as re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def named_paths(text: str) -> "list[str]":
     """Return what looks like a file, in the order of its naming, each once; brackets before a name are tried away."""
     found: "dict[str, None]" = {}
     names = re.compile(_NAMES)
-    for quoted, word in re.findall(_WORDS, text):
+    for quoted, word in re.compile(_WORDS).findall(text):
         if quoted:
             _add_name(found, quoted)
         elif "." in word or "file" in word:

@@ -1,7 +1,6 @@
 """Judge a check by what it prints, when its exit status is hidden or one of several failed. Loaded only then."""
 
-import re
-
+from claudesess_collector import light_re as re
 from claudesess_collector.command_programs import TASK_RUNNERS
 
 TYPE_CHECKING = False

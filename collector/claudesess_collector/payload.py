@@ -5,13 +5,17 @@ The `json` package costs as much to import as the interpreter itself (it pulls i
 
 from _blake2 import blake2b
 
+from claudesess_collector.handlers import HANDLERS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional
 
+SHORTEST_SECRET = 8  # characters, together with what gives it away
 ID_CHARS = 200  # ids and names longer than this are not the client's
 _KNOWN_NAMES = 4096
 _CALL = "toolu_"
+_HEX_AND_DASHES = "0123456789abcdef-"
 _names: "dict[str, str]" = {}  # the same few are asked for again and again
 
 
@@ -116,12 +120,22 @@ def as_name(found: "Any") -> "Optional[str]":
             return None
         if name.startswith(_CALL) and name[len(_CALL) :].isalnum():
             return name  # one word, and the client's: no secret begins in the middle of it
-        from claudesess_collector.privacy_redact import redact
-
         if len(_names) >= _KNOWN_NAMES:
             _names.clear()
-        safe = _names[found] = redact(name)
+        safe = _names[found] = name if _is_the_clients(name) else _redacted(name)
     return safe
+
+
+def _is_the_clients(name: str) -> bool:
+    """Say whether it is a short name, an event's, or a UUID as of sessions: by itself, no secret looks like that."""
+    is_uuid = len(name) == 36 and name[8:24:5] == "----" and not name.strip(_HEX_AND_DASHES)
+    return len(name) < SHORTEST_SECRET or name in HANDLERS or is_uuid
+
+
+def _redacted(name: str) -> str:
+    from claudesess_collector.privacy_redact import redact
+
+    return redact(name)
 
 
 def forget_names() -> None:

@@ -4,6 +4,7 @@
 """
 
 from claudesess_collector import system
+from claudesess_collector.payload import SHORTEST_SECRET
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ search: "Optional[Callable[[str], Mapping[str, list[int]]]]" = None
 
 def redact(text: str) -> str:
     """Replace every secret that a known pattern shows by `[redacted:KIND]`."""
-    if len(text) < 8:  # shorter than any secret worth the name together with what gives it away
+    if len(text) < SHORTEST_SECRET:
         return text
     if system.own_secrets:
         from claudesess_collector.privacy_own import replace_own

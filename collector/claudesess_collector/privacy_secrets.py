@@ -1,9 +1,7 @@
 """Patterns of secrets and of terminal sequences. All are linear: bounded prefixes, no nested repeats."""
 
-import re
-
+from claudesess_collector import light_re as re
 from claudesess_collector import privacy_redact
-from claudesess_collector.privacy_values import holds_cookie, holds_secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -215,11 +213,22 @@ def replace_secrets(text: str) -> str:
         kind, markers, reach, pattern, group = PATTERNS[number]
         places = _places(text, found, markers)
         if places:
-            judge = None if group != "value" else holds_cookie if kind == "cookie" else holds_secret
+            judge = _judge_of(kind) if group == "value" else None
             masked = _masked(text, kind, _matches(re.compile(pattern), text, places, reach, judge), group)
             if masked is not text:
                 text, found = masked, _found(masked)
     return text
+
+
+def _judge_of(kind: str) -> "Callable[[re.Match[str]], bool]":
+    """Return what decides whether a value is a secret. It is loaded when there is one: that alone costs a hook much."""
+
+    def judge(found: "re.Match[str]") -> bool:
+        from claudesess_collector.privacy_values import holds_cookie, holds_secret
+
+        return holds_cookie(found) if kind == "cookie" else holds_secret(found)
+
+    return judge
 
 
 def _asked_by() -> "dict[str, list[int]]":

@@ -4,7 +4,7 @@ A name alone decides nothing: source code is full of them. A value counts that n
 chance made behind a token's or a key's name, and any literal that is not a word of the trade behind a password's.
 """
 
-import re
+from claudesess_collector import light_re as re
 
 #: How far before a marker a name may begin, and how much of a value is looked at.
 NAME = 64

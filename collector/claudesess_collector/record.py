@@ -13,12 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Mapping, Optional
 
-    from claudesess_collector.spool import Spool
-
 END_BUSY_S = 1.0  # SessionEnd has 1.5 s for all hooks together
 SHORT_BUSY_S = 0.2
-TAKE_UP_NS = 150_000_000
-TAKE_UP_END_NS = 600_000_000
 _TELLING = ("SessionStart", "Stop", "SessionEnd")  # with these it is told how many events were lost
 
 
@@ -79,89 +75,9 @@ def _opened(path: str, busy_s: float, keep_open: "Optional[dict[str, Database]]"
 
 
 def _take_up(event: Event, folder: str) -> bool:
-    """Write events that could not be written when they came, with the times at which they came.
+    from claudesess_collector.spool_take_up import take_up
 
-    As many as a moment allows: the client waits for this hook. Say whether none is left.
-    """
-    from claudesess_collector import spool
-
-    until = perf_counter_ns() + (TAKE_UP_END_NS if event.name == "SessionEnd" else TAKE_UP_NS)
-    spooled = spool.Spool(f"{folder}/{SPOOL_FILE}", event.place)
-    try:
-        while spooled.read(event.db):
-            if spooled.n_batches > 1 and perf_counter_ns() > until:
-                return False
-            _write_batch(spooled, event, f"{folder}/{LOST_FILE}")
-        n_torn = spooled.remove(event.db)
-        if n_torn:
-            event.metric("lost", "events", n_torn)
-    finally:
-        spooled.close()
-    return True
-
-
-def _write_batch(spooled: "Spool", event: Event, lost: str) -> None:
-    """Write a batch in one transaction, unless another hook has done so."""
-    db = event.db
-    try:
-        for late in spooled.batch:
-            late.db = db
-        # False where tables were missing: they are there now, and the batch is read anew.
-        if all(map(_prepare_alone, spooled.batch)) and spooled.begin(db) and all(map(_apply_alone, spooled.batch)):
-            _note_lost(event, lost, spooled.n_torn)
-            spooled.commit(db)
-    except Exception as error:
-        db.rollback()
-        if not db.is_incomplete(error):
-            raise
-
-
-def _prepare_alone(late: Event) -> bool:
-    """Read one of several events; one that cannot be read is kept alone, as one whose handler fails."""
-    try:
-        _prepare(late)
-    except Exception as error:
-        if late.db.is_out_of_reach(error):
-            raise
-        if late.db.is_incomplete(error):
-            return False
-        late.is_whole = False
-    return True
-
-
-def _apply_alone(late: Event) -> bool:
-    """Write one of several events; when its handler fails, it alone is undone, and the event is kept.
-
-    False where tables were missing: they are there now, and all that was begun is undone.
-    """
-    late.db.run("SAVEPOINT one")
-    try:
-        _apply(late, None)
-    except Exception as error:
-        if late.db.is_out_of_reach(error):
-            raise
-        if late.db.is_incomplete(error):
-            return False
-        late.db.run("ROLLBACK TO one")
-        late.summary = basics(late)
-        add_hook_event(late, 1, None)
-    late.db.run("RELEASE one")
-    return True
-
-
-def _note_lost(event: Event, path: str, n_torn: int = 0) -> None:
-    """Note how many events were lost since somebody noted it last, and how many only began to be kept."""
-    from claudesess_collector import spool
-
-    if event.name == "SessionStart" and kind_of(path) is None:
-        spool.count_lost(path, 0)  # beside a database that an import made, say
-    if n_torn:
-        event.metric("lost", "events", n_torn)
-    n_lost = spool.n_lost(path)
-    n_noted = event.db.value("SELECT offset FROM claudesess_offsets WHERE path = 'lost'") or 0
-    if n_lost > n_noted and event.session_id is not None:
-        event.metric("lost", "events", n_lost - n_noted)
-        event.db.run("INSERT OR REPLACE INTO claudesess_offsets (path, offset) VALUES ('lost', ?)", (n_lost,))
+    return take_up(event, folder)
 
 
 def _write_somehow(event: Event, started_ns: "Optional[int]") -> None:
@@ -179,29 +95,25 @@ def _write_somehow(event: Event, started_ns: "Optional[int]") -> None:
 
 
 def _write(event: Event, started_ns: "Optional[int]") -> None:
-    _prepare(event)
+    read(event)
     event.db.begin()
-    _apply(event, started_ns)
+    apply(event, started_ns)
     if event.name in _TELLING and event.db.path.endswith(SESSION_FILE):
-        _note_lost(event, event.db.path[: -len(SESSION_FILE)] + LOST_FILE)
+        from claudesess_collector.spool import note_lost
+
+        note_lost(event, event.db.path[: -len(SESSION_FILE)] + LOST_FILE)
     event.db.commit()
 
 
-def _prepare(event: Event) -> None:
-    """Read what takes time before the write lock is taken."""
+def read(event: Event) -> None:
+    """Read what takes time, before the write lock is taken."""
     event.summary = basics(event)
     prepare = handler_of(event.name)[0]
-    if prepare is not None and event.is_whole and (event.waited is None or _needs_reading(event)):
+    if prepare is not None and event.is_whole:
         prepare(event)
 
 
-def _needs_reading(late: Event) -> bool:
-    from claudesess_collector import spool_event
-
-    return spool_event.needs_reading(late)
-
-
-def _apply(event: Event, started_ns: "Optional[int]") -> None:
+def apply(event: Event, started_ns: "Optional[int]") -> None:
     """Write an event inside a transaction."""
     handle = handler_of(event.name)[1]
     if event.is_doubled():

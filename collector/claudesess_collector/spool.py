@@ -12,6 +12,7 @@ import time
 
 from claudesess_collector import files, payload, spool_event
 from claudesess_collector.event import Event, Place
+from claudesess_collector.system import kind_of
 from claudesess_collector.vocabulary import LOST_FILE
 
 try:
@@ -70,18 +71,13 @@ def _append(path: str, line: bytes, limit: int) -> bool:
 
 def _begin_line(descriptor: int, size: int) -> bytes:
     """Return what is to be written before a line: the spool's first line, or the end of one that somebody left torn."""
-    if size and _read_at(descriptor, size - 1, 1) == b"\n":
+    if size and files.read_at(descriptor, size - 1, 1) == b"\n":
         return b""
-    if size and b"\n" in _read_at(descriptor, 0, _FIRST):
+    if size and b"\n" in files.read_at(descriptor, 0, _FIRST):
         return b"\n"  # who began to write was killed
     if size:
         os.ftruncate(descriptor, 0)  # nor is there any event
     return b'{"spool": "%s"}\n' % os.urandom(8).hex().encode()
-
-
-def _read_at(descriptor: int, at: int, size: int) -> bytes:
-    os.lseek(descriptor, at, os.SEEK_SET)  # not every system has `pread`
-    return os.read(descriptor, size)
 
 
 def _open(path: str, flags: int) -> int:
@@ -112,7 +108,7 @@ def count_lost(path: str, n: int = 1) -> None:
         descriptor = _open(path, os.O_RDWR | os.O_CREAT)
         try:
             _lock(descriptor)
-            lost = _number(_read_at(descriptor, 0, 32)) + n
+            lost = _number(files.read_at(descriptor, 0, 32)) + n
             os.lseek(descriptor, 0, os.SEEK_SET)
             os.write(descriptor, b"%020d\n" % lost)
         finally:
@@ -131,6 +127,19 @@ def n_lost(path: str) -> int:
         return _number(os.read(descriptor, 32))
     finally:
         os.close(descriptor)
+
+
+def note_lost(event: Event, path: str, n_torn: int = 0) -> None:
+    """Note how many events were lost since somebody noted it last, and how many only began to be kept."""
+    if event.name == "SessionStart" and kind_of(path) is None:
+        count_lost(path, 0)  # beside a database that an import made, say
+    if n_torn:
+        event.metric("lost", "events", n_torn)
+    n_now = n_lost(path)
+    n_noted = event.db.value("SELECT offset FROM claudesess_offsets WHERE path = 'lost'") or 0
+    if n_now > n_noted and event.session_id is not None:
+        event.metric("lost", "events", n_now - n_noted)
+        event.db.run("INSERT OR REPLACE INTO claudesess_offsets (path, offset) VALUES ('lost', ?)", (n_now,))
 
 
 def _number(text: bytes) -> int:
@@ -156,7 +165,7 @@ class Spool:
         if os.fstat(self._descriptor).st_size > 2 * MAX_BYTES:  # no hook wrote that
             self.close()
             return
-        first = payload.parse(_read_at(self._descriptor, 0, _FIRST).split(b"\n", 1)[0]) or {}
+        first = payload.parse(files.read_at(self._descriptor, 0, _FIRST).split(b"\n", 1)[0]) or {}
         self._key = f"spool:{payload.name(first, 'spool') or ''}"
 
     def read(self, db: "Database") -> bool:
@@ -168,7 +177,7 @@ class Spool:
         self._start = self._end = self._taken(db)
         at, rest = self._start, b""
         while len(self.batch) < BATCH:
-            piece = _read_at(self._descriptor, at, max(1 << 16, len(rest)))  # of a long line more and more
+            piece = files.read_at(self._descriptor, at, max(1 << 16, len(rest)))  # of a long line more and more
             at += len(piece)
             *lines, rest = (rest + piece).split(b"\n")
             for line in lines:
@@ -212,7 +221,7 @@ class Spool:
         if self._descriptor < 0 or not _lock(self._descriptor, tries=1):
             return 0
         found, taken = os.fstat(self._descriptor), self._taken(db)
-        if not found.st_nlink or b"\n" in _read_at(self._descriptor, taken, max(found.st_size - taken, 0)):
+        if not found.st_nlink or b"\n" in files.read_at(self._descriptor, taken, max(found.st_size - taken, 0)):
             return 0
         os.unlink(self._path)
         db.run("DELETE FROM claudesess_offsets WHERE path LIKE 'spool:%'")

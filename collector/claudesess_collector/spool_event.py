@@ -56,7 +56,7 @@ _FACTS = {
     "PostCompact": (("on_compactions", "summary", "summary"),),
 }
 _CALL = (("background", "facts", "call"),)
-_SUCCESS = (("on_calls", "is_refused", "is_refused"), ("on_calls", "changes", "changes"))
+_SUCCESS = (("on_calls", "is_refused", "is_refused"), ("changes", "changes", "changes"))
 _FACTS_OF_TOOLS = {
     **dict.fromkeys(vocabulary.AGENT_TOOLS, (("on_agents", "task", "task"),)),
     **dict.fromkeys(vocabulary.TOOLS_OF_AGENTS, (("on_agents", "has_result", "has_result"),)),
@@ -105,9 +105,9 @@ def restored(entry: "Optional[dict[str, Any]]", place: Place) -> "Optional[Event
     return event
 
 
-def needs_reading(event: Event) -> bool:
-    """Say whether an event is still to be prepared: one that waited was, but for what only the database can tell."""
-    return event.waited is None or event.name not in _READ_AT_ONCE
+def needs_reading(late: Event) -> bool:
+    """Say whether an event that waited is still to be read: only the database could tell, when it came."""
+    return late.name not in _READ_AT_ONCE
 
 
 def _allowed(event: Event) -> "dict[str, Any]":

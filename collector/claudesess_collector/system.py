@@ -4,18 +4,31 @@ import sys
 
 try:
     from posix import _exit as leave
-    from posix import environ, lstat, read
+    from posix import environ, lstat, read, stat
 except ImportError:  # another system: the same, dearer
     from os import _exit as leave
-    from os import environ, lstat, read  # type: ignore[assignment]
+    from os import environ, lstat, read, stat  # type: ignore[assignment]
 
-__all__ = ["REGULAR", "joined", "kind_of", "leave", "normal", "read", "size_of", "strange_part", "variable"]
+__all__ = [
+    "REGULAR",
+    "is_file",
+    "is_folder",
+    "joined",
+    "kind_of",
+    "leave",
+    "normal",
+    "read",
+    "size_of",
+    "strange_part",
+    "variable",
+]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional
+    from typing import Any, Callable, Optional
 
 REGULAR = 0o100000
+_FOLDER = 0o040000
 _KIND = 0o170000
 _ENVIRON: "Any" = environ
 _IN_BYTES = isinstance(next(iter(_ENVIRON), b""), bytes)
@@ -31,12 +44,23 @@ def variable(name: str) -> str:
     return found if isinstance(found, str) else found.decode(sys.getfilesystemencoding(), "surrogateescape")
 
 
-def kind_of(path: str) -> "Optional[int]":
+def kind_of(path: str, look: "Callable[[str], Any]" = lstat) -> "Optional[int]":
     """Return what stands at a path itself (`REGULAR`, or another kind), None when nothing does."""
     try:
-        return lstat(path).st_mode & _KIND
+        kind: int = look(path).st_mode & _KIND
     except (OSError, ValueError):
         return None
+    return kind
+
+
+def is_file(path: str) -> bool:
+    """Return `os.path.isfile(path)`."""
+    return kind_of(path, stat) == REGULAR
+
+
+def is_folder(path: str) -> bool:
+    """Return `os.path.isdir(path)`."""
+    return kind_of(path, stat) == _FOLDER
 
 
 def strange_part(path: str) -> "Optional[str]":

@@ -117,11 +117,3 @@ def output_of(message: "Optional[str]") -> str:
 def approach(operation: str, file: str, line: "Optional[str]") -> str:
     """Write an approach: the operation, the file, and the first added line of an edit that added one."""
     return f"{operation} {file}: {line}" if line else f"{operation} {file}"
-
-
-def file_of(text: str, operation: str, line: str) -> "Optional[str]":
-    """Return the file of an approach that is this operation adding this line; None where it is another one."""
-    start, end = f"{operation} ", f": {line}"
-    if len(text) <= len(start) + len(end) or not (text.startswith(start) and text.endswith(end)):
-        return None
-    return text[len(start) : -len(end)]

@@ -40,13 +40,13 @@ METRICS = {
                        ("session_events",)),
     "stop_failure": ("error", "first line of the message", ("session_events",)),
     "compaction": (f"trigger: {' or '.join(TRIGGERS)}", "id of the snapshot taken after it",
-                   ("on_sessions", "batch_staged", "importing.verify")),
+                   ("on_sessions", "batch_staged", "importing.verify_rows")),
     "compaction_tokens": ("id of the snapshot taken after it", "JSON: before, after, ms; only transcripts tell",
                           ("compactions", "batch_staged")),
     "tokens": ("the answer's id", "JSON: the model, and the tokens of one answer; only transcripts tell",
-               ("model_answers", "batch_writer", "importing.verify")),
+               ("model_answers", "batch_writer", "importing.verify_rows")),
     "tool_refused": ("tool", "the refusal of a call that never ran; only transcripts tell",
-                     ("session_events", "importing.verify")),
+                     ("session_events", "importing.verify_rows")),
     "lost": ("events", "how many neither the database nor the spool had room for, since the last such row", ()),
     "tool_gated": ("tool_use_id of a commit or a push that a gate refused", "JSON: what payload_summary says of a call",
                    ("_hook_facts", "batch_staged")),
@@ -58,9 +58,9 @@ METRICS = {
 # The allow-list of hook_events.payload_summary: key -> (meaning, who reads it)
 PAYLOAD_KEYS = {
     "tool": ("name of the tool", ("_hook_facts",)),
-    "tool_use_id": ("the client's id of the call", ("_hook_facts", "importing.verify")),
+    "tool_use_id": ("the client's id of the call", ("_hook_facts", "importing.verify_rows")),
     "prompt_id": ("the prompt that it belongs to", ()),
-    "agent_id": ("the subagent; missing for the main thread", ("_hook_facts", "on_agents", "importing.verify")),
+    "agent_id": ("the subagent; missing for the main thread", ("_hook_facts", "on_agents", "importing.verify_rows")),
     "agent_type": ("kind of agent", ("_hook_facts", "on_agents")),
     "path": ("the file that a call names, or the first that a command changed", ("_hook_facts",)),
     "range": ("lines of a read, FIRST-LAST", ("_hook_facts",)),
@@ -83,8 +83,9 @@ PAYLOAD_KEYS = {
     "snippet": ("first added line of an edit, cut and redacted", ("_hook_facts",)),
     "digest": ("short hash of a payload without a tool_use_id", ()),
     "dup": ("true: delivered before, and counted there",
-            ("_hook_facts", "on_sessions", "batch_writer", "batch_again", "importing.verify")),
-    "imported": ("true: a transcript told of it, no hook did", ("batch_writer", "batch_again", "importing.verify")),
+            ("_hook_facts", "on_sessions", "batch_writer", "batch_again", "importing.verify_rows")),
+    "imported": ("true: a transcript told of it, no hook did",
+                 ("batch_writer", "batch_again", "importing.verify_rows")),
 }  # fmt: skip
 
 # context_snapshots.content: key, below a list's name where it is one of an item's -> (meaning, who reads it)
@@ -147,10 +148,10 @@ VALUE_KEYS = {
     "tokens.model": ("the model that answered", ("model_answers",)),
     "tokens.prompt_id": ("the prompt that it answers", ("model_answers",)),
     "tokens.agent_id": ("the subagent; missing for the main thread", ("model_answers",)),
-    "tokens.input": ("tokens read, and in no cache", ("model_answers", "importing.verify")),
-    "tokens.output": ("tokens written", ("model_answers", "importing.verify")),
-    "tokens.cache_read": ("tokens read from the cache", ("model_answers", "importing.verify")),
-    "tokens.cache_write": ("tokens read, and kept in the cache", ("model_answers", "importing.verify")),
+    "tokens.input": ("tokens read, and in no cache", ("model_answers", "importing.verify_rows")),
+    "tokens.output": ("tokens written", ("model_answers", "importing.verify_rows")),
+    "tokens.cache_read": ("tokens read from the cache", ("model_answers", "importing.verify_rows")),
+    "tokens.cache_write": ("tokens read, and kept in the cache", ("model_answers", "importing.verify_rows")),
 }
 
 # (table, column) -> its keys

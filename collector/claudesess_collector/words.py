@@ -1,7 +1,6 @@
 """Which words tell one failure from another, and whether somebody speaks of trouble. Loaded where chains are open."""
 
-import re
-
+from claudesess_collector import light_re as re
 from claudesess_collector.payload import short_hash
 
 TYPE_CHECKING = False

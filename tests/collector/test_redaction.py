@@ -5,7 +5,7 @@ import re
 
 import pytest
 from claudesess_collector import privacy_redact as redact_module
-from claudesess_collector import privacy_secrets, privacy_values
+from claudesess_collector import privacy_values
 from claudesess_collector.privacy_redact import (
     LONG_MARKERS,
     MARKERS,
@@ -133,7 +133,7 @@ def test_a_text_made_to_take_long_is_tried_at_few_places(text, monkeypatch):
     """Each place of a marker costs one look at most, each of which is bounded: no look at a place twice."""
     looks = []
     monkeypatch.setattr(
-        privacy_secrets, "holds_secret", lambda found: looks.append(found.start("op")) or False
+        privacy_values, "holds_secret", lambda found: looks.append(found.start("op")) or False
     )
     redact(text)
     assert len(looks) <= 2 * len(text)

@@ -83,7 +83,7 @@ def test_a_batch_that_breaks_off_is_undone_as_a_whole_and_stays(project, monkeyp
 
     for n in (1, 2, 3):
         spool.keep(str(project.disk / SPOOL), event(project.now + n, json.loads(payload(n))))
-    apply, applied = record._apply, []
+    apply, applied = record.apply, []
 
     def apply_one(event, started_ns):
         if applied:
@@ -91,7 +91,7 @@ def test_a_batch_that_breaks_off_is_undone_as_a_whole_and_stays(project, monkeyp
         applied.append(event.tool_use_id)
         apply(event, started_ns)
 
-    monkeypatch.setattr(record, "_apply", apply_one)
+    monkeypatch.setattr(record, "apply", apply_one)
     project.raw(payload(4))
     assert applied == ["t1"]
     assert project.column("SELECT count(*) FROM error_log") == [0]
@@ -119,9 +119,9 @@ def test_a_waiting_event_whose_handler_fails_loses_itself_alone(project, monkeyp
 
 
 def test_a_hook_takes_up_what_a_moment_allows_and_waits_behind_the_rest(project, monkeypatch):
-    from claudesess_collector import record
+    from claudesess_collector import spool_take_up
 
-    monkeypatch.setattr(record, "TAKE_UP_NS", 0)
+    monkeypatch.setattr(spool_take_up, "LIMIT_NS", 0)
     for n in range(spool.BATCH + 5):
         spool.keep(str(project.disk / SPOOL), event(project.now - 1000 + n, json.loads(payload(n))))
     project.raw(payload(900))

@@ -27,13 +27,19 @@ def test_variable():
     assert system.variable("NO_SUCH_VARIABLE") == ""
 
 
-@pytest.mark.parametrize("path", ["", "nothing", "a\0b", "\ud800", "file", "link", "folder"])
+@pytest.mark.parametrize(
+    "path", ["", "nothing", "a\0b", "\ud800", "file", "link", "folder", "to-file", "to-folder"]
+)
 def test_what_stands_at_a_path(path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_bytes(b"123")
     (tmp_path / "folder").mkdir()
-    (tmp_path / "link").symlink_to("nothing")
-    assert (system.kind_of(path) is not None) == (path in ("file", "link", "folder"))
+    for link, goal in (("link", "nothing"), ("to-file", "file"), ("to-folder", "folder")):
+        (tmp_path / link).symlink_to(goal)
+    stands = ("file", "link", "folder", "to-file", "to-folder")
+    assert (system.kind_of(path) is not None) == (path in stands)
     assert (system.kind_of(path) == system.REGULAR) == (path == "file")
+    assert system.is_file(path) == os.path.isfile(path) == (path in ("file", "to-file"))  # noqa: PTH113
+    assert system.is_folder(path) == os.path.isdir(path) == (path in ("folder", "to-folder"))  # noqa: PTH112
     assert system.size_of("file") == 3
     assert system.size_of("nothing") == 0

@@ -293,18 +293,16 @@ def test_a_message_is_read_as_it_is_written(message: str | None, tried: str | No
 
 
 @pytest.mark.parametrize(
-    ("text", "operation", "line", "file"),
+    ("line", "approach"),
     [
-        (vocabulary.approach("Edit", "a.py", "x = 1"), "Edit", "x = 1", "a.py"),
-        (vocabulary.approach("Edit", "a b.py", "d: e"), "Edit", "d: e", "a b.py"),
-        (vocabulary.approach("Edit", "a.py", "x = 1"), "Write", "x = 1", None),
-        (vocabulary.approach("Edit", "a.py", "x = 1"), "Edit", "x = 12", None),
-        (vocabulary.approach("Edit", "a.py", None), "Edit", "", None),
-        ("Edit : x", "Edit", "x", None),
+        ("x = 1", "Edit a b.py: x = 1"),
+        ("d: e", "Edit a b.py: d: e"),
+        (None, "Edit a b.py"),
+        ("", "Edit a b.py"),
     ],
 )
-def test_an_approach_is_read_as_it_is_written(text: str, operation: str, line: str, file: str | None) -> None:
-    assert vocabulary.file_of(text, operation, line) == file
+def test_an_approach_is_an_operation_a_file_and_a_line(line: str | None, approach: str) -> None:
+    assert vocabulary.approach("Edit", "a b.py", line) == approach
 
 
 def test_the_option_kind_offers_every_kind_and_all():

@@ -235,14 +235,14 @@ def test_default_places(tmp_path):
 
 
 def test_an_event_whose_handler_fails_is_kept_and_the_others_too(past, monkeypatch):
-    from claudesess_collector import on_calls
+    from claudesess_collector import changes
 
     ended(story()).write(past.folder)
 
     def fail(event):
         raise RuntimeError("made to fail")
 
-    monkeypatch.setattr(on_calls, "_claim_edit", fail)
+    monkeypatch.setattr(changes, "claim_edit", fail)
     past.load()
     assert past.rows("SELECT exit_code, count(*) FROM hook_events GROUP BY 1") == [(0, 5), (1, 1)]
     assert past.rows("SELECT resolution FROM error_log") == [("auto_fixed",)]

@@ -160,7 +160,7 @@ def test_describe_lists_keys_and_families_with_who_reads_them() -> None:
         relation,column,key,read_by,meaning
         session_metrics,event_type,prompt,"session_events, sessions, on_sessions",key: human or machine: who wrote it; value: prompt_id
         session_metrics,event_type,commit,session_events,key: sha; value: branch
-        session_metrics,value,tokens.output,"model_answers, importing.verify",tokens written
+        session_metrics,value,tokens.output,"model_answers, importing.verify_rows",tokens written
         failed_paths,context,by,,hand: somebody wrote the row
         context_snapshots,content,files.path,compactions,the file
         hook_events,payload_summary,tool_ms,_hook_facts,"time that the tool took, by the client"

@@ -1,0 +1,92 @@
+"""What a hook loads: seconds are asserted nowhere, so this is what says that the common event stays cheap."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from stage import COLLECT
+
+# Each of these costs a hook as much as all that it does itself, or nearly.
+DEAR = ("re", "enum", "functools", "collections", "os", "json", "hashlib", "sqlite3", "typing", "subprocess")
+FAILURE = "claudesess_collector.on_failures"
+PATTERNS = "claudesess_collector.privacy_secrets"
+JUDGES = "claudesess_collector.privacy_values"
+
+
+def loaded(project, event, **fields):
+    """Return the modules that stand at the end of a hook in a process of its own."""
+    script = (
+        "import sys; sys.path.insert(0, sys.argv.pop()); import collect;"
+        " collect.leave = lambda status: print(*sys.modules); collect.main([])"
+    )
+    payload = {
+        "session_id": "1c0de8aa-96f9-4a7b-8a63-0b9f1d8d2f11",
+        "prompt_id": "b0aaa6f9-64d7-4296-a7ba-a434246e6d09",
+        "hook_event_name": event,
+        "cwd": project.folder,
+        "tool_use_id": "toolu_01AbCdEfGhIjKlMnOpQrStUv",
+        **fields,
+    }
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", script, str(COLLECT.parent)],
+        input=json.dumps(payload),
+        env={"CLAUDE_PROJECT_DIR": str(project.disk), "HOME": str(project.disk.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("event", "fields", "loads", "does_not"),
+    [
+        (
+            "PostToolUse",
+            {
+                "tool_name": "Bash",
+                "tool_input": {"command": "grep -rn mean ."},
+                "tool_response": {"stdout": "calc.py:1:mean"},
+            },
+            ("claudesess_collector.on_calls",),
+            (*DEAR, FAILURE, PATTERNS, "claudesess_collector.privacy_redact", "claudesess_collector.chains"),
+        ),
+        (
+            "PostToolUseFailure",
+            {
+                "tool_name": "Bash",
+                "tool_input": {"command": "pytest -q"},
+                "error": "Exit code 1\nFAILED test_calc.py::test_mean - assert 5 == 2\n1 failed in 0.06s",
+            },
+            (FAILURE,),
+            (*DEAR, PATTERNS),
+        ),
+        (
+            "PostToolUseFailure",
+            {
+                "tool_name": "Bash",
+                "tool_input": {"command": "pytest -q"},
+                "error": "Exit code 1\nFAILED test_calc.py::test_mean\n1 failed, 3 passed in 0.06s",
+            },
+            (PATTERNS,),  # `pass` may begin a password's name
+            ("re", "enum", "functools", JUDGES),
+        ),
+        (
+            "PostToolUseFailure",
+            {
+                "tool_name": "Bash",
+                "tool_input": {"command": "env"},
+                "error": "Exit code 1\nAPI_TOKEN=abcdef0123456789",
+            },
+            (PATTERNS, JUDGES),
+            ("re", "enum"),
+        ),
+    ],
+    ids=["a success", "a failure", "a failure beside passes", "a failure that shows a secret"],
+)
+def test_a_hook_loads_what_its_event_needs(project, event, fields, loads, does_not):
+    project.feed("SessionStart", source="startup")  # the database is there
+    found = loaded(project, event, **fields)
+    assert set(loads) - set(found) == set()
+    assert set(does_not) & set(found) == set()
