@@ -1,10 +1,13 @@
 """Break the code on purpose, a little at a time, and see whether a test fails: `make mutation`.
 
-Draws by seed N changes (mutants) of comparisons, arithmetic, boolean operators, constants and bounds out of all that
-the code under `COVERS` offers, of SQL also joins, windows, sorting and aggregates, whether it stands in a file of its
-own or in a string. Each is made in a copy of the tree, and the tests that cover its file run until one fails. What is
-printed: killed or survived, file:line and the change; then a table. A survivor is a rule that no test holds, or a
-change that changes nothing: those that were looked at stand in `EQUIVALENT` with the reason, and are not drawn.
+Draws by seed N changes (mutants) out of all that the code under `LAYERS` offers (`mutation_changes.py`). Each is made in
+a copy of the tree, and of the quick tests those that run its line are run, quickest first, until one fails; then, where
+none did, the other tests of these files, as one test may look at what another one made. Which test runs which line is
+recorded once, for each test file, and again when the file or what it runs has changed. What is printed: killed or
+survived, file:line, the change, and the test that noticed it; then a table. A survivor is a rule that no quick test
+holds, or a change that changes nothing: those that were looked at stand in `EQUIVALENT` with the reason, and are not
+drawn. Records and results are kept in `build/mutation`, so that a run that was broken off goes on where it was; what
+survived is tried again once a test that runs it has changed.
 
 A tool of our own because much of what is concluded here is SQL: mutmut 3 changes what stands inside of Python
 functions, Cosmic Ray the tree of a Python module; neither looks into an SQL file or a string, and neither draws from
@@ -15,81 +18,57 @@ charts is left out: how a chart looks is style.
 from __future__ import annotations
 
 import argparse
-import ast
+import hashlib
 import json
 import os
 import random
-import re
-import select
 import shutil
-import signal
 import subprocess
 import sys
-import tempfile
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
+from typing import NamedTuple
 
-ROOT = Path(__file__).parent.parent
+from mutation_changes import ROOT, Mutant, mutants
+
+KEPT = ROOT / "build" / "mutation"
 LONGEST_S = 120  # of a processor's time: no mutant may take more, whatever its tests take
-_WAITS = 10  # times as long by the clock: a test that waits for something takes no processor's time
+RECORD_S = 1200  # nor may the tests of one file
+_MOST_S, _MOST_FILES = 60, 30  # of tests for one mutant, as long as they took when they were recorded
 
 
 @dataclass(frozen=True)
-class Cover:
-    """Which tests hold which files, the quickest first; `doctests`: the file's own, too."""
+class Layer:
+    """Files whose conclusions are tested, and the folders of the tests that test them; doctests are found by themselves."""
 
-    layer: str
     sources: tuple[str, ...]
     tests: tuple[str, ...]
-    doctests: bool = False
+    without: tuple[str, ...] = ()
+
+    def files(self) -> list[str]:
+        """Return the paths of the sources."""
+        found = {path.relative_to(ROOT).as_posix() for pattern in self.sources for path in ROOT.glob(pattern)}
+        return sorted(path for path in found if not path.endswith(self.without))
 
 
 _SQL = "claudesess/relations/sql"
 _COLLECTOR = "collector/claudesess_collector"
-_RELATIONS = (
-    "tests/relations/test_relations.py",
-    "--deselect=tests/relations/test_relations.py::test_no_row_breaks_a_relation",
-    "tests/test_several_files.py",
-)
-
-
-def _of_collector(names: str, *tests: str) -> Cover:
-    sources = tuple(f"{_COLLECTOR}/{name}.py" for name in names.split())
-    return Cover("collector", sources, tuple(f"tests/collector/test_{test}.py" for test in tests))
-
-
-COVERS = (
-    Cover("stats", ("claudesess/stats/*.py",), ("tests/stats",), doctests=True),
-    Cover("sql", (f"{_SQL}/error_*.sql",), ("tests/relations/test_error_chains.py", *_RELATIONS)),
-    Cover("sql", (f"{_SQL}/agent_spans.sql", f"{_SQL}/session_*.sql"), ("tests/relations/test_times.py", *_RELATIONS)),
-    Cover("sql", (f"{_SQL}/*.sql", f"{_SQL}/setup/*.sql"), (*_RELATIONS, "tests/relations/test_error_chains.py")),
-    *(
-        Cover("metrics", (f"claudesess/metrics/{measure}.*",), (f"tests/metrics/test_{Path(measure).name}.py",))
-        for measure in ("checks/flapping", "checks/hidden_status", "checks/recurring", "checks/when_to_ask", "files/hot",
-                        "files/overwritten", "agents/parallel_gain", "compaction_continuity/context_size")
-    ),
-    *(
-        Cover("metrics", (f"claudesess/metrics/{question}/*",), (f"tests/metrics/test_{question}.py",), doctests=False)
-        for question in ("agent_throughput", "compaction_continuity", "retry_escalation")
-    ),
-    Cover("metrics", ("claudesess/metrics/*/*.py",), ("tests/metrics",), doctests=True),
-    _of_collector("on_agents", "agents", "chains", "sessions"),
-    _of_collector("on_sessions", "sessions", "agents", "chains", "claims", "verdicts"),
-    _of_collector("on_compactions on_tasks", "sessions", "chains", "verdicts"),
-    _of_collector("verdicts", "verdicts", "database"),
-    _of_collector("database", "sessions", "chains", "claims", "at_hand", "database", "process", "spool"),
-    _of_collector("event", "payload", "sessions", "agents", "claims", "verdicts", "database", "content_off"),
-    _of_collector("payload clock", "payload", "sessions", "agents", "claims", "robustness"),
-    _of_collector("chains", "chains", "claims", "sessions", "interleaved"),
-    _of_collector("changes on_calls on_failures", "claims", "chains", "checks", "sessions"),
-    _of_collector("aims command_* output_* outcomes* tries ladder gates background approaches words",
-                  "aims", "outcomes", "ladder", "checks", "chains", "claims"),
-)  # fmt: skip
+_MEASURES = ("tests/metrics", "tests/asking")
+LAYERS = {
+    "stats": Layer(("claudesess/stats/*.py",), ("tests/stats",)),
+    "sql": Layer((f"{_SQL}/**/*.sql",), ("tests/relations", "tests/test_several_files.py", *_MEASURES)),
+    "estimating": Layer(("claudesess/estimating/*.py",), _MEASURES),
+    "metrics": Layer(("claudesess/metrics/**/*.py", "claudesess/metrics/**/*.sql"), _MEASURES),
+    "asking": Layer(("claudesess/asking/*.py",), _MEASURES, without=("/command.py",)),
+    # words are tables: a test holds them against SQL and contracts
+    "collector": Layer((f"{_COLLECTOR}/*.py",), ("tests/collector", "tests/importing"), without=("/vocabulary.py", "/vocabulary_keys.py")),
+}  # fmt: skip
 
 # File, the line as it stands there, the change, why nothing can tell it from the code as it is.
 _EACH_TWICE = "the rows are made distinct at the end"
@@ -128,249 +107,141 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
 )  # fmt: skip
 
 
+# --- Which test runs which line -------------------------------------------------------------------------------------
+
+
+class Test(NamedTuple):
+    """A test that passes, and how long it took."""
+
+    file: str
+    name: str
+    seconds: float
+
+
 @dataclass(frozen=True)
-class Mutant:
-    """One change of one file: the bytes from `start` to `end` become `new`."""
+class Record:
+    """What the quick tests of one file ran: for each line of the tree the numbers of the tests, -1 where it is loaded."""
 
-    path: str
-    line: int
-    start: int
-    end: int
-    old: str
-    new: str
-    text: str
+    file: str
+    tests: list[tuple[str, float]]
+    lines: dict[str, dict[int, list[int]]]
 
-    @property
-    def change(self) -> str:
-        """What was written, and what is written now; what is taken out leaves nothing."""
-        return f"{self.old.strip()} → {self.new.strip() or '∅'}"
+    def running(self, path: str, lines: Iterable[int]) -> set[int]:
+        """Return the numbers of the tests that run one of these lines."""
+        by_line = self.lines.get(path, {})
+        return {number for line in lines for number in by_line.get(line, ()) if number >= 0}
 
 
-# --- What can be changed in SQL -------------------------------------------------------------------------------------
-
-_SWAPS = {
-    r"<=": ("<", ">"), r">=": (">", "<"), r"<>": ("=",), r"(?<![<>!])=": ("<>",), r"<(?![=>])": ("<=", ">="),
-    r"(?<![<-])>(?![=>'])": (">=", "<="), r"IS NOT NULL": ("IS NULL",), r"IS NULL": ("IS NOT NULL",),
-    r"IS NOT DISTINCT FROM": ("=",), r"IS DISTINCT FROM": ("<>",), r"\bAND\b": ("OR",), r"\bOR\b(?! REPLACE| IGNORE)": ("AND",),
-    r"LEFT JOIN": ("JOIN",), r"ANTI JOIN": ("SEMI JOIN",), r"(?<!LEFT )(?<!ANTI )\bJOIN\b": ("LEFT JOIN",),
-    r"UNION ALL": ("UNION",), r"UNION(?! ALL)": ("UNION ALL",), r"\bmax\(": ("min(",), r"\bmin\(": ("max(",),
-    r"\barg_max\(": ("arg_min(",), r"\barg_min\(": ("arg_max(",), r"\bbool_or\(": ("bool_and(",), r"\blag\(": ("lead(",),
-    r"\blead\(": ("lag(",), r"UNBOUNDED PRECEDING": ("1 PRECEDING",), r"\bDISTINCT (?!FROM)": ("",), r" DESC\b": ("",),
-    r"NULLS LAST": ("NULLS FIRST",), r"\bNOT (?!NULL|DISTINCT)": ("",), r"\btrue\b": ("false",), r"\bfalse\b": ("true",),
-    r"(?<= )- ": ("+ ",), r"(?<= )\+ ": ("- ",), r"(?<= )/ ": ("* ",),
-}  # fmt: skip
-_LISTS = r"(?:PARTITION BY |USING \()([^()\n]+?)(?= ORDER BY|\)|\n)"  # of which each name can be left out
-_SORTED = r"ORDER BY ([^()\";]+?)(?= ROWS|\)|;|\s*$| LIMIT|\")"
-_CLAUSE = re.compile(r"\b(SET|WHERE|AND|OR|ON|WHEN|HAVING|FILTER|SELECT)\b")
+def test_files(layers: Iterable[str]) -> list[str]:
+    """Return the files of tests, and those with doctests, of layers."""
+    found: set[str] = set()
+    for layer in map(LAYERS.__getitem__, layers):
+        for name in layer.tests:
+            paths = [ROOT / name] if name.endswith(".py") else (ROOT / name).rglob("test_*.py")
+            found |= {path.relative_to(ROOT).as_posix() for path in paths}
+        found |= {
+            path
+            for path in layer.files()
+            if path.startswith("claudesess/") and ">>> " in (ROOT / path).read_text(encoding="utf-8")
+        }
+    return sorted(found)
 
 
-def in_sql(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, replacement) of every change of a statement; comments and quoted texts stay."""
-    bare = re.sub(r"--[^\n]*|'[^'\n]*'", lambda found: "'" + "_" * (len(found[0]) - 2) + "'", text)
-    for pattern, instead in _SWAPS.items():
-        for found in re.finditer(pattern, bare):
-            clause = _CLAUSE.findall(bare, 0, found.start())
-            is_assignment = found[0] == "=" and clause and clause[-1] == "SET"
-            is_range = found[0] == "AND" and re.search(r"\bBETWEEN \S+ $", bare[: found.start()])
-            if not (is_assignment or is_range):
-                yield from ((*found.span(), new) for new in instead)
-    for found in re.finditer(
-        r"(?<![\w.'\"?])(?<!SELECT )(?<!LIMIT )\d+(?![\w.'])", bare
-    ):  # any row, or its first, is asked for
-        yield (*found.span(), str(int(found[0]) + 1))
-    for found in re.finditer(_LISTS, bare):
-        names = found[1].split(", ")
-        for n, _ in enumerate(names) if len(names) > 1 else ():
-            yield (*found.span(1), ", ".join(names[:n] + names[n + 1 :]))
-    for found in re.finditer(_SORTED, bare):
-        if not found[1].endswith(("DESC", "NULLS LAST")):
-            yield (found.end(1), found.end(1), " DESC")
+def digest(paths: Iterable[str]) -> str:
+    """Return what changes when one of these files does."""
+    summed = hashlib.sha256()
+    for path in sorted(paths):
+        file = ROOT / path
+        summed.update(f"{path}\0".encode() + (file.read_bytes() if file.is_file() else b""))
+    return summed.hexdigest()[:16]
 
 
-# --- What can be changed in Python ----------------------------------------------------------------------------------
-
-_COMPARED: dict[type, tuple[str, tuple[str, ...]]] = {
-    ast.Lt: (r"<", ("<=", ">=")), ast.LtE: (r"<=", ("<", ">")), ast.Gt: (r">", (">=", "<=")), ast.GtE: (r">=", (">", "<")),
-    ast.Eq: (r"==", ("!=",)), ast.NotEq: (r"!=", ("==",)), ast.Is: (r"is", ("is not",)), ast.IsNot: (r"is\s+not", ("is",)),
-    ast.In: (r"in", ("not in",)), ast.NotIn: (r"not\s+in", ("in",)),
-}  # fmt: skip
-_COMPUTED: dict[type, tuple[str, str]] = {
-    ast.Add: (r"\+", "-"), ast.Sub: (r"-", "+"), ast.Mult: (r"\*", "/"), ast.Div: (r"/", "*"), ast.FloorDiv: (r"//", "/"),
-    ast.Mod: (r"%", "*"), ast.Pow: (r"\*\*", "*"), ast.BitAnd: (r"&", "|"), ast.BitOr: (r"\|", "&"), ast.LShift: (r"<<", ">>"),
-}  # fmt: skip
-_CALLED = {"max": "min", "min": "max", "any": "all", "all": "any"}
-_STATEMENT = re.compile(r"\b(SELECT|UPDATE|DELETE FROM|INSERT)\b|[<>=] \?")
-_DRAWS = re.compile(r"\balt\.|_Panel|Chart")
-_STYLE = ("Contract", "Column")  # tables that say what a column means
+def read_record(file: str) -> Record | None:
+    """Return what was recorded of a test file, if nothing of what it runs has changed since."""
+    kept = _place_of(file)
+    if not kept.exists():
+        return None
+    found = json.loads(kept.read_text(encoding="utf-8"))
+    if digest([file, *found["lines"]]) != found["digest"]:
+        return None
+    lines = {
+        path: {int(line): numbers for line, numbers in by_line.items()}
+        for path, by_line in found["lines"].items()
+    }
+    return Record(file, [(name, seconds) for name, seconds in found["tests"]], lines)
 
 
-class _Finder(ast.NodeVisitor):
-    """Gathers the changes of a module as (start, end, replacement), in bytes."""
-
-    def __init__(self, source: bytes) -> None:
-        self.source = source
-        self.found: list[tuple[int, int, str]] = []
-        self._lines = [0]
-        for line in source.splitlines(keepends=True):
-            self._lines.append(self._lines[-1] + len(line))
-
-    def _start(self, node: ast.AST) -> int:
-        return self._lines[node.lineno - 1] + node.col_offset  # type: ignore[attr-defined]
-
-    def _end(self, node: ast.AST) -> int:
-        return self._lines[node.end_lineno - 1] + node.end_col_offset  # type: ignore[attr-defined]
-
-    def _swap(self, start: int, end: int, pattern: str, *instead: str) -> None:
-        """Change the operator that stands between two operands."""
-        found = re.search(pattern.encode(), self.source[start:end])
-        if found:
-            self.found += [(start + found.start(), start + found.end(), new) for new in instead]
-
-    def visit_Compare(self, node: ast.Compare) -> None:
-        left: ast.AST = node.left
-        for op, right in zip(node.ops, node.comparators, strict=True):
-            pattern, instead = _COMPARED[type(op)]
-            self._swap(self._end(left), self._start(right), pattern, *instead)
-            left = right
-        self.generic_visit(node)
-
-    def visit_BinOp(self, node: ast.BinOp) -> None:
-        is_text = any(isinstance(side, ast.JoinedStr) or isinstance(getattr(side, "value", None), (str, bytes))
-                      for side in (node.left, node.right))  # fmt: skip
-        if type(node.op) in _COMPUTED and not is_text:
-            self._swap(self._end(node.left), self._start(node.right), *_COMPUTED[type(node.op)])
-        self.generic_visit(node)
-
-    def visit_BoolOp(self, node: ast.BoolOp) -> None:
-        word, instead = ("and", "or") if isinstance(node.op, ast.And) else ("or", "and")
-        for left, right in zip(node.values, node.values[1:], strict=False):
-            self._swap(self._end(left), self._start(right), rf"\b{word}\b", instead)
-        self.generic_visit(node)
-
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
-        if isinstance(node.op, (ast.Not, ast.Invert)):
-            self.found.append((self._start(node), self._start(node.operand), ""))
-        self.generic_visit(node)
-
-    def visit_Call(self, node: ast.Call) -> None:
-        name = getattr(node.func, "id", None)
-        if name in _CALLED:
-            self.found.append((self._start(node.func), self._end(node.func), _CALLED[name]))
-        if name not in _STYLE:
-            self.generic_visit(node)
-
-    def visit_keyword(self, node: ast.keyword) -> None:
-        if node.arg != "strict":  # it asks for an error where there is none
-            self.visit(node.value)
-
-    def visit_Constant(self, node: ast.Constant) -> None:
-        value = node.value
-        if isinstance(value, bool):
-            self.found.append((self._start(node), self._end(node), str(not value)))
-        elif isinstance(value, (int, float)):
-            nearby = [value + 1, value - 1] if value >= 1 else [value + 1]
-            self.found += [(self._start(node), self._end(node), repr(new)) for new in nearby]
-        elif isinstance(value, str):
-            self._statement(node)
-
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
-        self._statement(node)
-
-    def _statement(self, node: ast.AST) -> None:
-        start, end = self._start(node), self._end(node)
-        text = self.source[start:end].decode()
-        if _STATEMENT.search(text) and '"""' not in text:
-            self.found += [(start + len(text[:first].encode()), start + len(text[:last].encode()), new)
-                           for first, last, new in in_sql(text)]  # fmt: skip
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        if not (node.returns and _DRAWS.search(ast.unparse(node.returns))):
-            for part in node.args.defaults + node.args.kw_defaults + node.body:
-                if part is not None:
-                    self.visit(part)
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        if node.value is not None:
-            self.visit(node.value)
-
-    def visit_Assign(self, node: ast.Assign) -> None:
-        if getattr(node.targets[0], "id", None) != "TYPE_CHECKING":
-            self.visit(node.value)
-
-    def visit_Expr(self, node: ast.Expr) -> None:
-        if not isinstance(node.value, ast.Constant):  # a docstring
-            self.visit(node.value)
+def _place_of(file: str) -> Path:
+    return KEPT / "records" / f"{file.replace('/', '+')}.json"
 
 
-def mutants(path: str) -> list[Mutant]:
-    """Return every change of a file but those that change nothing, in the order of its lines."""
-    source = (ROOT / path).read_bytes()
-    if path.endswith(".sql"):
-        text = source.decode()
-        spans = [
-            (len(text[:start].encode()), len(text[:end].encode()), new) for start, end, new in in_sql(text)
-        ]
-    else:
-        finder = _Finder(source)
-        finder.visit(ast.parse(source))
-        spans = finder.found
-    made = []
-    for start, end, new in sorted(set(spans)):
-        first = source.rfind(b"\n", 0, start) + 1
-        line = source[first : source.find(b"\n", start)].decode().strip()
-        made.append(
-            Mutant(path, source.count(b"\n", 0, start) + 1, start, end, source[start:end].decode(), new, line)
-        )
-    known = {entry[:3] for entry in EQUIVALENT}
-    return [one for one in made if (path, one.text, one.change) not in known]
+def record(tree: Tree, file: str) -> Record:
+    """Run the quick tests of a file as they are; keep what they ran."""
+    found, _ = tree.run([file], None, RECORD_S)
+    if not isinstance(found, dict):
+        raise SystemExit(f"{file}: its tests cannot be recorded: {found}")
+    _place_of(file).write_text(
+        json.dumps({"digest": digest([file, *found["lines"]]), **found}), encoding="utf-8"
+    )
+    made = read_record(file)
+    assert made is not None
+    return made
+
+
+def tests_for(mutant: Mutant, records: list[Record]) -> list[Test]:
+    """Return the tests that can notice a mutant, in the order in which to run them.
+
+    Those that run its line, by file, the quickest first; then the others of these files. What is done when a module is
+    loaded belongs to every test that runs anything of it.
+    """
+    near = {one.file: one.running(mutant.path, mutant.lines) for one in records}
+    if not any(near.values()) and any(
+        -1 in one.lines.get(mutant.path, {}).get(line, ()) for one in records for line in mutant.lines
+    ):
+        near = {one.file: one.running(mutant.path, one.lines.get(mutant.path, ())) for one in records}
+        if not any(near.values()):  # constants alone: whoever loads it may use them
+            near = {one.file: set(range(len(one.tests))) for one in records if mutant.path in one.lines}
+    by_file = {one.file: one for one in records if near.get(one.file)}
+
+    def taken(one: Record) -> float:
+        return sum(one.tests[number][1] for number in near[one.file])
+
+    files = sorted(by_file.values(), key=taken)[:_MOST_FILES]
+    chosen: list[Test] = []
+    for is_near in (True, False):
+        for one in files:
+            of_file = [
+                Test(one.file, *test)
+                for number, test in enumerate(one.tests)
+                if (number in near[one.file]) == is_near
+            ]
+            chosen += sorted(of_file, key=lambda test: test.seconds)
+    left_s, kept = float(_MOST_S), []
+    for test in chosen:
+        left_s -= test.seconds
+        if left_s < 0 and kept:
+            break
+        kept.append(test)
+    return kept
 
 
 # --- Running --------------------------------------------------------------------------------------------------------
 
 
-def covered(wanted: list[str]) -> dict[str, Cover]:
-    """Return the files to change, each with the first row of the table that names it, of the layers or paths wanted."""
-    found: dict[str, Cover] = {}
-    for cover in COVERS:
-        for source in cover.sources:
-            for path in sorted(ROOT.glob(source)):
-                found.setdefault(str(path.relative_to(ROOT)), cover)
-    is_wanted = {
-        path: cover.layer in wanted or path.startswith(tuple(wanted)) for path, cover in found.items()
-    }
-    return {path: cover for path, cover in found.items() if not wanted or is_wanted[path]}
-
-
 def copy_tree(into: Path) -> Path:
-    """Copy what git knows, and what it would take."""
+    """Copy what git knows, and what it would take; what is there already stays, and with it its byte code."""
     listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True,
                             check=True).stdout  # fmt: skip
-    for name in listed.splitlines():
-        if (ROOT / name).is_file():
-            (into / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, into / name)
+    names = {name for name in listed.splitlines() if (ROOT / name).is_file()}
+    for name in names:
+        source, copy = ROOT / name, into / name
+        if not copy.exists() or copy.stat().st_mtime_ns != source.stat().st_mtime_ns:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, copy)
+    for path in into.rglob("*"):
+        if path.is_file() and path.suffix != ".pyc" and path.relative_to(into).as_posix() not in names:
+            path.unlink()
     return into
-
-
-# Runs the tests of a tree, each time in a fork of a process that has the libraries in it already: to load them takes
-# longer than most tests. Of the tree itself nothing is loaded before.
-_SERVER = """
-import json, os, resource, sys
-import altair, duckdb, hypothesis, pandas, pytest, scipy.stats
-for line in sys.stdin:
-    limit_s, arguments = json.loads(line)
-    child = os.fork()
-    if not child:
-        os.setsid()
-        resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s))
-        silence = os.open(os.devnull, os.O_RDWR)
-        for stream in range(3):
-            os.dup2(silence, stream)
-        os._exit(pytest.main(arguments))
-    print(child, flush=True)
-    _, status, used = os.wait4(child, 0)
-    print(json.dumps([os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime]), flush=True)
-"""
 
 
 class Tree:
@@ -378,48 +249,42 @@ class Tree:
 
     def __init__(self, folder: Path) -> None:
         self.folder = copy_tree(folder)
-        self._numbers = iter(range(1, 1 << 30))
-        environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder)}
-        self._server = subprocess.Popen([sys.executable, "-c", _SERVER], cwd=folder, env=environ, text=True, bufsize=1,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
+        self._changed_at = 0
+        environ = {**os.environ, "PYTHONPATH": str(folder)}
+        worker = [sys.executable, str(folder / "tests" / "mutation_worker.py")]
+        self._worker = subprocess.Popen(worker, cwd=folder, env=environ, text=True, bufsize=1, stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE)  # fmt: skip
 
-    def fails(self, path: str, cover: Cover, limit_s: float) -> tuple[bool, float]:
-        """Run the tests of a file until one fails; say also what of a processor's time they took."""
-        assert self._server.stdin is not None and self._server.stdout is not None
-        own = ["--doctest-modules", path] if cover.doctests else []
-        arguments = ["-x", "-q", "-p", "no:cacheprovider", *own, *cover.tests]
-        self._server.stdin.write(json.dumps([round(limit_s), arguments]) + "\n")
-        process = int(self._server.stdout.readline())
-        if not select.select([self._server.stdout], [], [], _WAITS * limit_s)[0]:
-            os.killpg(process, signal.SIGKILL)
-        status, used_s = json.loads(self._server.stdout.readline())
-        return status != 0, used_s
+    def run(self, files: list[str], order: list[str] | None, limit_s: float) -> tuple[object, float]:
+        """Run tests until one fails and return its name, or record them all; and what of a processor's time it took."""
+        assert self._worker.stdin is not None and self._worker.stdout is not None
+        has_doctests = any(not file.startswith("tests/") for file in files)
+        task = {"files": files, "order": order, "limit_s": round(limit_s), "has_doctests": has_doctests}
+        self._worker.stdin.write(json.dumps(task) + "\n")
+        answer = json.loads(self._worker.stdout.readline())
+        return answer["said"], answer["used_s"]
 
-    def time(self, path: str, cover: Cover) -> float:
-        """Run the tests of a file as it is; they must pass. Return what of a processor's time they took."""
-        has_failed, used_s = self.fails(path, cover, LONGEST_S)
-        if has_failed:
-            raise SystemExit(f"The tests of {path} fail, or take too long, without any change: {cover.tests}")
-        return used_s
-
-    def kills(self, mutant: Mutant, cover: Cover, limit_s: float) -> bool:
-        """Make the change, run the tests, and take it back."""
+    def try_out(self, mutant: Mutant, tests: list[Test]) -> tuple[str | None, float]:
+        """Make the change, run the tests, take it back; return the test that failed."""
         file = self.folder / mutant.path
         before, times = file.read_bytes(), file.stat()
         try:
             file.write_bytes(before[: mutant.start] + mutant.new.encode() + before[mutant.end :])
-            changed = int(times.st_mtime) + next(
-                self._numbers
-            )  # byte code is told old from new by it, in seconds
-            os.utime(file, (changed, changed))
-            return self.fails(mutant.path, cover, limit_s)[0]
+            # byte code is told old from new by it, in seconds
+            self._changed_at = max(self._changed_at + 1, int(time.time()))
+            os.utime(file, (self._changed_at, self._changed_at))
+            limit_s = min(LONGEST_S, 10 + 4 * sum(test.seconds for test in tests))
+            said, used_s = self.run(
+                list(dict.fromkeys(test.file for test in tests)), [test.name for test in tests], limit_s
+            )
+            return None if said is None else str(said), used_s
         finally:
             file.write_bytes(before)
             os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
 
     def close(self) -> None:
         """End the process."""
-        self._server.communicate()
+        self._worker.communicate()
 
 
 class Bench:
@@ -445,57 +310,124 @@ class Bench:
             self._trees.get().close()
 
 
+class Result(NamedTuple):
+    """What became of a mutant: the test that noticed it (none: it survived), of how many, in what processor's time.
+
+    `tests` is a digest of the files whose tests were tried.
+    """
+
+    killed_by: str | None
+    n_tests: int
+    used_s: float
+    tests: str
+
+
+class Results:
+    """What became of each mutant, kept from run to run as long as its file stays as it is."""
+
+    def __init__(self) -> None:
+        self._file = KEPT / "results.json"
+        self._kept = json.loads(self._file.read_text(encoding="utf-8")) if self._file.exists() else {}
+
+    def of(self, mutant: Mutant, tests: list[Test]) -> Result | None:
+        """Return what is known of a mutant; a survivor is none once its tests have changed."""
+        found = self._kept.get(self._key(mutant))
+        result = Result(*found) if found else None
+        return (
+            result
+            if result and (result.killed_by or result.tests == digest({test.file for test in tests}))
+            else None
+        )
+
+    def keep(self, mutant: Mutant, result: Result) -> None:
+        """Write down what became of a mutant."""
+        self._kept[self._key(mutant)] = result
+        new = self._file.with_suffix(".new")
+        new.write_text(json.dumps(self._kept, indent=0), encoding="utf-8")
+        new.replace(self._file)
+
+    def _key(self, mutant: Mutant) -> str:
+        return f"{digest([mutant.path])} {mutant.path} {mutant.start} {mutant.change}"
+
+
+def drawn(paths: list[str], number: int, seed: int) -> tuple[list[Mutant], int]:
+    """Return so many mutants of files, by seed and in the files' order, and of how many they are drawn."""
+    equivalent = {entry[:3] for entry in EQUIVALENT}
+    every = [one for path in paths for one in mutants(path) if (path, one.text, one.change) not in equivalent]
+    chosen = random.Random(seed).sample(every, min(number, len(every)))
+    return sorted(chosen, key=lambda one: (paths.index(one.path), one.start, one.new)), len(every)
+
+
+def wanted(words: list[str]) -> dict[str, str]:
+    """Return the files to change, each with its layer, of the layers or paths that are asked for; all where none is."""
+    found = {path: name for name, layer in LAYERS.items() for path in layer.files()}
+    return {
+        path: name
+        for path, name in found.items()
+        if not words or name in words or path.startswith(tuple(words))
+    }
+
+
 def main() -> int:
     """Draw, try, print."""
     asked = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    asked.add_argument(
-        "only", nargs="*", help="layers (stats, sql, relations, metrics, collector) or paths; all"
-    )
+    asked.add_argument("only", nargs="*", help=f"layers ({', '.join(LAYERS)}) or paths; all")
     asked.add_argument("--number", type=int, default=200)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--jobs", type=int, default=1)
     asked.add_argument("--list", action="store_true", help="print what is drawn, and try none")
     options = asked.parse_args()
-    covers = covered(options.only)
-    every = [one for path in covers for one in mutants(path)]
-    drawn = random.Random(options.seed).sample(every, min(options.number, len(every)))
-    order = list(covers)
-    drawn.sort(key=lambda one: (order.index(one.path), one.start, one.new))
-    print(f"{len(drawn)} of {len(every)} changes of {len(covers)} files, seed {options.seed}", flush=True)
-    for path, text, change, _ in EQUIVALENT:
-        if path in covers and text not in (ROOT / path).read_text(encoding="utf-8"):
-            print(f"EQUIVALENT names a line that is gone from {path}: {text} ({change})")
+    layer_of = wanted(options.only)
+    chosen, n = drawn(list(layer_of), options.number, options.seed)
+    print(f"{len(chosen)} of {n} changes of {len(layer_of)} files, seed {options.seed}", flush=True)
     if options.list:
-        for one in drawn:
+        for one in chosen:
             print(f"{one.path}:{one.line}  {one.change}  | {one.text}")
         return 0
-    results: Counter[tuple[str, bool]] = Counter()
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(options.jobs) as pool:
-        bench = Bench(Path(folder), options.jobs)
-        used = {(covers[one.path], one.path if covers[one.path].doctests else ""): one.path for one in drawn}
+    (KEPT / "records").mkdir(parents=True, exist_ok=True)
+    layers = dict.fromkeys(layer_of[one.path] for one in chosen)
+    results, said = Results(), Counter[tuple[str, bool]]()
+    with ThreadPoolExecutor(options.jobs) as pool:
+        bench = Bench(KEPT / "trees", options.jobs)
 
-        def timed(key: tuple[Cover, str]) -> float:
-            with bench.tree() as tree:
-                return tree.time(used[key], key[0])
+        def recorded(file: str) -> Record:
+            found = read_record(file)
+            if found is None:
+                with bench.tree() as tree:
+                    found = record(tree, file)
+                print(f"recorded {file}: {len(found.tests)} tests", flush=True)
+            return found
 
-        took = dict(zip(used, pool.map(timed, used), strict=True))
+        records = {one.file: one for one in pool.map(recorded, test_files(layers))}
+        of_layer = {layer: [records[file] for file in test_files([layer])] for layer in layers}
 
-        def tried(one: Mutant) -> tuple[Mutant, bool]:
-            cover = covers[one.path]
-            alone = took[cover, one.path if cover.doctests else ""]
-            with bench.tree() as tree:
-                return one, tree.kills(one, cover, min(LONGEST_S, 10 + 4 * alone))
+        def tried(one: Mutant) -> tuple[Mutant, Result]:
+            tests = tests_for(one, of_layer[layer_of[one.path]])
+            result = results.of(one, tests)
+            if result is None:
+                with bench.tree() as tree:
+                    failed, used_s = tree.try_out(one, tests) if tests else (None, 0.0)
+                result = Result(failed, len(tests), round(used_s, 1), digest({test.file for test in tests}))
+            return one, result
 
-        for one, is_killed in pool.map(tried, drawn):
-            results[covers[one.path].layer, is_killed] += 1
-            said = "killed  " if is_killed else "SURVIVED"
-            print(f"{said} {one.path}:{one.line}  {one.change}  | {one.text}", flush=True)
+        used_s = 0.0
+        for one, result in pool.map(tried, chosen):
+            results.keep(one, result)
+            used_s += result.used_s
+            said[layer_of[one.path], result.killed_by is not None] += 1
+            verdict = (
+                f"killed   by {result.killed_by}" if result.killed_by else f"SURVIVED {result.n_tests} tests"
+            )
+            print(f"{verdict}\n    {one.path}:{one.line}  {one.change}  | {one.text}", flush=True)
         bench.close()
     print(f"\n{'layer':<12}{'drawn':>7}{'killed':>8}{'survived':>10}{'share':>8}")
-    for layer in [*dict.fromkeys(cover.layer for cover in covers.values()), "all"]:
-        n = Counter(said for key, said in results.elements() if layer in (key, "all"))
-        if n.total():
-            print(f"{layer:<12}{n.total():>7}{n[True]:>8}{n[False]:>10}{n[True] / n.total():>8.0%}")
+    for layer in [*layers, "all"]:
+        n_of = Counter(is_killed for key, is_killed in said.elements() if layer in (key, "all"))
+        if n_of.total():
+            print(
+                f"{layer:<12}{n_of.total():>7}{n_of[True]:>8}{n_of[False]:>10}{n_of[True] / n_of.total():>8.0%}"
+            )
+    print(f"{used_s / 60:.0f} minutes of a processor's time")
     return 0
 
 

@@ -85,7 +85,7 @@ def succeeded(event: "Event") -> None:
         if event.outcome is None:
             from claudesess_collector import background
 
-            background.waits(event)
+            background.note(event)
     tries.settle(event)
     passed = event.summary["ok"] = False if event.fact("is_refused", is_refused) else event.summary["ok"]
     _record_tool(event, passed, call)

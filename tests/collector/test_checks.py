@@ -56,6 +56,8 @@ def test_printing_is_left_out_only_behind_a_check():
         ("npm test", "/home/dev/app", "."),
         ("cd web && cd sub && npm test", "/home/dev/app/web/sub", "web/sub"),
         ("(cd web && npm test) | tail", "/home/dev/app", "web"),
+        ("cd web && pytest", "/home/dev/app", "web"),
+        ("cd && pytest", "/home/dev/app", "."),
         ("npm test", "/home/dev/app2", "/home/dev/app2"),
     ],
 )
@@ -74,6 +76,7 @@ def test_the_folder_is_part_of_the_check(command, cwd, folder):
         ("pytest\nls", True),
         ("pytest || true", True),
         ("pytest || exit 1", False),
+        ("pytest || exit 0", True),
         ("pytest | tail; exit ${PIPESTATUS[0]}", False),
         ("set -o pipefail; pytest | tail", False),
         ("set -e\npytest\nls", False),

@@ -47,6 +47,11 @@ STORIES = {
          ("go test ./store/... -run TestStore", None)],
         fixed(1),
     ),
+    "a check in the wrong folder, twice": (
+        [("go test -run TestStore", "Exit code 1\nno Go files in /home/dev/app\nFAIL\t. [setup failed]")] * 2
+        + [("go test ./store/... -run TestStore", None)],
+        fixed(2),
+    ),
     "in the wrong folder, then it really fails": (
         [("docker build -t api .", "ERROR: failed to solve: failed to read dockerfile: open Dockerfile: no such file"),
          ("docker build -t api services/api | tail -3", OK + "\nERROR: failed to solve: exit code: 1"),
@@ -104,6 +109,9 @@ STORIES = {
     ),
     "another command of a program": (
         [("tool export x.csv", "Exit code 1\nerror: no data"), ("tool status", None)], [(1, None)]
+    ),
+    "a program by itself is none of its commands": (
+        [("tool", "Exit code 1\nerror: no command"), ("tool status", None)], [(1, None)]
     ),
     "a stash dropped is none taken up": (
         [("git stash pop", "error: Your local changes would be overwritten"), ("git stash drop", None)], [(1, None)]

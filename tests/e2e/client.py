@@ -160,6 +160,11 @@ class Played:
         said = [json.loads(line) for line in lines]
         return [line for line in said if line.get("subtype") == "hook_response"]
 
+    def results(self) -> set[str]:
+        """Return the calls whose results the client told the model."""
+        lines = (self.out / "requests.jsonl").read_text().splitlines()
+        return {call_id for line in lines for call_id in json.loads(line)["results"]}
+
 
 if __name__ == "__main__":
     print(*VERSIONS)

@@ -18,6 +18,7 @@ since_background = pytest.mark.skipif(
     not client.is_since("2.1.198"), reason="agents run in the background since 2.1.198"
 )
 PROMPT_IDS, CHANGED_FILES = "2.1.196", "2.1.269"  # the first clients that tell them
+ENDED = ("post_tool_use", "post_tool_use_failure")
 WORK, KILLED = "00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"
 
 
@@ -50,6 +51,16 @@ class Evidence:
     def counted(self, session_id: str, database: Path | None = None) -> Counter[str]:
         """Return how many events of each kind count, doubled ones left out."""
         return Counter(event for event, payload in self.hooks(session_id, database) if not payload.get("dup"))
+
+    def unwritten(self) -> set[str]:
+        """Return the calls whose end the killed client had not written down yet: they are known by their hook alone.
+
+        That they ended the client told the model: what a hook made up, or what came after the kill, is none.
+        """
+        written = {call.id for call in self.killed.ended("succeeded", "failed")}
+        events = self.hooks(KILLED, self.after_kill)
+        by_hook = {payload["tool_use_id"] for event, payload in events if event in ENDED}
+        return (by_hook & self.played["killed"].results()) - written
 
     def steady(self, counted: Counter[str]) -> Counter[str]:
         """Leave out the event that comes while a plugin's hooks are still being read, or before."""

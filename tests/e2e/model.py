@@ -183,8 +183,9 @@ class Model:
         """Keep what was asked, to look at when a run goes wrong."""
         name = conversation_of(request) if request else None
         last = _text(request["messages"][-1]) if request else ""
+        asked = {"path": path, "conversation": name, "last": last[-300:], "results": _results(request or {})}
         with self._changed, self._log.open("a", encoding="utf-8") as log:
-            log.write(json.dumps({"path": path, "conversation": name, "last": last[-300:]}) + "\n")
+            log.write(json.dumps(asked) + "\n")
 
 
 def conversation_of(request: dict[str, Any]) -> str | None:
@@ -203,6 +204,13 @@ def _text(message: dict[str, Any]) -> str:
     if isinstance(content, str):
         return content
     return "\n".join(block.get("text") or "" for block in content)
+
+
+def _results(request: dict[str, Any]) -> list[str]:
+    """Return the calls whose results the model is told."""
+    contents = [message["content"] for message in request.get("messages", ())]
+    blocks = [block for content in contents if isinstance(content, list) for block in content]
+    return [block["tool_use_id"] for block in blocks if block.get("type") == "tool_result"]
 
 
 def _beyond(answers: list[Answer]) -> Answer:

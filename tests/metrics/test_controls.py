@@ -1,18 +1,17 @@
 """A planted null leaves a control empty, a planted effect does not; both are said."""
 
-import os
-
 import pandas as pd
 import planted
 import pytest
+from counts import by_run
 
 from claudesess import ask, samples
 from claudesess.asking import listing
 from claudesess.metrics.compaction_continuity import _placebo
 
-PROJECTS = 20
+PROJECTS = by_run(few=8, full=20)
 #: Of so many projects without an effect so many alarms or fewer: in 98 of 100, if 5 % are wrong.
-NULLS, MOST_ALARMS = (20, 3) if os.environ.get("CLAUDESESS_STRESS") == "full" else (10, 2)
+NULLS, MOST_ALARMS = by_run(few=(10, 2), full=(20, 3))
 
 EVEN, FALLING = (0.4, 0.4, 0.4), (0.9, 0.03, 0.03)
 PLANTED = {

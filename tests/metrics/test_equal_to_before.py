@@ -19,8 +19,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from asked import Asked
 
-from claudesess import ask, open_store
+from claudesess import open_store
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "first_rules"
 DATABASES = sorted(path.stem for path in FOLDER.glob("*.db"))
@@ -37,7 +38,7 @@ PARALLEL = {"workshop"}
 )
 def database(request):
     with open_store(FOLDER / f"{request.param}.db") as store:
-        yield request.param, store
+        yield request.param, Asked(store)
 
 
 def before(database, question):
@@ -61,11 +62,11 @@ def throughput(database, panel, group=True):
 
 
 def test_rates(database):
-    name, store = database
+    name, asked = database
     rows = throughput(name, "rate")
     for agent_type in rows["group"].unique():
-        found = ask(
-            store, "agent_throughput.rate", agent_type="" if agent_type == "all" else agent_type
+        found = asked(
+            "agent_throughput.rate", agent_type="" if agent_type == "all" else agent_type
         ).estimates.query("unit == 'per open hour'")
         old = rows[rows["group"] == agent_type]
         old = old.assign(status=old["status"].astype(object).fillna("finished"))
@@ -81,8 +82,8 @@ def test_rates(database):
 
 
 def test_concurrency(database):
-    name, store = database
-    found = ask(store, "agent_throughput.concurrency").estimates
+    name, asked = database
+    found = asked("agent_throughput.concurrency").estimates
     means, shares = found[found["statistic"] == "mean"], found[found["statistic"] == "share"]
     old = before(name, "agent_throughput").query("session_id.isna()")
     busy = old.loc[old["panel"] == "busy", "value"]
@@ -96,8 +97,8 @@ def test_concurrency(database):
 
 
 def test_each_session(database):
-    name, store = database
-    units = ask(store, "agent_throughput.by_session").units.set_index("session_id")
+    name, asked = database
+    units = asked("agent_throughput.by_session").units.set_index("session_id")
     old = before(name, "agent_throughput").query("session_id.notna() and panel in ['busy', 'at_least']")
     for row in old.to_dict("records"):
         column = (
@@ -111,8 +112,8 @@ def test_each_session(database):
 
 @pytest.mark.parametrize("by", [None, "agent_type"])
 def test_durations(database, by):
-    name, store = database
-    answer = ask(store, "agent_throughput.duration", by=by)
+    name, asked = database
+    answer = asked("agent_throughput.duration", by=by)
     old = throughput(name, "duration", group=by is not None)
     old = old[(old["group"] == "all") == (by is None)]
     new = answer.estimates.query("statistic == 'p50'")
@@ -129,8 +130,8 @@ def test_durations(database, by):
 @pytest.mark.parametrize("by", [None, "agent_type"])
 @pytest.mark.parametrize("outcome", ["files", "calls"])
 def test_files_and_calls(database, by, outcome):
-    name, store = database
-    found = ask(store, "agent_throughput.files_and_calls", by=by).estimates
+    name, asked = database
+    found = asked("agent_throughput.files_and_calls", by=by).estimates
     found = found[found["outcome"] == outcome]
     old = throughput(name, outcome)
     old = old[(old["group"] == "all") == (by is None)]
@@ -142,8 +143,8 @@ def test_files_and_calls(database, by, outcome):
 
 
 def test_timeline(database):
-    name, store = database
-    units = ask(store, "agent_throughput.timeline").units
+    name, asked = database
+    units = asked("agent_throughput.timeline").units
     old = throughput(name, "timeline")
     shown = units[units["agent_id"].isin(old["agent_id"])]
     times = shown.assign(start=shown["start_at"].astype(str), end=shown["end_at"].astype(str))
@@ -154,8 +155,8 @@ def test_timeline(database):
         row[1:] for row in listed(was, "agent_id", *columns)
     ]
     assert shown["is_open"].sum() == old["n_censored"].sum()
-    agents = ask(
-        store, "agent_throughput.duration"
+    agents = asked(
+        "agent_throughput.duration"
     ).units  # with those of a missed start, which ran at no known time
     assert (old["n_all"] == len(agents)).all()
     assert set(shown["n_in_stretch"]) == set(old["n"])
@@ -163,8 +164,8 @@ def test_timeline(database):
 
 @pytest.mark.parametrize("by", [None, "error_category"])
 def test_incidence(database, by):
-    name, store = database
-    answer = ask(store, "retry_escalation.outcome_by_attempt", by=by)
+    name, asked = database
+    answer = asked("retry_escalation.outcome_by_attempt", by=by)
     old = before(name, "retry_escalation").query("panel == 'incidence'")
     old = old[(old["group"] == "all") == (by is None)]
     old = old.assign(by_then=old.astype({"n": float}).groupby(["group", "event"])["n"].cumsum())
@@ -187,8 +188,8 @@ def test_incidence(database, by):
 
 
 def test_what_came_next(database):
-    name, store = database
-    found = ask(store, "retry_escalation.next_step").estimates
+    name, asked = database
+    found = asked("retry_escalation.next_step").estimates
     found = found[(found["n_events"] > 0) & (found["group"].astype(int) <= 10)]
     old = before(name, "retry_escalation").query("panel == 'attempts' and group == 'all'")
     ours = ("outcome", "n_events", "exposure", "estimate")
@@ -197,8 +198,8 @@ def test_what_came_next(database):
 
 
 def test_after_an_escalation(database):
-    name, store = database
-    found = ask(store, "retry_escalation.after_an_escalation").estimates
+    name, asked = database
+    found = asked("retry_escalation.after_an_escalation").estimates
     old = before(name, "retry_escalation").query("panel == 'afterwards' and group == 'all'")
     ours = ("group", "n_events", "n_units", "estimate")
     theirs = ("event", "n", "n_total", "share")
@@ -206,8 +207,8 @@ def test_after_an_escalation(database):
 
 
 def test_rejected_again(database):
-    name, store = database
-    answer = ask(store, "retry_escalation.repeats")
+    name, asked = database
+    answer = asked("retry_escalation.repeats")
     old = before(name, "retry_escalation").query("panel == 'repeats'")
     whole, each = old[old["session_id"].isna() & old["approach"].isna()], old[old["approach"].notna()]
     ours = ("n_events", "exposure", "estimate")
@@ -226,8 +227,8 @@ def continuity(database, panel, measure, *, each=False, **where):
 
 
 def test_named(database):
-    name, store = database
-    answer = ask(store, "compaction_continuity.named")
+    name, asked = database
+    answer = asked("compaction_continuity.named")
     known = answer.units.groupby(["kind", "compaction_id"], observed=True)["is_named"].sum(min_count=1)
     for kind in ("chains", "failed_paths", "files", "agents", "tasks"):
         old = continuity(name, "named", kind)
@@ -249,8 +250,8 @@ def test_named(database):
     ],
 )
 def test_what_was_done_after(database, measure, outcome, was):
-    name, store = database
-    answer = ask(store, f"compaction_continuity.{measure}")
+    name, asked = database
+    answer = asked(f"compaction_continuity.{measure}")
     new = answer.estimates[answer.estimates["outcome"] == outcome]
     new, old = new[new["exposure"] > 0], continuity(name, "after", was).query("n_total > 0")
     assert listed(new, "n_events", "exposure", "estimate") == listed(old, "n", "n_total", "share")
@@ -275,8 +276,8 @@ def test_what_was_done_after(database, measure, outcome, was):
 )
 @pytest.mark.parametrize("unit", ["calls", "s"])
 def test_time_to_recover(database, outcome, was, prefix, unit):
-    name, store = database
-    answer = ask(store, "compaction_continuity.time_to_recover")
+    name, asked = database
+    answer = asked("compaction_continuity.time_to_recover")
     new = answer.estimates[(answer.estimates["outcome"] == outcome) & (answer.estimates["unit"] == unit)]
     new = new[new["statistic"] == "p50"]
     old = continuity(name, "first", was, unit=unit)
@@ -295,8 +296,8 @@ def test_time_to_recover(database, outcome, was, prefix, unit):
     [("calls", "n_failed", "n_calls"), ("commands", "n_commands_failed", "n_commands")],
 )
 def test_failures_around(database, kind, prefix, n):
-    name, store = database
-    answer = ask(store, "compaction_continuity.failures_around")
+    name, asked = database
+    answer = asked("compaction_continuity.failures_around")
     for moment in ("before", "after"):
         new = answer.estimates[answer.estimates["outcome"] == f"failed {kind} {moment}"]
         old = continuity(name, "failures", f"failed_{kind}", moment=moment).query("n_total > 0")
@@ -315,8 +316,8 @@ def test_failures_around(database, kind, prefix, n):
 @pytest.mark.parametrize("by", [None, "trigger"])
 @pytest.mark.parametrize("kind", ["calls", "commands"])
 def test_differences(database, kind, by):
-    name, store = database
-    found = ask(store, "compaction_continuity.failures_around", by=by).estimates
+    name, asked = database
+    found = asked("compaction_continuity.failures_around", by=by).estimates
     new = found[(found["role"] == "difference") & (found["outcome"] == f"failed {kind}")]
     old = continuity(name, "difference", f"failed_{kind}")
     old = old[old["trigger"].isna() == (by is None)].query("n_compactions > 0")

@@ -6,6 +6,7 @@ import pandas as pd
 import planted
 import pytest
 from compacted import relation
+from counts import by_run
 
 from claudesess import Store, ask
 
@@ -109,13 +110,16 @@ def named(rows):
     return (chosen["group"].str.contains("hot") for chosen in (files.head(10), hot))
 
 
+PROJECTS = by_run(few=6, full=20)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("hot_share", "precision"), [(0.6, 0.9), (0.15, 0.0)])
 def test_planted_hot_files_are_ranked_first_and_no_other_file_is_named(hot_share, precision):
-    with planted.hot_files(hot_share, 20, n_sessions=200) as given:
+    with planted.hot_files(hot_share, PROJECTS, n_sessions=200) as given:
         estimates = ask(given, "files.hot", by=("file_path", "db")).estimates
     first, said = zip(*(named(rows) for _, rows in estimates.groupby("group_2")), strict=True)
-    assert sum(one.sum() for one in first) >= precision * 200
+    assert sum(one.sum() for one in first) >= precision * 10 * PROJECTS
     assert sum((~one.astype(bool)).sum() for one in said) == 0
     assert (sum(map(len, said)) > 0) == (precision > 0)
 

@@ -9,6 +9,8 @@ from typing import get_args
 
 import pandas as pd
 import pytest
+from asked import Asked
+from counts import by_run
 from handmade import store_of
 from pandas.testing import assert_frame_equal
 
@@ -43,20 +45,15 @@ PLACEBO = {
 OF_TRANSCRIPTS = {"compaction_continuity.context_size"}
 
 
-class Asked:
-    """A store whose measures are each shaped once."""
-
-    def __init__(self, opened):
-        self.store, self.answers = opened, {}
-
-    def __call__(self, name, **how):
-        if name not in self.answers:
-            self.answers[name] = ask(self.store, name)
-        return self.answers[name].again(**how) if how else self.answers[name]
+#: Samples whose measures are asked one by one: `make quick` asks the first, `make stress` all.
+SAMPLES = by_run(
+    few=("compaction", "other-writer", "workshop"),
+    full=("compaction", "retry", "crash", "other-writer", "workshop"),
+)
 
 
 def sample(name):
-    """Return a sample whose measures one process shapes; `make quick` asks the first."""
+    """Return a sample whose measures one process shapes."""
     marks = [
         pytest.mark.xdist_group(f"measures of {name}"),
         *([] if name == "compaction" else [pytest.mark.slow]),
@@ -64,9 +61,7 @@ def sample(name):
     return pytest.param(name, marks=marks)
 
 
-@pytest.fixture(
-    scope="module", params=map(sample, ("compaction", "retry", "crash", "other-writer", "workshop"))
-)
+@pytest.fixture(scope="module", params=map(sample, SAMPLES))
 def store(request):
     with samples.open_sample(request.param) as opened:
         yield Asked(opened)

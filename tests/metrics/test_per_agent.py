@@ -4,6 +4,7 @@ import pandas as pd
 import planted
 import pytest
 from compacted import at, listed, relation
+from counts import by_run
 
 from claudesess import Store, ask, findings
 from claudesess.asking import listing
@@ -81,9 +82,13 @@ def named(lost, projects):
     return [{one.claim["group"] for one in seen} for seen in found]
 
 
+#: Projects with a type of which nothing comes, and without: `make stress` takes more.
+PLANTED, ALIKE = by_run(few=(5, 8), full=(20, 40))
+
+
 @pytest.mark.slow
 def test_the_type_of_which_nothing_comes_is_named_and_of_like_ones_none():
-    found = named((0.6, 0.05, 0.05, 0.05, 0.05), 20)
-    assert found.count({"t0"}) >= 18
-    assert found.count({"t0"}) + found.count(set()) == 20
-    assert sum(bool(groups) for groups in named((0.15,) * 5, 40)) <= 2
+    found = named((0.6, 0.05, 0.05, 0.05, 0.05), PLANTED)
+    assert found.count({"t0"}) >= 0.9 * PLANTED
+    assert found.count({"t0"}) + found.count(set()) == PLANTED
+    assert sum(bool(groups) for groups in named((0.15,) * 5, ALIKE)) <= 0.05 * ALIKE

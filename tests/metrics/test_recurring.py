@@ -6,6 +6,7 @@ import pandas as pd
 import planted
 import pytest
 from compacted import at, listed, relation
+from counts import by_run
 from scipy import stats
 
 from claudesess import Store, ask
@@ -132,14 +133,18 @@ def test_planted_rates_are_ranked_as_they_are():
     assert stats.spearmanr(found, rate["p0"].reindex(found.index)).statistic >= 0.9
 
 
+#: Projects whose checks fail alike, how many of them may be named, and projects of few sessions.
+ALIKE, MOST, SHORT = by_run(few=(6, 1, 4), full=(20, 2, 10))
+
+
+def said_of_each(projects, **planted_as):
+    store, _ = planted.failures(projects, **planted_as)
+    with store:
+        whole = ask(store, "checks.recurring")
+        return [whole.again(where={"db": f"p{n}"}).finding() for n in range(projects)]
+
+
 @pytest.mark.slow
 def test_of_checks_that_fail_alike_none_is_named_and_of_few_sessions_none_either():
-    store, _ = planted.failures(40, rate_spread=0.0)
-    with store:
-        whole = ask(store, "checks.recurring")
-        alike = [ask_one.finding() for ask_one in (whole.again(where={"db": f"p{n}"}) for n in range(20))]
-    assert sum(said != "" for said in alike) <= 2
-    store, _ = planted.failures(10, sessions=2, rate=2.0)
-    with store:
-        whole = ask(store, "checks.recurring")
-        assert [whole.again(where={"db": f"p{n}"}).finding() for n in range(10)] == [""] * 10
+    assert sum(said != "" for said in said_of_each(ALIKE, rate_spread=0.0)) <= MOST
+    assert said_of_each(SHORT, sessions=2, rate=2.0) == [""] * SHORT

@@ -1,0 +1,100 @@
+"""Which edits a failed check rejects: those that it put to the test, of files that its output blames."""
+
+import pytest
+
+PYTEST = "pytest -q"
+APPROACHES = "SELECT approach FROM failed_paths ORDER BY id"
+
+
+def changes(project, name, removed, added, **fields):
+    """Edit a file: lines go, lines come."""
+    patch = [{"lines": [f"-{line}" for line in removed] + [f"+{line}" for line in added]}]
+    path = f"{project.folder}/{name}"
+    project.tool(
+        "Edit",
+        {"file_path": path, "new_string": "\n".join(added)},
+        {"structuredPatch": patch},
+        ms=10,
+        **fields,
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "is_imported"),
+    [
+        ("from calc import mean", True),
+        ("import calc", True),
+        ("use calc::mean;", True),
+        ("const { mean } = require('./calc')", True),
+        ("{alias calc}", True),
+        ("mean = calc  # no line that imports", False),
+        ("from calculus import mean", False),
+        ("", False),
+    ],
+)
+def test_a_file_is_blamed_that_the_named_file_imports(project, line, is_imported):
+    project.file("checks.py", f"\n{line}\n")
+    project.edits("calc.py", "x = 1")
+    project.fails(PYTEST, "Exit code 1\nchecks.py:3: AssertionError")
+    assert project.column(APPROACHES) == (["Edit calc.py: x = 1"] if is_imported else [])
+
+
+def test_where_no_named_file_can_be_read_what_was_edited_since_any_run_is_blamed(project):
+    project.edits("a.py", "x = 1")
+    project.passes("ruff check other.py")
+    project.edits("b.py", "x = 2")
+    project.fails(PYTEST, "Exit code 1\ngone.py:3: AssertionError")
+    assert project.column(APPROACHES) == ["Edit b.py: x = 2"]
+
+
+def test_what_was_undone_before_the_run_is_not_rejected_and_neither_is_the_undoing(project):
+    changes(project, "a.py", ["x = 0"], ["x = 1"])
+    changes(project, "a.py", ["x = 1"], ["x = 0"])
+    changes(project, "a.py", ["y = 0"], ["y = 1"])
+    project.fails(PYTEST)
+    assert project.column(APPROACHES) == ["Edit a.py: y = 1"]
+
+
+def test_an_edit_that_only_removes_is_not_rejected(project):
+    changes(project, "a.py", ["x = 0"], [])
+    project.fails(PYTEST)
+    assert project.column(APPROACHES) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("b.py", {}),  # in another file
+        ("a.py", {"session": "other"}),  # in another session
+    ],
+)
+def test_lines_that_go_elsewhere_undo_nothing(project, name, fields):
+    changes(project, "a.py", ["x = 0"], ["x = 1"])
+    changes(project, name, ["x = 1"], ["z = 1"], **fields)
+    project.fails(PYTEST, "Exit code 1\na.py:1: E")
+    assert project.column(APPROACHES) == ["Edit a.py: x = 1"]
+
+
+def test_what_is_undone_once_the_run_has_begun_was_put_to_the_test(project):
+    changes(project, "a.py", ["x = 0"], ["x = 1"])
+    changes(project, "a.py", ["x = 1"], ["x = 0"])
+    project.fails(PYTEST, after=1.0, ms=1500)
+    assert project.column(APPROACHES) == ["Edit a.py: x = 1"]
+
+
+def test_what_is_restored_is_rejected_where_it_was_rejected_before(project):
+    changes(project, "a.py", ["x = 0"], ["x = 1"])
+    project.fails(PYTEST)
+    changes(project, "a.py", ["x = 1"], ["x = 0"])
+    project.passes(PYTEST)
+    changes(project, "a.py", ["x = 0"], ["x = 1"])
+    project.fails(PYTEST)
+    assert project.column(APPROACHES) == ["Edit a.py: x = 1"] * 2
+
+
+@pytest.mark.parametrize(("ms", "rejected"), [(1000, []), (1001, ["Edit a.py: x = 1"])])
+def test_a_run_that_passes_clears_the_edits_up_to_its_beginning(project, ms, rejected):
+    project.edits("a.py", "x = 1")
+    project.passes("ruff check a.py", after=1.0, ms=ms)
+    project.fails(PYTEST, "Exit code 1\na.py:1: E")
+    assert project.column(APPROACHES) == rejected
