@@ -10,7 +10,7 @@ def settle(event: "Event") -> None:
     """Close what the call reached, add what it failed at, note what nobody saw."""
     call, outcome = event.call, event.outcome
     open_chains = _open(event)
-    if open_chains and event.agent_id is None:
+    if event.agent_id is None and any(chain.is_provisional or chain.is_left for chain in open_chains):
         from claudesess_collector import ladder
 
         ladder.went_on(event, open_chains)

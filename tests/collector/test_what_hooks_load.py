@@ -90,3 +90,21 @@ def test_a_hook_loads_what_its_event_needs(project, event, fields, loads, does_n
     found = loaded(project, event, **fields)
     assert set(loads) - set(found) == set()
     assert set(does_not) & set(found) == set()
+
+
+@pytest.mark.parametrize(("stops", "loads_ladder"), [(False, False), (True, True)])
+def test_a_success_loads_the_ladder_where_a_turn_ended_with_an_open_chain(project, stops, loads_ladder):
+    project.feed("SessionStart", source="startup", session="s1")
+    project.fails("pytest -q", "Exit code 1\n1 failed in 0.06s", session="s1")
+    if stops:
+        project.feed("Stop", last_assistant_message="The test still fails.", session="s1")
+    found = loaded(
+        project,
+        "PostToolUse",
+        session_id="s1",
+        tool_name="Bash",
+        tool_input={"command": "ls"},
+        tool_response={"stdout": "calc.py"},
+    )
+    assert "claudesess_collector.chains" in found
+    assert ("claudesess_collector.ladder" in found) == loads_ladder
