@@ -42,11 +42,12 @@ _BLAMES_ITSELF = (
 class Failure:
     """What is read out of a failure before the write lock is taken; its whole text is kept nowhere."""
 
-    __slots__ = ("_keeps_text", "_mentioned", "_waited", "message", "output", "status", "tried")
+    __slots__ = ("_keeps_text", "_mentioned", "_paths", "_waited", "message", "output", "status", "tried")
 
     def __init__(self, event: "Event", message: str, status: "Optional[int]") -> None:
         self._waited: "Optional[dict[str, Any]]" = None  # what `facts` returned when the event came
         self._mentioned: "Optional[set[str]]" = None
+        self._paths: "Optional[list[str]]" = None
         self.output = redact(clean(message)).strip()
         self.status = status
         self.tried = one_line(_tried(event), TRIED) or event.tool or ""
@@ -77,7 +78,7 @@ class Failure:
     def restored(cls, facts: "dict[str, Any]") -> "Failure":
         """Return the failure of which `facts` were kept."""
         failure = cls.__new__(cls)
-        failure._waited, failure.output = facts, ""
+        failure._waited, failure.output, failure._paths = facts, "", None
         failure.message, failure.tried, failure.status = facts["message"], facts["tried"], facts["status"]
         failure._mentioned = set(payload.texts(facts, "mentioned"))
         return failure
@@ -90,9 +91,10 @@ class Failure:
 
     def paths(self) -> "list[str]":
         """Return what looks like a file in it, in the order of its naming."""
-        return (
-            output_findings.named_paths(self.output) if self._waited is None else payload.texts(self._waited, "paths")
-        )
+        if self._paths is None:
+            waited = self._waited
+            self._paths = output_findings.named_paths(self.output) if waited is None else payload.texts(waited, "paths")
+        return self._paths
 
     def mentions(self, name: str) -> bool:
         """Say whether it names a file or a folder."""

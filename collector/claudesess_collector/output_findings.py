@@ -204,7 +204,9 @@ def _lines(message: str) -> "list[str]":
     return [line[:_LINE_LOOKED_AT] for line in lines if line]
 
 
-_WORDS = r"File \"([^\"\n]{1,512})\"|((?:(?!File \")[\w./\\()\[\]@+~-]){2,})"
+_WORDS = r"File \"([^\"\n]{1,512})\"|([\w./\\()\[\]@+~-]{2,})"
+_AT_A_WORD = r"(?<=[\w./\\()\[\]@+~-])File (?=\")"
+_MAY_NAME = r"\.[A-Za-z]|file"
 _NAMES = (
     r"([\w./\\()\[\]@+~-]{0,240}[\w)\]]\.[A-Za-z]\w{0,9})(?!\w|\.\w)"
     r"|\b((?:[\w.-]{1,80}/){0,9}(?:Makefile|Dockerfile|Rakefile|Gemfile|Justfile|Procfile))\b"
@@ -214,11 +216,13 @@ _NAMES = (
 def named_paths(text: str) -> "list[str]":
     """Return what looks like a file, in the order of its naming, each once; brackets before a name are tried away."""
     found: "dict[str, None]" = {}
-    names = re.compile(_NAMES)
+    names, may_name = re.compile(_NAMES), re.compile(_MAY_NAME).search
+    if 'File "' in text:
+        text = re.compile(_AT_A_WORD).sub(" File ", text)  # what is quoted is no part of the word before it
     for quoted, word in re.compile(_WORDS).findall(text):
         if quoted:
             _add_name(found, quoted)
-        elif "." in word or "file" in word:
+        elif may_name(word) is not None:
             for match in names.finditer(word):
                 _add_name(found, match.group())
         if len(found) >= 200:

@@ -4,6 +4,7 @@ import pytest
 from claudesess_collector.aims import of_command
 from claudesess_collector.outcomes import of_success
 from claudesess_collector.outcomes_judged import of_failure
+from claudesess_collector.output_findings import named_paths
 
 HOME = "/home/dev/app"
 MAKE = "ruff check a.py\nAll checks passed!\nmypy a.py\na.py:2: error: bad  [return-value]\nFound 1 error in 1 file\n"
@@ -156,3 +157,16 @@ def test_what_a_hidden_run_says_of_its_end(command, output, ok):
 def test_which_of_two_tasks_failed(command, message, via):
     outcome = of_failure(of_command(command, HOME, HOME, is_after=False), message, 1)
     assert outcome.failed.via == via
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('  File "/p/a b.py", line 3\n    x.y.z1 in 0.06s', ["/p/a b.py", "x.y.z1"]),
+        ('[File "a.py"] makeFile "b.py"', ["a.py", "b.py"]),  # what is quoted is no part of the word before it
+        ("(src/x.ts:3) Makefile ./b.py 1.2.3 v1.x9.", ["(src/x.ts", "src/x.ts", "Makefile", "b.py", "v1.x9"]),
+        ("no such profile", []),
+    ],
+)
+def test_what_looks_like_a_file(text, names):
+    assert named_paths(text) == names
