@@ -21,7 +21,6 @@ import argparse
 import hashlib
 import json
 import os
-import random
 import shutil
 import subprocess
 import sys
@@ -191,16 +190,14 @@ def record(tree: Tree, file: str) -> Record:
 def tests_for(mutant: Mutant, records: list[Record]) -> list[Test]:
     """Return the tests that can notice a mutant, in the order in which to run them.
 
-    Those that run its line, by file, the quickest first; then the others of these files. What is done when a module is
+    Those that run its lines, by file, the quickest first; then the others of these files. What is done when a file is
     loaded belongs to every test that runs anything of it.
     """
-    near = {one.file: one.running(mutant.path, mutant.lines) for one in records}
-    if not any(near.values()) and any(
-        -1 in one.lines.get(mutant.path, {}).get(line, ()) for one in records for line in mutant.lines
-    ):
-        near = {one.file: one.running(mutant.path, one.lines.get(mutant.path, ())) for one in records}
-        if not any(near.values()):  # constants alone: whoever loads it may use them
-            near = {one.file: set(range(len(one.tests))) for one in records if mutant.path in one.lines}
+    near = {
+        one.file: one.running(mutant.path, mutant.lines or one.lines.get(mutant.path, ())) for one in records
+    }
+    if not mutant.lines and not any(near.values()):  # constants alone: whoever loads them may use them
+        near = {one.file: set(range(len(one.tests))) for one in records if mutant.path in one.lines}
     by_file = {one.file: one for one in records if near.get(one.file)}
 
     def taken(one: Record) -> float:
@@ -351,10 +348,18 @@ class Results:
 
 
 def drawn(paths: list[str], number: int, seed: int) -> tuple[list[Mutant], int]:
-    """Return so many mutants of files, by seed and in the files' order, and of how many they are drawn."""
+    """Return so many mutants of files, by seed and in the files' order, and of how many they are drawn.
+
+    By a digest of each: whether one is drawn does not depend on which others there are, so that a seed stays the same
+    sample while code elsewhere changes.
+    """
     equivalent = {entry[:3] for entry in EQUIVALENT}
     every = [one for path in paths for one in mutants(path) if (path, one.text, one.change) not in equivalent]
-    chosen = random.Random(seed).sample(every, min(number, len(every)))
+
+    def lot(one: Mutant) -> bytes:
+        return hashlib.sha256(f"{seed} {one.path} {one.text} {one.change}".encode()).digest()
+
+    chosen = sorted(every, key=lot)[:number]
     return sorted(chosen, key=lambda one: (paths.index(one.path), one.start, one.new)), len(every)
 
 
