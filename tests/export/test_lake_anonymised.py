@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from counts import by_run
 from handmade import SCHEMA, database
 from lakes import project, texts
 
@@ -16,7 +17,7 @@ from claudesess import ClaudesessError, ask, export_parquet, frames, measures, o
 from claudesess.contracts import RAW, RELATIONS
 from claudesess.pseudonyms import Pseudonyms, key
 
-N_PLANTED = 2_000
+N_PLANTED = by_run(few=400, full=2_000)
 SHAPES = [
     "{0}", "/home/{0}/plan.py", "{0}/x y/z", "C:\\{0}\\a.py", "see {0} there", "$ pytest {0}\n{0} failed\nexit status hidden\n{0}",
     "Edit {0}.py: return {0}", "Write {0}", '{{"tool": "{0}", "{0}": 1}}', '["{0}", {{"path": "/w/{0}"}}]', '{{"broken": "{0}',
@@ -50,7 +51,7 @@ class Planter:
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory):
-    """Return a database with 2,000 marks, in what it is called, in foreign tables and columns, and in every text."""
+    """Return a database with many marks, in what it is called, in foreign tables and columns, and in every text."""
     planter = Planter()
     folder = tmp_path_factory.mktemp("x") / "qufolderkk" / "my qulabelkk"
     schema = SCHEMA.replace(

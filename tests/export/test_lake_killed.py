@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from counts import by_run
 from lakes import call, change, counted, parquet, project
 
 from claudesess import export_parquet, open_store
@@ -20,8 +21,7 @@ from claudesess.errors import ClaudesessError
 from claudesess.export.version import Version, alone
 from claudesess.store import lake
 
-IS_FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
-N_KILLS, EVERY = (100, 1) if IS_FULL else (5, 5)  # how many kills at random, and which steps are tried
+N_KILLS, EVERY = by_run(few=(3, 8), full=(100, 1))  # how many kills at random, and which steps are tried
 STEPS = [
     (Path, "write_bytes"),
     (Path, "symlink_to"),
