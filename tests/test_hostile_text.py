@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from counts import FULL
 
 import claudesess
 from claudesess import paths, text
 from claudesess.cli import main
 
-FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 STORIES = ("mixed", "retry", "compaction", "background", "tasks", "verdict") if FULL else ("mixed",)
 #: A clipboard set, a window's title, colours by one byte, text turned around, hidden text, half a pair, no character.
 HOSTILE = (

@@ -1,15 +1,14 @@
 """Of a very large payload the middle of long texts stays out, and nothing that is recorded changes by it."""
 
 import json
-import os
 
 import pytest
 from claudesess_collector import payload, payload_large
+from counts import FULL
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stage import SESSION, Project
 
-FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 SIDE, LONG = 120, 480
 TEXT = st.text(st.sampled_from('abcß€😀\\"/\n\t\x00\x1f {}[],:u0'), max_size=40)
 LONG_TEXT = st.builds(
