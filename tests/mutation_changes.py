@@ -92,6 +92,10 @@ _CALLED = {"max": "min", "min": "max", "any": "all", "all": "any"}
 _STATEMENT = re.compile(r"\b(SELECT|UPDATE|DELETE FROM|INSERT)\b|[<>=] \?")
 _DRAWS = re.compile(r"\balt\.|_Panel|Chart")
 _STYLE = ("Contract", "Column")  # tables that say what a column means
+_ANY = (
+    "seed",
+    "strict",
+)  # one seed is as good as another, and `strict` asks for an error where there is none
 _NO_RULE = ("TYPE_CHECKING", "ORDER")  # the place of a question among the others is style
 
 
@@ -151,7 +155,7 @@ class _Finder(ast.NodeVisitor):
             self.generic_visit(node)
 
     def visit_keyword(self, node: ast.keyword) -> None:
-        if node.arg != "strict":  # it asks for an error where there is none
+        if node.arg not in _ANY:
             self.visit(node.value)
 
     def visit_Constant(self, node: ast.Constant) -> None:
@@ -176,7 +180,12 @@ class _Finder(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         if not (node.returns and _DRAWS.search(ast.unparse(node.returns))):
-            for part in node.args.defaults + node.args.kw_defaults + node.body:
+            by_place = node.args.args[len(node.args.args) - len(node.args.defaults) :]
+            given = [
+                *zip(by_place, node.args.defaults, strict=True),
+                *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True),
+            ]
+            for part in [default for name, default in given if name.arg not in _ANY] + node.body:
                 if part is not None:
                     self.visit(part)
 

@@ -38,6 +38,8 @@ def test_changes_of_sql(text, expected):
         ("max(a)", ["min(a)"]),
         ("def f(a: int = 0) -> int: return a", ["def f(a: int = 1) -> int: return a"]),
         ("def f() -> alt.Chart: return 1 + 1", []),
+        ("def f(seed=1, *, n=0): return a", ["def f(seed=1, *, n=1): return a"]),
+        ("f(seed=1, n=0)", ["f(seed=1, n=1)"]),
         ('x("SELECT a FROM t WHERE b = ?")', ['x("SELECT a FROM t WHERE b <> ?")']),
         ('x("a = b")', []),
     ],

@@ -182,6 +182,12 @@ def test_durations_by_hand():
     assert (seen.n_units[0, 0], seen.n_censored[0, 0], seen.exposure[0, 0]) == (4, 1, 10)
 
 
+def test_an_upper_limit_that_is_not_reached_is_said_also_where_all_have_ended():
+    seen = survival.durations([1, 2, 3, 4, 5, 6], [1] * 6, [0, 0, 1, 1, 2, 2])
+    assert np.isnan(seen.high[0]).all()
+    assert (seen.estimate[0].tolist(), seen.note[0].tolist()) == ([3, 6], ["upper limit not reached"] * 2)
+
+
 def test_failed_is_a_competing_end_and_no_censoring():
     # Two completed at 1 and 4, two failed at 2 and 3: half have completed by 4, nine in ten never will.
     seen = survival.durations([1, 2, 3, 4], [1, 2, 2, 1], [0, 1, 2, 3], quantiles=[0.5, 0.9])
