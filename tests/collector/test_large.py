@@ -83,6 +83,7 @@ def test_what_is_kept_is_the_payload_but_for_the_middle_of_long_texts(said, asci
     assert kept_of(data, [1 << 16], begun=len(data) // 2) == kept
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("end", ["", "\\", "\\\\", '"', '\\"', '\\\\"', "\n"])
 @pytest.mark.parametrize("filler", ["x", "\\", '"', "\n", "\x00", "ß", "😀", '\\"'])
@@ -133,6 +134,7 @@ EVENTS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", EVENTS)
 def test_what_is_recorded_is_what_a_reading_of_all_records(project, tmp_path, kind):
     event, fields = EVENTS[kind]

@@ -113,6 +113,7 @@ LIMITS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", LIMITS)
 def test_a_limit_leaves_no_half_of_a_secret(limit):
     cut, length = LIMITS[limit]

@@ -17,6 +17,8 @@ from claudesess import ClaudesessError, ask, export_parquet, frames, measures, o
 from claudesess.contracts import RAW, RELATIONS
 from claudesess.pseudonyms import Pseudonyms, key
 
+pytestmark = pytest.mark.slow
+
 N_PLANTED = by_run(few=400, full=2_000)
 SHAPES = [
     "{0}", "/home/{0}/plan.py", "{0}/x y/z", "C:\\{0}\\a.py", "see {0} there", "$ pytest {0}\n{0} failed\nexit status hidden\n{0}",
@@ -67,7 +69,6 @@ def planted(tmp_path_factory):
     return path, [*planter.marks, "qufolderkk", "qulabelkk", "qucolumnkk", "qutablekk", "quname", "qubadkk"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("level", ["equal", "dropped"])
 def test_nothing_that_was_planted_is_in_any_byte(tmp_path, planted, level, attack):
     path, marks = planted
@@ -100,7 +101,6 @@ def shared(tmp_path_factory):
     return store, open_store(place / "lake")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("relation", RELATIONS)
 def test_rows_numbers_and_times_stay_and_equal_texts_stay_equal(shared, relation):
     one, other = (frames.load(store, relation) for store in shared)
@@ -119,7 +119,6 @@ def test_rows_numbers_and_times_stay_and_equal_texts_stay_equal(shared, relation
 ASKED = [name for name, is_view in measures()[["measure", "is_view"]].values.tolist() if not is_view]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("measure", [name for name in ASKED if name != "compaction_continuity.named"])
 def test_measures_count_the_same(shared, measure):
     one, other = (
@@ -132,7 +131,6 @@ def test_measures_count_the_same(shared, measure):
     )
 
 
-@pytest.mark.slow
 def test_what_a_summary_names_is_not_known(shared):
     _, anonymised = shared
     assert ask(anonymised, "compaction_continuity.named").units["is_named"].isna().all()

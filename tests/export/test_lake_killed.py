@@ -21,6 +21,8 @@ from claudesess.errors import ClaudesessError
 from claudesess.export.version import Version, alone
 from claudesess.store import lake
 
+pytestmark = pytest.mark.slow
+
 N_KILLS, EVERY = by_run(few=(3, 8), full=(100, 1))  # how many kills at random, and which steps are tried
 STEPS = [
     (Path, "write_bytes"),
@@ -87,7 +89,6 @@ def stopping_at(monkeypatch, step):
     return steps
 
 
-@pytest.mark.slow
 def test_whatever_step_is_the_last(tmp_path, grown, attack):
     shop, place = grown
     seen = []
@@ -109,7 +110,6 @@ def test_whatever_step_is_the_last(tmp_path, grown, attack):
     attack("an export that ends before a step", len(seen), sum(one in (OLD, NEW) for one in seen))
 
 
-@pytest.mark.slow
 def test_killed_at_any_moment_and_run_again(grown, attack):
     shop, place = grown
     before = place.with_name("before")

@@ -28,6 +28,8 @@ from claudesess.estimating import controls
 from claudesess.gathering import one
 from claudesess.gathering.fleet import FleetStoppedError
 
+pytestmark = pytest.mark.slow
+
 FILES = [samples.sample_path(name) for name in ("mixed", "compaction", "retry")]
 MEASURES = [name for question in listing.questions() for name in listing.names(question)]
 MEASURES = [name for name in MEASURES if not listing.measure(name).is_view]
@@ -61,7 +63,6 @@ def numbers(found):
     return found.answers[FAILURES].estimates[["n_events", "n_sessions"]].values.tolist()
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("fleet")
 @pytest.mark.parametrize("name", MEASURES)
 def test_a_fleet_says_what_one_store_says(both, name):
@@ -156,7 +157,6 @@ def test_a_damaged_database_is_named_and_left_out(tmp_path):
     assert repr(found) == "<Fleet: 3 of 5 databases, 1 measure>"
 
 
-@pytest.mark.slow
 def test_whatever_is_damaged_the_rest_arrives(tmp_path, attack):
     """Bytes of a page are overwritten at random: the database is left out, or says what it lost, or has lost nothing."""
     content, wanted = FILES[1].read_bytes(), numbers(fleet(FILES[2], FAILURES))
@@ -302,7 +302,6 @@ def cluster():
         yield made
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("dask")
 def test_over_a_scheduler_it_is_the_same(cluster):
     wanted = fleet(FILES, FAILURES).answers[FAILURES].estimates
@@ -326,7 +325,6 @@ def ending(place, asked):
     return one.sums_of(place, asked)
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("dask")
 def test_a_worker_that_is_killed_is_replaced_and_nothing_counts_twice(tmp_path, monkeypatch, attack):
     distributed = pytest.importorskip("distributed")
@@ -350,7 +348,6 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_counts_twice(tmp_path, 
     attack("workers of a fleet killed", n_killed, n_killed)
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("dask")
 def test_a_database_that_no_worker_survives_is_named_and_the_rest_arrives(monkeypatch):
     dask, distributed = pytest.importorskip("dask"), pytest.importorskip("distributed")
@@ -370,7 +367,6 @@ def test_a_database_that_no_worker_survives_is_named_and_the_rest_arrives(monkey
     assert numbers(found) == wanted
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("dask")
 def test_a_scheduler_that_goes_is_told_and_what_arrived_is_kept(tmp_path):
     distributed = pytest.importorskip("distributed")
