@@ -60,7 +60,7 @@ _SQL = "claudesess/relations/sql"
 _COLLECTOR = "collector/claudesess_collector"
 _MEASURES = ("tests/metrics", "tests/asking")
 LAYERS = {
-    "stats": Layer(("claudesess/stats/*.py",), ("tests/stats",)),
+    "stats": Layer(("claudesess/stats/*.py",), ("tests/stats", *_MEASURES)),
     "sql": Layer((f"{_SQL}/**/*.sql",), ("tests/relations", "tests/test_several_files.py", *_MEASURES)),
     "estimating": Layer(("claudesess/estimating/*.py",), _MEASURES),
     "metrics": Layer(("claudesess/metrics/**/*.py", "claudesess/metrics/**/*.sql"), _MEASURES),
