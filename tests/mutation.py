@@ -39,7 +39,7 @@ from mutation_changes import ROOT, Mutant, mutants
 KEPT = ROOT / "build" / "mutation"
 LONGEST_S = 60  # of a processor's time: no mutant may take more, whatever its tests take
 RECORD_S = 1200  # nor may the tests of one file
-_MOST_S, _MOST_FILES = 60, 30  # of tests for one mutant, as long as they took when they were recorded
+_MOST_S = 60  # of tests for one mutant, as long as they took when they were recorded
 
 
 @dataclass(frozen=True)
@@ -206,36 +206,42 @@ def record(tree: Tree, file: str) -> Record:
 def tests_for(mutant: Mutant, records: list[Record]) -> list[Test]:
     """Return the tests that can notice a mutant, in the order in which to run them.
 
-    Those that run its lines, by file, the quickest first; then the others of these files. What is done when a file is
-    loaded belongs to every test that runs anything of it.
+    Those that run its lines, the quickest, by file; then the others of these files. What is done when a file is loaded
+    belongs to every test that runs anything of it.
     """
     near = {
         one.file: one.running(mutant.path, mutant.lines or one.lines.get(mutant.path, ())) for one in records
     }
     if not mutant.lines and not any(near.values()):  # constants alone: whoever loads them may use them
         near = {one.file: set(range(len(one.tests))) for one in records if mutant.path in one.lines}
-    by_file = {one.file: one for one in records if near.get(one.file)}
+    every = [
+        (Test(one.file, *test), number in near.get(one.file, ()))
+        for one in records
+        for number, test in enumerate(one.tests)
+    ]
+    chosen = _quickest([test for test, is_near in every if is_near], _MOST_S)
+    files = {test.file for test in chosen}
+    left_s = _MOST_S - sum(test.seconds for test in chosen)
+    return [
+        *chosen,
+        *_quickest([test for test, is_near in every if test.file in files and not is_near], left_s),
+    ]
 
-    def taken(one: Record) -> float:
-        return sum(one.tests[number][1] for number in near[one.file])
 
-    files = sorted(by_file.values(), key=taken)[:_MOST_FILES]
-    chosen: list[Test] = []
-    for is_near in (True, False):
-        for one in files:
-            of_file = [
-                Test(one.file, *test)
-                for number, test in enumerate(one.tests)
-                if (number in near[one.file]) == is_near
-            ]
-            chosen += sorted(of_file, key=lambda test: test.seconds)
-    left_s, kept = float(_MOST_S), []
-    for test in chosen:
-        left_s -= test.seconds
-        if left_s < 0 and kept:
+def _quickest(tests: list[Test], most_s: float) -> list[Test]:
+    """Return the quickest tests that take so long together, one at least: those of a file together, quick files first."""
+    total, kept = 0.0, []
+    for test in sorted(tests, key=lambda test: test.seconds):
+        total += test.seconds
+        if total > most_s and (kept or most_s <= 0):
             break
         kept.append(test)
-    return kept
+    by_file = {
+        file: [test.seconds for test in kept if test.file == file] for file in {test.file for test in kept}
+    }
+    return sorted(
+        kept, key=lambda test: (sum(by_file[test.file]) / len(by_file[test.file]), test.file, test.seconds)
+    )
 
 
 # --- Running --------------------------------------------------------------------------------------------------------

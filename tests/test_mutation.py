@@ -72,7 +72,7 @@ def _mutant(*lines):
     [
         # those that run the line, the quickest first, then the others of the file
         ((5,), ["quick", "slower", "other"]),
-        ((5, 6), ["far", "quick", "slower", "other"]),  # the quicker file first
+        ((5, 6), ["far", "quick", "slower", "other"]),  # the file first whose tests are quicker
         ((), ["far", "quick", "other", "slower"]),  # when it is loaded: every test that runs any of it
         ((9,), []),  # no test runs it
     ],
