@@ -122,7 +122,7 @@ def _read(marks: pd.Series) -> np.ndarray:
 
 
 def _of_each_draw(estimate: Any, sums: pd.DataFrame, draw: np.ndarray) -> pd.DataFrame:
-    """Estimate every draw by itself, all at once: a draw is a group, of which only the number is looked at."""
+    """Estimate the number of every draw by itself, all at once: a draw is a group."""
     parts = pd.DataFrame({"draw": draw, "group": sums["group"].array})
     code, groups = group_numbers(parts, ["draw", "group"])
     names = pd.array([str(number) for number in range(len(groups))], dtype="string")
@@ -189,25 +189,25 @@ def _by_session(
         np.bincount(cell, np.where(is_side, np.nan_to_num(values), 0.0), len(first))
         for is_side in (is_own, ~is_own)
         for values in (
-            np.concatenate([floats(side[name]) for side in (sums, pooled)]) for name in ("n_events", "exposure")
+            np.concatenate([floats(side[name]) for side in (sums, pooled)])
+            for name in ("n_events", "exposure")
         )
     ]
     code, place = matched(of_found, group[first])
     return code, [values[place] for values in numbers]
 
 
-def _percentiles(
-    result: np.ndarray, row: np.ndarray, place: np.ndarray, draws: np.ndarray
-) -> list[str | None]:
+def _percentiles(result: np.ndarray, row: np.ndarray, place: np.ndarray, draws: np.ndarray) -> np.ndarray:
     """Say for every difference how many of the draws are below the result; a row for each place of a draw."""
     gap = result[row] - draws[place]
     row, gap = row[~np.isnan(gap)], gap[~np.isnan(gap)]
     n = np.bincount(row, minlength=len(result))
     below = np.bincount(row, (gap > 1e-12) + 0.5 * (np.abs(gap) <= 1e-12), len(result))
-    return [
+    said = [
         f"more than {text.percent(share / count)} of {count} draws" if count else None
         for share, count in zip(below, n, strict=True)
     ]
+    return np.array(said, dtype=object)
 
 
 def sentence(control: Control, rows: pd.DataFrame) -> str:

@@ -46,6 +46,13 @@ def numbers_only() -> Iterator[None]:
         _NUMBERS_ONLY.reset(before)
 
 
+def level_asked() -> float | None:
+    """Return the confidence level of limits; None where only numbers are asked for."""
+    from claudesess.stats.intervals import LEVEL
+
+    return None if _NUMBERS_ONLY.get() else LEVEL
+
+
 def shares(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
     """Estimate shares: events of exposure, per group, outcome and horizon (`claudesess.stats.shares`).
 
@@ -93,7 +100,7 @@ def shrunk(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
     for one in range(len(first)):
         here = (family == one) & (n > 0)
         if here.any():
-            drawn = stats.shrink((found.estimate * n)[here], n[here])
+            drawn = stats.shrink((found.estimate * n)[here], n[here], level=level_asked())
             for name, values in own.items():
                 values[here] = getattr(drawn, name)
     own |= {name: np.where(has_limits, own[name], np.nan) for name in ("low", "high")}
@@ -434,7 +441,8 @@ def _estimates(units: Units, n: int, columns: dict[str, Any]) -> pd.DataFrame:
     """Put rows in order, the largest groups first, days by day; and make them estimates, all at once."""
     said = {"question": units.question, "measure": units.measure, "role": columns.get("role", "estimate")}
     groups = [columns.get(name) for name in ("group_2", "group")]
-    if any(group is not None and not pd.isna(group).all() for group in groups):
+    is_grouped = any(group is not None and not pd.isna(group).all() for group in groups)
+    if is_grouped and not _NUMBERS_ONLY.get():
         columns = taken(columns, _place_of(n, columns))
     return ESTIMATES.made(columns | said, n)
 
