@@ -47,7 +47,9 @@ class ControlSums(NamedTuple):
     drawn: pd.DataFrame
 
 
-def summed(measure: Measure, units: pd.DataFrame, drawn: pd.DataFrame, by: By) -> ControlSums:
+def summed(
+    measure: Measure, units: pd.DataFrame, own: pd.DataFrame, drawn: pd.DataFrame, by: By
+) -> ControlSums:
     """Add up a result and its control.
 
     Parameters
@@ -56,6 +58,8 @@ def summed(measure: Measure, units: pd.DataFrame, drawn: pd.DataFrame, by: By) -
         What was asked.
     units
         Of the result. Those for which nothing in the control stands are left out.
+    own
+        The sums of all of them.
     drawn
         The units of the control, with their ``draw``.
     by
@@ -65,11 +69,21 @@ def summed(measure: Measure, units: pd.DataFrame, drawn: pd.DataFrame, by: By) -
     code, places = group_numbers(drawn, ["session_id", "draw"])
     marks = pd.array([f"{_MARK}{number}" for number in range(len(places))], dtype="string")
     of_draws = _by_draw(sums(drawn.assign(session_id=marks.take(code)), by=by), places)
-    return ControlSums(sums(_comparable(units, drawn), by=by), of_draws)
+    compared = _comparable(units, drawn)
+    return ControlSums(own if compared is units else sums(compared, by=by), of_draws)
 
 
-def beside(measure: Measure, sums: ControlSums) -> pd.DataFrame:
+def beside(measure: Measure, sums: ControlSums, own: pd.DataFrame | None = None) -> pd.DataFrame:
     """Estimate a control, and the difference of a result and its control.
+
+    Parameters
+    ----------
+    measure
+        What was asked.
+    sums
+        From `summed`.
+    own
+        Estimates of the result that is compared, where they are there already.
 
     Returns
     -------
@@ -88,7 +102,8 @@ def beside(measure: Measure, sums: ControlSums) -> pd.DataFrame:
     all_draws = pooled(sums.drawn)
     control = estimate(all_draws)
     each = _of_each_draw(estimate, sums.drawn, draw)
-    difference = _differences(estimate(sums.compared), control, each, sums.compared, all_draws)
+    own = estimate(sums.compared) if own is None else own
+    difference = _differences(own, control, each, sums.compared, all_draws)
     said = {"role": "control", "note": f"{len(np.unique(draw))} draws"}
     columns = {name: control[name].array for name in ESTIMATES.names}
     return stacked(ESTIMATES.made(columns | said, len(control)), difference)
@@ -147,8 +162,8 @@ def _differences(
     place, other = matched(*codes[:2])
     n, of_row = len(place), codes[0][place]
     result, *limits = (floats(estimates[name])[place] for name in _NUMBERS)
-    own, theirs = (result, *limits), (floats(control[name])[other] for name in _NUMBERS)
-    gap, low, high = stats.difference_limits(*own, *theirs)
+    theirs = (floats(control[name])[other] for name in _NUMBERS)
+    gap, low, high = stats.difference_limits(result, *limits, *theirs)
     columns = taken({name: estimates[name].array for name in ESTIMATES.names}, place)
     method = np.full(n, "of both intervals, squared and added", dtype=object)
     n_sessions = columns["n_sessions"].to_numpy(float, na_value=np.nan)
@@ -158,7 +173,7 @@ def _differences(
     if is_share.any():
         shares = np.flatnonzero(is_share)
         code, both = _by_session(estimates.iloc[place[shares]], sums, pooled)
-        found = stats.differences(*both, shares[code], n_groups=n)
+        found = stats.differences(both[0], both[1], both[2], both[3], shares[code], n_groups=n)
         for target, values in (
             (gap, found.estimate),
             (low, found.low),
