@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what it refuses to do is said as text, whose further lines are indented."""
+        gc.set_threshold(50_000)  # frames come and go by the thousand, and few of them are in a cycle
         try:
             return super().invoke(ctx)
         except ClaudesessError as error:

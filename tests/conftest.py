@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from counts import FULL
 from hypothesis import settings
 
 # Generated examples are the same at every run of `make test`; `make stress` draws new ones.
@@ -28,7 +29,7 @@ if "TMPDIR" not in os.environ and _is_roomy(_MEMORY):
     tempfile.tempdir = None
 # No test reads what another one, or the user, kept.
 os.environ["CLAUDESESS_CACHE"] = "off"
-settings.load_profile("new" if os.environ.get("CLAUDESESS_STRESS") == "full" else "same")
+settings.load_profile("new" if FULL else "same")
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,6 @@ import argparse
 import hashlib
 import json
 import os
-import random
 import shutil
 import subprocess
 import sys
@@ -38,9 +37,9 @@ from typing import NamedTuple
 from mutation_changes import ROOT, Mutant, mutants
 
 KEPT = ROOT / "build" / "mutation"
-LONGEST_S = 120  # of a processor's time: no mutant may take more, whatever its tests take
+LONGEST_S = 60  # of a processor's time: no mutant may take more, whatever its tests take
 RECORD_S = 1200  # nor may the tests of one file
-_MOST_S, _MOST_FILES = 60, 30  # of tests for one mutant, as long as they took when they were recorded
+_MOST_S = 60  # of tests for one mutant, as long as they took when they were recorded
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ _SQL = "claudesess/relations/sql"
 _COLLECTOR = "collector/claudesess_collector"
 _MEASURES = ("tests/metrics", "tests/asking")
 LAYERS = {
-    "stats": Layer(("claudesess/stats/*.py",), ("tests/stats",)),
+    "stats": Layer(("claudesess/stats/*.py",), ("tests/stats", *_MEASURES)),
     "sql": Layer((f"{_SQL}/**/*.sql",), ("tests/relations", "tests/test_several_files.py", *_MEASURES)),
     "estimating": Layer(("claudesess/estimating/*.py",), _MEASURES),
     "metrics": Layer(("claudesess/metrics/**/*.py", "claudesess/metrics/**/*.sql"), _MEASURES),
@@ -103,6 +102,22 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
      "what is two slots away is more than two seconds away"),
     (f"{_COLLECTOR}/verdicts.py", "if found < 0:", "< → <=", "a line begins before what is looked for in it"),
     (f"{_COLLECTOR}/verdicts.py", "if stop < 0:", "< → <=", "a line ends after its beginning"),
+    (f"{_COLLECTOR}/verdicts.py", "first = (words.split(None, 1) or [\"\"])[0].strip(\"\\\"'\")", "1 → 2",
+     "the first word is the same however many are split off"),
+    (f"{_COLLECTOR}/command_parts.py", 'return segment.words[0] in ("exit", "return") and "$" in " ".join(segment.words[1:])', "1 → 0",
+     "there is no $ in the first word"),
+    (f"{_COLLECTOR}/command_spelling.py", 'if last.words[0] in ("exit", "return") and "$" in " ".join(last.words[1:]):', "1 → 0",
+     "there is no $ in the first word"),
+    (f"{_COLLECTOR}/command_programs.py", "at = next((at for at, word in enumerate(words) if word in _CODE_OPTIONS), 0)", "0 → 1",
+     "asked only where there is such an option"),
+    (f"{_COLLECTOR}/command_programs.py", 'name = head if "/" in words[0] and not words[0].startswith("./") else words[0]', "and → or",
+     "a path that begins so is returned as it is, and of a plain word only an ending goes, which goes anyway"),
+    (f"{_COLLECTOR}/event.py", "return kind + event.at_ms", "+ → -", "a number that stands for both, whichever"),
+    (f"{_COLLECTOR}/on_failures.py", 'families = [family for family in part.families if family[:1] != "#"]', "1 → 0",
+     "no text holds the digest of a program's name"),
+    (f"{_COLLECTOR}/privacy_redact.py", "is_short = search is None and len(text) < LONG  # hardly any longer one is without a marker",
+     "is → is not", "a short way to the same text"),
+    (f"{_COLLECTOR}/spool.py", 'if size and b"\\n" in _read_at(descriptor, 0, _FIRST):', "0 → 1", "no spool begins with the end of a line"),
     (f"{_COLLECTOR}/verdicts.py", 'start = data.rfind(b"\\n", 0, found) + 1', "0 → 1", "a blank line before the first is stripped"),
 )  # fmt: skip
 
@@ -191,38 +206,42 @@ def record(tree: Tree, file: str) -> Record:
 def tests_for(mutant: Mutant, records: list[Record]) -> list[Test]:
     """Return the tests that can notice a mutant, in the order in which to run them.
 
-    Those that run its line, by file, the quickest first; then the others of these files. What is done when a module is
-    loaded belongs to every test that runs anything of it.
+    Those that run its lines, the quickest, by file; then the others of these files. What is done when a file is loaded
+    belongs to every test that runs anything of it.
     """
-    near = {one.file: one.running(mutant.path, mutant.lines) for one in records}
-    if not any(near.values()) and any(
-        -1 in one.lines.get(mutant.path, {}).get(line, ()) for one in records for line in mutant.lines
-    ):
-        near = {one.file: one.running(mutant.path, one.lines.get(mutant.path, ())) for one in records}
-        if not any(near.values()):  # constants alone: whoever loads it may use them
-            near = {one.file: set(range(len(one.tests))) for one in records if mutant.path in one.lines}
-    by_file = {one.file: one for one in records if near.get(one.file)}
+    near = {
+        one.file: one.running(mutant.path, mutant.lines or one.lines.get(mutant.path, ())) for one in records
+    }
+    if not mutant.lines and not any(near.values()):  # constants alone: whoever loads them may use them
+        near = {one.file: set(range(len(one.tests))) for one in records if mutant.path in one.lines}
+    every = [
+        (Test(one.file, *test), number in near.get(one.file, ()))
+        for one in records
+        for number, test in enumerate(one.tests)
+    ]
+    chosen = _quickest([test for test, is_near in every if is_near], _MOST_S)
+    files = {test.file for test in chosen}
+    left_s = _MOST_S - sum(test.seconds for test in chosen)
+    return [
+        *chosen,
+        *_quickest([test for test, is_near in every if test.file in files and not is_near], left_s),
+    ]
 
-    def taken(one: Record) -> float:
-        return sum(one.tests[number][1] for number in near[one.file])
 
-    files = sorted(by_file.values(), key=taken)[:_MOST_FILES]
-    chosen: list[Test] = []
-    for is_near in (True, False):
-        for one in files:
-            of_file = [
-                Test(one.file, *test)
-                for number, test in enumerate(one.tests)
-                if (number in near[one.file]) == is_near
-            ]
-            chosen += sorted(of_file, key=lambda test: test.seconds)
-    left_s, kept = float(_MOST_S), []
-    for test in chosen:
-        left_s -= test.seconds
-        if left_s < 0 and kept:
+def _quickest(tests: list[Test], most_s: float) -> list[Test]:
+    """Return the quickest tests that take so long together, one at least: those of a file together, quick files first."""
+    total, kept = 0.0, []
+    for test in sorted(tests, key=lambda test: test.seconds):
+        total += test.seconds
+        if total > most_s and (kept or most_s <= 0):
             break
         kept.append(test)
-    return kept
+    by_file = {
+        file: [test.seconds for test in kept if test.file == file] for file in {test.file for test in kept}
+    }
+    return sorted(
+        kept, key=lambda test: (sum(by_file[test.file]) / len(by_file[test.file]), test.file, test.seconds)
+    )
 
 
 # --- Running --------------------------------------------------------------------------------------------------------
@@ -273,7 +292,7 @@ class Tree:
             # byte code is told old from new by it, in seconds
             self._changed_at = max(self._changed_at + 1, int(time.time()))
             os.utime(file, (self._changed_at, self._changed_at))
-            limit_s = min(LONGEST_S, 10 + 4 * sum(test.seconds for test in tests))
+            limit_s = min(LONGEST_S, 5 + 3 * sum(test.seconds for test in tests))
             said, used_s = self.run(
                 list(dict.fromkeys(test.file for test in tests)), [test.name for test in tests], limit_s
             )
@@ -351,10 +370,18 @@ class Results:
 
 
 def drawn(paths: list[str], number: int, seed: int) -> tuple[list[Mutant], int]:
-    """Return so many mutants of files, by seed and in the files' order, and of how many they are drawn."""
+    """Return so many mutants of files, by seed and in the files' order, and of how many they are drawn.
+
+    By a digest of each: whether one is drawn does not depend on which others there are, so that a seed stays the same
+    sample while code elsewhere changes.
+    """
     equivalent = {entry[:3] for entry in EQUIVALENT}
     every = [one for path in paths for one in mutants(path) if (path, one.text, one.change) not in equivalent]
-    chosen = random.Random(seed).sample(every, min(number, len(every)))
+
+    def lot(one: Mutant) -> bytes:
+        return hashlib.sha256(f"{seed} {one.path} {one.text} {one.change}".encode()).digest()
+
+    chosen = sorted(every, key=lot)[:number]
     return sorted(chosen, key=lambda one: (paths.index(one.path), one.start, one.new)), len(every)
 
 

@@ -16,7 +16,10 @@ ROOT = Path(__file__).parent.parent
 
 
 class Mutant(NamedTuple):
-    """One change of one file: the bytes from `start` to `end` become `new`; `lines` are those of its statement."""
+    """One change of one file: the bytes from `start` to `end` become `new`.
+
+    `lines` are those of its statement, none of what is done when the file is loaded: by the first test that needs it.
+    """
 
     path: str
     line: int
@@ -89,6 +92,10 @@ _CALLED = {"max": "min", "min": "max", "any": "all", "all": "any"}
 _STATEMENT = re.compile(r"\b(SELECT|UPDATE|DELETE FROM|INSERT)\b|[<>=] \?")
 _DRAWS = re.compile(r"\balt\.|_Panel|Chart")
 _STYLE = ("Contract", "Column")  # tables that say what a column means
+_ANY = (
+    "seed",
+    "strict",
+)  # one seed is as good as another, and `strict` asks for an error where there is none
 _NO_RULE = ("TYPE_CHECKING", "ORDER")  # the place of a question among the others is style
 
 
@@ -148,7 +155,7 @@ class _Finder(ast.NodeVisitor):
             self.generic_visit(node)
 
     def visit_keyword(self, node: ast.keyword) -> None:
-        if node.arg != "strict":  # it asks for an error where there is none
+        if node.arg not in _ANY:
             self.visit(node.value)
 
     def visit_Constant(self, node: ast.Constant) -> None:
@@ -173,7 +180,12 @@ class _Finder(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         if not (node.returns and _DRAWS.search(ast.unparse(node.returns))):
-            for part in node.args.defaults + node.args.kw_defaults + node.body:
+            by_place = node.args.args[len(node.args.args) - len(node.args.defaults) :]
+            given = [
+                *zip(by_place, node.args.defaults, strict=True),
+                *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True),
+            ]
+            for part in [default for name, default in given if name.arg not in _ANY] + node.body:
                 if part is not None:
                     self.visit(part)
 
@@ -190,16 +202,18 @@ class _Finder(ast.NodeVisitor):
             self.visit(node.value)
 
 
-def _statements(tree: ast.AST) -> list[tuple[int, int]]:
-    """Return the first and the last line of each statement, without what stands in its body; inner ones last."""
-    found = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt):
-            first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
-            body = getattr(node, "body", None)
-            last = body[0].lineno - 1 if body else node.end_lineno or node.lineno
-            found.append((first, max(first, last)))
-    return sorted(found)
+def _statements(node: ast.AST, in_function: bool = False) -> Iterator[tuple[int, int, bool]]:
+    """Yield the first and the last line of each statement, without what stands in its body, and if it is in a function.
+
+    Outer statements come first.
+    """
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt):
+            first = min([child.lineno, *(one.lineno for one in getattr(child, "decorator_list", ()))])
+            body = getattr(child, "body", None)
+            last = body[0].lineno - 1 if body else child.end_lineno or child.lineno
+            yield first, max(first, last), in_function
+        yield from _statements(child, in_function or isinstance(child, ast.FunctionDef))
 
 
 def mutants(path: str) -> list[Mutant]:
@@ -215,14 +229,14 @@ def mutants(path: str) -> list[Mutant]:
         tree = ast.parse(source)
         finder = _Finder(source)
         finder.visit(tree)
-        spans, statements = finder.found, _statements(tree)
+        spans, statements = finder.found, list(_statements(tree))
     made = []
     for start, end, new in sorted(set(spans)):
         first = source.rfind(b"\n", 0, start) + 1
         text = source[first : source.find(b"\n", start)].decode().strip()
         line = source.count(b"\n", 0, start) + 1
-        around = [(low, high) for low, high in statements if low <= line <= high]
-        lines = tuple(range(around[-1][0], around[-1][1] + 1)) if around else (line,)
-        old = source[start:end].decode()
-        made.append(Mutant(path, line, start, end, old, new, text, lines if statements else (0,)))
+        around = [one for one in statements if one[0] <= line <= one[1]]
+        low, high, in_function = around[-1] if around else (0, 0, True)  # a file of SQL is one statement
+        lines = tuple(range(low, high + 1)) if in_function else ()
+        made.append(Mutant(path, line, start, end, source[start:end].decode(), new, text, lines))
     return made

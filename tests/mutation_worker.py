@@ -13,6 +13,7 @@ import resource
 import select
 import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -77,15 +78,15 @@ class Recorded:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item):
-        self._running = item.nodeid
+        self._running, began_s = item.nodeid, time.process_time()
         self._coverage.switch_context(item.nodeid)
         yielded = yield
+        self._seconds[item.nodeid] = time.process_time() - began_s
         self._running = ""
         self._coverage.switch_context("")
         return yielded
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self._seconds[report.nodeid] = self._seconds.get(report.nodeid, 0) + report.duration
         self._passed[report.nodeid] = self._passed.get(report.nodeid, True) and report.passed
 
     def found(self) -> dict[str, object]:
@@ -131,15 +132,13 @@ def _run(task: dict[str, object], answer: int) -> None:
     ]
     if task["order"] is None:
         recorded = Recorded(Path.cwd())
-        status = pytest.main([*arguments, "-m", "not slow"], plugins=[recorded])
+        pytest.main([*arguments, "-m", "not slow"], plugins=[recorded])
         said: object = recorded.found()
     else:
         sys.dont_write_bytecode = True
         chosen = Chosen(task["order"])
-        status = pytest.main(["-x", *arguments], plugins=[chosen])
+        pytest.main(["-x", *arguments], plugins=[chosen])
         said = chosen.failed
-        if status == pytest.ExitCode.NO_TESTS_COLLECTED:
-            said = "(no test of the list is there)"
     with open(answer, "w", encoding="utf-8") as file:
         file.write(json.dumps(said) + "\n")
     os._exit(0)

@@ -38,6 +38,8 @@ def test_changes_of_sql(text, expected):
         ("max(a)", ["min(a)"]),
         ("def f(a: int = 0) -> int: return a", ["def f(a: int = 1) -> int: return a"]),
         ("def f() -> alt.Chart: return 1 + 1", []),
+        ("def f(seed=1, *, n=0): return a", ["def f(seed=1, *, n=1): return a"]),
+        ("f(seed=1, n=0)", ["f(seed=1, n=1)"]),
         ('x("SELECT a FROM t WHERE b = ?")', ['x("SELECT a FROM t WHERE b <> ?")']),
         ('x("a = b")', []),
     ],
@@ -51,17 +53,18 @@ def test_changes_of_python(text, expected):
 def test_a_change_belongs_to_all_lines_of_its_statement(tmp_path, monkeypatch):
     monkeypatch.setattr(mutation_changes, "ROOT", tmp_path)
     (tmp_path / "a.py").write_text(
-        "def f(a):\n    if (\n        a < 1\n    ):\n        return a\n    return (a\n        + 2)\n"
+        "N = 5\ndef f(a=7):\n    if (\n        a < 1\n    ):\n        return a\n    return (a\n        + 2)\n"
     )
     lines = {one.change: one.lines for one in mutation_changes.mutants("a.py")}
-    assert lines["< → <="] == (2, 3, 4)
-    assert lines["+ → -"] == (6, 7)
+    assert lines["< → <="] == (3, 4, 5)
+    assert lines["+ → -"] == (7, 8)
+    assert lines["5 → 6"] == lines["7 → 8"] == ()  # done when the file is loaded
     (tmp_path / "a.sql").write_text("SELECT a\nFROM t\nWHERE a < b\n")
     assert [(one.line, one.lines) for one in mutation_changes.mutants("a.sql")] == [(3, (0,))] * 2
 
 
 def _mutant(*lines):
-    return mutation_changes.Mutant("a.py", lines[0], 0, 1, "1", "2", "a = 1", lines)
+    return mutation_changes.Mutant("a.py", 1, 0, 1, "1", "2", "a = 1", lines)
 
 
 @pytest.mark.parametrize(
@@ -69,8 +72,8 @@ def _mutant(*lines):
     [
         # those that run the line, the quickest first, then the others of the file
         ((5,), ["quick", "slower", "other"]),
-        ((5, 6), ["far", "quick", "slower", "other"]),  # the quicker file first
-        ((1,), ["far", "quick", "other", "slower"]),  # when it is loaded: every test that runs any of it
+        ((5, 6), ["far", "quick", "slower", "other"]),  # the file first whose tests are quicker
+        ((), ["far", "quick", "other", "slower"]),  # when it is loaded: every test that runs any of it
         ((9,), []),  # no test runs it
     ],
 )
@@ -90,7 +93,7 @@ def test_of_a_table_alone_whoever_loads_it_is_asked():
         mutation.Record("a", [("one", 1.0)], {"a.py": {1: [-1]}}),
         mutation.Record("b", [("two", 1.0)], {}),
     ]
-    assert [test.name for test in mutation.tests_for(_mutant(1), records)] == ["one"]
+    assert [test.name for test in mutation.tests_for(_mutant(), records)] == ["one"]
 
 
 def test_a_survivor_is_tried_again_when_its_tests_change_and_what_was_killed_is_not(tmp_path, monkeypatch):
@@ -142,3 +145,19 @@ def test_each_equivalent_change_has_its_line_and_its_reason():
 def test_each_layer_has_tests():
     for name in mutation.LAYERS:
         assert mutation.test_files([name]), name
+
+
+def test_what_is_drawn_does_not_depend_on_what_else_is_there(tmp_path, monkeypatch):
+    monkeypatch.setattr(mutation_changes, "ROOT", tmp_path)
+    lines = [f"def f{n}(a):\n    return a < {n + 5}\n" for n in range(40)]
+    (tmp_path / "a.py").write_text("".join(lines))
+    before, n = mutation.drawn(["a.py"], 30, seed=1)
+    (tmp_path / "a.py").write_text("".join(["# a line\n", *lines[:20], *lines[22:]]))
+    after, _ = mutation.drawn(["a.py"], 30, seed=1)
+    gone = {lines[20].split("\n")[1].strip(), lines[21].split("\n")[1].strip()}
+    assert n == 160
+    kept = {(one.text, one.change) for one in before if one.text not in gone}
+    assert kept <= {(one.text, one.change) for one in after}
+    assert {(one.text, one.change) for one in before} != {
+        (one.text, one.change) for one in mutation.drawn(["a.py"], 30, seed=2)[0]
+    }

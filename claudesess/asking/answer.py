@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -153,6 +153,7 @@ class Answer:
         own = None if measure.is_view else options.of(measure.module.sums)["by"][1]
         self.by: By = own if by is OWN else by
         self._store = store
+        self._rows: dict[Hashable, pd.DataFrame] = {}  # of queries that the units and the control share
 
     def again(
         self,
@@ -216,11 +217,12 @@ class Answer:
         control = self._measured("control")
         if isinstance(control, str):
             return control
-        return controls.beside(self.measure, self.control_sums(self._drawn))
+        sums = self.control_sums(self._drawn)
+        return controls.beside(self.measure, sums, self.estimates if sums.compared is self.sums else None)
 
     def control_sums(self, drawn: pd.DataFrame) -> controls.ControlSums:
         """Return what adds up of the result beside a control that was drawn."""
-        return controls.summed(self.measure, self.units, self._asked_for(drawn), self.by)
+        return controls.summed(self.measure, self.units, self.sums, self._asked_for(drawn), self.by)
 
     @cached_property
     def _drawn(self) -> pd.DataFrame:
@@ -274,7 +276,7 @@ class Answer:
 
     def _of(self, shape: Any, given: Mapping[str, Any], relations: tuple[str, ...]) -> pd.DataFrame:
         """Shape relations into units, and put the covariates of the session beside them."""
-        units = shape(*(Relation(self._store, name) for name in relations), **given)
+        units = shape(*(Relation(self._store, name, kept=self._rows) for name in relations), **given)
         return filters.joined(units, self.measure.units, self._store)
 
 

@@ -10,7 +10,17 @@ import pandas as pd
 from claudesess import text
 from claudesess.contracts import ESTIMATES
 from claudesess.estimating import words
-from claudesess.estimating.sums import group_numbers, pooled, stacked
+from claudesess.estimating.estimators import numbers_only
+from claudesess.estimating.sums import (
+    floats,
+    group_numbers,
+    matched,
+    numbered,
+    numbered_alike,
+    pooled,
+    stacked,
+    taken,
+)
 
 if TYPE_CHECKING:
     from claudesess.asking.listing import Measure
@@ -18,7 +28,6 @@ if TYPE_CHECKING:
     from claudesess.estimating.sums import By
 
 _MARK = "\x1f"  # before the number of a session and the draw in which it is looked at
-_GROUP = ["group_by", "group", "group_2_by", "group_2"]
 _KEYS = ["group", "group_2", "outcome", "statistic", "horizon", "horizon_unit", "unit"]
 _NUMBERS = ["estimate", "low", "high"]
 
@@ -38,7 +47,9 @@ class ControlSums(NamedTuple):
     drawn: pd.DataFrame
 
 
-def summed(measure: Measure, units: pd.DataFrame, drawn: pd.DataFrame, by: By) -> ControlSums:
+def summed(
+    measure: Measure, units: pd.DataFrame, own: pd.DataFrame, drawn: pd.DataFrame, by: By
+) -> ControlSums:
     """Add up a result and its control.
 
     Parameters
@@ -47,6 +58,8 @@ def summed(measure: Measure, units: pd.DataFrame, drawn: pd.DataFrame, by: By) -
         What was asked.
     units
         Of the result. Those for which nothing in the control stands are left out.
+    own
+        The sums of all of them.
     drawn
         The units of the control, with their ``draw``.
     by
@@ -54,13 +67,23 @@ def summed(measure: Measure, units: pd.DataFrame, drawn: pd.DataFrame, by: By) -
     """
     sums = measure.module.sums
     code, places = group_numbers(drawn, ["session_id", "draw"])
-    marks = _MARK + pd.Series(code).astype("string")
-    of_draws = _by_draw(sums(drawn.assign(session_id=marks.array), by=by), places)
-    return ControlSums(sums(_comparable(units, drawn), by=by), of_draws)
+    marks = pd.array([f"{_MARK}{number}" for number in range(len(places))], dtype="string")
+    of_draws = _by_draw(sums(drawn.assign(session_id=marks.take(code)), by=by), places)
+    compared = _comparable(units, drawn)
+    return ControlSums(own if compared is units else sums(compared, by=by), of_draws)
 
 
-def beside(measure: Measure, sums: ControlSums) -> pd.DataFrame:
+def beside(measure: Measure, sums: ControlSums, own: pd.DataFrame | None = None) -> pd.DataFrame:
     """Estimate a control, and the difference of a result and its control.
+
+    Parameters
+    ----------
+    measure
+        What was asked.
+    sums
+        From `summed`.
+    own
+        Estimates of the result that is compared, where they are there already.
 
     Returns
     -------
@@ -77,12 +100,13 @@ def beside(measure: Measure, sums: ControlSums) -> pd.DataFrame:
     estimate = measure.module.estimate
     draw = sums.drawn["draw"].to_numpy(int)
     all_draws = pooled(sums.drawn)
-    n_draws = len(np.unique(draw))
-    control = estimate(all_draws).assign(role="control", note=f"{n_draws} draws")
+    control = estimate(all_draws)
     each = _of_each_draw(estimate, sums.drawn, draw)
-    difference = _differences(estimate(sums.compared), control, sums.compared, all_draws)
-    difference = difference.assign(note=_percentiles(difference, each))
-    return stacked(*(ESTIMATES.filled(part) for part in (control, difference)))
+    own = estimate(sums.compared) if own is None else own
+    difference = _differences(own, control, each, sums.compared, all_draws)
+    said = {"role": "control", "note": f"{len(np.unique(draw))} draws"}
+    columns = {name: control[name].array for name in ESTIMATES.names}
+    return stacked(ESTIMATES.made(columns | said, len(control)), difference)
 
 
 def _comparable(units: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
@@ -90,108 +114,115 @@ def _comparable(units: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
     names = {name: name.removeprefix("for_") for name in map(str, drawn) if name.startswith("for_")}
     if not names:
         return units
-    there = pd.MultiIndex.from_frame(drawn[list(names)].drop_duplicates())
-    return units[pd.MultiIndex.from_frame(units[list(names.values())]).isin(there)]
+    own, there = numbered_alike(list(names.values()), units, drawn[list(names)].rename(columns=names))
+    return units[np.isin(own, there)]
 
 
 def _by_draw(sums: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """Return sums with their sessions as they are, and with the draw of each row."""
-    names = dict(zip(_MARK + places.index.astype("string"), places["session_id"], strict=True))
-    code = sums["session_id"].str.slice(len(_MARK)).to_numpy(int)
-    grouped = {
-        name: sums[name].map(names).astype("string")
-        for name in ("group", "group_2")
-        if (sums[f"{name}_by"] == "session_id").any()
-    }
-    session = places["session_id"].astype("string").array[code]
-    return sums.assign(session_id=session, **grouped, draw=places["draw"].to_numpy(int)[code])
+    code, draw = _read(sums["session_id"]), places["draw"].to_numpy(int)
+    sessions = places["session_id"].astype("string").array
+    columns = {str(name): column.array for name, column in sums.items()} | {"session_id": sessions.take(code)}
+    for name in ("group", "group_2"):
+        if (sums[f"{name}_by"] == "session_id").any():
+            columns[name] = sessions.take(_read(sums[name]))
+    return pd.DataFrame(columns | {"draw": draw[code]}, index=sums.index)
+
+
+def _read(marks: pd.Series) -> np.ndarray:
+    """Return the number behind each mark; marks are few."""
+    place, each = pd.factorize(marks)
+    numbers: np.ndarray = np.array([int(one[len(_MARK) :]) for one in each], dtype=np.int64)[place]
+    return numbers
 
 
 def _of_each_draw(estimate: Any, sums: pd.DataFrame, draw: np.ndarray) -> pd.DataFrame:
-    """Estimate every draw by itself, all at once: a draw is a group."""
-    parts = pd.DataFrame({"draw": draw, "group": sums["group"]})
+    """Estimate the number of every draw by itself, all at once: a draw is a group."""
+    parts = pd.DataFrame({"draw": draw, "group": sums["group"].array})
     code, groups = group_numbers(parts, ["draw", "group"])
-    found = estimate(sums.assign(group=pd.array(code).astype("string")))
-    again: pd.DataFrame = found.assign(group=groups["group"].array[found["group"].to_numpy(int)])
+    names = pd.array([str(number) for number in range(len(groups))], dtype="string")
+    with numbers_only():
+        found = estimate(sums.assign(group=names.take(code)))
+    place, each = pd.factorize(found["group"])
+    again: pd.DataFrame = found.assign(group=groups["group"].array[each.astype(int).to_numpy()[place]])
     return again
 
 
 def _differences(
-    estimates: pd.DataFrame, control: pd.DataFrame, sums: pd.DataFrame, pooled: pd.DataFrame
+    estimates: pd.DataFrame,
+    control: pd.DataFrame,
+    each: pd.DataFrame,
+    sums: pd.DataFrame,
+    pooled: pd.DataFrame,
 ) -> pd.DataFrame:
     """Take the control off the result, row by row of the result."""
     from claudesess import stats
 
-    found = estimates.merge(control[[*_KEYS, *_NUMBERS]], on=_KEYS, how="inner", suffixes=("", "_control"))
-    own, other = (
-        [found[f"{name}{end}"].to_numpy(float, na_value=np.nan) for name in _NUMBERS]
-        for end in ("", "_control")
-    )
-    gap, low, high = stats.difference_limits(*own, *other)
-    method = np.full(len(found), "of both intervals, squared and added", dtype=object)
-    n_sessions = found["n_sessions"].astype(float).to_numpy(copy=True)
+    codes = numbered_alike(_KEYS, estimates, control, each)
+    place, other = matched(*codes[:2])
+    n, of_row = len(place), codes[0][place]
+    result, *limits = (floats(estimates[name])[place] for name in _NUMBERS)
+    theirs = (floats(control[name])[other] for name in _NUMBERS)
+    gap, low, high = stats.difference_limits(result, *limits, *theirs)
+    columns = taken({name: estimates[name].array for name in ESTIMATES.names}, place)
+    method = np.full(n, "of both intervals, squared and added", dtype=object)
+    n_sessions = columns["n_sessions"].to_numpy(float, na_value=np.nan)
     is_share = (
-        (found["statistic"] == "share") & found["horizon"].isna() & (found["role"] == "estimate")
-    ).to_numpy(bool)
+        (estimates["statistic"] == "share") & estimates["horizon"].isna() & (estimates["role"] == "estimate")
+    ).to_numpy(bool)[place]
     if is_share.any():
-        code, both = _by_session(found, is_share, sums, pooled)
-        limits = stats.differences(
-            both["n_events"],
-            both["exposure"],
-            both["n_events_control"],
-            both["exposure_control"],
-            code,
-            n_groups=len(found),
-        )
+        shares = np.flatnonzero(is_share)
+        code, both = _by_session(estimates.iloc[place[shares]], sums, pooled)
+        found = stats.differences(both[0], both[1], both[2], both[3], shares[code], n_groups=n)
         for target, values in (
-            (gap, limits.estimate),
-            (low, limits.low),
-            (high, limits.high),
-            (n_sessions, limits.n_sessions),
+            (gap, found.estimate),
+            (low, found.low),
+            (high, found.high),
+            (n_sessions, found.n_sessions),
         ):
             target[is_share] = values[is_share]
         low[is_share], high[is_share] = np.clip(low[is_share], -1, 1), np.clip(high[is_share], -1, 1)
-        method[is_share] = limits.method
-    return found.drop(columns=[f"{name}_control" for name in _NUMBERS]).assign(
-        role="difference", result=own[0], estimate=gap, low=low, high=high, method=method,
-        n_sessions=n_sessions, n_events=np.nan, n_effective=np.nan,
-    )  # fmt: skip
+        method[is_share] = found.method
+    columns |= {
+        "role": "difference", "estimate": gap, "low": low, "high": high, "method": method,
+        "n_sessions": n_sessions, "n_events": None, "n_effective": None,
+        "note": _percentiles(result, *matched(of_row, codes[2]), floats(each["estimate"])),
+    }  # fmt: skip
+    return ESTIMATES.made(columns, n)
 
 
 def _by_session(
-    found: pd.DataFrame, is_share: np.ndarray, sums: pd.DataFrame, pooled: pd.DataFrame
-) -> tuple[np.ndarray, pd.DataFrame]:
+    found: pd.DataFrame, sums: pd.DataFrame, pooled: pd.DataFrame
+) -> tuple[np.ndarray, list[np.ndarray]]:
     """Put events and exposure of both sides beside each other, and say for which row of `found` they are."""
-    keys = ["group", "group_2", "outcome"]
-    place = found.loc[is_share, keys].assign(code=np.flatnonzero(is_share))
-    sides = [
-        side.groupby([*keys, "db", "session_id"], dropna=False, sort=False)[["n_events", "exposure"]]
-        .sum()
-        .reset_index()
-        for side in (sums, pooled)
+    of_found, *of_sides = numbered_alike(["group", "group_2", "outcome"], found, sums, pooled)
+    session = np.concatenate(numbered_alike(["db", "session_id"], sums, pooled))
+    group = np.concatenate(of_sides)
+    cell, first = numbered({"group": group, "session": session}, len(group))
+    is_own = np.arange(len(group)) < len(sums)
+    numbers = [
+        np.bincount(cell, np.where(is_side, np.nan_to_num(values), 0.0), len(first))
+        for is_side in (is_own, ~is_own)
+        for values in (
+            np.concatenate([floats(side[name]) for side in (sums, pooled)])
+            for name in ("n_events", "exposure")
+        )
     ]
-    both = sides[0].merge(sides[1], on=[*keys, "db", "session_id"], how="outer", suffixes=("", "_control"))
-    both = both.merge(place, on=keys)
-    values = both[["n_events", "exposure", "n_events_control", "exposure_control"]].astype(float).fillna(0.0)
-    return both["code"].to_numpy(np.int64), values
+    code, place = matched(of_found, group[first])
+    return code, [values[place] for values in numbers]
 
 
-def _percentiles(difference: pd.DataFrame, each: pd.DataFrame) -> pd.Series:
-    """Say for every difference how many of the draws are below the result."""
-    whole = difference[[*_KEYS, "result"]].reset_index(names="row")
-    both = whole.merge(each[[*_KEYS, "estimate"]], on=_KEYS)
-    both = both[both["estimate"].notna() & both["result"].notna()]
-    gap = (both["result"] - both["estimate"]).astype(float).to_numpy()
-    below = pd.Series((gap > 1e-12) + 0.5 * (np.abs(gap) <= 1e-12)).groupby(both["row"].to_numpy())
-    share, n = below.mean().reindex(difference.index), below.size().reindex(difference.index)
-    return pd.Series(
-        [
-            f"more than {text.percent(one)} of {count:.0f} draws" if pd.notna(one) else None
-            for one, count in zip(share, n, strict=True)
-        ],
-        index=difference.index,
-        dtype="string",
-    )
+def _percentiles(result: np.ndarray, row: np.ndarray, place: np.ndarray, draws: np.ndarray) -> np.ndarray:
+    """Say for every difference how many of the draws are below the result; a row for each place of a draw."""
+    gap = result[row] - draws[place]
+    row, gap = row[~np.isnan(gap)], gap[~np.isnan(gap)]
+    n = np.bincount(row, minlength=len(result))
+    below = np.bincount(row, (gap > 1e-12) + 0.5 * (np.abs(gap) <= 1e-12), len(result))
+    said = [
+        f"more than {text.percent(share / count)} of {count} draws" if count else None
+        for share, count in zip(below, n, strict=True)
+    ]
+    return np.array(said, dtype=object)
 
 
 def sentence(control: Control, rows: pd.DataFrame) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from claudesess.errors import QuestionError
@@ -12,7 +13,8 @@ LEAST = 1
 """Least value of every option that is a whole number."""
 
 
-def of(function: Callable[..., Any]) -> dict[str, tuple[Any, Any]]:
+@cache
+def of(function: Callable[..., Any]) -> Mapping[str, tuple[Any, Any]]:
     """Return the options of a function: its keyword-only parameters, as annotation and default by name.
 
     Examples

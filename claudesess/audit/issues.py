@@ -171,7 +171,7 @@ def audit(store: Store) -> pd.DataFrame:
         `issue`, `severity`, `db`, `count`, `examples`, `meaning`; the gravest first.
     """
     found = [
-        _examples(store, one.query).assign(issue=one.issue, severity=one.severity, meaning=one.meaning)
+        _examples(store, one).assign(issue=one.issue, severity=one.severity, meaning=one.meaning)
         for one in EVERY_ISSUE
     ]
     frame = ISSUES.cast(pd.concat([_not_loaded(store), *(part for part in found if len(part))]))
@@ -192,14 +192,18 @@ def examples_of(store: Store, issue: str) -> pd.DataFrame:
     """
     for one in EVERY_ISSUE:
         if one.issue == issue:
-            return _examples(store, one.query)
+            return _examples(store, one)
     raise ContractError(
         f"There is no issue {issue!r}. There are: {', '.join(one.issue for one in EVERY_ISSUE)}."
     )
 
 
-def _examples(store: Store, query: str) -> pd.DataFrame:
-    """Return `db`, `count` and up to three `examples` of what a query finds, by their row."""
+def _examples(store: Store, issue: Issue) -> pd.DataFrame:
+    """Return `db`, `count` and up to three `examples` of what is found, by their row; looked for once."""
+    return store.once(("issue", issue.issue), lambda: _found(store, issue.query))
+
+
+def _found(store: Store, query: str) -> pd.DataFrame:
     return store.sql(
         f"""WITH found AS ({query}),
             placed AS (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from claudesess.errors import ContractError
 
@@ -119,8 +120,15 @@ class Contract:
 
         return casting.filled(frame, self)
 
+    def made(self, columns: Mapping[str, Any], n: int) -> pd.DataFrame:
+        """Return a frame of `n` rows, made of arrays of so many values, or of one value for all rows.
+
+        Cast as by `cast`; columns that are left out hold nothing. An array has no index that would be heeded.
+        """
+        from claudesess.contracts import casting
+
+        return casting.made(columns, n, self)
+
     def empty(self) -> pd.DataFrame:
         """Return the frame of no rows, with every column in its type."""
-        import pandas as pd
-
-        return self.filled(pd.DataFrame(index=range(0)))
+        return self.made({}, 0)

@@ -6,20 +6,24 @@ they are loaded when something is estimated, since scipy is large (of it `specia
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from claudesess.contracts import ESTIMATES, Units
-from claudesess.estimating.sums import ADDED, floats, group_numbers, is_true, stacked
+from claudesess.estimating.sums import ADDED, floats, is_true, numbered, stacked, taken
 
 if TYPE_CHECKING:
     from claudesess import stats
 
 _GROUP = ["group_by", "group", "group_2_by", "group_2"]
 _KEYS = [*_GROUP, "outcome", "horizon", "horizon_unit", "unit"]
+_FAMILY = ["group_by", "group_2_by", "group_2", "outcome"]
+_SESSION = ["db", "session_id"]
 
 ALL_RECORDED = "it describes all that was recorded: no limits"
 """The note of numbers that are no estimate of anything beyond what they count."""
@@ -27,6 +31,26 @@ ALL_RECORDED = "it describes all that was recorded: no limits"
 
 UNDECIDED = "fewer than 3 sessions with a chain whose first event is known: no limits"
 """The note of estimates whose other sessions hold nothing that is decided."""
+
+
+_NUMBERS_ONLY: ContextVar[bool] = ContextVar("numbers_only", default=False)
+
+
+@contextmanager
+def numbers_only() -> Iterator[None]:
+    """Estimate without what is dear and goes unread of the draws of a control: limits, and order of rows."""
+    before = _NUMBERS_ONLY.set(True)
+    try:
+        yield
+    finally:
+        _NUMBERS_ONLY.reset(before)
+
+
+def level_asked() -> float | None:
+    """Return the confidence level of limits; None where only numbers are asked for."""
+    from claudesess.stats.intervals import LEVEL
+
+    return None if _NUMBERS_ONLY.get() else LEVEL
 
 
 def shares(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
@@ -43,12 +67,10 @@ def shares(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
     """
     from claudesess import stats
 
-    number, rows, added = _by_group(sums)
-    found = stats.shares(floats(sums["n_events"]), floats(sums["exposure"]), number, n_groups=len(rows))
-    rows = rows.assign(**added).assign(
-        statistic="share", unit="share", **_limits(found, "pooled share", note)
-    )
-    return _estimates(units, rows)
+    of = _by_group(sums)
+    found = stats.shares(floats(sums["n_events"]), floats(sums["exposure"]), of.number, n_groups=of.n)
+    own = {"statistic": "share", "unit": "share", **_limits(found, "pooled share", note)}
+    return _estimates(units, of.n, of.keys | of.added | own)
 
 
 def shrunk(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
@@ -69,24 +91,22 @@ def shrunk(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
     """
     from claudesess import stats
 
-    number, rows, added = _by_group(sums)
-    found = stats.shares(floats(sums["n_events"]), floats(sums["exposure"]), number, n_groups=len(rows))
+    of = _by_group(sums)
+    found = stats.shares(floats(sums["n_events"]), floats(sums["exposure"]), of.number, n_groups=of.n)
     has_limits = ~np.isnan(found.low)
-    n = np.where(has_limits, found.n_effective, np.minimum(found.n_sessions, added["exposure"]))
-    family = rows.groupby(["group_by", "group_2_by", "group_2", "outcome"], dropna=False, sort=False).ngroup()
-    own = {name: np.full(len(rows), np.nan) for name in ("estimate", "low", "high")}
-    for one in range(int(family.max()) + 1 if len(rows) else 0):
-        here = (family == one).to_numpy() & (n > 0)
+    n = np.where(has_limits, found.n_effective, np.minimum(found.n_sessions, of.added["exposure"]))
+    family, first = numbered({name: of.keys[name] for name in _FAMILY}, of.n)
+    own: dict[str, Any] = {name: np.full(of.n, np.nan) for name in ("estimate", "low", "high")}
+    for one in range(len(first)):
+        here = (family == one) & (n > 0)
         if here.any():
-            drawn = stats.shrink((found.estimate * n)[here], n[here])
+            drawn = stats.shrink((found.estimate * n)[here], n[here], level=level_asked())
             for name, values in own.items():
                 values[here] = getattr(drawn, name)
     own |= {name: np.where(has_limits, own[name], np.nan) for name in ("low", "high")}
-    method = "beta-binomial over groups, of effective numbers by session"
-    rows = rows.assign(**added).assign(
-        statistic="mean", unit="share", **(_limits(found, method, note) | own | {"method": method})
-    )
-    made = _estimates(units, rows)
+    own |= {"method": "beta-binomial over groups, of effective numbers by session"}
+    said = {"statistic": "mean", "unit": "share", **_limits(found, "", note)}
+    made = _estimates(units, of.n, of.keys | of.added | said | own)
     return made.sort_values("low", ascending=False, kind="stable", na_position="last", ignore_index=True)
 
 
@@ -136,10 +156,8 @@ def knees(units: Units, sums: pd.DataFrame, *, level_at: Mapping[str, float], un
     rows = pd.DataFrame(
         made, columns=[*keys, "estimate", "low", "high", "n_units", "n_sessions", "is_small", "note"]
     )
-    rows = rows.assign(
-        statistic="knee", unit=unit, method="step within sessions; sessions drawn again", group=None
-    )
-    return _estimates(units, rows.assign(group_by=None))
+    said = {"statistic": "knee", "unit": unit, "method": "step within sessions; sessions drawn again"}
+    return _estimates(units, len(rows), {str(name): rows[name].array for name in rows} | said)
 
 
 def differences(
@@ -160,17 +178,17 @@ def differences(
     after = sums.assign(outcome=sums["outcome"].map({last: difference for difference, _, last in pairs}))
     both = before.merge(after[[*keys, "n_events", "exposure"]], on=keys, suffixes=("", "_after"))
     both = both[both["exposure"] > 0].reset_index(drop=True)
-    number, rows, added = _by_group(both)
+    of = _by_group(both)
     found = stats.differences(
         floats(both["n_events_after"]), floats(both["exposure_after"]),
         floats(both["n_events"]), floats(both["exposure"]),
-        number, n_groups=len(rows),
+        of.number, n_groups=of.n,
     )  # fmt: skip
-    rows = rows.assign(**_without(added, "n_events")).assign(
-        role="difference", statistic="share", unit="share",
+    own = {
+        "role": "difference", "statistic": "share", "unit": "share",
         **_limits(found, "difference of pooled shares", note),
-    )  # fmt: skip
-    return _estimates(units, rows)
+    }  # fmt: skip
+    return _estimates(units, of.n, of.keys | _without(of.added, "n_events") | own)
 
 
 def rates(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
@@ -183,59 +201,56 @@ def rates(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
     """
     from claudesess import stats
 
-    number, rows, added = _by_group(sums)
-    found = stats.event_rates(floats(sums["n_events"]), floats(sums["exposure"]), number, n_groups=len(rows))
-    limits = _limits(found, "events by exposure", note)
-    left_out = (added["n_events"] - found.n_units).astype(int)
-    notes = [f"{n} seen in no such hour: not in the rate" for n in left_out]
-    limits["note"] = np.where(left_out > 0, notes, limits["note"])
-    unit = "per " + rows["unit"].astype("string")
-    return _estimates(units, rows.assign(**added).assign(statistic="rate", unit=unit, **limits))
+    of = _by_group(sums)
+    found = stats.event_rates(floats(sums["n_events"]), floats(sums["exposure"]), of.number, n_groups=of.n)
+    own = _limits(found, "events by exposure", note)
+    left_out = (of.added["n_events"] - found.n_units).astype(int)
+    notes = np.array([f"{n} seen in no such hour: not in the rate" for n in left_out], dtype=object)
+    own |= {"statistic": "rate", "note": np.where(left_out > 0, notes, own["note"])}
+    unit = "per " + pd.Series(of.keys["unit"]).astype("string")
+    return _estimates(units, of.n, of.keys | of.added | own | {"unit": unit.array})
 
 
 def ratios(units: Units, sums: pd.DataFrame, *, statistic: str, unit: str) -> pd.DataFrame:
     """Divide events by exposure, without limits: shares of time, means."""
-    _, rows, added = _by_group(sums)
     from claudesess.stats.intervals import divide
 
-    value = divide(added["n_events"], added["exposure"])
-    rows = rows.assign(
-        statistic=statistic, estimate=value, unit=unit, method="events by exposure",
-        **_described(added), **_without(added, "n_events"),
-    )  # fmt: skip
-    return _estimates(units, rows)
+    of = _by_group(sums)
+    own = {
+        "statistic": statistic, "unit": unit, "method": "events by exposure",
+        "estimate": divide(of.added["n_events"], of.added["exposure"]), **_described(of.added),
+    }  # fmt: skip
+    return _estimates(units, of.n, of.keys | _without(of.added, "n_events") | own)
 
 
 def means(units: Units, sums: pd.DataFrame, *, unit: str, note: str = "") -> pd.DataFrame:
     """Estimate what a unit of exposure has on average, with limits by session (`claudesess.stats.means`)."""
     from claudesess import stats
 
-    number, rows, added = _by_group(sums)
-    found = stats.means(floats(sums["n_events"]), floats(sums["exposure"]), number, n_groups=len(rows))
-    limits = _limits(found, "ratio of sums", note)
-    rows = rows.assign(**_without(added, "n_events")).assign(statistic="mean", unit=unit, **limits)
-    return _estimates(units, rows)
+    of = _by_group(sums)
+    found = stats.means(floats(sums["n_events"]), floats(sums["exposure"]), of.number, n_groups=of.n)
+    own = {"statistic": "mean", "unit": unit, **_limits(found, "ratio of sums", note)}
+    return _estimates(units, of.n, of.keys | _without(of.added, "n_events") | own)
 
 
 def quantiles(
     units: Units, sums: pd.DataFrame, *, unit: str | None, at: Sequence[float] = (0.25, 0.5, 0.75)
 ) -> pd.DataFrame:
     """Find quantiles of numbers that are all known, without limits; `unit` None: the outcome is the unit."""
-    number, rows, added = _by_group(sums)
+    of = _by_group(sums)
     times = sums["n_units"].to_numpy(int)
-    values = pd.Series(np.repeat(floats(sums["value"]), times)).groupby(np.repeat(number, times))
-    rows = rows.assign(
-        unit=unit or rows["outcome"], method="quantile of what was counted",
-        **_described(added), **_without(added, "exposure", "n_events"),
-    )  # fmt: skip
-    parts = [
-        rows.assign(
-            statistic=f"p{round(100 * share)}",
-            estimate=values.quantile(share).reindex(range(len(rows))).to_numpy(),
-        )
-        for share in at
-    ]
-    return _estimates(units, pd.concat(parts, ignore_index=True))
+    values = pd.Series(np.repeat(floats(sums["value"]), times)).groupby(np.repeat(of.number, times))
+    own = {
+        "unit": unit or of.keys["outcome"], "method": "quantile of what was counted", **_described(of.added),
+    }  # fmt: skip
+    every = np.tile(np.arange(of.n), len(at))
+    columns = taken(of.keys | _without(of.added, "exposure", "n_events") | own, every)
+    found = [values.quantile(share).reindex(range(of.n)).to_numpy() for share in at]
+    columns |= {
+        "statistic": np.repeat(np.array([f"p{round(100 * share)}" for share in at], dtype=object), of.n),
+        "estimate": np.concatenate(found),
+    }
+    return _estimates(units, len(every), columns)
 
 
 def durations(
@@ -269,34 +284,33 @@ def _durations(
     from claudesess import stats
     from claudesess.stats.survival import QUANTILES, curves
 
-    number, rows, added = _by_group(sums)
+    of = _by_group(sums)
     events, censored = floats(sums["n_events"]), floats(sums["n_censored"])
     # 1: the event, 2: what competes with it, 0: not watched any longer
     times = np.stack([events, floats(sums["n_units"]) - events - censored, censored], axis=1).astype(int)
     each = np.repeat(np.arange(len(sums)), times.sum(axis=1))
     end = np.repeat(np.tile([1, 2, 0], len(sums)), times.ravel())
-    session, _ = group_numbers(sums, ["db", "session_id"])
-    watched, group = (floats(sums["value"])[each], end, session[each]), number[each]
-    curve = curves(*watched, group, n_groups=len(rows))
-    quantile = stats.durations(*watched, group, n_groups=len(rows), curve=curve)
-    share = stats.incidence_by_time(*watched, horizons, group, n_groups=len(rows), curve=curve)
-    whole = rows.assign(**_without(added, "exposure", "n_pending"))
-    at = _per_group(whole, len(QUANTILES))
-    at = at.assign(
-        statistic=np.tile([f"p{round(100 * q)}" for q in QUANTILES], len(rows)), unit=unit,
-        **_limits(quantile, "Aalen–Johansen", note),
-    )  # fmt: skip
-    by = _per_group(whole, len(horizons))
-    horizon = np.tile(np.asarray(horizons, dtype=float), len(rows))
+    session, _ = numbered({name: sums[name].array for name in _SESSION}, len(sums))
+    watched, group = (floats(sums["value"])[each], end, session[each]), of.number[each]
+    curve = curves(*watched, group, n_groups=of.n)
+    quantile = stats.durations(*watched, group, n_groups=of.n, curve=curve)
+    share = stats.incidence_by_time(*watched, horizons, group, n_groups=of.n, curve=curve)
+    whole = of.keys | _without(of.added, "exposure", "n_pending")
+    at = taken(whole, np.repeat(np.arange(of.n), len(QUANTILES))) | {
+        "statistic": np.tile(np.array([f"p{round(100 * q)}" for q in QUANTILES], dtype=object), of.n),
+        "unit": unit, **_limits(quantile, "Aalen–Johansen", note),
+    }  # fmt: skip
     value = floats(sums["value"])
-    seen = [np.bincount(number, events * (value <= one), len(rows)) for one in horizons]
-    by = by.assign(
-        statistic="share", unit="share", horizon=horizon, horizon_unit=unit,
-        n_events=np.stack(seen, axis=1).ravel() if len(rows) else [], n_censored=np.nan,
-        n_pending=share.n_pending.ravel(), exposure=share.exposure.ravel(),
+    seen = [np.bincount(of.number, events * (value <= one), of.n) for one in horizons]
+    by = taken(whole, np.repeat(np.arange(of.n), len(horizons))) | {
+        "statistic": "share", "unit": "share",
+        "horizon": np.tile(np.asarray(horizons, dtype=float), of.n), "horizon_unit": unit,
+        "n_events": np.stack(seen, axis=1).ravel(), "n_censored": None,
+        "n_pending": share.n_pending.ravel(), "exposure": share.exposure.ravel(),
         **_limits(share, "Aalen–Johansen", note),
-    )  # fmt: skip
-    return _estimates(units, pd.concat([at, by], ignore_index=True))
+    }  # fmt: skip
+    n_at, n_by = of.n * len(QUANTILES), of.n * len(horizons)
+    return _estimates(units, n_at + n_by, _below(n_at, at, n_by, by))
 
 
 def incidence(units: Units, sums: pd.DataFrame, *, causes: Sequence[str], note: str = "") -> pd.DataFrame:
@@ -318,64 +332,90 @@ def incidence(units: Units, sums: pd.DataFrame, *, causes: Sequence[str], note: 
         n_pending: seen by it.
     """
     from claudesess import stats
-    from claudesess.stats.intervals import FEWEST_SESSIONS, add_up
+    from claudesess.stats.intervals import add_up
 
-    number, groups = group_numbers(sums, _GROUP)
+    keys = {name: sums[name].array for name in _GROUP}
+    number, first = numbered(keys, len(sums))
+    groups, n = taken(keys, first), len(first)
     seen = sums["outcome"].astype(str)
     is_pending = (sums["n_pending"] > 0).to_numpy(bool)
     causes = [*causes, *sorted(set(seen[~is_pending]) - set(causes))]
     cause = np.where(is_pending, -1, pd.Index(causes).get_indexer(pd.Index(seen)))
-    row, pairs = group_numbers(sums.assign(number=number), ["db", "session_id", "number"])
+    row, of_pair = numbered({name: sums[name].array for name in _SESSION} | {"group": number}, len(sums))
     each = np.repeat(np.arange(len(sums)), sums["n_units"].to_numpy(int))
     attempt = sums["horizon"].to_numpy(int)
-    table = stats.attempt_sums(attempt[each], cause[each], row[each], n_rows=len(pairs), n_causes=len(causes))
-    group = pairs["number"].to_numpy(int)
-    share = stats.incidence(table, group, n_groups=len(groups))
-    mean = stats.mean_attempts(table, group, n_groups=len(groups))
-
-    n_units = np.bincount(number, floats(sums["n_units"]), len(groups))
-    whole = groups.assign(n_units=n_units, horizon_unit="attempts", of=groups.index)
-    events = np.cumsum(add_up(table, group, len(groups))[:, 2:], axis=2)
-    by_then = events[:, :, np.asarray(stats.HORIZONS) - 1]
-    by = _per_group(whole, len(causes) * len(stats.HORIZONS))
-    by = by.assign(
-        **_limits(share, "Aalen–Johansen", note),
-        outcome=np.tile(np.repeat(np.asarray(causes, dtype=object), len(stats.HORIZONS)), len(groups)),
-        horizon=np.tile(np.asarray(stats.HORIZONS, dtype=float), len(causes) * len(groups)),
-        statistic="share", unit="share", n_events=by_then.ravel(),
-        n_pending=share.n_pending.ravel(), exposure=share.exposure.ravel(),
-    )  # fmt: skip
-    until = whole.assign(
-        outcome="any", horizon=float(max(stats.HORIZONS)), statistic="mean", unit="attempts",
-        n_pending=mean.n_pending, **_limits(mean, "restricted mean", note),
-    )  # fmt: skip
-    rows = pd.concat([by, until], ignore_index=True)
-    # Sessions of all units: those of which every chain is pending have none behind the number.
-    n_sessions = pairs.groupby("number").size().reindex(rows["of"]).to_numpy()
-    is_undecided = (rows["n_sessions"] < n_sessions) & (rows["n_sessions"] < FEWEST_SESSIONS)
-    return _estimates(
-        units, rows.assign(n_sessions=n_sessions, note=rows["note"].mask(is_undecided, UNDECIDED))
+    table = stats.attempt_sums(
+        attempt[each], cause[each], row[each], n_rows=len(of_pair), n_causes=len(causes)
     )
+    group = number[of_pair]
+    share = stats.incidence(table, group, n_groups=n)
+    mean = stats.mean_attempts(table, group, n_groups=n)
+
+    horizons = np.asarray(stats.HORIZONS, dtype=float)
+    n_by = n * len(causes) * len(horizons)
+    n_units = np.bincount(number, floats(sums["n_units"]), n)
+    # Sessions of all units: those of which every chain is pending have none behind the number.
+    whole: dict[str, Any] = groups | {
+        "n_units": n_units, "horizon_unit": "attempts", "n_sessions": np.bincount(group, minlength=n)
+    }  # fmt: skip
+    events = np.cumsum(add_up(table, group, n)[:, 2:], axis=2)
+    of_causes = np.repeat(np.asarray(causes, dtype=object), len(horizons))
+    by = _of_decided(taken(whole, np.repeat(np.arange(n), len(of_causes))), share, "Aalen–Johansen", note) | {
+        "outcome": np.tile(of_causes, n), "horizon": np.tile(horizons, len(causes) * n),
+        "statistic": "share", "unit": "share", "n_events": events[:, :, horizons.astype(int) - 1].ravel(),
+        "n_pending": share.n_pending.ravel(), "exposure": share.exposure.ravel(),
+    }  # fmt: skip
+    until = _of_decided(whole, mean, "restricted mean", note) | {
+        "outcome": "any", "horizon": np.full(n, horizons.max()), "statistic": "mean", "unit": "attempts",
+        "n_pending": mean.n_pending,
+    }  # fmt: skip
+    return _estimates(units, n_by + n, _below(n_by, by, n, until))
 
 
-def _by_group(sums: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame, dict[str, Any]]:
-    """Return each row's group by number, the groups' keys, and what of them adds up."""
-    number, rows = group_numbers(sums, _KEYS)
-    added: dict[str, Any] = {name: np.bincount(number, floats(sums[name]), len(rows)) for name in ADDED}
-    session, sessions = group_numbers(sums, ["db", "session_id"])
+def _of_decided(whole: dict[str, Any], found: stats.Estimates, what: str, note: str) -> dict[str, Any]:
+    """Say of numbers that few sessions are behind them where of the others nothing is decided yet."""
+    from claudesess.stats.intervals import FEWEST_SESSIONS
+
+    own = _limits(found, what, note)
+    n_decided = own.pop("n_sessions")
+    is_undecided = (n_decided < whole["n_sessions"]) & (n_decided < FEWEST_SESSIONS)
+    return whole | own | {"note": np.where(is_undecided, UNDECIDED, own["note"])}
+
+
+class _Groups(NamedTuple):
+    """The number of each row's group, how many groups there are, their keys, and what of them adds up."""
+
+    number: np.ndarray
+    n: int
+    keys: dict[str, Any]
+    added: dict[str, Any]
+
+
+def _by_group(sums: pd.DataFrame) -> _Groups:
+    """Put the rows of all sessions together."""
+    keys = {name: sums[name].array for name in _KEYS}
+    number, first = numbered(keys, len(sums))
+    added: dict[str, Any] = {name: np.bincount(number, floats(sums[name]), len(first)) for name in ADDED}
+    session, sessions = numbered({name: sums[name].array for name in _SESSION}, len(sums))
     seen = np.unique((number * len(sessions) + session)[floats(sums["n_units"]) > 0])
-    added["n_sessions"] = np.bincount(seen // max(len(sessions), 1), minlength=len(rows))
-    return number, rows, added
+    added["n_sessions"] = np.bincount(seen // max(len(sessions), 1), minlength=len(first))
+    return _Groups(number, len(first), taken(keys, first), added)
 
 
 def _without(added: dict[str, Any], *names: str) -> dict[str, Any]:
     """Take back columns that say nothing of this kind of number."""
-    return added | dict.fromkeys(names, np.nan)
+    return added | dict.fromkeys(names)
 
 
-def _per_group(rows: pd.DataFrame, times: int) -> pd.DataFrame:
-    """Return a row per group and number of it, groups one after the other."""
-    return rows.loc[rows.index.repeat(times)].reset_index(drop=True)
+def _below(n_first: int, first: dict[str, Any], n_last: int, last: dict[str, Any]) -> dict[str, Any]:
+    """Put rows below others: a column that one side lacks holds nothing there."""
+    names = [name for name in ESTIMATES.names if name in first or name in last]
+    parts = [
+        ESTIMATES.made({name: side[name] for name in names if name in side}, n)
+        for n, side in ((n_first, first), (n_last, last))
+    ]
+    both = stacked(*parts)
+    return {name: both[name].array for name in names}
 
 
 def _limits(found: stats.Estimates, what: str, note: str) -> dict[str, Any]:
@@ -386,7 +426,8 @@ def _limits(found: stats.Estimates, what: str, note: str) -> dict[str, Any]:
         for name in ("estimate", "low", "high", "n_effective", "n_sessions", "is_small")
     }
     joined = np.where((own != "") & (note != ""), own + f"; {note}", own + note) if len(own) else own
-    return columns | {"method": f"{what}; {found.method}", "note": pd.Series(joined).replace("", None).array}
+    method, notes = f"{what}; {found.method}", np.array([one or None for one in joined], dtype=object)
+    return columns | {"method": method, "note": notes}
 
 
 def _described(added: dict[str, Any]) -> dict[str, Any]:
@@ -396,16 +437,24 @@ def _described(added: dict[str, Any]) -> dict[str, Any]:
     return {"is_small": added["n_sessions"] < SMALL_SESSIONS, "note": ALL_RECORDED}
 
 
-def _estimates(units: Units, rows: pd.DataFrame) -> pd.DataFrame:
-    """Fill up columns, and put the groups in order: the largest first, days by day."""
-    rows = rows.assign(question=units.question, measure=units.measure, role=rows.get("role", "estimate"))
-    if rows[["group", "group_2"]].isna().all(axis=None):
-        return ESTIMATES.filled(rows)
-    code, groups = group_numbers(rows, ["group"])
-    size = np.zeros(len(groups))
-    np.maximum.at(size, code, floats(rows["n_units"]))
-    order = rows[["group_2", "group"]].assign(
-        size=np.where(is_true(rows["group_by"] == "day"), 0, -size[code])
-    )
+def _estimates(units: Units, n: int, columns: dict[str, Any]) -> pd.DataFrame:
+    """Put rows in order, the largest groups first, days by day; and make them estimates, all at once."""
+    said = {"question": units.question, "measure": units.measure, "role": columns.get("role", "estimate")}
+    groups = [columns.get(name) for name in ("group_2", "group")]
+    is_grouped = any(group is not None and not pd.isna(group).all() for group in groups)
+    if is_grouped and not _NUMBERS_ONLY.get():
+        columns = taken(columns, _place_of(n, columns))
+    return ESTIMATES.made(columns | said, n)
+
+
+def _place_of(n: int, columns: dict[str, Any]) -> np.ndarray:
+    """Return the rows in their order: by size of the group, then by its name."""
+    code, first = numbered({"group": columns.get("group")}, n)
+    size = np.zeros(len(first))
+    np.maximum.at(size, code, np.asarray(columns["n_units"], dtype=float))
+    by = pd.Series(columns.get("group_by"), index=range(n), dtype="string")
+    order = pd.DataFrame(
+        {name: pd.Series(columns.get(name), index=range(n), dtype="string") for name in ("group", "group_2")}
+    ).assign(size=np.where(is_true(by == "day"), 0, -size[code]))
     place = order.sort_values(["size", "group", "group_2"], kind="stable", na_position="last").index
-    return ESTIMATES.filled(rows.loc[place])
+    return place.to_numpy()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -36,12 +36,15 @@ class Relation:
         A SELECT that stands in for it (rows of the same columns); empty: the relation as it is.
     bound
         Values of the ``$name`` of that SELECT.
+    kept
+        Rows of what was asked of these relations already: a control asks again for the units of the result.
     """
 
     store: Store
     name: str
     query: str = ""
     bound: Mapping[str, Any] = field(default_factory=dict)
+    kept: dict[Hashable, pd.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
     def replaced(self, query: str, **bound: Any) -> Relation:
         """Return the same relation with other rows, such as the placebo of a control."""
@@ -83,10 +86,21 @@ def rows(question: str, name: str, *relations: Relation, **options: Any) -> pd.D
     *relations, **options
         As for `shaped`.
     """
+    if any(relation.query for relation in relations):
+        return _asked(question, name, relations, options)
+    kept, key = relations[0].kept, (question, name, *options.items())
+    if key not in kept:
+        kept[key] = _asked(question, name, relations, options)
+    return kept[key].copy(deep=False)
+
+
+def _asked(
+    question: str, name: str, relations: tuple[Relation, ...], options: Mapping[str, Any]
+) -> pd.DataFrame:
     select = _text(question, name)
     parts = {relation.name: relation.query for relation in relations if relation.query}
     query = _spliced(parts | _shared(question, select), select)
-    given = {name: value for relation in relations for name, value in relation.bound.items()} | options
+    given = {name: value for relation in relations for name, value in relation.bound.items()} | {**options}
     bound = {name: value for name, value in given.items() if re.search(rf"\${name}\b", query)}
     return relations[0].store.sql(query, bound or None)
 

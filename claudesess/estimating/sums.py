@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from claudesess.contracts import CATEGORY, ESTIMATES, SUMS
+from claudesess.contracts import ESTIMATES, SUMS
 
 NOT_KNOWN = "not known"
 """The group of units that have no value of a covariate."""
@@ -56,16 +57,16 @@ def summed(units: pd.DataFrame, by: By, *parts: Part) -> pd.DataFrame:
     """
     if not parts:
         return SUMS.empty()
-    groups = grouped(units, by)
-    number, keys = group_numbers(groups, groups.columns.tolist())
-    added = [_added(units, part, number, len(keys)) for part in parts]
-    place = np.tile(np.arange(len(keys)), len(parts))
-    each = np.repeat(np.arange(len(parts)), len(keys))
-    rows = keys.iloc[place].assign(
-        outcome=pd.array([part.outcome for part in parts], dtype="string")[each],
-        unit=pd.array([part.unit or None for part in parts], dtype="string")[each],
-    )
-    return _frame(rows, {name: np.concatenate([one[name] for one in added]) for name in ADDED})
+    groups = _grouped(units, by)
+    number, first = numbered(groups, len(units))
+    added = [_added(units, part, number, len(first)) for part in parts]
+    each = np.repeat(np.arange(len(parts)), len(first))
+    columns = taken(groups, np.tile(first, len(parts))) | {
+        "outcome": pd.array([part.outcome for part in parts], dtype="string").take(each),
+        "unit": pd.array([part.unit or None for part in parts], dtype="string").take(each),
+    }
+    columns |= {name: np.concatenate([one[name] for one in added]) for name in ADDED}
+    return SUMS.made(columns, len(each))
 
 
 def _added(units: pd.DataFrame, part: Part, number: np.ndarray, n_groups: int) -> dict[str, np.ndarray]:
@@ -112,28 +113,38 @@ def counted(
     is_event, is_pending, is_censored
         Flags per unit; every unit is an event where `is_event` is left out.
     """
-    rows = grouped(units, by).assign(outcome=outcome)
+    n = len(units)
+    rows = _grouped(units, by) | {"outcome": outcome if isinstance(outcome, str) else outcome.array}
     if horizon is not None:
-        rows["horizon"], rows["horizon_unit"] = horizon.astype("Float64"), horizon_unit
+        rows |= {"horizon": horizon.array, "horizon_unit": horizon_unit}
     if value is not None:
-        rows["value"], rows["unit"] = value.astype("Float64"), unit
-    each = {"n_units": np.ones(len(rows)), "n_events": np.ones(len(rows)), "exposure": np.ones(len(rows))}
+        rows |= {"value": value.array, "unit": unit}
+    each = {"n_units": np.ones(n), "n_events": np.ones(n), "exposure": np.ones(n)}
     for name, flags in (("n_events", is_event), ("n_pending", is_pending), ("n_censored", is_censored)):
-        each[name] = each.get(name, np.zeros(len(rows))) if flags is None else is_true(flags).astype(float)
+        each[name] = each.get(name, np.zeros(n)) if flags is None else is_true(flags).astype(float)
     if value is not None:
-        is_there = value.notna().to_numpy(bool)
-        rows, each = rows[is_there], {name: values[is_there] for name, values in each.items()}
-    number, keys = group_numbers(rows, rows.columns.tolist())
-    return _frame(keys, {name: np.bincount(number, values, len(keys)) for name, values in each.items()})
+        there = np.flatnonzero(value.notna().to_numpy(bool))
+        rows, each, n = taken(rows, there), taken(each, there), len(there)
+    number, first = numbered(rows, n)
+    added = {name: np.bincount(number, values, len(first)) for name, values in each.items()}
+    return SUMS.made(taken(rows, first) | added, len(first))
 
 
 def stacked(*frames: pd.DataFrame) -> pd.DataFrame:
     """Put sums, or estimates, one below the other, in their types."""
     contract = SUMS if list(frames[0].columns) == SUMS.names else ESTIMATES
-    if any(not frame.dtypes.equals(frames[0].dtypes) for frame in frames[1:]):
-        categories = [column.name for column in contract.columns if column.dtype == CATEGORY]
-        frames = tuple(frame.astype(dict.fromkeys(categories, "string")) for frame in frames)
-    return contract.cast(pd.concat(frames, ignore_index=True))
+    columns = {column.name: _joined([frame[column.name] for frame in frames]) for column in contract.columns}
+    return contract.made(columns, sum(map(len, frames)))
+
+
+def _joined(columns: list[pd.Series]) -> Any:
+    """Put columns one below the other; what may stand in categories of which each has its own is text."""
+    arrays = [column.array for column in columns]
+    if len({array.dtype for array in arrays}) == 1:
+        return type(arrays[0])._concat_same_type(arrays)  # `concat` takes forty times as long for so few
+    if any(isinstance(array, pd.Categorical) for array in arrays):
+        columns = [column.astype("string") for column in columns]
+    return pd.concat(columns, ignore_index=True).array
 
 
 def less(by: By, name: str) -> By:
@@ -148,25 +159,22 @@ def less(by: By, name: str) -> By:
     return None if not names else names[0] if len(names) == 1 else by
 
 
-def grouped(units: pd.DataFrame, by: By) -> pd.DataFrame:
+def _grouped(units: pd.DataFrame, by: By) -> dict[str, Any]:
     """Return file and session of every unit, and its groups as text."""
-    groups = units[["db", "session_id"]].copy()
+    groups: dict[str, Any] = {"db": units["db"].array, "session_id": units["session_id"].array}
     names = (by,) if isinstance(by, str) else by or ()
     for place, name in zip(("group", "group_2"), names, strict=False):
         groups[f"{place}_by"] = name
-        groups[place] = units[name].astype("string").fillna(NOT_KNOWN)
+        groups[place] = units[name].astype("string").array.fillna(NOT_KNOWN)
     return groups
-
-
-def _frame(keys: pd.DataFrame, added: dict[str, np.ndarray]) -> pd.DataFrame:
-    """Return sums per key, in the types of their contract."""
-    return SUMS.filled(keys.assign(**added))
 
 
 def pooled(sums: pd.DataFrame) -> pd.DataFrame:
     """Add up sums of the same session, group, outcome and horizon."""
-    number, keys = group_numbers(sums, [name for name in SUMS.names if name not in ADDED])
-    return _frame(keys, {name: np.bincount(number, floats(sums[name]), len(keys)) for name in ADDED})
+    keys = {name: sums[name].array for name in SUMS.names if name not in ADDED}
+    number, first = numbered(keys, len(sums))
+    added = {name: np.bincount(number, floats(sums[name]), len(first)) for name in ADDED}
+    return SUMS.made(taken(keys, first) | added, len(first))
 
 
 def floats(column: pd.Series) -> np.ndarray:
@@ -191,18 +199,82 @@ def group_numbers(rows: pd.DataFrame, keys: list[str]) -> tuple[np.ndarray, pd.D
     >>> number.tolist(), groups["db"].tolist()
     ([0, 1, 0, 2], ['b', 'a', nan])
     """
-    arrays = [rows[name].array for name in keys]
-    number, most = np.zeros(len(rows), dtype=np.int64), 1
-    for array in arrays:
-        if array.isna().all():  # it sets nothing apart; of most keys this is so
+    columns = {name: rows[name].array for name in keys}
+    number, first = numbered(columns, len(rows))
+    return number, pd.DataFrame(taken(columns, first), index=pd.RangeIndex(len(first)))
+
+
+def numbered(keys: Mapping[str, Any], n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the number of each row's group, from 0 in order of appearance, and the first row of each group.
+
+    Parameters
+    ----------
+    keys
+        Arrays of `n` values; one value for all rows sets nothing apart.
+
+    Examples
+    --------
+    >>> number, first = numbered({"db": np.array(["b", "a", "b"]), "by": "project"}, 3)
+    >>> number.tolist(), first.tolist()
+    ([0, 1, 0], [0, 1])
+    """
+    number, most = np.zeros(n, dtype=np.int64), 1
+    for array in keys.values():
+        if array is None or isinstance(array, str) or pd.isna(array).all():  # of most keys this is so
             continue
         code, values = pd.factorize(array)
         if len(values) + (code.min(initial=0) < 0) > 1:
             if most * (len(values) + 1) > _FITS:
-                number, most = pd.factorize(number)[0].astype(np.int64), len(rows)
+                number, most = pd.factorize(number)[0].astype(np.int64), n
             number, most = number * (len(values) + 1) + code + 1, most * (len(values) + 1)
     number, found = pd.factorize(number)
-    first = np.full(len(found), len(rows))
-    np.minimum.at(first, number, np.arange(len(rows)))
-    kept = {name: array.take(first) for name, array in zip(keys, arrays, strict=True)}
-    return number, pd.DataFrame(kept, index=pd.RangeIndex(len(found)))
+    first = np.empty(len(found), dtype=np.int64)
+    first[number[::-1]] = np.arange(n)[::-1]  # of several the last one written stays
+    return number, first
+
+
+def taken(columns: Mapping[str, Any], place: np.ndarray) -> dict[str, Any]:
+    """Return arrays at some places; one value for all rows stays it.
+
+    Examples
+    --------
+    >>> taken({"n": np.array([4, 5, 6]), "unit": "s"}, np.array([2, 0]))
+    {'n': array([6, 4]), 'unit': 's'}
+    """
+    return {
+        name: values if values is None or isinstance(values, str) else values.take(place)
+        for name, values in columns.items()
+    }
+
+
+def numbered_alike(keys: list[str], *frames: pd.DataFrame) -> list[np.ndarray]:
+    """Return the number of each row's group for frames of one contract: equal keys have one number in all.
+
+    Examples
+    --------
+    >>> one, other = pd.DataFrame({"db": ["b", "a"]}), pd.DataFrame({"db": ["a", "c"]})
+    >>> [numbers.tolist() for numbers in numbered_alike(["db"], one, other)]
+    [[0, 1], [1, 2]]
+    """
+    columns = {name: _joined([frame[name] for frame in frames]) for name in keys}
+    ends = np.cumsum([len(frame) for frame in frames])
+    number, _ = numbered(columns, int(ends[-1]))
+    return np.split(number, ends[:-1])
+
+
+def matched(numbers: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places of all pairs of equal numbers, in the order of the one side, then of the other.
+
+    Examples
+    --------
+    >>> place, other = matched(np.array([7, 3, 7]), np.array([3, 7, 7]))
+    >>> place.tolist(), other.tolist()
+    ([0, 0, 1, 2, 2], [1, 2, 0, 1, 2])
+    """
+    order = np.argsort(others, kind="stable")
+    ordered = others[order]
+    first = np.searchsorted(ordered, numbers)
+    n = np.searchsorted(ordered, numbers, "right") - first
+    begin = np.cumsum(n) - n
+    place = np.repeat(np.arange(len(numbers)), n)
+    return place, order[first[place] + np.arange(n.sum()) - begin[place]]

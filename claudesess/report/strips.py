@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from claudesess import text
+from claudesess.estimating.sums import floats, numbered, taken
 
 _ONE_OF = ("p50", "mean", "rate", "share")
 _STATISTICS = {
@@ -88,17 +90,24 @@ def strips(estimates: pd.DataFrame, names: Mapping[str, str], most: int | None =
 
 def key_rows(estimates: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that stand for an answer at one glance."""
-    rows = estimates[(estimates["n_units"] > 0) & estimates["estimate"].notna()]
-    rows = rows[rows["role"].astype(str) == str(rows["role"].iloc[0])] if len(rows) else rows
-    there = set(rows["statistic"].astype(str))
-    if there & {"p25", "p75"}:
-        rows = rows[rows["statistic"].astype(str).isin(_ONE_OF)]
-    by = ["group", "group_2", "outcome"]
-    last = rows.groupby(by, dropna=False)["horizon"].transform("max")
-    rows = rows[rows["horizon"].isna() | (rows["horizon"] == last)]
-    if rows["unit"].nunique() > 1:  # of one kind, so that they can share an axis
-        rows = rows[rows["unit"] == rows["unit"].iloc[0]]
-    return rows.drop_duplicates([*by, "statistic"])
+    number, horizon = floats(estimates["estimate"]), floats(estimates["horizon"])
+    statistic, unit = (estimates[name].astype("string").to_numpy(object) for name in ("statistic", "unit"))
+    place = np.flatnonzero((floats(estimates["n_units"]) > 0) & ~np.isnan(number))
+    if len(place):
+        role = estimates["role"].astype("string").to_numpy(object)
+        place = place[role[place] == role[place[0]]]
+    if {"p25", "p75"} & set(statistic[place]):
+        place = place[np.isin(statistic[place], _ONE_OF)]
+    by = taken({name: estimates[name].array for name in ("group", "group_2", "outcome")}, place)
+    of, first = numbered(by, len(place))
+    last = np.full(len(first), -np.inf)
+    np.fmax.at(last, of, horizon[place])
+    is_last = np.isnan(horizon[place]) | (horizon[place] == last[of])
+    place, of = place[is_last], of[is_last]
+    is_alike = unit[place] == unit[place[:1]]  # of one kind, so that they can share an axis
+    place, of = place[is_alike], of[is_alike]
+    _, first = numbered({"of": of, "statistic": statistic[place]}, len(place))
+    return estimates.iloc[place[first]]
 
 
 def table(estimates: pd.DataFrame, names: Mapping[str, str], most: int) -> tuple[list[Row], int]:

@@ -28,6 +28,7 @@ class Shrunk(NamedTuple):
         What was seen, to stand beside it.
     order
         Groups from the highest lower limit down: first those of which it is most certain that they are high.
+        From the highest estimate down where no limits were asked for.
     prior_mean
         The typical share or rate. NaN where there are too few groups.
     """
@@ -41,7 +42,7 @@ class Shrunk(NamedTuple):
     prior_mean: float
 
 
-def shrink(events: ArrayLike, n: ArrayLike, *, level: float = LEVEL) -> Shrunk:
+def shrink(events: ArrayLike, n: ArrayLike, *, level: float | None = LEVEL) -> Shrunk:
     """Estimate the shares of many small groups together.
 
     Parameters
@@ -49,8 +50,8 @@ def shrink(events: ArrayLike, n: ArrayLike, *, level: float = LEVEL) -> Shrunk:
     events, n : array_like of float
         Per group: units that count, and all units. Where units of one session are alike, give effective
         numbers instead: share × n_effective, and n_effective, of :func:`.proportions.shares`.
-    level : float
-        Confidence level, between 0 and 1.
+    level : float, optional
+        Confidence level, between 0 and 1; None: without limits, which are what takes time.
 
     Returns
     -------
@@ -82,21 +83,20 @@ def shrink(events: ArrayLike, n: ArrayLike, *, level: float = LEVEL) -> Shrunk:
     (seen, of), which = np.unique(np.stack([k, size]), axis=1, return_inverse=True)
     after_a, after_b = alpha[:, None] + seen, beta[:, None] + of - seen
     estimate = (weight @ (after_a / (after_a + after_b)))[which]
-    tail = (1 - level) / 2
-    low, high = (_mixture_quantile(after_a, after_b, weight, q)[which] for q in (tail, 1 - tail))
-    order = np.argsort(-low, kind="stable")
-    return Shrunk(estimate, low, high, divide(k, size), size, order, prior_mean)
+    return _shrunk(
+        k, size, estimate, lambda q: _mixture_quantile(after_a, after_b, weight, q)[which], level, prior_mean
+    )
 
 
-def shrink_rates(events: ArrayLike, exposure: ArrayLike, *, level: float = LEVEL) -> Shrunk:
+def shrink_rates(events: ArrayLike, exposure: ArrayLike, *, level: float | None = LEVEL) -> Shrunk:
     """Estimate the rates of many small groups together.
 
     Parameters
     ----------
     events, exposure : array_like of float
         Per group: what was counted, and over how much.
-    level : float
-        Confidence level, between 0 and 1.
+    level : float, optional
+        Confidence level, between 0 and 1; None: without limits, which are what takes time.
 
     Returns
     -------
@@ -125,10 +125,25 @@ def shrink_rates(events: ArrayLike, exposure: ArrayLike, *, level: float = LEVEL
     (seen, over), which = np.unique(np.stack([k, size]), axis=1, return_inverse=True)
     after, times = shape[:, None] + seen, scale[:, None] + over
     estimate = (weight @ divide(after, times))[which]
-    tail = (1 - level) / 2
-    low, high = (_gamma_quantile(after, times, weight, q)[which] for q in (tail, 1 - tail))
-    order = np.argsort(-low, kind="stable")
-    return Shrunk(estimate, low, high, divide(k, size), size, order, prior_mean)
+    return _shrunk(
+        k, size, estimate, lambda q: _gamma_quantile(after, times, weight, q)[which], level, prior_mean
+    )
+
+
+def _shrunk(
+    events: Floats,
+    n: Floats,
+    estimate: Floats,
+    quantile: Callable[[float], Floats],
+    level: float | None,
+    prior_mean: float,
+) -> Shrunk:
+    """Put numbers between their limits, where these are asked for."""
+    low = high = np.full(len(n), np.nan)
+    if level is not None:
+        low, high = quantile((1 - level) / 2), quantile((1 + level) / 2)
+    order = np.argsort(-(estimate if level is None else low), kind="stable")
+    return Shrunk(estimate, low, high, divide(events, n), n, order, prior_mean)
 
 
 def _groups_are_like(events: Floats, n: Floats) -> tuple[Floats, Floats, Floats]:

@@ -15,6 +15,8 @@ from claudesess.contracts import ESTIMATES
 from claudesess.errors import QuestionError
 from claudesess.extras import MissingExtraError
 
+pytestmark = pytest.mark.slow
+
 REPEATS = "retry_escalation.repeats"
 
 
@@ -54,7 +56,6 @@ def test_fewer_than_eight_on_a_side_are_refused_with_what_rows_would_have_claime
         compare(rejected(WORSE), REPEATS, split="2026-01-10")
 
 
-@pytest.mark.slow
 def test_of_several_measures_p_is_raised_and_one_that_cannot_be_compared_is_said():
     chains = {"error_chains": pd.DataFrame({"session_id": ["s00"], "chain_id": [1], "kind": ["check"],
                                             "first_event": ["fixed"], "first_event_attempt": [1]})}  # fmt: skip

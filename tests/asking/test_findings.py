@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from counts import by_run
 
 from claudesess import Store, findings, samples, stats
 from claudesess.asking.findings import MOST, Pace
@@ -225,8 +226,17 @@ Look at this:
 """
 
 
+@pytest.fixture(scope="module")
+def of_sample():
+    """The findings of the sample project, found once."""
+    with samples.open_sample("workshop") as store:
+        yield findings(store)
+
+
 @pytest.mark.slow
-def test_the_command_says_it_to_people_and_to_scripts():
+@pytest.mark.xdist_group("findings of the sample")
+def test_the_command_says_it_to_people_and_to_scripts(of_sample, monkeypatch):
+    monkeypatch.setattr("claudesess.asking.findings.findings", lambda store: of_sample)
     done = CliRunner().invoke(main, ["findings", "--sample"])
     assert done.exit_code == 0
     assert done.output.startswith(SAMPLE.lstrip("\n"))
@@ -248,11 +258,10 @@ def test_the_command_says_it_to_people_and_to_scripts():
 
 
 @pytest.mark.slow
-def test_the_sample_s_finding_stands_on_the_rows_behind_it():
-    with samples.open_sample("workshop") as store:
-        seen = findings(store)
-        rows = seen[2].rows
-    assert seen.table[["place", "measure", "n_sessions", "also"]].values.tolist() == [
+@pytest.mark.xdist_group("findings of the sample")
+def test_the_sample_s_finding_stands_on_the_rows_behind_it(of_sample):
+    rows = of_sample[2].rows
+    assert of_sample.table[["place", "measure", "n_sessions", "also"]].values.tolist() == [
         [1, "checks.recurring", 31, []],
         [2, "checks.hidden_status", 31, []],
         [3, "retry_escalation.repeats", 29, []],
@@ -261,7 +270,7 @@ def test_the_sample_s_finding_stands_on_the_rows_behind_it():
     assert rows["n_again"].sum() == 19
 
 
-FLEETS, NUMBERS, PLANTED = 200, 20, 3
+FLEETS, NUMBERS, PLANTED = by_run(few=50, full=200), 20, 3
 
 
 def fleets(effect, seed=3):
@@ -289,7 +298,7 @@ def fleets(effect, seed=3):
 
 
 @pytest.mark.slow
-def test_of_two_hundred_fleets_planted_numbers_are_named_and_few_others():
+def test_of_many_fleets_planted_numbers_are_named_and_few_others():
     rows = pd.DataFrame(
         {"db": "a", "session_id": "s", "file_path": [f"f{i}" for i in range(NUMBERS)], "n": 1}
     )

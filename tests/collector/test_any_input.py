@@ -1,14 +1,13 @@
 """Whatever comes in is one row at most, and is never felt."""
 
 import json
-import os
 
 import pytest
+from counts import FULL
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stage import Project
 
-FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 PAYLOADS = 20_000 if FULL else 400
 
 EVENTS_KNOWN = st.sampled_from(

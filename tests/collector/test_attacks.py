@@ -17,11 +17,11 @@ from contextlib import contextmanager
 
 import pytest
 from claudesess_collector import spool, vocabulary
+from counts import FULL
 from stage import COLLECT, Project
 
 pytestmark = pytest.mark.slow
 
-FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 COMMAND = [os.path.realpath(sys.executable), "-I", "-S", str(COLLECT)]
 QUIET = (0, b"", b"")
 

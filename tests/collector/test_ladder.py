@@ -6,6 +6,7 @@ Each story is a list of steps; beside it what became of each failed try: its res
 import json
 
 import pytest
+from claudesess_collector import output_findings
 
 FAILING = "Exit code 1\nE   assert mean([1]) == 2\nFAILED test_calc.py::test_mean\n1 failed in 0.10s"
 TEST = "python3 -m pytest -q test_calc.py"
@@ -187,6 +188,19 @@ def test_a_chain_that_was_left_and_taken_up_again_says_so(project):
         json.loads(text) for text in project.column("SELECT payload_summary FROM hook_events ORDER BY id")
     ]
     assert summaries[0]["chain"] == summaries[2]["leaves"][0] == summaries[3]["closes"][0]
+
+
+@pytest.mark.parametrize(
+    ("message", "is_found"),
+    [
+        ("pytest -q: all is well", False),  # a check is named, and nothing that it found
+        ("eslint: 2 errors", True),
+        ("pytest -q\n1 failed in 1s", True),
+        ("2 errors", False),
+    ],
+)
+def test_findings_are_of_a_check_that_is_named(message, is_found):
+    assert output_findings.has_findings(message) is is_found
 
 
 def test_a_commit_closes_what_its_gate_named(project):

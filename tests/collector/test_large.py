@@ -1,15 +1,14 @@
 """Of a very large payload the middle of long texts stays out, and nothing that is recorded changes by it."""
 
 import json
-import os
 
 import pytest
 from claudesess_collector import payload, payload_large
+from counts import FULL
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stage import SESSION, Project
 
-FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 SIDE, LONG = 120, 480
 TEXT = st.text(st.sampled_from('abcß€😀\\"/\n\t\x00\x1f {}[],:u0'), max_size=40)
 LONG_TEXT = st.builds(
@@ -84,6 +83,7 @@ def test_what_is_kept_is_the_payload_but_for_the_middle_of_long_texts(said, asci
     assert kept_of(data, [1 << 16], begun=len(data) // 2) == kept
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("end", ["", "\\", "\\\\", '"', '\\"', '\\\\"', "\n"])
 @pytest.mark.parametrize("filler", ["x", "\\", '"', "\n", "\x00", "ß", "😀", '\\"'])
@@ -134,6 +134,7 @@ EVENTS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", EVENTS)
 def test_what_is_recorded_is_what_a_reading_of_all_records(project, tmp_path, kind):
     event, fields = EVENTS[kind]

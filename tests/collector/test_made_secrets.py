@@ -3,7 +3,6 @@
 import hashlib
 import itertools
 import json
-import os
 import random
 import string
 import uuid
@@ -19,10 +18,10 @@ from claudesess_collector.privacy_redact import (
     redact,
     storable,
 )
+from counts import FULL
 from made import HEX, MIXED, SECRETS, UPPER, leaked, pieces
 from stage import COLLECT
 
-FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 SAMPLES = COLLECT.parents[1] / "data" / "samples"
 # How a client or a handler spells a text: as it is, in a sentence, quoted, in JSON, in colours, over several lines.
 AROUND = [
@@ -114,6 +113,7 @@ LIMITS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", LIMITS)
 def test_a_limit_leaves_no_half_of_a_secret(limit):
     cut, length = LIMITS[limit]

@@ -15,9 +15,9 @@ import sys
 
 import pytest
 from claudesess_collector import files, spool, vocabulary
+from counts import FULL
 from stage import COLLECT, SESSION, Project
 
-FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 COMMAND = [os.path.realpath(sys.executable), "-I", "-S", str(COLLECT)]
 SECONDS = 20  # of a machine that does other things too; a hook takes a tenth of one
 MEMORY = 1 << 30

@@ -38,6 +38,8 @@ MAKE = "ruff check a.py\nAll checks passed!\nmypy a.py\na.py:2: error: bad  [ret
         ("rm -f a.txt && ls out*.txt", "Exit code 1\n(eval):1: no matches found: out*.txt", "look", "probe", "runtime"),
         ("go build -o x . && ./verify.sh all", "Exit code 1\nstep 2 is not done", "script", "check", "runtime"),
         ("pytest -q a || pytest -q b", "Exit code 1\nno summary", "pytest", "check", "test"),
+        ("ruff check a.py && ./deploy.sh x", "Exit code 1\nno summary", "ruff", "check", "lint"),
+        ("pytest -q && cp a b && mv c d", "Exit code 1\n1 passed in 0.1s", "mv", "run", "runtime"),
         ("./ci.sh", "Exit code 1\nsrc/a.ts(3,4): error TS2304: Cannot find name 'x'.", "script", "check", "type"),
     ],
 )  # fmt: skip
@@ -73,6 +75,7 @@ FAILED, PASSED, UNKNOWN = False, True, None
         ("go test -json ./... | python3 count.py", "90 lines", UNKNOWN),
         ('pytest -q; echo "EXIT: $?"', "no summary\nEXIT: 1", FAILED),
         ('pytest -q; echo "EXIT: $?"', "no summary\nEXIT: 0", PASSED),
+        ('pytest -q; echo "EXIT: $?"', "EXIT: 0\nline: 7", PASSED),
         ("pytest -q | tail; echo $?", "no summary\n0", UNKNOWN),
         ("pytest -q | tail; echo $?", "no summary\n1", FAILED),
         ("mix test | tail -50", "** (Mix) Could not start application opentelemetry", FAILED),

@@ -4,13 +4,12 @@ Paths stay as they are given: a row has to name the file that is there.
 """
 
 import json
-import os
 from pathlib import Path
 
 import pytest
 from corpus import TOKENS, TOLD
+from counts import FULL
 
-FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 SECRETS = [(secret, secret) for secrets in TOKENS.values() for secret in secrets] + TOLD
 # What tells the collector which event it is, and where things lie.

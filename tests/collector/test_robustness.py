@@ -13,11 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from counts import FULL
 from stage import COLLECT, Project
 
 pytestmark = pytest.mark.slow
 
-FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 WRITERS, EVENTS = (64, 50) if FULL else (16, 8)
 KILLS = 300 if FULL else 30
 

@@ -1,18 +1,17 @@
 """What had to wait becomes the rows that it would have become at once, whatever it was; nothing else of it was kept."""
 
 import json
-import os
 import sqlite3
 from contextlib import closing
 
 import pytest
 from claudesess_collector.record import record
+from counts import FULL
 from made import SECRETS, leaked
 from stage import COLLECT
 
 from claudesess.samples import replay
 
-FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 SOME = SECRETS if FULL else SECRETS[::6]
 SAMPLES = COLLECT.parents[1] / "data" / "samples"
 NAMES = sorted(path.parent.name for path in SAMPLES.glob("*/hooks.jsonl"))

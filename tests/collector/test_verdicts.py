@@ -220,6 +220,14 @@ def test_only_who_was_asked_as_a_judge_gives_a_verdict(project, said, hooks, rea
     assert project.rows(VERDICTS) == ([("TaskCompleted", "1", "block", reason)] if reason else [])
 
 
+@pytest.mark.parametrize("why", [{"error": "[done? $ARGUMENTS]: no such task"}, {}])
+def test_a_task_that_was_not_completed_for_another_reason_is_no_verdict(project, why):
+    project.feed("TaskCompleted", task_id="1")
+    update(project, "1", success=False, **why)
+    assert project.rows(VERDICTS) == []
+    assert project.column("SELECT sum(exit_code) FROM hook_events") == [0]
+
+
 def test_no_approval_where_only_a_script_was_asked(project):
     settle(project, "TaskCompleted", SCRIPT)
     project.feed("TaskCompleted", task_id="1")

@@ -22,6 +22,8 @@ from claudesess.contracts import RAW, RELATIONS
 from claudesess.errors import NothingFoundError
 from claudesess.store import copy, lake
 
+pytestmark = pytest.mark.slow
+
 MEASURES = ["retry_escalation.outcome_by_attempt", "compaction_continuity.rereads", "agent_throughput.rate"]
 MONDAY, TUESDAY = "2026-05-04", "2026-05-05"
 
@@ -103,7 +105,6 @@ def test_a_second_time_nothing_is_written(tmp_path):
     assert (parquet(place), (place / "manifest.json").stat().st_ino) == before
 
 
-@pytest.mark.slow
 def test_a_session_that_grew_rewrites_its_own_partitions_alone(tmp_path):
     shop = project(tmp_path, "shop", ("one", MONDAY), ("two", TUESDAY))
     blog = project(tmp_path, "blog", ("three", MONDAY))
@@ -122,7 +123,6 @@ def test_a_session_that_grew_rewrites_its_own_partitions_alone(tmp_path):
     assert (counted(place, "tool_calls"), counted(place, "sessions")) == (4, 3)
 
 
-@pytest.mark.slow
 def test_a_lake_holds_what_the_store_holds_and_says_what_has_gone(tmp_path):
     shop, blog = project(tmp_path, "shop", ("one", MONDAY)), project(tmp_path, "blog", ("two", MONDAY))
     place = tmp_path / "lake"
@@ -143,7 +143,6 @@ def test_databases_that_cannot_be_read_are_named_in_the_lake(tmp_path):
     assert problems[["path", "severity"]].values.tolist() == [[str(tmp_path / "bad.db"), "error"]]
 
 
-@pytest.mark.slow
 def test_some_sessions_alone_are_another_lake(tmp_path):
     shop = project(tmp_path, "shop", ("one", MONDAY), ("two", TUESDAY))
     place = tmp_path / "lake"
@@ -162,7 +161,6 @@ def test_some_sessions_alone_are_another_lake(tmp_path):
 HOSTILE = ["../../up", "a=b/c", "line\nbreak", "..", "", " ", "%2E%2E", "__HIVE_DEFAULT_PARTITION__", "x" * 4_000, "é" * 90, "a'b\"c*?[", "~"]  # fmt: skip
 
 
-@pytest.mark.slow
 def test_no_name_of_a_project_leads_out_of_the_lake(tmp_path):
     for number, name in enumerate(HOSTILE):
         value = name.replace("'", "''")
@@ -230,7 +228,6 @@ def flipped(file):
     file.write_bytes(content)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("how", "said"), [(Path.unlink, "is missing"), (cut, "is damaged"), (flipped, "is damaged")]
 )
@@ -249,7 +246,6 @@ def test_a_part_that_is_no_good_is_named_and_the_rest_goes_on(tmp_path, how, sai
     assert counted(place, "hook_events") == 4
 
 
-@pytest.mark.slow
 def test_a_damaged_manifest_is_said_and_written_anew(tmp_path):
     place, shop = tmp_path / "lake", project(tmp_path, "shop", ("one", MONDAY))
     exported(place, shop)
@@ -287,7 +283,6 @@ def test_a_manifest_of_somebody_else_leads_nowhere(tmp_path, path):
         open_store(place)
 
 
-@pytest.mark.slow
 def test_a_lake_that_was_exported_anew_meanwhile_is_opened_again(tmp_path):
     place, shop = tmp_path / "lake", project(tmp_path, "shop", ("one", MONDAY))
     exported(place, shop)
@@ -353,7 +348,6 @@ def test_frames_are_exported_too(tmp_path):
     assert {len(open_store(tmp_path / "lake").sql(f"SELECT * FROM {name}")) for name in RAW} == {0}
 
 
-@pytest.mark.slow
 def test_the_command(tmp_path):
     shop, blog, place = (
         project(tmp_path, "shop", ("one", MONDAY)),

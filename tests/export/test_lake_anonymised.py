@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from counts import by_run
 from handmade import SCHEMA, database
 from lakes import project, texts
 
@@ -16,7 +17,9 @@ from claudesess import ClaudesessError, ask, export_parquet, frames, measures, o
 from claudesess.contracts import RAW, RELATIONS
 from claudesess.pseudonyms import Pseudonyms, key
 
-N_PLANTED = 2_000
+pytestmark = pytest.mark.slow
+
+N_PLANTED = by_run(few=400, full=2_000)
 SHAPES = [
     "{0}", "/home/{0}/plan.py", "{0}/x y/z", "C:\\{0}\\a.py", "see {0} there", "$ pytest {0}\n{0} failed\nexit status hidden\n{0}",
     "Edit {0}.py: return {0}", "Write {0}", '{{"tool": "{0}", "{0}": 1}}', '["{0}", {{"path": "/w/{0}"}}]', '{{"broken": "{0}',
@@ -50,7 +53,7 @@ class Planter:
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory):
-    """Return a database with 2,000 marks, in what it is called, in foreign tables and columns, and in every text."""
+    """Return a database with many marks, in what it is called, in foreign tables and columns, and in every text."""
     planter = Planter()
     folder = tmp_path_factory.mktemp("x") / "qufolderkk" / "my qulabelkk"
     schema = SCHEMA.replace(
@@ -66,7 +69,6 @@ def planted(tmp_path_factory):
     return path, [*planter.marks, "qufolderkk", "qulabelkk", "qucolumnkk", "qutablekk", "quname", "qubadkk"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("level", ["equal", "dropped"])
 def test_nothing_that_was_planted_is_in_any_byte(tmp_path, planted, level, attack):
     path, marks = planted
@@ -99,7 +101,6 @@ def shared(tmp_path_factory):
     return store, open_store(place / "lake")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("relation", RELATIONS)
 def test_rows_numbers_and_times_stay_and_equal_texts_stay_equal(shared, relation):
     one, other = (frames.load(store, relation) for store in shared)
@@ -118,7 +119,6 @@ def test_rows_numbers_and_times_stay_and_equal_texts_stay_equal(shared, relation
 ASKED = [name for name, is_view in measures()[["measure", "is_view"]].values.tolist() if not is_view]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("measure", [name for name in ASKED if name != "compaction_continuity.named"])
 def test_measures_count_the_same(shared, measure):
     one, other = (
@@ -131,7 +131,6 @@ def test_measures_count_the_same(shared, measure):
     )
 
 
-@pytest.mark.slow
 def test_what_a_summary_names_is_not_known(shared):
     _, anonymised = shared
     assert ask(anonymised, "compaction_continuity.named").units["is_named"].isna().all()

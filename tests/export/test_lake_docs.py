@@ -8,6 +8,8 @@ import re
 import pytest
 from handmade import ROOT
 
+pytestmark = pytest.mark.slow
+
 PAGE = (ROOT / "docs" / "lake.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```pycon\n(.*?)```", PAGE, flags=re.DOTALL)
 #: What a library needs beside itself to take Arrow tables.

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from counts import by_run
 from lakes import call, change, counted, parquet, project
 
 from claudesess import export_parquet, open_store
@@ -20,8 +21,9 @@ from claudesess.errors import ClaudesessError
 from claudesess.export.version import Version, alone
 from claudesess.store import lake
 
-IS_FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
-N_KILLS, EVERY = (100, 1) if IS_FULL else (5, 5)  # how many kills at random, and which steps are tried
+pytestmark = pytest.mark.slow
+
+N_KILLS, EVERY = by_run(few=(3, 8), full=(100, 1))  # how many kills at random, and which steps are tried
 STEPS = [
     (Path, "write_bytes"),
     (Path, "symlink_to"),
@@ -87,7 +89,6 @@ def stopping_at(monkeypatch, step):
     return steps
 
 
-@pytest.mark.slow
 def test_whatever_step_is_the_last(tmp_path, grown, attack):
     shop, place = grown
     seen = []
@@ -109,7 +110,6 @@ def test_whatever_step_is_the_last(tmp_path, grown, attack):
     attack("an export that ends before a step", len(seen), sum(one in (OLD, NEW) for one in seen))
 
 
-@pytest.mark.slow
 def test_killed_at_any_moment_and_run_again(grown, attack):
     shop, place = grown
     before = place.with_name("before")

@@ -13,6 +13,8 @@ from claudesess import export_parquet, open_store, samples
 from claudesess.contracts import RELATIONS
 from claudesess.contracts.arrow import schema
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory):

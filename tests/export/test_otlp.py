@@ -18,6 +18,8 @@ from claudesess.cli import main
 from claudesess.export import otlp
 from claudesess.export.sessions import sessions
 
+pytestmark = pytest.mark.slow
+
 IDS = ("traceId", "spanId", "parentSpanId")
 S = 1_000_000_000
 NINE = 1_777_885_200 * S

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pyarrow.parquet as pq
+import pytest
 from click.testing import CliRunner
 from handmade import database, lines, shown
 from one_session import session
@@ -10,6 +11,8 @@ from one_session import session
 from claudesess import open_store, samples
 from claudesess.cli import main
 from claudesess.export import scout
+
+pytestmark = pytest.mark.slow
 
 #: Of inspect_scout 0.6: `scout db schema --format pyarrow`, the columns that are written here.
 SCHEMA = {

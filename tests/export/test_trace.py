@@ -17,6 +17,8 @@ from claudesess.cli import main
 from claudesess.export.sessions import sessions
 from claudesess.export.trace import trace
 
+pytestmark = pytest.mark.slow
+
 NINE = 1_777_885_200_000_000  # 2026-05-04 09:00 UTC
 S = 1_000_000
 

@@ -16,6 +16,8 @@ from claudesess.export import otlp, scout
 from claudesess.export.sessions import sessions
 from claudesess.export.trace import trace
 
+pytestmark = pytest.mark.slow
+
 TEXTS = ("/home/me/shop", "Find usages", "Explore", "pytest", '"a1"', '"t1"', "m-1")
 
 

@@ -7,8 +7,11 @@ import subprocess
 import sys
 from xml.etree import ElementTree as xml
 
+import pytest
 from handmade import ROOT, database
 from one_session import script
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_script_of_the_documentation_writes_a_log(tmp_path):

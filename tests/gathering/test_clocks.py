@@ -77,6 +77,7 @@ def test_nothing_is_known_of_times_that_are_not():
     assert told(("a", "s", None, None, None, None)) == []
 
 
+@pytest.mark.slow
 def test_a_fleet_tells_it(tmp_path):
     import shutil
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from counts import FULL, by_run
 
 from claudesess import ClaudesessError, ask, fleet, open_store, samples
 from claudesess.asking import listing
@@ -27,14 +28,13 @@ from claudesess.estimating import controls
 from claudesess.gathering import one
 from claudesess.gathering.fleet import FleetStoppedError
 
+pytestmark = pytest.mark.slow
+
 FILES = [samples.sample_path(name) for name in ("mixed", "compaction", "retry")]
 MEASURES = [name for question in listing.questions() for name in listing.names(question)]
 MEASURES = [name for name in MEASURES if not listing.measure(name).is_view]
 FAILURES = "retry_escalation.failures"
 DRAWS = 5
-
-
-IS_FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,6 @@ def numbers(found):
     return found.answers[FAILURES].estimates[["n_events", "n_sessions"]].values.tolist()
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("fleet")
 @pytest.mark.parametrize("name", MEASURES)
 def test_a_fleet_says_what_one_store_says(both, name):
@@ -158,11 +157,10 @@ def test_a_damaged_database_is_named_and_left_out(tmp_path):
     assert repr(found) == "<Fleet: 3 of 5 databases, 1 measure>"
 
 
-@pytest.mark.slow
 def test_whatever_is_damaged_the_rest_arrives(tmp_path, attack):
     """Bytes of a page are overwritten at random: the database is left out, or says what it lost, or has lost nothing."""
     content, wanted = FILES[1].read_bytes(), numbers(fleet(FILES[2], FAILURES))
-    n = 200 if IS_FULL else 3
+    n = 200 if FULL else 3
     held = 0
     for seed in range(n):
         luck, damaged = random.Random(seed), bytearray(content)
@@ -304,7 +302,6 @@ def cluster():
         yield made
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("dask")
 def test_over_a_scheduler_it_is_the_same(cluster):
     wanted = fleet(FILES, FAILURES).answers[FAILURES].estimates
@@ -328,11 +325,10 @@ def ending(place, asked):
     return one.sums_of(place, asked)
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("dask")
 def test_a_worker_that_is_killed_is_replaced_and_nothing_counts_twice(tmp_path, monkeypatch, attack):
     distributed = pytest.importorskip("distributed")
-    n = 200 if IS_FULL else 3
+    n = 200 if FULL else 3
     killed = tmp_path / "killed"
     killed.mkdir()
     monkeypatch.setenv("FLEET_TEST_MARKS", str(killed))
@@ -340,35 +336,41 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_counts_twice(tmp_path, 
     wanted = numbers(fleet(files, FAILURES))
     monkeypatch.setattr("claudesess.gathering.fleet.sums_of", ending_once)
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
+        n_workers=by_run(few=1, full=2),
+        threads_per_worker=1,
+        dashboard_address="127.0.0.1:0",
+        silence_logs=50,
     ) as own:
         found = fleet(files, FAILURES, engine=own.scheduler_address)
     n_killed = len(list(killed.iterdir()))
-    assert n_killed == (20 if IS_FULL else 1)
+    assert n_killed == (20 if FULL else 1)
     assert (numbers(found), found.n_asked, len(found.left_out)) == (wanted, n, 0)
     attack("workers of a fleet killed", n_killed, n_killed)
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("dask")
 def test_a_database_that_no_worker_survives_is_named_and_the_rest_arrives(monkeypatch):
-    distributed = pytest.importorskip("distributed")
+    dask, distributed = pytest.importorskip("dask"), pytest.importorskip("distributed")
     wanted = numbers(fleet([FILES[0], FILES[2]], FAILURES))
     monkeypatch.setattr("claudesess.gathering.fleet.sums_of", ending)
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
-    ) as own:
+    # a worker that is made anew loads everything: one death is borne, not three as is usual
+    borne = dask.config.set({"distributed.scheduler.allowed-failures": by_run(few=1, full=3)})
+    with (
+        borne,
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
+        ) as own,
+    ):
         found = fleet(FILES, FAILURES, engine=own.scheduler_address)
     assert found.left_out["db"].tolist() == ["compaction"]
     assert "ended every worker that opened it (KilledWorker" in found.left_out["reason"][0]
     assert numbers(found) == wanted
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("dask")
 def test_a_scheduler_that_goes_is_told_and_what_arrived_is_kept(tmp_path):
     distributed = pytest.importorskip("distributed")
-    files = copies(tmp_path, 12)
+    files = copies(tmp_path, n := by_run(few=5, full=12))
     own = distributed.LocalCluster(
         n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
     )
@@ -384,12 +386,12 @@ def test_a_scheduler_that_goes_is_told_and_what_arrived_is_kept(tmp_path):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("claudesess.gathering.fleet.Fleet.add", adding(gone))
         with pytest.raises(
-            FleetStoppedError, match=r"^The scheduler at .* went away after \d+ of 12 databases"
+            FleetStoppedError, match=rf"^The scheduler at .* went away after \d+ of {n} databases"
         ) as raised:
             fleet(files, FAILURES, engine=client)
         found = raised.value.fleet
     client.close()
-    assert 1 <= found.n_asked < 12
+    assert 1 <= found.n_asked < n
     assert numbers(found.resume()) == numbers(fleet(files, FAILURES))
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from counts import by_run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_transcripts import RUN, Transcript
@@ -97,7 +98,7 @@ class Family:
         return Counter(json.loads(summary)["tool_use_id"] for (summary,) in self.past.rows(sql))
 
 
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=by_run(few=30, full=100), deadline=None, database=None)
 @given(STEPS)
 def test_every_call_and_answer_is_told_once(steps):
     folder = Path(tempfile.mkdtemp())

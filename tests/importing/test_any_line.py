@@ -1,12 +1,12 @@
 """Any field of any line may be anything: what is bad is left out, and costs no other line, file or session."""
 
 import json
-import os
 import random
 import shutil
 from collections import Counter
 
 import pytest
+from counts import by_run
 from made_transcripts import Transcript
 from past_folder import Past
 
@@ -14,8 +14,7 @@ from claudesess import paths
 from claudesess.importing import verify
 from claudesess.transcripts import find
 
-FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
-CASES = 2000 if FULL else 100
+CASES = by_run(few=50, full=2000)
 MISSING = object()
 WRONG = {
     "missing": MISSING,

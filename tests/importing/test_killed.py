@@ -7,12 +7,12 @@ import signal
 import time
 
 import pytest
+from counts import by_run
 from recorded_stories import NOW_MS, Stories
 
 from claudesess.importing import workers, writing
 
-FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
-KILLS, TOGETHER = (100, 40) if FULL else (8, 4)
+KILLS, TOGETHER = by_run(few=(5, 3), full=(100, 40))
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")]
 

@@ -2,17 +2,16 @@
 
 import itertools
 import json
-import os
 import sys
 from pathlib import Path
 
 import pytest
+from counts import FULL
 
 sys.path.append(str(Path(__file__).parents[1] / "collector"))  # the corpus is the collector's
 
 from corpus import HARMLESS, TOKENS, TOLD
 
-FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 SECRETS = [(secret, secret) for secrets in TOKENS.values() for secret in secrets] + TOLD
 #: What tells of which kind a line is, what belongs together, where things lie, and when.

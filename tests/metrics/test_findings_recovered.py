@@ -3,15 +3,14 @@
 With `CLAUDESESS_STRESS=full` in a hundred fleets of either kind; `make test` judges numbers of simulated fleets instead.
 """
 
-import os
 from collections import Counter
 
 import fleets
 import pytest
+from counts import FULL
 
 from claudesess import findings
 
-IS_WHOLE = os.environ.get("CLAUDESESS_STRESS") == "full"
 ROUNDS = 34
 
 
@@ -29,13 +28,13 @@ def named(is_planted):
     return told
 
 
-@pytest.mark.skipif(not IS_WHOLE, reason="simulated fleets from calls to sentences: make stress")
+@pytest.mark.skipif(not FULL, reason="simulated fleets from calls to sentences: make stress")
 def test_what_is_planted_is_named():
     told = named(is_planted=True)
     assert told["of planted"] >= 0.95 * told["planted"]
 
 
-@pytest.mark.skipif(not IS_WHOLE, reason="simulated fleets from calls to sentences: make stress")
+@pytest.mark.skipif(not FULL, reason="simulated fleets from calls to sentences: make stress")
 def test_where_nothing_is_planted_nothing_is_named():
     told = named(is_planted=False)
     # of a hundred fleets with an alarm in each twentieth, more than ten have one in two of a hundred

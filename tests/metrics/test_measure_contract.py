@@ -45,7 +45,7 @@ PLACEBO = {
 OF_TRANSCRIPTS = {"compaction_continuity.context_size"}
 
 
-#: Samples whose measures are asked one by one: `make quick` asks the first, `make stress` all.
+#: Samples whose measures are asked one by one: `make stress` asks all.
 SAMPLES = by_run(
     few=("compaction", "other-writer", "workshop"),
     full=("compaction", "retry", "crash", "other-writer", "workshop"),
@@ -54,11 +54,7 @@ SAMPLES = by_run(
 
 def sample(name):
     """Return a sample whose measures one process shapes."""
-    marks = [
-        pytest.mark.xdist_group(f"measures of {name}"),
-        *([] if name == "compaction" else [pytest.mark.slow]),
-    ]
-    return pytest.param(name, marks=marks)
+    return pytest.param(name, marks=[pytest.mark.xdist_group(f"measures of {name}"), pytest.mark.slow])
 
 
 @pytest.fixture(scope="module", params=map(sample, SAMPLES))
@@ -240,6 +236,7 @@ def test_advice_is_of_numbers_with_a_cost_a_next_step_and_rows(store, name):
         assert "<NA>" not in said + step
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ADVISED)
 def test_nothing_recorded_is_nothing_advised(nothing, name):
     answer = ask(nothing, name)
@@ -264,7 +261,7 @@ def test_the_chart_is_valid_titled_and_adds_nothing_up(store, name):
 
 
 @of_all
-@pytest.mark.parametrize("by", ["db", ("db", "source"), None])
+@pytest.mark.parametrize("by", by_run(few=[("db", "source"), None], full=["db", ("db", "source"), None]))
 @pytest.mark.parametrize("name", MEASURES)
 def test_groups_are_drawn_and_said_too(everything, name, by):
     answer = everything(name, by=by)
@@ -274,6 +271,7 @@ def test_groups_are_drawn_and_said_too(everything, name, by):
     assert by is None or not said or ": " in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_recorded_is_an_answer_without_rows_and_a_chart_that_says_so(nothing, name):
     answer = ask(nothing, name)

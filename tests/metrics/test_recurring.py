@@ -82,6 +82,7 @@ def test_aims_and_the_sessions_that_tried_them(store):
     ]
 
 
+@pytest.mark.slow
 def test_what_failed_in_three_sessions_is_named_with_whose_it_is(store):
     answer = ask(store, "checks.recurring")
     assert answer.finding().startswith(
@@ -90,6 +91,7 @@ def test_what_failed_in_three_sessions_is_named_with_whose_it_is(store):
     assert ask(store, "checks.recurring", where={"session_id": ["s1", "s2"]}).finding() == ""
 
 
+@pytest.mark.slow
 def test_what_is_advised_is_the_line_of_what_cost_most_and_costs_what_that_took_when_it_failed_again(store):
     answer = ask(store, "checks.recurring")
     recurring = listing.measure("checks.recurring").module

@@ -237,6 +237,7 @@ def many(*kinds, n_sessions=1):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kinds", "finding"),
     [
@@ -258,6 +259,7 @@ def test_the_finding_is_a_count_where_a_share_would_mislead(kinds, finding):
     assert ask(given, "retry_escalation.outcome_by_attempt").finding().startswith(finding)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "said"),
     [("check", "checks"), ("vcs", "git commands"), ("probe", "looks"), ("all", "things tried")],

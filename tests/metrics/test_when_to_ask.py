@@ -117,6 +117,7 @@ def test_where_going_on_pays_nothing_is_shown():
     assert (rows["low"] > 0).fillna(False).sum() <= 4
 
 
+@pytest.mark.slow
 def test_asking_is_said_where_it_would_have_saved_time():
     with planted.tries((0.6, 0.3, 0.02), 1) as store:
         said = ask(store, "checks.when_to_ask").finding()

@@ -57,6 +57,7 @@ def by_day(path: Path, zone: str | None) -> dict[str, int]:
     return found[found["unit"] == "per open hour"].set_index("group")["n_events"].to_dict()
 
 
+@pytest.mark.slow
 def test_a_measure_by_day_cuts_where_the_reader_is(tmp_path):
     failures = ("2026-10-24 21:59:59", "2026-10-24 22:00:00", "2026-10-25 22:59:59", "2026-10-25 23:00:00")
     path = session(tmp_path, "2026-10-24 21:00:00", "2026-10-26 00:30:00", failures)
@@ -64,6 +65,7 @@ def test_a_measure_by_day_cuts_where_the_reader_is(tmp_path):
     assert by_day(path, BERLIN) == {"2026-10-24": 1, "2026-10-25": 2, "2026-10-26": 1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("since", "zone", "is_in"),
     [

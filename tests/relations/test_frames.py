@@ -104,6 +104,7 @@ def test_every_table_is_held_above() -> None:
     assert list(TABLES) == list(RAW)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RELATIONS)
 def test_a_store_without_rows_has_every_frame(tmp_path: Path, name: str) -> None:
     with store_of(tmp_path, "") as store:

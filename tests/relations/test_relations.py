@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+from counts import by_run
 from handmade import SCHEMA, database, lines, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -492,7 +492,7 @@ SNAPSHOTS = ["pre_compact", "post_compact"]
 
 
 @pytest.mark.slow
-@settings(max_examples=100 if os.environ.get("CLAUDESESS_STRESS") == "full" else 10, deadline=None)
+@settings(max_examples=by_run(few=10, full=100), deadline=None)
 @given(
     st.lists(
         st.tuples(times, payloads, st.sampled_from([0, 1]), st.sampled_from(["s", "t", None])), max_size=6

@@ -76,6 +76,16 @@ def sample(tmp_path_factory):
     return out, pages(out)
 
 
+@pytest.fixture(scope="module")
+def of_retry(tmp_path_factory):
+    """The report of a session, with a file beside it that is no database: what was printed, and the pages."""
+    folder = tmp_path_factory.mktemp("retry")
+    bad = folder / "bad <b>.db"
+    bad.write_text("no database")
+    done = run(samples.sample_path("retry"), bad, "--out", folder / "out")
+    return done, bad, pages(folder / "out")
+
+
 def copied(folder, *changes):
     path = folder / "changed.db"
     path.write_bytes(samples.sample_path("retry").read_bytes())
@@ -230,11 +240,12 @@ def test_one_file_holds_all_pages_and_its_links_stay_in_it(tmp_path):
     assert len(page.text) > 800_000  # the drawing library is in the page
 
 
-def test_a_session_tells_in_order_what_happened_and_folds_chains(tmp_path):
-    run(samples.sample_path("retry"), "--out", tmp_path)
-    page = pages(tmp_path)["session-1.html"]
+@pytest.mark.xdist_group("report of retry")
+def test_a_session_tells_in_order_what_happened_and_folds_chains(of_retry):
+    _, _, every = of_retry
+    page = every["session-1.html"]
     assert "python3 -m pytest -q test_calc.py failed 3 times, then fixed" in page.said
-    first = pages(tmp_path)["index.html"].said  # nothing costs time: what a person should look at leads
+    first = every["index.html"].said  # nothing costs time: what a person should look at leads
     order = ["Nothing is shown to cost time yet.", "Look at this", "failed 3 times", "What was counted"]
     places = [first.lower().index(words.lower()) for words in order]
     assert places == sorted(places)
@@ -285,18 +296,30 @@ def test_a_pseudonym_is_the_same_under_one_key_and_another_under_another():
     assert Reader(UTC).text("/home/jane/plan.py") == "/home/jane/plan.py"
 
 
-def test_times_are_the_readers_and_days_are_cut_there(tmp_path):
-    at = "2026-05-04 23:30:00"
+def test_times_are_the_readers_days_are_cut_there_and_data_without_texts_make_pages_without(tmp_path):
+    """Without texts as CLAUDESESS_CONTENT=off leaves them: no command, no message, no line of a file."""
+    at = "2026-11-23 23:30:00"
     row = f"INSERT INTO hook_events (session_id, event_type, timestamp, payload_summary) VALUES ('s', 'post_tool_use', '{at}', '{{\"tool\": \"Read\"}}');"
-    file = database(tmp_path / "late.db", row)
-    with open_store(file) as store:
+    late = database(tmp_path / "late.db", row)
+    wordless = copied(
+        tmp_path,
+        ("UPDATE error_log SET error_message = NULL", ()),
+        ("DELETE FROM failed_paths", ()),
+        ("UPDATE agent_registry SET task_description = NULL", ()),
+        ("UPDATE hook_events SET payload_summary = json_remove(payload_summary, '$.snippet')", ()),
+    )
+    with open_store(late, wordless) as store:
         berlin, utc = Reader(ZoneInfo("Europe/Berlin")), Reader(UTC)
-        seen = store.sql("SELECT ended_at FROM tool_calls")["ended_at"]
-        assert [str(reader.days(seen)[0].date()) for reader in (utc, berlin)] == ["2026-05-04", "2026-05-05"]
+        seen = store.sql("SELECT ended_at FROM tool_calls WHERE db = 'late'")["ended_at"]
+        assert [str(reader.days(seen)[0].date()) for reader in (utc, berlin)] == ["2026-11-23", "2026-11-24"]
         Report(store, berlin, Source("here", False)).folder(tmp_path / "out")
-    page = pages(tmp_path / "out")["index.html"]
-    assert "times in Europe/Berlin (UTC+02:00)" in page.said
-    assert "2026-05-05 01:30" in page.said
+    every = pages(tmp_path / "out")
+    assert "times in Europe/Berlin (UTC+01:00)" in every["index.html"].said
+    assert "2026-11-24 00:30" in every["index.html"].said
+    told = [page for name, page in every.items() if name.startswith("session-")]
+    assert len(told) == 2
+    assert all('class="said"' not in page.text for page in told)
+    assert sum("task not known" in page.said for page in told) == 1
 
 
 def test_an_empty_project_says_so_and_what_to_do(tmp_path):
@@ -307,27 +330,11 @@ def test_an_empty_project_says_so_and_what_to_do(tmp_path):
     assert "claudesess import" in page.said and "claudesess report --sample" in page.said
 
 
-def test_data_without_any_text_make_pages_without_any(tmp_path):
-    """As CLAUDESESS_CONTENT=off leaves them: no command, no message, no line of a file."""
-    path = copied(
-        tmp_path,
-        ("UPDATE error_log SET error_message = NULL", ()),
-        ("DELETE FROM failed_paths", ()),
-        ("UPDATE agent_registry SET task_description = NULL", ()),
-        ("UPDATE hook_events SET payload_summary = json_remove(payload_summary, '$.snippet')", ()),
-    )
-    assert run(path, "--out", tmp_path / "out").exit_code == 0
-    page = pages(tmp_path / "out")["session-1.html"]
-    assert 'class="said"' not in page.text
-    assert "task not known" in page.said
-
-
-def test_what_could_not_be_read_is_said_on_stderr_and_on_every_page(tmp_path):
-    bad = tmp_path / "bad <b>.db"
-    bad.write_text("no database")
-    done = run(samples.sample_path("retry"), bad, "--out", tmp_path / "out")
+@pytest.mark.xdist_group("report of retry")
+def test_what_could_not_be_read_is_said_on_stderr_and_on_every_page(of_retry):
+    done, bad, every = of_retry
     assert f"Warning: {bad}: " in done.stderr
-    for page in pages(tmp_path / "out").values():
+    for page in every.values():
         assert "Not all could be read" in page.said
         assert "bad &lt;b&gt;.db" in page.text
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats as st
 
-from claudesess.stats import competing_risks, intervals, proportions, rates, resampling, shrinkage
+from claudesess.stats import competing_risks, intervals, proportions, rates, resampling, shrinkage, stopping
 
 survival = importlib.import_module("claudesess.stats.survival")
 T2, T3 = (st.t.ppf(0.975, freedom) for freedom in (2, 3))
@@ -173,6 +173,32 @@ def test_groups_are_compared_where_each_has_ten_at_risk(at_risk, expected):
     assert competing_risks.common_horizon(at_risk) == expected
 
 
+def test_mean_attempts_are_counted_to_the_longest_horizon_where_none_is_asked_for():
+    table = competing_risks.attempt_sums([9], [-1], [0], n_rows=1, n_causes=1)
+    assert competing_risks.mean_attempts(table).estimate[0] == max(competing_risks.HORIZONS)
+
+
+def test_one_thing_that_was_watched_is_said_not_to_have_ended():
+    assert survival.durations([1], [0], [0]).note[0, 0] == "not reached: 0 % ended while watched"
+
+
+def test_rates_that_are_alike_are_worth_their_events():
+    seen = rates.event_rates([2, 2, 2], [1, 1, 1])
+    assert seen.n_effective[0] == pytest.approx(6 * (Z / T2) ** 2)
+
+
+def test_what_asking_saves_is_of_sessions_that_failed_and_known_from_one_failure_on():
+    tried, fixed = np.zeros((3, 6)), np.zeros((3, 6))
+    tried[0, 0] = tried[1, 0] = 1  # two sessions with a failure each, another without any
+    fixed[1, 0] = 1
+    once = np.array([[1.0], [1.0], [0.0]])
+    sums = stopping.Sums(fixed, tried, 2 * tried, tried, 10 * once, once)
+    apart, _ = stopping.saved(sums, np.array([0, 1, 1]), 2)
+    assert apart.n_sessions[:, 0].tolist() == [1, 1]
+    assert np.isfinite(apart.estimate[:, 0]).all()
+    assert np.isnan(apart.estimate[:, 1]).all()
+
+
 def test_durations_by_hand():
     # Ends at 1, 2, 3 (4 censored): F = 1/4, 1/2, 3/4; a half by 2, nine in ten never while watched.
     seen = survival.durations([1, 2, 3, 4], [1, 1, 1, 0], [0, 1, 2, 3])
@@ -180,6 +206,12 @@ def test_durations_by_hand():
     assert np.isnan(seen.estimate[0, 1])
     assert seen.note[0, 1] == "not reached: 75 % ended while watched"
     assert (seen.n_units[0, 0], seen.n_censored[0, 0], seen.exposure[0, 0]) == (4, 1, 10)
+
+
+def test_an_upper_limit_that_is_not_reached_is_said_also_where_all_have_ended():
+    seen = survival.durations([1, 2, 3, 4, 5, 6], [1] * 6, [0, 0, 1, 1, 2, 2])
+    assert np.isnan(seen.high[0]).all()
+    assert (seen.estimate[0].tolist(), seen.note[0].tolist()) == ([3, 6], ["upper limit not reached"] * 2)
 
 
 def test_failed_is_a_competing_end_and_no_censoring():

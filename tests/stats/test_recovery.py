@@ -1,13 +1,12 @@
 """Limits hold on projects with planted truth: the table of docs/recovery.md, on fewer projects."""
 
 import importlib.util
-import os
 import sys
 from pathlib import Path
 
 import pytest
+from counts import FULL
 
-FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 #: Of so many projects an alarm in so many or fewer: in 998 of 1,000, if it is 5 %.
 PROJECTS, MOST_ALARMS = (200, 20) if FULL else (100, 12)
 PATH = Path(__file__).parents[2] / "benchmarks/recovery.py"

@@ -90,6 +90,7 @@ def test_read_only_folder_and_file(open_folder: Path, tmp_path: Path, with_log: 
     folder.chmod(0o755)
 
 
+@pytest.mark.slow
 def test_permission_denied_names_the_file_and_the_fix(open_folder: Path, tmp_path: Path) -> None:
     file = database(open_folder / "made.db")
     file.chmod(0o000)

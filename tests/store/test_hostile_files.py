@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from counts import FULL
 from handmade import SCHEMA, database, store_of
 
 from claudesess import ClaudesessError, open_store, samples
@@ -22,7 +23,6 @@ from claudesess.store import copy, engine
 CLAIM = "INSERT INTO file_claims (session_id, file_path) VALUES ('s', '/w/a.py');"
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
 COLUMNS = "id, session_id, timestamp, event_type, dispatcher, payload_summary, exit_code, duration_ms"
-FULL = os.environ.get("CLAUDESESS_STRESS") == "full"
 SAMPLES = ("retry", "compaction", "edges", "other-writer")
 
 

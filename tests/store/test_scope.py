@@ -14,6 +14,8 @@ import claudesess
 from claudesess import ClaudesessError, frames, open_store, samples
 from claudesess.contracts import RAW, RELATIONS
 
+pytestmark = pytest.mark.slow
+
 MIDDLE = "2026-10-12T10:00:00Z"
 
 
@@ -90,7 +92,6 @@ def test_rows_are_counted_as_they_are_in_the_store(made):
     assert repr(store) == "<Store: 1 database, 4 hook events, 1 problem, closed>"
 
 
-@pytest.mark.slow
 def test_two_stores_that_meet_share_nothing_and_are_all_together():
     path = samples.sample_path("workshop")
     with open_store(path) as every, open_store(path, until=MIDDLE) as before, open_store(path, since=MIDDLE) as after:  # fmt: skip
@@ -106,7 +107,6 @@ def test_two_stores_that_meet_share_nothing_and_are_all_together():
                 pd.testing.assert_frame_equal(part.reset_index(drop=True), frames.load(store, name), obj=name)
 
 
-@pytest.mark.slow
 def test_measures_are_of_what_is_there():
     path = samples.sample_path("workshop")
     with open_store(path) as every, open_store(path, since=MIDDLE) as after:
@@ -117,7 +117,6 @@ def test_measures_are_of_what_is_there():
     pd.testing.assert_frame_equal(later, own)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "moment",
     [date(2026, 10, 12), datetime(2026, 10, 12), datetime(2026, 10, 12, tzinfo=UTC), "2026-10-12", pd.Timestamp("2026-10-12"),
@@ -169,7 +168,6 @@ def test_projects_and_time_together(made, tmp_path):
         assert store.databases["db"].tolist() == ["made"]
 
 
-@pytest.mark.slow
 def test_an_empty_database_and_one_in_which_nothing_began(tmp_path, made):
     for path in (database(tmp_path / "empty.db"), made):
         with open_store(path, since="2030-01-01") as store:

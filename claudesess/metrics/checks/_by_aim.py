@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from claudesess.estimating.estimators import level_asked
 from claudesess.metrics.checks._again import THING
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def is_by_aim(estimates: pd.DataFrame) -> pd.Series:
 
 
 def drawn_together(
-    estimates: pd.DataFrame, outcome: str, fit: Callable[[np.ndarray, np.ndarray], Shrunk], method: str
+    estimates: pd.DataFrame, outcome: str, fit: Callable[..., Shrunk], method: str
 ) -> pd.DataFrame:
     """Estimate one outcome of all aims together, where estimates are by aim.
 
@@ -46,7 +47,8 @@ def drawn_together(
     if not own.any():
         return estimates
     rows = estimates[own]
-    found = fit(rows["n_events"].to_numpy(float, na_value=0), rows["exposure"].to_numpy(float, na_value=0))
+    counts = (rows[name].to_numpy(float, na_value=0) for name in ("n_events", "exposure"))
+    found = fit(*counts, level=level_asked())
     seen = found.n > 0
     has_limits = seen & (rows["n_sessions"].to_numpy(int) >= FEWEST_SESSIONS)
     worded = rows.assign(

@@ -1,0 +1,32 @@
+"""Names of tools and keys: what is kept of them as it is written, and lines that a cut leaves out."""
+
+import pytest
+from claudesess_collector.privacy_names import plain_name
+from claudesess_collector.privacy_redact import _from_a_line
+
+
+@pytest.mark.parametrize(
+    ("name", "is_kept"),
+    [
+        ("mcp__db__query", True),
+        ("plugin:tool.v2", True),
+        ("naïve", False),
+        ("two words", False),
+        ("a\nb", False),
+    ],
+)
+def test_a_name_is_kept_where_it_is_one_plain_word(name, is_kept):
+    assert (plain_name(name) == name) is is_kept
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept"),
+    [
+        (["half", "two words", "three words here"], ["two words", "three words here"]),
+        (["half", "password = x", "three words here"], ["three words here"]),  # whose line before it is cut
+        (["half\\", "two words", "three words here"], ["three words here"]),  # it goes on
+        (["half", "password = x"], ["password = x"]),  # the last stays
+    ],
+)
+def test_what_a_cut_leaves_begins_with_a_whole_line(lines, kept):
+    assert _from_a_line(lines, str.lstrip) == kept
