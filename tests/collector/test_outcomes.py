@@ -166,7 +166,7 @@ def test_which_of_two_tasks_failed(command, message, via):
     ("text", "names"),
     [
         ('  File "/p/a b.py", line 3\n    x.y.z1 in 0.06s', ["/p/a b.py", "x.y.z1"]),
-        ('[File "a.py"] makeFile "b.py"', ["a.py", "b.py"]),  # what is quoted is no part of the word before it
+        ('[File "a.py"] makeFile "b.py"', ["a.py", "b.py"]),
         ("(src/x.ts:3) Makefile ./b.py 1.2.3 v1.x9.", ["(src/x.ts", "src/x.ts", "Makefile", "b.py", "v1.x9"]),
         ("no such profile", []),
     ],
