@@ -150,6 +150,8 @@ def _wants_its_line_before(line: str) -> bool:
     """Say whether a line is one long word, a key's say, or the value of what the line before it names."""
     words = line.split()
     is_word = len(words[0]) >= 64 or (len(words) < 2 and len(line) >= 20) if words else True
+    if len(words) == 2 and line[0] in " \t" and words[0].endswith(":") and len(words[1]) >= 16:
+        return True
     return is_word or line.lstrip(" \t\"'").startswith(("value", "default", "login", "password"))
 
 

@@ -33,7 +33,7 @@ _END = r"(?:\\{0,3}[\"'`])?"
 _OP = (
     r"(?P<op>"
     + _END
-    + r"(?:[\])]|\[\w{0,8}\])?(?:\.(?:assign|set|setValue|equals|equalsIgnoreCase)\(\s{0,2}(?=[\"'])|(?:\s{0,4}|[ \t]{5,24})(?::\s{0,4}[|>][+-]?[ \t]{0,4}\n\s{1,40}|=>|:{1,3}=|\?\?=|[!=]==?|[?.+|]?="
+    + r"(?:[\])]|\[\w{0,8}\](?=\s?=))?(?:\.(?:assign|set|setValue|equals|equalsIgnoreCase)\(\s{0,2}(?=[\"'])|(?:\s{0,4}|[ \t]{5,24})(?::\s{0,4}[|>][+-]?[ \t]{0,4}\n\s{1,40}|=>|:{1,3}=|\?\?=|[!=]==?|[?.+|]?="
     r"|:[ \t]?(?-i:[A-Za-z])[\w.<>\[\]?|]{0,30}[ \t]?=(?!=)|:)[ \t]{0,24}|[ \t]{1,2}(?:is|was):?[ \t]{1,2}|\s(?:string|str|\[\]byte|std::string)\s{0,4}=\s{0,4}"
     r"|</\w{1,20}>\s{0,40}<(?:value|string)>|\s{0,4}(?:\|\||\?\?|\?:)\s{0,4}(?=[\"'`])|:-(?!-)"
     r"|[ \t]?[,{]?\s{0,20}" + _END + r"(?:value|val|default|content)" + _END + r"\s{0,4}[:=]\s{0,4}"
@@ -248,7 +248,7 @@ JUDGES: "dict[int | str, Callable[[re.Match[str]], bool]]" = {
     "value": holds_secret, "compared": holds_compared, "literal": holds_literal, "cookie": holds_cookie, "service": holds_key,
 }  # fmt: skip
 
-# How a character or a word is spelled otherwise: by its code, its quotes side by side or added up, over a line's end.
+# How a character or a word is spelled otherwise: by its code, its quotes side by side or added up, a backslash at its end.
 _QUOTED = r"(?:'[\w+/=.$@:%~-]{1,400}'|\"[\w+/=.$@:%~-]{1,400}\")"
 _PIECE = r"'([^']{1,400})'|\"([^\"]{1,400})\"|([^'\"\s]{1,400})\Z"
 SPELLED = (
@@ -259,9 +259,7 @@ SPELLED = (
     + r"(?:(?:\s{0,3}[+.&]?\s{0,3}(?:\\\n\s{0,40})?"
     + _QUOTED
     + r"){1,12}|(?=\w))[\w+/=.-]{0,400})"
-    r"|(?P<wrapped>(?<=[\w+/=.-]{12})\r?\n(?=[A-Za-z_+/=.-]{0,40}[0-9])(?=[\w+/=.-]{6,400}(?:[\s\"'<)]|\Z)))"
 )
-_WRAPPED = 60  # a line that is not as long was ended by whoever wrote it
 
 # What another pattern replaced within a secret; what is left of it beside that is not shown, unless it is this short.
 _MARK = r"\[redacted:[\w-]{1,40}\]"
@@ -355,9 +353,6 @@ def _as_read(text: str) -> "tuple[str, list[int], list[tuple[int, int]]]":
             for low, high in inner:
                 places += range(start + low, start + high)
             places.append(end - 1)
-        elif kind == "wrapped" and start - text.rfind("\n", 0, start) < _WRAPPED:
-            parts.append(found[0])
-            places += range(start, end)
         elif kind == "code":
             parts.append(chr(_code(found[0])))
             places.append(start)

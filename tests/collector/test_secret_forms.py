@@ -417,8 +417,6 @@ SPELLINGS = {
     "side by side": lambda secret: f'"{secret[:9]}" "{secret[9:]}"',
     "over lines": lambda secret: f'"{secret[:9]}" \\\n    "{secret[9:]}"',
     "a line goes on": lambda secret: f"{secret[:9]}\\\n{secret[9:]}",
-    "wrapped": lambda secret: " " * 60 + f"{secret[:20]}\n{secret[20:]}",
-    "wrapped in columns": lambda secret: "-" * 50 + f" {secret[:20]}\r\n{secret[20:]}",
 }  # fmt: skip
 
 
