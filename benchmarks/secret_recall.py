@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import itertools
 import json
 import random
 import re
@@ -33,7 +34,22 @@ sys.path.insert(0, str(ROOT / "collector"))
 from claudesess_collector.privacy_redact import clean, redact  # noqa: E402
 
 CHUNK = 8000  # characters of source code that are looked at together
-TEXTS = {".py", ".js", ".ts", ".jsonl", ".md", ".rst", ".go", ".txt"}
+TEXTS = {
+    ".py",
+    ".js",
+    ".ts",
+    ".tsx",
+    ".jsonl",
+    ".md",
+    ".rst",
+    ".go",
+    ".txt",
+    ".sh",
+    ".yml",
+    ".yaml",
+    ".toml",
+    ".1",
+}
 
 
 class Case(NamedTuple):
@@ -75,7 +91,7 @@ def shown(pattern: re.Pattern[str] | None, text: str) -> str | None:
     if found is None:
         return None
     groups = [group for group in found.groups() if group]
-    at = 2 if text.lstrip().startswith("machine") and len(groups) > 2 else min(len(groups), 2) - 1
+    at = 2 if "machine" in text and len(groups) > 2 else min(len(groups), 2) - 1
     return groups[at] if groups else found.group()
 
 
@@ -186,7 +202,9 @@ def gitleaks(folder: Path) -> Iterator[Case]:
     """Yield what the rules' own tests have to find: literal lines, and samples in every syntax."""
     rules = {
         rule["id"]: rule
-        for rule in tomllib.loads((folder / "config/gitleaks.toml").read_text(encoding="utf-8"))["rules"]
+        for rule in tomllib.loads(next(folder.glob("config/*leaks.toml")).read_text(encoding="utf-8"))[
+            "rules"
+        ]
     }
     base = (folder / "cmd/generate/config/utils/generate.go").read_text(encoding="utf-8")
     samples = base[base.index("samples := map") :]
@@ -232,12 +250,30 @@ def _gitleaks_texts(
 def _yaml_rules(folder: Path) -> Iterator[Case]:
     for path in sorted(folder.glob("*.yml")):
         for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]:
-            if "secret" not in rule.get("categories", "secret"):
+            if not _looks_for_a_secret(rule):
                 continue
             pattern = compiled(rule["pattern"])
             for text in rule.get("examples") or ():
-                if (secret := shown(pattern, str(text))) and not _HOST.fullmatch(secret):
+                if (secret := _password_of(shown(pattern, str(text)) or "")) and not _NOTHING.fullmatch(
+                    secret
+                ):
                     yield Case(rule["id"], _by_look(secret), str(text), secret)
+
+
+# What names somebody or something and opens nothing: by what a rule is called, and by what it shows.
+_NO_SECRET = re.compile(
+    r"(?i)\b(?:client|account|key|org|application|user|reporter) ?id\b|\b(?:host|url|domain|username)$"
+)
+_NOTHING = re.compile(
+    r"(?:https?://)?[\w-]+(?:\.[\w-]+)*\.(?:com|io|net)(?:/[\w/]*)?|https?|[\w.+-]+@[\w-]+\.[\w.]+"
+    r"|\$\w+|%\w+%|#\{.*\}\"?\s*|(?:[A-Za-z]{0,6}-)?([A-Za-z#*])\1{5,}-?"  # … or one character again
+)
+
+
+def _looks_for_a_secret(rule: dict[str, Any]) -> bool:
+    """Say so of a rule that is no helper of another and not named for what opens nothing."""
+    is_helper = rule.get("visible") is False or "secret" not in rule.get("categories", "secret")
+    return not is_helper and not _NO_SECRET.search(rule["name"])
 
 
 def noseyparker(folder: Path) -> Iterator[Case]:
@@ -327,7 +363,6 @@ def detect_secrets(folder: Path) -> Iterator[Case]:
 
 # What names something and opens nothing: a host, a bucket, an account.
 _NO_SECRETS = {"UUID", "AWS S3 Bucket", "Firebase Domain", "Tencent WeChat API App ID", "Google Multi"}
-_HOST = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)*\.(?:com|io|net)(?:/[\w/]*)?|https?")
 
 
 def _whole_key(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -352,9 +387,69 @@ def credsweeper(folder: Path) -> Iterator[Case]:
                 yield Case(one["rule"], _by_look(value), text, value)
 
 
+# What a Go, Python, YAML or shell comment begins with, before `ruleid: NAME`.
+_RULE_ID = re.compile(r"(?://|#|--|<!--|/\*)\s*ruleid:\s*([\w-]+)")
+
+
+def semgrep(folder: Path) -> Iterator[Case]:
+    """Yield the lines that stand below the name of the rule that has to find them."""
+    for path in sorted((folder / "generic/secrets").rglob("*.yaml")):
+        rule = yaml.safe_load(path.read_text(encoding="utf-8"))["rules"][0]
+        said = re.findall(r"pattern-regex: *[|'\"]?(?:-\n +)?(.*?)['\"]?\n", path.read_text(encoding="utf-8"))
+        patterns = [one for text in said if (one := compiled(text.strip())) is not None]
+        for given in sorted(path.parent.glob(f"{path.stem}.*")):
+            lines = given.read_text(encoding="utf-8", errors="replace").splitlines()
+            for at, line in enumerate(lines[:-1]):
+                found = _RULE_ID.search(line)
+                if given.suffix == ".yaml" or found is None or _NO_SECRET.search(found[1].replace("-", " ")):
+                    continue
+                text = "\n".join(lines[at + 1 : at + 40]) if "-----BEGIN" in lines[at + 1] else lines[at + 1]
+                secret = max((shown(one, text) or "" for one in patterns), key=len, default="")
+                secret = _password_of(_bare(secret))
+                if len(secret) >= 4 and not _NOTHING.fullmatch(secret):
+                    yield Case(rule["id"], _by_look(secret), text, secret)
+
+
+def _bare(secret: str) -> str:
+    """Return the value of an assignment that a pattern without a group shows whole."""
+    found = re.fullmatch(r"[\w.\"' -]{2,40}?\s*(?:=>|:=|[:=])\s*[\"'`]?(.{6,}?)[\"'`;,]*", secret)
+    return found[1] if found is not None and "PRIVATE KEY" not in secret else secret.strip("\"'`; ")
+
+
+def whispers(folder: Path) -> Iterator[Case]:
+    """Yield the words of its fixtures that say that they are `hardcoded`, each in its file."""
+    for path in sorted((folder / "tests/fixtures").rglob("*")):
+        if not path.is_file() or "falsepositive" in str(path):
+            continue
+        lines = ["", *path.read_text(encoding="utf-8", errors="replace").splitlines()]
+        for before, line in itertools.pairwise(lines):
+            for word in re.finditer(
+                r"(?i)(?<![\w@<#])[\w+.-]*h[a4]rd-?c[o0]d[e3]d[\w+.=-]*(?![\w>]*>)", line
+            ):
+                named = re.split(r"[:=]", line[: word.start()])[0].lower()
+                text = line if "hardcoded" in before.lower() else f"{before}\n{line}"
+                if len(word[0]) >= 8 and not re.search(r"user|login|compliant|arn|uri|<!--", named):
+                    yield Case(path.name, "name", text, word[0])
+
+
+def ripsecrets(folder: Path) -> Iterator[Case]:
+    """Yield what its files show, one a line."""
+    for path in sorted((folder / "test/one_per_line").iterdir()):
+        for text in path.read_text(encoding="utf-8").splitlines():
+            words = (
+                re.findall(r"[^\s\"'=,;:@<>{}]{6,}(?:={1,2})?", text)
+                if "://" not in text
+                else re.findall(r":([^/@:]+)@", text)
+            )
+            if words:
+                secret = max(words, key=len)
+                yield Case(path.name, _by_look(secret), text, secret)
+
+
 SCANNERS: dict[str, Callable[[Path], Iterator[Case]]] = {
     "gitleaks": gitleaks, "kingfisher": kingfisher, "noseyparker": noseyparker, "trufflehog": trufflehog,
     "secretlint": secretlint, "detect-secrets": detect_secrets, "credsweeper": credsweeper,
+    "semgrep": semgrep, "whispers": whispers, "ripsecrets": ripsecrets, "betterleaks": gitleaks,
 }  # fmt: skip
 
 

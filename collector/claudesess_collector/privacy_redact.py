@@ -13,35 +13,47 @@ if TYPE_CHECKING:
 LONG = 2000
 WINDOW = 8192  # of a long text the first and the last so many characters are looked at, the middle goes
 
+# By these a character is written that may be one of a marker's.
+CODES = ("\\u00", "\\x", "%5f", "%2d", "%3a", "&#", "\\_", "\\-", "\\/")
 # Every text that a pattern in secrets.py is tried on contains one of these, in lower case.
 MARKERS = tuple(
     (
-        "\"auth \"s. $1$ $2a$ $2b$ $2y$ $5$ $6$ $8$ $9$ $ansible_vault $apr1$ $argon2 $krb5 $y$ 'auth 's. +acr"
-        " +arm +ast -----begin -----end -auth -key -stdin -us .atlasv1. .com/webhook/ /user: /webhooks/ 1//0"
-        " 4b1d 7z :*: :// :5432: :5433: :aa :s. <<< =s. _auth _gitlab_session _key _live_ _mmk _prod_ _test_"
-        " _v1_ a3- a3t abia absk acca accountkey acdb agpa aida aio_ aiot aiza akcp akia akid alcht_ anpa"
-        " anva api_org_ apify_api_ apikey apim apka aroa asca asia atatt3x atbb atctt3x authkey authoriz"
-        " aws_s azca azdo azfu azse b3blbnnzac1rzxktdje basic bbff- bcp bearer bkua_ caqawbq ccipat_ cciprj_"
-        " cfat_ cfk_ cfpat- cfut_ cifs clojars_ cmvmd codemagic_ cookie cosmo_ cred curl dapi dckr_ dp. dt0"
-        " e2b_ eaa encryptionkey eyj ezak eztk figd_ fio-u- flwpubk flwseck fm1a_ fm1r_ fm2_ fo1_"
-        " from-literal fwogzxivyxdz gho_ ghp_ ghr_ ghs_ ghu_ github_pat_ glagent glc_ glcbt gldt glffct glft"
-        " glimt gloas glpat glptt glrt glsa_ glsoat glwt gocspx- gr1348941 gsk_ hf_ hooks.slack hooks.zapier"
-        " hrku- hvb. hvr. hvs. iba ico- identified ion_ iqojb3jpz2lu jina_ jqqj9 jwt key\" key' key- key: key="
-        " key> ldap lftp lin_api lin_oauth live_ login ls0tls1crudjti lsv2_ ltai machine mariadb mdb_sa_"
-        " mhccaqe mongo mysql napi_ nfp_ npm_ nraa- nrak- nral nrbr- nrii- nriq- nrjs- nrra- ntn_ nvapi- odt_ oy2 p8e-"
-        " pass pat-eu1 pat-na1 pat. pat: pat= pcsk_ pha_ phc_ phr_ phs_ phx_ pmak- pnu_ pplx- private-lines:"
-        " privatekey pscale_ psexec pul- pwd pword pypi- q~ r8_ rdme_ redis-cli rpc rubygems_ s-s4t2 sat."
-        " sbp_ scp- secret securestring sg. sgp_ sha256~ shltm_ shp sig="
-        " signature= signingkey sk- sl. slk_ sm_aat_ sm_pat_ sm_sat_ smb sntrys_ sntryu_ sq0 sqa_"
-        " sqlcmd sqp_ squ_ ssh2 sudo swmtkn- tfp_ tkn.v1_ tlrmtvntuaad token tvly- twine v1.0- vca_ vci_ vck_"
-        " vcp_ vcr_ vf.dm. webhookb2 wget whsec_ winexe wmic xai- xapp- xkeysib- xox xsmtpsib- ya29. zip zxlk"
+        "\"auth \"s. $1$ $2a$ $2b$ $2y$ $5$ $6$ $8$ $9$ $apr1$ $argon2 $krb5 $y$ 'auth 's. +acr +arm +ast"
+        " -----begin -----end -auth -key -stdin -us .atlasv1. .com/webhook/ /add /p: /user: /webhooks/ 1//0 4b1d"
+        " 7z :*: :// :5432: :5433: :aa :s. <<< =s. @tcp( @unix( _auth _gitlab_session _key _mmk _prod_ _test_ _v1_"
+        " a3- a3t abia absk acca access-development- access-production- access-sandbox- accountkey acdb add_user"
+        " agpa aida aio_ aiot aiza akcp akia akid alcht_ alias amzn.mws. anpa anva api_org_ apify_api_ apikey apim"
+        " apk_ apka aq.ab aroa asca asia atatt3x atbb atctt3x atoa auth=( auth=[ authkey authoriz avns_ aws_s azca"
+        " azdo azfu azse b3blbnnzac1rzxktdje basic bbdc- bbff- bcp bearer bkua_ bxt_ caqawbq ccdb1_ ccipat_"
+        " cciprj_ cfat_ cfk_ cfpat- cfut_ cifs client-id client_id clientid clojars_ cloudflared cmvmd codecov"
+        " codemagic_ conan config:set connect( connection( cookie cosmo_ cqlsh crackmapexec created: cred curl"
+        " da2- dapi dbtc_ dbtu_ dckr_ ddp_ digestauth dls_ dp. dt0 e2b_ eaa encryptionkey essu_ etcdctl evil-winrm"
+        " exec.py eyj ezak eztk figd_ fio-u- flwpubk flwseck fm1a_ fm1r_ fm2_ fo1_ from-literal fwogzxivyxdz"
+        " generated: gho_ ghp_ ghr_ ghs_ ghu_ github_pat_ glagent glc_ glcbt gldt glffct glft glimt gloas glpat"
+        " glptt glrt glsa_ glsoat glwt gocspx- gr1348941 gsk_ hawk. hcaik_ hcbik_ hcmik_ hf_ hooks.slack"
+        " hooks.zapier hrku- hvb. hvr. hvs. hxtp_ iba ico- identified ion_ ipmitool iqojb3jpz2lu isql issued:"
+        " jina_ jqqj9 jwt key\" key' key- key: key= key> ldap lftp lin_api lin_oauth live_ login ls0tls1crudjti"
+        " lsk_ lsv2_ ltai machine mariadb masterauth mdb_sa_ mhccaqe mlsn. mongo mosquitto_ mysql napi_ nbp_ ncftp"
+        " netexec nfb_ nfc_ nfo_ nfp_ nfu_ npm_ nraa- nrak- nral nrbr- nrii- nriq- nrjs- nrra- ntn_ nvapi- odt_"
+        " oy2 p8e- pass pat-eu1 pat-na1 pat. pat: pat= pcsk_ pha_ phc_ phr_ phs_ phx_ pmak- pnu_ polar_oat_"
+        " polar_pat_ pplx- private-lines: privatekey pscale_ psexec psk pul- pw pypi- q~ r8_ rabbitmqadmin"
+        " rdesktop rdme_ redis-cli rnd_ rpa_ rpc rubygems_ s-s4t2 sat. sbp_ scp- secret securestring sg. sgp_"
+        " sha256~ shltm_ shp sig= signature= signingkey sk- sl. slk_ sm_aat_ sm_pat_ sm_sat_ smb snmp sntrys_"
+        " sntryu_ snyk sq0 sqa_ sqlcmd sqlplus sqp_ squ_ ssh2 sudo swmtkn- t1.9eu tfp_ tkn.v1_ tlrmtvntuaad token"
+        " tr_dev_ tr_pat_ tvly- twine u-s4t2 unkey_ unlock unrar useradd usermod v1.0- vault vca_ vci_ vck_ vcp_"
+        " vcr_ vercel_blob_rw_ vf.dm. webhookb2 wget whsec_ winexe wmic xaat- xai- xapp- xapt- xau_ xkeysib- xox"
+        " xsmtpsib- ya29. zip zpka_ zxlk"
     ).split()
 ) + tuple("sk" + digit for digit in "0123456789abcdef")
 # And these are in the few of them whose secret is a word as long as hardly any other.
 LONG_WORD = 32
 LONG_MARKERS = (
-    *("pat", "sk_", "key", "na1.", "pri_", "spu-", ".v1.", "1000.", "!aq", "api-", "sdk-", "private-", "access-"),
+    *(
+        "!aq .local. .v1. 1000. ::server: access access- api- atta cio fc- key key_ mob- na1. nsec1 pa- pat pk_"
+        " pri_ private private- prv re_ sdk- sk_ spu- st."
+    ).split(),
     *(one + two for one in "md mt mj mz nd nt nj nz od ot".split() for two in "aeimquycgk"),
+    *("ac" + digit for digit in "0123456789abcdef"),
 )
 
 # What a secret that stands by itself is made of, and what is closely around it: neither blanks nor quotes.
@@ -86,9 +98,16 @@ def _holds_marker(text: str) -> bool:
     for marker in MARKERS:  # `any` takes half as long again
         if marker in text:
             return True
+    for code in CODES:
+        if code in text:
+            return True
     if len(text) < LONG_WORD or max(map(len, text.split()), default=0) < LONG_WORD:
         return False
-    return any(marker in text for marker in LONG_MARKERS)
+    if any(marker in text for marker in LONG_MARKERS):
+        return True
+    from claudesess_collector.privacy_services import SERVICES
+
+    return any(name in text for name in SERVICES)
 
 
 def clean(text: str) -> str:
@@ -132,6 +151,8 @@ def _wants_its_line_before(line: str) -> bool:
     """Say whether a line is one long word, a key's say, or the value of what the line before it names."""
     words = line.split()
     is_word = len(words[0]) >= 64 or (len(words) < 2 and len(line) >= 20) if words else True
+    if len(words) == 2 and line[0] in " \t" and words[0].endswith(":") and len(words[1]) >= 16:
+        return True
     return is_word or line.lstrip(" \t\"'").startswith(("value", "default", "login", "password"))
 
 

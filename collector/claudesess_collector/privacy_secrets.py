@@ -2,6 +2,7 @@
 
 from claudesess_collector import light_re as re
 from claudesess_collector import privacy_redact
+from claudesess_collector.privacy_services import SERVICES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,15 +16,14 @@ _SEQUENCES = (
     r"|\x1b[ -/]{0,4}[0-~]"
     r"|\x9b[0-?]{0,64}[ -/]{0,8}[@-~]"
 )
-_CONTROL = (
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
+_CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 
 # A value: in quotes (also escaped ones, JSON in a string), in backticks, or up to the next blank or separator. Quotes that
 # nothing closes end with their line: half of a text that somebody cut.
 _VALUE = (
-    r"(?:\\{1,3}[\"'][^\"'\\\n]{3,4096}(?:\\{1,3}[\"'])?|[bBrRuU@]?\"(?:[^\"\\\n]|\\.){3,4096}(?:\"|(?=[\n\\])|\Z)"
-    r"|[bBrRuU@]?'(?:[^'\\\n]|\\.){3,4096}(?:'|(?=[\n\\])|\Z)|`[^`\n]{3,4096}(?:`|(?=\n)|\Z)|[^\s\"'`,;|<>{}\[\]]{3,4096})"
+    r"(?:\\{1,3}[\"'][^\"'\\\n]{3,4096}(?:\\{1,3}[\"'])?|[bBrRuU@$]?\"(?:[^\"\\\n]|\\.){3,4096}(?:\"|(?=[\n\\])|\Z)"
+    r"|[bBrRuU@$]?'(?:[^'\\\n]|\\.){3,4096}(?:'|(?=[\n\\])|\Z)|`[^`\n]{3,4096}(?:`|(?=\n)|\Z)|[^\s\"'`,;|<>{}\[\]]{3,4096}"
+    r"|[^\s\"'`,;|<>{}\[\]]{1,2}[<>{}\[\]|;,][^\s\"'`]{8,100}(?=[ \t]{0,9}(?:[\r\n;]|\Z)))"
 )
 _END = r"(?:\\{0,3}[\"'`])?"
 # What stands between a name and its value: an assignment in whatever language, the next argument of a call, an element of
@@ -31,8 +31,9 @@ _END = r"(?:\\{0,3}[\"'`])?"
 _OP = (
     r"(?P<op>"
     + _END
-    + r"[\])]?(?:(?:\s{0,4}|[ \t]{5,24})(?::\s{0,4}[|>][+-]?[ \t]{0,4}\n\s{1,40}|=>|:{1,3}=|\?\?=|[!=]==?|[?.+|]?="
+    + r"(?:[\])]|\[\w{0,8}\](?=\s?=))?(?:\.(?:assign|set|setValue|equals|equalsIgnoreCase)\(\s{0,2}(?=[\"'])|(?:\s{0,4}|[ \t]{5,24})(?::\s{0,4}[|>][+-]?[ \t]{0,4}\n\s{1,40}|=>|:{1,3}=|\?\?=|[!=]==?|[?.+|]?="
     r"|:[ \t]?(?-i:[A-Za-z])[\w.<>\[\]?|]{0,30}[ \t]?=(?!=)|:)[ \t]{0,24}|[ \t]{1,2}(?:is|was):?[ \t]{1,2}|\s(?:string|str|\[\]byte|std::string)\s{0,4}=\s{0,4}"
+    r"|</\w{1,20}>\s{0,40}<(?:value|string)>|\s{0,4}(?:\|\||\?\?|\?:)\s{0,4}(?=[\"'`])|:-(?!-)"
     r"|[ \t]?[,{]?\s{0,20}" + _END + r"(?:value|val|default|content)" + _END + r"\s{0,4}[:=]\s{0,4}"
     r"|\s{0,2},\s{0,4}(?=[\"'`])|\(\s{0,4}(?=[\"'`])|>\s{0,40}|[ \t]{1,4}))"
 )
@@ -42,25 +43,33 @@ _NAMED_VALUE = r"[\w-]{0,30}?" + _OP + "(?P<value>" + _VALUE + ")"
 _ARGUMENT = (
     r"(?![\"']?(?:\$[A-Za-z_({]|\{\{|<[a-z]|%[A-Za-z_]+%|\[redacted|-))(" + _VALUE + ")"
 )  # no variable, option, hole
+_ANY = r"(?:[\w.]{1,40}|[\"'][^\"'\n]{0,120}[\"']),\s{0,4}"  # an argument of a call, before another
 _TO_ARGUMENT = r"\b[^\n|;&]{0,200}?[ \t]"
 _SECRET_MARKERS = (
     "secret token _key -key key= key: key\" key' key pat= pat: apikey accesskey privatekey accountkey encryptionkey signingkey authkey cred"
-    " authoriz _auth -auth jwt bearer"
+    " authoriz _auth -auth jwt bearer clientid client_id client-id access private"
 )
 _PREFIXED = (
     "gsk_ xai- pplx- r8_ lsv2_ sbp_ sb_secret_ pscale_ nfp_ rubygems_ clojars_ dckr_ atatt3x atctt3x nrak- nrii- nrjs-"
     " nrbr- nrra- nraa- nral- nriq- pmak- glsa_ glc_ dp. pul- sntrys_ sntryu_ ntn_ secret_ squ_ sqp_ sqa_ ccipat_ cciprj_ bkua_ sgp_ slk_ hrku-"
     " fm1r_ fm1a_ fm2_ fo1_ xkeysib- xsmtpsib- dt0 ops_eyj akcp sha256~ pat-na1 pat-eu1 pnu_ pcsk_ rdme_ ico- tk-us- fio-u-"
-    " s-s4t2 p8e- phx_ phc_ phs_ phr_ pha_ flwseck flwpubk dnkey- cfpat- cfut_ cfat_ cfk_ aio_ tvly- tfp_ ion_ swmtkn- mdb_sa_"
+    " s-s4t2 u-s4t2 p8e- phx_ phc_ phs_ phr_ pha_ flwseck flwpubk dnkey- cfpat- cfut_ cfat_ cfk_ aio_ tvly- tfp_ ion_ swmtkn- mdb_sa_"
     " tkn.v1_ shltm_ odt_ codemagic_ scp-live- scp-test- vf.dm. nvapi- e2b_ jina_ napi_ cosmo_ gr1348941 _gitlab_session access_token$"
     " bedrock-api-key- cmvmd iqojb3jpz2lu fwogzxivyxdz zxlk"
+)
+# Of more services; behind each come 16 characters or more, one of them a digit.
+_MORE = (
+    "amzn.mws. da2- access-sandbox- access-development- access-production- xaat- xapt- tgp_v1_ csk- ctx7sk- lsk_ wandb_v1_ zpka_"
+    " vercel_blob_rw_ nfc_ nfo_ nfb_ nfu_ rpa_ AVNS_ hxtp_ dbtc_ dbtu_ CCDB1_ xau_ nbp_ dls_ snyk_uat. snyk_sat. hawk. hcaik_ hcbik_"
+    " hcmik_ pylf_v1_ tr_dev_ tr_prod_ tr_pat_ polar_oat_ polar_pat_ pdl_live_apikey_ pdl_sdbx_apikey_ secret-token: secret_admin_"
+    " secret-live- secret-test- mlsn. ATOA essu_ shpltka_ AQ.Ab BBDC- bxt_ ddp_ apk_ unkey_ xoxe. rnd_ t1.9eu"
 )
 # How base64 begins of a number that begins with 1 to 9, in lower case.
 _DIGIT = "md mt mj mz nd nt nj nz od ot".split()
 # (kind, markers, how many characters before its marker a match may begin, pattern, the group that is the secret).
 # A match holds one of the markers: one in lower case stands there in any case. It is tried only where they are, and only
-# patterns that are tried are compiled: all of them cost as much as starting Python. Where the group is `value`, what
-# privacy_values says of name and value decides.
+# patterns that are tried are compiled: all of them cost as much as starting Python. Where the group is one of
+# JUDGES, what privacy_values says of name and value decides.
 PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     # To the end of the text where the end of the key is not in it.
     ("private-key", "-----begin ssh2", 12, r"-----?[ ]?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?[ ]?----[\s\S]{0,17000}?"
@@ -90,6 +99,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("azure-secret", "q~", 4, r"(?<![\w~.-])[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,64}", 0),
     ("azure-secret", "jqqj9 azdo +ast +arm +acr acdb aiot azfu azse azca apim", 90, r"(?<![\w+/])[A-Za-z0-9+/_-]{32,80}(?:JQQJ9[9A-D]|AZDO|\+ASt|\+ARm|\+ACR|ACDb|AIoT"
      r"|AzFu|AzSe|AzCa|APIM)[A-Za-z0-9+/_-]{4,40}={0,2}(?![\w+/])", 0),
+    ("service-token", ".v1.", 17, r"\boaa[A-Za-z0-9]{14}\.v1\.[A-Za-z0-9+/=_.-]{40,1024}", 0),
     ("jwt", "eyj", 0, r"\beyJ[A-Za-z0-9_-]{8,16384}\.[A-Za-z0-9_/+\\-]{4,16384}(?:\.[A-Za-z0-9_/+\\-]{0,2048})?|\beyJrIjoi[A-Za-z0-9+/=_-]{40,1024}", 0),
     ("slack-token", "xox xapp-", 0, r"\bxox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,512}|\bxapp-[0-9]-[A-Za-z0-9-]{8,512}", 0),
     ("slack-webhook", "hooks.slack", 0, r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/_-]{8,512}", 0),
@@ -120,7 +130,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("service-token", _PREFIXED, 0, r"(?:\b|(?<=_))(?:gsk_|xai-|pplx-|r8_|lsv2_(?:pt|sk)_|sbp_|sb_secret_|pscale_(?:tkn|pw|oauth)_|nfp_|rubygems_|CLOJARS_|clojars_"
      r"|dckr_[a-z]{2,4}_|AT(?:AT|CT)T3x|NR(?:AK|AA|AL|II|IQ|JS|BR|RA)-|PMAK-|glsa_|glc_|dp\.(?:pt|st|ct|sa|scim|audit)\.|pul-|sntry[su]_|ntn_|secret_(?=[A-Za-z0-9]{43}\b)"
      r"|sq[upa]_|CCI(?:PAT|PRJ)_|bkua_|s(?:gp|lk)_|HRKU-|f(?:m1[ar]|m2|o1)_|x(?:key|smtp)sib-|dt0[a-z][0-9]{2}\.|ops_eyJ|AKCp|sha256~|pat-(?:na|eu)1-|pnu_|pcsk_|rdme_|ico-|tk-us-|fio-u-"
-     r"|s-s4t2(?:ud|af)-|p8e-|ph[acrsx]_|FLW(?:SECK|PUBK)(?:_TEST)?-|dnkey-|CFPAT-|cf(?:ut|at|k)_|aio_|tvly-|tfp_|ion_|SWMTKN-|mdb_sa_(?:sk|id)_|tkn\.v1_|shltm_|odt_|codemagic_|scp-(?:live|test)-|VF\.DM\."
+     r"|[su]-s4t2(?:ud|af)-|p8e-|ph[acrsx]_|FLW(?:SECK|PUBK)(?:_TEST)?-|dnkey-|CFPAT-|cf(?:ut|at|k)_|aio_|tvly-|tfp_|ion_|SWMTKN-|mdb_sa_(?:sk|id)_|tkn\.v1_|shltm_|odt_|codemagic_|scp-(?:live|test)-|VF\.DM\."
      r"|nvapi-|e2b_|jina_|napi_|cosmo_|GR1348941|_gitlab_session=|access_token\$\w{4,12}\$|bedrock-api-key-|cmVmd|IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz|ZXlK)"
      r"(?=[A-Za-z_.$+/=-]{0,80}[0-9])[A-Za-z0-9_.$=+/-]{12,4096}", 0),
     ("service-token", "sm_aat_ sm_pat_ sm_sat_ oy2 ltai akid atbb sl. eaa ezak eztk 4b1d v1.0- bbff- tlrmtvntuaad", 0, r"\b(?:sm_[aps]at_[A-Za-z0-9]{16}\b|oy2[a-z0-9]{43}\b|LTAI[A-Za-z0-9]{16,24}\b|AKID[A-Za-z0-9]{32}\b"
@@ -128,12 +138,19 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("service-token", "pat. sat. pat sk_", 0, r"\b(?:[ps]at\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20}\b|pat[A-Za-z0-9]{14}\.[a-f0-9]{64}\b|sk_[0-9a-f]{40,64}\b)", 0),
     ("service-token", ".atlasv1. _mmk nral", 36, r"\b(?:[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{32,128}|[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk\b|[a-z0-9]{36}NRAL\b)", 0),
     ("service-token", "tskey-", 0, r"(?:\b|(?<=[_0]))tskey-[a-z]{3,8}-[A-Za-z0-9]{8,40}(?:-[A-Za-z0-9]{16,64})?", 0),
-    ("service-token", "glc_eyj vca_ vci_ vck_ vcp_ vcr_ apify_api_ alcht_ live_ sonar.login", 0, r"\b(?:glc_eyJ[A-Za-z0-9+/=]{20,4096}"
+    ("service-token", "glc_eyj vca_ vci_ vck_ vcp_ vcr_ apify_api_ alcht_ live_", 0, r"\b(?:glc_eyJ[A-Za-z0-9+/=]{20,4096}"
      r"|vc[aikpr]_(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{24,128}|apify_api_[A-Za-z0-9]{30,64}|alcht_[A-Za-z0-9]{24,64}|live_[0-9]{6,12}_[A-Za-z0-9]{24,40}"
-     r")|sonar\.login[\"' =,]{1,6}[0-9a-f]{40}\b", 0),
-    ("service-token", "na1. pri_ spu- .v1. 1000. !aq", 18, r"\b(?:na1\.[A-Za-z0-9+/]{64,128}={0,2}|pri_[0-9a-f]{32}\b|spu-[a-z0-9]{32}\b|oaa[A-Za-z0-9]{14}\.v1\.[A-Za-z0-9+/=_-]{40,1024}"
+     r")", 0),
+    ("service-token", _MORE.lower(), 0, r"\b(?:" + "|".join(_MORE.split()).replace(".", r"\.")
+     + r")(?=[A-Za-z_.+/=-]{0,80}[0-9])[A-Za-z0-9_.=+/-]{16,4096}", 0),
+    # Short marks, and behind them exactly so much.
+    ("service-token", "re_ pk_ fc- pa- key_ st. atta nsec1 prv cio api- ::server: .local. ac0 ac1 ac2 ac3 ac4 ac5 ac6 ac7 ac8 ac9 aca acb acc acd ace acf", 68,
+     r"\b(?:re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}\b|pk_(?:[0-9a-f]{34}|[0-9]{6,8}_[A-Z0-9]{32})\b|fc-[0-9a-f]{32}\b|pa-(?=[A-Za-z_-]{0,42}[0-9])[A-Za-z0-9_-]{43}(?![\w-])"
+     r"|key_[0-9a-f]{64}\b|st\.[0-9a-f]{24}\.[\w.]{32,256}|ATTA[0-9A-Za-z]{60,72}\b|nsec1[a-z0-9]{58}\b|[xyz]prv[A-Za-z0-9]{107,108}\b|cio(?=[A-Za-z]{0,31}[0-9])[A-Za-z0-9]{32}\b"
+     r"|API-[A-Z0-9]{25,32}\b|K10[0-9a-f]{64}::server:[^\s\"']{8,256}|v[1-4]\.local\.[A-Za-z0-9_-]{40,4096}|AC[0-9a-f]{32}\b)", 0),
+    ("service-token", "na1. pri_ spu- 1000. !aq", 18, r"\b(?:na1\.[A-Za-z0-9+/]{64,128}={0,2}|pri_[0-9a-f]{32}\b|spu-[a-z0-9]{32}\b"
      r"|1000\.[0-9a-f]{32}\.[0-9a-f]{32}\b|00D[A-Za-z0-9]{12,15}!AQ[A-Za-z0-9_.]{60,128})", 0),
-    ("service-token", "api- sdk-", 0, r"\b(?:api|sdk)-[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}\b", 0),
+    ("service-token", "api- sdk- mob-", 0, r"\b(?:api|sdk|mob)-[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}\b", 0),
     ("service-token", "key- -us", 32, r"\b(?:key-[0-9a-f]{32,128}|[0-9a-f]{32}-us[0-9]{1,2})\b", 0),
     ("password-hash", "$1$ $5$ $6$ $8$ $9$ $y$ $2a$ $2b$ $2y$ $apr1$ $argon2 $krb5", 0, r"\$(?:2[aby]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|5|6|8|9|y|apr1)\$(?:rounds=\d{1,9}\$)?[^\s$:\"']{1,64}\$[./A-Za-z0-9]{20,90}"
      r"|argon2id?\$[\w$=,]{6,60}\$[A-Za-z0-9+/$=]{30,200}|krb5\w{2,8}\$\d{1,2}\$[^\s\"']{30,4096})", 0),
@@ -142,11 +159,11 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"|token[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9_~+/=-]{20,4096}))", 0),
     ("bearer", "authoriz", 0, r"(?i)\bauthorization" + _END + r"\s{0,4}[:=,]\s{0,4}(?:\\{0,3}[\"'])?(?:(?:bearer|basic|token|api-?key|key|negotiate|ntlm|splunk|oauth|digest)(?=[ \t])|[\w-]{2,20}(?=[ \t]{1,4}[^\s\"']{0,200}\d))"
      r"[ \t]{1,4}(?![${<%*\[]|\.{3}|x{3})([^\s\"'\\]{4,8192})", 1),
-    ("url-credentials", "://", 21, r"(?i)\b[a-z][a-z0-9+.-]{1,20}://(?!\w{0,20}:(?:pass(?:word|wd)?|pwd|secret|token|xxx+|\*+|\.+|[${<%\[][^@\s]{0,80})@)([^\s/:@\"'`<>]{0,128}:[^\s\"'`<>]{1,256})"
+    ("url-credentials", "://", 21, r"(?i)\b(?!\w{1,20}://\w{0,20}:pass@|(?:https?|ftp)://\w{0,20}:(?:secret|token)@)[a-z][a-z0-9+.-]{1,20}://(?!\w{0,20}:(?:pass(?:word|wd)|pwd|xxx+|\*+|\.+|[${<%\[][^@\s]{0,80})@)([^\s/:@\"'`<>]{0,128}:[^\s\"'`<>]{1,256})"
      r"@(?=[\w.\[-]+(?:[:/?#\s\"'`,)\\\]]|$))", 1),
     ("url-credentials", "://", 5, r"(?i)\bhttps?://([A-Za-z0-9_-]{20,256})@", 1),
     ("url-credentials", "sig= signature=", 1, r"(?i)(?:[?&;]sig|(?<![a-z])signature)=(?=[a-z%+/=_~.-]{0,60}[0-9])([A-Za-z0-9%+/=_~.-]{16,4096})", 1),
-    ("password", "pass pwd pword passcode", 1, r"(?i)(?P<name>_?(?:pass(?:word|wd|phrase|code|wort)?|pwd|pword))" + _NAMED_VALUE, "value"),
+    ("password", "pass pw psk", 1, r"(?i)(?P<name>_?(?:pass(?:word|wd|phrase|code|wort)?|pwd|pword|(?:(?<![a-z])|(?<=db)|(?<=bind)|(?<=root)|(?<=user)|(?<=admin))pw(?![a-z])|psk(?![a-z])))" + _NAMED_VALUE, "value"),
     ("password", "pass pwd", 8, r"(?i)(?:(?<![\w-])--?(?:[a-z]{2,8}-)?(?:password|passwd|passphrase|pass|pwd)|\bsshpass[ \t]{1,4}-p|\bpass(?:in|out)[ \t]{1,4}pass:)(?:[ \t]{1,4}|(?<=-p)|(?<=pass:))" + _ARGUMENT, 1),
     ("password", "login", 0, r"(?i)\blogin\s{1,8}\S{1,128}\s{1,8}password\s{1,8}(?=\S{0,80}[0-9!@#$%^&*])(\S{3,512})", 1),
     ("password", "login", 6, r"\bvault[ \t]login[ \t]{1,4}(?![\w-]{1,20}=)" + _ARGUMENT, 1),
@@ -154,18 +171,44 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("password", ":5432: :*: :5433:", 128, r"(?<![\w.*:/-])[\w.*-]{1,100}:(?:\d{4,5}|\*):[^:\s]{1,64}:[^:\s]{1,64}:([^\s:\"'),]{3,256})(?!:)", 1),
     ("password", "curl wget", 0, r"(?i)\b(?:curl|wget)\b(?:[^\n|;&]|\\\n|&(?![&\s])){0,600}?[ \t\n](?:-u|-U|--(?:proxy-)?user)(?:[ \t=]|\\\n){0,6}[\"']?(?!\$)"
      r"([^\s\"':$]{0,128}[\"']?:[\"']?(?![$/<]|\{\{)[^\s\"']{3,256}|[^\s\"':$]{8,128}:(?=[\"']))", 1),
-    ("password", "mysql mariadb 7z", 0, r"(?i)\b(?:mysql|mariadb|7z)[\w-]{0,20}[ \t][^\n|;&]{0,200}?(?<=[ \t])-p([^\s\"'=$-][^\s\"']{3,256}|[\"'][^\"'\s$][^\"'\n]{2,256}[\"'])", 1),
-    ("password", "login mongo psexec sqlcmd unzip redis-cli zip twine htpasswd bcp", 44, r"(?i)\b(?:(?:docker|podman|nerdctl|skopeo|buildah|az|oc|helm[ \t]{1,16}registry|crane[ \t]{1,16}auth|oras)[ \t]{1,16}login"
-     r"|mongo[a-z]{0,8}|psexec|sqlcmd|bcp|unzip|zip|twine[ \t]{1,4}upload|redis-cli)" + _TO_ARGUMENT + r"(?:-[pa][ \t]{1,4}|-P[ \t]{0,4})" + _ARGUMENT, 1),
+    ("password", "mysql mariadb 7z unrar", 0, r"(?i)\b(?:mysql|mariadb|7z|(?:un)?rar\b)[\w-]{0,20}[ \t][^\n|;&]{0,200}?(?<=[ \t])-p([^\s\"'=$-][^\s\"']{3,256}|[\"'][^\"'\s$][^\"'\n]{2,256}[\"'])", 1),
+    ("password", "login mongo psexec sqlcmd isql redis-cli twine bcp ncftp cqlsh rabbitmqadmin conan usermod useradd rdesktop crackmapexec netexec evil-winrm mosquitto_ ipmitool", 44, r"(?i)\b(?:(?:docker|podman|nerdctl|skopeo|buildah|az|oc|helm[ \t]{1,16}registry|crane[ \t]{1,16}auth|oras)[ \t]{1,16}login"
+     r"|mongo[a-z]{0,8}|psexec|sqlcmd|isql|bcp|twine[ \t]{1,4}upload|redis-cli|ncftp\w{0,4}|cqlsh|rabbitmqadmin|conan|user(?:mod|add)|rdesktop|crackmapexec|netexec|evil-winrm"
+     r"|mosquitto_\w{3}|ipmitool)" + _TO_ARGUMENT + r"(?:-[pa][ \t=]{1,4}|-P[ \t]{0,4})" + _ARGUMENT, 1),
     ("password", "ldap ssh-keygen lftp", 0, r"\b(?:ldap[a-z]{3,8}" + _TO_ARGUMENT + r"-w[ \t]{0,4}|ssh-keygen" + _TO_ARGUMENT
      + r"-[NP][ \t]{1,4}|lftp" + _TO_ARGUMENT + r"-u[ \t]{1,4}[^\s,]{1,64},)" + _ARGUMENT, 1),
     ("password", "smb rpc winexe wmic cifs /user:", 64, r"(?i)\b(?:(?:smb\w{1,10}|rpcclient|winexe|wmic|net[ \t]{1,4}(?:rpc|ads|-U)|mount\.cifs)" + _TO_ARGUMENT
      + r"(?:-U|--user)[ \t=]{0,4}[\"']?[\w.\\/-]{1,40}%|net[ \t]{1,4}use[ \t][^\n]{0,120}?[ \t]/user:\S{1,64}[ \t]{1,4})" + _ARGUMENT, 1),
-    ("password", "htpasswd", 0, r"\bhtpasswd[ \t]{1,4}-[a-zA-Z]{0,4}b[a-zA-Z]{0,4}[ \t]{1,4}\S{1,200}[ \t]{1,4}\S{1,128}[ \t]{1,4}" + _ARGUMENT, 1),
+    ("password", "htpasswd", 0, r"\bhtpasswd[ \t]{1,4}-[a-zA-Z]{0,4}b[a-zA-Z]{0,4}[ \t]{1,4}(?:\S{1,200}[ \t]{1,4})?\S{1,128}[ \t]{1,4}" + _ARGUMENT, 1),
+    ("password", "zip codecov", 2, r"\b(?:(?:un)?zip" + _TO_ARGUMENT + r"-P[ \t]{0,4}|codecov" + _TO_ARGUMENT + r"-t[ \t]{1,4})" + _ARGUMENT, 1),
+    # What a program takes by its place, not by a name.
+    ("password", "add_user change_password passphrase login snyk cloudflared unlock requirepass masterauth alias pypi-token http-basic storepass keypass -psk", 44,
+     r"\b(?:(?:add_user|change_password)[ \t]{1,4}\S{1,64}[ \t]{1,4}|wpa_passphrase[ \t]{1,4}\S{1,64}[ \t]{1,4}|cargo[ \t]{1,4}login[ \t]{1,4}|snyk[ \t]{1,4}auth[ \t]{1,4}|wandb[ \t]{1,4}login[ \t]{1,4}"
+     r"|cloudflared[ \t]{1,4}service[ \t]{1,4}install[ \t]{1,4}|bw[ \t]{1,4}unlock[ \t]{1,4}|(?:requirepass|masterauth|wpa-psk)[ \t]{1,4}|mc[ \t]{1,4}alias[ \t]{1,4}set[ \t]{1,4}\S{1,64}[ \t]{1,4}\S{1,200}[ \t]{1,4}\S{1,128}[ \t]{1,4}"
+     r"|config[ \t]{1,4}(?:--\S{1,20}[ \t]{1,4})?(?:pypi-token\.\S{1,64}|http-basic\.\S{1,128}[ \t]{1,4}\S{1,64})[ \t]{1,4})" + _ARGUMENT + r"|(?<=[ \t])-(?:store|key|srcstore|deststore)pass[ \t]{1,4}([\"']?(?![$%{])[^\s\"']{3,256})", 0),
+    ("password", "/p: http_basic add-generic-pass add-internet-pass -keychain /add", 130, r"(?:(?<=[ \t])/u:\S{1,60}[ \t]{1,4}/p:|\bhttp_basic[ \t]{1,4}\w{1,64},[ \t]{1,4}|\bsecurity[ \t]{1,4}(?:add|unlock)-[^\n|;&]{1,200}?[ \t]-[wp][ \t]{1,4}"
+     r"|\bnet[ \t]{1,4}user[ \t]{1,4}\S{1,64}[ \t]{1,4}(?!/))" + _ARGUMENT, 1),
+    ("password", "snmp ldappasswd", 0, r"\b(?:snmp\w{2,10}|ldappasswd)" + _TO_ARGUMENT + r"-[AXsa][ \t]{1,4}([^\s\"'$-][^\s\"']{3,256}(?:[ \t]{1,4}-X[ \t]{1,4}[^\s\"'$-][^\s\"']{3,256})?)", 1),
+    ("password", "sqlplus exec.py secretsdump.py etcdctl", 24, r"\b(?:sqlplus[ \t]{1,4}(?:-\w{1,2}[ \t]{1,4}){0,3}\w{1,64}/|\w{2,20}\.py[ \t]{1,4}(?:[\w.-]{1,64}/)?[\w.-]{1,64}:(?=[^\s@]{1,128}@)|etcdctl\b[^\n|;&]{0,200}?[ \t]--user[ \t=]\w{1,64}:)(?![$/<{])([^\s\"'@]{4,256})", 1),
+    ("password", "://", 130, r"\bhttps?[ \t](?:[^\n|;&]{0,60}?[ \t])?(?:-a|--auth)[ \t=]{1,2}[\w.-]{1,64}:(?![$/<{])([^\s\"'@]{4,256})", 1),
+    ("password", "pass key", 40, r"(?i)(?:pass|key)[\w-]{0,20}[= \t]{0,2}<\(\s{0,2}(?:echo|printf)(?:[ \t]-[ne]{1,2})?[ \t]{1,4}(?:[\"']%s[\"'][ \t]{1,4})?" + _ARGUMENT.replace("\\s\\\"'`,", "\\s\\\"'`)(,") + r"[ \t]{0,2}\)", 1),
+    # Names of anything, where all that is set is one.
+    ("secret", "secret config:set vault", 8, r"\b(?:vault[ \t]{1,4}(?:-\S{1,40}[ \t]{1,4}){0,2})?(?:secrets?[ \t](?:set|import)|kv[ \t](?:put|patch)|config:(?:set|add))\b(?:[ \t]{1,4}[\w./:@-]{1,80}){0,3}?(?:[ \t]{1,4}(?:-{1,2}[\w-]{1,20}[ \t=]{1,2}[\w.-]{1,40}|\w{1,60}=\S{0,3}(?=\s))){0,3}[ \t]{1,4}\w{1,60}="
+     r"(?=[\"']?[^\s\"']{0,60}[0-9])(?=[\"']?[^\s\"']{8})" + _ARGUMENT, 1),
+    ("secret", "secret", 0, r"\bsecrets?[ \t]{1,4}set[ \t]{1,4}\S{1,100}[ \t]{1,4}-b" + _ARGUMENT, 1),
+    ("secret", "--secret", 160, r"\bconfig[ \t]{1,4}set[ \t]{1,4}[\w:.-]{1,60}[ \t]{1,4}" + _ARGUMENT + r"[ \t]{1,4}--secret\b", 1),
+    ("secret", "secret", 0, r"\bsecrets?:[ \t]{0,4}\n[ \t]{1,16}[\w.-]{1,60}:[ \t]{1,4}[\"']?(?=[A-Za-z_+/=-]{0,60}[0-9])([A-Za-z0-9_+/=-]{20,512})(?![\w+/=.-])", 1),
+    ("secret", "-key-data: _auth=", 8, r"(?:client-key-data:[ \t]{0,4}|(?m:^)_auth[ \t]?=[ \t]?)([A-Za-z0-9+/=_-]{16,17000})", 1),
+    # A user and a password, one behind the other.
+    ("password", "auth=( auth=[ basicauth basic_auth digestauth login( credential connect( connection( mysqli(", 24, r"(?i)\b(?:(?:basic_?|digest_?)?auth\s{0,2}[:=]\s{0,2}[\[(]|(?:http_?)?(?:(?:set|with|use|add)_?)?(?:basic|digest)_?auth(?:entication)?\w{0,10}\(|(?:log_?in|signin|authenticate|(?:with_?|set_?|Network)?credentials?)\("
+     r"|(?:\w{1,20}_?)?connect(?:ion)?\(\s{0,4}" + _ANY + r"|mysqli\()\s{0,4}(?:" + _ANY + r"){1,3}?(?P<value>[\"'][^\"'\s]{6,128}[\"'])", "literal"),
+    ("password", "pass", 8, r"(?i)(?:passw(?:or)?d|passphrase)[^\s\"'`(){}]{0,16}[\])]?[\"'`][\])]{0,3}(?:,\s{0,2}|\.(?:fill|type|clear_and_type|send_?keys|input|enter_text|set_?value|press_?sequentially)\(\s{0,2})(?P<value>[\"'][^\"'\n]{4,128}[\"'])", "literal"),
+    ("password", "@tcp( @unix(", 200, r"[\"'`=][\w.-]{1,64}:(?![$%{<])([^\s\"'@:/]{3,128})@(?:tcp|unix)\(", 1),
+    ("secret", "created: generated: issued: token password", 30, r"(?i)(?:\b(?:api|access|secret)[ \t]key|token|password)[ \t](?:created|generated|issued|set[ \t]to|changed[ \t]to|will[ \t]be)[ \t]{0,2}:?[ \t]{0,4}[\"'`]?(?=[^\s\"']{0,60}[0-9])([^\s\"'`]{8,512})", 1),
     # What a pipe or a here-string gives to a program that reads a secret.
-    ("password", "-stdin sudo chpasswd with-token", 300, r"\b(?:echo|printf|print)(?:[ \t]{1,4}-[neE]{1,3})?(?:[ \t]{1,4}[\"']%s(?:\\n)?[\"'])?[ \t]{1,4}" + _ARGUMENT
-     + r"[ \t]{0,4}\|[^\n|;]{0,200}?(?:-stdin\b|\bsudo\b[^\n|;]{0,40}?[ \t]-[a-zA-Z]{0,6}S|\bchpasswd\b|-with-token\b)", 1),
-    ("password", "<<<", 120, r"(?:-stdin\b|-with-token\b|\bsudo[ \t]{1,4}-[a-zA-Z]{0,6}S\b|\bchpasswd\b)[^\n|;]{0,80}?<<<[ \t]{0,4}" + _ARGUMENT, 1),
+    ("password", "-stdin sudo chpasswd with-token secret", 300, r"\b(?:echo|printf|print)(?:[ \t]{1,4}-[neE]{1,3})?(?:[ \t]{1,4}[\"']%s(?:\\n)?[\"'])?[ \t]{1,4}" + _ARGUMENT
+     + r"[ \t]{0,4}\|[^\n|;]{0,200}?(?:-stdin\b|\bsudo\b[^\n|;]{0,40}?[ \t]-[a-zA-Z]{0,6}S|\bchpasswd\b|-with-token\b|\bsecret[ \t:]?(?:put|create|set|add)\b)", 1),
+    ("password", "<<<", 120, r"(?i)(?:-stdin\b|token\b|secret|\bsudo[ \t]{1,4}-[a-zA-Z]{0,6}S\b|passwd\b|\bpass[ \t]insert|\benv[ \t]add\b|\blogin\b)[^\n|;]{0,80}?<<<[ \t]{0,4}" + _ARGUMENT, 1),
     ("password", "identified", 0, r"(?i)\bidentified\s{1,8}(?:with\s{1,8}\S{1,64}\s{1,8})?(?:by|as)\s{1,8}(?:password\s{1,8})?((?-i:(?<=BY )|(?<=AS ))[^\s;\\\"'`$<]{4,256}|'[^'\n]{3,256}')", 1),
     ("password", "password", 0, r"(?i)\bpassword\s{1,4}('[^'\n]{3,256}')", 1),
     ("password", "userpwd xoauth2_bearer securestring networkcred", 16, r"(?i)(?:USERPWD|XOAUTH2_BEARER)\s{0,4},\s{0,4}(\"[^\"\n]{3,512}\"|'[^'\n]{3,512}')"
@@ -175,26 +218,56 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "from-literal", 2, r"--from-literal[ \t=]{1,4}[\"']?[\w.-]{1,100}=" + _ARGUMENT, 1),
     ("secret", "secret", 0, r"\bsecrets?[ \t]{1,4}(?:set|put|create|add)\b[^\n|;]{0,160}?[ \t](?:-b|--body|--value|--secret-string|--data)(?:[ \t]{1,4}|=)" + _ARGUMENT, 1),
     ("secret", "secret-string securestring", 120, r"(?i)(?:--secret-string(?:[ \t]{1,4}|=)|\bput-parameter\b[^\n|;]{0,100}?(?:--type[ \t]{1,4}SecureString[^\n|;]{0,60}?--value|--value)[ \t]{1,4})" + _ARGUMENT, 1),
-    ("secret", _SECRET_MARKERS, 10, r"(?i)(?P<name>(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key|key|credential|creds?|authorization|[_-](?:auth|pat)|jwt|bearer))"
+    ("secret", _SECRET_MARKERS, 10, r"(?i)(?P<name>(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key|key|credential|creds?|authorization|[_-](?:auth|pat)|jwt|bearer|client[_-]?id|access|private))"
      + _NAMED_VALUE, "value"),
+    ("password", "pass pwd secret token key", 130, r"(?P<value>\"[^\"\n]{4,100}\"|'[^'\n]{4,100}')(?:\s?[!=]==?\s?|\.equals(?:IgnoreCase)?\(\s?)(?P<name>[\w.]{2,60})", "compared"),
+    # What a program prints in a line of its own below the words that say what it is.
+    ("secret", "password token secret key:", 8, r"(?i)\b(?:password|token|secret|key)\b[^\n:=\"'`(){}]{0,60}:[ \t]{0,4}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,16}"
+     r"(?=[A-Za-z_.+/=~-]{0,60}[0-9])([A-Za-z0-9_.+/=~-]{16,4096})[ \t]{0,4}(?=[\r\n]|\Z)", 1),
     ("secret", "secret- secret_ token- token_ key- key_ private- access-", 0, r"(?i)(?P<name>secret|token|(?<!SECRET-)key|private(?=-)|access(?=-))(?P<op>[-_])"
      r"(?P<value>(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{20,256}(?![\w-])|[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}\b)", "value"),
-    ("secret", "login_with_api_key sonarlogin sonar_login", 0, r"(?i)(?:login_with_api_key[\"'][^\n\]]{0,80}?\[\s{0,8}[\"'](\d{1,6}-[A-Za-z0-9]{64})\b|sonar_?login[\"' =:,]{1,8}[0-9a-f]{40}\b)", 0),
+    ("secret", "login_with_api_key sonar.login sonarlogin sonar_login", 0, r"(?i)(?:login_with_api_key[\"'][^\n\]]{0,80}?\[\s{0,8}[\"'](\d{1,6}-[A-Za-z0-9]{64})\b|sonar[._]?login[\"' =:,]{1,8}(?=[A-Za-z]{0,40}[0-9])[0-9A-Za-z]{20,64}\b)", 0),
     ("secret", "secret token apikey _key -key", 3, r"(?i)\b(?<![.(])(?<!, )(?:secret|token|api[_-]?key)=(?=[A-Za-z]{12,}(?:[\s,&;)\]\"']|$))" + "(" + _VALUE + ")", 1),
-    ("secret", "token secret apikey -key bearer", 16, r"(?i)--(?:\w{1,12}-)?(?:api-?key|token|secret|access-token|auth-token|with-token|oauth2-bearer)[ \t]{1,4}(?=[\"']?[^\s\"']{8})" + _ARGUMENT, 1),
+    ("secret", "token secret apikey -key bearer", 16, r"(?i)--(?:\w{1,12}-)?(?:api-?key|(?<=push --)key|token|secret|access-token|auth-token|with-token|oauth2-bearer)[ \t]{1,4}(?=[\"']?[^\s\"']{8})" + _ARGUMENT, 1),
     ("secret", "aws_s", 0, r"(?i)\b(?:aws_secret_access_key|aws_session_token)[ \t]{1,4}([^\s\"']{8,4096})", 1),
+    ("secret", " ".join(SERVICES), 0, r"(?i)(?P<name>[a-z][\w.]{3,40}?(?:[ \t_.-]{1,2}(?:api|access|auth|secret|private|token|tok|key|code|live|prod|test|user|account|personal|x)){0,4})"
+     r"(?P<op>\\{0,3}[\"'`]?[\])]?[ \t]{0,4}(?:=>|:{0,2}=|[:,(>-])?\s{0,4}\\{0,3}[\"'`]?)(?P<value>[\w.+/=~-]{20,512})", "service"),
     # All of a line: behind those that need what stands in it.
-    ("cookie", "cookie", 0, r"(?i)\bcookie(?:\\{0,3}[\"'])?\s{0,4}[:=]\s{0,4}(?:\\{0,3}[\"'])?(?=[^\r\n\"'\\]{0,1000}?=(?=[\w.%+/~-]{0,40}\d)[\w.%+/~-]{12})"
-     r"(?P<value>[\w.%-]{1,80}=[^\r\n\"'\\=][^\r\n\"'\\]{2,4096})", "value"),
+    ("cookie", "cookie curl", 0, r"(?i)\b(?:cookie(?:\\{0,3}[\"'])?(?:\s{0,4}[:=]\s{0,4}|[ \t]{1,4}(?=[\"']?\w{1,60}=))|curl\b[^\n|;&]{0,200}?[ \t]-b[ \t]{1,4})(?:\\{0,3}[\"'])?(?=[^\r\n\"'\\]{0,1000}?=(?=[\w.%+/~-]{0,40}\d)[\w.%+/~-]{12})"
+     r"(?P<value>[\w.%-]{1,80}=[^\r\n\"'\\=][^\r\n\"'\\]{2,4096})", "cookie"),
     # The beginning of one at the end of a text that somebody cut.
     ("cut", "sk-ant- sk-proj- ghp_ gho_ ghs_ github_pat_ glpat- xoxb- xoxp- _live_ npm_ pypi-agei hf_ aiza akia asia ya29. hvs. sg. dop_v1_ shpat_ eyjh", 3,
      r"(?<![A-Za-z0-9])(?:sk-ant-|sk-proj-|gh[pos]_|github_pat_|glpat-|xox[bp]-|[sr]k_live_|npm_|pypi-AgEI|hf_|AIza|A[KS]IA|ya29\.|hvs\.|SG\.|dop_v1_|shpat_|eyJh)"
      r"(?=[A-Za-z_.-]{0,20}[A-Z0-9])[A-Za-z0-9_.-]{4,60}(?=…|\\u2026|\.{3}|\[cut|\n\[\d+ characters cut|\Z)", 0),
 ]  # fmt: skip
 
+# Who says of a match whether it is one, by what stands for its group: functions of privacy_values. What is replaced is
+# the group `value`.
+JUDGES: "dict[int | str, str]" = {
+    "value": "holds_secret", "compared": "holds_compared", "literal": "holds_literal", "cookie": "holds_cookie", "service": "holds_key",
+}  # fmt: skip
+
+# How a character or a word is spelled otherwise: by its code, its quotes side by side or added up, a backslash at its end.
+_QUOTED = r"(?:'[\w+/=.$@:%~-]{1,400}'|\"[\w+/=.$@:%~-]{1,400}\")"
+_PIECE = r"'([^']{1,400})'|\"([^\"]{1,400})\"|([^'\"\s]{1,400})\Z"
+SPELLED = (
+    r"(?P<code>\\{1,2}u00[2-7][0-9a-fA-F]|\\x[2-7][0-9a-fA-F]|%(?:2[B-F]|5F|7E)|&#(?:\d{2,3}|x[0-9a-fA-F]{2});)"
+    r"|(?P<dropped>(?<=\w)\\{1,2}(?=[_/.-]\w)|(?<=[\w-])(?:''|\"\")(?=[\w-])|(?<=[\w+/=.-])\\\r?\n(?=[\w+/=.-]))"
+    r"|(?P<put>"
+    + _QUOTED
+    + r"(?:(?:\s{0,3}[+.&]?\s{0,3}(?:\\\n\s{0,40})?"
+    + _QUOTED
+    + r"){1,12}|(?=\w))[\w+/=.-]{0,400})"
+)
+
 # What another pattern replaced within a secret; what is left of it beside that is not shown, unless it is this short.
 _MARK = r"\[redacted:[\w-]{1,40}\]"
 _MIN_LEFT = 12
+
+# A word that may be a service's key, and how far before it the name may stand: so many names are looked for only there.
+_LONG_KEY = r"(?<![\w.+/~-])(?=[a-z_.+/~-]{0,80}[0-9])[\w.+/~-]{20,512}"
+_BEFORE_KEY = 64
+_SERVICES = frozenset(SERVICES)
 
 _patterns_of: "dict[str, list[int]]" = {}
 
@@ -205,7 +278,14 @@ def strip_sequences(text: str) -> str:
 
 
 def replace_secrets(text: str) -> str:
-    """Replace what each pattern finds by `[redacted:KIND]`."""
+    """Replace what each pattern finds by `[redacted:KIND]`, also where it is spelled in pieces or by other characters."""
+    if re.search(SPELLED, text):
+        text = _replaced_as_read(text)
+    return _replaced(text)
+
+
+def _replaced(text: str, keep: "Optional[Callable[[str, list[tuple[int, int]]], None]]" = None) -> str:
+    """Replace what stands there as it is, and tell `keep` the places of each kind before they are replaced."""
     found = _found(text)
     if not found:
         return text
@@ -213,22 +293,88 @@ def replace_secrets(text: str) -> str:
         kind, markers, reach, pattern, group = PATTERNS[number]
         places = _places(text, found, markers)
         if places:
-            judge = _judge_of(kind) if group == "value" else None
-            masked = _masked(text, kind, _matches(re.compile(pattern), text, places, reach, judge), group)
-            if masked is not text:
-                text, found = masked, _found(masked)
+            judge = _judge_of(group) if group in JUDGES else None
+            matches = _matches(re.compile(pattern), text, places, reach, judge)
+            spans = _spans(matches, group if judge is None else "value")
+            if spans:
+                if keep is not None:
+                    keep(kind, spans)
+                text = _masked(text, kind, spans)
+                found = _found(text)
     return text
 
 
-def _judge_of(kind: str) -> "Callable[[re.Match[str]], bool]":
+def _judge_of(group: "int | str") -> "Callable[[re.Match[str]], bool]":
     """Return what decides whether a value is a secret. It is loaded when there is one: that alone costs a hook much."""
 
     def judge(found: "re.Match[str]") -> bool:
-        from claudesess_collector.privacy_values import holds_cookie, holds_secret
+        from claudesess_collector import privacy_values
 
-        return holds_cookie(found) if kind == "cookie" else holds_secret(found)
+        judged: bool = getattr(privacy_values, JUDGES[group])(found)
+        return judged
 
     return judge
+
+
+def _replaced_as_read(text: str) -> str:
+    """Replace what is a secret only once it is read as a shell, a program, JSON or an address reads it."""
+    read, places, wholes = _as_read(text)
+    hidden: "list[tuple[int, int, str]]" = []
+
+    def keep(kind: str, spans: "list[tuple[int, int]]") -> None:
+        moved, done = [], 0
+        for start, end in spans:
+            first, last = places[start], places[end]
+            if last - first != end - start:  # else it stands there as it is
+                hidden.append((first, last, kind))
+            moved += places[done:start] + [first] * (len(kind) + 11)  # as long as what replaces it
+            done = end
+        places[:] = moved + places[done:]
+
+    _replaced(read, keep)
+    parts, done = [], 0
+    for first, last, kind in sorted(hidden):
+        for start, end in wholes:  # of what is put together nothing is left, nor half of its quotes
+            if start < last and first < end:
+                first, last = min(first, start), max(last, end)
+        if first >= done:
+            parts += [text[done:first], f"[redacted:{kind}]"]
+        done = max(done, last)
+    return "".join(parts) + text[done:]
+
+
+def _as_read(text: str) -> "tuple[str, list[int], list[tuple[int, int]]]":
+    """Return a text without what spells it otherwise, where each of its characters stood, and what was put together."""
+    parts: "list[str]" = []
+    places: "list[int]" = []
+    wholes: "list[tuple[int, int]]" = []
+    done = 0
+    for found in re.compile(SPELLED).finditer(text):
+        start, end = found.span()
+        parts.append(text[done:start])
+        places += range(done, start)
+        done = end
+        kind = found.lastgroup
+        if kind == "put":
+            wholes.append((start, end))
+            quote = found[0][0]
+            inner = [piece.span(piece.lastindex or 0) for piece in re.compile(_PIECE).finditer(found[0])]
+            parts.append(quote + "".join(found[0][low:high] for low, high in inner) + quote)
+            places.append(start)
+            for low, high in inner:
+                places += range(start + low, start + high)
+            places.append(end - 1)
+        elif kind == "code":
+            parts.append(chr(_code(found[0])))
+            places.append(start)
+    parts.append(text[done:])
+    places += range(done, len(text) + 1)
+    return "".join(parts), places, wholes
+
+
+def _code(spelled: str) -> int:
+    digits = spelled.strip("\\u%x&#;")
+    return int(digits, 10 if spelled[1] == "#" and spelled[2] not in "xX" else 16) if digits else ord("_")
 
 
 def _asked_by() -> "dict[str, list[int]]":
@@ -253,7 +399,18 @@ def _found(text: str) -> "Mapping[str, list[int]]":
     joined = (
         lowered if len(text) < privacy_redact.LONG else " ".join(set(lowered.split()))
     )  # no marker goes beyond a word
-    return {marker: _each(lowered, marker) for marker in _asked_by() if marker in joined}
+    found = {
+        marker: _each(lowered, marker)
+        for marker, numbers in _asked_by().items()
+        if (len(numbers) > 1 or marker not in _SERVICES) and marker in joined
+    }
+    before = "\n".join(
+        lowered[max(0, key.start() - _BEFORE_KEY) : key.end()] for key in re.compile(_LONG_KEY).finditer(lowered)
+    )
+    for name in SERVICES if before else ():
+        if name in before and name in _asked_by():
+            found[name] = _each(lowered, name)
+    return found
 
 
 def _each(lowered: str, marker: str) -> "list[int]":
@@ -297,17 +454,25 @@ def _matches(
             if found is None:
                 begin += 1
             elif judge is not None and not judge(found):
-                begin = found.start("value")
+                begin = max(begin + 1, found.start("value"))
             else:
                 begin = found.end()
                 yield found
 
 
-def _masked(text: str, kind: str, matches: "Iterator[re.Match[str]]", group: "int | str") -> str:
+def _spans(matches: "Iterator[re.Match[str]]", group: "int | str") -> "list[tuple[int, int]]":
+    """Return where the secrets of matches are; of what another pattern left of one only what is long enough."""
+    return [
+        found.span(group)
+        for found in matches
+        if (secret := found.group(group))
+        and ("[redacted:" not in secret or len(re.sub(_MARK, "", secret)) >= _MIN_LEFT)
+    ]
+
+
+def _masked(text: str, kind: str, spans: "list[tuple[int, int]]") -> str:
     parts, done = [], 0
-    for found in matches:
-        secret = found.group(group)
-        if secret and ("[redacted:" not in secret or len(re.sub(_MARK, "", secret)) >= _MIN_LEFT):
-            parts += [text[done : found.start(group)], f"[redacted:{kind}]"]
-            done = found.end(group)
-    return "".join(parts) + text[done:] if parts else text
+    for start, end in spans:
+        parts += [text[done:start], f"[redacted:{kind}]"]
+        done = end
+    return "".join(parts) + text[done:]

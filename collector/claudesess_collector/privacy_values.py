@@ -32,7 +32,7 @@ _OPEN = set(
     "public pub publickey csrf xsrf cache cached primary foreign sort partition group row column index lookup dedup"
     " idempotency i18n translation locale hot shortcut query object dict map json yaml item unique composite natural"
     " filter routing registry color theme event trace topic queue lock redis bucket storagekey cursor page next"
-    " continuation sync resume pagination site sitekey pad eos bos unk cls sep mask special".split()
+    " continuation sync resume pagination site sitekey pad eos bos unk cls sep mask special socket".split()
 )
 # What a value says that only stands for one.
 _STANDS = re.compile(
@@ -63,10 +63,12 @@ _ADDRESS = (
 _SESSION = r"(?i)sess|sid$|auth|token|csrf|jwt|login|remember|secret"
 _LONGEST_WORD = 20
 _NO_WORD = r"(?i)[b-df-hj-np-tv-xz]{6}"
+_DOTTED_NAME = r"[A-Za-z]+(?:[_.][A-Za-z_]+)+"
+_NO_NAME = r"(?i)[b-df-hj-np-tv-xz]{9}"  # nor is what has so many of these one of several words
 _UUID = r"[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}"
 _PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_PASSWORD = re.compile(r"pass(?:word|wd|phrase|code|wort)?s?$|passw$|pwd$|pw$|pword$")
+_PASSWORD = re.compile(r"pass(?:word|wd|phrase|code|wort)?s?$|passw$|pwd$|pw$|pword$|psk$")
 _SECRET = re.compile(
     r"(?:secrete?|token|cred|pat|credential|jwt|bearer|authtoken|authorization|cookie|auth|signature|salt|nonce|passkey)s?$"
     r"|(?:api|access|private|account|encryption|signing|auth|secret|license|client|master)keys?$"
@@ -81,6 +83,21 @@ _BEHIND = set("value val string base b prod dev local hash raw plain here".split
 _PASSES = set(
     "by low high band first second two one multi single render shader full all and each forward backward next".split()
 )
+# Behind a service's name: what says that a key follows, and what says that something else does.
+_ROLES = set("api access auth secret private token tok key code live prod".split())
+_NO_KEY = set(
+    "version commit sha sha1 sha256 hash digest checksum ref rev revision image tag url uri host path file dir"
+    " integrity branch build release md etag".split()
+)
+_DOTTED = r"^v?\d+\.\d+|\.(?:[a-z]{2,4}|[A-Z][a-z]+)$|\.\w{1,4}\."
+# What people call a password, or where it is kept, and what they put before the word.
+_NAMED = set(
+    " new old confirm current reset forgot change repeat verify user login input show hide update set enter db admin"
+    " root password passwd passphrase secret string hashed hidden optional required default getpass prompt random"
+    " variable undefined number boolean object plain value encrypted callback buffer bytes config".split()
+) | {""}
+# Names of programs that keep passwords.
+_MANAGERS = set("one last nord proton apple samsung kee enpass ipasswords google robo true".split())
 _PHRASE = re.compile(
     r"(?i)\b(?:the|your|a|an|is|are|not|to|of|for|please|must|enter|invalid|wrong|missing|required|password|passwords"
     r"|token|with|and|or|in|on|has|have|was|be|by|from|reset|forgot|confirm|new|current|statement|at|least)\b"
@@ -105,7 +122,8 @@ def holds_secret(found: "re.Match[str]") -> bool:
         return False
     if mark in ("-", "_"):
         return _family(name) is not None and is_random(bare)
-    if len(bare) < 4 or _is_none(bare, is_quoted):
+    is_of_address = op == "=" and not is_quoted and re.search(_ADDRESS, text[max(0, begin - 160) : begin]) is not None
+    if len(bare) < 4 or (_is_none(bare, is_quoted) and not (is_of_address and bare.isalpha())):
         return False
     family = "secret" if name == "key" and text[begin - 1 : begin] in ("?", "&") else _family(name)
     if family is None or _is_elsewhere(text, begin, name, op, found.end("value"), bare):
@@ -113,10 +131,9 @@ def holds_secret(found: "re.Match[str]") -> bool:
     if not is_quoted and not _is_config(text, begin, found.end("value"), name, op, mark, bare):
         return False
     if family == "password":
-        is_of_address = (
-            op == "=" and not is_quoted and re.search(_ADDRESS, text[max(0, begin - 160) : begin]) is not None
-        )
-        return _is_password(name, op, mark, bare, is_quoted, is_of_address)
+        is_line = not is_quoted and op in ("=", ":") and _is_line(text, begin, found.end("value"))
+        is_line = is_line and re.search(r"(?i)passw|pwd$|(?:^|[_.-])pass$", name) is not None
+        return (is_line and _is_made_up(bare)) or _is_password(name, op, mark, bare, is_quoted, is_of_address)
     if is_quoted and _is_mangled(bare):
         return True
     if mark in ("", ",", "("):
@@ -126,6 +143,40 @@ def holds_secret(found: "re.Match[str]") -> bool:
     if is_quoted and name.lower().endswith("secret") and _is_pass_word(bare):
         return True
     return is_random(bare) and (family == "secret" or len(bare) >= 16)
+
+
+def holds_compared(found: "re.Match[str]") -> bool:
+    """Say so of a text that something with a secret's name is compared with."""
+    bare, _ = _unquoted(found["value"])
+    if len(bare) < 4 or _is_none(bare, True):
+        return False
+    family = _family(found["name"])
+    if family not in ("password", "secret"):
+        return False
+    return _is_mangled(bare) or is_random(bare) or (family == "password" and _is_pass_word(bare))
+
+
+def holds_literal(found: "re.Match[str]") -> bool:
+    """Say so of a text in quotes where only a password stands: not of a name, a variable or a sentence."""
+    bare, _ = _unquoted(found["value"])
+    if _is_none(bare, True) or any(map(str.isspace, bare)):
+        return False
+    return _is_pass_word(bare) or _is_mangled(bare) or is_random(bare)
+
+
+def holds_key(found: "re.Match[str]") -> bool:
+    """Say so of what stands close behind the name of a service that gives out keys."""
+    name, op, bare = found["name"], found["op"], found["value"].rstrip(".,;:)=")
+    text, end = found.string, found.end("value")
+    words = [word.lower() for word in _WORDS.findall(name)]
+    is_path = text[end : end + 1] in ("/", "@", "(", "\\") or "/" in bare[:8] or bare.count("/") > 3
+    if is_path or not _NO_KEY.isdisjoint(words):
+        return False
+    if not any(map(str.isdigit, bare)) or not is_random(bare) or re.search(_DOTTED, bare):
+        return False
+    is_said = not _ROLES.isdisjoint(words) or any(mark in op for mark in "=:,")
+    is_one_word = re.fullmatch(rf"\w{{32,128}}|{_UUID}", bare) is not None
+    return is_said or is_one_word
 
 
 def holds_cookie(found: "re.Match[str]") -> bool:
@@ -174,7 +225,7 @@ def is_random(value: str) -> bool:
     if not letters:
         return digits >= 14
     if not digits:
-        return len(value) >= 16 and _is_mixed(value)
+        return len(value) >= 16 and (_is_mixed(value) or re.search(_NO_NAME, value) is not None)
     return not _is_wordlike(value)
 
 
@@ -208,7 +259,7 @@ def _is_elsewhere(text: str, begin: int, name: str, op: str, end: int, bare: str
     """Say whether what comes next is not of this name: the next of a list, the first of several that are assigned."""
     mark = op.strip(_AROUND)
     if mark == ",":
-        is_argument = "(" in text[max(0, begin - 2) : begin]
+        is_argument = "(" in text[max(0, begin - 3) : begin]
         return not is_argument and not (name.isupper() and text[begin - 1 : begin] not in ("'", '"'))
     if mark != "=" or op == "=" or not text[end : end + 4].lstrip(" \t").startswith(",") or is_random(bare):
         return False
@@ -223,7 +274,7 @@ def _begin_of_name(text: str, at: int) -> int:
 
 
 def _unquoted(value: str) -> "tuple[str, bool]":
-    bare = value.lstrip("bBrRuU@") if value[:1] in "bBrRuU@" and value[1:2] in "\"'" else value
+    bare = value.lstrip("bBrRuU@$") if value[:1] in "bBrRuU@$" and value[1:2] in "\"'" else value
     inner = bare.lstrip("\\")
     if inner[:1] not in ("'", '"', "`"):
         return value, False
@@ -247,10 +298,14 @@ def _family(name: str) -> "str | None":
         words.pop()
     if words[-2:] == ["token", "data"]:  # a parser's table
         return None
+    if words[-2:] == ["client", "id"] or (words and words[-1] in ("access", "private")):
+        return "key"
     if not words or (words[-1] in _ABOUT and words[-1] != "pass") or not _OPEN.isdisjoint(words):
         return None
     last = words[-1]
     if last == "pass" and not _PASSES.isdisjoint(words):
+        return None
+    if not _MANAGERS.isdisjoint(words) and words[-1].startswith(("pass", "enpass", "ipass")):
         return None
     joined = "".join(words[-2:])
     if _PASSWORD.search(last) or (_PASSWORD.search(joined) and joined.endswith(("password", "passwd"))):
@@ -266,6 +321,21 @@ def _family(name: str) -> "str | None":
     if any(_SECRET.search(word) for word in words) or _SECRET.search(joined):
         return "secret"
     return None
+
+
+def _is_line(text: str, begin: int, end: int) -> bool:
+    """Say whether an assignment is all of its line, as in files of settings."""
+    before = text[max(0, begin - 24) : begin].rsplit("\n", 1)[-1].lstrip(" \t-")
+    return before in ("", "export ", "set ") and (text[end : end + 1] in ("", "\n", "\r"))
+
+
+def _is_made_up(bare: str) -> bool:
+    """Say whether a word is one that people make up, and none by which they name where one is typed or kept."""
+    word = bare.lower()
+    return (
+        len(bare) >= 6 and bare.isalpha() and (bare.islower() or bare.isupper())
+        and (word not in _NAMED and word.replace("password", "").replace("passwd", "") not in _NAMED)
+    )  # fmt: skip
 
 
 def _is_shell(text: str, begin: int, name: str, op: str) -> bool:
@@ -284,7 +354,8 @@ def _is_shell_value(bare: str, family: str) -> bool:
     if family == "key":
         return is_random(bare) and len(bare) >= 16
     is_constant = bare.upper() == bare and not any(map(str.isdigit, bare))
-    is_place = ("/" in bare and bare[0] in "./~") or re.fullmatch(r"[A-Za-z]+(?:[_.][A-Za-z_]+)+", bare) is not None
+    is_place = ("/" in bare and bare[0] in "./~") or re.fullmatch(_DOTTED_NAME, bare) is not None
+    is_place = is_place and re.search(_NO_NAME, bare) is None
     return len(bare) >= 6 and not is_constant and not is_place
 
 
@@ -306,7 +377,7 @@ def _is_config(text: str, begin: int, end: int, name: str, op: str, mark: str, b
 
 def _is_password(name: str, op: str, mark: str, bare: str, is_quoted: bool, is_of_address: bool) -> bool:
     if re.fullmatch(r"(?i)[a-z_ ./:-]*(?:pass|pwd)[a-z_ ./:-]*", bare):  # `Enter password: `, `password_field`
-        return is_of_address
+        return is_of_address or (is_quoted and bare.islower() and len(bare) >= 12 and _is_made_up(bare))
     if is_of_address:
         return True
     if re.fullmatch(r"[A-Za-z_]+(?:\.[A-Za-z_]+){2,}(?::\w+)?", bare):  # a place in code

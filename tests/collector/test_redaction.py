@@ -16,7 +16,8 @@ from claudesess_collector.privacy_redact import (
     redact,
     storable,
 )
-from claudesess_collector.privacy_secrets import PATTERNS, _found, _matches, _places, search_with
+from claudesess_collector.privacy_secrets import JUDGES, PATTERNS, _found, _matches, _places, search_with
+from claudesess_collector.privacy_services import SERVICES
 from corpus import HARMLESS, TOKENS, TOLD, A
 from made import SECRETS
 
@@ -74,7 +75,7 @@ def test_a_limit_leaves_no_half_of_a_secret(kind, secret):
 
 
 def test_every_marker_of_a_pattern_makes_a_text_worth_looking_at():
-    every = [*MARKERS, *LONG_MARKERS]
+    every = [*MARKERS, *LONG_MARKERS, *SERVICES]
     assert all(marker == marker.lower() for marker in every)
     asked = {marker for _, markers, *_ in PATTERNS for marker in markers.lower().split()}
     assert [marker for marker in asked if not any(known in marker for known in every)] == []
@@ -89,7 +90,7 @@ def test_a_match_is_looked_for_wherever_it_can_begin():
         text = draw.choice(["", " ", "\n", "="]).join(draw.choices(pieces, k=12))
         places = _found(text)
         for kind, markers, reach, pattern, group in PATTERNS:
-            if group == "value":  # looked for again inside of what was none
+            if group in JUDGES:  # looked for again inside of what was none
                 continue
             compiled = re.compile(pattern)
             holds = lambda found: bool(_places(found.group(), _found(found.group()), markers))  # noqa: B023, E731
