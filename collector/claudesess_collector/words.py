@@ -54,7 +54,7 @@ _ADMITS = (
     r"|which (?:one|way|option) )"
 )
 _QUOTED = r"(?ms)^[ \t]*(?:```|~~~).*?(?:^[ \t]*(?:```|~~~)|\Z)"  # output that is shown, not said
-_SAID = 12  # words beside a block that say something of themselves
+_WORDS = 12  # words beside a block that say something of themselves
 _SENTENCES = r"\n+|(?<=[.!?])\s+"
 
 
@@ -98,8 +98,8 @@ def prose(closing: str) -> str:
     """Return closing words without the blocks of code and output that they show; a report all in one is said."""
     if "```" not in closing and "~~~" not in closing:
         return closing
-    said = re.compile(_QUOTED).sub("\n", closing)
-    return said if len(said.split()) >= _SAID else closing
+    text = re.compile(_QUOTED).sub("\n", closing)
+    return text if len(text.split()) >= _WORDS else closing
 
 
 def admits(closing: str) -> bool:
