@@ -42,6 +42,10 @@ def add(event: "Event", failure: "Failure", part: "Part", spec: "dict[str, Any]"
     is_check = event.outcome.kind == "check" and event.outcome.category != "runtime"
     if not is_check or failure.status in _NOT_RUN or failure.status in program_codes:
         return
+    from claudesess_collector import output_findings
+
+    if output_findings.never_began(failure.message.partition("\n")[2]):
+        return
     edits = _blamed(event, failure, part, ran_at)
     if not edits:
         return

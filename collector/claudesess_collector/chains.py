@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = "chain, spec, attempts, error_id, agent_id, n_prompts, is_provisional, is_rerun, is_left"
 _NAMED = 30  # chains that one event's summary names at most
+ARGUMENTS = "arguments"  # what a tool refused, where `astray` tells what was not there
 
 
 class Chain:
@@ -163,17 +164,23 @@ def set_flags(event: "Event", chain: Chain, **flags: int) -> None:
 def of_failure(event: "Event", chains: "list[Chain]", part: "Part", category: str) -> "Optional[Chain]":
     """Return the open chain that a failed try belongs to, None where it begins one."""
     same = [chain for chain in reversed(chains) if _is_same(event, chain, part, category)]
+    same += [chain for chain in reversed(chains) if _is_now(event, chain) and _is_sought(chain, part)]
     for chain in same:
         if chain.words("targets") == sorted(part.targets):
             return chain
     return same[0] if same else None
 
 
+def _is_now(event: "Event", chain: Chain) -> bool:
+    """Say whether a chain was tried last in this turn, by the same agent."""
+    return chain.agent_id == event.agent_id and not chain.n_prompts
+
+
 def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
-    is_now = chain.agent_id == event.agent_id and not chain.n_prompts
+    is_now = _is_now(event, chain)
     if chain.is_probe and not is_now:  # what it asked is answered
         return False
-    if is_now and (_is_sought(chain, part) or _is_told_otherwise(event, chain, part)):
+    if is_now and (_is_told_otherwise(event, chain, part) or _is_asked_anew(event, chain, part)):
         return True
     if not _shares_family(chain, part, category):
         if part.kind == "check" and category == chain.spec.get("category"):
@@ -196,6 +203,8 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
     if _cover(targets, tried):  # more of the same: while what failed before still fails
         return _mentions_any(event.failure, tried) or not event.failure.paths()
     if _cover(tried, targets):  # less of the same
+        if chain.astray is None and event.failure.is_astray(part):  # there is nothing of that name
+            return False
         failure = message(event, chain)
         return _names_any(failure, targets) or not _names_files(failure)
     return False
@@ -237,14 +246,14 @@ def leave(event: "Event", chain: Chain) -> None:
 
 def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     family = part.families[0]
-    if _is_sought(chain, part):
+    if _is_sought(chain, part) or _is_asked_anew(event, chain, part):
         return True
     if part.skips_hooks and family in chain.words("families") and _is_of_hooks(event, chain):
         return False
     if family in ("git commit", "git merge", "git rebase", "git cherry-pick") and chain.words("families")[:1] in (
         ["git merge"], ["git rebase"], ["git cherry-pick"], ["git pull"],
     ):  # fmt: skip
-        return True
+        return family != "git commit" or is_begun(message(event, chain))
     if not _shares_family(chain, part, None):
         return False
     if chain.spec.get("is_gate"):
@@ -265,6 +274,19 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     return is_part_of_it and _names_all(message(event, chain), narrower, tried)
 
 
+_BEGUN = ("CONFLICT", "Automatic merge", "could not apply", "now empty", "unmerged", "MERGE_HEAD", "--continue")
+
+
+def is_begun(message: str) -> bool:
+    """Say whether git began what it could not end: a commit ends it. What it refused to begin is not reached by one."""
+    return any(word in message for word in _BEGUN)
+
+
+def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a tool whose arguments were refused is asked again at once, with others."""
+    return _is_now(event, chain) and chain.astray == ARGUMENTS and chain.words("families") == part.families
+
+
 def _is_sought(chain: Chain, part: "Part") -> bool:
     """Say whether a part is what was to run when it was not there: the same script or check, also by a task runner."""
     if chain.astray is None or (chain.cases and part.cases and not _is_any_akin(chain, part)):
@@ -282,7 +304,7 @@ def _is_told_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
         return _is_same_script(chain, part)
     runner = part.families[0].partition(" ")[0]
     is_same_runner = runner in TASK_RUNNERS and any(family.partition(" ")[0] == runner for family in families)
-    return is_same_runner and bool(event.failure.is_astray(part))
+    return is_same_runner and part.families[0] not in families and bool(event.failure.is_astray(part))
 
 
 def _is_same_script(chain: Chain, part: "Part") -> bool:
@@ -356,7 +378,7 @@ def _shares(tried: "list[str]", targets: "list[str]", part: "Part") -> bool:
         return not set(tried).isdisjoint(targets)
     if not tried and not targets:
         return True
-    if part.families[0] == "git add":  # the same file, told by another path
+    if part.families[0] in ("git add", "git rm", "git mv"):  # the same file, told by another path
         return not {_base(target) for target in tried}.isdisjoint(map(_base, targets))
     return not set(tried).isdisjoint(targets)
 
@@ -388,7 +410,9 @@ def _mentions_any(failure: "Failure", targets: "list[str]") -> bool:
 
 
 def _names_any(message: str, targets: "list[str]") -> bool:
-    output = message.partition("\n")[2] if message.startswith("$ ") else message
+    from claudesess_collector.output_findings import without_passed
+
+    output = without_passed(message.partition("\n")[2] if message.startswith("$ ") else message)
     return any(_base(target) in output for target in targets if not target.startswith("?"))
 
 

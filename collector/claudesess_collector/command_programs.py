@@ -63,7 +63,7 @@ COMMANDS = {
     "tofu": {"validate": "build", "fmt": "lint"},
     "helm": {"lint": "lint"},
     "manage.py": {"test": "test", "check": "lint"},
-    "gh": {"pr checks": "test"},
+    "gh": {"pr checks": "test", "run watch": "test"},
     "pants": {"test": "test", "lint": "lint", "fmt": "lint", "check": "type", "package": "build"},
     "buck2": {"test": "test", "build": "build"},
     "nix": {"flake check": MIXED, "build": "build"},
@@ -119,8 +119,8 @@ _SETUP = set(
 _LOOKS = set(
     "ls cat find grep egrep fgrep rg ag head tail jq yq wc stat file which whereis type tree du df ps pwd env printenv"
     " awk gawk diff cmp sort uniq cut xxd hexdump od strings readlink realpath basename dirname less more lsof pgrep id"
-    " uname nl column tr md5 md5sum sha1sum sha256sum shasum cksum fd date bat Get-Content Get-ChildItem"
-    " Select-String".split()
+    " uname man tldr whatis nl column tr md5 md5sum sha1sum sha256sum shasum cksum fd date bat"
+    " Get-Content Get-ChildItem Select-String".split()
 )
 _NAMED = set("rm mv cp chmod chown ln touch mkdir rmdir tar unzip zip curl wget open kill pkill killall".split())
 #: Programs whose second word is part of what they do.
@@ -135,6 +135,8 @@ _LOOK_VERBS = set(
     " images history freeze doc output current routes".split()
 )
 _SENDS = ("-X", "--method", "-f", "-F", "--field", "--raw-field", "--input")  # `gh api` changes something
+#: Programs whose names are verbs of others, too: `eas build` is no `build`.
+_ALSO_VERBS = set("build flow standard robot make task just rake node pest behave parcel phx".split())
 _FIRST_IS_CODE = {"sed", "awk", "gawk", "jq", "yq"}
 _SECRETS = ("token", "pass", "secret", "key", "auth", "cred")
 _GIT_POINTS = {"merge", "rebase", "cherry-pick", "checkout", "switch", "show", "log", "diff", "mv", "rm", "blame"}
@@ -196,12 +198,25 @@ def _program(segment: "Segment") -> Program:
     n_words = 2 if name == "gh" or name.startswith("docker") else 1
     subcommands = [word for word in _not_secret(rest)[:n_words] if name in _TWO_WORDS and _is_plain(word)]
     if name not in _TWO_WORDS:  # a name that no table knows may be anything: its hash tells it from others
+        behind = _behind(rest)
+        if behind is not None:
+            return behind
         first = rest[:1] if rest and not rest[0].startswith(("-", "<<")) and _is_plain(rest[0]) else []
         return Program(name, RUN, f"#{short_hash(name)}", [word for word in first if "." not in word])
     if subcommands[:1] == ["api"] and name == "gh":
         return _of_api(name, rest, operands)
-    looks = not _LOOK_VERBS.isdisjoint(subcommands) and [name, *subcommands] != ["go", "get"]
-    return Program(name, PROBE if looks else RUN, " ".join([name, *subcommands]), [])
+    family = " ".join([name, *subcommands])
+    if not _LOOK_VERBS.isdisjoint(subcommands) and [name, *subcommands] != ["go", "get"]:
+        return Program(name, PROBE, family, [word for word in operands if word not in subcommands])
+    return Program(name, RUN, family, [])
+
+
+def _behind(rest: "list[str]") -> "Optional[Program]":
+    """Return the check, or what git does, that a program starts which no table knows, None where it names none."""
+    if not rest or rest[0] in _ALSO_VERBS or not (rest[0] == "git" or rest[0] in COMMANDS or rest[0] in PROGRAMS):
+        return None
+    found = _git(rest[1:]) if rest[0] == "git" else _known_check(rest[0], rest[1:])
+    return found if found is not None and found.kind in (CHECK, VCS) else None
 
 
 def _asks_how(rest: "list[str]") -> bool:
@@ -237,7 +252,7 @@ def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
         category = PROGRAMS[name]
         if rest[:1] and rest[0] in ("check", "format", "run", "lint", "test"):
             subcommand, at = (rest[0] if rest[0] == "format" else ""), 1
-    if category is None:
+    if category is None or (subcommand == "run watch" and "--exit-status" not in rest):
         return None
     found = Program(name, CHECK, f"{name} {subcommand}".strip(), rest[at:], category)
     found.subcommand = subcommand

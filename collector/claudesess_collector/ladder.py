@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 BOOKKEEPING = (*TASK_TOOLS, "TaskList", "TaskGet", "TodoWrite")
 _NEAR = 3  # calls after a try that is no check, within which closing words may be of it without a name
+_SAYS_MUCH = 12  # telling words of research, of which one is in any failure by chance
 _GIVEN_UP_AFTER = 2  # human prompts without another try
 
 
@@ -43,11 +44,20 @@ def asked(event: "Event", open_chains: "list[Chain]") -> None:
     ]
     if not about:
         return
-    words = set(event.fact("asking", asking))
+    words = set(event.fact("asking", asking)) - _of_the_project(event)
     how = "escalated_user" if event.tool == ASKING_TOOL else "escalated_research"
+    n_needed = 2 if event.tool != ASKING_TOOL and len(words) > _SAYS_MUCH else 1
     for chain in about:
-        if not words.isdisjoint(chain.words("words")):
+        n_shared = len(words.intersection(chain.words("words")))
+        if n_shared >= n_needed and not (chain.is_probe and _is_over(event, chain)):
             chains.mark(event, chain, how)
+
+
+def _of_the_project(event: "Event") -> "set[str]":
+    """Return hashes of the words of the project's folder: they stand in any path, and tell no failure from another."""
+    from claudesess_collector.words import hashes
+
+    return set(hashes([event.project_dir]))
 
 
 def asking(event: "Event") -> "list[str]":
@@ -79,7 +89,8 @@ def stopped(event: "Event") -> None:
     for chain in mine:
         is_over = _is_over(event, chain)
         is_named = not troubled.isdisjoint(chain.words("names"))
-        admits = closed["admits"] and not chain.n_prompts and not is_over
+        is_denied = chain.spec.get("category") in closed["denied"]
+        admits = closed["admits"] and not is_denied and not chain.n_prompts and not is_over
         if (admits and (chain.is_check or not _is_far(event, chain))) or (
             is_named and not (is_over and chain.is_probe)
         ):
@@ -96,10 +107,16 @@ def stopped(event: "Event") -> None:
 def _is_far(event: "Event", chain: "Chain") -> bool:
     """Say whether so much was done since a run failed that words which name nothing are not of it.
 
-    What git refused is worked on; what it was asked in a wrong way is a run like others.
+    What git began and could not end is worked on; what it refused is looked into, until other work goes on. What it was
+    asked in a wrong way is a run like others.
     """
-    if chain.spec.get("kind") == "vcs" and "usage: git" not in chains.message(event, chain):
-        return False
+    message = chains.message(event, chain)
+    if chain.spec.get("kind") == "vcs" and "usage: git" not in message:
+        edited = (
+            "SELECT 1 FROM file_claims WHERE session_id = ? AND timestamp >"
+            " (SELECT timestamp FROM error_log WHERE id = ?) LIMIT 1"
+        )
+        return not chains.is_begun(message) and bool(event.db.value(edited, (event.session_id, chain.error_id)))
     n_since = event.db.value(
         "SELECT count(*) FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use' AND timestamp >"
         " (SELECT timestamp FROM error_log WHERE id = ?)",
@@ -108,7 +125,7 @@ def _is_far(event: "Event", chain: "Chain") -> bool:
     return (n_since or 0) > _NEAR
 
 
-def _is_over(event: "Event", chain: "Chain") -> bool:
+def _is_over(event: "Event", chain: "Chain", session_id: "Optional[str]" = None) -> bool:
     """Say whether work went on after a look or a run that failed: what did not work may not matter any more.
 
     After a look anything is work; after a run, what does more than look. Keeping a list of tasks is none.
@@ -121,7 +138,7 @@ def _is_over(event: "Event", chain: "Chain") -> bool:
         "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use'"
         " AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?)"
         f"{' AND payload_summary NOT LIKE ?' * len(no_work)} LIMIT 1",
-        (event.session_id, chain.error_id, *no_work),
+        (session_id or event.session_id, chain.error_id, *no_work),
     )
     return worked is not None
 
@@ -134,7 +151,7 @@ def closing(event: "Event") -> "Optional[dict[str, Any]]":
     from claudesess_collector import words
 
     prose = words.prose(closing_words)
-    return {"admits": words.admits(prose), "troubled": words.troubled(prose)}
+    return {"admits": words.admits(prose), "denied": words.denied(prose), "troubled": words.troubled(prose)}
 
 
 def prompted(event: "Event", is_machine: bool) -> None:
@@ -150,6 +167,13 @@ def prompted(event: "Event", is_machine: bool) -> None:
         if n_prompts >= _GIVEN_UP_AFTER or chain.is_left:
             chains.mark(event, chain, "abandoned")
         chains.set_flags(event, chain, n_prompts=n_prompts, is_provisional=0, is_left=0)
+
+
+def broke_off(event: "Event") -> None:
+    """The API broke the turn off: its prompt asked for nothing else, and nobody gave anything up."""
+    for chain in chains.open_chains(event):
+        if chain.agent_id is None and chain.n_prompts:
+            chains.set_flags(event, chain, n_prompts=chain.n_prompts - 1)
 
 
 def agent_ended(event: "Event", session_id: "Optional[str]", agent_id: "Optional[str]") -> None:
@@ -170,8 +194,11 @@ def fell_silent(event: "Event", session_id: str) -> None:
 
     What was tried in the turn in whose middle the record ends stays open: nobody knows.
     """
+    last = "SELECT event_type FROM hook_events WHERE session_id = ? ORDER BY id DESC LIMIT 1"
+    is_broken_off = event.db.value(last, (session_id,)) == "stop_failure"
     for chain in chains.open_chains(event, session_id):
-        if chain.is_left or chain.n_prompts or chain.agent_id is not None:
+        is_answered = chain.is_probe and _is_over(event, chain, session_id)
+        if chain.is_left or chain.n_prompts or chain.agent_id is not None or is_answered or is_broken_off:
             chains.mark(event, chain, "abandoned")
 
 

@@ -114,9 +114,11 @@ class Failure:
         return any(word in self.output for word in _BLAMES_ITSELF)
 
     def is_astray(self, part: "Part") -> bool:
-        """Say whether what was to run was not there: another folder, no such program, script or task."""
+        """Say whether what was to run was not there (another folder, no such program or script), or asked wrongly."""
         if self._waited is not None:
             return self._waited["is_astray"] is True
+        if part.program.startswith("mcp__"):
+            return output_findings.refuses_arguments(self.output)
         return self.status in outcomes.NOT_RUN or output_findings.is_astray(self.output, _bases(part.targets))
 
     def words(self) -> "list[str]":
@@ -232,8 +234,8 @@ def _spec(
         "is_whole": part.is_whole,
         "cases": part.cases,
     }
-    if failure.is_astray(part) and (chain is None or chain.astray is not None):
-        spec["astray"] = part.category
+    if (chain is None or chain.astray is not None) and failure.is_astray(part):
+        spec["astray"] = chains.ARGUMENTS if part.program.startswith("mcp__") else part.category
     if chain is not None:
         before = chain.spec
         is_gate = before.get("is_gate")

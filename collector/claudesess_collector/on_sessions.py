@@ -146,6 +146,8 @@ def stop_failed(event: "Event") -> None:
     event.metric("stop_failure", event.named("error"), event.fact("message", message))
     if event.agent_id is not None:
         on_agents.failed(event)
+    else:
+        ladder.broke_off(event)
 
 
 def message(event: "Event") -> "Optional[str]":

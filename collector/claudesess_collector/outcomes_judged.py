@@ -112,6 +112,10 @@ def _picked(parts: "list[Part]", message: str) -> "Part":
     if gits and (len(gits) == len(seen) or output_findings.is_gits(message)):
         return _of_git(gits, message)
     checks = [part for part in (*seen, *(part for part in parts if part not in seen)) if part.kind == "check"]
+    script = output_findings.failed_script(message) if len(checks) > 1 else None
+    for part in checks:
+        if script is not None and part.families[0].rpartition(" ")[2] == script:
+            return part
     shown = output_findings.category(message)
     judged = [
         # A task runner may print any tool's summary: the kind of failure that is shown says whose it is.

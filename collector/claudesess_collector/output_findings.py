@@ -107,7 +107,7 @@ _BROKE_OFF = (
     r"|(?:[Ee]rror|ERROR): (?:[Uu]nknown|unexpected argument|[Ff]ailed to )"
     r"|(?:[\w./-]+: |\(eval\):|(?:stat|open|lstat|chdir|fork/exec) \S+: )(?:line )?(?:\d+: ?)?.*"
     r"(?:command not found|[Nn]o such file or directory|no matches found|[Pp]ermission denied|parse error)"
-    r"|fatal: |npm (?:ERR!|error) "
+    r"|fatal: |npm (?:ERR!|error) |[1-9]\d* (?:checks?|tests?|tasks?|steps?) failed\b"
 )
 #: What says on any line that a program did not get up.
 _NOT_UP = r"(?:error|fatal)\b.{0,40}\bfailed to (?:start|launch|boot|initiali[sz]e|listen|bind)\b"
@@ -133,6 +133,19 @@ _GITS = (
 )
 
 
+_SCRIPTS = (
+    r"error: script \"([^\"]+)\" exited with|npm (?:ERR!|error) Lifecycle script `([^`]+)` failed"
+    r"|[ \t]*Failed:[ \t]+\S+#(\S+)$"
+    r"|error: Recipe `([^`]+)` failed|\S*make(?:\[\d+\])?: \*\*\* \[(?:[^\]]*: )?([\w.:-]+)\]"
+)
+
+
+def failed_script(message: str) -> "Optional[str]":
+    """Return the script or the target that a task runner says has failed, the last that it names."""
+    found = [match for match in map(re.compile(_SCRIPTS).match, _lines(message)) if match is not None]
+    return next(filter(None, found[-1].groups()), None) if found else None
+
+
 def is_gits(message: str) -> bool:
     """Say whether git itself refused."""
     return any(map(re.compile(_GITS).match, _lines(message)))
@@ -147,7 +160,7 @@ def complaining(message: str) -> "set[str]":
 
 _ASTRAY = (
     r"(?:.*[: ])?cd:(?:\d+:| |$).*[Nn]o such file or directory|(?:go: )?no Go files in |.*\[setup failed\]"
-    r"|go: (?:cannot find main module|go\.mod file not found)|.*failed to read dockerfile"
+    r"|go: (?:cannot find main module|go\.mod file not found)|.*failed to read dockerfile|.*Can't find a root directory"
     r"|.*no configuration file provided"
     r"|\w*make: \*\*\* No (?:targets specified|rule to make target)|npm (?:ERR!|error) .*package\.json"
 )
@@ -162,11 +175,27 @@ def is_astray(message: str, bases: "list[str]") -> bool:
     return any(base in line and any(word in line for word in _NOT_THERE) for base in bases for line in lines[:20])
 
 
+_ARGUMENTS = (
+    r"-32602\b|\b(?:invalid|unknown|unexpected|missing|unrecognized) (?:required )?"
+    r"(?:argument|parameter|input|param|propert|field|value)"
+    r"|\bvalidation error|\bdoes not match (?:the )?schema|\boutside (?:of )?(?:the )?allowed"
+    r"|\bnot (?:an )?allowed (?:path|root|director)"
+    r"|\b(?:argument|parameter|field|property)s? .{1,60}\b(?:is|are) (?:required|missing|invalid|not allowed)"
+)
+
+
+def refuses_arguments(message: str) -> bool:
+    """Say whether a tool speaks of the arguments that it was given."""
+    return re.compile(_ARGUMENTS, re.IGNORECASE).search(message[:2000]) is not None
+
+
 _NOTHING = (
     "is not a file", "invalidconfigerror", "no configuration", "config file not found", "couldn't find a configuration",
     "could not find a configuration", "couldn't find an eslint.config", "could not find an eslint.config",
     "missing script", "no rule to make target", "unknown task", "could not find `cargo.toml`", "no such task",
-    "no task named", "is not a mise task", "no tasks", "does not contain recipe", "no task ",
+    "no task named", "is not a mise task", "no tasks", "does not contain recipe", "no task ", "script not found",
+    "run_no_script", "did not match any test files", "no test files found", "no tests found",
+    "project is configured to use",
 )  # fmt: skip
 
 
@@ -174,6 +203,17 @@ def found_nothing(message: str) -> bool:
     """Say whether a check had no configuration, or a runner no such task: nothing was checked."""
     lowered = message[:4000].lower()
     return any(word in lowered for word in _NOTHING)
+
+
+_NEVER_BEGAN = (
+    r"(?i)(?:.*\berror: )?(?:unrecognized|unknown|unexpected) (?:subcommand|command|arguments?|options?)\b"
+    r"|.*Could not locate executable|.*This is not the tsc command|.*: command not found$"
+)
+
+
+def never_began(message: str) -> bool:
+    """Say whether nothing was checked: the runner or what it was to run was not there, or was asked in a wrong way."""
+    return found_nothing(message) or any(map(re.compile(_NEVER_BEGAN).match, _lines(message)))
 
 
 def unmatched(message: str) -> "set[str]":
@@ -238,16 +278,27 @@ def _add_name(found: "dict[str, None]", name: str) -> None:
 _NAME_PIECES = r"[\w+~@-]+(?:\.[\w+~@-]+)*"
 
 
+_PASSED = r"(?m)^(?:\x1b\[[\d;]*m|[ \t])*(?:[✓✔√]|PASS\b|ok ).*$|^.* PASSED\b.*$"
+
+
 def mentioned_names(text: str) -> "set[str]":
-    """Return what may be the name of a file or a folder: pieces of words that prose does not have."""
+    """Return what may be the name of a file or a folder: pieces of words that prose does not have.
+
+    What a line says has passed is not what the message speaks of.
+    """
     pieces = re.compile(_NAME_PIECES)
     found: "set[str]" = set()
-    for word in set(text.split()):
+    for word in set(without_passed(text).split()):
         if "/" in word or "." in word or "_" in word or "\\" in word:
             for piece in pieces.findall(word):
                 found.add(piece)
                 found.update(piece.split("."))
     return found
+
+
+def without_passed(text: str) -> str:
+    """Leave out the lines that say of something that it has passed."""
+    return re.compile(_PASSED).sub("", text)
 
 
 def name_pieces(name: str) -> "set[str]":

@@ -34,7 +34,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     ),
     "mocha": (r"[ \t]*[1-9]\d* failing$", r"[ \t]*[1-9]\d* passing\b"),
     "playwright": (r"[ \t]*[1-9]\d* failed$", r"[ \t]*[1-9]\d* passed\b"),
-    "bun": (r"[ \t]*[1-9]\d* fail$", r"[ \t]*0 fail$"),
+    "bun": (r"[ \t]*[1-9]\d* (?:fail|errors?)$", r"[ \t]*0 fail$"),
     "deno": (r"FAILED \| |error: ", r"ok \| [1-9]\d* passed"),
     "cargo test": (
         r"test result: FAILED|error(?:\[E\d+\])?: \S|.*\b[1-9]\d* tests? run: .*[1-9]\d* failed|test .* \.\.\. FAILED$",
@@ -112,7 +112,16 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "tsc": (r".*(?:^|: |- )error TS\d+: |Found [1-9]\d* errors?\b", r"Found 0 errors"),
     "make": (r"\w*make(?:\[\d+\])?: \*\*\* ", r"(?!)"),
     "gcc": (r"[^\s:]+:\d+:\d+: (?:fatal )?error: |collect2: error|ninja: build stopped", r"(?!)"),
-    "npm": (r"npm (?:ERR!|error) | ?(?:ELIFECYCLE|ERR_PNPM_\w+)|error Command failed|error: script ", r"(?!)"),
+    "turbo": (
+        r"[ \t]*Failed:[ \t]+\S+#\S|[ \t]*ERROR[ \t]+run failed",
+        r"[ \t]*Tasks:[ \t]+(\d+) successful, \1 total",
+    ),
+    "nx": (r"[ \t]*NX[ \t]+(?:Running|Ran) targets? .*\bfailed", r"[ \t]*NX[ \t]+Successfully ran target"),
+    "gh": (
+        r"[ \t]*X \S|.*\tfail\t|Some checks were not successful",
+        r"[ \t]*✓ \S|.*\tpass\t|All checks were successful",
+    ),
+    "npm": (r"npm (?:ERR!|error) |\s?(?:ELIFECYCLE|ERR_PNPM_\w+)|error Command failed|error: script ", r"(?!)"),
     "bundler": (
         r"Failed to compile|(?:✗ )?Build failed|error during build|webpack .*compiled with [1-9]\d* errors?|ERROR in "
         r"|✘ \[ERROR\]",
@@ -218,16 +227,23 @@ def judge(output: str, runners: "Iterable[str]") -> "Optional[bool]":
 def _judged(lines: "list[str]", runners: "Iterable[str]") -> "Optional[bool]":
     names = list(runners)
     chosen = [_compiled(name) for name in _families(names)]
-    verdict = None
-    if any(map(is_any, names)):  # what a runner puts before each line of a task
+    verdict: "Optional[bool]" = None
+    is_open = any(map(is_any, names))
+    if is_open:  # what a runner puts before each line of a task
         lines = [part for line in lines for part in dict.fromkeys((line, re.compile(_TASK).sub("", line)))]
     for line in lines:
         for failed, passed in chosen:
             if failed.match(line):
-                return False
-            if verdict is None and passed.match(line):
+                if not is_open or re.compile(_LOGGED).match(line) is None:
+                    return False
+                verdict = False
+            elif verdict is not True and passed.match(line):
                 verdict = True
     return verdict
+
+
+#: A program that was tested may have printed it: the tool's own summary behind it counts more.
+_LOGGED = r"(?i:error): (?!script |recipe |task |could not |command )"
 
 
 _TASK = r"^\[[a-z][\w:.@/-]*\] (?!\$ )"
@@ -243,7 +259,7 @@ def _families(runners: "Iterable[str]") -> "list[str]":
     for runner in runners:
         name = _ALIASES.get(runner, runner)
         if runner in _ANYTHING:
-            return list(RUNNERS)
+            return [name for name in RUNNERS if name != "gh"]
         if name in RUNNERS:
             found[name] = None
     return list(found)

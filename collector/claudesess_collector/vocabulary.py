@@ -77,6 +77,8 @@ REFUSALS = (
     "File does not exist.",
     "File has not been read yet",
     "File has been modified since read",
+    "File has been unexpectedly modified",
+    "No changes to make: old_string",
     "String to replace not found in file",
     "Output does not match required schema",
 )

@@ -22,15 +22,16 @@ STOP = frozenset(
     " message messages result results warning warnings info debug trace traceback stack recent"
     " usage option options help"
     " please see version http https www com org let const var def self print text data item items build lint look"
-    " like time times start started stop stopped both approach approaches none going next step steps task tasks agent"
-    " agents code source status hidden".split()
+    " missing case cases multiple claude eval like time times start started stop stopped both approach approaches going"
+    " next step steps task tasks agent agents source status hidden".split()
 )
 _WORD = r"[^\W\d_][\w-]*(?:\.\w+)*"
 _TROUBLE = (
     r"\b(?:fail\w*|errors?|issues?|problems?|block(?:ed|s|er|ing)|missing|not|cannot|can't|couldn't"
     r"|didn't|doesn't|isn't"
-    r"|won't|wasn't|unable|refus\w*|reject\w*|broken|conflict\w*|pre-?existing|unrelated|pending|still|remain\w*|red|crash\w*|flaky"
-    r"|unresolved|unfixed|trouble|wrong|except|unfortunately|caveat|false positives?|known)\b"
+    r"|won't|wasn't|unable|refus\w*|reject\w*|broken|conflict\w*|pre-?existing|unrelated|pending|skipped|still"
+    r"|remain\w*|red|crash\w*|flaky|unresolved|unfixed|trouble"
+    r"|wrong|except|unfortunately|caveat|false positives?|known)\b"
 )
 # What sounds like trouble and is none.
 _ALL_WELL = r"\b(?:no|0|zero|without(?: any)?) (?:\w+ )?(?:fail(?:ed|ures?)|errors?|issues?|problems?|warnings?)"
@@ -52,6 +53,7 @@ _ADMITS = (
     r"|which (?:one|way|option) )"
 )
 _QUOTED = r"(?ms)^[ \t]*(?:```|~~~).*?(?:^[ \t]*(?:```|~~~)|\Z)"  # output that is shown, not said
+_WORDS = 12  # words beside a block that say something of themselves
 _SENTENCES = r"\n+|(?<=[.!?])\s+"
 
 
@@ -65,12 +67,23 @@ def telling(texts: "Iterable[str]") -> "list[str]":
     found: "dict[str, None]" = {}
     words = re.compile(_WORD)
     for text in texts:
-        for word in words.findall(text):
+        for word in words.findall(_without_folders(text)):
             for spelled in (word, word.rsplit(".", 1)[0], *word.split("_")):
                 lowered = spelled.lower().strip("-_.")
                 if len(lowered) >= _SHORTEST and lowered not in STOP:
                     found[lowered] = None
     return list(found)
+
+
+def _without_folders(text: str) -> str:
+    """Leave out the folders of paths: they stand in many, a path is told from others by its last name."""
+    return " ".join([_last_name(word) for word in text.split()]) if "/" in text else text
+
+
+def _last_name(word: str) -> str:
+    folders, _, last = word.rstrip("/").rpartition("/")
+    is_path = folders != word and "://" not in word and ("/" in folders or word[:1] in "/.~@" or "." in last)
+    return last if is_path else word
 
 
 def troubled(closing: str) -> "list[str]":
@@ -81,15 +94,44 @@ def troubled(closing: str) -> "list[str]":
 
 
 def prose(closing: str) -> str:
-    """Return closing words without the blocks of code and output that they show."""
-    return re.compile(_QUOTED).sub("\n", closing) if "```" in closing or "~~~" in closing else closing
+    """Return closing words without the blocks of code and output that they show; a report all in one is said."""
+    if "```" not in closing and "~~~" not in closing:
+        return closing
+    text = re.compile(_QUOTED).sub("\n", closing)
+    return text if len(text.split()) >= _WORDS else closing
 
 
 def admits(closing: str) -> bool:
     """Say whether words say that something failed, is blocked or not done, or ask the user to look or decide."""
+    return _ends_asking(closing) or bool(_admitting(closing))
+
+
+def denied(closing: str) -> "list[str]":
+    """Return the categories of checks of which words say that they pass, and admit nothing."""
     if _ends_asking(closing):
-        return True
-    return re.compile(_ADMITS, re.IGNORECASE).search(re.compile(_ALL_WELL, re.IGNORECASE).sub(" ", closing)) is not None
+        return []
+    admitting = " ".join(_admitting(closing))
+    found = []
+    for category, names in _CHECKS.items():
+        passes = re.compile(rf"\b(?:{names})\b[^.!?\n]{{0,40}}\b(?:pass(?:es|ed|ing)?|clean|green)\b", re.IGNORECASE)
+        if passes.search(closing) and not re.compile(rf"\b(?:{names})", re.IGNORECASE).search(admitting):
+            found.append(category)
+    return found
+
+
+_CHECKS = {
+    "test": "tests?|specs?|suites?|e2e|integration",
+    "lint": "lint(?:ing|er)?|format(?:ting)?|ruff|eslint|biome|clippy",
+    "type": "type ?checks?|type ?checking|types|mypy|tsc|pyright",
+    "build": "builds?|compil(?:es|ation)",
+}
+
+
+def _admitting(closing: str) -> "list[str]":
+    """Return the sentences that admit something."""
+    admits, all_well = re.compile(_ADMITS, re.IGNORECASE), re.compile(_ALL_WELL, re.IGNORECASE)
+    sentences = re.compile(_SENTENCES).split(closing)
+    return [sentence for sentence in sentences if admits.search(all_well.sub(" ", sentence)) is not None]
 
 
 def _ends_asking(closing: str) -> bool:

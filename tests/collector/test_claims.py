@@ -113,6 +113,10 @@ def test_an_agents_check_blames_its_own_and_its_childrens_edits(project):
 @pytest.mark.parametrize(
     ("command", "error"),
     [
+        ("rtk bun run test", "Exit code 2\nerror: unrecognized subcommand 'bun'"),
+        ("npm run test", "Exit code 1\nVolta error: Could not locate executable `turbo` in your project."),
+        ("npm run test", 'Exit code 1\nerror: Script not found "test"'),
+        ("pytest --timeout=60", "Exit code 4\npytest: error: unrecognized arguments: --timeout=60"),
         (PYTEST, "Exit code 127\ncommand not found"),
         (PYTEST, "Exit code 126\ndenied"),
         ("python3 app.py", "Exit code 1"),

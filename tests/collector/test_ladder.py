@@ -101,8 +101,37 @@ STORIES = {
         [None],
     ),
     "what a block of code shows is not said": (
-        [fails(), stops("It prints what you wanted:\n```\nFAILED test_mean\n```\nThe README is new."), human(), ends()],
+        [fails(), stops("It prints what you wanted, as the README says in its new part:\n```\nFAILED test_mean\n```\nI"
+                        " tried it on both of the machines."), human(), ends()],
         ["abandoned"],
+    ),
+    "a report all in a block is said": (
+        [fails(), stops("```\nSummary\n  README: new\n  test_mean still fails\n```\nDone."), human()], ["escalated_user"]
+    ),
+    "the words say that all tests pass, and ask about something else": (
+        [fails(), stops("All tests pass. Which colour should the button have?\n\nThe lint fails."), human(), ends()],
+        ["abandoned"],
+    ),
+    "the API broke the turn off, the user says go on": (
+        [fails(), lambda project: project.feed("StopFailure", error="rate_limit"), human("continue"), passes("ls", "a"),
+         human(), passes()],
+        ["auto_fixed"],
+    ),
+    "another file in the same folder is no name of it": (
+        [fails("python3 src/shop/tool.py", "Exit code 1\nno data"), *[passes("ls", "a")] * 4,
+         stops("src/shop/colours.py is missing."), human(), ends()],
+        ["abandoned"],
+    ),
+    "what git refused, long before files were edited": (
+        [fails("git push", "error: failed to push some refs"), uses("Edit", {"file_path": "/home/dev/app/a.py",
+         "old_string": "a", "new_string": "b"}), stops("I can't tell which colour you want."), human(), ends()],
+        ["abandoned"],
+    ),
+    "one word shared with research is there by chance": (
+        [fails(), uses("Agent", {"prompt": "Read the shop's prices of March, April and June from the archive, take"
+         " the mean of each week, draw a table with columns for country, currency, season and supplier"}),
+         passes()],
+        ["auto_fixed"],
     ),
     "a question long after a run that failed": (
         [fails("python3 tool.py", "Exit code 1\nno data"), *[passes("ls", "a")] * 4, stops("Which colour is it to be?"),

@@ -92,6 +92,10 @@ FAILED, PASSED, UNKNOWN = False, True, None
             FAILED,
         ),
         ("oxlint | tail -2", "Found 1 warning and 2 errors.\nFinished in 5ms on 9 files.", FAILED),
+        ("bun test | tail -2", " 3 pass\n 0 fail\n 1 error", FAILED),
+        ("turbo run test | tail -3", " Tasks:    3 successful, 4 total\n Failed:    @shop/web#test", FAILED),
+        ("turbo run test | tail -3", "error: as a test wants it\n Tasks:    4 successful, 4 total", PASSED),
+        ("gh pr checks 7 | tail -3", "lint\tfail\t9s\thttps://x\ntest\tpass\t1m\thttps://x", FAILED),
         ("oxlint | tail -2", "Found 118 warnings and 0 errors.\nFinished in 5ms on 9 files.", PASSED),
     ],
 )
@@ -155,6 +159,7 @@ def test_what_a_hidden_run_says_of_its_end(command, output, ok):
          "task lint"),
         ("npm run lint && npm run test", "> app@1.0.0 lint\n> eslint .\n> app@1.0.0 test\n> vitest run\n Tests  1 failed",
          "npm test"),
+        ("bun run lint && bun run test", '$ eslint .\n1 error\nerror: script "lint" exited with code 1', "bun lint"),
     ],
 )  # fmt: skip
 def test_which_of_two_tasks_failed(command, message, via):

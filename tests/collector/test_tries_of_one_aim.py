@@ -91,7 +91,44 @@ STORIES = {
     "a check of a folder that the runner's output does not name": (
         [("mise run test:ci", GO_FAILS), ("go test ./queue/...", GO_FAILS)], [(1, None), (1, None)]
     ),
+    "a check behind a program that nobody knows": (
+        [("rtk bun run test", "Exit code 1\nerror: unknown command"), ("bun run test", None)], fixed(1)
+    ),
+    "what a message says has passed, it does not speak of": (
+        [("npx vitest run", "Exit code 1\n \x1b[32m✓\x1b[39m tests/a.test.ts (2 tests)\n FAIL tests/b.test.ts > b\n"
+          " Tests 1 failed | 2 passed"), ("npx vitest run tests/a.test.ts", None)],
+        [(1, None)],
+    ),
+    "a narrower run that finds nothing to run": (
+        [("npx jest src", "Exit code 1\nFAIL src/b.test.ts\nTests: 1 failed, 2 total"),
+         ("npx jest src/c.test.ts", "Exit code 1\nNo tests found, exiting with code 1")],
+        [(1, None), (1, None)],
+    ),
+    "a config in another folder": (
+        [("pnpm --filter api exec jest --config apps/api/jest.config.ts shares",
+          "Exit code 1\nError: Can't find a root directory while resolving a config file path."),
+         ("cd apps/api && npx jest shares", None)],
+        fixed(1),
+    ),
+    # git.
+    "a commit ends the rebase that git has begun": (
+        [("git rebase main", "Exit code 1\nCONFLICT (content): Merge conflict in a.py"), ("git commit -am x", None)],
+        fixed(1),
+    ),
+    "a commit is none of a merge that git refused": (
+        [("git merge main", "Exit code 1\nerror: Your local changes would be overwritten by merge"),
+         ("git commit -am x", None)],
+        [(1, None)],
+    ),
+    "the same file by another path": (
+        [("git rm web/a.txt", "Exit code 128\nfatal: pathspec 'web/a.txt' did not match any files"),
+         ("git rm a.txt", None)],
+        fixed(1),
+    ),
     # Looks and runs.
+    "a look that shows another name": (
+        [("pip show flask", "Exit code 1\nWARNING: Package(s) not found: flask"), ("pip show django", None)], [(1, None)]
+    ),
     "a look by another tool": (
         [("grep -rn 'func Open()' src", "Exit code 2\ngrep: src: No such file"), ("rg 'func Open()'", None)], fixed(1)
     ),

@@ -226,6 +226,14 @@ def test_a_session_that_copied_another_tells_the_copied_lines_once(past):
     assert sorted(tools(past)) == ["c1", "c2"]
 
 
+def test_a_file_just_copied_is_as_old_as_its_last_line(past):
+    Transcript().prompt().call("c1", **RUN).failed("c1").answer(stop=None).write(
+        past.folder
+    )  # written just now
+    past.load()
+    assert past.kinds()[-1] == "stop"
+
+
 def test_a_call_without_its_result_is_no_call_that_ended(past):
     Transcript().prompt().call("c1", **RUN).result("lost", "whose?").write(past.folder)
     past.load()

@@ -88,7 +88,7 @@ class SessionReading:
             _take_in(thread, reading, offset, line)
             if thread.emitted:
                 yield from thread.take()
-        thread.finish(_is_quiet(agent.path) or agent.about.get("finished") is True)
+        thread.finish(_is_quiet(agent.path, thread.at_ms) or agent.about.get("finished") is True)
         yield from thread.take()
 
     def _main(self, path: Path) -> Iterator[Event]:
@@ -102,7 +102,7 @@ class SessionReading:
             _take_in(sides if line.get("isSidechain") else thread, reading, offset, line)
             if thread.emitted or sides.emitted:
                 yield from sides.take()  # of both
-        is_quiet = _is_quiet(path)
+        is_quiet = _is_quiet(path, thread.at_ms)
         thread.finish(is_quiet)
         sides.finish(is_quiet)
         yield from sides.take()
@@ -201,5 +201,6 @@ def _take_in(reader: Thread | _Sides, reading: Reading, offset: int, line: dict[
         reading.faults.append(f"{reading.path}: byte {offset:,}: not understood ({error!r})")
 
 
-def _is_quiet(path: Path) -> bool:
-    return time.time() - files.changed_at(path) > QUIET_S
+def _is_quiet(path: Path, last_ms: int) -> bool:
+    """Say whether nothing was written for a while; a young copy of old lines is old."""
+    return time.time() - min(files.changed_at(path), last_ms / 1000) > QUIET_S

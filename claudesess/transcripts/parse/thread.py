@@ -99,6 +99,11 @@ class Thread:
                 self._readers[kind](offset, line)
 
     @property
+    def at_ms(self) -> int:
+        """When its last line was written."""
+        return self._at_ms
+
+    @property
     def resume_at(self) -> int:
         """Where a later reading begins, to find all that is open."""
         return self.calls.resume_at(self.turn_offset, self._at_ms)
