@@ -452,9 +452,19 @@ def _place_of(n: int, columns: dict[str, Any]) -> np.ndarray:
     code, first = numbered({"group": columns.get("group")}, n)
     size = np.zeros(len(first))
     np.maximum.at(size, code, np.asarray(columns["n_units"], dtype=float))
-    by = pd.Series(columns.get("group_by"), index=range(n), dtype="string")
-    order = pd.DataFrame(
-        {name: pd.Series(columns.get(name), index=range(n), dtype="string") for name in ("group", "group_2")}
-    ).assign(size=np.where(is_true(by == "day"), 0, -size[code]))
-    place = order.sort_values(["size", "group", "group_2"], kind="stable", na_position="last").index
-    return place.to_numpy()
+    if (by := columns.get("group_by")) is not None:
+        is_day = by == "day" if isinstance(by, str) else is_true(pd.Series(by) == "day")
+        size = np.where(is_day, 0, size[code])
+    else:
+        size = size[code]
+    ranks = [_rank(columns.get(name), n) for name in ("group_2", "group")]
+    place: np.ndarray = np.lexsort((*ranks, -size))
+    return place
+
+
+def _rank(names: Any, n: int) -> np.ndarray:
+    """Return the place of each name in their order; what is not known comes last."""
+    if names is None or isinstance(names, str):
+        return np.zeros(n, dtype=np.int64)
+    code, each = pd.factorize(names, sort=True)
+    return np.where(code < 0, len(each), code)
