@@ -40,7 +40,7 @@ PLACEBO = {
 
 
 #: Measures whose control asks the engine for something else than the units of the result.
-DRAWN_BY_SQL = {"checks.hidden_status", "files.overwritten", "compaction_continuity.context_size"}
+DRAWN_BY_SQL = {"checks.hidden_status", "files.overwritten", "retry_escalation.after_an_escalation"}
 
 
 #: Measures of what only transcripts tell: samples, which hooks recorded, have no units of theirs.
