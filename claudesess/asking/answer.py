@@ -198,7 +198,10 @@ class Answer:
     @cached_property
     def _all(self) -> pd.DataFrame:
         """All units, whatever is asked for, with the covariates of their sessions."""
-        return self._of(self.measure.module.units, self.options, self.measure.relations)
+        units = self._of(self.measure.module.units, self.options, self.measure.relations)
+        if isinstance(getattr(self.measure.module, "control", ""), str):  # none is drawn
+            self._rows.clear()
+        return units
 
     @cached_property
     def sums(self) -> pd.DataFrame:
@@ -232,7 +235,9 @@ class Answer:
     def drawn(self, draws: int) -> pd.DataFrame:
         """Draw the control so often, of all units that there are."""
         control = self._measured("control")
-        return self._of(control, control.taken(self.options) | {"draws": draws}, control.relations)
+        drawn = self._of(control, control.taken(self.options) | {"draws": draws}, control.relations)
+        self._rows.clear()  # nobody asks for them any more
+        return drawn
 
     def chart(self) -> alt.VConcatChart:
         """Draw the answer below its finding."""

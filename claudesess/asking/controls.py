@@ -104,9 +104,9 @@ def beside(measure: Measure, sums: ControlSums, own: pd.DataFrame | None = None)
     each = _of_each_draw(estimate, sums.drawn, draw)
     own = estimate(sums.compared) if own is None else own
     difference = _differences(own, control, each, sums.compared, all_draws)
-    said = {"role": "control", "note": f"{len(np.unique(draw))} draws"}
+    constant = {"role": "control", "note": f"{len(np.unique(draw))} draws"}
     columns = {name: control[name].array for name in ESTIMATES.names}
-    return stacked(ESTIMATES.made(columns | said, len(control)), difference)
+    return stacked(ESTIMATES.made(columns | constant, len(control)), difference)
 
 
 def _comparable(units: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
@@ -218,11 +218,11 @@ def _percentiles(result: np.ndarray, row: np.ndarray, place: np.ndarray, draws: 
     row, gap = row[~np.isnan(gap)], gap[~np.isnan(gap)]
     n = np.bincount(row, minlength=len(result))
     below = np.bincount(row, (gap > 1e-12) + 0.5 * (np.abs(gap) <= 1e-12), len(result))
-    said = [
+    notes = [
         f"more than {text.percent(share / count)} of {count} draws" if count else None
         for share, count in zip(below, n, strict=True)
     ]
-    return np.array(said, dtype=object)
+    return np.array(notes, dtype=object)
 
 
 def sentence(control: Control, rows: pd.DataFrame) -> str:

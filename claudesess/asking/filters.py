@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
+from claudesess.asking.listing import OF_SESSIONS
 from claudesess.contracts import Units
 from claudesess.errors import QuestionError
+from claudesess.estimating.sums import numbered_alike
 from claudesess.zones import days, in_utc
 
 if TYPE_CHECKING:
@@ -47,11 +50,14 @@ def joined(units: pd.DataFrame, contract: Units, store: Store) -> pd.DataFrame:
     # days are few: each is spelled once
     place, each = pd.factorize(days(units[contract.at], store.zone))
     spelled = pd.array([f"{day:%Y-%m-%d}" for day in each], dtype="string")
-    day = pd.Series(spelled.take(place, allow_fill=True), index=units.index)
-    about = store.once(
-        "covariates", lambda: frames.load(store, "session_covariates").drop(columns="started_at")
-    )
-    return units.assign(day=day).merge(about, on=["db", "session_id"], how="left", validate="many_to_one")
+    about = store.once("covariates", lambda: frames.load(store, "session_covariates"))
+    own, of_session = numbered_alike(["db", "session_id"], units, about)
+    session = np.full(max(own.max(initial=-1), of_session.max(initial=-1)) + 1, -1)
+    session[of_session] = np.arange(len(about))
+    columns = {str(name): column.array for name, column in units.items()}
+    columns["day"] = spelled.take(place, allow_fill=True)
+    of_it = {name: about[name].array.take(session[own], allow_fill=True) for name in OF_SESSIONS}
+    return pd.DataFrame(columns | of_it, index=pd.RangeIndex(len(units)))
 
 
 def moment(name: str, value: str | datetime | None, zone: tzinfo = UTC) -> pd.Timestamp | None:

@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,7 @@ def questions() -> list[str]:
     return sorted(found.name for found in pkgutil.iter_modules(metrics.__path__) if found.ispkg)
 
 
+@cache
 def question(name: str) -> ModuleType:
     """Return the folder of a question, which names and orders its measures.
 

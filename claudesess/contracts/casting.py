@@ -81,9 +81,9 @@ def _computed(array: np.ndarray, column: Column) -> ExtensionArray | None:
         return pd.arrays.FloatingArray(array, np.isnan(array))
     if column.dtype == INT and kind in "if":
         is_missing = np.isnan(array) if kind == "f" else np.zeros(len(array), dtype=bool)
-        known = np.where(is_missing, 0, array)
-        whole = known.astype(np.int64)
-        return pd.arrays.IntegerArray(whole, is_missing) if (whole == known).all() else None
+        filled_up = np.where(is_missing, 0, array)
+        whole = filled_up.astype(np.int64)
+        return pd.arrays.IntegerArray(whole, is_missing) if (whole == filled_up).all() else None
     if column.dtype == FLAG and kind == "b":
         return pd.arrays.BooleanArray(array, np.zeros(len(array), dtype=bool))
     if column.dtype == TEXT and kind == "O":

@@ -105,8 +105,8 @@ def shrunk(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
                 values[here] = getattr(drawn, name)
     own |= {name: np.where(has_limits, own[name], np.nan) for name in ("low", "high")}
     own |= {"method": "beta-binomial over groups, of effective numbers by session"}
-    said = {"statistic": "mean", "unit": "share", **_limits(found, "", note)}
-    made = _estimates(units, of.n, of.keys | of.added | said | own)
+    constant = {"statistic": "mean", "unit": "share", **_limits(found, "", note)}
+    made = _estimates(units, of.n, of.keys | of.added | constant | own)
     return made.sort_values("low", ascending=False, kind="stable", na_position="last", ignore_index=True)
 
 
@@ -156,8 +156,8 @@ def knees(units: Units, sums: pd.DataFrame, *, level_at: Mapping[str, float], un
     rows = pd.DataFrame(
         made, columns=[*keys, "estimate", "low", "high", "n_units", "n_sessions", "is_small", "note"]
     )
-    said = {"statistic": "knee", "unit": unit, "method": "step within sessions; sessions drawn again"}
-    return _estimates(units, len(rows), {str(name): rows[name].array for name in rows} | said)
+    constant = {"statistic": "knee", "unit": unit, "method": "step within sessions; sessions drawn again"}
+    return _estimates(units, len(rows), {str(name): rows[name].array for name in rows} | constant)
 
 
 def differences(
@@ -439,12 +439,12 @@ def _described(added: dict[str, Any]) -> dict[str, Any]:
 
 def _estimates(units: Units, n: int, columns: dict[str, Any]) -> pd.DataFrame:
     """Put rows in order, the largest groups first, days by day; and make them estimates, all at once."""
-    said = {"question": units.question, "measure": units.measure, "role": columns.get("role", "estimate")}
+    constant = {"question": units.question, "measure": units.measure, "role": columns.get("role", "estimate")}
     groups = [columns.get(name) for name in ("group_2", "group")]
     is_grouped = any(group is not None and not pd.isna(group).all() for group in groups)
     if is_grouped and not _NUMBERS_ONLY.get():
         columns = taken(columns, _place_of(n, columns))
-    return ESTIMATES.made(columns | said, n)
+    return ESTIMATES.made(columns | constant, n)
 
 
 def _place_of(n: int, columns: dict[str, Any]) -> np.ndarray:
@@ -452,9 +452,19 @@ def _place_of(n: int, columns: dict[str, Any]) -> np.ndarray:
     code, first = numbered({"group": columns.get("group")}, n)
     size = np.zeros(len(first))
     np.maximum.at(size, code, np.asarray(columns["n_units"], dtype=float))
-    by = pd.Series(columns.get("group_by"), index=range(n), dtype="string")
-    order = pd.DataFrame(
-        {name: pd.Series(columns.get(name), index=range(n), dtype="string") for name in ("group", "group_2")}
-    ).assign(size=np.where(is_true(by == "day"), 0, -size[code]))
-    place = order.sort_values(["size", "group", "group_2"], kind="stable", na_position="last").index
-    return place.to_numpy()
+    if (by := columns.get("group_by")) is not None:
+        is_day = by == "day" if isinstance(by, str) else is_true(pd.Series(by) == "day")
+        size = np.where(is_day, 0, size[code])
+    else:
+        size = size[code]
+    ranks = [_rank(columns.get(name), n) for name in ("group_2", "group")]
+    place: np.ndarray = np.lexsort((*ranks, -size))
+    return place
+
+
+def _rank(names: Any, n: int) -> np.ndarray:
+    """Return the place of each name in their order; what is not known comes last."""
+    if names is None or isinstance(names, str):
+        return np.zeros(n, dtype=np.int64)
+    code, each = pd.factorize(names, sort=True)
+    return np.where(code < 0, len(each), code)

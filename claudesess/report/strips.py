@@ -107,7 +107,8 @@ def key_rows(estimates: pd.DataFrame) -> pd.DataFrame:
     is_alike = unit[place] == unit[place[:1]]  # of one kind, so that they can share an axis
     place, of = place[is_alike], of[is_alike]
     _, first = numbered({"of": of, "statistic": statistic[place]}, len(place))
-    return estimates.iloc[place[first]]
+    kept: pd.DataFrame = estimates.iloc[place[first]]
+    return kept
 
 
 def table(estimates: pd.DataFrame, names: Mapping[str, str], most: int) -> tuple[list[Row], int]:

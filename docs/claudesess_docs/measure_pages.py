@@ -167,7 +167,7 @@ def _use(contract: Units, name: str) -> str:
 
 
 def _asked(measure: Measure) -> list[str]:
-    given: dict[str, tuple[Any, Any]] = options.of(measure.module.units)
+    given: Mapping[str, tuple[Any, Any]] = options.of(measure.module.units)
     rows = [f"`{name}={default!r}`" for name, (_, default) in given.items()]
     links = ", ".join(f"[`{name}`](../relations/{name}.md)" for name in measure.relations)
     covariates = ", ".join(f"`{name}`" for name in measure.covariates)

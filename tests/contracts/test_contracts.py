@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from handmade import lines, shown
@@ -184,3 +185,31 @@ def test_casting_twice_changes_nothing(rows: list[tuple[object, ...]]) -> None:
     pd.testing.assert_frame_equal(EVENT.cast(once), once)
     missing = [[value is None for value in row] for row in rows]
     assert once[["name", "n", "is_ok", "kind"]].isna().to_numpy().tolist() == missing
+
+
+def test_a_frame_is_made_of_arrays_and_of_values_for_all_rows() -> None:
+    columns = (
+        Column("name", "string", "."),
+        Column("kind", "category", ".", values=("a", "b")),
+        Column("n", "Int64", "."),
+        Column("share", "Float64", "."),
+        Column("is_small", "boolean", "."),
+        Column("note", "string", "."),
+    )
+    made = Contract("x", "y", columns).made(
+        {
+            "name": np.array(["p", None], dtype=object), "kind": "b", "n": np.array([1.0, np.nan]),
+            "share": np.array([0.5, np.nan]), "is_small": np.array([True, False]),
+        },
+        2,
+    )  # fmt: skip
+    assert made.astype(object).where(made.notna(), None).values.tolist() == [
+        ["p", "b", 1, 0.5, True, None],
+        [None, "b", None, None, False, None],
+    ]
+    assert made.dtypes.astype(str).tolist() == [column.dtype for column in columns]
+
+
+def test_a_frame_is_not_made_of_halves_where_numbers_are_whole() -> None:
+    with pytest.raises(ContractError, match=r"x\.n is no Int64"):
+        Contract("x", "y", (Column("n", "Int64", "."),)).made({"n": np.array([1.5])}, 1)

@@ -1,0 +1,82 @@
+"""How much is done for an answer: queries, frames, limits; never seconds."""
+
+from collections import Counter
+
+import pytest
+
+from claudesess import ask, samples
+from claudesess.asking import filters, listing
+from claudesess.contracts import casting
+from claudesess.stats import shrinkage
+from claudesess.store import Store
+
+
+@pytest.fixture
+def count(monkeypatch):
+    """Count the calls of a function, by what is told of each."""
+
+    def counted(owner, name, told=lambda *given: "calls"):
+        calls, function = Counter(), getattr(owner, name)
+
+        def counting(*given, **named):
+            calls[told(*given)] += 1
+            return function(*given, **named)
+
+        monkeypatch.setattr(owner, name, counting)
+        return calls
+
+    return counted
+
+
+@pytest.mark.parametrize("name", ["checks.recurring", "files.hot", "retry_escalation.next_step"])
+def test_a_control_does_not_ask_again_for_the_units(count, name):
+    with samples.open_sample("retry") as store:
+        queries = count(Store, "_answered", lambda store, query, params, shaped: query)
+        assert ask(store, name).control is not None
+    assert set(queries.values()) == {1}
+
+
+def test_sums_are_one_frame_and_estimates_are_one(count):
+    with samples.open_sample("compaction") as store:
+        answer = ask(store, "compaction_continuity.rereads")
+        _ = answer.units
+        made = count(casting, "made", lambda columns, n, contract: contract.name)
+        _ = answer.sums
+        assert made == {"sums": 1}
+        _ = answer.estimates
+        assert made == {"sums": 1, "estimates": 1}
+
+
+def test_a_result_is_estimated_once_for_itself_and_beside_its_control(count):
+    with samples.open_sample("retry") as store:
+        answer = ask(store, "retry_escalation.next_step")
+        estimated = count(answer.measure.module, "estimate")
+        _ = answer.estimates, answer.control
+    assert estimated == {"calls": 3}  # the result, all draws together, and each draw for its number
+
+
+def test_of_draws_the_limits_are_not_looked_for(count):
+    with samples.open_sample("retry") as store:
+        answer = ask(store, "checks.recurring")
+        quantiles = count(shrinkage, "_quantile")
+        _ = answer.estimates
+        n_result = quantiles["calls"]
+        assert n_result == 2
+        quantiles.clear()
+        rows = answer.control
+    # of all draws together there are limits, of each there are none
+    assert quantiles["calls"] == n_result
+    assert rows.loc[rows["role"] == "difference", "note"].str.contains("of 50 draws").any()
+
+
+def test_what_is_not_known_and_sessions_without_a_row_have_no_covariate():
+    with samples.open_sample("retry") as store:
+        units = ask(store, "retry_escalation.next_step").units
+        others = units.assign(session_id="not there").drop(columns=["day", "source", "project"])
+        measure = listing.measure("retry_escalation.next_step")
+        own = filters.joined(units[measure.units.names], measure.units, store)
+        assert own["source"].tolist() == units["source"].tolist() == ["startup"] * len(units)
+        none = filters.joined(others[measure.units.names], measure.units, store)
+    assert none["source"].isna().all()
+    assert none["project"].isna().all()
+    assert none["day"].tolist() == units["day"].tolist()
