@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from claudesess.store import Store
 
 
+anonymising = click.option(
+    "--anonymise", is_flag=True, help="For sharing: paths, ids and texts become pseudonyms."
+)
+"""Give a command the option --anonymise."""
+
+
 class Chosen(NamedTuple):
     """What the options said.
 

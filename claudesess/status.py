@@ -80,8 +80,8 @@ def _finding(store: Store) -> str:
 
     first = next(iter(found(store)), None)
     if first is not None:
-        return f"{first.costs} {first.sentence} Next: {first.step}"
+        return f"{first.statement.title}. {first.costs} Next: {first.step}"
     return next(
-        (sentence for answer in ranked(store) if (sentence := answer.finding())),
+        (f"{statement.title}." for answer in ranked(store) if (statement := answer.statement)),
         "none: too little was recorded",
     )

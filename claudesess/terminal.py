@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -17,17 +18,29 @@ if TYPE_CHECKING:
 
     from claudesess.store.load import Problem
 
+_WIDEST = 100  # columns; longer lines are hard to read
+
 
 def say(message: str, *, err: bool = False) -> None:
     """Print a line."""
     click.echo(text.plain(message), err=err)
 
 
-def warn_of(problems: Iterable[Problem]) -> None:
-    """Say which databases, or which of their tables, could not be read."""
-    for one in problems:
-        if one.severity == "error":
-            say(f"Warning: {one.path}: {one.problem}", err=True)
+def warn_of(problems: Iterable[Problem]) -> list[str]:
+    """Say which databases, or which of their tables, could not be read; return it, a sentence each."""
+    lost = [
+        f"{one.path}{'' if one.table is None else f', {one.table}'}: {one.problem}"
+        for one in problems
+        if one.severity == "error"
+    ]
+    for each in lost:
+        say(f"Warning: {each}", err=True)
+    return lost
+
+
+def width() -> int:
+    """Return how wide a printed line may be: as the terminal, at most `_WIDEST`."""
+    return min(_WIDEST, shutil.get_terminal_size().columns) if sys.stdout.isatty() else _WIDEST
 
 
 def console(*, err: bool = False) -> Console:

@@ -1,6 +1,7 @@
 """Numbers for people, what is not known as a question mark; texts of others, made harmless."""
 
 import re
+import textwrap
 from collections.abc import Callable
 
 #: Control characters, those that turn text around or are not seen, half characters, and what no XML may hold.
@@ -9,6 +10,8 @@ _UNFIT = (
     "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
 )
 _NOT_PLAIN = re.compile(f"[\t\n{_UNFIT}]")
+_LABEL = re.compile(r" *(?:[0-9]+\.|-|[A-Z][a-z]*[:?] ) *")
+_CODE = re.compile("`([^`]+)`")
 _NOT_PLAIN_LINES = re.compile(f"[{_UNFIT}]")
 
 
@@ -92,10 +95,14 @@ def limits(low: float, high: float, form: Callable[[float], str]) -> str:
     --------
     >>> limits(1, 2.5, number), limits(1, float("nan"), number), limits(float("nan"), float("nan"), number)
     ('1–2.5', '1 or more', 'no limits')
+    >>> limits(-7, 2, lambda value: f"{value:+}")
+    '-7 to +2'
     """
     if _is_unknown(low):
         return "no limits" if _is_unknown(high) else f"{form(high)} or less"
-    return f"{form(low)} or more" if _is_unknown(high) else f"{form(low)}–{form(high)}"
+    if _is_unknown(high):
+        return f"{form(low)} or more"
+    return f"{form(low)}{' to ' if low < 0 else '–'}{form(high)}"
 
 
 def count(n: int, noun: str) -> str:
@@ -109,6 +116,47 @@ def count(n: int, noun: str) -> str:
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
+def count_of(value: float, noun: str) -> str:
+    """Print an amount of things that need not be whole.
+
+    Examples
+    --------
+    >>> count_of(1.0, "call"), count_of(2.5, "call")
+    ('1 call', '2.5 calls')
+    """
+    return f"{number(value)} {noun}{'' if value == 1 else 's'}"
+
+
+def code(words: str, most: int = 80) -> str:
+    """Mark a command or a path as code, on one line: in backticks, with none inside.
+
+    Examples
+    --------
+    >>> code("pytest -q"), code("echo `date` > now.txt", 12)
+    ('`pytest -q`', "`echo 'date'…`")
+    """
+    return f"`{shortened(words.replace('`', chr(39)), most)}`"
+
+
+def coded(words: str, mark: Callable[[str], str], plain: Callable[[str], str] = str) -> str:
+    """Return words with their code marked otherwise than by backticks.
+
+    Parameters
+    ----------
+    words
+        As `code` and sentences have them.
+    mark, plain
+        What becomes of code, and of all else.
+
+    Examples
+    --------
+    >>> coded("run `a` first; it's 5` long", lambda code: f"<code>{code}</code>")
+    "run <code>a</code> first; it's 5` long"
+    """
+    parts = _CODE.split(words)
+    return "".join(mark(part) if place % 2 else plain(part) for place, part in enumerate(parts))
+
+
 def shortened(words: str, most: int) -> str:
     r"""Cut a text to one line of so many characters.
 
@@ -119,6 +167,36 @@ def shortened(words: str, most: int) -> str:
     """
     line = " ".join(words.split())
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def quoted(words: str) -> str:
+    """Return words with their code in quotation marks, for where nothing can be set as code.
+
+    Examples
+    --------
+    >>> quoted("run `pytest -q` first")
+    'run “pytest -q” first'
+    """
+    return coded(words, lambda code: f"“{code}”")
+
+
+def wrapped(line: str, width: int) -> list[str]:
+    """Break a line that is printed; further lines begin where its words do, behind its number or label.
+
+    Examples
+    --------
+    >>> wrapped("1. one two three", 9)
+    ['1. one', '   two', '   three']
+    >>> wrapped("   Next:  Add a line.", 20)
+    ['   Next:  Add a', '          line.']
+    """
+    begin = _LABEL.match(line)
+    further = begin.end() if begin else len(line) - len(line.lstrip())
+    bound = line.replace(" %", "\u00a0%")  # a number and its sign stand on one line
+    parts = textwrap.wrap(
+        bound, width, subsequent_indent=" " * further, break_long_words=False, break_on_hyphens=False
+    )
+    return [part.replace("\u00a0%", " %") for part in parts]
 
 
 def _is_unknown(value: float) -> bool:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from claudesess import text
 from claudesess.asking import controls, filters, listing, options
 from claudesess.errors import QuestionError
 from claudesess.estimating import words
 from claudesess.estimating.relation import Relation
+from claudesess.estimating.words import Statement
 
 if TYPE_CHECKING:
     import altair as alt
@@ -241,29 +243,28 @@ class Answer:
 
     def chart(self) -> alt.VConcatChart:
         """Draw the answer below its finding."""
-        from claudesess import charts
-
-        return charts.page(self.panel(), title=self.finding() or self.measure.asks)
+        return headed(self.statement, self.measure.asks, self.panel())
 
     def panel(self) -> alt.typing.ChartType:
         """Draw the answer without house style, as part of a page."""
         from claudesess.charts.offline import use_offline
 
         use_offline()
-        chart = self.measure.module.chart
-        drawn: alt.typing.ChartType = (
-            chart(self.units) if self.measure.is_view else chart(self.estimates, self.units)
-        )
-        return drawn
+        return self.measure.chart(None if self.measure.is_view else self.estimates, self.units)
+
+    @cached_property
+    def statement(self) -> Statement:
+        """The answer in words: title, detail, and what it rests on, with what its control leaves of it."""
+        if self.measure.is_view:
+            return Statement()
+        return said_beside(self.measure, self.estimates, self.units, self.control)
 
     def finding(self) -> str:
-        """Say the answer in a sentence, and what its control leaves of it in another.
+        """Say the answer in sentences: what is seen, how sure that is, and what its control leaves of it.
 
         Nothing where there is nothing to say, or for a view.
         """
-        if self.measure.is_view:
-            return ""
-        return sentences(self.measure, self.estimates, self.units, self.control)
+        return str(self.statement)
 
     def __repr__(self) -> str:
         given = {"by": self.by, "where": self.where, "since": self.since, "until": self.until}
@@ -293,11 +294,19 @@ def estimated(measure: listing.Measure, sums: pd.DataFrame, given: Mapping[str, 
     return words.noted(estimates, f"asked with {', '.join(changed)}") if changed else estimates
 
 
-def sentences(
+def headed(statement: Statement, asks: str, *panels: alt.typing.ChartType) -> alt.VConcatChart:
+    """Put panels below what is said of them, or below what is asked."""
+    from claudesess import charts
+
+    below = map(text.quoted, (statement.detail, statement.sure))
+    return charts.page(*panels, title=text.quoted(statement.title) or asks, lines=below)
+
+
+def said_beside(
     measure: listing.Measure, estimates: pd.DataFrame, units: pd.DataFrame, control: pd.DataFrame | str
-) -> str:
-    """Say estimates in a sentence, and what their control leaves of them in another."""
-    claim = measure.says(estimates, units)
-    if not claim or isinstance(control, str):
-        return claim
-    return f"{claim} {controls.sentence(measure.module.control, control)}"
+) -> Statement:
+    """Say estimates, and what their control leaves of them."""
+    statement = measure.says(estimates, units)
+    if not statement or isinstance(control, str):
+        return statement
+    return statement.surer(controls.sentence(measure.module.control, control))

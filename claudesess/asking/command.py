@@ -10,7 +10,7 @@ import click
 
 from claudesess import text
 from claudesess.chosen import Chosen, sessions_chosen
-from claudesess.terminal import say, warn_of
+from claudesess.terminal import say, warn_of, width
 
 if TYPE_CHECKING:
     from claudesess.asking.findings import Findings
@@ -34,15 +34,15 @@ def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool, chosen:
     if databases and is_sample:
         raise click.UsageError("Name databases or say --sample, not both.")
     from claudesess import my_data
-    from claudesess.asking.findings import findings as found_in
     from claudesess.noting import verdicts
+    from claudesess.report import ranking
     from claudesess.report.look_at import look_at
     from claudesess.report.reader import Reader
 
     data = my_data.find(databases, is_sample=is_sample)
     with chosen.open(data.paths) as store:
         problems = store.list_problems()
-        given = found_in(store), look_at(store, Reader(chosen.zone)), verdicts.of_user(store, data)
+        given = ranking.found(store), look_at(store, Reader(chosen.zone)), verdicts.of_user(store, data)
         printed = list(_objects(*given)) if as_json else lines(*given)
     warn_of(problems)
     for one in printed:
@@ -57,9 +57,9 @@ def lines(found: Findings, looks: list[Look], noted: list[Verdict]) -> list[str]
     printed = [*found.lines, *(["What you changed:"] if noted else []), *(f"   {one.line}" for one in noted)]
     printed += ["Look at this:"] if looks else []
     for look in looks:
-        what = f": {text.shortened(look.text, 100)}" if look.text else ""
-        printed.append(f"   {look.reason}{what} (session {look.session_id[:8]})")
-    return printed
+        what = f": “{text.shortened(look.text, 100)}”" if look.text else ""
+        printed.append(f"   - {look.reason}{what} (session {look.session_id[:8]})")
+    return [line for whole in printed for line in text.wrapped(whole, width())]
 
 
 def _objects(found: Findings, looks: list[Look], noted: list[Verdict]) -> Iterator[dict[str, Any]]:
@@ -73,15 +73,18 @@ def _objects(found: Findings, looks: list[Look], noted: list[Verdict]) -> Iterat
             "kind": "finding",
             "place": place,
             "measure": one.measure,
-            "sentence": one.sentence,
+            "title": one.statement.title,
+            "costs": one.costs,
+            "detail": one.statement.detail,
             "step": one.step,
             "proposal": None if one.proposal is None else one.proposal._asdict(),
+            "sure": one.statement.sure,
             "cost": one.cost,
             **numbers,
             "n_rows": len(one.rows),
             "sessions": sessions.astype(object).to_dict("records"),
             "also": [
-                {"measure": other.measure, "sentence": other.sentence, "step": other.step}
+                {"measure": other.measure, "title": other.statement.title, "step": other.step}
                 for other in one.also
             ],
         }

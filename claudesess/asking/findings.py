@@ -24,6 +24,7 @@ from claudesess.asking import controls, listing
 from claudesess.asking.answer import Answer, ask
 from claudesess.contracts import ESTIMATES
 from claudesess.estimating.advice import Advice, Cost, Proposal
+from claudesess.estimating.words import Statement
 
 if TYPE_CHECKING:
     from claudesess.store import Store
@@ -40,6 +41,8 @@ FEWEST_SESSIONS = 8
 _SAME = 0.5  # share of the rows of the smaller finding from which on two are one
 _GROUPS = ["group_by", "group", "group_2_by", "group_2"]
 _ROW = [*_GROUPS, "outcome", "statistic", "horizon", "horizon_unit", "unit"]
+_WIDTH = 100  # columns of what is shown where nobody asks for another width
+_BEHIND = " " * len("Next:  ")
 _NAMES = ("aim", "file_path", "tried")  # columns of units that name a thing, beside those that end in _id
 _PACE = """
 SELECT coalesce(sum(active_h), 0) * 60 AS active_min, count(DISTINCT date_trunc('week', day_at)) AS weeks,
@@ -67,8 +70,8 @@ class Finding:
     ----------
     answer
         What was asked: ``finding.answer.chart()`` draws it.
-    sentence
-        What is seen: n, 95 % limits, and what its control leaves of it.
+    said
+        What is seen: title, detail, and what it rests on: n, 95 % limits, what its control leaves of it.
     step
         What a person can do.
     proposal
@@ -86,7 +89,7 @@ class Finding:
     """
 
     answer: Answer
-    sentence: str
+    statement: Statement
     step: str
     proposal: Proposal | None
     amount: float
@@ -131,17 +134,14 @@ class Finding:
 
     @property
     def lines(self) -> list[str]:
-        """Say it: what it costs, what is seen, what to do, and what else was found of the same rows."""
-        also = [f"Also of these: {one.sentence} Next: {one.step}" for one in self.also]
-        copied = [self.change] if self.change else []
-        return [self.costs, self.sentence, f"Next: {self.step}", *copied, f"Done? {self.note}", *also]
-
-    @property
-    def change(self) -> str:
-        """What goes where, word for word; nothing where the next step quotes it."""
-        if self.proposal is None or self.proposal.text in self.step:
-            return ""
-        return self.proposal.line
+        """Say it: title, cost and what else is seen, what to do, how sure it is, and what is alike."""
+        seen = f"{self.costs} {self.statement.detail}".strip()
+        change = [] if self.proposal is None else [f"{_BEHIND}{self.proposal.line}"]
+        also = [f"Also: {one.statement.title}. {one.step}" for one in self.also]
+        return [
+            self.statement.title, seen, f"Next:  {self.step}", *change,
+            *([f"Sure?  {self.statement.sure}"] if self.statement.sure else []), f"Done?  {self.note}", *also,
+        ]  # fmt: skip
 
     @property
     def note(self) -> str:
@@ -181,10 +181,24 @@ class Findings(Sequence[Finding]):
     def table(self) -> pd.DataFrame:
         """One row per finding: its place, measure, words, cost per week, numbers and p."""
         numbers = ["estimate", "low", "high", "unit", "n_units", "n_sessions"]
-        names = ["place", "measure", "sentence", "step", "amount", "cost", "minutes", *numbers, "p", "also"]
+        names = [
+            "place",
+            "measure",
+            "title",
+            "detail",
+            "sure",
+            "step",
+            "amount",
+            "cost",
+            "minutes",
+            *numbers,
+            "p",
+            "also",
+        ]
         rows = [
             (
-                place, one.measure, one.sentence, one.step, one.amount, one.cost, one.minutes,
+                place, one.measure, one.statement.title, one.statement.detail, one.statement.sure, one.step,
+                one.amount, one.cost, one.minutes,
                 *one.claim[numbers], one.p, [other.measure for other in one.also],
             )
             for place, one in enumerate(self, start=1)
@@ -208,7 +222,7 @@ class Findings(Sequence[Finding]):
         for place, one in enumerate(self, start=1):
             first, *others = one.lines
             numbered += [f"{place}. {first}", *(f"   {line}" for line in others)]
-        missing = [f"   {one}" for one in self.not_enough]
+        missing = [f"   - {one}" for one in self.not_enough]
         return [
             *(numbered or ["No finding: nothing is shown to cost time."]),
             self.judged,
@@ -217,7 +231,7 @@ class Findings(Sequence[Finding]):
         ]
 
     def __repr__(self) -> str:
-        return "\n".join(self.lines)
+        return "\n".join(line for whole in self.lines for line in text.wrapped(whole, _WIDTH))
 
 
 def findings(store: Store, answers: Mapping[str, Answer] | None = None) -> Findings:
@@ -331,24 +345,24 @@ def _finding(answer: Answer, advice: Advice, claims: pd.DataFrame, row: pd.Serie
     claim = claims.iloc[int(row["place"])]
     step = advice.step if isinstance(advice.step, str) else advice.step(claim)
     proposal = (advice.proposal(claim) if callable(advice.proposal) else advice.proposal) if step else None
-    sentences = said_of(answer, advice, claim)
+    statement = said_of(answer, advice, claim)
     amount, minutes, p = (float(row[name]) for name in ("amount", "minutes", "p"))
-    return Finding(answer, sentences, step, proposal, amount, advice.cost, minutes, p, claim, advice)
+    return Finding(answer, statement, step, proposal, amount, advice.cost, minutes, p, claim, advice)
 
 
-def said_of(answer: Answer, advice: Advice, claim: pd.Series) -> str:
+def said_of(answer: Answer, advice: Advice, claim: pd.Series) -> Statement:
     """Say what is seen of a number, and what its control leaves of it."""
     own = answer.estimates[_is_like(answer.estimates, claim, _GROUPS)]
     if advice.says is not None:
         result = own[_is_like(own, claim, _ROW)]
-        sentences = advice.says(result.iloc[0] if claim["role"] == "difference" else claim)
+        statement = advice.says(result.iloc[0] if claim["role"] == "difference" else claim)
     else:
-        sentences = answer.measure.says(own, answer.units)
+        statement = answer.measure.says(own, answer.units)
     control = answer.control
     if isinstance(control, str):
-        return sentences
+        return statement
     of_control = controls.sentence(answer.measure.module.control, control[_is_like(control, claim, _GROUPS)])
-    return f"{sentences} {of_control}"
+    return statement.surer(of_control)
 
 
 def _is_like(rows: pd.DataFrame, claim: pd.Series, columns: list[str]) -> pd.Series:

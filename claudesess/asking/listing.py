@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -15,7 +16,10 @@ from claudesess.contracts import SESSION_COVARIATES, Units
 from claudesess.errors import QuestionError
 
 if TYPE_CHECKING:
+    import altair as alt
     import pandas as pd
+
+    from claudesess.estimating.words import Statement
 
 OF_SESSIONS = tuple(SESSION_COVARIATES.names[3:])
 """Covariates that every measure has, from relation `session_covariates`."""
@@ -52,11 +56,28 @@ class Measure:
         """What it asks, in a sentence."""
         return inspect.getdoc(self.module).partition("\n")[0]  # type: ignore[union-attr]
 
-    def says(self, estimates: pd.DataFrame, units: pd.DataFrame) -> str:
+    @property
+    def captions(self) -> Mapping[str, str]:
+        """What small charts count, by outcome or by unit; a view has none."""
+        return {} if self.is_view else self.module.CAPTIONS
+
+    def says(self, estimates: pd.DataFrame | None, units: pd.DataFrame) -> Statement:
         """Return what its estimates say in words, or nothing; some measures quote their units."""
+        from claudesess.estimating.words import Statement
+
+        if self.is_view or estimates is None:
+            return Statement()
         finding = self.module.finding
         quotes = "units" in inspect.signature(finding).parameters
-        return str(finding(estimates, units) if quotes else finding(estimates))
+        statement: Statement = finding(estimates, units) if quotes else finding(estimates)
+        return statement
+
+    def chart(self, estimates: pd.DataFrame | None, units: pd.DataFrame) -> alt.typing.ChartType:
+        """Draw estimates, in front what their words are about; of a view, its units."""
+        draw = self.module.chart
+        given = () if estimates is None else (self.says(estimates, units).first(estimates),)
+        drawn: alt.typing.ChartType = draw(*given, units)
+        return drawn
 
     @property
     def is_view(self) -> bool:

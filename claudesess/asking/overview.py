@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from claudesess.asking import listing
-from claudesess.asking.answer import Answer, ask
+from claudesess.asking.answer import Answer, ask, headed
+from claudesess.estimating.words import Statement
 
 if TYPE_CHECKING:
     import altair as alt
@@ -78,15 +79,13 @@ class Overview:
 
     def findings(self) -> list[str]:
         """Say what each measure has to say."""
-        return [finding for one in self.answers.values() if (finding := one.finding())]
+        return [str(statement) for one in self.answers.values() if (statement := one.statement)]
 
     def chart(self) -> alt.VConcatChart:
         """Draw every measure and view, one below the other, below the first finding."""
-        from claudesess import charts
-
-        findings = self.findings()
-        title = findings[0] if findings else listing.question(self.question).QUESTION
-        return charts.page(*(one.panel() for one in self.answers.values()), title=title)
+        statement = next((one.statement for one in self.answers.values() if one.statement), Statement())
+        asks = listing.question(self.question).QUESTION
+        return headed(statement, asks, *(one.panel() for one in self.answers.values()))
 
     def __repr__(self) -> str:
         return f"<Overview: {self.question}, {len(self.answers)} measures and views>"

@@ -120,7 +120,7 @@ def words(row: Mapping[Any, Any], form: Callable[[float], str], counts: str) -> 
     >>> row = {"estimate": 0.25, "low": 0.1, "high": 0.5, "n_units": 8, "n_censored": 0, "n_events": 10,
     ...     "exposure": 40.0, "statistic": "share"}
     >>> words(row, text.percent, "compactions")
-    '25 % (10 %–50 %) · 10 of 40 · n = 8 compactions'
+    '25 % (10 %–50 %) · 10 of 40'
     >>> words(row | {"estimate": 10, "exposure": 1.0, "statistic": "rate"}, text.number, "")
     '10 (0.1–0.5) · n = 10 in 1.0 h'
     """
@@ -131,9 +131,8 @@ def words(row: Mapping[Any, Any], form: Callable[[float], str], counts: str) -> 
     unseen = f", {n_censored:.0f} not seen to end" if n_censored else ""
     if row.get("statistic") == "rate":
         return f"{value}{limits} · n = {row['n_events']:,.0f} in {text.clock(row['exposure'] * 3600)}{unseen}"
-    n = f"n = {row['n_units']:,.0f} {counts}{unseen}"
     events, exposure = row.get("n_events"), row.get("exposure")
     # by a horizon, exposure is what is still at risk there: no denominator of what was seen by it
-    is_counted = pd.notna(events) and pd.notna(exposure) and pd.isna(row.get("horizon", None))
-    counted = f" · {events:,.0f} of {exposure:,.0f}" if is_counted and exposure != row["n_units"] else ""
-    return f"{value}{limits}{counted} · {n}"
+    if pd.notna(events) and pd.notna(exposure) and pd.isna(row.get("horizon", None)):
+        return f"{value}{limits} · {events:,.0f} of {exposure:,.0f}{unseen}"
+    return f"{value}{limits} · n = {row['n_units']:,.0f} {counts}{unseen}"

@@ -96,8 +96,15 @@ def quotations(marks: Iterable[str], texts: Iterable[str]) -> _Drawn:
     indent = max(40, 12 + _BOLD * max(map(len, names), default=0))
     width = max(50, round((charts.WIDTH - indent) / _PLAIN))
     for mark, quoted in zip(names, texts, strict=True):
-        lines = [part for line in quoted.splitlines() for part in textwrap.wrap(line, width)]
-        rows += [{"mark": "" if place else mark, "text": line} for place, line in enumerate(lines)]
+        lines = [
+            (part, number)
+            for number, line in enumerate(quoted.splitlines())
+            for part in textwrap.wrap(line, width)
+        ]
+        rows += [
+            {"mark": "" if place else mark, "text": part, "line": number}
+            for place, (part, number) in enumerate(lines)
+        ]
     base = alt.Chart(pd.DataFrame(rows).assign(row=range(len(rows)))).mark_text(align="left")
     base = base.encode(y=alt.Y("row:O", axis=None))
     mark = base.mark_text(align="left", fontWeight="bold").encode(x=charts.pinned(0), text=alt.Text("mark:N"))

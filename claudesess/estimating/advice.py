@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     import pandas as pd
 
+    from claudesess.estimating.words import Statement
+
 Cost = Literal["min", "calls", "failed calls"]
 """In what a finding is costed; calls are turned into minutes by the pace of the store."""
 
@@ -89,5 +91,5 @@ class Advice:
     claims: pd.DataFrame | None = None
     above: float = 0.0
     is_less: bool = False
-    says: Callable[[pd.Series], str] | None = None
+    says: Callable[[pd.Series], Statement] | None = None
     proposal: Proposal | Callable[[pd.Series], Proposal] | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -11,7 +12,148 @@ from claudesess import text
 PERCENT_FROM = 20
 """Fewer observations than this are counted, not turned into percent."""
 
+MOST_TITLE = 90
+"""Characters of a title."""
+
 _NAMED = 3  # groups that a sentence names
+_SHORTEST = 24  # characters of a name that are left in a title
+_ABOUT = ["group", "group_2", "outcome", "statistic", "horizon", "unit"]
+
+Key = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What is said of estimates; false where nothing is.
+
+    Attributes
+    ----------
+    title
+        What, and how much: at most `MOST_TITLE` characters, no full stop. What is code stands in backticks.
+    detail
+        What else is seen, in sentences.
+    sure
+        What it rests on, in sentences: sessions, limits.
+    about
+        `keys_of` the estimates that it is about, the first one first.
+    """
+
+    title: str = ""
+    detail: str = ""
+    sure: str = ""
+    about: tuple[Key, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Say whether anything is said."""
+        return bool(self.title)
+
+    def __str__(self) -> str:
+        """Say all of it."""
+        return " ".join(filter(None, (f"{self.title}." if self.title else "", self.detail, self.sure)))
+
+    def surer(self, *sentences: str) -> Statement:
+        """Return it with more of what it rests on."""
+        return replace(self, sure=" ".join(filter(None, (self.sure, *sentences))))
+
+    def further(self, sentences: str) -> Statement:
+        """Return it with more detail."""
+        return replace(self, detail=f"{self.detail} {sentences}".strip())
+
+    def first(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return estimates with those in front that it is about, in its order."""
+        place = [_place_of(key, self.about) for key in keys_of(rows)]
+        return rows.iloc[sorted(range(len(rows)), key=place.__getitem__)]
+
+
+def keys_of(rows: pd.DataFrame) -> list[Key]:
+    """Return what tells estimates of one measure from each other: groups, outcome, statistic, horizon, unit.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"group": ["a", None], "outcome": "red", "unit": "share"})
+    >>> keys_of(rows)
+    [('a', None, 'red', None, None, 'share'), (None, None, 'red', None, None, 'share')]
+    """
+    named = rows.reindex(columns=_ABOUT).astype(object)
+    return list(named.where(named.notna(), None).itertuples(index=False, name=None))
+
+
+def _place_of(key: Key, about: Sequence[Key]) -> int:
+    return about.index(key) if key in about else len(about)
+
+
+def statement(
+    rows: pd.DataFrame,
+    say: Callable[[pd.Series], str],
+    sure: Callable[[pd.Series], str] = lambda row: sure_of_share(row),
+    *,
+    more: Callable[[pd.Series], str] = lambda row: "",
+    name: Callable[[str], str] = str,
+) -> Statement:
+    """Say estimates: the first row as the title, a few others below it.
+
+    Parameters
+    ----------
+    rows
+        Of `claudesess.contracts.ESTIMATES`, the one to begin with in front.
+    say, more, sure
+        Say a row shortly, what else there is of it, and what it rests on.
+    name
+        Says what a group is called.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"group_by": "agent_type", "group": ["a", "b"], "group_2": None, "outcome": "x",
+    ...     "n_units": [3, 2], "n_sessions": 2})
+    >>> print(statement(rows, lambda row: f"{row['n_units']} agents failed", sessions_of))
+    a: 3 agents failed. By agent type, b: 2 agents failed. a: in 2 sessions; b: in 2 sessions.
+    """
+    if rows.empty:
+        return Statement()
+    shown = [rows.iloc[place] for place in range(min(_NAMED, len(rows)))]
+    names = [_names(row, name) for row in shown]
+    others = [
+        f"{called}: {', '.join(filter(None, (say(row), more(row))))}"
+        for called, row in zip(names[1:], shown[1:], strict=True)
+    ]
+    others += [f"and {len(rows) - _NAMED} more"] if len(rows) > _NAMED else []
+    by = f"by {grouped}, " if (grouped := _grouping(rows)) and others else ""
+    detail = (sentence(more(shown[0])), sentence(by + "; ".join(others)) if others else "")
+    resting = [
+        f"{called}: {sure(row)}" if called and len(shown) > 1 else sure(row)
+        for called, row in zip(names, shown, strict=True)
+    ]
+    return Statement(
+        titled(names[0], say(shown[0])),
+        " ".join(filter(None, detail)),
+        f"{'; '.join(resting)}." if names[0] and len(shown) > 1 else sentence(resting[0]),
+        tuple(keys_of(rows)),
+    )
+
+
+def titled(name: str, words: str) -> str:
+    """Return a title that begins with a name, cut where it is long.
+
+    Examples
+    --------
+    >>> titled("", "half of it"), titled("a" * 90 + "/b.py", "3 of 4 rounds failed the next check")[-45:]
+    ('Half of it', 'aaa/b.py: 3 of 4 rounds failed the next check')
+    """
+    if not name:
+        return _capital(words)
+    most = max(_SHORTEST, MOST_TITLE - len(words) - 2)
+    if len(name) > most:
+        name = text.code(name.strip("`"), most - 2) if name.startswith("`") else "…" + name[1 - most :]
+    return f"{name}: {words}"
+
+
+def _names(row: pd.Series, name: Callable[[str], str] = str) -> str:
+    return " × ".join(name(str(row[one])) for one in ("group", "group_2") if pd.notna(row.get(one)))
+
+
+def _grouping(rows: pd.DataFrame) -> str:
+    named = [name for name in ("group_by", "group_2_by") if name in rows and rows[name].notna().any()]
+    return " and ".join(str(rows[name].iloc[0]).replace("_", " ") for name in named)
 
 
 def sessions_of(row: pd.Series) -> str:
@@ -37,36 +179,51 @@ def has_limits(row: pd.Series) -> bool:
 
 
 def share_of(row: pd.Series, what: str) -> str:
-    """Say a share: ``3 of 5 reads in 2 sessions``; in percent only from twenty on, and with its limits.
+    """Say a share: ``3 of 5 reads``; in percent only from twenty on.
 
     Examples
     --------
     >>> row = pd.Series({"n_events": 1, "exposure": 5, "low": .04, "high": .6, "n_sessions": 4})
     >>> share_of(row, "reads")
-    '1 of 5 reads in 4 sessions'
+    '1 of 5 reads'
     >>> row = pd.Series({"exposure": 36, "estimate": .25, "low": .1, "high": .5, "n_sessions": 4})
     >>> share_of(row, "reads")
-    '25 % of 36 reads in 4 sessions (95 % limits 10 %–50 %)'
+    '25 % of 36 reads'
     """
-    of = " ".join(filter(None, (f"{row['exposure']:,.0f}", what, sessions_of(row))))
-    if row["exposure"] < PERCENT_FROM or not has_limits(row):
-        return f"{row['n_events']:,.0f} of {of}"
-    return f"{text.percent(row['estimate'])} of {of}{limits_of(row, text.percent)}"
+    of = " ".join(filter(None, (f"{row['exposure']:,.0f}", what)))
+    return (
+        f"{text.percent(row['estimate'])} of {of}" if _in_percent(row) else f"{row['n_events']:,.0f} of {of}"
+    )
 
 
-def limits_of(row: pd.Series, form: Callable[[float], str]) -> str:
-    """Say the limits of an estimate in brackets; nothing where it has none.
+def sure_of_share(row: pd.Series) -> str:
+    """Say what a share rests on: its sessions, and its limits where it is said in percent.
 
     Examples
     --------
-    >>> limits_of(pd.Series({"low": 1.0, "high": 2.5}), text.number)
-    ' (95 % limits 1–2.5)'
-    >>> limits_of(pd.Series({"low": None, "high": None}), text.number)
-    ''
+    >>> row = pd.Series({"exposure": 36, "estimate": .25, "low": .1, "high": .5, "n_sessions": 4})
+    >>> sure_of_share(row), sure_of_share(row.replace(36, 5))
+    ('in 4 sessions, 95 % limits 10 %–50 %', 'in 4 sessions')
     """
-    if not has_limits(row):
-        return ""
-    return f" (95 % limits {text.limits(row['low'], row['high'], form)})"
+    return sure_of(row, text.percent) if _in_percent(row) else sessions_of(row)
+
+
+def sure_of(row: pd.Series, form: Callable[[float], str]) -> str:
+    """Say what a number rests on: its sessions, and its limits where it has any.
+
+    Examples
+    --------
+    >>> sure_of(pd.Series({"n_sessions": 3, "low": 1.0, "high": 2.5}), text.number)
+    'in 3 sessions, 95 % limits 1–2.5'
+    >>> sure_of(pd.Series({"n_sessions": 1, "low": None, "high": None}), text.number)
+    'in 1 session'
+    """
+    limits = f", 95 % limits {text.limits(row['low'], row['high'], form)}" if has_limits(row) else ""
+    return f"{sessions_of(row)}{limits}"
+
+
+def _in_percent(row: pd.Series) -> bool:
+    return bool(row["exposure"] >= PERCENT_FROM) and has_limits(row)
 
 
 def hourly(row: pd.Series) -> str:
@@ -75,13 +232,16 @@ def hourly(row: pd.Series) -> str:
     Examples
     --------
     >>> row = pd.Series({"exposure": 2.0, "estimate": 1.5, "low": .5, "high": 4, "n_sessions": 3})
-    >>> hourly(row)
-    '2.0 h of activity in 3 sessions, 1.5 per active hour (95 % limits 0.5–4)'
+    >>> hourly(row), sure_of_hourly(row)
+    ('2.0 h of activity, 1.5 per active hour', 'in 3 sessions, 95 % limits 0.5–4')
     """
-    hours = f"{text.clock(row['exposure'] * 3600)} of activity {sessions_of(row)}"
-    if row["exposure"] < 1:
-        return hours
-    return f"{hours}, {text.number(row['estimate'])} per active hour{limits_of(row, text.number)}"
+    hours = f"{text.clock(row['exposure'] * 3600)} of activity"
+    return hours if row["exposure"] < 1 else f"{hours}, {text.number(row['estimate'])} per active hour"
+
+
+def sure_of_hourly(row: pd.Series) -> str:
+    """Say what a rate rests on."""
+    return sessions_of(row) if row["exposure"] < 1 else sure_of(row, text.number)
 
 
 def noted(estimates: pd.DataFrame, note: str) -> pd.DataFrame:
@@ -107,10 +267,9 @@ def by_group(rows: pd.DataFrame, say: Callable[[pd.Series], str]) -> str:
     """
     parts = []
     for row in (rows.iloc[place] for place in range(min(_NAMED, len(rows)))):
-        names = " × ".join(str(row[name]) for name in ("group", "group_2") if pd.notna(row.get(name)))
+        names = _names(row)
         parts.append(f"{names}: {say(row)}" if names else say(row))
-    named = [name for name in ("group_by", "group_2_by") if name in rows and rows[name].notna().any()]
-    by = " and ".join(str(rows[name].iloc[0]).replace("_", " ") for name in named)
+    by = _grouping(rows)
     more = f"; and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
     return (f"by {by}, " if by and parts else "") + "; ".join(parts) + more
 
@@ -123,4 +282,8 @@ def sentence(words: str) -> str:
     >>> sentence("3 of 5 reads"), sentence("")
     ('3 of 5 reads.', '')
     """
-    return f"{words[0].upper()}{words[1:]}." if words else ""
+    return f"{_capital(words)}." if words else ""
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"

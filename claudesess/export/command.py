@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from claudesess.chosen import anonymising
 from claudesess.terminal import say, warn_of
 from claudesess.text import count
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     required=True,
     help="A lake in this folder: new, or one of before, of which only what has changed is written.",
 )
-@click.option("--anonymise", is_flag=True, help="For sharing: paths, ids and texts become pseudonyms.")
+@anonymising
 @click.option(
     "--level",
     type=click.Choice(["equal", "dropped"]),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claudesess.chosen import Chosen, sessions_chosen
+from claudesess.chosen import Chosen, anonymising, sessions_chosen
 from claudesess.terminal import say, warn_of
 from claudesess.text import ascii_json, count
 
@@ -19,16 +19,13 @@ if TYPE_CHECKING:
     from claudesess.export.sessions import Word
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-_shared = click.option(
-    "--anonymise", is_flag=True, help="For sharing: paths, ids and texts become pseudonyms."
-)
 
 
 @click.command()
 @click.argument("session")
 @click.argument("databases", nargs=-1)
 @click.option("--out", type=_FILE, help="Here.  [default: trace-SESSION.json]")
-@_shared
+@anonymising
 @sessions_chosen
 def trace(
     session: str, databases: tuple[str, ...], out: Path | None, anonymise: bool, chosen: Chosen
@@ -55,7 +52,7 @@ def trace(
 @click.argument("databases", nargs=-1)
 @click.option("--out", type=_FILE, default=Path("otlp.jsonl"), show_default=True, help="Here.")
 @click.option("--session", help="Only this one, an id or how it begins.")
-@_shared
+@anonymising
 @sessions_chosen
 def otlp(databases: tuple[str, ...], out: Path, session: str | None, anonymise: bool, chosen: Chosen) -> None:
     """Write sessions of DATABASES as OpenTelemetry traces: OTLP as JSON, a session a line.
@@ -82,7 +79,7 @@ def otlp(databases: tuple[str, ...], out: Path, session: str | None, anonymise: 
     show_default=True,
     help="Folder of the transcript database.",
 )
-@_shared
+@anonymising
 @sessions_chosen
 def scout(databases: tuple[str, ...], out: Path, anonymise: bool, chosen: Chosen) -> None:
     """Write what is known of each session of DATABASES as a transcript database of inspect_scout.

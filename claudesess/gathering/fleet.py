@@ -18,6 +18,7 @@ from claudesess.asking import answer, controls, listing
 from claudesess.asking.answer import OWN
 from claudesess.contracts import PROBLEMS, SUMS
 from claudesess.errors import ClaudesessError, NothingFoundError, QuestionError
+from claudesess.estimating.words import Statement
 from claudesess.gathering import clocks, engines
 from claudesess.gathering.heap import Heap
 from claudesess.gathering.one import COMPARED, DRAWN, RESULT, Asked, Sums, sums_of, unpacked
@@ -351,18 +352,23 @@ class FleetAnswer:
         sums = controls.ControlSums(self._fleet.sums(name, COMPARED), self._fleet.sums(name, DRAWN))
         return controls.beside(self.measure, sums)
 
+    @cached_property
+    def statement(self) -> Statement:
+        """The answer in words."""
+        units = self.measure.units.empty()
+        return answer.said_beside(self.measure, self.estimates, units, self.control)
+
     def finding(self) -> str:
-        """Say the answer in a sentence, and what its control leaves of it in another, where it was drawn."""
-        return answer.sentences(self.measure, self.estimates, self.measure.units.empty(), self.control)
+        """Say the answer in sentences, with what its control leaves of it, where it was drawn."""
+        return str(self.statement)
 
     def chart(self) -> alt.VConcatChart:
         """Draw the answer below its finding."""
-        from claudesess import charts
         from claudesess.charts.offline import use_offline
 
         use_offline()
-        drawn = self.measure.module.chart(self.estimates, self.measure.units.empty())
-        return charts.page(drawn, title=self.finding() or self.measure.asks)
+        drawn = self.measure.chart(self.estimates, self.measure.units.empty())
+        return answer.headed(self.statement, self.measure.asks, drawn)
 
     def __repr__(self) -> str:
         return f"<FleetAnswer: {self.measure.name} of {text.count(self._fleet.n_asked, 'database')}>"

@@ -14,11 +14,13 @@ import altair as alt
 import ipywidgets as widgets
 import pandas as pd
 
-from claudesess.asking import controls, filters, listing, options
+from claudesess import text
+from claudesess.asking import filters, listing, options
 from claudesess.asking.answer import OWN, Answer
 from claudesess.charts import offline
 from claudesess.errors import ClaudesessError, QuestionError
 from claudesess.estimating.sums import NOT_KNOWN
+from claudesess.estimating.words import Statement
 from claudesess.lab import picking
 from claudesess.lab.drawing import Drawing
 from claudesess.lab.later import Later
@@ -310,7 +312,7 @@ class Explorer(widgets.VBox):
         answer = self._kept(chosen)
         measure = answer.measure
         spec = offline.specification(answer.panel)
-        finding = "" if measure.is_view else measure.says(answer.estimates, answer.units)
+        statement = measure.says(None if measure.is_view else answer.estimates, answer.units)
         own = _by_session(answer.units)
         rows = self._counted(own)
         self._sentence = state(
@@ -323,8 +325,8 @@ class Explorer(widgets.VBox):
         )
         self._answer = answer
         self._state.value = _line(html.escape(self._sentence))
-        self._shown.value = _line(f"<b>{html.escape(finding or measure.asks)}</b>")
-        self.drawing.draw_specification({**spec, "description": finding or measure.asks})
+        self._shown.value = _shown_words(statement, measure.asks)
+        self.drawing.draw_specification({**spec, "description": str(statement) or measure.asks})
         self._show_picker(chosen, measure)
         self._show_sessions(chosen)
         self._show_frames()
@@ -335,10 +337,7 @@ class Explorer(widgets.VBox):
             answer = self._answer
             if self._is_stale or answer.measure.is_view:
                 return
-            claim = answer.measure.says(answer.estimates, answer.units)
-            if claim and not isinstance(answer.control, str):
-                of_control = controls.sentence(answer.measure.module.control, answer.control)
-                self._shown.value = _line(f"<b>{html.escape(claim)}</b> {html.escape(of_control)}")
+            self._shown.value = _shown_words(answer.statement, answer.measure.asks)
 
     def _whole(self, chosen: Selection) -> Answer:
         """Return the chosen measure, asked of everything with the chosen options: read once."""
@@ -449,6 +448,15 @@ class Explorer(widgets.VBox):
             self._estimates.value = _as_html(frame)
         elif self._fold.selected_index == 2:
             self._units.value = _as_html(self._answer.units)
+
+
+def _shown_words(statement: Statement, asks: str) -> str:
+    """Show what is said: the title, below it what else there is; what is asked where nothing is said."""
+    title, *rest = (
+        text.coded(one, lambda code: f"<code>{html.escape(code)}</code>", html.escape)
+        for one in (statement.title or asks, statement.detail, statement.sure)
+    )
+    return _line(f"<b>{title}</b>" + "".join(f"<div>{one}</div>" for one in rest if one))
 
 
 def _line(inside: str) -> str:

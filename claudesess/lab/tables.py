@@ -130,4 +130,4 @@ def first_findings(store: Store, most: int) -> list[Answer]:
     """
     from claudesess.report.ranking import ranked
 
-    return list(islice((answer for answer in ranked(store) if answer.finding()), most))
+    return list(islice((answer for answer in ranked(store) if answer.statement), most))

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claudesess.chosen import Chosen, sessions_chosen
-from claudesess.terminal import say
+from claudesess.chosen import Chosen, anonymising, sessions_chosen
+from claudesess.terminal import say, warn_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from claudesess.my_data import MyData
     from claudesess.report.pages import Report
     from claudesess.report.reader import Reader
@@ -38,7 +36,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
     help="So many of the newest sessions get a page, and those to be looked at; 0: none.",
 )
 @sessions_chosen
-@click.option("--anonymise", is_flag=True, help="For sharing: paths, ids and texts become pseudonyms.")
+@anonymising
 @click.option("--sample", "is_sample", is_flag=True, help="Of the made-up sample project.")
 @click.option("--notebooks", type=_FOLDER, help="Execute the notebooks too, and leave them here.")
 def report(
@@ -81,18 +79,8 @@ def report_of(store: Store, data: MyData, reader: Reader, *, n_sessions: int = 1
     from claudesess.noting import verdicts
     from claudesess.report.pages import Report, Source
 
-    lost = _lost(store.problems)
-    for fault in lost:
-        say(f"Warning: {fault}", err=True)
+    lost = warn_of(store.list_problems())
     is_sample = data.origin == "sample"
     name = "the made-up sample project" if is_sample else ", ".join(map(reader.text, data.paths))
     source = Source(name, is_sample, tuple(lost))
     return Report(store, reader, source, n_sessions=n_sessions, noted=verdicts.of_user(store, data))
-
-
-def _lost(problems: pd.DataFrame) -> list[str]:
-    """Say which parts of the data could not be read, in one sentence each."""
-    lost = problems[problems["severity"] == "error"]
-    where = (lost["path"] + ", " + lost["table"]).fillna(lost["path"])
-    lines: list[str] = (where + ": " + lost["problem"]).tolist()
-    return lines

@@ -56,8 +56,8 @@ def drawings(
     """
     from claudesess.charts.offline import specification
 
-    drawn, chart = reader.drawn(units), measure.module.chart
-    spec = specification(lambda: chart(drawn) if measure.is_view else chart(estimates, drawn))
+    drawn = reader.drawn(units)
+    spec = specification(lambda: measure.chart(estimates, drawn))
     return taken_apart(spec, reader.zone_name(units[measure.units.at].max() if len(units) else None))
 
 
@@ -126,9 +126,12 @@ def _quotations(part: dict[str, Any], datasets: dict[str, Any]) -> list[Quotatio
         return None
     rows = datasets.get(part.get("data", {}).get("name") or layers[0].get("data", {}).get("name"), [])
     found: list[Quotation] = []
+    line = 0  # a line of the text itself may go on in several of the panel
     for row in rows:
         if row.get("mark") or not found:
             found.append(Quotation(str(row.get("mark", "")), str(row.get("text", ""))))
         else:
-            found[-1] = Quotation(found[-1].mark, f"{found[-1].text} {row.get('text', '')}")
+            between = " " if row.get("line") == line else "\n"
+            found[-1] = Quotation(found[-1].mark, f"{found[-1].text}{between}{row.get('text', '')}")
+        line = row.get("line", 0)
     return found

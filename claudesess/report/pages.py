@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jinja2
 import pandas as pd
+from markupsafe import Markup, escape
 
 from claudesess import text
 from claudesess.asking import listing
 from claudesess.contracts import RELATIONS
-from claudesess.report import drawing, gaps, lanes, look_at, questions, ranking, story, trends
+from claudesess.report import drawing, gaps, happened, lanes, look_at, questions, ranking, story, trends
 from claudesess.report.reader import Reader, clean
 from claudesess.text import count
 
@@ -215,6 +216,9 @@ class Report:
             "meta": self._meta(),
             "source": self._source,
             "lead": ranked[0] if n_leading else None,
+            "happened": None
+            if n_leading
+            else happened.happened(self._store, self._sessions, self._looks, self._page_of, self._reader),
             "findings": ranked[n_leading:_CHOSEN],
             "more": ranked[_CHOSEN:],
             "noted": self.noted,
@@ -388,7 +392,16 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters["count"] = count
+    environment.filters["coded"] = _coded
+    environment.filters["uncoded"] = text.quoted
     return environment
+
+
+def _coded(words: str) -> Markup:
+    """Set code as code; all else, and what is in it, stays text."""
+    return Markup(
+        text.coded(clean(words), lambda code: f"<code>{escape(code)}</code>", lambda one: str(escape(one)))
+    )
 
 
 def _asset(name: str) -> str:

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from claudesess import text
+from claudesess.asking import controls
 from claudesess.contracts import CATEGORY, Column, Units
+from claudesess.estimating.advice import PLACES
+from claudesess.estimating.words import Statement
 from claudesess.report import drawing, strips
 from claudesess.report.reader import Reader
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from claudesess.asking.findings import Finding
 
 _MOST_GROUPS = 8  # values of a covariate that are set side by side
+_MOST_STRIPS = 12  # rows of a small chart; pages show fewer of them
 _MOST_GROUPINGS = 1
 _MOST_ROWS = 60  # of the table behind a chart; the file has all
 _EXAMPLES = 5
@@ -27,11 +31,12 @@ _EXAMPLE_COLUMNS = 5
 
 
 class Step(NamedTuple):
-    """What to do, what it costs not to, what to copy for it, and of which group it is told; empty: of all."""
+    """What to do, what it costs not to, where to put what word for word, and of what else than the title."""
 
     costs: str
-    sentence: str
+    title: str
     step: str
+    place: str
     change: str
 
 
@@ -39,7 +44,7 @@ class Grouping(NamedTuple):
     """The same measure by one covariate."""
 
     by: str
-    strips: list[strips.Strip]
+    blocks: list[strips.Block]
 
 
 class Example(NamedTuple):
@@ -58,18 +63,22 @@ class Seen(NamedTuple):
     question: str
     asks: str
     is_view: bool
-    finding: str
+    statement: Statement
     by: str
     estimates: pd.DataFrame | None
     units: pd.DataFrame
-    strips: list[strips.Strip]
+    blocks: list[strips.Block]
     control: str
-    control_strips: list[strips.Strip]
     n: int
     n_sessions: int
     unit: str
     notes: list[str]
     steps: list[Step]
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether any number that is shown has limits."""
+        return any(strip.limits for block in self.blocks for strip in block.strips)
 
     @property
     def anchor(self) -> str:
@@ -111,27 +120,55 @@ def seen(answer: Answer, reader: Reader, names: Mapping[str, str], found: Sequen
     units = reader.frame(answer.units, contract)
     names = {**names, **_tried(units)}
     estimates = None if measure.is_view else reader.estimates(answer.estimates, answer.units)
-    finding = "" if estimates is None else measure.says(estimates, units)
-    control, control_strips = _control(answer, reader, names)
+    statement = measure.says(estimates, units)
+    beside, control = _control(answer, reader)
+    if found and not reader.is_stranger:
+        statement = found[0].statement
+    elif statement and beside is not None:
+        statement = statement.surer(controls.sentence(measure.module.control, beside))
     return Seen(
         measure.name,
         contract.question,
         measure.asks,
         measure.is_view,
-        finding,
+        statement,
         ""
         if not answer.by
         else _in_words(answer.by if isinstance(answer.by, str) else " and ".join(answer.by)),
         estimates,
         units,
-        [] if estimates is None else strips.strips(estimates, names),
+        _blocks(answer, estimates, statement, names, beside),
         control,
-        control_strips,
         len(units),
         int(units[["db", "session_id"]].drop_duplicates().shape[0]),
         contract.grain,
         [] if estimates is None else _notes(estimates),
-        [_step(one, reader) for each in found for one in (each, *each.also) if _is_for(one, reader)],
+        [
+            _step(one, statement, reader)
+            for each in found
+            for one in (each, *each.also)
+            if _is_for(one, reader)
+        ],
+    )
+
+
+def _blocks(
+    answer: Answer,
+    estimates: pd.DataFrame | None,
+    statement: Statement,
+    names: Mapping[str, str],
+    control: pd.DataFrame | None = None,
+) -> list[strips.Block]:
+    """Return small charts of estimates."""
+    if estimates is None:
+        return []
+    return strips.blocks(
+        _worded(estimates, names),
+        statement,
+        names,
+        answer.measure.captions,
+        control=control,
+        most=_MOST_STRIPS,
     )
 
 
@@ -143,12 +180,14 @@ def shown(answer: Answer, one: Seen, reader: Reader, names: Mapping[str, str]) -
         drawing.drawings(answer.measure, one.estimates, one.units, reader) if has_rows else ([], [])
     )
     heads, examples = _examples(one.units, answer.measure.units, reader, names)
-    rows, n_rows = ([], 0) if one.estimates is None else strips.table(one.estimates, names, _MOST_ROWS)
+    rows, n_rows = (
+        ([], 0) if one.estimates is None else strips.table(_worded(one.estimates, names), names, _MOST_ROWS)
+    )
     return Shown(
         one,
         drawn,
         quoted,
-        [] if one.estimates is None or not has_rows else _groups(answer, reader, names),
+        [] if one.estimates is None or not has_rows else _groups(answer, one.units, reader, names),
         heads,
         examples,
         _method(answer),
@@ -159,16 +198,21 @@ def shown(answer: Answer, one: Seen, reader: Reader, names: Mapping[str, str]) -
     )
 
 
-def _control(answer: Answer, reader: Reader, names: Mapping[str, str]) -> tuple[str, list[strips.Strip]]:
+def _worded(estimates: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Leave out what was tried and never failed: only its hash is known, which nobody reads."""
+    is_hash = estimates["group_by"].eq("aim").fillna(False) & ~estimates["group"].isin(list(names))
+    return estimates[~is_hash]
+
+
+def _control(answer: Answer, reader: Reader) -> tuple[pd.DataFrame | None, str]:
+    """Return the control's estimates as the reader may see them, and in words what stands in their place."""
     if answer.measure.is_view:
-        return "", []
+        return None, ""
     control = answer.control
-    if control is None:
-        return "There is no control for this number yet.", []
     if isinstance(control, str):
-        return control, []
-    rows = reader.estimates(control, answer.units)
-    return "Where nothing should be found, the same computation finds this.", strips.strips(rows, names, 4)
+        return None, control
+    at = answer.measure.module.control.at
+    return reader.estimates(control, answer.units), f"{at[:1].lower()}{at[1:]}"
 
 
 def _tried(units: pd.DataFrame) -> dict[str, str]:
@@ -190,9 +234,17 @@ def _is_for(one: Finding, reader: Reader) -> bool:
     return isinstance(one.advice.step, str) or not reader.is_stranger
 
 
-def _step(one: Finding, reader: Reader) -> Step:
-    is_of_all = pd.isna(one.claim["group"]) or reader.is_stranger
-    return Step(one.costs, "" if is_of_all else one.sentence, one.step, one.change)
+def _step(one: Finding, statement: Statement, reader: Reader) -> Step:
+    is_told = one.statement.title == statement.title or reader.is_stranger
+    is_named = callable(one.advice.proposal) and reader.is_stranger
+    proposal = None if is_named else one.proposal
+    return Step(
+        one.costs,
+        "" if is_told else f"{one.statement.title}.",
+        one.step,
+        "" if proposal is None else PLACES[proposal.kind],
+        "" if proposal is None else proposal.text,
+    )
 
 
 def _notes(estimates: pd.DataFrame) -> list[str]:
@@ -200,7 +252,7 @@ def _notes(estimates: pd.DataFrame) -> list[str]:
     return [str(note) for note in rows["note"].dropna().unique()]
 
 
-def _groups(answer: Answer, reader: Reader, names: Mapping[str, str]) -> list[Grouping]:
+def _groups(answer: Answer, units: pd.DataFrame, reader: Reader, names: Mapping[str, str]) -> list[Grouping]:
     """Ask the same by covariates that have a few values each."""
     found: list[Grouping] = []
     for name in answer.measure.covariates:
@@ -208,11 +260,18 @@ def _groups(answer: Answer, reader: Reader, names: Mapping[str, str]) -> list[Gr
         if name in ("day", "session_id", answer.by) or not 2 <= values <= _MOST_GROUPS:
             continue
         rows = reader.estimates(answer.again(by=name).estimates, answer.units)
-        if shown := strips.strips(rows, names, 2 * _MOST_GROUPS):
+        # What is decided by the outcome itself (all or none of each group) sets nothing side by side.
+        if (shown := _blocks(answer, rows, answer.measure.says(rows, units), names)) and not _is_all_or_none(
+            shown[0]
+        ):
             found.append(Grouping(_in_words(name), shown))
         if len(found) == _MOST_GROUPINGS:
             break
     return found
+
+
+def _is_all_or_none(block: strips.Block) -> bool:
+    return all(strip.value in ("0 %", "100 %") for strip in block.strips)
 
 
 def _examples(
@@ -222,7 +281,9 @@ def _examples(
     columns = [
         one
         for one in contract.columns[2:]
-        if one.name != contract.at and not one.name.endswith(("_id", "_at")) and units[one.name].notna().any()
+        if one.name not in (contract.at, "aim")
+        and not one.name.endswith(("_id", "_at"))
+        and units[one.name].notna().any()
     ][:_EXAMPLE_COLUMNS]
     latest = units[units[contract.at].notna()].sort_values(contract.at, ascending=False, kind="stable")
     rows = latest.head(_EXAMPLES).to_dict("records")
@@ -239,7 +300,7 @@ def _examples(
 
 
 def _head(column: Column) -> str:
-    word = re.sub(r"^(n|is)_", "", re.sub(r"_(s|h|ms|share)$", "", column.name))
+    word = re.sub(r"^(n|is)_", "", re.sub(r"_(s|min|h|ms|share)$", "", column.name))
     return _in_words(word)
 
 
@@ -261,6 +322,7 @@ def _cell(value: Any, column: Column, names: Mapping[str, str]) -> str:
         return "yes" if value else "no"
     forms: dict[str | None, Callable[[float], str]] = {
         "s": text.clock,
+        "min": lambda minutes: text.clock(minutes * 60),
         "h": lambda hours: text.clock(hours * 3600),
         "ms": lambda ms: text.clock(ms / 1000),
         "share": text.percent,

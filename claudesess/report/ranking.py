@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from claudesess.estimating.words import keys_of
+
 if TYPE_CHECKING:
     from claudesess.asking.answer import Answer
     from claudesess.asking.findings import Findings
@@ -37,7 +39,7 @@ def ranked(store: Store) -> list[Answer]:
     that rest on many observations before those that rest on few or have none; otherwise the order is that
     of the questions and their measures. All pages take their order from here.
     """
-    telling = [one for one in answers(store).values() if not one.measure.is_view and one.finding()]
+    telling = [one for one in answers(store).values() if one.statement]
     first = list(dict.fromkeys(one.measure for one in found(store)))
     return sorted(telling, key=lambda one: (_place(one, first), *_rank(one)))
 
@@ -48,5 +50,7 @@ def _place(answer: Answer, first: list[str]) -> int:
 
 def _rank(answer: Answer) -> tuple[bool, bool, bool]:
     rows = answer.estimates[answer.estimates["n_units"] > 0]
+    leading = answer.statement.about[:1]
+    rows = rows[[key in leading for key in keys_of(rows)]] if leading else rows
     is_count = not hasattr(answer.measure.module, "advice")
     return is_count, bool(rows["is_small"].all()), not bool(rows["low"].notna().any())

@@ -9,28 +9,43 @@ import numpy as np
 import pandas as pd
 
 from claudesess import text
-from claudesess.estimating.sums import floats, numbered, taken
+from claudesess.estimating import words
+from claudesess.estimating.words import Statement
 
-_ONE_OF = ("p50", "mean", "rate", "share")
 _STATISTICS = {
     "share": "Share", "rate": "Rate", "mean": "Mean", "p25": "First quarter", "p50": "Half",
     "p75": "Third quarter", "p90": "Nine in ten", "p95": "95 in 100", "p99": "99 in 100",
 }  # fmt: skip
-_UNITS = {"share": "", "s": "", "per hour": " per hour"}
+_GLANCE = ("p50", "share", "rate", "mean")  # of several statistics of one thing the first is shown
+_UNITS = {"share": "", "s": "", "per hour": " per hour", "times": " ×"}
+_TOPS = (0.1, 0.25, 0.5, 1.0)  # where the scale of shares may end
+_OWN = ("db", "project", "model", "file_path")  # covariates whose values are somebody's own words
+_KEY = ["group", "group_2", "outcome"]
 
 
 class Strip(NamedTuple):
-    """One estimate to draw; `at`, `low` and `high` are per cent of the width, None where not known."""
+    """One estimate to draw; places are per cent of the width, None where not known."""
 
     name: str
     value: str
     limits: str
-    n: int
-    n_sessions: int
+    counted: str
     at: float | None
     low: float | None
     high: float | None
+    control: float | None
+    control_value: str
     is_small: bool
+    is_told: bool
+
+
+class Block(NamedTuple):
+    """Estimates of one kind on one scale: what is counted, where the scale begins and ends."""
+
+    caption: str
+    first: str
+    last: str
+    strips: list[Strip]
 
 
 class Row(NamedTuple):
@@ -47,68 +62,123 @@ class Row(NamedTuple):
     note: str
 
 
-def strips(estimates: pd.DataFrame, names: Mapping[str, str], most: int | None = None) -> list[Strip]:
-    """Return what a small chart shows: of each group and outcome one number, at the last horizon.
+def blocks(
+    estimates: pd.DataFrame,
+    statement: Statement,
+    names: Mapping[str, str],
+    captions: Mapping[str, str],
+    *,
+    control: pd.DataFrame | None = None,
+    most: int | None = None,
+) -> list[Block]:
+    """Return small charts: of each group and outcome one number, in front what is told of them.
 
     Parameters
     ----------
     estimates
         Rows of `claudesess.contracts.ESTIMATES`.
+    statement
+        The words beside the charts.
     names
         Values of groups and outcomes in words.
+    captions
+        What is counted, by outcome or by unit; what has no caption is not shown.
+    control
+        The same estimates where nothing should be found.
     most
-        Rows at most; the first ones.
+        Rows of a chart at most.
     """
-    rows = key_rows(estimates)
-    if most is not None:
-        rows = rows.head(most)
-    if rows.empty:
-        return []
+    rows = _glance(estimates, statement, captions)
+    return [
+        _block(str(caption), own if most is None else own.head(most), statement, names, control)
+        for (caption, _), own in rows.groupby(["caption", rows["horizon"].fillna(-1)], sort=False)
+    ]
+
+
+def _glance(estimates: pd.DataFrame, statement: Statement, captions: Mapping[str, str]) -> pd.DataFrame:
+    """Return the rows that stand for an answer at one glance, with their captions."""
+    caption = estimates["outcome"].map(captions).fillna(estimates["unit"].map(captions))
+    is_shown = (estimates["n_units"] > 0) & estimates["estimate"].notna() & caption.notna()
+    rows = statement.first(estimates.assign(caption=caption)[is_shown & (estimates["role"] == "estimate")])
+    rows = rows.loc[_is_of_told(rows, statement)]
+    is_told = pd.Series([key in statement.about for key in words.keys_of(rows)], index=rows.index, dtype=bool)
+    statistic = rows["statistic"].astype(str)
+    place = statistic.map({name: place for place, name in enumerate(_GLANCE)})
+    kinds = [key[3:] for key in words.keys_of(rows)]
+    leading = {key[3:] for key in statement.about}
+    like_told = pd.Series([kind in leading for kind in kinds], index=rows.index, dtype=bool)
+    order = rows.assign(is_else=~is_told & ~like_told, place=place, at=-rows["horizon"].fillna(0))
+    best = order[place.notna()].sort_values(["is_else", "place", "at"], kind="stable")
+    kept = best.drop_duplicates(_KEY).index
+    return rows[rows.index.isin(kept)]
+
+
+def _is_of_told(rows: pd.DataFrame, statement: Statement) -> pd.Series:
+    """Say which estimates are of a group that is told of, or of a grouping of which nothing is told."""
+    groups = {key[:2] for key in statement.about}
+    groupings = rows[["group_by", "group_2_by"]].astype(object).fillna("").itertuples(index=False, name=None)
+    of = list(zip(groupings, words.keys_of(rows), strict=True))
+    leading = {grouping for grouping, key in of if key[:2] in groups}
+    is_kept = [key[:2] in groups or grouping not in leading for grouping, key in of]
+    return pd.Series(is_kept, index=rows.index, dtype=bool)
+
+
+def _block(
+    caption: str,
+    rows: pd.DataFrame,
+    statement: Statement,
+    names: Mapping[str, str],
+    control: pd.DataFrame | None,
+) -> Block:
+    unit = str(rows["unit"].iloc[0])
+    controls = _held_against(rows, control)
     ends = [float(one) for name in ("estimate", "low", "high") for one in rows[name].dropna()]
-    bottom = min(0.0, *ends)
-    is_share = (rows["unit"] == "share").all() and bottom == 0
-    top = 1.0 if is_share else max(0.0, *ends) * 1.06
+    ends += [float(one) for one in controls.dropna()]
+    bottom, top = min(0.0, *ends), max(0.0, *ends)
+    if unit == "share" and bottom == 0:
+        top = next((one for one in _TOPS if top <= one), 1.0)
 
     def place(value: float) -> float | None:
         return None if pd.isna(value) else round(100 * (value - bottom) / ((top - bottom) or 1), 2)
 
-    return [
+    first = statement.about[:1]
+    strips = [
         Strip(
             name,
             in_unit(row["estimate"], row["unit"]),
             limits(row["low"], row["high"], row["unit"]),
-            int(row["n_units"]),
-            int(row["n_sessions"]),
+            _seen(row),
             place(row["estimate"]),
             place(row["low"]),
             place(row["high"]),
+            place(beside),
+            "" if pd.isna(beside) else in_unit(beside, unit),
             bool(row["is_small"]),
+            key in first,
         )
-        for name, row in zip(labels(rows, names), rows.to_dict("records"), strict=True)
+        for name, row, beside, key in zip(
+            labels(rows, names), rows.to_dict("records"), controls, words.keys_of(rows), strict=True
+        )
     ]
+    horizon = rows["horizon"].dropna().unique()
+    until = f", by {_horizon(rows.iloc[0].to_dict())}" if len(horizon) == 1 else ""
+    return Block(f"{caption}{until}", in_unit(bottom, unit), in_unit(top, unit), strips)
 
 
-def key_rows(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that stand for an answer at one glance."""
-    number, horizon = floats(estimates["estimate"]), floats(estimates["horizon"])
-    statistic, unit = (estimates[name].astype("string").to_numpy(object) for name in ("statistic", "unit"))
-    place = np.flatnonzero((floats(estimates["n_units"]) > 0) & ~np.isnan(number))
-    if len(place):
-        role = estimates["role"].astype("string").to_numpy(object)
-        place = place[role[place] == role[place[0]]]
-    if {"p25", "p75"} & set(statistic[place]):
-        place = place[np.isin(statistic[place], _ONE_OF)]
-    by = taken({name: estimates[name].array for name in ("group", "group_2", "outcome")}, place)
-    of, first = numbered(by, len(place))
-    last = np.full(len(first), -np.inf)
-    np.fmax.at(last, of, horizon[place])
-    is_last = np.isnan(horizon[place]) | (horizon[place] == last[of])
-    place, of = place[is_last], of[is_last]
-    is_alike = unit[place] == unit[place[:1]]  # of one kind, so that they can share an axis
-    place, of = place[is_alike], of[is_alike]
-    _, first = numbered({"of": of, "statistic": statistic[place]}, len(place))
-    kept: pd.DataFrame = estimates.iloc[place[first]]
-    return kept
+def _held_against(rows: pd.DataFrame, control: pd.DataFrame | None) -> pd.Series:
+    """Return the control of each row, where there is one."""
+    if control is None:
+        return pd.Series(np.nan, index=rows.index)
+    own = control[(control["role"] == "control") & control["estimate"].notna()]
+    of = dict(zip(words.keys_of(own), own["estimate"].astype(float), strict=True))
+    return pd.Series([of.get(key, np.nan) for key in words.keys_of(rows)], index=rows.index, dtype=float)
+
+
+def _seen(row: Mapping[Any, Any]) -> str:
+    """Say how much was counted: of a share what of how many, else the number of units."""
+    counted = _counted(row)
+    is_share = row["statistic"] in ("share", "mean") and " of " in counted
+    return counted if is_share or row["statistic"] == "rate" else f"n = {row['n_units']:,.0f}"
 
 
 def table(estimates: pd.DataFrame, names: Mapping[str, str], most: int) -> tuple[list[Row], int]:
@@ -138,14 +208,26 @@ def labels(rows: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
     if rows["outcome"].nunique() > 1 or not shown:
         shown.append("outcome")
     return [
-        " · ".join(word(value, names) for value in row if pd.notna(value)) or "All"
-        for row in rows[shown].itertuples(index=False)
+        " · ".join(_called(row[name], row.get(f"{name}_by"), names) for name in shown if pd.notna(row[name]))
+        or "All"
+        for row in rows.to_dict("records")
     ]
+
+
+def _called(value: object, by: object, names: Mapping[str, str]) -> str:
+    """Say a value of a covariate or an outcome: a bare number behind what it is a number of."""
+    if by in _OWN and str(value) not in names:
+        return str(value)
+    if str(value).isdigit() and str(value) not in names:
+        return f"{str(by).replace('_', ' ')} {value}"
+    return word(value, names)
 
 
 def word(value: object, names: Mapping[str, str]) -> str:
     """Say a value of a group or an outcome as people would."""
-    name = names.get(str(value), str(value))
+    if (called := names.get(str(value))) is not None:
+        return called
+    name = str(value)
     plain = name.replace("_", " ") if name.replace("_", "").isalpha() else name
     is_prose = plain.replace(" ", "").isalpha() and plain.islower()
     return plain[:1].upper() + plain[1:] if is_prose else plain

@@ -98,7 +98,7 @@ def _page(answer: Answer) -> Page:
 def _finding(told: questions.Shown, charts: list[str]) -> list[str]:
     if not told.seen.n or not charts:
         return [NOTHING]
-    said = [f"> {markup.plain(told.seen.finding)}"] if told.seen.finding else []
+    said = [f"> {markup.plain(told.seen.statement)}"] if told.seen.statement else []
     of = f"Of the made-up sample project, {told.seen.n:,} units in {told.seen.n_sessions} sessions."
     return [*said, *("<!-- chart 0 -->" for _ in charts), of]
 
@@ -121,8 +121,10 @@ def _control(answer: Answer, told: questions.Shown) -> list[str]:
     if isinstance(control, str):
         return [markup.plain(control)]
     shown = [
-        f"- {markup.plain(one.name)}: {one.value}{f' ({one.limits})' if one.limits else ''}"
-        for one in told.seen.control_strips
+        f"- {block.caption}: {markup.plain(one.name)}, {one.control_value}"
+        for block in told.seen.blocks
+        for one in block.strips[:4]
+        if one.control_value
     ]
     doc = inspect.getdoc(control.draw)
     return [

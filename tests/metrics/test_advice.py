@@ -17,7 +17,7 @@ PLANTED = {
     "files.hot": (
         lambda projects: planted.hot_files(0.15, projects, n_sessions=40),
         lambda projects: planted.hot_files(0.9, projects, n_sessions=40),
-        r"Add to CLAUDE\.md: “/p/hot\d+\.py breaks often: .*”",
+        r"/p/hot\d+\.py breaks often: .*",  # what is to be written down
     ),
     "files.overwritten": (
         lambda projects: planted.crowds(0.0, projects)[0],
@@ -46,7 +46,8 @@ def test_a_planted_cause_is_found_with_its_next_step(name):
     null, effect, step = PLANTED[name]
     seen = [each for each in found(name, effect) if len(each)]
     assert len(seen) >= 0.6 * PROJECTS
-    assert [one.step for each in seen for one in each if not re.fullmatch(step, one.step)] == []
+    told = [one.proposal.text if name == "files.hot" else one.step for each in seen for one in each]
+    assert [one for one in told if not re.fullmatch(step, one)] == []
     assert sum(len(each) > 0 for each in found(name, null)) <= 1
 
 
@@ -62,7 +63,7 @@ def test_a_hidden_failure_costs_a_failed_call_and_its_step_can_be_copied():
         == "Run checks without a pipe, or after `set -o pipefail`; no `;` or `|| true` behind them."
     )
     assert 0 < one.amount <= n_red
-    assert one.sentence.startswith(f"{n_red / len(answer.units):.0%}".replace("%", " %"))
+    assert one.statement.title.startswith(f"{n_red / len(answer.units):.0%}".replace("%", " %"))
 
 
 @pytest.mark.slow

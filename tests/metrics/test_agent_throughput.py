@@ -134,7 +134,7 @@ def test_no_agent_is_a_rate_of_zero_with_its_limit():
     assert row["note"] == "no event: a Poisson limit"
     assert (
         found.finding()
-        == "0 agents finished in 3.0 h of activity in 3 sessions, 0 per active hour (95 % limits 0–1.23)."
+        == "0 agents finished in 3.0 h of activity, 0 per active hour. In 3 sessions, 95 % limits 0–1.23."
     )
 
 
@@ -328,11 +328,11 @@ def test_the_timeline_draws_time_in_utc_ends_not_seen_as_open_and_how_many_ran()
 
 def test_the_finding_does_not_boast_of_a_rate_in_less_than_an_hour():
     assert (
-        answer("rate").finding() == "2 agents finished in 1.0 h of activity in 1 session, 2 per active hour."
+        answer("rate").finding() == "2 agents finished in 1.0 h of activity, 2 per active hour. In 1 session."
     )
     assert (
         answer("rate", windows=SESSION.replace("11:00", "10:55")).finding()
-        == "2 agents finished in 55 min of activity in 1 session."
+        == "2 agents finished in 55 min of activity. In 1 session."
     )
 
 

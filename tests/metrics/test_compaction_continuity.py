@@ -279,7 +279,7 @@ def test_the_difference_is_of_pooled_shares_with_limits_by_session():
         [-2 / 21, -2 / 21 - 0.2049, -2 / 21 + 0.2049, 3], abs=1e-3
     )
     assert ask(store, "compaction_continuity.failures_around").finding() == (
-        "No difference in failed calls around 6 compactions in 3 sessions is shown (95 % limits −30–+11 points). "
+        "No difference in failed calls around 6 compactions is shown. In 3 sessions, 95 % limits −30 to +11 points. "
         + NO_CONTROL
     )
     alone = estimates("failures_around").query("role == 'difference' and outcome == 'failed calls'")
@@ -353,12 +353,10 @@ def test_findings_are_counts_where_there_are_few():
         for name in ("rereads", "repeats", "fixed", "failures_around")
     }
     assert said == {
-        "rereads": f"1 of 5 reads after a compaction in 1 session were of unchanged lines read before. {NO_CONTROL}",
-        "repeats": f"1 of 2 edits after a compaction in 1 session repeated a rejected approach. {NO_CONTROL}",
-        "fixed": f"1 of 1 chains open at a compaction in 1 session were fixed after it. {NO_CONTROL}",
-        "failures_around": (
-            f"2 of the last 7 calls before 2 compactions in 1 session failed, 1 of as many after. {NO_CONTROL}"
-        ),
+        "rereads": f"1 of 5 reads after a compaction were of unchanged lines read before. In 1 session. {NO_CONTROL}",
+        "repeats": f"1 of 2 edits after a compaction repeated a rejected approach. In 1 session. {NO_CONTROL}",
+        "fixed": f"1 of 1 chains open at a compaction were fixed after it. In 1 session. {NO_CONTROL}",
+        "failures_around": (f"2 of 7 calls before 2 compactions failed, 1 after. In 1 session. {NO_CONTROL}"),
     }
 
 

@@ -74,10 +74,10 @@ def test_shares_stand_in_order_of_size_and_the_knee_behind_them():
     knees = rows[rows["statistic"] == "knee"]
     assert knees["note"].tolist() == ["no knee is seen"] * 2
     assert answer.finding().startswith(
-        "By context: no knee is seen up to 30 thousand tokens, neither in failures nor in repeated reads; "
-        "in the fuller half of each session 1 of 4 calls in 1 session failed. "
+        "No knee is seen up to 30 thousand tokens of context. Neither in failures nor in repeated reads. "
+        "In the fuller half of each session 1 of 4 calls failed (in 1 session). "
     )
-    assert answer.again(by=None).finding().startswith("1 of 7 calls in 1 session failed; in the fuller half")
+    assert answer.again(by=None).finding().startswith("1 of 7 calls failed. In the fuller half")
 
 
 def test_a_context_whose_size_is_not_known_is_no_unit():
@@ -109,5 +109,6 @@ def test_a_knee_is_said_and_what_to_do():
     with planted.filling(1.5, 1, n_sessions=30) as given:
         said = ask(given, "compaction_continuity.context_size").finding()
     assert said.startswith(
-        "By context: from 110 thousand tokens on (95 % limits 110–110) more calls fail, and it pays to compact before; "
+        "From 110 thousand tokens of context on more calls fail. It pays to compact before. "
     )
+    assert "95 % limits 110–110 thousand tokens." in said

@@ -85,7 +85,7 @@ def test_only_compactions_that_have_a_placebo_are_held_against_it():
 def test_a_control_says_what_it_is_and_whether_a_difference_is_shown():
     with planted.rejections(0.6, 1) as store:
         answer = ask(store, "retry_escalation.repeats")
-        said = answer.finding().split(". ")[1]
+        said = answer.finding().split(". ")[2]
         other = ask(store, "retry_escalation.repeats", where={"session_id": ["s1", "s2"]}).finding()
     assert said.startswith("If rejections were dealt out to the sessions of their database at random: ")
     assert " points (95 % limits +" in said

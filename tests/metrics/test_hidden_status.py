@@ -33,8 +33,8 @@ def test_hidden_checks_are_counted_by_how_they_went():
         ["not known", 1, 3.0],
     ]
     assert answer.finding().startswith(
-        "1 of 4 checks reported as passed in 1 session had failed; of 3 with a hidden exit status "
-        "1 failed, 1 passed, 1 not known; run checks without a pipe, or after `set -o pipefail`. "
+        "1 of 4 checks reported as passed had failed. Of 3 with a hidden exit status 1 failed, 1 passed, "
+        "1 not known. Run checks without a pipe, or after `set -o pipefail`. In 1 session. "
     )
 
 

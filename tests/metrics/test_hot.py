@@ -92,8 +92,8 @@ def test_failed_again_is_of_files_that_failed_in_the_session_before():
     assert answer.units["is_failed_again"].astype(object).fillna("?").tolist() == ["?", "?", True, False]
     assert answer.units["spread"].unique().tolist() == ["several sessions"]
     assert answer.finding().startswith(
-        "By file path: 2 of 4 rounds of edits of 1 file failed the next check, and no file stands out; "
-        "1 of 2 rounds in 2 sessions did where the file had failed the session before. "
+        "2 of 4 rounds of edits of 1 file failed the next check. No file stands out. "
+        "1 of 2 rounds did where the file had failed the session before (in 2 sessions). "
     )
     # with one file in each session, failures have nowhere else to fall
     assert answer.control.query("role == 'difference' and outcome == 'failed again'")[
@@ -128,6 +128,6 @@ def test_planted_hot_files_are_ranked_first_and_no_other_file_is_named(hot_share
 def test_one_project_s_hot_files_are_named_in_words():
     with planted.hot_files(0.8, 1, n_sessions=100) as given:
         said = ask(given, "files.hot").finding()
-    assert said.startswith("By file path, /p/hot")
+    assert said.startswith("/p/hot")
     assert "/p/cold" not in said
-    assert " of all rounds do; " in said
+    assert "Of all rounds " in said

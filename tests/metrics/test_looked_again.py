@@ -89,8 +89,8 @@ def test_the_finding_and_what_is_advised():
     with store() as opened:
         answer = ask(opened, "agents.looked_again")
         assert answer.finding().startswith(
-            "3 of 4 things that agents looked at in 1 session were looked at again by whoever had sent them, soon "
-            "after and unchanged. If every agent had come back at some other call of its sender:"
+            "3 of 4 things that agents looked at were looked at again. By whoever had sent them, soon "
+            "after and unchanged. In 1 session. If every agent had come back at some other call of its sender:"
         )
         advice = listing.measure("agents.looked_again").module.advice(answer.estimates, answer.units)
     assert (advice.events.sum(), advice.cost, advice.each) == (3, "calls", 1.0)

@@ -18,13 +18,14 @@ from claudesess import ask, open_store, samples
 from claudesess.asking import filters, findings, listing, options
 from claudesess.contracts import ESTIMATES, RELATIONS, SUMS, Units
 from claudesess.errors import QuestionError
-from claudesess.estimating import Relation, stacked
+from claudesess.estimating import Relation, stacked, words
 from claudesess.estimating.advice import Cost
+from claudesess.report import strips
 
 NAMES = [name for question in listing.questions() for name in listing.names(question)]
 MEASURES = [name for name in NAMES if not listing.measure(name).is_view]
 ADVISED = [name for name in MEASURES if hasattr(listing.measure(name).module, "advice")]
-MEASURE = {"UNITS", "units", "sums", "estimate", "control", "chart", "finding"}
+MEASURE = {"UNITS", "units", "sums", "estimate", "control", "chart", "finding", "CAPTIONS"}
 MAY = {"advice"}
 VIEW = {"UNITS", "units", "chart"}
 
@@ -232,6 +233,8 @@ def test_advice_is_of_numbers_with_a_cost_a_next_step_and_rows(store, name):
     for _, claim in claims.iterrows():
         step = advice.step if isinstance(advice.step, str) else advice.step(claim)
         said = findings.said_of(answer, advice, claim)
+        assert len(said.title) <= words.MOST_TITLE
+        said = str(said)
         assert not step or step[0].isupper()
         assert "\n" not in step
         assert step == "" or step.endswith((".", "”"))
@@ -249,12 +252,31 @@ def test_nothing_recorded_is_nothing_advised(nothing, name):
 
 
 @pytest.mark.parametrize("name", MEASURES)
-def test_the_finding_is_two_sentences_at_most(store, name):
-    said = store(name).finding()
-    assert said == "" or (
-        said.endswith(".") and "\n" not in said and "nan" not in said and "<NA>" not in said
-    )
-    assert said.count(". ") <= 1
+def test_the_words_are_a_short_title_and_sentences_below_it(store, name):
+    said = store(name).statement
+    for part in (said.title, said.detail, said.sure):
+        assert "\n" not in part and "nan" not in part and "<NA>" not in part and part.count("`") % 2 == 0
+    assert len(said.title) <= words.MOST_TITLE and not said.title.endswith(".")
+    assert all(part == "" or part.endswith(".") for part in (said.detail, said.sure))
+    assert bool(said) == bool(said.title)
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_what_the_words_are_about_is_drawn_first(store, name):
+    answer = store(name)
+    said = answer.measure.says(answer.estimates, answer.units)
+    shown = [
+        strip
+        for block in strips.blocks(answer.estimates, said, {}, answer.measure.captions)
+        for strip in block.strips
+    ]
+    assert shown or not said
+    assert [strip.is_told for strip in shown] == [
+        bool(said.about) and place == 0 for place in range(len(shown))
+    ]
+    first = said.first(answer.estimates)
+    told = [key for key in said.about if key in words.keys_of(answer.estimates)]
+    assert words.keys_of(first)[: len(told)] == told
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -35,6 +35,8 @@ UNITS = Units(
     ("db", "call_id"), at="ended_at", covariates=("tool",),
 )
 
+CAPTIONS = {"failed": "Share of calls"}
+
 def units(tool_calls: Relation) -> pd.DataFrame:
     return shaped(UNITS, tool_calls)
 
@@ -54,8 +56,8 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame):
 
     return answers.forest(estimates, question="Which share of calls fails?", how="95 % limits.", title="Share")
 
-def finding(estimates: pd.DataFrame) -> str:
-    return words.sentence(words.by_group(estimates, lambda row: words.share_of(row, "calls") + " failed"))
+def finding(estimates: pd.DataFrame) -> words.Said:
+    return words.said(estimates, lambda row: words.share_of(row, "calls") + " failed")
 '''
 
 CALLS = pd.DataFrame(
@@ -79,13 +81,15 @@ def added(tmp_path, monkeypatch):
 def test_it_is_asked_grouped_filtered_and_controlled(added):
     store = Store.from_frames(tool_calls=CALLS)
     answer = ask(store, added)
-    assert answer.finding() == "2 of 4 calls in 2 sessions failed. " + CONTROL
+    assert answer.finding() == "2 of 4 calls failed. In 2 sessions. " + CONTROL
     assert (
         answer.again(by="tool").finding()
-        == "By tool, Bash: 2 of 3 calls in 2 sessions failed; Read: 0 of 1 calls in 1 session failed; "
-        "not known: 0 of 0 calls in 0 sessions failed. " + CONTROL
+        == "Bash: 2 of 3 calls failed. By tool, Read: 0 of 1 calls failed; not known: 0 of 0 calls failed. "
+        "Bash: in 2 sessions; Read: in 1 session; not known: in 0 sessions. " + CONTROL
     )
-    assert answer.again(where={"session_id": "t"}).finding() == "1 of 2 calls in 1 session failed. " + CONTROL
+    assert (
+        answer.again(where={"session_id": "t"}).finding() == "1 of 2 calls failed. In 1 session. " + CONTROL
+    )
     # five calls, fifty times; two of four less none
     assert answer.control[["role", "estimate", "n_events", "exposure"]].fillna(-1).values.tolist() == [
         ["control", 0.0, 0, 250.0],
@@ -103,7 +107,7 @@ def test_it_is_listed_overviewed_and_explored(added):
         "one call that ended",
         "tool",
     )
-    assert "2 of 4 calls in 2 sessions failed. " + CONTROL in overview(store, "agent_throughput").findings()
+    assert "2 of 4 calls failed. In 2 sessions. " + CONTROL in overview(store, "agent_throughput").findings()
     explorer = claudesess.explore(store)
     explorer.question.value = added
     assert explorer.answer.estimates["n_events"].tolist() == [2]

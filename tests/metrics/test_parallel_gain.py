@@ -76,11 +76,11 @@ def test_kinds_and_the_finding():
     answer = ask(store(["x,,Explore,0,60", "y,,Plan,0,60", "z,,Plan,90,120"]), "agents.parallel_gain")
     assert answer.units["agent_types"].tolist() == ["several kinds", "Plan"]
     assert answer.finding().startswith(
-        "1.5 h with agents in 1 session did 1.67 times the work of one, 1.0 h less than one by one."
+        "1.5 h with agents did 1.67 times the work of one. 1.0 h less than one by one. In 1 session."
     )
     alone = answer.again(where={"agent_types": "Plan"}).finding()
     assert alone.startswith(
-        "30 min with agents in 1 session did 1 times the work of one, as long as one by one."
+        "30 min with agents did 1 times the work of one. As long as one by one. In 1 session."
     )
 
 

@@ -48,8 +48,9 @@ def test_agents_that_are_over_with_what_they_took(store):
 def test_the_finding_and_what_is_advised(store):
     answer = ask(store, "agents.per_agent")
     assert answer.finding().startswith(
-        "By agent type, Explore: 1 of 2 agents in 1 session ended without a result, 0 % of calls failed, 21 tokens each; "
-        "Plan: 1 of 2 agents in 1 session ended without a result, 33 % of calls failed, 18 tokens each."
+        "Explore: 1 of 2 agents ended without a result. 0 % of their calls failed, 21 tokens each. By agent type, "
+        "Plan: 1 of 2 agents ended without a result, 33 % of their calls failed, 18 tokens each. "
+        "Explore: in 1 session; Plan: in 1 session."
     )
     advice = listing.measure("agents.per_agent").module.advice(answer.estimates, answer.units)
     assert (advice.events.tolist(), advice.cost, advice.each) == ([0, 1, 0, 1], "min", 3.0)
@@ -57,7 +58,7 @@ def test_the_finding_and_what_is_advised(store):
     row = answer.estimates.query("group == 'Plan' and outcome == 'no result' and statistic == 'share'").iloc[
         0
     ]
-    assert advice.says(row) == "1 of 2 agents of the type Plan in 1 session ended without a result."
+    assert str(advice.says(row)) == "Plan: 1 of 2 agents ended without a result. In 1 session."
     assert advice.step(pd.Series({"group": None})) == advice.step(pd.Series({"group": "not known"})) == ""
 
 

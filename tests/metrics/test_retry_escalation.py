@@ -243,15 +243,15 @@ def many(*kinds, n_sessions=1):
     [
         # One seen end of ten: an estimate of 100 % would rest on it alone.
         ([(9, "open", 1), (1, "escalated_user", 2)],
-         "Of 10 failing checks in 5 sessions, 0 fixed unaided by attempt 5, 1 escalated; 9 still open."),
-        ([(5, "escalated_user", 1)], "Of 5 failing checks in 5 sessions, 0 fixed unaided by attempt 5, 5 escalated."),
-        ([(15, "fixed", 1)], "By attempt 1, 15 of 15 failing checks in 5 sessions were fixed unaided."),
+         "Of 10 failing checks, 0 fixed unaided by attempt 5, 1 escalated. 9 still open. In 5 sessions."),
+        ([(5, "escalated_user", 1)], "Of 5 failing checks, 0 fixed unaided by attempt 5, 5 escalated. In 5 sessions."),
+        ([(15, "fixed", 1)], "15 of 15 failing checks were fixed unaided by attempt 1. In 5 sessions."),
         ([(30, "fixed", 1), (10, "escalated_user", 2)],
-         "By attempt 2, 75 % of 40 failing checks in 5 sessions were fixed unaided (95 % limits 34 %–95 %)."),
+         "75 % of 40 failing checks were fixed unaided by attempt 2. In 5 sessions, 95 % limits 34 %–95 %."),
         # 30 of the 40 that are not pending at the first attempt, all ten at risk at the second.
         ([(30, "fixed", 1), (10, "open", 1), (10, "escalated_user", 2)],
-         "By attempt 2, an estimated 75 % of 50 failing checks in 5 sessions were fixed unaided (95 % limits 34 %–95 %); "
-         "10 still open."),
+         "An estimated 75 % of 50 failing checks were fixed unaided by attempt 2. 10 still open. "
+         "In 5 sessions, 95 % limits 34 %–95 %."),
     ],
 )  # fmt: skip
 def test_the_finding_is_a_count_where_a_share_would_mislead(kinds, finding):
@@ -267,7 +267,7 @@ def test_the_finding_is_a_count_where_a_share_would_mislead(kinds, finding):
 def test_only_checks_are_called_checks(kind, said):
     given = Store.from_frames(error_chains=many((9, "open", 1), (1, "escalated_user", 2)))
     answer = ask(given, "retry_escalation.outcome_by_attempt", kind=kind)
-    assert answer.finding().startswith(f"Of 10 failing {said} in 1 session, 0 fixed")
+    assert answer.finding().startswith(f"Of 10 failing {said}, 0 fixed")
     asked = set() if kind == "check" else {f"asked with kind={kind}"}
     assert {note.rpartition("; ")[2] for note in answer.estimates["note"]} & {
         f"asked with kind={kind}"
@@ -286,9 +286,11 @@ def test_groups_are_compared_at_one_attempt_at_which_each_has_ten_at_risk():
         Store.from_frames(error_chains=whole), "retry_escalation.outcome_by_attempt", by="error_category"
     )
     said = answer.finding()
-    assert said.startswith("By error category, test: by attempt 2, 62 % of 32 failing checks in 5 sessions")
-    assert "lint: by attempt 2, 100 % of 21" in said
-    assert "left out, with fewer than ten at risk: 1 group. At the first try" in said
+    assert said.startswith(
+        "test: 62 % of 32 failing checks were fixed unaided by attempt 2. By error category, "
+    )
+    assert "lint: 100 % of 21 failing checks were fixed unaided by attempt 2" in said
+    assert "Left out, with fewer than ten at risk: 1 group. test: in 5 sessions" in said
     drawn = str(answer.chart().to_dict())
     assert "By attempt 2, the last at which each group has ten chains at risk." in drawn
     assert "'name': 'build'" not in drawn

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from claudesess.contracts import ESTIMATES
+from claudesess.estimating.words import Statement
 from claudesess.report import strips
 
 NAMES = {"escalated_user": "Escalated to the user"}
@@ -18,42 +19,118 @@ def estimates(*rows):
     return ESTIMATES.cast(frame.astype(object).where(frame.notna(), None))
 
 
-def test_a_share_is_placed_on_nought_to_one_with_its_limits():
-    (one,) = strips.strips(estimates({"estimate": 0.5, "low": 0.25, "high": 0.75}), NAMES)
-    assert one == strips.Strip("Fixed", "50 %", "25 %–75 %", 10, 4, 50.0, 25.0, 75.0, False)
+CAPTIONS = {"fixed": "Share of checks", "s": "Time until half were fixed"}
+
+
+def drawn(*rows, about=(), control=None):
+    """Name, value and caption of every strip, block by block."""
+    said = Statement("Something", about=about)
+    return strips.blocks(estimates(*rows), said, NAMES, CAPTIONS, control=control)
+
+
+def values(blocks):
+    return [(block.caption, strip.name, strip.value) for block in blocks for strip in block.strips]
+
+
+def test_a_share_is_placed_on_a_scale_that_is_told_with_its_limits_and_what_was_counted():
+    (block,) = drawn({"estimate": 0.5, "low": 0.25, "high": 0.75})
+    assert block[:3] == ("Share of checks", "0 %", "100 %")
+    (one,) = block.strips
+    assert one == strips.Strip(
+        "Fixed", "50 %", "25 %–75 %", "5 of 10", 50.0, 25.0, 75.0, None, "", False, False
+    )
+
+
+@pytest.mark.parametrize(("high", "end"), [(0.09, "10 %"), (0.2, "25 %"), (0.4, "50 %"), (0.51, "100 %")])
+def test_the_scale_of_small_shares_ends_sooner_and_says_so(high, end):
+    (block,) = drawn({"estimate": 0.05, "low": 0.0, "high": high})
+    assert block.last == end
 
 
 def test_a_limit_that_was_not_reached_has_no_place():
-    (one,) = strips.strips(
-        estimates({"estimate": 60, "low": 30, "high": None, "unit": "s", "statistic": "p50"}), NAMES
+    (block,) = drawn(
+        {"estimate": 60, "low": 30, "high": None, "unit": "s", "statistic": "p50", "outcome": "x"}
     )
-    assert (one.value, one.limits, one.low, one.high) == ("1 min 00 s", "30 s or more", 47.17, None)
+    (one,) = block.strips
+    assert (one.value, one.limits, one.low, one.high) == ("1 min 00 s", "30 s or more", 50.0, None)
+    assert (block.first, block.last, one.counted) == ("0 s", "1 min 00 s", "n = 10")
+
+
+def test_the_control_is_a_mark_on_the_same_scale():
+    control = estimates({"estimate": 0.25, "role": "control"}, {"estimate": 0.1, "role": "difference"})
+    (block,) = drawn({"estimate": 0.5}, control=control)
+    (one,) = block.strips
+    assert (one.control, one.control_value, block.last) == (50.0, "25 %", "50 %")
+
+
+def test_the_control_of_another_unit_is_no_control():
+    control = estimates({"estimate": 250, "unit": "calls", "role": "control"})
+    (block,) = drawn({"estimate": 0.5}, control=control)
+    assert block.strips[0].control is None
+
+
+def test_what_is_told_is_drawn_first_and_emphasised():
+    rows = [
+        {"estimate": 0.1 * n, "group_by": "kind", "group": name}
+        for n, name in enumerate(("a-1", "b-1", "c-1"), start=1)
+    ]
+    about = tuple((name, None, "fixed", "share", None, "share") for name in ("c-1", "b-1", "a-1"))
+    (block,) = drawn(*rows, about=about)
+    assert [(one.name, one.is_told) for one in block.strips] == [
+        ("c-1", True),
+        ("b-1", False),
+        ("a-1", False),
+    ]
+
+
+def test_groups_that_are_not_told_of_are_left_out_where_others_are():
+    rows = [{"estimate": 0.1, "group_by": "kind", "group": name} for name in ("a-1", "b-1", "c-1")]
+    about = (("b-1", None, "fixed", "share", None, "share"),)
+    assert [name for _, name, _ in values(drawn(*rows, {"estimate": 0.2}, about=about))] == ["b-1", "All"]
 
 
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        (
-            [{"estimate": 0.2, "horizon": 1.0}, {"estimate": 0.4, "horizon": 2.0}],
-            ["40 %"],
-        ),  # at the last horizon
-        (
-            [{"estimate": q, "statistic": p, "unit": "s"} for p, q in (("p25", 1), ("p50", 2), ("p75", 3))],
-            ["2 s"],
+        (  # at the last horizon
+            [{"estimate": 0.2, "horizon": 1.0, "horizon_unit": "attempts"},
+             {"estimate": 0.4, "horizon": 2.0, "horizon_unit": "attempts"}],
+            [("Share of checks, by attempt 2", "Fixed", "40 %")],
         ),
         (
-            [{"estimate": 0.2}, {"estimate": -0.1, "role": "difference"}],
-            ["20 %"],
-        ),  # no difference beside levels
+            [{"estimate": q, "statistic": p, "unit": "s", "outcome": "x"} for p, q in (("p25", 1), ("p50", 2), ("p75", 3))],
+            [("Time until half were fixed", "X", "2 s")],
+        ),
+        ([{"estimate": 0.2}, {"estimate": -0.1, "role": "difference"}], [("Share of checks", "Fixed", "20 %")]),
         ([{"estimate": 0.2, "n_units": 0}, {"estimate": None}], []),  # nothing to draw
-        (
-            [{"estimate": 2, "unit": "s"}, {"estimate": 3, "unit": "calls", "outcome": "x"}],
-            ["2 s"],
-        ),  # one axis
+        (  # each with what is counted, none without
+            [{"estimate": 0.2}, {"estimate": 2, "unit": "s", "outcome": "x"}, {"estimate": 3, "unit": "calls", "outcome": "y"}],
+            [("Share of checks", "Fixed", "20 %"), ("Time until half were fixed", "X", "2 s")],
+        ),
+    ],
+)  # fmt: skip
+def test_the_rows_that_stand_for_an_answer(rows, expected):
+    for row in rows:
+        row.setdefault("statistic", "mean" if row.get("unit") else "share")
+    assert values(drawn(*rows)) == expected
+
+
+def test_of_two_horizons_that_is_drawn_which_is_told():
+    rows = [{"estimate": n / 10, "horizon": float(n), "horizon_unit": "attempts"} for n in (1, 2, 3)]
+    blocks = drawn(*rows, about=((None, None, "fixed", "share", 2.0, "share"),))
+    assert values(blocks) == [("Share of checks, by attempt 2", "Fixed", "20 %")]
+
+
+@pytest.mark.parametrize(
+    ("by", "value", "said"),
+    [
+        ("db", "cctrace", "cctrace"),
+        ("agent_type", "main thread", "Main thread"),
+        ("attempt", "2", "attempt 2"),
     ],
 )
-def test_the_rows_that_stand_for_an_answer(rows, expected):
-    assert [one.value for one in strips.strips(estimates(*rows), NAMES)] == expected
+def test_what_somebody_named_stays_as_it_is_and_a_number_says_of_what(by, value, said):
+    assert strips.labels(estimates({"estimate": 0.1, "group_by": by, "group": value}), NAMES) == [said]
 
 
 def test_every_estimate_is_in_the_table_in_words():

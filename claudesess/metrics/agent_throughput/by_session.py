@@ -37,6 +37,7 @@ UNITS = Units(
     at="started_at",
 )
 _OUTCOMES = {"agents": "n_agents", "most at once": "most_at_once", "running on average": "mean_running"}
+CAPTIONS = {"agents": "Agents of a session, in half of all at most"}
 
 
 def units(session_windows: Relation, agent_spans: Relation, agent_runs: Relation) -> pd.DataFrame:
@@ -88,17 +89,14 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     return drawn.properties(title=charts.heading(question, how))
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many agents half of the sessions had at most."""
     from claudesess import text
 
     rows = estimates[(estimates["outcome"] == "most at once") & (estimates["statistic"] == "p50")]
-    return words.sentence(
-        words.by_group(
-            rows[rows["n_units"] > 0],
-            lambda row: (
-                f"half of {text.count(int(row['n_units']), 'session')} had at most "
-                f"{text.number(row['estimate'])} agents at once"
-            ),
-        )
-    )
+
+    def say(row: pd.Series) -> str:
+        sessions = text.count(int(row["n_units"]), "session")
+        return f"half of {sessions} had at most {text.count_of(row['estimate'], 'agent')} at once"
+
+    return words.statement(rows[rows["n_units"] > 0], say, words.sessions_of)

@@ -33,6 +33,7 @@ UNITS = Units(
     at="start_at",
 )
 _LEVELS = 8
+CAPTIONS = {"agents": "Agents that ran at once", "share": "Share of the time in which a session was open"}
 
 
 def units(session_windows: Relation, agent_spans: Relation) -> pd.DataFrame:
@@ -81,17 +82,14 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )  # fmt: skip
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say the mean number running."""
     from claudesess import text
 
     rows = estimates[(estimates["statistic"] == "mean") & (estimates["exposure"] > 0)]
-    return words.sentence(
-        words.by_group(
-            rows,
-            lambda row: (
-                f"{text.number(row['estimate'])} agents ran on average in "
-                f"{text.clock(row['exposure'] * 3600)} of {text.count(int(row['n_sessions']), 'session')}"
-            ),
-        )
-    )
+
+    def say(row: pd.Series) -> str:
+        hours = text.clock(row["exposure"] * 3600)
+        return f"{text.number(row['estimate'])} agents ran on average in {hours} of sessions"
+
+    return words.statement(rows, say, words.sessions_of)

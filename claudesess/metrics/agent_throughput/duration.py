@@ -38,6 +38,7 @@ UNITS = Units(
     covariates=("agent_type", "status"),
 )
 _HORIZONS = (60, 300, 900, 3600)
+CAPTIONS = {"s": "Time within which half of the agents completed"}
 
 
 def units(agent_runs: Relation, agent_spans: Relation, session_windows: Relation) -> pd.DataFrame:
@@ -96,15 +97,13 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say the medians of the largest groups."""
     from claudesess import text
 
     def say(row: pd.Series) -> str:
-        of = f"{text.count(int(row['n_units']), 'agent')} {words.sessions_of(row)}"
-        return (
-            f"half of {of} completed within {text.clock(row['estimate'])}{words.limits_of(row, text.clock)}"
-        )
+        agents = text.count(int(row["n_units"]), "agent")
+        return f"half of {agents} completed within {text.clock(row['estimate'])}"
 
     rows = estimates[(estimates["statistic"] == "p50") & estimates["estimate"].notna()]
-    return words.sentence(words.by_group(rows, say))
+    return words.statement(rows, say, lambda row: words.sure_of(row, text.clock))

@@ -31,6 +31,10 @@ UNITS = Units(
     covariates=("agent_type", "status"),
 )
 _COUNTED = {"files": "n_files_changed", "calls": "n_tool_calls"}
+CAPTIONS = {
+    "files": "Files that half of the agents changed at most",
+    "calls": "Calls that half of the agents made at most",
+}
 
 
 def units(agent_runs: Relation) -> pd.DataFrame:
@@ -68,17 +72,14 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )  # fmt: skip
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say the medians of the largest groups."""
     from claudesess import text
 
     rows = estimates[(estimates["statistic"] == "p50") & (estimates["outcome"] == "files")]
-    return words.sentence(
-        words.by_group(
-            rows[rows["n_units"] > 0],
-            lambda row: (
-                f"half of {text.count(int(row['n_units']), 'agent')} {words.sessions_of(row)} "
-                f"changed at most {text.number(row['estimate'])} files"
-            ),
-        )
-    )
+
+    def say(row: pd.Series) -> str:
+        agents = text.count(int(row["n_units"]), "agent")
+        return f"half of {agents} changed at most {text.count_of(row['estimate'], 'file')}"
+
+    return words.statement(rows[rows["n_units"] > 0], say, words.sessions_of)

@@ -46,6 +46,7 @@ UNITS = Units(
     ("db", "session_id", "seen_at"),
     at="seen_at",
 )
+CAPTIONS = {"per active hour": "Agents per active hour"}
 
 
 def units(agent_runs: Relation, session_windows: Relation, *, agent_type: str = "") -> pd.DataFrame:
@@ -107,13 +108,12 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many finished in how many active hours; the rate only where there was at least an hour."""
     from claudesess import text
 
     def say(row: pd.Series) -> str:
-        done = f"{text.count(int(row['n_events']), 'agent')} finished"
-        return f"{done} in {words.hourly(row)}"
+        return f"{text.count(int(row['n_events']), 'agent')} finished in {words.hourly(row)}"
 
     rows = estimates[(estimates["outcome"] == "finished") & (estimates["unit"] == PER_ACTIVE_HOUR)]
-    return words.sentence(words.by_group(rows[rows["exposure"] > 0], say))
+    return words.statement(rows[rows["exposure"] > 0], say, words.sure_of_hourly)

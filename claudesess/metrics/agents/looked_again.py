@@ -44,6 +44,7 @@ UNITS = Units(
 )
 _AGENT = ["db", "session_id", "agent_id"]
 _MOST_AGENTS = 100_000  # of all draws together: each has the looks of its sender, too
+CAPTIONS = {"looked at again": "Share of things that agents looked at"}
 
 
 def units(
@@ -140,14 +141,16 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how much of what agents looked at their sender looked at again."""
 
     def say(row: pd.Series) -> str:
-        share = words.share_of(row, "things that agents looked at")
-        return f"{share} were looked at again by whoever had sent them, soon after and unchanged"
+        return f"{words.share_of(row, 'things that agents looked at')} were looked at again"
 
-    return words.sentence(words.by_group(estimates[estimates["exposure"] > 0], say))
+    def more(row: pd.Series) -> str:
+        return "by whoever had sent them, soon after and unchanged"
+
+    return words.statement(estimates[estimates["exposure"] > 0], say, more=more)
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:

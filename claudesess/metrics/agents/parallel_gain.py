@@ -53,6 +53,7 @@ UNITS = Units(
     covariates=("agent_types", "n_agents"),
 )
 _TIMES = "times"
+CAPTIONS = {"times": "Work done in the time, times that of one agent"}
 
 
 def units(
@@ -167,16 +168,17 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how much work was done in how much time, and how long it would have taken one by one."""
     from claudesess import text
 
     def say(row: pd.Series) -> str:
-        hours = f"{text.clock(row['exposure'] * 3600)} with agents {words.sessions_of(row)}"
+        hours = f"{text.clock(row['exposure'] * 3600)} with agents"
+        return f"{hours} did {text.number(row['estimate'])} times the work of one"
+
+    def saved(row: pd.Series) -> str:
         saved_s = row["exposure"] * (row["estimate"] - 1) * 3600
-        saved = f"{text.clock(saved_s)} less than one by one" if saved_s >= 1 else "as long as one by one"
-        gain = f"{text.number(row['estimate'])} times the work of one{words.limits_of(row, text.number)}"
-        return f"{hours} did {gain}, {saved}"
+        return f"{text.clock(saved_s)} less than one by one" if saved_s >= 1 else "as long as one by one"
 
     gains = estimates[(estimates["outcome"] == "gain") & (estimates["exposure"] > 0)]
-    return words.sentence(words.by_group(gains, say))
+    return words.statement(gains, say, lambda row: words.sure_of(row, text.number), more=saved)

@@ -60,6 +60,10 @@ UNITS = Units(
     covariates=("agent_type", "status"),
 )
 _LOST = "no result"
+CAPTIONS = {
+    "no result": "Share of agents that ended without a result",
+    "failed calls": "Share of agents' calls that failed",
+}
 
 
 def units(agent_runs: Relation, model_answers: Relation) -> pd.DataFrame:
@@ -114,12 +118,10 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     from claudesess import charts, text
     from claudesess.charts import answers
 
-    is_type = (estimates["group_by"] == "agent_type").fillna(False)
-    is_drawn = ~is_type | (estimates["statistic"] == "mean")
     return answers.forest(
-        estimates[(estimates["unit"] == "share") & is_drawn],
+        estimates[estimates["statistic"] == "share"],
         question="How often does nothing come of an agent?",
-        how="No result: it failed, was stopped or given up. 95 % limits by session; types drawn together.",
+        how="No result: it failed, was stopped or given up. 95 % limits by session.",
         title="Share",
         form=text.percent,
         axis=charts.SHARE,
@@ -127,7 +129,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say of how many agents nothing came, how many of their calls failed, and what they read and wrote."""
     from claudesess import text
 
@@ -142,15 +144,15 @@ def finding(estimates: pd.DataFrame) -> str:
     rows = seen[seen["outcome"] == _LOST].merge(calls, on=keys, how="left").merge(tokens, on=keys, how="left")
 
     def say(row: pd.Series) -> str:
-        parts = [f"{words.share_of(row, 'agents')} ended without a result"]
-        if pd.notna(row["failed"]):
-            parts.append(f"{text.percent(row['failed'])} of calls failed")
-        if pd.notna(row["tokens"]):
-            parts.append(f"{text.number(row['tokens'])} tokens each")
-        return ", ".join(parts)
+        return f"{words.share_of(row, 'agents')} ended without a result"
+
+    def more(row: pd.Series) -> str:
+        calls = "" if pd.isna(row["failed"]) else f"{text.percent(row['failed'])} of their calls failed"
+        tokens = "" if pd.isna(row["tokens"]) else f"{text.number(row['tokens'])} tokens each"
+        return ", ".join(filter(None, (calls, tokens)))
 
     order = rows.sort_values("n_units", ascending=False, kind="stable")
-    return words.sentence(words.by_group(order, say))
+    return words.statement(order, say, more=more)
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
@@ -171,9 +173,11 @@ def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
         events=is_lost.astype("Int64"),
         cost="min",
         each=0.0 if pd.isna(lost_min) else float(lost_min),
-        says=lambda row: f"{words.share_of(row, _named(row))} ended without a result.",
+        says=_statement,
     )
 
 
-def _named(row: pd.Series) -> str:
-    return "agents" if pd.isna(row["group"]) else f"agents of the type {row['group']}"
+def _statement(row: pd.Series) -> words.Statement:
+    return words.statement(
+        pd.DataFrame([row]), lambda one: f"{words.share_of(one, 'agents')} ended without a result"
+    )

@@ -43,9 +43,14 @@ UNITS = Units(
     at="ended_at",
     covariates=("aim", "agent_type"),
 )
+_RERUNS = "reruns without an edit"
 _FEWEST = (
     2  # flips of a check that is named, one of them from passed to failed: nobody can have mended that unseen
 )
+CAPTIONS = {
+    "flipped": "Share of reruns without an edit that answered otherwise",
+    "flipped again": "Share of reruns of what had flipped before",
+}
 
 
 def units(tool_calls: Relation, file_claims: Relation, error_chains: Relation) -> pd.DataFrame:
@@ -102,25 +107,23 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )  # fmt: skip
 
 
-def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> words.Statement:
     """Name the checks that flap: two flips and more, one of them from passed to failed."""
     flipped = _flipped(estimates)
     if not is_by_aim(flipped).any():
-        return words.sentence(
-            words.by_group(flipped, lambda row: f"{words.share_of(row, 'reruns without an edit')} flipped")
-        )
+        return words.statement(flipped, lambda row: f"{words.share_of(row, _RERUNS)} flipped")
     n_flips, n_reruns = flipped["n_events"].sum(), flipped["exposure"].sum()
     named = _named(flipped)
     if not n_reruns:
-        return ""
-    called = labels(units)
-    all_ = f"{n_flips:,.0f} of {n_reruns:,.0f} reruns without an edit flipped"
+        return words.Statement()
+    of_all = f"{n_flips:,.0f} of {n_reruns:,.0f} {_RERUNS} flipped"
     if named.empty:
-        return words.sentence(f"{all_}; no check is seen to flap")
-    listed = words.by_group(
-        named.assign(group=named["group"].replace(called.to_dict()), group_by=None), _of_aim
+        return words.Statement(of_all, "No check is seen to flap.")
+    called = labels(units).to_dict()
+    statement = words.statement(named.assign(group_by=None), _of_aim, name=lambda aim: text.code(called[aim]))
+    return statement.further(
+        f"Of all, {of_all}. Run these again before mending anything, and make them steady."
     )
-    return words.sentence(f"{all_}; run these again before mending anything, and make them steady: {listed}")
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
@@ -135,16 +138,23 @@ def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
     if each.empty:
         return Advice(step="", events=again, cost="calls")
     worst = str(each.idxmax())
-    called = f"`{text.shortened(labels(units)[worst], 80)}`"
-    share = words.share_of(pd.Series(named.loc[worst]), "reruns without an edit")
+    called = text.code(labels(units)[worst])
+    own = named.reset_index()
+    seen = words.statement(
+        own[own["group"] == worst].assign(group_by=None),
+        _of_aim,
+        name=lambda aim: text.code(labels(units)[aim]),
+    )
     return Advice(
         step=lambda row: f"Run {called} again before mending anything, and make it steady.",
         events=again.where((units[THING] == worst).to_numpy(bool), 0),
         cost="calls",
         each=float(each[worst]) / max(int(again.sum()), 1),
-        says=lambda row: (
-            f"{called} flipped in {share}. "
-            f"{words.share_of(row, 'reruns of what had flipped before')} flipped again."
+        says=lambda row: seen.surer(
+            words.sentence(
+                f"{words.share_of(row, 'reruns of what had flipped before')} flipped again, "
+                f"{words.sure_of_share(row)}"
+            )
         ),
         proposal=lambda row: Proposal(
             "rule",
@@ -168,4 +178,4 @@ def _named(flipped: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_aim(row: pd.Series) -> str:
-    return words.share_of(row, "reruns")
+    return f"{words.share_of(row, _RERUNS)} flipped"

@@ -40,7 +40,17 @@ UNITS = Units(
     covariates=("agent_type",),
 )
 
-_TODO = "run checks without a pipe, or after `set -o pipefail`"
+_TODO = "Run checks without a pipe, or after `set -o pipefail`"
+_DRAWN = {
+    "red": "reported as passed: had failed",
+    "failed": "status hidden: failed",
+    "passed": "status hidden: passed",
+    "not known": "status hidden: not known",
+}
+CAPTIONS = {
+    "red": "Share of checks reported as passed",
+    **dict.fromkeys(("failed", "passed", "not known"), "Share of checks whose exit status was hidden"),
+}
 
 
 def units(tool_calls: Relation, error_chains: Relation) -> pd.DataFrame:
@@ -108,18 +118,16 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
 
     return answers.forest(
         estimates, question="How many green checks were red?", title="Share",
-        how="Of checks whose exit status was hidden; red: of all that were reported as a success. "
-        "95 % limits by session.",
-        form=text.percent, axis=charts.SHARE, counts="checks",
+        how="95 % limits by session.",
+        names=_DRAWN, form=text.percent, axis=charts.SHARE, counts="checks",
     )  # fmt: skip
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many checks that were reported as a success had failed, and how to see it."""
     rows = _red(estimates)
-    listed = words.by_group(rows, _of_group)
-    todo = f"; {_TODO}" if (rows["n_events"] > 0).any() else ""
-    return words.sentence(listed + todo if listed else "")
+    statement = _statement(rows)
+    return statement.further(f"{_TODO}.") if (rows["n_events"] > 0).any() else statement
 
 
 def _red(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -138,16 +146,13 @@ def _red(estimates: pd.DataFrame) -> pd.DataFrame:
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
     """Let exit statuses be seen; a failure that was reported as a success is at least run once more."""
     rows = _red(estimates)
-    todo = f"{_TODO[0].upper()}{_TODO[1:]}"
     return Advice(
-        step=f"{todo}.",
+        step=f"{_TODO}.",
         events=units["is_red"].fillna(False).astype("Int64"),
         cost="failed calls",
         claims=estimates[(estimates["outcome"] == "red") & _group(estimates).isin(_group(rows))],
-        says=lambda row: words.sentence(
-            _of_group(rows[_group(rows) == ("" if pd.isna(row["group"]) else row["group"])].iloc[0])
-        ),
-        proposal=Proposal("rule", f"{todo}; no `;` or `|| true` behind them."),
+        says=lambda row: _statement(rows[_group(rows) == ("" if pd.isna(row["group"]) else row["group"])]),
+        proposal=Proposal("rule", f"{_TODO}; no `;` or `|| true` behind them."),
     )
 
 
@@ -155,7 +160,14 @@ def _group(rows: pd.DataFrame) -> pd.Series:
     return rows["group"].astype("string").fillna("")
 
 
-def _of_group(row: pd.Series) -> str:
-    red = words.share_of(row, "checks reported as passed")
-    went = ", ".join(f"{row[outcome]:,.0f} {outcome}" for outcome in ("failed", "passed", "not known"))
-    return f"{red} had failed; of {row['exposure_hidden']:,.0f} with a hidden exit status {went}"
+def _statement(rows: pd.DataFrame) -> words.Statement:
+    return words.statement(
+        rows, lambda row: f"{words.share_of(row, 'checks reported as passed')} had failed", more=_went
+    )
+
+
+def _went(row: pd.Series) -> str:
+    """Say how those went whose exit status was hidden."""
+    there = [name for name in ("failed", "passed", "not known") if row[name]]
+    went = ", ".join(f"{row[name]:,.0f} {name}" for name in there)
+    return f"of {row['exposure_hidden']:,.0f} with a hidden exit status {went}" if went else ""

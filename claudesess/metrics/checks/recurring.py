@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from claudesess import text
 from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, TEXT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
@@ -61,6 +62,10 @@ UNITS = Units(
 )  # fmt: skip
 _FEWEST = 3  # sessions in which a failure was seen that is named
 _HABIT = "a habit"
+CAPTIONS = {
+    "failed": "Share of the sessions that tried it in which it failed",
+    "failed again": "Share of what had failed in a session before",
+}
 
 
 def units(
@@ -147,15 +152,12 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     return panels.quotations(seen, named["owner"] + " · " + named["rule"]).properties(title=head)
 
 
-def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> words.Statement:
     """Name what came back and took most, and how much else does."""
     own = estimates[(estimates["outcome"] == "failures") & (estimates["n_units"] > 0)]
     if len(own) and not is_by_aim(own).any():
-        return words.sentence(words.by_group(own, _per_session))
-    named = _named(estimates, units)
-    if named.empty:
-        return ""
-    return f"{_dearest(named.iloc[0], len(named) - 1)}."
+        return words.statement(own, _per_session, lambda row: words.sure_of(row, text.number))
+    return _statement(_named(estimates, units))
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
@@ -172,11 +174,11 @@ def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
     own = again.where((units[THING] == dearest[THING]).to_numpy(bool), 0)
     rule = Proposal("rule", dearest["rule"])
     return Advice(
-        step=lambda row: f"Add to CLAUDE.md: “{rule.text}”",
+        step=lambda row: "Put it where every session reads it.",
         events=own,
         cost="min",
         each=dearest["again_min"] / max(int(again.sum()), 1),
-        says=lambda row: f"{_dearest(dearest, len(named) - 1)}. {_failed_again(row)}.",
+        says=lambda row: _statement(named).surer(_failed_again(row)),
         proposal=lambda row: rule,
     )
 
@@ -215,29 +217,29 @@ def _owners(units: pd.DataFrame) -> pd.Series:
 
 
 def _per_session(row: pd.Series) -> str:
-    from claudesess import text
+    each = f"{text.number(row['estimate'])} per session"
+    return f"{row['n_events']:,.0f} failures of {row['exposure']:,.0f} things tried, {each}"
 
-    return (
-        f"{row['n_events']:,.0f} failures of {row['exposure']:,.0f} things tried {words.sessions_of(row)}, "
-        f"{text.number(row['estimate'])} per session{words.limits_of(row, text.number)}"
+
+def _statement(named: pd.DataFrame) -> words.Statement:
+    """Say what came back and took most, whose it is, and how much else does."""
+    if named.empty:
+        return words.Statement()
+    first, n_others = named.iloc[0], len(named) - 1
+    failed = f"failed in {first['n_failed']:.0f} of {first['n_tried']:.0f} sessions that tried it"
+    minutes = (
+        f"{text.clock(60 * first['again_min'])} lost after the first time, " if first["again_min"] else ""
+    )
+    where = "in more than one project: a habit" if first["owner"] == _HABIT else f"in {first['owner']}"
+    others = f"{text.count(n_others, 'other thing')} {'comes' if n_others == 1 else 'come'} back, too"
+    return words.Statement(
+        f"{text.code(first['tried'], words.MOST_TITLE - len(failed) - 3)} {failed}",
+        " ".join(map(words.sentence, (f"{minutes}{where}", others if n_others else ""))).strip(),
+        f"Named is what failed in {_FEWEST} sessions or more, and more often than things tried do.",
+        about=tuple((aim, None, "failed", "share", None, "share") for aim in named[THING]),
     )
 
 
-def _dearest(row: pd.Series, n_others: int) -> str:
-    """Say what came back and took most, whose it is, and how much else does."""
-    from claudesess import text
-
-    seen = f"{row['n_failed']:.0f} of {row['n_tried']:.0f} sessions that tried it"
-    come = "comes" if n_others == 1 else "come"
-    others = f"; {text.count(n_others, 'other thing')} {come} back, too" if n_others else ""
-    return f"`{text.shortened(row['tried'], 80)}` failed in {seen}, {_lost(row)} ({row['owner']}){others}"
-
-
 def _failed_again(row: pd.Series) -> str:
-    return f"{words.share_of(row, 'things tried that had failed before')} failed again"
-
-
-def _lost(row: pd.Series) -> str:
-    from claudesess import text
-
-    return f"{text.clock(60 * row['again_min'])} lost after the first"
+    share = f"{words.share_of(row, 'things tried that had failed before')} failed again"
+    return words.sentence(f"{share} ({words.sure_of_share(row)})")

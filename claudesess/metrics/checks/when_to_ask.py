@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from claudesess_collector import vocabulary
 
+from claudesess import text
 from claudesess.contracts import CATEGORY, ESTIMATES, FLAG, FLOAT, INT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
@@ -63,6 +64,7 @@ _PARTS = (
     Part("time of the next try", "wait_min"),
     Part("asking", "asking_min"),
 )
+CAPTIONS = {"saved at best": "Minutes saved per chain of failures by asking at the best moment"}
 
 
 def units(
@@ -207,34 +209,35 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )  # fmt: skip
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say at which failure asking would have saved most, where it is shown to have saved anything."""
     best = estimates[(estimates["outcome"] == _BEST) & (estimates["n_units"] > 0)]
     each = estimates[estimates["outcome"] == "saved"].sort_values("estimate", ascending=False, kind="stable")
     first = each.drop_duplicates(["group", "group_2"])[["group", "group_2", "horizon"]]
+    first = first.rename(columns={"horizon": "at_failure"})
     asking = estimates[(estimates["outcome"] == "asking") & (estimates["horizon"] == 1)]
     asking = asking[["group", "group_2", "estimate"]].rename(columns={"estimate": "asking_min"})
     keys = ["group", "group_2"]
-    best = best.drop(columns="horizon").merge(first, on=keys).merge(asking, on=keys)
-    return words.sentence(words.by_group(best, _of_group))
+    best = best.merge(first, on=keys).merge(asking, on=keys)
+    return words.statement(best, _of_group, _sure, more=_of_chains)
 
 
 def _of_group(row: pd.Series) -> str:
-    from claudesess import text
-
-    of = f"of {row['n_units']:,.0f} chains of failures {words.sessions_of(row)}"
-    cost = f"if an answer costs {text.number(row['asking_min'])} min"
     if pd.isna(row["low"]) or row["low"] <= 0:
-        return f"{of}, {cost}, no failure is shown at which asking would have saved time{_limits(row)}"
-    return (
-        f"{of}, {cost}, asking at failure {row['horizon']:.0f} instead of going on would have saved "
-        f"{text.number(row['estimate'])} min each{_limits(row)}: stop and ask there"
-    )
+        return "no failure is shown at which asking would have saved time"
+    saved = f"{text.number(row['estimate'])} min each time"
+    return f"asking at failure {row['at_failure']:.0f} would have saved {saved}"
 
 
-def _limits(row: pd.Series) -> str:
-    from claudesess import text
+def _of_chains(row: pd.Series) -> str:
+    chains = f"of {row['n_units']:,.0f} chains of failures"
+    cost = f"where an answer costs {text.number(row['asking_min'])} min"
+    return f"{chains}, {cost}" + ("" if pd.isna(row["low"]) or row["low"] <= 0 else ": stop and ask there")
 
-    if pd.isna(row["low"]):
-        return ""
-    return f" (95 % limits {text.number(row['low'])} to {text.number(row['high'])} min)"
+
+def _sure(row: pd.Series) -> str:
+    return words.sure_of(row, lambda minutes: f"{_signed(minutes)} min")
+
+
+def _signed(minutes: float) -> str:
+    return f"−{text.number(-minutes)}" if minutes < 0 else text.number(minutes)

@@ -58,6 +58,7 @@ UNITS = Units(
 )
 _STEP = re.compile(r"(\d+)–\d+ k")
 _FAILED, _AGAIN = "failed", "read again"
+CAPTIONS = {_FAILED: "Share of calls that failed, by tokens of context"}
 
 
 def units(
@@ -155,7 +156,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say from how many tokens on more fails, and that it pays to compact before; or that no knee is seen."""
 
     def say(row: pd.Series) -> str:
@@ -165,23 +166,35 @@ def finding(estimates: pd.DataFrame) -> str:
     full = estimates[(estimates["outcome"] == f"{_FAILED} in the fuller half") & (estimates["exposure"] > 0)]
     found = estimates[estimates["statistic"] == "knee"]
     if rows.empty:
-        return ""
-    half = "in the fuller half of each session "
+        return words.Statement()
+    half = words.by_group(full, lambda row: f"{say(row)} ({words.sure_of_share(row)})")
+    fuller = words.sentence(f"in the fuller half of each session {half}")
     if found.empty:
-        return words.sentence(f"{words.by_group(rows, say)}; {half}{words.by_group(full, say)}")
+        return words.statement(rows, say).further(fuller)
     knees = [_knee(found[found["outcome"] == name], name) for name in (_FAILED, _AGAIN)]
-    seen = " and ".join(one for one in knees if one)
-    largest = max(map(_begin, rows["group"])) / 1000 + 10
-    none = f"no knee is seen up to {largest:,.0f} thousand tokens, neither in failures nor in repeated reads"
-    claim = f"{seen}, and it pays to compact before" if seen else none
-    return f"By context: {claim}; {half}{words.by_group(full, say)}."
+    seen = [one for one in knees if one]
+    if not seen:
+        largest = max(map(_begin, rows["group"])) / 1000 + 10
+        title = f"No knee is seen up to {largest:,.0f} thousand tokens of context"
+        return words.Statement(
+            title, f"Neither in failures nor in repeated reads. {fuller}", about=_keys(rows)
+        )
+    title, limits = seen[0]
+    more = [f"{what} ({sure})" for what, sure in seen[1:]]
+    detail = words.sentence("; ".join([*more, "it pays to compact before"]))
+    return words.Statement(title, f"{detail} {fuller}", words.sentence(limits), about=_keys(rows))
 
 
-def _knee(rows: pd.DataFrame, name: str) -> str:
-    """Say where a knee is; nothing where none is seen."""
+def _keys(rows: pd.DataFrame) -> tuple[words.Key, ...]:
+    return tuple(words.keys_of(rows))
+
+
+def _knee(rows: pd.DataFrame, name: str) -> tuple[str, str] | None:
+    """Say where a knee is, and its limits; nothing where none is seen."""
     estimated = rows[rows["estimate"].notna()]
     if estimated.empty:
-        return ""
+        return None
     at, low, high = (float(estimated[column].iloc[0]) / 1000 for column in ("estimate", "low", "high"))
     what = "more calls fail" if name == _FAILED else "more reads repeat what is still there"
-    return f"from {at:,.0f} thousand tokens on (95 % limits {low:,.0f}–{high:,.0f}) {what}"
+    statement = f"From {at:,.0f} thousand tokens of context on {what}"
+    return statement, f"95 % limits {low:,.0f}–{high:,.0f} thousand tokens"

@@ -6,6 +6,7 @@ would have ended anyhow.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,9 @@ UNITS = Units(
 )
 _PAIRS = (("failed calls", "failed calls before", "failed calls after"),
           ("failed commands", "failed commands before", "failed commands after"))  # fmt: skip
+CAPTIONS = dict.fromkeys(
+    ("failed calls before", "failed calls after"), "Share of calls, as many before a compaction as after"
+)
 
 
 def units(compactions: Relation, tool_calls: Relation, *, k: int = 20) -> pd.DataFrame:
@@ -123,7 +127,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say whether a difference is shown; counts where few calls were compared, or there are no limits."""
     from claudesess import text
 
@@ -138,18 +142,31 @@ def finding(estimates: pd.DataFrame) -> str:
         rows = rows.merge(side.rename(columns={"n_events": name}), on=keys, how="left")
 
     def say(row: pd.Series) -> str:
-        of = f"{text.count(int(row['n_units']), 'compaction')} {words.sessions_of(row)}"
-        if row["exposure"] < words.PERCENT_FROM or not words.has_limits(row):
-            return (
-                f"{row['before']:,.0f} of the last {row['exposure']:,.0f} calls before {of} failed, "
-                f"{row['after']:,.0f} of as many after"
-            )
-        limits = text.limits(row["low"], row["high"], _points)
+        of = text.count(int(row["n_units"]), "compaction")
+        if not _is_judged(row):
+            before = f"{row['before']:,.0f} of {row['exposure']:,.0f} calls before {of} failed"
+            return f"{before}, {row['after']:,.0f} after"
         if row["low"] <= 0 <= row["high"]:
-            return f"no difference in failed calls around {of} is shown (95 % limits {limits} points)"
-        return f"{_points(row['estimate'])} points failed calls after {of} (95 % limits {limits})"
+            return f"no difference in failed calls around {of} is shown"
+        return f"{_points(row['estimate'])} points failed calls after {of}"
 
-    return words.sentence(words.by_group(rows, say))
+    def sure(row: pd.Series) -> str:
+        if not _is_judged(row):
+            return words.sessions_of(row)
+        return f"{words.sure_of(row, _points)} points"
+
+    return replace(words.statement(rows, say, sure), about=_sides(rows))
+
+
+def _sides(rows: pd.DataFrame) -> tuple[words.Key, ...]:
+    """Return the numbers on either side of the first difference."""
+    first = rows.head(1).assign(role="estimate")
+    sides = (first.assign(outcome=f"failed calls {name}") for name in ("before", "after"))
+    return tuple(key for side in sides for key in words.keys_of(side))
+
+
+def _is_judged(row: pd.Series) -> bool:
+    return bool(row["exposure"] >= words.PERCENT_FROM) and words.has_limits(row)
 
 
 def _points(share: float) -> str:
@@ -162,5 +179,7 @@ def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
         step="Run /compact when a piece of work is finished, before the memory is full amid the next.",
         events=units["n_failed_after"],
         cost="failed calls",
-        says=lambda row: words.sentence(f"{words.share_of(row, 'calls after a compaction')} failed"),
+        says=lambda row: words.statement(
+            pd.DataFrame([row]), lambda one: f"{words.share_of(one, 'calls after a compaction')} failed"
+        ),
     )

@@ -39,6 +39,7 @@ UNITS = Units(
     covariates=("trigger", "error_category"),
 )
 _RULE = "When compacting, list the commands that still fail, with their message."
+CAPTIONS = {"fixed": "Share of chains of failures open at a compaction"}
 
 
 def units(compactions: Relation, tool_calls: Relation) -> pd.DataFrame:
@@ -96,20 +97,19 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many were fixed."""
-    rows = estimates[estimates["exposure"] > 0]
-    return words.sentence(
-        words.by_group(
-            rows, lambda row: f"{words.share_of(row, 'chains open at a compaction')} were fixed after it"
-        )
-    )
+
+    def say(row: pd.Series) -> str:
+        return f"{words.share_of(row, 'chains open at a compaction')} were fixed after it"
+
+    return words.statement(estimates[estimates["exposure"] > 0], say)
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
     """Have the summary say what still fails; a chain that is not fixed is a failed call that stays."""
     return Advice(
-        step=f"Add to CLAUDE.md: “{_RULE}”",
+        step="Put it where every session reads it.",
         proposal=Proposal("rule", _RULE),
         events=1 - units["is_fixed"].astype("Int64"),
         cost="failed calls",

@@ -33,6 +33,7 @@ UNITS = Units(
     at="moment_at",
     covariates=("trigger", "kind"),
 )
+CAPTIONS = {"named": "Share of what was in work that the summary names"}
 
 
 def units(compactions: Relation) -> pd.DataFrame:
@@ -76,9 +77,10 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )  # fmt: skip
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many things of each kind were named."""
-    rows = estimates.assign(group=estimates["group"].replace(KINDS))
-    return words.sentence(
-        words.by_group(rows[rows["exposure"] > 0], lambda row: f"{words.share_of(row, '')} were named")
-    )
+
+    def say(row: pd.Series) -> str:
+        return f"{words.share_of(row, '')} were named"
+
+    return words.statement(estimates[estimates["exposure"] > 0], say, name=lambda kind: KINDS.get(kind, kind))

@@ -40,6 +40,7 @@ UNITS = Units(
     covariates=("trigger",),
 )
 _RULE = "When compacting, list what was tried and rejected, and why."
+CAPTIONS = {"repeated": "Share of edits after a compaction"}
 
 
 def units(compactions: Relation, tool_calls: Relation, failed_paths: Relation) -> pd.DataFrame:
@@ -97,21 +98,19 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     return charts.stack(drawn, panels.quotations(marks, again["approaches"]).properties(title=head))
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many edits repeated a rejected approach."""
-    rows = estimates[estimates["exposure"] > 0]
-    return words.sentence(
-        words.by_group(
-            rows,
-            lambda row: f"{words.share_of(row, 'edits after a compaction')} repeated a rejected approach",
-        )
-    )
+
+    def say(row: pd.Series) -> str:
+        return f"{words.share_of(row, 'edits after a compaction')} repeated a rejected approach"
+
+    return words.statement(estimates[estimates["exposure"] > 0], say)
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
     """Have the summary say what was rejected; an edit that is made again costs a call."""
     return Advice(
-        step=f"Add to CLAUDE.md: “{_RULE}”",
+        step="Put it where every session reads it.",
         proposal=Proposal("rule", _RULE),
         events=units["n_repeats"],
         cost="calls",

@@ -39,6 +39,9 @@ UNITS = Units(
 )
 _NAMES = {"same lines": "unchanged lines read before", "same file": "a file read before, by path alone"}
 _RULE = "When compacting, list the files in work, each with the lines that matter."
+CAPTIONS = dict.fromkeys(
+    ("same lines", "same file"), "Share of reads after a compaction, of what was read before"
+)
 
 
 def units(compactions: Relation, tool_calls: Relation, file_claims: Relation) -> pd.DataFrame:
@@ -91,23 +94,20 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many reads were of unchanged lines read before."""
     rows = estimates[(estimates["outcome"] == "same lines") & (estimates["exposure"] > 0)]
-    return words.sentence(
-        words.by_group(
-            rows,
-            lambda row: (
-                f"{words.share_of(row, 'reads after a compaction')} were of unchanged lines read before"
-            ),
-        )
-    )
+
+    def say(row: pd.Series) -> str:
+        return f"{words.share_of(row, 'reads after a compaction')} were of unchanged lines read before"
+
+    return words.statement(rows, say)
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
     """Have the summary say which lines of which files are in work; a read again costs a call."""
     return Advice(
-        step=f"Add to CLAUDE.md: “{_RULE}”",
+        step="Put it where every session reads it.",
         proposal=Proposal("rule", _RULE),
         events=units["n_same_lines"],
         cost="calls",

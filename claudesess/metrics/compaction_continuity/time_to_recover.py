@@ -50,6 +50,7 @@ UNITS = Units(
 _NAMES = {"first edit": "Until the first edit", "first success": "Until the first command that succeeded"}
 _HORIZONS = {"calls": (5, 10, 20), "s": (60, 300, 900)}
 _PREFIX = {"first edit": "edit", "first success": "pass"}
+CAPTIONS = {"calls": "Calls after half of the compactions until it came"}
 
 
 def units(
@@ -128,7 +129,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say the median number of calls to the first edit."""
     from claudesess import text
 
@@ -136,13 +137,12 @@ def finding(estimates: pd.DataFrame) -> str:
     rows = rows[rows["outcome"] == "first edit"]
 
     def say(row: pd.Series) -> str:
-        of = f"{text.count(int(row['n_units']), 'compaction')} {words.sessions_of(row)}"
-        calls = text.number(row["estimate"])
+        compactions = text.count(int(row["n_units"]), "compaction")
         return (
-            f"the first edit came within {calls} calls after half of {of}{words.limits_of(row, text.number)}"
+            f"after half of {compactions} the first edit came within {text.count_of(row['estimate'], 'call')}"
         )
 
-    return words.sentence(words.by_group(rows[rows["estimate"].notna()], say))
+    return words.statement(rows[rows["estimate"].notna()], say, lambda row: words.sure_of(row, text.number))
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:

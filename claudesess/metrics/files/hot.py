@@ -65,6 +65,10 @@ UNITS = Units(
     covariates=("file_path", "spread"),
 )
 _FEWEST = 3  # sessions of a file that is named
+CAPTIONS = {
+    "failed": "Share of rounds of edits that failed the next check",
+    "failed again": "The same, where the file had failed the session before",
+}
 
 
 def units(
@@ -142,12 +146,11 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     from claudesess import charts, text
     from claudesess.charts import answers
 
-    is_file = (estimates["group_by"] == "file_path").fillna(False)
-    rows = estimates[(estimates["outcome"] == "failed") & (~is_file | (estimates["statistic"] == "mean"))]
+    rows = estimates[(estimates["outcome"] == "failed") & (estimates["statistic"] == "share")]
     return answers.forest(
         rows,
         question="Which files are hot?",
-        how="A round: edits of the file until the next check. 95 % limits; files drawn together.",
+        how="A round: edits of the file until the next check. 95 % limits by session.",
         title="Share of rounds that failed the next check",
         form=text.percent,
         axis=charts.SHARE,
@@ -155,30 +158,35 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Name files that surely fail more than files do, in three sessions or more; or say that none does."""
     from claudesess import text
-
-    def say(row: pd.Series) -> str:
-        return f"{words.share_of(row, 'rounds of edits')} failed the next check"
-
-    def say_again(row: pd.Series) -> str:
-        return f"{words.share_of(row, 'rounds')} did where the file had failed the session before"
 
     seen = estimates[estimates["exposure"] > 0]
     of_all = seen[(seen["outcome"] == "failed") & (seen["statistic"] == "share")]
     again = seen[seen["outcome"] == "failed again"]
-    repeated_too = words.by_group(again, say_again)
-    repeated_too = f"; {repeated_too}" if repeated_too else ""
+    repeated_too = words.sentence(
+        words.by_group(again, lambda row: f"{_again_of(row)} ({words.sure_of_share(row)})")
+    )
     if of_all.empty or not (of_all["group_by"] == "file_path").fillna(False).any():
-        return words.sentence(words.by_group(of_all, say) + repeated_too)
+        return words.statement(of_all, _say).further(repeated_too)
     failed, rounds = of_all["n_events"].sum(), of_all["exposure"].sum()
     hot = _hot(estimates)
     if hot.empty:
         every = f"{failed:,.0f} of {rounds:,.0f} rounds of edits of {text.count(len(of_all), 'file')}"
-        return f"By file path: {every} failed the next check, and no file stands out{repeated_too}."
-    named = f"{words.by_group(hot, say)}, where {text.percent(failed / rounds)} of all rounds do"
-    return words.sentence(named + repeated_too)
+        return words.Statement(
+            f"{every} failed the next check", f"No file stands out. {repeated_too}".strip()
+        )
+    usual = f"Of all rounds {text.percent(failed / rounds)} do."
+    return words.statement(hot.assign(group_by=None), _say).further(usual).further(repeated_too)
+
+
+def _say(row: pd.Series) -> str:
+    return f"{words.share_of(row, 'rounds of edits')} failed the next check"
+
+
+def _again_of(row: pd.Series) -> str:
+    return f"{words.share_of(row, 'rounds')} did where the file had failed the session before"
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
@@ -192,24 +200,25 @@ def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
     if each.empty:
         return Advice(step="", events=again, cost="failed calls")
     hottest = str(each.idxmax())
-    share = words.share_of(hot[hot["group"] == hottest].iloc[0], f"rounds of edits of {hottest}")
+    seen = words.statement(hot[hot["group"] == hottest].head(1).assign(group_by=None), _say)
     rule = f"{hottest} breaks often: edit it in small steps, and run its check after each."
     return Advice(
-        step=lambda row: f"Add to CLAUDE.md: “{rule}”",
+        step=lambda row: "Put it where every session reads it.",
         events=again.where((units["file_path"] == hottest).to_numpy(bool), 0),
         cost="failed calls",
         each=float(each[hottest]) / max(int(again.sum()), 1),
-        says=lambda row: (
-            f"{share} failed the next check. "
-            f"{words.share_of(row, 'rounds')} did where the file had failed the session before."
-        ),
+        says=lambda row: seen.surer(words.sentence(f"{_again_of(row)} ({words.sure_of_share(row)})")),
         proposal=lambda row: Proposal("rule", rule),
     )
 
 
 def _hot(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Return the files that surely fail more than files do, in three sessions or more, the hottest first."""
+    """Return the shares of files that surely fail more than files do, in three sessions or more.
+
+    Which these are, and that the hottest stands first, is said by what they are drawn together to.
+    """
     seen = estimates[(estimates["exposure"] > 0) & (estimates["group_by"] == "file_path").fillna(False)]
     rounds = seen[(seen["outcome"] == "failed") & (seen["statistic"] == "share")]
     files = seen[(seen["statistic"] == "mean") & (seen["n_sessions"] >= _FEWEST)]
-    return files[files["low"] > rounds["n_events"].sum() / max(rounds["exposure"].sum(), 1)]
+    hot = files[files["low"] > rounds["n_events"].sum() / max(rounds["exposure"].sum(), 1)]
+    return hot[["group", "group_2"]].merge(rounds, on=["group", "group_2"])

@@ -63,6 +63,10 @@ UNITS = Units(
 )
 _MOST_EDITS = 60_000  # of all draws together: each moves the calls of its session, too
 _MARK = "\x1f"  # between a database and the draw that it stands for
+CAPTIONS = {
+    "lost": "Share of edits soon after another thread's that dropped it",
+    "met": "Share of edits made soon after another thread's",
+}
 
 
 def units(file_claims: Relation, tool_calls: Relation, *, minutes: int = 30) -> pd.DataFrame:
@@ -127,16 +131,15 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many edits soon after another thread's dropped its work, the worst pair first."""
 
     def say(row: pd.Series) -> str:
-        share = words.share_of(row, "edits soon after those of another thread")
-        return f"{share} dropped what that one had done"
+        return f"{words.share_of(row, 'edits soon after')} dropped the one before"
 
     rows = estimates[(estimates["outcome"] == "lost") & (estimates["exposure"] > 0)]
     rows = rows.sort_values("n_events", ascending=False, kind="stable")
-    return words.sentence(words.by_group(rows, say))
+    return words.statement(rows, say)
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:

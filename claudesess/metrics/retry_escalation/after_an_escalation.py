@@ -36,6 +36,7 @@ UNITS = Units(
     at="started_at",
     covariates=("escalated_to", "kind", "error_category", "agent_type"),
 )  # fmt: skip
+CAPTIONS = {"fixed later": "Share of checks that were fixed later"}
 
 
 def units(
@@ -109,11 +110,10 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )  # fmt: skip
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many were fixed later."""
-    rows = estimates.assign(group=estimates["group"].replace(NAMES))
 
     def say(row: pd.Series) -> str:
         return f"{words.share_of(row, tried(row, row['exposure']))} were fixed later"
 
-    return words.sentence(words.by_group(rows, say))
+    return words.statement(estimates, say, name=lambda group: NAMES.get(group, group))

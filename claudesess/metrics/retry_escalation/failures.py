@@ -53,6 +53,7 @@ UNITS = Units(
     ("db", "session_id", "seen_at"),
     at="seen_at",
 )
+CAPTIONS = {"per active hour": "Failed tries per active hour"}
 
 
 def units(
@@ -103,13 +104,12 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many tries failed in how many active hours."""
 
     def say(row: pd.Series) -> str:
         n = row["n_events"]
-        failed = f"{n:,} {'try' if n == 1 else 'tries'} of {tried(row)}"
-        return f"{failed} failed in {words.hourly(row)}"
+        return f"{n:,} {'try' if n == 1 else 'tries'} of {tried(row)} failed in {words.hourly(row)}"
 
     rows = estimates[(estimates["unit"] == PER_ACTIVE_HOUR) & (estimates["exposure"] > 0)]
-    return words.sentence(words.by_group(rows, say))
+    return words.statement(rows, say, words.sure_of_hourly)

@@ -46,6 +46,7 @@ UNITS = Units(
     at="failed_at",
     covariates=("attempt", "kind", "error_category", "agent_type"),
 )  # fmt: skip
+CAPTIONS = {"share": "Share of failed tries, by what came next"}
 
 
 def units(
@@ -138,13 +139,13 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     return drawn.properties(title=charts.heading(question, "Above each bar: tries."))
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many tries failed again."""
     rows = estimates[(estimates["outcome"] == "retried") & (estimates["n_units"] > 0)]
-    by_attempt = (rows["group_by"] == "attempt").fillna(False).all()
+    if not (rows["group_by"] == "attempt").fillna(False).all():
+        return words.statement(rows, lambda row: _again(row, "tries"))
+    return words.statement(rows.head(1), lambda row: _again(row, "first tries"), name=lambda attempt: "")
 
-    def say(row: pd.Series) -> str:
-        tries = "first tries" if by_attempt else "tries"
-        return f"{words.share_of(row, f'{tries} of {tried(row)}')} failed again next"
 
-    return words.sentence(say(rows.iloc[0]) if len(rows) and by_attempt else words.by_group(rows, say))
+def _again(row: pd.Series, tries: str) -> str:
+    return f"{words.share_of(row, f'{tries} of {tried(row)}')} failed again next"

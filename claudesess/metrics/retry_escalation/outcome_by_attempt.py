@@ -43,6 +43,7 @@ UNITS = Units(
     covariates=("kind", "error_category", "agent_type"),
 )
 _CAUSES = FIRST_EVENTS[:-1]
+CAPTIONS = {"share": "Share of chains of failing checks, by what was seen first"}
 
 
 def units(
@@ -137,21 +138,21 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say what became of the chains: in shares where these are sound, else in counts."""
     from claudesess import text
 
     shares = estimates[estimates["statistic"] == "share"]
     fixed, left_out = _comparable(shares[shares["outcome"] == "fixed"])
     if len(fixed) and not (fixed["n_pending"] > fixed["n_units"] / 2).any():
-        more = f"; left out, with fewer than ten at risk: {text.count(left_out, 'group')}" if left_out else ""
-        return words.sentence(words.by_group(fixed, _share) + more)
+        less = f"Left out, with fewer than ten at risk: {text.count(left_out, 'group')}." if left_out else ""
+        return words.statement(fixed, _share, _sure, more=_pending).further(less)
     last = shares[shares["horizon"] == shares["horizon"].max()]
     keys = ["group", "group_2"]
     escalated = last[last["outcome"].str.startswith("escalated_")]
     escalated = escalated.groupby(keys, dropna=False)["n_events"].sum().rename("n_escalated").reset_index()
     counts = last[last["outcome"] == "fixed"].merge(escalated, on=keys, how="left")
-    return words.sentence(words.by_group(counts, _counts))
+    return words.statement(counts, _counts, words.sessions_of, more=_pending)
 
 
 def _comparable(fixed: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -169,21 +170,31 @@ def _comparable(fixed: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 def _share(row: pd.Series) -> str:
     from claudesess import text
 
-    pending = f"; {row['n_pending']:.0f} still open" if row["n_pending"] else ""
-    of = f"{row['n_units']:,} failing {tried(row, row['n_units'])} {words.sessions_of(row)}"
-    if row["n_units"] < words.PERCENT_FROM or not words.has_limits(row):
-        return f"by attempt {row['horizon']:.0f}, {row['n_events']:.0f} of {of} were fixed unaided{pending}"
+    of = f"{row['n_units']:,} failing {tried(row, row['n_units'])}"
+    until = f"fixed unaided by attempt {row['horizon']:.0f}"
+    if not _in_percent(row):
+        return f"{row['n_events']:.0f} of {of} were {until}"
     guess = "an estimated " if row["n_pending"] else ""
-    return (
-        f"by attempt {row['horizon']:.0f}, {guess}{text.percent(row['estimate'])} of {of} were fixed unaided"
-        f"{words.limits_of(row, text.percent)}{pending}"
-    )
+    return f"{guess}{text.percent(row['estimate'])} of {of} were {until}"
+
+
+def _sure(row: pd.Series) -> str:
+    from claudesess import text
+
+    return words.sure_of(row, text.percent) if _in_percent(row) else words.sessions_of(row)
+
+
+def _in_percent(row: pd.Series) -> bool:
+    return bool(row["n_units"] >= words.PERCENT_FROM) and words.has_limits(row)
+
+
+def _pending(row: pd.Series) -> str:
+    return f"{row['n_pending']:.0f} still open" if row["n_pending"] else ""
 
 
 def _counts(row: pd.Series) -> str:
-    pending = f"; {row['n_pending']:.0f} still open" if row["n_pending"] else ""
     return (
-        f"of {row['n_units']:,} failing {tried(row, row['n_units'])} {words.sessions_of(row)}, "
+        f"of {row['n_units']:,} failing {tried(row, row['n_units'])}, "
         f"{row['n_events']:.0f} fixed unaided by attempt {row['horizon']:.0f}, "
-        f"{row['n_escalated']:.0f} escalated{pending}"
+        f"{row['n_escalated']:.0f} escalated"
     )

@@ -35,6 +35,7 @@ UNITS = Units(
     at="rejected_at",
     covariates=("file_path",),
 )
+CAPTIONS = {"again": "Share of rejections"}
 
 
 def units(failed_paths: Relation) -> pd.DataFrame:
@@ -97,17 +98,13 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     return panels.quotations(marks, again["db"] + " · " + again["approach"]).properties(title=head)
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many rejections were not the first of their approach."""
-    rows = estimates[estimates["exposure"] > 0]
-    return words.sentence(
-        words.by_group(
-            rows,
-            lambda row: (
-                f"{words.share_of(row, 'rejections')} were of an approach already rejected in that session"
-            ),
-        )
-    )
+
+    def say(row: pd.Series) -> str:
+        return f"{words.share_of(row, 'rejections')} were of an approach that the session had rejected before"
+
+    return words.statement(estimates[estimates["exposure"] > 0], say)
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
@@ -119,8 +116,7 @@ def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
         return text.shortened(str(row["approach"]), 80), int(row["n_rejections"])
 
     def step(row: pd.Series) -> str:
-        most, n = worst()
-        return f"Write into CLAUDE.md what was rejected and why, first of all “{most}” (rejected {n} times)."
+        return "Write into CLAUDE.md what was rejected and why, what came back most often first."
 
     def proposal(row: pd.Series) -> Proposal:
         most, n = worst()

@@ -38,6 +38,7 @@ UNITS = Units(
     covariates=("kind", "error_category", "agent_type"),
 )
 _HORIZONS = (60, 300, 900, 3600)
+CAPTIONS = {"s": "Time within which half were fixed unaided"}
 
 
 def units(
@@ -99,15 +100,14 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     )
 
 
-def finding(estimates: pd.DataFrame) -> str:
+def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say by when half were fixed unaided; nothing where that was not reached."""
     from claudesess import text
 
     half = estimates[(estimates["statistic"] == "p50") & estimates["estimate"].notna()]
 
     def say(row: pd.Series) -> str:
-        limits = words.limits_of(row, text.clock)
-        of = f"{row['n_units']:,} failing {tried(row, row['n_units'])} {words.sessions_of(row)}"
-        return f"half of {of} were fixed unaided within {text.clock(row['estimate'])}{limits}"
+        of = f"{row['n_units']:,} failing {tried(row, row['n_units'])}"
+        return f"half of {of} were fixed unaided within {text.clock(row['estimate'])}"
 
-    return words.sentence(words.by_group(half, say))
+    return words.statement(half, say, lambda row: words.sure_of(row, text.clock))

@@ -1,4 +1,4 @@
-// Tables that sort and search, folds that open for their anchors, and pages of a single file.
+// Tables that sort and search, lines that are copied, folds that open for their anchors, and pages of a single file.
 for (const table of document.querySelectorAll("table[data-sorts]")) {
   const heads = [...table.tHead.rows[0].cells];
   heads.forEach((head, place) => head.querySelector("button").addEventListener("click", () => {
@@ -19,6 +19,18 @@ for (const field of document.querySelectorAll("[data-finds]")) {
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
     for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
     said.textContent = words.length ? `${rows.filter((row) => !row.hidden).length} of ${rows.length}` : "";
+  });
+}
+for (const button of document.querySelectorAll("[data-copies]")) {
+  const place = button.previousElementSibling;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(place.textContent);
+      button.textContent = "Copied";
+    } catch { // where a page may not write there, it is marked for the reader to copy
+      getSelection().selectAllChildren(place);
+      button.textContent = "Press Ctrl+C";
+    }
   });
 }
 const isSingle = document.body.classList.contains("single");

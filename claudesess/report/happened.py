@@ -1,0 +1,100 @@
+"""What happened, in a few numbers: for the first screen where nothing is shown to cost time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from claudesess import text
+from claudesess.report.look_at import Look
+from claudesess.report.reader import Reader
+
+if TYPE_CHECKING:
+    from claudesess.store import Store
+
+_TRIED = "SELECT count(*) AS n, count(DISTINCT (db, session_id)) AS sessions FROM error_attempts"
+
+
+_TRIES = ("failed try", "failed tries")
+
+
+class Fact(NamedTuple):
+    """A number, what it counts, and the page on which it is told."""
+
+    number: str
+    what: str
+    more: str = ""
+    page: str = ""
+    anchor: str = ""
+
+
+class Happened(NamedTuple):
+    """A title, and the numbers below it."""
+
+    title: str
+    facts: list[Fact]
+
+
+def happened(
+    store: Store,
+    sessions: pd.DataFrame,
+    looks: Sequence[Look],
+    page_of: Mapping[tuple[str, str], str],
+    reader: Reader,
+) -> Happened:
+    """Say what happened, in numbers that are linked to where more is said of them.
+
+    Parameters
+    ----------
+    sessions
+        A row per session, the newest first.
+    looks
+        What needs a person: the first is the longest fight.
+    page_of
+        The pages of sessions, by the names that the reader may know.
+    """
+    if sessions.empty:
+        return Happened("", [])
+    failed = store.sql(_TRIED).iloc[0]
+    active_h = float(store.sql("SELECT coalesce(sum(active_h), 0) AS h FROM _open_days")["h"].iloc[0])
+    n, n_failed = len(sessions), int(failed["n"])
+    active = text.clock(active_h * 3600)
+    facts = [
+        Fact(f"{n:,}", _noun(n, "session"), f"{active} active", "answers", "sessions"),
+        _most(sessions, "n_tool_calls", "call", page_of, reader),
+        Fact(f"{n_failed:,}", _noun(n_failed, *_TRIES),
+             f"in {text.count(int(failed['sessions']), 'session')}", "retry-escalation"),
+        Fact(f"{int(sessions['n_agents'].sum()):,}", "agents", "", "agent-throughput"),
+        Fact(f"{int(sessions['n_compactions'].sum()):,}", "contexts compacted", "", "compaction-continuity"),
+    ]  # fmt: skip
+    longest = next((one for one in looks if one.anchor.startswith("c")), None)
+    fight = [] if longest is None else [_fight(longest, page_of)]
+    title = f"{text.count(n, 'session')}, {active} active, {n_failed:,} {_noun(n_failed, *_TRIES)}"
+    return Happened(title, [one for one in (*facts, *fight) if one.number != "0"])
+
+
+def _most(
+    sessions: pd.DataFrame,
+    column: str,
+    noun: str,
+    page_of: Mapping[tuple[str, str], str],
+    reader: Reader,
+) -> Fact:
+    """Count something over all sessions, and say which has most of it."""
+    total, most = int(sessions[column].sum()), sessions.iloc[int(sessions[column].to_numpy().argmax())]
+    page = page_of.get((reader.text(most["db"]), reader.text(most["session_id"])), "")
+    where = f"{int(most[column]):,} of them in session {reader.text(most['session_id'])[:8]}"
+    return Fact(f"{total:,}", _noun(total, noun), where, page, "top" if page else "")
+
+
+def _fight(look: Look, page_of: Mapping[tuple[str, str], str]) -> Fact:
+    page = page_of.get((look.db, look.session_id), "")
+    reason = f"Longest fight: {look.reason[:1].lower()}{look.reason[1:]}"
+    tried = text.code(look.text, 70) if look.text else ""
+    return Fact("", reason, tried, page, look.anchor if page else "")
+
+
+def _noun(n: int, one: str, many: str = "") -> str:
+    return one if n == 1 else many or f"{one}s"
