@@ -212,11 +212,11 @@ def record(tree: Tree, file: str) -> Record:
     return made
 
 
-def tests_for(mutant: Mutant, records: list[Record]) -> list[Test]:
+def tests_for(mutant: Mutant, records: list[Record], home: str = "") -> list[Test]:
     """Return the tests that can notice a mutant, in the order in which to run them.
 
-    Those that run its lines, of few files first, as they are about these; then the others of their files, as one test
-    may look at what another one made. What is done when a file is loaded belongs to every test that runs anything of it.
+    Those that run its lines: first what is named after its file, then of the layer's own folder (`home`), and of few
+    files, as they are about these. Then the others of their files, as one test may look at what another one made. What is done when a file is loaded belongs to every test that runs anything of it.
     """
     near = {
         one.file: one.running(mutant.path, mutant.lines or one.lines.get(mutant.path, ())) for one in records
@@ -226,7 +226,12 @@ def tests_for(mutant: Mutant, records: list[Record]) -> list[Test]:
     found = [
         (test, number in near.get(one.file, ())) for one in records for number, test in enumerate(one.every)
     ]
-    chosen = _within(_MOST_S, [test for test, is_near in found if is_near])
+    stem = Path(mutant.path).stem.strip("_")
+
+    def about(test: Test) -> tuple[bool, bool, int, float]:
+        return stem not in test.name, not test.file.startswith(home), test.n_files, test.seconds
+
+    chosen = _within(_MOST_S, sorted((test for test, is_near in found if is_near), key=about))
     files = {test.file for test in chosen}
     left_s = _MOST_S - sum(test.seconds for test in chosen)
     return [
@@ -235,10 +240,10 @@ def tests_for(mutant: Mutant, records: list[Record]) -> list[Test]:
     ]
 
 
-def _within(most_s: float, tests: list[Test]) -> list[Test]:
-    """Return as many tests as can be run in a time, those of few files and quick ones first."""
+def _within(most_s: float, tests: Iterable[Test]) -> list[Test]:
+    """Return the tests that can be run in a time; one that takes too long is left out."""
     kept = []
-    for test in sorted(tests, key=lambda test: (test.n_files, test.seconds)):
+    for test in tests:
         if test.seconds <= most_s:
             most_s -= test.seconds
             kept.append(test)
@@ -430,7 +435,8 @@ def main() -> int:
         of_layer = {layer: [records[file] for file in test_files([layer])] for layer in layers}
 
         def tried(one: Mutant) -> tuple[Mutant, Result]:
-            tests = tests_for(one, of_layer[layer_of[one.path]])
+            layer = layer_of[one.path]
+            tests = tests_for(one, of_layer[layer], LAYERS[layer].tests[0])
             result = results.of(one, tests)
             if result is None:
                 with bench.tree() as tree:
