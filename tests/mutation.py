@@ -30,6 +30,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from queue import Queue
 from typing import NamedTuple
@@ -92,6 +93,10 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
      "< → <=", "a row is a start or an end, never both"),
     (f"{_SQL}/sessions.sql", "p.last_end_id IS NULL OR coalesce(p.last_end_id < p.last_start_id, false) AS is_open", "< → <=",
      "a row is a start or an end, never both"),
+    ("claudesess/metrics/compaction_continuity/failures_around.sql",
+     "JOIN (VALUES (false), (true)) AS t(is_commands) ON NOT t.is_commands OR c.tool IN ('Bash', 'PowerShell')",
+     "JOIN → LEFT JOIN", "false joins every call"),
+    (f"{_SQL}/compactions.sql", "UNION ALL", "UNION ALL → UNION", _NO_TWO),
     (f"{_COLLECTOR}/on_agents.py", "return True", "True → False", "what was done is done again, to the same end"),
     (f"{_COLLECTOR}/verdicts.py", "at = stop + 1", "1 → 2", "what is looked for does not begin a line"),
     (f"{_COLLECTOR}/on_sessions.py", "_MESSAGE = 4096", "4096 → 4095", "of what is cut so the first 300 characters are kept"),
@@ -126,11 +131,12 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
 
 
 class Test(NamedTuple):
-    """A test that passes, and how long it took."""
+    """A test that passes, how long it took, and of how many files it runs anything: of few, it is about these."""
 
     file: str
     name: str
     seconds: float
+    n_files: int
 
 
 @dataclass(frozen=True)
@@ -145,6 +151,12 @@ class Record:
         """Return the numbers of the tests that run one of these lines."""
         by_line = self.lines.get(path, {})
         return {number for line in lines for number in by_line.get(line, ()) if number >= 0}
+
+    @cached_property
+    def every(self) -> list[Test]:
+        """The tests, by their numbers."""
+        n_files = Counter(number for path in self.lines for number in self.running(path, self.lines[path]))
+        return [Test(self.file, *test, n_files[number]) for number, test in enumerate(self.tests)]
 
 
 def test_files(layers: Iterable[str]) -> list[str]:
@@ -203,45 +215,42 @@ def record(tree: Tree, file: str) -> Record:
     return made
 
 
-def tests_for(mutant: Mutant, records: list[Record]) -> list[Test]:
+def tests_for(mutant: Mutant, records: list[Record], home: str = "") -> list[Test]:
     """Return the tests that can notice a mutant, in the order in which to run them.
 
-    Those that run its lines, the quickest, by file; then the others of these files. What is done when a file is loaded
-    belongs to every test that runs anything of it.
+    Those that run its lines: first what is named after its file, then of the layer's own folder (`home`), and of few
+    files, as they are about these. Then the others of their files, as one test may look at what another one made. What is done when a file is loaded belongs to every test that runs anything of it.
     """
     near = {
         one.file: one.running(mutant.path, mutant.lines or one.lines.get(mutant.path, ())) for one in records
     }
     if not mutant.lines and not any(near.values()):  # constants alone: whoever loads them may use them
         near = {one.file: set(range(len(one.tests))) for one in records if mutant.path in one.lines}
-    every = [
-        (Test(one.file, *test), number in near.get(one.file, ()))
-        for one in records
-        for number, test in enumerate(one.tests)
+    found = [
+        (test, number in near.get(one.file, ())) for one in records for number, test in enumerate(one.every)
     ]
-    chosen = _quickest([test for test, is_near in every if is_near], _MOST_S)
+    stem = Path(mutant.path).stem.strip("_")
+
+    def about(test: Test) -> tuple[bool, bool, int, float]:
+        return stem not in test.name, not test.file.startswith(home), test.n_files, test.seconds
+
+    chosen = _within(_MOST_S, sorted((test for test, is_near in found if is_near), key=about))
     files = {test.file for test in chosen}
     left_s = _MOST_S - sum(test.seconds for test in chosen)
     return [
         *chosen,
-        *_quickest([test for test, is_near in every if test.file in files and not is_near], left_s),
+        *_within(left_s, [test for test, is_near in found if test.file in files and not is_near]),
     ]
 
 
-def _quickest(tests: list[Test], most_s: float) -> list[Test]:
-    """Return the quickest tests that take so long together, one at least: those of a file together, quick files first."""
-    total, kept = 0.0, []
-    for test in sorted(tests, key=lambda test: test.seconds):
-        total += test.seconds
-        if total > most_s and (kept or most_s <= 0):
-            break
-        kept.append(test)
-    by_file = {
-        file: [test.seconds for test in kept if test.file == file] for file in {test.file for test in kept}
-    }
-    return sorted(
-        kept, key=lambda test: (sum(by_file[test.file]) / len(by_file[test.file]), test.file, test.seconds)
-    )
+def _within(most_s: float, tests: Iterable[Test]) -> list[Test]:
+    """Return the tests that can be run in a time; one that takes too long is left out."""
+    kept = []
+    for test in tests:
+        if test.seconds <= most_s:
+            most_s -= test.seconds
+            kept.append(test)
+    return kept
 
 
 # --- Running --------------------------------------------------------------------------------------------------------
@@ -429,7 +438,8 @@ def main() -> int:
         of_layer = {layer: [records[file] for file in test_files([layer])] for layer in layers}
 
         def tried(one: Mutant) -> tuple[Mutant, Result]:
-            tests = tests_for(one, of_layer[layer_of[one.path]])
+            layer = layer_of[one.path]
+            tests = tests_for(one, of_layer[layer], LAYERS[layer].tests[0])
             result = results.of(one, tests)
             if result is None:
                 with bench.tree() as tree:

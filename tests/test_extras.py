@@ -40,6 +40,7 @@ print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "modules"),
     [

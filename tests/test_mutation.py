@@ -72,8 +72,8 @@ def _mutant(*lines):
     [
         # those that run the line, the quickest first, then the others of the file
         ((5,), ["quick", "slower", "other"]),
-        ((5, 6), ["far", "quick", "slower", "other"]),  # the file first whose tests are quicker
-        ((), ["far", "quick", "other", "slower"]),  # when it is loaded: every test that runs any of it
+        ((5, 6), ["quick", "slower", "foreign", "other"]),  # of few files first
+        ((), ["quick", "other", "slower", "foreign"]),  # when it is loaded: every test that runs any of it
         ((9,), []),  # no test runs it
     ],
 )
@@ -82,7 +82,7 @@ def test_tests_of_a_change(lines, expected):
         mutation.Record(
             "a", [("slower", 2.0), ("other", 1.0), ("quick", 0.5)], {"a.py": {1: [-1], 5: [0, 2], 7: [1]}}
         ),
-        mutation.Record("b", [("far", 0.1)], {"a.py": {1: [-1], 6: [0]}}),
+        mutation.Record("b", [("foreign", 0.1)], {"a.py": {1: [-1], 6: [0]}, "b.py": {1: [0]}}),
         mutation.Record("c", [("elsewhere", 0.1)], {"b.py": {5: [0]}}),
     ]
     assert [test.name for test in mutation.tests_for(_mutant(*lines), records)] == expected
@@ -102,7 +102,7 @@ def test_a_survivor_is_tried_again_when_its_tests_change_and_what_was_killed_is_
     (tmp_path / "a.py").write_text("a = 1")
     (tmp_path / "test_a.py").write_text("assert 1")
     tests, survivor, killed = (
-        [mutation.Test("test_a.py", "one", 1.0)],
+        [mutation.Test("test_a.py", "one", 1.0, 1)],
         _mutant(1),
         _mutant(1)._replace(new="3"),
     )
@@ -161,3 +161,12 @@ def test_what_is_drawn_does_not_depend_on_what_else_is_there(tmp_path, monkeypat
     assert {(one.text, one.change) for one in before} != {
         (one.text, one.change) for one in mutation.drawn(["a.py"], 30, seed=2)[0]
     }
+
+
+def test_what_is_named_after_a_file_is_tried_first_then_the_layers_own():
+    names = ["x/test_other", "home/test_other", "x/test_chains"]
+    records = [
+        mutation.Record(f"{name}.py", [(f"{name}.py::one", 1.0)], {"chains.py": {5: [0]}}) for name in names
+    ]
+    tests = mutation.tests_for(_mutant(5)._replace(path="chains.py"), records, "home")
+    assert [test.file for test in tests] == ["x/test_chains.py", "home/test_other.py", "x/test_other.py"]

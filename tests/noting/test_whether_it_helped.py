@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from metrics.compacted import relation
 from rejections import EVEN, WORSE, at, rejected
 
-from claudesess import Store, my_data, samples
+from claudesess import Store, findings, my_data, samples
 from claudesess.cli import main
 from claudesess.noting import notes, verdicts
 from claudesess.noting.notes import Note
@@ -120,6 +120,7 @@ def test_the_test_that_deals_sessions_out_has_to_agree_also_with_many(monkeypatc
     assert judged([5] * 30 + [1, 2] * 15, 30).judgement == "cannot tell yet"
 
 
+@pytest.mark.slow
 def test_several_notes_and_several_looks_raise_p(monkeypatch):
     """p is 0.02: enough for one note at the first look, not for three, nor at the fourth."""
     monkeypatch.setattr("claudesess.stats.compare.permutation_test", lambda *_, **__: 0.02)
@@ -153,7 +154,10 @@ def home(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_findings_say_it_to_people_and_to_scripts_and_not_of_the_sample(home):
+def test_findings_say_it_to_people_and_to_scripts_and_not_of_the_sample(home, monkeypatch):
+    with Store.from_frames() as store:
+        nothing = findings(store, {})  # what else they say is asked elsewhere
+    monkeypatch.setattr("claudesess.asking.findings.findings", lambda store: nothing)
     said = CliRunner().invoke(main, ["findings"]).output
     assert "What you changed:\n   “Wrote <it> down” (2026-10-12): cannot tell yet. " in said
     every = CliRunner().invoke(main, ["findings", "--json"]).output.splitlines()
