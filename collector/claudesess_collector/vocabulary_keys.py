@@ -84,7 +84,7 @@ PAYLOAD_KEYS = {
     "digest": ("short hash of a payload without a tool_use_id", ()),
     "dup": ("true: delivered before, and counted there",
             ("_hook_facts", "on_sessions", "batch_writer", "batch_again", "importing.verify")),
-    "imported": ("true: a transcript told of it, no hook did", ("batch_writer", "batch_again", "importing.verify")),
+    "imported": ("true: a transcript told of it, no hook did", ("_hook_facts", "batch_writer", "batch_again", "importing.verify")),
 }  # fmt: skip
 
 # context_snapshots.content: key, below a list's name where it is one of an item's -> (meaning, who reads it)

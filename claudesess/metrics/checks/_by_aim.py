@@ -22,7 +22,7 @@ def is_by_aim(estimates: pd.DataFrame) -> pd.Series:
 def drawn_together(
     estimates: pd.DataFrame, outcome: str, fit: Callable[[np.ndarray, np.ndarray], Shrunk], method: str
 ) -> pd.DataFrame:
-    """Estimate one outcome of all aims together, where estimates are by aim.
+    """Estimate one outcome of all aims together, where estimates are by aim; each other group by itself.
 
     Parameters
     ----------
@@ -46,23 +46,36 @@ def drawn_together(
     if not own.any():
         return estimates
     rows = estimates[own]
-    found = fit(rows["n_events"].to_numpy(float, na_value=0), rows["exposure"].to_numpy(float, na_value=0))
-    seen = found.n > 0
+    seen = rows["exposure"].to_numpy(float, na_value=0) > 0
+    numbers = {name: np.full(len(rows), np.nan) for name in ("estimate", "low", "high")}
+    for here in _families(rows):
+        k, n = (rows[name].to_numpy(float, na_value=0)[here] for name in ("n_events", "exposure"))
+        found = fit(k, n)
+        for name, values in numbers.items():
+            values[here] = getattr(found, name)
     has_limits = seen & (rows["n_sessions"].to_numpy(int) >= FEWEST_SESSIONS)
     worded = rows.assign(
-        estimate=np.where(seen, found.estimate, np.nan), low=np.where(has_limits, found.low, np.nan),
-        high=np.where(has_limits, found.high, np.nan), method=method,
+        estimate=np.where(seen, numbers["estimate"], np.nan),
+        low=np.where(has_limits, numbers["low"], np.nan),
+        high=np.where(has_limits, numbers["high"], np.nan), method=method,
         note=rows["note"].where(~has_limits),
     )  # fmt: skip
-    numbers = ["estimate", "low", "high", "method", "note"]
     whole = estimates.assign(
         **{
             name: worded[name]
             .astype(estimates[name].dtype)
             .reindex(estimates.index)
             .where(own, estimates[name])
-            for name in numbers
+            for name in ("estimate", "low", "high", "method", "note")
         }
     )
     first = worded.sort_values(["low", "estimate"], ascending=False, kind="stable", na_position="last").index
     return whole.loc[[*first, *estimates.index[~own]]].reset_index(drop=True)
+
+
+def _families(rows: pd.DataFrame) -> list[np.ndarray]:
+    """Return the places of the rows that share the group that is not an aim."""
+    is_first = (rows["group_by"] == THING).fillna(False)
+    other = rows["group_2"].astype("string").where(is_first, rows["group"].astype("string"))
+    number = pd.factorize(other, use_na_sentinel=False)[0]
+    return [np.flatnonzero(number == one) for one in range(number.max() + 1)]
