@@ -4,8 +4,8 @@ Run it with ``make bench-fleet``. Databases are made by `claudesess.simulate`, e
 every size is read in a process of its own, from a cache that is warm. The exponent is that of the growth of
 CPU from the first size to the last: 1 is linear. A measure is its units and estimates, and by project.
 
-``--compactions 36 3000 30000`` asks instead one database of so many compactions each what is told of
-compactions, the controls too, and says how many units that was: how much work there is to do.
+``--compactions 36 3000 30000`` asks instead made-up relations of so many compactions what is told of these,
+the controls too, and says of how many units that was: how much work there is to do.
 """
 
 from __future__ import annotations
@@ -37,32 +37,32 @@ def make(n_databases: int, n_sessions: int) -> list[str]:
     return [str(file) for file in files]
 
 
-def make_compacted(n_compactions: int) -> list[str]:
-    """Make a database of about so many compactions, if it is not there yet."""
-    from claudesess.simulate import rows, story
+def compacted(n_compactions: int) -> dict[str, Any]:
+    """Draw relations of sessions of one database with about so many compactions, 170 calls each."""
+    from claudesess.simulate import frames, units
 
-    file = BUILD / f"{n_compactions}-compactions" / ".claude-session.db"
-    if not file.is_file():
-        plan = story.Plan(
-            fixed=(0.02, 0.5, 0.4), left=0.05, research=0.0, user=0.0, chains=8.0, bursts=0.1, compacted=1.0
-        )
-        few = story.tell(plan, 200, 1)
-        n_sessions = round(200 * n_compactions / story.truth(few)["compactions"])
-        rows.write(story.tell(plan, max(n_sessions, 3), 1), file)
-    return [str(file)]
+    few = units.calls(units.Plan(), 1, 100, 1)
+    n_sessions = max(round(100 * n_compactions / int(few.is_cut.sum())), 3)
+    return frames.of_work(units.calls(units.Plan(), 1, n_sessions, 1), frames.Projects(n_sessions), 1)
 
 
-def measured(files: list[str], question: str | None) -> dict[str, Any]:
+def measured(files: list[str], n_compactions: int | None) -> dict[str, Any]:
     """Ask every measure of some databases; return CPU seconds of each, by project too, and what it was of.
 
-    Of one `question`: of its measures alone, and of their controls instead of projects.
+    Instead of files, of so many compactions: those that are about these, and controls instead of projects.
     """
     import claudesess
     from claudesess.asking import listing
 
+    question = "compaction_continuity" if n_compactions else None
     found: dict[str, Any] = {}
     n_units: dict[str, Any] = {"(relations)": [0, 0]}
-    with claudesess.open_store(*files) as store:
+    opened_as = (
+        claudesess.Store.from_frames(**compacted(n_compactions))
+        if n_compactions
+        else claudesess.open_store(*files)
+    )
+    with opened_as as store:
         start = time.process_time()
         opened = store.sql("SELECT count(*) AS n FROM compactions")
         found["(relations)"] = [time.process_time() - start, 0.0]
@@ -93,17 +93,16 @@ def main() -> None:
         "--compactions", type=int, nargs="+", help="of one database each, instead of databases"
     )
     parser.add_argument("--of", nargs="*", help=argparse.SUPPRESS)
-    parser.add_argument("--question", help=argparse.SUPPRESS)
+    parser.add_argument("--of-compactions", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.of:
-        print(json.dumps(measured(given.of, given.question)))
+    if given.of or given.of_compactions:
+        print(json.dumps(measured(given.of or [], given.of_compactions)))
         return
     told = []
-    of = ["--question", "compaction_continuity"] if given.compactions else []
     for size in given.compactions or given.sizes:
-        files = make_compacted(size) if given.compactions else make(size, given.sessions)
-        command = [sys.executable, __file__, *of, "--of", *files]
-        for _ in range(2):  # the first time fills the cache
+        of = ["--of-compactions", str(size)] if given.compactions else ["--of", *make(size, given.sessions)]
+        command = [sys.executable, __file__, *of]
+        for _ in range(1 if given.compactions else 2):  # the first time fills the cache
             ran = subprocess.run(
                 command, env=os.environ | {"CLAUDESESS_CACHE": str(BUILD / "cache")},
                 capture_output=True, text=True, check=True,

@@ -1,14 +1,16 @@
 """What was drawn, as frames of relations, where measures have to find it: each project is a database."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from claudesess.contracts import RELATIONS
 from claudesess.simulate.agents import Looked, Sent
 from claudesess.simulate.files import Crowded
-from claudesess.simulate.units import Floats, Ints
+from claudesess.simulate.units import Calls, Floats, Ints
 
 Frames = dict[str, pd.DataFrame]
 START = pd.Timestamp("2026-01-01T10:00Z")
@@ -33,7 +35,7 @@ class Projects:
         return seconds(second + session % self.n_sessions * self.apart)
 
 
-def seconds(values: Floats) -> pd.Series:
+def seconds(values: NDArray[Any]) -> pd.Series:
     """Return moments so many seconds after the beginning."""
     return pd.Series(START + pd.to_timedelta(values, unit="s"))
 
@@ -117,3 +119,70 @@ def of_looked(made: Looked, projects: Projects) -> Frames:
     )  # fmt: skip
     runs = about(ends).assign(agent_type="Explore", status="completed", is_ended=True)
     return {"agent_runs": filled("agent_runs", runs), "tool_calls": filled("tool_calls", calls)}
+
+
+CALL_S = 10.0
+"""Seconds from a call to the next, where nothing else is drawn."""
+SOON = 50
+"""Calls after a compaction that belong to it."""
+
+
+def of_calls(made: Calls, projects: Projects) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return calls without a tool, each of which counts or does not, and the compactions among them."""
+    about = projects.about(made.session)
+    calls = about.assign(
+        call_id=np.arange(len(about)), ended_at=seconds(made.at * CALL_S), counts=made.counts
+    )
+    place = np.flatnonzero(made.is_cut)
+    cuts = about.iloc[place].reset_index(drop=True)
+    moment = seconds(made.at[place] * CALL_S - CALL_S / 2)
+    length = np.bincount(made.session)
+    last = seconds((length[made.session[place]] - 1) * CALL_S)
+    next_at = moment.groupby(made.session[place]).shift(-1).fillna(last)
+    soon = moment + pd.Timedelta(seconds=SOON * CALL_S)
+    cuts = cuts.assign(
+        compaction_id=np.arange(len(cuts)), started_at=moment, ended_at=moment,
+        window_start_at=moment.groupby(made.session[place]).shift(1),
+        window_end_at=next_at.where(next_at < soon, soon),
+    )  # fmt: skip
+    return calls, filled("compactions", cuts)
+
+
+def of_work(made: Calls, projects: Projects, seed: int) -> Frames:
+    """Return sessions of reads, edits and checks, with compactions: of each kind those that count.
+
+    A read that counts is of one of thirty files, an edit one that was rejected, a check one that failed.
+    """
+    calls, cuts = of_calls(made, projects)
+    luck = np.random.default_rng(seed)
+    kind = luck.integers(0, 3, len(calls))
+    some = pd.Series(luck.integers(0, 30, len(calls))).astype(str)
+    own = calls["call_id"].astype(str)
+    is_read, is_edit, is_check = (pd.Series(kind == one) for one in range(3))
+    path = ("/p/" + some).where(calls["counts"], "/n/" + own).where(is_read, "/p/a.py").mask(is_check)
+    calls = calls.assign(
+        tool=np.array(["Read", "Edit", "Bash"], dtype=object)[kind], file_path=path,
+        aim=("t" + some).where(is_check),
+        kind=np.array(["probe", "run", "check"], dtype=object)[kind], is_ok=~(is_check & calls["counts"]),
+        snippet=("bad" + some).where(calls["counts"], "good" + own).where(is_edit), read_start=1, read_end=9,
+    )  # fmt: skip
+    each = calls[["db", "session_id"]].drop_duplicates()
+    failed = each.merge(
+        pd.DataFrame({"approach": [f"Edit a.py: bad{one}" for one in range(30)]}), how="cross"
+    )
+    failed = failed.assign(id=np.arange(len(failed)), file_path="/p/a.py", timestamp=START)
+    since = np.arange(len(calls)) - np.maximum.accumulate(
+        np.where(made.is_cut | (made.at == 0), np.arange(len(calls)), 0)
+    )
+    answers = calls[["db", "session_id"]].assign(
+        answer_id=calls["call_id"], answered_at=calls["ended_at"], input_tokens=20_000 + 800 * since
+    )
+    two = luck.integers(0, 30, (len(cuts), 2)).tolist()
+    listed: dict[str, list[Any]] = {
+        "files": [[{"path": f"/p/{one}"}, {"path": f"/p/{other}"}] for one, other in two],
+        "chains": [[{"aim": f"t{one}", "tried": f"pytest t{one}.py"}] for one, _ in two],
+        "summary": [f"Mend {one}; t{other}.py fails." for one, other in two],
+    }
+    cuts = cuts.assign(**{name: pd.Series(values, dtype=object) for name, values in listed.items()})
+    given = {"tool_calls": calls, "failed_paths": failed, "model_answers": answers, "compactions": cuts}
+    return {name: filled(name, rows) for name, rows in given.items()}

@@ -33,25 +33,9 @@ def sessions(
     """
     plan = replace(units.Plan(), calls=240, effect=effect, base=base, cuts_by_failures=regress)
     drawn = units.calls(plan, projects, N_SESSIONS, seed)
-    about = names(drawn.project, drawn.session)
-    luck = np.random.default_rng(seed)
-    calls = about.assign(
-        call_id=np.arange(len(about)),
-        ended_at=seconds(drawn.at * 10.0),
-        counts=drawn.counts,
-        some=luck.integers(0, 30, len(about)),
-    )
-    place = np.flatnonzero(drawn.is_cut)
-    cuts = about.iloc[place].reset_index(drop=True)
-    moment = seconds(drawn.at[place] * 10.0 - 5)
-    last = calls.groupby(["db", "session_id"])["ended_at"].transform("max").iloc[place].reset_index(drop=True)
-    own = cuts.assign(moment=moment).groupby(["db", "session_id"])["moment"]
-    fifty = moment + pd.Timedelta(seconds=500)
-    cuts = cuts.assign(
-        compaction_id=np.arange(len(cuts)), started_at=moment, ended_at=moment,
-        window_start_at=own.shift(1), window_end_at=own.shift(-1).fillna(last).where(lambda end: end < fifty, fifty),
-    )  # fmt: skip
-    return {"calls": calls, "compactions": relation("compactions", cuts)}
+    calls, compactions = frames.of_calls(drawn, frames.Projects(N_SESSIONS))
+    some = np.random.default_rng(seed).integers(0, 30, len(calls))
+    return {"calls": calls.assign(some=some), "compactions": compactions}
 
 
 def commands(effect: float, projects: int, **how: float) -> Store:

@@ -98,6 +98,9 @@ def test_limits_of_small_groups_hold_where_nothing_is_broken(few, monkeypatch):
     found = list(recovery.small_groups(30))
     assert len(found) == 5
     assert [one.verdict for one in found] == ["ok"] * 5, found
+    # Sessions that differ more than by chance are seen to: counts alone hold in two thirds.
+    bursts = draws.recurring(draws.replace(draws.FAILS, bursts=3.0), 30, 20, 1)
+    assert ((bursts.low <= bursts.true) & (bursts.true <= bursts.high)).mean() > 0.85
 
 
 @pytest.mark.slow
