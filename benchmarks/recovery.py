@@ -321,14 +321,14 @@ def finds(n_projects: int, kept: Kept = NOT_KEPT) -> Iterator[Found]:
 
 def page(n_projects: int, kept: Kept = NOT_KEPT) -> str:
     """Draw everything and write the page."""
+    every = list(cells(n_projects, kept))
+    order = list(dict.fromkeys(cell.estimate for cell in every))
     lines = [
-        HEAD.format(n=f"{n_projects:,}", seed=f"{SEED:,}", truth=f"{units.TRUTH_SESSIONS:,}",
-                    played=f"{PLAYED_TRUTH:,}", rows=f"{TRUE_ROWS:,}"),
+        HEAD.format(n=f"{max(cell.projects for cell in every):,}", seed=f"{SEED:,}",
+                    truth=f"{units.TRUTH_SESSIONS:,}", played=f"{PLAYED_TRUTH:,}", rows=f"{TRUE_ROWS:,}"),
         "| estimate | process | sessions | hidden | projects | coverage | by rows | bias | told | |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]  # fmt: skip
-    every = list(cells(n_projects, kept))
-    order = list(dict.fromkeys(cell.estimate for cell in every))
     for cell in sorted(every, key=lambda cell: order.index(cell.estimate)):
         lines.append(
             f"| {cell.estimate} | {cell.process} | {cell.sessions} | {cell.hidden:.0%} "
@@ -336,30 +336,33 @@ def page(n_projects: int, kept: Kept = NOT_KEPT) -> str:
             f"| {cell.told:.0%} | {cell.verdict} |"
         )
     half, quarter = max(n_projects // 2, 50), max(n_projects // 4, 50)
+    told = [*alarms(comparisons, half, kept), *alarms(controls, half, kept)]
     lines += [
-        ALARMS.format(n=half),
+        ALARMS.format(n=told[0].n),
         "| question | planted | sessions | by rows | called |",
         "|---|---|---|---|---|",
     ]
-    for alarm in (*alarms(comparisons, half, kept), *alarms(controls, half, kept)):
+    for alarm in told:
         by_rows = "" if np.isnan(alarm.by_rows) else _two(alarm.by_rows)
         lines.append(
             f"| {alarm.question} | {alarm.planted} | {alarm.sides} | {by_rows} | {_two(alarm.called)} |"
         )
+    groups = list(small_groups(quarter, kept))
     lines += [
-        GROUPS_TEXT.format(n=quarter),
+        GROUPS_TEXT.format(n=groups[0].n),
         "| estimate | process | sessions | coverage | alone | first is high | alone | |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for one in small_groups(quarter, kept):
+    for one in groups:
         numbers = " | ".join(map(_two, (one.coverage, one.alone, one.first, one.first_alone)))
         lines.append(f"| {one.estimate} | {one.process} | {one.sessions} | {numbers} | {one.verdict} |")
+    found = list(finds(quarter, kept))
     lines += [
-        FINDS_TEXT.format(n=quarter),
+        FINDS_TEXT.format(n=found[0].n),
         "| what | planted | sessions | found | named falsely |",
         "|---|---|---|---|---|",
     ]
-    for seen in finds(quarter, kept):
+    for seen in found:
         lines.append(
             f"| {seen.question} | {seen.planted} | {seen.sessions} | {_two(seen.found)} "
             f"| {_two(seen.falsely)} |"
@@ -382,12 +385,12 @@ def _two(share_of: float) -> str:
 
 HEAD = """# Do the limits hold?
 
-Written by `make recovery`: {n} made-up projects a row; each row has a seed of its own, from {seed} on. What
-is judged are the measures themselves, asked for sums of made-up units, or, where they have to find these
-(overwritten edits, second looks, agents side by side), for sums of what they found in made-up calls. In every
-project sessions differ: in size, in how well things go, in how long they take. Limits that say 95 % should
-hold the truth in 92 to 98 of 100 projects with twenty sessions or more, and in at least 90 with five (85 for
-rates of uneven sessions).
+Written by `make recovery`, of up to {n} made-up projects a row; each row has a seed of its own, from {seed}
+on. What is judged are the measures themselves, asked for sums of made-up units, or, where they have to find
+these (overwritten edits, second looks, agents side by side), for sums of what they found in made-up calls. In
+every project sessions differ: in size, in how well things go, in how long they take. Limits that say 95 %
+should hold the truth in 92 to 98 of 100 projects with twenty sessions or more, and in at least 90 with five
+(85 for rates of uneven sessions).
 
 | estimate | what is asked; the same statistics stand behind |
 |---|---|
