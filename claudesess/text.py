@@ -9,6 +9,9 @@ _UNFIT = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
 )
+TOOLS_OR_PERMISSION = "tools or permission"
+"""What the time of an imported call is: transcripts do not tell a tool at work from a wait for leave."""
+
 _NOT_PLAIN = re.compile(f"[\t\n{_UNFIT}]")
 _LABEL = re.compile(r" *(?:[0-9]+\.|-|[A-Z][a-z]*[:?] ) *")
 _CODE = re.compile("`([^`]+)`")

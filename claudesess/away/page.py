@@ -99,6 +99,7 @@ class _Page:
         days = {reader.clock(time, "%Y-%m-%d") for time in (since, now)}
         self._form = "%H:%M" if len(days) == 1 else "%-d %b %H:%M"
         self._empty: list[str] = []
+        self._has_imported = False
 
     def title(self) -> Text:
         at = f"{self.reader.clock(self.since, _DAY)}, {self.reader.zone_name(self.since)}"
@@ -108,6 +109,7 @@ class _Page:
         if found.empty:
             self._empty.append("anything that happened in a session")
             return
+        self._has_imported = bool(found["n_imported"].any())
         n = {name: int(found[name].sum()) for name in found if str(name).startswith("n_")}
         n_new, n_ended = int(found["is_new"].eq(True).sum()), int(found["is_open"].eq(False).sum())
         among = f"{text.count(len(found), 'session')} in {text.count(found['project'].nunique(), 'project')}"
@@ -122,6 +124,8 @@ class _Page:
     def waits(self, found: pd.DataFrame) -> Iterator[Text]:
         still = found[found["over_at"].isna()]
         summary = f"{_length(float(found['waited_s'].sum()))} in all, {len(still):,} waiting still"
+        if self._has_imported:
+            summary += f"; what an imported turn waited for, {text.TOOLS_OR_PERMISSION}, is not known"
         yield from self._section("Waits for you", found, summary, self._wait, still)
 
     def troubles(self, found: pd.DataFrame) -> Iterator[Text]:

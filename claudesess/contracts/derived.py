@@ -127,7 +127,14 @@ TOOL_CALLS = Contract(
         Column("read_end", INT, "Last line read; NA for other tools or where not known", source="range"),
         _time("began_at", "ended_at less duration_ms; NA where the duration is not known"),
         _time("ended_at", "When the hook saw the end; of a call in the background, when its notice came"),
-        Column("duration_ms", INT, "Time the tool took, by the client", unit="ms", source="tool_ms"),
+        Column(
+            "duration_ms",
+            INT,
+            "Time the tool took, by the client; of an imported call tools or permission, from the call to"
+            " its result",
+            unit="ms",
+            source="tool_ms",
+        ),
         Column("is_ok", FLAG, "True success, False failure, NA not known", source="ok"),
         Column(
             "aim",
@@ -151,6 +158,7 @@ TOOL_CALLS = Contract(
             "databases of before do not say so of any",
             source="hidden",
         ),
+        Column("is_imported", FLAG, "A transcript told of it, no hook did", source="imported"),
     ),
     ("db", "call_id"),
 )
@@ -282,6 +290,7 @@ SESSION_EVENTS = Contract(
         Column("file_path", TEXT, "The file that it is about"),
         Column("is_ok", FLAG, "Of calls, agents and verdicts: True went well, False not, NA not known"),
         Column("chain_id", INT, "The chain of failures that it belongs to"),
+        Column("is_imported", FLAG, "Of calls: a transcript told of it; its time is tools or permission"),
     ),
     ("db", "session_id", "place"),
 )  # fmt: skip

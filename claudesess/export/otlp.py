@@ -174,6 +174,7 @@ def _of_call(key: str, call: Call, agent: Agent | None, tree: _Tree, named: dict
         "error.type": (call.category or "_OTHER") if is_failed else None,
         "file.path": call.file_path,
         "claudesess.is_ok": call.is_ok,
+        "claudesess.time": call.time,
     }
     parent = tree.above(call.agent_id, call.start, call.end)
     error = (call.message or "the call failed") if is_failed else None

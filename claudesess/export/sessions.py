@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import pandas as pd
 
+from claudesess import text
+
 if TYPE_CHECKING:
     from claudesess.store import Store
 
@@ -37,7 +39,10 @@ class Agent(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One tool call that ended; where its length is not known it begins when it ends."""
+    """One tool call that ended; where its length is not known it begins when it ends.
+
+    Of one that is imported the length is of tools or permission.
+    """
 
     call_id: int
     agent_id: str | None
@@ -49,6 +54,12 @@ class Call(NamedTuple):
     file_path: str | None
     category: str | None
     message: str | None
+    is_imported: bool
+
+    @property
+    def time(self) -> str | None:
+        """What its length is made of, where that is not the tool alone."""
+        return text.TOOLS_OR_PERMISSION if self.is_imported and self.end > self.start else None
 
 
 class Moment(NamedTuple):
@@ -135,7 +146,8 @@ FROM agent_spans WHERE db = $db ORDER BY start_at, end_at, agent_id""",
     Call: """
 SELECT c.session_id, c.call_id, c.agent_id, c.tool, c.tool_use_id,
     epoch_us(least(coalesce(c.began_at, c.ended_at), c.ended_at)) AS start, epoch_us(c.ended_at), c.is_ok,
-    coalesce(c.file_path, e.file_path), e.error_category, e.error_message
+    coalesce(c.file_path, e.file_path), e.error_category, e.error_message,
+    c.is_imported
 FROM tool_calls AS c LEFT JOIN error_log AS e ON e.db = c.db AND e.id = c.error_id
 WHERE c.db = $db AND c.ended_at IS NOT NULL ORDER BY start, c.call_id""",
     Moment: """

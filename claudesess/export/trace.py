@@ -96,7 +96,7 @@ class _Process:
             free[call.agent_id, row] = call.end
             tid = self._tid(call.agent_id) if row == 0 else self._tid(call.agent_id, row)
             args = _given(was=_WAS[call.is_ok], file=call.file_path, category=call.category,
-                          message=call.message, tool_use_id=call.tool_use_id)  # fmt: skip
+                          message=call.message, tool_use_id=call.tool_use_id, time=call.time)  # fmt: skip
             name = call.tool or "call"
             found.append(
                 self._event("X", name, call.start, tid, dur=call.end - call.start, cat="call", args=args)

@@ -14,6 +14,7 @@ from claudesess import text
 from claudesess.report.reader import Reader
 
 MOST_LANES = 40
+_CALLS = "calls"
 _PAUSE_S = 600.0  # nothing happened for longer than this: the axis is shortened
 _PAUSE_WIDTH = 0.025  # of the whole, at most
 _LEAST = 0.35  # per cent of the width: a shorter bar would not be seen
@@ -61,6 +62,7 @@ class Picture(NamedTuple):
     ticks: list[Tick]
     n_hidden: int
     summary: str
+    calls: str = _CALLS  # what calls are called
 
 
 def picture(story: pd.DataFrame, reader: Reader) -> Picture | None:
@@ -95,7 +97,8 @@ def picture(story: pd.DataFrame, reader: Reader) -> Picture | None:
     among = f" and {text.count(len(names), 'agent')}" if len(names) else ""
     counts = f"{text.count(n_failed, 'failure')}, {text.count(n_compactions, 'compaction')}"
     summary = f"Main thread{among}: {counts}."
-    return Picture(lanes, axis.ticks(reader), len(names) - len(shown), summary)
+    calls = text.TOOLS_OR_PERMISSION if timed["is_imported"].fillna(False).any() else _CALLS
+    return Picture(lanes, axis.ticks(reader), len(names) - len(shown), summary, calls)
 
 
 class Axis:
@@ -176,7 +179,7 @@ def anchor_of_agent(agent_id: str) -> str:
     return "a" + hashlib.sha1(agent_id.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()[:8]
 
 
-_BLOCKS = {"agent": ("ran", "ran"), "wait": ("wait", "waited for the user"), "call": ("work", "calls")}
+_BLOCKS = {"agent": ("ran", "ran"), "wait": ("wait", "waited for the user"), "call": ("work", _CALLS)}
 
 
 def _blocks(rows: list[dict[Any, Any]], axis: Axis) -> list[Block]:
@@ -188,7 +191,14 @@ def _blocks(rows: list[dict[Any, Any]], axis: Axis) -> list[Block]:
             end = start if pd.isna(end) or end < start else end
             left = axis.place(start)
             length = text.clock((end - start).total_seconds())
-            found.append(Block(kind, left, round(max(axis.place(end) - left, _LEAST), 2), f"{what} {length}"))
+            what = (
+                f"{what} {length}"
+                if kind != "work"
+                else text.TOOLS_OR_PERMISSION
+                if row["is_imported"] is True
+                else what
+            )
+            found.append(Block(kind, left, round(max(axis.place(end) - left, _LEAST), 2), what))
     still = [one for one in found if one.kind != "work"]
     return sorted(still, key=lambda one: one.kind) + _merged(one for one in found if one.kind == "work")
 
@@ -200,9 +210,12 @@ def _merged(blocks: Iterable[Block]) -> list[Block]:
         last = merged[-1] if merged else None
         if last and block.left <= last.left + last.width + _LEAST / 2:
             width = max(last.width, block.left + block.width - last.left)
-            merged[-1] = Block("work", last.left, round(width, 2), "calls")
+            title = (
+                text.TOOLS_OR_PERMISSION if text.TOOLS_OR_PERMISSION in (last.title, block.title) else _CALLS
+            )
+            merged[-1] = Block("work", last.left, round(width, 2), title)
         else:
-            merged.append(block._replace(title="calls"))
+            merged.append(block)
     return merged
 
 

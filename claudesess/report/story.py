@@ -151,10 +151,15 @@ def _item(row: dict[Any, Any], names: dict[str, str], reader: Reader) -> Item:
         "" if pd.isna(at) else reader.local(at).isoformat(timespec="milliseconds"),
         who,
         _sentence(event, row, has_length),
-        text.clock((until - at).total_seconds()) if has_length else "",
+        _length(row) if has_length else "",
         shown[:_LONGEST] + (" …" if len(shown) > _LONGEST else ""),
         [],
     )
+
+
+def _length(row: dict[Any, Any]) -> str:
+    length = text.clock((row["until_at"] - row["happened_at"]).total_seconds())
+    return f"{length}, {text.TOOLS_OR_PERMISSION}" if row["is_imported"] is True else length
 
 
 def _sentence(event: str, row: dict[Any, Any], has_length: bool) -> str:

@@ -71,7 +71,8 @@ def lines(picture: Picture, width: int, *, is_ascii: bool = False) -> Iterator[T
     legend = Text()
     for kind, sign in _SIGNS.items():
         if kind in used:
-            legend.append("  " if legend else "").append(*_sign(kind, is_ascii)).append(f" {sign.words}")
+            words = picture.calls if kind == "work" else sign.words
+            legend.append("  " if legend else "").append(*_sign(kind, is_ascii)).append(f" {words}")
     yield legend
 
 

@@ -1,8 +1,11 @@
 """Agents: how long each truly works, of how many nothing comes, and what their sender looks at again."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
+
+from claudesess.simulate.units import Bools, Ints
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,8 @@ class Plan:
     nested, in_background
         Share of agents that send out two others in the middle of their work; share of these that go on
         working meanwhile, and do not wait.
+    quiet
+        Whether what these do meanwhile shows in no call.
     length
         Of a session. Agents are sent out at random times of it; overlaps are by chance.
     """
@@ -28,6 +33,7 @@ class Plan:
     spread: float = 0.7
     nested: float = 0.3
     in_background: float = 0.2
+    quiet: bool = False
     length: float = 7_200.0
 
 
@@ -69,8 +75,8 @@ def _agent(
         middle = start + work / 2
         back = max(_agent(plan, draw, made, session, agent, middle) for _ in range(2))
         if draw.random() < plan.in_background:
-            # What it does meanwhile shows in calls, one soon after it has sent the others out.
-            calls.append(middle + 0.5)
+            if not plan.quiet:  # calls, one of them soon after it has sent the others out
+                calls.append(middle + 0.5)
         else:
             end = back + work / 2
     calls.append(end - 0.1)
@@ -89,22 +95,34 @@ class Kinds:
         Per type, the share of agents that end without a result.
     sends, session_spread
         Agents of a session, on average; spread of its shares on the logit scale.
+    unseen
+        Share of those that end without a result of which no end is seen.
     """
 
     lost: tuple[float, ...] = (0.15,) * 5
     sends: float = 8.0
     session_spread: float = 0.3
+    unseen: float = 0.0
 
 
-def ended(plan: Kinds, n_sessions: int, seed: int) -> list[tuple[int, int, bool]]:
-    """Draw the agents of sessions as (session, type, whether it ended without a result)."""
+class Ended(NamedTuple):
+    """Agents of which an end was seen: session, type, whether it came without a result."""
+
+    session: Ints
+    kind: Ints
+    is_lost: Bools
+
+
+def ended(plan: Kinds, n_sessions: int, seed: int) -> Ended:
+    """Draw the agents of sessions that are seen to end."""
     draw = np.random.default_rng(seed)
     session = np.repeat(np.arange(n_sessions), draw.poisson(plan.sends, size=n_sessions))
     kind = draw.integers(len(plan.lost), size=len(session))
     share = np.asarray(plan.lost)[kind]
     odds = np.log(share / (1 - share)) + plan.session_spread * draw.normal(size=n_sessions)[session]
     lost = draw.random(len(session)) < 1 / (1 + np.exp(-odds))
-    return list(zip(session.tolist(), kind.tolist(), lost.tolist(), strict=True))
+    is_seen = ~lost | (draw.random(len(session)) >= plan.unseen)
+    return Ended(session[is_seen], kind[is_seen], lost[is_seen])
 
 
 @dataclass(frozen=True)
@@ -121,6 +139,8 @@ class Looks:
         Agents of a session, and things that each looks at.
     again, soon
         Share of these that the sender looks at again, within so many of its calls.
+    again_spread
+        Spread of that share between sessions on the logit scale.
     """
 
     files: int = 40
@@ -131,6 +151,7 @@ class Looks:
     looks: int = 6
     again: float = 0.0
     soon: int = 8
+    again_spread: float = 0.0
 
 
 @dataclass
@@ -152,18 +173,18 @@ def looked(plan: Looks, n_sessions: int, seed: int) -> Looked:
         draw = np.random.default_rng([seed, session])
         luck = np.exp(plan.favour_spread * draw.normal(size=plan.files))
         favour = luck / luck.sum()
-        for second in range(plan.calls):
-            is_look = draw.random() < plan.own
-            made.calls.append(
-                (session, 0, int(draw.choice(plan.files, p=favour)) if is_look else -1, float(second))
-            )
+        odds = plan.again / (1 - plan.again) * np.exp(plan.again_spread * draw.normal())
+        own = np.where(
+            draw.random(plan.calls) < plan.own, draw.choice(plan.files, size=plan.calls, p=favour), -1
+        )
+        made.calls += [(session, 0, file, float(second)) for second, file in enumerate(own.tolist())]
         for place in range(plan.sends):
             agent = place + 1
             end = float(draw.uniform(1, plan.calls - 30))
             seen = draw.choice(plan.files, size=plan.looks, replace=False, p=favour)
             made.calls += [(session, agent, int(file), end - 0.5) for file in seen]
             made.ends.append((session, agent, end))
-            twice = seen[draw.random(plan.looks) < plan.again]
+            twice = seen[draw.random(plan.looks) < odds / (1 + odds)]
             made.calls += [(session, 0, int(file), end + draw.uniform(0.01, plan.soon)) for file in twice]
             made.again[session, agent] = len(twice)
     return made

@@ -23,6 +23,9 @@ class Plan:
         and how much of a stretch's hardness the next call keeps.
     knee, effect
         From so many tokens on, `effect` is added on the logit scale.
+    slope, tires
+        Added on the logit scale from an empty context to a full one, bit by bit; and from the first call to
+        the 300th, however full the context is.
     """
 
     calls: int = 300
@@ -36,6 +39,8 @@ class Plan:
     memory: float = 0.9
     knee: float = 110_000.0
     effect: float = 0.0
+    slope: float = 0.0
+    tires: float = 0.0
 
 
 class Calls(NamedTuple):
@@ -61,6 +66,7 @@ def calls(plan: Plan, n_sessions: int, seed: int) -> Calls:
         size = np.where(size > plan.full, plan.left, size)
         hard = plan.memory * hard + np.sqrt(1 - plan.memory**2) * draw.normal(size=n_sessions)
         odds = level + plan.hardness * hard + plan.effect * (size >= plan.knee)
+        odds += plan.slope * size / plan.full + plan.tires * at / 300
         tokens[:, at], failed[:, at] = size, draw.random(n_sessions) < 1 / (1 + np.exp(-odds))
     session, place = np.nonzero(np.arange(tokens.shape[1]) < length[:, None])
     return Calls(session, place, tokens[session, place], failed[session, place])

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from claudesess.simulate.units import Bools, Ints
+from claudesess.simulate.units import Bools, Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,12 @@ class Plan:
         Files of a project, and how many of them are hot.
     cold_share, hot_share, session_spread
         Share of checks that fail after an edit of a file that is not hot, or is; spread between sessions.
+    file_spread
+        Spread of these shares between files.
     rounds, favour_spread
         Rounds of edits of a session, on average, and how much more often some files are edited than others.
+    sticks
+        Probability that a round after one that failed fails as well, whichever file it is of.
     """
 
     files: int = 60
@@ -27,12 +31,17 @@ class Plan:
     cold_share: float = 0.15
     hot_share: float = 0.6
     session_spread: float = 0.6
+    file_spread: float = 0.0
     rounds: float = 12.0
     favour_spread: float = 0.8
+    sticks: float = 0.0
 
 
 class Rounds(NamedTuple):
-    """Rounds of edits in order: the file, if it is hot, the place in the session, if the check failed."""
+    """Rounds of edits in order: the file, if it is hot, the place in the session, if the check failed.
+
+    `level`: how far the file's share lies from the planted one, on the logit scale.
+    """
 
     project: Ints
     session: Ints
@@ -40,6 +49,7 @@ class Rounds(NamedTuple):
     is_hot: Bools
     at: Ints
     failed: Bools
+    level: Floats
 
 
 def rounds(plan: Plan, n_projects: int, n_sessions: int, seed: int) -> Rounds:
@@ -56,9 +66,16 @@ def rounds(plan: Plan, n_projects: int, n_sessions: int, seed: int) -> Rounds:
     file = luck.argmax(axis=1)
     is_hot = draw.permuted(np.tile(np.arange(plan.files) < plan.hot, (n_projects, 1)), axis=1)[project, file]
     share = np.where(is_hot, plan.hot_share, plan.cold_share)
-    odds = np.log(share / (1 - share)) + plan.session_spread * draw.normal(size=len(n_each))[session]
+    level = plan.file_spread * draw.normal(size=(n_projects, plan.files))[project, file]
+    odds = np.log(share / (1 - share)) + level
+    odds += plan.session_spread * draw.normal(size=len(n_each))[session]
     failed = draw.random(len(session)) < 1 / (1 + np.exp(-odds))
-    return Rounds(project, session, file, is_hot, at, failed)
+    stays = draw.random(len(session)) < plan.sticks
+    if plan.sticks:
+        for place in range(1, int(n_each.max(initial=1))):
+            here = np.flatnonzero(at == place)
+            failed[here] |= stays[here] & failed[here - 1]
+    return Rounds(project, session, file, is_hot, at, failed, level)
 
 
 @dataclass(frozen=True)
@@ -77,6 +94,8 @@ class Crowd:
         Share of edits that another agent overwrites at once: it had read the file before them.
     own_faults
         Share of checks that fail for another reason.
+    checked
+        Share of runs of a check that do take place.
     soon
         Two edits that lie further apart did not meet.
     """
@@ -89,6 +108,7 @@ class Crowd:
     looks: float = 0.6
     collides: float = 0.0
     own_faults: float = 0.05
+    checked: float = 1.0
     soon: float = 1_800.0
 
 
@@ -96,12 +116,12 @@ class Crowd:
 class Crowded:
     """What the agents of all sessions did, each a list of (session, agent, file, second …).
 
-    `edits` end with whether the whole file was written and whether that dropped the edit of another agent
-    before it, `checks` with whether they passed.
+    `edits` end with whether the whole file was written, whether another agent had edited it not long before,
+    and whether that edit was dropped; `checks` end with whether they passed.
     """
 
     reads: list[tuple[int, int, int, float]] = field(default_factory=list)
-    edits: list[tuple[int, int, int, float, bool, bool]] = field(default_factory=list)
+    edits: list[tuple[int, int, int, float, bool, bool, bool]] = field(default_factory=list)
     checks: list[tuple[int, int, int, float, bool]] = field(default_factory=list)
 
 
@@ -188,7 +208,7 @@ def _play(plan: Crowd, draw: np.random.Generator, session: int, bouts: list[_Bou
             there[bout.file] = [*(one for one in here if one in kept), number]
             if bout.is_whole:
                 seen[bout.agent, bout.file] = there[bout.file]
-            made.edits.append((session, bout.agent, bout.file, at, bout.is_whole, dropped))
-        else:
+            made.edits.append((session, bout.agent, bout.file, at, bout.is_whole, bool(others), dropped))
+        elif draw.random() < plan.checked:
             is_fine = (bout.agent, bout.file) not in lost and draw.random() >= plan.own_faults
             made.checks.append((session, bout.agent, bout.file, at, bool(is_fine)))

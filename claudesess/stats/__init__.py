@@ -11,7 +11,7 @@ by attempt                :func:`attempt_sums`, then :func:`incidence`, :func:`m
 by time                   :func:`durations`, :func:`incidence_by_time`
 when to stop trying       :func:`saved`
 two sides                 :func:`differences`, :func:`.compare.compare`, :func:`sentence`, :func:`holm`
-many small groups         :func:`shrink`, :func:`shrink_rates`
+many small groups         :func:`shrink`, :func:`shrink_rates`, :func:`dispersion`
 from which level on       :func:`knee`
 controls                  :func:`placebo_cuts`, :func:`against`, :func:`shifted`, :func:`luck`
 findings                  :func:`p_of_limits`, :func:`false_discovery`
@@ -34,7 +34,7 @@ from claudesess.stats.placebo import Control, Cuts, against, luck, placebo_cuts,
 from claudesess.stats.proportions import shares, wilson
 from claudesess.stats.rates import event_rates, means
 from claudesess.stats.resampling import Statistic, bootstrap, holm, jackknife, permutation_test, ratio
-from claudesess.stats.shrinkage import Shrunk, shrink, shrink_rates
+from claudesess.stats.shrinkage import Shrunk, dispersion, shrink, shrink_rates
 from claudesess.stats.stopping import saved
 from claudesess.stats.survival import durations, incidence_by_time
 
@@ -55,6 +55,7 @@ __all__ = [
     "common_horizon",
     "difference_limits",
     "differences",
+    "dispersion",
     "durations",
     "event_rates",
     "false_discovery",

@@ -146,6 +146,42 @@ def _shrunk(
     return Shrunk(estimate, low, high, divide(events, n), n, order, prior_mean)
 
 
+def dispersion(events: ArrayLike, n: ArrayLike, group: ArrayLike, *, is_rate: bool = False) -> float:
+    """Return how many times as much sessions of the same group differ as they would by chance; at least 1.
+
+    Parameters
+    ----------
+    events, n : array_like of float
+        One row per session and group: what was counted, and out of how many, or over how much.
+    group : array_like of int
+        The group of every row, from 0.
+    is_rate : bool
+        Chance is Poisson's, not the binomial's.
+
+    Notes
+    -----
+    Pearson's statistic over its degrees of freedom, of all groups together: one group has too few sessions
+    to tell. Counts and exposure that are divided by it, for :func:`shrink` and :func:`shrink_rates`, are
+    worth what so many independent units are (quasi-likelihood; Wedderburn 1974, Biometrika 61(3)).
+
+    Examples
+    --------
+    >>> dispersion([0, 3, 0, 3], [1, 1, 1, 1], [0, 0, 1, 1], is_rate=True)
+    3.0
+    >>> dispersion([1, 1], [2, 2], [0, 0])
+    1.0
+    """
+    k, size, of = np.asarray(events, dtype=float), np.asarray(n, dtype=float), np.asarray(group, dtype=int)
+    k, size, of = k[size > 0], size[size > 0], of[size > 0]
+    rate = divide(np.bincount(of, k), np.bincount(of, size))[of]
+    spread = size * rate * (1.0 if is_rate else 1 - rate)
+    tells = spread > 1e-12
+    freedom = tells.sum() - len(np.unique(of[tells]))
+    if freedom <= 0:
+        return 1.0
+    return max(1.0, float(((k - rate * size)[tells] ** 2 / spread[tells]).sum() / freedom))
+
+
 def _groups_are_like(events: Floats, n: Floats) -> tuple[Floats, Floats, Floats]:
     """Return beta distributions that groups may come from, and how likely each is, given what was seen."""
     pairs, times = np.unique(np.stack([events, n]), axis=1, return_counts=True)

@@ -85,7 +85,7 @@ PAYLOAD_KEYS = {
     "dup": ("true: delivered before, and counted there",
             ("_hook_facts", "on_sessions", "batch_writer", "batch_again", "importing.verify_rows")),
     "imported": ("true: a transcript told of it, no hook did",
-                 ("batch_writer", "batch_again", "importing.verify_rows")),
+                 ("_hook_facts", "batch_writer", "batch_again", "importing.verify_rows")),
 }  # fmt: skip
 
 # context_snapshots.content: key, below a list's name where it is one of an item's -> (meaning, who reads it)

@@ -9,15 +9,10 @@ import pandas as pd
 from compacted import relation
 
 from claudesess import Store
-from claudesess.contracts import RELATIONS
-from claudesess.simulate import agents, checks, context, files, units
+from claudesess.simulate import agents, checks, context, files, frames, units
+from claudesess.simulate.frames import START, seconds
 
-START = pd.Timestamp("2026-01-01T10:00Z")
 N_SESSIONS = 16
-
-
-def seconds(values: np.ndarray) -> pd.Series:
-    return pd.Series(START + pd.to_timedelta(values, unit="s"))
 
 
 def names(project: np.ndarray, session: np.ndarray) -> pd.DataFrame:
@@ -38,25 +33,9 @@ def sessions(
     """
     plan = replace(units.Plan(), calls=240, effect=effect, base=base, cuts_by_failures=regress)
     drawn = units.calls(plan, projects, N_SESSIONS, seed)
-    about = names(drawn.project, drawn.session)
-    luck = np.random.default_rng(seed)
-    calls = about.assign(
-        call_id=np.arange(len(about)),
-        ended_at=seconds(drawn.at * 10.0),
-        counts=drawn.counts,
-        some=luck.integers(0, 30, len(about)),
-    )
-    place = np.flatnonzero(drawn.is_cut)
-    cuts = about.iloc[place].reset_index(drop=True)
-    moment = seconds(drawn.at[place] * 10.0 - 5)
-    last = calls.groupby(["db", "session_id"])["ended_at"].transform("max").iloc[place].reset_index(drop=True)
-    own = cuts.assign(moment=moment).groupby(["db", "session_id"])["moment"]
-    fifty = moment + pd.Timedelta(seconds=500)
-    cuts = cuts.assign(
-        compaction_id=np.arange(len(cuts)), started_at=moment, ended_at=moment,
-        window_start_at=own.shift(1), window_end_at=own.shift(-1).fillna(last).where(lambda end: end < fifty, fifty),
-    )  # fmt: skip
-    return {"calls": calls, "compactions": relation("compactions", cuts)}
+    calls, compactions = frames.of_calls(drawn, frames.Projects(N_SESSIONS))
+    some = np.random.default_rng(seed).integers(0, 30, len(calls))
+    return {"calls": calls.assign(some=some), "compactions": compactions}
 
 
 def commands(effect: float, projects: int, **how: float) -> Store:
@@ -189,34 +168,8 @@ def hot_files(hot_share: float, projects: int, *, n_sessions: int = N_SESSIONS, 
 def crowds(collides: float, projects: int, *, seed: int = 2, **how: float) -> tuple[Store, pd.DataFrame]:
     """Return projects of agents that work side by side, some of whose edits are overwritten; and the true edits."""
     made = files.crowds(replace(files.Crowd(), collides=collides, **how), projects * N_SESSIONS, seed)
-    kinds = {"reads": [], "edits": ["is_whole", "dropped"], "checks": ["is_ok"]}
-    frames = []
-    for kind, more in kinds.items():
-        rows = pd.DataFrame(getattr(made, kind), columns=["session", "agent", "file", "second", *more])
-        about = names(rows["session"].to_numpy() // N_SESSIONS, rows["session"].to_numpy())
-        agent = ("a" + rows["session"].astype(str) + "_" + rows["agent"].astype(str)).where(rows["agent"] > 0)
-        path = "/p/" + rows["file"].astype(str)
-        at = rows["second"] + rows["session"] % N_SESSIONS * 86_400.0
-        frames.append(
-            rows.assign(
-                **about, agent_id=agent, agent_type="Explore", file_path=path, ended_at=seconds(at.to_numpy())
-            )
-        )
-    reads, edits, checks = frames
-    calls = pd.concat(
-        [
-            reads.assign(tool="Read", is_ok=True, kind="probe"),
-            checks.assign(tool="Bash", kind="check", file_path=None, aim=checks["agent"].astype(str) + checks["file_path"]),
-        ],
-        ignore_index=True,
-    )  # fmt: skip
-    calls = calls.assign(call_id=np.arange(len(calls)), began_at=calls["ended_at"])
-    operation = np.where(edits["is_whole"], "Write", "Edit")
-    edits = edits.assign(id=np.arange(len(edits)), timestamp=edits["ended_at"], operation=operation)
-    given = Store.from_frames(
-        file_claims=relation("file_claims", edits), tool_calls=relation("tool_calls", calls)
-    )
-    return given, edits
+    given, edits = frames.of_crowds(made, frames.Projects(N_SESSIONS, apart=86_400.0))
+    return Store.from_frames(**given), edits
 
 
 def runs(projects: int, *, seed: int = 3, **planted: float) -> Store:
@@ -299,28 +252,7 @@ def sent_agents(together: int, projects: int, *, seed: int = 4, **how: float) ->
     """Return projects whose sessions send out so many agents at once; and what these truly did."""
     plan = replace(agents.Plan(), together=together, sends=12.0 / together, **how)
     made = agents.sent(plan, projects * N_SESSIONS, seed)
-    rows = pd.DataFrame(made.agents, columns=["session", "agent", "parent", "start", "end"])
-    about = names(rows["session"].to_numpy() // N_SESSIONS, rows["session"].to_numpy())
-    start, end = (seconds(rows[name].to_numpy()) for name in ("start", "end"))
-    ids = "a" + rows["agent"].astype(str)
-    spans = about.assign(agent_id=ids, start_at=start, end_at=end)
-    runs = spans.assign(
-        agent_type="Explore", parent_id=("a" + rows["parent"].astype(str)).where(rows["parent"] >= 0),
-        spawned_at=start, ended_at=end, last_seen_at=end, status="completed", is_ended=True,
-        observed_s=rows["end"] - rows["start"],
-    )  # fmt: skip
-    calls = pd.DataFrame(made.calls, columns=["session", "agent", "second"])
-    calls = names(calls["session"].to_numpy() // N_SESSIONS, calls["session"].to_numpy()).assign(
-        call_id=np.arange(len(calls)), agent_id="a" + calls["agent"].astype(str), tool="Read",
-        ended_at=seconds(calls["second"].to_numpy()),
-    )  # fmt: skip
-    windows = about.drop_duplicates().assign(start_at=START, end_at=START + pd.Timedelta(hours=2))
-    frames = {"agent_runs": runs, "agent_spans": spans, "tool_calls": calls, "session_windows": windows}
-    given = {
-        name: relation(name, rows.assign(**{c: 0 for c in RELATIONS[name].names if c.startswith("n_")}))
-        for name, rows in frames.items()
-    }
-    return Store.from_frames(**given), made
+    return Store.from_frames(**frames.of_sent(made, frames.Projects(N_SESSIONS))), made
 
 
 def filling(
@@ -341,11 +273,10 @@ def filling(
 def ended_agents(lost: tuple[float, ...], projects: int, *, seed: int = 8) -> Store:
     """Return projects of agents whose types end without a result so often."""
     made = agents.ended(replace(agents.Kinds(), lost=lost), projects * N_SESSIONS, seed)
-    rows = pd.DataFrame(made, columns=["session", "kind", "lost"])
-    number = np.arange(len(rows))
-    runs = names(rows["session"].to_numpy() // N_SESSIONS, rows["session"].to_numpy()).assign(
-        agent_id="a" + pd.Series(number).astype(str), agent_type="t" + rows["kind"].astype(str),
-        status=np.where(rows["lost"], "failed", "completed"), is_ended=True, observed_s=120.0,
+    number = np.arange(len(made.session))
+    runs = names(made.session // N_SESSIONS, made.session).assign(
+        agent_id="a" + pd.Series(number).astype(str), agent_type="t" + pd.Series(made.kind).astype(str),
+        status=np.where(made.is_lost, "failed", "completed"), is_ended=True, observed_s=120.0,
         ended_at=seconds(number * 200.0), n_tool_calls=10, n_failed_calls=1, n_files_changed=0, n_errors=0,
     )  # fmt: skip
     return Store.from_frames(agent_runs=relation("agent_runs", runs))
@@ -356,27 +287,5 @@ def looked_again(
 ) -> tuple[Store, dict[tuple[int, int], int]]:
     """Return projects whose senders look at what an agent has looked at, too; and how often they were made to."""
     made = agents.looked(replace(agents.Looks(), again=again, **how), projects * N_SESSIONS, seed)
-    looks = pd.DataFrame(made.calls, columns=["session", "agent", "file", "second"])
-    ends = pd.DataFrame(made.ends, columns=["session", "agent", "second"])
-
-    def about(rows: pd.DataFrame) -> pd.DataFrame:
-        session = rows["session"].to_numpy()
-        ids = "s" + rows["session"].astype(str) + "a" + rows["agent"].astype(str)
-        at = seconds(rows["second"].to_numpy() + session % N_SESSIONS * 1_000.0)
-        return names(session // N_SESSIONS, session).assign(
-            agent_id=ids.where(rows["agent"] > 0), ended_at=at
-        )
-
-    is_look = looks["file"] >= 0
-    calls = about(looks).assign(
-        call_id=np.arange(len(looks)), tool=np.where(is_look, "Read", "Bash"), kind=np.where(is_look, "probe", "run"),
-        is_ok=True, file_path=("/p/" + looks["file"].astype(str)).where(is_look), read_start=1, read_end=9,
-    )  # fmt: skip
-    runs = about(ends).assign(
-        agent_type="Explore", status="completed", is_ended=True,
-        n_tool_calls=0, n_failed_calls=0, n_files_changed=0, n_errors=0,
-    )  # fmt: skip
-    store = Store.from_frames(
-        agent_runs=relation("agent_runs", runs), tool_calls=relation("tool_calls", calls)
-    )
-    return store, made.again
+    given = frames.of_looked(made, frames.Projects(N_SESSIONS, apart=1_000.0))
+    return Store.from_frames(**given), made.again

@@ -101,3 +101,13 @@ def test_planted_checks_that_flap_come_first():
     named = rows[rows["n_events"] >= 2]
     assert 0 < len(named) < 6
     assert (rows.loc[~rows.index.isin(named.index), "n_events"] == 0).all()
+
+
+def test_checks_of_another_group_say_nothing_of_what_these_are_like():
+    with planted.runs(2, flaps=0.2, flap_spread=1.5) as store:
+        whole = ask(store, "checks.flapping", by=("aim", "db")).estimates
+        alone = ask(store, "checks.flapping", where={"db": "p1"}).estimates
+    own = whole[(whole["group_2"] == "p1").fillna(False)].query("outcome == 'flipped'")
+    names = ["group", "estimate", "low", "high"]
+    expected = alone.query("outcome == 'flipped'")[names].reset_index(drop=True)
+    pd.testing.assert_frame_equal(own[names].reset_index(drop=True), expected)

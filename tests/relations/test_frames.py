@@ -136,7 +136,7 @@ def test_describe_is_the_dictionary() -> None:
         relation,column,key,type,unit,meaning,values,nullable,source,read_by
         tool_calls,db,,string,,"Label of the file: its folder's name, or its own, longer where two would be equal",,False,path,
         tool_calls,tool,,string,,Name of the tool,,True,,
-        tool_calls,duration_ms,,Int64,ms,"Time the tool took, by the client",,True,tool_ms,
+        tool_calls,duration_ms,,Int64,ms,"Time the tool took, by the client; of an imported call tools or permission, from the call to its result",,True,tool_ms,
     """)
     assert set(dictionary.query("type == 'object'").unit) == {"list", "dict"}
     assert dictionary.query("column == 'decision'")["values"].tolist() == ["allow, block"]

@@ -15,6 +15,7 @@ from script import Script, at, relation
 
 from claudesess import frames, open_store
 from claudesess.contracts import DERIVED
+from claudesess.text import TOOLS_OR_PERMISSION
 
 
 def test_tool_calls_value_by_value(tmp_path: Path) -> None:
@@ -28,10 +29,10 @@ def test_tool_calls_value_by_value(tmp_path: Path) -> None:
         .event("09:00:05", "post_tool_use_failure", tool="Bash", ok=None, tool_ms=-4, range="all")
     )  # fmt: skip
     assert relation(tmp_path, "tool_calls", script) == lines("""
-        db,session_id,call_id,agent_id,agent_type,tool,tool_use_id,file_path,read_start,read_end,began_at,ended_at,duration_ms,is_ok,aim,spelling,kind,error_id,snippet,is_hidden
-        made,s,2,a,Explore,Read,u1,/w/a.py,3,14,09:00:00.500,09:00:02,1500,True,c1,c1,,,x = 1,False
-        made,s,4,,,Bash,,,,,,09:00:04,,False,c2,c2,,5,,False
-        made,s,5,,,Bash,,,,,,09:00:05,,,,,,,,False
+        db,session_id,call_id,agent_id,agent_type,tool,tool_use_id,file_path,read_start,read_end,began_at,ended_at,duration_ms,is_ok,aim,spelling,kind,error_id,snippet,is_hidden,is_imported
+        made,s,2,a,Explore,Read,u1,/w/a.py,3,14,09:00:00.500,09:00:02,1500,True,c1,c1,,,x = 1,False,False
+        made,s,4,,,Bash,,,,,,09:00:04,,False,c2,c2,,5,,False,False
+        made,s,5,,,Bash,,,,,,09:00:05,,,,,,,,False,False
     """)
 
 
@@ -49,6 +50,26 @@ def test_a_check_whose_exit_status_was_hidden(tmp_path: Path) -> None:
         u2,True,False
         u3,False,True
     """)
+
+
+def test_the_time_of_an_imported_call_is_tools_or_permission(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .event("09:00:05", "post_tool_use", tool="Bash", tool_ms=4_000, ok=True, imported=True)
+        .event("09:00:09", "post_tool_use", tool="Bash", tool_ms=1_000, ok=True)
+    )
+    assert relation(tmp_path, "tool_calls", script, "began_at,duration_ms,is_imported") == lines("""
+        began_at,duration_ms,is_imported
+        09:00:01,4000,True
+        09:00:08,1000,False
+    """)
+    assert relation(tmp_path / "a", "session_events", script, "event,until_at,is_imported") == lines("""
+        event,until_at,is_imported
+        call,09:00:05,True
+        call,09:00:09,False
+    """)
+    meaning = next(one for one in DERIVED["tool_calls"].columns if one.name == "duration_ms")
+    assert TOOLS_OR_PERMISSION in str(meaning)
 
 
 @pytest.mark.parametrize(

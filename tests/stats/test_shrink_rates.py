@@ -36,3 +36,11 @@ def test_limits_hold_on_average_over_groups():
     inside = ((seen.low <= rate) & (rate <= seen.high)).mean()
     assert inside == pytest.approx(0.95, abs=0.03)
     assert ((seen.estimate - rate) ** 2).mean() < 0.7 * ((seen.raw - rate) ** 2).mean()
+
+
+def test_sessions_that_differ_by_chance_alone_make_counts_worth_no_less():
+    draw = np.random.default_rng(3)
+    group = np.repeat(np.arange(40), 25)
+    by_chance, at_once = draw.poisson(0.5, len(group)), 3 * draw.poisson(0.5 / 3, len(group))
+    found = [stats.dispersion(k, np.ones(len(group)), group, is_rate=True) for k in (by_chance, at_once)]
+    assert found == pytest.approx([1.0, 3.0], rel=0.1)

@@ -1,7 +1,7 @@
 """How long does an agent take?
 
 What it cannot say: whether a long agent is a slow one: tasks differ, and a type that gets larger tasks
-takes longer.
+takes longer; nor what it waited for: in imported sessions time is tools or permission.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What do subagents buy: how much is done while they run, and how long would it have taken one by one?
 
 What it cannot say: what subagents cost in tokens, whether what they found was used, and whether one agent
-alone would have needed as long: it would have known what others had to be told.
+alone would have needed as long: it would have known what others had to be told. In imported sessions an
+agent's time is tools or permission: to wait for leave counts as work.
 """
 
 from __future__ import annotations

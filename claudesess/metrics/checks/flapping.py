@@ -75,11 +75,10 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     Notes
     -----
     Limits by session (`claudesess.stats.shares`); of single checks, all are estimated together
-    (`claudesess.stats.shrink`).
+    (`claudesess.stats.shrink`), of counts divided by how much more sessions differ than by chance
+    (`claudesess.stats.dispersion`).
     """
-    from claudesess import stats
-
-    return drawn_together(shares(UNITS, sums), "flipped", stats.shrink, "beta-binomial over all checks")
+    return drawn_together(shares(UNITS, sums), sums, "flipped", "beta-binomial over all checks")
 
 
 @drawn("If flips were dealt out to the checks at random", outcome="flipped again")

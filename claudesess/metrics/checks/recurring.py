@@ -99,15 +99,14 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Failures of single aims are estimated together (`claudesess.stats.shrink_rates`, Gamma–Poisson); limits by
-    session elsewhere. Minutes have none: they describe what was recorded.
+    Failures of single aims are estimated together (`claudesess.stats.shrink_rates`, Gamma–Poisson), of counts
+    divided by how much more sessions differ than by chance (`claudesess.stats.dispersion`); limits by session
+    elsewhere. Minutes have none: they describe what was recorded.
     """
-    from claudesess import stats
-
     is_rate, is_time = (sums["outcome"] == outcome for outcome in ("failures", "minutes lost"))
     per_session = rates(UNITS, sums[is_rate]).assign(statistic="mean")  # hours are no part of it
     return stacked(
-        drawn_together(per_session, "failures", stats.shrink_rates, "Gamma–Poisson over all aims"),
+        drawn_together(per_session, sums[is_rate], "failures", "Gamma–Poisson over all aims", is_rate=True),
         shares(UNITS, sums[~is_rate & ~is_time]),
         ratios(UNITS, sums[is_time], statistic="mean", unit="min per session"),
     )

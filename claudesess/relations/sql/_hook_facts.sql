@@ -24,7 +24,7 @@ WITH parsed AS (
               "path": "VARCHAR", "range": "VARCHAR", "tool_ms": "BIGINT", "ok": "BOOLEAN", "check": "VARCHAR",
               "spelling": "VARCHAR", "aim": "VARCHAR", "kind": "VARCHAR", "chain": "VARCHAR",
               "closes": "VARCHAR[]", "leaves": "VARCHAR[]", "error_id": "BIGINT", "source": "VARCHAR", "reason": "VARCHAR", "trigger": "VARCHAR",
-              "snippet": "VARCHAR", "hidden": "BOOLEAN", "dup": "BOOLEAN"}'
+              "snippet": "VARCHAR", "hidden": "BOOLEAN", "imported": "BOOLEAN", "dup": "BOOLEAN"}'
         ) AS fact
     FROM hook_events
     UNION ALL
@@ -39,7 +39,7 @@ WITH parsed AS (
               "path": "VARCHAR", "range": "VARCHAR", "tool_ms": "BIGINT", "ok": "BOOLEAN", "check": "VARCHAR",
               "spelling": "VARCHAR", "aim": "VARCHAR", "kind": "VARCHAR", "chain": "VARCHAR",
               "closes": "VARCHAR[]", "leaves": "VARCHAR[]", "error_id": "BIGINT", "source": "VARCHAR", "reason": "VARCHAR",
-              "trigger": "VARCHAR", "snippet": "VARCHAR", "hidden": "BOOLEAN", "dup": "BOOLEAN"}'
+              "trigger": "VARCHAR", "snippet": "VARCHAR", "hidden": "BOOLEAN", "imported": "BOOLEAN", "dup": "BOOLEAN"}'
         )
     FROM session_metrics
     WHERE event_type = 'tool_gated'
@@ -67,7 +67,8 @@ SELECT
     fact.reason AS reason,
     fact."trigger" AS "trigger",
     fact.snippet AS snippet,
-    fact.hidden AS hidden
+    fact.hidden AS hidden,
+    coalesce(fact.imported, false) AS is_imported
 FROM parsed
 WHERE fact.dup IS NOT TRUE
 ORDER BY db, id

@@ -38,6 +38,7 @@ subjects AS (
     SELECT db, session_id, key, any_value(value) AS subject
     FROM session_metrics WHERE event_type = 'task_created' GROUP BY db, session_id, key
 ),
+imported AS (SELECT db, call_id FROM tool_calls WHERE is_imported),
 happened AS (
     SELECT db, session_id, kind AS "event", seen_at AS happened_at, NULL::TIMESTAMP AS until_at,
         NULL::VARCHAR AS agent_id, coalesce("source", reason) AS what, NULL::VARCHAR AS "text",
@@ -90,11 +91,12 @@ happened AS (
         'permission_denied', 'tool_refused', 'tool_cancelled'
     )
 )
-SELECT db, session_id,
+SELECT h.db, h.session_id,
     row_number() OVER (
-        PARTITION BY db, session_id ORDER BY happened_at NULLS LAST, rank, id, "event", agent_id
+        PARTITION BY h.db, h.session_id ORDER BY happened_at NULLS LAST, rank, id, "event", agent_id
     ) AS place,
-    "event", happened_at, until_at, agent_id, what, "text", file_path, is_ok, chain_id
-FROM happened
-WHERE session_id IS NOT NULL
-ORDER BY db, session_id, place
+    "event", happened_at, until_at, agent_id, what, "text", file_path, is_ok, chain_id,
+    CASE "event" WHEN 'call' THEN i.call_id IS NOT NULL END AS is_imported
+FROM happened AS h LEFT JOIN imported AS i ON i.db = h.db AND i.call_id = CASE h."event" WHEN 'call' THEN h.id END
+WHERE h.session_id IS NOT NULL
+ORDER BY h.db, h.session_id, place

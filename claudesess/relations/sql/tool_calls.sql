@@ -11,6 +11,9 @@
 --     test_error_chains.py::test_a_gated_call_is_a_try_without_an_event
 --   * A call in the background ended when the machine's notice told of it, which says how it went, too.
 --     test_relations.py::test_a_call_in_the_background_ends_with_its_notice
+--   * A transcript tells when a call was made and when its result came: in the duration of an imported call is the
+--     time until somebody had permitted it, too.
+--     test_relations.py::test_the_time_of_an_imported_call_is_tools_or_permission
 --   * is_ok is NULL where the outcome is not known.
 --     test_relations.py::test_tool_calls_value_by_value
 --   * A range that is not START-END reads as NULL.
@@ -42,7 +45,8 @@ SELECT
     f.kind,
     coalesce(f.error_id, n.error_id) AS error_id,
     f.snippet,
-    coalesce(n.hidden, f.hidden, false) AS is_hidden
+    coalesce(n.hidden, f.hidden, false) AS is_hidden,
+    f.is_imported
 FROM _hook_facts AS f
 LEFT JOIN notices AS n ON n.db = f.db AND n.session_id = f.session_id AND n.tool_use_id = f.tool_use_id
 WHERE f.event_type IN ('post_tool_use', 'post_tool_use_failure', 'tool_gated')

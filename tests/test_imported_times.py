@@ -1,0 +1,40 @@
+"""Transcripts do not tell a tool at work from a wait for leave: whoever prints such a time says so."""
+
+import pytest
+from click.testing import CliRunner
+from handmade import database
+from script import Script
+
+from claudesess import text
+from claudesess.cli import main
+
+COMMANDS = {
+    "show": ["show", "--utc", "s"],
+    "since": ["since", "2026-05-04 08:00", "--utc"],
+    "trace": ["trace", "--out", "{out}", "s"],
+    "otlp": ["otlp", "--out", "{out}"],
+}
+REPORT = ["report", "--utc", "--out", "{out}"]
+CASES = [(command, is_imported) for command in COMMANDS.values() for is_imported in (True, False)]
+
+
+@pytest.mark.parametrize(
+    ("command", "is_imported"), [*CASES, pytest.param(REPORT, True, marks=pytest.mark.slow)]
+)
+def test_an_imported_time_is_tools_or_permission(tmp_path, command, is_imported):
+    told = {"imported": True} if is_imported else {}
+    script = (
+        Script()
+        .event("09:00:00", "session_start", source="startup", **told)
+        .event("09:00:01", "user_prompt_submit", **told)
+        .event("09:00:10", "post_tool_use", tool="Bash", tool_ms=5_000, ok=True, **told)
+        .event("09:00:20", "stop", **told)
+    )
+    made, out = database(tmp_path / "made.db", "".join(script.sql)), tmp_path / "out"
+    done = CliRunner().invoke(main, [one.format(out=out) for one in [*command, str(made)]])
+    assert done.exit_code == 0, done.output
+    files = [path for path in (out.rglob("*") if out.is_dir() else [out]) if path.is_file()]
+    # what a measure cannot say stands in every report; here it is asked of the page of the session
+    files = [path for path in files if command is not REPORT or path.name.startswith("session-")]
+    said = done.output + "".join(path.read_text() for path in files)
+    assert (text.TOOLS_OR_PERMISSION in said) == is_imported
