@@ -80,3 +80,19 @@ def test_what_is_not_known_and_sessions_without_a_row_have_no_covariate():
     assert none["source"].isna().all()
     assert none["project"].isna().all()
     assert none["day"].tolist() == units["day"].tolist()
+
+
+@pytest.mark.parametrize("name", ["rereads", "repeats", "fixed", "time_to_recover", "failures_around"])
+def test_no_placebo_is_looked_for_in_all_calls(name, monkeypatch):
+    plans, sql = [], Store.sql
+
+    def planned(store, query, params=None):
+        if params and "placebo_at" in params:
+            plans.append(store._engine.execute(f"EXPLAIN {query}", params).fetchall()[0][1])
+        return sql(store, query, params)
+
+    monkeypatch.setattr(Store, "sql", planned)
+    with samples.open_sample("workshop") as store:
+        _ = ask(store, f"compaction_continuity.{name}").control
+    assert plans
+    assert not any("nested" in plan.lower() for plan in plans)

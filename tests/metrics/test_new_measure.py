@@ -56,8 +56,8 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame):
 
     return answers.forest(estimates, question="Which share of calls fails?", how="95 % limits.", title="Share")
 
-def finding(estimates: pd.DataFrame) -> words.Said:
-    return words.said(estimates, lambda row: words.share_of(row, "calls") + " failed")
+def finding(estimates: pd.DataFrame) -> words.Statement:
+    return words.statement(estimates, lambda row: words.share_of(row, "calls") + " failed")
 '''
 
 CALLS = pd.DataFrame(
