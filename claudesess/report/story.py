@@ -158,8 +158,8 @@ def _item(row: dict[Any, Any], names: dict[str, str], reader: Reader) -> Item:
 
 
 def _length(row: dict[Any, Any]) -> str:
-    length = text.clock((row["until_at"] - row["happened_at"]).total_seconds())
-    return f"{length}, {text.TOOLS_OR_PERMISSION}" if row["is_imported"] is True else length
+    # What an imported length is of, tools or permission, stands once: in the legend of the lanes above.
+    return text.clock((row["until_at"] - row["happened_at"]).total_seconds())
 
 
 def _sentence(event: str, row: dict[Any, Any], has_length: bool) -> str:
