@@ -90,10 +90,14 @@ class Failure:
         return event.line(output_findings.first_reason(self.output), _REASON) if self._keeps_text else None
 
     def paths(self) -> "list[str]":
-        """Return what looks like a file in it, in the order of its naming."""
+        """Return what looks like a file in it, in the order of its naming; what has passed is not spoken of."""
         if self._paths is None:
             waited = self._waited
-            self._paths = output_findings.named_paths(self.output) if waited is None else payload.texts(waited, "paths")
+            self._paths = (
+                output_findings.named_paths(output_findings.without_passed(self.output))
+                if waited is None
+                else payload.texts(waited, "paths")
+            )
         return self._paths
 
     def mentions(self, name: str) -> bool:

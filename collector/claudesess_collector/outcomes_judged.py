@@ -1,6 +1,6 @@
 """Which part of a call failed, judged by what it printed: its status is hidden, or is that of several parts."""
 
-from claudesess_collector.command_programs import TASK_RUNNERS
+from claudesess_collector.command_programs import COMMANDS, TASK_RUNNERS
 from claudesess_collector.outcomes import Outcome
 
 TYPE_CHECKING = False
@@ -112,6 +112,9 @@ def _picked(parts: "list[Part]", message: str) -> "Part":
     if gits and (len(gits) == len(seen) or output_findings.is_gits(message)):
         return _of_git(gits, message)
     checks = [part for part in (*seen, *(part for part in parts if part not in seen)) if part.kind == "check"]
+    if len(checks) > 1 and output_findings.is_wrong_folder(message):
+        # What checks files by their names does not need the project: the first that does failed.
+        return next((part for part in checks if part.program in COMMANDS), checks[0])
     script = output_findings.failed_script(message) if len(checks) > 1 else None
     for part in checks:
         if script is not None and part.families[0].rpartition(" ")[2] == script:

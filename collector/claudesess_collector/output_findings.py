@@ -158,19 +158,30 @@ def complaining(message: str) -> "set[str]":
     return {name.rsplit("/", 1)[-1] for name in found}
 
 
-_ASTRAY = (
-    r"(?:.*[: ])?cd:(?:\d+:| |$).*[Nn]o such file or directory|(?:go: )?no Go files in |.*\[setup failed\]"
+_WRONG_FOLDER = (
+    r"(?:.*[: ])?cd:(?:\d+:| |$).*(?:[Nn]o such file or directory|[Nn]ot a directory)|(?:go: )?no Go files in "
+    r"|(?:pattern .*: |go: )?(?:main module .*|directory .*)does not contain (?:main module|package |modules )"
     r"|go: (?:cannot find main module|go\.mod file not found)|.*failed to read dockerfile|.*Can't find a root directory"
-    r"|.*no configuration file provided"
+    r"|.*no configuration file provided|.*[Ss]pecify a project or solution file|.*\bthere is no POM in this directory"
     r"|\w*make: \*\*\* No (?:targets specified|rule to make target)|npm (?:ERR!|error) .*package\.json"
+    r"|.*\b(?:[Nn]o|(?:[Cc]ould(?: not|n't)|[Cc]an(?:not|'t)) (?:find|read|locate)) (?:an? |any |the )?[`'\"]?(?:\S*/)?"
+    r"(?:package\.json|Cargo\.toml|go\.mod|pyproject\.toml|pubspec\.yaml|mix\.exs|Mix\.Project|Package\.swift"
+    r"|pom\.xml|Gemfile|composer\.json|tsconfig\.json|[Mm]akefile|[Jj]ustfile|Taskfile\.yml)\b"
 )
+
+
+def is_wrong_folder(message: str) -> bool:
+    """Say whether a message says that it ran in a folder that is none of the project, or could not get into one."""
+    return any(map(re.compile(_WRONG_FOLDER).match, _lines(message[:8192])))
+
+
 _NOT_THERE = ("can't open file", "Cannot find module", "o such file or directory", "not found")
 
 
 def is_astray(message: str, bases: "list[str]") -> bool:
     """Say whether a message says that the script, the task or the folder of what was to run is not there."""
     lines = _lines(message[:8192])
-    if any(map(re.compile(_ASTRAY).match, lines)) or found_nothing(message):
+    if is_wrong_folder(message) or found_nothing(message) or any("[setup failed]" in line for line in lines):
         return True
     return any(base in line and any(word in line for word in _NOT_THERE) for base in bases for line in lines[:20])
 
@@ -208,12 +219,36 @@ def found_nothing(message: str) -> bool:
 _NEVER_BEGAN = (
     r"(?i)(?:.*\berror: )?(?:unrecognized|unknown|unexpected) (?:subcommand|command|arguments?|options?)\b"
     r"|.*Could not locate executable|.*This is not the tsc command|.*: command not found$"
+    r"|\S*python[\d.]*(?:\.exe)?: No module named \S+$"
 )
 
 
 def never_began(message: str) -> bool:
-    """Say whether nothing was checked: the runner or what it was to run was not there, or was asked in a wrong way."""
-    return found_nothing(message) or any(map(re.compile(_NEVER_BEGAN).match, _lines(message)))
+    """Say whether nothing was checked.
+
+    The runner or what it was to run was not there, it was asked in a wrong way, or all that it complains of is what
+    its surroundings lack: no edit is to blame for that.
+    """
+    if found_nothing(message) or is_wrong_folder(message):
+        return True
+    lines = _lines(message)
+    return any(map(re.compile(_NEVER_BEGAN).match, lines)) or _lacks_only(lines)
+
+
+_LACKS = (
+    r"(?:.*\berror: |.*Error: )(?:[Mm]issing (?:required )?(?:env\w* (?:variables?:? )?)?[A-Z][A-Z\d]*_[A-Z\d_]+\b"
+    r"|.*\b[Cc]annot find (?:module|package) ['\"](?:@\w|\w)[^'\"]*['\"])"
+    r"|.*\berror TS2307: Cannot find module '(?:@\w|\w)"
+    r"|.*\b[A-Z][A-Z\d]*_[A-Z\d_]+ (?:environment variable )?(?:is not set|is not defined|is required|must be set)\b"
+)
+_SAYS_NOTHING = r"error: script |error: Command failed|error: Recipe |error Command failed|npm (?:ERR!|error) "
+
+
+def _lacks_only(lines: "list[str]") -> bool:
+    """Say whether all lines that say why name a variable that is not set, or a package that is not there."""
+    says_why, says_nothing = re.compile(_REASON).match, re.compile(_SAYS_NOTHING).match
+    reasons = [line for line in lines if says_why(line) and not says_nothing(line)]
+    return bool(reasons) and all(map(re.compile(_LACKS).match, reasons))
 
 
 def unmatched(message: str) -> "set[str]":

@@ -11,6 +11,9 @@ GO_FAILS = (
     "Exit code 1\n--- FAIL: TestStore_Read (0.01s)\n    store_test.go:9: want 2\nFAIL\nFAIL\tapp/store\t0.3s"
 )
 NOT_HERE = "Exit code 1\n(eval):cd:1: no such file or directory: web"
+NO_MODULE = (
+    "Exit code 1\npattern ./...: directory prefix . does not contain main module or its selected dependencies"
+)
 STORE = "go test ./store/... -run"
 SCRIPT = "/home/dev/app/tools/serve.ts"
 
@@ -51,6 +54,23 @@ STORIES = {
         [("go test -run TestStore", "Exit code 1\nno Go files in /home/dev/app\nFAIL\t. [setup failed]")] * 2
         + [("go test ./store/... -run TestStore", None)],
         fixed(2),
+    ),
+    "a list of checks in the wrong folder, then in the right one": (
+        [("gofmt -l . && go vet ./... && go test ./... | tail -3", NO_MODULE),
+         ("cd api && gofmt -l . && go vet ./... && go test ./... | tail -3", OK + "\nok  \tapp\t0.3s")],
+        fixed(1),
+    ),
+    "a check in the wrong folder, behind a pipe": (
+        [("go build ./... 2>&1 | tail -5", OK + NO_MODULE[len("Exit code 1"):]),
+         ("cd api && go build ./... 2>&1 | tail -5", None)],
+        fixed(1),
+    ),
+    "no manifest here": (
+        [("bun run lint", "Exit code 1\nerror: Couldn't find package.json in /home/dev"), ("cd web && bun run lint", None)],
+        fixed(1),
+    ),
+    "another kind of check reaches nothing of it": (
+        [("go build ./...", NO_MODULE), ("cd api && go vet ./...", None)], [(1, None)]
     ),
     "in the wrong folder, then it really fails": (
         [("docker build -t api .", "ERROR: failed to solve: failed to read dockerfile: open Dockerfile: no such file"),
