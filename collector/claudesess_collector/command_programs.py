@@ -119,10 +119,12 @@ _SETUP = set(
 _LOOKS = set(
     "ls cat find grep egrep fgrep rg ag head tail jq yq wc stat file which whereis type tree du df ps pwd env printenv"
     " awk gawk diff cmp sort uniq cut xxd hexdump od strings readlink realpath basename dirname less more lsof pgrep id"
-    " uname man tldr whatis nl column tr md5 md5sum sha1sum sha256sum shasum cksum fd date bat"
+    " uname man tldr whatis ss netstat journalctl dmesg free uptime dig nslookup nproc lscpu lsblk whoami hostname"
+    " nl column tr md5 md5sum sha1sum sha256sum shasum cksum fd date bat"
     " Get-Content Get-ChildItem Select-String".split()
 )
 _NAMED = set("rm mv cp chmod chown ln touch mkdir rmdir tar unzip zip curl wget open kill pkill killall".split())
+_DATABASES = set("psql mysql mariadb sqlite3 duckdb".split())
 #: Programs whose second word is part of what they do.
 _TWO_WORDS = set(
     "gh docker docker-compose podman kubectl aws gcloud az terraform tofu supabase heroku fly vercel brew apt apt-get"
@@ -192,6 +194,10 @@ def _program(segment: "Segment") -> Program:
         return _script(name, rest, segment)
     if name in _LOOKS or (name == "sed" and "-i" not in rest and not any(word.startswith("-i") for word in rest)):
         return _look(name, rest, segment)
+    if name == "ssh" or name in _DATABASES:
+        from claudesess_collector import command_asked
+
+        return command_asked.elsewhere(rest) if name == "ssh" else command_asked.of_database(name, rest)
     operands = [word for word in rest if not word.startswith(("-", "<<"))]
     if name in _NAMED:
         return Program(name, RUN, "rm" if name == "rmdir" else name, operands)

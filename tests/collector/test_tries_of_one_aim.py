@@ -178,6 +178,30 @@ STORIES = {
          ("gh api repos/o/r/pulls/7/comments", None), ("gh api repos/o/r/pulls/7/replies -f body=x", None)],
         fixed(1),
     ),
+    # On another machine, in a database.
+    "a look on another machine": (
+        [("ssh dev@host 'cat /etc/shop/a.conf'", "Exit code 1\ncat: /etc/shop/a.conf: No such file or directory"),
+         ("ssh dev@host 'systemctl restart shop'", None), ("cat a.conf", None),
+         ("ssh -p 22 dev@host 'sudo cat /srv/shop/a.conf | head'", None)],
+        fixed(1),
+    ),
+    "a run on another machine": (
+        [("ssh dev@host 'cd shop && docker compose up -d'", "Exit code 1\nno space left on device"),
+         ("docker compose up -d", None), ("ssh dev@host 'docker ps'", None)],
+        [(1, None)],
+    ),
+    "a look into a database": (
+        [("psql -d shop -c 'SELECT naem FROM orders'", "Exit code 1\nERROR: column \"naem\" does not exist"),
+         ("psql -d shop -c 'select 1 from prices'", None), ("psql -d shop -c 'CREATE INDEX i ON orders (name)'", None),
+         ("psql -d shop -c 'SELECT name FROM orders'", None)],
+        fixed(1),
+    ),
+    "a change of a database, as somebody else": (
+        [("psql -d shop -c 'CREATE INDEX i ON orders (name)'", "Exit code 2\nFATAL: Peer authentication failed"),
+         ("psql -d shop -c 'SELECT name FROM orders'", None),
+         ("sudo -u postgres psql shop -c 'CREATE INDEX i ON orders (name)'", None)],
+        fixed(1),
+    ),
     "what the shell could not read is known by its first look": (
         [("P=$(x); grep -n 'def main' $P/app.py || find . | head", "(eval):1: parse error near `('"),
          ("grep -n 'def main' src/app.py", None)],
@@ -211,3 +235,27 @@ def test_a_search_by_the_tool_and_by_the_shell_are_one_look(project):
     )  # fmt: skip
     project.passes('grep -rn "func Open()" .')
     assert project.resolutions() == [(1, "auto_fixed")]
+
+
+A_FOLDER = "EISDIR: illegal operation on a directory, read '/home/dev/app/src/screens'"
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "became"),
+    [
+        ("Glob", {"pattern": "src/screens/*.dart"}, "auto_fixed"),
+        ("Glob", {"pattern": "**/*.dart", "path": "/home/dev/app/src/screens"}, "auto_fixed"),
+        ("Bash", {"command": "ls src/screens/"}, "auto_fixed"),
+        ("Bash", {"command": "find src/screens -type f"}, "auto_fixed"),
+        ("Glob", {"pattern": "src/widgets/*.dart"}, None),
+        ("Glob", {"pattern": "**/*.dart", "path": "."}, None),
+        ("Grep", {"pattern": "screens", "path": "/home/dev/app"}, "auto_fixed"),
+    ],
+)
+def test_a_folder_that_was_read_like_a_file_is_looked_into_otherwise(project, tool, given, became):
+    project.feed(
+        "PostToolUseFailure", tool_name="Read", tool_use_id="t1", error=A_FOLDER,
+        tool_input={"file_path": "/home/dev/app/src/screens"},
+    )  # fmt: skip
+    project.tool(tool, given, {})
+    assert project.resolutions() == [(1, became)]
