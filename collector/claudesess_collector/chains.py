@@ -6,7 +6,7 @@ it was left (`leaves`).
 """
 
 from claudesess_collector import payload, vocabulary
-from claudesess_collector.command_programs import TASK_RUNNERS
+from claudesess_collector.command_programs import GIT_LOOKS, TASK_RUNNERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -283,8 +283,18 @@ def is_begun(message: str) -> bool:
 
 
 def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
-    """Say whether a tool whose arguments were refused is asked again at once, with others."""
-    return _is_now(event, chain) and chain.astray == ARGUMENTS and chain.words("families") == part.families
+    """Say whether a tool whose arguments were refused is asked again at once, with others.
+
+    Of git any look answers another: `git status --cached` meant `git diff --cached`.
+    """
+    if not _is_now(event, chain) or chain.astray != ARGUMENTS:
+        return False
+    return chain.words("families") == part.families or (_is_git_look(chain.words("families")) and _is_git_look(part.families))
+
+
+def _is_git_look(families: "list[str]") -> bool:
+    program, _, verb = (families[0] if families else "").partition(" ")
+    return program == "git" and (verb == "status" or verb in GIT_LOOKS)
 
 
 def _is_sought(chain: Chain, part: "Part") -> bool:

@@ -143,7 +143,7 @@ _FIRST_IS_CODE = {"sed", "awk", "gawk", "jq", "yq"}
 _SECRETS = ("token", "pass", "secret", "key", "auth", "cred")
 _GIT_POINTS = {"merge", "rebase", "cherry-pick", "checkout", "switch", "show", "log", "diff", "mv", "rm", "blame"}
 _STASH_VERBS = ("pop", "apply", "drop", "list", "show", "push", "clear", "branch")
-_GIT_LOOKS = set(
+GIT_LOOKS = set(
     "show log diff blame ls-files grep rev-parse ls-tree cat-file rev-list describe for-each-ref show-ref reflog"
     " count-objects merge-base shortlog ls-remote check-ignore name-rev".split()
 )
@@ -336,13 +336,13 @@ def _git(words: "list[str]") -> Program:
         found.family, found.operands = f"git {verb}", []
     elif "--abort" in words or "--quit" in words:  # what was begun is taken back, and not reached
         found.family, found.operands = f"git {verb} --abort", []
-    if verb in _GIT_LOOKS:
+    if verb in GIT_LOOKS:
         if verb == "show" and any(":" in word for word in operands):
             return Program("git", PROBE, "look", [word.rpartition(":")[2] for word in operands])
         found.operands = operands
     elif verb == "config":
         found.operands = operands[:1]
-    if verb in _GIT_LOOKS or (verb == "config" and _asks_config(words[1:], operands)):
+    if verb in GIT_LOOKS or (verb == "config" and _asks_config(words[1:], operands)):
         found.kind = PROBE
     elif verb == "stash" and operands[:1] and operands[0] in _STASH_VERBS:
         found.family = f"git stash {operands[0]}"

@@ -123,6 +123,8 @@ class Failure:
             return self._waited["is_astray"] is True
         if part.program.startswith("mcp__"):
             return output_findings.refuses_arguments(self.output)
+        if part.program == "git":
+            return output_findings.refuses_options(self.output)
         return self.status in outcomes.NOT_RUN or output_findings.is_astray(self.output, _bases(part.targets))
 
     def words(self) -> "list[str]":
@@ -239,7 +241,8 @@ def _spec(
         "cases": part.cases,
     }
     if (chain is None or chain.astray is not None) and failure.is_astray(part):
-        spec["astray"] = chains.ARGUMENTS if part.program.startswith("mcp__") else part.category
+        takes_arguments = part.program == "git" or part.program.startswith("mcp__")
+        spec["astray"] = chains.ARGUMENTS if takes_arguments else part.category
     if chain is not None:
         before = chain.spec
         is_gate = before.get("is_gate")

@@ -154,6 +154,9 @@ def _commit_of(parts: "list[Part]", part: "Part") -> "Part":
 def _of_git(gits: "list[Part]", message: str) -> "Part":
     """Return what a line of git commands is for: to push where the message says so, else to commit."""
     verbs = {part.families[0]: part for part in reversed(gits)}
+    usage = message.partition("\nusage: ")[2].split()[:2]
+    if " ".join(usage) in verbs:
+        return verbs[" ".join(usage)]
     if "git push" in verbs and any(word in message for word in ("rejected", "upstream", "remote", "push")):
         return verbs["git push"]
     return verbs.get("git commit") or gits[-1]

@@ -200,6 +200,14 @@ def refuses_arguments(message: str) -> bool:
     return re.compile(_ARGUMENTS, re.IGNORECASE).search(message[:2000]) is not None
 
 
+_OPTIONS = r"(?:error|fatal): (?:unknown|unrecognized|invalid) (?:option|switch|argument)\b|usage: git "
+
+
+def refuses_options(message: str) -> bool:
+    """Say whether git says that it has no such option."""
+    return any(map(re.compile(_OPTIONS).match, _lines(message[:2000])))
+
+
 _NOTHING = (
     "is not a file", "invalidconfigerror", "no configuration", "config file not found", "couldn't find a configuration",
     "could not find a configuration", "couldn't find an eslint.config", "could not find an eslint.config",

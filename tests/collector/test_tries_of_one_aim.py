@@ -14,6 +14,7 @@ NOT_HERE = "Exit code 1\n(eval):cd:1: no such file or directory: web"
 NO_MODULE = (
     "Exit code 1\npattern ./...: directory prefix . does not contain main module or its selected dependencies"
 )
+NO_OPTION = "Exit code 129\nerror: unknown option `cached'\nusage: git status [<options>] [--] [<pathspec>...]"
 STORE = "go test ./store/... -run"
 SCRIPT = "/home/dev/app/tools/serve.ts"
 
@@ -177,6 +178,14 @@ STORIES = {
         [("gh api repos/o/r/pulls/7/comments -f body=x", "Exit code 1\ngh: Not Found (HTTP 404)"),
          ("gh api repos/o/r/pulls/7/comments", None), ("gh api repos/o/r/pulls/7/replies -f body=x", None)],
         fixed(1),
+    ),
+    "an option that git's look does not have": (
+        [("git add a && git status --cached && git diff --cached | tail -3", NO_OPTION),
+         ("git diff --cached | tail -3 && git commit -m x", OK + "\n a | 1 +")],
+        fixed(1),
+    ),
+    "an option that git's look does not have, and something else": (
+        [("git status --cached", NO_OPTION), ("git commit -m x", None)], [(1, None)]
     ),
     # On another machine, in a database.
     "a look on another machine": (
