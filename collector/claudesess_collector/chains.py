@@ -289,7 +289,8 @@ def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
     """
     if not _is_now(event, chain) or chain.astray != ARGUMENTS:
         return False
-    return chain.words("families") == part.families or (_is_git_look(chain.words("families")) and _is_git_look(part.families))
+    tried, asked = chain.words("families"), part.families
+    return tried == asked or (_is_git_look(tried) and _is_git_look(asked))
 
 
 def _is_git_look(families: "list[str]") -> bool:

@@ -88,7 +88,9 @@ def stopped(event: "Event") -> None:
     troubled = set(closed["troubled"])
     for chain in mine:
         is_over = _is_over(event, chain)
-        is_named = not troubled.isdisjoint(chain.words("names"))
+        is_named = not troubled.isdisjoint(chain.words("names")) or (
+            chain.is_check and not chain.n_prompts and chain.spec.get("category") in closed["blamed"]
+        )
         is_denied = chain.spec.get("category") in closed["denied"]
         admits = closed["admits"] and not is_denied and not chain.n_prompts and not is_over
         if (admits and (chain.is_check or not _is_far(event, chain))) or (
@@ -136,7 +138,7 @@ def _is_over(event: "Event", chain: "Chain", session_id: "Optional[str]" = None)
 def _worked_since(
     event: "Event", chain: "Chain", session_id: "Optional[str]" = None, but: "tuple[str, ...]" = ()
 ) -> bool:
-    """Say whether anything was done since a look, or since another try what does more than look; `but` by these tools."""
+    """Say whether anything was done since a look, or since another try what does more than look; not by tools `but`."""
     no_work = [f'%"tool": "{tool}"%' for tool in (*BOOKKEEPING, *but)] + ['%"kind": "probe"%'] * (not chain.is_probe)
     worked = event.db.value(
         "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use'"
@@ -155,7 +157,12 @@ def closing(event: "Event") -> "Optional[dict[str, Any]]":
     from claudesess_collector import words
 
     prose = words.prose(closing_words)
-    return {"admits": words.admits(prose), "denied": words.denied(prose), "troubled": words.troubled(prose)}
+    return {
+        "admits": words.admits(prose),
+        "denied": words.denied(prose),
+        "blamed": words.blamed(prose),
+        "troubled": words.troubled(prose),
+    }
 
 
 def prompted(event: "Event", is_machine: bool) -> None:

@@ -16,8 +16,11 @@ _TIMED_OUT = ("Command timed out", "Exit code 143\nCommand timed out", "Exit cod
 _BUILDERS = {"make", "gmake", "mvn", "mvnw", "gradle", "gradlew", "sbt", "rake"}
 
 
-def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", is_its_own: bool) -> None:
-    """Judge what is no check and whose status is hidden; that it failed is said where it alone can have said so."""
+def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", others: "list[Part]") -> None:
+    """Judge what is no check and whose status is hidden, beside others that may have printed something.
+
+    That it failed is said where it alone can have said so, or where it is named and nothing stands in for it.
+    """
     if output is None:  # nothing is hidden that matters
         outcome.passed.append(part)
         return
@@ -25,10 +28,14 @@ def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", is_its_ow
         from claudesess_collector.privacy_redact import without_sequences
 
         output = without_sequences(output)
-    if part.kind in ("run", "vcs") and is_its_own and part.filter == "" and outcome.failed is None:
+    if part.kind in ("run", "vcs") and part.filter == "" and outcome.failed is None:
         from claudesess_collector import output_findings
 
-        if output_findings.broke_off(output):
+        is_its_own = all(one.group == part.group and not one.is_hidden for one in others)
+        is_by_itself = all(one.group != part.group for one in others)
+        if (is_its_own and output_findings.broke_off(output)) or (
+            is_by_itself and output_findings.was_not_there(output, part.program)
+        ):
             _fail(outcome, part, output)
             return
     is_well = not any(word in output for word in _TROUBLE) and (part.kind != "probe" or bool(output.strip()))

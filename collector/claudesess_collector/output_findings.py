@@ -104,9 +104,11 @@ def is_up(message: str) -> bool:
 _BROKE_OFF = (
     r"(?:[\w./-]+: |[Ee]rror: )*(?:[\w ]{1,20}: )?(?:unknown|unrecogni[sz]ed|invalid|no such|bad|illegal)"
     r" (?:shorthand )?(?:option|flag|argument|command|subcommand)s?\b"
-    r"|(?:[Ee]rror|ERROR): (?:[Uu]nknown|unexpected argument|[Ff]ailed to )"
+    r"|(?:[Ee]rror|ERROR): (?:[Uu]nknown|unexpected argument|[Ff]ailed to |[Cc]ould not |[Uu]nable to )"
+    r"|[Cc]ould not find (?:an? )?(?:option|package|command|subcommand|task)\b"
     r"|(?:[\w./-]+: |\(eval\):|(?:stat|open|lstat|chdir|fork/exec) \S+: )(?:line )?(?:\d+: ?)?.*"
-    r"(?:command not found|[Nn]o such file or directory|no matches found|[Pp]ermission denied|parse error)"
+    r"(?:command not found|[Nn]o such file or directory|[Nn]ot a directory|no matches found|[Pp]ermission denied"
+    r"|parse error)"
     r"|fatal: |npm (?:ERR!|error) |[1-9]\d* (?:checks?|tests?|tasks?|steps?) failed\b"
 )
 #: What says on any line that a program did not get up.
@@ -124,6 +126,19 @@ def broke_off(output: str) -> bool:
     if "Traceback (most recent call last):" in lines:
         return re.compile(_RAISED).match(lines[-1]) is not None
     return any(map(re.compile(_BROKE_OFF).match, {lines[0], lines[-1]}))
+
+
+_NO_PROGRAM = (
+    r"(?:\S*sh|\(eval\)): (?:line \d+: )?(?:\d+: ?)?(\S+): (?:[Nn]o such file or directory|(?:command )?not found)$"
+    r"|(?:\S*sh|\(eval\)):(?:\d+:)? (?:command not found|no such file or directory): (\S+)$"
+    r"|.*can't open file '([^']+)'|Error: Cannot find module '([^']+)'"
+)
+
+
+def was_not_there(output: str, program: str) -> bool:
+    """Say whether a line says of a program or a script that it is not there."""
+    found = [match for match in map(re.compile(_NO_PROGRAM).match, _lines(output)) if match is not None]
+    return program in {next(filter(None, match.groups())).rsplit("/", 1)[-1] for match in found}
 
 
 _GITS = (

@@ -157,6 +157,21 @@ STORIES = {
          *[passes("ls", "a")] * 4, stops("Shall I build the index anew?"), human(), ends()],
         ["abandoned"],
     ),
+    "errors of this kind of check are named": (
+        [fails("swift build", "Exit code 1\nerror: emit-module command failed"),
+         stops("The docs are written (the package has compilation errors of its own)."), human(), ends()],
+        ["escalated_user"],
+    ),
+    "errors of another kind of check are named": (
+        [fails("swift build", "Exit code 1\nerror: emit-module command failed"),
+         stops("The docs are written (the package has lint errors of its own)."), human(), ends()],
+        ["abandoned"],
+    ),
+    "no errors of this kind of check": (
+        [fails("swift build", "Exit code 1\nerror: emit-module command failed"),
+         stops("The docs are written, without any compilation errors."), human(), ends()],
+        ["abandoned"],
+    ),
     "the user is asked to look": ([fails(), stops("Could you check the data?"), human()], ["escalated_user"]),
     "asked about it": (
         [fails(), uses("AskUserQuestion", {"questions": [{"question": "Should test_mean expect 2?"}]}), passes()],

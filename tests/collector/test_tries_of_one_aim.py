@@ -14,7 +14,9 @@ NOT_HERE = "Exit code 1\n(eval):cd:1: no such file or directory: web"
 NO_MODULE = (
     "Exit code 1\npattern ./...: directory prefix . does not contain main module or its selected dependencies"
 )
-NO_OPTION = "Exit code 129\nerror: unknown option `cached'\nusage: git status [<options>] [--] [<pathspec>...]"
+NO_OPTION = (
+    "Exit code 129\nerror: unknown option `cached'\nusage: git status [<options>] [--] [<pathspec>...]"
+)
 STORE = "go test ./store/... -run"
 SCRIPT = "/home/dev/app/tools/serve.ts"
 
