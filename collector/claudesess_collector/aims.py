@@ -139,13 +139,24 @@ def _of_tool(tool: str, arguments: "Any") -> Call:
     key = next((target for target in (text(arguments, key) for key in _TARGETS) if target is not None), None)
     call = Call(f"{tool} {key}" if key is not None else tool)
     if tool in LOOK_TOOLS:
-        part = Part("probe", ["look"], [short_hash(file_name(bare(key or "")))])
+        names = [file_name(bare(key or "")), *_looked_through(tool, arguments)]
+        part = Part("probe", ["look"], [short_hash(name) for name in dict.fromkeys(names)])
     else:
         part = Part("run", [tool], _input_of(tool, arguments))
     part.program, part.is_last = tool, True
     part.filter = ""
     call.parts = [part]
     return call
+
+
+def _looked_through(tool: str, arguments: "Any") -> "list[str]":
+    """Return the names of the folders whose files a tool is told to list."""
+    from claudesess_collector.command_parts import file_name
+
+    if tool != "Glob":
+        return []
+    folder = (text(arguments, "pattern") or "").partition("*")[0].rpartition("/")[0]
+    return [file_name(path) for path in (folder, text(arguments, "path")) if path and path != "."]
 
 
 def _input_of(tool: str, arguments: "Any") -> "list[str]":

@@ -6,7 +6,7 @@ it was left (`leaves`).
 """
 
 from claudesess_collector import payload, vocabulary
-from claudesess_collector.command_programs import TASK_RUNNERS
+from claudesess_collector.command_programs import GIT_LOOKS, TASK_RUNNERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -283,8 +283,19 @@ def is_begun(message: str) -> bool:
 
 
 def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
-    """Say whether a tool whose arguments were refused is asked again at once, with others."""
-    return _is_now(event, chain) and chain.astray == ARGUMENTS and chain.words("families") == part.families
+    """Say whether a tool whose arguments were refused is asked again at once, with others.
+
+    Of git any look answers another: `git status --cached` meant `git diff --cached`.
+    """
+    if not _is_now(event, chain) or chain.astray != ARGUMENTS:
+        return False
+    tried, asked = chain.words("families"), part.families
+    return tried == asked or (_is_git_look(tried) and _is_git_look(asked))
+
+
+def _is_git_look(families: "list[str]") -> bool:
+    program, _, verb = (families[0] if families else "").partition(" ")
+    return program == "git" and (verb == "status" or verb in GIT_LOOKS)
 
 
 def _is_sought(chain: Chain, part: "Part") -> bool:

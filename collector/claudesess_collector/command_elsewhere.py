@@ -1,6 +1,6 @@
 """What a program that only starts another one runs: in a container, with another environment.
 
-A command on another machine is another thing, and stays what it is.
+A command on another machine is another thing: `command_asked` says of what kind.
 """
 
 from claudesess_collector.command_split import operands

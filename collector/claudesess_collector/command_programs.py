@@ -119,10 +119,12 @@ _SETUP = set(
 _LOOKS = set(
     "ls cat find grep egrep fgrep rg ag head tail jq yq wc stat file which whereis type tree du df ps pwd env printenv"
     " awk gawk diff cmp sort uniq cut xxd hexdump od strings readlink realpath basename dirname less more lsof pgrep id"
-    " uname man tldr whatis nl column tr md5 md5sum sha1sum sha256sum shasum cksum fd date bat"
+    " uname man tldr whatis ss netstat journalctl dmesg free uptime dig nslookup nproc lscpu lsblk whoami hostname"
+    " nl column tr md5 md5sum sha1sum sha256sum shasum cksum fd date bat"
     " Get-Content Get-ChildItem Select-String".split()
 )
 _NAMED = set("rm mv cp chmod chown ln touch mkdir rmdir tar unzip zip curl wget open kill pkill killall".split())
+_DATABASES = set("psql mysql mariadb sqlite3 duckdb".split())
 #: Programs whose second word is part of what they do.
 _TWO_WORDS = set(
     "gh docker docker-compose podman kubectl aws gcloud az terraform tofu supabase heroku fly vercel brew apt apt-get"
@@ -141,7 +143,7 @@ _FIRST_IS_CODE = {"sed", "awk", "gawk", "jq", "yq"}
 _SECRETS = ("token", "pass", "secret", "key", "auth", "cred")
 _GIT_POINTS = {"merge", "rebase", "cherry-pick", "checkout", "switch", "show", "log", "diff", "mv", "rm", "blame"}
 _STASH_VERBS = ("pop", "apply", "drop", "list", "show", "push", "clear", "branch")
-_GIT_LOOKS = set(
+GIT_LOOKS = set(
     "show log diff blame ls-files grep rev-parse ls-tree cat-file rev-list describe for-each-ref show-ref reflog"
     " count-objects merge-base shortlog ls-remote check-ignore name-rev".split()
 )
@@ -192,6 +194,10 @@ def _program(segment: "Segment") -> Program:
         return _script(name, rest, segment)
     if name in _LOOKS or (name == "sed" and "-i" not in rest and not any(word.startswith("-i") for word in rest)):
         return _look(name, rest, segment)
+    if name == "ssh" or name in _DATABASES:
+        from claudesess_collector import command_asked
+
+        return command_asked.elsewhere(rest) if name == "ssh" else command_asked.of_database(name, rest)
     operands = [word for word in rest if not word.startswith(("-", "<<"))]
     if name in _NAMED:
         return Program(name, RUN, "rm" if name == "rmdir" else name, operands)
@@ -330,13 +336,13 @@ def _git(words: "list[str]") -> Program:
         found.family, found.operands = f"git {verb}", []
     elif "--abort" in words or "--quit" in words:  # what was begun is taken back, and not reached
         found.family, found.operands = f"git {verb} --abort", []
-    if verb in _GIT_LOOKS:
+    if verb in GIT_LOOKS:
         if verb == "show" and any(":" in word for word in operands):
             return Program("git", PROBE, "look", [word.rpartition(":")[2] for word in operands])
         found.operands = operands
     elif verb == "config":
         found.operands = operands[:1]
-    if verb in _GIT_LOOKS or (verb == "config" and _asks_config(words[1:], operands)):
+    if verb in GIT_LOOKS or (verb == "config" and _asks_config(words[1:], operands)):
         found.kind = PROBE
     elif verb == "stash" and operands[:1] and operands[0] in _STASH_VERBS:
         found.family = f"git stash {operands[0]}"

@@ -1,7 +1,7 @@
 """What is seen to happen to open chains when nobody tries them: asked for help, told the user, given up."""
 
 from claudesess_collector import chains, payload
-from claudesess_collector.vocabulary import ASKING_TOOL, TASK_TOOLS
+from claudesess_collector.vocabulary import ASKING_TOOL, EDIT_TOOLS, TASK_TOOLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,7 +88,9 @@ def stopped(event: "Event") -> None:
     troubled = set(closed["troubled"])
     for chain in mine:
         is_over = _is_over(event, chain)
-        is_named = not troubled.isdisjoint(chain.words("names"))
+        is_named = not troubled.isdisjoint(chain.words("names")) or (
+            chain.is_check and not chain.n_prompts and chain.spec.get("category") in closed["blamed"]
+        )
         is_denied = chain.spec.get("category") in closed["denied"]
         admits = closed["admits"] and not is_denied and not chain.n_prompts and not is_over
         if (admits and (chain.is_check or not _is_far(event, chain))) or (
@@ -130,10 +132,14 @@ def _is_over(event: "Event", chain: "Chain", session_id: "Optional[str]" = None)
 
     After a look anything is work; after a run, what does more than look. Keeping a list of tasks is none.
     """
-    kind = chain.spec.get("kind")
-    if kind not in ("probe", "run"):
-        return False
-    no_work = [f'%"tool": "{tool}"%' for tool in BOOKKEEPING] + ['%"kind": "probe"%'] * (kind == "run")
+    return chain.spec.get("kind") in ("probe", "run") and _worked_since(event, chain, session_id)
+
+
+def _worked_since(
+    event: "Event", chain: "Chain", session_id: "Optional[str]" = None, but: "tuple[str, ...]" = ()
+) -> bool:
+    """Say whether anything was done since a look, or since another try what does more than look; not by tools `but`."""
+    no_work = [f'%"tool": "{tool}"%' for tool in (*BOOKKEEPING, *but)] + ['%"kind": "probe"%'] * (not chain.is_probe)
     worked = event.db.value(
         "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use'"
         " AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?)"
@@ -151,7 +157,12 @@ def closing(event: "Event") -> "Optional[dict[str, Any]]":
     from claudesess_collector import words
 
     prose = words.prose(closing_words)
-    return {"admits": words.admits(prose), "denied": words.denied(prose), "troubled": words.troubled(prose)}
+    return {
+        "admits": words.admits(prose),
+        "denied": words.denied(prose),
+        "blamed": words.blamed(prose),
+        "troubled": words.troubled(prose),
+    }
 
 
 def prompted(event: "Event", is_machine: bool) -> None:
@@ -192,13 +203,15 @@ def session_ended(event: "Event", session_id: "Optional[str]" = None) -> None:
 def fell_silent(event: "Event", session_id: str) -> None:
     """The session has been silent for a day: what its turns left was given up.
 
-    What was tried in the turn in whose middle the record ends stays open: nobody knows.
+    What was tried in the turn in whose middle the record ends stays open: nobody knows. A look, a run or a step of git
+    is an exception where other work followed it: that went on without it. An edit may be to mend what failed.
     """
     last = "SELECT event_type FROM hook_events WHERE session_id = ? ORDER BY id DESC LIMIT 1"
     is_broken_off = event.db.value(last, (session_id,)) == "stop_failure"
     for chain in chains.open_chains(event, session_id):
-        is_answered = chain.is_probe and _is_over(event, chain, session_id)
-        if chain.is_left or chain.n_prompts or chain.agent_id is not None or is_answered or is_broken_off:
+        but = () if chain.is_probe else EDIT_TOOLS
+        is_moved_on = not chain.is_check and _worked_since(event, chain, session_id, but)
+        if chain.is_left or chain.n_prompts or chain.agent_id is not None or is_moved_on or is_broken_off:
             chains.mark(event, chain, "abandoned")
 
 

@@ -90,10 +90,14 @@ class Failure:
         return event.line(output_findings.first_reason(self.output), _REASON) if self._keeps_text else None
 
     def paths(self) -> "list[str]":
-        """Return what looks like a file in it, in the order of its naming."""
+        """Return what looks like a file in it, in the order of its naming; what has passed is not spoken of."""
         if self._paths is None:
             waited = self._waited
-            self._paths = output_findings.named_paths(self.output) if waited is None else payload.texts(waited, "paths")
+            self._paths = (
+                output_findings.named_paths(output_findings.without_passed(self.output))
+                if waited is None
+                else payload.texts(waited, "paths")
+            )
         return self._paths
 
     def mentions(self, name: str) -> bool:
@@ -119,6 +123,8 @@ class Failure:
             return self._waited["is_astray"] is True
         if part.program.startswith("mcp__"):
             return output_findings.refuses_arguments(self.output)
+        if part.program == "git":
+            return output_findings.refuses_options(self.output)
         return self.status in outcomes.NOT_RUN or output_findings.is_astray(self.output, _bases(part.targets))
 
     def words(self) -> "list[str]":
@@ -235,7 +241,8 @@ def _spec(
         "cases": part.cases,
     }
     if (chain is None or chain.astray is not None) and failure.is_astray(part):
-        spec["astray"] = chains.ARGUMENTS if part.program.startswith("mcp__") else part.category
+        takes_arguments = part.program == "git" or part.program.startswith("mcp__")
+        spec["astray"] = chains.ARGUMENTS if takes_arguments else part.category
     if chain is not None:
         before = chain.spec
         is_gate = before.get("is_gate")

@@ -66,8 +66,7 @@ def of_success(call: "Call", output: "Optional[str]") -> Outcome:
 
         if part.kind != "check":
             others = [one for one in call.parts if one.kind != "probe" and one is not part]
-            is_its_own = all(one.group == part.group and not one.is_hidden for one in others)
-            outcomes_judged.judge_run(outcome, part, output, is_its_own)
+            outcomes_judged.judge_run(outcome, part, output, others)
         elif outcome.failed is None:
             outcomes_judged.judge_check(outcome, part, output or "", call.parts)
     if not call.is_hidden and outcome.failed is None:

@@ -1,6 +1,6 @@
 """Which part of a call failed, judged by what it printed: its status is hidden, or is that of several parts."""
 
-from claudesess_collector.command_programs import TASK_RUNNERS
+from claudesess_collector.command_programs import COMMANDS, TASK_RUNNERS
 from claudesess_collector.outcomes import Outcome
 
 TYPE_CHECKING = False
@@ -16,8 +16,11 @@ _TIMED_OUT = ("Command timed out", "Exit code 143\nCommand timed out", "Exit cod
 _BUILDERS = {"make", "gmake", "mvn", "mvnw", "gradle", "gradlew", "sbt", "rake"}
 
 
-def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", is_its_own: bool) -> None:
-    """Judge what is no check and whose status is hidden; that it failed is said where it alone can have said so."""
+def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", others: "list[Part]") -> None:
+    """Judge what is no check and whose status is hidden, beside others that may have printed something.
+
+    That it failed is said where it alone can have said so, or where it is named and nothing stands in for it.
+    """
     if output is None:  # nothing is hidden that matters
         outcome.passed.append(part)
         return
@@ -25,10 +28,14 @@ def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", is_its_ow
         from claudesess_collector.privacy_redact import without_sequences
 
         output = without_sequences(output)
-    if part.kind in ("run", "vcs") and is_its_own and part.filter == "" and outcome.failed is None:
+    if part.kind in ("run", "vcs") and part.filter == "" and outcome.failed is None:
         from claudesess_collector import output_findings
 
-        if output_findings.broke_off(output):
+        is_its_own = all(one.group == part.group and not one.is_hidden for one in others)
+        is_by_itself = all(one.group != part.group for one in others)
+        if (is_its_own and output_findings.broke_off(output)) or (
+            is_by_itself and output_findings.was_not_there(output, part.program)
+        ):
             _fail(outcome, part, output)
             return
     is_well = not any(word in output for word in _TROUBLE) and (part.kind != "probe" or bool(output.strip()))
@@ -112,6 +119,9 @@ def _picked(parts: "list[Part]", message: str) -> "Part":
     if gits and (len(gits) == len(seen) or output_findings.is_gits(message)):
         return _of_git(gits, message)
     checks = [part for part in (*seen, *(part for part in parts if part not in seen)) if part.kind == "check"]
+    if len(checks) > 1 and output_findings.is_wrong_folder(message):
+        # What checks files by their names does not need the project: the first that does failed.
+        return next((part for part in checks if part.program in COMMANDS), checks[0])
     script = output_findings.failed_script(message) if len(checks) > 1 else None
     for part in checks:
         if script is not None and part.families[0].rpartition(" ")[2] == script:
@@ -151,6 +161,9 @@ def _commit_of(parts: "list[Part]", part: "Part") -> "Part":
 def _of_git(gits: "list[Part]", message: str) -> "Part":
     """Return what a line of git commands is for: to push where the message says so, else to commit."""
     verbs = {part.families[0]: part for part in reversed(gits)}
+    usage = message.partition("\nusage: ")[2].split()[:2]
+    if " ".join(usage) in verbs:
+        return verbs[" ".join(usage)]
     if "git push" in verbs and any(word in message for word in ("rejected", "upstream", "remote", "push")):
         return verbs["git push"]
     return verbs.get("git commit") or gits[-1]

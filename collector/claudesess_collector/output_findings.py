@@ -104,9 +104,11 @@ def is_up(message: str) -> bool:
 _BROKE_OFF = (
     r"(?:[\w./-]+: |[Ee]rror: )*(?:[\w ]{1,20}: )?(?:unknown|unrecogni[sz]ed|invalid|no such|bad|illegal)"
     r" (?:shorthand )?(?:option|flag|argument|command|subcommand)s?\b"
-    r"|(?:[Ee]rror|ERROR): (?:[Uu]nknown|unexpected argument|[Ff]ailed to )"
+    r"|(?:[Ee]rror|ERROR): (?:[Uu]nknown|unexpected argument|[Ff]ailed to |[Cc]ould not |[Uu]nable to )"
+    r"|[Cc]ould not find (?:an? )?(?:option|package|command|subcommand|task)\b"
     r"|(?:[\w./-]+: |\(eval\):|(?:stat|open|lstat|chdir|fork/exec) \S+: )(?:line )?(?:\d+: ?)?.*"
-    r"(?:command not found|[Nn]o such file or directory|no matches found|[Pp]ermission denied|parse error)"
+    r"(?:command not found|[Nn]o such file or directory|[Nn]ot a directory|no matches found|[Pp]ermission denied"
+    r"|parse error)"
     r"|fatal: |npm (?:ERR!|error) |[1-9]\d* (?:checks?|tests?|tasks?|steps?) failed\b"
 )
 #: What says on any line that a program did not get up.
@@ -124,6 +126,19 @@ def broke_off(output: str) -> bool:
     if "Traceback (most recent call last):" in lines:
         return re.compile(_RAISED).match(lines[-1]) is not None
     return any(map(re.compile(_BROKE_OFF).match, {lines[0], lines[-1]}))
+
+
+_NO_PROGRAM = (
+    r"(?:\S*sh|\(eval\)): (?:line \d+: )?(?:\d+: ?)?(\S+): (?:[Nn]o such file or directory|(?:command )?not found)$"
+    r"|(?:\S*sh|\(eval\)):(?:\d+:)? (?:command not found|no such file or directory): (\S+)$"
+    r"|.*can't open file '([^']+)'|Error: Cannot find module '([^']+)'"
+)
+
+
+def was_not_there(output: str, program: str) -> bool:
+    """Say whether a line says of a program or a script that it is not there."""
+    found = [match for match in map(re.compile(_NO_PROGRAM).match, _lines(output)) if match is not None]
+    return program in {next(filter(None, match.groups())).rsplit("/", 1)[-1] for match in found}
 
 
 _GITS = (
@@ -158,19 +173,30 @@ def complaining(message: str) -> "set[str]":
     return {name.rsplit("/", 1)[-1] for name in found}
 
 
-_ASTRAY = (
-    r"(?:.*[: ])?cd:(?:\d+:| |$).*[Nn]o such file or directory|(?:go: )?no Go files in |.*\[setup failed\]"
+_WRONG_FOLDER = (
+    r"(?:.*[: ])?cd:(?:\d+:| |$).*(?:[Nn]o such file or directory|[Nn]ot a directory)|(?:go: )?no Go files in "
+    r"|(?:pattern .*: |go: )?(?:main module .*|directory .*)does not contain (?:main module|package |modules )"
     r"|go: (?:cannot find main module|go\.mod file not found)|.*failed to read dockerfile|.*Can't find a root directory"
-    r"|.*no configuration file provided"
+    r"|.*no configuration file provided|.*[Ss]pecify a project or solution file|.*\bthere is no POM in this directory"
     r"|\w*make: \*\*\* No (?:targets specified|rule to make target)|npm (?:ERR!|error) .*package\.json"
+    r"|.*\b(?:[Nn]o|(?:[Cc]ould(?: not|n't)|[Cc]an(?:not|'t)) (?:find|read|locate)) (?:an? |any |the )?[`'\"]?(?:\S*/)?"
+    r"(?:package\.json|Cargo\.toml|go\.mod|pyproject\.toml|pubspec\.yaml|mix\.exs|Mix\.Project|Package\.swift"
+    r"|pom\.xml|Gemfile|composer\.json|tsconfig\.json|[Mm]akefile|[Jj]ustfile|Taskfile\.yml)\b"
 )
+
+
+def is_wrong_folder(message: str) -> bool:
+    """Say whether a message says that it ran in a folder that is none of the project, or could not get into one."""
+    return any(map(re.compile(_WRONG_FOLDER).match, _lines(message[:8192])))
+
+
 _NOT_THERE = ("can't open file", "Cannot find module", "o such file or directory", "not found")
 
 
 def is_astray(message: str, bases: "list[str]") -> bool:
     """Say whether a message says that the script, the task or the folder of what was to run is not there."""
     lines = _lines(message[:8192])
-    if any(map(re.compile(_ASTRAY).match, lines)) or found_nothing(message):
+    if is_wrong_folder(message) or found_nothing(message) or any("[setup failed]" in line for line in lines):
         return True
     return any(base in line and any(word in line for word in _NOT_THERE) for base in bases for line in lines[:20])
 
@@ -187,6 +213,14 @@ _ARGUMENTS = (
 def refuses_arguments(message: str) -> bool:
     """Say whether a tool speaks of the arguments that it was given."""
     return re.compile(_ARGUMENTS, re.IGNORECASE).search(message[:2000]) is not None
+
+
+_OPTIONS = r"(?:error|fatal): (?:unknown|unrecognized|invalid) (?:option|switch|argument)\b|usage: git "
+
+
+def refuses_options(message: str) -> bool:
+    """Say whether git says that it has no such option."""
+    return any(map(re.compile(_OPTIONS).match, _lines(message[:2000])))
 
 
 _NOTHING = (
@@ -208,12 +242,36 @@ def found_nothing(message: str) -> bool:
 _NEVER_BEGAN = (
     r"(?i)(?:.*\berror: )?(?:unrecognized|unknown|unexpected) (?:subcommand|command|arguments?|options?)\b"
     r"|.*Could not locate executable|.*This is not the tsc command|.*: command not found$"
+    r"|\S*python[\d.]*(?:\.exe)?: No module named \S+$"
 )
 
 
 def never_began(message: str) -> bool:
-    """Say whether nothing was checked: the runner or what it was to run was not there, or was asked in a wrong way."""
-    return found_nothing(message) or any(map(re.compile(_NEVER_BEGAN).match, _lines(message)))
+    """Say whether nothing was checked.
+
+    The runner or what it was to run was not there, it was asked in a wrong way, or all that it complains of is what
+    its surroundings lack: no edit is to blame for that.
+    """
+    if found_nothing(message) or is_wrong_folder(message):
+        return True
+    lines = _lines(message)
+    return any(map(re.compile(_NEVER_BEGAN).match, lines)) or _lacks_only(lines)
+
+
+_LACKS = (
+    r"(?:.*\berror: |.*Error: )(?:[Mm]issing (?:required )?(?:env\w* (?:variables?:? )?)?[A-Z][A-Z\d]*_[A-Z\d_]+\b"
+    r"|.*\b[Cc]annot find (?:module|package) ['\"](?:@\w|\w)[^'\"]*['\"])"
+    r"|.*\berror TS2307: Cannot find module '(?:@\w|\w)"
+    r"|.*\b[A-Z][A-Z\d]*_[A-Z\d_]+ (?:environment variable )?(?:is not set|is not defined|is required|must be set)\b"
+)
+_SAYS_NOTHING = r"error: script |error: Command failed|error: Recipe |error Command failed|npm (?:ERR!|error) "
+
+
+def _lacks_only(lines: "list[str]") -> bool:
+    """Say whether all lines that say why name a variable that is not set, or a package that is not there."""
+    says_why, says_nothing = re.compile(_REASON).match, re.compile(_SAYS_NOTHING).match
+    reasons = [line for line in lines if says_why(line) and not says_nothing(line)]
+    return bool(reasons) and all(map(re.compile(_LACKS).match, reasons))
 
 
 def unmatched(message: str) -> "set[str]":

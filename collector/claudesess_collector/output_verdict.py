@@ -181,6 +181,10 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     matches = [match for match in map(re.compile(_STATUS, re.IGNORECASE).match, lines) if match is not None]
     if any(match["n"] != "0" for match in matches) or any(map(re.compile(_START_UP).match, lines)):
         return False
+    from claudesess_collector.output_findings import is_wrong_folder
+
+    if is_wrong_folder(output):
+        return False
     if part.category in _FOUND_BY and _has_finding(lines):
         return False
     if part.filter is None and part.category == "test":

@@ -119,6 +119,18 @@ def denied(closing: str) -> "list[str]":
     return found
 
 
+def blamed(closing: str) -> "list[str]":
+    """Return the categories of checks of which words say that there are errors."""
+    text = re.compile(_ALL_WELL, re.IGNORECASE).sub(" ", closing)
+    return [
+        category
+        for category, names in _CHECKS.items()
+        if re.compile(rf"\b(?:{names})[ -]+(?:\w+ ){{0,2}}(?:errors?|fail(?:s|ed|ing|ures?)?)\b", re.IGNORECASE).search(
+            text
+        )
+    ]
+
+
 _CHECKS = {
     "test": "tests?|specs?|suites?|e2e|integration",
     "lint": "lint(?:ing|er)?|format(?:ting)?|ruff|eslint|biome|clippy",

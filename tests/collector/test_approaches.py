@@ -98,3 +98,34 @@ def test_a_run_that_passes_clears_the_edits_up_to_its_beginning(project, ms, rej
     project.passes("ruff check a.py", after=1.0, ms=ms)
     project.fails(PYTEST, "Exit code 1\na.py:1: E")
     assert project.column(APPROACHES) == rejected
+
+
+@pytest.mark.parametrize(
+    ("message", "n_rejected"),
+    [
+        ("E   assert 1 == 2\nFAILED test_a.py::test_a", 1),
+        # Nothing was put to the test.
+        ("(eval):cd:1: no such file or directory: api", 0),
+        ("/usr/bin/python3: No module named pytest", 0),
+        ("error: Could not find a pyproject.toml file in /home/dev", 0),
+        ("error: Missing DATABASE_URL or DATABASE_HOST", 0),
+        ("RuntimeError: SHOP_TOKEN is not set", 0),
+        ("error: Cannot find package 'zod' from '/home/dev/app/a.py'", 0),
+        # A file of one's own is no package, and where something else is wrong too, that is what was found.
+        ("error: Cannot find module './prices' from '/home/dev/app/a.py'", 1),
+        ("error: Cannot find package 'zod' from '/home/dev/app/b.py'\nTypeError: x is no number (a.py:3)", 1),
+    ],
+)
+def test_what_the_surroundings_lack_rejects_no_edit(project, message, n_rejected):
+    project.edits("a.py", "x = 1")
+    project.fails("python3 -m pytest -q", "Exit code 1\n" + message)
+    assert project.column("SELECT count(*) FROM failed_paths") == [n_rejected]
+
+
+def test_a_file_that_the_output_says_has_passed_is_not_blamed(project):
+    project.edits("a.py", "x = 1")
+    project.edits("b.py", "x = 1")
+    project.fails(
+        "python3 -m pytest -q", "Exit code 1\na.py::test_a PASSED\nFAILED b.py::test_b - assert 1 == 2"
+    )
+    assert project.column("SELECT approach FROM failed_paths") == ["Edit b.py: x = 1"]

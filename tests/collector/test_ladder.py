@@ -43,6 +43,11 @@ def ends(**more):
     return lambda project: project.feed("SessionEnd", reason="other", **more)
 
 
+def silence():
+    """A day on, another session begins."""
+    return lambda project: project.feed("SessionStart", after=86_401, session="other", source="startup")
+
+
 STORIES = {
     "told and waited for": ([fails(), stops("The test for mean still fails."), human()], ["escalated_user"]),
     "told, and fixed in the next turn": (
@@ -152,6 +157,21 @@ STORIES = {
          *[passes("ls", "a")] * 4, stops("Shall I build the index anew?"), human(), ends()],
         ["abandoned"],
     ),
+    "errors of this kind of check are named": (
+        [fails("swift build", "Exit code 1\nerror: emit-module command failed"),
+         stops("The docs are written (the package has compilation errors of its own)."), human(), ends()],
+        ["escalated_user"],
+    ),
+    "errors of another kind of check are named": (
+        [fails("swift build", "Exit code 1\nerror: emit-module command failed"),
+         stops("The docs are written (the package has lint errors of its own)."), human(), ends()],
+        ["abandoned"],
+    ),
+    "no errors of this kind of check": (
+        [fails("swift build", "Exit code 1\nerror: emit-module command failed"),
+         stops("The docs are written, without any compilation errors."), human(), ends()],
+        ["abandoned"],
+    ),
     "the user is asked to look": ([fails(), stops("Could you check the data?"), human()], ["escalated_user"]),
     "asked about it": (
         [fails(), uses("AskUserQuestion", {"questions": [{"question": "Should test_mean expect 2?"}]}), passes()],
@@ -190,6 +210,19 @@ STORIES = {
          lambda project: project.feed("SubagentStop", agent_id="a1", agent_type="x"), passes(cwd="/home/dev/app")],
         ["auto_fixed"],
     ),
+    "the record ends, and other work had followed": (
+        [fails("git stash", "Exit code 1\nerror: could not write index"), passes("git switch -c x"), silence()],
+        ["abandoned"],
+    ),
+    "the record ends with a look at it": (
+        [fails("git stash", "Exit code 1\nerror: could not write index"), passes("df -h", "91%"), silence()], [None]
+    ),
+    "the record ends with an edit that may mend it": (
+        [fails("python3 tool.py", "Exit code 1\nno data"), uses("Edit", {"file_path": "/home/dev/app/tool.py",
+         "old_string": "a", "new_string": "b"}), silence()],
+        [None],
+    ),
+    "the record ends in the middle of a check": ([fails(), passes("git commit -m x", "[main 1] x"), silence()], [None]),
     "a look that failed and was told": (
         [fails("cat missing.txt", "Exit code 1\ncat: missing.txt: No such file or directory"),
          stops("There is no missing.txt here: I cannot show it."), human()],

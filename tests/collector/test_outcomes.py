@@ -139,6 +139,18 @@ def test_a_server_that_served_until_its_time_was_over_did_what_it_should(command
         ("npm start 2>&1 | head -9", "\x1b[31merror\x1b[39m: one of 3 requests was lost", None),
         ("tool explain 2>&1 | head", "Usage: tool\n\nError: Invalid usage: unknown flag: --verbose", False),
         ("mkdir -p x && bash wrap.sh 2>&1 | head -3", "stat /x/main.go: no such file or directory", False),
+        ("tool export 2>&1 | tail -3", "error: could not write index", False),
+        ("tool run gen:all | tail -3", "Could not find package `gen` or file `gen:all`", False),
+        ("cd web | head; tool build | tail -3", "bash: line 1: cd: web: No such file or directory", False),
+        # Of several only what is named, and has none to stand in for it.
+        (
+            "bash -n a.sh; echo done; bash -n b.sh | tail",
+            "bash: b.sh: No such file or directory\ndone",
+            False,
+        ),
+        ("a run | tail; b run | tail", "bash: line 1: b: command not found", False),
+        ("(a run || b run) | tail", "zsh: command not found: a\nwrote 3 files", None),
+        ("a run | tail; b run | tail", "bash: line 1: c: command not found", None),
         ("find . -name x 2>/dev/null | sort; tool", "", None),  # a look that shows nothing found nothing
         ("a run 2>&1 | tail -3; b run", "error: unknown option '--all'", None),  # whose words are these?
         ("cat a.txt | head -3", "fatal: is the first word of this file", True),  # what it shows is no end

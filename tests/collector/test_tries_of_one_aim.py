@@ -11,6 +11,12 @@ GO_FAILS = (
     "Exit code 1\n--- FAIL: TestStore_Read (0.01s)\n    store_test.go:9: want 2\nFAIL\nFAIL\tapp/store\t0.3s"
 )
 NOT_HERE = "Exit code 1\n(eval):cd:1: no such file or directory: web"
+NO_MODULE = (
+    "Exit code 1\npattern ./...: directory prefix . does not contain main module or its selected dependencies"
+)
+NO_OPTION = (
+    "Exit code 129\nerror: unknown option `cached'\nusage: git status [<options>] [--] [<pathspec>...]"
+)
 STORE = "go test ./store/... -run"
 SCRIPT = "/home/dev/app/tools/serve.ts"
 
@@ -51,6 +57,23 @@ STORIES = {
         [("go test -run TestStore", "Exit code 1\nno Go files in /home/dev/app\nFAIL\t. [setup failed]")] * 2
         + [("go test ./store/... -run TestStore", None)],
         fixed(2),
+    ),
+    "a list of checks in the wrong folder, then in the right one": (
+        [("gofmt -l . && go vet ./... && go test ./... | tail -3", NO_MODULE),
+         ("cd api && gofmt -l . && go vet ./... && go test ./... | tail -3", OK + "\nok  \tapp\t0.3s")],
+        fixed(1),
+    ),
+    "a check in the wrong folder, behind a pipe": (
+        [("go build ./... 2>&1 | tail -5", OK + NO_MODULE[len("Exit code 1"):]),
+         ("cd api && go build ./... 2>&1 | tail -5", None)],
+        fixed(1),
+    ),
+    "no manifest here": (
+        [("bun run lint", "Exit code 1\nerror: Couldn't find package.json in /home/dev"), ("cd web && bun run lint", None)],
+        fixed(1),
+    ),
+    "another kind of check reaches nothing of it": (
+        [("go build ./...", NO_MODULE), ("cd api && go vet ./...", None)], [(1, None)]
     ),
     "in the wrong folder, then it really fails": (
         [("docker build -t api .", "ERROR: failed to solve: failed to read dockerfile: open Dockerfile: no such file"),
@@ -158,6 +181,38 @@ STORIES = {
          ("gh api repos/o/r/pulls/7/comments", None), ("gh api repos/o/r/pulls/7/replies -f body=x", None)],
         fixed(1),
     ),
+    "an option that git's look does not have": (
+        [("git add a && git status --cached && git diff --cached | tail -3", NO_OPTION),
+         ("git diff --cached | tail -3 && git commit -m x", OK + "\n a | 1 +")],
+        fixed(1),
+    ),
+    "an option that git's look does not have, and something else": (
+        [("git status --cached", NO_OPTION), ("git commit -m x", None)], [(1, None)]
+    ),
+    # On another machine, in a database.
+    "a look on another machine": (
+        [("ssh dev@host 'cat /etc/shop/a.conf'", "Exit code 1\ncat: /etc/shop/a.conf: No such file or directory"),
+         ("ssh dev@host 'systemctl restart shop'", None), ("cat a.conf", None),
+         ("ssh -p 22 dev@host 'sudo cat /srv/shop/a.conf | head'", None)],
+        fixed(1),
+    ),
+    "a run on another machine": (
+        [("ssh dev@host 'cd shop && docker compose up -d'", "Exit code 1\nno space left on device"),
+         ("docker compose up -d", None), ("ssh dev@host 'docker ps'", None)],
+        [(1, None)],
+    ),
+    "a look into a database": (
+        [("psql -d shop -c 'SELECT naem FROM orders'", "Exit code 1\nERROR: column \"naem\" does not exist"),
+         ("psql -d shop -c 'select 1 from prices'", None), ("psql -d shop -c 'CREATE INDEX i ON orders (name)'", None),
+         ("psql -d shop -c 'SELECT name FROM orders'", None)],
+        fixed(1),
+    ),
+    "a change of a database, as somebody else": (
+        [("psql -d shop -c 'CREATE INDEX i ON orders (name)'", "Exit code 2\nFATAL: Peer authentication failed"),
+         ("psql -d shop -c 'SELECT name FROM orders'", None),
+         ("sudo -u postgres psql shop -c 'CREATE INDEX i ON orders (name)'", None)],
+        fixed(1),
+    ),
     "what the shell could not read is known by its first look": (
         [("P=$(x); grep -n 'def main' $P/app.py || find . | head", "(eval):1: parse error near `('"),
          ("grep -n 'def main' src/app.py", None)],
@@ -191,3 +246,27 @@ def test_a_search_by_the_tool_and_by_the_shell_are_one_look(project):
     )  # fmt: skip
     project.passes('grep -rn "func Open()" .')
     assert project.resolutions() == [(1, "auto_fixed")]
+
+
+A_FOLDER = "EISDIR: illegal operation on a directory, read '/home/dev/app/src/screens'"
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "became"),
+    [
+        ("Glob", {"pattern": "src/screens/*.dart"}, "auto_fixed"),
+        ("Glob", {"pattern": "**/*.dart", "path": "/home/dev/app/src/screens"}, "auto_fixed"),
+        ("Bash", {"command": "ls src/screens/"}, "auto_fixed"),
+        ("Bash", {"command": "find src/screens -type f"}, "auto_fixed"),
+        ("Glob", {"pattern": "src/widgets/*.dart"}, None),
+        ("Glob", {"pattern": "**/*.dart", "path": "."}, None),
+        ("Grep", {"pattern": "screens", "path": "/home/dev/app"}, "auto_fixed"),
+    ],
+)
+def test_a_folder_that_was_read_like_a_file_is_looked_into_otherwise(project, tool, given, became):
+    project.feed(
+        "PostToolUseFailure", tool_name="Read", tool_use_id="t1", error=A_FOLDER,
+        tool_input={"file_path": "/home/dev/app/src/screens"},
+    )  # fmt: skip
+    project.tool(tool, given, {})
+    assert project.resolutions() == [(1, became)]
