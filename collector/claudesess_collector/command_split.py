@@ -25,6 +25,7 @@ _VALUED = frozenset(
     " -C --dir --filter -w --workspace --import -r --require --loader --env --name".split()
 )
 _NESTED = 3  # shells within shells that are looked into
+_last: "dict[str, list[Segment]]" = {}
 _SPECIAL = {ord(char): "\0" for char in "\0\\'\"`()|;<>&\n" + _BLANK}
 
 
@@ -195,8 +196,18 @@ def is_assignment(word: str) -> bool:
     return bool(equals) and variable.isidentifier()
 
 
-def flat(command: str, depth: int = 0) -> "list[Segment]":
-    """Split a command, what stands in `( … )`, `{ …; }` and `bash -c '…'` included, as if it stood there by itself."""
+def flat(command: str) -> "list[Segment]":
+    """Split a command, what stands in `( … )`, `{ …; }` and `bash -c '…'` included, as if it stood there by itself.
+
+    Asked for again, it is at hand: one asks for the spelling, another for the parts. Nobody changes what is returned.
+    """
+    if command not in _last:
+        _last.clear()
+        _last[command] = _flat(command, 0)
+    return _last[command]
+
+
+def _flat(command: str, depth: int) -> "list[Segment]":
     found: "list[Segment]" = []
     for segment in split(command):
         if segment.words == ["}"]:
@@ -206,7 +217,7 @@ def flat(command: str, depth: int = 0) -> "list[Segment]":
         if segment.words[0] == "{" and len(segment.words) > 1:
             segment.words = segment.words[1:]
         inside = _inside(segment.words) if depth < _NESTED else None
-        parts = flat(inside, depth + 1) if inside is not None else []
+        parts = _flat(inside, depth + 1) if inside is not None else []
         if parts:
             parts[-1].after = segment.after
         found.extend(parts or [segment])

@@ -86,12 +86,12 @@ class Database:
         # A file that came with somebody's repository may hold triggers, which would run as we write.
         if self.value("SELECT 1 FROM sqlite_master WHERE type IN ('trigger', 'view') LIMIT 1"):
             raise OSError("the database holds triggers or views")
-        self.run("PRAGMA synchronous = NORMAL")  # with a WAL: no commit waits for the disk, none is torn
         self.run("PRAGMA wal_autocheckpoint = 0")  # see `bound_log`
 
     def _connect(self, busy_s: float) -> None:
         # Autocommit: transactions are begun by hand, so that they take the write lock at once.
         self._connection = self._sqlite.connect(self.path, timeout=busy_s, isolation_level=None)
+        self.run("PRAGMA synchronous = NORMAL")  # with a WAL: no commit waits for the disk, none is torn
 
     def _create(self, busy_s: float) -> None:
         """Make the file, for its owner alone: it holds what an agent did."""

@@ -259,25 +259,24 @@ class Event:
 def _what_is_said(fields: "dict[str, Any]") -> int:
     """Return a number below FROM_IMPORT for what a call asks and is answered: by hook and by import the same."""
     texts: "list[str]" = []
-    for key in ("tool_name", "tool_input", "tool_response", "error"):
-        _gather(fields.get(key), texts, 0)
+    _gather([fields.get(key) for key in ("tool_name", "tool_input", "tool_response", "error")], texts, 0)
     digest = blake2b("\0".join(texts).encode("utf-8", "replace"), digest_size=2).digest()
     return int.from_bytes(digest, "big") % FROM_IMPORT
 
 
-def _gather(value: "Any", texts: "list[str]", depth: int) -> None:
-    """Add texts and numbers in the order of their keys, of long ones the ends."""
-    if value is None or len(texts) >= _TEXTS or depth > _DEPTH:
-        return
-    if isinstance(value, dict):
-        for key in sorted(value):
-            _gather(value[key], texts, depth + 1)
-    elif isinstance(value, list):
-        for item in value[:_TEXTS]:
-            _gather(item, texts, depth + 1)
-    else:
-        text = value if isinstance(value, str) else str(value)
-        texts.append(text if len(text) <= 2 * _ENDS else text[:_ENDS] + text[-_ENDS:])
+def _gather(values: "list[Any]", texts: "list[str]", depth: int) -> None:
+    """Add texts and numbers, those of objects in the order of their keys, of long ones the ends."""
+    for value in values:
+        if len(texts) >= _TEXTS:
+            return
+        if isinstance(value, str):
+            texts.append(value if len(value) <= 2 * _ENDS else value[:_ENDS] + value[-_ENDS:])
+        elif isinstance(value, (dict, list)):
+            if depth < _DEPTH:
+                inside = [value[key] for key in sorted(value)] if isinstance(value, dict) else value[:_TEXTS]
+                _gather(inside, texts, depth + 1)
+        elif value is not None:
+            texts.append(str(value))
 
 
 def expected(event: Event) -> int:

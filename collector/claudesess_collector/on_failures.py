@@ -37,6 +37,9 @@ _BLAMES_ITSELF = (
     "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "NameError", "CompileError", "undefined",
     "cannot compile", "not found", "ERROR collecting", "unresolved", "UndefinedFunctionError", "is not defined",
 )  # fmt: skip
+_SPEAK_OF_ERRORS = (
+    "error", "fail", "not found", "cannot", "no such", "denied", "exception", "warning", "missing", "refused",
+)  # fmt: skip
 
 
 class Failure:
@@ -277,10 +280,7 @@ def _bases(targets: "list[str]") -> "list[str]":
 
 
 def _is_error(line: str) -> bool:
-    lowered = line[:400].lower()
-    return any(word in lowered for word in (
-        "error", "fail", "not found", "cannot", "no such", "denied", "exception", "warning", "missing", "refused",
-    ))  # fmt: skip
+    return any(map(line[:400].lower().__contains__, _SPEAK_OF_ERRORS))
 
 
 def _thrown(text: str) -> "list[str]":

@@ -269,7 +269,13 @@ _LONG_KEY = r"(?<![\w.+/~-])(?=[a-z_.+/~-]{0,80}[0-9])[\w.+/~-]{20,512}"
 _BEFORE_KEY = 64
 _SERVICES = frozenset(SERVICES)
 
-_patterns_of: "dict[str, list[int]]" = {}
+# Each way of SPELLED begins with one of these: it is looked for only there.
+_SPELLS = r"[\\%&'\"]"
+
+# By its marker in lower case: which patterns it asks for, and how it must be spelled there ("" where any case will do).
+_patterns_of: "dict[str, list[tuple[int, str]]]" = {}
+_KNOWN_WORDS, _WORD_CHARS = 8192, 256
+_known: "dict[str, str]" = {}  # an import meets the same paths and names again and again
 
 
 def strip_sequences(text: str) -> str:
@@ -279,28 +285,41 @@ def strip_sequences(text: str) -> str:
 
 def replace_secrets(text: str) -> str:
     """Replace what each pattern finds by `[redacted:KIND]`, also where it is spelled in pieces or by other characters."""
-    if re.search(SPELLED, text):
-        text = _replaced_as_read(text)
-    return _replaced(text)
+    if privacy_redact.search is None or len(text) > _WORD_CHARS:
+        return _without_secrets(text)
+    safe = _known.get(text)
+    if safe is None:
+        if len(_known) >= _KNOWN_WORDS:
+            _known.clear()
+        safe = _known[text] = _without_secrets(text)
+    return safe
+
+
+def _without_secrets(text: str) -> str:
+    return _replaced(_replaced_as_read(text) if _is_spelled(text) else text)
+
+
+def _is_spelled(text: str) -> bool:
+    """Say whether SPELLED matches anywhere."""
+    is_there = re.compile(SPELLED).match
+    return any(is_there(text, found.start()) for found in re.compile(_SPELLS).finditer(text))
 
 
 def _replaced(text: str, keep: "Optional[Callable[[str, list[tuple[int, int]]], None]]" = None) -> str:
     """Replace what stands there as it is, and tell `keep` the places of each kind before they are replaced."""
-    found = _found(text)
-    if not found:
-        return text
-    for number in sorted({number for marker in found for number in _asked_by()[marker]}):
-        kind, markers, reach, pattern, group = PATTERNS[number]
-        places = _places(text, found, markers)
-        if places:
+    places = _places(text)
+    for number in sorted(places):
+        kind, _, reach, pattern, group = PATTERNS[number]
+        near = places.get(number)
+        if near:
             judge = _judge_of(group) if group in JUDGES else None
-            matches = _matches(re.compile(pattern), text, places, reach, judge)
+            matches = _matches(re.compile(pattern), text, near, reach, judge)
             spans = _spans(matches, group if judge is None else "value")
             if spans:
                 if keep is not None:
                     keep(kind, spans)
                 text = _masked(text, kind, spans)
-                found = _found(text)
+                places = _places(text)
     return text
 
 
@@ -377,12 +396,13 @@ def _code(spelled: str) -> int:
     return int(digits, 10 if spelled[1] == "#" and spelled[2] not in "xX" else 16) if digits else ord("_")
 
 
-def _asked_by() -> "dict[str, list[int]]":
-    """Return which patterns a marker asks for, by their numbers."""
+def _asked_by() -> "dict[str, list[tuple[int, str]]]":
+    """Return which patterns a marker asks for, by their numbers; one in upper case stands there as it is."""
     if not _patterns_of:
         for number, (_, markers, *_) in enumerate(PATTERNS):
-            for marker in markers.lower().split():
-                _patterns_of.setdefault(marker, []).append(number)
+            for marker in markers.split():
+                as_it_is = marker if marker.isupper() else ""
+                _patterns_of.setdefault(marker.lower(), []).append((number, as_it_is))
     return _patterns_of
 
 
@@ -422,14 +442,15 @@ def _each(lowered: str, marker: str) -> "list[int]":
     return places
 
 
-def _places(text: str, found: "Mapping[str, list[int]]", markers: str) -> "list[int]":
-    """Return where a pattern's markers are; one in upper case stands there as it is."""
-    return [
-        place
-        for marker in markers.split()
-        for place in found.get(marker.lower(), ())
-        if not marker.isupper() or text.startswith(marker, place)
-    ]
+def _places(text: str) -> "dict[int, list[int]]":
+    """Return of each pattern, by its number, where its markers are; none where they are spelled otherwise."""
+    asked_by = _asked_by()
+    places: "dict[int, list[int]]" = {}
+    for marker, found in _found(text).items():
+        for number, as_it_is in asked_by[marker]:
+            near = [place for place in found if text.startswith(as_it_is, place)] if as_it_is else found
+            places.setdefault(number, []).extend(near)
+    return places
 
 
 def _matches(

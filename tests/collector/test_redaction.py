@@ -16,7 +16,7 @@ from claudesess_collector.privacy_redact import (
     redact,
     storable,
 )
-from claudesess_collector.privacy_secrets import JUDGES, PATTERNS, _found, _matches, _places, search_with
+from claudesess_collector.privacy_secrets import JUDGES, PATTERNS, _matches, _places, search_with
 from claudesess_collector.privacy_services import SERVICES
 from corpus import HARMLESS, TOKENS, TOLD, A
 from made import SECRETS
@@ -88,14 +88,14 @@ def test_a_match_is_looked_for_wherever_it_can_begin():
     pieces += [secret.text for secret in SECRETS]
     for _ in range(300):
         text = draw.choice(["", " ", "\n", "="]).join(draw.choices(pieces, k=12))
-        places = _found(text)
-        for kind, markers, reach, pattern, group in PATTERNS:
+        places = _places(text)
+        for number, (kind, _, reach, pattern, group) in enumerate(PATTERNS):
             if group in JUDGES:  # looked for again inside of what was none
                 continue
             compiled = re.compile(pattern)
-            holds = lambda found: bool(_places(found.group(), _found(found.group()), markers))  # noqa: B023, E731
+            holds = lambda found: bool(_places(found.group()).get(number))  # noqa: B023, E731
             expected = [found.span() for found in compiled.finditer(text) if holds(found)]
-            found = _matches(compiled, text, _places(text, places, markers), reach)
+            found = _matches(compiled, text, places.get(number, []), reach)
             assert [one.span() for one in found if holds(one)] == expected, (kind, text)
 
 
