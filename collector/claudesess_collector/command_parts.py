@@ -44,6 +44,7 @@ class Part:
         "program",
         "runner",
         "skips_hooks",
+        "starter",
         "targets",
         "via",
     )  # fmt: skip
@@ -66,6 +67,7 @@ class Part:
         self.group = 0  # the list that it stands in
         self.folder = ""
         self.skips_hooks = False  # git is told not to run the checks that stand before it
+        self.starter = ""  # the program that starts it, where no table knows that
 
     @property
     def aim(self) -> str:
@@ -277,7 +279,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
         targets = [short_hash(word) for word in targets]
     part = Part(runs.kind, [runs.family], list(dict.fromkeys(targets)), runs.category)
     part.program = runs.name.rsplit("/", 1)[-1]
-    part.runner = runs.runner
+    part.runner, part.starter = runs.runner, runs.starter
     part.folder, part.is_whole = folder, is_whole
     part.cases = [words for cases in chosen for words in _words_of(cases)][:_MAX_CASES]
     part.skips_hooks = runs.kind == VCS and _skips_hooks(segment.words, runs.subcommand)

@@ -152,7 +152,7 @@ GIT_LOOKS = set(
 class Program:
     """What one simple command runs."""
 
-    __slots__ = ("category", "family", "kind", "name", "operands", "runner", "subcommand")
+    __slots__ = ("category", "family", "kind", "name", "operands", "runner", "starter", "subcommand")
 
     def __init__(self, name: str, kind: str, family: str, operands: "list[str]", category: str = "runtime") -> None:
         self.name = name
@@ -162,6 +162,7 @@ class Program:
         self.category = category
         self.runner = ""  # whose summary it prints
         self.subcommand = ""
+        self.starter = ""  # the program that starts it, of which no table knows what it does
 
 
 def program(segment: "Segment") -> Program:
@@ -206,6 +207,7 @@ def _program(segment: "Segment") -> Program:
     if name not in _TWO_WORDS:  # a name that no table knows may be anything: its hash tells it from others
         behind = _behind(rest)
         if behind is not None:
+            behind.starter = name
             return behind
         first = rest[:1] if rest and not rest[0].startswith(("-", "<<")) and _is_plain(rest[0]) else []
         return Program(name, RUN, f"#{short_hash(name)}", [word for word in first if "." not in word])

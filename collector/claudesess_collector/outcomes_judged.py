@@ -98,7 +98,8 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
     if outcome.kind == "check":
         from claudesess_collector import output_findings
 
-        if output_findings.found_nothing(message):
+        is_there = not failed.starter or not output_findings.was_not_there(message, failed.starter)
+        if not is_there or output_findings.found_nothing(message):
             outcome.kind, outcome.category = "run", "runtime"
     return outcome
 

@@ -41,6 +41,10 @@ MAKE = "ruff check a.py\nAll checks passed!\nmypy a.py\na.py:2: error: bad  [ret
         ("ruff check a.py && ./deploy.sh x", "Exit code 1\nno summary", "ruff", "check", "lint"),
         ("pytest -q && cp a b && mv c d", "Exit code 1\n1 passed in 0.1s", "mv", "run", "runtime"),
         ("./ci.sh", "Exit code 1\nsrc/a.ts(3,4): error TS2304: Cannot find name 'x'.", "script", "check", "type"),
+        # A check behind a program that no table knows; where that one is not there, nothing was checked.
+        ("guard tsc --noEmit", "Exit code 2\nguard: unknown command tsc", "tsc", "check", "type"),
+        ("guard tsc --noEmit", "Exit code 127\n/bin/bash: line 1: guard: command not found", "tsc", "run", "runtime"),
+        ("guard tsc --noEmit", "Exit code 127\nzsh: command not found: guard", "tsc", "run", "runtime"),
     ],
 )  # fmt: skip
 def test_the_part_that_failed(command, message, family, kind, category):
