@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -74,8 +75,13 @@ def keys_of(rows: pd.DataFrame) -> list[Key]:
     >>> keys_of(rows)
     [('a', None, 'red', None, None, 'share'), (None, None, 'red', None, None, 'share')]
     """
-    named = rows.reindex(columns=_ABOUT).astype(object)
-    return list(named.where(named.notna(), None).itertuples(index=False, name=None))
+    nothing = [None] * len(rows)
+    return list(zip(*(_values(rows[name]) if name in rows else nothing for name in _ABOUT), strict=True))
+
+
+def _values(column: pd.Series) -> list[Any]:
+    """Return the values of a column, None where there is none."""
+    return [None if value is pd.NA or value != value else value for value in column.tolist()]
 
 
 def _place_of(key: Key, about: Sequence[Key]) -> int:
