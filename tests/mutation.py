@@ -94,7 +94,7 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     (f"{_SQL}/sessions.sql", "p.last_end_id IS NULL OR coalesce(p.last_end_id < p.last_start_id, false) AS is_open", "< → <=",
      "a row is a start or an end, never both"),
     ("claudesess/metrics/compaction_continuity/failures_around.sql",
-     "JOIN (VALUES (false), (true)) AS t(is_commands) ON NOT t.is_commands OR c.tool IN ('Bash', 'PowerShell')",
+     "FROM _calls AS c JOIN (VALUES (false), (true)) AS t(is_commands) ON NOT t.is_commands OR c.tool IN ('Bash', 'PowerShell')",
      "JOIN → LEFT JOIN", "false joins every call"),
     (f"{_SQL}/compactions.sql", "UNION ALL", "UNION ALL → UNION", _NO_TWO),
     (f"{_COLLECTOR}/on_agents.py", "return True", "True → False", "what was done is done again, to the same end"),

@@ -44,15 +44,15 @@ def overview(store: Store, question: str, *, where: Mapping[str, Any] | None = N
     >>> from claudesess import samples
     >>> for finding in overview(samples.open_sample("retry"), "retry_escalation").findings():
     ...     print(finding)
-    Of 1 failing check in 1 session, 0 fixed unaided by attempt 5, 1 escalated. At the first try, if every \
+    Of 1 failing check, 0 fixed unaided by attempt 5, 1 escalated. In 1 session. At the first try, if every \
 try of a session had the same chance: too few sessions to show a difference.
-    1 of 1 first tries of checks in 1 session failed again next. If every try of a session had the same \
+    1 of 1 first tries of checks failed again next. In 1 session. If every try of a session had the same \
 chance: too few sessions to show a difference.
-    By escalated to, Escalated to research: 1 of 1 check in 1 session were fixed later. There is nothing to \
+    Escalated to research: 1 of 1 check were fixed later. In 1 session. There is nothing to \
 hold it against: no more is shown.
-    0 of 3 rejections in 1 session were of an approach already rejected in that session. If rejections were \
-dealt out to the sessions of their database at random: too few sessions to show a difference.
-    3 tries of checks failed in 25 s of activity in 1 session.
+    0 of 3 rejections were of an approach that the session had rejected before. In 1 session. If \
+rejections were dealt out to the sessions of their database at random: too few sessions to show a difference.
+    3 tries of checks failed in 25 s of activity. In 1 session.
     """
     return Overview({name: ask(store, name, where=where) for name in listing.names(question)}, question)
 

@@ -158,6 +158,11 @@ def dispersion(events: ArrayLike, n: ArrayLike, group: ArrayLike, *, is_rate: bo
     is_rate : bool
         Chance is Poisson's, not the binomial's.
 
+    Returns
+    -------
+    float
+        1 where sessions do not differ by more than chance, or too few can tell.
+
     Notes
     -----
     Pearson's statistic over its degrees of freedom, of all groups together: one group has too few sessions

@@ -84,6 +84,8 @@ class Call:
             fact = part.facts()
             is_known = not part.families[0].startswith("#")
             fact["program"] = redact(part.program) if is_known or keeps_content else ""
+            if part.starter and keeps_content:
+                fact["starter"] = redact(part.starter)
             parts.append(fact)
         flags = {flag: getattr(self, flag) for flag in ("is_hidden", "is_shell", "only_checks")}
         return {"spelling": self.spelling, "folder": self.folder, "parts": parts, **flags}

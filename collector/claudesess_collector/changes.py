@@ -64,7 +64,8 @@ def lines_of(hunks: "list[object]", sign: str) -> "Optional[str]":
     found: "list[str]" = []
     for hunk in hunks:
         lines = payload.field(hunk, "lines")
-        found += [line[1:] for line in (lines if isinstance(lines, list) else ()) if str(line)[:1] == sign]
+        texts = [line for line in (lines if isinstance(lines, list) else ()) if isinstance(line, str)]
+        found += [line[1:] for line in texts if line[:1] == sign]
         if len(found) > 2 * _HASHED:
             return None
     return _hashes(found)

@@ -7,13 +7,15 @@ _VALUED = "-i -p -l -o -F -J -L -R -D -b -c -E -e -I -m -O -Q -S -W -w -B".split
 _STATEMENTS = ("-c", "--command", "-e", "--execute")
 _TAKE_IT_LAST = ("sqlite3", "duckdb")
 _ASKS = ("select", "show", "explain", "describe", "desc", "pragma", "\\d", "\\l", "\\z", ".tables", ".schema")
+_HOPS = 3  # machines behind one another that are looked at
+_CHANGES = set("insert update delete drop alter create truncate replace into".split())
 _NAMES_TABLE = ("from", "join")
 
 
 def elsewhere(words: "list[str]") -> Program:
     """Return what `ssh` does on another machine: of the kind of what it runs there, and not the same as here."""
     command = " ".join(operands(words, valued=_VALUED)[1:])
-    segments = flat(command) if command else []
+    segments = flat(command) if command and words.count("ssh") < _HOPS else []
     runs = [found for found in map(program, segments) if found.kind != SETUP]
     done = [found for found in runs if found.kind != PROBE]
     if not runs or (any(segment.writes for segment in segments) and not done):
@@ -31,7 +33,7 @@ def of_database(name: str, words: "list[str]") -> Program:
     if not given and name in _TAKE_IT_LAST:
         given = operands(words)[1:]
     asked = " ".join(given).lower().replace("(", " ").split()
-    if not asked or not asked[0].startswith(_ASKS) or "into" in asked:
+    if not asked or not asked[0].startswith(_ASKS) or not _CHANGES.isdisjoint(asked):
         return Program(name, RUN, name, [])
     tables = [table for before, table in zip(asked, asked[1:]) if before in _NAMES_TABLE]
     return Program(name, PROBE, f"{name} look", [table.strip(";,)\"'") for table in tables])

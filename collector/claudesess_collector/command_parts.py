@@ -124,6 +124,7 @@ def restored(facts: "Any") -> "Optional[Part]":
     try:
         part = Part(facts["kind"], list(facts["families"]), list(facts["targets"]), facts["category"])
         part._aim = facts["aim"]
+        part.starter = facts.get("starter") or ""
         for fact in _FACTS[1:]:
             setattr(part, fact, facts.get(fact, getattr(part, fact)))
     except (KeyError, TypeError):

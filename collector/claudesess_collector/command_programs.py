@@ -137,6 +137,11 @@ _LOOK_VERBS = set(
     " images history freeze doc output current routes".split()
 )
 _SENDS = ("-X", "--method", "-f", "-F", "--field", "--raw-field", "--input")  # `gh api` changes something
+#: Programs that look for another one or speak of it, and do not start it.
+_SPEAK_OF = set(
+    "where whence hash pidof apropos typeset alias unalias say notify-send"
+    " Get-Command gcm Get-Process Write-Host Write-Output".split()
+)
 #: Programs whose names are verbs of others, too: `eas build` is no `build`.
 _ALSO_VERBS = set("build flow standard robot make task just rake node pest behave parcel phx".split())
 _FIRST_IS_CODE = {"sed", "awk", "gawk", "jq", "yq"}
@@ -205,7 +210,7 @@ def _program(segment: "Segment") -> Program:
     n_words = 2 if name == "gh" or name.startswith("docker") else 1
     subcommands = [word for word in _not_secret(rest)[:n_words] if name in _TWO_WORDS and _is_plain(word)]
     if name not in _TWO_WORDS:  # a name that no table knows may be anything: its hash tells it from others
-        behind = _behind(rest)
+        behind = _behind(rest) if name not in _SPEAK_OF else None
         if behind is not None:
             behind.starter = name
             return behind

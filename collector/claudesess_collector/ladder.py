@@ -89,9 +89,9 @@ def stopped(event: "Event") -> None:
     for chain in mine:
         is_over = _is_over(event, chain)
         is_named = not troubled.isdisjoint(chain.words("names")) or (
-            chain.is_check and not chain.n_prompts and chain.spec.get("category") in closed["blamed"]
+            chain.is_check and not chain.n_prompts and chain.spec.get("category") in closed.get("blamed", ())
         )
-        is_denied = chain.spec.get("category") in closed["denied"]
+        is_denied = chain.spec.get("category") in closed.get("denied", ())
         admits = closed["admits"] and not is_denied and not chain.n_prompts and not is_over
         if (admits and (chain.is_check or not _is_far(event, chain))) or (
             is_named and not (is_over and chain.is_probe)

@@ -185,9 +185,16 @@ _WRONG_FOLDER = (
 )
 
 
+# What a test is called, or expected, and what only warns.
+_OF_A_TEST = (
+    r"(?:FAIL(?:ED)?\b|PASS(?:ED)?\b|[✓✔√✗✘×❯]|(?:not )?ok \d|E  |(?i:warn(?:ing)?|note)\b)|.*\bAssertionError\b"
+)
+
+
 def is_wrong_folder(message: str) -> bool:
     """Say whether a message says that it ran in a folder that is none of the project, or could not get into one."""
-    return any(map(re.compile(_WRONG_FOLDER).match, _lines(message[:8192])))
+    is_said, is_of_a_test = re.compile(_WRONG_FOLDER).match, re.compile(_OF_A_TEST).match
+    return any(is_said(line) is not None and is_of_a_test(line) is None for line in _lines(message[:8192]))
 
 
 _NOT_THERE = ("can't open file", "Cannot find module", "o such file or directory", "not found")

@@ -5,6 +5,7 @@ The `json` package costs as much to import as the interpreter itself (it pulls i
 
 from _blake2 import blake2b
 
+from claudesess_collector import system
 from claudesess_collector.handlers import HANDLERS
 
 TYPE_CHECKING = False
@@ -142,7 +143,7 @@ def as_name(found: "Any") -> "Optional[str]":
 def _is_the_clients(name: str) -> bool:
     """Say whether it is a short name, an event's, or a UUID as of sessions: by itself, no secret looks like that."""
     is_uuid = len(name) == 36 and name[8:24:5] == "----" and not name.strip(_HEX_AND_DASHES)
-    return len(name) < SHORTEST_SECRET or name in HANDLERS or is_uuid
+    return len(name) < SHORTEST_SECRET or name in HANDLERS or (is_uuid and not system.own_secrets)
 
 
 def _redacted(name: str) -> str:

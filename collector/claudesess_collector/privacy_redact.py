@@ -47,6 +47,9 @@ MARKERS = tuple(
 ) + tuple("sk" + digit for digit in "0123456789abcdef")
 # And these are in the few of them whose secret is a word as long as hardly any other.
 LONG_WORD = 32
+#: As long is the shortest value behind such a name, and behind that of a service.
+_NAMED, _NAMES = 16, ("key", "access", "private")
+_SERVED = 20
 LONG_MARKERS = (
     *(
         "!aq .local. .v1. 1000. ::server: access access- api- atta cio fc- key key_ mob- na1. nsec1 pa- pat pk_"
@@ -101,10 +104,13 @@ def _holds_marker(text: str) -> bool:
     for code in CODES:
         if code in text:
             return True
-    if len(text) < LONG_WORD or max(map(len, text.split()), default=0) < LONG_WORD:
-        return False
-    if any(marker in text for marker in LONG_MARKERS):
+    longest = max(map(len, text.split()), default=0)
+    if longest >= _NAMED and any(name in text for name in _NAMES):
         return True
+    if longest >= LONG_WORD and any(marker in text for marker in LONG_MARKERS):
+        return True
+    if longest < _SERVED:
+        return False
     from claudesess_collector.privacy_services import SERVICES
 
     return any(name in text for name in SERVICES)

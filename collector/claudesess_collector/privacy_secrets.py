@@ -275,7 +275,7 @@ _SPELLS = r"[\\%&'\"]"
 # By its marker in lower case: which patterns it asks for, and how it must be spelled there ("" where any case will do).
 _patterns_of: "dict[str, list[tuple[int, str]]]" = {}
 _KNOWN_WORDS, _WORD_CHARS = 8192, 256
-_known: "dict[str, str]" = {}  # an import meets the same paths and names again and again
+_safe_by_text: "dict[str, str]" = {}  # an import meets the same paths and names again and again
 
 
 def strip_sequences(text: str) -> str:
@@ -287,11 +287,11 @@ def replace_secrets(text: str) -> str:
     """Replace what each pattern finds by `[redacted:KIND]`, also where it is spelled in pieces or by other characters."""
     if privacy_redact.search is None or len(text) > _WORD_CHARS:
         return _without_secrets(text)
-    safe = _known.get(text)
+    safe = _safe_by_text.get(text)
     if safe is None:
-        if len(_known) >= _KNOWN_WORDS:
-            _known.clear()
-        safe = _known[text] = _without_secrets(text)
+        if len(_safe_by_text) >= _KNOWN_WORDS:
+            _safe_by_text.clear()
+        safe = _safe_by_text[text] = _without_secrets(text)
     return safe
 
 
@@ -344,7 +344,7 @@ def _replaced_as_read(text: str) -> str:
         moved, done = [], 0
         for start, end in spans:
             first, last = places[start], places[end]
-            if last - first != end - start:  # else it stands there as it is
+            if places[start:end] != list(range(first, last)):  # else it stands there as it is
                 hidden.append((first, last, kind))
             moved += places[done:start] + [first] * (len(kind) + 11)  # as long as what replaces it
             done = end

@@ -1,6 +1,7 @@
 """How a call's parts went: which part failed, what a hidden status was, of what category."""
 
 import pytest
+from claudesess_collector import output_findings
 from claudesess_collector.aims import of_command
 from claudesess_collector.outcomes import of_success
 from claudesess_collector.outcomes_judged import of_failure
@@ -50,6 +51,45 @@ MAKE = "ruff check a.py\nAll checks passed!\nmypy a.py\na.py:2: error: bad  [ret
 def test_the_part_that_failed(command, message, family, kind, category):
     outcome = of_failure(of_command(command, HOME, HOME, is_after=False), message, 1)
     assert (outcome.failed.families[0], outcome.kind, outcome.category) == (family, kind, category)
+
+
+@pytest.mark.parametrize(
+    "command", ["where pytest", "hash pytest", "Get-Command pytest", "notify-send pytest done"]
+)
+def test_what_looks_for_a_program_or_speaks_of_it_does_not_start_it(command):
+    assert [part.kind for part in of_command(command, HOME, HOME, is_after=False).parts] == ["run"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "psql -c 'select 1; drop table users'",
+        "sqlite3 a.db 'select 1; update t set a = 1'",
+        "ssh h " * 400 + "ls",
+    ],
+)
+def test_what_may_change_something_is_no_look(command):
+    assert [part.kind for part in of_command(command, HOME, HOME, is_after=False).parts] == ["run"]
+
+
+@pytest.mark.parametrize(
+    ("message", "is_it"),
+    [
+        ("npm error code ENOENT: could not read package.json", True),
+        (" ✓ src/a.test.ts > warns when there is no package.json", False),
+        ("warning: No pyproject.toml found, using defaults", False),
+        ("FAILED tests/test_cfg.py::test_a - AssertionError: could not find pyproject.toml", False),
+    ],
+)
+def test_a_wrong_folder_is_told_by_no_test_and_no_warning(message, is_it):
+    assert output_findings.is_wrong_folder(message) == is_it
+
+
+def test_a_call_that_is_kept_remembers_who_starts_its_check():
+    command = "guard tsc --noEmit"
+    facts = of_command(command, HOME, HOME, is_after=False).facts(command)
+    again = of_command("[cut]", HOME, HOME, is_after=False).restore(facts)
+    assert of_failure(again, "Exit code 127\nzsh: command not found: guard", 127).kind == "run"
 
 
 FAILED, PASSED, UNKNOWN = False, True, None

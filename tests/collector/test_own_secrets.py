@@ -57,6 +57,18 @@ def test_what_one_project_adds_holds_for_no_other_in_one_process(tmp_path):
     assert names == ["agent ACME-12345", "agent [redacted:own]", "agent ACME-12345"]
 
 
+def test_what_is_added_holds_for_names_like_a_session_s(tmp_path):
+    from claudesess_collector import payload
+    from claudesess_collector.event import Place
+
+    name = "a1b2c3d4-1111-2222-3333-444455556666"
+    (tmp_path / ".claude-session-secrets").write_text("a1b2[0-9a-f-]{32}\n", encoding="utf-8")
+    Place(str(tmp_path), {"HOME": str(tmp_path)})
+    assert payload.as_name(name) == "[redacted:own]"
+    Place(str(tmp_path / "elsewhere"), {"HOME": str(tmp_path / "elsewhere")})
+    assert payload.as_name(name) == name
+
+
 def test_a_pipe_under_that_name_is_not_opened(tmp_path):
     import os
 

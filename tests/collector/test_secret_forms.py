@@ -469,6 +469,21 @@ HARMLESS = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "text", ["AWS_ACCESS={}", "private: {}", '"stripe": "{}"', "access-{}", "the api key is {}"]
+)
+@pytest.mark.parametrize("length", [20, 24])
+def test_a_short_value_is_found_alone_in_a_text(text, length):
+    secret = made(text, length=length)
+    assert left(secret, redact(text.format(secret))) == []
+
+
+@pytest.mark.parametrize("text", ['GH_TOKEN="{}"{}', 'x="{}"{}'])
+def test_nor_is_one_kept_whose_second_half_stands_without_quotes(text):
+    secret = token(text)
+    assert left(secret, redact(text.format(secret[:4], secret[4:]))) == []
+
+
 @pytest.mark.parametrize("text", HARMLESS)
 def test_what_gives_nothing_away_stays(text):
     assert redact(text) == text

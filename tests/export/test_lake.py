@@ -199,7 +199,7 @@ def test_the_manifest_says_what_is_in_it(tmp_path):
     assert [columns["duration_ms"][name] for name in ("type", "unit", "meaning")] == [
         "int64",
         "ms",
-        "Time the tool took, by the client",
+        "Time the tool took, by the client; of an imported call tools or permission, from the call to its result",
     ]
     assert [columns["lake_day"][name] for name in ("type", "nullable")] == ["date32[day]", True]
     for file in said["files"]:

@@ -110,7 +110,7 @@ def named(rows):
     return (chosen["group"].str.contains("hot") for chosen in (files.head(10), hot))
 
 
-PROJECTS = by_run(few=6, full=20)
+PROJECTS = by_run(few=12, full=20)
 
 
 @pytest.mark.slow

@@ -157,7 +157,7 @@ def home(tmp_path, monkeypatch):
 def test_findings_say_it_to_people_and_to_scripts_and_not_of_the_sample(home, monkeypatch):
     with Store.from_frames() as store:
         nothing = findings(store, {})  # what else they say is asked elsewhere
-    monkeypatch.setattr("claudesess.asking.findings.findings", lambda store: nothing)
+    monkeypatch.setattr("claudesess.report.ranking.found", lambda store: nothing)
     said = CliRunner().invoke(main, ["findings"]).output
     assert "What you changed:\n   “Wrote <it> down” (2026-10-12): cannot tell yet. " in said
     every = CliRunner().invoke(main, ["findings", "--json"]).output.splitlines()

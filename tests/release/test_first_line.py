@@ -15,7 +15,7 @@ from handmade import ROOT
 
 #: How the index is reached: the one thing that is taken over from here.
 INDEX = re.compile(r"(?i)(PIP|UV|PIPX)_.*|(HTTPS?|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE")
-FIRST = "of an approach already rejected in that session"
+FIRST = "of an approach that the session had rejected before"
 
 
 @pytest.fixture

@@ -63,11 +63,12 @@ def test_past_sessions_become_findings_and_pages_in_the_user_s_folder(home, monk
     status, said = start()
     assert status == 0
     assert f"Read: {past_sessions.N_SESSIONS} sessions, " in "\n".join(said)
-    (first,) = [place for place, line in enumerate(said) if line.startswith("1. At least ")]
-    assert "of an approach already rejected in that session" in said[first + 1]
+    (first,) = [place for place, line in enumerate(said) if line.startswith("1. ")]
+    assert "of an approach that the session had rejected before" in said[first]
+    assert said[first + 1].startswith("   At least ")
     page = home / "data" / "claudesess" / "report" / "index.html"
     assert (said[-1], shown) == (f"Open {page}", [page])
-    assert "of an approach already rejected in that session" in page.read_text(encoding="utf-8")
+    assert "of an approach that the session had rejected before" in page.read_text(encoding="utf-8")
     assert stat.S_IMODE(page.parent.stat().st_mode) == 0o700
     assert files(home / "here") == []
 
