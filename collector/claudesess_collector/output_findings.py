@@ -87,7 +87,7 @@ def has_findings(message: str) -> bool:
 
 
 _UP = (
-    r"\b(?:listening|running|started|ready|serving|served|available|live)\b.*"
+    r"\b(?:listening|running|started|ready|serving|served|available|live)\b.{0,200}"  # bounded: linear
     r"(?:\bport\b|https?://|localhost|:\d{4,5}\b)"
     r"|\bready in [\d.]+ ?m?s\b|https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0)[:/]"
     r"|\bwatching for (?:file )?changes\b|\bstarted successfully\b"
