@@ -116,7 +116,18 @@ def count(n: int, noun: str) -> str:
     >>> count(1, "agent"), count(0, "agent")
     ('1 agent', '0 agents')
     """
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+    return f"{n:,} {named(n, noun)}"
+
+
+def named(n: float, one: str, many: str = "") -> str:
+    """Return what so many things are called.
+
+    Examples
+    --------
+    >>> named(1, "agent"), named(2, "agent"), named(0, "try", "tries")
+    ('agent', 'agents', 'tries')
+    """
+    return one if n == 1 else many or f"{one}s"
 
 
 def count_of(value: float, noun: str) -> str:

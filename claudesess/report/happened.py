@@ -43,6 +43,7 @@ def happened(
     looks: Sequence[Look],
     page_of: Mapping[tuple[str, str], str],
     reader: Reader,
+    active: str,
 ) -> Happened:
     """Say what happened, in numbers that are linked to where more is said of them.
 
@@ -54,24 +55,24 @@ def happened(
         What needs a person: the first is the longest fight.
     page_of
         The pages of sessions, by the names that the reader may know.
+    active
+        For how long something was going on, in words.
     """
     if sessions.empty:
         return Happened("", [])
     failed = store.sql(_TRIED).iloc[0]
-    active_h = float(store.sql("SELECT coalesce(sum(active_h), 0) AS h FROM _open_days")["h"].iloc[0])
     n, n_failed = len(sessions), int(failed["n"])
-    active = text.clock(active_h * 3600)
     facts = [
-        Fact(f"{n:,}", _noun(n, "session"), f"{active} active", "answers", "sessions"),
+        Fact(f"{n:,}", text.named(n, "session"), f"{active} active", "answers", "sessions"),
         _most(sessions, "n_tool_calls", "call", page_of, reader),
-        Fact(f"{n_failed:,}", _noun(n_failed, *_TRIES),
+        Fact(f"{n_failed:,}", text.named(n_failed, *_TRIES),
              f"in {text.count(int(failed['sessions']), 'session')}", "retry-escalation"),
         Fact(f"{int(sessions['n_agents'].sum()):,}", "agents", "", "agent-throughput"),
         Fact(f"{int(sessions['n_compactions'].sum()):,}", "contexts compacted", "", "compaction-continuity"),
     ]  # fmt: skip
     longest = next((one for one in looks if one.anchor.startswith("c")), None)
     fight = [] if longest is None else [_fight(longest, page_of)]
-    title = f"{text.count(n, 'session')}, {active} active, {n_failed:,} {_noun(n_failed, *_TRIES)}"
+    title = f"{text.count(n, 'session')}, {active} active, {n_failed:,} {text.named(n_failed, *_TRIES)}"
     return Happened(title, [one for one in (*facts, *fight) if one.number != "0"])
 
 
@@ -86,7 +87,7 @@ def _most(
     total, most = int(sessions[column].sum()), sessions.iloc[int(sessions[column].to_numpy().argmax())]
     page = page_of.get((reader.text(most["db"]), reader.text(most["session_id"])), "")
     where = f"{int(most[column]):,} of them in session {reader.text(most['session_id'])[:8]}"
-    return Fact(f"{total:,}", _noun(total, noun), where, page, "top" if page else "")
+    return Fact(f"{total:,}", text.named(total, noun), where, page, "top" if page else "")
 
 
 def _fight(look: Look, page_of: Mapping[tuple[str, str], str]) -> Fact:
@@ -94,7 +95,3 @@ def _fight(look: Look, page_of: Mapping[tuple[str, str], str]) -> Fact:
     reason = f"Longest fight: {look.reason[:1].lower()}{look.reason[1:]}"
     tried = text.code(look.text, 70) if look.text else ""
     return Fact("", reason, tried, page, look.anchor if page else "")
-
-
-def _noun(n: int, one: str, many: str = "") -> str:
-    return one if n == 1 else many or f"{one}s"

@@ -218,7 +218,9 @@ class Report:
             "lead": ranked[0] if n_leading else None,
             "happened": None
             if n_leading
-            else happened.happened(self._store, self._sessions, self._looks, self._page_of, self._reader),
+            else happened.happened(
+                self._store, self._sessions, self._looks, self._page_of, self._reader, self._active
+            ),
             "findings": ranked[n_leading:_CHOSEN],
             "more": ranked[_CHOSEN:],
             "noted": self.noted,
@@ -230,6 +232,11 @@ class Report:
             "gaps": gaps.gaps(self._store) if len(self._sessions) else [],
         }
 
+    @cached_property
+    def _active(self) -> str:
+        hours = self._store.sql("SELECT coalesce(sum(active_h), 0) AS hours FROM _open_days")["hours"]
+        return text.clock(float(hours.iloc[0]) * 3600)
+
     def _meta(self) -> Meta:
         sessions, reader = self._sessions, self._reader
         projects = self._store.sql(
@@ -239,7 +246,6 @@ class Report:
             "SELECT count(*) AS n, sum(input_tokens + cache_write_tokens) AS read,"
             " sum(output_tokens) AS written, sum(cache_read_tokens) AS cached FROM model_answers"
         ).iloc[0]
-        active = self._store.sql("SELECT coalesce(sum(active_h), 0) AS hours FROM _open_days")
         first, last = sessions["started_at"].min(), sessions["last_seen_at"].max()
         days = (reader.clock(first, "%-d %b %Y"), reader.clock(last, "%-d %b %Y"))
         sums = ", ".join(
@@ -256,7 +262,7 @@ class Report:
             days[0] if days[0] == days[1] else " – ".join(days),
             len(sessions),
             int(sessions["n_agents"].sum()),
-            text.clock(float(active["hours"].iloc[0]) * 3600),
+            self._active,
             sums if tokens["n"] else "",
             reader.zone_name(last),
         )

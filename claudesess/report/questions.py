@@ -120,12 +120,13 @@ def seen(answer: Answer, reader: Reader, names: Mapping[str, str], found: Sequen
     units = reader.frame(answer.units, contract)
     names = {**names, **_tried(units)}
     estimates = None if measure.is_view else reader.estimates(answer.estimates, answer.units)
-    statement = measure.says(estimates, units)
     beside, control = _control(answer, reader)
     if found and not reader.is_stranger:
         statement = found[0].statement
-    elif statement and beside is not None:
-        statement = statement.surer(controls.sentence(measure.module.control, beside))
+    else:
+        statement = measure.says(estimates, units)
+        if statement and beside is not None:
+            statement = statement.surer(controls.sentence(measure.module.control, beside))
     return Seen(
         measure.name,
         contract.question,

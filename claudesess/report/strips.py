@@ -10,7 +10,7 @@ import pandas as pd
 
 from claudesess import text
 from claudesess.estimating import words
-from claudesess.estimating.words import Statement
+from claudesess.estimating.words import Key, Statement
 
 _STATISTICS = {
     "share": "Share", "rate": "Rate", "mean": "Mean", "p25": "First quarter", "p50": "Half",
@@ -100,27 +100,27 @@ def _glance(estimates: pd.DataFrame, statement: Statement, captions: Mapping[str
     caption = estimates["outcome"].map(captions).fillna(estimates["unit"].map(captions))
     is_shown = (estimates["n_units"] > 0) & estimates["estimate"].notna() & caption.notna()
     rows = statement.first(estimates.assign(caption=caption)[is_shown & (estimates["role"] == "estimate")])
-    rows = rows.loc[_is_of_told(rows, statement)]
-    is_told = pd.Series([key in statement.about for key in words.keys_of(rows)], index=rows.index, dtype=bool)
+    keys = words.keys_of(rows)
+    is_kept = _is_of_told(rows, keys, statement)
+    rows, keys = rows.loc[is_kept], [key for key, kept in zip(keys, is_kept, strict=True) if kept]
+    is_told = pd.Series([key in statement.about for key in keys], index=rows.index, dtype=bool)
     statistic = rows["statistic"].astype(str)
     place = statistic.map({name: place for place, name in enumerate(_GLANCE)})
-    kinds = [key[3:] for key in words.keys_of(rows)]
     leading = {key[3:] for key in statement.about}
-    like_told = pd.Series([kind in leading for kind in kinds], index=rows.index, dtype=bool)
+    like_told = pd.Series([key[3:] in leading for key in keys], index=rows.index, dtype=bool)
     order = rows.assign(is_else=~is_told & ~like_told, place=place, at=-rows["horizon"].fillna(0))
     best = order[place.notna()].sort_values(["is_else", "place", "at"], kind="stable")
     kept = best.drop_duplicates(_KEY).index
     return rows[rows.index.isin(kept)]
 
 
-def _is_of_told(rows: pd.DataFrame, statement: Statement) -> pd.Series:
+def _is_of_told(rows: pd.DataFrame, keys: list[Key], statement: Statement) -> list[bool]:
     """Say which estimates are of a group that is told of, or of a grouping of which nothing is told."""
     groups = {key[:2] for key in statement.about}
     groupings = rows[["group_by", "group_2_by"]].astype(object).fillna("").itertuples(index=False, name=None)
-    of = list(zip(groupings, words.keys_of(rows), strict=True))
+    of = list(zip(groupings, keys, strict=True))
     leading = {grouping for grouping, key in of if key[:2] in groups}
-    is_kept = [key[:2] in groups or grouping not in leading for grouping, key in of]
-    return pd.Series(is_kept, index=rows.index, dtype=bool)
+    return [key[:2] in groups or grouping not in leading for grouping, key in of]
 
 
 def _block(

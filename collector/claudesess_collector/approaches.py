@@ -44,7 +44,7 @@ def add(event: "Event", failure: "Failure", part: "Part", spec: "dict[str, Any]"
         return
     from claudesess_collector import output_findings
 
-    if output_findings.never_began(failure.message.partition("\n")[2]):
+    if output_findings.never_began(vocabulary.output_of(failure.message)):
         return
     edits = _blamed(event, failure, part, ran_at)
     if not edits:

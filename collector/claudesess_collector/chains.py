@@ -423,7 +423,7 @@ def _mentions_any(failure: "Failure", targets: "list[str]") -> bool:
 def _names_any(message: str, targets: "list[str]") -> bool:
     from claudesess_collector.output_findings import without_passed
 
-    output = without_passed(message.partition("\n")[2] if message.startswith("$ ") else message)
+    output = without_passed(_printed(message))
     return any(_base(target) in output for target in targets if not target.startswith("?"))
 
 
@@ -438,5 +438,9 @@ def _names_all(message: str, narrower: "list[str]", tried: "list[str]") -> bool:
 def _names_files(message: str) -> bool:
     from claudesess_collector.output_findings import named_paths
 
-    output = message.partition("\n")[2] if message.startswith("$ ") else message
-    return bool(named_paths(output[:8192]))
+    return bool(named_paths(_printed(message)[:8192]))
+
+
+def _printed(message: str) -> str:
+    """Return what a command printed; a message of error_log has what was tried in front, another is all of it."""
+    return vocabulary.output_of(message) if message.startswith("$ ") else message

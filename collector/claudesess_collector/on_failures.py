@@ -20,7 +20,7 @@ from claudesess_collector.system import is_file, is_folder, joined, kind_of, nor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional
+    from typing import Any, Callable, Optional
 
     from claudesess_collector.chains import Chain
     from claudesess_collector.command_parts import Part
@@ -124,10 +124,9 @@ class Failure:
         """Say whether what was to run was not there (another folder, no such program or script), or asked wrongly."""
         if self._waited is not None:
             return self._waited["is_astray"] is True
-        if part.program.startswith("mcp__"):
-            return output_findings.refuses_arguments(self.output)
-        if part.program == "git":
-            return output_findings.refuses_options(self.output)
+        refuses = _refusal(part)
+        if refuses is not None:
+            return refuses(self.output)
         return self.status in outcomes.NOT_RUN or output_findings.is_astray(self.output, _bases(part.targets))
 
     def words(self) -> "list[str]":
@@ -144,6 +143,13 @@ class Failure:
     def _errors(self) -> str:
         errors = [line for line in self.output.split("\n")[:400] if _is_error(line)]
         return "\n".join(errors)[:2000] or self.output[:500]
+
+
+def _refusal(part: "Part") -> "Optional[Callable[[str], bool]]":
+    """Return what reads that a tool refused its arguments, of tools that are always there; None of others."""
+    if part.program.startswith("mcp__"):
+        return output_findings.refuses_arguments
+    return output_findings.refuses_options if part.program == "git" else None
 
 
 def _shows_secret_file(event: "Event") -> bool:
@@ -244,8 +250,7 @@ def _spec(
         "cases": part.cases,
     }
     if (chain is None or chain.astray is not None) and failure.is_astray(part):
-        takes_arguments = part.program == "git" or part.program.startswith("mcp__")
-        spec["astray"] = chains.ARGUMENTS if takes_arguments else part.category
+        spec["astray"] = part.category if _refusal(part) is None else chains.ARGUMENTS
     if chain is not None:
         before = chain.spec
         is_gate = before.get("is_gate")

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from claudesess import text
+
 _NAMES = {
     "check": ("check", "checks"),
     "vcs": ("git command", "git commands"),
@@ -23,4 +25,4 @@ def tried(row: pd.Series, n: float = 2) -> str:
     note = "" if pd.isna(row["note"]) else row["note"]
     kind = note.partition("kind=")[2].partition(",")[0]
     one, many = _NAMES[kind or "check"]
-    return one if n == 1 else many
+    return text.named(n, one, many)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from claudesess import text
 from claudesess.contracts import FLOAT, INT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
@@ -109,7 +110,7 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
 
     def say(row: pd.Series) -> str:
         n = row["n_events"]
-        return f"{n:,} {'try' if n == 1 else 'tries'} of {tried(row)} failed in {words.hourly(row)}"
+        return f"{n:,} {text.named(n, 'try', 'tries')} of {tried(row)} failed in {words.hourly(row)}"
 
     rows = estimates[(estimates["unit"] == PER_ACTIVE_HOUR) & (estimates["exposure"] > 0)]
     return words.statement(rows, say, words.sure_of_hourly)
