@@ -201,6 +201,7 @@ class Answer:
     def _all(self) -> pd.DataFrame:
         """All units, whatever is asked for, with the covariates of their sessions."""
         units = self._of(self.measure.module.units, self.options, self.measure.relations)
+        units = filters.joined(units, self.measure.units, self._store, listing.ALWAYS)
         if isinstance(getattr(self.measure.module, "control", ""), str):  # none is drawn
             self._rows.clear()
         return units
@@ -227,11 +228,13 @@ class Answer:
 
     def control_sums(self, drawn: pd.DataFrame) -> controls.ControlSums:
         """Return what adds up of the result beside a control that was drawn."""
-        return controls.summed(self.measure, self.units, self.sums, self._asked_for(drawn), self.by)
+        names = (self.by,) if isinstance(self.by, str) else self.by or ()
+        beside = filters.joined(drawn, self.measure.units, self._store, {*names, *self.where})
+        return controls.summed(self.measure, self.units, self.sums, self._asked_for(beside), self.by)
 
     @cached_property
     def _drawn(self) -> pd.DataFrame:
-        """All units of the control, with the covariates of their sessions."""
+        """All units of the control: so many that no more is put beside them than is asked for."""
         return self.drawn(self._measured("control").draws_of(len(self._all)))
 
     def drawn(self, draws: int) -> pd.DataFrame:
@@ -281,9 +284,11 @@ class Answer:
         return getattr(self.measure.module, part)
 
     def _of(self, shape: Any, given: Mapping[str, Any], relations: tuple[str, ...]) -> pd.DataFrame:
-        """Shape relations into units, and put the covariates of the session beside them."""
-        units = shape(*(Relation(self._store, name, kept=self._rows) for name in relations), **given)
-        return filters.joined(units, self.measure.units, self._store)
+        """Shape relations into units."""
+        units: pd.DataFrame = shape(
+            *(Relation(self._store, name, kept=self._rows) for name in relations), **given
+        )
+        return units
 
 
 def estimated(measure: listing.Measure, sums: pd.DataFrame, given: Mapping[str, Any]) -> pd.DataFrame:
