@@ -253,14 +253,17 @@ class Answer:
         from claudesess.charts.offline import use_offline
 
         use_offline()
-        return self.measure.chart(None if self.measure.is_view else self.estimates, self.units)
+        return self.measure.chart(None if self.measure.is_view else self.estimates, self.units, self.wording)
+
+    @cached_property
+    def wording(self) -> Statement:
+        """The estimates in words: title, detail, and what they rest on."""
+        return Statement() if self.measure.is_view else self.measure.says(self.estimates, self.units)
 
     @cached_property
     def statement(self) -> Statement:
-        """The answer in words: title, detail, and what it rests on, with what its control leaves of it."""
-        if self.measure.is_view:
-            return Statement()
-        return said_beside(self.measure, self.estimates, self.units, self.control)
+        """The answer in words: its `wording`, with what its control leaves of it."""
+        return said_beside(self.measure, self.wording, self.control) if self.wording else self.wording
 
     def finding(self) -> str:
         """Say the answer in sentences: what is seen, how sure that is, and what its control leaves of it.
@@ -307,11 +310,8 @@ def headed(statement: Statement, asks: str, *panels: alt.typing.ChartType) -> al
     return charts.page(*panels, title=text.quoted(statement.title) or asks, lines=below)
 
 
-def said_beside(
-    measure: listing.Measure, estimates: pd.DataFrame, units: pd.DataFrame, control: pd.DataFrame | str
-) -> Statement:
-    """Say estimates, and what their control leaves of them."""
-    statement = measure.says(estimates, units)
-    if not statement or isinstance(control, str):
-        return statement
-    return statement.surer(controls.sentence(measure.module.control, control))
+def said_beside(measure: listing.Measure, wording: Statement, control: pd.DataFrame | str) -> Statement:
+    """Say what estimates say, and what their control leaves of it."""
+    if not wording or isinstance(control, str):
+        return wording
+    return wording.surer(controls.sentence(measure.module.control, control))
