@@ -7,7 +7,7 @@ from claudesess_collector import light_re as re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import Iterator, Optional
 
 _LINE_LOOKED_AT = 400
 # The category that a message alone gives away, for programs that the table does not know; anchored to a line.
@@ -311,30 +311,54 @@ def _lines(message: str) -> "list[str]":
     return [line[:_LINE_LOOKED_AT] for line in lines if line]
 
 
-_WORDS = r"File \"([^\"\n]{1,512})\"|([\w./\\()\[\]@+~-]{2,})"
+_QUOTED = r"File \"([^\"\n]{1,512})\""
 _AT_A_WORD = r"(?<=[\w./\\()\[\]@+~-])File (?=\")"
+_WORDS = r"[\w./\\()\[\]@+~-]{2,}"
 _MAY_NAME = r"\.[A-Za-z]|file"
 _NAMES = (
     r"([\w./\\()\[\]@+~-]{0,240}[\w)\]]\.[A-Za-z]\w{0,9})(?!\w|\.\w)"
     r"|\b((?:[\w.-]{1,80}/){0,9}(?:Makefile|Dockerfile|Rakefile|Gemfile|Justfile|Procfile))\b"
 )
+_KNOWN_TOKENS = 4096
+_names_by_token: "dict[str, list[list[str]]]" = {}  # one message after the other names the same files
 
 
 def named_paths(text: str) -> "list[str]":
     """Return what looks like a file, in the order of its naming, each once; brackets before a name are tried away."""
     found: "dict[str, None]" = {}
-    names, may_name = re.compile(_NAMES), re.compile(_MAY_NAME).search
+    pieces = [text]
     if 'File "' in text:
         text = re.compile(_AT_A_WORD).sub(" File ", text)  # what is quoted is no part of the word before it
-    for quoted, word in re.compile(_WORDS).findall(text):
-        if quoted:
-            _add_name(found, quoted)
-        elif may_name(word) is not None:
-            for match in names.finditer(word):
-                _add_name(found, match.group())
+        pieces = re.compile(_QUOTED).split(text)
+    for names in _names_by_word(pieces):
+        for name in names:
+            _add_name(found, name)
         if len(found) >= 200:
             break
     return list(found)
+
+
+def _names_by_word(pieces: "list[str]") -> "Iterator[list[str]]":
+    """Yield what looks like a file, word by word; every second piece is a name that was quoted."""
+    for at, piece in enumerate(pieces):
+        if at % 2:
+            yield [piece]
+            continue
+        for token in piece.split():
+            if "." in token or "file" in token:
+                yield from _names_of(token)
+
+
+def _names_of(token: str) -> "list[list[str]]":
+    """Return what looks like a file in each word of what stands between blanks."""
+    known = _names_by_token.get(token)
+    if known is None:
+        if len(_names_by_token) >= _KNOWN_TOKENS:
+            _names_by_token.clear()
+        names, may_name = re.compile(_NAMES), re.compile(_MAY_NAME).search
+        words = [word for word in re.compile(_WORDS).findall(token) if may_name(word) is not None]
+        known = _names_by_token[token] = [[found.group() for found in names.finditer(word)] for word in words]
+    return known
 
 
 def _add_name(found: "dict[str, None]", name: str) -> None:
@@ -345,6 +369,7 @@ def _add_name(found: "dict[str, None]", name: str) -> None:
 _NAME_PIECES = r"[\w+~@-]+(?:\.[\w+~@-]+)*"
 
 
+_PASS_MARKS = ("✓", "✔", "√", "PASS", "ok ")
 _PASSED = r"(?m)^(?:\x1b\[[\d;]*m|[ \t])*(?:[✓✔√]|PASS\b|ok ).*$|^.* PASSED\b.*$"
 
 
@@ -365,7 +390,7 @@ def mentioned_names(text: str) -> "set[str]":
 
 def without_passed(text: str) -> str:
     """Leave out the lines that say of something that it has passed."""
-    return re.compile(_PASSED).sub("", text)
+    return re.compile(_PASSED).sub("", text) if any(map(text.__contains__, _PASS_MARKS)) else text
 
 
 def name_pieces(name: str) -> "set[str]":
