@@ -26,7 +26,7 @@ _DECODER = json.JSONDecoder(strict=False)
 #: Lines that are many, long, and tell nothing that is imported; they are not parsed. Only what the client
 #: writes byte for byte is passed over: single values alone before the kind, which is the line's own then.
 _PROGRESS = b'"type":"progress","data":{'
-_NESTED = (b"{", b"[", b"\\")  # another value begins, or a text in which quotes may stand
+_NESTED = b"{[\\"  # another value begins, or a text in which quotes may stand
 _SESSION_START = b"SessionStart"
 _SNAPSHOTS = (b'{"type":"file-history-', b'{"type":"prompt-snapshot')
 
@@ -137,10 +137,8 @@ def _is_progress(line: bytes) -> bool:
     place = line.find(_PROGRESS, 0, _OPENING)
     if place < 0 or not line.startswith(b'{"'):
         return False
-    for nested in _NESTED:
-        if line.find(nested, 1, place) >= 0:
-            return False
-    return line.find(_SESSION_START, place) < 0
+    before = line[1:place]
+    return len(before.translate(None, _NESTED)) == len(before) and line.find(_SESSION_START, place) < 0
 
 
 def _salvaged(line: bytes) -> list[dict[str, Any]]:

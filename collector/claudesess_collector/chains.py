@@ -55,7 +55,8 @@ class Chain:
     @property
     def astray(self) -> "Optional[str]":
         """The category of what was to run, where it was not there in any try; else None."""
-        return payload.name(self.spec, "astray")
+        found = self.spec.get("astray")
+        return None if found is None else payload.as_name(found)
 
     @property
     def is_check(self) -> bool:

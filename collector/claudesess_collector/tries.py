@@ -26,7 +26,8 @@ def settle(event: "Event") -> None:
     event.summary["ok"] = outcome.ok
     is_check = has_checks or (call.is_shell and outcome.kind == "check")
     if open_chains or outcome.failed is not None or is_check:
-        call.make_safe(event.text("tool_input", "command"))
+        if not call.is_safe:
+            call.make_safe(event.text("tool_input", "command"))
         for part in (*outcome.passed, *outcome.quiet, *outcome.unseen):
             part.make_safe()
     if open_chains:
