@@ -270,6 +270,7 @@ _BEFORE_KEY = 64
 _SERVICES = frozenset(SERVICES)
 
 # Each way of SPELLED begins with one of these: it is looked for only there.
+_SPELLING = "\\%&'\""
 _SPELLS = r"[\\%&'\"]"
 
 # By its marker in lower case: which patterns it asks for, and how it must be spelled there ("" where any case will do).
@@ -302,6 +303,8 @@ def _without_secrets(text: str) -> str:
 
 def _is_spelled(text: str) -> bool:
     """Say whether SPELLED matches anywhere."""
+    if not any(map(text.__contains__, _SPELLING)):
+        return False
     is_there = re.compile(SPELLED).match
     return any(is_there(text, found.start()) for found in re.compile(_SPELLS).finditer(text))
 
