@@ -5,8 +5,9 @@
 The folder is made up: sessions of two hundred calls, lines of the kinds, sizes and proportions that those
 of client 2.1 have (more than half of them tell of progress). Every id is fresh. With --copies-of it holds the
 transcripts of a folder again and again, with fresh ids, a day later each, no command as it was before.
-ccusage is looked for below `build/node`:
-npm install --prefix build/node @ccusage/ccusage-linux-x64@20.0.24 (or that of your machine).
+ccusage is looked for below `build/node`, the compiled one and the last that was a program for Node:
+npm install --prefix build/node --no-save ccusage@18.0.11 @ccusage/ccusage-linux-x64@20.0.24 (yours).
+Times are told by the clock and by what processors did: where others work too, the clock tells little.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ import json
 import os
 import random
 import re
-import resource
 import shutil
 import statistics
 import subprocess
@@ -28,7 +28,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from claudesess.transcripts import find, header
 
@@ -194,11 +194,51 @@ def copied(text: bytes, number: int) -> bytes:
     return FRESH.sub(fresh, text)
 
 
-def timed(command: list[str], env: dict[str, str]) -> float:
-    """Return the seconds that a command took."""
+class Took(NamedTuple):
+    """Seconds by the clock, and of all processors; the most memory that one process had, in bytes."""
+
+    clock: float
+    cpu: float
+    peak: int
+
+
+def timed(command: list[str], env: dict[str, str]) -> Took:
+    """Return what a command took, with all that it started."""
     start = time.perf_counter()
-    subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - start
+    process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return Took(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+
+
+def peers() -> dict[str, list[str]]:
+    """Return the commands of the ccusage that are there."""
+    compiled = sorted(ROOT.glob("build/node/node_modules/@ccusage/*/bin/ccusage"))[:1]
+    found = {}
+    for path in compiled:
+        path.chmod(0o755)  # npm unpacks it without
+        found["ccusage"] = [str(path)]
+    node, script = shutil.which("node"), ROOT / "build/node/node_modules/ccusage/dist/index.js"
+    if node is not None and script.is_file():
+        found["ccusage for Node"] = [node, str(script)]
+    return {name: [*command, "daily", "--offline"] for name, command in found.items()}
+
+
+def tell(times: dict[str, list[Took]]) -> None:
+    """Print medians, and the ratios of runs that followed each other."""
+    for name, taken in times.items():
+        clock, cpu, peak = (statistics.median(values) for values in zip(*taken, strict=True))
+        print(f"{name:>16} {clock:8.2f} s  {cpu:8.2f} s of CPU  {peak / 1e6:5.0f} MB")
+    for name in [name for name in times if name.startswith("ccusage")]:
+        for unit in ("clock", "cpu"):
+            pairs = zip(times["first"], times[name], strict=True)
+            ratios = [getattr(one, unit) / getattr(two, unit) for one, two in pairs]
+            spread = f"{len(ratios)} pairs, {min(ratios):.2f} to {max(ratios):.2f}"
+            print(f"import / {name}, by {unit}: {statistics.median(ratios):.2f} ({spread})")
+    seconds = [statistics.median([one.clock for one in times[name]]) for name in ("second", "first")]
+    print(f"second import / first: {seconds[0] / seconds[1]:.2f}")
 
 
 def main() -> None:
@@ -208,7 +248,6 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--copies-of", type=Path)
     options = parser.parse_args()
-    found = sorted(ROOT.glob("build/node/node_modules/@ccusage/*/bin/ccusage"))
     with tempfile.TemporaryDirectory(prefix="claudesess-history-") as temporary:
         folder, into = Path(temporary, "client"), Path(temporary, "past")
         n_bytes = int(options.gigabytes * 1e9)
@@ -218,27 +257,16 @@ def main() -> None:
         env = {"HOME": temporary, "PATH": "/usr/bin:/bin", "CLAUDE_CONFIG_DIR": str(folder)}
         script = "from claudesess.cli import main; main()"
         importing = [sys.executable, "-c", script, "import", "--into", str(into)]
-        times: dict[str, list[float]] = {"ccusage": [], "first": [], "second": []}
-        ccusage = [str(path) for path in found[:1]] + ["daily", "--offline"]
-        for path in found[:1]:
-            path.chmod(0o755)  # npm unpacks it without
+        others = peers()
+        times: dict[str, list[Took]] = {name: [] for name in (*others, "first", "second")}
         for number in range(options.rounds + 1):
-            if found:
-                times["ccusage"].append(timed(ccusage, env))
-            if number:  # the first one only warms up
-                shutil.rmtree(into, ignore_errors=True)
-                times["first"].append(timed(importing, env))
-                times["second"].append(timed(importing, env))
-        medians = {name: statistics.median(taken) for name, taken in times.items() if taken}
-        for name, median in medians.items():
-            print(f"{name:>10} {median:8.2f} s")
-        if found:
-            ratios = [one / two for one, two in zip(times["first"], times["ccusage"][1:], strict=True)]
-            spread = f"median of {len(ratios)} pairs, {min(ratios):.2f} to {max(ratios):.2f}"
-            print(f"import / ccusage         {statistics.median(ratios):6.2f} ({spread})")
-        print(f"second import / first    {medians['second'] / medians['first']:6.2f}")
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"peak memory of a process {peak:6.0f} MB")
+            shutil.rmtree(into, ignore_errors=True)
+            taken = {name: timed(command, env) for name, command in others.items()}
+            taken |= {name: timed(importing, env) for name in ("first", "second")}
+            for name in times if number else ():  # the first one only warms up
+                times[name].append(taken[name])
+        tell(times)
+        print("load: {:.1f} {:.1f} {:.1f}".format(*os.getloadavg()))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ _DECODER = json.JSONDecoder(strict=False)
 #: Lines that are many, long, and tell nothing that is imported; they are not parsed. Only what the client
 #: writes byte for byte is passed over: single values alone before the kind, which is the line's own then.
 _PROGRESS = b'"type":"progress","data":{'
-_NESTED = (b"{", b"[", b"\\")  # another value begins, or a text in which quotes may stand
+_NESTED = b"{[\\"  # another value begins, or a text in which quotes may stand
 _SESSION_START = b"SessionStart"
 _SNAPSHOTS = (b'{"type":"file-history-', b'{"type":"prompt-snapshot')
 
@@ -62,22 +63,23 @@ class Reading:
         try:
             with files.open_regular(self.path, _PIECE) as file:
                 file.seek(self.offset)
-                yield from self._lines(whole_lines(file))
+                yield from self._lines(_each_line(file))
         except OSError as error:
             self.faults.append(f"{self.path}: byte {self.offset:,}: {files.reason(error)}")
 
-    def _lines(self, lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, dict[str, Any]]]:
-        for n_bytes, line in lines:
-            is_long = n_bytes > len(line)
-            if not is_long and line[-1] != _NEWLINE and parsed(line) is None:
-                return
+    def _lines(self, lines: Iterable[bytes | int]) -> Iterator[tuple[int, dict[str, Any]]]:
+        for line in lines:
             start = self.offset
-            self.offset += n_bytes
-            self.n_lines += 1
-            if is_long:
-                self.faults.append(f"{self.path}: byte {start:,}: a line of {n_bytes:,} bytes")
+            if isinstance(line, int):
+                self.offset += line
+                self.n_lines += 1
+                self.faults.append(f"{self.path}: byte {start:,}: a line of {line:,} bytes")
                 continue
-            if line.startswith(_SNAPSHOTS) or _is_progress(line):
+            if line[-1] != _NEWLINE and parsed(line) is None:
+                return
+            self.offset += len(line)
+            self.n_lines += 1
+            if _is_progress(line) or line.startswith(_SNAPSHOTS):
                 continue
             try:
                 found = orjson.loads(line)
@@ -99,6 +101,13 @@ class Reading:
         left = f"; {len(found)} whole in it read" if found else ""
         self.faults.append(f"{self.path}: byte {start:,}: no JSON object{left}")
         return found
+
+
+def _each_line(file: BinaryIO) -> Iterable[bytes | int]:
+    """Return the lines of a file; of one that is too long to be a line its length."""
+    if os.fstat(file.fileno()).st_size < _LONGEST:
+        return file  # no line of it is: then nobody has to look
+    return (line or n_bytes for n_bytes, line in whole_lines(file))
 
 
 def whole_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -137,10 +146,8 @@ def _is_progress(line: bytes) -> bool:
     place = line.find(_PROGRESS, 0, _OPENING)
     if place < 0 or not line.startswith(b'{"'):
         return False
-    for nested in _NESTED:
-        if line.find(nested, 1, place) >= 0:
-            return False
-    return line.find(_SESSION_START, place) < 0
+    before = line[1:place]
+    return len(before.translate(None, _NESTED)) == len(before) and line.find(_SESSION_START, place) < 0
 
 
 def _salvaged(line: bytes) -> list[dict[str, Any]]:

@@ -61,12 +61,17 @@ class Call:
         """The known checks among the parts."""
         return [part for part in self.parts if part.kind == "check"]
 
+    @property
+    def is_safe(self) -> bool:
+        """Whether secrets were left out already."""
+        return bool(self.parts) and self.parts[0].is_safe
+
     def make_safe(self, command: "Optional[str]") -> None:
         """Leave secrets out of the words that are kept and compared.
 
         A word by itself does not show that it is a line of a secret: the command as a whole does.
         """
-        if self.parts and self.parts[0].is_safe:
+        if self.is_safe:
             return
         from claudesess_collector.privacy_redact import clean, redact
 

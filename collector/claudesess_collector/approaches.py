@@ -83,7 +83,8 @@ def _blamed(event: "Event", failure: "Failure", part: "Part", ran_at: str) -> "l
     edits = [
         edit for edit in edits if not any(at >= edit.at and _passes_over(targets, edit.path) for targets, at in passes)
     ]
-    edits = [edit for edit in edits if not _is_taken_back(event, edit)]
+    removals = _removals(event, edits)
+    edits = [edit for edit in edits if not _is_taken_back(event, edit, removals.get(edit.path, []))]
     edits = [
         edit for edit in edits if edit.path not in part.targets or part.category != "test" or _blames(failure, edit)
     ]
@@ -169,20 +170,31 @@ def _parts(target: str) -> "set[str]":
     return found
 
 
-def _is_taken_back(event: "Event", edit: "Edit") -> bool:
+def _removals(event: "Event", edits: "list[Edit]") -> "dict[str, list[tuple[int, set[str]]]]":
+    """Return which lines the session's edits removed from the files of some, by file: (claim, hashes of lines)."""
+    paths = list({edit.path for edit in edits if edit.added})
+    if not paths:
+        return {}
+    rows = event.db.rows(
+        "SELECT c.file_path, c.id, e.removed FROM file_claims c JOIN claudesess_edits e ON e.claim_id = c.id"
+        " WHERE c.session_id = ? AND c.timestamp <= ? AND e.removed IS NOT NULL"
+        f" AND c.file_path IN ({', '.join('?' * len(paths))}) ORDER BY c.id",
+        (event.session_id, event.run_began, *paths),
+    )
+    found: "dict[str, list[tuple[int, set[str]]]]" = {}
+    for path, claim_id, removed in rows:
+        found.setdefault(path, []).append((claim_id, set(removed.split())))
+    return found
+
+
+def _is_taken_back(event: "Event", edit: "Edit", removals: "list[tuple[int, set[str]]]") -> bool:
     """Say whether nothing of an edit was tested: it only removed, only restored, or was undone before the run."""
     if edit.added is None:
         return False
     added = set(edit.added.split())
     if not added:
         return True
-    others = event.db.rows(
-        "SELECT c.id, e.removed FROM file_claims c JOIN claudesess_edits e ON e.claim_id = c.id"
-        " WHERE c.session_id = ? AND c.file_path = ? AND c.timestamp <= ? AND e.removed IS NOT NULL",
-        (event.session_id, edit.path, event.run_began),
-    )
-    for claim_id, removed in others:
-        lines = set(removed.split())
+    for claim_id, lines in removals:
         if claim_id != edit.claim_id and lines and added <= lines:
             if claim_id > edit.claim_id:
                 return True  # undone

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from claudesess_collector.event import Event
 
 _READ = 16384
+_IS_ANY = "SELECT 1 FROM claudesess_background WHERE session_id = ? LIMIT 1"
 
 
 def note(event: "Event") -> None:
@@ -27,7 +28,6 @@ def note(event: "Event") -> None:
         "INSERT OR REPLACE INTO claudesess_background (session_id, tool_use_id, call) VALUES (?, ?, ?)",
         (event.session_id, event.tool_use_id, payload.to_json(kept)),
     )
-    event.db.note_background()
 
 
 def tried(event: "Event") -> "Optional[str]":
@@ -43,7 +43,7 @@ def facts(event: "Event") -> "dict[str, object]":
 
 def noticed(event: "Event", prompt: str) -> None:
     """A notice came: it judges the call that was put in the background, now."""
-    if not event.db.may_have_background():
+    if not event.db.kept("claudesess_background", _IS_ANY, (event.session_id,)):
         return
     for notice in prompt.split("<task-notification>")[1:]:
         tool_use_id, status = tagged(notice, "tool-use-id"), tagged(notice, "status")

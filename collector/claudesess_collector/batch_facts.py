@@ -25,12 +25,12 @@ def _is_new(event: "Imported") -> bool:
 
 def tokens_json(answer: "dict[str, Any]") -> str:
     """Return what is stored of an answer's tokens."""
-    tokens: "dict[str, Any]" = {}
-    for read, keys in ((payload.as_name, _ANSWERED), (payload.as_number, _TOKENS)):
-        for key in keys:
-            value = read(answer.get(key))
-            if value is not None:
-                tokens[key] = value
+    find = answer.get
+    tokens: "dict[str, Any]" = {key: name for key in _ANSWERED if (name := payload.as_name(find(key))) is not None}
+    for key in _TOKENS:
+        number = payload.as_number(find(key))
+        if number is not None:
+            tokens[key] = number
     return payload.to_json(tokens)
 
 

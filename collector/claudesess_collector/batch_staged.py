@@ -61,7 +61,7 @@ class Staged(Database):
         self._target = ""
         self._rows: "dict[str, _Rows]" = {}
         self._n_written: "dict[str, int]" = {}
-        self._has_chains = self._has_background = False
+        self._kept: "dict[str, dict[tuple[str, Sequence[Any]], list[Row]]]" = {}
         self._before: "tuple[dict[str, tuple[_Rows, int]], dict[str, int]]" = ({}, {})
         self._sqlite = driver()
         self._connect(BUSY_S)
@@ -79,29 +79,25 @@ class Staged(Database):
         if rows is None:
             rows = self._rows[table] = _Rows(table, values)
         rows.rows.append(tuple(values.values()))
+        self._kept.pop(table, None)
         return self._n_written.get(table, 0) + len(rows.rows)
 
     def _execute(self, sql: str, values: "Sequence[Any]") -> "Any":
         if "target." not in sql:
             for table in [table for table in self._rows if table in sql]:
                 self._write(table)
+        if not sql.startswith("SELECT"):
+            for table in [table for table in self._kept if table in sql]:
+                self._kept.pop(table)
         return super()._execute(sql, values)
 
-    def note_chain(self) -> None:
-        """Take note that there are chains: to ask for them at each call takes longer than all else in it."""
-        self._has_chains = True
-
-    def may_have_chains(self) -> bool:
-        """Say whether something failed before."""
-        return self._has_chains
-
-    def note_background(self) -> None:
-        """Take note that calls were put in the background."""
-        self._has_background = True
-
-    def may_have_background(self) -> bool:
-        """Say whether a call was put in the background before."""
-        return self._has_background
+    def kept(self, table: str, sql: str, values: "Sequence[Any]" = ()) -> "list[Row]":
+        """Return all rows of a query to one table; it is asked only where the table has changed since."""
+        asked = self._kept.setdefault(table, {})
+        found = asked.get((sql, values))
+        if found is None:
+            found = asked[sql, values] = self.rows(sql, values)
+        return found
 
     def _write(self, table: str) -> None:
         kept = self._rows.pop(table)
@@ -130,13 +126,14 @@ class Staged(Database):
             for kept, n_rows in at_hand.values():
                 del kept.rows[n_rows:]
             self._rows = {table: kept for table, (kept, _) in at_hand.items()}
+            self._kept.clear()
         super().rollback()
 
     def clear(self) -> None:
         """Forget everything, for the next session."""
         self._rows, self._n_written = {}, {}
+        self._kept.clear()
         self.paths.clear()
-        self._has_chains = self._has_background = False
         others = (
             "project_state",
             "claudesess_offsets",

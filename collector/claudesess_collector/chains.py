@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from claudesess_collector.on_failures import Failure
 
 _COLUMNS = "chain, spec, attempts, error_id, agent_id, n_prompts, is_provisional, is_rerun, is_left"
+_TABLE = "claudesess_chains"
+_OPEN = f"SELECT {_COLUMNS} FROM {_TABLE} WHERE session_id = ? ORDER BY error_id"
 _NAMED = 30  # chains that one event's summary names at most
 ARGUMENTS = "arguments"  # what a tool refused, where `astray` tells what was not there
 
@@ -53,7 +55,8 @@ class Chain:
     @property
     def astray(self) -> "Optional[str]":
         """The category of what was to run, where it was not there in any try; else None."""
-        return payload.name(self.spec, "astray")
+        found = self.spec.get("astray")
+        return None if found is None else payload.as_name(found)
 
     @property
     def is_check(self) -> bool:
@@ -68,13 +71,7 @@ class Chain:
 
 def open_chains(event: "Event", session_id: "Optional[str]" = None) -> "list[Chain]":
     """Return the session's open chains, the one that was tried last at the end."""
-    if not event.db.may_have_chains():
-        return []
-    rows = event.db.rows(
-        f"SELECT {_COLUMNS} FROM claudesess_chains WHERE session_id = ? ORDER BY error_id",
-        (session_id or event.session_id,),
-    )
-    return [Chain(row) for row in rows]
+    return [Chain(row) for row in event.db.kept(_TABLE, _OPEN, (session_id or event.session_id,))]
 
 
 def add_try(
@@ -92,7 +89,6 @@ def add_try(
     else:
         key = chain.key
         take_back(event, chain)
-    db.note_chain()
     columns = {"session_id": event.session_id, "timestamp": event.stamp, "agent_id": event.agent_id, **row}
     db.run(
         f"INSERT INTO error_log ({', '.join(columns)}, attempt_number) SELECT {', '.join('?' * len(columns))},"

@@ -225,19 +225,9 @@ class Database:
         found = self.row(sql, values)
         return None if found is None else found[0]
 
-    def note_chain(self) -> None:
-        """Take note that there are chains, for `may_have_chains`."""
-
-    def may_have_chains(self) -> bool:
-        """Say whether something failed before, where that is known at once."""
-        return True
-
-    def note_background(self) -> None:
-        """Take note that calls were put in the background, for `may_have_background`."""
-
-    def may_have_background(self) -> bool:
-        """Say whether a call was put in the background before, where that is known at once."""
-        return True
+    def kept(self, table: str, sql: str, values: "Sequence[Any]" = ()) -> "list[tuple[Any, ...]]":
+        """Return all rows of a query to one table that is asked again at every call, and hardly ever changes."""
+        return self.rows(sql, values)
 
     def close(self) -> None:
         """Close the connection (only where the process goes on: closing the last one empties the WAL)."""

@@ -159,6 +159,8 @@ class Event:
     def file_path(self) -> "Optional[str]":
         """The file that a tool was given, a notebook too."""
         arguments = self.payload.get("tool_input")
+        if not isinstance(arguments, dict) or not ("file_path" in arguments or "notebook_path" in arguments):
+            return None
         return payload.text(arguments, "file_path") or payload.text(arguments, "notebook_path")
 
     @property
@@ -269,11 +271,12 @@ def _gather(values: "list[Any]", texts: "list[str]", depth: int) -> None:
     for value in values:
         if len(texts) >= _TEXTS:
             return
-        if isinstance(value, str):
+        kind = type(value)
+        if kind is str:
             texts.append(value if len(value) <= 2 * _ENDS else value[:_ENDS] + value[-_ENDS:])
-        elif isinstance(value, (dict, list)):
+        elif kind is dict or kind is list:
             if depth < _DEPTH:
-                inside = [value[key] for key in sorted(value)] if isinstance(value, dict) else value[:_TEXTS]
+                inside = [value[key] for key in sorted(value)] if kind is dict else value[:_TEXTS]
                 _gather(inside, texts, depth + 1)
         elif value is not None:
             texts.append(str(value))

@@ -9,10 +9,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from re import Match as Match
     from re import Pattern as Pattern
-    from typing import Callable, Optional
+    from typing import Callable, Iterable, Optional
 
 IGNORECASE = 2  # as in `re`
 _patterns: "dict[tuple[str, int], Pattern[str]]" = {}
+_words: "dict[tuple[str, int], Optional[tuple[str, ...]]]" = {}
 
 
 def compile(pattern: str, flags: int = 0) -> "Pattern[str]":
@@ -21,6 +22,43 @@ def compile(pattern: str, flags: int = 0) -> "Pattern[str]":
     if found is None:
         found = _patterns[pattern, flags] = _compiler()(pattern, flags)
     return found
+
+
+def may_be_in(pattern: str, text: str, flags: int = 0) -> bool:
+    """Say whether a pattern may match anywhere in a text, by words of which any match holds one, where some are known.
+
+    Most texts hold none of them: there the pattern need not be tried, and by a hook not be compiled, which costs more.
+    """
+    words = _words_of(pattern, flags)
+    if words is None:
+        return True
+    if flags & IGNORECASE or pattern.startswith("(?i)"):
+        from claudesess_collector.privacy_redact import lowered
+
+        text = lowered(text)
+    return any(map(text.__contains__, words))
+
+
+def matches(pattern: str, lines: "list[str]", flags: int = 0) -> "Iterable[Match[str]]":
+    """Return the matches of a pattern that begin where lines do, at most one a line."""
+    if not may_be_in(pattern, "\n".join(lines), flags):
+        return ()
+    return filter(None, map(compile(pattern, flags).match, lines))
+
+
+def key_of(pattern: str, flags: int) -> str:
+    """Return what a pattern is called in `pattern_words`."""
+    from claudesess_collector.payload import short_hash
+
+    return short_hash(f"{flags} {pattern}")
+
+
+def _words_of(pattern: str, flags: int) -> "Optional[tuple[str, ...]]":
+    if (pattern, flags) not in _words:
+        from claudesess_collector.pattern_words import WORDS
+
+        _words[pattern, flags] = WORDS.get(key_of(pattern, flags))
+    return _words[pattern, flags]
 
 
 def search(pattern: str, text: str) -> "Optional[Match[str]]":

@@ -28,7 +28,9 @@ def prepare(event: "Event") -> None:
 def is_refused(event: "Event") -> bool:
     """Say whether the tool did not do what it was asked for, though nothing failed: a judge refused it."""
     response = payload.field(event.payload, "tool_response")
-    return isinstance(response, dict) and (response.get("success") is False or bool(payload.text(response, "error")))
+    if not isinstance(response, dict):
+        return False
+    return response.get("success") is False or (bool(error := response.get("error")) and isinstance(error, str))
 
 
 def _is_finished(event: "Event") -> bool:

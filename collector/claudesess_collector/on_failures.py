@@ -45,12 +45,13 @@ _SPEAK_OF_ERRORS = (
 class Failure:
     """What is read out of a failure before the write lock is taken; its whole text is kept nowhere."""
 
-    __slots__ = ("_keeps_text", "_mentioned", "_paths", "_waited", "message", "output", "status", "tried")
+    __slots__ = ("_keeps_text", "_mentioned", "_paths", "_spoken", "_waited", "message", "output", "status", "tried")
 
     def __init__(self, event: "Event", message: str, status: "Optional[int]") -> None:
         self._waited: "Optional[dict[str, Any]]" = None  # what `facts` returned when the event came
         self._mentioned: "Optional[set[str]]" = None
         self._paths: "Optional[list[str]]" = None
+        self._spoken: "Optional[str]" = None
         self.output = redact(clean(message)).strip()
         self.status = status
         self.tried = one_line(_tried(event), TRIED) or event.tool or ""
@@ -141,8 +142,10 @@ class Failure:
         return words.hashes([part.program, *families, " ".join(_bases(part.targets)), *_thrown(self._errors())])
 
     def _errors(self) -> str:
-        errors = [line for line in self.output.split("\n")[:400] if _is_error(line)]
-        return "\n".join(errors)[:2000] or self.output[:500]
+        if self._spoken is None:
+            errors = [line for line in self.output.split("\n")[:400] if _is_error(line)]
+            self._spoken = "\n".join(errors)[:2000] or self.output[:500]
+        return self._spoken
 
 
 def _refusal(part: "Part") -> "Optional[Callable[[str], bool]]":

@@ -7,29 +7,28 @@ from claudesess_collector import light_re as re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import Iterator, Optional
 
 _LINE_LOOKED_AT = 400
-# The category that a message alone gives away, for programs that the table does not know; anchored to a line. The words
-# before a pattern: no message without one of them matches it.
+# The category that a message alone gives away, for programs that the table does not know; anchored to a line.
 _CATEGORIES = [
-    ("type", ("error",),
+    ("type",
      r".*(?:^|: |- )error TS\d+: |\S+:\d+: error: .*\[[a-z-]+\]$|[1-9]\d* errors?, \d+ warnings?, \d+ info"),
-    ("test", ("FAIL", "fail", "not ok"),
+    ("test",
      r"FAILED \S*::|=+ FAILURES =+|--- FAIL: |test result: FAILED|not ok \d+ |FAILED \((?:failures|errors)"
      r"|Tests?:[ \t]+.*\d+ failed|.*\d+ (?:tests?|doctests?)\b.*, [1-9]\d* failures?"
      r"|=* ?(?:.*\D)?[1-9]\d* failed.* in [\d.]+s"),
-    ("build", ("error[", "make", "ompile", "uild", "BUILD"),
+    ("build",
      r"error\[E\d+\]: |\w*make(?:\[\d+\])?: \*\*\* |Failed to compile|(?:✗ )?Build failed|BUILD FAILED"),
-    ("lint", ("✖", ":"), r"✖ \d+ problems? |[^\s:]+:\d+:\d+: [A-Z]{1,4}\d{3,4} "),
+    ("lint", r"✖ \d+ problems? |[^\s:]+:\d+:\d+: [A-Z]{1,4}\d{3,4} "),
 ]  # fmt: skip
 
 
 def category(message: str) -> "Optional[str]":
     """Return the category that a message's own lines give away, else None."""
     lines = _lines(message)
-    for name, words, pattern in _CATEGORIES:
-        if any(word in message for word in words) and any(map(re.compile(pattern).match, lines)):
+    for name, pattern in _CATEGORIES:
+        if any(re.matches(pattern, lines)):
             return name
     return None
 
@@ -97,8 +96,9 @@ _BROKEN = r"EADDRINUSE|address already in use|Traceback \(most|\bpanic: |(?m:^\s
 
 def is_up(message: str) -> bool:
     """Say whether a server says that it serves, and nothing broke."""
-    is_serving = re.compile(_UP, re.IGNORECASE).search(message) is not None
-    return is_serving and re.compile(_BROKEN).search(message) is None
+    if not re.may_be_in(_UP, message, re.IGNORECASE) or re.compile(_UP, re.IGNORECASE).search(message) is None:
+        return False
+    return re.compile(_BROKEN).search(message) is None
 
 
 _BROKE_OFF = (
@@ -137,7 +137,7 @@ _NO_PROGRAM = (
 
 def was_not_there(output: str, program: str) -> bool:
     """Say whether a line says of a program or a script that it is not there."""
-    found = [match for match in map(re.compile(_NO_PROGRAM).match, _lines(output)) if match is not None]
+    found = re.matches(_NO_PROGRAM, _lines(output))
     return program in {next(filter(None, match.groups())).rsplit("/", 1)[-1] for match in found}
 
 
@@ -157,13 +157,13 @@ _SCRIPTS = (
 
 def failed_script(message: str) -> "Optional[str]":
     """Return the script or the target that a task runner says has failed, the last that it names."""
-    found = [match for match in map(re.compile(_SCRIPTS).match, _lines(message)) if match is not None]
+    found = list(re.matches(_SCRIPTS, _lines(message)))
     return next(filter(None, found[-1].groups()), None) if found else None
 
 
 def is_gits(message: str) -> bool:
     """Say whether git itself refused."""
-    return any(map(re.compile(_GITS).match, _lines(message)))
+    return any(re.matches(_GITS, _lines(message)))
 
 
 def complaining(message: str) -> "set[str]":
@@ -193,8 +193,8 @@ _OF_A_TEST = (
 
 def is_wrong_folder(message: str) -> bool:
     """Say whether a message says that it ran in a folder that is none of the project, or could not get into one."""
-    is_said, is_of_a_test = re.compile(_WRONG_FOLDER).match, re.compile(_OF_A_TEST).match
-    return any(is_said(line) is not None and is_of_a_test(line) is None for line in _lines(message[:8192]))
+    said = re.matches(_WRONG_FOLDER, _lines(message[:8192]))
+    return any(re.compile(_OF_A_TEST).match(found.string) is None for found in said)
 
 
 _NOT_THERE = ("can't open file", "Cannot find module", "o such file or directory", "not found")
@@ -227,7 +227,7 @@ _OPTIONS = r"(?:error|fatal): (?:unknown|unrecognized|invalid) (?:option|switch|
 
 def refuses_options(message: str) -> bool:
     """Say whether git says that it has no such option."""
-    return any(map(re.compile(_OPTIONS).match, _lines(message[:2000])))
+    return any(re.matches(_OPTIONS, _lines(message[:2000])))
 
 
 _NOTHING = (
@@ -262,7 +262,7 @@ def never_began(message: str) -> bool:
     if found_nothing(message) or is_wrong_folder(message):
         return True
     lines = _lines(message)
-    return any(map(re.compile(_NEVER_BEGAN).match, lines)) or _lacks_only(lines)
+    return any(re.matches(_NEVER_BEGAN, lines)) or _lacks_only(lines)
 
 
 _LACKS = (
@@ -276,8 +276,10 @@ _SAYS_NOTHING = r"error: script |error: Command failed|error: Recipe |error Comm
 
 def _lacks_only(lines: "list[str]") -> bool:
     """Say whether all lines that say why name a variable that is not set, or a package that is not there."""
-    says_why, says_nothing = re.compile(_REASON).match, re.compile(_SAYS_NOTHING).match
-    reasons = [line for line in lines if says_why(line) and not says_nothing(line)]
+    if not any(re.matches(_LACKS, lines)):
+        return False
+    says_nothing = re.compile(_SAYS_NOTHING).match
+    reasons = [found.string for found in re.matches(_REASON, lines) if not says_nothing(found.string)]
     return bool(reasons) and all(map(re.compile(_LACKS).match, reasons))
 
 
@@ -309,30 +311,54 @@ def _lines(message: str) -> "list[str]":
     return [line[:_LINE_LOOKED_AT] for line in lines if line]
 
 
-_WORDS = r"File \"([^\"\n]{1,512})\"|([\w./\\()\[\]@+~-]{2,})"
+_QUOTED = r"File \"([^\"\n]{1,512})\""
 _AT_A_WORD = r"(?<=[\w./\\()\[\]@+~-])File (?=\")"
+_WORDS = r"[\w./\\()\[\]@+~-]{2,}"
 _MAY_NAME = r"\.[A-Za-z]|file"
 _NAMES = (
     r"([\w./\\()\[\]@+~-]{0,240}[\w)\]]\.[A-Za-z]\w{0,9})(?!\w|\.\w)"
     r"|\b((?:[\w.-]{1,80}/){0,9}(?:Makefile|Dockerfile|Rakefile|Gemfile|Justfile|Procfile))\b"
 )
+_KNOWN_TOKENS = 4096
+_names_by_token: "dict[str, list[list[str]]]" = {}  # one message after the other names the same files
 
 
 def named_paths(text: str) -> "list[str]":
     """Return what looks like a file, in the order of its naming, each once; brackets before a name are tried away."""
     found: "dict[str, None]" = {}
-    names, may_name = re.compile(_NAMES), re.compile(_MAY_NAME).search
+    pieces = [text]
     if 'File "' in text:
         text = re.compile(_AT_A_WORD).sub(" File ", text)  # what is quoted is no part of the word before it
-    for quoted, word in re.compile(_WORDS).findall(text):
-        if quoted:
-            _add_name(found, quoted)
-        elif may_name(word) is not None:
-            for match in names.finditer(word):
-                _add_name(found, match.group())
+        pieces = re.compile(_QUOTED).split(text)
+    for names in _names_by_word(pieces):
+        for name in names:
+            _add_name(found, name)
         if len(found) >= 200:
             break
     return list(found)
+
+
+def _names_by_word(pieces: "list[str]") -> "Iterator[list[str]]":
+    """Yield what looks like a file, word by word; every second piece is a name that was quoted."""
+    for at, piece in enumerate(pieces):
+        if at % 2:
+            yield [piece]
+            continue
+        for token in piece.split():
+            if "." in token or "file" in token:
+                yield from _names_of(token)
+
+
+def _names_of(token: str) -> "list[list[str]]":
+    """Return what looks like a file in each word of what stands between blanks."""
+    known = _names_by_token.get(token)
+    if known is None:
+        if len(_names_by_token) >= _KNOWN_TOKENS:
+            _names_by_token.clear()
+        names, may_name = re.compile(_NAMES), re.compile(_MAY_NAME).search
+        words = [word for word in re.compile(_WORDS).findall(token) if may_name(word) is not None]
+        known = _names_by_token[token] = [[found.group() for found in names.finditer(word)] for word in words]
+    return known
 
 
 def _add_name(found: "dict[str, None]", name: str) -> None:
@@ -343,6 +369,7 @@ def _add_name(found: "dict[str, None]", name: str) -> None:
 _NAME_PIECES = r"[\w+~@-]+(?:\.[\w+~@-]+)*"
 
 
+_PASS_MARKS = ("✓", "✔", "√", "PASS", "ok ")
 _PASSED = r"(?m)^(?:\x1b\[[\d;]*m|[ \t])*(?:[✓✔√]|PASS\b|ok ).*$|^.* PASSED\b.*$"
 
 
@@ -363,7 +390,7 @@ def mentioned_names(text: str) -> "set[str]":
 
 def without_passed(text: str) -> str:
     """Leave out the lines that say of something that it has passed."""
-    return re.compile(_PASSED).sub("", text)
+    return re.compile(_PASSED).sub("", text) if any(map(text.__contains__, _PASS_MARKS)) else text
 
 
 def name_pieces(name: str) -> "set[str]":

@@ -5,7 +5,7 @@ from claudesess_collector.command_programs import TASK_RUNNERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterable, Optional
+    from typing import Iterable, Iterator, Optional
 
     from claudesess_collector.command_parts import Part
 
@@ -150,7 +150,6 @@ _ALIASES = {
 _ANYTHING = TASK_RUNNERS | {"?", "docker", "ng"}
 _TEXT_LOOKED_AT = 16384
 _LINE_LOOKED_AT = 400
-_COMPILED: "dict[str, tuple[re.Pattern[str], re.Pattern[str]]]" = {}
 
 
 _STATUS = r".*\bexit(?:ed)?(?: with)?(?: status| code)?:? (?P<n>\d+)\b|.*\breturned non-zero exit status \d+"
@@ -178,8 +177,8 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     judged = _judged(lines, [part.runner])
     if judged is not None:
         return judged
-    matches = [match for match in map(re.compile(_STATUS, re.IGNORECASE).match, lines) if match is not None]
-    if any(match["n"] != "0" for match in matches) or any(map(re.compile(_START_UP).match, lines)):
+    matches = re.matches(_STATUS, lines, re.IGNORECASE)
+    if any(match["n"] != "0" for match in matches) or any(re.matches(_START_UP, lines)):
         return False
     from claudesess_collector.output_findings import is_wrong_folder
 
@@ -206,7 +205,7 @@ _COUNTED = r"(?:.*\W)?fail(?:ed|ures?|s)?\W{1,3}(\d+)\b|(?:.*\W)?(\d+) (?:tests?
 
 def _counted(lines: "list[str]") -> "Optional[bool]":
     """Return what somebody's own filter counted: that some failed, or that none did."""
-    counts = [match for match in map(re.compile(_COUNTED, re.IGNORECASE).match, lines) if match is not None]
+    counts = list(re.matches(_COUNTED, lines, re.IGNORECASE))
     return all(int(match[1] or match[2]) == 0 for match in counts) if counts else None
 
 
@@ -230,20 +229,24 @@ def judge(output: str, runners: "Iterable[str]") -> "Optional[bool]":
 
 def _judged(lines: "list[str]", runners: "Iterable[str]") -> "Optional[bool]":
     names = list(runners)
-    chosen = [_compiled(name) for name in _families(names)]
     verdict: "Optional[bool]" = None
     is_open = any(map(is_any, names))
     if is_open:  # what a runner puts before each line of a task
-        lines = [part for line in lines for part in dict.fromkeys((line, re.compile(_TASK).sub("", line)))]
-    for line in lines:
+        lines = [part for line in lines for part in (_of_task(line) if line[:1] == "[" else (line,))]
+    chosen = list(_chosen(_families(names), "\n".join(lines)))
+    for line in lines if chosen else ():
         for failed, passed in chosen:
-            if failed.match(line):
+            if failed is not None and failed.match(line):
                 if not is_open or re.compile(_LOGGED).match(line) is None:
                     return False
                 verdict = False
-            elif verdict is not True and passed.match(line):
+            elif verdict is not True and passed is not None and passed.match(line):
                 verdict = True
     return verdict
+
+
+def _of_task(line: str) -> "Iterable[str]":
+    return dict.fromkeys((line, re.compile(_TASK).sub("", line)))
 
 
 #: A program that was tested may have printed it: the tool's own summary behind it counts more.
@@ -269,11 +272,12 @@ def _families(runners: "Iterable[str]") -> "list[str]":
     return list(found)
 
 
-def _compiled(name: str) -> "tuple[re.Pattern[str], re.Pattern[str]]":
-    if name not in _COMPILED:
-        failed, passed = RUNNERS[name]
-        _COMPILED[name] = re.compile(failed), re.compile(passed)
-    return _COMPILED[name]
+def _chosen(names: "list[str]", text: str) -> "Iterator[tuple[Optional[re.Pattern[str]], Optional[re.Pattern[str]]]]":
+    """Yield the patterns of runners, failed and passed, that may match in a text; None where one cannot."""
+    for name in names:
+        failed, passed = [re.compile(one) if re.may_be_in(one, text) else None for one in RUNNERS[name]]
+        if failed is not None or passed is not None:
+            yield failed, passed
 
 
 def _lines(output: str) -> "list[str]":

@@ -270,10 +270,12 @@ _BEFORE_KEY = 64
 _SERVICES = frozenset(SERVICES)
 
 # Each way of SPELLED begins with one of these: it is looked for only there.
+_SPELLING = "\\%&'\""
 _SPELLS = r"[\\%&'\"]"
 
 # By its marker in lower case: which patterns it asks for, and how it must be spelled there ("" where any case will do).
 _patterns_of: "dict[str, list[tuple[int, str]]]" = {}
+_FAR = 4  # characters: to find a place among fewer takes no longer by itself than to compile another pattern
 _KNOWN_WORDS, _WORD_CHARS = 8192, 256
 _safe_by_text: "dict[str, str]" = {}  # an import meets the same paths and names again and again
 
@@ -301,6 +303,8 @@ def _without_secrets(text: str) -> str:
 
 def _is_spelled(text: str) -> bool:
     """Say whether SPELLED matches anywhere."""
+    if not any(map(text.__contains__, _SPELLING)):
+        return False
     is_there = re.compile(SPELLED).match
     return any(is_there(text, found.start()) for found in re.compile(_SPELLS).finditer(text))
 
@@ -313,7 +317,7 @@ def _replaced(text: str, keep: "Optional[Callable[[str, list[tuple[int, int]]], 
         near = places.get(number)
         if near:
             judge = _judge_of(group) if group in JUDGES else None
-            matches = _matches(re.compile(pattern), text, near, reach, judge)
+            matches = _matches(pattern, text, near, reach, judge)
             spans = _spans(matches, group if judge is None else "value")
             if spans:
                 if keep is not None:
@@ -454,24 +458,30 @@ def _places(text: str) -> "dict[int, list[int]]":
 
 
 def _matches(
-    pattern: "re.Pattern[str]",
+    pattern: str,
     text: str,
     places: "list[int]",
     reach: "Optional[int]",
     judge: "Optional[Callable[[re.Match[str]], bool]]" = None,
 ) -> "Iterator[re.Match[str]]":
-    """Yield what `pattern.finditer` would: a match can only begin so far before a marker.
+    """Yield what `finditer` would: a match can only begin so far before a marker.
 
     A judged one that is none gives back its value: a name may stand in it.
     """
     if reach is None:
-        yield from pattern.finditer(text)
+        yield from re.compile(pattern).finditer(text)
         return
+    first = re.compile(_first_within(pattern, reach)) if reach >= _FAR else None
     begin = 0
     for place in sorted(places):
         begin = max(begin, place - reach)
         while begin <= place:
-            found = pattern.match(text, begin)
+            if first is not None:
+                near = first.match(text, begin)
+                begin = begin + reach + 1 if near is None else near.end(1)
+                if begin > place:
+                    break
+            found = re.compile(pattern).match(text, begin)
             if found is None:
                 begin += 1
             elif judge is not None and not judge(found):
@@ -479,6 +489,15 @@ def _matches(
             else:
                 begin = found.end()
                 yield found
+
+
+def _first_within(pattern: str, reach: int) -> str:
+    """Return a pattern that finds the first place, so far at most, where another one matches, at the end of its group.
+
+    It tries one place after the other as well, without coming back to Python in between.
+    """
+    flags, rest = ("(?i)", pattern[4:]) if pattern.startswith("(?i)") else ("", pattern)
+    return f"{flags}((?s:.{{0,{reach}}}?))(?:{rest})"
 
 
 def _spans(matches: "Iterator[re.Match[str]]", group: "int | str") -> "list[tuple[int, int]]":

@@ -5,6 +5,8 @@ if TYPE_CHECKING:
     from claudesess_collector.chains import Chain
     from claudesess_collector.event import Event
 
+_IS_ANY = "SELECT 1 FROM claudesess_chains WHERE session_id = ? LIMIT 1"
+
 
 def settle(event: "Event") -> None:
     """Close what the call reached, add what it failed at, note what nobody saw."""
@@ -24,7 +26,8 @@ def settle(event: "Event") -> None:
     event.summary["ok"] = outcome.ok
     is_check = has_checks or (call.is_shell and outcome.kind == "check")
     if open_chains or outcome.failed is not None or is_check:
-        call.make_safe(event.text("tool_input", "command"))
+        if not call.is_safe:
+            call.make_safe(event.text("tool_input", "command"))
         for part in (*outcome.passed, *outcome.quiet, *outcome.unseen):
             part.make_safe()
     if open_chains:
@@ -46,10 +49,7 @@ def _is_told_well(event: "Event") -> bool:
 
 def _open(event: "Event") -> "list[Chain]":
     """Return the session's open chains; mostly there are none, and nothing is loaded for them."""
-    is_any = event.db.may_have_chains() and event.db.value(
-        "SELECT 1 FROM claudesess_chains WHERE session_id = ? LIMIT 1", (event.session_id,)
-    )
-    if not is_any:
+    if not event.db.kept("claudesess_chains", _IS_ANY, (event.session_id,)):
         return []
     from claudesess_collector import chains
 

@@ -138,12 +138,25 @@ def test_a_move_that_fails_leaves_the_file_as_it_was(aside, target):
     file.close()
 
 
-def test_that_something_failed_is_known_until_the_next_session(aside):
-    assert not aside.may_have_chains()
-    aside.note_chain()
-    assert aside.may_have_chains()
+def test_open_chains_are_asked_for_again_only_where_they_changed(aside, monkeypatch):
+    asked = []
+    monkeypatch.setattr(aside, "rows", lambda *query: asked.append(query[1]) or Database.rows(aside, *query))
+    query = ("claudesess_checks", "SELECT aim FROM claudesess_checks WHERE session_id = ?", (SESSION,))
+    insert = (
+        f"INSERT INTO claudesess_checks (session_id, aim, targets, ran_at) VALUES ('{SESSION}', ?, '[]', '')"
+    )
+    assert [aside.kept(*query), aside.kept(*query), len(asked)] == [[], [], 1]
+    aside.run(insert, ("a",))
+    assert [aside.kept(*query), aside.kept(*query), len(asked)] == [[("a",)], [("a",)], 2]
+    aside.begin()
+    aside.run(insert, ("b",))
+    assert aside.kept(*query) == [("a",), ("b",)]
+    aside.rollback()
+    assert aside.kept(*query) == [("a",)]
+    aside.insert("claudesess_checks", session_id=SESSION, aim="c", targets="[]", ran_at="")
+    assert aside.kept(*query) == [("a",), ("c",)]
     aside.clear()
-    assert not aside.may_have_chains()
+    assert aside.kept(*query) == []
 
 
 def test_a_file_that_somebody_writes_to_is_waited_for_as_long_by_whatever_writes(aside, target):

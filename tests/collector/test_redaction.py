@@ -95,7 +95,7 @@ def test_a_match_is_looked_for_wherever_it_can_begin():
             compiled = re.compile(pattern)
             holds = lambda found: bool(_places(found.group()).get(number))  # noqa: B023, E731
             expected = [found.span() for found in compiled.finditer(text) if holds(found)]
-            found = _matches(compiled, text, places.get(number, []), reach)
+            found = _matches(pattern, text, places.get(number, []), reach)
             assert [one.span() for one in found if holds(one)] == expected, (kind, text)
 
 

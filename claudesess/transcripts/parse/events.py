@@ -167,17 +167,29 @@ def _answer_id(message_id: str, request_id: object) -> str:
     return f"{message_id} {request_id}"
 
 
-def usage(line: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the tokens of an answer, None where the client wrote the line itself."""
+class Usage(NamedTuple):
+    """What a line says of the tokens of the answer that it is a part of."""
+
+    message_id: str
+    model: str
+    counts: dict[str, Any]
+
+
+def usage(line: dict[str, Any]) -> Usage | None:
+    """Return what a line says of an answer's tokens, None where the client wrote the line itself."""
     message = line.get("message")
     if not isinstance(message, dict) or message.get("model") in (None, "<synthetic>"):
         return None
     counts = message.get("usage")
     if not isinstance(counts, dict) or not isinstance(message.get("id"), str):
         return None
+    return Usage(_answer_id(message["id"], line.get("requestId")), message["model"], counts)
+
+
+def tokens(model: str, counts: dict[str, Any]) -> dict[str, Any]:
+    """Return the tokens of an answer by what they are."""
     return {
-        "message_id": _answer_id(message["id"], line.get("requestId")),
-        "model": message["model"],
+        "model": model,
         "input": counts.get("input_tokens"),
         "output": counts.get("output_tokens"),
         "cache_read": counts.get("cache_read_input_tokens"),

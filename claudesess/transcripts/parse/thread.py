@@ -65,7 +65,7 @@ class Thread:
         self._model: str | None = None
         self._process = Process()
         self._queued = PromptQueue()
-        self._answers: dict[str, tuple[int, str | None, dict[str, Any]]] = {}
+        self._answers: dict[str, tuple[int, str | None, events.Usage]] = {}
         self._closing: str | None = None  # the last words of the turn
         self._ending: Event | None = None  # the end of a turn, if nothing more of it comes
         self._is_final = False
@@ -142,7 +142,8 @@ class Thread:
 
     def answers(self) -> Iterator[Event]:
         """Yield the tokens of each answer, once all has been read."""
-        for key, (at_ms, prompt_id, tokens) in self._answers.items():
+        for key, (at_ms, prompt_id, usage) in self._answers.items():
+            tokens = events.tokens(usage.model, usage.counts)
             yield Event(at_ms, key, {"agent_id": self._agent_id, "prompt_id": prompt_id, **tokens})
 
     def _event(self, name: str, key: str, /, **payload: Any) -> Event:
@@ -215,12 +216,12 @@ class Thread:
 
     def _count(self, line: dict[str, Any]) -> None:
         """Take the tokens of an answer: of its lines the last one is right."""
-        tokens = events.usage(line)
-        if tokens is None:
+        usage = events.usage(line)
+        if usage is None:
             return
-        self._model, key = tokens["model"], tokens["message_id"]
+        self._model, key = usage.model, usage.message_id
         if key not in self._answers or self._answers[key][0] <= self._at_ms:
-            self._answers[key] = self._at_ms, self._prompt_id, tokens
+            self._answers[key] = self._at_ms, self._prompt_id, usage
 
     def _user(self, offset: int, line: dict[str, Any]) -> None:
         content = field(line, "message", "content")
