@@ -39,6 +39,7 @@ class Part:
         "group",
         "is_hidden",
         "is_last",
+        "is_means",
         "is_whole",
         "kind",
         "program",
@@ -63,6 +64,7 @@ class Part:
         self.echoes: "Optional[str]" = None  # what is printed around its exit status, `$?` in the middle
         self.is_hidden = False  # its exit status is not the command's
         self.is_last = False  # it stands in the list of commands whose status is the command's
+        self.is_means = False  # its output is but to be used by what comes behind
         self.is_whole = False  # it was told no target: all that there is in its folder
         self.group = 0  # the list that it stands in
         self.folder = ""
@@ -145,7 +147,8 @@ def of_command(command: str, folder: str) -> "list[Part]":
             runs = program(segment)
             if runs.name in ("cd", "pushd"):
                 folder = _step(folder, segment)
-            is_filter = at > 0 and group[at - 1].after == "|" and runs.kind == PROBE and runs.family == "look"
+            is_look = (runs.kind == PROBE and runs.family == "look") or runs.name == "tee"
+            is_filter = at > 0 and group[at - 1].after == "|" and is_look
             if runs.kind == SETUP or is_filter:
                 continue
             part = _part(segment, group, at, folder)
@@ -281,8 +284,8 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     part = Part(runs.kind, [runs.family], list(dict.fromkeys(targets)), runs.category)
     part.program = runs.name.rsplit("/", 1)[-1]
     part.runner, part.starter = runs.runner, runs.starter
-    part.folder, part.is_whole = folder, is_whole
-    part.cases = [words for cases in chosen for words in _words_of(cases)][:_MAX_CASES]
+    part.folder, part.is_whole, part.is_means = folder, is_whole, segment.is_means
+    part.cases = [words for cases in chosen for words in words_of_cases(cases)][:_MAX_CASES]
     part.skips_hooks = runs.kind == VCS and _skips_hooks(segment.words, runs.subcommand)
     return part
 
@@ -321,7 +324,7 @@ def _chosen(segment: Segment) -> "list[str]":
     return found
 
 
-def _words_of(cases: str) -> "list[list[str]]":
+def words_of_cases(cases: str) -> "list[list[str]]":
     """Return hashes of the words of each of the cases that a pattern names, long names and their pieces."""
     found = []
     for case in cases.replace(" or ", "|").split("|"):

@@ -264,6 +264,7 @@ def _spec(
             spec["via"] = before.get("via") or spec["via"]
             spec["cases"] = [*part.cases, *(case for case in chain.cases if case not in part.cases)][:_MAX_CASES]
     spec["filter"] = part.filter
+    spec["sketch"] = event.call.sketch
     if failure.status not in outcomes.NOT_RUN:
         spec["ran_at"] = event.run_began
     elif chain is not None:

@@ -69,6 +69,8 @@ def _hold(event: "Event", open_chains: "list[Chain]") -> None:
         outcome.quiet = []
         event.summary["ok"] = outcome.ok
     reached = chains.of_success(event, open_chains, passed)
+    if outcome.failed is None and all(part.kind != "run" for part in outcome.unseen):
+        reached += [chain for chain in open_chains if chain not in reached and chains.is_repeated(event, chain)]
     if reached:
         chains.close(event, reached)
     for chain in chains.gone_round(event, open_chains, passed):

@@ -184,6 +184,36 @@ def test_a_server_that_served_until_its_time_was_over_did_what_it_should(command
         ("tool explain 2>&1 | head", "Usage: tool\n\nError: Invalid usage: unknown flag: --verbose", False),
         ("mkdir -p x && bash wrap.sh 2>&1 | head -3", "stat /x/main.go: no such file or directory", False),
         ("tool export 2>&1 | tail -3", "error: could not write index", False),
+        # Where it is piped, what a program prints comes behind what it says of its end.
+        (
+            "python ocr.py | head -9",
+            'Traceback (most recent call last):\n  File "ocr.py", line 9, in <module>\nKeyError: 1\nLoading\n',
+            False,
+        ),
+        (
+            "python ocr.py 2>&1 | tee log.txt",
+            'Traceback (most recent call last):\n  File "ocr.py", line 9, in main\nValueError: no GPU here\nLoading\n'
+            "Error while reading: no GPU here\nSee the manual.",
+            False,
+        ),
+        (
+            "python ocr.py 2>&1 | tee log.txt",
+            'Traceback (most recent call last):\n  File "ocr.py", line 9, in main\nValueError: no GPU here\nLoading\nRead.',
+            None,
+        ),
+        ("python ocr.py 2>&1 | tail -3", "reading\nERROR while reading: no GPU", False),
+        ("python ocr.py 2>&1 | tail -3", "reading\nERRORS: 0", True),
+        # What chooses among lines does not get what a program complains of.
+        (
+            "curl -s http://localhost/a \\ | jq .a",
+            "curl: option : blank argument where content is expected",
+            False,
+        ),
+        ("curl http://localhost/a | jq .a", "curl: (7) Failed to connect to localhost port 80", False),
+        ("curl http://localhost/a | jq .a", '"curl: a tool"', True),
+        # What a server in the background has asked for is not there.
+        ("just dev &\nsleep 2; curl -s localhost:80", "> vite\nsh: vite: command not found", False),
+        ("./dev.sh &\nsleep 2; tool ping", "sh: tool: command not found", None),
         ("tool run gen:all | tail -3", "Could not find package `gen` or file `gen:all`", False),
         ("cd web | head; tool build | tail -3", "bash: line 1: cd: web: No such file or directory", False),
         # Of several only what is named, and has none to stand in for it.

@@ -7,6 +7,10 @@ Beside the steps: of each failed try its number in its chain and what became of 
 import pytest
 
 OK = "OK"
+UNREADABLE = "Exit code 1\n(eval):1: parse error near `('"
+TWO_FAIL = "Exit code 1\n--- FAIL: TestStore_Read (0.01s)\n    store_test.go:9: want 2\n--- FAIL: TestStore_Write (0.01s)\nFAIL"
+LOOP = 'for f in one two; do\n  {0}=$f\n  echo "$f has {0} lines of text"\ndone'
+OCR = "/home/dev/app/ocr"
 GO_FAILS = (
     "Exit code 1\n--- FAIL: TestStore_Read (0.01s)\n    store_test.go:9: want 2\nFAIL\nFAIL\tapp/store\t0.3s"
 )
@@ -46,6 +50,15 @@ STORIES = {
     ),
     "a case that did not fail, of a pattern of many": (
         [(f"{STORE} 'TestStore'", GO_FAILS), (f"{STORE} 'TestStore_Write'", None)], [(1, None)]
+    ),
+    "one of the cases that failed, when no cases were told": (
+        [("go test ./store/...", TWO_FAIL), (f"{STORE} TestStore_Read", None)], [(1, None)]
+    ),
+    "all the cases that failed, when no cases were told": (
+        [("go test ./store/...", TWO_FAIL), (f"{STORE} 'TestStore_Read|TestStore_Write'", None)], fixed(1)
+    ),
+    "a case that did not fail, when no cases were told": (
+        [("go test ./store/...", GO_FAILS), (f"{STORE} TestQueue", None)], [(1, None)]
     ),
     # What was to run was not there.
     "a check in the wrong folder": (
@@ -93,6 +106,11 @@ STORIES = {
     ),
     "a program that is not there, and another checker passes": (
         [("pyright a.py", "Exit code 127\npyright: command not found"), ("mypy a.py", None)], [(1, None)]
+    ),
+    "a program behind a runner that is not there, its status hidden": (
+        [("just test 2>&1 | tail -9", OK + "\nsh: vitest: command not found\nerror: Recipe `test` failed with exit code 127"),
+         ("cd client && npx vitest run | tail -9", OK + "\n Tests  3 passed (3)")],
+        fixed(1),
     ),
     "a task that the runner does not have": (
         [("npm start", "Exit code 1\nError: no port\n> app@1.0.0 start"),
@@ -142,6 +160,11 @@ STORIES = {
         [("git merge main", "Exit code 1\nerror: Your local changes would be overwritten by merge"),
          ("git commit -am x", None)],
         [(1, None)],
+    ),
+    "what was added but for an ignored file is committed": (
+        [("git add a.py .env", "Exit code 1\nThe following paths are ignored by one of your .gitignore files:\n.env"),
+         ("git commit -m x", None)],
+        fixed(1),
     ),
     "the same file by another path": (
         [("git rm web/a.txt", "Exit code 128\nfatal: pathspec 'web/a.txt' did not match any files"),
@@ -213,12 +236,73 @@ STORIES = {
          ("sudo -u postgres psql shop -c 'CREATE INDEX i ON orders (name)'", None)],
         fixed(1),
     ),
+    # Written otherwise, since that is what it failed at.
+    "what a variable was to hold": (
+        [("T=$(curl -s http://localhost:8080/login -d '{}' | jq -r .t) && echo $T", UNREADABLE),
+         ("curl http://localhost:8080/login -d '{}' -s", None)],
+        fixed(1),
+    ),
+    "what the shell could not read is known by what it was for, not by what a variable was to hold": (
+        [("P=$(go env GOROOT) && grep -n 'type Config' $P/config.go", UNREADABLE), ("go env GOROOT", None)], [(1, None)]
+    ),
+    "a loop told again with another variable": (
+        [(LOOP.format("status"), "Exit code 1\n(eval):2: read-only variable: status"), (LOOP.format("n"), None)], fixed(1)
+    ),
+    "a loop over something else": (
+        [(LOOP.format("status"), "Exit code 1\n(eval):2: read-only variable: status"),
+         ("for d in src lib; do\n  ls $d | head -1\ndone", None)],
+        [(1, None)],
+    ),
+    "another key by the same program": (
+        [("git config --get user.name.of.mine", "Exit code 1"), ("git config --get user.name.of.yours", None)], [(1, None)]
+    ),
     "what the shell could not read is known by its first look": (
         [("P=$(x); grep -n 'def main' $P/app.py || find . | head", "(eval):1: parse error near `('"),
          ("grep -n 'def main' src/app.py", None)],
         fixed(1),
     ),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("script", "became"),
+    [
+        ("run_ocr_cpu.py", fixed(2)),  # written anew under a longer name
+        ("run_cpu.py", [(1, None), (1, None)]),  # neither name has all words of the other
+        ("run_ocr_cpu.sh", [(1, None), (1, None)]),
+    ],
+)
+def test_a_script_written_anew_under_another_name(project, script, became):
+    project.fails("python run_ocr.py", "Exit code 1\nRuntimeError: no GPU")
+    project.edits(script, "device = 'cpu'")
+    project.fails(f"python {script}", "Exit code 1\nRuntimeError: no GPU")
+    project.edits(script, "device = None")
+    project.passes(f"python {script}") if became == fixed(2) else None
+    assert project.resolutions() == became
+
+
+def test_a_script_that_was_there_before_is_another(project):
+    project.edits("run_ocr_cpu.py", "device = 'cpu'")
+    project.fails("python run_ocr.py", "Exit code 1\nRuntimeError: no GPU")
+    project.passes("python run_ocr_cpu.py")
+    assert project.resolutions() == [(1, None)]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "became"),
+    [
+        ("Look how orders are priced, and which tests say so", "auto_fixed"),
+        ("Which web framework reads the settings of the shop", None),
+    ],
+)
+def test_an_unknown_kind_of_agent_is_told_the_same_again(project, prompt, became):
+    project.feed(
+        "PostToolUseFailure", tool_name="Agent", tool_use_id="t1", error="Agent type 'finder' not found. Available: a, b",
+        tool_input={"subagent_type": "finder", "description": "Orders", "prompt": "Look how orders are priced, which tests say so"},
+    )  # fmt: skip
+    given = {"subagent_type": "a:finder", "description": "Look for orders", "prompt": prompt}
+    project.tool("Agent", given, {"agentId": "a1"})
+    assert project.resolutions() == [(1, became)]
 
 
 @pytest.mark.parametrize("story", STORIES)
