@@ -20,6 +20,7 @@ _COLUMNS = "chain, spec, attempts, error_id, agent_id, n_prompts, is_provisional
 _NAMED = 30  # chains that one event's summary names at most
 _SHARED = 4  # words that a command and the one that failed share at least, where it is that one, repeated
 ARGUMENTS = "arguments"  # what a tool refused, where `astray` tells what was not there
+LACKING = "lacking"  # a program to look with
 
 
 class Chain:
@@ -313,10 +314,21 @@ def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
 
     Of git any look answers another: `git status --cached` meant `git diff --cached`.
     """
-    if not _is_now(event, chain) or chain.astray != ARGUMENTS:
+    if not _is_now(event, chain) or chain.astray not in (ARGUMENTS, LACKING):
         return False
     tried, asked = chain.words("families"), part.families
+    if chain.astray == LACKING:
+        return asked == ["look"] and _is_next(event, chain)
     return tried == asked or (_is_git_look(tried) and _is_git_look(asked))
+
+
+def _is_next(event: "Event", chain: Chain) -> bool:
+    """Say whether nothing was done since a chain was tried last."""
+    since = (
+        "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type IN ('post_tool_use', 'post_tool_use_failure')"
+        " AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?) LIMIT 1"
+    )
+    return event.db.value(since, (event.session_id, chain.error_id)) is None
 
 
 def _is_git_look(families: "list[str]") -> bool:

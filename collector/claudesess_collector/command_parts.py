@@ -15,6 +15,7 @@ SHOWING = set(
 )
 CHOOSING = set("grep egrep fgrep rg ag Select-String jq wc".split())
 _HOOK_SWITCHES = {"HUSKY", "HUSKY_SKIP_HOOKS", "LEFTHOOK", "OVERCOMMIT_DISABLE"}
+SERVE = "serve"  # the family of whatever starts the project's server
 _TAKE_PATHS = ("git add", "git rm", "git mv")
 _ENDS_LIST = (";", "\n", ";;", "&", "")
 _MAX_PARTS = 40
@@ -281,7 +282,8 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     else:
         targets = [word if "://" in word else word.rstrip("/").rsplit("/", 1)[-1] for word in runs.operands]
         targets = [short_hash(word) for word in targets]
-    part = Part(runs.kind, [runs.family], list(dict.fromkeys(targets)), runs.category)
+    families = [runs.family, SERVE] if runs.serves else [runs.family]
+    part = Part(runs.kind, families, list(dict.fromkeys(targets)), runs.category)
     part.program = runs.name.rsplit("/", 1)[-1]
     part.runner, part.starter = runs.runner, runs.starter
     part.folder, part.is_whole, part.is_means = folder, is_whole, segment.is_means

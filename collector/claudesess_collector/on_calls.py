@@ -85,7 +85,8 @@ def succeeded(event: "Event") -> None:
         if event.outcome is None:
             from claudesess_collector import background
 
-            background.note(event)
+            if background.note(event):
+                tries.started(event)
     tries.settle(event)
     passed = event.summary["ok"] = False if event.fact("is_refused", is_refused) else event.summary["ok"]
     _record_tool(event, passed, call)

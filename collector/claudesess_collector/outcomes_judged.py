@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _TROUBLE = ("Traceback (most recent call last)", "Error:", "fatal:", "error:", "command not found", "No such file")
 _SENDERS = ("curl", "wget", "http", "xh")  # say nothing of their own where all is well
 _SILENT = ("lint", "type", "build")  # checks that say nothing when all is well
-_TIMED_OUT = ("Command timed out", "Exit code 143\nCommand timed out", "Exit code 124")
+_TIMED_OUT = ("Command timed out", "Exit code 143", "Exit code 137", "Exit code 130", "Exit code 124")
 _BUILDERS = {"make", "gmake", "mvn", "mvnw", "gradle", "gradlew", "sbt", "rake"}
 
 
@@ -87,7 +87,7 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
         from claudesess_collector import output_findings
 
         if output_findings.is_up(message):  # a server that ran until its time was over did what it should
-            outcome.passed = [part for part in call.parts if part.is_last]
+            outcome.passed = list(call.parts)
             return outcome
     if call.is_shell and len(call.parts) > 1:
         from claudesess_collector import output_verdict

@@ -1,5 +1,7 @@
 """Hold a call against the open chains: what it tried again, what it reached, what failed anew."""
 
+from claudesess_collector.command_parts import SERVE
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from claudesess_collector.chains import Chain
@@ -37,6 +39,17 @@ def settle(event: "Event") -> None:
         from claudesess_collector import approaches
 
         approaches.after_run(event)
+
+
+def started(event: "Event") -> None:
+    """A server was started in the background: that it runs is all it was to do; of its death its notice tells."""
+    part = event.call.main
+    open_chains = _open(event) if part.families[1:] == [SERVE] else []
+    if open_chains:
+        from claudesess_collector import chains
+
+        part.make_safe()
+        chains.close(event, chains.of_success(event, open_chains, [part]))
 
 
 def _is_told_well(event: "Event") -> bool:

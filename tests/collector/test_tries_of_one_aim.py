@@ -175,6 +175,51 @@ STORIES = {
     "a look that shows another name": (
         [("pip show flask", "Exit code 1\nWARNING: Package(s) not found: flask"), ("pip show django", None)], [(1, None)]
     ),
+    "a look with a program that is not there": (
+        [("tree -L 2", "Exit code 127\n(eval):1: command not found: tree"), ("find . -maxdepth 2", None)], fixed(1)
+    ),
+    "a look with a program that is not there, and later at something": (
+        [("tree -L 2", "Exit code 127\n(eval):1: command not found: tree"), ("npm run seed", None), ("ls -R src", None)],
+        [(1, None)],
+    ),
+    "what uv shows of packages": (
+        [("uv pip show flask", "Exit code 1\nwarning: Package(s) not found for: flask"), ("uv pip list", None)], [(1, None)]
+    ),
+    "another address": (
+        [("curl -X POST -H 'A: b' http://localhost:80/a", "Exit code 7\ncurl: (7) Failed to connect"),
+         ("curl -X POST -H 'A: b' http://localhost:80/b?x=1", None)],
+        [(1, None)],
+    ),
+    "the same address, told otherwise": (
+        [("curl -X POST -H 'A: b' http://localhost:80/b?x=1", "Exit code 7\ncurl: (7) Failed to connect"),
+         ("curl http://localhost:80/b?x=2 -s", None)],
+        fixed(1),
+    ),
+    # Packages and servers: what is to be there counts, not who fetches or starts it.
+    "a package by another installer": (
+        [("conda install -y torch torchvision", "Exit code 1\nSolving environment: failed"),
+         ("python -m pip install Torch==2.1 numpy", None)],
+        fixed(1),
+    ),
+    "another package": ([("pip install flask", "Exit code 1\nERROR: no"), ("pip install django", None)], [(1, None)]),
+    "what the project needs": ([("npm ci", "Exit code 1\nnpm error ERESOLVE"), ("npm install --force", None)], fixed(1)),
+    "another script of a runner": (
+        [("npm run seed", "Exit code 1\nno data"), ("npm run migrate", None)], [(1, None)]
+    ),
+    "what a runner shows that it ran": (
+        [("npm run infra:up", "Exit code 1\nno daemon\n> app@1.0.0 infra:up\n> cd infra && docker compose up -d"),
+         ("docker compose ps", None), ("cd infra && docker compose up -d", None)],
+        fixed(1),
+    ),
+    "a server by another program, until it was ended": (
+        [("timeout 9 npm run dev || true", OK + "\n(eval):1: command not found: timeout"),
+         ("npx astro dev &\nsleep 5\nkill $!", "Exit code 143\n astro ready in 900 ms\n Local http://localhost:4321/")],
+        fixed(1),
+    ),
+    "a server that was ended before it was up": (
+        [("npm run dev", "Exit code 1\nError: no port"), ("npx astro dev &\nsleep 5\nkill $!", "Exit code 143")],
+        [(1, None), (2, None)],
+    ),
     "a look by another tool": (
         [("grep -rn 'func Open()' src", "Exit code 2\ngrep: src: No such file"), ("rg 'func Open()'", None)], fixed(1)
     ),
@@ -262,6 +307,18 @@ STORIES = {
         fixed(1),
     ),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(("command", "became"), [("npm run dev", "auto_fixed"), ("npm run seed", None)])
+def test_a_server_in_the_background_is_up_until_its_notice_says_otherwise(project, command, became):
+    project.fails("npm start" if became else command, "Exit code 127\n(eval):1: command not found: timeout")
+    project.tool(
+        "Bash", {"command": command, "run_in_background": True}, {"stdout": "", "backgroundTaskId": "b1"}
+    )
+    assert project.resolutions() == [(1, became)]
+    told = "<tool-use-id>toolu_0002</tool-use-id><status>failed</status><summary>(exit code 1)</summary>"
+    project.feed("UserPromptSubmit", prompt=f"<task-notification>{told}</task-notification>")
+    assert project.resolutions() == [(1, became), (1 if became else 2, None)]
 
 
 @pytest.mark.parametrize(
