@@ -152,14 +152,16 @@ def of_command(command: str, cwd: str, project_dir: str, is_after: bool = True) 
 
 def _of_tool(tool: str, arguments: "Any") -> Call:
     """Return what another tool tries: itself, and its input less what differs between tries of one thing."""
-    from claudesess_collector.command_parts import Part, file_name
+    from claudesess_collector.command_parts import Part, looked_at
     from claudesess_collector.command_split import bare
 
     key = next((target for target in (text(arguments, key) for key in _TARGETS) if target is not None), None)
     call = Call(f"{tool} {key}" if key is not None else tool)
     if tool in LOOK_TOOLS:
-        names = [file_name(bare(key or "")), *_looked_through(tool, arguments)]
-        part = Part("probe", ["look"], [short_hash(name) for name in dict.fromkeys(names)])
+        targets, shown = looked_at([bare(key or "")])
+        targets += [short_hash(name) for name in _looked_through(tool, arguments)]
+        part = Part("probe", ["look"], list(dict.fromkeys(targets)))
+        part.shown = shown
     else:
         part = Part("run", [tool], _input_of(tool, arguments))
         if tool in AGENT_TOOLS:

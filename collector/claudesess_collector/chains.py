@@ -279,7 +279,7 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return family != "git commit" or is_begun(message(event, chain))
     if family == "git commit" and chain.words("families")[:1] == ["git add"] and _is_now(event, chain):
         return True  # what was to be added is committed, or was found not to matter
-    if not _shares_family(chain, part, None):
+    if not _shares_family(chain, part, None) and not _builds(chain, part):
         return False
     if chain.spec.get("is_gate"):
         return part.kind == "vcs"
@@ -448,6 +448,13 @@ def _paths(targets: "list[str]") -> "list[str]":
     return [target for target in targets if not target.startswith("?")]
 
 
+def _builds(chain: Chain, part: "Part") -> bool:
+    """Say whether a check compiles first what was to be built."""
+    program = part.families[0].partition(" ")[0]
+    is_check = part.kind == "check" and program in ("go", "cargo")
+    return is_check and not {f"{program} build", f"{program} check"}.isdisjoint(chain.words("families"))
+
+
 def _shares_family(chain: Chain, part: "Part", category: "Optional[str]") -> bool:
     if not set(chain.words("families")).isdisjoint(part.families):
         return True
@@ -459,10 +466,17 @@ def _shares_family(chain: Chain, part: "Part", category: "Optional[str]") -> boo
 
 def _shares(tried: "list[str]", targets: "list[str]", part: "Part") -> bool:
     """Say whether tries that are no checks are after the same: what they work with is shared."""
-    if part.kind == "vcs" and part.families[0] not in ("git add", "git mv", "git rm", "git checkout", "git show"):
+    if part.kind == "vcs" and part.families[0] not in (
+        "git add",
+        "git mv",
+        "git rm",
+        "git checkout",
+        "git show",
+        "git worktree add",
+    ):
         return True
     if part.families == ["look"] or part.families[0].endswith(" -c"):
-        return not set(tried).isdisjoint(targets)
+        return not set(tried).isdisjoint([*targets, *part.shown])
     if not tried and not targets:
         return True
     if part.families[0] in ("git add", "git rm", "git mv"):  # the same file, told by another path

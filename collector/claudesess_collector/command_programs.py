@@ -159,6 +159,7 @@ _ALSO_VERBS = set("build flow standard robot make task just rake node pest behav
 _FIRST_IS_CODE = {"sed", "awk", "gawk", "jq", "yq"}
 _SECRETS = ("token", "pass", "secret", "key", "auth", "cred")
 _GIT_POINTS = {"merge", "rebase", "cherry-pick", "checkout", "switch", "show", "log", "diff", "mv", "rm", "blame"}
+_GIT_SUBVERBS = ("worktree", "remote", "submodule", "notes", "bisect", "sparse-checkout", "lfs")
 _STASH_VERBS = ("pop", "apply", "drop", "list", "show", "push", "clear", "branch")
 GIT_LOOKS = set(
     "show log diff blame ls-files grep rev-parse ls-tree cat-file rev-list describe for-each-ref show-ref reflog"
@@ -316,8 +317,8 @@ def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
         return None
     found = Program(name, CHECK, f"{name} {subcommand}".strip(), rest[at:], category)
     found.subcommand = subcommand
-    # `cargo test` prints another summary than the rest of cargo.
-    found.runner = "cargo test" if name == "cargo" and category == "test" else name
+    # `cargo test` prints another summary than the rest of cargo, as `go test` does.
+    found.runner = f"{name} test" if name in ("cargo", "go") and category == "test" else name
     if name == "mix" and subcommand in ("credo", "dialyzer", "format"):
         found.runner = subcommand
     return found
@@ -398,6 +399,10 @@ def _git(words: "list[str]") -> Program:
         found.operands = operands[:1]
     if verb in GIT_LOOKS or (verb == "config" and _asks_config(words[1:], operands)):
         found.kind = PROBE
+    elif verb in _GIT_SUBVERBS and operands:
+        found.family = f"git {verb} {operands[0]}"
+        found.kind = PROBE if operands[0] in ("list", "show", "status") else VCS
+        found.operands = operands[1:]
     elif verb == "stash" and operands[:1] and operands[0] in _STASH_VERBS:
         found.family = f"git stash {operands[0]}"
     found.subcommand = verb

@@ -32,6 +32,11 @@ def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", others: "
     if part.kind in ("run", "vcs") and outcome.failed is None and _is_broken(part, output, others):
         _fail(outcome, part, output)
         return
+    from claudesess_collector import output_verdict
+
+    if output_verdict.says_otherwise(part, output):  # who has said what else to do, or looks at the status, is ready
+        outcome.unseen.append(part)
+        return
     is_well = not any(word in output for word in _TROUBLE) and (part.kind != "probe" or bool(output.strip()))
     (outcome.passed if is_well else outcome.unseen).append(part)
 

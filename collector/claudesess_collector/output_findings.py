@@ -127,6 +127,8 @@ def broke_off(output: str) -> bool:
         return False
     if _TRACEBACK in lines and _is_uncaught(output):
         return True
+    if any(line.startswith("Error: ") and after.startswith("Usage:") for line, after in zip(lines, lines[1:])):
+        return True
     return any(map(re.compile(_BROKE_OFF).match, {lines[0], lines[-1]}))
 
 
@@ -147,6 +149,7 @@ def _is_uncaught(output: str) -> bool:
 
 
 _NO_PROGRAM = (
+    r".*The term '([^']+)' is not recognized as (?:a|the) name of a cmdlet|"
     r"(?:\S*sh|\(eval\)): (?:line \d+: )?(?:\d+: ?)?(\S+): (?:[Nn]o such file or directory|(?:command )?not found)$"
     r"|(?:\S*sh|\(eval\)):(?:\d+:)? (?:command not found|no such file or directory): (\S+)$"
     r"|.*can't open file '([^']+)'|Error: Cannot find module '([^']+)'"
@@ -249,7 +252,7 @@ def is_astray(message: str, bases: "list[str]") -> bool:
         lacking(message[:8192])
         or is_wrong_folder(message)
         or found_nothing(message)
-        or any("[setup failed]" in line for line in lines)
+        or any("[setup failed]" in line or line.endswith(" are not trusted.") for line in lines)
     ):
         return True
     return any(base in line and any(word in line for word in _NOT_THERE) for base in bases for line in lines[:20])
@@ -295,6 +298,7 @@ def found_nothing(message: str) -> bool:
 
 _NEVER_BEGAN = (
     r"(?i)(?:.*\berror: )?(?:unrecognized|unknown|unexpected) (?:subcommand|command|arguments?|options?)\b"
+    r"|Error: unknown (?:shorthand )?flag\b|mise ERROR "
     r"|.*Could not locate executable|.*This is not the tsc command|.*: command not found$"
     r"|\S*python[\d.]*(?:\.exe)?: No module named \S+$"
 )

@@ -203,6 +203,10 @@ def test_a_server_that_served_until_its_time_was_over_did_what_it_should(command
         ),
         ("python ocr.py 2>&1 | tail -3", "reading\nERROR while reading: no GPU", False),
         ("python ocr.py 2>&1 | tail -3", "reading\nERRORS: 0", True),
+        ("go run . 2>&1 | head -5", "app\nError: could not open a TTY\nUsage:\n  app [flags]\n", False),
+        ("tool ping || echo no", "no", None),  # it was known what else to do
+        ('tool ping; echo "exit=$?"', "exit=2", None),
+        ('tool ping; echo "exit=$?"', "exit=0", True),
         # What chooses among lines does not get what a program complains of.
         (
             "curl -s http://localhost/a \\ | jq .a",
@@ -234,6 +238,30 @@ def test_a_server_that_served_until_its_time_was_over_did_what_it_should(command
 )
 def test_what_a_hidden_run_says_of_its_end(command, output, ok):
     assert of_success(of_command(command, HOME, HOME), output).ok is ok
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "family"),
+    [
+        ("go build ./... | head; go test ./... | tail -3", "    a_test.go:17: bad\n--- FAIL: TestA\nFAIL", "go test"),
+        ("go build ./... | head; go test ./... | tail -3", "./a.go:17:3: undefined: b\nFAIL\tapp [build failed]", "go build"),
+        ("gofmt -l . 2>&1 | head -5", "store/a.go", "gofmt"),
+        ("npm run lint | tail -3; echo a.go", "a.go", None),
+        ("npm run test:e2e | head -99", "Running 2 tests\n  1) [chromium] › e2e/a.spec.ts:4:7 › shows a badge", "npm test:e2e"),
+        ("golangci-lint run --all | tail -3", "Error: unknown flag: --all\nThe command is terminated", "golangci-lint"),
+        ("mise run lint | tail -3", "mise ERROR error parsing config file", "mise lint"),
+        ("npm test || echo 'they fail'", "they fail", "npm test"),
+    ],
+)  # fmt: skip
+def test_whose_words_a_hidden_check_printed(command, output, family):
+    failed = of_success(of_command(command, HOME, HOME), output).failed
+    assert (failed and failed.families[0]) == family
+
+
+def test_what_the_client_adds_is_no_output(project):
+    response = {"stdout": 'unknown command "graph"', "stderr": "\nShell cwd was reset to /home/dev/app"}
+    project.tool("Bash", {"command": "cd /tmp && tool graph 2>&1 | head -5"}, response)
+    assert project.resolutions() == [(1, None)]
 
 
 @pytest.mark.parametrize(

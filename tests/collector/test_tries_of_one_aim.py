@@ -120,7 +120,32 @@ STORIES = {
     "no such task, and another kind of check passes": (
         [("npm run typecheck", 'npm error Missing script: "typecheck"'), ("npx eslint .", None)], [(1, None)]
     ),
+    "what vet compiles was to be built": (
+        [("go build ./web/...", NO_MODULE), ("go mod tidy", None), ("cd web && go vet ./...", None)],
+        fixed(1),
+    ),
+    "modules that are tidied are not built": (
+        [("go build ./...", "Exit code 1\nmissing go.sum entry for module x"), ("go mod tidy", None)], [(1, None)]
+    ),
+    "a program that PowerShell does not find": (
+        [("go test .", "Exit code 1\ngo : The term 'go' is not recognized as a name of a cmdlet, function"),
+         ("cd api && go test ./...", None)],
+        fixed(1),
+    ),
+    "a runner that may not read its settings": (
+        [("mise run lint | tail -3", OK + "\nmise ERROR Config files in ~/app/mise.toml are not trusted."),
+         ("golangci-lint run ./... | tail -3", OK + "\n0 issues.")],
+        fixed(1),
+    ),
     # Behind a task runner.
+    "a task's own script, whatever it is called": (
+        [("mise run lint", "Exit code 1\n[lint:mod] $ ~/app/mise-tasks/lint/mod\n[lint:gofmt] $ ~/app/mise-tasks/lint/gofmt"
+          "\n[lint:mod] ERROR task failed"),
+         ("mise run lint", "Exit code 1\n[lint:gofmt] $ ~/app/mise-tasks/lint/gofmt\n[lint:ruff] $ ~/app/mise-tasks/lint/ruff"
+          "\n[lint:mod] ERROR task failed"),
+         ("mise run lint", None)],
+        fixed(2),
+    ),
     "the script that a runner shows": (
         [("npm start", "Exit code 1\nTypeError: x\n> app@1.0.0 start\n> node --strip index.ts"),
          ("node --trace index.ts", "Exit code 1\nTypeError: x"), ("npm start", None)],
@@ -171,7 +196,34 @@ STORIES = {
          ("git rm a.txt", None)],
         fixed(1),
     ),
+    "a worktree is listed, another is added, then this one": (
+        [("git worktree add ../a -b car/a", "Exit code 255\nfatal: a branch named 'car/a' already exists"),
+         ("git worktree list", None), ("git worktree add ../b main", None), ("git worktree add ../a car/a", None)],
+        fixed(1),
+    ),
+    "a worktree that was but listed": (
+        [("git worktree add ../a -b car/a", "Exit code 255\nfatal: a branch named 'car/a' already exists"),
+         ("git worktree list", None), ("git worktree add ../b main", None)],
+        [(1, None)],
+    ),
     # Looks and runs.
+    "what somebody else shows is looked through otherwise": (
+        [("gh api repos/o/r/pulls/5/reviews | python3 -c 'print(1 \\!= 2)'", "Exit code 1\nSyntaxError: unexpected"),
+         ("gh api repos/o/r/pulls/6/reviews | python3 -c 'print(1)'", None),
+         ("gh api repos/o/r/pulls/5/reviews --paginate | python3 -c 'print(2)'", None)],
+        fixed(1),
+    ),
+    "a look that was told what else to say": (
+        [("ls dist/app.css", "Exit code 1\nls: dist/app.css: No such file"), ("ls dist/app.css || echo none", OK + "\nnone")],
+        [(1, None)],
+    ),
+    "a run that was told what else to say": (
+        [("curl -s http://localhost:80/", "Exit code 7\n000"), ("curl -s http://localhost:80/ || echo no", OK + "\n000no")],
+        [(1, None)],
+    ),
+    "a run whose status is looked at": (
+        [("tool ping", "Exit code 1\nno"), ('tool ping; echo "exit=$?"', OK + "\nexit=1")], [(1, None)]
+    ),
     "a look that shows another name": (
         [("pip show flask", "Exit code 1\nWARNING: Package(s) not found: flask"), ("pip show django", None)], [(1, None)]
     ),
@@ -389,6 +441,21 @@ def test_a_search_by_the_tool_and_by_the_shell_are_one_look(project):
     assert project.resolutions() == [(1, "auto_fixed")]
 
 
+@pytest.mark.parametrize(("name", "became"), [("CHANGELOG.md", "auto_fixed"), ("CHANGES.md", None)])
+def test_a_pattern_is_for_what_is_left_of_its_name(project, name, became):
+    project.feed(
+        "PostToolUseFailure", tool_name="Glob", tool_use_id="t1", tool_input={"pattern": "**/CHANGELOG*"}, error="ENOENT"
+    )  # fmt: skip
+    project.tool("Read", {"file_path": f"{project.folder}/{name}"}, {})
+    assert project.resolutions() == [(1, became)]
+
+
+def test_a_pattern_that_matches_nothing_is_not_answered_by_its_folder(project):
+    project.fails("cat out/*.txt", "Exit code 1\n(eval):1: no matches found: out/*.txt")
+    project.passes("ls -l out", "total 0")
+    assert project.resolutions() == [(1, None)]
+
+
 A_FOLDER = "EISDIR: illegal operation on a directory, read '/home/dev/app/src/screens'"
 
 
@@ -399,6 +466,8 @@ A_FOLDER = "EISDIR: illegal operation on a directory, read '/home/dev/app/src/sc
         ("Glob", {"pattern": "**/*.dart", "path": "/home/dev/app/src/screens"}, "auto_fixed"),
         ("Bash", {"command": "ls src/screens/"}, "auto_fixed"),
         ("Bash", {"command": "find src/screens -type f"}, "auto_fixed"),
+        ("Bash", {"command": "cat src/screens/*.dart"}, "auto_fixed"),
+        ("Bash", {"command": "cat src/*.dart"}, None),
         ("Glob", {"pattern": "src/widgets/*.dart"}, None),
         ("Glob", {"pattern": "**/*.dart", "path": "."}, None),
         ("Grep", {"pattern": "screens", "path": "/home/dev/app"}, "auto_fixed"),
