@@ -143,7 +143,8 @@ def of_command(command: str, cwd: str, project_dir: str, is_after: bool = True) 
     call.is_shell = True
     call.parts = command_parts.of_command(command, start)
     checks = call.checks()
-    call.is_hidden = any(part.is_hidden for part in checks) if checks else is_hidden
+    call.is_hidden = any(part.is_hidden for part in call.parts if part.kind in ("check", "run"))
+    call.is_hidden = call.is_hidden or (is_hidden and not checks)
     call.only_checks = bool(checks) and len(checks) == len(call.parts)
     if not call.parts:
         call.parts = [command_parts.whole(call.tried)]

@@ -343,6 +343,8 @@ def _is_sought(chain: Chain, part: "Part") -> bool:
     if part.kind == "check" and part.families != ["script"]:
         runs = {family.partition(" ")[0] for family in (*chain.words("families"), *part.families)}
         return part.category == chain.astray and (len(runs) == 1 or not runs.isdisjoint(TASK_RUNNERS))
+    if part.families == ["go run"]:
+        return "go run" in chain.words("families")
     return part.families == ["script"] and _is_same_script(chain, part)
 
 

@@ -243,6 +243,8 @@ def _program(segment: "Segment") -> Program:
     if subcommands[:1] == ["api"] and name == "gh":
         return _of_api(name, rest, operands)
     family = " ".join([name, *subcommands])
+    if family == "go run":
+        return Program(name, RUN, family, [word for word in operands[1:2] if word != "/dev/stdin"])
     if name in _INSTALLERS and subcommands and subcommands[0] in _INSTALLS:
         asked = list(dict.fromkeys(filter(None, map(_package, _not_secret(rest)[1:]))))
         return Program(name, RUN, "install", asked)

@@ -10,7 +10,15 @@ if TYPE_CHECKING:
     from claudesess_collector.aims import Call
     from claudesess_collector.command_parts import Part
 
-_TROUBLE = ("Traceback (most recent call last)", "Error:", "fatal:", "error:", "command not found", "No such file")
+_TROUBLE = (
+    "Traceback (most recent call last)",
+    "Error:",
+    "fatal:",
+    "error:",
+    "not found",
+    "No such file",
+    "no matches",
+)
 _SENDERS = ("curl", "wget", "http", "xh")  # say nothing of their own where all is well
 _SILENT = ("lint", "type", "build")  # checks that say nothing when all is well
 _TIMED_OUT = ("Command timed out", "Exit code 143", "Exit code 137", "Exit code 130", "Exit code 124")
@@ -153,6 +161,8 @@ def _picked(parts: "list[Part]", message: str) -> "Part":
     for part, found in zip(checks, judged):
         if found is False:
             return part
+    if not any(part in seen for part in checks) and seen[-1].families[0].endswith(" -c"):
+        return seen[-1]  # what looks through a check's findings fails by itself
     untold = [part for part, found in zip(checks, judged) if found is None]
     for part in untold:
         if part.category not in _SILENT or output_verdict.has_finding(message):

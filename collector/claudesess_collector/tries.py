@@ -17,7 +17,7 @@ def settle(event: "Event") -> None:
 
         ladder.went_on(event, open_chains)
     has_checks = call.is_shell and bool(call.checks())
-    if call.is_hidden and has_checks and _is_told_well(event):
+    if has_checks and any(part.is_hidden for part in call.checks()) and _is_told_well(event):
         event.summary["hidden"] = True
     event.summary.update(spelling=call.spelling, aim=call.main.aim, kind=call.main.kind)
     if outcome is None:

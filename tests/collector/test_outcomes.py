@@ -42,6 +42,9 @@ MAKE = "ruff check a.py\nAll checks passed!\nmypy a.py\na.py:2: error: bad  [ret
         ("ruff check a.py && ./deploy.sh x", "Exit code 1\nno summary", "ruff", "check", "lint"),
         ("pytest -q && cp a b && mv c d", "Exit code 1\n1 passed in 0.1s", "mv", "run", "runtime"),
         ("./ci.sh", "Exit code 1\nsrc/a.ts(3,4): error TS2304: Cannot find name 'x'.", "script", "check", "type"),
+        ("golangci-lint run | python3 -c 'print(1)'", "Exit code 126\nNo version is set for command python3", "python -c",
+         "probe", "runtime"),
+        ("golangci-lint run | python3 -c 'print(1)'", "Exit code 1\n3 issues:\nKeyError: 1", "golangci-lint", "check", "lint"),
         # A check behind a program that no table knows; where that one is not there, nothing was checked.
         ("guard tsc --noEmit", "Exit code 2\nguard: unknown command tsc", "tsc", "check", "type"),
         ("guard tsc --noEmit", "Exit code 127\n/bin/bash: line 1: guard: command not found", "tsc", "run", "runtime"),
@@ -256,6 +259,19 @@ def test_what_a_hidden_run_says_of_its_end(command, output, ok):
 def test_whose_words_a_hidden_check_printed(command, output, family):
     failed = of_success(of_command(command, HOME, HOME), output).failed
     assert (failed and failed.families[0]) == family
+
+
+@pytest.mark.parametrize(
+    ("command", "hidden"), [("npm test && ./x | head -3", None), ("npm test | head -3 && ./x", True)]
+)
+def test_a_check_is_hidden_by_what_hides_its_own_status(project, command, hidden):
+    project.passes(command, "done")
+    assert project.last_summary().get("hidden") is hidden
+
+
+def test_a_hidden_run_is_read_beside_a_check_that_is_not_hidden(project):
+    project.passes("go build -o x ./cmd && ./x graph 2>&1 | head -5", '# cgo\nunknown command "graph"')
+    assert project.resolutions() == [(1, None)]
 
 
 def test_what_the_client_adds_is_no_output(project):

@@ -217,6 +217,17 @@ STORIES = {
         [("ls dist/app.css", "Exit code 1\nls: dist/app.css: No such file"), ("ls dist/app.css || echo none", OK + "\nnone")],
         [(1, None)],
     ),
+    "a hidden look at a pattern that matches nothing": (
+        [("ls .tool*", "Exit code 1\n(eval):1: no matches found: .tool*"),
+         ("ls -l .tool* src 2>&1 | head", OK + "\n(eval):1: no matches found: .tool*")],
+        [(1, None)],
+    ),
+    "another program by go run": (
+        [("go run .", "Exit code 1\nError: could not open a TTY"), ("go run tools/try.go", None)], [(1, None)]
+    ),
+    "go run where there is no module, then of a file": (
+        [("go run /dev/stdin", "Exit code 1\ngo: cannot find main module"), ("go run tools/try.go", None)], fixed(1)
+    ),
     "a run that was told what else to say": (
         [("curl -s http://localhost:80/", "Exit code 7\n000"), ("curl -s http://localhost:80/ || echo no", OK + "\n000no")],
         [(1, None)],
