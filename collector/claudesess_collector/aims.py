@@ -57,8 +57,8 @@ class Call:
         Of another tool there are none.
         """
         if self._sketch is None:
-            said = (self.tried if self.is_shell else self.asks)[:_SKETCHED]
-            plain = "".join([char if char.isalnum() or char in _OF_WORDS else " " for char in said])
+            words = (self.tried if self.is_shell else self.asks)[:_SKETCHED]
+            plain = "".join([char if char.isalnum() or char in _OF_WORDS else " " for char in words])
             self._sketch = [short_hash(word)[:6] for word in list(dict.fromkeys(plain.split()))[:_MAX_SKETCH]]
         return self._sketch
 

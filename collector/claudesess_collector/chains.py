@@ -190,9 +190,9 @@ def is_repeated(event: "Event", chain: Chain) -> bool:
     programs = {family.partition(" ")[0] for family in chain.words("families")} - {"shell"}
     if event.call.is_shell and any(part.families[0].partition(" ")[0] in programs for part in event.call.parts):
         return False  # the same program is known better by what it works with
-    tried, said = set(chain.words("sketch")), set(event.call.sketch)
-    n_shared = len(tried & said)
-    return n_shared >= _SHARED and 3 * n_shared > 2 * max(len(tried), len(said))
+    tried, again = set(chain.words("sketch")), set(event.call.sketch)
+    n_shared = len(tried & again)
+    return n_shared >= _SHARED and 3 * n_shared > 2 * max(len(tried), len(again))
 
 
 def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:

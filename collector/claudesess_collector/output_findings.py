@@ -114,7 +114,7 @@ _BROKE_OFF = (
 #: What says on any line that a program did not get up.
 _NOT_UP = r"(?:error|fatal)\b.{0,40}\bfailed to (?:start|launch|boot|initiali[sz]e|listen|bind)\b"
 _TRACEBACK = "Traceback (most recent call last):"
-_TOLD = r"(?i:error|fatal|failed)\b"
+_SPEAKS_OF_ERRORS = r"(?i:error|fatal|failed)\b"
 _RAISED = r"[\w.]+(?:Error|Exception|Interrupt|Exit)\b"
 
 
@@ -140,12 +140,12 @@ def _is_uncaught(output: str) -> bool:
     """
     lines = [line.rstrip() for line in output.rpartition(_TRACEBACK)[2].split("\n") if line.strip()]
     frames = [line for line in lines if line[:1] in " \t"]
-    told = [line for line in lines if line[:1] not in " \t"]
-    if not frames or not told or re.compile(_RAISED).match(told[0]) is None:
+    others = [line for line in lines if line[:1] not in " \t"]
+    if not frames or not others or re.compile(_RAISED).match(others[0]) is None:
         return False
-    why = told[0].partition(": ")[2]
-    is_told = any(why in line for line in told[1:] if re.compile(_TOLD).match(line) is not None)
-    return len(told) == 1 or frames[0].endswith(" in <module>") or (bool(why) and is_told)
+    why = others[0].partition(": ")[2]
+    is_told = any(why in line for line in others[1:] if re.compile(_SPEAKS_OF_ERRORS).match(line) is not None)
+    return len(others) == 1 or frames[0].endswith(" in <module>") or (bool(why) and is_told)
 
 
 _NO_PROGRAM = (
