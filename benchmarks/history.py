@@ -5,8 +5,8 @@
 The folder is made up: sessions of two hundred calls, lines of the kinds, sizes and proportions that those
 of client 2.1 have (more than half of them tell of progress). Every id is fresh. With --copies-of it holds the
 transcripts of a folder again and again, with fresh ids, a day later each, no command as it was before.
-ccusage is looked for below `build/node`, the compiled one and the last that was a program for Node:
-npm install --prefix build/node --no-save ccusage@18.0.11 @ccusage/ccusage-linux-x64@20.0.24 (yours).
+ccusage is looked for below `build/node`, the compiled one, and one that was a program for Node:
+npm install --prefix build/node --no-save ccusage@18.0.11 @ccusage/ccusage-linux-x64@20.0.24 (here of Linux).
 Times are told by the clock and by what processors did: where others work too, the clock tells little.
 """
 

@@ -186,7 +186,7 @@ def _prepare(stopped: Any) -> None:
     global _stopped
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    gc.set_threshold(50_000)  # parsed lines come and go by the thousand, and none of them is a cycle
+    gc.set_threshold(500_000)  # parsed lines come and go by the thousand, and none of them is a cycle
     _stopped = stopped
 
 

@@ -1,6 +1,8 @@
 """What a tool call tries: its aim, whatever its spelling, and the exact spelling beside it."""
 
-from claudesess_collector import payload
+from claudesess_collector import command_parts, payload
+from claudesess_collector.command_parts import Part, file_name
+from claudesess_collector.command_split import bare
 from claudesess_collector.payload import field, name, short_hash, text
 from claudesess_collector.system import normal
 from claudesess_collector.vocabulary import AGENT_TOOLS, SHELLS
@@ -8,8 +10,6 @@ from claudesess_collector.vocabulary import AGENT_TOOLS, SHELLS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional
-
-    from claudesess_collector.command_parts import Part
 
 LOOK_TOOLS = ("Read", "Grep", "Glob", "LS", "NotebookRead")
 _TARGETS = ("file_path", "notebook_path", "url", "query", "pattern", "path")
@@ -115,9 +115,7 @@ class Call:
         """Take on what `facts` returned of the call as it was."""
         spelling, parts = name(facts, "spelling"), field(facts, "parts")
         if spelling is not None and isinstance(parts, list):
-            from claudesess_collector.command_parts import restored
-
-            kept = [part for part in map(restored, parts) if part is not None]
+            kept = [part for part in map(command_parts.restored, parts) if part is not None]
             self._id = spelling
             self._sketch = payload.texts(facts, "sketch")
             self.folder = text(facts, "folder") or ""
@@ -140,7 +138,7 @@ def of_call(call: "dict[str, Any]", tool: str, project_dir: str) -> Call:
 
 def of_command(command: str, cwd: str, project_dir: str, is_after: bool = True) -> Call:
     """Return what a shell command tries in a folder; `is_after` where its own `cd` led to that folder."""
-    from claudesess_collector import command_parts, command_spelling
+    from claudesess_collector import command_spelling
 
     start = command_parts.start_folder(command, cwd, is_after)
     tried, folder, is_hidden = command_spelling.spell(command, start)
@@ -158,13 +156,10 @@ def of_command(command: str, cwd: str, project_dir: str, is_after: bool = True) 
 
 def _of_tool(tool: str, arguments: "Any") -> Call:
     """Return what another tool tries: itself, and its input less what differs between tries of one thing."""
-    from claudesess_collector.command_parts import Part, looked_at
-    from claudesess_collector.command_split import bare
-
     key = next((target for target in (text(arguments, key) for key in _TARGETS) if target is not None), None)
     call = Call(f"{tool} {key}" if key is not None else tool)
     if tool in LOOK_TOOLS:
-        targets, shown = looked_at([bare(key or "")])
+        targets, shown = command_parts.looked_at([bare(key or "")])
         targets += [short_hash(name) for name in _looked_through(tool, arguments)]
         part = Part("probe", ["look"], list(dict.fromkeys(targets)))
         part.shown = shown
@@ -180,8 +175,6 @@ def _of_tool(tool: str, arguments: "Any") -> Call:
 
 def _looked_through(tool: str, arguments: "Any") -> "list[str]":
     """Return the names of the folders whose files a tool is told to list."""
-    from claudesess_collector.command_parts import file_name
-
     if tool != "Glob":
         return []
     folder = (text(arguments, "pattern") or "").partition("*")[0].rpartition("/")[0]

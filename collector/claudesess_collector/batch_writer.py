@@ -4,6 +4,7 @@ An event that a hook told of already is left alone, and a hook that comes later 
 """
 
 from claudesess_collector import batch_again, on_sessions, payload, project
+from claudesess_collector.aims import of_call
 from claudesess_collector.batch_facts import COMPACTION_MS, FACTS, tokens_json
 from claudesess_collector.batch_staged import BUSY_S, FURTHER, Staged, knows
 from claudesess_collector.clock import stamp
@@ -72,12 +73,12 @@ class Imported(Event):
         """Return what the tool call tries; a command that is run again and again is read once."""
         command = self.text("tool_input", "command") if self.tool in SHELLS else None
         if command is None:
-            return super().named_call()
+            return of_call(self.payload, self.tool or "", self.project_dir)
         run = (command, self.text("cwd"), self.project_dir, self.agent_id is None, self.name == "PostToolUse")
         if run not in _calls:
             if len(_calls) >= _KNOWN_CALLS:
                 _calls.clear()
-            _calls[run] = super().named_call()
+            _calls[run] = of_call(self.payload, self.tool or "", self.project_dir)
         return _calls[run]
 
 

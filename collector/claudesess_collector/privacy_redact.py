@@ -72,6 +72,7 @@ _EXAMPLES = (".example", ".sample", ".template", ".dist")
 
 #: Where markers are in a text in lower case, all at once; see secrets.search_with.
 search: "Optional[Callable[[str], Mapping[str, list[int]]]]" = None
+_replace: "Optional[Callable[[str], str]]" = None
 
 
 def redact(text: str) -> str:
@@ -85,9 +86,12 @@ def redact(text: str) -> str:
     is_short = search is None and len(text) < LONG  # hardly any longer one is without a marker
     if is_short and not _holds_marker(lowered(text)):
         return text
-    from claudesess_collector.privacy_secrets import replace_secrets
+    global _replace
+    if _replace is None:  # to import it again takes longer than to look up what is known of a short text
+        from claudesess_collector.privacy_secrets import replace_secrets
 
-    return replace_secrets(text)
+        _replace = replace_secrets
+    return _replace(text)
 
 
 def lowered(text: str) -> str:

@@ -64,9 +64,9 @@ def _open(event: "Event") -> "list[Chain]":
     """Return the session's open chains; mostly there are none, and nothing is loaded for them."""
     if not event.db.kept("claudesess_chains", _IS_ANY, (event.session_id,)):
         return []
-    from claudesess_collector import chains
+    from claudesess_collector.chains import open_chains
 
-    return chains.open_chains(event)
+    return open_chains(event)
 
 
 def _hold(event: "Event", open_chains: "list[Chain]") -> None:
