@@ -199,6 +199,25 @@ def test_what_asking_saves_is_of_sessions_that_failed_and_known_from_one_failure
     assert np.isnan(apart.estimate[:, 1]).all()
 
 
+@pytest.mark.parametrize(
+    ("fixed", "worth", "has_limits"),
+    [
+        ([0, 1, 2], 6, True),
+        ([1, 1, 1], 6, False),  # sessions that agree tell nothing of how far others would be away
+        ([0, 2], np.nan, False),
+    ],
+)
+def test_limits_of_what_asking_saves_take_three_sessions_that_differ(fixed, worth, has_limits):
+    n = len(fixed)
+    tried, mended, once = np.zeros((n, 6)), np.zeros((n, 6)), np.ones((n, 1))
+    tried[:, 0], mended[:, 0] = 2, fixed
+    seen, _ = stopping.saved(
+        stopping.Sums(mended, tried, 2 * tried, tried, 10 * once, once), np.zeros(n, dtype=int), 1
+    )
+    assert seen.n_effective[0, 0] == pytest.approx(worth, nan_ok=True)
+    assert np.isfinite([seen.low[0, 0], seen.high[0, 0]]).tolist() == [has_limits] * 2
+
+
 def test_durations_by_hand():
     # Ends at 1, 2, 3 (4 censored): F = 1/4, 1/2, 3/4; a half by 2, nine in ten never while watched.
     seen = survival.durations([1, 2, 3, 4], [1, 1, 1, 0], [0, 1, 2, 3])
