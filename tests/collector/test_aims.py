@@ -73,6 +73,18 @@ def test_what_a_command_is_for(command, kind, category):
 
 
 @pytest.mark.parametrize(
+    ("command", "program"),
+    [
+        ("cat a.txt; pytest -q; ruff check", "pytest"),  # the first check
+        ("make ready; cat a.txt", "make"),  # else the last that does something
+        ("cat a.txt; head b.txt; tail c.txt", "tail"),  # else the last look
+    ],
+)
+def test_what_a_line_of_several_commands_is_for(command, program):
+    assert main(command).program == program
+
+
+@pytest.mark.parametrize(
     ("command", "family", "targets"),
     [
         ("docker exec app pytest tests/a.py", "pytest", [f"{HOME}/tests/a.py"]),
@@ -91,6 +103,23 @@ def test_what_a_command_is_for(command, kind, category):
         ("flock /run/a.lock pytest", "pytest", [HOME]),
         ("su -c 'pytest' dev", "pytest", [HOME]),
         ("strace -f -- pytest", "pytest", [HOME]),
+        ("chroot --userspec=a:b /srv pytest", "pytest", [HOME]),
+        ("nvm run 20 pytest", "pytest", [HOME]),
+        ("apptainer exec --bind /a app.sif pytest", "pytest", [HOME]),
+        ("singularity exec app.sif pytest", "pytest", [HOME]),
+        ("limactl shell default pytest", "pytest", [HOME]),
+        ("lima pytest", "pytest", [HOME]),
+        ("wsl -d Ubuntu -- pytest", "pytest", [HOME]),
+        ("devcontainer exec --workspace-folder . pytest", "pytest", [HOME]),
+        ("fnm exec pytest", "pytest", [HOME]),
+        ("asdf exec pytest", "pytest", [HOME]),
+        ("volta run --node 20 pytest", "pytest", [HOME]),
+        ("rbenv exec pytest", "pytest", [HOME]),
+        ("pyenv exec pytest", "pytest", [HOME]),
+        ("unbuffer pytest", "pytest", [HOME]),
+        ("toolbox run pytest", "pytest", [HOME]),
+        ("srun -n 2 pytest", "pytest", [HOME]),
+        ("systemd-run --user --unit a pytest", "pytest", [HOME]),
         ("docker run --rm image", "docker run image", []),
         ("docker compose run --entrypoint sh web -c 'pytest'", "docker compose run", []),
         ("kubectl get pods", "kubectl get", [short_hash("pods")]),
@@ -106,6 +135,9 @@ def test_a_command_that_another_program_starts_is_what_is_tried(command, family,
     [
         ("./test.sh setup", "./test.sh verify", False),
         ("./test.sh verify", "./test.sh verify -v", True),
+        ("tool load a/x.csv", "tool load b/x.csv", True),
+        ("tool load a/x.csv", "tool load a/y.csv", False),
+        ("tool load https://host/a/x", "tool load https://host/b/x", False),
         ("cat a/notes.md", "cat b/notes.md", True),
         ("cat a/index.ts", "cat b/index.ts", False),
         ("cat x/a/index.ts", "cat y/a/index.ts", True),

@@ -69,6 +69,14 @@ def test_the_main_threads_stop_hands_its_open_chains_to_the_user_and_no_agents(p
     ]
 
 
+def test_a_prompt_is_no_prompt_to_an_agent_whose_chain_is_still_its_own(project):
+    project.fails("ruff check .")
+    project.fails(PYTEST, agent_id="a1")
+    project.feed("UserPromptSubmit", prompt="And the docs?")
+    project.tool("WebSearch", {"query": "pytest exits with 1"}, agent_id="a1")
+    assert project.column("SELECT resolution FROM error_log") == [None, "escalated_research"]
+
+
 def test_an_agents_end_abandons_its_chains_until_the_check_is_tried_again(project):
     project.feed("SubagentStart", agent_id="a1", agent_type="Explore")
     project.fails(PYTEST, agent_id="a1")

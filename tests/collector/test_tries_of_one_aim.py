@@ -17,6 +17,7 @@ NO_MODULE = (
 NO_OPTION = (
     "Exit code 129\nerror: unknown option `cached'\nusage: git status [<options>] [--] [<pathspec>...]"
 )
+NO_NAME = "a.ts(1,2): error TS2304: Cannot find name 'x'."
 STORE = "go test ./store/... -run"
 SCRIPT = "/home/dev/app/tools/serve.ts"
 
@@ -113,6 +114,16 @@ STORIES = {
     ),
     "a check of a folder that the runner's output does not name": (
         [("mise run test:ci", GO_FAILS), ("go test ./queue/...", GO_FAILS)], [(1, None), (1, None)]
+    ),
+    "a runner that does not show again which check failed": (
+        [("npm run check", f"Exit code 1\n> app@1.0.0 check\n> tsc --noEmit\n{NO_NAME}"),
+         ("npm run check", "Exit code 1\n" + NO_NAME), ("npm run check", None)],
+        fixed(2),
+    ),
+    "a runner behind which another kind of check fails": (
+        [("npm run check", f"Exit code 1\n> app@1.0.0 check\n> tsc --noEmit\n{NO_NAME}"),
+         ("npm run check", "Exit code 1\n FAIL src/b.test.ts\nTests: 1 failed, 2 total"), ("npm run check", None)],
+        [(1, "auto_fixed"), (1, "auto_fixed")],
     ),
     "a check behind a program that nobody knows": (
         [("rtk bun run test", "Exit code 1\nerror: unknown command"), ("bun run test", None)], fixed(1)
