@@ -4,6 +4,7 @@ import json
 import subprocess
 
 import pytest
+from claudesess_collector import git
 
 METRICS = "SELECT event_type, key, value FROM session_metrics ORDER BY id"
 
@@ -365,6 +366,11 @@ def test_every_list_of_a_snapshot_holds_the_fifty_newest(project):
     assert len(content["failed_paths"]) == 50
     ids = [path["id"] for path in content["failed_paths"]]
     assert ids == sorted(ids, reverse=True)
+
+
+def test_of_changed_files_the_first_fifty_are_listed():
+    entries = [f"? f{n}" for n in range(51)]
+    assert git._read_status(entries)["changed"] == [f"f{n}" for n in range(50)]
 
 
 def test_git_is_asked_where_there_is_a_repository(project):

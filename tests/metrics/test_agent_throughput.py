@@ -194,6 +194,17 @@ def test_agents_of_parallel_sessions_do_not_run_at_once():
     assert listed(rows, "outcome", "estimate") == [["running", 0.5], ["1 or more", 0.5], ["2 or more", 0]]
 
 
+def test_who_runs_changes_in_each_session_by_itself():
+    # s1 is open for an hour, x runs in its second half; s2 from 10:20 to 10:50, y runs in it for a quarter of an hour
+    windows = SESSION + "\n a,s2,10:20,10:50"
+    agents = (
+        HEAD
+        + "\n a,s1,x,Explore,,10:30,11:00,11:00,completed,0,0\n a,s2,y,Explore,,10:25,10:40,10:40,completed,0,0"
+    )
+    rows = answer("concurrency", agents, windows).estimates.head(2)
+    assert listed(rows, "outcome", "estimate") == [["running", 0.5], ["1 or more", 0.5]]
+
+
 RESUMED = """db,session_id,start_at,end_at
              a,s1,10:00,11:00
              a,s1,12:00,13:00"""
@@ -313,6 +324,11 @@ def test_timeline_in_stretches():
         ["z", 1],
     ]
     assert listed(answer("timeline", pause_minutes=10).units, "n_in_stretch") == [[3], [3], [3]]
+
+
+def test_agents_that_began_at_once_stand_by_their_names():
+    agents = "\n".join([HEAD, *(f"a,s1,{name},Plan,,10:00,10:30,10:30,completed,0,0" for name in "yx")])
+    assert listed(answer("timeline", agents).units, "agent_id") == [["x"], ["y"]]
 
 
 @pytest.mark.slow

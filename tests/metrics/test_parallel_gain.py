@@ -54,7 +54,7 @@ CASES = {
 
 
 def stretches(units):
-    numbers = units[["span_h", "work_h", "longest_h"]].mul(60).round(6).astype(int)
+    numbers = units[["span_h", "work_h", "longest_h"]].mul(60).round(9).astype(int)
     return list(zip(units["n_agents"], *(numbers[name] for name in numbers), strict=True))
 
 
