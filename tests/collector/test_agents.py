@@ -257,6 +257,16 @@ def test_the_sessions_end_aborts_its_own_running_agents_at_their_last_sign_of_li
     ]
 
 
+def test_an_end_that_was_guessed_gives_way_to_one_that_is_seen(project):
+    project.feed("SubagentStart", **AGENT)
+    project.edits("a.py", "x = 1", agent_id="a1")
+    project.feed("SessionEnd", reason="other")
+    project.feed("SubagentStop", **AGENT)
+    assert project.rows("SELECT status, end_time FROM agent_registry") == [
+        ("completed", project.column("SELECT max(timestamp) FROM hook_events")[0])
+    ]
+
+
 def test_another_sessions_start_aborts_only_what_was_silent_for_a_day(project):
     project.feed("SubagentStart", **AGENT)
     project.feed("SessionStart", after=23 * 3600, session="other", source="startup")

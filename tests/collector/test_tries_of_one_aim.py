@@ -232,15 +232,36 @@ STORIES = {
 }  # fmt: skip
 
 
+def play(project, steps, **fields):
+    for command, said in steps:
+        if said is None or said.startswith(OK):
+            project.passes(command, (said or "")[len(OK) + 1 :], **fields)
+        else:
+            project.fails(command, said, **fields)
+
+
 @pytest.mark.parametrize("story", STORIES)
 def test_stories(project, story):
     steps, became = STORIES[story]
-    for command, said in steps:
-        if said is None or said.startswith(OK):
-            project.passes(command, (said or "")[len(OK) + 1 :])
-        else:
-            project.fails(command, said)
+    play(project, steps)
     assert project.resolutions() == became
+
+
+def test_stories_of_which_all_had_to_wait(project):
+    """What is kept of a failure that waits, its text not among it, tells as much."""
+    project.database.mkdir()  # something else stands in its place
+    for story, (steps, _) in STORIES.items():
+        play(project, steps, session=story)
+    project.database.rmdir()
+    for _ in range(9):  # each takes up what a moment allows
+        project.feed("Nonsense", session=None)
+    assert not (project.disk / ".claude-session.spool").exists()
+    found = {story: [] for story in STORIES}
+    for story, *became in project.rows(
+        "SELECT session_id, attempt_number, resolution FROM error_log ORDER BY id"
+    ):
+        found[story].append(tuple(became))
+    assert found == {story: became for story, (_, became) in STORIES.items()}
 
 
 def test_a_look_that_was_answered_is_asked_anew_in_a_later_turn(project):
