@@ -77,6 +77,13 @@ def test_a_finding_costs_what_its_lower_limit_comes_to_per_week():
     assert one.rows["session_id"].tolist() == ["s0", "s1", "s2", "s3"]
 
 
+@pytest.mark.parametrize(("n", "n_lines"), [(47, 1), (48, 2)])  # 100 columns and 101
+def test_findings_are_shown_in_a_hundred_columns(n, n_lines):
+    title = f"{'x' * 49} {'y' * n}"
+    shown = repr(found(answer(says=lambda row: Statement(title, "", "")))).splitlines()
+    assert shown[:2][-1].startswith("   ") and (shown[0] == f"1. {title}") is (n_lines == 1)
+
+
 def test_calls_are_turned_into_minutes_by_the_pace_of_the_store():
     pace = Pace(weeks=2, min_per_call=0.5)
     assert (pace.minutes(10, "min"), pace.minutes(10, "calls"), pace.minutes(10, "failed calls")) == (
