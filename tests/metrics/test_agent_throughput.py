@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
+from asked import told
 
 from claudesess import Store, ask
 
@@ -340,6 +341,21 @@ def test_the_timeline_draws_time_in_utc_ends_not_seen_as_open_and_how_many_ran()
     spec = answer("timeline").chart().to_dict()
     rows = spec["datasets"][steps["data"]["name"]]
     assert [row["value"] for row in rows] == [1, 2, 1, 0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("measure", "said"),
+    [
+        ("rate", "2 agents finished in 1.0 h of activity, 2 per active hour. In 1 session."),
+        ("concurrency", "1.08 agents ran on average in 1.0 h of sessions. In 1 session."),
+        ("duration", "Explore: half of 2 agents completed within 30 min. In 1 session."),
+        ("by_session", "Half of 1 session had at most 2 agents at once. In 1 session."),
+        ("files_and_calls", "Explore: half of 2 agents changed at most 1 file. By agent type, Plan: half of 1 agent "
+         "changed at most 1 file. Explore: in 1 session; Plan: in 1 session."),
+    ],
+)  # fmt: skip
+def test_what_is_said(measure, said):
+    assert told(answer(measure)) == (said, None)
 
 
 def test_the_finding_does_not_boast_of_a_rate_in_less_than_an_hour():

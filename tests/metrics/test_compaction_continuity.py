@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from asked import told
 from compacted import (
     CALLS,
     CLAIMS,
@@ -390,6 +391,30 @@ def test_a_compaction_of_which_only_the_end_was_seen_is_counted_from_there():
 
 # Sixteen calls: none is fifty away from a compaction.
 NO_CONTROL = "There is nothing to hold it against: no more is shown."
+
+
+@pytest.mark.parametrize(
+    ("measure", "said", "advice"),
+    [
+        ("failures_around", "2 of 7 calls before 2 compactions failed, 1 after.", (1, "failed calls", 1.0, False)),
+        ("fixed", "1 of 1 chains open at a compaction were fixed after it.", (0, "failed calls", 1.0, True)),
+        ("named", "Failed approaches: 1 of 2 were named. By kind, Edited files: 1 of 2 were named; "
+         "Open chains of failures: 1 of 1 were named.", None),
+        ("repeats", "1 of 2 edits after a compaction repeated a rejected approach.", (1, "calls", 1.0, False)),
+        ("rereads", "1 of 5 reads after a compaction were of unchanged lines read before.", (1, "calls", 1.0, False)),
+        ("time_to_recover", "After half of 2 compactions the first edit came within 5 calls.", (1, "calls", 0.5, False)),
+    ],
+)  # fmt: skip
+def test_what_is_said_and_advised(measure, said, advice):
+    found, advised = told(ask(given(), f"compaction_continuity.{measure}"))
+    assert found.startswith(said)
+    assert advised == advice
+
+
+def test_a_compaction_after_which_nothing_came_was_watched_for_no_call():
+    before = calls(CALLS.replace("41,,Read,/p/notes.md,1-5,true,r3,", ""))
+    found = units("time_to_recover", given(tool_calls=before))
+    assert listed(found, "edit_calls", "is_edit_seen", "pass_calls") == [[5, True, 8], [0, False, 0]]
 
 
 @pytest.mark.slow
