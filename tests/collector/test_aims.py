@@ -65,6 +65,8 @@ def main(command, cwd=HOME):
         ("python3 -c 'raise SystemExit(1)'", "run", "runtime"),
         ("python3 tool.py", "run", "runtime"),
         ("./deploy.sh prod", "run", "runtime"),
+        ("ssh host 'cat a; systemctl restart shop'", "run", "runtime"),
+        ("ssh host 'cat a'", "probe", "runtime"),
     ],
 )
 def test_what_a_command_is_for(command, kind, category):
@@ -85,8 +87,46 @@ def test_what_a_line_of_several_commands_is_for(command, program):
 
 
 @pytest.mark.parametrize(
+    ("command", "is_hidden"),
+    [
+        ("pytest -q", False),
+        ("pytest -q | tail", True),
+        ("A=1 pytest -q | tail", True),
+        ("set -o pipefail; pytest -q | tail", False),
+        ("pytest -q | tail; exit ${PIPESTATUS[0]}", False),
+        ("(pytest -q) | tail", True),
+        ("pytest -q | tail && ls", True),
+        ("pytest -q && ls | tail", False),
+        ("ls | head; pytest -q && ls", False),
+        ("pytest -q; ls", True),
+        ("pytest -q\nls", True),
+        ("ls; pytest -q", False),
+        ("set -e; pytest -q; ls", False),
+        ("pytest -q; exit $?", False),
+        ("pytest -q && ls", False),
+        ("pytest -q || true", True),
+        ("pytest -q || echo failed", True),
+        ("pytest -q || false", False),
+        ("pytest -q || exit 0", True),
+        ("pytest -q || exit 1", False),
+        ("pytest -q || return", False),
+        ("pytest -q &", True),
+        ("pytest -q & ls", True),
+        ("tool x; ls", True),
+        ("cd a; tool x", False),
+    ],
+)
+def test_a_status_that_is_not_the_calls_is_hidden(command, is_hidden):
+    call = of_command(command, HOME, HOME, is_after=False)
+    told = next(part for part in call.parts if part.program in ("pytest", "tool"))
+    assert (call.is_hidden, told.is_hidden) == (is_hidden, is_hidden)
+
+
+@pytest.mark.parametrize(
     ("command", "family", "targets"),
     [
+        ("uv run -- pytest", "pytest", [HOME]),
+        ("A=1 B=2 pytest", "pytest", [HOME]),
         ("docker exec app pytest tests/a.py", "pytest", [f"{HOME}/tests/a.py"]),
         ("sudo docker exec -it -e A=b app bash -c 'cd /srv && pytest'", "pytest", ["/srv"]),
         ("docker compose -f x.yml exec -T web python manage.py test", "manage.py test", [HOME]),

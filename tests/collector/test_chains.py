@@ -21,6 +21,14 @@ def test_another_check_another_session_another_folder_is_another_chain(project):
     assert project.column("SELECT attempt_number FROM error_log") == [1, 1, 1, 1]
 
 
+def test_of_two_chains_that_fit_the_one_of_the_same_files_goes_on(project):
+    project.fails(PYTEST, "Exit code 1\nFAILED tests/b.py::test_b")
+    project.fails(f"{PYTEST} tests/a.py", "Exit code 1\nFAILED tests/a.py::test_a")
+    project.fails(PYTEST, "Exit code 1\nFAILED tests/a.py::test_a\nFAILED tests/b.py::test_b")
+    first, second, third = project.column("SELECT payload_summary ->> 'chain' FROM hook_events ORDER BY id")
+    assert first == third != second
+
+
 def test_a_chain_goes_on_whichever_agent_runs_its_check(project):
     project.fails(PYTEST)
     project.fails(PYTEST, agent_id="a1")

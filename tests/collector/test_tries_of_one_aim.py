@@ -48,6 +48,11 @@ STORIES = {
     "a case that did not fail, of a pattern of many": (
         [(f"{STORE} 'TestStore'", GO_FAILS), (f"{STORE} 'TestStore_Write'", None)], [(1, None)]
     ),
+    "more files, while one of those that failed still fails": (
+        [("pytest tests/a.py tests/b.py", "Exit code 1\nFAILED tests/a.py::test_a"),
+         ("pytest tests", "Exit code 1\nFAILED tests/b.py::test_b"), ("pytest tests", None)],
+        fixed(2),
+    ),
     # What was to run was not there.
     "a check in the wrong folder": (
         [("go test -run TestStore", "Exit code 1\nno Go files in /home/dev/app\nFAIL\t. [setup failed]"),
