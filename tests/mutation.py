@@ -98,6 +98,7 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
      "FROM _calls AS c JOIN (VALUES (false), (true)) AS t(is_commands) ON NOT t.is_commands OR c.tool IN ('Bash', 'PowerShell')",
      "JOIN → LEFT JOIN", "false joins every call"),
     (f"{_SQL}/compactions.sql", "UNION ALL", "UNION ALL → UNION", _NO_TWO),
+    (f"{_COLLECTOR}/gates.py", "if start + done != place:", "+ → -", "what is noted where they differ is what stands there"),
     (f"{_COLLECTOR}/ladder.py", "chains.set_flags(event, chain, is_left=1)", "1 → 2", "asked is whether it is set"),
     (f"{_COLLECTOR}/light_re.py", "if sys.version_info < (3, 11):", "3 → 2",
      "an older interpreter, which has nothing of that name, goes on to the whole of `re`"),

@@ -130,6 +130,13 @@ def test_who_is_stopped_did_not_fail_and_ends_then(project):
     ) == [("aborted_stale", stopped[0])]
 
 
+@pytest.mark.parametrize("told", [{"task_id": "a1"}, {}])
+def test_who_is_stopped_is_named_by_the_answer_or_else_by_the_call(project, told):
+    project.feed("SubagentStart", **AGENT)
+    project.tool("TaskStop", {"task_id": "a1"}, {"task_type": "local_agent", **told})
+    assert project.rows("SELECT id, status FROM agent_registry") == [("a1", "aborted_stale")]
+
+
 @pytest.mark.parametrize(
     ("kind", "task"), [("local_bash", "b1"), ("local_bash", "a1"), ("local_agent", "b1")]
 )

@@ -1,6 +1,7 @@
 """error_log: chains of failed attempts, and what was seen to happen to them."""
 
 import pytest
+from claudesess_collector import on_failures
 
 PYTEST = "python3 -m pytest -q"
 
@@ -19,6 +20,13 @@ def test_another_check_another_session_another_folder_is_another_chain(project):
     project.fails(PYTEST, session="other")
     project.fails(PYTEST, cwd="/home/dev/app/sub")
     assert project.column("SELECT attempt_number FROM error_log") == [1, 1, 1, 1]
+
+
+def test_where_the_project_has_gone_a_file_that_any_call_named_is_its_own(project, monkeypatch):
+    monkeypatch.setattr(on_failures, "is_folder", lambda path: False)
+    project.tool("Read", {"file_path": "/home/dev/app/calc.py"}, {})
+    project.fails(PYTEST, "Exit code 1\ncalc.py:3: AssertionError")
+    assert project.column("SELECT file_path FROM error_log") == ["/home/dev/app/calc.py"]
 
 
 def test_of_two_chains_that_fit_the_one_of_the_same_files_goes_on(project):

@@ -113,7 +113,11 @@ def test_a_file_that_fails_more_than_files_do_is_named_and_counts_its_own_failur
     given = store(
         "session_id,file_path,second\n" + "\n".join(edits), "session_id,second,is_ok\n" + "\n".join(checks)
     )
-    said, (n_events, cost, each, _) = told(ask(given, "files.hot"))
+    answer = ask(given, "files.hot")
+    said, (n_events, cost, each, _) = told(answer)
+    advice = answer.measure.module.advice(answer.estimates, answer.units)
+    again = answer.estimates[answer.estimates["outcome"] == "failed again"].iloc[0]
+    assert str(advice.says(again)).startswith("/p/a: 8 of 8 rounds of edits failed the next check.")
     assert said.startswith("/p/a: 8 of 8 rounds of edits failed the next check. Of all rounds ")
     assert (n_events, cost, each) == (7, "failed calls", 1.0)
 
