@@ -188,7 +188,7 @@ def test_a_word_that_is_hidden_in_the_command_is_kept_as_a_hash():
         ("gh run watch 7 --exit-status", "gh run watch (check)"),
         ("cargo +nightly test --lib", "cargo test (check)"),
         ("cargo +nightly build", "cargo build (check)"),
-        ("cargo t", "cargo t (check)"),
+        ("cargo t", "cargo test (check)"),
         ("yarn workspace web test", "yarn test (check)"),
         ("yarn workspace web install", "yarn workspace (run)"),
         ("npm run release-check", "npm run (run)"),
