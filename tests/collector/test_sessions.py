@@ -442,6 +442,17 @@ def test_project_state_changes_only_when_a_fact_does(project):
     assert project.column("SELECT value FROM project_state WHERE key = 'session_id'") == ["second"]
 
 
+def test_a_tool_is_there_where_any_folder_of_the_path_holds_it(project):
+    for name in ("usr/bin", "opt/bin"):
+        (project.root / name).mkdir(parents=True)
+    tool = project.root / "opt/bin/git"
+    tool.write_text("")
+    tool.chmod(0o755)
+    start = {"session_id": project.session, "hook_event_name": "SessionStart", "source": "startup"}
+    project.raw(json.dumps(start).encode(), PATH="/usr/bin::/opt/bin")
+    assert project.column("SELECT value FROM project_state WHERE key = 'tools_available'") == ["git"]
+
+
 def test_a_doubled_event_leaves_its_row_and_changes_nothing_else(project):
     events = [
         ("SessionStart", {"source": "startup"}),
