@@ -61,6 +61,20 @@ def test_research_marks_only_the_same_agents_chains_that_it_is_about(project):
     assert project.column("SELECT resolution FROM error_log") == [None, "escalated_research", None]
 
 
+@pytest.mark.parametrize(
+    ("message", "query", "resolution"),
+    [
+        ("loading zebra\nError: lion is gone", "why is the lion gone", "escalated_research"),
+        ("loading zebra\nError: lion is gone", "where zebra comes from", None),
+        ("loading zebra", "where zebra comes from", "escalated_research"),  # no line speaks of an error
+    ],
+)
+def test_a_failure_is_about_what_the_lines_say_that_speak_of_errors(project, message, query, resolution):
+    project.fails(PYTEST, f"Exit code 1\n{message}")
+    project.tool("WebSearch", {"query": query})
+    assert project.column("SELECT resolution FROM error_log") == [resolution]
+
+
 def test_research_before_the_failure_marks_nothing(project):
     project.tool("WebSearch", {"query": "pytest"})
     project.fails(PYTEST)
