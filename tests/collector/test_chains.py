@@ -14,6 +14,26 @@ def test_attempts_are_numbered_in_a_chain_and_a_success_closes_it(project):
     assert project.resolutions() == [(1, None), (2, "auto_fixed"), (1, None)]
 
 
+@pytest.mark.parametrize(
+    ("failed", "ends"),
+    [
+        ((PYTEST, "Exit code 1\n1 failed in 0.10s"), PYTEST),
+        (
+            ("git commit -m x", "husky - pre-commit hook\nFAILED test_calc.py::test_mean"),
+            "git commit --no-verify -m x",
+        ),
+    ],
+)
+def test_the_end_of_a_chain_ends_no_other_one(project, failed, ends):
+    project.fails("ruff check .", "Exit code 1\nFound 1 error.")
+    project.fails("ruff check .", "Exit code 1\nFound 1 error.", session="other")
+    project.fails(*failed)
+    project.passes(ends)
+    for session in (project.session, "other"):
+        project.fails("ruff check .", "Exit code 1\nFound 1 error.", session=session)
+    assert project.column("SELECT attempt_number FROM error_log ORDER BY id") == [1, 1, 1, 2, 2]
+
+
 def test_another_check_another_session_another_folder_is_another_chain(project):
     project.fails(PYTEST)
     project.fails("ruff check .")
