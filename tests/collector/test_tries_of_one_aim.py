@@ -252,6 +252,24 @@ def test_stories(project, story):
     assert project.resolutions() == became
 
 
+def became_of(project):
+    """Return of each story, told in a session of its name, what became of its failed tries."""
+    found = {story: [] for story in STORIES}
+    for story, *became in project.rows(
+        "SELECT session_id, attempt_number, resolution FROM error_log ORDER BY id"
+    ):
+        found[story].append(tuple(became))
+    return found
+
+
+def test_stories_of_which_all_go_on_at_once(project):
+    """No session has a part in what another one tries, though both try the same."""
+    for at in range(max(len(steps) for steps, _ in STORIES.values())):
+        for story, (steps, _) in STORIES.items():
+            play(project, steps[at : at + 1], session=story)
+    assert became_of(project) == {story: became for story, (_, became) in STORIES.items()}
+
+
 def test_stories_of_which_all_had_to_wait(project):
     """What is kept of a failure that waits, its text not among it, tells as much."""
     project.database.mkdir()  # something else stands in its place
@@ -261,12 +279,7 @@ def test_stories_of_which_all_had_to_wait(project):
     for _ in range(9):  # each takes up what a moment allows
         project.feed("Nonsense", session=None)
     assert not (project.disk / ".claude-session.spool").exists()
-    found = {story: [] for story in STORIES}
-    for story, *became in project.rows(
-        "SELECT session_id, attempt_number, resolution FROM error_log ORDER BY id"
-    ):
-        found[story].append(tuple(became))
-    assert found == {story: became for story, (_, became) in STORIES.items()}
+    assert became_of(project) == {story: became for story, (_, became) in STORIES.items()}
 
 
 def test_a_look_that_was_answered_is_asked_anew_in_a_later_turn(project):
