@@ -281,6 +281,8 @@ def test_an_agent_not_seen_to_end_ran_while_its_session_was_open():
     assert durations("x,running,,10:20", windows=later) == [[3600, False]]
     assert durations("x,aborted_stale,10:20,10:20", windows=later) == [[3600, False]]
     assert durations("x,completed,10:20,10:20", windows=later) == [[1200, True]]
+    # a last sign at the very moment at which it opened or closed
+    assert durations("x,running,,10:00", "y,running,,11:00", windows=later) == [[3600, False], [3600, False]]
 
 
 def test_an_agent_that_is_known_dead_did_not_run_on():

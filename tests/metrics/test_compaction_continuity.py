@@ -81,6 +81,7 @@ def test_a_phrase_is_found_as_whole_words(text, phrase, expected):
         ("files", [{"path": "/p/calc.py"}, {"path": "/p/a/__init__.py"}, {"path": "/p/b/__init__.py"}],
          [True, True, False]),
         ("tasks", [{"id": "1", "subject": "Add median()"}, {"id": "2", "subject": "Write docs"}], [True, False]),
+        ("tasks", [{"id": "1", "subject": "Goal"}, {"id": "2", "subject": "add"}], [True, False]),  # four letters, three
         ("agents", [{"id": "x", "task": "Look for callers"}, {"id": "y", "task": None}], [True, False]),
         ("failed_paths", [{"approach": "Edit calc.py: sum(xs) / 7"}, {"approach": "Edit calc.py: sum(xs) / 1"}],
          [True, False]),
