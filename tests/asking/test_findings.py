@@ -127,6 +127,8 @@ def test_without_a_next_step_there_is_no_finding(step):
     ("given", "said"),
     [
         ({"n_sessions": 7}, "Is q.m bad? (7 of 8 sessions)"),
+        ({"n_sessions": 8, "is_small": True}, "Is q.m bad? (too few observations)"),
+        ({"n_sessions": None}, "Is q.m bad? (0 of 8 sessions)"),
         ({"is_small": True}, "Is q.m bad? (too few observations)"),
         ({"low": None}, "Is q.m bad? (too few observations)"),
     ],
@@ -134,6 +136,14 @@ def test_without_a_next_step_there_is_no_finding(step):
 def test_what_rests_on_little_is_not_judged_and_said_to_lack_data(given, said):
     seen = found(answer(claims=[claim(**given)]))
     assert (list(seen), seen.not_enough, seen.n_judged) == ([], [said], 0)
+
+
+def test_where_there_is_no_number_there_is_no_session_to_judge_by():
+    none = answer(claims=[claim()])
+    none.measure.module.advice = lambda estimates, units: Advice(
+        step=STEP, events=units["n"], cost="min", claims=ESTIMATES.empty()
+    )
+    assert found(none).not_enough == ["Is q.m bad? (0 of 8 sessions)"]
 
 
 def test_an_open_limit_below_what_is_usual_is_no_finding():
