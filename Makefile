@@ -85,7 +85,7 @@ stress: $(STAMP)
 		tests/gathering/test_fleet.py tests/stats/test_recovery.py tests/relations/test_relations.py
 
 mutation: $(STAMP)
-	$(BIN)/python tests/mutation.py --number $(or $(N),200) --seed $(or $(SEED),1) --jobs $(JOBS) $(OF)
+	$(BIN)/python tests/mutation.py --number $(or $(N),200) --seed $(or $(SEED),1) --jobs $(JOBS) $(if $(SLOW),--slow) $(OF)
 
 e2e: $(STAMP)
 	$(PYTEST) -rs tests/e2e

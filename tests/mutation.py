@@ -3,10 +3,10 @@
 Draws by seed N changes (mutants) out of all that the code under `LAYERS` offers (`mutation_changes.py`). Each is made in
 a copy of the tree, and of the quick tests those that run its line are run, quickest first, until one fails; then, where
 none did, the other tests of these files, as one test may look at what another one made. Which test runs which line is
-recorded once, for each test file, and again when the file or what it runs has changed. What is printed: killed or
-survived, file:line, the change, and the test that noticed it; then a table. A survivor is a rule that no quick test
-holds, or a change that changes nothing: those that were looked at stand in `EQUIVALENT` with the reason, and are not
-drawn. Records and results are kept in `build/mutation`, so that a run that was broken off goes on where it was; what
+recorded once, for each test file, and again when the file or what it runs has changed. `--slow` then asks the slow tests
+that run the line, too, of what no quick one noticed. What is printed: killed or survived, file:line, the change, and the
+test that noticed it; then a table. A survivor is a rule that no test holds, or a change that changes nothing: those that
+were looked at stand in `EQUIVALENT` with the reason, and are not drawn. Records and results are kept in `build/mutation`, so that a run that was broken off goes on where it was; what
 survived is tried again once a test that runs it has changed.
 
 A tool of our own because much of what is concluded here is SQL: mutmut 3 changes what stands inside of Python
@@ -38,8 +38,9 @@ from typing import NamedTuple
 from mutation_changes import ROOT, Mutant, mutants
 
 KEPT = ROOT / "build" / "mutation"
-LONGEST_S = 60  # of a processor's time: no mutant may take more, whatever its tests take
+LONGEST_S = 240  # of a processor's time: no mutant may take more, whatever its tests take
 RECORD_S = 1200  # nor may the tests of one file
+QUICK, SLOW = "not slow", "slow"  # as pytest is asked for them
 _MOST_S = 60  # of tests for one mutant, as long as they took when they were recorded
 
 
@@ -97,6 +98,20 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
      "FROM _calls AS c JOIN (VALUES (false), (true)) AS t(is_commands) ON NOT t.is_commands OR c.tool IN ('Bash', 'PowerShell')",
      "JOIN → LEFT JOIN", "false joins every call"),
     (f"{_SQL}/compactions.sql", "UNION ALL", "UNION ALL → UNION", _NO_TWO),
+    ("claudesess/metrics/retry_escalation/after_an_escalation.py",
+     "own, others = every[is_own].reset_index(drop=True), every[~is_own].reset_index(drop=True)", "True → False",
+     "a column more that nobody reads"),
+    (f"{_COLLECTOR}/gates.py", "if start + done != place:", "+ → -", "what is noted where they differ is what stands there"),
+    (f"{_COLLECTOR}/ladder.py", "chains.set_flags(event, chain, is_left=1)", "1 → 2", "asked is whether it is set"),
+    (f"{_COLLECTOR}/light_re.py", "if sys.version_info < (3, 11):", "3 → 2",
+     "an older interpreter, which has nothing of that name, goes on to the whole of `re`"),
+    (f"{_COLLECTOR}/privacy_values.py", 'joined = "".join(words[-2:])', "2 → 3", "what is looked for in it stands at its end"),
+    (f"{_COLLECTOR}/privacy_secrets.py", "_KNOWN_WORDS, _WORD_CHARS = 8192, 256", "256 → 255",
+     "what is not at hand is looked through again, to the same end"),
+    (f"{_COLLECTOR}/spool.py", "_FIRST = 64  # bytes, the first line among them", "64 → 65", "the first line is shorter"),
+    (f"{_COLLECTOR}/spool.py", "piece = files.read_at(self._descriptor, at, max(1 << 16, len(rest)))  # of a long line more and more",
+     "16 → 17", "larger pieces hold the same lines"),
+    (f"{_COLLECTOR}/privacy_redact.py", "LONG_WORD = 32", "32 → 31", "a short way to the same text"),
     (f"{_COLLECTOR}/on_agents.py", "return True", "True → False", "what was done is done again, to the same end"),
     (f"{_COLLECTOR}/verdicts.py", "at = stop + 1", "1 → 2", "what is looked for does not begin a line"),
     (f"{_COLLECTOR}/on_sessions.py", "_MESSAGE = 4096", "4096 → 4095", "of what is cut so the first 300 characters are kept"),
@@ -141,7 +156,7 @@ class Test(NamedTuple):
 
 @dataclass(frozen=True)
 class Record:
-    """What the quick tests of one file ran: for each line of the tree the numbers of the tests, -1 where it is loaded."""
+    """What the quick tests of one file ran, or the slow ones: for each line of the tree the numbers of the tests, -1 where it is loaded."""
 
     file: str
     tests: list[tuple[str, float]]
@@ -183,9 +198,9 @@ def digest(paths: Iterable[str]) -> str:
     return summed.hexdigest()[:16]
 
 
-def read_record(file: str) -> Record | None:
+def read_record(file: str, marked: str = QUICK) -> Record | None:
     """Return what was recorded of a test file, if nothing of what it runs has changed since."""
-    kept = _place_of(file)
+    kept = _place_of(file, marked)
     if not kept.exists():
         return None
     found = json.loads(kept.read_text(encoding="utf-8"))
@@ -198,19 +213,19 @@ def read_record(file: str) -> Record | None:
     return Record(file, [(name, seconds) for name, seconds in found["tests"]], lines)
 
 
-def _place_of(file: str) -> Path:
-    return KEPT / "records" / f"{file.replace('/', '+')}.json"
+def _place_of(file: str, marked: str) -> Path:
+    return KEPT / "records" / f"{file.replace('/', '+')}{'+slow' if marked == SLOW else ''}.json"
 
 
-def record(tree: Tree, file: str) -> Record:
-    """Run the quick tests of a file as they are; keep what they ran."""
-    found, _ = tree.run([file], None, RECORD_S)
+def record(tree: Tree, file: str, marked: str) -> Record:
+    """Run the quick tests of a file as they are, or the slow ones; keep what they ran."""
+    found, _ = tree.run([file], None, RECORD_S, marked)
     if not isinstance(found, dict):
         raise SystemExit(f"{file}: its tests cannot be recorded: {found}")
-    _place_of(file).write_text(
+    _place_of(file, marked).write_text(
         json.dumps({"digest": digest([file, *found["lines"]]), **found}), encoding="utf-8"
     )
-    made = read_record(file)
+    made = read_record(file, marked)
     assert made is not None
     return made
 
@@ -283,11 +298,19 @@ class Tree:
         self._worker = subprocess.Popen(worker, cwd=folder, env=environ, text=True, bufsize=1, stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE)  # fmt: skip
 
-    def run(self, files: list[str], order: list[str] | None, limit_s: float) -> tuple[object, float]:
+    def run(
+        self, files: list[str], order: list[str] | None, limit_s: float, marked: str = QUICK
+    ) -> tuple[object, float]:
         """Run tests until one fails and return its name, or record them all; and what of a processor's time it took."""
         assert self._worker.stdin is not None and self._worker.stdout is not None
         has_doctests = any(not file.startswith("tests/") for file in files)
-        task = {"files": files, "order": order, "limit_s": round(limit_s), "has_doctests": has_doctests}
+        task = {
+            "files": files,
+            "order": order,
+            "limit_s": round(limit_s),
+            "has_doctests": has_doctests,
+            "marked": marked,
+        }
         self._worker.stdin.write(json.dumps(task) + "\n")
         answer = json.loads(self._worker.stdout.readline())
         return answer["said"], answer["used_s"]
@@ -353,8 +376,8 @@ class Result(NamedTuple):
 class Results:
     """What became of each mutant, kept from run to run as long as its file stays as it is."""
 
-    def __init__(self) -> None:
-        self._file = KEPT / "results.json"
+    def __init__(self, marked: str = QUICK) -> None:
+        self._file = KEPT / ("slow_results.json" if marked == SLOW else "results.json")
         self._kept = json.loads(self._file.read_text(encoding="utf-8")) if self._file.exists() else {}
 
     def of(self, mutant: Mutant, tests: list[Test]) -> Result | None:
@@ -411,6 +434,9 @@ def main() -> int:
     asked.add_argument("--number", type=int, default=200)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--jobs", type=int, default=1)
+    asked.add_argument(
+        "--slow", action="store_true", help="ask the slow tests, too, of what no quick one noticed"
+    )
     asked.add_argument("--list", action="store_true", help="print what is drawn, and try none")
     options = asked.parse_args()
     layer_of = wanted(options.only)
@@ -421,51 +447,61 @@ def main() -> int:
             print(f"{one.path}:{one.line}  {one.change}  | {one.text}")
         return 0
     (KEPT / "records").mkdir(parents=True, exist_ok=True)
-    layers = dict.fromkeys(layer_of[one.path] for one in chosen)
-    results, said = Results(), Counter[tuple[str, bool]]()
     with ThreadPoolExecutor(options.jobs) as pool:
         bench = Bench(KEPT / "trees", options.jobs)
-
-        def recorded(file: str) -> Record:
-            found = read_record(file)
-            if found is None:
-                with bench.tree() as tree:
-                    found = record(tree, file)
-                print(f"recorded {file}: {len(found.tests)} tests", flush=True)
-            return found
-
-        records = {one.file: one for one in pool.map(recorded, test_files(layers))}
-        of_layer = {layer: [records[file] for file in test_files([layer])] for layer in layers}
-
-        def tried(one: Mutant) -> tuple[Mutant, Result]:
-            layer = layer_of[one.path]
-            tests = tests_for(one, of_layer[layer], LAYERS[layer].tests[0])
-            result = results.of(one, tests)
-            if result is None:
-                with bench.tree() as tree:
-                    failed, used_s = tree.try_out(one, tests) if tests else (None, 0.0)
-                result = Result(failed, len(tests), round(used_s, 1), digest({test.file for test in tests}))
-            return one, result
-
-        used_s = 0.0
-        for one, result in pool.map(tried, chosen):
-            results.keep(one, result)
-            used_s += result.used_s
-            said[layer_of[one.path], result.killed_by is not None] += 1
-            verdict = (
-                f"killed   by {result.killed_by}" if result.killed_by else f"SURVIVED {result.n_tests} tests"
-            )
-            print(f"{verdict}\n    {one.path}:{one.line}  {one.change}  | {one.text}", flush=True)
+        by_quick = tried(chosen, layer_of, QUICK, bench, pool)
+        left = [one for one in chosen if by_quick[one].killed_by is None]
+        by_slow = tried(left, layer_of, SLOW, bench, pool) if options.slow else {}
         bench.close()
-    print(f"\n{'layer':<12}{'drawn':>7}{'killed':>8}{'survived':>10}{'share':>8}")
-    for layer in [*layers, "all"]:
-        n_of = Counter(is_killed for key, is_killed in said.elements() if layer in (key, "all"))
-        if n_of.total():
-            print(
-                f"{layer:<12}{n_of.total():>7}{n_of[True]:>8}{n_of[False]:>10}{n_of[True] / n_of.total():>8.0%}"
-            )
+    print(f"\n{'layer':<12}{'drawn':>7}{'killed':>8}{'by slow':>9}{'survived':>10}{'share':>8}")
+    for layer in [*dict.fromkeys(layer_of[one.path] for one in chosen), "all"]:
+        of_layer = [one for one in chosen if layer in (layer_of[one.path], "all")]
+        quick, slow = (sum(found[one].killed_by is not None for one in of_layer if one in found)
+                       for found in (by_quick, by_slow))  # fmt: skip
+        n_of, killed = len(of_layer), quick + slow
+        print(f"{layer:<12}{n_of:>7}{killed:>8}{slow:>9}{n_of - killed:>10}{killed / n_of:>8.0%}")
+    used_s = sum(result.used_s for found in (by_quick, by_slow) for result in found.values())
     print(f"{used_s / 60:.0f} minutes of a processor's time")
     return 0
+
+
+def tried(
+    chosen: list[Mutant], layer_of: dict[str, str], marked: str, bench: Bench, pool: ThreadPoolExecutor
+) -> dict[Mutant, Result]:
+    """Record the tests, try every mutant on those that run it, and print what became of it."""
+    layers = dict.fromkeys(layer_of[one.path] for one in chosen)
+
+    def recorded(file: str) -> Record:
+        found = read_record(file, marked)
+        if found is None:
+            with bench.tree() as tree:
+                found = record(tree, file, marked)
+            print(f"recorded {file}: {len(found.tests)} tests", flush=True)
+        return found
+
+    records = {one.file: one for one in pool.map(recorded, test_files(layers))}
+    of_layer = {layer: [records[file] for file in test_files([layer])] for layer in layers}
+    results = Results(marked)
+
+    def outcome(one: Mutant) -> Result:
+        layer = layer_of[one.path]
+        tests = tests_for(one, of_layer[layer], LAYERS[layer].tests[0])
+        result = results.of(one, tests)
+        if result is None:
+            with bench.tree() as tree:
+                failed, used_s = tree.try_out(one, tests) if tests else (None, 0.0)
+            result = Result(failed, len(tests), round(used_s, 1), digest({test.file for test in tests}))
+        return result
+
+    found = {}
+    for one, result in zip(chosen, pool.map(outcome, chosen), strict=True):
+        results.keep(one, result)
+        found[one] = result
+        verdict = (
+            f"killed   by {result.killed_by}" if result.killed_by else f"SURVIVED {result.n_tests} tests"
+        )
+        print(f"{verdict}\n    {one.path}:{one.line}  {one.change}  | {one.text}", flush=True)
+    return found
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ class Chosen:
 
 
 class Recorded:
-    """Runs all quick tests, and keeps for each how long it took and which lines it ran, and which SQL it read."""
+    """Runs all tests that are asked for, and keeps for each how long it took and which lines it ran, and which SQL it read."""
 
     def __init__(self, root: Path) -> None:
         from coverage import Coverage
@@ -132,7 +132,7 @@ def _run(task: dict[str, object], answer: int) -> None:
     ]
     if task["order"] is None:
         recorded = Recorded(Path.cwd())
-        pytest.main([*arguments, "-m", "not slow"], plugins=[recorded])
+        pytest.main([*arguments, "-m", task["marked"]], plugins=[recorded])
         said: object = recorded.found()
     else:
         sys.dont_write_bytecode = True

@@ -65,7 +65,7 @@ class Measure:
         """Return what its estimates say in words, or nothing; some measures quote their units."""
         from claudesess.estimating.words import Statement
 
-        if self.is_view or estimates is None:
+        if estimates is None:
             return Statement()
         finding = self.module.finding
         quotes = "units" in inspect.signature(finding).parameters

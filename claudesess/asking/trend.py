@@ -119,7 +119,7 @@ def segmented(days: pd.DataFrame, at: str) -> pd.DataFrame:
     lags = int(np.floor(4 * (len(estimated) / 100) ** (2 / 9)))
     fitted = WLS(
         estimated["estimate"].to_numpy(float), design, weights=estimated["weight"].to_numpy(float)
-    ).fit(cov_type="HAC", cov_kwds={"maxlags": max(lags, 1), "use_correction": True}, use_t=True)
+    ).fit(cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}, use_t=True)
     limits = fitted.conf_int()
     terms = ["level at the start", "slope per day before", "step at the date", "change of slope per day"]
     return pd.DataFrame(

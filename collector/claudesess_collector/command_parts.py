@@ -418,7 +418,7 @@ def _of_code(text: str, operands: "list[str]", pipe: "list[Segment]", folder: st
     code = operands[0] if operands else text
     for line in code.replace(";", "\n").split("\n"):
         words = line.split()
-        if len(words) > 1 and words[0] in ("import", "from", "require"):
+        if words and words[0] in ("import", "from", "require"):
             names += [word.strip(",").split(".", 1)[0] for word in words[1:2]]
     names = [name for name in names if name and name not in _PLAIN_MODULES]
     if names:

@@ -332,7 +332,7 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tup
     if arguments and arguments[0].startswith("+"):  # cargo +nightly test
         arguments = arguments[1:]
     two = " ".join(arguments[:2])
-    if two in table:
+    if " " in two and two in table:
         return table[two], two, len(words) - len(arguments) + 2
     if arguments and arguments[0] in table and table[arguments[0]]:
         subcommand = {"t": "test", "b": "build", "c": "check", "--test": "test"}.get(arguments[0], arguments[0])

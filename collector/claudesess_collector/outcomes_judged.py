@@ -115,7 +115,7 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
                 first = part
     last = [part for part in call.parts if part.is_last] or call.parts
     picked = _picked(last, message)
-    outcome.passed += [part for part in last[: last.index(picked)] if not part.is_hidden and part is not picked]
+    outcome.passed += [part for part in last[: last.index(picked)] if not part.is_hidden]
     failed = first or picked
     if not _is_split(outcome, failed, message, False, call.parts):
         _fail(outcome, failed, message)

@@ -190,7 +190,7 @@ def _facts(event: Event) -> "dict[str, Any]":
         parts = list(event.call.parts)
         found["outcome"] = event.outcome.facts(parts)
         found["behind"] = [part.facts() for part in parts[len(event.call.parts) :]]
-        if event.failure is not None:
+        if event.failure is not None and event.outcome.failed is not None:  # else it did what it should
             found["failure"] = event.failure.facts(event, event.outcome.failed)
     return {key: value for key, value in found.items() if value is not None}
 

@@ -56,6 +56,16 @@ def test_fewer_than_eight_on_a_side_are_refused_with_what_rows_would_have_claime
         compare(rejected(WORSE), REPEATS, split="2026-01-10")
 
 
+def test_nor_is_what_a_measure_estimates_compared_between_seven_sessions_and_nine():
+    chains = pd.DataFrame({"session_id": [f"s{n}" for n in range(16)], "chain_id": range(16), "kind": "check",
+                           "first_event": "fixed", "first_event_attempt": 1})  # fmt: skip
+    with pytest.raises(QuestionError, match="Fewer than 8 sessions on a side"):
+        compare(
+            Store.from_frames(error_chains=chains), "retry_escalation.outcome_by_attempt",
+            split={"session_id": [f"s{n}" for n in range(9)]},
+        )  # fmt: skip
+
+
 def test_of_several_measures_p_is_raised_and_one_that_cannot_be_compared_is_said():
     chains = {"error_chains": pd.DataFrame({"session_id": ["s00"], "chain_id": [1], "kind": ["check"],
                                             "first_event": ["fixed"], "first_event_attempt": [1]})}  # fmt: skip

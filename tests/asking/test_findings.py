@@ -77,6 +77,13 @@ def test_a_finding_costs_what_its_lower_limit_comes_to_per_week():
     assert one.rows["session_id"].tolist() == ["s0", "s1", "s2", "s3"]
 
 
+@pytest.mark.parametrize(("n", "n_lines"), [(47, 1), (48, 2)])  # 100 columns and 101
+def test_findings_are_shown_in_a_hundred_columns(n, n_lines):
+    title = f"{'x' * 49} {'y' * n}"
+    shown = repr(found(answer(says=lambda row: Statement(title, "", "")))).splitlines()
+    assert shown[:2][-1].startswith("   ") and (shown[0] == f"1. {title}") is (n_lines == 1)
+
+
 def test_calls_are_turned_into_minutes_by_the_pace_of_the_store():
     pace = Pace(weeks=2, min_per_call=0.5)
     assert (pace.minutes(10, "min"), pace.minutes(10, "calls"), pace.minutes(10, "failed calls")) == (
@@ -120,6 +127,8 @@ def test_without_a_next_step_there_is_no_finding(step):
     ("given", "said"),
     [
         ({"n_sessions": 7}, "Is q.m bad? (7 of 8 sessions)"),
+        ({"n_sessions": 8, "is_small": True}, "Is q.m bad? (too few observations)"),
+        ({"n_sessions": None}, "Is q.m bad? (0 of 8 sessions)"),
         ({"is_small": True}, "Is q.m bad? (too few observations)"),
         ({"low": None}, "Is q.m bad? (too few observations)"),
     ],
@@ -127,6 +136,14 @@ def test_without_a_next_step_there_is_no_finding(step):
 def test_what_rests_on_little_is_not_judged_and_said_to_lack_data(given, said):
     seen = found(answer(claims=[claim(**given)]))
     assert (list(seen), seen.not_enough, seen.n_judged) == ([], [said], 0)
+
+
+def test_where_there_is_no_number_there_is_no_session_to_judge_by():
+    none = answer(claims=[claim()])
+    none.measure.module.advice = lambda estimates, units: Advice(
+        step=STEP, events=units["n"], cost="min", claims=ESTIMATES.empty()
+    )
+    assert found(none).not_enough == ["Is q.m bad? (0 of 8 sessions)"]
 
 
 def test_an_open_limit_below_what_is_usual_is_no_finding():

@@ -130,6 +130,13 @@ def test_who_is_stopped_did_not_fail_and_ends_then(project):
     ) == [("aborted_stale", stopped[0])]
 
 
+@pytest.mark.parametrize("told", [{"task_id": "a1"}, {}])
+def test_who_is_stopped_is_named_by_the_answer_or_else_by_the_call(project, told):
+    project.feed("SubagentStart", **AGENT)
+    project.tool("TaskStop", {"task_id": "a1"}, {"task_type": "local_agent", **told})
+    assert project.rows("SELECT id, status FROM agent_registry") == [("a1", "aborted_stale")]
+
+
 @pytest.mark.parametrize(
     ("kind", "task"), [("local_bash", "b1"), ("local_bash", "a1"), ("local_agent", "b1")]
 )
@@ -254,6 +261,16 @@ def test_the_sessions_end_aborts_its_own_running_agents_at_their_last_sign_of_li
     assert project.rows("SELECT id, status, end_time FROM agent_registry ORDER BY id") == [
         ("a1", "aborted_stale", last[0]),
         ("b1", "running", None),
+    ]
+
+
+def test_an_end_that_was_guessed_gives_way_to_one_that_is_seen(project):
+    project.feed("SubagentStart", **AGENT)
+    project.edits("a.py", "x = 1", agent_id="a1")
+    project.feed("SessionEnd", reason="other")
+    project.feed("SubagentStop", **AGENT)
+    assert project.rows("SELECT status, end_time FROM agent_registry") == [
+        ("completed", project.column("SELECT max(timestamp) FROM hook_events")[0])
     ]
 
 

@@ -65,6 +65,8 @@ def main(command, cwd=HOME):
         ("python3 -c 'raise SystemExit(1)'", "run", "runtime"),
         ("python3 tool.py", "run", "runtime"),
         ("./deploy.sh prod", "run", "runtime"),
+        ("ssh host 'cat a; systemctl restart shop'", "run", "runtime"),
+        ("ssh host 'cat a'", "probe", "runtime"),
     ],
 )
 def test_what_a_command_is_for(command, kind, category):
@@ -73,8 +75,67 @@ def test_what_a_command_is_for(command, kind, category):
 
 
 @pytest.mark.parametrize(
+    ("command", "program"),
+    [
+        ("cat a.txt; pytest -q; ruff check", "pytest"),  # the first check
+        ("make ready; cat a.txt", "make"),  # else the last that does something
+        ("cat a.txt; head b.txt; tail c.txt", "tail"),  # else the last look
+    ],
+)
+def test_what_a_line_of_several_commands_is_for(command, program):
+    assert main(command).program == program
+
+
+@pytest.mark.parametrize(
+    ("command", "is_hidden"),
+    [
+        ("pytest -q", False),
+        ("pytest -q | tail", True),
+        ("A=1 pytest -q | tail", True),
+        ("set -o pipefail; pytest -q | tail", False),
+        ("pytest -q | tail; exit ${PIPESTATUS[0]}", False),
+        ("(pytest -q) | tail", True),
+        ("pytest -q | tail && ls", True),
+        ("pytest -q && ls | tail", False),
+        ("ls | head; pytest -q && ls", False),
+        ("pytest -q; ls", True),
+        ("pytest -q\nls", True),
+        ("ls; pytest -q", False),
+        ("set -e; pytest -q; ls", False),
+        ("pytest -q; exit $?", False),
+        ("pytest -q && ls", False),
+        ("pytest -q || true", True),
+        ("pytest -q || echo failed", True),
+        ("pytest -q || false", False),
+        ("pytest -q || exit 0", True),
+        ("pytest -q || exit 1", False),
+        ("pytest -q || return", False),
+        ("pytest -q &", True),
+        ("pytest -q & ls", True),
+        ("tool x; ls", True),
+        ("tool x & ls", True),
+        ("tool x &", True),
+        ("tool x | tail", True),
+        ("tool x || true", True),
+        ("tool x || exit 1", False),
+        ("tool x && ls", False),
+        ("tool x; exit $?", False),
+        ("set -e; tool x; ls", False),
+        ("set -o pipefail; tool x | tail", False),
+        ("cd a; tool x", False),
+    ],
+)
+def test_a_status_that_is_not_the_calls_is_hidden(command, is_hidden):
+    call = of_command(command, HOME, HOME, is_after=False)
+    told = next(part for part in call.parts if part.program in ("pytest", "tool"))
+    assert (call.is_hidden, told.is_hidden) == (is_hidden, is_hidden)
+
+
+@pytest.mark.parametrize(
     ("command", "family", "targets"),
     [
+        ("uv run -- pytest", "pytest", [HOME]),
+        ("A=1 B=2 pytest", "pytest", [HOME]),
         ("docker exec app pytest tests/a.py", "pytest", [f"{HOME}/tests/a.py"]),
         ("sudo docker exec -it -e A=b app bash -c 'cd /srv && pytest'", "pytest", ["/srv"]),
         ("docker compose -f x.yml exec -T web python manage.py test", "manage.py test", [HOME]),
@@ -91,6 +152,23 @@ def test_what_a_command_is_for(command, kind, category):
         ("flock /run/a.lock pytest", "pytest", [HOME]),
         ("su -c 'pytest' dev", "pytest", [HOME]),
         ("strace -f -- pytest", "pytest", [HOME]),
+        ("chroot --userspec=a:b /srv pytest", "pytest", [HOME]),
+        ("nvm run 20 pytest", "pytest", [HOME]),
+        ("apptainer exec --bind /a app.sif pytest", "pytest", [HOME]),
+        ("singularity exec app.sif pytest", "pytest", [HOME]),
+        ("limactl shell default pytest", "pytest", [HOME]),
+        ("lima pytest", "pytest", [HOME]),
+        ("wsl -d Ubuntu -- pytest", "pytest", [HOME]),
+        ("devcontainer exec --workspace-folder . pytest", "pytest", [HOME]),
+        ("fnm exec pytest", "pytest", [HOME]),
+        ("asdf exec pytest", "pytest", [HOME]),
+        ("volta run --node 20 pytest", "pytest", [HOME]),
+        ("rbenv exec pytest", "pytest", [HOME]),
+        ("pyenv exec pytest", "pytest", [HOME]),
+        ("unbuffer pytest", "pytest", [HOME]),
+        ("toolbox run pytest", "pytest", [HOME]),
+        ("srun -n 2 pytest", "pytest", [HOME]),
+        ("systemd-run --user --unit a pytest", "pytest", [HOME]),
         ("docker run --rm image", "docker run image", []),
         ("docker compose run --entrypoint sh web -c 'pytest'", "docker compose run", []),
         ("kubectl get pods", "kubectl get", [short_hash("pods")]),
@@ -106,6 +184,12 @@ def test_a_command_that_another_program_starts_is_what_is_tried(command, family,
     [
         ("./test.sh setup", "./test.sh verify", False),
         ("./test.sh verify", "./test.sh verify -v", True),
+        ("./test.sh set-up", "./test.sh tear-down", False),
+        ("./test.sh a.txt", "./test.sh b.txt", True),  # no verb
+        ("./test.sh 1st", "./test.sh 2nd", True),
+        ("rm a/x.csv", "rm b/x.csv", True),
+        ("rm a/x.csv", "rm a/y.csv", False),
+        ("curl https://host/a/x", "curl https://host/b/x", False),
         ("cat a/notes.md", "cat b/notes.md", True),
         ("cat a/index.ts", "cat b/index.ts", False),
         ("cat x/a/index.ts", "cat y/a/index.ts", True),

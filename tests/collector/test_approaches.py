@@ -47,6 +47,14 @@ def test_where_no_named_file_can_be_read_what_was_edited_since_any_run_is_blamed
     assert project.column(APPROACHES) == ["Edit b.py: x = 2"]
 
 
+def test_a_run_that_nobody_saw_the_end_of_put_the_edits_before_it_to_the_test_too(project):
+    project.edits("a.py", "x = 1")
+    project.passes(f"{PYTEST} | tail -1", "…")
+    project.edits("a.py", "x = 2")
+    project.fails(PYTEST, "Exit code 1\na.py:1: E")
+    assert project.column(APPROACHES) == ["Edit a.py: x = 2"]
+
+
 def test_what_was_undone_before_the_run_is_not_rejected_and_neither_is_the_undoing(project):
     changes(project, "a.py", ["x = 0"], ["x = 1"])
     changes(project, "a.py", ["x = 1"], ["x = 0"])

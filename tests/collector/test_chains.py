@@ -1,6 +1,7 @@
 """error_log: chains of failed attempts, and what was seen to happen to them."""
 
 import pytest
+from claudesess_collector import on_failures
 
 PYTEST = "python3 -m pytest -q"
 
@@ -13,12 +14,47 @@ def test_attempts_are_numbered_in_a_chain_and_a_success_closes_it(project):
     assert project.resolutions() == [(1, None), (2, "auto_fixed"), (1, None)]
 
 
+@pytest.mark.parametrize(
+    ("failed", "ends"),
+    [
+        ((PYTEST, "Exit code 1\n1 failed in 0.10s"), PYTEST),
+        (
+            ("git commit -m x", "husky - pre-commit hook\nFAILED test_calc.py::test_mean"),
+            "git commit --no-verify -m x",
+        ),
+    ],
+)
+def test_the_end_of_a_chain_ends_no_other_one(project, failed, ends):
+    project.fails("ruff check .", "Exit code 1\nFound 1 error.")
+    project.fails("ruff check .", "Exit code 1\nFound 1 error.", session="other")
+    project.fails(*failed)
+    project.passes(ends)
+    for session in (project.session, "other"):
+        project.fails("ruff check .", "Exit code 1\nFound 1 error.", session=session)
+    assert project.column("SELECT attempt_number FROM error_log ORDER BY id") == [1, 1, 1, 2, 2]
+
+
 def test_another_check_another_session_another_folder_is_another_chain(project):
     project.fails(PYTEST)
     project.fails("ruff check .")
     project.fails(PYTEST, session="other")
     project.fails(PYTEST, cwd="/home/dev/app/sub")
     assert project.column("SELECT attempt_number FROM error_log") == [1, 1, 1, 1]
+
+
+def test_where_the_project_has_gone_a_file_that_any_call_named_is_its_own(project, monkeypatch):
+    monkeypatch.setattr(on_failures, "is_folder", lambda path: False)
+    project.tool("Read", {"file_path": "/home/dev/app/calc.py"}, {})
+    project.fails(PYTEST, "Exit code 1\ncalc.py:3: AssertionError")
+    assert project.column("SELECT file_path FROM error_log") == ["/home/dev/app/calc.py"]
+
+
+def test_of_two_chains_that_fit_the_one_of_the_same_files_goes_on(project):
+    project.fails(PYTEST, "Exit code 1\nFAILED tests/b.py::test_b")
+    project.fails(f"{PYTEST} tests/a.py", "Exit code 1\nFAILED tests/a.py::test_a")
+    project.fails(PYTEST, "Exit code 1\nFAILED tests/a.py::test_a\nFAILED tests/b.py::test_b")
+    first, second, third = project.column("SELECT payload_summary ->> 'chain' FROM hook_events ORDER BY id")
+    assert first == third != second
 
 
 def test_a_chain_goes_on_whichever_agent_runs_its_check(project):
@@ -45,6 +81,20 @@ def test_research_marks_only_the_same_agents_chains_that_it_is_about(project):
     assert project.column("SELECT resolution FROM error_log") == [None, "escalated_research", None]
 
 
+@pytest.mark.parametrize(
+    ("message", "query", "resolution"),
+    [
+        ("loading zebra\nError: lion is gone", "why is the lion gone", "escalated_research"),
+        ("loading zebra\nError: lion is gone", "where zebra comes from", None),
+        ("loading zebra", "where zebra comes from", "escalated_research"),  # no line speaks of an error
+    ],
+)
+def test_a_failure_is_about_what_the_lines_say_that_speak_of_errors(project, message, query, resolution):
+    project.fails(PYTEST, f"Exit code 1\n{message}")
+    project.tool("WebSearch", {"query": query})
+    assert project.column("SELECT resolution FROM error_log") == [resolution]
+
+
 def test_research_before_the_failure_marks_nothing(project):
     project.tool("WebSearch", {"query": "pytest"})
     project.fails(PYTEST)
@@ -67,6 +117,14 @@ def test_the_main_threads_stop_hands_its_open_chains_to_the_user_and_no_agents(p
         (None, "escalated_user"),
         ("a1", None),
     ]
+
+
+def test_a_prompt_is_no_prompt_to_an_agent_whose_chain_is_still_its_own(project):
+    project.fails("ruff check .")
+    project.fails(PYTEST, agent_id="a1")
+    project.feed("UserPromptSubmit", prompt="And the docs?")
+    project.tool("WebSearch", {"query": "pytest exits with 1"}, agent_id="a1")
+    assert project.column("SELECT resolution FROM error_log") == [None, "escalated_research"]
 
 
 def test_an_agents_end_abandons_its_chains_until_the_check_is_tried_again(project):

@@ -122,6 +122,10 @@ STORIES = {
          human(), passes()],
         ["auto_fixed"],
     ),
+    "a prompt whose turn the API broke off counts for none": (
+        [fails(), human(), lambda project: project.feed("StopFailure", error="rate_limit"), human("continue")], [None]
+    ),
+    "two prompts without another try": ([fails(), human(), human("And on.")], ["abandoned"]),
     "another file in the same folder is no name of it": (
         [fails("python3 src/shop/tool.py", "Exit code 1\nno data"), *[passes("ls", "a")] * 4,
          stops("src/shop/colours.py is missing."), human(), ends()],

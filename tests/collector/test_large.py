@@ -100,6 +100,29 @@ def test_texts_end_where_they_end(filler, end):
 
 
 @pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("n", [1, 64, 4096])
+def test_of_a_long_text_both_ends_stay(n):
+    said = b'{"stdout":"%s","path":"%s","last":1}'
+    data = said % (b"a" * 300 + b"b" * 300, b"c" * 600)
+    assert kept_of(data, [n]) == said % (b"a" * SIDE + payload_large.MARK + b"b" * SIDE, b"c" * 600)
+
+
+@pytest.mark.parametrize(
+    ("head", "names"),
+    [
+        (b'{"session_id":"s", "cwd" : "/p","tool_name":"Bash","tool_input":{"command":"ls', ["session_id", "cwd", "tool_name"]),
+        (b'{"session_id":"s","cwd":"/p', ["session_id"]),  # torn off within a name
+        (b'{"session_id":1,"cwd":"/p"', ["cwd"]),
+        (b'{"cwd":"%s"' % (b"p" * 4088), ["cwd"]),  # it ends 4,095 bytes behind its key
+        (b'{"cwd":"%s"' % (b"p" * 4089), []),
+        (b"", []),
+    ],
+)  # fmt: skip
+def test_of_a_payload_that_there_is_no_memory_for_its_beginning_names_it(head, names):
+    assert list(payload.parse(payload_large.names(head)) or {}) == names
+
+
+@pytest.mark.usefixtures("small")
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=3000), st.integers(1, 100))
 def test_what_is_no_json_is_read_to_its_end(data, n):

@@ -55,6 +55,20 @@ def test_every_secret_is_found_whatever_stands_around_it(secret):
         assert is_clean(redact(json.dumps({"output": secret.text})), secret)
 
 
+#: Of what these are given more goes than the secret: a user beside it, quotes, what begins its name.
+MORE_GOES = ("rabbitmqctl", "curl", "psql", "gh auth", "mvn", "ConvertTo-SecureString")
+
+
+@pytest.mark.parametrize("kind", ["option", "pipe", "netrc", "pgpass", "windows", "docker file"])
+def test_what_stands_around_a_secret_stays(kind):
+    told = [one for one in SECRETS if one.kind == kind and not one.text.startswith(MORE_GOES)]
+    for one in told:
+        before, after = one.text.split(one.body)
+        shown = redact(one.text)
+        assert shown.startswith(f"{before}[redacted:") and shown.endswith(f"]{after}"), one.text
+    assert told
+
+
 @pytest.mark.slow
 def test_no_secret_hides_another_that_stands_before_or_behind_it():
     draw = random.Random(3)

@@ -40,6 +40,11 @@ MAKE = "ruff check a.py\nAll checks passed!\nmypy a.py\na.py:2: error: bad  [ret
         ("go build -o x . && ./verify.sh all", "Exit code 1\nstep 2 is not done", "script", "check", "runtime"),
         ("pytest -q a || pytest -q b", "Exit code 1\nno summary", "pytest", "check", "test"),
         ("ruff check a.py && ./deploy.sh x", "Exit code 1\nno summary", "ruff", "check", "lint"),
+        ("./Tool.sh", "Exit code 1\n2 failed, 1 passed in 0.1s", "script", "check", "test"),
+        # Of checks that say nothing of themselves: the first that is not silent when all is well.
+        ("ruff check a.py && pytest -q && mypy a.py", "Exit code 1\nno summary", "pytest", "check", "test"),
+        ("git commit -m y && git push", "Exit code 1\nnothing to commit, working tree clean", "git commit", "vcs",
+         "runtime"),
         ("pytest -q && cp a b && mv c d", "Exit code 1\n1 passed in 0.1s", "mv", "run", "runtime"),
         ("./ci.sh", "Exit code 1\nsrc/a.ts(3,4): error TS2304: Cannot find name 'x'.", "script", "check", "type"),
         ("golangci-lint run | python3 -c 'print(1)'", "Exit code 126\nNo version is set for command python3", "python -c",

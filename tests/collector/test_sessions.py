@@ -4,6 +4,7 @@ import json
 import subprocess
 
 import pytest
+from claudesess_collector import git
 
 METRICS = "SELECT event_type, key, value FROM session_metrics ORDER BY id"
 
@@ -367,6 +368,11 @@ def test_every_list_of_a_snapshot_holds_the_fifty_newest(project):
     assert ids == sorted(ids, reverse=True)
 
 
+def test_of_changed_files_the_first_fifty_are_listed():
+    entries = [f"? f{n}" for n in range(51)]
+    assert git._read_status(entries)["changed"] == [f"f{n}" for n in range(50)]
+
+
 def test_git_is_asked_where_there_is_a_repository(project):
     def git(*words):
         subprocess.run(
@@ -434,6 +440,17 @@ def test_project_state_changes_only_when_a_fact_does(project):
     assert moved == ["session_id"]
     project.feed("SessionStart", source="compact", session="third")
     assert project.column("SELECT value FROM project_state WHERE key = 'session_id'") == ["second"]
+
+
+def test_a_tool_is_there_where_any_folder_of_the_path_holds_it(project):
+    for name in ("usr/bin", "opt/bin"):
+        (project.root / name).mkdir(parents=True)
+    tool = project.root / "opt/bin/git"
+    tool.write_text("")
+    tool.chmod(0o755)
+    start = {"session_id": project.session, "hook_event_name": "SessionStart", "source": "startup"}
+    project.raw(json.dumps(start).encode(), PATH="/usr/bin::/opt/bin")
+    assert project.column("SELECT value FROM project_state WHERE key = 'tools_available'") == ["git"]
 
 
 def test_a_doubled_event_leaves_its_row_and_changes_nothing_else(project):

@@ -78,6 +78,18 @@ def test_the_spool_is_taken_up_in_order_of_time(project):
     assert not (project.disk / SPOOL).exists()
 
 
+@pytest.mark.parametrize(("n", "sizes"), [(32, [32]), (33, [32, 1])])
+def test_a_transaction_takes_up_thirty_two_events(project, monkeypatch, n, sizes):
+    for one in range(n):
+        spool.keep(str(project.disk / SPOOL), event(project.now + one, json.loads(payload(one))))
+    commits, commit = [], spool.Spool.commit
+    monkeypatch.setattr(
+        spool.Spool, "commit", lambda waiting, db: (commits.append(len(waiting.batch)), commit(waiting, db))
+    )
+    project.raw(payload(900))
+    assert commits == sizes
+
+
 def test_a_batch_that_breaks_off_is_undone_as_a_whole_and_stays(project, monkeypatch):
     from claudesess_collector import record
 

@@ -65,8 +65,9 @@ class Machine:
         raise AssertionError("something waits still")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("content", ["", "off"], ids=["on", "off"])
+@pytest.mark.parametrize(
+    "content", [pytest.param("", id="on"), pytest.param("off", id="off", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_recording_becomes_the_same_rows(tmp_path, name, content):
     """All of it waits, and is taken up by one event at the end."""

@@ -21,6 +21,7 @@ NO_MODULE = (
 NO_OPTION = (
     "Exit code 129\nerror: unknown option `cached'\nusage: git status [<options>] [--] [<pathspec>...]"
 )
+NO_NAME = "a.ts(1,2): error TS2304: Cannot find name 'x'."
 STORE = "go test ./store/... -run"
 SCRIPT = "/home/dev/app/tools/serve.ts"
 
@@ -59,6 +60,11 @@ STORIES = {
     ),
     "a case that did not fail, when no cases were told": (
         [("go test ./store/...", GO_FAILS), (f"{STORE} TestQueue", None)], [(1, None)]
+    ),
+    "more files, while one of those that failed still fails": (
+        [("pytest tests/a.py tests/b.py", "Exit code 1\nFAILED tests/a.py::test_a"),
+         ("pytest tests", "Exit code 1\nFAILED tests/b.py::test_b"), ("pytest tests", None)],
+        fixed(2),
     ),
     # What was to run was not there.
     "a check in the wrong folder": (
@@ -156,6 +162,16 @@ STORIES = {
     ),
     "a check of a folder that the runner's output does not name": (
         [("mise run test:ci", GO_FAILS), ("go test ./queue/...", GO_FAILS)], [(1, None), (1, None)]
+    ),
+    "a runner that does not show again which check failed": (
+        [("npm run check", f"Exit code 1\n> app@1.0.0 check\n> tsc --noEmit\n{NO_NAME}"),
+         ("npm run check", "Exit code 1\n" + NO_NAME), ("npm run check", None)],
+        fixed(2),
+    ),
+    "a runner behind which another kind of check fails": (
+        [("npm run check", f"Exit code 1\n> app@1.0.0 check\n> tsc --noEmit\n{NO_NAME}"),
+         ("npm run check", "Exit code 1\n FAIL src/b.test.ts\nTests: 1 failed, 2 total"), ("npm run check", None)],
+        [(1, "auto_fixed"), (1, "auto_fixed")],
     ),
     "a check behind a program that nobody knows": (
         [("rtk bun run test", "Exit code 1\nerror: unknown command"), ("bun run test", None)], fixed(1)
@@ -425,15 +441,49 @@ def test_an_unknown_kind_of_agent_is_told_the_same_again(project, prompt, became
     assert project.resolutions() == [(1, became)]
 
 
+def play(project, steps, **fields):
+    for command, said in steps:
+        if said is None or said.startswith(OK):
+            project.passes(command, (said or "")[len(OK) + 1 :], **fields)
+        else:
+            project.fails(command, said, **fields)
+
+
 @pytest.mark.parametrize("story", STORIES)
 def test_stories(project, story):
     steps, became = STORIES[story]
-    for command, said in steps:
-        if said is None or said.startswith(OK):
-            project.passes(command, (said or "")[len(OK) + 1 :])
-        else:
-            project.fails(command, said)
+    play(project, steps)
     assert project.resolutions() == became
+
+
+def became_of(project):
+    """Return of each story, told in a session of its name, what became of its failed tries."""
+    found = {story: [] for story in STORIES}
+    for story, *became in project.rows(
+        "SELECT session_id, attempt_number, resolution FROM error_log ORDER BY id"
+    ):
+        found[story].append(tuple(became))
+    return found
+
+
+def test_stories_of_which_all_go_on_at_once(project):
+    """No session has a part in what another one tries, though both try the same."""
+    for at in range(max(len(steps) for steps, _ in STORIES.values())):
+        for story, (steps, _) in STORIES.items():
+            play(project, steps[at : at + 1], session=story)
+    assert became_of(project) == {story: became for story, (_, became) in STORIES.items()}
+
+
+def test_stories_of_which_all_had_to_wait(project):
+    """What is kept of a failure that waits, its text not among it, tells as much."""
+    project.database.mkdir()  # something else stands in its place
+    for story, (steps, _) in STORIES.items():
+        play(project, steps, session=story)
+    project.database.rmdir()
+    for _ in range(9):  # each takes up what a moment allows
+        project.feed("Nonsense", session=None)
+    assert not (project.disk / ".claude-session.spool").exists()
+    assert became_of(project) == {story: became for story, (_, became) in STORIES.items()}
 
 
 def test_a_look_that_was_answered_is_asked_anew_in_a_later_turn(project):

@@ -69,6 +69,7 @@ def test_of_what_hooks_recorded_only_the_judgement_changes(past):
     past.load()
     again = past.everything()
     assert plain(again)["error_log"] == plain(first)["error_log"]
+    assert past.rows("SELECT error_id FROM claudesess_chains") == past.rows("SELECT max(id) FROM error_log")
     assert [row[0] for row in again["hook_events"]] == [row[0] for row in first["hook_events"]]
     summaries = [json.loads(row[0]) for row in past.rows("SELECT payload_summary FROM hook_events")]
     assert all(said["bytes"] == 9 and "imported" not in said for said in summaries)

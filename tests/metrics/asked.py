@@ -20,3 +20,12 @@ class Asked:
         if key not in self.answers:
             self.answers[key] = self.answers[own].again(**again)
         return self.answers[key]
+
+
+def told(answer):
+    """What a measure says of its estimates, held against no control, and what it advises: events, cost of each."""
+    said = str(answer.measure.says(answer.estimates, answer.units))
+    if not hasattr(answer.measure.module, "advice"):
+        return said, None
+    advice = answer.measure.module.advice(answer.estimates, answer.units)
+    return said, (int(advice.events.fillna(0).sum()), advice.cost, advice.each, advice.is_less)

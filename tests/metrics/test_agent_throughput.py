@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
+from asked import told
 
 from claudesess import Store, ask
 
@@ -194,6 +195,17 @@ def test_agents_of_parallel_sessions_do_not_run_at_once():
     assert listed(rows, "outcome", "estimate") == [["running", 0.5], ["1 or more", 0.5], ["2 or more", 0]]
 
 
+def test_who_runs_changes_in_each_session_by_itself():
+    # s1 is open for an hour, x runs in its second half; s2 from 10:20 to 10:50, y runs in it for a quarter of an hour
+    windows = SESSION + "\n a,s2,10:20,10:50"
+    agents = (
+        HEAD
+        + "\n a,s1,x,Explore,,10:30,11:00,11:00,completed,0,0\n a,s2,y,Explore,,10:25,10:40,10:40,completed,0,0"
+    )
+    rows = answer("concurrency", agents, windows).estimates.head(2)
+    assert listed(rows, "outcome", "estimate") == [["running", 0.5], ["1 or more", 0.5]]
+
+
 RESUMED = """db,session_id,start_at,end_at
              a,s1,10:00,11:00
              a,s1,12:00,13:00"""
@@ -269,6 +281,8 @@ def test_an_agent_not_seen_to_end_ran_while_its_session_was_open():
     assert durations("x,running,,10:20", windows=later) == [[3600, False]]
     assert durations("x,aborted_stale,10:20,10:20", windows=later) == [[3600, False]]
     assert durations("x,completed,10:20,10:20", windows=later) == [[1200, True]]
+    # a last sign at the very moment at which it opened or closed
+    assert durations("x,running,,10:00", "y,running,,11:00", windows=later) == [[3600, False], [3600, False]]
 
 
 def test_an_agent_that_is_known_dead_did_not_run_on():
@@ -315,6 +329,11 @@ def test_timeline_in_stretches():
     assert listed(answer("timeline", pause_minutes=10).units, "n_in_stretch") == [[3], [3], [3]]
 
 
+def test_agents_that_began_at_once_stand_by_their_names():
+    agents = "\n".join([HEAD, *(f"a,s1,{name},Plan,,10:00,10:30,10:30,completed,0,0" for name in "yx")])
+    assert listed(answer("timeline", agents).units, "agent_id") == [["x"], ["y"]]
+
+
 @pytest.mark.slow
 def test_the_timeline_draws_time_in_utc_ends_not_seen_as_open_and_how_many_ran():
     lanes, steps = answer("timeline").chart().to_dict()["vconcat"][0]["vconcat"]
@@ -324,6 +343,21 @@ def test_the_timeline_draws_time_in_utc_ends_not_seen_as_open_and_how_many_ran()
     spec = answer("timeline").chart().to_dict()
     rows = spec["datasets"][steps["data"]["name"]]
     assert [row["value"] for row in rows] == [1, 2, 1, 0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("measure", "said"),
+    [
+        ("rate", "2 agents finished in 1.0 h of activity, 2 per active hour. In 1 session."),
+        ("concurrency", "1.08 agents ran on average in 1.0 h of sessions. In 1 session."),
+        ("duration", "Explore: half of 2 agents completed within 30 min. In 1 session."),
+        ("by_session", "Half of 1 session had at most 2 agents at once. In 1 session."),
+        ("files_and_calls", "Explore: half of 2 agents changed at most 1 file. By agent type, Plan: half of 1 agent "
+         "changed at most 1 file. Explore: in 1 session; Plan: in 1 session."),
+    ],
+)  # fmt: skip
+def test_what_is_said(measure, said):
+    assert told(answer(measure)) == (said, None)
 
 
 def test_the_finding_does_not_boast_of_a_rate_in_less_than_an_hour():

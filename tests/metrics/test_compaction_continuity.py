@@ -2,9 +2,11 @@
 
 import pandas as pd
 import pytest
+from asked import told
 from compacted import (
     CALLS,
     CLAIMS,
+    at,
     calls,
     claims,
     compactions,
@@ -19,6 +21,7 @@ from compacted import (
 from claudesess import ask
 from claudesess.contracts import RELATIONS
 from claudesess.errors import QuestionError
+from claudesess.metrics.compaction_continuity import failures_around
 
 
 def test_what_the_summary_names_and_na_where_there_is_none():
@@ -78,6 +81,7 @@ def test_a_phrase_is_found_as_whole_words(text, phrase, expected):
         ("files", [{"path": "/p/calc.py"}, {"path": "/p/a/__init__.py"}, {"path": "/p/b/__init__.py"}],
          [True, True, False]),
         ("tasks", [{"id": "1", "subject": "Add median()"}, {"id": "2", "subject": "Write docs"}], [True, False]),
+        ("tasks", [{"id": "1", "subject": "Goal"}, {"id": "2", "subject": "add"}], [True, False]),  # four letters, three
         ("agents", [{"id": "x", "task": "Look for callers"}, {"id": "y", "task": None}], [True, False]),
         ("failed_paths", [{"approach": "Edit calc.py: sum(xs) / 7"}, {"approach": "Edit calc.py: sum(xs) / 1"}],
          [True, False]),
@@ -156,6 +160,13 @@ def test_the_moment_itself_came_before_and_the_next_compaction_ends_the_window(s
     assert listed(units("rereads", given(tool_calls=calls(text))), "n_reads")[0] == [n]
 
 
+@pytest.mark.parametrize(("second", "n_same"), [(20, 1), (20.001, 0)])
+def test_a_read_at_the_moment_itself_came_before(second, n_same):
+    reads = [f"{at},,Read,/p/a.py,1-9,true,," for at in (second, 21)]
+    text = "\n".join([CALLS.strip().splitlines()[0], *reads])
+    assert listed(units("rereads", given(tool_calls=calls(text))), "n_same_lines")[0] == [n_same]
+
+
 def test_an_edit_rejected_before_the_compaction_is_a_repeat():
     assert listed(units("repeats"), "n_edits", "n_repeats", "approaches") == [
         [2, 1, "Edit calc.py: return sum(xs) / 1"],
@@ -230,6 +241,36 @@ def test_an_edit_by_the_shell_is_an_edit():
     assert listed(units("time_to_recover", given(tool_calls=calls(text))), "edit_calls")[0] == [3]
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"operation": "Edit"}, {"agent_id": "x"}, {"timestamp": at(22.4)}, {"timestamp": pd.NaT}, {"session_id": "t"},
+        {"db": "b"},
+    ],
+)  # fmt: skip
+def test_a_shell_command_changed_what_is_claimed_by_the_main_threads_shell_at_its_end(other):
+    text = CALLS.replace("27,,Bash,,,false", "22.5,,Bash,,,true")
+    changed = claims("second,file_path,operation\n22.5,/p/util.py,Bash")
+    for claimed, expected in ((changed, 3), (changed.assign(**other), 6)):
+        found = units("time_to_recover", given(tool_calls=calls(text), file_claims=claimed))
+        assert listed(found, "edit_calls")[0] == [expected]
+
+
+@pytest.mark.parametrize("measure", ["rereads", "repeats", "failures_around", "fixed", "time_to_recover"])
+def test_where_it_is_not_known_when_a_session_ended_all_that_came_counts(measure):
+    last = compactions().assign(window_end_at=[at(40), pd.NaT])
+    known, unknown = (units(measure, given(compactions=one)) for one in (compactions(), last))
+    waits = [name for name in known if name.endswith("_s")]  # so long it was watched
+    pd.testing.assert_frame_equal(unknown.drop(columns=waits), known.drop(columns=waits))
+
+
+@pytest.mark.parametrize("measure", ["rereads", "repeats", "failures_around", "time_to_recover"])
+def test_a_compaction_of_a_session_without_calls_is_a_unit_of_which_nothing_is_known(measure):
+    found = units(measure, given(tool_calls=RELATIONS["tool_calls"].empty()))
+    counted = [name for name in found if name.startswith(("n_", "edit_", "pass_", "is_"))]
+    assert (len(found), found[counted].notna().sum().sum()) == (2, 0)
+
+
 def test_failures_in_as_many_calls_before_and_after():
     # before :20 six calls, two failed; after it the first six of eight: 21, 22, 23, 25, 26, 27, one failed.
     # :41 alone comes after the second, so one call is compared, :29 being the last before
@@ -288,6 +329,14 @@ def test_the_difference_is_of_pooled_shares_with_limits_by_session():
     ]
 
 
+@pytest.mark.parametrize(
+    ("exposure", "low", "expected"), [(20, -0.1, True), (19, -0.1, False), (20, None, False)]
+)
+def test_a_difference_is_judged_where_twenty_calls_have_limits(exposure, low, expected):
+    row = pd.Series({"exposure": exposure, "low": low, "high": low})
+    assert failures_around._is_judged(row) is expected
+
+
 def test_by_who_asked_for_the_compaction():
     both = given(compactions=compactions().assign(trigger=["auto", "manual"]))
     rows = estimates("failures_around", both, by="trigger").query("role == 'difference'")
@@ -343,6 +392,30 @@ def test_a_compaction_of_which_only_the_end_was_seen_is_counted_from_there():
 
 # Sixteen calls: none is fifty away from a compaction.
 NO_CONTROL = "There is nothing to hold it against: no more is shown."
+
+
+@pytest.mark.parametrize(
+    ("measure", "said", "advice"),
+    [
+        ("failures_around", "2 of 7 calls before 2 compactions failed, 1 after.", (1, "failed calls", 1.0, False)),
+        ("fixed", "1 of 1 chains open at a compaction were fixed after it.", (0, "failed calls", 1.0, True)),
+        ("named", "Failed approaches: 1 of 2 were named. By kind, Edited files: 1 of 2 were named; "
+         "Open chains of failures: 1 of 1 were named.", None),
+        ("repeats", "1 of 2 edits after a compaction repeated a rejected approach.", (1, "calls", 1.0, False)),
+        ("rereads", "1 of 5 reads after a compaction were of unchanged lines read before.", (1, "calls", 1.0, False)),
+        ("time_to_recover", "After half of 2 compactions the first edit came within 5 calls.", (1, "calls", 0.5, False)),
+    ],
+)  # fmt: skip
+def test_what_is_said_and_advised(measure, said, advice):
+    found, advised = told(ask(given(), f"compaction_continuity.{measure}"))
+    assert found.startswith(said)
+    assert advised == advice
+
+
+def test_a_compaction_after_which_nothing_came_was_watched_for_no_call():
+    before = calls(CALLS.replace("41,,Read,/p/notes.md,1-5,true,r3,", ""))
+    found = units("time_to_recover", given(tool_calls=before))
+    assert listed(found, "edit_calls", "is_edit_seen", "pass_calls") == [[5, True, 8], [0, False, 0]]
 
 
 @pytest.mark.slow

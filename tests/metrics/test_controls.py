@@ -94,6 +94,24 @@ def test_a_control_says_what_it_is_and_whether_a_difference_is_shown():
     assert note.tolist() == ["more than 100 % of 50 draws"]
 
 
+@pytest.mark.parametrize(
+    ("measure", "is_matched"),
+    [
+        ("failures_around", True),
+        ("fixed", True),
+        ("repeats", False),
+        ("rereads", False),
+        ("time_to_recover", False),
+    ],
+)
+def test_where_failures_count_placebos_have_as_many_failures_before_them(monkeypatch, measure, is_matched):
+    module, given = listing.measure(f"compaction_continuity.{measure}").module, {}
+    monkeypatch.setattr(module, "placebo", lambda *relations, **how: given.update(how))
+    n_relations = len(module.control.relations)
+    module.control.draw(*[None] * n_relations, seed=1, draws=2)
+    assert (given.get("is_matched", False), given["seed"], given["draws"]) == (is_matched, 1, 2)
+
+
 def test_the_same_seed_draws_the_same_control():
     with planted.rejections(0.0, 1) as store:
         first, again = (ask(store, "retry_escalation.repeats").control for _ in range(2))

@@ -59,6 +59,43 @@ def test_reruns_with_nothing_edited_since_the_earlier_run_began(store):
     ]
 
 
+def rerun(calls=(), edits=()):
+    """A check that ran from 8 to 10 and from 28 to 30, other calls (kind, tool, end), and when files were edited."""
+    ends = [("check", "Bash", 10), *calls, ("check", "Bash", 30)]
+    rows = pd.DataFrame(ends, columns=["kind", "tool", "second"])
+    ended = rows["second"].map(at)
+    rows = rows.assign(
+        db="a", session_id="s", call_id=rows.index, aim=rows["kind"], spelling="c", is_ok=True, ended_at=ended,
+        began_at=ended - pd.Timedelta(seconds=2),
+    )  # fmt: skip
+    claims = pd.DataFrame({"timestamp": [at(second) for second in edits]}).assign(
+        db="a", session_id="s", id=range(len(edits)), operation="Edit", file_path="/p/a"
+    )
+    with Store.from_frames(
+        tool_calls=relation("tool_calls", rows), file_claims=relation("file_claims", claims)
+    ) as given:
+        return len(ask(given, "checks.flapping").units)
+
+
+@pytest.mark.parametrize(
+    ("kind", "tool", "n"),
+    [
+        ("run", "Bash", 0),
+        ("vcs", "Bash", 0),
+        ("run", "PowerShell", 0),
+        ("probe", "Bash", 1),
+        ("run", "Read", 1),
+    ],
+)
+def test_after_a_command_that_may_have_changed_something_it_is_no_rerun(kind, tool, n):
+    assert rerun(calls=[(kind, tool, 20)]) == n
+
+
+@pytest.mark.parametrize(("second", "n"), [(7.999, 1), (8, 0), (30, 0), (30.001, 1)])
+def test_an_edit_between_the_first_beginning_and_the_last_end_makes_it_none(second, n):
+    assert rerun(edits=[second]) == n
+
+
 def test_a_check_that_went_from_passed_to_failed_is_named(store):
     answer = ask(store, "checks.flapping")
     assert listed(answer.estimates, "group", "outcome", "n_events", "exposure") == [

@@ -38,6 +38,11 @@ def test_hidden_checks_are_counted_by_how_they_went():
     )
 
 
+def test_where_no_status_was_hidden_nothing_is_said_of_hidden_ones():
+    store = Store.from_frames(tool_calls=calls((True, False), (False, False), columns="is_ok is_hidden"))
+    assert ask(store, "checks.hidden_status").finding() == ""
+
+
 def test_of_a_database_that_does_not_say_which_were_hidden_nothing_is_said():
     hidden = {
         "chain_id": 1,

@@ -5,6 +5,7 @@ import io
 import pandas as pd
 import planted
 import pytest
+from asked import told
 from compacted import relation
 
 from claudesess import Store, ask
@@ -98,6 +99,27 @@ def test_failed_again_is_of_files_that_failed_in_the_session_before():
     assert answer.control.query("role == 'difference' and outcome == 'failed again'")[
         "estimate"
     ].tolist() == [0]
+
+
+def test_a_file_that_fails_more_than_files_do_is_named_and_counts_its_own_failures_again():
+    # in each of eight sessions edits of b to f pass their check, and one of a fails its own
+    sessions = range(8)
+    edits = [
+        f"s{n},/p/{name},{100 * n + at}"
+        for n in sessions
+        for name, at in [*zip("bcdef", range(5), strict=True), ("a", 20)]
+    ]
+    checks = [f"s{n},{100 * n + at},{is_ok}" for n in sessions for at, is_ok in ((10, "true"), (30, "false"))]
+    given = store(
+        "session_id,file_path,second\n" + "\n".join(edits), "session_id,second,is_ok\n" + "\n".join(checks)
+    )
+    answer = ask(given, "files.hot")
+    said, (n_events, cost, each, _) = told(answer)
+    advice = answer.measure.module.advice(answer.estimates, answer.units)
+    again = answer.estimates[answer.estimates["outcome"] == "failed again"].iloc[0]
+    assert str(advice.says(again)).startswith("/p/a: 8 of 8 rounds of edits failed the next check.")
+    assert said.startswith("/p/a: 8 of 8 rounds of edits failed the next check. Of all rounds ")
+    assert (n_events, cost, each) == (7, "failed calls", 1.0)
 
 
 def named(rows):

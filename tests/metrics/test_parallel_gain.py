@@ -8,6 +8,8 @@ import pytest
 from compacted import relation
 
 from claudesess import Store, ask, samples
+from claudesess.estimating import Relation
+from claudesess.estimating.relation import rows
 
 START = pd.Timestamp("2026-03-02T10:00Z")
 
@@ -54,7 +56,7 @@ CASES = {
 
 
 def stretches(units):
-    numbers = units[["span_h", "work_h", "longest_h"]].mul(60).round(6).astype(int)
+    numbers = units[["span_h", "work_h", "longest_h"]].mul(60).round(9).astype(int)
     return list(zip(units["n_agents"], *(numbers[name] for name in numbers), strict=True))
 
 
@@ -70,6 +72,20 @@ def test_who_makes_calls_while_others_run_does_not_wait():
     works = ask(store(runs, ["x,15"]), "agents.parallel_gain")
     assert stretches(waits.units) == [(2, 30, 30, 30)]
     assert stretches(works.units) == [(2, 30, 40, 40)]
+
+
+def test_a_time_may_have_been_at_any_other_of_its_session():
+    given = store(["x,,E,10,20"])
+    windows = pd.DataFrame({"start_at": [START, START + pd.Timedelta(hours=3)]})
+    windows = windows.assign(end_at=windows["start_at"] + pd.Timedelta(hours=1))
+    frames = {
+        name: given.sql(f"SELECT * FROM {name}") for name in ("agent_runs", "agent_spans", "tool_calls")
+    }
+    twice = Store.from_frames(**frames, session_windows=relation("session_windows", windows))
+    names = ("agent_runs", "agent_spans", "tool_calls", "session_windows")
+    times = rows("agents", "_own_times", *(Relation(twice, name) for name in names))
+    hours = [((times[name] - START) / pd.Timedelta(hours=1)).tolist() for name in ("open_at", "closed_at")]
+    assert hours == [[0.0], [4.0]]
 
 
 def test_kinds_and_the_finding():

@@ -82,6 +82,42 @@ def test_aims_and_the_sessions_that_tried_them(store):
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("check", [["a", "t"]]), ("vcs", [["a", "push"]]), ("run", [["b", "push"]]), ("all", [["a", "push"], ["a", "t"], ["b", "push"]])],
+)  # fmt: skip
+def test_an_aim_is_of_the_kind_of_its_calls_and_chains_in_its_own_database(kind, expected):
+    tries = [("a", "vcs", "push", True), ("b", "run", "push", True), ("a", "check", "t", False)]
+    every = pd.DataFrame(tries, columns=["db", "kind", "aim", "is_ok"]).assign(
+        session_id="s", tool="Bash", call_id=[1, 2, 3]
+    )
+    failed = every.tail(1).assign(
+        chain_id=1, started_at=at(1), n_attempts=1, first_event="open", first_event_attempt=1, outcome="open", is_hidden=False
+    )  # fmt: skip
+    with Store.from_frames(
+        tool_calls=relation("tool_calls", every.head(2).assign(ended_at=at(1))),
+        error_chains=relation("error_chains", failed),
+    ) as given:
+        units = ask(given, "checks.recurring", kind=kind).units
+    assert listed(units.sort_values(["db", "aim"]), "db", "aim") == expected
+
+
+def test_what_is_said_is_of_the_sessions_first_chain_of_the_aim_and_without_what_surrounds_it():
+    messages = ["$ pytest\nE   │\tassert 1 == 2 \r", "$ pytest\nassert 3 == 4"]
+    rows = pd.DataFrame(
+        {"chain_id": [1, 2], "id": [1, 2], "error_message": messages, "kind": "check", "aim": "t"}
+    )
+    rows = rows.assign(
+        db="a", session_id="s", started_at=at(1), last_failed_at=at(1), timestamp=at(1), n_attempts=1,
+        first_event="open", first_event_attempt=1, outcome="open", is_hidden=False,
+    )  # fmt: skip
+    with Store.from_frames(
+        error_chains=relation("error_chains", rows), error_log=relation("error_log", rows)
+    ) as given:
+        units = ask(given, "checks.recurring").units
+    assert listed(units, "n_failures", "message") == [[2, "assert 1 == 2"]]
+
+
 @pytest.mark.slow
 def test_what_failed_in_three_sessions_is_named_with_whose_it_is(store):
     answer = ask(store, "checks.recurring")

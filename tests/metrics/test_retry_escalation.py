@@ -4,8 +4,11 @@ from io import StringIO
 
 import pandas as pd
 import pytest
+from asked import told
 
 from claudesess import Store, ask
+from claudesess.estimating import Relation
+from claudesess.estimating.relation import rows
 from claudesess.metrics.retry_escalation import outcome_by_attempt
 
 # Six chains of two files. At risk 6, 4, 2; free of any event 4/6 after attempt 1 and 1/2 after 2.
@@ -134,6 +137,32 @@ def test_escalated_chains_that_were_fixed_later():
     assert listed(estimates("after_an_escalation", of=only_marked), "n_events", "n_units") == [[1, 1]]
 
 
+@pytest.mark.parametrize(
+    ("measure", "said"),
+    [
+        ("after_an_escalation", "Escalated to research: 1 of 1 check were fixed later. In 1 session."),
+        ("next_step", "4 of 6 first tries of checks failed again next. In 2 sessions."),
+        ("outcome_by_attempt",
+         "Of 6 failing checks, 3 fixed unaided by attempt 5, 1 escalated. 1 still open. In 2 sessions."),
+    ],
+)  # fmt: skip
+def test_what_is_said(measure, said):
+    assert told(ask(store(), f"retry_escalation.{measure}")) == (said, None)
+
+
+def test_which_tries_stand_in_for_an_escalated_one():
+    given = store(
+        chains().assign(outcome=["fixed", "fixed", "fixed", "open", None, "abandoned"], closed_at=None)
+    )
+    both = (Relation(given, name) for name in ("error_chains", "agent_registry"))
+    found = rows("retry_escalation", "_not_escalated", *both, kind="all")
+    assert listed(found, "db", "chain_id", "attempt", "is_escalated", "is_fixed") == [
+        ["a", 1, 1, False, True], ["a", 2, 1, True, True], ["a", 3, 1, False, True], ["a", 3, 2, False, True],
+        ["b", 1, 1, False, False], ["b", 1, 2, False, False],
+        *(["b", chain, attempt, False, False] for chain in (2, 3) for attempt in (1, 2, 3)),
+    ]  # fmt: skip
+
+
 def test_fixed_later_is_told_by_the_outcome_alone_where_no_success_was_recorded():
     passed = store(chains().assign(outcome="open"))  # a success was seen, the outcome was not marked
     assert listed(estimates("after_an_escalation", of=passed), "n_events", "n_units") == [[1, 1]]
@@ -183,6 +212,8 @@ def test_an_approach_rejected_again_in_the_same_session_is_a_repeat():
     answer = ask(store(failed_paths=failed()), "retry_escalation.repeats")
     # rejected: / 1 twice and / 7 once in a/s, / 7 once in a/other and in b/s: 5 in all, 1 of them a repeat
     assert listed(answer.estimates, "n_events", "exposure", "estimate", "n_units") == [[1, 5, 0.2, 4]]
+    said = "1 of 5 rejections were of an approach that the session had rejected before. In 3 sessions."
+    assert told(answer) == (said, (1, "calls", 1.0, False))
     again = answer.units[answer.units["n_again"] > 0]
     assert listed(again, "db", "session_id", "approach", "n_rejections") == [
         ["a", "s", "Edit calc.py: return sum(xs) / 1", 2]
@@ -224,7 +255,12 @@ def test_failed_tries_by_day_and_hour_and_days_without_any():
     assert listed(units, "day", "open_h", "n_failures") == [
         ["2026-01-01", 2, 1], ["2026-01-02", 1, 1], ["2026-01-05", 1, 0], [None, 0, 1],
     ]  # fmt: skip
-    rows = ask(given, "retry_escalation.failures").estimates.query("unit == 'per open hour'")
+    answer = ask(given, "retry_escalation.failures")
+    assert told(answer) == ("", None)  # nothing tells of activity
+    active = answer.estimates.replace({"unit": {"per open hour": "per active hour"}})
+    said = str(answer.measure.says(active[active["exposure"] > 0], answer.units))
+    assert said == "3 tries of checks failed in 4.0 h of activity, 0.75 per active hour. In 1 session."
+    rows = answer.estimates.query("unit == 'per open hour'")
     assert listed(rows, "n_events", "exposure", "estimate") == [[3, 4, 0.75]]
 
 

@@ -76,6 +76,17 @@ def test_a_wait_lasts_until_the_next_prompt(tmp_path: Path) -> None:
     """)
 
 
+def test_a_wait_lasts_until_a_prompt_of_its_own_session(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .event("09:00:01", "stop")
+        .event("09:00:02", "user_prompt_submit", "t")
+        .event("09:00:03", "user_prompt_submit")
+    )
+    found = relation(tmp_path, "session_events", script, "session_id,event,until_at").splitlines()
+    assert found[1] == "s,wait,09:00:03"
+
+
 def test_things_of_one_moment_stand_in_the_order_in_which_they_are_understood(tmp_path: Path) -> None:
     script = (
         Script()

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from scipy import stats as st
 
-from claudesess.stats import competing_risks, intervals, proportions, rates, resampling, shrinkage, stopping
+from claudesess.stats import (
+    compare,
+    competing_risks,
+    intervals,
+    proportions,
+    rates,
+    resampling,
+    shrinkage,
+    stopping,
+)
 
 survival = importlib.import_module("claudesess.stats.survival")
 T2, T3 = (st.t.ppf(0.975, freedom) for freedom in (2, 3))
@@ -199,6 +208,25 @@ def test_what_asking_saves_is_of_sessions_that_failed_and_known_from_one_failure
     assert np.isnan(apart.estimate[:, 1]).all()
 
 
+@pytest.mark.parametrize(
+    ("fixed", "worth", "has_limits"),
+    [
+        ([0, 1, 2], 6, True),
+        ([1, 1, 1], 6, False),  # sessions that agree tell nothing of how far others would be away
+        ([0, 2], np.nan, False),
+    ],
+)
+def test_limits_of_what_asking_saves_take_three_sessions_that_differ(fixed, worth, has_limits):
+    n = len(fixed)
+    tried, mended, once = np.zeros((n, 6)), np.zeros((n, 6)), np.ones((n, 1))
+    tried[:, 0], mended[:, 0] = 2, fixed
+    seen, _ = stopping.saved(
+        stopping.Sums(mended, tried, 2 * tried, tried, 10 * once, once), np.zeros(n, dtype=int), 1
+    )
+    assert seen.n_effective[0, 0] == pytest.approx(worth, nan_ok=True)
+    assert np.isfinite([seen.low[0, 0], seen.high[0, 0]]).tolist() == [has_limits] * 2
+
+
 def test_durations_by_hand():
     # Ends at 1, 2, 3 (4 censored): F = 1/4, 1/2, 3/4; a half by 2, nine in ten never while watched.
     seen = survival.durations([1, 2, 3, 4], [1, 1, 1, 0], [0, 1, 2, 3])
@@ -286,3 +314,46 @@ def test_numbers_of_the_page_are_those_of_the_code():
 def test_a_share_is_known_beyond_the_last_end_where_nobody_is_left(end, expected):
     seen = survival.incidence_by_time([1, 2, 3, 4], end, [0, 1, 2, 3], [2, 9])
     assert seen.estimate[0].tolist() == pytest.approx(expected, nan_ok=True)
+
+
+def every_estimator(n):
+    """Estimate all that can be estimated of `n` sessions of thirty units each."""
+    k, size = np.array([12, 18, 15, 20, 10, 17, 14, 19, 13, 16.0])[:n], np.full(n, 30.0)
+    session, at = np.repeat(np.arange(n), 30), np.tile(np.arange(30), n)
+    event = np.where(at < k[session], 0, 1)
+    tries = competing_risks.attempt_sums(1 + at % 3, event, session, n_rows=n, n_causes=2)
+    time, end = 1.0 + at + session / 10, np.where(at < 28, 1, 0)
+    return {
+        "shares": proportions.shares(k, size),
+        "rates": rates.event_rates(k, size),
+        "means": rates.means(k, size),
+        "differences": compare.differences(k, size, k[::-1] / 2, size),
+        "incidence": competing_risks.incidence(tries),
+        "mean attempts": competing_risks.mean_attempts(tries),
+        "durations": survival.durations(time, end, session),
+        "incidence by time": survival.incidence_by_time(time, end, session, [10, 20]),
+    }
+
+
+@pytest.mark.parametrize(
+    ("n", "has_limits", "small"),
+    [
+        (2, False, "all"),
+        (3, True, "all"),
+        (7, True, "all"),
+        (8, True, {"means", "differences", "mean attempts"}),  # that many sessions are worth eight there
+        (10, True, set()),
+    ],
+)
+def test_every_estimator_has_limits_from_three_sessions_on_and_is_small_below_eight(n, has_limits, small):
+    seen = every_estimator(n)
+    limits = {
+        name: bool(np.isfinite([np.ravel(one.low)[0], np.ravel(one.high)[0]]).all())
+        for name, one in seen.items()
+    }
+    notes = {np.ravel(one.note)[0] for one in seen.values()}
+    assert limits == dict.fromkeys(seen, has_limits)
+    assert notes == ({""} if has_limits else {"fewer than 3 sessions: no limits"})
+    assert {name for name, one in seen.items() if np.ravel(one.is_small)[0]} == (
+        set(seen) if small == "all" else small
+    )

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy import stats as st
 
+from claudesess.stats import shrinkage
 from claudesess.stats.shrinkage import _quantile
 
 
@@ -21,3 +23,21 @@ def test_a_quantile_is_what_halving_finds_in_fewer_looks(q):
         low, high = np.where(is_below, middle, low), np.where(is_below, high, middle)
     assert _quantile(below, q, np.ones(3), 26).tolist() == ((low + high) / 2).tolist()
     assert sum(looks) < 0.8 * 26 * 3
+
+
+@pytest.mark.parametrize("q", [0.025, 0.5, 0.975])
+def test_quantiles_are_exact_to_half_a_step(q):
+    one = np.ones(1)
+    shape, other = np.array([[0.7, 2.0, 30.0]]), np.array([[1.5, 9.0, 4.0]])
+    beta = shrinkage._mixture_quantile(shape, other, one, q)
+    assert np.abs(beta - st.beta.ppf(q, shape[0], other[0])).max() <= 2.0**-27 * 1.001
+    gamma = shrinkage._gamma_quantile(shape, other, one, q)
+    assert np.abs(gamma - st.gamma.ppf(q, shape[0], scale=1 / other[0])).max() <= 2.0**-31 * 16 * 1.001
+
+
+def test_a_group_without_exposure_has_no_quantile_and_changes_none():
+    shape, scale = np.array([[2.0, 2.0]]), np.array([[0.0, 9.0]])
+    with np.errstate(all="raise"):
+        found = shrinkage._gamma_quantile(shape, scale, np.ones(1), 0.5)
+    assert np.isnan(found[0])
+    assert found[1] == shrinkage._gamma_quantile(shape[:, 1:], scale[:, 1:], np.ones(1), 0.5)[0]

@@ -211,7 +211,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
 
 def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say at which failure asking would have saved most, where it is shown to have saved anything."""
-    best = estimates[(estimates["outcome"] == _BEST) & (estimates["n_units"] > 0)]
+    best = estimates[estimates["outcome"] == _BEST]
     each = estimates[estimates["outcome"] == "saved"].sort_values("estimate", ascending=False, kind="stable")
     first = each.drop_duplicates(["group", "group_2"])[["group", "group_2", "horizon"]]
     first = first.rename(columns={"horizon": "at_failure"})

@@ -1,0 +1,206 @@
+"""What is judged a secret by its name, its value and what stands around, and what is not: both sides of each rule."""
+
+import pytest
+from claudesess_collector import privacy_values
+from claudesess_collector.privacy_redact import redact
+
+#: A text, and what is shown of it.
+HIDDEN = [
+    ("\"private:= rzw27jkooEKqazwJ'", "\"private:= [redacted:secret]'"),
+    ("&deploy-key is $'internationalisation1'\n", "&deploy-key is [redacted:secret]\n"),
+    ("<apiKey \"word12345more\"", "<apiKey [redacted:secret]"),
+    ("<user_password: b'yourpassword'", "<user_password: [redacted:password]"),
+    ("a\npass=hunterli", "a\npass=[redacted:password]"),
+    ("a.secretValue:camelCaseWord1&x=1", "a.secretValue:[redacted:secret]"),
+    ("access = a!b@c#d$e%f^gxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx(", "access = [redacted:secret]"),
+    ("API token is \"abc1def2\"\n", "API token is [redacted:secret]\n"),
+    ("ARG\tAPI_KEY, \"a!b@c#d$e%f^g~h\",", "ARG\tAPI_KEY, [redacted:secret],"),
+    ("ARG\tDbPass=hunt3.", "ARG\tDbPass=[redacted:password]"),
+    ("Cookie: theme=48291057364; sid=482910573648", "Cookie: [redacted:cookie]"),
+    ("f(private_key, `HWunY90XYToGwbbrqQ7B6`.", "f(private_key, [redacted:secret]."),
+    ("https://h/ppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp?a=1&key:= VrFlvbpaTIlD5gYAEZyFQ8vZRNzvdieTp", "https://h/ppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp?a=1&key:= [redacted:secret]"),
+    ("my_auth == `48291057364829`", "my_auth == [redacted:secret]"),
+    ("page.getByLabel('Password').fill('aBcDeFgHiJkLmNoP')", "page.getByLabel('Password').fill([redacted:password])"),
+    ("page.getByLabel('Password').fill('hunt3r')", "page.getByLabel('Password').fill([redacted:password])"),
+    ("PASS=zaPMABIdMndnLkMYz/", "PASS=[redacted:password]"),
+    ("pass_word=word1234more)", "pass_word=[redacted:password]"),
+    ("PASSWORD=hunterli</a>", "PASSWORD=[redacted:password]</a>"),
+    ("pwd:$'one two three four five six''", "pwd:[redacted:password]'"),
+    ("user, db_password = \"qZhLHcRUGMQhBAR\"(", "user, db_password = [redacted:password]("),
+    ("user, passphrase => b'hunterli',", "user, passphrase => [redacted:password],"),
+    ("wandb: kvdajgwb2Mjpvwh09CD/", "wandb: [redacted:secret]"),
+    ("x                 export deploy-key => \"48291057364829\",", "x                 export deploy-key => [redacted:secret],"),
+    ("your client_id:$'O9VMPJBD4K7IJSGN' x", "your client_id:[redacted:secret] x"),
+    ("{'DB_PWD is \"!ref\",", "{'DB_PWD is [redacted:password],"),
+]  # fmt: skip
+#: Look-alikes, each a step from a secret: too short, a word, a call, a place, somebody else's.
+STAYS = [
+    "  - passphrase=48291</a>",
+    "  - PASSWORD hunt3    , other",
+    "  user, low_pass:`hunt`.",
+    "  user, pwd=hunterl\n",
+    "\"access_key: \"HD6R26qI60ihBeoePW3jSOi27n\"   , other",
+    "&private=b'qqe6h97aq38qjh8'   , other",
+    "?passwordHint:\"abc=\"/",
+    "?session_secret=abc1-def2,",
+    "a.token_data: `A2ZnpsoKqzi4vCK4A4FGGbBl`",
+    "API pwd = \"$VAR\".",
+    "ARG\ttoken=hnM6Jy8",
+    "export cache_key_X8yy6Skhj4YjZ8OvIia8OG5    , other",
+    "fastly token=internationalisation1@",
+    "if (token === \"4829105736482\")",
+    "if password == 'aaaa':",
+    "if password == 'config.db.pass':",
+    "one_password=word12345more,",
+    "onepassword: 'one two three four five six seven'(",
+    "page.getByLabel('Password').fill('${VAR}')",
+    "setx api_key, 'ab1cd2ef3' x",
+    "setx secret: `hunt3`'",
+    "x                 export secretValue='x && y''",
+    "x                export API_KEY=pwd1/",
+    "x/DB_PWD \"qZhLHcRUGMQhBAR\",",
+    "x/my_auth == wordbcdfghx12\n",
+    "{'apiKey == `a!b@c#d$e%f^`;",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "shown"), HIDDEN)
+def test_of_a_secret_the_value_goes(text, shown):
+    assert redact(text) == shown
+
+
+@pytest.mark.parametrize("text", STAYS)
+def test_what_is_none_stays(text):
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "is_random"),
+    [
+        ("a1b2c3d", False),
+        ("a1b2c3d4", True),
+        ("a1b2 c3d4", False),
+        ("4829105736482", False),  # a number
+        ("48291057364829", True),
+        ("aBcDeFgHiJkLmNo", False),
+        ("aBcDeFgHiJkLmNoP", True),
+        ("camelCaseOfManyWords", False),
+        ("internationalisations-abc1", True),  # no word is as long
+        ("internationalisation-abc1", False),
+        ("word1234more", False),
+        ("word12345more", True),
+        ("ab1-cd2-ef3", True),
+        ("abc1-def2-ghi3", False),
+        ("abc1def2", True),  # two numbers with nothing between
+        ("abcdefghijklmn1", False),
+        ("abcdefghijklmno1", True),
+        ("ABCDEFGHIJKLMN1", False),
+        ("ABCDEFGHIJKLMNO1", True),
+    ],
+)
+def test_what_chance_made(value, is_random):
+    assert privacy_values.is_random(value) is is_random
+
+
+@pytest.mark.parametrize(
+    ("value", "is_mangled"),
+    [
+        ("a!b@c#d$e%f^g&", True),
+        ("a!b@c#d$e%f^g", False),  # six kinds of marks
+        ("!@#$%^&" + "x" * 93, True),
+        ("!@#$%^&" + "x" * 94, False),
+        ("!@#$%^&\\", False),
+        ("!@#$%^& x", False),
+    ],
+)
+def test_what_has_marks_of_many_kinds(value, is_mangled):
+    assert privacy_values._is_mangled(value) is is_mangled
+
+
+@pytest.mark.parametrize(
+    ("value", "is_one"),
+    [("hunt3r", True), ("hunt3", False), ("hunter", False), ("hunte!", True), ("hunt 3!", False), ("hunt-3r", False), ("123456", False)],
+)  # fmt: skip
+def test_what_somebody_made_up_for_a_password(value, is_one):
+    assert privacy_values._is_pass_word(value) is is_one
+
+
+@pytest.mark.parametrize(
+    ("value", "is_one"),
+    [("hunter", True), ("HUNTER", True), ("Hunter", False), ("hunte", False), ("hunt3r", False), ("getpass", False), ("newpassword", False), ("mypassword", True)],
+)  # fmt: skip
+def test_a_word_that_people_make_up(value, is_one):
+    assert privacy_values._is_made_up(value) is is_one
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_line"),
+    [
+        ("", "", True), ("export ", "\n", True), ("set ", "\r", True), ("  - ", "", True), ("a\n", "", True),
+        ("see ", "", False), ("", " x", False), ("see " + " " * 20, "", False), ("see " + " " * 24, "", True),
+        ("x" + " " * 16 + "export ", "", False), ("x" + " " * 17 + "export ", "", True),  # so far is looked
+    ],
+)  # fmt: skip
+def test_an_assignment_that_is_all_of_its_line(before, after, is_line):
+    text = f"{before}A=b{after}"
+    assert privacy_values._is_line(text, len(before), len(before) + 3) is is_line
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "op", "after", "is_elsewhere"),
+    [
+        ("user, ", "password", " = ", ", other", True),
+        ("user, ", "password", " = ", "   , other", True),
+        ("user, ", "password", " = ", "    , other", False),
+        ("user, ", "password", "=", ", other", False),
+        ("user ", "password", " = ", ", other", False),
+        ("", "password", ", ", "", True),
+        ("f(", "password", ", ", "", False),
+        ("f(  ", "password", ", ", "", False),
+        ("f(   ", "password", ", ", "", True),
+        ("", "PASSWORD", ", ", "", False),
+        ("'", "PASSWORD", ", ", "", True),
+    ],
+)
+def test_a_value_of_another_name(before, name, op, after, is_elsewhere):
+    text = f"{before}{name}{op}value{after}"
+    end = len(text) - len(after)
+    assert privacy_values._is_elsewhere(text, len(before), name, op, end, "value") is is_elsewhere
+
+
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [
+        ("password", "password"), ("db_password", "password"), ("pass_word", "password"), ("passwordHash", "password"),
+        ("pass_phrase_here", None), ("my_pass_word_value", "password"), ("pwds_open", None),
+        ("token", "secret"), ("api_key", "secret"), ("apiKey2", "secret"), ("sort_key", None), ("widget_key", "key"), ("key", None),
+        ("token_data", None), ("data_token", "secret"), ("token_type", None), ("client_id", "key"), ("id_client", None),
+        ("aws_access", "key"), ("private", "key"), ("low_pass", None), ("my_pass", "password"), ("last_pass", None),
+        ("auth", None), ("my_auth", "secret"), ("secret_of_shop", "secret"), ("shop", None), ("public_token", None),
+    ],
+)  # fmt: skip
+def test_of_what_a_name_is(name, family):
+    assert privacy_values._family(name) == family
+
+
+@pytest.mark.parametrize(
+    ("value", "family", "is_one"),
+    [
+        ("1234567", "secret", False), ("12345678", "secret", True), ("a1b2c3d4e5f6g7h", "key", False),
+        ("a1b2c3d4e5f6g7h8", "key", True), ("hunte", "secret", False), ("hunter", "secret", True), ("HUNTER", "secret", False),
+        ("HUNTER1", "secret", True), ("./hunter", "secret", False), ("hunter/x", "secret", True), ("config.name", "secret", False),
+    ],
+)  # fmt: skip
+def test_what_a_shell_assigns(value, family, is_one):
+    assert privacy_values._is_shell_value(value, family) is is_one
+
+
+@pytest.mark.parametrize(
+    ("value", "bare", "is_quoted"),
+    [
+        ("a", "a", False), ("'a'", "a", True), ("b'a'", "a", True), ("ba", "ba", False), ("$'a'", "a", True),
+        ('\\"a\\"', "a", True), ("'a", "a", True), ("rb'a'", "rb'a'", False),
+    ],
+)  # fmt: skip
+def test_a_value_without_its_quotes(value, bare, is_quoted):
+    assert privacy_values._unquoted(value) == (bare, is_quoted)

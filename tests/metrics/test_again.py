@@ -1,0 +1,23 @@
+"""What happens again to the same check, and what is said to do about it."""
+
+import pandas as pd
+import pytest
+
+from claudesess.metrics.checks import _again, _rules
+
+
+def test_again_is_told_by_database_and_aim_one_that_is_not_known_among_them():
+    rows = pd.DataFrame({"db": list("ababa"), "aim": ["t", "t", None, "t", None], "is_failed": True})
+    found = _again.with_again(rows, "is_failed")["is_again"]
+    assert found.astype(object).where(found.notna(), None).tolist() == [None, None, None, True, True]
+
+
+@pytest.mark.parametrize(
+    ("tried", "remedy", "begins"),
+    [
+        ("git push origin x", "git push -u origin x", "Instead of `git push origin x`: "),
+        ("git push origin x", "git pull origin x", "Before `git push origin x`: "),
+    ],
+)
+def test_what_begins_with_the_same_two_words_stands_in_for_it(tried, remedy, begins):
+    assert _rules._line(tried, "fatal", remedy, "").startswith(begins)
