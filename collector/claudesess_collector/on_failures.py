@@ -203,7 +203,7 @@ def read_hidden(event: "Event", printed: str) -> None:
 def failed(event: "Event") -> None:
     """PostToolUseFailure."""
     event.summary["path"] = event.file_path
-    if event.failure is None:  # it did not run: no try of its aim
+    if event.outcome is None:  # it did not run: no try of its aim
         event.summary["ok"] = None
         event.metric("tool_cancelled", event.tool, event.tool_use_id)
         if event.agent_id is None:
