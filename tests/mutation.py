@@ -132,6 +132,8 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
      "asked only where there is such an option"),
     (f"{_COLLECTOR}/command_programs.py", 'name = head if "/" in words[0] and not words[0].startswith("./") else words[0]', "and → or",
      "a path that begins so is returned as it is, and of a plain word only an ending goes, which goes anyway"),
+    (f"{_COLLECTOR}/event.py", 'key = number_of(self.session_id, f"{name}\\0{self.digest}") + self.at_ms // DOUBLED_WITHIN_MS', "+ → -",
+     "slots of time that lie side by side have numbers that do, whichever way they run"),
     (f"{_COLLECTOR}/event.py", "return kind + event.at_ms", "+ → -", "a number that stands for both, whichever"),
     (f"{_COLLECTOR}/on_failures.py", 'families = [family for family in part.families if family[:1] != "#"]', "1 → 0",
      "no text holds the digest of a program's name"),

@@ -32,10 +32,22 @@ def main(command):
         ("pytest a/b=c.py", "/a/b=c.py"),
         ("pytest <in.py", "/in.py"),
         ("./check.sh a.txt", "/check.sh"),
+        ("playwright test a.ts", "/a.ts"),
+        ("vitest run a.ts", "/a.ts"),
+        ("ruff check src", "/src"),
     ],
 )
 def test_the_target_of_a_check(command, target):
     assert main(command).targets == [HOME + target]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [("pytest; ls", "pytest\nls", True), ("pytest && ls", "pytest; ls", False), ("pytest || ls", "pytest && ls", False), ("cd a; pytest", "cd a && pytest", True)],
+)  # fmt: skip
+def test_lines_are_spelled_like_commands_after_one_another(one, other, is_same):
+    spelled = [of_command(command, HOME, HOME, is_after=False).spelling for command in (one, other)]
+    assert (spelled[0] == spelled[1]) is is_same
 
 
 def test_a_script_s_own_command_is_a_target_beside_it():
