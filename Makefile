@@ -19,7 +19,7 @@ SPREAD := -n $(JOBS) --dist loadgroup
 help:
 	@echo "make report [DB=path]  what the data say, as pages in build/report (without DB: of the sample project)"
 	@echo "make quick             while you work: style, types, tests without what is slow; about a minute"
-	@echo "make test              everything: style, types, tests, doctests, notebooks; about twelve minutes"
+	@echo "make test              style, types, tests, doctests, notebooks; all but the pages, which docs-check runs"
 	@echo "make lint | samples | notebooks | bench | bench-fleet | recovery | stress | mutation | e2e | e2e-all | test-browser | docs | docs-check | docs-outputs | release | lock | vega | clean    see CONTRIBUTING.md"
 
 # What `claudesess` itself needs; `make report` needs no more.
@@ -54,8 +54,8 @@ quick: lint
 	$(PYTEST) $(SPREAD) -m "not slow" tests
 
 test: lint
-	$(PYTEST) $(SPREAD) -rs tests
-	$(PYTEST) --doctest-modules claudesess
+	$(PYTEST) $(SPREAD) -rs --ignore tests/docs tests
+	$(PYTEST) $(SPREAD) --doctest-modules claudesess
 
 samples: $(STAMP)
 	$(BIN)/python -m claudesess.samples build
@@ -111,7 +111,8 @@ docs: $(DOCS)
 	PYTHONPATH=docs $(BIN)/python -m claudesess_docs.checked build/site
 	@echo "Open build/site/index.html"
 
-docs-check: $(DOCS)
+# Commands and programs of the pages are run here, which costs as much as a quarter of all tests.
+docs-check: $(STAMP)
 	$(PYTEST) $(SPREAD) -rs tests/docs tests/test_docs.py
 
 # What commands and programs of README and of the pages print now, put below them.

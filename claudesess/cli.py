@@ -9,6 +9,7 @@ import click
 
 import claudesess
 from claudesess.asking.command import findings
+from claudesess.asking.compare_command import compare
 from claudesess.away.command import since
 from claudesess.doctor.command import doctor
 from claudesess.export.command import export
@@ -52,6 +53,7 @@ for command in (
     doctor,
     ls,
     findings,
+    compare,
     note,
     fleet,
     show,

@@ -201,6 +201,7 @@ class Answer:
     def _all(self) -> pd.DataFrame:
         """All units, whatever is asked for, with the covariates of their sessions."""
         units = self._of(self.measure.module.units, self.options, self.measure.relations)
+        units = filters.joined(units, self.measure.units, self._store, listing.ALWAYS)
         if isinstance(getattr(self.measure.module, "control", ""), str):  # none is drawn
             self._rows.clear()
         return units
@@ -227,11 +228,13 @@ class Answer:
 
     def control_sums(self, drawn: pd.DataFrame) -> controls.ControlSums:
         """Return what adds up of the result beside a control that was drawn."""
-        return controls.summed(self.measure, self.units, self.sums, self._asked_for(drawn), self.by)
+        names = (self.by,) if isinstance(self.by, str) else self.by or ()
+        beside = filters.joined(drawn, self.measure.units, self._store, {*names, *self.where})
+        return controls.summed(self.measure, self.units, self.sums, self._asked_for(beside), self.by)
 
     @cached_property
     def _drawn(self) -> pd.DataFrame:
-        """All units of the control, with the covariates of their sessions."""
+        """All units of the control: so many that no more is put beside them than is asked for."""
         return self.drawn(self._measured("control").draws_of(len(self._all)))
 
     def drawn(self, draws: int) -> pd.DataFrame:
@@ -250,14 +253,17 @@ class Answer:
         from claudesess.charts.offline import use_offline
 
         use_offline()
-        return self.measure.chart(None if self.measure.is_view else self.estimates, self.units)
+        return self.measure.chart(None if self.measure.is_view else self.estimates, self.units, self.wording)
+
+    @cached_property
+    def wording(self) -> Statement:
+        """The estimates in words: title, detail, and what they rest on."""
+        return Statement() if self.measure.is_view else self.measure.says(self.estimates, self.units)
 
     @cached_property
     def statement(self) -> Statement:
-        """The answer in words: title, detail, and what it rests on, with what its control leaves of it."""
-        if self.measure.is_view:
-            return Statement()
-        return said_beside(self.measure, self.estimates, self.units, self.control)
+        """The answer in words: its `wording`, with what its control leaves of it."""
+        return said_beside(self.measure, self.wording, self.control) if self.wording else self.wording
 
     def finding(self) -> str:
         """Say the answer in sentences: what is seen, how sure that is, and what its control leaves of it.
@@ -281,9 +287,11 @@ class Answer:
         return getattr(self.measure.module, part)
 
     def _of(self, shape: Any, given: Mapping[str, Any], relations: tuple[str, ...]) -> pd.DataFrame:
-        """Shape relations into units, and put the covariates of the session beside them."""
-        units = shape(*(Relation(self._store, name, kept=self._rows) for name in relations), **given)
-        return filters.joined(units, self.measure.units, self._store)
+        """Shape relations into units."""
+        units: pd.DataFrame = shape(
+            *(Relation(self._store, name, kept=self._rows) for name in relations), **given
+        )
+        return units
 
 
 def estimated(measure: listing.Measure, sums: pd.DataFrame, given: Mapping[str, Any]) -> pd.DataFrame:
@@ -302,11 +310,8 @@ def headed(statement: Statement, asks: str, *panels: alt.typing.ChartType) -> al
     return charts.page(*panels, title=text.quoted(statement.title) or asks, lines=below)
 
 
-def said_beside(
-    measure: listing.Measure, estimates: pd.DataFrame, units: pd.DataFrame, control: pd.DataFrame | str
-) -> Statement:
-    """Say estimates, and what their control leaves of them."""
-    statement = measure.says(estimates, units)
-    if not statement or isinstance(control, str):
-        return statement
-    return statement.surer(controls.sentence(measure.module.control, control))
+def said_beside(measure: listing.Measure, wording: Statement, control: pd.DataFrame | str) -> Statement:
+    """Say what estimates say, and what their control leaves of it."""
+    if not wording or isinstance(control, str):
+        return wording
+    return wording.surer(controls.sentence(measure.module.control, control))

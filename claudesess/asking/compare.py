@@ -186,16 +186,20 @@ def compare(
     """
     names = [measure] if isinstance(measure, str) else list(measure)
     sides = split_of(split, store.zone)
-    each = [compared(store, name, sides, outcome=outcome, where=where, **given) for name in names]
-    from claudesess import stats
-
-    raised = stats.holm([stats.compare.p_of(one.seen) for one in each])
-    found = each
-    if len(each) > 1:
-        found = [replace(one, p_of_all=float(p)) for one, p in zip(each, raised, strict=True)]
+    found = together([compared(store, name, sides, outcome=outcome, where=where, **given) for name in names])
     if all(one.seen.is_refused for one in found):
         raise QuestionError(" ".join(one.sentence() for one in found))
     return Comparisons(found)
+
+
+def together(each: Sequence[Compared]) -> list[Compared]:
+    """Return what was compared with p raised for how many measures were asked about at once, after Holm."""
+    from claudesess import stats
+
+    if len(each) < 2:
+        return list(each)
+    raised = stats.holm([stats.compare.p_of(one.seen) for one in each])
+    return [replace(one, p_of_all=float(p)) for one, p in zip(each, raised, strict=True)]
 
 
 def compared(

@@ -67,8 +67,9 @@ def summed(
     """
     sums = measure.module.sums
     code, places = group_numbers(drawn, ["session_id", "draw"])
-    marks = pd.array([f"{_MARK}{number}" for number in range(len(places))], dtype="string")
-    of_draws = _by_draw(sums(drawn.assign(session_id=marks.take(code)), by=by), places)
+    marks = pd.Index([f"{_MARK}{number}" for number in range(len(places))], dtype="string")
+    marked = drawn.assign(session_id=pd.Categorical.from_codes(code, categories=marks))
+    of_draws = _by_draw(sums(marked, by=by), places)
     compared = _comparable(units, drawn)
     return ControlSums(own if compared is units else sums(compared, by=by), of_draws)
 

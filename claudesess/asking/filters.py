@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -43,21 +43,23 @@ def _options(measure: Measure) -> list[str]:
     return list(options.of(measure.module.units))
 
 
-def joined(units: pd.DataFrame, contract: Units, store: Store) -> pd.DataFrame:
-    """Put the day, in the zone of the store, and the covariates of the session beside each unit."""
+def joined(units: pd.DataFrame, contract: Units, store: Store, names: Iterable[str]) -> pd.DataFrame:
+    """Put those of the day, in the zone of the store, and of the session's covariates beside each unit."""
     from claudesess.relations import frames
 
-    # days are few: each is spelled once
-    place, each = pd.factorize(days(units[contract.at], store.zone))
-    spelled = pd.array([f"{day:%Y-%m-%d}" for day in each], dtype="string")
-    about = store.once("covariates", lambda: frames.load(store, "session_covariates"))
-    own, of_session = numbered_alike(["db", "session_id"], units, about)
-    session = np.full(max(own.max(initial=-1), of_session.max(initial=-1)) + 1, -1)
-    session[of_session] = np.arange(len(about))
     columns = {str(name): column.array for name, column in units.items()}
-    columns["day"] = spelled.take(place, allow_fill=True)
-    of_it = {name: about[name].array.take(session[own], allow_fill=True) for name in OF_SESSIONS}
-    return pd.DataFrame(columns | of_it, index=pd.RangeIndex(len(units)))
+    if "day" in names:  # days are few: each is spelled once
+        place, each = pd.factorize(days(units[contract.at], store.zone))
+        spelled = pd.array([f"{day:%Y-%m-%d}" for day in each], dtype="string")
+        columns["day"] = spelled.take(place, allow_fill=True)
+    of_sessions = [name for name in OF_SESSIONS if name in names]
+    if of_sessions:
+        about = store.once("covariates", lambda: frames.load(store, "session_covariates"))
+        own, of_session = numbered_alike(["db", "session_id"], units, about)
+        session = np.full(max(own.max(initial=-1), of_session.max(initial=-1)) + 1, -1)
+        session[of_session] = np.arange(len(about))
+        columns |= {name: about[name].array.take(session[own], allow_fill=True) for name in of_sessions}
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(units)))
 
 
 def moment(name: str, value: str | datetime | None, zone: tzinfo = UTC) -> pd.Timestamp | None:

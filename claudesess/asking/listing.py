@@ -72,10 +72,12 @@ class Measure:
         statement: Statement = finding(estimates, units) if quotes else finding(estimates)
         return statement
 
-    def chart(self, estimates: pd.DataFrame | None, units: pd.DataFrame) -> alt.typing.ChartType:
+    def chart(
+        self, estimates: pd.DataFrame | None, units: pd.DataFrame, wording: Statement
+    ) -> alt.typing.ChartType:
         """Draw estimates, in front what their words are about; of a view, its units."""
         draw = self.module.chart
-        given = () if estimates is None else (self.says(estimates, units).first(estimates),)
+        given = () if estimates is None else (wording.first(estimates),)
         drawn: alt.typing.ChartType = draw(*given, units)
         return drawn
 

@@ -81,7 +81,7 @@ def drawn(
 
 
 def repeated(units: pd.DataFrame, draws: int) -> pd.DataFrame:
-    """Repeat units once per draw, with its number.
+    """Repeat units once per draw, with its number; text as categories, since it is repeated many times.
 
     Examples
     --------
@@ -89,8 +89,15 @@ def repeated(units: pd.DataFrame, draws: int) -> pd.DataFrame:
     >>> repeated(pd.DataFrame({"n": [1, 2]}), 2).values.tolist()
     [[1, 0], [2, 0], [1, 1], [2, 1]]
     """
+    import pandas as pd
+
     every = np.tile(np.arange(len(units)), draws)
-    return units.iloc[every].assign(draw=np.repeat(np.arange(draws), len(units))).reset_index(drop=True)
+    columns = {
+        name: column.array.astype("category" if column.dtype == "string" else column.dtype, copy=False)
+        for name, column in units.items()
+    }
+    repeated = {name: array.take(every) for name, array in columns.items()}
+    return pd.DataFrame(repeated | {"draw": np.repeat(np.arange(draws), len(units))})
 
 
 def dealt_again(within: pd.DataFrame, seed: int) -> np.ndarray:

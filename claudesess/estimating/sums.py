@@ -74,15 +74,19 @@ def _added(units: pd.DataFrame, part: Part, number: np.ndarray, n_groups: int) -
     events = floats(units[part.events])
     exposure = floats(units[part.exposure]) if part.exposure else np.where(np.isnan(events), np.nan, 1.0)
     is_known = ~np.isnan(events) & ~np.isnan(exposure)
-    censored = np.nan_to_num(floats(units[part.censored])) if part.censored else np.zeros(len(units))
-    each = {
-        "n_units": is_known & (np.nan_to_num(exposure) > 0),
-        "n_events": np.nan_to_num(events),
-        "exposure": np.where(is_known, exposure, 0.0),
-        "n_pending": np.zeros(len(units)),
-        "n_censored": censored.astype(int),
+
+    def total(values: np.ndarray) -> np.ndarray:
+        return np.bincount(number, values, n_groups)
+
+    return {
+        "n_units": total(is_known & (np.nan_to_num(exposure) > 0)),
+        "n_events": total(np.nan_to_num(events)),
+        "exposure": total(np.where(is_known, exposure, 0.0)),
+        "n_pending": np.zeros(n_groups),
+        "n_censored": total(np.nan_to_num(floats(units[part.censored])).astype(int))
+        if part.censored
+        else np.zeros(n_groups),
     }
-    return {name: np.bincount(number, values, n_groups) for name, values in each.items()}
 
 
 def counted(
@@ -165,8 +169,18 @@ def _grouped(units: pd.DataFrame, by: By) -> dict[str, Any]:
     names = (by,) if isinstance(by, str) else by or ()
     for place, name in zip(("group", "group_2"), names, strict=False):
         groups[f"{place}_by"] = name
-        groups[place] = units[name].astype("string").array.fillna(NOT_KNOWN)
+        groups[place] = _spelled(units[name])
     return groups
+
+
+def _spelled(column: pd.Series) -> Any:
+    """Return the values of a column as text, which stays in categories where it stands in some."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column.astype("string").array.fillna(NOT_KNOWN)
+    spelled = column.array.rename_categories(column.cat.categories.astype("string"))
+    if column.hasnans and NOT_KNOWN not in spelled.categories:
+        spelled = spelled.add_categories(NOT_KNOWN)
+    return spelled.fillna(NOT_KNOWN) if column.hasnans else spelled
 
 
 def pooled(sums: pd.DataFrame) -> pd.DataFrame:

@@ -353,10 +353,14 @@ class FleetAnswer:
         return controls.beside(self.measure, sums)
 
     @cached_property
+    def wording(self) -> Statement:
+        """The estimates in words."""
+        return self.measure.says(self.estimates, self.measure.units.empty())
+
+    @cached_property
     def statement(self) -> Statement:
-        """The answer in words."""
-        units = self.measure.units.empty()
-        return answer.said_beside(self.measure, self.estimates, units, self.control)
+        """The answer in words: its `wording`, with what its control leaves of it."""
+        return answer.said_beside(self.measure, self.wording, self.control)
 
     def finding(self) -> str:
         """Say the answer in sentences, with what its control leaves of it, where it was drawn."""
@@ -367,7 +371,7 @@ class FleetAnswer:
         from claudesess.charts.offline import use_offline
 
         use_offline()
-        drawn = self.measure.chart(self.estimates, self.measure.units.empty())
+        drawn = self.measure.chart(self.estimates, self.measure.units.empty(), self.wording)
         return answer.headed(self.statement, self.measure.asks, drawn)
 
     def __repr__(self) -> str:

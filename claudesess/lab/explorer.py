@@ -312,7 +312,7 @@ class Explorer(widgets.VBox):
         answer = self._kept(chosen)
         measure = answer.measure
         spec = offline.specification(answer.panel)
-        statement = measure.says(None if measure.is_view else answer.estimates, answer.units)
+        statement = answer.wording
         own = _by_session(answer.units)
         rows = self._counted(own)
         self._sentence = state(

@@ -13,6 +13,7 @@ from claudesess.report.reader import Reader
 
 if TYPE_CHECKING:
     from claudesess.asking.listing import Measure
+    from claudesess.estimating.words import Statement
 
 _DRAW = resources.files("claudesess.report") / "templates" / "draw.js"
 _UTC = re.compile(r"\bUTC\b")
@@ -41,7 +42,11 @@ def script() -> str:
 
 
 def drawings(
-    measure: Measure, estimates: pd.DataFrame | None, units: pd.DataFrame, reader: Reader
+    measure: Measure,
+    estimates: pd.DataFrame | None,
+    units: pd.DataFrame,
+    wording: Statement,
+    reader: Reader,
 ) -> tuple[list[Drawing], list[Quotation]]:
     """Draw a measure as the reader may see it.
 
@@ -49,7 +54,7 @@ def drawings(
     ----------
     measure
         The measure, or view.
-    estimates, units
+    estimates, units, wording
         As the reader may see them; a view has no estimates.
     reader
         Says the zone: drawn times read as its clock.
@@ -57,7 +62,7 @@ def drawings(
     from claudesess.charts.offline import specification
 
     drawn = reader.drawn(units)
-    spec = specification(lambda: measure.chart(estimates, drawn))
+    spec = specification(lambda: measure.chart(estimates, drawn, wording))
     return taken_apart(spec, reader.zone_name(units[measure.units.at].max() if len(units) else None))
 
 

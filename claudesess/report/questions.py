@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from claudesess import text
-from claudesess.asking import controls
+from claudesess.asking.answer import said_beside
 from claudesess.contracts import CATEGORY, Column, Units
 from claudesess.estimating.advice import PLACES
 from claudesess.estimating.words import Statement
@@ -57,12 +57,13 @@ class Example(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """An answer as its reader may see it."""
+    """An answer as its reader may see it: what its estimates say, and what is told of it."""
 
     name: str
     question: str
     asks: str
     is_view: bool
+    wording: Statement
     statement: Statement
     by: str
     estimates: pd.DataFrame | None
@@ -121,17 +122,18 @@ def seen(answer: Answer, reader: Reader, names: Mapping[str, str], found: Sequen
     names = {**names, **_tried(units)}
     estimates = None if measure.is_view else reader.estimates(answer.estimates, answer.units)
     beside, control = _control(answer, reader)
-    if found and not reader.is_stranger:
-        statement = found[0].statement
+    if reader.is_stranger:
+        wording = measure.says(estimates, units)
+        statement = wording if beside is None else said_beside(measure, wording, beside)
     else:
-        statement = measure.says(estimates, units)
-        if statement and beside is not None:
-            statement = statement.surer(controls.sentence(measure.module.control, beside))
+        wording = answer.wording
+        statement = found[0].statement if found else answer.statement
     return Seen(
         measure.name,
         contract.question,
         measure.asks,
         measure.is_view,
+        wording,
         statement,
         ""
         if not answer.by
@@ -178,7 +180,9 @@ def shown(answer: Answer, one: Seen, reader: Reader, names: Mapping[str, str]) -
     names = {**names, **_tried(one.units)}
     has_rows = one.n > 0 and (one.estimates is None or bool((one.estimates["n_units"] > 0).any()))
     drawn, quoted = (
-        drawing.drawings(answer.measure, one.estimates, one.units, reader) if has_rows else ([], [])
+        drawing.drawings(answer.measure, one.estimates, one.units, one.wording, reader)
+        if has_rows
+        else ([], [])
     )
     heads, examples = _examples(one.units, answer.measure.units, reader, names)
     rows, n_rows = (
@@ -260,11 +264,11 @@ def _groups(answer: Answer, units: pd.DataFrame, reader: Reader, names: Mapping[
         values = answer.units[name].nunique()
         if name in ("day", "session_id", answer.by) or not 2 <= values <= _MOST_GROUPS:
             continue
-        rows = reader.estimates(answer.again(by=name).estimates, answer.units)
+        again = answer.again(by=name)
+        rows = reader.estimates(again.estimates, answer.units)
+        wording = answer.measure.says(rows, units) if reader.is_stranger else again.wording
         # What is decided by the outcome itself (all or none of each group) sets nothing side by side.
-        if (shown := _blocks(answer, rows, answer.measure.says(rows, units), names)) and not _is_all_or_none(
-            shown[0]
-        ):
+        if (shown := _blocks(answer, rows, wording, names)) and not _is_all_or_none(shown[0]):
             found.append(Grouping(_in_words(name), shown))
         if len(found) == _MOST_GROUPINGS:
             break

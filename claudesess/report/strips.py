@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from claudesess import text
 from claudesess.estimating import words
 from claudesess.estimating.words import Key, Statement
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _STATISTICS = {
     "share": "Share", "rate": "Rate", "mean": "Mean", "p25": "First quarter", "p50": "Half",
@@ -20,7 +21,7 @@ _GLANCE = ("p50", "share", "rate", "mean")  # of several statistics of one thing
 _UNITS = {"share": "", "s": "", "per hour": " per hour", "times": " ×"}
 _TOPS = (0.1, 0.25, 0.5, 1.0)  # where the scale of shares may end
 _OWN = ("db", "project", "model", "file_path")  # covariates whose values are somebody's own words
-_KEY = ["group", "group_2", "outcome"]
+_Row = dict[str, Any]  # of ESTIMATES, None where nothing is known
 
 
 class Strip(NamedTuple):
@@ -88,58 +89,66 @@ def blocks(
     most
         Rows of a chart at most.
     """
-    rows = _glance(estimates, statement, captions)
-    return [
-        _block(str(caption), own if most is None else own.head(most), statement, names, control)
-        for (caption, _), own in rows.groupby(["caption", rows["horizon"].fillna(-1)], sort=False)
-    ]
+    rows = _glance(words.records(estimates), statement, captions)
+    beside_of = _held_against(control)
+    charts: dict[tuple[str, float], list[_Row]] = {}
+    for row in rows:
+        at = row["horizon"]
+        charts.setdefault((_caption(row, captions), -1.0 if at is None else at), []).append(row)
+    return [_block(caption, own[:most], statement, names, beside_of) for (caption, _), own in charts.items()]
 
 
-def _glance(estimates: pd.DataFrame, statement: Statement, captions: Mapping[str, str]) -> pd.DataFrame:
-    """Return the rows that stand for an answer at one glance, with their captions."""
-    caption = estimates["outcome"].map(captions).fillna(estimates["unit"].map(captions))
-    is_shown = (estimates["n_units"] > 0) & estimates["estimate"].notna() & caption.notna()
-    rows = statement.first(estimates.assign(caption=caption)[is_shown & (estimates["role"] == "estimate")])
-    keys = words.keys_of(rows)
-    is_kept = _is_of_told(rows, keys, statement)
-    rows, keys = rows.loc[is_kept], [key for key, kept in zip(keys, is_kept, strict=True) if kept]
-    is_told = pd.Series([key in statement.about for key in keys], index=rows.index, dtype=bool)
-    statistic = rows["statistic"].astype(str)
-    place = statistic.map({name: place for place, name in enumerate(_GLANCE)})
-    leading = {key[3:] for key in statement.about}
-    like_told = pd.Series([key[3:] in leading for key in keys], index=rows.index, dtype=bool)
-    order = rows.assign(is_else=~is_told & ~like_told, place=place, at=-rows["horizon"].fillna(0))
-    best = order[place.notna()].sort_values(["is_else", "place", "at"], kind="stable")
-    kept = best.drop_duplicates(_KEY).index
-    return rows[rows.index.isin(kept)]
+def _caption(row: _Row, captions: Mapping[str, str]) -> str:
+    return captions.get(row["outcome"]) or captions.get(row["unit"], "")
 
 
-def _is_of_told(rows: pd.DataFrame, keys: list[Key], statement: Statement) -> list[bool]:
-    """Say which estimates are of a group that is told of, or of a grouping of which nothing is told."""
+def _glance(rows: list[_Row], statement: Statement, captions: Mapping[str, str]) -> list[_Row]:
+    """Return the rows that stand for an answer at one glance: of each thing one, in front what is told."""
+    shown = [row for row in rows if row["role"] == "estimate" and row["n_units"] and _caption(row, captions)]
+    shown = [row for row in shown if row["estimate"] is not None]
+    shown.sort(key=lambda row: statement.place_of(words.key_of(row)))
+    places = _told_of(shown, statement)
+    alike = {key[3:] for key in statement.about}
+
+    def rank(row: _Row) -> tuple[bool, int, float]:
+        key = words.key_of(row)
+        is_else = key not in statement.about and key[3:] not in alike
+        return is_else, _GLANCE.index(row["statistic"]), -(row["horizon"] or 0)
+
+    best: dict[Key, int] = {}
+    for place in sorted(
+        (at for at in places if shown[at]["statistic"] in _GLANCE), key=lambda at: rank(shown[at])
+    ):
+        best.setdefault(words.key_of(shown[place])[:3], place)
+    return [shown[place] for place in sorted(best.values())]
+
+
+def _told_of(rows: list[_Row], statement: Statement) -> list[int]:
+    """Return the places of those of a group that is told of, or of a grouping of which nothing is told."""
     groups = {key[:2] for key in statement.about}
-    groupings = rows[["group_by", "group_2_by"]].astype(object).fillna("").itertuples(index=False, name=None)
-    of = list(zip(groupings, keys, strict=True))
-    leading = {grouping for grouping, key in of if key[:2] in groups}
-    return [key[:2] in groups or grouping not in leading for grouping, key in of]
+    groupings = [(row["group_by"], row["group_2_by"]) for row in rows]
+    is_of = [words.key_of(row)[:2] in groups for row in rows]
+    leading = {grouping for grouping, is_told in zip(groupings, is_of, strict=True) if is_told}
+    return [place for place, grouping in enumerate(groupings) if is_of[place] or grouping not in leading]
 
 
 def _block(
     caption: str,
-    rows: pd.DataFrame,
+    rows: list[_Row],
     statement: Statement,
     names: Mapping[str, str],
-    control: pd.DataFrame | None,
+    beside_of: Mapping[Key, float],
 ) -> Block:
-    unit = str(rows["unit"].iloc[0])
-    controls = _held_against(rows, control)
-    ends = [float(one) for name in ("estimate", "low", "high") for one in rows[name].dropna()]
-    ends += [float(one) for one in controls.dropna()]
+    unit = str(rows[0]["unit"])
+    controls = [beside_of.get(words.key_of(row)) for row in rows]
+    numbers = [row[name] for row in rows for name in ("estimate", "low", "high")]
+    ends = [one for one in (*numbers, *controls) if one is not None]
     bottom, top = min(0.0, *ends), max(0.0, *ends)
     if unit == "share" and bottom == 0:
         top = next((one for one in _TOPS if top <= one), 1.0)
 
-    def place(value: float) -> float | None:
-        return None if pd.isna(value) else round(100 * (value - bottom) / ((top - bottom) or 1), 2)
+    def place(value: float | None) -> float | None:
+        return None if value is None else round(100 * (value - bottom) / ((top - bottom) or 1), 2)
 
     first = statement.about[:1]
     strips = [
@@ -152,29 +161,24 @@ def _block(
             place(row["low"]),
             place(row["high"]),
             place(beside),
-            "" if pd.isna(beside) else in_unit(beside, unit),
+            "" if beside is None else in_unit(beside, unit),
             bool(row["is_small"]),
-            key in first,
+            words.key_of(row) in first,
         )
-        for name, row, beside, key in zip(
-            labels(rows, names), rows.to_dict("records"), controls, words.keys_of(rows), strict=True
-        )
+        for name, row, beside in zip(labels(rows, names), rows, controls, strict=True)
     ]
-    horizon = rows["horizon"].dropna().unique()
-    until = f", by {_horizon(rows.iloc[0].to_dict())}" if len(horizon) == 1 else ""
+    horizons = {row["horizon"] for row in rows} - {None}
+    until = f", by {_horizon(rows[0])}" if len(horizons) == 1 else ""
     return Block(f"{caption}{until}", in_unit(bottom, unit), in_unit(top, unit), strips)
 
 
-def _held_against(rows: pd.DataFrame, control: pd.DataFrame | None) -> pd.Series:
-    """Return the control of each row, where there is one."""
-    if control is None:
-        return pd.Series(np.nan, index=rows.index)
-    own = control[(control["role"] == "control") & control["estimate"].notna()]
-    of = dict(zip(words.keys_of(own), own["estimate"].astype(float), strict=True))
-    return pd.Series([of.get(key, np.nan) for key in words.keys_of(rows)], index=rows.index, dtype=float)
+def _held_against(control: pd.DataFrame | None) -> dict[Key, float]:
+    """Return the number of each row of a control."""
+    rows = [] if control is None else words.records(control[(control["role"] == "control")])
+    return {words.key_of(row): row["estimate"] for row in rows if row["estimate"] is not None}
 
 
-def _seen(row: Mapping[Any, Any]) -> str:
+def _seen(row: _Row) -> str:
     """Say how much was counted: of a share what of how many, else the number of units."""
     counted = _counted(row)
     is_share = row["statistic"] in ("share", "mean") and " of " in counted
@@ -183,11 +187,10 @@ def _seen(row: Mapping[Any, Any]) -> str:
 
 def table(estimates: pd.DataFrame, names: Mapping[str, str], most: int) -> tuple[list[Row], int]:
     """Return the first estimates in words, `most` of them, and how many there are."""
-    every = estimates[estimates["n_units"] > 0]
-    rows = every.head(most)
+    every = [row for row in words.records(estimates) if row["n_units"]]
     lines = [
         Row(
-            name if pd.isna(row["horizon"]) else f"{name} · by {_horizon(row)}",
+            name if row["horizon"] is None else f"{name} · by {_horizon(row)}",
             _STATISTICS.get(str(row["statistic"]), str(row["statistic"])),
             in_unit(row["estimate"], row["unit"]),
             limits(row["low"], row["high"], row["unit"]),
@@ -195,22 +198,24 @@ def table(estimates: pd.DataFrame, names: Mapping[str, str], most: int) -> tuple
             int(row["n_units"]),
             int(row["n_sessions"]),
             _unseen(row),
-            "" if pd.isna(row["note"]) else str(row["note"]),
+            row["note"] or "",
         )
-        for name, row in zip(labels(every, names), rows.to_dict("records"), strict=False)
+        for name, row in zip(labels(every, names)[:most], every, strict=False)
     ]
     return lines, len(every)
 
 
-def labels(rows: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+def labels(rows: list[_Row], names: Mapping[str, str]) -> list[str]:
     """Name each row by its groups, and by its outcome where there are several."""
-    shown = [name for name in ("group", "group_2") if rows[name].notna().any()]
-    if rows["outcome"].nunique() > 1 or not shown:
+    shown = [name for name in ("group", "group_2") if any(row[name] is not None for row in rows)]
+    if len({row["outcome"] for row in rows} - {None}) > 1 or not shown:
         shown.append("outcome")
     return [
-        " · ".join(_called(row[name], row.get(f"{name}_by"), names) for name in shown if pd.notna(row[name]))
+        " · ".join(
+            _called(row[name], row.get(f"{name}_by"), names) for name in shown if row[name] is not None
+        )
         or "All"
-        for row in rows.to_dict("records")
+        for row in rows
     ]
 
 
@@ -238,38 +243,39 @@ def form_of(unit: str) -> Callable[[float], str]:
     return {"share": text.percent, "s": text.clock}.get(unit, text.number)
 
 
-def in_unit(value: float, unit: str) -> str:
+def in_unit(value: float | None, unit: str) -> str:
     """Print an estimate with its unit."""
-    if pd.isna(value):
+    if value is None:
         return "not reached"
     sign, size = ("−", -value) if value < 0 else ("", value)
     return f"{sign}{form_of(unit)(size)}{_UNITS.get(unit, f' {unit}')}"
 
 
-def limits(low: float, high: float, unit: str) -> str:
+def limits(low: float | None, high: float | None, unit: str) -> str:
     """Print confidence limits; nothing where there are none."""
-    if pd.isna(low) and pd.isna(high):
+    if low is None and high is None:
         return ""
     form = form_of(unit)
-    return text.limits(low, high, lambda value: f"−{form(-value)}" if value < 0 else form(value))
+    least, most = (math.nan if one is None else one for one in (low, high))
+    return text.limits(least, most, lambda value: f"−{form(-value)}" if value < 0 else form(value))
 
 
-def _horizon(row: Mapping[Any, Any]) -> str:
+def _horizon(row: _Row) -> str:
     unit = str(row["horizon_unit"])
     return f"attempt {row['horizon']:.0f}" if unit == "attempts" else f"{row['horizon']:g} {unit}"
 
 
-def _counted(row: Mapping[Any, Any]) -> str:
+def _counted(row: _Row) -> str:
     events, exposure = row["n_events"], row["exposure"]
-    if pd.isna(events):
+    if events is None:
         return ""
     if row["statistic"] == "rate":
         return f"{events:,.0f} in {text.clock(float(exposure) * 3600)}"
-    if pd.isna(exposure) or pd.notna(row["horizon"]):  # by a horizon, exposure is what is still at risk
+    if exposure is None or row["horizon"] is not None:  # by a horizon, exposure is what is still at risk
         return f"{events:,.0f}"
     return f"{events:,.0f} of {exposure:,.0f}"
 
 
-def _unseen(row: Mapping[Any, Any]) -> str:
+def _unseen(row: _Row) -> str:
     parts = ((row["n_pending"], "not decided yet"), (row["n_censored"], "not seen to end"))
-    return ", ".join(f"{n:,.0f} {what}" for n, what in parts if pd.notna(n) and n)
+    return ", ".join(f"{n:,.0f} {what}" for n, what in parts if n)

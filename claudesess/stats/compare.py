@@ -424,11 +424,14 @@ this is no comparison. A test that takes rows for independent would have claimed
     """
 
     def number(value: float) -> str:
-        return f"{value:.{digits}f}"
+        return "no number" if np.isnan(value) else f"{value:.{digits}f}"
+
+    def side(name: str, value: float, n_sessions: int) -> str:
+        return f"{name} {number(value)} ({n_sessions} sessions)"
 
     head = (
-        f"{what}: {first} {number(seen.first)} ({seen.n_sessions[0]} sessions), "
-        f"{second} {number(seen.second)} ({seen.n_sessions[1]} sessions)"
+        f"{what}: {side(first, seen.first, seen.n_sessions[0])}, "
+        f"{side(second, seen.second, seen.n_sessions[1])}"
     )
     claimed = (
         ""

@@ -5,7 +5,7 @@ from claudesess_collector.command_parts import Part, file_name
 from claudesess_collector.command_split import bare
 from claudesess_collector.payload import field, name, short_hash, text
 from claudesess_collector.system import normal
-from claudesess_collector.vocabulary import SHELLS
+from claudesess_collector.vocabulary import AGENT_TOOLS, SHELLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,16 +23,20 @@ _NAMED_BY = {
     "Agent": ("subagent_type", "description"), "Task": ("subagent_type", "description"),
     "SendMessage": ("to", "message"),
 }  # fmt: skip
+_SKETCHED, _MAX_SKETCH = 2000, 60  # characters of a command, and words
+_OF_WORDS = "_./:-@"
 
 
 class Call:
     """What one tool call tries: how it is spelled, and the parts of it that can succeed and fail by themselves."""
 
-    __slots__ = ("_id", "folder", "is_hidden", "is_shell", "only_checks", "parts", "tried")
+    __slots__ = ("_id", "_sketch", "asks", "folder", "is_hidden", "is_shell", "only_checks", "parts", "tried")
 
     def __init__(self, tried: str, folder: str = "") -> None:
         self._id: "Optional[str]" = None
+        self._sketch: "Optional[list[str]]" = None
         self.tried = tried  # normalised, on one line
+        self.asks = ""  # what an agent is told to do
         self.folder = folder  # relative to the project where possible
         self.parts: "list[Part]" = []
         self.is_hidden = False  # some part's exit status is not the call's
@@ -45,6 +49,18 @@ class Call:
         if self._id is None:
             self._id = short_hash(f"{self.tried}\0{self.folder}")
         return self._id
+
+    @property
+    def sketch(self) -> "list[str]":
+        """Short hashes of the words of a command, or of what an agent is told: by them it is known when it is repeated.
+
+        Of another tool there are none.
+        """
+        if self._sketch is None:
+            words = (self.tried if self.is_shell else self.asks)[:_SKETCHED]
+            plain = "".join([char if char.isalnum() or char in _OF_WORDS else " " for char in words])
+            self._sketch = [short_hash(word)[:6] for word in list(dict.fromkeys(plain.split()))[:_MAX_SKETCH]]
+        return self._sketch
 
     @property
     def main(self) -> "Part":
@@ -93,7 +109,7 @@ class Call:
                 fact["starter"] = redact(part.starter)
             parts.append(fact)
         flags = {flag: getattr(self, flag) for flag in ("is_hidden", "is_shell", "only_checks")}
-        return {"spelling": self.spelling, "folder": self.folder, "parts": parts, **flags}
+        return {"spelling": self.spelling, "folder": self.folder, "parts": parts, "sketch": self.sketch, **flags}
 
     def restore(self, facts: "Any") -> "Call":
         """Take on what `facts` returned of the call as it was."""
@@ -101,6 +117,7 @@ class Call:
         if spelling is not None and isinstance(parts, list):
             kept = [part for part in map(command_parts.restored, parts) if part is not None]
             self._id = spelling
+            self._sketch = payload.texts(facts, "sketch")
             self.folder = text(facts, "folder") or ""
             self.parts = kept or self.parts
             for flag in ("is_hidden", "is_shell", "only_checks"):
@@ -129,7 +146,8 @@ def of_command(command: str, cwd: str, project_dir: str, is_after: bool = True) 
     call.is_shell = True
     call.parts = command_parts.of_command(command, start)
     checks = call.checks()
-    call.is_hidden = any(part.is_hidden for part in checks) if checks else is_hidden
+    call.is_hidden = any(part.is_hidden for part in call.parts if part.kind in ("check", "run"))
+    call.is_hidden = call.is_hidden or (is_hidden and not checks)
     call.only_checks = bool(checks) and len(checks) == len(call.parts)
     if not call.parts:
         call.parts = [command_parts.whole(call.tried)]
@@ -141,10 +159,14 @@ def _of_tool(tool: str, arguments: "Any") -> Call:
     key = next((target for target in (text(arguments, key) for key in _TARGETS) if target is not None), None)
     call = Call(f"{tool} {key}" if key is not None else tool)
     if tool in LOOK_TOOLS:
-        names = [file_name(bare(key or "")), *_looked_through(tool, arguments)]
-        part = Part("probe", ["look"], [short_hash(name) for name in dict.fromkeys(names)])
+        targets, shown = command_parts.looked_at([bare(key or "")])
+        targets += [short_hash(name) for name in _looked_through(tool, arguments)]
+        part = Part("probe", ["look"], list(dict.fromkeys(targets)))
+        part.shown = shown
     else:
         part = Part("run", [tool], _input_of(tool, arguments))
+        if tool in AGENT_TOOLS:
+            call.asks = f"{text(arguments, 'description') or ''} {text(arguments, 'prompt') or ''}"
     part.program, part.is_last = tool, True
     part.filter = ""
     call.parts = [part]

@@ -13,11 +13,11 @@ _READ = 16384
 _IS_ANY = "SELECT 1 FROM claudesess_background WHERE session_id = ? LIMIT 1"
 
 
-def note(event: "Event") -> None:
-    """Note a call that was put in the background."""
+def note(event: "Event") -> bool:
+    """Note a call that was put in the background; say whether it was."""
     task = payload.name(event.payload, "tool_response", "backgroundTaskId")
     if task is None or event.tool_use_id is None:
-        return
+        return False
     kept = {
         "began_at": event.began_at,
         "agent_id": event.agent_id,
@@ -28,6 +28,7 @@ def note(event: "Event") -> None:
         "INSERT OR REPLACE INTO claudesess_background (session_id, tool_use_id, call) VALUES (?, ?, ?)",
         (event.session_id, event.tool_use_id, payload.to_json(kept)),
     )
+    return True
 
 
 def tried(event: "Event") -> "Optional[str]":

@@ -20,7 +20,9 @@ _COLUMNS = "chain, spec, attempts, error_id, agent_id, n_prompts, is_provisional
 _TABLE = "claudesess_chains"
 _OPEN = f"SELECT {_COLUMNS} FROM {_TABLE} WHERE session_id = ? ORDER BY error_id"
 _NAMED = 30  # chains that one event's summary names at most
+_SHARED = 4  # words that a command and the one that failed share at least, where it is that one, repeated
 ARGUMENTS = "arguments"  # what a tool refused, where `astray` tells what was not there
+LACKING = "lacking"  # a program to look with
 
 
 class Chain:
@@ -161,6 +163,8 @@ def of_failure(event: "Event", chains: "list[Chain]", part: "Part", category: st
     """Return the open chain that a failed try belongs to, None where it begins one."""
     same = [chain for chain in reversed(chains) if _is_same(event, chain, part, category)]
     same += [chain for chain in reversed(chains) if _is_now(event, chain) and _is_sought(chain, part)]
+    if not same and part.kind in ("run", "probe"):
+        same = [chain for chain in reversed(chains) if is_repeated(event, chain)]
     for chain in same:
         if chain.words("targets") == sorted(part.targets):
             return chain
@@ -172,11 +176,30 @@ def _is_now(event: "Event", chain: Chain) -> bool:
     return chain.agent_id == event.agent_id and not chain.n_prompts
 
 
+def is_repeated(event: "Event", chain: Chain) -> bool:
+    """Say whether a call says mostly the same as the last try of a chain, in the same turn: it is tried again.
+
+    It was written otherwise, since that is what it failed at. A check is known better by what it checks.
+    """
+    if chain.spec.get("kind") not in ("run", "probe") or not _is_now(event, chain):
+        return False
+    programs = {family.partition(" ")[0] for family in chain.words("families")} - {"shell"}
+    if event.call.is_shell and any(part.families[0].partition(" ")[0] in programs for part in event.call.parts):
+        return False  # the same program is known better by what it works with
+    tried, again = set(chain.words("sketch")), set(event.call.sketch)
+    n_shared = len(tried & again)
+    return n_shared >= _SHARED and 3 * n_shared > 2 * max(len(tried), len(again))
+
+
 def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
     is_now = _is_now(event, chain)
     if chain.is_probe and not is_now:  # what it asked is answered
         return False
-    if is_now and (_is_told_otherwise(event, chain, part) or _is_asked_anew(event, chain, part)):
+    if is_now and (
+        _is_told_otherwise(event, chain, part)
+        or _is_asked_anew(event, chain, part)
+        or _is_rewritten(event, chain, part)
+    ):
         return True
     if not _shares_family(chain, part, category):
         if part.kind == "check" and category == chain.spec.get("category"):
@@ -242,7 +265,7 @@ def leave(event: "Event", chain: Chain) -> None:
 
 def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     family = part.families[0]
-    if _is_sought(chain, part) or _is_asked_anew(event, chain, part):
+    if _is_sought(chain, part) or _is_asked_anew(event, chain, part) or _is_rewritten(event, chain, part):
         return True
     if part.skips_hooks and family in chain.words("families") and _is_of_hooks(event, chain):
         return False
@@ -250,7 +273,9 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         ["git merge"], ["git rebase"], ["git cherry-pick"], ["git pull"],
     ):  # fmt: skip
         return family != "git commit" or is_begun(message(event, chain))
-    if not _shares_family(chain, part, None):
+    if family == "git commit" and chain.words("families")[:1] == ["git add"] and _is_now(event, chain):
+        return True  # what was to be added is committed, or was found not to matter
+    if not _shares_family(chain, part, None) and not _builds(chain, part):
         return False
     if chain.spec.get("is_gate"):
         return part.kind == "vcs"
@@ -265,6 +290,8 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return is_near and _reaches_cases(chain, part)
     if not tried or not targets or _cover(targets, tried):
         return True
+    if part.cases and not chain.cases and not _are_all_cases(event, chain, part):
+        return False
     narrower = [target for target in targets if not target.startswith("?")]
     is_part_of_it = _cover(tried, narrower) or not set(narrower).isdisjoint(tried)
     return is_part_of_it and _names_all(message(event, chain), narrower, tried)
@@ -283,10 +310,21 @@ def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
 
     Of git any look answers another: `git status --cached` meant `git diff --cached`.
     """
-    if not _is_now(event, chain) or chain.astray != ARGUMENTS:
+    if not _is_now(event, chain) or chain.astray not in (ARGUMENTS, LACKING):
         return False
     tried, asked = chain.words("families"), part.families
+    if chain.astray == LACKING:
+        return asked == ["look"] and _is_next(event, chain)
     return tried == asked or (_is_git_look(tried) and _is_git_look(asked))
+
+
+def _is_next(event: "Event", chain: Chain) -> bool:
+    """Say whether nothing was done since a chain was tried last."""
+    since = (
+        "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type IN ('post_tool_use', 'post_tool_use_failure')"
+        " AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?) LIMIT 1"
+    )
+    return event.db.value(since, (event.session_id, chain.error_id)) is None
 
 
 def _is_git_look(families: "list[str]") -> bool:
@@ -301,6 +339,8 @@ def _is_sought(chain: Chain, part: "Part") -> bool:
     if part.kind == "check" and part.families != ["script"]:
         runs = {family.partition(" ")[0] for family in (*chain.words("families"), *part.families)}
         return part.category == chain.astray and (len(runs) == 1 or not runs.isdisjoint(TASK_RUNNERS))
+    if part.families == ["go run"]:
+        return "go run" in chain.words("families")
     return part.families == ["script"] and _is_same_script(chain, part)
 
 
@@ -317,12 +357,36 @@ def _is_told_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
 def _is_same_script(chain: Chain, part: "Part") -> bool:
     """Say whether it is the script that was tried, told by whatever path, and to do the same."""
     tried = chain.words("targets")
-    does = {target for target in part.targets if target.startswith("?")}
     return (
         "script" in chain.words("families")
         and not _bases(tried).isdisjoint(_bases(part.targets))
-        and does == {target for target in tried if target.startswith("?")}
+        and _does(part.targets) == _does(tried)
     )
+
+
+def _does(targets: "list[str]") -> "set[str]":
+    return {target for target in targets if target.startswith("?")}
+
+
+def _is_rewritten(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a script is the one that failed, written anew under a longer or a shorter name."""
+    tried = chain.words("targets")
+    if part.families != ["script"] or "script" not in chain.words("families") or _does(part.targets) != _does(tried):
+        return False
+    new = [target for target in part.targets if "/" in target and target not in tried]
+    near = [target for target in new if any(_is_named_after(_base(target), base) for base in _bases(tried))]
+    written = (
+        "SELECT 1 FROM file_claims WHERE session_id = ? AND file_path = ? AND timestamp >="
+        " (SELECT timestamp FROM error_log WHERE id = ?) LIMIT 1"
+    )
+    return any(event.db.value(written, (event.session_id, target, chain.error_id)) for target in near)
+
+
+def _is_named_after(name: str, other: str) -> bool:
+    """Say whether one name has all words of another, and the same ending."""
+    stem, _, ending = name.rpartition(".")
+    words, others = set(stem.replace("-", "_").split("_")), set(other.rpartition(".")[0].replace("-", "_").split("_"))
+    return ending == other.rpartition(".")[2] and (words >= others or words <= others)
 
 
 def _is_behind(event: "Event", chain: Chain, part: "Part") -> bool:
@@ -364,8 +428,29 @@ def _reaches_cases(chain: Chain, part: "Part") -> bool:
     return False
 
 
+def _are_all_cases(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether the cases that a run was told are all that failed in one that was told none."""
+    from claudesess_collector.command_parts import words_of_cases
+    from claudesess_collector.output_findings import failed_cases
+
+    asked = [{word[:8] for word in case} for case in part.cases]
+    failed = [
+        {word[:8] for word in words} for case in failed_cases(message(event, chain)) for words in words_of_cases(case)
+    ]
+    if failed:
+        return all(any(case <= words for case in asked) for words in failed)
+    return any(case & set(chain.words("names")) for case in asked)
+
+
 def _paths(targets: "list[str]") -> "list[str]":
     return [target for target in targets if not target.startswith("?")]
+
+
+def _builds(chain: Chain, part: "Part") -> bool:
+    """Say whether a check compiles first what was to be built."""
+    program = part.families[0].partition(" ")[0]
+    is_check = part.kind == "check" and program in ("go", "cargo")
+    return is_check and not {f"{program} build", f"{program} check"}.isdisjoint(chain.words("families"))
 
 
 def _shares_family(chain: Chain, part: "Part", category: "Optional[str]") -> bool:
@@ -379,10 +464,17 @@ def _shares_family(chain: Chain, part: "Part", category: "Optional[str]") -> boo
 
 def _shares(tried: "list[str]", targets: "list[str]", part: "Part") -> bool:
     """Say whether tries that are no checks are after the same: what they work with is shared."""
-    if part.kind == "vcs" and part.families[0] not in ("git add", "git mv", "git rm", "git checkout", "git show"):
+    if part.kind == "vcs" and part.families[0] not in (
+        "git add",
+        "git mv",
+        "git rm",
+        "git checkout",
+        "git show",
+        "git worktree add",
+    ):
         return True
     if part.families == ["look"] or part.families[0].endswith(" -c"):
-        return not set(tried).isdisjoint(targets)
+        return not set(tried).isdisjoint([*targets, *part.shown])
     if not tried and not targets:
         return True
     if part.families[0] in ("git add", "git rm", "git mv"):  # the same file, told by another path

@@ -15,13 +15,14 @@ SHOWING = set(
 )
 CHOOSING = set("grep egrep fgrep rg ag Select-String jq wc".split())
 _HOOK_SWITCHES = {"HUSKY", "HUSKY_SKIP_HOOKS", "LEFTHOOK", "OVERCOMMIT_DISABLE"}
+SERVE = "serve"  # the family of whatever starts the project's server
 _TAKE_PATHS = ("git add", "git rm", "git mv")
 _ENDS_LIST = (";", "\n", ";;", "&", "")
 _MAX_PARTS = 40
 _MAX_CASES, _MAX_WORDS = 12, 12
 _FACTS = (
     "aim", "via", "program", "runner", "filter", "folder", "is_hidden", "is_last", "is_whole", "group",
-    "skips_hooks", "cases",
+    "skips_hooks", "cases", "shown",
 )  # fmt: skip
 
 
@@ -37,12 +38,15 @@ class Part:
         "filter",
         "folder",
         "group",
+        "instead",
         "is_hidden",
         "is_last",
+        "is_means",
         "is_whole",
         "kind",
         "program",
         "runner",
+        "shown",
         "skips_hooks",
         "starter",
         "targets",
@@ -61,12 +65,15 @@ class Part:
         self.runner = ""
         self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" where all are shown
         self.echoes: "Optional[str]" = None  # what is printed around its exit status, `$?` in the middle
+        self.instead: "Optional[str]" = None  # what is printed where it fails
         self.is_hidden = False  # its exit status is not the command's
         self.is_last = False  # it stands in the list of commands whose status is the command's
+        self.is_means = False  # its output is but to be used by what comes behind
         self.is_whole = False  # it was told no target: all that there is in its folder
         self.group = 0  # the list that it stands in
         self.folder = ""
         self.skips_hooks = False  # git is told not to run the checks that stand before it
+        self.shown: "list[str]" = []  # what a look shows beside what it looks at: hashes
         self.starter = ""  # the program that starts it, where no table knows that
 
     @property
@@ -80,6 +87,10 @@ class Part:
     def is_safe(self) -> bool:
         """Whether secrets were left out of its words."""
         return self._aim is not None
+
+    def is_instead(self, line: str) -> bool:
+        """Say whether a line ends with what is printed where it fails: it may have printed something itself."""
+        return self.instead is not None and line.rstrip().endswith(self.instead)
 
     def make_safe(self, command: "Optional[str]" = None, shown: "Optional[str]" = None) -> None:
         """Leave secrets out of the words that are kept and compared; what is tried stays the same.
@@ -145,7 +156,8 @@ def of_command(command: str, folder: str) -> "list[Part]":
             runs = program(segment)
             if runs.name in ("cd", "pushd"):
                 folder = _step(folder, segment)
-            is_filter = at > 0 and group[at - 1].after == "|" and runs.kind == PROBE and runs.family == "look"
+            is_look = (runs.kind == PROBE and runs.family == "look") or runs.name == "tee"
+            is_filter = at > 0 and group[at - 1].after == "|" and is_look
             if runs.kind == SETUP or is_filter:
                 continue
             part = _part(segment, group, at, folder)
@@ -154,6 +166,7 @@ def of_command(command: str, folder: str) -> "list[Part]":
             part.is_hidden = is_lost or _is_lost(group, at, keeps_pipe) or segments[-1].after == "&"
             part.filter = _filter(group, at)
             part.echoes = _status_echo(groups, number, at)
+            part.instead = _instead(group, at)
             found.append(part)
     return found
 
@@ -228,6 +241,14 @@ def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
     return short_hash(" | ".join(chooses)) if chooses else ""
 
 
+def _instead(group: "list[Segment]", at: int) -> "Optional[str]":
+    """Return what `|| echo …` prints where a part fails, None where only the shell knows."""
+    if group[at].after != "||" or at + 1 >= len(group) or bare(group[at + 1].words[0]) not in ("echo", "printf"):
+        return None
+    text = " ".join(bare(word) for word in group[at + 1].words[1:] if word not in ("-n", "-e")).strip()
+    return text if text and "$" not in text and "`" not in text else None
+
+
 def _status_echo(groups: "list[list[Segment]]", number: int, at: int) -> "Optional[str]":
     """Return what `; echo …$?` prints around the status, a NUL in its place; behind a pipe it is the pipe's."""
     group = groups[number]
@@ -256,6 +277,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     runs = program(segment)
     targets: "list[str]"
     chosen: "list[str]" = []
+    shown: "list[str]" = []
     is_whole = False
     if runs.kind == CHECK:
         targets = _paths(runs.operands, folder)
@@ -274,15 +296,17 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     elif runs.kind == VCS:
         targets = _paths(runs.operands, folder, is_any=True) if runs.family in _TAKE_PATHS else runs.operands
     elif runs.kind == PROBE:
-        targets = [short_hash(file_name(word)) for word in runs.operands]
+        targets, shown = looked_at(runs.operands)
     else:
         targets = [word if "://" in word else word.rstrip("/").rsplit("/", 1)[-1] for word in runs.operands]
         targets = [short_hash(word) for word in targets]
-    part = Part(runs.kind, [runs.family], list(dict.fromkeys(targets)), runs.category)
+    families = [runs.family, SERVE] if runs.serves else [runs.family]
+    part = Part(runs.kind, families, list(dict.fromkeys(targets)), runs.category)
     part.program = runs.name.rsplit("/", 1)[-1]
     part.runner, part.starter = runs.runner, runs.starter
-    part.folder, part.is_whole = folder, is_whole
-    part.cases = [words for cases in chosen for words in _words_of(cases)][:_MAX_CASES]
+    part.shown = shown
+    part.folder, part.is_whole, part.is_means = folder, is_whole, segment.is_means
+    part.cases = [words for cases in chosen for words in words_of_cases(cases)][:_MAX_CASES]
     part.skips_hooks = runs.kind == VCS and _skips_hooks(segment.words, runs.subcommand)
     return part
 
@@ -305,6 +329,24 @@ def file_name(path: str) -> str:
     return f"{folder.rpartition('/')[2]}/{name}" if is_common and folder else name
 
 
+def looked_at(paths: "list[str]") -> "tuple[list[str], list[str]]":
+    """Return hashes of what a look is for, and of what it shows beside that.
+
+    A pattern is for what is left of its name, and shows its folder; a file shows what its name begins with.
+    """
+    names, shown = [], []
+    for path in paths:
+        names.append(file_name(path))
+        base = path.rstrip("/").rpartition("/")[2]
+        if "*" in path:
+            shown += [file_name(path.partition("*")[0].rpartition("/")[0])]
+            names += [base.strip("*")] if len(base.strip("*")) >= _TELLS and "*" not in base.strip("*") else []
+        else:
+            shown.append(base.partition(".")[0])
+    return [short_hash(name) for name in names if name], [short_hash(name) for name in shown if len(name) >= _TELLS]
+
+
+_TELLS = 5  # letters of a name that tell it from others
 _COMMON = set(
     "index main mod lib page layout route init __init__ __main__ readme package cargo go pyproject setup conftest types"
     " utils config makefile dockerfile tsconfig app test tests style styles schema models views urls".split()
@@ -321,7 +363,7 @@ def _chosen(segment: Segment) -> "list[str]":
     return found
 
 
-def _words_of(cases: str) -> "list[list[str]]":
+def words_of_cases(cases: str) -> "list[list[str]]":
     """Return hashes of the words of each of the cases that a pattern names, long names and their pieces."""
     found = []
     for case in cases.replace(" or ", "|").split("|"):
@@ -366,7 +408,9 @@ def _of_code(text: str, operands: "list[str]", pipe: "list[Segment]", folder: st
     names = []
     before = [segment for segment in pipe[:-1] if segment.after == "|"]
     for segment in before:
-        names += [word.rsplit("/", 1)[-1] for word in program(segment).operands if _looks_like_a_file(word)]
+        source = program(segment)
+        names += [word.rsplit("/", 1)[-1] for word in source.operands if _looks_like_a_file(word)]
+        names += [word for word in source.operands if source.family in ("look", "curl") and "/" in word]
     for quote in "'\"":
         for word in text.split(quote)[1::2]:
             if len(word) < 200 and _looks_like_a_file(word) and " " not in word:

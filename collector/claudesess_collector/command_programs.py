@@ -129,7 +129,7 @@ _DATABASES = set("psql mysql mariadb sqlite3 duckdb".split())
 _TWO_WORDS = set(
     "gh docker docker-compose podman kubectl aws gcloud az terraform tofu supabase heroku fly vercel brew apt apt-get"
     " pip systemctl npm yarn pnpm bun mise cargo go mix make dotnet composer bundle rails just task uv poetry helm"
-    " flutter dart swift deno conda alembic prisma firebase".split()
+    " flutter dart swift deno conda alembic prisma firebase pipx mamba dnf yum apk gem".split()
 )
 # Of these programs what only shows something, by the word that says so.
 _LOOK_VERBS = set(
@@ -137,6 +137,18 @@ _LOOK_VERBS = set(
     " images history freeze doc output current routes".split()
 )
 _SENDS = ("-X", "--method", "-f", "-F", "--field", "--raw-field", "--input")  # `gh api` changes something
+#: Programs that start a server, and the words that say so: that it is up counts, not who starts it.
+_SERVERS = set("uvicorn gunicorn hypercorn http-server live-server nodemon serve".split())
+_MAY_SERVE = TASK_RUNNERS | set(
+    "astro next nuxt vite ng remix gatsby wrangler expo flask rails artisan manage.py streamlit hugo jekyll"
+    " mkdocs".split()
+)
+_SERVES = {"dev", "start", "serve", "server", "preview", "runserver", "s"}
+#: Programs that fetch packages, and the words that say so: which package counts, not who fetches it.
+_INSTALLERS = set(
+    "pip pipx conda mamba npm pnpm yarn bun uv poetry brew apt apt-get dnf yum apk pacman gem cargo go composer".split()
+)
+_INSTALLS = {"install", "add", "i", "ci", "require", "get"}
 #: Programs that look for another one or speak of it, and do not start it.
 _SPEAK_OF = set(
     "where whence hash pidof apropos typeset alias unalias say notify-send"
@@ -147,6 +159,7 @@ _ALSO_VERBS = set("build flow standard robot make task just rake node pest behav
 _FIRST_IS_CODE = {"sed", "awk", "gawk", "jq", "yq"}
 _SECRETS = ("token", "pass", "secret", "key", "auth", "cred")
 _GIT_POINTS = {"merge", "rebase", "cherry-pick", "checkout", "switch", "show", "log", "diff", "mv", "rm", "blame"}
+_GIT_SUBVERBS = ("worktree", "remote", "submodule", "notes", "bisect", "sparse-checkout", "lfs")
 _STASH_VERBS = ("pop", "apply", "drop", "list", "show", "push", "clear", "branch")
 GIT_LOOKS = set(
     "show log diff blame ls-files grep rev-parse ls-tree cat-file rev-list describe for-each-ref show-ref reflog"
@@ -157,7 +170,7 @@ GIT_LOOKS = set(
 class Program:
     """What one simple command runs."""
 
-    __slots__ = ("category", "family", "kind", "name", "operands", "runner", "starter", "subcommand")
+    __slots__ = ("category", "family", "kind", "name", "operands", "runner", "serves", "starter", "subcommand")
 
     def __init__(self, name: str, kind: str, family: str, operands: "list[str]", category: str = "runtime") -> None:
         self.name = name
@@ -168,6 +181,7 @@ class Program:
         self.runner = ""  # whose summary it prints
         self.subcommand = ""
         self.starter = ""  # the program that starts it, of which no table knows what it does
+        self.serves = False  # it starts the project's server
 
 
 def program(segment: "Segment") -> Program:
@@ -194,7 +208,7 @@ def _program(segment: "Segment") -> Program:
         # An environment that is made ready is not what is tried.
         ready = rest[0].endswith(("activate", ".env", "rc", "profile", ".envrc", "nvm.sh", "asdf.sh"))
         return Program(name, SETUP if ready else RUN, "script", rest[:1])
-    if name in _SETUP:
+    if name in _SETUP or (name == "kill" and rest[-1:] and rest[-1][:1] in "$%"):  # what it has started itself
         return Program(name, SETUP, name, [])
     if name in _INTERPRETERS or name.endswith(_SCRIPT_ENDS) or words[0].startswith("./"):
         return _script(name, rest, segment)
@@ -205,23 +219,40 @@ def _program(segment: "Segment") -> Program:
 
         return command_asked.elsewhere(rest) if name == "ssh" else command_asked.of_database(name, rest)
     operands = [word for word in rest if not word.startswith(("-", "<<"))]
+    if name in ("curl", "wget"):
+        asked = [word.partition("?")[0] for word in operands if "://" in word or word.startswith(("localhost", "$"))]
+        return Program(name, RUN, name, asked or operands)
     if name in _NAMED:
         return Program(name, RUN, "rm" if name == "rmdir" else name, operands)
-    n_words = 2 if name == "gh" or name.startswith("docker") else 1
+    if name == "uv" and rest[:1] == ["pip"]:
+        name, rest = "pip", rest[1:]
+    operands = [word for word in rest if not word.startswith(("-", "<<"))]
+    is_long = name == "gh" or name.startswith("docker") or (rest[:1] == ["run"] and name in TASK_RUNNERS)
+    n_words = 2 if is_long else 1
     subcommands = [word for word in _not_secret(rest)[:n_words] if name in _TWO_WORDS and _is_plain(word)]
+    serves = _serves(name, _not_secret(rest)[:n_words])
     if name not in _TWO_WORDS:  # a name that no table knows may be anything: its hash tells it from others
         behind = _behind(rest) if name not in _SPEAK_OF else None
         if behind is not None:
             behind.starter = name
             return behind
-        first = rest[:1] if rest and not rest[0].startswith(("-", "<<")) and _is_plain(rest[0]) else []
-        return Program(name, RUN, f"#{short_hash(name)}", [word for word in first if "." not in word])
+        first = rest[:1] if rest and not rest[0].startswith(("-", "<<")) and _is_plain(rest[0]) and not serves else []
+        found = Program(name, RUN, f"#{short_hash(name)}", [word for word in first if "." not in word])
+        found.serves = serves
+        return found
     if subcommands[:1] == ["api"] and name == "gh":
         return _of_api(name, rest, operands)
     family = " ".join([name, *subcommands])
+    if family == "go run":
+        return Program(name, RUN, family, [word for word in operands[1:2] if word != "/dev/stdin"])
+    if name in _INSTALLERS and subcommands and subcommands[0] in _INSTALLS:
+        asked = list(dict.fromkeys(filter(None, map(_package, _not_secret(rest)[1:]))))
+        return Program(name, RUN, "install", asked)
     if not _LOOK_VERBS.isdisjoint(subcommands) and [name, *subcommands] != ["go", "get"]:
         return Program(name, PROBE, family, [word for word in operands if word not in subcommands])
-    return Program(name, RUN, family, [])
+    found = Program(name, RUN, family, [])
+    found.serves = serves
+    return found
 
 
 def _behind(rest: "list[str]") -> "Optional[Program]":
@@ -230,6 +261,25 @@ def _behind(rest: "list[str]") -> "Optional[Program]":
         return None
     found = _git(rest[1:]) if rest[0] == "git" else _known_check(rest[0], rest[1:])
     return found if found is not None and found.kind in (CHECK, VCS) else None
+
+
+def _serves(name: str, verbs: "list[str]") -> bool:
+    """Say whether a program starts the project's server."""
+    return name in _SERVERS or (bool(verbs) and verbs[-1].partition(":")[0] in _SERVES and name in _MAY_SERVE)
+
+
+def _package(word: str) -> str:
+    """Return the name of a package without its version and extras; "" of a path or a link."""
+    if (
+        word.startswith((".", "/", "~", "$"))
+        or "://" in word
+        or word.endswith((".txt", ".toml", ".yml", ".yaml", ".whl"))
+    ):
+        return ""
+    name = word[:1] + word[1:].partition("@")[0]
+    for mark in "=<>!~[;":
+        name = name.partition(mark)[0]
+    return name.lower().replace("_", "-")
 
 
 def _asks_how(rest: "list[str]") -> bool:
@@ -269,8 +319,8 @@ def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
         return None
     found = Program(name, CHECK, f"{name} {subcommand}".strip(), rest[at:], category)
     found.subcommand = subcommand
-    # `cargo test` prints another summary than the rest of cargo.
-    found.runner = "cargo test" if name == "cargo" and category == "test" else name
+    # `cargo test` prints another summary than the rest of cargo, as `go test` does.
+    found.runner = f"{name} test" if name in ("cargo", "go") and category == "test" else name
     if name == "mix" and subcommand in ("credo", "dialyzer", "format"):
         found.runner = subcommand
     return found
@@ -351,6 +401,10 @@ def _git(words: "list[str]") -> Program:
         found.operands = operands[:1]
     if verb in GIT_LOOKS or (verb == "config" and _asks_config(words[1:], operands)):
         found.kind = PROBE
+    elif verb in _GIT_SUBVERBS and operands:
+        found.family = f"git {verb} {operands[0]}"
+        found.kind = PROBE if operands[0] in ("list", "show", "status") else VCS
+        found.operands = operands[1:]
     elif verb == "stash" and operands[:1] and operands[0] in _STASH_VERBS:
         found.family = f"git stash {operands[0]}"
     found.subcommand = verb

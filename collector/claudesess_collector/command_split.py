@@ -32,13 +32,14 @@ _SPECIAL = {ord(char): "\0" for char in "\0\\'\"`()|;<>&\n" + _BLANK}
 class Segment:
     """A simple command: its words as written, and the operator that follows it (`''` at the end)."""
 
-    __slots__ = ("after", "program", "words", "writes")
+    __slots__ = ("after", "is_means", "program", "words", "writes")
 
     def __init__(self) -> None:
         self.program: "Any" = None  # what it runs, once somebody has asked
         self.words: "list[str]" = []
         self.after = ""
         self.writes = False  # its output goes into a file
+        self.is_means = False  # its output goes into a variable
 
 
 def split(command: str) -> "list[Segment]":
@@ -218,6 +219,9 @@ def _flat(command: str, depth: int) -> "list[Segment]":
             segment.words = segment.words[1:]
         inside = _inside(segment.words) if depth < _NESTED else None
         parts = _flat(inside, depth + 1) if inside is not None else []
+        if inside is not None and is_assignment(segment.words[0]):
+            for part in parts:
+                part.is_means = True
         if parts:
             parts[-1].after = segment.after
         found.extend(parts or [segment])
@@ -225,10 +229,12 @@ def _flat(command: str, depth: int) -> "list[Segment]":
 
 
 def _inside(words: "list[str]") -> "Optional[str]":
-    """Return the command that a subshell or a `bash -c` runs, here or elsewhere, else None."""
+    """Return the command that a subshell, an assignment or a `bash -c` runs, here or elsewhere, else None."""
     words = _without_wrappers(words)
-    if len(words) == 1 and words[0].startswith("(") and words[0].endswith(")"):
-        return words[0][1:-1]
+    if len(words) == 1 and words[0].endswith(")"):
+        return words[0][1:-1] if words[0].startswith("(") else _assigned(words[0])
+    if len(words) == 1 and words[0].endswith(')"'):
+        return _assigned(words[0])
     head = bare(words[0]).rsplit("/", 1)[-1]
     while head in STARTERS:
         elsewhere = started(head, words)
@@ -242,6 +248,12 @@ def _inside(words: "list[str]") -> "Optional[str]":
             if not option.startswith("-"):
                 break
     return None
+
+
+def _assigned(word: str) -> "Optional[str]":
+    """Return the command whose output a variable is to hold, `NAME=$(…)`, else None."""
+    value = word.partition("=")[2].strip('"') if is_assignment(word) else ""
+    return value[2:-1] if value.startswith("$(") and not value.startswith("$((") else None
 
 
 def _without_wrappers(words: "list[str]") -> "list[str]":

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 16384
 _ASKING = (*vocabulary.RESEARCH_TOOLS, vocabulary.ASKING_TOOL)
+_REMARK = "Shell cwd was reset to "
 _MAKES_REPOSITORIES = ("init", " new ", "create")  # `git init`, `cargo new`, `npm create …`: the next call may add all
 
 
@@ -87,7 +88,8 @@ def succeeded(event: "Event") -> None:
         if event.outcome is None:
             from claudesess_collector import background
 
-            background.note(event)
+            if background.note(event):
+                tries.started(event)
     tries.settle(event)
     passed = event.summary["ok"] = False if event.fact("is_refused", is_refused) else event.summary["ok"]
     _record_tool(event, passed, call)
@@ -130,9 +132,10 @@ def _record_tool(event: "Event", passed: "Optional[bool]", call: "Call") -> None
 
 
 def output(event: "Event") -> str:
-    """Return what a command printed."""
+    """Return what a command printed, without what the client adds."""
     response = payload.field(event.payload, "tool_response")
-    return "\n".join(filter(None, (payload.text(response, "stdout"), payload.text(response, "stderr"))))
+    errors = (payload.text(response, "stderr") or "").split(_REMARK, 1)[0]
+    return "\n".join(filter(None, (payload.text(response, "stdout"), errors.rstrip("\n"))))
 
 
 def _read_range(event: "Event") -> "Optional[str]":

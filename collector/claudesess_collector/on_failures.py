@@ -4,6 +4,7 @@ from claudesess_collector import (
     aims,
     approaches,
     chains,
+    command_parts,
     ladder,
     on_tasks,
     outcomes,
@@ -15,6 +16,7 @@ from claudesess_collector import (
     words,
 )
 from claudesess_collector.changes import is_nobodys
+from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.privacy_redact import clean, head_and_tail, is_secret_file, one_line, redact
 from claudesess_collector.system import is_file, is_folder, joined, kind_of, normal
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 MESSAGE = 2048
 _MAX_CASES = 24
 TRIED = 300
+_SHOWN = 6
 
 
 _REASON = 300
@@ -253,7 +256,8 @@ def _spec(
         "cases": part.cases,
     }
     if (chain is None or chain.astray is not None) and failure.is_astray(part):
-        spec["astray"] = part.category if _refusal(part) is None else chains.ARGUMENTS
+        is_blind = part.families == ["look"] and failure.status in outcomes.NOT_RUN
+        spec["astray"] = chains.LACKING if is_blind else part.category if _refusal(part) is None else chains.ARGUMENTS
     if chain is not None:
         before = chain.spec
         is_gate = before.get("is_gate")
@@ -267,6 +271,9 @@ def _spec(
             spec["via"] = before.get("via") or spec["via"]
             spec["cases"] = [*part.cases, *(case for case in chain.cases if case not in part.cases)][:_MAX_CASES]
     spec["filter"] = part.filter
+    spec["sketch"] = event.call.sketch
+    if outcome.kind == "run" and part.program in TASK_RUNNERS:
+        spec["families"] = list(dict.fromkeys([*spec["families"], *_shown(failure, part)]))[:8]
     if failure.status not in outcomes.NOT_RUN:
         spec["ran_at"] = event.run_began
     elif chain is not None:
@@ -281,6 +288,14 @@ def _spec(
     spec["words"] = list(dict.fromkeys([*own, *earlier]))[: words.MAX_WORDS]
     spec["names"] = list(dict.fromkeys([*names, *names_before]))[: words.MAX_WORDS]
     return spec
+
+
+def _shown(failure: Failure, part: "Part") -> "list[str]":
+    """Return what a task runner shows that it ran, as far as that is told by its program alone."""
+    lines = [line.strip() for line in vocabulary.output_of(failure.message).split("\n")]
+    shown = [line[2:] for line in lines if line.startswith(("> ", "$ "))][:_SHOWN]
+    parts = [found for line in shown for found in command_parts.of_command(line, part.folder or "/")]
+    return [found.families[0] for found in parts if found.kind == "run" and not found.targets]
 
 
 def _bases(targets: "list[str]") -> "list[str]":

@@ -10,9 +10,18 @@ if TYPE_CHECKING:
     from claudesess_collector.aims import Call
     from claudesess_collector.command_parts import Part
 
-_TROUBLE = ("Traceback (most recent call last)", "Error:", "fatal:", "error:", "command not found", "No such file")
+_TROUBLE = (
+    "Traceback (most recent call last)",
+    "Error:",
+    "fatal:",
+    "error:",
+    "not found",
+    "No such file",
+    "no matches",
+)
+_SENDERS = ("curl", "wget", "http", "xh")  # say nothing of their own where all is well
 _SILENT = ("lint", "type", "build")  # checks that say nothing when all is well
-_TIMED_OUT = ("Command timed out", "Exit code 143\nCommand timed out", "Exit code 124")
+_TIMED_OUT = ("Command timed out", "Exit code 143", "Exit code 137", "Exit code 130", "Exit code 124")
 _BUILDERS = {"make", "gmake", "mvn", "mvnw", "gradle", "gradlew", "sbt", "rake"}
 
 
@@ -28,18 +37,33 @@ def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", others: "
         from claudesess_collector.privacy_redact import without_sequences
 
         output = without_sequences(output)
-    if part.kind in ("run", "vcs") and part.filter == "" and outcome.failed is None:
-        from claudesess_collector import output_findings
+    if part.kind in ("run", "vcs") and outcome.failed is None and _is_broken(part, output, others):
+        _fail(outcome, part, output)
+        return
+    from claudesess_collector import output_verdict
 
-        is_its_own = all(one.group == part.group and not one.is_hidden for one in others)
-        is_by_itself = all(one.group != part.group for one in others)
-        if (is_its_own and output_findings.broke_off(output)) or (
-            is_by_itself and output_findings.was_not_there(output, part.program)
-        ):
-            _fail(outcome, part, output)
-            return
+    if output_verdict.says_otherwise(part, output):  # who has said what else to do, or looks at the status, is ready
+        outcome.unseen.append(part)
+        return
     is_well = not any(word in output for word in _TROUBLE) and (part.kind != "probe" or bool(output.strip()))
     (outcome.passed if is_well else outcome.unseen).append(part)
+
+
+def _is_broken(part: "Part", output: str, others: "list[Part]") -> bool:
+    """Say whether what was printed can only mean that a part failed whose status is hidden."""
+    from claudesess_collector import output_findings
+
+    if part.filter != "":  # what chooses among its lines does not get what it complains of
+        return part.program in _SENDERS and output_findings.complains_first(output, part.program)
+    is_its_own = all(one.group == part.group and not one.is_hidden for one in others)
+    if is_its_own and output_findings.broke_off(output):
+        return True
+    if any(one.group == part.group for one in others):
+        return False
+    lacking = output_findings.lacking(output)
+    # What no part of the command is, the one that starts others has asked for.
+    asked_for = lacking.difference(one.program for one in others)
+    return part.program in lacking or (bool(asked_for) and (part.program in TASK_RUNNERS or not others))
 
 
 def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]") -> None:
@@ -76,7 +100,7 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
         from claudesess_collector import output_findings
 
         if output_findings.is_up(message):  # a server that ran until its time was over did what it should
-            outcome.passed = [part for part in call.parts if part.is_last]
+            outcome.passed = list(call.parts)
             return outcome
     if call.is_shell and len(call.parts) > 1:
         from claudesess_collector import output_verdict
@@ -108,7 +132,7 @@ def _picked(parts: "list[Part]", message: str) -> "Part":
     """Return the part of a list joined by `&&` that failed."""
     seen = [part for part in parts if not part.is_hidden] or parts
     if len(parts) == 1 or "parse error near" in message[:300]:  # the shell could not read it: nothing ran
-        return parts[0]
+        return next((part for part in parts if not part.is_means), parts[0])
     from claudesess_collector import output_findings, output_verdict
 
     unmatched = output_findings.unmatched(message)
@@ -137,6 +161,8 @@ def _picked(parts: "list[Part]", message: str) -> "Part":
     for part, found in zip(checks, judged):
         if found is False:
             return part
+    if not any(part in seen for part in checks) and seen[-1].families[0].endswith(" -c"):
+        return seen[-1]  # what looks through a check's findings fails by itself
     untold = [part for part, found in zip(checks, judged) if found is None]
     for part in untold:
         if part.category not in _SILENT or output_verdict.has_finding(message):

@@ -18,6 +18,7 @@ _ECHO = re.compile(
 )
 _NAMED = re.compile(r"\[([^\]\s]+)\] \$ |task: \[([^\]\s]+)\] |> (?:\S+@\S+ )?([\w:.-]+)$")
 _MAX = 12
+_TASK_FILES = "/mise-tasks/"
 
 
 def split(outcome: "Outcome", part: "Part", output: str, went: "Optional[bool]", parts: "list[Part]") -> bool:
@@ -53,6 +54,8 @@ def _started(part: "Part", output: str, parts: "list[Part]") -> "list[tuple[Part
     for line in output_verdict._lines(output):
         task = by_task.get(_task(line.strip()), task)
         command = _command(part, line.strip())
+        if command is not None and _TASK_FILES in command.partition(" ")[0]:
+            continue  # a task's own script, by whatever name
         checks = [] if command is None else [
             behind for behind in command_parts.of_command(command, part.folder or "/") if behind.kind == "check"
         ]  # fmt: skip

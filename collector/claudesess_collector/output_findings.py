@@ -109,10 +109,12 @@ _BROKE_OFF = (
     r"|(?:[\w./-]+: |\(eval\):|(?:stat|open|lstat|chdir|fork/exec) \S+: )(?:line )?(?:\d+: ?)?.*"
     r"(?:command not found|[Nn]o such file or directory|[Nn]ot a directory|no matches found|[Pp]ermission denied"
     r"|parse error)"
-    r"|fatal: |npm (?:ERR!|error) |[1-9]\d* (?:checks?|tests?|tasks?|steps?) failed\b"
+    r"|fatal: |npm (?:ERR!|error) |(?:ERROR|FATAL)\b[^:\d]{0,40}: \S|[1-9]\d* (?:checks?|tests?|tasks?|steps?) failed\b"
 )
 #: What says on any line that a program did not get up.
 _NOT_UP = r"(?:error|fatal)\b.{0,40}\bfailed to (?:start|launch|boot|initiali[sz]e|listen|bind)\b"
+_TRACEBACK = "Traceback (most recent call last):"
+_SPEAKS_OF_ERRORS = r"(?i:error|fatal|failed)\b"
 _RAISED = r"[\w.]+(?:Error|Exception|Interrupt|Exit)\b"
 
 
@@ -123,12 +125,31 @@ def broke_off(output: str) -> bool:
     lines = [line.strip()[:_LINE_LOOKED_AT] for line in output.split("\n") if line.strip()]
     if not lines:
         return False
-    if "Traceback (most recent call last):" in lines:
-        return re.compile(_RAISED).match(lines[-1]) is not None
+    if _TRACEBACK in lines and _is_uncaught(output):
+        return True
+    if any(line.startswith("Error: ") and after.startswith("Usage:") for line, after in zip(lines, lines[1:])):
+        return True
     return any(map(re.compile(_BROKE_OFF).match, {lines[0], lines[-1]}))
 
 
+def _is_uncaught(output: str) -> bool:
+    """Say whether nobody caught the last exception that is shown: it is the last thing printed, or left the module.
+
+    Where what a program prints is piped, it comes behind what it says of its end. Or the program tells of the exception
+    as its error.
+    """
+    lines = [line.rstrip() for line in output.rpartition(_TRACEBACK)[2].split("\n") if line.strip()]
+    frames = [line for line in lines if line[:1] in " \t"]
+    others = [line for line in lines if line[:1] not in " \t"]
+    if not frames or not others or re.compile(_RAISED).match(others[0]) is None:
+        return False
+    why = others[0].partition(": ")[2]
+    is_told = any(why in line for line in others[1:] if re.compile(_SPEAKS_OF_ERRORS).match(line) is not None)
+    return len(others) == 1 or frames[0].endswith(" in <module>") or (bool(why) and is_told)
+
+
 _NO_PROGRAM = (
+    r".*The term '([^']+)' is not recognized as (?:a|the) name of a cmdlet|"
     r"(?:\S*sh|\(eval\)): (?:line \d+: )?(?:\d+: ?)?(\S+): (?:[Nn]o such file or directory|(?:command )?not found)$"
     r"|(?:\S*sh|\(eval\)):(?:\d+:)? (?:command not found|no such file or directory): (\S+)$"
     r"|.*can't open file '([^']+)'|Error: Cannot find module '([^']+)'"
@@ -137,8 +158,20 @@ _NO_PROGRAM = (
 
 def was_not_there(output: str, program: str) -> bool:
     """Say whether a line says of a program or a script that it is not there."""
+    return program in lacking(output)
+
+
+def lacking(output: str) -> "set[str]":
+    """Return the programs and scripts of which a line says that they are not there."""
     found = re.matches(_NO_PROGRAM, _lines(output))
-    return program in {next(filter(None, match.groups())).rsplit("/", 1)[-1] for match in found}
+    return {next(filter(None, match.groups())).rsplit("/", 1)[-1] for match in found}
+
+
+def complains_first(output: str, program: str) -> bool:
+    """Say whether the first line that is no answer to a request is a program's own: `curl: (6) Could not …`."""
+    return any(
+        line.startswith((f"{program}: (", f"{program}: option", f"{program}: try ")) for line in _lines(output)[:40]
+    )
 
 
 _GITS = (
@@ -159,6 +192,18 @@ def failed_script(message: str) -> "Optional[str]":
     """Return the script or the target that a task runner says has failed, the last that it names."""
     found = list(re.matches(_SCRIPTS, _lines(message)))
     return next(filter(None, found[-1].groups()), None) if found else None
+
+
+_CASES = (
+    r"--- FAIL: (\S+)|(?:FAILED|ERROR) \S+?::(\S+)|not ok \d+ (?:- )?(\S.*)|(?:[✗✕×✖] |● )(\S.*?)(?: \([\d.]+ ?m?s\))?$"
+    r"|test (\S+) \.\.\. FAILED$|\(fail\) (\S.*?)(?: \[[\d.]+ ?m?s\])?$|FAIL +\S+ > (\S.*)"
+)
+
+
+def failed_cases(message: str) -> "list[str]":
+    """Return the cases that a message says have failed, as its runner names them."""
+    found = re.matches(_CASES, _lines(message))
+    return list(dict.fromkeys(next(filter(None, match.groups())) for match in found))
 
 
 def is_gits(message: str) -> bool:
@@ -203,7 +248,12 @@ _NOT_THERE = ("can't open file", "Cannot find module", "o such file or directory
 def is_astray(message: str, bases: "list[str]") -> bool:
     """Say whether a message says that the script, the task or the folder of what was to run is not there."""
     lines = _lines(message[:8192])
-    if is_wrong_folder(message) or found_nothing(message) or any("[setup failed]" in line for line in lines):
+    if (
+        lacking(message[:8192])
+        or is_wrong_folder(message)
+        or found_nothing(message)
+        or any("[setup failed]" in line or line.endswith(" are not trusted.") for line in lines)
+    ):
         return True
     return any(base in line and any(word in line for word in _NOT_THERE) for base in bases for line in lines[:20])
 
@@ -248,6 +298,7 @@ def found_nothing(message: str) -> bool:
 
 _NEVER_BEGAN = (
     r"(?i)(?:.*\berror: )?(?:unrecognized|unknown|unexpected) (?:subcommand|command|arguments?|options?)\b"
+    r"|Error: unknown (?:shorthand )?flag\b|mise ERROR "
     r"|.*Could not locate executable|.*This is not the tsc command|.*: command not found$"
     r"|\S*python[\d.]*(?:\.exe)?: No module named \S+$"
 )

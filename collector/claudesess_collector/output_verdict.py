@@ -33,7 +33,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"[ \t]*(?:Tests|Test Files)[ \t]+(?:.*\D)?[1-9]\d* passed",
     ),
     "mocha": (r"[ \t]*[1-9]\d* failing$", r"[ \t]*[1-9]\d* passing\b"),
-    "playwright": (r"[ \t]*[1-9]\d* failed$", r"[ \t]*[1-9]\d* passed\b"),
+    "playwright": (r"[ \t]*[1-9]\d* failed$|[ \t]*\d+\) \[[\w -]+\] › ", r"[ \t]*[1-9]\d* passed\b"),
     "bun": (r"[ \t]*[1-9]\d* (?:fail|errors?)$", r"[ \t]*0 fail$"),
     "deno": (r"FAILED \| |error: ", r"ok \| [1-9]\d* passed"),
     "cargo test": (
@@ -41,10 +41,12 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"test result: ok\.|.*\b[1-9]\d* tests? run: [1-9]\d* passed(?!.*failed)",
     ),
     "cargo": (r"error(?:\[E\d+\])?: \S|Diff in ", r"[ \t]*Finished .*target\(s\)"),
-    "go": (
+    "go test": (
         r"[ \t]*--- FAIL: |FAIL(?:$|[ \t])|\.?\.?/?\S+\.go:\d+:\d+: ",
         r"ok[ \t]+\S+[ \t]+(?:\(cached\)|[\d.]+s)",
     ),
+    "go": (r"(?:vet: )?\.?\.?/?\S+\.go:\d+:\d+: ", r"(?!)"),
+    "gofmt": (r"[\w./-]+\.go$", r"(?!)"),
     "mix": (
         r"(?:.*\D)?\d+ (?:tests?|doctests?|properties)\b.*, [1-9]\d* failures?|\*\* \(|== Compilation error",
         r"(?:.*\D)?\d+ (?:tests?|doctests?|properties)\b.*, 0 failures",
@@ -143,7 +145,8 @@ _ALIASES = {
     "tap": "node", "artisan": "phpunit", "rails": "minitest", "manage.py": "unittest", "zig": "gcc",
     "xcodebuild": "xctest",
     "py_compile": "unittest", "cmake": "gcc", "ninja": "gcc",
-    "g++": "gcc", "clang": "gcc", "clang++": "gcc", "cc": "gcc", "rustc": "cargo", "gotestsum": "go", "tsx": "node",
+    "g++": "gcc", "clang": "gcc", "clang++": "gcc", "cc": "gcc", "rustc": "cargo", "gotestsum": "go test",
+    "goimports": "gofmt", "tsx": "node",
     "webpack": "bundler", "vite": "bundler", "rollup": "bundler", "esbuild": "bundler", "tsup": "bundler",
     "parcel": "bundler", "next": "bundler", "nuxt": "bundler", "astro": "bundler", "doctest": "unittest",
 }  # fmt: skip
@@ -158,6 +161,7 @@ _START_UP = (
     r"Traceback \(most recent call last\)|.*: command not found$|.*[Cc]ould not start application"
     r"|\*\* \((?:Mix|exit|EXIT)\)"
     r"|Error: Cannot find module|node:internal/|.*No such file or directory$|.*ModuleNotFoundError: |SyntaxError: "
+    r"|Error: unknown (?:shorthand )?flag\b|mise ERROR |.* is not recognized as (?:a|the) name of a cmdlet"
     r"|.*: (?:permission denied|Permission denied)$|panic: |fatal error: |Segmentation fault|.*No module named "
 )
 _FINDING = r"\W{0,4}[\w./@+-]+\.\w{1,5}(?::\d+(?::\d+)?:?|\(\d+(?:,\d+)?\):?)(?:[ \t]|\w|$)|.*\berror TS\d+: "
@@ -171,6 +175,8 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     status than 0, an error at its start, a finding of a linter, a type checker or a compiler. None: nothing shows it.
     """
     lines = _lines(output)
+    if any(map(part.is_instead, lines)):
+        return False
     status = _printed_status(part, lines)
     if status is not None:
         return status == 0
@@ -184,7 +190,7 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
 
     if is_wrong_folder(output):
         return False
-    if part.category in _FOUND_BY and _has_finding(lines):
+    if part.category in _FOUND_BY and part.runner != "go" and _has_finding(lines):  # the line may be a test's
         return False
     if part.filter is None and part.category == "test":
         return _counted(lines)
@@ -207,6 +213,12 @@ def _counted(lines: "list[str]") -> "Optional[bool]":
     """Return what somebody's own filter counted: that some failed, or that none did."""
     counts = list(re.matches(_COUNTED, lines, re.IGNORECASE))
     return all(int(match[1] or match[2]) == 0 for match in counts) if counts else None
+
+
+def says_otherwise(part: "Part", output: str) -> bool:
+    """Say whether a command itself prints that a part failed: its status, or what is to be printed instead."""
+    lines = _lines(output)
+    return bool(_printed_status(part, lines)) or any(map(part.is_instead, lines))
 
 
 def _printed_status(part: "Part", lines: "list[str]") -> "Optional[int]":
@@ -266,7 +278,7 @@ def _families(runners: "Iterable[str]") -> "list[str]":
     for runner in runners:
         name = _ALIASES.get(runner, runner)
         if runner in _ANYTHING:
-            return [name for name in RUNNERS if name != "gh"]
+            return [name for name in RUNNERS if name not in ("gh", "gofmt")]
         if name in RUNNERS:
             found[name] = None
     return list(found)

@@ -1,5 +1,7 @@
 """Hold a call against the open chains: what it tried again, what it reached, what failed anew."""
 
+from claudesess_collector.command_parts import SERVE
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from claudesess_collector.chains import Chain
@@ -17,7 +19,7 @@ def settle(event: "Event") -> None:
 
         ladder.went_on(event, open_chains)
     has_checks = call.is_shell and bool(call.checks())
-    if call.is_hidden and has_checks and _is_told_well(event):
+    if has_checks and any(part.is_hidden for part in call.checks()) and _is_told_well(event):
         event.summary["hidden"] = True
     event.summary.update(spelling=call.spelling, aim=call.main.aim, kind=call.main.kind)
     if outcome is None:
@@ -40,6 +42,17 @@ def settle(event: "Event") -> None:
         from claudesess_collector import approaches
 
         approaches.after_run(event)
+
+
+def started(event: "Event") -> None:
+    """A server was started in the background: that it runs is all it was to do; of its death its notice tells."""
+    part = event.call.main
+    open_chains = _open(event) if part.families[1:] == [SERVE] else []
+    if open_chains:
+        from claudesess_collector import chains
+
+        part.make_safe()
+        chains.close(event, chains.of_success(event, open_chains, [part]))
 
 
 def _is_told_well(event: "Event") -> bool:
@@ -69,6 +82,8 @@ def _hold(event: "Event", open_chains: "list[Chain]") -> None:
         outcome.quiet = []
         event.summary["ok"] = outcome.ok
     reached = chains.of_success(event, open_chains, passed)
+    if outcome.failed is None and all(part.kind != "run" for part in outcome.unseen):
+        reached += [chain for chain in open_chains if chain not in reached and chains.is_repeated(event, chain)]
     if reached:
         chains.close(event, reached)
     for chain in chains.gone_round(event, open_chains, passed):

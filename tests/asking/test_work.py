@@ -74,9 +74,9 @@ def test_what_is_not_known_and_sessions_without_a_row_have_no_covariate():
         units = ask(store, "retry_escalation.next_step").units
         others = units.assign(session_id="not there").drop(columns=["day", "source", "project"])
         measure = listing.measure("retry_escalation.next_step")
-        own = filters.joined(units[measure.units.names], measure.units, store)
+        own = filters.joined(units[measure.units.names], measure.units, store, listing.ALWAYS)
         assert own["source"].tolist() == units["source"].tolist() == ["startup"] * len(units)
-        none = filters.joined(others[measure.units.names], measure.units, store)
+        none = filters.joined(others[measure.units.names], measure.units, store, listing.ALWAYS)
     assert none["source"].isna().all()
     assert none["project"].isna().all()
     assert none["day"].tolist() == units["day"].tolist()

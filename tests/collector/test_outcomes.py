@@ -42,6 +42,9 @@ MAKE = "ruff check a.py\nAll checks passed!\nmypy a.py\na.py:2: error: bad  [ret
         ("ruff check a.py && ./deploy.sh x", "Exit code 1\nno summary", "ruff", "check", "lint"),
         ("pytest -q && cp a b && mv c d", "Exit code 1\n1 passed in 0.1s", "mv", "run", "runtime"),
         ("./ci.sh", "Exit code 1\nsrc/a.ts(3,4): error TS2304: Cannot find name 'x'.", "script", "check", "type"),
+        ("golangci-lint run | python3 -c 'print(1)'", "Exit code 126\nNo version is set for command python3", "python -c",
+         "probe", "runtime"),
+        ("golangci-lint run | python3 -c 'print(1)'", "Exit code 1\n3 issues:\nKeyError: 1", "golangci-lint", "check", "lint"),
         # A check behind a program that no table knows; where that one is not there, nothing was checked.
         ("guard tsc --noEmit", "Exit code 2\nguard: unknown command tsc", "tsc", "check", "type"),
         ("guard tsc --noEmit", "Exit code 127\n/bin/bash: line 1: guard: command not found", "tsc", "run", "runtime"),
@@ -184,6 +187,40 @@ def test_a_server_that_served_until_its_time_was_over_did_what_it_should(command
         ("tool explain 2>&1 | head", "Usage: tool\n\nError: Invalid usage: unknown flag: --verbose", False),
         ("mkdir -p x && bash wrap.sh 2>&1 | head -3", "stat /x/main.go: no such file or directory", False),
         ("tool export 2>&1 | tail -3", "error: could not write index", False),
+        # Where it is piped, what a program prints comes behind what it says of its end.
+        (
+            "python ocr.py | head -9",
+            'Traceback (most recent call last):\n  File "ocr.py", line 9, in <module>\nKeyError: 1\nLoading\n',
+            False,
+        ),
+        (
+            "python ocr.py 2>&1 | tee log.txt",
+            'Traceback (most recent call last):\n  File "ocr.py", line 9, in main\nValueError: no GPU here\nLoading\n'
+            "Error while reading: no GPU here\nSee the manual.",
+            False,
+        ),
+        (
+            "python ocr.py 2>&1 | tee log.txt",
+            'Traceback (most recent call last):\n  File "ocr.py", line 9, in main\nValueError: no GPU here\nLoading\nRead.',
+            None,
+        ),
+        ("python ocr.py 2>&1 | tail -3", "reading\nERROR while reading: no GPU", False),
+        ("python ocr.py 2>&1 | tail -3", "reading\nERRORS: 0", True),
+        ("go run . 2>&1 | head -5", "app\nError: could not open a TTY\nUsage:\n  app [flags]\n", False),
+        ("tool ping || echo no", "no", None),  # it was known what else to do
+        ('tool ping; echo "exit=$?"', "exit=2", None),
+        ('tool ping; echo "exit=$?"', "exit=0", True),
+        # What chooses among lines does not get what a program complains of.
+        (
+            "curl -s http://localhost/a \\ | jq .a",
+            "curl: option : blank argument where content is expected",
+            False,
+        ),
+        ("curl http://localhost/a | jq .a", "curl: (7) Failed to connect to localhost port 80", False),
+        ("curl http://localhost/a | jq .a", '"curl: a tool"', True),
+        # What a server in the background has asked for is not there.
+        ("just dev &\nsleep 2; curl -s localhost:80", "> vite\nsh: vite: command not found", False),
+        ("./dev.sh &\nsleep 2; tool ping", "sh: tool: command not found", None),
         ("tool run gen:all | tail -3", "Could not find package `gen` or file `gen:all`", False),
         ("cd web | head; tool build | tail -3", "bash: line 1: cd: web: No such file or directory", False),
         # Of several only what is named, and has none to stand in for it.
@@ -204,6 +241,43 @@ def test_a_server_that_served_until_its_time_was_over_did_what_it_should(command
 )
 def test_what_a_hidden_run_says_of_its_end(command, output, ok):
     assert of_success(of_command(command, HOME, HOME), output).ok is ok
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "family"),
+    [
+        ("go build ./... | head; go test ./... | tail -3", "    a_test.go:17: bad\n--- FAIL: TestA\nFAIL", "go test"),
+        ("go build ./... | head; go test ./... | tail -3", "./a.go:17:3: undefined: b\nFAIL\tapp [build failed]", "go build"),
+        ("gofmt -l . 2>&1 | head -5", "store/a.go", "gofmt"),
+        ("npm run lint | tail -3; echo a.go", "a.go", None),
+        ("npm run test:e2e | head -99", "Running 2 tests\n  1) [chromium] › e2e/a.spec.ts:4:7 › shows a badge", "npm test:e2e"),
+        ("golangci-lint run --all | tail -3", "Error: unknown flag: --all\nThe command is terminated", "golangci-lint"),
+        ("mise run lint | tail -3", "mise ERROR error parsing config file", "mise lint"),
+        ("npm test || echo 'they fail'", "they fail", "npm test"),
+    ],
+)  # fmt: skip
+def test_whose_words_a_hidden_check_printed(command, output, family):
+    failed = of_success(of_command(command, HOME, HOME), output).failed
+    assert (failed and failed.families[0]) == family
+
+
+@pytest.mark.parametrize(
+    ("command", "hidden"), [("npm test && ./x | head -3", None), ("npm test | head -3 && ./x", True)]
+)
+def test_a_check_is_hidden_by_what_hides_its_own_status(project, command, hidden):
+    project.passes(command, "done")
+    assert project.last_summary().get("hidden") is hidden
+
+
+def test_a_hidden_run_is_read_beside_a_check_that_is_not_hidden(project):
+    project.passes("go build -o x ./cmd && ./x graph 2>&1 | head -5", '# cgo\nunknown command "graph"')
+    assert project.resolutions() == [(1, None)]
+
+
+def test_what_the_client_adds_is_no_output(project):
+    response = {"stdout": 'unknown command "graph"', "stderr": "\nShell cwd was reset to /home/dev/app"}
+    project.tool("Bash", {"command": "cd /tmp && tool graph 2>&1 | head -5"}, response)
+    assert project.resolutions() == [(1, None)]
 
 
 @pytest.mark.parametrize(

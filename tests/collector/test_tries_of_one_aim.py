@@ -7,6 +7,10 @@ Beside the steps: of each failed try its number in its chain and what became of 
 import pytest
 
 OK = "OK"
+UNREADABLE = "Exit code 1\n(eval):1: parse error near `('"
+TWO_FAIL = "Exit code 1\n--- FAIL: TestStore_Read (0.01s)\n    store_test.go:9: want 2\n--- FAIL: TestStore_Write (0.01s)\nFAIL"
+LOOP = 'for f in one two; do\n  {0}=$f\n  echo "$f has {0} lines of text"\ndone'
+OCR = "/home/dev/app/ocr"
 GO_FAILS = (
     "Exit code 1\n--- FAIL: TestStore_Read (0.01s)\n    store_test.go:9: want 2\nFAIL\nFAIL\tapp/store\t0.3s"
 )
@@ -46,6 +50,15 @@ STORIES = {
     ),
     "a case that did not fail, of a pattern of many": (
         [(f"{STORE} 'TestStore'", GO_FAILS), (f"{STORE} 'TestStore_Write'", None)], [(1, None)]
+    ),
+    "one of the cases that failed, when no cases were told": (
+        [("go test ./store/...", TWO_FAIL), (f"{STORE} TestStore_Read", None)], [(1, None)]
+    ),
+    "all the cases that failed, when no cases were told": (
+        [("go test ./store/...", TWO_FAIL), (f"{STORE} 'TestStore_Read|TestStore_Write'", None)], fixed(1)
+    ),
+    "a case that did not fail, when no cases were told": (
+        [("go test ./store/...", GO_FAILS), (f"{STORE} TestQueue", None)], [(1, None)]
     ),
     # What was to run was not there.
     "a check in the wrong folder": (
@@ -94,6 +107,11 @@ STORIES = {
     "a program that is not there, and another checker passes": (
         [("pyright a.py", "Exit code 127\npyright: command not found"), ("mypy a.py", None)], [(1, None)]
     ),
+    "a program behind a runner that is not there, its status hidden": (
+        [("just test 2>&1 | tail -9", OK + "\nsh: vitest: command not found\nerror: Recipe `test` failed with exit code 127"),
+         ("cd client && npx vitest run | tail -9", OK + "\n Tests  3 passed (3)")],
+        fixed(1),
+    ),
     "a task that the runner does not have": (
         [("npm start", "Exit code 1\nError: no port\n> app@1.0.0 start"),
          ("npm run serve", 'npm error Missing script: "serve"'), ("npm start", None)],
@@ -102,7 +120,32 @@ STORIES = {
     "no such task, and another kind of check passes": (
         [("npm run typecheck", 'npm error Missing script: "typecheck"'), ("npx eslint .", None)], [(1, None)]
     ),
+    "what vet compiles was to be built": (
+        [("go build ./web/...", NO_MODULE), ("go mod tidy", None), ("cd web && go vet ./...", None)],
+        fixed(1),
+    ),
+    "modules that are tidied are not built": (
+        [("go build ./...", "Exit code 1\nmissing go.sum entry for module x"), ("go mod tidy", None)], [(1, None)]
+    ),
+    "a program that PowerShell does not find": (
+        [("go test .", "Exit code 1\ngo : The term 'go' is not recognized as a name of a cmdlet, function"),
+         ("cd api && go test ./...", None)],
+        fixed(1),
+    ),
+    "a runner that may not read its settings": (
+        [("mise run lint | tail -3", OK + "\nmise ERROR Config files in ~/app/mise.toml are not trusted."),
+         ("golangci-lint run ./... | tail -3", OK + "\n0 issues.")],
+        fixed(1),
+    ),
     # Behind a task runner.
+    "a task's own script, whatever it is called": (
+        [("mise run lint", "Exit code 1\n[lint:mod] $ ~/app/mise-tasks/lint/mod\n[lint:gofmt] $ ~/app/mise-tasks/lint/gofmt"
+          "\n[lint:mod] ERROR task failed"),
+         ("mise run lint", "Exit code 1\n[lint:gofmt] $ ~/app/mise-tasks/lint/gofmt\n[lint:ruff] $ ~/app/mise-tasks/lint/ruff"
+          "\n[lint:mod] ERROR task failed"),
+         ("mise run lint", None)],
+        fixed(2),
+    ),
     "the script that a runner shows": (
         [("npm start", "Exit code 1\nTypeError: x\n> app@1.0.0 start\n> node --strip index.ts"),
          ("node --trace index.ts", "Exit code 1\nTypeError: x"), ("npm start", None)],
@@ -143,14 +186,102 @@ STORIES = {
          ("git commit -am x", None)],
         [(1, None)],
     ),
+    "what was added but for an ignored file is committed": (
+        [("git add a.py .env", "Exit code 1\nThe following paths are ignored by one of your .gitignore files:\n.env"),
+         ("git commit -m x", None)],
+        fixed(1),
+    ),
     "the same file by another path": (
         [("git rm web/a.txt", "Exit code 128\nfatal: pathspec 'web/a.txt' did not match any files"),
          ("git rm a.txt", None)],
         fixed(1),
     ),
+    "a worktree is listed, another is added, then this one": (
+        [("git worktree add ../a -b car/a", "Exit code 255\nfatal: a branch named 'car/a' already exists"),
+         ("git worktree list", None), ("git worktree add ../b main", None), ("git worktree add ../a car/a", None)],
+        fixed(1),
+    ),
+    "a worktree that was but listed": (
+        [("git worktree add ../a -b car/a", "Exit code 255\nfatal: a branch named 'car/a' already exists"),
+         ("git worktree list", None), ("git worktree add ../b main", None)],
+        [(1, None)],
+    ),
     # Looks and runs.
+    "what somebody else shows is looked through otherwise": (
+        [("gh api repos/o/r/pulls/5/reviews | python3 -c 'print(1 \\!= 2)'", "Exit code 1\nSyntaxError: unexpected"),
+         ("gh api repos/o/r/pulls/6/reviews | python3 -c 'print(1)'", None),
+         ("gh api repos/o/r/pulls/5/reviews --paginate | python3 -c 'print(2)'", None)],
+        fixed(1),
+    ),
+    "a look that was told what else to say": (
+        [("ls dist/app.css", "Exit code 1\nls: dist/app.css: No such file"), ("ls dist/app.css || echo none", OK + "\nnone")],
+        [(1, None)],
+    ),
+    "a hidden look at a pattern that matches nothing": (
+        [("ls .tool*", "Exit code 1\n(eval):1: no matches found: .tool*"),
+         ("ls -l .tool* src 2>&1 | head", OK + "\n(eval):1: no matches found: .tool*")],
+        [(1, None)],
+    ),
+    "another program by go run": (
+        [("go run .", "Exit code 1\nError: could not open a TTY"), ("go run tools/try.go", None)], [(1, None)]
+    ),
+    "go run where there is no module, then of a file": (
+        [("go run /dev/stdin", "Exit code 1\ngo: cannot find main module"), ("go run tools/try.go", None)], fixed(1)
+    ),
+    "a run that was told what else to say": (
+        [("curl -s http://localhost:80/", "Exit code 7\n000"), ("curl -s http://localhost:80/ || echo no", OK + "\n000no")],
+        [(1, None)],
+    ),
+    "a run whose status is looked at": (
+        [("tool ping", "Exit code 1\nno"), ('tool ping; echo "exit=$?"', OK + "\nexit=1")], [(1, None)]
+    ),
     "a look that shows another name": (
         [("pip show flask", "Exit code 1\nWARNING: Package(s) not found: flask"), ("pip show django", None)], [(1, None)]
+    ),
+    "a look with a program that is not there": (
+        [("tree -L 2", "Exit code 127\n(eval):1: command not found: tree"), ("find . -maxdepth 2", None)], fixed(1)
+    ),
+    "a look with a program that is not there, and later at something": (
+        [("tree -L 2", "Exit code 127\n(eval):1: command not found: tree"), ("npm run seed", None), ("ls -R src", None)],
+        [(1, None)],
+    ),
+    "what uv shows of packages": (
+        [("uv pip show flask", "Exit code 1\nwarning: Package(s) not found for: flask"), ("uv pip list", None)], [(1, None)]
+    ),
+    "another address": (
+        [("curl -X POST -H 'A: b' http://localhost:80/a", "Exit code 7\ncurl: (7) Failed to connect"),
+         ("curl -X POST -H 'A: b' http://localhost:80/b?x=1", None)],
+        [(1, None)],
+    ),
+    "the same address, told otherwise": (
+        [("curl -X POST -H 'A: b' http://localhost:80/b?x=1", "Exit code 7\ncurl: (7) Failed to connect"),
+         ("curl http://localhost:80/b?x=2 -s", None)],
+        fixed(1),
+    ),
+    # Packages and servers: what is to be there counts, not who fetches or starts it.
+    "a package by another installer": (
+        [("conda install -y torch torchvision", "Exit code 1\nSolving environment: failed"),
+         ("python -m pip install Torch==2.1 numpy", None)],
+        fixed(1),
+    ),
+    "another package": ([("pip install flask", "Exit code 1\nERROR: no"), ("pip install django", None)], [(1, None)]),
+    "what the project needs": ([("npm ci", "Exit code 1\nnpm error ERESOLVE"), ("npm install --force", None)], fixed(1)),
+    "another script of a runner": (
+        [("npm run seed", "Exit code 1\nno data"), ("npm run migrate", None)], [(1, None)]
+    ),
+    "what a runner shows that it ran": (
+        [("npm run infra:up", "Exit code 1\nno daemon\n> app@1.0.0 infra:up\n> cd infra && docker compose up -d"),
+         ("docker compose ps", None), ("cd infra && docker compose up -d", None)],
+        fixed(1),
+    ),
+    "a server by another program, until it was ended": (
+        [("timeout 9 npm run dev || true", OK + "\n(eval):1: command not found: timeout"),
+         ("npx astro dev &\nsleep 5\nkill $!", "Exit code 143\n astro ready in 900 ms\n Local http://localhost:4321/")],
+        fixed(1),
+    ),
+    "a server that was ended before it was up": (
+        [("npm run dev", "Exit code 1\nError: no port"), ("npx astro dev &\nsleep 5\nkill $!", "Exit code 143")],
+        [(1, None), (2, None)],
     ),
     "a look by another tool": (
         [("grep -rn 'func Open()' src", "Exit code 2\ngrep: src: No such file"), ("rg 'func Open()'", None)], fixed(1)
@@ -213,12 +344,85 @@ STORIES = {
          ("sudo -u postgres psql shop -c 'CREATE INDEX i ON orders (name)'", None)],
         fixed(1),
     ),
+    # Written otherwise, since that is what it failed at.
+    "what a variable was to hold": (
+        [("T=$(curl -s http://localhost:8080/login -d '{}' | jq -r .t) && echo $T", UNREADABLE),
+         ("curl http://localhost:8080/login -d '{}' -s", None)],
+        fixed(1),
+    ),
+    "what the shell could not read is known by what it was for, not by what a variable was to hold": (
+        [("P=$(go env GOROOT) && grep -n 'type Config' $P/config.go", UNREADABLE), ("go env GOROOT", None)], [(1, None)]
+    ),
+    "a loop told again with another variable": (
+        [(LOOP.format("status"), "Exit code 1\n(eval):2: read-only variable: status"), (LOOP.format("n"), None)], fixed(1)
+    ),
+    "a loop over something else": (
+        [(LOOP.format("status"), "Exit code 1\n(eval):2: read-only variable: status"),
+         ("for d in src lib; do\n  ls $d | head -1\ndone", None)],
+        [(1, None)],
+    ),
+    "another key by the same program": (
+        [("git config --get user.name.of.mine", "Exit code 1"), ("git config --get user.name.of.yours", None)], [(1, None)]
+    ),
     "what the shell could not read is known by its first look": (
         [("P=$(x); grep -n 'def main' $P/app.py || find . | head", "(eval):1: parse error near `('"),
          ("grep -n 'def main' src/app.py", None)],
         fixed(1),
     ),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(("command", "became"), [("npm run dev", "auto_fixed"), ("npm run seed", None)])
+def test_a_server_in_the_background_is_up_until_its_notice_says_otherwise(project, command, became):
+    project.fails("npm start" if became else command, "Exit code 127\n(eval):1: command not found: timeout")
+    project.tool(
+        "Bash", {"command": command, "run_in_background": True}, {"stdout": "", "backgroundTaskId": "b1"}
+    )
+    assert project.resolutions() == [(1, became)]
+    told = "<tool-use-id>toolu_0002</tool-use-id><status>failed</status><summary>(exit code 1)</summary>"
+    project.feed("UserPromptSubmit", prompt=f"<task-notification>{told}</task-notification>")
+    assert project.resolutions() == [(1, became), (1 if became else 2, None)]
+
+
+@pytest.mark.parametrize(
+    ("script", "became"),
+    [
+        ("run_ocr_cpu.py", fixed(2)),  # written anew under a longer name
+        ("run_cpu.py", [(1, None), (1, None)]),  # neither name has all words of the other
+        ("run_ocr_cpu.sh", [(1, None), (1, None)]),
+    ],
+)
+def test_a_script_written_anew_under_another_name(project, script, became):
+    project.fails("python run_ocr.py", "Exit code 1\nRuntimeError: no GPU")
+    project.edits(script, "device = 'cpu'")
+    project.fails(f"python {script}", "Exit code 1\nRuntimeError: no GPU")
+    project.edits(script, "device = None")
+    project.passes(f"python {script}") if became == fixed(2) else None
+    assert project.resolutions() == became
+
+
+def test_a_script_that_was_there_before_is_another(project):
+    project.edits("run_ocr_cpu.py", "device = 'cpu'")
+    project.fails("python run_ocr.py", "Exit code 1\nRuntimeError: no GPU")
+    project.passes("python run_ocr_cpu.py")
+    assert project.resolutions() == [(1, None)]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "became"),
+    [
+        ("Look how orders are priced, and which tests say so", "auto_fixed"),
+        ("Which web framework reads the settings of the shop", None),
+    ],
+)
+def test_an_unknown_kind_of_agent_is_told_the_same_again(project, prompt, became):
+    project.feed(
+        "PostToolUseFailure", tool_name="Agent", tool_use_id="t1", error="Agent type 'finder' not found. Available: a, b",
+        tool_input={"subagent_type": "finder", "description": "Orders", "prompt": "Look how orders are priced, which tests say so"},
+    )  # fmt: skip
+    given = {"subagent_type": "a:finder", "description": "Look for orders", "prompt": prompt}
+    project.tool("Agent", given, {"agentId": "a1"})
+    assert project.resolutions() == [(1, became)]
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -248,6 +452,21 @@ def test_a_search_by_the_tool_and_by_the_shell_are_one_look(project):
     assert project.resolutions() == [(1, "auto_fixed")]
 
 
+@pytest.mark.parametrize(("name", "became"), [("CHANGELOG.md", "auto_fixed"), ("CHANGES.md", None)])
+def test_a_pattern_is_for_what_is_left_of_its_name(project, name, became):
+    project.feed(
+        "PostToolUseFailure", tool_name="Glob", tool_use_id="t1", tool_input={"pattern": "**/CHANGELOG*"}, error="ENOENT"
+    )  # fmt: skip
+    project.tool("Read", {"file_path": f"{project.folder}/{name}"}, {})
+    assert project.resolutions() == [(1, became)]
+
+
+def test_a_pattern_that_matches_nothing_is_not_answered_by_its_folder(project):
+    project.fails("cat out/*.txt", "Exit code 1\n(eval):1: no matches found: out/*.txt")
+    project.passes("ls -l out", "total 0")
+    assert project.resolutions() == [(1, None)]
+
+
 A_FOLDER = "EISDIR: illegal operation on a directory, read '/home/dev/app/src/screens'"
 
 
@@ -258,6 +477,8 @@ A_FOLDER = "EISDIR: illegal operation on a directory, read '/home/dev/app/src/sc
         ("Glob", {"pattern": "**/*.dart", "path": "/home/dev/app/src/screens"}, "auto_fixed"),
         ("Bash", {"command": "ls src/screens/"}, "auto_fixed"),
         ("Bash", {"command": "find src/screens -type f"}, "auto_fixed"),
+        ("Bash", {"command": "cat src/screens/*.dart"}, "auto_fixed"),
+        ("Bash", {"command": "cat src/*.dart"}, None),
         ("Glob", {"pattern": "src/widgets/*.dart"}, None),
         ("Glob", {"pattern": "**/*.dart", "path": "."}, None),
         ("Grep", {"pattern": "screens", "path": "/home/dev/app"}, "auto_fixed"),

@@ -264,7 +264,7 @@ def test_the_words_are_a_short_title_and_sentences_below_it(store, name):
 @pytest.mark.parametrize("name", MEASURES)
 def test_what_the_words_are_about_is_drawn_first(store, name):
     answer = store(name)
-    said = answer.measure.says(answer.estimates, answer.units)
+    said = answer.wording
     shown = [
         strip
         for block in strips.blocks(answer.estimates, said, {}, answer.measure.captions)

@@ -151,7 +151,7 @@ def test_every_finding_is_on_the_page_of_its_question(sample):
     with samples.open_sample("workshop") as store:
         for name in measures().query("not is_view")["measure"]:
             answer = ask(store, name)  # what is left of it beside its control stands in a place of its own
-            said = answer.measure.says(answer.estimates, answer.units)
+            said = answer.wording
             page = every[name.partition(".")[0].replace("_", "-") + ".html"]
             assert said.title.replace("`", "") in page.said, name
             assert name.partition(".")[2].replace("_", "-") in page.ids

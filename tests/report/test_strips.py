@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from claudesess.contracts import ESTIMATES
+from claudesess.estimating import words
 from claudesess.estimating.words import Statement
 from claudesess.report import strips
 
@@ -130,7 +131,9 @@ def test_of_two_horizons_that_is_drawn_which_is_told():
     ],
 )
 def test_what_somebody_named_stays_as_it_is_and_a_number_says_of_what(by, value, said):
-    assert strips.labels(estimates({"estimate": 0.1, "group_by": by, "group": value}), NAMES) == [said]
+    assert strips.labels(
+        words.records(estimates({"estimate": 0.1, "group_by": by, "group": value})), NAMES
+    ) == [said]
 
 
 def test_every_estimate_is_in_the_table_in_words():

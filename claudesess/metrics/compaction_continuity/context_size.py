@@ -29,6 +29,7 @@ from claudesess.estimating import (
     words,
 )
 from claudesess.estimating.controls import repeated
+from claudesess.estimating.sums import group_numbers
 
 if TYPE_CHECKING:
     import altair as alt
@@ -128,14 +129,15 @@ def control(
     """Move the sizes of each session along its calls by a number drawn at random, round the end."""
     from claudesess import stats
 
-    copies = repeated(units(tool_calls, model_answers, compactions, file_claims), draws)
-    session = copies.groupby(["draw", "db", "session_id"], dropna=False, sort=False).ngroup().to_numpy()
-    n_calls = np.bincount(session)
+    calls = units(tool_calls, model_answers, compactions, file_claims)
+    session, sessions = group_numbers(calls, ["db", "session_id"])
+    n_calls = np.bincount(session, minlength=len(sessions))
     begin = np.cumsum(n_calls) - n_calls
-    [luck] = stats.luck(copies["db"].to_numpy(object)[begin], seed=seed)
-    by = np.floor(luck * n_calls).astype(np.int64)
-    own = np.arange(len(session)) - begin[session]
-    moved = begin[session] + (own + by[session]) % n_calls[session]
+    [luck] = stats.luck(np.tile(sessions["db"].to_numpy(object), draws), seed=seed)
+    by = np.floor(luck.reshape(draws, -1) * n_calls).astype(np.int64)
+    own = np.arange(len(calls)) - begin[session]
+    moved = (begin[session] + (own + by[:, session]) % n_calls[session]).ravel()
+    copies = repeated(calls, draws)
     return copies.assign(**{name: copies[name].array[moved] for name in ("tokens", "context", "is_full")})
 
 

@@ -1,0 +1,82 @@
+"""`claudesess compare`: the natural splits, two sides in words or as objects, and what is refused."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from claudesess import compare, samples
+from claudesess.cli import main
+
+DAY = "2026-10-14"
+
+
+def printed(*given):
+    """Standard output of the command on the sample; it has to end well."""
+    run = CliRunner().invoke(main, ["compare", "--utc", *given])
+    assert run.exit_code == 0, run.output
+    return run.stdout
+
+
+def test_without_sides_the_natural_splits_are_listed_with_the_option_for_each():
+    listed = printed("--sample")
+    assert f"claudesess compare --at {DAY}   before {DAY} (16), from {DAY} (17)" in listed
+    assert "--by source=startup,clear   startup (31), clear (2; too few, eight are needed)" in listed
+    objects = [json.loads(line) for line in printed("--sample", "--json").splitlines()]
+    assert [(one["option"], one["n_first"], one["is_enough"]) for one in objects] == [
+        (f"--at {DAY}", 16, True),
+        ("--by source=startup,clear", 31, False),
+        ("--by agent_type=Explore,general-purpose", 19, True),
+    ]
+
+
+def test_two_sides_are_told_in_the_words_of_the_function():
+    with samples.open_sample("workshop") as store:
+        expected = repr(compare(store, "retry_escalation.failures", split=DAY))
+    told = printed("--sample", "--at", DAY, "--of", "retry_escalation.failures")
+    assert " ".join(expected.split()) in " ".join(told.split())
+    assert "A split is no experiment" in told
+
+
+def test_of_several_measures_chances_are_shared_and_each_is_an_object():
+    names = ["retry_escalation.failures", "retry_escalation.repeats"]
+    asked = [part for name in names for part in ("--of", name)]
+    objects = [json.loads(line) for line in printed("--sample", "--at", DAY, *asked, "--json").splitlines()]
+    assert [one["measure"] for one in objects] == names
+    assert all(one["p_of_all"] >= one["p"] for one in objects)
+    assert all(one["low"] <= one["difference"] <= one["high"] for one in objects)
+
+
+@pytest.mark.slow
+def test_without_measures_the_first_of_each_question_that_can_be_split_so_is_compared():
+    told = [json.loads(line) for line in printed("--sample", "--by", "source=startup", "--json").splitlines()]
+    assert [one["measure"].partition(".")[0] for one in told] == [
+        "agent_throughput", "agents", "checks", "compaction_continuity", "files", "retry_escalation",
+    ]  # fmt: skip
+    types = printed("--sample", "--by", "agent_type=Explore,general-purpose")
+    assert types.startswith("- agent_throughput.duration")
+    assert "Left out: checks.hidden_status: No agent_type is 'Explore'." in " ".join(types.split())
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (["--at", DAY, "--by", "model=a,b"], "Say --at or --by, not both."),
+        (["--by", "model"], "--by model: say COVARIATE=FIRST,SECOND"),
+        (["--by", "model=a,b,c"], "--by model=a,b,c: say COVARIATE=FIRST,SECOND"),
+        (["--at", "yesterday"], "does not match the format '%Y-%m-%d'"),
+        (["--at", DAY, "--of", "checks.green"], "There is no measure 'checks.green'"),
+        (["--by", "source=nobody", "--of", "retry_escalation.failures"], "No source is 'nobody'. There are: "),
+        (["--by", "tool=a,b", "--of", "retry_escalation.failures"], "cannot be grouped or filtered by 'tool'"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_compared_is_refused_in_words(given, reason):
+    run = CliRunner().invoke(main, ["compare", "--sample", *given])
+    assert run.exit_code != 0
+    assert reason in " ".join(run.output.split())
+
+
+def test_what_cannot_be_asked_of_the_data_is_left_out_and_said():
+    told = printed(str(samples.sample_path("retry")), "--at", "2030-01-01")
+    assert "Fewer than 8 sessions on a side" in told
+    assert "has nothing to compare: nothing was recorded." in " ".join(told.split())
