@@ -238,8 +238,8 @@ _OF_A_TEST = (
 
 def is_wrong_folder(message: str) -> bool:
     """Say whether a message says that it ran in a folder that is none of the project, or could not get into one."""
-    said = re.matches(_WRONG_FOLDER, _lines(message[:8192]))
-    return any(re.compile(_OF_A_TEST).match(found.string) is None for found in said)
+    found = re.matches(_WRONG_FOLDER, _lines(message[:8192]))
+    return any(re.compile(_OF_A_TEST).match(match.string) is None for match in found)
 
 
 _NOT_THERE = ("can't open file", "Cannot find module", "o such file or directory", "not found")
@@ -402,14 +402,14 @@ def _names_by_word(pieces: "list[str]") -> "Iterator[list[str]]":
 
 def _names_of(token: str) -> "list[list[str]]":
     """Return what looks like a file in each word of what stands between blanks."""
-    known = _names_by_token.get(token)
-    if known is None:
+    found = _names_by_token.get(token)
+    if found is None:
         if len(_names_by_token) >= _KNOWN_TOKENS:
             _names_by_token.clear()
         names, may_name = re.compile(_NAMES), re.compile(_MAY_NAME).search
         words = [word for word in re.compile(_WORDS).findall(token) if may_name(word) is not None]
-        known = _names_by_token[token] = [[found.group() for found in names.finditer(word)] for word in words]
-    return known
+        found = _names_by_token[token] = [[match.group() for match in names.finditer(word)] for word in words]
+    return found
 
 
 def _add_name(found: "dict[str, None]", name: str) -> None:

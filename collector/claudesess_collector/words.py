@@ -111,10 +111,10 @@ def denied(closing: str) -> "list[str]":
         return []
     admitting = lowered(" ".join(_sentences(closing, _ADMITS)))
     found = []
-    said = lowered(closing)
+    text = lowered(closing)
     for category, names in _CHECKS.items():
         passes = re.compile(rf"\b(?:{names})\b[^.!?\n]{{0,40}}\b(?:pass(?:es|ed|ing)?|clean|green)\b")
-        if passes.search(said) and not re.compile(rf"\b(?:{names})").search(admitting):
+        if passes.search(text) and not re.compile(rf"\b(?:{names})").search(admitting):
             found.append(category)
     return found
 
