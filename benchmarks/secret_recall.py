@@ -431,7 +431,7 @@ def semgrep(folder: Path) -> Iterator[Case]:
                     continue
                 text = "\n".join(lines[at + 1 : at + 40]) if "-----BEGIN" in lines[at + 1] else lines[at + 1]
                 secret = max((shown(one, text) or "" for one in patterns), key=len, default="")
-                secret = _password_of(_bare(secret))
+                secret = _password_of(_bare(_bare(secret)))
                 if len(secret) >= 4 and not _NOTHING.fullmatch(secret):
                     yield Case(rule["id"], _by_look(secret), text, secret)
 

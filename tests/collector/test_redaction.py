@@ -7,7 +7,6 @@ import pytest
 from claudesess_collector import privacy_redact as redact_module
 from claudesess_collector import privacy_values
 from claudesess_collector.privacy_redact import (
-    LONG_MARKERS,
     MARKERS,
     WINDOW,
     clean,
@@ -75,7 +74,7 @@ def test_a_limit_leaves_no_half_of_a_secret(kind, secret):
 
 
 def test_every_marker_of_a_pattern_makes_a_text_worth_looking_at():
-    every = [*MARKERS, *LONG_MARKERS, *SERVICES]
+    every = [*SERVICES, *(marker for _, markers in MARKERS for marker in markers)]
     assert all(marker == marker.lower() for marker in every)
     asked = {marker for _, markers, *_ in PATTERNS for marker in markers.lower().split()}
     assert [marker for marker in asked if not any(known in marker for known in every)] == []
