@@ -68,13 +68,17 @@ def is_found(case: Case) -> bool:
 
 
 # What an example shows that is no secret, in all corpora alike: by what its rule is called, or by its value.
-_NAMES_SOMETHING = re.compile(r"(?i)\b(?:id|url|host|hostname|domain|username|name|recipient)(?: ?\d+)?$")
+_NAMES_SOMETHING = re.compile(
+    r"(?i)\b(?:id|url|host|hostname|domain|username|name|recipient|nonce|salt)(?: ?\d+)?$"
+)
 _PLACEHOLDER = re.compile(
     r"(?i)[^a-z]*(?:(?:pass|passw(?:or|ro)d|passwd|pwd|secret|token|key|api|apikey|access|auth|my|your|some|the"
     r"|a|this|is|here|goes|test(?:ing)?|example|fake|dummy|sample|placeholder|change|changeme|insert|enter"
     r"|redacted|user|username|not|real|abc|xyz|foo|bar)[^a-z]*)+"
 )
-_SHAPELESS = re.compile(r"(?i)[0-9a-f-]{8,}|\d+|\S{1,15}")  # alone in its text nothing says what it is
+_SHAPELESS = re.compile(
+    r"(?i)[0-9a-f-]{8,}|[A-Z2-7]{16,}|\d+|\S{1,15}"
+)  # alone in its text nothing says what it is
 _ALONG = 3  # a third of the steps go to the same or the next character: somebody typed along
 
 
@@ -114,7 +118,10 @@ def shown(pattern: re.Pattern[str] | None, text: str) -> str | None:
     found = pattern.search(text) if pattern is not None else None
     if found is None:
         return None
-    groups = [group for group in found.groups() if group]
+    groups = [group for group in found.groups() if group and len(group) > 1]
+    for group in groups:
+        if re.search(r"(?i)(?:secret|key|password|pwd)\s*=\s*$", text[: text.find(group)]):
+            return group
     at = 2 if "machine" in text and len(groups) > 2 else min(len(groups), 2) - 1
     return groups[at] if groups else found.group()
 
@@ -269,7 +276,7 @@ def _gitleaks_texts(
     for opened in re.finditer(r"(?:\[\]string\{|append\(tps,)", tps):
         for item in _go_items(tps[opened.end() :]):
             text = _go_text(item, draw) if "GenerateSample" not in item else None
-            if text and (secret := shown(pattern, text)):
+            if text and (secret := _password_of(shown(pattern, text) or "")):
                 yield text, secret
 
 
@@ -288,11 +295,13 @@ def _yaml_rules(folder: Path) -> Iterator[Case]:
 
 # What names somebody or something and opens nothing: by what a rule is called, and by what it shows.
 _NO_SECRET = re.compile(
-    r"(?i)\b(?:client|account|key|org|application|user|reporter) ?id\b|\b(?:host|url|domain|username)$"
+    r"(?i)\b(?:client|account|key|org|application|user|reporter) ?id\b|\brecipient\b"
+    r"|\b(?:host|url|domain|username)$"
 )
 _NOTHING = re.compile(
     r"(?:https?://)?[\w-]+(?:\.[\w-]+)*\.(?:com|io|net)(?:/[\w/]*)?|https?|[\w.+-]+@[\w-]+\.[\w.]+"
-    r"|[\s:]*|\$\w+|%\w+%|#\{.*\}\"?\s*|(?:[A-Za-z]{0,6}-)?([A-Za-z#*])\1{5,}-?"  # … or one character again
+    r"|[\s:]*|\"kty\": .*"
+    r"|\$\w+|%\w+%|#\{.*\}\"?\s*|(?:[A-Za-z]{0,6}-)?([A-Za-z#*])\1{5,}-?"  # … or one character again
 )
 
 
@@ -334,6 +343,9 @@ _PASSWORD = re.compile(r"://[^\s/:@]*:([^\s\"']+)@[\w.(-]|[?&;,](?:password|pwd)
 
 def _password_of(secret: str) -> str:
     """Return the password of an address that is reported whole, "" where it has none; else all of it."""
+    if secret.startswith("{"):
+        keys = re.findall(r"\"(?:private_key|client_secret|refresh_token)\"\s*:\s*\"([^\"]+)", secret)
+        return max(keys, key=len, default=secret)
     if not _ADDRESS.match(secret):
         return secret
     found = _PASSWORD.search(secret)
@@ -449,7 +461,11 @@ def whispers(folder: Path) -> Iterator[Case]:
             continue
         whole = path.read_text(encoding="utf-8", errors="replace")
         lines = ["", *whole.splitlines()]
-        for before, line in itertools.pairwise(lines):
+        for at, line in enumerate(lines[1:], 1):
+            first = at - 1
+            while first and lines[first].lstrip().startswith("- ") and line.lstrip().startswith("- "):
+                first -= 1  # the name of a list stands above all of it
+            before = "\n".join(lines[first:at])
             for word in re.finditer(
                 r"(?i)(?<![\w@<#])[\w+.-]*h[a4]rd-?c[o0]d[e3]d[\w+.=-]*(?![\w>]*>)", line
             ):

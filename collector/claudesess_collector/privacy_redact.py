@@ -23,9 +23,9 @@ MARKERS: "tuple[tuple[int, tuple[str, ...]], ...]" = (
             *(
                 "\"auth \"s. $1$ $2a$ $2b$ $2y$ $5$ $6$ $8$ $9$ $apr1$ $argon2 $krb5 $y$ 'auth 's. +aba"
                 " +acr +aeh +amc +arm +asb +ast -----begin -----end -auth -key -stdin -us .atlasv1."
-                " .com/webhook/ /add /p: /user: /webhooks/ 1//0 4b1d 7z :*: :// :5432: :5433: :aa :s. <<<"
-                " =s. @tcp( @unix( _auth _gitlab_session _key _live_ _mmk _prod_ _test_ _v1_ a3- a3t"
-                " aaaaaaaaaaaaaaaaaaaa abia absk acca access-development- access-production-"
+                " .com/webhook/ /add /p: /user: /webhooks/ 1//0 3mvg9 4b1d 5aep861 7z :*: :// :5432: :5433:"
+                " :aa :s. <<< =s. @tcp( @unix( _auth _gitlab_session _key _live_ _mmk _prod_ _test_ _v1_"
+                " a3- a3t aaaaaaaaaaaaaaaaaaaa abia absk acca access-development- access-production-"
                 " access-sandbox- accesskey accountkey acdb add_user agpa aida aik_ci_ aio_ aiot aiza akab-"
                 " akcp akia akid aklt alchemy alcht_ alias altak amzn.mws. anpa anva apa91b api_live."
                 " api_org_ api_sandbox. apify_api_ apikey apim apk_ apka aq.ab aqvn aroa asca asia astracs:"
@@ -36,38 +36,40 @@ MARKERS: "tuple[tuple[int, tuple[str, ...]], ...]" = (
                 " configcat-sdk-1/ connect( connection( cookie cosmo_ cqlsh crackmapexec created: cred csa_"
                 " curl da2- dapi dbtc_ dbtu_ dckr_ ddp_ digestauth dls_ dp. dt0 dtn_ dvc_client_"
                 " dvc_mobile_ dvc_server_ e2b_ eaa encryptionkey essu_ etcdctl evil-winrm ewog exec.py eyj"
-                " ezak eztk figd_ fio-u- flwpubk flwseck fm1a_ fm1r_ fm2_ fo1_ from-literal fw_"
-                " fwogzxivyxdz generated: gho_ ghp_ ghr_ ghs_ ghu_ github_pat_ glagent glc_ glcbt gldt"
-                " glffct glft glimt gloas glpat glptt glrt glsa_ glsoat glwt gocspx- gr1348941 gsk_ hawk."
-                " hcaik_ hcbik_ hcmik_ hf_ hooks.slack hooks.zapier hrku- hvb. hvr. hvs. hxtp_ iba ico-"
-                ' identified igqv igqw infura ion_ ipmitool iqojb3jpz2lu isql issued: jina_ jqqj9 jwt key"'
-                " key' key- key: key= key> keys ldap lftp lin_api lin_oauth lip_ llx- login ls0tls1crudjti"
-                " lsk_ lsv2_ ltai machine mariadb master> masterauth mdb_sa_ mercury_sandbox_ mhccaqe"
-                " mid-server- mig2ageamb mighageamb migkageb mihcageb mihuageamb mlsn. mongo mosquitto_"
-                " mysql napi_ nbp_ ncftp netexec nfb_ nfc_ nfo_ nfp_ nfu_ npm_ nraa- nrak- nral nrbr- nrii-"
-                " nriq- nrjs- nrra- ntn_ nvapi- odt_ os_v2_ oy2 p8e- pass pat-eu1 pat-na1 pat. pat: pat="
-                " pcsk_ persona_sandbox_ pha_ phc_ phr_ phs_ phx_ pina_ pmak- pmat- pnu_ polar_at_"
-                " polar_oat_ polar_pat_ pplx- prf_ private-lines: privatekey pscale_ psexec psk psw pul- pw"
-                " pypi- quiknode q~ r8_ rabbitmqadmin ramp_sec_ rdesktop rdme_ recovery redis-cli rnd_"
-                " rootly_ rpa_ rpc rubygems_ s-s4t2 salad_cloud_ samsara_api_ sat. sbp_ scp-live- scp-test-"
-                " sec-c- secret securestring sg. sgp_ sha256~ shltm_ shpat_ shpca_ shpltka_ shppa_ shpss_"
-                " sig= signature= signingkey sk- skapi_ sl. slk_ sm_aat_ sm_pat_ sm_sat_ smb snmp sntrys_"
-                " sntryu_ snyk sq0 sqa_ sqlcmd sqlplus sqp_ squ_ ssh2 ssw sts.n sudo swmtkn- t1.9eu"
-                " telegram tfp_ thingsboard thog- tkn.v1_ tlrmtvntuaad token tr_dev_ tr_pat_ tss_ tvly-"
-                " twine u-s4t2 ucat_ unkey_ unlock unrar unseal useradd usermod v1.0- vault vca_ vci_ vck_"
-                " vcp_ vcr_ vercel_blob_rw_ vf.dm. vf.ws. vtwn_ waka_ webhookb2 wget whsec_ winexe wmic"
-                " xaat- xai- xapp- xapt- xau_ xox xsmtpsib- y0_ag ya29. zip zpka_ zxlk"
+                " ezak eztk facebook fb- fb_ figd_ fio-u- flwpubk flwseck fm1a_ fm1r_ fm2_ fo1_"
+                " from-literal fw_ fwogzxivyxdz generated: gho_ ghp_ ghr_ ghs_ ghu_ github_pat_ glagent"
+                " glc_ glcbt gldt glffct glft glimt gloas glpat glptt glrt glsa_ glsoat glwt gocspx-"
+                " gr1348941 gsk_ hawk. hcaik_ hcbik_ hcmik_ hf_ hooks.slack hooks.zapier hrku- hvb. hvr."
+                " hvs. hxtp_ iba ico- identified igqv igqw infura ion_ ipmitool iqojb3jpz2lu isql issued:"
+                " jina_ jqqj9 jwt key\" key' key- key: key= key> keys ldap lftp lin_api lin_oauth lip_ llx-"
+                " login ls0tls1crudjti lsk_ lsv2_ ltai machine mariadb master> masterauth mdb_sa_"
+                " mercury_sandbox_ mhccaqe mid-server- mig2ageamb mighageamb migkageb mihcageb mihuageamb"
+                " mlsn. mongo mosquitto_ mysql napi_ nbp_ ncftp netexec nfc_ nfo_ nfp_ nfu_ npm_ nraa-"
+                " nrak- nral nrbr- nrii- nriq- nrjs- nrra- ntn_ nvapi- odt_ os_v2_ oy2 p8e- packagist_ pass"
+                " pat-eu1 pat-na1 pat. pat: pat= pcsk_ persona_sandbox_ pha_ phc_ phr_ phs_ phx_ pina_"
+                " pmak- pmat- pnu_ polar_at_ polar_oat_ polar_pat_ pplx- prf_ private-lines: privatekey"
+                " pscale_ psexec psk psw pul- pw pypi- quiknode q~ r8_ rabbitmqadmin ramp_sec_ rdesktop"
+                " rdme_ recovery redis-cli rnd_ rootly_ rpa_ rpc rubygems_ s-s4t2 salad_cloud_ samsara_api_"
+                " sat. sbp_ scp-live- scp-test- sec-c- secret securestring sg. sgp_ sha256~ shltm_ shpat_"
+                " shpca_ shpltka_ shppa_ shpss_ sig= signature= signingkey sk- skapi_ sl. slk_ sm_aat_"
+                " sm_pat_ sm_sat_ smb snmp sntrys_ sntryu_ snyk sq0 sqa_ sqlcmd sqlplus sqp_ squ_ ssh2 ssw"
+                " sts.n sudo swmtkn- t1.9eu telegram tfp_ thingsboard thog- tkn.v1_ tlrmtvntuaad token"
+                " tr_dev_ tr_pat_ tss_ tvly- twine u-s4t2 ucat_ unkey_ unlock unrar unseal useradd usermod"
+                " v1.0- vault vca_ vci_ vck_ vcp_ vcr_ vercel_blob_rw_ vf.dm. vf.ws. vtwn_ waka_ webhookb2"
+                " wget whsec_ winexe wmic xaat- xai- xapp- xapt- xau_ xox xsmtpsib- y0_ag ya29. zip zpka_"
+                " zxlk"
             ).split(),
             *("sk" + digit for digit in "0123456789abcdef"),
         ),
     ),
     (16, ("access", "key", "private")),
-    (25, ("api-", "exo", "hooks.", "hook/", "hooks/")),
+    (25, ("api-", "exo", "hook/", "hooks/")),
     (
         32,
         (
             *(
-                ".acc- .acc_ .local. .v1. 00d 1000. ::server: api_ atta cio eya fc- live_ mob- mobile_"
+                '"d" "dp" "dq" "k" "p" "q" "qi" .acc- .acc_ .local. .v1. 00d 1000. ::server:'
+                " <d> <dp> <dq> <inverseq> <p> <q> api_ atta cio eya fc- flyv1 gcntfy- live_ mob- mobile_"
                 " na1. nf- nsec1 pa- pat pk. pk_ prd- pri_ prv pub-c- px-dep- re_ sbx- sdk- server_ sk. sk_"
                 " spu- st. sub-c- tk. web_"
             ).split(),

@@ -66,7 +66,7 @@ _PREFIXED = (
 _MORE = (
     "amzn.mws. da2- access-sandbox- access-development- access-production- xaat- xapt- tgp_v1_ csk- ctx7sk- lsk_ wandb_v1_ zpka_"
     " vercel_blob_rw_ nfc_ nfo_ nfb_ nfu_ rpa_ AVNS_ hxtp_ dbtc_ dbtu_ CCDB1_ xau_ nbp_ dls_ snyk_uat. snyk_sat. hawk. hcaik_ hcbik_"
-    " AIK_CI_ AIK_SECRET_ STS.N bkaj_ bkpat_ AstraCS: dvc_server_ dvc_client_ dvc_mobile_ SWMKEY-1- Mid-server- os_v2_ api_live."
+    " secret_scanning_ packagist_ 3MVG9 5Aep861 gcntfy- k2sk_v1_ AIK_CI_ AIK_SECRET_ STS.N bkaj_ bkpat_ AstraCS: dvc_server_ dvc_client_ dvc_mobile_ SWMKEY-1- Mid-server- os_v2_ api_live."
     " api_live_ api_sandbox. persona_production_ persona_sandbox_ pina_ polar_at_ ramp_sec_ samsara_api_ waka_ AQVN"
     " EAACEdEose0cBA llx- PMAT- akab- skapi_ IGQV IGQW salad_cloud_ thog- mercury_production_ mercury_sandbox_"
     " mergify_application_key_ sk-pyx- ALTAK AKLT y0_Ag sec-c- APA91b"
@@ -120,12 +120,12 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("google-key", "aiza", 0, r"\bAIza[A-Za-z0-9_-]{30,64}", 0),
     ("google-token", "ya29. 1//0", 0, r"\bya29\.[A-Za-z0-9_-]{16,2048}|\b1//0[A-Za-z0-9_-]{24,512}", 0),
     ("google-secret", "gocspx-", 0, r"\bGOCSPX-[A-Za-z0-9_-]{16,64}", 0),
-    ("npm-token", "npm_", 0, r"\bnpm_[A-Za-z0-9]{30,64}", 0),
+    ("npm-token", "npm_", 0, r"\b(?:(?:npm_[A-Za-z0-9]{36}){1,9}(?![A-Za-z0-9])|npm_[A-Za-z0-9]{30,64})", 0),
     ("pypi-token", "pypi-", 0, r"\bpypi-[A-Za-z0-9_-]{32,1024}", 0),
-    ("huggingface-token", "hf_ api_org_", 0, r"\b(?:hf_|api_org_)[A-Za-z0-9]{24,64}", 0),
+    ("huggingface-token", "hf_ api_org_", 0, r"\b(?:(?:hf_[A-Za-z0-9]{34}){1,9}(?![A-Za-z0-9])|(?:hf_|api_org_)[A-Za-z0-9]{24,64})", 0),
     ("sendgrid-key", "sg.", 0, r"(?:\b|(?<=[a-z]))SG\.(?:(?=[A-Za-z_.=-]{0,40}[0-9])[A-Za-z0-9_.=-]{40,130}|[A-Za-z_-]{22}\.[A-Za-z0-9_-]{43})", 0),
-    ("digitalocean-token", "_v1_", 3, r"\bdo[opr]_v1_[a-f0-9]{32,128}", 0),
-    ("databricks-token", "dapi", 0, r"\bdapi(?:[a-f0-9]{32}|[A-F0-9]{32})(?:-\d)?\b", 0),
+    ("digitalocean-token", "_v1_", 3, r"\b(?:do[opr]_v1_[a-f0-9]{64}){1,9}|\bdo[opr]_v1_[a-f0-9]{32,128}", 0),
+    ("databricks-token", "dapi", 0, r"\bdapi(?:[a-f0-9-]{32}|[A-F0-9]{32})(?:-\d)?\b", 0),
     ("shopify-token", "shpat_ shpca_ shppa_ shpss_", 0, r"\bshp(?:at|ca|pa|ss)_[A-Za-z0-9]{30,64}\b", 0),
     ("square-token", "sq0", 0, r"\bsq0[a-z]{3}-[A-Za-z0-9_-]{16,64}", 0),
     ("linear-key", "lin_api lin_oauth", 0, r"\blin_(?:api|oauth)_[A-Za-z0-9]{24,64}", 0),
@@ -156,13 +156,13 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("service-token", "lip_ tss_ csa_ fw_ dtn_ prf_ ucat_ vtwn_ cog_ rootly_", 0,
      r"\b(?:lip|tss|csa|fw|dtn|prf|ucat|vtwn|cog|rootly)_(?:(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{20,256}(?![\w-])|(?=[a-z0-9_-]{0,40}[A-Z])(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{20,256})", 0),
     # One word and exactly so long, or of so many parts.
-    ("service-token", "prd- sbx- .acc- .acc_ configcat-sdk-1/ exo key0 aaaaaaaaaaaaaaaaaaaa pk. sk. tk. px-dep- sub-c- pub-c- nf- rh-api- live_ api_ web_ server_ mobile_ sk_ pk_", 50,
-     r"\b(?:(?:PRD|SBX)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{4,12}\b|(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\.[A-Za-z0-9]{4,6}\.acc[_-][A-Za-z0-9-]{10,32}\.[A-Za-z0-9+/_=-]{30,120}"
-     r"|configcat-sdk-1/[\w-]{22}/[\w-]{22}|EXO(?=[A-Za-z]{0,24}[0-9])[A-Za-z0-9]{24,32}\b|KEY0[0-9A-F]{31}_[A-Za-z0-9]{22}\b|A{20,24}[A-Za-z0-9]{5,60}%[A-Za-z0-9%]{30,100}"
+    ("service-token", "prd- sbx- gcntfy- flyv1 .acc- .acc_ configcat-sdk-1/ exo key0 aaaaaaaaaaaaaaaaaaaa pk. sk. tk. px-dep- sub-c- pub-c- nf- rh-api- live_ api_ web_ server_ mobile_ sk_ pk_", 50,
+     r"\b(?:(?:PRD|SBX)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{4,12}\b|(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\.[A-Za-z0-9]{4,6}\.(?:acc|ACC)[_-][A-Za-z0-9-]{10,32}\.[A-Za-z0-9+/_=-]{30,120}"
+     r"|ApiKey-v1\s{1,4}gcntfy-[\w-]{40,200}|FlyV1[ ][A-Za-z0-9=_,/+-]{60,4096}|configcat-sdk-1/[\w-]{22}/[\w-]{22}|EXO(?=[A-Za-z]{0,24}[0-9])[A-Za-z0-9]{24,32}\b|KEY0[0-9A-F]{31}_[A-Za-z0-9]{22}\b|A{20,24}[A-Za-z0-9]{5,60}%[A-Za-z0-9%]{30,100}"
      r"|[pst]k\.[A-Za-z0-9]{40,80}\.[A-Za-z0-9_-]{20,24}(?![\w-])|(?:px-dep|pub-c|sub-c|rh-api)-[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}\b|NF-(?=[A-Za-z]{0,31}[0-9])[A-Za-z0-9]{32}\b"
      r"|live_(?=[A-Za-z_=-]{0,40}[0-9])(?:[A-Za-z0-9_=-]{40,42}|[A-Za-z0-9]{27})(?![\w-])|api_[A-Za-z0-9]{10,24}\.[A-Za-z0-9]{20,40}\b|(?:web|server|mobile)_(?=[a-z]{0,31}[0-9])[0-9a-z]{32}\b"
      r"|[ps]k_(?=[A-Za-z-]{0,40}[0-9])(?:[A-Za-z0-9]{28,64}(?![\w-])|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b))", 0),
-    ("webhook", "hooks. hook/ hooks/", 120, r"\bhttps?://[\w.-]{3,80}/(?:[\w.-]{1,40}/){0,3}(?:web)?hooks?/(?:[\w.-]{1,40}/){0,3}(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{24,128}(?:/[A-Za-z0-9_-]{8,128}){0,3}", 0),
+    ("webhook", "hook/ hooks/", 220, r"\bhttps?://[\w.-]{3,80}/(?:[\w.-]{1,40}/){0,3}(?:web)?hooks?/(?:[\w.-]{1,40}/){0,3}(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{24,128}(?:/[A-Za-z0-9_-]{8,128}){0,3}", 0),
     # Short marks, and behind them exactly so much.
     ("service-token", "re_ pk_ fc- pa- key_ st. atta nsec1 prv cio api- ::server: .local. ac0 ac1 ac2 ac3 ac4 ac5 ac6 ac7 ac8 ac9 aca acb acc acd ace acf", 68,
      r"\b(?:re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}\b|pk_(?:[0-9a-f]{34}|[0-9]{6,8}_[A-Z0-9]{32})\b|fc-[0-9a-f]{32}\b|pa-(?=[A-Za-z_-]{0,42}[0-9])[A-Za-z0-9_-]{43}(?![\w-])"
@@ -218,7 +218,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "secret", 0, r"\bsecrets?[ \t]{1,4}set[ \t]{1,4}\S{1,100}[ \t]{1,4}-b" + _ARGUMENT, 1),
     ("secret", "--secret", 160, r"\bconfig[ \t]{1,4}set[ \t]{1,4}[\w:.-]{1,60}[ \t]{1,4}" + _ARGUMENT + r"[ \t]{1,4}--secret\b", 1),
     ("secret", "secret", 0, r"\bsecrets?:[ \t]{0,4}\n[ \t]{1,16}[\w.-]{1,60}:[ \t]{1,4}[\"']?(?=[A-Za-z_+/=-]{0,60}[0-9])([A-Za-z0-9_+/=-]{20,512})(?![\w+/=.-])", 1),
-    ("secret", "-key-data: _auth=", 8, r"(?:client-key-data:[ \t]{0,4}|(?m:^)_auth[ \t]?=[ \t]?)([A-Za-z0-9+/=_-]{16,17000})", 1),
+    ("secret", "-key-data: _auth= _authtoken", 8, r"(?:client-key-data:[ \t]{0,4}|(?m:^)_auth[ \t]?=[ \t]?|(?<=:)_authToken[ \t]?=[ \t]?)([A-Za-z0-9+/=_-][A-Za-z0-9+/=_.-]{15,17000})", 1),
     # A user and a password, one behind the other.
     ("password", "auth=( auth=[ basicauth basic_auth digestauth login( credential connect( connection( mysqli(", 24, r"(?i)\b(?:(?:basic_?|digest_?)?auth\s{0,2}[:=]\s{0,2}[\[(]|(?:http_?)?(?:(?:set|with|use|add)_?)?(?:basic|digest)_?auth(?:entication)?\w{0,10}\(|(?:log_?in|signin|authenticate|(?:with_?|set_?|Network)?credentials?)\("
      r"|(?:\w{1,20}_?)?connect(?:ion)?\(\s{0,4}" + _ANY + r"|mysqli\()\s{0,4}(?:" + _ANY + r"){1,3}?(?P<value>[\"'][^\"'\s]{6,128}[\"'])", "literal"),
@@ -231,8 +231,9 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("password", "<<<", 120, r"(?i)(?:-stdin\b|token\b|secret|\bsudo[ \t]{1,4}-[a-zA-Z]{0,6}S\b|passwd\b|\bpass[ \t]insert|\benv[ \t]add\b|\blogin\b)[^\n|;]{0,80}?<<<[ \t]{0,4}" + _ARGUMENT, 1),
     ("password", "identified", 0, r"(?i)\bidentified\s{1,8}(?:with\s{1,8}\S{1,64}\s{1,8})?(?:by|as)\s{1,8}(?:password\s{1,8})?((?-i:(?<=BY )|(?<=AS ))[^\s;\\\"'`$<]{4,256}|'[^'\n]{3,256}')", 1),
     ("password", "password", 0, r"(?i)\bpassword\s{1,4}('[^'\n]{3,256}')", 1),
-    ("password", "userpwd xoauth2_bearer securestring networkcred", 16, r"(?i)(?:USERPWD|XOAUTH2_BEARER)\s{0,4},\s{0,4}(\"[^\"\n]{3,512}\"|'[^'\n]{3,512}')"
-     r"|NetworkCredential\([^,()\n]{1,100},\s{0,4}(\"[^\"\n$]{3,512}\")|ConvertTo-SecureString[ \t]{1,4}(?:-String[ \t]{1,4})?(\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}')", 0),
+    ("password", "userpwd xoauth2_bearer securestring networkcred", 540, r"(?i)(?:USERPWD|XOAUTH2_BEARER)\s{0,4},\s{0,4}(\"[^\"\n]{3,512}\"|'[^'\n]{3,512}')"
+     r"|NetworkCredential\([^,()\n]{1,100},\s{0,4}(\"[^\"\n$]{3,512}\")|ConvertTo-SecureString(?:[ \t]{1,4}-(?:String|AsPlainText|Force)){0,3}[ \t]{1,4}(\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}'|[^\s\"'$(-][^\s\"']{3,256})"
+     r"|(?:\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}')[ \t]{0,4}\|[ \t]{0,4}ConvertTo-SecureString", 0),
     ("secret", "password> passwd> secret> token> key> master>", 4, r"(?i)(?:password|passwd|secret|token|api[_-]?key|(?<=<)master)>(?=[^<\s])([^<]{3,1024})</", 1),
     ("secret", "\"auth 'auth", 0, r"(?i)[\"']auth\\{0,3}[\"']\s{0,4}:\s{0,4}\\{0,3}[\"'](?=[A-Za-z+/]{0,60}[0-9=])([A-Za-z0-9+/=]{8,4096})", 1),
     ("secret", "from-literal", 2, r"--from-literal[ \t=]{1,4}[\"']?[\w.-]{1,100}=" + _ARGUMENT, 1),
@@ -243,10 +244,14 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("password", "pass pwd secret token key", 130, r"(?P<value>\"[^\"\n]{4,100}\"|'[^'\n]{4,100}')(?:\s?[!=]==?\s?|\.equals(?:IgnoreCase)?\(\s?)(?P<name>[\w.]{2,60})", "compared"),
     ("secret", "bundle_", 0, r"\bBUNDLE_[A-Z0-9_]{2,60}__[A-Z]{2,12}\\{0,2}[\"']?\s{0,4}[:=]\s{0,4}\\{0,2}[\"']?([\w.-]{1,128}:[\w.-]{4,256})", 1),
     ("secret", "unseal recovery", 0, r"(?i)\b(?:unseal|recovery)[ _-]key(?:[ _-]{0,2}\(?\w{1,9}\)?)?[ \t]{0,2}[:=][ \t]{0,4}[\"']?(?=[A-Za-z+/=-]{0,60}[0-9])([A-Za-z0-9+/=-]{32,128})", 1),
-    ("secret", "infura alchemy thingsboard quiknode chainstack drpc", 24, r"(?i)\b[a-z]{2,6}://(?:[\w-]{1,40}\.){0,3}(?:infura|alchemy|alchemyapi|thingsboard|quiknode|chainstack|drpc)\.[a-z]{2,6}"
+    ("secret", "infura alchemy thingsboard quiknode chainstack drpc", 140, r"(?i)\b[a-z]{2,6}://(?:[\w-]{1,40}\.){0,3}(?:infura|alchemy|alchemyapi|thingsboard|quiknode|chainstack|drpc)\.[a-z]{2,6}"
      r"/(?:[\w-]{1,12}/){0,3}(?=[A-Za-z_-]{0,60}[0-9])([A-Za-z0-9_-]{20,64})(?![\w-])", 1),
     ("secret", "passwords tokens secrets keys passwds", 8, r"(?i)(?:password|passwd|secret|token|api[_-]?key)s\\{0,2}[\"']?\s{0,3}[:=]{1,2}\s{0,3}(?:[\[({]\s{0,20}|\n[ \t]{0,20}-[ \t]{1,3})"
      r"(?P<value>[\"'][^\"'\n]{4,100}[\"'](?:\s{0,3}(?:,|\n[ \t]{0,20}-)\s{0,20}[\"'][^\"'\n]{4,100}[\"']){0,40})", "listed"),
+    # The numbers of a private key.
+    ("private-key", "\"d\" \"k\" \"p\" \"q\" \"dp\" \"dq\" \"qi\" <d> <p> <q> <dp> <dq> <inverseq>", 0, r"\"(?:d|k|p|q|dp|dq|qi)\"\s{0,4}:\s{0,4}\"(?=[A-Za-z_-]{0,60}[0-9])(?=[^A-Z\"]{0,60}[A-Z])[A-Za-z0-9_-]{32,4096}\""
+     r"|<(?:D|P|Q|DP|DQ|InverseQ)>\s{0,4}(?=[A-Za-z+/]{0,60}[0-9])[A-Za-z0-9+/=\s]{32,4096}</", 0),
+    ("secret", "facebook fb_ fb-", 0, r"(?i)\b(?:facebook|fb)[\w.-]{0,30}[^\n|]{0,30}?(\d{13,17}(?:\||%7C)[A-Za-z0-9_-]{27,40})(?![\w-])", 1),
     # The last of several names, and what is assigned to it.
     ("password", "pass pwd secret token apikey _key", 160, r"(?i)\b\w{1,40},[ ]?(?:\w{1,40},[ ]?){0,3}\w{0,30}(?:passw(?:or)?d|pwd|pass|secret|token|api_?key)\d{0,3}(?:[ \t]string)?[ \t]{0,4}:?=[ \t]{0,4}[\[(]?"
      r"(?:[\"'][^\"'\n]{0,100}[\"'],[ ]?){1,4}(?P<value>[\"'][^\"'\n]{4,100}[\"'])", "literal"),
@@ -254,7 +259,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("password", "password", 110, r"(?i)\b(?:user(?:name)?|login)\s{1,8}[\"'][^\"'\n]{1,60}[\"']\s{1,24}password\s{1,8}(\"[^\"\n$]{3,256}\")", 1),
     ("password", "password", 0, r"(?i)\bpassword[ \t](?:(?:for|of)[ \t][^\n.:;=\"'`]{1,60}(?:[\"'`][^\"'`\n]{1,40}[\"'`][ \t]{1,2})?)?(?:is|was|set to)[ \t]{1,2}(?P<value>[\"'`][^\"'`\s]{4,64}[\"'`])", "said"),
     # What a program prints in a line of its own below the words that say what it is.
-    ("secret", "password token secret key:", 8, r"(?i)\b(?:password|token|secret|key)\b[^\n:=\"'`(){}]{0,60}:[ \t]{0,4}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,16}"
+    ("secret", "password token secret key:", 8, r"(?i)\b(?:(?:password|token|secret)\b[^\n:=\"'`(){}]{0,60}|key):[ \t]{0,4}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,16}"
      r"(?=[A-Za-z_.+/=~-]{0,60}[0-9])([A-Za-z0-9_.+/=~-]{16,4096})[ \t]{0,4}(?=[\r\n]|\Z)", 1),
     ("secret", "secret- secret_ token- token_ key- key_ private- access-", 0, r"(?i)(?P<name>secret|token|(?<!SECRET-)key|private(?=-)|access(?=-))(?P<op>[-_])"
      r"(?P<value>(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{20,256}(?![\w-])|[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}\b)", "value"),

@@ -71,6 +71,7 @@ _ADDRESS = (
     r"[^\s\"'`][^\n]*[;?&]\Z"
 )
 _BETWEEN = r"[\"'][\s,-]{1,40}[\"']"
+_GROUPS = r"[A-Z0-9]{5,8}(?:-[A-Z0-9]{5,8}){3,5}"
 _LOGIN = r"(?i)^[ \t]*-?[ \t]*(?:user|user[_ -]?name|login|user[_ -]?id)[ \t]*[:=][ \t]*[\w.@-]{2,64}[ \t]*$"
 _NEXT = r"&(?=[\w.\[\]-]{1,40}=)"
 # A name that ends with `pass` may be that of a verdict, unless it says so.
@@ -214,6 +215,8 @@ def holds_key(found: "re.Match[str]") -> bool:
     name, op, bare = found["name"], found["op"], found["value"].rstrip(".,;:)=")
     text, end = found.string, found.end("value")
     words = [word.lower() for word in _WORDS.findall(name)]
+    if re.fullmatch(_GROUPS, bare) and not _ROLES.isdisjoint(words):
+        return any(map(str.isdigit, bare))
     is_path = text[end : end + 1] in ("/", "@", "(", "\\") or "/" in bare[:8] or bare.count("/") > 3
     if is_path or not _NO_KEY.isdisjoint(words):
         return False
@@ -270,7 +273,8 @@ def is_random(value: str) -> bool:
     if not letters:
         return digits >= 14
     if not digits:
-        return len(value) >= 16 and (_is_mixed(value) or re.search(_NO_NAME, value) is not None)
+        is_one = len(value) > 24 and value.isalpha() and (value.islower() or value.isupper())
+        return is_one or (len(value) >= 16 and (_is_mixed(value) or re.search(_NO_NAME, value) is not None))
     return not _is_wordlike(value)
 
 

@@ -414,6 +414,10 @@ FILES = [
     "property 'sonar.login', '{}'",
     '<property name="sonar.login" value="{}" />',
     "Authentication key: {}",
+    "ConvertTo-SecureString -AsPlainText -Force '{}'",
+    "'{}' | ConvertTo-SecureString -AsPlainText",
+    "<RSAKeyValue><Modulus>x</Modulus><D>{}{}</D></RSAKeyValue>",
+    "3MVG9{}{}{}",
     "log in as bob with password={}, then type {} again",
 ]  # fmt: skip
 
