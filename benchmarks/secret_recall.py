@@ -7,6 +7,7 @@ Give it folders: checkouts of scanners, whose tests hold examples, and folders o
 Nothing of these is kept here. What was measured, with the revisions, stands in docs/secrets.md. A secret
 counts as found when no run of ten characters of it is left. `--misses N` shows some of what was missed or
 wrongly replaced; `--half 0` and `--half 1` take every second rule or file: tune on one, measure on the other.
+`repeats=100000` says what texts of so many characters cost that are made to take long.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import json
 import random
 import re
 import sys
+import time
 import tomllib
 import zlib
 from collections.abc import Callable, Iterator
@@ -31,6 +33,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "collector"))
 
 from claudesess_collector.privacy_redact import clean, redact  # noqa: E402
+from claudesess_collector.privacy_secrets import PATTERNS  # noqa: E402
 
 CHUNK = 8000  # characters of source code that are looked at together
 TEXTS = {
@@ -637,17 +640,42 @@ def measure_text(folder: Path, half: int | None, shown_misses: int) -> None:
         print("   ", repr(line))
 
 
+def measure_repeats(size: int) -> None:
+    """Print how long the slowest texts take that are made of what a pattern begins with, again and again."""
+    pieces = set()
+    for _, markers, _, pattern, _ in PATTERNS:
+        pieces |= {marker + end for marker in markers.split()[:8] for end in ("", " ", '="', ": ")}
+        try:
+            made = random_of(pattern, random.Random(pattern))
+            pieces |= {made[: max(3, len(made) * part // 5)][:400] for part in range(1, 5)}
+        except (ValueError, re.error):  # it looks around
+            pass
+    slowest = sorted(pieces, key=lambda piece: seconds_of(piece, size // 32), reverse=True)[:20]
+    for seconds, piece in sorted(((seconds_of(piece, size), piece) for piece in slowest), reverse=True):
+        print(f"{seconds:>6.2f} s  {piece[:60]!r}")
+
+
+def seconds_of(piece: str, size: int) -> float:
+    begin = time.process_time()
+    redact((piece * (size // len(piece) + 1))[:size])
+    return time.process_time() - begin
+
+
 def main() -> None:
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     names = ", ".join(SCANNERS)
-    parser.add_argument("folders", nargs="+", metavar="NAME=DIR", help=f"text, or one of {names}")
+    parser.add_argument(
+        "folders", nargs="+", metavar="NAME=DIR", help=f"text, repeats=SIZE, or one of {names}"
+    )
     parser.add_argument("--half", type=int, choices=(0, 1))
     parser.add_argument("--misses", type=int, default=0)
     given = parser.parse_args()
     for folder in given.folders:
         name, _, path = folder.partition("=")
-        if name == "text":
+        if name == "repeats":
+            measure_repeats(int(path))
+        elif name == "text":
             measure_text(Path(path), given.half, given.misses)
         else:
             measure_scanner(name, Path(path), given.half, given.misses)

@@ -120,7 +120,8 @@ def lowered(text: str) -> str:
 
 
 def _holds_marker(text: str) -> bool:
-    longest = max(map(len, text.split()), default=0)
+    words = text.split()
+    longest = max(map(len, words), default=0)
     for shortest, markers in MARKERS:
         if longest >= shortest:
             for marker in markers:  # `any` takes half as long again
@@ -129,7 +130,7 @@ def _holds_marker(text: str) -> bool:
     for code in CODES:
         if code in text:
             return True
-    if longest < SERVED:
+    if not any(len(word) >= SERVED and any(map(str.isdigit, word)) for word in words):
         return False
     from claudesess_collector.privacy_services import SERVICES
 

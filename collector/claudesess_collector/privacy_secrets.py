@@ -44,7 +44,7 @@ _OP = (
 )
 # Long lines of base64 and a short last one, of which the next word is none: another secret may begin with it.
 _BASE64_LINES = r"[A-Za-z0-9+/=]{16,17000}(?:(?:\s|\\n){1,4}[A-Za-z0-9+/=]{40,128}(?![\w+/=:.~$-])){0,200}(?:(?:\n|\\n)[ \t]{0,16}[A-Za-z0-9+/=]{1,76}(?![ \t\w+/=:.~$-]))?"
-_NAMED_VALUE = r"[\w-]{0,30}?" + _OP + "(?P<value>" + _VALUE + ")"
+_NAMED_VALUE = r"[\w-]{0,30}?(?!\w)" + _OP + "(?P<value>" + _VALUE + ")"
 _ARGUMENT = (
     r"(?![\"']?(?:\$[A-Za-z_({]|\{\{|<[a-z]|%[A-Za-z_]+%|\[redacted|-))(" + _VALUE + ")"
 )  # no variable, option, hole
@@ -189,7 +189,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("password", "login", 6, r"\bvault[ \t]login[ \t]{1,4}(?![\w-]{1,20}=)" + _ARGUMENT, 1),
     ("password", "machine", 0, r"(?i)\bmachine\s{1,8}\S{1,128}\s{1,8}login\s{1,8}\S{1,128}\s{1,8}password\s{1,8}(?=\S{10}|\S{0,9}[0-9!@#$%^&*])(\S{3,512})", 1),
     ("password", ":5432: :*: :5433:", 128, r"(?<![\w.*:/-])[\w.*-]{1,100}:(?:\d{4,5}|\*):[^:\s]{1,64}:[^:\s]{1,64}:([^\s:\"'),]{3,256})(?!:)", 1),
-    ("password", "curl wget", 0, r"(?i)\b(?:curl|wget)\b(?:(?!curl[ \t])[^\n|;&]|\\\n|&(?![&\s])){0,600}?[ \t\n](?:-u|-U|--(?:proxy-)?user)(?:[ \t=]|\\\n){0,6}[\"']?(?!\$)"
+    ("password", "curl wget", 0, r"(?i)\b(?:curl|wget)\b(?:(?!(?:curl|wget)[ \t])[^\n|;&]|\\\n|&(?![&\s])){0,600}?[ \t\n](?:-u|-U|--(?:proxy-)?user)(?:[ \t=]|\\\n){0,6}[\"']?(?!\$)"
      r"([^\s\"':$]{0,128}[\"']?:[\"']?(?![$/<]|\{\{)[^\s\"']{3,256}|[^\s\"':$]{8,128}:(?=[\"']))", 1),
     ("password", "mysql mariadb 7z unrar", 0, r"(?i)\b(?:mysql|mariadb|7z|(?:un)?rar\b)[\w-]{0,20}[ \t][^\n|;&]{0,200}?(?<=[ \t])-p([^\s\"'=$-][^\s\"']{3,256}|[\"'][^\"'\s$][^\"'\n]{2,256}[\"'])", 1),
     ("password", "login mongo psexec sqlcmd isql redis-cli twine bcp ncftp cqlsh rabbitmqadmin conan usermod useradd rdesktop crackmapexec netexec evil-winrm mosquitto_ ipmitool", 44, r"(?i)\b(?:(?:docker|podman|nerdctl|skopeo|buildah|az|oc|helm[ \t]{1,16}registry|crane[ \t]{1,16}auth|oras)[ \t]{1,16}login"
@@ -251,7 +251,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     # The numbers of a private key.
     ("private-key", "\"d\" \"k\" \"p\" \"q\" \"dp\" \"dq\" \"qi\" <d> <p> <q> <dp> <dq> <inverseq>", 0, r"\"(?:d|k|p|q|dp|dq|qi)\"\s{0,4}:\s{0,4}\"(?=[A-Za-z_-]{0,60}[0-9])(?=[^A-Z\"]{0,60}[A-Z])[A-Za-z0-9_-]{32,4096}\""
      r"|<(?:D|P|Q|DP|DQ|InverseQ)>\s{0,4}(?=[A-Za-z+/]{0,60}[0-9])[A-Za-z0-9+/=\s]{32,4096}</", 0),
-    ("secret", "facebook fb_ fb-", 0, r"(?i)\b(?:facebook|fb)[\w.-]{0,30}[^\n|]{0,30}?(\d{13,17}(?:\||%7C)[A-Za-z0-9_-]{27,40})(?![\w-])", 1),
+    ("secret", "facebook fb_ fb-", 0, r"(?i)\b(?:facebook|fb)[^\n|]{0,48}?(\d{13,17}(?:\||%7C)[A-Za-z0-9_-]{27,40})(?![\w-])", 1),
     # The last of several names, and what is assigned to it.
     ("password", "pass pwd secret token apikey _key", 160, r"(?i)\b\w{1,40},[ ]?(?:\w{1,40},[ ]?){0,3}\w{0,30}(?:passw(?:or)?d|pwd|pass|secret|token|api_?key)\d{0,3}(?:[ \t]string)?[ \t]{0,4}:?=[ \t]{0,4}[\[(]?"
      r"(?:[\"'][^\"'\n]{0,100}[\"'],[ ]?){1,4}(?P<value>[\"'][^\"'\n]{4,100}[\"'])", "literal"),

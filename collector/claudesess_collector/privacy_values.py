@@ -133,7 +133,7 @@ def holds_secret(found: "re.Match[str]") -> bool:
     bare, is_quoted = _unquoted(value)
     bare, end = bare[:JUDGED], found.end("value")
     if not is_quoted:
-        if bare.rstrip("=").count("=") > _CHAIN:
+        if bare.rstrip("=").count("=") > _CHAIN or bare.count(":") > _CHAIN:
             return False
         first = re.search(_NEXT, bare)  # the rest of an address
         if first is not None and first.start():
