@@ -7,6 +7,7 @@ Give it folders: checkouts of scanners, whose tests hold examples, and folders o
 Nothing of these is kept here. What was measured, with the revisions, stands in docs/secrets.md. A secret
 counts as found when no run of ten characters of it is left. `--misses N` shows some of what was missed or
 wrongly replaced; `--half 0` and `--half 1` take every second rule or file: tune on one, measure on the other.
+`repeats=100000` says what texts of so many characters cost that are made to take long.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ import json
 import random
 import re
 import sys
+import time
 import tomllib
 import zlib
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from re import _parser  # type: ignore[attr-defined]
@@ -32,6 +33,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "collector"))
 
 from claudesess_collector.privacy_redact import clean, redact  # noqa: E402
+from claudesess_collector.privacy_secrets import PATTERNS  # noqa: E402
 
 CHUNK = 8000  # characters of source code that are looked at together
 TEXTS = {
@@ -68,6 +70,35 @@ def is_found(case: Case) -> bool:
     return not any(piece in kept for piece in pieces)
 
 
+# What an example shows that is no secret, in all corpora alike: by what its rule is called, or by its value.
+_NAMES_SOMETHING = re.compile(
+    r"(?i)\b(?:id|url|host|hostname|domain|username|name|recipient|nonce|salt)(?: ?\d+)?$"
+)
+_PLACEHOLDER = re.compile(
+    r"(?i)[^a-z]*(?:(?:pass|passw(?:or|ro)d|passwd|pwd|secret|token|key|api|apikey|access|auth|my|your|some|the"
+    r"|a|this|is|here|goes|test(?:ing)?|example|fake|dummy|sample|placeholder|change|changeme|insert|enter"
+    r"|redacted|user|username|not|real|abc|xyz|foo|bar)[^a-z]*)+"
+)
+_SHAPELESS = re.compile(
+    r"(?i)[0-9a-f-]{8,}|[A-Z2-7]{16,}|\d+|\S{1,15}"
+)  # alone in its text nothing says what it is
+_ALONG = 3  # a third of the steps go to the same or the next character: somebody typed along
+
+
+def is_literal(case: Case) -> bool:
+    """Say whether an example shows a secret: no name, placeholder, row of the alphabet, number alone."""
+    if _NAMES_SOMETHING.search(re.sub(r"[-_.]", " ", case.rule)) or _NOTHING.fullmatch(case.secret):
+        return False
+    is_alone = case.text.strip() == case.secret and _SHAPELESS.fullmatch(case.secret) is not None
+    return not is_alone and _PLACEHOLDER.fullmatch(case.secret) is None and not _runs_along(case.secret)
+
+
+def _runs_along(secret: str) -> bool:
+    chars = [ord(char) for char in secret.lower() if char.isalnum()]
+    steps = [two - one for one, two in itertools.pairwise(chars)]
+    return len(chars) >= 12 and sum(step in (0, 1) for step in steps) * _ALONG >= len(steps)
+
+
 # scanners
 
 
@@ -90,7 +121,10 @@ def shown(pattern: re.Pattern[str] | None, text: str) -> str | None:
     found = pattern.search(text) if pattern is not None else None
     if found is None:
         return None
-    groups = [group for group in found.groups() if group]
+    groups = [group for group in found.groups() if group and len(group) > 1]
+    for group in groups:
+        if re.search(r"(?i)(?:secret|key|password|pwd)\s*=\s*$", text[: text.find(group)]):
+            return group
     at = 2 if "machine" in text and len(groups) > 2 else min(len(groups), 2) - 1
     return groups[at] if groups else found.group()
 
@@ -106,6 +140,8 @@ def _random(parsed: Any, draw: random.Random) -> str:
         name = str(op)
         if name == "LITERAL":
             made += chr(value)
+        elif name == "IN" and str(value[0][0]) == "NEGATE":
+            made += " "
         elif name == "IN":
             made += draw.choice([char for item in value for char in _chars(item)])
         elif name in ("MAX_REPEAT", "MIN_REPEAT"):
@@ -243,7 +279,7 @@ def _gitleaks_texts(
     for opened in re.finditer(r"(?:\[\]string\{|append\(tps,)", tps):
         for item in _go_items(tps[opened.end() :]):
             text = _go_text(item, draw) if "GenerateSample" not in item else None
-            if text and (secret := shown(pattern, text)):
+            if text and (secret := _password_of(shown(pattern, text) or "")):
                 yield text, secret
 
 
@@ -262,10 +298,12 @@ def _yaml_rules(folder: Path) -> Iterator[Case]:
 
 # What names somebody or something and opens nothing: by what a rule is called, and by what it shows.
 _NO_SECRET = re.compile(
-    r"(?i)\b(?:client|account|key|org|application|user|reporter) ?id\b|\b(?:host|url|domain|username)$"
+    r"(?i)\b(?:client|account|key|org|application|user|reporter) ?id\b|\brecipient\b"
+    r"|\b(?:host|url|domain|username)$"
 )
 _NOTHING = re.compile(
     r"(?:https?://)?[\w-]+(?:\.[\w-]+)*\.(?:com|io|net)(?:/[\w/]*)?|https?|[\w.+-]+@[\w-]+\.[\w.]+"
+    r"|[\s:]*|\"kty\": .*"
     r"|\$\w+|%\w+%|#\{.*\}\"?\s*|(?:[A-Za-z]{0,6}-)?([A-Za-z#*])\1{5,}-?"  # … or one character again
 )
 
@@ -302,18 +340,21 @@ def _by_look(secret: str) -> str:
     return "prefix" if re.match(r"[A-Za-z][A-Za-z0-9]{1,9}[-_.][A-Za-z0-9]", secret) else "name"
 
 
-_ADDRESS = re.compile(r"jdbc:|[a-z+]{2,20}://")
+_ADDRESS = re.compile(r"jdbc:|[a-z+]{2,20}://|(?:[A-Z][\w ]{1,30}=[^;]*;){2}")
 _PASSWORD = re.compile(r"://[^\s/:@]*:([^\s\"']+)@[\w.(-]|[?&;,](?:password|pwd)=([^\s&;,\"']+)", re.I)
 
 
 def _password_of(secret: str) -> str:
     """Return the password of an address that is reported whole, "" where it has none; else all of it."""
+    if secret.startswith("{"):
+        keys = re.findall(r"\"(?:private_key|client_secret|refresh_token)\"\s*:\s*\"([^\"]+)", secret)
+        return max(keys, key=len, default=secret)
     if not _ADDRESS.match(secret):
         return secret
     found = _PASSWORD.search(secret)
     if found is not None:
         return found[1] or found[2]
-    return "" if secret.startswith("jdbc:") else secret
+    return "" if secret.startswith("jdbc:") or ";" in secret else secret
 
 
 # Rules that show how one is written, look for no secret, or report a whole file.
@@ -405,7 +446,7 @@ def semgrep(folder: Path) -> Iterator[Case]:
                     continue
                 text = "\n".join(lines[at + 1 : at + 40]) if "-----BEGIN" in lines[at + 1] else lines[at + 1]
                 secret = max((shown(one, text) or "" for one in patterns), key=len, default="")
-                secret = _password_of(_bare(secret))
+                secret = _password_of(_bare(_bare(secret)))
                 if len(secret) >= 4 and not _NOTHING.fullmatch(secret):
                     yield Case(rule["id"], _by_look(secret), text, secret)
 
@@ -421,13 +462,19 @@ def whispers(folder: Path) -> Iterator[Case]:
     for path in sorted((folder / "tests/fixtures").rglob("*")):
         if not path.is_file() or "falsepositive" in str(path):
             continue
-        lines = ["", *path.read_text(encoding="utf-8", errors="replace").splitlines()]
-        for before, line in itertools.pairwise(lines):
+        whole = path.read_text(encoding="utf-8", errors="replace")
+        lines = ["", *whole.splitlines()]
+        for at, line in enumerate(lines[1:], 1):
+            first = at - 1
+            while first and lines[first].lstrip().startswith("- ") and line.lstrip().startswith("- "):
+                first -= 1  # the name of a list stands above all of it
+            before = "\n".join(lines[first:at])
             for word in re.finditer(
                 r"(?i)(?<![\w@<#])[\w+.-]*h[a4]rd-?c[o0]d[e3]d[\w+.=-]*(?![\w>]*>)", line
             ):
                 named = re.split(r"[:=]", line[: word.start()])[0].lower()
                 text = line if "hardcoded" in before.lower() else f"{before}\n{line}"
+                text = whole if re.search(r"PRIVATE KEY|Private-Lines", whole) else text
                 if len(word[0]) >= 8 and not re.search(r"user|login|compliant|arn|uri|<!--", named):
                     yield Case(path.name, "name", text, word[0])
 
@@ -446,10 +493,75 @@ def ripsecrets(folder: Path) -> Iterator[Case]:
                 yield Case(path.name, _by_look(secret), text, secret)
 
 
+def sonar(folder: Path) -> Iterator[Case]:
+    """Yield the examples of its rules that hold a secret, with what each says has to be found."""
+    for path in sorted((folder / "sonar-text-plugin/src/main/resources").rglob("configuration/*.yaml")):
+        try:
+            said = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except yaml.YAMLError:  # an anchor where this reader knows none
+            continue
+        for rule in said["provider"].get("rules", ()):
+            for example in rule.get("examples", ()):
+                secret = _password_of(str(example.get("match", "")).strip())
+                text = str(example["text"])
+                if example["containsSecret"] and len(secret) >= 4 and secret in text:
+                    yield Case(rule["id"], _by_look(secret), text, secret)
+
+
+_GO_CONST = re.compile(r"(?m)^\s*(?:const\s+|var\s+)?(\w+)\s*:?=\s*(`[^`]*`|\"(?:[^\"\\\n]|\\.)*\")\s*$")
+_GO_FIELD = re.compile(
+    r"\b\w*(?:Token|Key|Secret|Password|PAT|Cookie|JWT|Credential)s?:\s*(\w+|`[^`]*`|\"[^\"\n]*\")\s*[,}]"
+)
+
+
+def scalibr(folder: Path) -> Iterator[Case]:
+    """Yield the inputs of its detectors' tests with the keys, tokens and passwords that each has to find."""
+    for path in sorted((folder / "veles/secrets").rglob("*detector_test.go")):
+        source = path.read_text(encoding="utf-8")
+        named = {found[1]: _literal(made) for found in _GO_CONST.finditer(source)
+                 if (made := _GO_STRING.fullmatch(found[2])) is not None}  # fmt: skip
+        for test in re.split(r"(?m)^\s*\},? ?\{|^\tcases|AcceptDetector\(", source):
+            at = test.find("input:")
+            given = list(_go_items(test[at + 6 :] if at >= 0 else test))
+            text = (
+                _go_sum(given[0] if at >= 0 else given[2], named)
+                if len(given) > (0 if at >= 0 else 3)
+                else None
+            )
+            for field in _GO_FIELD.finditer(test):
+                secret = _password_of(_go_sum(field[1], named) or "")
+                if text and len(secret) >= 8 and secret in text:
+                    yield Case(path.parent.name, _by_look(secret), text, secret)
+
+
+def _go_sum(source: str, named: dict[str, str]) -> str | None:
+    """Return what literals and named constants, put together, say."""
+    made = [
+        _literal(literal) if (literal := _GO_STRING.fullmatch(part)) else named.get(part)
+        for part in _go_items(source, "+")
+    ]
+    return None if None in made else "".join(map(str, made))
+
+
+def microsoft(folder: Path) -> Iterator[Case]:
+    """Yield texts that chance makes of its patterns, of those that stand by themselves."""
+    for name in ("High", "Medium"):
+        path = folder / f"GeneratedRegexPatterns/{name}ConfidenceSecurityModels.json"
+        for rule in json.loads(path.read_text(encoding="utf-8")):
+            draw = random.Random(rule["Id"])
+            pattern = compiled(rule["Pattern"])
+            for _ in range(3 if pattern is not None else 0):
+                text = random_of(rule["Pattern"].replace("(^|", "("), draw)
+                found = pattern.search(text) if pattern is not None else None
+                if found is not None and (secret := _password_of(found.groupdict().get("refine") or "")):
+                    yield Case(rule["Name"], _by_look(secret), text, secret)
+
+
 SCANNERS: dict[str, Callable[[Path], Iterator[Case]]] = {
     "gitleaks": gitleaks, "kingfisher": kingfisher, "noseyparker": noseyparker, "trufflehog": trufflehog,
     "secretlint": secretlint, "detect-secrets": detect_secrets, "credsweeper": credsweeper,
     "semgrep": semgrep, "whispers": whispers, "ripsecrets": ripsecrets, "betterleaks": gitleaks,
+    "sonar": sonar, "scalibr": scalibr, "microsoft": microsoft,
 }  # fmt: skip
 
 
@@ -497,21 +609,23 @@ def _in_half(name: str, half: int | None) -> bool:
 
 
 def measure_scanner(name: str, folder: Path, half: int | None, shown_misses: int) -> None:
-    found: dict[str, list[Case]] = defaultdict(list)
-    missed: dict[str, list[Case]] = defaultdict(list)
-    for case in SCANNERS[name](folder):
-        if _in_half(case.rule, half):
-            (found if is_found(case) else missed)[case.kind].append(case)
+    """Print how many of all examples are found, and how many of those that show a secret."""
+    cases = [case for case in SCANNERS[name](folder) if _in_half(case.rule, half)]
+    missed = [case for case in cases if not is_found(case)]
     for kind in ("prefix", "name"):
-        n = len(found[kind]) + len(missed[kind])
-        rules = {case.rule for case in [*found[kind], *missed[kind]]}
-        print(f"{name:<16}{kind:<8}{n:>7} {len(rules):>5} rules {len(found[kind]) / max(n, 1):>8.1%}")
-    everything = [*missed["prefix"], *missed["name"]]
-    random.Random(0).shuffle(everything)
-    for case in sorted(everything[:shown_misses]):
+        line = f"{name:<16}{kind:<8}"
+        for are_literal in (False, True):
+            of = [case for case in cases if case.kind == kind and (is_literal(case) or not are_literal)]
+            n_missed = sum(case.kind == kind and (is_literal(case) or not are_literal) for case in missed)
+            n_rules = len({case.rule for case in of})
+            line += f"{len(of):>7} {n_rules:>5} rules {1 - n_missed / max(len(of), 1):>8.1%}"
+        print(line)
+    random.Random(0).shuffle(missed)
+    for case in sorted(missed[:shown_misses], key=lambda case: (not is_literal(case), case)):
         at = case.text.find(case.secret)
         before = case.text[max(0, at - 60) : at]
-        print(f"    {case.rule} | {case.kind} | {before!r} → {case.secret[:70]!r}")
+        sort = case.kind if is_literal(case) else "none"
+        print(f"    {case.rule} | {sort} | {before!r} → {case.secret[:70]!r}")
 
 
 def measure_text(folder: Path, half: int | None, shown_misses: int) -> None:
@@ -526,17 +640,42 @@ def measure_text(folder: Path, half: int | None, shown_misses: int) -> None:
         print("   ", repr(line))
 
 
+def measure_repeats(size: int) -> None:
+    """Print how long the slowest texts take that are made of what a pattern begins with, again and again."""
+    pieces = set()
+    for _, markers, _, pattern, _ in PATTERNS:
+        pieces |= {marker + end for marker in markers.split()[:8] for end in ("", " ", '="', ": ")}
+        try:
+            made = random_of(pattern, random.Random(pattern))
+            pieces |= {made[: max(3, len(made) * part // 5)][:400] for part in range(1, 5)}
+        except (ValueError, re.error):  # it looks around
+            pass
+    slowest = sorted(pieces, key=lambda piece: seconds_of(piece, size // 32), reverse=True)[:20]
+    for seconds, piece in sorted(((seconds_of(piece, size), piece) for piece in slowest), reverse=True):
+        print(f"{seconds:>6.2f} s  {piece[:60]!r}")
+
+
+def seconds_of(piece: str, size: int) -> float:
+    begin = time.process_time()
+    redact((piece * (size // len(piece) + 1))[:size])
+    return time.process_time() - begin
+
+
 def main() -> None:
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     names = ", ".join(SCANNERS)
-    parser.add_argument("folders", nargs="+", metavar="NAME=DIR", help=f"text, or one of {names}")
+    parser.add_argument(
+        "folders", nargs="+", metavar="NAME=DIR", help=f"text, repeats=SIZE, or one of {names}"
+    )
     parser.add_argument("--half", type=int, choices=(0, 1))
     parser.add_argument("--misses", type=int, default=0)
     given = parser.parse_args()
     for folder in given.folders:
         name, _, path = folder.partition("=")
-        if name == "text":
+        if name == "repeats":
+            measure_repeats(int(path))
+        elif name == "text":
             measure_text(Path(path), given.half, given.misses)
         else:
             measure_scanner(name, Path(path), given.half, given.misses)

@@ -15,49 +15,71 @@ WINDOW = 8192  # of a long text the first and the last so many characters are lo
 
 # By these a character is written that may be one of a marker's.
 CODES = ("\\u00", "\\x", "%5f", "%2d", "%3a", "&#", "\\_", "\\-", "\\/")
-# Every text that a pattern in secrets.py is tried on contains one of these, in lower case.
-MARKERS = tuple(
+# Every text that a pattern in secrets.py is tried on contains one of these, in lower case, and a word this long.
+MARKERS: "tuple[tuple[int, tuple[str, ...]], ...]" = (
     (
-        "\"auth \"s. $1$ $2a$ $2b$ $2y$ $5$ $6$ $8$ $9$ $apr1$ $argon2 $krb5 $y$ 'auth 's. +acr +arm +ast"
-        " -----begin -----end -auth -key -stdin -us .atlasv1. .com/webhook/ /add /p: /user: /webhooks/ 1//0 4b1d"
-        " 7z :*: :// :5432: :5433: :aa :s. <<< =s. @tcp( @unix( _auth _gitlab_session _key _mmk _prod_ _test_ _v1_"
-        " a3- a3t abia absk acca access-development- access-production- access-sandbox- accountkey acdb add_user"
-        " agpa aida aio_ aiot aiza akcp akia akid alcht_ alias amzn.mws. anpa anva api_org_ apify_api_ apikey apim"
-        " apk_ apka aq.ab aroa asca asia atatt3x atbb atctt3x atoa auth=( auth=[ authkey authoriz avns_ aws_s azca"
-        " azdo azfu azse b3blbnnzac1rzxktdje basic bbdc- bbff- bcp bearer bkua_ bxt_ caqawbq ccdb1_ ccipat_"
-        " cciprj_ cfat_ cfk_ cfpat- cfut_ cifs client-id client_id clientid clojars_ cloudflared cmvmd codecov"
-        " codemagic_ conan config:set connect( connection( cookie cosmo_ cqlsh crackmapexec created: cred curl"
-        " da2- dapi dbtc_ dbtu_ dckr_ ddp_ digestauth dls_ dp. dt0 e2b_ eaa encryptionkey essu_ etcdctl evil-winrm"
-        " exec.py eyj ezak eztk figd_ fio-u- flwpubk flwseck fm1a_ fm1r_ fm2_ fo1_ from-literal fwogzxivyxdz"
-        " generated: gho_ ghp_ ghr_ ghs_ ghu_ github_pat_ glagent glc_ glcbt gldt glffct glft glimt gloas glpat"
-        " glptt glrt glsa_ glsoat glwt gocspx- gr1348941 gsk_ hawk. hcaik_ hcbik_ hcmik_ hf_ hooks.slack"
-        " hooks.zapier hrku- hvb. hvr. hvs. hxtp_ iba ico- identified ion_ ipmitool iqojb3jpz2lu isql issued:"
-        " jina_ jqqj9 jwt key\" key' key- key: key= key> ldap lftp lin_api lin_oauth live_ login ls0tls1crudjti"
-        " lsk_ lsv2_ ltai machine mariadb masterauth mdb_sa_ mhccaqe mlsn. mongo mosquitto_ mysql napi_ nbp_ ncftp"
-        " netexec nfb_ nfc_ nfo_ nfp_ nfu_ npm_ nraa- nrak- nral nrbr- nrii- nriq- nrjs- nrra- ntn_ nvapi- odt_"
-        " oy2 p8e- pass pat-eu1 pat-na1 pat. pat: pat= pcsk_ pha_ phc_ phr_ phs_ phx_ pmak- pnu_ polar_oat_"
-        " polar_pat_ pplx- private-lines: privatekey pscale_ psexec psk pul- pw pypi- q~ r8_ rabbitmqadmin"
-        " rdesktop rdme_ redis-cli rnd_ rpa_ rpc rubygems_ s-s4t2 sat. sbp_ scp- secret securestring sg. sgp_"
-        " sha256~ shltm_ shp sig= signature= signingkey sk- sl. slk_ sm_aat_ sm_pat_ sm_sat_ smb snmp sntrys_"
-        " sntryu_ snyk sq0 sqa_ sqlcmd sqlplus sqp_ squ_ ssh2 sudo swmtkn- t1.9eu tfp_ tkn.v1_ tlrmtvntuaad token"
-        " tr_dev_ tr_pat_ tvly- twine u-s4t2 unkey_ unlock unrar useradd usermod v1.0- vault vca_ vci_ vck_ vcp_"
-        " vcr_ vercel_blob_rw_ vf.dm. webhookb2 wget whsec_ winexe wmic xaat- xai- xapp- xapt- xau_ xkeysib- xox"
-        " xsmtpsib- ya29. zip zpka_ zxlk"
-    ).split()
-) + tuple("sk" + digit for digit in "0123456789abcdef")
-# And these are in the few of them whose secret is a word as long as hardly any other.
-LONG_WORD = 32
-#: As long is the shortest value behind such a name, and behind that of a service.
-_NAMED, _NAMES = 16, ("key", "access", "private")
-_SERVED = 20
-LONG_MARKERS = (
-    *(
-        "!aq .local. .v1. 1000. ::server: access access- api- atta cio fc- key key_ mob- na1. nsec1 pa- pat pk_"
-        " pri_ private private- prv re_ sdk- sk_ spu- st."
-    ).split(),
-    *(one + two for one in "md mt mj mz nd nt nj nz od ot".split() for two in "aeimquycgk"),
-    *("ac" + digit for digit in "0123456789abcdef"),
+        0,
+        (
+            *(
+                "\"auth \"s. $1$ $2a$ $2b$ $2y$ $5$ $6$ $8$ $9$ $apr1$ $argon2 $krb5 $y$ 'auth 's. +aba"
+                " +acr +aeh +amc +arm +asb +ast -----begin -----end -auth -key -stdin -us .atlasv1."
+                " .com/webhook/ /add /p: /user: /webhooks/ 1//0 3mvg9 4b1d 5aep861 7z :*: :// :5432: :5433:"
+                " :aa :s. <<< =s. @tcp( @unix( _auth _gitlab_session _key _live_ _mmk _prod_ _test_ _v1_"
+                " a3- a3t aaaaaaaaaaaaaaaaaaaa abia absk acca access-development- access-production-"
+                " access-sandbox- accesskey accountkey acdb add_user agpa aida aik_ci_ aio_ aiot aiza akab-"
+                " akcp akia akid aklt alchemy alcht_ alias altak amzn.mws. anpa anva apa91b api_live."
+                " api_org_ api_sandbox. apify_api_ apikey apim apk_ apka aq.ab aqvn aroa asca asia astracs:"
+                " asw atatt3 atbb atctt3 atoa auth=( auth=[ authkey authoriz avns_ aws_s azca azdo azeg"
+                " azfu azse b3blbnnzac1rzxktdje basic bbdc- bbff- bcp bearer bkaj_ bkpat_ bkua_ bundle_"
+                " bxt_ caqawbq ccdb1_ ccipat_ cciprj_ cfat_ cfk_ cfpat- cfut_ chainstack cifs client-id"
+                " client_id clientid clojars_ cloudflared cmvmd codecov codemagic_ cog_ conan config:set"
+                " configcat-sdk-1/ connect( connection( cookie cosmo_ cqlsh crackmapexec created: cred csa_"
+                " curl da2- dapi dbtc_ dbtu_ dckr_ ddp_ digestauth dls_ dp. dt0 dtn_ dvc_client_"
+                " dvc_mobile_ dvc_server_ e2b_ eaa encryptionkey essu_ etcdctl evil-winrm ewog exec.py eyj"
+                " ezak eztk facebook fb- fb_ figd_ fio-u- flwpubk flwseck fm1a_ fm1r_ fm2_ fo1_"
+                " from-literal fw_ fwogzxivyxdz generated: gho_ ghp_ ghr_ ghs_ ghu_ github_pat_ glagent"
+                " glc_ glcbt gldt glffct glft glimt gloas glpat glptt glrt glsa_ glsoat glwt gocspx-"
+                " gr1348941 gsk_ hawk. hcaik_ hcbik_ hcmik_ hf_ hooks.slack hooks.zapier hrku- hvb. hvr."
+                " hvs. hxtp_ iba ico- identified igqv igqw infura ion_ ipmitool iqojb3jpz2lu isql issued:"
+                " jina_ jqqj9 jwt key\" key' key- key: key= key> keys ldap lftp lin_api lin_oauth lip_ llx-"
+                " login ls0tls1crudjti lsk_ lsv2_ ltai machine mariadb master> masterauth mdb_sa_"
+                " mercury_sandbox_ mhccaqe mid-server- mig2ageamb mighageamb migkageb mihcageb mihuageamb"
+                " mlsn. mongo mosquitto_ mysql napi_ nbp_ ncftp netexec nfc_ nfo_ nfp_ nfu_ npm_ nraa-"
+                " nrak- nral nrbr- nrii- nriq- nrjs- nrra- ntn_ nvapi- odt_ os_v2_ oy2 p8e- packagist_ pass"
+                " pat-eu1 pat-na1 pat. pat: pat= pcsk_ persona_sandbox_ pha_ phc_ phr_ phs_ phx_ pina_"
+                " pmak- pmat- pnu_ polar_at_ polar_oat_ polar_pat_ pplx- prf_ private-lines: privatekey"
+                " pscale_ psexec psk psw pul- pw pypi- quiknode q~ r8_ rabbitmqadmin ramp_sec_ rdesktop"
+                " rdme_ recovery redis-cli rnd_ rootly_ rpa_ rpc rubygems_ s-s4t2 salad_cloud_ samsara_api_"
+                " sat. sbp_ scp-live- scp-test- sec-c- secret securestring sg. sgp_ sha256~ shltm_ shpat_"
+                " shpca_ shpltka_ shppa_ shpss_ sig= signature= signingkey sk- skapi_ sl. slk_ sm_aat_"
+                " sm_pat_ sm_sat_ smb snmp sntrys_ sntryu_ snyk sq0 sqa_ sqlcmd sqlplus sqp_ squ_ ssh2 ssw"
+                " sts.n sudo swmtkn- t1.9eu telegram tfp_ thingsboard thog- tkn.v1_ tlrmtvntuaad token"
+                " tr_dev_ tr_pat_ tss_ tvly- twine u-s4t2 ucat_ unkey_ unlock unrar unseal useradd usermod"
+                " v1.0- vault vca_ vci_ vck_ vcp_ vcr_ vercel_blob_rw_ vf.dm. vf.ws. vtwn_ waka_ webhookb2"
+                " wget whsec_ winexe wmic xaat- xai- xapp- xapt- xau_ xox xsmtpsib- y0_ag ya29. zip zpka_"
+                " zxlk"
+            ).split(),
+            *("sk" + digit for digit in "0123456789abcdef"),
+        ),
+    ),
+    (16, ("access", "key", "private")),
+    (25, ("api-", "exo", "hook/", "hooks/")),
+    (
+        32,
+        (
+            *(
+                '"d" "dp" "dq" "k" "p" "q" "qi" .acc- .acc_ .local. .v1. 00d 1000. ::server:'
+                " <d> <dp> <dq> <inverseq> <p> <q> api_ atta cio eya fc- flyv1 gcntfy- live_ mob- mobile_"
+                " na1. nf- nsec1 pa- pat pk. pk_ prd- pri_ prv pub-c- px-dep- re_ sbx- sdk- server_ sk. sk_"
+                " spu- st. sub-c- tk. web_"
+            ).split(),
+            *(one + two for one in "md mt mj mz nd nt nj nz od ot".split() for two in "aeimquycgk"),
+            *("ac" + digit for digit in "0123456789abcdef"),
+        ),
+    ),
 )
+#: As long is a key that is told by the name of its service alone.
+SERVED = 20
 
 # What a secret that stands by itself is made of, and what is closely around it: neither blanks nor quotes.
 _WORD = "".join(char for char in map(chr, range(33, 127)) if char not in "\"'`")
@@ -102,18 +124,17 @@ def lowered(text: str) -> str:
 
 
 def _holds_marker(text: str) -> bool:
-    for marker in MARKERS:  # `any` takes half as long again
-        if marker in text:
-            return True
+    words = text.split()
+    longest = max(map(len, words), default=0)
+    for shortest, markers in MARKERS:
+        if longest >= shortest:
+            for marker in markers:  # `any` takes half as long again
+                if marker in text:
+                    return True
     for code in CODES:
         if code in text:
             return True
-    longest = max(map(len, text.split()), default=0)
-    if longest >= _NAMED and any(name in text for name in _NAMES):
-        return True
-    if longest >= LONG_WORD and any(marker in text for marker in LONG_MARKERS):
-        return True
-    if longest < _SERVED:
+    if not any(len(word) >= SERVED and any(map(str.isdigit, word)) for word in words):
         return False
     from claudesess_collector.privacy_services import SERVICES
 
@@ -162,6 +183,8 @@ def _wants_its_line_before(line: str) -> bool:
     words = line.split()
     is_word = len(words[0]) >= 64 or (len(words) < 2 and len(line) >= 20) if words else True
     if len(words) == 2 and line[0] in " \t" and words[0].endswith(":") and len(words[1]) >= 16:
+        return True
+    if line.lstrip().startswith(("- '", '- "')):  # the next of a list
         return True
     return is_word or line.lstrip(" \t\"'").startswith(("value", "default", "login", "password"))
 

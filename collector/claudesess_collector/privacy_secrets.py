@@ -22,24 +22,29 @@ _CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u202
 # nothing closes end with their line: half of a text that somebody cut.
 _VALUE = (
     r"(?:\\{1,3}[\"'][^\"'\\\n]{3,4096}(?:\\{1,3}[\"'])?|[bBrRuU@$]?\"(?:[^\"\\\n]|\\.){3,4096}(?:\"|(?=[\n\\])|\Z)"
-    r"|[bBrRuU@$]?'(?:[^'\\\n]|\\.){3,4096}(?:'|(?=[\n\\])|\Z)|`[^`\n]{3,4096}(?:`|(?=\n)|\Z)|[^\s\"'`,;|<>{}\[\]]{3,4096}"
+    r"|[bBrRuU@$]?'(?:[^'\\\n]|\\.){3,4096}(?:'|(?=[\n\\])|\Z)|`[^`\n]{3,4096}(?:`|(?=\n)|\Z)|[^\s\"'`,;|<>{}\[\]]{3,512}"
     r"|[^\s\"'`,;|<>{}\[\]]{1,2}[<>{}\[\]|;,][^\s\"'`]{8,100}(?=[ \t]{0,9}(?:[\r\n;]|\Z)))"
 )
+# What may follow of a value without quotes that is as long as it says.
+_PLAIN, _REST = 512, r"[^\s\"'`,;|<>{}\[\]]{0,16384}"
 _END = r"(?:\\{0,3}[\"'`])?"
 # What stands between a name and its value: an assignment in whatever language, the next argument of a call, an element of
 # XML, `value:` behind `name:`, the lines under `name: |`, or a blank.
 _OP = (
     r"(?P<op>"
     + _END
-    + r"(?:[\])]|\[\w{0,8}\](?=\s?=))?(?:\.(?:assign|set|setValue|equals|equalsIgnoreCase)\(\s{0,2}(?=[\"'])|(?:\s{0,4}|[ \t]{5,24})(?::\s{0,4}[|>][+-]?[ \t]{0,4}\n\s{1,40}|=>|:{1,3}=|\?\?=|[!=]==?|[?.+|]?="
-    r"|:[ \t]?(?-i:[A-Za-z])[\w.<>\[\]?|]{0,30}[ \t]?=(?!=)|:)[ \t]{0,24}|[ \t]{1,2}(?:is|was):?[ \t]{1,2}|\s(?:string|str|\[\]byte|std::string)\s{0,4}=\s{0,4}"
-    r"|</\w{1,20}>\s{0,40}<(?:value|string)>|\s{0,4}(?:\|\||\?\?|\?:)\s{0,4}(?=[\"'`])|:-(?!-)"
+    + r"(?:[\])]|\[\w{0,8}\](?=\s?=))?(?:\.(?:assign|set|setValue|equals|equalsIgnoreCase)\(\s{0,2}(?=[\"'])"
+    r"|\s{0,4}:?=\s{0,4}[\w.]{0,24}(?:getenv|environ\.get|env\.get)\(\s{0,3}[\"'][^\"'\n]{1,64}[\"']\s{0,2},\s{0,3}(?=[\"'])"
+    r"|(?:\s{0,4}|[ \t]{5,24})(?::\s{0,4}[|>][+-]?[ \t]{0,4}\n\s{1,40}|=>|:{1,3}=|\?\?=|[!=]==?|[?.+|]?="
+    r"|:[ \t]?(?-i:[A-Za-z])[\w.<>\[\]?|]{0,30}(?:[ \t]=(?!=)|=(?=[\"'`]|[bru][\"']))|:(?!-\w))[ \t]{0,24}|[ \t]{1,2}(?:is|was):?[ \t]{1,2}|\s(?:string|str|\[\]byte|std::string)\s{0,4}=\s{0,4}"
+    r"|</\w{1,20}>\s{0,40}<(?:value|string)>|(?:\s{0,4}(?:\|\||\?\?|\?:|->)|\s{1,4}(?:or|\?))\s{0,4}(?=[\"'`])|:-(?!-)"
+    r"|\(\w{0,12}\)[^\n\"'();]{0,24}[{:]\s{0,24}return\s{1,4}(?=[\"'`])"
     r"|[ \t]?[,{]?\s{0,20}" + _END + r"(?:value|val|default|content)" + _END + r"\s{0,4}[:=]\s{0,4}"
-    r"|\s{0,2},\s{0,4}(?=[\"'`])|\(\s{0,4}(?=[\"'`])|>\s{0,40}|[ \t]{1,4}))"
+    r"|\s{0,2},\s{0,4}(?=[\"'`])|\(\s{0,4}(?=[\"'`])|>\s{0,40}|(?:[ \t]|\\t){1,4})(?:\"\"(?=\")|''(?='))?)"
 )
 # Long lines of base64 and a short last one, of which the next word is none: another secret may begin with it.
 _BASE64_LINES = r"[A-Za-z0-9+/=]{16,17000}(?:(?:\s|\\n){1,4}[A-Za-z0-9+/=]{40,128}(?![\w+/=:.~$-])){0,200}(?:(?:\n|\\n)[ \t]{0,16}[A-Za-z0-9+/=]{1,76}(?![ \t\w+/=:.~$-]))?"
-_NAMED_VALUE = r"[\w-]{0,30}?" + _OP + "(?P<value>" + _VALUE + ")"
+_NAMED_VALUE = r"[\w-]{0,30}?(?!\w)" + _OP + "(?P<value>" + _VALUE + ")"
 _ARGUMENT = (
     r"(?![\"']?(?:\$[A-Za-z_({]|\{\{|<[a-z]|%[A-Za-z_]+%|\[redacted|-))(" + _VALUE + ")"
 )  # no variable, option, hole
@@ -47,20 +52,24 @@ _ANY = r"(?:[\w.]{1,40}|[\"'][^\"'\n]{0,120}[\"']),\s{0,4}"  # an argument of a 
 _TO_ARGUMENT = r"\b[^\n|;&]{0,200}?[ \t]"
 _SECRET_MARKERS = (
     "secret token _key -key key= key: key\" key' key pat= pat: apikey accesskey privatekey accountkey encryptionkey signingkey authkey cred"
-    " authoriz _auth -auth jwt bearer clientid client_id client-id access private"
+    " authoriz _auth -auth jwt bearer clientid client_id client-id access private sonar.login sonar_login sonarlogin"
 )
 _PREFIXED = (
-    "gsk_ xai- pplx- r8_ lsv2_ sbp_ sb_secret_ pscale_ nfp_ rubygems_ clojars_ dckr_ atatt3x atctt3x nrak- nrii- nrjs-"
+    "gsk_ xai- pplx- r8_ lsv2_ sbp_ sb_secret_ pscale_ nfp_ rubygems_ clojars_ dckr_ atatt3 atctt3 nrak- nrii- nrjs-"
     " nrbr- nrra- nraa- nral- nriq- pmak- glsa_ glc_ dp. pul- sntrys_ sntryu_ ntn_ secret_ squ_ sqp_ sqa_ ccipat_ cciprj_ bkua_ sgp_ slk_ hrku-"
     " fm1r_ fm1a_ fm2_ fo1_ xkeysib- xsmtpsib- dt0 ops_eyj akcp sha256~ pat-na1 pat-eu1 pnu_ pcsk_ rdme_ ico- tk-us- fio-u-"
     " s-s4t2 u-s4t2 p8e- phx_ phc_ phs_ phr_ pha_ flwseck flwpubk dnkey- cfpat- cfut_ cfat_ cfk_ aio_ tvly- tfp_ ion_ swmtkn- mdb_sa_"
-    " tkn.v1_ shltm_ odt_ codemagic_ scp-live- scp-test- vf.dm. nvapi- e2b_ jina_ napi_ cosmo_ gr1348941 _gitlab_session access_token$"
+    " tkn.v1_ shltm_ odt_ codemagic_ scp-live- scp-test- vf.dm. vf.ws. nvapi- e2b_ jina_ napi_ cosmo_ gr1348941 _gitlab_session access_token$"
     " bedrock-api-key- cmvmd iqojb3jpz2lu fwogzxivyxdz zxlk"
 )
 # Of more services; behind each come 16 characters or more, one of them a digit.
 _MORE = (
     "amzn.mws. da2- access-sandbox- access-development- access-production- xaat- xapt- tgp_v1_ csk- ctx7sk- lsk_ wandb_v1_ zpka_"
     " vercel_blob_rw_ nfc_ nfo_ nfb_ nfu_ rpa_ AVNS_ hxtp_ dbtc_ dbtu_ CCDB1_ xau_ nbp_ dls_ snyk_uat. snyk_sat. hawk. hcaik_ hcbik_"
+    " secret_scanning_ packagist_ 3MVG9 5Aep861 gcntfy- k2sk_v1_ AIK_CI_ AIK_SECRET_ STS.N bkaj_ bkpat_ AstraCS: dvc_server_ dvc_client_ dvc_mobile_ SWMKEY-1- Mid-server- os_v2_ api_live."
+    " api_live_ api_sandbox. persona_production_ persona_sandbox_ pina_ polar_at_ ramp_sec_ samsara_api_ waka_ AQVN"
+    " EAACEdEose0cBA llx- PMAT- akab- skapi_ IGQV IGQW salad_cloud_ thog- mercury_production_ mercury_sandbox_"
+    " mergify_application_key_ sk-pyx- ALTAK AKLT y0_Ag sec-c- APA91b"
     " hcmik_ pylf_v1_ tr_dev_ tr_prod_ tr_pat_ polar_oat_ polar_pat_ pdl_live_apikey_ pdl_sdbx_apikey_ secret-token: secret_admin_"
     " secret-live- secret-test- mlsn. ATOA essu_ shpltka_ AQ.Ab BBDC- bxt_ ddp_ apk_ unkey_ xoxe. rnd_ t1.9eu"
 )
@@ -77,8 +86,8 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     # Its last lines, its first line without what introduces it.
     ("private-key", "-----end", None, r"(?<![\w+/=.-])[A-Za-z0-9+/=]{20,128}(?:(?:\s|\\n){1,2}[A-Za-z0-9+/=]{20,128}){0,60}"
      r"(?:(?:\s|\\n){1,2}[A-Za-z0-9+/=]{1,128})?(?:\s|\\n){0,2}-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----", 0),
-    ("private-key", "iba b3blbnnzac1rzxktdje mhccaqe caqawbq", 6, r"\b(?:MII[A-Za-z0-9+/]{3}IBA[ADK]|b3BlbnNzaC1rZXktdjE|MHcCAQE|M[A-Z][45]?CAQAwBQ)"
-     r"[A-Za-z0-9+/=]{16,17000}(?:(?:\s|\\n){1,4}[A-Za-z0-9+/=]{20,128}(?![\w+/=.:~$-])){0,200}", 0),
+    ("private-key", "iba b3blbnnzac1rzxktdje mhccaqe caqawbq mihcageb migkageb mighageamb mig2ageamb mihuageamb", 6, r"\b(?:MII[A-Za-z0-9+/]{3}IBA[ADK]|b3BlbnNzaC1rZXktdjE|MHcCAQE|MIHcAgEB|MIGkAgEB|MI(?:GH|G2|Hu)AgEAMB|M[A-Z][45]?CAQAwBQ)"
+     r"[A-Za-z0-9+/=]{16,17000}(?:(?:\s|\\n){1,24}[A-Za-z0-9+/=]{20,128}(?![\w+/=.:~$-])){0,200}", 0),
     # A whole one in base64 once more: `-----BEGIN`, and PRIVATE KEY in each of the three ways in which it can fall.
     ("private-key", "ls0tls1crudjti", 0, r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{0,40}?(?:UFJJVkFURSBLRVk|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW)" + _BASE64_LINES, 0),
     ("private-key", "private-lines:", 0, r"(?i)Private-Lines: \d{1,3}\s{1,3}(" + _BASE64_LINES + ")", 1),
@@ -97,11 +106,11 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ANVA|ABIA|ACCA|APKA|ASCA|A3T[A-Z0-9])(?=[A-Z]{0,15}[0-9])[A-Z0-9]{16}\b", 0),
     ("aws-key", "absk", 0, r"\bABSK[A-Za-z0-9+/]{100,512}={0,2}", 0),
     ("azure-secret", "q~", 4, r"(?<![\w~.-])[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,64}", 0),
-    ("azure-secret", "jqqj9 azdo +ast +arm +acr acdb aiot azfu azse azca apim", 90, r"(?<![\w+/])[A-Za-z0-9+/_-]{32,80}(?:JQQJ9[9A-D]|AZDO|\+ASt|\+ARm|\+ACR|ACDb|AIoT"
+    ("azure-secret", "jqqj9 azdo +ast +arm +acr +asb +aeh +aba +amc azeg acdb aiot azfu azse azca apim", 90, r"(?<![\w+/])[A-Za-z0-9+/_-]{32,80}(?:JQQJ9[9A-D]|AZDO|AZEG|\+A(?:St|Rm|CR|Sb|Eh|Ba|MC)|ACDb|AIoT"
      r"|AzFu|AzSe|AzCa|APIM)[A-Za-z0-9+/_-]{4,40}={0,2}(?![\w+/])", 0),
     ("service-token", ".v1.", 17, r"\boaa[A-Za-z0-9]{14}\.v1\.[A-Za-z0-9+/=_.-]{40,1024}", 0),
-    ("jwt", "eyj", 0, r"\beyJ[A-Za-z0-9_-]{8,16384}\.[A-Za-z0-9_/+\\-]{4,16384}(?:\.[A-Za-z0-9_/+\\-]{0,2048})?|\beyJrIjoi[A-Za-z0-9+/=_-]{40,1024}", 0),
-    ("slack-token", "xox xapp-", 0, r"\bxox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,512}|\bxapp-[0-9]-[A-Za-z0-9-]{8,512}", 0),
+    ("jwt", "eyj eya ewog", 0, r"\beyJ[A-Za-z0-9_-]{8,16384}\.[A-Za-z0-9_/+\\-]{4,16384}(?:\.[A-Za-z0-9_/+\\-]{0,2048})?|\beyJrIjoi[A-Za-z0-9+/=_-]{40,1024}|\b(?:eyA|ewog)[A-Za-z0-9_-]{12,16384}\.(?:ey|ew)[A-Za-z0-9_-]{12,16384}(?:\.[A-Za-z0-9_-]{0,2048})?", 0),
+    ("slack-token", "xox xapp-", 0, r"\bxox[a-ce-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,512}|\bxapp-[0-9]-[A-Za-z0-9-]{8,512}|\bxoxd-[A-Za-z0-9%+/=_-]{8,1024}", 0),
     ("slack-webhook", "hooks.slack", 0, r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/_-]{8,512}", 0),
     ("teams-webhook", "webhookb2 .com/webhook/", 19, r"(?:webhook|outlook)\.office\.com/webhook(?:b2)?/[A-Za-z0-9@/%_-]{16,512}", 0),
     ("discord-webhook", "/webhooks/", 22, r"discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks/[0-9]{5,25}/[A-Za-z0-9_-]{16,255}", 0),
@@ -111,47 +120,58 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("google-key", "aiza", 0, r"\bAIza[A-Za-z0-9_-]{30,64}", 0),
     ("google-token", "ya29. 1//0", 0, r"\bya29\.[A-Za-z0-9_-]{16,2048}|\b1//0[A-Za-z0-9_-]{24,512}", 0),
     ("google-secret", "gocspx-", 0, r"\bGOCSPX-[A-Za-z0-9_-]{16,64}", 0),
-    ("npm-token", "npm_", 0, r"\bnpm_[A-Za-z0-9]{30,64}", 0),
+    ("npm-token", "npm_", 0, r"\b(?:(?:npm_[A-Za-z0-9]{36}){1,9}(?![A-Za-z0-9])|npm_[A-Za-z0-9]{30,64})", 0),
     ("pypi-token", "pypi-", 0, r"\bpypi-[A-Za-z0-9_-]{32,1024}", 0),
-    ("huggingface-token", "hf_ api_org_", 0, r"\b(?:hf_|api_org_)[A-Za-z0-9]{24,64}", 0),
-    ("sendgrid-key", "sg.", 0, r"(?:\b|(?<=[a-z]))SG\.(?=[A-Za-z_.=-]{0,40}[0-9])[A-Za-z0-9_.=-]{40,130}", 0),
-    ("digitalocean-token", "_v1_", 3, r"\bdo[opr]_v1_[a-f0-9]{32,128}", 0),
-    ("databricks-token", "dapi", 0, r"\bdapi(?:[a-f0-9]{32}|[A-F0-9]{32})(?:-\d)?\b", 0),
+    ("huggingface-token", "hf_ api_org_", 0, r"\b(?:(?:hf_[A-Za-z0-9]{34}){1,9}(?![A-Za-z0-9])|(?:hf_|api_org_)[A-Za-z0-9]{24,64})", 0),
+    ("sendgrid-key", "sg.", 0, r"(?:\b|(?<=[a-z]))SG\.(?:(?=[A-Za-z_.=-]{0,40}[0-9])[A-Za-z0-9_.=-]{40,130}|[A-Za-z_-]{22}\.[A-Za-z0-9_-]{43})", 0),
+    ("digitalocean-token", "_v1_", 3, r"\b(?:do[opr]_v1_[a-f0-9]{64}){1,9}|\bdo[opr]_v1_[a-f0-9]{32,128}", 0),
+    ("databricks-token", "dapi", 0, r"\bdapi(?:[a-f0-9-]{32}|[A-F0-9]{32})(?:-\d)?\b", 0),
     ("shopify-token", "shpat_ shpca_ shppa_ shpss_", 0, r"\bshp(?:at|ca|pa|ss)_[A-Za-z0-9]{30,64}\b", 0),
-    ("square-token", "sq0", 0, r"\bsq0(?:atp|csp|idp)-[A-Za-z0-9_-]{16,64}", 0),
+    ("square-token", "sq0", 0, r"\bsq0[a-z]{3}-[A-Za-z0-9_-]{16,64}", 0),
     ("linear-key", "lin_api lin_oauth", 0, r"\blin_(?:api|oauth)_[A-Za-z0-9]{24,64}", 0),
     ("figma-token", "figd_", 0, r"\bfig[dur]h?_[A-Za-z0-9_-]{24,64}", 0),
     ("vault-token", "hvs. hvb. hvr.", 0, r"\bhv[sbr]\.[A-Za-z0-9_-]{20,512}", 0),
     ("vault-token", "=s. \"s. 's. :s.", 0, r"[=\"':](s\.(?=[A-Za-z]{0,23}[0-9])(?=[a-z0-9]{0,23}[A-Z])[A-Za-z0-9]{24,26})\b(?!\.)", 1),
     ("age-key", "age-secret", 0, r"\bAGE-SECRET-KEY-1[A-Z0-9]{40,64}", 0),
     ("1password-key", "a3-", 0, r"\bA3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){2,3}\b", 0),
-    ("twilio-key", "sk0 sk1 sk2 sk3 sk4 sk5 sk6 sk7 sk8 sk9 ska skb skc skd ske skf", 0, r"\bSK(?:[0-9a-f]{32}|[0-9A-F]{32})\b", 0),
-    ("telegram-token", ":aa", 10, r"(?:(?<=bot)|\b)[0-9]{8,10}:AA[A-Za-z0-9_-]{32,36}", 0),
+    ("twilio-key", "sk0 sk1 sk2 sk3 sk4 sk5 sk6 sk7 sk8 sk9 ska skb skc skd ske skf", 0, r"\bSK[0-9a-fA-F]{32}\b", 0),
+    ("telegram-token", ":aa telegram", 16, r"(?:(?:(?<=bot)|\b)[0-9]{8,10}:AA[A-Za-z0-9_-]{32,36}|(?i:telegram)[^\n]{0,40}?\b[0-9]{8,10}:[A-Za-z0-9_-]{35}(?![\w-]))", 0),
     ("service-token", _PREFIXED, 0, r"(?:\b|(?<=_))(?:gsk_|xai-|pplx-|r8_|lsv2_(?:pt|sk)_|sbp_|sb_secret_|pscale_(?:tkn|pw|oauth)_|nfp_|rubygems_|CLOJARS_|clojars_"
-     r"|dckr_[a-z]{2,4}_|AT(?:AT|CT)T3x|NR(?:AK|AA|AL|II|IQ|JS|BR|RA)-|PMAK-|glsa_|glc_|dp\.(?:pt|st|ct|sa|scim|audit)\.|pul-|sntry[su]_|ntn_|secret_(?=[A-Za-z0-9]{43}\b)"
+     r"|dckr_[a-z]{2,4}_|AT(?:AT|CT)T3|(?i:NR(?:AK|AA|AL|II|IQ|JS|BR|RA)-)|PMAK-|glsa_|glc_|dp\.(?:pt|st|ct|sa|scim|audit)\.|pul-|sntry[su]_|ntn_|secret_(?=[A-Za-z0-9]{43}\b)"
      r"|sq[upa]_|CCI(?:PAT|PRJ)_|bkua_|s(?:gp|lk)_|HRKU-|f(?:m1[ar]|m2|o1)_|x(?:key|smtp)sib-|dt0[a-z][0-9]{2}\.|ops_eyJ|AKCp|sha256~|pat-(?:na|eu)1-|pnu_|pcsk_|rdme_|ico-|tk-us-|fio-u-"
-     r"|[su]-s4t2(?:ud|af)-|p8e-|ph[acrsx]_|FLW(?:SECK|PUBK)(?:_TEST)?-|dnkey-|CFPAT-|cf(?:ut|at|k)_|aio_|tvly-|tfp_|ion_|SWMTKN-|mdb_sa_(?:sk|id)_|tkn\.v1_|shltm_|odt_|codemagic_|scp-(?:live|test)-|VF\.DM\."
+     r"|[su]-s4t2(?:ud|af)-|p8e-|ph[acrsx]_|FLW(?:SECK|PUBK)(?:_TEST)?-|dnkey-|CFPAT-|cf(?:ut|at|k)_|aio_|tvly-|tfp_|ion_|SWMTKN-|mdb_sa_(?:sk|id)_|tkn\.v1_|shltm_|odt_|codemagic_|scp-(?:live|test)-|VF\.(?:DM|WS)\."
      r"|nvapi-|e2b_|jina_|napi_|cosmo_|GR1348941|_gitlab_session=|access_token\$\w{4,12}\$|bedrock-api-key-|cmVmd|IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz|ZXlK)"
-     r"(?=[A-Za-z_.$+/=-]{0,80}[0-9])[A-Za-z0-9_.$=+/-]{12,4096}", 0),
+     r"(?=[A-Za-z_.$+/=-]{0,80}[0-9]|[A-Za-z.+/=-]{32})[A-Za-z0-9_.$=+/-]{12,4096}", 0),
     ("service-token", "sm_aat_ sm_pat_ sm_sat_ oy2 ltai akid atbb sl. eaa ezak eztk 4b1d v1.0- bbff- tlrmtvntuaad", 0, r"\b(?:sm_[aps]at_[A-Za-z0-9]{16}\b|oy2[a-z0-9]{43}\b|LTAI[A-Za-z0-9]{16,24}\b|AKID[A-Za-z0-9]{32}\b"
-     r"|ATBB[A-Za-z0-9]{24,64}|sl\.(?:u\.)?[A-Za-z0-9_-]{100,2048}|EAA[A-Za-z0-9_-]{50,512}|EZ[AT]K[A-Za-z0-9]{54}\b|4b1d[A-Za-z0-9]{38}\b|BBFF-[A-Za-z0-9]{30}\b|TlRMTVNTUAAD[A-Za-z0-9+/=]{16,2048}|v1\.0-[a-f0-9]{24}-[a-f0-9]{146}\b)", 0),
+     r"|ATBB[A-Za-z0-9]{24,64}|sl\.(?:u\.)?[A-Za-z0-9_=-]{100,2048}|EAA[A-Za-z0-9_-]{50,512}|EZ[AT]K[A-Za-z0-9]{54}\b|4b1d[A-Za-z0-9]{38}\b|BBFF-[A-Za-z0-9]{30}\b|TlRMTVNTUAAD[A-Za-z0-9+/=]{16,2048}|v1\.0-[a-f0-9]{24}-[a-f0-9]{146}\b)", 0),
     ("service-token", "pat. sat. pat sk_", 0, r"\b(?:[ps]at\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20}\b|pat[A-Za-z0-9]{14}\.[a-f0-9]{64}\b|sk_[0-9a-f]{40,64}\b)", 0),
     ("service-token", ".atlasv1. _mmk nral", 36, r"\b(?:[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{32,128}|[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk\b|[a-z0-9]{36}NRAL\b)", 0),
-    ("service-token", "tskey-", 0, r"(?:\b|(?<=[_0]))tskey-[a-z]{3,8}-[A-Za-z0-9]{8,40}(?:-[A-Za-z0-9]{16,64})?", 0),
+    ("service-token", "tskey-", 0, r"(?:\b|(?<=[_0]))tskey-[a-z]{3,8}-[A-Za-z0-9]{3,40}(?:-[A-Za-z0-9]{6,64})?", 0),
     ("service-token", "glc_eyj vca_ vci_ vck_ vcp_ vcr_ apify_api_ alcht_ live_", 0, r"\b(?:glc_eyJ[A-Za-z0-9+/=]{20,4096}"
-     r"|vc[aikpr]_(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{24,128}|apify_api_[A-Za-z0-9]{30,64}|alcht_[A-Za-z0-9]{24,64}|live_[0-9]{6,12}_[A-Za-z0-9]{24,40}"
+     r"|vc[aikpr]_(?=[A-Za-z_-]{0,20}[0-9])[A-Za-z0-9_-]{24,128}|apify_api_[A-Za-z0-9_-]{30,64}|alcht_[A-Za-z0-9]{24,64}|live_[0-9]{6,12}_[A-Za-z0-9]{24,40}"
      r")", 0),
     ("service-token", _MORE.lower(), 0, r"\b(?:" + "|".join(_MORE.split()).replace(".", r"\.")
-     + r")(?=[A-Za-z_.+/=-]{0,80}[0-9])[A-Za-z0-9_.=+/-]{16,4096}", 0),
+     + r")(?=[A-Za-z_.+/=-]{0,80}[0-9]|[A-Za-z.+/=-]{32})[A-Za-z0-9_.=+/-]{16,4096}", 0),
+    # Variables begin like these: behind them stands one word.
+    ("service-token", "lip_ tss_ csa_ fw_ dtn_ prf_ ucat_ vtwn_ cog_ rootly_", 0,
+     r"\b(?:lip|tss|csa|fw|dtn|prf|ucat|vtwn|cog|rootly)_(?:(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{20,256}(?![\w-])|(?=[a-z0-9_-]{0,40}[A-Z])(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{20,256})", 0),
+    # One word and exactly so long, or of so many parts.
+    ("service-token", "prd- sbx- gcntfy- flyv1 .acc- .acc_ configcat-sdk-1/ exo key0 aaaaaaaaaaaaaaaaaaaa pk. sk. tk. px-dep- sub-c- pub-c- nf- rh-api- live_ api_ web_ server_ mobile_ sk_ pk_", 50,
+     r"\b(?:(?:PRD|SBX)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{4,12}\b|(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\.[A-Za-z0-9]{4,6}\.(?:acc|ACC)[_-][A-Za-z0-9-]{10,32}\.[A-Za-z0-9+/_=-]{30,120}"
+     r"|ApiKey-v1\s{1,4}gcntfy-[\w-]{40,200}|FlyV1[ ][A-Za-z0-9=_,/+-]{60,4096}|configcat-sdk-1/[\w-]{22}/[\w-]{22}|EXO(?=[A-Za-z]{0,24}[0-9])[A-Za-z0-9]{24,32}\b|KEY0[0-9A-F]{31}_[A-Za-z0-9]{22}\b|A{20,24}[A-Za-z0-9]{5,60}%[A-Za-z0-9%]{30,100}"
+     r"|[pst]k\.[A-Za-z0-9]{40,80}\.[A-Za-z0-9_-]{20,24}(?![\w-])|(?:px-dep|pub-c|sub-c|rh-api)-[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}\b|NF-(?=[A-Za-z]{0,31}[0-9])[A-Za-z0-9]{32}\b"
+     r"|live_(?=[A-Za-z_=-]{0,40}[0-9])(?:[A-Za-z0-9_=-]{40,42}|[A-Za-z0-9]{27})(?![\w-])|api_[A-Za-z0-9]{10,24}\.[A-Za-z0-9]{20,40}\b|(?:web|server|mobile)_(?=[a-z]{0,31}[0-9])[0-9a-z]{32}\b"
+     r"|[ps]k_(?=[A-Za-z-]{0,40}[0-9])(?:[A-Za-z0-9]{28,64}(?![\w-])|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b))", 0),
+    ("webhook", "hook/ hooks/", 220, r"\bhttps?://[\w.-]{3,80}/(?:[\w.-]{1,40}/){0,3}(?:web)?hooks?/(?:[\w.-]{1,40}/){0,3}(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{24,128}(?:/[A-Za-z0-9_-]{8,128}){0,3}", 0),
     # Short marks, and behind them exactly so much.
     ("service-token", "re_ pk_ fc- pa- key_ st. atta nsec1 prv cio api- ::server: .local. ac0 ac1 ac2 ac3 ac4 ac5 ac6 ac7 ac8 ac9 aca acb acc acd ace acf", 68,
      r"\b(?:re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}\b|pk_(?:[0-9a-f]{34}|[0-9]{6,8}_[A-Z0-9]{32})\b|fc-[0-9a-f]{32}\b|pa-(?=[A-Za-z_-]{0,42}[0-9])[A-Za-z0-9_-]{43}(?![\w-])"
      r"|key_[0-9a-f]{64}\b|st\.[0-9a-f]{24}\.[\w.]{32,256}|ATTA[0-9A-Za-z]{60,72}\b|nsec1[a-z0-9]{58}\b|[xyz]prv[A-Za-z0-9]{107,108}\b|cio(?=[A-Za-z]{0,31}[0-9])[A-Za-z0-9]{32}\b"
      r"|API-[A-Z0-9]{25,32}\b|K10[0-9a-f]{64}::server:[^\s\"']{8,256}|v[1-4]\.local\.[A-Za-z0-9_-]{40,4096}|AC[0-9a-f]{32}\b)", 0),
-    ("service-token", "na1. pri_ spu- 1000. !aq", 18, r"\b(?:na1\.[A-Za-z0-9+/]{64,128}={0,2}|pri_[0-9a-f]{32}\b|spu-[a-z0-9]{32}\b"
-     r"|1000\.[0-9a-f]{32}\.[0-9a-f]{32}\b|00D[A-Za-z0-9]{12,15}!AQ[A-Za-z0-9_.]{60,128})", 0),
+    ("service-token", "na1. pri_ spu- 1000. 00d", 18, r"\b(?:na1\.[A-Za-z0-9+/]{64,128}={0,2}|pri_[0-9a-f]{32}\b|spu-[a-z0-9]{32}\b"
+     r"|1000\.[0-9a-f]{32}\.[0-9a-f]{32}\b|00D[A-Za-z0-9]{12,15}![A-Za-z0-9_.]{60,128})", 0),
     ("service-token", "api- sdk- mob-", 0, r"\b(?:api|sdk|mob)-[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}\b", 0),
-    ("service-token", "key- -us", 32, r"\b(?:key-[0-9a-f]{32,128}|[0-9a-f]{32}-us[0-9]{1,2})\b", 0),
+    ("service-token", "key- -us", 32, r"\b(?:key-(?=[A-Za-z]{0,31}[0-9])(?:[0-9A-Za-z]{32}(?![\w-])|[0-9a-f]{32,128})|[0-9a-f]{32}-us[0-9]{1,2})\b", 0),
     ("password-hash", "$1$ $5$ $6$ $8$ $9$ $y$ $2a$ $2b$ $2y$ $apr1$ $argon2 $krb5", 0, r"\$(?:2[aby]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|5|6|8|9|y|apr1)\$(?:rounds=\d{1,9}\$)?[^\s$:\"']{1,64}\$[./A-Za-z0-9]{20,90}"
      r"|argon2id?\$[\w$=,]{6,60}\$[A-Za-z0-9+/$=]{30,200}|krb5\w{2,8}\$\d{1,2}\$[^\s\"']{30,4096})", 0),
     ("bearer", "bearer", 0, r"(?i)\bbearer[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9._~+/=-]{8,8192})", 1),
@@ -162,14 +182,14 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("url-credentials", "://", 21, r"(?i)\b(?!\w{1,20}://\w{0,20}:pass@|(?:https?|ftp)://\w{0,20}:(?:secret|token)@)[a-z][a-z0-9+.-]{1,20}://(?!\w{0,20}:(?:pass(?:word|wd)|pwd|xxx+|\*+|\.+|[${<%\[][^@\s]{0,80})@)([^\s/:@\"'`<>]{0,128}:[^\s\"'`<>]{1,256})"
      r"@(?=[\w.\[-]+(?:[:/?#\s\"'`,)\\\]]|$))", 1),
     ("url-credentials", "://", 5, r"(?i)\bhttps?://([A-Za-z0-9_-]{20,256})@", 1),
-    ("url-credentials", "sig= signature=", 1, r"(?i)(?:[?&;]sig|(?<![a-z])signature)=(?=[a-z%+/=_~.-]{0,60}[0-9])([A-Za-z0-9%+/=_~.-]{16,4096})", 1),
-    ("password", "pass pw psk", 1, r"(?i)(?P<name>_?(?:pass(?:word|wd|phrase|code|wort)?|pwd|pword|(?:(?<![a-z])|(?<=db)|(?<=bind)|(?<=root)|(?<=user)|(?<=admin))pw(?![a-z])|psk(?![a-z])))" + _NAMED_VALUE, "value"),
-    ("password", "pass pwd", 8, r"(?i)(?:(?<![\w-])--?(?:[a-z]{2,8}-)?(?:password|passwd|passphrase|pass|pwd)|\bsshpass[ \t]{1,4}-p|\bpass(?:in|out)[ \t]{1,4}pass:)(?:[ \t]{1,4}|(?<=-p)|(?<=pass:))" + _ARGUMENT, 1),
+    ("url-credentials", "sig= signature=", 1, r"(?i)(?:[?&;]sig|(?<![a-z])signature)=[\"']?(?=[a-z%+/=_~.-]{0,60}[0-9])([A-Za-z0-9%+/=_~.-]{16,4096})", 1),
+    ("password", "pass pw psk psw ssw asw", 1, r"(?i)(?P<name>_?(?:pass(?:word|wd|phrase|code|wort)?|pa?s{0,2}wo?r?s?d|(?:(?<![a-z])|(?<=db)|(?<=bind)|(?<=root)|(?<=user)|(?<=admin))pw(?![a-z])|psk(?![a-z])))" + _NAMED_VALUE, "value"),
+    ("password", "pass pwd", 8, r"(?i)(?:(?<![\w-])--?(?:[a-z]{2,8}-?)?(?:password|passwd|passphrase|pass|pwd)|\bsshpass[ \t]{1,4}-p|\bpass(?:in|out)[ \t]{1,4}pass:)(?:[ \t]{1,4}|(?<=-p)|(?<=pass:))" + _ARGUMENT, 1),
     ("password", "login", 0, r"(?i)\blogin\s{1,8}\S{1,128}\s{1,8}password\s{1,8}(?=\S{0,80}[0-9!@#$%^&*])(\S{3,512})", 1),
     ("password", "login", 6, r"\bvault[ \t]login[ \t]{1,4}(?![\w-]{1,20}=)" + _ARGUMENT, 1),
     ("password", "machine", 0, r"(?i)\bmachine\s{1,8}\S{1,128}\s{1,8}login\s{1,8}\S{1,128}\s{1,8}password\s{1,8}(?=\S{10}|\S{0,9}[0-9!@#$%^&*])(\S{3,512})", 1),
     ("password", ":5432: :*: :5433:", 128, r"(?<![\w.*:/-])[\w.*-]{1,100}:(?:\d{4,5}|\*):[^:\s]{1,64}:[^:\s]{1,64}:([^\s:\"'),]{3,256})(?!:)", 1),
-    ("password", "curl wget", 0, r"(?i)\b(?:curl|wget)\b(?:[^\n|;&]|\\\n|&(?![&\s])){0,600}?[ \t\n](?:-u|-U|--(?:proxy-)?user)(?:[ \t=]|\\\n){0,6}[\"']?(?!\$)"
+    ("password", "curl wget", 0, r"(?i)\b(?:curl|wget)\b(?:(?!(?:curl|wget)[ \t])[^\n|;&]|\\\n|&(?![&\s])){0,600}?[ \t\n](?:-u|-U|--(?:proxy-)?user)(?:[ \t=]|\\\n){0,6}[\"']?(?!\$)"
      r"([^\s\"':$]{0,128}[\"']?:[\"']?(?![$/<]|\{\{)[^\s\"']{3,256}|[^\s\"':$]{8,128}:(?=[\"']))", 1),
     ("password", "mysql mariadb 7z unrar", 0, r"(?i)\b(?:mysql|mariadb|7z|(?:un)?rar\b)[\w-]{0,20}[ \t][^\n|;&]{0,200}?(?<=[ \t])-p([^\s\"'=$-][^\s\"']{3,256}|[\"'][^\"'\s$][^\"'\n]{2,256}[\"'])", 1),
     ("password", "login mongo psexec sqlcmd isql redis-cli twine bcp ncftp cqlsh rabbitmqadmin conan usermod useradd rdesktop crackmapexec netexec evil-winrm mosquitto_ ipmitool", 44, r"(?i)\b(?:(?:docker|podman|nerdctl|skopeo|buildah|az|oc|helm[ \t]{1,16}registry|crane[ \t]{1,16}auth|oras)[ \t]{1,16}login"
@@ -198,7 +218,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "secret", 0, r"\bsecrets?[ \t]{1,4}set[ \t]{1,4}\S{1,100}[ \t]{1,4}-b" + _ARGUMENT, 1),
     ("secret", "--secret", 160, r"\bconfig[ \t]{1,4}set[ \t]{1,4}[\w:.-]{1,60}[ \t]{1,4}" + _ARGUMENT + r"[ \t]{1,4}--secret\b", 1),
     ("secret", "secret", 0, r"\bsecrets?:[ \t]{0,4}\n[ \t]{1,16}[\w.-]{1,60}:[ \t]{1,4}[\"']?(?=[A-Za-z_+/=-]{0,60}[0-9])([A-Za-z0-9_+/=-]{20,512})(?![\w+/=.-])", 1),
-    ("secret", "-key-data: _auth=", 8, r"(?:client-key-data:[ \t]{0,4}|(?m:^)_auth[ \t]?=[ \t]?)([A-Za-z0-9+/=_-]{16,17000})", 1),
+    ("secret", "-key-data: _auth= _authtoken", 8, r"(?:client-key-data:[ \t]{0,4}|(?m:^)_auth[ \t]?=[ \t]?|(?<=:)_authToken[ \t]?=[ \t]?)([A-Za-z0-9+/=_-][A-Za-z0-9+/=_.-]{15,17000})", 1),
     # A user and a password, one behind the other.
     ("password", "auth=( auth=[ basicauth basic_auth digestauth login( credential connect( connection( mysqli(", 24, r"(?i)\b(?:(?:basic_?|digest_?)?auth\s{0,2}[:=]\s{0,2}[\[(]|(?:http_?)?(?:(?:set|with|use|add)_?)?(?:basic|digest)_?auth(?:entication)?\w{0,10}\(|(?:log_?in|signin|authenticate|(?:with_?|set_?|Network)?credentials?)\("
      r"|(?:\w{1,20}_?)?connect(?:ion)?\(\s{0,4}" + _ANY + r"|mysqli\()\s{0,4}(?:" + _ANY + r"){1,3}?(?P<value>[\"'][^\"'\s]{6,128}[\"'])", "literal"),
@@ -211,29 +231,46 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("password", "<<<", 120, r"(?i)(?:-stdin\b|token\b|secret|\bsudo[ \t]{1,4}-[a-zA-Z]{0,6}S\b|passwd\b|\bpass[ \t]insert|\benv[ \t]add\b|\blogin\b)[^\n|;]{0,80}?<<<[ \t]{0,4}" + _ARGUMENT, 1),
     ("password", "identified", 0, r"(?i)\bidentified\s{1,8}(?:with\s{1,8}\S{1,64}\s{1,8})?(?:by|as)\s{1,8}(?:password\s{1,8})?((?-i:(?<=BY )|(?<=AS ))[^\s;\\\"'`$<]{4,256}|'[^'\n]{3,256}')", 1),
     ("password", "password", 0, r"(?i)\bpassword\s{1,4}('[^'\n]{3,256}')", 1),
-    ("password", "userpwd xoauth2_bearer securestring networkcred", 16, r"(?i)(?:USERPWD|XOAUTH2_BEARER)\s{0,4},\s{0,4}(\"[^\"\n]{3,512}\"|'[^'\n]{3,512}')"
-     r"|NetworkCredential\([^,()\n]{1,100},\s{0,4}(\"[^\"\n$]{3,512}\")|ConvertTo-SecureString[ \t]{1,4}(?:-String[ \t]{1,4})?(\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}')", 0),
-    ("secret", "password> passwd> secret> token> key>", 4, r"(?i)(?:password|passwd|secret|token|api[_-]?key)>(?=[^<\s])([^<]{3,4096})</", 1),
+    ("password", "userpwd xoauth2_bearer securestring networkcred", 540, r"(?i)(?:USERPWD|XOAUTH2_BEARER)\s{0,4},\s{0,4}(\"[^\"\n]{3,512}\"|'[^'\n]{3,512}')"
+     r"|NetworkCredential\([^,()\n]{1,100},\s{0,4}(\"[^\"\n$]{3,512}\")|ConvertTo-SecureString(?:[ \t]{1,4}-(?:String|AsPlainText|Force)){0,3}[ \t]{1,4}(\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}'|[^\s\"'$(-][^\s\"']{3,256})"
+     r"|(?:\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}')[ \t]{0,4}\|[ \t]{0,4}ConvertTo-SecureString", 0),
+    ("secret", "password> passwd> secret> token> key> master>", 4, r"(?i)(?:password|passwd|secret|token|api[_-]?key|(?<=<)master)>(?=[^<\s])([^<]{3,1024})</", 1),
     ("secret", "\"auth 'auth", 0, r"(?i)[\"']auth\\{0,3}[\"']\s{0,4}:\s{0,4}\\{0,3}[\"'](?=[A-Za-z+/]{0,60}[0-9=])([A-Za-z0-9+/=]{8,4096})", 1),
     ("secret", "from-literal", 2, r"--from-literal[ \t=]{1,4}[\"']?[\w.-]{1,100}=" + _ARGUMENT, 1),
     ("secret", "secret", 0, r"\bsecrets?[ \t]{1,4}(?:set|put|create|add)\b[^\n|;]{0,160}?[ \t](?:-b|--body|--value|--secret-string|--data)(?:[ \t]{1,4}|=)" + _ARGUMENT, 1),
     ("secret", "secret-string securestring", 120, r"(?i)(?:--secret-string(?:[ \t]{1,4}|=)|\bput-parameter\b[^\n|;]{0,100}?(?:--type[ \t]{1,4}SecureString[^\n|;]{0,60}?--value|--value)[ \t]{1,4})" + _ARGUMENT, 1),
-    ("secret", _SECRET_MARKERS, 10, r"(?i)(?P<name>(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key|key|credential|creds?|authorization|[_-](?:auth|pat)|jwt|bearer|client[_-]?id|access|private))"
+    ("secret", _SECRET_MARKERS, 10, r"(?i)(?P<name>(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key|key|credential|creds?|authorization|[_-](?:auth|pat)|jwt|bearer|client[_-]?id|access|private|sonar[._]?login))"
      + _NAMED_VALUE, "value"),
     ("password", "pass pwd secret token key", 130, r"(?P<value>\"[^\"\n]{4,100}\"|'[^'\n]{4,100}')(?:\s?[!=]==?\s?|\.equals(?:IgnoreCase)?\(\s?)(?P<name>[\w.]{2,60})", "compared"),
+    ("secret", "bundle_", 0, r"\bBUNDLE_[A-Z0-9_]{2,60}__[A-Z]{2,12}\\{0,2}[\"']?\s{0,4}[:=]\s{0,4}\\{0,2}[\"']?([\w.-]{1,128}:[\w.-]{4,256})", 1),
+    ("secret", "unseal recovery", 0, r"(?i)\b(?:unseal|recovery)[ _-]key(?:[ _-]{0,2}\(?\w{1,9}\)?)?[ \t]{0,2}[:=][ \t]{0,4}[\"']?(?=[A-Za-z+/=-]{0,60}[0-9])([A-Za-z0-9+/=-]{32,128})", 1),
+    ("secret", "infura alchemy thingsboard quiknode chainstack drpc", 140, r"(?i)\b[a-z]{2,6}://(?:[\w-]{1,40}\.){0,3}(?:infura|alchemy|alchemyapi|thingsboard|quiknode|chainstack|drpc)\.[a-z]{2,6}"
+     r"/(?:[\w-]{1,12}/){0,3}(?=[A-Za-z_-]{0,60}[0-9])([A-Za-z0-9_-]{20,64})(?![\w-])", 1),
+    ("secret", "passwords tokens secrets keys passwds", 8, r"(?i)(?:password|passwd|secret|token|api[_-]?key)s\\{0,2}[\"']?\s{0,3}[:=]{1,2}\s{0,3}(?:[\[({]\s{0,20}|\n[ \t]{0,20}-[ \t]{1,3})"
+     r"(?P<value>[\"'][^\"'\n]{4,100}[\"'](?:\s{0,3}(?:,|\n[ \t]{0,20}-)\s{0,20}[\"'][^\"'\n]{4,100}[\"']){0,40})", "listed"),
+    # The numbers of a private key.
+    ("private-key", "\"d\" \"k\" \"p\" \"q\" \"dp\" \"dq\" \"qi\" <d> <p> <q> <dp> <dq> <inverseq>", 0, r"\"(?:d|k|p|q|dp|dq|qi)\"\s{0,4}:\s{0,4}\"(?=[A-Za-z_-]{0,60}[0-9])(?=[^A-Z\"]{0,60}[A-Z])[A-Za-z0-9_-]{32,4096}\""
+     r"|<(?:D|P|Q|DP|DQ|InverseQ)>\s{0,4}(?=[A-Za-z+/]{0,60}[0-9])[A-Za-z0-9+/=\s]{32,4096}</", 0),
+    ("secret", "facebook fb_ fb-", 0, r"(?i)\b(?:facebook|fb)[^\n|]{0,48}?(\d{13,17}(?:\||%7C)[A-Za-z0-9_-]{27,40})(?![\w-])", 1),
+    # The last of several names, and what is assigned to it.
+    ("password", "pass pwd secret token apikey _key", 160, r"(?i)\b\w{1,40},[ ]?(?:\w{1,40},[ ]?){0,3}\w{0,30}(?:passw(?:or)?d|pwd|pass|secret|token|api_?key)\d{0,3}(?:[ \t]string)?[ \t]{0,4}:?=[ \t]{0,4}[\[(]?"
+     r"(?:[\"'][^\"'\n]{0,100}[\"'],[ ]?){1,4}(?P<value>[\"'][^\"'\n]{4,100}[\"'])", "literal"),
+    # Of a user and a password only what is told as a login.
+    ("password", "password", 110, r"(?i)\b(?:user(?:name)?|login)\s{1,8}[\"'][^\"'\n]{1,60}[\"']\s{1,24}password\s{1,8}(\"[^\"\n$]{3,256}\")", 1),
+    ("password", "password", 0, r"(?i)\bpassword[ \t](?:(?:for|of)[ \t][^\n.:;=\"'`]{1,60}(?:[\"'`][^\"'`\n]{1,40}[\"'`][ \t]{1,2})?)?(?:is|was|set to)[ \t]{1,2}(?P<value>[\"'`][^\"'`\s]{4,64}[\"'`])", "said"),
     # What a program prints in a line of its own below the words that say what it is.
-    ("secret", "password token secret key:", 8, r"(?i)\b(?:password|token|secret|key)\b[^\n:=\"'`(){}]{0,60}:[ \t]{0,4}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,16}"
+    ("secret", "password token secret key:", 8, r"(?i)\b(?:(?:password|token|secret)\b[^\n:=\"'`(){}]{0,60}|key):[ \t]{0,4}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,16}"
      r"(?=[A-Za-z_.+/=~-]{0,60}[0-9])([A-Za-z0-9_.+/=~-]{16,4096})[ \t]{0,4}(?=[\r\n]|\Z)", 1),
     ("secret", "secret- secret_ token- token_ key- key_ private- access-", 0, r"(?i)(?P<name>secret|token|(?<!SECRET-)key|private(?=-)|access(?=-))(?P<op>[-_])"
      r"(?P<value>(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{20,256}(?![\w-])|[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}\b)", "value"),
-    ("secret", "login_with_api_key sonar.login sonarlogin sonar_login", 0, r"(?i)(?:login_with_api_key[\"'][^\n\]]{0,80}?\[\s{0,8}[\"'](\d{1,6}-[A-Za-z0-9]{64})\b|sonar[._]?login[\"' =:,]{1,8}(?=[A-Za-z]{0,40}[0-9])[0-9A-Za-z]{20,64}\b)", 0),
+    ("secret", "login_with_api_key", 0, r"(?i)login_with_api_key[\"'][^\]]{0,80}?\[\s{0,40}[\"'](\d{1,6}-[A-Za-z0-9]{64})\b", 1),
     ("secret", "secret token apikey _key -key", 3, r"(?i)\b(?<![.(])(?<!, )(?:secret|token|api[_-]?key)=(?=[A-Za-z]{12,}(?:[\s,&;)\]\"']|$))" + "(" + _VALUE + ")", 1),
     ("secret", "token secret apikey -key bearer", 16, r"(?i)--(?:\w{1,12}-)?(?:api-?key|(?<=push --)key|token|secret|access-token|auth-token|with-token|oauth2-bearer)[ \t]{1,4}(?=[\"']?[^\s\"']{8})" + _ARGUMENT, 1),
     ("secret", "aws_s", 0, r"(?i)\b(?:aws_secret_access_key|aws_session_token)[ \t]{1,4}([^\s\"']{8,4096})", 1),
-    ("secret", " ".join(SERVICES), 0, r"(?i)(?P<name>[a-z][\w.]{3,40}?(?:[ \t_.-]{1,2}(?:api|access|auth|secret|private|token|tok|key|code|live|prod|test|user|account|personal|x)){0,4})"
-     r"(?P<op>\\{0,3}[\"'`]?[\])]?[ \t]{0,4}(?:=>|:{0,2}=|[:,(>-])?\s{0,4}\\{0,3}[\"'`]?)(?P<value>[\w.+/=~-]{20,512})", "service"),
+    ("secret", " ".join(SERVICES), 0, r"(?i)(?P<name>[a-z][\w.]{3,40}?(?:[ \t_.-]{0,2}(?:api|access|auth|secret|private|token|tok|key|code|live|prod|test|user|account|personal|x)){0,4})"
+     r"(?P<op>\\{0,3}[\"'`]?[\])]?[ \t]{0,4}(?:=>|:{0,2}=|[:,(>.-])?\s{0,4}\\{0,3}[\"'`]?)(?<![a-z])(?P<value>[\w.+/=~-]{20,512})", "service"),
     # All of a line: behind those that need what stands in it.
-    ("cookie", "cookie curl", 0, r"(?i)\b(?:cookie(?:\\{0,3}[\"'])?(?:\s{0,4}[:=]\s{0,4}|[ \t]{1,4}(?=[\"']?\w{1,60}=))|curl\b[^\n|;&]{0,200}?[ \t]-b[ \t]{1,4})(?:\\{0,3}[\"'])?(?=[^\r\n\"'\\]{0,1000}?=(?=[\w.%+/~-]{0,40}\d)[\w.%+/~-]{12})"
+    ("cookie", "cookie curl", 0, r"(?i)\b(?:cookie(?:\\{0,3}[\"'])?(?:\s{0,4}[:=]\s{0,4}|[ \t]{1,4}(?=[\"']?\w{1,60}=))|curl\b(?:(?![ \t]-b[ \t])[^\n|;&]){0,200}[ \t]-b[ \t]{1,4})(?:\\{0,3}[\"'])?(?=[\w.%-]{1,80}=)(?=[^\r\n\"'\\]{0,1000}?=(?=[\w.%+/~-]{0,40}\d)[\w.%+/~-]{12})"
      r"(?P<value>[\w.%-]{1,80}=[^\r\n\"'\\=][^\r\n\"'\\]{2,4096})", "cookie"),
     # The beginning of one at the end of a text that somebody cut.
     ("cut", "sk-ant- sk-proj- ghp_ gho_ ghs_ github_pat_ glpat- xoxb- xoxp- _live_ npm_ pypi-agei hf_ aiza akia asia ya29. hvs. sg. dop_v1_ shpat_ eyjh", 3,
@@ -245,20 +282,21 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
 # the group `value`.
 JUDGES: "dict[int | str, str]" = {
     "value": "holds_secret", "compared": "holds_compared", "literal": "holds_literal", "cookie": "holds_cookie", "service": "holds_key",
+    "listed": "holds_listed", "said": "holds_said",
 }  # fmt: skip
 
 # How a character or a word is spelled otherwise: by its code, its quotes side by side or added up, a backslash at its end.
 _QUOTED = r"(?:'[\w+/=.$@:%~-]{1,400}'|\"[\w+/=.$@:%~-]{1,400}\")"
+# Only such as are quoted alike stand side by side.
+_BETWEEN = r"(?:\s{0,3}[+.&]\s{0,3}(?:\\\n\s{0,40})?|\s{0,3}\\\n\s{0,40}|(?<=')\s{1,6}(?=')|(?<=\")\s{1,6}(?=\")|)"
 _PIECE = r"'([^']{1,400})'|\"([^\"]{1,400})\"|([^'\"\s]{1,400})\Z"
 SPELLED = (
-    r"(?P<code>\\{1,2}u00[2-7][0-9a-fA-F]|\\x[2-7][0-9a-fA-F]|%(?:2[B-F]|5F|7E)|&#(?:\d{2,3}|x[0-9a-fA-F]{2});)"
-    r"|(?P<dropped>(?<=\w)\\{1,2}(?=[_/.-]\w)|(?<=[\w-])(?:''|\"\")(?=[\w-])|(?<=[\w+/=.-])\\\r?\n(?=[\w+/=.-]))"
-    r"|(?P<put>"
-    + _QUOTED
-    + r"(?:(?:\s{0,3}[+.&]?\s{0,3}(?:\\\n\s{0,40})?"
-    + _QUOTED
-    + r"){1,12}|(?=\w))[\w+/=.-]{0,400})"
+    r"(?P<code>\\{1,2}u00[2-7][0-9a-fA-F]|\\x[2-7][0-9a-fA-F]|%(?:2[B-Fb-f]|5[Ff]|7[Ee]|(?:26|3[Dd])(?=\w{6}))|&(?:quot|apos);|&#(?:\d{2,3}|x[0-9a-fA-F]{2});)"
+    r"|(?P<dropped>(?<=\w)\\{1,2}(?=[_/.=-]\w)|(?<=[\w-])(?:''|\"\")(?=[\w-])|(?<=[\w+/=.-])\\\r?\n(?=[\w+/=.-]))"
+    r"|(?P<put>" + _QUOTED + r"(?:(?:" + _BETWEEN + _QUOTED + r"){1,12}|(?=\w))[\w+/=.-]{0,400})"
 )
+
+_NAMED_CHARS = {"&quot;": ord('"'), "&apos;": ord("'")}
 
 # What another pattern replaced within a secret; what is left of it beside that is not shown, unless it is this short.
 _MARK = r"\[redacted:[\w-]{1,40}\]"
@@ -276,6 +314,8 @@ _SPELLS = r"[\\%&'\"]"
 # By its marker in lower case: which patterns it asks for, and how it must be spelled there ("" where any case will do).
 _patterns_of: "dict[str, list[tuple[int, str]]]" = {}
 _FAR = 4  # characters: to find a place among fewer takes no longer by itself than to compile another pattern
+_UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+_TOLD, _SHORTEST_TOLD = ("password", "secret", "bearer"), 8
 _KNOWN_WORDS, _WORD_CHARS = 8192, 256
 _safe_by_text: "dict[str, str]" = {}  # an import meets the same paths and names again and again
 
@@ -310,8 +350,12 @@ def _is_spelled(text: str) -> bool:
 
 
 def _replaced(text: str, keep: "Optional[Callable[[str, list[tuple[int, int]]], None]]" = None) -> str:
-    """Replace what stands there as it is, and tell `keep` the places of each kind before they are replaced."""
+    """Replace what stands there as it is, and tell `keep` the places of each kind before they are replaced.
+
+    A value that was told by its name or a command is replaced wherever else it stands.
+    """
     places = _places(text)
+    told: "dict[str, str]" = {}
     for number in sorted(places):
         kind, _, reach, pattern, group = PATTERNS[number]
         near = places.get(number)
@@ -320,11 +364,33 @@ def _replaced(text: str, keep: "Optional[Callable[[str, list[tuple[int, int]]], 
             matches = _matches(pattern, text, near, reach, judge)
             spans = _spans(matches, group if judge is None else "value")
             if spans:
+                if kind in _TOLD:
+                    told.update((text[start:end].strip("\\\"'`"), kind) for start, end in spans)
                 if keep is not None:
                     keep(kind, spans)
                 text = _masked(text, kind, spans)
                 places = _places(text)
+    for value, kind in told.items():
+        spans = _again(text, value)
+        if spans:
+            if keep is not None:
+                keep(kind, spans)
+            text = _masked(text, kind, spans)
     return text
+
+
+def _again(text: str, value: str) -> "list[tuple[int, int]]":
+    """Return where a value stands that no word contains; nowhere when it is short or may be a word."""
+    if len(value) < _SHORTEST_TOLD or not any(map(str.isdigit, value)) or not any(map(str.isalpha, value)):
+        return []
+    if re.fullmatch(_UUID, value):  # by it rows are joined
+        return []
+    spans = ((start, start + len(value)) for start in _each(text, value))
+    return [
+        (start, end)
+        for start, end in spans
+        if not text[start - 1 : start].isalnum() and not text[end : end + 1].isalnum()
+    ]
 
 
 def _judge_of(group: "int | str") -> "Callable[[re.Match[str]], bool]":
@@ -348,8 +414,7 @@ def _replaced_as_read(text: str) -> str:
         moved, done = [], 0
         for start, end in spans:
             first, last = places[start], places[end]
-            if places[start:end] != list(range(first, last)):  # else it stands there as it is
-                hidden.append((first, last, kind))
+            hidden.append((first, last, kind))
             moved += places[done:start] + [first] * (len(kind) + 11)  # as long as what replaces it
             done = end
         places[:] = moved + places[done:]
@@ -396,6 +461,8 @@ def _as_read(text: str) -> "tuple[str, list[int], list[tuple[int, int]]]":
 
 
 def _code(spelled: str) -> int:
+    if spelled in _NAMED_CHARS:
+        return _NAMED_CHARS[spelled]
     digits = spelled.strip("\\u%x&#;")
     return int(digits, 10 if spelled[1] == "#" and spelled[2] not in "xX" else 16) if digits else ord("_")
 
@@ -503,11 +570,20 @@ def _first_within(pattern: str, reach: int) -> str:
 def _spans(matches: "Iterator[re.Match[str]]", group: "int | str") -> "list[tuple[int, int]]":
     """Return where the secrets of matches are; of what another pattern left of one only what is long enough."""
     return [
-        found.span(group)
+        (found.start(group), _end_of(found, group))
         for found in matches
         if (secret := found.group(group))
         and ("[redacted:" not in secret or len(re.sub(_MARK, "", secret)) >= _MIN_LEFT)
     ]
+
+
+def _end_of(found: "re.Match[str]", group: "int | str") -> int:
+    """Return where a secret ends, also one without quotes of which a pattern took but the beginning."""
+    start, end = found.span(group)
+    if end - start != _PLAIN:
+        return end
+    rest = re.compile(_REST).match(found.string, end)
+    return end if rest is None else rest.end()
 
 
 def _masked(text: str, kind: str, spans: "list[tuple[int, int]]") -> str:

@@ -9,6 +9,8 @@ from claudesess_collector import light_re as re
 #: How far before a marker a name may begin, and how much of a value is looked at.
 NAME = 64
 JUDGED = 256
+# A value with so many assignments in it is none.
+_CHAIN = 12
 # What may stand around the mark between a name and its value.
 _AROUND = " \t\n\\\"'`])"
 
@@ -25,7 +27,8 @@ _ABOUT = set(
     " doc text title description desc icon button link id ids stmt fds args arg param params func fn callback hook"
     " exception level strength rules rule rotation request response event action actions test tests check"
     " typ ver header headers cost costs price budget used left remaining window table tree node nodes parser lexer"
-    " mask masked embedding embeddings vector indices weight weights logits probs prob stem regexes".split()
+    " mask masked embedding embeddings vector indices weight weights logits probs prob stem regexes"
+    " weak strong medium".split()
 )
 # Words in names of what is shown to everybody, or stands for a place in a table.
 _OPEN = set(
@@ -33,6 +36,12 @@ _OPEN = set(
     " idempotency i18n translation locale hot shortcut query object dict map json yaml item unique composite natural"
     " filter routing registry color theme event trace topic queue lock redis bucket storagekey cursor page next"
     " continuation sync resume pagination site sitekey pad eos bos unk cls sep mask special socket".split()
+)
+# Words that are written together with `key`: `GITHUBKEY`.
+_KEYS = tuple(
+    f"{word}key"
+    for word in "github gitlab bitbucket aws gcp azure google stripe slack heroku npm docker app db server admin"
+    " service deploy ssh gpg pgp rsa aes hmac crypto cipher master".split()
 )
 # What a value says that only stands for one.
 _STANDS = re.compile(
@@ -45,20 +54,30 @@ _STANDS = re.compile(
     r"|0x[0-9a-f]{1,8}|redacted|censored|removed|masked|placeholder|todo|tbd|n/?a)"
 )
 _VARIABLE = re.compile(
-    r"\$[A-Za-z_({]|\{|%[\w(]+%?|<[%\w]|\[redacted|\(|&[A-Za-z]|\*{2}|@(?:[a-z]+[/:{(]|\{)|#\{|!|~?/[\w.-]+/|\.{1,2}/|https?:|file:|arn:|vault:|env:|secretref|op://|\\\\"
+    r"\$[A-Za-z_({]|\{|%[\w(]+%?|<[%\w]|\[redacted|\(|&[A-Za-z]|\*{2}|@(?:[a-z]+[/:{(]|\{)|#\{|!|~?/[\w.-]+/|\.{1,2}/|[a-z][a-z0-9+-]{1,15}://|file:|arn:|vault:|env:|secretref|\\\\"
 )
-_HOLE = re.compile(r"\$\{[\w.:?-]+\}|\{\{[^{}]+\}\}|#\{[^}]+\}|%\(|<%|%[sdv]\b|\{\w*(?:[.!:]\w+)?\}|\$\(")
+_HOLE = re.compile(r"\$\{[\w.:?()\[\]'\", +*-]+\}|\{\{[^{}]+\}\}|#\{[^}]+\}|%\(|<%|%[sdv]\b|\{\w*(?:[.!:]\w+)?\}|\$\(")
 _CODE = re.compile(
     r"[A-Za-z_$][\w$]*(?:\(|\[|\.[A-Za-z_$]|::|->|\?\.|\?:?[A-Za-z])|&&|\|\||=>|==|!=|\)\.|\(\)|[-+*/]=|\+\+|^[!(\[{+*:~-]"
 )
 _VARIABLE_NAME = re.compile(
     r"(?i)(?:[a-z]\w*_)?(?:pass|passwd|password|pwd|user|auth|secret|arg|str|test_)\w{0,3}|[a-z]{1,2}\d{1,3}"
 )
+_COMPARES = re.compile(r"&&|\|\||[=!]==\w")
 _CALL = re.compile(r"[()\[\]{}]|&&|\|\||=>|==|!=|::|->|\?.*:")
 # Compiled when they are asked for, as few texts do. What stands before the password of a connection: `Server=…;`.
 _ADDRESS = (
     r"(?i)(?:://|\b(?:user|uid|user[ _]?(?:id|name)|server|host|port|data[ _]source|database|catalog)[ ]?=)"
     r"[^\s\"'`][^\n]*[;?&]\Z"
+)
+_BETWEEN = r"[\"'][\s,-]{1,40}[\"']"
+_GROUPS = r"[A-Z0-9]{5,8}(?:-[A-Z0-9]{5,8}){3,5}"
+_LOGIN = r"(?i)^[ \t]*-?[ \t]*(?:user|user[_ -]?name|login|user[_ -]?id)[ \t]*[:=][ \t]*[\w.@-]{2,64}[ \t]*$"
+_NEXT = r"&(?=[\w.\[\]-]{1,40}=)"
+# A name that ends with `pass` may be that of a verdict, unless it says so.
+_NO_VERDICT = (
+    r"(?i)pass(?:word|wd|phrase|code|wort)|pa?s{0,2}wo?r?s?d|pw$"
+    r"|(?:db|sql|pg|postgres|smtp|mail|ftp|user|usr|root|admin|ldap|ssh|redis|mongo|mq|proxy|key|store|login|wifi|auth|my|app|web)[_.-]?pass$"
 )
 _SESSION = r"(?i)sess|sid$|auth|token|csrf|jwt|login|remember|secret"
 _LONGEST_WORD = 20
@@ -68,15 +87,15 @@ _NO_NAME = r"(?i)[b-df-hj-np-tv-xz]{9}"  # nor is what has so many of these one 
 _UUID = r"[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}"
 _PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_PASSWORD = re.compile(r"pass(?:word|wd|phrase|code|wort)?s?$|passw$|pwd$|pw$|pword$|psk$")
+_PASSWORD = re.compile(r"pass(?:word|wd|phrase|code|wort)?s?$|passw$|pa?s{0,2}wo?r?s?d$|pw$|psk$")
 _SECRET = re.compile(
-    r"(?:secrete?|token|cred|pat|credential|jwt|bearer|authtoken|authorization|cookie|auth|signature|salt|nonce|passkey)s?$"
+    r"(?:secrete?|token|cred|pat|credential|jwt|bearer|authtoken|authorization|cookie|auth|signature|salt|nonce|passkey|sonarlogin)s?$"
     r"|(?:api|access|private|account|encryption|signing|auth|secret|license|client|master)keys?$"
 )
 _KEY_OF = set(
     "api access private account encryption signing auth secret license deploy master service shared app application"
     " consumer client subscription integration license write read ingest admin user team project personal live"
-    " prod".split()
+    " prod authentication wireless network security wifi product activation".split()
 )
 # What stands behind the word that counts, and what kind of a pass is no password.
 _BEHIND = set("value val string base b prod dev local hash raw plain here".split())
@@ -94,7 +113,9 @@ _DOTTED = r"^v?\d+\.\d+|\.(?:[a-z]{2,4}|[A-Z][a-z]+)$|\.\w{1,4}\."
 _NAMED = set(
     " new old confirm current reset forgot change repeat verify user login input show hide update set enter db admin"
     " root password passwd passphrase secret string hashed hidden optional required default getpass prompt random"
-    " variable undefined number boolean object plain value encrypted callback buffer bytes config".split()
+    " variable undefined number boolean object plain value encrypted callback buffer bytes config correct"
+    " incorrect wrong invalid valid missing"
+    " weak strong short long expired stored accepted rejected provided specified enabled disabled".split()
 ) | {""}
 # Names of programs that keep passwords.
 _MANAGERS = set("one last nord proton apple samsung kee enpass ipasswords google robo true".split())
@@ -110,33 +131,42 @@ def holds_secret(found: "re.Match[str]") -> bool:
     begin = _begin_of_name(text, found.start("name"))
     name, op, value = text[begin : found.start("op")], found["op"], found["value"]
     bare, is_quoted = _unquoted(value)
-    bare = bare[:JUDGED]
+    bare, end = bare[:JUDGED], found.end("value")
     if not is_quoted:
-        bare = (bare.split("&", 1)[0] or bare).rstrip(").,;:")  # the rest of an address, the end of a sentence
+        if bare.rstrip("=").count("=") > _CHAIN or bare.count(":") > _CHAIN:
+            return False
+        first = re.search(_NEXT, bare)  # the rest of an address
+        if first is not None and first.start():
+            bare, end = bare[: first.start()], found.start("value") + first.start()
+        bare = bare.rstrip(").,;:")  # the end of a sentence
     mark = op.strip(_AROUND)
     if mark.rstrip(":") in ("is", "was"):
         mark = ""
     if name.lower() in ("key", "keys"):
         name = _key_of(text, begin, "" if is_quoted else op, "" if is_quoted else bare) + name
-    if _ends_a_text(text, begin, op, value):
+        if is_quoted and op.strip() in ("=", ":=") and op != "=" and _is_mixed_word(bare):
+            name = f"any_{name}"
+    family = "secret" if name == "key" and text[begin - 1 : begin] in ("?", "&") else _family(name)
+    if family is None or _ends_a_text(text, begin, op, value):
         return False
     if mark in ("-", "_"):
-        return _family(name) is not None and is_random(bare)
+        return is_random(bare)
     is_of_address = op == "=" and not is_quoted and re.search(_ADDRESS, text[max(0, begin - 160) : begin]) is not None
     if len(bare) < 4 or (_is_none(bare, is_quoted) and not (is_of_address and bare.isalpha())):
         return False
-    family = "secret" if name == "key" and text[begin - 1 : begin] in ("?", "&") else _family(name)
-    if family is None or _is_elsewhere(text, begin, name, op, found.end("value"), bare):
+    if _is_elsewhere(text, begin, name, op, found.end("value"), bare):
         return False
-    if not is_quoted and not _is_config(text, begin, found.end("value"), name, op, mark, bare):
+    if not is_quoted and not _is_config(text, begin, end, name, op, mark, bare):
         return False
+    if family == "password" and not is_quoted and _is_of_a_login(text, begin, end, bare):
+        return True
     if family == "password":
         is_line = not is_quoted and op in ("=", ":") and _is_line(text, begin, found.end("value"))
         is_line = is_line and re.search(r"(?i)passw|pwd$|(?:^|[_.-])pass$", name) is not None
         return (is_line and _is_made_up(bare)) or _is_password(name, op, mark, bare, is_quoted, is_of_address)
     if is_quoted and _is_mangled(bare):
         return True
-    if mark in ("", ",", "("):
+    if mark in ("", ",", "(", "?"):
         return is_random(bare) and (family == "secret" or len(bare) >= 24)
     if not is_quoted and _is_shell(text, begin, name, op):
         return _is_shell_value(bare, family)
@@ -164,11 +194,29 @@ def holds_literal(found: "re.Match[str]") -> bool:
     return _is_pass_word(bare) or _is_mangled(bare) or is_random(bare)
 
 
+def holds_listed(found: "re.Match[str]") -> bool:
+    """Say so of texts in quotes below a name of several: each is one."""
+    inner = found["value"].strip()[1:-1]
+    return all(
+        _is_pass_word(bare) or _is_mangled(bare) or is_random(bare)
+        for bare in re.compile(_BETWEEN).split(inner)
+        if not _is_none(bare, True)
+    )
+
+
+def holds_said(found: "re.Match[str]") -> bool:
+    """Say so of what a sentence says that a password is."""
+    bare = found["value"][1:-1]
+    return not _is_none(bare, True) and (_is_made_up(bare) or _is_pass_word(bare) or is_random(bare))
+
+
 def holds_key(found: "re.Match[str]") -> bool:
     """Say so of what stands close behind the name of a service that gives out keys."""
     name, op, bare = found["name"], found["op"], found["value"].rstrip(".,;:)=")
     text, end = found.string, found.end("value")
     words = [word.lower() for word in _WORDS.findall(name)]
+    if re.fullmatch(_GROUPS, bare) and not _ROLES.isdisjoint(words):
+        return any(map(str.isdigit, bare))
     is_path = text[end : end + 1] in ("/", "@", "(", "\\") or "/" in bare[:8] or bare.count("/") > 3
     if is_path or not _NO_KEY.isdisjoint(words):
         return False
@@ -225,7 +273,8 @@ def is_random(value: str) -> bool:
     if not letters:
         return digits >= 14
     if not digits:
-        return len(value) >= 16 and (_is_mixed(value) or re.search(_NO_NAME, value) is not None)
+        is_one = len(value) > 24 and value.isalpha() and (value.islower() or value.isupper())
+        return is_one or (len(value) >= 16 and (_is_mixed(value) or re.search(_NO_NAME, value) is not None))
     return not _is_wordlike(value)
 
 
@@ -233,6 +282,12 @@ def _is_mixed(value: str) -> bool:
     """Say whether upper and lower case change as no camelCase does."""
     changes = sum(one.isupper() != two.isupper() for one, two in zip(value, value[1:]))
     return changes * 4 >= len(value) and len(value) < 4 * len(_PIECES.findall(value))
+
+
+def _is_mixed_word(value: str) -> bool:
+    """Say whether chance made a word of letters of both cases and digits."""
+    kinds = (str.isupper, str.islower, str.isdigit)
+    return len(value) >= 24 and all(any(map(kind, value)) for kind in kinds) and is_random(value)
 
 
 def _is_mangled(value: str) -> bool:
@@ -259,8 +314,9 @@ def _is_elsewhere(text: str, begin: int, name: str, op: str, end: int, bare: str
     """Say whether what comes next is not of this name: the next of a list, the first of several that are assigned."""
     mark = op.strip(_AROUND)
     if mark == ",":
-        is_argument = "(" in text[max(0, begin - 3) : begin]
-        return not is_argument and not (name.isupper() and text[begin - 1 : begin] not in ("'", '"'))
+        is_argument = "(" in text[max(0, begin - 3) : begin] or "buildConfigField" in text[max(0, begin - 48) : begin]
+        is_alone = len(bare) >= 24 and is_random(bare)
+        return not (is_argument or is_alone or (name.isupper() and text[begin - 1 : begin] not in ("'", '"')))
     if mark != "=" or op == "=" or not text[end : end + 4].lstrip(" \t").startswith(",") or is_random(bare):
         return False
     return re.search(r"(?:^|\n)[ \t]*[\w.]+,[ \t]*$", text[max(0, begin - 80) : begin]) is not None
@@ -320,13 +376,21 @@ def _family(name: str) -> "str | None":
         return "secret" if not _KEY_OF.isdisjoint(words) else "key"
     if any(_SECRET.search(word) for word in words) or _SECRET.search(joined):
         return "secret"
-    return None
+    return "key" if last in _KEYS else None
 
 
 def _is_line(text: str, begin: int, end: int) -> bool:
     """Say whether an assignment is all of its line, as in files of settings."""
     before = text[max(0, begin - 24) : begin].rsplit("\n", 1)[-1].lstrip(" \t-")
     return before in ("", "export ", "set ") and (text[end : end + 1] in ("", "\n", "\r"))
+
+
+def _is_of_a_login(text: str, begin: int, end: int, bare: str) -> bool:
+    """Say whether a value ends its line, and a user's name is assigned in the line before or after."""
+    if text[end : end + 1] not in ("", "\n", "\r") or not _is_made_up(bare.replace("_", "").replace("-", "")):
+        return False
+    lines = text[max(0, begin - 160) : begin].split("\n")[:-1][-1:] + text[end : end + 120].split("\n")[1:2]
+    return any(re.search(_LOGIN, line) for line in lines)
 
 
 def _is_made_up(bare: str) -> bool:
@@ -369,8 +433,10 @@ def _is_config(text: str, begin: int, end: int, name: str, op: str, mark: str, b
         return text[begin - 1 : begin] != "/"  # what follows its end is nobody's
     if text[end : end + 1] in ("(", "[", "{"):
         return False
-    if len(bare) >= 24 and any(map(str.isdigit, bare)) and is_random(bare) and not _CALL.search(bare):
+    if len(bare) >= 24 and any(map(str.isdigit, bare)) and is_random(bare) and not _CALL.search(bare.rstrip("=")):
         return True
+    if _COMPARES.search(bare):
+        return False
     code = _CODE.search(bare.rstrip("="))
     return code is None or any(char.isdigit() or char in "!@#$%^*" for char in bare[: code.start()])
 
@@ -384,8 +450,8 @@ def _is_password(name: str, op: str, mark: str, bare: str, is_quoted: bool, is_o
         return False
     has_digit = any(map(str.isdigit, bare))
     has_mark = any(char in "!@#$%^&*" for char in bare)
-    is_pass = re.search(r"(?i)pass(?:word|wd|phrase|code|wort)|pwd|pw(?:ord)?$", name) is None
-    is_argument = mark in ("", ",", "(")
+    is_pass = re.search(_NO_VERDICT, name) is None
+    is_argument = mark in ("", ",", "(", "?")
     if is_argument and (is_pass or not (has_digit or has_mark or is_random(bare))):
         return False
     if any(map(str.isspace, bare)):
@@ -403,4 +469,4 @@ def _is_password(name: str, op: str, mark: str, bare: str, is_quoted: bool, is_o
     if has_digit or has_mark or bare.endswith("="):
         return not _VARIABLE_NAME.fullmatch(bare)
     is_one_word = re.fullmatch(r"[A-Za-z]+", bare) is not None
-    return op == "=" and name.upper() == name and (is_one_word or is_random(bare))
+    return is_random(bare) or (op == "=" and name.upper() == name and is_one_word)

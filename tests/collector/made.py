@@ -274,7 +274,7 @@ _SAID = [
     ("option", ("aws secretsmanager create-secret --name a --secret-str", "ing {}"), LETTERS, 16),
     ("option", ("deploy --api", "-key {} --all"), LETTERS, 24),
     ("option", ("vault log", "in {}"), MIXED, 24),
-    ("option", ("aws configure set aws_secret_acc", "ess_key {}"), LETTERS, 40),
+    ("option", ("aws configure set aws_secret_acc", "ess_key {}"), LETTERS, 14),
     ("option", ("ConvertTo-Secure", "String '{}' -AsPlainText"), MIXED, 16),
     ("pipe", ("ec", "ho {} | docker login -u ci --password-stdin r.example"), MIXED, 14),
     ("pipe", ("ec", "ho {} | sudo -S apt-get update"), MIXED, 14),
@@ -304,6 +304,19 @@ _SAID = [
     ("connection string", ("Server=h;Port=5432;User Id=app;Pass", "word={};"), LETTERS, 9),
     ("url query", ("jdbc:postgresql://h:5432/shop?sslmode=disable&pass", "word={}"), LETTERS, 9),
     ("basic auth", ("curl https://api.example.org \\\n-u ", "app:{}"), MIXED, 24),
+    ("discord", ("discord", ".com/api/webhooks/123456789012345678/{}"), URL, 68),
+    ("jwk", ('{{"kty": "EC", "d', '": "{}"}}'), URL, 43),
+    ("facebook", ("facebook_app = 1527194624", "358273|{}"), URL, 27),
+    ("lichess", ("li", "p_{}"), MIXED, 20),
+    ("mapbox", ("p", "k.{}"), MIXED, (60, 22)),
+    ("webhook", ("https://flows.example.com/web", "hook/{}"), HEX, 32),
+    ("bundler", ("BUNDLE_GEMS__EXAM", "PLE__COM: bob:{}"), LETTERS, 16),
+    ("vault", ("Unse", "al Key 1: {}"), BASE64, 44),
+    ("url path", ("https://mainnet.in", "fura.io/v3/{}"), HEX, 32),
+    ("yaml", ("pass", "words:\n  - '{}'\n"), MIXED, 14),
+    ("code", ("user, pass", "word = 'bob', '{}'"), MIXED, 14),
+    ("gradle", ("username 'bob'\n    pass", 'word "{}"'), LETTERS, 14),
+    ("prose", ("The default pass", "word is '{}'."), LETTERS, 9),
 ]  # fmt: skip
 
 

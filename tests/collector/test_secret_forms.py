@@ -387,6 +387,38 @@ FILES = [
     "secret key: {}",
     "New API key created: {}",
     "Password set to '{}'",
+    "PSWD={}",
+    "db_pssword: {}",
+    "dbpass: {}",
+    "GITHUBKEY={}",
+    "token = os.environ.get('API_TOKEN', '{}')",
+    "password = os.environ.get('DB_PASSWORD') or '{}'",
+    'const char *t = getenv("API_TOKEN") ? "{}" : "";',
+    "API_TOKEN=${{API_TOKEN:-{}}}",
+    "user, password = 'bob', '{}'",
+    'var user, token string = "bob", "{}"',
+    "def get_token(): return '{}'",
+    "String getApiToken() {{ return \"{}\"; }}",
+    'Map("token" -> "{}")',
+    "#define\\tpassword\\t\"{}\"",
+    "passwords: ['{}', '{}']",
+    "tokens:\n  - '{}'\n  - '{}'\n",
+    'buildConfigField "String", "API_KEY", "\\"{}\\""',
+    'credentials {{\n    username "bob"\n    password "{}"\n}}',
+    "The default password for user 'bob' is '{}'.",
+    "Password: &quot;{}&quot;",
+    "https://example.org/login?next=%2Fa%26token%3D{}%26x%3D1",
+    "https://mainnet.infura.io/v3/{}",
+    "https://flows.example.com/webhook/a/{}",
+    "export BUNDLE_GEMS__EXAMPLE__COM=bob:{}",
+    "property 'sonar.login', '{}'",
+    '<property name="sonar.login" value="{}" />',
+    "Authentication key: {}",
+    "ConvertTo-SecureString -AsPlainText -Force '{}'",
+    "'{}' | ConvertTo-SecureString -AsPlainText",
+    "<RSAKeyValue><Modulus>x</Modulus><D>{}{}</D></RSAKeyValue>",
+    "3MVG9{}{}{}",
+    "log in as bob with password={}, then type {} again",
 ]  # fmt: skip
 
 
@@ -465,6 +497,17 @@ HARMLESS = [
     "vault kv get -field=password secret/app",
     "redis-cli -h cache ping",
     "make -p && npm run build -- --mode production",
+    '"changePasswordStrengthWeak": "Weak",',
+    'token ? "Yes, it is" : "No"',
+    "password: ['required', 'min:8']",
+    "keys = ['ArrowUp', 'Enter']",
+    "key: 65 === event.keyCode && (o.type = 1)",
+    'password = "${{ secrets.DB_PASSWORD }}"',
+    "secret: `whsec_${random(32)}`",
+    "username: string\npassword: string",
+    "https://hooks.example.org/docs/webhooks/about-webhooks-and-their-events",
+    "const fw_update_status_of_module_2 = 1; web_server_configuration_01",
+    "vault: akvs://faa080af-c1d8-40ad-9cce-000000000000/vault/SECURE-KEY-kv-secret",
     "caf\\u00e9 \\x41bc %20 a\\/b 'ab''cd' \"x\" + \"y\"",
 ]  # fmt: skip
 
@@ -482,6 +525,13 @@ def test_a_short_value_is_found_alone_in_a_text(text, length):
 def test_nor_is_one_kept_whose_second_half_stands_without_quotes(text):
     secret = token(text)
     assert left(secret, redact(text.format(secret[:4], secret[4:]))) == []
+
+
+def test_an_id_that_was_called_a_key_stays_elsewhere():
+    """Rows are joined by it."""
+    uuid = "3f2b8c1e-5d7a-4e90-8b16-c4a2d9e07f53"
+    kept = redact(f"session_token={uuid}\nsession {uuid}")
+    assert kept == f"session_token=[redacted:secret]\nsession {uuid}"
 
 
 @pytest.mark.parametrize("text", HARMLESS)
