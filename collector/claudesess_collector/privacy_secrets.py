@@ -305,6 +305,7 @@ _MIN_LEFT = 12
 # A word that may be a service's key, and how far before it the name may stand: so many names are looked for only there.
 _LONG_KEY = r"(?<![\w.+/~-])(?=[a-z_.+/~-]{0,80}[0-9])[\w.+/~-]{20,512}"
 _BEFORE_KEY = 64
+_FAR = 4  # characters: to find a place among fewer takes no longer by itself than to compile another pattern
 _SERVICES = frozenset(SERVICES)
 
 # Each way of SPELLED begins with one of these: it is looked for only there.
@@ -313,7 +314,6 @@ _SPELLS = r"[\\%&'\"]"
 
 # By its marker in lower case: which patterns it asks for, and how it must be spelled there ("" where any case will do).
 _patterns_of: "dict[str, list[tuple[int, str]]]" = {}
-_FAR = 4  # characters: to find a place among fewer takes no longer by itself than to compile another pattern
 _UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _TOLD, _SHORTEST_TOLD = ("password", "secret", "bearer"), 8
 _KNOWN_WORDS, _WORD_CHARS = 8192, 256
