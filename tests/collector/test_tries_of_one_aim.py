@@ -425,6 +425,25 @@ def test_an_unknown_kind_of_agent_is_told_the_same_again(project, prompt, became
     assert project.resolutions() == [(1, became)]
 
 
+TOLD = "Read all of src/{0}.py and say which of its functions nobody calls, with their lines"
+
+
+@pytest.mark.parametrize(
+    ("error", "became"),
+    [
+        ("Agent type 'finder' not found. Available agents: a:finder", [(1, None), (1, "auto_fixed")]),
+        ("API Error: 529 overloaded", [(1, None), (1, None)]),  # it was there, and failed
+    ],
+)
+def test_of_agents_that_are_told_alike_one_is_told_again(project, error, became):
+    for name in ("cart", "shop"):
+        told = {"subagent_type": "finder", "description": f"Look into {name}", "prompt": TOLD.format(name)}
+        project.feed("PostToolUseFailure", tool_name="Agent", tool_use_id=name, error=error, tool_input=told)
+    again = {"subagent_type": "a:finder", "description": "Look into shop", "prompt": TOLD.format("shop")}
+    project.tool("Agent", again, {"agentId": "a1"})
+    assert project.resolutions() == became
+
+
 @pytest.mark.parametrize("story", STORIES)
 def test_stories(project, story):
     steps, became = STORIES[story]
