@@ -272,6 +272,9 @@ def _spec(
     spec["sketch"] = event.call.sketch
     if outcome.kind == "run" and part.program in TASK_RUNNERS:
         spec["families"] = list(dict.fromkeys([*spec["families"], *_shown(failure, part)]))[:8]
+    if outcome.kind == "run":  # another way to the same
+        ways = [other.families[0] for other in event.call.parts if other.is_fallback and other.kind == "run"]
+        spec["families"] = list(dict.fromkeys([*spec["families"], *ways]))[:8]
     if failure.status not in outcomes.NOT_RUN:
         spec["ran_at"] = event.run_began
     elif chain is not None:

@@ -232,6 +232,14 @@ STORIES = {
         [("curl -s http://localhost:80/", "Exit code 7\n000"), ("curl -s http://localhost:80/ || echo no", OK + "\n000no")],
         [(1, None)],
     ),
+    "what stands behind || is another way to the same": (
+        [("dart run intl:generate | tail -5 || flutter gen-l10n | tail", OK + "\nCould not find package `intl` or file `x`"),
+         ("flutter pub outdated", None), ("flutter gen-l10n", None)],
+        fixed(1),
+    ),
+    "what stands behind a pipe that cannot fail does not run": (
+        [("tool seed --all", "Exit code 1\nno data"), ("tool show | head -3 || tool seed --all", OK + "\nrow")], [(1, None)]
+    ),
     "a run whose status is looked at": (
         [("tool ping", "Exit code 1\nno"), ('tool ping; echo "exit=$?"', OK + "\nexit=1")], [(1, None)]
     ),
