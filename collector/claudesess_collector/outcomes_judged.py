@@ -40,11 +40,12 @@ def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", others: "
     if part.kind in ("run", "vcs") and outcome.failed is None and _is_broken(part, output, others):
         _fail(outcome, part, output)
         return
-    from claudesess_collector import output_verdict
+    if part.echoes is not None or part.instead is not None:
+        from claudesess_collector import output_verdict
 
-    if output_verdict.says_otherwise(part, output):  # who has said what else to do, or looks at the status, is ready
-        outcome.unseen.append(part)
-        return
+        if output_verdict.says_otherwise(part, output):  # who has said what else to do, or asks how it went, is ready
+            outcome.unseen.append(part)
+            return
     is_well = not any(word in output for word in _TROUBLE) and (part.kind != "probe" or bool(output.strip()))
     (outcome.passed if is_well else outcome.unseen).append(part)
 
