@@ -20,9 +20,9 @@ _COLUMNS = "chain, spec, attempts, error_id, agent_id, n_prompts, is_provisional
 _TABLE = "claudesess_chains"
 _OPEN = f"SELECT {_COLUMNS} FROM {_TABLE} WHERE session_id = ? ORDER BY error_id"
 _NAMED = 30  # chains that one event's summary names at most
-_SHARED = 4  # words that a command and the one that failed share at least, where it is that one, repeated
+_SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
 ARGUMENTS = "arguments"  # what a tool refused, where `astray` tells what was not there
-LACKING = "lacking"  # a program to look with
+LACKING = "lacking"  # a program to look with, or an agent of that kind
 
 
 class Chain:
@@ -163,8 +163,8 @@ def of_failure(event: "Event", chains: "list[Chain]", part: "Part", category: st
     """Return the open chain that a failed try belongs to, None where it begins one."""
     same = [chain for chain in reversed(chains) if _is_same(event, chain, part, category)]
     same += [chain for chain in reversed(chains) if _is_now(event, chain) and _is_sought(chain, part)]
-    if not same and part.kind in ("run", "probe"):
-        same = [chain for chain in reversed(chains) if is_repeated(event, chain)]
+    if not same and event.call.is_shell and part.kind in ("run", "probe"):
+        same = repeated(event, chains)
     for chain in same:
         if chain.words("targets") == sorted(part.targets):
             return chain
@@ -176,19 +176,33 @@ def _is_now(event: "Event", chain: Chain) -> bool:
     return chain.agent_id == event.agent_id and not chain.n_prompts
 
 
-def is_repeated(event: "Event", chain: Chain) -> bool:
-    """Say whether a call says mostly the same as the last try of a chain, in the same turn: it is tried again.
+def repeated(event: "Event", chains: "list[Chain]") -> "list[Chain]":
+    """Return the chain whose last try a call repeats in mostly the same words, in the same turn, if there is one.
 
-    It was written otherwise, since that is what it failed at. A check is known better by what it checks.
+    It is told otherwise, since that is what it failed at. A check is known better by what it checks; of what agents are
+    told only what none of them was there for is told again.
     """
+    again = set(event.call.sketch)
+    near = [(_nearness(chain, again), chain) for chain in chains if _may_be_repeated(event, chain)]
+    best = max(near, key=lambda found: found[0], default=(0.0, None))
+    return [best[1]] if best[1] is not None and best[0] > _NEAR else []
+
+
+def _may_be_repeated(event: "Event", chain: Chain) -> bool:
     if chain.spec.get("kind") not in ("run", "probe") or not _is_now(event, chain):
         return False
+    if not event.call.is_shell:
+        return chain.astray == LACKING
     programs = {family.partition(" ")[0] for family in chain.words("families")} - {"shell"}
-    if event.call.is_shell and any(part.families[0].partition(" ")[0] in programs for part in event.call.parts):
-        return False  # the same program is known better by what it works with
-    tried, again = set(chain.words("sketch")), set(event.call.sketch)
+    # The same program is known better by what it works with.
+    return all(part.families[0].partition(" ")[0] not in programs for part in event.call.parts)
+
+
+def _nearness(chain: Chain, again: "set[str]") -> float:
+    """Return which part of the words of a chain's last try and of a call they share, 0 where these are too few."""
+    tried = set(chain.words("sketch"))
     n_shared = len(tried & again)
-    return n_shared >= _SHARED and 3 * n_shared > 2 * max(len(tried), len(again))
+    return n_shared / max(len(tried), len(again)) if n_shared >= _SHARED else 0.0
 
 
 def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
@@ -371,7 +385,7 @@ def _does(targets: "list[str]") -> "set[str]":
 def _is_rewritten(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a script is the one that failed, written anew under a longer or a shorter name."""
     tried = chain.words("targets")
-    if part.families != ["script"] or "script" not in chain.words("families") or _does(part.targets) != _does(tried):
+    if part.families != ["script"] or part.kind != "run" or chain.words("families")[:1] != ["script"]:
         return False
     new = [target for target in part.targets if "/" in target and target not in tried]
     near = [target for target in new if any(_is_named_after(_base(target), base) for base in _bases(tried))]

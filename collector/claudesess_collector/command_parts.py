@@ -22,7 +22,7 @@ _MAX_PARTS = 40
 _MAX_CASES, _MAX_WORDS = 12, 12
 _FACTS = (
     "aim", "via", "program", "runner", "filter", "folder", "is_hidden", "is_last", "is_whole", "group",
-    "skips_hooks", "cases", "shown",
+    "skips_hooks", "cases", "shown", "is_fallback",
 )  # fmt: skip
 
 
@@ -39,7 +39,9 @@ class Part:
         "folder",
         "group",
         "instead",
+        "is_fallback",
         "is_hidden",
+        "is_idle",
         "is_last",
         "is_means",
         "is_whole",
@@ -66,6 +68,8 @@ class Part:
         self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" where all are shown
         self.echoes: "Optional[str]" = None  # what is printed around its exit status, `$?` in the middle
         self.instead: "Optional[str]" = None  # what is printed where it fails
+        self.is_fallback = False  # it is to run where what stands before it fails
+        self.is_idle = False  # what stands before it is a pipe that cannot fail: it does not run
         self.is_hidden = False  # its exit status is not the command's
         self.is_last = False  # it stands in the list of commands whose status is the command's
         self.is_means = False  # its output is but to be used by what comes behind
@@ -167,6 +171,8 @@ def of_command(command: str, folder: str) -> "list[Part]":
             part.filter = _filter(group, at)
             part.echoes = _status_echo(groups, number, at)
             part.instead = _instead(group, at)
+            part.is_fallback = at > 0 and group[at - 1].after == "||"
+            part.is_idle = part.is_fallback and not keeps_pipe and _cannot_fail(group, at - 1)
             found.append(part)
     return found
 
@@ -239,6 +245,12 @@ def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
         elif name not in SHOWING:
             return None if not chooses else short_hash(" | ".join(chooses))
     return short_hash(" | ".join(chooses)) if chooses else ""
+
+
+def _cannot_fail(group: "list[Segment]", at: int) -> bool:
+    """Say whether a segment is the end of a pipe that only shows what it gets."""
+    name = bare(group[at].words[0]).rsplit("/", 1)[-1]
+    return at > 0 and group[at - 1].after == "|" and name in SHOWING
 
 
 def _instead(group: "list[Segment]", at: int) -> "Optional[str]":

@@ -137,18 +137,9 @@ _LOOK_VERBS = set(
     " images history freeze doc output current routes".split()
 )
 _SENDS = ("-X", "--method", "-f", "-F", "--field", "--raw-field", "--input")  # `gh api` changes something
-#: Programs that start a server, and the words that say so: that it is up counts, not who starts it.
-_SERVERS = set("uvicorn gunicorn hypercorn http-server live-server nodemon serve".split())
-_MAY_SERVE = TASK_RUNNERS | set(
-    "astro next nuxt vite ng remix gatsby wrangler expo flask rails artisan manage.py streamlit hugo jekyll"
-    " mkdocs".split()
-)
-_SERVES = {"dev", "start", "serve", "server", "preview", "runserver", "s"}
-#: Programs that fetch packages, and the words that say so: which package counts, not who fetches it.
-_INSTALLERS = set(
-    "pip pipx conda mamba npm pnpm yarn bun uv poetry brew apt apt-get dnf yum apk pacman gem cargo go composer".split()
-)
-_INSTALLS = {"install", "add", "i", "ci", "require", "get"}
+#: Words that say that packages or a server are to be there, and programs that are servers: `command_brings` knows more.
+_BRINGS = set("install add i ci require get dev start serve server preview runserver run".split())
+SERVERS = set("uvicorn gunicorn hypercorn http-server live-server nodemon serve".split())
 #: Programs that look for another one or speak of it, and do not start it.
 _SPEAK_OF = set(
     "where whence hash pidof apropos typeset alias unalias say notify-send"
@@ -230,7 +221,16 @@ def _program(segment: "Segment") -> Program:
     is_long = name == "gh" or name.startswith("docker") or (rest[:1] == ["run"] and name in TASK_RUNNERS)
     n_words = 2 if is_long else 1
     subcommands = [word for word in _not_secret(rest)[:n_words] if name in _TWO_WORDS and _is_plain(word)]
-    serves = _serves(name, _not_secret(rest)[:n_words])
+    if name in SERVERS or not _BRINGS.isdisjoint(rest[:3]):
+        from claudesess_collector import command_brings
+
+        words = _not_secret(rest)
+        found = command_brings.installed(name, words)
+        if found is not None:
+            return found
+        serves = command_brings.serves(name, words)
+    else:
+        serves = False
     if name not in _TWO_WORDS:  # a name that no table knows may be anything: its hash tells it from others
         behind = _behind(rest) if name not in _SPEAK_OF else None
         if behind is not None:
@@ -245,9 +245,6 @@ def _program(segment: "Segment") -> Program:
     family = " ".join([name, *subcommands])
     if family == "go run":
         return Program(name, RUN, family, [word for word in operands[1:2] if word != "/dev/stdin"])
-    if name in _INSTALLERS and subcommands and subcommands[0] in _INSTALLS:
-        asked = list(dict.fromkeys(filter(None, map(_package, _not_secret(rest)[1:]))))
-        return Program(name, RUN, "install", asked)
     if not _LOOK_VERBS.isdisjoint(subcommands) and [name, *subcommands] != ["go", "get"]:
         return Program(name, PROBE, family, [word for word in operands if word not in subcommands])
     found = Program(name, RUN, family, [])
@@ -261,25 +258,6 @@ def _behind(rest: "list[str]") -> "Optional[Program]":
         return None
     found = _git(rest[1:]) if rest[0] == "git" else _known_check(rest[0], rest[1:])
     return found if found is not None and found.kind in (CHECK, VCS) else None
-
-
-def _serves(name: str, verbs: "list[str]") -> bool:
-    """Say whether a program starts the project's server."""
-    return name in _SERVERS or (bool(verbs) and verbs[-1].partition(":")[0] in _SERVES and name in _MAY_SERVE)
-
-
-def _package(word: str) -> str:
-    """Return the name of a package without its version and extras; "" of a path or a link."""
-    if (
-        word.startswith((".", "/", "~", "$"))
-        or "://" in word
-        or word.endswith((".txt", ".toml", ".yml", ".yaml", ".whl"))
-    ):
-        return ""
-    name = word[:1] + word[1:].partition("@")[0]
-    for mark in "=<>!~[;":
-        name = name.partition(mark)[0]
-    return name.lower().replace("_", "-")
 
 
 def _asks_how(rest: "list[str]") -> bool:

@@ -155,6 +155,8 @@ def _refusal(part: "Part") -> "Optional[Callable[[str], bool]]":
     """Return what reads that a tool refused its arguments, of tools that are always there; None of others."""
     if part.program.startswith("mcp__"):
         return output_findings.refuses_arguments
+    if part.program in vocabulary.AGENT_TOOLS:
+        return output_findings.knows_no_such_agent
     return output_findings.refuses_options if part.program == "git" else None
 
 
@@ -256,8 +258,7 @@ def _spec(
         "cases": part.cases,
     }
     if (chain is None or chain.astray is not None) and failure.is_astray(part):
-        is_blind = part.families == ["look"] and failure.status in outcomes.NOT_RUN
-        spec["astray"] = chains.LACKING if is_blind else part.category if _refusal(part) is None else chains.ARGUMENTS
+        spec["astray"] = _astray(failure, part)
     if chain is not None:
         before = chain.spec
         is_gate = before.get("is_gate")
@@ -274,6 +275,9 @@ def _spec(
     spec["sketch"] = event.call.sketch
     if outcome.kind == "run" and part.program in TASK_RUNNERS:
         spec["families"] = list(dict.fromkeys([*spec["families"], *_shown(failure, part)]))[:8]
+    if outcome.kind == "run":  # another way to the same
+        ways = [other.families[0] for other in event.call.parts if other.is_fallback and other.kind == "run"]
+        spec["families"] = list(dict.fromkeys([*spec["families"], *ways]))[:8]
     if failure.status not in outcomes.NOT_RUN:
         spec["ran_at"] = event.run_began
     elif chain is not None:
@@ -296,6 +300,14 @@ def _shown(failure: Failure, part: "Part") -> "list[str]":
     shown = [line[2:] for line in lines if line.startswith(("> ", "$ "))][:_SHOWN]
     parts = [found for line in shown for found in command_parts.of_command(line, part.folder or "/")]
     return [found.families[0] for found in parts if found.kind == "run" and not found.targets]
+
+
+def _astray(failure: Failure, part: "Part") -> str:
+    """Return what was not there, or refused."""
+    is_blind = part.families == ["look"] and failure.status in outcomes.NOT_RUN
+    if is_blind or part.program in vocabulary.AGENT_TOOLS:
+        return chains.LACKING
+    return part.category if _refusal(part) is None else chains.ARGUMENTS
 
 
 def _bases(targets: "list[str]") -> "list[str]":

@@ -58,17 +58,18 @@ def restored(facts: "dict[str, Any]", parts: "list[Part]") -> Outcome:
 def of_success(call: "Call", output: "Optional[str]") -> Outcome:
     """Return how a call went that the client reports as a success; `output` is read for hidden parts alone."""
     outcome = Outcome()
-    for part in call.parts:
+    running = [part for part in call.parts if not part.is_idle]
+    for part in running:
         if not part.is_hidden:
             outcome.passed.append(part)
             continue
         from claudesess_collector import outcomes_judged
 
         if part.kind != "check":
-            others = [one for one in call.parts if one.kind != "probe" and one is not part]
+            others = [one for one in running if one.kind != "probe" and one is not part]
             outcomes_judged.judge_run(outcome, part, output, others)
         elif outcome.failed is None:
-            outcomes_judged.judge_check(outcome, part, output or "", call.parts)
+            outcomes_judged.judge_check(outcome, part, output or "", running)
     if not call.is_hidden and outcome.failed is None:
         outcome.unseen = []
     return outcome

@@ -40,11 +40,12 @@ def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", others: "
     if part.kind in ("run", "vcs") and outcome.failed is None and _is_broken(part, output, others):
         _fail(outcome, part, output)
         return
-    from claudesess_collector import output_verdict
+    if part.echoes is not None or part.instead is not None:
+        from claudesess_collector import output_verdict
 
-    if output_verdict.says_otherwise(part, output):  # who has said what else to do, or looks at the status, is ready
-        outcome.unseen.append(part)
-        return
+        if output_verdict.says_otherwise(part, output):  # who has said what else to do, or asks how it went, is ready
+            outcome.unseen.append(part)
+            return
     is_well = not any(word in output for word in _TROUBLE) and (part.kind != "probe" or bool(output.strip()))
     (outcome.passed if is_well else outcome.unseen).append(part)
 
@@ -55,7 +56,7 @@ def _is_broken(part: "Part", output: str, others: "list[Part]") -> bool:
 
     if part.filter != "":  # what chooses among its lines does not get what it complains of
         return part.program in _SENDERS and output_findings.complains_first(output, part.program)
-    is_its_own = all(one.group == part.group and not one.is_hidden for one in others)
+    is_its_own = all(one.group == part.group and not one.is_hidden and not one.is_fallback for one in others)
     if is_its_own and output_findings.broke_off(output):
         return True
     if any(one.group == part.group for one in others):

@@ -272,6 +272,11 @@ def refuses_arguments(message: str) -> bool:
     return re.compile(_ARGUMENTS, re.IGNORECASE).search(message[:2000]) is not None
 
 
+def knows_no_such_agent(message: str) -> bool:
+    """Say whether the client knows no agent of the kind that was asked for."""
+    return message[:2000].lstrip().startswith("Agent type ") and " not found" in message[:300]
+
+
 _OPTIONS = r"(?:error|fatal): (?:unknown|unrecognized|invalid) (?:option|switch|argument)\b|usage: git "
 
 

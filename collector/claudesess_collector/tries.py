@@ -83,7 +83,7 @@ def _hold(event: "Event", open_chains: "list[Chain]") -> None:
         event.summary["ok"] = outcome.ok
     reached = chains.of_success(event, open_chains, passed)
     if outcome.failed is None and all(part.kind != "run" for part in outcome.unseen):
-        reached += [chain for chain in open_chains if chain not in reached and chains.is_repeated(event, chain)]
+        reached += chains.repeated(event, [chain for chain in open_chains if chain not in reached])
     if reached:
         chains.close(event, reached)
     for chain in chains.gone_round(event, open_chains, passed):

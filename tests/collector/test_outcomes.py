@@ -213,6 +213,12 @@ def test_a_server_that_served_until_its_time_was_over_did_what_it_should(command
         ("python ocr.py 2>&1 | tail -3", "reading\nERRORS: 0", True),
         ("go run . 2>&1 | head -5", "app\nError: could not open a TTY\nUsage:\n  app [flags]\n", False),
         ("tool ping || echo no", "no", None),  # it was known what else to do
+        (
+            "tool ping | tail -3 || other ping | tail -3",
+            "error: unknown option",
+            False,
+        ),  # the other does not run
+        ("tool ping || other ping", "error: unknown option\npong", None),
         ('tool ping; echo "exit=$?"', "exit=2", None),
         ('tool ping; echo "exit=$?"', "exit=0", True),
         # What chooses among lines does not get what a program complains of.

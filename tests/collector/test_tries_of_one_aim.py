@@ -248,6 +248,14 @@ STORIES = {
         [("curl -s http://localhost:80/", "Exit code 7\n000"), ("curl -s http://localhost:80/ || echo no", OK + "\n000no")],
         [(1, None)],
     ),
+    "what stands behind || is another way to the same": (
+        [("dart run intl:generate | tail -5 || flutter gen-l10n | tail", OK + "\nCould not find package `intl` or file `x`"),
+         ("flutter pub outdated", None), ("flutter gen-l10n", None)],
+        fixed(1),
+    ),
+    "what stands behind a pipe that cannot fail does not run": (
+        [("tool seed --all", "Exit code 1\nno data"), ("tool show | head -3 || tool seed --all", OK + "\nrow")], [(1, None)]
+    ),
     "a run whose status is looked at": (
         [("tool ping", "Exit code 1\nno"), ('tool ping; echo "exit=$?"', OK + "\nexit=1")], [(1, None)]
     ),
@@ -439,6 +447,25 @@ def test_an_unknown_kind_of_agent_is_told_the_same_again(project, prompt, became
     given = {"subagent_type": "a:finder", "description": "Look for orders", "prompt": prompt}
     project.tool("Agent", given, {"agentId": "a1"})
     assert project.resolutions() == [(1, became)]
+
+
+TOLD = "Read all of src/{0}.py and say which of its functions nobody calls, with their lines"
+
+
+@pytest.mark.parametrize(
+    ("error", "became"),
+    [
+        ("Agent type 'finder' not found. Available agents: a:finder", [(1, None), (1, "auto_fixed")]),
+        ("API Error: 529 overloaded", [(1, None), (1, None)]),  # it was there, and failed
+    ],
+)
+def test_of_agents_that_are_told_alike_one_is_told_again(project, error, became):
+    for name in ("cart", "shop"):
+        told = {"subagent_type": "finder", "description": f"Look into {name}", "prompt": TOLD.format(name)}
+        project.feed("PostToolUseFailure", tool_name="Agent", tool_use_id=name, error=error, tool_input=told)
+    again = {"subagent_type": "a:finder", "description": "Look into shop", "prompt": TOLD.format("shop")}
+    project.tool("Agent", again, {"agentId": "a1"})
+    assert project.resolutions() == became
 
 
 def play(project, steps, **fields):
