@@ -111,7 +111,6 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     (f"{_COLLECTOR}/spool.py", "_FIRST = 64  # bytes, the first line among them", "64 → 65", "the first line is shorter"),
     (f"{_COLLECTOR}/spool.py", "piece = files.read_at(self._descriptor, at, max(1 << 16, len(rest)))  # of a long line more and more",
      "16 → 17", "larger pieces hold the same lines"),
-    (f"{_COLLECTOR}/privacy_redact.py", "LONG_WORD = 32", "32 → 31", "a short way to the same text"),
     (f"{_COLLECTOR}/on_agents.py", "return True", "True → False", "what was done is done again, to the same end"),
     (f"{_COLLECTOR}/verdicts.py", "at = stop + 1", "1 → 2", "what is looked for does not begin a line"),
     (f"{_COLLECTOR}/on_sessions.py", "_MESSAGE = 4096", "4096 → 4095", "of what is cut so the first 300 characters are kept"),
