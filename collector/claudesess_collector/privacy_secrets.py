@@ -317,7 +317,7 @@ _SPELLS = r"[\\%&'\"]"
 # By its marker in lower case: which patterns it asks for, and how it must be spelled there ("" where any case will do).
 _patterns_of: "dict[str, list[tuple[int, str]]]" = {}
 _UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-_TOLD, _SHORTEST_TOLD = ("password", "secret", "bearer"), 8
+_REPLACED_AGAIN, _SHORTEST_AGAIN = ("password", "secret", "bearer"), 8
 _KNOWN_WORDS, _WORD_CHARS = 8192, 256
 _safe_by_text: "dict[str, str]" = {}  # an import meets the same paths and names again and again
 
@@ -355,7 +355,7 @@ def _replaced(text: str, keep: "Optional[Callable[[str, list[tuple[int, int]]], 
     A value that was told by its name or a command is replaced wherever else it stands.
     """
     places = _places(text)
-    told: "dict[str, str]" = {}
+    kind_of: "dict[str, str]" = {}
     for number in sorted(places):
         kind, _, reach, pattern, group = PATTERNS[number]
         near = places.get(number)
@@ -364,13 +364,13 @@ def _replaced(text: str, keep: "Optional[Callable[[str, list[tuple[int, int]]], 
             matches = _matches(re.compile(pattern), text, near, reach, judge)
             spans = _spans(matches, group if judge is None else "value")
             if spans:
-                if kind in _TOLD:
-                    told.update((text[start:end].strip("\\\"'`"), kind) for start, end in spans)
+                if kind in _REPLACED_AGAIN:
+                    kind_of.update((text[start:end].strip("\\\"'`"), kind) for start, end in spans)
                 if keep is not None:
                     keep(kind, spans)
                 text = _masked(text, kind, spans)
                 places = _places(text)
-    for value, kind in told.items():
+    for value, kind in kind_of.items():
         spans = _again(text, value)
         if spans:
             if keep is not None:
@@ -381,7 +381,7 @@ def _replaced(text: str, keep: "Optional[Callable[[str, list[tuple[int, int]]], 
 
 def _again(text: str, value: str) -> "list[tuple[int, int]]":
     """Return where a value stands that no word contains; nowhere when it is short or may be a word."""
-    if len(value) < _SHORTEST_TOLD or not any(map(str.isdigit, value)) or not any(map(str.isalpha, value)):
+    if len(value) < _SHORTEST_AGAIN or not any(map(str.isdigit, value)) or not any(map(str.isalpha, value)):
         return []
     if re.fullmatch(_UUID, value):  # by it rows are joined
         return []
