@@ -322,6 +322,10 @@ def kingfisher(folder: Path) -> Iterator[Case]:
     return _yaml_rules(folder / "data/rules")
 
 
+def titus(folder: Path) -> Iterator[Case]:
+    return _yaml_rules(folder / "pkg/rule/rules")
+
+
 def trufflehog(folder: Path) -> Iterator[Case]:
     """Yield the literal inputs of the detectors' tests with what each has to find."""
     for path in sorted((folder / "pkg/detectors").rglob("*_test.go")):
@@ -561,7 +565,7 @@ SCANNERS: dict[str, Callable[[Path], Iterator[Case]]] = {
     "gitleaks": gitleaks, "kingfisher": kingfisher, "noseyparker": noseyparker, "trufflehog": trufflehog,
     "secretlint": secretlint, "detect-secrets": detect_secrets, "credsweeper": credsweeper,
     "semgrep": semgrep, "whispers": whispers, "ripsecrets": ripsecrets, "betterleaks": gitleaks,
-    "sonar": sonar, "scalibr": scalibr, "microsoft": microsoft,
+    "titus": titus, "sonar": sonar, "scalibr": scalibr, "microsoft": microsoft,
 }  # fmt: skip
 
 

@@ -69,9 +69,9 @@ MARKERS: "tuple[tuple[int, tuple[str, ...]], ...]" = (
         (
             *(
                 '"d" "dp" "dq" "k" "p" "q" "qi" .acc- .acc_ .local. .v1. 00d 1000. ::server:'
-                " <d> <dp> <dq> <inverseq> <p> <q> api_ atta cio eya fc- flyv1 gcntfy- live_ mob- mobile_"
-                " na1. nf- nsec1 pa- pat pk. pk_ prd- pri_ prv pub-c- px-dep- re_ sbx- sdk- server_ sk. sk_"
-                " spu- st. sub-c- tk. web_"
+                " <d> <dp> <dq> <inverseq> <p> <q> ak_ api_ atta cio cr- eya fc- flp_ flyv1 gcntfy- live_"
+                " mob- mobile_ na1. nf- nsec1 pa- pat pat_ pk. pk_ prd- pri_ prv pub-c- px-dep- re_ rk_"
+                " sbx- sdk- sec_ server_ sk. sk_ spu- st. sub-c- test_ tk. tok_ web_"
             ).split(),
             *(one + two for one in "md mt mj mz nd nt nj nz od ot".split() for two in "aeimquycgk"),
             *("ac" + digit for digit in "0123456789abcdef"),

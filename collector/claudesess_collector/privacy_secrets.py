@@ -156,10 +156,10 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("service-token", "lip_ tss_ csa_ fw_ dtn_ prf_ ucat_ vtwn_ cog_ rootly_", 0,
      r"\b(?:lip|tss|csa|fw|dtn|prf|ucat|vtwn|cog|rootly)_(?:(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{20,256}(?![\w-])|(?=[a-z0-9_-]{0,40}[A-Z])(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{20,256})", 0),
     # One word and exactly so long, or of so many parts.
-    ("service-token", "prd- sbx- gcntfy- flyv1 .acc- .acc_ configcat-sdk-1/ exo key0 aaaaaaaaaaaaaaaaaaaa pk. sk. tk. px-dep- sub-c- pub-c- nf- rh-api- live_ api_ web_ server_ mobile_ sk_ pk_", 50,
+    ("service-token", "prd- sbx- key_ pat_ tok_ test_ sec_ rk_ ak_ flp_ cr- rgapi- gcntfy- flyv1 .acc- .acc_ configcat-sdk-1/ exo key0 aaaaaaaaaaaaaaaaaaaa pk. sk. tk. px-dep- sub-c- pub-c- nf- rh-api- live_ api_ web_ server_ mobile_ sk_ pk_", 50,
      r"\b(?:(?:PRD|SBX)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{4,12}\b|(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\.[A-Za-z0-9]{4,6}\.(?:acc|ACC)[_-][A-Za-z0-9-]{10,32}\.[A-Za-z0-9+/_=-]{30,120}"
-     r"|ApiKey-v1\s{1,4}gcntfy-[\w-]{40,200}|FlyV1[ ][A-Za-z0-9=_,/+-]{60,4096}|configcat-sdk-1/[\w-]{22}/[\w-]{22}|EXO(?=[A-Za-z]{0,24}[0-9])[A-Za-z0-9]{24,32}\b|KEY0[0-9A-F]{31}_[A-Za-z0-9]{22}\b|A{20,24}[A-Za-z0-9]{5,60}%[A-Za-z0-9%]{30,100}"
-     r"|[pst]k\.[A-Za-z0-9]{40,80}\.[A-Za-z0-9_-]{20,24}(?![\w-])|(?:px-dep|pub-c|sub-c|rh-api)-[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}\b|NF-(?=[A-Za-z]{0,31}[0-9])[A-Za-z0-9]{32}\b"
+     r"|ApiKey-v1\s{1,4}gcntfy-[\w-]{40,200}|FlyV1[ ][A-Za-z0-9=_,/+-]{60,4096}|(?:key|pat|live|test|tok|sec|rk|ak|flp)_(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{28,128}(?![\w-])|cr-[0-9a-f]{40,64}\b|configcat-sdk-1/[\w-]{22}/[\w-]{22}|EXO(?=[A-Za-z]{0,24}[0-9])[A-Za-z0-9]{24,32}\b|KEY0[0-9A-F]{31}_[A-Za-z0-9]{22}\b|A{20,24}[A-Za-z0-9]{5,60}%[A-Za-z0-9%]{30,100}"
+     r"|[pst]k\.[A-Za-z0-9]{40,80}\.[A-Za-z0-9_-]{20,24}(?![\w-])|(?:px-dep|pub-c|sub-c|rh-api|RGAPI)-[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}\b|NF-(?=[A-Za-z]{0,31}[0-9])[A-Za-z0-9]{32}\b"
      r"|live_(?=[A-Za-z_=-]{0,40}[0-9])(?:[A-Za-z0-9_=-]{40,42}|[A-Za-z0-9]{27})(?![\w-])|api_[A-Za-z0-9]{10,24}\.[A-Za-z0-9]{20,40}\b|(?:web|server|mobile)_(?=[a-z]{0,31}[0-9])[0-9a-z]{32}\b"
      r"|[ps]k_(?=[A-Za-z-]{0,40}[0-9])(?:[A-Za-z0-9]{28,64}(?![\w-])|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b))", 0),
     ("webhook", "hook/ hooks/", 220, r"\bhttps?://[\w.-]{3,80}/(?:[\w.-]{1,40}/){0,3}(?:web)?hooks?/(?:[\w.-]{1,40}/){0,3}(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{24,128}(?:/[A-Za-z0-9_-]{8,128}){0,3}", 0),
@@ -189,7 +189,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("password", "login", 6, r"\bvault[ \t]login[ \t]{1,4}(?![\w-]{1,20}=)" + _ARGUMENT, 1),
     ("password", "machine", 0, r"(?i)\bmachine\s{1,8}\S{1,128}\s{1,8}login\s{1,8}\S{1,128}\s{1,8}password\s{1,8}(?=\S{10}|\S{0,9}[0-9!@#$%^&*])(\S{3,512})", 1),
     ("password", ":5432: :*: :5433:", 128, r"(?<![\w.*:/-])[\w.*-]{1,100}:(?:\d{4,5}|\*):[^:\s]{1,64}:[^:\s]{1,64}:([^\s:\"'),]{3,256})(?!:)", 1),
-    ("password", "curl wget", 0, r"(?i)\b(?:curl|wget)\b(?:(?!(?:curl|wget)[ \t])[^\n|;&]|\\\n|&(?![&\s])){0,600}?[ \t\n](?:-u|-U|--(?:proxy-)?user)(?:[ \t=]|\\\n){0,6}[\"']?(?!\$)"
+    ("password", "curl wget", 0, r"(?i)\b(?:curl|wget)(?:\.exe)?(?=[\s\\])(?:(?!(?:curl|wget)[ \t])[^\n|;&]|\\\n|&(?![&\s])){0,600}?[ \t\n](?:-u|-U|--(?:proxy-)?user)(?:[ \t=]|\\\n){0,6}[\"']?(?!\$)"
      r"([^\s\"':$]{0,128}[\"']?:[\"']?(?![$/<]|\{\{)[^\s\"']{3,256}|[^\s\"':$]{8,128}:(?=[\"']))", 1),
     ("password", "mysql mariadb 7z unrar", 0, r"(?i)\b(?:mysql|mariadb|7z|(?:un)?rar\b)[\w-]{0,20}[ \t][^\n|;&]{0,200}?(?<=[ \t])-p([^\s\"'=$-][^\s\"']{3,256}|[\"'][^\"'\s$][^\"'\n]{2,256}[\"'])", 1),
     ("password", "login mongo psexec sqlcmd isql redis-cli twine bcp ncftp cqlsh rabbitmqadmin conan usermod useradd rdesktop crackmapexec netexec evil-winrm mosquitto_ ipmitool", 44, r"(?i)\b(?:(?:docker|podman|nerdctl|skopeo|buildah|az|oc|helm[ \t]{1,16}registry|crane[ \t]{1,16}auth|oras)[ \t]{1,16}login"
@@ -235,6 +235,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"|NetworkCredential\([^,()\n]{1,100},\s{0,4}(\"[^\"\n$]{3,512}\")|ConvertTo-SecureString(?:[ \t]{1,4}-(?:String|AsPlainText|Force)){0,3}[ \t]{1,4}(\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}'|[^\s\"'$(-][^\s\"']{3,256})"
      r"|(?:\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}')[ \t]{0,4}\|[ \t]{0,4}ConvertTo-SecureString", 0),
     ("secret", "password> passwd> secret> token> key> master>", 4, r"(?i)(?:password|passwd|secret|token|api[_-]?key|(?<=<)master)>(?=[^<\s])([^<]{3,1024})</", 1),
+    ("secret", "<pass <secret <token", 0, r"(?i)<(?:pass(?:word|wd)?|secret|token)[ \t][^<>\n]{1,80}>(?=[^<\s])([^<]{3,1024})</", 1),
     ("secret", "\"auth 'auth", 0, r"(?i)[\"']auth\\{0,3}[\"']\s{0,4}:\s{0,4}\\{0,3}[\"'](?=[A-Za-z+/]{0,60}[0-9=])([A-Za-z0-9+/=]{8,4096})", 1),
     ("secret", "from-literal", 2, r"--from-literal[ \t=]{1,4}[\"']?[\w.-]{1,100}=" + _ARGUMENT, 1),
     ("secret", "secret", 0, r"\bsecrets?[ \t]{1,4}(?:set|put|create|add)\b[^\n|;]{0,160}?[ \t](?:-b|--body|--value|--secret-string|--data)(?:[ \t]{1,4}|=)" + _ARGUMENT, 1),
@@ -308,6 +309,9 @@ _BEFORE_KEY = 64
 _FAR = 4  # characters: to find a place among fewer takes no longer by itself than to compile another pattern
 _SERVICES = frozenset(SERVICES)
 
+# So many that are put together may stand in one secret.
+_MOST_PIECES = 64
+
 # Each way of SPELLED begins with one of these: it is looked for only there.
 _SPELLING = "\\%&'\""
 _SPELLS = r"[\\%&'\"]"
@@ -315,7 +319,7 @@ _SPELLS = r"[\\%&'\"]"
 # By its marker in lower case: which patterns it asks for, and how it must be spelled there ("" where any case will do).
 _patterns_of: "dict[str, list[tuple[int, str]]]" = {}
 _UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-_NAMED_KINDS, _SHORTEST_NAMED = ("password", "secret", "bearer"), 8
+_REPLACED_AGAIN, _SHORTEST_AGAIN = ("password", "secret", "bearer"), 8
 _KNOWN_WORDS, _WORD_CHARS = 8192, 256
 _safe_by_text: "dict[str, str]" = {}  # an import meets the same paths and names again and again
 
@@ -364,7 +368,7 @@ def _replaced(text: str, keep: "Optional[Callable[[str, list[tuple[int, int]]], 
             matches = _matches(pattern, text, near, reach, judge)
             spans = _spans(matches, group if judge is None else "value")
             if spans:
-                if kind in _NAMED_KINDS:
+                if kind in _REPLACED_AGAIN:
                     kind_of.update((text[start:end].strip("\\\"'`"), kind) for start, end in spans)
                 if keep is not None:
                     keep(kind, spans)
@@ -381,7 +385,7 @@ def _replaced(text: str, keep: "Optional[Callable[[str, list[tuple[int, int]]], 
 
 def _again(text: str, value: str) -> "list[tuple[int, int]]":
     """Return where a value stands that no word contains; nowhere when it is short or may be a word."""
-    if len(value) < _SHORTEST_NAMED or not any(map(str.isdigit, value)) or not any(map(str.isalpha, value)):
+    if len(value) < _SHORTEST_AGAIN or not any(map(str.isdigit, value)) or not any(map(str.isalpha, value)):
         return []
     if re.fullmatch(_UUID, value):  # by it rows are joined
         return []
@@ -420,9 +424,13 @@ def _replaced_as_read(text: str) -> str:
         places[:] = moved + places[done:]
 
     _replaced(read, keep)
-    parts, done = [], 0
+    parts, done, at = [], 0, 0
     for first, last, kind in sorted(hidden):
-        for start, end in wholes:  # of what is put together nothing is left, nor half of its quotes
+        while at < len(wholes) and wholes[at][1] <= first:
+            at += 1
+        for start, end in wholes[
+            at : at + _MOST_PIECES
+        ]:  # of what is put together nothing is left, nor half of its quotes
             if start < last and first < end:
                 first, last = min(first, start), max(last, end)
         if first >= done:

@@ -307,6 +307,7 @@ _SAID = [
     ("discord", ("discord", ".com/api/webhooks/123456789012345678/{}"), URL, 68),
     ("jwk", ('{{"kty": "EC", "d', '": "{}"}}'), URL, 43),
     ("facebook", ("facebook_app = 1527194624", "358273|{}"), URL, 27),
+    ("xml", ('<Pa', 'ss encoding="base64">{}</Pass>'), MIXED, 14),
     ("lichess", ("li", "p_{}"), MIXED, 20),
     ("mapbox", ("p", "k.{}"), MIXED, (60, 22)),
     ("webhook", ("https://flows.example.com/web", "hook/{}"), HEX, 32),
