@@ -122,6 +122,7 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
      "before the first tag stands nothing but blanks"),
     (f"{_COLLECTOR}/event.py", "(key - 1, key + 1, self.at_ms, DOUBLED_WITHIN_MS),", "1 → 2",
      "what is two slots away is more than two seconds away"),
+    (f"{_COLLECTOR}/verdicts.py", "if 0 <= place < at:", "0 → 1", "a line begins with a brace, and so does what is read"),
     (f"{_COLLECTOR}/verdicts.py", "if found < 0:", "< → <=", "a line begins before what is looked for in it"),
     (f"{_COLLECTOR}/verdicts.py", "if stop < 0:", "< → <=", "a line ends after its beginning"),
     (f"{_COLLECTOR}/verdicts.py", "first = (words.split(None, 1) or [\"\"])[0].strip(\"\\\"'\")", "1 → 2",
