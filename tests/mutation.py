@@ -105,6 +105,8 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     (f"{_COLLECTOR}/ladder.py", "chains.set_flags(event, chain, is_left=1)", "1 → 2", "asked is whether it is set"),
     (f"{_COLLECTOR}/light_re.py", "if sys.version_info < (3, 11):", "3 → 2",
      "an older interpreter, which has nothing of that name, goes on to the whole of `re`"),
+    *((f"{_COLLECTOR}/payload_large.py", text, "0 → 1", "a text begins behind its quote") for text in (
+        "if found >= 0 and not _is_escaped(self.kept, found, start):", "reached = found if found >= 0 else len(self.kept)")),
     (f"{_COLLECTOR}/privacy_values.py", 'joined = "".join(words[-2:])', "2 → 3", "what is looked for in it stands at its end"),
     (f"{_COLLECTOR}/privacy_secrets.py", "_KNOWN_WORDS, _WORD_CHARS = 8192, 256", "256 → 255",
      "what is not at hand is looked through again, to the same end"),
@@ -119,6 +121,7 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
      "before the first tag stands nothing but blanks"),
     (f"{_COLLECTOR}/event.py", "(key - 1, key + 1, self.at_ms, DOUBLED_WITHIN_MS),", "1 → 2",
      "what is two slots away is more than two seconds away"),
+    (f"{_COLLECTOR}/verdicts.py", "if 0 <= place < at:", "0 → 1", "a line begins with a brace, and so does what is read"),
     (f"{_COLLECTOR}/verdicts.py", "if found < 0:", "< → <=", "a line begins before what is looked for in it"),
     (f"{_COLLECTOR}/verdicts.py", "if stop < 0:", "< → <=", "a line ends after its beginning"),
     (f"{_COLLECTOR}/verdicts.py", "first = (words.split(None, 1) or [\"\"])[0].strip(\"\\\"'\")", "1 → 2",

@@ -208,6 +208,35 @@ def test_a_report_of_the_first_run_does_not_end_the_second(project):
     assert project.column("SELECT status FROM agent_registry") == ["completed"]
 
 
+def test_a_report_that_names_its_call_corrects_the_stop_before_it(project):
+    launch(project, tool_use_id="toolu_first")
+    project.feed("SubagentStart", **AGENT)
+    project.feed("SubagentStop", **AGENT)
+    project.feed("UserPromptSubmit", prompt=notice("failed", call="toolu_first"))
+    assert project.column("SELECT status FROM agent_registry") == ["failed"]
+
+
+def test_that_another_agent_was_taken_up_again_makes_no_report_an_old_one(project):
+    launch(project, tool_use_id="toolu_first")
+    for agent in ("a1", "b1"):
+        project.feed("SubagentStart", agent_id=agent, agent_type="Explore")
+    project.feed("SubagentStop", agent_id="b1", agent_type="Explore")
+    project.tool("SendMessage", {"to": "b1"}, {"resumedAgentId": "b1"})
+    project.feed("UserPromptSubmit", prompt=notice("completed", call="toolu_first"))
+    assert project.rows("SELECT id, status FROM agent_registry ORDER BY id") == [
+        ("a1", "completed"),
+        ("b1", "running"),
+    ]
+
+
+@pytest.mark.parametrize(("ms", "status"), [(1000, "running"), (1001, "completed")])
+def test_a_message_sent_at_the_very_moment_of_an_end_takes_it_up_again(project, ms, status):
+    project.feed("SubagentStart", **AGENT)
+    project.feed("SubagentStop", **AGENT)
+    project.tool("SendMessage", {"to": "a1"}, {"resumedAgentId": "a1"}, ms=ms)
+    assert project.column("SELECT status FROM agent_registry") == [status]
+
+
 def test_an_api_error_in_an_agent_whose_start_was_missed(project):
     project.fails(PYTEST, **AGENT)
     project.feed("StopFailure", error="overloaded", **AGENT)
@@ -225,6 +254,17 @@ def test_an_agent_that_went_on_after_a_refused_stop_ends_with_its_last(project):
     (files,) = project.column("SELECT files_changed FROM agent_registry")
     assert json.loads(files) == ["/home/dev/app/a.py", "/home/dev/app/b.py"]
     assert project.column("SELECT resolution FROM error_log") == ["abandoned"]
+
+
+def test_agents_of_which_only_the_launch_is_known_end_each_with_its_own(project):
+    project.feed("UserPromptSubmit", prompt="Look.")
+    for agent in ("a1", "a2"):
+        launch(project, agent)
+    launch(project, "a1", session="other")
+    own = "session_id = ? AND event_type = 'subagent_parent'"
+    launched = project.rows(f"SELECT key, timestamp FROM session_metrics WHERE {own}", project.session)
+    project.feed("SessionEnd", after=9, reason="other")
+    assert project.rows("SELECT id, end_time FROM agent_registry ORDER BY id") == launched
 
 
 def test_an_agent_of_which_only_the_launch_is_known_ends_with_it(project):

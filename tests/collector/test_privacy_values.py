@@ -204,3 +204,25 @@ def test_what_a_shell_assigns(value, family, is_one):
 )  # fmt: skip
 def test_a_value_without_its_quotes(value, bare, is_quoted):
     assert privacy_values._unquoted(value) == (bare, is_quoted)
+
+
+@pytest.mark.parametrize(
+    ("before", "op", "mark", "after", "is_one"),
+    [
+        ("", "=", "=", "", True),
+        ("", "=", "=", " x", True),
+        ("", "=", "=", "(x)", False),
+        ("", "=", "=", "[0]", False),
+        ("", "=", "=", "{", False),
+        ("<", ">", ">", "</a>", True),
+        ("</", ">", ">", "", False),  # what follows the end of an element
+        ("", " == ", "==", "", False),
+        ("", ", ", ",", "", False),
+        ("ENV ", " ", "", "", True),
+        ("see ", " ", "", "", False),
+    ],
+)
+def test_a_value_without_quotes_that_is_no_expression(before, op, mark, after, is_one):
+    text = f"{before}PASS{op}hunt3r{after}"
+    end = len(text) - len(after)
+    assert privacy_values._is_config(text, len(before), end, "PASS", op, mark, "hunt3r") is is_one

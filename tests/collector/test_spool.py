@@ -7,6 +7,7 @@ import time
 
 import pytest
 from claudesess_collector import spool, vocabulary
+from claudesess_collector.database import Database
 from claudesess_collector.event import Event, Place
 from handmade import ROOT
 
@@ -88,6 +89,25 @@ def test_a_transaction_takes_up_thirty_two_events(project, monkeypatch, n, sizes
     )
     project.raw(payload(900))
     assert commits == sizes
+
+
+@pytest.mark.parametrize(("n_later", "is_left"), [(0, False), (1, True)])
+def test_a_spool_is_removed_only_when_nothing_came_after_what_was_taken_up(project, n_later, is_left):
+    project.raw(payload(0))
+    path = project.disk / SPOOL
+    spool.keep(str(path), event(project.now, json.loads(payload(1))))
+    taken = spool.Spool(str(path), PLACE)
+    opened = Database(str(project.database))
+    try:
+        assert taken.read(opened) and taken.begin(opened)
+        taken.commit(opened)
+        for n in range(n_later):
+            spool.keep(str(path), event(project.now, json.loads(payload(2 + n))))
+        assert taken.remove(opened) == 0
+    finally:
+        taken.close()
+        opened.close()
+    assert path.exists() is is_left
 
 
 def test_a_batch_that_breaks_off_is_undone_as_a_whole_and_stays(project, monkeypatch):
