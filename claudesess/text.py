@@ -183,6 +183,21 @@ def shortened(words: str, most: int) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
+def tail(path: str, most: int) -> str:
+    """Cut the beginning of a path: what is left begins with a folder's name, where there is room for one.
+
+    Examples
+    --------
+    >>> tail("src/app.py", 20), tail("/home/dev/shop/src/orders/app.py", 20), tail("a" * 30, 12)
+    ('src/app.py', '…/src/orders/app.py', '…aaaaaaaaaaa')
+    """
+    if len(path) <= most:
+        return path
+    left = path[1 - most :]
+    _, slash, whole = left.partition("/")
+    return f"…/{whole}" if slash and whole else f"…{left}"
+
+
 def quoted(words: str) -> str:
     """Return words with their code in quotation marks, for where nothing can be set as code.
 

@@ -19,15 +19,17 @@ _STATISTICS = {
 }  # fmt: skip
 _GLANCE = ("p50", "share", "rate", "mean")  # of several statistics of one thing the first is shown
 _UNITS = {"share": "", "s": "", "per hour": " per hour", "times": " ×"}
+_MOST_PATH = 34  # characters of a path beside a small chart
 _TOPS = (0.1, 0.25, 0.5, 1.0)  # where the scale of shares may end
 _OWN = ("db", "project", "model", "file_path")  # covariates whose values are somebody's own words
 _Row = dict[str, Any]  # of ESTIMATES, None where nothing is known
 
 
 class Strip(NamedTuple):
-    """One estimate to draw; places are per cent of the width, None where not known."""
+    """One estimate to draw: its name, of a long path the end, and in full; places are per cent of the width."""
 
     name: str
+    whole: str
     value: str
     limits: str
     counted: str
@@ -153,6 +155,7 @@ def _block(
     first = statement.about[:1]
     strips = [
         Strip(
+            text.tail(name, _MOST_PATH) if "/" in name else name,
             name,
             in_unit(row["estimate"], row["unit"]),
             limits(row["low"], row["high"], row["unit"]),

@@ -33,12 +33,27 @@ def values(blocks):
     return [(block.caption, strip.name, strip.value) for block in blocks for strip in block.strips]
 
 
+def test_of_a_long_path_the_end_is_shown_and_all_of_it_told():
+    (block,) = drawn(
+        {
+            "estimate": 0.5,
+            "group_by": "file_path",
+            "group": "/home/dev/projects/shop/src/orders/cart/prices.py",
+        }
+    )
+    [one] = block.strips
+    assert (one.name, one.whole) == (
+        "…/shop/src/orders/cart/prices.py",
+        "/home/dev/projects/shop/src/orders/cart/prices.py",
+    )
+
+
 def test_a_share_is_placed_on_a_scale_that_is_told_with_its_limits_and_what_was_counted():
     (block,) = drawn({"estimate": 0.5, "low": 0.25, "high": 0.75})
     assert block[:3] == ("Share of checks", "0 %", "100 %")
     (one,) = block.strips
     assert one == strips.Strip(
-        "Fixed", "50 %", "25 %–75 %", "5 of 10", 50.0, 25.0, 75.0, None, "", False, False
+        "Fixed", "Fixed", "50 %", "25 %–75 %", "5 of 10", 50.0, 25.0, 75.0, None, "", False, False
     )
 
 
