@@ -97,6 +97,7 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     ("claudesess/metrics/compaction_continuity/failures_around.sql",
      "FROM _calls AS c JOIN (VALUES (false), (true)) AS t(is_commands) ON NOT t.is_commands OR c.tool IN ('Bash', 'PowerShell')",
      "JOIN → LEFT JOIN", "false joins every call"),
+    ("claudesess/metrics/compaction_continuity/named.sql", "UNION ALL", "UNION ALL → UNION", _NO_TWO),
     ("claudesess/stats/survival.py", "hazard = divide(ends[:, 1], at_risk, 0.0)", "0.0 → 1.0",
      "where nobody is at risk nobody is left to end later"),
     (f"{_SQL}/compactions.sql", "UNION ALL", "UNION ALL → UNION", _NO_TWO),
