@@ -108,6 +108,9 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     (f"{_COLLECTOR}/ladder.py", "chains.set_flags(event, chain, is_left=1)", "1 → 2", "asked is whether it is set"),
     (f"{_COLLECTOR}/light_re.py", "if sys.version_info < (3, 11):", "3 → 2",
      "an older interpreter, which has nothing of that name, goes on to the whole of `re`"),
+    (f"{_COLLECTOR}/payload_large.py",
+     'fields = parse(b"{" + head[start : stop + 1] + b"}") if 0 <= start < stop < start + _LONGEST else None', "0 → 1",
+     "a payload begins with a brace"),
     *((f"{_COLLECTOR}/payload_large.py", text, "0 → 1", "a text begins behind its quote") for text in (
         "if found >= 0 and not _is_escaped(self.kept, found, start):", "reached = found if found >= 0 else len(self.kept)")),
     (f"{_COLLECTOR}/privacy_values.py", 'joined = "".join(words[-2:])', "2 → 3", "what is looked for in it stands at its end"),
