@@ -154,6 +154,22 @@ class _Finder(ast.NodeVisitor):
         if name not in _STYLE:
             self.generic_visit(node)
 
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        """Of what is split the first piece is the same, and the last, however many more are split off."""
+        self.generic_visit(node)
+        call, place = node.value, ast.unparse(node.slice)
+        if isinstance(call, ast.Call) and (getattr(call.func, "attr", None), place) in (
+            ("split", "0"),
+            ("rsplit", "-1"),
+        ):
+            most = call.args[1:2]
+            more = [
+                (self._start(one), self._end(one), repr(one.value + 1))
+                for one in most
+                if isinstance(one, ast.Constant)
+            ]
+            self.found = [found for found in self.found if found not in more]
+
     def visit_keyword(self, node: ast.keyword) -> None:
         if node.arg not in _ANY:
             self.visit(node.value)

@@ -35,6 +35,12 @@ def test_changes_of_sql(text, expected):
         ("n + 1", ["n - 1", "n + 0", "n + 2"]),
         ('"a" + b', []),
         ("not a", ["a"]),
+        ('a.rsplit("/", 1)[-1]', ['a.rsplit("/", 0)[-1]', 'a.rsplit("/", 1)[-0]', 'a.rsplit("/", 1)[-2]']),
+        ('a.split("/", 1)[0]', ['a.split("/", 0)[0]', 'a.split("/", 1)[1]']),
+        (
+            'a.split("/", 1)[1]',
+            ['a.split("/", 0)[1]', 'a.split("/", 2)[1]', 'a.split("/", 1)[0]', 'a.split("/", 1)[2]'],
+        ),
         ("max(a)", ["min(a)"]),
         ("def f(a: int = 0) -> int: return a", ["def f(a: int = 1) -> int: return a"]),
         ("def f() -> alt.Chart: return 1 + 1", []),

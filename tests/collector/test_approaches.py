@@ -55,6 +55,13 @@ def test_a_run_that_nobody_saw_the_end_of_put_the_edits_before_it_to_the_test_to
     assert project.column(APPROACHES) == ["Edit a.py: x = 2"]
 
 
+def test_an_edit_at_the_very_moment_of_a_run_was_put_to_the_test_by_it_and_by_no_later_one(project):
+    project.edits("a.py", "x = 1")
+    project.fails(PYTEST, "Exit code 1\na.py:1: E", after=0, ms=0)
+    project.fails(PYTEST, "Exit code 1\na.py:1: E")
+    assert project.column(APPROACHES) == ["Edit a.py: x = 1"]
+
+
 def test_what_was_undone_before_the_run_is_not_rejected_and_neither_is_the_undoing(project):
     changes(project, "a.py", ["x = 0"], ["x = 1"])
     changes(project, "a.py", ["x = 1"], ["x = 0"])

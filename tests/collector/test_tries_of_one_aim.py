@@ -40,6 +40,10 @@ STORIES = {
     "other cases of the same folder reach nothing": (
         [(f"{STORE} 'TestStore_Read'", GO_FAILS), (f"{STORE} 'TestQueue|TestTimer'", None)], [(1, None)]
     ),
+    "the same case in a folder within": (
+        [(f"{STORE} 'TestStore_Read'", GO_FAILS), ("go test ./store/disk -run 'TestStore_Read'", GO_FAILS)],
+        [(1, None), (2, None)],
+    ),
     "other cases that fail are another aim": (
         [(f"{STORE} 'TestStore_Read'", GO_FAILS), (f"{STORE} 'TestQueue'", GO_FAILS)], [(1, None), (1, None)]
     ),

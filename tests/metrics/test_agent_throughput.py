@@ -236,6 +236,13 @@ def test_each_session_also_one_without_agents():
     assert listed(units, "mean_running", "some_share", "several_share") == [[1.083, 0.75, 0.333], [0, 0, 0]]
 
 
+def test_a_session_that_was_open_for_no_time_has_no_shares():
+    units = answer("by_session", HEAD, SESSION.replace("11:00", "10:00")).units
+    assert listed(units, "open_h", "n_agents", "most_at_once", "mean_running", "some_share") == [
+        [0, 0, 0, None, None]
+    ]
+
+
 def test_files_and_calls_are_medians_and_quartiles():
     rows = answer("files_and_calls", by=None).estimates
     assert listed(rows.sort_values(["outcome", "statistic"], ascending=[False, True]), "outcome", "statistic", "estimate", "n_units", "n_censored") == [

@@ -176,6 +176,14 @@ def test_a_chain_is_what_the_collector_says_it_is(tmp_path: Path) -> None:
     assert attempts.splitlines()[1:] == ["1,1,1,A,x,check", "2,1,2,A,y,check", "3,1,3,A,x,check"]
 
 
+def test_what_was_left_at_the_very_moment_of_the_next_try_was_left_after_it(tmp_path: Path) -> None:
+    script = named("09:01:00", Script(), aim="A", spelling="x", kind="check", chain="1")
+    script.event("09:04:00", "user_prompt_submit", leaves=["1"])
+    named("09:04:00", script, aim="A", spelling="x", kind="check", chain="1", attempt=2)
+    columns = "first_event,first_event_attempt"
+    assert relation(tmp_path, "error_chains", script, columns) == f"{columns}\nabandoned,2\n"
+
+
 def test_a_gated_call_is_a_try_without_an_event(tmp_path: Path) -> None:
     told = '{"tool": "Bash", "aim": "A", "spelling": "x", "kind": "check", "chain": "1", "error_id": 1}'
     script = (
