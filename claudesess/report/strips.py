@@ -26,7 +26,7 @@ _Row = dict[str, Any]  # of ESTIMATES, None where nothing is known
 
 
 class Strip(NamedTuple):
-    """One estimate to draw: its name, of a long path the end, and in full; places are per cent of the width."""
+    """One estimate to draw: its name (of a path the end), and all of it; places are per cent of the width."""
 
     name: str
     whole: str
