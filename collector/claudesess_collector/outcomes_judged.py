@@ -56,6 +56,8 @@ def _is_broken(part: "Part", output: str, others: "list[Part]") -> bool:
 
     if part.filter != "":  # what chooses among its lines does not get what it complains of
         return part.program in _SENDERS and output_findings.complains_first(output, part.program)
+    if part.kind == "vcs" and part.instead is None and output_findings.git_stopped(output):
+        return True
     is_its_own = all(one.group == part.group and not one.is_hidden and not one.is_fallback for one in others)
     if is_its_own and output_findings.broke_off(output):
         return True

@@ -108,7 +108,7 @@ _BROKE_OFF = (
     r"|[Cc]ould not find (?:an? )?(?:option|package|command|subcommand|task)\b"
     r"|(?:[\w./-]+: |\(eval\):|(?:stat|open|lstat|chdir|fork/exec) \S+: )(?:line )?(?:\d+: ?)?.*"
     r"(?:command not found|[Nn]o such file or directory|[Nn]ot a directory|no matches found|[Pp]ermission denied"
-    r"|parse error)"
+    r"|parse error|unbound variable)"
     r"|fatal: |npm (?:ERR!|error) |(?:ERROR|FATAL)\b[^:\d]{0,40}: \S|[1-9]\d* (?:checks?|tests?|tasks?|steps?) failed\b"
 )
 #: What says on any line that a program did not get up.
@@ -179,6 +179,18 @@ _GITS = (
     r"|The following paths are ignored|.*\[(?:remote )?rejected\]|CONFLICT |Automatic merge failed"
     r"|warning: adding embedded"
 )
+
+
+#: What git says where it stopped, in whatever else was printed.
+_STOPPED = (
+    r"fatal: |CONFLICT \(|(?:error: )?[Cc]ould not apply [0-9a-f]{7}|Automatic merge failed"
+    r"|(?:failed to run git: )?error: (?:Your local changes|failed to push|cannot (?:pull|rebase|merge))"
+)
+
+
+def git_stopped(output: str) -> bool:
+    """Say whether a line is git's own of why it went no further."""
+    return any(re.matches(_STOPPED, _lines(output)))
 
 
 _SCRIPTS = (

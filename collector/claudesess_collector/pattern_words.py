@@ -39,6 +39,7 @@ WORDS: "dict[str, tuple[str, ...]]" = {
     "49a84bfe397d": ('Found 0 errors',),
     "4a2c08cc7630": ('Error: ', "error TS2307: Cannot find module '", 'error: ', 'is not defined', 'is not set', 'is required', 'must be set'),
     "50af93b3352c": ('- Failed:', 'Build succeeded'),
+    "541848ecdd84": ('Automatic merge failed', 'CONFLICT (', 'error: ', 'fatal: ', 'ould not apply '),
     "555f2708bf43": ('BUILD FAILED', 'FAILURE: Build failed', '[ERROR] ', '[INFO] BUILD FAILURE'),
     "561fe316746c": (' - error: ', ' warning'),
     "566399e35599": (' successful, ',),
