@@ -104,8 +104,9 @@ def _compared(store: Store, split: SplitBy, measures: tuple[str, ...]) -> tuple[
             found.append(compared(store, name, sides))
         except QuestionError as error:
             left_out.append(str(error) if str(error).startswith(name) else f"{name}: {error}")
-    if measures and not found:
-        raise QuestionError(" ".join(left_out))
+    if not found:
+        nothing = f"No measure can be split by {sides.by!r}. `claudesess compare` alone lists what can be."
+        raise QuestionError(" ".join(dict.fromkeys(left_out)) or nothing)
     return Comparisons(together(found)), left_out
 
 

@@ -427,7 +427,7 @@ this is no comparison. A test that takes rows for independent would have claimed
         return "no number" if np.isnan(value) else f"{value:.{digits}f}"
 
     def side(name: str, value: float, n_sessions: int) -> str:
-        return f"{name} {number(value)} ({n_sessions} sessions)"
+        return f"{name} {number(value)} ({n_sessions} session{'s' if n_sessions != 1 else ''})"
 
     head = (
         f"{what}: {side(first, seen.first, seen.n_sessions[0])}, "

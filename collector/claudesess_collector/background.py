@@ -101,7 +101,7 @@ def told_of_end(notice: str) -> str:
 
 def _exit_code(notice: str) -> "Optional[int]":
     digits = notice.partition("exit code ")[2][:4]
-    number = "".join(char for char in digits.split(")")[0].split("<")[0] if char.isdigit())
+    number = "".join(char for char in digits.split(")")[0].split("<")[0] if char.isdecimal())
     return int(number) if number else None
 
 

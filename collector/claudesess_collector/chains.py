@@ -193,6 +193,8 @@ def _may_be_repeated(event: "Event", chain: Chain) -> bool:
         return False
     if not event.call.is_shell:
         return chain.astray == LACKING
+    if chain.spec.get("kind") == "run" and event.call.main.kind == "probe":  # it looks at what was to be done
+        return False
     programs = {family.partition(" ")[0] for family in chain.words("families")} - {"shell"}
     # The same program is known better by what it works with.
     return all(part.families[0].partition(" ")[0] not in programs for part in event.call.parts)
@@ -279,7 +281,9 @@ def leave(event: "Event", chain: Chain) -> None:
 
 def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     family = part.families[0]
-    if _is_sought(chain, part) or _is_asked_anew(event, chain, part) or _is_rewritten(event, chain, part):
+    if _is_sought(chain, part) or _is_asked_anew(event, chain, part):
+        return True
+    if _is_now(event, chain) and _is_rewritten(event, chain, part):
         return True
     if part.skips_hooks and family in chain.words("families") and _is_of_hooks(event, chain):
         return False
@@ -397,10 +401,11 @@ def _is_rewritten(event: "Event", chain: Chain, part: "Part") -> bool:
 
 
 def _is_named_after(name: str, other: str) -> bool:
-    """Say whether one name has all words of another, and the same ending."""
+    """Say whether one name has all words of another, two at least, and the same ending."""
     stem, _, ending = name.rpartition(".")
     words, others = set(stem.replace("-", "_").split("_")), set(other.rpartition(".")[0].replace("-", "_").split("_"))
-    return ending == other.rpartition(".")[2] and (words >= others or words <= others)
+    is_more = words >= others or words <= others
+    return is_more and min(len(words), len(others)) > 1 and ending == other.rpartition(".")[2]
 
 
 def _is_behind(event: "Event", chain: Chain, part: "Part") -> bool:
@@ -463,7 +468,7 @@ def _paths(targets: "list[str]") -> "list[str]":
 def _builds(chain: Chain, part: "Part") -> bool:
     """Say whether a check compiles first what was to be built."""
     program = part.families[0].partition(" ")[0]
-    is_check = part.kind == "check" and program in ("go", "cargo")
+    is_check = part.kind == "check" and program in ("go", "cargo") and not part.families[0].endswith(" fmt")
     return is_check and not {f"{program} build", f"{program} check"}.isdisjoint(chain.words("families"))
 
 

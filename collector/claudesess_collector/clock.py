@@ -37,4 +37,4 @@ def at_ms(written: "Optional[str]") -> "Optional[int]":
     except ValueError:
         return None
     fraction = written[20:23]
-    return seconds * 1000 + (int(fraction) if fraction.isdigit() and len(fraction) == 3 else 0)
+    return seconds * 1000 + (int(fraction) if fraction.isdecimal() and len(fraction) == 3 else 0)

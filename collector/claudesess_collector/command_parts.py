@@ -93,8 +93,12 @@ class Part:
         return self._aim is not None
 
     def is_instead(self, line: str) -> bool:
-        """Say whether a line ends with what is printed where it fails: it may have printed something itself."""
-        return self.instead is not None and line.rstrip().endswith(self.instead)
+        """Say whether a line is what is printed where it fails, or ends with it: its own need not end a line."""
+        if self.instead is None:
+            return False
+        before, found, after = line.rstrip().rpartition(self.instead)
+        is_anothers = before[-1:].isspace() or (before[-1:].isdigit() and self.instead[0].isdigit())
+        return bool(found) and not after and not is_anothers
 
     def make_safe(self, command: "Optional[str]" = None, shown: "Optional[str]" = None) -> None:
         """Leave secrets out of the words that are kept and compared; what is tried stays the same.
@@ -248,16 +252,18 @@ def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
 
 
 def _cannot_fail(group: "list[Segment]", at: int) -> bool:
-    """Say whether a segment is the end of a pipe that only shows what it gets."""
+    """Say whether a segment is the end of a pipe that only shows what it gets, and nothing stands before the pipe."""
     name = bare(group[at].words[0]).rsplit("/", 1)[-1]
-    return at > 0 and group[at - 1].after == "|" and name in SHOWING
+    is_behind = at > 0 and all(segment.after == "|" for segment in group[:at])
+    return is_behind and name in ("head", "tail", "cat", "less")
 
 
 def _instead(group: "list[Segment]", at: int) -> "Optional[str]":
     """Return what `|| echo …` prints where a part fails, None where only the shell knows."""
     if group[at].after != "||" or at + 1 >= len(group) or bare(group[at + 1].words[0]) not in ("echo", "printf"):
         return None
-    text = " ".join(bare(word) for word in group[at + 1].words[1:] if word not in ("-n", "-e")).strip()
+    words = [word.replace("\\n", "") for word in group[at + 1].words[1:] if word not in ("-n", "-e")]
+    text = " ".join(map(bare, words)).strip()
     return text if text and "$" not in text and "`" not in text else None
 
 

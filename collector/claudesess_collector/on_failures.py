@@ -333,7 +333,7 @@ def exit_status(message: str) -> "Optional[int]":
     """Return N of a message that begins with `Exit code N`."""
     head = message[:24].split("\n", 1)[0]
     digits = head[len(vocabulary.EXIT_CODE) :].strip() if head.startswith(vocabulary.EXIT_CODE) else ""
-    return int(digits) if digits.isdigit() else None
+    return int(digits) if digits.isdecimal() else None
 
 
 def _is_cancelled(event: "Event", message: str) -> bool:

@@ -21,7 +21,7 @@ _TROUBLE = (
 )
 _SENDERS = ("curl", "wget", "http", "xh")  # say nothing of their own where all is well
 _SILENT = ("lint", "type", "build")  # checks that say nothing when all is well
-_TIMED_OUT = ("Command timed out", "Exit code 143", "Exit code 137", "Exit code 130", "Exit code 124")
+_TIMED_OUT = ("Command timed out", "Exit code 143", "Exit code 130", "Exit code 124")
 _BUILDERS = {"make", "gmake", "mvn", "mvnw", "gradle", "gradlew", "sbt", "rake"}
 
 

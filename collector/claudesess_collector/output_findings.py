@@ -102,7 +102,7 @@ def is_up(message: str) -> bool:
 
 
 _BROKE_OFF = (
-    r"(?:[\w./-]+: |[Ee]rror: )*(?:[\w ]{1,20}: )?(?:unknown|unrecogni[sz]ed|invalid|no such|bad|illegal)"
+    r"(?:[\w./-]+: )*(?:[\w ]{1,20}: )?(?:unknown|unrecogni[sz]ed|invalid|no such|bad|illegal)"
     r" (?:shorthand )?(?:option|flag|argument|command|subcommand)s?\b"
     r"|(?:[Ee]rror|ERROR): (?:[Uu]nknown|unexpected argument|[Ff]ailed to |[Cc]ould not |[Uu]nable to )"
     r"|[Cc]ould not find (?:an? )?(?:option|package|command|subcommand|task)\b"

@@ -171,18 +171,19 @@ _FOUND_BY = ("lint", "type", "build")
 def verdict(part: "Part", output: str) -> "Optional[bool]":
     """Return how a check whose status is hidden went, by what it prints.
 
-    In this order: a status that the command prints itself, the tool's own count of failures, its pass line, another
-    status than 0, an error at its start, a finding of a linter, a type checker or a compiler. None: nothing shows it.
+    In this order: a status that the command prints itself, the tool's own count of failures, its pass line, what the
+    command prints instead, another status than 0, an error at its start, a finding of a linter, a type checker or a
+    compiler. None: nothing shows it.
     """
     lines = _lines(output)
-    if any(map(part.is_instead, lines)):
-        return False
     status = _printed_status(part, lines)
     if status is not None:
         return status == 0
     judged = _judged(lines, [part.runner])
     if judged is not None:
         return judged
+    if any(map(part.is_instead, lines)):
+        return False
     matches = re.matches(_STATUS, lines, re.IGNORECASE)
     if any(match["n"] != "0" for match in matches) or any(re.matches(_START_UP, lines)):
         return False
@@ -229,7 +230,7 @@ def _printed_status(part: "Part", lines: "list[str]") -> "Optional[int]":
     for line in reversed(lines):
         if line.startswith(before.rstrip()) and line.endswith(after.rstrip()):
             digits = line[len(before.rstrip()) : len(line) - len(after.rstrip()) or None].strip()
-            if digits.isdigit() and len(digits) < 4:
+            if digits.isdecimal() and len(digits) < 4:
                 return None if part.echoes.startswith("|") and digits == "0" else int(digits)
     return None
 

@@ -304,7 +304,7 @@ def _is_wordlike(value: str) -> bool:
         return False
     runs = [piece for piece in pieces if piece[0].isdigit()]
     n_marks = sum(not char.isalnum() for char in value)
-    if max(map(len, runs)) > 4 or sum(map(len, words)) < 3 * len(words):
+    if max(map(len, runs), default=0) > 4 or sum(map(len, words)) < 3 * len(words):
         return False
     is_one = n_marks == 0 and len(value) >= 16 and (value.islower() or value.isupper())
     return len(runs) <= 1 + n_marks and not is_one and not _is_mixed(value)

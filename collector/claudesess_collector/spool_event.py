@@ -92,7 +92,7 @@ def restored(entry: "Optional[dict[str, Any]]", place: Place) -> "Optional[Event
     # As they were when the event came: its second delivery may have been written meanwhile.
     event.digest = payload.name(entry, "digest")
     number = payload.name(entry, "number") or ""
-    event.spooled_number = int(number) if number.isdigit() else None
+    event.spooled_number = int(number) if number.isdecimal() else None
     read = entry.get("read")
     event.waited = read if isinstance(read, dict) else {}
     event.is_whole = entry.get("is_whole") is True and event.waited.get("is_sound") is not False

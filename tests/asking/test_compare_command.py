@@ -67,6 +67,8 @@ def test_without_measures_the_first_of_each_question_that_can_be_split_so_is_com
         (["--at", "yesterday"], "does not match the format '%Y-%m-%d'"),
         (["--at", DAY, "--of", "checks.green"], "There is no measure 'checks.green'"),
         (["--by", "source=nobody", "--of", "retry_escalation.failures"], "No source is 'nobody'. There are: "),
+        (["--by", "nonsense=a"], "No measure can be split by 'nonsense'."),
+        (["--by", "model=zzz"], "No model is 'zzz'. There are: "),
         (["--by", "tool=a,b", "--of", "retry_escalation.failures"], "cannot be grouped or filtered by 'tool'"),
     ],
 )  # fmt: skip

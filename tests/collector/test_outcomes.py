@@ -319,3 +319,9 @@ def test_which_of_two_tasks_failed(command, message, via):
 )
 def test_what_looks_like_a_file(text, names):
     assert named_paths(text) == names
+
+
+def test_what_says_error_many_times_is_read_once():
+    """Of a pattern with two ways to read the same, each more doubled the work: forty would never end."""
+    assert not output_findings.broke_off("error: " * 40)
+    assert output_findings.broke_off("Error: x: unknown option --y")

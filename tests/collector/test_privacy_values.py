@@ -226,3 +226,8 @@ def test_a_value_without_quotes_that_is_no_expression(before, op, mark, after, i
     text = f"{before}PASS{op}hunt3r{after}"
     end = len(text) - len(after)
     assert privacy_values._is_config(text, len(before), end, "PASS", op, mark, "hunt3r") is is_one
+
+
+@pytest.mark.parametrize("text", ["token: abcdefgh²ijkl", "bearer abcdefgh²", "Exit code ²"])
+def test_a_digit_that_is_no_number_breaks_nothing(text):
+    assert isinstance(redact(text), str)

@@ -252,6 +252,35 @@ STORIES = {
         [("curl -s http://localhost:80/", "Exit code 7\n000"), ("curl -s http://localhost:80/ || echo no", OK + "\n000no")],
         [(1, None)],
     ),
+    "a check that prints what was to be printed instead": (
+        [("npm test || echo failed", OK + "\n Tests  12 passed (12)\n0 failed"), ("npm run lint || echo errors", OK + "\n0 errors"),
+         ("pytest -q || echo 1", OK + "\ncollected 11\n3 passed in 0.21s")],
+        [],
+    ),
+    "a check of which printf says that it failed": (
+        [("mise run lint || printf 'FAILED\\n'", OK + "\nFAILED"), ("mise run lint", None)], fixed(1)
+    ),
+    "what only formats builds nothing": (
+        [("cargo build", "Exit code 101\nerror[E0308]: mismatched types"), ("cargo fmt --check", None)], [(1, None)]
+    ),
+    "what looks at what was to be removed removes nothing": (
+        [("rm src/a.ts src/b.ts src/c.ts src/d.ts src/e.ts src/f.ts", "Exit code 1\nrm: src/a.ts: Operation not permitted"),
+         ("ls -l src/a.ts src/b.ts src/c.ts src/d.ts src/e.ts src/f.ts", None)],
+        [(1, None)],
+    ),
+    "what stands behind || where what was built before may have failed": (
+        [("npx vitest run", "Exit code 1\n FAIL a.test.ts > one"),
+         ("make gen && cat x.log | tail -5 || npx vitest run", OK + "\n Tests  3 passed (3)")],
+        fixed(1),
+    ),
+    "a rebase whose conflict a pipe hides": (
+        [("git rebase main 2>&1 | tail -3", OK + "\nCONFLICT (content): Merge conflict in a.py\nCould not apply 8d07169... # one"),
+         ("git rebase --abort && git rebase main", None)],
+        fixed(1),
+    ),
+    "a script that stopped at a variable": (
+        [("sh run.sh 2>&1 | head", OK + "\nbegins\nrun.sh: line 9: short_label: unbound variable"), ("sh run.sh", None)], fixed(1)
+    ),
     "what stands behind || is another way to the same": (
         [("dart run intl:generate | tail -5 || flutter gen-l10n | tail", OK + "\nCould not find package `intl` or file `x`"),
          ("flutter pub outdated", None), ("flutter gen-l10n", None)],
@@ -427,6 +456,14 @@ def test_a_script_written_anew_under_another_name(project, script, became):
     project.edits(script, "device = None")
     project.passes(f"python {script}") if became == fixed(2) else None
     assert project.resolutions() == became
+
+
+def test_in_a_later_turn_a_script_under_a_longer_name_is_another(project):
+    project.fails("python run_ocr.py", "Exit code 1\nRuntimeError: no GPU")
+    project.feed("UserPromptSubmit", prompt="Now something else")
+    project.edits("run_ocr_cpu.py", "device = 'cpu'")
+    project.passes("python run_ocr_cpu.py")
+    assert project.resolutions() == [(1, None)]
 
 
 def test_a_script_that_was_there_before_is_another(project):
