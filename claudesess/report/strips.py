@@ -155,7 +155,7 @@ def _block(
     first = statement.about[:1]
     strips = [
         Strip(
-            text.tail(name, _MOST_PATH) if "/" in name else name,
+            text.tail(name, _MOST_PATH) if "/" in name and " " not in name else name,
             name,
             in_unit(row["estimate"], row["unit"]),
             limits(row["low"], row["high"], row["unit"]),

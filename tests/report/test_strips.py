@@ -48,6 +48,12 @@ def test_of_a_long_path_the_end_is_shown_and_all_of_it_told():
     )
 
 
+def test_of_a_long_command_all_is_shown():
+    tried = "python -m pytest -q tests/orders/test_receipts.py"
+    (block,) = drawn({"estimate": 0.5, "group_by": "file_path", "group": tried})
+    assert block.strips[0].name == tried
+
+
 def test_a_share_is_placed_on_a_scale_that_is_told_with_its_limits_and_what_was_counted():
     (block,) = drawn({"estimate": 0.5, "low": 0.25, "high": 0.75})
     assert block[:3] == ("Share of checks", "0 %", "100 %")
