@@ -111,7 +111,7 @@ docs: $(DOCS)
 	PYTHONPATH=docs $(BIN)/python -m claudesess_docs.checked build/site
 	@echo "Open build/site/index.html"
 
-# Commands and programs of the pages are run here, which costs as much as a quarter of all tests.
+# Commands and programs of the pages are run here, which costs a tenth of what all tests do.
 docs-check: $(STAMP)
 	$(PYTEST) $(SPREAD) -rs tests/docs tests/test_docs.py
 

@@ -19,6 +19,18 @@ anonymising = click.option(
 """Give a command the option --anonymise."""
 
 
+def require_one_source(databases: Sequence[str], *, is_sample: bool) -> None:
+    """Refuse databases beside the sample.
+
+    Raises
+    ------
+    UsageError
+        Both are asked for.
+    """
+    if databases and is_sample:
+        raise click.UsageError("Name databases or say --sample, not both.")
+
+
 class Chosen(NamedTuple):
     """What the options said.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+import json
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,6 +25,15 @@ _WIDEST = 100  # columns; longer lines are hard to read
 def say(message: str, *, err: bool = False) -> None:
     """Print a line."""
     click.echo(text.plain(message), err=err)
+
+
+def say_each(printed: Iterable[str | Mapping[str, Any]]) -> None:
+    """Print lines for people, or for scripts an object a line."""
+    for one in printed:
+        if isinstance(one, str):
+            say(one)
+        else:
+            click.echo(text.ascii_json(json.dumps(one)))
 
 
 def warn_of(problems: Iterable[Problem]) -> list[str]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from claudesess import text
-from claudesess.chosen import Chosen, sessions_chosen
-from claudesess.terminal import say, warn_of, width
+from claudesess.chosen import Chosen, require_one_source, sessions_chosen
+from claudesess.terminal import say_each, warn_of, width
 
 if TYPE_CHECKING:
     from claudesess.asking.findings import Findings
@@ -31,8 +30,7 @@ def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool, chosen:
     DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
     here or what was imported.
     """
-    if databases and is_sample:
-        raise click.UsageError("Name databases or say --sample, not both.")
+    require_one_source(databases, is_sample=is_sample)
     from claudesess import my_data
     from claudesess.noting import verdicts
     from claudesess.report import ranking
@@ -45,11 +43,7 @@ def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool, chosen:
         given = ranking.found(store), look_at(store, Reader(chosen.zone)), verdicts.of_user(store, data)
         printed = list(_objects(*given)) if as_json else lines(*given)
     warn_of(problems)
-    for one in printed:
-        if isinstance(one, str):
-            say(one)
-        else:
-            click.echo(text.ascii_json(json.dumps(one)))
+    say_each(printed)
 
 
 def lines(found: Findings, looks: list[Look], noted: list[Verdict]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claudesess import text
-from claudesess.chosen import Chosen, sessions_chosen
-from claudesess.terminal import say, warn_of, width
+from claudesess.chosen import Chosen, require_one_source, sessions_chosen
+from claudesess.terminal import say_each, warn_of, width
 
 if TYPE_CHECKING:
     from claudesess.asking.compare import Compared, Comparisons
@@ -55,8 +54,7 @@ def compare(
     Neither --at nor --by: the natural ways to split them. DATABASES are files, folders (searched for
     .claude-session.db) or globs; none: my data, the project here or what was imported.
     """
-    if databases and is_sample:
-        raise click.UsageError("Name databases or say --sample, not both.")
+    require_one_source(databases, is_sample=is_sample)
     if at is not None and by is not None:
         raise click.UsageError("Say --at or --by, not both.")
     from claudesess import my_data
@@ -71,11 +69,7 @@ def compare(
             found, left_out = _compared(store, split, measures)
             printed = [*(_objects(found, left_out) if as_json else _lines(found, left_out))]
     warn_of(problems)
-    for one in printed:
-        if isinstance(one, str):
-            say(one)
-        else:
-            click.echo(text.ascii_json(json.dumps(one)))
+    say_each(printed)
 
 
 def _split(at: datetime | None, by: str | None) -> SplitBy | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from claudesess.chosen import require_one_source
 from claudesess.terminal import say
 
 _NONE = "JupyterLab is not installed here. pip install 'claudesess[lab]' brings it."
@@ -32,8 +33,7 @@ def lab(databases: tuple[str, ...], into: Path | None, is_sample: bool, no_start
     from claudesess import my_data
     from claudesess.lab.folder import lay_out
 
-    if databases and is_sample:
-        raise click.UsageError("Name databases or say --sample, not both.")
+    require_one_source(databases, is_sample=is_sample)
     data = my_data.find(databases, is_sample=is_sample)
     first = lay_out(data.paths, into or my_data.notebooks())
     say(f"The notebooks are in {first.parent.absolute()}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claudesess.chosen import Chosen, anonymising, sessions_chosen
+from claudesess.chosen import Chosen, anonymising, require_one_source, sessions_chosen
 from claudesess.terminal import say, warn_of
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ def report(
     from claudesess import my_data, pseudonyms
     from claudesess.report.reader import Reader
 
-    if databases and is_sample:
-        raise click.UsageError("Name databases or say --sample, not both.")
+    require_one_source(databases, is_sample=is_sample)
     if notebooks is not None:
         from claudesess.report.notebooks import leave, require
 

@@ -177,7 +177,7 @@ def _block(
 
 def _held_against(control: pd.DataFrame | None) -> dict[Key, float]:
     """Return the number of each row of a control."""
-    rows = [] if control is None else words.records(control[(control["role"] == "control")])
+    rows = [] if control is None else words.records(control[control["role"] == "control"])
     return {words.key_of(row): row["estimate"] for row in rows if row["estimate"] is not None}
 
 
