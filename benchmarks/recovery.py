@@ -464,9 +464,8 @@ TAIL = """
   large ones are the bad ones.
 - **Rates of very uneven sessions** (a session in six is three times as long as the middle one, or longer, and
   rates differ as much) need more than fifty sessions.
-- **When to ask, of five sessions with most chains open.** Nobody was seen to come to the late failures, and
-  what was not seen is taken for the time to ask: what going on costs is told too low, and what is saved, too.
-  The best failure is chosen by the same numbers, so that its limits are somewhat short there.
+- **When to ask.** What going on costs shows in late failures. Where nobody was seen to try again after the
+  fourth no number is told: of five sessions with most chains open in one project of six.
 - **Many open chains of few sessions**: by the third attempt limits are wider than need be.
 - **A step that is none.** Where more and more fails the fuller the context is, without a step, a knee is
   named in some projects, in more the more sessions there are.

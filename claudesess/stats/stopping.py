@@ -19,6 +19,9 @@ from claudesess.stats.resampling import jackknife
 
 STEPS = 6
 """Failures after which asking is looked at; later ones count as the last."""
+WATCHED = 4
+"""Somebody has to be seen to try again after this failure: what going on costs is not known before."""
+UNWATCHED = f"nobody was seen to try again after failure {WATCHED}: what going on costs is not known"
 
 
 class Sums(NamedTuple):
@@ -52,7 +55,8 @@ def saved(sums: Sums, group: Ints, n_groups: int, *, level: float = LEVEL) -> tu
     Returns
     -------
     Estimates
-        Groups × `STEPS`: saved per chain; NaN at failures after which nobody was seen to try again.
+        Groups × `STEPS`: saved per chain; NaN at failures after which nobody was seen to try again, and
+        in all of a group in which nobody was after failure `WATCHED`.
     best : ndarray of int
         Per group: the column in which most is saved.
 
@@ -66,14 +70,14 @@ def saved(sums: Sums, group: Ints, n_groups: int, *, level: float = LEVEL) -> tu
 
     Examples
     --------
-    Ten fail; the next try mends five, then none of five, at 2 minutes a try; asking costs 10.
+    Ten fail; the next try mends five, then none of five, three times, at 2 minutes a try; asking costs 10.
 
-    >>> first = np.zeros((1, 6)); first[0, :2] = 10, 5
-    >>> mended = np.zeros((1, 6)); mended[0, 0] = 5
+    >>> tried = np.array([[10.0, 5, 5, 5, 0, 0]])
+    >>> mended = np.array([[5.0, 0, 0, 0, 0, 0]])
     >>> once = np.ones((1, 1))
-    >>> seen, best = saved(Sums(mended, first, 2 * first, first, 10 * once, once), np.array([0]), 1)
-    >>> seen.estimate[0, :3].tolist(), best.tolist()
-    ([-2.0, 1.0, nan], [1])
+    >>> seen, best = saved(Sums(mended, tried, 2 * tried, tried, 10 * once, once), np.array([0]), 1)
+    >>> seen.estimate[0, :5].tolist(), best.tolist()
+    ([0.0, 3.0, 2.0, 1.0, nan], [1])
     """
     table = np.concatenate([np.asarray(part, dtype=float) for part in sums], axis=1)
     keep = (np.asarray(sums.tried) > 0).any(axis=1)
@@ -81,11 +85,12 @@ def saved(sums: Sums, group: Ints, n_groups: int, *, level: float = LEVEL) -> tu
     value, variance, n_sessions = jackknife(table, group, n_groups, _saved)
     half = t_quantile(n_sessions - 1, level)[:, None] * np.sqrt(np.where(variance > 0, variance, np.nan))
     at_risk = add_up(np.asarray(sums.tried, dtype=float)[keep], group, n_groups)
-    value = np.where(at_risk > 0, value, np.nan)
+    is_watched = at_risk[:, WATCHED - 1 : WATCHED] > 0
+    value = np.where(is_watched & (at_risk > 0), value, np.nan)
     seen = estimates(
         value, value - half, value + half, n_units=at_risk, n_sessions=n_sessions[:, None],
         n_effective=np.where(n_sessions[:, None] >= FEWEST_SESSIONS, at_risk, np.nan),
-        method=f"{100 * level:g} % jackknife by session, t",
+        method=f"{100 * level:g} % jackknife by session, t", note=np.where(is_watched, "", UNWATCHED),
     )  # fmt: skip
     return seen, np.argmax(np.nan_to_num(value, nan=-np.inf), axis=1)
 

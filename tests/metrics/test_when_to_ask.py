@@ -18,6 +18,7 @@ chain_id,session_id,kind,first_event,first_event_attempt,closed
 3,t,check,abandoned,3,
 4,t,check,open,1,
 5,t,vcs,fixed,1,5000
+6,u,check,fixed,4,7240
 """
 # 3 was taken up again later; the session was left between its second and third failure
 ATTEMPTS = """
@@ -31,6 +32,10 @@ chain_id,session_id,attempt,second
 3,t,4,3500
 4,t,1,4000
 5,t,1,4900
+6,u,1,7000
+6,u,2,7060
+6,u,3,7120
+6,u,4,7180
 """
 
 
@@ -42,7 +47,7 @@ def store():
         outcome=chains["first_event"], is_hidden=False, error_category="test",
     )  # fmt: skip
     attempts = attempts.assign(error_id=range(len(attempts)), failed_at=attempts["second"].map(at))
-    windows = [("s", 0, 1500), ("t", 1900, 2120), ("t", 2840, 6000)]
+    windows = [("s", 0, 1500), ("t", 1900, 2120), ("t", 2840, 6000), ("u", 7000, 7300)]
     windows = pd.DataFrame({"db": "a", "session_id": [w[0] for w in windows],
                             "start_at": [at(w[1]) for w in windows], "end_at": [at(w[2]) for w in windows]})  # fmt: skip
     return Store.from_frames(
@@ -60,23 +65,29 @@ def test_tries_up_to_the_first_event_and_the_time_to_the_next(store):
         [3, 2, False, 2.0],  # a minute before the session was left, one after
         [3, 3, None, None],
         [4, 1, None, None],
+        [6, 1, False, 1.0],
+        [6, 2, False, 1.0],
+        [6, 3, False, 1.0],
+        [6, 4, True, 1.0],
     ]
 
 
 def test_what_is_saved_against_going_on_as_long_as_anybody_did(store):
     rows = ask(store, "checks.when_to_ask", minutes=6).estimates
-    # fixed: 1 of 3, then 1 of 2, at 5/3 and 5/2 minutes; asking costs 6.
-    # C(1) = 6; C(2) = 5/3 + 2/3 · 6; C(3) = 5/3 + 2/3 · 5/2 + 1/3 · 6 = 16/3
+    # fixed: 1 of 4, 1 of 3, none of 1, 1 of 1, at 3/2, 2, 1 and 1 minutes; asking costs 6.
+    # C(1) = 6; C(2) = 3/2 + 3/4 · 6 = 6; C(3) = 3/2 + 3/4 · 2 + 1/2 · 6 = 6; C(4) = 3 + 1/2 + 1/2 · 6;
+    # and with the fourth all are fixed: C(5) = 3 + 1/2 + 1/2 = 4
     assert listed(
         rows[rows["outcome"].str.startswith("saved")], "outcome", "horizon", "estimate", "n_units"
     ) == [
-        ["saved at best", None, -0.333, 4],
-        ["saved", 1.0, -0.667, 4],
-        ["saved", 2.0, -0.333, 2],
-        ["saved", 3.0, None, 1],
+        ["saved at best", None, -2.0, 5],
+        ["saved", 1.0, -2.0, 5],
+        ["saved", 2.0, -2.0, 3],
+        ["saved", 3.0, -2.0, 2],
+        ["saved", 4.0, -2.5, 1],
     ]
     fixed = rows[rows["outcome"] == "fixed by the next try"]
-    assert listed(fixed.head(2), "horizon", "n_events", "exposure") == [[1.0, 1, 3.0], [2.0, 1, 2.0]]
+    assert listed(fixed.head(2), "horizon", "n_events", "exposure") == [[1.0, 1, 4.0], [2.0, 1, 3.0]]
 
 
 def test_where_nothing_is_saved_it_says_so(store):
@@ -84,9 +95,18 @@ def test_where_nothing_is_saved_it_says_so(store):
         ask(store, "checks.when_to_ask")
         .finding()
         .startswith(
-            "No failure is shown at which asking would have saved time. Of 4 chains of failures, where an answer "
-            "costs 10 min. In 2 sessions. "
+            "No failure is shown at which asking would have saved time. Of 5 chains of failures, where an answer "
+            "costs 10 min. In 3 sessions, "
         )
+    )
+
+
+def test_where_nobody_went_on_long_enough_no_number_is_given(store):
+    answer = ask(store, "checks.when_to_ask", by="session_id")
+    saved = answer.estimates.query("outcome == 'saved at best'").set_index("group")
+    assert saved["estimate"].isna().to_dict() == {"s": True, "t": True, "u": False}
+    assert saved.loc["t", "note"] == (
+        "nobody was seen to try again after failure 4: what going on costs is not known"
     )
 
 

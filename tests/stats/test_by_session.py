@@ -198,14 +198,26 @@ def test_rates_that_are_alike_are_worth_their_events():
 
 def test_what_asking_saves_is_of_sessions_that_failed_and_known_from_one_failure_on():
     tried, fixed = np.zeros((3, 6)), np.zeros((3, 6))
-    tried[0, 0] = tried[1, 0] = 1  # two sessions with a failure each, another without any
-    fixed[1, 0] = 1
+    tried[:2, :4] = 1  # two sessions with a chain of four failures each, another without any
+    fixed[1, 3] = 1
     once = np.array([[1.0], [1.0], [0.0]])
     sums = stopping.Sums(fixed, tried, 2 * tried, tried, 10 * once, once)
     apart, _ = stopping.saved(sums, np.array([0, 1, 1]), 2)
     assert apart.n_sessions[:, 0].tolist() == [1, 1]
-    assert np.isfinite(apart.estimate[:, 0]).all()
-    assert np.isnan(apart.estimate[:, 1]).all()
+    assert np.isfinite(apart.estimate[:, :4]).all()
+    assert np.isnan(apart.estimate[:, 4:]).all()
+
+
+@pytest.mark.parametrize(("n_watched", "is_told"), [(3, False), (4, True)])
+def test_what_asking_saves_is_not_told_where_nobody_was_seen_to_go_on(n_watched, is_told):
+    n = 3
+    tried, fixed, once = np.zeros((n, 6)), np.zeros((n, 6)), np.ones((n, 1))
+    tried[:, :n_watched], fixed[:, 0] = 4, [0, 1, 2]
+    seen, _ = stopping.saved(
+        stopping.Sums(fixed, tried, 2 * tried, tried, 10 * once, once), np.zeros(n, dtype=int), 1
+    )
+    assert np.isfinite([seen.estimate[0, 0], seen.low[0, 0], seen.high[0, 0]]).tolist() == [is_told] * 3
+    assert (seen.note[0, 0] == "") is is_told
 
 
 @pytest.mark.parametrize(
@@ -219,7 +231,7 @@ def test_what_asking_saves_is_of_sessions_that_failed_and_known_from_one_failure
 def test_limits_of_what_asking_saves_take_three_sessions_that_differ(fixed, worth, has_limits):
     n = len(fixed)
     tried, mended, once = np.zeros((n, 6)), np.zeros((n, 6)), np.ones((n, 1))
-    tried[:, 0], mended[:, 0] = 2, fixed
+    tried[:, :4], mended[:, 0] = 2, fixed
     seen, _ = stopping.saved(
         stopping.Sums(mended, tried, 2 * tried, tried, 10 * once, once), np.zeros(n, dtype=int), 1
     )

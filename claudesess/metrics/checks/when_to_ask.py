@@ -103,7 +103,8 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     Notes
     -----
     Optimal stopping on the hazards of tries, jackknife over sessions (`claudesess.stats.saved`). Taken for
-    granted: asking fixes it, and what was escalated or left would have gone on as the others did.
+    granted: asking fixes it, and what was escalated or left would have gone on as the others did. Where
+    nobody was seen to try again after the fourth failure what going on costs is not known: no number.
     """
     fixed = sums["outcome"] == _PARTS[0].outcome
     return stacked(
@@ -211,7 +212,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
 
 def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say at which failure asking would have saved most, where it is shown to have saved anything."""
-    best = estimates[estimates["outcome"] == _BEST]
+    best = estimates[(estimates["outcome"] == _BEST) & estimates["estimate"].notna()]
     each = estimates[estimates["outcome"] == "saved"].sort_values("estimate", ascending=False, kind="stable")
     first = each.drop_duplicates(["group", "group_2"])[["group", "group_2", "horizon"]]
     first = first.rename(columns={"horizon": "at_failure"})
