@@ -40,7 +40,17 @@ print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)
 """
 
 
+@pytest.fixture(scope="module")
+def known(tmp_path_factory):
+    """A home with a database whose tables the cache knows."""
+    home = tmp_path_factory.mktemp("known")
+    (home / SESSION_FILE).write_bytes(samples.sample_path("retry").read_bytes())
+    run("from claudesess.cli import main; main(['ls'])", home)
+    return home
+
+
 @pytest.mark.slow
+@pytest.mark.xdist_group("what a command loads")
 @pytest.mark.parametrize(
     ("command", "modules"),
     [
@@ -54,10 +64,8 @@ print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)
     ],
     ids=" ".join,
 )
-def test_a_command_loads_what_it_needs(command, modules, tmp_path):
-    (tmp_path / SESSION_FILE).write_bytes(claudesess.samples.sample_path("retry").read_bytes())
-    run("from claudesess.cli import main; main(['ls'])", tmp_path)  # from here on the cache knows the tables
-    done = run(LOADED, tmp_path, arguments=command)
+def test_a_command_loads_what_it_needs(command, modules, known):
+    done = run(LOADED, known, arguments=command)
     assert done.stderr.splitlines() == [str(modules)]
 
 

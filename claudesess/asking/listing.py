@@ -106,7 +106,13 @@ def questions() -> list[str]:
     >>> questions()
     ['agent_throughput', 'agents', 'checks', 'compaction_continuity', 'files', 'retry_escalation']
     """
-    return sorted(found.name for found in pkgutil.iter_modules(metrics.__path__) if found.ispkg)
+    return sorted(found.name for found in _modules(*metrics.__path__) if found.ispkg)
+
+
+@cache
+def _modules(*folders: str) -> list[pkgutil.ModuleInfo]:
+    """List what is in folders once: every question that is asked looks here."""
+    return list(pkgutil.iter_modules(folders))
 
 
 @cache
@@ -132,9 +138,7 @@ def names(of: str) -> list[str]:
     ['agent_throughput.rate', 'agent_throughput.concurrency']
     """
     folder = question(of)
-    there = sorted(
-        file.name for file in pkgutil.iter_modules(folder.__path__) if not file.name.startswith("_")
-    )
+    there = sorted(file.name for file in _modules(*folder.__path__) if not file.name.startswith("_"))
     ordered = [name for name in folder.ORDER if name in there]
     return [f"{of}.{name}" for name in (*ordered, *(name for name in there if name not in ordered))]
 

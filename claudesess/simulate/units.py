@@ -155,20 +155,22 @@ def chains(plan: Plan, n_projects: int, n_sessions: int, seed: int) -> Chains:
     badness = level[session]
     attempt, event = np.zeros(len(session), dtype=np.int64), np.full(len(session), -2)
     stop = _hidden_share(plan)
-    hide = np.clip(stop * np.exp(-1.0 * badness - 0.5), 0, 0.95) if plan.is_informative else stop
+    hide = np.full(len(session), stop)
+    if plan.is_informative:
+        hide = np.clip(stop * np.exp(-1.0 * badness - 0.5), 0, 0.95)
     number = 0
-    while (event == -2).any():
-        going = event == -2
+    edges = np.cumsum(plan.other)
+    going = np.arange(len(session))
+    while len(going):
         number += 1
         attempt[going] = number
-        fixed = _logistic(_logit(plan.fixed[min(number, len(plan.fixed)) - 1]) + plan.hazard_spread * badness)
-        luck, other = draw.random(len(session)), draw.random(len(session))
-        edges = np.cumsum(plan.other)
-        found = np.where(
-            luck < fixed, 0, np.where(other < edges[-1], 1 + np.searchsorted(edges, other, "right"), -2)
-        )
-        found = np.where(draw.random(len(session)) < hide, -1, found)
-        event[going] = found[going]
+        odds = _logit(plan.fixed[min(number, len(plan.fixed)) - 1]) + plan.hazard_spread * badness[going]
+        # Luck is drawn for all chains, also for those that ended: a seed means what it meant.
+        luck, other, hidden = (draw.random(len(session))[going] for _ in range(3))
+        ended = np.where(other < edges[-1], 1 + np.searchsorted(edges, other, "right"), -2)
+        found = np.where(luck < _logistic(odds), 0, ended)
+        event[going] = np.where(hidden < hide[going], -1, found)
+        going = going[event[going] == -2]
     return Chains(owner[session], session, attempt, event)
 
 

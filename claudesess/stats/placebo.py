@@ -43,9 +43,9 @@ def luck(of: ArrayLike, *, seed: int, draws: int = 1) -> Floats:
     >>> bool((both[:, [1, 3]] == alone).all()), bool((both[:, [0, 2]] == alone).any())
     (True, False)
     """
-    places: dict[object, int] = {}
-    names = np.asarray(of, dtype=object)
-    code = np.fromiter((places.setdefault(name, len(places)) for name in names), np.int64, len(names))
+    names = np.asarray(of, dtype=object).tolist()
+    places = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    code = np.fromiter(map(places.__getitem__, names), np.int64, len(names))
     drawn = np.empty((draws, len(code)))
     ends = np.cumsum(np.bincount(code, minlength=len(places)))
     for name, here in zip(places, np.split(np.argsort(code, kind="stable"), ends), strict=False):

@@ -65,15 +65,26 @@ FOUND = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    """Audit a database for each issue, of which it is called, all at once."""
+    folder = tmp_path_factory.mktemp("issues")
+    files = [
+        database(folder / f"{issue}.db", STARTED + script + ENDED) for issue, (script, *_) in FOUND.items()
+    ]
+    with open_store(*files) as store:
+        return frames.audit(store)
+
+
 @pytest.mark.slow
+@pytest.mark.xdist_group("issues")
 @pytest.mark.parametrize("issue", FOUND)
-def test_issues(tmp_path: Path, issue: str) -> None:
-    script, count, examples = FOUND[issue]
-    with store_of(tmp_path, STARTED + script + ENDED) as store:
-        found = frames.audit(store).query("issue == @issue")
+def test_issues(audited: pd.DataFrame, issue: str) -> None:
+    _, count, examples = FOUND[issue]
+    found = audited.query("issue == @issue and db == @issue")
     declared = next(one for one in EVERY_ISSUE if one.issue == issue)
     assert found.to_dict("records") == [
-        {"issue": issue, "severity": declared.severity, "db": "made", "count": count, "examples": examples,
+        {"issue": issue, "severity": declared.severity, "db": issue, "count": count, "examples": examples,
          "meaning": declared.meaning}
     ]  # fmt: skip
 

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -293,25 +293,30 @@ def test_the_command_tells_people_and_scripts(tmp_path):
 # --- Dask ---
 
 
-@pytest.fixture(scope="module")
-def cluster():
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
-    ) as made:
+@contextmanager
+def cluster_of(n_workers):
+    """Start a cluster whose workers, also those that replace others, are forked where Dask is imported already."""
+    dask, distributed = pytest.importorskip("dask"), pytest.importorskip("distributed")
+    with (
+        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
+        distributed.LocalCluster(
+            n_workers=n_workers, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
+        ) as made,
+    ):
         yield made
 
 
 @pytest.mark.xdist_group("dask")
-def test_over_a_scheduler_it_is_the_same(cluster):
+def test_over_a_scheduler_it_is_the_same():
     wanted = fleet(FILES, FAILURES).answers[FAILURES].estimates
-    found = fleet(FILES, FAILURES, engine=cluster.scheduler_address)
+    with cluster_of(2) as cluster:
+        found = fleet(FILES, FAILURES, engine=cluster.scheduler_address)
     pd.testing.assert_frame_equal(found.answers[FAILURES].estimates, wanted)
 
 
 def ending_once(place, asked):
     """End the worker at every tenth database, the first time that it is asked."""
-    mark = Path(os.environ["FLEET_TEST_MARKS"], str(place.number))
+    mark = Path(f"{place.path}.ended")
     if place.number % 10 == 1 and not mark.exists():
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
@@ -327,22 +332,13 @@ def ending(place, asked):
 
 @pytest.mark.xdist_group("dask")
 def test_a_worker_that_is_killed_is_replaced_and_nothing_counts_twice(tmp_path, monkeypatch, attack):
-    distributed = pytest.importorskip("distributed")
     n = 200 if FULL else 3
-    killed = tmp_path / "killed"
-    killed.mkdir()
-    monkeypatch.setenv("FLEET_TEST_MARKS", str(killed))
     files = copies(tmp_path, n)
     wanted = numbers(fleet(files, FAILURES))
     monkeypatch.setattr("claudesess.gathering.fleet.sums_of", ending_once)
-    with distributed.LocalCluster(
-        n_workers=by_run(few=1, full=2),
-        threads_per_worker=1,
-        dashboard_address="127.0.0.1:0",
-        silence_logs=50,
-    ) as own:
+    with cluster_of(by_run(few=1, full=2)) as own:
         found = fleet(files, FAILURES, engine=own.scheduler_address)
-    n_killed = len(list(killed.iterdir()))
+    n_killed = len(list(tmp_path.glob("*.ended")))
     assert n_killed == (20 if FULL else 1)
     assert (numbers(found), found.n_asked, len(found.left_out)) == (wanted, n, 0)
     attack("workers of a fleet killed", n_killed, n_killed)
@@ -350,17 +346,12 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_counts_twice(tmp_path, 
 
 @pytest.mark.xdist_group("dask")
 def test_a_database_that_no_worker_survives_is_named_and_the_rest_arrives(monkeypatch):
-    dask, distributed = pytest.importorskip("dask"), pytest.importorskip("distributed")
+    dask = pytest.importorskip("dask")
     wanted = numbers(fleet([FILES[0], FILES[2]], FAILURES))
     monkeypatch.setattr("claudesess.gathering.fleet.sums_of", ending)
     # as is usual: with fewer, a database that waited its turn at a worker that died would be blamed, too
     borne = dask.config.set({"distributed.scheduler.allowed-failures": 3})
-    with (
-        borne,
-        distributed.LocalCluster(
-            n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
-        ) as own,
-    ):
+    with borne, cluster_of(1) as own:
         found = fleet(FILES, FAILURES, engine=own.scheduler_address)
     assert found.left_out["db"].tolist() == ["compaction"]
     assert "ended every worker that opened it (KilledWorker" in found.left_out["reason"][0]
@@ -371,10 +362,6 @@ def test_a_database_that_no_worker_survives_is_named_and_the_rest_arrives(monkey
 def test_a_scheduler_that_goes_is_told_and_what_arrived_is_kept(tmp_path):
     distributed = pytest.importorskip("distributed")
     files = copies(tmp_path, n := by_run(few=5, full=12))
-    own = distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
-    )
-    client = distributed.Client(own)
     went = threading.Event()
 
     def gone(*_):
@@ -383,14 +370,13 @@ def test_a_scheduler_that_goes_is_told_and_what_arrived_is_kept(tmp_path):
             threading.Thread(target=own.close).start()
 
     found = None
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, cluster_of(1) as own, distributed.Client(own) as client:
         patch.setattr("claudesess.gathering.fleet.Fleet.add", adding(gone))
         with pytest.raises(
             FleetStoppedError, match=rf"^The scheduler at .* went away after \d+ of {n} databases"
         ) as raised:
             fleet(files, FAILURES, engine=client)
         found = raised.value.fleet
-    client.close()
     assert 1 <= found.n_asked < n
     assert numbers(found.resume()) == numbers(fleet(files, FAILURES))
 

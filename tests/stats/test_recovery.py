@@ -31,8 +31,9 @@ def few():
     with pytest.MonkeyPatch.context() as patch:
         if not FULL:
             patch.setattr(draws, "FEW", 25)
-            patch.setattr(draws, "PLAYED_TRUTH", 5_000)
-            patch.setattr(draws.units, "TRUTH_SESSIONS", 100_000)
+            patch.setattr(draws, "PLAYED_TRUTH", 2_500)
+            patch.setattr(draws, "TRUE_ROWS", 4_000)
+            patch.setattr(draws.units, "TRUTH_SESSIONS", 50_000)
         yield
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 from handmade import database, shown, state
@@ -63,11 +64,11 @@ def change(path: Path, script: str) -> None:
         connection.executescript(script)
 
 
-def everything(store: Store) -> dict[str, str]:
-    return {name: shown(store.sql(f"SELECT * FROM {name}")) for name in RAW}
+def everything(store: Store) -> dict[str, pa.Table]:
+    return {name: store.arrow(name) for name in RAW}
 
 
-def seen(path: Path) -> dict[str, str]:
+def seen(path: Path) -> dict[str, pa.Table | str]:
     """Open a database, and return all that is in it, problems too."""
     with open_store(path) as store:
         return everything(store) | {"problems": shown(store.problems), "databases": shown(store.databases)}
