@@ -12,8 +12,15 @@ from time import perf_counter_ns
 STARTED_NS = perf_counter_ns()
 LARGE = 1 << 20  # bytes of a payload that are taken in as they are
 
+import _signal  # type: ignore[import-not-found]  # `signal` would load `enum`
 import gc
 import sys
+
+if __name__ == "__main__" and sys.argv[1:2] != ["add"]:
+    # A key is pressed, or the terminal closes: the event is written to its end, and nothing is said of that.
+    for _sent in ("SIGINT", "SIGHUP"):
+        if hasattr(_signal, _sent):
+            _signal.signal(getattr(_signal, _sent), _signal.SIG_IGN)
 
 # The package lies beside this file; in an installed wheel around it. -I leaves the script's own folder out; at the end
 # of the path nothing of ours, and nothing that lies beside it, stands before the standard library.

@@ -16,6 +16,7 @@ SHORTEST_SECRET = 8  # characters, together with what gives it away
 ID_CHARS = 200  # ids and names longer than this are not the client's
 _KNOWN_NAMES, _KNOWN_OBJECTS = 4096, 256
 _CALL = "toolu_"
+_ID = "id "
 _HEX_AND_DASHES = "0123456789abcdef-"
 _names: "dict[str, str]" = {}  # the same few are asked for again and again
 _kept: "dict[str, dict[str, Any]]" = {}
@@ -147,9 +148,10 @@ def _is_the_clients(name: str) -> bool:
 
 
 def _redacted(name: str) -> str:
+    """Redact a name as what is called an id: many look like keys, and rows are joined by them."""
     from claudesess_collector.privacy_redact import redact
 
-    return redact(name)
+    return redact(_ID + name)[len(_ID) :]
 
 
 def forget_names() -> None:

@@ -78,6 +78,10 @@ MARKERS: "tuple[tuple[int, tuple[str, ...]], ...]" = (
         ),
     ),
 )
+# So long is what stands behind the mark of a key that shows itself, and what such a word is not made of.
+RUN = 16
+_NO_KEY = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) not in "_.-"}
+_MARKS = {ord(mark): " " for mark in "_.-"}
 #: As long is a key that is told by the name of its service alone.
 SERVED = 20
 
@@ -136,9 +140,26 @@ def _holds_marker(text: str) -> bool:
             return True
     if not any(len(word) >= SERVED and any(map(str.isdigit, word)) for word in words):
         return False
+    if holds_run(text):
+        return True
     from claudesess_collector.privacy_services import SERVICES
 
     return any(name in text for name in SERVICES)
+
+
+def holds_run(text: str) -> bool:
+    """Say whether a word may be a key that shows itself: a mark, and so many letters and digits behind one another."""
+    for word in text.split():
+        if len(word) > RUN and any(map(str.isdigit, word)):
+            for part in word.translate(_NO_KEY).split():
+                runs = part.translate(_MARKS).split() if len(part) > RUN else ()
+                if len(runs) > 1 and any(map(_is_run, runs)):
+                    return True
+    return False
+
+
+def _is_run(word: str) -> bool:
+    return len(word) >= RUN and not word.isdigit() and not word.isalpha()
 
 
 def clean(text: str) -> str:

@@ -75,6 +75,8 @@ _MORE = (
 )
 # How base64 begins of a number that begins with 1 to 9, in lower case.
 _DIGIT = "md mt mj mz nd nt nj nz od ot".split()
+# A short mark, and behind it a long word. It begins and ends as a word does.
+_SHOWS_ITSELF = r"(?<![\w.+/~%@&#$:-])(?P<value>[A-Za-z][A-Za-z0-9]{1,15}[_.-][A-Za-z0-9][A-Za-z0-9_.-]{14,512}[A-Za-z0-9_-])(?![\w@-]|\.\w)"
 # (kind, markers, how many characters before its marker a match may begin, pattern, the group that is the secret).
 # A match holds one of the markers: one in lower case stands there in any case. It is tried only where they are, and only
 # patterns that are tried are compiled: all of them cost as much as starting Python. Where the group is one of
@@ -157,7 +159,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"\b(?:lip|tss|csa|fw|dtn|prf|ucat|vtwn|cog|rootly)_(?:(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{20,256}(?![\w-])|(?=[a-z0-9_-]{0,40}[A-Z])(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{20,256})", 0),
     # One word and exactly so long, or of so many parts.
     ("service-token", "prd- sbx- key_ pat_ tok_ test_ sec_ rk_ ak_ flp_ cr- rgapi- gcntfy- flyv1 .acc- .acc_ configcat-sdk-1/ exo key0 aaaaaaaaaaaaaaaaaaaa pk. sk. tk. px-dep- sub-c- pub-c- nf- rh-api- live_ api_ web_ server_ mobile_ sk_ pk_", 50,
-     r"\b(?:(?:PRD|SBX)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{4,12}\b|(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\.[A-Za-z0-9]{4,6}\.(?:acc|ACC)[_-][A-Za-z0-9-]{10,32}\.[A-Za-z0-9+/_=-]{30,120}"
+     r"\b(?:(?:PRD|SBX)-[0-9a-f]{8,12}(?:-[0-9a-f]{4}){3}-[0-9a-f]{4,12}\b|(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\.[A-Za-z0-9]{4,6}\.(?:acc|ACC)[_-][A-Za-z0-9-]{10,32}\.[A-Za-z0-9+/_=-]{30,120}"
      r"|ApiKey-v1\s{1,4}gcntfy-[\w-]{40,200}|FlyV1[ ][A-Za-z0-9=_,/+-]{60,4096}|(?:key|pat|live|test|tok|sec|rk|ak|flp)_(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{28,128}(?![\w-])|cr-[0-9a-f]{40,64}\b|configcat-sdk-1/[\w-]{22}/[\w-]{22}|EXO(?=[A-Za-z]{0,24}[0-9])[A-Za-z0-9]{24,32}\b|KEY0[0-9A-F]{31}_[A-Za-z0-9]{22}\b|A{20,24}[A-Za-z0-9]{5,60}%[A-Za-z0-9%]{30,100}"
      r"|[pst]k\.[A-Za-z0-9]{40,80}\.[A-Za-z0-9_-]{20,24}(?![\w-])|(?:px-dep|pub-c|sub-c|rh-api|RGAPI)-[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}\b|NF-(?=[A-Za-z]{0,31}[0-9])[A-Za-z0-9]{32}\b"
      r"|live_(?=[A-Za-z_=-]{0,40}[0-9])(?:[A-Za-z0-9_=-]{40,42}|[A-Za-z0-9]{27})(?![\w-])|api_[A-Za-z0-9]{10,24}\.[A-Za-z0-9]{20,40}\b|(?:web|server|mobile)_(?=[a-z]{0,31}[0-9])[0-9a-z]{32}\b"
@@ -270,6 +272,8 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "aws_s", 0, r"(?i)\b(?:aws_secret_access_key|aws_session_token)[ \t]{1,4}([^\s\"']{8,4096})", 1),
     ("secret", " ".join(SERVICES), 0, r"(?i)(?P<name>[a-z][\w.]{3,40}?(?:[ \t_.-]{0,2}(?:api|access|auth|secret|private|token|tok|key|code|live|prod|test|user|account|personal|x)){0,4})"
      r"(?P<op>\\{0,3}[\"'`]?[\])]?[ \t]{0,4}(?:=>|:{0,2}=|[:,(>.-])?\s{0,4}\\{0,3}[\"'`]?)(?<![a-z])(?P<value>[\w.+/=~-]{20,512})", "service"),
+    # A key that shows itself of whoever made it. It has no markers: see _places.
+    ("service-token", "", 0, _SHOWS_ITSELF, "prefixed"),
     # All of a line: behind those that need what stands in it.
     ("cookie", "cookie curl", 0, r"(?i)\b(?:cookie(?:\\{0,3}[\"'])?(?:\s{0,4}[:=]\s{0,4}|[ \t]{1,4}(?=[\"']?\w{1,60}=))|curl\b(?:(?![ \t]-b[ \t])[^\n|;&]){0,200}[ \t]-b[ \t]{1,4})(?:\\{0,3}[\"'])?(?=[\w.%-]{1,80}=)(?=[^\r\n\"'\\]{0,1000}?=(?=[\w.%+/~-]{0,40}\d)[\w.%+/~-]{12})"
      r"(?P<value>[\w.%-]{1,80}=[^\r\n\"'\\=][^\r\n\"'\\]{2,4096})", "cookie"),
@@ -283,7 +287,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
 # the group `value`.
 JUDGES: "dict[int | str, str]" = {
     "value": "holds_secret", "compared": "holds_compared", "literal": "holds_literal", "cookie": "holds_cookie", "service": "holds_key",
-    "listed": "holds_listed", "said": "holds_said",
+    "listed": "holds_listed", "said": "holds_said", "prefixed": "holds_prefixed",
 }  # fmt: skip
 
 # How a character or a word is spelled otherwise: by its code, its quotes side by side or added up, a backslash at its end.
@@ -529,6 +533,9 @@ def _places(text: str) -> "dict[int, list[int]]":
         for number, as_it_is in asked_by[marker]:
             near = [place for place in found if text.startswith(as_it_is, place)] if as_it_is else found
             places.setdefault(number, []).extend(near)
+    if privacy_redact.holds_run(text):
+        begins = [found.start() for found in re.compile(_SHOWS_ITSELF).finditer(text)]
+        places.update((number, begins) for number, row in enumerate(PATTERNS) if row[4] == "prefixed")
     return places
 
 

@@ -119,6 +119,20 @@ _NAMED = set(
 ) | {""}
 # Names of programs that keep passwords.
 _MANAGERS = set("one last nord proton apple samsung kee enpass ipasswords google robo true".split())
+# Words that are not secrets although chance made what stands behind their mark: what is shown to tell things apart.
+_IDS = set(
+    "toolu srvtoolu mcptoolu tooluse tool msg req call fc rs resp chatcmpl cmpl run thread asst file vs batch"
+    " msgbatch event evt session sess ses prompt org user usr proj prj ws wrkspc env dpl team task agent job wf"
+    " trace span conv gen sha1 sha256 sha384 sha512 md5 id".split()
+)
+# The same, told by the name it is given to.
+_NAMES_AN_ID = (
+    r"(?i)(?:ids?|identifier|arn|hash|digest|integrity|etag|sha\d{0,3}|url|checksum|csrf(?:-token)?|signature|version)"
+    r"[\"'\]\\]{0,3}(?:\s{0,3}[:=]>?\s{0,3}|\s)(?:content=)?[\\\"']{0,2}\Z"
+)
+# What says before a mark that a key follows: `sk`, `live`, `v1`, `acmetoken`.
+_KEYS_MARK = r"(?:[sprae]k|live|prod|prd|sandbox|sbx|sbox|auth|sec|v\d|\w{0,16}(?:tkn|token|tok|api|key|pat|secret))"
+_RUN, _LONG_RUN, _LONGER_RUN = 16, 20, 24
 _PHRASE = re.compile(
     r"(?i)\b(?:the|your|a|an|is|are|not|to|of|for|please|must|enter|invalid|wrong|missing|required|password|passwords"
     r"|token|with|and|or|in|on|has|have|was|be|by|from|reset|forgot|confirm|new|current|statement|at|least)\b"
@@ -225,6 +239,39 @@ def holds_key(found: "re.Match[str]") -> bool:
     is_said = not _ROLES.isdisjoint(words) or any(mark in op for mark in "=:,")
     is_one_word = re.fullmatch(rf"\w{{32,128}}|{_UUID}", bare) is not None
     return is_said or is_one_word
+
+
+def holds_prefixed(found: "re.Match[str]") -> bool:
+    """Say whether a word is a key that shows itself: a short mark of who made it, and behind it what chance made.
+
+    Keys of makers that nobody named have this form. So have ids, which are shown everywhere: these are told by their
+    mark or by what they are given to. A mark that says `key` or `live` needs less behind it than one that says nothing.
+    """
+    word = found["value"]
+    parts = re.compile(r"[_.-]").split(word)
+    first = parts[0].lower()
+    if first in _IDS or re.search(_NAMES_AN_ID, found.string[max(0, found.start() - 48) : found.start()]):
+        return False
+    run = max(parts, key=len)
+    marks = [part.lower() for part in parts[: parts.index(run)]]
+    if len(run) < _RUN or not marks or not _OPEN.isdisjoint(marks) or run.isdigit():
+        return False
+    tail = word[len(first) :]
+    if not any(map(str.isdigit, tail)) or (tail[0] == "." and not parts[0].islower()):
+        return False
+    is_key = any(re.fullmatch(_KEYS_MARK, mark) for mark in marks)
+    if any(map(str.isupper, run)) and any(map(str.islower, run)):
+        is_long = is_key or len(run) >= _LONG_RUN or len(tail) >= _LONGER_RUN
+        return is_long and _is_scattered(run)
+    if len(re.compile(r"\d+").findall(run)) < 3:
+        return False
+    return is_key or (len(run) >= _LONGER_RUN and re.fullmatch(r"[0-9a-f]+", run) is None)
+
+
+def _is_scattered(run: str) -> bool:
+    """Say whether letters of both cases and digits change as neither camelCase nor a version does."""
+    once = re.sub(r"(.)\1{2,}", r"\1", run)
+    return _is_mixed(once) and len(once) < 3 * len(_PIECES.findall(once)) and len(set(run)) >= 9
 
 
 def holds_cookie(found: "re.Match[str]") -> bool:

@@ -146,6 +146,11 @@ _TOKENS = [
     ("airtable", ("oaaAb", "CdEfGhIjKlMn.v1.{}"), URL, 60),
     ("together", ("tgp", "_v1_{}"), MIXED, 43),
     ("resend", ("re", "_AbCdEf12_{}"), MIXED, 24),
+    # Of makers that nobody named, with a mark of their own.
+    ("unnamed", ("zq", "tr_{}"), MIXED, 32),
+    ("unnamed", ("kv", "om-live-{}"), LOWER, 28),
+    ("unnamed", ("ow", "lkey_{}"), HEX, 64),
+    ("unnamed", ("BR", "NX_2_{}"), URL, 43),
     ("cut github", ("gh", "p_Ab1{}…"), MIXED, 9),
 ]  # fmt: skip
 # What only its surroundings give away.

@@ -56,9 +56,18 @@ class Project:
 
     def process(self, data: bytes, *options: str, **environ: str) -> subprocess.CompletedProcess:
         """Send bytes to the collector as the client does: a process of its own."""
+        started = self.started(*options, **environ)
+        with started:
+            said, complained = started.communicate(data, timeout=60)
+        return subprocess.CompletedProcess(started.args, started.returncode, said, complained)
+
+    def started(self, *options: str, **environ: str) -> subprocess.Popen:
+        """Start it, and leave it to the test what it is sent."""
         env = {"CLAUDE_PROJECT_DIR": str(self.disk), "HOME": str(self.root), "PATH": "/usr/bin", **environ}
         command = [os.path.realpath(sys.executable), "-I", "-S", str(COLLECT), *options]
-        return subprocess.run(command, input=data, env=env, capture_output=True, timeout=60)
+        return subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env
+        )
 
     def tool(
         self, tool: str, arguments: dict, response: object = None, ms: int = 100, **fields: object

@@ -1,6 +1,7 @@
 """Names of tools and keys: what is kept of them as it is written, and lines that a cut leaves out."""
 
 import pytest
+from claudesess_collector import payload
 from claudesess_collector.privacy_names import plain_name
 from claudesess_collector.privacy_redact import _from_a_line
 
@@ -30,3 +31,9 @@ def test_a_name_is_kept_where_it_is_one_plain_word(name, is_kept):
 )
 def test_what_a_cut_leaves_begins_with_a_whole_line(lines, kept):
     assert _from_a_line(lines, str.lstrip) == kept
+
+
+@pytest.mark.parametrize("call_id", ["tooluse_aB3dE5gH7jK9mN1pQ2rS", "gwcall-aB3dE5gH7jK9mN1pQ2rS"])
+def test_an_id_that_looks_like_a_key_stays_where_an_id_is_given(call_id):
+    assert payload.as_name(call_id) == call_id
+    assert payload.as_name("sk" + "_live_" + "4eC39HqLyjWDarjtT1zdp7dc") == "[redacted:stripe-key]"

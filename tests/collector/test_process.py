@@ -1,9 +1,14 @@
 """The collector as the client runs it: a process per event, silent, exit status 0, whatever comes in."""
 
+import fcntl
 import json
 import os
+import signal
 import sqlite3
+import struct
 import sys
+import termios
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -34,6 +39,31 @@ def test_a_new_file_gets_the_schema_and_is_its_owners_alone(project):
     assert project.database.stat().st_mode & 0o777 == 0o600
     (duration,) = project.column("SELECT duration_ms FROM hook_events")
     assert 0 <= duration < 60_000
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGHUP], ids=lambda sent: sent.name)
+def test_a_key_pressed_or_a_closed_terminal_costs_no_event_and_is_not_told(project, sent):
+    """Sent while the hook waits for the rest of its payload, and so at a moment that is known."""
+    data = payload(error="Exit code 1")
+    hook = project.started()
+    hook.stdin.write(data[:9])
+    hook.stdin.flush()
+    wait_until_it_reads(hook)
+    hook.send_signal(sent)
+    said, complained = hook.communicate(data[9:], timeout=60)
+    assert (hook.returncode, said, complained) == (0, b"", b"")
+    assert project.rows("SELECT count(*) FROM hook_events") == [(1,)]
+
+
+def wait_until_it_reads(hook):
+    """Wait until a process has emptied its pipe."""
+    deadline = time.monotonic() + 20
+    while waiting_bytes(hook.stdin) and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+
+def waiting_bytes(stream):
+    return struct.unpack("i", fcntl.ioctl(stream, termios.FIONREAD, b"\0" * 4))[0]
 
 
 def test_missing_tables_are_completed_and_what_is_there_stays(project):
