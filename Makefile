@@ -8,6 +8,7 @@ STAMP := $(VENV)/.installed
 DOCS := $(VENV)/.installed-docs
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LAB := build/lab
+NEIGHBOURS := build/neighbours
 DB ?=
 JOBS ?= 2
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --upgrade --generate-hashes --no-header --no-emit-index-url --quiet
@@ -15,12 +16,12 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --upgrade --generate-ha
 PYTEST := $(BIN)/python -m pytest
 SPREAD := -n $(JOBS) --dist loadgroup
 
-.PHONY: help report quick test lint samples notebooks bench bench-fleet recovery stress mutation e2e e2e-all test-browser docs docs-check docs-outputs release lock vega clean
+.PHONY: help report quick test lint samples notebooks bench bench-fleet recovery stress mutation e2e e2e-all test-browser test-neighbours docs docs-check docs-outputs release lock vega clean
 help:
 	@echo "make report [DB=path]  what the data say, as pages in build/report (without DB: of the sample project)"
 	@echo "make quick             while you work: style, types, tests without what is slow; about a minute"
 	@echo "make test              style, types, tests, doctests, notebooks; all but the pages, which docs-check runs"
-	@echo "make lint | samples | notebooks | bench | bench-fleet | recovery | stress | mutation | e2e | e2e-all | test-browser | docs | docs-check | docs-outputs | release | lock | vega | clean    see CONTRIBUTING.md"
+	@echo "make lint | samples | notebooks | bench | bench-fleet | recovery | stress | mutation | e2e | e2e-all | test-browser | test-neighbours | docs | docs-check | docs-outputs | release | lock | vega | clean    see CONTRIBUTING.md"
 
 # What `claudesess` itself needs; `make report` needs no more.
 $(BASE): requirements.lock pyproject.toml
@@ -104,6 +105,15 @@ $(LAB)/.installed: $(STAMP) tests/browser/requirements.txt
 
 test-browser: $(LAB)/.installed
 	$(LAB)/bin/python -m pytest -rs tests/browser $(if $(FEW),-k "390-dark or search or explored")
+
+# inspect_scout wants another DuckDB: a folder of its own, which sees nothing of $(VENV).
+$(NEIGHBOURS)/.installed: $(STAMP) tests/neighbours/requirements.txt
+	$(PYTHON) -m venv $(NEIGHBOURS)
+	$(NEIGHBOURS)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/neighbours/requirements.txt \
+		&& touch $@ || echo "Could not be installed: tests/neighbours/requirements.txt; what needs it is skipped"
+
+test-neighbours: $(NEIGHBOURS)/.installed
+	$(PYTEST) -rs tests/neighbours
 
 # The site, from nothing but this folder; links are followed, and nothing in it may ask the network for anything.
 docs: $(DOCS)

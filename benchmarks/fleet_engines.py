@@ -92,7 +92,7 @@ class Replayed(Executor):
         return future
 
 
-def measured(engine: str, files: list[str], measures: tuple[str, ...] | None) -> dict[str, Any]:
+def measured(engine: str, files: list[str], measures: tuple[str, ...] | None, workers: int) -> dict[str, Any]:
     """Ask over one engine; return what it cost, and a digest of the rows."""
     import pandas as pd
 
@@ -101,7 +101,7 @@ def measured(engine: str, files: list[str], measures: tuple[str, ...] | None) ->
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.monotonic()
     if engine == "processes":
-        with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
             fleet = claudesess.fleet(files, measures, engine=pool)
     else:
         fleet = claudesess.fleet(
@@ -135,13 +135,16 @@ def main() -> None:
     parser.add_argument("--samples", nargs="+", default=SMALL, help="which are copied, in turn")
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=ENGINES[:3])
     parser.add_argument("--measures", nargs="*", default=MEASURES, help="none: all")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="of the pool of processes")
     parser.add_argument("--only", choices=ENGINES, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.only:
         n_files = 1 if given.only == "replayed" else given.databases
         files = [str(file) for file in copies(n_files, tuple(given.samples))]
         files += [f"replayed/{number}.db" for number in range(given.databases - n_files)]
-        print(json.dumps(measured(given.only, files, tuple(given.measures) or None)), flush=True)
+        print(
+            json.dumps(measured(given.only, files, tuple(given.measures) or None, given.workers)), flush=True
+        )
         return
     for engine in given.engines:
         command = [sys.executable, __file__, "--only", engine, *sys.argv[1:]]

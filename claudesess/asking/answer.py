@@ -212,6 +212,13 @@ class Answer:
         sums: pd.DataFrame = self._measured("sums")(self.units, by=self.by)
         return sums
 
+    def sums_alone(self) -> pd.DataFrame:
+        """Return `sums` of units that are not kept, and know of their sessions only what is asked for."""
+        units = self._of(self.measure.module.units, self.options, self.measure.relations)
+        self._rows.clear()
+        sums: pd.DataFrame = self._measured("sums")(self._asked_for(self._beside(units)), by=self.by)
+        return sums
+
     @cached_property
     def estimates(self) -> pd.DataFrame:
         """One row per number."""
@@ -228,9 +235,13 @@ class Answer:
 
     def control_sums(self, drawn: pd.DataFrame) -> controls.ControlSums:
         """Return what adds up of the result beside a control that was drawn."""
+        beside = self._asked_for(self._beside(drawn))
+        return controls.summed(self.measure, self.units, self.sums, beside, self.by)
+
+    def _beside(self, units: pd.DataFrame) -> pd.DataFrame:
+        """Put beside units what they are grouped and filtered by, and nothing else."""
         names = (self.by,) if isinstance(self.by, str) else self.by or ()
-        beside = filters.joined(drawn, self.measure.units, self._store, {*names, *self.where})
-        return controls.summed(self.measure, self.units, self.sums, self._asked_for(beside), self.by)
+        return filters.joined(units, self.measure.units, self._store, {*names, *self.where})
 
     @cached_property
     def _drawn(self) -> pd.DataFrame:

@@ -120,8 +120,9 @@ def sums_of(place: Place, asked: Asked) -> Sums:
 def _tables(store: Store, asked: Asked) -> Iterator[tuple[tuple[str, str], pa.Table]]:
     for answer in asked.answers(store):
         name = answer.measure.name
-        yield (name, RESULT), packed(answer.sums)
-        if asked.draws and not isinstance(answer.measure.module.control, str):
+        is_drawn = asked.draws and not isinstance(answer.measure.module.control, str)
+        yield (name, RESULT), packed(answer.sums if is_drawn else answer.sums_alone())
+        if is_drawn:
             beside = answer.control_sums(answer.drawn(asked.draws))
             yield (name, COMPARED), packed(beside.compared)
             yield (name, DRAWN), packed(beside.drawn)

@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import astuple, fields
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
@@ -482,13 +483,11 @@ class Store:
         for word in dict.fromkeys(re.findall(r"[a-z_]+", query.lower())):
             if word in self._made:
                 continue
-            source = _SQL / f"{word}.sql"
             if word in RAW:
                 self._hold(word, self._shelf.select(word))
                 self._made.add(word)
-            elif source.is_file():
-                select = re.sub(r"(?m)^\s*--.*", "", source.read_text(encoding="utf-8"))
-                self._make(word, select)
+            elif word in (selects := _selects()):
+                self._make(word, selects[word])
                 self._made.add(word)
 
     def _hold(self, name: str, rows: str) -> None:
@@ -505,6 +504,13 @@ class Store:
                 return
         self._make_mentioned(select)
         self._engine.execute(f"CREATE TABLE {name} AS {select}")
+
+
+@cache
+def _selects() -> dict[str, str]:
+    """Return the SQL of each derived relation, without its comments."""
+    files = Path(str(_SQL)).glob("*.sql")
+    return {file.stem: re.sub(r"(?m)^\s*--.*", "", file.read_text(encoding="utf-8")) for file in files}
 
 
 def rules() -> str:
