@@ -13,11 +13,13 @@ from claudesess.errors import NothingFoundError
 Origin = Literal["given", "project", "imported", "sample"]
 
 _HOW = (
-    "There is no data yet: no {file} in {folder} or above, and nothing was imported.\n"
-    "  claudesess import           reads your past sessions\n"
-    "  claudesess install          records the sessions to come\n"
-    "  claudesess report --sample  shows a made-up project"
+    "  claudesess import           reads your past sessions",
+    "  claudesess install          records the sessions to come",
+    "  claudesess report --sample  shows a made-up project",
 )
+_NONE = "There is no data yet: no {file} in {folder} or above, and nothing was imported."
+NOTHING = ("Nothing was recorded here yet.", *_HOW)
+"""What is said where there is a database without a session."""
 
 
 class MyData(NamedTuple):
@@ -76,7 +78,7 @@ def find(given: Sequence[str | Path] = (), *, is_sample: bool = False, folder: P
     transcribed = imported()
     if next(transcribed.rglob(SESSION_FILE), None) is not None:
         return MyData((str(transcribed),), "imported")
-    raise NothingFoundError(_HOW.format(file=SESSION_FILE, folder=here))
+    raise NothingFoundError("\n".join((_NONE.format(file=SESSION_FILE, folder=here), *_HOW)))
 
 
 def imported() -> Path:

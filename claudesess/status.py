@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,16 +73,24 @@ def _sessions(store: Store) -> str:
     if sessions.empty:
         return "none yet"
     first, last = sessions["started_at"].min(), sessions["last_seen_at"].max()
-    return f"{text.count(len(sessions), 'session')} from {first:%-d %b %Y} to {last:%-d %b %Y}"
+    days = list(dict.fromkeys((f"{first:%-d %b %Y}", f"{last:%-d %b %Y}")))
+    span = f"from {' to '.join(days)}" if len(days) > 1 else f"on {days[0]}"
+    return f"{text.count(len(sessions), 'session')} {span}"
 
 
 def _finding(store: Store) -> str:
-    from claudesess.report.ranking import found, ranked
+    from claudesess import text
+    from claudesess.report.look_at import look_at
+    from claudesess.report.ranking import found
+    from claudesess.report.reader import Reader
 
     first = next(iter(found(store)), None)
     if first is not None:
         return f"{first.statement.title}. {first.costs} Next: {first.step}"
-    return next(
-        (f"{statement.title}." for answer in ranked(store) if (statement := answer.statement)),
-        "none: too little was recorded",
+    look = next(iter(look_at(store, Reader(UTC))), None)
+    if look is None:
+        return "none yet"
+    what = f": {text.shortened(look.text, 60)}" if look.text else ""
+    return (
+        f"none yet. Look at session {look.session_id[:8]}: {look.reason[:1].lower()}{look.reason[1:]}{what}"
     )

@@ -1,8 +1,10 @@
 """Numbers for people, what is not known as a question mark; texts of others, made harmless."""
 
+import os.path
 import re
 import textwrap
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 
 #: Control characters, those that turn text around or are not seen, half characters, and what no XML may hold.
 _UNFIT = (
@@ -15,6 +17,7 @@ TOOLS_OR_PERMISSION = "tools or permission"
 _NOT_PLAIN = re.compile(f"[\t\n{_UNFIT}]")
 _LABEL = re.compile(r" *(?:[0-9]+\.|-|[A-Z][a-z]*[:?] ) *")
 _CODE = re.compile("`([^`]+)`")
+_PARTS = re.compile(r"[^/\\]*[/\\]|[^/\\]+$")  # folders with their slash, and what is in the last
 _NOT_PLAIN_LINES = re.compile(f"[{_UNFIT}]")
 
 
@@ -68,11 +71,13 @@ def number(value: float) -> str:
 
     Examples
     --------
-    >>> number(0.1234), number(7), number(20.24), number(1234.5), number(float("nan"))
-    ('0.12', '7', '20.2', '1,234', '?')
+    >>> number(0.1234), number(7), number(20.24), number(1234.5), number(-8.6), number(float("nan"))
+    ('0.12', '7', '20.2', '1,234', '−8.6', '?')
     """
     if _is_unknown(value):
         return "?"
+    if value < 0:
+        return f"−{number(-value)}"
     if value >= 99.5:
         return f"{value:,.0f}"
     return f"{value:.{1 if value >= 9.995 else 2}f}".rstrip("0").rstrip(".")
@@ -128,6 +133,17 @@ def named(n: float, one: str, many: str = "") -> str:
     ('agent', 'agents', 'tries')
     """
     return one if n == 1 else many or f"{one}s"
+
+
+def singular(many: str) -> str:
+    """Return what one of things is called.
+
+    Examples
+    --------
+    >>> singular("calls"), singular("tries"), singular("stretches"), singular("aims and sessions")
+    ('call', 'try', 'stretch', 'aim and session')
+    """
+    return re.sub(r"(?:(i)e|(?<=ch)e)?s\b", lambda end: "y" if end[1] else "", many)
 
 
 def count_of(value: float, noun: str) -> str:
@@ -196,6 +212,26 @@ def tail(path: str, most: int) -> str:
     left = path[1 - most :]
     _, slash, whole = left.partition("/")
     return f"…/{whole}" if slash and whole else f"…{left}"
+
+
+def apart(paths: Iterable[str], most: int) -> dict[str, str]:
+    """Name paths by what tells them apart: without the folder that holds them all, each by its end.
+
+    Examples
+    --------
+    >>> apart(["/home/dev/shop/src/app.py", "/home/dev/shop/tests/test_app.py"], 30)
+    {'/home/dev/shop/src/app.py': 'src/app.py', '/home/dev/shop/tests/test_app.py': 'tests/test_app.py'}
+    >>> apart(["/a/one/deep/app.py", "/b/two/deep/app.py"], 12)
+    {'/a/one/deep/app.py': 'a/one/deep/app.py', '/b/two/deep/app.py': 'b/two/deep/app.py'}
+    """
+    every = list(dict.fromkeys(paths))
+    if len(every) < 2:
+        return {path: tail(path, most) for path in every}
+    held = len(os.path.commonprefix([_PARTS.findall(path)[:-1] for path in every]))
+    own = {path: "".join(_PARTS.findall(path)[held:]) for path in every}
+    short = {path: tail(one, most) for path, one in own.items()}
+    times = Counter(short.values())
+    return {path: one if times[one] == 1 else own[path] for path, one in short.items()}
 
 
 def quoted(words: str) -> str:

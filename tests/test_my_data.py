@@ -84,8 +84,8 @@ def test_alone_it_says_in_five_lines_what_is_there(home):
     (home / "shop" / ".claude-session.db").write_bytes(samples.sample_path("retry").read_bytes())
     said = CliRunner().invoke(main, []).stdout.splitlines()
     assert [line.partition(":")[0] for line in said] == ["Recording", "Data", "Sessions", "Finding", "Next"]
-    assert said[2].startswith("Sessions:   1 session from ")
-    assert said[3].startswith("Finding:    ") and said[3].endswith(".")
+    assert said[2] == "Sessions:   1 session on 23 Nov 2026"
+    assert said[3].startswith("Finding:    none yet. Look at session ")
 
 
 def test_alone_it_says_that_a_database_is_damaged_and_goes_on(home):

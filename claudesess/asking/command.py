@@ -41,19 +41,20 @@ def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool, chosen:
     with chosen.open(data.paths) as store:
         problems = store.list_problems()
         given = ranking.found(store), look_at(store, Reader(chosen.zone)), verdicts.of_user(store, data)
-        printed = list(_objects(*given)) if as_json else lines(*given)
+        is_empty = not store.rows("SELECT session_id FROM sessions LIMIT 1")
+        printed = list(_objects(*given)) if as_json else my_data.NOTHING if is_empty else lines(*given)
     warn_of(problems)
     say_each(printed)
 
 
 def lines(found: Findings, looks: list[Look], noted: list[Verdict]) -> list[str]:
-    """Return what people read: findings, how they were judged, what is missing, notes, what to look at."""
-    printed = [*found.lines, *(["What you changed:"] if noted else []), *(f"   {one.line}" for one in noted)]
+    """Return what people read: findings, how they were judged, notes, what to look at, what is missing."""
+    printed = [*found.told, *(["What you changed:"] if noted else []), *(f"   {one.line}" for one in noted)]
     printed += ["Look at this:"] if looks else []
     for look in looks:
         what = f": “{text.shortened(look.text, 100)}”" if look.text else ""
         printed.append(f"   - {look.reason}{what} (session {look.session_id[:8]})")
-    return [line for whole in printed for line in text.wrapped(whole, width())]
+    return [line for whole in (*printed, *found.missing) for line in text.wrapped(whole, width())]
 
 
 def _objects(found: Findings, looks: list[Look], noted: list[Verdict]) -> Iterator[dict[str, Any]]:

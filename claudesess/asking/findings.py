@@ -207,31 +207,37 @@ class Findings(Sequence[Finding]):
 
     @property
     def judged(self) -> str:
-        """Say how many numbers were judged together, and how."""
+        """Say how many numbers were judged together, and how; nothing where none was."""
         if not self.n_judged:
-            return "Nothing could be judged."
+            return ""
         return (
             f"Judged together: {text.count(self.n_judged, 'number')}; of those shown, at most "
             f"{100 * WRONG:.0f} % are expected to be wrong (Benjamini–Yekutieli). At most {MOST} are told."
         )
 
     @property
-    def lines(self) -> list[str]:
-        """Say all: every finding, how they were judged, and for what there is not enough data."""
+    def told(self) -> list[str]:
+        """Say every finding and how they were judged, or why there is none."""
         numbered = []
         for place, one in enumerate(self, start=1):
             first, *others = one.lines
             numbered += [f"{place}. {first}", *(f"   {line}" for line in others)]
-        missing = [f"   - {one}" for one in self.not_enough]
-        return [
-            *(numbered or ["No finding: nothing is shown to cost time."]),
-            self.judged,
-            *(["Not enough data, in sessions that can be held against a control, for:"] if missing else []),
-            *missing,
-        ]
+        if not self.n_judged:
+            return [
+                f"No finding yet: no number rests on {FEWEST_SESSIONS} sessions that can be held against a control."
+            ]
+        return [*(numbered or ["No finding: nothing is shown to cost time."]), self.judged]
+
+    @property
+    def missing(self) -> list[str]:
+        """Say for what there is not enough data."""
+        every = [f"   - {one}" for one in self.not_enough]
+        return ["Too few sessions that can be held against a control, for:", *every] if every else []
 
     def __repr__(self) -> str:
-        return "\n".join(line for whole in self.lines for line in text.wrapped(whole, _WIDTH))
+        return "\n".join(
+            line for whole in (*self.told, *self.missing) for line in text.wrapped(whole, _WIDTH)
+        )
 
 
 def findings(store: Store, answers: Mapping[str, Answer] | None = None) -> Findings:
@@ -436,6 +442,6 @@ def _not_enough(asked: Mapping[str, Answer], every: pd.DataFrame) -> list[str]:
         own = every[every["name"] == name]
         if own["p"].isna().all():
             n = int(own["n_sessions"].fillna(0).max()) if len(own) else 0
-            few = f"{n} of {FEWEST_SESSIONS} sessions" if n < FEWEST_SESSIONS else "too few observations"
+            few = f"{n} of the {FEWEST_SESSIONS} needed" if n < FEWEST_SESSIONS else "too few observations"
             lines.append(f"{answer.measure.asks} ({few})")
     return lines

@@ -17,6 +17,7 @@ from claudesess import charts, text
 MOST = 30
 """Rows that a panel shows; the largest groups come first."""
 
+_MOST_PATH = 38  # characters of a path beside a panel
 _NOTHING = "Nothing of this was recorded."
 
 
@@ -102,7 +103,7 @@ def ranges(
 
 def labels(rows: pd.DataFrame, names: Mapping[str, str]) -> pd.Series:
     """Name each row by what tells it from the others: its groups, and its outcome where there are several."""
-    parts = [rows[name] for name in ("group", "group_2") if rows[name].notna().any()]
+    parts = [_told(rows, name) for name in ("group", "group_2") if rows[name].notna().any()]
     outcome = rows["outcome"].map(lambda one: names.get(one, one), na_action="ignore").astype("string")
     if rows["outcome"].nunique() > 1 or not parts:
         parts.append(outcome)
@@ -110,6 +111,14 @@ def labels(rows: pd.DataFrame, names: Mapping[str, str]) -> pd.Series:
     for part in parts[1:]:
         label = label + " · " + part.astype("string").fillna("all")
     return label
+
+
+def _told(rows: pd.DataFrame, name: str) -> pd.Series:
+    """Name a group, a file by what tells it from the others."""
+    if f"{name}_by" not in rows or not (is_file := rows[f"{name}_by"].eq("file_path").fillna(False)).any():
+        return rows[name]
+    short = text.apart(rows.loc[is_file, name].dropna().astype(str), _MOST_PATH)
+    return rows[name].where(~is_file, rows[name].map(lambda one: short.get(one, one), na_action="ignore"))
 
 
 def words(row: Mapping[Any, Any], form: Callable[[float], str], counts: str) -> str:
@@ -135,4 +144,5 @@ def words(row: Mapping[Any, Any], form: Callable[[float], str], counts: str) -> 
     # by a horizon, exposure is what is still at risk there: no denominator of what was seen by it
     if pd.notna(events) and pd.notna(exposure) and pd.isna(row.get("horizon", None)):
         return f"{value}{limits} · {events:,.0f} of {exposure:,.0f}{unseen}"
-    return f"{value}{limits} · n = {row['n_units']:,.0f} {counts}{unseen}"
+    things = text.singular(counts) if row["n_units"] == 1 else counts
+    return f"{value}{limits} · n = {row['n_units']:,.0f} {things}{unseen}"

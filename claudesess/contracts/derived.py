@@ -43,7 +43,11 @@ SESSIONS = Contract(
         Column("duration_s", FLOAT, "From started_at to ended_at; NA while open", unit="s"),
         Column("is_open", FLAG, "No end was seen after the last start: going on, or killed", nullable=False),
         Column("source", CATEGORY, "How the session first started", values=vocabulary.SOURCES),
-        Column("model", TEXT, "Model named by the last start that named one"),
+        Column(
+            "model",
+            TEXT,
+            "Model named by the last start that named one; else the one of the most answers of the main thread",
+        ),
         Column("end_reason", TEXT, "Reason that the client gave for the end"),
         _count("n_starts", "Starts: startup, resume, clear, compact, fork"),
         _count("n_prompts", "Prompts of a human"),

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from claudesess.store import Store
 
 _TRIED = "SELECT count(*) AS n, count(DISTINCT (db, session_id)) AS sessions FROM error_attempts"
-
-
 _TRIES = ("failed try", "failed tries")
+_COMPACTED = ("context compacted", "contexts compacted")
 
 
 class Fact(NamedTuple):
@@ -62,13 +61,14 @@ def happened(
         return Happened("", [])
     failed = store.sql(_TRIED).iloc[0]
     n, n_failed = len(sessions), int(failed["n"])
+    n_agents, n_compacted = int(sessions["n_agents"].sum()), int(sessions["n_compactions"].sum())
     facts = [
         Fact(f"{n:,}", text.named(n, "session"), f"{active} active", "answers", "sessions"),
         _most(sessions, "n_tool_calls", "call", page_of, reader),
         Fact(f"{n_failed:,}", text.named(n_failed, *_TRIES),
              f"in {text.count(int(failed['sessions']), 'session')}", "retry-escalation"),
-        Fact(f"{int(sessions['n_agents'].sum()):,}", "agents", "", "agent-throughput"),
-        Fact(f"{int(sessions['n_compactions'].sum()):,}", "contexts compacted", "", "compaction-continuity"),
+        Fact(f"{n_agents:,}", text.named(n_agents, "agent"), "", "agent-throughput"),
+        Fact(f"{n_compacted:,}", text.named(n_compacted, *_COMPACTED), "", "compaction-continuity"),
     ]  # fmt: skip
     longest = next((one for one in looks if one.anchor.startswith("c")), None)
     fight = [] if longest is None else [_fight(longest, page_of)]

@@ -117,7 +117,9 @@ def _agents(runs: pd.DataFrame) -> Iterator[Look]:
     for row in order.head(2).to_dict("records"):
         ended = "failed" if row["status"] == "failed" else "was given up: no end was seen"
         kind = "" if pd.isna(row["agent_type"]) else f" {row['agent_type']}"
-        reason = f"Agent{kind} {ended}, after {text.count(row['n_tool_calls'], 'call')}"
+        # an agent of which no call is known need not have made none: its transcript may be missing
+        after = f", after {text.count(row['n_tool_calls'], 'call')}" if row["n_tool_calls"] else ""
+        reason = f"Agent{kind} {ended}{after}"
         task = "" if pd.isna(row["task_description"]) else str(row["task_description"])
         yield Look(reason, task, row["db"], row["session_id"], anchor_of_agent(row["agent_id"]))
 

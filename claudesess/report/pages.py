@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ANSWERS = "answers"
 _TEMPLATES = "templates"
-_CHOSEN = 10  # findings of the first page
+_CHOSEN = 6  # counts of the first page that are drawn; of the others it has the titles
 
 
 class Source(NamedTuple):
@@ -211,7 +211,9 @@ class Report:
         telling = ranking.ranked(self._store) if self._questions else []
         ranked = [self._seen[one.measure.name] for one in telling]
         # What costs nobody time is no headline: then it leads what a person should look at.
-        n_leading = 1 if ranked and ranking.found(self._store) else 0
+        n_found = len({one.measure for one in ranking.found(self._store)}) if self._questions else 0
+        n_leading = min(n_found, 1)
+        n_drawn = n_found + min(_CHOSEN, sum(not ranking.is_nothing(one) for one in telling[n_found:]))
         return {
             "meta": self._meta(),
             "source": self._source,
@@ -221,8 +223,9 @@ class Report:
             else happened.happened(
                 self._store, self._sessions, self._looks, self._page_of, self._reader, self._active
             ),
-            "findings": ranked[n_leading:_CHOSEN],
-            "more": ranked[_CHOSEN:],
+            "findings": ranked[n_leading:n_found],
+            "counted": ranked[n_found:n_drawn],
+            "more": ranked[n_drawn:],
             "noted": self.noted,
             "looks": self._looks,
             "trends": trends.trends(self._store, self._reader),
@@ -281,7 +284,9 @@ class Report:
                 [int(row[name]) for name in counts],
                 self._pages_of_sessions.get((row["db"], row["session_id"]), ""),
             )
-            for row in self._sessions.to_dict("records")
+            for row in self._sessions.sort_values("started_at", ascending=False, kind="stable").to_dict(
+                "records"
+            )
         ]
 
     # Sessions

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from claudesess.estimating.words import keys_of
 
 if TYPE_CHECKING:
@@ -34,10 +36,11 @@ def found(store: Store) -> Findings:
 def ranked(store: Store) -> list[Answer]:
     """Return every measure's answer that has something to say, the one to be read first in front.
 
-    Those of findings stand first, the dearest in front (`claudesess.asking.findings`). Of the others, those
-    that could be a finding, as somebody can act on them, stand before mere counts; then those with limits
-    that rest on many observations before those that rest on few or have none; otherwise the order is that
-    of the questions and their measures. All pages take their order from here.
+    Those of findings stand first, the dearest in front (`claudesess.asking.findings`). Of the others those stand
+    last of which nothing was seen (none of so many). Of the rest those that could be a finding, as somebody can
+    act on them, stand before mere counts, in front those whose limits leave their control out; then those with
+    limits that rest on many observations before those that rest on few or have none; otherwise the order is
+    that of the questions and their measures. All pages take their order from here.
     """
     telling = [one for one in answers(store).values() if one.statement]
     first = list(dict.fromkeys(one.measure for one in found(store)))
@@ -48,9 +51,38 @@ def _place(answer: Answer, first: list[str]) -> int:
     return first.index(answer.measure.name) if answer.measure.name in first else len(first)
 
 
-def _rank(answer: Answer) -> tuple[bool, bool, bool]:
+def is_nothing(answer: Answer) -> bool:
+    """Say whether nothing is told of, or what is told of first was never seen: none of so many."""
+    if not answer.statement.about:
+        return True
+    events = _leading(answer)["n_events"]
+    return bool(events.notna().any() and not events.fillna(0).any())
+
+
+def _rank(answer: Answer) -> tuple[bool, bool, bool, bool, bool]:
+    rows = _leading(answer)
+    is_count = not hasattr(answer.measure.module, "advice")
+    stands_out = not is_count and _stands_out(rows, answer.control)
+    is_few, is_bare = bool(rows["is_small"].all()), not bool(rows["low"].notna().any())
+    return is_nothing(answer), is_count, not stands_out, is_few, is_bare
+
+
+def _leading(answer: Answer) -> pd.DataFrame:
+    """Return the estimates that are told of first."""
     rows = answer.estimates[answer.estimates["n_units"] > 0]
     leading = answer.statement.about[:1]
-    rows = rows[[key in leading for key in keys_of(rows)]] if leading else rows
-    is_count = not hasattr(answer.measure.module, "advice")
-    return is_count, bool(rows["is_small"].all()), not bool(rows["low"].notna().any())
+    return rows[[key in leading for key in keys_of(rows)]] if leading else rows
+
+
+def _stands_out(rows: pd.DataFrame, control: pd.DataFrame | str) -> bool:
+    """Say whether the limits of a number leave out what its control gives in its place."""
+    if isinstance(control, str):
+        return False
+    beside = control[control["role"] == "control"]
+    usual = dict(zip(keys_of(beside), beside["estimate"], strict=True))
+    limits = zip(keys_of(rows), rows["low"], rows["high"], strict=True)
+    return any(
+        bool((one := usual.get(key)) is not None and pd.notna(one) and (one < low or one > high))
+        for key, low, high in limits
+        if pd.notna(low) and pd.notna(high)
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from claudesess import text
 from claudesess.estimating import words
+from claudesess.estimating.sums import NOT_KNOWN
 from claudesess.estimating.words import Key, Statement
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ _GLANCE = ("p50", "share", "rate", "mean")  # of several statistics of one thing
 _UNITS = {"share": "", "s": "", "per hour": " per hour", "times": " ×"}
 _MOST_PATH = 34  # characters of a path beside a small chart
 _TOPS = (0.1, 0.25, 0.5, 1.0)  # where the scale of shares may end
-_OWN = ("db", "project", "model", "file_path")  # covariates whose values are somebody's own words
+# covariates whose values are somebody's own words
+_OWN = ("db", "project", "model", "file_path", "agent_type", "agent_types", "client_version")
+_PATHS = ("project", "file_path")
 _Row = dict[str, Any]  # of ESTIMATES, None where nothing is known
 
 
@@ -155,8 +158,8 @@ def _block(
     first = statement.about[:1]
     strips = [
         Strip(
-            text.tail(name, _MOST_PATH) if "/" in name and " " not in name else name,
             name,
+            whole,
             in_unit(row["estimate"], row["unit"]),
             limits(row["low"], row["high"], row["unit"]),
             _seen(row),
@@ -168,7 +171,9 @@ def _block(
             bool(row["is_small"]),
             words.key_of(row) in first,
         )
-        for name, row, beside in zip(labels(rows, names), rows, controls, strict=True)
+        for name, whole, row, beside in zip(
+            labels(rows, names, _short_of(rows)), labels(rows, names), rows, controls, strict=True
+        )
     ]
     horizons = {row["horizon"] for row in rows} - {None}
     until = f", by {_horizon(rows[0])}" if len(horizons) == 1 else ""
@@ -208,14 +213,27 @@ def table(estimates: pd.DataFrame, names: Mapping[str, str], most: int) -> tuple
     return lines, len(every)
 
 
-def labels(rows: list[_Row], names: Mapping[str, str]) -> list[str]:
-    """Name each row by its groups, and by its outcome where there are several."""
+def _short_of(rows: list[_Row]) -> dict[str, str]:
+    """Return what tells the paths apart that rows are grouped by."""
+    paths = [
+        str(row[name])
+        for row in rows
+        for name in ("group", "group_2")
+        if row[f"{name}_by"] in _PATHS and row[name] not in (None, NOT_KNOWN)
+    ]
+    return text.apart(paths, _MOST_PATH)
+
+
+def labels(rows: list[_Row], names: Mapping[str, str], short: Mapping[str, str] | None = None) -> list[str]:
+    """Name each row by its groups, of paths what is `short` for them, and by its outcome where there are several."""
     shown = [name for name in ("group", "group_2") if any(row[name] is not None for row in rows)]
     if len({row["outcome"] for row in rows} - {None}) > 1 or not shown:
         shown.append("outcome")
     return [
         " · ".join(
-            _called(row[name], row.get(f"{name}_by"), names) for name in shown if row[name] is not None
+            (short or {}).get(str(row[name])) or _called(row[name], row.get(f"{name}_by"), names)
+            for name in shown
+            if row[name] is not None
         )
         or "All"
         for row in rows
@@ -224,6 +242,8 @@ def labels(rows: list[_Row], names: Mapping[str, str]) -> list[str]:
 
 def _called(value: object, by: object, names: Mapping[str, str]) -> str:
     """Say a value of a covariate or an outcome: a bare number behind what it is a number of."""
+    if by is not None and value == NOT_KNOWN:
+        return _first_up(f"{str(by).replace('_', ' ')} not known")
     if by in _OWN and str(value) not in names:
         return str(value)
     if str(value).isdigit() and str(value) not in names:
@@ -238,7 +258,11 @@ def word(value: object, names: Mapping[str, str]) -> str:
     name = str(value)
     plain = name.replace("_", " ") if name.replace("_", "").isalpha() else name
     is_prose = plain.replace(" ", "").isalpha() and plain.islower()
-    return plain[:1].upper() + plain[1:] if is_prose else plain
+    return _first_up(plain) if is_prose else plain
+
+
+def _first_up(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def form_of(unit: str) -> Callable[[float], str]:
@@ -251,7 +275,9 @@ def in_unit(value: float | None, unit: str) -> str:
     if value is None:
         return "not reached"
     sign, size = ("−", -value) if value < 0 else ("", value)
-    return f"{sign}{form_of(unit)(size)}{_UNITS.get(unit, f' {unit}')}"
+    number = form_of(unit)(size)
+    named = f" {text.singular(unit) if number == '1' else unit}"
+    return f"{sign}{number}{_UNITS.get(unit, named)}"
 
 
 def limits(low: float | None, high: float | None, unit: str) -> str:

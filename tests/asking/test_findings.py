@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 from counts import by_run
+from handmade import database
 
-from claudesess import Store, findings, samples, stats
+from claudesess import Store, findings, my_data, samples, stats
 from claudesess.asking.findings import MOST, Pace
 from claudesess.cli import main
 from claudesess.contracts import ESTIMATES
@@ -126,9 +127,9 @@ def test_without_a_next_step_there_is_no_finding(step):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"n_sessions": 7}, "Is q.m bad? (7 of 8 sessions)"),
+        ({"n_sessions": 7}, "Is q.m bad? (7 of the 8 needed)"),
         ({"n_sessions": 8, "is_small": True}, "Is q.m bad? (too few observations)"),
-        ({"n_sessions": None}, "Is q.m bad? (0 of 8 sessions)"),
+        ({"n_sessions": None}, "Is q.m bad? (0 of the 8 needed)"),
         ({"is_small": True}, "Is q.m bad? (too few observations)"),
         ({"low": None}, "Is q.m bad? (too few observations)"),
     ],
@@ -143,7 +144,7 @@ def test_where_there_is_no_number_there_is_no_session_to_judge_by():
     none.measure.module.advice = lambda estimates, units: Advice(
         step=STEP, events=units["n"], cost="min", claims=ESTIMATES.empty()
     )
-    assert found(none).not_enough == ["Is q.m bad? (0 of 8 sessions)"]
+    assert found(none).not_enough == ["Is q.m bad? (0 of the 8 needed)"]
 
 
 def test_an_open_limit_below_what_is_usual_is_no_finding():
@@ -209,15 +210,16 @@ def test_one_incident_is_told_once_with_what_else_was_found_of_it(rows, n):
 def test_nothing_recorded_is_no_finding_and_not_enough_data():
     with Store.from_frames() as store:
         seen = findings(store)
-    assert seen.lines[:2] == ["No finding: nothing is shown to cost time.", "Nothing could be judged."]
-    assert all(line.endswith("(0 of 8 sessions)") for line in seen.not_enough)
+    assert seen.told == ["No finding yet: no number rests on 8 sessions that can be held against a control."]
+    assert seen.judged == ""
+    assert all(line.endswith("(0 of the 8 needed)") for line in seen.not_enough)
     assert len(seen.not_enough) >= 6
 
 
 SAMPLE = """
 1. `python -m pytest -q tests/test_receipts.py` failed in 8 of 12 sessions that tried it
-   At least 2 min 04 s a week. 9 min 04 s lost after the first time, in /home/dev/shop. 20 other
-   things come back, too.
+   At least 2 min 04 s a week. 9 min 04 s were lost in sessions after the first, in /home/dev/shop.
+   20 other things come back, too.
    Next:  Put it where every session reads it.
           For CLAUDE.md: After each edit of shop/mailer.py: run `python -m pytest -q
           tests/test_receipts.py` (failed with: “assert 1 == 7”)
@@ -232,8 +234,8 @@ SAMPLE = """
    Next:  Run checks without a pipe, or after `set -o pipefail`.
           For CLAUDE.md: Run checks without a pipe, or after `set -o pipefail`; no `;` or `|| true`
           behind them.
-   Sure?  In 31 sessions, 95 % limits 13 %–23 %. Share that failed of checks whose exit status was
-          seen, in the same sessions: 67 %, a difference is not shown (95 % limits −25 to +4).
+   Sure?  In 31 sessions, 95 % limits 13 %–23 %. In checks of the same sessions whose exit status
+          was seen: 67 %, a difference is not shown (95 % limits −25 to +4).
    Done?  claudesess note "…" --finding checks.hidden_status
 3. 7.8 % of 245 rejections were of an approach that the session had rejected before
    At least 1.9 calls a week (17 s).
@@ -245,19 +247,22 @@ SAMPLE = """
    Done?  claudesess note "…" --finding retry_escalation.repeats
 Judged together: 8 numbers; of those shown, at most 5 % are expected to be wrong
 (Benjamini–Yekutieli). At most 12 are told.
-Not enough data, in sessions that can be held against a control, for:
-   - Which checks flap? (0 of 8 sessions)
-   - Which reads after a compaction are of unchanged lines that were read before it? (4 of 8
-     sessions)
-   - Which edits after a compaction repeat an approach that was rejected before it? (5 of 8
-     sessions)
-   - Are chains of failures that were open at a compaction fixed after it? (4 of 8 sessions)
-   - Does more fail after a compaction than before it? (4 of 8 sessions)
-   - Who overwrote whom: which edits, soon after another agent's of the same file, drop what that
-     one did? (4 of 8 sessions)
 Look at this:
    - Failed 6 times in a row, and the user was asked: “python -m pytest -q tests/test_totals.py”
      (session d19b91d2)
+"""
+
+LACKING = """
+Too few sessions that can be held against a control, for:
+   - Which checks flap? (0 of the 8 needed)
+   - Which reads after a compaction are of unchanged lines that were read before it? (4 of the 8
+     needed)
+   - Which edits after a compaction repeat an approach that was rejected before it? (5 of the 8
+     needed)
+   - Are chains of failures that were open at a compaction fixed after it? (4 of the 8 needed)
+   - Does more fail after a compaction than before it? (4 of the 8 needed)
+   - Who overwrote whom: which edits, soon after another agent's of the same file, drop what that
+     one did? (4 of the 8 needed)
 """
 
 
@@ -274,7 +279,7 @@ def test_the_command_says_it_to_people_and_to_scripts(of_sample, monkeypatch):
     monkeypatch.setattr("claudesess.report.ranking.found", lambda store: of_sample)
     done = CliRunner().invoke(main, ["findings", "--sample"])
     assert done.exit_code == 0
-    assert done.output.startswith(SAMPLE.lstrip("\n"))
+    assert done.output.startswith(SAMPLE.lstrip("\n")) and done.output.endswith(LACKING)
     assert max(map(len, done.output.splitlines())) <= 100
     lines = CliRunner().invoke(main, ["findings", "--sample", "--json"]).output.splitlines()
     first, second, third, *others = map(json.loads, lines)
@@ -284,7 +289,7 @@ def test_the_command_says_it_to_people_and_to_scripts(of_sample, monkeypatch):
         "`python -m pytest -q tests/test_receipts.py` failed in 8 of 12 sessions that tried it",
         "At least 2 min 04 s a week.",
     )
-    assert first["detail"].startswith("9 min 04 s lost") and "95 % limits 63 %–77 %" in first["sure"]
+    assert first["detail"].startswith("9 min 04 s were lost") and "95 % limits 63 %–77 %" in first["sure"]
     assert first["proposal"]["text"].startswith("After each edit of shop/mailer.py: run `python -m pytest")
     assert (second["measure"], second["n_rows"], second["cost"]) == (
         "checks.hidden_status",
@@ -358,3 +363,9 @@ def test_of_many_fleets_planted_numbers_are_named_and_few_others():
     assert alarms <= 0.05 * FLEETS
     assert right >= 0.95 * PLANTED * FLEETS
     assert wrong <= 0.05 * (right + wrong)
+
+
+def test_of_an_empty_database_it_says_how_to_fill_it(tmp_path):
+    database(tmp_path / "empty.db")
+    done = CliRunner().invoke(main, ["findings", str(tmp_path / "empty.db")])
+    assert (done.exit_code, done.output) == (0, "\n".join(my_data.NOTHING) + "\n")

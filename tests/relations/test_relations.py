@@ -200,6 +200,29 @@ def test_sessions_value_by_value(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("started", "answers", "model"),
+    [
+        (None, [("m1", None), ("m2", None), ("m2", None)], "m2"),
+        (None, [("m1", None), ("m2", "a"), ("m2", "a")], "m1"),  # what an agent answered with is its own
+        ("m3", [("m1", None)], "m3"),
+        (None, [], ""),
+    ],
+)
+def test_the_model_of_a_session_that_no_start_names(tmp_path, started, answers, model) -> None:
+    script = Script().event("09:00:00", "session_start")
+    rows = [("tokens", f"a{place}", json.dumps({"model": name, "agent_id": agent_id}))
+            for place, (name, agent_id) in enumerate(answers)]  # fmt: skip
+    rows += [("tokens", "broken", "?")] + ([("session_start", "model", started)] if started else [])
+    for event_type, key, value in rows:
+        script.row("session_metrics", session_id="s", event_type=event_type, key=key, value=value,
+                   timestamp=at("09:00:01"))  # fmt: skip
+    assert relation(tmp_path, "sessions", script, "session_id,model") == lines(f"""
+        session_id,model
+        s,{model}
+    """)
+
+
+@pytest.mark.parametrize(
     ("script", "expected"),
     [
         pytest.param(

@@ -48,9 +48,17 @@ def test_of_a_long_path_the_end_is_shown_and_all_of_it_told():
     )
 
 
+def test_paths_are_named_by_what_tells_them_apart():
+    shop = "/home/dev/projects/shop"
+    files = [f"{shop}/src/app.py", f"{shop}/src/orders/app.py", f"{shop}/tests/test_app.py"]
+    (block,) = drawn(*({"estimate": 0.5, "group_by": "file_path", "group": one} for one in files))
+    assert [one.name for one in block.strips] == ["src/app.py", "src/orders/app.py", "tests/test_app.py"]
+    assert [one.whole for one in block.strips] == files
+
+
 def test_of_a_long_command_all_is_shown():
     tried = "python -m pytest -q tests/orders/test_receipts.py"
-    (block,) = drawn({"estimate": 0.5, "group_by": "file_path", "group": tried})
+    (block,) = drawn({"estimate": 0.5, "group_by": "aim", "group": tried})
     assert block.strips[0].name == tried
 
 
@@ -147,7 +155,10 @@ def test_of_two_horizons_that_is_drawn_which_is_told():
     ("by", "value", "said"),
     [
         ("db", "cctrace", "cctrace"),
-        ("agent_type", "main thread", "Main thread"),
+        ("agent_type", "main thread", "main thread"),
+        ("agent_type", "car", "car"),
+        ("model", "not known", "Model not known"),
+        ("kind", "check", "Check"),
         ("attempt", "2", "attempt 2"),
     ],
 )
@@ -155,6 +166,11 @@ def test_what_somebody_named_stays_as_it_is_and_a_number_says_of_what(by, value,
     assert strips.labels(
         words.records(estimates({"estimate": 0.1, "group_by": by, "group": value})), NAMES
     ) == [said]
+
+
+@pytest.mark.parametrize(("value", "said"), [(1, "1 call"), (1.5, "1.5 calls"), (0, "0 calls")])
+def test_one_of_a_unit_is_no_plural(value, said):
+    assert strips.in_unit(value, "calls") == said
 
 
 def test_every_estimate_is_in_the_table_in_words():

@@ -84,7 +84,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
     return shares(UNITS, sums)
 
 
-@drawn("Share that failed of checks whose exit status was seen, in the same sessions", outcome="failed")
+@drawn("In checks of the same sessions whose exit status was seen", outcome="failed")
 def control(tool_calls: Relation, error_chains: Relation, *, seed: int, draws: int) -> pd.DataFrame:
     """Let one whose exit status was seen stand for each hidden one: of its session, else its database."""
     from claudesess import stats

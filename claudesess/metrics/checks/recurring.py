@@ -156,7 +156,8 @@ def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> words.Statement:
     own = estimates[(estimates["outcome"] == "failures") & (estimates["n_units"] > 0)]
     if len(own) and not is_by_aim(own).any():
         return words.statement(own, _per_session, lambda row: words.sure_of(row, text.number))
-    return _statement(_named(estimates, units))
+    named = _named(estimates, units)
+    return _statement(named) if len(named) else _none_named(units)
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
@@ -222,12 +223,12 @@ def _per_session(row: pd.Series) -> str:
 
 def _statement(named: pd.DataFrame) -> words.Statement:
     """Say what came back and took most, whose it is, and how much else does."""
-    if named.empty:
-        return words.Statement()
     first, n_others = named.iloc[0], len(named) - 1
     failed = f"failed in {first['n_failed']:.0f} of {first['n_tried']:.0f} sessions that tried it"
     minutes = (
-        f"{text.clock(60 * first['again_min'])} lost after the first time, " if first["again_min"] else ""
+        f"{text.clock(60 * first['again_min'])} were lost in sessions after the first, "
+        if first["again_min"]
+        else ""
     )
     where = "in more than one project: a habit" if first["owner"] == _HABIT else f"in {first['owner']}"
     others = f"{text.count(n_others, 'other thing')} {'comes' if n_others == 1 else 'come'} back, too"
@@ -237,6 +238,15 @@ def _statement(named: pd.DataFrame) -> words.Statement:
         f"Named is what failed in {_FEWEST} sessions or more, and more often than things tried do.",
         about=tuple((aim, None, "failed", "share", None, "share") for aim in named[THING]),
     )
+
+
+def _none_named(units: pd.DataFrame) -> words.Statement:
+    """Say that nothing came back, and of how much."""
+    failed = units["is_failed"].dropna()
+    if failed.empty:
+        return words.Statement()
+    of_all = f"{failed.sum():,.0f} of {text.count(len(failed), 'thing')} tried in a session failed there."
+    return words.Statement(f"No failure came back in {_FEWEST} sessions or more", of_all)
 
 
 def _failed_again(row: pd.Series) -> str:

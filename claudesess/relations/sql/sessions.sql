@@ -7,6 +7,8 @@
 --     test_relations.py::test_when_a_session_is_open[without hook events]
 --   * An end before the last start (a resumed session) does not close it.
 --     test_relations.py::test_when_a_session_is_open[resumed within the same second]
+--   * Where no start names the model (a transcript's does not), it is the one that gave the most answers.
+--     test_relations.py::test_the_model_of_a_session_that_no_start_names
 --   * Where a writer does not say who wrote a prompt, all count as human and n_machine_prompts is NULL.
 --     test_relations.py::test_sessions_value_by_value
 WITH spans AS (
@@ -19,15 +21,26 @@ WITH spans AS (
         arg_max(reason, id) FILTER (kind = 'session_end') AS last_reason
     FROM _session_marks GROUP BY db, session_id
 ),
+told AS (
+    SELECT *,
+        json_transform(
+            CASE WHEN event_type = 'tokens' AND json_valid(value) THEN value END,
+            '{"model": "VARCHAR", "agent_id": "VARCHAR"}'
+        ) AS answer
+    FROM session_metrics
+),
 metrics AS (
     SELECT db, session_id,
-        arg_max(value, id) FILTER (event_type = 'session_start' AND key = 'model') AS model,
+        coalesce(
+            arg_max(value, id) FILTER (event_type = 'session_start' AND key = 'model'),
+            mode(answer.model ORDER BY id) FILTER (answer.agent_id IS NULL)
+        ) AS model,
         arg_min(value, id) FILTER (event_type = 'session_start' AND key = 'source') AS "source",
         arg_max(value, id) FILTER (event_type = 'session_end' AND key = 'reason') AS reason,
         count(*) FILTER (event_type = 'prompt' AND key = 'human') AS n_human,
         count(*) FILTER (event_type = 'prompt' AND key = 'machine') AS n_machine,
         count(*) FILTER (event_type = 'prompt') AS n_told_apart
-    FROM session_metrics GROUP BY db, session_id
+    FROM told GROUP BY db, session_id
 ),
 hooks AS (
     SELECT db, session_id, count(*) FILTER (id > 0) AS n_events,
