@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from counts import by_run
 
-from claudesess import Store, findings, samples, stats
+from claudesess import Store, findings, stats
 from claudesess.asking.findings import MOST, Pace
 from claudesess.cli import main
 from claudesess.contracts import ESTIMATES
@@ -259,13 +259,6 @@ Look at this:
    - Failed 6 times in a row, and the user was asked: “python -m pytest -q tests/test_totals.py”
      (session d19b91d2)
 """
-
-
-@pytest.fixture(scope="module")
-def of_sample():
-    """The findings of the sample project, found once."""
-    with samples.open_sample("workshop") as store:
-        yield findings(store)
 
 
 @pytest.mark.slow
