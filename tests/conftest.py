@@ -43,6 +43,15 @@ def executed():
     return {path: notebooks.execute(path, []) for path in notebooks.notebooks()}
 
 
+@pytest.fixture(scope="session")
+def of_sample():
+    """Return the findings of the sample project, found once; who uses them belongs to the group `findings of the sample`."""
+    from claudesess import findings, samples
+
+    with samples.open_sample("workshop") as store:
+        yield findings(store)
+
+
 @pytest.fixture
 def attack(record_property):
     """Return a function that says of an attack how often it was tried and how often it was withstood; all have to be."""

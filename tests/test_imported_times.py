@@ -6,6 +6,7 @@ from handmade import database
 from script import Script
 
 from claudesess import text
+from claudesess.asking import listing
 from claudesess.cli import main
 
 COMMANDS = {
@@ -21,7 +22,10 @@ CASES = [(command, is_imported) for command in COMMANDS.values() for is_imported
 @pytest.mark.parametrize(
     ("command", "is_imported"), [*CASES, pytest.param(REPORT, True, marks=pytest.mark.slow)]
 )
-def test_an_imported_time_is_tools_or_permission(tmp_path, command, is_imported):
+def test_an_imported_time_is_tools_or_permission(tmp_path, monkeypatch, command, is_imported):
+    monkeypatch.setattr(
+        listing, "questions", lambda: ["agent_throughput"]
+    )  # of a report it is the session's page
     told = {"imported": True} if is_imported else {}
     script = (
         Script()

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -136,8 +137,7 @@ class Shelf:
         for table in tables:
             self._read(RAW[table], self.sources)
         rules = digest(query.encode())
-        with duckdb.connect(config={"threads": 1}) as engine:
-            _each(lambda source: self._derive(engine, source, name, query, tables, rules), self.sources)
+        _each(lambda source: self._derive(source, name, query, tables, rules), self.sources)
         files = [file for source in self.sources for file in source.parquet(name)]
         return selects.of_files("* EXCLUDE (db)", files, self._labels)
 
@@ -297,19 +297,11 @@ class Shelf:
             source.tables[contract.name] = source.facts(plan, own)
             source.is_news = True
 
-    def _derive(
-        self,
-        engine: duckdb.DuckDBPyConnection,
-        source: Source,
-        name: str,
-        query: str,
-        tables: tuple[str, ...],
-        rules: str,
-    ) -> None:
+    def _derive(self, source: Source, name: str, query: str, tables: tuple[str, ...], rules: str) -> None:
         kept = source.kept.get(name)
         found = self._from_cache(source, kept) if kept is not None and kept.layout == rules else None
         if name not in source.tables and found is None:
-            found = TableFacts(parts=(_derived(engine, source, name, query, tables),), layout=rules)
+            found = TableFacts(parts=(_derived(source, name, query, tables),), layout=rules)
             source.is_news = True
         if found is not None:
             source.tables[name] = found
@@ -363,10 +355,14 @@ def _each(function: Callable[[One], Other], things: Iterable[One]) -> Iterable[O
         return list(pool.map(function, things))
 
 
-def _derived(
-    engine: duckdb.DuckDBPyConnection, source: Source, name: str, query: str, tables: tuple[str, ...]
-) -> Part:
-    with engine.cursor() as own:
+@cache
+def _engine(_process: int) -> duckdb.DuckDBPyConnection:
+    """Return what makes relations of one file's tables: to start it takes longer than it is at work."""
+    return duckdb.connect(config={"threads": 1})
+
+
+def _derived(source: Source, name: str, query: str, tables: tuple[str, ...]) -> Part:
+    with _engine(os.getpid()).cursor() as own:
         own.execute("SET TimeZone = 'UTC'")
         for table in tables:
             rows = selects.rows(RAW[table], source.parquet(table), None)

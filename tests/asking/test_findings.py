@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from counts import by_run
 from handmade import database
 
-from claudesess import Store, findings, my_data, samples, stats
+from claudesess import Store, findings, my_data, stats
 from claudesess.asking.findings import MOST, Pace
 from claudesess.cli import main
 from claudesess.contracts import ESTIMATES
@@ -264,13 +264,6 @@ Too few sessions that can be held against a control, for:
    - Who overwrote whom: which edits, soon after another agent's of the same file, drop what that
      one did? (4 of the 8 needed)
 """
-
-
-@pytest.fixture(scope="module")
-def of_sample():
-    """The findings of the sample project, found once."""
-    with samples.open_sample("workshop") as store:
-        yield findings(store)
 
 
 @pytest.mark.slow

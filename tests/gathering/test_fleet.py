@@ -45,6 +45,12 @@ def both():
         yield fleet(FILES, draws=DRAWS), store
 
 
+@pytest.fixture(scope="module")
+def plain():
+    """The same, asked one measure in this process."""
+    return fleet(FILES, FAILURES)
+
+
 def in_order(estimates):
     keys = [name for name in ESTIMATES.key if name not in ("question", "measure")]
     whole = estimates.astype(dict.fromkeys(keys, "string"))
@@ -116,9 +122,9 @@ class Backwards(Executor):
         return future
 
 
-def test_who_comes_first_makes_no_difference():
-    found, wanted = fleet(FILES, FAILURES, engine=Backwards()), fleet(FILES, FAILURES)
-    pd.testing.assert_frame_equal(found.answers[FAILURES].sums, wanted.answers[FAILURES].sums)
+def test_who_comes_first_makes_no_difference(plain):
+    found = fleet(FILES, FAILURES, engine=Backwards())
+    pd.testing.assert_frame_equal(found.answers[FAILURES].sums, plain.answers[FAILURES].sums)
 
 
 def test_no_more_is_sent_out_than_there_are_hands_for():
@@ -144,11 +150,11 @@ def test_no_more_is_sent_out_than_there_are_hands_for():
     assert (pool.most, found.n_asked) == (3, 6)
 
 
-def test_a_damaged_database_is_named_and_left_out(tmp_path):
+def test_a_damaged_database_is_named_and_left_out(tmp_path, plain):
     broken = tmp_path / "broken.db"
     broken.write_bytes(FILES[0].read_bytes()[:5000])
     found = fleet([*FILES, broken, tmp_path / "none.db"], FAILURES)
-    assert numbers(found) == numbers(fleet(FILES, FAILURES))
+    assert numbers(found) == numbers(plain)
     assert found.left_out["db"].tolist() == ["broken", "none"]
     assert [reason.split(str(tmp_path))[1][:20] for reason in found.left_out["reason"]] == [
         "/broken.db is damage",
@@ -234,7 +240,7 @@ class Ending(Executor):
         return future
 
 
-def test_an_engine_that_ends_is_told_and_what_arrived_is_kept():
+def test_an_engine_that_ends_is_told_and_what_arrived_is_kept(plain):
     engine = Ending()
     engine._max_workers = 1 / 3
     with pytest.raises(FleetStoppedError) as raised:
@@ -242,7 +248,7 @@ def test_an_engine_that_ends_is_told_and_what_arrived_is_kept():
     assert str(raised.value).startswith("The executor went away after 2 of 3 databases (a worker was ended).")
     assert raised.value.fleet.n_asked == 2
     whole = raised.value.fleet.resume()
-    assert (numbers(whole), engine.n) == (numbers(fleet(FILES, FAILURES)), 3)
+    assert (numbers(whole), engine.n) == (numbers(plain), 3)
 
 
 def test_databases_at_urls_are_copied_with_their_log_and_removed(tmp_path, monkeypatch):
@@ -307,11 +313,10 @@ def cluster_of(n_workers):
 
 
 @pytest.mark.xdist_group("dask")
-def test_over_a_scheduler_it_is_the_same():
-    wanted = fleet(FILES, FAILURES).answers[FAILURES].estimates
+def test_over_a_scheduler_it_is_the_same(plain):
     with cluster_of(2) as cluster:
         found = fleet(FILES, FAILURES, engine=cluster.scheduler_address)
-    pd.testing.assert_frame_equal(found.answers[FAILURES].estimates, wanted)
+    pd.testing.assert_frame_equal(found.answers[FAILURES].estimates, plain.answers[FAILURES].estimates)
 
 
 def ending_once(place, asked):

@@ -44,65 +44,94 @@ def test_lists_of_an_older_writer_are_counted_and_not_matched():
     assert listed(found, "place", "item", "is_named") == [[place, None, None] for place in (1, 2, 3, 4)]
 
 
-def named(kind, items, summary):
-    rows = compactions().head(1).assign(chains=None, failed_paths=None, files=None, summary=summary)
-    rows[kind] = [items]
-    return units("named", given(compactions=rows))["is_named"].tolist()
+def named(*asked):
+    """Say of compactions, each of a session, of which a list and the summary are given, what is named in their order."""
+    rows = [
+        compactions()
+        .head(1)
+        .assign(
+            session_id=f"s{n:02}",
+            compaction_id=n,
+            chains=None,
+            failed_paths=None,
+            files=None,
+            summary=summary,
+        )
+        .assign(**{kind: [items]})
+        for n, (kind, items, summary) in enumerate(asked)
+    ]
+    found = units("named", given(compactions=pd.concat(rows, ignore_index=True)))
+    return [found.loc[found["compaction_id"] == n, "is_named"].tolist() for n in range(len(asked))]
 
 
-@pytest.mark.parametrize(
-    ("text", "phrase", "expected"),
-    [
-        ("File: calc.py.", "calc.py", True),
-        ("File: ./src/calc.py, done", "calc.py", True),
-        ("File: test_calc.py", "calc.py", False),
-        ("File: calc.py.bak", "calc.py", False),
-        ("File: my-calc.py", "calc.py", False),
-        ("calc.py", "calc.py", True),
-        ("tried `return sum(xs)/1` first", "return sum(xs) / 1", True),
-        ("tried return sum(xs) / 10", "return sum(xs) / 1", False),
-        ("tried return sum(xs) / 1.5", "return sum(xs) / 1", False),
-        ("To do: FIX  the\nmean", "Fix the mean.", True),
-        ("Fix them ean", "Fix the mean", False),
-        ("a lone } in prose", "}", False),
-        ("naïve Größe gesetzt", "größe gesetzt", True),
-        ("eine Übergröße gesetzt", "größe gesetzt", False),
-        ("anything", "", False),
-        ("a|b is (not) a pattern.*", "(not) a pattern.*", True),
-    ],
-)
-def test_a_phrase_is_found_as_whole_words(text, phrase, expected):
-    assert named("tasks", [{"subject": phrase}], text) == [expected]
+PHRASES = [
+    ("File: calc.py.", "calc.py", True),
+    ("File: ./src/calc.py, done", "calc.py", True),
+    ("File: test_calc.py", "calc.py", False),
+    ("File: calc.py.bak", "calc.py", False),
+    ("File: my-calc.py", "calc.py", False),
+    ("calc.py", "calc.py", True),
+    ("tried `return sum(xs)/1` first", "return sum(xs) / 1", True),
+    ("tried return sum(xs) / 10", "return sum(xs) / 1", False),
+    ("tried return sum(xs) / 1.5", "return sum(xs) / 1", False),
+    ("To do: FIX  the\nmean", "Fix the mean.", True),
+    ("Fix them ean", "Fix the mean", False),
+    ("a lone } in prose", "}", False),
+    ("naïve Größe gesetzt", "größe gesetzt", True),
+    ("eine Übergröße gesetzt", "größe gesetzt", False),
+    ("anything", "", False),
+    ("a|b is (not) a pattern.*", "(not) a pattern.*", True),
+]
 
 
-@pytest.mark.parametrize(
-    ("kind", "items", "expected"),
-    [
-        ("files", [{"path": "/p/calc.py"}, {"path": "/p/a/__init__.py"}, {"path": "/p/b/__init__.py"}],
-         [True, True, False]),
-        ("tasks", [{"id": "1", "subject": "Add median()"}, {"id": "2", "subject": "Write docs"}], [True, False]),
-        ("tasks", [{"id": "1", "subject": "Goal"}, {"id": "2", "subject": "add"}], [True, False]),  # four letters, three
-        ("agents", [{"id": "x", "task": "Look for callers"}, {"id": "y", "task": None}], [True, False]),
-        ("failed_paths", [{"approach": "Edit calc.py: sum(xs) / 7"}, {"approach": "Edit calc.py: sum(xs) / 1"}],
-         [True, False]),
-        ("failed_paths", [{"approach": "Edit calc.py"}, {"approach": "sort first"}], [False, True]),
-        ("chains", [{"tried": "python3 -m pytest -q test_calc.py"}, {"tried": "ruff check calc.py"}], [True, False]),
-        ("chains", [{"tried": "npm run build"}, {"tried": "pytest a.py::test_mode"}], [True, False]),
-        ("chains", [{"tried": "cargo test -- --test-threads=1"}, {"tried": "vitest src/sum.test.ts"}], [False, True]),
-    ],
-)  # fmt: skip
-def test_what_a_summary_names(kind, items, expected):
-    summary = """<analysis>Write docs, ruff check calc.py, sum(xs) / 1, b/__init__.py</analysis>
-    <summary>Goal: add median(). Files: calc.py, a/__init__.py. Failed: `sum(xs)/7`, sort first.
-    Test: test_calc.py::test_mean, sum.test.ts, npm run build. Agent: look for callers.</summary>"""
-    assert named(kind, items, summary) == expected
+@pytest.fixture(scope="module")
+def phrases():
+    return named(*(("tasks", [{"subject": phrase}], text) for text, phrase, _ in PHRASES))
+
+
+@pytest.mark.parametrize("case", range(len(PHRASES)))
+def test_a_phrase_is_found_as_whole_words(phrases, case):
+    text, phrase, expected = PHRASES[case]
+    assert (text, phrase, phrases[case]) == (text, phrase, [expected])
+
+
+SUMMARY = """<analysis>Write docs, ruff check calc.py, sum(xs) / 1, b/__init__.py</analysis>
+<summary>Goal: add median(). Files: calc.py, a/__init__.py. Failed: `sum(xs)/7`, sort first.
+Test: test_calc.py::test_mean, sum.test.ts, npm run build. Agent: look for callers.</summary>"""
+LISTS = [
+    ("files", [{"path": "/p/calc.py"}, {"path": "/p/a/__init__.py"}, {"path": "/p/b/__init__.py"}],
+     [True, True, False]),
+    ("tasks", [{"id": "1", "subject": "Add median()"}, {"id": "2", "subject": "Write docs"}], [True, False]),
+    ("tasks", [{"id": "1", "subject": "Goal"}, {"id": "2", "subject": "add"}], [True, False]),  # four letters, three
+    ("agents", [{"id": "x", "task": "Look for callers"}, {"id": "y", "task": None}], [True, False]),
+    ("failed_paths", [{"approach": "Edit calc.py: sum(xs) / 7"}, {"approach": "Edit calc.py: sum(xs) / 1"}],
+     [True, False]),
+    ("failed_paths", [{"approach": "Edit calc.py"}, {"approach": "sort first"}], [False, True]),
+    ("chains", [{"tried": "python3 -m pytest -q test_calc.py"}, {"tried": "ruff check calc.py"}], [True, False]),
+    ("chains", [{"tried": "npm run build"}, {"tried": "pytest a.py::test_mode"}], [True, False]),
+    ("chains", [{"tried": "cargo test -- --test-threads=1"}, {"tried": "vitest src/sum.test.ts"}], [False, True]),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def lists():
+    return named(*((kind, items, SUMMARY) for kind, items, _ in LISTS))
+
+
+@pytest.mark.parametrize("case", range(len(LISTS)))
+def test_what_a_summary_names(lists, case):
+    kind, items, expected = LISTS[case]
+    assert (kind, items, lists[case]) == (kind, items, expected)
 
 
 def test_a_summary_cut_before_its_end_still_counts_and_a_draft_alone_does_not():
     files = [{"path": "/p/calc.py"}]
-    assert named("files", files, "<analysis>no</analysis><summary>calc.py and") == [True]
-    assert named("files", files, "<analysis>calc.py</analysis> else") == [False]
-    assert named("files", files, "plain calc.py") == [True]
+    texts = (
+        "<analysis>no</analysis><summary>calc.py and",
+        "<analysis>calc.py</analysis> else",
+        "plain calc.py",
+    )
+    assert named(*(("files", files, text) for text in texts)) == [[True], [False], [True]]
 
 
 def test_a_read_again_is_one_of_the_same_lines_unedited_by_the_main_thread():

@@ -22,19 +22,23 @@ def at(seconds):
     return DAY + pd.to_timedelta(seconds.astype(float), unit="s")
 
 
-def store(edits, checks, state=""):
+def tables(edits, checks, state=""):
     claims, calls = table(edits), table(checks)
     claims = claims.assign(id=range(1, len(claims) + 1), operation="Edit", timestamp=at(claims["second"]))
     calls = calls.assign(call_id=range(1, len(calls) + 1), ended_at=at(calls["second"]), tool="Bash")
     calls = calls.assign(kind=calls.get("kind", "check"), began_at=at(calls["second"] - calls.get("took", 0)))
     calls = calls.assign(error_id=calls["call_id"])
     errors = calls.assign(id=calls["call_id"], file_path=calls.get("names"))
-    return Store.from_frames(
-        file_claims=relation("file_claims", claims),
-        tool_calls=relation("tool_calls", calls),
-        error_log=relation("error_log", errors),
-        project_state=relation("project_state", table(state or "key,value\nproject_dir,/p")),
-    )
+    return {
+        "file_claims": relation("file_claims", claims),
+        "tool_calls": relation("tool_calls", calls),
+        "error_log": relation("error_log", errors),
+        "project_state": relation("project_state", table(state or "key,value\nproject_dir,/p")),
+    }
+
+
+def store(edits, checks, state=""):
+    return Store.from_frames(**tables(edits, checks, state))
 
 
 ROUNDS = {
@@ -55,16 +59,28 @@ ROUNDS = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def rounds():
+    """Units of all cases, each a database of one store."""
+    each = []
+    for case, (edits, checks, _) in ROUNDS.items():
+        checks = "\n".join(
+            line + (",2" if "began before" in case and line.startswith("s,6") else ",0")
+            for line in checks.split("\n")
+        )
+        given = tables(
+            "session_id,file_path,second\n" + edits, "session_id,second,is_ok,names,took\n" + checks
+        )
+        each.append({name: rows.assign(db=case) for name, rows in given.items()})
+    whole = {name: pd.concat([one[name] for one in each], ignore_index=True) for name in each[0]}
+    with Store.from_frames(**whole) as opened:
+        return ask(opened, "files.hot").units
+
+
 @pytest.mark.parametrize("case", ROUNDS)
-def test_rounds(case):
-    edits, checks, expected = ROUNDS[case]
-    checks = "\n".join(
-        line + (",2" if "began before" in case and line.startswith("s,6") else ",0")
-        for line in checks.split("\n")
-    )
-    given = store("session_id,file_path,second\n" + edits, "session_id,second,is_ok,names,took\n" + checks)
-    units = ask(given, "files.hot").units
-    rows = units[["file_path", "n_edits", "is_failed"]].astype(object)
+def test_rounds(rounds, case):
+    expected = ROUNDS[case][2]
+    rows = rounds.loc[rounds["db"] == case, ["file_path", "n_edits", "is_failed"]].astype(object)
     assert [tuple(row) for row in rows.where(rows.notna(), None).values.tolist()] == expected
 
 

@@ -12,26 +12,32 @@ from claudesess import Store, ask
 START = pd.Timestamp("2026-03-02T10:00Z")
 
 
-def frame(name, text, columns, key, **more):
+def frame(name, text, columns, key, db, **more):
     rows = pd.read_csv(io.StringIO("\n".join(text)), names=columns, dtype="string").replace("", pd.NA)
     minutes = pd.to_numeric(rows["minute"]).astype(float)
     at = START + pd.to_timedelta(minutes, unit="min")
     given = rows.assign(
-        db="a", **{key: range(1, len(rows) + 1), "timestamp": at, "ended_at": at, "began_at": at}, **more
+        db=db, **{key: range(1, len(rows) + 1), "timestamp": at, "ended_at": at, "began_at": at}, **more
     )
     if "is_ok" in rows:
         given["is_ok"] = rows["is_ok"].map({"true": True, "false": False})
     return relation(name, given)
 
 
-def store(edits, reads=(), checks=()):
-    """Edits: minute, session, agent, operation (all of one file); reads; checks: and whether it passed."""
-    who = ["minute", "session_id", "agent_id"]
-    looks = frame("tool_calls", reads, who, "call_id", tool="Read", is_ok=True, file_path="/p/a")
-    runs = frame("tool_calls", checks, [*who, "is_ok"], "call_id", tool="Bash", kind="check", aim="t")
-    runs = runs.assign(call_id=runs["call_id"] + len(looks))
-    claims = frame("file_claims", edits, [*who, "operation"], "id", file_path="/p/a")
-    return Store.from_frames(file_claims=claims, tool_calls=pd.concat([looks, runs], ignore_index=True))
+def store(*databases):
+    """Of each database: edits (minute, session, agent, operation; all of one file), reads, checks (and if it passed)."""
+    who, claims, calls = ["minute", "session_id", "agent_id"], [], []
+    for n, (edits, *others) in enumerate(databases):
+        reads, checks = (*others, [], [])[:2]
+        looks = frame("tool_calls", reads, who, "call_id", f"d{n}", tool="Read", is_ok=True, file_path="/p/a")
+        runs = frame(
+            "tool_calls", checks, [*who, "is_ok"], "call_id", f"d{n}", tool="Bash", kind="check", aim="t"
+        )
+        calls += [looks, runs.assign(call_id=runs["call_id"] + len(looks))]
+        claims.append(frame("file_claims", edits, [*who, "operation"], "id", f"d{n}", file_path="/p/a"))
+    return Store.from_frames(
+        file_claims=pd.concat(claims, ignore_index=True), tool_calls=pd.concat(calls, ignore_index=True)
+    )
 
 
 # The last edit of each case: who came before it, and what shows that this is lost.
@@ -64,10 +70,17 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def lost():
+    with store(*(given for given, _ in CASES.values())) as opened:
+        return ask(opened, "files.overwritten").units
+
+
 @pytest.mark.parametrize("case", CASES)
-def test_what_is_lost(case):
+def test_what_is_lost(lost, case):
     given, (earlier, sign) = CASES[case]
-    row = ask(store(*given), "files.overwritten").units.query(f"claim_id == {len(given[0])}").iloc[0]
+    own = lost[lost["db"] == f"d{list(CASES).index(case)}"]
+    row = own.query(f"claim_id == {len(given[0])}").iloc[0]
     found = (
         row["earlier_agent_id"] if pd.notna(row["earlier_agent_id"]) else "main" if row["is_met"] else None
     )
@@ -77,7 +90,7 @@ def test_what_is_lost(case):
 
 
 def test_an_option_says_how_soon_and_pairs_are_a_matrix():
-    given = store(["1,s,x,Edit", "5,s,y,Write", "9,s,,Write"])
+    given = store([["1,s,x,Edit", "5,s,y,Write", "9,s,,Write"]])
     answer = ask(given, "files.overwritten")
     rows = answer.estimates.query("outcome == 'lost' and exposure > 0")
     assert rows[["group", "group_2", "n_events", "exposure"]].values.tolist() == [

@@ -6,99 +6,105 @@ from pathlib import Path
 
 import pytest
 from handmade import lines
-from script import Script, at, relation
+from script import Script, at, relation, together
 
 CHAINS = "chain_id,n_attempts,started_at,last_failed_at,closed_at,first_event,first_event_attempt,outcome"
 
 
-@pytest.mark.parametrize(
-    ("script", "expected"),
-    [
-        pytest.param(
-            Script().fail("09:01:00", 1).fail("09:02:00", 2).fail("09:03:00", 3, "escalated_research").succeed("09:09:00"),
-            "1,3,09:01:00,09:03:00,09:09:00,escalated_research,3,fixed", id="researched, then fixed",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1).fail("09:02:00", 2, "escalated_user").fail("09:03:00", 3, "auto_fixed").succeed("09:04:00"),
-            "1,3,09:01:00,09:03:00,09:04:00,escalated_user,2,fixed", id="asked, then fixed",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1).fail("09:02:00", 2).succeed("09:03:00"),
-            "1,2,09:01:00,09:02:00,09:03:00,fixed,2,fixed", id="fixed, not marked",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1, "auto_fixed").succeed("09:02:00").fail("09:03:00", 1),
-            "1,1,09:01:00,09:01:00,09:02:00,fixed,1,fixed\n2,1,09:03:00,09:03:00,,open,1,open", id="a success ends a chain",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1).succeed("09:02:00").fail("09:03:00", 1).succeed("09:04:00").fail("09:05:00", 1),
-            "1,1,09:01:00,09:01:00,09:02:00,fixed,1,fixed\n2,1,09:03:00,09:03:00,09:04:00,fixed,1,fixed\n"
-            "3,1,09:05:00,09:05:00,,open,1,open", id="each success ends one",
-        ),
-        pytest.param(
-            Script().succeed("09:00:00").fail("09:01:00", 1).succeed("09:02:00").succeed("09:03:00"),
-            "1,1,09:01:00,09:01:00,09:02:00,fixed,1,fixed", id="closed by the first success after it, never by one before",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1, "auto_fixed", check=None),
-            "1,1,09:01:00,09:01:00,,fixed,1,fixed", id="fixed by the mark alone",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1, "escalated_user").fail("09:02:00", 2, "abandoned"),
-            "1,2,09:01:00,09:02:00,,escalated_user,1,abandoned", id="the first event and the outcome are two things",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1).succeed("09:02:00", "other").fail("09:03:00", 2, "abandoned"),
-            "1,2,09:01:00,09:03:00,,abandoned,2,abandoned", id="another check's success ends none",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1).fail("09:02:00", 1, check="d").fail("09:03:00", 2),
-            "1,2,09:01:00,09:03:00,,open,2,open\n2,1,09:02:00,09:02:00,,open,1,open", id="two checks, two chains",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1).fail("09:02:00", 1, file_path="/w/b.py").fail("09:03:00", 2, file_path=None),
-            "1,2,09:01:00,09:03:00,,open,2,open", id="the check counts, not the file; one number, one attempt",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1, check=None).fail("09:02:00", 2, check=None).fail("09:02:00", 2, check=None)
-            .fail("09:03:00", 3, "auto_fixed", check=None).fail("09:04:00", 1, check=None)
-            .fail("09:05:00", 2, check=None, file_path="/w/b.py"),
-            "1,3,09:01:00,09:03:00,,fixed,3,fixed\n5,1,09:04:00,09:04:00,,open,1,open\n6,1,09:05:00,09:05:00,,open,1,open",
-            id="without a check: by file and category, anew where the number falls",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1, check=None).fail("09:02:00", 2, check=None, error_category="lint").fail("09:03:00", 2, check=None),
-            "1,2,09:01:00,09:03:00,,open,2,open\n2,1,09:02:00,09:02:00,,open,1,open", id="without a check: each category by itself",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1, check=None).event("09:01:00", "post_tool_use_failure", ok=False, error_id=1).fail("09:02:00", 2, check=None),
-            "1,2,09:01:00,09:02:00,,open,2,open", id="an event that names no check tells of none",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", None, check=None).fail("09:02:00", None, check=None, mark="abandoned"),
-            "1,2,09:01:00,09:02:00,,abandoned,2,abandoned", id="a writer that numbers no attempts",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1).event("09:01:30", "post_tool_use_failure", ok=False, check="d", error_id=1).succeed("09:02:00", "d"),
-            "1,1,09:01:00,09:01:00,,open,1,open", id="the first event names the check",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1).fail("09:02:00", 2).fail("09:03:00", 1).succeed("09:04:00"),
-            "1,2,09:01:00,09:02:00,09:04:00,fixed,2,fixed\n3,1,09:03:00,09:03:00,09:04:00,fixed,1,fixed", id="anew where the number falls",
-        ),
-        pytest.param(
-            Script().fail("09:01:00", 1).event("09:02:00", "post_tool_use", ok=True, check="c", dup=True),
-            "1,1,09:01:00,09:01:00,,open,1,open", id="a doubled success is none",
-        ),
-        pytest.param(
-            Script().event("09:00:00", "post_tool_use", "t", ok=True, check="c").fail("09:01:00", 1)
-            .event("09:02:00", "post_tool_use", "t", ok=True, check="c"),
-            "1,1,09:01:00,09:01:00,,open,1,open", id="another session's success is none",
-        ),
-    ],
-)  # fmt: skip
-def test_error_chains(tmp_path: Path, script: Script, expected: str) -> None:
-    assert relation(tmp_path, "error_chains", script, CHAINS) == f"{CHAINS}\n{expected}\n"
+CASES = [
+    pytest.param(
+        Script().fail("09:01:00", 1).fail("09:02:00", 2).fail("09:03:00", 3, "escalated_research").succeed("09:09:00"),
+        "1,3,09:01:00,09:03:00,09:09:00,escalated_research,3,fixed", id="researched, then fixed",
+    ),
+    pytest.param(
+        Script().fail("09:01:00", 1).fail("09:02:00", 2, "escalated_user").fail("09:03:00", 3, "auto_fixed").succeed("09:04:00"),
+        "1,3,09:01:00,09:03:00,09:04:00,escalated_user,2,fixed", id="asked, then fixed",
+    ),
+    pytest.param(
+        Script().fail("09:01:00", 1).fail("09:02:00", 2).succeed("09:03:00"),
+        "1,2,09:01:00,09:02:00,09:03:00,fixed,2,fixed", id="fixed, not marked",
+    ),
+    pytest.param(
+        Script().fail("09:01:00", 1, "auto_fixed").succeed("09:02:00").fail("09:03:00", 1),
+        "1,1,09:01:00,09:01:00,09:02:00,fixed,1,fixed\n2,1,09:03:00,09:03:00,,open,1,open", id="a success ends a chain",
+    ),
+    pytest.param(
+        Script().fail("09:01:00", 1).succeed("09:02:00").fail("09:03:00", 1).succeed("09:04:00").fail("09:05:00", 1),
+        "1,1,09:01:00,09:01:00,09:02:00,fixed,1,fixed\n2,1,09:03:00,09:03:00,09:04:00,fixed,1,fixed\n"
+        "3,1,09:05:00,09:05:00,,open,1,open", id="each success ends one",
+    ),
+    pytest.param(
+        Script().succeed("09:00:00").fail("09:01:00", 1).succeed("09:02:00").succeed("09:03:00"),
+        "1,1,09:01:00,09:01:00,09:02:00,fixed,1,fixed", id="closed by the first success after it, never by one before",
+    ),
+    pytest.param(
+        Script().fail("09:01:00", 1, "auto_fixed", check=None),
+        "1,1,09:01:00,09:01:00,,fixed,1,fixed", id="fixed by the mark alone",
+    ),
+    pytest.param(
+        Script().fail("09:01:00", 1, "escalated_user").fail("09:02:00", 2, "abandoned"),
+        "1,2,09:01:00,09:02:00,,escalated_user,1,abandoned", id="the first event and the outcome are two things",
+    ),
+    pytest.param(
+        Script().fail("09:01:00", 1).succeed("09:02:00", "other").fail("09:03:00", 2, "abandoned"),
+        "1,2,09:01:00,09:03:00,,abandoned,2,abandoned", id="another check's success ends none",
+    ),
+    pytest.param(
+        Script().fail("09:01:00", 1).fail("09:02:00", 1, check="d").fail("09:03:00", 2),
+        "1,2,09:01:00,09:03:00,,open,2,open\n2,1,09:02:00,09:02:00,,open,1,open", id="two checks, two chains",
+    ),
+    pytest.param(
+        Script().fail("09:01:00", 1).fail("09:02:00", 1, file_path="/w/b.py").fail("09:03:00", 2, file_path=None),
+        "1,2,09:01:00,09:03:00,,open,2,open", id="the check counts, not the file; one number, one attempt",
+    ),
+    pytest.param(
+        Script().fail("09:01:00", 1, check=None).fail("09:02:00", 2, check=None).fail("09:02:00", 2, check=None)
+        .fail("09:03:00", 3, "auto_fixed", check=None).fail("09:04:00", 1, check=None)
+        .fail("09:05:00", 2, check=None, file_path="/w/b.py"),
+        "1,3,09:01:00,09:03:00,,fixed,3,fixed\n5,1,09:04:00,09:04:00,,open,1,open\n6,1,09:05:00,09:05:00,,open,1,open",
+        id="without a check: by file and category, anew where the number falls",
+    ),
+    pytest.param(
+        Script().fail("09:01:00", 1, check=None).fail("09:02:00", 2, check=None, error_category="lint").fail("09:03:00", 2, check=None),
+        "1,2,09:01:00,09:03:00,,open,2,open\n2,1,09:02:00,09:02:00,,open,1,open", id="without a check: each category by itself",
+    ),
+    pytest.param(
+        Script().fail("09:01:00", 1, check=None).event("09:01:00", "post_tool_use_failure", ok=False, error_id=1).fail("09:02:00", 2, check=None),
+        "1,2,09:01:00,09:02:00,,open,2,open", id="an event that names no check tells of none",
+    ),
+    pytest.param(
+        Script().fail("09:01:00", None, check=None).fail("09:02:00", None, check=None, mark="abandoned"),
+        "1,2,09:01:00,09:02:00,,abandoned,2,abandoned", id="a writer that numbers no attempts",
+    ),
+    pytest.param(
+        Script().fail("09:01:00", 1).event("09:01:30", "post_tool_use_failure", ok=False, check="d", error_id=1).succeed("09:02:00", "d"),
+        "1,1,09:01:00,09:01:00,,open,1,open", id="the first event names the check",
+    ),
+    pytest.param(
+        Script().fail("09:01:00", 1).fail("09:02:00", 2).fail("09:03:00", 1).succeed("09:04:00"),
+        "1,2,09:01:00,09:02:00,09:04:00,fixed,2,fixed\n3,1,09:03:00,09:03:00,09:04:00,fixed,1,fixed", id="anew where the number falls",
+    ),
+    pytest.param(
+        Script().fail("09:01:00", 1).event("09:02:00", "post_tool_use", ok=True, check="c", dup=True),
+        "1,1,09:01:00,09:01:00,,open,1,open", id="a doubled success is none",
+    ),
+    pytest.param(
+        Script().event("09:00:00", "post_tool_use", "t", ok=True, check="c").fail("09:01:00", 1)
+        .event("09:02:00", "post_tool_use", "t", ok=True, check="c"),
+        "1,1,09:01:00,09:01:00,,open,1,open", id="another session's success is none",
+    ),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def chains(tmp_path_factory: pytest.TempPathFactory) -> dict[Script, dict[str, str]]:
+    scripts = [one.values[0] for one in CASES]
+    return together(tmp_path_factory.mktemp("chains"), scripts, error_chains=CHAINS)
+
+
+@pytest.mark.parametrize(("script", "expected"), CASES)
+def test_error_chains(chains: dict[Script, dict[str, str]], script: Script, expected: str) -> None:
+    assert chains[script]["error_chains"] == f"{CHAINS}\n{expected}\n"
 
 
 def test_error_chains_describe_the_last_attempt(tmp_path: Path) -> None:

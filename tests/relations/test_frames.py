@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 from handmade import lines, shown, store_of
 
 import claudesess
-from claudesess import ClaudesessError, frames
+from claudesess import ClaudesessError, Store, frames
 from claudesess.contracts import ESTIMATES, RAW, RELATIONS
 
 AT = "2026-05-04 09:00:00"
@@ -104,11 +105,15 @@ def test_every_table_is_held_above() -> None:
     assert list(TABLES) == list(RAW)
 
 
-@pytest.mark.slow
+@pytest.fixture(scope="module")
+def nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with store_of(tmp_path_factory.mktemp("nothing"), "") as store:
+        yield store
+
+
 @pytest.mark.parametrize("name", RELATIONS)
-def test_a_store_without_rows_has_every_frame(tmp_path: Path, name: str) -> None:
-    with store_of(tmp_path, "") as store:
-        pd.testing.assert_frame_equal(getattr(frames, name)(store), RELATIONS[name].empty())
+def test_a_store_without_rows_has_every_frame(nothing: Store, name: str) -> None:
+    pd.testing.assert_frame_equal(getattr(frames, name)(nothing), RELATIONS[name].empty())
 
 
 def test_missing_objects_are_none(tmp_path: Path) -> None:

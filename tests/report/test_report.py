@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from handmade import database
 
 from claudesess import ask, measures, open_store, samples
+from claudesess.asking import listing
 from claudesess.cli import main
 from claudesess.contracts import RELATIONS, SUMS
 from claudesess.contracts.estimates import ESTIMATES
@@ -245,7 +246,10 @@ def test_the_csv_is_the_estimates(sample):
 
 
 @pytest.mark.xdist_group("report")
-def test_one_file_holds_all_pages_and_its_links_stay_in_it(tmp_path):
+def test_one_file_holds_all_pages_and_its_links_stay_in_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        listing, "questions", lambda: ["agent_throughput", "retry_escalation"]
+    )  # costly ones stay out
     done = run(samples.sample_path("retry"), "--single", tmp_path / "one.html")
     assert done.exit_code == 0, done.output
     assert [path.name for path in tmp_path.iterdir()] == ["one.html"]
@@ -318,8 +322,13 @@ def test_a_pseudonym_is_the_same_under_one_key_and_another_under_another():
     assert Reader(UTC).text("/home/jane/plan.py") == "/home/jane/plan.py"
 
 
-def test_times_are_the_readers_days_are_cut_there_and_data_without_texts_make_pages_without(tmp_path):
+def test_times_are_the_readers_days_are_cut_there_and_data_without_texts_make_pages_without(
+    tmp_path, monkeypatch
+):
     """Without texts as CLAUDESESS_CONTENT=off leaves them: no command, no message, no line of a file."""
+    monkeypatch.setattr(
+        listing, "questions", lambda: ["agent_throughput"]
+    )  # it is about first page and sessions
     at = "2026-11-23 23:30:00"
     row = f"INSERT INTO hook_events (session_id, event_type, timestamp, payload_summary) VALUES ('s', 'post_tool_use', '{at}', '{{\"tool\": \"Read\"}}');"
     late = database(tmp_path / "late.db", row)

@@ -117,20 +117,24 @@ def test_measures_are_of_what_is_there():
     pd.testing.assert_frame_equal(later, own)
 
 
+@pytest.fixture(scope="module")
+def began_later():
+    with samples.open_sample("workshop") as every:
+        began = every.sql(
+            "SELECT session_id FROM sessions WHERE started_at >= '2026-10-12' ORDER BY session_id"
+        )
+    return began["session_id"].tolist()
+
+
+@pytest.mark.xdist_group("a moment in every form")
 @pytest.mark.parametrize(
     "moment",
     [date(2026, 10, 12), datetime(2026, 10, 12), datetime(2026, 10, 12, tzinfo=UTC), "2026-10-12", pd.Timestamp("2026-10-12"),
      "2026-10-12T02:00+02:00", pd.Timestamp("2026-10-12 02:00", tz="Europe/Berlin")],
 )  # fmt: skip
-def test_a_moment_in_every_form(moment):
-    path = samples.sample_path("workshop")
-    with open_store(path, since=moment) as store:
-        found = sessions(store)
-    with open_store(path) as every:
-        began = every.sql(
-            "SELECT session_id FROM sessions WHERE started_at >= '2026-10-12' ORDER BY session_id"
-        )
-    assert found == began["session_id"].tolist()
+def test_a_moment_in_every_form(moment, began_later):
+    with open_store(samples.sample_path("workshop"), since=moment) as store:
+        assert sessions(store) == began_later
 
 
 def in_project(folder: Path, name: str, **state: str) -> Path:
