@@ -561,11 +561,88 @@ def microsoft(folder: Path) -> Iterator[Case]:
                     yield Case(rule["Name"], _by_look(secret), text, secret)
 
 
+_GO_INPUT = re.compile(
+    r"\{\s*input:\s*((?:`[^`]*`|\"(?:[^\"\\\n]|\\.)*\")(?:\s*\+\s*(?:`[^`]*`|\"(?:[^\"\\\n]|\\.)*\"))*),?"
+    r"(.*?)\}(?=,?\s*(?:\n|\}|\{|//))",
+    re.S,
+)
+
+
+def hypercredscan(folder: Path) -> Iterator[Case]:
+    """Yield the examples that a scanning service's test has of each maker's tokens."""
+    source = (folder / "hyperscan_providers_integration_test.go").read_text(encoding="utf-8")
+    for rule in re.split(r"\n(?=\t+\"[A-Z0-9_]+\":)", source[: source.index("func TestMatchSimple")]):
+        named = re.match(r"\t+\"([A-Z0-9_]+)\":", rule)
+        if named is None or "PRESENCE" in named[1]:  # that a maker is named
+            continue
+        for given in _GO_INPUT.finditer(rule):
+            text = _go_text(given[1], random.Random(0))
+            if text is None or "shouldNotMatch" in given[2]:
+                continue
+            said = re.search(r"matches:\s*\[\]string\{(.*)", given[2], re.S)
+            wanted = (
+                [text] if said is None else [_go_text(one, random.Random(0)) for one in _go_items(said[1])]
+            )
+            for secret in (_password_of(one or "") for one in wanted):
+                if len(secret) >= 8 and secret in text:
+                    yield Case(named[1], _by_look(secret), text, secret)
+
+
+def _made_of(rule: str, pattern: str, n: int = 4) -> Iterator[Case]:
+    """Yield texts that chance makes of a rule's pattern, and what it shows of each."""
+    pattern = re.sub(r"\(\?<(\w+)>", r"(?P<\1>", pattern.replace("(?i)", "").replace(r"\x60", "`"))
+    reads = compiled(pattern)
+    for at in range(n if reads is not None else 0):
+        try:
+            text = random_of(pattern, random.Random(f"{rule}{at}"))
+        except (ValueError, re.error):  # it looks around
+            return
+        found = reads.search(text) if reads is not None else None
+        if found is None:
+            continue
+        told = found.groupdict().get("secret")
+        secret = told or max((group for group in found.groups() if group), key=len, default=found[0])
+        secret = secret if told or 2 * len(secret) >= len(found[0]) else found[0]
+        if len(secret := secret.strip(" \"'`=:;,\t\n")) >= 8 and any(map(str.isdigit, secret)):
+            yield Case(rule, _by_look(secret), text, secret)
+
+
+def rule_files(folder: Path) -> Iterator[Case]:
+    """Yield texts made of the patterns in files of rules: of gitleaks, lists, names and patterns, Go."""
+    for path in sorted(folder.glob("*")):
+        said = path.read_text(encoding="utf-8")
+        if path.suffix == ".toml":
+            rules = [(rule["id"], rule.get("regex", "")) for rule in tomllib.loads(said)["rules"]]
+        elif path.suffix == ".json":
+            rules = [
+                (name, one if isinstance(one, str) else one["pattern"])
+                for name, one in json.loads(said).items()
+            ]
+        elif path.suffix == ".go":
+            rules = list(_go_rules(said))
+        else:
+            given = [one["pattern"] for one in yaml.safe_load(said)["patterns"]]
+            rules = [(one["name"], str(one["regex"])) for one in given if one["confidence"] == "high"]
+        for rule, pattern in rules:
+            yield from _made_of(rule, pattern)
+
+
+def _go_rules(source: str) -> Iterator[tuple[str, str]]:
+    """Yield the patterns of rules that are written as Go, without what is put into them."""
+    for rule in source.split("\n\t{\n")[1:]:
+        named = re.search(r"ID:\s+\"([^\"]+)\"", rule)
+        given = re.search(r"Regex:\s+\w+\((?:fmt\.Sprintf\()?`([^`]*)`", rule)
+        if named is not None and given is not None:
+            pattern = re.sub(r"%s", "", given[1])
+            yield named[1], f"({pattern})" if pattern.startswith("?P") else pattern
+
+
 SCANNERS: dict[str, Callable[[Path], Iterator[Case]]] = {
     "gitleaks": gitleaks, "kingfisher": kingfisher, "noseyparker": noseyparker, "trufflehog": trufflehog,
     "secretlint": secretlint, "detect-secrets": detect_secrets, "credsweeper": credsweeper,
     "semgrep": semgrep, "whispers": whispers, "ripsecrets": ripsecrets, "betterleaks": gitleaks,
     "titus": titus, "sonar": sonar, "scalibr": scalibr, "microsoft": microsoft,
+    "hypercredscan": hypercredscan, "rules": rule_files,
 }  # fmt: skip
 
 

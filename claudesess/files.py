@@ -39,6 +39,14 @@ def read_regular(path: Path, most: int = MOST) -> bytes:
         return file.read()
 
 
+def real(path: Path, strict: bool = False) -> Path:
+    """Return where a path leads, without links; raises an `OSError` where it has to be there and is not.
+
+    A link to itself leads to itself: of `Path.resolve` nobody expects what it raises there.
+    """
+    return Path(os.path.realpath(path, strict=strict))
+
+
 def is_regular(path: Path) -> bool:
     """Say whether a regular file is there; a path that cannot be looked at is none."""
     return os.path.isfile(path)  # noqa: PTH113  raises nothing

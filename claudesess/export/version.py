@@ -49,7 +49,7 @@ class Version:
         self.n_written = 0
         self._place = place
         self._folder = place / VERSIONS / f"export-{secrets.token_hex(6)}"
-        self._before = (place / VERSIONS / CURRENT).resolve()
+        self._before = files.real(place / VERSIONS / CURRENT)
         self._kept: list[str] = []
 
     def put(self, path: str, content: bytes) -> None:
@@ -86,7 +86,7 @@ class Version:
     def leave(self) -> None:
         """Remove all that is not in force, of exports that were killed too."""
         versions = self._place / VERSIONS
-        in_force = (versions / CURRENT).resolve().name
+        in_force = files.real(versions / CURRENT).name
         for left in versions.iterdir():
             if left.is_symlink():
                 if left.name != CURRENT:

@@ -120,7 +120,7 @@ def _replace(path: Path, before: str | None, base: str | None, after: str | None
     is_strict = after is None or entries.is_strict(after)
     if after == before:
         return Change(path, False, None, is_strict)
-    real = path.resolve()
+    real = files.real(path)
     backup = _backup(path)
     try:
         if before is not None:

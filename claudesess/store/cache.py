@@ -20,6 +20,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from claudesess import files
 from claudesess.contracts import RAW
 from claudesess.store.load import Part, Problem, TableFacts
 
@@ -149,7 +150,7 @@ class Cache:
         return freed
 
     def _place(self, path: Path) -> Path:
-        return self.folder / _format() / digest(os.fsencode(path.resolve()))
+        return self.folder / _format() / digest(os.fsencode(files.real(path)))
 
     def _entries(self) -> Iterator[tuple[Path, float, int]]:
         for place in _folders(self.folder):

@@ -15,6 +15,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Literal
 
+from claudesess import files
 from claudesess.errors import DatabaseError
 
 MAGIC = b"SQLite format 3\x00"
@@ -46,7 +47,7 @@ def take(path: Path, folder: Path) -> Path:
         The file is missing, unreadable, empty, no SQLite database, locked, or never at rest.
     """
     try:
-        real = path.resolve(strict=True)
+        real = files.real(path, strict=True)
         copy = folder / "copy.db"
         for attempt in range(ATTEMPTS):
             if _copied(path, real, copy):
@@ -73,7 +74,7 @@ def moment(path: Path) -> str:
         Equal for equal bytes; empty where the clock could not tell this state from the next.
     """
     try:
-        real = path.resolve(strict=True)
+        real = files.real(path, strict=True)
         stamps = [_stamp(file) for file in (real, _beside(real, "-wal"), _beside(real, "-journal"))]
     except OSError:
         return ""

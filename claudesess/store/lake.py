@@ -178,7 +178,7 @@ def read(place: Path) -> Lake:
     """
     manifest = place / MANIFEST
     try:
-        root = manifest.resolve(strict=True).parent
+        root = files.real(manifest, strict=True).parent
         fields = json.loads(files.read_regular(manifest))
     except OSError as error:
         raise DatabaseError(manifest, files.reason(error), _AGAIN) from error

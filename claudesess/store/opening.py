@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from claudesess.errors import ClaudesessError, DatabaseError, NothingFoundError
+from claudesess.files import real
 from claudesess.store import cache, find, lake
 from claudesess.store import scope as scoping
 from claudesess.store.engine import Store
@@ -156,14 +157,14 @@ def found(paths: Iterable[str | Path]) -> tuple[list[Path], list[Lake], list[Dat
         place = Path(path).expanduser()
         if lake.is_lake(place):
             try:
-                lakes.setdefault(place.resolve(), lake.read(place))
+                lakes.setdefault(real(place), lake.read(place))
             except DatabaseError as fault:
                 faults.append(fault)
             continue
         there, unfound = find.databases(path)
         faults += unfound
         for file in there:
-            files.setdefault(file.resolve(), file)
+            files.setdefault(real(file), file)
     return list(files.values()), list(lakes.values()), faults
 
 

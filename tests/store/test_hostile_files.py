@@ -74,7 +74,11 @@ def test_computed_columns_and_triggers_are_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["", "-wal", "-journal"])
-@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+@pytest.mark.parametrize(
+    "make",
+    [os.mkfifo, lambda path: path.symlink_to("/dev/zero"), lambda path: path.symlink_to(path.name)],
+    ids=["pipe", "device", "link to itself"],
+)
 def test_what_is_no_regular_file_is_named_and_left_out(
     tmp_path: Path, suffix: str, make: Callable[[Path], None]
 ) -> None:
