@@ -1,6 +1,6 @@
 """Numbers for people, what is not known as a question mark; texts of others, made harmless."""
 
-import os.path
+import itertools
 import re
 import textwrap
 from collections import Counter
@@ -227,7 +227,9 @@ def apart(paths: Iterable[str], most: int) -> dict[str, str]:
     every = list(dict.fromkeys(paths))
     if len(every) < 2:
         return {path: tail(path, most) for path in every}
-    held = len(os.path.commonprefix([_PARTS.findall(path)[:-1] for path in every]))
+    folders = [_PARTS.findall(path)[:-1] for path in every]
+    same = itertools.takewhile(lambda both: both[0] == both[1], zip(min(folders), max(folders), strict=False))
+    held = len(list(same))
     own = {path: "".join(_PARTS.findall(path)[held:]) for path in every}
     short = {path: tail(one, most) for path, one in own.items()}
     times = Counter(short.values())

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import threading
 
 import ipywidgets as widgets
 import pandas as pd
@@ -11,8 +12,10 @@ from handmade import store_of
 import claudesess
 from claudesess import ask, contracts, explore, samples
 from claudesess.asking import listing
+from claudesess.asking.answer import Answer
 from claudesess.errors import QuestionError
 from claudesess.lab import drawing, picking, session_table
+from claudesess.lab.later import Later
 
 NAMES = [name for question in listing.questions() for name in listing.names(question)]
 CHAINS = "retry_escalation.outcome_by_attempt"
@@ -176,11 +179,64 @@ def test_a_change_that_is_overtaken_is_never_answered(explorer, monkeypatch):
         for by in ("agent_type", "error_category", "model"):
             explorer.by.value = by
         assert "working" in explorer._working.value
-        await asyncio.sleep(0.2)
+        while explorer._working.value:
+            await asyncio.sleep(0.05)
 
     asyncio.run(change())
     assert set(asked) == {"model"}
-    assert explorer._working.value == ""
+
+
+def test_a_change_is_answered_while_another_answer_is_still_held_against_its_control(explorer, monkeypatch):
+    may_end, begun = threading.Event(), threading.Event()
+
+    def slow(answer):
+        begun.set()
+        may_end.wait(20)
+        return answer.wording
+
+    monkeypatch.setattr(Answer, "statement", property(slow))
+
+    async def change() -> None:
+        explorer.by.value = "error_category"
+        while not begun.is_set():
+            await asyncio.sleep(0.01)
+        explorer.by.value = "model"
+        while "By model" not in explorer._shown.value:
+            await asyncio.sleep(0.01)
+        while "held against its control" not in explorer._working.value:
+            await asyncio.sleep(0.01)
+        may_end.set()
+        while explorer._working.value:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(asyncio.wait_for(change(), 20))
+
+
+def test_long_work_is_done_one_after_the_other_and_what_was_overtaken_not_at_all():
+    done, later = [], Later()
+
+    async def ask() -> None:
+        for one in ("first", "second", "third"):
+            later.beside(lambda one=one: one, done.append)
+        while len(done) < 2:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(asyncio.wait_for(ask(), 20))
+    assert done == ["first", "third"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_long_work_that_fails_does_not_hold_up_the_next():
+    done, later = [], Later()
+
+    async def ask() -> None:
+        later.beside(lambda: 1 / 0, done.append)
+        later.beside(lambda: "next", done.append)
+        while not done:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(asyncio.wait_for(ask(), 20))
+    assert done == ["next"]
 
 
 def test_what_is_read_in_a_cell_is_what_was_chosen_before_it(explorer):

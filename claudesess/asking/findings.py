@@ -158,10 +158,19 @@ class Findings(Sequence[Finding]):
         What measures ask for which there is not enough data, and how much there is.
     n_judged : int
         Numbers that were judged together.
+    events : dict
+        By measure that gives advice, how much each of its units counts for that.
     """
 
-    def __init__(self, found: Sequence[Finding], not_enough: Sequence[str], n_judged: int) -> None:
+    def __init__(
+        self,
+        found: Sequence[Finding],
+        not_enough: Sequence[str],
+        n_judged: int,
+        events: Mapping[str, pd.Series],
+    ) -> None:
         self._found, self.not_enough, self.n_judged = list(found), list(not_enough), n_judged
+        self.events = events
 
     @overload
     def __getitem__(self, place: int) -> Finding: ...
@@ -223,9 +232,8 @@ class Findings(Sequence[Finding]):
             first, *others = one.lines
             numbered += [f"{place}. {first}", *(f"   {line}" for line in others)]
         if not self.n_judged:
-            return [
-                f"No finding yet: no number rests on {FEWEST_SESSIONS} sessions that can be held against a control."
-            ]
+            enough = f"{FEWEST_SESSIONS} sessions that can be held against a control"
+            return [f"No finding yet: no number rests on {enough}."]
         return [*(numbered or ["No finding: nothing is shown to cost time."]), self.judged]
 
     @property
@@ -269,7 +277,7 @@ def findings(store: Store, answers: Mapping[str, Answer] | None = None) -> Findi
     asked = answers if answers is not None else _asked(store)
     advised = {name: given for name, one in asked.items() if (given := _advised(one)) is not None}
     if not advised:
-        return Findings([], [], 0)
+        return Findings([], [], 0, {})
     every = pd.concat([_judged(name, *given) for name, given in advised.items()], ignore_index=True)
     every["p"] = stats.false_discovery(every["p"])
     pace = pace_of(store)
@@ -285,6 +293,7 @@ def findings(store: Store, answers: Mapping[str, Answer] | None = None) -> Findi
         _chosen(one for one in candidates if one.step),
         _not_enough(asked, every),
         int(every["p"].notna().sum()),
+        {name: advice.events for name, (advice, _) in advised.items()},
     )
 
 

@@ -46,7 +46,7 @@ SESSIONS = Contract(
         Column(
             "model",
             TEXT,
-            "Model named by the last start that named one; else the one of the most answers of the main thread",
+            "Model of the last start, else of most answers",
         ),
         Column("end_reason", TEXT, "Reason that the client gave for the end"),
         _count("n_starts", "Starts: startup, resume, clear, compact, fork"),

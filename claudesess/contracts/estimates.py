@@ -175,7 +175,7 @@ SESSION_COVARIATES = Contract(
         Column("started_at", TIME, "When it started", unit="UTC", source="sessions"),
         Column("project", TEXT, "Root of the repository, its worktrees with it; else the file's label",
                source="project_state"),
-        Column("model", TEXT, "Model named by the last start that named one; else the one of the most answers of the main thread", source="sessions"),
+        Column("model", TEXT, "Model of the last start, else of most answers", source="sessions"),
         Column("client_version", TEXT, "The client's latest version in the session; only transcripts tell",
                source="session_metrics client"),
         Column("instructions", TEXT, "Instructions in force, as `file hash`, comma-separated",

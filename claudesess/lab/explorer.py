@@ -332,12 +332,20 @@ class Explorer(widgets.VBox):
         self._show_frames()
 
     def _hold_against_control(self) -> None:
-        """Add what the control leaves of the finding: the longest work, and dropped where it is overtaken."""
+        """Add what the control leaves of the finding: the longest work, done beside what is asked next."""
         with self._lock:
             answer = self._answer
             if self._is_stale or answer.measure.is_view:
                 return
-            self._shown.value = _shown_words(answer.statement, answer.measure.asks)
+            self._working.value = _line("<i>held against its control …</i>")
+
+        def said(statement: Statement) -> None:
+            with self._lock:
+                if answer is self._answer and not self._is_stale:
+                    self._shown.value = _shown_words(statement, answer.measure.asks)
+                    self._working.value = ""
+
+        self._later.beside(lambda: answer.statement, said)
 
     def _whole(self, chosen: Selection) -> Answer:
         """Return the chosen measure, asked of everything with the chosen options: read once."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anywidget
-import pandas as pd
 import traitlets
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _HERE = resources.files("claudesess.lab")
 _PAGE = resources.files("claudesess.report") / "templates" / "page.css"
@@ -62,14 +64,12 @@ class SessionTable(anywidget.AnyWidget):
 
     def show(self, sessions: pd.DataFrame) -> None:
         """Show sessions; the index of the frame holds their keys."""
-        self.rows = [[str(key), _cells(row)] for key, row in sessions.to_dict("index").items()]
-
-
-def _cells(row: dict[Any, Any]) -> list[Any]:
-    started, project = row["started_at"], row["project"]
-    return [
-        "not known" if pd.isna(started) else f"{started:%Y-%m-%d %H:%M}",
-        str(row["session_id"])[:8],
-        "" if pd.isna(project) else str(project),
-        *(int(row[name]) for name in _NUMBERS),
-    ]
+        started = sessions["started_at"].dt.strftime("%Y-%m-%d %H:%M").fillna("not known")
+        columns = [
+            started,
+            sessions["session_id"].astype(str).str[:8],
+            sessions["project"].astype("string").fillna(""),
+            *(sessions[name].astype(int) for name in _NUMBERS),
+        ]
+        cells = zip(*(column.tolist() for column in columns), strict=True)
+        self.rows = [[str(key), list(row)] for key, row in zip(sessions.index, cells, strict=True)]

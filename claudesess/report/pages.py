@@ -197,9 +197,12 @@ class Report:
     @cached_property
     def _shown(self) -> dict[str, list[questions.Shown]]:
         answers = ranking.answers(self._store)
+        events = ranking.found(self._store).events if self._questions else {}
         return {
             question: [
-                questions.shown(answers[name], self._seen[name], self._reader, _names(question))
+                questions.shown(
+                    answers[name], self._seen[name], self._reader, _names(question), events.get(name)
+                )
                 for name in listing.names(question)
             ]
             for question in self._questions

@@ -11,7 +11,7 @@ import pandas as pd
 
 from claudesess import text
 from claudesess.asking.answer import said_beside
-from claudesess.contracts import CATEGORY, Column, Units
+from claudesess.contracts import CATEGORY, FLOAT, INT, Column, Units
 from claudesess.estimating.advice import PLACES
 from claudesess.estimating.words import Statement
 from claudesess.report import drawing, strips
@@ -56,6 +56,23 @@ class Example(NamedTuple):
     cells: list[str]
 
 
+class Head(NamedTuple):
+    """What a column of examples holds: in a word, in a sentence, and whether it is numbers."""
+
+    word: str
+    means: str
+    is_number: bool
+
+
+class Examples(NamedTuple):
+    """Units that stand for others."""
+
+    title: str
+    counted: str
+    heads: list[Head]
+    rows: list[Example]
+
+
 class Seen(NamedTuple):
     """An answer as its reader may see it: what its estimates say, and what is told of it."""
 
@@ -94,8 +111,7 @@ class Shown(NamedTuple):
     drawings: list[drawing.Drawing]
     quotations: list[drawing.Quotation]
     groups: list[Grouping]
-    example_heads: list[str]
-    examples: list[Example]
+    examples: Examples
     method: list[str]
     limits: list[str]
     rows: list[strips.Row]
@@ -175,8 +191,14 @@ def _blocks(
     )
 
 
-def shown(answer: Answer, one: Seen, reader: Reader, names: Mapping[str, str]) -> Shown:
-    """Return all that a page says of a measure."""
+def shown(
+    answer: Answer,
+    one: Seen,
+    reader: Reader,
+    names: Mapping[str, str],
+    events: pd.Series | None = None,
+) -> Shown:
+    """Return all that a page says of a measure; `events` is how much each unit counts for what is advised."""
     names = {**names, **_tried(one.units)}
     has_rows = one.n > 0 and (one.estimates is None or bool((one.estimates["n_units"] > 0).any()))
     drawn, quoted = (
@@ -184,7 +206,6 @@ def shown(answer: Answer, one: Seen, reader: Reader, names: Mapping[str, str]) -
         if has_rows
         else ([], [])
     )
-    heads, examples = _examples(one.units, answer.measure.units, reader, names)
     rows, n_rows = (
         ([], 0) if one.estimates is None else strips.table(_worded(one.estimates, names), names, _MOST_ROWS)
     )
@@ -193,8 +214,7 @@ def shown(answer: Answer, one: Seen, reader: Reader, names: Mapping[str, str]) -
         drawn,
         quoted,
         [] if one.estimates is None or not has_rows else _groups(answer, one.units, reader, names),
-        heads,
-        examples,
+        _examples(one.units, answer.measure.units, reader, names, events),
         _method(answer),
         _limits(one),
         rows,
@@ -280,33 +300,42 @@ def _is_all_or_none(block: strips.Block) -> bool:
 
 
 def _examples(
-    units: pd.DataFrame, contract: Units, reader: Reader, names: Mapping[str, str]
-) -> tuple[list[str], list[Example]]:
-    """Return the latest units, in words."""
+    units: pd.DataFrame,
+    contract: Units,
+    reader: Reader,
+    names: Mapping[str, str],
+    events: pd.Series | None,
+) -> Examples:
+    """Return the latest units, of those that count as something the latest of these, in words."""
+    timed = units[units[contract.at].notna()]
+    counting = timed if events is None else timed[events.reindex(timed.index).fillna(0).gt(0).to_numpy(bool)]
+    chosen = counting if len(counting) else timed
+    latest = chosen.sort_values(contract.at, ascending=False, kind="stable").head(_EXAMPLES)
+    of_all = f" of {len(chosen):,}" if len(latest) < len(chosen) else ""
     columns = [
         one
         for one in contract.columns[2:]
         if one.name not in (contract.at, "aim")
         and not one.name.endswith(("_id", "_at"))
-        and units[one.name].notna().any()
+        and latest[one.name].notna().any()
     ][:_EXAMPLE_COLUMNS]
-    latest = units[units[contract.at].notna()].sort_values(contract.at, ascending=False, kind="stable")
-    rows = latest.head(_EXAMPLES).to_dict("records")
-    cells = [
+    rows = [
         Example(
             reader.clock(row[contract.at]),
             str(row["db"]),
             "" if pd.isna(row["session_id"]) else str(row["session_id"]),
             [_cell(row[one.name], one, names) for one in columns],
         )
-        for row in rows
+        for row in latest.to_dict("records")
     ]
-    return [_head(one) for one in columns], cells
+    counted = ", of what is counted," if chosen is counting and events is not None else ""
+    return Examples(f"The latest {len(rows)}{of_all}", counted, [_head(one) for one in columns], rows)
 
 
-def _head(column: Column) -> str:
+def _head(column: Column) -> Head:
     word = re.sub(r"^(n|is)_", "", re.sub(r"_(s|min|h|ms|share)$", "", column.name))
-    return _in_words(word)
+    word = _in_words(word)
+    return Head(word, column.doc.replace("`", ""), column.dtype in (INT, FLOAT))
 
 
 def _in_words(name: str) -> str:

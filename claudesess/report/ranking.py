@@ -36,11 +36,11 @@ def found(store: Store) -> Findings:
 def ranked(store: Store) -> list[Answer]:
     """Return every measure's answer that has something to say, the one to be read first in front.
 
-    Those of findings stand first, the dearest in front (`claudesess.asking.findings`). Of the others those stand
-    last of which nothing was seen (none of so many). Of the rest those that could be a finding, as somebody can
-    act on them, stand before mere counts, in front those whose limits leave their control out; then those with
-    limits that rest on many observations before those that rest on few or have none; otherwise the order is
-    that of the questions and their measures. All pages take their order from here.
+    Those of findings stand first, the dearest in front (`claudesess.asking.findings`). Of the others those
+    stand last of which nothing was seen (none of so many). Of the rest those that could be a finding, as
+    somebody can act on them, stand before mere counts, in front those whose limits leave their control out;
+    then those with limits that rest on many observations before those that rest on few or have none;
+    otherwise the order is that of the questions and their measures. All pages take their order from here.
     """
     telling = [one for one in answers(store).values() if one.statement]
     first = list(dict.fromkeys(one.measure for one in found(store)))

@@ -11,7 +11,8 @@ from claudesess import text
 from claudesess.report.lanes import anchor_of_agent
 from claudesess.report.reader import Reader
 
-_FEW = 2  # so many calls in a row stand for themselves
+_FEW = 2  # so many calls, or rejected approaches, in a row stand for themselves
+_WHY = 180  # characters of why an approach was rejected
 _LONGEST = 4_000  # characters of one text
 _WORDS = {
     "session_start": "Session started",
@@ -60,34 +61,51 @@ def story(events: pd.DataFrame, chains: pd.DataFrame, reader: Reader) -> list[It
     """
     agents = events[events["event"] == "agent"].drop_duplicates("agent_id")
     names = {row["agent_id"]: _word(row["what"], "agent") for row in agents.to_dict("records")}
-    rows = events.to_dict("records")
+    rows = _once(events.to_dict("records"))
     ends = {row["chain_id"]: row for row in chains.to_dict("records")}
     tries: dict[int, list[Item]] = {}
     for row in rows:
         if pd.notna(row["chain_id"]):
             tries.setdefault(row["chain_id"], []).append(_item(row, names, reader))
     items: list[Item] = []
-    calls: list[tuple[dict[Any, Any], Item]] = []
+    alike: list[tuple[dict[Any, Any], Item]] = []
     seen_agents: set[str] = set()
     for row in rows:
         if pd.notna(row["chain_id"]):
             of_chain = tries.pop(row["chain_id"], None)
             if of_chain:
-                items += _folded(calls)
-                calls = []
+                items += _folded(alike)
+                alike = []
                 items.append(_chain(row, of_chain, ends.get(row["chain_id"])))
             continue
         item = _item(row, names, reader)
         if row["event"] == "agent" and row["agent_id"] not in seen_agents:
             seen_agents.add(row["agent_id"])
             item = item._replace(more_anchors=(anchor_of_agent(row["agent_id"]),))
-        if row["event"] == "call" and row["is_ok"] is not False:
-            calls.append((row, item))
+        if alike and alike[-1][0]["event"] != row["event"]:
+            items += _folded(alike)
+            alike = []
+        if row["event"] == "rejected" or (row["event"] == "call" and row["is_ok"] is not False):
+            alike.append((row, item))
             continue
-        items += _folded(calls)
-        calls = []
+        items += _folded(alike)
+        alike = []
         items.append(item)
-    return items + _folded(calls)
+    return items + _folded(alike)
+
+
+def _once(rows: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
+    """Leave out a refusal of a call that is a failed try itself: it says the same of the same moment."""
+    tried = {
+        (row[at], row["what"])
+        for row in rows
+        if pd.notna(row["chain_id"])
+        for at in ("happened_at", "until_at")
+        if pd.notna(row[at])
+    }
+    return [
+        row for row in rows if row["event"] != "refused" or (row["happened_at"], row["what"]) not in tried
+    ]
 
 
 def _chain(first: dict[Any, Any], tries: list[Item], end: dict[Any, Any] | None) -> Item:
@@ -112,27 +130,29 @@ _OUTCOMES = {
 }
 
 
-def _folded(calls: list[tuple[dict[Any, Any], Item]]) -> list[Item]:
-    """Make a run of calls one line."""
-    if len(calls) <= _FEW:
-        return [item for _, item in calls]
-    counts = Counter(_word(row["what"], "call") for row, _ in calls).most_common(6)
-    top = calls[0][1]
-    sentence = f"{len(calls)} calls: {', '.join(f'{n} {tool}' for tool, n in counts)}"
-    return [
-        Item(
-            "calls",
-            f"{top.anchor}f",
-            (),
-            top.clock,
-            top.iso,
-            "",
-            sentence,
-            "",
-            "",
-            [item for _, item in calls],
-        )
-    ]
+def _folded(alike: list[tuple[dict[Any, Any], Item]]) -> list[Item]:
+    """Make a run of calls, or of approaches that were rejected, one line."""
+    if len(alike) <= _FEW:
+        return [item for _, item in alike]
+    first, top = alike[0]
+    if first["event"] == "call":
+        counts = Counter(_word(row["what"], "call") for row, _ in alike).most_common(6)
+        kind, sentence = "calls", f"{len(alike)} calls: {', '.join(f'{n} {tool}' for tool, n in counts)}"
+    else:
+        kind, sentence = "rejected", f"{len(alike)} approaches rejected"
+    parts = [item for _, item in alike]
+    return [Item(kind, f"{top.anchor}f", (), top.clock, top.iso, "", sentence, "", "", parts)]
+
+
+def _reason(words: str) -> str:
+    """Cut the middle of why an approach was rejected: which check it was, and what it said."""
+    approach, _, why = words.partition("\n")
+    line = " ".join(why.split())
+    return (
+        f"{approach}\n{line}"
+        if len(line) <= _WHY
+        else f"{approach}\n{line[: _WHY // 3]} … {line[-_WHY * 2 // 3 :]}"
+    )
 
 
 def _item(row: dict[Any, Any], names: dict[str, str], reader: Reader) -> Item:
@@ -143,6 +163,8 @@ def _item(row: dict[Any, Any], names: dict[str, str], reader: Reader) -> Item:
     shown = "" if pd.isna(row["text"]) else str(row["text"])
     if event in ("agent", "task", "task_done", "commit"):
         shown = ""  # said in the line itself
+    if event == "rejected":
+        shown = _reason(shown)
     return Item(
         kind,
         f"e{row['place']}",

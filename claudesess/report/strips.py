@@ -225,7 +225,7 @@ def _short_of(rows: list[_Row]) -> dict[str, str]:
 
 
 def labels(rows: list[_Row], names: Mapping[str, str], short: Mapping[str, str] | None = None) -> list[str]:
-    """Name each row by its groups, of paths what is `short` for them, and by its outcome where there are several."""
+    """Name each row by its groups, as `short` has paths, and by its outcome where there are several."""
     shown = [name for name in ("group", "group_2") if any(row[name] is not None for row in rows)]
     if len({row["outcome"] for row in rows} - {None}) > 1 or not shown:
         shown.append("outcome")

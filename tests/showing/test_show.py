@@ -53,7 +53,7 @@ def test_a_session_line_by_line(made):
     assert text(show("s", made)) == lines("""
         s  made
         Mon 4 May 2026 09:00 – 09:01, UTC; 1 min 00 s; ended: clear
-        Model not known; 2 prompts, 2 calls, 1 failed call, 1 agent, 0 compactions, 0 files
+        Model opus-4; 2 prompts, 2 calls, 1 failed call, 1 agent, 0 compactions, 0 files
         Tokens: opus-4: 1,000 tokens read, 20 written (1 answer)
 
         Main thread and 1 agent: 1 failure, 0 compactions.

@@ -7,6 +7,6 @@ WITH blind AS (
     SELECT db FROM tool_calls WHERE is_hidden
 )
 SELECT db, session_id, call_id, ended_at, CASE WHEN agent_id IS NULL THEN 'main thread' ELSE agent_type END AS agent_type,
-    coalesce(is_hidden, false) AS is_hidden, is_ok
+    aim, coalesce(is_hidden, false) AS is_hidden, is_ok
 FROM tool_calls
 WHERE (kind = 'check' OR is_hidden) AND (is_hidden OR is_ok IS NOT NULL) AND db NOT IN (SELECT db FROM blind)

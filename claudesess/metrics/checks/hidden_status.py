@@ -29,6 +29,7 @@ UNITS = Units(
         Column("call_id", INT, "The call"),
         Column("ended_at", TIME, "Its end", unit="UTC"),
         Column("agent_type", TEXT, "Type of the agent that made it, or `main thread`"),
+        Column("check_run", TEXT, "What was run, where it is known from a failure"),
         Column("is_hidden", FLAG, "Its exit status was hidden: by a pipe, `;`, `|| true` or a runner"),
         Column("is_failed", FLAG, "By what it printed it failed; NA where the status was not hidden"),
         Column("is_passed", FLAG, "By what it printed it passed; NA where the status was not hidden"),
@@ -100,7 +101,7 @@ def control(tool_calls: Relation, error_chains: Relation, *, seed: int, draws: i
     picked = (first + np.floor(by * n).astype(np.int64))[draw, place]
     is_ok = seen["is_ok"].astype("boolean").array[picked]
     found = hidden.iloc[place].reset_index(drop=True)
-    found = found.assign(is_failed=~is_ok, is_passed=is_ok, is_unknown=False, is_red=None)
+    found = found.assign(is_failed=~is_ok, is_passed=is_ok, is_unknown=False, is_red=None, check_run=None)
     return UNITS.cast(found).assign(draw=draw)
 
 

@@ -47,6 +47,13 @@ function trimmed(spec, available) {
     }
   }
   spec.config.axis.labelLimit = available * 0.36;
+  // of a path the end tells it from the others
+  const fits = Math.floor(available * 0.36 / 6.2);
+  const isPath = "indexof(datum.label, '/') >= 0 && indexof(datum.label, ' ') < 0";
+  spec.config.axisY = {
+    ...(spec.config.axisY || {}),
+    labelExpr: `${isPath} && length(datum.label) > ${fits} ? '…' + slice(datum.label, ${1 - fits}) : datum.label`,
+  };
   spec.config.axisX = { ...(spec.config.axisX || {}), labelLimit: 90, labelOverlap: true };
 }
 

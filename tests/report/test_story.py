@@ -1,0 +1,59 @@
+"""What happened in a session, in order: what is one line, what is folded, what is said once."""
+
+import pandas as pd
+import pytest
+
+from claudesess.contracts import RELATIONS
+from claudesess.report.reader import Reader
+from claudesess.report.story import story
+
+REASON = "git commit -m 'one': " + "loading … " * 40 + "cart.py:3: E501"
+
+
+def told(*rows):
+    """Kind, sentence and text of every line, and of what is folded in it its number."""
+    base = {"db": "a", "session_id": "s", "happened_at": pd.Timestamp("2026-05-04T09:00:00Z")}
+    every = [base | {"place": place} | row for place, row in enumerate(rows, start=1)]
+    events = RELATIONS["session_events"].filled(pd.DataFrame(every))
+    items = story(events, RELATIONS["error_chains"].empty(), Reader(pd.Timestamp.now("UTC").tz))
+    return [(one.kind, one.sentence, one.text, len(one.parts)) for one in items]
+
+
+REFUSED = {"event": "refused", "what": "Bash", "text": "Pre-commit failed"}
+TRY = {"event": "call", "what": "Bash", "chain_id": 7, "is_ok": False, "text": "$ git commit"}
+LATER = {"happened_at": pd.Timestamp("2026-05-04T09:05:00Z")}
+
+
+@pytest.mark.parametrize(
+    ("refusal", "kinds"),
+    [
+        (REFUSED, ["chain"]),  # the try says it
+        (REFUSED | LATER, ["chain", "grave"]),
+        (REFUSED | {"what": "Edit"}, ["chain", "grave"]),
+    ],
+)
+def test_a_refusal_that_is_a_failed_try_is_told_once(refusal, kinds):
+    assert [one[0] for one in told(TRY, refusal)] == kinds
+
+
+@pytest.mark.parametrize(("n", "lines"), [(1, 1), (2, 2), (3, 1)])
+def test_approaches_that_were_rejected_together_are_one_line(n, lines):
+    rejected = {"event": "rejected", "text": "Edit a.py: x\npytest: assert 1 == 2"}
+    found = told(*[rejected] * n)
+    assert len(found) == lines
+    assert (found[0] == ("rejected", "3 approaches rejected", "", 3)) is (n == 3)
+
+
+def test_calls_and_rejected_approaches_are_not_folded_together():
+    call, rejected = {"event": "call", "what": "Read", "is_ok": True}, {"event": "rejected", "text": "x"}
+    assert [one[1:] for one in told(*[call] * 3, *[rejected] * 3)] == [
+        ("3 calls: 3 Read", "", 3),
+        ("3 approaches rejected", "", 3),
+    ]
+
+
+def test_of_a_long_reason_the_check_and_what_it_said_are_left():
+    [(_, _, text, _)] = told({"event": "rejected", "text": f"Edit cart.py: x\n{REASON}"})
+    approach, why = text.split("\n")
+    assert approach == "Edit cart.py: x"
+    assert why.startswith("git commit -m 'one': ") and why.endswith("cart.py:3: E501") and len(why) < 190
