@@ -47,6 +47,7 @@ class Part:
         "is_whole",
         "kind",
         "program",
+        "proof",
         "runner",
         "shown",
         "skips_hooks",
@@ -68,6 +69,7 @@ class Part:
         self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" where all are shown
         self.echoes: "Optional[str]" = None  # what is printed around its exit status, `$?` in the middle
         self.instead: "Optional[str]" = None  # what is printed where it fails
+        self.proof: "Optional[str]" = None  # what is printed only where it succeeds
         self.is_fallback = False  # it is to run where what stands before it fails
         self.is_idle = False  # what stands before it is a pipe that cannot fail: it does not run
         self.is_hidden = False  # its exit status is not the command's
@@ -174,7 +176,8 @@ def of_command(command: str, folder: str) -> "list[Part]":
             part.is_hidden = is_lost or _is_lost(group, at, keeps_pipe) or segments[-1].after == "&"
             part.filter = _filter(group, at)
             part.echoes = _status_echo(groups, number, at)
-            part.instead = _instead(group, at)
+            part.instead = _printed_behind(group, at, "||")
+            part.proof = _printed_behind(group, at, "&&")
             part.is_fallback = at > 0 and group[at - 1].after == "||"
             part.is_idle = part.is_fallback and not keeps_pipe and _cannot_fail(group, at - 1)
             found.append(part)
@@ -258,9 +261,15 @@ def _cannot_fail(group: "list[Segment]", at: int) -> bool:
     return is_behind and name in ("head", "tail", "cat", "less")
 
 
-def _instead(group: "list[Segment]", at: int) -> "Optional[str]":
-    """Return what `|| echo …` prints where a part fails, None where only the shell knows."""
-    if group[at].after != "||" or at + 1 >= len(group) or bare(group[at + 1].words[0]) not in ("echo", "printf"):
+def _printed_behind(group: "list[Segment]", at: int, operator: str) -> "Optional[str]":
+    """Return what `|| echo …` or `&& echo …` behind a part prints, None where only the shell knows.
+
+    Of `&& echo well || echo bad` the second is printed where the part fails.
+    """
+    prints = ("echo", "printf")
+    if operator == "||" and group[at].after == "&&" and at + 1 < len(group) and bare(group[at + 1].words[0]) in prints:
+        at += 1
+    if group[at].after != operator or at + 1 >= len(group) or bare(group[at + 1].words[0]) not in prints:
         return None
     words = [word.replace("\\n", "") for word in group[at + 1].words[1:] if word not in ("-n", "-e")]
     text = " ".join(map(bare, words)).strip()

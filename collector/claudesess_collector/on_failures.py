@@ -36,6 +36,7 @@ _SHOWN = 6
 
 _REASON = 300
 _LOOKED_AT = 4096
+_INTERRUPTED = ("[Request interrupted by user for tool use]", "[Request interrupted by user]")
 _BLAMES_ITSELF = (
     "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "NameError", "CompileError", "undefined",
     "cannot compile", "not found", "ERROR collecting", "unresolved", "UndefinedFunctionError", "is not defined",
@@ -339,9 +340,8 @@ def exit_status(message: str) -> "Optional[int]":
 def _is_cancelled(event: "Event", message: str) -> bool:
     """Say whether the call was interrupted, refused, or torn down with a sibling: it did not fail by itself."""
     start = message.replace("<tool_use_error>", "").replace("Error: ", "", 1).lstrip()
-    return payload.field(event.payload, "is_interrupt") is True or start.startswith(
-        vocabulary.CASCADES + vocabulary.REFUSALS
-    )
+    is_stopped = payload.field(event.payload, "is_interrupt") is True or message.rstrip().endswith(_INTERRUPTED)
+    return is_stopped or start.startswith(vocabulary.CASCADES + vocabulary.REFUSALS)
 
 
 def _task_in_progress(event: "Event") -> "Optional[str]":

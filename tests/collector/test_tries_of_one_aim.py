@@ -609,3 +609,29 @@ def test_a_folder_that_was_read_like_a_file_is_looked_into_otherwise(project, to
     )  # fmt: skip
     project.tool(tool, given, {})
     assert project.resolutions() == [(1, became)]
+
+
+@pytest.mark.parametrize(
+    ("tried", "then", "became"),
+    [
+        (
+            "aws amplify start-job --app-id a",
+            "aws amplify start-job --app-id a --branch-name main",
+            "auto_fixed",
+        ),
+        ("aws amplify start-job --app-id a", "aws amplify list-jobs --app-id a", None),
+        ("planner exec set-up --issue 7", "planner exec set-up", "auto_fixed"),
+        ("planner exec set-up --issue 7", "planner exec verify", None),  # another thing that it executes
+        ("planner plan --all", "planner plan", "auto_fixed"),
+    ],
+)
+def test_what_a_program_is_told_to_do_is_what_is_tried(project, tried, then, became):
+    project.fails(tried, "Exit code 1\nno plan")
+    project.passes(then, "done")
+    assert project.resolutions() == [(1, became)]
+
+
+@pytest.mark.parametrize("reason", ["Exit code 137\n[Request interrupted by user for tool use]"])
+def test_what_a_person_stopped_is_no_try(project, reason):
+    project.fails("gh run watch 7 --exit-status | tail", reason)
+    assert project.resolutions() == []
