@@ -21,7 +21,9 @@ _TABLE = "claudesess_chains"
 _OPEN = f"SELECT {_COLUMNS} FROM {_TABLE} WHERE session_id = ? ORDER BY error_id"
 _NAMED = 30  # chains that one event's summary names at most
 _SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
+_STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
 ARGUMENTS = "arguments"  # what a tool refused, where `astray` tells what was not there
+_LIST = ("ls", "find", "stat", "wc", "du", "file", "Glob", "LS")  # look for a file, and not into it
 LACKING = "lacking"  # a program to look with, or an agent of that kind
 
 
@@ -299,6 +301,8 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return part.kind == "vcs"
     tried, targets = chain.words("targets"), part.targets
     if part.kind != "check" and not chain.is_check:
+        if part.program in _LIST and "exceeds maximum allowed" in message(event, chain):
+            return False  # it is there, and was too large to be read
         families = chain.words("families")
         is_runner_of_it = not targets and len(families) > 1 and families[0] == family  # the targets are another's
         return is_runner_of_it or _shares(tried, targets, part)
@@ -356,7 +360,7 @@ def _is_sought(chain: Chain, part: "Part") -> bool:
         return False
     if part.kind == "check" and part.families != ["script"]:
         runs = {family.partition(" ")[0] for family in (*chain.words("families"), *part.families)}
-        return part.category == chain.astray and (len(runs) == 1 or not runs.isdisjoint(TASK_RUNNERS))
+        return part.category == chain.astray and (len(runs) == 1 or not runs.isdisjoint(_STARTS_CHECKS))
     if part.families == ["go run"]:
         return "go run" in chain.words("families")
     return part.families == ["script"] and _is_same_script(chain, part)

@@ -33,6 +33,7 @@ class Part:
         "_aim",
         "cases",
         "category",
+        "echoed",
         "echoes",
         "families",
         "filter",
@@ -69,6 +70,7 @@ class Part:
         self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" where all are shown
         self.echoes: "Optional[str]" = None  # what is printed around its exit status, `$?` in the middle
         self.instead: "Optional[str]" = None  # what is printed where it fails
+        self.echoed: "list[str]" = []  # lines that the command itself prints around its parts
         self.proof: "Optional[str]" = None  # what is printed only where it succeeds
         self.is_fallback = False  # it is to run where what stands before it fails
         self.is_idle = False  # what stands before it is a pipe that cannot fail: it does not run
@@ -93,6 +95,11 @@ class Part:
     def is_safe(self) -> bool:
         """Whether secrets were left out of its words."""
         return self._aim is not None
+
+    @property
+    def is_look(self) -> bool:
+        """Whether it only looks."""
+        return self.kind == PROBE or self.families == ["git status"]
 
     def is_instead(self, line: str) -> bool:
         """Say whether a line is what is printed where it fails, or ends with it: its own need not end a line."""
@@ -160,6 +167,7 @@ def of_command(command: str, folder: str) -> "list[Part]":
     groups = _groups(segments)
     keeps_pipe, keeps_going = _options(segments)
     last = _deciding(groups)
+    echoed = _echoed(segments)
     for number, group in enumerate(groups):
         is_lost = number < last and not keeps_going
         for at, segment in enumerate(group):
@@ -178,6 +186,7 @@ def of_command(command: str, folder: str) -> "list[Part]":
             part.echoes = _status_echo(groups, number, at)
             part.instead = _printed_behind(group, at, "||")
             part.proof = _printed_behind(group, at, "&&")
+            part.echoed = echoed
             part.is_fallback = at > 0 and group[at - 1].after == "||"
             part.is_idle = part.is_fallback and not keeps_pipe and _cannot_fail(group, at - 1)
             found.append(part)
@@ -274,6 +283,17 @@ def _printed_behind(group: "list[Segment]", at: int, operator: str) -> "Optional
     words = [word.replace("\\n", "") for word in group[at + 1].words[1:] if word not in ("-n", "-e")]
     text = " ".join(map(bare, words)).strip()
     return text if text and "$" not in text and "`" not in text else None
+
+
+def _echoed(segments: "list[Segment]") -> "list[str]":
+    """Return the lines that `echo` prints; a `$` at the end stands for what only the shell knows."""
+    found = []
+    for segment in segments:
+        if bare(segment.words[0]) == "echo":
+            text, variable, _ = " ".join(map(bare, segment.words[1:])).replace("`", "$").partition("$")
+            text = text.replace("\\n", "").removeprefix("-n ").removeprefix("-e ").strip()
+            found += [text + variable] if text else []
+    return found
 
 
 def _status_echo(groups: "list[list[Segment]]", number: int, at: int) -> "Optional[str]":

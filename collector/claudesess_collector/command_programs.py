@@ -139,8 +139,8 @@ _LOOK_VERBS = set(
 _SENDS = ("-X", "--method", "-f", "-F", "--field", "--raw-field", "--input")  # `gh api` changes something
 #: Programs whose third word is part of what they do, too.
 _LONG = set("gh aws gcloud az".split())
-#: Words behind which it stands what a program that no table knows does.
-_EXECUTES = ("exec", "run")
+#: Words behind which it stands what a program that no table knows does, or does it to.
+_BEFORE_VERBS = set("exec run pr mr issue repo db".split())
 #: Words that say that packages or a server are to be there, and programs that are servers: `command_brings` knows more.
 _BRINGS = set("install add i ci require get dev start serve server preview runserver run".split())
 SERVERS = set("uvicorn gunicorn hypercorn http-server live-server nodemon serve".split())
@@ -240,7 +240,7 @@ def _program(segment: "Segment") -> Program:
         if behind is not None:
             behind.starter = name
             return behind
-        first = rest[1:2] if rest[:1] and rest[0] in _EXECUTES else rest[:1]
+        first = rest[1:2] if rest[:1] and rest[0] in _BEFORE_VERBS else rest[:1]
         first = [word for word in first if not word.startswith(("-", "<<")) and _is_plain(word) and not serves]
         found = Program(name, RUN, f"#{short_hash(name)}", [word for word in first if "." not in word])
         found.serves = serves

@@ -241,13 +241,15 @@ def fell_silent(event: "Event", session_id: str) -> None:
     """The session has been silent for a day: what its turns left was given up.
 
     What was tried in the turn in whose middle the record ends stays open: nobody knows. A look, a run or a step of git
-    is an exception where other work followed it: that went on without it. An edit may be to mend what failed.
+    is an exception where other work followed it: that went on without it. An edit may be to mend what failed. So is a
+    check of the code as it was before: it asks whether it failed there, too, and nobody is to mend that.
     """
     last = "SELECT event_type FROM hook_events WHERE session_id = ? ORDER BY id DESC LIMIT 1"
     is_broken_off = event.db.value(last, (session_id,)) == "stop_failure"
     for chain in chains.open_chains(event, session_id):
         but = () if chain.is_probe else EDIT_TOOLS
         is_moved_on = not chain.is_check and _worked_since(event, chain, session_id, but)
+        is_moved_on = is_moved_on or chain.spec.get("is_of_before") is True
         if chain.is_left or chain.n_prompts or chain.agent_id is not None or is_moved_on or is_broken_off:
             chains.mark(event, chain, "abandoned")
 

@@ -32,6 +32,7 @@ MESSAGE = 2048
 _MAX_CASES = 24
 TRIED = 300
 _SHOWN = 6
+_PUTS_AWAY = ("git stash", "git stash push")
 
 
 _REASON = 300
@@ -239,7 +240,8 @@ def add(event: "Event", open_chains: "list[Chain]", named: "Optional[list[str]]"
     }
     error_id, attempt, key = chains.add_try(event, chain, spec, row)
     event.summary.update(error_id=error_id, chain=key, aim=spec["aim"], kind=outcome.kind)
-    approaches.add(event, failure, part, spec, attempt, ran_at or "")
+    if not _is_of_before(event, part):
+        approaches.add(event, failure, part, spec, attempt, ran_at or "")
 
 
 def _spec(
@@ -260,8 +262,10 @@ def _spec(
     }
     if (chain is None or chain.astray is not None) and failure.is_astray(part):
         spec["astray"] = _astray(failure, part)
+    is_of_before = _is_of_before(event, part)
     if chain is not None:
         before = chain.spec
+        is_of_before = before.get("is_of_before") is True
         is_gate = before.get("is_gate")
         spec["aim"] = before.get("aim")
         if is_gate:
@@ -272,6 +276,8 @@ def _spec(
                 spec["targets"] = sorted({*chain.words("targets"), *part.targets})[:40] if part.targets else []
             spec["via"] = before.get("via") or spec["via"]
             spec["cases"] = [*part.cases, *(case for case in chain.cases if case not in part.cases)][:_MAX_CASES]
+    if is_of_before:
+        spec["is_of_before"] = True
     spec["filter"] = part.filter
     spec["sketch"] = event.call.sketch
     if outcome.kind == "run" and part.program in TASK_RUNNERS:
@@ -293,6 +299,12 @@ def _spec(
     spec["words"] = list(dict.fromkeys([*own, *earlier]))[: words.MAX_WORDS]
     spec["names"] = list(dict.fromkeys([*names, *names_before]))[: words.MAX_WORDS]
     return spec
+
+
+def _is_of_before(event: "Event", part: "Part") -> bool:
+    """Say whether a check ran on the code as it was before: the same command put the work away first."""
+    before = event.call.parts[: event.call.parts.index(event.call.main)]
+    return part.kind == "check" and any(other.families[0] in _PUTS_AWAY for other in before)
 
 
 def _shown(failure: Failure, part: "Part") -> "list[str]":

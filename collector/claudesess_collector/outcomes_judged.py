@@ -78,7 +78,7 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
     went = output_verdict.verdict(part, output)
     if _is_split(outcome, part, output, went, parts):
         return
-    if went is None and part.category in _SILENT and not output.strip():
+    if went is None and part.category in _SILENT and _is_silent(part, output):
         (outcome.passed if part.filter == "" else outcome.quiet).append(part)
     elif went is None:
         outcome.unseen.append(part)
@@ -86,6 +86,13 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
         outcome.passed.append(part)
     else:
         _fail(outcome, part, output)
+
+
+def _is_silent(part: "Part", output: str) -> bool:
+    """Say whether nothing was printed but what the command itself prints around its parts."""
+    begins = tuple([text[:-1] for text in part.echoed if text[-1] == "$"])
+    lines = [line.strip() for line in output.split("\n")]
+    return all(not line or line in part.echoed or line.startswith(begins) for line in lines)
 
 
 def _is_split(outcome: Outcome, part: "Part", output: str, went: "Optional[bool]", parts: "list[Part]") -> bool:

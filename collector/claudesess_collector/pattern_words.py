@@ -6,7 +6,6 @@ A pattern that is not in here is tried always.
 # A pattern's key -> words, in lower case where the pattern ignores it; none: it matches nothing.
 WORDS: "dict[str, tuple[str, ...]]" = {
     "017c4ca6dc09": ('0.0.0.0', '127.0.0.1', 'available', 'listening', 'live', 'localhost', 'ready', 'ready in ', 'running', 'served', 'serving', 'started', 'started successfully', 'watching for '),
-    "030699fd99a7": (' such file or directory', "Can't find a root directory", 'Cargo.toml', 'Gemfile', 'Mix.Project', 'Package.swift', 'Taskfile.yml', 'akefile', 'cannot find main module', 'composer.json', 'does not contain ', 'failed to read dockerfile', 'go.mod', 'go.mod file not found', 'mix.exs', 'no Go files in ', 'no configuration file provided', 'package.json', 'pecify a project or solution file', 'pom.xml', 'pubspec.yaml', 'pyproject.toml', 'rule to make target', 't a directory', 'targets specified', 'there is no POM in this directory', 'tsconfig.json', 'ustfile'),
     "0688689bfcfb": (': error: ', 'Found '),
     "0784b32e2b3c": ('100% tests passed',),
     "0ab677e9b019": ('Found ', 'error TS'),
@@ -75,6 +74,7 @@ WORDS: "dict[str, tuple[str, ...]]" = {
     "99873703a6a2": (' problem', 'ESLint found too many warnings', 'Oops! Something went wrong'),
     "9b42ec45cff5": ('Code style issues', '[error] ', '[warn] Code style issues'),
     "9c39bfda0adf": (' warning', ': error: ', 'error TS'),
+    "9d2f0e625da1": (' such file or directory', "Can't find a root directory", 'Cargo.toml', 'Gemfile', 'Invalid project directory provided', 'Mix.Project', 'Package.swift', 'Taskfile.yml', 'akefile', 'cannot find main module', 'composer.json', 'does not contain ', 'failed to read dockerfile', 'go.mod', 'go.mod file not found', 'mix.exs', 'no Go files in ', 'no configuration file provided', 'package.json', 'pecify a project or solution file', 'pom.xml', 'pubspec.yaml', 'pyproject.toml', 'rule to make target', 't a directory', 'targets specified', 'there is no POM in this directory', 'tsconfig.json', 'ustfile'),
     "9dc468eca5da": (': *** ',),
     "9ffc365d4f55": ('found ',),
     "a1ac1ac5589d": (' FAILURES ', ' failed', ' failure', '--- FAIL: ', 'FAILED ', 'FAILED (', 'not ok ', 'test result: FAILED'),

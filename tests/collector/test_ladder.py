@@ -265,6 +265,19 @@ STORIES = {
          "old_string": "a", "new_string": "b"}), silence()],
         [None],
     ),
+    "the record ends, and the code as it was before had failed, too": (
+        [passes(f"git stash && {TEST} 2>&1 | tail -3; git stash pop", "1 failed in 0.10s"), silence()], ["abandoned"]
+    ),
+    "git is asked for its status, and the closing words admit it": (
+        [fails("curl -sf http://localhost:8080/health", "Exit code 22"), passes("git status --short", ""),
+         stops("I could not reach it."), human()],
+        ["escalated_user"],
+    ),
+    "git did other work, and the closing words name nothing": (
+        [fails("curl -sf http://localhost:8080/health", "Exit code 22"), passes("git switch -c docs", ""),
+         stops("I could not finish the page."), human()],
+        ["abandoned"],
+    ),
     "the record ends in the middle of a check": ([fails(), passes("git commit -m x", "[main 1] x"), silence()], [None]),
     "a look that failed and was told": (
         [fails("cat missing.txt", "Exit code 1\ncat: missing.txt: No such file or directory"),

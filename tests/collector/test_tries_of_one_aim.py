@@ -622,6 +622,7 @@ def test_a_folder_that_was_read_like_a_file_is_looked_into_otherwise(project, to
         ("aws amplify start-job --app-id a", "aws amplify list-jobs --app-id a", None),
         ("planner exec set-up --issue 7", "planner exec set-up", "auto_fixed"),
         ("planner exec set-up --issue 7", "planner exec verify", None),  # another thing that it executes
+        ("planner pr submit", "planner pr check", None),
         ("planner plan --all", "planner plan", "auto_fixed"),
     ],
 )
@@ -635,3 +636,30 @@ def test_what_a_program_is_told_to_do_is_what_is_tried(project, tried, then, bec
 def test_what_a_person_stopped_is_no_try(project, reason):
     project.fails("gh run watch 7 --exit-status | tail", reason)
     assert project.resolutions() == []
+
+
+@pytest.mark.parametrize(
+    ("then", "became"),
+    [
+        ("head -5 public/logo.svg", "auto_fixed"),
+        ("ls -l public/logo.svg", None),
+        ("wc -c public/logo.svg", None),
+    ],
+)
+def test_what_was_too_large_to_be_read_is_not_read_by_a_list(project, then, became):
+    project.feed(
+        "PostToolUseFailure", tool_name="Read", tool_use_id="t1", tool_input={"file_path": "/home/dev/app/public/logo.svg"},
+        error="File content (403.3KB) exceeds maximum allowed size (256KB).",
+    )  # fmt: skip
+    project.passes(then, "public/logo.svg")
+    assert project.resolutions() == [(1, became)]
+
+
+def test_a_linter_that_a_framework_no_longer_starts_is_run_by_itself(project):
+    project.fails(
+        "npx next lint",
+        "Exit code 1\nInvalid project directory provided, no such directory: /home/dev/app/lint",
+    )
+    project.fails("npx eslint src", "Exit code 1\n✖ 7 problems (6 errors, 1 warning)")
+    project.passes("npx eslint src")
+    assert project.rows("SELECT attempt_number, resolution FROM error_log") == [(1, None), (2, "auto_fixed")]
