@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 BOOKKEEPING = (*TASK_TOOLS, "TaskList", "TaskGet", "TodoWrite")
 _NEAR = 3  # calls after a try that is no check, within which closing words may be of it without a name
-_SAYS_MUCH = 12  # telling words of research, of which one is in any failure by chance
+_SAYS_MUCH = (12, 40)  # telling words of research, of which one, or two, are in any failure by chance
 _TOLD = 4096  # characters of what an agent is told
 _GIVEN_UP_AFTER = 2  # human prompts without another try
 
@@ -51,7 +51,7 @@ def asked(event: "Event", open_chains: "list[Chain]") -> None:
     of_project = _of_the_project(event)
     words, troubled = set(said["words"]) - of_project, set(said["troubled"]) - of_project
     how = "escalated_user" if event.tool == ASKING_TOOL else "escalated_research"
-    n_needed = 2 if event.tool != ASKING_TOOL and len(words) > _SAYS_MUCH else 1
+    n_needed = 1 if event.tool == ASKING_TOOL else 1 + sum(len(words) > much for much in _SAYS_MUCH)
     for chain in about:
         failed = chain.words("words")
         is_about = len(words.intersection(failed)) >= n_needed and not (chain.is_probe and _is_over(event, chain))
