@@ -24,7 +24,7 @@ _SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
 ARGUMENTS = "arguments"  # what a tool refused, where `astray` tells what was not there
 _LIST = ("ls", "find", "stat", "wc", "du", "file", "Glob", "LS")  # look for a file, and not into it
-LACKING = "lacking"  # a program to look with, or an agent of that kind
+LACKING = "lacking"  # an agent of that kind
 
 
 class Chain:
@@ -332,21 +332,10 @@ def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
 
     Of git any look answers another: `git status --cached` meant `git diff --cached`.
     """
-    if not _is_now(event, chain) or chain.astray not in (ARGUMENTS, LACKING):
+    if not _is_now(event, chain) or chain.astray != ARGUMENTS:
         return False
     tried, asked = chain.words("families"), part.families
-    if chain.astray == LACKING:
-        return asked == ["look"] and _is_next(event, chain)
     return tried == asked or (_is_git_look(tried) and _is_git_look(asked))
-
-
-def _is_next(event: "Event", chain: Chain) -> bool:
-    """Say whether nothing was done since a chain was tried last."""
-    since = (
-        "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type IN ('post_tool_use', 'post_tool_use_failure')"
-        " AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?) LIMIT 1"
-    )
-    return event.db.value(since, (event.session_id, chain.error_id)) is None
 
 
 def _is_git_look(families: "list[str]") -> bool:

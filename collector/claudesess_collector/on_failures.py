@@ -317,8 +317,7 @@ def _shown(failure: Failure, part: "Part") -> "list[str]":
 
 def _astray(failure: Failure, part: "Part") -> str:
     """Return what was not there, or refused."""
-    is_blind = part.families == ["look"] and failure.status in outcomes.NOT_RUN
-    if is_blind or part.program in vocabulary.AGENT_TOOLS:
+    if part.program in vocabulary.AGENT_TOOLS:
         return chains.LACKING
     return part.category if _refusal(part) is None else chains.ARGUMENTS
 
