@@ -312,8 +312,11 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return is_near and _reaches_cases(chain, part)
     if not tried or not targets or _cover(targets, tried):
         return True
-    if part.cases and not chain.cases and not _are_all_cases(event, chain, part):
-        return False
+    if part.cases and not chain.cases:
+        if not _are_all_cases(event, chain, part):
+            return False
+        if _cover(_paths(targets), _paths(tried)):
+            return True
     narrower = [target for target in targets if not target.startswith("?")]
     is_part_of_it = _cover(tried, narrower) or not set(narrower).isdisjoint(tried)
     return is_part_of_it and _names_all(message(event, chain), narrower, tried)
@@ -530,9 +533,18 @@ def _names_any(message: str, targets: "list[str]") -> bool:
 def _names_all(message: str, narrower: "list[str]", tried: "list[str]") -> bool:
     """Say whether what failed is what the narrower run was about: the message names it, and no other target."""
     output = vocabulary.output_of(message)
-    others = [_base(target) for target in tried if target not in narrower and not target.startswith("?")]
-    others = [other for other in others if "." in other]
+    others = [target for target in tried if target not in narrower and "." in _base(target) and target[0] != "?"]
+    others = [_tail(other, narrower) for other in others]
     return _names_any(message, narrower) and not any(other in output for other in others)
+
+
+def _tail(path: str, others: "list[str]") -> str:
+    """Return as much of the end of a path as others do not end with."""
+    folder, _, tail = path.rpartition("/")
+    while folder and any(f"/{other}".endswith(f"/{tail}") for other in others):
+        folder, _, before = folder.rpartition("/")
+        tail = f"{before}/{tail}"
+    return tail
 
 
 def _names_files(message: str) -> bool:

@@ -407,7 +407,23 @@ def _chosen(segment: Segment) -> "list[str]":
     for option, value in zip(words, words[1:]):
         if option in ("-k", "-t", "--grep", "-g", "-run", "--testNamePattern", "--tests", "--filter", "-f", "--only"):
             found.append(value)
-    return found
+    return found + (_filters(words[2:]) if words[0] == "cargo" and words[1:2] and words[1] in _CARGO_TESTS else [])
+
+
+_CARGO_TESTS = ("test", "t", "nextest")
+_CARGO_VALUED = set(
+    "-p --package --test --bin --example --bench --features -F --manifest-path --target --profile -j --jobs --color"
+    " --exclude --target-dir --test-threads --skip --message-format -E".split()
+)
+
+
+def _filters(words: "list[str]") -> "list[str]":
+    """Return the words by which cargo is told which tests to run: each that is no option, nor the value of one."""
+    return [
+        word
+        for before, word in zip(["", *words], words)
+        if word[:1] not in ("-", "<", "$") and before not in _CARGO_VALUED and word != "run"
+    ]
 
 
 def words_of_cases(cases: str) -> "list[list[str]]":

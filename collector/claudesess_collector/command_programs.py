@@ -105,6 +105,8 @@ _RUNNERS = {
     for name in "uv poetry pipenv hatch pdm rye conda mamba micromamba pixi bundle dotenv direnv devbox flox".split()
 }
 _RUNNERS.update(pnpm={"exec", "dlx"}, yarn={"exec", "dlx"}, npm={"exec", "x"}, bun={"x"}, mise={"exec", "x"})
+# Those that run a program of the project by its bare name, too.
+_RUN_PROGRAMS = ("pnpm", "yarn", "bun")
 _PYTHON = ("python", "pypy")
 _INTERPRETERS = set(
     "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript deno bun pwsh".split()
@@ -346,7 +348,17 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tup
         return None, "", 0
     if found is None and target and name in ("make", "gmake"):
         return None, "", 0  # a target that says nothing is a run
-    return found or default, target, at
+    found = found or default
+    return found, _without_mending(target) if found == "lint" else target, at
+
+
+def _without_mending(target: str) -> str:
+    """Return what a script is for, whether it looks or mends: `lint:fix` is `lint`, `format:check` is `format`."""
+    for end in (":fix", "-fix", "_fix", ":check", "-check", "_check", ":write"):
+        target = target.removesuffix(end)
+    for begin in ("fix:", "fix-", "check:", "check-", "check_"):
+        target = target.removeprefix(begin)
+    return target
 
 
 def by_name(name: str) -> "Optional[str]":
@@ -476,10 +488,8 @@ def unwrapped(words: "list[str]") -> "list[str]":
             words = words[1:]
         elif head in _WRAPPERS:
             words = operands(words[1:], numbers=False)
-        elif head in _RUNNERS and words[1:2] and words[1] in _RUNNERS[head]:
-            words = operands(words[2:])
-            if words[:1] == ["--"]:
-                words = words[1:]
+        elif head in _RUNNERS and words[1:] and (behind := _behind_runner(head, words)):
+            words = behind
         elif head.startswith(_PYTHON) or head in ("py", "coverage"):
             module = _module(words)
             if module is None:
@@ -493,6 +503,16 @@ def unwrapped(words: "list[str]") -> "list[str]":
             name = head if "/" in words[0] and not words[0].startswith("./") else words[0]
             return [_plain_head(words[0], head, name), *words[1:]]
     return []
+
+
+def _behind_runner(head: str, words: "list[str]") -> "Optional[list[str]]":
+    """Return the words of the command that a runner runs, None where it runs a script, or none."""
+    rest = operands(words[1:])
+    if rest and rest[0] in _RUNNERS[head]:
+        behind = operands(rest[1:])
+        return behind[1:] if behind[:1] == ["--"] else behind
+    is_program = head in _RUN_PROGRAMS and rest and rest[0] in PROGRAMS and rest[0] not in _ALSO_VERBS
+    return rest if is_program else None
 
 
 def _slashed(word: str) -> str:

@@ -209,6 +209,7 @@ def failed_script(message: str) -> "Optional[str]":
 _CASES = (
     r"--- FAIL: (\S+)|(?:FAILED|ERROR) \S+?::(\S+)|not ok \d+ (?:- )?(\S.*)|(?:[✗✕×✖] |● )(\S.*?)(?: \([\d.]+ ?m?s\))?$"
     r"|test (\S+) \.\.\. FAILED$|\(fail\) (\S.*?)(?: \[[\d.]+ ?m?s\])?$|FAIL +\S+ > (\S.*)"
+    r"|(\w+(?:::\w+)+)$"
 )
 
 

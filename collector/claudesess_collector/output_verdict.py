@@ -41,7 +41,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"test result: FAILED|error(?:\[E\d+\])?: \S|.*\b[1-9]\d* tests? run: .*[1-9]\d* failed|test .* \.\.\. FAILED$",
         r"test result: ok\.|.*\b[1-9]\d* tests? run: [1-9]\d* passed(?!.*failed)",
     ),
-    "cargo": (r"error(?:\[E\d+\])?: \S|Diff in ", r"[ \t]*Finished .*target\(s\)"),
+    "cargo": (r"error(?:\[E\d+\])?: (?!test failed|doctest failed)\S|Diff in ", r"[ \t]*Finished .*target\(s\)"),
     "go test": (
         r"[ \t]*--- FAIL: |FAIL(?:$|[ \t])|\.?\.?/?\S+\.go:\d+:\d+: ",
         r"ok[ \t]+\S+[ \t]+(?:\(cached\)|[\d.]+s)",
