@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 BOOKKEEPING = (*TASK_TOOLS, "TaskList", "TaskGet", "TodoWrite")
 _NEAR = 3  # calls after a try that is no check, within which closing words may be of it without a name
 _SAYS_MUCH = (12, 40)  # telling words of research, of which one, or two, are in any failure by chance
-_TOLD = 4096  # characters of what an agent is told
+_ASKED = 4096  # characters of what an agent is told
 _GIVEN_UP_AFTER = 2  # human prompts without another try
 
 
@@ -45,11 +45,11 @@ def asked(event: "Event", open_chains: "list[Chain]") -> None:
     ]
     if not about:
         return
-    said = event.fact("asking", asking)
-    if said["only_runs"]:
+    question = event.fact("asking", asking)
+    if question["only_runs"]:
         return
     of_project = _of_the_project(event)
-    words, troubled = set(said["words"]) - of_project, set(said["troubled"]) - of_project
+    words, troubled = set(question["words"]) - of_project, set(question["troubled"]) - of_project
     how = "escalated_user" if event.tool == ASKING_TOOL else "escalated_research"
     n_needed = 1 if event.tool == ASKING_TOOL else 1 + sum(len(words) > much for much in _SAYS_MUCH)
     for chain in about:
@@ -96,17 +96,17 @@ def asking(event: "Event") -> "dict[str, Any]":
     texts = _texts(asked)
     if event.tool not in AGENT_TOOLS:
         return {"words": words.hashes(texts), "troubled": [], "only_runs": False}
-    told = [(payload.text(asked, key) or "")[:_TOLD] for key in ("description", "prompt")]
+    parts = [(payload.text(asked, key) or "")[:_ASKED] for key in ("description", "prompt")]
     return {
         "words": words.hashes(texts),
-        "troubled": words.to_mend("\n".join(told)),
-        "only_runs": words.only_runs(told[1]),
+        "troubled": words.to_mend("\n".join(parts)),
+        "only_runs": words.only_runs(parts[1]),
     }
 
 
 def _texts(value: object, depth: int = 0) -> "list[str]":
     if isinstance(value, str):
-        return [value[:_TOLD]]
+        return [value[:_ASKED]]
     if isinstance(value, dict) and depth < 6:
         value = list(value.values())
     if isinstance(value, list) and depth < 6:

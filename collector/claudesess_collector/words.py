@@ -99,14 +99,14 @@ def troubled(closing: str) -> "list[str]":
     return hashes(_sentences(closing, _TROUBLE))
 
 
-def to_mend(told: str) -> "list[str]":
+def to_mend(task: str) -> "list[str]":
     """Return hashes of the telling words of what somebody is told of failures, or of what is to be mended."""
-    return hashes(_sentences(told, _TO_MEND))
+    return hashes(_sentences(task, _TO_MEND))
 
 
-def only_runs(told: str) -> bool:
+def only_runs(task: str) -> bool:
     """Say whether somebody is told to run something, and not to find out why it fails, nor to mend it."""
-    text = lowered(told)
+    text = lowered(task)
     return re.compile(_RUNS).match(text) is not None and re.compile(_FINDS_OUT).search(text) is None
 
 

@@ -172,6 +172,8 @@ FAILED, PASSED, UNKNOWN = False, True, None
             "a.ts(3,4): error TS2304: no x\nclean",
             FAILED,
         ),  # the pipe's end
+        ("echo '--- types'; tsc --noEmit | tail -3; echo \"exit: $?\"", "--- types\nexit: 0", PASSED),
+        ("echo types; tsc --noEmit | tail -3", "types\nsomething else", UNKNOWN),
         ("oxlint | tail -2", "Found 118 warnings and 0 errors.\nFinished in 5ms on 9 files.", PASSED),
     ],
 )
