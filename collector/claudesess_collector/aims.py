@@ -73,6 +73,11 @@ class Call:
                 return part
         return self.parts[-1]
 
+    @property
+    def kind(self) -> str:
+        """The kind of its main part; to ask git for its status is but to look."""
+        return "probe" if all(part.is_look for part in self.parts) else self.main.kind
+
     def checks(self) -> "list[Part]":
         """The known checks among the parts."""
         return [part for part in self.parts if part.kind == "check"]

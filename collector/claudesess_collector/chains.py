@@ -21,8 +21,10 @@ _TABLE = "claudesess_chains"
 _OPEN = f"SELECT {_COLUMNS} FROM {_TABLE} WHERE session_id = ? ORDER BY error_id"
 _NAMED = 30  # chains that one event's summary names at most
 _SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
+_STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
 ARGUMENTS = "arguments"  # what a tool refused, where `astray` tells what was not there
-LACKING = "lacking"  # a program to look with, or an agent of that kind
+_LIST = ("ls", "find", "stat", "wc", "du", "file", "Glob", "LS")  # look for a file, and not into it
+LACKING = "lacking"  # an agent of that kind
 
 
 class Chain:
@@ -299,6 +301,8 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return part.kind == "vcs"
     tried, targets = chain.words("targets"), part.targets
     if part.kind != "check" and not chain.is_check:
+        if part.program in _LIST and "exceeds maximum allowed" in message(event, chain):
+            return False  # it is there, and was too large to be read
         families = chain.words("families")
         is_runner_of_it = not targets and len(families) > 1 and families[0] == family  # the targets are another's
         return is_runner_of_it or _shares(tried, targets, part)
@@ -308,8 +312,11 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return is_near and _reaches_cases(chain, part)
     if not tried or not targets or _cover(targets, tried):
         return True
-    if part.cases and not chain.cases and not _are_all_cases(event, chain, part):
-        return False
+    if part.cases and not chain.cases:
+        if not _are_all_cases(event, chain, part):
+            return False
+        if _cover(_paths(targets), _paths(tried)):
+            return True
     narrower = [target for target in targets if not target.startswith("?")]
     is_part_of_it = _cover(tried, narrower) or not set(narrower).isdisjoint(tried)
     return is_part_of_it and _names_all(message(event, chain), narrower, tried)
@@ -328,21 +335,10 @@ def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
 
     Of git any look answers another: `git status --cached` meant `git diff --cached`.
     """
-    if not _is_now(event, chain) or chain.astray not in (ARGUMENTS, LACKING):
+    if not _is_now(event, chain) or chain.astray != ARGUMENTS:
         return False
     tried, asked = chain.words("families"), part.families
-    if chain.astray == LACKING:
-        return asked == ["look"] and _is_next(event, chain)
     return tried == asked or (_is_git_look(tried) and _is_git_look(asked))
-
-
-def _is_next(event: "Event", chain: Chain) -> bool:
-    """Say whether nothing was done since a chain was tried last."""
-    since = (
-        "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type IN ('post_tool_use', 'post_tool_use_failure')"
-        " AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?) LIMIT 1"
-    )
-    return event.db.value(since, (event.session_id, chain.error_id)) is None
 
 
 def _is_git_look(families: "list[str]") -> bool:
@@ -356,7 +352,7 @@ def _is_sought(chain: Chain, part: "Part") -> bool:
         return False
     if part.kind == "check" and part.families != ["script"]:
         runs = {family.partition(" ")[0] for family in (*chain.words("families"), *part.families)}
-        return part.category == chain.astray and (len(runs) == 1 or not runs.isdisjoint(TASK_RUNNERS))
+        return part.category == chain.astray and (len(runs) == 1 or not runs.isdisjoint(_STARTS_CHECKS))
     if part.families == ["go run"]:
         return "go run" in chain.words("families")
     return part.families == ["script"] and _is_same_script(chain, part)
@@ -537,9 +533,18 @@ def _names_any(message: str, targets: "list[str]") -> bool:
 def _names_all(message: str, narrower: "list[str]", tried: "list[str]") -> bool:
     """Say whether what failed is what the narrower run was about: the message names it, and no other target."""
     output = vocabulary.output_of(message)
-    others = [_base(target) for target in tried if target not in narrower and not target.startswith("?")]
-    others = [other for other in others if "." in other]
+    others = [target for target in tried if target not in narrower and "." in _base(target) and target[0] != "?"]
+    others = [_tail(other, narrower) for other in others]
     return _names_any(message, narrower) and not any(other in output for other in others)
+
+
+def _tail(path: str, others: "list[str]") -> str:
+    """Return as much of the end of a path as others do not end with."""
+    folder, _, tail = path.rpartition("/")
+    while folder and any(f"/{other}".endswith(f"/{tail}") for other in others):
+        folder, _, before = folder.rpartition("/")
+        tail = f"{before}/{tail}"
+    return tail
 
 
 def _names_files(message: str) -> bool:

@@ -33,6 +33,7 @@ class Part:
         "_aim",
         "cases",
         "category",
+        "echoed",
         "echoes",
         "families",
         "filter",
@@ -47,6 +48,7 @@ class Part:
         "is_whole",
         "kind",
         "program",
+        "proof",
         "runner",
         "shown",
         "skips_hooks",
@@ -68,6 +70,8 @@ class Part:
         self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" where all are shown
         self.echoes: "Optional[str]" = None  # what is printed around its exit status, `$?` in the middle
         self.instead: "Optional[str]" = None  # what is printed where it fails
+        self.echoed: "list[str]" = []  # lines that the command itself prints around its parts
+        self.proof: "Optional[str]" = None  # what is printed only where it succeeds
         self.is_fallback = False  # it is to run where what stands before it fails
         self.is_idle = False  # what stands before it is a pipe that cannot fail: it does not run
         self.is_hidden = False  # its exit status is not the command's
@@ -91,6 +95,11 @@ class Part:
     def is_safe(self) -> bool:
         """Whether secrets were left out of its words."""
         return self._aim is not None
+
+    @property
+    def is_look(self) -> bool:
+        """Whether it only looks."""
+        return self.kind == PROBE or self.families == ["git status"]
 
     def is_instead(self, line: str) -> bool:
         """Say whether a line is what is printed where it fails, or ends with it: its own need not end a line."""
@@ -158,6 +167,7 @@ def of_command(command: str, folder: str) -> "list[Part]":
     groups = _groups(segments)
     keeps_pipe, keeps_going = _options(segments)
     last = _deciding(groups)
+    echoed = _echoed(segments)
     for number, group in enumerate(groups):
         is_lost = number < last and not keeps_going
         for at, segment in enumerate(group):
@@ -174,7 +184,9 @@ def of_command(command: str, folder: str) -> "list[Part]":
             part.is_hidden = is_lost or _is_lost(group, at, keeps_pipe) or segments[-1].after == "&"
             part.filter = _filter(group, at)
             part.echoes = _status_echo(groups, number, at)
-            part.instead = _instead(group, at)
+            part.instead = _printed_behind(group, at, "||")
+            part.proof = _printed_behind(group, at, "&&")
+            part.echoed = echoed
             part.is_fallback = at > 0 and group[at - 1].after == "||"
             part.is_idle = part.is_fallback and not keeps_pipe and _cannot_fail(group, at - 1)
             found.append(part)
@@ -258,13 +270,30 @@ def _cannot_fail(group: "list[Segment]", at: int) -> bool:
     return is_behind and name in ("head", "tail", "cat", "less")
 
 
-def _instead(group: "list[Segment]", at: int) -> "Optional[str]":
-    """Return what `|| echo …` prints where a part fails, None where only the shell knows."""
-    if group[at].after != "||" or at + 1 >= len(group) or bare(group[at + 1].words[0]) not in ("echo", "printf"):
+def _printed_behind(group: "list[Segment]", at: int, operator: str) -> "Optional[str]":
+    """Return what `|| echo …` or `&& echo …` behind a part prints, None where only the shell knows.
+
+    Of `&& echo well || echo bad` the second is printed where the part fails.
+    """
+    prints = ("echo", "printf")
+    if operator == "||" and group[at].after == "&&" and at + 1 < len(group) and bare(group[at + 1].words[0]) in prints:
+        at += 1
+    if group[at].after != operator or at + 1 >= len(group) or bare(group[at + 1].words[0]) not in prints:
         return None
     words = [word.replace("\\n", "") for word in group[at + 1].words[1:] if word not in ("-n", "-e")]
     text = " ".join(map(bare, words)).strip()
     return text if text and "$" not in text and "`" not in text else None
+
+
+def _echoed(segments: "list[Segment]") -> "list[str]":
+    """Return the lines that `echo` prints; a `$` at the end stands for what only the shell knows."""
+    found = []
+    for segment in segments:
+        if bare(segment.words[0]) == "echo":
+            text, variable, _ = " ".join(map(bare, segment.words[1:])).replace("`", "$").partition("$")
+            text = text.replace("\\n", "").removeprefix("-n ").removeprefix("-e ").strip()
+            found += [text + variable] if text else []
+    return found
 
 
 def _status_echo(groups: "list[list[Segment]]", number: int, at: int) -> "Optional[str]":
@@ -378,7 +407,23 @@ def _chosen(segment: Segment) -> "list[str]":
     for option, value in zip(words, words[1:]):
         if option in ("-k", "-t", "--grep", "-g", "-run", "--testNamePattern", "--tests", "--filter", "-f", "--only"):
             found.append(value)
-    return found
+    return found + (_filters(words[2:]) if words[0] == "cargo" and words[1:2] and words[1] in _CARGO_TESTS else [])
+
+
+_CARGO_TESTS = ("test", "t", "nextest")
+_CARGO_VALUED = set(
+    "-p --package --test --bin --example --bench --features -F --manifest-path --target --profile -j --jobs --color"
+    " --exclude --target-dir --test-threads --skip --message-format -E".split()
+)
+
+
+def _filters(words: "list[str]") -> "list[str]":
+    """Return the words by which cargo is told which tests to run: each that is no option, nor the value of one."""
+    return [
+        word
+        for before, word in zip(["", *words], words)
+        if word[:1] not in ("-", "<", "$") and before not in _CARGO_VALUED and word != "run"
+    ]
 
 
 def words_of_cases(cases: str) -> "list[list[str]]":

@@ -105,6 +105,8 @@ _RUNNERS = {
     for name in "uv poetry pipenv hatch pdm rye conda mamba micromamba pixi bundle dotenv direnv devbox flox".split()
 }
 _RUNNERS.update(pnpm={"exec", "dlx"}, yarn={"exec", "dlx"}, npm={"exec", "x"}, bun={"x"}, mise={"exec", "x"})
+# Those that run a program of the project by its bare name, too.
+_RUN_PROGRAMS = ("pnpm", "yarn", "bun")
 _PYTHON = ("python", "pypy")
 _INTERPRETERS = set(
     "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript deno bun pwsh".split()
@@ -117,10 +119,10 @@ _SETUP = set(
     " return local declare readonly test [ [[ read shift eval for case esac function in done fi".split()
 )
 _LOOKS = set(
-    "ls cat find grep egrep fgrep rg ag head tail jq yq wc stat file which whereis type tree du df ps pwd env printenv"
-    " awk gawk diff cmp sort uniq cut xxd hexdump od strings readlink realpath basename dirname less more lsof pgrep id"
-    " uname man tldr whatis ss netstat journalctl dmesg free uptime dig nslookup nproc lscpu lsblk whoami hostname"
-    " nl column tr md5 md5sum sha1sum sha256sum shasum cksum fd date bat"
+    "ls dir cat find grep egrep fgrep rg ag head tail jq yq wc stat file which whereis type tree du df ps pwd env"
+    " printenv awk gawk diff cmp sort uniq cut xxd hexdump od strings readlink realpath basename dirname less more lsof"
+    " pgrep id uname man tldr whatis ss netstat journalctl dmesg free uptime dig nslookup nproc lscpu lsblk whoami"
+    " hostname nl column tr md5 md5sum sha1sum sha256sum shasum cksum fd date bat"
     " Get-Content Get-ChildItem Select-String".split()
 )
 _NAMED = set("rm mv cp chmod chown ln touch mkdir rmdir tar unzip zip curl wget open kill pkill killall".split())
@@ -137,6 +139,10 @@ _LOOK_VERBS = set(
     " images history freeze doc output current routes".split()
 )
 _SENDS = ("-X", "--method", "-f", "-F", "--field", "--raw-field", "--input")  # `gh api` changes something
+#: Programs whose third word is part of what they do, too.
+_LONG = set("gh aws gcloud az".split())
+#: Words behind which it stands what a program that no table knows does, or does it to.
+_BEFORE_VERBS = set("exec run pr mr issue repo db".split())
 #: Words that say that packages or a server are to be there, and programs that are servers: `command_brings` knows more.
 _BRINGS = set("install add i ci require get dev start serve server preview runserver run".split())
 SERVERS = set("uvicorn gunicorn hypercorn http-server live-server nodemon serve".split())
@@ -218,7 +224,7 @@ def _program(segment: "Segment") -> Program:
     if name == "uv" and rest[:1] == ["pip"]:
         name, rest = "pip", rest[1:]
     operands = [word for word in rest if not word.startswith(("-", "<<"))]
-    is_long = name == "gh" or name.startswith("docker") or (rest[:1] == ["run"] and name in TASK_RUNNERS)
+    is_long = name in _LONG or name.startswith("docker") or (rest[:1] == ["run"] and name in TASK_RUNNERS)
     n_words = 2 if is_long else 1
     subcommands = [word for word in _not_secret(rest)[:n_words] if name in _TWO_WORDS and _is_plain(word)]
     if name in SERVERS or not _BRINGS.isdisjoint(rest[:3]):
@@ -236,7 +242,8 @@ def _program(segment: "Segment") -> Program:
         if behind is not None:
             behind.starter = name
             return behind
-        first = rest[:1] if rest and not rest[0].startswith(("-", "<<")) and _is_plain(rest[0]) and not serves else []
+        first = rest[1:2] if rest[:1] and rest[0] in _BEFORE_VERBS else rest[:1]
+        first = [word for word in first if not word.startswith(("-", "<<")) and _is_plain(word) and not serves]
         found = Program(name, RUN, f"#{short_hash(name)}", [word for word in first if "." not in word])
         found.serves = serves
         return found
@@ -245,7 +252,10 @@ def _program(segment: "Segment") -> Program:
     family = " ".join([name, *subcommands])
     if family == "go run":
         return Program(name, RUN, family, [word for word in operands[1:2] if word != "/dev/stdin"])
-    if not _LOOK_VERBS.isdisjoint(subcommands) and [name, *subcommands] != ["go", "get"]:
+    if not _LOOK_VERBS.isdisjoint(word.partition("-")[0] for word in subcommands) and [name, *subcommands] != [
+        "go",
+        "get",
+    ]:
         return Program(name, PROBE, family, [word for word in operands if word not in subcommands])
     found = Program(name, RUN, family, [])
     found.serves = serves
@@ -338,7 +348,17 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tup
         return None, "", 0
     if found is None and target and name in ("make", "gmake"):
         return None, "", 0  # a target that says nothing is a run
-    return found or default, target, at
+    found = found or default
+    return found, _without_mending(target) if found == "lint" else target, at
+
+
+def _without_mending(target: str) -> str:
+    """Return what a script is for, whether it looks or mends: `lint:fix` is `lint`, `format:check` is `format`."""
+    for end in (":fix", "-fix", "_fix", ":check", "-check", "_check", ":write"):
+        target = target.removesuffix(end)
+    for begin in ("fix:", "fix-", "check:", "check-", "check_"):
+        target = target.removeprefix(begin)
+    return target
 
 
 def by_name(name: str) -> "Optional[str]":
@@ -377,7 +397,8 @@ def _git(words: "list[str]") -> Program:
         found.operands = operands
     elif verb == "config":
         found.operands = operands[:1]
-    if verb in GIT_LOOKS or (verb == "config" and _asks_config(words[1:], operands)):
+    asks = (verb == "config" and _asks_config(words[1:], operands)) or (verb == "remote" and not operands)
+    if verb in GIT_LOOKS or asks:
         found.kind = PROBE
     elif verb in _GIT_SUBVERBS and operands:
         found.family = f"git {verb} {operands[0]}"
@@ -467,10 +488,8 @@ def unwrapped(words: "list[str]") -> "list[str]":
             words = words[1:]
         elif head in _WRAPPERS:
             words = operands(words[1:], numbers=False)
-        elif head in _RUNNERS and words[1:2] and words[1] in _RUNNERS[head]:
-            words = operands(words[2:])
-            if words[:1] == ["--"]:
-                words = words[1:]
+        elif head in _RUNNERS and words[1:] and (behind := _behind_runner(head, words)):
+            words = behind
         elif head.startswith(_PYTHON) or head in ("py", "coverage"):
             module = _module(words)
             if module is None:
@@ -484,6 +503,16 @@ def unwrapped(words: "list[str]") -> "list[str]":
             name = head if "/" in words[0] and not words[0].startswith("./") else words[0]
             return [_plain_head(words[0], head, name), *words[1:]]
     return []
+
+
+def _behind_runner(head: str, words: "list[str]") -> "Optional[list[str]]":
+    """Return the words of the command that a runner runs, None where it runs a script, or none."""
+    rest = operands(words[1:])
+    if rest and rest[0] in _RUNNERS[head]:
+        behind = operands(rest[1:])
+        return behind[1:] if behind[:1] == ["--"] else behind
+    is_program = head in _RUN_PROGRAMS and rest and rest[0] in PROGRAMS and rest[0] not in _ALSO_VERBS
+    return rest if is_program else None
 
 
 def _slashed(word: str) -> str:

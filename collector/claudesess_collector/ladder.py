@@ -1,7 +1,7 @@
 """What is seen to happen to open chains when nobody tries them: asked for help, told the user, given up."""
 
 from claudesess_collector import chains, payload
-from claudesess_collector.vocabulary import ASKING_TOOL, EDIT_TOOLS, TASK_TOOLS
+from claudesess_collector.vocabulary import AGENT_TOOLS, ASKING_TOOL, EDIT_TOOLS, TASK_TOOLS, WEB_TOOLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 BOOKKEEPING = (*TASK_TOOLS, "TaskList", "TaskGet", "TodoWrite")
 _NEAR = 3  # calls after a try that is no check, within which closing words may be of it without a name
-_SAYS_MUCH = 12  # telling words of research, of which one is in any failure by chance
+_SAYS_MUCH = (12, 40)  # telling words of research, of which one, or two, are in any failure by chance
+_ASKED = 4096  # characters of what an agent is told
 _GIVEN_UP_AFTER = 2  # human prompts without another try
 
 
@@ -40,17 +41,41 @@ def asked(event: "Event", open_chains: "list[Chain]") -> None:
         if chain.agent_id == event.agent_id
         and not chain.n_prompts
         and not chain.is_rerun
-        and event.tool not in chain.words("families")
+        and not _seeks_the_same(event.tool, chain.words("families"))
     ]
     if not about:
         return
-    words = set(event.fact("asking", asking)) - _of_the_project(event)
+    question = event.fact("asking", asking)
+    if question["only_runs"]:
+        return
+    of_project = _of_the_project(event)
+    words, troubled = set(question["words"]) - of_project, set(question["troubled"]) - of_project
     how = "escalated_user" if event.tool == ASKING_TOOL else "escalated_research"
-    n_needed = 2 if event.tool != ASKING_TOOL and len(words) > _SAYS_MUCH else 1
+    n_needed = 1 if event.tool == ASKING_TOOL else 1 + sum(len(words) > much for much in _SAYS_MUCH)
     for chain in about:
-        n_shared = len(words.intersection(chain.words("words")))
-        if n_shared >= n_needed and not (chain.is_probe and _is_over(event, chain)):
+        failed = chain.words("words")
+        is_about = len(words.intersection(failed)) >= n_needed and not (chain.is_probe and _is_over(event, chain))
+        if is_about and (event.tool not in AGENT_TOOLS or troubled.intersection(failed) or _is_at_once(event, chain)):
             chains.mark(event, chain, how)
+
+
+def _seeks_the_same(tool: "Optional[str]", tried: "list[str]") -> bool:
+    """Say whether research is a try of what failed, or another way to it: a page that is not there is searched for."""
+    return tool in tried or (tool in WEB_TOOLS and not set(WEB_TOOLS).isdisjoint(tried))
+
+
+def _is_at_once(event: "Event", chain: "Chain") -> bool:
+    """Say whether the thread whose try failed has done nothing else since than to look."""
+    no_work = [f'%"tool": "{tool}"%' for tool in (*BOOKKEEPING, *AGENT_TOOLS)] + ['%"kind": "probe"%']
+    is_other = "LIKE" if event.agent_id is None else "NOT LIKE"
+    of_others = '%"agent_id": "%' if event.agent_id is None else f'%"agent_id": "{event.agent_id}"%'
+    worked = event.db.value(
+        "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use'"
+        " AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?)"
+        f" AND NOT payload_summary {is_other} ?{' AND payload_summary NOT LIKE ?' * len(no_work)} LIMIT 1",
+        (event.session_id, chain.error_id, of_others, *no_work),
+    )
+    return worked is None
 
 
 def _of_the_project(event: "Event") -> "set[str]":
@@ -60,16 +85,28 @@ def _of_the_project(event: "Event") -> "set[str]":
     return set(hashes([event.project_dir]))
 
 
-def asking(event: "Event") -> "list[str]":
-    """Return hashes of the telling words of a question."""
-    from claudesess_collector.words import hashes
+def asking(event: "Event") -> "dict[str, Any]":
+    """Return hashes of the telling words of a question; of what an agent is told, which stand beside trouble.
 
-    return hashes(_texts(payload.field(event.payload, "tool_input")))
+    An agent that is only told to run something tries again, or does other work: it looks for no reason.
+    """
+    from claudesess_collector import words
+
+    asked = payload.field(event.payload, "tool_input")
+    texts = _texts(asked)
+    if event.tool not in AGENT_TOOLS:
+        return {"words": words.hashes(texts), "troubled": [], "only_runs": False}
+    parts = [(payload.text(asked, key) or "")[:_ASKED] for key in ("description", "prompt")]
+    return {
+        "words": words.hashes(texts),
+        "troubled": words.to_mend("\n".join(parts)),
+        "only_runs": words.only_runs(parts[1]),
+    }
 
 
 def _texts(value: object, depth: int = 0) -> "list[str]":
     if isinstance(value, str):
-        return [value[:4096]]
+        return [value[:_ASKED]]
     if isinstance(value, dict) and depth < 6:
         value = list(value.values())
     if isinstance(value, list) and depth < 6:
@@ -204,13 +241,15 @@ def fell_silent(event: "Event", session_id: str) -> None:
     """The session has been silent for a day: what its turns left was given up.
 
     What was tried in the turn in whose middle the record ends stays open: nobody knows. A look, a run or a step of git
-    is an exception where other work followed it: that went on without it. An edit may be to mend what failed.
+    is an exception where other work followed it: that went on without it. An edit may be to mend what failed. So is a
+    check of the code as it was before: it asks whether it failed there, too, and nobody is to mend that.
     """
     last = "SELECT event_type FROM hook_events WHERE session_id = ? ORDER BY id DESC LIMIT 1"
     is_broken_off = event.db.value(last, (session_id,)) == "stop_failure"
     for chain in chains.open_chains(event, session_id):
         but = () if chain.is_probe else EDIT_TOOLS
         is_moved_on = not chain.is_check and _worked_since(event, chain, session_id, but)
+        is_moved_on = is_moved_on or chain.spec.get("is_of_before") is True
         if chain.is_left or chain.n_prompts or chain.agent_id is not None or is_moved_on or is_broken_off:
             chains.mark(event, chain, "abandoned")
 

@@ -32,10 +32,12 @@ MESSAGE = 2048
 _MAX_CASES = 24
 TRIED = 300
 _SHOWN = 6
+_PUTS_AWAY = ("git stash", "git stash push")
 
 
 _REASON = 300
 _LOOKED_AT = 4096
+_INTERRUPTED = ("[Request interrupted by user for tool use]", "[Request interrupted by user]")
 _BLAMES_ITSELF = (
     "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "NameError", "CompileError", "undefined",
     "cannot compile", "not found", "ERROR collecting", "unresolved", "UndefinedFunctionError", "is not defined",
@@ -238,7 +240,8 @@ def add(event: "Event", open_chains: "list[Chain]", named: "Optional[list[str]]"
     }
     error_id, attempt, key = chains.add_try(event, chain, spec, row)
     event.summary.update(error_id=error_id, chain=key, aim=spec["aim"], kind=outcome.kind)
-    approaches.add(event, failure, part, spec, attempt, ran_at or "")
+    if not _is_of_before(event, part):
+        approaches.add(event, failure, part, spec, attempt, ran_at or "")
 
 
 def _spec(
@@ -259,8 +262,10 @@ def _spec(
     }
     if (chain is None or chain.astray is not None) and failure.is_astray(part):
         spec["astray"] = _astray(failure, part)
+    is_of_before = _is_of_before(event, part)
     if chain is not None:
         before = chain.spec
+        is_of_before = before.get("is_of_before") is True
         is_gate = before.get("is_gate")
         spec["aim"] = before.get("aim")
         if is_gate:
@@ -271,6 +276,8 @@ def _spec(
                 spec["targets"] = sorted({*chain.words("targets"), *part.targets})[:40] if part.targets else []
             spec["via"] = before.get("via") or spec["via"]
             spec["cases"] = [*part.cases, *(case for case in chain.cases if case not in part.cases)][:_MAX_CASES]
+    if is_of_before:
+        spec["is_of_before"] = True
     spec["filter"] = part.filter
     spec["sketch"] = event.call.sketch
     if outcome.kind == "run" and part.program in TASK_RUNNERS:
@@ -294,6 +301,12 @@ def _spec(
     return spec
 
 
+def _is_of_before(event: "Event", part: "Part") -> bool:
+    """Say whether a check ran on the code as it was before: the same command put the work away first."""
+    before = event.call.parts[: event.call.parts.index(event.call.main)]
+    return part.kind == "check" and any(other.families[0] in _PUTS_AWAY for other in before)
+
+
 def _shown(failure: Failure, part: "Part") -> "list[str]":
     """Return what a task runner shows that it ran, as far as that is told by its program alone."""
     lines = [line.strip() for line in vocabulary.output_of(failure.message).split("\n")]
@@ -304,8 +317,7 @@ def _shown(failure: Failure, part: "Part") -> "list[str]":
 
 def _astray(failure: Failure, part: "Part") -> str:
     """Return what was not there, or refused."""
-    is_blind = part.families == ["look"] and failure.status in outcomes.NOT_RUN
-    if is_blind or part.program in vocabulary.AGENT_TOOLS:
+    if part.program in vocabulary.AGENT_TOOLS:
         return chains.LACKING
     return part.category if _refusal(part) is None else chains.ARGUMENTS
 
@@ -339,9 +351,8 @@ def exit_status(message: str) -> "Optional[int]":
 def _is_cancelled(event: "Event", message: str) -> bool:
     """Say whether the call was interrupted, refused, or torn down with a sibling: it did not fail by itself."""
     start = message.replace("<tool_use_error>", "").replace("Error: ", "", 1).lstrip()
-    return payload.field(event.payload, "is_interrupt") is True or start.startswith(
-        vocabulary.CASCADES + vocabulary.REFUSALS
-    )
+    is_stopped = payload.field(event.payload, "is_interrupt") is True or message.rstrip().endswith(_INTERRUPTED)
+    return is_stopped or start.startswith(vocabulary.CASCADES + vocabulary.REFUSALS)
 
 
 def _task_in_progress(event: "Event") -> "Optional[str]":

@@ -66,8 +66,7 @@ def of_success(call: "Call", output: "Optional[str]") -> Outcome:
         from claudesess_collector import outcomes_judged
 
         if part.kind != "check":
-            others = [one for one in running if one.kind != "probe" and one is not part]
-            outcomes_judged.judge_run(outcome, part, output, others)
+            outcomes_judged.judge_run(outcome, part, output, running)
         elif outcome.failed is None:
             outcomes_judged.judge_check(outcome, part, output or "", running)
     if not call.is_hidden and outcome.failed is None:

@@ -25,8 +25,8 @@ _TIMED_OUT = ("Command timed out", "Exit code 143", "Exit code 130", "Exit code 
 _BUILDERS = {"make", "gmake", "mvn", "mvnw", "gradle", "gradlew", "sbt", "rake"}
 
 
-def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", others: "list[Part]") -> None:
-    """Judge what is no check and whose status is hidden, beside others that may have printed something.
+def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", parts: "list[Part]") -> None:
+    """Judge what is no check and whose status is hidden, among all parts: others may have printed something.
 
     That it failed is said where it alone can have said so, or where it is named and nothing stands in for it.
     """
@@ -37,7 +37,7 @@ def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", others: "
         from claudesess_collector.privacy_redact import without_sequences
 
         output = without_sequences(output)
-    if part.kind in ("run", "vcs") and outcome.failed is None and _is_broken(part, output, others):
+    if part.kind in ("run", "vcs") and outcome.failed is None and _is_broken(part, output, parts):
         _fail(outcome, part, output)
         return
     if part.echoes is not None or part.instead is not None:
@@ -50,7 +50,7 @@ def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", others: "
     (outcome.passed if is_well else outcome.unseen).append(part)
 
 
-def _is_broken(part: "Part", output: str, others: "list[Part]") -> bool:
+def _is_broken(part: "Part", output: str, parts: "list[Part]") -> bool:
     """Say whether what was printed can only mean that a part failed whose status is hidden."""
     from claudesess_collector import output_findings
 
@@ -58,15 +58,17 @@ def _is_broken(part: "Part", output: str, others: "list[Part]") -> bool:
         return part.program in _SENDERS and output_findings.complains_first(output, part.program)
     if part.kind == "vcs" and part.instead is None and output_findings.git_stopped(output):
         return True
+    lacking = output_findings.lacking(output)
+    if part.program not in lacking and not lacking.isdisjoint(one.program for one in parts):  # said of another
+        return False
+    others = [one for one in parts if one.kind != "probe" and one is not part]
     is_its_own = all(one.group == part.group and not one.is_hidden and not one.is_fallback for one in others)
     if is_its_own and output_findings.broke_off(output):
         return True
     if any(one.group == part.group for one in others):
         return False
-    lacking = output_findings.lacking(output)
     # What no part of the command is, the one that starts others has asked for.
-    asked_for = lacking.difference(one.program for one in others)
-    return part.program in lacking or (bool(asked_for) and (part.program in TASK_RUNNERS or not others))
+    return part.program in lacking or (bool(lacking) and (part.program in TASK_RUNNERS or not others))
 
 
 def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]") -> None:
@@ -76,7 +78,7 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
     went = output_verdict.verdict(part, output)
     if _is_split(outcome, part, output, went, parts):
         return
-    if went is None and part.category in _SILENT and not output.strip():
+    if went is None and part.category in _SILENT and _is_silent(part, output):
         (outcome.passed if part.filter == "" else outcome.quiet).append(part)
     elif went is None:
         outcome.unseen.append(part)
@@ -84,6 +86,13 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
         outcome.passed.append(part)
     else:
         _fail(outcome, part, output)
+
+
+def _is_silent(part: "Part", output: str) -> bool:
+    """Say whether nothing was printed but what the command itself prints around its parts."""
+    begins = tuple([text[:-1] for text in part.echoed if text[-1] == "$"])
+    lines = [line.strip() for line in output.split("\n")]
+    return all(not line or line in part.echoed or line.startswith(begins) for line in lines)
 
 
 def _is_split(outcome: Outcome, part: "Part", output: str, went: "Optional[bool]", parts: "list[Part]") -> bool:

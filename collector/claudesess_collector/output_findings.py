@@ -209,6 +209,7 @@ def failed_script(message: str) -> "Optional[str]":
 _CASES = (
     r"--- FAIL: (\S+)|(?:FAILED|ERROR) \S+?::(\S+)|not ok \d+ (?:- )?(\S.*)|(?:[✗✕×✖] |● )(\S.*?)(?: \([\d.]+ ?m?s\))?$"
     r"|test (\S+) \.\.\. FAILED$|\(fail\) (\S.*?)(?: \[[\d.]+ ?m?s\])?$|FAIL +\S+ > (\S.*)"
+    r"|(\w+(?:::\w+)+)$"
 )
 
 
@@ -235,6 +236,7 @@ _WRONG_FOLDER = (
     r"|(?:pattern .*: |go: )?(?:main module .*|directory .*)does not contain (?:main module|package |modules )"
     r"|go: (?:cannot find main module|go\.mod file not found)|.*failed to read dockerfile|.*Can't find a root directory"
     r"|.*no configuration file provided|.*[Ss]pecify a project or solution file|.*\bthere is no POM in this directory"
+    r"|Invalid project directory provided"
     r"|\w*make: \*\*\* No (?:targets specified|rule to make target)|npm (?:ERR!|error) .*package\.json"
     r"|.*\b(?:[Nn]o|(?:[Cc]ould(?: not|n't)|[Cc]an(?:not|'t)) (?:find|read|locate)) (?:an? |any |the )?[`'\"]?(?:\S*/)?"
     r"(?:package\.json|Cargo\.toml|go\.mod|pyproject\.toml|pubspec\.yaml|mix\.exs|Mix\.Project|Package\.swift"

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 RUNNERS: "dict[str, tuple[str, str]]" = {
     "pytest": (
         r"=* ?(?:.*\D)?[1-9]\d* (?:failed|errors?)\b.* in [\d.]+ ?s|(?:FAILED|ERROR) \S*(?:::|\.py)"
-        r"|\S+::.* (?:FAILED|ERROR) +\[|ERROR: (?:file or directory not found|usage:)|!+ .*Interrupted: ",
+        r"|\S+::.* (?:FAILED|ERROR) +\[|ERROR: (?:file or directory not found|usage:)|!+ .*Interrupted: "
+        r"|!+ stopping after \d+ failures? !",
         r"=* ?(?:.*\D)?[1-9]\d* (?:passed|skipped|xfailed|xpassed)\b.* in [\d.]+ ?s",
     ),
     "unittest": (r"FAILED \((?:failures|errors|unexpected)", r"OK(?: \(.*\))?$"),
@@ -40,7 +41,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"test result: FAILED|error(?:\[E\d+\])?: \S|.*\b[1-9]\d* tests? run: .*[1-9]\d* failed|test .* \.\.\. FAILED$",
         r"test result: ok\.|.*\b[1-9]\d* tests? run: [1-9]\d* passed(?!.*failed)",
     ),
-    "cargo": (r"error(?:\[E\d+\])?: \S|Diff in ", r"[ \t]*Finished .*target\(s\)"),
+    "cargo": (r"error(?:\[E\d+\])?: (?!test failed|doctest failed)\S|Diff in ", r"[ \t]*Finished .*target\(s\)"),
     "go test": (
         r"[ \t]*--- FAIL: |FAIL(?:$|[ \t])|\.?\.?/?\S+\.go:\d+:\d+: ",
         r"ok[ \t]+\S+[ \t]+(?:\(cached\)|[\d.]+s)",
@@ -68,7 +69,11 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "pre-commit": (r".*\.{3,}Failed$", r".*\.{3,}Passed$"),
     "tox": (r"[ \t]*\S+: FAIL\b|ERROR:[ \t]+\S+: commands failed", r"[ \t]*congratulations :\)"),
     "phpstan": (r"[ \t]*\[ERROR\] Found [1-9]\d* errors?", r"[ \t]*\[OK\] No errors"),
-    "xctest": (r".*Executed \d+ tests?, with [1-9]\d* failures?|error: ", r".*Executed \d+ tests?, with 0 failures"),
+    "xctest": (
+        r".*Executed \d+ tests?, with [1-9]\d* failures?|(?:xcodebuild: )?error: |\*\* \w+(?: \w+)? FAILED \*\*",
+        r".*Executed \d+ tests?, with 0 failures|\*\* \w+(?: \w+)? SUCCEEDED \*\*",
+    ),
+    "ty": (r"Found [1-9]\d* diagnostics?|error\[[\w-]+\]: ", r"All checks passed!"),
     "flutter": (r".*Some tests failed\.|[1-9]\d* issues? found", r".*All tests passed!|No issues found!"),
     "terraform": (r"(?:│ )?Error: ", r"Success! The configuration is valid"),
     "docker": (
@@ -77,7 +82,8 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     ),
     "rspec": (r"\d+ examples?, [1-9]\d* failures?", r"\d+ examples?, 0 failures"),
     "minitest": (
-        r"\d+ runs, .*, (?:[1-9]\d* failures|\d+ failures, [1-9]\d* errors)",
+        r"\d+ runs, .*, (?:[1-9]\d* failures|\d+ failures, [1-9]\d* errors)|(?:[ \t]*\d+\) )?Failure:$"
+        r"|[ \t]*\d+\) Error:$|(?:bin/)?rails test \S+:\d+$",
         r"\d+ runs, .* 0 failures, 0 errors",
     ),
     "phpunit": (r"(?:FAILURES|ERRORS)!$", r"OK \("),
@@ -126,8 +132,10 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "npm": (r"npm (?:ERR!|error) |\s?(?:ELIFECYCLE|ERR_PNPM_\w+)|error Command failed|error: script ", r"(?!)"),
     "bundler": (
         r"Failed to compile|(?:✗ )?Build failed|error during build|webpack .*compiled with [1-9]\d* errors?|ERROR in "
-        r"|✘ \[ERROR\]",
+        r"|✘ \[ERROR\]|Failed to type check|Type error: |Error occurred prerendering page|> Build error occurred"
+        r"|.*build worker exited with code: [1-9]",
         r"[ \t]*✓ built in |[ \t]*✓ Compiled |Compiled (?:successfully|with warnings)"
+        r"|[○●ƒλ] +\((?:Static|SSG|ISR|Dynamic|Server)\)"
         r"|webpack .*compiled (?:successfully|with [1-9]\d* warnings?)|[ \t]*⚡? ?Done in ",
     ),
     "jvm": (
@@ -164,21 +172,25 @@ _START_UP = (
     r"|Error: unknown (?:shorthand )?flag\b|mise ERROR |.* is not recognized as (?:a|the) name of a cmdlet"
     r"|.*: (?:permission denied|Permission denied)$|panic: |fatal error: |Segmentation fault|.*No module named "
 )
-_FINDING = r"\W{0,4}[\w./@+-]+\.\w{1,5}(?::\d+(?::\d+)?:?|\(\d+(?:,\d+)?\):?)(?:[ \t]|\w|$)|.*\berror TS\d+: "
+_FINDING = (
+    r"\W{0,4}[\w./@+-]+\.\w{1,5}(?::\d+(?::\d+)?:?|\(\d+(?:,\d+)?\):?)(?:[ \t]|\w|$)|.*\berror TS\d+: |::error file="
+)
 _FOUND_BY = ("lint", "type", "build")
 
 
 def verdict(part: "Part", output: str) -> "Optional[bool]":
     """Return how a check whose status is hidden went, by what it prints.
 
-    In this order: a status that the command prints itself, the tool's own count of failures, its pass line, what the
-    command prints instead, another status than 0, an error at its start, a finding of a linter, a type checker or a
-    compiler. None: nothing shows it.
+    In this order: a status that the command prints itself, what it prints only where all was well, the tool's own
+    count of failures, its pass line, what the command prints instead, another status than 0, an error at its start, a
+    finding of a linter, a type checker or a compiler. None: nothing shows it.
     """
     lines = _lines(output)
     status = _printed_status(part, lines)
     if status is not None:
         return status == 0
+    if part.proof is not None and part.proof in [line.strip() for line in lines]:
+        return True
     judged = _judged(lines, [part.runner])
     if judged is not None:
         return judged
@@ -204,7 +216,13 @@ def has_finding(output: str) -> bool:
 
 
 def _has_finding(lines: "list[str]") -> bool:
-    return any(re.compile(_FINDING).match(line) and "warning" not in line.lower() for line in lines)
+    return any(re.compile(_FINDING).match(line) and not _is_mild(line) for line in lines)
+
+
+def _is_mild(line: str) -> bool:
+    """Say whether a finding only warns, or belongs to another one."""
+    lowered = line.lower()
+    return "warning" in lowered or " note: " in lowered
 
 
 _COUNTED = r"(?:.*\W)?fail(?:ed|ures?|s)?\W{1,3}(\d+)\b|(?:.*\W)?(\d+) (?:tests? )?fail(?:ed|ures?|s)?\b"

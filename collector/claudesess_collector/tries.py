@@ -21,7 +21,7 @@ def settle(event: "Event") -> None:
     has_checks = call.is_shell and bool(call.checks())
     if has_checks and any(part.is_hidden for part in call.checks()) and _is_told_well(event):
         event.summary["hidden"] = True
-    event.summary.update(spelling=call.spelling, aim=call.main.aim, kind=call.main.kind)
+    event.summary.update(spelling=call.spelling, aim=call.main.aim, kind=call.kind)
     if outcome is None:
         event.summary["ok"] = None
         return

@@ -53,6 +53,13 @@ _ADMITS = (
     r"|let me know|how (?:would|do|should) (?:you|i|we)"
     r"|which (?:one|way|option) )"
 )
+_TO_MEND = r"\b(?:fail(?:s|ed|ing|ures?)?|errors?|fix|mend|repair|broken|crash\w*|bug|red|why|debug|diagnose)\b"
+# How a task begins that is to run something, and what it says where more is asked.
+_RUNS = r"\W*(?:please |now |first,? )?(?:re-?)?(?:run|execute)\b"
+_FINDS_OUT = (
+    r"(?:^|\s)(?:why|investigate|diagnose|debug|root[ -]cause|figure out|find (?:out|the)|look into|explain"
+    r"|(?<!not )(?<!n't )(?<!never )(?<!without )(?:fix(?:ing)?|mend|repair|resolve))\b"
+)
 _QUOTED = r"(?ms)^[ \t]*(?:```|~~~).*?(?:^[ \t]*(?:```|~~~)|\Z)"  # output that is shown, not said
 _WORDS = 12  # words beside a block that say something of themselves
 _SENTENCES = r"\n+|(?<=[.!?])\s+"
@@ -90,6 +97,17 @@ def _last_name(word: str) -> str:
 def troubled(closing: str) -> "list[str]":
     """Return hashes of the telling words of the sentences that hold a word of trouble."""
     return hashes(_sentences(closing, _TROUBLE))
+
+
+def to_mend(task: str) -> "list[str]":
+    """Return hashes of the telling words of what somebody is told of failures, or of what is to be mended."""
+    return hashes(_sentences(task, _TO_MEND))
+
+
+def only_runs(task: str) -> bool:
+    """Say whether somebody is told to run something, and not to find out why it fails, nor to mend it."""
+    text = lowered(task)
+    return re.compile(_RUNS).match(text) is not None and re.compile(_FINDS_OUT).search(text) is None
 
 
 def prose(closing: str) -> str:

@@ -144,3 +144,12 @@ def test_a_file_that_the_output_says_has_passed_is_not_blamed(project):
         "python3 -m pytest -q", "Exit code 1\na.py::test_a PASSED\nFAILED b.py::test_b - assert 1 == 2"
     )
     assert project.column("SELECT approach FROM failed_paths") == ["Edit b.py: x = 1"]
+
+
+def test_a_run_of_the_code_as_it_was_before_rejects_nothing(project):
+    project.edits("calc.py", "return sum(xs) / 1")
+    project.passes(
+        "git stash && pytest -q test_calc.py 2>&1 | tail -3", "calc.py:3: AssertionError\n1 failed in 0.10s"
+    )
+    assert project.column("SELECT attempt_number FROM error_log") == [1]
+    assert project.rows("SELECT approach FROM failed_paths") == []

@@ -95,6 +95,23 @@ def test_a_failure_is_about_what_the_lines_say_that_speak_of_errors(project, mes
     assert project.column("SELECT resolution FROM error_log") == [resolution]
 
 
+@pytest.mark.parametrize(
+    ("shared", "n_others", "resolution"),
+    [
+        ("zebra", 5, "escalated_research"),
+        ("zebra", 20, None),
+        ("zebra lion", 20, "escalated_research"),
+        ("zebra lion", 50, None),
+        ("zebra lion tiger", 50, "escalated_research"),
+    ],
+)
+def test_the_more_research_says_the_more_it_must_share(project, shared, n_others, resolution):
+    project.fails(PYTEST, "Exit code 1\nError: zebra met lion and tiger")
+    others = " ".join(f"{chr(97 + at % 26) * 4}{chr(97 + at // 26)}" for at in range(n_others))
+    project.tool("Agent", {"prompt": f"Look up {shared} {others}"}, {"agentId": "a1"})
+    assert project.resolutions() == [(1, resolution)]
+
+
 def test_research_before_the_failure_marks_nothing(project):
     project.tool("WebSearch", {"query": "pytest"})
     project.fails(PYTEST)

@@ -198,6 +198,45 @@ STORIES = {
     "an agent launched for something else": (
         [fails(), uses("Agent", {"description": "Draw the logo", "prompt": "a blue one"}), passes()], ["auto_fixed"]
     ),
+    "an agent sent to find out": (
+        [fails(), uses("Agent", {"description": "Look at mean", "prompt": "Why does test_mean fail? Read calc.py."})],
+        ["escalated_research"],
+    ),
+    "an agent sent at once, without a word of trouble": (
+        [fails(), passes("cat calc.py", "def mean"),
+         uses("Agent", {"description": "Read calc", "prompt": "List the functions that test_calc.py covers."})],
+        ["escalated_research"],
+    ),
+    "an agent sent later, without a word of trouble": (
+        [fails(), passes("git switch -c docs"),
+         uses("Agent", {"description": "Read calc", "prompt": "List the functions that test_calc.py covers."})],
+        [None],
+    ),
+    "an agent sent later to mend it": (
+        [fails(), passes("git switch -c docs"),
+         uses("Agent", {"description": "Mend mean", "prompt": "Fix mean in calc.py until test_calc.py is green."})],
+        ["escalated_research"],
+    ),
+    "an agent's own work does not count as the parent's": (
+        [fails(), passes("git switch -c docs", agent_id="a1"),
+         uses("Agent", {"description": "Read calc", "prompt": "List the functions that test_calc.py covers."})],
+        ["escalated_research"],
+    ),
+    "an agent told to run": (
+        [fails(), uses("Agent", {"description": "Run the tests", "subagent_type": "runner",
+         "prompt": "Run `pytest --deselect test_calc.py::test_mean` and report. Do NOT fix anything."})],
+        [None],
+    ),
+    "an agent told to run, and to find out": (
+        [fails(), uses("Agent", {"description": "Run the tests", "prompt": "Run test_calc.py and find out why it fails"})],
+        ["escalated_research"],
+    ),
+    "a page that could not be fetched is searched for": (
+        [lambda project: project.feed("PostToolUseFailure", tool_name="WebFetch", error="Request failed: 403",
+         tool_input={"url": "https://example.org/zebra"}, tool_use_id="toolu_1"),
+         uses("WebSearch", {"query": "zebra"})],
+        [None],
+    ),
     "research in a later turn": (
         [fails(), stops(), human(), uses("WebSearch", {"query": "pytest mean"}), passes()], ["auto_fixed"]
     ),
@@ -225,6 +264,19 @@ STORIES = {
         [fails("python3 tool.py", "Exit code 1\nno data"), uses("Edit", {"file_path": "/home/dev/app/tool.py",
          "old_string": "a", "new_string": "b"}), silence()],
         [None],
+    ),
+    "the record ends, and the code as it was before had failed, too": (
+        [passes(f"git stash && {TEST} 2>&1 | tail -3; git stash pop", "1 failed in 0.10s"), silence()], ["abandoned"]
+    ),
+    "git is asked for its status, and the closing words admit it": (
+        [fails("curl -sf http://localhost:8080/health", "Exit code 22"), passes("git status --short", ""),
+         stops("I could not reach it."), human()],
+        ["escalated_user"],
+    ),
+    "git did other work, and the closing words name nothing": (
+        [fails("curl -sf http://localhost:8080/health", "Exit code 22"), passes("git switch -c docs", ""),
+         stops("I could not finish the page."), human()],
+        ["abandoned"],
     ),
     "the record ends in the middle of a check": ([fails(), passes("git commit -m x", "[main 1] x"), silence()], [None]),
     "a look that failed and was told": (

@@ -148,6 +148,32 @@ FAILED, PASSED, UNKNOWN = False, True, None
         ("turbo run test | tail -3", " Tasks:    3 successful, 4 total\n Failed:    @shop/web#test", FAILED),
         ("turbo run test | tail -3", "error: as a test wants it\n Tasks:    4 successful, 4 total", PASSED),
         ("gh pr checks 7 | tail -3", "lint\tfail\t9s\thttps://x\ntest\tpass\t1m\thttps://x", FAILED),
+        ("xcodebuild -scheme A build | tail", "xcodebuild: error: Unable to find a device", FAILED),
+        ("xcodebuild -scheme A build | tail -1", "** BUILD FAILED **", FAILED),
+        ("xcodebuild -scheme A build | tail -1", "** BUILD SUCCEEDED **", PASSED),
+        ("xcodebuild -quiet build | tail", "/a/B.swift:14:16: note: declared here", UNKNOWN),
+        (
+            "npm run build | tail",
+            "✓ Compiled successfully in 3s\nFailed to type check.\n\n./a.tsx:1:2",
+            FAILED,
+        ),
+        ("npm run build | tail", "Type error: 'x' is possibly 'undefined'.", FAILED),
+        ("npm run build | tail -2", "○  (Static)   prerendered as static content", PASSED),
+        ("pytest -q -x | tail -2", "  ?   ^\n!!!!!!!!! stopping after 1 failures !!!!!!!!!", FAILED),
+        ("ty check a.py | tail; git stash pop", "Found 2 diagnostics\nDropped refs/stash@{0}", FAILED),
+        ("ty check a.py | tail -1", "All checks passed!", PASSED),
+        ("bin/rails test | grep '^Failure:'", "Failure:\nFailure:", FAILED),
+        ("bin/rails test | tail -1", "bin/rails test test/models/a_test.rb:12", FAILED),
+        ("rubocop --format github | grep error", "::error file=a.rb,line=4,col=3::Layout/X: y", FAILED),
+        ("tsc --noEmit && echo clean && grep -n x a.ts || echo unused", "clean\na.ts:3:x", PASSED),
+        ("tsc --noEmit && echo clean || echo broken", "broken", FAILED),
+        (
+            "tsc --noEmit | head -3 && echo clean",
+            "a.ts(3,4): error TS2304: no x\nclean",
+            FAILED,
+        ),  # the pipe's end
+        ("echo '--- types'; tsc --noEmit | tail -3; echo \"exit: $?\"", "--- types\nexit: 0", PASSED),
+        ("echo types; tsc --noEmit | tail -3", "types\nsomething else", UNKNOWN),
         ("oxlint | tail -2", "Found 118 warnings and 0 errors.\nFinished in 5ms on 9 files.", PASSED),
     ],
 )
@@ -182,6 +208,7 @@ def test_a_server_that_served_until_its_time_was_over_did_what_it_should(command
         ("tool export 2>&1 | tail -3", "zsh: command not found: tool", False),
         ("git push 2>&1 | tail -3", "fatal: The current branch x has no upstream branch.", False),
         ("tool export 2>&1 | tail -3", "wrote 3 files\n12 errors were mended", True),
+        ("git branch; docker --version; which docker", "zsh: command not found: docker", None),
         ("tool export 2>&1 | grep -c error", "error: unknown option", None),  # chosen lines tell no end
         (
             "npm start 2>&1 | head -9",

@@ -14,6 +14,12 @@ OCR = "/home/dev/app/ocr"
 GO_FAILS = (
     "Exit code 1\n--- FAIL: TestStore_Read (0.01s)\n    store_test.go:9: want 2\nFAIL\nFAIL\tapp/store\t0.3s"
 )
+WOULD = "Exit code 1\nWould reformat: b.py\n1 file would be reformatted, 1 file already formatted"
+LINT = "Exit code 1\n$ biome check\nsrc/a.ts format ━━━\n  × Formatter would have printed the following content:\nChecked 28 files in 23ms. No fixes applied.\nFound 1 error.\nerror: script \"lint\" exited with code 1"
+NOT_THERE = "Exit code 254\nundefined\n/home/dev/app/web:\n ERR_PNPM_RECURSIVE_EXEC_FIRST_FAIL  Command \"biome\" not found"
+CARGO_FAILS = "Exit code 101\n    Finished `dev` profile [unoptimized] target(s) in 0.79s\nrunning 7 tests\nfailures:\n    config::tests::no_file\n    config::tests::empty\n\ntest result: FAILED. 5 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out\nerror: test failed, to rerun pass `--lib`"
+CARGO_PASSES = "OKrunning 2 tests\ntest result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 5 filtered out"
+TASK_FAILS = "[test:integration] $ go test -tags=integration ./cmd/app/integration_test/...\n--- FAIL: TestResume_AfterMerge (3.81s)\n    resume_test.go:19: exit status 1\nFAIL\nFAIL\tapp/integration_test\t68.760s\nFAIL\n[test:integration] ERROR task failed"
 NOT_HERE = "Exit code 1\n(eval):cd:1: no such file or directory: web"
 NO_MODULE = (
     "Exit code 1\npattern ./...: directory prefix . does not contain main module or its selected dependencies"
@@ -31,6 +37,68 @@ def fixed(n):
 
 
 STORIES = {
+    "other tests, told by a filter": (
+        [("cargo clippy 2>&1 && cargo test 2>&1", CARGO_FAILS), ("cargo test models::book 2>&1", CARGO_PASSES)], [(1, None)]
+    ),
+    "the tests that failed, told by a filter": (
+        [("cargo clippy 2>&1 && cargo test 2>&1", CARGO_FAILS), ("cargo test config 2>&1", CARGO_PASSES)], fixed(1)
+    ),
+    "another test of the same module, told by a filter": (
+        [("cargo test config::tests::no_file", CARGO_FAILS), ("cargo test config::tests::other -- --nocapture", CARGO_PASSES)],
+        [(1, None)],
+    ),
+    "the same test, told by a shorter filter": (
+        [("cargo test --lib config::tests::no_file", CARGO_FAILS), ("cargo test --lib no_file", CARGO_PASSES)], fixed(1)
+    ),
+    "other cases by what a task runner ran": (
+        [("mise run test:integration 2>&1 | tail -30", OK + TASK_FAILS),
+         ('go test -tags=integration ./cmd/app/integration_test/... -run "Hook|Session" -v 2>&1 | tail -60', OK + "\n--- PASS: TestHook (0.1s)\nPASS\nok  \tapp/integration_test\t2.5s")],
+        [(1, None)],
+    ),
+    # What mends by itself what was found.
+    "a formatter on what it would change": (
+        [("ruff format --check a.py b.py", WOULD), ("ruff format b.py", "OK1 file reformatted")], fixed(1)
+    ),
+    "a formatter on another file": (
+        [("ruff format --check a.py b.py", WOULD), ("ruff format a.py", "OK1 file left unchanged")], [(1, None)]
+    ),
+    "a script that mends what a script found": (
+        [("bun run lint", LINT), ("bun run lint:fix", "OK$ biome check --write\nChecked 28 files in 12ms. Fixed 1 file.")],
+        fixed(1),
+    ),
+    "a script that formats what a script would change": (
+        [("npm run format:check", "Exit code 1\n[warn] src/a.ts\n[warn] Code style issues found in the above file."),
+         ("npm run format", "OKsrc/a.ts 40ms")],
+        fixed(1),
+    ),
+    "the bin of a package manager, then the same through npx": (
+        [("pnpm biome check web/a.tsx", NOT_THERE), ("npx biome check web/a.tsx", None)], fixed(1)
+    ),
+    "a filter before what a package manager runs": (
+        [("pnpm --filter web exec eslint src/a.ts", "Exit code 1\n  1:1  error  Unexpected var\n1 problem"),
+         ("npx eslint src/a.ts", None)],
+        fixed(1),
+    ),
+    "deep files that a formatter would change": (
+        [("python -m ruff format --check src/api/v1/a/routes.py src/api/v1/b/routes.py src/api/v1/c/routes.py src/cache.py 2>&1",
+          "Exit code 1\nWould reformat: src/api/v1/b/routes.py\nWould reformat: src/api/v1/c/routes.py\n2 files would be reformatted, 2 files already formatted"),
+         ("python -m ruff format src/api/v1/b/routes.py src/api/v1/c/routes.py 2>&1", "OK2 files reformatted")],
+        fixed(1),
+    ),
+    "one of the files that a formatter would change": (
+        [("ruff format --check a.py b.py c.py",
+          "Exit code 1\nWould reformat: b.py\nWould reformat: c.py\n2 files would be reformatted, 1 file already formatted"),
+         ("ruff format b.py", "OK1 file reformatted")],
+        [(1, None)],
+    ),
+    "a script that mends formats no test": (
+        [("npm run test", "Exit code 1\nTests: 1 failed, 2 passed"), ("npm run lint:fix", "OK")], [(1, None)]
+    ),
+    "a check behind a runner that does not have it": (
+        [("pnpm --filter web exec biome check web/a.tsx", NOT_THERE), ("pnpm biome check web/a.tsx", NOT_THERE),
+         ("npx biome check web/a.tsx", None)],
+        fixed(2),
+    ),
     # Some cases of a check.
     "a narrower pattern of the same cases": (
         [(f"{STORE} 'TestStore_File_Read'", GO_FAILS), (f"{STORE} 'TestStore_File_ReadTwice'", GO_FAILS),
@@ -295,12 +363,8 @@ STORIES = {
     "a look that shows another name": (
         [("pip show flask", "Exit code 1\nWARNING: Package(s) not found: flask"), ("pip show django", None)], [(1, None)]
     ),
-    "a look with a program that is not there": (
-        [("tree -L 2", "Exit code 127\n(eval):1: command not found: tree"), ("find . -maxdepth 2", None)], fixed(1)
-    ),
-    "a look with a program that is not there, and later at something": (
-        [("tree -L 2", "Exit code 127\n(eval):1: command not found: tree"), ("npm run seed", None), ("ls -R src", None)],
-        [(1, None)],
+    "a look with a program that is not there, and another way to look": (
+        [("tree -L 2", "Exit code 127\n(eval):1: command not found: tree"), ("find . -maxdepth 2", None)], [(1, None)]
     ),
     "what uv shows of packages": (
         [("uv pip show flask", "Exit code 1\nwarning: Package(s) not found for: flask"), ("uv pip list", None)], [(1, None)]
@@ -609,3 +673,57 @@ def test_a_folder_that_was_read_like_a_file_is_looked_into_otherwise(project, to
     )  # fmt: skip
     project.tool(tool, given, {})
     assert project.resolutions() == [(1, became)]
+
+
+@pytest.mark.parametrize(
+    ("tried", "then", "became"),
+    [
+        (
+            "aws amplify start-job --app-id a",
+            "aws amplify start-job --app-id a --branch-name main",
+            "auto_fixed",
+        ),
+        ("aws amplify start-job --app-id a", "aws amplify list-jobs --app-id a", None),
+        ("planner exec set-up --issue 7", "planner exec set-up", "auto_fixed"),
+        ("planner exec set-up --issue 7", "planner exec verify", None),  # another thing that it executes
+        ("planner pr submit", "planner pr check", None),
+        ("planner plan --all", "planner plan", "auto_fixed"),
+    ],
+)
+def test_what_a_program_is_told_to_do_is_what_is_tried(project, tried, then, became):
+    project.fails(tried, "Exit code 1\nno plan")
+    project.passes(then, "done")
+    assert project.resolutions() == [(1, became)]
+
+
+@pytest.mark.parametrize("reason", ["Exit code 137\n[Request interrupted by user for tool use]"])
+def test_what_a_person_stopped_is_no_try(project, reason):
+    project.fails("gh run watch 7 --exit-status | tail", reason)
+    assert project.resolutions() == []
+
+
+@pytest.mark.parametrize(
+    ("then", "became"),
+    [
+        ("head -5 public/logo.svg", "auto_fixed"),
+        ("ls -l public/logo.svg", None),
+        ("wc -c public/logo.svg", None),
+    ],
+)
+def test_what_was_too_large_to_be_read_is_not_read_by_a_list(project, then, became):
+    project.feed(
+        "PostToolUseFailure", tool_name="Read", tool_use_id="t1", tool_input={"file_path": "/home/dev/app/public/logo.svg"},
+        error="File content (403.3KB) exceeds maximum allowed size (256KB).",
+    )  # fmt: skip
+    project.passes(then, "public/logo.svg")
+    assert project.resolutions() == [(1, became)]
+
+
+def test_a_linter_that_a_framework_no_longer_starts_is_run_by_itself(project):
+    project.fails(
+        "npx next lint",
+        "Exit code 1\nInvalid project directory provided, no such directory: /home/dev/app/lint",
+    )
+    project.fails("npx eslint src", "Exit code 1\n✖ 7 problems (6 errors, 1 warning)")
+    project.passes("npx eslint src")
+    assert project.rows("SELECT attempt_number, resolution FROM error_log") == [(1, None), (2, "auto_fixed")]
