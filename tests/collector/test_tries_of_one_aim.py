@@ -15,8 +15,8 @@ GO_FAILS = (
     "Exit code 1\n--- FAIL: TestStore_Read (0.01s)\n    store_test.go:9: want 2\nFAIL\nFAIL\tapp/store\t0.3s"
 )
 WOULD = "Exit code 1\nWould reformat: b.py\n1 file would be reformatted, 1 file already formatted"
-LINT = "Exit code 1\n$ biome check\nsrc/a.ts format ━━━\n  × Formatter would have printed the following content:\nChecked 28 files in 23ms. No fixes applied.\nFound 1 error.\nerror: script \"lint\" exited with code 1"
-NOT_THERE = "Exit code 254\nundefined\n/home/dev/app/web:\n ERR_PNPM_RECURSIVE_EXEC_FIRST_FAIL  Command \"biome\" not found"
+LINT = 'Exit code 1\n$ biome check\nsrc/a.ts format ━━━\n  × Formatter would have printed the following content:\nChecked 28 files in 23ms. No fixes applied.\nFound 1 error.\nerror: script "lint" exited with code 1'
+NOT_THERE = 'Exit code 254\nundefined\n/home/dev/app/web:\n ERR_PNPM_RECURSIVE_EXEC_FIRST_FAIL  Command "biome" not found'
 CARGO_FAILS = "Exit code 101\n    Finished `dev` profile [unoptimized] target(s) in 0.79s\nrunning 7 tests\nfailures:\n    config::tests::no_file\n    config::tests::empty\n\ntest result: FAILED. 5 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out\nerror: test failed, to rerun pass `--lib`"
 CARGO_PASSES = "OKrunning 2 tests\ntest result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 5 filtered out"
 TASK_FAILS = "[test:integration] $ go test -tags=integration ./cmd/app/integration_test/...\n--- FAIL: TestResume_AfterMerge (3.81s)\n    resume_test.go:19: exit status 1\nFAIL\nFAIL\tapp/integration_test\t68.760s\nFAIL\n[test:integration] ERROR task failed"
