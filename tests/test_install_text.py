@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from hypothesis import given
+from counts import by_run
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claudesess import install
@@ -189,6 +190,7 @@ def without_empties(said):
 
 
 @pytest.mark.slow
+@settings(max_examples=by_run(few=40, full=100))
 @given(files())
 def test_any_settings_survive_both_ways(drawn):
     value, text = drawn
@@ -216,6 +218,7 @@ def comments(text):
 
 
 @pytest.mark.slow
+@settings(max_examples=by_run(few=40, full=100))
 @given(files())
 def test_any_file_comes_back_to_the_last_byte(tmp_path_factory, drawn):
     path = tmp_path_factory.mktemp("any") / "settings.json"

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ ALLOWED = {
 }
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """Return the top-level modules that a file imports when it runs, wherever in it."""
     found: set[str] = set()

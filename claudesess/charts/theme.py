@@ -124,10 +124,14 @@ def house(chart: alt.typing.ChartType) -> alt.typing.ChartType:
 
 def page(*panels: alt.typing.ChartType, title: str = "", lines: Iterable[str] = ()) -> alt.VConcatChart:
     """Stack panels below one finding, in house style; every panel keeps its own colours and axes."""
-    stacked = alt.vconcat(*panels).resolve_scale(color="independent", x="independent", y="independent")
-    if title:
-        stacked = stacked.properties(title=heading(title, *lines, size=16))
-    styled: alt.VConcatChart = harmless(stacked.configure(**_CONFIG))
+    # All at once: each method of a chart of charts copies all of them.
+    stacked = alt.VConcatChart(
+        vconcat=panels,
+        resolve=alt.Resolve(scale=alt.ScaleResolveMap(color="independent", x="independent", y="independent")),
+        title=heading(title, *lines, size=16) if title else alt.Undefined,
+        config=alt.Config(**_CONFIG),
+    )
+    styled: alt.VConcatChart = harmless(stacked)
     return styled
 
 

@@ -71,9 +71,25 @@ def used(text: str) -> set[str]:
 
 
 @cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def functions(path: Path) -> dict[str, ast.FunctionDef]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    return {node.name: node for node in parsed(path).body if isinstance(node, ast.FunctionDef)}
+
+
+def parameters(path: Path, function: ast.FunctionDef) -> list[ast.expr]:
+    """Return a test's decorators, and the lists of the file that they name."""
+    named = {
+        node.id for one in function.decorator_list for node in ast.walk(one) if isinstance(node, ast.Name)
+    }
+    lists = [
+        node.value
+        for node in parsed(path).body
+        if isinstance(node, ast.Assign) and named & {ast.unparse(target) for target in node.targets}
+    ]
+    return [*function.decorator_list, *lists]
 
 
 def is_held(reference: str) -> bool:
@@ -83,10 +99,10 @@ def is_held(reference: str) -> bool:
     file, function, case = match.groups()
     path = next((path for path in (TESTS / "relations" / file, TESTS / file) if path.is_file()), None)
     found = functions(path).get(function) if path else None
-    if found is None or case is None:
+    if path is None or found is None or case is None:
         return found is not None
     keywords = [
-        node for one in found.decorator_list for node in ast.walk(one) if isinstance(node, ast.keyword)
+        node for one in parameters(path, found) for node in ast.walk(one) if isinstance(node, ast.keyword)
     ]
     return any(ast.unparse(word.value) == repr(case) for word in keywords if word.arg == "id")
 

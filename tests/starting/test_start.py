@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 from handmade import database
 
+from claudesess.asking import listing
 from claudesess.cli import main
 from claudesess.starting import browser
 
@@ -78,6 +79,7 @@ def test_what_the_project_here_recorded_needs_no_transcript_and_may_stay_shut(ho
     database(home / "here" / ".claude-session.db", SESSION)
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr(browser, "show", None)  # calling it fails
+    monkeypatch.setattr(listing, "questions", lambda: ["agent_throughput"])
     status, said = start("--no-open", "--out", str(home / "pages"))
     assert (status, said[-1]) == (0, f"Open {home}/pages/index.html")
 
