@@ -29,7 +29,10 @@ def said_of(error):
             "Error: /mnt/out: Read-only file system\n",
         ),
         (OSError(errno.ENOSPC, "No space left on device"), "Error: No space left on device\n"),
-        (OSError(errno.EACCES, "Permission denied", b"/a/\x1b[31m"), "Error: /a/\ufffd[31m: Permission denied\n"),
+        (
+            OSError(errno.EACCES, "Permission denied", b"/a/\x1b[31m"),
+            "Error: /a/\ufffd[31m: Permission denied\n",
+        ),
         (OSError("odd"), "Error: odd\n"),
     ],
     ids=["read-only", "full", "what is no text", "no number"],
