@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
@@ -73,6 +75,11 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except ClaudesessError as error:
             raise click.ClickException(_indented(str(error))) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # who read it has enough
+                raise
+            place = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+            raise click.ClickException(_indented(f"{place}{error.strerror or error}")) from error
         except click.ClickException as error:
             error.message = _indented(error.message)  # type: ignore[misc]  # before anybody reads it
             raise

@@ -26,6 +26,11 @@ _FACTS = (
 )  # fmt: skip
 
 
+# What stands between the pieces of a word, and how long those are that may be a secret.
+_APART = dict.fromkeys(map(ord, "/\"'`(){}[]<>:@,;=|"), " ")
+_SHORTEST_PIECE = 6
+
+
 class Part:
     """One program of a command, with what identifies what it tries."""
 
@@ -121,18 +126,14 @@ class Part:
             self.families = [redact(family) for family in self.families]
             self.targets = [redact(target) for target in self.targets]
             if command is not None and shown is not None:
-                hidden = [word for word in self._words() if word in command and word not in shown]
-                self.families = [short_hash(word) if _last(word) in hidden else word for word in self.families]
-                self.targets = [short_hash(word) if _last(word) in hidden else word for word in self.targets]
-                self.program = "" if self.program in hidden else self.program
+                self.families = [_unless_hidden(word, command, shown) for word in self.families]
+                self.targets = [_unless_hidden(word, command, shown) for word in self.targets]
+                self.program = "" if self.program in command and self.program not in shown else self.program
             if self.kind == VCS and self.families[0] not in _TAKE_PATHS:
                 # A branch or a commit, but also what somebody searches the log for.
                 self.targets = [
                     target if "/" in target and " " not in target else short_hash(target) for target in self.targets
                 ]
-
-    def _words(self) -> "list[str]":
-        return [self.program, *map(_last, self.families), *map(_last, self.targets)]
 
     def facts(self) -> "dict[str, Any]":
         """Return the part as JSON can hold it, free of secrets but for its program."""
@@ -140,6 +141,16 @@ class Part:
         always = {"kind": self.kind, "category": self.category, "families": self.families, "targets": self.targets}
         facts = {fact: getattr(self, fact) for fact in _FACTS}
         return {**always, **{fact: value for fact, value in facts.items() if value or value in ("", 0)}}
+
+
+def _unless_hidden(word: str, command: str, shown: str) -> str:
+    """Return a word, or a hash of one that holds what is in a command and is not shown of it.
+
+    Its quotes are gone, so it need not look like a secret, and may be the middle of what looks like a path.
+    """
+    pieces = [piece for piece in word.translate(_APART).split() if len(piece) >= _SHORTEST_PIECE]
+    is_hidden = any(piece in command and piece not in shown for piece in [_last(word), *pieces])
+    return short_hash(word) if is_hidden else word
 
 
 def _last(word: str) -> str:

@@ -58,7 +58,7 @@ class Machine:
             aside.rename(self.database)
 
     def take_up(self, at_ms):
-        for n in range(40):
+        for n in range(400):  # of a slow machine, each takes up less
             self.send(b'{"hook_event_name": "Nonsense"}', at_ms + n * 5000)
             if not self.spool.exists():
                 return
@@ -105,6 +105,29 @@ def story(secret, n):
         {"session_id": "s1", "hook_event_name": "UserPromptSubmit", "prompt": f"use {secret}", "n": n},
         {"session_id": "s1", "hook_event_name": "Stop", "last_assistant_message": f"It fails: {secret}", "n": n},
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '\'sql.Open("mysql", "bob:{}@tcp(db:3306)/shop")\'',
+        "'password=\"{}\"/x'",
+        "tests/'token: \"{}\"'/x.py",
+    ],
+)
+def test_nor_is_one_that_a_path_seems_to_go_through(tmp_path, around):
+    """A word of a command, without its quotes: a target, as it stands there."""
+    secret = "Qz7fGdSal" + "RZy833kW1"
+    machine = Machine(tmp_path, replay.Scene("/home/dev/app"), "")
+    command = f"pytest -q tests/test_a.py {around.format(secret)}"
+    failed = call(
+        "PostToolUseFailure", "Bash", {"command": command}, error="Exit code 1\n1 failed", tool_use_id="t"
+    )
+    machine.send_to_the_spool(json.dumps(failed).encode(), 1_800_000_000_000)
+    waiting = machine.spool.read_bytes()
+    machine.take_up(1_800_000_000_001)
+    assert secret.encode() not in waiting + machine.database.read_bytes()
+    assert b"tests/test_a.py" in waiting
 
 
 @pytest.mark.slow

@@ -1,0 +1,46 @@
+"""What commands say of errors that nobody in them expected."""
+
+import errno
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from claudesess.terminal import Commands
+
+
+def said_of(error):
+    @click.group(cls=Commands)
+    def group():
+        pass
+
+    @group.command()
+    def write():
+        raise error
+
+    return CliRunner().invoke(group, ["write"])
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            OSError(errno.EROFS, "Read-only file system", "/mnt/out"),
+            "Error: /mnt/out: Read-only file system\n",
+        ),
+        (OSError(errno.ENOSPC, "No space left on device"), "Error: No space left on device\n"),
+        (
+            OSError(errno.EACCES, "Permission denied", b"/a/\x1b[31m"),
+            "Error: /a/\ufffd[31m: Permission denied\n",
+        ),
+        (OSError("odd"), "Error: odd\n"),
+    ],
+    ids=["read-only", "full", "what is no text", "no number"],
+)
+def test_what_the_disk_refuses_is_said_in_words(error, said):
+    done = said_of(error)
+    assert (done.exit_code, done.output) == (1, said)
+
+
+def test_of_a_pipe_that_nobody_reads_nothing_is_said():
+    assert said_of(BrokenPipeError(errno.EPIPE, "Broken pipe")).output == ""
