@@ -109,7 +109,6 @@ RULE = Proposal("rule", "Run it first.")
         ("Write it down.", RULE, ["For CLAUDE.md: Run it first."]),
         ("Write it down.", lambda row: RULE, ["For CLAUDE.md: Run it first."]),
         ("Allow it.", Proposal("permission", "Bash(npm test:*)"), ["For permissions.allow of the settings: Bash(npm test:*)"]),
-        ("Drop it.", Proposal("hook", "slow.sh"), ["To be taken out of the hooks of the settings: slow.sh"]),
         ("Do something.", None, []),
     ],
 )  # fmt: skip

@@ -106,25 +106,29 @@ def control(
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
-    """Draw the mean pause before calls that were asked about, by what would let them pass."""
+    """Draw the mean pause before calls that were asked about; where none ran, the share that was granted."""
+    from claudesess import charts
     from claudesess.charts import answers
 
+    question = "How long does a call wait until somebody lets it run?"
+    waited = _seen(estimates, "waited")
+    if waited.empty and len(granted := _seen(estimates, "granted")):
+        return answers.forest(
+            granted, question=question, how="Requests for permission; 95 % limits by session.",
+            title="Share that was granted", form=text.percent, axis=charts.SHARE, counts="requests",
+        )  # fmt: skip
     return answers.forest(
-        estimates[estimates["outcome"] == "waited"],
-        question="How long does a call wait until somebody lets it run?",
-        how="From what came before to the call; 95 % limits by session.",
-        title="Mean pause before a call that was asked about",
-        form=_length,
-        counts="calls",
-        unit="min",
-    )
+        waited, question=question, how="From what came before to the call; 95 % limits by session.",
+        title="Mean pause before a call that was asked about", form=_length, counts="calls", unit="min",
+    )  # fmt: skip
 
 
 def finding(estimates: pd.DataFrame) -> words.Statement:
-    """Say before how many calls somebody was asked, and when they began; most time first."""
-    rows = estimates[(estimates["outcome"] == "waited") & (estimates["n_units"] > 0)]
-    order = rows.sort_values("n_events", ascending=False, kind="stable")
-    return words.statement(order, _waited, lambda row: words.sure_of(row, _length), name=_named)
+    """Say before how many calls somebody was asked, and when they began; else how many were granted."""
+    waited = _seen(estimates, "waited").sort_values("n_events", ascending=False, kind="stable")
+    if len(waited):
+        return words.statement(waited, _waited, lambda row: words.sure_of(row, _length), name=_named)
+    return words.statement(_seen(estimates, "granted"), _granted, name=_named)
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
@@ -155,6 +159,10 @@ def _length(minutes: float) -> str:
     return text.clock(60 * minutes)
 
 
+def _seen(estimates: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    return estimates[(estimates["outcome"] == outcome) & (estimates["n_units"] > 0)]
+
+
 def _named(group: str) -> str:
     return text.code(group) if group.startswith("Bash(") else group
 
@@ -162,6 +170,10 @@ def _named(group: str) -> str:
 def _waited(row: pd.Series) -> str:
     calls = text.count(round(row["exposure"]), "call")
     return f"{calls} began {_length(row['estimate'])} after what came before, asked about"
+
+
+def _granted(row: pd.Series) -> str:
+    return f"{words.share_of(row, 'requests for permission')} were granted"
 
 
 def _always(row: pd.Series) -> str:
