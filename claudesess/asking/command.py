@@ -47,13 +47,13 @@ def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool, chosen:
 
 
 def lines(found: Findings, looks: list[Look], noted: list[Verdict]) -> list[str]:
-    """Return what people read: findings, how they were judged, what is missing, notes, what to look at."""
-    printed = [*found.lines, *(["What you changed:"] if noted else []), *(f"   {one.line}" for one in noted)]
+    """Return what people read: findings, how they were judged, notes, what to look at, what is missing."""
+    printed = [*found.told, *(["What you changed:"] if noted else []), *(f"   {one.line}" for one in noted)]
     printed += ["Look at this:"] if looks else []
     for look in looks:
         what = f": “{text.shortened(look.text, 100)}”" if look.text else ""
         printed.append(f"   - {look.reason}{what} (session {look.session_id[:8]})")
-    return [line for whole in printed for line in text.wrapped(whole, width())]
+    return [line for whole in [*printed, *found.missing] for line in text.wrapped(whole, width())]
 
 
 def _objects(found: Findings, looks: list[Look], noted: list[Verdict]) -> Iterator[dict[str, Any]]:

@@ -216,19 +216,25 @@ class Findings(Sequence[Finding]):
         )
 
     @property
-    def lines(self) -> list[str]:
-        """Say all: every finding, how they were judged, and for what there is not enough data."""
+    def told(self) -> list[str]:
+        """Say every finding, and how they were judged."""
         numbered = []
         for place, one in enumerate(self, start=1):
             first, *others = one.lines
             numbered += [f"{place}. {first}", *(f"   {line}" for line in others)]
-        missing = [f"   - {one}" for one in self.not_enough]
-        return [
-            *(numbered or ["No finding: nothing is shown to cost time."]),
-            self.judged,
-            *(["Not enough data, in sessions that can be held against a control, for:"] if missing else []),
-            *missing,
-        ]
+        return [*(numbered or ["No finding: nothing is shown to cost time."]), self.judged]
+
+    @property
+    def missing(self) -> list[str]:
+        """Say for what there is not enough data."""
+        asked = [f"   - {one}" for one in self.not_enough]
+        heading = "Not enough data, in sessions that can be held against a control, for:"
+        return [heading, *asked] if asked else []
+
+    @property
+    def lines(self) -> list[str]:
+        """Say all."""
+        return [*self.told, *self.missing]
 
     def __repr__(self) -> str:
         return "\n".join(line for whole in self.lines for line in text.wrapped(whole, _WIDTH))

@@ -367,7 +367,7 @@ def _derived(
     engine: duckdb.DuckDBPyConnection, source: Source, name: str, query: str, tables: tuple[str, ...]
 ) -> Part:
     with engine.cursor() as own:
-        own.execute("SET TimeZone = 'UTC'")
+        own.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         for table in tables:
             rows = selects.rows(RAW[table], source.parquet(table), None)
             own.execute(f"CREATE TEMP VIEW {table} AS {rows}")

@@ -244,6 +244,11 @@ SAMPLE = """
    Done?  claudesess note "…" --finding retry_escalation.repeats
 Judged together: 8 numbers; of those shown, at most 5 % are expected to be wrong
 (Benjamini–Yekutieli). At most 12 are told.
+Look at this:
+   - Failed 6 times in a row, and the user was asked: “python -m pytest -q tests/test_totals.py”
+     (session d19b91d2)
+"""
+MISSING = """
 Not enough data, in sessions that can be held against a control, for:
    - Which checks flap? (0 of 8 sessions)
    - Which reads after a compaction are of unchanged lines that were read before it? (4 of 8
@@ -254,9 +259,7 @@ Not enough data, in sessions that can be held against a control, for:
    - Does more fail after a compaction than before it? (4 of 8 sessions)
    - Who overwrote whom: which edits, soon after another agent's of the same file, drop what that
      one did? (4 of 8 sessions)
-Look at this:
-   - Failed 6 times in a row, and the user was asked: “python -m pytest -q tests/test_totals.py”
-     (session d19b91d2)
+   - How long does a call wait until somebody lets it run? (0 of 8 sessions)
 """
 
 
@@ -274,6 +277,7 @@ def test_the_command_says_it_to_people_and_to_scripts(of_sample, monkeypatch):
     done = CliRunner().invoke(main, ["findings", "--sample"])
     assert done.exit_code == 0
     assert done.output.startswith(SAMPLE.lstrip("\n"))
+    assert done.output.endswith(MISSING)
     assert max(map(len, done.output.splitlines())) <= 100
     lines = CliRunner().invoke(main, ["findings", "--sample", "--json"]).output.splitlines()
     first, second, third, *others = map(json.loads, lines)
