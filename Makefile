@@ -107,13 +107,21 @@ test-browser: $(LAB)/.installed
 	$(LAB)/bin/python -m pytest -rs tests/browser $(if $(FEW),-k "390-dark or search or explored")
 
 # inspect_scout wants another DuckDB: a folder of its own, which sees nothing of $(VENV).
-$(NEIGHBOURS)/.installed: $(STAMP) tests/neighbours/requirements.txt
-	$(PYTHON) -m venv $(NEIGHBOURS)
-	$(NEIGHBOURS)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/neighbours/requirements.txt \
-		&& touch $@ || echo "Could not be installed: tests/neighbours/requirements.txt; what needs it is skipped"
+$(NEIGHBOURS)/scout/.installed: $(STAMP) tests/neighbours/scout.txt
+	$(PYTHON) -m venv $(NEIGHBOURS)/scout
+	$(NEIGHBOURS)/scout/bin/python -m pip install --quiet --disable-pip-version-check -r tests/neighbours/scout.txt \
+		&& touch $@ || echo "Could not be installed: tests/neighbours/scout.txt; what needs it is skipped"
 
-test-neighbours: $(NEIGHBOURS)/.installed
-	$(PYTEST) -rs tests/neighbours
+# A server that speaks as S3 does, in a folder which sees what $(VENV) holds.
+$(NEIGHBOURS)/s3/.installed: $(STAMP) tests/neighbours/s3.txt
+	$(PYTHON) -m venv $(NEIGHBOURS)/s3
+	echo "import site; site.addsitedir('$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')')" \
+		> "$$($(NEIGHBOURS)/s3/bin/python -c 'import site; print(site.getsitepackages()[0])')/seen.pth"
+	$(NEIGHBOURS)/s3/bin/python -m pip install --quiet --disable-pip-version-check -r tests/neighbours/s3.txt \
+		&& touch $@ || echo "Could not be installed: tests/neighbours/s3.txt; what needs it is skipped"
+
+test-neighbours: $(NEIGHBOURS)/scout/.installed $(NEIGHBOURS)/s3/.installed
+	$(NEIGHBOURS)/s3/bin/python -m pytest -rs tests/neighbours
 
 # The site, from nothing but this folder; links are followed, and nothing in it may ask the network for anything.
 docs: $(DOCS)

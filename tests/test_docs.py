@@ -68,3 +68,10 @@ def test_every_test_that_the_guide_names_is_there():
     wanted = set(re.findall(r"`(test_\w+)`", guide))
     assert wanted
     assert [name for name in sorted(wanted) if f"def {name}(" not in tests] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_nothing_stands_for_what_was_to_be_written_later(page):
+    """Such as `SECONDS_HERE`; names of variables are code."""
+    prose = re.sub(r"```.*?```|`[^`]*`|<!--.*?-->", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert re.findall(r"\b[A-Z]{3,}_[A-Z0-9_]+\b|\b(?:TODO|TBD|FIXME)\b", prose) == []

@@ -18,7 +18,6 @@ Cost = Literal["min", "calls", "failed calls"]
 PLACES = {
     "rule": "For CLAUDE.md",
     "permission": "For permissions.allow of the settings",
-    "hook": "To be taken out of the hooks of the settings",
 }
 """Where each kind of proposal goes, as its line begins."""
 
@@ -29,12 +28,12 @@ class Proposal(NamedTuple):
     Attributes
     ----------
     kind
-        What it is: a line of the instructions, an entry of the allow-list, a hook to drop.
+        What it is: a line of the instructions, an entry of the allow-list.
     text
-        The line, the entry, the hook's command; on one line.
+        The line, the entry; on one line.
     """
 
-    kind: Literal["rule", "permission", "hook"]
+    kind: Literal["rule", "permission"]
     text: str
 
     @property

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from claudesess import my_data
-from claudesess.errors import ClaudesessError
+from claudesess.errors import ClaudesessError, NothingFoundError
 from claudesess.terminal import say
 
 if TYPE_CHECKING:
@@ -32,6 +32,13 @@ class Import(NamedTuple):
 
 
 _NAMED = 20  # faults that are printed; the others are counted
+
+
+_NONE = (
+    "{folder} does not exist: the client has kept no transcript yet.\n"
+    "  claudesess install      records the sessions to come\n"
+    "  claudesess import PATH  reads transcripts that are elsewhere"
+)
 
 
 @click.command("import")
@@ -98,7 +105,10 @@ def _find(
     from claudesess.importing import plan
     from claudesess.transcripts import find
 
-    places = folders or [find.default_folder(os.environ, Path.home())]
+    own = find.default_folder(os.environ, Path.home())
+    if not folders and not os.path.lexists(own):
+        raise NothingFoundError(_NONE.format(folder=own))
+    places = folders or [own]
     is_first = target is not None and not target.exists()
     if is_first and since is None and find.hold(places, plan.MUCH):
         crew.start()  # all of it is to be read

@@ -78,7 +78,7 @@ def _read_by_the_engine(cells: pa.Array) -> pa.Array:
     time = "try_cast(cell AS TIMESTAMPTZ)"
     query = f"SELECT CASE WHEN {time} BETWEEN {_EARLIEST} AND {_LATEST} THEN {time} END AS cell FROM cells"
     with duckdb.connect(config={"threads": 1}) as engine:
-        engine.execute("SET TimeZone = 'UTC'")
+        engine.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         engine.register("cells", pa.table({"cell": cells}))
         return engine.sql(query).to_arrow_table()["cell"].combine_chunks()
 

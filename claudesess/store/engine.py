@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 _SQL = resources.files("claudesess.relations") / "sql"
 # A query reads the store: no file but its own Parquet, no download, no variable that happens to be around.
 # Of rows bound as lists the engine expects one: no loop over all calls for each of them is chosen for that.
+# A process without a file (`python -c`, a worker) passes for a person: a slow query would draw a bar.
 _SETTINGS = (
-    "SET asof_loop_join_threshold = 0; SET nested_loop_join_threshold = 0;"
+    "SET enable_progress_bar = false; SET asof_loop_join_threshold = 0; SET nested_loop_join_threshold = 0;"
     " SET enable_external_access = false; SET python_enable_replacements = false;"
     " SET GLOBAL TimeZone = 'UTC'; SET lock_configuration = true"
 )

@@ -363,7 +363,7 @@ def _engine(_process: int) -> duckdb.DuckDBPyConnection:
 
 def _derived(source: Source, name: str, query: str, tables: tuple[str, ...]) -> Part:
     with _engine(os.getpid()).cursor() as own:
-        own.execute("SET TimeZone = 'UTC'")
+        own.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         for table in tables:
             rows = selects.rows(RAW[table], source.parquet(table), None)
             own.execute(f"CREATE TEMP VIEW {table} AS {rows}")

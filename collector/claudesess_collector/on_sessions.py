@@ -5,7 +5,7 @@ from claudesess_collector.privacy_redact import storable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import Any, Optional
 
     from claudesess_collector.event import Event
 
@@ -158,8 +158,18 @@ def message(event: "Event") -> "Optional[str]":
 
 
 def permission_requested(event: "Event") -> None:
-    """PermissionRequest."""
+    """PermissionRequest: it names no call, but says what it is to do, so that the call is found."""
+    event.summary.update(event.fact("asked", asked) or {}, path=event.file_path)
     event.metric("permission_request", event.tool, event.fact("reason", reason))
+
+
+def asked(event: "Event") -> "dict[str, Any]":
+    """Return what a call that somebody is asked about tries, and the entry that would have let it pass."""
+    from claudesess_collector import permits
+
+    call = event.named_call()
+    permit = permits.entry(event.tool, event.text("tool_input", "command"))
+    return {"spelling": call.spelling, "aim": call.main.aim, "kind": call.main.kind, "permit": permit}
 
 
 def permission_denied(event: "Event") -> None:

@@ -50,7 +50,7 @@ _FACTS = {
     "UserPromptSubmit": (("on_sessions", "machine_made", "prompt"),),
     "Stop": (("ladder", "closing", "closing"),),
     "StopFailure": (("on_sessions", "message", "message"),),
-    "PermissionRequest": (("on_sessions", "reason", "reason"),),
+    "PermissionRequest": (("on_sessions", "reason", "reason"), ("on_sessions", "asked", "asked")),
     "PermissionDenied": (("on_sessions", "reason", "reason"),),
     "TaskCreated": (("on_tasks", "subject", "subject"),),
     "PostCompact": (("on_compactions", "summary", "summary"),),
@@ -120,7 +120,7 @@ def _allowed(event: Event) -> "dict[str, Any]":
     if name in _CALLS:
         found["tool_input"] = _picked(fields.get("tool_input"), _INPUT_NAMES, _INPUT_PATHS)
         found["tool_response"] = _allowed_response(fields.get("tool_response"))
-    elif name == "PreToolUse":
+    elif name in ("PreToolUse", "PermissionRequest"):
         found["tool_input"] = _picked(fields.get("tool_input"), (), _INPUT_PATHS)
     elif name == "Stop":
         listed = fields.get("background_tasks")

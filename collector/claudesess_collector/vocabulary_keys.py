@@ -69,6 +69,7 @@ PAYLOAD_KEYS = {
     "check": ("hash of the spelling; databases of before have it in place of the aim", ("_hook_facts",)),
     "spelling": ("hash of the exact command and its folder", ("_hook_facts",)),
     "aim": ("hash of what is being tried, whatever its spelling", ("_hook_facts",)),
+    "permit": ("of a request for permission: the entry of an allow-list that would have let it pass", ("_hook_facts",)),
     "kind": (f"of what was tried: {', '.join(KINDS)}", ("_hook_facts",)),
     "hidden": ("true: a check that the client reports as a success, though its exit status is not the call's",
                ("_hook_facts",)),

@@ -110,7 +110,6 @@ RULE = Proposal("rule", "Run it first.")
         ("Write it down.", RULE, ["For CLAUDE.md: Run it first."]),
         ("Write it down.", lambda row: RULE, ["For CLAUDE.md: Run it first."]),
         ("Allow it.", Proposal("permission", "Bash(npm test:*)"), ["For permissions.allow of the settings: Bash(npm test:*)"]),
-        ("Drop it.", Proposal("hook", "slow.sh"), ["To be taken out of the hooks of the settings: slow.sh"]),
         ("Do something.", None, []),
     ],
 )  # fmt: skip
@@ -263,6 +262,7 @@ Too few sessions that can be held against a control, for:
    - Does more fail after a compaction than before it? (4 of the 8 needed)
    - Who overwrote whom: which edits, soon after another agent's of the same file, drop what that
      one did? (4 of the 8 needed)
+   - How long does a call wait until somebody lets it run? (0 of the 8 needed)
 """
 
 

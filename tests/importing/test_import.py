@@ -116,6 +116,16 @@ def test_other_files_are_named_and_an_unknown_place_is_an_error(past, tmp_path):
     assert "does not exist" in done.output
 
 
+def test_who_has_not_used_the_client_is_told_what_to_do(tmp_path):
+    done = CliRunner().invoke(main, ["import"], env={"CLAUDE_CONFIG_DIR": str(tmp_path)})
+    assert done.exit_code == 1
+    assert f"{tmp_path}/projects does not exist: the client has kept no transcript yet." in done.output
+    assert [line.split()[:2] for line in done.output.splitlines()[1:]] == [
+        ["claudesess", "install"],
+        ["claudesess", "import"],
+    ]
+
+
 def test_the_project_is_the_folder_that_the_transcripts_folder_is_called_by(past):
     made = Transcript(cwd="/home/dev/made-up/sub").prompt("x").answer()
     made.lines[-1] = made.lines[-1].replace("/home/dev/made-up/sub", CWD)

@@ -12,7 +12,7 @@ from claudesess import open_store, samples
 from claudesess.cli import main
 from claudesess.export import scout
 
-PROGRAMS = ROOT / "build" / "neighbours" / "bin"
+PROGRAMS = ROOT / "build" / "neighbours" / "scout" / "bin"
 
 #: What a user of inspect_scout would do: all transcripts, and those that a filter on a count leaves.
 READ = """

@@ -252,3 +252,11 @@ def test_rows_are_what_a_frame_holds_as_plain_values() -> None:
     assert row["started_at"].tzinfo is UTC
     assert row["clock"] == frame["clock"][0].to_pydatetime()  # of no zone
     assert (row["never"], row["n_errors"], row["is_open"]) == (None, 4, bool(frame["is_open"][0]))
+
+
+def test_no_bar_is_drawn_over_what_a_script_prints():
+    """A process without a file of its own passes for a person to the engine, which draws how far a slow query is."""
+    asked = "SELECT current_setting('enable_progress_bar') AS is_drawn"
+    code = f"from claudesess import samples; print(samples.open_sample('retry').sql({asked!r})['is_drawn'].tolist())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[False]\n"

@@ -23,7 +23,7 @@ WITH parsed AS (
             '{"tool": "VARCHAR", "tool_use_id": "VARCHAR", "agent_id": "VARCHAR", "agent_type": "VARCHAR",
               "path": "VARCHAR", "range": "VARCHAR", "tool_ms": "BIGINT", "ok": "BOOLEAN", "check": "VARCHAR",
               "spelling": "VARCHAR", "aim": "VARCHAR", "kind": "VARCHAR", "chain": "VARCHAR",
-              "closes": "VARCHAR[]", "leaves": "VARCHAR[]", "error_id": "BIGINT", "source": "VARCHAR", "reason": "VARCHAR", "trigger": "VARCHAR",
+              "closes": "VARCHAR[]", "leaves": "VARCHAR[]", "error_id": "BIGINT", "source": "VARCHAR", "reason": "VARCHAR", "trigger": "VARCHAR", "permit": "VARCHAR",
               "snippet": "VARCHAR", "hidden": "BOOLEAN", "imported": "BOOLEAN", "dup": "BOOLEAN"}'
         ) AS fact
     FROM hook_events
@@ -39,7 +39,7 @@ WITH parsed AS (
               "path": "VARCHAR", "range": "VARCHAR", "tool_ms": "BIGINT", "ok": "BOOLEAN", "check": "VARCHAR",
               "spelling": "VARCHAR", "aim": "VARCHAR", "kind": "VARCHAR", "chain": "VARCHAR",
               "closes": "VARCHAR[]", "leaves": "VARCHAR[]", "error_id": "BIGINT", "source": "VARCHAR", "reason": "VARCHAR",
-              "trigger": "VARCHAR", "snippet": "VARCHAR", "hidden": "BOOLEAN", "imported": "BOOLEAN", "dup": "BOOLEAN"}'
+              "trigger": "VARCHAR", "permit": "VARCHAR", "snippet": "VARCHAR", "hidden": "BOOLEAN", "imported": "BOOLEAN", "dup": "BOOLEAN"}'
         )
     FROM session_metrics
     WHERE event_type = 'tool_gated'
@@ -66,6 +66,7 @@ SELECT
     fact."source" AS "source",
     fact.reason AS reason,
     fact."trigger" AS "trigger",
+    fact.permit AS permit,
     fact.snippet AS snippet,
     fact.hidden AS hidden,
     coalesce(fact.imported, false) AS is_imported
