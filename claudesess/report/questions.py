@@ -319,7 +319,7 @@ def _examples(
         and not one.name.endswith(("_id", "_at"))
         and latest[one.name].notna().any()
     ][:_EXAMPLE_COLUMNS]
-    paths = latest["file_path"].dropna().astype(str) if "file_path" in latest else []
+    paths: list[str] = latest["file_path"].dropna().astype(str).tolist() if "file_path" in latest else []
     files = text.apart(paths, _LABEL)
     rows = [
         Example(
