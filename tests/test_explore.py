@@ -215,7 +215,7 @@ def test_a_change_is_answered_while_another_answer_is_still_held_against_its_con
 def test_many_units_are_held_against_their_control_when_asked_to(store, monkeypatch):
     monkeypatch.setattr("claudesess.lab.explorer._MOST_HELD", 100)
     many = claudesess.explore(store, CHAINS)
-    assert many.control.layout.display == ""
+    assert many.control.layout.display is None
     held = many._shown.value
     many.control.click()
     assert (many.control.layout.display, many._working.value) == ("none", "")

@@ -148,7 +148,7 @@ class Explorer(widgets.VBox):
         self.table = SessionTable()
         self.picker, self.drawing = Drawing(), Drawing()
         self.control = widgets.Button(
-            description="Hold against its control", layout=widgets.Layout(width="auto", display="none")
+            description="Hold against its control", layout=widgets.Layout(display="none")
         )
         self._option_box = widgets.VBox()
         self._state, self._shown, self._working = widgets.HTML(), widgets.HTML(), widgets.HTML()
@@ -229,7 +229,7 @@ class Explorer(widgets.VBox):
             return
         self._is_stale = True
         self._working.value = _line("<i>working …</i>")
-        self.control.layout.display = "none"
+        self.control.layout = widgets.Layout(display="none")
         self._later.do(self._settle)
 
     # What can be read
@@ -345,23 +345,23 @@ class Explorer(widgets.VBox):
             if self._is_stale or answer.measure.is_view or not answer.wording:
                 return
             if len(answer.units) > _MOST_HELD:
-                self.control.layout.display = ""
+                self.control.layout = widgets.Layout(width="auto")
                 return
         self._hold()
 
     def _hold(self, _: Any = None) -> None:
         """Add what the control leaves of the finding, beside what is asked next."""
         answer = self._answer
-        self.control.layout.display = "none"
+        self.control.layout = widgets.Layout(display="none")
         self._working.value = _line("<i>held against its control …</i>")
 
-        def said(statement: Statement) -> None:
+        def show(statement: Statement) -> None:
             with self._lock:
                 if answer is self._answer and not self._is_stale:
                     self._shown.value = _shown_words(statement, answer.measure.asks)
                     self._working.value = ""
 
-        self._later.beside(lambda: answer.statement, said)
+        self._later.beside(lambda: answer.statement, show)
 
     def _whole(self, chosen: Selection) -> Answer:
         """Return the chosen measure, asked of everything with the chosen options: read once."""
