@@ -3,7 +3,6 @@
 import itertools
 import re
 import textwrap
-from collections import Counter
 from collections.abc import Callable, Iterable
 
 #: Control characters, those that turn text around or are not seen, half characters, and what no XML may hold.
@@ -221,19 +220,33 @@ def apart(paths: Iterable[str], most: int) -> dict[str, str]:
     --------
     >>> apart(["/home/dev/shop/src/app.py", "/home/dev/shop/tests/test_app.py"], 30)
     {'/home/dev/shop/src/app.py': 'src/app.py', '/home/dev/shop/tests/test_app.py': 'tests/test_app.py'}
-    >>> apart(["/a/one/deep/app.py", "/b/two/deep/app.py"], 12)
-    {'/a/one/deep/app.py': 'a/one/deep/app.py', '/b/two/deep/app.py': 'b/two/deep/app.py'}
+    >>> list(apart(["/shop/one/very/deep/app.py", "/shop/two/very/deep/app.py", "/shop/app.py"], 16).values())
+    ['one…/deep/app.py', 'two…/deep/app.py', 'app.py']
     """
     every = list(dict.fromkeys(paths))
-    if len(every) < 2:
-        return {path: tail(path, most) for path in every}
-    folders = [_PARTS.findall(path)[:-1] for path in every]
-    same = itertools.takewhile(lambda both: both[0] == both[1], zip(min(folders), max(folders), strict=False))
-    held = len(list(same))
-    own = {path: "".join(_PARTS.findall(path)[held:]) for path in every}
-    short = {path: tail(one, most) for path, one in own.items()}
-    times = Counter(short.values())
-    return {path: one if times[one] == 1 else own[path] for path, one in short.items()}
+    own = {path: "".join(parts) for path, parts in _below_shared(every).items()}
+    by_end: dict[str, list[str]] = {}
+    for path, rest in own.items():
+        by_end.setdefault(tail(rest, most), []).append(path)
+    names: dict[str, str] = {}
+    for end, alike in by_end.items():
+        if len(alike) == 1:
+            names[alike[0]] = end
+        else:  # of those that end alike the first folder that they do not share, too
+            first = {path: parts[0].rstrip("/\\") for path, parts in _below_shared(alike).items()}
+            names |= {path: f"{first[path]}{tail(own[path], most - len(first[path]))}" for path in alike}
+    return names if len(set(names.values())) == len(names) else own
+
+
+def _below_shared(paths: list[str]) -> dict[str, list[str]]:
+    """Return the parts of each path below the folder that holds them all; of one path alone all parts."""
+    parts = {path: _PARTS.findall(path) for path in paths}
+    folders = [every[:-1] for every in parts.values()]
+    if len(folders) < 2:
+        return parts
+    both = zip(min(folders), max(folders), strict=False)
+    n_shared = len(list(itertools.takewhile(lambda pair: pair[0] == pair[1], both)))
+    return {path: every[n_shared:] for path, every in parts.items()}
 
 
 def quoted(words: str) -> str:

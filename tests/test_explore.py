@@ -212,6 +212,18 @@ def test_a_change_is_answered_while_another_answer_is_still_held_against_its_con
     asyncio.run(asyncio.wait_for(change(), 20))
 
 
+def test_many_units_are_held_against_their_control_when_asked_to(store, monkeypatch):
+    monkeypatch.setattr("claudesess.lab.explorer._MOST_HELD", 100)
+    many = claudesess.explore(store, CHAINS)
+    assert many.control.layout.display is None
+    held = many._shown.value
+    many.control.click()
+    assert (many.control.layout.display, many._working.value) == ("none", "")
+    assert "At the first try" not in held and "At the first try" in many._shown.value
+    many.until.value = "2026-10-08"
+    assert many.control.layout.display == "none"  # of few it is done unasked
+
+
 def test_long_work_is_done_one_after_the_other_and_what_was_overtaken_not_at_all():
     done, later = [], Later()
 

@@ -49,7 +49,11 @@ def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool, chosen:
 
 def lines(found: Findings, looks: list[Look], noted: list[Verdict]) -> list[str]:
     """Return what people read: findings, how they were judged, notes, what to look at, what is missing."""
-    printed = [*found.told, *(["What you changed:"] if noted else []), *(f"   {one.line}" for one in noted)]
+    printed = [
+        *found.judgements,
+        *(["What you changed:"] if noted else []),
+        *(f"   {one.line}" for one in noted),
+    ]
     printed += ["Look at this:"] if looks else []
     for look in looks:
         what = f": “{text.shortened(look.text, 100)}”" if look.text else ""

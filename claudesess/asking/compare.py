@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from claudesess import text
 from claudesess.asking import filters
 from claudesess.asking.answer import Answer, ask
 from claudesess.asking.splits import Split, SplitBy, split_of
@@ -67,10 +68,23 @@ class Compared:
         """Say what can be said of the comparison, and what cannot."""
         from claudesess import stats
 
-        first, second = self.split.names
-        of = self.claim.outcome + (f" by {self.claim.horizon:g}" if self.claim.horizon is not None else "")
-        what = f"{self.answer.measure.name}, {of} ({self.claim.unit})"
-        return stats.sentence(self.seen, what, first, second, p_of_all=self.p_of_all)
+        form, difference, points = {
+            "share": (text.percent, _points, " points"),
+            "s": (text.clock, _clock, ""),
+        }.get(self.claim.unit, (text.number, _signed, ""))
+        return stats.sentence(
+            self.seen, self.what, *self.split.names,
+            p_of_all=self.p_of_all, form=form, difference=difference, points=points,
+        )  # fmt: skip
+
+    @property
+    def what(self) -> str:
+        """Say what is compared, in words, with the measure to ask for it by."""
+        measure, claim = self.answer.measure, self.claim
+        counted = measure.captions.get(claim.outcome) or measure.captions.get(claim.unit) or measure.asks
+        unit = "" if claim.unit in ("share", "s") or claim.unit in counted else f", {claim.unit}"
+        by = "" if claim.horizon is None else f" by {claim.horizon:g}"
+        return f"{counted.rstrip('?')}, {claim.outcome}{by}{unit} ({measure.name})"
 
     def trend(self) -> pd.DataFrame:
         """Fit a line before the date and one from it on, day by day: `claudesess.asking.trend.segmented`.
@@ -95,6 +109,18 @@ class Compared:
         from claudesess.stats.compare import is_shown
 
         return is_shown(self.seen, p_of_all=self.p_of_all)
+
+
+def _signed(value: float) -> str:
+    return f"{'−' if value < 0 else '+'}{text.number(abs(value))}"
+
+
+def _points(value: float) -> str:
+    return _signed(round(100 * value, 1))
+
+
+def _clock(seconds: float) -> str:
+    return f"{'−' if seconds < 0 else '+'}{text.clock(abs(seconds))}"
 
 
 class Comparisons:

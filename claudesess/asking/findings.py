@@ -225,7 +225,7 @@ class Findings(Sequence[Finding]):
         )
 
     @property
-    def told(self) -> list[str]:
+    def judgements(self) -> list[str]:
         """Say every finding and how they were judged, or why there is none."""
         numbered = []
         for place, one in enumerate(self, start=1):
@@ -244,7 +244,7 @@ class Findings(Sequence[Finding]):
 
     def __repr__(self) -> str:
         return "\n".join(
-            line for whole in (*self.told, *self.missing) for line in text.wrapped(whole, _WIDTH)
+            line for whole in (*self.judgements, *self.missing) for line in text.wrapped(whole, _WIDTH)
         )
 
 

@@ -103,7 +103,7 @@ def ranges(
 
 def labels(rows: pd.DataFrame, names: Mapping[str, str]) -> pd.Series:
     """Name each row by what tells it from the others: its groups, and its outcome where there are several."""
-    parts = [_told(rows, name) for name in ("group", "group_2") if rows[name].notna().any()]
+    parts = [_called(rows, name) for name in ("group", "group_2") if rows[name].notna().any()]
     outcome = rows["outcome"].map(lambda one: names.get(one, one), na_action="ignore").astype("string")
     if rows["outcome"].nunique() > 1 or not parts:
         parts.append(outcome)
@@ -113,7 +113,7 @@ def labels(rows: pd.DataFrame, names: Mapping[str, str]) -> pd.Series:
     return label
 
 
-def _told(rows: pd.DataFrame, name: str) -> pd.Series:
+def _called(rows: pd.DataFrame, name: str) -> pd.Series:
     """Name a group, a file by what tells it from the others."""
     if f"{name}_by" not in rows or not (is_file := rows[f"{name}_by"].eq("file_path").fillna(False)).any():
         return rows[name]

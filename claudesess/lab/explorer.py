@@ -31,6 +31,7 @@ from claudesess.store import Store
 
 _SHOWN_ROWS = 200
 _KEPT = 64  # answers
+_MOST_HELD = 2_000  # units that are held against their control unasked: a second's work
 _OWN, _ALL = "as the measure does", "all together"
 _NAMES = {"project": "projects", "agent_type": "agents", "session_id": "sessions"}
 _WIDE = widgets.Layout(width="27em")
@@ -146,6 +147,9 @@ class Explorer(widgets.VBox):
         self.options: dict[str, widgets.ValueWidget] = {}
         self.table = SessionTable()
         self.picker, self.drawing = Drawing(), Drawing()
+        self.control = widgets.Button(
+            description="Hold against its control", layout=widgets.Layout(display="none")
+        )
         self._option_box = widgets.VBox()
         self._state, self._shown, self._working = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._estimates, self._units = widgets.HTML(), widgets.HTML()
@@ -157,7 +161,8 @@ class Explorer(widgets.VBox):
         asked = widgets.HBox([self.question, self.by, self.since, self.until])
         asked.layout.flex_flow = "row wrap"
         return [
-            self._state, asked, self._working, self._shown, self.picker, self.drawing, self.table, self._fold,
+            self._state, asked, self._working, self._shown, self.control, self.picker, self.drawing,
+            self.table, self._fold,
         ]  # fmt: skip
 
     def _begin(
@@ -197,6 +202,7 @@ class Explorer(widgets.VBox):
         self.table.observe(self._changed, "chosen")
         self.table.observe(self._opened, "opened")
         self._fold.observe(lambda _: self._show_frames(), "selected_index")
+        self.control.on_click(self._hold)
 
     def _ask(self) -> None:
         """Build the controls of the chosen measure: what it can be grouped by, and its own options."""
@@ -223,6 +229,7 @@ class Explorer(widgets.VBox):
             return
         self._is_stale = True
         self._working.value = _line("<i>working …</i>")
+        self.control.layout = widgets.Layout(display="none")
         self._later.do(self._settle)
 
     # What can be read
@@ -332,20 +339,29 @@ class Explorer(widgets.VBox):
         self._show_frames()
 
     def _hold_against_control(self) -> None:
-        """Add what the control leaves of the finding: the longest work, done beside what is asked next."""
+        """Add what the control leaves of the finding; of many units, which takes long, when asked to."""
         with self._lock:
             answer = self._answer
-            if self._is_stale or answer.measure.is_view:
+            if self._is_stale or answer.measure.is_view or not answer.wording:
                 return
-            self._working.value = _line("<i>held against its control …</i>")
+            if len(answer.units) > _MOST_HELD:
+                self.control.layout = widgets.Layout(width="auto")
+                return
+        self._hold()
 
-        def said(statement: Statement) -> None:
+    def _hold(self, _: Any = None) -> None:
+        """Add what the control leaves of the finding, beside what is asked next."""
+        answer = self._answer
+        self.control.layout = widgets.Layout(display="none")
+        self._working.value = _line("<i>held against its control …</i>")
+
+        def show(statement: Statement) -> None:
             with self._lock:
                 if answer is self._answer and not self._is_stale:
                     self._shown.value = _shown_words(statement, answer.measure.asks)
                     self._working.value = ""
 
-        self._later.beside(lambda: answer.statement, said)
+        self._later.beside(lambda: answer.statement, show)
 
     def _whole(self, chosen: Selection) -> Answer:
         """Return the chosen measure, asked of everything with the chosen options: read once."""

@@ -21,7 +21,7 @@ class Later:
     def __init__(self) -> None:
         self._timer: asyncio.TimerHandle | None = None
         self._is_at_work = False
-        self._waiting: _Long | None = None
+        self._asked: _Long | None = None
 
     def do(self, work: Callable[[], None]) -> None:
         """Do work, unless other work is asked for before it begins."""
@@ -41,14 +41,14 @@ class Later:
         except RuntimeError:
             then(work())
             return
-        self._waiting = work, then
+        self._asked = work, then
         if not self._is_at_work:
             self._begin(loop)
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._waiting is None:
+        if self._asked is None:
             return
-        (work, then), self._waiting, self._is_at_work = self._waiting, None, True
+        (work, then), self._asked, self._is_at_work = self._asked, None, True
 
         def done(*results: Any) -> None:
             self._is_at_work = False

@@ -18,12 +18,11 @@ import pandas as pd
 
 from claudesess import text
 from claudesess.asking import listing
-from claudesess.asking.compare import Compared, compared
-from claudesess.asking.splits import split_of
 from claudesess.errors import QuestionError
 from claudesess.noting.notes import Note
 
 if TYPE_CHECKING:
+    from claudesess.asking.compare import Compared
     from claudesess.my_data import MyData
     from claudesess.store import Store
 
@@ -99,14 +98,14 @@ def verdicts(store: Store, notes: Sequence[Note]) -> list[Verdict]:
     list of Verdict
         In the order of `notes`.
     """
-    from claudesess import stats
-
     if not notes:
         return []
+    from claudesess import stats
+
     there = set(store.sql("SELECT DISTINCT project FROM session_covariates")["project"])
     own = [note for note in notes if note.project is None or note.project in there]
     seen = [_compared(store, note) for note in own]
-    p = [stats.compare.p_of(one.seen) if isinstance(one, Compared) else np.nan for one in seen]
+    p = [np.nan if isinstance(one, str) else stats.compare.p_of(one.seen) for one in seen]
     raised = stats.holm(p)
     return [
         Verdict(note, "cannot tell yet", one)
@@ -122,6 +121,9 @@ def _compared(store: Store, note: Note) -> Compared | str:
         return "It names no finding that it was to mend (--finding)."
     if note.measure not in can_be_noted():
         return "No finding has that name."
+    from claudesess.asking.compare import compared
+    from claudesess.asking.splits import split_of
+
     where = {} if note.project is None else {"project": note.project}
     try:
         return compared(store, note.measure, split_of(note.at), where=where, is_always_permuted=True)

@@ -211,10 +211,12 @@ class Report:
     # What the first page says
 
     def _given_answers(self) -> dict[str, Any]:
-        telling = ranking.ranked(self._store) if self._questions else []
+        if self._sessions.empty:
+            return {"meta": self._meta(), "source": self._source}
+        telling = ranking.ranked(self._store)
         ranked = [self._seen[one.measure.name] for one in telling]
         # What costs nobody time is no headline: then it leads what a person should look at.
-        n_found = len({one.measure for one in ranking.found(self._store)}) if self._questions else 0
+        n_found = len({one.measure for one in ranking.found(self._store)})
         n_leading = min(n_found, 1)
         n_drawn = n_found + min(_CHOSEN, sum(not ranking.is_nothing(one) for one in telling[n_found:]))
         return {
@@ -233,9 +235,9 @@ class Report:
             "looks": self._looks,
             "trends": trends.trends(self._store, self._reader),
             "sessions": self._listed(),
-            "judged": ranking.found(self._store).judged if self._questions else "",
-            "not_enough": ranking.found(self._store).not_enough if self._questions else [],
-            "gaps": gaps.gaps(self._store) if len(self._sessions) else [],
+            "judged": ranking.found(self._store).judged,
+            "not_enough": ranking.found(self._store).not_enough,
+            "gaps": gaps.gaps(self._store),
         }
 
     @cached_property

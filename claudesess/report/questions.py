@@ -68,7 +68,6 @@ class Examples(NamedTuple):
     """Units that stand for others."""
 
     title: str
-    counted: str
     heads: list[Head]
     rows: list[Example]
 
@@ -312,6 +311,7 @@ def _examples(
     chosen = counting if len(counting) else timed
     latest = chosen.sort_values(contract.at, ascending=False, kind="stable").head(_EXAMPLES)
     of_all = f" of {len(chosen):,}" if len(latest) < len(chosen) else ""
+    that = " that are counted" if chosen is counting and events is not None else ""
     columns = [
         one
         for one in contract.columns[2:]
@@ -319,17 +319,18 @@ def _examples(
         and not one.name.endswith(("_id", "_at"))
         and latest[one.name].notna().any()
     ][:_EXAMPLE_COLUMNS]
+    paths: list[str] = latest["file_path"].dropna().astype(str).tolist() if "file_path" in latest else []
+    files = text.apart(paths, _LABEL)
     rows = [
         Example(
             reader.clock(row[contract.at]),
             str(row["db"]),
             "" if pd.isna(row["session_id"]) else str(row["session_id"]),
-            [_cell(row[one.name], one, names) for one in columns],
+            [files.get(row[one.name]) or _cell(row[one.name], one, names) for one in columns],
         )
         for row in latest.to_dict("records")
     ]
-    counted = ", of what is counted," if chosen is counting and events is not None else ""
-    return Examples(f"The latest {len(rows)}{of_all}", counted, [_head(one) for one in columns], rows)
+    return Examples(f"The latest {len(rows)}{of_all}{that}", [_head(one) for one in columns], rows)
 
 
 def _head(column: Column) -> Head:

@@ -1,5 +1,6 @@
 """Two sides of something: how far apart they are, what chance alone would do, and what can be said of it."""
 
+from collections.abc import Callable
 from math import ceil
 from typing import Literal, NamedTuple
 
@@ -393,7 +394,9 @@ def sentence(
     *,
     p_of_all: float = np.nan,
     alpha: float = 0.05,
-    digits: int = 2,
+    form: Callable[[float], str] = "{:.2f}".format,
+    difference: Callable[[float], str] = "{:+.2f}".format,
+    points: str = "",
 ) -> str:
     """Say what can be said of a comparison, and what cannot.
 
@@ -407,8 +410,10 @@ def sentence(
     alpha : float
         The permutation test has to agree with the interval at this level, where there is one, and so has
         `p_of_all`.
-    digits : int
-        Digits after the point.
+    form, difference : callable
+        Print a number, and a difference of two with its sign.
+    points : str
+        What stands behind the difference.
 
     Returns
     -------
@@ -424,7 +429,7 @@ this is no comparison. A test that takes rows for independent would have claimed
     """
 
     def number(value: float) -> str:
-        return "no number" if np.isnan(value) else f"{value:.{digits}f}"
+        return "no number" if np.isnan(value) else form(value)
 
     def side(name: str, value: float, n_sessions: int) -> str:
         return f"{name} {number(value)} ({n_sessions} session{'s' if n_sessions != 1 else ''})"
@@ -442,7 +447,7 @@ this is no comparison. A test that takes rows for independent would have claimed
         return f"{head}. Fewer than {FEWEST_A_SIDE} sessions on a side: this is no comparison.{claimed}"
     if np.isnan(seen.low):
         return f"{head}. Sessions do not vary within a side: no interval.{claimed}"
-    limits = f"[{seen.low:+.{digits}f}, {seen.high:+.{digits}f}]"
+    limits = f"(95 % limits {difference(seen.low)} to {difference(seen.high)})"
     by_chance = (
         "" if np.isnan(seen.p) else f", sessions dealt out at random differ as much with p {p_text(seen.p)}"
     )
@@ -461,7 +466,7 @@ this is no comparison. A test that takes rows for independent would have claimed
     more = f" About {seen.n_more} more sessions would halve the interval." if seen.n_more else ""
     is_claimed = not is_apart and seen.p_rows < alpha
     also = claimed if is_claimed else ""
-    return f"{head}: {seen.difference:+.{digits}f} {limits}{by_chance}{raised}. {verdict}{more}{also}"
+    return f"{head}: {difference(seen.difference)}{points} {limits}{by_chance}{raised}. {verdict}{more}{also}"
 
 
 def p_text(p: float) -> str:

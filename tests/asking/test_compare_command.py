@@ -54,7 +54,9 @@ def test_without_measures_the_first_of_each_question_that_can_be_split_so_is_com
         "agent_throughput", "agents", "checks", "compaction_continuity", "files", "retry_escalation",
     ]  # fmt: skip
     types = printed("--sample", "--by", "agent_type=Explore,general-purpose")
-    assert types.startswith("- agent_throughput.duration")
+    assert types.startswith(
+        "- Time within which half of the agents completed, completed (agent_throughput.duration): "
+    )
     assert "Left out: checks.hidden_status: No agent_type is 'Explore'." in " ".join(types.split())
 
 

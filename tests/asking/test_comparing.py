@@ -23,11 +23,11 @@ REPEATS = "retry_escalation.repeats"
 @pytest.mark.parametrize(
     ("split", "names"),
     [
-        ("2026-01-09", ["before 2026-01-09 0.12 (8 sessions)", "from 2026-01-09 0.50 (8 sessions)"]),
-        (at(8), ["before 2026-01-09 0.12 (8 sessions)", "from 2026-01-09 0.50 (8 sessions)"]),
-        ({"model": ("old", "new")}, ["old 0.12 (8 sessions)", "new 0.50 (8 sessions)"]),
-        ({"model": "new"}, ["other model 0.12 (8 sessions)", "new 0.50 (8 sessions)"]),
-        ({"session_id": [f"s{day:02}" for day in range(8, 16)]}, ["the other sessions 0.12", "the 8 sessions listed 0.50"]),
+        ("2026-01-09", ["before 2026-01-09 12 % (8 sessions)", "from 2026-01-09 50 % (8 sessions)"]),
+        (at(8), ["before 2026-01-09 12 % (8 sessions)", "from 2026-01-09 50 % (8 sessions)"]),
+        ({"model": ("old", "new")}, ["old 12 % (8 sessions)", "new 50 % (8 sessions)"]),
+        ({"model": "new"}, ["other model 12 % (8 sessions)", "new 50 % (8 sessions)"]),
+        ({"session_id": [f"s{day:02}" for day in range(8, 16)]}, ["the other sessions 12 %", "the 8 sessions listed 50 %"]),
     ],
 )  # fmt: skip
 def test_the_same_sides_whichever_way_they_are_told(split, names):
@@ -40,6 +40,8 @@ def test_the_same_sides_whichever_way_they_are_told(split, names):
     assert np.isnan(row["p_of_all"])
     assert all(name in repr(seen) for name in names)
     assert "That the split is why is not shown" in repr(seen)
+    assert repr(seen).startswith("Share of rejections, again (retry_escalation.repeats): ")
+    assert ": +37.5 points (95 % limits +" in repr(seen)
 
 
 def test_no_difference_is_said_with_what_more_would_take():

@@ -209,7 +209,9 @@ def test_one_incident_is_told_once_with_what_else_was_found_of_it(rows, n):
 def test_nothing_recorded_is_no_finding_and_not_enough_data():
     with Store.from_frames() as store:
         seen = findings(store)
-    assert seen.told == ["No finding yet: no number rests on 8 sessions that can be held against a control."]
+    assert seen.judgements == [
+        "No finding yet: no number rests on 8 sessions that can be held against a control."
+    ]
     assert seen.judged == ""
     assert all(line.endswith("(0 of the 8 needed)") for line in seen.not_enough)
     assert len(seen.not_enough) >= 6

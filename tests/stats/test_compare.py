@@ -102,7 +102,7 @@ def test_any_statistic_of_sums_can_be_compared():
 def test_what_is_said_of_a_difference_and_of_none():
     shown = compare.sentence(compare.compare(FEW, HALVES, rows="share"), "failing", "before", "after")
     assert shown.startswith(
-        "failing: before 0.12 (8 sessions), after 0.50 (8 sessions): +0.38 [+0.25, +0.50]"
+        "failing: before 0.12 (8 sessions), after 0.50 (8 sessions): +0.38 (95 % limits +0.25 to +0.50)"
     )
     assert "after has more" in shown
     assert "would have claimed" not in shown
