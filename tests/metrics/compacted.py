@@ -96,11 +96,24 @@ def windows(*pairs: tuple[float, float]) -> pd.DataFrame:
     return relation("session_windows", pd.DataFrame(rows))
 
 
+OWN = {"compactions": compactions, "tool_calls": calls, "file_claims": claims, "failed_paths": failed,
+       "session_windows": windows}  # fmt: skip
+
+
 def given(**other: pd.DataFrame) -> Store:
     """Return a store of the rows above; any relation may be another one."""
-    own = {"compactions": compactions, "tool_calls": calls, "file_claims": claims, "failed_paths": failed,
-           "session_windows": windows}  # fmt: skip
-    return Store.from_frames(**{name: other[name] if name in other else rows() for name, rows in own.items()})
+    return Store.from_frames(**{name: other[name] if name in other else rows() for name, rows in OWN.items()})
+
+
+def units_of_each(measure: str, cases: list[dict[str, pd.DataFrame]]) -> list[pd.DataFrame]:
+    """Return the units of each case, which is what `given` takes; all are asked at once, each a database."""
+    parts = {
+        name: [(case[name] if name in case else rows()).assign(db=f"d{n}") for n, case in enumerate(cases)]
+        for name, rows in OWN.items()
+    }
+    whole = {name: pd.concat(each, ignore_index=True) for name, each in parts.items()}
+    found = units(measure, Store.from_frames(**whole))
+    return [found[found["db"] == f"d{n}"] for n in range(len(cases))]
 
 
 def units(measure: str, store: Store | None = None, **options: int) -> pd.DataFrame:

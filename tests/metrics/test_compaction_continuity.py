@@ -15,6 +15,7 @@ from compacted import (
     given,
     listed,
     units,
+    units_of_each,
     windows,
 )
 
@@ -154,24 +155,33 @@ def test_lines_read_twice_after_the_compaction_are_read_again_once():
     ] == [1]
 
 
-@pytest.mark.parametrize(
-    ("before", "lines", "expected"),
-    [
-        (["1-10"], "1-10", 1),
-        (["1-10"], "3-5", 1),
-        (["1-10"], "5-11", 0),
-        (["1-5", "6-10"], "2-9", 1),
-        (["6-10", "1-4"], "2-9", 0),
-        (["1-3", "2-8", "8-12"], "1-12", 1),
-        (["1-20", "2-3"], "5-19", 1),
-        (["20-30"], "1-2", 0),
-        ([], "1-1", 0),
-    ],
-)
-def test_ranges_cover_lines(before, lines, expected):
-    reads = [f"{second},,Read,/p/a.py,{one},true,," for second, one in enumerate([*before], start=1)]
-    text = "\n".join([CALLS.strip().splitlines()[0], *reads, f"21,,Read,/p/a.py,{lines},true,,"])
-    assert listed(units("rereads", given(tool_calls=calls(text))), "n_same_lines")[0] == [expected]
+RANGES = [
+    (["1-10"], "1-10", 1),
+    (["1-10"], "3-5", 1),
+    (["1-10"], "5-11", 0),
+    (["1-5", "6-10"], "2-9", 1),
+    (["6-10", "1-4"], "2-9", 0),
+    (["1-3", "2-8", "8-12"], "1-12", 1),
+    (["1-20", "2-3"], "5-19", 1),
+    (["20-30"], "1-2", 0),
+    ([], "1-1", 0),
+]
+
+
+@pytest.fixture(scope="module")
+def ranges():
+    first, cases = CALLS.strip().splitlines()[0], []
+    for before, lines, _ in RANGES:
+        reads = [f"{second},,Read,/p/a.py,{one},true,," for second, one in enumerate(before, start=1)]
+        text = "\n".join([first, *reads, f"21,,Read,/p/a.py,{lines},true,,"])
+        cases.append({"tool_calls": calls(text)})
+    return [listed(one, "n_same_lines")[0][0] for one in units_of_each("rereads", cases)]
+
+
+@pytest.mark.parametrize("case", range(len(RANGES)))
+def test_ranges_cover_lines(ranges, case):
+    before, lines, expected = RANGES[case]
+    assert (before, lines, ranges[case]) == (before, lines, expected)
 
 
 @pytest.mark.parametrize(("changed_at", "expected"), [(0.5, 1), (1, 0), (10, 0), (21, 0), (21.5, 1)])
@@ -203,24 +213,32 @@ def test_an_edit_rejected_before_the_compaction_is_a_repeat():
     ]
 
 
-@pytest.mark.parametrize(
-    ("approach", "tool", "path", "line", "same"),
-    [
-        ("Edit src/calc.py: return x / 1", "Edit", "/dev/calc/src/calc.py", "return x / 1", True),
-        ("Edit src/calc.py: return x / 1", "Edit", "/dev/calc/src/calc.py", "return x / 10", False),
-        ("Edit src/calc.py: return x / 1", "Write", "/dev/calc/src/calc.py", "return x / 1", False),
-        ("Edit src/calc.py: return x / 1", "Edit", "/dev/calc/other/calc.py", "return x / 1", False),
-        ("Edit calc.py: x", "Edit", "/dev/my-calc.py", "x", False),
-        ("Edit calc.py: a: b", "Edit", "/p/calc.py", "a: b", True),
-        ("Edit /tmp/calc.py: x", "Edit", "/tmp/calc.py", "x", True),
-        ("Edit : x", "Edit", "/p/calc.py", "x", False),
-    ],
-)
-def test_an_edit_is_the_same_approach_by_tool_path_and_first_line(approach, tool, path, line, same):
-    one = calls().query("tool == 'Edit'").head(1).assign(tool=tool, file_path=path, snippet=line)
-    one["ended_at"] = compactions()["started_at"].iloc[0] + pd.Timedelta(seconds=1)
-    said = failed().head(1).assign(approach=approach, file_path=path)
-    assert listed(units("repeats", given(tool_calls=one, failed_paths=said)), "n_repeats")[0] == [int(same)]
+APPROACHES = [
+    ("Edit src/calc.py: return x / 1", "Edit", "/dev/calc/src/calc.py", "return x / 1", True),
+    ("Edit src/calc.py: return x / 1", "Edit", "/dev/calc/src/calc.py", "return x / 10", False),
+    ("Edit src/calc.py: return x / 1", "Write", "/dev/calc/src/calc.py", "return x / 1", False),
+    ("Edit src/calc.py: return x / 1", "Edit", "/dev/calc/other/calc.py", "return x / 1", False),
+    ("Edit calc.py: x", "Edit", "/dev/my-calc.py", "x", False),
+    ("Edit calc.py: a: b", "Edit", "/p/calc.py", "a: b", True),
+    ("Edit /tmp/calc.py: x", "Edit", "/tmp/calc.py", "x", True),
+    ("Edit : x", "Edit", "/p/calc.py", "x", False),
+]
+
+
+@pytest.fixture(scope="module")
+def approaches():
+    cases, at_once = [], compactions()["started_at"].iloc[0] + pd.Timedelta(seconds=1)
+    for approach, tool, path, line, _ in APPROACHES:
+        one = calls().query("tool == 'Edit'").head(1).assign(tool=tool, file_path=path, snippet=line)
+        said = failed().head(1).assign(approach=approach, file_path=path)
+        cases.append({"tool_calls": one.assign(ended_at=at_once), "failed_paths": said})
+    return [listed(one, "n_repeats")[0][0] for one in units_of_each("repeats", cases)]
+
+
+@pytest.mark.parametrize("case", range(len(APPROACHES)))
+def test_an_edit_is_the_same_approach_by_tool_path_and_first_line(approaches, case):
+    *given_as, same = APPROACHES[case]
+    assert (given_as, approaches[case]) == (given_as, int(same))
 
 
 def test_open_chains_that_were_fixed_afterwards():
