@@ -509,7 +509,7 @@ def _ms(time: pd.Timestamp) -> float:
 
 
 def _minute(ms: float, way: str) -> pd.Timestamp:
-    time: pd.Timestamp = getattr(pd.Timestamp(ms, unit="ms", tz="UTC"), way)("min")
+    time: pd.Timestamp = getattr(pd.Timestamp(round(ms * 1000), unit="us", tz="UTC"), way)("min")
     return time
 
 

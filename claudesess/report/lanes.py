@@ -155,7 +155,7 @@ class Axis:
         low = max(after - 1, 0)
         part = (place - self._places[low]) / ((self._places[after] - self._places[low]) or 1.0)
         seconds = self._times[low] + part * (self._times[after] - self._times[low])
-        return pd.Timestamp(seconds, unit="s", tz="UTC")
+        return _moment(seconds)
 
     def ticks(self, reader: Reader) -> list[Tick]:
         """Return times along the axis, and the pauses in it."""
@@ -169,9 +169,14 @@ class Axis:
             found.append(Tick(round(100 * place / self._whole, 2), name, False))
             day_before = day
         for left, again in self._pauses:
-            at = self.place(pd.Timestamp((left + again) / 2, unit="s", tz="UTC"))
+            at = self.place(_moment((left + again) / 2))
             found.append(Tick(at, f"{text.clock(again - left)} without anything", True))
         return found
+
+
+def _moment(seconds: float) -> pd.Timestamp:
+    """Return a time in whole microseconds: of a fraction pandas wants nanoseconds, which end in 2262."""
+    return pd.Timestamp(round(seconds * 1e6), unit="us", tz="UTC")
 
 
 def anchor_of_agent(agent_id: str) -> str:

@@ -125,10 +125,11 @@ _IDS = set(
     " msgbatch event evt session sess ses prompt org user usr proj prj ws wrkspc env dpl team task agent job wf"
     " trace span conv gen sha1 sha256 sha384 sha512 md5 id".split()
 )
-# The same, told by the name it is given to.
+# The same, told by the name it is given to, or by that name's last word: `--id`, `uploadId`, and not `said`.
 _NAMES_AN_ID = (
-    r"(?i)(?:ids?|identifier|arn|hash|digest|integrity|etag|sha\d{0,3}|url|checksum|csrf(?:-token)?|signature|version)"
-    r"[\"'\]\\]{0,3}(?:\s{0,3}[:=]>?\s{0,3}|\s)(?:content=)?[\\\"']{0,2}\Z"
+    r"(?:(?<![A-Za-z])(?:ids?|identifier|arn|hash|digest|integrity|etag|sha\d{0,3}|checksum|csrf(?:-token)?|signature|version)"
+    r"|(?<![A-Z])(?:I[dD]s?|Identifier|A[rR][nN]|Hash|HASH|Digest|DIGEST|E[tT]ag|SHA\d{0,3}|Checksum|Signature|Version))"
+    r"[\"'\\]{0,3}(?:\]?[ \t]{0,3}[:=]>?[ \t]{0,3}|[ \t])(?:content=)?[\\\"']{0,2}\Z"
 )
 # What says before a mark that a key follows: `sk`, `live`, `v1`, `acmetoken`.
 _KEYS_MARK = r"(?:[sprae]k|live|prod|prd|sandbox|sbx|sbox|auth|sec|v\d|\w{0,16}(?:tkn|token|tok|api|key|pat|secret))"

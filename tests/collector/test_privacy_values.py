@@ -32,6 +32,9 @@ HIDDEN = [
     ("x                 export deploy-key => \"48291057364829\",", "x                 export deploy-key => [redacted:secret],"),
     ("your client_id:$'O9VMPJBD4K7IJSGN' x", "your client_id:[redacted:secret] x"),
     ("use zqtr_aB3dE5gH7jK9mN1pQ2rS now", "use [redacted:service-token] now"),
+    ("it said zqtr_aB3dE5gH7jK9mN1pQ2rS", "it said [redacted:service-token]"),
+    ("curl zqtr_aB3dE5gH7jK9mN1pQ2rS", "curl [redacted:service-token]"),
+    ("[an id]\nzqtr_aB3dE5gH7jK9mN1pQ2rS", "[an id]\n[redacted:service-token]"),
     ("KVOM=kvom_live_7f3kq9w2zt5m1xa8", "KVOM=[redacted:service-token]"),
     ("owlkey_0123abcd4567ef89 ", "[redacted:service-token] "),
     ("(brnx-1_aB3dE5gH7jK9mN1p_Q2rS3tU)", "([redacted:service-token])"),
@@ -43,6 +46,8 @@ HIDDEN = [
 STAYS = [
     "toolu_01aB3dE5gH7jK9mN1pQ2rS4tU6",
     '"uploadId": "zqtr_aB3dE5gH7jK9mN1pQ2rS"',
+    "UPLOAD_ID=zqtr_aB3dE5gH7jK9mN1pQ2rS",
+    "{\"id\":\"zqtr_aB3dE5gH7jK9mN1pQ2rS\"}",
     "--id zqtr_aB3dE5gH7jK9mN1pQ2rS",
     "see a/zqtr_aB3dE5gH7jK9mN1pQ2rS",
     "zqtr_aB3dE5gH7jK9mN1p",

@@ -25,6 +25,17 @@ def events(*rows):
     return contract.cast(frame.astype(object).where(frame.notna(), None))
 
 
+def test_a_clock_that_is_centuries_ahead_is_drawn_too():
+    """Beyond what nanoseconds can say: a pause between, and a fraction of a second."""
+    story = events(("call", 0, 10, {}), ("wait", 10, 190, {}), ("call", 190, 200.007, {}))
+    late = pd.DateOffset(years=7000)
+    moved = story.assign(happened_at=[at + late for at in story["happened_at"]],
+                         until_at=[at + late for at in story["until_at"]])  # fmt: skip
+    assert [tick.name for tick in picture(moved, Reader(UTC)).ticks if tick.is_pause] == [
+        "3.0 h without anything"
+    ]
+
+
 def test_blocks_and_marks_stand_where_they_happened():
     drawn = picture(
         events(
