@@ -381,5 +381,5 @@ def test_the_chart_shows_numbers_as_people_read_them():
     text = str(answer("duration").chart().to_dict())
     assert "Explore · half" in text
     assert "30 min · n = 2 agents" in text
-    assert "not reached · n = 1 agents, 1 not seen to end" in text
+    assert "not reached · n = 1 agent, 1 not seen to end" in text
     assert "2 · n = 2 in 1.0 h, 1 not seen to end" in str(answer("rate").chart().to_dict())

@@ -21,14 +21,6 @@ WITH spans AS (
         arg_max(reason, id) FILTER (kind = 'session_end') AS last_reason
     FROM _session_marks GROUP BY db, session_id
 ),
-told AS (
-    SELECT *,
-        json_transform(
-            CASE WHEN event_type = 'tokens' AND json_valid(value) THEN value END,
-            '{"model": "VARCHAR", "agent_id": "VARCHAR"}'
-        ) AS answer
-    FROM session_metrics
-),
 metrics AS (
     SELECT db, session_id,
         coalesce(
@@ -40,7 +32,13 @@ metrics AS (
         count(*) FILTER (event_type = 'prompt' AND key = 'human') AS n_human,
         count(*) FILTER (event_type = 'prompt' AND key = 'machine') AS n_machine,
         count(*) FILTER (event_type = 'prompt') AS n_told_apart
-    FROM told GROUP BY db, session_id
+    FROM (
+        SELECT *, json_transform(
+            CASE WHEN event_type = 'tokens' AND json_valid(value) THEN value END,
+            '{"model": "VARCHAR", "agent_id": "VARCHAR"}'
+        ) AS answer
+        FROM session_metrics
+    ) GROUP BY db, session_id
 ),
 hooks AS (
     SELECT db, session_id, count(*) FILTER (id > 0) AS n_events,
