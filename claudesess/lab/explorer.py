@@ -345,7 +345,7 @@ class Explorer(widgets.VBox):
             if self._is_stale or answer.measure.is_view or not answer.wording:
                 return
             if len(answer.units) > _MOST_HELD:
-                self.control.layout = widgets.Layout(width="auto")
+                self.control.layout = widgets.Layout(width="auto", align_self="flex-start")
                 return
         self._hold()
 
