@@ -39,5 +39,5 @@ def entry(tool: "Optional[str]", command: "Optional[str]") -> "Optional[str]":
     words = " ".join(command.split())
     if words in WHOLE:
         return f"Bash({words})"
-    found = [check for check in CHECKS if f"{words} ".startswith(f"{check} ")]
+    found = [begin for begin in CHECKS if f"{words} ".startswith(f"{begin} ")]
     return f"Bash({max(found, key=len)}:*)" if found else None

@@ -51,7 +51,8 @@ def test_of_several_measures_chances_are_shared_and_each_is_an_object():
 def test_without_measures_the_first_of_each_question_that_can_be_split_so_is_compared():
     told = [json.loads(line) for line in printed("--sample", "--by", "source=startup", "--json").splitlines()]
     assert [one["measure"].partition(".")[0] for one in told] == [
-        "agent_throughput", "agents", "checks", "compaction_continuity", "files", "retry_escalation",
+        "agent_throughput", "agents", "checks", "compaction_continuity", "files", "permissions",
+        "retry_escalation",
     ]  # fmt: skip
     types = printed("--sample", "--by", "agent_type=Explore,general-purpose")
     assert types.startswith(

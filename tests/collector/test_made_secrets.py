@@ -253,9 +253,27 @@ def planted(value, plant, skipped, key=""):
     return value
 
 
-def variants(payload, text):
+# Ids and names that the client gives look like keys of no known maker, and rows are joined by them: they stay.
+GIVEN = {
+    "session_id",
+    "prompt_id",
+    "tool_use_id",
+    "task_id",
+    "agent_id",
+    "agent_type",
+    "agentId",
+    "taskId",
+    "id",
+    "to",
+}
+GIVEN |= {"model", "source", "trigger", "tool_name", "sha", "branch"}
+GIVEN_TO = {"SessionEnd": {"reason"}, "StopFailure": {"error"}}
+
+
+def variants(payload, secret):
     """Three ways of planting: after what stands there, alone in its place, and in names and ids as well."""
-    tool = payload.get("tool_use_id")
+    tool, text = payload.get("tool_use_id"), secret.text
+    given = GIVEN | GIVEN_TO.get(payload["hook_event_name"], set()) if secret.kind == "unnamed" else set()
     for n, (plant, skipped) in enumerate(
         [
             (lambda old: f"{old} {text}", PATHS | ROUTES | {"session_id", "tool_use_id"}),
@@ -263,7 +281,7 @@ def variants(payload, text):
             (lambda old: text, PATHS | {"hook_event_name"}),
         ]
     ):
-        made = planted(payload, plant, skipped)
+        made = planted(payload, plant, skipped | given)
         if tool and n < 2:
             made["tool_use_id"] = f"{tool}-{n}-{hashlib.sha1(text.encode()).hexdigest()[:8]}"
         yield made
@@ -284,7 +302,7 @@ def test_no_piece_of_a_secret_is_in_any_file_wherever_an_event_carries_it(projec
     sent = 0
     for n, secret in enumerate(SECRETS):
         for k, payload in enumerate(SHAPES):
-            for m, made in enumerate(variants(payload, secret.text)):
+            for m, made in enumerate(variants(payload, secret)):
                 if FULL or (n + k + m) % 36 == 0:
                     project.now += 1000
                     sent += 1
@@ -308,7 +326,7 @@ def test_nor_when_the_collector_runs_as_the_client_runs_it(project, spooled):
         if not FULL and n % 4 != spooled:
             continue
         secret = SECRETS[n % len(SECRETS)]
-        made = next(itertools.islice(variants(payload, secret.text), n % 3, None))
+        made = next(itertools.islice(variants(payload, secret), n % 3, None))
         done = project.process(json.dumps(made).encode())
         assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     raw = stored_files(project)

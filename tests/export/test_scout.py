@@ -27,7 +27,7 @@ def test_a_row_value_by_value(tmp_path):
     standard = shown(found, ",".join(SCHEMA))
     assert standard == lines("""
         transcript_id,source_type,source_id,date,task_set,task_id,agent,model,total_time,total_tokens
-        s,claudesess,s,2026-05-04T09:00:00.000Z,/home/me/shop,s,claude-code,,60.0,9149
+        s,claudesess,s,2026-05-04T09:00:00.000Z,/home/me/shop,s,claude-code,m-1,60.0,9149
     """)
     counts = "started_by,end_reason,is_open,n_prompts,n_tool_calls,n_failed_calls,n_errors,n_chains,n_agents,n_compactions"
     assert shown(found, counts) == lines(f"""

@@ -122,8 +122,8 @@ def test_every_control_is_tried_with_a_null_and_an_effect():
     every = [listing.measure(name) for question in listing.questions() for name in listing.names(question)]
     measures = [one for one in every if not one.is_view]
     drawn = {one.name for one in measures if not isinstance(one.module.control, str)}
-    # Types of agents are held against each other: null and effect are planted in test_per_agent.py.
-    assert set(PLANTED) == drawn - {"agents.per_agent"}
+    # Null and effect of types of agents, and of who is asked, are planted in test_per_agent.py and test_asked.py.
+    assert set(PLANTED) == drawn - {"agents.per_agent", "permissions.asked"}
 
 
 @pytest.mark.slow
