@@ -229,18 +229,30 @@ class Fleet:
         return self
 
     def _gathered(self, on: engines.Running, todo: list[Place]) -> Iterator[Sums]:
-        """Yield what databases add, as it comes; so many are out at a time as the engine has hands for."""
-        places = iter(todo)
+        """Yield what databases add, as it comes; so many are out at a time as the engine has hands for.
+
+        Whose workers died is asked again alone: others that waited at the same worker are blamed, too.
+        """
+        places, suspects = iter(todo), list[Place]()
         out: dict[Future[Sums], Place] = {}
+        alone = None
         try:
             while True:
                 while len(out) < on.width and (place := next(places, None)) is not None:
                     out[on.executor.submit(sums_of, place, self._asked)] = place
+                if not out and suspects:
+                    alone = suspects.pop()
+                    out[on.executor.submit(sums_of, alone, self._asked)] = alone
                 if not out:
                     return
                 done, _ = wait(out, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
                 for future in done:
-                    yield _result(future, out.pop(future))
+                    place = out.pop(future)
+                    sums = _result(future, place)
+                    if future.exception() is None or place is alone:
+                        yield sums
+                    else:
+                        suspects.append(place)
                 if not done and not on.is_there():
                     raise FleetStoppedError(self, on.name, "it no longer answers")
         except (BrokenExecutor, CancelledError) as error:

@@ -354,8 +354,8 @@ def test_a_database_that_no_worker_survives_is_named_and_the_rest_arrives(monkey
     dask = pytest.importorskip("dask")
     wanted = numbers(fleet([FILES[0], FILES[2]], FAILURES))
     monkeypatch.setattr("claudesess.gathering.fleet.sums_of", ending)
-    # as is usual: with fewer, a database that waited its turn at a worker that died would be blamed, too
-    borne = dask.config.set({"distributed.scheduler.allowed-failures": 3})
+    # none is borne: a database that waits its turn at a worker that dies is blamed, too, and asked again
+    borne = dask.config.set({"distributed.scheduler.allowed-failures": 0})
     with borne, cluster_of(1) as own:
         found = fleet(FILES, FAILURES, engine=own.scheduler_address)
     assert found.left_out["db"].tolist() == ["compaction"]
