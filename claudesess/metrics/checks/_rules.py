@@ -6,8 +6,11 @@ import pandas as pd
 
 from claudesess.metrics.checks._again import THING
 
-_SAME = 2  # first words by which two messages are taken for one
+_SAME = (
+    2  # first words by which two messages are taken for one; more than so many that all differ say nothing
+)
 _SHORT = 100
+_GATED = ("git commit", "git push")  # that they fail says what their hooks found
 
 
 def rules(units: pd.DataFrame) -> pd.Series:
@@ -32,10 +35,12 @@ def rules(units: pd.DataFrame) -> pd.Series:
 
 
 def common(texts: pd.Series) -> str:
-    """Return what most texts say, their differing words as ``…``; nothing where there is none.
+    """Return what most texts say, their differing words as ``…``; nothing where of several no two are alike.
 
     Examples
     --------
+    >>> common(pd.Series(["fatal: no upstream", "expected ;", "[lint] two errors"]))
+    ''
     >>> common(pd.Series(["fatal: branch one has no upstream", "fatal: branch two has no upstream", None]))
     'fatal: branch … has no upstream'
     """
@@ -44,6 +49,8 @@ def common(texts: pd.Series) -> str:
         return ""
     split = there.str.split()
     alike = split.str[:_SAME].str.join(" ")
+    if len(there) > _SAME and alike.is_unique:
+        return ""
     most = split[alike == alike.mode().iloc[0]].tolist()
     if len({len(words) for words in most}) > 1:
         return " ".join(most[-1])
@@ -62,15 +69,21 @@ def _line(tried: str, message: str, remedy: str, mended_in: str) -> str:
     'Instead of `git push`: `git push --set-upstream origin …` (else: “fatal: no upstream branch”)'
     >>> _line("pytest tests/test_a.py", "E  assert 1 == 7", "", "shop/a.py")
     'After each edit of shop/a.py: run `pytest tests/test_a.py` (failed with: “E assert 1 == 7”)'
+    >>> _line("git commit", "", "", "shop/a.py")
+    'Before `git commit`: run the checks that its hooks run'
     """
     command = f"`{_short(tried)}`"
-    why = f"“{_short(message)}”" if message else "no message"
+    quoted = f"“{_short(message)}”" if message else ""
+    otherwise = f" (else: {quoted})" if quoted else ""
     if remedy:
         is_same = remedy.split()[:2] == tried.split()[:2]
-        return f"{'Instead of' if is_same else 'Before'} {command}: `{_short(remedy)}` (else: {why})"
+        return f"{'Instead of' if is_same else 'Before'} {command}: `{_short(remedy)}`{otherwise}"
+    if tried.startswith(_GATED):
+        return f"Before {command}: run the checks that its hooks run{otherwise}"
     if mended_in:
-        return f"After each edit of {_short(mended_in)}: run {command} (failed with: {why})"
-    return f"Before relying on {command}: run it once, and mend {why} first"
+        failed = f" (failed with: {quoted})" if quoted else ""
+        return f"After each edit of {_short(mended_in)}: run {command}{failed}"
+    return f"Before relying on {command}: run it once, and mend {quoted or 'what fails'} first"
 
 
 def _short(text: str) -> str:
