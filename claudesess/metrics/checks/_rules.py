@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from claudesess.metrics.checks._again import THING
@@ -10,6 +12,8 @@ _SAME = (
     2  # first words by which two messages are taken for one; more than so many that all differ say nothing
 )
 _SHORT = 100
+# What is advised as a command of at least two words, and no page to read or advice to silence.
+_COMMAND = re.compile(r"(?!.*(?:--help|--explain|\badvice\.))(?:[a-z][\w.+-]* \S.*|[Dd]id you mean.*)")
 _GATED = ("git commit", "git push")  # that they fail says what their hooks found
 
 
@@ -71,11 +75,13 @@ def _line(tried: str, message: str, remedy: str, mended_in: str) -> str:
     'After each edit of shop/a.py: run `pytest tests/test_a.py` (failed with: “E assert 1 == 7”)'
     >>> _line("git commit", "", "", "shop/a.py")
     'Before `git commit`: run the checks that its hooks run'
+    >>> _line("npm test", "", "--help", "")
+    'Before relying on `npm test`: run it once, and mend what fails first'
     """
     command = f"`{_short(tried)}`"
     quoted = f"“{_short(message)}”" if message else ""
     otherwise = f" (else: {quoted})" if quoted else ""
-    if remedy:
+    if _COMMAND.match(remedy):
         is_same = remedy.split()[:2] == tried.split()[:2]
         return f"{'Instead of' if is_same else 'Before'} {command}: `{_short(remedy)}`{otherwise}"
     if tried.startswith(_GATED):

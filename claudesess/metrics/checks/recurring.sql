@@ -2,7 +2,8 @@
 -- Reads: tool_calls, error_chains, error_log, session_windows.
 -- Edge cases: an aim is of a kind where any call or chain of it is: a commit that a gate refused is a check, and one that
 -- went through is not. Time is lost from a first failure to the success, else to the last failure, while the session was
--- open. What is said, and what mended it, is of the session's first chain of the aim.
+-- open. What is said, and what mended it, is of the session's first chain of the aim; a command that a runner shows
+-- (`$ …`) and a warning say nothing.
 WITH aims AS (
     SELECT db, aim FROM tool_calls WHERE $kind = 'all' OR kind = $kind
     UNION
@@ -40,7 +41,7 @@ lines AS (
     SELECT *, list_filter(
         list_transform(string_split(message, chr(10)), lambda line: trim(regexp_replace(line, '^E\s+', ''), ' │┃=-_*#>' || chr(9) || chr(13))),
         lambda line: regexp_matches(line, '[A-Za-z]{3}') AND NOT regexp_matches(
-            line, '^(Exit code \d+|exit status hidden|Traceback \(most recent call last\):?|\[\d+ characters cut\])$'
+            line, '^(Exit code \d+|exit status hidden|Traceback \(most recent call last\):?|\[\d+ characters cut\])$|^(\[[^\]]+\] )?\$ '
         )
     ) AS said
     FROM told
@@ -48,7 +49,7 @@ lines AS (
 telling AS (
     SELECT *, coalesce(list_filter(said, lambda line: regexp_matches(
         line, '(?i)\b\w*error\b|\bfatal\b|\bfail(ed|ure)\b|\bassert|\bcannot\b|could not|not found|no such|denied|ignored|^\S+:\d+:|\[[A-Z]+\]|invalid'
-    ))[1], said[1]) AS told
+    ) AND NOT regexp_matches(line, '(?i)\bwarning\b'))[1], said[1]) AS told
     FROM lines
 ),
 words AS (
