@@ -352,6 +352,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_counts_twice(tmp_path, 
 @pytest.mark.xdist_group("dask")
 def test_a_database_that_no_worker_survives_is_named_and_the_rest_arrives(monkeypatch):
     dask = pytest.importorskip("dask")
+    pytest.importorskip("distributed")  # before: its settings would go with the one that is taken back
     wanted = numbers(fleet([FILES[0], FILES[2]], FAILURES))
     monkeypatch.setattr("claudesess.gathering.fleet.sums_of", ending)
     # none is borne: a database that waits its turn at a worker that dies is blamed, too, and asked again
