@@ -182,9 +182,11 @@ def hold(folder: Path) -> int | None:
     """Mark the folder of a store as in use, until the file that is returned is closed or the process ends."""
     if sys.platform == "win32":
         return None
-    descriptor = os.open(folder / _IN_USE, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    fresh = folder / f"{_IN_USE}.fresh"  # locked before it has its name: a mark without a lock is of the dead
+    descriptor = os.open(fresh, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     with contextlib.suppress(OSError):
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fresh.replace(folder / _IN_USE)
     return descriptor
 
 

@@ -319,6 +319,24 @@ def test_what_a_killed_process_left_open_goes(tmp_path: Path, kept: Path) -> Non
     assert list((kept / "open").iterdir()) == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="folders in use cannot be removed there")
+def test_a_folder_that_is_just_taken_is_not_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flock, seen = cache.fcntl.flock, []
+
+    def looked_at(descriptor: int, how: int) -> None:
+        monkeypatch.setattr(cache.fcntl, "flock", flock)
+        seen.append(cache._is_left(tmp_path))  # as another process that opens a store just now
+        flock(descriptor, how)
+
+    monkeypatch.setattr(cache.fcntl, "flock", looked_at)
+    descriptor = cache.hold(tmp_path)
+    assert (seen, cache._is_left(tmp_path)) == ([False], False)
+    os.close(descriptor)
+    assert cache._is_left(tmp_path)
+
+
 @pytest.mark.slow
 def test_two_processes_at_once(tmp_path: Path, kept: Path) -> None:
     file = database(tmp_path / "made.db", MANY.format(3000))
