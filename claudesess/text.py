@@ -95,6 +95,28 @@ def percent(share: float) -> str:
     return f"{share * 100:.{1 if 0 < share < 0.0995 else 0}f} %"
 
 
+def below_zero(value: float, form: Callable[[float], str]) -> str:
+    """Print a number that may be below zero by what prints those that are not.
+
+    Examples
+    --------
+    >>> below_zero(-185, clock), below_zero(0.25, percent)
+    ('−3 min 05 s', '25 %')
+    """
+    return f"−{form(-value)}" if value < 0 else form(value)
+
+
+def signed(value: float, form: Callable[[float], str] = number) -> str:
+    """Print a difference with its sign.
+
+    Examples
+    --------
+    >>> signed(2.5), signed(-185, clock)
+    ('+2.5', '−3 min 05 s')
+    """
+    return f"{'−' if value < 0 else '+'}{form(abs(value))}"
+
+
 def limits(low: float, high: float, form: Callable[[float], str]) -> str:
     """Print an interval, or what is known of it.
 

@@ -69,9 +69,9 @@ class Compared:
         from claudesess import stats
 
         form, difference, points = {
-            "share": (text.percent, _points, " points"),
-            "s": (text.clock, _clock, ""),
-        }.get(self.claim.unit, (text.number, _signed, ""))
+            "share": (text.percent, lambda share: text.signed(round(100 * share, 1)), " points"),
+            "s": (text.clock, lambda seconds: text.signed(seconds, text.clock), ""),
+        }.get(self.claim.unit, (text.number, text.signed, ""))
         return stats.sentence(
             self.seen, self.what, *self.split.names,
             p_of_all=self.p_of_all, form=form, difference=difference, points=points,
@@ -109,18 +109,6 @@ class Compared:
         from claudesess.stats.compare import is_shown
 
         return is_shown(self.seen, p_of_all=self.p_of_all)
-
-
-def _signed(value: float) -> str:
-    return f"{'−' if value < 0 else '+'}{text.number(abs(value))}"
-
-
-def _points(value: float) -> str:
-    return _signed(round(100 * value, 1))
-
-
-def _clock(seconds: float) -> str:
-    return f"{'−' if seconds < 0 else '+'}{text.clock(abs(seconds))}"
 
 
 class Comparisons:

@@ -148,11 +148,9 @@ def _reason(words: str) -> str:
     """Cut the middle of why an approach was rejected: which check it was, and what it said."""
     approach, _, why = words.partition("\n")
     line = " ".join(why.split())
-    return (
-        f"{approach}\n{line}"
-        if len(line) <= _WHY
-        else f"{approach}\n{line[: _WHY // 3]} … {line[-_WHY * 2 // 3 :]}"
-    )
+    if len(line) > _WHY:
+        line = f"{line[: _WHY // 3]} … {line[-_WHY * 2 // 3 :]}"
+    return f"{approach}\n{line}"
 
 
 def _item(row: dict[Any, Any], names: dict[str, str], reader: Reader) -> Item:

@@ -274,19 +274,17 @@ def in_unit(value: float | None, unit: str) -> str:
     """Print an estimate with its unit."""
     if value is None:
         return "not reached"
-    sign, size = ("−", -value) if value < 0 else ("", value)
-    number = form_of(unit)(size)
-    named = f" {text.singular(unit) if number == '1' else unit}"
-    return f"{sign}{number}{_UNITS.get(unit, named)}"
+    number = text.below_zero(value, form_of(unit))
+    named = f" {text.singular(unit) if number in ('1', '−1') else unit}"
+    return f"{number}{_UNITS.get(unit, named)}"
 
 
 def limits(low: float | None, high: float | None, unit: str) -> str:
     """Print confidence limits; nothing where there are none."""
     if low is None and high is None:
         return ""
-    form = form_of(unit)
     least, most = (math.nan if one is None else one for one in (low, high))
-    return text.limits(least, most, lambda value: f"−{form(-value)}" if value < 0 else form(value))
+    return text.limits(least, most, lambda value: text.below_zero(value, form_of(unit)))
 
 
 def _horizon(row: _Row) -> str:

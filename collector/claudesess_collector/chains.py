@@ -317,7 +317,7 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
             return False
         if _cover(_paths(targets), _paths(tried)):
             return True
-    narrower = [target for target in targets if not target.startswith("?")]
+    narrower = _paths(targets)
     is_part_of_it = _cover(tried, narrower) or not set(narrower).isdisjoint(tried)
     return is_part_of_it and _names_all(message(event, chain), narrower, tried)
 
@@ -516,26 +516,25 @@ def _base(target: str) -> str:
 
 
 def _bases(targets: "list[str]") -> "set[str]":
-    return {_base(target) for target in targets if not target.startswith("?")}
+    return set(map(_base, _paths(targets)))
 
 
 def _mentions_any(failure: "Failure", targets: "list[str]") -> bool:
-    return any(failure.mentions(_base(target)) for target in targets if not target.startswith("?"))
+    return any(map(failure.mentions, _bases(targets)))
 
 
 def _names_any(message: str, targets: "list[str]") -> bool:
     from claudesess_collector.output_findings import without_passed
 
     output = without_passed(_printed(message))
-    return any(_base(target) in output for target in targets if not target.startswith("?"))
+    return any(base in output for base in _bases(targets))
 
 
 def _names_all(message: str, narrower: "list[str]", tried: "list[str]") -> bool:
     """Say whether what failed is what the narrower run was about: the message names it, and no other target."""
     output = vocabulary.output_of(message)
-    others = [target for target in tried if target not in narrower and "." in _base(target) and target[0] != "?"]
-    others = [_tail(other, narrower) for other in others]
-    return _names_any(message, narrower) and not any(other in output for other in others)
+    others = [path for path in _paths(tried) if path not in narrower and "." in _base(path)]
+    return _names_any(message, narrower) and not any(_tail(other, narrower) in output for other in others)
 
 
 def _tail(path: str, others: "list[str]") -> str:

@@ -215,15 +215,14 @@ def _program(segment: "Segment") -> Program:
         from claudesess_collector import command_asked
 
         return command_asked.elsewhere(rest) if name == "ssh" else command_asked.of_database(name, rest)
+    if name == "uv" and rest[:1] == ["pip"]:
+        name, rest = "pip", rest[1:]
     operands = [word for word in rest if not word.startswith(("-", "<<"))]
     if name in ("curl", "wget"):
         asked = [word.partition("?")[0] for word in operands if "://" in word or word.startswith(("localhost", "$"))]
         return Program(name, RUN, name, asked or operands)
     if name in _NAMED:
         return Program(name, RUN, "rm" if name == "rmdir" else name, operands)
-    if name == "uv" and rest[:1] == ["pip"]:
-        name, rest = "pip", rest[1:]
-    operands = [word for word in rest if not word.startswith(("-", "<<"))]
     is_long = name in _LONG or name.startswith("docker") or (rest[:1] == ["run"] and name in TASK_RUNNERS)
     n_words = 2 if is_long else 1
     subcommands = [word for word in _not_secret(rest)[:n_words] if name in _TWO_WORDS and _is_plain(word)]

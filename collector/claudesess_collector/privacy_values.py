@@ -5,6 +5,7 @@ chance made behind a token's or a key's name, and any literal that is not a word
 """
 
 from claudesess_collector import light_re as re
+from claudesess_collector.privacy_redact import RUN
 
 #: How far before a marker a name may begin, and how much of a value is looked at.
 NAME = 64
@@ -133,7 +134,7 @@ _NAMES_AN_ID = (
 )
 # What says before a mark that a key follows: `sk`, `live`, `v1`, `acmetoken`.
 _KEYS_MARK = r"(?:[sprae]k|live|prod|prd|sandbox|sbx|sbox|auth|sec|v\d|\w{0,16}(?:tkn|token|tok|api|key|pat|secret))"
-_RUN, _LONG_RUN, _LONGER_RUN = 16, 20, 24
+_LONG_RUN, _LONGER_RUN = 20, 24
 _PHRASE = re.compile(
     r"(?i)\b(?:the|your|a|an|is|are|not|to|of|for|please|must|enter|invalid|wrong|missing|required|password|passwords"
     r"|token|with|and|or|in|on|has|have|was|be|by|from|reset|forgot|confirm|new|current|statement|at|least)\b"
@@ -255,7 +256,7 @@ def holds_prefixed(found: "re.Match[str]") -> bool:
         return False
     run = max(parts, key=len)
     marks = [part.lower() for part in parts[: parts.index(run)]]
-    if len(run) < _RUN or not marks or not _OPEN.isdisjoint(marks) or run.isdigit():
+    if len(run) < RUN or not marks or not _OPEN.isdisjoint(marks) or run.isdigit():
         return False
     tail = word[len(first) :]
     if not any(map(str.isdigit, tail)) or (tail[0] == "." and not parts[0].islower()):

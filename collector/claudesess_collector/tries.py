@@ -18,15 +18,15 @@ def settle(event: "Event") -> None:
         from claudesess_collector import ladder
 
         ladder.went_on(event, open_chains)
-    has_checks = call.is_shell and bool(call.checks())
-    if has_checks and any(part.is_hidden for part in call.checks()) and _is_told_well(event):
+    checks = call.checks() if call.is_shell else []
+    if any(part.is_hidden for part in checks) and _is_told_well(event):
         event.summary["hidden"] = True
     event.summary.update(spelling=call.spelling, aim=call.main.aim, kind=call.kind)
     if outcome is None:
         event.summary["ok"] = None
         return
     event.summary["ok"] = outcome.ok
-    is_check = has_checks or (call.is_shell and outcome.kind == "check")
+    is_check = bool(checks) or (call.is_shell and outcome.kind == "check")
     if open_chains or outcome.failed is not None or is_check:
         if not call.is_safe:
             call.make_safe(event.text("tool_input", "command"))

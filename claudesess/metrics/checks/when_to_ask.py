@@ -237,8 +237,4 @@ def _of_chains(row: pd.Series) -> str:
 
 
 def _sure(row: pd.Series) -> str:
-    return words.sure_of(row, lambda minutes: f"{_signed(minutes)} min")
-
-
-def _signed(minutes: float) -> str:
-    return f"−{text.number(-minutes)}" if minutes < 0 else text.number(minutes)
+    return words.sure_of(row, lambda minutes: f"{text.number(minutes)} min")
