@@ -14,6 +14,7 @@ import secrets
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
@@ -28,10 +29,13 @@ VARIABLE = "CLAUDESESS_CACHE"
 OFF = "off"
 #: The least recently used goes first.
 MOST_BYTES = 2 << 30
+#: All that is kept is measured when the bound may be passed, or after a day.
+_MEASURED_FOR = 24 * 3600
 
 _ENTRY = "entry.json"
 _OPEN = "open"  # folders of stores that are open now
 _IN_USE = "held"
+_BYTES = "bytes"  # in the folder of a format: how many it held when it was measured, and what came since
 #: Rules of reading: a change of what a cell becomes is another format; so are other columns.
 _RULES = 1
 _COLUMNS = [(name, [(c.name, c.dtype) for c in contract.columns]) for name, contract in RAW.items()]
@@ -104,9 +108,13 @@ class Cache:
             return False
         return True
 
-    def keep(self, path: Path, entry: Entry, folder: Path) -> None:
-        """Keep an entry and its parts, which lie in `folder`; where that cannot be done, nothing is kept."""
+    def keep(self, path: Path, entry: Entry, folder: Path) -> int:
+        """Keep an entry and its parts, which lie in `folder`; where that cannot be done, nothing is kept.
+
+        Returns how many bytes more than before that takes.
+        """
         place = self._place(path)
+        before = _size(_stats(place))
         with contextlib.suppress(OSError):
             _make(self.folder / _format())
             _make(place)
@@ -120,10 +128,28 @@ class Cache:
             for file in place.iterdir():
                 if file.name != _ENTRY and file.name not in named:
                     file.unlink()
+        return _size(_stats(place)) - before
 
     def forget(self, path: Path) -> None:
         """Forget a database."""
         shutil.rmtree(self._place(path), ignore_errors=True)
+
+    def grew(self, taken: int) -> None:
+        """Count bytes that were kept; trim where the bound may be passed.
+
+        To measure all that is kept looks at every file: with thousands of databases that costs more than
+        to open one, so what came since is added to what was measured. Two processes may miss each other's:
+        hence the day.
+        """
+        known = self.folder / _format() / _BYTES
+        with contextlib.suppress(OSError, ValueError):
+            measured_at = known.stat().st_mtime
+            total = int(known.read_text()) + taken
+            if 0 <= time.time() - measured_at < _MEASURED_FOR and 0 <= total <= MOST_BYTES:
+                _write(known, str(total).encode())
+                os.utime(known, (measured_at, measured_at))
+                return
+        self.trim()
 
     def trim(self, most: int | None = None) -> None:
         """Forget the least recently used, and all of other formats, until `most` bytes are left."""
@@ -135,6 +161,8 @@ class Cache:
                 break
             shutil.rmtree(place, ignore_errors=True)
             total -= size
+        with contextlib.suppress(OSError):
+            _write(self.folder / _format() / _BYTES, str(total).encode())
 
     def size(self) -> tuple[int, int]:
         """Return how many databases are kept, and how many bytes they take."""
@@ -157,7 +185,7 @@ class Cache:
             for one in _folders(place) if place.name != _OPEN else ():
                 files = _stats(one)
                 used = max((stat.st_mtime for name, stat in files if name == _ENTRY), default=0.0)
-                yield one, used, sum(stat.st_size for _, stat in files)
+                yield one, used, _size(files)
 
     def _forget_left_behind(self) -> None:
         """Remove the folders of stores whose process died."""
@@ -305,6 +333,10 @@ def _folders(folder: Path) -> list[Path]:
         return [one for one in folder.iterdir() if one.is_dir() and not one.is_symlink()]
     except OSError:
         return []
+
+
+def _size(files: list[tuple[str, os.stat_result]]) -> int:
+    return sum(stat.st_size for _, stat in files)
 
 
 def _stats(folder: Path) -> list[tuple[str, os.stat_result]]:

@@ -146,6 +146,7 @@ class Shelf:
         news = [source for source in self.sources if source.is_news and source.moment]
         if self.cache is None or not news:
             return
+        taken = 0
         for source in news:
             now = {
                 name: replace(facts, moment=source.moment)
@@ -155,9 +156,9 @@ class Shelf:
             entry = Entry(
                 source.moment, source.bytes, source.writer, source.others, source.damage or {}, tables
             )
-            self.cache.keep(source.path, entry, source.folder)
+            taken += self.cache.keep(source.path, entry, source.folder)
             source.is_news = False
-        self.cache.trim()
+        self.cache.grew(taken)
 
     def databases(self) -> list[Database]:
         """Return what was opened; counts rows where a table was not read yet."""

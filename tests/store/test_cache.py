@@ -8,7 +8,8 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -282,8 +283,45 @@ def test_the_least_recently_used_goes_first(
     monkeypatch.setattr(cache, "MOST_BYTES", size * 5 // 4)
     seen(files[2])
     assert cache.Cache(kept).size()[0] == 2
-    kept_of = {path.name for path in (kept / cache._format()).iterdir()}
+    kept_of = {path.name for path in (kept / cache._format()).iterdir() if path.is_dir()}
     assert kept_of == {cache.digest(os.fsencode(file)) for file in (files[0], files[2])}
+
+
+@pytest.mark.parametrize(
+    ("known", "age", "n_looked_at"),
+    [
+        ("{held}", 60, 0),
+        ("{held}", 25 * 3600, 2),
+        ("{held}", -60, 2),  # of a clock that went back
+        ("3000000000", 60, 2),
+        ("-3000000000", 60, 2),
+        ("many", 60, 2),
+        (None, 60, 2),
+    ],
+)
+def test_all_that_is_kept_is_looked_at_only_when_the_bound_may_be_passed(
+    known: str | None, age: int, n_looked_at: int, tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen(database(tmp_path / "a.db", CLAIM))
+    held = cache.Cache(kept).size()[1]
+    file = kept / cache._format() / "bytes"
+    if known is None:
+        file.unlink()
+    else:
+        file.write_text(known.format(held=held))
+        os.utime(file, (time.time() - age,) * 2)
+    looked_at: list[Path] = []
+    entries = cache.Cache._entries
+
+    def noted(self: cache.Cache) -> Iterator[tuple[Path, float, int]]:
+        for entry in entries(self):
+            looked_at.append(entry[0])
+            yield entry
+
+    monkeypatch.setattr(cache.Cache, "_entries", noted)
+    seen(database(tmp_path / "b.db", CLAIM))
+    assert len(set(looked_at)) == n_looked_at
+    assert int(file.read_text()) == cache.Cache(kept).size()[1]
 
 
 def test_a_place_that_cannot_be_used_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
