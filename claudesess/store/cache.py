@@ -141,13 +141,13 @@ class Cache:
         to open one, so what came since is added to what was measured. Two processes may miss each other's:
         hence the day.
         """
-        known = self.folder / _format() / _BYTES
+        file = self.folder / _format() / _BYTES
         with contextlib.suppress(OSError, ValueError):
-            measured_at = known.stat().st_mtime
-            total = int(known.read_text()) + taken
+            measured_at = file.stat().st_mtime
+            total = int(file.read_text()) + taken
             if 0 <= time.time() - measured_at < _MEASURED_FOR and 0 <= total <= MOST_BYTES:
-                _write(known, str(total).encode())
-                os.utime(known, (measured_at, measured_at))
+                _write(file, str(total).encode())
+                os.utime(file, (measured_at, measured_at))
                 return
         self.trim()
 
