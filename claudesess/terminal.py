@@ -8,7 +8,8 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -63,6 +64,23 @@ def console(*, err: bool = False) -> Console:
     if reconfigure is not None:
         reconfigure(errors="replace")
     return Console(stderr=err, highlight=False)
+
+
+@contextmanager
+def progress(
+    what: str, total: int, *, done: int = 0, is_shown: bool | None = None
+) -> Iterator[Callable[[], object]]:
+    """Show on stderr how far long work is: where a terminal is there, or as `is_shown` says."""
+    where = console(err=True)
+    if not (where.is_terminal if is_shown is None else is_shown):
+        yield lambda: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=where) as bar:
+        task = bar.add_task(what, total=total, completed=done)
+        yield lambda: bar.advance(task)
 
 
 class Commands(click.Group):

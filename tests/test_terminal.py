@@ -1,4 +1,4 @@
-"""What commands say of errors that nobody in them expected."""
+"""What commands say of errors that nobody in them expected, and of long work."""
 
 import errno
 
@@ -6,6 +6,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from claudesess import terminal
 from claudesess.terminal import Commands
 
 
@@ -44,3 +45,12 @@ def test_what_the_disk_refuses_is_said_in_words(error, said):
 
 def test_of_a_pipe_that_nobody_reads_nothing_is_said():
     assert said_of(BrokenPipeError(errno.EPIPE, "Broken pipe")).output == ""
+
+
+def test_how_far_long_work_is_shows_where_somebody_looks(capsys):
+    for is_shown in (None, False, True):
+        with terminal.progress("Asking questions", 3, done=1, is_shown=is_shown) as advance:
+            advance()
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert ("Asking questions" in told.err and "2/3" in told.err) == bool(is_shown)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -215,8 +214,11 @@ class Fleet:
         ClaudesessError
             None of all databases could be asked.
         """
+        from claudesess import terminal
+
         todo = [place for place in self.places if place.number not in self._done]
-        with engines.running(engine) as on, _shown(len(self.places), self.n_done, progress) as advance:
+        shown = terminal.progress("Asking databases", len(self.places), done=self.n_done, is_shown=progress)
+        with engines.running(engine) as on, shown as advance:
             for sums in self._gathered(on, todo):
                 self.add(sums)
                 advance()
@@ -401,20 +403,3 @@ def _result(future: Future[Sums], place: Place) -> Sums:
         return Sums(
             place, f"{place.path} ended every worker that opened it ({type(error).__name__}: {why})", {}
         )
-
-
-@contextmanager
-def _shown(total: int, done: int, progress: bool | None) -> Iterator[Callable[[], object]]:
-    """Show on stderr how far it is."""
-    from claudesess.terminal import console
-
-    where = console(err=True)
-    if not (where.is_terminal if progress is None else progress):
-        yield lambda: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=where) as bar:
-        task = bar.add_task("Asking databases", total=total, completed=done)
-        yield lambda: bar.advance(task)

@@ -104,12 +104,15 @@ def projects(store: Store) -> list[Row]:
     return [{name: row[name] for name in PROJECTS.names} for row in rows]
 
 
+_TITLES = {"bytes": "MB", "is_open": "end"}
+
+
 def table(found: list[Row], contract: Contract, zone: tzinfo) -> Table:
     """Lay out a list for a terminal: minutes by the clock of a zone, MB, what is not known as a dash."""
     drawn = Table(box=None, pad_edge=False, header_style="bold")
     shown = [column for column in contract.columns if column.name != "path"]
     for column in shown:
-        title = "MB" if column.name == "bytes" else column.name.removeprefix("n_")
+        title = _TITLES.get(column.name, column.name.removeprefix("n_"))
         is_number = column.dtype in (INT, FLOAT)
         drawn.add_column(title, justify="right" if is_number else "left", no_wrap=True)
     for row in found:
@@ -126,6 +129,6 @@ def _words(name: str, value: Any, zone: tzinfo) -> str:
         return str(value)[:13]
     if isinstance(value, datetime):
         return f"{value.astimezone(zone):%Y-%m-%d %H:%M}"
-    if name.startswith("is_"):
-        return "yes" if value else "no"
+    if name == "is_open":
+        return "not seen" if value else "seen"
     return f"{value:,.2f}" if isinstance(value, float) else str(value)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from claudesess.chosen import Chosen, anonymising, require_one_source, sessions_chosen
-from claudesess.terminal import say, warn_of
+from claudesess.terminal import progress, say, warn_of
 
 if TYPE_CHECKING:
     from claudesess.my_data import MyData
@@ -55,6 +55,7 @@ def report(
     here or what was imported.
     """
     from claudesess import my_data, pseudonyms
+    from claudesess.report import ranking
     from claudesess.report.reader import Reader
 
     require_one_source(databases, is_sample=is_sample)
@@ -66,11 +67,18 @@ def report(
     with chosen.open(data.paths) as store:
         reader = Reader(chosen.zone, pseudonyms.key() if anonymise else None)
         pages = report_of(store, data, reader, n_sessions=n_sessions)
-        written = pages.folder(out) if single is None else pages.single(single)
+        ranking.ask_all(store)
+        written = drawn(pages, out, single)
     if notebooks is not None:
         for notebook in leave(data.paths, notebooks):
             say(f"Executed {notebook}")
     say(f"Open {written.absolute()}")
+
+
+def drawn(report: Report, folder: Path, single: Path | None = None) -> Path:
+    """Draw the pages of a report into a folder, or all into one file, and show how far it is."""
+    with progress("Drawing pages", report.n_steps) as advance:
+        return report.folder(folder, advance) if single is None else report.single(single, advance)
 
 
 def report_of(store: Store, data: MyData, reader: Reader, *, n_sessions: int = 10) -> Report:

@@ -63,6 +63,10 @@ class Listed(NamedTuple):
     page: str
 
 
+def _nothing() -> None:
+    """Nobody waits for the next page."""
+
+
 @dataclass
 class Page:
     """One page: its key, its title, and what its template is given."""
@@ -106,10 +110,18 @@ class Report:
     ) -> None:
         self._store, self._reader, self._source = store, reader, source
         self._n_sessions = n_sessions
+        self._advance: Callable[[], object] = _nothing
         self.noted = [] if reader.is_stranger else list(noted)
 
-    def folder(self, out: Path) -> Path:
+    @property
+    def n_steps(self) -> int:
+        """How many charts and pages are to be drawn."""
+        n_shown = sum(len(listing.names(question)) for question in self._questions)
+        return n_shown + 1 + len(self._questions) + len(self._pages_of_sessions)
+
+    def folder(self, out: Path, advance: Callable[[], object] = _nothing) -> Path:
         """Write the pages into a folder, made when missing; return the first one."""
+        self._advance = advance
         out.mkdir(parents=True, exist_ok=True)
         (out / "data").mkdir(exist_ok=True)
         for old in out.glob("session-*.html"):  # of a report with more sessions
@@ -123,14 +135,19 @@ class Report:
                 page.title, [(page.key, body)], _in_folder, page.key, script="charts.js" if has_charts else ""
             )
             (out / page.file).write_text(whole, encoding="utf-8")
+            advance()
         if self._questions:
             (out / "charts.js").write_text(drawing.script(), encoding="utf-8")
         return out / "index.html"
 
-    def single(self, out: Path) -> Path:
+    def single(self, out: Path, advance: Callable[[], object] = _nothing) -> Path:
         """Write all pages into one file; return it."""
+        self._advance = advance
         out.parent.mkdir(parents=True, exist_ok=True)
-        bodies = [(page.key, self._body(page, _in_one_file)) for page in self.pages()]
+        bodies = []
+        for page in self.pages():
+            bodies.append((page.key, self._body(page, _in_one_file)))
+            advance()
         inline = drawing.script() if self._questions else ""
         out.write_text(
             self._whole("What the agents did", bodies, _in_one_file, "", inline=inline), encoding="utf-8"
@@ -198,15 +215,16 @@ class Report:
     def _shown(self) -> dict[str, list[questions.Shown]]:
         answers = ranking.answers(self._store)
         events = ranking.found(self._store).events if self._questions else {}
-        return {
-            question: [
-                questions.shown(
+        shown: dict[str, list[questions.Shown]] = {}
+        for question in self._questions:
+            shown[question] = []
+            for name in listing.names(question):
+                one = questions.shown(
                     answers[name], self._seen[name], self._reader, _names(question), events.get(name)
                 )
-                for name in listing.names(question)
-            ]
-            for question in self._questions
-        }
+                shown[question].append(one)
+                self._advance()
+        return shown
 
     # What the first page says
 

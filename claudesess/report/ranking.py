@@ -26,6 +26,19 @@ def answers(store: Store) -> dict[str, Answer]:
     return store.once("answers", ask_all)
 
 
+def ask_all(store: Store) -> None:
+    """Ask every question and its control, which takes longest, and show how far it is; answers are kept."""
+    from claudesess.terminal import progress
+
+    if not store.rows("SELECT session_id FROM sessions LIMIT 1"):
+        return
+    every = [one for one in answers(store).values() if not one.measure.is_view]
+    with progress("Asking questions", len(every)) as advance:
+        for one in every:
+            _ = one.control
+            advance()
+
+
 def found(store: Store) -> Findings:
     """Return the findings of a store, made once of the answers of its pages."""
     from claudesess.asking.findings import findings

@@ -41,7 +41,7 @@ def start(out: Path | None, is_shut: bool, is_sample: bool) -> None:
     """
     from claudesess.asking.command import lines
     from claudesess.report import ranking
-    from claudesess.report.command import report_of
+    from claudesess.report.command import drawn, report_of
     from claudesess.report.look_at import look_at
     from claudesess.report.reader import Reader
     from claudesess.starting import browser
@@ -52,11 +52,12 @@ def start(out: Path | None, is_shut: bool, is_sample: bool) -> None:
     reader = Reader(chosen.zone)
     with chosen.open(data.paths) as store:
         report = report_of(store, data, reader)
+        ranking.ask_all(store)
         for line in lines(ranking.found(store), look_at(store, reader), report.noted):
             say(line)
         if out is None:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        page = report.folder(folder)
+        page = drawn(report, folder)
     say(f"Open {page.absolute()}")
     if not is_shut and browser.is_seen(os.environ):
         browser.show(page)

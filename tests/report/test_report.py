@@ -76,6 +76,22 @@ def sample(tmp_path_factory):
     return out, pages(out)
 
 
+def test_every_chart_and_page_is_a_step_of_the_bar(tmp_path, monkeypatch):
+    monkeypatch.setattr(listing, "questions", lambda: ["agent_throughput", "files"])
+    with open_store(samples.sample_path("retry")) as store:
+        steps: list[None] = []
+        for write, place in (("folder", "out"), ("single", "one.html")):
+            steps.clear()
+            report = Report(store, Reader(UTC), Source("here", False), n_sessions=1)
+            getattr(report, write)(tmp_path / place, lambda: steps.append(None))
+            assert len(steps) == report.n_steps > 4
+    with open_store(database(tmp_path / "empty.db", "")) as store:
+        report = Report(store, Reader(UTC), Source("here", False))
+        steps.clear()
+        report.folder(tmp_path / "empty", lambda: steps.append(None))
+        assert len(steps) == report.n_steps == 1
+
+
 @pytest.fixture(scope="module")
 def of_retry(tmp_path_factory):
     """The report of a session, with a file beside it that is no database: what was printed, and the pages."""
