@@ -76,6 +76,16 @@ def test_on_paper_nothing_is_cut(opened, name):
     assert one.page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
 
 
+def test_what_is_folded_is_printed_but_for_what_stands_above_it_in_short(opened):
+    folded = """() => { dispatchEvent(new Event("beforeprint"));
+      const shut = [...document.querySelectorAll("details:not([open])")].map((one) => one.parentElement.className);
+      dispatchEvent(new Event("afterprint"));
+      return [[...new Set(shut)].sort(), document.querySelectorAll("details[open]").length]; }"""
+    assert opened("index.html").page.evaluate(folded) == [["trend"], 0]
+    assert opened("checks.html").page.evaluate(folded) == [[], 0]
+    assert opened("session-1.html").page.evaluate(folded) == [["calls"], 0]
+
+
 def test_a_search_and_a_click_lead_to_a_session(opened):
     page = opened("index.html").page
     field = page.locator("[data-finds]")

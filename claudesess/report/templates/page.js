@@ -51,9 +51,9 @@ function show() {
   if (target && !target.matches("section.page, main")) target.scrollIntoView();
 }
 addEventListener("hashchange", show);
-// what is folded is printed, too
+// what is folded is printed, too, but for what stands above it in short: a chart's weeks, calls of which nothing is told
 addEventListener("beforeprint", () => {
-  for (const fold of document.querySelectorAll("details:not([open])")) { fold.open = true; fold.dataset.printed = ""; }
+  for (const fold of document.querySelectorAll("details:not([open], .trend > *, .calls > *)")) { fold.open = true; fold.dataset.printed = ""; }
 });
 addEventListener("afterprint", () => {
   for (const fold of document.querySelectorAll("details[data-printed]")) { fold.open = false; delete fold.dataset.printed; }
