@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
 @click.option(
     "--by",
     metavar="COVARIATE=FIRST,SECOND",
-    help="Sides by what sets sessions apart, such as model=A,B; with one value, against all others.",
+    help="Sides by what sets sessions apart, such as model=A,B; with one value, against all others. "
+    'A value with a comma in it stands in quotes: "A,B",C.',
 )
 @click.option(
     "--of",
@@ -78,10 +81,17 @@ def _split(at: datetime | None, by: str | None) -> SplitBy | None:
     if by is None:
         return None
     name, _, values = by.partition("=")
-    sides = tuple(one for one in values.split(",") if one)
+    sides = tuple(one for row in csv.reader([values]) for one in row if one)
     if len(sides) not in (1, 2):
         raise click.UsageError(f"--by {by}: say COVARIATE=FIRST,SECOND, such as model=A,B.")
     return {name: sides if len(sides) == 2 else sides[0]}
+
+
+def _listed(*values: str) -> str:
+    """Put values behind each other as `--by` reads them."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(values)
+    return line.getvalue()
 
 
 def _compared(store: Store, split: SplitBy, measures: tuple[str, ...]) -> tuple[Comparisons, list[str]]:
@@ -154,7 +164,7 @@ def _ways_as_objects(store: Store) -> list[dict[str, Any]]:
     rows = words.records(splits(store))
     for row in rows:
         is_date = row["by"] == "started_at"
-        values = f"{row['by']}={row['first']},{row['second']}"
+        values = f"{row['by']}={_listed(row['first'], row['second'])}"
         row["option"] = f"--at {row['split']}" if is_date else f"--by {shlex.quote(values)}"
         del row["split"]
     return rows

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from claudesess import compare, samples
+from claudesess.asking import compare_command
 from claudesess.cli import main
 
 DAY = "2026-10-14"
@@ -79,6 +80,12 @@ def test_what_cannot_be_compared_is_refused_in_words(given, reason):
     run = CliRunner().invoke(main, ["compare", "--sample", *given])
     assert run.exit_code != 0
     assert reason in " ".join(run.output.split())
+
+
+@pytest.mark.parametrize("values", [("a", "b"), ("a,b", "c"), ('say "x"', "y,z")])
+def test_values_are_read_as_they_are_listed(values):
+    listed = compare_command._listed(*values)
+    assert compare_command._split(None, f"model={listed}") == {"model": values}
 
 
 def test_what_cannot_be_asked_of_the_data_is_left_out_and_said():

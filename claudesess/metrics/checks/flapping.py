@@ -98,10 +98,13 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
 
     own = estimates[(estimates["outcome"] == "flipped") & (estimates["n_events"] > 0)]
     own = own.sort_values("low", ascending=False, kind="stable", na_position="last")
+    limits = "95 % limits by session."
+    if is_by_aim(own).any():
+        limits = "95 % limits of all checks together: one with few reruns is drawn towards the others."
     return answers.forest(
         own.assign(group=own["group"].replace(labels(units).to_dict())),
         question="Which checks flap?", title="Share of reruns that flipped",
-        how="Reruns with nothing edited before them; checks that never flipped are left out. 95 % limits.",
+        how=f"Reruns with nothing edited before them; checks that never flipped are left out. {limits}",
         form=text.percent, axis=charts.SHARE, counts="reruns",
     )  # fmt: skip
 
