@@ -142,6 +142,8 @@ _SENDS = ("-X", "--method", "-f", "-F", "--field", "--raw-field", "--input")  # 
 #: Programs whose third word is part of what they do, too.
 _LONG = set("gh aws gcloud az".split())
 #: Words behind which it stands what a program that no table knows does, or does it to.
+#: What a program that no table knows is told to do, where that is a check.
+_CHECK_VERBS = {"lint": "lint", "validate": "lint", "typecheck": "type"}
 _BEFORE_VERBS = set("exec run pr mr issue repo db".split())
 #: Words that say that packages or a server are to be there, and programs that are servers: `command_brings` knows more.
 _BRINGS = set("install add i ci require get dev start serve server preview runserver run".split())
@@ -241,6 +243,8 @@ def _program(segment: "Segment") -> Program:
         if behind is not None:
             behind.starter = name
             return behind
+        if rest[:1] and rest[0] in _CHECK_VERBS:
+            return Program(name, CHECK, f"#{short_hash(name)} {rest[0]}", rest[1:], _CHECK_VERBS[rest[0]])
         first = rest[1:2] if rest[:1] and rest[0] in _BEFORE_VERBS else rest[:1]
         first = [word for word in first if not word.startswith(("-", "<<")) and _is_plain(word) and not serves]
         found = Program(name, RUN, f"#{short_hash(name)}", [word for word in first if "." not in word])
@@ -510,8 +514,10 @@ def _behind_runner(head: str, words: "list[str]") -> "Optional[list[str]]":
     if rest and rest[0] in _RUNNERS[head]:
         behind = operands(rest[1:])
         return behind[1:] if behind[:1] == ["--"] else behind
-    is_program = head in _RUN_PROGRAMS and rest and rest[0] in PROGRAMS and rest[0] not in _ALSO_VERBS
-    return rest if is_program else None
+    if head not in _RUN_PROGRAMS or not rest or rest[0] in _ALSO_VERBS:
+        return None
+    is_check = rest[0] in PROGRAMS or bool(rest[1:] and COMMANDS.get(rest[0], {}).get(rest[1]))
+    return rest if is_check else None
 
 
 def _slashed(word: str) -> str:

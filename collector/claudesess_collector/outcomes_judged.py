@@ -76,6 +76,8 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
     from claudesess_collector import output_verdict
 
     went = output_verdict.verdict(part, output)
+    if went is None and _is_lacking(part, output, parts):
+        went = False
     if _is_split(outcome, part, output, went, parts):
         return
     if went is None and part.category in _SILENT and _is_silent(part, output):
@@ -86,6 +88,14 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
         outcome.passed.append(part)
     else:
         _fail(outcome, part, output)
+
+
+def _is_lacking(part: "Part", output: str, parts: "list[Part]") -> bool:
+    """Say whether a check did not begin: its program is not there, or what starts it, which is no part."""
+    from claudesess_collector import output_findings
+
+    lacking = output_findings.lacking(output)
+    return bool(lacking) and (part.program in lacking or lacking.isdisjoint(one.program for one in parts))
 
 
 def _is_silent(part: "Part", output: str) -> bool:

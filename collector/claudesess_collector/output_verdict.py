@@ -15,8 +15,8 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "pytest": (
         r"=* ?(?:.*\D)?[1-9]\d* (?:failed|errors?)\b.* in [\d.]+ ?s|(?:FAILED|ERROR) \S*(?:::|\.py)"
         r"|\S+::.* (?:FAILED|ERROR) +\[|ERROR: (?:file or directory not found|usage:)|!+ .*Interrupted: "
-        r"|!+ stopping after \d+ failures? !",
-        r"=* ?(?:.*\D)?[1-9]\d* (?:passed|skipped|xfailed|xpassed)\b.* in [\d.]+ ?s",
+        r"|!+ stopping after \d+ failures? !|=+ (?:FAILURES|ERRORS) =+$|[.sxX]*[FE][.sxXFE]*[ ]+\[ *\d+%\]$",
+        r"=* ?(?:.*\D)?[1-9]\d* (?:passed|skipped|xfailed|xpassed)\b.* in [\d.]+ ?s|[.sxX]+ +\[100%\]$",
     ),
     "unittest": (r"FAILED \((?:failures|errors|unexpected)", r"OK(?: \(.*\))?$"),
     "node": (
@@ -70,8 +70,9 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "tox": (r"[ \t]*\S+: FAIL\b|ERROR:[ \t]+\S+: commands failed", r"[ \t]*congratulations :\)"),
     "phpstan": (r"[ \t]*\[ERROR\] Found [1-9]\d* errors?", r"[ \t]*\[OK\] No errors"),
     "xctest": (
-        r".*Executed \d+ tests?, with [1-9]\d* failures?|(?:xcodebuild: )?error: |\*\* \w+(?: \w+)? FAILED \*\*",
-        r".*Executed \d+ tests?, with 0 failures|\*\* \w+(?: \w+)? SUCCEEDED \*\*",
+        r".*Executed \d+ tests?, with [1-9]\d* failures?|(?:xcodebuild: )?error: |\*\* \w+(?: \w+)? FAILED \*\*"
+        r"|.*\.swift:\d+:\d+: (?:fatal )?error: |✘ (?:Test|Suite) ",
+        r".*Executed \d+ tests?, with 0 failures|\*\* \w+(?: \w+)? SUCCEEDED \*\*|✔ Test run with \d+ tests? .*passed",
     ),
     "ty": (r"Found [1-9]\d* diagnostics?|error\[[\w-]+\]: ", r"All checks passed!"),
     "flutter": (r".*Some tests failed\.|[1-9]\d* issues? found", r".*All tests passed!|No issues found!"),
@@ -106,7 +107,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"✖ \d+ problems? \(0 errors?",
     ),
     "biome": (
-        r"Found [1-9]\d* errors?\.|[ \t]*× Some errors were emitted",
+        r"Found [1-9]\d* errors?\.|[ \t]*× (?:Some errors were emitted|No files were processed)",
         r"(?:Checked|Formatted) \d+ files? in ",
     ),
     "oxlint": (r"Found \d+ warnings? and [1-9]\d* errors?\.", r"Found \d+ warnings? and 0 errors\."),
@@ -142,7 +143,10 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"BUILD FAILED|\[INFO\] BUILD FAILURE|FAILURE: Build failed|\[ERROR\] ",
         r"BUILD SUCCESSFUL|\[INFO\] BUILD SUCCESS",
     ),
-    "dotnet": (r"Build FAILED|Failed!\s+- Failed:|.*: error [A-Z]+\d+: ", r"Build succeeded|Passed!\s+- Failed:\s+0"),
+    "dotnet": (
+        r"Build FAILED|Failed!\s+- Failed:|(?:.*: |[ \t]*)error [A-Z]+\d+: ",
+        r"Build succeeded|Passed!\s+- Failed:\s+0",
+    ),
 }
 # Programs whose summaries are another's; whatever is in neither table may have run anything and is judged by all.
 _ALIASES = {
@@ -166,15 +170,19 @@ _LINE_LOOKED_AT = 400
 _STATUS = r".*\bexit(?:ed)?(?: with)?(?: status| code)?:? (?P<n>\d+)\b|.*\breturned non-zero exit status \d+"
 # Nothing was checked: what checks could not even begin.
 _START_UP = (
-    r"Traceback \(most recent call last\)|.*: command not found$|.*[Cc]ould not start application"
+    r"Traceback \(most recent call last\)|error: Failed to spawn: |.*[Cc]ould not start application"
     r"|\*\* \((?:Mix|exit|EXIT)\)"
     r"|Error: Cannot find module|node:internal/|.*No such file or directory$|.*ModuleNotFoundError: |SyntaxError: "
     r"|Error: unknown (?:shorthand )?flag\b|mise ERROR |.* is not recognized as (?:a|the) name of a cmdlet"
     r"|.*: (?:permission denied|Permission denied)$|panic: |fatal error: |Segmentation fault|.*No module named "
+    r"|[ \t]*This is not the tsc command|npm (?:ERR!|error) could not determine executable to run"
+    r"|.*packages? (?:is|are) required for this command to work"
 )
 _FINDING = (
     r"\W{0,4}[\w./@+-]+\.\w{1,5}(?::\d+(?::\d+)?:?|\(\d+(?:,\d+)?\):?)(?:[ \t]|\w|$)|.*\berror TS\d+: |::error file="
 )
+_CROSSED = r"[ \t]*[✗✘✖❌][ \t]"
+_TICKED = r"[ \t]*[✓✔✅][ \t]|.*\bis valid\.?$"
 _FOUND_BY = ("lint", "type", "build")
 
 
@@ -203,6 +211,8 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
 
     if is_wrong_folder(output):
         return False
+    if not part.runner:  # no table knows what its lines look like
+        return False if any(re.matches(_CROSSED, lines)) else any(re.matches(_TICKED, lines)) or None
     if part.category in _FOUND_BY and part.runner != "go" and _has_finding(lines):  # the line may be a test's
         return False
     if part.filter is None and part.category == "test":
