@@ -144,8 +144,8 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"BUILD SUCCESSFUL|\[INFO\] BUILD SUCCESS",
     ),
     "dotnet": (
-        r"Build FAILED|Failed!\s+- Failed:|(?:.*: |[ \t]*)error [A-Z]+\d+: ",
-        r"Build succeeded|Passed!\s+- Failed:\s+0",
+        r"Build FAILED|\w+!\s+- \w+:\s+[1-9]|[ \t]+[1-9]\d* Error\(s\)|(?:.*: |[ \t]*)error [A-Z]+\d+: ",
+        r"Build succeeded|\w+!\s+- \w+:\s+0,|[ \t]+0 Error\(s\)",  # it says "Passed!" in the user's own language
     ),
 }
 # Programs whose summaries are another's; whatever is in neither table may have run anything and is judged by all.
