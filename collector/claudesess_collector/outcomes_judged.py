@@ -73,10 +73,11 @@ def _is_broken(part: "Part", output: str, parts: "list[Part]") -> bool:
 
 def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]") -> None:
     """Judge a check whose status is hidden by what it prints."""
-    from claudesess_collector import output_verdict
+    from claudesess_collector import output_findings, output_verdict
 
-    went = output_verdict.verdict(part, output)
-    if went is None and _is_lacking(part, output, parts):
+    lacking = output_findings.lacking(output)
+    went = False if part.program in lacking else output_verdict.verdict(part, output)
+    if went is None and lacking and lacking.isdisjoint(one.program for one in parts):  # what starts it is not there
         went = False
     if _is_split(outcome, part, output, went, parts):
         return
@@ -88,14 +89,6 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
         outcome.passed.append(part)
     else:
         _fail(outcome, part, output)
-
-
-def _is_lacking(part: "Part", output: str, parts: "list[Part]") -> bool:
-    """Say whether a check did not begin: its program is not there, or what starts it, which is no part."""
-    from claudesess_collector import output_findings
-
-    lacking = output_findings.lacking(output)
-    return bool(lacking) and (part.program in lacking or lacking.isdisjoint(one.program for one in parts))
 
 
 def _is_silent(part: "Part", output: str) -> bool:

@@ -152,6 +152,7 @@ _NO_PROGRAM = (
     r".*The term '([^']+)' is not recognized as (?:a|the) name of a cmdlet|"
     r"(?:\S*sh|\(eval\)): (?:line \d+: )?(?:\d+: ?)?(\S+): (?:[Nn]o such file or directory|(?:command )?not found)$"
     r"|(?:\S*sh|\(eval\)):(?:\d+:)? (?:command not found|no such file or directory): (\S+)$"
+    r"|error: Failed to spawn: `([^`]+)`"
     r"|.*can't open file '([^']+)'|Error: Cannot find module '([^']+)'"
 )
 

@@ -170,7 +170,7 @@ _LINE_LOOKED_AT = 400
 _STATUS = r".*\bexit(?:ed)?(?: with)?(?: status| code)?:? (?P<n>\d+)\b|.*\breturned non-zero exit status \d+"
 # Nothing was checked: what checks could not even begin.
 _START_UP = (
-    r"Traceback \(most recent call last\)|error: Failed to spawn: |.*[Cc]ould not start application"
+    r"Traceback \(most recent call last\)|.*[Cc]ould not start application"
     r"|\*\* \((?:Mix|exit|EXIT)\)"
     r"|Error: Cannot find module|node:internal/|.*No such file or directory$|.*ModuleNotFoundError: |SyntaxError: "
     r"|Error: unknown (?:shorthand )?flag\b|mise ERROR |.* is not recognized as (?:a|the) name of a cmdlet"

@@ -177,6 +177,11 @@ FAILED, PASSED, UNKNOWN = False, True, None
             "error: Failed to spawn: `ty`\n  Caused by: No such file (os error 2)",
             FAILED,
         ),
+        (
+            "ruff check a.py && uv run ty check a.py | tail",
+            "All checks passed!\nerror: Failed to spawn: `ty`",
+            FAILED,
+        ),
         ("npx tsc --noEmit | tail", "   This is not the tsc command you are looking for", FAILED),
         (
             "pnpm astro check | tail",
