@@ -292,7 +292,7 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     if family in ("git commit", "git merge", "git rebase", "git cherry-pick") and chain.words("families")[:1] in (
         ["git merge"], ["git rebase"], ["git cherry-pick"], ["git pull"],
     ):  # fmt: skip
-        return family != "git commit" or is_begun(message(event, chain))
+        return family != "git commit" or _is_begun(message(event, chain))
     if family == "git commit" and chain.words("families")[:1] == ["git add"] and _is_now(event, chain):
         return True  # what was to be added is committed, or was found not to matter
     if not _shares_family(chain, part, None) and not _builds(chain, part):
@@ -325,7 +325,7 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
 _BEGUN = ("CONFLICT", "Automatic merge", "could not apply", "now empty", "unmerged", "MERGE_HEAD", "--continue")
 
 
-def is_begun(message: str) -> bool:
+def _is_begun(message: str) -> bool:
     """Say whether git began what it could not end: a commit ends it. What it refused to begin is not reached by one."""
     return any(word in message for word in _BEGUN)
 
