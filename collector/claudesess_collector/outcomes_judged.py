@@ -105,7 +105,7 @@ def _place(lines: "list[str]", mark: str) -> "Optional[int]":
     """Return where a line is that the command itself prints, None where it is not."""
     if mark[-1:] == "$":
         return next((at for at, line in enumerate(lines) if line.startswith(mark[:-1])), None)
-    return lines.index(mark) if mark in lines else None
+    return lines.index(mark) if mark and mark in lines else None
 
 
 def _is_silent(part: "Part", output: str) -> bool:

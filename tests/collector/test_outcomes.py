@@ -290,7 +290,7 @@ def test_what_a_hidden_run_says_of_its_end(command, output, ok):
         ("go build ./... | head; go test ./... | tail -3", "./a.go:17:3: undefined: b\nFAIL\tapp [build failed]", "go build"),
         ("gofmt -l . 2>&1 | head -5", "store/a.go", "gofmt"),
         ("gofmt -l . | head; echo '= build'; go build ./... | head", "= build\n./a.go:17:3: undefined: b", "go build"),
-        ("go build ./... | head; echo \"end: $?\"; go vet ./... | head", "end: 0\nvet: ./a.go:17:3: bad", "go vet"),
+        ("go build ./... | head; echo \"end: $?\"; go vet ./... | head", "end: 0\n\nvet: ./a.go:17:3: bad", "go vet"),
         ("gofmt -l . | head; echo '= build'; go build ./... | head", "store/a.go\n= build", "gofmt"),
         # It may stand twice, so it tells nothing.
         ("gofmt -l . | head; echo =; go build ./... | head; echo =", "=\nstore/a.go\n=", "gofmt"),
