@@ -226,6 +226,13 @@ def prompted(event: "Event", is_machine: bool) -> None:
         chains.set_flags(event, chain, n_prompts=n_prompts, is_provisional=0, is_left=0)
 
 
+def taken_up(event: "Event") -> None:
+    """The session was taken up again, so its last turn had ended for good, whatever prompt the record has lost."""
+    for chain in chains.open_chains(event):
+        if chain.is_provisional:
+            chains.set_flags(event, chain, is_provisional=0)
+
+
 def broke_off(event: "Event") -> None:
     """The API broke the turn off: its prompt asked for nothing else, and nobody gave anything up."""
     for chain in chains.open_chains(event):

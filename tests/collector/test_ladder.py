@@ -39,6 +39,10 @@ def uses(tool, given, **more):
     return lambda project: project.tool(tool, given, {}, **more)
 
 
+def starts(source):
+    return lambda project: project.feed("SessionStart", source=source)
+
+
 def ends(**more):
     return lambda project: project.feed("SessionEnd", reason="other", **more)
 
@@ -58,6 +62,12 @@ STORIES = {
         [fails(), stops("mean fails."), stops("All is done.", stop_hook_active=True)], [None]
     ),
     "a notice lets it go on": ([fails(), stops("Blocked by test_mean."), notice(), passes()], ["auto_fixed"]),
+    "told, and the session is taken up again": (
+        [fails(), stops("Blocked by test_mean."), starts("resume"), passes()], ["escalated_user"]
+    ),
+    "a compaction takes nothing up": (
+        [fails(), stops("Blocked by test_mean."), starts("compact"), passes()], ["auto_fixed"]
+    ),
     "left without a word": ([fails(), stops("I updated the README."), human(), ends()], ["abandoned"]),
     "left, and fixed when asked for": (
         [fails(), stops("I wrote the other script."), human(), passes()], ["auto_fixed"]
