@@ -29,6 +29,7 @@ WORDS: "dict[str, tuple[str, ...]]" = {
     "3a1e2fd8e8c4": ('[ERROR] Found ',),
     "3c40905e600b": (' failing',),
     "3ccd62341bba": ('ok',),
+    "3e17d9eca573": ('accepts ', 'illegal', 'invalid', 'unknown', 'unrecognized', 'usage: git '),
     "3fe7f925d234": (' SUCCEEDED **', ', with 0 failures'),
     "413cdac7c600": ('LIFECYCLE', 'RR_PNPM_', 'error Command failed', 'error: script ', 'npm '),
     "4162d0c16aa2": (', 0 failures',),
@@ -119,6 +120,5 @@ WORDS: "dict[str, tuple[str, ...]]" = {
     "ee79c33ac64f": (' failed', 'ERROR: Coverage', 'Errors', 'FAIL', 'No test files found'),
     "f3bb7a43d8e7": (' fixed, 0 remaining)', 'All checks passed!', 'already formatted', 'left unchanged', 'reformatted'),
     "fdbf48f1e34e": (' returned a non-zero code', 'ERROR: failed to '),
-    "fe79c1b2423b": ('invalid', 'unknown', 'unrecognized', 'usage: git '),
     "ff9d922ef43c": ('Found ', '× Some errors were emitted'),
 }
