@@ -55,7 +55,9 @@ def asked(event: "Event", open_chains: "list[Chain]") -> None:
     for chain in about:
         failed = chain.words("words")
         is_about = len(words.intersection(failed)) >= n_needed and not (chain.is_probe and _is_over(event, chain))
-        if is_about and (event.tool not in AGENT_TOOLS or troubled.intersection(failed) or _is_at_once(event, chain)):
+        is_of_kind = chain.is_check and chain.spec.get("category") in question["checks"]
+        is_meant = event.tool not in AGENT_TOOLS or troubled.intersection(failed) or _is_at_once(event, chain)
+        if is_of_kind or (is_about and is_meant):
             chains.mark(event, chain, how)
 
 
@@ -86,20 +88,22 @@ def _of_the_project(event: "Event") -> "set[str]":
 
 
 def asking(event: "Event") -> "dict[str, Any]":
-    """Return hashes of the telling words of a question; of what an agent is told, which stand beside trouble.
+    """Return hashes of the telling words of a question; of what an agent is told, which of them stand beside trouble.
 
-    An agent that is only told to run something tries again, or does other work: it looks for no reason.
+    Also which kinds of checks it is told to fail. An agent that is only told to run something tries again, or does
+    other work: it looks for no reason.
     """
     from claudesess_collector import words
 
     asked = payload.field(event.payload, "tool_input")
     texts = _texts(asked)
     if event.tool not in AGENT_TOOLS:
-        return {"words": words.hashes(texts), "troubled": [], "only_runs": False}
+        return {"words": words.hashes(texts), "troubled": [], "checks": [], "only_runs": False}
     parts = [(payload.text(asked, key) or "")[:_ASKED] for key in ("description", "prompt")]
     return {
         "words": words.hashes(texts),
         "troubled": words.to_mend("\n".join(parts)),
+        "checks": words.failing_checks("\n".join(parts)),
         "only_runs": words.only_runs(parts[1]),
     }
 

@@ -253,6 +253,14 @@ STORIES = {
          uses("Agent", {"description": "Mend mean", "prompt": "Fix mean in calc.py until test_calc.py is green."})],
         ["escalated_research"],
     ),
+    "an agent sent later to mend failing checks of its kind": (
+        [fails(), passes("git switch -c docs"), uses("Agent", {"description": "Mend", "prompt": "Fix the test failures."})],
+        ["escalated_research"],
+    ),
+    "an agent sent later to mend failing checks of another kind": (
+        [fails(), passes("git switch -c docs"), uses("Agent", {"description": "Mend", "prompt": "Fix the lint errors."})],
+        [None],
+    ),
     "an agent's own work does not count as the parent's": (
         [fails(), passes("git switch -c docs", agent_id="a1"),
          uses("Agent", {"description": "Read calc", "prompt": "List the functions that test_calc.py covers."})],
