@@ -114,6 +114,13 @@ FAILED, PASSED, UNKNOWN = False, True, None
         ("tsc --noEmit | head", "", PASSED),
         ("eslint . | grep error", "", UNKNOWN),  # unless that filter showed findings before
         ("go vet ./... | head", "pkg/a.go:3:2: unreachable code", FAILED),
+        ("go build -o x ./cmd/... | head", "go: cannot write multiple packages to non-directory x", FAILED),
+        ("go build ./... | head", "go: downloading example.org/x v1.0.0", UNKNOWN),
+        (
+            "npm run build | tail",
+            "> astro build\n12:34:06 [ERROR] [guard] An unhandled error occurred",
+            FAILED,
+        ),
         ("go test ./... | tail -3", "ok  \tpkg/a\t0.3s", PASSED),
         ("pytest -q | tail", "", UNKNOWN),
         (
