@@ -135,8 +135,8 @@ def admits(closing: str) -> bool:
 
 def failing_checks(closing: str) -> "list[str]":
     """Return the categories of checks of which words say that there are failures."""
-    said = lowered("\n".join(_sentences(closing, _FAILING)))
-    return [category for category, names in _CHECKS.items() if re.compile(rf"\b(?:{names})\b").search(said)]
+    text = lowered("\n".join(_sentences(closing, _FAILING)))
+    return [category for category, names in _CHECKS.items() if re.compile(rf"\b(?:{names})\b").search(text)]
 
 
 _CHECKS = {
