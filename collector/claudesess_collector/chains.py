@@ -6,7 +6,7 @@ it was left (`leaves`).
 """
 
 from claudesess_collector import payload, vocabulary
-from claudesess_collector.command_programs import GIT_LOOKS, TASK_RUNNERS
+from claudesess_collector.command_programs import TASK_RUNNERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -250,7 +250,11 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
 def of_success(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -> "list[Chain]":
     """Return the chains that parts which succeeded close."""
     passed = list(parts)
-    found = [chain for chain in chains if any(_is_reached(event, chain, part) for part in passed)]
+    found = [
+        chain
+        for chain in chains
+        if not (chain.is_probe and chain.n_prompts) and any(_is_reached(event, chain, part) for part in passed)
+    ]
     keys = {chain.key for chain in found}
     for gate in [chain for chain in found if chain.spec.get("is_gate")]:
         named = set(gate.words("checks"))
@@ -292,7 +296,7 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     if family in ("git commit", "git merge", "git rebase", "git cherry-pick") and chain.words("families")[:1] in (
         ["git merge"], ["git rebase"], ["git cherry-pick"], ["git pull"],
     ):  # fmt: skip
-        return family != "git commit" or is_begun(message(event, chain))
+        return family != "git commit" or _is_begun(message(event, chain))
     if family == "git commit" and chain.words("families")[:1] == ["git add"] and _is_now(event, chain):
         return True  # what was to be added is committed, or was found not to matter
     if not _shares_family(chain, part, None) and not _builds(chain, part):
@@ -325,7 +329,7 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
 _BEGUN = ("CONFLICT", "Automatic merge", "could not apply", "now empty", "unmerged", "MERGE_HEAD", "--continue")
 
 
-def is_begun(message: str) -> bool:
+def _is_begun(message: str) -> bool:
     """Say whether git began what it could not end: a commit ends it. What it refused to begin is not reached by one."""
     return any(word in message for word in _BEGUN)
 
@@ -333,17 +337,13 @@ def is_begun(message: str) -> bool:
 def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a tool whose arguments were refused is asked again at once, with others.
 
-    Of git any look answers another: `git status --cached` meant `git diff --cached`.
+    Of a look any look of that program answers it: `git status --cached` meant `git diff --cached`.
     """
     if not _is_now(event, chain) or chain.astray != ARGUMENTS:
         return False
-    tried, asked = chain.words("families"), part.families
-    return tried == asked or (_is_git_look(tried) and _is_git_look(asked))
-
-
-def _is_git_look(families: "list[str]") -> bool:
-    program, _, verb = (families[0] if families else "").partition(" ")
-    return program == "git" and (verb == "status" or verb in GIT_LOOKS)
+    tried = chain.words("families")
+    is_look = chain.is_probe or tried == ["git status"]
+    return tried == part.families or (is_look and part.is_look and tried[0].partition(" ")[0] == part.program)
 
 
 def _is_sought(chain: Chain, part: "Part") -> bool:

@@ -36,6 +36,7 @@ class Part:
 
     __slots__ = (
         "_aim",
+        "between",
         "cases",
         "category",
         "echoed",
@@ -76,6 +77,7 @@ class Part:
         self.echoes: "Optional[str]" = None  # what is printed around its exit status, `$?` in the middle
         self.instead: "Optional[str]" = None  # what is printed where it fails
         self.echoed: "list[str]" = []  # lines that the command itself prints around its parts
+        self.between = ("", "")  # which of them it always prints last before this one, and first behind it
         self.proof: "Optional[str]" = None  # what is printed only where it succeeds
         self.is_fallback = False  # it is to run where what stands before it fails
         self.is_idle = False  # what stands before it is a pipe that cannot fail: it does not run
@@ -179,6 +181,7 @@ def of_command(command: str, folder: str) -> "list[Part]":
     keeps_pipe, keeps_going = _options(segments)
     last = _deciding(groups)
     echoed = _echoed(segments)
+    marks = _marks(groups, echoed) if echoed else []
     for number, group in enumerate(groups):
         is_lost = number < last and not keeps_going
         for at, segment in enumerate(group):
@@ -198,6 +201,9 @@ def of_command(command: str, folder: str) -> "list[Part]":
             part.instead = _printed_behind(group, at, "||")
             part.proof = _printed_behind(group, at, "&&")
             part.echoed = echoed
+            if marks:
+                before = marks[: number + 1] if at else marks[:number]
+                part.between = next(filter(None, reversed(before)), ""), next(filter(None, marks[number + 1 :]), "")
             part.is_fallback = at > 0 and group[at - 1].after == "||"
             part.is_idle = part.is_fallback and not keeps_pipe and _cannot_fail(group, at - 1)
             found.append(part)
@@ -305,6 +311,12 @@ def _echoed(segments: "list[Segment]") -> "list[str]":
             text = text.replace("\\n", "").removeprefix("-n ").removeprefix("-e ").strip()
             found += [text + variable] if text else []
     return found
+
+
+def _marks(groups: "list[list[Segment]]", echoed: "list[str]") -> "list[str]":
+    """Return of each list the line that it always prints first, "" where it prints none, or one that others print."""
+    firsts = [_echoed(group[:1]) if group[0].after != "|" else [] for group in groups]
+    return [first[0] if first and echoed.count(first[0]) == 1 and len(first[0]) > 2 else "" for first in firsts]
 
 
 def _status_echo(groups: "list[list[Segment]]", number: int, at: int) -> "Optional[str]":

@@ -160,7 +160,7 @@ _SECRETS = ("token", "pass", "secret", "key", "auth", "cred")
 _GIT_POINTS = {"merge", "rebase", "cherry-pick", "checkout", "switch", "show", "log", "diff", "mv", "rm", "blame"}
 _GIT_SUBVERBS = ("worktree", "remote", "submodule", "notes", "bisect", "sparse-checkout", "lfs")
 _STASH_VERBS = ("pop", "apply", "drop", "list", "show", "push", "clear", "branch")
-GIT_LOOKS = set(
+_GIT_LOOKS = set(
     "show log diff blame ls-files grep rev-parse ls-tree cat-file rev-list describe for-each-ref show-ref reflog"
     " count-objects merge-base shortlog ls-remote check-ignore name-rev".split()
 )
@@ -394,14 +394,14 @@ def _git(words: "list[str]") -> Program:
         found.family, found.operands = f"git {verb}", []
     elif "--abort" in words or "--quit" in words:  # what was begun is taken back, and not reached
         found.family, found.operands = f"git {verb} --abort", []
-    if verb in GIT_LOOKS:
+    if verb in _GIT_LOOKS:
         if verb == "show" and any(":" in word for word in operands):
             return Program("git", PROBE, "look", [word.rpartition(":")[2] for word in operands])
         found.operands = operands
     elif verb == "config":
         found.operands = operands[:1]
     asks = (verb == "config" and _asks_config(words[1:], operands)) or (verb == "remote" and not operands)
-    if verb in GIT_LOOKS or asks:
+    if verb in _GIT_LOOKS or asks:
         found.kind = PROBE
     elif verb in _GIT_SUBVERBS and operands:
         found.family = f"git {verb} {operands[0]}"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from claudesess_collector.event import Event
 
 BOOKKEEPING = (*TASK_TOOLS, "TaskList", "TaskGet", "TodoWrite")
-_NEAR = 3  # calls after a try that is no check, within which closing words may be of it without a name
+_NEAR = 3  # calls after a try, within which closing words are of it though they hardly name it
 _SAYS_MUCH = (12, 40)  # telling words of research, of which one, or two, are in any failure by chance
 _ASKED = 4096  # characters of what an agent is told
 _GIVEN_UP_AFTER = 2  # human prompts without another try
@@ -55,7 +55,9 @@ def asked(event: "Event", open_chains: "list[Chain]") -> None:
     for chain in about:
         failed = chain.words("words")
         is_about = len(words.intersection(failed)) >= n_needed and not (chain.is_probe and _is_over(event, chain))
-        if is_about and (event.tool not in AGENT_TOOLS or troubled.intersection(failed) or _is_at_once(event, chain)):
+        is_of_kind = chain.is_check and chain.spec.get("category") in question["checks"]
+        is_meant = event.tool not in AGENT_TOOLS or troubled.intersection(failed) or _is_at_once(event, chain)
+        if is_of_kind or (is_about and is_meant):
             chains.mark(event, chain, how)
 
 
@@ -86,20 +88,22 @@ def _of_the_project(event: "Event") -> "set[str]":
 
 
 def asking(event: "Event") -> "dict[str, Any]":
-    """Return hashes of the telling words of a question; of what an agent is told, which stand beside trouble.
+    """Return hashes of the telling words of a question; of what an agent is told, which of them stand beside trouble.
 
-    An agent that is only told to run something tries again, or does other work: it looks for no reason.
+    Also which kinds of checks it is told to fail. An agent that is only told to run something tries again, or does
+    other work: it looks for no reason.
     """
     from claudesess_collector import words
 
     asked = payload.field(event.payload, "tool_input")
     texts = _texts(asked)
     if event.tool not in AGENT_TOOLS:
-        return {"words": words.hashes(texts), "troubled": [], "only_runs": False}
+        return {"words": words.hashes(texts), "troubled": [], "checks": [], "only_runs": False}
     parts = [(payload.text(asked, key) or "")[:_ASKED] for key in ("description", "prompt")]
     return {
         "words": words.hashes(texts),
         "troubled": words.to_mend("\n".join(parts)),
+        "checks": words.failing_checks("\n".join(parts)),
         "only_runs": words.only_runs(parts[1]),
     }
 
@@ -122,17 +126,8 @@ def stopped(event: "Event") -> None:
     closed = event.fact("closing", closing) if mine else None
     if closed is None:
         return
-    troubled = set(closed["troubled"])
     for chain in mine:
-        is_over = _is_over(event, chain)
-        is_named = not troubled.isdisjoint(chain.words("names")) or (
-            chain.is_check and not chain.n_prompts and chain.spec.get("category") in closed.get("blamed", ())
-        )
-        is_denied = chain.spec.get("category") in closed.get("denied", ())
-        admits = closed["admits"] and not is_denied and not chain.n_prompts and not is_over
-        if (admits and (chain.is_check or not _is_far(event, chain))) or (
-            is_named and not (is_over and chain.is_probe)
-        ):
+        if _is_told(event, chain, closed):
             marked = event.db.run(
                 "UPDATE error_log SET resolution = 'escalated_user' WHERE id = ? AND resolution IS NULL",
                 (chain.error_id,),
@@ -143,25 +138,39 @@ def stopped(event: "Event") -> None:
             chains.set_flags(event, chain, is_left=1)
 
 
-def _is_far(event: "Event", chain: "Chain") -> bool:
-    """Say whether so much was done since a run failed that words which name nothing are not of it.
+def _is_told(event: "Event", chain: "Chain", closed: "dict[str, Any]") -> bool:
+    """Say whether closing words name what failed, or admit what can only be that."""
+    is_over, is_near = _is_over(event, chain), _is_near(event, chain)
+    if is_over and chain.is_probe:
+        return False
+    if not set(closed["troubled" if is_near else "failing"]).isdisjoint(chain.words("names")):
+        return True
+    if chain.n_prompts:
+        return False
+    if chain.is_check and chain.spec.get("category") in closed["checks"]:
+        return True
+    return closed["admits"] and not is_over and (is_near or _is_in_hand(event, chain))
 
-    What git began and could not end is worked on; what it refused is looked into, until other work goes on. What it was
-    asked in a wrong way is a run like others.
-    """
-    message = chains.message(event, chain)
-    if chain.spec.get("kind") == "vcs" and "usage: git" not in message:
-        edited = (
-            "SELECT 1 FROM file_claims WHERE session_id = ? AND timestamp >"
-            " (SELECT timestamp FROM error_log WHERE id = ?) LIMIT 1"
-        )
-        return not chains.is_begun(message) and bool(event.db.value(edited, (event.session_id, chain.error_id)))
+
+def _is_near(event: "Event", chain: "Chain") -> bool:
+    """Say whether so little was done since the failure that what is said is of it, whatever words it takes."""
     n_since = event.db.value(
         "SELECT count(*) FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use' AND timestamp >"
         " (SELECT timestamp FROM error_log WHERE id = ?)",
         (event.session_id, chain.error_id),
     )
-    return (n_since or 0) > _NEAR
+    return (n_since or 0) <= _NEAR
+
+
+def _is_in_hand(event: "Event", chain: "Chain") -> bool:
+    """Say whether what git refused is still looked into: no edits went on, and it was not but asked in a wrong way."""
+    if chain.spec.get("kind") != "vcs" or chain.astray == chains.ARGUMENTS:
+        return False
+    edited = (
+        "SELECT 1 FROM file_claims WHERE session_id = ? AND timestamp >"
+        " (SELECT timestamp FROM error_log WHERE id = ?) LIMIT 1"
+    )
+    return event.db.value(edited, (event.session_id, chain.error_id)) is None
 
 
 def _is_over(event: "Event", chain: "Chain", session_id: "Optional[str]" = None) -> bool:
@@ -187,7 +196,11 @@ def _worked_since(
 
 
 def closing(event: "Event") -> "Optional[dict[str, Any]]":
-    """Return what a turn's closing words tell: whether they admit a failure, which words stand beside trouble."""
+    """Return what a turn's closing words tell.
+
+    Whether they admit a failure; of which kinds of checks; which words stand beside trouble of any kind, and which
+    beside words that only tell of failures.
+    """
     closing_words = event.text("last_assistant_message")
     if closing_words is None:
         return None
@@ -196,9 +209,9 @@ def closing(event: "Event") -> "Optional[dict[str, Any]]":
     prose = words.prose(closing_words)
     return {
         "admits": words.admits(prose),
-        "denied": words.denied(prose),
-        "blamed": words.blamed(prose),
+        "checks": words.failing_checks(prose),
         "troubled": words.troubled(prose),
+        "failing": words.failing(prose),
     }
 
 
@@ -215,6 +228,13 @@ def prompted(event: "Event", is_machine: bool) -> None:
         if n_prompts >= _GIVEN_UP_AFTER or chain.is_left:
             chains.mark(event, chain, "abandoned")
         chains.set_flags(event, chain, n_prompts=n_prompts, is_provisional=0, is_left=0)
+
+
+def taken_up(event: "Event") -> None:
+    """The session was taken up again, so its last turn had ended for good, whatever prompt the record has lost."""
+    for chain in chains.open_chains(event):
+        if chain.is_provisional:
+            chains.set_flags(event, chain, is_provisional=0)
 
 
 def broke_off(event: "Event") -> None:

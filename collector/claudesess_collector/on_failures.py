@@ -154,12 +154,12 @@ class Failure:
 
 
 def _refusal(part: "Part") -> "Optional[Callable[[str], bool]]":
-    """Return what reads that a tool refused its arguments, of tools that are always there; None of others."""
+    """Return what reads that a tool, git or a look refused its arguments; None of others, which may not be there."""
     if part.program.startswith("mcp__"):
         return output_findings.refuses_arguments
     if part.program in vocabulary.AGENT_TOOLS:
         return output_findings.knows_no_such_agent
-    return output_findings.refuses_options if part.program == "git" else None
+    return output_findings.refuses_options if part.program == "git" or part.kind == "probe" else None
 
 
 def _shows_secret_file(event: "Event") -> bool:

@@ -52,6 +52,8 @@ def started(event: "Event") -> None:
     for key, value in facts.items():
         if value is not None:
             event.metric("session_start", key, value)
+    if source != "compact":
+        ladder.taken_up(event)
     close_silent(event)
     if event.project:
         from claudesess_collector import project

@@ -75,6 +75,7 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
     """Judge a check whose status is hidden by what it prints."""
     from claudesess_collector import output_findings, output_verdict
 
+    output = _own(part, output)
     lacking = output_findings.lacking(output)
     went = False if part.program in lacking else output_verdict.verdict(part, output)
     if went is None and lacking and lacking.isdisjoint(one.program for one in parts):  # what starts it is not there
@@ -89,6 +90,25 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
         outcome.passed.append(part)
     else:
         _fail(outcome, part, output)
+
+
+def _own(part: "Part", output: str) -> str:
+    """Return what stands between the lines that the command itself prints around a part, as far as they are there."""
+    before, after = part.between
+    if not before and not after:
+        return output
+    lines = [line.strip() for line in output.split("\n")]
+    first = _place(lines, before)
+    lines = lines if first is None else lines[first + 1 :]
+    last = _place(lines, after)  # that line, too: it may tell how the part ended
+    return "\n".join(lines if last is None else lines[: last + 1])
+
+
+def _place(lines: "list[str]", mark: str) -> "Optional[int]":
+    """Return where a line is that the command itself prints, None where it is not."""
+    if mark[-1:] == "$":
+        return next((at for at, line in enumerate(lines) if line.startswith(mark[:-1])), None)
+    return lines.index(mark) if mark and mark in lines else None
 
 
 def _is_silent(part: "Part", output: str) -> bool:
@@ -123,7 +143,7 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
         for part in call.parts:
             if part.is_last or part.kind != "check":
                 continue
-            went = output_verdict.judge(message, [part.runner])
+            went = output_verdict.judge(_own(part, message), [part.runner])
             if went:
                 outcome.passed.append(part)
             elif went is False and first is None and not (output_verdict.is_any(part.runner) and _is_gits(message)):

@@ -292,11 +292,14 @@ def knows_no_such_agent(message: str) -> bool:
     return message[:2000].lstrip().startswith("Agent type ") and " not found" in message[:300]
 
 
-_OPTIONS = r"(?:error|fatal): (?:unknown|unrecognized|invalid) (?:option|switch|argument)\b|usage: git "
+_OPTIONS = (
+    r"(?:[\w.-]+: )?(?:unknown|unrecognized|invalid|illegal) (?:option|switch|argument|flag|shorthand flag)\b"
+    r"|usage: git |accepts (?:at most )?\d+ arg"
+)
 
 
 def refuses_options(message: str) -> bool:
-    """Say whether git says that it has no such option."""
+    """Say whether git or another program says that it has no such option, or takes no more words."""
     return any(re.matches(_OPTIONS, _lines(message[:2000])))
 
 

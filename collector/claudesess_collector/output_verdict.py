@@ -43,10 +43,10 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     ),
     "cargo": (r"error(?:\[E\d+\])?: (?!test failed|doctest failed)\S|Diff in ", r"[ \t]*Finished .*target\(s\)"),
     "go test": (
-        r"[ \t]*--- FAIL: |FAIL(?:$|[ \t])|\.?\.?/?\S+\.go:\d+:\d+: ",
+        r"[ \t]*--- FAIL: |FAIL(?:$|[ \t])|\.?\.?/?\S+\.go:\d+:\d+: |go: (?:cannot|error|no such|updates to) ",
         r"ok[ \t]+\S+[ \t]+(?:\(cached\)|[\d.]+s)",
     ),
-    "go": (r"(?:vet: )?\.?\.?/?\S+\.go:\d+:\d+: ", r"(?!)"),
+    "go": (r"(?:vet: )?\.?\.?/?\S+\.go:\d+:\d+: |go: (?:cannot|error|no such|updates to) ", r"(?!)"),
     "gofmt": (r"[\w./-]+\.go$", r"(?!)"),
     "mix": (
         r"(?:.*\D)?\d+ (?:tests?|doctests?|properties)\b.*, [1-9]\d* failures?|\*\* \(|== Compilation error",
@@ -134,7 +134,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "bundler": (
         r"Failed to compile|(?:✗ )?Build failed|error during build|webpack .*compiled with [1-9]\d* errors?|ERROR in "
         r"|✘ \[ERROR\]|Failed to type check|Type error: |Error occurred prerendering page|> Build error occurred"
-        r"|.*build worker exited with code: [1-9]",
+        r"|.*build worker exited with code: [1-9]|\d+:\d+:\d+ \[ERROR\] ",
         r"[ \t]*✓ built in |[ \t]*✓ Compiled |Compiled (?:successfully|with warnings)"
         r"|[○●ƒλ] +\((?:Static|SSG|ISR|Dynamic|Server)\)"
         r"|webpack .*compiled (?:successfully|with [1-9]\d* warnings?)|[ \t]*⚡? ?Done in ",

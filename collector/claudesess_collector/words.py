@@ -27,15 +27,20 @@ STOP = frozenset(
     " next step steps task tasks agent agents source status hidden".split()
 )
 _WORD = r"[^\W\d_][\w-]*(?:\.\w+)*"
+# What is said of failures alone, and what is said of many other things, too.
+_FAILING = (
+    r"\b(?:fail\w*|errors?|block(?:ed|er)|refus\w*|reject\w*|pre-?existing|unrelated|skipped|broken|crash\w*|flaky|unable"
+    r"|cannot|could not|conflict\w*)\b"
+)
 _TROUBLE = (
-    r"\b(?:fail\w*|errors?|issues?|problems?|block(?:ed|s|er|ing)|missing|not|cannot|can't|couldn't"
-    r"|didn't|doesn't|isn't"
-    r"|won't|wasn't|unable|refus\w*|reject\w*|broken|conflict\w*|pre-?existing|unrelated|pending|skipped|still"
-    r"|remain\w*|red|crash\w*|flaky|unresolved|unfixed|trouble"
-    r"|wrong|except|unfortunately|caveat|false positives?|known)\b"
+    r"\b(?:issues?|problems?|blocks|blocking|missing|not|can't|couldn't|didn't|doesn't|isn't|won't|wasn't|pending|still"
+    r"|remain\w*|red|unresolved|unfixed|wrong|except|known)\b"
 )
 # What sounds like trouble and is none.
-_ALL_WELL = r"\b(?:no|0|zero|without(?: any)?) (?:\w+ )?(?:fail(?:ed|ures?)|errors?|issues?|problems?|warnings?)"
+_ALL_WELL = (
+    r"\b(?:no|0|zero|without(?: any)?) (?:\w+ )?(?:fail(?:ed|ures?)|errors?|issues?|problems?|warnings?)"
+    r"|\b(?:error|failure)[ -](?:handl\w+|codes?|cases?|counts?|messages?|modes?|paths?|responses?|states?|types?)"
+)
 _ADMITS = (
     r"\b(?:(?<!no )(?<!0 )(?<!zero )(?<!without )fail(?:s|ed|ing|ures?)?|blocked|blocker|stuck"
     r"|unable to|couldn'?t|could not"
@@ -96,7 +101,12 @@ def _last_name(word: str) -> str:
 
 def troubled(closing: str) -> "list[str]":
     """Return hashes of the telling words of the sentences that hold a word of trouble."""
-    return hashes(_sentences(closing, _TROUBLE))
+    return hashes(_sentences(closing, f"{_FAILING}|{_TROUBLE}"))
+
+
+def failing(closing: str) -> "list[str]":
+    """Return hashes of the telling words of the sentences that tell of failures."""
+    return hashes(_sentences(closing, _FAILING))
 
 
 def to_mend(task: str) -> "list[str]":
@@ -123,34 +133,16 @@ def admits(closing: str) -> bool:
     return _ends_asking(closing) or bool(_sentences(closing, _ADMITS))
 
 
-def denied(closing: str) -> "list[str]":
-    """Return the categories of checks of which words say that they pass, and admit nothing."""
-    if _ends_asking(closing):
-        return []
-    admitting = lowered(" ".join(_sentences(closing, _ADMITS)))
-    found = []
-    text = lowered(closing)
-    for category, names in _CHECKS.items():
-        passes = re.compile(rf"\b(?:{names})\b[^.!?\n]{{0,40}}\b(?:pass(?:es|ed|ing)?|clean|green)\b")
-        if passes.search(text) and not re.compile(rf"\b(?:{names})").search(admitting):
-            found.append(category)
-    return found
-
-
-def blamed(closing: str) -> "list[str]":
-    """Return the categories of checks of which words say that there are errors."""
-    text = re.compile(_ALL_WELL).sub(" ", lowered(closing))
-    return [
-        category
-        for category, names in _CHECKS.items()
-        if re.compile(rf"\b(?:{names})[ -]+(?:\w+ ){{0,2}}(?:errors?|fail(?:s|ed|ing|ures?)?)\b").search(text)
-    ]
+def failing_checks(closing: str) -> "list[str]":
+    """Return the categories of checks of which words say that there are failures."""
+    text = lowered("\n".join(_sentences(closing, _FAILING)))
+    return [category for category, names in _CHECKS.items() if re.compile(rf"\b(?:{names})\b").search(text)]
 
 
 _CHECKS = {
     "test": "tests?|specs?|suites?|e2e|integration",
     "lint": "lint(?:ing|er)?|format(?:ting)?|ruff|eslint|biome|clippy",
-    "type": "type ?checks?|type ?checking|types|mypy|tsc|pyright",
+    "type": "type ?check(?:s|ing)?|type errors?|mypy|tsc|pyright",
     "build": "builds?|compil(?:es|ation)",
 }
 

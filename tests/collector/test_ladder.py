@@ -39,6 +39,10 @@ def uses(tool, given, **more):
     return lambda project: project.tool(tool, given, {}, **more)
 
 
+def starts(source):
+    return lambda project: project.feed("SessionStart", source=source)
+
+
 def ends(**more):
     return lambda project: project.feed("SessionEnd", reason="other", **more)
 
@@ -58,6 +62,12 @@ STORIES = {
         [fails(), stops("mean fails."), stops("All is done.", stop_hook_active=True)], [None]
     ),
     "a notice lets it go on": ([fails(), stops("Blocked by test_mean."), notice(), passes()], ["auto_fixed"]),
+    "told, and the session is taken up again": (
+        [fails(), stops("Blocked by test_mean."), starts("resume"), passes()], ["escalated_user"]
+    ),
+    "a compaction takes nothing up": (
+        [fails(), stops("Blocked by test_mean."), starts("compact"), passes()], ["auto_fixed"]
+    ),
     "left without a word": ([fails(), stops("I updated the README."), human(), ends()], ["abandoned"]),
     "left, and fixed when asked for": (
         [fails(), stops("I wrote the other script."), human(), passes()], ["auto_fixed"]
@@ -113,9 +123,30 @@ STORIES = {
     "a report all in a block is said": (
         [fails(), stops("```\nSummary\n  README: new\n  test_mean still fails\n```\nDone."), human()], ["escalated_user"]
     ),
-    "the words say that all tests pass, and ask about something else": (
-        [fails(), stops("All tests pass. Which colour should the button have?\n\nThe lint fails."), human(), ends()],
+    "a question about something else, long after a check failed": (
+        [fails(), *[passes("ls", "a")] * 4, stops("Which colour should the button have?"), human(), ends()],
         ["abandoned"],
+    ),
+    "what the work does is no admission, long after a check failed": (
+        [fails(), *[passes("ls", "a")] * 4, stops("It tries again when the upload fails, and cannot hang."), human(), ends()],
+        ["abandoned"],
+    ),
+    "failures of this kind of check, named long after": (
+        [fails(), *[passes("ls", "a")] * 4, stops("The pre-existing test failures are none of ours."), human()],
+        ["escalated_user"],
+    ),
+    "a name of it beside a word that tells of many things, long after": (
+        [fails(), *[passes("ls", "a")] * 4, stops("It shows the mean, not the sum: the issue is closed."), human(), ends()],
+        ["abandoned"],
+    ),
+    "a name of it beside a word that tells of many things, soon after": (
+        [fails(), passes("ls", "a"), stops("The mean is still not what was asked for."), human()], ["escalated_user"]
+    ),
+    "a name of it beside a word of failure, long after": (
+        [fails(), *[passes("ls", "a")] * 4, stops("All is written; test_mean was skipped."), human()], ["escalated_user"]
+    ),
+    "errors as what the work is about": (
+        [fails(), *[passes("ls", "a")] * 4, stops("There are tests for all error cases."), human(), ends()], ["abandoned"]
     ),
     "the API broke the turn off, the user says go on": (
         [fails(), lambda project: project.feed("StopFailure", error="rate_limit"), human("continue"), passes("ls", "a"),
@@ -133,7 +164,7 @@ STORIES = {
     ),
     "what git refused, long before files were edited": (
         [fails("git push", "error: failed to push some refs"), uses("Edit", {"file_path": "/home/dev/app/a.py",
-         "old_string": "a", "new_string": "b"}), stops("I can't tell which colour you want."), human(), ends()],
+         "old_string": "a", "new_string": "b"}), *[passes("ls", "a")] * 3, stops("I can't tell which colour you want."), human(), ends()],
         ["abandoned"],
     ),
     "one word shared with research is there by chance": (
@@ -154,6 +185,11 @@ STORIES = {
     "git refuses, is looked into, and the user is asked": (
         [fails("git status", "Exit code 128\nfatal: unable to read abc"), *[passes("ls", "a")] * 4,
          stops("Shall I build the index anew?"), human()],
+        ["escalated_user"],
+    ),
+    "a push that was refused, and no files were edited": (
+        [fails("git push", "error: failed to push some refs"), *[passes("ls", "a")] * 4, stops("Shall I pull first?"),
+         human()],
         ["escalated_user"],
     ),
     "git was asked in a wrong way": (
@@ -216,6 +252,14 @@ STORIES = {
         [fails(), passes("git switch -c docs"),
          uses("Agent", {"description": "Mend mean", "prompt": "Fix mean in calc.py until test_calc.py is green."})],
         ["escalated_research"],
+    ),
+    "an agent sent later to mend failing checks of its kind": (
+        [fails(), passes("git switch -c docs"), uses("Agent", {"description": "Mend", "prompt": "Fix the test failures."})],
+        ["escalated_research"],
+    ),
+    "an agent sent later to mend failing checks of another kind": (
+        [fails(), passes("git switch -c docs"), uses("Agent", {"description": "Mend", "prompt": "Fix the lint errors."})],
+        [None],
     ),
     "an agent's own work does not count as the parent's": (
         [fails(), passes("git switch -c docs", agent_id="a1"),

@@ -114,6 +114,13 @@ FAILED, PASSED, UNKNOWN = False, True, None
         ("tsc --noEmit | head", "", PASSED),
         ("eslint . | grep error", "", UNKNOWN),  # unless that filter showed findings before
         ("go vet ./... | head", "pkg/a.go:3:2: unreachable code", FAILED),
+        ("go build -o x ./cmd/... | head", "go: cannot write multiple packages to non-directory x", FAILED),
+        ("go build ./... | head", "go: downloading example.org/x v1.0.0", UNKNOWN),
+        (
+            "npm run build | tail",
+            "> astro build\n12:34:06 [ERROR] [guard] An unhandled error occurred",
+            FAILED,
+        ),
         ("go test ./... | tail -3", "ok  \tpkg/a\t0.3s", PASSED),
         ("pytest -q | tail", "", UNKNOWN),
         (
@@ -221,6 +228,8 @@ FAILED, PASSED, UNKNOWN = False, True, None
         ),  # the pipe's end
         ("echo '--- types'; tsc --noEmit | tail -3; echo \"exit: $?\"", "--- types\nexit: 0", PASSED),
         ("echo types; tsc --noEmit | tail -3", "types\nsomething else", UNKNOWN),
+        ("tsc --noEmit | tail -3; echo 'the files'; head -2 a.ts", "the files\nimport x", PASSED),
+        ("make verify | tail -1; echo TESTS; python -m unittest | tail -1", "done\nTESTS\nOK", UNKNOWN),
         ("oxlint | tail -2", "Found 118 warnings and 0 errors.\nFinished in 5ms on 9 files.", PASSED),
     ],
 )
@@ -334,6 +343,11 @@ def test_what_a_hidden_run_says_of_its_end(command, output, ok):
         ("go build ./... | head; go test ./... | tail -3", "    a_test.go:17: bad\n--- FAIL: TestA\nFAIL", "go test"),
         ("go build ./... | head; go test ./... | tail -3", "./a.go:17:3: undefined: b\nFAIL\tapp [build failed]", "go build"),
         ("gofmt -l . 2>&1 | head -5", "store/a.go", "gofmt"),
+        ("gofmt -l . | head; echo '= build'; go build ./... | head", "= build\n./a.go:17:3: undefined: b", "go build"),
+        ("go build ./... | head; echo \"end: $?\"; go vet ./... | head", "end: 0\n\nvet: ./a.go:17:3: bad", "go vet"),
+        ("gofmt -l . | head; echo '= build'; go build ./... | head", "store/a.go\n= build", "gofmt"),
+        # It may stand twice, so it tells nothing.
+        ("gofmt -l . | head; echo =; go build ./... | head; echo =", "=\nstore/a.go\n=", "gofmt"),
         ("npm run lint | tail -3; echo a.go", "a.go", None),
         ("npm run test:e2e | head -99", "Running 2 tests\n  1) [chromium] › e2e/a.spec.ts:4:7 › shows a badge", "npm test:e2e"),
         ("golangci-lint run --all | tail -3", "Error: unknown flag: --all\nThe command is terminated", "golangci-lint"),

@@ -441,6 +441,17 @@ STORIES = {
     "an option that git's look does not have, and something else": (
         [("git status --cached", NO_OPTION), ("git commit -m x", None)], [(1, None)]
     ),
+    "words that a look does not take": (
+        [("gh pr diff 7 -- a.py", "Exit code 1\naccepts at most 1 arg(s), received 2"),
+         ("gh api repos/o/r/pulls/7/files", None)],
+        fixed(1),
+    ),
+    "words that a look does not take, and another program": (
+        [("gh pr diff 7 -- a.py", "Exit code 1\naccepts at most 1 arg(s), received 2"), ("git log -3", None)], [(1, None)]
+    ),
+    "a look that found nothing, and another look of that program": (
+        [("gh pr view 7", "Exit code 1\nno pull requests found"), ("gh api repos/o/r/pulls/8", None)], [(1, None)]
+    ),
     # On another machine, in a database.
     "a look on another machine": (
         [("ssh dev@host 'cat /etc/shop/a.conf'", "Exit code 1\ncat: /etc/shop/a.conf: No such file or directory"),
@@ -623,6 +634,13 @@ def test_a_look_that_was_answered_is_asked_anew_in_a_later_turn(project):
     project.feed("UserPromptSubmit", prompt="And now?")
     project.fails("git cat-file -t abc", "Exit code 128\nfatal: could not get object info")
     assert project.column("SELECT attempt_number FROM error_log") == [1, 1]
+
+
+def test_a_look_that_was_answered_is_not_reached_in_a_later_turn(project):
+    project.fails("git config --global core.editor", "Exit code 1")
+    project.feed("UserPromptSubmit", prompt="Set it.")
+    project.passes("git config --global core.editor", "vi")
+    assert project.resolutions() == [(1, None)]
 
 
 def test_a_search_by_the_tool_and_by_the_shell_are_one_look(project):
