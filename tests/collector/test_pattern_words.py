@@ -41,7 +41,7 @@ def test_words_of_a_pattern(pattern, words):
 @pytest.mark.parametrize(
     ("pattern", "flags", "lines", "found"),
     [
-        (output_verdict._START_UP, 0, ["a", "sh: x: command not found", "panic: b"], [1, 2]),
+        (output_verdict._START_UP, 0, ["a", "sh: x: Permission denied", "panic: b"], [1, 2]),
         (output_verdict._START_UP, 0, ["a panic", "command"], []),
         (output_verdict._STATUS, light_re.IGNORECASE, ["EXITED WITH CODE 2", "exıt 3", "ex it 4"], [0, 1]),
         ("unknown (?:pattern)", 0, ["unknown pattern", "known"], [0]),
