@@ -16,6 +16,9 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --upgrade --generate-ha
 PYTEST := $(BIN)/python -m pytest
 SPREAD := -n $(JOBS) --dist loadgroup
 
+# What tests import is compiled once and kept, also where somebody's environment says otherwise: it costs a third of a quick run.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help report quick test lint samples notebooks bench bench-fleet recovery stress mutation e2e e2e-all test-browser test-neighbours docs docs-check docs-outputs release lock vega clean
 help:
 	@echo "make report [DB=path]  what the data say, as pages in build/report (without DB: of the sample project)"

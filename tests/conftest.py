@@ -1,8 +1,10 @@
-"""For all tests: examples that stay the same, the notebooks, executed once, and the counts of attacks."""
+"""For all tests: examples that stay the same, the notebooks, executed once, the counts of attacks, who runs which."""
 
+import gc
 import os
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,38 @@ if "TMPDIR" not in os.environ and _is_roomy(_MEMORY):
 # No test reads what another one, or the user, kept.
 os.environ["CLAUDESESS_CACHE"] = "off"
 settings.load_profile("new" if FULL else "same")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Let nobody look for garbage among thousands of tests: none of them goes before the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give a process whole files: their fixtures are made once. Only tests of a file with slow ones go one by one."""
+    from xdist.scheduler import LoadGroupScheduling
+
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    are_all_quick = config.getvalue("markexpr") == "not slow"
+
+    @cache
+    def is_quick(file):
+        return are_all_quick or "mark.slow" not in (config.rootpath / file).read_text(encoding="utf-8")
+
+    class ByFile(LoadGroupScheduling):
+        def _split_scope(self, nodeid):
+            group, file = super()._split_scope(nodeid), nodeid.partition("::")[0]
+            return file if group == nodeid and is_quick(file) else group
+
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
