@@ -47,7 +47,7 @@ def pytest_collection():
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Give a process whole files: their fixtures are made once. Only tests of a file with slow ones go one by one."""
+    """Give a process whole files, the largest first, and at the end slow tests that share nothing, one by one."""
     from xdist.scheduler import LoadGroupScheduling
 
     if config.getvalue("dist") != "loadgroup":
@@ -55,13 +55,14 @@ def pytest_xdist_make_scheduler(config, log):
     are_all_quick = config.getvalue("markexpr") == "not slow"
 
     @cache
-    def is_quick(file):
-        return are_all_quick or "mark.slow" not in (config.rootpath / file).read_text(encoding="utf-8")
+    def is_whole(file):
+        text = (config.rootpath / file).read_text(encoding="utf-8")
+        return are_all_quick or "mark.slow" not in text or 'scope="module"' in text
 
     class ByFile(LoadGroupScheduling):
         def _split_scope(self, nodeid):
             group, file = super()._split_scope(nodeid), nodeid.partition("::")[0]
-            return file if group == nodeid and is_quick(file) else group
+            return file if group == nodeid and is_whole(file) else group
 
     return ByFile(config, log)
 
