@@ -89,6 +89,7 @@ def test_every_marker_of_a_pattern_makes_a_text_worth_looking_at():
     assert [known for known in every if not any(known in marker for marker in asked)] == []
 
 
+@pytest.mark.slow
 def test_a_match_is_looked_for_wherever_it_can_begin():
     draw = random.Random(3)
     pieces = [*HARMLESS, *(text for text, _ in TOLD), *(secret for _, secret in EXAMPLES)]
