@@ -1,10 +1,11 @@
 """For all tests: examples that stay the same, the notebooks, executed once, the counts of attacks, who runs which."""
 
 import gc
+import json
 import os
 import shutil
 import tempfile
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
@@ -45,9 +46,23 @@ def pytest_collection():
         gc.enable()
 
 
+def _groups(workerinput):
+    """Return the file in which the first process of a run says which tests belong together."""
+    return Path(tempfile.gettempdir(), f"claudesess-{workerinput['testrunuid']}.json")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Say it: xdist 3.8 would put the group into a test's id, and pytest 9.2 keeps ids as they are."""
+    own = getattr(config, "workerinput", {})
+    if own.get("workerid") == "gw0":
+        marks = {item.nodeid: item.get_closest_marker("xdist_group") for item in items}
+        named = {nodeid: mark.args[0] for nodeid, mark in marks.items() if mark is not None}
+        _groups(own).write_text(json.dumps(named), encoding="utf-8")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Give a process whole files, the largest first, and at the end slow tests that share nothing, one by one."""
+    """Give a process whole groups and files, the largest first; at the end slow tests that share nothing, one by one."""
     from xdist.scheduler import LoadGroupScheduling
 
     if config.getvalue("dist") != "loadgroup":
@@ -59,12 +74,20 @@ def pytest_xdist_make_scheduler(config, log):
         text = (config.rootpath / file).read_text(encoding="utf-8")
         return are_all_quick or "mark.slow" not in text or 'scope="module"' in text
 
-    class ByFile(LoadGroupScheduling):
-        def _split_scope(self, nodeid):
-            group, file = super()._split_scope(nodeid), nodeid.partition("::")[0]
-            return file if group == nodeid and is_whole(file) else group
+    class ByGroupAndFile(LoadGroupScheduling):
+        @cached_property
+        def groups(self):
+            file = _groups(self.nodes[0].workerinput)
+            try:
+                return json.loads(file.read_text(encoding="utf-8"))
+            finally:
+                file.unlink()
 
-    return ByFile(config, log)
+        def _split_scope(self, nodeid):
+            file = nodeid.partition("::")[0]
+            return self.groups.get(nodeid) or (file if is_whole(file) else nodeid)
+
+    return ByGroupAndFile(config, log)
 
 
 @pytest.fixture(scope="session")
