@@ -12,7 +12,7 @@ NEIGHBOURS := build/neighbours
 DB ?=
 JOBS ?= 2
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --upgrade --generate-hashes --no-header --no-emit-index-url --quiet
-# Each test goes to whichever process is free; those of one costly fixture (`xdist_group`) stay together.
+# Groups (`xdist_group`) and files go to whichever process is free: tests/conftest.py.
 PYTEST := $(BIN)/python -m pytest
 SPREAD := -n $(JOBS) --dist loadgroup
 
@@ -55,7 +55,7 @@ lint: $(STAMP)
 	cd collector && MYPYPATH=. ../$(BIN)/mypy --strict collect.py claudesess_collector
 
 quick: lint
-	$(PYTEST) $(SPREAD) -m "not slow" tests
+	$(PYTEST) $(SPREAD) -p no:nbval -m "not slow" tests
 
 test: lint
 	$(PYTEST) $(SPREAD) -rs --ignore tests/docs tests
