@@ -12,9 +12,12 @@ NEIGHBOURS := build/neighbours
 DB ?=
 JOBS ?= 2
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --upgrade --generate-hashes --no-header --no-emit-index-url --quiet
-# Each test goes to whichever process is free; those of one costly fixture (`xdist_group`) stay together.
+# Groups (`xdist_group`) and files go to whichever process is free: tests/conftest.py.
 PYTEST := $(BIN)/python -m pytest
 SPREAD := -n $(JOBS) --dist loadgroup
+
+# What tests import is compiled once and kept, also where somebody's environment says otherwise: it costs a third of a quick run.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help report quick test lint samples notebooks bench bench-fleet recovery stress mutation e2e e2e-all test-browser test-neighbours docs docs-check docs-outputs release lock vega clean
 help:
@@ -52,7 +55,7 @@ lint: $(STAMP)
 	cd collector && MYPYPATH=. ../$(BIN)/mypy --strict collect.py claudesess_collector
 
 quick: lint
-	$(PYTEST) $(SPREAD) -m "not slow" tests
+	$(PYTEST) $(SPREAD) -p no:nbval -m "not slow" tests
 
 test: lint
 	$(PYTEST) $(SPREAD) -rs --ignore tests/docs tests
@@ -80,7 +83,7 @@ stress: $(STAMP)
 	CLAUDESESS_STRESS=full $(PYTEST) -s tests/collector/test_robustness.py tests/collector/test_attacks.py \
 		tests/collector/test_spool_rows.py tests/collector/test_every_field.py \
 		tests/collector/test_any_input.py tests/collector/test_made_secrets.py tests/collector/test_privacy.py \
-		tests/collector/test_large.py tests/collector/test_opened_files.py tests/importing tests/metrics \
+		tests/collector/test_large.py tests/collector/test_opened_files.py tests/importing tests/metrics tests/noting \
 		tests/test_hostile_text.py tests/test_install_text.py \
 		tests/store/test_hostile_files.py tests/export/test_lake_killed.py tests/export/test_lake_anonymised.py tests/asking/test_findings.py \
 		tests/gathering/test_fleet.py tests/stats/test_recovery.py tests/relations/test_relations.py

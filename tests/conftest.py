@@ -1,8 +1,11 @@
-"""For all tests: examples that stay the same, the notebooks, executed once, and the counts of attacks."""
+"""For all tests: examples that stay the same, the notebooks, executed once, the counts of attacks, who runs which."""
 
+import gc
+import json
 import os
 import shutil
 import tempfile
+from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
@@ -30,6 +33,61 @@ if "TMPDIR" not in os.environ and _is_roomy(_MEMORY):
 # No test reads what another one, or the user, kept.
 os.environ["CLAUDESESS_CACHE"] = "off"
 settings.load_profile("new" if FULL else "same")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Let nobody look for garbage among thousands of tests: none of them goes before the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _groups(workerinput):
+    """Return the file in which the first process of a run says which tests belong together."""
+    return Path(tempfile.gettempdir(), f"claudesess-{workerinput['testrunuid']}.json")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Say it: xdist 3.8 would put the group into a test's id, and pytest 9.2 keeps ids as they are."""
+    own = getattr(config, "workerinput", {})
+    if own.get("workerid") == "gw0":
+        marks = {item.nodeid: item.get_closest_marker("xdist_group") for item in items}
+        named = {nodeid: mark.args[0] for nodeid, mark in marks.items() if mark is not None}
+        _groups(own).write_text(json.dumps(named), encoding="utf-8")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give a process whole groups and files, the largest first; at the end slow tests that share nothing, one by one."""
+    from xdist.scheduler import LoadGroupScheduling
+
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    are_all_quick = config.getvalue("markexpr") == "not slow"
+
+    @cache
+    def is_whole(file):
+        text = (config.rootpath / file).read_text(encoding="utf-8")
+        return are_all_quick or "mark.slow" not in text or 'scope="module"' in text
+
+    class ByGroupAndFile(LoadGroupScheduling):
+        @cached_property
+        def groups(self):
+            file = _groups(self.nodes[0].workerinput)
+            try:
+                return json.loads(file.read_text(encoding="utf-8"))
+            finally:
+                file.unlink()
+
+        def _split_scope(self, nodeid):
+            file = nodeid.partition("::")[0]
+            return self.groups.get(nodeid) or (file if is_whole(file) else nodeid)
+
+    return ByGroupAndFile(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,8 @@ def place(tmp_path):
     home, project = tmp_path / "home", tmp_path / "project"
     home.mkdir()
     project.mkdir()
-    return Target(None, {"HOME": str(home), "PATH": "/usr/bin:/bin"}, home), project
+    environ = {"HOME": str(home), "PATH": "/usr/bin:/bin", "CLAUDESESS_CACHE": str(home / "cache")}
+    return Target(None, environ, home), project
 
 
 @pytest.fixture(autouse=True)

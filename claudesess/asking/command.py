@@ -40,10 +40,12 @@ def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool, chosen:
     data = my_data.find(databases, is_sample=is_sample)
     with chosen.open(data.paths) as store:
         problems = store.list_problems()
-        ranking.ask_all(store)
-        given = ranking.found(store), look_at(store, Reader(chosen.zone)), verdicts.of_user(store, data)
-        is_empty = not store.rows("SELECT session_id FROM sessions LIMIT 1")
-        printed = list(_objects(*given)) if as_json else my_data.NOTHING if is_empty else lines(*given)
+        if as_json or store.rows("SELECT session_id FROM sessions LIMIT 1"):
+            ranking.ask_all(store)
+            given = ranking.found(store), look_at(store, Reader(chosen.zone)), verdicts.of_user(store, data)
+            printed = list(_objects(*given)) if as_json else lines(*given)
+        else:  # of no session there is nothing to ask
+            printed = list(my_data.NOTHING)
     warn_of(problems)
     say_each(printed)
 

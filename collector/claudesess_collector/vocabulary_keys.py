@@ -12,7 +12,7 @@ METRICS = {
         "start_time, source, model; at a resume also seconds_since_last_response, context_tokens,"
         " estimated_cache_write_usd: a row for each that is known, at every start",
         f"the time; {', '.join(SOURCES)}; the model's name",
-        ("_session_marks", "sessions", "on_sessions", "batch_writer"),
+        ("_session_marks", "_session_about", "on_sessions", "batch_writer"),
     ),
     "session_end": (
         "end_time, reason, duration_seconds (since the first start), agent_count, error_count, file_count, hook_count,"
@@ -44,7 +44,7 @@ METRICS = {
     "compaction_tokens": ("id of the snapshot taken after it", "JSON: before, after, ms; only transcripts tell",
                           ("compactions", "batch_staged")),
     "tokens": ("the answer's id", "JSON: the model, and the tokens of one answer; only transcripts tell",
-               ("model_answers", "sessions", "batch_writer", "importing.verify_rows")),
+               ("model_answers", "_session_about", "batch_writer", "importing.verify_rows")),
     "tool_refused": ("tool", "the refusal of a call that never ran; only transcripts tell",
                      ("session_events", "importing.verify_rows")),
     "lost": ("events", "how many neither the database nor the spool had room for, since the last such row", ()),
@@ -146,9 +146,9 @@ VALUE_KEYS = {
     "compaction_tokens.before": ("tokens of the context before", ("compactions",)),
     "compaction_tokens.after": ("tokens of the context after", ("compactions",)),
     "compaction_tokens.ms": ("time that it took", ()),
-    "tokens.model": ("the model that answered", ("model_answers", "sessions")),
+    "tokens.model": ("the model that answered", ("model_answers", "_session_about")),
     "tokens.prompt_id": ("the prompt that it answers", ("model_answers",)),
-    "tokens.agent_id": ("the subagent; missing for the main thread", ("model_answers", "sessions")),
+    "tokens.agent_id": ("the subagent; missing for the main thread", ("model_answers", "_session_about")),
     "tokens.input": ("tokens read, and in no cache", ("model_answers", "importing.verify_rows")),
     "tokens.output": ("tokens written", ("model_answers", "importing.verify_rows")),
     "tokens.cache_read": ("tokens read from the cache", ("model_answers", "importing.verify_rows")),

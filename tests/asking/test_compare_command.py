@@ -1,15 +1,36 @@
 """`claudesess compare`: the natural splits, two sides in words or as objects, and what is refused."""
 
 import json
+from contextlib import nullcontext
 
 import pytest
 from click.testing import CliRunner
 
 from claudesess import compare, samples
 from claudesess.asking import compare_command
+from claudesess.chosen import Chosen
 from claudesess.cli import main
 
 DAY = "2026-10-14"
+
+
+@pytest.fixture(scope="module")
+def workshop():
+    with samples.open_sample("workshop") as store:
+        yield store
+
+
+@pytest.fixture(autouse=True)
+def _opened_once(monkeypatch, workshop):
+    """Every run of the command finds the sample open."""
+    opens, sample = Chosen.open, samples.sample_path("workshop")
+    monkeypatch.setattr(
+        Chosen,
+        "open",
+        lambda chosen, given: (
+            nullcontext(workshop) if str(sample) in map(str, given) else opens(chosen, given)
+        ),
+    )
 
 
 def printed(*given):
@@ -31,9 +52,8 @@ def test_without_sides_the_natural_splits_are_listed_with_the_option_for_each():
     ]
 
 
-def test_two_sides_are_told_in_the_words_of_the_function():
-    with samples.open_sample("workshop") as store:
-        expected = repr(compare(store, "retry_escalation.failures", split=DAY))
+def test_two_sides_are_told_in_the_words_of_the_function(workshop):
+    expected = repr(compare(workshop, "retry_escalation.failures", split=DAY))
     told = printed("--sample", "--at", DAY, "--of", "retry_escalation.failures")
     assert " ".join(expected.split()) in " ".join(told.split())
     assert "A split is no experiment" in told

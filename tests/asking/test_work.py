@@ -82,8 +82,14 @@ def test_what_is_not_known_and_sessions_without_a_row_have_no_covariate():
     assert none["day"].tolist() == units["day"].tolist()
 
 
+@pytest.fixture(scope="module")
+def workshop():
+    with samples.open_sample("workshop") as store:
+        yield store
+
+
 @pytest.mark.parametrize("name", ["rereads", "repeats", "fixed", "time_to_recover", "failures_around"])
-def test_no_placebo_is_looked_for_in_all_calls(name, monkeypatch):
+def test_no_placebo_is_looked_for_in_all_calls(name, monkeypatch, workshop):
     plans, sql = [], Store.sql
 
     def planned(store, query, params=None):
@@ -92,7 +98,6 @@ def test_no_placebo_is_looked_for_in_all_calls(name, monkeypatch):
         return sql(store, query, params)
 
     monkeypatch.setattr(Store, "sql", planned)
-    with samples.open_sample("workshop") as store:
-        _ = ask(store, f"compaction_continuity.{name}").control
+    _ = ask(workshop, f"compaction_continuity.{name}").control
     assert plans
     assert not any("nested" in plan.lower() for plan in plans)

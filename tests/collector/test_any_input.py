@@ -142,6 +142,7 @@ def test_any_payload_is_one_row_and_no_failure_inside(fuzzed, payload):
     assert fuzzed.column("SELECT exit_code FROM hook_events ORDER BY id")[before:] == [0]
 
 
+@pytest.mark.slow
 @settings(max_examples=PAYLOADS // 16, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.one_of(st.binary(max_size=200), st.text().map(lambda text: text.encode("utf-8", "replace"))))
 def test_any_bytes_are_not_felt(fuzzed, data):

@@ -1,5 +1,6 @@
 """A few calls around two compactions, for tests of compaction continuity."""
 
+from functools import cache
 from io import StringIO
 
 import pandas as pd
@@ -96,12 +97,19 @@ def windows(*pairs: tuple[float, float]) -> pd.DataFrame:
     return relation("session_windows", pd.DataFrame(rows))
 
 
+# Nothing is known of the session but this: a relation that is given need not be made, with all that it is made of.
 OWN = {"compactions": compactions, "tool_calls": calls, "file_claims": claims, "failed_paths": failed,
-       "session_windows": windows}  # fmt: skip
+       "session_windows": windows, "session_covariates": RELATIONS["session_covariates"].empty}  # fmt: skip
+
+
+@cache
+def usual() -> Store:
+    """Return a store of the rows above, one for all: what is made in it is made once."""
+    return Store.from_frames(**{name: rows() for name, rows in OWN.items()})
 
 
 def given(**other: pd.DataFrame) -> Store:
-    """Return a store of the rows above; any relation may be another one."""
+    """Return a store of the rows above in which some relations are other ones."""
     return Store.from_frames(**{name: other[name] if name in other else rows() for name, rows in OWN.items()})
 
 
@@ -117,11 +125,11 @@ def units_of_each(measure: str, cases: list[dict[str, pd.DataFrame]]) -> list[pd
 
 
 def units(measure: str, store: Store | None = None, **options: int) -> pd.DataFrame:
-    return ask(store or given(), f"compaction_continuity.{measure}", **options).units
+    return ask(store or usual(), f"compaction_continuity.{measure}", **options).units
 
 
 def estimates(measure: str, store: Store | None = None, **options: object) -> pd.DataFrame:
-    return ask(store or given(), f"compaction_continuity.{measure}", **options).estimates
+    return ask(store or usual(), f"compaction_continuity.{measure}", **options).estimates
 
 
 def listed(frame: pd.DataFrame, *columns: str) -> list[list[object]]:

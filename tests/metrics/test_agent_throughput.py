@@ -1,6 +1,7 @@
 """Measures of agents on sessions of a few agents, with numbers that can be worked out by hand."""
 
 import io
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -52,17 +53,21 @@ def signs(windows, minutes=5):
     return given.assign(id=range(len(rows)), event_type="prompt")
 
 
-def answer(measure, agents=AGENTS, windows=SESSION, *, spans="", minutes=5, **how):
-    """Ask; without `spans` each agent ran from its start to its end or its last sign of life."""
+@cache
+def store(agents=AGENTS, windows=SESSION, *, spans="", minutes=5):
+    """Without `spans` each agent ran from its start to its end or its last sign of life; who asks alike shares it."""
     runs = frame(agents)
     ends = runs["ended_at"].where(runs["is_ended"], runs["last_seen_at"])
     whole = runs[["db", "session_id", "agent_id"]].assign(start_at=runs["spawned_at"], end_at=ends)
     ran = frame(spans) if spans else whole.dropna(subset=["start_at", "end_at"])
     opened = frame(windows)
-    given = Store.from_frames(
+    return Store.from_frames(
         agent_runs=runs, agent_spans=ran, session_windows=opened, session_metrics=signs(opened, minutes)
     )
-    return ask(given, f"agent_throughput.{measure}", **how)
+
+
+def answer(measure, agents=AGENTS, windows=SESSION, *, spans="", minutes=5, **how):
+    return ask(store(agents, windows, spans=spans, minutes=minutes), f"agent_throughput.{measure}", **how)
 
 
 def listed(rows, *columns):

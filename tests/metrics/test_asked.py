@@ -6,6 +6,7 @@ from handmade import lines, shown, store_of
 from script import Script
 
 from claudesess import ask
+from claudesess.asking import listing
 from claudesess.asking.findings import findings
 from claudesess.estimating.advice import Proposal
 
@@ -97,6 +98,13 @@ def found(tmp_path, script):
         return findings(store).of("permissions.asked")
 
 
+@pytest.fixture
+def _alone(monkeypatch):
+    """Of all that is asked for findings only this question is."""
+    monkeypatch.setattr(listing, "questions", lambda: ["permissions"])
+
+
+@pytest.mark.usefixtures("_alone")
 def test_what_is_asked_again_and_again_and_always_granted_is_proposed(tmp_path):
     (one,) = found(tmp_path, sessions(12, asked_s=60))
     assert one.proposal == Proposal("permission", TEST)
@@ -110,6 +118,7 @@ def test_what_is_asked_again_and_again_and_always_granted_is_proposed(tmp_path):
     assert 10 < one.amount < 24 * 40 / 60 + 1
 
 
+@pytest.mark.usefixtures("_alone")
 @pytest.mark.parametrize(
     "script",
     [

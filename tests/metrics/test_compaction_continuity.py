@@ -1,5 +1,7 @@
 """Measures of compactions on a few calls around one or two of them."""
 
+from functools import cache
+
 import pandas as pd
 import pytest
 from asked import told
@@ -16,6 +18,7 @@ from compacted import (
     listed,
     units,
     units_of_each,
+    usual,
     windows,
 )
 
@@ -184,26 +187,50 @@ def test_ranges_cover_lines(ranges, case):
     assert (before, lines, ranges[case]) == (before, lines, expected)
 
 
-@pytest.mark.parametrize(("changed_at", "expected"), [(0.5, 1), (1, 0), (10, 0), (21, 0), (21.5, 1)])
-def test_a_read_at_the_very_moment_of_an_edit_tells_nothing_of_the_lines(changed_at, expected):
-    lines = ["1,,Read,/p/a.py,1-9,true,,", "21,,Read,/p/a.py,1-9,true,,"]
-    text = "\n".join([CALLS.strip().splitlines()[0], *lines])
-    edited = claims(f"second,file_path,operation\n{changed_at},/p/a.py,Edit")
-    found = units("rereads", given(tool_calls=calls(text), file_claims=edited))
-    assert listed(found, "n_same_lines")[0] == [expected]
+def reads_of(*seconds):
+    """Return calls by which the main thread read the same lines."""
+    return calls(
+        "\n".join([CALLS.strip().splitlines()[0], *(f"{at},,Read,/p/a.py,1-9,true,," for at in seconds)])
+    )
 
 
-@pytest.mark.parametrize(("second", "n"), [(20, 0), (20.001, 1), (40, 1), (40.001, 0)])
-def test_the_moment_itself_came_before_and_the_next_compaction_ends_the_window(second, n):
-    text = "\n".join([CALLS.strip().splitlines()[0], f"{second},,Read,/p/a.py,1-9,true,,"])
-    assert listed(units("rereads", given(tool_calls=calls(text))), "n_reads")[0] == [n]
+# When an edit came beside reads of :01 and :21, and whether the second is of lines known to be unchanged.
+EDITED = {0.5: 1, 1: 0, 10: 0, 21: 0, 21.5: 1}
 
 
-@pytest.mark.parametrize(("second", "n_same"), [(20, 1), (20.001, 0)])
-def test_a_read_at_the_moment_itself_came_before(second, n_same):
-    reads = [f"{at},,Read,/p/a.py,1-9,true,," for at in (second, 21)]
-    text = "\n".join([CALLS.strip().splitlines()[0], *reads])
-    assert listed(units("rereads", given(tool_calls=calls(text))), "n_same_lines")[0] == [n_same]
+@pytest.fixture(scope="module")
+def edited():
+    edits = [claims(f"second,file_path,operation\n{second},/p/a.py,Edit") for second in EDITED]
+    found = units_of_each("rereads", [{"tool_calls": reads_of(1, 21), "file_claims": edit} for edit in edits])
+    return {second: listed(one, "n_same_lines")[0][0] for second, one in zip(EDITED, found, strict=True)}
+
+
+@pytest.mark.parametrize("changed_at", EDITED)
+def test_a_read_at_the_very_moment_of_an_edit_tells_nothing_of_the_lines(changed_at, edited):
+    assert edited[changed_at] == EDITED[changed_at]
+
+
+# Seconds of reads, how many came after the first compaction and before the second, how many of lines read before it.
+READS = [
+    ((20,), 0, 0),
+    ((20.001,), 1, 0),
+    ((40,), 1, 0),
+    ((40.001,), 0, 0),
+    ((20, 21), 1, 1),
+    ((20.001, 21), 2, 0),
+]
+
+
+@pytest.fixture(scope="module")
+def reads():
+    found = units_of_each("rereads", [{"tool_calls": reads_of(*seconds)} for seconds, *_ in READS])
+    return [listed(one, "n_reads", "n_same_lines")[0] for one in found]
+
+
+@pytest.mark.parametrize("case", range(len(READS)))
+def test_the_moment_itself_came_before_and_the_next_compaction_ends_the_window(case, reads):
+    seconds, n, n_same = READS[case]
+    assert (seconds, reads[case]) == (seconds, [n, n_same])
 
 
 def test_an_edit_rejected_before_the_compaction_is_a_repeat():
@@ -288,6 +315,15 @@ def test_an_edit_by_the_shell_is_an_edit():
     assert listed(units("time_to_recover", given(tool_calls=calls(text))), "edit_calls")[0] == [3]
 
 
+@cache
+def first_edit_after_a_shell_command(**other):
+    """Say which call after :20 is the first that changed a file, where the shell has claimed one, or something other."""
+    text = CALLS.replace("27,,Bash,,,false", "22.5,,Bash,,,true")
+    changed = claims("second,file_path,operation\n22.5,/p/util.py,Bash").assign(**other)
+    found = units("time_to_recover", given(tool_calls=calls(text), file_claims=changed))
+    return listed(found, "edit_calls")[0][0]
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -295,25 +331,31 @@ def test_an_edit_by_the_shell_is_an_edit():
         {"db": "b"},
     ],
 )  # fmt: skip
-def test_a_shell_command_changed_what_is_claimed_by_the_main_threads_shell_at_its_end(other):
-    text = CALLS.replace("27,,Bash,,,false", "22.5,,Bash,,,true")
-    changed = claims("second,file_path,operation\n22.5,/p/util.py,Bash")
-    for claimed, expected in ((changed, 3), (changed.assign(**other), 6)):
-        found = units("time_to_recover", given(tool_calls=calls(text), file_claims=claimed))
-        assert listed(found, "edit_calls")[0] == [expected]
+def test_a_shell_command_changed_only_what_is_claimed_by_the_main_threads_shell_at_its_end(other):
+    assert first_edit_after_a_shell_command() == 3
+    assert first_edit_after_a_shell_command(**other) == 6
+
+
+@pytest.fixture(scope="module")
+def without_an_end():
+    return given(compactions=compactions().assign(window_end_at=[at(40), pd.NaT]))
+
+
+@pytest.fixture(scope="module")
+def without_calls():
+    return given(tool_calls=RELATIONS["tool_calls"].empty())
 
 
 @pytest.mark.parametrize("measure", ["rereads", "repeats", "failures_around", "fixed", "time_to_recover"])
-def test_where_it_is_not_known_when_a_session_ended_all_that_came_counts(measure):
-    last = compactions().assign(window_end_at=[at(40), pd.NaT])
-    known, unknown = (units(measure, given(compactions=one)) for one in (compactions(), last))
+def test_where_it_is_not_known_when_a_session_ended_all_that_came_counts(measure, without_an_end):
+    known, unknown = units(measure), units(measure, without_an_end)
     waits = [name for name in known if name.endswith("_s")]  # so long it was watched
     pd.testing.assert_frame_equal(unknown.drop(columns=waits), known.drop(columns=waits))
 
 
 @pytest.mark.parametrize("measure", ["rereads", "repeats", "failures_around", "time_to_recover"])
-def test_a_compaction_of_a_session_without_calls_is_a_unit_of_which_nothing_is_known(measure):
-    found = units(measure, given(tool_calls=RELATIONS["tool_calls"].empty()))
+def test_a_compaction_of_a_session_without_calls_is_a_unit_of_which_nothing_is_known(measure, without_calls):
+    found = units(measure, without_calls)
     counted = [name for name in found if name.startswith(("n_", "edit_", "pass_", "is_"))]
     assert (len(found), found[counted].notna().sum().sum()) == (2, 0)
 
@@ -401,7 +443,7 @@ def test_time_in_which_the_session_was_left_is_no_waiting():
 @pytest.mark.parametrize("k", [0, -3, 1.5, True])
 def test_options_out_of_range_are_refused(k):
     with pytest.raises(QuestionError, match="must be a whole number, 1 or more"):
-        ask(given(), "compaction_continuity.failures_around", k=k)
+        ask(usual(), "compaction_continuity.failures_around", k=k)
 
 
 def test_few_compactions_are_called_few():
@@ -419,12 +461,11 @@ def test_files_of_the_same_session_id_do_not_mix():
     ]  # fmt: skip
 
 
-def test_a_session_without_recorded_calls_says_only_what_is_named():
-    bare = given(tool_calls=RELATIONS["tool_calls"].empty())
-    assert len(units("named", bare)) == 6
+def test_a_session_without_recorded_calls_says_only_what_is_named(without_calls):
+    assert len(units("named", without_calls)) == 6
     for measure in ("rereads", "repeats", "failures_around", "fixed"):
-        assert estimates(measure, bare)["n_units"].sum() == 0
-    assert estimates("time_to_recover", bare).empty
+        assert estimates(measure, without_calls)["n_units"].sum() == 0
+    assert estimates("time_to_recover", without_calls).empty
 
 
 def test_a_writer_that_records_no_checks_says_nothing_of_successes():
@@ -454,7 +495,7 @@ NO_CONTROL = "There is nothing to hold it against: no more is shown."
     ],
 )  # fmt: skip
 def test_what_is_said_and_advised(measure, said, advice):
-    found, advised = told(ask(given(), f"compaction_continuity.{measure}"))
+    found, advised = told(ask(usual(), f"compaction_continuity.{measure}"))
     assert found.startswith(said)
     assert advised == advice
 
@@ -467,7 +508,7 @@ def test_a_compaction_after_which_nothing_came_was_watched_for_no_call():
 
 @pytest.mark.slow
 def test_findings_are_counts_where_there_are_few():
-    store = given()
+    store = usual()
     said = {
         name: ask(store, f"compaction_continuity.{name}").finding()
         for name in ("rereads", "repeats", "fixed", "failures_around")

@@ -332,9 +332,16 @@ def test_sums_of_two_databases_are_the_sums_of_each(everything, name):
 
 def whole(rows, number="n_units"):
     """Sum a number over groups: the most of each outcome's horizons, and of each statistic."""
-    keys = ["role", "outcome", "statistic", "unit"]
-    most = rows.groupby([*keys, "group", "group_2"], dropna=False, observed=True)[number].max()
-    return most.groupby(keys, dropna=False, observed=True).sum().to_dict()
+    columns = (
+        rows[name].tolist() for name in ("role", "outcome", "statistic", "unit", "group", "group_2", number)
+    )
+    most, total = {}, Counter()
+    for *key, n in zip(*columns, strict=True):  # for these few rows a frame takes ten times as long
+        named = tuple(None if pd.isna(one) else one for one in key)
+        most[named] = max(most.get(named, 0), 0 if pd.isna(n) else n)
+    for (*key, _, _), n in most.items():
+        total[tuple(key)] += n
+    return total
 
 
 @of_all

@@ -1,5 +1,6 @@
 """Measures of retries on chains small enough to count by eye."""
 
+from functools import cache
 from io import StringIO
 
 import pandas as pd
@@ -45,13 +46,18 @@ def store(rows=None, **more):
     return Store.from_frames(error_chains=chains() if rows is None else rows, agent_registry=agents, **more)
 
 
+@cache
+def usual():
+    return store()
+
+
 def failed(text=FAILED):
     rows = pd.read_csv(StringIO(text))
     return rows.assign(id=range(len(rows)), context=[{"check": check} for check in rows["check"]])
 
 
 def estimates(measure, *, of=None, **how):
-    return ask(store() if of is None else of, f"retry_escalation.{measure}", **how).estimates
+    return ask(usual() if of is None else of, f"retry_escalation.{measure}", **how).estimates
 
 
 def incidence(*, of=None, **how):
@@ -147,7 +153,7 @@ def test_escalated_chains_that_were_fixed_later():
     ],
 )  # fmt: skip
 def test_what_is_said(measure, said):
-    assert told(ask(store(), f"retry_escalation.{measure}")) == (said, None)
+    assert told(ask(usual(), f"retry_escalation.{measure}")) == (said, None)
 
 
 def test_which_tries_stand_in_for_an_escalated_one():

@@ -11,7 +11,7 @@ from counts import by_run
 from handmade import SCHEMA, database, lines, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from script import Script, at, relation
+from script import Script, at, relation, together
 
 from claudesess import frames, open_store
 from claudesess.contracts import DERIVED
@@ -72,18 +72,28 @@ def test_the_time_of_an_imported_call_is_tools_or_permission(tmp_path: Path) -> 
     assert TOOLS_OR_PERMISSION in str(meaning)
 
 
-@pytest.mark.parametrize(
-    ("tool_ms", "expected"),
-    [(0, "09:00:00,0"), (1, "08:59:59.999,1"), (-1, ","), (10**12, "1994-08-26 07:13:20,1000000000000"), (10**12 + 1, ",")],
-)  # fmt: skip
-def test_a_duration_of_zero_is_one_and_one_below_zero_or_of_decades_is_none(
-    tmp_path: Path, tool_ms: int, expected: str
-) -> None:
-    script = Script().event("09:00:00", "post_tool_use", tool="Read", tool_ms=tool_ms)
-    assert (
-        relation(tmp_path, "tool_calls", script, "began_at,duration_ms")
-        == f"began_at,duration_ms\n{expected}\n"
-    )
+LASTED = {
+    0: "09:00:00,0",
+    1: "08:59:59.999,1",
+    -1: ",",
+    10**12: "1994-08-26 07:13:20,1000000000000",
+    10**12 + 1: ",",
+}
+
+
+def test_a_duration_of_zero_is_one_and_one_below_zero_or_of_decades_is_none(tmp_path: Path) -> None:
+    scripts = [
+        Script().event("09:00:00", "post_tool_use", tool="Read", tool_ms=tool_ms) for tool_ms in LASTED
+    ]
+    assert each(tmp_path, "tool_calls", scripts, "began_at,duration_ms") == list(LASTED.values())
+
+
+def each(folder: Path, name: str, scripts: list[Script], columns: str) -> list[str]:
+    """Show the one row that a relation has of each script."""
+    found = together(folder, scripts, **{name: columns})
+    rows = [found[script][name].split("\n") for script in scripts]
+    assert all((header, last) == (columns, "") for header, _, last in rows)
+    return [row for _, row, _ in rows]
 
 
 def agent(
@@ -199,16 +209,15 @@ def test_sessions_value_by_value(tmp_path: Path) -> None:
     """)
 
 
-@pytest.mark.parametrize(
-    ("started", "answers", "model"),
-    [
-        (None, [("m1", None), ("m2", None), ("m2", None)], "m2"),
-        (None, [("m1", None), ("m2", "a"), ("m2", "a")], "m1"),  # what an agent answered with is its own
-        ("m3", [("m1", None)], "m3"),
-        (None, [], ""),
-    ],
-)
-def test_the_model_of_a_session_that_no_start_names(tmp_path, started, answers, model) -> None:
+MODELS = [
+    (None, [("m1", None), ("m2", None), ("m2", None)], "m2"),
+    (None, [("m1", None), ("m2", "a"), ("m2", "a")], "m1"),  # what an agent answered with is its own
+    ("m3", [("m1", None)], "m3"),
+    (None, [], ""),
+]
+
+
+def answered(started: str | None, answers: list[tuple[str, str | None]]) -> Script:
     script = Script().event("09:00:00", "session_start")
     rows = [("tokens", f"a{place}", json.dumps({"model": name, "agent_id": agent_id}))
             for place, (name, agent_id) in enumerate(answers)]  # fmt: skip
@@ -216,70 +225,57 @@ def test_the_model_of_a_session_that_no_start_names(tmp_path, started, answers, 
     for event_type, key, value in rows:
         script.row("session_metrics", session_id="s", event_type=event_type, key=key, value=value,
                    timestamp=at("09:00:01"))  # fmt: skip
-    assert relation(tmp_path, "sessions", script, "session_id,model") == lines(f"""
-        session_id,model
-        s,{model}
-    """)
+    return script
 
 
-@pytest.mark.parametrize(
-    ("script", "expected"),
-    [
-        pytest.param(
-            Script().event("09:00:00", "session_start").event("09:05:00", "session_end", reason="other")
-            .event("09:05:00", "session_start", source="resume"),
-            "09:00:00,,,True,,2", id="resumed within the same second",
-        ),
-        pytest.param(
-            Script().event("09:00:00", "session_start").event("09:05:00", "session_end")
-            .event("09:06:00", "session_start").event("09:07:00", "session_end", reason="exit"),
-            "09:00:00,09:07:00,420.0,False,exit,2", id="resumed and ended again",
-        ),
-        pytest.param(Script().event("09:01:00", "stop"), "09:01:00,,,True,,0", id="neither start nor end"),
-        pytest.param(
-            Script().event("09:01:00", "stop").event("09:02:00", "session_end", reason="exit"),
-            "09:01:00,09:02:00,60.0,False,exit,0", id="an end without a start",
-        ),
-        pytest.param(
-            Script()
-            .row("session_metrics", session_id="s", event_type="session_start", key="start_time", timestamp=at("09:00:00"))
-            .row("session_metrics", session_id="s", event_type="session_end", key="reason", value="exit", timestamp=at("09:01:00")),
-            "09:00:00,09:01:00,60.0,False,exit,1", id="without hook events",
-        ),
-    ],
-)  # fmt: skip
-def test_when_a_session_is_open(tmp_path: Path, script: Script, expected: str) -> None:
-    columns = "started_at,ended_at,duration_s,is_open,end_reason,n_starts"
-    assert relation(tmp_path, "sessions", script, columns) == f"{columns}\n{expected}\n"
+def test_the_model_of_a_session_that_no_start_names(tmp_path: Path) -> None:
+    scripts = [answered(started, answers) for started, answers, _ in MODELS]
+    assert each(tmp_path, "sessions", scripts, "session_id,model") == [f"s,{model}" for *_, model in MODELS]
 
 
-def test_what_starts_and_ends_leave_out_is_told_by_session_metrics(tmp_path: Path) -> None:
-    def fact(kind: str, key: str, value: str | None, clock: str) -> dict[str, Any]:
-        return {"session_id": "s", "event_type": kind, "key": key, "value": value, "timestamp": at(clock)}
-
-    script = (
+OPEN = [
+    pytest.param(
+        Script().event("09:00:00", "session_start").event("09:05:00", "session_end", reason="other")
+        .event("09:05:00", "session_start", source="resume"),
+        "09:00:00,,,True,,2", id="resumed within the same second",
+    ),
+    pytest.param(
+        Script().event("09:00:00", "session_start").event("09:05:00", "session_end")
+        .event("09:06:00", "session_start").event("09:07:00", "session_end", reason="exit"),
+        "09:00:00,09:07:00,420.0,False,exit,2", id="resumed and ended again",
+    ),
+    pytest.param(Script().event("09:01:00", "stop"), "09:01:00,,,True,,0", id="neither start nor end"),
+    pytest.param(
+        Script().event("09:01:00", "stop").event("09:02:00", "session_end", reason="exit"),
+        "09:01:00,09:02:00,60.0,False,exit,0", id="an end without a start",
+    ),
+    pytest.param(
         Script()
-        .event("09:00:00", "session_start").event("09:30:00", "session_start").event("09:50:00", "session_end")
-        .row("session_metrics", **fact("session_start", "start_time", "no source", "09:00:00"))
-        .row("session_metrics", **fact("other", "source", "no source", "09:00:00"))
-        .row("session_metrics", **fact("session_start", "source", "startup", "09:00:00"))
-        .row("session_metrics", **fact("session_start", "model", "m1", "09:00:00"))
-        .row("session_metrics", **fact("session_start", "source", "resume", "09:30:00"))
-        .row("session_metrics", **fact("session_start", "model", "m2", "09:30:00"))
-        .row("session_metrics", **fact("session_end", "reason", "exit", "09:50:00"))
-        .row("session_metrics", **fact("session_end", "source", "no reason", "09:50:00"))
-        .row("session_metrics", **fact("session_start", "reason", "no reason", "09:50:00"))
-        .row("session_metrics", **fact("other", "model", "no model", "09:50:00"))
-    )  # fmt: skip
-    columns = "source,model,end_reason,n_starts"
-    assert relation(tmp_path, "sessions", script, columns) == f"{columns}\nstartup,m2,exit,2\n"
+        .row("session_metrics", session_id="s", event_type="session_start", key="start_time", timestamp=at("09:00:00"))
+        .row("session_metrics", session_id="s", event_type="session_end", key="reason", value="exit", timestamp=at("09:01:00")),
+        "09:00:00,09:01:00,60.0,False,exit,1", id="without hook events",
+    ),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("told", "expected"),
-    [(["human"], "1,0"), (["machine"], "0,1"), (["human", "machine"], "1,1"), ([], "2,")],
-)
-def test_prompts_are_told_apart_where_the_writer_does(tmp_path: Path, told: list[str], expected: str) -> None:
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> dict[Script, str]:
+    scripts = [one.values[0] for one in OPEN]
+    columns = "started_at,ended_at,duration_s,is_open,end_reason,n_starts"
+    return dict(
+        zip(scripts, each(tmp_path_factory.mktemp("open"), "sessions", scripts, columns), strict=True)
+    )
+
+
+@pytest.mark.parametrize(("script", "expected"), OPEN)
+def test_when_a_session_is_open(opened: dict[Script, str], script: Script, expected: str) -> None:
+    assert opened[script] == expected
+
+
+TOLD = {("human",): "1,0", ("machine",): "0,1", ("human", "machine"): "1,1", (): "2,"}
+
+
+def prompted(told: tuple[str, ...]) -> Script:
     script = Script().event("09:00:00", "user_prompt_submit").event("09:01:00", "user_prompt_submit")
     for key in told:
         script.row(
@@ -290,8 +286,12 @@ def test_prompts_are_told_apart_where_the_writer_does(tmp_path: Path, told: list
             value="p",
             timestamp=at("09:00:00"),
         )
-    columns = "n_prompts,n_machine_prompts"
-    assert relation(tmp_path, "sessions", script, columns) == f"{columns}\n{expected}\n"
+    return script
+
+
+def test_prompts_are_told_apart_where_the_writer_does(tmp_path: Path) -> None:
+    scripts = [prompted(told) for told in TOLD]
+    assert each(tmp_path, "sessions", scripts, "n_prompts,n_machine_prompts") == list(TOLD.values())
 
 
 def test_a_session_is_counted_by_its_first_start_and_its_last_end(tmp_path: Path) -> None:
@@ -308,20 +308,18 @@ def test_a_session_is_counted_by_its_first_start_and_its_last_end(tmp_path: Path
     """)
 
 
-@pytest.mark.parametrize(
-    "table", ["file_claims", "session_metrics", "failed_paths", "error_log", "context_snapshots", "hook_events", "llm_verdicts"]
-)  # fmt: skip
-def test_a_row_of_any_table_is_a_sign_of_its_session(tmp_path: Path, table: str) -> None:
+def test_a_row_of_any_table_is_a_sign_of_its_session(tmp_path: Path) -> None:
     needed: dict[str, dict[str, Any]] = {
         "file_claims": {"file_path": "/w"}, "session_metrics": {"event_type": "commit"}, "error_log": {"file_path": "/w"},
         "failed_paths": {"file_path": "/w", "approach": "x"}, "context_snapshots": {"snapshot_type": "other"},
         "hook_events": {"event_type": "stop"}, "llm_verdicts": {"hook_event": "Stop"},
     }  # fmt: skip
-    script = Script()
-    for clock in ("09:00:00", "09:10:00"):
-        script.row(table, session_id="s", timestamp=at(clock), **needed[table])
-    columns = "session_id,started_at,last_seen_at"
-    assert relation(tmp_path, "sessions", script, columns) == f"{columns}\ns,09:00:00,09:10:00\n"
+    scripts = {table: Script() for table in needed}
+    for table, script in scripts.items():
+        for clock in ("09:00:00", "09:10:00"):
+            script.row(table, session_id="s", timestamp=at(clock), **needed[table])
+    found = each(tmp_path, "sessions", list(scripts.values()), "session_id,started_at,last_seen_at")
+    assert dict(zip(scripts, found, strict=True)) == dict.fromkeys(needed, "s,09:00:00,09:10:00")
 
 
 def snapshot(clock: str, kind: str, content: object, session: str = "s") -> dict[str, Any]:
@@ -498,23 +496,22 @@ def test_an_agents_own_compaction_is_none_and_cuts_no_window(tmp_path: Path) -> 
     """)
 
 
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        ({"files": "- a.py (3 edits)\n- b.py", "agents": "1. x\n 2. y\n 3) z"}, "2,3,,"),
-        ({"files": "a.py and b.py", "agents": ""}, ",,,"),
-        ({"files": ["a.py"], "agents": [{"id": "x"}]}, "1,1,,[{'id': 'x'}]"),
-        ({"files": {"a.py": 1}, "agents": None}, ",,,"),
-        ("open files: a.py", ",,,"),
-        ([1], ",,,"),
-    ],
-)
-def test_lists_of_older_writers_are_counted_where_they_can_be(
-    tmp_path: Path, content: object, expected: str
-) -> None:
-    script = Script().row("context_snapshots", **snapshot("09:01:00", "pre_compact", content))
-    columns = "n_files,n_agents,files,agents"
-    assert relation(tmp_path, "compactions", script, columns) == f"{columns}\n{expected}\n"
+LISTS: list[tuple[object, str]] = [
+    ({"files": "- a.py (3 edits)\n- b.py", "agents": "1. x\n 2. y\n 3) z"}, "2,3,,"),
+    ({"files": "a.py and b.py", "agents": ""}, ",,,"),
+    ({"files": ["a.py"], "agents": [{"id": "x"}]}, "1,1,,[{'id': 'x'}]"),
+    ({"files": {"a.py": 1}, "agents": None}, ",,,"),
+    ("open files: a.py", ",,,"),
+    ([1], ",,,"),
+]
+
+
+def test_lists_of_older_writers_are_counted_where_they_can_be(tmp_path: Path) -> None:
+    scripts = [
+        Script().row("context_snapshots", **snapshot("09:01:00", "pre_compact", one)) for one, _ in LISTS
+    ]
+    found = each(tmp_path, "compactions", scripts, "n_files,n_agents,files,agents")
+    assert found == [expected for _, expected in LISTS]
 
 
 times = st.sampled_from(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import nullcontext
 from datetime import UTC
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,9 +17,11 @@ from handmade import database
 
 from claudesess import ask, measures, open_store, samples
 from claudesess.asking import listing
+from claudesess.chosen import Chosen
 from claudesess.cli import main
 from claudesess.contracts import RELATIONS, SUMS
 from claudesess.contracts.estimates import ESTIMATES
+from claudesess.report import ranking
 from claudesess.report.pages import Report, Source
 from claudesess.report.reader import Reader
 
@@ -67,10 +70,19 @@ def pages(folder):
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory):
+def workshop():
+    """The sample project, asked once of every measure, for its report and beside it."""
+    with samples.open_sample("workshop") as store:
+        yield store
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory, workshop):
     """The report of the sample project."""
     out = tmp_path_factory.mktemp("sample") / "out"
-    done = run("--sample", "--sessions", 2, "--out", out)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Chosen, "open", lambda *_: nullcontext(workshop))
+        done = run("--sample", "--sessions", 2, "--out", out)
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith("Open ")
     return out, pages(out)
@@ -163,15 +175,14 @@ def test_the_first_screen_is_a_finding_with_its_n_and_interval(sample):
 
 
 @pytest.mark.xdist_group("report")
-def test_every_finding_is_on_the_page_of_its_question(sample):
+def test_every_finding_is_on_the_page_of_its_question(sample, workshop):
     _, every = sample
-    with samples.open_sample("workshop") as store:
-        for name in measures().query("not is_view")["measure"]:
-            answer = ask(store, name)  # what is left of it beside its control stands in a place of its own
-            said = answer.wording
-            page = every[name.partition(".")[0].replace("_", "-") + ".html"]
-            assert said.title.replace("`", "") in page.said, name
-            assert name.partition(".")[2].replace("_", "-") in page.ids
+    answers = ranking.answers(workshop)
+    for name in measures().query("not is_view")["measure"]:
+        said = answers[name].wording  # what is left of it beside its control stands in a place of its own
+        page = every[name.partition(".")[0].replace("_", "-") + ".html"]
+        assert said.title.replace("`", "") in page.said, name
+        assert name.partition(".")[2].replace("_", "-") in page.ids
 
 
 @pytest.mark.xdist_group("report")
@@ -222,9 +233,8 @@ def test_no_name_of_a_column_or_measure_is_a_word_of_a_page(sample):
 
 
 @pytest.mark.xdist_group("report")
-def test_code_is_set_as_code_and_no_hash_is_a_name(sample):
-    with samples.open_sample("workshop") as store:
-        hashes = set(store.sql("SELECT DISTINCT aim FROM tool_calls WHERE aim IS NOT NULL")["aim"])
+def test_code_is_set_as_code_and_no_hash_is_a_name(sample, workshop):
+    hashes = set(workshop.sql("SELECT DISTINCT aim FROM tool_calls WHERE aim IS NOT NULL")["aim"])
     for name, page in sample[1].items():
         words = re.sub(
             r"<(script|style|pre|q)\b.*?</\1>|<span class=.said.*?</span>", "", page.text, flags=re.DOTALL
@@ -253,9 +263,8 @@ def test_every_chart_has_a_description_and_a_table_behind_it(sample):
 
 
 @pytest.mark.xdist_group("report")
-def test_the_csv_is_the_estimates(sample):
-    with samples.open_sample("workshop") as store:
-        expected = ask(store, "compaction_continuity.rereads").estimates
+def test_the_csv_is_the_estimates(sample, workshop):
+    expected = ask(workshop, "compaction_continuity.rereads").estimates
     found = pd.read_csv(sample[0] / "data" / "compaction_continuity.rereads.csv")
     columns = ["outcome", "estimate", "low", "high", "n_events", "n_units", "n_sessions"]
     pd.testing.assert_frame_equal(found[columns], expected[columns], check_dtype=False)

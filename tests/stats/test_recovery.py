@@ -8,7 +8,7 @@ import pytest
 from counts import FULL
 
 #: Of so many projects an alarm in so many or fewer: in 998 of 1,000, if it is 5 %.
-PROJECTS, MOST_ALARMS = (200, 20) if FULL else (100, 12)
+PROJECTS, MOST_ALARMS = (200, 20) if FULL else (50, 8)
 PATH = Path(__file__).parents[2] / "benchmarks/recovery.py"
 
 

@@ -111,7 +111,9 @@ def control(
         tool_calls.replaced(query_of("files", "_moved_calls"), **moved),
         minutes=minutes,
     )
-    parts = rows["db"].astype("string").str.rsplit(_MARK, n=1, expand=True).reindex(columns=[0, 1])
+    place, each = pd.factorize(rows["db"].astype("string"))  # each is split once
+    split = pd.Series(each, dtype="string").str.rsplit(_MARK, n=1, expand=True).reindex(columns=[0, 1])
+    parts = split.take(place).set_axis(rows.index)
     return rows.assign(db=parts[0].astype(rows["db"].dtype), draw=parts[1].astype("Int64"))
 
 

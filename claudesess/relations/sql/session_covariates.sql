@@ -1,5 +1,5 @@
 -- One row: one session that any table names, with what sets it apart from others.
--- Reads: sessions, session_metrics, _project_roots.
+-- Reads: _session_starts, _session_about, session_metrics, _project_roots.
 -- Value test: test_session_covariates.py::test_one_row_per_session_with_what_is_known_of_it
 -- Edge cases:
 --   * Worktrees of one repository are one project; a database that does not say which is a project of its own.
@@ -25,11 +25,12 @@ SELECT
     s.session_id,
     s.started_at,
     coalesce(r.project, s.db) AS project,
-    s.model,
+    b.model,
     c.client_version,
     i.instructions,
-    s."source"
-FROM sessions AS s
+    b."source"
+FROM _session_starts AS s
+LEFT JOIN _session_about AS b ON b.db = s.db AND b.session_id = s.session_id
 LEFT JOIN _project_roots AS r ON r.db = s.db
 LEFT JOIN clients AS c ON c.db = s.db AND c.session_id = s.session_id
 LEFT JOIN instructed AS i ON i.db = s.db AND i.session_id = s.session_id

@@ -1,20 +1,17 @@
 -- One row: one session that any table names.
--- Reads: _session_starts, _session_marks, _hook_facts, session_metrics, tool_calls, error_log, agent_registry,
--- compactions, file_claims.
+-- Reads: _session_starts, _session_about, _session_marks, _hook_facts, session_metrics, tool_calls, error_log,
+-- agent_registry, compactions, file_claims.
 -- Value test: test_relations.py::test_sessions_value_by_value
 -- Edge cases:
---   * A source and a reason that are missing in _session_marks come from session_metrics.
+--   * A reason that is missing in _session_marks comes from session_metrics.
 --     test_relations.py::test_when_a_session_is_open[without hook events]
 --   * An end before the last start (a resumed session) does not close it.
 --     test_relations.py::test_when_a_session_is_open[resumed within the same second]
---   * Where no start names the model (a transcript's does not), it is the one that gave the most answers.
---     test_relations.py::test_the_model_of_a_session_that_no_start_names
 --   * Where a writer does not say who wrote a prompt, all count as human and n_machine_prompts is NULL.
 --     test_relations.py::test_sessions_value_by_value
 WITH spans AS (
     SELECT db, session_id,
         max(id) FILTER (kind = 'session_start') AS last_start_id,
-        arg_min("source", id) FILTER (kind = 'session_start') AS "source",
         count(*) FILTER (kind = 'session_start') AS n_starts,
         max(id) FILTER (kind = 'session_end') AS last_end_id,
         arg_max(seen_at, id) FILTER (kind = 'session_end') AS last_end_at,
@@ -23,22 +20,11 @@ WITH spans AS (
 ),
 metrics AS (
     SELECT db, session_id,
-        coalesce(
-            arg_max(value, id) FILTER (event_type = 'session_start' AND key = 'model'),
-            mode(answer.model ORDER BY id) FILTER (answer.agent_id IS NULL)
-        ) AS model,
-        arg_min(value, id) FILTER (event_type = 'session_start' AND key = 'source') AS "source",
         arg_max(value, id) FILTER (event_type = 'session_end' AND key = 'reason') AS reason,
         count(*) FILTER (event_type = 'prompt' AND key = 'human') AS n_human,
         count(*) FILTER (event_type = 'prompt' AND key = 'machine') AS n_machine,
         count(*) FILTER (event_type = 'prompt') AS n_told_apart
-    FROM (
-        SELECT *, json_transform(
-            CASE WHEN event_type = 'tokens' AND json_valid(value) THEN value END,
-            '{"model": "VARCHAR", "agent_id": "VARCHAR"}'
-        ) AS answer
-        FROM session_metrics
-    ) GROUP BY db, session_id
+    FROM session_metrics GROUP BY db, session_id
 ),
 hooks AS (
     SELECT db, session_id, count(*) FILTER (id > 0) AS n_events,
@@ -66,8 +52,8 @@ SELECT
     l.last_seen_at,
     CASE WHEN NOT l.is_open THEN epoch_us(l.last_end_at - l.started_at) / 1e6 END AS duration_s,
     l.is_open,
-    coalesce(l."source", m."source") AS "source",
-    m.model,
+    b."source",
+    b.model,
     CASE WHEN NOT l.is_open THEN coalesce(l.last_reason, m.reason) END AS end_reason,
     coalesce(l.n_starts, 0) AS n_starts,
     CASE WHEN m.n_told_apart > 0 THEN m.n_human ELSE coalesce(h.n_prompts, 0) END AS n_prompts,
@@ -81,6 +67,7 @@ SELECT
     coalesce(f.n, 0) AS n_files,
     coalesce(h.n_events, 0) AS n_hook_events
 FROM lives AS l
+LEFT JOIN _session_about AS b USING (db, session_id)
 LEFT JOIN metrics AS m USING (db, session_id)
 LEFT JOIN hooks AS h USING (db, session_id)
 LEFT JOIN calls AS c USING (db, session_id)
