@@ -67,15 +67,19 @@ def _is_recording(project: Path, environ: Mapping[str, str], home: Path) -> bool
 
 
 def _sessions(store: Store) -> str:
+    from pandas import isna
+
     from claudesess import frames, text
 
     sessions = frames.sessions(store)
     if sessions.empty:
         return "none yet"
-    first, last = sessions["started_at"].min(), sessions["last_seen_at"].max()
+    n, first, last = len(sessions), sessions["started_at"].min(), sessions["last_seen_at"].max()
+    if isna(first) or isna(last):
+        return f"{text.count(n, 'session')}, when is not known"
     days = list(dict.fromkeys((f"{first:%-d %b %Y}", f"{last:%-d %b %Y}")))
     span = f"from {' to '.join(days)}" if len(days) > 1 else f"on {days[0]}"
-    return f"{text.count(len(sessions), 'session')} {span}"
+    return f"{text.count(n, 'session')} {span}"
 
 
 def _finding(store: Store) -> str:

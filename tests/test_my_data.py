@@ -88,6 +88,16 @@ def test_alone_it_says_in_five_lines_what_is_there(home):
     assert said[3].startswith("Finding:    none yet. Look at session ")
 
 
+@pytest.mark.slow
+def test_alone_it_counts_sessions_whose_times_nobody_wrote(home):
+    timeless = (
+        "INSERT INTO agent_registry (id, session_id, spawn_time) VALUES ('a', 's', NULL), ('b', 't', NULL);"
+    )
+    database(home / "shop" / ".claude-session.db", timeless)
+    said = status.lines(home / "shop", {}, home)
+    assert said[2] == "Sessions:   2 sessions, when is not known"
+
+
 def test_alone_it_says_that_a_database_is_damaged_and_goes_on(home):
     (home / "shop" / ".claude-session.db").write_text("no database")
     said = status.lines(home / "shop", {}, home)

@@ -132,13 +132,13 @@ class _Tree:
         own = self._of_agent.get(agent_id or "", [])
         return next((key for key, run in own if run.start <= start <= run.end), None)
 
-    def _line(self, agent_id: str | None) -> list[str]:
+    def _line(self, agent_id: str | None) -> Iterable[str]:
         """Return an agent and who spawned it, up to the main thread; nobody where that is a circle."""
-        line: list[str] = []
+        line: dict[str, None] = {}
         while agent_id is not None:
             if agent_id in line:
-                return []
-            line.append(agent_id)
+                return ()
+            line[agent_id] = None
             agent = self._agents.get(agent_id)
             agent_id = agent.parent_id if agent else None
         return line

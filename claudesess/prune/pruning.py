@@ -15,6 +15,7 @@ from claudesess_collector.vocabulary import OWN_PREFIX, TIMES
 
 from claudesess.contracts import RAW
 from claudesess.errors import ClaudesessError, DatabaseError
+from claudesess.store.selects import identifier
 
 BUSY_S = 10.0
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "y": timedelta(days=365)}
@@ -120,12 +121,13 @@ def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
     try:
         uri = f"{path.absolute().as_uri()}?mode={mode}"
         with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None)) as connection:
+            connection.execute("PRAGMA trusted_schema = OFF")
             _check_ours(path, connection)
             yield connection
-    except sqlite3.Error as error:
-        raise DatabaseError(
-            path, f"was left as it is ({error})", "Try again when no session runs."
-        ) from error
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says may be no text
+        is_in_use = isinstance(error, sqlite3.OperationalError)
+        fix = "Try again when no session runs." if is_in_use else "Restore it from a backup, or delete it."
+        raise DatabaseError(path, f"was left as it is ({error})", fix) from error
 
 
 def _check_ours(path: Path, connection: sqlite3.Connection) -> None:
@@ -163,7 +165,7 @@ def _conditions(connection: sqlite3.Connection, limit: str) -> dict[str, tuple[s
         (f"{OWN_PREFIX}*",),
     )
     for (table,) in names.fetchall():
-        columns = {row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')}
+        columns = {row[1] for row in connection.execute(f"PRAGMA table_info({identifier(table)})")}
         if "session_id" in columns:
             where[table] = (is_old, ())
         elif "claim_id" in columns:
@@ -186,7 +188,7 @@ def _count(connection: sqlite3.Connection, limit: str) -> dict[str, int]:
     counts = {}
     for table, (where, values) in _conditions(connection, limit).items():
         counts[table] = connection.execute(
-            f'SELECT count(*) FROM "{table}" WHERE {where}', values
+            f"SELECT count(*) FROM {identifier(table)} WHERE {where}", values
         ).fetchone()[0]
     return {table: n for table, n in counts.items() if n}
 
@@ -194,7 +196,7 @@ def _count(connection: sqlite3.Connection, limit: str) -> dict[str, int]:
 def _delete(connection: sqlite3.Connection, limit: str) -> dict[str, int]:
     counts = {}
     for table, (where, values) in _conditions(connection, limit).items():
-        counts[table] = connection.execute(f'DELETE FROM "{table}" WHERE {where}', values).rowcount
+        counts[table] = connection.execute(f"DELETE FROM {identifier(table)} WHERE {where}", values).rowcount
     return {table: n for table, n in counts.items() if n}
 
 

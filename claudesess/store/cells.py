@@ -18,7 +18,9 @@ _FOLDED = {"session_id", "agent_id"}
 _EARLIEST, _LATEST = "TIMESTAMPTZ '1900-01-01'", "TIMESTAMPTZ '9999-01-01'"
 #: `2026-05-04 09:00:00`, with milliseconds or microseconds: what Arrow reads as the engine does, only faster.
 _PLAIN_LENGTHS = pa.array([19, 23, 26], pa.int32())
-_FIRST, _END = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+_FIRST, _END = (
+    int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000 for year in (1900, 9999)
+)  # microseconds
 
 
 def schema(contract: Contract) -> pa.Schema:
@@ -68,7 +70,8 @@ def _times(cells: pa.Array) -> pa.Array:
             times = cells.cast(pa.timestamp("us")).cast(kind)
         except pa.ArrowInvalid:
             return _read_by_the_engine(cells)
-        bounds = pc.min_max(times).as_py()
+        # As numbers: Python has no word for the year 0, which Arrow reads.
+        bounds = pc.min_max(times.cast(pa.int64())).as_py()
         if bounds["min"] is None or _FIRST <= bounds["min"] <= bounds["max"] < _END:
             return times
     return _read_by_the_engine(cells)

@@ -26,6 +26,11 @@ from claudesess.store.selects import identifier, literal
 from claudesess.store.tally import Tally, is_number
 
 BATCH_ROWS = 32_768
+#: What a batch may take in memory: by a column's default, or by pages that they share, rows are larger than
+#: their file.
+_BATCH_BYTES = 64 << 20
+#: Rows of a batch where damage hides how long they are.
+_FEW_ROWS = 64
 #: SQLite types cells, not columns. A cell of the wrong type comes through the stream as one of these marks,
 #: so that it can be counted without a second reading of the table.
 TEXT_MARK = f"stray cell {secrets.token_hex(8)}"
@@ -207,14 +212,16 @@ class SqliteFile:
         """
         columns = [column for column in contract.columns if column.name in names]
         schema = pa.schema((c.name, pa.int64() if is_number(c) else pa.string()) for c in columns)
-        query = self._query(contract.name, columns, names, number, span)
+        source = self._source(contract.name, number, span)
+        query = _query(source, columns, names, number)
+        longest = _longest(source, columns, names, self._most_bytes)
         try:
-            yield from self._batches(f"{query})", schema, tally, BATCH_ROWS)
+            yield from self._batches(f"{query})", schema, tally, longest)
         except ReadError as error:
             tally.fault = plain(error)
             # The batch that met the fault is lost as a whole: take its rows singly, up to the damaged one.
             with contextlib.suppress(*ReadError):
-                yield from self._batches(f"{query} LIMIT -1 OFFSET {tally.rows})", schema, tally, 1)
+                yield from self._batches(f"{query} LIMIT -1 OFFSET {tally.rows})", schema, tally)
 
     def example(self, table: str, column: Column, name: str) -> str:
         """Return one cell of another type than its column's, in words."""
@@ -232,24 +239,26 @@ class SqliteFile:
             f"{kind} {start if kind == 'blob' else start.decode(errors='replace')!r}" for kind, start in found
         )
 
-    def _query(
-        self, table: str, columns: list[Column], names: dict[str, str], number: str | None, span: Span
-    ) -> str:
-        # The driver guesses types from its first rows: a first row of our own makes them certain.
-        guide = ", ".join(["0" if is_number(column) else "''" for column in columns] + ["0"])
-        cells = ", ".join([_guarded(column, names[column.name]) for column in columns] + [number or "0"])
+    @property
+    def _most_bytes(self) -> int:
+        return _LEAST_BYTES + _GROWTH * self.path.stat().st_size
+
+    def _source(self, table: str, number: str | None, span: Span) -> str:
         bounds = [f"{number} > {span.after}"] * (span.after is not None)
         bounds += [f"{number} <= {span.last}"] * (span.last is not None)
         where = f" WHERE {' AND '.join(bounds)}" if bounds else ""
-        source = f"{identifier(self._tables[table].name)} NOT INDEXED{where}"
-        return f"SELECT {guide} UNION ALL SELECT * FROM (SELECT {cells} FROM {source}"
+        return f"{identifier(self._tables[table].name)} NOT INDEXED{where}"
 
-    def _batches(self, query: str, schema: pa.Schema, tally: Tally, size: int) -> Iterator[pa.RecordBatch]:
+    def _batches(
+        self, query: str, schema: pa.Schema, tally: Tally, longest: str | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Stream a query, singly where nothing tells how long the longest row is."""
         import adbc_driver_sqlite.dbapi as adbc  # brings pandas; what the cache has needs neither
 
-        left = _LEAST_BYTES + _GROWTH * self.path.stat().st_size
+        left = self._most_bytes
         last: int | None = None
         with adbc.connect(str(self.path)) as connection, connection.cursor() as cursor:
+            size = 1 if longest is None else _rows_at_once(cursor, longest)
             cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(size)})
             cursor.execute(query)
             for place, batch in enumerate(cursor.fetch_record_batch()):
@@ -262,6 +271,30 @@ class SqliteFile:
                 columns = [_cleaned(cells, name, tally) for cells, name in pairs]
                 tally.rows += rows.num_rows
                 yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _query(source: str, columns: list[Column], names: dict[str, str], number: str | None) -> str:
+    # The driver guesses types from its first rows: a first row of our own makes them certain.
+    guide = ", ".join(["0" if is_number(column) else "''" for column in columns] + ["0"])
+    cells = ", ".join([_guarded(column, names[column.name]) for column in columns] + [number or "0"])
+    return f"SELECT {guide} UNION ALL SELECT * FROM (SELECT {cells} FROM {source}"
+
+
+def _longest(source: str, columns: list[Column], names: dict[str, str], most_bytes: int) -> str:
+    """Ask how long the texts of the longest row are, of as many rows as may be read: their heads tell."""
+    texts = [f"coalesce(octet_length({identifier(names[c.name])}), 0)" for c in columns if not is_number(c)]
+    n_most = most_bytes // (8 * (len(columns) + 1))  # a cell takes as much at least
+    return f"SELECT max(n) FROM (SELECT {' + '.join(texts) or '0'} AS n FROM {source} LIMIT {n_most})"
+
+
+def _rows_at_once(cursor: Any, longest: str) -> int:
+    """Return how many rows a batch may have."""
+    try:
+        cursor.execute(longest)
+        found = cursor.fetchone()[0] or 1
+    except ReadError:
+        return _FEW_ROWS
+    return min(BATCH_ROWS, _BATCH_BYTES // found + 1)
 
 
 def _is_table(kind: object, root: object, text: object) -> bool:

@@ -122,11 +122,11 @@ class Part:
         `shown` is the command without its secrets, where it has any: a word that it lacks is part of one.
         """
         if self._aim is None:
-            from claudesess_collector.privacy_redact import redact
+            from claudesess_collector.privacy_redact import redact, window
 
             self._aim = self.aim
-            self.families = [redact(family) for family in self.families]
-            self.targets = [redact(target) for target in self.targets]
+            self.families = [redact(window(family)) for family in self.families]
+            self.targets = [redact(window(target)) for target in self.targets]
             if command is not None and shown is not None:
                 self.families = [_unless_hidden(word, command, shown) for word in self.families]
                 self.targets = [_unless_hidden(word, command, shown) for word in self.targets]

@@ -39,7 +39,11 @@ _OP = (
     r"|:[ \t]?(?-i:[A-Za-z])[\w.<>\[\]?|]{0,30}(?:[ \t]=(?!=)|=(?=[\"'`]|[bru][\"']))|:(?!-\w))[ \t]{0,24}|[ \t]{1,2}(?:is|was):?[ \t]{1,2}|\s(?:string|str|\[\]byte|std::string)\s{0,4}=\s{0,4}"
     r"|</\w{1,20}>\s{0,40}<(?:value|string)>|(?:\s{0,4}(?:\|\||\?\?|\?:|->)|\s{1,4}(?:or|\?))\s{0,4}(?=[\"'`])|:-(?!-)"
     r"|\(\w{0,12}\)[^\n\"'();]{0,24}[{:]\s{0,24}return\s{1,4}(?=[\"'`])"
-    r"|[ \t]?[,{]?\s{0,20}" + _END + r"(?:value|val|default|content)" + _END + r"\s{0,4}[:=]\s{0,4}"
+    r"|[ \t]?[,{]?\s{0,20}"
+    + _END
+    + r"(?:(?:parameter|option)?value|val|default|content)"
+    + _END
+    + r"\s{0,4}[:=]\s{0,4}"
     r"|\s{0,2},\s{0,4}(?=[\"'`])|\(\s{0,4}(?=[\"'`])|>\s{0,40}|(?:[ \t]|\\t){1,4})(?:\"\"(?=\")|''(?='))?)"
 )
 # Long lines of base64 and a short last one, of which the next word is none: another secret may begin with it.
@@ -104,6 +108,8 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"\b(?:gh[pousr]_[A-Za-z0-9_]{16,512}(?:\.[\w-]{8,2048}){0,2}|github_pat_[A-Za-z0-9_]{16,512})", 0),
     ("gitlab-token", "glpat gldt glptt glrt glcbt glsoat glft glffct glimt glagent gloas glwt", 0,
      r"\bgl(?:pat|ptt|dt|rtr?|cbt|soat|ft|ffct|imt|agent|oas|wt)-[A-Za-z0-9_.-]{16,512}", 0),
+    # A table or a line of an account's keys: the id tells what the word behind it is.
+    ("aws-key", "akia asia", 0, r"\bA[KS]IA[A-Z0-9]{16}\b[^\n]{1,80}?(?<![\w+/=.-])(?=[A-Za-z+/]{0,39}[0-9])(?=[a-z0-9+/]{0,39}[A-Z])([A-Za-z0-9+/]{40})(?![\w+/=.-])", 1),
     ("aws-key-id", "akia asia agpa aida aroa anpa anva abia acca apka asca a3t", 0,
      r"\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ANVA|ABIA|ACCA|APKA|ASCA|A3T[A-Z0-9])(?=[A-Z]{0,15}[0-9])[A-Z0-9]{16}\b", 0),
     ("aws-key", "absk", 0, r"\bABSK[A-Za-z0-9+/]{100,512}={0,2}", 0),
@@ -176,6 +182,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("service-token", "key- -us", 32, r"\b(?:key-(?=[A-Za-z]{0,31}[0-9])(?:[0-9A-Za-z]{32}(?![\w-])|[0-9a-f]{32,128})|[0-9a-f]{32}-us[0-9]{1,2})\b", 0),
     ("password-hash", "$1$ $5$ $6$ $8$ $9$ $y$ $2a$ $2b$ $2y$ $apr1$ $argon2 $krb5", 0, r"\$(?:2[aby]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|5|6|8|9|y|apr1)\$(?:rounds=\d{1,9}\$)?[^\s$:\"']{1,64}\$[./A-Za-z0-9]{20,90}"
      r"|argon2id?\$[\w$=,]{6,60}\$[A-Za-z0-9+/$=]{30,200}|krb5\w{2,8}\$\d{1,2}\$[^\s\"']{30,4096})", 0),
+    ("password-hash", "{sha {ssha {md5} {smd5}", 0, r"(?i)\{(?:s?sha(?:256|384|512)?|s?md5)\}[A-Za-z0-9+/]{16,200}={0,2}", 0),
     ("bearer", "bearer", 0, r"(?i)\bbearer[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9._~+/=-]{8,8192})", 1),
     ("bearer", "basic token", 0, r"(?i)\b(?:basic[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9+/]{12,4096}={0,2})(?![\w.-])"
      r"|token[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9_~+/=-]{20,4096}))", 0),
@@ -214,6 +221,9 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("password", "sqlplus exec.py secretsdump.py etcdctl", 24, r"\b(?:sqlplus[ \t]{1,4}(?:-\w{1,2}[ \t]{1,4}){0,3}\w{1,64}/|\w{2,20}\.py[ \t]{1,4}(?:[\w.-]{1,64}/)?[\w.-]{1,64}:(?=[^\s@]{1,128}@)|etcdctl\b[^\n|;&]{0,200}?[ \t]--user[ \t=]\w{1,64}:)(?![$/<{])([^\s\"'@]{4,256})", 1),
     ("password", "://", 130, r"\bhttps?[ \t](?:[^\n|;&]{0,60}?[ \t])?(?:-a|--auth)[ \t=]{1,2}[\w.-]{1,64}:(?![$/<{])([^\s\"'@]{4,256})", 1),
     ("password", "pass key", 40, r"(?i)(?:pass|key)[\w-]{0,20}[= \t]{0,2}<\(\s{0,2}(?:echo|printf)(?:[ \t]-[ne]{1,2})?[ \t]{1,4}(?:[\"']%s[\"'][ \t]{1,4})?" + _ARGUMENT.replace("\\s\\\"'`,", "\\s\\\"'`)(,") + r"[ \t]{0,2}\)", 1),
+    # A user and a password as one argument; a program that types what it is asked for.
+    ("password", "-auth -cred -login -pass", 12, r"(?<=[ \t])-{1,2}(?:(?:basic|http|proxy)-)?(?:auth|creds?|credentials?|login|user-?pass(?:word)?)[ \t=]{1,2}[\"']?[\w.@-]{1,64}:(?![$/<{])(?=[^\s\"']{0,60}[0-9])([^\s\"']{6,256})", 1),
+    ("password", "assw assphrase", 0, r"(?i)ass(?:word|phrase)[^\n\"'{}]{0,24}\\{0,3}[\"']?[);]?[ \t]{0,4}\{?\s{0,20}(?:\w{1,24}\.)?(?:exp_)?send_?(?:line)?(?:\(\s{0,4}|[ \t]{1,4}(?:--?[ \t]{1,4})?)(?:\\{0,3}[\"'])(?![$<\[])([^\s\"'\\$]{4,128})", 1),
     # Names of anything, where all that is set is one.
     ("secret", "secret config:set vault", 8, r"\b(?:vault[ \t]{1,4}(?:-\S{1,40}[ \t]{1,4}){0,2})?(?:secrets?[ \t](?:set|import)|kv[ \t](?:put|patch)|config:(?:set|add))\b(?:[ \t]{1,4}[\w./:@-]{1,80}){0,3}?(?:[ \t]{1,4}(?:-{1,2}[\w-]{1,20}[ \t=]{1,2}[\w.-]{1,40}|\w{1,60}=\S{0,3}(?=\s))){0,3}[ \t]{1,4}\w{1,60}="
      r"(?=[\"']?[^\s\"']{0,60}[0-9])(?=[\"']?[^\s\"']{8})" + _ARGUMENT, 1),
@@ -228,8 +238,9 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("password", "@tcp( @unix(", 200, r"[\"'`=][\w.-]{1,64}:(?![$%{<])([^\s\"'@:/]{3,128})@(?:tcp|unix)\(", 1),
     ("secret", "created: generated: issued: token password", 30, r"(?i)(?:\b(?:api|access|secret)[ \t]key|token|password)[ \t](?:created|generated|issued|set[ \t]to|changed[ \t]to|will[ \t]be)[ \t]{0,2}:?[ \t]{0,4}[\"'`]?(?=[^\s\"']{0,60}[0-9])([^\s\"'`]{8,512})", 1),
     # What a pipe or a here-string gives to a program that reads a secret.
-    ("password", "-stdin sudo chpasswd with-token secret", 300, r"\b(?:echo|printf|print)(?:[ \t]{1,4}-[neE]{1,3})?(?:[ \t]{1,4}[\"']%s(?:\\n)?[\"'])?[ \t]{1,4}" + _ARGUMENT
-     + r"[ \t]{0,4}\|[^\n|;]{0,200}?(?:-stdin\b|\bsudo\b[^\n|;]{0,40}?[ \t]-[a-zA-Z]{0,6}S|\bchpasswd\b|-with-token\b|\bsecret[ \t:]?(?:put|create|set|add)\b)", 1),
+    ("password", "-stdin sudo chpasswd with-token secret vercel -pass smbpasswd", 300, r"\b(?:echo|printf|print)(?:[ \t]{1,4}-[neE]{1,3})?(?:[ \t]{1,4}[\"']%s(?:\\n)?[\"'])?[ \t]{1,4}" + _ARGUMENT
+     + r"[ \t]{0,4}\|[^\n|;]{0,200}?(?:-stdin\b|\bsudo\b[^\n|;]{0,40}?[ \t]-[a-zA-Z]{0,6}S|\bchpasswd\b|-with-token\b|\bvercel[ \t]env[ \t]add\b"
+     r"|\bsecrets?[ \t:]?(?:versions[ \t])?(?:put|create|set|add|import|generic)\b|\bsmbpasswd\b[^\n|;]{0,40}?[ \t]-[a-zA-Z]{0,6}s|-pass(?:in|out)?[ \t]{1,4}(?:stdin\b|\[redacted:)|--?pass(?:phrase|word)-f(?:d|ile)[ \t=](?:0|-|/dev/stdin)(?=\s|\Z))", 1),
     ("password", "<<<", 120, r"(?i)(?:-stdin\b|token\b|secret|\bsudo[ \t]{1,4}-[a-zA-Z]{0,6}S\b|passwd\b|\bpass[ \t]insert|\benv[ \t]add\b|\blogin\b)[^\n|;]{0,80}?<<<[ \t]{0,4}" + _ARGUMENT, 1),
     ("password", "identified", 0, r"(?i)\bidentified\s{1,8}(?:with\s{1,8}\S{1,64}\s{1,8})?(?:by|as)\s{1,8}(?:password\s{1,8})?((?-i:(?<=BY )|(?<=AS ))[^\s;\\\"'`$<]{4,256}|'[^'\n]{3,256}')", 1),
     ("password", "password", 0, r"(?i)\bpassword\s{1,4}('[^'\n]{3,256}')", 1),
@@ -247,6 +258,11 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("password", "pass pwd secret token key", 130, r"(?P<value>\"[^\"\n]{4,100}\"|'[^'\n]{4,100}')(?:\s?[!=]==?\s?|\.equals(?:IgnoreCase)?\(\s?)(?P<name>[\w.]{2,60})", "compared"),
     ("secret", "bundle_", 0, r"\bBUNDLE_[A-Z0-9_]{2,60}__[A-Z]{2,12}\\{0,2}[\"']?\s{0,4}[:=]\s{0,4}\\{0,2}[\"']?([\w.-]{1,128}:[\w.-]{4,256})", 1),
     ("secret", "unseal recovery", 0, r"(?i)\b(?:unseal|recovery)[ _-]key(?:[ _-]{0,2}\(?\w{1,9}\)?)?[ \t]{0,2}[:=][ \t]{0,4}[\"']?(?=[A-Za-z+/=-]{0,60}[0-9])([A-Za-z0-9+/=-]{32,128})", 1),
+    # What says of the value beside it that it is one, in the same object.
+    ("secret", "sensitive securestring keyname", 24, r"(?i)\"(?:sensitive\\{0,3}\"\s{0,4}:\s{0,4}true|type\\{0,3}\"\s{0,4}:\s{0,4}\\{0,3}\"SecureString\\{0,3}\"|keyName\\{0,3}\"\s{0,4}:\s{0,4}\\{0,3}\"[\w-]{1,40}\\{0,3}\")"
+     r"[^{}]{0,200}?\"value\\{0,3}\"\s{0,4}:\s{0,4}\\{0,3}\"([^\"\\\n]{4,8192})", 1),
+    ("password", "random_password", 0, r"\brandom_password\b[^{}]{0,120}\{[^{}]{0,800}?\bresult\s{1,24}=\s\"([^\"\n]{4,256})\"", 1),
+    ("secret", "jwt", 0, r"(?i)\bjwt\w{0,16}\\{0,3}[\"']?\s{0,2}:\s{0,4}\{?[^{}\n]{0,80}?\s{0,24}\\{0,3}[\"']?(?<![A-Za-z])(?:(?:signing|secret|private)_?)?key\\{0,3}[\"']?\s{0,2}:\s{0,4}\\{0,3}[\"']?(?=[A-Za-z_+/=-]{0,60}[0-9])([\w+/=.-]{16,512})", 1),
     ("secret", "infura alchemy thingsboard quiknode chainstack drpc", 140, r"(?i)\b[a-z]{2,6}://(?:[\w-]{1,40}\.){0,3}(?:infura|alchemy|alchemyapi|thingsboard|quiknode|chainstack|drpc)\.[a-z]{2,6}"
      r"/(?:[\w-]{1,12}/){0,3}(?=[A-Za-z_-]{0,60}[0-9])([A-Za-z0-9_-]{20,64})(?![\w-])", 1),
     ("secret", "passwords tokens secrets keys passwds", 8, r"(?i)(?:password|passwd|secret|token|api[_-]?key)s\\{0,2}[\"']?\s{0,3}[:=]{1,2}\s{0,3}(?:[\[({]\s{0,20}|\n[ \t]{0,20}-[ \t]{1,3})"
@@ -264,6 +280,10 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     # What a program prints in a line of its own below the words that say what it is.
     ("secret", "password token secret key:", 8, r"(?i)\b(?:(?:password|token|secret)\b[^\n:=\"'`(){}]{0,60}|key):[ \t]{0,4}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,16}"
      r"(?=[A-Za-z_.+/=~-]{0,60}[0-9])([A-Za-z0-9_.+/=~-]{16,4096})[ \t]{0,4}(?=[\r\n]|\Z)", 1),
+    # And what a command prints that was asked for one.
+    ("secret", "get-login-password -access-token aws_s password secret", 100, r"(?i)\b(?:get-login-password|(?:generate-db-auth|print-access|get-access)-token|configure[ \t]get[ \t][\w.]{0,40}aws_s[\w]{10,20}"
+     r"|(?:output[ \t]-raw|config:get|secrets?[ \t](?:get|access|reveal|view)|-field[= \t]|(?:op|gopass)[ \t]read|auth)[ \t]?[\w./:-]{0,60}?(?:password|secret|token|_key)\w{0,24})\b[^\n]{0,80}\r?\n(?:(?:Exit[ ]code[ ]\d{1,3}|`{3}\w{0,10}|Output:)?\r?\n){0,3}[ \t]{0,8}"
+     r"(?=[A-Za-z_.+/=~-]{0,60}[0-9])([A-Za-z0-9_.+/=~-]{16,8192})[ \t]{0,4}(?=[\r\n`]|\Z)", 1),
     ("secret", "secret- secret_ token- token_ key- key_ private- access-", 0, r"(?i)(?P<name>secret|token|(?<!SECRET-)key|private(?=-)|access(?=-))(?P<op>[-_])"
      r"(?P<value>(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{20,256}(?![\w-])|[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}\b)", "value"),
     ("secret", "login_with_api_key", 0, r"(?i)login_with_api_key[\"'][^\]]{0,80}?\[\s{0,40}[\"'](\d{1,6}-[A-Za-z0-9]{64})\b", 1),

@@ -2,7 +2,7 @@
 
 import pytest
 from claudesess_collector.aims import of_command
-from claudesess_collector.command_parts import start_folder
+from claudesess_collector.command_parts import Part, start_folder
 from claudesess_collector.payload import short_hash
 
 HOME = "/home/dev/app"
@@ -189,6 +189,13 @@ def test_of_git_only_what_is_surely_a_path_or_a_branch_is_kept(command, families
     part = main(command)
     part.make_safe(command)
     assert (part.families, part.targets) == (families, targets)
+
+
+def test_of_a_word_of_megabytes_only_the_ends_are_looked_through():
+    part = Part("probe", ["Read"], ["/" + "a" * 5_000_000])
+    aim = part.aim
+    part.make_safe()
+    assert (part.aim, len(part.targets[0])) == (aim, 8199)
 
 
 def test_a_word_that_is_hidden_in_the_command_is_kept_as_a_hash():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -134,6 +136,24 @@ def test_who_spawned_each_other_hang_below_the_session(tmp_path):
     found = spans(database(tmp_path / "made.db", "".join(made.sql)))
     root = found[0].span_id
     assert [span.parent_span_id for span in found[1:3]] == [root, root]
+
+
+def test_a_long_line_of_agents_is_followed_in_as_many_steps():
+    compared = []
+
+    class Id(str):
+        __hash__ = str.__hash__
+
+        def __eq__(self, other):
+            compared.append(other)
+            return str.__eq__(self, other)
+
+    names = [Id(n) for n in range(1000)]
+    spawned = dict(pairwise(names))
+    agents = {one: SimpleNamespace(parent_id=spawned.get(one)) for one in names}
+    line = otlp._Tree(SimpleNamespace(agents=agents, runs=[]))._line(names[0])
+    assert len(line) == 1000
+    assert len(compared) < 1000
 
 
 def ids(path) -> dict[bytes, str]:

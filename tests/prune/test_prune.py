@@ -17,6 +17,7 @@ from claudesess import cli
 from claudesess.contracts import RAW
 from claudesess.errors import ClaudesessError, DatabaseError
 from claudesess.prune.pruning import age, prune
+from claudesess.store.selects import identifier
 
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -218,6 +219,30 @@ def test_what_is_no_database_is_refused(tmp_path, path):
     (tmp_path / "link.db").symlink_to(path)
     with pytest.raises(DatabaseError, match="is a symbolic link"):
         prune(tmp_path / "link.db", DAY, NOW, do=True)
+
+
+@pytest.mark.parametrize("damage", ["a name that is no text", "half of it"])
+def test_what_is_damaged_is_named_and_left_as_it_is(path, damage):
+    if damage == "half of it":
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    else:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript("PRAGMA writable_schema = ON; CREATE TABLE other (a);")
+            connection.execute("UPDATE sqlite_master SET name = x'ff00fe' WHERE name = 'other'")
+            connection.commit()
+    content = path.read_bytes()
+    with pytest.raises(DatabaseError, match=r"was left as it is .*Restore it from a backup, or delete it\."):
+        prune(path, DAY, NOW, do=True)
+    assert path.read_bytes() == content
+
+
+def test_a_table_s_name_is_never_read_as_a_query(path):
+    name = 'claudesess_seen" WHERE 1 --'
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"CREATE TABLE {identifier(name)} (session_id)")
+        connection.execute(f"INSERT INTO {identifier(name)} VALUES ('old'), ('new')")
+        connection.commit()
+    assert prune(path, 90 * DAY, NOW, do=True).rows == GONE | {name: 1}
 
 
 @pytest.mark.parametrize("suffix", ["-journal", "-wal", "-shm"])

@@ -19,6 +19,8 @@ from claudesess import ClaudesessError, open_store, samples
 from claudesess.contracts import RAW
 from claudesess.errors import DatabaseError, QueryError
 from claudesess.store import copy, engine
+from claudesess.store.read import SqliteFile
+from claudesess.store.tally import Tally
 
 CLAIM = "INSERT INTO file_claims (session_id, file_path) VALUES ('s', '/w/a.py');"
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
@@ -111,6 +113,20 @@ def test_pages_that_are_told_of_again_and_again_do_not_hang(tmp_path: Path) -> N
     with open_store(file) as store:
         said = store.problems.query("table == 'file_claims'").problem.tolist()
         assert "the rows are not in their order: the file is damaged" in said[0]
+
+
+def test_a_column_s_default_makes_no_batch_larger_than_memory(tmp_path: Path) -> None:
+    many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)"
+    default = f"ALTER TABLE file_claims ADD COLUMN operation DEFAULT '{'x' * 100_000}';"
+    schema = SCHEMA.replace("operation TEXT, -- Write, Edit", "")
+    rows = f"{many} INSERT INTO file_claims (session_id, file_path) SELECT 's', i FROM n; {default}"
+    file = database(tmp_path / "made.db", rows, schema=schema)  # 200 MB in a file of 350 kB
+    names = {column: column for column in ("file_path", "operation")}
+    tally = Tally()
+    with SqliteFile(file) as made:
+        n_rows = [batch.num_rows for batch in made.batches(RAW["file_claims"], names, tally)]
+    assert n_rows[0] == (64 << 20) // 100_004 == 671
+    assert (tally.rows, tally.fault) == (sum(n_rows), "the table is larger than its file")
 
 
 def test_a_log_whose_middle_is_damaged_is_named(tmp_path: Path) -> None:

@@ -67,6 +67,28 @@ def test_times_of_other_writers(tmp_path: Path) -> None:
         """)
 
 
+def test_a_year_that_only_arrow_knows_is_no_time_and_takes_no_other_with_it(tmp_path: Path) -> None:
+    insert = "INSERT INTO file_claims (session_id, file_path, timestamp) VALUES ('s', '/w/a.py', '{}');"
+    years = ("0000", "0001", "1899", "2026", "9999")
+    files = [database(tmp_path / f"{y}.db", insert.format(f"{y}-05-04 09:00:00")) for y in years]
+    with open_store(*files) as store:
+        assert shown(frames.file_claims(store), "db,timestamp") == lines("""
+            db,timestamp
+            0000,
+            0001,
+            1899,
+            2026,2026-05-04 09:00:00+00:00
+            9999,
+        """)
+        assert shown(store.problems, "db,problem,example") == lines("""
+            db,problem,example
+            0000,the text is not a time and reads as NA,0000-05-04 09:00:00
+            0001,the text is not a time and reads as NA,0001-05-04 09:00:00
+            1899,the text is not a time and reads as NA,1899-05-04 09:00:00
+            9999,the text is not a time and reads as NA,9999-05-04 09:00:00
+        """)
+
+
 def test_nobody_is_called_nothing(tmp_path: Path) -> None:
     insert = "INSERT INTO error_log (session_id, agent_id, file_path) VALUES ('', '', ''), ('s', 'a', 'f');"
     with store_of(tmp_path, insert) as store:
