@@ -72,7 +72,7 @@ def progress(
 ) -> Iterator[Callable[[], object]]:
     """Show on stderr how far long work is: where a terminal is there, or as `is_shown` says."""
     where = console(err=True)
-    if not (where.is_terminal if is_shown is None else is_shown):
+    if not (sys.stderr.isatty() if is_shown is None else is_shown):
         yield lambda: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

@@ -81,7 +81,10 @@ def _split(at: datetime | None, by: str | None) -> SplitBy | None:
     if by is None:
         return None
     name, _, values = by.partition("=")
-    sides = tuple(one for row in csv.reader([values]) for one in row if one)
+    try:
+        sides = tuple(one for row in csv.reader([values]) for one in row if one)
+    except csv.Error:  # a line break
+        sides = ()
     if len(sides) not in (1, 2):
         raise click.UsageError(f"--by {by}: say COVARIATE=FIRST,SECOND, such as model=A,B.")
     return {name: sides if len(sides) == 2 else sides[0]}

@@ -201,7 +201,7 @@ def of_command(command: str, folder: str) -> "list[Part]":
             part.instead = _printed_behind(group, at, "||")
             part.proof = _printed_behind(group, at, "&&")
             part.echoed = echoed
-            if marks:
+            if marks and segments[-1].after != "&" and not any(one.writes or one.is_means for one in group):
                 before = marks[: number + 1] if at else marks[:number]
                 part.between = next(filter(None, reversed(before)), ""), next(filter(None, marks[number + 1 :]), "")
             part.is_fallback = at > 0 and group[at - 1].after == "||"
@@ -316,7 +316,12 @@ def _echoed(segments: "list[Segment]") -> "list[str]":
 def _marks(groups: "list[list[Segment]]", echoed: "list[str]") -> "list[str]":
     """Return of each list the line that it always prints first, "" where it prints none, or one that others print."""
     firsts = [_echoed(group[:1]) if group[0].after != "|" else [] for group in groups]
-    return [first[0] if first and echoed.count(first[0]) == 1 and len(first[0]) > 2 else "" for first in firsts]
+    return [first[0] if first and echoed.count(first[0]) == 1 and _tells(first[0]) else "" for first in firsts]
+
+
+def _tells(line: str) -> bool:
+    """Say whether a line that a command prints is like no other: where only its beginning is known, by a letter."""
+    return len(line) > 2 and (line[-1] != "$" or any(map(str.isalpha, line)))
 
 
 def _status_echo(groups: "list[list[Segment]]", number: int, at: int) -> "Optional[str]":

@@ -141,9 +141,12 @@ _LOOK_VERBS = set(
 _SENDS = ("-X", "--method", "-f", "-F", "--field", "--raw-field", "--input")  # `gh api` changes something
 #: Programs whose third word is part of what they do, too.
 _LONG = set("gh aws gcloud az".split())
-#: Words behind which it stands what a program that no table knows does, or does it to.
-#: What a program that no table knows is told to do, where that is a check.
+#: What a program that no table knows is told to do, where that is a check; of those it is what they open or move.
 _CHECK_VERBS = {"lint": "lint", "validate": "lint", "typecheck": "type"}
+_OPEN_OR_MOVE = set(
+    "code cursor vim nvim vi nano emacs subl open tee rsync scp gzip gunzip install nvm sudoedit".split()
+)
+#: Words behind which it stands what a program that no table knows does, or does it to.
 _BEFORE_VERBS = set("exec run pr mr issue repo db".split())
 #: Words that say that packages or a server are to be there, and programs that are servers: `command_brings` knows more.
 _BRINGS = set("install add i ci require get dev start serve server preview runserver run".split())
@@ -243,7 +246,7 @@ def _program(segment: "Segment") -> Program:
         if behind is not None:
             behind.starter = name
             return behind
-        if rest[:1] and rest[0] in _CHECK_VERBS:
+        if rest[:1] and rest[0] in _CHECK_VERBS and name not in _OPEN_OR_MOVE and rest[-1] not in ("-h", "--version"):
             return Program(name, CHECK, f"#{short_hash(name)} {rest[0]}", rest[1:], _CHECK_VERBS[rest[0]])
         first = rest[1:2] if rest[:1] and rest[0] in _BEFORE_VERBS else rest[:1]
         first = [word for word in first if not word.startswith(("-", "<<")) and _is_plain(word) and not serves]

@@ -103,7 +103,7 @@ def asking(event: "Event") -> "dict[str, Any]":
     return {
         "words": words.hashes(texts),
         "troubled": words.to_mend("\n".join(parts)),
-        "checks": words.failing_checks("\n".join(parts)),
+        "checks": words.checks_to_mend("\n".join(parts)),
         "only_runs": words.only_runs(parts[1]),
     }
 

@@ -78,8 +78,8 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
     output = _own(part, output)
     lacking = output_findings.lacking(output)
     went = False if part.program in lacking else output_verdict.verdict(part, output)
-    if went is None and lacking and lacking.isdisjoint(one.program for one in parts):  # what starts it is not there
-        went = False
+    if went is None and lacking and part.program not in TASK_RUNNERS:  # what starts it, as no part of the command is
+        went = False if lacking.isdisjoint(one.program for one in parts) else None
     if _is_split(outcome, part, output, went, parts):
         return
     if went is None and part.category in _SILENT and _is_silent(part, output):
@@ -93,15 +93,24 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
 
 
 def _own(part: "Part", output: str) -> str:
-    """Return what stands between the lines that the command itself prints around a part, as far as they are there."""
+    """Return what stands between the lines that the command itself prints around a part, as far as they are there.
+
+    All that was printed, where one of them was printed twice: by a loop.
+    """
     before, after = part.between
     if not before and not after:
         return output
     lines = [line.strip() for line in output.split("\n")]
-    first = _place(lines, before)
-    lines = lines if first is None else lines[first + 1 :]
-    last = _place(lines, after)  # that line, too: it may tell how the part ended
-    return "\n".join(lines if last is None else lines[: last + 1])
+    first, last = _place(lines, before), _place(lines, after)
+    if max(_times(lines, before), _times(lines, after)) > 1:
+        return output
+    begin, end = 0 if first is None else first + 1, len(lines) if last is None else last
+    # Its last line, too: it may tell how the part ended.
+    return "\n".join(lines[begin : end + 1])
+
+
+def _times(lines: "list[str]", mark: str) -> int:
+    return sum(line.startswith(mark[:-1]) if mark[-1:] == "$" else line == mark for line in lines) if mark else 0
 
 
 def _place(lines: "list[str]", mark: str) -> "Optional[int]":

@@ -15,7 +15,8 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "pytest": (
         r"=* ?(?:.*\D)?[1-9]\d* (?:failed|errors?)\b.* in [\d.]+ ?s|(?:FAILED|ERROR) \S*(?:::|\.py)"
         r"|\S+::.* (?:FAILED|ERROR) +\[|ERROR: (?:file or directory not found|usage:)|!+ .*Interrupted: "
-        r"|!+ stopping after \d+ failures? !|=+ (?:FAILURES|ERRORS) =+$|[.sxX]*[FE][.sxXFE]*[ ]+\[ *\d+%\]$",
+        r"|!+ stopping after \d+ failures? !|=+ (?:FAILURES|ERRORS) =+$|[.sxX]*[FE][.sxXFE]*[ ]+\[ *\d+%\]$"
+        r"|FAIL Required test coverage",
         r"=* ?(?:.*\D)?[1-9]\d* (?:passed|skipped|xfailed|xpassed)\b.* in [\d.]+ ?s|[.sxX]+ +\[100%\]$",
     ),
     "unittest": (r"FAILED \((?:failures|errors|unexpected)", r"OK(?: \(.*\))?$"),
@@ -71,7 +72,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "phpstan": (r"[ \t]*\[ERROR\] Found [1-9]\d* errors?", r"[ \t]*\[OK\] No errors"),
     "xctest": (
         r".*Executed \d+ tests?, with [1-9]\d* failures?|(?:xcodebuild: )?error: |\*\* \w+(?: \w+)? FAILED \*\*"
-        r"|.*\.swift:\d+:\d+: (?:fatal )?error: |✘ (?:Test|Suite) ",
+        r"|.*\.swift:\d+:\d+: (?:fatal )?error: |✘ (?:Test|Suite) .*(?:failed after|recorded an issue)",
         r".*Executed \d+ tests?, with 0 failures|\*\* \w+(?: \w+)? SUCCEEDED \*\*|✔ Test run with \d+ tests? .*passed",
     ),
     "ty": (r"Found [1-9]\d* diagnostics?|error\[[\w-]+\]: ", r"All checks passed!"),
@@ -145,7 +146,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     ),
     "dotnet": (
         r"Build FAILED|\w+!\s+- \w+:\s+[1-9]|[ \t]+[1-9]\d* Error\(s\)|(?:.*: |[ \t]*)error [A-Z]+\d+: ",
-        r"Build succeeded|\w+!\s+- \w+:\s+0,|[ \t]+0 Error\(s\)",  # it says "Passed!" in the user's own language
+        r"Build succeeded|\w+!\s+- \w+:\s+0,|[ \t]+0 Error\(s\)",  # "Passed!" is told in the language of the user
     ),
 }
 # Programs whose summaries are another's; whatever is in neither table may have run anything and is judged by all.
@@ -181,8 +182,9 @@ _START_UP = (
 _FINDING = (
     r"\W{0,4}[\w./@+-]+\.\w{1,5}(?::\d+(?::\d+)?:?|\(\d+(?:,\d+)?\):?)(?:[ \t]|\w|$)|.*\berror TS\d+: |::error file="
 )
-_CROSSED = r"[ \t]*[✗✘✖❌][ \t]"
+_CROSSED = r"[ \t]*[✗✘✖❌][ \t](?!0 )"
 _TICKED = r"[ \t]*[✓✔✅][ \t]|.*\bis valid\.?$"
+_ILL = r"\b(?:errors?|problems?|invalid|fail\w*|nothing)\b"
 _FOUND_BY = ("lint", "type", "build")
 
 
@@ -212,7 +214,8 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     if is_wrong_folder(output):
         return False
     if not part.runner:  # no table knows what its lines look like
-        return False if any(re.matches(_CROSSED, lines)) else any(re.matches(_TICKED, lines)) or None
+        is_well = any(re.matches(_TICKED, lines)) and not any(map(re.compile(_ILL, re.IGNORECASE).search, lines))
+        return False if any(re.matches(_CROSSED, lines)) else is_well or None
     if part.category in _FOUND_BY and part.runner != "go" and _has_finding(lines):  # the line may be a test's
         return False
     if part.filter is None and part.category == "test":

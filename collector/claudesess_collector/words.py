@@ -30,7 +30,7 @@ _WORD = r"[^\W\d_][\w-]*(?:\.\w+)*"
 # What is said of failures alone, and what is said of many other things, too.
 _FAILING = (
     r"\b(?:fail\w*|errors?|block(?:ed|er)|refus\w*|reject\w*|pre-?existing|unrelated|skipped|broken|crash\w*|flaky|unable"
-    r"|cannot|could not|conflict\w*)\b"
+    r"|cannot|could not|(?:can|couldn)['’]?t|conflict\w*|still red|(?:not|n['’]t) (?:yet )?pass\w*)\b"
 )
 _TROUBLE = (
     r"\b(?:issues?|problems?|blocks|blocking|missing|not|can't|couldn't|didn't|doesn't|isn't|won't|wasn't|pending|still"
@@ -38,7 +38,7 @@ _TROUBLE = (
 )
 # What sounds like trouble and is none.
 _ALL_WELL = (
-    r"\b(?:no|0|zero|without(?: any)?) (?:\w+ )?(?:fail(?:ed|ures?)|errors?|issues?|problems?|warnings?)"
+    r"\b(?:no|0|zero|none|without(?: any)?) (?:\w+ )?(?:fail(?:s|ed|ing|ures?)?|errors?|issues?|problems?|warnings?)\b"
     r"|\b(?:error|failure)[ -](?:handl\w+|codes?|cases?|counts?|messages?|modes?|paths?|responses?|states?|types?)"
 )
 _ADMITS = (
@@ -135,8 +135,22 @@ def admits(closing: str) -> bool:
 
 def failing_checks(closing: str) -> "list[str]":
     """Return the categories of checks of which words say that there are failures."""
-    text = lowered("\n".join(_sentences(closing, _FAILING)))
+    passes, fails, all_well = re.compile(_PASSES).search, re.compile(_FAILS).search, re.compile(_ALL_WELL)
+    told = [all_well.sub(" ", lowered(one)) for one in _sentences(closing, _FAILING)]
+    text = "\n".join(one for one in told if passes(one) is None or fails(one) is not None)
     return [category for category, names in _CHECKS.items() if re.compile(rf"\b(?:{names})\b").search(text)]
+
+
+def checks_to_mend(task: str) -> "list[str]":
+    """Return the categories of checks whose failures somebody is told to mend, or to find the reason of."""
+    text = lowered(task)
+    return [category for category, names in _CHECKS.items() if re.compile(_TO_MEND_A + rf"(?:{names})\b").search(text)]
+
+
+# What is said of checks that pass, and what is said of failing beside it all the same.
+_PASSES = r"\b(?:pass(?:es|ed|ing)?|green|clean)\b"
+_FAILS = r"\b(?:fail(?:s|ed|ing|ures?)?|broken|cannot|could not|(?:can|couldn)['’]?t|not|red)\b|n['’]t\b"
+_TO_MEND_A = r"\b(?:fix(?:es|ing)?|mend|repair|resolve|debug|investigat\w+|diagnos\w+)\W{1,3}(?:\w+\W{1,3}){0,3}"
 
 
 _CHECKS = {
