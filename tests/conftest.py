@@ -46,6 +46,11 @@ def pytest_collection():
         gc.enable()
 
 
+def pytest_unconfigure():
+    """Let go of all at the end: engines say what is left over."""
+    gc.unfreeze()
+
+
 def _groups(workerinput):
     """Return the file in which the first process of a run says which tests belong together."""
     return Path(tempfile.gettempdir(), f"claudesess-{workerinput['testrunuid']}.json")
