@@ -55,6 +55,7 @@ def test_without_jupyterlab_it_says_what_brings_it(tmp_path, monkeypatch):
     answer = CliRunner().invoke(main, ["lab", "--sample", "--into", str(tmp_path)])
     assert answer.exit_code == 1
     assert "pip install 'claudesess[lab]'" in answer.output
+    assert list(tmp_path.iterdir()) == []  # nor what writes notebooks
 
 
 def test_without_data_it_says_what_to_do(tmp_path, monkeypatch, started):

@@ -99,6 +99,7 @@ class _Page:
         days = {reader.clock(time, "%Y-%m-%d") for time in (since, now)}
         self._form = "%H:%M" if len(days) == 1 else "%-d %b %H:%M"
         self._empty: list[str] = []
+        self._unknown: list[str] = []
         self._has_imported = False
 
     def title(self) -> Text:
@@ -146,7 +147,10 @@ class _Page:
         yield from self._section("Files edited", found, summary, self._file)
 
     def commits(self, found: pd.DataFrame) -> Iterator[Text]:
-        yield from self._section("Commits", found, "", self._commit)
+        if found.empty and self._has_imported:  # transcripts tell of no commit by its name
+            self._unknown.append("commits")
+        else:
+            yield from self._section("Commits", found, "", self._commit)
 
     def compactions(self, found: pd.DataFrame) -> Iterator[Text]:
         yield from self._section("Compactions", found, "", self._compaction)
@@ -161,6 +165,8 @@ class _Page:
         if self._empty:
             yield Text()
             yield Text(f"None: {', '.join(self._empty)}", "dim")
+        if self._unknown:
+            yield Text(f"Not known of imported sessions: {', '.join(self._unknown)}", "dim")
 
     def _section(
         self,

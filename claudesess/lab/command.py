@@ -31,9 +31,12 @@ def lab(databases: tuple[str, ...], into: Path | None, is_sample: bool, no_start
     here or what was imported. What you change in the notebooks stays.
     """
     from claudesess import my_data
-    from claudesess.lab.folder import lay_out
 
     require_one_source(databases, is_sample=is_sample)
+    if importlib.util.find_spec("nbformat") is None:
+        raise click.ClickException(_NONE)
+    from claudesess.lab.folder import lay_out
+
     data = my_data.find(databases, is_sample=is_sample)
     first = lay_out(data.paths, into or my_data.notebooks())
     say(f"The notebooks are in {first.parent.absolute()}")

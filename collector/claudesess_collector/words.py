@@ -136,8 +136,8 @@ def admits(closing: str) -> bool:
 def failing_checks(closing: str) -> "list[str]":
     """Return the categories of checks of which words say that there are failures."""
     passes, fails, all_well = re.compile(_PASSES).search, re.compile(_FAILS).search, re.compile(_ALL_WELL)
-    told = [all_well.sub(" ", lowered(one)) for one in _sentences(closing, _FAILING)]
-    text = "\n".join(one for one in told if passes(one) is None or fails(one) is not None)
+    spoken = [all_well.sub(" ", lowered(one)) for one in _sentences(closing, _FAILING)]
+    text = "\n".join(one for one in spoken if passes(one) is None or fails(one) is not None)
     return [category for category, names in _CHECKS.items() if re.compile(rf"\b(?:{names})\b").search(text)]
 
 

@@ -263,6 +263,16 @@ def test_nothing_happened(away, made, tmp_path):
     assert "None: anything that happened in a session, held up" in waits
 
 
+def test_commits_of_imported_sessions_are_not_known(away, tmp_path):
+    script = Script()
+    script.row("file_claims", session_id="s", timestamp=at("09:30:00"), file_path="/w/a.py", operation="Edit")
+    recorded = away("9:00", str(database(tmp_path / "made.db", "".join(script.sql)))).stdout
+    script.event("09:31:00", "post_tool_use", tool="Read", imported=True, tool_ms=5_000)
+    imported = away("9:00", str(database(tmp_path / "imported.db", "".join(script.sql)))).stdout
+    assert ("commits" in recorded.partition("None: ")[2], "Not known of" in recorded) == (True, False)
+    assert "Not known of imported sessions: commits" in imported
+
+
 def test_text_of_a_database_does_nothing_to_a_terminal(away, tmp_path):
     quoted = "".join(busy().sql)
     for text in ("abc1234", "/w/a.py", "Look a", "rate_limit", "try again", "opus"):
