@@ -40,7 +40,7 @@ def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool, chosen:
     data = my_data.find(databases, is_sample=is_sample)
     with chosen.open(data.paths) as store:
         problems = store.list_problems()
-        if as_json or store.rows("SELECT session_id FROM sessions LIMIT 1"):
+        if as_json or ranking.has_sessions(store):
             ranking.ask_all(store)
             given = ranking.found(store), look_at(store, Reader(chosen.zone)), verdicts.of_user(store, data)
             printed = list(_objects(*given)) if as_json else lines(*given)

@@ -19,18 +19,23 @@ def answers(store: Store) -> dict[str, Answer]:
     from claudesess.asking import listing
     from claudesess.asking.overview import overview
 
-    def ask_all() -> dict[str, Answer]:
-        every = [overview(store, name).answers for name in listing.questions()]
-        return {name: one for question in every for name, one in question.items()}
+    def every() -> dict[str, Answer]:
+        of_questions = [overview(store, name).answers for name in listing.questions()]
+        return {name: one for question in of_questions for name, one in question.items()}
 
-    return store.once("answers", ask_all)
+    return store.once("answers", every)
+
+
+def has_sessions(store: Store) -> bool:
+    """Say whether there is anything to ask."""
+    return store.once("has_sessions", lambda: bool(store.rows("SELECT session_id FROM sessions LIMIT 1")))
 
 
 def ask_all(store: Store) -> None:
     """Ask every question and its control, which takes longest, and show how far it is; answers are kept."""
     from claudesess.terminal import progress
 
-    if not store.rows("SELECT session_id FROM sessions LIMIT 1"):
+    if not has_sessions(store):
         return
     every = [one for one in answers(store).values() if not one.measure.is_view]
     with progress("Asking questions", len(every)) as advance:

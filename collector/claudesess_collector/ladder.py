@@ -90,7 +90,7 @@ def _of_the_project(event: "Event") -> "set[str]":
 def asking(event: "Event") -> "dict[str, Any]":
     """Return hashes of the telling words of a question; of what an agent is told, which of them stand beside trouble.
 
-    Also which kinds of checks it is told to fail. An agent that is only told to run something tries again, or does
+    Also which kinds of checks it is told to mend. An agent that is only told to run something tries again, or does
     other work: it looks for no reason.
     """
     from claudesess_collector import words

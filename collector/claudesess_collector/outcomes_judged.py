@@ -78,8 +78,9 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
     output = _own(part, output)
     lacking = output_findings.lacking(output)
     went = False if part.program in lacking else output_verdict.verdict(part, output)
-    if went is None and lacking and part.program not in TASK_RUNNERS:  # what starts it, as no part of the command is
-        went = False if lacking.isdisjoint(one.program for one in parts) else None
+    others = {one.program for one in parts}
+    if went is None and lacking and lacking.isdisjoint(others) and part.program not in TASK_RUNNERS:
+        went = False  # what starts it is not there
     if _is_split(outcome, part, output, went, parts):
         return
     if went is None and part.category in _SILENT and _is_silent(part, output):
@@ -101,23 +102,19 @@ def _own(part: "Part", output: str) -> str:
     if not before and not after:
         return output
     lines = [line.strip() for line in output.split("\n")]
-    first, last = _place(lines, before), _place(lines, after)
-    if max(_times(lines, before), _times(lines, after)) > 1:
+    firsts, lasts = _places(lines, before), _places(lines, after)
+    if max(len(firsts), len(lasts)) > 1:
         return output
-    begin, end = 0 if first is None else first + 1, len(lines) if last is None else last
+    begin, end = firsts[0] + 1 if firsts else 0, lasts[0] if lasts else len(lines)
     # Its last line, too: it may tell how the part ended.
     return "\n".join(lines[begin : end + 1])
 
 
-def _times(lines: "list[str]", mark: str) -> int:
-    return sum(line.startswith(mark[:-1]) if mark[-1:] == "$" else line == mark for line in lines) if mark else 0
-
-
-def _place(lines: "list[str]", mark: str) -> "Optional[int]":
-    """Return where a line is that the command itself prints, None where it is not."""
+def _places(lines: "list[str]", mark: str) -> "list[int]":
+    """Return where the lines are that begin with a mark that ends with `$`, or are another one; of no mark nowhere."""
     if mark[-1:] == "$":
-        return next((at for at, line in enumerate(lines) if line.startswith(mark[:-1])), None)
-    return lines.index(mark) if mark and mark in lines else None
+        return [at for at, line in enumerate(lines) if line.startswith(mark[:-1])]
+    return [at for at, line in enumerate(lines) if line == mark] if mark else []
 
 
 def _is_silent(part: "Part", output: str) -> bool:

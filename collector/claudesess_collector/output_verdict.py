@@ -192,8 +192,9 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     """Return how a check whose status is hidden went, by what it prints.
 
     In this order: a status that the command prints itself, what it prints only where all was well, the tool's own
-    count of failures, its pass line, what the command prints instead, another status than 0, an error at its start, a
-    finding of a linter, a type checker or a compiler. None: nothing shows it.
+    count of failures, its pass line, what the command prints instead, another status than 0, an error at its start,
+    the crosses and ticks of a tool that no table knows, a finding of a linter, a type checker or a compiler. None:
+    nothing shows it.
     """
     lines = _lines(output)
     status = _printed_status(part, lines)

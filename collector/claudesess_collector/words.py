@@ -144,13 +144,13 @@ def failing_checks(closing: str) -> "list[str]":
 def checks_to_mend(task: str) -> "list[str]":
     """Return the categories of checks whose failures somebody is told to mend, or to find the reason of."""
     text = lowered(task)
-    return [category for category, names in _CHECKS.items() if re.compile(_TO_MEND_A + rf"(?:{names})\b").search(text)]
+    return [category for category, names in _CHECKS.items() if re.compile(_MENDING + rf"(?:{names})\b").search(text)]
 
 
 # What is said of checks that pass, and what is said of failing beside it all the same.
 _PASSES = r"\b(?:pass(?:es|ed|ing)?|green|clean)\b"
 _FAILS = r"\b(?:fail(?:s|ed|ing|ures?)?|broken|cannot|could not|(?:can|couldn)['’]?t|not|red)\b|n['’]t\b"
-_TO_MEND_A = r"\b(?:fix(?:es|ing)?|mend|repair|resolve|debug|investigat\w+|diagnos\w+)\W{1,3}(?:\w+\W{1,3}){0,3}"
+_MENDING = r"\b(?:fix(?:es|ing)?|mend|repair|resolve|debug|investigat\w+|diagnos\w+)\W{1,3}(?:\w+\W{1,3}){0,3}"
 
 
 _CHECKS = {
