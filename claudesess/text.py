@@ -134,6 +134,18 @@ def limits(low: float, high: float, form: Callable[[float], str]) -> str:
     return f"{form(low)}{' to ' if low < 0 else '–'}{form(high)}"
 
 
+def calls(n: int, n_failed: int, n_refused: int) -> str:
+    """Count calls: how many of them failed, and how many others never ran.
+
+    Examples
+    --------
+    >>> calls(243, 6, 8), calls(1, 0, 0)
+    ('243 calls, 6 failed, 8 more refused', '1 call')
+    """
+    failed = f", {n_failed:,} failed" if n_failed else ""
+    return f"{count(n, 'call')}{failed}{f', {n_refused:,} more refused' if n_refused else ''}"
+
+
 def count(n: int, noun: str) -> str:
     """Print a number of things.
 

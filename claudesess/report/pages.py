@@ -343,8 +343,9 @@ class Report:
         own_chains = chains[(chains["db"] == db) & (chains["session_id"] == session)]
         title = f"Session of {reader.clock(row['started_at'], '%-d %b %Y, %H:%M')}"
         facts = [
-            text.count(int(row["n_prompts"]), "prompt"), text.count(int(row["n_tool_calls"]), "call"),
-            text.count(int(row["n_errors"]), "failure"), text.count(int(row["n_agents"]), "agent"),
+            text.count(int(row["n_prompts"]), "prompt"),
+            text.calls(row["n_tool_calls"], row["n_failed_calls"], row["n_refused_calls"]),
+            text.count(int(row["n_agents"]), "agent"),
             text.count(int(row["n_compactions"]), "compaction"),
             f"open for {text.clock(row['open_h'] * 3600)}",
         ]  # fmt: skip
