@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from counts import by_run
 from handmade import database
 
-from claudesess import Store, findings, stats
+from claudesess import Store, findings, samples, stats
 from claudesess.asking.findings import MOST, Pace
 from claudesess.beginning import beginning
 from claudesess.cli import main

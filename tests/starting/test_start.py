@@ -61,7 +61,7 @@ def test_alone_it_says_how_many_past_sessions_wait(home):
     *_, sessions, _, step = CliRunner().invoke(main, []).output.splitlines()
     assert sessions == "Sessions:   none yet; 12 past sessions wait for an import"
     assert step.startswith(
-        "Next:       claudesess start reads past sessions and shows what they say; claudesess install"
+        "Next:       claudesess start reads past sessions and shows what they say: 12 past sessions wait; "
     )
     assert CliRunner().invoke(main, ["import"]).exit_code == 0
     *_, sessions, _, step = CliRunner().invoke(main, []).output.splitlines()
