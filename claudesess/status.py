@@ -54,7 +54,8 @@ def lines(project: Path, environ: Mapping[str, str], home: Path) -> list[str]:
         f"Data:       {_ORIGINS[data.origin]}, {', '.join(data.paths)}",
         f"Sessions:   {sessions}{more}",
         f"Finding:    {found}",
-        f"Next:       claudesess {'start, which reads them, too' if now.to_import else 'report'}"
+        "Next:       claudesess report"
+        + ("; claudesess import, to read the past ones" if now.to_import else "")
         + ("" if now.is_recording else "; claudesess install, to record more"),
     ]
 

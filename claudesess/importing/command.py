@@ -151,7 +151,7 @@ def _say(outcomes: list[Outcome], todo: Plan, faults: list[str]) -> None:
         "tool calls": sum(one.n_tool_calls for one in outcomes),
         "failed": sum(one.n_failures for one in outcomes),
         "refused before they ran": sum(one.n_refused for one in outcomes),
-        "errors of a tool in what it was asked": sum(one.n_tool_errors for one in outcomes),
+        "tool errors": sum(one.n_tool_errors for one in outcomes),
         "compactions": sum(one.n_compactions for one in outcomes),
     }
     say("Read: " + ", ".join(f"{n:,} {what}" for what, n in total.items()))
