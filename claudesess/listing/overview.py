@@ -52,6 +52,7 @@ SESSIONS = Contract(
         Column("source", CATEGORY, "How it first started", values=vocabulary.SOURCES),
         Column("n_prompts", INT, "Prompts of a human", unit="count", nullable=False),
         Column("n_tool_calls", INT, "Calls that ended", unit="count", nullable=False),
+        Column("n_failed_calls", INT, "Of these, known to have failed", unit="count", nullable=False),
         Column("n_refused_calls", INT, "Other calls, refused before they ran", unit="count", nullable=False),
         Column("n_agents", INT, "Agents spawned", unit="count", nullable=False),
         Column("n_errors", INT, "Failed attempts", unit="count", nullable=False),
@@ -69,7 +70,7 @@ WITH spans AS (
 )
 SELECT
     db, session_id, started_at, last_seen_at, coalesce(open_h, 0) AS open_h, is_open, source,
-    n_prompts, n_tool_calls, n_refused_calls, n_agents, n_errors, n_compactions
+    n_prompts, n_tool_calls, n_failed_calls, n_refused_calls, n_agents, n_errors, n_compactions
 FROM sessions LEFT JOIN spans USING (db, session_id)
 ORDER BY last_seen_at DESC NULLS LAST, db, session_id
 """
@@ -105,13 +106,14 @@ def projects(store: Store) -> list[Row]:
     return [{name: row[name] for name in PROJECTS.names} for row in rows]
 
 
+_NOT_SHOWN = ("path", "n_failed_calls")  # for scripts: a line has no room for all
 _TITLES = {"bytes": "MB", "is_open": "end", "n_tool_calls": "calls", "n_refused_calls": "refused"}
 
 
 def table(found: list[Row], contract: Contract, zone: tzinfo) -> Table:
     """Lay out a list for a terminal: minutes by the clock of a zone, MB, what is not known as a dash."""
     drawn = Table(box=None, pad_edge=False, header_style="bold")
-    shown = [column for column in contract.columns if column.name != "path"]
+    shown = [column for column in contract.columns if column.name not in _NOT_SHOWN]
     for column in shown:
         title = _TITLES.get(column.name, column.name.removeprefix("n_"))
         is_number = column.dtype in (INT, FLOAT)
