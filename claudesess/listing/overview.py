@@ -127,7 +127,8 @@ def lines(found: list[Row], contract: Contract, zone: tzinfo) -> list[str]:
 
 def _padded(cells: list[str], is_number: bool) -> list[str]:
     lengths = [cell_len(cell) for cell in cells]
-    blanks = [" " * (max(lengths) - length) for length in lengths]
+    widest = max(lengths)
+    blanks = [" " * (widest - length) for length in lengths]
     return [blank + cell if is_number else cell + blank for blank, cell in zip(blanks, cells, strict=True)]
 
 

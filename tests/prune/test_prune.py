@@ -117,7 +117,6 @@ def test_what_is_only_counted_is_not_touched_nor_what_lies_beside_it(path):
     with closing(sqlite3.connect(path)) as writer:
         writer.execute("PRAGMA journal_mode = WAL")
         writer.execute("PRAGMA wal_autocheckpoint = 0")
-        writer.execute("DELETE FROM sessions WHERE session_id = 'nobody'")
         writer.execute("CREATE TABLE later (a)")
         writer.commit()
         before = contents(path.parent)
