@@ -11,8 +11,6 @@ from claudesess import text
 from claudesess.chosen import Chosen, Named, databases_named, sessions_chosen
 from claudesess.terminal import warn_of
 
-_LINE = 180  # a narrower terminal breaks the lines of a list itself, and nothing is left out
-
 
 @click.command()
 @databases_named
@@ -37,10 +35,12 @@ def ls(named: Named, by_session: bool, as_json: bool, chosen: Chosen) -> None:
         for row in found:
             click.echo(text.ascii_json(json.dumps(row, default=_iso)))
     else:
-        console = Console()
-        console.width = max(console.width, _LINE)
         contract = overview.SESSIONS if by_session else overview.PROJECTS
-        console.print(overview.table(found, contract, chosen.zone))
+        first, *rest = overview.lines(found, contract, chosen.zone)
+        console = Console()
+        console.out(first, style="bold", highlight=False)  # a narrow terminal breaks lines itself
+        if rest:
+            console.out(*rest, sep="\n", highlight=False)
 
 
 def _iso(moment: datetime) -> str:
