@@ -31,6 +31,18 @@ _calls: "dict[tuple[object, ...], Any]" = {}
 _LOG_BYTES = 16 << 20  # each emptying of the log waits for the disk
 
 
+class ByHook:
+    """An event without an id of its own as a hook told of it: when, and of which prompt, where the client says."""
+
+    def __init__(self, at_ms: int, prompt_id: "Optional[str]") -> None:
+        self.at_ms = at_ms
+        self.prompt_id = prompt_id
+
+    def may_be(self, prompt_id: "Optional[str]") -> bool:
+        """Say whether it may be the prompt of this id."""
+        return None in (self.prompt_id, prompt_id) or self.prompt_id == prompt_id
+
+
 class Imported(Event):
     """An event, or a fact that has no event, with what identifies it in its transcript."""
 
@@ -101,7 +113,7 @@ class Writer:
         self._again = batch_again.extent(self._file, session_id, files) if is_known else None
         self._aside = _emptied() if self._again or not is_known else None
         self._db: Database = self._aside or self._file
-        self._told_by_hooks = {} if self._again else self._read_hooks()
+        self._by_hooks = {} if self._again else self._read_hooks()
         self._seen: "dict[int, int]" = {}
         self._answers: "dict[str, Row]" = {}
 
@@ -111,14 +123,14 @@ class Writer:
         for at_ms, key, fields in lines:
             events.append(Imported(fields, at_ms, self._place, key))
             self._prepare(events[-1])
-        told_by_hooks = {kind: list(times) for kind, times in self._told_by_hooks.items()}
+        by_hooks = {kind: list(every) for kind, every in self._by_hooks.items()}
         n_seen = len(self._seen)
         try:
             return self._write_together(events, self._write)
         except Exception as error:
             if self._db.is_out_of_reach(error):
                 raise
-        self._told_by_hooks = told_by_hooks
+        self._by_hooks = by_hooks
         self._forget_all_but(n_seen)
         return sum([self._write_alone(event) for event in events])
 
@@ -191,8 +203,8 @@ class Writer:
             event.note(expected(event))
         return True
 
-    def _read_hooks(self) -> "dict[tuple[str, str], list[int]]":
-        """Return the times of the events that hooks told of and that carry no id, by name and agent."""
+    def _read_hooks(self) -> "dict[tuple[str, str], list[ByHook]]":
+        """Return the events that hooks told of and that carry no id, by name and agent."""
         rows = self._file.rows(
             "SELECT event_type, payload_summary, strftime('%s', timestamp) * 1000 + substr(timestamp, -3)"
             " FROM hook_events WHERE session_id = ? AND NOT instr(payload_summary, '\"imported\": true')"
@@ -200,10 +212,11 @@ class Writer:
             " AND NOT instr(payload_summary, '\"dup\": true')",
             (self._session_id,),
         )
-        found: "dict[tuple[str, str], list[int]]" = {}
+        found: "dict[tuple[str, str], list[ByHook]]" = {}
         for kind, summary, at_ms in rows:
             keys = payload.parse((summary or "").encode())
-            found.setdefault((kind, payload.name(keys, "agent_id") or ""), []).append(at_ms)
+            told = ByHook(at_ms, payload.name(keys, "prompt_id"))
+            found.setdefault((kind, payload.name(keys, "agent_id") or ""), []).append(told)
         return found
 
     @staticmethod
@@ -213,19 +226,24 @@ class Writer:
 
     def _takes_hook(self, event: Imported) -> bool:
         """Say whether a hook told of an event without an id: the nearest one of its kind, each taken once."""
-        times = self._told_by_hooks.get((event.event_type or "", event.agent_id or ""))
-        if not times:
+        near = self._hooks_near(event)
+        if not near:
             return False
+        self._by_hooks[_kind_of(event)].remove(min(near, key=lambda one: abs(one.at_ms - event.at_ms)))
+        return True
+
+    def _hooks_near(self, event: Imported) -> "list[ByHook]":
+        """Return what hooks told that may be the event."""
+        every = self._by_hooks.get(_kind_of(event), [])
         earlier = later = EXPECTED_WITHIN_MS
         if event.name in ("PreCompact", "PostCompact"):
             earlier = later = COMPACTION_MS
         elif event.named("source") in ("startup", "resume", "fork"):  # the first line may come long after the start
             earlier = event.at_ms
-        near = [at_ms for at_ms in times if -earlier <= at_ms - event.at_ms <= later]
-        if not near:
-            return False
-        times.remove(min(near, key=lambda at_ms: abs(at_ms - event.at_ms)))
-        return True
+        near = [one for one in every if -earlier <= one.at_ms - event.at_ms <= later]
+        if event.name == "UserPromptSubmit":  # no hook tells of some prompts; those of others are not theirs
+            return [one for one in near if one.may_be(event.named("prompt_id"))]
+        return near
 
     def remembered(self, path: str) -> "tuple[int, int]":
         """Return how many bytes of a file were read, and where to read on."""
@@ -270,6 +288,11 @@ class Writer:
         except BaseException:
             self._file.rollback()
             raise
+
+
+def _kind_of(event: Imported) -> "tuple[str, str]":
+    """Return what an event without an id is of: its name, and its agent."""
+    return event.event_type or "", event.agent_id or ""
 
 
 _open: "dict[str, Database]" = {}

@@ -198,8 +198,12 @@ def _may_be_repeated(event: "Event", chain: Chain) -> bool:
     if chain.spec.get("kind") == "run" and event.call.main.kind == "probe":  # it looks at what was to be done
         return False
     programs = {family.partition(" ")[0] for family in chain.words("families")} - {"shell"}
-    # The same program is known better by what it works with.
-    return all(part.families[0].partition(" ")[0] not in programs for part in event.call.parts)
+    # The same program is known better by what it works with, but for code of one line: it is all that there is of it.
+    return all(
+        part.families[0].partition(" ")[0] not in programs
+        or (part.families[0].endswith(" -c") and part.families[0] in chain.words("families"))
+        for part in event.call.parts
+    )
 
 
 def _nearness(chain: Chain, again: "set[str]") -> float:
@@ -322,7 +326,7 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         if _cover(_paths(targets), _paths(tried)):
             return True
     narrower = _paths(targets)
-    is_part_of_it = _cover(tried, narrower) or not set(narrower).isdisjoint(tried)
+    is_part_of_it = _cover(_paths(tried), narrower) or not set(narrower).isdisjoint(tried)
     return is_part_of_it and _names_all(message(event, chain), narrower, tried)
 
 

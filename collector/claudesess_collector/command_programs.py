@@ -51,7 +51,8 @@ COMMANDS = {
     "nuxt": {"build": "build", "typecheck": "type"},
     "astro": {"build": "build", "check": "type"},
     "ng": {"build": "build", "test": "test", "lint": "lint"},
-    "docker": {"build": "build"},
+    "docker": {"build": "build", "buildx build": "build"},
+    "docker-compose": {"build": "build"},
     "podman": {"build": "build"},
     "rails": {"test": "test"},
     "artisan": {"test": "test"},
@@ -158,6 +159,7 @@ _SPEAK_OF = set(
 )
 #: Programs whose names are verbs of others, too: `eas build` is no `build`.
 _ALSO_VERBS = set("build flow standard robot make task just rake node pest behave parcel phx".split())
+_OF_COMPOSE = ("-p", "--project-name", "-f", "--file", "--profile", "--env-file", "--project-directory")
 _FIRST_IS_CODE = {"sed", "awk", "gawk", "jq", "yq"}
 _SECRETS = ("token", "pass", "secret", "key", "auth", "cred")
 _GIT_POINTS = {"merge", "rebase", "cherry-pick", "checkout", "switch", "show", "log", "diff", "mv", "rm", "blame"}
@@ -248,7 +250,8 @@ def _program(segment: "Segment") -> Program:
             return behind
         if rest[:1] and rest[0] in _CHECK_VERBS and name not in _OPEN_OR_MOVE and rest[-1] not in ("-h", "--version"):
             return Program(name, CHECK, f"#{short_hash(name)} {rest[0]}", rest[1:], _CHECK_VERBS[rest[0]])
-        first = rest[1:2] if rest[:1] and rest[0] in _BEFORE_VERBS else rest[:1]
+        told = rest if name in _OPEN_OR_MOVE else _behind_options(rest)
+        first = told[1:2] if told[:1] and told[0] in _BEFORE_VERBS else told[:1]
         first = [word for word in first if not word.startswith(("-", "<<")) and _is_plain(word) and not serves]
         found = Program(name, RUN, f"#{short_hash(name)}", [word for word in first if "." not in word])
         found.serves = serves
@@ -274,6 +277,14 @@ def _behind(rest: "list[str]") -> "Optional[Program]":
         return None
     found = _git(rest[1:]) if rest[0] == "git" else _known_check(rest[0], rest[1:])
     return found if found is not None and found.kind in (CHECK, VCS) else None
+
+
+def _behind_options(words: "list[str]") -> "list[str]":
+    """Return what a program that no table knows is told behind its options, and behind paths that they are given."""
+    at = 0
+    while at < len(words) and (words[at].startswith("-") or (at and "/" in words[at])):
+        at += 1
+    return words[at:]
 
 
 def _asks_how(rest: "list[str]") -> bool:
@@ -303,6 +314,8 @@ def _not_secret(words: "list[str]") -> "list[str]":
 def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
     category, at = None, 0
     subcommand = ""
+    if name == "docker" and rest[:1] == ["compose"]:
+        name, rest = "docker-compose", operands(rest[1:], valued=_OF_COMPOSE)
     if name in COMMANDS:
         category, subcommand, at = _by_argument(name, COMMANDS[name], rest)
     elif name in PROGRAMS:

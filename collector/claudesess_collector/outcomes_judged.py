@@ -234,7 +234,9 @@ def _of_git(gits: "list[Part]", message: str) -> "Part":
         return verbs[" ".join(usage)]
     if "git push" in verbs and any(word in message for word in ("rejected", "upstream", "remote", "push")):
         return verbs["git push"]
-    return verbs.get("git commit") or gits[-1]
+    if "git commit" in verbs:
+        return verbs["git commit"]
+    return gits[0] if ".lock': File exists" in message else gits[-1]  # the first that changes something is refused
 
 
 def _fail(outcome: Outcome, part: "Part", message: str) -> None:

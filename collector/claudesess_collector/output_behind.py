@@ -60,8 +60,10 @@ def _started(part: "Part", output: str, parts: "list[Part]") -> "list[tuple[Part
             behind for behind in command_parts.of_command(command, part.folder or "/") if behind.kind == "check"
         ]  # fmt: skip
         if len(checks) == 1 and len(found) < _MAX and checks[0].runner not in TASK_RUNNERS:
-            checks[0].via, checks[0].filter = task.families[0], part.filter
-            found.append((checks[0], []))
+            behind = checks[0]
+            behind.via, behind.filter, behind.cases = task.families[0], part.filter, behind.cases or task.cases
+            behind.targets += [told for told in task.targets if told.startswith("?") and told not in behind.targets]
+            found.append((behind, []))
         elif found:
             found[-1][1].append(line)
     return [(behind, "\n".join(lines)) for behind, lines in found]

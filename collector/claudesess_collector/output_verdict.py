@@ -79,8 +79,9 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "flutter": (r".*Some tests failed\.|[1-9]\d* issues? found", r".*All tests passed!|No issues found!"),
     "terraform": (r"(?:│ )?Error: ", r"Success! The configuration is valid"),
     "docker": (
-        r"ERROR: failed to (?:solve|build)|The command .* returned a non-zero code",
-        r"Successfully (?:built|tagged) |#\d+ (?:naming to|writing image) |View build details: ",
+        r"(?:ERROR: |target [\w.-]+: )?failed to (?:solve|build)\b|The command .* returned a non-zero code",
+        r"Successfully (?:built|tagged) |#\d+ (?:naming to|writing image) |View build details: "
+        r"|[ \t]*(?:✔ )?(?:Image |Service )?[\w./:@-]+[ \t]{1,40}Built\b",
     ),
     "rspec": (r"\d+ examples?, [1-9]\d* failures?", r"\d+ examples?, 0 failures"),
     "minitest": (
@@ -154,7 +155,8 @@ _ALIASES = {
     "py.test": "pytest", "vue-tsc": "tsc", "dmypy": "mypy", "basedpyright": "pyright", "svelte-check": "tsc",
     "pylint": "flake8", "mvn": "jvm", "gradle": "jvm", "gradlew": "jvm", "swift": "xctest", "tsgo": "tsc",
     "psalm": "phpstan", "standardrb": "rubocop", "pest": "phpunit", "mvnw": "jvm", "sbt": "jvm",
-    "dart": "flutter", "nox": "tox", "lefthook": "pre-commit", "tofu": "terraform", "podman": "docker", "ava": "node",
+    "dart": "flutter", "nox": "tox", "lefthook": "pre-commit", "tofu": "terraform",
+    "podman": "docker", "docker-compose": "docker", "ava": "node",
     "tap": "node", "artisan": "phpunit", "rails": "minitest", "manage.py": "unittest", "zig": "gcc",
     "xcodebuild": "xctest",
     "py_compile": "unittest", "cmake": "gcc", "ninja": "gcc",
@@ -163,7 +165,7 @@ _ALIASES = {
     "webpack": "bundler", "vite": "bundler", "rollup": "bundler", "esbuild": "bundler", "tsup": "bundler",
     "parcel": "bundler", "next": "bundler", "nuxt": "bundler", "astro": "bundler", "doctest": "unittest",
 }  # fmt: skip
-_ANYTHING = TASK_RUNNERS | {"?", "docker", "ng"}
+_ANYTHING = TASK_RUNNERS | {"?", "docker", "docker-compose", "ng"}
 _TEXT_LOOKED_AT = 16384
 _LINE_LOOKED_AT = 400
 
@@ -277,7 +279,7 @@ def _judged(lines: "list[str]", runners: "Iterable[str]") -> "Optional[bool]":
     verdict: "Optional[bool]" = None
     is_open = any(map(is_any, names))
     if is_open:  # what a runner puts before each line of a task
-        lines = [part for line in lines for part in (_of_task(line) if line[:1] == "[" else (line,))]
+        lines = [part for line in lines for part in (_of_task(line) if line[:1] in "[#" else (line,))]
     chosen = list(_chosen(_families(names), "\n".join(lines)))
     for line in lines if chosen else ():
         for failed, passed in chosen:
@@ -298,7 +300,7 @@ def _of_task(line: str) -> "Iterable[str]":
 _LOGGED = r"(?i:error): (?!script |recipe |task |could not |command )"
 
 
-_TASK = r"^\[[a-z][\w:.@/-]*\] (?!\$ )"
+_TASK = r"^(?:\[[a-z][\w:.@/-]*\] (?!\$ )|#\d+ \d+\.\d+ )"
 
 
 def is_any(runner: str) -> bool:

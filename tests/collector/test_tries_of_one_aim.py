@@ -36,7 +36,56 @@ def fixed(n):
     return [*((at, None) for at in range(1, n)), (n, "auto_fixed")]
 
 
+TYPES_OF_WEB = "Exit code 2\n\n> web@1.0.0 typecheck /home/dev/app/web\n> tsc --noEmit\n\nsrc/a.ts(1,2): error TS2304: Cannot find name 'x'."
+LOCKED = "Exit code 128\nfatal: Unable to create '/home/dev/app/.git/index.lock': File exists."
+STALE = "Exit code 1\nError: the index is older than its notes."
+INLINE = "node -e 'var rows = read(\"a\"); var first = rows[0]; var last = rows[9]; {0}(first.name, last.name, rows.length)'"
+
+
 STORIES = {
+    "a package's check, behind which another program says what is wrong": (
+        [("pnpm --filter web run typecheck 2>&1", TYPES_OF_WEB),
+         ("pnpm --filter web run typecheck 2>&1", OK + "\n> web@1.0.0 typecheck /home/dev/app/web\n> tsc --noEmit\n")],
+        fixed(1),
+    ),
+    "a package's check, and then what stands behind it by itself": (
+        [("pnpm --filter web run typecheck 2>&1", TYPES_OF_WEB), ("cd web && npx tsc --noEmit", None)], fixed(1)
+    ),
+    "another package's check": (
+        [("pnpm --filter web run typecheck 2>&1", TYPES_OF_WEB),
+         ("pnpm --filter api run typecheck 2>&1", OK + "\n> api@1.0.0 typecheck /home/dev/app/api\n> tsc --noEmit\n")],
+        [(1, None)],
+    ),
+    "code of one line, with its slip mended": (
+        [(INLINE.format("print"), "Exit code 1\nReferenceError: print is not defined"),
+         (INLINE.format("console.log"), OK + "\na z 10")],
+        fixed(1),
+    ),
+    "other code of one line": (
+        [(INLINE.format("print"), "Exit code 1\nReferenceError: print is not defined"),
+         ("node -e 'console.log(process.version, process.arch, process.platform, process.pid)'", OK + "\nv20")],
+        [(1, None)],
+    ),
+    "git, and somebody else's lock": (
+        [("git checkout main && git pull", LOCKED), ("git checkout main", OK + "\nSwitched to branch 'main'")], fixed(1)
+    ),
+    "git, and what it pulls later": (
+        [("git checkout main && git pull", LOCKED), ("git pull", OK + "\nAlready up to date.")], [(1, None)]
+    ),
+    "a program that no table knows, told more options": (
+        [("notes show n-12 --children", STALE), ("notes --sandbox show n-12", STALE),
+         ("notes --db /home/dev/notes.db show n-12", OK + "\nn-12")],
+        fixed(2),
+    ),
+    "a program that no table knows, told something else": (
+        [("notes show n-12", STALE), ("notes --sandbox ready", OK + "\nnothing")], [(1, None)]
+    ),
+    "an image, and what of its making came through a filter": (
+        [("docker compose -p app build --no-cache web 2>&1 | tail -5", OK + "\nfailed to solve: process \"/bin/sh -c npm ci\" did not complete"),
+         ('docker compose -p app build web 2>&1 | grep -E "(ERROR|error)"', OK + "\n#13 2.874 src/a.ts(16,75): error TS6133: 'x' is declared but never read."),
+         ("docker compose -p app build web 2>&1 | tail -20", OK + "\n#14 naming to docker.io/library/app-web:latest done\n Image app-web:latest Built")],
+        fixed(2),
+    ),
     "other tests, told by a filter": (
         [("cargo clippy 2>&1 && cargo test 2>&1", CARGO_FAILS), ("cargo test models::book 2>&1", CARGO_PASSES)], [(1, None)]
     ),

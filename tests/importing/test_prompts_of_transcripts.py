@@ -3,7 +3,9 @@
 import json
 
 import pytest
-from made_transcripts import RUN, SESSION, Transcript
+from made_transcripts import CWD, RUN, SESSION, START, Transcript
+
+from claudesess.samples import replay
 
 
 def test_commands_that_the_client_answers_are_no_prompts(past):
@@ -74,3 +76,34 @@ def test_a_notification_answered_with_the_users_own_words_was_no_prompt(past):
     past.load()
     assert [key for key, _ in past.metrics("prompt")] == ["human", "human", "machine", "machine"]
     assert past.kinds().count("stop") == 3
+
+
+def test_a_prompt_of_which_no_hook_tells_leaves_the_next_prompt_its_hook(past):
+    """A notice in the middle of a turn fires nothing with older clients; seconds later a human asks on."""
+    made = Transcript().prompt("Fix it.", promptId="p1").answer("On it.", stop="tool_use").call("c1", **RUN)
+    notice = "<task-notification><task-id>b1</task-id></task-notification>"
+    made.line("attachment", attachment={"type": "queued_command", "prompt": notice})
+    made.result("c1", told={"stdout": "1 passed", "stderr": ""}).answer().prompt(
+        "Go on.", promptId="p2"
+    ).answer()
+    made.write(past.folder)
+    project = past.into / CWD.lstrip("/")
+    project.mkdir(parents=True)
+    firings = [
+        replay.Firing(
+            int(START.timestamp() * 1000) + 1000 * second + 20,
+            json.dumps(
+                {
+                    "hook_event_name": "UserPromptSubmit",
+                    "session_id": SESSION,
+                    "cwd": CWD,
+                    "prompt": prompt,
+                    "prompt_id": prompt_id,
+                }
+            ).encode(),
+        )
+        for second, prompt, prompt_id in ((1, "Fix it.", "p1"), (7, "Go on.", "p2"))
+    ]
+    replay._feed_in_process(firings, CWD, past.into)
+    past.load()
+    assert past.metrics("prompt") == [("human", "p1"), ("human", "p2"), ("machine", "p1")]
