@@ -112,6 +112,18 @@ def test_what_is_said_of_a_difference_and_of_none():
     assert "more sessions would halve the interval" in none
 
 
+@pytest.mark.parametrize(
+    ("n_sessions", "n_more", "said"),
+    [
+        ((8, 9), 1, ["(8 sessions)", "About 1 more session would"]),
+        ((1, 9), None, ["(1 session)", "(9 sessions)"]),
+    ],
+)
+def test_one_session_is_said_as_one(n_sessions, n_more, said):
+    seen = compare.Comparison(0.1, 0.2, 0.1, -0.1, 0.3, n_sessions, np.nan, np.nan, n_more, False)
+    assert all(part in compare.sentence(seen, "failing", "before", "after") for part in said)
+
+
 def test_halving_an_interval_takes_about_three_times_as_many_sessions_more():
     assert compare.sessions_to_halve(1e6, 100) == pytest.approx(300, abs=2)
     assert compare.sessions_to_halve(7.0, 16) < 48
