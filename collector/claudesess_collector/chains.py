@@ -63,8 +63,8 @@ class Spec:
 
     def kept(self) -> str:
         """Return it as its row holds it: what says nothing is left out."""
-        known = [(name, getattr(self, name)) for name in self.__slots__]
-        return payload.to_json({name: value for name, value in known if value != getattr(_NOTHING, name)})
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return payload.to_json({name: value for name, value in values.items() if value != getattr(_NOTHING, name)})
 
 
 _NOTHING = Spec()
@@ -82,8 +82,8 @@ def spec_of(text: str) -> Spec:
         spec = _specs[text] = Spec()
         found = payload.parse(text.encode("utf-8", "replace")) or {}
         for name in Spec.__slots__:
-            known = getattr(spec, name)
-            if isinstance(found.get(name), str if known is None else type(known)):
+            default = getattr(spec, name)
+            if isinstance(found.get(name), str if default is None else type(default)):
                 setattr(spec, name, found[name])
     return spec
 
