@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from scipy import stats as st
+import scipy
 
 from claudesess.stats import compare, resampling
 
@@ -19,7 +19,7 @@ def test_difference_between_by_hand():
     gap = compare.differences(other_k, other_n, k, n)
     first, second = 3 / 2 * 6 / 900, 3 / 2 * 8 / 900
     freedom = (first + second) ** 2 / (first**2 / 2 + second**2 / 2)
-    half = st.t.ppf(0.975, freedom) * (first + second) ** 0.5
+    half = scipy.stats.t.ppf(0.975, freedom) * (first + second) ** 0.5
     assert gap.estimate[0] == pytest.approx(0.2)
     assert (gap.low[0], gap.high[0]) == pytest.approx((0.2 - half, 0.2 + half))
 
@@ -72,7 +72,7 @@ def test_eight_a_side_are_compared_and_permuted():
     # The jackknife of sessions of equal size is the variance of their means.
     variances = [np.var(FEW[side, 0] / 10, ddof=1) / 8 for side in (~HALVES, HALVES)]
     freedom = sum(variances) ** 2 / sum(variance**2 / 7 for variance in variances)
-    half = st.t.ppf(0.975, freedom) * sum(variances) ** 0.5
+    half = scipy.stats.t.ppf(0.975, freedom) * sum(variances) ** 0.5
     assert (seen.low, seen.high) == pytest.approx((0.375 - half, 0.375 + half))
     assert 0 < seen.p < 0.01
     assert not seen.is_refused
