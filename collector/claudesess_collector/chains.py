@@ -451,7 +451,7 @@ def _is_behind(event: "Event", chain: Chain, part: "Part") -> bool:
     from claudesess_collector.output_verdict import judge
 
     output = message(event, chain)
-    return judge(output, [part.runner]) is False and (part.is_whole or _names_any(output, part.targets))
+    return judge(output, part.runner) is False and (part.is_whole or _names_any(output, part.targets))
 
 
 def _is_echoed(event: "Event", chain: Chain, part: "Part") -> bool:

@@ -30,7 +30,7 @@ def _take_back_stop(event: "Event", chain: "Chain") -> None:
     event.db.run(
         "UPDATE error_log SET resolution = NULL WHERE id = ? AND resolution = 'escalated_user'", (chain.error_id,)
     )
-    chains.set_flags(event, chain, is_provisional=0, is_left=0)
+    chains.set_flags(event, chain, is_provisional=0)
 
 
 def asked(event: "Event", open_chains: "list[Chain]") -> None:

@@ -68,7 +68,7 @@ def failed_category(message: str) -> "Optional[str]":
 
     named = named_checks(message)
     for name in named:
-        if name in RUNNERS and judge(message, [name]) is False:
+        if name in RUNNERS and judge(message, name) is False:
             return _NAMED[name]
     return category(message)
 
@@ -80,7 +80,7 @@ def has_findings(message: str) -> bool:
     from claudesess_collector.output_verdict import judge
 
     lowered = message.lower()
-    return judge(message, ["?"]) is False or any(
+    return judge(message, "?") is False or any(
         word in lowered for word in ("not formatted", "would reformat", "failed", "found", "error", "warning", "issues")
     )
 

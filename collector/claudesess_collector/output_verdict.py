@@ -202,7 +202,7 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
         return status == 0
     if part.proof is not None and part.proof in [line.strip() for line in lines]:
         return True
-    judged = _judged(lines, [part.runner])
+    judged = _judged(lines, part.runner)
     if judged is not None:
         return judged
     if any(map(part.is_instead, lines)):
@@ -267,18 +267,17 @@ def _printed_status(part: "Part", lines: re.Lines) -> "Optional[int]":
     return None
 
 
-def judge(output: str, runners: "Iterable[str]") -> "Optional[bool]":
-    """Return True when the output shows that the checks passed, False when one failed, None when it shows neither."""
-    return _judged(_lines(output), runners)
+def judge(output: str, runner: str) -> "Optional[bool]":
+    """Return True when the output shows that a check passed, False when it failed, None when it shows neither."""
+    return _judged(_lines(output), runner)
 
 
-def _judged(lines: re.Lines, runners: "Iterable[str]") -> "Optional[bool]":
-    names = list(runners)
+def _judged(lines: re.Lines, runner: str) -> "Optional[bool]":
     verdict: "Optional[bool]" = None
-    is_open = any(map(is_any, names))
+    is_open = is_any(runner)
     if is_open:  # what a runner puts before each line of a task
         lines = re.Lines(part for line in lines for part in (_of_task(line) if line[:1] == "[" else (line,)))
-    chosen = list(_chosen(_families(names), lines.text))
+    chosen = list(_chosen(_families(runner), lines.text))
     for line in lines if chosen else ():
         for failed, passed in chosen:
             if failed is not None and failed.match(line):
@@ -306,15 +305,11 @@ def is_any(runner: str) -> bool:
     return runner in _ANYTHING
 
 
-def _families(runners: "Iterable[str]") -> "list[str]":
-    found: "dict[str, None]" = {}
-    for runner in runners:
-        name = _ALIASES.get(runner, runner)
-        if runner in _ANYTHING:
-            return [name for name in RUNNERS if name not in ("gh", "gofmt")]
-        if name in RUNNERS:
-            found[name] = None
-    return list(found)
+def _families(runner: str) -> "list[str]":
+    if is_any(runner):
+        return [name for name in RUNNERS if name not in ("gh", "gofmt")]
+    name = _ALIASES.get(runner, runner)
+    return [name] if name in RUNNERS else []
 
 
 def _chosen(names: "list[str]", text: str) -> "Iterator[tuple[Optional[re.Pattern[str]], Optional[re.Pattern[str]]]]":

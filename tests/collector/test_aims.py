@@ -353,3 +353,17 @@ def test_what_hands_over_a_secret_is_part_of_no_name(command, family):
 )
 def test_a_path_as_windows_writes_it(path):
     assert main(f"A=1 {path} -q").families == ["pytest"]
+
+
+STARTED = """
+flock /run/a.lock; flock -w 5 /run/a.lock; chroot /srv; chroot --userspec=a:b /srv; nvm exec 20; nvm run 20; fnm exec
+asdf exec; volta run; volta run --node 20; rbenv exec; pyenv exec; unbuffer; strace -f; apptainer exec a.sif; lima
+singularity exec --bind /a a.sif; toolbox run; limactl shell default; srun -n 2; systemd-run --user -u a; wsl -d Ubuntu
+devcontainer exec --workspace-folder .
+"""
+
+
+@pytest.mark.parametrize("start", STARTED.strip().replace("\n", "; ").split("; "))
+def test_what_another_program_starts_is_known_though_it_is_no_check(start):
+    """A word too many or too few is what nobody knows, where it is the name of a check that tells."""
+    assert main(f"{start} ./run.sh").targets == [f"{HOME}/run.sh"]

@@ -58,6 +58,14 @@ STORIES = {
         [fails(), stops("Both approaches failed."), human(), passes()], ["escalated_user"]
     ),
     "a hook lets it go on": ([fails(), stops("mean fails."), passes(), stops("Done.")], ["auto_fixed"]),
+    "a hook lets it go on, and it asks": (
+        [fails(), stops("mean fails."), passes("git status"),
+         uses("AskUserQuestion", {"questions": [{"question": "mean fails with an AssertionError: what should mean return?"}]}),
+         passes()],
+        ["escalated_user"],
+    ),
+    "left, and a hook lets it go on": ([fails(), stops("I updated the README."), notice(), human()], [None]),
+    "told after it was left": ([fails(), stops("I updated the README."), stops("mean fails."), notice(), human()], [None]),
     "a second stop says otherwise": (
         [fails(), stops("mean fails."), stops("All is done.", stop_hook_active=True)], [None]
     ),

@@ -59,4 +59,4 @@ def test_a_pattern_whose_words_a_text_lacks_is_not_compiled(monkeypatch):
     monkeypatch.setattr(light_re, "compile", lambda *_: pytest.fail("compiled"))
     monkeypatch.setattr(light_re, "_patterns", {})
     assert list(light_re.matches(output_verdict._START_UP, light_re.Lines(["all is well"]))) == []
-    assert output_verdict.judge("all is well", ["?"]) is None
+    assert output_verdict.judge("all is well", "?") is None

@@ -34,7 +34,7 @@ z,x,completed,Plan,12.5
 """
 
 
-def store(*changed, dropped=(), status="completed"):
+def store(*changed, dropped=(), status="completed", by="s"):
     """The calls but for some lines, and files that were changed at :15."""
     calls = pd.read_csv(StringIO(CALLS), dtype={"read_start": "Int64"})
     calls = calls[~calls["second"].isin(dropped)]
@@ -50,7 +50,7 @@ def store(*changed, dropped=(), status="completed"):
         status=runs["status"].where(runs["agent_id"] != "x", status),
     )  # fmt: skip
     claims = pd.DataFrame(
-        {"db": "a", "id": range(len(changed)), "session_id": "s", "file_path": changed, "operation": "Edit"}
+        {"db": "a", "id": range(len(changed)), "session_id": by, "file_path": changed, "operation": "Edit"}
     ).assign(timestamp=at(15))
     return Store.from_frames(
         tool_calls=relation("tool_calls", calls), agent_runs=relation("agent_runs", runs),
@@ -71,6 +71,7 @@ def counted(given, **options):
         ((), {}, {}, (4, 5, 3)),
         (("/p/other",), {}, {}, (3, 5, 2)),  # something was changed: the search may find something else
         (("/p/a",), {}, {}, (2, 5, 1)),
+        (("/p/a",), {"by": "another"}, {}, (2, 5, 1)),
         ((), {}, {"calls": 3}, (4, 3, 1)),
         ((), {"dropped": [21]}, {}, (4, 4, 3)),  # a once more at :23
         ((), {"dropped": [21, 23]}, {}, (4, 3, 2)),  # :05 was before

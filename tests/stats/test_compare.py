@@ -124,6 +124,11 @@ def test_one_session_is_said_as_one(n_sessions, n_more, said):
     assert all(part in compare.sentence(seen, "failing", "before", "after") for part in said)
 
 
+def test_without_room_on_a_side_there_is_no_p():
+    seen = compare.Comparison(0.1, 0.4, 0.3, 0.3, 0.6, (30, 30), np.nan, np.nan, None, False)
+    assert np.isnan(compare.p_of(seen))
+
+
 def test_halving_an_interval_takes_about_three_times_as_many_sessions_more():
     assert compare.sessions_to_halve(1e6, 100) == pytest.approx(300, abs=2)
     assert compare.sessions_to_halve(7.0, 16) < 48
