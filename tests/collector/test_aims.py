@@ -367,3 +367,17 @@ devcontainer exec --workspace-folder .
 def test_what_another_program_starts_is_known_though_it_is_no_check(start):
     """A word too many or too few is what nobody knows, where it is the name of a check that tells."""
     assert main(f"{start} ./run.sh").targets == [f"{HOME}/run.sh"]
+
+
+@pytest.mark.parametrize(("deep", "targets"), [(3, [f"{HOME}/run.sh"]), (4, [])])
+def test_so_many_shells_within_shells_are_looked_into(deep, targets):
+    assert main("(" * deep + "./run.sh" + ")" * deep).targets == targets
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [".sh", ".bash", ".py", ".js", ".mjs", ".cjs", ".ts", ".rb", ".exs", ".pl", ".php", ".lua", ".R", ".ps1"],
+)
+def test_a_script_is_known_by_the_ending_of_its_name(ending):
+    assert main(f"tools/a{ending} x").families == ["script"]
+    assert main(f"tools/a{ending[1:]} x").families != ["script"]

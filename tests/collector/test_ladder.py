@@ -367,6 +367,8 @@ def test_a_chain_that_was_left_and_taken_up_again_says_so(project):
         ("eslint: 2 errors", True),
         ("pytest -q\n1 failed in 1s", True),
         ("2 errors", False),
+        ("tests\n--- FAIL: TestMean (0.00s)", True),  # in the words of a tool that it does not name
+        ("tests\n--- PASS: TestMean (0.00s)", False),
     ],
 )
 def test_findings_are_of_a_check_that_is_named(message, is_found):
