@@ -124,12 +124,12 @@ def test_error_chains_describe_the_last_attempt(tmp_path: Path) -> None:
         )
         .fail("09:04:00", 1, check="d", error_message=None)
     )
-    columns = "db,session_id,chain_id,aim,tried,error_category,file_path,agent_id,is_hidden,message"
+    columns = "db,session_id,chain_id,aim,tried,error_category,file_path,agent_id,is_hidden"
     assert relation(tmp_path, "error_chains", script, columns) == lines("""
-        db,session_id,chain_id,aim,tried,error_category,file_path,agent_id,is_hidden,message
-        made,s,1,c,pytest,build,/w/a.py,b,True,E
-        made,s,3,,,security,/w/c.py,,False,no dollar
-        made,s,4,d,,test,/w/a.py,,False,
+        db,session_id,chain_id,aim,tried,error_category,file_path,agent_id,is_hidden
+        made,s,1,c,pytest,build,/w/a.py,b,True
+        made,s,3,,,security,/w/c.py,,False
+        made,s,4,d,,test,/w/a.py,,False
     """)
 
 
