@@ -561,6 +561,24 @@ def microsoft(folder: Path) -> Iterator[Case]:
                     yield Case(rule["Name"], _by_look(secret), text, secret)
 
 
+def sarif(folder: Path) -> Iterator[Case]:
+    """Yield what a scanner's results say that it found in inputs beside them, with the lines around it."""
+    for path in sorted(folder.rglob("ExpectedOutputs/*.sarif")):
+        for result in (json.loads(path.read_text(encoding="utf-8-sig"))["runs"][0]).get("results", ()):
+            place = result["locations"][0]["physicalLocation"]
+            given = path.parent.parent / "Inputs" / Path(place["artifactLocation"]["uri"]).name
+            said = json.loads(result.get("fingerprints", {}).get("secretFingerprint/v0", "{}"))
+            region = place.get("region", {})
+            secret = _password_of(str(said.get("secret") or region.get("snippet", {}).get("text", "")))
+            if not given.exists() or result.get("kind", "fail") != "fail" or len(secret) < 4:
+                continue
+            lines = given.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+            first, last = region.get("startLine", 1), region.get("endLine", 0)
+            text = "\n".join(lines[max(0, first - 4) : max(first, last) + 3])
+            if secret in text:
+                yield Case(path.stem, _by_look(secret), text, secret)
+
+
 _GO_INPUT = re.compile(
     r"\{\s*input:\s*((?:`[^`]*`|\"(?:[^\"\\\n]|\\.)*\")(?:\s*\+\s*(?:`[^`]*`|\"(?:[^\"\\\n]|\\.)*\"))*),?"
     r"(.*?)\}(?=,?\s*(?:\n|\}|\{|//))",
@@ -642,7 +660,7 @@ SCANNERS: dict[str, Callable[[Path], Iterator[Case]]] = {
     "secretlint": secretlint, "detect-secrets": detect_secrets, "credsweeper": credsweeper,
     "semgrep": semgrep, "whispers": whispers, "ripsecrets": ripsecrets, "betterleaks": gitleaks,
     "titus": titus, "sonar": sonar, "scalibr": scalibr, "microsoft": microsoft,
-    "hypercredscan": hypercredscan, "rules": rule_files,
+    "hypercredscan": hypercredscan, "rules": rule_files, "sarif": sarif,
 }  # fmt: skip
 
 

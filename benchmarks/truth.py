@@ -255,11 +255,12 @@ _QUERIES = {
     "sessions": "SELECT count(*) FROM sessions",
     "prompts": "SELECT sum(n_prompts) FROM sessions",
     # Those that ran and those refused before they ran; a commit that a gate refused is in both tables.
-    "calls": """SELECT (SELECT count(*) FROM tool_calls WHERE call_id > 0)
-        + (SELECT count(*) FROM session_metrics WHERE event_type = 'tool_refused')""",
+    "calls": """SELECT (SELECT count(*) FROM tool_calls WHERE NOT is_refused)
+        + (SELECT count(*) FROM session_metrics WHERE event_type IN ('tool_refused', 'tool_error'))""",
     "failed calls": """SELECT (SELECT count(*) FROM hook_events WHERE event_type = 'post_tool_use_failure')
         + (SELECT count(*) FROM session_metrics
-            WHERE event_type = 'tool_refused' AND value NOT LIKE 'The user doesn''t want%')""",
+            WHERE event_type IN ('tool_refused', 'tool_error')
+                AND value NOT LIKE 'The user doesn''t want%')""",
     "refused calls": """SELECT count(*) FROM session_metrics
         WHERE event_type = 'tool_refused' AND value LIKE 'The user doesn''t want%'""",
     "hidden failures": "SELECT count(*) FROM tool_calls WHERE is_hidden AND NOT is_ok",

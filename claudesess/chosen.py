@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 if TYPE_CHECKING:
+    from claudesess.my_data import MyData
     from claudesess.store import Store
 
 
@@ -19,16 +21,39 @@ anonymising = click.option(
 """Give a command the option --anonymise."""
 
 
-def require_one_source(databases: Sequence[str], *, is_sample: bool) -> None:
-    """Refuse databases beside the sample.
+class Named(NamedTuple):
+    """Which databases somebody named, or that it is to be the sample.
 
-    Raises
-    ------
-    UsageError
-        Both are asked for.
+    Attributes
+    ----------
+    paths
+        As they were named; none: my data.
+    is_sample
+        The made-up sample is asked for.
     """
-    if databases and is_sample:
-        raise click.UsageError("Name databases or say --sample, not both.")
+
+    paths: tuple[str, ...] = ()
+    is_sample: bool = False
+
+    def find(self) -> MyData:
+        """Say which databases are meant, as `claudesess.my_data.find`."""
+        from claudesess import my_data
+
+        return my_data.find(self.paths, is_sample=self.is_sample)
+
+
+def databases_named(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that reads data DATABASES and the option --sample, as one argument `named`."""
+
+    @click.argument("databases", nargs=-1)
+    @click.option("--sample", "is_sample", is_flag=True, help="Of the made-up sample project.")
+    @functools.wraps(command)
+    def named(databases: tuple[str, ...], is_sample: bool, **others: Any) -> None:
+        if databases and is_sample:
+            raise click.UsageError("Name databases or say --sample, not both.")
+        command(named=Named(databases, is_sample), **others)
+
+    return named
 
 
 class Chosen(NamedTuple):
@@ -65,6 +90,21 @@ class Chosen(NamedTuple):
         since = None if self.since is None else when.moment(self.since, now, zone)
         until = None if self.until is None else when.moment(self.until, now, zone, may_come=True)
         return open_store(*paths, since=since, until=until, projects=self.projects or None, zone=zone)
+
+
+def place_of(name: str, *, is_anonymised: bool = False, is_sample: bool = False) -> Path:
+    """Return where something is written if nobody says where.
+
+    What is for others, or made up, never lies where one's own does.
+
+    Examples
+    --------
+    >>> str(place_of("build/report", is_anonymised=True)), str(place_of("otlp.jsonl", is_sample=True))
+    ('build/report-anonymised', 'otlp-of-sample.jsonl')
+    """
+    path = Path(name)
+    kind = f"{'-of-sample' if is_sample else ''}{'-anonymised' if is_anonymised else ''}"
+    return path.with_name(f"{path.stem}{kind}{path.suffix}")
 
 
 def sessions_chosen(command: Callable[..., None]) -> Callable[..., None]:

@@ -12,14 +12,7 @@ from claudesess.errors import NothingFoundError
 
 Origin = Literal["given", "project", "imported", "sample"]
 
-_HOW = (
-    "  claudesess import           reads your past sessions",
-    "  claudesess install          records the sessions to come",
-    "  claudesess report --sample  shows a made-up project",
-)
 _NONE = "There is no data yet: no {file} in {folder} or above, and nothing was imported."
-NOTHING = ("Nothing was recorded here yet.", *_HOW)
-"""What is said where there is a database without a session."""
 
 
 class MyData(NamedTuple):
@@ -78,7 +71,9 @@ def find(given: Sequence[str | Path] = (), *, is_sample: bool = False, folder: P
     transcribed = imported()
     if next(transcribed.rglob(SESSION_FILE), None) is not None:
         return MyData((str(transcribed),), "imported")
-    raise NothingFoundError("\n".join((_NONE.format(file=SESSION_FILE, folder=here), *_HOW)))
+    from claudesess.beginning import beginning
+
+    raise NothingFoundError(beginning(here).none(_NONE.format(file=SESSION_FILE, folder=here)))
 
 
 def imported() -> Path:

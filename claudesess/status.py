@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudesess import my_data
+from claudesess.beginning import beginning
 from claudesess.errors import ClaudesessError, NothingFoundError
 
 if TYPE_CHECKING:
@@ -26,20 +27,20 @@ def lines(project: Path, environ: Mapping[str, str], home: Path) -> list[str]:
     environ, home
         The environment and the user's folder, which say where the client's settings are.
     """
-    is_recording = _is_recording(project, environ, home)
+    now = beginning(project, environ, home)
     recording = (
-        "Sessions that start here are recorded." if is_recording else "Sessions are not recorded here."
+        "Sessions that start here are recorded." if now.is_recording else "Sessions are not recorded here."
     )
+    more = f"; {now.to_import} for an import" if now.to_import else ""
     try:
         data = my_data.find(folder=project)
     except NothingFoundError:
         return [
             f"Recording:  {recording}",
             "Data:       none yet",
-            "Sessions:   none yet",
+            f"Sessions:   none yet{more}",
             "Finding:    none yet",
-            "Next:       claudesess start, to read your past sessions and see what they say"
-            + ("" if is_recording else "; claudesess install, to record those to come"),
+            f"Next:       {'; '.join(' '.join(step) for step in now.steps[:2])}",
         ]
     from claudesess import open_store
 
@@ -51,19 +52,12 @@ def lines(project: Path, environ: Mapping[str, str], home: Path) -> list[str]:
     return [
         f"Recording:  {recording}",
         f"Data:       {_ORIGINS[data.origin]}, {', '.join(data.paths)}",
-        f"Sessions:   {sessions}",
+        f"Sessions:   {sessions}{more}",
         f"Finding:    {found}",
-        "Next:       claudesess report" + ("" if is_recording else "; claudesess install, to record more"),
+        "Next:       claudesess report"
+        + ("; claudesess import, to read the past ones" if now.to_import else "")
+        + ("" if now.is_recording else "; claudesess install, to record more"),
     ]
-
-
-def _is_recording(project: Path, environ: Mapping[str, str], home: Path) -> bool:
-    from claudesess.doctor import registered
-    from claudesess.doctor.remarks import Report
-
-    report = Report(str(project))
-    running = registered.look(report, project, environ, home)
-    return bool(running) and not any(remark.about == "disabled" for remark in report.remarks)
 
 
 def _sessions(store: Store) -> str:

@@ -3,7 +3,7 @@
 import itertools
 import re
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 #: Control characters, those that turn text around or are not seen, half characters, and what no XML may hold.
 _UNFIT = (
@@ -132,6 +132,44 @@ def limits(low: float, high: float, form: Callable[[float], str]) -> str:
     if _is_unknown(high):
         return f"{form(low)} or more"
     return f"{form(low)}{' to ' if low < 0 else '–'}{form(high)}"
+
+
+def calls(n: int, n_failed: int, n_refused: int) -> str:
+    """Count calls: how many of them failed, and how many others never ran.
+
+    Examples
+    --------
+    >>> calls(243, 6, 8), calls(1, 0, 0)
+    ('243 calls, 6 failed, 8 more refused', '1 call')
+    """
+    failed = f", {n_failed:,} failed" if n_failed else ""
+    return f"{count(n, 'call')}{failed}{f', {n_refused:,} more refused' if n_refused else ''}"
+
+
+def near(name: str, names: Iterable[str], most: int = 3) -> list[str]:
+    """Return the names that somebody may have meant, the nearest first; `b` may be meant by `a.b`.
+
+    Examples
+    --------
+    >>> near("sesions", ["sessions", "tool_calls"]), near("recuring", ["checks.recurring", "files.hot"])
+    (['sessions'], ['checks.recurring'])
+    """
+    from difflib import get_close_matches
+
+    spelt = {word.lower(): one for one in names for word in (one, one.rpartition(".")[2])}
+    found = get_close_matches(name.lower(), spelt, n=2 * most)
+    return list(dict.fromkeys(spelt[word] for word in found))[:most]
+
+
+def any_of(words: Sequence[str]) -> str:
+    """List words of which one is meant.
+
+    Examples
+    --------
+    >>> any_of(["a"]), any_of(["a", "b", "c"])
+    ('a', 'a, b or c')
+    """
+    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def count(n: int, noun: str) -> str:

@@ -11,6 +11,8 @@ from time import perf_counter_ns
 
 STARTED_NS = perf_counter_ns()
 LARGE = 1 << 20  # bytes of a payload that are taken in as they are
+MOST = 1 << 28  # bytes that are read at all: what has more, or lasts longer, has no end
+LONGEST_S = 5  # half of what the client gives a hook
 
 import _signal  # type: ignore[import-not-found]  # `signal` would load `enum`
 import gc
@@ -81,15 +83,30 @@ def _works(work: "Callable[[], None]") -> bool:
     return True
 
 
+class EndlessError(Exception):
+    """Of a payload no end was seen."""
+
+
 class Payload:
     """Standard input, read once."""
 
     def __init__(self) -> None:
         self.head = b""  # its first piece
         self.size = 0
+        self._is_endless = False
 
     def read_all(self) -> bytes:
         """Read it to its end; return it, without the middle of very long texts."""
+        if not hasattr(_signal, "alarm"):
+            return self._read_all()
+        _signal.signal(_signal.SIGALRM, self._end)
+        _signal.alarm(LONGEST_S)
+        try:
+            return self._read_all()
+        finally:
+            _signal.alarm(0)
+
+    def _read_all(self) -> bytes:
         parts = []
         while True:
             part = self._read()
@@ -103,8 +120,15 @@ class Payload:
 
     def leave_rest(self) -> None:
         """Read it to its end, so that who writes it is not stopped, and keep none of it."""
-        while self._read():
+        try:
+            while not self._is_endless and self._read():
+                pass
+        except EndlessError:
             pass
+
+    def _end(self, *_: object) -> None:
+        self._is_endless = True
+        raise EndlessError
 
     def _read(self) -> bytes:
         """Read a piece: one as large as a pipe holds, so that its memory is used again at once."""
@@ -114,6 +138,8 @@ class Payload:
             return b""
         self.head = self.head or part
         self.size += len(part)
+        if self.size > MOST:
+            self._end()
         return part
 
 

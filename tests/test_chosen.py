@@ -79,6 +79,51 @@ def test_every_command_about_sessions_has_them(command):
     assert all(option in said for option in ("--since TIME", "--until TIME", "--project NAME", "--utc"))
 
 
+READERS = (
+    "compare", "export", "findings", "fleet", "lab", "ls", "otlp", "report", "scout", "show", "since", "sql", "trace",
+)  # fmt: skip
+
+
+def test_every_command_that_reads_data_takes_the_sample_alike(tmp_path):
+    named = {
+        name: {one.opts[0] for one in command.params if one.name in ("is_sample", "databases")}
+        for name, command in main.commands.items()
+    }
+    own = {"start": {"--sample"}, "prune": {"databases"}}  # one reads no databases that are named, one writes
+    assert {name: options for name, options in named.items() if options} == own | {
+        name: {"--sample", "databases"} for name in READERS
+    }
+    for command in READERS:
+        first = {"show": ["x"], "trace": ["x"], "since": ["2h"], "sql": ["SELECT 1"]}.get(command, [])
+        more = ["--parquet", str(tmp_path)] if command == "export" else []
+        both = CliRunner().invoke(main, [command, *first, str(tmp_path), *more, "--sample"])
+        assert (both.exit_code, "not both" in both.output) == (2, True), command
+
+
+@pytest.mark.parametrize(
+    "command", [["show", "192aa65d"], ["sql", "SELECT session_id FROM sessions"], ["ls", "--sessions"]]
+)
+def test_the_sample_is_read(command):
+    done = CliRunner().invoke(main, [*command, "--sample"])
+    assert (done.exit_code, "192aa65d" in done.output) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "written"),
+    [
+        ([], "otlp.jsonl"),
+        (["--anonymise"], "otlp-of-sample-anonymised.jsonl"),
+        (["--sample"], "otlp-of-sample.jsonl"),
+    ],
+)
+def test_what_is_for_others_never_lies_where_ones_own_does(options, written, folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    of = [str(folder)] if not options else options if "--sample" in options else [*options, "--sample"]
+    assert CliRunner().invoke(main, ["otlp", *of]).exit_code == 0
+    assert [one.name for one in tmp_path.glob("*.jsonl")] == [written]
+
+
 def test_a_session_outside_is_not_shown(folder):
     assert (
         CliRunner(env=BERLIN).invoke(main, ["show", "late", str(folder), "--since", "2026-05-05"]).exit_code

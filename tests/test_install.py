@@ -33,7 +33,7 @@ def test_a_file_that_was_not_there_goes_again(tmp_path):
     settings_file.register(path, OURS)
     assert settings(path.read_text()) == {"hooks": OURS.hooks()}
     settings_file.unregister(path)
-    assert names(path.parent) == []
+    assert names(tmp_path) == []
 
 
 def test_what_others_did_meanwhile_stays(tmp_path):
@@ -132,12 +132,57 @@ def test_install_for_the_user(home):
     assert Path(handler["command"]).is_absolute()
     assert not Path(handler["command"]).is_relative_to(sys.prefix)  # the environment may go, Python stays
     assert Path(handler["args"][-1]).is_file()
-    assert (home / ".config" / "git" / "ignore").read_text() == ".claude-session.*\n"
+    ignore = home / ".config" / "git" / "ignore"
+    assert ignore.read_text() == "# claudesess\n.claude-session.*\n"
     assert command("install").output.startswith(f"Already registered in {path}")
-    assert (home / ".config" / "git" / "ignore").read_text() == ".claude-session.*\n"
-    assert command("uninstall").output == f"Taken out of {path}\n"
+    assert ignore.read_text() == "# claudesess\n.claude-session.*\n"
+    assert command("uninstall").output == f"Taken out of {path}\nTaken out of {ignore}\n"
     assert command("uninstall").output == f"Was not registered in {path}\n"
-    assert not path.exists()
+    assert [str(one.relative_to(home)) for one in home.rglob("*")] == [".config"]  # nobody knows who made it
+
+
+def test_uninstall_looks_into_the_project_one_is_in(home, tmp_path, monkeypatch):
+    project = tmp_path / "project"
+    (project / "src").mkdir(parents=True)
+    subprocess.run(["git", "init", "--quiet", project], check=True)
+    exclude = project / ".git" / "info" / "exclude"
+    before = exclude.read_bytes()
+    monkeypatch.chdir(project / "src")
+    assert command("install", "--project", str(project)).exit_code == 0
+    assert command("uninstall", "--user").output == f"Was not registered in {home}/.claude/settings.json\n"
+    local = project / ".claude" / "settings.local.json"
+    assert local.is_file()
+    assert command("uninstall").output.splitlines()[1:] == [
+        f"Taken out of {local}",
+        f"Taken out of {exclude}",
+    ]
+    assert (names(project), exclude.read_bytes()) == ([".git", "src"], before)
+
+
+@pytest.mark.parametrize(
+    "before", [None, b"", b"*.log", b"*.log\n", b"a\r\nb\r\n", b"\n", b".claude-session.*\n"]
+)
+@pytest.mark.parametrize("after", [b"", b"later\n"])
+def test_an_ignore_file_is_as_it_was_to_the_last_byte(before, after, tmp_path):
+    file = tmp_path / "ignore"
+    if before is not None:
+        file.write_bytes(before)
+    git_ignore.add(file, [git_ignore.PATTERN, git_ignore.LOCAL_SETTINGS])
+    if after:  # as git's own tools do: on a line of its own
+        text = file.read_bytes()
+        file.write_bytes(text + (b"" if text.endswith(b"\n") else b"\n") + after)
+    assert git_ignore.remove(file, [git_ignore.PATTERN, git_ignore.LOCAL_SETTINGS])
+    gap = b"\n" if after and before is not None and not before.endswith(b"\n") else b""
+    expected = None if before is None and not after else (before or b"") + gap + after
+    assert (file.read_bytes() if file.exists() else None) == expected
+
+
+def test_a_line_that_somebody_else_wrote_stays(tmp_path):
+    file = tmp_path / "ignore"
+    file.write_bytes(b".claude-session.*\n")
+    assert not git_ignore.add(file, [git_ignore.PATTERN])
+    assert not git_ignore.remove(file, [git_ignore.PATTERN])
+    assert file.read_bytes() == b".claude-session.*\n"
 
 
 def test_the_clients_folder_and_gits_file_are_looked_up(home, monkeypatch, tmp_path):
@@ -146,7 +191,7 @@ def test_the_clients_folder_and_gits_file_are_looked_up(home, monkeypatch, tmp_p
     (home / "my-ignores").write_text("*.log")
     assert command("install").exit_code == 0
     assert (tmp_path / "elsewhere" / "settings.json").is_file()
-    assert (home / "my-ignores").read_text() == "*.log\n.claude-session.*\n"
+    assert (home / "my-ignores").read_text() == "*.log\n# claudesess\n.claude-session.*"
 
 
 @pytest.mark.parametrize(
@@ -189,7 +234,10 @@ def test_install_for_a_project(home, tmp_path):
     assert subprocess.run(untracked, capture_output=True, text=True).stdout == ""
     assert list(home.iterdir()) == []
     assert command("uninstall", "--project", str(project)).exit_code == 0
-    assert list((project / ".claude").iterdir()) == []
+    assert names(project) == [".claude-session.db", ".git"]
+    assert (
+        subprocess.run(untracked, capture_output=True, text=True).stdout == ""
+    )  # the database stays, unseen
 
 
 def test_a_refusal_prints_what_to_put_in(home):
@@ -261,7 +309,7 @@ def test_patterns_are_added_where_they_are_missing(tmp_path):
     assert not git_ignore.add(file, ["a", "b"])
     file.write_bytes(b"# mine\r\na\r\n*.log")
     assert git_ignore.add(file, ["a", "b"])
-    assert file.read_bytes() == b"# mine\r\na\r\n*.log\nb\n"
+    assert file.read_bytes() == b"# mine\r\na\r\n*.log\n# claudesess\nb"
 
 
 def test_without_git_its_default_file_is_named(tmp_path):

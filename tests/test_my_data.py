@@ -50,7 +50,7 @@ def test_else_a_sentence_with_three_commands(home):
     with pytest.raises(NothingFoundError) as error:
         my_data.find()
     said = str(error.value)
-    assert all(f"claudesess {word}" in said for word in ("import ", "install ", "report --sample"))
+    assert all(f"claudesess {word}" in said for word in ("import ", "install ", "start --sample"))
     printed = said.replace("\n", "\n  ")  # further lines are indented
     for command in (["ls"], ["prune", "--older-than", "90d"]):
         done = CliRunner().invoke(main, command)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claudesess import text
-from claudesess.chosen import Chosen, require_one_source, sessions_chosen
+from claudesess.beginning import beginning
+from claudesess.chosen import Chosen, Named, databases_named, sessions_chosen
 from claudesess.terminal import say_each, warn_of, width
 
 if TYPE_CHECKING:
@@ -20,38 +21,41 @@ _SESSIONS = 5  # of the rows behind a finding, those with the most events
 
 
 @click.command()
-@click.argument("databases", nargs=-1)
-@click.option("--sample", "is_sample", is_flag=True, help="In the made-up sample project.")
+@databases_named
+@click.option(
+    "--all", "is_whole", is_flag=True, help="List the questions that have too few sessions yet, too."
+)
 @click.option("--json", "as_json", is_flag=True, help="For scripts: an object per line.")
 @sessions_chosen
-def findings(databases: tuple[str, ...], is_sample: bool, as_json: bool, chosen: Chosen) -> None:
+def findings(named: Named, is_whole: bool, as_json: bool, chosen: Chosen) -> None:
     """Say what costs time in DATABASES, the dearest first, and what to do about it.
 
     DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
     here or what was imported.
     """
-    require_one_source(databases, is_sample=is_sample)
-    from claudesess import my_data
     from claudesess.noting import verdicts
     from claudesess.report import ranking
     from claudesess.report.look_at import look_at
     from claudesess.report.reader import Reader
 
-    data = my_data.find(databases, is_sample=is_sample)
+    data = named.find()
     with chosen.open(data.paths) as store:
         problems = store.list_problems()
         if as_json or ranking.has_sessions(store):
             ranking.ask_all(store)
             given = ranking.found(store), look_at(store, Reader(chosen.zone)), verdicts.of_user(store, data)
-            printed = list(_objects(*given)) if as_json else lines(*given)
+            printed = list(_objects(*given)) if as_json else lines(*given, is_whole=is_whole)
         else:  # of no session there is nothing to ask
-            printed = list(my_data.NOTHING)
+            now = beginning()
+            printed = [now.state, *now.lines]
     warn_of(problems)
     say_each(printed)
 
 
-def lines(found: Findings, looks: list[Look], noted: list[Verdict]) -> list[str]:
+def lines(found: Findings, looks: list[Look], noted: list[Verdict], *, is_whole: bool = False) -> list[str]:
     """Return what people read: findings, how they were judged, notes, what to look at, what is missing."""
+    from claudesess.report.look_at import next_step
+
     printed = [
         *found.judgements,
         *(["What you changed:"] if noted else []),
@@ -61,7 +65,13 @@ def lines(found: Findings, looks: list[Look], noted: list[Verdict]) -> list[str]
     for look in looks:
         what = f": “{text.shortened(look.text, 100)}”" if look.text else ""
         printed.append(f"   - {look.reason}{what} (session {look.session_id[:8]})")
-    return [line for whole in (*printed, *found.missing) for line in text.wrapped(whole, width())]
+    if not found:
+        printed.append(f"Next:  {next_step(looks)}")
+    if is_whole:
+        printed += found.missing
+    elif found.too_few:
+        printed.append(f"{found.too_few}: claudesess findings --all lists them.")
+    return [line for whole in printed for line in text.wrapped(whole, width())]
 
 
 def _objects(found: Findings, looks: list[Look], noted: list[Verdict]) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claudesess import text
-from claudesess.chosen import Chosen, require_one_source, sessions_chosen
+from claudesess.chosen import Chosen, Named, databases_named, sessions_chosen
 from claudesess.terminal import say_each, warn_of, width
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("databases", nargs=-1)
+@databases_named
 @click.option(
     "--at",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -40,15 +40,13 @@ if TYPE_CHECKING:
     multiple=True,
     help="Such as checks.hidden_status [default: the first of each question].",
 )
-@click.option("--sample", "is_sample", is_flag=True, help="In the made-up sample project.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts: an object per line.")
 @sessions_chosen
 def compare(
-    databases: tuple[str, ...],
+    named: Named,
     at: datetime | None,
     by: str | None,
     measures: tuple[str, ...],
-    is_sample: bool,
     as_json: bool,
     chosen: Chosen,
 ) -> None:
@@ -57,12 +55,10 @@ def compare(
     Neither --at nor --by: the natural ways to split them. DATABASES are files, folders (searched for
     .claude-session.db) or globs; none: my data, the project here or what was imported.
     """
-    require_one_source(databases, is_sample=is_sample)
     if at is not None and by is not None:
         raise click.UsageError("Say --at or --by, not both.")
-    from claudesess import my_data
 
-    data = my_data.find(databases, is_sample=is_sample)
+    data = named.find()
     with chosen.open(data.paths) as store:
         problems = store.list_problems()
         split = _split(at, by)
@@ -130,12 +126,22 @@ def _first_of_each_question(by: str) -> list[str]:
 
 
 def _lines(found: Comparisons, left_out: list[str]) -> Iterator[str]:
-    for sentence in found.findings():
+    from claudesess.stats.compare import FEWEST_A_SIDE
+
+    is_none = all(one.seen.is_refused for one in found.compared)
+    if is_none:  # a number of each side, side by side, would be taken for a comparison
+        yield f"Nothing can be compared yet: either side needs {FEWEST_A_SIDE} sessions in which it was seen."
+    for one in found.compared if is_none else ():
+        sides = zip(one.split.names, one.seen.n_sessions, strict=True)
+        yield from text.wrapped(f"- {one.what}: {', '.join(f'{name} ({n:,})' for name, n in sides)}", width())
+    for sentence in () if is_none else found.findings():
         first, *others = text.wrapped(sentence, width() - 2)
         yield f"- {first}"
         yield from (f"  {line}" for line in others)
     for reason in left_out:
         yield from text.wrapped(f"Left out: {reason}", width())
+    if is_none:
+        return
     yield from text.wrapped(
         "A split is no experiment: whatever else differs between the sides is in the difference.", width()
     )
@@ -150,12 +156,21 @@ def _objects(found: Comparisons, left_out: list[str]) -> Iterator[dict[str, Any]
 
 def _ways(store: Store) -> Iterator[str]:
     """Say the natural splits, with the option that asks for each."""
+    from claudesess.stats.compare import FEWEST_A_SIDE
+
     rows = _ways_as_objects(store)
-    yield "Sessions can be compared:" if rows else "All sessions are alike: there are no two sides."
+    if not rows:
+        yield "Nothing can be compared: all sessions are alike, there are no two sides."
+    elif not any(row["is_enough"] for row in rows):
+        yield f"Nothing can be compared yet: either side needs {FEWEST_A_SIDE} sessions. There are:"
+    else:
+        yield "Sessions can be compared:"
     for row in rows:
-        enough = "" if row["is_enough"] else "; too few, eight are needed"
-        sides = f"{row['first']} ({row['n_first']}), {row['second']} ({row['n_second']}{enough})"
-        yield f"   claudesess compare {row['option']}   {text.shortened(sides, 120)}"
+        missing = [max(FEWEST_A_SIDE - row[n], 0) for n in ("n_first", "n_second")]
+        few = "" if row["is_enough"] else f": {' and '.join(map(str, missing))} more are needed"
+        sides = f"{row['first']} ({row['n_first']}), {row['second']} ({row['n_second']})"
+        command = f"claudesess compare {row['option']}   " if row["is_enough"] else ""
+        yield f"   {command}{text.shortened(sides, 120)}{few}"
 
 
 def _ways_as_objects(store: Store) -> list[dict[str, Any]]:

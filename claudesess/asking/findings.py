@@ -237,14 +237,21 @@ class Findings(Sequence[Finding]):
         return [*(numbered or ["No finding: nothing is shown to cost time."]), self.judged]
 
     @property
+    def too_few(self) -> str:
+        """Say how many questions there is not enough data for; nothing where there is none."""
+        n = len(self.not_enough)
+        return f"{text.count(n, 'question')} {text.named(n, 'has', 'have')} too few sessions yet" if n else ""
+
+    @property
     def missing(self) -> list[str]:
-        """Say for what there is not enough data."""
-        every = [f"   - {one}" for one in self.not_enough]
-        return ["Too few sessions that can be held against a control, for:", *every] if every else []
+        """Say for what there is not enough data, each question on a line."""
+        return [f"{self.too_few}:", *(f"   - {one}" for one in self.not_enough)] if self.not_enough else []
 
     def __repr__(self) -> str:
         return "\n".join(
-            line for whole in (*self.judgements, *self.missing) for line in text.wrapped(whole, _WIDTH)
+            line
+            for whole in (*self.judgements, *filter(None, [self.too_few]))
+            for line in text.wrapped(whole, _WIDTH)
         )
 
 

@@ -7,19 +7,21 @@ from pathlib import Path
 
 import click
 
+from claudesess.chosen import Named, databases_named
+
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
 @click.argument("moment")
-@click.argument("databases", nargs=-1)
+@databases_named
 @click.option("--all", "is_whole", is_flag=True, help="List everything, not ten of a kind.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts: an object per line, each with its thing.")
 @click.option("--utc", "is_utc", is_flag=True, help="MOMENT and times in UTC instead of the zone here.")
 @click.option("--prices", type=_FILE, help="Price table (TOML): what the tokens cost, too.")
 def since(
     moment: str,
-    databases: tuple[str, ...],
+    named: Named,
     is_whole: bool,
     as_json: bool,
     is_utc: bool,
@@ -32,7 +34,7 @@ def since(
     counts; what was over before does not. DATABASES are files, folders (searched for .claude-session.db) or
     globs; none: my data, the project here or what was imported.
     """
-    from claudesess import my_data, open_store, spending, terminal
+    from claudesess import open_store, spending, terminal
     from claudesess.away import page, when
     from claudesess.away.happened import happened
     from claudesess.report.reader import Reader
@@ -41,7 +43,7 @@ def since(
     zone, now = UTC if is_utc else zone_here(), _now()
     at = when.moment(moment, now, zone)
     table = None if prices is None else spending.prices(prices)
-    with open_store(*my_data.find(databases).paths) as store:
+    with open_store(*named.find().paths) as store:
         found = happened(store, at, now)
     if as_json:
         from claudesess.querying import answers

@@ -30,9 +30,11 @@ class Happened(NamedTuple):
     commits, compactions
         Sha and branch; trigger and tokens.
     waits
-        For the user, clipped to that time; `over_at` NA: the session waits still.
+        For the user, clipped to that time; `over_at` NA: no end was seen, so its length is not known.
     troubles
-        Errors of the client, permissions asked for, refusals, interrupts.
+        Errors of the client, permissions asked for, refusals, interrupts, calls that were cancelled.
+    tool_errors
+        Calls in which a tool found an error before it did anything.
     answers
         Of the model, with tokens.
     """
@@ -45,6 +47,7 @@ class Happened(NamedTuple):
     compactions: pd.DataFrame
     waits: pd.DataFrame
     troubles: pd.DataFrame
+    tool_errors: pd.DataFrame
     answers: pd.DataFrame
 
 
@@ -59,7 +62,8 @@ def happened(store: Store, since: datetime, now: datetime) -> Happened:
         What has a length counts if it was over then or later; what was over before does not. Things whose
         time is not known are left out.
     now
-        Until then a session waits that waits still. What was written after it is not left out.
+        A wait that began within a day before, and of which no end was seen, may go on still. What was
+        written after it is not left out.
 
     Examples
     --------

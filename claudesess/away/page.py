@@ -37,12 +37,14 @@ _HELD_UP = {
     "permission": "by asking for permission",
     "refused": "by refusals",
     "interrupt": "by interrupts",
+    "cancelled": "by calls cancelled: interrupted, refused, or with another one",
 }
 _TROUBLES = {
     "client_error": "error of the client",
     "permission": "permission asked for",
     "refused": "call refused",
     "interrupt": "interrupt",
+    "cancelled": "call cancelled",
 }
 _TWO_DAYS_S = 172_800.0
 
@@ -82,6 +84,7 @@ def lines(
     yield from page.sessions(happened.sessions)
     yield from page.waits(happened.waits)
     yield from page.troubles(happened.troubles)
+    yield from page.tool_errors(happened.tool_errors)
     yield from page.agents(happened.agents)
     yield from page.chains(happened.chains)
     yield from page.files(happened.files)
@@ -116,21 +119,29 @@ class _Page:
         among = f"{text.count(len(found), 'session')} in {text.count(found['project'].nunique(), 'project')}"
         yield Text(f"{among}, {n_new:,} begun since, {n_ended:,} ended")
         yield Text(
-            f"{text.count(n['n_prompts'], 'prompt')}, {text.count(n['n_calls'], 'call')} "
-            f"({n['n_failed_calls']:,} failed), {text.count(n['n_tasks_done'], 'task')} done, "
+            f"{text.count(n['n_prompts'], 'prompt')}; "
+            f"{text.calls(n['n_calls'], n['n_failed_calls'], n['n_refused_calls'])}; "
+            f"{text.count(n['n_tasks_done'], 'task')} done, "
             f"{text.count(n['n_rejected'], 'edit')} rejected by a check"
         )
         yield from self._listed(found, self._session)
 
     def waits(self, found: pd.DataFrame) -> Iterator[Text]:
-        still = found[found["over_at"].isna()]
-        summary = f"{_length(float(found['waited_s'].sum()))} in all, {len(still):,} waiting still"
+        still, n_unseen = found[found["may_wait"]], int((found["over_at"].isna() & ~found["may_wait"]).sum())
+        over = found["waited_s"].dropna()
+        parts = [f"{_length(float(over.sum()))} in {text.count(len(over), 'turn')}"] if len(over) else []
+        parts += [f"{len(still):,} may wait still"] if len(still) else []
+        parts += [f"of {n_unseen:,} no end was seen"] if n_unseen else []
+        summary = ", ".join(parts)
         if self._has_imported:
             summary += f"; what an imported turn waited for, {text.TOOLS_OR_PERMISSION}, is not known"
         yield from self._section("Waits for you", found, summary, self._wait, still)
 
     def troubles(self, found: pd.DataFrame) -> Iterator[Text]:
         yield from self._section("Held up", found, _counts(found["event"], _HELD_UP), self._trouble)
+
+    def tool_errors(self, found: pd.DataFrame) -> Iterator[Text]:
+        yield from self._section("Tool errors", found, "the tool did nothing", self._tool_error)
 
     def agents(self, found: pd.DataFrame) -> Iterator[Text]:
         summary = f"{int(found['is_new'].sum()):,} begun since; {_counts(found['status'], _STATUSES)}"
@@ -201,25 +212,32 @@ class _Page:
 
     def _session(self, row: Row) -> tuple[list[str], str]:
         span = self._span(row["first_at"], row["last_at"])
-        calls = f"{text.count(row['n_calls'], 'call')}{_failed(row)}"
-        end = "" if row["is_open"] is not False else "ended"
+        calls = text.calls(row["n_calls"], row["n_failed_calls"], row["n_refused_calls"])
+        end = "end not seen" if row["is_open"] is not False else "ended"
         return [_short(row), _word(row["project"]), span, calls, end], ""
 
     def _wait(self, row: Row) -> tuple[list[str], str]:
-        length = text.clock((self.now - row["began_at"]).total_seconds())
-        since = f"since {self._clock(row['began_at'])}, {length}"
-        return [_short(row), _word(row["project"]), since], "bold yellow"
+        ended = f"turn ended {self._clock(row['began_at'])}, nothing seen since"
+        return [_short(row), _word(row["project"]), ended], "bold yellow"
 
     def _trouble(self, row: Row) -> tuple[list[str], str]:
-        what, why = _word(row["what"], ""), text.shortened(_word(row["text"], ""), 80)
+        reason = _word(row["text"], "")
+        command, _, finding = reason.partition("\n")
+        if command.startswith("$ ") and finding:  # a gate's
+            reason = finding
+        what, why = _word(row["what"], ""), text.shortened(reason, 80)
         event = _TROUBLES.get(str(row["event"]), str(row["event"]))
         cells = [self._clock(row["happened_at"]), _short(row), f"{event}: {what}" if what else event, why]
         return cells, "red" if row["event"] == "client_error" else ""
 
+    def _tool_error(self, row: Row) -> tuple[list[str], str]:
+        why = text.shortened(_word(row["text"], ""), 100)
+        return [self._clock(row["happened_at"]), _short(row), _word(row["what"]), why], ""
+
     def _agent(self, row: Row) -> tuple[list[str], str]:
         task = f"{_word(row['agent_type'], 'agent')}: {_word(row['task_description'], 'task not known')}"
         status = _STATUSES.get(str(row["status"]), _word(row["status"]))
-        did = f"{text.count(row['n_calls'], 'call')}{_failed(row)}, {text.count(row['n_files'], 'file')}"
+        did = f"{text.calls(row['n_calls'], row['n_failed_calls'], 0)}, {text.count(row['n_files'], 'file')}"
         cells = [self._span(row["spawned_at"], row["ended_at"]), text.shortened(task, 70), status, did]
         return cells, "red" if str(row["status"]) == "failed" else ""
 
@@ -262,10 +280,6 @@ def _counts(values: Iterable[Any], words: dict[str, str]) -> str:
 
 def _length(seconds: float) -> str:
     return text.clock(seconds) if seconds < _TWO_DAYS_S else f"{seconds / 86_400:.1f} days"
-
-
-def _failed(row: Row) -> str:
-    return f", {row['n_failed_calls']:,} failed" if row["n_failed_calls"] else ""
 
 
 def _short(row: Row) -> str:

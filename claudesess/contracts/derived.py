@@ -9,7 +9,8 @@ from claudesess.contracts.estimates import SESSION_COVARIATES
 from claudesess.contracts.raw import DB
 
 HAPPENINGS = (
-    "session_start", "prompt", "agent", "call", "refused", "interrupt", "permission", "client_error", "task",
+    "session_start", "prompt", "agent", "call", "refused", "cancelled", "tool_error",
+    "interrupt", "permission", "client_error", "task",
     "task_done", "commit", "rejected", "verdict", "compaction", "wait", "session_end",
 )  # fmt: skip
 FIRST_EVENTS = ("fixed", "escalated_research", "escalated_user", "abandoned", "open")
@@ -52,8 +53,11 @@ SESSIONS = Contract(
         _count("n_starts", "Starts: startup, resume, clear, compact, fork"),
         _count("n_prompts", "Prompts of a human"),
         _count("n_machine_prompts", "Prompts of the client itself; NA where not told apart", nullable=True),
-        _count("n_tool_calls", "Calls that ended; calls rejected before they ran fire no event"),
+        _count("n_tool_calls", "Calls that ended"),
         _count("n_failed_calls", "Of these, calls that are known to have failed"),
+        _count(
+            "n_refused_calls", "Other calls: a permission, a hook or the user refused them before they ran"
+        ),
         _count("n_errors", "Failed attempts: rows of error_log"),
         _count("n_agents", "Agents spawned"),
         _count("n_compactions", "Compactions begun"),
@@ -117,7 +121,7 @@ AGENT_RUNS = Contract(
 
 TOOL_CALLS = Contract(
     "tool_calls",
-    "one tool call that ended, well or not",
+    "one tool call that ended, well or not, or that a gate refused",
     (
         DB,
         Column("session_id", TEXT, "The client's session"),
@@ -163,6 +167,11 @@ TOOL_CALLS = Contract(
             source="hidden",
         ),
         Column("is_imported", FLAG, "A transcript told of it, no hook did", source="imported"),
+        Column(
+            "is_refused",
+            FLAG,
+            "A commit or a push that a gate refused: a failed try that never ran, and counts as no call",
+        ),
     ),
     ("db", "call_id"),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claudesess.chosen import anonymising
+from claudesess.chosen import Named, anonymising, databases_named
 from claudesess.terminal import say, warn_of
 from claudesess.text import count
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("databases", nargs=-1)
+@databases_named
 @click.option(
     "--parquet",
     "folder",
@@ -38,18 +38,18 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="File with the key of the pseudonyms, made where there is none.  [default: your own]",
 )
-def export(databases: tuple[str, ...], folder: Path, anonymise: bool, level: Level, key: Path | None) -> None:
+def export(named: Named, folder: Path, anonymise: bool, level: Level, key: Path | None) -> None:
     """Write all that DATABASES say as Parquet, for DuckDB, polars, pyarrow, Spark.
 
     DATABASES are files, folders (searched for .claude-session.db), globs or lakes; none: my data, the
     project here or what was imported. The folder then holds these and no others.
     """
-    from claudesess import my_data, open_store
+    from claudesess import open_store
     from claudesess.export.parquet import export_parquet
 
     if key is not None and not anonymise:
         raise click.UsageError("--key is for --anonymise.")
-    with open_store(*my_data.find(databases).paths) as store:
+    with open_store(*named.find().paths) as store:
         done = export_parquet(store, folder, anonymise=anonymise, level=level, key=key)
         warn_of(store.list_problems())
     say(_sentence(done))

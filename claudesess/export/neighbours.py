@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claudesess.chosen import Chosen, anonymising, sessions_chosen
+from claudesess.chosen import Chosen, Named, anonymising, databases_named, place_of, sessions_chosen
 from claudesess.terminal import say, warn_of
 from claudesess.text import ascii_json, count
 
@@ -19,28 +19,26 @@ if TYPE_CHECKING:
     from claudesess.export.sessions import Word
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_KIND = ", with -anonymised or -of-sample in its name"
 
 
 @click.command()
 @click.argument("session")
-@click.argument("databases", nargs=-1)
+@databases_named
 @click.option("--out", type=_FILE, help="Here.  [default: trace-SESSION.json]")
 @anonymising
 @sessions_chosen
-def trace(
-    session: str, databases: tuple[str, ...], out: Path | None, anonymise: bool, chosen: Chosen
-) -> None:
+def trace(session: str, named: Named, out: Path | None, anonymise: bool, chosen: Chosen) -> None:
     """Write SESSION, an id or how it begins, as a trace that Perfetto and Chrome open.
 
     Tracks of main thread and agents with their calls, who spawned whom, failures, prompts, compactions, how
     many agents ran at once, how large the context was. DATABASES are files, folders (searched for
     .claude-session.db) or globs; none: my data, the project here or what was imported.
     """
-    from claudesess import my_data
     from claudesess.export import sessions
     from claudesess.export import trace as tracing
 
-    with chosen.open(my_data.find(databases).paths) as store:
+    with chosen.open(named.find().paths) as store:
         found = list(sessions.sessions(store, session, word=_word(anonymise)))
         warn_of(store.list_problems())
     path = out or Path(f"trace-{re.sub(r'[^A-Za-z0-9]', '_', found[0].about.session_id[:8])}.json")
@@ -49,55 +47,53 @@ def trace(
 
 
 @click.command()
-@click.argument("databases", nargs=-1)
-@click.option("--out", type=_FILE, default=Path("otlp.jsonl"), show_default=True, help="Here.")
+@databases_named
+@click.option("--out", type=_FILE, help=f"Here [default: otlp.jsonl{_KIND}].")
 @click.option("--session", help="Only this one, an id or how it begins.")
 @anonymising
 @sessions_chosen
-def otlp(databases: tuple[str, ...], out: Path, session: str | None, anonymise: bool, chosen: Chosen) -> None:
+def otlp(named: Named, out: Path | None, session: str | None, anonymise: bool, chosen: Chosen) -> None:
     """Write sessions of DATABASES as OpenTelemetry traces: OTLP as JSON, a session a line.
 
     Names are those of the conventions for generative AI. DATABASES are files, folders (searched for
     .claude-session.db) or globs; none: my data, the project here or what was imported.
     """
-    from claudesess import my_data
     from claudesess.export import otlp as telemetry
     from claudesess.export import sessions
 
-    with chosen.open(my_data.find(databases).paths) as store:
-        n = _write(out, telemetry.lines(sessions.sessions(store, session, word=_word(anonymise))))
+    path = out or place_of("otlp.jsonl", is_anonymised=anonymise, is_sample=named.is_sample)
+    with chosen.open(named.find().paths) as store:
+        n = _write(path, telemetry.lines(sessions.sessions(store, session, word=_word(anonymise))))
         warn_of(store.list_problems())
-    say(f"{out}: {count(n, 'session')}, each a trace")
+    say(f"{path}: {count(n, 'session')}, each a trace")
 
 
 @click.command()
-@click.argument("databases", nargs=-1)
+@databases_named
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("scout"),
-    show_default=True,
-    help="Folder of the transcript database.",
+    help=f"Folder of the transcript database [default: scout{_KIND}].",
 )
 @anonymising
 @sessions_chosen
-def scout(databases: tuple[str, ...], out: Path, anonymise: bool, chosen: Chosen) -> None:
+def scout(named: Named, out: Path | None, anonymise: bool, chosen: Chosen) -> None:
     """Write what is known of each session of DATABASES as a transcript database of inspect_scout.
 
     A row a session: project, model, times, tokens, counts; no messages, for none are recorded. DATABASES are
     files, folders (searched for .claude-session.db) or globs; none: my data, the project here or what was
     imported.
     """
-    from claudesess import my_data
     from claudesess.export import scout as scouting
     from claudesess.querying import answers
 
-    with chosen.open(my_data.find(databases).paths) as store:
+    with chosen.open(named.find().paths) as store:
         found = scouting.transcripts(store, word=_word(anonymise))
         warn_of(store.list_problems())
-    out.mkdir(parents=True, exist_ok=True)
-    answers.parquet(found, out / "claudesess.parquet")
-    say(f"{out}: {count(len(found), 'session')}; scout db validate {out}")
+    folder = out or place_of("scout", is_anonymised=anonymise, is_sample=named.is_sample)
+    folder.mkdir(parents=True, exist_ok=True)
+    answers.parquet(found, folder / "claudesess.parquet")
+    say(f"{folder}: {count(len(found), 'session')}; scout db validate {folder}")
 
 
 def _word(anonymise: bool) -> Word:

@@ -149,7 +149,7 @@ SELECT c.session_id, c.call_id, c.agent_id, c.tool, c.tool_use_id,
     coalesce(c.file_path, e.file_path), e.error_category, e.error_message,
     c.is_imported
 FROM tool_calls AS c LEFT JOIN error_log AS e ON e.db = c.db AND e.id = c.error_id
-WHERE c.db = $db AND c.ended_at IS NOT NULL ORDER BY start, c.call_id""",
+WHERE c.db = $db AND c.ended_at IS NOT NULL AND NOT c.is_refused ORDER BY start, c.call_id""",
     Moment: """
 SELECT session_id, place, "event", epoch_us(happened_at), what, "text"
 FROM session_events WHERE db = $db AND happened_at IS NOT NULL AND "event" NOT IN ('call', 'agent', 'wait')

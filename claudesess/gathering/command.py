@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from claudesess import text
+from claudesess.chosen import Named, databases_named
 from claudesess.terminal import say
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _NAMED = 20  # databases left out, and clocks, that are named; the rest is count
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True)
+@databases_named
 @click.option("--measure", "measures", multiple=True, help="One of them; again for more. Left out: all.")
 @click.option(
     "--by", multiple=True, help="Group by this covariate; twice for a pair. Left out: as each does."
@@ -31,16 +32,17 @@ _NAMED = 20  # databases left out, and clocks, that are named; the rest is count
 @click.option("--draws", default=0, show_default=True, help="How often controls are drawn; 0: not at all.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts: an object per estimate, then the rest.")
 def fleet(
-    paths: tuple[str, ...],
+    named: Named,
     measures: tuple[str, ...],
     by: tuple[str, ...],
     engine: str | None,
     draws: int,
     as_json: bool,
 ) -> None:
-    """Say what the databases of PATHS say together, each asked where it lies.
+    """Say what DATABASES say together, each asked where it lies.
 
-    PATHS are files, folders (searched for .claude-session.db), globs, or URLs of the same (s3://...).
+    DATABASES are files, folders (searched for .claude-session.db), globs, or URLs of the same (s3://...);
+    none: my data, the project here or what was imported.
     """
     from claudesess.asking.answer import OWN
     from claudesess.gathering.fleet import fleet as gathered
@@ -48,7 +50,7 @@ def fleet(
     if len(by) > 2:
         raise click.UsageError("--by can be given twice, no more.")
     grouped = OWN if not by else by[0] if len(by) == 1 else (by[0], by[1])
-    found = gathered(paths, measures or None, by=grouped, engine=engine, draws=draws)
+    found = gathered(named.find().paths, measures or None, by=grouped, engine=engine, draws=draws)
     if as_json:
         for line in objects(found):
             click.echo(text.ascii_json(line))

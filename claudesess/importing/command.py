@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from claudesess import my_data, text
+from claudesess.beginning import beginning
 from claudesess.errors import ClaudesessError, NothingFoundError
 from claudesess.terminal import say
 
@@ -34,11 +35,7 @@ class Import(NamedTuple):
 _NAMED = 20  # faults that are printed; the others are counted
 
 
-_NONE = (
-    "{folder} does not exist: the client has kept no transcript yet.\n"
-    "  claudesess install      records the sessions to come\n"
-    "  claudesess import PATH  reads transcripts that are elsewhere"
-)
+_NONE = "{folder} does not exist: the client has kept no transcript yet."
 
 
 @click.command("import")
@@ -107,7 +104,7 @@ def _find(
 
     own = find.default_folder(os.environ, Path.home())
     if not folders and not os.path.lexists(own):
-        raise NothingFoundError(_NONE.format(folder=own))
+        raise NothingFoundError(beginning().none(_NONE.format(folder=own)))
     places = folders or [own]
     is_first = target is not None and not target.exists()
     if is_first and since is None and find.hold(places, plan.MUCH):
@@ -154,6 +151,7 @@ def _say(outcomes: list[Outcome], todo: Plan, faults: list[str]) -> None:
         "tool calls": sum(one.n_tool_calls for one in outcomes),
         "failed": sum(one.n_failures for one in outcomes),
         "refused before they ran": sum(one.n_refused for one in outcomes),
+        "tool errors": sum(one.n_tool_errors for one in outcomes),
         "compactions": sum(one.n_compactions for one in outcomes),
     }
     say(

@@ -101,15 +101,15 @@ def _counts(transcripts: Transcripts, rows: Rows) -> dict[str, Count]:
     found = {
         "tool calls": Count(
             len(ended) + len(orphans),
-            len(rows.calls) + rows.n_refused,
+            len(rows.calls) + rows.n_not_run,
             {
                 "its call is not in the transcript": -len(orphans),
                 _HOOKS_ONLY.format("a call"): len(hooks_only),
             },
         ),
-        "failed or refused": Count(
+        "failed or not run": Count(
             failed,
-            sum(row.is_failed for row in rows.calls) + rows.n_refused,
+            sum(row.is_failed for row in rows.calls) + rows.n_not_run,
             {_HOOKS_ONLY.format("a failure"): sum(row.is_failed for row in hooks_only)},
         ),
         "edits": Count(

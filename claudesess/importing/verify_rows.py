@@ -34,7 +34,7 @@ class Rows:
     agents: set[str] = field(default_factory=set)
     agents_by_hooks: set[str] = field(default_factory=set)
     n_edits: int = 0
-    n_refused: int = 0
+    n_not_run: int = 0
     n_compactions: int = 0
     n_compactions_by_hooks: int = 0
     n_tokens: int = 0
@@ -74,7 +74,7 @@ class Rows:
         self.n_edits = sum(operation in EDITS for (operation,) in connection.execute(claims, (session_id,)))
         metrics = "SELECT event_type, value FROM session_metrics WHERE session_id = ?"
         for kind, value in connection.execute(metrics, (session_id,)):
-            self.n_refused += kind == "tool_refused"
+            self.n_not_run += kind in ("tool_refused", "tool_error")
             self.n_compactions += kind == "compaction"
             if kind == "tokens":
                 self.n_tokens += total_of(_as_object(value), _STORED)

@@ -23,6 +23,7 @@ _COUNTED = {
     "PostToolUse": ("n_tool_calls",),
     "PostToolUseFailure": ("n_tool_calls", "n_failures"),
     "refused": ("n_refused",),
+    "tool_error": ("n_tool_errors",),
     "PostCompact": ("n_compactions",),
 }
 
@@ -39,7 +40,7 @@ class Outcome:
         Read now.
     n_new : int
         Events that were not in the database.
-    n_tool_calls, n_refused, n_compactions, n_failures : int
+    n_tool_calls, n_refused, n_tool_errors, n_compactions, n_failures : int
         Event by what was read.
     agents : set of str
         Those that began.
@@ -55,6 +56,7 @@ class Outcome:
     n_new: int = 0
     n_tool_calls: int = 0
     n_refused: int = 0
+    n_tool_errors: int = 0
     n_compactions: int = 0
     n_failures: int = 0
     agents: set[str] = field(default_factory=set)

@@ -50,6 +50,11 @@ class Target:
             return git_ignore.exclude_file(self.project)
         return git_ignore.user_file(self.environ, self.home)
 
+    @property
+    def patterns(self) -> list[str]:
+        """What git is to ignore."""
+        return [git_ignore.PATTERN] + [git_ignore.LOCAL_SETTINGS] * (self.project is not None)
+
 
 def config_dir(environ: Mapping[str, str], home: Path) -> Path:
     """Return the client's own folder of this user."""
@@ -101,8 +106,7 @@ def install(target: Target, wanted: Registration) -> Installed:
     ignored_in = target.ignore_file
     if ignored_in is not None:
         try:
-            patterns = [git_ignore.PATTERN] + [git_ignore.LOCAL_SETTINGS] * (target.project is not None)
-            git_ignore.add(ignored_in, patterns)
+            git_ignore.add(ignored_in, target.patterns)
         except OSError as error:
             problem = f"cannot be written ({error.strerror}). Ignore {git_ignore.PATTERN} in git yourself."
             raise SettingsError(f"{ignored_in} {problem}") from None
@@ -111,15 +115,58 @@ def install(target: Target, wanted: Registration) -> Installed:
     return Installed(change, wanted, ignored_in)
 
 
-def uninstall(target: Target) -> Change:
-    """Take our entries out of the settings, and nothing else; databases and ignore files stay.
+@dataclass(frozen=True)
+class Uninstalled:
+    """What `uninstall` did.
+
+    Attributes
+    ----------
+    change
+        What became of the settings.
+    not_ignored_in
+        The ignore file that our lines were taken out of; None where they stay, or there were none.
+    """
+
+    change: Change
+    not_ignored_in: Path | None
+
+
+def uninstall(target: Target) -> Uninstalled:
+    """Take out what `install` put in, and nothing else; databases stay, and what keeps them out of git.
+
+    A project with a database keeps the lines of its ignore file. Those of the user go: where hooks made a
+    database, they wrote into the project's own file that git is to ignore it.
 
     Raises
     ------
     SettingsError
         The settings are not understood or cannot be written. They are as they were.
     """
-    return settings_file.unregister(target.settings)
+    change = settings_file.unregister(target.settings)
+    ignored_in = target.ignore_file
+    has_database = target.project is not None and any(target.project.glob(git_ignore.PATTERN))
+    try:
+        is_removed = (
+            ignored_in is not None and not has_database and git_ignore.remove(ignored_in, target.patterns)
+        )
+    except OSError as error:
+        problem = f"cannot be written ({error.strerror}). Take out the line {git_ignore.PATTERN} yourself."
+        raise SettingsError(f"{ignored_in} {problem}") from None
+    if is_removed and ignored_in is not None and not ignored_in.exists():
+        settings_file.remove_empty(ignored_in.parent)
+    return Uninstalled(change, ignored_in if is_removed else None)
+
+
+def project_of(folder: Path) -> Path | None:
+    """Return the folder, or the nearest above it, in whose settings `install --project` put our entries."""
+    return next(
+        (
+            above
+            for above in (folder, *folder.parents)
+            if settings_file.holds_ours(above / ".claude" / "settings.local.json")
+        ),
+        None,
+    )
 
 
 def _close_to_others(database: Path) -> None:

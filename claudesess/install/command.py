@@ -74,11 +74,22 @@ def _say_what_is_recorded() -> None:
 @_USER
 @_PROJECT
 def uninstall(is_user: bool, project: Path | None) -> None:
-    """Take the collector out of the settings again; databases stay."""
+    """Take the collector out of the settings again, and out of git's ignore file; databases stay.
+
+    Neither --user nor --project: out of the user's settings, and those of the project one is in.
+    """
     from claudesess import install as installing
 
-    change = installing.uninstall(_target(is_user, project))
-    say(f"{'Taken out of' if change.is_changed else 'Was not registered in'} {change.path}")
+    targets = [_target(is_user, project)]
+    here = installing.project_of(Path.cwd()) if not is_user and project is None else None
+    if here is not None:
+        targets.append(_target(False, here))
+    for target in targets:
+        done = installing.uninstall(target)
+        change = done.change
+        say(f"{'Taken out of' if change.is_changed else 'Was not registered in'} {change.path}")
+        if done.not_ignored_in is not None:
+            say(f"Taken out of {done.not_ignored_in}")
 
 
 def _target(is_user: bool, project: Path | None) -> Target:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping
+from itertools import combinations
 from pathlib import Path
 
 from claudesess import files
@@ -12,6 +13,7 @@ from claudesess import files
 #: The database, its log, and what the collector keeps beside it when it cannot write.
 PATTERN = ".claude-session.*"
 LOCAL_SETTINGS = "**/.claude/settings.local.json"
+_MARK = "# claudesess"
 
 
 def exclude_file(project: Path) -> Path | None:
@@ -48,16 +50,48 @@ def add(file: Path, patterns: list[str]) -> bool:
     OSError
         The file cannot be read or written.
     """
-    text = files.read_regular(file) if file.exists() else b""
-    lines = [line.strip() for line in text.splitlines()]
+    text = files.read_regular(file) if file.exists() else None
+    lines = [line.strip() for line in (text or b"").splitlines()]
     missing = [pattern for pattern in patterns if pattern.encode() not in lines]
     if not missing:
         return False
     file.parent.mkdir(parents=True, exist_ok=True)
-    gap = b"" if not text or text.endswith(b"\n") else b"\n"
+    # A file that ended without a line's end still does, so that `remove` leaves it to the last byte.
+    is_open_ended = text is not None and not text.endswith(b"\n")
     with file.open("ab") as out:
-        out.write(gap + b"".join(pattern.encode() + b"\n" for pattern in missing))
+        out.write(b"\n" + _block(missing) if is_open_ended else _block(missing) + b"\n")
     return True
+
+
+def remove(file: Path, patterns: list[str]) -> bool:
+    """Take out what `add` added of these patterns, and the file if it made it; say whether there was any.
+
+    Raises
+    ------
+    OSError
+        The file cannot be read or written.
+    """
+    if not file.is_file():
+        return False
+    text = files.read_regular(file)
+    for number in range(len(patterns), 0, -1):
+        for some in combinations(patterns, number):
+            block = _block(list(some))
+            if text == block + b"\n":
+                file.unlink()
+                return True
+            after = text.replace(b"\n" + block, b"", 1)
+            if text.startswith(block + b"\n"):
+                after = text.removeprefix(block + b"\n")
+            if after != text:
+                file.write_bytes(after)
+                return True
+    return False
+
+
+def _block(patterns: list[str]) -> bytes:
+    """Return patterns below a line that says whose they are, without the last line's end."""
+    return "\n".join([_MARK, *patterns]).encode()
 
 
 def _linked(git: Path) -> Path | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -74,6 +75,20 @@ def unregister(path: Path) -> Change:
     return change
 
 
+def holds_ours(path: Path) -> bool:
+    """Say whether a settings file holds entries of ours; one that is not understood holds none."""
+    try:
+        return bool(entries.found(entries.settings_of(_text(path) or "").get("hooks")))
+    except (SettingsError, entries.UnknownShapeError):
+        return False
+
+
+def remove_empty(folder: Path) -> None:
+    """Take away a folder in which nothing is left."""
+    with suppress(OSError):
+        folder.rmdir()
+
+
 def _read(path: Path) -> tuple[str | None, str | None]:
     """Return the text of the file as it is, and as it is without our entries; None: there is no file."""
     before = _text(path)
@@ -131,6 +146,7 @@ def _replace(path: Path, before: str | None, base: str | None, after: str | None
             raise _refused(path, "was changed by somebody else just now")
         if after is None:
             real.unlink()
+            remove_empty(path.parent)
         else:
             real.parent.mkdir(parents=True, exist_ok=True)
             _write(real, after, real)

@@ -8,18 +8,16 @@ from datetime import datetime
 import click
 
 from claudesess import text
-from claudesess.chosen import Chosen, sessions_chosen
+from claudesess.chosen import Chosen, Named, databases_named, sessions_chosen
 from claudesess.terminal import warn_of
-
-_LINE = 180  # a narrower terminal breaks the lines of a list itself, and nothing is left out
 
 
 @click.command()
-@click.argument("databases", nargs=-1)
+@databases_named
 @click.option("--sessions", "by_session", is_flag=True, help="A line per session.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts: an object per line.")
 @sessions_chosen
-def ls(databases: tuple[str, ...], by_session: bool, as_json: bool, chosen: Chosen) -> None:
+def ls(named: Named, by_session: bool, as_json: bool, chosen: Chosen) -> None:
     """List what DATABASES hold: projects, or sessions; who wrote them, when, how much.
 
     DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
@@ -27,10 +25,9 @@ def ls(databases: tuple[str, ...], by_session: bool, as_json: bool, chosen: Chos
     """
     from rich.console import Console
 
-    from claudesess import my_data
     from claudesess.listing import overview
 
-    with chosen.open(my_data.find(databases).paths) as store:
+    with chosen.open(named.find().paths) as store:
         problems = store.list_problems()
         found = overview.sessions(store) if by_session else overview.projects(store)
     warn_of(problems)
@@ -38,10 +35,12 @@ def ls(databases: tuple[str, ...], by_session: bool, as_json: bool, chosen: Chos
         for row in found:
             click.echo(text.ascii_json(json.dumps(row, default=_iso)))
     else:
-        console = Console()
-        console.width = max(console.width, _LINE)
         contract = overview.SESSIONS if by_session else overview.PROJECTS
-        console.print(overview.table(found, contract, chosen.zone))
+        first, *rest = overview.lines(found, contract, chosen.zone)
+        console = Console()
+        console.out(first, style="bold", highlight=False)  # a narrow terminal breaks lines itself
+        if rest:
+            console.out(*rest, sep="\n", highlight=False)
 
 
 def _iso(moment: datetime) -> str:

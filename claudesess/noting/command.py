@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from claudesess import my_data
+from claudesess import text as plain
 from claudesess.terminal import say
 
 
@@ -61,7 +62,9 @@ def _checked(finding: str | None) -> str | None:
     from claudesess.noting.verdicts import can_be_noted
 
     if finding is not None and finding not in (possible := can_be_noted()):
-        raise QuestionError(f"No finding is {finding!r}. There may be: {', '.join(possible)}.")
+        near = plain.near(finding, possible)
+        meant = f" Did you mean {plain.any_of(near)}?" if near else f" There may be: {', '.join(possible)}."
+        raise QuestionError(f"No finding is {finding!r}.{meant}")
     return finding
 
 

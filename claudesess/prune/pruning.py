@@ -9,12 +9,14 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from claudesess_collector.system import strange_part
 from claudesess_collector.vocabulary import OWN_PREFIX, TIMES
 
 from claudesess.contracts import RAW
 from claudesess.errors import ClaudesessError, DatabaseError
+from claudesess.store import copy
 from claudesess.store.selects import identifier
 
 BUSY_S = 10.0
@@ -98,7 +100,7 @@ def prune(path: Path, older_than: timedelta, now: datetime, *, do: bool = False)
     """
     limit = f"{now - older_than:%Y-%m-%d %H:%M:%S}"
     before = _size(path)
-    with _opened(path, "rw" if do else "ro") as connection:
+    with _opened(path) if do else _looked_into(path) as connection:
         connection.execute("BEGIN IMMEDIATE" if do else "BEGIN")
         connection.execute("CREATE TEMP TABLE old (session_id TEXT PRIMARY KEY) WITHOUT ROWID")
         n_sessions, n_kept = _choose(connection, limit)
@@ -110,7 +112,34 @@ def prune(path: Path, older_than: timedelta, now: datetime, *, do: bool = False)
 
 
 @contextmanager
-def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
+def _looked_into(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a copy: who opens the file itself writes beside it, also to read."""
+    _check_place(path)
+    with (
+        TemporaryDirectory(prefix="claudesess-") as folder,
+        _opened(copy.take(path, Path(folder)), path) as connection,
+    ):
+        yield connection
+
+
+@contextmanager
+def _opened(path: Path, named: Path | None = None) -> Iterator[sqlite3.Connection]:
+    """Open a database, or the copy of the one that is `named` where something is wrong with it."""
+    named = named or path
+    _check_place(path)
+    try:
+        uri = f"{path.absolute().as_uri()}?mode=rw"
+        with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None)) as connection:
+            connection.execute("PRAGMA trusted_schema = OFF")
+            _check_ours(named, connection)
+            yield connection
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says may be no text
+        is_in_use = isinstance(error, sqlite3.OperationalError)
+        fix = "Try again when no session runs." if is_in_use else "Restore it from a backup, or delete it."
+        raise DatabaseError(named, f"was left as it is ({error})", fix) from error
+
+
+def _check_place(path: Path) -> None:
     if path.is_symlink():
         raise DatabaseError(path, "is a symbolic link", "Name the file itself.")
     if not path.is_file():
@@ -118,16 +147,6 @@ def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
     strange = strange_part(str(path))
     if strange is not None:
         raise DatabaseError(Path(strange), "is no regular file", "Move it away: no database has such a log.")
-    try:
-        uri = f"{path.absolute().as_uri()}?mode={mode}"
-        with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None)) as connection:
-            connection.execute("PRAGMA trusted_schema = OFF")
-            _check_ours(path, connection)
-            yield connection
-    except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says may be no text
-        is_in_use = isinstance(error, sqlite3.OperationalError)
-        fix = "Try again when no session runs." if is_in_use else "Restore it from a backup, or delete it."
-        raise DatabaseError(path, f"was left as it is ({error})", fix) from error
 
 
 def _check_ours(path: Path, connection: sqlite3.Connection) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from claudesess import text
+from claudesess.chosen import Named, databases_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,15 +22,13 @@ _NAMES = (
 
 @click.command()
 @click.argument("query", required=False)
-@click.argument("databases", nargs=-1)
+@databases_named
 @click.option("--csv", "as_csv", is_flag=True, help="Comma-separated lines, all rows.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts: an object per line, all rows.")
 @click.option(
     "--parquet", type=click.Path(path_type=Path, dir_okay=False), help="Into this file, with its types."
 )
-def sql(
-    query: str | None, databases: tuple[str, ...], as_csv: bool, as_json: bool, parquet: Path | None
-) -> None:
+def sql(query: str | None, named: Named, as_csv: bool, as_json: bool, parquet: Path | None) -> None:
     """Answer QUERY, one statement in DuckDB's SQL that reads; - reads it from standard input.
 
     Without QUERY: the tables that can be asked. Times are in UTC. DATABASES are files, folders (searched for
@@ -44,7 +43,7 @@ def sql(
         terminal.console().print(answers.relations())
         return
     asked = sys.stdin.read() if query == "-" else query
-    answer = _answer(asked, databases)
+    answer = _answer(asked, named)
     if parquet is not None:
         answers.parquet(answer, parquet)
     elif as_csv or as_json:
@@ -53,13 +52,13 @@ def sql(
         _show(answer)
 
 
-def _answer(query: str, databases: tuple[str, ...]) -> pd.DataFrame:
-    from claudesess import my_data, open_store
+def _answer(query: str, named: Named) -> pd.DataFrame:
+    from claudesess import open_store
     from claudesess.errors import QueryError
 
     if not query.strip():
         raise QueryError('There is no query: claudesess sql "SELECT * FROM sessions".')
-    with open_store(*my_data.find(databases).paths) as store:
+    with open_store(*named.find().paths) as store:
         try:
             return store.sql(query)
         except QueryError as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claudesess.chosen import Chosen, anonymising, require_one_source, sessions_chosen
+from claudesess.chosen import Chosen, Named, anonymising, databases_named, place_of, sessions_chosen
 from claudesess.terminal import progress, say, warn_of
 
 if TYPE_CHECKING:
@@ -20,9 +20,11 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command()
-@click.argument("databases", nargs=-1)
+@databases_named
 @click.option(
-    "--out", type=_FOLDER, default=Path("build/report"), show_default=True, help="Folder for the pages."
+    "--out",
+    type=_FOLDER,
+    help="Folder for the pages [default: build/report, with -anonymised or -of-sample behind it].",
 )
 @click.option(
     "--single", type=click.Path(path_type=Path, dir_okay=False), help="One file instead of a folder."
@@ -37,15 +39,13 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 )
 @sessions_chosen
 @anonymising
-@click.option("--sample", "is_sample", is_flag=True, help="Of the made-up sample project.")
 @click.option("--notebooks", type=_FOLDER, help="Execute the notebooks too, and leave them here.")
 def report(
-    databases: tuple[str, ...],
-    out: Path,
+    named: Named,
+    out: Path | None,
     single: Path | None,
     n_sessions: int,
     anonymise: bool,
-    is_sample: bool,
     notebooks: Path | None,
     chosen: Chosen,
 ) -> None:
@@ -54,21 +54,21 @@ def report(
     DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
     here or what was imported.
     """
-    from claudesess import my_data, pseudonyms
+    from claudesess import pseudonyms
     from claudesess.report import ranking
     from claudesess.report.reader import Reader
 
-    require_one_source(databases, is_sample=is_sample)
     if notebooks is not None:
         from claudesess.report.notebooks import leave, require
 
         require()
-    data = my_data.find(databases, is_sample=is_sample)
+    data = named.find()
     with chosen.open(data.paths) as store:
         reader = Reader(chosen.zone, pseudonyms.key() if anonymise else None)
         pages = report_of(store, data, reader, n_sessions=n_sessions)
         ranking.ask_all(store)
-        written = drawn(pages, out, single)
+        folder = out or place_of("build/report", is_anonymised=anonymise, is_sample=named.is_sample)
+        written = drawn(pages, folder, single)
     if notebooks is not None:
         for notebook in leave(data.paths, notebooks):
             say(f"Executed {notebook}")

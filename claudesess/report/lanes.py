@@ -95,7 +95,9 @@ def picture(story: pd.DataFrame, reader: Reader) -> Picture | None:
     n_failed = int(((timed["event"] == "call") & timed["is_ok"].eq(False)).sum())
     n_compactions = int((timed["event"] == "compaction").sum())
     among = f" and {text.count(len(names), 'agent')}" if len(names) else ""
-    counts = f"{text.count(n_failed, 'failure')}, {text.count(n_compactions, 'compaction')}"
+    n_refused = int((timed["event"] == "refused").sum())
+    refused = f", {n_refused:,} more refused" if n_refused else ""
+    counts = f"{text.count(n_failed, 'failed call')}{refused}, {text.count(n_compactions, 'compaction')}"
     summary = f"Main thread{among}: {counts}."
     calls = text.TOOLS_OR_PERMISSION if timed["is_imported"].fillna(False).any() else _CALLS
     return Picture(lanes, axis.ticks(reader), len(names) - len(shown), summary, calls)
@@ -231,6 +233,8 @@ def _marks(rows: list[dict[Any, Any]], axis: Axis, reader: Reader) -> list[Mark]
         event, at = row["event"], row["happened_at"]
         if event == "call" and row["is_ok"] is False:
             kind, at = "failure", at if pd.isna(row["until_at"]) else row["until_at"]
+        elif event == "refused":
+            kind = "failure"
         elif event == "compaction" or (event == "prompt" and str(row["what"]) != "machine"):
             kind = str(event)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -25,6 +25,18 @@ class Look(NamedTuple):
     db: str
     session_id: str
     anchor: str
+
+
+def next_step(looks: Sequence[Look]) -> str:
+    """Say what a person can do where nothing is shown to cost time yet."""
+    if not looks:
+        return "Go on working; what comes back in eight sessions or more is told of."
+    first = looks[0]
+    reason = f"{first.reason[:1].lower()}{first.reason[1:]}"
+    return (
+        f"Read in session {first.session_id[:8]} what went wrong ({reason}), and write what would have spared"
+        " it into CLAUDE.md."
+    )
 
 
 def look_at(store: Store, reader: Reader) -> list[Look]:

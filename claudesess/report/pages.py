@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from claudesess import text
 from claudesess.asking import listing
+from claudesess.beginning import beginning
 from claudesess.contracts import RELATIONS
 from claudesess.report import drawing, gaps, happened, lanes, look_at, questions, ranking, story, trends
 from claudesess.report.reader import Reader, clean
@@ -230,7 +231,7 @@ class Report:
 
     def _given_answers(self) -> dict[str, Any]:
         if self._sessions.empty:
-            return {"meta": self._meta(), "source": self._source}
+            return {"meta": self._meta(), "source": self._source, "beginning": beginning()}
         telling = ranking.ranked(self._store)
         ranked = [self._seen[one.measure.name] for one in telling]
         # What costs nobody time is no headline: then it leads what a person should look at.
@@ -251,9 +252,11 @@ class Report:
             "more": ranked[n_drawn:],
             "noted": self.noted,
             "looks": self._looks,
+            "next_step": look_at.next_step(self._looks),
             "trends": trends.trends(self._store, self._reader),
             "sessions": self._listed(),
             "judged": ranking.found(self._store).judged,
+            "too_few": ranking.found(self._store).too_few,
             "not_enough": ranking.found(self._store).not_enough,
             "gaps": gaps.gaps(self._store),
         }
@@ -343,8 +346,9 @@ class Report:
         own_chains = chains[(chains["db"] == db) & (chains["session_id"] == session)]
         title = f"Session of {reader.clock(row['started_at'], '%-d %b %Y, %H:%M')}"
         facts = [
-            text.count(int(row["n_prompts"]), "prompt"), text.count(int(row["n_tool_calls"]), "call"),
-            text.count(int(row["n_errors"]), "failure"), text.count(int(row["n_agents"]), "agent"),
+            text.count(int(row["n_prompts"]), "prompt"),
+            text.calls(row["n_tool_calls"], row["n_failed_calls"], row["n_refused_calls"]),
+            text.count(int(row["n_agents"]), "agent"),
             text.count(int(row["n_compactions"]), "compaction"),
             f"open for {text.clock(row['open_h'] * 3600)}",
         ]  # fmt: skip

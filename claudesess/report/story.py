@@ -23,6 +23,8 @@ _WORDS = {
     "interrupt": "Interrupted by the user",
     "permission": "Permission was asked for",
     "refused": "Call refused",
+    "cancelled": "Call cancelled",
+    "tool_error": "Tool error",
     "client_error": "The client had an error",
     "task": "Task created",
     "task_done": "Task completed",
@@ -61,7 +63,7 @@ def story(events: pd.DataFrame, chains: pd.DataFrame, reader: Reader) -> list[It
     """
     agents = events[events["event"] == "agent"].drop_duplicates("agent_id")
     names = {row["agent_id"]: _word(row["what"], "agent") for row in agents.to_dict("records")}
-    rows = _once(events.to_dict("records"))
+    rows = events.to_dict("records")
     ends = {row["chain_id"]: row for row in chains.to_dict("records")}
     tries: dict[int, list[Item]] = {}
     for row in rows:
@@ -92,20 +94,6 @@ def story(events: pd.DataFrame, chains: pd.DataFrame, reader: Reader) -> list[It
         alike = []
         items.append(item)
     return items + _folded(alike)
-
-
-def _once(rows: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
-    """Leave out a refusal of a call that is a failed try itself: it says the same of the same moment."""
-    tried = {
-        (row[at], row["what"])
-        for row in rows
-        if pd.notna(row["chain_id"])
-        for at in ("happened_at", "until_at")
-        if pd.notna(row[at])
-    }
-    return [
-        row for row in rows if row["event"] != "refused" or (row["happened_at"], row["what"]) not in tried
-    ]
 
 
 def _chain(first: dict[Any, Any], tries: list[Item], end: dict[Any, Any] | None) -> Item:
@@ -146,11 +134,8 @@ def _folded(alike: list[tuple[dict[Any, Any], Item]]) -> list[Item]:
 
 def _reason(words: str) -> str:
     """Cut the middle of why an approach was rejected: which check it was, and what it said."""
-    approach, _, why = words.partition("\n")
-    line = " ".join(why.split())
-    if len(line) > _WHY:
-        line = f"{line[: _WHY // 3]} … {line[-_WHY * 2 // 3 :]}"
-    return f"{approach}\n{line}"
+    line = " ".join(words.split())
+    return line if len(line) <= _WHY else f"{line[: _WHY // 3]} … {line[-_WHY * 2 // 3 :]}"
 
 
 def _item(row: dict[Any, Any], names: dict[str, str], reader: Reader) -> Item:
@@ -161,8 +146,10 @@ def _item(row: dict[Any, Any], names: dict[str, str], reader: Reader) -> Item:
     shown = "" if pd.isna(row["text"]) else str(row["text"])
     if event in ("agent", "task", "task_done", "commit"):
         shown = ""  # said in the line itself
-    if event == "rejected":
-        shown = _reason(shown)
+    approach = ""
+    if event == "rejected":  # what the check said of it is another thing than the approach
+        approach, _, why = shown.partition("\n")
+        shown = f"rejected by {_reason(why)}" if why.strip() else ""
     return Item(
         kind,
         f"e{row['place']}",
@@ -170,7 +157,7 @@ def _item(row: dict[Any, Any], names: dict[str, str], reader: Reader) -> Item:
         reader.clock(at, "%H:%M:%S"),
         "" if pd.isna(at) else reader.local(at).isoformat(timespec="milliseconds"),
         who,
-        _sentence(event, row, has_length),
+        f"{_WORDS[event]}: {approach}" if approach else _sentence(event, row, has_length),
         _length(row) if has_length else "",
         shown[:_LONGEST] + (" …" if len(shown) > _LONGEST else ""),
         [],
@@ -193,7 +180,11 @@ def _sentence(event: str, row: dict[Any, Any], has_length: bool) -> str:
         ended = {True: "", False: ", which failed or was given up"}.get(row["is_ok"], ", no end seen")
         return f"Agent {what or 'of unknown type'}: {_word(row['text'], 'task not known')}{ended}"
     if event == "wait":
-        return "The turn ended; the user came back after" if has_length else "The turn ended"
+        return (
+            "The turn ended; it waited for the user"
+            if has_length
+            else "The turn ended; nothing more was seen"
+        )
     sentence = _WORDS.get(event, event)
     if event in ("task", "task_done", "commit"):
         return f"{sentence}: {_word(row['text'], 'not known')}"

@@ -6,32 +6,30 @@ from pathlib import Path
 
 import click
 
-from claudesess.chosen import Chosen, sessions_chosen
+from claudesess.chosen import Chosen, Named, databases_named, sessions_chosen
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
 @click.argument("session")
-@click.argument("databases", nargs=-1)
+@databases_named
 @click.option("--all", "is_whole", is_flag=True, help="Every call and every text, nothing folded or cut.")
 @sessions_chosen
 @click.option("--prices", type=_FILE, help="Price table (TOML): what the tokens cost, too.")
-def show(
-    session: str, databases: tuple[str, ...], is_whole: bool, prices: Path | None, chosen: Chosen
-) -> None:
+def show(session: str, named: Named, is_whole: bool, prices: Path | None, chosen: Chosen) -> None:
     """Show SESSION, an id or how it begins: main thread and agents as lanes, then what happened in order.
 
     DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
     here or what was imported.
     """
-    from claudesess import my_data, spending, terminal
+    from claudesess import spending, terminal
     from claudesess.report.reader import Reader
     from claudesess.showing import page
 
     console = terminal.console()
     table = None if prices is None else spending.prices(prices)
-    with chosen.open(my_data.find(databases).paths) as store:
+    with chosen.open(named.find().paths) as store:
         reader = Reader(chosen.zone)
         for place, (_, events) in enumerate(store.session(session).groupby("db", sort=False)):
             if place:

@@ -32,7 +32,7 @@ _SIGNS = {
     "work": Sign("█", "=", "blue", "calls"),
     "prompt": Sign("▸", ">", "bold green", "prompt"),
     "compaction": Sign("◆", "C", "bold magenta", "compaction"),
-    "failure": Sign("✗", "x", "bold red", "failure"),
+    "failure": Sign("✗", "x", "bold red", "failed or refused"),
 }
 
 

@@ -24,8 +24,7 @@ _STYLES = {
 }  # fmt: skip
 _DAY = "%a %-d %b %Y"
 _COUNTS = {
-    "n_prompts": "prompt", "n_tool_calls": "call", "n_failed_calls": "failed call", "n_agents": "agent",
-    "n_compactions": "compaction", "n_files": "file",
+    "n_prompts": "prompt", "n_agents": "agent", "n_compactions": "compaction", "n_files": "file",
 }  # fmt: skip
 
 
@@ -86,7 +85,9 @@ def _head(
         yield Text(text.plain(f"{span}; {text.clock((last - first).total_seconds())}; {end}"))
     else:
         yield Text(text.plain(f"its times are not known; {end}"))
-    counts = ", ".join(text.count(int(row[name]), noun) for name, noun in _COUNTS.items())
+    calls = text.calls(row["n_tool_calls"], row["n_failed_calls"], row["n_refused_calls"])
+    prompts, *others = (text.count(int(row[name]), noun) for name, noun in _COUNTS.items())
+    counts = ", ".join((prompts, calls, *others))
     yield Text(text.plain(f"Model {_word(row['model'], 'not known')}; {counts}"))
     answers = store.sql(f"SELECT * FROM model_answers {of}", key)
     for place, line in enumerate(spending.lines(answers, prices)):
@@ -111,9 +112,12 @@ def _item(item: Item, is_whole: bool, indent: str) -> Iterator[Text]:
     if item.length:
         line.append(f"  {item.length}", "dim")
     inner = f"{indent}          "
-    if item.text and not is_whole and not indent:
+    is_apart = item.kind == "rejected"  # what rejected it is an event of its own
+    if item.text and not is_whole and not indent and not is_apart:
         line.append(f"  {text.plain(text.shortened(item.text, 100))}", "dim")
     yield line
+    if item.text and is_apart and not is_whole and not indent:
+        yield Text(f"{inner}{_one_line(item.text)}", "dim")
     if is_whole:
         for part in text.plain_lines(item.text).splitlines():
             yield Text(f"{inner}{part}", "dim")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from claudesess import my_data
+from claudesess.beginning import beginning
 from claudesess.chosen import Chosen
 from claudesess.errors import NothingFoundError
 from claudesess.terminal import say
@@ -18,10 +19,7 @@ if TYPE_CHECKING:
 
 _NONE = (
     "There is nothing to look at yet: no transcript of the client in {transcripts}, no recorded session in "
-    "{folder} or above.\n"
-    "  claudesess install         records the sessions to come\n"
-    "  claudesess import PATH     reads transcripts that are elsewhere\n"
-    "  claudesess start --sample  shows a made-up project"
+    "{folder} or above."
 )
 
 
@@ -80,4 +78,5 @@ def _data() -> MyData:
     try:
         return my_data.find()
     except NothingFoundError:
-        raise NothingFoundError(_NONE.format(transcripts=transcripts, folder=Path.cwd())) from None
+        none = _NONE.format(transcripts=transcripts, folder=Path.cwd())
+        raise NothingFoundError(beginning().none(none)) from None

@@ -146,8 +146,7 @@ class Cache:
             measured_at = file.stat().st_mtime
             total = int(file.read_text()) + taken
             if 0 <= time.time() - measured_at < _MEASURED_FOR and 0 <= total <= MOST_BYTES:
-                _write(file, str(total).encode())
-                os.utime(file, (measured_at, measured_at))
+                _write(file, str(total).encode(), measured_at)
                 return
         self.trim()
 
@@ -296,11 +295,14 @@ def _linked(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _write(target: Path, content: bytes) -> None:
+def _write(target: Path, content: bytes, written_at: float | None = None) -> None:
+    """Put a file in the place of another at once, with its time where that says something of its own."""
     fresh = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
     try:
         with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)
+        if written_at is not None:
+            os.utime(fresh, (written_at, written_at))
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)

@@ -22,7 +22,7 @@ from claudesess.contracts import DATABASES, PROBLEMS, RAW
 from claudesess.errors import ClaudesessError, QueryError, QuestionError
 from claudesess.store import scope
 from claudesess.store.load import Problem
-from claudesess.text import count
+from claudesess.text import any_of, count, near
 from claudesess.zones import engine_name
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ _SETTINGS = (
 )
 _READING = (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI)  # MULTI: PIVOT
 _LISTED = 20
+_NO_TABLE = re.compile(r"Catalog Error: Table with name (?P<name>\S+) does not exist!")
 #: What is made once for each file and kept beside its tables, and of which it is made: JSON is read once.
 _BESIDE_TABLES = {"_hook_facts": ("hook_events", "session_metrics")}
 #: An answer that takes more is refused: it would be held twice.
@@ -356,7 +357,7 @@ class Store:
                 self._shelf.keep()
                 return shaped(_bounded(self._engine.sql(query, params=params)))
             except duckdb.Error as error:
-                raise QueryError(str(error)) from error
+                raise QueryError(_of_ours(str(error))) from error
             except pa.ArrowInvalid as error:
                 raise QueryError(
                     f"A number does not fit into 64 bits; cast it to DOUBLE ({error})."
@@ -564,3 +565,14 @@ def _values(column: pa.ChunkedArray) -> list[Any]:
     counted = [number for chunk in column.chunks for number in chunk.view(pa.int64()).to_pylist()]
     epoch = _EPOCH if column.type.tz else _EPOCH.replace(tzinfo=None)
     return [None if number is None else epoch + timedelta(microseconds=number) for number in counted]
+
+
+def _of_ours(message: str) -> str:
+    """Put our relations in the place of the tables that the engine has for itself, and proposes."""
+    from claudesess.contracts import RELATIONS
+
+    found = _NO_TABLE.match(message)
+    if found is None:
+        return message
+    names = [f'"{name}"' for name in near(found["name"], RELATIONS)]
+    return found[0] + (f"\nDid you mean {any_of(names)}?" if names else "")

@@ -70,6 +70,7 @@ class Plan:
     number: str | None = None
     layout: str = ""
     leaves: list[Leaf] = field(default_factory=list)
+    are_rows_short: bool = False
     kept: list[Part] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
 
@@ -108,6 +109,8 @@ def planned(file: SqliteFile, contract: Contract, before: TableFacts | None, rea
     if plan.number is not None and len(there) == len(plan.names) and not computed:
         plan.leaves = pages.leaves(file.path, root) or []
         plan.layout = layout
+        if plan.leaves and not file.has_long_default(name):
+            plan.are_rows_short = pages.hold_whole_rows(file.path, plan.leaves)
     _set_spans(plan, before, readers)
     return plan
 
@@ -158,7 +161,9 @@ def written(file: SqliteFile, plan: Plan, span: Span, target: Path) -> Tally:
     n_waiting = 0
     kinds = schema(plan.contract)
     with pq.ParquetWriter(target, kinds, compression="zstd", compression_level=1) as writer:
-        for batch in file.batches(plan.contract, plan.names, tally, number=plan.number, span=span):
+        for batch in file.batches(
+            plan.contract, plan.names, tally, number=plan.number, span=span, are_short=plan.are_rows_short
+        ):
             pending.append(typed(batch, plan.contract, tally))
             n_waiting += batch.num_rows
             if n_waiting >= _GROUP_ROWS:

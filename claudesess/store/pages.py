@@ -15,7 +15,7 @@ Bytes: TypeAlias = "np.ndarray[Any, np.dtype[np.uint8]]"
 Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
 
 _INTERIOR, _LEAF = 5, 13
-_FILE_HEADER = 100
+_FILE_HEADER, _RESERVED = 100, 20
 _AT_ONCE = 2_048  # pages
 #: A longer row goes on in pages of its own, which nothing here looks at: page less this, and a header.
 _LOCAL, _CELL_HEADER = 35, 256
@@ -95,7 +95,36 @@ def page_size(header: bytes) -> int:
 def is_in_leaves(widest: int, header: bytes) -> bool:
     """Say whether rows whose texts take `widest` bytes at most lie in the leaves alone."""
     is_measured = int.from_bytes(header[56:60], "big") == _UTF_8
-    return is_measured and widest + _CELL_HEADER <= page_size(header) - header[20] - _LOCAL
+    return is_measured and widest + _CELL_HEADER <= page_size(header) - header[_RESERVED] - _LOCAL
+
+
+def hold_whole_rows(path: Path, found: list[Leaf]) -> bool:
+    """Say whether no row of these pages goes on in others, as their heads tell: none is longer than a page.
+
+    Rows that go on may share what they go on with: of a small file they then fill any memory.
+    """
+    content = np.memmap(path, np.uint8, "r")
+    size, left_out = page_size(content[:_FILE_HEADER].tobytes()), int(content[_RESERVED])
+    begins = (np.array([leaf.page for leaf in found]) - 1) * size
+    heads = begins + np.where(begins == 0, _FILE_HEADER, 0)
+    n_rows = _words(content, heads + 3)
+    if n_rows.max() > size // 2:
+        return False
+    for row in range(int(n_rows.max())):
+        has_it = n_rows > row
+        at = begins[has_it] + _words(content, heads[has_it] + 8 + 2 * row)
+        if at.max() + 2 > len(content):
+            return False
+        first, second = content[at].astype(np.int64), content[at + 1].astype(np.int64)
+        # A length of three bytes and more may be one of a large page's: not looked at.
+        length = np.where(first < 128, first, np.where(second < 128, (first & 127) << 7 | second, size))
+        if length.max() > size - left_out - _LOCAL:
+            return False
+    return True
+
+
+def _words(content: Bytes, at: Numbers) -> Numbers:
+    return content[at].astype(np.int64) << 8 | content[at + 1]
 
 
 def n_same(before: list[Leaf], now: list[Leaf]) -> int:

@@ -29,6 +29,8 @@ BATCH_ROWS = 32_768
 #: What a batch may take in memory: by a column's default, or by pages that they share, rows are larger than
 #: their file.
 _BATCH_BYTES = 64 << 20
+#: Defaults of so many characters make no row much longer.
+_LONG_DEFAULTS = 1_000
 #: Rows of a batch where damage hides how long they are.
 _FEW_ROWS = 64
 #: SQLite types cells, not columns. A cell of the wrong type comes through the stream as one of these marks,
@@ -165,6 +167,12 @@ class SqliteFile:
             [str(c) for c, hidden in found if hidden],
         )
 
+    def has_long_default(self, table: str) -> bool:
+        """Say whether a row may be longer than it is stored: by what stands for a column added later."""
+        name = literal(self._tables[table].name)
+        found = self.rows(f"SELECT total(length(dflt_value)) FROM pragma_table_xinfo({name})")
+        return bool(found[0][0] > _LONG_DEFAULTS)
+
     def n_rows(self, table: str) -> int:
         """Count the rows of a table in the table itself, not in an index of it."""
         name = identifier(self._tables[table].name)
@@ -196,6 +204,7 @@ class SqliteFile:
         *,
         number: str | None = None,
         span: Span = Span(),  # noqa: B008  a tuple does not change
+        are_short: bool = False,
     ) -> Iterator[pa.RecordBatch]:
         """Stream the columns `names` of a table.
 
@@ -209,12 +218,18 @@ class SqliteFile:
             What the number of a row is called, if it has one: it has to rise.
         span
             Only these rows, by their number.
+        are_short
+            No row is longer than a page: none has to be looked for, which takes a fifth of the reading.
         """
         columns = [column for column in contract.columns if column.name in names]
         schema = pa.schema((c.name, pa.int64() if is_number(c) else pa.string()) for c in columns)
         source = self._source(contract.name, number, span)
         query = _query(source, columns, names, number)
-        longest = _longest(source, columns, names, self._most_bytes)
+        longest = (
+            f"SELECT {page_size(self.header)}"
+            if are_short
+            else _longest(source, columns, names, self._most_bytes)
+        )
         try:
             yield from self._batches(f"{query})", schema, tally, longest)
         except ReadError as error:

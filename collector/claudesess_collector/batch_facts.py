@@ -1,4 +1,4 @@
-"""What only transcripts know: calls refused before they ran, interrupts, tokens, the client's version, other hooks.
+"""What only transcripts know: calls that did not run, interrupts, tokens, the client's version, other hooks.
 
 No hook tells of these, so they leave no row in hook_events: each is a row of session_metrics.
 """
@@ -42,6 +42,12 @@ def _refused(event: "Imported") -> None:
     from claudesess_collector import gates
 
     gates.refused(event, event.text("reason") or "")
+
+
+def _tool_error(event: "Imported") -> None:
+    """A call that did not run, since its tool found an error in what it was asked."""
+    if _is_new(event):
+        event.metric("tool_error", event.tool, event.line(event.text("reason"), _REASON))
 
 
 def _interrupted(event: "Imported") -> None:
@@ -108,6 +114,7 @@ def _compacted(event: "Imported") -> None:
 
 FACTS = {
     "refused": _refused,
+    "tool_error": _tool_error,
     "interrupted": _interrupted,
     "client": _client,
     "stop_hooks": _stop_hooks,

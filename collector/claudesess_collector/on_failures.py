@@ -341,7 +341,7 @@ def _is_cancelled(event: "Event", message: str) -> bool:
     """Say whether the call was interrupted, refused, or torn down with a sibling: it did not fail by itself."""
     start = message.replace("<tool_use_error>", "").replace("Error: ", "", 1).lstrip()
     is_stopped = payload.field(event.payload, "is_interrupt") is True or message.rstrip().endswith(_INTERRUPTED)
-    return is_stopped or start.startswith(vocabulary.CASCADES + vocabulary.REFUSALS)
+    return is_stopped or start.startswith(vocabulary.CASCADES + vocabulary.REFUSALS + vocabulary.TOOL_ERRORS)
 
 
 def _task_in_progress(event: "Event") -> "Optional[str]":

@@ -25,7 +25,7 @@ MARKERS: "tuple[tuple[int, tuple[str, ...]], ...]" = (
                 " +acr +aeh +amc +arm +asb +ast -----begin -----end -auth -key -stdin -us .atlasv1."
                 " .com/webhook/ /add /p: /user: /webhooks/ 1//0 3mvg9 4b1d 5aep861 7z :*: :// :5432: :5433:"
                 " :aa :s. <<< =s. @tcp( @unix( _auth _gitlab_session _key _live_ _mmk _prod_ _test_ _v1_"
-                " a3- a3t aaaaaaaaaaaaaaaaaaaa abia absk acca access-development- access-production-"
+                " a3- a3t aaaaaaaaaa abia absk acca access-development- access-production-"
                 " access-sandbox- accesskey accountkey acdb add_user agpa aida aik_ci_ aio_ aiot aiza akab-"
                 " akcp akia akid aklt alchemy alcht_ alias altak amzn.mws. anpa anva apa91b api_live."
                 " api_org_ api_sandbox. apify_api_ apikey apim apk_ apka aq.ab aqvn aroa asca asia astracs:"

@@ -99,7 +99,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("private-key", "private-lines:", 0, r"(?i)Private-Lines: \d{1,3}\s{1,3}(" + _BASE64_LINES + ")", 1),
     ("vault-file", "$ansible_vault", 0, r"\$ANSIBLE_VAULT;[\w.;-]{3,60}((?:(?:\s|\\n){1,12}[0-9a-f]{16,128}){1,2000})", 1),
     ("anthropic-key", "sk-", 0, r"\bsk-ant-[A-Za-z0-9_-]{8,1024}", 0),
-    ("api-key", "sk-", 0, r"\bsk-(?:proj-|svcacct-|admin-|or-v1-|live-|test-)?(?=[A-Za-z_-]{0,80}[0-9])[A-Za-z0-9_-]{16,1024}", 0),
+    ("api-key", "sk-", 0, r"\bsk-(?!ssh-|ecdsa-)(?:proj-|svcacct-|admin-|or-v1-|live-|test-)?(?=[A-Za-z_-]{0,80}[0-9])[A-Za-z0-9_-]{16,1024}", 0),
     # Of others too: who made it, where it works, a word of chance.
     ("stripe-key", "_live_ _test_ _prod_", 12, r"\b(?:(?:sk|rk|pk|ak|ek|flb|rzp|shippo|duffel)_(?:live|test|prod)_[A-Za-z0-9_=-]{8,256}"
      r"|[a-z]{2,12}_(?:live|test|prod)_(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{24,256}(?![\w-]))", 0),
@@ -125,6 +125,9 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("zapier-webhook", "hooks.zapier", 0, r"hooks\.zapier\.com/hooks/catch/[A-Za-z0-9/]{8,128}", 0),
     # The number of an account in base64, a moment, a signature.
     ("discord-token", " ".join(one + two for one in _DIGIT for two in "aeimquycgk"), 0, r"(?<![\w.-])[MNO][A-Za-z0-9_-]{22,28}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,64}(?![\w-])", 0),
+    # A number, a colon and twenty bytes, in base64.
+    ("service-token", " ".join(one + two for one in _DIGIT for two in "aeimquycgk"), 0, r"(?<![\w+=.-])(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){4}O[g-v][A-Za-z0-9+/]{26}(?![\w+/=])", 0),
+    ("service-token", "aaaaaaaaaa", 11, r"(?<![\w+/=.-])(?!A{4})[A-Za-z0-9_-]{11}A{10}(?!A)(?=[A-Za-z_-]{0,42}[0-9])[A-Za-z0-9_-]{43}(?![\w+/=-])", 0),
     ("google-key", "aiza", 0, r"\bAIza[A-Za-z0-9_-]{30,64}", 0),
     ("google-token", "ya29. 1//0", 0, r"\bya29\.[A-Za-z0-9_-]{16,2048}|\b1//0[A-Za-z0-9_-]{24,512}", 0),
     ("google-secret", "gocspx-", 0, r"\bGOCSPX-[A-Za-z0-9_-]{16,64}", 0),
@@ -188,7 +191,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"|token[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9_~+/=-]{20,4096}))", 0),
     ("bearer", "authoriz", 0, r"(?i)\bauthorization" + _END + r"\s{0,4}[:=,]\s{0,4}(?:\\{0,3}[\"'])?(?:(?:bearer|basic|token|api-?key|key|negotiate|ntlm|splunk|oauth|digest)(?=[ \t])|[\w-]{2,20}(?=[ \t]{1,4}[^\s\"']{0,200}\d))"
      r"[ \t]{1,4}(?![${<%*\[]|\.{3}|x{3})([^\s\"'\\]{4,8192})", 1),
-    ("url-credentials", "://", 21, r"(?i)\b(?!\w{1,20}://\w{0,20}:pass@|(?:https?|ftp)://\w{0,20}:(?:secret|token)@)[a-z][a-z0-9+.-]{1,20}://(?!\w{0,20}:(?:pass(?:word|wd)|pwd|xxx+|\*+|\.+|[${<%\[][^@\s]{0,80})@)([^\s/:@\"'`<>]{0,128}:[^\s\"'`<>]{1,256})"
+    ("url-credentials", "://", 21, r"(?i)\b(?!\w{1,20}://\w{0,20}:pass@|(?:https?|ftp)://\w{0,20}:(?:secret|token)@)[a-z][a-z0-9+.-]{1,20}://(?!\w{0,20}(?:@[\w.-]{1,60})?:(?:pass(?:word|wd)|pwd|xxx+|\*+|\.+|[${<%\[][^@\s]{0,80})@)([^\s/:@\"'`<>]{0,128}(?::|@[\w.-]{1,60}:(?!\d{1,5}@)(?=[^\s/]{1,256}@))[^\s\"'`<>]{1,256})"
      r"@(?=[\w.\[-]+(?:[:/?#\s\"'`,)\\\]]|$))", 1),
     ("url-credentials", "://", 5, r"(?i)\bhttps?://([A-Za-z0-9_-]{20,256})@", 1),
     ("url-credentials", "sig= signature=", 1, r"(?i)(?:[?&;]sig|(?<![a-z])signature)=[\"']?(?=[a-z%+/=_~.-]{0,60}[0-9])([A-Za-z0-9%+/=_~.-]{16,4096})", 1),
@@ -230,11 +233,11 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "secret", 0, r"\bsecrets?[ \t]{1,4}set[ \t]{1,4}\S{1,100}[ \t]{1,4}-b" + _ARGUMENT, 1),
     ("secret", "--secret", 160, r"\bconfig[ \t]{1,4}set[ \t]{1,4}[\w:.-]{1,60}[ \t]{1,4}" + _ARGUMENT + r"[ \t]{1,4}--secret\b", 1),
     ("secret", "secret", 0, r"\bsecrets?:[ \t]{0,4}\n[ \t]{1,16}[\w.-]{1,60}:[ \t]{1,4}[\"']?(?=[A-Za-z_+/=-]{0,60}[0-9])([A-Za-z0-9_+/=-]{20,512})(?![\w+/=.-])", 1),
-    ("secret", "-key-data: _auth= _authtoken", 8, r"(?:client-key-data:[ \t]{0,4}|(?m:^)_auth[ \t]?=[ \t]?|(?<=:)_authToken[ \t]?=[ \t]?)([A-Za-z0-9+/=_-][A-Za-z0-9+/=_.-]{15,17000})", 1),
+    ("secret", "-key-data: _auth", 8, r"(?:client-key-data:[ \t]{0,4}|(?m:^)_auth[ \t]?=[ \t]?|(?<=:)_authToken[ \t]?=[ \t]?)([A-Za-z0-9+/=_-][A-Za-z0-9+/=_.-]{15,17000})", 1),
     # A user and a password, one behind the other.
     ("password", "auth=( auth=[ basicauth basic_auth digestauth login( credential connect( connection( mysqli(", 24, r"(?i)\b(?:(?:basic_?|digest_?)?auth\s{0,2}[:=]\s{0,2}[\[(]|(?:http_?)?(?:(?:set|with|use|add)_?)?(?:basic|digest)_?auth(?:entication)?\w{0,10}\(|(?:log_?in|signin|authenticate|(?:with_?|set_?|Network)?credentials?)\("
      r"|(?:\w{1,20}_?)?connect(?:ion)?\(\s{0,4}" + _ANY + r"|mysqli\()\s{0,4}(?:" + _ANY + r"){1,3}?(?P<value>[\"'][^\"'\s]{6,128}[\"'])", "literal"),
-    ("password", "pass", 8, r"(?i)(?:passw(?:or)?d|passphrase)[^\s\"'`(){}]{0,16}[\])]?[\"'`][\])]{0,3}(?:,\s{0,2}|\.(?:fill|type|clear_and_type|send_?keys|input|enter_text|set_?value|press_?sequentially)\(\s{0,2})(?P<value>[\"'][^\"'\n]{4,128}[\"'])", "literal"),
+    ("password", "pass", 8, r"(?i)(?:passw(?:or)?d|passphrase)(?!mgr|manager)[^\s\"'`(){}]{0,16}[\])]?[\"'`][\])]{0,3}(?:,\s{0,2}|\.(?:fill|type|clear_and_type|send_?keys|input|enter_text|set_?value|press_?sequentially)\(\s{0,2})(?P<value>[\"'][^\"'\n]{4,128}[\"'])", "literal"),
     ("password", "@tcp( @unix(", 200, r"[\"'`=][\w.-]{1,64}:(?![$%{<])([^\s\"'@:/]{3,128})@(?:tcp|unix)\(", 1),
     ("secret", "created: generated: issued: token password", 30, r"(?i)(?:\b(?:api|access|secret)[ \t]key|token|password)[ \t](?:created|generated|issued|set[ \t]to|changed[ \t]to|will[ \t]be)[ \t]{0,2}:?[ \t]{0,4}[\"'`]?(?=[^\s\"']{0,60}[0-9])([^\s\"'`]{8,512})", 1),
     # What a pipe or a here-string gives to a program that reads a secret.

@@ -31,13 +31,16 @@ _ABOUT = set(
     " mask masked embedding embeddings vector indices weight weights logits probs prob stem regexes"
     " weak strong medium".split()
 )
-# Words in names of what is shown to everybody, or stands for a place in a table.
+# Words in names of what is shown to everybody, or stands for a place in a table. Those of passwords hold them, too.
 _OPEN = set(
-    "public pub publickey csrf xsrf cache cached primary foreign sort partition group row column index lookup dedup"
+    "public pub publickey csrf xsrf primary foreign sort partition group row column index lookup dedup"
     " idempotency i18n translation locale hot shortcut query object dict map json yaml item unique composite natural"
-    " filter routing registry color theme event trace topic queue lock redis bucket storagekey cursor page next"
+    " filter color theme trace lock storagekey cursor page next starting"
     " continuation sync resume pagination site sitekey pad eos bos unk cls sep mask special socket".split()
 )
+# The same where the name is that of a key: what keeps many things by their keys has a token of its own.
+_KEYED = set("cache cached redis queue registry bucket topic event routing s object".split())
+_OPEN_OR_KEYED = _OPEN | _KEYED
 # Words that are written together with `key`: `GITHUBKEY`.
 _KEYS = tuple(
     f"{word}key"
@@ -83,6 +86,9 @@ _NO_VERDICT = (
 _SESSION = r"(?i)sess|sid$|auth|token|csrf|jwt|login|remember|secret"
 _LONGEST_WORD = 20
 _NO_WORD = r"(?i)[b-df-hj-np-tv-xz]{6}"
+_PLACE_IN_CODE = (
+    r"[a-z][a-z_]{2,}\d{0,5}(?:\.[a-z_][a-z_0-9]{0,40}){0,8}\.(?!\d)\w{0,40}?(?:[A-Z][a-z]{3}|[a-z]{6})\w{0,40}"
+)
 _DOTTED_NAME = r"[A-Za-z]+(?:[_.][A-Za-z_]+)+"
 _NO_NAME = r"(?i)[b-df-hj-np-tv-xz]{9}"  # nor is what has so many of these one of several words
 _UUID = r"[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}"
@@ -128,13 +134,14 @@ _IDS = set(
 )
 # The same, told by the name it is given to, or by that name's last word: `--id`, `uploadId`, and not `said`.
 _NAMES_AN_ID = (
-    r"(?:(?<![A-Za-z])(?:ids?|identifier|arn|hash|digest|integrity|etag|sha\d{0,3}|checksum|csrf(?:-token)?|signature|version)"
+    r"(?:(?<![A-Za-z])(?:ids?|identifier|arn|boundary\*?|hash|digest|integrity|etag|sha\d{0,3}|checksum|csrf(?:-token)?|signature|version)"
     r"|(?<![A-Z])(?:I[dD]s?|Identifier|A[rR][nN]|Hash|HASH|Digest|DIGEST|E[tT]ag|SHA\d{0,3}|Checksum|Signature|Version))"
     r"[\"'\\]{0,3}(?:\]?[ \t]{0,3}[:=]>?[ \t]{0,3}|[ \t])(?:content=)?[\\\"']{0,2}\Z"
 )
 # What says before a mark that a key follows: `sk`, `live`, `v1`, `acmetoken`.
 _KEYS_MARK = r"(?:[sprae]k|live|prod|prd|sandbox|sbx|sbox|auth|sec|v\d|\w{0,16}(?:tkn|token|tok|api|key|pat|secret))"
 _LONG_RUN, _LONGER_RUN = 20, 24
+_SALT, _SALT_MARKS = 40, 9
 _PHRASE = re.compile(
     r"(?i)\b(?:the|your|a|an|is|are|not|to|of|for|please|must|enter|invalid|wrong|missing|required|password|passwords"
     r"|token|with|and|or|in|on|has|have|was|be|by|from|reset|forgot|confirm|new|current|statement|at|least)\b"
@@ -158,6 +165,8 @@ def holds_secret(found: "re.Match[str]") -> bool:
     mark = op.strip(_AROUND)
     if mark.rstrip(":") in ("is", "was"):
         mark = ""
+    if _is_within_a_name(text, begin, op):
+        return False
     if name.lower() in ("key", "keys"):
         name = _key_of(text, begin, "" if is_quoted else op, "" if is_quoted else bare) + name
         if is_quoted and op.strip() in ("=", ":=") and op != "=" and _is_mixed_word(bare):
@@ -167,6 +176,8 @@ def holds_secret(found: "re.Match[str]") -> bool:
         return False
     if mark in ("-", "_"):
         return is_random(bare)
+    if is_quoted and family != "password" and _is_salt(bare):
+        return True
     is_of_address = op == "=" and not is_quoted and re.search(_ADDRESS, text[max(0, begin - 160) : begin]) is not None
     if len(bare) < 4 or (_is_none(bare, is_quoted) and not (is_of_address and bare.isalpha())):
         return False
@@ -175,6 +186,8 @@ def holds_secret(found: "re.Match[str]") -> bool:
     if not is_quoted and not _is_config(text, begin, end, name, op, mark, bare):
         return False
     if family == "password" and not is_quoted and _is_of_a_login(text, begin, end, bare):
+        return True
+    if family == "password" and op == "=" and _is_of_the_shell(text, begin, end, name, bare):
         return True
     if family == "password":
         is_line = not is_quoted and op in ("=", ":") and _is_line(text, begin, found.end("value"))
@@ -213,6 +226,8 @@ def holds_literal(found: "re.Match[str]") -> bool:
 def holds_listed(found: "re.Match[str]") -> bool:
     """Say so of texts in quotes below a name of several: each is one."""
     inner = found["value"].strip()[1:-1]
+    if found.string[found.end() : found.end() + 4].lstrip().startswith(":"):  # a name, of which something is said
+        return False
     return all(
         _is_pass_word(bare) or _is_mangled(bare) or is_random(bare)
         for bare in re.compile(_BETWEEN).split(inner)
@@ -256,7 +271,7 @@ def holds_prefixed(found: "re.Match[str]") -> bool:
         return False
     run = max(parts, key=len)
     marks = [part.lower() for part in parts[: parts.index(run)]]
-    if len(run) < RUN or not marks or not _OPEN.isdisjoint(marks) or run.isdigit():
+    if len(run) < RUN or not marks or not _OPEN_OR_KEYED.isdisjoint(marks) or run.isdigit():
         return False
     tail = word[len(first) :]
     if not any(map(str.isdigit, tail)) or (tail[0] == "." and not parts[0].islower()):
@@ -301,7 +316,7 @@ def _key_of(text: str, begin: int, op: str, bare: str) -> str:
     word = before[1].lower() if before is not None else ""
     if word in _KEY_OF:
         return f"{word}_"
-    if word and word not in _OPEN and len(bare) >= 20 and re.fullmatch(r"[\w+/=-]+", bare) and is_random(bare):
+    if word and word not in _OPEN_OR_KEYED and len(bare) >= 20 and re.fullmatch(r"[\w+/=-]+", bare) and is_random(bare):
         return "any_"
     return "any_" if op == "=" and text[begin - 1 : begin].isspace() else ""
 
@@ -337,6 +352,13 @@ def _is_mixed_word(value: str) -> bool:
     """Say whether chance made a word of letters of both cases and digits."""
     kinds = (str.isupper, str.islower, str.isdigit)
     return len(value) >= 24 and all(any(map(kind, value)) for kind in kinds) and is_random(value)
+
+
+def _is_salt(value: str) -> bool:
+    """Say whether a long value has so many kinds of marks, blanks among them, as chance alone puts into one."""
+    if len(value) < _SALT or "\\" in value or not any(map(str.isdigit, value)):
+        return False
+    return len({char for char in value if not char.isalnum()}) >= _SALT_MARKS and len(value.split()) * 8 <= len(value)
 
 
 def _is_mangled(value: str) -> bool:
@@ -405,7 +427,7 @@ def _family(name: str) -> "str | None":
         return None
     if words[-2:] == ["client", "id"] or (words and words[-1] in ("access", "private")):
         return "key"
-    if not words or (words[-1] in _ABOUT and words[-1] != "pass") or not _OPEN.isdisjoint(words):
+    if not words or (words[-1] in _ABOUT and words[-1] != "pass"):
         return None
     last = words[-1]
     if last == "pass" and not _PASSES.isdisjoint(words):
@@ -417,6 +439,8 @@ def _family(name: str) -> "str | None":
         return "password"
     if any(_PASSWORD.search(word) and len(word) > 4 for word in words):
         return "password"
+    if not _OPEN.isdisjoint(words) or (last.endswith(("key", "keys")) and not _KEYED.isdisjoint(words)):
+        return None
     if last == "auth" and len(words) == 1:
         return None
     if last in ("key", "keys"):
@@ -426,6 +450,30 @@ def _family(name: str) -> "str | None":
     if any(_SECRET.search(word) for word in words) or _SECRET.search(joined):
         return "secret"
     return "key" if last in _KEYS else None
+
+
+def _is_within_a_name(text: str, begin: int, op: str) -> bool:
+    """Say whether a name is the last part of a longer one: `"AWS::IAM::AccessKey": …`, `arn:…:secret:…`."""
+    before = text[max(0, begin - 80) : begin]
+    if before[-1:] != ":" or not (before[-2:-1].isalnum() or before[-2:-1] in ("*", ":")):
+        return False
+    is_whole = op.lstrip("\\")[:1] in ("'", '"') and ":" in op and "//" not in before
+    return is_whole or (op == ":" and "arn:" in before and not any(map(str.isspace, before[before.rfind("arn:") :])))
+
+
+def _is_of_the_shell(text: str, begin: int, end: int, name: str, bare: str) -> bool:
+    """Say whether `NAME=value` begins a line as in a shell or an .env file: what it names is no other variable."""
+    before = text[max(0, begin - 8) : begin].rsplit("\n", 1)[-1]
+    if before not in ("", "export ") or text[end : end + 1] not in ("", "\n", "\r"):
+        return False
+    plain = "".join(filter(str.isalpha, bare.lower()))
+    is_made_up = name.isupper() or any(map(str.isdigit, bare))
+    return (
+        is_made_up
+        and not any(map(str.isspace, bare))
+        and plain not in _NAMED
+        and plain != "".join(filter(str.isalpha, name.lower()))
+    )
 
 
 def _is_line(text: str, begin: int, end: int) -> bool:
@@ -480,7 +528,7 @@ def _is_config(text: str, begin: int, end: int, name: str, op: str, mark: str, b
         return False
     if mark == ">":  # XML
         return text[begin - 1 : begin] != "/"  # what follows its end is nobody's
-    if text[end : end + 1] in ("(", "[", "{"):
+    if text[end : end + 1] in ("(", "[", "{") or re.fullmatch(_PLACE_IN_CODE, bare):
         return False
     if len(bare) >= 24 and any(map(str.isdigit, bare)) and is_random(bare) and not _CALL.search(bare.rstrip("=")):
         return True

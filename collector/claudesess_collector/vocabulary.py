@@ -74,7 +74,9 @@ REFUSALS = (
     "Bash operation blocked by hook",
     "Hook PreToolUse",
     "PreToolUse:",
-    # The client's own rules, without the tag that most clients put around them.
+)
+# Of one in which the tool found an error before it did anything, without the tag that most clients put around it
+TOOL_ERRORS = (
     "File does not exist.",
     "File has not been read yet",
     "File has been modified since read",

@@ -43,7 +43,7 @@ def printed(*given):
 def test_without_sides_the_natural_splits_are_listed_with_the_option_for_each():
     listed = printed("--sample")
     assert f"claudesess compare --at {DAY}   before {DAY} (16), from {DAY} (17)" in listed
-    assert "--by source=startup,clear   startup (31), clear (2; too few, eight are needed)" in listed
+    assert "\n   startup (31), clear (2): 0 and 6 more are needed\n" in listed
     objects = [json.loads(line) for line in printed("--sample", "--json").splitlines()]
     assert [(one["option"], one["n_first"], one["is_enough"]) for one in objects] == [
         (f"--at {DAY}", 16, True),
@@ -108,7 +108,20 @@ def test_values_are_read_as_they_are_listed(values):
     assert compare_command._split(None, f"model={listed}") == {"model": values}
 
 
+@pytest.mark.parametrize(
+    ("sample", "first"),
+    [
+        ("mixed", "Nothing can be compared: all sessions are alike, there are no two sides."),
+        ("tasks", "Nothing can be compared: all sessions are alike, there are no two sides."),
+    ],
+)
+def test_where_every_side_has_too_few_that_is_all_that_is_said(sample, first):
+    assert printed(str(samples.sample_path(sample))).splitlines()[0] == first
+
+
 def test_what_cannot_be_asked_of_the_data_is_left_out_and_said():
     told = printed(str(samples.sample_path("retry")), "--at", "2030-01-01")
-    assert "Fewer than 8 sessions on a side" in told
+    assert told.startswith("Nothing can be compared yet: either side needs 8 sessions")
+    assert "before 2030-01-01 (1), from 2030-01-01 (0)" in " ".join(told.split())
+    assert not [one for one in ("p =", "no experiment", "%") if one in told]
     assert "has nothing to compare: nothing was recorded." in " ".join(told.split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,8 +13,9 @@ from click.testing import CliRunner
 from counts import by_run
 from handmade import database
 
-from claudesess import Store, findings, my_data, stats
+from claudesess import Store, findings, samples, stats
 from claudesess.asking.findings import MOST, Pace
+from claudesess.beginning import beginning
 from claudesess.cli import main
 from claudesess.contracts import ESTIMATES
 from claudesess.estimating import Advice, Proposal
@@ -366,4 +368,17 @@ def test_of_many_fleets_planted_numbers_are_named_and_few_others():
 def test_of_an_empty_database_it_says_how_to_fill_it(tmp_path):
     database(tmp_path / "empty.db")
     done = CliRunner().invoke(main, ["findings", str(tmp_path / "empty.db")])
-    assert (done.exit_code, done.output) == (0, "\n".join(my_data.NOTHING) + "\n")
+    now = beginning()
+    assert (done.exit_code, done.output) == (0, "\n".join((now.state, *now.lines)) + "\n")
+
+
+def test_what_has_too_few_sessions_is_one_line_unless_all_is_asked_for():
+    of_retry = ["findings", str(samples.sample_path("retry"))]
+    short, whole = (CliRunner().invoke(main, [*of_retry, *more]).output for more in ([], ["--all"]))
+    last = short.splitlines()[-1]
+    assert re.fullmatch(
+        r"\d+ questions have too few sessions yet: claudesess findings --all lists them.", last
+    )
+    n = int(last.split()[0])
+    assert (short.count("of the 8 needed"), whole.count("\n   - ") - short.count("\n   - ")) == (0, n)
+    assert "\nNext:  Read in session " in short

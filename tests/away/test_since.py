@@ -89,7 +89,7 @@ def test_chains_that_failed_again_or_were_closed(tmp_path):
     """)
 
 
-def test_waits_are_clipped_and_end_with_a_prompt_an_end_or_a_day(tmp_path):
+def test_waits_are_clipped_and_of_one_without_an_end_no_time_is_told(tmp_path):
     script = (
         Script()
         .event("08:00:00", "stop").event("08:30:00", "user_prompt_submit")  # over before
@@ -98,16 +98,17 @@ def test_waits_are_clipped_and_end_with_a_prompt_an_end_or_a_day(tmp_path):
         .event("11:00:00", "session_start", source="resume").event("11:00:00", "user_prompt_submit")
         .event("11:30:00", "stop")  # waits still
         .event("2026-05-03 11:59:59", "stop", "left")  # a day ago: it was left
+        .event("09:30:00", "stop", "silent")
         .event("2026-05-03 12:00:01", "stop", "long")
     )  # fmt: skip
     script.sql = [one.replace("2026-05-04 2026", "2026") for one in script.sql]
-    assert found(tmp_path, script, "waits", "session_id,began_at,over_at,waited_s") == lines("""
-        session_id,began_at,over_at,waited_s
-        left,2026-05-03 11:59:59,11:59:59,10799.0
-        long,2026-05-03 12:00:01,,10800.0
-        s,08:40:00,09:10:00,600.0
-        s,09:20:00,09:25:00,300.0
-        s,11:30:00,,1800.0
+    assert found(tmp_path, script, "waits", "session_id,began_at,over_at,waited_s,may_wait") == lines("""
+        session_id,began_at,over_at,waited_s,may_wait
+        long,2026-05-03 12:00:01,,,True
+        s,08:40:00,09:10:00,600.0,False
+        s,09:20:00,09:25:00,300.0,False
+        silent,09:30:00,,,True
+        s,11:30:00,,,True
     """)
 
 
@@ -181,11 +182,11 @@ def test_a_page_line_by_line(away, made):
     assert done.stdout == lines("""
         Since Mon 4 May 2026 09:00, UTC: 3.0 h
         1 session in 1 project, 0 begun since, 0 ended
-        0 prompts, 2 calls (1 failed), 0 tasks done, 1 edit rejected by a check
-          s  made  09:05–09:46  2 calls, 1 failed
+        0 prompts; 2 calls, 1 failed; 0 tasks done, 1 edit rejected by a check
+          s  made  09:05–09:46  2 calls, 1 failed  end not seen
 
-        Waits for you: 1; 2.2 h in all, 1 waiting still
-          s  made  since 09:50, 2.2 h
+        Waits for you: 1; 1 may wait still
+          s  made  turn ended 09:50, nothing seen since
 
         Held up: 1; 1 by errors of the client
           09:46  s  error of the client: rate_limit  try again
@@ -202,11 +203,40 @@ def test_a_page_line_by_line(away, made):
         Commits: 1
           09:45  abc1234  main
 
-        None: other failures, compactions
+        None: tool errors, other failures, compactions
 
         Tokens
           opus: 2,000,000 tokens read, 10 written (1 answer)
     """)
+
+
+def test_of_a_turn_whose_end_was_never_seen_no_hours_are_claimed(away, tmp_path):
+    script = Script().event("08:00:00", "stop", "first").event("08:05:00", "user_prompt_submit", "first")
+    script.event("08:10:00", "stop", "first")
+    made = str(database(tmp_path / "made.db", "".join(script.sql)))
+    said = away("2026-05-04 00:00", made).stdout
+    assert "Waits for you: 2; 5 min 00 s in 1 turn, 1 may wait still" in said
+    late = "".join(script.sql).replace("2026-05-04", "2026-05-01")
+    said = away("2026-05-01", str(database(tmp_path / "late.db", late))).stdout
+    assert "Waits for you: 2; 5 min 00 s in 1 turn, of 1 no end was seen\n\n" in said
+
+
+def test_refusals_have_their_reasons_and_tool_errors_stand_apart(away, tmp_path):
+    script = Script().row(
+        "error_log", session_id="s", timestamp=at("09:01:00"), attempt_number=1, error_message="$ git commit\nE501",
+    )  # fmt: skip
+    fact(script, "09:01:00", "tool_gated", "u1", '{"tool": "Bash", "error_id": 1}')
+    fact(script, "09:01:00", "tool_refused", "Bash", "E501")
+    fact(script, "09:02:00", "permission_denied", "Edit", "too risky")
+    fact(script, "09:03:00", "tool_error", "Read", "File does not exist.")
+    fact(script, "09:04:00", "tool_cancelled", "Read", "u4")
+    said = away("9:00", str(database(tmp_path / "made.db", "".join(script.sql)))).stdout
+    assert "0 calls, 2 more refused" in said
+    assert (
+        "Held up: 3; 2 by refusals, 1 by calls cancelled: interrupted, refused, or with another one\n" in said
+    )
+    assert "  09:01  s  call refused: Bash  E501\n  09:02  s  call refused: Edit  too risky\n" in said
+    assert "Tool errors: 1; the tool did nothing\n  09:03  s  Read  File does not exist.\n" in said
 
 
 @pytest.mark.slow
@@ -259,7 +289,7 @@ def test_nothing_happened(away, made, tmp_path):
     assert away("9:00", empty).stdout == "Since Mon 4 May 2026 09:00, UTC: 3.0 h\nNothing happened.\n"
     assert away("9:00", empty, "--json").stdout == ""
     waits = away("11:59", made).stdout  # the session that waited before waits still
-    assert "Waits for you: 1; 1 min 00 s in all, 1 waiting still" in waits
+    assert "Waits for you: 1; 1 may wait still" in waits
     assert "None: anything that happened in a session, held up" in waits
 
 

@@ -65,6 +65,8 @@ def test_a_page_is_whole_readable_and_asks_nobody(opened, violations, name, widt
     assert one.page.evaluate(_EMPTY) == []
     assert one.page.evaluate("document.documentElement.scrollWidth") <= width
     assert one.page.evaluate(_SMALL) == []
+    lines = "new Set([...document.querySelectorAll('header.site a')].map((one) => one.offsetTop)).size"
+    assert width < 1280 or one.page.evaluate(lines) == 1
     assert violations(one.page) == []
 
 

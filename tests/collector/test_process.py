@@ -1,5 +1,6 @@
 """The collector as the client runs it: a process per event, silent, exit status 0, whatever comes in."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -53,6 +54,30 @@ def test_a_key_pressed_or_a_closed_terminal_costs_no_event_and_is_not_told(proje
     said, complained = hook.communicate(data[9:], timeout=60)
     assert (hook.returncode, said, complained) == (0, b"", b"")
     assert project.rows("SELECT count(*) FROM hook_events") == [(1,)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "goes_on", [b"x" * 65_536, b'"x", ' * 10_000, b""], ids=["a text", "texts", "silence"]
+)
+def test_a_payload_without_an_end_is_read_for_so_long_and_counted_as_too_large(project, goes_on):
+    hook = project.started()
+    begun = time.monotonic()
+    hook.stdin.write(
+        payload("PostToolUse", tool_name="Bash")[:-1] + b', "more": [' + b'"' * (goes_on[:1] == b"x")
+    )
+    hook.stdin.flush()
+    with contextlib.suppress(BrokenPipeError):
+        while goes_on:
+            hook.stdin.write(goes_on)
+    assert hook.wait(60) == 0
+    assert time.monotonic() - begun < 30  # 5 s and what a machine at work needs
+    assert (hook.stdout.read(), hook.stderr.read()) == (b"", b"")
+    with contextlib.suppress(BrokenPipeError):
+        hook.stdin.close()
+    assert project.rows("SELECT session_id, event_type, exit_code FROM hook_events") == [
+        ("s1", "post_tool_use", 1)
+    ]
 
 
 def wait_until_it_reads(hook):

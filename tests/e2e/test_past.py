@@ -18,7 +18,7 @@ TABLES = ("agent_registry", "file_claims", "failed_paths", "error_log", "context
 UNSAID = ("", "") if client.IS_NEWEST else ("prompt", "machine")
 UNSAID_EVENT = "" if client.IS_NEWEST else "user_prompt_submit"
 #: Facts that no hook tells.
-ADDED = {"tokens", "client", "stop_hook", "tool_refused", "compaction_tokens", "interrupt"}
+ADDED = {"tokens", "client", "stop_hook", "tool_refused", "tool_error", "compaction_tokens", "interrupt"}
 
 
 def imported(evidence: Evidence, database: Path) -> list[find.SessionFiles]:

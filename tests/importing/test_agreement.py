@@ -25,7 +25,15 @@ TABLES = (
 #: Events of which a transcript has no line, and which carry nothing into the other tables but a request's row.
 HOOKS_ONLY = {"pre_tool_use", "post_tool_batch", "permission_request", "notification", "cwd_changed"}
 #: Facts that no hook tells.
-TRANSCRIPT_ONLY = {"tokens", "client", "stop_hook", "tool_refused", "compaction_tokens", "interrupt"}
+TRANSCRIPT_ONLY = {
+    "tokens",
+    "client",
+    "stop_hook",
+    "tool_refused",
+    "tool_error",
+    "compaction_tokens",
+    "interrupt",
+}
 TIMES = {"timestamp", "updated_at", "spawn_time", "end_time"}
 
 

@@ -67,8 +67,33 @@ def test_calls_refused_before_they_ran_are_no_failures(past):
     made.answer().write(past.folder)
     past.load()
     assert past.rows("SELECT count(*) FROM error_log") == [(0,)]
-    assert [reason for _, reason in past.metrics("tool_refused")] == list(refusals)
+    _, *refused = refusals
+    assert [reason for _, reason in past.metrics("tool_refused")] == refused
+    assert past.metrics("tool_error") == [("Bash", "String to replace not found in file.")]
     assert tools(past) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "family"),
+    [
+        ("<tool_use_error>File does not exist.</tool_use_error>", "tool_error"),
+        ("File has not been read yet. Read it first before writing to it.", "tool_error"),
+        ("<tool_use_error>InputValidationError: no such field</tool_use_error>", "tool_error"),
+        (
+            "<tool_use_error>The user doesn't want to take this action right now.</tool_use_error>",
+            "tool_refused",
+        ),
+        ("Permission to use Edit has been denied.", "tool_refused"),
+        ("PreToolUse:Edit hook error: not here", "tool_refused"),
+    ],
+)
+def test_what_a_tool_itself_turned_down_is_no_refusal(past, message, family):
+    call = Transcript().prompt().call("c1", "Edit", file_path="/x", old_string="a", new_string="b")
+    call.failed("c1", message).answer().write(past.folder)
+    past.load()
+    found = {one: len(past.metrics(one)) for one in ("tool_error", "tool_refused")}
+    assert found == {"tool_error": 0, "tool_refused": 0} | {family: 1}
+    assert past.rows("SELECT count(*) FROM error_log") == [(0,)]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +202,7 @@ def test_the_first_clients_failed_without_saying_a_status(past):
     made.failed("c2", "String to replace not found in file.").write(past.folder)
     past.load()
     assert past.rows("SELECT count(*) FROM error_log") == [(1,)]
-    assert [tool for tool, _ in past.metrics("tool_refused")] == ["Edit"]
+    assert [tool for tool, _ in past.metrics("tool_error")] == ["Edit"]
 
 
 def test_progress_lines_are_passed_over_and_a_resume_in_them_is_seen(past):

@@ -123,6 +123,7 @@ def test_who_has_not_used_the_client_is_told_what_to_do(tmp_path):
     assert [line.split()[:2] for line in done.output.splitlines()[1:]] == [
         ["claudesess", "install"],
         ["claudesess", "import"],
+        ["claudesess", "start"],
     ]
 
 

@@ -86,7 +86,7 @@ def test_the_command_notes_lists_and_forgets(file, tmp_path):
     [
         ([""], 1, "Say what you changed"),
         (["x", "--at", "yesterday"], 2, "does not match the format"),
-        (["x", "--finding", "checks.hidden"], 1, "No finding is 'checks.hidden'. There may be: agents.per_agent, "),
+        (["x", "--finding", "checks.hidden"], 1, "No finding is 'checks.hidden'. Did you mean checks.hidden_status"),
         (["x", "--remove", "a1b2c3"], 2, "Say TEXT or --remove, not both."),
     ],
 )  # fmt: skip

@@ -109,6 +109,22 @@ def test_nothing_goes_unasked(path):
     assert done.bytes_after == done.bytes_before
 
 
+def contents(folder):
+    return {one.name: (one.read_bytes(), one.stat().st_mtime_ns) for one in folder.iterdir()}
+
+
+def test_what_is_only_counted_is_not_touched_nor_what_lies_beside_it(path):
+    with closing(sqlite3.connect(path)) as writer:
+        writer.execute("PRAGMA journal_mode = WAL")
+        writer.execute("PRAGMA wal_autocheckpoint = 0")
+        writer.execute("CREATE TABLE later (a)")
+        writer.commit()
+        before = contents(path.parent)
+        assert f"{path.name}-shm" in before
+        assert prune(path, 90 * DAY, NOW).rows == GONE
+        assert contents(path.parent) == before
+
+
 def test_a_session_goes_from_every_table_and_others_stay(path):
     done = prune(path, 90 * DAY, NOW, do=True)
     assert (done.is_done, done.n_sessions, done.n_kept, done.rows, done.left) == (True, 1, 3, GONE, "")

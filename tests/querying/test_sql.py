@@ -37,6 +37,20 @@ def sql(*arguments: str, **more):
     return CliRunner().invoke(main, ["sql", *arguments], **more)
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("sesions", '"sessions"'), ("tool_cals", '"tool_calls"'), ("pg_clas", None), ("zzz", None)],
+)
+def test_for_a_misspelt_table_only_ours_are_proposed(name, meant):
+    done = CliRunner().invoke(main, ["sql", f"SELECT * FROM {name}", "--sample"])
+    assert (done.exit_code, f"Table with name {name} does not exist" in done.output) == (1, True)
+    assert ("Did you mean" in done.output, "pg_" in done.output.replace(name, "")) == (
+        meant is not None,
+        False,
+    )
+    assert meant is None or f"Did you mean {meant}" in done.output
+
+
 def test_two_databases_for_people(two):
     done = sql(AGENTS, *two)
     assert done.exit_code == 0

@@ -29,10 +29,10 @@ def test_tool_calls_value_by_value(tmp_path: Path) -> None:
         .event("09:00:05", "post_tool_use_failure", tool="Bash", ok=None, tool_ms=-4, range="all")
     )  # fmt: skip
     assert relation(tmp_path, "tool_calls", script) == lines("""
-        db,session_id,call_id,agent_id,agent_type,tool,tool_use_id,file_path,read_start,read_end,began_at,ended_at,duration_ms,is_ok,aim,spelling,kind,error_id,snippet,is_hidden,is_imported
-        made,s,2,a,Explore,Read,u1,/w/a.py,3,14,09:00:00.500,09:00:02,1500,True,c1,c1,,,x = 1,False,False
-        made,s,4,,,Bash,,,,,,09:00:04,,False,c2,c2,,5,,False,False
-        made,s,5,,,Bash,,,,,,09:00:05,,,,,,,,False,False
+        db,session_id,call_id,agent_id,agent_type,tool,tool_use_id,file_path,read_start,read_end,began_at,ended_at,duration_ms,is_ok,aim,spelling,kind,error_id,snippet,is_hidden,is_imported,is_refused
+        made,s,2,a,Explore,Read,u1,/w/a.py,3,14,09:00:00.500,09:00:02,1500,True,c1,c1,,,x = 1,False,False,False
+        made,s,4,,,Bash,,,,,,09:00:04,,False,c2,c2,,5,,False,False,False
+        made,s,5,,,Bash,,,,,,09:00:05,,,,,,,,False,False,False
     """)
 
 
@@ -202,10 +202,10 @@ def test_sessions_value_by_value(tmp_path: Path) -> None:
         .event("09:08:00", "stop", None)
     )  # fmt: skip
     assert relation(tmp_path, "sessions", script) == lines("""
-        db,session_id,started_at,ended_at,last_seen_at,duration_s,is_open,source,model,end_reason,n_starts,n_prompts,n_machine_prompts,n_tool_calls,n_failed_calls,n_errors,n_agents,n_compactions,n_files,n_hook_events
-        made,s,09:00:00,09:05:00,09:05:00,300.0,False,startup,m1,logout,2,1,1,2,1,1,1,1,1,7
-        made,only here,09:06:00,,09:06:00,,True,,,,0,0,0,0,0,1,0,0,0,0
-        made,untold,09:07:00,,09:07:00,,True,,,,0,1,,0,0,0,0,0,0,1
+        db,session_id,started_at,ended_at,last_seen_at,duration_s,is_open,source,model,end_reason,n_starts,n_prompts,n_machine_prompts,n_tool_calls,n_failed_calls,n_refused_calls,n_errors,n_agents,n_compactions,n_files,n_hook_events
+        made,s,09:00:00,09:05:00,09:05:00,300.0,False,startup,m1,logout,2,1,1,2,1,0,1,1,1,1,7
+        made,only here,09:06:00,,09:06:00,,True,,,,0,0,0,0,0,0,1,0,0,0,0
+        made,untold,09:07:00,,09:07:00,,True,,,,0,1,,0,0,0,0,0,0,0,1
     """)
 
 

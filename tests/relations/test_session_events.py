@@ -76,6 +76,69 @@ def test_a_wait_lasts_until_the_next_prompt(tmp_path: Path) -> None:
     """)
 
 
+def test_a_session_that_was_left_does_not_wait(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .event("09:00:01", "stop")
+        .event("09:01:00", "session_end", reason="other")
+        .event("10:00:00", "session_start", source="resume")
+        .event("10:00:01", "user_prompt_submit")
+        .event("10:00:02", "stop")
+        .event("11:00:00", "session_start", source="resume")  # the end before was not seen
+    )
+    waits = [
+        one
+        for one in relation(tmp_path, "session_events", script, "event,happened_at,until_at").splitlines()
+        if one.startswith("wait")
+    ]
+    assert waits == ["wait,09:00:01,09:01:00", "wait,10:00:02,11:00:00"]
+
+
+def test_a_refusal_is_told_once_with_its_reason(tmp_path: Path) -> None:
+    gated = '{"tool": "Bash", "aim": "A", "kind": "check", "error_id": 1}'
+    script = Script().row(
+        "error_log", session_id="s", timestamp=at("09:01:00"), attempt_number=1,
+        error_message="$ git commit\nE501",
+    )  # fmt: skip
+    fact(script, "09:01:00", "tool_gated", "u1", gated)
+    fact(script, "09:01:00", "tool_refused", "Bash", "E501")  # a transcript tells of the same
+    fact(script, "09:01:00", "tool_refused", "Edit", "Not this file")
+    fact(script, "09:02:00", "tool_refused", "Bash", "No")
+    fact(script, "09:03:00", "permission_denied", "Bash", "too risky")
+    script.event("09:04:00", "post_tool_use", tool="Bash", ok=True)
+    assert relation(
+        tmp_path / "1", "session_events", script, "event,happened_at,what,text,is_ok,chain_id"
+    ) == lines("""
+        event,happened_at,what,text,is_ok,chain_id
+        refused,09:01:00,Bash,"$ git commit
+        E501",,1
+        refused,09:01:00,Edit,Not this file,,
+        refused,09:02:00,Bash,No,,
+        refused,09:03:00,Bash,too risky,,
+        call,09:04:00,Bash,,True,
+    """)
+    columns = "n_tool_calls,n_failed_calls,n_refused_calls"
+    assert relation(tmp_path / "2", "sessions", script, columns).splitlines()[1] == "1,0,4"
+    assert relation(tmp_path / "3", "tool_calls", script, "tool,is_refused").splitlines()[1:] == [
+        "Bash,True",
+        "Bash,False",
+    ]
+
+
+def test_what_did_not_run_is_told_by_why(tmp_path: Path) -> None:
+    script = Script()
+    fact(script, "09:01:00", "tool_error", "Edit", "File has not been read yet")
+    fact(script, "09:02:00", "tool_cancelled", "Read", "u2")
+    assert relation(tmp_path / "1", "session_events", script, "event,what,text") == lines("""
+        event,what,text
+        tool_error,Edit,File has not been read yet
+        cancelled,Read,
+    """)
+    assert (
+        relation(tmp_path / "2", "sessions", script, "n_tool_calls,n_refused_calls").splitlines()[1] == "0,0"
+    )
+
+
 def test_a_wait_lasts_until_a_prompt_of_its_own_session(tmp_path: Path) -> None:
     script = (
         Script()

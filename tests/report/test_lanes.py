@@ -58,7 +58,7 @@ def test_blocks_and_marks_stand_where_they_happened():
         ("work", 40.0, 10.0),
     ]
     assert [(mark.kind, mark.at) for mark in agent.marks] == [("failure", 50.0)]
-    assert drawn.summary == "Main thread and 1 agent: 1 failure, 1 compaction."
+    assert drawn.summary == "Main thread and 1 agent: 1 failed call, 1 compaction."
 
 
 def test_a_pause_takes_little_of_the_axis_and_says_how_long_it_was():

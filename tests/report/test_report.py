@@ -294,7 +294,8 @@ def test_a_session_tells_in_order_what_happened_and_folds_chains(of_retry):
     first = every["index.html"].said  # nothing costs time: what a person should look at leads
     order = [
         "Longest fight: failed 3 times",
-        "Nothing is shown to cost time yet",
+        "Next: Read in session",
+        "Nothing is shown to cost time: ",
         "Look at this",
         "What was counted",
     ]

@@ -19,21 +19,24 @@ def told(*rows):
     return [(one.kind, one.sentence, one.text, len(one.parts)) for one in items]
 
 
-REFUSED = {"event": "refused", "what": "Bash", "text": "Pre-commit failed"}
-TRY = {"event": "call", "what": "Bash", "chain_id": 7, "is_ok": False, "text": "$ git commit"}
-LATER = {"happened_at": pd.Timestamp("2026-05-04T09:05:00Z")}
+def test_a_refusal_that_is_a_failed_try_is_told_in_its_chain():
+    gated = {"event": "refused", "what": "Bash", "chain_id": 7, "text": "$ git commit"}
+    assert [one[0] for one in told(gated)] == ["chain"]
+    assert [one[0] for one in told(gated | {"chain_id": None})] == ["grave"]
 
 
 @pytest.mark.parametrize(
-    ("refusal", "kinds"),
+    ("event", "sentence"),
     [
-        (REFUSED, ["chain"]),  # the try says it
-        (REFUSED | LATER, ["chain", "grave"]),
-        (REFUSED | {"what": "Edit"}, ["chain", "grave"]),
+        ("tool_error", "Tool error: Edit"),
+        ("cancelled", "Call cancelled: Edit"),
+        ("refused", "Call refused: Edit"),
     ],
 )
-def test_a_refusal_that_is_a_failed_try_is_told_once(refusal, kinds):
-    assert [one[0] for one in told(TRY, refusal)] == kinds
+def test_a_call_that_did_not_run_says_why(event, sentence):
+    assert [one[1:3] for one in told({"event": event, "what": "Edit", "text": "not read"})] == [
+        (sentence, "not read")
+    ]
 
 
 @pytest.mark.parametrize(("n", "lines"), [(1, 1), (2, 2), (3, 1)])
@@ -53,7 +56,7 @@ def test_calls_and_rejected_approaches_are_not_folded_together():
 
 
 def test_of_a_long_reason_the_check_and_what_it_said_are_left():
-    [(_, _, text, _)] = told({"event": "rejected", "text": f"Edit cart.py: x\n{REASON}"})
-    approach, why = text.split("\n")
-    assert approach == "Edit cart.py: x"
+    [(_, approach, text, _)] = told({"event": "rejected", "text": f"Edit cart.py: x\n{REASON}"})
+    assert approach == "Approach rejected: Edit cart.py: x"  # the check is an event of its own
+    why = text.removeprefix("rejected by ")
     assert why.startswith("git commit -m 'one': ") and why.endswith("cart.py:3: E501") and len(why) < 190

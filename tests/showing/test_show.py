@@ -53,14 +53,14 @@ def test_a_session_line_by_line(made):
     assert text(show("s", made)) == lines("""
         s  made
         Mon 4 May 2026 09:00 – 09:01, UTC; 1 min 00 s; ended: clear
-        Model opus-4; 2 prompts, 2 calls, 1 failed call, 1 agent, 0 compactions, 0 files
+        Model opus-4; 2 prompts, 2 calls, 1 failed, 1 agent, 0 compactions, 0 files
         Tokens: opus-4: 1,000 tokens read, 20 written (1 answer)
 
-        Main thread and 1 agent: 1 failure, 0 compactions.
+        Main thread and 1 agent: 1 failed call, 0 compactions.
         Main thread    ▸    █████           ✗                     ···········▸
         Explore: Look                                  ───────────
                        4 May 09:00:00       09:00:20   09:00:30   09:00:40   09:00:50
-        · waited for the user  ─ agent ran  █ calls  ▸ prompt  ✗ failure
+        · waited for the user  ─ agent ran  █ calls  ▸ prompt  ✗ failed or refused
 
         Mon 4 May 2026
         09:00:00  Session started: startup
@@ -68,7 +68,7 @@ def test_a_session_line_by_line(made):
         09:00:05  Edit /w/a.py  5 s  x = 1
         09:00:20  pytest failed once, and no end was seen
         09:00:30  Agent Explore: Look  10 s
-        09:00:40  The turn ended; the user came back after  10 s
+        09:00:40  The turn ended; it waited for the user  10 s
         09:00:50  Prompt
         09:01:00  Session ended: clear
     """)

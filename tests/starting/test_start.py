@@ -51,8 +51,30 @@ def test_a_folder_of_the_client_without_a_transcript_is_nothing(home):
     assert files(home) == []
 
 
-def test_alone_it_is_named_as_what_to_do_next(home):
-    assert "claudesess start," in CliRunner().invoke(main, []).output.splitlines()[-1]
+def test_alone_it_says_how_many_past_sessions_wait(home):
+    *_, sessions, _, step = CliRunner().invoke(main, []).output.splitlines()
+    assert (sessions, step.startswith("Next:       claudesess install records")) == (
+        "Sessions:   none yet",
+        True,
+    )
+    past_sessions.write(home / ".claude" / "projects")
+    *_, sessions, _, step = CliRunner().invoke(main, []).output.splitlines()
+    assert sessions == "Sessions:   none yet; 12 past sessions wait for an import"
+    assert step.startswith(
+        "Next:       claudesess start reads past sessions and shows what they say: 12 past sessions wait; "
+    )
+    assert CliRunner().invoke(main, ["import"]).exit_code == 0
+    *_, sessions, _, step = CliRunner().invoke(main, []).output.splitlines()
+    assert ("wait" in sessions, "claudesess report" in step) == (False, True)
+
+
+def test_where_hooks_are_installed_nobody_is_told_to_install(home):
+    nothing = (["ls"], ["since", "2h"], ["findings"], ["report"], ["start"], ["import"], ["show", "x"])
+    before = [CliRunner().invoke(main, command).output for command in nothing]
+    assert all("claudesess install" in one for one in before)
+    assert CliRunner().invoke(main, ["install"]).exit_code == 0
+    after = [CliRunner().invoke(main, command).output for command in nothing]
+    assert not [one for one in after if "claudesess install" in one or "Recording is on" not in one]
 
 
 @pytest.mark.slow

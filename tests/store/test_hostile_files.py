@@ -18,7 +18,7 @@ from handmade import SCHEMA, database, store_of
 from claudesess import ClaudesessError, open_store, samples
 from claudesess.contracts import RAW
 from claudesess.errors import DatabaseError, QueryError
-from claudesess.store import copy, engine
+from claudesess.store import copy, engine, load, pages
 from claudesess.store.read import SqliteFile
 from claudesess.store.tally import Tally
 
@@ -127,6 +127,39 @@ def test_a_column_s_default_makes_no_batch_larger_than_memory(tmp_path: Path) ->
         n_rows = [batch.num_rows for batch in made.batches(RAW["file_claims"], names, tally)]
     assert n_rows[0] == (64 << 20) // 100_004 == 671
     assert (tally.rows, tally.fault) == (sum(n_rows), "the table is larger than its file")
+
+
+@pytest.mark.parametrize(
+    ("size", "more", "is_short"),
+    [
+        (4096, "", True),
+        (512, "", True),
+        (65536, "", True),
+        (512, "'" + "x" * 600 + "'", False),
+        (4096, "'" + "x" * 5000 + "'", False),
+    ],
+)
+def test_the_longest_row_is_looked_for_where_one_may_be_long(
+    tmp_path: Path, size: int, more: str, is_short: bool
+) -> None:
+    many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)"
+    rows = f"{many} INSERT INTO file_claims (session_id, file_path) SELECT 's', 'a/file/' || i FROM n;"
+    rows += f"INSERT INTO file_claims (session_id, file_path) VALUES ('s', {more});" * bool(more)
+    file = database(tmp_path / "made.db", rows, schema=f"PRAGMA page_size = {size};\n{SCHEMA}")
+    with SqliteFile(file) as made:
+        plan = load.planned(made, RAW["file_claims"], None, 1)
+        assert plan.are_rows_short is is_short
+        assert sum(
+            load.written(made, plan, span, tmp_path / "part").rows for span in plan.spans
+        ) == 900 + bool(more)
+
+
+def test_a_row_is_longer_than_it_is_stored_by_a_column_s_default(tmp_path: Path) -> None:
+    rows = CLAIM * 9 + f"ALTER TABLE file_claims ADD COLUMN operation DEFAULT '{'x' * 2_000}';"
+    file = database(tmp_path / "made.db", rows, schema=SCHEMA.replace("operation TEXT, -- Write, Edit", ""))
+    with SqliteFile(file) as made:
+        assert pages.hold_whole_rows(file, pages.leaves(file, made.layout("file_claims")[0]) or [])
+        assert not load.planned(made, RAW["file_claims"], None, 1).are_rows_short
 
 
 def test_a_log_whose_middle_is_damaged_is_named(tmp_path: Path) -> None:

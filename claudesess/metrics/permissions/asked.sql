@@ -11,7 +11,7 @@ WITH asked AS (
 ),
 calls AS (
     SELECT db, session_id, coalesce(agent_id, '') AS thread, call_id, tool, spelling, began_at, ended_at
-    FROM tool_calls WHERE NOT is_imported AND call_id > 0 AND session_id IS NOT NULL
+    FROM tool_calls WHERE NOT is_imported AND NOT is_refused AND session_id IS NOT NULL
 ),
 followed AS (
     SELECT a.*, c.call_id

@@ -23,7 +23,7 @@ signs AS (
 ),
 calls AS (
     SELECT db, agent_id, count(*) AS n_tool_calls, count(*) FILTER (NOT is_ok) AS n_failed_calls
-    FROM tool_calls WHERE agent_id IS NOT NULL AND call_id > 0 GROUP BY db, agent_id
+    FROM tool_calls WHERE agent_id IS NOT NULL AND NOT is_refused GROUP BY db, agent_id
 ),
 edited AS (
     SELECT db, agent_id, file_path FROM file_claims WHERE agent_id IS NOT NULL

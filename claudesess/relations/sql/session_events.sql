@@ -1,5 +1,5 @@
 -- One row: one thing that happened in a session, in order: what a reader of the session is told.
--- Reads: _hook_facts, session_metrics, _session_marks, tool_calls, agent_spans, agent_runs, error_attempts, error_log,
+-- Reads: _hook_facts, session_metrics, _session_marks, tool_calls, _refusals, agent_spans, agent_runs, error_attempts, error_log,
 -- compactions, failed_paths, llm_verdicts.
 -- Value test: test_session_events.py::test_session_events_value_by_value
 -- Edge cases:
@@ -7,8 +7,14 @@
 --     test_session_events.py::test_prompts_of_a_writer_that_does_not_say_who_wrote_them
 --   * A turn that ended is a wait until the next prompt; without one the wait has no end.
 --     test_session_events.py::test_a_wait_lasts_until_the_next_prompt
+--   * A session that was left, or taken up again, does not wait: the next start or end ends the wait, too.
+--     test_session_events.py::test_a_session_that_was_left_does_not_wait
 --   * Of things of one moment, what began it stands first: a start, a prompt, then the rest, an end last.
 --     test_session_events.py::test_things_of_one_moment_stand_in_the_order_in_which_they_are_understood
+--   * A refusal is told once, with its reason: a gate's is a failed try of a chain, too.
+--     test_session_events.py::test_a_refusal_is_told_once_with_its_reason
+--   * A call that the tool turned down is its error; one that was cancelled does not say why, nor has it a reason.
+--     test_session_events.py::test_what_did_not_run_is_told_by_why
 --   * Rows without a session have none to stand in.
 --     test_session_events.py::test_a_row_without_a_session_is_left_out
 WITH told_apart AS (SELECT DISTINCT db, session_id FROM session_metrics WHERE event_type = 'prompt'),
@@ -24,6 +30,8 @@ turns AS (
     FROM _hook_facts WHERE event_type = 'stop' AND agent_id IS NULL
     UNION ALL
     SELECT db, session_id, happened_at, id, false FROM prompts
+    UNION ALL
+    SELECT db, session_id, seen_at, id, false FROM _session_marks
 ),
 waits AS (
     SELECT *, lead(happened_at) OVER turn AS next_at, lead(is_stop) OVER turn AS is_again
@@ -55,6 +63,11 @@ happened AS (
     SELECT c.db, c.session_id, 'call', coalesce(c.began_at, c.ended_at), c.ended_at, c.agent_id, c.tool,
         coalesce(a.error_message, c.snippet), coalesce(c.file_path, a.file_path), c.is_ok, a.chain_id, c.call_id, 5
     FROM tool_calls AS c LEFT JOIN attempts AS a ON a.db = c.db AND a.error_id = c.error_id
+    WHERE NOT c.is_refused
+    UNION ALL
+    SELECT r.db, r.session_id, 'refused', r.refused_at, NULL, r.agent_id, r.tool, coalesce(a.error_message, r.reason),
+        a.file_path, NULL, a.chain_id, r.id, 6
+    FROM _refusals AS r LEFT JOIN attempts AS a ON a.db = r.db AND a.error_id = r.error_id
     UNION ALL
     SELECT s.db, s.session_id, 'agent', s.start_at, s.end_at, s.agent_id, r.agent_type, r.task_description, NULL,
         CASE r.status WHEN 'completed' THEN true WHEN 'failed' THEN false WHEN 'aborted_stale' THEN false END,
@@ -76,10 +89,9 @@ happened AS (
         CASE m.event_type
             WHEN 'task_created' THEN 'task' WHEN 'task_completed' THEN 'task_done' WHEN 'commit' THEN 'commit'
             WHEN 'interrupt' THEN 'interrupt' WHEN 'stop_failure' THEN 'client_error'
-            WHEN 'permission_request' THEN 'permission' ELSE 'refused' END,
+            WHEN 'permission_request' THEN 'permission' WHEN 'tool_error' THEN 'tool_error' ELSE 'cancelled' END,
         m."timestamp", NULL, NULL,
-        CASE WHEN m.event_type IN ('interrupt', 'stop_failure', 'permission_request', 'permission_denied', 'tool_refused',
-            'tool_cancelled') THEN m.key END,
+        CASE WHEN m.event_type IN ('interrupt', 'stop_failure', 'permission_request', 'tool_error', 'tool_cancelled') THEN m.key END,
         CASE m.event_type
             WHEN 'task_completed' THEN coalesce(s.subject, m.key) WHEN 'commit' THEN concat_ws(' ', m.key, m.value)
             WHEN 'tool_cancelled' THEN NULL ELSE m.value END,
@@ -87,8 +99,8 @@ happened AS (
     FROM session_metrics AS m
     LEFT JOIN subjects AS s ON s.db = m.db AND s.session_id = m.session_id AND s.key = m.key
     WHERE m.event_type IN (
-        'task_created', 'task_completed', 'commit', 'interrupt', 'stop_failure', 'permission_request',
-        'permission_denied', 'tool_refused', 'tool_cancelled'
+        'task_created', 'task_completed', 'commit', 'interrupt', 'stop_failure', 'permission_request', 'tool_error',
+        'tool_cancelled'
     )
 )
 SELECT h.db, h.session_id,

@@ -1,5 +1,5 @@
 -- One row: one session that any table names.
--- Reads: _session_starts, _session_about, _session_marks, _hook_facts, session_metrics, tool_calls, error_log,
+-- Reads: _session_starts, _session_about, _session_marks, _hook_facts, session_metrics, tool_calls, _refusals, error_log,
 -- agent_registry, compactions, file_claims.
 -- Value test: test_relations.py::test_sessions_value_by_value
 -- Edge cases:
@@ -33,8 +33,9 @@ hooks AS (
 ),
 calls AS (
     SELECT db, session_id, count(*) AS n, count(*) FILTER (NOT is_ok) AS n_failed
-    FROM tool_calls WHERE call_id > 0 GROUP BY db, session_id
+    FROM tool_calls WHERE NOT is_refused GROUP BY db, session_id
 ),
+refusals AS (SELECT db, session_id, count(*) AS n FROM _refusals GROUP BY db, session_id),
 errors AS (SELECT db, session_id, count(*) AS n FROM error_log GROUP BY db, session_id),
 agents AS (SELECT db, session_id, count(*) AS n FROM agent_registry GROUP BY db, session_id),
 files AS (SELECT db, session_id, count(DISTINCT file_path) AS n FROM file_claims GROUP BY db, session_id),
@@ -61,6 +62,7 @@ SELECT
         AS n_machine_prompts,
     coalesce(c.n, 0) AS n_tool_calls,
     coalesce(c.n_failed, 0) AS n_failed_calls,
+    coalesce(r.n, 0) AS n_refused_calls,
     coalesce(e.n, 0) AS n_errors,
     coalesce(a.n, 0) AS n_agents,
     coalesce(k.n, 0) AS n_compactions,
@@ -71,6 +73,7 @@ LEFT JOIN _session_about AS b USING (db, session_id)
 LEFT JOIN metrics AS m USING (db, session_id)
 LEFT JOIN hooks AS h USING (db, session_id)
 LEFT JOIN calls AS c USING (db, session_id)
+LEFT JOIN refusals AS r USING (db, session_id)
 LEFT JOIN errors AS e USING (db, session_id)
 LEFT JOIN agents AS a USING (db, session_id)
 LEFT JOIN files AS f USING (db, session_id)

@@ -1,4 +1,4 @@
--- One row: one tool call that ended, well or not.
+-- One row: one tool call that ended, well or not, or that a gate refused.
 -- Reads: _hook_facts.
 -- Value test: test_relations.py::test_tool_calls_value_by_value
 -- Edge cases:
@@ -7,7 +7,7 @@
 --     test_relations.py::test_a_check_whose_exit_status_was_hidden
 --   * A call whose end fired no event (rejected before it ran, interrupted) has no row, so counts are lower bounds.
 --     test_relations.py::test_tool_calls_value_by_value
---   * But a commit or a push that a gate refused has one, made from session_metrics, with a call_id below zero.
+--   * But a commit or a push that a gate refused has one, made from session_metrics: is_refused; counts of calls leave it out.
 --     test_error_chains.py::test_a_gated_call_is_a_try_without_an_event
 --   * A call in the background ended when the machine's notice told of it, which says how it went, too.
 --     test_relations.py::test_a_call_in_the_background_ends_with_its_notice
@@ -46,7 +46,8 @@ SELECT
     coalesce(f.error_id, n.error_id) AS error_id,
     f.snippet,
     coalesce(n.hidden, f.hidden, false) AS is_hidden,
-    f.is_imported
+    f.is_imported,
+    f.event_type = 'tool_gated' AS is_refused
 FROM _hook_facts AS f
 LEFT JOIN notices AS n ON n.db = f.db AND n.session_id = f.session_id AND n.tool_use_id = f.tool_use_id
 WHERE f.event_type IN ('post_tool_use', 'post_tool_use_failure', 'tool_gated')

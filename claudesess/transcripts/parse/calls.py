@@ -122,11 +122,13 @@ class Calls:
             given["tool_response"] = events.response(call, line, block, self._links.get(call.id))
             before = self._before(call, key, given["tool_response"], at_ms)
             return [*before, Change("PostToolUse", key, at_ms, given)]
-        if events.is_refused(call, line, text):
-            refused: dict[str, Any] = {"tool_name": call.tool, "tool_use_id": call.id, "reason": text}
+        turned_down = events.turned_down(call, line, text)
+        if turned_down is not None:
+            reason = events.tool_error(text) or text
+            why: dict[str, Any] = {"tool_name": call.tool, "tool_use_id": call.id, "reason": reason}
             if call.tool in vocabulary.SHELLS:  # a gate may have refused a commit
-                refused["tool_input"] = call.arguments
-            return [Change("refused", key, at_ms, refused)]
+                why["tool_input"] = call.arguments
+            return [Change(turned_down, key, at_ms, why)]
         return [Change("PostToolUseFailure", key, at_ms, given | {"error": text})]
 
     def _before(self, call: Call, key: str, response: Any, at_ms: int) -> list[Change]:

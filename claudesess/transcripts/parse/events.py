@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from claudesess_collector import vocabulary
 
@@ -12,7 +12,7 @@ from claudesess.transcripts.lines import text_of
 
 QUESTIONS = ("AskUserQuestion", "ExitPlanMode", "EnterPlanMode")
 _SAYS_STATUS = (2, 0, 76)  # the first client seen whose shell says `Exit code` of every failure
-_ERROR = "<tool_use_error>"
+_ERROR, _ERROR_END = "<tool_use_error>", "</tool_use_error>"
 _NO_OUTPUT = ("(Bash completed with no output)", "(No content)")
 _AGENT_ID = re.compile(r"^agentId: ([\w-]+)", re.MULTILINE)
 _TASK_ID = re.compile(r"Task #(\S+) created")
@@ -69,29 +69,36 @@ class Call(NamedTuple):
     offset: int
 
 
-def is_refused(call: Call, line: dict[str, Any], error: str) -> bool:
-    """Say whether a call was turned down before it ran: no hook tells of that.
+def turned_down(call: Call, line: dict[str, Any], error: str) -> Literal["refused", "tool_error"] | None:
+    """Say by whom a call was turned down before it ran; None: it ran. No hook tells of that.
+
+    A permission, a hook or the user refused it, or the tool itself found an error in what it was asked.
 
     A shell's own failure says its status, or that it took too long; old clients' say neither, so that what
     a hook refused in its own words is a failure there. The first edit tools said why they did nothing.
     """
     decision = line.get("permissionDecision")
     if line.get("toolDenialKind") or (isinstance(decision, dict) and decision.get("decision") == "reject"):
-        return True
+        return "refused"
     start = error.removeprefix("Error: ").lstrip()
-    if start.startswith(_ERROR):
-        return not start.removeprefix(_ERROR).lstrip().startswith(vocabulary.CASCADES)
-    if start.startswith(vocabulary.CASCADES):
-        return False
-    if (
-        start.startswith(vocabulary.REFUSALS) or call.tool in QUESTIONS
-    ):  # no answer is no failure, however it is worded
-        return True
+    wrapped = tool_error(start)
+    if (wrapped or start).startswith(vocabulary.CASCADES):
+        return None
+    if (wrapped or start).startswith(vocabulary.REFUSALS) or call.tool in QUESTIONS:
+        return "refused"  # no answer is no failure, however it is worded
+    if wrapped is not None or start.startswith(vocabulary.TOOL_ERRORS):
+        return "tool_error"
     version = version_of(line)
     if call.tool in vocabulary.SHELLS:
         says_how = start.startswith(vocabulary.EXIT_CODE) or "timed out" in start[:200]
-        return not says_how and version >= _SAYS_STATUS
-    return version < (2,) and call.tool in vocabulary.EDIT_TOOLS
+        return None if says_how or version < _SAYS_STATUS else "refused"
+    return "tool_error" if version < (2,) and call.tool in vocabulary.EDIT_TOOLS else None
+
+
+def tool_error(text: str) -> str | None:
+    """Return what a tool itself found wrong with what it was asked; None where it does not say so."""
+    start = text.removeprefix("Error: ").lstrip()
+    return start.removeprefix(_ERROR).removesuffix(_ERROR_END).strip() if start.startswith(_ERROR) else None
 
 
 def version_of(line: dict[str, Any]) -> tuple[int, ...]:
