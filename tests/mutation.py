@@ -42,6 +42,7 @@ LONGEST_S = 240  # of a processor's time: no mutant may take more, whatever its 
 RECORD_S = 1200  # nor may the tests of one file
 QUICK, SLOW = "not slow", "slow"  # as pytest is asked for them
 _MOST_S = 60  # of tests for one mutant, as long as they took when they were recorded
+_MOST_OTHERS_S = 20  # of the others of their files: most of these look at what was made before
 
 
 @dataclass(frozen=True)
@@ -261,11 +262,8 @@ def tests_for(mutant: Mutant, records: list[Record], home: str = "") -> list[Tes
 
     chosen = _within(_MOST_S, sorted((test for test, is_near in found if is_near), key=about))
     files = {test.file for test in chosen}
-    left_s = _MOST_S - sum(test.seconds for test in chosen)
-    return [
-        *chosen,
-        *_within(left_s, [test for test, is_near in found if test.file in files and not is_near]),
-    ]
+    others = sorted((test for test, is_near in found if test.file in files and not is_near), key=about)
+    return [*chosen, *_within(_MOST_OTHERS_S, others)]
 
 
 def _within(most_s: float, tests: Iterable[Test]) -> list[Test]:

@@ -63,6 +63,7 @@ class Recorded:
         self._seconds: dict[str, float] = {}
         self._passed: dict[str, bool] = {}
         self._read: dict[str, set[str]] = {}
+        self._watches_relations = False
         self._coverage.start()
         self._watch_files()
 
@@ -76,8 +77,23 @@ class Recorded:
 
         Path.read_text = noted  # type: ignore[method-assign, assignment]
 
+    def _watch_relations(self) -> None:
+        """Note which relations a test makes: the files of all are read once, at the first that any test asks for."""
+        engine = sys.modules.get("claudesess.store.engine")
+        if engine is None or self._watches_relations:
+            return
+        self._watches_relations = True
+        make, folder = engine.Store._make, Path(str(engine._SQL))
+
+        def noted(store: object, name: str, select: str) -> None:
+            self._read.setdefault(str(folder / f"{name}.sql"), set()).add(self._running)
+            make(store, name, select)
+
+        engine.Store._make = noted
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item):
+        self._watch_relations()
         self._running, began_s = item.nodeid, time.process_time()
         self._coverage.switch_context(item.nodeid)
         yielded = yield

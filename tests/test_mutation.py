@@ -1,6 +1,10 @@
 """What the mutation tool changes, and what it leaves alone."""
 
 import ast
+import json
+import os
+import subprocess
+import sys
 
 import mutation
 import mutation_changes
@@ -176,3 +180,27 @@ def test_what_is_named_after_a_file_is_tried_first_then_the_layers_own():
     ]
     tests = mutation.tests_for(_mutant(5)._replace(path="chains.py"), records, "home")
     assert [test.file for test in tests] == ["x/test_chains.py", "home/test_other.py", "x/test_other.py"]
+
+
+@pytest.mark.slow
+def test_each_test_that_makes_a_relation_runs_its_file(tmp_path):
+    """Not the first alone, at which the files of all relations are read."""
+    text = """
+from claudesess import Store
+def test_one(): Store.from_frames().rows("SELECT 1 FROM sessions")
+def test_two(): Store.from_frames().rows("SELECT 1 FROM sessions")
+def test_three(): Store.from_frames().rows("SELECT 1 FROM agent_spans")
+"""
+    (tmp_path / "test_made.py").write_text(text, encoding="utf-8")
+    task = {"files": [str(tmp_path / "test_made.py")], "order": None, "limit_s": 60, "has_doctests": False, "marked": "not slow"}  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "tests/mutation_worker.py"], input=json.dumps(task) + "\n",
+        capture_output=True, text=True, cwd=mutation.ROOT, env={**os.environ, "PYTHONPATH": str(mutation.ROOT)},
+    )  # fmt: skip
+    said = json.loads(done.stdout)["said"]
+    names = [name.rpartition("::")[2] for name, _ in said["tests"]]
+    making = {
+        relation: {names[n] for n in said["lines"][f"claudesess/relations/sql/{relation}.sql"]["0"]}
+        for relation in ("sessions", "agent_spans")
+    }
+    assert making == {"sessions": {"test_one", "test_two"}, "agent_spans": {"test_one", "test_three"}}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from claudesess import extras
+from claudesess import extras, text
 from claudesess.asking.answer import ask
 from claudesess.errors import QuestionError
 
@@ -67,8 +67,10 @@ def trend(
     moved = np.tile(np.arange(n), len(units))
     each = units.iloc[np.repeat(np.arange(len(units)), n)].reset_index(drop=True)
     at = first.repeat(n).reset_index(drop=True) + pd.to_timedelta(moved * step, unit="D")
-    pooled = each.assign(day=_spelled(at), over=f"{n * step} days")[(at <= first.max()).to_numpy(bool)]
-    alone = units.assign(day=_spelled(first), over=f"{step} day{'s' if step > 1 else ''}")
+    pooled = each.assign(day=_spelled(at), over=text.count(n * step, "day"))[
+        (at <= first.max()).to_numpy(bool)
+    ]
+    alone = units.assign(day=_spelled(first), over=text.count(step, "day"))
     both = pd.concat([alone, pooled], ignore_index=True)
     sums, estimate = answer.measure.module.sums, answer.measure.module.estimate
     found: pd.DataFrame = estimate(sums(both, by=("day", "over")))

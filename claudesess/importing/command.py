@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from claudesess import my_data
+from claudesess import my_data, text
 from claudesess.beginning import beginning
 from claudesess.errors import ClaudesessError, NothingFoundError
 from claudesess.terminal import say
@@ -154,7 +154,9 @@ def _say(outcomes: list[Outcome], todo: Plan, faults: list[str]) -> None:
         "tool errors": sum(one.n_tool_errors for one in outcomes),
         "compactions": sum(one.n_compactions for one in outcomes),
     }
-    say("Read: " + ", ".join(f"{n:,} {what}" for what, n in total.items()))
+    say(
+        "Read: " + ", ".join(f"{n:,} {text.named(n, text.singular(what), what)}" for what, n in total.items())
+    )
     times = [ms for one in outcomes for ms in (one.first_ms, one.last_ms) if ms is not None]
     if times:
         first, last = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (min(times), max(times)))

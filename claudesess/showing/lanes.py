@@ -67,7 +67,7 @@ def lines(picture: Picture, width: int, *, is_ascii: bool = False) -> Iterator[T
             yield Text(_cut(name, beside - 2, is_ascii) + "  ", "bold") + bar
     yield Text(" " * beside + _axis(picture, room), "dim")
     if picture.n_hidden:
-        yield Text(f"{picture.n_hidden} more agents have no lane here.", "dim")
+        yield Text(f"{text.count(picture.n_hidden, 'more agent')} without a lane here.", "dim")
     legend = Text()
     for kind, sign in _SIGNS.items():
         if kind in used:

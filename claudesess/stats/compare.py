@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from claudesess import text
 from claudesess.stats.intervals import (
     LEVEL,
     Estimates,
@@ -432,7 +433,7 @@ this is no comparison. A test that takes rows for independent would have claimed
         return "no number" if np.isnan(value) else form(value)
 
     def side(name: str, value: float, n_sessions: int) -> str:
-        return f"{name} {number(value)} ({n_sessions} session{'s' if n_sessions != 1 else ''})"
+        return f"{name} {number(value)} ({text.count(n_sessions, 'session')})"
 
     head = (
         f"{what}: {side(first, seen.first, seen.n_sessions[0])}, "
@@ -463,7 +464,9 @@ this is no comparison. A test that takes rows for independent would have claimed
         verdict = (
             "No difference is shown, and none is excluded: everything between the limits fits what was seen."
         )
-    more = f" About {seen.n_more} more sessions would halve the interval." if seen.n_more else ""
+    more = (
+        f" About {text.count(seen.n_more, 'more session')} would halve the interval." if seen.n_more else ""
+    )
     is_claimed = not is_apart and seen.p_rows < alpha
     also = claimed if is_claimed else ""
     return f"{head}: {difference(seen.difference)}{points} {limits}{by_chance}{raised}. {verdict}{more}{also}"

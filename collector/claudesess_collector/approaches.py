@@ -36,7 +36,7 @@ def after_run(event: "Event") -> None:
             )
 
 
-def add(event: "Event", failure: "Failure", part: "Part", spec: "dict[str, Any]", attempt: int, ran_at: str) -> None:
+def add(event: "Event", failure: "Failure", part: "Part", aim: str, attempt: int, ran_at: str) -> None:
     """Add the approaches that a failed try rejected; `ran_at` is when its chain was tried last."""
     program_codes = _NOTHING_PUT_TO_THE_TEST.get(part.program, ())
     is_check = event.outcome.kind == "check" and event.outcome.category != "runtime"
@@ -50,7 +50,7 @@ def add(event: "Event", failure: "Failure", part: "Part", spec: "dict[str, Any]"
     if not edits:
         return
     reason = failure.reason(event)
-    facts = {"spelling": event.call.spelling, "aim": spec["aim"], "attempt": attempt, "agent_id": event.agent_id}
+    facts = {"spelling": event.call.spelling, "aim": aim, "attempt": attempt, "agent_id": event.agent_id}
     context = payload.to_json({**facts, "category": event.outcome.category})
     for edit in edits[-MAX_APPROACHES:]:
         event.db.insert(

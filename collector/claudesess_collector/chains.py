@@ -23,8 +23,69 @@ _NAMED = 30  # chains that one event's summary names at most
 _SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
 ARGUMENTS = "arguments"  # what a tool refused, where `astray` tells what was not there
+_KNOWN_SPECS = 256
+_specs: "dict[str, Spec]" = {}
 _LIST = ("ls", "find", "stat", "wc", "du", "file", "Glob", "LS")  # look for a file, and not into it
 LACKING = "lacking"  # an agent of that kind
+
+
+class Spec:
+    """What is known of a chain: what it tries, and the words that tell it from others."""
+
+    __slots__ = (
+        "aim", "astray", "cases", "category", "checks", "families", "filter", "is_gate", "is_of_before", "is_whole",
+        "kind", "names", "ran_at", "sketch", "targets", "via", "words",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.aim = self.kind = self.category = ""
+        self.families: "list[str]" = []
+        self.targets: "list[str]" = []
+        self.via: "Optional[str]" = None
+        self.is_whole = False
+        self.cases: "list[list[str]]" = []  # that were chosen: hashes of the words of each
+        self.astray: "Optional[str]" = None  # the category of what was to run, where it was not there in any try
+        self.is_of_before = False  # it checked the code as it was before
+        self.filter: "Optional[str]" = None
+        self.sketch: "list[str]" = []
+        self.ran_at = ""
+        self.is_gate = False
+        self.checks: "list[str]" = []  # that a gate named
+        self.words: "list[str]" = []
+        self.names: "list[str]" = []
+
+    def copy(self) -> "Spec":
+        """Return one that may be changed."""
+        made = Spec()
+        for name in self.__slots__:
+            setattr(made, name, getattr(self, name))
+        return made
+
+    def kept(self) -> str:
+        """Return it as its row holds it: what says nothing is left out."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return payload.to_json({name: value for name, value in values.items() if value != getattr(_NOTHING, name)})
+
+
+_NOTHING = Spec()
+
+
+def spec_of(text: str) -> Spec:
+    """Return what a row holds; it is not to be changed, as who reads many events asks for the same few again and again.
+
+    What is not of its kind, in a row that somebody else wrote, is left as nothing is known.
+    """
+    spec = _specs.get(text)
+    if spec is None:
+        if len(_specs) >= _KNOWN_SPECS:
+            _specs.clear()
+        spec = _specs[text] = Spec()
+        found = payload.parse(text.encode("utf-8", "replace")) or {}
+        for name in Spec.__slots__:
+            default = getattr(spec, name)
+            if isinstance(found.get(name), str if default is None else type(default)):
+                setattr(spec, name, found[name])
+    return spec
 
 
 class Chain:
@@ -36,7 +97,7 @@ class Chain:
 
     def __init__(self, row: "tuple[Any, ...]") -> None:
         self.key: str = row[0]
-        self.spec: "dict[str, Any]" = payload.parse_kept(row[1])
+        self.spec = spec_of(row[1])
         self.attempts: int = row[2]
         self.error_id: int = row[3]
         self.agent_id: "Optional[str]" = row[4]
@@ -45,32 +106,15 @@ class Chain:
         self.is_rerun: int = row[7]  # tried again, and nobody saw how that went
         self.is_left: int = row[8]  # the turn ended, and nobody spoke of it
 
-    def words(self, name: str) -> "list[str]":
-        """Return a list of the specification."""
-        found = self.spec.get(name)
-        return found if isinstance(found, list) else []
-
-    @property
-    def cases(self) -> "list[list[str]]":
-        """The cases that were chosen: hashes of the words of each."""
-        found = self.spec.get("cases")
-        return found if isinstance(found, list) else []
-
-    @property
-    def astray(self) -> "Optional[str]":
-        """The category of what was to run, where it was not there in any try; else None."""
-        found = self.spec.get("astray")
-        return None if found is None else payload.as_name(found)
-
     @property
     def is_check(self) -> bool:
         """Whether a check of the project failed."""
-        return self.spec.get("kind") == "check"
+        return self.spec.kind == "check"
 
     @property
     def is_probe(self) -> bool:
         """Whether a look at something failed: that it is not there is an answer, mostly."""
-        return self.spec.get("kind") == "probe"
+        return self.spec.kind == "probe"
 
 
 def open_chains(event: "Event", session_id: "Optional[str]" = None) -> "list[Chain]":
@@ -79,7 +123,7 @@ def open_chains(event: "Event", session_id: "Optional[str]" = None) -> "list[Cha
 
 
 def add_try(
-    event: "Event", chain: "Optional[Chain]", spec: "dict[str, Any]", row: "dict[str, Optional[str]]"
+    event: "Event", chain: "Optional[Chain]", spec: Spec, row: "dict[str, Optional[str]]"
 ) -> "tuple[int, int, str]":
     """Add the next failed try of a chain, or the first of a new one; return its error_log id, its number, the key.
 
@@ -87,9 +131,7 @@ def add_try(
     """
     db = event.db
     if chain is None:
-        key = payload.short_hash(
-            f"{event.session_id}\0{spec['aim']}\0{event.tool_use_id or event.digest or event.stamp}"
-        )
+        key = payload.short_hash(f"{event.session_id}\0{spec.aim}\0{event.tool_use_id or event.digest or event.stamp}")
     else:
         key = chain.key
         take_back(event, chain)
@@ -102,7 +144,7 @@ def add_try(
     error_id, attempt = db.row("SELECT id, attempt_number FROM error_log WHERE id = last_insert_rowid()") or (0, 0)
     db.run(
         f"INSERT OR REPLACE INTO claudesess_chains (session_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, 0)",
-        (event.session_id, key, payload.to_json(spec), attempt, error_id, event.agent_id),
+        (event.session_id, key, spec.kept(), attempt, error_id, event.agent_id),
     )
     return error_id, attempt, key
 
@@ -134,7 +176,7 @@ def close(event: "Event", closed: "Iterable[Chain]") -> None:
         db.run(
             "UPDATE failed_paths SET still_relevant = 0 WHERE session_id = ? AND still_relevant = 1"
             " AND instr(context, ?)",
-            (event.session_id, f'"aim": "{chain.spec.get("aim")}"'),
+            (event.session_id, f'"aim": "{chain.spec.aim}"'),
         )
     if keys:
         event.summary["closes"] = keys[:_NAMED]
@@ -168,7 +210,7 @@ def of_failure(event: "Event", chains: "list[Chain]", part: "Part", category: st
     if not same and event.call.is_shell and part.kind in ("run", "probe"):
         same = repeated(event, chains)
     for chain in same:
-        if chain.words("targets") == sorted(part.targets):
+        if chain.spec.targets == sorted(part.targets):
             return chain
     return same[0] if same else None
 
@@ -191,24 +233,24 @@ def repeated(event: "Event", chains: "list[Chain]") -> "list[Chain]":
 
 
 def _may_be_repeated(event: "Event", chain: Chain) -> bool:
-    if chain.spec.get("kind") not in ("run", "probe") or not _is_now(event, chain):
+    if chain.spec.kind not in ("run", "probe") or not _is_now(event, chain):
         return False
     if not event.call.is_shell:
-        return chain.astray == LACKING
-    if chain.spec.get("kind") == "run" and event.call.main.kind == "probe":  # it looks at what was to be done
+        return chain.spec.astray == LACKING
+    if chain.spec.kind == "run" and event.call.main.kind == "probe":  # it looks at what was to be done
         return False
-    programs = {family.partition(" ")[0] for family in chain.words("families")} - {"shell"}
+    programs = {family.partition(" ")[0] for family in chain.spec.families} - {"shell"}
     # The same program is known better by what it works with, but for code of one line: it is all that there is of it.
     return all(
         part.families[0].partition(" ")[0] not in programs
-        or (part.families[0].endswith(" -c") and part.families[0] in chain.words("families"))
+        or (part.families[0].endswith(" -c") and part.families[0] in chain.spec.families)
         for part in event.call.parts
     )
 
 
 def _nearness(chain: Chain, again: "set[str]") -> float:
     """Return which part of the words of a chain's last try and of a call they share, 0 where these are too few."""
-    tried = set(chain.words("sketch"))
+    tried = set(chain.spec.sketch)
     n_shared = len(tried & again)
     return n_shared / max(len(tried), len(again)) if n_shared >= _SHARED else 0.0
 
@@ -224,27 +266,25 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
     ):
         return True
     if not _shares_family(chain, part, category):
-        if part.kind == "check" and category == chain.spec.get("category"):
+        if part.kind == "check" and category == chain.spec.category:
             named = part.families[0].rsplit(" ", 1)[-1]
-            return (bool(chain.spec.get("is_gate")) and named in chain.words("checks")) or _is_behind(
-                event, chain, part
-            )
+            return (chain.spec.is_gate and named in chain.spec.checks) or _is_behind(event, chain, part)
         return part.families == ["script"] and _is_echoed(event, chain, part)
-    tried, targets = chain.words("targets"), part.targets
+    tried, targets = chain.spec.targets, part.targets
     if part.kind != "check" and not chain.is_check:
         return _shares(tried, targets, part)
-    if chain.cases and part.cases:  # some cases each
+    if chain.spec.cases and part.cases:  # some cases each
         tried, targets = _paths(tried), _paths(targets)
         is_near = _cover(tried, targets) or _cover(targets, tried)
         return is_near and _is_any_akin(chain, part)
     if not tried or not targets or set(tried) == set(targets):
         return True
-    if chain.spec.get("is_whole") and part.is_whole:  # another folder's whole: another project's, mostly
+    if chain.spec.is_whole and part.is_whole:  # another folder's whole: another project's, mostly
         return _mentions_any(event.failure, tried) and _names_any(message(event, chain), targets)
     if _cover(targets, tried):  # more of the same: while what failed before still fails
         return _mentions_any(event.failure, tried) or not event.failure.paths()
     if _cover(tried, targets):  # less of the same
-        if chain.astray is None and event.failure.is_astray(part):  # there is nothing of that name
+        if chain.spec.astray is None and event.failure.is_astray(part):  # there is nothing of that name
             return False
         failure = message(event, chain)
         return _names_any(failure, targets) or not _names_files(failure)
@@ -260,11 +300,11 @@ def of_success(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -
         if not (chain.is_probe and chain.n_prompts) and any(_is_reached(event, chain, part) for part in passed)
     ]
     keys = {chain.key for chain in found}
-    for gate in [chain for chain in found if chain.spec.get("is_gate")]:
-        named = set(gate.words("checks"))
+    for gate in [chain for chain in found if chain.spec.is_gate]:
+        named = set(gate.spec.checks)
         for chain in chains:
-            if chain.key not in keys and chain.is_check and not chain.spec.get("is_gate"):
-                families = {family.rsplit(" ", 1)[-1] for family in chain.words("families")}
+            if chain.key not in keys and chain.is_check and not chain.spec.is_gate:
+                families = {family.rsplit(" ", 1)[-1] for family in chain.spec.families}
                 if families & named:
                     keys.add(chain.key)
                     found.append(chain)
@@ -274,7 +314,7 @@ def of_success(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -
 def gone_round(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -> "list[Chain]":
     """Return the chains of hooks before a commit or a push that was made without them: none of them passed."""
     done = {part.families[0] for part in parts if part.skips_hooks}
-    return [chain for chain in chains if not done.isdisjoint(chain.words("families")) and _is_of_hooks(event, chain)]
+    return [chain for chain in chains if not done.isdisjoint(chain.spec.families) and _is_of_hooks(event, chain)]
 
 
 def _is_of_hooks(event: "Event", chain: Chain) -> bool:
@@ -295,32 +335,32 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return True
     if _is_now(event, chain) and _is_rewritten(event, chain, part):
         return True
-    if part.skips_hooks and family in chain.words("families") and _is_of_hooks(event, chain):
+    if part.skips_hooks and family in chain.spec.families and _is_of_hooks(event, chain):
         return False
-    if family in ("git commit", "git merge", "git rebase", "git cherry-pick") and chain.words("families")[:1] in (
+    if family in ("git commit", "git merge", "git rebase", "git cherry-pick") and chain.spec.families[:1] in (
         ["git merge"], ["git rebase"], ["git cherry-pick"], ["git pull"],
     ):  # fmt: skip
         return family != "git commit" or _is_begun(message(event, chain))
-    if family == "git commit" and chain.words("families")[:1] == ["git add"] and _is_now(event, chain):
+    if family == "git commit" and chain.spec.families[:1] == ["git add"] and _is_now(event, chain):
         return True  # what was to be added is committed, or was found not to matter
     if not _shares_family(chain, part, None) and not _builds(chain, part):
         return False
-    if chain.spec.get("is_gate"):
+    if chain.spec.is_gate:
         return part.kind == "vcs"
-    tried, targets = chain.words("targets"), part.targets
+    tried, targets = chain.spec.targets, part.targets
     if part.kind != "check" and not chain.is_check:
         if part.program in _LIST and "exceeds maximum allowed" in message(event, chain):
             return False  # it is there, and was too large to be read
-        families = chain.words("families")
+        families = chain.spec.families
         is_runner_of_it = not targets and len(families) > 1 and families[0] == family  # the targets are another's
         return is_runner_of_it or _shares(tried, targets, part)
-    if chain.cases and part.cases:
+    if chain.spec.cases and part.cases:
         tried, targets = _paths(tried), _paths(targets)
         is_near = _cover(targets, tried) or _cover(tried, targets)
         return is_near and _reaches_cases(chain, part)
     if not tried or not targets or _cover(targets, tried):
         return True
-    if part.cases and not chain.cases:
+    if part.cases and not chain.spec.cases:
         if not _are_all_cases(event, chain, part):
             return False
         if _cover(_paths(targets), _paths(tried)):
@@ -343,28 +383,28 @@ def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
 
     Of a look any look of that program answers it: `git status --cached` meant `git diff --cached`.
     """
-    if not _is_now(event, chain) or chain.astray != ARGUMENTS:
+    if not _is_now(event, chain) or chain.spec.astray != ARGUMENTS:
         return False
-    tried = chain.words("families")
+    tried = chain.spec.families
     is_look = chain.is_probe or tried == ["git status"]
     return tried == part.families or (is_look and part.is_look and tried[0].partition(" ")[0] == part.program)
 
 
 def _is_sought(chain: Chain, part: "Part") -> bool:
     """Say whether a part is what was to run when it was not there: the same script or check, also by a task runner."""
-    if chain.astray is None or (chain.cases and part.cases and not _is_any_akin(chain, part)):
+    if chain.spec.astray is None or (chain.spec.cases and part.cases and not _is_any_akin(chain, part)):
         return False
     if part.kind == "check" and part.families != ["script"]:
-        runs = {family.partition(" ")[0] for family in (*chain.words("families"), *part.families)}
-        return part.category == chain.astray and (len(runs) == 1 or not runs.isdisjoint(_STARTS_CHECKS))
+        runs = {family.partition(" ")[0] for family in (*chain.spec.families, *part.families)}
+        return part.category == chain.spec.astray and (len(runs) == 1 or not runs.isdisjoint(_STARTS_CHECKS))
     if part.families == ["go run"]:
-        return "go run" in chain.words("families")
+        return "go run" in chain.spec.families
     return part.families == ["script"] and _is_same_script(chain, part)
 
 
 def _is_told_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a script is told by another path, or its runner a task that it does not have."""
-    families = chain.words("families")
+    families = chain.spec.families
     if part.families == ["script"]:
         return _is_same_script(chain, part)
     runner = part.families[0].partition(" ")[0]
@@ -374,9 +414,9 @@ def _is_told_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
 
 def _is_same_script(chain: Chain, part: "Part") -> bool:
     """Say whether it is the script that was tried, told by whatever path, and to do the same."""
-    tried = chain.words("targets")
+    tried = chain.spec.targets
     return (
-        "script" in chain.words("families")
+        "script" in chain.spec.families
         and not _bases(tried).isdisjoint(_bases(part.targets))
         and _does(part.targets) == _does(tried)
     )
@@ -388,8 +428,8 @@ def _does(targets: "list[str]") -> "set[str]":
 
 def _is_rewritten(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a script is the one that failed, written anew under a longer or a shorter name."""
-    tried = chain.words("targets")
-    if part.families != ["script"] or part.kind != "run" or chain.words("families")[:1] != ["script"]:
+    tried = chain.spec.targets
+    if part.families != ["script"] or part.kind != "run" or chain.spec.families[:1] != ["script"]:
         return False
     new = [target for target in part.targets if "/" in target and target not in tried]
     near = [target for target in new if any(_is_named_after(_base(target), base) for base in _bases(tried))]
@@ -410,24 +450,24 @@ def _is_named_after(name: str, other: str) -> bool:
 
 def _is_behind(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a check by itself is what failed behind a task runner."""
-    if not any(family.partition(" ")[0] in TASK_RUNNERS for family in chain.words("families")):
+    if not any(family.partition(" ")[0] in TASK_RUNNERS for family in chain.spec.families):
         return False
     from claudesess_collector.output_verdict import judge
 
     output = message(event, chain)
-    return judge(output, [part.runner]) is False and (part.is_whole or _names_any(output, part.targets))
+    return judge(output, part.runner) is False and (part.is_whole or _names_any(output, part.targets))
 
 
 def _is_echoed(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a task runner that failed shows that it ran the script."""
-    if not any(family.partition(" ")[0] in TASK_RUNNERS for family in chain.words("families")):
+    if not any(family.partition(" ")[0] in TASK_RUNNERS for family in chain.spec.families):
         return False
     echoes = [line for line in message(event, chain).split("\n")[1:] if line.lstrip().startswith(("> ", "$ "))]
     return any(_base(target) in line.split() for target in part.targets for line in echoes)
 
 
 def _is_any_akin(chain: Chain, part: "Part") -> bool:
-    return any(_is_akin(one, other) for one in chain.cases for other in part.cases)
+    return any(_is_akin(one, other) for one in chain.spec.cases for other in part.cases)
 
 
 def _is_akin(one: "list[str]", other: "list[str]") -> bool:
@@ -438,9 +478,9 @@ def _is_akin(one: "list[str]", other: "list[str]") -> bool:
 
 def _reaches_cases(chain: Chain, part: "Part") -> bool:
     """Say whether a run covers the cases of a chain: those or wider ones, or such of them as the failure names."""
-    named = set(chain.words("names"))
+    named = set(chain.spec.names)
     for case in part.cases:
-        for tried in chain.cases:
+        for tried in chain.spec.cases:
             further = {word[:8] for word in case} - {word[:8] for word in tried}
             if not further or (_is_akin(case, tried) and further <= named):
                 return True
@@ -458,7 +498,7 @@ def _are_all_cases(event: "Event", chain: Chain, part: "Part") -> bool:
     ]
     if failed:
         return all(any(case <= words for case in asked) for words in failed)
-    return any(case & set(chain.words("names")) for case in asked)
+    return any(case & set(chain.spec.names) for case in asked)
 
 
 def _paths(targets: "list[str]") -> "list[str]":
@@ -469,15 +509,15 @@ def _builds(chain: Chain, part: "Part") -> bool:
     """Say whether a check compiles first what was to be built."""
     program = part.families[0].partition(" ")[0]
     is_check = part.kind == "check" and program in ("go", "cargo") and not part.families[0].endswith(" fmt")
-    return is_check and not {f"{program} build", f"{program} check"}.isdisjoint(chain.words("families"))
+    return is_check and not {f"{program} build", f"{program} check"}.isdisjoint(chain.spec.families)
 
 
 def _shares_family(chain: Chain, part: "Part", category: "Optional[str]") -> bool:
-    if not set(chain.words("families")).isdisjoint(part.families):
+    if not set(chain.spec.families).isdisjoint(part.families):
         return True
-    via = chain.spec.get("via")
+    via = chain.spec.via
     if via is not None and via in part.families:
-        return category is None or category == chain.spec.get("category")
+        return category is None or category == chain.spec.category
     return False
 
 

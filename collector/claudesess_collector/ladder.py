@@ -30,7 +30,7 @@ def _take_back_stop(event: "Event", chain: "Chain") -> None:
     event.db.run(
         "UPDATE error_log SET resolution = NULL WHERE id = ? AND resolution = 'escalated_user'", (chain.error_id,)
     )
-    chains.set_flags(event, chain, is_provisional=0, is_left=0)
+    chains.set_flags(event, chain, is_provisional=0)
 
 
 def asked(event: "Event", open_chains: "list[Chain]") -> None:
@@ -41,7 +41,7 @@ def asked(event: "Event", open_chains: "list[Chain]") -> None:
         if chain.agent_id == event.agent_id
         and not chain.n_prompts
         and not chain.is_rerun
-        and not _seeks_the_same(event.tool, chain.words("families"))
+        and not _seeks_the_same(event.tool, chain.spec.families)
     ]
     if not about:
         return
@@ -53,9 +53,9 @@ def asked(event: "Event", open_chains: "list[Chain]") -> None:
     how = "escalated_user" if event.tool == ASKING_TOOL else "escalated_research"
     n_needed = 1 if event.tool == ASKING_TOOL else 1 + sum(len(words) > much for much in _SAYS_MUCH)
     for chain in about:
-        failed = chain.words("words")
+        failed = chain.spec.words
         is_about = len(words.intersection(failed)) >= n_needed and not (chain.is_probe and _is_over(event, chain))
-        is_of_kind = chain.is_check and chain.spec.get("category") in question["checks"]
+        is_of_kind = chain.is_check and chain.spec.category in question["checks"]
         is_meant = event.tool not in AGENT_TOOLS or troubled.intersection(failed) or _is_at_once(event, chain)
         if is_of_kind or (is_about and is_meant):
             chains.mark(event, chain, how)
@@ -143,11 +143,11 @@ def _is_told(event: "Event", chain: "Chain", closed: "dict[str, Any]") -> bool:
     is_over, is_near = _is_over(event, chain), _is_near(event, chain)
     if is_over and chain.is_probe:
         return False
-    if not set(closed["troubled" if is_near else "failing"]).isdisjoint(chain.words("names")):
+    if not set(closed["troubled" if is_near else "failing"]).isdisjoint(chain.spec.names):
         return True
     if chain.n_prompts:
         return False
-    if chain.is_check and chain.spec.get("category") in closed["checks"]:
+    if chain.is_check and chain.spec.category in closed["checks"]:
         return True
     return closed["admits"] and not is_over and (is_near or _is_in_hand(event, chain))
 
@@ -164,7 +164,7 @@ def _is_near(event: "Event", chain: "Chain") -> bool:
 
 def _is_in_hand(event: "Event", chain: "Chain") -> bool:
     """Say whether what git refused is still looked into: no edits went on, and it was not but asked in a wrong way."""
-    if chain.spec.get("kind") != "vcs" or chain.astray == chains.ARGUMENTS:
+    if chain.spec.kind != "vcs" or chain.spec.astray == chains.ARGUMENTS:
         return False
     edited = (
         "SELECT 1 FROM file_claims WHERE session_id = ? AND timestamp >"
@@ -178,7 +178,7 @@ def _is_over(event: "Event", chain: "Chain", session_id: "Optional[str]" = None)
 
     After a look anything is work; after a run, what does more than look. Keeping a list of tasks is none.
     """
-    return chain.spec.get("kind") in ("probe", "run") and _worked_since(event, chain, session_id)
+    return chain.spec.kind in ("probe", "run") and _worked_since(event, chain, session_id)
 
 
 def _worked_since(
@@ -269,7 +269,7 @@ def fell_silent(event: "Event", session_id: str) -> None:
     for chain in chains.open_chains(event, session_id):
         but = () if chain.is_probe else EDIT_TOOLS
         is_moved_on = not chain.is_check and _worked_since(event, chain, session_id, but)
-        is_moved_on = is_moved_on or chain.spec.get("is_of_before") is True
+        is_moved_on = is_moved_on or chain.spec.is_of_before
         if chain.is_left or chain.n_prompts or chain.agent_id is not None or is_moved_on or is_broken_off:
             chains.mark(event, chain, "abandoned")
 

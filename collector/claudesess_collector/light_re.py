@@ -39,9 +39,26 @@ def may_be_in(pattern: str, text: str, flags: int = 0) -> bool:
     return any(map(text.__contains__, words))
 
 
-def matches(pattern: str, lines: "list[str]", flags: int = 0) -> "Iterable[Match[str]]":
+class Lines(list[str]):
+    """The lines of a text that are looked at, joined once for all patterns that are tried on them."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, lines: "Iterable[str]") -> None:
+        super().__init__(lines)
+        self._text: "Optional[str]" = None
+
+    @property
+    def text(self) -> str:
+        """All of them."""
+        if self._text is None:
+            self._text = "\n".join(self)
+        return self._text
+
+
+def matches(pattern: str, lines: Lines, flags: int = 0) -> "Iterable[Match[str]]":
     """Return the matches of a pattern that begin where lines do, at most one a line."""
-    if not may_be_in(pattern, "\n".join(lines), flags):
+    if not may_be_in(pattern, lines.text, flags):
         return ()
     return filter(None, map(compile(pattern, flags).match, lines))
 

@@ -119,6 +119,8 @@ def _files(event: "Event") -> "list[dict[str, Any]]":
 
 
 def _chains(event: "Event") -> "list[dict[str, Any]]":
+    from claudesess_collector.chains import spec_of
+
     rows = event.db.rows(
         "SELECT c.spec, e.error_message, c.attempts, e.error_category, e.file_path FROM claudesess_chains c"
         " JOIN error_log e ON e.id = c.error_id WHERE c.session_id = ? ORDER BY e.id DESC LIMIT ?",
@@ -126,14 +128,14 @@ def _chains(event: "Event") -> "list[dict[str, Any]]":
     )
     return [
         {
-            "aim": payload.name(specification, "aim"),
+            "aim": payload.as_name(spec.aim),
             "tried": vocabulary.tried_of(message) or "",
             "attempts": n,
             "category": category,
-            "kind": payload.name(specification, "kind"),
+            "kind": spec.kind,
             "file": file,
         }
-        for specification, message, n, category, file in [(payload.parse(row[0].encode()), *row[1:]) for row in rows]
+        for spec, message, n, category, file in [(spec_of(row[0]), *row[1:]) for row in rows]
     ]
 
 

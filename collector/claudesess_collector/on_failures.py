@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from claudesess_collector.event import Event
 
 MESSAGE = 2048
-_MAX_CASES = 24
+_MAX_CASES, _MAX_TARGETS, _MAX_FAMILIES = 24, 40, 8
 TRIED = 300
 _SHOWN = 6
 _PUTS_AWAY = ("git stash", "git stash push")
@@ -229,9 +229,10 @@ def add(event: "Event", open_chains: "list[Chain]", named: "Optional[list[str]]"
     event.call.make_safe(event.text("tool_input", "command"))
     part.make_safe()
     chain = chains.of_failure(event, open_chains, part, outcome.category)
-    ran_at = payload.name(chain.spec, "ran_at") if chain is not None else None
     path = _file(event, part, failure)
-    spec = _spec(event, chain, named, path)
+    before = chain.spec if chain is not None else chains.Spec()
+    spec = before.copy() if before.is_gate else _tried_now(event, before, is_first=chain is None)
+    _describe(event, spec, before, named, path)
     row = {
         "task_id": _task_in_progress(event),
         "file_path": path,
@@ -239,66 +240,54 @@ def add(event: "Event", open_chains: "list[Chain]", named: "Optional[list[str]]"
         "error_message": failure.message,
     }
     error_id, attempt, key = chains.add_try(event, chain, spec, row)
-    event.summary.update(error_id=error_id, chain=key, aim=spec["aim"], kind=outcome.kind)
+    event.summary.update(error_id=error_id, chain=key, aim=spec.aim, kind=outcome.kind)
     if not _is_of_before(event, part):
-        approaches.add(event, failure, part, spec, attempt, ran_at or "")
+        approaches.add(event, failure, part, spec.aim, attempt, before.ran_at)
 
 
-def _spec(
-    event: "Event", chain: "Optional[Chain]", named: "Optional[list[str]]", path: "Optional[str]"
-) -> "dict[str, Any]":
-    """Return what is kept of a chain: what it tries, and the words that tell it from others."""
+def _tried_now(event: "Event", before: "chains.Spec", is_first: bool) -> "chains.Spec":
+    """Return what a try is of, with what its chain tried before."""
     failure, outcome = event.failure, event.outcome
     part = outcome.failed
-    spec: "dict[str, Any]" = {
-        "aim": part.aim,
-        "kind": outcome.kind,
-        "category": outcome.category,
-        "families": part.families,
-        "targets": sorted(part.targets),
-        "via": part.via,
-        "is_whole": part.is_whole,
-        "cases": part.cases,
-    }
-    if (chain is None or chain.astray is not None) and failure.is_astray(part):
-        spec["astray"] = _astray(failure, part)
-    is_of_before = _is_of_before(event, part)
-    if chain is not None:
-        before = chain.spec
-        is_of_before = before.get("is_of_before") is True
-        is_gate = before.get("is_gate")
-        spec["aim"] = before.get("aim")
-        if is_gate:
-            spec = {**before}
-        else:
-            spec["families"] = list(dict.fromkeys([*chain.words("families"), *spec["families"]]))[:8]
-            if chain.astray is None:
-                spec["targets"] = sorted({*chain.words("targets"), *part.targets})[:40] if part.targets else []
-            spec["via"] = before.get("via") or spec["via"]
-            spec["cases"] = [*part.cases, *(case for case in chain.cases if case not in part.cases)][:_MAX_CASES]
-    if is_of_before:
-        spec["is_of_before"] = True
-    spec["filter"] = part.filter
-    spec["sketch"] = event.call.sketch
-    if outcome.kind == "run" and part.program in TASK_RUNNERS:
-        spec["families"] = list(dict.fromkeys([*spec["families"], *_shown(failure, part)]))[:8]
+    spec = chains.Spec()
+    spec.aim, spec.kind, spec.category = part.aim, outcome.kind, outcome.category
+    spec.families, spec.targets = _joined(before.families, part.families), sorted(part.targets)
+    spec.cases = [*part.cases, *(case for case in before.cases if case not in part.cases)][:_MAX_CASES]
+    spec.via, spec.is_whole, spec.is_of_before = before.via or part.via, part.is_whole, before.is_of_before
+    if is_first:
+        spec.is_of_before = _is_of_before(event, part)
+    else:
+        spec.aim = before.aim
+        if before.astray is None:
+            spec.targets = sorted({*before.targets, *part.targets})[:_MAX_TARGETS] if part.targets else []
+    if (is_first or before.astray is not None) and failure.is_astray(part):
+        spec.astray = _astray(failure, part)
+    return spec
+
+
+def _describe(
+    event: "Event", spec: "chains.Spec", before: "chains.Spec", named: "Optional[list[str]]", path: "Optional[str]"
+) -> None:
+    """Add what each try changes: how it was made, when, and the words that tell it from others."""
+    failure, outcome = event.failure, event.outcome
+    spec.filter, spec.sketch = outcome.failed.filter, event.call.sketch
+    if outcome.kind == "run" and outcome.failed.program in TASK_RUNNERS:
+        spec.families = _joined(spec.families, _shown(failure, outcome.failed))
     if outcome.kind == "run":  # another way to the same
         ways = [other.families[0] for other in event.call.parts if other.is_fallback and other.kind == "run"]
-        spec["families"] = list(dict.fromkeys([*spec["families"], *ways]))[:8]
-    if failure.status not in outcomes.NOT_RUN:
-        spec["ran_at"] = event.run_began
-    elif chain is not None:
-        spec["ran_at"] = chain.spec.get("ran_at")
+        spec.families = _joined(spec.families, ways)
+    spec.ran_at = event.run_began if failure.status not in outcomes.NOT_RUN else before.ran_at
     if named is not None:
-        spec["is_gate"], spec["checks"] = True, named
+        spec.is_gate, spec.checks = True, named
     base = words.hashes([(path or "").rpartition("/")[2]])
+    names = [*base, *failure.names(outcome.failed), *words.hashes(named or ())]
     own = [*words.hashes([failure.tried]), *base, *failure.words()]
-    names = [*base, *failure.names(part), *words.hashes(named or ())]
-    earlier = chain.words("words") if chain is not None else []
-    names_before = chain.words("names") if chain is not None else []
-    spec["words"] = list(dict.fromkeys([*own, *earlier]))[: words.MAX_WORDS]
-    spec["names"] = list(dict.fromkeys([*names, *names_before]))[: words.MAX_WORDS]
-    return spec
+    spec.words = list(dict.fromkeys([*own, *before.words]))[: words.MAX_WORDS]
+    spec.names = list(dict.fromkeys([*names, *before.names]))[: words.MAX_WORDS]
+
+
+def _joined(families: "list[str]", more: "list[str]") -> "list[str]":
+    return list(dict.fromkeys([*families, *more]))[:_MAX_FAMILIES]
 
 
 def _is_of_before(event: "Event", part: "Part") -> bool:

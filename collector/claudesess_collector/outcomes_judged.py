@@ -149,7 +149,7 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
         for part in call.parts:
             if part.is_last or part.kind != "check":
                 continue
-            went = output_verdict.judge(_own(part, message), [part.runner])
+            went = output_verdict.judge(_own(part, message), part.runner)
             if went:
                 outcome.passed.append(part)
             elif went is False and first is None and not (output_verdict.is_any(part.runner) and _is_gits(message)):
@@ -196,7 +196,7 @@ def _picked(parts: "list[Part]", message: str) -> "Part":
     judged = [
         # A task runner may print any tool's summary: the kind of failure that is shown says whose it is.
         (None if part.category != shown else False) if shown and output_verdict.is_any(part.runner) else
-        output_verdict.judge(message, [part.runner])
+        output_verdict.judge(message, part.runner)
         for part in checks
     ]  # fmt: skip
     for part, found in zip(checks, judged):

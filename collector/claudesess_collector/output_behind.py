@@ -31,7 +31,7 @@ def split(outcome: "Outcome", part: "Part", output: str, went: "Optional[bool]",
         return False
     last = len(found) - 1
     for at, (behind, text) in enumerate(found):
-        seen = output_verdict.judge(text, [behind.runner])
+        seen = output_verdict.judge(text, behind.runner)
         if seen is None:  # the next one began, so it was well
             seen = True if at < last else went
         if seen is False and outcome.failed is None:
@@ -41,7 +41,7 @@ def split(outcome: "Outcome", part: "Part", output: str, went: "Optional[bool]",
     if outcome.failed is None:
         if went is False:
             return False
-        is_well = went or output_verdict.judge(found[-1][1], [found[-1][0].runner])
+        is_well = went or output_verdict.judge(found[-1][1], found[-1][0].runner)
         (outcome.passed if is_well else outcome.unseen).append(part)
     return True
 

@@ -68,7 +68,7 @@ def failed_category(message: str) -> "Optional[str]":
 
     named = named_checks(message)
     for name in named:
-        if name in RUNNERS and judge(message, [name]) is False:
+        if name in RUNNERS and judge(message, name) is False:
             return _NAMED[name]
     return category(message)
 
@@ -80,7 +80,7 @@ def has_findings(message: str) -> bool:
     from claudesess_collector.output_verdict import judge
 
     lowered = message.lower()
-    return judge(message, ["?"]) is False or any(
+    return judge(message, "?") is False or any(
         word in lowered for word in ("not formatted", "would reformat", "failed", "found", "error", "warning", "issues")
     )
 
@@ -348,7 +348,7 @@ _LACKS = (
 _SAYS_NOTHING = r"error: script |error: Command failed|error: Recipe |error Command failed|npm (?:ERR!|error) "
 
 
-def _lacks_only(lines: "list[str]") -> bool:
+def _lacks_only(lines: re.Lines) -> bool:
     """Say whether all lines that say why name a variable that is not set, or a package that is not there."""
     if not any(re.matches(_LACKS, lines)):
         return False
@@ -380,9 +380,9 @@ def first_reason(message: str) -> "Optional[str]":
     return next(filter(says_why, lines), lines[0] if lines else None)
 
 
-def _lines(message: str) -> "list[str]":
+def _lines(message: str) -> re.Lines:
     lines = [line.strip() for line in message.split("\n")]
-    return [line[:_LINE_LOOKED_AT] for line in lines if line]
+    return re.Lines(line[:_LINE_LOOKED_AT] for line in lines if line)
 
 
 _QUOTED = r"File \"([^\"\n]{1,512})\""

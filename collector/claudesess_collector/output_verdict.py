@@ -204,7 +204,7 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
         return status == 0
     if part.proof is not None and part.proof in [line.strip() for line in lines]:
         return True
-    judged = _judged(lines, [part.runner])
+    judged = _judged(lines, part.runner)
     if judged is not None:
         return judged
     if any(map(part.is_instead, lines)):
@@ -231,7 +231,7 @@ def has_finding(output: str) -> bool:
     return _has_finding(_lines(output))
 
 
-def _has_finding(lines: "list[str]") -> bool:
+def _has_finding(lines: re.Lines) -> bool:
     return any(re.compile(_FINDING).match(line) and not _is_mild(line) for line in lines)
 
 
@@ -244,7 +244,7 @@ def _is_mild(line: str) -> bool:
 _COUNTED = r"(?:.*\W)?fail(?:ed|ures?|s)?\W{1,3}(\d+)\b|(?:.*\W)?(\d+) (?:tests? )?fail(?:ed|ures?|s)?\b"
 
 
-def _counted(lines: "list[str]") -> "Optional[bool]":
+def _counted(lines: re.Lines) -> "Optional[bool]":
     """Return what somebody's own filter counted: that some failed, or that none did."""
     counts = list(re.matches(_COUNTED, lines, re.IGNORECASE))
     return all(int(match[1] or match[2]) == 0 for match in counts) if counts else None
@@ -256,7 +256,7 @@ def says_otherwise(part: "Part", output: str) -> bool:
     return bool(_printed_status(part, lines)) or any(map(part.is_instead, lines))
 
 
-def _printed_status(part: "Part", lines: "list[str]") -> "Optional[int]":
+def _printed_status(part: "Part", lines: re.Lines) -> "Optional[int]":
     """Return the status that `; echo …$?` printed; that of a pipe says something where it is not 0."""
     if part.echoes is None:
         return None
@@ -269,18 +269,17 @@ def _printed_status(part: "Part", lines: "list[str]") -> "Optional[int]":
     return None
 
 
-def judge(output: str, runners: "Iterable[str]") -> "Optional[bool]":
-    """Return True when the output shows that the checks passed, False when one failed, None when it shows neither."""
-    return _judged(_lines(output), runners)
+def judge(output: str, runner: str) -> "Optional[bool]":
+    """Return True when the output shows that a check passed, False when it failed, None when it shows neither."""
+    return _judged(_lines(output), runner)
 
 
-def _judged(lines: "list[str]", runners: "Iterable[str]") -> "Optional[bool]":
-    names = list(runners)
+def _judged(lines: re.Lines, runner: str) -> "Optional[bool]":
     verdict: "Optional[bool]" = None
-    is_open = any(map(is_any, names))
+    is_open = is_any(runner)
     if is_open:  # what a runner puts before each line of a task
-        lines = [part for line in lines for part in (_of_task(line) if line[:1] in "[#" else (line,))]
-    chosen = list(_chosen(_families(names), "\n".join(lines)))
+        lines = re.Lines(part for line in lines for part in (_of_task(line) if line[:1] in "[#" else (line,)))
+    chosen = list(_chosen(_families(runner), lines.text))
     for line in lines if chosen else ():
         for failed, passed in chosen:
             if failed is not None and failed.match(line):
@@ -308,15 +307,11 @@ def is_any(runner: str) -> bool:
     return runner in _ANYTHING
 
 
-def _families(runners: "Iterable[str]") -> "list[str]":
-    found: "dict[str, None]" = {}
-    for runner in runners:
-        name = _ALIASES.get(runner, runner)
-        if runner in _ANYTHING:
-            return [name for name in RUNNERS if name not in ("gh", "gofmt")]
-        if name in RUNNERS:
-            found[name] = None
-    return list(found)
+def _families(runner: str) -> "list[str]":
+    if is_any(runner):
+        return [name for name in RUNNERS if name not in ("gh", "gofmt")]
+    name = _ALIASES.get(runner, runner)
+    return [name] if name in RUNNERS else []
 
 
 def _chosen(names: "list[str]", text: str) -> "Iterator[tuple[Optional[re.Pattern[str]], Optional[re.Pattern[str]]]]":
@@ -327,11 +322,11 @@ def _chosen(names: "list[str]", text: str) -> "Iterator[tuple[Optional[re.Patter
             yield failed, passed
 
 
-def _lines(output: str) -> "list[str]":
+def _lines(output: str) -> re.Lines:
     """Return the lines that say anything, without escape sequences, of the beginning and the end of a long text."""
     if len(output) > 2 * _TEXT_LOOKED_AT:
         output = output[:_TEXT_LOOKED_AT] + "\n" + output[-_TEXT_LOOKED_AT:]
     from claudesess_collector.privacy_redact import without_sequences
 
     lines = without_sequences(output).replace("\r", "\n").split("\n")
-    return [line[:_LINE_LOOKED_AT].rstrip() for line in lines if line.strip()]
+    return re.Lines(line[:_LINE_LOOKED_AT].rstrip() for line in lines if line.strip())

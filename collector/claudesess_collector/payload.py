@@ -14,12 +14,11 @@ if TYPE_CHECKING:
 
 SHORTEST_SECRET = 8  # characters, together with what gives it away
 ID_CHARS = 200  # ids and names longer than this are not the client's
-_KNOWN_NAMES, _KNOWN_OBJECTS = 4096, 256
+_KNOWN_NAMES = 4096
 _CALL = "toolu_"
 _ID = "id "
 _HEX_AND_DASHES = "0123456789abcdef-"
 _names: "dict[str, str]" = {}  # the same few are asked for again and again
-_kept: "dict[str, dict[str, Any]]" = {}
 
 
 _encode: "Any"
@@ -71,19 +70,6 @@ def parse(raw: bytes) -> "Optional[dict[str, Any]]":
     except (ValueError, StopIteration, RecursionError, SystemError):
         return None  # SystemError: up to Python 3.11 the scanner cannot raise its own error without the json package
     return value if isinstance(value, dict) and end == len(text) else None
-
-
-def parse_kept(text: str) -> "dict[str, Any]":
-    """Return an object that was kept as text, an empty one where it is none; it is not to be changed.
-
-    Who reads many events asks for the same few again and again.
-    """
-    found = _kept.get(text)
-    if found is None:
-        if len(_kept) >= _KNOWN_OBJECTS:
-            _kept.clear()
-        found = _kept[text] = parse(text.encode("utf-8", "replace")) or {}
-    return found
 
 
 def parse_list(text: "Optional[str]") -> "list[str]":

@@ -76,7 +76,7 @@ def _hold(event: "Event", open_chains: "list[Chain]") -> None:
     passed = list(outcome.passed)
     for part in outcome.quiet:
         # Nothing came through the filter that showed findings before: there are none any more.
-        showed = [chain for chain in open_chains if chain.spec.get("filter") == part.filter]
+        showed = [chain for chain in open_chains if chain.spec.filter == part.filter]
         (passed if chains.of_success(event, showed, [part]) else outcome.unseen).append(part)
     if outcome.quiet and outcome.failed is None:
         outcome.quiet = []

@@ -84,6 +84,17 @@ def test_of_several_measures_p_is_raised_and_one_that_cannot_be_compared_is_said
     assert (twice["p_of_all"] == 2 * twice["p"]).all()
 
 
+def test_the_two_most_common_values_are_proposed_and_of_equal_ones_the_first_by_name():
+    types = ["y", "z", "z", "z", "b", "b", "a", "a", None, None, None, None]
+    agents = [
+        {"session_id": f"s{n}", "id": f"x{n}", "agent_type": kind, "spawn_time": at(n)}
+        for n, kind in enumerate(types)
+    ]
+    found = splits(Store.from_frames(agent_registry=pd.DataFrame(agents)))
+    (split,) = found[found["by"] == "agent_type"].itertuples()
+    assert (split.split, split.n_first, split.n_second) == ({"agent_type": ("z", "a")}, 3, 2)
+
+
 def test_sides_that_share_sessions_are_compared_within_them():
     """Each of nine sessions has a chain of either type; those of type b are fixed at once, two of a are not."""
     rows = [

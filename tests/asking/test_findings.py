@@ -274,6 +274,9 @@ Too few sessions that can be held against a control, for:
 @pytest.mark.xdist_group("findings of the sample")
 def test_the_command_says_it_to_people_and_to_scripts(of_sample, monkeypatch):
     monkeypatch.setattr("claudesess.report.ranking.found", lambda store: of_sample)
+    monkeypatch.setattr(
+        "claudesess.report.ranking.ask_all", lambda store: None
+    )  # whose answers they are made of
     done = CliRunner().invoke(main, ["findings", "--sample"])
     assert done.exit_code == 0
     assert done.output.startswith(SAMPLE.lstrip("\n")) and done.output.endswith(LACKING)

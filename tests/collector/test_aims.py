@@ -353,3 +353,31 @@ def test_what_hands_over_a_secret_is_part_of_no_name(command, family):
 )
 def test_a_path_as_windows_writes_it(path):
     assert main(f"A=1 {path} -q").families == ["pytest"]
+
+
+STARTED = """
+flock /run/a.lock; flock -w 5 /run/a.lock; chroot /srv; chroot --userspec=a:b /srv; nvm exec 20; nvm run 20; fnm exec
+asdf exec; volta run; volta run --node 20; rbenv exec; pyenv exec; unbuffer; strace -f; apptainer exec a.sif; lima
+singularity exec --bind /a a.sif; toolbox run; limactl shell default; srun -n 2; systemd-run --user -u a; wsl -d Ubuntu
+devcontainer exec --workspace-folder .
+"""
+
+
+@pytest.mark.parametrize("start", STARTED.strip().replace("\n", "; ").split("; "))
+def test_what_another_program_starts_is_known_though_it_is_no_check(start):
+    """A word too many or too few is what nobody knows, where it is the name of a check that tells."""
+    assert main(f"{start} ./run.sh").targets == [f"{HOME}/run.sh"]
+
+
+@pytest.mark.parametrize(("deep", "targets"), [(3, [f"{HOME}/run.sh"]), (4, [])])
+def test_so_many_shells_within_shells_are_looked_into(deep, targets):
+    assert main("(" * deep + "./run.sh" + ")" * deep).targets == targets
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [".sh", ".bash", ".py", ".js", ".mjs", ".cjs", ".ts", ".rb", ".exs", ".pl", ".php", ".lua", ".R", ".ps1"],
+)
+def test_a_script_is_known_by_the_ending_of_its_name(ending):
+    assert main(f"tools/a{ending} x").families == ["script"]
+    assert main(f"tools/a{ending[1:]} x").families != ["script"]

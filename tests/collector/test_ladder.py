@@ -58,6 +58,14 @@ STORIES = {
         [fails(), stops("Both approaches failed."), human(), passes()], ["escalated_user"]
     ),
     "a hook lets it go on": ([fails(), stops("mean fails."), passes(), stops("Done.")], ["auto_fixed"]),
+    "a hook lets it go on, and it asks": (
+        [fails(), stops("mean fails."), passes("git status"),
+         uses("AskUserQuestion", {"questions": [{"question": "mean fails with an AssertionError: what should mean return?"}]}),
+         passes()],
+        ["escalated_user"],
+    ),
+    "left, and a hook lets it go on": ([fails(), stops("I updated the README."), notice(), human()], [None]),
+    "told after it was left": ([fails(), stops("I updated the README."), stops("mean fails."), notice(), human()], [None]),
     "a second stop says otherwise": (
         [fails(), stops("mean fails."), stops("All is done.", stop_hook_active=True)], [None]
     ),
@@ -359,6 +367,8 @@ def test_a_chain_that_was_left_and_taken_up_again_says_so(project):
         ("eslint: 2 errors", True),
         ("pytest -q\n1 failed in 1s", True),
         ("2 errors", False),
+        ("tests\n--- FAIL: TestMean (0.00s)", True),  # in the words of a tool that it does not name
+        ("tests\n--- PASS: TestMean (0.00s)", False),
     ],
 )
 def test_findings_are_of_a_check_that_is_named(message, is_found):

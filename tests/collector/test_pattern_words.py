@@ -49,12 +49,14 @@ def test_words_of_a_pattern(pattern, words):
 )
 def test_matches_are_those_that_the_pattern_has_by_itself(pattern, flags, lines, found):
     tried = [match for line in lines if (match := re.compile(pattern, flags).match(line)) is not None]
-    assert [match.string for match in light_re.matches(pattern, lines, flags)] == [lines[n] for n in found]
+    assert [match.string for match in light_re.matches(pattern, light_re.Lines(lines), flags)] == [
+        lines[n] for n in found
+    ]
     assert [match.string for match in tried] == [lines[n] for n in found]
 
 
 def test_a_pattern_whose_words_a_text_lacks_is_not_compiled(monkeypatch):
     monkeypatch.setattr(light_re, "compile", lambda *_: pytest.fail("compiled"))
     monkeypatch.setattr(light_re, "_patterns", {})
-    assert list(light_re.matches(output_verdict._START_UP, ["all is well"])) == []
-    assert output_verdict.judge("all is well", ["?"]) is None
+    assert list(light_re.matches(output_verdict._START_UP, light_re.Lines(["all is well"]))) == []
+    assert output_verdict.judge("all is well", "?") is None

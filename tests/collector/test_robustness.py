@@ -102,25 +102,30 @@ def test_a_full_disk_is_not_felt(tmp_path):
         subprocess.run(["umount", str(small)], check=True)
 
 
-def interpreters():
-    """Every Python from 3.9 to 3.13 that this machine has, by version."""
-    found = {}
-    candidates = list(Path.home().glob(".pyenv/versions/*/bin/python3"))
-    candidates += [Path(path) for n in range(9, 14) if (path := shutil.which(f"python3.{n}"))]
+VERSIONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
+HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def interpreter(version):
+    """Return a Python of that version, where this machine has one."""
+    if version == HERE:
+        return os.path.realpath(sys.executable)
+    candidates = [str(path) for path in Path.home().glob(f".pyenv/versions/{version}.*/bin/python3")]
+    if on_path := shutil.which(f"python{version}"):
+        candidates.append(on_path)
+    ask = "import sys; print('%d.%d' % sys.version_info[:2])"
     for path in candidates:
-        asked = subprocess.run(
-            [str(path), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
-            capture_output=True,
-            text=True,
-        )
-        version = asked.stdout.strip()
-        if version in ("3.9", "3.10", "3.11", "3.12", "3.13"):
-            found.setdefault(version, os.path.realpath(path))
-    return found or {f"{sys.version_info.major}.{sys.version_info.minor}": os.path.realpath(sys.executable)}
+        asked = subprocess.run([path, "-c", ask], capture_output=True, text=True)
+        if asked.stdout.strip() == version:  # a shim may start none, or another one
+            return os.path.realpath(path)
+    return None
 
 
-@pytest.mark.parametrize(("version", "python"), sorted(interpreters().items()))
-def test_every_python_writes_the_same_rows(version, python, tmp_path):
+@pytest.mark.parametrize("version", sorted({*VERSIONS, HERE}))
+def test_every_python_writes_the_same_rows(version, tmp_path):
+    python = interpreter(version)
+    if python is None:
+        pytest.skip(f"no Python {version} here")
     recording = COLLECT.parents[1] / "data" / "samples" / "retry"
     folder = tmp_path / "home/dev/calc"
     folder.mkdir(parents=True)

@@ -135,7 +135,7 @@ def test_half_a_character_loses_no_line(case):
     assert errors(case) == [(None, 1, "runtime")]
     ((message,),) = case.rows("SELECT error_message FROM error_log")
     assert message.startswith("$ echo \ufffd\nExit code 1")
-    assert "1 tool calls, 1 failed" in imported(case)
+    assert "1 tool call, 1 failed" in imported(case)
 
 
 BROKEN = {

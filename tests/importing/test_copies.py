@@ -201,7 +201,7 @@ def test_a_copy_that_is_imported_by_its_own_name(past, original):
     path = goes_on(fork(original), "c2").write(past.folder)
     done = CliRunner().invoke(main, ["import", str(path), "--into", str(past.into), "--check"])
     assert done.exit_code == 0, done.output
-    assert "Read: 1 sessions" in done.output
+    assert "Read: 1 session" in done.output
     assert calls(past) == once(c1="7", c2="8")
 
 

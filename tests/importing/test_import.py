@@ -142,7 +142,7 @@ def test_since_leaves_out_what_is_older(past, tmp_path):
     assert "Read: 0 sessions" in CliRunner().invoke(main, [*arguments, "90d"]).output
     assert "Read: 0 sessions" in CliRunner().invoke(main, [*arguments, "2026-08-31"]).output
     assert "neither an age" in CliRunner().invoke(main, [*arguments, "lately"]).output
-    assert "Read: 1 sessions" in CliRunner().invoke(main, arguments[:-1]).output
+    assert "Read: 1 session" in CliRunner().invoke(main, arguments[:-1]).output
 
 
 def test_the_check_closes_and_says_when_it_does_not(past, tmp_path):

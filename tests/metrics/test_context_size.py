@@ -9,6 +9,7 @@ from compacted import relation
 from counts import by_run
 
 from claudesess import Store, ask
+from claudesess.metrics.compaction_continuity import context_size
 
 START = pd.Timestamp("2026-03-02T10:00Z")
 
@@ -112,3 +113,14 @@ def test_a_knee_is_said_and_what_to_do():
         "From 110 thousand tokens of context on more calls fail. It pays to compact before. "
     )
     assert "95 % limits 110–110 thousand tokens." in said
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [("failed", "more calls fail"), ("read again", "more reads repeat what is still there")],
+)
+def test_a_knee_is_said_of_what_it_is(outcome, said):
+    row = pd.DataFrame({"estimate": [60_000.0], "low": [50_000.0], "high": [70_000.0]})
+    title, limits = context_size._knee(row, outcome)
+    assert title == f"From 60 thousand tokens of context on {said}"
+    assert limits == "95 % limits 50–70 thousand tokens"

@@ -38,6 +38,14 @@ def test_hidden_checks_are_counted_by_how_they_went():
     )
 
 
+def test_its_control_knows_of_each_how_it_went():
+    store = Store.from_frames(tool_calls=calls(*HIDDEN, columns="is_ok is_hidden"))
+    control = ask(store, "checks.hidden_status").control.query("role == 'control' and exposure > 0")
+    n_events = dict(zip(control["outcome"], control["n_events"], strict=True))
+    assert n_events["not known"] == 0 < min(n_events["failed"], n_events["passed"])
+    assert n_events["failed"] + n_events["passed"] == control["exposure"].iloc[0]
+
+
 def test_where_no_status_was_hidden_nothing_is_said_of_hidden_ones():
     store = Store.from_frames(tool_calls=calls((True, False), (False, False), columns="is_ok is_hidden"))
     assert ask(store, "checks.hidden_status").finding() == ""

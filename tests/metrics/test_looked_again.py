@@ -34,7 +34,7 @@ z,x,completed,Plan,12.5
 """
 
 
-def store(*changed, dropped=(), status="completed"):
+def store(*changed, dropped=(), status="completed", by="s"):
     """The calls but for some lines, and files that were changed at :15."""
     calls = pd.read_csv(StringIO(CALLS), dtype={"read_start": "Int64"})
     calls = calls[~calls["second"].isin(dropped)]
@@ -50,7 +50,7 @@ def store(*changed, dropped=(), status="completed"):
         status=runs["status"].where(runs["agent_id"] != "x", status),
     )  # fmt: skip
     claims = pd.DataFrame(
-        {"db": "a", "id": range(len(changed)), "session_id": "s", "file_path": changed, "operation": "Edit"}
+        {"db": "a", "id": range(len(changed)), "session_id": by, "file_path": changed, "operation": "Edit"}
     ).assign(timestamp=at(15))
     return Store.from_frames(
         tool_calls=relation("tool_calls", calls), agent_runs=relation("agent_runs", runs),
@@ -66,20 +66,21 @@ def counted(given, **options):
 
 # Of x: a, the search and the page are looked at again; of b other lines are. Nobody called after y; z came back to x.
 @pytest.mark.parametrize(
-    ("given", "options", "expected"),
+    ("changed", "given", "options", "expected"),
     [
-        (store(), {}, (4, 5, 3)),
-        (store("/p/other"), {}, (3, 5, 2)),  # something was changed: the search may find something else
-        (store("/p/a"), {}, (2, 5, 1)),
-        (store(), {"calls": 3}, (4, 3, 1)),
-        (store(dropped=[21]), {}, (4, 4, 3)),  # a once more at :23
-        (store(dropped=[21, 23]), {}, (4, 3, 2)),  # :05 was before
-        (store(dropped=[21, 22, 23, 24, 25]), {}, None),  # the sender made no call after it
-        (store(status="failed"), {}, None),
+        ((), {}, {}, (4, 5, 3)),
+        (("/p/other",), {}, {}, (3, 5, 2)),  # something was changed: the search may find something else
+        (("/p/a",), {}, {}, (2, 5, 1)),
+        (("/p/a",), {"by": "another"}, {}, (2, 5, 1)),
+        ((), {}, {"calls": 3}, (4, 3, 1)),
+        ((), {"dropped": [21]}, {}, (4, 4, 3)),  # a once more at :23
+        ((), {"dropped": [21, 23]}, {}, (4, 3, 2)),  # :05 was before
+        ((), {"dropped": [21, 22, 23, 24, 25]}, {}, None),  # the sender made no call after it
+        ((), {"status": "failed"}, {}, None),
     ],
 )
-def test_what_counts_as_looked_at_again(given, options, expected):
-    found = {row[0]: row[1:] for row in counted(given, **options)}
+def test_what_counts_as_looked_at_again(changed, given, options, expected):
+    found = {row[0]: row[1:] for row in counted(store(*changed, **given), **options)}
     assert found.get("x") == (None if expected is None else ["main thread", *expected])
     assert found["z"] == ["another agent", 0, 1, 0]
     assert "y" not in found

@@ -49,6 +49,8 @@ CASES = {
     "an edit leaves the rest": ((["1,s,x,Edit", "5,s,y,Edit"],), ("x", None)),
     "its check had passed and fails next": (
         (["1,s,x,Edit", "5,s,y,Edit"], [], ["2,s,x,true", "7,s,y,false"]), ("x", "check fails")),
+    "its check began as the edit was made": (
+        (["1,s,x,Edit", "5,s,y,Edit"], [], ["2,s,x,true", "5,s,y,false"]), ("x", "check fails")),
     "its check had not passed": (
         (["1,s,x,Edit", "5,s,y,Edit"], [], ["2,s,x,false", "7,s,y,false"]), ("x", None)),
     "it passes next": (

@@ -5,9 +5,9 @@ from io import StringIO
 import pandas as pd
 import planted
 import pytest
+import scipy
 from compacted import at, listed, relation
 from counts import by_run
-from scipy import stats
 
 from claudesess import Store, ask
 from claudesess.asking import listing
@@ -172,7 +172,7 @@ def test_planted_rates_are_ranked_as_they_are():
     with store:
         rows = ask(store, "checks.recurring").estimates.query("outcome == 'failures'")
     found = rows.set_index("group")["estimate"].astype(float)
-    assert stats.spearmanr(found, rate["p0"].reindex(found.index)).statistic >= 0.9
+    assert scipy.stats.spearmanr(found, rate["p0"].reindex(found.index)).statistic >= 0.9
 
 
 #: Projects whose checks fail alike, how many of them may be named, and projects of few sessions.

@@ -105,7 +105,9 @@ def test_no_lane_is_wider_than_the_terminal(width):
     assert lane.endswith("✗")
     assert (drawn[3] if width < 64 else drawn[1]).count("✗") == 1  # over the prompt of the same column
     assert all(cell_len(line) <= width for line in drawn[: 5 if width < 64 else 3])
-    assert "3 more agents have no lane here." in drawn
+    assert "3 more agents without a lane here." in drawn
+    alone = [line.plain for line in lanes.lines(picture._replace(n_hidden=1), width)]
+    assert "1 more agent without a lane here." in alone
 
 
 def test_all_of_it_unfolds_calls_and_texts(made):

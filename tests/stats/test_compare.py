@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from scipy import stats as st
+import scipy
 
 from claudesess.stats import compare, resampling
 
@@ -19,7 +19,7 @@ def test_difference_between_by_hand():
     gap = compare.differences(other_k, other_n, k, n)
     first, second = 3 / 2 * 6 / 900, 3 / 2 * 8 / 900
     freedom = (first + second) ** 2 / (first**2 / 2 + second**2 / 2)
-    half = st.t.ppf(0.975, freedom) * (first + second) ** 0.5
+    half = scipy.stats.t.ppf(0.975, freedom) * (first + second) ** 0.5
     assert gap.estimate[0] == pytest.approx(0.2)
     assert (gap.low[0], gap.high[0]) == pytest.approx((0.2 - half, 0.2 + half))
 
@@ -72,7 +72,7 @@ def test_eight_a_side_are_compared_and_permuted():
     # The jackknife of sessions of equal size is the variance of their means.
     variances = [np.var(FEW[side, 0] / 10, ddof=1) / 8 for side in (~HALVES, HALVES)]
     freedom = sum(variances) ** 2 / sum(variance**2 / 7 for variance in variances)
-    half = st.t.ppf(0.975, freedom) * sum(variances) ** 0.5
+    half = scipy.stats.t.ppf(0.975, freedom) * sum(variances) ** 0.5
     assert (seen.low, seen.high) == pytest.approx((0.375 - half, 0.375 + half))
     assert 0 < seen.p < 0.01
     assert not seen.is_refused
@@ -110,6 +110,23 @@ def test_what_is_said_of_a_difference_and_of_none():
     none = compare.sentence(compare.compare(FEW, same, rows="share"), "failing", "even", "odd")
     assert "No difference is shown, and none is excluded" in none
     assert "more sessions would halve the interval" in none
+
+
+@pytest.mark.parametrize(
+    ("n_sessions", "n_more", "said"),
+    [
+        ((8, 9), 1, ["(8 sessions)", "About 1 more session would"]),
+        ((1, 9), None, ["(1 session)", "(9 sessions)"]),
+    ],
+)
+def test_one_session_is_said_as_one(n_sessions, n_more, said):
+    seen = compare.Comparison(0.1, 0.2, 0.1, -0.1, 0.3, n_sessions, np.nan, np.nan, n_more, False)
+    assert all(part in compare.sentence(seen, "failing", "before", "after") for part in said)
+
+
+def test_without_room_on_a_side_there_is_no_p():
+    seen = compare.Comparison(0.1, 0.4, 0.3, 0.3, 0.6, (30, 30), np.nan, np.nan, None, False)
+    assert np.isnan(compare.p_of(seen))
 
 
 def test_halving_an_interval_takes_about_three_times_as_many_sessions_more():

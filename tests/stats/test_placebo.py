@@ -21,6 +21,14 @@ def test_placebos_lie_where_nothing_happened():
         assert at + 50 <= N_CALLS[session]
 
 
+def test_any_session_may_have_them():
+    # each of three has room about call 200, wherever the others end
+    cuts = placebo.placebo_cuts([0, 1, 2], [60, 200, 340], [400, 400, 400], seed=1, draws=200, tolerance=1.0)
+    assert set(cuts.session.tolist()) == {0, 1, 2}
+    for session, at in zip(cuts.session.tolist(), cuts.at.tolist(), strict=True):
+        assert 0 < at <= 350 and abs(at - (60, 200, 340)[session]) >= 50
+
+
 def test_placebos_stand_as_far_into_their_session():
     cuts = drawn()
     assert (np.abs(cuts.at - AT[cuts.cut]) <= 0.2 * AT[cuts.cut]).all()

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import stats as st
+import scipy
 
 from claudesess.stats import shrinkage
 from claudesess.stats.shrinkage import _quantile
@@ -30,9 +30,11 @@ def test_quantiles_are_exact_to_half_a_step(q):
     one = np.ones(1)
     shape, other = np.array([[0.7, 2.0, 30.0]]), np.array([[1.5, 9.0, 4.0]])
     beta = shrinkage._mixture_quantile(shape, other, one, q)
-    assert np.abs(beta - st.beta.ppf(q, shape[0], other[0])).max() <= 2.0**-27 * 1.001
+    assert np.abs(beta - scipy.stats.beta.ppf(q, shape[0], other[0])).max() <= 2.0**-27 * 1.001
     gamma = shrinkage._gamma_quantile(shape, other, one, q)
-    assert np.abs(gamma - st.gamma.ppf(q, shape[0], scale=1 / other[0])).max() <= 2.0**-31 * 16 * 1.001
+    assert (
+        np.abs(gamma - scipy.stats.gamma.ppf(q, shape[0], scale=1 / other[0])).max() <= 2.0**-31 * 16 * 1.001
+    )
 
 
 def test_a_group_without_exposure_has_no_quantile_and_changes_none():

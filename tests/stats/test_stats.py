@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import stats as st
+import scipy
 
 from claudesess import stats
 
@@ -10,7 +10,7 @@ from claudesess import stats
 @pytest.mark.parametrize(("events", "n"), [(0, 3), (1, 3), (3, 3), (40, 200)])
 def test_wilson_equals_scipy_for_whole_numbers(events, n):
     low, high = stats.wilson(events / n, n)
-    expected = st.binomtest(events, n).proportion_ci(method="wilson")
+    expected = scipy.stats.binomtest(events, n).proportion_ci(method="wilson")
     assert (float(low), float(high)) == pytest.approx((expected.low, expected.high))
 
 

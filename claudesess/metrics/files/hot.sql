@@ -38,7 +38,7 @@ named AS (
     FROM rounds AS r LEFT JOIN error_log AS l ON l.db = r.db AND l.id = r.error_id
 ),
 told AS (
-    SELECT *, bool_or(is_named) OVER (PARTITION BY db, session_id, thread, call_id) AS is_one_named FROM named
+    SELECT *, bool_or(is_named) OVER (PARTITION BY db, session_id, call_id) AS is_one_named FROM named
 ),
 spreads AS (SELECT db, file_path, count(DISTINCT session_id) AS n_sessions FROM edits GROUP BY db, file_path)
 SELECT t.db, t.session_id, t.edited_at, t.file_path, nullif(t.thread, '') AS agent_id,

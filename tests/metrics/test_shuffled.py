@@ -1,0 +1,29 @@
+"""Tries in another order: as many of each session, and of chains that no session is known of."""
+
+import pandas as pd
+import pytest
+
+from claudesess.estimating.shuffled import shuffled
+
+CHAINS = pd.DataFrame(
+    {
+        "db": ["a", "a", "a", "b", "b"],
+        "session_id": ["s", "s", pd.NA, pd.NA, pd.NA],
+        "first_event": ["fixed", "open", "open", "fixed", "abandoned"],
+        "first_event_attempt": [3, 1, 2, 1, 4],
+    }
+)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_of_each_session_as_many_chains_tries_and_events_are_left(seed):
+    found = shuffled(CHAINS, seed=seed, draws=3)
+    for _, drawn in found.groupby("draw"):
+        assert drawn["first_event_attempt"].min() >= 1
+        for (before, own), (_, after) in zip(
+            CHAINS.groupby(["db", "session_id"], dropna=False),
+            drawn.groupby(["db", "session_id"], dropna=False),
+            strict=True,
+        ):
+            assert sorted(after["first_event"]) == sorted(own["first_event"]), before
+            assert after["first_event_attempt"].sum() == own["first_event_attempt"].sum(), before
