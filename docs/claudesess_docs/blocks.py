@@ -103,6 +103,8 @@ def _console(code: str, here: Stage) -> str:
     said = ""
     for command in re.findall(r"^\$ ((?:.*\\\n> )*.*)$", code, flags=re.MULTILINE):
         printed = here.run(command.replace("\\\n> ", ""))
+        if "Traceback (most recent call last)" in printed:  # no page shows one
+            raise RuntimeError(f"$ {command}\n{printed}")
         said += f"$ {command}\n" + (f"{printed}\n" if printed else "")
     return said
 

@@ -66,3 +66,8 @@ def test_readme_shows_six_pairs_of_command_and_output():
     pairs = [block for block in blocks.BLOCK.finditer(told) if block["kind"] == "console" or block["output"]]
     commands = sum(max(block["code"].count("\n$ ") + block["code"].startswith("$ "), 1) for block in pairs)
     assert commands >= 6
+
+
+def test_a_command_that_ends_in_a_traceback_is_no_output():
+    with pytest.raises(RuntimeError, match="1 / 0"):
+        blocks.rewritten('```console\n$ python3 -c "1 / 0"\n```\n')
