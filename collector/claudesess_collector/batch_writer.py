@@ -215,8 +215,8 @@ class Writer:
         found: "dict[tuple[str, str], list[ByHook]]" = {}
         for kind, summary, at_ms in rows:
             keys = payload.parse((summary or "").encode())
-            told = ByHook(at_ms, payload.name(keys, "prompt_id"))
-            found.setdefault((kind, payload.name(keys, "agent_id") or ""), []).append(told)
+            event = ByHook(at_ms, payload.name(keys, "prompt_id"))
+            found.setdefault((kind, payload.name(keys, "agent_id") or ""), []).append(event)
         return found
 
     @staticmethod

@@ -250,8 +250,8 @@ def _program(segment: "Segment") -> Program:
             return behind
         if rest[:1] and rest[0] in _CHECK_VERBS and name not in _OPEN_OR_MOVE and rest[-1] not in ("-h", "--version"):
             return Program(name, CHECK, f"#{short_hash(name)} {rest[0]}", rest[1:], _CHECK_VERBS[rest[0]])
-        told = rest if name in _OPEN_OR_MOVE else _behind_options(rest)
-        first = told[1:2] if told[:1] and told[0] in _BEFORE_VERBS else told[:1]
+        arguments = rest if name in _OPEN_OR_MOVE else _behind_options(rest)
+        first = arguments[1:2] if arguments[:1] and arguments[0] in _BEFORE_VERBS else arguments[:1]
         first = [word for word in first if not word.startswith(("-", "<<")) and _is_plain(word) and not serves]
         found = Program(name, RUN, f"#{short_hash(name)}", [word for word in first if "." not in word])
         found.serves = serves

@@ -62,7 +62,9 @@ def _started(part: "Part", output: str, parts: "list[Part]") -> "list[tuple[Part
         if len(checks) == 1 and len(found) < _MAX and checks[0].runner not in TASK_RUNNERS:
             behind = checks[0]
             behind.via, behind.filter, behind.cases = task.families[0], part.filter, behind.cases or task.cases
-            behind.targets += [told for told in task.targets if told.startswith("?") and told not in behind.targets]
+            behind.targets += [
+                target for target in task.targets if target.startswith("?") and target not in behind.targets
+            ]
             found.append((behind, []))
         elif found:
             found[-1][1].append(line)
