@@ -21,6 +21,7 @@ _TABLE = "claudesess_chains"
 _OPEN = f"SELECT {_COLUMNS} FROM {_TABLE} WHERE session_id = ? ORDER BY error_id"
 _NAMED = 30  # chains that one event's summary names at most
 _SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
+_SHARED_BY_CODE = 10  # what is imported and printed is the same in much code
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
 ARGUMENTS = "arguments"  # what a tool refused, where `astray` tells what was not there
 _KNOWN_SPECS = 256
@@ -227,7 +228,9 @@ def repeated(event: "Event", chains: "list[Chain]") -> "list[Chain]":
     told only what none of them was there for is told again.
     """
     again = set(event.call.sketch)
-    near = [(_nearness(chain, again), chain) for chain in chains if _may_be_repeated(event, chain)]
+    near = [
+        (_nearness(chain, again, _is_code(event, chain)), chain) for chain in chains if _may_be_repeated(event, chain)
+    ]
     best = max(near, key=lambda found: found[0], default=(0.0, None))
     return [best[1]] if best[1] is not None and best[0] > _NEAR else []
 
@@ -248,11 +251,19 @@ def _may_be_repeated(event: "Event", chain: Chain) -> bool:
     )
 
 
-def _nearness(chain: Chain, again: "set[str]") -> float:
+def _is_code(event: "Event", chain: Chain) -> bool:
+    """Say whether a call is code of one line for the interpreter that failed at some."""
+    return any(
+        part.families[0].endswith(" -c") and part.families[0] in chain.spec.families for part in event.call.parts
+    )
+
+
+def _nearness(chain: Chain, again: "set[str]", is_code: bool) -> float:
     """Return which part of the words of a chain's last try and of a call they share, 0 where these are too few."""
     tried = set(chain.spec.sketch)
     n_shared = len(tried & again)
-    return n_shared / max(len(tried), len(again)) if n_shared >= _SHARED else 0.0
+    is_enough = n_shared >= (_SHARED_BY_CODE if is_code else _SHARED)
+    return n_shared / max(len(tried), len(again)) if is_enough else 0.0
 
 
 def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:

@@ -159,7 +159,18 @@ _SPEAK_OF = set(
 )
 #: Programs whose names are verbs of others, too: `eas build` is no `build`.
 _ALSO_VERBS = set("build flow standard robot make task just rake node pest behave parcel phx".split())
-_OF_COMPOSE = ("-p", "--project-name", "-f", "--file", "--profile", "--env-file", "--project-directory")
+_OF_COMPOSE = (
+    "-p",
+    "--project-name",
+    "-f",
+    "--file",
+    "--profile",
+    "--env-file",
+    "--project-directory",
+    "--progress",
+    "--ansi",
+    "--parallel",
+)
 _FIRST_IS_CODE = {"sed", "awk", "gawk", "jq", "yq"}
 _SECRETS = ("token", "pass", "secret", "key", "auth", "cred")
 _GIT_POINTS = {"merge", "rebase", "cherry-pick", "checkout", "switch", "show", "log", "diff", "mv", "rm", "blame"}
@@ -250,8 +261,9 @@ def _program(segment: "Segment") -> Program:
             return behind
         if rest[:1] and rest[0] in _CHECK_VERBS and name not in _OPEN_OR_MOVE and rest[-1] not in ("-h", "--version"):
             return Program(name, CHECK, f"#{short_hash(name)} {rest[0]}", rest[1:], _CHECK_VERBS[rest[0]])
-        arguments = rest if name in _OPEN_OR_MOVE else _behind_options(rest)
-        first = arguments[1:2] if arguments[:1] and arguments[0] in _BEFORE_VERBS else arguments[:1]
+        first = rest[1:2] if rest[:1] and rest[0] in _BEFORE_VERBS else rest[:1]
+        if rest[:1] and rest[0].startswith("-") and name not in _OPEN_OR_MOVE:
+            first = _behind_options(rest)
         first = [word for word in first if not word.startswith(("-", "<<")) and _is_plain(word) and not serves]
         found = Program(name, RUN, f"#{short_hash(name)}", [word for word in first if "." not in word])
         found.serves = serves
@@ -280,11 +292,9 @@ def _behind(rest: "list[str]") -> "Optional[Program]":
 
 
 def _behind_options(words: "list[str]") -> "list[str]":
-    """Return what a program that no table knows is told behind its options, and behind paths that they are given."""
-    at = 0
-    while at < len(words) and (words[at].startswith("-") or (at and "/" in words[at])):
-        at += 1
-    return words[at:]
+    """Return what a program that no table knows may be told behind its options: the first word may be an option's."""
+    at = next((at for at, word in enumerate(words) if not word.startswith("-")), len(words))
+    return [word for word in words[at:] if not word.isdigit() and "/" not in word][:2]
 
 
 def _asks_how(rest: "list[str]") -> bool:

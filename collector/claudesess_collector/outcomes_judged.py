@@ -20,6 +20,7 @@ _TROUBLE = (
     "no matches",
 )
 _SENDERS = ("curl", "wget", "http", "xh")  # say nothing of their own where all is well
+_WITHOUT_INDEX = ("git fetch", "git branch", "git tag", "git push", "git remote")
 _SILENT = ("lint", "type", "build")  # checks that say nothing when all is well
 _TIMED_OUT = ("Command timed out", "Exit code 143", "Exit code 130", "Exit code 124")
 _BUILDERS = {"make", "gmake", "mvn", "mvnw", "gradle", "gradlew", "sbt", "rake"}
@@ -236,7 +237,9 @@ def _of_git(gits: "list[Part]", message: str) -> "Part":
         return verbs["git push"]
     if "git commit" in verbs:
         return verbs["git commit"]
-    return gits[0] if ".lock': File exists" in message else gits[-1]  # the first that changes something is refused
+    if "index.lock': File exists" in message:
+        return next((part for part in gits if part.families[0] not in _WITHOUT_INDEX), gits[-1])
+    return gits[-1]
 
 
 def _fail(outcome: Outcome, part: "Part", message: str) -> None:

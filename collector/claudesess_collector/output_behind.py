@@ -61,10 +61,11 @@ def _started(part: "Part", output: str, parts: "list[Part]") -> "list[tuple[Part
         ]  # fmt: skip
         if len(checks) == 1 and len(found) < _MAX and checks[0].runner not in TASK_RUNNERS:
             behind = checks[0]
-            behind.via, behind.filter, behind.cases = task.families[0], part.filter, behind.cases or task.cases
-            behind.targets += [
-                target for target in task.targets if target.startswith("?") and target not in behind.targets
-            ]
+            behind.via, behind.filter = task.families[0], part.filter
+            if behind.category == task.category:  # what the runner was told to choose, it chooses
+                behind.cases = behind.cases or task.cases
+                narrowed = [target for target in task.targets if target.startswith("?")]
+                behind.targets += [target for target in narrowed if target not in behind.targets]
             found.append((behind, []))
         elif found:
             found[-1][1].append(line)

@@ -79,9 +79,10 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "flutter": (r".*Some tests failed\.|[1-9]\d* issues? found", r".*All tests passed!|No issues found!"),
     "terraform": (r"(?:│ )?Error: ", r"Success! The configuration is valid"),
     "docker": (
-        r"(?:ERROR: |target [\w.-]+: )?failed to (?:solve|build)\b|The command .* returned a non-zero code",
+        r"ERROR: failed to (?:solve|build)|(?:target [\w.-]+: )?failed to solve: "
+        r"|The command .* returned a non-zero code",
         r"Successfully (?:built|tagged) |#\d+ (?:naming to|writing image) |View build details: "
-        r"|[ \t]*(?:✔ )?(?:Image |Service )?[\w./:@-]+[ \t]{1,40}Built\b",
+        r"|[ \t]*(?:✔|Image|Service) [\w./:@-]+[ \t]{1,40}Built(?:[ \t]{1,40}[\d.]+s)?$",
     ),
     "rspec": (r"\d+ examples?, [1-9]\d* failures?", r"\d+ examples?, 0 failures"),
     "minitest": (
@@ -278,7 +279,7 @@ def _judged(lines: re.Lines, runner: str) -> "Optional[bool]":
     verdict: "Optional[bool]" = None
     is_open = is_any(runner)
     if is_open:  # what a runner puts before each line of a task
-        lines = re.Lines(part for line in lines for part in (_of_task(line) if line[:1] in "[#" else (line,)))
+        lines = re.Lines(part for line in lines for part in (_of_task(line) if line[:1] == "[" else (line,)))
     chosen = list(_chosen(_families(runner), lines.text))
     for line in lines if chosen else ():
         for failed, passed in chosen:
@@ -299,7 +300,7 @@ def _of_task(line: str) -> "Iterable[str]":
 _LOGGED = r"(?i:error): (?!script |recipe |task |could not |command )"
 
 
-_TASK = r"^(?:\[[a-z][\w:.@/-]*\] (?!\$ )|#\d+ \d+\.\d+ )"
+_TASK = r"^\[[a-z][\w:.@/-]*\] (?!\$ )"
 
 
 def is_any(runner: str) -> bool:

@@ -69,6 +69,9 @@ STORIES = {
     "git, and somebody else's lock": (
         [("git checkout main && git pull", LOCKED), ("git checkout main", OK + "\nSwitched to branch 'main'")], fixed(1)
     ),
+    "git, and a lock that what only fetches does not need": (
+        [("git fetch && git rebase origin/main", LOCKED), ("git rebase origin/main", OK + "\nSuccessfully rebased.")], fixed(1)
+    ),
     "git, and what it pulls later": (
         [("git checkout main && git pull", LOCKED), ("git pull", OK + "\nAlready up to date.")], [(1, None)]
     ),
@@ -76,6 +79,30 @@ STORIES = {
         [("notes show n-12 --children", STALE), ("notes --sandbox show n-12", STALE),
          ("notes --db /home/dev/notes.db show n-12", OK + "\nn-12")],
         fixed(2),
+    ),
+    "a program that no table knows, told another value": (
+        [("notes --retries 3 push", STALE), ("notes --retries 5 push", None)], fixed(1)
+    ),
+    "short code of one line, with as much to import": (
+        [("""python -c 'import os; print(os.environ["A"], len(os.listdir("/x")))'""", "Exit code 1\nKeyError: 'A'"),
+         ("""python -c 'import os; print(os.getcwd(), len(os.listdir("/x")))'""", OK + "\n/h 3")],
+        [(1, None)],
+    ),
+    "a type check, and then tests of one name behind a task that checks types first": (
+        [("npx tsc -p .", "Exit code 2\nsrc/a.ts(1,2): error TS2304: Cannot find name 'x'."),
+         ("npm test -- -t foo | tail -20", OK + "\n> app@1.0.0 test\n> tsc -p .\n> jest -t foo\nTests:       3 passed, 3 total")],
+        fixed(1),
+    ),
+    "a package's tests, of which something could not be built that nobody needs": (
+        [("npm test | tail -3", OK + "\nfailed to build optional native module, using JS\nTests:       3 passed, 3 total")], []
+    ),
+    "a build, of which only a part is there": (
+        [("make build", "Exit code 2\nld: cannot link\nmake: *** [build] Error 1"),
+         ("make build | tail -2", OK + "\nfrontend Built\nbackend: is next")],
+        [(1, None)],
+    ),
+    "an image, of which a step complained": (
+        [("docker build . | tail -2", OK + "\n#9 1.0 npm error optional dependency failed\n#12 writing image sha256:abc done")], []
     ),
     "a program that no table knows, told something else": (
         [("notes show n-12", STALE), ("notes --sandbox ready", OK + "\nnothing")], [(1, None)]
