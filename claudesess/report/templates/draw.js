@@ -96,7 +96,8 @@ async function draw(place) {
     await anew();
     await fit();
   }
-  await fit(); // wider or narrower, an axis takes other room
+  // Wider or narrower, an axis takes other room.
+  for (let tries = 0; tries < 3 && (tries === 0 || natural() > available); tries++) await fit();
   place.querySelector("svg").setAttribute("aria-hidden", "true"); // the place itself is labelled
   place.dataset.drawn = "yes";
   place.dataset.shade = isDark ? "dark" : "light";
