@@ -118,6 +118,8 @@ TOLD = [
     ("x\nMAILER_PASSWORD=mail_pass_word\nx", "mail_pass_word"),
     ("x\n_auth = Ym9iOmJvYmJvYg==", "Ym9iOmJvYmJvYg"),
     ('x\n_auth="Ym9iOmZveA=="', "Ym9iOmZveA"),
+    ("//r.example/:_auth=Ym9iOmJvYmJvYg==", "Ym9iOmJvYmJvYg"),
+    ("cd x ; _auth = Ym9iOmJvYmJvYg== ; ls", "Ym9iOmJvYmJvYg"),
     ("x\n_auth = b7Kq2Zt9Lm4Xw8Rv1Ny6", "b7Kq2Zt9Lm4"),
     ('"Smtp:Password": "hunter2xyzQ!"', "hunter2xyzQ!"),
     ('"ConnectionStrings:Password": "Tr0ub4dor&3"', "Tr0ub4dor&3"),

@@ -92,6 +92,7 @@ STAYS = [
     "{'apiKey == `a!b@c#d$e%f^`;",
     "_auth = Ym9idmVh",  # of a word
     "_auth = OmJvYnZl",  # of no user
+    "client(_auth=get_authentication2)",
     "_auth = Ym9iYm86",
     "_auth = Ym86AWJh",  # of what cannot be printed
     "_auth = /zpib2JvYg",
