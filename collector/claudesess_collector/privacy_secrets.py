@@ -233,7 +233,8 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "secret", 0, r"\bsecrets?[ \t]{1,4}set[ \t]{1,4}\S{1,100}[ \t]{1,4}-b" + _ARGUMENT, 1),
     ("secret", "--secret", 160, r"\bconfig[ \t]{1,4}set[ \t]{1,4}[\w:.-]{1,60}[ \t]{1,4}" + _ARGUMENT + r"[ \t]{1,4}--secret\b", 1),
     ("secret", "secret", 0, r"\bsecrets?:[ \t]{0,4}\n[ \t]{1,16}[\w.-]{1,60}:[ \t]{1,4}[\"']?(?=[A-Za-z_+/=-]{0,60}[0-9])([A-Za-z0-9_+/=-]{20,512})(?![\w+/=.-])", 1),
-    ("secret", "-key-data: _auth", 8, r"(?:client-key-data:[ \t]{0,4}|(?m:^)_auth[ \t]?=[ \t]?|(?<=:)_authToken[ \t]?=[ \t]?)([A-Za-z0-9+/=_-][A-Za-z0-9+/=_.-]{15,17000})", 1),
+    ("secret", "-key-data: _auth", 8, r"(?:client-key-data:[ \t]{0,4}|(?<=:)_authToken[ \t]?=[ \t]?)([A-Za-z0-9+/=_-][A-Za-z0-9+/=_.-]{15,17000})", 1),
+    ("secret", "_auth", 0, r"(?<![\w.])_auth[ \t]?=[ \t]?[\"']?(?P<value>[A-Za-z0-9+/=_-]{8,17000})", "login"),
     # A user and a password, one behind the other.
     ("password", "auth=( auth=[ basicauth basic_auth digestauth login( credential connect( connection( mysqli(", 24, r"(?i)\b(?:(?:basic_?|digest_?)?auth\s{0,2}[:=]\s{0,2}[\[(]|(?:http_?)?(?:(?:set|with|use|add)_?)?(?:basic|digest)_?auth(?:entication)?\w{0,10}\(|(?:log_?in|signin|authenticate|(?:with_?|set_?|Network)?credentials?)\("
      r"|(?:\w{1,20}_?)?connect(?:ion)?\(\s{0,4}" + _ANY + r"|mysqli\()\s{0,4}(?:" + _ANY + r"){1,3}?(?P<value>[\"'][^\"'\s]{6,128}[\"'])", "literal"),
@@ -310,7 +311,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
 # the group `value`.
 JUDGES: "dict[int | str, str]" = {
     "value": "holds_secret", "compared": "holds_compared", "literal": "holds_literal", "cookie": "holds_cookie", "service": "holds_key",
-    "listed": "holds_listed", "said": "holds_said", "prefixed": "holds_prefixed",
+    "listed": "holds_listed", "login": "holds_login", "said": "holds_said", "prefixed": "holds_prefixed",
 }  # fmt: skip
 
 # How a character or a word is spelled otherwise: by its code, its quotes side by side or added up, a backslash at its end.

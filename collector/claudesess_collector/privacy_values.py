@@ -29,7 +29,7 @@ _ABOUT = set(
     " exception level strength rules rule rotation request response event action actions test tests check"
     " typ ver header headers cost costs price budget used left remaining window table tree node nodes parser lexer"
     " mask masked embedding embeddings vector indices weight weights logits probs prob stem regexes"
-    " weak strong medium".split()
+    " weak strong medium require askpass hasher hashers encoder encoders".split()
 )
 # Words in names of what is shown to everybody, or stands for a place in a table. Those of passwords hold them, too.
 _OPEN = set(
@@ -39,7 +39,7 @@ _OPEN = set(
     " continuation sync resume pagination site sitekey pad eos bos unk cls sep mask special socket".split()
 )
 # The same where the name is that of a key: what keeps many things by their keys has a token of its own.
-_KEYED = set("cache cached redis queue registry bucket topic event routing s object".split())
+_KEYED = set("cache cached context redis queue registry bucket topic event routing s object".split())
 _OPEN_OR_KEYED = _OPEN | _KEYED
 # Words that are written together with `key`: `GITHUBKEY`.
 _KEYS = tuple(
@@ -52,7 +52,7 @@ _STANDS = re.compile(
     r"(?i)(?:none|null|nil|true|false|undefined|void|str|string|bytes?|text|hidden|int|any|optional|required|default|empty|missing"
     r"|user(?:name)?|admin|email|label|input|login|value|self|this|new|function|return|await|async|lambda|typeof|const"
     r"|basic|bearer|digest|secret|token|key|api|auth|cookie|x{3,}|\*+|\.{2,}|-+|_+|#+|=+|\?+|<.*>|\[.*\]?"
-    r"|(?:u?int|float|utf|base|sha|md|bytes?)[-_]?\d+\w*"
+    r"|(?:u?int|float|utf|base|sha|md|bytes?)[-_]?\d+\w*|argon2(?:id|i|d)?|[bs]crypt|pbkdf2"
     r"|(?:your|my|the|some|example|dummy|sample|insert|enter|change|replace|put|set|add|use|see|get)"
     r"[-_ ](?:\w+[-_ ]){0,6}\w+"
     r"|0x[0-9a-f]{1,8}|redacted|censored|removed|masked|placeholder|todo|tbd|n/?a)"
@@ -241,6 +241,14 @@ def holds_said(found: "re.Match[str]") -> bool:
     return not _is_none(bare, True) and (_is_made_up(bare) or _is_pass_word(bare) or is_random(bare))
 
 
+def holds_login(found: "re.Match[str]") -> bool:
+    """Say so of a user and a password in base64, or of what chance made; code has a call or a place there."""
+    value = found["value"]
+    if found.string[found.end("value") : found.end("value") + 1] in ("(", ".", "["):
+        return False
+    return _is_login(value) or (len(value) >= 16 and any(map(str.isdigit, value)) and is_random(value))
+
+
 def holds_key(found: "re.Match[str]") -> bool:
     """Say so of what stands close behind the name of a service that gives out keys."""
     name, op, bare = found["name"], found["op"], found["value"].rstrip(".,;:)=")
@@ -283,6 +291,19 @@ def holds_prefixed(found: "re.Match[str]") -> bool:
     if len(re.compile(r"\d+").findall(run)) < 3:
         return False
     return is_key or (len(run) >= _LONGER_RUN and re.fullmatch(r"[0-9a-f]+", run) is None)
+
+
+def _is_login(value: str) -> bool:
+    bare = value.rstrip("=")
+    if re.fullmatch(r"[A-Za-z0-9+/]+", bare) is None:
+        return False
+    from binascii import Error, a2b_base64
+
+    try:
+        user, _, password = a2b_base64(bare + "=" * (-len(bare) % 4)).decode().partition(":")
+    except (Error, UnicodeDecodeError):
+        return False
+    return bool(user and password) and (user + password).isprintable()
 
 
 def _is_scattered(run: str) -> bool:
@@ -453,12 +474,16 @@ def _family(name: str) -> "str | None":
 
 
 def _is_within_a_name(text: str, begin: int, op: str) -> bool:
-    """Say whether a name is the last part of a longer one: `"AWS::IAM::AccessKey": …`, `arn:…:secret:…`."""
+    """Say whether a name is the last part of a type's or of an ARN: `"AWS::IAM::AccessKey": …`, `arn:…:secret:…`.
+
+    Where parts of a setting's name are joined, `"Smtp:Password"` or `"shop::db::password"`, the last says what it is.
+    """
     before = text[max(0, begin - 80) : begin]
-    if before[-1:] != ":" or not (before[-2:-1].isalnum() or before[-2:-1] in ("*", ":")):
-        return False
-    is_whole = op.lstrip("\\")[:1] in ("'", '"') and ":" in op and "//" not in before
-    return is_whole or (op == ":" and "arn:" in before and not any(map(str.isspace, before[before.rfind("arn:") :])))
+    if op == ":":
+        arn = before[before.rfind("arn:") :] if "arn:" in before else ""
+        return re.search(r"[\w*:]:\Z", arn) is not None and not any(map(str.isspace, arn))
+    is_key = op.lstrip("\\")[:1] in ("'", '"') and ":" in op
+    return is_key and re.search(r"\b[A-Z]\w{0,40}::[A-Z]\w{0,40}::\Z", before) is not None
 
 
 def _is_of_the_shell(text: str, begin: int, end: int, name: str, bare: str) -> bool:

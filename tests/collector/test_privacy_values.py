@@ -31,6 +31,10 @@ HIDDEN = [
     ("wandb: kvdajgwb2Mjpvwh09CD/", "wandb: [redacted:secret]"),
     ("x                 export deploy-key => \"48291057364829\",", "x                 export deploy-key => [redacted:secret],"),
     ("your client_id:$'O9VMPJBD4K7IJSGN' x", "your client_id:[redacted:secret] x"),
+    ("_auth = Ym9iOmZveA", "_auth = [redacted:secret]"),
+    ("_auth='Ym9iOmZveA=='", "_auth='[redacted:secret]'"),
+    ('"Shop::AccessKey": "150ef5b439192da2"', '"Shop::AccessKey": [redacted:secret]'),
+    ('"arn:x y:secret:a1b2c3d4e5f6"', '"arn:x y:secret:[redacted:secret]"'),
     ("use zqtr_aB3dE5gH7jK9mN1pQ2rS now", "use [redacted:service-token] now"),
     ("it said zqtr_aB3dE5gH7jK9mN1pQ2rS", "it said [redacted:service-token]"),
     ("curl zqtr_aB3dE5gH7jK9mN1pQ2rS", "curl [redacted:service-token]"),
@@ -86,6 +90,17 @@ STAYS = [
     "x/DB_PWD \"qZhLHcRUGMQhBAR\",",
     "x/my_auth == wordbcdfghx12\n",
     "{'apiKey == `a!b@c#d$e%f^`;",
+    "_auth = Ym9idmVh",  # of a word
+    "_auth = OmJvYnZl",  # of no user
+    "client(_auth=get_authentication2)",
+    "_auth = Ym9iYm86",
+    "_auth = Ym86AWJh",  # of what cannot be printed
+    "_auth = /zpib2JvYg",
+    "_auth = Ym9iOmZveAAAA",
+    "_auth = Ym9iOmZveA.x",
+    "_auth = Ym9iOmZveA(x)",
+    "_auth = Ym9iOmZveA[0]",
+    "my_context_keys = 'b7kq2zt9lm4xw8rv1ny6'",
 ]  # fmt: skip
 
 
