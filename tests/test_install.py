@@ -189,7 +189,9 @@ def test_the_clients_folder_and_gits_file_are_looked_up(home, monkeypatch, tmp_p
     (home / "my-ignores").write_text("*.log")
     assert command("install").exit_code == 0
     assert (tmp_path / "elsewhere" / "settings.json").is_file()
-    assert (home / "my-ignores").read_text() == "*.log\n# claudesess (no line's end before)\n.claude-session.*\n"
+    assert (
+        home / "my-ignores"
+    ).read_text() == "*.log\n# claudesess (no line's end before)\n.claude-session.*\n"
 
 
 @pytest.mark.parametrize(
