@@ -56,7 +56,7 @@ class Beginning(NamedTuple):
         imports = (
             ("claudesess start", f"reads past sessions and shows what they say: {self.to_import}")
             if self.n_past
-            else ("claudesess import PATH", "reads transcripts that are elsewhere; none wait here")
+            else ("claudesess import PATH", "reads transcripts that are elsewhere")
         )
         install = ("claudesess install", "records the sessions to come")
         return (
@@ -99,7 +99,7 @@ def is_recording(folder: Path, environ: Mapping[str, str], home: Path) -> bool:
 
 
 def _n_past(environ: Mapping[str, str], home: Path) -> int:
-    """Count the sessions that an import into the user's data would bring."""
+    """Count the sessions that neither the user's data nor their own project's database holds."""
     from claudesess import my_data
     from claudesess.importing.recorded import Recorded
     from claudesess.transcripts import find
@@ -107,5 +107,12 @@ def _n_past(environ: Mapping[str, str], home: Path) -> int:
     folder = find.default_folder(environ, home)
     if not folder.is_dir():
         return 0
-    recorded = Recorded(my_data.imported())
-    return sum(not recorded.is_unchanged(session) for session in find.sessions([folder])[0])
+    recorded, own = Recorded(my_data.imported()), Recorded(None)
+    return sum(
+        not (
+            recorded.is_unchanged(session)
+            or own.is_unchanged(session)
+            or own.first_hook_ms(session) is not None
+        )
+        for session in find.sessions([folder])[0]
+    )

@@ -168,11 +168,9 @@ def test_an_ignore_file_is_as_it_was_to_the_last_byte(before, after, tmp_path):
     if before is not None:
         file.write_bytes(before)
     git_ignore.add(file, [git_ignore.PATTERN, git_ignore.LOCAL_SETTINGS])
-    if after:  # as git's own tools do: on a line of its own
-        text = file.read_bytes()
-        file.write_bytes(text + (b"" if text.endswith(b"\n") else b"\n") + after)
+    file.write_bytes(file.read_bytes() + after)  # as `echo >>` does
     assert git_ignore.remove(file, [git_ignore.PATTERN, git_ignore.LOCAL_SETTINGS])
-    gap = b"\n" if after and before is not None and not before.endswith(b"\n") else b""
+    gap = b"\n" if after and before and not before.endswith(b"\n") else b""
     expected = None if before is None and not after else (before or b"") + gap + after
     assert (file.read_bytes() if file.exists() else None) == expected
 
@@ -191,7 +189,9 @@ def test_the_clients_folder_and_gits_file_are_looked_up(home, monkeypatch, tmp_p
     (home / "my-ignores").write_text("*.log")
     assert command("install").exit_code == 0
     assert (tmp_path / "elsewhere" / "settings.json").is_file()
-    assert (home / "my-ignores").read_text() == "*.log\n# claudesess\n.claude-session.*"
+    assert (
+        home / "my-ignores"
+    ).read_text() == "*.log\n# claudesess (no line's end before)\n.claude-session.*\n"
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ def test_patterns_are_added_where_they_are_missing(tmp_path):
     assert not git_ignore.add(file, ["a", "b"])
     file.write_bytes(b"# mine\r\na\r\n*.log")
     assert git_ignore.add(file, ["a", "b"])
-    assert file.read_bytes() == b"# mine\r\na\r\n*.log\n# claudesess\nb"
+    assert file.read_bytes() == b"# mine\r\na\r\n*.log\n# claudesess (no line's end before)\nb\n"
 
 
 def test_without_git_its_default_file_is_named(tmp_path):

@@ -80,7 +80,7 @@ def test_alone_it_says_in_five_lines_what_is_there(home):
     none = CliRunner().invoke(main, [])
     assert none.exit_code == 0
     assert len(none.stdout.splitlines()) == 5
-    assert "claudesess start" in none.stdout and "claudesess install" in none.stdout
+    assert "claudesess import PATH" in none.stdout and "claudesess install" in none.stdout
     (home / "shop" / ".claude-session.db").write_bytes(samples.sample_path("retry").read_bytes())
     said = CliRunner().invoke(main, []).stdout.splitlines()
     assert [line.partition(":")[0] for line in said] == ["Recording", "Data", "Sessions", "Finding", "Next"]

@@ -130,7 +130,7 @@ def _lines(found: Comparisons, left_out: list[str]) -> Iterator[str]:
 
     is_none = all(one.seen.is_refused for one in found.compared)
     if is_none:  # a number of each side, side by side, would be taken for a comparison
-        yield f"Nothing can be compared yet: either side needs {FEWEST_A_SIDE} sessions in which it was seen."
+        yield f"Nothing can be compared yet: each side needs {FEWEST_A_SIDE} sessions in which it was seen."
     for one in found.compared if is_none else ():
         sides = zip(one.split.names, one.seen.n_sessions, strict=True)
         yield from text.wrapped(f"- {one.what}: {', '.join(f'{name} ({n:,})' for name, n in sides)}", width())
@@ -162,7 +162,7 @@ def _ways(store: Store) -> Iterator[str]:
     if not rows:
         yield "Nothing can be compared: all sessions are alike, there are no two sides."
     elif not any(row["is_enough"] for row in rows):
-        yield f"Nothing can be compared yet: either side needs {FEWEST_A_SIDE} sessions. There are:"
+        yield f"Nothing can be compared yet: each side needs {FEWEST_A_SIDE} sessions. There are:"
     else:
         yield "Sessions can be compared:"
     for row in rows:

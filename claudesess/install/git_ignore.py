@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 from claudesess import files
@@ -14,6 +14,8 @@ from claudesess import files
 PATTERN = ".claude-session.*"
 LOCAL_SETTINGS = "**/.claude/settings.local.json"
 _MARK = "# claudesess"
+#: The mark where the file ended without a line's end, or was empty: `remove` leaves it so again.
+_MARK_OF_OPEN_END = "# claudesess (no line's end before)"
 
 
 def exclude_file(project: Path) -> Path | None:
@@ -56,10 +58,11 @@ def add(file: Path, patterns: list[str]) -> bool:
     if not missing:
         return False
     file.parent.mkdir(parents=True, exist_ok=True)
-    # A file that ended without a line's end still does, so that `remove` leaves it to the last byte.
+    # Our last line has an end, whatever the file had: what a user appends is on a line of its own.
     is_open_ended = text is not None and not text.endswith(b"\n")
+    gap = b"\n" if text and is_open_ended else b""
     with file.open("ab") as out:
-        out.write(b"\n" + _block(missing) if is_open_ended else _block(missing) + b"\n")
+        out.write(gap + _block(_MARK_OF_OPEN_END if is_open_ended else _MARK, missing))
     return True
 
 
@@ -75,23 +78,24 @@ def remove(file: Path, patterns: list[str]) -> bool:
         return False
     text = files.read_regular(file)
     for number in range(len(patterns), 0, -1):
-        for some in combinations(patterns, number):
-            block = _block(list(some))
-            if text == block + b"\n":
+        for some, mark in product(combinations(patterns, number), (_MARK, _MARK_OF_OPEN_END)):
+            head, ours, tail = (b"\n" + text).partition(b"\n" + _block(mark, list(some)))
+            if not ours:
+                continue
+            before = head[1:] + b"\n" if head else b""
+            if mark == _MARK_OF_OPEN_END and not tail:
+                before = before.removesuffix(b"\n")
+            if before or tail or mark == _MARK_OF_OPEN_END:
+                file.write_bytes(before + tail)
+            else:
                 file.unlink()
-                return True
-            after = text.replace(b"\n" + block, b"", 1)
-            if text.startswith(block + b"\n"):
-                after = text.removeprefix(block + b"\n")
-            if after != text:
-                file.write_bytes(after)
-                return True
+            return True
     return False
 
 
-def _block(patterns: list[str]) -> bytes:
-    """Return patterns below a line that says whose they are, without the last line's end."""
-    return "\n".join([_MARK, *patterns]).encode()
+def _block(mark: str, patterns: list[str]) -> bytes:
+    """Return patterns below a line that says whose they are."""
+    return "".join(f"{line}\n" for line in (mark, *patterns)).encode()
 
 
 def _linked(git: Path) -> Path | None:

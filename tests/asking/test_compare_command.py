@@ -121,7 +121,7 @@ def test_where_every_side_has_too_few_that_is_all_that_is_said(sample, first):
 
 def test_what_cannot_be_asked_of_the_data_is_left_out_and_said():
     told = printed(str(samples.sample_path("retry")), "--at", "2030-01-01")
-    assert told.startswith("Nothing can be compared yet: either side needs 8 sessions")
+    assert told.startswith("Nothing can be compared yet: each side needs 8 sessions")
     assert "before 2030-01-01 (1), from 2030-01-01 (0)" in " ".join(told.split())
     assert not [one for one in ("p =", "no experiment", "%") if one in told]
     assert "has nothing to compare: nothing was recorded." in " ".join(told.split())

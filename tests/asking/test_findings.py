@@ -256,7 +256,7 @@ Look at this:
 """
 
 LACKING = """
-Too few sessions that can be held against a control, for:
+7 questions have too few sessions yet:
    - Which checks flap? (0 of the 8 needed)
    - Which reads after a compaction are of unchanged lines that were read before it? (4 of the 8
      needed)

@@ -384,7 +384,7 @@ def test_an_empty_project_says_so_and_what_to_do(tmp_path):
     assert done.exit_code == 0, done.output
     (page,) = pages(tmp_path / "out").values()
     assert "Nothing was recorded here yet." in page.said
-    assert "claudesess import" in page.said and "claudesess report --sample" in page.said
+    assert "claudesess import" in page.said and "claudesess start --sample" in page.said
 
 
 @pytest.mark.xdist_group("report of retry")
