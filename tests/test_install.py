@@ -303,6 +303,18 @@ def test_the_exclude_file_of_every_kind_of_repository(tmp_path):
         assert git_ignore.exclude_file(tmp_path / "broken") is None
 
 
+def test_what_keeps_other_projects_of_a_repository_out_of_git_stays(home, tmp_path):
+    exclude = tmp_path / "repository" / ".git" / "info" / "exclude"
+    exclude.parent.mkdir(parents=True)
+    for name in ("repository", "repository/one", "repository/other"):
+        (tmp_path / name).mkdir(exist_ok=True)
+        assert command("install", "--project", str(tmp_path / name)).exit_code == 0
+    assert command("uninstall", "--project", str(tmp_path / "repository" / "one")).exit_code == 0
+    assert git_ignore.PATTERN in exclude.read_text()
+    assert command("uninstall", "--project", str(tmp_path / "repository")).exit_code == 0
+    assert not exclude.exists() or git_ignore.PATTERN not in exclude.read_text()
+
+
 def test_patterns_are_added_where_they_are_missing(tmp_path):
     file = tmp_path / "info" / "exclude"
     assert git_ignore.add(file, ["a", "b"])

@@ -147,7 +147,10 @@ def uninstall(target: Target) -> Uninstalled:
     has_database = target.project is not None and any(target.project.glob(git_ignore.PATTERN))
     try:
         is_removed = (
-            ignored_in is not None and not has_database and git_ignore.remove(ignored_in, target.patterns)
+            ignored_in is not None
+            and not has_database
+            and not _is_shared(target, ignored_in)
+            and git_ignore.remove(ignored_in, target.patterns)
         )
     except OSError as error:
         problem = f"cannot be written ({error.strerror}). Take out the line {git_ignore.PATTERN} yourself."
@@ -155,6 +158,14 @@ def uninstall(target: Target) -> Uninstalled:
     if is_removed and ignored_in is not None and not ignored_in.exists():
         settings_file.remove_empty(ignored_in.parent)
     return Uninstalled(change, ignored_in if is_removed else None)
+
+
+def _is_shared(target: Target, ignored_in: Path) -> bool:
+    """Say whether others rely on a project's ignore file: projects of its repository, or worktrees."""
+    if target.project is None:
+        return False
+    git = ignored_in.parent.parent
+    return git.parent.resolve() != target.project.resolve() or any((git / "worktrees").glob("*"))
 
 
 def project_of(folder: Path) -> Path | None:

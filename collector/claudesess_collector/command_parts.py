@@ -130,7 +130,7 @@ class Part:
             if command is not None and shown is not None:
                 self.families = [_unless_hidden(word, command, shown) for word in self.families]
                 self.targets = [_unless_hidden(word, command, shown) for word in self.targets]
-                self.program = "" if self.program in command and self.program not in shown else self.program
+                self.program = self.program if self.program in shown else ""
             if self.kind == VCS and self.families[0] not in _TAKE_PATHS:
                 # A branch or a commit, but also what somebody searches the log for.
                 self.targets = [
