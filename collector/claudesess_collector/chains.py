@@ -227,10 +227,7 @@ def repeated(event: "Event", chains: "list[Chain]") -> "list[Chain]":
     It is told otherwise, since that is what it failed at. A check is known better by what it checks; of what agents are
     told only what none of them was there for is told again.
     """
-    again = set(event.call.sketch)
-    near = [
-        (_nearness(chain, again, _is_code(event, chain)), chain) for chain in chains if _may_be_repeated(event, chain)
-    ]
+    near = [(_nearness(event, chain), chain) for chain in chains if _may_be_repeated(event, chain)]
     best = max(near, key=lambda found: found[0], default=(0.0, None))
     return [best[1]] if best[1] is not None and best[0] > _NEAR else []
 
@@ -244,26 +241,20 @@ def _may_be_repeated(event: "Event", chain: Chain) -> bool:
         return False
     programs = {family.partition(" ")[0] for family in chain.spec.families} - {"shell"}
     # The same program is known better by what it works with, but for code of one line: it is all that there is of it.
-    return all(
-        part.families[0].partition(" ")[0] not in programs
-        or (part.families[0].endswith(" -c") and part.families[0] in chain.spec.families)
-        for part in event.call.parts
-    )
+    return all(part.families[0].partition(" ")[0] not in programs or _is_code(chain, part) for part in event.call.parts)
 
 
-def _is_code(event: "Event", chain: Chain) -> bool:
-    """Say whether a call is code of one line for the interpreter that failed at some."""
-    return any(
-        part.families[0].endswith(" -c") and part.families[0] in chain.spec.families for part in event.call.parts
-    )
+def _is_code(chain: Chain, part: "Part") -> bool:
+    """Say whether it is code of one line for the interpreter that failed at some."""
+    return part.families[0].endswith(" -c") and part.families[0] in chain.spec.families
 
 
-def _nearness(chain: Chain, again: "set[str]", is_code: bool) -> float:
+def _nearness(event: "Event", chain: Chain) -> float:
     """Return which part of the words of a chain's last try and of a call they share, 0 where these are too few."""
-    tried = set(chain.spec.sketch)
+    tried, again = set(chain.spec.sketch), set(event.call.sketch)
     n_shared = len(tried & again)
-    is_enough = n_shared >= (_SHARED_BY_CODE if is_code else _SHARED)
-    return n_shared / max(len(tried), len(again)) if is_enough else 0.0
+    fewest = _SHARED_BY_CODE if any(_is_code(chain, part) for part in event.call.parts) else _SHARED
+    return n_shared / max(len(tried), len(again)) if n_shared >= fewest else 0.0
 
 
 def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
