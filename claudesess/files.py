@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -82,3 +83,9 @@ def key(path: Path) -> str:
 def reason(error: OSError) -> str:
     """Return why a file could not be read, as a clause."""
     return f"cannot be read ({error.strerror or error})"
+
+
+def remove_empty(folder: Path) -> None:
+    """Take away a folder in which nothing is left."""
+    with suppress(OSError):
+        folder.rmdir()

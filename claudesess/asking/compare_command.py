@@ -166,11 +166,18 @@ def _ways(store: Store) -> Iterator[str]:
     else:
         yield "Sessions can be compared:"
     for row in rows:
-        missing = [max(FEWEST_A_SIDE - row[n], 0) for n in ("n_first", "n_second")]
-        few = "" if row["is_enough"] else f": {' and '.join(map(str, missing))} more are needed"
+        few = "" if row["is_enough"] else f": {_lacking(row, FEWEST_A_SIDE)}"
         sides = f"{row['first']} ({row['n_first']}), {row['second']} ({row['n_second']})"
         command = f"claudesess compare {row['option']}   " if row["is_enough"] else ""
         yield f"   {command}{text.shortened(sides, 120)}{few}"
+
+
+def _lacking(row: dict[str, Any], fewest: int) -> str:
+    """Say how many more sessions a side needs, of those that need any."""
+    sides = [(row[side], fewest - row[f"n_{side}"]) for side in ("first", "second")]
+    lacking = [f"{n:,} more of {name}" for name, n in sides if n > 0]
+    n_in_all = sum(n for _, n in sides if n > 0)
+    return f"{' and '.join(lacking)} {text.named(n_in_all, 'is', 'are')} needed"
 
 
 def _ways_as_objects(store: Store) -> list[dict[str, Any]]:

@@ -155,8 +155,6 @@ def uninstall(target: Target) -> Uninstalled:
     except OSError as error:
         problem = f"cannot be written ({error.strerror}). Take out the line {git_ignore.PATTERN} yourself."
         raise SettingsError(f"{ignored_in} {problem}") from None
-    if is_removed and ignored_in is not None and not ignored_in.exists():
-        settings_file.remove_empty(ignored_in.parent)
     return Uninstalled(change, ignored_in if is_removed else None)
 
 

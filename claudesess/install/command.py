@@ -21,6 +21,9 @@ _PROJECT = click.option(
 )
 
 
+_TAKE_OUT = "Mend it and run claudesess uninstall again, or take out the hooks that run collect.py by hand."
+
+
 @click.command()
 @_USER
 @_PROJECT
@@ -84,12 +87,19 @@ def uninstall(is_user: bool, project: Path | None) -> None:
     here = installing.project_of(Path.cwd()) if not is_user and project is None else None
     if here is not None:
         targets.append(_target(False, here))
+    faults = []
     for target in targets:
-        done = installing.uninstall(target)
+        try:
+            done = installing.uninstall(target)
+        except installing.SettingsError as error:  # the others are done all the same
+            faults.append(str(error))
+            continue
         change = done.change
         say(f"{'Taken out of' if change.is_changed else 'Was not registered in'} {change.path}")
         if done.not_ignored_in is not None:
             say(f"Taken out of {done.not_ignored_in}")
+    if faults:
+        raise click.ClickException("\n".join((*faults, _TAKE_OUT)))
 
 
 def _target(is_user: bool, project: Path | None) -> Target:
