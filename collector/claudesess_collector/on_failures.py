@@ -37,7 +37,6 @@ _PUTS_AWAY = ("git stash", "git stash push")
 
 _REASON = 300
 _LOOKED_AT = 4096
-_INTERRUPTED = ("[Request interrupted by user for tool use]", "[Request interrupted by user]")
 _BLAMES_ITSELF = (
     "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "NameError", "CompileError", "undefined",
     "cannot compile", "not found", "ERROR collecting", "unresolved", "UndefinedFunctionError", "is not defined",
@@ -352,7 +351,7 @@ def not_run(event: "Event") -> "Optional[tuple[str, Optional[str]]]":
     message = event.text("error") or ""
     family = vocabulary.why_not_run(message)
     if family is None:
-        is_stopped = payload.field(event.payload, "is_interrupt") is True or message.rstrip().endswith(_INTERRUPTED)
+        is_stopped = payload.field(event.payload, "is_interrupt") is True
         return (vocabulary.CANCELLED, None) if is_stopped else None
     return family, event.line(vocabulary.bare_error(message), _REASON)
 

@@ -61,12 +61,12 @@ TIMES = {
 
 # Families of session_metrics that say why a call did not run
 CANCELLED, REFUSED, TOOL_ERROR = "tool_cancelled", "tool_refused", "tool_error"
+INTERRUPTED = "[Request interrupted by user"  # how the last line begins of a call that the user stopped
 # How a message begins of a call that was torn down with a sibling, and of one that somebody or some rule refused
 CASCADES = ("Sibling tool call errored", "Cancelled: parallel tool call")
 REFUSALS = (
     "The user doesn't want to proceed with this tool use",
     "The user doesn't want to take this action",
-    "[Request interrupted by user",
     "Permission to use ",
     "Claude requested permissions to ",
     "User rejected ",
@@ -105,9 +105,9 @@ CACHES = {
 
 
 def why_not_run(error: str) -> "Optional[str]":
-    """Return the family that says why a call did not run, by its error; None where it does not say so."""
+    """Return the family that says why a call did not run, or not to its end; None where its error does not say so."""
     bare = bare_error(error)
-    if bare.startswith(CASCADES):
+    if bare.startswith(CASCADES) or bare.rpartition("\n")[2].startswith(INTERRUPTED):
         return CANCELLED
     if bare.startswith(REFUSALS):
         return REFUSED

@@ -35,6 +35,10 @@ ENDS = {
         "PostToolUseFailure", {},
         ("tool_error", "InputValidationError: AskUserQuestion failed: questions is no list"),
     ),
+    "the user's, as it ran": (
+        ("Bash", {"command": "sleep 60"}), "[Request interrupted by user for tool use]", {}, "PostToolUseFailure", {},
+        ("cancelled", None),
+    ),
     "a sibling's": (
         ("Read", READ), "<tool_use_error>Sibling tool call errored</tool_use_error>", {}, "PostToolUseFailure", {},
         ("cancelled", None),
