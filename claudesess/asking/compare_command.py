@@ -166,18 +166,17 @@ def _ways(store: Store) -> Iterator[str]:
     else:
         yield "Sessions can be compared:"
     for row in rows:
-        few = "" if row["is_enough"] else f": {_lacking(row, FEWEST_A_SIDE)}"
-        sides = f"{row['first']} ({row['n_first']}), {row['second']} ({row['n_second']})"
+        sides = ", ".join(
+            _side(text.shortened(row[side], 120), row[f"n_{side}"], FEWEST_A_SIDE)
+            for side in ("first", "second")
+        )
         command = f"claudesess compare {row['option']}   " if row["is_enough"] else ""
-        yield f"   {command}{text.shortened(sides, 120)}{few}"
+        yield f"   {command}{sides}"
 
 
-def _lacking(row: dict[str, Any], fewest: int) -> str:
-    """Say how many more sessions a side needs, of those that need any."""
-    sides = [(row[side], fewest - row[f"n_{side}"]) for side in ("first", "second")]
-    lacking = [f"{n:,} more of {name}" for name, n in sides if n > 0]
-    n_in_all = sum(n for _, n in sides if n > 0)
-    return f"{' and '.join(lacking)} {text.named(n_in_all, 'is', 'are')} needed"
+def _side(name: str, n: int, fewest: int) -> str:
+    """Say how many sessions a side has, and how many it lacks."""
+    return f"{name} ({n:,}{f', {fewest - n:,} more needed' if n < fewest else ''})"
 
 
 def _ways_as_objects(store: Store) -> list[dict[str, Any]]:

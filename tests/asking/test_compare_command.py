@@ -43,7 +43,7 @@ def printed(*given):
 def test_without_sides_the_natural_splits_are_listed_with_the_option_for_each():
     listed = printed("--sample")
     assert f"claudesess compare --at {DAY}   before {DAY} (16), from {DAY} (17)" in listed
-    assert "\n   startup (31), clear (2): 6 more of clear are needed\n" in listed
+    assert "\n   startup (31), clear (2, 6 more needed)\n" in listed
     objects = [json.loads(line) for line in printed("--sample", "--json").splitlines()]
     assert [(one["option"], one["n_first"], one["is_enough"]) for one in objects] == [
         (f"--at {DAY}", 16, True),
@@ -53,17 +53,10 @@ def test_without_sides_the_natural_splits_are_listed_with_the_option_for_each():
 
 
 @pytest.mark.parametrize(
-    ("n_first", "n_second", "said"),
-    [
-        (8, 2, "6 more of b are needed"),
-        (7, 9, "1 more of a is needed"),
-        (7, 7, "1 more of a and 1 more of b are needed"),
-        (0, 1, "8 more of a and 7 more of b are needed"),
-    ],
+    ("n", "said"), [(8, "a (8)"), (9, "a (9)"), (7, "a (7, 1 more needed)"), (0, "a (0, 8 more needed)")]
 )
-def test_only_a_side_that_lacks_sessions_is_said_to(n_first, n_second, said):
-    row = {"first": "a", "second": "b", "n_first": n_first, "n_second": n_second}
-    assert compare_command._lacking(row, 8) == said
+def test_only_a_side_that_lacks_sessions_is_said_to(n, said):
+    assert compare_command._side("a", n, 8) == said
 
 
 def test_two_sides_are_told_in_the_words_of_the_function(workshop):
