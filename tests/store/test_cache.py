@@ -81,7 +81,7 @@ def test_the_second_time_nothing_is_read_or_copied(
     odd = "INSERT INTO error_log (task_id, timestamp) VALUES (x'00', 'noon');"
     file = database(tmp_path / "made.db", CLAIM + odd)
     first = seen(file)
-    assert len(reads) == len(RAW)
+    assert sorted(reads) == ["error_log 1", "file_claims 1"]  # of an empty table nothing
     reads.clear()
     monkeypatch.setattr(copy, "take", lambda *_: pytest.fail("a copy was taken"))
     assert seen(file) == first
@@ -246,7 +246,7 @@ def test_another_version_is_not_believed_and_goes(
     reads.clear()
     monkeypatch.setattr(cache, "_RULES", 99)
     seen(file)
-    assert len(reads) == len(RAW)
+    assert reads == ["file_claims 1"]
     assert len(list(kept.rglob("entry.json"))) == 1
 
 
