@@ -104,7 +104,9 @@ def test_what_was_not_loaded_is_known_without_looking_at_rows(
 
 @pytest.mark.slow
 def test_a_question_pays_for_the_tables_that_it_reads(tmp_path: Path, reads: list[str]) -> None:
-    file = database(tmp_path / "made.db", CLAIM)
+    event = "INSERT INTO hook_events (session_id, event_type) VALUES ('s', 'stop');"
+    fact = "INSERT INTO session_metrics (session_id, event_type) VALUES ('s', 'turn');"
+    file = database(tmp_path / "made.db", CLAIM + event + fact)
     with open_store(file) as store:
         assert store.databases.n_file_claims[0] == 1
         assert reads == []
@@ -112,7 +114,7 @@ def test_a_question_pays_for_the_tables_that_it_reads(tmp_path: Path, reads: lis
         store.sql("SELECT count(*) FROM file_claims")
         assert reads == ["file_claims 1"]
         store.sql("SELECT count(*) FROM tool_calls")
-        assert sorted(reads) == ["file_claims 1", "hook_events 0", "session_metrics 0"]
+        assert sorted(reads) == ["file_claims 1", "hook_events 1", "session_metrics 1"]
 
 
 def test_a_query_reads_the_columns_that_it_needs(tmp_path: Path) -> None:
