@@ -234,9 +234,7 @@ def test_refusals_have_their_reasons_and_tool_errors_stand_apart(away, tmp_path)
     fact(script, "09:04:00", "tool_cancelled", "Read", "u4")
     said = away("9:00", str(database(tmp_path / "made.db", "".join(script.sql)))).stdout
     assert "0 calls, 2 more refused" in said
-    assert (
-        "Held up: 3; 2 by refusals, 1 by calls cancelled: interrupted, or with another one\n" in said
-    )
+    assert "Held up: 3; 2 by refusals, 1 by calls cancelled: interrupted, or with another one\n" in said
     assert "  09:01  s  call refused: Bash  E501\n  09:02  s  call refused: Edit  too risky\n" in said
     assert "Tool errors: 1; the tool did nothing\n  09:03  s  Read  File does not exist.\n" in said
 
