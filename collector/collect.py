@@ -13,6 +13,7 @@ STARTED_NS = perf_counter_ns()
 LARGE = 1 << 20  # bytes of a payload that are taken in as they are
 MOST = 1 << 28  # bytes that are read at all: what has more, or lasts longer, has no end
 LONGEST_S = 5  # half of what the client gives a hook
+REST_S = 2  # for what is read and not kept
 
 import _signal  # type: ignore[import-not-found]  # `signal` would load `enum`
 import gc
@@ -97,14 +98,7 @@ class Payload:
 
     def read_all(self) -> bytes:
         """Read it to its end; return it, without the middle of very long texts."""
-        if not hasattr(_signal, "alarm"):
-            return self._read_all()
-        _signal.signal(_signal.SIGALRM, self._end)
-        _signal.alarm(LONGEST_S)
-        try:
-            return self._read_all()
-        finally:
-            _signal.alarm(0)
+        return self._within(LONGEST_S, self._read_all)
 
     def _read_all(self) -> bytes:
         parts = []
@@ -121,10 +115,26 @@ class Payload:
     def leave_rest(self) -> None:
         """Read it to its end, so that who writes it is not stopped, and keep none of it."""
         try:
-            while not self._is_endless and self._read():
-                pass
+            if not self._is_endless:
+                self._within(REST_S, self._read_rest)
         except EndlessError:
             pass
+
+    def _read_rest(self) -> bytes:
+        while part := self._read():
+            pass
+        return part
+
+    def _within(self, seconds: int, work: "Callable[[], bytes]") -> bytes:
+        """Read, but no longer than so: who writes may have stopped, and then the client would end the hook."""
+        if not hasattr(_signal, "alarm"):
+            return work()
+        _signal.signal(_signal.SIGALRM, self._end)
+        _signal.alarm(seconds)
+        try:
+            return work()
+        finally:
+            _signal.alarm(0)
 
     def _end(self, *_: object) -> None:
         self._is_endless = True
