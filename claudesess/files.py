@@ -42,7 +42,7 @@ def read_regular(path: Path, most: int = MOST) -> bytes:
 
 
 def replace(path: Path, content: bytes, like: Path | None = None) -> None:
-    """Put content in a file's place, whole or not at all, with the permissions and owner of `like`, or its own.
+    """Put content in a file's place, whole or not at all, with the permissions of `like`, or its own.
 
     Raises
     ------
