@@ -52,6 +52,8 @@ def install(is_user: bool, project: Path | None, python: str | None) -> None:
             err=True,
         )
     _say_what_is_recorded()
+    if done.problem is not None:
+        raise click.ClickException(done.problem)
 
 
 def _say_what_is_recorded() -> None:
@@ -87,19 +89,20 @@ def uninstall(is_user: bool, project: Path | None) -> None:
     here = installing.project_of(Path.cwd()) if not is_user and project is None else None
     if here is not None:
         targets.append(_target(False, here))
-    faults = []
+    problems = []
     for target in targets:
         try:
             done = installing.uninstall(target)
         except installing.SettingsError as error:  # the others are done all the same
-            faults.append(str(error))
+            problems.append(f"{error} {_TAKE_OUT}")
             continue
         change = done.change
         say(f"{'Taken out of' if change.is_changed else 'Was not registered in'} {change.path}")
         if done.not_ignored_in is not None:
             say(f"Taken out of {done.not_ignored_in}")
-    if faults:
-        raise click.ClickException("\n".join((*faults, _TAKE_OUT)))
+        problems += [done.problem] if done.problem is not None else []
+    if problems:
+        raise click.ClickException("\n".join(problems))
 
 
 def _target(is_user: bool, project: Path | None) -> Target:
