@@ -265,6 +265,8 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
         _is_told_otherwise(event, chain, part)
         or _is_asked_anew(event, chain, part)
         or _is_rewritten(event, chain, part)
+        or _is_added_otherwise(chain, part)
+        or _has_no_repository(event, chain, part)
     ):
         return True
     if not _shares_family(chain, part, category):
@@ -335,7 +337,7 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     family = part.families[0]
     if _is_sought(chain, part) or _is_asked_anew(event, chain, part):
         return True
-    if _is_now(event, chain) and _is_rewritten(event, chain, part):
+    if _is_now(event, chain) and (_is_rewritten(event, chain, part) or _is_added_otherwise(chain, part)):
         return True
     if part.skips_hooks and family in chain.spec.families and _is_of_hooks(event, chain):
         return False
@@ -370,6 +372,22 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     narrower = _paths(targets)
     is_part_of_it = _cover(_paths(tried), narrower) or not set(narrower).isdisjoint(tried)
     return is_part_of_it and _names_all(message(event, chain), narrower, tried)
+
+
+def _is_added_otherwise(chain: Chain, part: "Part") -> bool:
+    """Say whether all that there is was to be added, and now some files by their names, or the other way round."""
+    tried, targets = chain.spec.targets, part.targets
+    is_add = chain.spec.families[:1] == part.families[:1] == ["git add"]
+    return is_add and (not tried or not targets or _cover(tried, targets) or _cover(targets, tried))
+
+
+_NO_REPOSITORY = "not a git repository"
+
+
+def _has_no_repository(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether git is asked again, whatever for, where there is no repository."""
+    is_git = part.program == "git" and chain.spec.families[0].startswith("git ")
+    return is_git and _NO_REPOSITORY in event.failure.output and _NO_REPOSITORY in message(event, chain)
 
 
 _BEGUN = ("CONFLICT", "Automatic merge", "could not apply", "now empty", "unmerged", "MERGE_HEAD", "--continue")

@@ -329,5 +329,5 @@ def _lines(output: str) -> re.Lines:
         output = output[:_TEXT_LOOKED_AT] + "\n" + output[-_TEXT_LOOKED_AT:]
     from claudesess_collector.privacy_redact import without_sequences
 
-    lines = without_sequences(output).replace("\r", "\n").split("\n")
+    lines = without_sequences(output.replace("\r", "\n")).split("\n")
     return re.Lines(line[:_LINE_LOOKED_AT].rstrip() for line in lines if line.strip())
