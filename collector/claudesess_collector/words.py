@@ -44,7 +44,8 @@ _ALL_WELL = (
 _ADMITS = (
     r"\b(?:(?<!no )(?<!0 )(?<!zero )(?<!without )fail(?:s|ed|ing|ures?)?|blocked|blocker|stuck"
     r"|unable to|couldn'?t|could not"
-    r"|can ?not|can't|did(?:n'?t| not) (?:work|succeed|help|pass)|do(?:es)?(?:n'?t| not) (?:work|pass|compile|build)"
+    r"|can ?not|can't|did(?:n'?t| not) (?:work|succeed|help|pass)|do(?:es)?(?:n'?t| not) (?:yet )?(?:work|pass|compile|build|exist)"
+    r"|you(?:'ll| will)? (?:first )?(?:need|have) to (?:first )?(?:create|install|log|sign|set|add|grant|configure|enable)"
     r"|(?:is|are|was|were) not (?:yet )?(?:done|working|finished|complete|fixed|passing|solved)"
     r"|isn't (?:working|fixed|done)"
     r"|not (?:yet )?(?:done|working|finished|complete|fixed|passing|solved)|left (?:it )?(?:open"
