@@ -535,6 +535,8 @@ def _builds(chain: Chain, part: "Part") -> bool:
 def _shares_family(chain: Chain, part: "Part", category: "Optional[str]") -> bool:
     if not set(chain.spec.families).isdisjoint(part.families):
         return True
+    if "look" in chain.spec.families and chain.is_probe and part.kind == "probe":
+        return part.families[0].endswith(" -c")  # code of one line looks into the file, too
     via = chain.spec.via
     if via is not None and via in part.families:
         return category is None or category == chain.spec.category
