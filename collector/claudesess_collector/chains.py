@@ -21,6 +21,7 @@ _TABLE = "claudesess_chains"
 _OPEN = f"SELECT {_COLUMNS} FROM {_TABLE} WHERE session_id = ? ORDER BY error_id"
 _NAMED = 30  # chains that one event's summary names at most
 _SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
+_ALIKE = 1 / 2  # of all words, where a commit is the one that was refused
 _SHARED_BY_CODE = 10  # what is imported and printed is the same in much code
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
 ARGUMENTS = "arguments"  # what a tool refused, where `astray` tells what was not there
@@ -269,6 +270,8 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
         or _has_no_repository(event, chain, part)
     ):
         return True
+    if _is_of_other_work(event, chain, part):
+        return False
     if not _shares_family(chain, part, category):
         if part.kind == "check" and category == chain.spec.category:
             named = part.families[0].rsplit(" ", 1)[-1]
@@ -335,6 +338,8 @@ def leave(event: "Event", chain: Chain) -> None:
 
 def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     family = part.families[0]
+    if _is_of_other_work(event, chain, part):
+        return False
     if _is_sought(chain, part) or _is_asked_anew(event, chain, part):
         return True
     if _is_now(event, chain) and (_is_rewritten(event, chain, part) or _is_added_otherwise(chain, part)):
@@ -372,6 +377,14 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     narrower = _paths(targets)
     is_part_of_it = _cover(_paths(tried), narrower) or not set(narrower).isdisjoint(tried)
     return is_part_of_it and _names_all(message(event, chain), narrower, tried)
+
+
+def _is_of_other_work(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a commit is one of other work than a commit was that git refused and nobody spoke of: in other words."""
+    is_commit = chain.spec.kind == "vcs" and part.families[:1] == chain.spec.families[:1] == ["git commit"]
+    if not is_commit or _is_now(event, chain) or _nearness(event, chain) >= _ALIKE:
+        return False
+    return event.db.value("SELECT resolution FROM error_log WHERE id = ?", (chain.error_id,)) == "abandoned"
 
 
 def _is_added_otherwise(chain: Chain, part: "Part") -> bool:

@@ -26,6 +26,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     ),
     "jest": (
         r"Tests?:[ \t]+(?:.*\D)?[1-9]\d* failed|Test Suites:[ \t]+(?:.*\D)?[1-9]\d* failed|FAIL[ \t]+\S"
+        r"|[ \t]*● (?:.+ › \S|Test suite failed to run|Validation Error:)"
         r"|No tests found, exiting with code 1|Jest: .*coverage threshold|.*coverage threshold .* not met",
         r"Tests:[ \t]+(?:.*\D)?[1-9]\d* passed",
     ),
