@@ -133,6 +133,8 @@ class Failure:
         refuses = _refusal(part)
         if refuses is not None:
             return refuses(self.output)
+        if part.via is not None and output_findings.was_not_there(self.output, part.program):
+            return False  # its runner was there, in the right folder, and knew the task
         return self.status in outcomes.NOT_RUN or output_findings.is_astray(self.output, _bases(part.targets))
 
     def words(self) -> "list[str]":

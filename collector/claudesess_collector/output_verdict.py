@@ -223,8 +223,8 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
         return False if any(re.matches(_CROSSED, lines)) else is_well or None
     if part.category in _FOUND_BY and part.runner != "go" and _has_finding(lines):  # the line may be a test's
         return False
-    if part.filter is None and part.category == "test":
-        return _counted(lines)
+    if part.category == "test":
+        return _counted(lines) if part.filter is None else _tallied(lines)
     return None
 
 
@@ -250,6 +250,25 @@ def _counted(lines: re.Lines) -> "Optional[bool]":
     """Return what somebody's own filter counted: that some failed, or that none did."""
     counts = list(re.matches(_COUNTED, lines, re.IGNORECASE))
     return all(int(match[1] or match[2]) == 0 for match in counts) if counts else None
+
+
+# So many of so many that passed, as somebody's own runner sums up.
+_TALLIED = (
+    r".*?(?<![\d./])(?P<some>\d{1,5}) ?/ ?(?P<all>\d{1,5})(?![\d./])[ \t]*(?:tests?[ \t]*)?"
+    r"(?:pass(?:ed|ing)?\b|succeeded|ok\b|통과|成功|合格|通过)"
+    r"|.*?\b(?:pass(?:ed)?|passing)[: \t]{1,4}(?P<first>\d{1,5}) ?/ ?(?P<last>\d{1,5})(?![\d./])"
+)
+
+
+def _tallied(lines: re.Lines) -> "Optional[bool]":
+    """Return what the last line says that counts how many of all have passed: that all did, or fewer."""
+    last = None
+    for last in re.matches(_TALLIED, lines, re.IGNORECASE):
+        pass
+    if last is None:
+        return None
+    some, every = last["some"] or last["first"], last["all"] or last["last"]
+    return int(some) >= int(every) > 0
 
 
 def says_otherwise(part: "Part", output: str) -> bool:

@@ -159,10 +159,17 @@ _TALLY = (
     r"(?:tests?|passed|passing|pass|green|テスト|通過|成功|合格|테스트|통과|测试|通过|pruebas|testes)"
 )
 
+_NOT_PASSED = (
+    r"(?<![\d./])[1-9]\d{0,4} ?(?:개|件|个|個)?의?[*`]* ?"
+    r"(?:failed|failing|실패|미통과|失敗|失败|未通过|不合格|fallidos|fallan|fehlgeschlagen|échecs?)"
+)
+
 
 def _tells_of_fewer(closing: str) -> bool:
-    """Say whether words count fewer tests that pass than there are, and none of which all do beside it."""
+    """Say whether words count tests that fail, or fewer that pass than there are and none of which all do beside it."""
     for one in re.compile(_SENTENCES).split(lowered(closing)):
+        if re.compile(_NOT_PASSED).search(one) is not None:
+            return True
         counts = [(int(some), int(all_)) for some, all_ in re.compile(_TALLY).findall(one)]
         if counts and all(some < all_ for some, all_ in counts):
             return True
