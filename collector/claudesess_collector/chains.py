@@ -400,7 +400,7 @@ _NO_REPOSITORY = "not a git repository"
 def _has_no_repository(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether git is asked again, whatever for, where there is no repository."""
     is_git = part.program == "git" and chain.spec.families[0].startswith("git ")
-    return is_git and _NO_REPOSITORY in event.failure.output and _NO_REPOSITORY in message(event, chain)
+    return is_git and _NO_REPOSITORY in event.failure.message and _NO_REPOSITORY in message(event, chain)
 
 
 _BEGUN = ("CONFLICT", "Automatic merge", "could not apply", "now empty", "unmerged", "MERGE_HEAD", "--continue")

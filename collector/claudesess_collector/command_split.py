@@ -286,7 +286,7 @@ def operands(
 
 def led_to(folder: str, target: str) -> str:
     """Return the folder that a `cd` leads to; where only the shell knows that, the one that it began in."""
-    if target == "~" or target.startswith("~/"):
+    if target.startswith("~/"):
         home = _home_of(folder)
         return normal(joined(home, target[2:])) if home else folder
     return folder if target.startswith(("~", "$", "`", "-")) else normal(joined(folder, target))
