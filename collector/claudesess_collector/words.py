@@ -161,7 +161,7 @@ _TALLY = (
 
 _NOT_PASSED = (
     r"(?<![\d./])[1-9]\d{0,4} ?(?:개|件|个|個)?의?[*`]* ?"
-    r"(?:failed|failing|실패|미통과|失敗|失败|未通过|不合格|fallidos|fallan|fehlgeschlagen|échecs?)"
+    r"(?:(?:failed|failing)\b(?! (?!tests?\b)\w)|실패|미통과|失敗|失败|未通过|不合格|fallidos|fallan|fehlgeschlagen|échecs?)"
 )
 
 
@@ -222,7 +222,7 @@ def _told_elsewhere(names: "tuple[str, ...]") -> "Callable[[str], bool]":
         if sentence.isascii() or is_there(all_well(" ", lowered(sentence))) is None:
             return False
         is_ticked = any(map(sentence.__contains__, words_languages.TICKED))
-        return not is_ticked or any(map(sentence.__contains__, words_languages.CROSSED))
+        return not is_ticked or any(map(sentence.__contains__, words_languages.WARNS))
 
     return is_told
 

@@ -5,8 +5,7 @@ Patterns are tried on sentences in lower case. Where a script puts no blanks bet
 
 #: What is said of failures alone.
 FAILING = (
-    r"[❌🔴⛔✗✘]"
-    r"|실패|오류|에러|불가능|불가(?=[합하 ,.)]|$)|[을할될] 수 없|되지 않|안 ?됩니다|미통과|미해결"
+    r"실패|오류|에러|불가능|불가(?=[합하 ,.)]|$)|[을할될] 수 없|되지 않|안 ?됩니다|미통과|미해결"
     r"|失敗|エラー|できません|できなかった|できていません|未解決|動作しません|通りません|通っていません"
     r"|失败|报错|錯誤|错误|无法|無法|未通过|未解决|未能|不可用"
     r"|\b(?:fall(?:[aó]|an|aron|ando|ado|os?)|no se pud(?:o|ieron)|no pud[eo]|no (?:pasan?|funcionan?)|sin resolver)\b"
@@ -19,7 +18,7 @@ FAILING = (
 )
 #: What is said of other things, too.
 TROUBLE = (
-    r"⚠|문제|남아 ?있|제약|미완|미테스트|問題|残って|未(?:完了|対応|検証)|问题|剩(?:余|下)|尚未|仍"
+    r"[⚠❌🔴⛔✗✘]|문제|남아 ?있|제약|미완|미테스트|問題|残って|未(?:完了|対応|検証)|问题|剩(?:余|下)|尚未|仍"
     r"|\b(?:falta\w*|pendientes?|problemas?|pendências?|manquant\w*|problèmes?|reste\w*|fehlt|fehlen|probleme?"
     r"|noch nicht|проблем\w*|осталось|manca\w*|problemi)\b"
 )
@@ -40,9 +39,15 @@ ALL_WELL = (
     r"|\b(?:sans|aucune?|gestion des|gestion d['’]|messages? d['’]) ?(?:erreurs?|échecs?)\b"
     r"|\b(?:keine?|ohne|0) fehler\w*|\b(?:без|нет|0|обработк\w*|сообщени\w*) (?:об )?ошиб\w*"
     r"|\b(?:senza|nessun|gestione degli) error[ei]\b"
+    # What was mended.
+    r"|(?:실패|오류|에러)[^.!?\n]{0,20}(?:수정|해결)(?:했|하였|됐|되었| ?완료|됨)"
+    r"|(?:失敗|エラー)[^。、\n]{0,20}(?:修正|解決|解消)(?:し|済|完了)|(?:失败|错误|報錯|报错)[^。，\n]{0,10}(?:修复|解决)"
+    r"|\b(?:fehler|erreurs?|errori?|erros?|ошиб\w*)[^.!?\n]{0,20}\b(?:behoben|korrigiert|corrig\w*|résolu\w*|risolt\w*"
+    r"|resolvid\w*|исправлен\w*)"
+    r"|\b(?:corrig\w*|résolu\w*|risolt\w*|resolvi\w*|исправ\w*)[^.!?\n]{0,30}\b(?:erreurs?|errori?|erros?|échecs?|ошиб\w*)"
 )
-#: A line that is ticked off tells of no failure, unless something on it is crossed or warned of, too.
-TICKED, CROSSED = "✅✔✓☑", "❌🔴⛔✗✘⚠"
+#: A line that is ticked off tells of no failure, whatever it was before, unless it warns of something, too.
+TICKED, WARNS = "✅✔✓☑", "⚠"
 #: The kinds of checks, where their English names do not stand in the words of the language.
 CHECKS = {
     "test": r"テスト|테스트|测试|測試|\b(?:pruebas?|testes?|тест\w*)\b",

@@ -351,7 +351,25 @@ STORIES = {
     "told in Russian, by its kind": (
         [fails(), *[passes("ls", "a")] * 4, stops("Страница готова. Тесты не проходят."), human()], ["escalated_user"]
     ),
-    "crossed": ([fails(), *[passes("ls", "a")] * 4, stops("- ✅ page\n- ❌ test_mean"), human()], ["escalated_user"]),
+    "crossed, soon after": ([fails(), stops("- ✅ page\n- ❌ test_mean"), human()], ["escalated_user"]),
+    "crossed before, ticked off now": ([fails(), stops("| test_mean | ❌ | ✅ |"), human(), ends()], ["abandoned"]),
+    "what is not to be done is crossed": (
+        [fails(), *[passes("ls", "a")] * 4, stops("- ❌ do: mean of none\n- ✅ do: mean of some"), human(), ends()],
+        ["abandoned"],
+    ),
+    "what failed was mended, in Japanese": (
+        [fails(), *[passes("ls", "a")] * 4, stops("失敗していた test_mean を修正しました。"), human(), ends()], ["abandoned"]
+    ),
+    "errors were mended, in German": (
+        [fails(), *[passes("ls", "a")] * 4, stops("Alle Fehler in mean sind behoben – fertig."), human(), ends()],
+        ["abandoned"],
+    ),
+    "errors were mended, in Russian": (
+        [fails(), *[passes("ls", "a")] * 4, stops("Исправил ошибки в mean."), human(), ends()], ["abandoned"]
+    ),
+    "what failed is something else that is counted": (
+        [fails(), *[passes("ls", "a")] * 4, stops("Read 2 failed downloads anew."), human(), ends()], ["abandoned"]
+    ),
     "ticked off, in Japanese": (
         [fails(), *[passes("ls", "a")] * 4, stops("✅ mean のエラーケースを追加"), human(), ends()], ["abandoned"]
     ),
