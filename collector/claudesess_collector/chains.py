@@ -380,7 +380,7 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
 
 
 def _is_of_other_work(event: "Event", chain: Chain, part: "Part") -> bool:
-    """Say whether a commit is one of other work than a commit was that git refused and nobody spoke of: in other words."""
+    """Say whether a commit, in other words, is of other work than one was that git refused and nobody spoke of."""
     is_commit = chain.spec.kind == "vcs" and part.families[:1] == chain.spec.families[:1] == ["git commit"]
     if not is_commit or _is_now(event, chain) or _nearness(event, chain) >= _ALIKE:
         return False

@@ -262,12 +262,10 @@ _TALLIED = (
 
 def _tallied(lines: re.Lines) -> "Optional[bool]":
     """Return what the last line says that counts how many of all have passed: that all did, or fewer."""
-    last = None
-    for last in re.matches(_TALLIED, lines, re.IGNORECASE):
-        pass
-    if last is None:
+    found = list(re.matches(_TALLIED, lines, re.IGNORECASE))
+    if not found:
         return None
-    some, every = last["some"] or last["first"], last["all"] or last["last"]
+    some, every = found[-1]["some"] or found[-1]["first"], found[-1]["all"] or found[-1]["last"]
     return int(some) >= int(every) > 0
 
 

@@ -44,8 +44,10 @@ _ALL_WELL = (
 _ADMITS = (
     r"\b(?:(?<!no )(?<!0 )(?<!zero )(?<!without )fail(?:s|ed|ing|ures?)?|blocked|blocker|stuck"
     r"|unable to|couldn'?t|could not"
-    r"|can ?not|can't|did(?:n'?t| not) (?:work|succeed|help|pass)|do(?:es)?(?:n'?t| not) (?:yet )?(?:work|pass|compile|build|exist)"
-    r"|you(?:'ll| will)? (?:first )?(?:need|have) to (?:first )?(?:create|install|log|sign|set|add|grant|configure|enable)"
+    r"|can ?not|can't|did(?:n'?t| not) (?:work|succeed|help|pass)"
+    r"|do(?:es)?(?:n'?t| not) (?:yet )?(?:work|pass|compile|build|exist)"
+    r"|you(?:'ll| will)? (?:first )?(?:need|have) to (?:first )?"
+    r"(?:create|install|log|sign|set|add|grant|configure|enable)"
     r"|(?:is|are|was|were) not (?:yet )?(?:done|working|finished|complete|fixed|passing|solved)"
     r"|isn't (?:working|fixed|done)"
     r"|not (?:yet )?(?:done|working|finished|complete|fixed|passing|solved)|left (?:it )?(?:open"
@@ -145,10 +147,11 @@ def failing_checks(closing: str) -> "list[str]":
     if not closing.isascii():
         from claudesess_collector import words_languages
 
-        told = "\n".join([lowered(one) for one in _sentences(closing, "(?!)", ("FAILING",))])
+        spoken_of = "\n".join([lowered(one) for one in _sentences(closing, "(?!)", ("FAILING",))])
         found += [
-            category for category, names in words_languages.CHECKS.items()
-            if category not in found and re.compile(names).search(told)
+            category
+            for category, names in words_languages.CHECKS.items()
+            if category not in found and re.compile(names).search(spoken_of)
         ]
     return found if "test" in found or not _tells_of_fewer(closing) else ["test", *found]
 
@@ -158,15 +161,15 @@ _TALLY = (
     r"(?<![\d./])(\d{1,5}) ?/ ?(\d{1,5})(?![\d./])[*`]* ?(?:개 ?|件)?"
     r"(?:tests?|passed|passing|pass|green|テスト|通過|成功|合格|테스트|통과|测试|通过|pruebas|testes)"
 )
-
 _NOT_PASSED = (
     r"(?<![\d./])[1-9]\d{0,4} ?(?:개|件|个|個)?의?[*`]* ?"
-    r"(?:(?:failed|failing)\b(?! (?!tests?\b)\w)|실패|미통과|失敗|失败|未通过|不合格|fallidos|fallan|fehlgeschlagen|échecs?)"
+    r"(?:(?:failed|failing)\b(?! (?!tests?\b)\w)"
+    r"|실패|미통과|失敗|失败|未通过|不合格|fallidos|fallan|fehlgeschlagen|échecs?)"
 )
 
 
 def _tells_of_fewer(closing: str) -> bool:
-    """Say whether words count tests that fail, or fewer that pass than there are and none of which all do beside it."""
+    """Say whether words count tests that fail, or fewer that pass than there are, beside none of which all do."""
     for one in re.compile(_SENTENCES).split(lowered(closing)):
         if re.compile(_NOT_PASSED).search(one) is not None:
             return True
@@ -199,19 +202,19 @@ _CHECKS = {
 def _sentences(closing: str, pattern: str, elsewhere: "tuple[str, ...]" = ()) -> "list[str]":
     """Return the sentences in which a pattern is, in any case; what only sounds like trouble is left out before.
 
-    Also those that tell the same in another language, or by a sign: `elsewhere` names what that is in `words_languages`.
+    Also those that tell the same in another language, or by a sign: `elsewhere` says where in `words_languages`.
     """
     is_there, all_well = re.compile(pattern).search, re.compile(_ALL_WELL).sub
-    told = _told_elsewhere(elsewhere) if elsewhere and not closing.isascii() else None
+    says_so = _elsewhere(elsewhere) if elsewhere and not closing.isascii() else None
     # A pattern that ignores case itself takes three times as long.
     return [
         one
         for one in re.compile(_SENTENCES).split(closing)
-        if is_there(all_well(" ", lowered(one))) is not None or (told is not None and told(one))
+        if is_there(all_well(" ", lowered(one))) is not None or (says_so is not None and says_so(one))
     ]
 
 
-def _told_elsewhere(names: "tuple[str, ...]") -> "Callable[[str], bool]":
+def _elsewhere(names: "tuple[str, ...]") -> "Callable[[str], bool]":
     """Return what says whether a sentence of another language tells of something."""
     from claudesess_collector import words_languages
 

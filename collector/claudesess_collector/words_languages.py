@@ -24,7 +24,8 @@ TROUBLE = (
 )
 #: What asks the user to look, to give or to decide.
 ASKING = (
-    r"알려 ?주|해 ?주(?:세요|시)|할까요|ください|でしょうか|ますか|请(?:您|先|你|检查|确认|提供|告诉|运行)|是否|需要[您你]"
+    r"알려 ?주|해 ?주(?:세요|시)|할까요|ください|でしょうか|ますか"
+    r"|请(?:您|先|你|检查|确认|提供|告诉|运行)|是否|需要[您你]"
     r"|¿|\b(?:por favor|necesit[ao]s?|debes|tienes que|você precisa|veuillez|pourriez|voulez-vous|souhaitez|merci de"
     r"|bitte|möchten sie|möchtest|soll ich|пожалуйста|хотите|нужно ли|per favore|vuoi che)\b"
 )
@@ -34,17 +35,20 @@ ALL_WELL = (
     r"|(?:오류|에러) ?(?:처리|핸들링|메시지|코드|복구|감지|를? ?(?:해결|수정)(?! ?필요))"
     r"|(?:失敗|エラー)(?:は|が|も)?(?:なし|無し|なく|ありません|ゼロ)|\b0 ?件?の?(?:失敗|エラー)"
     r"|エラー(?:処理|ハンドリング|メッセージ|コード|レスポンス|を?(?:修正|解決|解消)(?!が?必要))"
-    r"|(?:没有|無|无|\b0 ?个?)(?:任何)?(?:失败|错误|报错|錯誤)|错误(?:处理|信息|码|已)|(?:修复|解决)了?[^，。]{0,10}错误"
-    r"|\b(?:sin|manejo de|mensajes? de) (?:errores|error|fallos)\b|\b(?:sem|tratamento de|mensagens? de) (?:erros?|falhas)\b"
+    r"|(?:没有|無|无|\b0 ?个?)(?:任何)?(?:失败|错误|报错|錯誤)|错误(?:处理|信息|码|已)"
+    r"|(?:修复|解决)了?[^，。]{0,10}错误"
+    r"|\b(?:sin|manejo de|mensajes? de) (?:errores|error|fallos)\b"
+    r"|\b(?:sem|tratamento de|mensagens? de) (?:erros?|falhas)\b"
     r"|\b(?:sans|aucune?|gestion des|gestion d['’]|messages? d['’]) ?(?:erreurs?|échecs?)\b"
     r"|\b(?:keine?|ohne|0) fehler\w*|\b(?:без|нет|0|обработк\w*|сообщени\w*) (?:об )?ошиб\w*"
     r"|\b(?:senza|nessun|gestione degli) error[ei]\b"
     # What was mended.
     r"|(?:실패|오류|에러)[^.!?\n]{0,20}(?:수정|해결)(?:했|하였|됐|되었| ?완료|됨)"
     r"|(?:失敗|エラー)[^。、\n]{0,20}(?:修正|解決|解消)(?:し|済|完了)|(?:失败|错误|報錯|报错)[^。，\n]{0,10}(?:修复|解决)"
-    r"|\b(?:fehler|erreurs?|errori?|erros?|ошиб\w*)[^.!?\n]{0,20}\b(?:behoben|korrigiert|corrig\w*|résolu\w*|risolt\w*"
-    r"|resolvid\w*|исправлен\w*)"
-    r"|\b(?:corrig\w*|résolu\w*|risolt\w*|resolvi\w*|исправ\w*)[^.!?\n]{0,30}\b(?:erreurs?|errori?|erros?|échecs?|ошиб\w*)"
+    r"|\b(?:fehler|erreurs?|errori?|erros?|ошиб\w*)[^.!?\n]{0,20}"
+    r"\b(?:behoben|korrigiert|corrig\w*|résolu\w*|risolt\w*|resolvid\w*|исправлен\w*)"
+    r"|\b(?:corrig\w*|résolu\w*|risolt\w*|resolvi\w*|исправ\w*)[^.!?\n]{0,30}"
+    r"\b(?:erreurs?|errori?|erros?|échecs?|ошиб\w*)"
 )
 #: A line that is ticked off tells of no failure, whatever it was before, unless it warns of something, too.
 TICKED, WARNS = "✅✔✓☑", "⚠"

@@ -126,8 +126,16 @@ FAILED, PASSED, UNKNOWN = False, True, None
         ("npm test | tail -3", "38/38 tests passed", PASSED),
         ("npm test | tail -3", "released v38/38, 38/38 files read", UNKNOWN),
         # A line that is written over again and again.
-        ("flutter test a_test.dart | tail -9", "00:05 +12: a\r" * 40 + "00:05 +13: All tests passed!", PASSED),
-        ("flutter test a_test.dart | tail -9", "00:05 +12: a\r" * 40 + "00:05 +12 -1: Some tests failed.", FAILED),
+        (
+            "flutter test a_test.dart | tail -9",
+            "00:05 +12: a\r" * 40 + "00:05 +13: All tests passed!",
+            PASSED,
+        ),
+        (
+            "flutter test a_test.dart | tail -9",
+            "00:05 +12: a\r" * 40 + "00:05 +12 -1: Some tests failed.",
+            FAILED,
+        ),
         ("pytest -q | tail", "", UNKNOWN),
         (
             "mise run lint | tail -9",

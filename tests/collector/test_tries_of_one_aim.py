@@ -922,7 +922,10 @@ def test_a_linter_that_a_framework_no_longer_starts_is_run_by_itself(project):
     ],
 )
 def test_a_commit_that_was_given_up_is_reached_by_none_of_other_work(project, message, became):
-    project.fails('git commit -m "Write the page of prices, and a table"', "Exit code 128\nfatal: unable to write new_index file")
+    project.fails(
+        'git commit -m "Write the page of prices, and a table"',
+        "Exit code 128\nfatal: unable to write new_index file",
+    )
     project.feed("Stop", last_assistant_message="The page is written.")
     project.feed("UserPromptSubmit", prompt="And now?")
     project.passes(f'git commit -m "{message}"', "[main 1a2b3c4] x")
@@ -930,7 +933,9 @@ def test_a_commit_that_was_given_up_is_reached_by_none_of_other_work(project, me
 
 
 def test_a_commit_of_which_the_user_was_told_is_reached_by_the_next(project):
-    project.fails('git commit -m "Write the page of prices"', "Exit code 128\nfatal: unable to write new_index file")
+    project.fails(
+        'git commit -m "Write the page of prices"', "Exit code 128\nfatal: unable to write new_index file"
+    )
     project.feed("Stop", last_assistant_message="The commit failed.")
     project.feed("UserPromptSubmit", prompt="There is room again.")
     project.passes('git commit -m "Draw the logo in blue"', "[main 1a2b3c4] x")
