@@ -384,7 +384,8 @@ def _is_of_other_work(event: "Event", chain: Chain, part: "Part") -> bool:
     is_commit = chain.spec.kind == "vcs" and part.families[:1] == chain.spec.families[:1] == ["git commit"]
     if not is_commit or _is_now(event, chain) or _nearness(event, chain) >= _ALIKE:
         return False
-    return event.db.value("SELECT resolution FROM error_log WHERE id = ?", (chain.error_id,)) == "abandoned"
+    resolution: "Optional[str]" = event.db.value("SELECT resolution FROM error_log WHERE id = ?", (chain.error_id,))
+    return resolution == "abandoned"
 
 
 def _is_added_otherwise(chain: Chain, part: "Part") -> bool:
