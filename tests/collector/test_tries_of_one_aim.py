@@ -790,9 +790,11 @@ def test_stories_of_which_all_had_to_wait(project):
     for story, (steps, _) in STORIES.items():
         play(project, steps, session=story)
     project.database.rmdir()
-    for _ in range(9):  # each takes up what a moment allows
-        project.feed("Nonsense", session=None)
-    assert not (project.disk / ".claude-session.spool").exists()
+    spool = project.disk / ".claude-session.spool"
+    for _ in range(99):  # each takes up what a moment allows: little, where others use the processor
+        if spool.exists():
+            project.feed("Nonsense", session=None)
+    assert not spool.exists()
     assert became_of(project) == {story: became for story, (_, became) in STORIES.items()}
 
 
