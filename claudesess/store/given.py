@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,11 +87,14 @@ class Given:
 
 
 def _table(frame: pd.DataFrame, contract: Contract) -> pa.Table:
-    whole = frame if "db" in frame else frame.assign(db="a")
-    # object: a column that is NA throughout has no type of its own yet
-    rows = contract.filled(whole.astype(dict.fromkeys(whole.columns[whole.isna().all()], object)))
-    columns = {}
-    for column in contract.columns:
+    n, named = len(frame), set(frame.columns[frame.notna().any()])
+    columns: dict[str, Any] = {each.name: pa.nulls(n, arrow.kind(each)) for each in contract.columns}
+    if "db" not in frame:
+        columns["db"] = pa.repeat("a", n)
+    # What is NA throughout has no type of its own yet, and needs none.
+    given = replace(contract, columns=tuple(each for each in contract.columns if each.name in named), key=())
+    rows = given.filled(frame)
+    for column in given.columns:
         values = rows[column.name].map(_text) if column.dtype == OBJECT else rows[column.name]
         # A category is a dictionary until it is cast.
         columns[column.name] = pa.Array.from_pandas(values).cast(arrow.kind(column))

@@ -106,6 +106,8 @@ def planned(file: SqliteFile, contract: Contract, before: TableFacts | None, rea
     plan.problems += [
         _problem(name, column, "the column is computed by the file and was left out") for column in computed
     ]
+    if file.is_empty(name):  # as most tables of a small database are: there is nothing to write
+        return plan
     if plan.number is not None and len(there) == len(plan.names) and not computed:
         plan.leaves = pages.leaves(file.path, root) or []
         plan.layout = layout

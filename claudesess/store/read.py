@@ -178,6 +178,13 @@ class SqliteFile:
         name = identifier(self._tables[table].name)
         return int(self.rows(f"SELECT count(*) FROM {name} NOT INDEXED")[0][0])
 
+    def is_empty(self, table: str) -> bool:
+        """Say whether a table has no row; one that cannot be read may have some."""
+        name = identifier(self._tables[table].name)
+        with contextlib.suppress(*ReadError):
+            return not self.rows(f"SELECT 1 FROM {name} NOT INDEXED LIMIT 1")
+        return False
+
     def layout(self, table: str) -> tuple[int, str]:
         """Return the table's root page, and all that says how the bytes below it are to be read."""
         found = self._tables[table]

@@ -119,6 +119,7 @@ def test_where_every_side_has_too_few_that_is_all_that_is_said(sample, first):
     assert printed(str(samples.sample_path(sample))).splitlines()[0] == first
 
 
+@pytest.mark.slow
 def test_what_cannot_be_asked_of_the_data_is_left_out_and_said():
     told = printed(str(samples.sample_path("retry")), "--at", "2030-01-01")
     assert told.startswith("Nothing can be compared yet: each side needs 8 sessions")

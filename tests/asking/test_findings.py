@@ -375,6 +375,7 @@ def test_of_an_empty_database_it_says_how_to_fill_it(tmp_path):
     assert (done.exit_code, done.output) == (0, "\n".join((now.state, *now.lines)) + "\n")
 
 
+@pytest.mark.slow
 def test_what_has_too_few_sessions_is_one_line_unless_all_is_asked_for():
     of_retry = ["findings", str(samples.sample_path("retry"))]
     short, whole = (CliRunner().invoke(main, [*of_retry, *more]).output for more in ([], ["--all"]))

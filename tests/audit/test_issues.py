@@ -103,6 +103,7 @@ def test_every_issue_is_held_above() -> None:
     assert sorted([*FOUND, "session_in_two_files"]) == sorted(one.issue for one in EVERY_ISSUE)
 
 
+@pytest.mark.slow
 def test_clean_and_empty_databases_have_no_issues(tmp_path: Path) -> None:
     for script in (STARTED + ENDED, ""):
         with open_store(database(tmp_path / f"{len(script)}.db", script)) as store:

@@ -341,6 +341,7 @@ def stored_files(project):
     return b"".join(path.read_bytes() for path in paths)
 
 
+@pytest.mark.slow
 def test_a_secret_that_escape_codes_run_through_is_not_kept_by_the_spool_either(project):
     project.database.mkdir()
     for n, secret in enumerate(SECRETS[:20]):

@@ -60,6 +60,7 @@ def relation(name: str, rows: pd.DataFrame, **more: object) -> pd.DataFrame:
     return contract.filled(given.assign(**more))
 
 
+@cache
 def calls(text: str = CALLS) -> pd.DataFrame:
     rows = pd.read_csv(StringIO(text))
     lines = rows["lines"].str.split("-", expand=True).reindex(columns=[0, 1]).astype("Float64")
@@ -67,16 +68,19 @@ def calls(text: str = CALLS) -> pd.DataFrame:
     return relation("tool_calls", rows, read_start=lines[0], read_end=lines[1])
 
 
+@cache
 def claims(text: str = CLAIMS) -> pd.DataFrame:
     rows = pd.read_csv(StringIO(text))
     return relation("file_claims", rows, id=range(len(rows)), timestamp=rows["second"].map(at))
 
 
+@cache
 def failed(text: str = FAILED) -> pd.DataFrame:
     rows = pd.read_csv(StringIO(text))
     return relation("failed_paths", rows, id=range(len(rows)), timestamp=rows["second"].map(at))
 
 
+@cache
 def compactions() -> pd.DataFrame:
     rows = pd.DataFrame(
         {"compaction_id": [1, 3], "started_at": [at(20), at(40)], "ended_at": [at(20.5), at(40.5)]}
@@ -92,6 +96,7 @@ def compactions() -> pd.DataFrame:
     return relation("compactions", rows)
 
 
+@cache
 def windows(*pairs: tuple[float, float]) -> pd.DataFrame:
     rows = [{"start_at": at(start), "end_at": at(end)} for start, end in pairs or [(0, 60)]]
     return relation("session_windows", pd.DataFrame(rows))

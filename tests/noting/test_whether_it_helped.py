@@ -156,6 +156,7 @@ def home(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_findings_say_it_to_people_and_to_scripts_and_not_of_the_sample(home, monkeypatch):
     with Store.from_frames() as store:
         nothing = findings(store, {})  # what else they say is asked elsewhere

@@ -51,6 +51,7 @@ def test_a_folder_of_the_client_without_a_transcript_is_nothing(home):
     assert files(home) == []
 
 
+@pytest.mark.slow
 def test_alone_it_says_how_many_past_sessions_wait(home):
     *_, sessions, _, step = CliRunner().invoke(main, []).output.splitlines()
     assert (sessions, step.startswith("Next:       claudesess install records")) == (
