@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
+import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -37,6 +39,33 @@ def read_regular(path: Path, most: int = MOST) -> bytes:
         if os.fstat(file.fileno()).st_size > most:
             raise OSError(errno.EFBIG, f"larger than {most >> 20} MB", str(path))
         return file.read()
+
+
+def replace(path: Path, content: bytes, like: Path | None = None) -> None:
+    """Put content in a file's place, whole or not at all, with the permissions of `like`, or its own.
+
+    Raises
+    ------
+    OSError
+        It cannot be written; what was there is as it was.
+    """
+    path = real(path)
+    like = like or path
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if like.exists():
+            shutil.copymode(like, name)
+            owner, own = like.stat(), Path(name).stat()
+            if (owner.st_uid, owner.st_gid) != (own.st_uid, own.st_gid):
+                os.chown(name, owner.st_uid, owner.st_gid)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def real(path: Path, strict: bool = False) -> Path:

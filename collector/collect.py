@@ -13,9 +13,11 @@ STARTED_NS = perf_counter_ns()
 LARGE = 1 << 20  # bytes of a payload that are taken in as they are
 MOST = 1 << 28  # bytes that are read at all: what has more, or lasts longer, has no end
 LONGEST_S = 5  # half of what the client gives a hook
+REST_S = 2  # for what is read and not kept
 
 import _signal  # type: ignore[import-not-found]  # `signal` would load `enum`
 import gc
+import marshal
 import sys
 
 if __name__ == "__main__" and sys.argv[1:2] != ["add"]:
@@ -24,18 +26,77 @@ if __name__ == "__main__" and sys.argv[1:2] != ["add"]:
         if hasattr(_signal, _sent):
             _signal.signal(getattr(_signal, _sent), _signal.SIG_IGN)
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+
+class Compiled:
+    """Finds our modules by what Python compiled of them; its own search takes longer than most of them run."""
+
+    def __init__(self, folder: str) -> None:
+        from _frozen_importlib import ModuleSpec
+        from _frozen_importlib_external import MAGIC_NUMBER
+
+        self._folder = folder
+        self._spec: "Any" = ModuleSpec
+        self._begin = MAGIC_NUMBER + bytes(4)  # of code that holds for one time and size of its source
+        self._end = f".{sys.implementation.cache_tag}.pyc"
+
+    def find_spec(self, name: str, *about: object) -> "Any":
+        """Return a module's code; None where it is not ours, or is to be compiled: then Python itself looks."""
+        package, _, module = name.partition(".")
+        if package != PACKAGE:
+            return None
+        file = module or "__init__"
+        source = f"{self._folder}/{file}.py"
+        try:
+            found = stat(source)
+            dated = int(found.st_mtime).to_bytes(4, "little") + found.st_size.to_bytes(4, "little")
+            code = read_whole(f"{self._folder}/__pycache__/{file}{self._end}")
+        except (OSError, OverflowError):
+            return None
+        if code[:16] != self._begin + dated:
+            return None
+        return self._spec(name, self, origin=source, loader_state=code, is_package=not module)
+
+    def create_module(self, spec: object) -> None:
+        """Leave it to Python."""
+
+    def exec_module(self, module: "Any") -> None:
+        """Run what was found."""
+        spec = module.__spec__
+        module.__file__ = spec.origin
+        if not spec.name.count("."):
+            module.__path__.append(self._folder)
+        exec(marshal.loads(memoryview(spec.loader_state)[16:]), module.__dict__)
+
+
+def read_whole(path: str) -> bytes:
+    """Return what a small file holds."""
+    file = open(path, O_RDONLY)
+    try:
+        return read(file, 1 << 20)
+    finally:
+        close(file)
+
+
 # The package lies beside this file; in an installed wheel around it. -I leaves the script's own folder out; at the end
 # of the path nothing of ours, and nothing that lies beside it, stands before the standard library.
+PACKAGE = "claudesess_collector"
 _FOLDER = __file__[: -len("/collect.py")]
-if "claudesess_collector" not in sys.modules:
-    sys.path.append(_FOLDER.removesuffix("/claudesess_collector"))
+if PACKAGE not in sys.modules:
+    _ROOT = _FOLDER.removesuffix(f"/{PACKAGE}")
+    sys.path.append(_ROOT)
+    try:
+        from posix import O_RDONLY, close, open, read, stat
+    except ImportError:  # another system: its own search
+        pass
+    else:
+        sys.meta_path.insert(0, Compiled(f"{_ROOT}/{PACKAGE}"))
 
 from claudesess_collector.record import record
 from claudesess_collector.system import leave, read, variable
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Callable
 
 
 def main(arguments: "list[str]") -> None:
@@ -97,14 +158,7 @@ class Payload:
 
     def read_all(self) -> bytes:
         """Read it to its end; return it, without the middle of very long texts."""
-        if not hasattr(_signal, "alarm"):
-            return self._read_all()
-        _signal.signal(_signal.SIGALRM, self._end)
-        _signal.alarm(LONGEST_S)
-        try:
-            return self._read_all()
-        finally:
-            _signal.alarm(0)
+        return self._within(LONGEST_S, self._read_all)
 
     def _read_all(self) -> bytes:
         parts = []
@@ -121,10 +175,26 @@ class Payload:
     def leave_rest(self) -> None:
         """Read it to its end, so that who writes it is not stopped, and keep none of it."""
         try:
-            while not self._is_endless and self._read():
-                pass
+            if not self._is_endless:
+                self._within(REST_S, self._read_rest)
         except EndlessError:
             pass
+
+    def _read_rest(self) -> bytes:
+        while part := self._read():
+            pass
+        return part
+
+    def _within(self, seconds: int, work: "Callable[[], bytes]") -> bytes:
+        """Read, but no longer than so: who writes may have stopped, and then the client would end the hook."""
+        if not hasattr(_signal, "alarm"):
+            return work()
+        _signal.signal(_signal.SIGALRM, self._end)
+        _signal.alarm(seconds)
+        try:
+            return work()
+        finally:
+            _signal.alarm(0)
 
     def _end(self, *_: object) -> None:
         self._is_endless = True

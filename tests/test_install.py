@@ -269,6 +269,44 @@ def test_what_cannot_be_is_said(home, tmp_path):
     (home / ".config").write_text("in the way")
     blocked = command("install")
     assert (blocked.exit_code, "Ignore .claude-session.* in git yourself" in blocked.output) == (1, True)
+    assert "Registered in" in blocked.output
+    assert "by hand" not in blocked.output
+
+
+@pytest.mark.parametrize("way", ["a name too long", "a folder in its place", "a common folder too long"])
+def test_where_git_cannot_be_told_the_rest_is_done_and_said(home, tmp_path, way):
+    """Neither a file of git's own kind nor what it names stops more than what it is for."""
+    project, git = tmp_path / "shop", tmp_path / "git"
+    (git / "info" / "exclude").mkdir(parents=True)
+    project.mkdir()
+    (project / ".git").write_text(f"gitdir: {'/a' * 4000 if way == 'a name too long' else git}\n")
+    if way == "a common folder too long":
+        (git / "commondir").write_text("/b" * 4000)
+    local = project / ".claude" / "settings.local.json"
+    done = command("install", "--project", str(project))
+    assert (done.exit_code, f"Registered in {local}" in done.output) == (1, True)
+    assert "cannot be written" in done.output
+    assert "Ignore .claude-session.* in git yourself" in done.output
+    assert max(map(len, done.output.splitlines())) < 400
+    undone = command("uninstall", "--project", str(project))
+    assert f"Taken out of {local}" in undone.output
+    assert not local.exists()
+
+
+def test_an_ignore_file_is_whole_where_there_is_no_room_for_it(tmp_path):
+    file = tmp_path / "ignore"
+    file.write_text("# somebody's\n" * 1000)
+    git_ignore.add(file, [git_ignore.PATTERN])
+    before = file.read_bytes()
+    program = """import resource, signal, sys, pathlib
+from claudesess.install import git_ignore
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+git_ignore.remove(pathlib.Path(sys.argv[1]), [git_ignore.PATTERN])"""
+    done = subprocess.run([sys.executable, "-c", program, str(file)], capture_output=True, text=True)
+    assert "File too large" in done.stderr
+    assert file.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_a_shim_is_seen_through(tmp_path):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claudesess import text
+from claudesess.asking import texts
 from claudesess.beginning import beginning
 from claudesess.chosen import Chosen, Named, databases_named, sessions_chosen
 from claudesess.terminal import say_each, warn_of, width
@@ -33,6 +34,7 @@ def findings(named: Named, is_whole: bool, as_json: bool, chosen: Chosen) -> Non
     DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
     here or what was imported.
     """
+    texts.keep_in_python()
     from claudesess.noting import verdicts
     from claudesess.report import ranking
     from claudesess.report.look_at import look_at

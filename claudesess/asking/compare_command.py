@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claudesess import text
+from claudesess.asking import texts
 from claudesess.chosen import Chosen, Named, databases_named, sessions_chosen
 from claudesess.terminal import say_each, warn_of, width
 
@@ -58,6 +59,7 @@ def compare(
     if at is not None and by is not None:
         raise click.UsageError("Say --at or --by, not both.")
 
+    texts.keep_in_python()
     data = named.find()
     with chosen.open(data.paths) as store:
         problems = store.list_problems()

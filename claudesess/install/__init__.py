@@ -12,6 +12,7 @@ from claudesess import paths
 from claudesess.install import git_ignore, interpreter, settings_file
 from claudesess.install.registration import EVENTS, Registration
 from claudesess.install.settings_file import Change, SettingsError
+from claudesess.text import tail
 
 __all__ = ["EVENTS", "Change", "Registration", "SettingsError", "Target", "install", "uninstall"]
 
@@ -73,12 +74,15 @@ class Installed:
     registration
         What is registered now.
     ignored_in
-        The ignore file that keeps the database out of git; None where there is no repository.
+        The ignore file that keeps the database out of git; None where there is none, or it cannot be written.
+    problem
+        Why it cannot be written, and what to do; None where it could.
     """
 
     change: Change
     registration: Registration
     ignored_in: Path | None
+    problem: str | None
 
 
 def registration(python: str | None = None) -> Registration:
@@ -103,16 +107,17 @@ def install(target: Target, wanted: Registration) -> Installed:
     if target.project is not None and not target.project.is_dir():
         raise SettingsError(f"{target.project} is no folder. Name the project's.")
     change = settings_file.register(target.settings, wanted)
-    ignored_in = target.ignore_file
-    if ignored_in is not None:
-        try:
+    ignored_in = problem = None
+    try:
+        ignored_in = target.ignore_file
+        if ignored_in is not None:
             git_ignore.add(ignored_in, target.patterns)
-        except OSError as error:
-            problem = f"cannot be written ({error.strerror}). Ignore {git_ignore.PATTERN} in git yourself."
-            raise SettingsError(f"{ignored_in} {problem}") from None
+    except OSError as error:
+        problem = f"{_not_written(error)} Ignore {git_ignore.PATTERN} in git yourself."
+        ignored_in = None
     if target.project is not None:
         _close_to_others(target.project / SESSION_FILE)
-    return Installed(change, wanted, ignored_in)
+    return Installed(change, wanted, ignored_in, problem)
 
 
 @dataclass(frozen=True)
@@ -125,10 +130,13 @@ class Uninstalled:
         What became of the settings.
     not_ignored_in
         The ignore file that our lines were taken out of; None where they stay, or there were none.
+    problem
+        Why it cannot be written, and what to do; None where it could.
     """
 
     change: Change
     not_ignored_in: Path | None
+    problem: str | None
 
 
 def uninstall(target: Target) -> Uninstalled:
@@ -143,9 +151,9 @@ def uninstall(target: Target) -> Uninstalled:
         The settings are not understood or cannot be written. They are as they were.
     """
     change = settings_file.unregister(target.settings)
-    ignored_in = target.ignore_file
     has_database = target.project is not None and any(target.project.glob(git_ignore.PATTERN))
     try:
+        ignored_in = target.ignore_file
         is_removed = (
             ignored_in is not None
             and not has_database
@@ -153,11 +161,16 @@ def uninstall(target: Target) -> Uninstalled:
             and git_ignore.remove(ignored_in, target.patterns)
         )
     except OSError as error:
-        problem = f"cannot be written ({error.strerror}). Take out the line {git_ignore.PATTERN} yourself."
-        raise SettingsError(f"{ignored_in} {problem}") from None
+        problem = f"{_not_written(error)} Take out the line {git_ignore.PATTERN} yourself."
+        return Uninstalled(change, None, problem)
     if is_removed and ignored_in is not None and not ignored_in.exists():
         settings_file.remove_empty(ignored_in.parent)
-    return Uninstalled(change, ignored_in if is_removed else None)
+    return Uninstalled(change, ignored_in if is_removed else None, None)
+
+
+def _not_written(error: OSError) -> str:
+    """Say of an ignore file that it cannot be written; a file of git's may name one of any length."""
+    return f"{tail(str(error.filename), 200)} cannot be written ({error.strerror})."
 
 
 def _is_shared(target: Target, ignored_in: Path) -> bool:

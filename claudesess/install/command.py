@@ -49,6 +49,8 @@ def install(is_user: bool, project: Path | None, python: str | None) -> None:
             err=True,
         )
     _say_what_is_recorded()
+    if done.problem is not None:
+        raise click.ClickException(done.problem)
 
 
 def _say_what_is_recorded() -> None:
@@ -84,12 +86,16 @@ def uninstall(is_user: bool, project: Path | None) -> None:
     here = installing.project_of(Path.cwd()) if not is_user and project is None else None
     if here is not None:
         targets.append(_target(False, here))
+    problems = []
     for target in targets:
         done = installing.uninstall(target)
         change = done.change
         say(f"{'Taken out of' if change.is_changed else 'Was not registered in'} {change.path}")
         if done.not_ignored_in is not None:
             say(f"Taken out of {done.not_ignored_in}")
+        problems += [done.problem] if done.problem is not None else []
+    if problems:
+        raise click.ClickException("\n".join(problems))
 
 
 def _target(is_user: bool, project: Path | None) -> Target:

@@ -86,7 +86,7 @@ def remove(file: Path, patterns: list[str]) -> bool:
             if mark == _MARK_OF_OPEN_END and not tail:
                 before = before.removesuffix(b"\n")
             if before or tail or mark == _MARK_OF_OPEN_END:
-                file.write_bytes(before + tail)
+                files.replace(file, before + tail)
             else:
                 file.unlink()
             return True

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -141,7 +138,7 @@ def _replace(path: Path, before: str | None, base: str | None, after: str | None
         if before is not None:
             _check_writable(path, real)
         if base is not None and before is not None and not (backup.is_file() and _text(backup) == base):
-            _write(backup, before, real)
+            files.replace(backup, before.encode(), real)
         if _text(path) != before:
             raise _refused(path, "was changed by somebody else just now")
         if after is None:
@@ -149,7 +146,7 @@ def _replace(path: Path, before: str | None, base: str | None, after: str | None
             remove_empty(path.parent)
         else:
             real.parent.mkdir(parents=True, exist_ok=True)
-            _write(real, after, real)
+            files.replace(real, after.encode())
     except OSError as error:
         raise _refused(path, f"cannot be written ({error.strerror})") from None
     return Change(path, True, backup if backup.is_file() else None, is_strict)
@@ -161,25 +158,6 @@ def _check_writable(path: Path, real: Path) -> None:
         raise _refused(path, "is read-only")
     if stat.st_nlink > 1:
         raise _refused(path, "is one of several hard links to a file, which a new file would part")
-
-
-def _write(path: Path, text: str, like: Path) -> None:
-    """Write a file beside `path` and move it there, with the permissions and the owner of `like`."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        if like.exists():
-            shutil.copymode(like, name)
-            owner, own = like.stat(), Path(name).stat()
-            if (owner.st_uid, owner.st_gid) != (own.st_uid, own.st_gid):
-                os.chown(name, owner.st_uid, owner.st_gid)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _backup(path: Path) -> Path:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from claudesess.asking import texts
 from claudesess.chosen import Chosen, Named, anonymising, databases_named, place_of, sessions_chosen
 from claudesess.terminal import progress, say, warn_of
 
@@ -54,6 +55,7 @@ def report(
     DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
     here or what was imported.
     """
+    texts.keep_in_python()
     from claudesess import pseudonyms
     from claudesess.report import ranking
     from claudesess.report.reader import Reader

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from claudesess import my_data
+from claudesess.asking import texts
 from claudesess.beginning import beginning
 from claudesess.chosen import Chosen
 from claudesess.errors import NothingFoundError
@@ -37,6 +38,7 @@ def start(out: Path | None, is_shut: bool, is_sample: bool) -> None:
     Transcripts of the client are imported first, where there are any. Then it is about my data: the project
     here or what was imported. Without a display the first page's path is printed alone.
     """
+    texts.keep_in_python()
     from claudesess.asking.command import lines
     from claudesess.report import ranking
     from claudesess.report.command import drawn, report_of

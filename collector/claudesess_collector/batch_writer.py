@@ -240,10 +240,18 @@ class Writer:
             earlier = later = COMPACTION_MS
         elif event.named("source") in ("startup", "resume", "fork"):  # the first line may come long after the start
             earlier = event.at_ms
-        near = [one for one in every if -earlier <= one.at_ms - event.at_ms <= later]
-        if event.name == "UserPromptSubmit":  # no hook tells of some prompts; those of others are not theirs
-            return [one for one in near if one.may_be(event.named("prompt_id"))]
-        return near
+        prompt_id = event.named("prompt_id")
+        if event.name != "UserPromptSubmit":
+            return [one for one in every if -earlier <= one.at_ms - event.at_ms <= later]
+        # No hook tells of some prompts; those of others are not theirs. What waits while a tool runs, as a notice does,
+        # has the time at which it came, its hook that at which it was read.
+        return [
+            one
+            for one in every
+            if one.may_be(prompt_id)
+            and -earlier <= one.at_ms - event.at_ms
+            and (one.at_ms - event.at_ms <= later or (prompt_id is not None and one.prompt_id == prompt_id))
+        ]
 
     def remembered(self, path: str) -> "tuple[int, int]":
         """Return how many bytes of a file were read, and where to read on."""

@@ -51,7 +51,7 @@ MARKERS: "tuple[tuple[int, tuple[str, ...]], ...]" = (
                 " pscale_ psexec psk psw pul- pw pypi- quiknode q~ r8_ rabbitmqadmin ramp_sec_ rdesktop"
                 " rdme_ recovery redis-cli rnd_ rootly_ rpa_ rpc rubygems_ s-s4t2 salad_cloud_ samsara_api_"
                 " sat. sbp_ scp-live- scp-test- sec-c- secret securestring sensitive sg. sgp_ sha256~ shltm_ shpat_"
-                " shpca_ shpltka_ shppa_ shpss_ sig= signature= signingkey sk- skapi_ sl. slk_ sm_aat_"
+                " shpca_ shpltka_ shppa_ shpss_ sig= signature= signingkey simple_bind sk- skapi_ sl. slk_ sm_aat_"
                 " sm_pat_ sm_sat_ smb snmp sntrys_ sntryu_ snyk sq0 sqa_ sqlcmd sqlplus sqp_ squ_ ssh2 ssw"
                 " sts.n sudo swmtkn- t1.9eu telegram tfp_ thingsboard thog- tkn.v1_ tlrmtvntuaad token"
                 " tr_dev_ tr_pat_ tss_ tvly- twine u-s4t2 ucat_ unkey_ unlock unrar unseal useradd usermod"

@@ -74,6 +74,7 @@ _ADDRESS = (
     r"(?i)(?:://|\b(?:user|uid|user[ _]?(?:id|name)|server|host|port|data[ _]source|database|catalog)[ ]?=)"
     r"[^\s\"'`][^\n]*[;?&]\Z"
 )
+_ADDRESS_GOES_ON = r"(?i)[;&,](?:user|uid|login|user[ _]?(?:id|name))=\w"
 _BETWEEN = r"[\"'][\s,-]{1,40}[\"']"
 _GROUPS = r"[A-Z0-9]{5,8}(?:-[A-Z0-9]{5,8}){3,5}"
 _LOGIN = r"(?i)^[ \t]*-?[ \t]*(?:user|user[_ -]?name|login|user[_ -]?id)[ \t]*[:=][ \t]*[\w.@-]{2,64}[ \t]*$"
@@ -83,6 +84,9 @@ _NO_VERDICT = (
     r"(?i)pass(?:word|wd|phrase|code|wort)|pa?s{0,2}wo?r?s?d|pw$"
     r"|(?:db|sql|pg|postgres|smtp|mail|ftp|user|usr|root|admin|ldap|ssh|redis|mongo|mq|proxy|key|store|login|wifi|auth|my|app|web)[_.-]?pass$"
 )
+# Names that leave no doubt. Of `secretKey` it may be the name of a key in somebody's store.
+_SECRET_KEY = r"(?i)secret[_-](?:access[_-]?)?key$"
+_SAYS_SECRET = r"(?i)(?:secret(?:[_-]?(?:access)?[_-]?key)?|security_credentials)$"
 _SESSION = r"(?i)sess|sid$|auth|token|csrf|jwt|login|remember|secret"
 _LONGEST_WORD = 20
 _NO_WORD = r"(?i)[b-df-hj-np-tv-xz]{6}"
@@ -178,7 +182,7 @@ def holds_secret(found: "re.Match[str]") -> bool:
         return is_random(bare)
     if is_quoted and family != "password" and _is_salt(bare):
         return True
-    is_of_address = op == "=" and not is_quoted and re.search(_ADDRESS, text[max(0, begin - 160) : begin]) is not None
+    is_of_address = op == "=" and not is_quoted and _is_of_address(text, begin, end)
     if len(bare) < 4 or (_is_none(bare, is_quoted) and not (is_of_address and bare.isalpha())):
         return False
     if _is_elsewhere(text, begin, name, op, found.end("value"), bare):
@@ -195,11 +199,15 @@ def holds_secret(found: "re.Match[str]") -> bool:
         return (is_line and _is_made_up(bare)) or _is_password(name, op, mark, bare, is_quoted, is_of_address)
     if is_quoted and _is_mangled(bare):
         return True
+    if mark == "," and name.rsplit(".", 1)[-1].isupper() and re.search(_SAYS_SECRET, name) and _is_pass_word(bare):
+        return True
     if mark in ("", ",", "(", "?"):
         return is_random(bare) and (family == "secret" or len(bare) >= 24)
     if not is_quoted and _is_shell(text, begin, name, op):
         return _is_shell_value(bare, family)
-    if is_quoted and name.lower().endswith("secret") and _is_pass_word(bare):
+    if is_quoted and re.search(_SAYS_SECRET, name) and _is_pass_word(bare):
+        return True
+    if is_quoted and re.search(_SECRET_KEY, name) and _is_made_up(bare):
         return True
     return is_random(bare) and (family == "secret" or len(bare) >= 16)
 
@@ -212,7 +220,9 @@ def holds_compared(found: "re.Match[str]") -> bool:
     family = _family(found["name"])
     if family not in ("password", "secret"):
         return False
-    return _is_mangled(bare) or is_random(bare) or (family == "password" and _is_pass_word(bare))
+    if family == "password":
+        return _is_password(found["name"], "==", "==", bare, True, False)
+    return _is_mangled(bare) or is_random(bare)
 
 
 def holds_literal(found: "re.Match[str]") -> bool:
@@ -484,6 +494,12 @@ def _is_within_a_name(text: str, begin: int, op: str) -> bool:
         return re.search(r"[\w*:]:\Z", arn) is not None and not any(map(str.isspace, arn))
     is_key = op.lstrip("\\")[:1] in ("'", '"') and ":" in op
     return is_key and re.search(r"\b[A-Z]\w{0,40}::[A-Z]\w{0,40}::\Z", before) is not None
+
+
+def _is_of_address(text: str, begin: int, end: int) -> bool:
+    """Say whether a password is one of an address or a connection, from what stands before it or the user behind it."""
+    before = re.search(_ADDRESS, text[max(0, begin - 160) : begin])
+    return before is not None or re.compile(_ADDRESS_GOES_ON).match(text, end) is not None
 
 
 def _is_of_the_shell(text: str, begin: int, end: int, name: str, bare: str) -> bool:

@@ -3,6 +3,7 @@
 `make stress` runs the full numbers. What is tried and what holds is printed at the end.
 """
 
+import contextlib
 import json
 import os
 import random
@@ -114,6 +115,23 @@ def test_of_a_large_payload_in_little_memory_at_least_the_name_is_kept(tmp_path,
         quiet = sent(project, data, (resource.RLIMIT_AS, size << 20))
         held += quiet and accounted(project) == 1
     attack(f"30 MB of {kind}, {megabytes[0]} MB of memory and more", len(megabytes), held)
+
+
+def test_what_there_is_no_memory_for_is_not_waited_for_either(project):
+    """Who writes it stops in its middle, and keeps the pipe open."""
+    begun = json.dumps({"session_id": "s1", **LARGE_ONES["command"]})[:-3].encode()
+    limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (40 << 20, 40 << 20))  # noqa: E731
+    env = {"CLAUDE_PROJECT_DIR": str(project.disk), "PATH": "/usr/bin"}
+    hook = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, env=env, preexec_fn=limit)
+    try:
+        hook.stdin.write(begun)
+        hook.stdin.flush()
+        assert hook.wait(60) == 0
+        assert accounted(project) == 1
+    finally:
+        hook.kill()
+        with contextlib.suppress(BrokenPipeError):
+            hook.stdin.close()
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o277, 0o777], ids="{:03o}".format)

@@ -1,6 +1,8 @@
 """What a hook loads: seconds are asserted nowhere, so this is what says that the common event stays cheap."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 
@@ -108,3 +110,51 @@ def test_a_success_loads_the_ladder_where_a_turn_ended_with_an_open_chain(projec
     )
     assert "claudesess_collector.chains" in found
     assert ("claudesess_collector.ladder" in found) == loads_ladder
+
+
+def copied(folder, project, *, is_compiled=True):
+    """Copy the collector, run it once so that Python compiles it, and return its package's folder."""
+    shutil.copytree(COLLECT.parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    if is_compiled:
+        found_by(folder, project)
+    return folder / "claudesess_collector"
+
+
+def found_by(folder, project):
+    """Return by what each module of the package was found in a process of its own."""
+    script = (
+        "import sys; sys.path.insert(0, sys.argv.pop()); import collect; collect.leave = lambda status:"
+        " print(*(f'{name}={type(module.__spec__.loader).__name__}' for name, module in sys.modules.items()"
+        " if name.startswith('claudesess_collector'))); collect.main([])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", script, str(folder)],
+        input=json.dumps({"session_id": "s1", "hook_event_name": "PostToolUse", "tool_name": "Read"}),
+        env={"CLAUDE_PROJECT_DIR": str(project.disk), "HOME": str(project.disk.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return dict(one.split("=") for one in done.stdout.split())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Python's own search does it there")
+def test_what_is_compiled_is_found_without_pythons_search(tmp_path, project):
+    folder = copied(tmp_path / "installed", project).parent
+    assert set(found_by(folder, project).values()) == {"Compiled"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Python's own search does it there")
+def test_a_module_that_was_changed_or_is_not_compiled_is_left_to_python(tmp_path, project):
+    package = copied(tmp_path / "installed", project)
+    record, clock = package / "record.py", package / "clock.py"
+    record.write_text(record.read_text() + "# longer\n")
+    os.utime(clock, (1, 1))
+    for compiled in package.glob("__pycache__/event.*"):
+        compiled.write_bytes(compiled.read_bytes()[:10])
+    for compiled in package.glob("__pycache__/payload.*"):
+        compiled.unlink()
+    found = found_by(package.parent, project)
+    by_python = {name.partition(".")[2] for name, loader in found.items() if loader == "SourceFileLoader"}
+    assert by_python == {"record", "clock", "event", "payload"}
+    assert set(found_by(package.parent, project).values()) == {"Compiled"}  # compiled anew

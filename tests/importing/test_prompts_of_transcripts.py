@@ -87,8 +87,26 @@ def test_a_prompt_of_which_no_hook_tells_leaves_the_next_prompt_its_hook(past):
         "Go on.", promptId="p2"
     ).answer()
     made.write(past.folder)
-    project = past.into / CWD.lstrip("/")
-    project.mkdir(parents=True)
+    told_by_hooks(past, (1, "Fix it.", "p1"), (7, "Go on.", "p2"))
+    past.load()
+    assert past.metrics("prompt") == [("human", "p1"), ("human", "p2"), ("machine", "p1")]
+
+
+def test_a_notice_that_waited_for_a_tool_takes_the_hook_that_fired_when_it_was_read(past):
+    """Its line has the time at which it came; the tool was at it for half a minute more."""
+    notice = "<task-notification><task-id>b1</task-id></task-notification>"
+    made = Transcript().prompt("Fix it.", promptId="p1").answer("On it.", stop="tool_use").call("c1", **RUN)
+    made.line("attachment", attachment={"type": "queued_command", "prompt": notice}, promptId="p1")
+    made.result("c1", told={"stdout": "1 passed", "stderr": ""}).answer().write(past.folder)
+    told_by_hooks(past, (1, "Fix it.", "p1"), (40, notice, "p1"))
+    before = past.kinds()
+    past.load()
+    assert past.kinds().count("user_prompt_submit") == before.count("user_prompt_submit") == 2
+
+
+def told_by_hooks(past, *prompts):
+    """Let hooks tell of prompts: so many seconds after the start, what was asked, its id."""
+    (past.into / CWD.lstrip("/")).mkdir(parents=True)
     firings = [
         replay.Firing(
             int(START.timestamp() * 1000) + 1000 * second + 20,
@@ -102,8 +120,6 @@ def test_a_prompt_of_which_no_hook_tells_leaves_the_next_prompt_its_hook(past):
                 }
             ).encode(),
         )
-        for second, prompt, prompt_id in ((1, "Fix it.", "p1"), (7, "Go on.", "p2"))
+        for second, prompt, prompt_id in prompts
     ]
     replay._feed_in_process(firings, CWD, past.into)
-    past.load()
-    assert past.metrics("prompt") == [("human", "p1"), ("human", "p2"), ("machine", "p1")]
