@@ -27,16 +27,15 @@ class Beginning(NamedTuple):
     @property
     def state(self) -> str:
         """Say why there may be nothing."""
-        return (
-            "Recording is on; nothing yet: sessions that start now will be here."
-            if self.is_recording
-            else "Nothing was recorded here yet."
-        )
+        return f"Nothing was recorded here yet.{self._recording}"
 
-    def none(self, why: str) -> str:
-        """Say that there is nothing, why, and what brings something: the text of an error."""
-        recording = " Recording is on: sessions that start now will be here." if self.is_recording else ""
-        return "\n".join((f"{why}{recording}", *self.lines))
+    def error_text(self, why: str) -> str:
+        """Return the text of an error: that there is nothing, why, and what brings something."""
+        return "\n".join((f"{why}{self._recording}", *self.lines))
+
+    @property
+    def _recording(self) -> str:
+        return " Recording is on: sessions that start now will be here." if self.is_recording else ""
 
     @property
     def to_import(self) -> str:

@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -111,3 +112,9 @@ def key(path: Path) -> str:
 def reason(error: OSError) -> str:
     """Return why a file could not be read, as a clause."""
     return f"cannot be read ({error.strerror or error})"
+
+
+def remove_empty(folder: Path) -> None:
+    """Take away a folder in which nothing is left."""
+    with suppress(OSError):
+        folder.rmdir()

@@ -73,7 +73,7 @@ def find(given: Sequence[str | Path] = (), *, is_sample: bool = False, folder: P
         return MyData((str(transcribed),), "imported")
     from claudesess.beginning import beginning
 
-    raise NothingFoundError(beginning(here).none(_NONE.format(file=SESSION_FILE, folder=here)))
+    raise NothingFoundError(beginning(here).error_text(_NONE.format(file=SESSION_FILE, folder=here)))
 
 
 def imported() -> Path:

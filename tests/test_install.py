@@ -36,6 +36,18 @@ def test_a_file_that_was_not_there_goes_again(tmp_path):
     assert names(tmp_path) == []
 
 
+@pytest.mark.parametrize("n_times", [1, 2])
+def test_a_folder_that_was_there_before_stays(tmp_path, n_times):
+    for path in (tmp_path / ".claude" / "settings.json", tmp_path / "git" / "ignore"):
+        path.parent.mkdir()
+    for _ in range(n_times):
+        settings_file.register(tmp_path / ".claude" / "settings.json", OURS)
+        git_ignore.add(tmp_path / "git" / "ignore", ["*.db"])
+    settings_file.unregister(tmp_path / ".claude" / "settings.json")
+    git_ignore.remove(tmp_path / "git" / "ignore", ["*.db"])
+    assert [*map(names, tmp_path.iterdir())] == [[], []]
+
+
 def test_what_others_did_meanwhile_stays(tmp_path):
     path = tmp_path / "settings.json"
     path.write_text('{\n  "model": "opus"\n}\n')
@@ -157,6 +169,21 @@ def test_uninstall_looks_into_the_project_one_is_in(home, tmp_path, monkeypatch)
         f"Taken out of {exclude}",
     ]
     assert (names(project), exclude.read_bytes()) == ([".git", "src"], before)
+
+
+def test_settings_that_are_broken_leave_nothing_else_undone(home, tmp_path, monkeypatch):
+    project = tmp_path / "project"
+    project.mkdir()
+    monkeypatch.chdir(project)
+    assert command("install", "--project", str(project)).exit_code == 0
+    (home / ".claude").mkdir()
+    (home / ".claude" / "settings.json").write_text("{no json")
+    done = command("uninstall")
+    assert done.exit_code == 1
+    assert f"Taken out of {project}/.claude/settings.local.json" in done.output
+    assert f"Error: {home}/.claude/settings.json " in done.output
+    assert "run claudesess uninstall again" in done.output
+    assert names(project) == []
 
 
 @pytest.mark.parametrize(

@@ -168,11 +168,17 @@ def _ways(store: Store) -> Iterator[str]:
     else:
         yield "Sessions can be compared:"
     for row in rows:
-        missing = [max(FEWEST_A_SIDE - row[n], 0) for n in ("n_first", "n_second")]
-        few = "" if row["is_enough"] else f": {' and '.join(map(str, missing))} more are needed"
-        sides = f"{row['first']} ({row['n_first']}), {row['second']} ({row['n_second']})"
+        sides = ", ".join(
+            _side(text.shortened(row[side], 120), row[f"n_{side}"], FEWEST_A_SIDE)
+            for side in ("first", "second")
+        )
         command = f"claudesess compare {row['option']}   " if row["is_enough"] else ""
-        yield f"   {command}{text.shortened(sides, 120)}{few}"
+        yield f"   {command}{sides}"
+
+
+def _side(name: str, n: int, fewest: int) -> str:
+    """Say how many sessions a side has, and how many it lacks."""
+    return f"{name} ({n:,}{f', {fewest - n:,} more needed' if n < fewest else ''})"
 
 
 def _ways_as_objects(store: Store) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ _HELD_UP = {
     "permission": "by asking for permission",
     "refused": "by refusals",
     "interrupt": "by interrupts",
-    "cancelled": "by calls cancelled: interrupted, refused, or with another one",
+    "cancelled": "by calls cancelled: interrupted, or with another one",
 }
 _TROUBLES = {
     "client_error": "error of the client",

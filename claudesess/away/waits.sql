@@ -6,5 +6,5 @@ SELECT w.db, w.session_id, c.project, w.happened_at AS began_at, w.until_at AS o
     epoch_us(w.until_at - greatest(w.happened_at, $since)) / 1e6 AS waited_s,
     w.until_at IS NULL AND w.happened_at >= $now - INTERVAL 24 HOUR AS may_wait
 FROM session_events AS w LEFT JOIN session_covariates AS c ON c.db = w.db AND c.session_id = w.session_id
-WHERE w."event" = 'wait' AND w.happened_at <= $now AND (coalesce(w.until_at, w.happened_at) >= $since OR may_wait)
+WHERE w."event" = 'wait' AND w.what IS DISTINCT FROM 'machine' AND w.happened_at <= $now AND (coalesce(w.until_at, w.happened_at) >= $since OR may_wait)
 ORDER BY began_at, w.db, w.session_id

@@ -104,7 +104,7 @@ def _find(
 
     own = find.default_folder(os.environ, Path.home())
     if not folders and not os.path.lexists(own):
-        raise NothingFoundError(beginning().none(_NONE.format(folder=own)))
+        raise NothingFoundError(beginning().error_text(_NONE.format(folder=own)))
     places = folders or [own]
     is_first = target is not None and not target.exists()
     if is_first and since is None and find.hold(places, plan.MUCH):

@@ -60,9 +60,10 @@ class Rows:
             if fact.get("dup"):
                 continue
             is_imported = bool(fact.get("imported"))
-            if kind in ("post_tool_use", "post_tool_use_failure"):
+            self.n_not_run -= bool(fact.get("not_run"))  # one call: the metric below says why
+            if kind in ("post_tool_use", "post_tool_use_failure", "permission_denied"):
                 is_edit = fact.get("tool") in EDITS and bool(fact.get("ok"))
-                is_failed = kind == "post_tool_use_failure"
+                is_failed = kind != "post_tool_use"
                 self.calls.append(Call(str(fact.get("tool_use_id")), is_failed, is_edit, is_imported))
             elif kind == "subagent_start" and not is_imported:
                 self.agents_by_hooks.add(str(fact.get("agent_id")))

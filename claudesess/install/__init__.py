@@ -163,8 +163,6 @@ def uninstall(target: Target) -> Uninstalled:
     except OSError as error:
         problem = f"{_not_written(error)} Take out the line {git_ignore.PATTERN} yourself."
         return Uninstalled(change, None, problem)
-    if is_removed and ignored_in is not None and not ignored_in.exists():
-        settings_file.remove_empty(ignored_in.parent)
     return Uninstalled(change, ignored_in if is_removed else None, None)
 
 

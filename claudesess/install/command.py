@@ -21,6 +21,9 @@ _PROJECT = click.option(
 )
 
 
+_TAKE_OUT = "Mend it and run claudesess uninstall again, or take out the hooks that run collect.py by hand."
+
+
 @click.command()
 @_USER
 @_PROJECT
@@ -88,7 +91,11 @@ def uninstall(is_user: bool, project: Path | None) -> None:
         targets.append(_target(False, here))
     problems = []
     for target in targets:
-        done = installing.uninstall(target)
+        try:
+            done = installing.uninstall(target)
+        except installing.SettingsError as error:  # the others are done all the same
+            problems.append(f"{error} {_TAKE_OUT}")
+            continue
         change = done.change
         say(f"{'Taken out of' if change.is_changed else 'Was not registered in'} {change.path}")
         if done.not_ignored_in is not None:

@@ -16,6 +16,9 @@ LOCAL_SETTINGS = "**/.claude/settings.local.json"
 _MARK = "# claudesess"
 #: The mark where the file ended without a line's end, or was empty: `remove` leaves it so again.
 _MARK_OF_OPEN_END = "# claudesess (no line's end before)"
+#: The mark in a file that was made in a folder which was there before: `remove` leaves that folder.
+_MARK_OF_OLD_FOLDER = "# claudesess (the folder was there before)"
+_MARKS = (_MARK, _MARK_OF_OPEN_END, _MARK_OF_OLD_FOLDER)
 
 
 def exclude_file(project: Path) -> Path | None:
@@ -57,17 +60,19 @@ def add(file: Path, patterns: list[str]) -> bool:
     missing = [pattern for pattern in patterns if pattern.encode() not in lines]
     if not missing:
         return False
+    is_old_folder = text is None and file.parent.is_dir()
     file.parent.mkdir(parents=True, exist_ok=True)
     # Our last line has an end, whatever the file had: what a user appends is on a line of its own.
     is_open_ended = text is not None and not text.endswith(b"\n")
     gap = b"\n" if text and is_open_ended else b""
     with file.open("ab") as out:
-        out.write(gap + _block(_MARK_OF_OPEN_END if is_open_ended else _MARK, missing))
+        mark = _MARK_OF_OPEN_END if is_open_ended else _MARK_OF_OLD_FOLDER if is_old_folder else _MARK
+        out.write(gap + _block(mark, missing))
     return True
 
 
 def remove(file: Path, patterns: list[str]) -> bool:
-    """Take out what `add` added of these patterns, and the file if it made it; say whether there was any.
+    """Take out what `add` added of these patterns, file and folder if it made them; say if there was any.
 
     Raises
     ------
@@ -78,7 +83,7 @@ def remove(file: Path, patterns: list[str]) -> bool:
         return False
     text = files.read_regular(file)
     for number in range(len(patterns), 0, -1):
-        for some, mark in product(combinations(patterns, number), (_MARK, _MARK_OF_OPEN_END)):
+        for some, mark in product(combinations(patterns, number), _MARKS):
             head, ours, tail = (b"\n" + text).partition(b"\n" + _block(mark, list(some)))
             if not ours:
                 continue
@@ -89,6 +94,8 @@ def remove(file: Path, patterns: list[str]) -> bool:
                 files.replace(file, before + tail)
             else:
                 file.unlink()
+                if mark == _MARK:
+                    files.remove_empty(file.parent)
             return True
     return False
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +11,8 @@ from claudesess.install import entries
 from claudesess.install.registration import Registration
 
 BACKUP_SUFFIX = ".claudesess-backup"
+#: How a file ends that was made in a folder which was there before: `unregister` leaves that folder.
+_IN_OLD_FOLDER = "\n\n"
 
 
 class SettingsError(ClaudesessError):
@@ -49,10 +50,13 @@ def register(path: Path, registration: Registration) -> Change:
         The file cannot be read, understood or written; it is as it was.
     """
     before, base = _read(path)
+    had_folder = path.parent.is_dir() if before is None else base is None and before.endswith(_IN_OLD_FOLDER)
     try:
         after = entries.added(base or "", registration)
     except entries.UnknownShapeError as error:
         raise _refused(path, str(error)) from None
+    if had_folder and base is None:
+        after = after.rstrip("\n") + _IN_OLD_FOLDER
     return _replace(path, before, base, after)
 
 
@@ -80,12 +84,6 @@ def holds_ours(path: Path) -> bool:
         return False
 
 
-def remove_empty(folder: Path) -> None:
-    """Take away a folder in which nothing is left."""
-    with suppress(OSError):
-        folder.rmdir()
-
-
 def _read(path: Path) -> tuple[str | None, str | None]:
     """Return the text of the file as it is, and as it is without our entries; None: there is no file."""
     before = _text(path)
@@ -99,7 +97,8 @@ def _read(path: Path) -> tuple[str | None, str | None]:
         # Taken out of the text, our entries leave a file that means the same. Where the backup and they make
         # exactly this text, nothing else has changed, and the backup is the file to the last byte.
         for base in (earlier, None):
-            if _added_to(base, ours[0].registration) == before:
+            added = _added_to(base, ours[0].registration)
+            if added == before or (added and base is None and added.rstrip("\n") + _IN_OLD_FOLDER == before):
                 return before, base
         return before, entries.removed(before)
     except entries.UnknownShapeError as error:
@@ -143,7 +142,8 @@ def _replace(path: Path, before: str | None, base: str | None, after: str | None
             raise _refused(path, "was changed by somebody else just now")
         if after is None:
             real.unlink()
-            remove_empty(path.parent)
+            if before is not None and not before.endswith(_IN_OLD_FOLDER):
+                files.remove_empty(path.parent)
         else:
             real.parent.mkdir(parents=True, exist_ok=True)
             files.replace(real, after.encode())

@@ -52,6 +52,13 @@ def note(
         day = date.today() if at is None else at.date()
         kept = notes.add(file, text, day, _checked(finding), where)
         say(f"Noted as {kept.note_id}: {kept.text}")
+        if finding is not None and not _is_shown(finding):
+            say(
+                f"Your data do not show {finding} now; claudesess findings lists what they show."
+                " The note is kept, and judged by its number all the same."
+                f" To forget it: claudesess note --remove {kept.note_id}",
+                err=True,
+            )
     else:
         _list(file)
 
@@ -66,6 +73,21 @@ def _checked(finding: str | None) -> str | None:
         meant = f" Did you mean {plain.any_of(near)}?" if near else f" There may be: {', '.join(possible)}."
         raise QuestionError(f"No finding is {finding!r}.{meant}")
     return finding
+
+
+def _is_shown(finding: str) -> bool:
+    """Say whether a finding, or one told with another, is shown by the user's data."""
+    from claudesess import open_store
+    from claudesess.errors import ClaudesessError
+    from claudesess.report import ranking
+
+    try:
+        with open_store(*my_data.find().paths) as store:
+            return any(
+                finding in (one.measure, *(also.measure for also in one.also)) for one in ranking.found(store)
+            )
+    except ClaudesessError:  # there are no data, or none that can be read
+        return False
 
 
 def _list(file: Path) -> None:

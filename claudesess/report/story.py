@@ -180,11 +180,9 @@ def _sentence(event: str, row: dict[Any, Any], has_length: bool) -> str:
         ended = {True: "", False: ", which failed or was given up"}.get(row["is_ok"], ", no end seen")
         return f"Agent {what or 'of unknown type'}: {_word(row['text'], 'task not known')}{ended}"
     if event == "wait":
-        return (
-            "The turn ended; it waited for the user"
-            if has_length
-            else "The turn ended; nothing more was seen"
-        )
+        if what == "machine":
+            return "The turn ended; the client itself went on"
+        return f"The turn ended; {'it waited for the user' if has_length else 'nothing more was seen'}"
     sentence = _WORDS.get(event, event)
     if event in ("task", "task_done", "commit"):
         return f"{sentence}: {_word(row['text'], 'not known')}"

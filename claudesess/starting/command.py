@@ -81,4 +81,4 @@ def _data() -> MyData:
         return my_data.find()
     except NothingFoundError:
         none = _NONE.format(transcripts=transcripts, folder=Path.cwd())
-        raise NothingFoundError(beginning().none(none)) from None
+        raise NothingFoundError(beginning().error_text(none)) from None

@@ -357,7 +357,7 @@ class Store:
                 self._shelf.keep()
                 return shaped(_bounded(self._engine.sql(query, params=params)))
             except duckdb.Error as error:
-                raise QueryError(_of_ours(str(error))) from error
+                raise QueryError(_with_our_names(str(error))) from error
             except pa.ArrowInvalid as error:
                 raise QueryError(
                     f"A number does not fit into 64 bits; cast it to DOUBLE ({error})."
@@ -567,7 +567,7 @@ def _values(column: pa.ChunkedArray) -> list[Any]:
     return [None if number is None else epoch + timedelta(microseconds=number) for number in counted]
 
 
-def _of_ours(message: str) -> str:
+def _with_our_names(message: str) -> str:
     """Put our relations in the place of the tables that the engine has for itself, and proposes."""
     from claudesess.contracts import RELATIONS
 

@@ -1,10 +1,10 @@
-"""What only transcripts know: calls that did not run, interrupts, tokens, the client's version, other hooks.
+"""What transcripts tell beside events: calls that did not run, interrupts, tokens, the client's version, other hooks.
 
-No hook tells of these, so they leave no row in hook_events: each is a row of session_metrics.
+They leave no row in hook_events: each is a row of session_metrics. Of a call that did not run a hook may tell, too.
 """
 
 from claudesess_collector import clock, payload
-from claudesess_collector.event import number_of
+from claudesess_collector.event import NOT_RUN_WITHIN_MS, TELL_NOT_RUN, number_of, told_not_run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def _refused(event: "Imported") -> None:
     """A call that was refused before it ran; by a gate it is a check that failed."""
     if not _is_new(event):
         return
-    event.metric("tool_refused", event.tool, event.line(event.text("reason"), _REASON))
+    if not _is_hooks_not_run(event):
+        event.metric("tool_refused", event.tool, event.line(event.text("reason"), _REASON))
     from claudesess_collector import gates
 
     gates.refused(event, event.text("reason") or "")
@@ -46,8 +47,17 @@ def _refused(event: "Imported") -> None:
 
 def _tool_error(event: "Imported") -> None:
     """A call that did not run, since its tool found an error in what it was asked."""
-    if _is_new(event):
+    if _is_new(event) and not _is_hooks_not_run(event):
         event.metric("tool_error", event.tool, event.line(event.text("reason"), _REASON))
+
+
+def _is_hooks_not_run(event: "Imported") -> bool:
+    """Say whether a hook told that a call did not run, about when its result came; note it for one still to come."""
+    event.note(told_not_run(event) + event.at_ms)
+    if event.seen is not None:
+        return False
+    by_hooks = [at_ms for name in TELL_NOT_RUN for at_ms in event.noted_calls(name)[0].values()]
+    return any(abs(at_ms - event.at_ms) <= NOT_RUN_WITHIN_MS for at_ms in by_hooks)
 
 
 def _interrupted(event: "Imported") -> None:

@@ -18,6 +18,8 @@ EXPECTED_WITHIN_MS = 5000  # a transcript's time of an event and its hook's
 CALL_BITS, FROM_IMPORT = 11, 1 << 10
 _SUMMARY_BYTES = 1024
 _TEXTS, _ENDS, _DEPTH = 32, 256, 8  # of what a call says, so many texts, so much of either end of each, so deep
+TELL_NOT_RUN = ("PermissionDenied", "PostToolUseFailure")  # the events of a call that did not run
+NOT_RUN_WITHIN_MS = 60_000  # a hook's time of such a call and its result's: other hooks run in between
 TASK_EVENTS = ("TaskCreated", "TaskCompleted")
 _event_types: "dict[str, str]" = {}
 _sessions: "dict[bytes, bytes]" = {}
@@ -174,7 +176,7 @@ class Event:
     def is_doubled(self) -> bool:
         """Note the event, and say whether it was noted before (plugin and settings both registered, say)."""
         if self.digest is None:
-            return not self.note(self.call_number) or self._is_imported_call()
+            return not self.note(self.call_number) or self._is_imported_call() or self._is_told_not_run()
         name = self.name or ""
         # Two seconds to a slot: the same bytes may only stand in this slot or in a neighbour's.
         key = number_of(self.session_id, f"{name}\0{self.digest}") + self.at_ms // DOUBLED_WITHIN_MS
@@ -188,9 +190,13 @@ class Event:
         self.db.run("INSERT OR REPLACE INTO claudesess_seen (id, at_ms) VALUES (?, ?)", (key, self.at_ms))
         return False
 
-    def noted_calls(self) -> "tuple[dict[int, int], dict[int, int]]":
-        """Return the calls noted with this one's event and id: by hooks and by imports, what each says and when."""
-        first = self.call_number >> CALL_BITS << CALL_BITS
+    def noted_calls(self, name: "Optional[str]" = None) -> "tuple[dict[int, int], dict[int, int]]":
+        """Return the calls noted with this one's id and an event, this one's own unless another is named.
+
+        Those of hooks and those of imports: what each says, and when.
+        """
+        number = self.call_number if name is None else number_of(self.session_id, f"{name}\0{self.tool_use_id}")
+        first = number >> CALL_BITS << CALL_BITS
         rows = self.db.rows(
             "SELECT id - ?, at_ms FROM claudesess_seen WHERE id BETWEEN ? AND ?",
             (first, first, first + (1 << CALL_BITS) - 1),
@@ -205,6 +211,14 @@ class Event:
             return True
         near = [at_ms for at_ms in by_imports.values() if abs(at_ms - self.at_ms) <= EXPECTED_WITHIN_MS]
         return bool(near) and len(by_imports) >= len(by_hooks)  # each stands for one, and this one is among the hooks'
+
+    def _is_told_not_run(self) -> bool:
+        """Say whether an import told why the call did not run."""
+        if self.name not in TELL_NOT_RUN:
+            return False
+        now = told_not_run(self) + self.at_ms
+        near = (now - NOT_RUN_WITHIN_MS, now + NOT_RUN_WITHIN_MS)
+        return self.db.value("SELECT 1 FROM claudesess_seen WHERE id BETWEEN ? AND ? LIMIT 1", near) is not None
 
     def note_answered(self, task_id: "Optional[str]") -> None:
         """Note that a change of a task came to its end: the same words again ask for another one."""
@@ -286,6 +300,11 @@ def expected(event: Event) -> int:
     """Return the number under which an import notes an event without an id of its own: its kind's, and the time."""
     kind = number_of(event.session_id, f"expected\0{event.name or ''}\0{event.agent_id or ''}")
     return kind + event.at_ms
+
+
+def told_not_run(event: Event) -> int:
+    """Return the number under which an import notes that a call did not run, but for the time."""
+    return number_of(event.session_id, f"not run\0{event.tool_use_id}")
 
 
 def number_of(session_id: "Optional[str]", value: str) -> int:

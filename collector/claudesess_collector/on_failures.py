@@ -37,7 +37,6 @@ _PUTS_AWAY = ("git stash", "git stash push")
 
 _REASON = 300
 _LOOKED_AT = 4096
-_INTERRUPTED = ("[Request interrupted by user for tool use]", "[Request interrupted by user]")
 _BLAMES_ITSELF = (
     "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "NameError", "CompileError", "undefined",
     "cannot compile", "not found", "ERROR collecting", "unresolved", "UndefinedFunctionError", "is not defined",
@@ -187,10 +186,10 @@ def _tried(event: "Event") -> str:
 
 
 def prepare(event: "Event") -> None:
-    """Read a PostToolUseFailure; what was cancelled did not fail."""
+    """Read a PostToolUseFailure; what did not run did not fail."""
     event.call = event.named_call()
     message = event.text("error") or ""
-    if not _is_cancelled(event, message):
+    if not_run(event) is None:
         event.failure = read(event, message, exit_status(message))
 
 
@@ -209,9 +208,16 @@ def read_hidden(event: "Event", printed: str) -> None:
 def failed(event: "Event") -> None:
     """PostToolUseFailure."""
     event.summary["path"] = event.file_path
-    if event.outcome is None:  # it did not run: no try of its aim
+    if event.outcome is None:  # no try of its aim
         event.summary["ok"] = None
-        event.metric("tool_cancelled", event.tool, event.tool_use_id)
+        family, reason = event.fact("not_run", not_run)
+        event.summary["not_run"] = True if family != vocabulary.CANCELLED else None
+        if family == vocabulary.REFUSED:
+            event.metric("tool_refused", event.tool, reason)
+        elif family == vocabulary.TOOL_ERROR:
+            event.metric("tool_error", event.tool, reason)
+        else:
+            event.metric("tool_cancelled", event.tool, event.tool_use_id)
         if event.agent_id is None:
             ladder.went_on(event, chains.open_chains(event))
         return
@@ -342,11 +348,17 @@ def exit_status(message: str) -> "Optional[int]":
     return int(digits) if digits.isdecimal() else None
 
 
-def _is_cancelled(event: "Event", message: str) -> bool:
-    """Say whether the call was interrupted, refused, or torn down with a sibling: it did not fail by itself."""
-    start = message.replace("<tool_use_error>", "").replace("Error: ", "", 1).lstrip()
-    is_stopped = payload.field(event.payload, "is_interrupt") is True or message.rstrip().endswith(_INTERRUPTED)
-    return is_stopped or start.startswith(vocabulary.CASCADES + vocabulary.REFUSALS + vocabulary.TOOL_ERRORS)
+def not_run(event: "Event") -> "Optional[tuple[str, Optional[str]]]":
+    """Return why a call did not run, or not to its end: the family of session_metrics, and the reason as it is kept.
+
+    None where it failed by itself.
+    """
+    message = event.text("error") or ""
+    family = vocabulary.why_not_run(message)
+    if family is None:
+        is_stopped = payload.field(event.payload, "is_interrupt") is True
+        return (vocabulary.CANCELLED, None) if is_stopped else None
+    return family, event.line(vocabulary.bare_error(message), _REASON)
 
 
 def _task_in_progress(event: "Event") -> "Optional[str]":

@@ -205,7 +205,8 @@ _TOTALS = {
     "file_count": "SELECT count(DISTINCT file_path) FROM file_claims WHERE session_id = ?",
     "hook_count": "SELECT 1 + count(*) FROM hook_events WHERE session_id = ?",  # this event's own row is still to come
     "tool_count": "SELECT count(*) FROM hook_events WHERE session_id = ?"
-    " AND event_type IN ('post_tool_use', 'post_tool_use_failure') AND NOT instr(payload_summary, '\"dup\": true')",
+    " AND event_type IN ('post_tool_use', 'post_tool_use_failure') AND NOT instr(payload_summary, '\"dup\": true')"
+    " AND NOT instr(payload_summary, '\"not_run\": true')",
     "prompt_count": "SELECT count(*) FROM session_metrics"
     " WHERE session_id = ? AND event_type = 'prompt' AND key = 'human'",
     "compaction_count": "SELECT count(*) FROM session_metrics WHERE session_id = ? AND event_type = 'compaction'",

@@ -57,6 +57,7 @@ _FACTS = {
 }
 _CALL = (("background", "facts", "call"),)
 _SUCCESS = (("on_calls", "is_refused", "is_refused"), ("changes", "changes", "changes"))
+_FAILURE = (("on_failures", "not_run", "not_run"),)
 _FACTS_OF_TOOLS = {
     **dict.fromkeys(vocabulary.AGENT_TOOLS, (("on_agents", "task", "task"),)),
     **dict.fromkeys(vocabulary.TOOLS_OF_AGENTS, (("on_agents", "has_result", "has_result"),)),
@@ -181,6 +182,8 @@ def _facts(event: Event) -> "dict[str, Any]":
         if name == "PostToolUse":
             asks = event.tool in (*vocabulary.RESEARCH_TOOLS, vocabulary.ASKING_TOOL)
             wanted = (*wanted, *_SUCCESS, *_FACTS_OF_TOOLS.get(event.tool or "", ()), *(_ASKS if asks else ()))
+        else:
+            wanted = (*wanted, *_FAILURE)
     found: "dict[str, Any]" = {}
     for module, function, fact in wanted:
         read: "Callable[[Event], Any]" = getattr(__import__(f"claudesess_collector.{module}", fromlist=["*"]), function)

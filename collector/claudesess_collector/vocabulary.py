@@ -59,12 +59,14 @@ TIMES = {
     "session_metrics": ("timestamp",),
 }
 
+# Families of session_metrics that say why a call did not run
+CANCELLED, REFUSED, TOOL_ERROR = "tool_cancelled", "tool_refused", "tool_error"
+INTERRUPTED = "[Request interrupted by user"  # how the last line begins of a call that the user stopped
 # How a message begins of a call that was torn down with a sibling, and of one that somebody or some rule refused
 CASCADES = ("Sibling tool call errored", "Cancelled: parallel tool call")
 REFUSALS = (
     "The user doesn't want to proceed with this tool use",
     "The user doesn't want to take this action",
-    "[Request interrupted by user",
     "Permission to use ",
     "Claude requested permissions to ",
     "User rejected ",
@@ -75,7 +77,7 @@ REFUSALS = (
     "Hook PreToolUse",
     "PreToolUse:",
 )
-# Of one in which the tool found an error before it did anything, without the tag that most clients put around it
+# Of one in which the tool found an error before it did anything, and the tag that most clients put around it
 TOOL_ERRORS = (
     "File does not exist.",
     "File has not been read yet",
@@ -85,6 +87,8 @@ TOOL_ERRORS = (
     "String to replace not found in file",
     "Output does not match required schema",
 )
+_TAG, _TAG_END = "<tool_use_error>", "</tool_use_error>"
+_TOLD_AS_ERROR = "Error: "
 EXIT_CODE = "Exit code "  # how a shell's failure begins
 HIDDEN = "exit status hidden"  # a line of error_message: the failure was read from the output
 
@@ -98,6 +102,27 @@ CACHES = {
     *_PROGRAMS_FOLDERS, ".hypothesis", ".next", ".nuxt", ".turbo", ".parcel-cache", ".gradle", ".idea", ".eggs",
     ".nyc_output", "htmlcov", ".coverage", ".DS_Store",
 }  # fmt: skip
+
+
+def why_not_run(error: str) -> "Optional[str]":
+    """Return the family that says why a call did not run, or not to its end; None where its error does not say so."""
+    bare = bare_error(error)
+    if bare.startswith(CASCADES) or bare.rpartition("\n")[2].startswith(INTERRUPTED):
+        return CANCELLED
+    if bare.startswith(REFUSALS):
+        return REFUSED
+    is_tagged = error.lstrip().startswith((_TAG, _TOLD_AS_ERROR + _TAG))
+    return TOOL_ERROR if is_tagged or bare.startswith(TOOL_ERRORS) else None
+
+
+def bare_error(error: str) -> str:
+    """Return an error without what clients put around it."""
+    bare = error.strip()
+    for start, end in ((_TOLD_AS_ERROR, ""), (_TAG, _TAG_END)):
+        if bare.startswith(start):
+            bare = bare[len(start) : -len(end) if end and bare.endswith(end) else None].strip()
+    return bare
+
 
 TRIED = "$ "
 

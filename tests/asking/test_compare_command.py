@@ -43,13 +43,20 @@ def printed(*given):
 def test_without_sides_the_natural_splits_are_listed_with_the_option_for_each():
     listed = printed("--sample")
     assert f"claudesess compare --at {DAY}   before {DAY} (16), from {DAY} (17)" in listed
-    assert "\n   startup (31), clear (2): 0 and 6 more are needed\n" in listed
+    assert "\n   startup (31), clear (2, 6 more needed)\n" in listed
     objects = [json.loads(line) for line in printed("--sample", "--json").splitlines()]
     assert [(one["option"], one["n_first"], one["is_enough"]) for one in objects] == [
         (f"--at {DAY}", 16, True),
         ("--by source=startup,clear", 31, False),
         ("--by agent_type=Explore,general-purpose", 19, True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("n", "said"), [(8, "a (8)"), (9, "a (9)"), (7, "a (7, 1 more needed)"), (0, "a (0, 8 more needed)")]
+)
+def test_only_a_side_that_lacks_sessions_is_said_to(n, said):
+    assert compare_command._side("a", n, 8) == said
 
 
 def test_two_sides_are_told_in_the_words_of_the_function(workshop):

@@ -100,6 +100,8 @@ def test_waits_are_clipped_and_of_one_without_an_end_no_time_is_told(tmp_path):
         .event("2026-05-03 11:59:59", "stop", "left")  # a day ago: it was left
         .event("09:30:00", "stop", "silent")
         .event("2026-05-03 12:00:01", "stop", "long")
+        .event("09:30:01", "stop", "own").event("09:40:00", "user_prompt_submit", "own")  # the client's own prompt
+        .row("session_metrics", session_id="own", timestamp=at("09:40:00"), event_type="prompt", key="machine")
     )  # fmt: skip
     script.sql = [one.replace("2026-05-04 2026", "2026") for one in script.sql]
     assert found(tmp_path, script, "waits", "session_id,began_at,over_at,waited_s,may_wait") == lines("""
@@ -232,9 +234,7 @@ def test_refusals_have_their_reasons_and_tool_errors_stand_apart(away, tmp_path)
     fact(script, "09:04:00", "tool_cancelled", "Read", "u4")
     said = away("9:00", str(database(tmp_path / "made.db", "".join(script.sql)))).stdout
     assert "0 calls, 2 more refused" in said
-    assert (
-        "Held up: 3; 2 by refusals, 1 by calls cancelled: interrupted, refused, or with another one\n" in said
-    )
+    assert "Held up: 3; 2 by refusals, 1 by calls cancelled: interrupted, or with another one\n" in said
     assert "  09:01  s  call refused: Bash  E501\n  09:02  s  call refused: Edit  too risky\n" in said
     assert "Tool errors: 1; the tool did nothing\n  09:03  s  Read  File does not exist.\n" in said
 

@@ -44,6 +44,7 @@ WORDS = {
     "trigger": {*vocabulary.TRIGGERS},
     "kind": {"session_start", "session_end"},
     "what": {"closes", "leaves"} & {*vocabulary_keys.PAYLOAD_KEYS},
+    "next_what": {*vocabulary.PROMPTS},
 }  # fmt: skip
 KEYS = {
     *vocabulary.PROMPTS,

@@ -2,13 +2,16 @@
 
 import stat
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 
+from claudesess import my_data, samples
 from claudesess.cli import main
 from claudesess.errors import ClaudesessError
 from claudesess.noting import notes
+from claudesess.report import ranking
 
 DAY = date(2026, 10, 12)
 
@@ -79,6 +82,28 @@ def test_the_command_notes_lists_and_forgets(file, tmp_path):
         [f"Error: No note is '{first.note_id}'; claudesess note lists them."],
     )
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("finding", "is_said"), [("checks.hidden_status", False), ("agents.looked_again", True)]
+)
+def test_of_a_finding_that_the_data_do_not_show_it_is_said(file, monkeypatch, finding, is_said):
+    shown = SimpleNamespace(
+        measure="checks.recurring", also=(SimpleNamespace(measure="checks.hidden_status"),)
+    )
+    monkeypatch.setattr(
+        my_data, "find", lambda: my_data.MyData((str(samples.sample_path("retry")),), "given")
+    )
+    monkeypatch.setattr(ranking, "found", lambda store: [shown])
+    status, lines = note("Wrote it down", "--finding", finding)
+    assert (status, len(notes.read(file)[0])) == (0, 1)
+    assert [line for line in lines if line.startswith(f"Your data do not show {finding} now")] == lines[1:]
+    assert (len(lines) == 2) is is_said
+
+
+def test_of_a_finding_it_is_said_where_there_are_no_data(file, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert note("Wrote it down", "--finding", "checks.recurring")[1][1].startswith("Your data do not show")
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,15 @@ def test_a_call_in_the_background_ends_with_its_notice(tmp_path: Path) -> None:
     assert relation(tmp_path, "tool_calls", script, columns) == f"{columns}\n1,09:05:00,True\n"
 
 
+def test_a_call_that_did_not_run_is_none(tmp_path: Path) -> None:
+    script = (
+        Script()
+        .event("09:00:00", "post_tool_use_failure", tool="Edit", ok=None, not_run=True)
+        .event("09:00:01", "post_tool_use_failure", tool="Bash", ok=None)  # interrupted
+    )
+    assert relation(tmp_path, "tool_calls", script, "tool,is_ok") == "tool,is_ok\nBash,\n"
+
+
 @pytest.mark.parametrize(
     ("listed", "claimed", "n"),
     [

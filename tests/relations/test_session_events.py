@@ -76,6 +76,25 @@ def test_a_wait_lasts_until_the_next_prompt(tmp_path: Path) -> None:
     """)
 
 
+def test_a_wait_is_for_whoever_ends_it(tmp_path: Path) -> None:
+    script = Script()
+    for minute, by in enumerate(("machine", "human", None)):
+        script.event(f"09:0{minute}:01", "stop")
+        if by is not None:
+            script.event(f"09:0{minute}:30", "user_prompt_submit")
+            fact(script, f"09:0{minute}:30", "prompt", by)
+    left = Script().event("09:00:01", "stop").event("09:00:30", "session_end", reason="other")
+    whose = [
+        [
+            line
+            for line in relation(tmp_path / name, "session_events", one, "event,what").splitlines()
+            if "wait" in line
+        ]
+        for name, one in (("1", script), ("2", left))
+    ]
+    assert whose == [["wait,machine", "wait,user", "wait,"], ["wait,user"]]
+
+
 def test_a_session_that_was_left_does_not_wait(tmp_path: Path) -> None:
     script = (
         Script()

@@ -69,6 +69,12 @@ def test_a_pause_takes_little_of_the_axis_and_says_how_long_it_was():
     assert drawn.ticks[0].name == "4 May 10:00"
 
 
+def test_what_a_machine_ended_is_no_wait_for_the_user() -> None:
+    turn = (("call", 0, 10, {}), ("wait", 10, 190, {"what": "machine"}), ("call", 190, 200, {}))
+    drawn = picture(events(*turn), Reader(UTC))
+    assert {block.kind for block in drawn.lanes[0].blocks} == {"work"}
+
+
 def test_a_day_is_named_where_it_begins():
     drawn = picture(events(*(("call", 9 * n, 9 * n + 1, {}) for n in range(101, 140))), Reader(UTC))
     assert drawn.ticks[0].name.startswith("5 May 01:09")

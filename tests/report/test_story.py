@@ -7,12 +7,13 @@ from claudesess.contracts import RELATIONS
 from claudesess.report.reader import Reader
 from claudesess.report.story import story
 
+AT = pd.Timestamp("2026-05-04T09:00:00Z")
 REASON = "git commit -m 'one': " + "loading … " * 40 + "cart.py:3: E501"
 
 
 def told(*rows):
     """Kind, sentence and text of every line, and of what is folded in it its number."""
-    base = {"db": "a", "session_id": "s", "happened_at": pd.Timestamp("2026-05-04T09:00:00Z")}
+    base = {"db": "a", "session_id": "s", "happened_at": AT}
     every = [base | {"place": place} | row for place, row in enumerate(rows, start=1)]
     events = RELATIONS["session_events"].filled(pd.DataFrame(every))
     items = story(events, RELATIONS["error_chains"].empty(), Reader(pd.Timestamp.now("UTC").tz))
@@ -37,6 +38,18 @@ def test_a_call_that_did_not_run_says_why(event, sentence):
     assert [one[1:3] for one in told({"event": event, "what": "Edit", "text": "not read"})] == [
         (sentence, "not read")
     ]
+
+
+@pytest.mark.parametrize(
+    ("until", "whose", "sentence"),
+    [
+        (AT + pd.Timedelta("10s"), "user", "The turn ended; it waited for the user"),
+        (AT + pd.Timedelta("10s"), "machine", "The turn ended; the client itself went on"),
+        (pd.NaT, None, "The turn ended; nothing more was seen"),
+    ],
+)
+def test_a_wait_says_who_was_waited_for(until, whose, sentence):
+    assert told({"event": "wait", "until_at": until, "what": whose})[0][1] == sentence
 
 
 @pytest.mark.parametrize(("n", "lines"), [(1, 1), (2, 2), (3, 1)])

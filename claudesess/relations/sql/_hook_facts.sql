@@ -24,7 +24,7 @@ WITH parsed AS (
               "path": "VARCHAR", "range": "VARCHAR", "tool_ms": "BIGINT", "ok": "BOOLEAN", "check": "VARCHAR",
               "spelling": "VARCHAR", "aim": "VARCHAR", "kind": "VARCHAR", "chain": "VARCHAR",
               "closes": "VARCHAR[]", "leaves": "VARCHAR[]", "error_id": "BIGINT", "source": "VARCHAR", "reason": "VARCHAR", "trigger": "VARCHAR", "permit": "VARCHAR",
-              "snippet": "VARCHAR", "hidden": "BOOLEAN", "imported": "BOOLEAN", "dup": "BOOLEAN"}'
+              "snippet": "VARCHAR", "hidden": "BOOLEAN", "not_run": "BOOLEAN", "imported": "BOOLEAN", "dup": "BOOLEAN"}'
         ) AS fact
     FROM hook_events
     UNION ALL
@@ -39,7 +39,7 @@ WITH parsed AS (
               "path": "VARCHAR", "range": "VARCHAR", "tool_ms": "BIGINT", "ok": "BOOLEAN", "check": "VARCHAR",
               "spelling": "VARCHAR", "aim": "VARCHAR", "kind": "VARCHAR", "chain": "VARCHAR",
               "closes": "VARCHAR[]", "leaves": "VARCHAR[]", "error_id": "BIGINT", "source": "VARCHAR", "reason": "VARCHAR",
-              "trigger": "VARCHAR", "permit": "VARCHAR", "snippet": "VARCHAR", "hidden": "BOOLEAN", "imported": "BOOLEAN", "dup": "BOOLEAN"}'
+              "trigger": "VARCHAR", "permit": "VARCHAR", "snippet": "VARCHAR", "hidden": "BOOLEAN", "not_run": "BOOLEAN", "imported": "BOOLEAN", "dup": "BOOLEAN"}'
         )
     FROM session_metrics
     WHERE event_type = 'tool_gated'
@@ -69,6 +69,7 @@ SELECT
     fact.permit AS permit,
     fact.snippet AS snippet,
     fact.hidden AS hidden,
+    coalesce(fact.not_run, false) AS is_not_run,
     coalesce(fact.imported, false) AS is_imported
 FROM parsed
 WHERE fact.dup IS NOT TRUE

@@ -9,6 +9,8 @@
 --     test_session_events.py::test_a_wait_lasts_until_the_next_prompt
 --   * A session that was left, or taken up again, does not wait: the next start or end ends the wait, too.
 --     test_session_events.py::test_a_session_that_was_left_does_not_wait
+--   * Where a machine's prompt ends it, it was not the user for whom it waited: a notice of a task, a schedule.
+--     test_session_events.py::test_a_wait_is_for_whoever_ends_it
 --   * Of things of one moment, what began it stands first: a start, a prompt, then the rest, an end last.
 --     test_session_events.py::test_things_of_one_moment_stand_in_the_order_in_which_they_are_understood
 --   * A refusal is told once, with its reason: a gate's is a failed try of a chain, too.
@@ -26,15 +28,16 @@ prompts AS (
     WHERE event_type = 'user_prompt_submit'
 ),
 turns AS (
-    SELECT db, session_id, "timestamp" AS happened_at, id, true AS is_stop
+    SELECT db, session_id, "timestamp" AS happened_at, id, true AS is_stop, NULL::VARCHAR AS what
     FROM _hook_facts WHERE event_type = 'stop' AND agent_id IS NULL
     UNION ALL
-    SELECT db, session_id, happened_at, id, false FROM prompts
+    SELECT db, session_id, happened_at, id, false, what FROM prompts
     UNION ALL
-    SELECT db, session_id, seen_at, id, false FROM _session_marks
+    SELECT db, session_id, seen_at, id, false, NULL FROM _session_marks
 ),
 waits AS (
-    SELECT *, lead(happened_at) OVER turn AS next_at, lead(is_stop) OVER turn AS is_again
+    SELECT *, lead(happened_at) OVER turn AS next_at, lead(is_stop) OVER turn AS is_again,
+        lead(what) OVER turn AS next_what
     FROM turns
     WINDOW turn AS (PARTITION BY db, session_id ORDER BY happened_at, is_stop DESC, id)
 ),
@@ -56,8 +59,9 @@ happened AS (
     UNION ALL
     SELECT db, session_id, 'prompt', happened_at, NULL, NULL, what, NULL, NULL, NULL, NULL, id, 1 FROM prompts
     UNION ALL
-    SELECT db, session_id, 'wait', happened_at, CASE WHEN NOT is_again THEN next_at END, NULL, NULL, NULL, NULL, NULL,
-        NULL, id, 8
+    SELECT db, session_id, 'wait', happened_at, CASE WHEN NOT is_again THEN next_at END, NULL,
+        CASE WHEN is_again THEN NULL WHEN next_what = 'machine' THEN 'machine' WHEN next_at IS NOT NULL THEN 'user' END,
+        NULL, NULL, NULL, NULL, id, 8
     FROM waits WHERE is_stop AND is_again IS DISTINCT FROM true
     UNION ALL
     SELECT c.db, c.session_id, 'call', coalesce(c.began_at, c.ended_at), c.ended_at, c.agent_id, c.tool,

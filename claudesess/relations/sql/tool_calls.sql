@@ -7,6 +7,8 @@
 --     test_relations.py::test_a_check_whose_exit_status_was_hidden
 --   * A call whose end fired no event (rejected before it ran, interrupted) has no row, so counts are lower bounds.
 --     test_relations.py::test_tool_calls_value_by_value
+--   * Nor has one of which a hook says that it did not run: that it was refused is in _refusals.
+--     test_relations.py::test_a_call_that_did_not_run_is_none
 --   * But a commit or a push that a gate refused has one, made from session_metrics: is_refused; counts of calls leave it out.
 --     test_error_chains.py::test_a_gated_call_is_a_try_without_an_event
 --   * A call in the background ended when the machine's notice told of it, which says how it went, too.
@@ -50,5 +52,5 @@ SELECT
     f.event_type = 'tool_gated' AS is_refused
 FROM _hook_facts AS f
 LEFT JOIN notices AS n ON n.db = f.db AND n.session_id = f.session_id AND n.tool_use_id = f.tool_use_id
-WHERE f.event_type IN ('post_tool_use', 'post_tool_use_failure', 'tool_gated')
+WHERE f.event_type IN ('post_tool_use', 'post_tool_use_failure', 'tool_gated') AND NOT f.is_not_run
 ORDER BY f.db, call_id

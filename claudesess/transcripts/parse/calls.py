@@ -124,7 +124,7 @@ class Calls:
             return [*before, Change("PostToolUse", key, at_ms, given)]
         turned_down = events.turned_down(call, line, text)
         if turned_down is not None:
-            reason = events.tool_error(text) or text
+            reason = vocabulary.bare_error(text)
             why: dict[str, Any] = {"tool_name": call.tool, "tool_use_id": call.id, "reason": reason}
             if call.tool in vocabulary.SHELLS:  # a gate may have refused a commit
                 why["tool_input"] = call.arguments

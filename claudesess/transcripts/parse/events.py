@@ -12,7 +12,6 @@ from claudesess.transcripts.lines import text_of
 
 QUESTIONS = ("AskUserQuestion", "ExitPlanMode", "EnterPlanMode")
 _SAYS_STATUS = (2, 0, 76)  # the first client seen whose shell says `Exit code` of every failure
-_ERROR, _ERROR_END = "<tool_use_error>", "</tool_use_error>"
 _NO_OUTPUT = ("(Bash completed with no output)", "(No content)")
 _AGENT_ID = re.compile(r"^agentId: ([\w-]+)", re.MULTILINE)
 _TASK_ID = re.compile(r"Task #(\S+) created")
@@ -80,25 +79,19 @@ def turned_down(call: Call, line: dict[str, Any], error: str) -> Literal["refuse
     decision = line.get("permissionDecision")
     if line.get("toolDenialKind") or (isinstance(decision, dict) and decision.get("decision") == "reject"):
         return "refused"
-    start = error.removeprefix("Error: ").lstrip()
-    wrapped = tool_error(start)
-    if (wrapped or start).startswith(vocabulary.CASCADES):
+    why = vocabulary.why_not_run(error)
+    if why == vocabulary.CANCELLED:
         return None
-    if (wrapped or start).startswith(vocabulary.REFUSALS) or call.tool in QUESTIONS:
+    if why is not None:
+        return "refused" if why == vocabulary.REFUSED else "tool_error"
+    if call.tool in QUESTIONS:
         return "refused"  # no answer is no failure, however it is worded
-    if wrapped is not None or start.startswith(vocabulary.TOOL_ERRORS):
-        return "tool_error"
     version = version_of(line)
     if call.tool in vocabulary.SHELLS:
+        start = vocabulary.bare_error(error)
         says_how = start.startswith(vocabulary.EXIT_CODE) or "timed out" in start[:200]
         return None if says_how or version < _SAYS_STATUS else "refused"
     return "tool_error" if version < (2,) and call.tool in vocabulary.EDIT_TOOLS else None
-
-
-def tool_error(text: str) -> str | None:
-    """Return what a tool itself found wrong with what it was asked; None where it does not say so."""
-    start = text.removeprefix("Error: ").lstrip()
-    return start.removeprefix(_ERROR).removesuffix(_ERROR_END).strip() if start.startswith(_ERROR) else None
 
 
 def version_of(line: dict[str, Any]) -> tuple[int, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
+from claudesess_collector import vocabulary
+
 from claudesess.transcripts.lines import text_of, time_ms
 from claudesess.transcripts.parse import events
 from claudesess.transcripts.parse.calls import Calls
@@ -12,7 +14,6 @@ from claudesess.transcripts.parse.events import Change, Event, blocks, field
 from claudesess.transcripts.parse.process import Process
 from claudesess.transcripts.parse.prompt_queue import PromptQueue
 
-_INTERRUPTED = "[Request interrupted by user"
 _COMMAND = "<command-name>"
 _NOTICE = "<task-notification>"
 _LOCAL = tuple(f"<{tag}>" for tag in (
@@ -250,7 +251,7 @@ class Thread:
 
     def _typed(self, offset: int, line: dict[str, Any], text: str) -> None:
         """Tell prompts from what else stands in the user's name."""
-        if text.startswith(_INTERRUPTED):
+        if text.startswith(vocabulary.INTERRUPTED):
             self._ending = None
             # An agent's file has the mark when the main thread stopped the agent: no user did.
             if self._agent_id is None:
