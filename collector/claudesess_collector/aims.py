@@ -5,7 +5,7 @@ from claudesess_collector.command_parts import Part, file_name
 from claudesess_collector.command_split import bare
 from claudesess_collector.payload import field, name, short_hash, text
 from claudesess_collector.system import normal
-from claudesess_collector.vocabulary import AGENT_TOOLS, SHELLS
+from claudesess_collector.vocabulary import AGENT_TOOLS, SHELLS, WEB_TOOLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def _of_tool(tool: str, arguments: "Any") -> Call:
         part = Part("probe", ["look"], list(dict.fromkeys(targets)))
         part.shown = shown
     else:
-        part = Part("run", [tool], _input_of(tool, arguments))
+        part = Part("probe" if tool in WEB_TOOLS else "run", [tool], _input_of(tool, arguments))
         if tool in AGENT_TOOLS:
             call.asks = f"{text(arguments, 'description') or ''} {text(arguments, 'prompt') or ''}"
     part.program, part.is_last = tool, True

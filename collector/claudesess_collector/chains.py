@@ -21,6 +21,7 @@ _TABLE = "claudesess_chains"
 _OPEN = f"SELECT {_COLUMNS} FROM {_TABLE} WHERE session_id = ? ORDER BY error_id"
 _NAMED = 30  # chains that one event's summary names at most
 _SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
+_ALIKE = 1 / 2  # of all words, where a commit is the one that was refused
 _SHARED_BY_CODE = 10  # what is imported and printed is the same in much code
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
 ARGUMENTS = "arguments"  # what a tool refused, where `astray` tells what was not there
@@ -265,8 +266,12 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
         _is_told_otherwise(event, chain, part)
         or _is_asked_anew(event, chain, part)
         or _is_rewritten(event, chain, part)
+        or _is_added_otherwise(chain, part)
+        or _has_no_repository(event, chain, part)
     ):
         return True
+    if _is_of_other_work(event, chain, part):
+        return False
     if not _shares_family(chain, part, category):
         if part.kind == "check" and category == chain.spec.category:
             named = part.families[0].rsplit(" ", 1)[-1]
@@ -333,9 +338,11 @@ def leave(event: "Event", chain: Chain) -> None:
 
 def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     family = part.families[0]
+    if _is_of_other_work(event, chain, part):
+        return False
     if _is_sought(chain, part) or _is_asked_anew(event, chain, part):
         return True
-    if _is_now(event, chain) and _is_rewritten(event, chain, part):
+    if _is_now(event, chain) and (_is_rewritten(event, chain, part) or _is_added_otherwise(chain, part)):
         return True
     if part.skips_hooks and family in chain.spec.families and _is_of_hooks(event, chain):
         return False
@@ -370,6 +377,31 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     narrower = _paths(targets)
     is_part_of_it = _cover(_paths(tried), narrower) or not set(narrower).isdisjoint(tried)
     return is_part_of_it and _names_all(message(event, chain), narrower, tried)
+
+
+def _is_of_other_work(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a commit, in other words, is of other work than one was that git refused and nobody spoke of."""
+    is_commit = chain.spec.kind == "vcs" and part.families[:1] == chain.spec.families[:1] == ["git commit"]
+    if not is_commit or _is_now(event, chain) or _nearness(event, chain) >= _ALIKE:
+        return False
+    resolution: "Optional[str]" = event.db.value("SELECT resolution FROM error_log WHERE id = ?", (chain.error_id,))
+    return resolution == "abandoned"
+
+
+def _is_added_otherwise(chain: Chain, part: "Part") -> bool:
+    """Say whether all that there is was to be added, and now some files by their names, or the other way round."""
+    tried, targets = chain.spec.targets, part.targets
+    is_add = chain.spec.families[:1] == part.families[:1] == ["git add"]
+    return is_add and (not tried or not targets or _cover(tried, targets) or _cover(targets, tried))
+
+
+_NO_REPOSITORY = "not a git repository"
+
+
+def _has_no_repository(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether git is asked again, whatever for, where there is no repository."""
+    is_git = part.program == "git" and chain.spec.families[0].startswith("git ")
+    return is_git and _NO_REPOSITORY in event.failure.message and _NO_REPOSITORY in message(event, chain)
 
 
 _BEGUN = ("CONFLICT", "Automatic merge", "could not apply", "now empty", "unmerged", "MERGE_HEAD", "--continue")
@@ -517,6 +549,8 @@ def _builds(chain: Chain, part: "Part") -> bool:
 def _shares_family(chain: Chain, part: "Part", category: "Optional[str]") -> bool:
     if not set(chain.spec.families).isdisjoint(part.families):
         return True
+    if "look" in chain.spec.families and chain.is_probe and part.kind == "probe":
+        return part.families[0].endswith(" -c")  # code of one line looks into the file, too
     via = chain.spec.via
     if via is not None and via in part.families:
         return category is None or category == chain.spec.category

@@ -1,7 +1,7 @@
 """The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
 
 from claudesess_collector.command_programs import CHECK, PROBE, SETUP, VCS, program, unwrapped
-from claudesess_collector.command_split import Segment, bare, flat, is_assignment
+from claudesess_collector.command_split import Segment, bare, flat, is_assignment, led_to
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import joined, normal
 
@@ -342,10 +342,7 @@ def _status_echo(groups: "list[list[Segment]]", number: int, at: int) -> "Option
 
 def _step(folder: str, segment: Segment) -> str:
     words = [bare(word) for word in segment.words]
-    target = next((word for word in words[1:] if not word.startswith("-")), "~")
-    if target.startswith(("~", "$", "`")):
-        return folder  # only the shell knows where that is
-    return normal(joined(folder, target))
+    return led_to(folder, next((word for word in words[1:] if not word.startswith("-") or word == "-"), "~"))
 
 
 def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Part:

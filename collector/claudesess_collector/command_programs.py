@@ -175,6 +175,8 @@ _FIRST_IS_CODE = {"sed", "awk", "gawk", "jq", "yq"}
 _SECRETS = ("token", "pass", "secret", "key", "auth", "cred")
 _GIT_POINTS = {"merge", "rebase", "cherry-pick", "checkout", "switch", "show", "log", "diff", "mv", "rm", "blame"}
 _GIT_SUBVERBS = ("worktree", "remote", "submodule", "notes", "bisect", "sparse-checkout", "lfs")
+#: What does the same by another word, where the one may be refused.
+_ALSO_CALLED = {"git remote set-url": "git remote add", "git switch": "git checkout"}
 _STASH_VERBS = ("pop", "apply", "drop", "list", "show", "push", "clear", "branch")
 _GIT_LOOKS = set(
     "show log diff blame ls-files grep rev-parse ls-tree cat-file rev-list describe for-each-ref show-ref reflog"
@@ -435,6 +437,7 @@ def _git(words: "list[str]") -> Program:
         found.operands = operands[1:]
     elif verb == "stash" and operands[:1] and operands[0] in _STASH_VERBS:
         found.family = f"git stash {operands[0]}"
+    found.family = _ALSO_CALLED.get(found.family, found.family)
     found.subcommand = verb
     return found
 

@@ -2,8 +2,7 @@
 
 from claudesess_collector.command_parts import CHOOSING
 from claudesess_collector.command_programs import CHECK, program
-from claudesess_collector.command_split import PARSED, Segment, bare, flat, is_assignment
-from claudesess_collector.system import joined, normal
+from claudesess_collector.command_split import PARSED, Segment, bare, flat, is_assignment, led_to
 
 _FILTERS = CHOOSING | set("head tail less more cat tee sort uniq Select-Object Out-String Out-Host".split())
 _SAY_SO = {"exit", "return", "true", ":"}
@@ -33,8 +32,7 @@ def _leave_out_cd(segments: "list[Segment]", folder: str) -> "tuple[list[Segment
     ):
         target = bare(segments[0].words[-1]) if len(segments[0].words) > 1 else "~"
         segments = segments[1:]
-        if not target.startswith(("~", "-", "$", "`")):  # only the shell knows where that is
-            folder = normal(joined(folder, target))
+        folder = led_to(folder, target)
     return segments, folder
 
 

@@ -1,5 +1,7 @@
 """Read a shell command just far enough to say which check it is: segments, operators, words, redirections."""
 
+from claudesess_collector.system import joined, normal
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterable, Optional
@@ -280,6 +282,28 @@ def operands(
         else:
             break
     return words[at:]
+
+
+def led_to(folder: str, target: str) -> str:
+    """Return the folder that a `cd` leads to; where only the shell knows that, the one that it began in."""
+    if target.startswith("~/"):
+        home = _home_of(folder)
+        return normal(joined(home, target[2:])) if home else folder
+    return folder if target.startswith(("~", "$", "`", "-")) else normal(joined(folder, target))
+
+
+_HOMES = ("home", "Users")
+
+
+def _home_of(folder: str) -> str:
+    """Return the home that a folder lies in, "" where it shows none."""
+    names = folder.split("/")
+    for at, name in enumerate(names[:6]):
+        if name in _HOMES and at < 3 and len(names) > at + 1:
+            return "/".join(names[: at + 2])
+        if (name == "root" and at == 1) or (name == "home" and names[at - 1] == "files"):
+            return "/".join(names[: at + 1])
+    return ""
 
 
 def started(head: str, words: "list[str]") -> "Optional[list[str]]":

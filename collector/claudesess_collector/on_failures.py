@@ -132,6 +132,8 @@ class Failure:
         refuses = _refusal(part)
         if refuses is not None:
             return refuses(self.output)
+        if part.via is not None and output_findings.was_not_there(self.output, part.program):
+            return False  # its runner was there, in the right folder, and knew the task
         return self.status in outcomes.NOT_RUN or output_findings.is_astray(self.output, _bases(part.targets))
 
     def words(self) -> "list[str]":
@@ -257,7 +259,10 @@ def _tried_now(event: "Event", before: "chains.Spec", is_first: bool) -> "chains
     part = outcome.failed
     spec = chains.Spec()
     spec.aim, spec.kind, spec.category = part.aim, outcome.kind, outcome.category
-    spec.families, spec.targets = _joined(before.families, part.families), sorted(part.targets)
+    # To ask git how things stand is no other way to what it refused.
+    is_asked = part.families == ["git status"] and bool(before.families)
+    spec.families = before.families if is_asked else _joined(before.families, part.families)
+    spec.targets = sorted(part.targets)
     spec.cases = [*part.cases, *(case for case in before.cases if case not in part.cases)][:_MAX_CASES]
     spec.via, spec.is_whole, spec.is_of_before = before.via or part.via, part.is_whole, before.is_of_before
     if is_first:

@@ -58,7 +58,7 @@ def _is_broken(part: "Part", output: str, parts: "list[Part]") -> bool:
     if part.filter != "":  # what chooses among its lines does not get what it complains of
         return part.program in _SENDERS and output_findings.complains_first(output, part.program)
     if part.kind == "vcs" and part.instead is None and output_findings.git_stopped(output):
-        return True
+        return _of_git([one for one in parts if one.kind == "vcs" and one.is_hidden], output) is part
     lacking = output_findings.lacking(output)
     if part.program not in lacking and not lacking.isdisjoint(one.program for one in parts):  # said of another
         return False
@@ -69,7 +69,9 @@ def _is_broken(part: "Part", output: str, parts: "list[Part]") -> bool:
     if any(one.group == part.group for one in others):
         return False
     # What no part of the command is, the one that starts others has asked for.
-    return part.program in lacking or (bool(lacking) and (part.program in TASK_RUNNERS or not others))
+    is_the_checks = any(one.kind == "check" and one.program in TASK_RUNNERS for one in others)
+    asks = part.program in TASK_RUNNERS and not is_the_checks
+    return part.program in lacking or (bool(lacking) and (asks or not others))
 
 
 def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]") -> None:
@@ -80,8 +82,8 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
     lacking = output_findings.lacking(output)
     went = False if part.program in lacking else output_verdict.verdict(part, output)
     others = {one.program for one in parts}
-    if went is None and lacking and lacking.isdisjoint(others) and part.program not in TASK_RUNNERS:
-        went = False  # what starts it is not there
+    if went is None and lacking and lacking.isdisjoint(others):
+        went = None if part.program in TASK_RUNNERS and not _ends_lacking(part, output) else False  # nothing started
     if _is_split(outcome, part, output, went, parts):
         return
     if went is None and part.category in _SILENT and _is_silent(part, output):
@@ -92,6 +94,15 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
         outcome.passed.append(part)
     else:
         _fail(outcome, part, output)
+
+
+def _ends_lacking(part: "Part", output: str) -> bool:
+    """Say whether the last that was printed is that a program is not there: a task runner that goes on says more."""
+    from claudesess_collector import output_findings
+
+    lines = [line.strip() for line in output.split("\n")]
+    last = next((line for line in reversed(lines) if line and line not in part.echoed), "")
+    return bool(output_findings.lacking(last))
 
 
 def _own(part: "Part", output: str) -> str:
@@ -239,7 +250,7 @@ def _of_git(gits: "list[Part]", message: str) -> "Part":
         return verbs["git commit"]
     if "index.lock': File exists" in message:
         return next((part for part in gits if part.families[0] not in _WITHOUT_INDEX), gits[-1])
-    return gits[-1]
+    return next((part for part in reversed(gits) if not part.is_look), gits[-1])
 
 
 def _fail(outcome: Outcome, part: "Part", message: str) -> None:

@@ -186,6 +186,8 @@ _GITS = (
 _STOPPED = (
     r"fatal: |CONFLICT \(|(?:error: )?[Cc]ould not apply [0-9a-f]{7}|Automatic merge failed"
     r"|(?:failed to run git: )?error: (?:Your local changes|failed to push|cannot (?:pull|rebase|merge))"
+    # What is left of a push that was rejected, where only its last lines are shown.
+    r"|hint: (?:Updates were rejected|.*before pushing again|See the 'Note about fast-forwards')"
 )
 
 
@@ -227,13 +229,14 @@ def is_gits(message: str) -> bool:
 
 def complaining(message: str) -> "set[str]":
     """Return the programs in whose name a line of the message speaks: `cat: x: No such file`."""
-    pattern = re.compile(r"(?:/?(?:\w+/)*(?:bash|zsh|sh|dash): )?(?:line \d+: )?([\w./-]+): ")
+    pattern = re.compile(r"(?:/?(?:[\w.+-]+/)*(?:bash|zsh|sh|dash): )?(?:line \d+: |\d+: )?([\w./-]+): ")
     found = [match[1] for match in map(pattern.match, _lines(message)) if match is not None]
     return {name.rsplit("/", 1)[-1] for name in found}
 
 
 _WRONG_FOLDER = (
-    r"(?:.*[: ])?cd:(?:\d+:| |$).*(?:[Nn]o such file or directory|[Nn]ot a directory)|(?:go: )?no Go files in "
+    r"(?:.*[: ])?cd:(?:\d+:| |$).*(?:[Nn]o such file or directory|[Nn]ot a directory|too many arguments|can't cd to)"
+    r"|(?:go: )?no Go files in "
     r"|(?:pattern .*: |go: )?(?:main module .*|directory .*)does not contain (?:main module|package |modules )"
     r"|go: (?:cannot find main module|go\.mod file not found)|.*failed to read dockerfile|.*Can't find a root directory"
     r"|.*no configuration file provided|.*[Ss]pecify a project or solution file|.*\bthere is no POM in this directory"

@@ -26,6 +26,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     ),
     "jest": (
         r"Tests?:[ \t]+(?:.*\D)?[1-9]\d* failed|Test Suites:[ \t]+(?:.*\D)?[1-9]\d* failed|FAIL[ \t]+\S"
+        r"|[ \t]*● (?:.+ › \S|Test suite failed to run|Validation Error:)"
         r"|No tests found, exiting with code 1|Jest: .*coverage threshold|.*coverage threshold .* not met",
         r"Tests:[ \t]+(?:.*\D)?[1-9]\d* passed",
     ),
@@ -222,8 +223,8 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
         return False if any(re.matches(_CROSSED, lines)) else is_well or None
     if part.category in _FOUND_BY and part.runner != "go" and _has_finding(lines):  # the line may be a test's
         return False
-    if part.filter is None and part.category == "test":
-        return _counted(lines)
+    if part.category == "test":
+        return _counted(lines) if part.filter is None else _tallied(lines)
     return None
 
 
@@ -249,6 +250,23 @@ def _counted(lines: re.Lines) -> "Optional[bool]":
     """Return what somebody's own filter counted: that some failed, or that none did."""
     counts = list(re.matches(_COUNTED, lines, re.IGNORECASE))
     return all(int(match[1] or match[2]) == 0 for match in counts) if counts else None
+
+
+# So many of so many that passed, as somebody's own runner sums up.
+_TALLIED = (
+    r".*?(?<![\d./])(?P<some>\d{1,5}) ?/ ?(?P<all>\d{1,5})(?![\d./])[ \t]*(?:tests?[ \t]*)?"
+    r"(?:pass(?:ed|ing)?\b|succeeded|ok\b|통과|成功|合格|通过)"
+    r"|.*?\b(?:pass(?:ed)?|passing)[: \t]{1,4}(?P<first>\d{1,5}) ?/ ?(?P<last>\d{1,5})(?![\d./])"
+)
+
+
+def _tallied(lines: re.Lines) -> "Optional[bool]":
+    """Return what the last line says that counts how many of all have passed: that all did, or fewer."""
+    found = list(re.matches(_TALLIED, lines, re.IGNORECASE))
+    if not found:
+        return None
+    some, every = found[-1]["some"] or found[-1]["first"], found[-1]["all"] or found[-1]["last"]
+    return int(some) >= int(every) > 0
 
 
 def says_otherwise(part: "Part", output: str) -> bool:
@@ -329,5 +347,5 @@ def _lines(output: str) -> re.Lines:
         output = output[:_TEXT_LOOKED_AT] + "\n" + output[-_TEXT_LOOKED_AT:]
     from claudesess_collector.privacy_redact import without_sequences
 
-    lines = without_sequences(output).replace("\r", "\n").split("\n")
+    lines = without_sequences(output.replace("\r", "\n")).split("\n")
     return re.Lines(line[:_LINE_LOOKED_AT].rstrip() for line in lines if line.strip())

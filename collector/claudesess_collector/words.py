@@ -6,7 +6,7 @@ from claudesess_collector.privacy_redact import lowered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterable
+    from typing import Callable, Iterable
 
 MAX_WORDS = 80
 _SHORTEST = 4
@@ -44,7 +44,10 @@ _ALL_WELL = (
 _ADMITS = (
     r"\b(?:(?<!no )(?<!0 )(?<!zero )(?<!without )fail(?:s|ed|ing|ures?)?|blocked|blocker|stuck"
     r"|unable to|couldn'?t|could not"
-    r"|can ?not|can't|did(?:n'?t| not) (?:work|succeed|help|pass)|do(?:es)?(?:n'?t| not) (?:work|pass|compile|build)"
+    r"|can ?not|can't|did(?:n'?t| not) (?:work|succeed|help|pass)"
+    r"|do(?:es)?(?:n'?t| not) (?:yet )?(?:work|pass|compile|build|exist)"
+    r"|you(?:'ll| will)? (?:first )?(?:need|have) to (?:first )?"
+    r"(?:create|install|log|sign|set|add|grant|configure|enable)"
     r"|(?:is|are|was|were) not (?:yet )?(?:done|working|finished|complete|fixed|passing|solved)"
     r"|isn't (?:working|fixed|done)"
     r"|not (?:yet )?(?:done|working|finished|complete|fixed|passing|solved)|left (?:it )?(?:open"
@@ -66,8 +69,10 @@ _FINDS_OUT = (
     r"|(?<!not )(?<!n't )(?<!never )(?<!without )(?:fix(?:ing)?|mend|repair|resolve))\b"
 )
 _QUOTED = r"(?ms)^[ \t]*(?:```|~~~).*?(?:^[ \t]*(?:```|~~~)|\Z)"  # output that is shown, not said
+_LAST = 400
 _WORDS = 12  # words beside a block that say something of themselves
-_SENTENCES = r"\n+|(?<=[.!?])\s+"
+_SENTENCES = r"\n+|(?<=[.!?])\s+|(?<=[。！？])"
+_REMARK = r"\s*[(（][^()（）\n]{0,80}[)）][\s*_]*$"  # behind a question: what may be answered
 
 
 def hashes(texts: "Iterable[str]") -> "list[str]":
@@ -101,12 +106,12 @@ def _last_name(word: str) -> str:
 
 def troubled(closing: str) -> "list[str]":
     """Return hashes of the telling words of the sentences that hold a word of trouble."""
-    return hashes(_sentences(closing, f"{_FAILING}|{_TROUBLE}"))
+    return hashes(_sentences(closing, f"{_FAILING}|{_TROUBLE}", ("FAILING", "TROUBLE")))
 
 
 def failing(closing: str) -> "list[str]":
     """Return hashes of the telling words of the sentences that tell of failures."""
-    return hashes(_sentences(closing, _FAILING))
+    return hashes(_sentences(closing, _FAILING, ("FAILING",)))
 
 
 def to_mend(task: str) -> "list[str]":
@@ -130,7 +135,7 @@ def prose(closing: str) -> str:
 
 def admits(closing: str) -> bool:
     """Say whether words say that something failed, is blocked or not done, or ask the user to look or decide."""
-    return _ends_asking(closing) or bool(_sentences(closing, _ADMITS))
+    return _ends_asking(closing) or bool(_sentences(closing, _ADMITS, ("FAILING", "ASKING")))
 
 
 def failing_checks(closing: str) -> "list[str]":
@@ -138,7 +143,40 @@ def failing_checks(closing: str) -> "list[str]":
     passes, fails, all_well = re.compile(_PASSES).search, re.compile(_FAILS).search, re.compile(_ALL_WELL)
     spoken = [all_well.sub(" ", lowered(one)) for one in _sentences(closing, _FAILING)]
     text = "\n".join(one for one in spoken if passes(one) is None or fails(one) is not None)
-    return [category for category, names in _CHECKS.items() if re.compile(rf"\b(?:{names})\b").search(text)]
+    found = [category for category, names in _CHECKS.items() if re.compile(rf"\b(?:{names})\b").search(text)]
+    if not closing.isascii():
+        from claudesess_collector import words_languages
+
+        spoken_of = "\n".join([lowered(one) for one in _sentences(closing, "(?!)", ("FAILING",))])
+        found += [
+            category
+            for category, names in words_languages.CHECKS.items()
+            if category not in found and re.compile(names).search(spoken_of)
+        ]
+    return found if "test" in found or not _tells_of_fewer(closing) else ["test", *found]
+
+
+# So many of so many: of tests, where it is said that they passed.
+_TALLY = (
+    r"(?<![\d./])(\d{1,5}) ?/ ?(\d{1,5})(?![\d./])[*`]* ?(?:개 ?|件)?"
+    r"(?:tests?|passed|passing|pass|green|テスト|通過|成功|合格|테스트|통과|测试|通过|pruebas|testes)"
+)
+_NOT_PASSED = (
+    r"(?<![\d./])[1-9]\d{0,4} ?(?:개|件|个|個)?의?[*`]* ?"
+    r"(?:(?:failed|failing)\b(?! (?!tests?\b)\w)"
+    r"|실패|미통과|失敗|失败|未通过|不合格|fallidos|fallan|fehlgeschlagen|échecs?)"
+)
+
+
+def _tells_of_fewer(closing: str) -> bool:
+    """Say whether words count tests that fail, or fewer that pass than there are, beside none of which all do."""
+    for one in re.compile(_SENTENCES).split(lowered(closing)):
+        if re.compile(_NOT_PASSED).search(one) is not None:
+            return True
+        counts = [(int(some), int(all_)) for some, all_ in re.compile(_TALLY).findall(one)]
+        if counts and all(some < all_ for some, all_ in counts):
+            return True
+    return False
 
 
 def checks_to_mend(task: str) -> "list[str]":
@@ -161,13 +199,38 @@ _CHECKS = {
 }
 
 
-def _sentences(closing: str, pattern: str) -> "list[str]":
-    """Return the sentences in which a pattern is, in any case; what only sounds like trouble is left out before."""
+def _sentences(closing: str, pattern: str, elsewhere: "tuple[str, ...]" = ()) -> "list[str]":
+    """Return the sentences in which a pattern is, in any case; what only sounds like trouble is left out before.
+
+    Also those that tell the same in another language, or by a sign: `elsewhere` says where in `words_languages`.
+    """
     is_there, all_well = re.compile(pattern).search, re.compile(_ALL_WELL).sub
+    says_so = _elsewhere(elsewhere) if elsewhere and not closing.isascii() else None
     # A pattern that ignores case itself takes three times as long.
-    return [one for one in re.compile(_SENTENCES).split(closing) if is_there(all_well(" ", lowered(one))) is not None]
+    return [
+        one
+        for one in re.compile(_SENTENCES).split(closing)
+        if is_there(all_well(" ", lowered(one))) is not None or (says_so is not None and says_so(one))
+    ]
+
+
+def _elsewhere(names: "tuple[str, ...]") -> "Callable[[str], bool]":
+    """Return what says whether a sentence of another language tells of something."""
+    from claudesess_collector import words_languages
+
+    is_there = re.compile("|".join(getattr(words_languages, name) for name in names)).search
+    all_well = re.compile(words_languages.ALL_WELL).sub
+
+    def is_told(sentence: str) -> bool:
+        if sentence.isascii() or is_there(all_well(" ", lowered(sentence))) is None:
+            return False
+        is_ticked = any(map(sentence.__contains__, words_languages.TICKED))
+        return not is_ticked or any(map(sentence.__contains__, words_languages.WARNS))
+
+    return is_told
 
 
 def _ends_asking(closing: str) -> bool:
     """Say whether the last thing said is a question."""
-    return closing.rstrip(" \t\r\n*_)`\"'»”").endswith(("?", "？", "؟"))
+    asked = re.compile(_REMARK).sub("", closing[-_LAST:])
+    return asked.rstrip(" \t\r\n*_)`\"'»”").endswith(("?", "？", "؟"))

@@ -331,6 +331,99 @@ STORIES = {
         ["abandoned"],
     ),
     "the record ends in the middle of a check": ([fails(), passes("git commit -m x", "[main 1] x"), silence()], [None]),
+    "told in Japanese": ([fails(), *[passes("ls", "a")] * 4, stops("実装しました。test_mean は失敗しています。"), human()], ["escalated_user"]),
+    "told in Korean, a row of a table": (
+        [fails(), *[passes("ls", "a")] * 4, stops("| 단계 | 상태 |\n|---|---|\n| mean | 오류 |"), human()], ["escalated_user"]
+    ),
+    "told in Chinese": ([fails(), *[passes("ls", "a")] * 4, stops("页面已完成，但 test_mean 无法通过。"), human()], ["escalated_user"]),
+    "told in German": (
+        [fails(), *[passes("ls", "a")] * 4, stops("Die Seite ist fertig – test_mean ist fehlgeschlagen."), human()],
+        ["escalated_user"],
+    ),
+    "told in French": (
+        [fails(), *[passes("ls", "a")] * 4, stops("La page est prête, mais test_mean ne passe pas (échec)."), human()],
+        ["escalated_user"],
+    ),
+    "told in Spanish, by its kind": (
+        [fails(), *[passes("ls", "a")] * 4, stops("La página está lista. Dos pruebas fallan todavía."), human()],
+        ["escalated_user"],
+    ),
+    "told in Russian, by its kind": (
+        [fails(), *[passes("ls", "a")] * 4, stops("Страница готова. Тесты не проходят."), human()], ["escalated_user"]
+    ),
+    "crossed, soon after": ([fails(), stops("- ✅ page\n- ❌ test_mean"), human()], ["escalated_user"]),
+    "crossed before, ticked off now": ([fails(), stops("| test_mean | ❌ | ✅ |"), human(), ends()], ["abandoned"]),
+    "what is not to be done is crossed": (
+        [fails(), *[passes("ls", "a")] * 4, stops("- ❌ do: mean of none\n- ✅ do: mean of some"), human(), ends()],
+        ["abandoned"],
+    ),
+    "what failed was mended, in Japanese": (
+        [fails(), *[passes("ls", "a")] * 4, stops("失敗していた test_mean を修正しました。"), human(), ends()], ["abandoned"]
+    ),
+    "errors were mended, in German": (
+        [fails(), *[passes("ls", "a")] * 4, stops("Alle Fehler in mean sind behoben – fertig."), human(), ends()],
+        ["abandoned"],
+    ),
+    "errors were mended, in Russian": (
+        [fails(), *[passes("ls", "a")] * 4, stops("Исправил ошибки в mean."), human(), ends()], ["abandoned"]
+    ),
+    "what failed is something else that is counted": (
+        [fails(), *[passes("ls", "a")] * 4, stops("Read 2 failed downloads anew."), human(), ends()], ["abandoned"]
+    ),
+    "ticked off, in Japanese": (
+        [fails(), *[passes("ls", "a")] * 4, stops("✅ mean のエラーケースを追加"), human(), ends()], ["abandoned"]
+    ),
+    "no errors, in Japanese": (
+        [fails(), *[passes("ls", "a")] * 4, stops("mean の型チェックはエラーなしです。"), human(), ends()], ["abandoned"]
+    ),
+    "the handling of errors, in Korean": (
+        [fails(), *[passes("ls", "a")] * 4, stops("mean 함수에 오류 처리를 추가했습니다."), human(), ends()], ["abandoned"]
+    ),
+    "no errors, in French": (
+        [fails(), *[passes("ls", "a")] * 4, stops("mean est compilé sans erreur, déjà."), human(), ends()], ["abandoned"]
+    ),
+    "what failed is named in another sentence, in Chinese": (
+        [fails(), *[passes("ls", "a")] * 4, stops("下载失败。mean 的文档已写好。"), human(), ends()], ["abandoned"]
+    ),
+    "asked in Japanese, soon after": ([fails(), stops("データを確認してください。"), human()], ["escalated_user"]),
+    "a question, and what may be answered": (
+        [fails(), stops("Two ways are open.\n\nWhich is it to be? (1, 2, or 3)"), human()], ["escalated_user"]
+    ),
+    "a remark that is no question": ([fails(), stops("The page is written (1, 2 and 3)."), human(), ends()], ["abandoned"]),
+    "fewer tests pass than there are": (
+        [fails(), *[passes("ls", "a")] * 4, stops("The page is written.\n\n- Shop: 10/11 tests"), human()], ["escalated_user"]
+    ),
+    "fewer passed, in Korean": (
+        [fails(), *[passes("ls", "a")] * 4, stops("완성!\n- 69개 통과\n- 32개 미통과"), human()], ["escalated_user"]
+    ),
+    "all tests pass of those that are counted": (
+        [fails(), *[passes("ls", "a")] * 4, stops("Shop: 11/11 tests, before it were 10/11 tests."), human(), ends()],
+        ["abandoned"],
+    ),
+    "a count of something else": (
+        [fails(), *[passes("ls", "a")] * 4, stops("Step 2/4 is done, a page per shop."), human(), ends()], ["abandoned"]
+    ),
+    "fewer tests pass than there are, and it was no test": (
+        [fails("npx tsc --noEmit", "Exit code 2\na.ts(1,2): error TS2304: x"), *[passes("ls", "a")] * 4,
+         stops("Shop: 10/11 tests."), human(), ends()],
+        ["abandoned"],
+    ),
+    "what is not there, and is the user's to make": (
+        [fails("git push", "Exit code 128\nremote: Repository not found."),
+         stops("It doesn't exist yet on the server. You need to create it first."), human()],
+        ["escalated_user"],
+    ),
+    "how the thing is used is no failure": (
+        [fails("git push", "Exit code 128\nremote: Repository not found."),
+         stops("The page is written. You have to run it with the option for colours."), human(), ends()],
+        ["abandoned"],
+    ),
+    "a page that was not fetched, and the record ends with other work": (
+        [lambda project: project.feed("PostToolUseFailure", tool_name="WebFetch", error="Request failed: 303",
+         tool_input={"url": "https://example.org/zebra"}, tool_use_id="toolu_1"),
+         uses("Write", {"file_path": "/home/dev/app/plan.md", "content": "a"}), silence()],
+        ["abandoned"],
+    ),
     "a look that failed and was told": (
         [fails("cat missing.txt", "Exit code 1\ncat: missing.txt: No such file or directory"),
          stops("There is no missing.txt here: I cannot show it."), human()],

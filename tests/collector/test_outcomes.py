@@ -122,6 +122,20 @@ FAILED, PASSED, UNKNOWN = False, True, None
             FAILED,
         ),
         ("go test ./... | tail -3", "ok  \tpkg/a\t0.3s", PASSED),
+        ("npm test | tail -3", "  ✓ of none\n  テスト結果: 38/38 成功", PASSED),
+        ("npm test | tail -3", "38/38 tests passed", PASSED),
+        ("npm test | tail -3", "released v38/38, 38/38 files read", UNKNOWN),
+        # A line that is written over again and again.
+        (
+            "flutter test a_test.dart | tail -9",
+            "00:05 +12: a\r" * 40 + "00:05 +13: All tests passed!",
+            PASSED,
+        ),
+        (
+            "flutter test a_test.dart | tail -9",
+            "00:05 +12: a\r" * 40 + "00:05 +12 -1: Some tests failed.",
+            FAILED,
+        ),
         ("pytest -q | tail", "", UNKNOWN),
         (
             "mise run lint | tail -9",
@@ -372,6 +386,19 @@ def test_what_a_hidden_run_says_of_its_end(command, output, ok):
         ("golangci-lint run --all | tail -3", "Error: unknown flag: --all\nThe command is terminated", "golangci-lint"),
         ("mise run lint | tail -3", "mise ERROR error parsing config file", "mise lint"),
         ("npm test || echo 'they fail'", "they fail", "npm test"),
+        # A task runner whose tool is not there: the last that it says.
+        ("npm test 2>&1 | tail", "> app@1.0.0 test\n> jest\n\n/opt/tools-1.2/sh: 1: jest: not found", "jest"),
+        ("npm i; npm test | tail -3; echo done", "> app@1.0.0 test\n> jest\n\nsh: 1: jest: not found\ndone", "jest"),
+        ("npm test | tail", "> app@1.0.0 test\n> jest\n\nsh: 1: notify: not found\nwrote 3 files", None),
+        # What a jest that was filtered still shows.
+        ("npm test | grep -A 9 '●'", "  ● Mean › of none\n\n    Expected: 2", "npm test"),
+        ("npm test | grep -A 9 '●'", "  ● Console\n\n    console.log", None),
+        ("npm test | tail", "> jest\n\n● Validation Error:\n\n  Preset ts-jest not found.", "jest"),
+        # How many of how many, as somebody's own runner says.
+        ("npm test | tail -3", "  ✓ of none\nResults: 36/38 passed", "npm test"),
+        ("npm test | tail -3", "Passed: 36/38", "npm test"),
+        ("npm test | tail -3", "36/38 passed so far\n38/38 passed", None),
+        ("npm test | tail -3", "[36/38] rendering", None),
     ],
 )  # fmt: skip
 def test_whose_words_a_hidden_check_printed(command, output, family):

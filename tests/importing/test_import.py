@@ -65,6 +65,19 @@ def test_in_whatever_pieces_a_transcript_comes_the_rows_are_the_same(past, cut):
     assert without_ids(past.everything()) == whole
 
 
+@pytest.mark.parametrize("is_cut_off", [True, False])
+def test_a_turn_in_which_a_call_was_cut_off_by_a_compaction_ends_with_its_closing_words(past, is_cut_off):
+    made = Transcript().prompt("Fix it.").call("c0", "Read", file_path=f"{CWD}/a.py")
+    if is_cut_off:
+        made.compacted()
+    made.call("c1", **RUN).failed("c1").answer("The test still fails.").prompt("Go on.").write(past.folder)
+    past.load()
+    resolutions = past.rows("SELECT resolution FROM error_log WHERE error_category = 'test'")
+    assert resolutions == [
+        ("escalated_user" if is_cut_off else "abandoned",)
+    ]  # a call under way: no end was seen
+
+
 def without_ids(tables):
     found = {}
     for name, rows in tables.items():

@@ -289,6 +289,7 @@ class Thread:
             self._emit("stop_hooks", uuid, line=line)
         elif subtype == "compact_boundary":
             self._end_turn()
+            self.calls.next_turn()  # a call that it cut off gets no result, and nobody waits for one
             metadata = line.get("compactMetadata")
             self._boundary = dict(metadata) if isinstance(metadata, dict) else {}
             self._boundary |= {"at_ms": self._at_ms, "uuid": uuid}

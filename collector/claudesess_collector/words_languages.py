@@ -1,0 +1,61 @@
+"""How failures, and questions, are told in other languages than English, and by signs. Loaded with such closing words.
+
+Patterns are tried on sentences in lower case. Where a script puts no blanks between words, nothing bounds them.
+"""
+
+#: What is said of failures alone.
+FAILING = (
+    r"실패|오류|에러|불가능|불가(?=[합하 ,.)]|$)|[을할될] 수 없|되지 않|안 ?됩니다|미통과|미해결"
+    r"|失敗|エラー|できません|できなかった|できていません|未解決|動作しません|通りません|通っていません"
+    r"|失败|报错|錯誤|错误|无法|無法|未通过|未解决|未能|不可用"
+    r"|\b(?:fall(?:[aó]|an|aron|ando|ado|os?)|no se pud(?:o|ieron)|no pud[eo]|no (?:pasan?|funcionan?)|sin resolver)\b"
+    r"|\b(?:falh(?:as?|ou|aram|ando)|erros?|não (?:foi possível|consegui|passam?|funcionam?))\b"
+    r"|\b(?:échec\w*|échou\w*|erreurs?|impossible|n['’]a pas pu|n['’]ont pas pu|ne (?:passe|fonctionne)(?:nt)? pas)\b"
+    r"|\b(?:fehler|fehlern|fehl(?:geschlagen|schl[aä]g\w*)|schl(?:ägt|agen|ug|ugen) fehl|konnten? nicht|kaputt)\b"
+    r"|\bnicht (?:möglich|bestanden|behoben)\b"
+    r"|\b(?:ошибк\w*|провал\w*|упал[аио]?|сломан\w*|не (?:удалось|удал[оа]сь|проход\w*|работа\w*|прош\w*))\b"
+    r"|\b(?:fallit[oaie]|errori|errore|non (?:è stato possibile|riesco|passano|passa|funziona\w*))\b"
+)
+#: What is said of other things, too.
+TROUBLE = (
+    r"[⚠❌🔴⛔✗✘]|문제|남아 ?있|제약|미완|미테스트|問題|残って|未(?:完了|対応|検証)|问题|剩(?:余|下)|尚未|仍"
+    r"|\b(?:falta\w*|pendientes?|problemas?|pendências?|manquant\w*|problèmes?|reste\w*|fehlt|fehlen|probleme?"
+    r"|noch nicht|проблем\w*|осталось|manca\w*|problemi)\b"
+)
+#: What asks the user to look, to give or to decide.
+ASKING = (
+    r"알려 ?주|해 ?주(?:세요|시)|할까요|ください|でしょうか|ますか"
+    r"|请(?:您|先|你|检查|确认|提供|告诉|运行)|是否|需要[您你]"
+    r"|¿|\b(?:por favor|necesit[ao]s?|debes|tienes que|você precisa|veuillez|pourriez|voulez-vous|souhaitez|merci de"
+    r"|bitte|möchten sie|möchtest|soll ich|пожалуйста|хотите|нужно ли|per favore|vuoi che)\b"
+)
+#: What sounds like trouble and is none.
+ALL_WELL = (
+    r"(?:실패|오류|에러)(?:는|가|이|도)? ?(?:없|0)|\b0 ?(?:개|건)? ?(?:의 )?(?:실패|오류|에러)"
+    r"|(?:오류|에러) ?(?:처리|핸들링|메시지|코드|복구|감지|를? ?(?:해결|수정)(?! ?필요))"
+    r"|(?:失敗|エラー)(?:は|が|も)?(?:なし|無し|なく|ありません|ゼロ)|\b0 ?件?の?(?:失敗|エラー)"
+    r"|エラー(?:処理|ハンドリング|メッセージ|コード|レスポンス|を?(?:修正|解決|解消)(?!が?必要))"
+    r"|(?:没有|無|无|\b0 ?个?)(?:任何)?(?:失败|错误|报错|錯誤)|错误(?:处理|信息|码|已)"
+    r"|(?:修复|解决)了?[^，。]{0,10}错误"
+    r"|\b(?:sin|manejo de|mensajes? de) (?:errores|error|fallos)\b"
+    r"|\b(?:sem|tratamento de|mensagens? de) (?:erros?|falhas)\b"
+    r"|\b(?:sans|aucune?|gestion des|gestion d['’]|messages? d['’]) ?(?:erreurs?|échecs?)\b"
+    r"|\b(?:keine?|ohne|0) fehler\w*|\b(?:без|нет|0|обработк\w*|сообщени\w*) (?:об )?ошиб\w*"
+    r"|\b(?:senza|nessun|gestione degli) error[ei]\b"
+    # What was mended.
+    r"|(?:실패|오류|에러)[^.!?\n]{0,20}(?:수정|해결)(?:했|하였|됐|되었| ?완료|됨)"
+    r"|(?:失敗|エラー)[^。、\n]{0,20}(?:修正|解決|解消)(?:し|済|完了)|(?:失败|错误|報錯|报错)[^。，\n]{0,10}(?:修复|解决)"
+    r"|\b(?:fehler|erreurs?|errori?|erros?|ошиб\w*)[^.!?\n]{0,20}"
+    r"\b(?:behoben|korrigiert|corrig\w*|résolu\w*|risolt\w*|resolvid\w*|исправлен\w*)"
+    r"|\b(?:corrig\w*|résolu\w*|risolt\w*|resolvi\w*|исправ\w*)[^.!?\n]{0,30}"
+    r"\b(?:erreurs?|errori?|erros?|échecs?|ошиб\w*)"
+)
+#: A line that is ticked off tells of no failure, whatever it was before, unless it warns of something, too.
+TICKED, WARNS = "✅✔✓☑", "⚠"
+#: The kinds of checks, where their English names do not stand in the words of the language.
+CHECKS = {
+    "test": r"テスト|테스트|测试|測試|\b(?:pruebas?|testes?|тест\w*)\b",
+    "lint": r"リント|린트",
+    "type": r"型(?:チェック|エラー|定義)|타입|类型",
+    "build": r"ビルド|コンパイル|빌드|컴파일|构建|编译|\b(?:compila(?:ción|ção|tion|zione)|kompilier\w*|сборк\w*)\b",
+}
