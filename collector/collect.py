@@ -90,10 +90,10 @@ if PACKAGE not in sys.modules:
     sys.path.append(_ROOT)
     try:
         from posix import O_RDONLY, close, open, read, stat
-    except ImportError:  # another system: its own search
-        pass
-    else:
+
         sys.meta_path.insert(0, Compiled(f"{_ROOT}/{PACKAGE}"))
+    except ImportError:  # another system, another Python: its own search
+        pass
 
 from claudesess_collector.record import record
 from claudesess_collector.system import leave, read, variable

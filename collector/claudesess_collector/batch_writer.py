@@ -32,15 +32,17 @@ _LOG_BYTES = 16 << 20  # each emptying of the log waits for the disk
 
 
 class ByHook:
-    """An event without an id of its own as a hook told of it: when, and of which prompt, where the client says."""
+    """An event without an id of its own as a hook told of it: when, and of whose prompt, where that is known."""
 
-    def __init__(self, at_ms: int, prompt_id: "Optional[str]") -> None:
+    def __init__(self, at_ms: int, prompt_id: "Optional[str]", writer: "Optional[str]") -> None:
         self.at_ms = at_ms
         self.prompt_id = prompt_id
+        self.writer = writer
 
-    def may_be(self, prompt_id: "Optional[str]") -> bool:
-        """Say whether it may be the prompt of this id."""
-        return None in (self.prompt_id, prompt_id) or self.prompt_id == prompt_id
+    def may_be(self, prompt_id: "Optional[str]", writer: str) -> bool:
+        """Say whether it may be the prompt of this id and this writer: a machine's has the id of the human's before."""
+        is_its = None in (self.prompt_id, prompt_id) or self.prompt_id == prompt_id
+        return is_its and self.writer in (None, writer)
 
 
 class Imported(Event):
@@ -212,10 +214,16 @@ class Writer:
             " AND NOT instr(payload_summary, '\"dup\": true')",
             (self._session_id,),
         )
+        prompts = self._file.rows(
+            "SELECT strftime('%s', timestamp) * 1000 + substr(timestamp, -3), key"
+            " FROM session_metrics WHERE session_id = ? AND event_type = 'prompt'",
+            (self._session_id,),
+        )
+        writers: "dict[int, str]" = dict(prompts)
         found: "dict[tuple[str, str], list[ByHook]]" = {}
         for kind, summary, at_ms in rows:
             keys = payload.parse((summary or "").encode())
-            event = ByHook(at_ms, payload.name(keys, "prompt_id"))
+            event = ByHook(at_ms, payload.name(keys, "prompt_id"), writers.get(at_ms))
             found.setdefault((kind, payload.name(keys, "agent_id") or ""), []).append(event)
         return found
 
@@ -243,12 +251,13 @@ class Writer:
         prompt_id = event.named("prompt_id")
         if event.name != "UserPromptSubmit":
             return [one for one in every if -earlier <= one.at_ms - event.at_ms <= later]
+        writer = on_sessions.writer_of(event)
         # No hook tells of some prompts; those of others are not theirs. What waits while a tool runs, as a notice does,
         # has the time at which it came, its hook that at which it was read.
         return [
             one
             for one in every
-            if one.may_be(prompt_id)
+            if one.may_be(prompt_id, writer)
             and -earlier <= one.at_ms - event.at_ms
             and (one.at_ms - event.at_ms <= later or (prompt_id is not None and one.prompt_id == prompt_id))
         ]

@@ -141,9 +141,10 @@ def stopped(event: "Event") -> None:
 def _is_told(event: "Event", chain: "Chain", closed: "dict[str, Any]") -> bool:
     """Say whether closing words name what failed, or admit what can only be that."""
     is_over, is_near = _is_over(event, chain), _is_near(event, chain)
-    if is_over and chain.is_probe:
-        return False
-    if not set(closed["troubled" if is_near else "failing"]).isdisjoint(chain.spec.names):
+    is_named = not set(closed["troubled" if is_near else "failing"]).isdisjoint(chain.spec.names)
+    if is_over and chain.is_probe:  # a look was answered by another; what is not on the web stays to be given
+        return is_named and not set(WEB_TOOLS).isdisjoint(chain.spec.families)
+    if is_named:
         return True
     if chain.n_prompts:
         return False

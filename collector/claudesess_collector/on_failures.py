@@ -210,7 +210,8 @@ def failed(event: "Event") -> None:
     event.summary["path"] = event.file_path
     if event.outcome is None:  # no try of its aim
         event.summary["ok"] = None
-        family, reason = event.fact("not_run", not_run)
+        # An event that waited since before this was told has no reason.
+        family, reason = event.fact("not_run", not_run) or (vocabulary.CANCELLED, None)
         event.summary["not_run"] = True if family != vocabulary.CANCELLED else None
         if family == vocabulary.REFUSED:
             event.metric("tool_refused", event.tool, reason)

@@ -95,17 +95,22 @@ def close_silent(event: "Event") -> None:
 
 def prompted(event: "Event") -> None:
     """UserPromptSubmit, by a human or by the client itself."""
-    prompt = event.fact("prompt", machine_made) or ""
-    is_machine = bool(prompt) or event.named("source") in _MACHINE_SOURCES
-    event.metric("prompt", "machine" if is_machine else "human", event.named("prompt_id"))
+    prompt, writer = event.fact("prompt", machine_made) or "", writer_of(event)
+    event.metric("prompt", writer, event.named("prompt_id"))
     _read_gates(event)
-    ladder.prompted(event, is_machine)
+    ladder.prompted(event, writer == "machine")
     if prompt.startswith("<task-notification>"):
         from claudesess_collector import background
 
         background.noticed(event, prompt)
         on_agents.reported(event, prompt)
     _read_stop_verdicts(event)
+
+
+def writer_of(event: "Event") -> str:
+    """Return who wrote a prompt, one of `vocabulary.PROMPTS`."""
+    is_machine = event.fact("prompt", machine_made) or event.named("source") in _MACHINE_SOURCES
+    return "machine" if is_machine else "human"
 
 
 def machine_made(event: "Event") -> "Optional[str]":

@@ -96,13 +96,18 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
         _fail(outcome, part, output)
 
 
+# How task runners say that what they started has failed.
+_ENDS = ("make: ***", "make[1]: ***", "npm ERR!", "npm error", "error Command failed", "ELIFECYCLE")
+
+
 def _ends_lacking(part: "Part", output: str) -> bool:
-    """Say whether the last that was printed is that a program is not there: a task runner that goes on says more."""
+    """Say whether all that was printed, beside what a runner says of its own, is that a program is not there."""
     from claudesess_collector import output_findings
 
     lines = [line.strip() for line in output.split("\n")]
-    last = next((line for line in reversed(lines) if line and line not in part.echoed), "")
-    return bool(output_findings.lacking(last))
+    told = [line for line in lines if line and line not in part.echoed and line[:1] not in ("$", ">")]
+    own = [line for line in told if not line.startswith(_ENDS)]
+    return len(own) == 1 and bool(output_findings.lacking(own[0]))
 
 
 def _own(part: "Part", output: str) -> str:

@@ -26,7 +26,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     ),
     "jest": (
         r"Tests?:[ \t]+(?:.*\D)?[1-9]\d* failed|Test Suites:[ \t]+(?:.*\D)?[1-9]\d* failed|FAIL[ \t]+\S"
-        r"|[ \t]*● (?:.+ › \S|Test suite failed to run|Validation Error:)"
+        r"|  ● .+ › \S|[ \t]*● (?:Test suite failed to run|Validation Error:)"
         r"|No tests found, exiting with code 1|Jest: .*coverage threshold|.*coverage threshold .* not met",
         r"Tests:[ \t]+(?:.*\D)?[1-9]\d* passed",
     ),
@@ -252,21 +252,30 @@ def _counted(lines: re.Lines) -> "Optional[bool]":
     return all(int(match[1] or match[2]) == 0 for match in counts) if counts else None
 
 
-# So many of so many that passed, as somebody's own runner sums up.
+# So many of so many that passed, as somebody's own runner sums up; what goes on counts up, or counts something else.
 _TALLIED = (
     r".*?(?<![\d./])(?P<some>\d{1,5}) ?/ ?(?P<all>\d{1,5})(?![\d./])[ \t]*(?:tests?[ \t]*)?"
-    r"(?:pass(?:ed|ing)?\b|succeeded|ok\b|통과|成功|合格|通过)"
-    r"|.*?\b(?:pass(?:ed)?|passing)[: \t]{1,4}(?P<first>\d{1,5}) ?/ ?(?P<last>\d{1,5})(?![\d./])"
+    r"(?:pass(?:ed|ing)?\b(?! \d)|succeeded|ok\b|통과|成功|合格|通过).*"
+    r"|.*?\b(?:pass(?:ed)?|passing)[: \t]{1,4}(?P<first>\d{1,5}) ?/ ?(?P<last>\d{1,5})(?![\d./]).*"
+)
+_TELLS_OF_MORE = (
+    r".*\b(?:skip\w*|todo|pending|ignored|attempt|retry|retries|step|stage|phase|batch|worker|shard|succeeded|ok)\b"
 )
 
 
 def _tallied(lines: re.Lines) -> "Optional[bool]":
     """Return what the last line says that counts how many of all have passed: that all did, or fewer."""
-    found = list(re.matches(_TALLIED, lines, re.IGNORECASE))
+    found = [
+        (int(one["some"] or one["first"]), int(one["all"] or one["last"]), one[0])
+        for one in re.matches(_TALLIED, lines, re.IGNORECASE)
+    ]
     if not found:
         return None
-    some, every = found[-1]["some"] or found[-1]["first"], found[-1]["all"] or found[-1]["last"]
-    return int(some) >= int(every) > 0
+    some, every, line = found[-1]
+    if some >= every > 0:
+        return True
+    is_progress = [all_ for _, all_, _ in found].count(every) > 1
+    return None if is_progress or re.compile(_TELLS_OF_MORE).match(line.lower()) else False
 
 
 def says_otherwise(part: "Part", output: str) -> bool:

@@ -61,7 +61,8 @@ TIMES = {
 
 # Families of session_metrics that say why a call did not run
 CANCELLED, REFUSED, TOOL_ERROR = "tool_cancelled", "tool_refused", "tool_error"
-INTERRUPTED = "[Request interrupted by user"  # how the last line begins of a call that the user stopped
+# The last line of a call that the user stopped
+INTERRUPTED = ("[Request interrupted by user]", "[Request interrupted by user for tool use]")
 # How a message begins of a call that was torn down with a sibling, and of one that somebody or some rule refused
 CASCADES = ("Sibling tool call errored", "Cancelled: parallel tool call")
 REFUSALS = (
@@ -107,7 +108,7 @@ CACHES = {
 def why_not_run(error: str) -> "Optional[str]":
     """Return the family that says why a call did not run, or not to its end; None where its error does not say so."""
     bare = bare_error(error)
-    if bare.startswith(CASCADES) or bare.rpartition("\n")[2].startswith(INTERRUPTED):
+    if bare.startswith(CASCADES) or bare.rpartition("\n")[2] in INTERRUPTED:
         return CANCELLED
     if bare.startswith(REFUSALS):
         return REFUSED

@@ -45,9 +45,11 @@ _ADMITS = (
     r"\b(?:(?<!no )(?<!0 )(?<!zero )(?<!without )fail(?:s|ed|ing|ures?)?|blocked|blocker|stuck"
     r"|unable to|couldn'?t|could not"
     r"|can ?not|can't|did(?:n'?t| not) (?:work|succeed|help|pass)"
-    r"|do(?:es)?(?:n'?t| not) (?:yet )?(?:work|pass|compile|build|exist)"
-    r"|you(?:'ll| will)? (?:first )?(?:need|have) to (?:first )?"
+    r"|do(?:es)?(?:n'?t| not) (?:(?:yet )?(?:work|pass|compile|build)\b|yet exist|exist yet)"
+    r"|you(?:'ll| will)? (?:first (?:need|have) to|(?:need|have) to first) "
     r"(?:create|install|log|sign|set|add|grant|configure|enable)"
+    r"|you(?:'ll| will)? (?:need|have) to (?:create|install|log|sign|set|add|grant|configure|enable)\b"
+    r"[^.!?\n]{0,60}\bfirst\b"
     r"|(?:is|are|was|were) not (?:yet )?(?:done|working|finished|complete|fixed|passing|solved)"
     r"|isn't (?:working|fixed|done)"
     r"|not (?:yet )?(?:done|working|finished|complete|fixed|passing|solved)|left (?:it )?(?:open"
@@ -106,12 +108,12 @@ def _last_name(word: str) -> str:
 
 def troubled(closing: str) -> "list[str]":
     """Return hashes of the telling words of the sentences that hold a word of trouble."""
-    return hashes(_sentences(closing, f"{_FAILING}|{_TROUBLE}", ("FAILING", "TROUBLE")))
+    return hashes(_sentences(closing, f"{_FAILING}|{_TROUBLE}", ("FAILING", "ERRORS", "TROUBLE")))
 
 
 def failing(closing: str) -> "list[str]":
     """Return hashes of the telling words of the sentences that tell of failures."""
-    return hashes(_sentences(closing, _FAILING, ("FAILING",)))
+    return hashes(_sentences(closing, _FAILING, ("FAILING", "ERRORS")))
 
 
 def to_mend(task: str) -> "list[str]":
@@ -147,7 +149,9 @@ def failing_checks(closing: str) -> "list[str]":
     if not closing.isascii():
         from claudesess_collector import words_languages
 
-        spoken_of = "\n".join([lowered(one) for one in _sentences(closing, "(?!)", ("FAILING",))])
+        told = [lowered(one) for one in _sentences(closing, "(?!)", ("FAILING", "ERRORS"))]
+        passes, fails = (re.compile(each).search for each in (words_languages.PASSES, words_languages.FAILING))
+        spoken_of = "\n".join(one for one in told if passes(one) is None or fails(one) is not None)
         found += [
             category
             for category, names in words_languages.CHECKS.items()
@@ -156,27 +160,32 @@ def failing_checks(closing: str) -> "list[str]":
     return found if "test" in found or not _tells_of_fewer(closing) else ["test", *found]
 
 
-# So many of so many: of tests, where it is said that they passed.
+# So many of so many that passed, and so many that did not.
 _TALLY = (
-    r"(?<![\d./])(\d{1,5}) ?/ ?(\d{1,5})(?![\d./])[*`]* ?(?:개 ?|件)?"
-    r"(?:tests?|passed|passing|pass|green|テスト|通過|成功|合格|테스트|통과|测试|通过|pruebas|testes)"
+    r"(?<!step )(?<!phase )(?<!stage )(?<!part )(?<![\d./])(?P<some>\d{1,5}) ?/ ?(?P<all>\d{1,5})(?![\d./])[*`]* ?"
+    r"(?P<passed>(?:tests? )?(?:pass(?:ed|ing|es)?|green)\b|tests?\W*$"
+    r"|(?:개|件)?의? ?(?:テスト|테스트|测试)?(?:が|이|가)? ?(?:通過|成功|合格|통과|通过)|(?:pruebas|testes) pas\w*)?"
 )
 _NOT_PASSED = (
     r"(?<![\d./])[1-9]\d{0,4} ?(?:개|件|个|個)?의?[*`]* ?"
     r"(?:(?:failed|failing)\b(?! (?!tests?\b)\w)"
     r"|실패|미통과|失敗|失败|未通过|不合格|fallidos|fallan|fehlgeschlagen|échecs?)"
 )
+_LEFT_OUT = r"\b(?:skip\w*|todo|ignored|deselected)\b|スキップ|건너"
 
 
 def _tells_of_fewer(closing: str) -> bool:
-    """Say whether words count tests that fail, or fewer that pass than there are, beside none of which all do."""
+    """Say whether words count tests that fail, or fewer that pass than there are, and none later of which all do."""
+    is_fewer, leaves_out = False, re.compile(_LEFT_OUT).search
     for one in re.compile(_SENTENCES).split(lowered(closing)):
         if re.compile(_NOT_PASSED).search(one) is not None:
             return True
-        counts = [(int(some), int(all_)) for some, all_ in re.compile(_TALLY).findall(one)]
-        if counts and all(some < all_ for some, all_ in counts):
-            return True
-    return False
+        tallies = list(re.compile(_TALLY).finditer(one))
+        if any(int(tally["some"]) >= int(tally["all"]) for tally in tallies):
+            is_fewer = False
+        elif any(tally["passed"] for tally in tallies):
+            is_fewer = leaves_out(one) is None
+    return is_fewer
 
 
 def checks_to_mend(task: str) -> "list[str]":

@@ -3,19 +3,21 @@
 Patterns are tried on sentences in lower case. Where a script puts no blanks between words, nothing bounds them.
 """
 
-#: What is said of failures alone.
+#: How it is said that something failed, or could not be done.
 FAILING = (
-    r"실패|오류|에러|불가능|불가(?=[합하 ,.)]|$)|[을할될] 수 없|되지 않|안 ?됩니다|미통과|미해결"
-    r"|失敗|エラー|できません|できなかった|できていません|未解決|動作しません|通りません|通っていません"
-    r"|失败|报错|錯誤|错误|无法|無法|未通过|未解决|未能|不可用"
-    r"|\b(?:fall(?:[aó]|an|aron|ando|ado|os?)|no se pud(?:o|ieron)|no pud[eo]|no (?:pasan?|funcionan?)|sin resolver)\b"
-    r"|\b(?:falh(?:as?|ou|aram|ando)|erros?|não (?:foi possível|consegui|passam?|funcionam?))\b"
-    r"|\b(?:échec\w*|échou\w*|erreurs?|impossible|n['’]a pas pu|n['’]ont pas pu|ne (?:passe|fonctionne)(?:nt)? pas)\b"
-    r"|\b(?:fehler|fehlern|fehl(?:geschlagen|schl[aä]g\w*)|schl(?:ägt|agen|ug|ugen) fehl|konnten? nicht|kaputt)\b"
+    r"실패|불가능|불가(?=[합하 ,.)]|$)|[을할될] 수 없|되지 않|안 ?됩니다|미통과|미해결"
+    r"|失敗|できません|できなかった|できていません|未解決|動作しません|通りません|通っていません"
+    r"|失败|报错|无法|無法|未通过|未解决|未能|不可用"
+    r"|\b(?:fall(?:[aó]|an|aron|ando|ado)|no se pud(?:o|ieron)|no pud[eo]|no (?:pasan?|funcionan?)|sin resolver)\b"
+    r"|\b(?:falh(?:a|ou|aram|ando)|não (?:foi possível|consegui|passam?|funcionam?))\b"
+    r"|\b(?:échou\w*|impossible|n['’]a pas pu|n['’]ont pas pu|ne (?:passe|fonctionne)(?:nt)? pas)\b"
+    r"|\b(?:fehl(?:geschlagen|schl[aä]g\w*)|schl(?:ägt|agen|ug|ugen) fehl|konnten? nicht|kaputt)\b"
     r"|\bnicht (?:möglich|bestanden|behoben)\b"
-    r"|\b(?:ошибк\w*|провал\w*|упал[аио]?|сломан\w*|не (?:удалось|удал[оа]сь|проход\w*|работа\w*|прош\w*))\b"
-    r"|\b(?:fallit[oaie]|errori|errore|non (?:è stato possibile|riesco|passano|passa|funziona\w*))\b"
+    r"|\b(?:провал\w*|упал[аио]?|сломан\w*|не (?:удалось|удал[оа]сь|проход\w*|работа\w*|прош\w*))\b"
+    r"|\b(?:fallit[oaie]|non (?:è stato possibile|riesco|passano|passa|funziona\w*))\b"
 )
+#: What failures are called; a program's own are, too, of which it is told what becomes of them.
+ERRORS = r"오류|에러|エラー|錯誤|错误|\b(?:fallos?|falhas?|erros?|échecs?|erreurs?|fehlern?|ошибк\w*|errori|errore)\b"
 #: What is said of other things, too.
 TROUBLE = (
     r"[⚠❌🔴⛔✗✘]|문제|남아 ?있|제약|미완|미테스트|問題|残って|未(?:完了|対応|検証)|问题|剩(?:余|下)|尚未|仍"
@@ -26,7 +28,7 @@ TROUBLE = (
 ASKING = (
     r"알려 ?주|해 ?주(?:세요|시)|할까요|ください|でしょうか|ますか"
     r"|请(?:您|先|你|检查|确认|提供|告诉|运行)|是否|需要[您你]"
-    r"|¿|\b(?:por favor|necesit[ao]s?|debes|tienes que|você precisa|veuillez|pourriez|voulez-vous|souhaitez|merci de"
+    r"|\b(?:por favor|necesit[ao]s?|debes|tienes que|você precisa|veuillez|pourriez|voulez-vous|souhaitez|merci de"
     r"|bitte|möchten sie|möchtest|soll ich|пожалуйста|хотите|нужно ли|per favore|vuoi che)\b"
 )
 #: What sounds like trouble and is none.
@@ -42,6 +44,7 @@ ALL_WELL = (
     r"|\b(?:sans|aucune?|gestion des|gestion d['’]|messages? d['’]) ?(?:erreurs?|échecs?)\b"
     r"|\b(?:keine?|ohne|0) fehler\w*|\b(?:без|нет|0|обработк\w*|сообщени\w*) (?:об )?ошиб\w*"
     r"|\b(?:senza|nessun|gestione degli) error[ei]\b"
+    r"|\bya no (?:fallan?|falta)\b|\bnão falham? mais\b|\bne (?:plante|échoue)(?:nt)? plus\b|\bnicht mehr kaputt\b"
     # What was mended.
     r"|(?:실패|오류|에러)[^.!?\n]{0,20}(?:수정|해결)(?:했|하였|됐|되었| ?완료|됨)"
     r"|(?:失敗|エラー)[^。、\n]{0,20}(?:修正|解決|解消)(?:し|済|完了)|(?:失败|错误|報錯|报错)[^。，\n]{0,10}(?:修复|解决)"
@@ -49,6 +52,10 @@ ALL_WELL = (
     r"\b(?:behoben|korrigiert|corrig\w*|résolu\w*|risolt\w*|resolvid\w*|исправлен\w*)"
     r"|\b(?:corrig\w*|résolu\w*|risolt\w*|resolvi\w*|исправ\w*)[^.!?\n]{0,30}"
     r"\b(?:erreurs?|errori?|erros?|échecs?|ошиб\w*)"
+)
+#: How it is said that checks are well.
+PASSES = (
+    r"通过|通過|合格|통과|成功|\b(?:pasa[nr]?|pasaron|passam|passaram|passent|réussi\w*|bestanden|passano|пройден\w*)\b"
 )
 #: A line that is ticked off tells of no failure, whatever it was before, unless it warns of something, too.
 TICKED, WARNS = "✅✔✓☑", "⚠"
