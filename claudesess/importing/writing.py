@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 _BATCH = 400
 _COUNTED = {
-    "PostToolUse": "n_tool_calls",
-    "PostToolUseFailure": "n_tool_calls",
-    "refused": "n_refused",
-    "tool_error": "n_tool_errors",
-    "PostCompact": "n_compactions",
+    "PostToolUse": ("n_tool_calls",),
+    "PostToolUseFailure": ("n_tool_calls", "n_failures"),
+    "refused": ("n_refused",),
+    "tool_error": ("n_tool_errors",),
+    "PostCompact": ("n_compactions",),
 }
 
 
@@ -40,7 +40,7 @@ class Outcome:
         Read now.
     n_new : int
         Events that were not in the database.
-    n_tool_calls, n_refused, n_tool_errors, n_compactions : int
+    n_tool_calls, n_refused, n_tool_errors, n_compactions, n_failures : int
         Event by what was read.
     agents : set of str
         Those that began.
@@ -58,6 +58,7 @@ class Outcome:
     n_refused: int = 0
     n_tool_errors: int = 0
     n_compactions: int = 0
+    n_failures: int = 0
     agents: set[str] = field(default_factory=set)
     first_ms: int | None = None
     last_ms: int | None = None
@@ -72,11 +73,14 @@ class Outcome:
                 self.agents.add(event.payload["agent_id"])
             if name == "PostCompact" and event.payload.get("agent_id"):
                 continue  # an agent's compaction is none of the session's
-            quantity = _COUNTED.get(name)
-            one = hash((name, event.payload["agent_id"], event.key))
-            if quantity is not None and one not in self._seen:
+            counted = _COUNTED.get(name)
+            if (
+                counted is not None
+                and (one := hash((name, event.payload["agent_id"], event.key))) not in self._seen
+            ):
                 self._seen.add(one)
-                setattr(self, quantity, getattr(self, quantity) + 1)
+                for quantity in counted:
+                    setattr(self, quantity, getattr(self, quantity) + 1)
 
     def span(self, events: list[Event]) -> None:
         """Widen the span."""

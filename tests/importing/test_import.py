@@ -275,7 +275,7 @@ def test_an_event_whose_handler_fails_is_kept_and_the_others_too(past, monkeypat
 def test_counts_of_an_outcome(past):
     ended(story()).write(past.folder)
     (outcome,) = past.load()
-    assert (outcome.n_tool_calls, outcome.n_new) == (3, 6)
+    assert (outcome.n_tool_calls, outcome.n_failures, outcome.n_new) == (3, 1, 6)
     assert outcome.last_ms - outcome.first_ms == 7000
     assert json.loads(Transcript().prompt().lines[0])["type"] == "user"
 
