@@ -266,7 +266,7 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
         _is_told_otherwise(event, chain, part)
         or _is_asked_anew(event, chain, part)
         or _is_rewritten(event, chain, part)
-        or _is_added_otherwise(event, chain, part)
+        or _is_added_otherwise(chain, part)
         or _has_no_repository(event, chain, part)
     ):
         return True
@@ -342,7 +342,7 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return False
     if _is_sought(chain, part) or _is_asked_anew(event, chain, part):
         return True
-    if _is_now(event, chain) and (_is_rewritten(event, chain, part) or _is_added_otherwise(event, chain, part)):
+    if _is_now(event, chain) and (_is_rewritten(event, chain, part) or _is_added_otherwise(chain, part)):
         return True
     if part.skips_hooks and family in chain.spec.families and _is_of_hooks(event, chain):
         return False
@@ -388,16 +388,11 @@ def _is_of_other_work(event: "Event", chain: Chain, part: "Part") -> bool:
     return resolution == "abandoned"
 
 
-_CANNOT_READ = "Permission denied"  # to leave out the file that this is said of mends nothing
-
-
-def _is_added_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
+def _is_added_otherwise(chain: Chain, part: "Part") -> bool:
     """Say whether all that there is was to be added, and now some files by their names, or the other way round."""
     tried, targets = chain.spec.targets, part.targets
     is_add = chain.spec.families[:1] == part.families[:1] == ["git add"]
-    if not is_add or _CANNOT_READ in message(event, chain):
-        return False
-    return not tried or not targets or _cover(tried, targets) or _cover(targets, tried)
+    return is_add and (not tried or not targets or _cover(tried, targets) or _cover(targets, tried))
 
 
 _NO_REPOSITORY = "not a git repository"

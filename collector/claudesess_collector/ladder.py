@@ -141,10 +141,9 @@ def stopped(event: "Event") -> None:
 def _is_told(event: "Event", chain: "Chain", closed: "dict[str, Any]") -> bool:
     """Say whether closing words name what failed, or admit what can only be that."""
     is_over, is_near = _is_over(event, chain), _is_near(event, chain)
-    is_named = not set(closed["troubled" if is_near else "failing"]).isdisjoint(chain.spec.names)
-    if is_over and chain.is_probe:  # a look was answered by another; what is not on the web stays to be given
-        return is_named and not set(WEB_TOOLS).isdisjoint(chain.spec.families)
-    if is_named:
+    if is_over and _looks_here(chain):
+        return False
+    if not set(closed["troubled" if is_near else "failing"]).isdisjoint(chain.spec.names):
         return True
     if chain.n_prompts:
         return False
@@ -182,11 +181,18 @@ def _is_over(event: "Event", chain: "Chain", session_id: "Optional[str]" = None)
     return chain.spec.kind in ("probe", "run") and _worked_since(event, chain, session_id)
 
 
+def _looks_here(chain: "Chain") -> bool:
+    """Say whether a look is at what lies here: another may answer it, as none does a page of the web."""
+    return chain.is_probe and set(WEB_TOOLS).isdisjoint(chain.spec.families)
+
+
 def _worked_since(
     event: "Event", chain: "Chain", session_id: "Optional[str]" = None, but: "tuple[str, ...]" = ()
 ) -> bool:
     """Say whether anything was done since a look, or since another try what does more than look; not by tools `but`."""
-    no_work = [f'%"tool": "{tool}"%' for tool in (*BOOKKEEPING, *but)] + ['%"kind": "probe"%'] * (not chain.is_probe)
+    no_work = [f'%"tool": "{tool}"%' for tool in (*BOOKKEEPING, *but)] + ['%"kind": "probe"%'] * (
+        not _looks_here(chain)
+    )
     worked = event.db.value(
         "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use'"
         " AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?)"

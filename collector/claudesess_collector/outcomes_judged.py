@@ -105,8 +105,8 @@ def _ends_lacking(part: "Part", output: str) -> bool:
     from claudesess_collector import output_findings
 
     lines = [line.strip() for line in output.split("\n")]
-    told = [line for line in lines if line and line not in part.echoed and line[:1] not in ("$", ">")]
-    own = [line for line in told if not line.startswith(_ENDS)]
+    printed = [line for line in lines if line and line not in part.echoed and line[:1] not in ("$", ">")]
+    own = [line for line in printed if not line.startswith(_ENDS)]
     return len(own) == 1 and bool(output_findings.lacking(own[0]))
 
 

@@ -149,9 +149,9 @@ def failing_checks(closing: str) -> "list[str]":
     if not closing.isascii():
         from claudesess_collector import words_languages
 
-        told = [lowered(one) for one in _sentences(closing, "(?!)", ("FAILING", "ERRORS"))]
+        sentences = [lowered(one) for one in _sentences(closing, "(?!)", ("FAILING", "ERRORS"))]
         passes, fails = (re.compile(each).search for each in (words_languages.PASSES, words_languages.FAILING))
-        spoken_of = "\n".join(one for one in told if passes(one) is None or fails(one) is not None)
+        spoken_of = "\n".join(one for one in sentences if passes(one) is None or fails(one) is not None)
         found += [
             category
             for category, names in words_languages.CHECKS.items()
@@ -162,7 +162,7 @@ def failing_checks(closing: str) -> "list[str]":
 
 # So many of so many that passed, and so many that did not.
 _TALLY = (
-    r"(?<!step )(?<!phase )(?<!stage )(?<!part )(?<![\d./])(?P<some>\d{1,5}) ?/ ?(?P<all>\d{1,5})(?![\d./])[*`]* ?"
+    r"(?<!step )(?<!phase )(?<!stage )(?<!part )(?<![\d./])(?P<some>\d{1,5}) ?/ ?(?P<all>\d{1,5})(?!\d|[./]\d)[*`]* ?"
     r"(?P<passed>(?:tests? )?(?:pass(?:ed|ing|es)?|green)\b|tests?\W*$"
     r"|(?:개|件)?의? ?(?:テスト|테스트|测试)?(?:が|이|가)? ?(?:通過|成功|合格|통과|通过)|(?:pruebas|testes) pas\w*)?"
 )
@@ -181,10 +181,11 @@ def _tells_of_fewer(closing: str) -> bool:
         if re.compile(_NOT_PASSED).search(one) is not None:
             return True
         tallies = list(re.compile(_TALLY).finditer(one))
-        if any(int(tally["some"]) >= int(tally["all"]) for tally in tallies):
+        whole = [tally for tally in tallies if int(tally["some"]) >= int(tally["all"])]
+        if not whole and any(tally["passed"] for tally in tallies):
+            is_fewer = is_fewer or leaves_out(one) is None
+        elif any(not tally["passed"] for tally in whole):  # of the same tests, later
             is_fewer = False
-        elif any(tally["passed"] for tally in tallies):
-            is_fewer = leaves_out(one) is None
     return is_fewer
 
 

@@ -432,6 +432,58 @@ STORIES = {
 }  # fmt: skip
 
 
+# Closing words of a turn in which a build failed and something was done about it, that are of what was made.
+OF_OTHER_THINGS = (
+    "Done. The config is now created when it doesn't exist.",
+    "In production you'll need to set API_URL.",
+    "The page shows a notice that you have to log in.",
+    "The errors are now shown on the page.",
+    "오류 페이지를 추가했습니다.",
+    "已添加错误页面。",
+    "エラー画面を追加しました。",
+    "Fehler werden jetzt geloggt – fertig.",
+    "Les erreurs sont affichées à l’écran.",
+    "Ошибки теперь логируются.",
+    "Os erros agora são exibidos na página.",
+    "Gli errori sono mostrati — fatto.",
+    "Ya no falla — añadido.",
+    "¡Listo! ¿Qué cambió? Solo la página.",
+)
+# And of one in which a test failed, long before.
+OF_OTHER_COUNTS = (
+    "41/42 tests pass, 1 is skipped on Mac.",
+    "Before: 8/10 tests passed. Now: 10/10.",
+    "Wrote 3/5 tests for it.",
+    "Step 2/3 passed.",
+    "Docs: chapter 2/3 tests are described.",
+    "错误提示文案已更新，测试全部通过。",
+)
+
+
+@pytest.mark.parametrize(
+    ("failing", "n_since", "closing"),
+    [
+        *((fails("npm run build", "Exit code 2\na.ts(1,2): error TS2304: x"), 1, one) for one in OF_OTHER_THINGS),
+        *((fails(), 5, one) for one in OF_OTHER_COUNTS),
+    ],
+)  # fmt: skip
+def test_words_of_other_things_tell_of_no_failure(project, failing, n_since, closing):
+    for step in (failing, *[passes("ls", "a")] * n_since, stops(closing), human(), ends()):
+        step(project)
+    assert [row for _, row in project.resolutions()] == ["abandoned"]
+
+
+def test_a_page_that_could_not_be_had_is_the_users_to_give(project):
+    page = {"url": "https://docs.example.org/api", "prompt": "read"}
+    project.feed(
+        "PostToolUseFailure", tool_name="WebFetch", tool_input=page, tool_use_id="w1", error="status code 403"
+    )
+    project.tool("Read", {"file_path": "/home/me/shop/a.md"}, {})
+    stops("I could not fetch https://docs.example.org/api (403); please paste its contents.")(project)
+    human()(project)
+    assert [row for _, row in project.resolutions()] == ["escalated_user"]
+
+
 @pytest.mark.parametrize("story", STORIES)
 def test_what_readers_would_say(project, story):
     steps, resolutions = STORIES[story]

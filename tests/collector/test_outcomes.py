@@ -399,6 +399,15 @@ def test_what_a_hidden_run_says_of_its_end(command, output, ok):
         ("npm test | tail -3", "Passed: 36/38", "npm test"),
         ("npm test | tail -3", "36/38 passed so far\n38/38 passed", None),
         ("npm test | tail -3", "[36/38] rendering", None),
+        # Skipped, tried again, on the way, of something else, or of nothing that failed.
+        ("npm test | tail -1", "7/8 passed, 1 skipped", None),
+        ("npm test | tail -5", "waiting for the database: attempt 1/5 ok\nall suites green", None),
+        ("npm test | head -3", "1/10 passed\n2/10 passed\n3/10 passed", None),
+        ("npm test | tail -3", "downloading 3/4 ok", None),
+        ("npm test | tail -3", "worker 1/4 passed 12 items", None),
+        # What is printed of a tool beside the last step, and a heading of somebody's own.
+        ("make build 2>&1 | tail -5", "gcc -o app a.c\nstrip app\n/bin/sh: 1: upx: not found", None),
+        ("npm test 2>&1 | tail -9", "      ● Home › Settings\nTests:       5 passed, 5 total", None),
     ],
 )  # fmt: skip
 def test_whose_words_a_hidden_check_printed(command, output, family):

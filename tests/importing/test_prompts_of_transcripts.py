@@ -104,6 +104,17 @@ def test_a_notice_that_waited_for_a_tool_takes_the_hook_that_fired_when_it_was_r
     assert past.kinds().count("user_prompt_submit") == before.count("user_prompt_submit") == 2
 
 
+def test_the_hook_of_a_notice_is_not_that_of_the_prompt_whose_id_it_has(past):
+    """Hooks began to tell in the middle of a turn: of the notice, not of what a human asked minutes before."""
+    notice = "<task-notification><task-id>b1</task-id></task-notification>"
+    made = Transcript().prompt("Fix it.", promptId="p1").answer("On it.", stop="tool_use").call("c1", **RUN)
+    made.line("attachment", attachment={"type": "queued_command", "prompt": notice}, promptId="p1")
+    made.result("c1", told={"stdout": "1 passed", "stderr": ""}).answer().write(past.folder)
+    told_by_hooks(past, (600, notice, "p1"))
+    past.load()
+    assert sorted(past.metrics("prompt")) == [("human", "p1"), ("machine", "p1")]
+
+
 def told_by_hooks(past, *prompts):
     """Let hooks tell of prompts: so many seconds after the start, what was asked, its id."""
     (past.into / CWD.lstrip("/")).mkdir(parents=True)
