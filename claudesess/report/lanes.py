@@ -193,9 +193,8 @@ def _blocks(rows: list[dict[Any, Any]], axis: Axis) -> list[Block]:
     found = []
     for row in rows:
         kind, what = _BLOCKS.get(row["event"], ("", ""))
-        if (
-            kind == "wait" and row["what"] == "machine"
-        ):  # nothing of the user's, and what it was for has a lane
+        # Nothing of the user's, and what it was for has a lane.
+        if kind == "wait" and row["what"] == "machine":
             continue
         start, end = row["happened_at"], row["until_at"]
         if kind and (pd.notna(end) or kind == "ran"):

@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS claudesess_imported (
 """
 _KNOWN_CALLS = 1000
 _calls: "dict[tuple[object, ...], Any]" = {}
+_AT_MS = "strftime('%s', timestamp) * 1000 + substr(timestamp, -3)"
 _LOG_BYTES = 16 << 20  # each emptying of the log waits for the disk
 
 
@@ -208,15 +209,14 @@ class Writer:
     def _read_hooks(self) -> "dict[tuple[str, str], list[ByHook]]":
         """Return the events that hooks told of and that carry no id, by name and agent."""
         rows = self._file.rows(
-            "SELECT event_type, payload_summary, strftime('%s', timestamp) * 1000 + substr(timestamp, -3)"
+            f"SELECT event_type, payload_summary, {_AT_MS}"
             " FROM hook_events WHERE session_id = ? AND NOT instr(payload_summary, '\"imported\": true')"
             " AND (event_type = 'user_prompt_submit' OR NOT instr(payload_summary, '\"tool_use_id\"'))"
             " AND NOT instr(payload_summary, '\"dup\": true')",
             (self._session_id,),
         )
         prompts = self._file.rows(
-            "SELECT strftime('%s', timestamp) * 1000 + substr(timestamp, -3), key"
-            " FROM session_metrics WHERE session_id = ? AND event_type = 'prompt'",
+            f"SELECT {_AT_MS}, key FROM session_metrics WHERE session_id = ? AND event_type = 'prompt'",
             (self._session_id,),
         )
         writers: "dict[int, str]" = dict(prompts)

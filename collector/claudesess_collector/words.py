@@ -71,7 +71,7 @@ _FINDS_OUT = (
     r"|(?<!not )(?<!n't )(?<!never )(?<!without )(?:fix(?:ing)?|mend|repair|resolve))\b"
 )
 _QUOTED = r"(?ms)^[ \t]*(?:```|~~~).*?(?:^[ \t]*(?:```|~~~)|\Z)"  # output that is shown, not said
-_LAST = 400
+_LAST = 400  # characters at the end in which a last question is looked for
 _WORDS = 12  # words beside a block that say something of themselves
 _SENTENCES = r"\n+|(?<=[.!?])\s+|(?<=[。！？])"
 _REMARK = r"\s*[(（][^()（）\n]{0,80}[)）][\s*_]*$"  # behind a question: what may be answered
@@ -142,22 +142,27 @@ def admits(closing: str) -> bool:
 
 def failing_checks(closing: str) -> "list[str]":
     """Return the categories of checks of which words say that there are failures."""
-    passes, fails, all_well = re.compile(_PASSES).search, re.compile(_FAILS).search, re.compile(_ALL_WELL)
+    all_well = re.compile(_ALL_WELL)
     spoken = [all_well.sub(" ", lowered(one)) for one in _sentences(closing, _FAILING)]
-    text = "\n".join(one for one in spoken if passes(one) is None or fails(one) is not None)
+    text = _not_passing(spoken, _PASSES, _FAILS)
     found = [category for category, names in _CHECKS.items() if re.compile(rf"\b(?:{names})\b").search(text)]
     if not closing.isascii():
         from claudesess_collector import words_languages
 
         sentences = [lowered(one) for one in _sentences(closing, "(?!)", ("FAILING", "ERRORS"))]
-        passes, fails = (re.compile(each).search for each in (words_languages.PASSES, words_languages.FAILING))
-        spoken_of = "\n".join(one for one in sentences if passes(one) is None or fails(one) is not None)
+        spoken_of = _not_passing(sentences, words_languages.PASSES, words_languages.FAILING)
         found += [
             category
             for category, names in words_languages.CHECKS.items()
             if category not in found and re.compile(names).search(spoken_of)
         ]
     return found if "test" in found or not _tells_of_fewer(closing) else ["test", *found]
+
+
+def _not_passing(sentences: "list[str]", passes: str, fails: str) -> str:
+    """Return the sentences that say of no check that it passes, or say beside it that something fails."""
+    is_well, is_bad = re.compile(passes).search, re.compile(fails).search
+    return "\n".join(one for one in sentences if is_well(one) is None or is_bad(one) is not None)
 
 
 # So many of so many that passed, and so many that did not.
