@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import tempfile
+from contextlib import nullcontext
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -106,13 +107,74 @@ def executed():
     return {path: notebooks.execute(path, []) for path in notebooks.notebooks()}
 
 
-@pytest.fixture(scope="session")
-def of_sample():
-    """Return the findings of the sample project, found once; who uses them belongs to the group `findings of the sample`."""
-    from claudesess import findings, samples
+class KeptOpen:
+    """Stores by what was asked for and by the files as they are: whoever names the same again finds the same store.
 
-    with samples.open_sample("workshop") as store:
-        yield findings(store)
+    Tests of these stores only read; at the end is seen to it that none has changed what another one was given.
+    """
+
+    def __init__(self):
+        from claudesess.chosen import Chosen
+
+        self._opens, self._stores = Chosen.open, {}
+
+    def open(self, chosen, paths):
+        """Open databases as `Chosen.open` does; whoever closes the store leaves it open for the next."""
+        files = [Path(path) for path in paths]
+        if not files or not all(file.is_file() for file in files):
+            return self._opens(chosen, paths)
+        seen = [(file.resolve(), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+        key = (chosen.since, chosen.until, chosen.projects, str(chosen.zone), *seen)
+        if key not in self._stores:
+            self._stores[key] = self._opens(chosen, paths)
+        return nullcontext(self._stores[key])
+
+    def for_commands(self, patch):
+        """Let commands find what was opened before."""
+        from claudesess.chosen import Chosen
+
+        patch.setattr(Chosen, "open", lambda chosen, paths: self.open(chosen, paths))
+
+    def close(self):
+        from claudesess import frames
+
+        for store in self._stores.values():
+            with store:
+                if "covariates" in store._once:
+                    anew = frames.load(store, "session_covariates")
+                    assert store._once["covariates"].equals(anew), "a test changed what all read"
+
+
+@pytest.fixture(scope="session")
+def kept_open():
+    """Return the stores that are opened once for all who only read them."""
+    kept = KeptOpen()
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def opened_once(kept_open, monkeypatch):
+    """Let commands find what was opened before: a test asks for it that is not about opening."""
+    kept_open.for_commands(monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def workshop(kept_open):
+    """Return the sample project, as commands find it; who asks every measure of it belongs to the group `workshop`."""
+    from claudesess import samples
+    from claudesess.chosen import Chosen
+
+    with kept_open.open(Chosen(is_utc=True), [samples.sample_path("workshop")]) as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def of_sample(workshop):
+    """Return the findings of the sample project, found once."""
+    from claudesess.report import ranking
+
+    return ranking.found(workshop)
 
 
 @pytest.fixture

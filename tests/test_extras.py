@@ -1,13 +1,13 @@
 """What the base install leaves out: each command loads what it needs, and what is missing is named."""
 
 import re
-import subprocess
 import sys
 import tomllib
 
 import pytest
 from claudesess_collector.vocabulary import SESSION_FILE
 from handmade import ROOT
+from without import run
 
 import claudesess
 from claudesess import samples
@@ -16,18 +16,6 @@ from claudesess.extras import MissingExtraError, needed
 
 #: What takes a tenth of a second or more to load.
 HEAVY = {"adbc_driver_sqlite", "altair", "duckdb", "ipywidgets", "jinja2", "pandas", "scipy", "vl_convert"}
-
-
-def run(code, tmp_path, *without, arguments=()):
-    """Run code in a process of its own in which some packages are not installed."""
-    hidden = f"import sys; sys.modules.update(dict.fromkeys({without!r}))\n"
-    return subprocess.run(
-        [sys.executable, "-c", hidden + code, *arguments],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
-    )
 
 
 LOADED = f"""
@@ -114,22 +102,3 @@ def test_every_extra_that_is_named_is_there():
     named = set(re.findall(r'needed\("(\w+)"', sources)) | set(claudesess._EXTRAS.values())
     assert named == {"dask", "notebook", "images", "stats"}
     assert named <= set(project["optional-dependencies"])
-
-
-@pytest.mark.slow
-def test_a_report_needs_no_extra(tmp_path):
-    retry = str(samples.sample_path("retry"))
-    code = f"from claudesess.cli import main; main(['report', {retry!r}, '--sessions', '1', '--out', 'out'])"
-    done = run(
-        code,
-        tmp_path,
-        "vl_convert",
-        "anywidget",
-        "ipywidgets",
-        "IPython",
-        "nbclient",
-        "nbformat",
-        "statsmodels",
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "globalThis.vegaEmbed" in (tmp_path / "out" / "charts.js").read_text(encoding="utf-8")

@@ -51,22 +51,20 @@ def test_every_command_that_it_names_is_there_with_its_options():
 
 
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory, of_sample):
+def printed(tmp_path_factory, kept_open):
     """What is printed of data of every kind, with a note."""
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(home))
-        patch.setattr("claudesess.report.ranking.found", lambda store: of_sample)
-        patch.setattr(
-            "claudesess.report.ranking.ask_all", lambda store: None
-        )  # whose answers they are made of
+        patch.setenv("TZ", "UTC")
+        kept_open.for_commands(patch)
         notes.add(my_data.notes(), "Wrote it down", date(2026, 10, 12), "checks.recurring")
         done = CliRunner().invoke(main, ["findings", "--json", str(samples.sample_path("workshop"))])
     return [json.loads(line) for line in done.output.splitlines()]
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("findings of the sample")
+@pytest.mark.xdist_group("workshop")
 def test_every_key_that_is_printed_is_explained_and_no_other(printed):
     kinds = {one["kind"] for one in printed}
     assert kinds == {"finding", "note", "not_enough_data", "look"}
@@ -87,7 +85,7 @@ def test_every_key_that_is_printed_is_explained_and_no_other(printed):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("findings of the sample")
+@pytest.mark.xdist_group("workshop")
 def test_what_it_says_of_a_finding_is_true(printed):
     found = [one for one in printed if one["kind"] == "finding"]
     assert [one["place"] for one in found] == [1, 2, 3]

@@ -1,36 +1,18 @@
 """`claudesess compare`: the natural splits, two sides in words or as objects, and what is refused."""
 
 import json
-from contextlib import nullcontext
 
 import pytest
 from click.testing import CliRunner
 
 from claudesess import compare, samples
 from claudesess.asking import compare_command
-from claudesess.chosen import Chosen
 from claudesess.cli import main
 
 DAY = "2026-10-14"
 
 
-@pytest.fixture(scope="module")
-def workshop():
-    with samples.open_sample("workshop") as store:
-        yield store
-
-
-@pytest.fixture(autouse=True)
-def _opened_once(monkeypatch, workshop):
-    """Every run of the command finds the sample open."""
-    opens, sample = Chosen.open, samples.sample_path("workshop")
-    monkeypatch.setattr(
-        Chosen,
-        "open",
-        lambda chosen, given: (
-            nullcontext(workshop) if str(sample) in map(str, given) else opens(chosen, given)
-        ),
-    )
+pytestmark = pytest.mark.usefixtures("opened_once")
 
 
 def printed(*given):

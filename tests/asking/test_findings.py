@@ -271,12 +271,9 @@ LACKING = """
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("findings of the sample")
-def test_the_command_says_it_to_people_and_to_scripts(of_sample, monkeypatch):
-    monkeypatch.setattr("claudesess.report.ranking.found", lambda store: of_sample)
-    monkeypatch.setattr(
-        "claudesess.report.ranking.ask_all", lambda store: None
-    )  # whose answers they are made of
+@pytest.mark.xdist_group("workshop")
+def test_the_command_says_it_to_people_and_to_scripts(opened_once, workshop, monkeypatch):
+    monkeypatch.setenv("TZ", "UTC")
     done = CliRunner().invoke(main, ["findings", "--sample"])
     assert done.exit_code == 0
     folded = "7 questions have too few sessions yet: claudesess findings --all lists them.\n"
@@ -307,7 +304,7 @@ def test_the_command_says_it_to_people_and_to_scripts(of_sample, monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("findings of the sample")
+@pytest.mark.xdist_group("workshop")
 def test_the_sample_s_finding_stands_on_the_rows_behind_it(of_sample):
     rows = of_sample[2].rows
     assert of_sample.table[["place", "measure", "n_sessions", "also"]].values.tolist() == [
@@ -376,7 +373,7 @@ def test_of_an_empty_database_it_says_how_to_fill_it(tmp_path):
 
 
 @pytest.mark.slow
-def test_what_has_too_few_sessions_is_one_line_unless_all_is_asked_for():
+def test_what_has_too_few_sessions_is_one_line_unless_all_is_asked_for(opened_once):
     of_retry = ["findings", str(samples.sample_path("retry"))]
     short, whole = (CliRunner().invoke(main, [*of_retry, *more]).output for more in ([], ["--all"]))
     last = short.splitlines()[-1]

@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import json
 import random
+import re
 import string
 import uuid
 
@@ -95,15 +96,16 @@ def test_no_identifier_that_chance_makes_is_taken_for_a_secret():
             assert redact(text) == text
 
 
-def leaks(patterns):
-    """Say whether any of the corpus gets through with these patterns."""
+def leaks(patterns, told_by="(?!)"):
+    """Say whether any of the corpus gets through with these patterns: what one tells is tried before the others."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(privacy_secrets, "PATTERNS", patterns)
         patch.setattr(privacy_secrets, "_patterns_of", {})
         patch.setattr(
             privacy_redact, "search", None
         )  # an import in this process looks for all patterns at once
-        texts = ((f"{secret.text}\nand more", secret) for secret in SECRETS)
+        texts = [(f"{secret.text}\nand more", secret) for secret in SECRETS]
+        texts.sort(key=lambda one: re.search(told_by, one[0]) is None)
         return any(not is_clean(privacy_secrets.replace_secrets(text), secret) for text, secret in texts)
 
 
@@ -118,7 +120,7 @@ def test_no_pattern_can_be_dropped_without_a_leak(dropped):
     rows = enumerate(privacy_secrets.PATTERNS)
     gone = privacy_secrets.PATTERNS[dropped]
     patterns = [row for n, row in rows if n != dropped and (row[4] != "prefixed" or row is gone)]
-    assert leaks(patterns)
+    assert leaks(patterns, told_by=gone[3])
 
 
 LIMITS = {
@@ -360,7 +362,5 @@ def test_the_corpus_itself_shows_no_secret_to_those_that_search_repositories():
         for kind, _, _, pattern, group in privacy_secrets.PATTERNS
         if group == 0 and kind not in ("bearer", "private-key")
     ]
-    import re
-
     shown = [found.group() for pattern in tokens for found in re.finditer(pattern, source)]
     assert [text for text in shown if not set(text) <= set(string.ascii_lowercase + "-_")] == []

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from made_transcripts import CWD, SESSION, START, Transcript
+from past_folder import Past
 
 import claudesess
 from claudesess.importing import verify
@@ -77,27 +78,53 @@ def by_hooks(past, end, n_calls):
     replay._feed_in_process(firings, CWD, past.into)
 
 
-@pytest.mark.parametrize(
-    "ways",
-    [(by_hooks, by_transcript), (by_transcript, by_hooks), (by_hooks,), (by_transcript,)],
-    ids=["hooks, then an import", "an import, then hooks", "hooks", "a transcript"],
+WAYS = {
+    "hooks, then an import": (by_hooks, by_transcript),
+    "an import, then hooks": (by_transcript, by_hooks),
+    "hooks": (by_hooks,),
+    "a transcript": (by_transcript,),
+}
+
+
+@pytest.fixture(
+    scope="module", params=[1, pytest.param(2, marks=pytest.mark.slow)], ids=["once", "twice by one id"]
 )
+def told(request, tmp_path_factory):
+    """Let each end be told in each way, and read what came of it: a store of all their databases, asked once."""
+    n_calls, pasts = request.param, {}
+    for whose, end in ENDS.items():
+        for way, tellers in WAYS.items():
+            pasts[whose, way] = Past(tmp_path_factory.mktemp("past"))
+            for tell in tellers:
+                tell(pasts[whose, way], end, n_calls)
+    with claudesess.open_store(*(past.database for past in pasts.values())) as store:
+        of_db = dict(store.databases[["path", "db"]].itertuples(index=False))
+        found = [
+            store.sql("SELECT * FROM session_events WHERE event IN ('refused', 'tool_error', 'cancelled')"),
+            store.sql("SELECT * FROM sessions"),
+            store.sql("SELECT * FROM tool_calls"),
+        ]
+    own = {
+        case: [rows[rows["db"] == of_db[str(past.database)]] for rows in found]
+        for case, past in pasts.items()
+    }
+    return n_calls, pasts, own
+
+
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("whose", ENDS)
-@pytest.mark.parametrize("n_calls", [1, 2], ids=["once", "twice by one id"])
-def test_a_call_that_did_not_run_is_told_once(past, whose, ways, n_calls):
+def test_a_call_that_did_not_run_is_told_once(told, whose, way):
     *_, (event, reason) = ENDS[whose]
-    for way in ways:
-        way(past, ENDS[whose], n_calls)
-    with claudesess.open_store(past.database) as store:
-        told = store.sql("SELECT * FROM session_events WHERE event IN ('refused', 'tool_error', 'cancelled')")
-        (session,) = store.sql("SELECT * FROM sessions").to_dict("records")
-        calls = store.sql("SELECT * FROM tool_calls")
-    assert list(told["event"]) == [event] * n_calls
+    n_calls, pasts, own = told
+    events, sessions, calls = own[whose, way]
+    (session,) = sessions.to_dict("records")
+    assert list(events["event"]) == [event] * n_calls
     if reason is not None:
-        assert list(told["text"]) == [reason] * n_calls
+        assert list(events["text"]) == [reason] * n_calls
     n_calls_there = n_calls if event == "cancelled" else 0
     assert (len(calls), session["n_tool_calls"]) == (n_calls_there, n_calls_there)
     assert session["n_refused_calls"] == (n_calls if event == "refused" else 0)
     assert session["n_errors"] == 0
-    sessions, _ = find.sessions([past.folder])
-    assert all(counts.is_closed for counts in verify.compare(sessions, past.into))
+    past = pasts[whose, way]
+    there, _ = find.sessions([past.folder])
+    assert all(counts.is_closed for counts in verify.compare(there, past.into))

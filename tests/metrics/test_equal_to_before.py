@@ -15,6 +15,7 @@
 * the window after a compaction ends with its fiftieth call.
 """
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -28,17 +29,20 @@ DATABASES = sorted(path.stem for path in FOLDER.glob("*.db"))
 #: Sessions of these databases ran side by side: merged hours differ from hours of sessions.
 PARALLEL = {"workshop"}
 
+pytestmark = pytest.mark.slow
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        pytest.param(name, marks=[pytest.mark.slow, pytest.mark.xdist_group(f"before, {name}")])
-        for name in DATABASES
-    ],
-)
-def database(request):
-    with open_store(FOLDER / f"{request.param}.db") as store:
-        yield request.param, Asked(store)
+
+@pytest.fixture(scope="module")
+def every():
+    """All of them, in one store: to ask it costs little more than to ask one."""
+    with open_store(FOLDER / "*.db") as store:
+        yield Asked(store)
+
+
+@pytest.fixture(params=DATABASES)
+def database(every, request):
+    """One of them, by name, and its answers."""
+    return request.param, partial(every, where={"db": request.param})
 
 
 def before(database, question):

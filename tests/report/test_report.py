@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from contextlib import nullcontext
 from datetime import UTC
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
+import without
 from click.testing import CliRunner
 from handmade import database
 
 from claudesess import ask, measures, open_store, samples
 from claudesess.asking import listing
-from claudesess.chosen import Chosen
 from claudesess.cli import main
 from claudesess.contracts import RELATIONS, SUMS
 from claudesess.contracts.estimates import ESTIMATES
@@ -25,7 +24,10 @@ from claudesess.report import ranking
 from claudesess.report.pages import Report, Source
 from claudesess.report.reader import Reader
 
+SECRET = "/home/jane/quokka/plan.py and zanzibar"
 HOSTILE = "<img src=x onerror=alert(1)>"
+#: What the extras bring.
+OF_EXTRAS = ("vl_convert", "anywidget", "ipywidgets", "IPython", "nbclient", "nbformat", "statsmodels")
 pytestmark = pytest.mark.slow
 
 
@@ -70,18 +72,11 @@ def pages(folder):
 
 
 @pytest.fixture(scope="module")
-def workshop():
-    """The sample project, asked once of every measure, for its report and beside it."""
-    with samples.open_sample("workshop") as store:
-        yield store
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory, workshop):
+def sample(tmp_path_factory, kept_open):
     """The report of the sample project."""
     out = tmp_path_factory.mktemp("sample") / "out"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Chosen, "open", lambda *_: nullcontext(workshop))
+        kept_open.for_commands(patch)
         done = run("--sample", "--sessions", 2, "--out", out)
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith("Open ")
@@ -106,11 +101,13 @@ def test_every_chart_and_page_is_a_step_of_the_bar(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def of_retry(tmp_path_factory):
-    """The report of a session, with a file beside it that is no database: what was printed, and the pages."""
+    """The report of a session, with a file beside it that is no database, made where no extra is installed."""
     folder = tmp_path_factory.mktemp("retry")
     bad = folder / "bad <b>.db"
     bad.write_text("no database")
-    done = run(samples.sample_path("retry"), bad, "--out", folder / "out")
+    named = ["report", str(samples.sample_path("retry")), str(bad), "--out", str(folder / "out")]
+    code = "from claudesess.cli import main; main(sys.argv[1:])"
+    done = without.run(code, folder, *OF_EXTRAS, arguments=named)
     return done, bad, pages(folder / "out")
 
 
@@ -138,11 +135,14 @@ PLACES = [
 ]  # fmt: skip
 
 
-def planted(folder, text):
-    return copied(folder, *((statement, (text,) * n) for statement, n in PLACES))
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    """A database in which a text that is private, and would be markup, stands wherever one may."""
+    text = f"{SECRET} {HOSTILE}"
+    return copied(tmp_path_factory.mktemp("planted"), *((statement, (text,) * n) for statement, n in PLACES))
 
 
-@pytest.mark.xdist_group("report")
+@pytest.mark.xdist_group("workshop")
 def test_the_first_screen_is_a_finding_with_its_n_and_interval(sample):
     page = sample[1]["index.html"]
     first = re.search(r'<article class="card first".*?</article>', page.text, flags=re.DOTALL)[0]
@@ -174,7 +174,7 @@ def test_the_first_screen_is_a_finding_with_its_n_and_interval(sample):
     assert "Again 7.8 % (4.6 %–13 %) · 19 of 245 · control 1.4 %" in told  # the n of the title
 
 
-@pytest.mark.xdist_group("report")
+@pytest.mark.xdist_group("workshop")
 def test_every_finding_is_on_the_page_of_its_question(sample, workshop):
     _, every = sample
     answers = ranking.answers(workshop)
@@ -185,7 +185,7 @@ def test_every_finding_is_on_the_page_of_its_question(sample, workshop):
         assert name.partition(".")[2].replace("_", "-") in page.ids
 
 
-@pytest.mark.xdist_group("report")
+@pytest.mark.xdist_group("workshop")
 def test_the_header_says_what_the_data_are_and_that_they_are_made_up(sample):
     said = sample[1]["index.html"].said
     assert "5 Oct 2026 – 23 Oct 2026 · 33 sessions · 83 agents · 6.0 h active" in said
@@ -193,7 +193,7 @@ def test_the_header_says_what_the_data_are_and_that_they_are_made_up(sample):
     assert all("A made-up sample project." in page.said for page in sample[1].values())
 
 
-@pytest.mark.xdist_group("report")
+@pytest.mark.xdist_group("workshop")
 def test_links_lead_somewhere_and_ids_are_there_once(sample):
     out, every = sample
     for name, page in every.items():
@@ -204,7 +204,7 @@ def test_links_lead_somewhere_and_ids_are_there_once(sample):
             assert not anchor or anchor in every[file or name].ids, (name, link)
 
 
-@pytest.mark.xdist_group("report")
+@pytest.mark.xdist_group("workshop")
 def test_what_needs_a_person_is_linked_to_its_session(sample):
     page = sample[1]["index.html"]
     looks = re.findall(r'<a href="(session-\d+\.html#\w+)">in session', page.text)
@@ -212,7 +212,7 @@ def test_what_needs_a_person_is_linked_to_its_session(sample):
     assert "Failed 6 times in a row, and the user was asked" in page.said
 
 
-@pytest.mark.xdist_group("report")
+@pytest.mark.xdist_group("workshop")
 def test_nothing_is_fetched_from_elsewhere(sample):
     out, every = sample
     for page in every.values():
@@ -222,7 +222,7 @@ def test_nothing_is_fetched_from_elsewhere(sample):
     assert (out / "charts.js").stat().st_size > 500_000  # the drawing library is there
 
 
-@pytest.mark.xdist_group("report")
+@pytest.mark.xdist_group("workshop")
 def test_no_name_of_a_column_or_measure_is_a_word_of_a_page(sample):
     columns = {
         column.name for contract in [*RELATIONS.values(), SUMS, ESTIMATES] for column in contract.columns
@@ -232,7 +232,7 @@ def test_no_name_of_a_column_or_measure_is_a_word_of_a_page(sample):
         assert names & set(re.findall(r"[a-z_.]+", page.said)) == set(), name
 
 
-@pytest.mark.xdist_group("report")
+@pytest.mark.xdist_group("workshop")
 def test_code_is_set_as_code_and_no_hash_is_a_name(sample, workshop):
     hashes = set(workshop.sql("SELECT DISTINCT aim FROM tool_calls WHERE aim IS NOT NULL")["aim"])
     for name, page in sample[1].items():
@@ -243,7 +243,7 @@ def test_code_is_set_as_code_and_no_hash_is_a_name(sample, workshop):
         assert not hashes & set(re.findall(r"[0-9a-f]{12}", page.said)), name
 
 
-@pytest.mark.xdist_group("report")
+@pytest.mark.xdist_group("workshop")
 def test_headings_go_down_one_at_a_time(sample):
     for name, page in sample[1].items():
         assert page.heads.count(1) == 1, name
@@ -252,7 +252,7 @@ def test_headings_go_down_one_at_a_time(sample):
         )
 
 
-@pytest.mark.xdist_group("report")
+@pytest.mark.xdist_group("workshop")
 def test_every_chart_has_a_description_and_a_table_behind_it(sample):
     for name in ("agent-throughput", "compaction-continuity", "retry-escalation"):
         text = sample[1][f"{name}.html"].text
@@ -262,7 +262,7 @@ def test_every_chart_has_a_description_and_a_table_behind_it(sample):
             assert "data-spec=" not in section or "<table" in section
 
 
-@pytest.mark.xdist_group("report")
+@pytest.mark.xdist_group("workshop")
 def test_the_csv_is_the_estimates(sample, workshop):
     expected = ask(workshop, "compaction_continuity.rereads").estimates
     found = pd.read_csv(sample[0] / "data" / "compaction_continuity.rereads.csv")
@@ -270,7 +270,7 @@ def test_the_csv_is_the_estimates(sample, workshop):
     pd.testing.assert_frame_equal(found[columns], expected[columns], check_dtype=False)
 
 
-@pytest.mark.xdist_group("report")
+@pytest.mark.xdist_group("workshop")
 def test_one_file_holds_all_pages_and_its_links_stay_in_it(tmp_path, monkeypatch):
     monkeypatch.setattr(
         listing, "questions", lambda: ["agent_throughput", "retry_escalation"]
@@ -309,8 +309,9 @@ def test_a_session_tells_in_order_what_happened_and_folds_chains(of_retry):
     assert {"e1", "e34", "c2"} <= set(page.ids)
 
 
-def test_text_from_the_database_stays_text(tmp_path):
-    done = run(planted(tmp_path, HOSTILE), "--out", tmp_path / "out")
+@pytest.mark.xdist_group("report of what is planted")
+def test_text_from_the_database_stays_text(tmp_path, planted, opened_once):
+    done = run(planted, "--out", tmp_path / "out")
     assert done.exit_code == 0, done.output
     every = pages(tmp_path / "out")
     for name, page in every.items():
@@ -318,12 +319,11 @@ def test_text_from_the_database_stays_text(tmp_path):
     assert any("&lt;img src=x" in page.text for page in every.values())
 
 
-def test_for_a_stranger_nothing_of_the_data_is_in_any_page(tmp_path):
-    secret = "/home/jane/quokka/plan.py and zanzibar"
-    path = planted(tmp_path, secret)
-    done = run(path, "--anonymise", "--out", tmp_path / "out", XDG_DATA_HOME=str(tmp_path / "data"))
+@pytest.mark.xdist_group("report of what is planted")
+def test_for_a_stranger_nothing_of_the_data_is_in_any_page(tmp_path, planted, opened_once):
+    done = run(planted, "--anonymise", "--out", tmp_path / "out", XDG_DATA_HOME=str(tmp_path / "data"))
     assert done.exit_code == 0, done.output
-    with open_store(path) as store:
+    with open_store(planted) as store:
         ids = store.sql("SELECT session_id FROM sessions UNION SELECT agent_id FROM agent_runs")["session_id"]
     written = "".join(
         file.read_text(encoding="utf-8")
@@ -332,7 +332,15 @@ def test_for_a_stranger_nothing_of_the_data_is_in_any_page(tmp_path):
     )
     lost = [
         word
-        for word in ("jane", "quokka", "zanzibar", "calc.py", str(tmp_path), *(one[:8] for one in ids))
+        for word in (
+            "jane",
+            "quokka",
+            "zanzibar",
+            "calc.py",
+            str(tmp_path),
+            str(planted.parent),
+            *(one[:8] for one in ids),
+        )
         if word in written
     ]
     assert lost == []
@@ -385,6 +393,14 @@ def test_an_empty_project_says_so_and_what_to_do(tmp_path):
     (page,) = pages(tmp_path / "out").values()
     assert "Nothing was recorded here yet." in page.said
     assert "claudesess import" in page.said and "claudesess start --sample" in page.said
+
+
+@pytest.mark.xdist_group("report of retry")
+def test_a_report_needs_no_extra(of_retry):
+    done, bad, _ = of_retry
+    assert done.returncode == 0, done.stderr
+    assert len(done.stderr.splitlines()) == 1  # of the file that is none
+    assert "globalThis.vegaEmbed" in (bad.parent / "out" / "charts.js").read_text(encoding="utf-8")
 
 
 @pytest.mark.xdist_group("report of retry")
