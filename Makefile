@@ -6,7 +6,9 @@ BIN := $(VENV)/bin
 BASE := $(VENV)/.installed-base
 STAMP := $(VENV)/.installed
 DOCS := $(VENV)/.installed-docs
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Compiled is what is imported, when it is: to compile all that is installed takes longer than to install it.
+PIP := python -m pip install --quiet --disable-pip-version-check --no-compile
+INSTALL := $(BIN)/$(PIP)
 LAB := build/lab
 NEIGHBOURS := build/neighbours
 DB ?=
@@ -103,7 +105,7 @@ $(LAB)/.installed: $(STAMP) tests/browser/requirements.txt
 	$(PYTHON) -m venv $(LAB)
 	echo "import site; site.addsitedir('$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')')" \
 		> "$$($(LAB)/bin/python -c 'import site; print(site.getsitepackages()[0])')/seen.pth"
-	$(LAB)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/browser/requirements.txt \
+	$(LAB)/bin/$(PIP) -r tests/browser/requirements.txt \
 		&& touch $@ || echo "Could not be installed: tests/browser/requirements.txt; what needs it is skipped"
 
 test-browser: $(LAB)/.installed
@@ -112,7 +114,7 @@ test-browser: $(LAB)/.installed
 # inspect_scout wants another DuckDB: a folder of its own, which sees nothing of $(VENV).
 $(NEIGHBOURS)/scout/.installed: $(STAMP) tests/neighbours/scout.txt
 	$(PYTHON) -m venv $(NEIGHBOURS)/scout
-	$(NEIGHBOURS)/scout/bin/python -m pip install --quiet --disable-pip-version-check -r tests/neighbours/scout.txt \
+	$(NEIGHBOURS)/scout/bin/$(PIP) -r tests/neighbours/scout.txt \
 		&& touch $@ || echo "Could not be installed: tests/neighbours/scout.txt; what needs it is skipped"
 
 # A server that speaks as S3 does, in a folder which sees what $(VENV) holds.
@@ -120,7 +122,7 @@ $(NEIGHBOURS)/s3/.installed: $(STAMP) tests/neighbours/s3.txt
 	$(PYTHON) -m venv $(NEIGHBOURS)/s3
 	echo "import site; site.addsitedir('$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')')" \
 		> "$$($(NEIGHBOURS)/s3/bin/python -c 'import site; print(site.getsitepackages()[0])')/seen.pth"
-	$(NEIGHBOURS)/s3/bin/python -m pip install --quiet --disable-pip-version-check -r tests/neighbours/s3.txt \
+	$(NEIGHBOURS)/s3/bin/$(PIP) -r tests/neighbours/s3.txt \
 		&& touch $@ || echo "Could not be installed: tests/neighbours/s3.txt; what needs it is skipped"
 
 test-neighbours: $(NEIGHBOURS)/scout/.installed $(NEIGHBOURS)/s3/.installed

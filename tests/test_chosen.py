@@ -67,6 +67,7 @@ def test_what_cannot_be_chosen_is_said(options, said, folder):
     assert said in " ".join(done.output.split())
 
 
+@pytest.mark.slow
 def test_a_list_tells_times_in_the_zone_here(folder):
     for options, clock in (([], "2026-05-05 00:00"), (["--utc"], "2026-05-04 22:00")):
         done = CliRunner(env=BERLIN).invoke(main, ["ls", "--sessions", str(folder), *options])
@@ -100,6 +101,7 @@ def test_every_command_that_reads_data_takes_the_sample_alike(tmp_path):
         assert (both.exit_code, "not both" in both.output) == (2, True), command
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", [["show", "192aa65d"], ["sql", "SELECT session_id FROM sessions"], ["ls", "--sessions"]]
 )
@@ -108,6 +110,7 @@ def test_the_sample_is_read(command):
     assert (done.exit_code, "192aa65d" in done.output) == (0, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "written"),
     [
@@ -124,6 +127,7 @@ def test_what_is_for_others_never_lies_where_ones_own_does(options, written, fol
     assert [one.name for one in tmp_path.glob("*.jsonl")] == [written]
 
 
+@pytest.mark.slow
 def test_a_session_outside_is_not_shown(folder):
     assert (
         CliRunner(env=BERLIN).invoke(main, ["show", "late", str(folder), "--since", "2026-05-05"]).exit_code

@@ -105,6 +105,7 @@ def test_some_events_are_missing_and_some_are_of_an_earlier_form(place):
     assert said(report, "form") == [("action", "Registered otherwise than this version would: PostToolUse.")]
 
 
+@pytest.mark.slow
 def test_twice_in_settings_counts_only_when_the_command_differs(place):
     place, project = place
     install(place, registration())

@@ -142,6 +142,7 @@ def test_all_that_is_concluded_belongs_to_a_layer():
     assert sorted(found - set(mutation.wanted([]))) == sorted(without)
 
 
+@pytest.mark.slow
 def test_each_equivalent_change_has_its_line_and_its_reason():
     for path, text, change, reason in mutation.EQUIVALENT:
         assert any((one.text, one.change) == (text, change) for one in mutation_changes.mutants(path)), (

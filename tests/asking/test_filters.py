@@ -9,6 +9,7 @@ from claudesess.asking.splits import split_of
 from claudesess.errors import QuestionError
 
 
+@pytest.mark.slow
 def test_covariates_are_read_once_for_a_store(monkeypatch):
     asked, load = [], frames.load
     monkeypatch.setattr(frames, "load", lambda store, name: asked.append(name) or load(store, name))

@@ -96,6 +96,7 @@ def test_calls_are_turned_into_minutes_by_the_pace_of_the_store():
     )
 
 
+@pytest.mark.slow
 def test_the_dearest_comes_first_and_at_most_twelve_are_told():
     every = [answer(f"q.m{i}", rows=apart(i), each=float(i)) for i in range(1, 15)]
     seen = found(*every)

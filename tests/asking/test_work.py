@@ -55,6 +55,7 @@ def test_a_result_is_estimated_once_for_itself_and_beside_its_control(count):
     assert estimated == {"calls": 3}  # the result, all draws together, and each draw for its number
 
 
+@pytest.mark.slow
 def test_of_draws_the_limits_are_not_looked_for(count):
     with samples.open_sample("retry") as store:
         answer = ask(store, "checks.recurring")
@@ -88,6 +89,7 @@ def workshop():
         yield store
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["rereads", "repeats", "fixed", "time_to_recover", "failures_around"])
 def test_no_placebo_is_looked_for_in_all_calls(name, monkeypatch, workshop):
     plans, sql = [], Store.sql

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from handmade import database, lines, shown, store_of
 
 from claudesess import frames, open_store
@@ -38,6 +39,7 @@ def test_coverage_value_by_value(tmp_path: Path) -> None:
     """)
 
 
+@pytest.mark.slow
 def test_coverage_of_two_databases(tmp_path: Path) -> None:
     with open_store(database(tmp_path / "a.db"), database(tmp_path / "b.db", ERROR)) as store:
         frame = frames.coverage(store)

@@ -89,6 +89,7 @@ def test_issues(audited: pd.DataFrame, issue: str) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_session_in_two_files_is_found_in_both(tmp_path: Path) -> None:
     files = [database(tmp_path / f"{name}.db", STARTED + ENDED) for name in "ab"]
     with open_store(*files) as store:
@@ -131,6 +132,7 @@ def test_what_was_not_loaded_is_an_issue_and_the_gravest_come_first(tmp_path: Pa
         """).replace("PATH", str(tmp_path))
 
 
+@pytest.mark.slow
 def test_up_to_three_examples_per_database(tmp_path: Path) -> None:
     many = database(
         tmp_path / "many.db",
@@ -146,6 +148,7 @@ def test_up_to_three_examples_per_database(tmp_path: Path) -> None:
         """)
 
 
+@pytest.mark.slow
 def test_a_session_that_ends_at_the_moment_of_its_start_does_not_end_before_it(tmp_path):
     script = "INSERT INTO hook_events (session_id, timestamp, event_type) VALUES" + ",".join(
         f"('s', '2026-05-04 09:00:00', '{kind}')" for kind in ("session_start", "session_end")

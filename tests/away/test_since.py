@@ -212,6 +212,7 @@ def test_a_page_line_by_line(away, made):
     """)
 
 
+@pytest.mark.slow
 def test_of_a_turn_whose_end_was_never_seen_no_hours_are_claimed(away, tmp_path):
     script = Script().event("08:00:00", "stop", "first").event("08:05:00", "user_prompt_submit", "first")
     script.event("08:10:00", "stop", "first")
@@ -258,6 +259,7 @@ def test_for_scripts_an_object_per_thing(away, made):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_ten_of_a_kind_are_listed_or_all(away, tmp_path):
     script = Script()
     for number in range(12):
@@ -268,6 +270,7 @@ def test_ten_of_a_kind_are_listed_or_all(away, tmp_path):
     assert (whole.count("/w/"), "more (--all)" in whole) == (12, False)
 
 
+@pytest.mark.slow
 def test_two_databases_are_told_together(away, made, tmp_path):
     other = str(database(tmp_path / "other.db", "".join(busy().sql).replace("abc1234", "def5678")))
     said = away("9:00", made, other).stdout
@@ -275,6 +278,7 @@ def test_two_databases_are_told_together(away, made, tmp_path):
     assert "Commits: 2\n  09:45  abc1234  main\n  09:45  def5678  main\n" in said
 
 
+@pytest.mark.slow
 def test_money_only_from_a_table_of_prices(away, made, tmp_path):
     (tmp_path / "prices.toml").write_text('currency = "USD"\n[models.opus]\ninput = 1.5\n')
     assert "Cost" not in away("9:00", made).stdout
@@ -293,6 +297,7 @@ def test_nothing_happened(away, made, tmp_path):
     assert "None: anything that happened in a session, held up" in waits
 
 
+@pytest.mark.slow
 def test_commits_of_imported_sessions_are_not_known(away, tmp_path):
     script = Script()
     script.row("file_claims", session_id="s", timestamp=at("09:30:00"), file_path="/w/a.py", operation="Edit")
@@ -303,6 +308,7 @@ def test_commits_of_imported_sessions_are_not_known(away, tmp_path):
     assert "Not known of imported sessions: commits" in imported
 
 
+@pytest.mark.slow
 def test_text_of_a_database_does_nothing_to_a_terminal(away, tmp_path):
     quoted = "".join(busy().sql)
     for text in ("abc1234", "/w/a.py", "Look a", "rate_limit", "try again", "opus"):

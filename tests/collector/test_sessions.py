@@ -349,6 +349,7 @@ def test_a_summary_belongs_to_the_snapshot_before_it_of_its_session_and_to_one_a
     assert (len(found[0]["compact_summary"]), found[1]["compact_summary"]) == (8192, None)
 
 
+@pytest.mark.slow
 def test_every_list_of_a_snapshot_holds_the_fifty_newest(project):
     project.feed("SubagentStart", agent_id="done", agent_type="Explore")
     project.feed("SubagentStop", agent_id="done", agent_type="Explore")

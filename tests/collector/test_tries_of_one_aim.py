@@ -776,6 +776,7 @@ def became_of(project):
     return found
 
 
+@pytest.mark.slow
 def test_stories_of_which_all_go_on_at_once(project):
     """No session has a part in what another one tries, though both try the same."""
     for at in range(max(len(steps) for steps, _ in STORIES.values())):

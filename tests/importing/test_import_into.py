@@ -56,6 +56,7 @@ def test_a_file_without_our_tables_is_completed(past, there):
     assert past.rows("SELECT count(*) FROM claudesess_edits") == [(1,)]
 
 
+@pytest.mark.slow
 def test_processes_that_start_while_transcripts_are_looked_for_write_the_same(past, monkeypatch):
     ended(story()).write(past.folder)
     past.load()

@@ -72,6 +72,7 @@ def many(past):
     return todo
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_ends_the_import_instead_of_waiting_for_ever(many):
     with workers.Crew({}) as crew:
         stream = workers.side_by_side(many.jobs, many.databases, crew, lambda: False)
@@ -110,6 +111,7 @@ def test_a_small_import_needs_nothing_of_what_processes_need(past, monkeypatch):
     assert len(past.load()) == 1
 
 
+@pytest.mark.slow
 def test_who_stops_finishes_what_is_read_and_begins_nothing_else(many, past):
     stopped = []
     with workers.Crew({}) as crew:

@@ -5,6 +5,7 @@ import time
 from datetime import UTC
 
 import pandas as pd
+import pytest
 from click.testing import CliRunner
 from handmade import database, lines, shown
 from rich.cells import cell_len
@@ -16,6 +17,7 @@ from claudesess.listing import overview
 NAMES = ("retry", "crash", "other-writer", "compaction")
 
 
+@pytest.mark.slow
 def test_projects_value_by_value():
     with open_store(*map(samples.sample_path, NAMES)) as store:
         found = overview.PROJECTS.cast(pd.DataFrame(overview.projects(store)))
@@ -65,6 +67,7 @@ def test_nothing_recorded_and_nothing_there(tmp_path):
     assert CliRunner().invoke(main, ["ls", str(tmp_path / "nowhere")]).exit_code == 1
 
 
+@pytest.mark.slow
 def test_ten_thousand_sessions_are_laid_out_without_measuring_each_line_again():
     row = {column.name: None for column in overview.SESSIONS.columns}
     found = [row | {"db": "größe", "session_id": f"s-{number}", "open_h": 1.5} for number in range(10_000)]

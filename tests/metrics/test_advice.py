@@ -51,6 +51,7 @@ def test_a_planted_cause_is_found_with_its_next_step(name):
     assert sum(len(each) > 0 for each in found(name, null)) <= 1
 
 
+@pytest.mark.slow
 def test_a_hidden_failure_costs_a_failed_call_and_its_step_can_be_copied():
     with planted.runs(1, hidden_fails=0.6) as store:
         answer = ask(store, "checks.hidden_status")

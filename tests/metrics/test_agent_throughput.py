@@ -287,6 +287,7 @@ def durations(*agents, windows=SESSION, spans=""):
     return listed(answer("duration", "\n".join(lines), windows, spans=spans).units, "observed_s", "is_ended")
 
 
+@pytest.mark.slow
 def test_an_agent_not_seen_to_end_ran_while_its_session_was_open():
     # To 11:00, not to 10:20; the second time that the session was open says nothing of an agent of the first.
     later = SESSION + "\n a,s1,12:00,13:00"

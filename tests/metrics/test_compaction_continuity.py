@@ -295,6 +295,7 @@ def test_a_first_that_was_not_seen_is_censored():
     ]
 
 
+@pytest.mark.slow
 def test_the_window_after_a_compaction_ends_with_its_fiftieth_call():
     # Reads at :20.1, :20.2 ... of the main thread; those of agent x do not count towards the fifty.
     reads = [f"{20 + n / 10},,Read,/p/a.py,1-9,true,," for n in range(1, 56)]
@@ -461,6 +462,7 @@ def test_files_of_the_same_session_id_do_not_mix():
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_session_without_recorded_calls_says_only_what_is_named(without_calls):
     assert len(units("named", without_calls)) == 6
     for measure in ("rereads", "repeats", "failures_around", "fixed"):

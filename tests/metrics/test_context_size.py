@@ -66,6 +66,7 @@ def test_calls_with_their_context_and_reads_of_what_is_still_in_it():
     assert rows["is_full"].tolist() == [False, False, True, True, True, True, False, False]
 
 
+@pytest.mark.slow
 def test_shares_stand_in_order_of_size_and_the_knee_behind_them():
     answer = ask(store(), "compaction_continuity.context_size")
     rows = answer.estimates

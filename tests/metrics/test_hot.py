@@ -101,6 +101,7 @@ def test_a_file_of_a_worktree_elsewhere_is_the_one_of_its_root():
     assert ask(given, "files.hot").units["file_path"].tolist() == ["/p/a", "/trees/one2/a"]
 
 
+@pytest.mark.slow
 def test_failed_again_is_of_files_that_failed_in_the_session_before():
     edits = "session_id,file_path,second\n" + "\n".join(f"s{n},/p/a,{10 * n}" for n in range(4))
     checks = "session_id,second,is_ok\ns0,1,true\ns1,11,false\ns2,21,false\ns3,31,true"
@@ -117,6 +118,7 @@ def test_failed_again_is_of_files_that_failed_in_the_session_before():
     ].tolist() == [0]
 
 
+@pytest.mark.slow
 def test_a_file_that_fails_more_than_files_do_is_named_and_counts_its_own_failures_again():
     # in each of eight sessions edits of b to f pass their check, and one of a fails its own
     sessions = range(8)

@@ -91,6 +91,7 @@ def test_what_is_lost(lost, case):
     assert (row["is_lost"] is pd.NA) == (earlier is None)
 
 
+@pytest.mark.slow
 def test_an_option_says_how_soon_and_pairs_are_a_matrix():
     given = store([["1,s,x,Edit", "5,s,y,Write", "9,s,,Write"]])
     answer = ask(given, "files.overwritten")

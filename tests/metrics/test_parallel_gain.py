@@ -66,6 +66,7 @@ def test_stretches(case):
     assert stretches(ask(store(runs), "agents.parallel_gain").units) == expected
 
 
+@pytest.mark.slow
 def test_who_makes_calls_while_others_run_does_not_wait():
     runs = ["x,,E,0,30", "y,x,E,10,20"]
     waits = ask(store(runs, ["x,5", "x,10", "x,25"]), "agents.parallel_gain")
@@ -100,6 +101,7 @@ def test_kinds_and_the_finding():
     )
 
 
+@pytest.mark.slow
 def test_littles_law_holds_where_nobody_waits():
     """Agents per hour times their length is how many are at work at once."""
     with samples.open_sample("workshop") as given:

@@ -317,6 +317,7 @@ def test_only_checks_are_called_checks(kind, said):
     assert f"tries of {said}" in ask(given, "retry_escalation.next_step", kind=kind).finding()
 
 
+@pytest.mark.slow
 def test_groups_are_compared_at_one_attempt_at_which_each_has_ten_at_risk():
     rows = [
         many((20, "fixed", 1), (12, "fixed", 3), n_sessions=5).assign(error_category="test"),

@@ -90,6 +90,7 @@ def test_what_is_saved_against_going_on_as_long_as_anybody_did(store):
     assert listed(fixed.head(2), "horizon", "n_events", "exposure") == [[1.0, 1, 4.0], [2.0, 1, 3.0]]
 
 
+@pytest.mark.slow
 def test_where_nothing_is_saved_it_says_so(store):
     assert (
         ask(store, "checks.when_to_ask")

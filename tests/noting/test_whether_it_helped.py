@@ -72,6 +72,7 @@ def test_what_never_happened_cannot_have_become_better():
     assert (one.judgement, one.n_a_side) == ("cannot tell yet", None)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_compared_says_why():
     assert judged(BETTER, 8, measure=None).why == "It names no finding that it was to mend (--finding)."
     assert judged(BETTER, 8, measure="checks.recurring").why == "Nothing of it was recorded."
@@ -103,6 +104,7 @@ def after_compactions(n_fixed):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("n_fixed", "said"),
     [
@@ -116,6 +118,7 @@ def test_of_a_number_that_is_to_rise_the_better_is_more(n_fixed, said):
     assert one.judgement == said
 
 
+@pytest.mark.slow
 def test_the_test_that_deals_sessions_out_has_to_agree_also_with_many(monkeypatch):
     assert judged([5] * 30 + [1, 2] * 15, 30).judgement == "helped"
     monkeypatch.setattr("claudesess.stats.compare.permutation_test", lambda *_, **__: 0.2)
@@ -133,6 +136,7 @@ def test_several_notes_and_several_looks_raise_p(monkeypatch):
     assert judged([6, 7] * 8 + [1, 2] * 32, 16).judgement == "cannot tell yet"
 
 
+@pytest.mark.slow
 def test_a_project_s_note_is_of_its_sessions_and_not_told_elsewhere():
     store = rejected(BETTER)
     tables = {name: store.sql(f"SELECT * FROM {name}") for name in ("failed_paths", "session_metrics")}

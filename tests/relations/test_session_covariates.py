@@ -102,6 +102,7 @@ def test_a_session_is_active_where_signs_are_five_minutes_apart_or_less(signs, m
     assert found["minutes"].tolist() == pytest.approx([n for _, n in minutes])
 
 
+@pytest.mark.slow
 def test_a_store_of_frames_has_their_rows_and_makes_the_rest_of_them():
     calls = pd.DataFrame({"db": ["a", "b"], "session_id": "s", "call_id": [1, 1], "is_ok": [True, None]})
     with Store.from_frames(

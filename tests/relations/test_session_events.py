@@ -52,6 +52,7 @@ def test_session_events_value_by_value(tmp_path: Path) -> None:
     """)
 
 
+@pytest.mark.slow
 def test_prompts_of_a_writer_that_does_not_say_who_wrote_them(tmp_path: Path) -> None:
     silent = Script().event("09:00:01", "user_prompt_submit")
     telling = fact(Script().event("09:00:01", "user_prompt_submit"), "09:00:01", "prompt", "machine")
@@ -76,6 +77,7 @@ def test_a_wait_lasts_until_the_next_prompt(tmp_path: Path) -> None:
     """)
 
 
+@pytest.mark.slow
 def test_a_wait_is_for_whoever_ends_it(tmp_path: Path) -> None:
     script = Script()
     for minute, by in enumerate(("machine", "human", None)):

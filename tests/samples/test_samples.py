@@ -138,6 +138,7 @@ def test_an_unknown_sample_is_refused_with_the_names_of_those_there_are() -> Non
     assert {"compaction", "crash", "edges", "piped", "retry", "verdict", "workshop"} <= set(samples.names())
 
 
+@pytest.mark.slow
 def test_samples_are_built_from_the_command_line(tmp_path: Any) -> None:
     build_samples(["build", "piped", "--into", str(tmp_path)])
     assert (tmp_path / "piped/piped.db").read_bytes()[:15] == b"SQLite format 3"

@@ -35,9 +35,12 @@ def story() -> Script:
                       value=json.dumps(answer))  # fmt: skip
 
 
-@pytest.fixture
-def made(tmp_path):
-    return str(database(tmp_path / "made.db", "".join(story().sql)))
+pytestmark = pytest.mark.usefixtures("opened_once")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return str(database(tmp_path_factory.mktemp("made") / "made.db", "".join(story().sql)))
 
 
 def show(*arguments: str, width: int = 80, **env: str):
@@ -161,6 +164,7 @@ def test_times_that_are_not_known_are_no_lanes(tmp_path):
     assert shown.endswith("–         Prompt\n")
 
 
+@pytest.mark.slow
 def test_the_beginning_of_an_id_is_enough_and_several_are_listed():
     crash = str(samples.sample_path("crash"))
     assert text(show("33333333-b", crash)).startswith("33333333-bbbb-4000-8000-000000000003  ")
@@ -171,6 +175,7 @@ def test_the_beginning_of_an_id_is_enough_and_several_are_listed():
     assert "No session begins with 'x'" in show("x", crash).output
 
 
+@pytest.mark.slow
 def test_a_session_of_two_databases_is_shown_of_each(tmp_path):
     for name in ("left", "right"):
         database(tmp_path / f"{name}.db", "".join(story().sql))

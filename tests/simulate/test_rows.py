@@ -77,6 +77,7 @@ def test_the_same_seed_tells_the_same_story_and_another_seed_another():
     assert story.tell(story.Plan(), 3, seed=1) != story.tell(story.Plan(), 3, seed=2)
 
 
+@pytest.mark.slow
 def test_a_planted_effect_shows_in_the_truth():
     def fixed_at_once(plan):
         told = story.tell(plan, 400, seed=3)

@@ -91,6 +91,7 @@ def test_ships_by_type():
     close(linear / rate.estimate**2, said["log_variance"])
 
 
+@pytest.mark.slow
 def test_sleep_between_and_within():
     said = SAID["sleep"]
     first, second = np.array(said["first"]), np.array(said["second"])

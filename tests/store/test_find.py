@@ -35,6 +35,7 @@ def test_labels(paths: list[str], expected: list[str]) -> None:
 names = st.sampled_from(["a", "b", "web", "web.db", SESSION])
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(names, min_size=1, max_size=4).map(lambda p: PurePosixPath("/", *p)), unique=True))
 def test_labels_are_never_shared(paths: list[PurePosixPath]) -> None:
     found = find.labels(map(Path, paths))

@@ -20,6 +20,7 @@ MANY = """
 """
 
 
+@pytest.mark.slow
 def test_columns_that_are_null_for_long_and_then_odd(tmp_path: Path) -> None:
     odd = """
         INSERT INTO hook_events (id, dispatcher, exit_code, duration_ms) VALUES (150001, 'late', 7, 'soon');

@@ -224,6 +224,7 @@ def test_the_schema_of_the_tests_is_the_collectors() -> None:
     assert SCHEMA.count("CREATE TABLE") == 9
 
 
+@pytest.mark.slow
 def test_what_was_made_of_a_store_goes_with_it():
     import gc
     import weakref
@@ -254,6 +255,7 @@ def test_rows_are_what_a_frame_holds_as_plain_values() -> None:
     assert (row["never"], row["n_errors"], row["is_open"]) == (None, 4, bool(frame["is_open"][0]))
 
 
+@pytest.mark.slow
 def test_no_bar_is_drawn_over_what_a_script_prints():
     """A process without a file of its own passes for a person to the engine, which draws how far a slow query is."""
     asked = "SELECT current_setting('enable_progress_bar') AS is_drawn"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from handmade import database
 from script import Script, at
 
@@ -36,6 +37,7 @@ def test_what_is_in_two_databases_the_last_used_first():
     assert "store.problems" not in html
 
 
+@pytest.mark.slow
 def test_every_next_step_can_be_taken():
     with samples.open_sample("retry") as store:
         steps = re.findall(r"<code>(.*?)</code>", store._repr_html_())
@@ -70,6 +72,7 @@ def test_what_was_not_loaded_is_told(tmp_path):
         assert "Not loaded: 1 info; " in store._repr_html_()
 
 
+@pytest.mark.slow
 def test_only_ten_databases_are_listed(tmp_path):
     paths = [
         database(tmp_path / f"{n}.db", "".join(Script().event("09:00:00", "stop").sql)) for n in range(12)
