@@ -112,8 +112,9 @@ class Finding:
         Examples
         --------
         >>> from claudesess import samples
-        >>> found = findings(samples.open_sample("workshop"))
-        >>> [one.costs for one in found[:2]]
+        >>> store = samples.open_sample("workshop")
+        >>> asked = {name: ask(store, name) for name in ("checks.recurring", "checks.hidden_status")}
+        >>> [one.costs for one in findings(store, asked)]
         ['At least 2 min 04 s a week.', 'At least 10.2 failed calls a week (1 min 31 s).']
         """
         if self.cost == "min":

@@ -125,7 +125,7 @@ def first_findings(store: Store, most: int) -> list[Answer]:
     Examples
     --------
     >>> from claudesess import samples
-    >>> len(first_findings(samples.open_sample("workshop"), 1))
+    >>> len(first_findings(samples.open_sample("compaction"), 1))
     1
     """
     from claudesess.report.ranking import ranked

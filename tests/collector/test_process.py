@@ -206,8 +206,10 @@ def test_parallel_hooks_lose_nothing_and_no_two_attempts_share_a_number(project)
     with ThreadPoolExecutor(16) as pool:
         for done in pool.map(fail, range(64)):
             assert_unfelt(done)
+    # Whoever waited too long for the others, as on a busy machine, left it in the spool: the next one brings it.
+    assert_unfelt(project.process(payload("Stop")))
     assert sorted(project.column("SELECT attempt_number FROM error_log")) == list(range(1, 65))
-    assert project.rows("SELECT count(*), sum(exit_code) FROM hook_events") == [(64, 0)]
+    assert project.rows("SELECT count(*), sum(exit_code) FROM hook_events") == [(65, 0)]
     assert project.rows("PRAGMA integrity_check") == [("ok",)]
 
 

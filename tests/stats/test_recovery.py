@@ -26,6 +26,26 @@ recovery = load()
 draws = sys.modules["recovery_draws"]
 
 
+BROKEN = {
+    "fixed by attempt 1": "hidden where it goes badly",
+    "median seconds": "silent because it takes long",
+    "hidden checks that failed": "half of the failures print nothing",
+    "green checks that were red": "half of the failures print nothing",
+    "min saved, asked at failure 1": "hidden where it goes badly",
+    "edits that drop another's": "most checks are not run",
+    "looked at again": "its sender looks for itself, too",
+}
+
+
+class LookedAt(recovery.Kept):
+    """What tests look at is drawn, and of other rows none: `make stress` draws all, as `make recovery` does."""
+
+    def rows(self, name, draw):
+        _, process, n_sessions, hidden = name
+        is_broken = process in BROKEN.values() and n_sessions == 50 and hidden in (0, 0.6)
+        return super().rows(name, draw) if FULL or process == "usual" or is_broken else []
+
+
 @pytest.fixture(scope="module")
 def few():
     """Fewer projects in which each agent is a session, fewer sessions of which the truth is counted."""
@@ -40,7 +60,7 @@ def few():
 
 @pytest.fixture(scope="module")
 def cells(few):
-    return list(recovery.cells(PROJECTS))
+    return list(recovery.cells(PROJECTS, LookedAt(None, PROJECTS)))
 
 
 @pytest.mark.slow
@@ -68,17 +88,6 @@ def test_limits_by_rows_do_not_hold(cells):
     ]
     short = [cell for cell in many if recovery.judge(cell.by_rows, PROJECTS, 0.92, 0.98) == "short"]
     assert len(short) >= 0.8 * len(many)
-
-
-BROKEN = {
-    "fixed by attempt 1": "hidden where it goes badly",
-    "median seconds": "silent because it takes long",
-    "hidden checks that failed": "half of the failures print nothing",
-    "green checks that were red": "half of the failures print nothing",
-    "min saved, asked at failure 1": "hidden where it goes badly",
-    "edits that drop another's": "most checks are not run",
-    "looked at again": "its sender looks for itself, too",
-}
 
 
 @pytest.mark.slow
