@@ -13,8 +13,7 @@ from script import Script, at
 import claudesess
 from claudesess import ClaudesessError, frames, open_store, samples
 from claudesess.contracts import RAW, RELATIONS
-
-pytestmark = pytest.mark.slow
+from claudesess.store import scope
 
 MIDDLE = "2026-10-12T10:00:00Z"
 
@@ -68,6 +67,7 @@ def test_a_session_is_in_or_out_as_a_whole_and_who_went_on_is_counted(made):
         assert store.problems.empty
 
 
+@pytest.mark.slow
 def test_a_part_of_a_store_tells_what_was_left_out_of_its_own_databases(made, tmp_path):
     other = database(tmp_path / "other.db", "".join(Script().event("10:00:00", "session_start", "ten").sql))
     with open_store(made, other, since=at("10:00:00")) as store:
@@ -77,6 +77,7 @@ def test_a_part_of_a_store_tells_what_was_left_out_of_its_own_databases(made, tm
             part.leave()
 
 
+@pytest.mark.slow
 def test_rows_without_a_session_count_by_their_own_time(made):
     query = "SELECT \"timestamp\" FROM hook_events WHERE event_type = 'unparsed'"
     for bounds, n in (({}, 2), ({"since": at("10:00:00")}, 1), ({"until": at("10:00:00")}, 1)):
@@ -92,6 +93,7 @@ def test_rows_are_counted_as_they_are_in_the_store(made):
     assert repr(store) == "<Store: 1 database, 4 hook events, 1 problem, closed>"
 
 
+@pytest.mark.slow
 def test_two_stores_that_meet_share_nothing_and_are_all_together():
     path = samples.sample_path("workshop")
     with open_store(path) as every, open_store(path, until=MIDDLE) as before, open_store(path, since=MIDDLE) as after:  # fmt: skip
@@ -107,6 +109,7 @@ def test_two_stores_that_meet_share_nothing_and_are_all_together():
                 pd.testing.assert_frame_equal(part.reset_index(drop=True), frames.load(store, name), obj=name)
 
 
+@pytest.mark.slow
 def test_measures_are_of_what_is_there():
     path = samples.sample_path("workshop")
     with open_store(path) as every, open_store(path, since=MIDDLE) as after:
@@ -117,24 +120,23 @@ def test_measures_are_of_what_is_there():
     pd.testing.assert_frame_equal(later, own)
 
 
-@pytest.fixture(scope="module")
-def began_later():
-    with samples.open_sample("workshop") as every:
-        began = every.sql(
-            "SELECT session_id FROM sessions WHERE started_at >= '2026-10-12' ORDER BY session_id"
-        )
-    return began["session_id"].tolist()
-
-
-@pytest.mark.xdist_group("a moment in every form")
 @pytest.mark.parametrize(
     "moment",
     [date(2026, 10, 12), datetime(2026, 10, 12), datetime(2026, 10, 12, tzinfo=UTC), "2026-10-12", pd.Timestamp("2026-10-12"),
      "2026-10-12T02:00+02:00", pd.Timestamp("2026-10-12 02:00", tz="Europe/Berlin")],
 )  # fmt: skip
-def test_a_moment_in_every_form(moment, began_later):
-    with open_store(samples.sample_path("workshop"), since=moment) as store:
-        assert sessions(store) == began_later
+def test_a_moment_in_every_form(moment):
+    asked = scope.scope(moment, moment + pd.Timedelta("1D") if isinstance(moment, date) else None, None, UTC)
+    assert asked.since == datetime(2026, 10, 12, tzinfo=UTC)
+    assert asked.until in (None, datetime(2026, 10, 13, tzinfo=UTC))
+
+
+@pytest.mark.slow
+def test_the_sample_from_a_moment_on():
+    query = "SELECT session_id FROM sessions WHERE started_at >= '2026-10-12' ORDER BY session_id"
+    path = samples.sample_path("workshop")
+    with open_store(path) as every, open_store(path, since=date(2026, 10, 12)) as store:
+        assert sessions(store) == every.sql(query)["session_id"].tolist()
 
 
 def in_project(folder: Path, name: str, **state: str) -> Path:
@@ -144,6 +146,7 @@ def in_project(folder: Path, name: str, **state: str) -> Path:
     return database(folder / f"{name}.db", "".join(script.sql))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("projects", "found"),
     [
@@ -172,6 +175,7 @@ def test_projects_and_time_together(made, tmp_path):
         assert store.databases["db"].tolist() == ["made"]
 
 
+@pytest.mark.slow
 def test_an_empty_database_and_one_in_which_nothing_began(tmp_path, made):
     for path in (database(tmp_path / "empty.db"), made):
         with open_store(path, since="2030-01-01") as store:
