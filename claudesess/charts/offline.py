@@ -7,6 +7,7 @@ are drawn by what extra `images` brings.
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import altair as alt
@@ -75,7 +76,12 @@ def specification(draw: Callable[[], alt.typing.ChartType]) -> dict[str, Any]:
 
 def use_offline() -> None:
     """Make this the way in which notebooks show charts, unless the user has chosen another one."""
-    if RENDERER not in alt.renderers.names():
-        alt.renderers.register(RENDERER, render)
+    _known()
     if alt.renderers.active == "default":
         alt.renderers.enable(RENDERER)
+
+
+@cache
+def _known() -> None:
+    """Say once what draws: to list what does, altair looks through all that is installed."""
+    alt.renderers.register(RENDERER, render)

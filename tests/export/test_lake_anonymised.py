@@ -17,8 +17,6 @@ from claudesess import ClaudesessError, ask, export_parquet, frames, measures, o
 from claudesess.contracts import RAW, RELATIONS
 from claudesess.pseudonyms import Pseudonyms, key
 
-pytestmark = pytest.mark.slow
-
 N_PLANTED = by_run(few=400, full=2_000)
 SHAPES = [
     "{0}", "/home/{0}/plan.py", "{0}/x y/z", "C:\\{0}\\a.py", "see {0} there", "$ pytest {0}\n{0} failed\nexit status hidden\n{0}",
@@ -69,21 +67,30 @@ def planted(tmp_path_factory):
     return path, [*planter.marks, "qufolderkk", "qulabelkk", "qucolumnkk", "qutablekk", "quname", "qubadkk"]
 
 
-@pytest.mark.parametrize("level", ["equal", "dropped"])
-def test_nothing_that_was_planted_is_in_any_byte(tmp_path, planted, level, attack):
+@pytest.fixture(scope="module")
+def spoilt(planted, tmp_path_factory):
+    """Return a store of it, and of a file that is none; marks are found where they are, as its plain lake shows."""
     path, marks = planted
-    plain = tmp_path / "plain"
+    plain = tmp_path_factory.mktemp("plain") / "lake"
     with open_store(path, path.parent / "qubadkk.db") as store:
         assert len(store.problems) > 5
         export_parquet(store, plain)
-        export_parquet(store, tmp_path / "lake", anonymise=True, level=level, key=tmp_path / "key")
-    said = texts(plain)
-    assert sum(mark in said for mark in marks) > 0.9 * N_PLANTED  # they are found where they are
+        said = texts(plain)
+        assert sum(mark in said for mark in marks) > 0.9 * N_PLANTED
+        yield store
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("level", ["equal", "dropped"])
+def test_nothing_that_was_planted_is_in_any_byte(tmp_path, planted, spoilt, level, attack):
+    _, marks = planted
+    export_parquet(spoilt, tmp_path / "lake", anonymise=True, level=level, key=tmp_path / "key")
     said = texts(tmp_path / "lake")
     attack(f"texts that must not be in a lake ({level})", len(marks), sum(mark not in said for mark in marks))
     assert (tmp_path / "key").read_bytes().hex() not in said
     with open_store(tmp_path / "lake") as store:
-        assert not [mark for mark in marks if mark in store.problems.to_csv() + store.databases.to_csv()]
+        told = store.problems.to_csv() + store.databases.to_csv()
+    assert not [mark for mark in marks if mark in told]
 
 
 def numbers(frame):
@@ -101,6 +108,7 @@ def shared(tmp_path_factory):
     return store, open_store(place / "lake")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("relation", RELATIONS)
 def test_rows_numbers_and_times_stay_and_equal_texts_stay_equal(shared, relation):
     one, other = (frames.load(store, relation) for store in shared)
@@ -119,6 +127,7 @@ def test_rows_numbers_and_times_stay_and_equal_texts_stay_equal(shared, relation
 ASKED = [name for name, is_view in measures()[["measure", "is_view"]].values.tolist() if not is_view]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", [name for name in ASKED if name != "compaction_continuity.named"])
 def test_measures_count_the_same(shared, measure):
     one, other = (
@@ -131,6 +140,7 @@ def test_measures_count_the_same(shared, measure):
     )
 
 
+@pytest.mark.slow
 def test_what_a_summary_names_is_not_known(shared):
     _, anonymised = shared
     assert ask(anonymised, "compaction_continuity.named").units["is_named"].isna().all()
@@ -183,6 +193,7 @@ def test_a_pseudonym_is_that_of_the_report():
     )
 
 
+@pytest.mark.slow
 def test_two_exports_tell_one_text_alike_and_another_key_another(tmp_path):
     shop = project(tmp_path, "shop", ("s", "2026-05-04"))
 
@@ -219,6 +230,7 @@ def test_a_key_that_is_none_is_refused(tmp_path):
         key(tmp_path)
 
 
+@pytest.mark.slow
 def test_the_manifest_says_how_it_is_anonymised(tmp_path):
     with open_store(project(tmp_path, "shop", ("s", "2026-05-04"))) as store:
         export_parquet(store, tmp_path / "lake", anonymise=True, level="dropped", key=tmp_path / "key")
