@@ -177,7 +177,7 @@ def test_one_form_at_a_time(two):
 @pytest.mark.slow
 @pytest.mark.parametrize("form", [[], ["--csv"], ["--json"]])
 def test_a_reader_that_goes_away_is_no_error(form):
-    command = [sys.executable, "-m", "claudesess", "sql", "SELECT a.* FROM tool_calls a, range(100)"]
+    command = [sys.executable, "-m", "claudesess", "sql", "SELECT a.* FROM tool_calls a, range(20)"]
     with subprocess.Popen(
         [*command, str(samples.sample_path("retry")), *form],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
