@@ -5,13 +5,13 @@ import json
 import os
 import shutil
 import tempfile
-from contextlib import nullcontext
 from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
 from counts import FULL
 from hypothesis import settings
+from kept_open import KeptOpen
 
 # Generated examples are the same at every run of `make test`; `make stress` draws new ones.
 settings.register_profile("same", derandomize=True, deadline=None)
@@ -105,44 +105,6 @@ def executed():
     from claudesess.report import notebooks
 
     return {path: notebooks.execute(path, []) for path in notebooks.notebooks()}
-
-
-class KeptOpen:
-    """Stores by what was asked for and by the files as they are: whoever names the same again finds the same store.
-
-    Tests of these stores only read; at the end is seen to it that none has changed what another one was given.
-    """
-
-    def __init__(self):
-        from claudesess.chosen import Chosen
-
-        self._opens, self._stores = Chosen.open, {}
-
-    def open(self, chosen, paths):
-        """Open databases as `Chosen.open` does; whoever closes the store leaves it open for the next."""
-        files = [Path(path) for path in paths]
-        if not files or not all(file.is_file() for file in files):
-            return self._opens(chosen, paths)
-        seen = [(file.resolve(), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
-        key = (chosen.since, chosen.until, chosen.projects, str(chosen.zone), *seen)
-        if key not in self._stores:
-            self._stores[key] = self._opens(chosen, paths)
-        return nullcontext(self._stores[key])
-
-    def for_commands(self, patch):
-        """Let commands find what was opened before."""
-        from claudesess.chosen import Chosen
-
-        patch.setattr(Chosen, "open", lambda chosen, paths: self.open(chosen, paths))
-
-    def close(self):
-        from claudesess import frames
-
-        for store in self._stores.values():
-            with store:
-                if "covariates" in store._once:
-                    anew = frames.load(store, "session_covariates")
-                    assert store._once["covariates"].equals(anew), "a test changed what all read"
 
 
 @pytest.fixture(scope="session")

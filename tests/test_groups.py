@@ -27,7 +27,7 @@ def test_of_none(n):
 
 @pytest.mark.slow
 def test_a_group_is_run_by_one_process(tmp_path):
-    for name in ("conftest.py", "counts.py"):
+    for name in ("conftest.py", "counts.py", "kept_open.py"):
         shutil.copyfile(ROOT / "tests" / name, tmp_path / name)
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  slow\n  xdist_group\n")
     for name in ("test_a.py", "test_b.py"):

@@ -76,12 +76,12 @@ def specification(draw: Callable[[], alt.typing.ChartType]) -> dict[str, Any]:
 
 def use_offline() -> None:
     """Make this the way in which notebooks show charts, unless the user has chosen another one."""
-    _known()
+    _registered()
     if alt.renderers.active == "default":
         alt.renderers.enable(RENDERER)
 
 
 @cache
-def _known() -> None:
+def _registered() -> None:
     """Say once what draws: to list what does, altair looks through all that is installed."""
     alt.renderers.register(RENDERER, render)
