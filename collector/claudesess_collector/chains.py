@@ -352,6 +352,8 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return family != "git commit" or _is_begun(message(event, chain))
     if family == "git commit" and chain.spec.families[:1] == ["git add"] and _is_now(event, chain):
         return True  # what was to be added is committed, or was found not to matter
+    if chain.is_probe and _lists_where_it_was_sought(event, chain, part):
+        return True
     if not _shares_family(chain, part, None) and not _builds(chain, part):
         return False
     if chain.spec.is_gate:
@@ -377,6 +379,26 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     narrower = _paths(targets)
     is_part_of_it = _cover(_paths(tried), narrower) or not set(narrower).isdisjoint(tried)
     return is_part_of_it and _names_all(message(event, chain), narrower, tried)
+
+
+_NOT_THERE = ("No such file", "does not exist", "cannot access", "cannot open", "EISDIR", "ENOENT")
+
+
+def _lists_where_it_was_sought(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a look lists the folder in which something was looked for that is not there, or is no file."""
+    if part.kind != "probe" or part.program not in _LIST or not _is_now(event, chain):
+        return False
+    failure = message(event, chain)
+    said = vocabulary.output_of(failure)
+    is_silent = not said.partition("\n")[2].strip()  # it was told to say nothing of that
+    if not is_silent and not any(word in said for word in _NOT_THERE):
+        return False
+    from claudesess_collector.command_parts import folders_of, looked_at
+
+    sought = (vocabulary.tried_of(failure) or "").split()
+    folders = folders_of(word for word in sought if "/" in word)
+    listed = part.targets or looked_at([part.folder])[0]
+    return not set(listed).isdisjoint(folders)
 
 
 def _is_of_other_work(event: "Event", chain: Chain, part: "Part") -> bool:

@@ -57,6 +57,8 @@ def words_of(head: str, words: "list[str]") -> "Optional[list[str]]":
     for option, script in zip(rest, rest[1:]):
         if option in _TEXTS.get(head, ()):
             return ["sh", "-c", script if script[:1] in "'\"" else _quoted(rest[rest.index(option) + 1 :])]
+    if head == "powershell":  # takes a command without an option, too
+        return next((["sh", "-c", word] for word in rest if word[:1] in "'\""), None)
     if head in _DASHED:
         return rest[rest.index("--") + 1 :] or None if "--" in rest else None
     if head == "nix":

@@ -7,7 +7,7 @@ from claudesess_collector.system import joined, normal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional
+    from typing import Any, Iterable, Optional
 
 #: Filters behind a pipe that show what they get, and those that choose.
 SHOWING = set(
@@ -412,10 +412,16 @@ def looked_at(paths: "list[str]") -> "tuple[list[str], list[str]]":
         base = path.rstrip("/").rpartition("/")[2]
         if "*" in path:
             shown += [file_name(path.partition("*")[0].rpartition("/")[0])]
-            names += [base.strip("*")] if len(base.strip("*")) >= _TELLS and "*" not in base.strip("*") else []
+            names += [piece for piece in [max(base.split("*"), key=len)] if len(piece) >= _TELLS]
         else:
             shown.append(base.partition(".")[0])
     return [short_hash(name) for name in names if name], [short_hash(name) for name in shown if len(name) >= _TELLS]
+
+
+def folders_of(paths: "Iterable[str]") -> "set[str]":
+    """Return hashes of the folders that paths lie in, as a look at them has them."""
+    folders = [path.rstrip("/").rpartition("/")[0] for path in paths]
+    return set(looked_at([folder for folder in folders if folder])[0])
 
 
 _TELLS = 5  # letters of a name that tell it from others

@@ -123,9 +123,11 @@ _LOOKS = set(
     "ls dir cat find grep egrep fgrep rg ag head tail jq yq wc stat file which whereis type tree du df ps pwd env"
     " printenv awk gawk diff cmp sort uniq cut xxd hexdump od strings readlink realpath basename dirname less more lsof"
     " pgrep id uname man tldr whatis ss netstat journalctl dmesg free uptime dig nslookup nproc lscpu lsblk whoami"
-    " hostname nl column tr md5 md5sum sha1sum sha256sum shasum cksum fd date bat"
-    " Get-Content Get-ChildItem Select-String".split()
+    " hostname nl column tr md5 md5sum sha1sum sha256sum shasum cksum fd date bat pidof fuser findstr where tasklist"
+    " Get-Content Get-ChildItem Select-String Get-Process Get-NetTCPConnection".split()
 )
+# Looks at what runs: one answers the other
+_SHOW_PROCESSES = set("ps pgrep pidof lsof fuser ss netstat tasklist Get-Process Get-NetTCPConnection".split())
 _NAMED = set("rm mv cp chmod chown ln touch mkdir rmdir tar unzip zip curl wget open kill pkill killall".split())
 _DATABASES = set("psql mysql mariadb sqlite3 duckdb".split())
 #: Programs whose second word is part of what they do.
@@ -500,7 +502,9 @@ def _look(name: str, words: "list[str]", segment: "Segment") -> Program:
     if segment.writes or any(word.startswith("<<") for word in words):
         return Program(name, RUN, name, [])
     operands = [word for word in words if not word.startswith(("-", "<")) and len(word) > 1 and not word.isdigit()]
-    return Program(name, PROBE, "look", operands[1:] if name in _FIRST_IS_CODE and len(operands) > 1 else operands)
+    if name in _FIRST_IS_CODE and len(operands) > 1:
+        operands = operands[1:]
+    return Program(name, PROBE, "look", [*operands, "processes"] if name in _SHOW_PROCESSES else operands)
 
 
 def _is_plain(word: str) -> bool:

@@ -80,7 +80,6 @@ REFUSALS = (
 )
 # Of one in which the tool found an error before it did anything, and the tag that most clients put around it
 TOOL_ERRORS = (
-    "File does not exist.",
     "File has not been read yet",
     "File has been modified since read",
     "File has been unexpectedly modified",

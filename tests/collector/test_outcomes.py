@@ -62,10 +62,16 @@ def test_the_part_that_failed(command, message, family, kind, category):
 
 
 @pytest.mark.parametrize(
-    "command", ["where pytest", "hash pytest", "Get-Command pytest", "notify-send pytest done"]
+    ("command", "kind"),
+    [
+        ("where pytest", "probe"),
+        ("hash pytest", "run"),
+        ("Get-Command pytest", "run"),
+        ("notify-send pytest done", "run"),
+    ],
 )
-def test_what_looks_for_a_program_or_speaks_of_it_does_not_start_it(command):
-    assert [part.kind for part in of_command(command, HOME, HOME, is_after=False).parts] == ["run"]
+def test_what_looks_for_a_program_or_speaks_of_it_does_not_start_it(command, kind):
+    assert [part.kind for part in of_command(command, HOME, HOME, is_after=False).parts] == [kind]
 
 
 @pytest.mark.parametrize(

@@ -836,6 +836,87 @@ def test_a_pattern_that_matches_nothing_is_not_answered_by_its_folder(project):
     assert project.resolutions() == [(1, None)]
 
 
+NOT_THERE = "File does not exist. Note: your current working directory is /home/dev/app."
+
+
+@pytest.mark.parametrize(
+    ("then", "became"),
+    [
+        ("ls docs/", "auto_fixed"),
+        ("find docs -name '*.md'", "auto_fixed"),
+        ("cd docs && ls", "auto_fixed"),
+        ("ls src", None),
+        ("cat docs/setup.md", None),  # another file
+        ("rm -r docs", None),
+    ],
+)
+def test_the_folder_is_listed_where_something_was_sought_that_is_not_there(project, then, became):
+    project.feed(
+        "PostToolUseFailure", tool_name="Read", tool_use_id="t1", error=NOT_THERE,
+        tool_input={"file_path": "/home/dev/app/docs/deploying.md"},
+    )  # fmt: skip
+    project.passes(then, "setup.md")
+    assert project.resolutions() == [(1, became)]
+
+
+@pytest.mark.parametrize(
+    ("tried", "message", "became"),
+    [
+        (
+            "ls docs/old/",
+            "Exit code 2\nls: cannot access 'docs/old/': No such file or directory",
+            "auto_fixed",
+        ),
+        ("ls docs/old/ 2>/dev/null", "Exit code 2", "auto_fixed"),
+        ("cat docs/a.md", "Exit code 1\ncat: docs/a.md: Permission denied", None),  # it is there
+        ("grep -n port docs/a.md", "Exit code 1\ngrep: docs/a.md: Is a directory", None),
+    ],
+)
+def test_a_folder_answers_only_what_is_not_there(project, tried, message, became):
+    project.fails(tried, message)
+    project.passes("ls docs", "a.md")
+    assert project.resolutions() == [(1, became)]
+
+
+def test_the_folder_that_is_listed_in_a_later_turn_answers_nothing(project):
+    project.fails("ls docs/old/", "Exit code 2\nls: cannot access 'docs/old/': No such file or directory")
+    project.feed("UserPromptSubmit", prompt="What is there?")
+    project.passes("ls docs", "a.md")
+    assert project.resolutions() == [(1, None)]
+
+
+@pytest.mark.parametrize(
+    ("tried", "then", "became"),
+    [
+        ("lsof -i :3000", "ss -ltn", "auto_fixed"),
+        ("pgrep -f worker", "ps aux", "auto_fixed"),
+        ("netstat -ano | findstr :3000", "tasklist", "auto_fixed"),
+        ("tasklist | findstr node", 'powershell "Get-Process | Format-Table Id"', "auto_fixed"),
+        (
+            "tasklist | findstr node",
+            "powershell -NoProfile 'Get-NetTCPConnection -State Listen'",
+            "auto_fixed",
+        ),
+        ("tasklist | findstr node", 'powershell "Remove-Item node.log"', None),
+        ("pgrep -f worker", "ls", None),
+        ("cat worker.pid", "ps aux", None),
+    ],
+)
+def test_one_look_at_what_runs_answers_another(project, tried, then, became):
+    project.fails(tried, "Exit code 1")
+    project.passes(then, "4711 worker")
+    assert project.resolutions() == [(1, became)]
+
+
+def test_a_search_by_part_of_a_name_is_for_that_part(project):
+    project.feed(
+        "PostToolUseFailure", tool_name="Glob", tool_use_id="t1", tool_input={"pattern": "**/invoice*.ts"},
+        error="Ripgrep search timed out after 20 seconds.",
+    )  # fmt: skip
+    project.passes('find api -name "*invoice*" -type f', "api/invoices.ts")
+    assert project.resolutions() == [(1, "auto_fixed")]
+
+
 A_FOLDER = "EISDIR: illegal operation on a directory, read '/home/dev/app/src/screens'"
 
 

@@ -97,6 +97,23 @@ def test_what_a_tool_itself_turned_down_is_no_refusal(past, message, family):
 
 
 @pytest.mark.parametrize(
+    ("message", "n_failed"),
+    [
+        ("File does not exist. Note: your current working directory is /home/dev/app.", 1),
+        ("<tool_use_error>File does not exist.</tool_use_error>", 0),
+    ],
+)
+def test_a_read_of_what_is_not_there_is_a_look_that_failed_unless_the_tool_refused_it(
+    past, message, n_failed
+):
+    made = Transcript().prompt().call("c1", "Read", file_path="/home/dev/app/old.md").failed("c1", message)
+    made.answer().write(past.folder)
+    past.load()
+    assert past.rows("SELECT count(*) FROM error_log") == [(n_failed,)]
+    assert len(past.metrics("tool_error")) == 1 - n_failed
+
+
+@pytest.mark.parametrize(
     ("version", "n_failed"),
     [("2.0.75", 1), ("2.0.76", 0), ("2.0.77", 0), ("2.1.0", 0), ("2.0.100", 0), ("1.9.99", 1)],
 )
