@@ -389,9 +389,9 @@ def _lists_where_it_was_sought(event: "Event", chain: Chain, part: "Part") -> bo
     if part.kind != "probe" or part.program not in _LIST or not _is_now(event, chain):
         return False
     failure = message(event, chain)
-    said = vocabulary.output_of(failure)
-    is_silent = not said.partition("\n")[2].strip()  # it was told to say nothing of that
-    if not is_silent and not any(word in said for word in _NOT_THERE):
+    printed = vocabulary.output_of(failure)
+    is_silent = not printed.partition("\n")[2].strip()  # it was told to say nothing of that
+    if not is_silent and not any(word in printed for word in _NOT_THERE):
         return False
     from claudesess_collector.command_parts import folders_of, looked_at
 

@@ -108,6 +108,11 @@ class Part:
         """Whether it only looks."""
         return self.kind == PROBE or self.families == ["git status"]
 
+    @property
+    def is_own_test(self) -> bool:
+        """Whether it is a test script of one's own: its status may be 0 whatever it finds."""
+        return self.runner == "?" and self.category == "test" and self.families[0] == "script"
+
     def is_instead(self, line: str) -> bool:
         """Say whether a line is what is printed where it fails, or ends with it: its own need not end a line."""
         if self.instead is None:

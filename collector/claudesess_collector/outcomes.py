@@ -56,15 +56,18 @@ def restored(facts: "dict[str, Any]", parts: "list[Part]") -> Outcome:
 
 
 def of_success(call: "Call", output: "Optional[str]") -> Outcome:
-    """Return how a call went that the client reports as a success; `output` is read for hidden parts alone."""
+    """Return how a call went that the client reports as a success; `output` is read where the status tells nothing."""
     outcome = Outcome()
     running = [part for part in call.parts if not part.is_idle]
     for part in running:
-        if not part.is_hidden:
+        if not part.is_hidden and (not part.is_own_test or output is None or outcome.failed is not None):
             outcome.passed.append(part)
             continue
         from claudesess_collector import outcomes_judged
 
+        if not part.is_hidden:
+            outcomes_judged.judge_own_test(outcome, part, output or "")
+            continue
         if part.kind != "check":
             outcomes_judged.judge_run(outcome, part, output, running)
         elif outcome.failed is None:

@@ -96,6 +96,16 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
         _fail(outcome, part, output)
 
 
+def judge_own_test(outcome: Outcome, part: "Part", output: str) -> None:
+    """Judge a test script of one's own that ended with status 0: it failed where it says so of itself."""
+    from claudesess_collector import output_verdict
+
+    if output_verdict.own_test_failed(_own(part, output)):
+        _fail(outcome, part, output)
+    else:
+        outcome.passed.append(part)
+
+
 # How task runners say that what they started has failed.
 _ENDS = ("make: ***", "make[1]: ***", "npm ERR!", "npm error", "error Command failed", "ELIFECYCLE")
 

@@ -252,6 +252,23 @@ def _counted(lines: re.Lines) -> "Optional[bool]":
     return all(int(match[1] or match[2]) == 0 for match in counts) if counts else None
 
 
+_SAYS_FAIL = r"[ \t]*(?:FAIL(?:ED|URE)?(?::[ \t]|[ \t]{1,4}[-–—]?[ \t]?)(?!0\b)[\w\"'`].*|not ok \d.*)"
+_ALL_PASSED = r"(?:.*\W)?(?:all|every)\b[\w \t]{0,20}\b(?:pass\w*|ok|green|succeed\w*)\b.*"
+
+
+def own_test_failed(output: str) -> bool:
+    """Say whether a test script of one's own, whose status is 0 whatever it finds, printed that some failed.
+
+    The last line that counts decides; without one a line that says so of a case, where none says that all is well.
+    """
+    lines = _lines(output)
+    counts = list(re.matches(_COUNTED, lines, re.IGNORECASE))
+    if counts:
+        return int(counts[-1][1] or counts[-1][2]) > 0
+    says_so = any(re.matches(_SAYS_FAIL, lines)) or any(re.matches(_CROSSED, lines))
+    return says_so and not any(re.matches(_ALL_PASSED, lines, re.IGNORECASE))
+
+
 # So many of so many that passed, as somebody's own runner sums up; what goes on counts up, or counts something else.
 _TALLIED = (
     r".*?(?<![\d./])(?P<some>\d{1,5}) ?/ ?(?P<all>\d{1,5})(?![\d./])[ \t]*(?:tests?[ \t]*)?"

@@ -277,6 +277,34 @@ def test_a_hidden_status_is_read_from_the_output(command, output, ok):
 
 
 @pytest.mark.parametrize(
+    ("command", "output", "ok"),
+    [
+        ("node test.js", "adds: ok\n  FAIL: subtracts: expected 1, got 2\ndone", False),
+        ("python tests/test_all.py", "✓ adds\n✗ subtracts\n", False),
+        ("python tests/test_all.py", "2 passed, 1 failed", False),
+        ("./run-tests.sh", "not ok 2 subtracts", False),
+        # What it says at its end counts, not what a test was about.
+        ("node test.js", "retries after 3 failures\nTests: 12, failed: 0", True),
+        ("node test.js", "FAIL: as it should\nAll tests passed", True),
+        ("node test.js", "FAIL: 0", True),
+        ("node test.js", "FAILSAFE on\nok", True),
+        ("node test.js", "", True),
+        # Whose status tells of its failures is believed, and so is a program that is no test.
+        ("pytest -q", "FAILED tests/test_a.py::test_log\n1 failed", True),
+        ("node build.js", "  FAIL: no such page\n", True),
+    ],
+)
+def test_a_test_of_ones_own_that_ends_well_is_read(command, output, ok):
+    assert of_success(of_command(command, HOME, HOME), output).ok is ok
+
+
+def test_a_test_of_ones_own_that_ends_well_with_a_failure_is_a_failed_try(project):
+    project.passes("node test.js", "FAIL: adds: expected 1, got 2")
+    project.passes("node test.js", "ok: adds")
+    assert project.resolutions() == [(1, "auto_fixed")]
+
+
+@pytest.mark.parametrize(
     ("command", "message", "ok"),
     [
         ("npm start", "Command timed out after 2m 0.0s\nServer running on http://localhost:3000", True),
