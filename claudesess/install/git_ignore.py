@@ -65,9 +65,12 @@ def add(file: Path, patterns: list[str]) -> bool:
     # Our last line has an end, whatever the file had: what a user appends is on a line of its own.
     is_open_ended = text is not None and not text.endswith(b"\n")
     gap = b"\n" if text and is_open_ended else b""
-    with file.open("ab") as out:
-        mark = _MARK_OF_OPEN_END if is_open_ended else _MARK_OF_OLD_FOLDER if is_old_folder else _MARK
-        out.write(gap + _block(mark, missing))
+    mark = _MARK_OF_OPEN_END if is_open_ended else _MARK_OF_OLD_FOLDER if is_old_folder else _MARK
+    content = (text or b"") + gap + _block(mark, missing)
+    if text is None:  # as everybody may read it who works in the repository
+        file.write_bytes(content)
+    else:
+        files.replace(file, content)
     return True
 
 
