@@ -22,12 +22,14 @@ _OPEN = f"SELECT {_COLUMNS} FROM {_TABLE} WHERE session_id = ? ORDER BY error_id
 _NAMED = 30  # chains that one event's summary names at most
 _SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
 _ALIKE = 1 / 2  # of all words, where a commit is the one that was refused
+_OF_A_LOOK = 1 / 3  # of the words of a look that failed, where another is for the same
 _SHARED_BY_CODE = 10  # what is imported and printed is the same in much code
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
 ARGUMENTS = "arguments"  # what a tool refused, where `astray` tells what was not there
 _KNOWN_SPECS = 256
 _specs: "dict[str, Spec]" = {}
 _LIST = ("ls", "find", "stat", "wc", "du", "file", "Glob", "LS")  # look for a file, and not into it
+_TOO_LARGE = "exceeds maximum allowed"
 LACKING = "lacking"  # an agent of that kind
 
 
@@ -352,7 +354,7 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return family != "git commit" or _is_begun(message(event, chain))
     if family == "git commit" and chain.spec.families[:1] == ["git add"] and _is_now(event, chain):
         return True  # what was to be added is committed, or was found not to matter
-    if chain.is_probe and _lists_where_it_was_sought(event, chain, part):
+    if chain.is_probe and part.kind == "probe" and _is_now(event, chain) and _is_answered(event, chain, part):
         return True
     if not _shares_family(chain, part, None) and not _builds(chain, part):
         return False
@@ -360,8 +362,8 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return part.kind == "vcs"
     tried, targets = chain.spec.targets, part.targets
     if part.kind != "check" and not chain.is_check:
-        if part.program in _LIST and "exceeds maximum allowed" in message(event, chain):
-            return False  # it is there, and was too large to be read
+        if part.program in _LIST and _TOO_LARGE in message(event, chain):
+            return False  # it is there
         families = chain.spec.families
         is_runner_of_it = not targets and len(families) > 1 and families[0] == family  # the targets are another's
         return is_runner_of_it or _shares(tried, targets, part)
@@ -384,21 +386,30 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
 _NOT_THERE = ("No such file", "does not exist", "cannot access", "cannot open", "EISDIR", "ENOENT")
 
 
-def _lists_where_it_was_sought(event: "Event", chain: Chain, part: "Part") -> bool:
-    """Say whether a look lists the folder in which something was looked for that is not there, or is no file."""
-    if part.kind != "probe" or part.program not in _LIST or not _is_now(event, chain):
-        return False
+def _is_answered(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a look answers one that failed: it is for much of the same, or lists where it was sought."""
+    from claudesess_collector import words
+
     failure = message(event, chain)
-    printed = vocabulary.output_of(failure)
+    if part.program in _LIST and _TOO_LARGE in failure:  # it is there
+        return False
+    tried = vocabulary.tried_of(failure) or ""
+    if chain.spec.families[:1] == part.families == ["look"]:  # through files or their names
+        sought = set(words.telling([tried.partition(" ")[2]]))
+        if sought and len(sought.intersection(words.telling([event.call.tried]))) >= _OF_A_LOOK * len(sought):
+            return True
+    return _lists_where(part, tried, vocabulary.output_of(failure))
+
+
+def _lists_where(part: "Part", tried: str, printed: str) -> bool:
+    """Say whether a look lists the folder in which something was looked for that is not there, or is no file."""
     is_silent = not printed.partition("\n")[2].strip()  # it was told to say nothing of that
-    if not is_silent and not any(word in printed for word in _NOT_THERE):
+    if part.program not in _LIST or not (is_silent or any(word in printed for word in _NOT_THERE)):
         return False
     from claudesess_collector.command_parts import folders_of, looked_at
 
-    sought = (vocabulary.tried_of(failure) or "").split()
-    folders = folders_of(word for word in sought if "/" in word)
     listed = part.targets or looked_at([part.folder])[0]
-    return not set(listed).isdisjoint(folders)
+    return not folders_of(word for word in tried.split() if "/" in word).isdisjoint(listed)
 
 
 def _is_of_other_work(event: "Event", chain: Chain, part: "Part") -> bool:

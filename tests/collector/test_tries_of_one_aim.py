@@ -836,6 +836,25 @@ def test_a_pattern_that_matches_nothing_is_not_answered_by_its_folder(project):
     assert project.resolutions() == [(1, None)]
 
 
+@pytest.mark.parametrize(
+    ("tool", "given", "became"),
+    [
+        ("Grep", {"pattern": "Invoice.total"}, "auto_fixed"),
+        ("Bash", {"command": "grep -rn 'Invoice.total' billing | grep -v draft"}, "auto_fixed"),
+        ("Grep", {"pattern": "Customer.address"}, None),
+        ("Bash", {"command": "ls billing"}, None),
+        ("Bash", {"command": "sed -i s/Invoice.total/Invoice.sum/ billing/a.py"}, None),  # no look
+    ],
+)
+def test_a_search_is_answered_by_another_for_much_of_the_same(project, tool, given, became):
+    project.feed(
+        "PostToolUseFailure", tool_name="Grep", tool_use_id="t1", tool_input={"pattern": "(?<!draft)Invoice.total"},
+        error="rg: regex parse error: look-around is not supported",
+    )  # fmt: skip
+    project.tool(tool, given, {"stdout": "billing/a.py:3: Invoice.total", "stderr": ""})
+    assert project.resolutions() == [(1, became)]
+
+
 NOT_THERE = "File does not exist. Note: your current working directory is /home/dev/app."
 
 
