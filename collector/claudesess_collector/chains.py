@@ -270,6 +270,7 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
         or _is_rewritten(event, chain, part)
         or _is_added_otherwise(chain, part)
         or _has_no_repository(event, chain, part)
+        or _shows_what_failed(chain, part)
     ):
         return True
     if _is_of_other_work(event, chain, part):
@@ -426,6 +427,12 @@ def _is_added_otherwise(chain: Chain, part: "Part") -> bool:
     tried, targets = chain.spec.targets, part.targets
     is_add = chain.spec.families[:1] == part.families[:1] == ["git add"]
     return is_add and (not tried or not targets or _cover(tried, targets) or _cover(targets, tried))
+
+
+def _shows_what_failed(chain: Chain, part: "Part") -> bool:
+    """Say whether a task runner shows which check of it failed, where it did not before: behind a pipe."""
+    is_the_same = part.via is not None and chain.spec.via is None and part.via in chain.spec.families
+    return is_the_same and set(chain.spec.targets) == set(part.targets)
 
 
 _NO_REPOSITORY = "not a git repository"

@@ -156,8 +156,7 @@ _BRINGS = set("install add i ci require get dev start serve server preview runse
 SERVERS = set("uvicorn gunicorn hypercorn http-server live-server nodemon serve".split())
 #: Programs that look for another one or speak of it, and do not start it.
 _SPEAK_OF = set(
-    "where whence hash pidof apropos typeset alias unalias say notify-send"
-    " Get-Command gcm Get-Process Write-Host Write-Output".split()
+    "whence hash apropos typeset alias unalias say notify-send Get-Command gcm Write-Host Write-Output".split()
 )
 #: Programs whose names are verbs of others, too: `eas build` is no `build`.
 _ALSO_VERBS = set("build flow standard robot make task just rake node pest behave parcel phx".split())
@@ -535,10 +534,23 @@ def unwrapped(words: "list[str]") -> "list[str]":
             words = words[1:]
         elif head in STARTERS and (elsewhere := started(head, words)) and elsewhere[0] not in _SHELLS:
             words = elsewhere
+        elif given := _given_to(head, words[1:]):
+            words = given
         else:
             name = head if "/" in words[0] and not words[0].startswith("./") else words[0]
             return [_plain_head(words[0], head, name), *words[1:]]
     return []
+
+
+# Parts of names of scripts that run what they are given: `in_docker.sh "make lib"`; others are told a text.
+_RUN_WHAT_IS_GIVEN = ("run", "exec", "docker", "podman", "container", "chroot", "env", "with")
+
+
+def _given_to(head: str, words: "list[str]") -> "Optional[list[str]]":
+    """Return the words of the command that a script is given as one text, None where that is none."""
+    given = words[0].split() if len(words) == 1 and head.endswith(_SCRIPT_ENDS) else []
+    is_command = bool(given) and (given[0] == "git" or given[0] in COMMANDS or given[0] in PROGRAMS)
+    return given if is_command and any(word in head.lower() for word in _RUN_WHAT_IS_GIVEN) else None
 
 
 def _behind_runner(head: str, words: "list[str]") -> "Optional[list[str]]":

@@ -18,6 +18,8 @@ _TROUBLE = (
     "not found",
     "No such file",
     "no matches",
+    "Timeout",
+    "timed out",
 )
 _SENDERS = ("curl", "wget", "http", "xh")  # say nothing of their own where all is well
 _WITHOUT_INDEX = ("git fetch", "git branch", "git tag", "git push", "git remote")
@@ -55,6 +57,8 @@ def _is_broken(part: "Part", output: str, parts: "list[Part]") -> bool:
     """Say whether what was printed can only mean that a part failed whose status is hidden."""
     from claudesess_collector import output_findings
 
+    if part.program in TASK_RUNNERS and _is_ended_by(part, output, parts):
+        return True
     if part.filter != "":  # what chooses among its lines does not get what it complains of
         return part.program in _SENDERS and output_findings.complains_first(output, part.program)
     if part.kind == "vcs" and part.instead is None and output_findings.git_stopped(output):
@@ -72,6 +76,15 @@ def _is_broken(part: "Part", output: str, parts: "list[Part]") -> bool:
     is_the_checks = any(one.kind == "check" and one.program in TASK_RUNNERS for one in others)
     asks = part.program in TASK_RUNNERS and not is_the_checks
     return part.program in lacking or (bool(lacking) and (asks or not others))
+
+
+def _is_ended_by(part: "Part", output: str, parts: "list[Part]") -> bool:
+    """Say whether a task runner, and no other, says that what it started has failed."""
+    others = {one.program for one in parts if one is not part and one.program in TASK_RUNNERS}
+    if part.program in others:
+        return False
+    ends = [line for line in map(str.strip, output.split("\n")) if line.startswith(_ENDS)]
+    return any(not others or line.startswith(part.program) for line in ends)
 
 
 def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]") -> None:

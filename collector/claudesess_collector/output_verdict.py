@@ -115,6 +115,11 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"(?:Checked|Formatted) \d+ files? in ",
     ),
     "oxlint": (r"Found \d+ warnings? and [1-9]\d* errors?\.", r"Found \d+ warnings? and 0 errors\."),
+    "markdownlint": (
+        r"Summary: [1-9]\d* error|\S+:\d+(?::\d+)? (?:error )?MD\d{3}/",
+        r"Linting: [1-9]\d* file",
+    ),
+    "vale": (r"[ \t]*✖ [1-9]\d* errors?,", r"[ \t]*[✔✖] 0 errors,"),
     "prettier": (
         r"\[warn\] Code style issues|Code style issues|\[error\] ",
         r"All matched files use Prettier code style!",
@@ -154,6 +159,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
 }
 # Programs whose summaries are another's; whatever is in neither table may have run anything and is judged by all.
 _ALIASES = {
+    "markdownlint-cli2": "markdownlint",
     "py.test": "pytest", "vue-tsc": "tsc", "dmypy": "mypy", "basedpyright": "pyright", "svelte-check": "tsc",
     "pylint": "flake8", "mvn": "jvm", "gradle": "jvm", "gradlew": "jvm", "swift": "xctest", "tsgo": "tsc",
     "psalm": "phpstan", "standardrb": "rubocop", "pest": "phpunit", "mvnw": "jvm", "sbt": "jvm",

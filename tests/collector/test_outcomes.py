@@ -62,6 +62,22 @@ def test_the_part_that_failed(command, message, family, kind, category):
 
 
 @pytest.mark.parametrize(
+    ("command", "kind", "family"),
+    [
+        ('./run_in_docker.sh "cargo test"', "check", "cargo test"),
+        ("tools/in-container.sh 'make'", "check", "make"),
+        ('/usr/bin/docker-exec.sh "make book" | tail', "run", "make book"),
+        ('./run_in_docker.sh "id"', "run", "script"),
+        ('./notify.sh "make it so"', "run", "script"),
+        ('./run_in_docker.sh "make" web', "run", "script"),
+    ],
+)
+def test_a_script_that_runs_what_it_is_given_is_that(command, kind, family):
+    (part,) = of_command(command, HOME, HOME, is_after=False).parts
+    assert (part.kind, part.families[0]) == (kind, family)
+
+
+@pytest.mark.parametrize(
     ("command", "kind"),
     [
         ("where pytest", "probe"),
@@ -270,6 +286,12 @@ FAILED, PASSED, UNKNOWN = False, True, None
         ("tsc --noEmit | tail -3; echo 'the files'; head -2 a.ts", "the files\nimport x", PASSED),
         ("make verify | tail -1; echo TESTS; python -m unittest | tail -1", "done\nTESTS\nOK", UNKNOWN),
         ("oxlint | tail -2", "Found 118 warnings and 0 errors.\nFinished in 5ms on 9 files.", PASSED),
+        ("npx markdownlint-cli2 '**/*.md' | tail -2", "Linting: 9 file(s)\nSummary: 2 error(s)", FAILED),
+        ("npx markdownlint-cli2 '**/*.md' | tail -2", "Linting: 9 file(s)\nSummary: 0 error(s)", PASSED),
+        ("npx markdownlint-cli2 a.md | tail -2", "Linting: 0 file(s)\nSummary: 0 error(s)", UNKNOWN),
+        ("markdownlint '**/*.md' | head -1", "a.md:3:81 MD013/line-length Line length", FAILED),
+        ("vale docs | tail -1", "✖ 3 errors, 0 warnings and 0 suggestions in 1 file.", FAILED),
+        ("vale docs | tail -1", "✔ 0 errors, 2 warnings and 0 suggestions in 1 file.", PASSED),
     ],
 )
 def test_a_hidden_status_is_read_from_the_output(command, output, ok):
@@ -398,6 +420,12 @@ def test_a_server_that_served_until_its_time_was_over_did_what_it_should(command
         ("cat a.txt | head -3", "fatal: is the first word of this file", True),  # what it shows is no end
         ("docker build -t x . 2>&1 | tail -2", "#12 naming to docker.io/library/x done\n#12 DONE 0.4s", True),
         ("docker build -t x . 2>&1 | tail -2", "ERROR: failed to build: failed to solve: x", False),
+        # A task runner says so itself, whoever chooses among its lines.
+        ("make book | tail -2", "no such chapter\nmake: *** [Makefile:3: book] Error 1", False),
+        ("make book | grep -i error", "make: *** [Makefile:3: book] Error 1", False),
+        ("make book | tail -2", "make: [Makefile:3: book] Error 1 (ignored)\nwritten", True),
+        ("make book | tail -1; npm run pages | tail -1", "make: *** [book] Error 1\nwritten", False),
+        ("./console.sh id | tail -1", "*** Timeout (60s) waiting for: id ***", None),
     ],
 )
 def test_what_a_hidden_run_says_of_its_end(command, output, ok):

@@ -129,6 +129,18 @@ STORIES = {
          ("python3 -c \"import json; print(json.load(open('other.json')))\"", None)],
         [(1, None)],
     ),
+    "a build behind a pipe, and then what it starts is seen to fail": (
+        [("npm run build | tail -1", OK + "\nsrc/a.ts(1,2): error TS2304: Cannot find name 'x'."),
+         ("npm run build", "Exit code 2\n\n> app@1.0.0 build\n> tsc\n\nsrc/a.ts(1,2): error TS2304: Cannot find name 'x'."),
+         ("npm run build", None)],
+        fixed(2),
+    ),
+    "a check of all that showed its tests fail, and then its types": (
+        [("npm run check", "Exit code 1\n\n> app@1.0.0 check\n> jest\n\nTests:       1 failed, 3 total"),
+         ("npm run check", "Exit code 2\n\n> app@1.0.0 check\n> jest\n\nTests:       3 passed, 3 total\n"
+          "> tsc\n\nsrc/a.ts(1,2): error TS2304: Cannot find name 'x'.")],
+        [(1, "auto_fixed"), (1, None)],
+    ),
     "code is not answered by a list": (
         [("python3 -c 'import shop; print(shop.x)'", "Exit code 1\nModuleNotFoundError: No module named 'shop'"),
          ("ls lib/shop", OK + "\na.py")],
