@@ -24,7 +24,7 @@ _TROUBLE = (
 _SENDERS = ("curl", "wget", "http", "xh")  # say nothing of their own where all is well
 _WITHOUT_INDEX = ("git fetch", "git branch", "git tag", "git push", "git remote")
 _SILENT = ("lint", "type", "build")  # checks that say nothing when all is well
-_TIMED_OUT = ("Command timed out", "Exit code 143", "Exit code 130", "Exit code 124")
+_ENDED = ("Exit code 143", "Exit code 130", "Exit code 124")  # by who started it, or at a time that it was given
 _BUILDERS = {"make", "gmake", "mvn", "mvnw", "gradle", "gradlew", "sbt", "rake"}
 
 
@@ -177,10 +177,10 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
     """Return how a call went that the client reports as a failure."""
     outcome = Outcome()
     first = None
-    if call.is_shell and call.main.kind == "run" and message.removeprefix("Error: ").startswith(_TIMED_OUT):
+    if call.is_shell and call.main.kind == "run" and message.removeprefix("Error: ").startswith(_ENDED):
         from claudesess_collector import output_findings
 
-        if output_findings.is_up(message):  # a server that ran until its time was over did what it should
+        if output_findings.is_up(message):  # a server that served until it was ended did what it should
             outcome.passed = list(call.parts)
             return outcome
     if call.is_shell and len(call.parts) > 1:

@@ -329,20 +329,32 @@ def test_a_test_of_ones_own_that_ends_well_with_a_failure_is_a_failed_try(projec
 @pytest.mark.parametrize(
     ("command", "message", "ok"),
     [
-        ("npm start", "Command timed out after 2m 0.0s\nServer running on http://localhost:3000", True),
-        ("python3 -m http.server", "Command timed out after 10s\nServing HTTP on 0.0.0.0 port 8000", True),
-        ("npm start", "Command timed out after 2m 0.0s", False),
-        (
-            "npm start",
-            "Command timed out after 5s\nlistening on :8080\nError: listen EADDRINUSE: :8080",
-            False,
-        ),
+        ("timeout 10 npm start", "Exit code 124\nServer running on http://localhost:3000", True),
+        ("npm start & sleep 9; kill $!", "Exit code 143\nServing HTTP on 0.0.0.0 port 8000", True),
+        ("timeout 10 npm start", "Exit code 124", False),
+        ("timeout 5 npm start", "Exit code 124\nlistening on :8080\nError: listen EADDRINUSE: :8080", False),
         ("npm start", "Exit code 1\nServer running on http://localhost:3000", False),
-        ("pytest -q", "Command timed out after 2m 0.0s\nServer running on http://localhost:3000", False),
+        ("npm start", "Command timed out after 2m 0.0s\nServer running on http://localhost:3000", False),
+        ("timeout 9 pytest -q", "Exit code 124\nServer running on http://localhost:3000", False),
     ],
 )
-def test_a_server_that_served_until_its_time_was_over_did_what_it_should(command, message, ok):
+def test_a_server_that_served_until_it_was_ended_did_what_it_should(command, message, ok):
     assert of_failure(of_command(command, HOME, HOME, is_after=False), message, None).ok is ok
+
+
+@pytest.mark.parametrize(
+    ("message", "became"),
+    [
+        ("Command timed out after 2m 0.0s\nServer running on http://localhost:3000", "abandoned"),
+        ("Error: Command timed out after 2m 0.0s\nServing HTTP on 0.0.0.0 port 8000", "abandoned"),
+        ("Command timed out after 2m 0.0s", "auto_fixed"),
+        ("Command timed out after 5s\nlistening on :8080\nError: listen EADDRINUSE: :8080", "auto_fixed"),
+    ],
+)
+def test_a_server_that_the_client_waited_for_is_no_try_to_be_repeated(project, message, became):
+    project.fails("npm start", message)
+    project.passes("npm start &")
+    assert project.resolutions() == [(1, became)]
 
 
 @pytest.mark.parametrize(
