@@ -324,14 +324,14 @@ def test_where_git_cannot_be_told_the_rest_is_done_and_said(home, tmp_path, way)
 def test_an_ignore_file_is_whole_and_named_where_there_is_no_room_for_it(tmp_path, is_added):
     file = tmp_path / ".git" / "info" / "exclude"
     file.parent.mkdir(parents=True)
-    file.write_text("# somebody's\n" * 1000)
+    file.write_text("# somebody's\n" * 3000)
     if is_added:
         git_ignore.add(file, [git_ignore.PATTERN, git_ignore.LOCAL_SETTINGS])
     before = file.read_bytes()
     program = f"""import resource, signal
 from claudesess import cli
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+resource.setrlimit(resource.RLIMIT_FSIZE, (32768, 32768))
 cli.main(["{"uninstall" if is_added else "install"}", "--project", {str(tmp_path)!r}])"""
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert f"{file} cannot be written (File too large)" in done.stdout + done.stderr

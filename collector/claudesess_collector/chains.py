@@ -22,7 +22,6 @@ _OPEN = f"SELECT {_COLUMNS} FROM {_TABLE} WHERE session_id = ? ORDER BY error_id
 _NAMED = 30  # chains that one event's summary names at most
 _SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
 _ALIKE = 1 / 2  # of all words, where a commit is the one that was refused
-_OF_A_LOOK = 1 / 3  # of the words of a look that failed, where another is for the same
 _SHARED_BY_CODE = 10  # what is imported and printed is the same in much code
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
 ARGUMENTS = "arguments"  # what a tool refused, where `astray` tells what was not there
@@ -384,33 +383,29 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     return is_part_of_it and _names_all(message(event, chain), narrower, tried)
 
 
-_NOT_THERE = ("No such file", "does not exist", "cannot access", "cannot open", "EISDIR", "ENOENT")
-
-
 def _is_answered(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a look answers one that failed: it is for much of the same, or lists where it was sought."""
-    from claudesess_collector import words
+    from claudesess_collector import looks
 
     failure = message(event, chain)
-    if part.program in _LIST and _TOO_LARGE in failure:  # it is there
+    if (part.program in _LIST and _TOO_LARGE in failure) or not _only_looked_since(event, chain):
         return False
-    tried = vocabulary.tried_of(failure) or ""
-    if chain.spec.families[:1] == part.families == ["look"]:  # through files or their names
-        sought = set(words.telling([tried.partition(" ")[2]]))
-        if sought and len(sought.intersection(words.telling([event.call.tried]))) >= _OF_A_LOOK * len(sought):
-            return True
-    return _lists_where(part, tried, vocabulary.output_of(failure))
+    tried, printed = vocabulary.tried_of(failure) or "", vocabulary.output_of(failure)
+    is_through_files = chain.spec.families[:1] == part.families == ["look"]
+    if is_through_files and looks.is_for_the_same(tried, event.call.tried):
+        return True
+    return looks.lists_where(event.call, part, tried, printed)
 
 
-def _lists_where(part: "Part", tried: str, printed: str) -> bool:
-    """Say whether a look lists the folder in which something was looked for that is not there, or is no file."""
-    is_silent = not printed.partition("\n")[2].strip()  # it was told to say nothing of that
-    if part.program not in _LIST or not (is_silent or any(word in printed for word in _NOT_THERE)):
-        return False
-    from claudesess_collector.command_parts import folders_of, looked_at
-
-    listed = part.targets or looked_at([part.folder])[0]
-    return not folders_of(word for word in tried.split() if "/" in word).isdisjoint(listed)
+def _only_looked_since(event: "Event", chain: Chain) -> bool:
+    """Say whether nothing was done since a look failed but to look: what is there was not made since."""
+    worked = event.db.value(
+        "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use'"
+        ' AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?) AND payload_summary LIKE \'%"kind": "%\''
+        ' AND payload_summary NOT LIKE \'%"kind": "probe"%\' LIMIT 1',
+        (event.session_id, chain.error_id),
+    )
+    return worked is None
 
 
 def _is_of_other_work(event: "Event", chain: Chain, part: "Part") -> bool:

@@ -43,6 +43,7 @@ _TEXTS = {
     "flock": ("-c",), "vagrant": ("-c", "--command"), "fly": ("-C", "--command"), "flyctl": ("-C", "--command"),
     "pwsh": ("-Command", "-c", "-command"), "powershell": ("-Command", "-c", "-command"), "cmd": ("/c", "/C"),
 }  # fmt: skip
+_BARE_OPTIONS = ("-NoProfile", "-NoLogo", "-NonInteractive", "-NoExit")
 _NIX = ("-c", "--command")
 
 
@@ -58,7 +59,8 @@ def words_of(head: str, words: "list[str]") -> "Optional[list[str]]":
         if option in _TEXTS.get(head, ()):
             return ["sh", "-c", script if script[:1] in "'\"" else _quoted(rest[rest.index(option) + 1 :])]
     if head == "powershell":  # takes a command without an option, too
-        return next((["sh", "-c", word] for word in rest if word[:1] in "'\""), None)
+        text = next((word for word in rest if word not in _BARE_OPTIONS), "")
+        return ["sh", "-c", text] if text[:1] in ("'", '"') else None
     if head in _DASHED:
         return rest[rest.index("--") + 1 :] or None if "--" in rest else None
     if head == "nix":

@@ -7,7 +7,7 @@ from claudesess_collector.system import joined, normal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterable, Optional
+    from typing import Any, Optional
 
 #: Filters behind a pipe that show what they get, and those that choose.
 SHOWING = set(
@@ -111,7 +111,10 @@ class Part:
     @property
     def is_own_test(self) -> bool:
         """Whether it is a test script of one's own: its status may be 0 whatever it finds."""
-        return self.runner == "?" and self.category == "test" and self.families[0] == "script"
+        if self.runner != "?" or self.category != "test" or self.families[0] != "script":
+            return False
+        stem = _last(self.targets[0]).lower().partition(".")[0] if self.targets else ""
+        return _HELP_TESTS.isdisjoint(stem.replace("-", "_").split("_"))
 
     def is_instead(self, line: str) -> bool:
         """Say whether a line is what is printed where it fails, or ends with it: its own need not end a line."""
@@ -148,6 +151,13 @@ class Part:
         always = {"kind": self.kind, "category": self.category, "families": self.families, "targets": self.targets}
         facts = {fact: getattr(self, fact) for fact in _FACTS}
         return {**always, **{fact: value for fact, value in facts.items() if value or value in ("", 0)}}
+
+
+# Words in names of scripts that are no tests: they make ready what tests need.
+_HELP_TESTS = frozenset(
+    "setup data gen generate make create clean cleanup teardown helper helpers util utils server env install fixture"
+    " fixtures mock mocks seed start stop".split()
+)
 
 
 def _unless_hidden(word: str, command: str, shown: str) -> str:
@@ -421,12 +431,6 @@ def looked_at(paths: "list[str]") -> "tuple[list[str], list[str]]":
         else:
             shown.append(base.partition(".")[0])
     return [short_hash(name) for name in names if name], [short_hash(name) for name in shown if len(name) >= _TELLS]
-
-
-def folders_of(paths: "Iterable[str]") -> "set[str]":
-    """Return hashes of the folders that paths lie in, as a look at them has them."""
-    folders = [path.rstrip("/").rpartition("/")[0] for path in paths]
-    return set(looked_at([folder for folder in folders if folder])[0])
 
 
 _TELLS = 5  # letters of a name that tell it from others

@@ -127,6 +127,7 @@ _LOOKS = set(
     " Get-Content Get-ChildItem Select-String Get-Process Get-NetTCPConnection".split()
 )
 # Looks at what runs: one answers the other
+_PROCESSES = "what runs\n"  # what no path is called
 _SHOW_PROCESSES = set("ps pgrep pidof lsof fuser ss netstat tasklist Get-Process Get-NetTCPConnection".split())
 _NAMED = set("rm mv cp chmod chown ln touch mkdir rmdir tar unzip zip curl wget open kill pkill killall".split())
 _DATABASES = set("psql mysql mariadb sqlite3 duckdb".split())
@@ -503,7 +504,7 @@ def _look(name: str, words: "list[str]", segment: "Segment") -> Program:
     operands = [word for word in words if not word.startswith(("-", "<")) and len(word) > 1 and not word.isdigit()]
     if name in _FIRST_IS_CODE and len(operands) > 1:
         operands = operands[1:]
-    return Program(name, PROBE, "look", [*operands, "processes"] if name in _SHOW_PROCESSES else operands)
+    return Program(name, PROBE, "look", [*operands, _PROCESSES] if name in _SHOW_PROCESSES else operands)
 
 
 def _is_plain(word: str) -> bool:
@@ -513,6 +514,7 @@ def _is_plain(word: str) -> bool:
 def unwrapped(words: "list[str]") -> "list[str]":
     """Return the program's own name and its arguments, without wrappers, runners, interpreters and assignments."""
     named = next((at for at, word in enumerate(words) if not is_assignment(word)), None)
+    quoted = words[-1][:1] in "'\"" if words else False
     words = [
         bare(_slashed(word) if at == named else word) if not word.startswith("<<") else word
         for at, word in enumerate(words)
@@ -534,7 +536,7 @@ def unwrapped(words: "list[str]") -> "list[str]":
             words = words[1:]
         elif head in STARTERS and (elsewhere := started(head, words)) and elsewhere[0] not in _SHELLS:
             words = elsewhere
-        elif given := _given_to(head, words[1:]):
+        elif quoted and (given := _given_to(head, words[1:])):
             words = given
         else:
             name = head if "/" in words[0] and not words[0].startswith("./") else words[0]
@@ -543,14 +545,19 @@ def unwrapped(words: "list[str]") -> "list[str]":
 
 
 # Parts of names of scripts that run what they are given: `in_docker.sh "make lib"`; others are told a text.
-_RUN_WHAT_IS_GIVEN = ("run", "exec", "docker", "podman", "container", "chroot", "env", "with")
+_RUN_WHAT_IS_GIVEN = frozenset("run exec docker podman container chroot env with".split())
+_TAKE_TEXTS = frozenset("agent agents claude codex llm notify say ask prompt commit".split())
+_JOINS = set("&|;<>$`")
 
 
 def _given_to(head: str, words: "list[str]") -> "Optional[list[str]]":
     """Return the words of the command that a script is given as one text, None where that is none."""
     given = words[0].split() if len(words) == 1 and head.endswith(_SCRIPT_ENDS) else []
-    is_command = bool(given) and (given[0] == "git" or given[0] in COMMANDS or given[0] in PROGRAMS)
-    return given if is_command and any(word in head.lower() for word in _RUN_WHAT_IS_GIVEN) else None
+    named = set(head.lower().partition(".")[0].replace("-", "_").split("_"))
+    if not given or not _RUN_WHAT_IS_GIVEN & named or _TAKE_TEXTS & named or _JOINS & set(words[0]):
+        return None
+    is_check = (given[0] in COMMANDS or given[0] in PROGRAMS) and _known_check(given[0], given[1:]) is not None
+    return given if is_check or given[0] in ("make", "git") else None
 
 
 def _behind_runner(head: str, words: "list[str]") -> "Optional[list[str]]":

@@ -366,7 +366,7 @@ def not_run(event: "Event") -> "Optional[tuple[str, Optional[str]]]":
     None where it failed by itself.
     """
     message = event.text("error") or ""
-    family = vocabulary.why_not_run(message)
+    family = vocabulary.why_not_run(message, event.tool)
     if family is None:
         is_stopped = payload.field(event.payload, "is_interrupt") is True
         return (vocabulary.CANCELLED, None) if is_stopped else None

@@ -18,8 +18,6 @@ _TROUBLE = (
     "not found",
     "No such file",
     "no matches",
-    "Timeout",
-    "timed out",
 )
 _SENDERS = ("curl", "wget", "http", "xh")  # say nothing of their own where all is well
 _WITHOUT_INDEX = ("git fetch", "git branch", "git tag", "git push", "git remote")
@@ -50,7 +48,15 @@ def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", parts: "l
             outcome.unseen.append(part)
             return
     is_well = not any(word in output for word in _TROUBLE) and (part.kind != "probe" or bool(output.strip()))
+    if part.kind == "run" and any(map(_says_timeout, output.split("\n"))):
+        is_well = False
     (outcome.passed if is_well else outcome.unseen).append(part)
+
+
+def _says_timeout(line: str) -> bool:
+    """Say whether a line tells that something took too long, and not how long it may take."""
+    plain = line.lstrip(" \t*!#>[").lower()
+    return plain.startswith(("timeout ", "timed out"))
 
 
 def _is_broken(part: "Part", output: str, parts: "list[Part]") -> bool:
@@ -78,10 +84,17 @@ def _is_broken(part: "Part", output: str, parts: "list[Part]") -> bool:
     return part.program in lacking or (bool(lacking) and (asks or not others))
 
 
+_BY_SIGNAL = ("Terminated", "SIGTERM", "SIGINT", "exit code 143", "exit code 130", "Interrupt")
+
+
 def _is_ended_by(part: "Part", output: str, parts: "list[Part]") -> bool:
     """Say whether a task runner, and no other, says that what it started has failed."""
     others = {one.program for one in parts if one is not part and one.program in TASK_RUNNERS}
     if part.program in others:
+        return False
+    from claudesess_collector import output_findings
+
+    if output_findings.is_up(output) or any(map(output.__contains__, _BY_SIGNAL)):  # it served, until it was ended
         return False
     ends = [line for line in map(str.strip, output.split("\n")) if line.startswith(_ENDS)]
     return any(not others or line.startswith(part.program) for line in ends)

@@ -345,6 +345,18 @@ STORIES = {
         [fails("npm run build", "Exit code 1"), *[passes("ls", "a")] * 4, stops("頁面寫完了，但無法編譯。"), human()],
         ["escalated_user"],
     ),
+    "a build that was mended, in Chinese": (
+        [fails("npm run build", "Exit code 1"), *[passes("ls", "a")] * 4, stops("已修复 build 卡在环境问题，现在一切正常。"), human()],
+        ["abandoned"],
+    ),
+    "a build that passes in the sentence of what fails, in Chinese": (
+        [fails("npm run build", "Exit code 1"), *[passes("ls", "a")] * 4, stops("build 已完成，上傳失敗。"), human()],
+        ["abandoned"],
+    ),
+    "what the program says of failures, in Spanish": (
+        [fails("npm run build", "Exit code 1"), *[passes("ls", "a")] * 4, stops("Si el build falla se muestra un aviso útil."), human()],
+        ["abandoned"],
+    ),
     "a build that passes, beside something that fails, in Chinese": (
         [fails("npm run build", "Exit code 1"), *[passes("ls", "a")] * 4, stops("建置已成功。上傳失敗。"), human()],
         ["abandoned"],

@@ -867,6 +867,26 @@ def test_a_search_is_answered_by_another_for_much_of_the_same(project, tool, giv
     assert project.resolutions() == [(1, became)]
 
 
+@pytest.mark.parametrize(
+    ("tried", "then", "became"),
+    [
+        (
+            "grep -rn invoice --include='*.vue' --exclude-dir=node_modules web",
+            "grep -rn customer --include='*.vue' api",
+            None,
+        ),
+        ("grep -rn 'export default InvoiceView' web", "grep -rn 'export default CustomerView' web/src", None),
+        ("cat logs/server.log", "cat docs/server.md", None),  # of another name
+        ("printenv DATABASE_URL", "printenv DATABASE_HOST", None),
+        ("grep -rn invoiceTotal web", "grep -rni invoicetotal api", "auto_fixed"),
+    ],
+)
+def test_what_looks_share_beside_what_they_are_for_answers_nothing(project, tried, then, became):
+    project.fails(tried, "Exit code 1")
+    project.passes(then, "a.py:3: found")
+    assert project.resolutions() == [(1, became)]
+
+
 NOT_THERE = "File does not exist. Note: your current working directory is /home/dev/app."
 
 
@@ -876,7 +896,13 @@ NOT_THERE = "File does not exist. Note: your current working directory is /home/
         ("ls docs/", "auto_fixed"),
         ("find docs -name '*.md'", "auto_fixed"),
         ("cd docs && ls", "auto_fixed"),
+        ("tree docs", "auto_fixed"),
         ("ls src", None),
+        ("ls web/docs", None),
+        ("ls /tmp/docs", None),
+        ("find docs -name '*.png'", None),
+        ("find docs -name '*.md' -delete", None),
+        ("du -sh docs", None),
         ("cat docs/setup.md", None),  # another file
         ("rm -r docs", None),
     ],
@@ -901,12 +927,23 @@ def test_the_folder_is_listed_where_something_was_sought_that_is_not_there(proje
         ("ls docs/old/ 2>/dev/null", "Exit code 2", "auto_fixed"),
         ("cat docs/a.md", "Exit code 1\ncat: docs/a.md: Permission denied", None),  # it is there
         ("grep -n port docs/a.md", "Exit code 1\ngrep: docs/a.md: Is a directory", None),
+        ("grep -n port docs/a.md", "Exit code 1", None),  # it does not stand there
+        ("cat docs/a.md src/b.py", "Exit code 1\n# A\ncat: src/b.py: No such file or directory", None),
     ],
 )
 def test_a_folder_answers_only_what_is_not_there(project, tried, message, became):
     project.fails(tried, message)
     project.passes("ls docs", "a.md")
     assert project.resolutions() == [(1, became)]
+
+
+def test_a_folder_that_is_listed_after_something_was_put_there_answers_nothing(project):
+    project.fails(
+        "ls build/app.js", "Exit code 2\nls: cannot access 'build/app.js': No such file or directory"
+    )
+    project.passes("npm run bundle", "written")
+    project.passes("ls build", "app.js")
+    assert project.resolutions() == [(1, None)]
 
 
 def test_the_folder_that_is_listed_in_a_later_turn_answers_nothing(project):
@@ -931,6 +968,7 @@ def test_the_folder_that_is_listed_in_a_later_turn_answers_nothing(project):
         ("tasklist | findstr node", 'powershell "Remove-Item node.log"', None),
         ("pgrep -f worker", "ls", None),
         ("cat worker.pid", "ps aux", None),
+        ("cat processes", "ps aux", None),
     ],
 )
 def test_one_look_at_what_runs_answers_another(project, tried, then, became):

@@ -77,6 +77,7 @@ def test_calls_refused_before_they_ran_are_no_failures(past):
     ("message", "family"),
     [
         ("<tool_use_error>File does not exist.</tool_use_error>", "tool_error"),
+        ("File does not exist. Note: your current working directory is /home/dev/app.", "tool_error"),
         ("File has not been read yet. Read it first before writing to it.", "tool_error"),
         ("<tool_use_error>InputValidationError: no such field</tool_use_error>", "tool_error"),
         (
