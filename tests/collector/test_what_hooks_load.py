@@ -55,6 +55,22 @@ def loaded(project, event, **fields):
             (*DEAR, FAILURE, PATTERNS, "claudesess_collector.privacy_redact", "claudesess_collector.chains"),
         ),
         (
+            "PostToolUse",
+            {
+                "tool_name": "Bash",
+                "tool_input": {"command": "./test.sh"},
+                "tool_response": {"stdout": "adds: ok"},
+            },
+            ("claudesess_collector.on_calls",),
+            (
+                *DEAR,
+                FAILURE,
+                PATTERNS,
+                "claudesess_collector.outcomes_judged",
+                "claudesess_collector.output_verdict",
+            ),
+        ),
+        (
             "PostToolUseFailure",
             {
                 "tool_name": "Bash",
