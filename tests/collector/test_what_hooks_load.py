@@ -101,7 +101,13 @@ def loaded(project, event, **fields):
             ("re", "enum"),
         ),
     ],
-    ids=["a success", "a failure", "a failure beside passes", "a failure that shows a secret"],
+    ids=[
+        "a success",
+        "a test of one's own",
+        "a failure",
+        "a failure beside passes",
+        "a failure that shows a secret",
+    ],
 )
 def test_a_hook_loads_what_its_event_needs(project, event, fields, loads, does_not):
     project.feed("SessionStart", source="startup")  # the database is there
