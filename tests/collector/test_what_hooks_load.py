@@ -63,7 +63,6 @@ def loaded(project, event, **fields):
             },
             ("claudesess_collector.on_calls",),
             (
-                *DEAR,
                 FAILURE,
                 PATTERNS,
                 "claudesess_collector.outcomes_judged",
