@@ -57,7 +57,6 @@ def report(
     """
     texts.keep_in_python()
     from claudesess import pseudonyms
-    from claudesess.report import ranking
     from claudesess.report.reader import Reader
 
     if notebooks is not None:
@@ -68,7 +67,6 @@ def report(
     with chosen.open(data.paths) as store:
         reader = Reader(chosen.zone, pseudonyms.key() if anonymise else None)
         pages = report_of(store, data, reader, n_sessions=n_sessions)
-        ranking.ask_all(store)
         folder = out or place_of("build/report", is_anonymised=anonymise, is_sample=named.is_sample)
         written = drawn(pages, folder, single)
     if notebooks is not None:
@@ -78,7 +76,8 @@ def report(
 
 
 def drawn(report: Report, folder: Path, single: Path | None = None) -> Path:
-    """Draw the pages of a report into a folder, or all into one file, and show how far it is."""
+    """Ask, and draw the pages of a report into a folder, or all into one file, and show how far it is."""
+    report.ask()
     with progress("Drawing pages", report.n_steps) as advance:
         return report.folder(folder, advance) if single is None else report.single(single, advance)
 

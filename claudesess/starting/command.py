@@ -52,7 +52,7 @@ def start(out: Path | None, is_shut: bool, is_sample: bool) -> None:
     reader = Reader(chosen.zone)
     with chosen.open(data.paths) as store:
         report = report_of(store, data, reader)
-        ranking.ask_all(store)
+        report.ask()
         for line in lines(ranking.found(store), look_at(store, reader), report.noted):
             say(line)
         if out is None:
