@@ -5,18 +5,29 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from multiprocessing.context import SpawnContext
+    from multiprocessing.context import BaseContext
 
 
-def context() -> SpawnContext:
-    """Return how they begin: afresh on every system; a copy would hold the engine's threads and locks."""
+def afresh() -> BaseContext:
+    """Return how processes begin that share nothing with this one: on every system alike."""
     return multiprocessing.get_context("spawn")
+
+
+def copied() -> BaseContext | None:
+    """Return how processes begin as copies of this one, which saves them what is loaded here already.
+
+    None where that is not safe: a copy of an engine has its locks and not its threads, and so with any other
+    thread; where the system has no copies, or its own libraries bear none.
+    """
+    is_safe = sys.platform == "linux" and "_duckdb" not in sys.modules and threading.active_count() == 1
+    return multiprocessing.get_context("fork") if is_safe else None
 
 
 def processors() -> int:

@@ -58,7 +58,7 @@ def printed(tmp_path_factory, of_sample):
         patch.setenv("XDG_DATA_HOME", str(home))
         patch.setattr("claudesess.report.ranking.found", lambda store: of_sample)
         patch.setattr(
-            "claudesess.report.ranking.ask_all", lambda store: None
+            "claudesess.report.ranking.ask_all", lambda store, pool: None
         )  # whose answers they are made of
         notes.add(my_data.notes(), "Wrote it down", date(2026, 10, 12), "checks.recurring")
         done = CliRunner().invoke(main, ["findings", "--json", str(samples.sample_path("workshop"))])

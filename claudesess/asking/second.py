@@ -9,6 +9,8 @@ in turns.
 from __future__ import annotations
 
 import gc
+import importlib
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from claudesess.asking.answer import Answer
 
 Made = TypeVar("Made")
+_AHEAD = 8  # answers that the second process has at hand: it goes on while the first is busy otherwise
 
 
 class Given(NamedTuple):
@@ -51,33 +54,44 @@ class Both(Generic[Made]):
         advance: Callable[[], object],
     ) -> None:
         self._pool, self._also, self._advance = pool, also, advance
+        self._left: deque[tuple[str, Answer]] = deque()
         self._given: list[Given] = []
         self._made: dict[str, Made] = {}
 
     def give(self, name: str, answer: Answer) -> None:
         """Have an answer worked out: of the store it asks nothing more."""
         answer.read()
-        if self._pool is not None:
+        self._left.append((name, answer))
+        self._hand_over()
+        while self._pool is None and self._left:
+            self._work_out_here(*self._left.popleft())
+            self._advance()
+
+    def _hand_over(self) -> None:
+        """Give the second process so much that it need not wait; the rest may be done here."""
+        while self._pool is not None and self._left and self._n_given() < _AHEAD:
+            name, answer = self._left[0]
             try:
-                future = self._pool.submit(_work_out, answer, self._also)
-            except BrokenExecutor:  # it has died, whatever of: all else is done here
+                with processes.interrupts_wait():  # it may have to begin
+                    future = self._pool.submit(_work_out, answer, self._also)
+            except (BrokenExecutor, OSError):  # it has died, or could not begin: all else is done here
                 self._pool = None
             else:
                 future.add_done_callback(lambda _: self._advance())
                 self._given.append(Given(name, answer, future))
-                return
-        self._work_out_here(name, answer)
-        self._advance()
+                self._left.popleft()
+
+    def _n_given(self) -> int:
+        return sum(not one.future.done() for one in self._given)
 
     def made(self) -> dict[str, Made]:
-        """Return what else was made, by name; what the second process has not begun is done here."""
-        begun = []
-        for one in reversed(self._given):
-            if one.future.cancel():
-                self._work_out_here(one.name, one.answer)
-            else:
-                begun.append(one)
-        for one in reversed(begun):
+        """Return what else was made, by name; what the second process has not got is done here."""
+        self._hand_over()
+        while self._left:
+            self._work_out_here(*self._left.pop())
+            self._advance()
+            self._hand_over()
+        for one in self._given:
             try:
                 worked_out, made = one.future.result()
             except BrokenExecutor:
@@ -96,23 +110,40 @@ class Both(Generic[Made]):
 
 
 @contextmanager
-def both(also: Callable[[Answer], Made] | None, advance: Callable[[], object]) -> Iterator[Both[Made]]:
-    """Work out answers with a second process, which is gone at the end: whatever has ended it."""
-    pool = _begun() if processes.processors() > 1 else None
+def process(*modules: str) -> Iterator[ProcessPoolExecutor | None]:
+    """Have a second process, which is gone at the end, whatever has ended it; None: there is to be none.
+
+    To be called before the store is opened: then it begins as a copy of this one, where the system can, and
+    has loaded what this one has. Elsewhere it begins when the first answer is given.
+
+    Parameters
+    ----------
+    *modules
+        What the process may load before there is anything else to do.
+    """
+    pool = begun(modules) if processes.processors() > 1 else None
     try:
-        yield Both(pool, also, advance)
+        yield pool
     finally:
         if pool is not None:
             pool.shutdown(cancel_futures=True)
 
 
-def _begun() -> ProcessPoolExecutor | None:
-    """Start the second process before there is anything to do; None: the system lets nobody have one."""
-    given = texts.storage(), gc.get_threshold()[0]
+def begun(modules: tuple[str, ...]) -> ProcessPoolExecutor | None:
+    """Begin the process; None: the system lets nobody have one."""
+    from claudesess.asking import answer  # noqa: F401  # with what it takes to work one out
+
+    copied = processes.copied()
     try:
-        pool = ProcessPoolExecutor(1, processes.context(), initializer=_prepare, initargs=given)
-        with processes.interrupts_wait():
-            pool.submit(_begin)
+        pool = ProcessPoolExecutor(
+            1,
+            processes.afresh() if copied is None else copied,
+            initializer=_prepare,
+            initargs=(texts.storage(), gc.get_threshold()[0]),
+        )
+        if copied is not None:
+            with processes.interrupts_wait():
+                pool.submit(_load, modules)
     except (OSError, ImportError, NotImplementedError):  # as it says where semaphores are lacking
         return None
     return pool
@@ -128,5 +159,6 @@ def _prepare(storage: str, threshold: int) -> None:
     texts.keep(storage)
 
 
-def _begin() -> None:
-    """Come up before there is anything to do."""
+def _load(modules: tuple[str, ...]) -> None:
+    for module in modules:
+        importlib.import_module(module)

@@ -104,7 +104,7 @@ class Crew:
     def assemble(self) -> None:
         """Make what the processes need: a small import does without, and not all systems have it."""
         if not self._pools:
-            context = processes.context()
+            context = processes.afresh()
             self._stopped = context.RawValue("b", 0)  # no lock, which one that was killed could hold
             self._pools = [
                 ProcessPoolExecutor(1, context, initializer=_prepare, initargs=(self._stopped,))

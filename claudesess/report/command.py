@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claudesess.asking import texts
+from claudesess.asking import second, texts
 from claudesess.chosen import Chosen, Named, anonymising, databases_named, place_of, sessions_chosen
 from claudesess.terminal import progress, say, warn_of
 
@@ -64,9 +64,13 @@ def report(
 
         require()
     data = named.find()
-    with chosen.open(data.paths) as store:
+    with (
+        second.process("claudesess.stats", "claudesess.charts.offline") as pool,
+        chosen.open(data.paths) as store,
+    ):
         reader = Reader(chosen.zone, pseudonyms.key() if anonymise else None)
         pages = report_of(store, data, reader, n_sessions=n_sessions)
+        pages.ask(pool)
         folder = out or place_of("build/report", is_anonymised=anonymise, is_sample=named.is_sample)
         written = drawn(pages, folder, single)
     if notebooks is not None:
@@ -76,8 +80,7 @@ def report(
 
 
 def drawn(report: Report, folder: Path, single: Path | None = None) -> Path:
-    """Ask, and draw the pages of a report into a folder, or all into one file, and show how far it is."""
-    report.ask()
+    """Draw the pages of a report into a folder, or all into one file, and show how far it is."""
     with progress("Drawing pages", report.n_steps) as advance:
         return report.folder(folder, advance) if single is None else report.single(single, advance)
 

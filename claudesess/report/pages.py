@@ -23,6 +23,8 @@ from claudesess.report.reader import Reader, clean
 from claudesess.text import count
 
 if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
     from claudesess.noting.verdicts import Verdict
     from claudesess.store import Store
 
@@ -121,12 +123,12 @@ class Report:
         n_shown = sum(len(listing.names(question)) for question in self._questions)
         return n_shown + 1 + len(self._questions) + len(self._pages_of_sessions)
 
-    def ask(self) -> None:
-        """Ask every question and draw its charts, once, with a second process, and show how far it is."""
+    def ask(self, pool: ProcessPoolExecutor | None = None) -> None:
+        """Ask all and draw its charts, once, if there is one with the second process; show how far it is."""
         if self._drawn:
             return
         draw = partial(questions.drawn, reader=self._reader)
-        self._drawn = ranking.ask_all(self._store, draw, self._tell)
+        self._drawn = ranking.ask_all(self._store, pool, also=draw, meanwhile=self._tell)
 
     def _tell(self) -> None:
         """Do what rests on no answer while the last ones are worked out."""

@@ -10,6 +10,8 @@ import pandas as pd
 from claudesess.estimating.words import keys_of
 
 if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
     from claudesess.asking.answer import Answer
     from claudesess.asking.findings import Findings
     from claudesess.store import Store
@@ -36,6 +38,8 @@ def has_sessions(store: Store) -> bool:
 
 def ask_all(
     store: Store,
+    pool: ProcessPoolExecutor | None = None,
+    *,
     also: Callable[[Answer], Made] | None = None,
     meanwhile: Callable[[], object] | None = None,
 ) -> dict[str, Made]:
@@ -45,6 +49,8 @@ def ask_all(
     ----------
     store
         An open store.
+    pool
+        The second process (`claudesess.asking.second.process`), which works out what was read.
     also
         What else is to be made of each answer: a function that another process can be sent, and that asks the
         store nothing.
@@ -62,7 +68,8 @@ def ask_all(
     if not has_sessions(store):
         return {}
     every = answers(store)
-    with progress("Asking questions", len(every)) as advance, second.both(also, advance) as both:
+    with progress("Asking questions", len(every)) as advance:
+        both = second.Both(pool, also, advance)
         for name, one in every.items():
             both.give(name, one)
         if meanwhile is not None:

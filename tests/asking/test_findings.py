@@ -275,7 +275,7 @@ LACKING = """
 def test_the_command_says_it_to_people_and_to_scripts(of_sample, monkeypatch):
     monkeypatch.setattr("claudesess.report.ranking.found", lambda store: of_sample)
     monkeypatch.setattr(
-        "claudesess.report.ranking.ask_all", lambda store: None
+        "claudesess.report.ranking.ask_all", lambda store, pool: None
     )  # whose answers they are made of
     done = CliRunner().invoke(main, ["findings", "--sample"])
     assert done.exit_code == 0
