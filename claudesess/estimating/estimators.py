@@ -38,7 +38,7 @@ _NUMBERS_ONLY: ContextVar[bool] = ContextVar("numbers_only", default=False)
 
 @contextmanager
 def numbers_only() -> Iterator[None]:
-    """Estimate without what is dear and goes unread of a control's draws: limits, words, and order of rows."""
+    """Estimate without what is dear and goes unread of a control's draws: limits, words, order of rows."""
     before = _NUMBERS_ONLY.set(True)
     try:
         yield
