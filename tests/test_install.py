@@ -320,20 +320,23 @@ def test_where_git_cannot_be_told_the_rest_is_done_and_said(home, tmp_path, way)
     assert not local.exists()
 
 
-def test_an_ignore_file_is_whole_where_there_is_no_room_for_it(tmp_path):
-    file = tmp_path / "ignore"
-    file.write_text("# somebody's\n" * 1000)
-    git_ignore.add(file, [git_ignore.PATTERN])
+@pytest.mark.parametrize("is_added", [False, True])
+def test_an_ignore_file_is_whole_and_named_where_there_is_no_room_for_it(tmp_path, is_added):
+    file = tmp_path / ".git" / "info" / "exclude"
+    file.parent.mkdir(parents=True)
+    file.write_text("# somebody's\n" * 3000)
+    if is_added:
+        git_ignore.add(file, [git_ignore.PATTERN, git_ignore.LOCAL_SETTINGS])
     before = file.read_bytes()
-    program = """import resource, signal, sys, pathlib
-from claudesess.install import git_ignore
+    program = f"""import resource, signal
+from claudesess import cli
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
-git_ignore.remove(pathlib.Path(sys.argv[1]), [git_ignore.PATTERN])"""
-    done = subprocess.run([sys.executable, "-c", program, str(file)], capture_output=True, text=True)
-    assert "File too large" in done.stderr
+resource.setrlimit(resource.RLIMIT_FSIZE, (32768, 32768))
+cli.main(["{"uninstall" if is_added else "install"}", "--project", {str(tmp_path)!r}])"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert f"{file} cannot be written (File too large)" in done.stdout + done.stderr
     assert file.read_bytes() == before
-    assert list(tmp_path.iterdir()) == [file]
+    assert list(file.parent.iterdir()) == [file]
 
 
 def test_a_shim_is_seen_through(tmp_path):

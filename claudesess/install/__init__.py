@@ -113,7 +113,7 @@ def install(target: Target, wanted: Registration) -> Installed:
         if ignored_in is not None:
             git_ignore.add(ignored_in, target.patterns)
     except OSError as error:
-        problem = f"{_not_written(error)} Ignore {git_ignore.PATTERN} in git yourself."
+        problem = f"{_not_written(error, ignored_in)} Ignore {git_ignore.PATTERN} in git yourself."
         ignored_in = None
     if target.project is not None:
         _close_to_others(target.project / SESSION_FILE)
@@ -152,6 +152,7 @@ def uninstall(target: Target) -> Uninstalled:
     """
     change = settings_file.unregister(target.settings)
     has_database = target.project is not None and any(target.project.glob(git_ignore.PATTERN))
+    ignored_in = None
     try:
         ignored_in = target.ignore_file
         is_removed = (
@@ -161,14 +162,17 @@ def uninstall(target: Target) -> Uninstalled:
             and git_ignore.remove(ignored_in, target.patterns)
         )
     except OSError as error:
-        problem = f"{_not_written(error)} Take out the line {git_ignore.PATTERN} yourself."
+        problem = f"{_not_written(error, ignored_in)} Take out the line {git_ignore.PATTERN} yourself."
         return Uninstalled(change, None, problem)
     return Uninstalled(change, ignored_in if is_removed else None, None)
 
 
-def _not_written(error: OSError) -> str:
-    """Say of an ignore file that it cannot be written; a file of git's may name one of any length."""
-    return f"{tail(str(error.filename), 200)} cannot be written ({error.strerror})."
+def _not_written(error: OSError, ignored_in: Path | None) -> str:
+    """Say of an ignore file that it cannot be written; a file of git's may name one of any length.
+
+    What a full disk raises names no file, or the one that was to take its place.
+    """
+    return f"{tail(str(ignored_in or error.filename), 200)} cannot be written ({error.strerror})."
 
 
 def _is_shared(target: Target, ignored_in: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ from claudesess import files
 #: The database, its log, and what the collector keeps beside it when it cannot write.
 PATTERN = ".claude-session.*"
 LOCAL_SETTINGS = "**/.claude/settings.local.json"
+#: Why a file cannot be replaced, but may be written: it is another user's, or mounted by itself.
+_IN_THE_WAY = (errno.EPERM, errno.EACCES, errno.EBUSY, errno.EXDEV)
 _MARK = "# claudesess"
 #: The mark where the file ended without a line's end, or was empty: `remove` leaves it so again.
 _MARK_OF_OPEN_END = "# claudesess (no line's end before)"
@@ -65,9 +68,18 @@ def add(file: Path, patterns: list[str]) -> bool:
     # Our last line has an end, whatever the file had: what a user appends is on a line of its own.
     is_open_ended = text is not None and not text.endswith(b"\n")
     gap = b"\n" if text and is_open_ended else b""
-    with file.open("ab") as out:
-        mark = _MARK_OF_OPEN_END if is_open_ended else _MARK_OF_OLD_FOLDER if is_old_folder else _MARK
-        out.write(gap + _block(mark, missing))
+    mark = _MARK_OF_OPEN_END if is_open_ended else _MARK_OF_OLD_FOLDER if is_old_folder else _MARK
+    ours = gap + _block(mark, missing)
+    if text is None:  # as everybody may read it who works in the repository
+        file.write_bytes(ours)
+        return True
+    try:
+        files.replace(file, text + ours)
+    except OSError as error:
+        if error.errno not in _IN_THE_WAY:
+            raise
+        with file.open("ab") as out:
+            out.write(ours)
     return True
 
 

@@ -28,6 +28,7 @@ ARGUMENTS = "arguments"  # what a tool refused, where `astray` tells what was no
 _KNOWN_SPECS = 256
 _specs: "dict[str, Spec]" = {}
 _LIST = ("ls", "find", "stat", "wc", "du", "file", "Glob", "LS")  # look for a file, and not into it
+_TOO_LARGE = "exceeds maximum allowed"
 LACKING = "lacking"  # an agent of that kind
 
 
@@ -268,6 +269,7 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
         or _is_rewritten(event, chain, part)
         or _is_added_otherwise(chain, part)
         or _has_no_repository(event, chain, part)
+        or _shows_what_failed(chain, part)
     ):
         return True
     if _is_of_other_work(event, chain, part):
@@ -352,14 +354,16 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return family != "git commit" or _is_begun(message(event, chain))
     if family == "git commit" and chain.spec.families[:1] == ["git add"] and _is_now(event, chain):
         return True  # what was to be added is committed, or was found not to matter
+    if chain.is_probe and part.kind == "probe" and _is_now(event, chain) and _is_answered(event, chain, part):
+        return True
     if not _shares_family(chain, part, None) and not _builds(chain, part):
         return False
     if chain.spec.is_gate:
         return part.kind == "vcs"
     tried, targets = chain.spec.targets, part.targets
     if part.kind != "check" and not chain.is_check:
-        if part.program in _LIST and "exceeds maximum allowed" in message(event, chain):
-            return False  # it is there, and was too large to be read
+        if part.program in _LIST and _TOO_LARGE in message(event, chain):
+            return False  # it is there
         families = chain.spec.families
         is_runner_of_it = not targets and len(families) > 1 and families[0] == family  # the targets are another's
         return is_runner_of_it or _shares(tried, targets, part)
@@ -379,6 +383,31 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     return is_part_of_it and _names_all(message(event, chain), narrower, tried)
 
 
+def _is_answered(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a look answers one that failed: it is for much of the same, or lists where it was sought."""
+    from claudesess_collector import looks
+
+    failure = message(event, chain)
+    if (part.program in _LIST and _TOO_LARGE in failure) or not _only_looked_since(event, chain):
+        return False
+    tried, printed = vocabulary.tried_of(failure) or "", vocabulary.output_of(failure)
+    is_through_files = chain.spec.families[:1] == part.families == ["look"]
+    if is_through_files and looks.is_for_the_same(tried, event.call.tried):
+        return True
+    return looks.lists_where(event.call, part, tried, printed)
+
+
+def _only_looked_since(event: "Event", chain: Chain) -> bool:
+    """Say whether nothing was done since a look failed but to look: what is there was not made since."""
+    worked = event.db.value(
+        "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use'"
+        ' AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?) AND payload_summary LIKE \'%"kind": "%\''
+        ' AND payload_summary NOT LIKE \'%"kind": "probe"%\' LIMIT 1',
+        (event.session_id, chain.error_id),
+    )
+    return worked is None
+
+
 def _is_of_other_work(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a commit, in other words, is of other work than one was that git refused and nobody spoke of."""
     is_commit = chain.spec.kind == "vcs" and part.families[:1] == chain.spec.families[:1] == ["git commit"]
@@ -393,6 +422,12 @@ def _is_added_otherwise(chain: Chain, part: "Part") -> bool:
     tried, targets = chain.spec.targets, part.targets
     is_add = chain.spec.families[:1] == part.families[:1] == ["git add"]
     return is_add and (not tried or not targets or _cover(tried, targets) or _cover(targets, tried))
+
+
+def _shows_what_failed(chain: Chain, part: "Part") -> bool:
+    """Say whether a task runner shows which check of it failed, where it did not before: behind a pipe."""
+    is_the_same = part.via is not None and chain.spec.via is None and part.via in chain.spec.families
+    return is_the_same and set(chain.spec.targets) == set(part.targets)
 
 
 _NO_REPOSITORY = "not a git repository"

@@ -43,6 +43,7 @@ _TEXTS = {
     "flock": ("-c",), "vagrant": ("-c", "--command"), "fly": ("-C", "--command"), "flyctl": ("-C", "--command"),
     "pwsh": ("-Command", "-c", "-command"), "powershell": ("-Command", "-c", "-command"), "cmd": ("/c", "/C"),
 }  # fmt: skip
+_BARE_OPTIONS = ("-NoProfile", "-NoLogo", "-NonInteractive", "-NoExit")
 _NIX = ("-c", "--command")
 
 
@@ -57,6 +58,9 @@ def words_of(head: str, words: "list[str]") -> "Optional[list[str]]":
     for option, script in zip(rest, rest[1:]):
         if option in _TEXTS.get(head, ()):
             return ["sh", "-c", script if script[:1] in "'\"" else _quoted(rest[rest.index(option) + 1 :])]
+    if head == "powershell":  # takes a command without an option, too
+        text = next((word for word in rest if word not in _BARE_OPTIONS), "")
+        return ["sh", "-c", text] if text[:1] in ("'", '"') else None
     if head in _DASHED:
         return rest[rest.index("--") + 1 :] or None if "--" in rest else None
     if head == "nix":

@@ -108,6 +108,14 @@ class Part:
         """Whether it only looks."""
         return self.kind == PROBE or self.families == ["git status"]
 
+    @property
+    def is_own_test(self) -> bool:
+        """Whether it is a test script of one's own: its status may be 0 whatever it finds."""
+        if self.runner != "?" or self.category != "test" or self.families[0] != "script":
+            return False
+        stem = _last(self.targets[0]).lower().partition(".")[0] if self.targets else ""
+        return _HELP_TESTS.isdisjoint(stem.replace("-", "_").split("_"))
+
     def is_instead(self, line: str) -> bool:
         """Say whether a line is what is printed where it fails, or ends with it: its own need not end a line."""
         if self.instead is None:
@@ -143,6 +151,13 @@ class Part:
         always = {"kind": self.kind, "category": self.category, "families": self.families, "targets": self.targets}
         facts = {fact: getattr(self, fact) for fact in _FACTS}
         return {**always, **{fact: value for fact, value in facts.items() if value or value in ("", 0)}}
+
+
+# Words in names of scripts that are no tests: they make ready what tests need.
+_HELP_TESTS = frozenset(
+    "setup data gen generate make create clean cleanup teardown helper helpers util utils server env install fixture"
+    " fixtures mock mocks seed start stop".split()
+)
 
 
 def _unless_hidden(word: str, command: str, shown: str) -> str:
@@ -412,7 +427,7 @@ def looked_at(paths: "list[str]") -> "tuple[list[str], list[str]]":
         base = path.rstrip("/").rpartition("/")[2]
         if "*" in path:
             shown += [file_name(path.partition("*")[0].rpartition("/")[0])]
-            names += [base.strip("*")] if len(base.strip("*")) >= _TELLS and "*" not in base.strip("*") else []
+            names += [piece for piece in [max(base.split("*"), key=len)] if len(piece) >= _TELLS]
         else:
             shown.append(base.partition(".")[0])
     return [short_hash(name) for name in names if name], [short_hash(name) for name in shown if len(name) >= _TELLS]

@@ -123,9 +123,12 @@ _LOOKS = set(
     "ls dir cat find grep egrep fgrep rg ag head tail jq yq wc stat file which whereis type tree du df ps pwd env"
     " printenv awk gawk diff cmp sort uniq cut xxd hexdump od strings readlink realpath basename dirname less more lsof"
     " pgrep id uname man tldr whatis ss netstat journalctl dmesg free uptime dig nslookup nproc lscpu lsblk whoami"
-    " hostname nl column tr md5 md5sum sha1sum sha256sum shasum cksum fd date bat"
-    " Get-Content Get-ChildItem Select-String".split()
+    " hostname nl column tr md5 md5sum sha1sum sha256sum shasum cksum fd date bat pidof fuser findstr where tasklist"
+    " Get-Content Get-ChildItem Select-String Get-Process Get-NetTCPConnection".split()
 )
+# Looks at what runs: one answers the other
+_PROCESSES = "what runs\n"  # what no path is called
+_SHOW_PROCESSES = set("ps pgrep pidof lsof fuser ss netstat tasklist Get-Process Get-NetTCPConnection".split())
 _NAMED = set("rm mv cp chmod chown ln touch mkdir rmdir tar unzip zip curl wget open kill pkill killall".split())
 _DATABASES = set("psql mysql mariadb sqlite3 duckdb".split())
 #: Programs whose second word is part of what they do.
@@ -154,8 +157,7 @@ _BRINGS = set("install add i ci require get dev start serve server preview runse
 SERVERS = set("uvicorn gunicorn hypercorn http-server live-server nodemon serve".split())
 #: Programs that look for another one or speak of it, and do not start it.
 _SPEAK_OF = set(
-    "where whence hash pidof apropos typeset alias unalias say notify-send"
-    " Get-Command gcm Get-Process Write-Host Write-Output".split()
+    "whence hash apropos typeset alias unalias say notify-send Get-Command gcm Write-Host Write-Output".split()
 )
 #: Programs whose names are verbs of others, too: `eas build` is no `build`.
 _ALSO_VERBS = set("build flow standard robot make task just rake node pest behave parcel phx".split())
@@ -500,7 +502,9 @@ def _look(name: str, words: "list[str]", segment: "Segment") -> Program:
     if segment.writes or any(word.startswith("<<") for word in words):
         return Program(name, RUN, name, [])
     operands = [word for word in words if not word.startswith(("-", "<")) and len(word) > 1 and not word.isdigit()]
-    return Program(name, PROBE, "look", operands[1:] if name in _FIRST_IS_CODE and len(operands) > 1 else operands)
+    if name in _FIRST_IS_CODE and len(operands) > 1:
+        operands = operands[1:]
+    return Program(name, PROBE, "look", [*operands, _PROCESSES] if name in _SHOW_PROCESSES else operands)
 
 
 def _is_plain(word: str) -> bool:
@@ -510,6 +514,7 @@ def _is_plain(word: str) -> bool:
 def unwrapped(words: "list[str]") -> "list[str]":
     """Return the program's own name and its arguments, without wrappers, runners, interpreters and assignments."""
     named = next((at for at, word in enumerate(words) if not is_assignment(word)), None)
+    quoted = words[-1][:1] in "'\"" if words else False
     words = [
         bare(_slashed(word) if at == named else word) if not word.startswith("<<") else word
         for at, word in enumerate(words)
@@ -531,10 +536,28 @@ def unwrapped(words: "list[str]") -> "list[str]":
             words = words[1:]
         elif head in STARTERS and (elsewhere := started(head, words)) and elsewhere[0] not in _SHELLS:
             words = elsewhere
+        elif quoted and (given := _given_to(head, words[1:])):
+            words = given
         else:
             name = head if "/" in words[0] and not words[0].startswith("./") else words[0]
             return [_plain_head(words[0], head, name), *words[1:]]
     return []
+
+
+# Parts of names of scripts that run what they are given: `in_docker.sh "make lib"`; others are told a text.
+_RUN_WHAT_IS_GIVEN = frozenset("run exec docker podman container chroot env with".split())
+_TAKE_TEXTS = frozenset("agent agents claude codex llm notify say ask prompt commit".split())
+_JOINS = set("&|;<>$`")
+
+
+def _given_to(head: str, words: "list[str]") -> "Optional[list[str]]":
+    """Return the words of the command that a script is given as one text, None where that is none."""
+    given = words[0].split() if len(words) == 1 and head.endswith(_SCRIPT_ENDS) else []
+    named = set(head.lower().partition(".")[0].replace("-", "_").split("_"))
+    if not given or not _RUN_WHAT_IS_GIVEN & named or _TAKE_TEXTS & named or _JOINS & set(words[0]):
+        return None
+    is_check = (given[0] in COMMANDS or given[0] in PROGRAMS) and _known_check(given[0], given[1:]) is not None
+    return given if is_check or given[0] in ("make", "git") else None
 
 
 def _behind_runner(head: str, words: "list[str]") -> "Optional[list[str]]":

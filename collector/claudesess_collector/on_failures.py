@@ -37,6 +37,7 @@ _PUTS_AWAY = ("git stash", "git stash push")
 
 _REASON = 300
 _LOOKED_AT = 4096
+_TIMED_OUT = "Command timed out"  # at the client's limit
 _BLAMES_ITSELF = (
     "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "NameError", "CompileError", "undefined",
     "cannot compile", "not found", "ERROR collecting", "unresolved", "UndefinedFunctionError", "is not defined",
@@ -250,8 +251,18 @@ def add(event: "Event", open_chains: "list[Chain]", named: "Optional[list[str]]"
     }
     error_id, attempt, key = chains.add_try(event, chain, spec, row)
     event.summary.update(error_id=error_id, chain=key, aim=spec.aim, kind=outcome.kind)
+    if outcome.kind == "run" and _served_too_long(failure):
+        for tried in chains.open_chains(event):
+            if tried.key == key:
+                chains.leave(event, tried)
     if not _is_of_before(event, part):
         approaches.add(event, failure, part, spec.aim, attempt, before.ran_at)
+
+
+def _served_too_long(failure: Failure) -> bool:
+    """Say whether the client ended a server that it waited for: it was up, so that nobody starts it to see it run."""
+    output = failure.output.removeprefix("Error: ")
+    return output.startswith(_TIMED_OUT) and output_findings.is_up(output)
 
 
 def _tried_now(event: "Event", before: "chains.Spec", is_first: bool) -> "chains.Spec":
@@ -355,7 +366,7 @@ def not_run(event: "Event") -> "Optional[tuple[str, Optional[str]]]":
     None where it failed by itself.
     """
     message = event.text("error") or ""
-    family = vocabulary.why_not_run(message)
+    family = vocabulary.why_not_run(message, event.tool)
     if family is None:
         is_stopped = payload.field(event.payload, "is_interrupt") is True
         return (vocabulary.CANCELLED, None) if is_stopped else None

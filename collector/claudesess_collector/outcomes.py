@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from claudesess_collector.command_parts import Part
 
 NOT_RUN = (126, 127)  # the program could not be started
+_MAY_SAY_SO = ("fail", "FAIL", "Fail", "not ok")  # of a test
 _GROUPS = ("passed", "quiet", "unseen")
 
 
@@ -55,16 +56,24 @@ def restored(facts: "dict[str, Any]", parts: "list[Part]") -> Outcome:
     return outcome
 
 
+def _may_own_up(part: "Part", output: str) -> bool:
+    """Say whether a test script of one's own, which alone has printed, may say that it failed."""
+    return part.is_own_test and any(map(output.__contains__, _MAY_SAY_SO))
+
+
 def of_success(call: "Call", output: "Optional[str]") -> Outcome:
-    """Return how a call went that the client reports as a success; `output` is read for hidden parts alone."""
+    """Return how a call went that the client reports as a success; `output` is read where the status tells nothing."""
     outcome = Outcome()
     running = [part for part in call.parts if not part.is_idle]
     for part in running:
-        if not part.is_hidden:
+        if not part.is_hidden and (output is None or len(running) > 1 or not _may_own_up(part, output)):
             outcome.passed.append(part)
             continue
         from claudesess_collector import outcomes_judged
 
+        if not part.is_hidden:
+            outcomes_judged.judge_own_test(outcome, part, output or "")
+            continue
         if part.kind != "check":
             outcomes_judged.judge_run(outcome, part, output, running)
         elif outcome.failed is None:

@@ -22,7 +22,7 @@ _TROUBLE = (
 _SENDERS = ("curl", "wget", "http", "xh")  # say nothing of their own where all is well
 _WITHOUT_INDEX = ("git fetch", "git branch", "git tag", "git push", "git remote")
 _SILENT = ("lint", "type", "build")  # checks that say nothing when all is well
-_TIMED_OUT = ("Command timed out", "Exit code 143", "Exit code 130", "Exit code 124")
+_ENDED = ("Exit code 143", "Exit code 130", "Exit code 124")  # by who started it, or at a time that it was given
 _BUILDERS = {"make", "gmake", "mvn", "mvnw", "gradle", "gradlew", "sbt", "rake"}
 
 
@@ -48,13 +48,23 @@ def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", parts: "l
             outcome.unseen.append(part)
             return
     is_well = not any(word in output for word in _TROUBLE) and (part.kind != "probe" or bool(output.strip()))
+    if part.kind == "run" and any(map(_says_timeout, output.split("\n"))):
+        is_well = False
     (outcome.passed if is_well else outcome.unseen).append(part)
+
+
+def _says_timeout(line: str) -> bool:
+    """Say whether a line tells that something took too long, and not how long it may take."""
+    plain = line.lstrip(" \t*!#>[").lower()
+    return plain.startswith(("timeout ", "timed out"))
 
 
 def _is_broken(part: "Part", output: str, parts: "list[Part]") -> bool:
     """Say whether what was printed can only mean that a part failed whose status is hidden."""
     from claudesess_collector import output_findings
 
+    if part.program in TASK_RUNNERS and _is_ended_by(part, output, parts):
+        return True
     if part.filter != "":  # what chooses among its lines does not get what it complains of
         return part.program in _SENDERS and output_findings.complains_first(output, part.program)
     if part.kind == "vcs" and part.instead is None and output_findings.git_stopped(output):
@@ -72,6 +82,22 @@ def _is_broken(part: "Part", output: str, parts: "list[Part]") -> bool:
     is_the_checks = any(one.kind == "check" and one.program in TASK_RUNNERS for one in others)
     asks = part.program in TASK_RUNNERS and not is_the_checks
     return part.program in lacking or (bool(lacking) and (asks or not others))
+
+
+_BY_SIGNAL = ("Terminated", "SIGTERM", "SIGINT", "exit code 143", "exit code 130", "Interrupt")
+
+
+def _is_ended_by(part: "Part", output: str, parts: "list[Part]") -> bool:
+    """Say whether a task runner, and no other, says that what it started has failed."""
+    others = {one.program for one in parts if one is not part and one.program in TASK_RUNNERS}
+    if part.program in others:
+        return False
+    from claudesess_collector import output_findings
+
+    if output_findings.is_up(output) or any(map(output.__contains__, _BY_SIGNAL)):  # it served, until it was ended
+        return False
+    ends = [line for line in map(str.strip, output.split("\n")) if line.startswith(_ENDS)]
+    return any(not others or line.startswith(part.program) for line in ends)
 
 
 def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]") -> None:
@@ -94,6 +120,16 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
         outcome.passed.append(part)
     else:
         _fail(outcome, part, output)
+
+
+def judge_own_test(outcome: Outcome, part: "Part", output: str) -> None:
+    """Judge a test script of one's own that ended with status 0: it failed where it says so of itself."""
+    from claudesess_collector import output_verdict
+
+    if output_verdict.own_test_failed(_own(part, output)):
+        _fail(outcome, part, output)
+    else:
+        outcome.passed.append(part)
 
 
 # How task runners say that what they started has failed.
@@ -154,10 +190,10 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
     """Return how a call went that the client reports as a failure."""
     outcome = Outcome()
     first = None
-    if call.is_shell and call.main.kind == "run" and message.removeprefix("Error: ").startswith(_TIMED_OUT):
+    if call.is_shell and call.main.kind == "run" and message.removeprefix("Error: ").startswith(_ENDED):
         from claudesess_collector import output_findings
 
-        if output_findings.is_up(message):  # a server that ran until its time was over did what it should
+        if output_findings.is_up(message):  # a server that served until it was ended did what it should
             outcome.passed = list(call.parts)
             return outcome
     if call.is_shell and len(call.parts) > 1:

@@ -115,6 +115,11 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"(?:Checked|Formatted) \d+ files? in ",
     ),
     "oxlint": (r"Found \d+ warnings? and [1-9]\d* errors?\.", r"Found \d+ warnings? and 0 errors\."),
+    "markdownlint": (
+        r"Summary: [1-9]\d* error|\S+:\d+(?::\d+)? (?:error )?MD\d{3}/",
+        r"Summary: 0 error",
+    ),
+    "vale": (r"[ \t]*✖ [1-9]\d* errors?,", r"[ \t]*[✔✖] 0 errors,"),
     "prettier": (
         r"\[warn\] Code style issues|Code style issues|\[error\] ",
         r"All matched files use Prettier code style!",
@@ -154,6 +159,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
 }
 # Programs whose summaries are another's; whatever is in neither table may have run anything and is judged by all.
 _ALIASES = {
+    "markdownlint-cli2": "markdownlint",
     "py.test": "pytest", "vue-tsc": "tsc", "dmypy": "mypy", "basedpyright": "pyright", "svelte-check": "tsc",
     "pylint": "flake8", "mvn": "jvm", "gradle": "jvm", "gradlew": "jvm", "swift": "xctest", "tsgo": "tsc",
     "psalm": "phpstan", "standardrb": "rubocop", "pest": "phpunit", "mvnw": "jvm", "sbt": "jvm",
@@ -206,7 +212,7 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
         return status == 0
     if part.proof is not None and part.proof in [line.strip() for line in lines]:
         return True
-    judged = _judged(lines, part.runner)
+    judged = None if "Linting: 0 file" in output else _judged(lines, part.runner)  # it found nothing to look at
     if judged is not None:
         return judged
     if any(map(part.is_instead, lines)):
@@ -250,6 +256,35 @@ def _counted(lines: re.Lines) -> "Optional[bool]":
     """Return what somebody's own filter counted: that some failed, or that none did."""
     counts = list(re.matches(_COUNTED, lines, re.IGNORECASE))
     return all(int(match[1] or match[2]) == 0 for match in counts) if counts else None
+
+
+# How a test script of one's own sums up: a count that stands beside one of those that passed, or begins its line.
+_SUMMED = (
+    r"\W*(?:(?:tests?|results?|summary|total)\W+(?:.*\W)?)?(?:(?P<first>\d{1,6}) fail(?:ed|ures?|ing)?\b"
+    r"|fail(?:ed|ures?)?[ \t]*[:=][ \t]*(?P<named>\d{1,6})\b)"
+    r"|.*\b(?:\d+ (?:tests? )?pass(?:ed|ing)?|pass(?:ed)?[ \t]*[:=][ \t]*\d+)\b.*?\W"
+    r"(?:(?P<beside>\d{1,6}) fail(?:ed|ures?|ing)?\b|fail(?:ed|ures?)?[ \t]*[:=][ \t]*(?P<after>\d{1,6})\b)"
+)
+_OF_A_CASE = (
+    r"[ \t]*(?:\[FAIL(?:ED)?\]|FAIL(?:ED)?:|FAIL)[ \t]{1,4}(?!(?i:none|false|no|0|to|expected|as expected)\b)[\w\"'`]"
+    r"|not ok \d+\b(?!.*#[ \t]*(?i:todo|skip))"
+)
+_SAYS_IT_IS_WELL = (
+    r"\W*(?:(?:all|every)\b[\w \t]{0,20}\b(?:pass(?:es|ed)?|ok|green|succeed(?:s|ed)?)\b"
+    r"|(?:ok|pass(?:ed)?|success)\W*$)"
+)
+
+
+def own_test_failed(output: str) -> bool:
+    """Say whether a test script of one's own, whose status is 0 whatever it finds, printed that some failed.
+
+    A line that sums up decides; without one a line that says so of a case, where none says that all is well.
+    """
+    lines = _lines(output)
+    sums = [int(next(filter(None, match.groups()))) for match in re.matches(_SUMMED, lines, re.IGNORECASE)]
+    if sums:
+        return any(sums)
+    return any(re.matches(_OF_A_CASE, lines)) and not any(re.matches(_SAYS_IT_IS_WELL, lines, re.IGNORECASE))
 
 
 # So many of so many that passed, as somebody's own runner sums up; what goes on counts up, or counts something else.
@@ -335,9 +370,13 @@ def is_any(runner: str) -> bool:
     return runner in _ANYTHING
 
 
+#: Whose summaries others print of other things, too.
+_ASKED_BY_NAME = ("gh", "gofmt", "markdownlint", "vale")
+
+
 def _families(runner: str) -> "list[str]":
     if is_any(runner):
-        return [name for name in RUNNERS if name not in ("gh", "gofmt")]
+        return [name for name in RUNNERS if name not in _ASKED_BY_NAME]
     name = _ALIASES.get(runner, runner)
     return [name] if name in RUNNERS else []
 

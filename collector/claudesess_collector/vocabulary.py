@@ -80,7 +80,6 @@ REFUSALS = (
 )
 # Of one in which the tool found an error before it did anything, and the tag that most clients put around it
 TOOL_ERRORS = (
-    "File does not exist.",
     "File has not been read yet",
     "File has been modified since read",
     "File has been unexpectedly modified",
@@ -105,9 +104,11 @@ CACHES = {
 }  # fmt: skip
 
 
-def why_not_run(error: str) -> "Optional[str]":
+def why_not_run(error: str, tool: "Optional[str]" = None) -> "Optional[str]":
     """Return the family that says why a call did not run, or not to its end; None where its error does not say so."""
     bare = bare_error(error)
+    if tool in EDIT_TOOLS and bare.startswith("File does not exist"):  # to look into it is to try
+        return TOOL_ERROR
     if bare.startswith(CASCADES) or bare.rpartition("\n")[2] in INTERRUPTED:
         return CANCELLED
     if bare.startswith(REFUSALS):

@@ -154,7 +154,8 @@ def failing_checks(closing: str) -> "list[str]":
         found += [
             category
             for category, names in words_languages.CHECKS.items()
-            if category not in found and re.compile(names).search(spoken_of)
+            if category not in found
+            and (re.compile(names).search(spoken_of) or words_languages.fails_by_its_name(category, spoken_of))
         ]
     return found if "test" in found or not _tells_of_fewer(closing) else ["test", *found]
 

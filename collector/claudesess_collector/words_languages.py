@@ -3,11 +3,13 @@
 Patterns are tried on sentences in lower case. Where a script puts no blanks between words, nothing bounds them.
 """
 
+from claudesess_collector import light_re as re
+
 #: How it is said that something failed, or could not be done.
 FAILING = (
     r"실패|불가능|불가(?=[합하 ,.)]|$)|[을할될] 수 없|되지 않|안 ?됩니다|미통과|미해결"
     r"|失敗|できません|できなかった|できていません|未解決|動作しません|通りません|通っていません"
-    r"|失败|报错|无法|無法|未通过|未解决|未能|不可用"
+    r"|失败|报错|无法|無法|未通过|未解决|未能|不可用|編不過|编不过|卡在|卡[點点]|跑不起[來来]"
     r"|\b(?:fall(?:[aó]|an|aron|ando|ado)|no se pud(?:o|ieron)|no pud[eo]|no (?:pasan?|funcionan?)|sin resolver)\b"
     r"|\b(?:falh(?:a|ou|aram|ando)|não (?:foi possível|consegui|passam?|funcionam?))\b"
     r"|\b(?:échou\w*|impossible|n['’]a pas pu|n['’]ont pas pu|ne (?:passe|fonctionne)(?:nt)? pas)\b"
@@ -63,6 +65,28 @@ TICKED, WARNS = "✅✔✓☑", "⚠"
 CHECKS = {
     "test": r"テスト|테스트|测试|測試|\b(?:pruebas?|testes?|тест\w*)\b",
     "lint": r"リント|린트",
-    "type": r"型(?:チェック|エラー|定義)|타입|类型",
-    "build": r"ビルド|コンパイル|빌드|컴파일|构建|编译|\b(?:compila(?:ción|ção|tion|zione)|kompilier\w*|сборк\w*)\b",
+    "type": r"型(?:チェック|エラー|定義)|타입|类型|型別|類型",
+    "build": r"ビルド|コンパイル|빌드|컴파일|构建|编译|構建|建置|編譯"
+    r"|\b(?:compila(?:ción|ção|tion|zione)|kompilier\w*|сборк\w*)\b",
 }
+
+#: Their English names, where somebody writes them between words that no blanks part.
+_NAMES = {
+    "test": r"(?:unit |e2e )?tests?|pytest|jest|vitest",
+    "lint": r"lint|eslint|ruff|clippy",
+    "type": r"type ?check|tsc|mypy",
+    "build": r"builds?",
+}
+_CLAUSES = r"[，,、;；\n]"
+
+
+def fails_by_its_name(category: str, sentences: str) -> bool:
+    """Say whether a clause has a check's English name close to a word of failing, and nothing of its being mended."""
+    name, failing = rf"(?<![a-z./])(?:{_NAMES[category]})(?![a-z./])", f"(?:{FAILING})"
+    close = re.compile(rf"{name}[^a-z]{{0,6}}?{failing}|{failing}.{{0,12}}?{name}").search
+    is_well = re.compile(rf"{ALL_WELL}|{PASSES}|已(?:修[复復正]|解[决決])|修好|完成").search
+    return any(
+        close(clause) is not None and is_well(clause) is None
+        for clause in re.compile(_CLAUSES).split(sentences)
+        if max(clause, default=" ") > "\u3000"
+    )

@@ -336,6 +336,31 @@ STORIES = {
         [fails(), *[passes("ls", "a")] * 4, stops("| 단계 | 상태 |\n|---|---|\n| mean | 오류 |"), human()], ["escalated_user"]
     ),
     "told in Chinese": ([fails(), *[passes("ls", "a")] * 4, stops("页面已完成，但 test_mean 无法通过。"), human()], ["escalated_user"]),
+    "a build that fails, by its English name in Chinese": (
+        [fails("npm run build", "Exit code 1"), *[passes("ls", "a")] * 4,
+         stops("頁面寫完了，但 build 卡在環境問題。請你決定怎麼做。"), human()],
+        ["escalated_user"],
+    ),
+    "a build that fails, in traditional Chinese": (
+        [fails("npm run build", "Exit code 1"), *[passes("ls", "a")] * 4, stops("頁面寫完了，但無法編譯。"), human()],
+        ["escalated_user"],
+    ),
+    "a build that was mended, in Chinese": (
+        [fails("npm run build", "Exit code 1"), *[passes("ls", "a")] * 4, stops("已修复 build 卡在环境问题，现在一切正常。"), human()],
+        ["abandoned"],
+    ),
+    "a build that passes in the sentence of what fails, in Chinese": (
+        [fails("npm run build", "Exit code 1"), *[passes("ls", "a")] * 4, stops("build 已完成，上傳失敗。"), human()],
+        ["abandoned"],
+    ),
+    "what the program says of failures, in Spanish": (
+        [fails("npm run build", "Exit code 1"), *[passes("ls", "a")] * 4, stops("Si el build falla se muestra un aviso útil."), human()],
+        ["abandoned"],
+    ),
+    "a build that passes, beside something that fails, in Chinese": (
+        [fails("npm run build", "Exit code 1"), *[passes("ls", "a")] * 4, stops("建置已成功。上傳失敗。"), human()],
+        ["abandoned"],
+    ),
     "told in German": (
         [fails(), *[passes("ls", "a")] * 4, stops("Die Seite ist fertig – test_mean ist fehlgeschlagen."), human()],
         ["escalated_user"],

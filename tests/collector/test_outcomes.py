@@ -62,10 +62,39 @@ def test_the_part_that_failed(command, message, family, kind, category):
 
 
 @pytest.mark.parametrize(
-    "command", ["where pytest", "hash pytest", "Get-Command pytest", "notify-send pytest done"]
+    ("command", "kind", "family"),
+    [
+        ('./run_in_docker.sh "cargo test"', "check", "cargo test"),
+        ("tools/with-container.sh 'make'", "check", "make"),
+        ('/usr/bin/docker-exec.sh "make book" | tail', "run", "make book"),
+        ('./run_in_docker.sh "id"', "run", "script"),
+        ('./notify.sh "make it so"', "run", "script"),
+        ('./run_agent.py "go through the list"', "run", "script"),
+        ('./prune.sh "make book"', "run", "script"),
+        ("./run.sh build", "run", "script"),
+        ("./run.sh make", "run", "script"),
+        ('./run_in_docker.sh "make && make test"', "run", "script"),
+        ('./run_in_docker.sh "make" web', "run", "script"),
+        ('powershell -NoProfile "npm test"', "check", "npm test"),
+        ('powershell -ExecutionPolicy "Bypass" -File build.ps1', "run", "#"),
+    ],
 )
-def test_what_looks_for_a_program_or_speaks_of_it_does_not_start_it(command):
-    assert [part.kind for part in of_command(command, HOME, HOME, is_after=False).parts] == ["run"]
+def test_a_script_that_runs_what_it_is_given_is_that(command, kind, family):
+    (part,) = of_command(command, HOME, HOME, is_after=False).parts
+    assert (part.kind, part.families[0].startswith(family)) == (kind, True)
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    [
+        ("where pytest", "probe"),
+        ("hash pytest", "run"),
+        ("Get-Command pytest", "run"),
+        ("notify-send pytest done", "run"),
+    ],
+)
+def test_what_looks_for_a_program_or_speaks_of_it_does_not_start_it(command, kind):
+    assert [part.kind for part in of_command(command, HOME, HOME, is_after=False).parts] == [kind]
 
 
 @pytest.mark.parametrize(
@@ -264,6 +293,14 @@ FAILED, PASSED, UNKNOWN = False, True, None
         ("tsc --noEmit | tail -3; echo 'the files'; head -2 a.ts", "the files\nimport x", PASSED),
         ("make verify | tail -1; echo TESTS; python -m unittest | tail -1", "done\nTESTS\nOK", UNKNOWN),
         ("oxlint | tail -2", "Found 118 warnings and 0 errors.\nFinished in 5ms on 9 files.", PASSED),
+        ("npx markdownlint-cli2 '**/*.md' | tail -2", "Linting: 9 file(s)\nSummary: 2 error(s)", FAILED),
+        ("npx markdownlint-cli2 '**/*.md' | tail -2", "Linting: 9 file(s)\nSummary: 0 error(s)", PASSED),
+        ("npx markdownlint-cli2 a.md | tail -2", "Linting: 0 file(s)\nSummary: 0 error(s)", UNKNOWN),
+        ("npx markdownlint-cli2 a.md | head -1", "Linting: 3 file(s)", UNKNOWN),
+        ("npm test | tail -2", "Summary: 1 error case covered\n  3 passing", PASSED),
+        ("markdownlint '**/*.md' | head -1", "a.md:3:81 MD013/line-length Line length", FAILED),
+        ("vale docs | tail -1", "✖ 3 errors, 0 warnings and 0 suggestions in 1 file.", FAILED),
+        ("vale docs | tail -1", "✔ 0 errors, 2 warnings and 0 suggestions in 1 file.", PASSED),
     ],
 )
 def test_a_hidden_status_is_read_from_the_output(command, output, ok):
@@ -271,22 +308,80 @@ def test_a_hidden_status_is_read_from_the_output(command, output, ok):
 
 
 @pytest.mark.parametrize(
-    ("command", "message", "ok"),
+    ("command", "output", "ok"),
     [
-        ("npm start", "Command timed out after 2m 0.0s\nServer running on http://localhost:3000", True),
-        ("python3 -m http.server", "Command timed out after 10s\nServing HTTP on 0.0.0.0 port 8000", True),
-        ("npm start", "Command timed out after 2m 0.0s", False),
-        (
-            "npm start",
-            "Command timed out after 5s\nlistening on :8080\nError: listen EADDRINUSE: :8080",
-            False,
-        ),
-        ("npm start", "Exit code 1\nServer running on http://localhost:3000", False),
-        ("pytest -q", "Command timed out after 2m 0.0s\nServer running on http://localhost:3000", False),
+        ("node test.js", "adds: ok\n  FAIL: subtracts: expected 1, got 2\ndone", False),
+        ("python tests/test_all.py", "[FAIL] subtracts\n[ok] adds\n", False),
+        ("python tests/test_all.py", "2 passed, 1 failed", False),
+        ("python tests/test_all.py", "10 passed, 2 failed\n12 passed, 0 failed", False),  # two suites
+        ("./run-tests.sh", "not ok 2 subtracts", False),
+        ("node test.js", "Tests: 3, failed: 1\nFAIL a", False),
+        ("node test.js", "✗ subtracts\n1 failing", False),
+        # What it sums up counts, and not what a test was about.
+        ("node test.js", "Tests: 12 passed, 0 failed, 12 total", True),
+        ("node test.js", "0 failed, 12 passed", True),
+        ("node test.js", "Results: 0 fail / 12 total", True),
+        ("node test.js", "retries after 3 failures\nTests: 12, failed: 0", True),
+        ("node test.js", "WARNING: Request failed: 500\nRan 4 tests in 1s\nOK", True),
+        ("node test.js", "attempt 2 failed\nattempt 3 ok", True),
+        ("node test.js", "sent=10 failed=2 retried=2\nok", True),
+        ("node test.js", "OK (expected failures=1)", True),
+        ("node test.js", "FAIL: as it should\nAll tests passed", True),
+        ("node test.js", "FAIL: 0", True),
+        ("node test.js", "FAILED: none", True),
+        ("node test.js", "FAILED to reach the replica, using the primary\nConnected", True),
+        ("node test.js", "❌ Request without a token rejected (401) as expected\n✅ done", True),
+        ("node test.js", "not ok 2 subtracts # TODO", True),
+        ("node test.js", "FAILSAFE on\nok", True),
+        ("node test.js", "", True),
+        # What makes ready what tests need is none, and others have printed beside it.
+        ("scripts/test-setup.sh", "FAIL: no container to remove", True),
+        ("python gen_test_data.py", "2 failed", True),
+        ("git log --oneline -3 && ./test.sh", "a1b2c3d FAIL: mend it", True),
+        # Whose status tells of its failures is believed, and so is a program that is no test.
+        ("pytest -q", "FAILED tests/test_a.py::test_log\n1 failed", True),
+        ("node build.js", "  FAIL: no such page\n", True),
     ],
 )
-def test_a_server_that_served_until_its_time_was_over_did_what_it_should(command, message, ok):
+def test_a_test_of_ones_own_that_ends_well_is_read(command, output, ok):
+    assert of_success(of_command(command, HOME, HOME), output).ok is ok
+
+
+def test_a_test_of_ones_own_that_ends_well_with_a_failure_is_a_failed_try(project):
+    project.passes("node test.js", "FAIL: adds: expected 1, got 2")
+    project.passes("node test.js", "ok: adds")
+    assert project.resolutions() == [(1, "auto_fixed")]
+
+
+@pytest.mark.parametrize(
+    ("command", "message", "ok"),
+    [
+        ("timeout 10 npm start", "Exit code 124\nServer running on http://localhost:3000", True),
+        ("npm start & sleep 9; kill $!", "Exit code 143\nServing HTTP on 0.0.0.0 port 8000", True),
+        ("timeout 10 npm start", "Exit code 124", False),
+        ("timeout 5 npm start", "Exit code 124\nlistening on :8080\nError: listen EADDRINUSE: :8080", False),
+        ("npm start", "Exit code 1\nServer running on http://localhost:3000", False),
+        ("npm start", "Command timed out after 2m 0.0s\nServer running on http://localhost:3000", False),
+        ("timeout 9 pytest -q", "Exit code 124\nServer running on http://localhost:3000", False),
+    ],
+)
+def test_a_server_that_served_until_it_was_ended_did_what_it_should(command, message, ok):
     assert of_failure(of_command(command, HOME, HOME, is_after=False), message, None).ok is ok
+
+
+@pytest.mark.parametrize(
+    ("message", "became"),
+    [
+        ("Command timed out after 2m 0.0s\nServer running on http://localhost:3000", "abandoned"),
+        ("Error: Command timed out after 2m 0.0s\nServing HTTP on 0.0.0.0 port 8000", "abandoned"),
+        ("Command timed out after 2m 0.0s", "auto_fixed"),
+        ("Command timed out after 5s\nlistening on :8080\nError: listen EADDRINUSE: :8080", "auto_fixed"),
+    ],
+)
+def test_a_server_that_the_client_waited_for_is_no_try_to_be_repeated(project, message, became):
+    project.fails("npm start", message)
+    project.passes("npm start &")
+    assert project.resolutions() == [(1, became)]
 
 
 @pytest.mark.parametrize(
@@ -364,6 +459,16 @@ def test_a_server_that_served_until_its_time_was_over_did_what_it_should(command
         ("cat a.txt | head -3", "fatal: is the first word of this file", True),  # what it shows is no end
         ("docker build -t x . 2>&1 | tail -2", "#12 naming to docker.io/library/x done\n#12 DONE 0.4s", True),
         ("docker build -t x . 2>&1 | tail -2", "ERROR: failed to build: failed to solve: x", False),
+        # A task runner says so itself, whoever chooses among its lines.
+        ("make book | tail -2", "no such chapter\nmake: *** [Makefile:3: book] Error 1", False),
+        ("make book | grep -i error", "make: *** [Makefile:3: book] Error 1", False),
+        ("make book | tail -2", "make: [Makefile:3: book] Error 1 (ignored)\nwritten", True),
+        ("make book | tail -1; npm run pages | tail -1", "make: *** [book] Error 1\nwritten", False),
+        ("./console.sh id | tail -1", "*** Timeout (60s) waiting for: id ***", None),
+        ("./deploy.sh | tail -2", "Timeout: 60s\nDeployed", True),
+        ("./deploy.sh | tail -2", "setTimeout(done)", True),
+        ("git commit -m x | tail -1", "[main abc1234] Timeout handling", True),
+        ("timeout 5 make serve | tail -2", "listening on :80\nmake: *** [serve] Terminated", True),
     ],
 )
 def test_what_a_hidden_run_says_of_its_end(command, output, ok):

@@ -129,6 +129,18 @@ STORIES = {
          ("python3 -c \"import json; print(json.load(open('other.json')))\"", None)],
         [(1, None)],
     ),
+    "a build behind a pipe, and then what it starts is seen to fail": (
+        [("npm run build | tail -1", OK + "\nsrc/a.ts(1,2): error TS2304: Cannot find name 'x'."),
+         ("npm run build", "Exit code 2\n\n> app@1.0.0 build\n> tsc\n\nsrc/a.ts(1,2): error TS2304: Cannot find name 'x'."),
+         ("npm run build", None)],
+        fixed(2),
+    ),
+    "a check of all that showed its tests fail, and then its types": (
+        [("npm run check", "Exit code 1\n\n> app@1.0.0 check\n> jest\n\nTests:       1 failed, 3 total"),
+         ("npm run check", "Exit code 2\n\n> app@1.0.0 check\n> jest\n\nTests:       3 passed, 3 total\n"
+          "> tsc\n\nsrc/a.ts(1,2): error TS2304: Cannot find name 'x'.")],
+        [(1, "auto_fixed"), (1, None)],
+    ),
     "code is not answered by a list": (
         [("python3 -c 'import shop; print(shop.x)'", "Exit code 1\nModuleNotFoundError: No module named 'shop'"),
          ("ls lib/shop", OK + "\na.py")],
@@ -834,6 +846,144 @@ def test_a_pattern_that_matches_nothing_is_not_answered_by_its_folder(project):
     project.fails("cat out/*.txt", "Exit code 1\n(eval):1: no matches found: out/*.txt")
     project.passes("ls -l out", "total 0")
     assert project.resolutions() == [(1, None)]
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "became"),
+    [
+        ("Grep", {"pattern": "Invoice.total"}, "auto_fixed"),
+        ("Bash", {"command": "grep -rn 'Invoice.total' billing | grep -v draft"}, "auto_fixed"),
+        ("Grep", {"pattern": "Customer.address"}, None),
+        ("Bash", {"command": "ls billing"}, None),
+        ("Bash", {"command": "sed -i s/Invoice.total/Invoice.sum/ billing/a.py"}, None),  # no look
+    ],
+)
+def test_a_search_is_answered_by_another_for_much_of_the_same(project, tool, given, became):
+    project.feed(
+        "PostToolUseFailure", tool_name="Grep", tool_use_id="t1", tool_input={"pattern": "(?<!draft)Invoice.total"},
+        error="rg: regex parse error: look-around is not supported",
+    )  # fmt: skip
+    project.tool(tool, given, {"stdout": "billing/a.py:3: Invoice.total", "stderr": ""})
+    assert project.resolutions() == [(1, became)]
+
+
+@pytest.mark.parametrize(
+    ("tried", "then", "became"),
+    [
+        (
+            "grep -rn invoice --include='*.vue' --exclude-dir=node_modules web",
+            "grep -rn customer --include='*.vue' api",
+            None,
+        ),
+        ("grep -rn 'export default InvoiceView' web", "grep -rn 'export default CustomerView' web/src", None),
+        ("cat logs/server.log", "cat docs/server.md", None),  # of another name
+        ("printenv DATABASE_URL", "printenv DATABASE_HOST", None),
+        ("grep -rn invoiceTotal web", "grep -rni invoicetotal api", "auto_fixed"),
+    ],
+)
+def test_what_looks_share_beside_what_they_are_for_answers_nothing(project, tried, then, became):
+    project.fails(tried, "Exit code 1")
+    project.passes(then, "a.py:3: found")
+    assert project.resolutions() == [(1, became)]
+
+
+NOT_THERE = "File does not exist. Note: your current working directory is /home/dev/app."
+
+
+@pytest.mark.parametrize(
+    ("then", "became"),
+    [
+        ("ls docs/", "auto_fixed"),
+        ("find docs -name '*.md'", "auto_fixed"),
+        ("cd docs && ls", "auto_fixed"),
+        ("tree docs", "auto_fixed"),
+        ("ls src", None),
+        ("ls web/docs", None),
+        ("ls /tmp/docs", None),
+        ("find docs -name '*.png'", None),
+        ("find docs -name '*.md' -delete", None),
+        ("du -sh docs", None),
+        ("cat docs/setup.md", None),  # another file
+        ("rm -r docs", None),
+    ],
+)
+def test_the_folder_is_listed_where_something_was_sought_that_is_not_there(project, then, became):
+    project.feed(
+        "PostToolUseFailure", tool_name="Read", tool_use_id="t1", error=NOT_THERE,
+        tool_input={"file_path": "/home/dev/app/docs/deploying.md"},
+    )  # fmt: skip
+    project.passes(then, "setup.md")
+    assert project.resolutions() == [(1, became)]
+
+
+@pytest.mark.parametrize(
+    ("tried", "message", "became"),
+    [
+        (
+            "ls docs/old/",
+            "Exit code 2\nls: cannot access 'docs/old/': No such file or directory",
+            "auto_fixed",
+        ),
+        ("ls docs/old/ 2>/dev/null", "Exit code 2", "auto_fixed"),
+        ("cat docs/a.md", "Exit code 1\ncat: docs/a.md: Permission denied", None),  # it is there
+        ("grep -n port docs/a.md", "Exit code 1\ngrep: docs/a.md: Is a directory", None),
+        ("grep -n port docs/a.md", "Exit code 1", None),  # it does not stand there
+        ("cat docs/a.md src/b.py", "Exit code 1\n# A\ncat: src/b.py: No such file or directory", None),
+    ],
+)
+def test_a_folder_answers_only_what_is_not_there(project, tried, message, became):
+    project.fails(tried, message)
+    project.passes("ls docs", "a.md")
+    assert project.resolutions() == [(1, became)]
+
+
+def test_a_folder_that_is_listed_after_something_was_put_there_answers_nothing(project):
+    project.fails(
+        "ls build/app.js", "Exit code 2\nls: cannot access 'build/app.js': No such file or directory"
+    )
+    project.passes("npm run bundle", "written")
+    project.passes("ls build", "app.js")
+    assert project.resolutions() == [(1, None)]
+
+
+def test_the_folder_that_is_listed_in_a_later_turn_answers_nothing(project):
+    project.fails("ls docs/old/", "Exit code 2\nls: cannot access 'docs/old/': No such file or directory")
+    project.feed("UserPromptSubmit", prompt="What is there?")
+    project.passes("ls docs", "a.md")
+    assert project.resolutions() == [(1, None)]
+
+
+@pytest.mark.parametrize(
+    ("tried", "then", "became"),
+    [
+        ("lsof -i :3000", "ss -ltn", "auto_fixed"),
+        ("pgrep -f worker", "ps aux", "auto_fixed"),
+        ("netstat -ano | findstr :3000", "tasklist", "auto_fixed"),
+        ("tasklist | findstr node", 'powershell "Get-Process | Format-Table Id"', "auto_fixed"),
+        (
+            "tasklist | findstr node",
+            "powershell -NoProfile 'Get-NetTCPConnection -State Listen'",
+            "auto_fixed",
+        ),
+        ("tasklist | findstr node", 'powershell "Remove-Item node.log"', None),
+        ("pgrep -f worker", "ls", None),
+        ("cat worker.pid", "ps aux", None),
+        ("cat processes", "ps aux", None),
+    ],
+)
+def test_one_look_at_what_runs_answers_another(project, tried, then, became):
+    project.fails(tried, "Exit code 1")
+    project.passes(then, "4711 worker")
+    assert project.resolutions() == [(1, became)]
+
+
+def test_a_search_by_part_of_a_name_is_for_that_part(project):
+    project.feed(
+        "PostToolUseFailure", tool_name="Glob", tool_use_id="t1", tool_input={"pattern": "**/invoice*.ts"},
+        error="Ripgrep search timed out after 20 seconds.",
+    )  # fmt: skip
+    project.passes('find api -name "*invoice*" -type f', "api/invoices.ts")
+    assert project.resolutions() == [(1, "auto_fixed")]
 
 
 A_FOLDER = "EISDIR: illegal operation on a directory, read '/home/dev/app/src/screens'"

@@ -55,6 +55,21 @@ def loaded(project, event, **fields):
             (*DEAR, FAILURE, PATTERNS, "claudesess_collector.privacy_redact", "claudesess_collector.chains"),
         ),
         (
+            "PostToolUse",
+            {
+                "tool_name": "Bash",
+                "tool_input": {"command": "./test.sh"},
+                "tool_response": {"stdout": "adds: ok"},
+            },
+            ("claudesess_collector.on_calls",),
+            (
+                FAILURE,
+                PATTERNS,
+                "claudesess_collector.outcomes_judged",
+                "claudesess_collector.output_verdict",
+            ),
+        ),
+        (
             "PostToolUseFailure",
             {
                 "tool_name": "Bash",
@@ -85,7 +100,13 @@ def loaded(project, event, **fields):
             ("re", "enum"),
         ),
     ],
-    ids=["a success", "a failure", "a failure beside passes", "a failure that shows a secret"],
+    ids=[
+        "a success",
+        "a test of one's own",
+        "a failure",
+        "a failure beside passes",
+        "a failure that shows a secret",
+    ],
 )
 def test_a_hook_loads_what_its_event_needs(project, event, fields, loads, does_not):
     project.feed("SessionStart", source="startup")  # the database is there

@@ -77,6 +77,7 @@ def test_calls_refused_before_they_ran_are_no_failures(past):
     ("message", "family"),
     [
         ("<tool_use_error>File does not exist.</tool_use_error>", "tool_error"),
+        ("File does not exist. Note: your current working directory is /home/dev/app.", "tool_error"),
         ("File has not been read yet. Read it first before writing to it.", "tool_error"),
         ("<tool_use_error>InputValidationError: no such field</tool_use_error>", "tool_error"),
         (
@@ -94,6 +95,23 @@ def test_what_a_tool_itself_turned_down_is_no_refusal(past, message, family):
     found = {one: len(past.metrics(one)) for one in ("tool_error", "tool_refused")}
     assert found == {"tool_error": 0, "tool_refused": 0} | {family: 1}
     assert past.rows("SELECT count(*) FROM error_log") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("message", "n_failed"),
+    [
+        ("File does not exist. Note: your current working directory is /home/dev/app.", 1),
+        ("<tool_use_error>File does not exist.</tool_use_error>", 0),
+    ],
+)
+def test_a_read_of_what_is_not_there_is_a_look_that_failed_unless_the_tool_refused_it(
+    past, message, n_failed
+):
+    made = Transcript().prompt().call("c1", "Read", file_path="/home/dev/app/old.md").failed("c1", message)
+    made.answer().write(past.folder)
+    past.load()
+    assert past.rows("SELECT count(*) FROM error_log") == [(n_failed,)]
+    assert len(past.metrics("tool_error")) == 1 - n_failed
 
 
 @pytest.mark.parametrize(

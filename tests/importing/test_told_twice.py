@@ -27,7 +27,8 @@ ENDS = {
         "PostToolUseFailure", {}, ("tool_error", "File has not been read yet. Read it first."),
     ),
     "the tool's, without a tag": (
-        ("Read", READ), "File does not exist.", {}, "PostToolUseFailure", {}, ("tool_error", "File does not exist."),
+        ("Edit", {**READ, "old_string": "a", "new_string": "b"}), "String to replace not found in file.", {},
+        "PostToolUseFailure", {}, ("tool_error", "String to replace not found in file."),
     ),
     "a question's words": (
         ("AskUserQuestion", {"questions": "which"}),

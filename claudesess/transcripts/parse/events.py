@@ -79,7 +79,7 @@ def turned_down(call: Call, line: dict[str, Any], error: str) -> Literal["refuse
     decision = line.get("permissionDecision")
     if line.get("toolDenialKind") or (isinstance(decision, dict) and decision.get("decision") == "reject"):
         return "refused"
-    why = vocabulary.why_not_run(error)
+    why = vocabulary.why_not_run(error, call.tool)
     if why == vocabulary.CANCELLED:
         return None
     if why is not None:

@@ -1,0 +1,72 @@
+"""Which look answers another that failed in the same turn. Loaded where one failed."""
+
+from claudesess_collector import words
+from claudesess_collector.system import joined, normal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from claudesess_collector.aims import Call
+    from claudesess_collector.command_parts import Part
+
+_OF_WHAT_WAS_SOUGHT = 1 / 3
+_LISTS = ("ls", "find", "Glob", "LS", "tree", "dir")
+_CHANGES = ("-delete", "-exec", "-execdir", "-ok")
+# Looks that say nothing where what they are for is not there, and nothing else: `grep` finds nothing, too.
+_OPENS = ("ls", "cat", "head", "tail", "stat", "file", "wc", "find", "Read")
+_NOT_THERE = ("No such file", "does not exist", "cannot access", "cannot open", "EISDIR", "ENOENT")
+_KEYWORDS = frozenset(
+    "export default public private protected static async await interface struct enum func impl extends void begin"
+    " create select where include exclude maxdepth iname regex".split()
+)
+
+
+def is_for_the_same(tried: str, again: str) -> bool:
+    """Say whether a look is for a third of the telling words of one that failed: a file counts by its whole name."""
+    sought = _sought(tried)
+    return bool(sought) and len(sought & _sought(again)) >= _OF_WHAT_WAS_SOUGHT * len(sought)
+
+
+def _sought(tried: str) -> "set[str]":
+    operands = [word for word in tried.split()[1:] if not word.startswith("-")]
+    telling = set(words.telling([" ".join(operands)])) - _KEYWORDS
+    parts = {word for word in telling for whole in telling if word != whole and _is_part(word, whole)}
+    return telling - parts
+
+
+def _is_part(word: str, whole: str) -> bool:
+    return whole.startswith((f"{word}.", f"{word}_")) or whole.endswith(f"_{word}")
+
+
+def lists_where(call: "Call", part: "Part", tried: str, printed: str) -> bool:
+    """Say whether a call lists the folder in which something was looked for that is not there, or is no file."""
+    if part.program not in _LISTS:
+        return False
+    asked = call.tried.split()
+    is_silent = not printed.partition("\n")[2].strip() and tried.partition(" ")[0] in _OPENS
+    if any(word in _CHANGES for word in asked) or not (is_silent or any(word in printed for word in _NOT_THERE)):
+        return False
+    paths = [word.strip("'\"") for word in tried.split()[1:] if "/" in word]
+    lacking = [path for path in paths if path.rstrip("/") in printed] or paths
+    names = [word.strip("'\"") for before, word in zip(asked, asked[1:]) if before in ("-name", "-iname")]
+    if any(not _may_be(name, path) for name in names for path in lacking):
+        return False
+    folders = {normal(path.rstrip("/").rpartition("/")[0]) for path in lacking} - {""}
+    listed = [_folder(word.strip("'\"")) for word in asked[1:] if not word.startswith("-")] or [part.folder]
+    listed = [normal(joined(part.folder, path) if part.folder else path) for path in listed if path]
+    return any(_is_same(folder, path) for folder in folders for path in listed)
+
+
+def _may_be(name: str, path: str) -> bool:
+    """Say whether files of a name's kind are listed where one of that kind was sought."""
+    return "." not in name or name.rpartition(".")[2] == path.rpartition(".")[2]
+
+
+def _folder(path: str) -> str:
+    return path.partition("*")[0].rpartition("/")[0] if "*" in path else path.rstrip("/")
+
+
+def _is_same(folder: str, path: str) -> bool:
+    """Say whether two paths may be of one folder, where one of them is not told from the root."""
+    if folder.startswith("/") == path.startswith("/"):
+        return folder == path
+    return f"/{folder}".endswith(f"/{path}") if folder.startswith("/") else path.endswith(f"/{folder}")
