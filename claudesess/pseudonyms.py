@@ -80,6 +80,10 @@ class Pseudonyms:
         self._words, self._keys = _words(), _keys()
         self.text = functools.lru_cache(maxsize=None)(self._text)
 
+    def __reduce__(self) -> tuple[type[Pseudonyms], tuple[bytes, Level]]:
+        """Go to another process with the key alone: what was told is told there again."""
+        return Pseudonyms, (self._key, self.level)
+
     def mark(self) -> str:
         """Tell two keys apart, without a word of either."""
         return self._digest("claudesess")

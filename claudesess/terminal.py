@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from claudesess.store.load import Problem
 
 _WIDEST = 100  # columns; longer lines are hard to read
+_INTERRUPTED = "Query interrupted"  # the engine's word for Ctrl-C
 
 
 def say(message: str, *, err: bool = False) -> None:
@@ -93,6 +94,10 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except ClaudesessError as error:
             raise click.ClickException(_indented(str(error))) from error
+        except RuntimeError as error:
+            if str(error) == _INTERRUPTED:
+                raise click.Abort from error
+            raise
         except OSError as error:
             if error.errno == errno.EPIPE:  # who read it has enough
                 raise

@@ -36,6 +36,12 @@ os.environ["CLAUDESESS_CACHE"] = "off"
 settings.load_profile("new" if FULL else "same")
 
 
+@pytest.fixture(autouse=True)
+def in_one_process(monkeypatch):
+    """Let commands answer alone: a second process of each of a hundred takes longer than their small data."""
+    monkeypatch.setattr("claudesess.asking.second.begun", lambda modules: None)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection():
     """Let nobody look for garbage among thousands of tests: none of them goes before the end."""

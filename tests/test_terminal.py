@@ -43,6 +43,11 @@ def test_what_the_disk_refuses_is_said_in_words(error, said):
     assert (done.exit_code, done.output) == (1, said)
 
 
+def test_ctrl_c_while_the_engine_works_is_no_error_of_ours():
+    assert said_of(RuntimeError("Query interrupted")).output.strip() == "Aborted!"
+    assert said_of(RuntimeError("anything else")).output == ""
+
+
 def test_of_a_pipe_that_nobody_reads_nothing_is_said():
     assert said_of(BrokenPipeError(errno.EPIPE, "Broken pipe")).output == ""
 

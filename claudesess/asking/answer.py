@@ -13,14 +13,19 @@ from claudesess import text
 from claudesess.asking import controls, filters, listing, options
 from claudesess.errors import QuestionError
 from claudesess.estimating import words
+from claudesess.estimating.controls import Control
 from claudesess.estimating.relation import Relation
 from claudesess.estimating.words import Statement
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     import altair as alt
 
     from claudesess.estimating.sums import By
     from claudesess.store import Store
+
+_WORKED_OUT = ("estimates", "control", "wording", "statement")
 
 OWN: Any = "the measure's own"
 """Group as the measure does by itself."""
@@ -230,13 +235,39 @@ class Answer:
         control = self._measured("control")
         if isinstance(control, str):
             return control
-        sums = self.control_sums(self._drawn)
+        sums = controls.summed(self.measure, self.units, self.sums, self._control_units, self.by)
         return controls.beside(self.measure, sums, self.estimates if sums.compared is self.sums else None)
 
     def control_sums(self, drawn: pd.DataFrame) -> controls.ControlSums:
         """Return what adds up of the result beside a control that was drawn."""
         beside = self._asked_for(self._beside(drawn))
         return controls.summed(self.measure, self.units, self.sums, beside, self.by)
+
+    @cached_property
+    def _control_units(self) -> pd.DataFrame:
+        """The units of the control that are asked for."""
+        return self._asked_for(self._beside(self._drawn))
+
+    def read(self) -> None:
+        """Read all that is needed of the store: what is worked out of it then asks the store nothing."""
+        _ = self.units
+        if isinstance(getattr(self.measure.module, "control", ""), Control):
+            _ = self._control_units
+
+    def work_out(self) -> dict[str, Any]:
+        """Estimate, hold it against the control, put it into words; return what came out, by name."""
+        if not self.measure.is_view:
+            _ = self.control, self.statement
+        return {name: self.__dict__[name] for name in _WORKED_OUT if name in self.__dict__}
+
+    def take_in(self, worked_out: Mapping[str, Any]) -> None:
+        """Take what another process has worked out of what was read here."""
+        self.__dict__.update(worked_out)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what goes to another process: what was read, without the store that it is from."""
+        own = {name: value for name, value in self.__dict__.items() if name != "_drawn"}
+        return own | {"_store": _Elsewhere(self._store.zone), "_rows": {}}
 
     def _beside(self, units: pd.DataFrame) -> pd.DataFrame:
         """Put beside units what they are grouped and filtered by, and nothing else."""
@@ -303,6 +334,13 @@ class Answer:
             *(Relation(self._store, name, kept=self._rows) for name in relations), **given
         )
         return units
+
+
+class _Elsewhere:
+    """The store of an answer in another process: of it only the zone is there."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self.zone = zone
 
 
 def estimated(measure: listing.Measure, sums: pd.DataFrame, given: Mapping[str, Any]) -> pd.DataFrame:

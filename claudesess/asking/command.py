@@ -35,16 +35,17 @@ def findings(named: Named, is_whole: bool, as_json: bool, chosen: Chosen) -> Non
     here or what was imported.
     """
     texts.keep_in_python()
+    from claudesess.asking import second
     from claudesess.noting import verdicts
     from claudesess.report import ranking
     from claudesess.report.look_at import look_at
     from claudesess.report.reader import Reader
 
     data = named.find()
-    with chosen.open(data.paths) as store:
+    with second.process("claudesess.stats") as pool, chosen.open(data.paths) as store:
         problems = store.list_problems()
         if as_json or ranking.has_sessions(store):
-            ranking.ask_all(store)
+            ranking.ask_all(store, pool)
             given = ranking.found(store), look_at(store, Reader(chosen.zone)), verdicts.of_user(store, data)
             printed = list(_objects(*given)) if as_json else lines(*given, is_whole=is_whole)
         else:  # of no session there is nothing to ask

@@ -109,6 +109,8 @@ def kept(units: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
     >>> kept(units, {"trigger": ["auto", None]})["trigger"].isna().tolist()
     [False, True]
     """
+    if not where:
+        return units
     mask = pd.Series(True, index=units.index)
     for name, values in where.items():
         asked = values if isinstance(values, (list, tuple, set, frozenset)) else [values]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -39,6 +39,10 @@ class Measure:
     """
 
     module: ModuleType
+
+    def __reduce__(self) -> tuple[Callable[[str], Measure], tuple[str]]:
+        """Go to another process by name: there it is found in the same file."""
+        return measure, (self.name,)
 
     @property
     def units(self) -> Units:

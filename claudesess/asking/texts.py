@@ -13,6 +13,19 @@ def keep_in_python() -> None:
     options.
     """
     if "pandas" not in sys.modules:
-        import pandas as pd
+        keep("python")
 
-        pd.set_option("mode.string_storage", "python")
+
+def keep(storage: str) -> None:
+    """Have pandas hold texts in a storage."""
+    import pandas as pd
+
+    pd.set_option("mode.string_storage", storage)
+
+
+def storage() -> str:
+    """Return where pandas holds them."""
+    import pandas as pd
+
+    held_in: str = pd.get_option("mode.string_storage")
+    return held_in

@@ -118,7 +118,8 @@ def house(chart: alt.typing.ChartType) -> alt.typing.ChartType:
     The style travels inside the chart, so no global Altair theme is touched and a saved chart looks the same
     anywhere.
     """
-    styled: alt.typing.ChartType = harmless(chart.configure(**_CONFIG))
+    styled: alt.typing.ChartType = harmless(chart)  # a copy, of which `configure` would make another one
+    styled.config = alt.Config(**_CONFIG)
     return styled
 
 

@@ -38,7 +38,7 @@ _NUMBERS_ONLY: ContextVar[bool] = ContextVar("numbers_only", default=False)
 
 @contextmanager
 def numbers_only() -> Iterator[None]:
-    """Estimate without what is dear and goes unread of the draws of a control: limits, and order of rows."""
+    """Estimate without what is dear and goes unread of a control's draws: limits, words, order of rows."""
     before = _NUMBERS_ONLY.set(True)
     try:
         yield
@@ -420,11 +420,13 @@ def _below(n_first: int, first: dict[str, Any], n_last: int, last: dict[str, Any
 
 def _limits(found: stats.Estimates, what: str, note: str) -> dict[str, Any]:
     """Return what statistics say, an entry per row."""
-    own = found.note.ravel()
     columns = {
         name: getattr(found, name).ravel()
         for name in ("estimate", "low", "high", "n_effective", "n_sessions", "is_small")
     }
+    if _NUMBERS_ONLY.get():
+        return columns | {"method": None, "note": None}
+    own = found.note.ravel()
     joined = np.where((own != "") & (note != ""), own + f"; {note}", own + note) if len(own) else own
     method, notes = f"{what}; {found.method}", np.array([one or None for one in joined], dtype=object)
     return columns | {"method": method, "note": notes}

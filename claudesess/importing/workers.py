@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
-import os
-import signal
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import cycle
 from pathlib import Path
 from typing import Any, Self
 
-from claudesess import files
+from claudesess import files, processes
 from claudesess.importing import writing
 from claudesess.importing.jobs import Job, JobQueue
 from claudesess.importing.writing import Outcome
@@ -89,7 +85,7 @@ class Crew:
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self.workers = list(range(max(1, min(_PROCESSES, os.cpu_count() or 1))))
+        self.workers = list(range(max(1, min(_PROCESSES, processes.processors()))))
         self.running: dict[Future[list[list[Outcome]]], tuple[int, list[Job]]] = {}
         self.environ = {name: environ[name] for name in _LOOKED_AT if name in environ}
         self._begun: set[int] = set()
@@ -108,7 +104,7 @@ class Crew:
     def assemble(self) -> None:
         """Make what the processes need: a small import does without, and not all systems have it."""
         if not self._pools:
-            context = multiprocessing.get_context("spawn")
+            context = processes.afresh()
             self._stopped = context.RawValue("b", 0)  # no lock, which one that was killed could hold
             self._pools = [
                 ProcessPoolExecutor(1, context, initializer=_prepare, initargs=(self._stopped,))
@@ -119,7 +115,7 @@ class Crew:
         """Have the processes begin before there is anything to do, not with their first shares."""
         self.assemble()
         for pool in self._pools:
-            with _interrupts_wait():
+            with processes.interrupts_wait():
                 pool.submit(_begin)
 
     @property
@@ -135,7 +131,7 @@ class Crew:
         """Have a process do a share, after what it was given before."""
         if share:
             self._begun.add(worker)
-            with _interrupts_wait():
+            with processes.interrupts_wait():
                 self.running[self._pools[worker].submit(_do, share, self.environ)] = worker, share
 
     def done(self) -> Iterator[tuple[int, list[Job], list[list[Outcome]]]]:
@@ -159,19 +155,6 @@ class Crew:
         wait([_ask(pool, _close) for pool in pools])  # who has died has closed his
 
 
-@contextmanager
-def _interrupts_wait() -> Iterator[None]:
-    """Start processes that do not hear of Ctrl-C while they come up: each would print a traceback of it."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _ask(pool: ProcessPoolExecutor, job: Callable[..., None], *arguments: object) -> Future[None]:
     """Submit a job; one that is asked of a process that has died is a job that failed."""
     try:
@@ -184,18 +167,9 @@ def _ask(pool: ProcessPoolExecutor, job: Callable[..., None], *arguments: object
 
 def _prepare(stopped: Any) -> None:
     global _stopped
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    processes.belong()
     gc.set_threshold(500_000)  # parsed lines come and go by the thousand, and none of them is a cycle
     _stopped = stopped
-
-
-def _end_with_parent() -> None:
-    """Leave when the import is gone: nobody else would ever end a process that waits for its next share."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _begin() -> None:

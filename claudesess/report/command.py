@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claudesess.asking import texts
+from claudesess.asking import second, texts
 from claudesess.chosen import Chosen, Named, anonymising, databases_named, place_of, sessions_chosen
 from claudesess.terminal import progress, say, warn_of
 
@@ -57,7 +57,6 @@ def report(
     """
     texts.keep_in_python()
     from claudesess import pseudonyms
-    from claudesess.report import ranking
     from claudesess.report.reader import Reader
 
     if notebooks is not None:
@@ -65,10 +64,13 @@ def report(
 
         require()
     data = named.find()
-    with chosen.open(data.paths) as store:
+    with (
+        second.process("claudesess.stats", "claudesess.charts.offline") as pool,
+        chosen.open(data.paths) as store,
+    ):
         reader = Reader(chosen.zone, pseudonyms.key() if anonymise else None)
         pages = report_of(store, data, reader, n_sessions=n_sessions)
-        ranking.ask_all(store)
+        pages.ask(pool)
         folder = out or place_of("build/report", is_anonymised=anonymise, is_sample=named.is_sample)
         written = drawn(pages, folder, single)
     if notebooks is not None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,6 +23,8 @@ from claudesess.report.reader import Reader, clean
 from claudesess.text import count
 
 if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
     from claudesess.noting.verdicts import Verdict
     from claudesess.store import Store
 
@@ -112,6 +114,7 @@ class Report:
         self._store, self._reader, self._source = store, reader, source
         self._n_sessions = n_sessions
         self._advance: Callable[[], object] = _nothing
+        self._drawn: dict[str, questions.Drawn] = {}
         self.noted = [] if reader.is_stranger else list(noted)
 
     @property
@@ -120,6 +123,17 @@ class Report:
         n_shown = sum(len(listing.names(question)) for question in self._questions)
         return n_shown + 1 + len(self._questions) + len(self._pages_of_sessions)
 
+    def ask(self, pool: ProcessPoolExecutor | None = None) -> None:
+        """Ask all and draw its charts, once, if there is one with the second process; show how far it is."""
+        if self._drawn:
+            return
+        draw = partial(questions.drawn, reader=self._reader)
+        self._drawn = ranking.ask_all(self._store, pool, also=draw, meanwhile=self._tell)
+
+    def _tell(self) -> None:
+        """Do what rests on no answer while the last ones are worked out."""
+        _ = self._told_sessions, self._gaps, self._trends
+
     def folder(self, out: Path, advance: Callable[[], object] = _nothing) -> Path:
         """Write the pages into a folder, made when missing; return the first one."""
         self._advance = advance
@@ -127,8 +141,10 @@ class Report:
         (out / "data").mkdir(exist_ok=True)
         for old in out.glob("session-*.html"):  # of a report with more sessions
             old.unlink()
-        for shown in (one for every in self._shown.values() for one in every if one.csv):
-            (out / "data" / f"{shown.seen.name}.csv").write_text(shown.csv, encoding="utf-8", newline="")
+        for shown in (one for every in self._shown.values() for one in every if one.drawn.csv):
+            (out / "data" / f"{shown.seen.name}.csv").write_text(
+                shown.drawn.csv, encoding="utf-8", newline=""
+            )
         for page in self.pages():
             body = self._body(page, _in_folder)
             has_charts = "data-spec=" in body
@@ -162,7 +178,7 @@ class Report:
             folder = listing.question(name)
             given = {"question": folder.QUESTION, "shown": every, "title": folder.TITLE}
             yield Page(_key(name), folder.TITLE, "question.html", given)
-        yield from self._session_pages()
+        yield from self._told_sessions
 
     # What is asked, each once
 
@@ -208,7 +224,7 @@ class Report:
     def _seen(self) -> dict[str, questions.Seen]:
         found = ranking.found(self._store)
         return {
-            name: questions.seen(one, self._reader, _names(one.measure.units.question), found.of(name))
+            name: questions.seen(one, self._reader, found.of(name))
             for name, one in ranking.answers(self._store).items()
         }
 
@@ -220,9 +236,8 @@ class Report:
         for question in self._questions:
             shown[question] = []
             for name in listing.names(question):
-                one = questions.shown(
-                    answers[name], self._seen[name], self._reader, _names(question), events.get(name)
-                )
+                drawn = self._drawn.get(name) or questions.drawn(answers[name], self._reader)
+                one = questions.shown(answers[name], self._seen[name], drawn, self._reader, events.get(name))
                 shown[question].append(one)
                 self._advance()
         return shown
@@ -253,13 +268,21 @@ class Report:
             "noted": self.noted,
             "looks": self._looks,
             "next_step": look_at.next_step(self._looks),
-            "trends": trends.trends(self._store, self._reader),
+            "trends": self._trends,
             "sessions": self._listed(),
             "judged": ranking.found(self._store).judged,
             "too_few": ranking.found(self._store).too_few,
             "not_enough": ranking.found(self._store).not_enough,
-            "gaps": gaps.gaps(self._store),
+            "gaps": self._gaps,
         }
+
+    @cached_property
+    def _gaps(self) -> list[str]:
+        return gaps.gaps(self._store)
+
+    @cached_property
+    def _trends(self) -> list[trends.Trend]:
+        return trends.trends(self._store, self._reader)
 
     @cached_property
     def _active(self) -> str:
@@ -317,15 +340,18 @@ class Report:
 
     # Sessions
 
-    def _session_pages(self) -> Iterator[Page]:
+    @cached_property
+    def _told_sessions(self) -> list[Page]:
         if not self._pages_of_sessions:
-            return
+            return []
         wanted = sorted({session for _, session in self._pages_of_sessions})
         happened = self._of_sessions("session_events", wanted, "place")
         chains = self._of_sessions("error_chains", wanted, "chain_id")
         rows = {(row["db"], row["session_id"]): row for row in self._sessions.to_dict("records")}
-        for one, key in self._pages_of_sessions.items():
-            yield self._session_page(rows[one], key, happened, chains)
+        return [
+            self._session_page(rows[one], key, happened, chains)
+            for one, key in self._pages_of_sessions.items()
+        ]
 
     def session(self, db: str, session_id: str) -> str:
         """Return what is told of one session: lanes, and what happened in order, as a part of a page."""
@@ -464,17 +490,11 @@ def _csv_in_folder(shown: questions.Shown) -> str:
 
 
 def _csv_inline(shown: questions.Shown) -> str:
-    return "data:text/csv;base64," + base64.b64encode(shown.csv.encode("utf-8")).decode("ascii")
+    return "data:text/csv;base64," + base64.b64encode(shown.drawn.csv.encode("utf-8")).decode("ascii")
 
 
 def _key(question: str) -> str:
     return re.sub("_", "-", question)
-
-
-def _names(question: str) -> Mapping[str, str]:
-    """Return what a question calls its groups and outcomes."""
-    folder = listing.question(question)
-    return {**getattr(folder, "NAMES", {}), **getattr(folder, "KINDS", {})}
 
 
 def _short(number: float) -> str:

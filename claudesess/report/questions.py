@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from claudesess import text
+from claudesess.asking import listing
 from claudesess.asking.answer import said_beside
 from claudesess.contracts import CATEGORY, FLOAT, INT, Column, Units
 from claudesess.estimating.advice import PLACES
@@ -79,7 +80,6 @@ class Seen(NamedTuple):
     question: str
     asks: str
     is_view: bool
-    wording: Statement
     statement: Statement
     by: str
     estimates: pd.DataFrame | None
@@ -103,22 +103,28 @@ class Seen(NamedTuple):
         return self.name.partition(".")[2].replace("_", "-")
 
 
-class Shown(NamedTuple):
-    """All that a question's page says of one measure."""
+class Drawn(NamedTuple):
+    """What is drawn of an answer, and listed, whatever is found of others."""
 
-    seen: Seen
     drawings: list[drawing.Drawing]
     quotations: list[drawing.Quotation]
     groups: list[Grouping]
-    examples: Examples
-    method: list[str]
-    limits: list[str]
     rows: list[strips.Row]
     n_rows: int
     csv: str
 
 
-def seen(answer: Answer, reader: Reader, names: Mapping[str, str], found: Sequence[Finding] = ()) -> Seen:
+class Shown(NamedTuple):
+    """All that a question's page says of one measure."""
+
+    seen: Seen
+    drawn: Drawn
+    examples: Examples
+    method: list[str]
+    limits: list[str]
+
+
+def seen(answer: Answer, reader: Reader, found: Sequence[Finding] = ()) -> Seen:
     """Return an answer as its reader may see it.
 
     Parameters
@@ -127,35 +133,28 @@ def seen(answer: Answer, reader: Reader, names: Mapping[str, str], found: Sequen
         Of a measure or a view.
     reader
         May or may not know names.
-    names
-        Values of groups and outcomes in words.
     found
         The findings of the measure.
     """
     measure, contract = answer.measure, answer.measure.units
-    units = reader.frame(answer.units, contract)
-    names = {**names, **_tried(units)}
-    estimates = None if measure.is_view else reader.estimates(answer.estimates, answer.units)
+    units, estimates, wording = _as_seen(answer, reader)
     beside, control = _control(answer, reader)
     if reader.is_stranger:
-        wording = measure.says(estimates, units)
         statement = wording if beside is None else said_beside(measure, wording, beside)
     else:
-        wording = answer.wording
         statement = found[0].statement if found else answer.statement
     return Seen(
         measure.name,
         contract.question,
         measure.asks,
         measure.is_view,
-        wording,
         statement,
         ""
         if not answer.by
         else _in_words(answer.by if isinstance(answer.by, str) else " and ".join(answer.by)),
         estimates,
         units,
-        _blocks(answer, estimates, statement, names, beside),
+        _blocks(answer, estimates, statement, _names(answer, units), beside),
         control,
         len(units),
         int(units[["db", "session_id"]].drop_duplicates().shape[0]),
@@ -190,36 +189,40 @@ def _blocks(
     )
 
 
-def shown(
-    answer: Answer,
-    one: Seen,
-    reader: Reader,
-    names: Mapping[str, str],
-    events: pd.Series | None = None,
-) -> Shown:
+def _as_seen(answer: Answer, reader: Reader) -> tuple[pd.DataFrame, pd.DataFrame | None, Statement]:
+    """Return units, estimates and these in words as the reader may see them."""
+    measure = answer.measure
+    units = reader.frame(answer.units, measure.units)
+    estimates = None if measure.is_view else reader.estimates(answer.estimates, answer.units)
+    return units, estimates, measure.says(estimates, units) if reader.is_stranger else answer.wording
+
+
+def drawn(answer: Answer, reader: Reader) -> Drawn:
+    """Return what is drawn of an answer, and listed; nothing that was not read is asked for."""
+    units, estimates, wording = _as_seen(answer, reader)
+    if len(units) and (estimates is None or bool((estimates["n_units"] > 0).any())):
+        drawings, quotations = drawing.drawings(answer.measure, estimates, units, wording, reader)
+        groups = [] if estimates is None else _groups(answer, units, reader)
+    else:
+        drawings, quotations, groups = [], [], []
+    if estimates is None:
+        return Drawn(drawings, quotations, groups, [], 0, "")
+    names = _names(answer, units)
+    rows, n_rows = strips.table(_worded(estimates, names), names, _MOST_ROWS)
+    csv = estimates.to_csv(index=False, lineterminator="\n")
+    return Drawn(drawings, quotations, groups, rows, n_rows, csv)
+
+
+def shown(answer: Answer, one: Seen, drawn: Drawn, reader: Reader, events: pd.Series | None = None) -> Shown:
     """Return all that a page says of a measure; `events` is how much each unit counts for what is advised."""
-    names = {**names, **_tried(one.units)}
-    has_rows = one.n > 0 and (one.estimates is None or bool((one.estimates["n_units"] > 0).any()))
-    drawn, quoted = (
-        drawing.drawings(answer.measure, one.estimates, one.units, one.wording, reader)
-        if has_rows
-        else ([], [])
-    )
-    rows, n_rows = (
-        ([], 0) if one.estimates is None else strips.table(_worded(one.estimates, names), names, _MOST_ROWS)
-    )
-    return Shown(
-        one,
-        drawn,
-        quoted,
-        [] if one.estimates is None or not has_rows else _groups(answer, one.units, reader, names),
-        _examples(one.units, answer.measure.units, reader, names, events),
-        _method(answer),
-        _limits(one),
-        rows,
-        n_rows,
-        "" if one.estimates is None else one.estimates.to_csv(index=False, lineterminator="\n"),
-    )
+    examples = _examples(one.units, answer.measure.units, reader, _names(answer, one.units), events)
+    return Shown(one, drawn, examples, _method(answer), _limits(one))
+
+
+def _names(answer: Answer, units: pd.DataFrame) -> Mapping[str, str]:
+    """Return what a question calls its groups and outcomes, and in which words each aim was tried."""
+    folder = listing.question(answer.measure.units.question)
+    return {**getattr(folder, "NAMES", {}), **getattr(folder, "KINDS", {}), **_tried(units)}
 
 
 def _worded(estimates: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
@@ -276,8 +279,9 @@ def _notes(estimates: pd.DataFrame) -> list[str]:
     return [str(note) for note in rows["note"].dropna().unique()]
 
 
-def _groups(answer: Answer, units: pd.DataFrame, reader: Reader, names: Mapping[str, str]) -> list[Grouping]:
+def _groups(answer: Answer, units: pd.DataFrame, reader: Reader) -> list[Grouping]:
     """Ask the same by covariates that have a few values each."""
+    names = _names(answer, units)
     found: list[Grouping] = []
     for name in answer.measure.covariates:
         values = answer.units[name].nunique()

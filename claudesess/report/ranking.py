@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
 from claudesess.estimating.words import keys_of
 
 if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
     from claudesess.asking.answer import Answer
     from claudesess.asking.findings import Findings
     from claudesess.store import Store
+
+Made = TypeVar("Made")
 
 
 def answers(store: Store) -> dict[str, Answer]:
@@ -31,17 +36,45 @@ def has_sessions(store: Store) -> bool:
     return store.once("has_sessions", lambda: bool(store.rows("SELECT session_id FROM sessions LIMIT 1")))
 
 
-def ask_all(store: Store) -> None:
-    """Ask every question and its control, which takes longest, and show how far it is; answers are kept."""
+def ask_all(
+    store: Store,
+    pool: ProcessPoolExecutor | None = None,
+    *,
+    also: Callable[[Answer], Made] | None = None,
+    meanwhile: Callable[[], object] | None = None,
+) -> dict[str, Made]:
+    """Ask every question and its control, which takes longest, and show how far it is; answers are kept.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    pool
+        The second process (`claudesess.asking.second.process`), which works out what was read.
+    also
+        What else is to be made of each answer: a function that another process can be sent, and that asks the
+        store nothing.
+    meanwhile
+        What is left to ask of the store, while the last answers are worked out.
+
+    Returns
+    -------
+    dict
+        What `also` returned, by the names of measures and views.
+    """
+    from claudesess.asking import second
     from claudesess.terminal import progress
 
     if not has_sessions(store):
-        return
-    every = [one for one in answers(store).values() if not one.measure.is_view]
+        return {}
+    every = answers(store)
     with progress("Asking questions", len(every)) as advance:
-        for one in every:
-            _ = one.control
-            advance()
+        both = second.Both(pool, also, advance)
+        for name, one in every.items():
+            both.give(name, one)
+        if meanwhile is not None:
+            meanwhile()
+        return both.made()
 
 
 def found(store: Store) -> Findings:

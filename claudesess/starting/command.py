@@ -39,6 +39,7 @@ def start(out: Path | None, is_shut: bool, is_sample: bool) -> None:
     here or what was imported. Without a display the first page's path is printed alone.
     """
     texts.keep_in_python()
+    from claudesess.asking import second
     from claudesess.asking.command import lines
     from claudesess.report import ranking
     from claudesess.report.command import drawn, report_of
@@ -50,9 +51,12 @@ def start(out: Path | None, is_shut: bool, is_sample: bool) -> None:
     folder = out or my_data.pages(is_sample=is_sample)
     chosen = Chosen()
     reader = Reader(chosen.zone)
-    with chosen.open(data.paths) as store:
+    with (
+        second.process("claudesess.stats", "claudesess.charts.offline") as pool,
+        chosen.open(data.paths) as store,
+    ):
         report = report_of(store, data, reader)
-        ranking.ask_all(store)
+        report.ask(pool)
         for line in lines(ranking.found(store), look_at(store, reader), report.noted):
             say(line)
         if out is None:

@@ -66,10 +66,10 @@ def _index() -> str:
 
 def _page(answer: Answer) -> Page:
     measure = answer.measure
-    names: Mapping[str, str] = getattr(listing.question(measure.units.question), "NAMES", {})
     reader = Reader(UTC)
-    told = questions.shown(answer, questions.seen(answer, reader, names), reader, names)
-    drawn = markup.figure(told.drawings, measure.name.replace(".", "-")) + markup.quotes(told.quotations)
+    told = questions.shown(answer, questions.seen(answer, reader), questions.drawn(answer, reader), reader)
+    drawn = markup.figure(told.drawn.drawings, measure.name.replace(".", "-"))
+    drawn += markup.quotes(told.drawn.quotations)
     charts = [drawn] if drawn else []
     parts = [
         f"---\ntitle: {measure.name}\n---",
@@ -134,14 +134,14 @@ def _control(answer: Answer, told: questions.Shown) -> list[str]:
 
 
 def _numbers(told: questions.Shown) -> list[str]:
-    if not told.rows:
+    if not told.drawn.rows:
         return []
     rows = [
         (markup.plain(r.name), r.statistic, r.value, r.limits or "–", f"{r.n:,}", r.n_sessions)
-        for r in told.rows[:20]
+        for r in told.drawn.rows[:20]
     ]
     heads = [told.seen.by or "what", "kind", "number", "95 % limits", "n", "sessions"]
-    first = f"The first {len(rows)} of {told.n_rows}." if told.n_rows > len(rows) else ""
+    first = f"The first {len(rows)} of {told.drawn.n_rows}." if told.drawn.n_rows > len(rows) else ""
     return ["## Numbers of the sample", markup.table(heads, rows), *([first] if first else [])]
 
 

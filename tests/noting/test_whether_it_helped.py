@@ -166,7 +166,7 @@ def test_findings_say_it_to_people_and_to_scripts_and_not_of_the_sample(home, mo
         nothing = findings(store, {})  # what else they say is asked elsewhere
     monkeypatch.setattr("claudesess.report.ranking.found", lambda store: nothing)
     monkeypatch.setattr(
-        "claudesess.report.ranking.ask_all", lambda store: None
+        "claudesess.report.ranking.ask_all", lambda store, pool: None
     )  # whose answers they are made of
     said = CliRunner().invoke(main, ["findings"]).output
     assert "What you changed:\n   “Wrote <it> down” (2026-10-12): cannot tell yet. " in said

@@ -1,0 +1,164 @@
+"""A second process, which works out what the first one has read of a store.
+
+What asks the store stays where it is open; estimates, controls and what is drawn of them ask it nothing. So
+the first process reads on, while the second one works out what was read; where the first has nothing left to
+read, it takes what the second has not begun. With one processor there is no second process: the same is done
+in turns.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from claudesess import processes
+from claudesess.asking import texts
+
+if TYPE_CHECKING:
+    from claudesess.asking.answer import Answer
+
+Made = TypeVar("Made")
+_AHEAD = 8  # answers that the second process has at hand: it goes on while the first is busy otherwise
+
+
+class Given(NamedTuple):
+    """An answer that was given to the second process, and what will come of it."""
+
+    name: str
+    answer: Answer
+    future: Future[tuple[dict[str, Any], Any]]
+
+
+class Both(Generic[Made]):
+    """Works out answers in two processes, or in this one.
+
+    Parameters
+    ----------
+    pool
+        The second process; None: there is none.
+    also
+        What else is made of each answer that is worked out.
+    advance
+        Called when one is done.
+    """
+
+    def __init__(
+        self,
+        pool: ProcessPoolExecutor | None,
+        also: Callable[[Answer], Made] | None,
+        advance: Callable[[], object],
+    ) -> None:
+        self._pool, self._also, self._advance = pool, also, advance
+        self._left: deque[tuple[str, Answer]] = deque()
+        self._given: list[Given] = []
+        self._made: dict[str, Made] = {}
+
+    def give(self, name: str, answer: Answer) -> None:
+        """Have an answer worked out: of the store it asks nothing more."""
+        answer.read()
+        self._left.append((name, answer))
+        self._hand_over()
+        while self._pool is None and self._left:
+            self._work_out_here(*self._left.popleft())
+            self._advance()
+
+    def _hand_over(self) -> None:
+        """Give the second process so much that it need not wait; the rest may be done here."""
+        while self._pool is not None and self._left and self._n_given() < _AHEAD:
+            name, answer = self._left[0]
+            try:
+                with processes.interrupts_wait():  # it may have to begin
+                    future = self._pool.submit(_work_out, answer, self._also)
+            except (BrokenExecutor, OSError):  # it has died, or could not begin: all else is done here
+                self._pool = None
+            else:
+                future.add_done_callback(lambda _: self._advance())
+                self._given.append(Given(name, answer, future))
+                self._left.popleft()
+
+    def _n_given(self) -> int:
+        return sum(not one.future.done() for one in self._given)
+
+    def made(self) -> dict[str, Made]:
+        """Return what else was made, by name; what the second process has not got is done here."""
+        self._hand_over()
+        while self._left:
+            self._work_out_here(*self._left.pop())
+            self._advance()
+            self._hand_over()
+        for one in self._given:
+            try:
+                worked_out, made = one.future.result()
+            except BrokenExecutor:
+                self._work_out_here(one.name, one.answer)
+            else:
+                one.answer.take_in(worked_out)
+                self._keep(one.name, made)
+        return self._made
+
+    def _work_out_here(self, name: str, answer: Answer) -> None:
+        self._keep(name, _work_out(answer, self._also)[1])
+
+    def _keep(self, name: str, made: Any) -> None:
+        if self._also is not None:
+            self._made[name] = made
+
+
+@contextmanager
+def process(*modules: str) -> Iterator[ProcessPoolExecutor | None]:
+    """Have a second process, which is gone at the end, whatever has ended it; None: there is to be none.
+
+    To be called before the store is opened: then it begins as a copy of this one, where the system can, and
+    has loaded what this one has. Elsewhere it begins when the first answer is given.
+
+    Parameters
+    ----------
+    *modules
+        What the process may load before there is anything else to do.
+    """
+    pool = begun(modules) if processes.processors() > 1 else None
+    try:
+        yield pool
+    finally:
+        if pool is not None:
+            pool.shutdown(cancel_futures=True)
+
+
+def begun(modules: tuple[str, ...]) -> ProcessPoolExecutor | None:
+    """Begin the process; None: the system lets nobody have one."""
+    from claudesess.asking import answer  # noqa: F401  # with what it takes to work one out
+
+    copied = processes.copied()
+    try:
+        pool = ProcessPoolExecutor(
+            1,
+            processes.afresh() if copied is None else copied,
+            initializer=_prepare,
+            initargs=(texts.storage(), gc.get_threshold()[0]),
+        )
+        if copied is not None:
+            with processes.interrupts_wait():
+                pool.submit(_load, modules)
+    except (OSError, ImportError, NotImplementedError):  # as it says where semaphores are lacking
+        return None
+    return pool
+
+
+def _work_out(answer: Answer, also: Callable[[Answer], Any] | None) -> tuple[dict[str, Any], Any]:
+    return answer.work_out(), None if also is None else also(answer)
+
+
+def _prepare(storage: str, threshold: int) -> None:
+    processes.belong()
+    gc.set_threshold(threshold)
+    texts.keep(storage)
+
+
+def _load(modules: tuple[str, ...]) -> None:
+    for module in modules:
+        importlib.import_module(module)

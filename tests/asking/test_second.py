@@ -1,0 +1,206 @@
+"""A second process works out what the first has read: with the same outcome, and gone at the end."""
+
+import multiprocessing
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import pytest
+
+from claudesess import processes, samples
+from claudesess.asking import answer, listing, second
+from claudesess.errors import QuestionError
+from claudesess.report import ranking
+from claudesess.store import Store
+
+QUESTION = "retry_escalation"
+
+
+BEGUN = second.begun
+
+
+@pytest.fixture(autouse=True)
+def in_two_processes(in_one_process, monkeypatch):
+    monkeypatch.setattr(second, "begun", BEGUN)
+
+
+@pytest.fixture
+def store(monkeypatch):
+    """A small store, and one question to ask it."""
+    monkeypatch.setattr(listing, "questions", lambda: [QUESTION])
+    return samples.open_sample("retry")
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """List the processes that are started."""
+    begun, start = [], BaseProcess.start
+
+    def counting(one):
+        begun.append(one)
+        start(one)
+
+    monkeypatch.setattr(BaseProcess, "start", counting)
+    return begun
+
+
+def asked(store, also):
+    with second.process() as pool:
+        return ranking.ask_all(store, pool, also=also)
+
+
+def with_processors(monkeypatch, n):
+    monkeypatch.setattr(processes, "processors", lambda: n)
+
+
+def where(one):
+    """Return in which process an answer was worked out."""
+    return one.measure.name, os.getpid()
+
+
+def refuse(one):
+    raise QuestionError(f"{one.measure.name} is not answered")
+
+
+def die(one):
+    if multiprocessing.parent_process() is not None:
+        os._exit(9)
+    return one.measure.name
+
+
+def test_two_processes_work_out_what_one_does(store, monkeypatch, started):
+    with_processors(monkeypatch, 2)
+    seen = asked(store, where)
+    first = listing.names(QUESTION)[0]
+    assert len(started) == 1 and seen[first][0] == first and seen[first][1] != os.getpid()
+    assert set(seen) == set(listing.names(QUESTION))
+    two = {name: one.work_out() for name, one in ranking.answers(store).items()}
+    with_processors(monkeypatch, 1)
+    alone = samples.open_sample("retry")
+    assert {pid for _, pid in asked(alone, where).values()} == {os.getpid()}
+    assert len(started) == 1
+    for name, one in ranking.answers(alone).items():
+        for part, expected in one.work_out().items():
+            if hasattr(expected, "equals"):
+                assert expected.equals(two[name][part]), (name, part)
+                assert (expected.dtypes == two[name][part].dtypes).all()
+            else:
+                assert expected == two[name][part]
+
+
+def test_where_there_is_no_session_nothing_is_started(monkeypatch, started):
+    with_processors(monkeypatch, 2)
+    assert asked(Store.from_frames(), where) == {}
+    assert started == []
+
+
+def test_an_answer_goes_without_its_store(store):
+    for one in ranking.answers(store).values():
+        one.read()
+        elsewhere = pickle.loads(pickle.dumps(one))
+        assert isinstance(elsewhere._store, answer._Elsewhere)
+        elsewhere.work_out()
+
+
+def test_no_copy_is_made_of_an_engine(store):
+    """Its threads would be missing, and its locks there."""
+    assert processes.copied() is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere libraries of the system bear no copies")
+def test_a_report_begins_its_process_before_it_loads_the_engine(tmp_path):
+    script = (
+        "from claudesess import processes, samples\n"
+        "from claudesess.asking import second\n"
+        "from claudesess.cli import main\n"
+        "begun, copied = second.begun, processes.copied\n"
+        "processes.processors = lambda: 2\n"
+        "second.begun = lambda modules: print('copied' if copied() else 'afresh') or begun(modules)\n"
+        "main()\n"
+    )
+    command = [
+        sys.executable,
+        "-c",
+        script,
+        "report",
+        str(samples.sample_path("retry")),
+        "--out",
+        str(tmp_path),
+    ]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.startswith("copied\n")
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_what_is_refused_is_refused_in_the_same_words(store, monkeypatch, n):
+    with_processors(monkeypatch, n)
+    with pytest.raises(QuestionError, match=r"^retry_escalation\.\w+ is not answered$"):
+        asked(store, refuse)
+    assert multiprocessing.active_children() == []
+
+
+def test_what_a_process_that_dies_had_to_do_is_done_here(store, monkeypatch):
+    with_processors(monkeypatch, 2)
+    assert set(asked(store, die)) == set(listing.names(QUESTION))
+
+
+def test_without_semaphores_there_is_one_process(store, monkeypatch):
+    def lacking():
+        raise OSError("no semaphores here")
+
+    with_processors(monkeypatch, 2)
+    monkeypatch.setattr(processes, "afresh", lacking)
+    assert {pid for _, pid in asked(store, where).values()} == {os.getpid()}
+
+
+def test_the_line_of_progress_counts_each_answer_once(store, monkeypatch):
+    for n in (1, 2):
+        with_processors(monkeypatch, n)
+        counted = []
+        with second.process() as pool:
+            both = second.Both(pool, None, partial(counted.append, 1))
+            for name, one in ranking.answers(store).items():
+                both.give(name, one)
+            both.made()
+        assert len(counted) == len(listing.names(QUESTION))
+
+
+STARTS = """
+from claudesess import processes
+processes.processors = lambda: 2
+from claudesess.cli import main
+main()
+"""
+
+
+def children(pid):
+    """Return the processes that a process has started."""
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_nothing_is_left_of_a_command_that_is_stopped(tmp_path, is_killed):
+    command = [sys.executable, "-c", STARTS, "report", "--sample", "--out", str(tmp_path)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, start_new_session=True, **pipes) as reporting:
+        while len(started := children(reporting.pid)) < 1:
+            assert reporting.poll() is None
+            time.sleep(0.05)
+        time.sleep(1)
+        if is_killed:
+            reporting.kill()
+        else:
+            os.killpg(reporting.pid, signal.SIGINT)
+        _, err = reporting.communicate(timeout=60)
+    assert reporting.returncode != 0 and "Traceback" not in err
+    until = time.monotonic() + 30
+    while any(Path("/proc", pid).exists() for pid in started) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert [pid for pid in started if Path("/proc", pid).exists()] == []
