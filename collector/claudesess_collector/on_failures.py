@@ -3,6 +3,7 @@
 from claudesess_collector import (
     aims,
     approaches,
+    chain_matching,
     chains,
     command_parts,
     ladder,
@@ -238,7 +239,7 @@ def add(event: "Event", open_chains: "list[Chain]", named: "Optional[list[str]]"
     part = outcome.failed
     event.call.make_safe(event.text("tool_input", "command"))
     part.make_safe()
-    chain = chains.of_failure(event, open_chains, part, outcome.category)
+    chain = chain_matching.of_failure(event, open_chains, part, outcome.category)
     path = _file(event, part, failure)
     before = chain.spec if chain is not None else chains.Spec()
     spec = before.copy() if before.is_gate else _tried_now(event, before, is_first=chain is None)

@@ -49,10 +49,10 @@ def started(event: "Event") -> None:
     part = event.call.main
     open_chains = _open(event) if part.families[1:] == [SERVE] else []
     if open_chains:
-        from claudesess_collector import chains
+        from claudesess_collector import chain_matching, chains
 
         part.make_safe()
-        chains.close(event, chains.of_success(event, open_chains, [part]))
+        chains.close(event, chain_matching.of_success(event, open_chains, [part]))
 
 
 def _is_told_well(event: "Event") -> bool:
@@ -70,24 +70,25 @@ def _open(event: "Event") -> "list[Chain]":
 
 
 def _hold(event: "Event", open_chains: "list[Chain]") -> None:
-    from claudesess_collector import chains
+    from claudesess_collector import chain_matching, chains
 
     outcome = event.outcome
     passed = list(outcome.passed)
     for part in outcome.quiet:
         # Nothing came through the filter that showed findings before: there are none any more.
         showed = [chain for chain in open_chains if chain.spec.filter == part.filter]
-        (passed if chains.of_success(event, showed, [part]) else outcome.unseen).append(part)
+        (passed if chain_matching.of_success(event, showed, [part]) else outcome.unseen).append(part)
     if outcome.quiet and outcome.failed is None:
         outcome.quiet = []
         event.summary["ok"] = outcome.ok
-    reached = chains.of_success(event, open_chains, passed)
+    reached = chain_matching.of_success(event, open_chains, passed)
     if outcome.failed is None and all(part.kind != "run" for part in outcome.unseen):
-        reached += chains.repeated(event, [chain for chain in open_chains if chain not in reached])
+        reached += chain_matching.repeated(event, [chain for chain in open_chains if chain not in reached])
     if reached:
         chains.close(event, reached)
-    for chain in chains.gone_round(event, open_chains, passed):
+    for chain in chain_matching.gone_round(event, open_chains, passed):
         chains.leave(event, chain)
     for part in outcome.unseen:
-        for chain in chains.of_success(event, [chain for chain in open_chains if chain not in reached], [part]):
+        others = [chain for chain in open_chains if chain not in reached]
+        for chain in chain_matching.of_success(event, others, [part]):
             chains.tried_unseen(event, chain)
