@@ -171,7 +171,9 @@ def test_the_line_of_progress_counts_each_answer_once(store, monkeypatch):
 
 
 STARTS = """
+import signal
 from claudesess import processes
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs tests in the background ignores Ctrl-C
 processes.processors = lambda: 2
 from claudesess.cli import main
 main()
