@@ -235,18 +235,20 @@ class Answer:
         control = self._measured("control")
         if isinstance(control, str):
             return control
-        sums = controls.summed(self.measure, self.units, self.sums, self._control_units, self.by)
+        sums = self._summed_beside(self._control_units)
         return controls.beside(self.measure, sums, self.estimates if sums.compared is self.sums else None)
 
     def control_sums(self, drawn: pd.DataFrame) -> controls.ControlSums:
         """Return what adds up of the result beside a control that was drawn."""
-        beside = self._asked_for(self._beside(drawn))
-        return controls.summed(self.measure, self.units, self.sums, beside, self.by)
+        return self._summed_beside(self._asked_for(self._beside(drawn)))
 
     @cached_property
     def _control_units(self) -> pd.DataFrame:
         """The units of the control that are asked for."""
         return self._asked_for(self._beside(self._drawn))
+
+    def _summed_beside(self, units: pd.DataFrame) -> controls.ControlSums:
+        return controls.summed(self.measure, self.units, self.sums, units, self.by)
 
     def read(self) -> None:
         """Read all that is needed of the store: what is worked out of it then asks the store nothing."""

@@ -182,7 +182,7 @@ def _looked_through(tool: str, arguments: "Any") -> "list[str]":
     """Return the names of the folders whose files a tool is told to list."""
     if tool != "Glob":
         return []
-    folder = (text(arguments, "pattern") or "").partition("*")[0].rpartition("/")[0]
+    folder = command_parts.folder_of_pattern(text(arguments, "pattern") or "")
     return [file_name(path) for path in (folder, text(arguments, "path")) if path and path != "."]
 
 

@@ -1,8 +1,9 @@
 """Which open chain a failed try belongs to, and which chains a success reaches. Loaded where chains are open."""
 
 from claudesess_collector import vocabulary
-from claudesess_collector.chains import ARGUMENTS, LACKING, Chain, message
+from claudesess_collector.chains import A_LOOK, ARGUMENTS, LACKING, Chain, is_done_since, message
 from claudesess_collector.command_programs import TASK_RUNNERS
+from claudesess_collector.command_split import words_of_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -170,8 +171,8 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return part.kind == "vcs"
     tried, targets = chain.spec.targets, part.targets
     if part.kind != "check" and not chain.is_check:
-        if part.program in _LIST and _TOO_LARGE in message(event, chain):
-            return False  # it is there
+        if _is_only_listed(event, chain, part):
+            return False
         families = chain.spec.families
         is_runner_of_it = not targets and len(families) > 1 and families[0] == family  # the targets are another's
         return is_runner_of_it or _shares(tried, targets, part)
@@ -195,9 +196,9 @@ def _is_answered(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a look answers one that failed: it is for much of the same, or lists where it was sought."""
     from claudesess_collector import looks
 
-    failure = message(event, chain)
-    if (part.program in _LIST and _TOO_LARGE in failure) or not _only_looked_since(event, chain):
+    if _is_only_listed(event, chain, part) or is_done_since(event, chain, [A_LOOK]):  # it was there, or was made since
         return False
+    failure = message(event, chain)
     tried, printed = vocabulary.tried_of(failure) or "", vocabulary.output_of(failure)
     is_through_files = chain.spec.families[:1] == part.families == ["look"]
     if is_through_files and looks.is_for_the_same(tried, event.call.tried):
@@ -205,15 +206,9 @@ def _is_answered(event: "Event", chain: Chain, part: "Part") -> bool:
     return looks.lists_where(event.call, part, tried, printed)
 
 
-def _only_looked_since(event: "Event", chain: Chain) -> bool:
-    """Say whether nothing was done since a look failed but to look: what is there was not made since."""
-    worked = event.db.value(
-        "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use'"
-        ' AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?) AND payload_summary LIKE \'%"kind": "%\''
-        ' AND payload_summary NOT LIKE \'%"kind": "probe"%\' LIMIT 1',
-        (event.session_id, chain.error_id),
-    )
-    return worked is None
+def _is_only_listed(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a part looks for what was there, and too large to be read."""
+    return part.program in _LIST and _TOO_LARGE in message(event, chain)
 
 
 def _is_of_other_work(event: "Event", chain: Chain, part: "Part") -> bool:
@@ -320,7 +315,7 @@ def _is_rewritten(event: "Event", chain: Chain, part: "Part") -> bool:
 def _is_named_after(name: str, other: str) -> bool:
     """Say whether one name has all words of another, two at least, and the same ending."""
     stem, _, ending = name.rpartition(".")
-    words, others = set(stem.replace("-", "_").split("_")), set(other.rpartition(".")[0].replace("-", "_").split("_"))
+    words, others = words_of_name(stem), words_of_name(other.rpartition(".")[0])
     is_more = words >= others or words <= others
     return is_more and min(len(words), len(others)) > 1 and ending == other.rpartition(".")[2]
 

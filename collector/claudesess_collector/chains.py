@@ -203,6 +203,23 @@ def leave(event: "Event", chain: Chain) -> None:
     event.db.run("DELETE FROM claudesess_chains WHERE session_id = ? AND chain = ?", (event.session_id, chain.key))
 
 
+A_LOOK = '%"kind": "probe"%'  # what the summary of a call that only looked is like
+
+
+def is_done_since(
+    event: "Event", chain: Chain, but: "Iterable[str]", of: str = "%", session_id: "Optional[str]" = None
+) -> bool:
+    """Say whether a call ended since a chain's last try: one whose summary is like `of`, and like none of `but`."""
+    left_out = tuple(but)
+    found = event.db.value(
+        "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use'"
+        " AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?) AND payload_summary LIKE ?"
+        f"{' AND payload_summary NOT LIKE ?' * len(left_out)} LIMIT 1",
+        (session_id or event.session_id, chain.error_id, of, *left_out),
+    )
+    return found is not None
+
+
 def message(event: "Event", chain: Chain) -> str:
     """Return what the last try of a chain said."""
     return event.db.value("SELECT error_message FROM error_log WHERE id = ?", (chain.error_id,)) or ""

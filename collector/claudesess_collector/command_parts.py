@@ -1,7 +1,7 @@
 """The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
 
 from claudesess_collector.command_programs import CHECK, PROBE, SETUP, VCS, program, unwrapped
-from claudesess_collector.command_split import Segment, bare, flat, is_assignment, led_to
+from claudesess_collector.command_split import Segment, bare, flat, is_assignment, led_to, words_of_name
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import joined, normal
 
@@ -114,7 +114,7 @@ class Part:
         if self.runner != "?" or self.category != "test" or self.families[0] != "script":
             return False
         stem = _last(self.targets[0]).lower().partition(".")[0] if self.targets else ""
-        return _HELP_TESTS.isdisjoint(stem.replace("-", "_").split("_"))
+        return _HELP_TESTS.isdisjoint(words_of_name(stem))
 
     def is_instead(self, line: str) -> bool:
         """Say whether a line is what is printed where it fails, or ends with it: its own need not end a line."""
@@ -416,6 +416,11 @@ def file_name(path: str) -> str:
     return f"{folder.rpartition('/')[2]}/{name}" if is_common and folder else name
 
 
+def folder_of_pattern(pattern: str) -> str:
+    """Return the folder in which a pattern of files begins."""
+    return pattern.partition("*")[0].rpartition("/")[0]
+
+
 def looked_at(paths: "list[str]") -> "tuple[list[str], list[str]]":
     """Return hashes of what a look is for, and of what it shows beside that.
 
@@ -426,7 +431,7 @@ def looked_at(paths: "list[str]") -> "tuple[list[str], list[str]]":
         names.append(file_name(path))
         base = path.rstrip("/").rpartition("/")[2]
         if "*" in path:
-            shown += [file_name(path.partition("*")[0].rpartition("/")[0])]
+            shown += [file_name(folder_of_pattern(path))]
             names += [piece for piece in [max(base.split("*"), key=len)] if len(piece) >= _TELLS]
         else:
             shown.append(base.partition(".")[0])

@@ -1,6 +1,6 @@
 """What a program is for: a check (and of what), git, a look, or a run. Tables, easy to extend."""
 
-from claudesess_collector.command_split import STARTERS, bare, is_assignment, operands, started
+from claudesess_collector.command_split import STARTERS, bare, is_assignment, operands, started, words_of_name
 from claudesess_collector.payload import short_hash
 
 TYPE_CHECKING = False
@@ -553,7 +553,7 @@ _JOINS = set("&|;<>$`")
 def _given_to(head: str, words: "list[str]") -> "Optional[list[str]]":
     """Return the words of the command that a script is given as one text, None where that is none."""
     given = words[0].split() if len(words) == 1 and head.endswith(_SCRIPT_ENDS) else []
-    named = set(head.lower().partition(".")[0].replace("-", "_").split("_"))
+    named = words_of_name(head.lower().partition(".")[0])
     if not given or not _RUN_WHAT_IS_GIVEN & named or _TAKE_TEXTS & named or _JOINS & set(words[0]):
         return None
     is_check = (given[0] in COMMANDS or given[0] in PROGRAMS) and _known_check(given[0], given[1:]) is not None

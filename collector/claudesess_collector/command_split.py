@@ -193,6 +193,11 @@ def bare(word: str) -> str:
     return word.replace("'", "").replace('"', "").replace("\\", "")
 
 
+def words_of_name(name: str) -> "set[str]":
+    """Return the words of a file's name, which `-` and `_` part."""
+    return set(name.replace("-", "_").split("_"))
+
+
 def is_assignment(word: str) -> bool:
     """Say whether a word is `NAME=value`."""
     variable, equals, _ = word.partition("=")

@@ -68,16 +68,14 @@ def _seeks_the_same(tool: "Optional[str]", tried: "list[str]") -> bool:
 
 def _is_at_once(event: "Event", chain: "Chain") -> bool:
     """Say whether the thread whose try failed has done nothing else since than to look."""
-    no_work = [f'%"tool": "{tool}"%' for tool in (*BOOKKEEPING, *AGENT_TOOLS)] + ['%"kind": "probe"%']
-    is_other = "LIKE" if event.agent_id is None else "NOT LIKE"
-    of_others = '%"agent_id": "%' if event.agent_id is None else f'%"agent_id": "{event.agent_id}"%'
-    worked = event.db.value(
-        "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use'"
-        " AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?)"
-        f" AND NOT payload_summary {is_other} ?{' AND payload_summary NOT LIKE ?' * len(no_work)} LIMIT 1",
-        (event.session_id, chain.error_id, of_others, *no_work),
-    )
-    return worked is None
+    no_work = [*_made_by(*BOOKKEEPING, *AGENT_TOOLS), chains.A_LOOK]
+    if event.agent_id is None:
+        return not chains.is_done_since(event, chain, [*no_work, '%"agent_id": "%'])
+    return not chains.is_done_since(event, chain, no_work, of=f'%"agent_id": "{event.agent_id}"%')
+
+
+def _made_by(*tools: str) -> "list[str]":
+    return [f'%"tool": "{tool}"%' for tool in tools]
 
 
 def _of_the_project(event: "Event") -> "set[str]":
@@ -190,16 +188,10 @@ def _worked_since(
     event: "Event", chain: "Chain", session_id: "Optional[str]" = None, but: "tuple[str, ...]" = ()
 ) -> bool:
     """Say whether anything was done since a look, or since another try what does more than look; not by tools `but`."""
-    no_work = [f'%"tool": "{tool}"%' for tool in (*BOOKKEEPING, *but)] + ['%"kind": "probe"%'] * (
-        not _looks_here(chain)
-    )
-    worked = event.db.value(
-        "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use'"
-        " AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?)"
-        f"{' AND payload_summary NOT LIKE ?' * len(no_work)} LIMIT 1",
-        (session_id or event.session_id, chain.error_id, *no_work),
-    )
-    return worked is not None
+    no_work = _made_by(*BOOKKEEPING, *but)
+    if not _looks_here(chain):
+        no_work.append(chains.A_LOOK)
+    return chains.is_done_since(event, chain, no_work, session_id=session_id)
 
 
 def closing(event: "Event") -> "Optional[dict[str, Any]]":

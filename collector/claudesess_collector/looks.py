@@ -1,6 +1,7 @@
 """Which look answers another that failed in the same turn. Loaded where one failed."""
 
 from claudesess_collector import words
+from claudesess_collector.command_parts import folder_of_pattern
 from claudesess_collector.system import joined, normal
 
 TYPE_CHECKING = False
@@ -41,19 +42,23 @@ def lists_where(call: "Call", part: "Part", tried: str, printed: str) -> bool:
     """Say whether a call lists the folder in which something was looked for that is not there, or is no file."""
     if part.program not in _LISTS:
         return False
-    asked = call.tried.split()
+    asked = _unquoted(call.tried)
     is_silent = not printed.partition("\n")[2].strip() and tried.partition(" ")[0] in _OPENS
     if any(word in _CHANGES for word in asked) or not (is_silent or any(word in printed for word in _NOT_THERE)):
         return False
-    paths = [word.strip("'\"") for word in tried.split()[1:] if "/" in word]
+    paths = [word for word in _unquoted(tried)[1:] if "/" in word]
     lacking = [path for path in paths if path.rstrip("/") in printed] or paths
-    names = [word.strip("'\"") for before, word in zip(asked, asked[1:]) if before in ("-name", "-iname")]
+    names = [word for before, word in zip(asked, asked[1:]) if before in ("-name", "-iname")]
     if any(not _may_be(name, path) for name in names for path in lacking):
         return False
     folders = {normal(path.rstrip("/").rpartition("/")[0]) for path in lacking} - {""}
-    listed = [_folder(word.strip("'\"")) for word in asked[1:] if not word.startswith("-")] or [part.folder]
+    listed = [_folder(word) for word in asked[1:] if not word.startswith("-")] or [part.folder]
     listed = [normal(joined(part.folder, path) if part.folder else path) for path in listed if path]
     return any(_is_same(folder, path) for folder in folders for path in listed)
+
+
+def _unquoted(tried: str) -> "list[str]":
+    return [word.strip("'\"") for word in tried.split()]
 
 
 def _may_be(name: str, path: str) -> bool:
@@ -62,7 +67,7 @@ def _may_be(name: str, path: str) -> bool:
 
 
 def _folder(path: str) -> str:
-    return path.partition("*")[0].rpartition("/")[0] if "*" in path else path.rstrip("/")
+    return folder_of_pattern(path) if "*" in path else path.rstrip("/")
 
 
 def _is_same(folder: str, path: str) -> bool:

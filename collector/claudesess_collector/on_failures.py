@@ -253,16 +253,14 @@ def add(event: "Event", open_chains: "list[Chain]", named: "Optional[list[str]]"
     error_id, attempt, key = chains.add_try(event, chain, spec, row)
     event.summary.update(error_id=error_id, chain=key, aim=spec.aim, kind=outcome.kind)
     if outcome.kind == "run" and _served_too_long(failure):
-        for tried in chains.open_chains(event):
-            if tried.key == key:
-                chains.leave(event, tried)
+        chains.leave(event, next(one for one in chains.open_chains(event) if one.key == key))
     if not _is_of_before(event, part):
         approaches.add(event, failure, part, spec.aim, attempt, before.ran_at)
 
 
 def _served_too_long(failure: Failure) -> bool:
     """Say whether the client ended a server that it waited for: it was up, so that nobody starts it to see it run."""
-    output = failure.output.removeprefix("Error: ")
+    output = vocabulary.bare_error(failure.output)
     return output.startswith(_TIMED_OUT) and output_findings.is_up(output)
 
 

@@ -73,8 +73,7 @@ def of_success(call: "Call", output: "Optional[str]") -> Outcome:
 
         if not part.is_hidden:
             outcomes_judged.judge_own_test(outcome, part, output or "")
-            continue
-        if part.kind != "check":
+        elif part.kind != "check":
             outcomes_judged.judge_run(outcome, part, output, running)
         elif outcome.failed is None:
             outcomes_judged.judge_check(outcome, part, output or "", running)

@@ -1,5 +1,6 @@
 """Which part of a call failed, judged by what it printed: its status is hidden, or is that of several parts."""
 
+from claudesess_collector import vocabulary
 from claudesess_collector.command_programs import COMMANDS, TASK_RUNNERS
 from claudesess_collector.outcomes import Outcome
 
@@ -190,7 +191,7 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
     """Return how a call went that the client reports as a failure."""
     outcome = Outcome()
     first = None
-    if call.is_shell and call.main.kind == "run" and message.removeprefix("Error: ").startswith(_ENDED):
+    if call.is_shell and call.main.kind == "run" and vocabulary.bare_error(message).startswith(_ENDED):
         from claudesess_collector import output_findings
 
         if output_findings.is_up(message):  # a server that served until it was ended did what it should
