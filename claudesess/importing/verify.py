@@ -99,7 +99,7 @@ def _counts(transcripts: Transcripts, rows: Rows) -> dict[str, Count]:
     hooks_only = [row for row in rows.calls if not row.is_imported and row.call_id not in call_ids]
     failed = sum(result.is_error for result in ended)
     found = {
-        "tool calls": Count(
+        "calls, run or not": Count(
             len(ended) + len(orphans),
             len(rows.calls) + rows.n_not_run,
             {
@@ -107,7 +107,7 @@ def _counts(transcripts: Transcripts, rows: Rows) -> dict[str, Count]:
                 _HOOKS_ONLY.format("a call"): len(hooks_only),
             },
         ),
-        "failed or not run": Count(
+        "reported as failed, or not run": Count(
             failed,
             sum(row.is_failed for row in rows.calls) + rows.n_not_run,
             {_HOOKS_ONLY.format("a failure"): sum(row.is_failed for row in hooks_only)},

@@ -21,13 +21,13 @@ HEADS = (
     ("Project", False),
     ("Prompts", True),
     ("Calls", True),
-    ("Failures", True),
+    ("Failed", True),
     ("Agents", True),
     ("Compactions", True),
     ("Counted", True),
 )
 """Title of each column, and whether it holds numbers."""
-_NUMBERS = ("n_prompts", "n_tool_calls", "n_errors", "n_agents", "n_compactions", "n_units")
+_NUMBERS = ("n_prompts", "n_tool_calls", "n_failed_calls", "n_agents", "n_compactions", "n_units")
 
 
 def style() -> str:

@@ -31,8 +31,10 @@ PROJECTS = Contract(
             "open_h", FLOAT, "Time with a session open, parallel sessions added up", unit="h", nullable=False
         ),
         Column("n_sessions", INT, "Sessions", unit="count", nullable=False),
+        Column("n_tool_calls", INT, "Calls that ended", unit="count", nullable=False),
+        Column("n_failed_calls", INT, "Of these, known to have failed", unit="count", nullable=False),
+        Column("n_refused_calls", INT, "Other calls, refused before they ran", unit="count", nullable=False),
         Column("n_agents", INT, "Agents spawned", unit="count", nullable=False),
-        Column("n_errors", INT, "Failed attempts", unit="count", nullable=False),
         Column("n_compactions", INT, "Compactions", unit="count", nullable=False),
     ),
     ("db",),
@@ -54,7 +56,6 @@ SESSIONS = Contract(
         Column("n_failed_calls", INT, "Of these, known to have failed", unit="count", nullable=False),
         Column("n_refused_calls", INT, "Other calls, refused before they ran", unit="count", nullable=False),
         Column("n_agents", INT, "Agents spawned", unit="count", nullable=False),
-        Column("n_errors", INT, "Failed attempts", unit="count", nullable=False),
         Column("n_compactions", INT, "Compactions", unit="count", nullable=False),
     ),
     ("db", "session_id"),
@@ -69,15 +70,16 @@ WITH spans AS (
 )
 SELECT
     db, session_id, started_at, last_seen_at, coalesce(open_h, 0) AS open_h, is_open, source,
-    n_prompts, n_tool_calls, n_failed_calls, n_refused_calls, n_agents, n_errors, n_compactions
+    n_prompts, n_tool_calls, n_failed_calls, n_refused_calls, n_agents, n_compactions
 FROM sessions LEFT JOIN spans USING (db, session_id)
 ORDER BY last_seen_at DESC NULLS LAST, db, session_id
 """
 _TOTALS = f"""
 SELECT
     db, min(started_at) AS first_at, max(last_seen_at) AS last_at, sum(open_h) AS open_h,
-    count(*) AS n_sessions, sum(n_agents)::BIGINT AS n_agents, sum(n_errors)::BIGINT AS n_errors,
-    sum(n_compactions)::BIGINT AS n_compactions
+    count(*) AS n_sessions, sum(n_tool_calls)::BIGINT AS n_tool_calls,
+    sum(n_failed_calls)::BIGINT AS n_failed_calls, sum(n_refused_calls)::BIGINT AS n_refused_calls,
+    sum(n_agents)::BIGINT AS n_agents, sum(n_compactions)::BIGINT AS n_compactions
 FROM ({_SESSIONS})
 GROUP BY db
 """
@@ -105,8 +107,10 @@ def projects(store: Store) -> list[Row]:
     return [{name: row[name] for name in PROJECTS.names} for row in rows]
 
 
-_NOT_SHOWN = ("path", "n_failed_calls")  # for scripts: a line has no room for all
-_TITLES = {"bytes": "MB", "is_open": "end", "n_tool_calls": "calls", "n_refused_calls": "refused"}
+_NOT_SHOWN = ("path", "writer")  # for scripts: people ask neither
+_TITLES = {
+    "bytes": "MB", "is_open": "end", "n_tool_calls": "calls", "n_failed_calls": "failed", "n_refused_calls": "refused",
+}  # fmt: skip
 
 
 def lines(found: list[Row], contract: Contract, zone: tzinfo) -> list[str]:

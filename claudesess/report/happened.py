@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -11,11 +11,7 @@ from claudesess import text
 from claudesess.report.look_at import Look
 from claudesess.report.reader import Reader
 
-if TYPE_CHECKING:
-    from claudesess.store import Store
-
-_TRIED = "SELECT count(*) AS n, count(DISTINCT (db, session_id)) AS sessions FROM error_attempts"
-_TRIES = ("failed try", "failed tries")
+_FAILED = ("failed call", "failed calls")
 _COMPACTED = ("context compacted", "contexts compacted")
 
 
@@ -37,7 +33,6 @@ class Happened(NamedTuple):
 
 
 def happened(
-    store: Store,
     sessions: pd.DataFrame,
     looks: Sequence[Look],
     page_of: Mapping[tuple[str, str], str],
@@ -59,20 +54,21 @@ def happened(
     """
     if sessions.empty:
         return Happened("", [])
-    failed = store.sql(_TRIED).iloc[0]
-    n, n_failed = len(sessions), int(failed["n"])
+    n, n_failed = len(sessions), int(sessions["n_failed_calls"].sum())
+    n_refused = int(sessions["n_refused_calls"].sum())
+    failed_in = text.count(int((sessions["n_failed_calls"] > 0).sum()), "session")
     n_agents, n_compacted = int(sessions["n_agents"].sum()), int(sessions["n_compactions"].sum())
     facts = [
         Fact(f"{n:,}", text.named(n, "session"), f"{active} active", "answers", "sessions"),
         _most(sessions, "n_tool_calls", "call", page_of, reader),
-        Fact(f"{n_failed:,}", text.named(n_failed, *_TRIES),
-             f"in {text.count(int(failed['sessions']), 'session')}", "retry-escalation"),
+        Fact(f"{n_failed:,}", text.named(n_failed, *_FAILED),
+             f"in {failed_in}{f'; {n_refused:,} more refused' if n_refused else ''}", "retry-escalation"),
         Fact(f"{n_agents:,}", text.named(n_agents, "agent"), "", "agent-throughput"),
         Fact(f"{n_compacted:,}", text.named(n_compacted, *_COMPACTED), "", "compaction-continuity"),
     ]  # fmt: skip
     longest = next((one for one in looks if one.anchor.startswith("c")), None)
     fight = [] if longest is None else [_fight(longest, page_of)]
-    title = f"{text.count(n, 'session')}, {active} active, {n_failed:,} {text.named(n_failed, *_TRIES)}"
+    title = f"{text.count(n, 'session')}, {active} active, {n_failed:,} {text.named(n_failed, *_FAILED)}"
     return Happened(title, [one for one in (*facts, *fight) if one.number != "0"])
 
 

@@ -18,7 +18,7 @@ MOST = 10
 _COUNTS = {
     "n_sessions": "sessions",
     "n_agents": "agents",
-    "n_errors": "failures",
+    "n_failed_calls": "failed calls",
     "n_compactions": "compactions",
 }
 _STEPS = (
@@ -34,7 +34,7 @@ _STEPS = (
 
 def html(store: Store) -> str:
     """Return the page, as part of one: a table of databases, and lines of code to go on with."""
-    counted = "n_agents, n_errors, n_compactions"
+    counted = "n_agents, n_failed_calls, n_compactions"
     sessions = store.sql(f"SELECT db, session_id, started_at, last_seen_at, {counted} FROM sessions")
     parts = [
         _title(store, sessions),
@@ -54,7 +54,7 @@ def _title(store: Store, sessions: pd.DataFrame) -> str:
 
 def _table(databases: pd.DataFrame, sessions: pd.DataFrame) -> str:
     of = sessions.groupby("db")
-    summed = of[["n_agents", "n_errors", "n_compactions"]].sum().assign(n_sessions=of.size())
+    summed = of[["n_agents", "n_failed_calls", "n_compactions"]].sum().assign(n_sessions=of.size())
     summed["last_at"] = of["last_seen_at"].max()
     found = databases[["db"]].merge(summed, how="left", on="db")
     found = found.sort_values("last_at", ascending=False, na_position="last", kind="stable")

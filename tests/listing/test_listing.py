@@ -21,13 +21,13 @@ NAMES = ("retry", "crash", "other-writer", "compaction")
 def test_projects_value_by_value():
     with open_store(*map(samples.sample_path, NAMES)) as store:
         found = overview.PROJECTS.cast(pd.DataFrame(overview.projects(store)))
-    columns = "db,writer,n_sessions,n_agents,n_errors,n_compactions"
+    columns = "db,writer,n_sessions,n_tool_calls,n_failed_calls,n_refused_calls,n_agents,n_compactions"
     assert shown(found, columns) == lines("""
-        db,writer,n_sessions,n_agents,n_errors,n_compactions
-        crash,claudesess/0.1.0+rules.11,2,1,0,0
-        compaction,claudesess/0.1.0+rules.11,1,0,3,2
-        retry,claudesess/0.1.0+rules.11,1,3,4,0
-        other-writer,,2,4,6,2
+        db,writer,n_sessions,n_tool_calls,n_failed_calls,n_refused_calls,n_agents,n_compactions
+        crash,claudesess/0.1.0+rules.11,2,2,0,0,1,0
+        compaction,claudesess/0.1.0+rules.11,1,14,3,0,0,2
+        retry,claudesess/0.1.0+rules.11,1,21,4,0,3,0
+        other-writer,,2,1,0,0,4,2
     """)
     assert found["last_at"].is_monotonic_decreasing
 
@@ -54,16 +54,34 @@ def test_the_command_for_people_and_for_scripts(tmp_path):
     assert [json.loads(row)["db"] for row in rows] == ["crash", "crash", "retry"]
 
 
+@pytest.mark.parametrize("options", [[], ["--sessions"]])
+def test_people_are_shown_calls_and_no_name_of_a_writer(opened_once, options):
+    said = CliRunner().invoke(main, ["ls", "--sample", *options]).stdout
+    assert "claudesess/" not in said
+    assert {"calls", "failed", "refused"} < set(said.splitlines()[0].split())
+
+
+def test_calls_are_counted_alike_where_sessions_are_listed_and_where_one_is_shown(opened_once):
+    listed = CliRunner().invoke(main, ["ls", "--sample", "--sessions"]).stdout.splitlines()
+    heads, cells = listed[0].split(), next(line for line in listed if "192aa65d" in line)
+    n_calls, n_failed = (cells.split()[heads.index(name) - len(heads)] for name in ("calls", "failed"))
+    shown_alone = CliRunner().invoke(main, ["show", "192aa65d", "--sample"]).stdout
+    assert f"{n_calls} calls, {n_failed} failed," in shown_alone
+
+
 def test_text_of_a_database_is_no_markup(tmp_path):
-    script = "INSERT INTO project_state VALUES ('schema_writer', '[red]x[/red]', NULL);"
+    script = """
+        INSERT INTO session_metrics (timestamp, session_id, event_type, key, value)
+        VALUES ('2026-10-05T08:00:00.000Z', '[red]x[/red]', 'prompt', 'human', '');
+    """
     file = database(tmp_path / "made.db", script)
-    assert "[red]x[/red]" in CliRunner().invoke(main, ["ls", str(file)]).stdout
+    assert "[red]x[/red]" in CliRunner().invoke(main, ["ls", "--sessions", str(file)]).stdout
 
 
 def test_nothing_recorded_and_nothing_there(tmp_path):
     done = CliRunner().invoke(main, ["ls", str(database(tmp_path / "empty.db"))])
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[1].split()[:2] == ["empty", "–"]
+    assert done.stdout.splitlines()[1].split()[:3] == ["empty", "0.1", "–"]
     assert CliRunner().invoke(main, ["ls", str(tmp_path / "nowhere")]).exit_code == 1
 
 

@@ -27,7 +27,7 @@ def test_what_is_in_two_databases_the_last_used_first():
         ]
         seen = store.sql("SELECT max(last_seen_at)::VARCHAR AS t FROM sessions")["t"][0]
     assert [row[:5] for row in cells(html)] == [
-        ["database", "sessions", "agents", "failures", "compactions"],
+        ["database", "sessions", "agents", "failed calls", "compactions"],
         ["crash", "2", "1", "0", "0"],
         ["retry", "1", "3", "4", "0"],
     ]
