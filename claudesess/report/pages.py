@@ -259,9 +259,7 @@ class Report:
             "lead": ranked[0] if n_leading else None,
             "happened": None
             if n_leading
-            else happened.happened(
-                self._sessions, self._looks, self._page_of, self._reader, self._active
-            ),
+            else happened.happened(self._sessions, self._looks, self._page_of, self._reader, self._active),
             "findings": ranked[n_leading:n_found],
             "counted": ranked[n_found:n_drawn],
             "more": ranked[n_drawn:],
@@ -320,7 +318,14 @@ class Report:
         )
 
     def _listed(self) -> list[Listed]:
-        counts = ["n_prompts", "n_tool_calls", "n_failed_calls", "n_refused_calls", "n_agents", "n_compactions"]
+        counts = [
+            "n_prompts",
+            "n_tool_calls",
+            "n_failed_calls",
+            "n_refused_calls",
+            "n_agents",
+            "n_compactions",
+        ]
         reader = self._reader
         return [
             Listed(

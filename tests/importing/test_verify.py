@@ -89,7 +89,11 @@ def test_an_agents_file_that_the_importer_does_not_find_is_missed(told, monkeypa
     with monkeypatch.context() as context:
         context.setattr(find, "_files", fewer)
         told.load()
-        assert differences(told) == {"calls, run or not": -1, "reported as failed, or not run": -1, "tokens": -230}
+        assert differences(told) == {
+            "calls, run or not": -1,
+            "reported as failed, or not run": -1,
+            "tokens": -230,
+        }
 
 
 def test_a_pair_that_the_importer_does_not_make_is_missed(told, monkeypatch):
