@@ -109,8 +109,12 @@ def projects(store: Store) -> list[Row]:
 
 _NOT_SHOWN = ("path", "writer")  # for scripts: people ask neither
 _TITLES = {
-    "bytes": "MB", "is_open": "end", "n_tool_calls": "calls", "n_failed_calls": "failed", "n_refused_calls": "refused",
-}  # fmt: skip
+    "bytes": "MB",
+    "is_open": "end",
+    "n_tool_calls": "calls",
+    "n_failed_calls": "failed",
+    "n_refused_calls": "refused",
+}
 
 
 def lines(found: list[Row], contract: Contract, zone: tzinfo) -> list[str]:
