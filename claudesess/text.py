@@ -282,6 +282,8 @@ def apart(paths: Iterable[str], most: int) -> dict[str, str]:
     {'/home/dev/shop/src/app.py': 'src/app.py', '/home/dev/shop/tests/test_app.py': 'tests/test_app.py'}
     >>> list(apart(["/shop/one/very/deep/app.py", "/shop/two/very/deep/app.py", "/shop/app.py"], 16).values())
     ['one…/deep/app.py', 'two…/deep/app.py', 'app.py']
+    >>> list(apart(["/home/dev/shop", "/srv/api"], 30).values())
+    ['/home/dev/shop', '/srv/api']
     """
     every = list(dict.fromkeys(paths))
     own = {path: "".join(parts) for path, parts in _below_shared(every).items()}
@@ -306,6 +308,8 @@ def _below_shared(paths: list[str]) -> dict[str, list[str]]:
         return parts
     both = zip(min(folders), max(folders), strict=False)
     n_shared = len(list(itertools.takewhile(lambda pair: pair[0] == pair[1], both)))
+    if n_shared == 1 and min(folders)[0] in ("/", "\\"):
+        n_shared = 0  # they share nothing but that they are whole paths
     return {path: every[n_shared:] for path, every in parts.items()}
 
 

@@ -18,7 +18,18 @@ from claudesess import text
 from claudesess.asking import listing
 from claudesess.beginning import beginning
 from claudesess.contracts import RELATIONS
-from claudesess.report import drawing, gaps, happened, lanes, look_at, questions, ranking, story, trends
+from claudesess.report import (
+    drawing,
+    gaps,
+    happened,
+    in_short,
+    lanes,
+    look_at,
+    questions,
+    ranking,
+    story,
+    trends,
+)
 from claudesess.report.reader import Reader, clean
 from claudesess.text import count
 
@@ -352,9 +363,10 @@ class Report:
         wanted = sorted({session for _, session in self._pages_of_sessions})
         happened = self._of_sessions("session_events", wanted, "place")
         chains = self._of_sessions("error_chains", wanted, "chain_id")
+        claims = in_short.claims_of(self._store, wanted)
         rows = {(row["db"], row["session_id"]): row for row in self._sessions.to_dict("records")}
         return [
-            self._session_page(rows[one], key, happened, chains)
+            self._session_page(rows[one], key, happened, chains, claims)
             for one, key in self._pages_of_sessions.items()
         ]
 
@@ -364,17 +376,29 @@ class Report:
         own = every[(every["db"] == db) & (every["session_id"] == session_id)]
         happened = self._of_sessions("session_events", [session_id], "place")
         chains = self._of_sessions("error_chains", [session_id], "chain_id")
-        page = self._session_page(own.to_dict("records")[0], "session", happened, chains)
+        claims = in_short.claims_of(self._store, [session_id])
+        page = self._session_page(own.to_dict("records")[0], "session", happened, chains, claims)
         return self._body(page, _within)
 
     def _session_page(
-        self, row: dict[Any, Any], key: str, happened: pd.DataFrame, chains: pd.DataFrame
+        self,
+        row: dict[Any, Any],
+        key: str,
+        happened: pd.DataFrame,
+        chains: pd.DataFrame,
+        claims: pd.DataFrame,
     ) -> Page:
-        """Tell one session; `happened` and `chains` may hold others, too."""
+        """Tell one session; the frames may hold others, too."""
         reader, db, session = self._reader, row["db"], row["session_id"]
-        own = happened[(happened["db"] == db) & (happened["session_id"] == session)]
-        events = reader.frame(own, RELATIONS["session_events"])
-        own_chains = chains[(chains["db"] == db) & (chains["session_id"] == session)]
+        events, own_chains, own_claims = (
+            reader.frame(rows[(rows["db"] == db) & (rows["session_id"] == session)], RELATIONS[name])
+            for name, rows in (
+                ("session_events", happened),
+                ("error_chains", chains),
+                ("file_claims", claims),
+            )
+        )
+        items = story.story(events, own_chains, reader)
         title = f"Session of {reader.clock(row['started_at'], '%-d %b %Y, %H:%M')}"
         facts = [
             text.count(int(row["n_prompts"]), "prompt"),
@@ -390,7 +414,8 @@ class Report:
             "facts": facts,
             "zone": reader.zone_name(row["started_at"]),
             "picture": lanes.picture(events, reader),
-            "items": story.story(events, reader.frame(own_chains, RELATIONS["error_chains"]), reader),
+            "short": in_short.in_short(events, own_chains, own_claims, items, reader),
+            "items": items,
             "is_open": bool(row["is_open"]),
         }
         return Page(key, title, "session.html", given)

@@ -12,6 +12,7 @@ from claudesess.report.lanes import anchor_of_agent
 from claudesess.report.reader import Reader
 
 _FEW = 2  # so many calls, or rejected approaches, in a row stand for themselves
+_TRIED = 120  # characters of a command
 _WHY = 180  # characters of why an approach was rejected
 _LONGEST = 4_000  # characters of one text
 _WORDS = {
@@ -30,6 +31,20 @@ _WORDS = {
     "task_done": "Task completed",
     "commit": "Commit",
     "compaction": "Context compacted",
+}
+#: The client's own word for how a session started or ended, or who compacted its context, as people say it.
+CLIENT_WORDS = {
+    ("session_start", "startup"): "",
+    ("session_start", "resume"): "taken up again",
+    ("session_start", "fork"): "as a copy of another one",
+    ("session_start", "clear"): "with an empty context",
+    ("session_start", "compact"): "again, after a compaction",
+    ("session_end", "prompt_input_exit"): "by the user",
+    ("session_end", "logout"): "the user logged out",
+    ("session_end", "clear"): "the context was cleared",
+    ("session_end", "other"): "",
+    ("compaction", "manual"): "by hand",
+    ("compaction", "auto"): "by itself",
 }
 _GRAVE = ("refused", "interrupt", "client_error")
 
@@ -101,10 +116,13 @@ def _chain(first: dict[Any, Any], tries: list[Item], end: dict[Any, Any] | None)
         str(end["tried"]) if end is not None and pd.notna(end["tried"]) else _word(first["what"], "a call")
     )
     outcome = "" if end is None else _OUTCOMES.get(str(end["outcome"]), str(end["outcome"]))
-    n = text.count(len(tries), "time")
-    sentence = (
-        f"{text.shortened(tried, 160)} failed {'once' if len(tries) == 1 else n}{outcome and f', {outcome}'}"
-    )
+    n_refused = sum(one.kind == "grave" for one in tries)
+    n = "once" if len(tries) == 1 else text.count(len(tries), "time")
+    if n_refused == len(tries):
+        failed = f"was refused {n}"
+    else:
+        failed = f"failed {n}{f', {n_refused} of them refused before it ran' if n_refused else ''}"
+    sentence = f"{text.code(tried, _TRIED)} {failed}{outcome and f', {outcome}'}"
     top = tries[0]
     return Item("chain", f"c{first['chain_id']}", (), top.clock, top.iso, top.who, sentence, "", "", tries)
 
@@ -186,7 +204,8 @@ def _sentence(event: str, row: dict[Any, Any], has_length: bool) -> str:
     sentence = _WORDS.get(event, event)
     if event in ("task", "task_done", "commit"):
         return f"{sentence}: {_word(row['text'], 'not known')}"
-    return f"{sentence}: {what.replace('_', ' ')}" if what else sentence
+    words = CLIENT_WORDS.get((event, what), what.replace("_", " "))
+    return f"{sentence}: {words}" if words else sentence
 
 
 def _word(value: Any, missing: str) -> str:

@@ -11,8 +11,9 @@ from rich.text import Text
 
 from claudesess import spending, text
 from claudesess.report import lanes as drawing
+from claudesess.report.in_short import Part, in_short
 from claudesess.report.reader import Reader
-from claudesess.report.story import Item, story
+from claudesess.report.story import CLIENT_WORDS, Item, story
 from claudesess.showing import lanes
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _STYLES = {
     "failure": "red", "chain": "red", "grave": "red", "rejected": "yellow", "compaction": "magenta",
     "prompt": "bold green", "agent": "cyan", "commit": "bold", "wait": "dim", "calls": "blue", "call": "blue",
 }  # fmt: skip
+_TITLE = 13  # columns of the titles of what is told in short
 _DAY = "%a %-d %b %Y"
 _COUNTS = {
     "n_prompts": "prompt", "n_agents": "agent", "n_compactions": "compaction", "n_files": "file",
@@ -58,15 +60,31 @@ def lines(
         The terminal has no other characters.
     """
     key = {"db": events["db"].iloc[0], "id": events["session_id"].iloc[0]}
+    chains = store.sql("SELECT * FROM error_chains WHERE db = $db AND session_id = $id", key)
+    claims = store.sql("SELECT * FROM file_claims WHERE db = $db AND session_id = $id", key)
+    items = story(events, chains, reader)
     yield from _head(store, key, reader, prices)
+    yield Text()
+    yield from _short(in_short(events, chains, claims, items, reader), width)
     picture = drawing.picture(events, reader)
     if picture is not None:
         yield Text()
         yield Text(picture.summary)
         yield from lanes.lines(picture, width, is_ascii=is_ascii)
     yield Text()
-    chains = store.sql("SELECT * FROM error_chains WHERE db = $db AND session_id = $id", key)
-    yield from _lines(story(events, chains, reader), is_whole)
+    yield from _lines(items, is_whole)
+
+
+def _short(parts: list[Part], width: int) -> Iterator[Text]:
+    """Tell it in short: below each title its lines, and what else there was in one more."""
+    for part in parts:
+        title = f"{part.title}:"
+        also = "; ".join(line.words for line in part.also)
+        for words in filter(None, (*(line.words for line in part.lines), also)):
+            indented = f"{' ' * _TITLE}{text.plain(_uncoded(words))}"
+            for line in text.wrapped(indented, width):
+                yield Text(f"{title:<{_TITLE}}{line[_TITLE:]}")
+                title = ""
 
 
 def _head(
@@ -77,7 +95,7 @@ def _head(
     about = store.sql(f"SELECT project, client_version FROM session_covariates {of}", key)
     yield Text.assemble((text.plain(key["id"]), "bold"), "  ", text.plain(str(about["project"].iloc[0])))
     first, last = row["started_at"], row["last_seen_at"]
-    end = "no end was seen" if row["is_open"] else f"ended: {_word(row['end_reason'], 'why is not known')}"
+    end = "no end was seen" if row["is_open"] else _ended(row["end_reason"])
     if pd.notna(first) and pd.notna(last):
         is_one_day = reader.clock(first, _DAY) == reader.clock(last, _DAY)
         until = reader.clock(last, "%H:%M" if is_one_day else f"{_DAY} %H:%M")
@@ -108,7 +126,7 @@ def _lines(items: list[Item], is_whole: bool) -> Iterator[Text]:
 def _item(item: Item, is_whole: bool, indent: str) -> Iterator[Text]:
     line = Text(f"{indent}{item.clock:8}  ", "dim")
     line.append(_one_line(item.who) + ": " if item.who else "", "cyan")
-    line.append(_one_line(item.sentence), _STYLES.get(item.kind, ""))
+    line.append(_one_line(_uncoded(item.sentence)), _STYLES.get(item.kind, ""))
     if item.length:
         line.append(f"  {item.length}", "dim")
     inner = f"{indent}          "
@@ -123,6 +141,17 @@ def _item(item: Item, is_whole: bool, indent: str) -> Iterator[Text]:
             yield Text(f"{inner}{part}", "dim")
         for one in item.parts:
             yield from _item(one, is_whole, f"{indent}  ")
+
+
+def _ended(reason: Any) -> str:
+    if pd.isna(reason):
+        return "ended: why is not known"
+    how = CLIENT_WORDS.get(("session_end", str(reason)), str(reason))
+    return f"ended: {how}" if how else "ended"
+
+
+def _uncoded(words: str) -> str:
+    return text.coded(words, str)
 
 
 def _one_line(words: str) -> str:

@@ -302,8 +302,8 @@ def test_a_session_tells_in_order_what_happened_and_folds_chains(of_retry):
     places = [first.lower().index(words.lower()) for words in order]
     assert places == sorted(places)
     story = page.said.partition("What happened, in order")[2]
-    order = ["Session started: startup", "Prompt", "Agent general-purpose: Format helper.py", "Approach rejected",
-             "Agent general-purpose: Research why mean fails", "Session ended: other"]  # fmt: skip
+    order = ["Session started", "Prompt", "Agent general-purpose: Format helper.py", "Approach rejected",
+             "Agent general-purpose: Research why mean fails", "Session ended"]  # fmt: skip
     places = [story.index(words) for words in order]
     assert places == sorted(places)
     assert {"e1", "e34", "c2"} <= set(page.ids)

@@ -73,3 +73,17 @@ def test_of_a_long_reason_the_check_and_what_it_said_are_left():
     assert approach == "Approach rejected: Edit cart.py: x"  # the check is an event of its own
     why = text.removeprefix("rejected by ")
     assert why.startswith("git commit -m 'one': ") and why.endswith("cart.py:3: E501") and len(why) < 190
+
+
+@pytest.mark.parametrize(
+    ("event", "what", "sentence"),
+    [
+        ("session_start", "startup", "Session started"),
+        ("session_start", "compact", "Session started: again, after a compaction"),
+        ("session_end", "prompt_input_exit", "Session ended: by the user"),
+        ("session_end", "a_word_of_tomorrow", "Session ended: a word of tomorrow"),
+        ("compaction", "manual", "Context compacted: by hand"),
+    ],
+)
+def test_a_word_of_the_client_is_said_as_people_say_it(event, what, sentence):
+    assert told({"event": event, "what": what})[0][1] == sentence

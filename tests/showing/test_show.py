@@ -55,9 +55,13 @@ def text(done) -> str:
 def test_a_session_line_by_line(made):
     assert text(show("s", made)) == lines("""
         s  made
-        Mon 4 May 2026 09:00 – 09:01, UTC; 1 min 00 s; ended: clear
+        Mon 4 May 2026 09:00 – 09:01, UTC; 1 min 00 s; ended: the context was cleared
         Model opus-4; 2 prompts, 2 calls, 1 failed, 1 agent, 0 compactions, 0 files
         Tokens: opus-4: 1,000 tokens read, 20 written (1 answer)
+
+        About:       Agents were sent to: Look
+        Done:        No file was edited, as far as was seen.
+        Went wrong:  pytest failed once, and no end was seen
 
         Main thread and 1 agent: 1 failed call, 0 compactions.
         Main thread    ▸    █████           ✗                     ···········▸
@@ -66,14 +70,14 @@ def test_a_session_line_by_line(made):
         · waited for the user  ─ agent ran  █ calls  ▸ prompt  ✗ failed or refused
 
         Mon 4 May 2026
-        09:00:00  Session started: startup
+        09:00:00  Session started
         09:00:00  Prompt
         09:00:05  Edit /w/a.py  5 s  x = 1
         09:00:20  pytest failed once, and no end was seen
         09:00:30  Agent Explore: Look  10 s
         09:00:40  The turn ended; it waited for the user  10 s
         09:00:50  Prompt
-        09:01:00  Session ended: clear
+        09:01:00  Session ended: the context was cleared
     """)
 
 

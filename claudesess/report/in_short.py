@@ -1,0 +1,192 @@
+"""One session in short: what it was about, what was done, what went wrong and what became of it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from claudesess import text
+from claudesess.contracts import RELATIONS
+
+if TYPE_CHECKING:
+    from claudesess.report.reader import Reader
+    from claudesess.report.story import Item
+    from claudesess.store import Store
+
+_FEW = 3  # tasks, commits and agents are named, the others counted
+_FILES = 5
+_FILE = 48  # characters of a file's name
+_WRONG = 5  # failures that are named where so many were not mended
+_WORDS = 90  # characters of a task, of a summary's first words twice as many
+_BECAME = {
+    "fixed": "fixed",
+    "escalated_user": "put to the user",
+    "escalated_research": "looked into",
+    "abandoned": "left",
+    "open": "with no end seen",
+}
+_ALSO = {
+    "call": ("other call failed", "other calls failed"),
+    "refused": ("call was refused", "calls were refused"),
+    "tool_error": ("tool error",),
+    "interrupt": ("interruption by the user", "interruptions by the user"),
+    "client_error": ("error of the client", "errors of the client"),
+    "verdict": ("no of a judge", "times a judge said no"),
+    "agent": ("agent failed or was given up", "agents failed or were given up"),
+}
+_CONTINUED = "This session is being continued"  # how the client begins every summary
+_ASKED = re.compile(r"Primary Request and Intent\W*\n?\s*(.+)", re.IGNORECASE)
+
+
+class Line(NamedTuple):
+    """A sentence, and where the page tells more of it."""
+
+    words: str
+    anchor: str = ""
+
+
+class Part(NamedTuple):
+    """A heading of a word, lines, and what is added in one."""
+
+    title: str
+    lines: list[Line]
+    also: list[Line]
+
+
+def in_short(
+    events: pd.DataFrame, chains: pd.DataFrame, claims: pd.DataFrame, items: Sequence[Item], reader: Reader
+) -> list[Part]:
+    """Tell a session in a few lines.
+
+    Parameters
+    ----------
+    events
+        Rows of `session_events` of one session of one file, in order.
+    chains
+        Its rows of `error_chains`.
+    claims
+        Its rows of `file_claims`.
+    items
+        Its story, whose lines say what became of each chain.
+    reader
+        To strangers nothing is said of what it was about: they know words as pseudonyms.
+    """
+    about = [] if reader.is_stranger else _about(events)
+    wrong, also = _wrong(events, chains, items)
+    parts = [
+        Part("About", about, []),
+        Part("Done", _done(events, claims), []),
+        Part("Went wrong", wrong or ([] if also else [Line("Nothing that was seen.")]), also),
+    ]
+    return [part for part in parts if part.lines or part.also]
+
+
+def claims_of(store: Store, sessions: Sequence[str]) -> pd.DataFrame:
+    """Return the edits of sessions, each with its file."""
+    query = "SELECT * FROM file_claims WHERE list_contains($ids, session_id) ORDER BY db, id"
+    return RELATIONS["file_claims"].cast(store.sql(query, {"ids": list(sessions)}))
+
+
+def _about(events: pd.DataFrame) -> list[Line]:
+    subjects = _texts(events[events["event"] == "task"])
+    agents = _texts(events[events["event"] == "agent"].drop_duplicates("agent_id"))
+    lines = [
+        Line(f"{title}: {_named(names, _FEW)}")
+        for title, names in (("Tasks", subjects), ("Agents were sent to", agents))
+        if names
+    ]
+    summaries = _texts(events[events["event"] == "compaction"])
+    asked = next(filter(None, map(_first_words, summaries)), "")
+    if asked:
+        lines.insert(0, Line(f"Its summary begins: “{text.shortened(asked, 2 * _WORDS)}”"))
+    return lines or [Line("Not known: prompts are not recorded, and it names no task.")]
+
+
+def _first_words(summary: str) -> str:
+    r"""Return what a summary says first of what was asked for: headings, and how all begin, say nothing.
+
+    Examples
+    --------
+    >>> _first_words("Analysis:\n1. **Request**: Mend the *cart*.\n2. Done")
+    'Request: Mend the cart.'
+    """
+    lines = [line.strip() for line in re.sub(r"</?(summary|analysis)>", "\n", summary).splitlines()]
+    saying = [line for line in lines if line and not line.startswith(_CONTINUED) and not line.endswith(":")]
+    asked = _ASKED.search(summary)
+    first = asked[1] if asked else saying[0] if saying else ""
+    return re.sub(r"[*`#]|^\W*\d+[.)]\s*", "", first).strip()
+
+
+def _done(events: pd.DataFrame, claims: pd.DataFrame) -> list[Line]:
+    edits = Counter(claims["file_path"].dropna().astype(str))
+    names = text.apart(edits, _FILE)
+    lines = []
+    if edits:
+        files = [f"{names[path]}{f' ({n})' if n > 1 else ''}" for path, n in edits.most_common()]
+        counts = f"{text.count(edits.total(), 'edit')} of {text.count(len(edits), 'file')}"
+        lines.append(Line(f"{counts}: {_named(files, _FILES, ', ')}"))
+    commits = events[events["event"] == "commit"]
+    if len(commits):
+        shas = [one.partition(" ")[0] for one in _texts(commits)]
+        lines.append(
+            Line(
+                f"{text.count(len(commits), 'commit')}: {_named(shas, _FEW, ', ')}",
+                f"e{commits['place'].iloc[0]}",
+            )
+        )
+    n_tasks, n_done = ((events["event"] == one).sum() for one in ("task", "task_done"))
+    if n_tasks or n_done:
+        lines.append(Line(f"{n_done} of {text.count(max(n_tasks, n_done), 'task')} completed"))
+    return lines or [Line("No file was edited, as far as was seen.")]
+
+
+def _wrong(
+    events: pd.DataFrame, chains: pd.DataFrame, items: Sequence[Item]
+) -> tuple[list[Line], list[Line]]:
+    """Name what was not mended first, then what took most tries; what else did not go well is counted."""
+    of_chain = {one.anchor: one for one in items if one.kind == "chain"}
+    order = chains.assign(is_fixed=chains["outcome"] == "fixed").sort_values(
+        ["is_fixed", "n_attempts", "chain_id"], ascending=[True, False, True]
+    )
+    order = order[order["chain_id"].map(lambda one: f"c{one}" in of_chain).astype(bool)]
+    lines = []
+    if len(order) > 1:
+        ends = order["outcome"].astype(str).value_counts()
+        became = [
+            f"{'all' if len(ends) == 1 else ends[one]} {word}" for one, word in _BECAME.items() if one in ends
+        ]
+        lines.append(Line(f"{len(order)} things failed: {', '.join(became)}"))
+    n_left = int((~order["is_fixed"]).sum())
+    for chain in order["chain_id"].head(min(max(n_left, _FEW), _WRONG)):
+        one = of_chain[f"c{chain}"]
+        lines.append(Line(f"{one.who}: {one.sentence}" if one.who else one.sentence, one.anchor))
+    kinds = {
+        kind: events[events["event"] == kind]
+        for kind in ("call", "refused", "tool_error", "interrupt", "client_error", "verdict", "agent")
+    }
+    alone = events["chain_id"].isna()
+    for kind in ("call", "verdict", "agent"):
+        kinds[kind] = kinds[kind][kinds[kind]["is_ok"].eq(False).fillna(False)]
+    for kind in ("call", "refused"):
+        kinds[kind] = kinds[kind][alone[kinds[kind].index]]
+    kinds["agent"] = kinds["agent"].drop_duplicates("agent_id")
+    also = [
+        Line(f"{len(rows)} {text.named(len(rows), *_ALSO[kind])}", f"e{rows['place'].iloc[0]}")
+        for kind, rows in kinds.items()
+        if len(rows)
+    ]
+    return lines, also
+
+
+def _texts(rows: pd.DataFrame) -> list[str]:
+    return list(dict.fromkeys(rows["text"].dropna().astype(str)))
+
+
+def _named(names: Iterable[str], most: int, between: str = "; ") -> str:
+    every = [text.shortened(" ".join(one.split()), _WORDS) for one in names]
+    more = [f"and {len(every) - most} more"] if len(every) > most else []
+    return between.join([*every[:most], *more])

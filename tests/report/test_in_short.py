@@ -1,0 +1,130 @@
+"""A session in short: what it was about, what was done, what went wrong and what became of it."""
+
+from datetime import UTC
+
+import pandas as pd
+import pytest
+
+from claudesess.contracts import RELATIONS
+from claudesess.report.in_short import in_short
+from claudesess.report.reader import Reader
+from claudesess.report.story import story
+
+AT = pd.Timestamp("2026-05-04T09:00:00Z")
+BEGIN = {"db": "a", "session_id": "s"}
+UNKNOWN = ["Not known: prompts are not recorded, and it names no task."]
+UNDONE = ["No file was edited, as far as was seen."]
+ASKED = "This session is being continued from another.\n\nAnalysis:\nLet me look:\n\n1. **Request**: Mend the *cart*.\n2. b"
+SECTION = "This session is being continued.\n1. b\nSummary:\n1. Primary Request and Intent:\n   Mend the till.\n2. c"
+
+
+def frame(name, rows):
+    rows = [BEGIN | row for row in rows]
+    return RELATIONS[name].filled(pd.DataFrame(rows)) if rows else RELATIONS[name].empty()
+
+
+def told(events=(), chains=(), files=(), reader=None):
+    """Lines below each title, and where each leads; what is told beside them last, in one."""
+    reader = reader or Reader(UTC)
+    events = frame(
+        "session_events", [{"place": place, "happened_at": AT} | row for place, row in enumerate(events, 1)]
+    )
+    chains = frame("error_chains", [{"started_at": AT} | row for row in chains])
+    claims = frame(
+        "file_claims",
+        [{"id": number, "file_path": path, "timestamp": AT} for number, path in enumerate(files)],
+    )
+    parts = in_short(events, chains, claims, story(events, chains, reader), reader)
+    return {
+        part.title: [
+            line.words + (f" -> {line.anchor}" if line.anchor else "") for line in (*part.lines, *part.also)
+        ]
+        for part in parts
+    }
+
+
+def failed(chain, **more):
+    return {"event": "call", "what": "Bash", "is_ok": False, "chain_id": chain} | more
+
+
+def chain(number, tried, n, outcome):
+    return {"chain_id": number, "tried": tried, "n_attempts": n, "outcome": outcome}
+
+
+@pytest.mark.parametrize(
+    ("events", "about"),
+    [
+        ([], UNKNOWN),
+        ([{"event": "task", "text": one} for one in "abcde"], ["Tasks: a; b; c; and 2 more"]),
+        (
+            [{"event": "agent", "agent_id": one, "text": "Look"} for one in "xx"],
+            ["Agents were sent to: Look"],
+        ),
+        ([{"event": "compaction", "text": ASKED}], ["Its summary begins: “Request: Mend the cart.”"]),
+        ([{"event": "compaction", "text": SECTION}], ["Its summary begins: “Mend the till.”"]),
+        ([{"event": "compaction", "text": "Summary:"}], UNKNOWN),
+    ],
+)
+def test_what_it_was_about(events, about):
+    assert told(events)["About"] == about
+
+
+@pytest.mark.parametrize(
+    ("events", "files", "done"),
+    [
+        ([], [], UNDONE),
+        ([], ["/s/a.py"], ["1 edit of 1 file: /s/a.py"]),
+        ([], ["/s/a.py", "/s/b.py", "/s/b.py"], ["3 edits of 2 files: b.py (2), a.py"]),
+        ([], ["/mnt/a.py", "/srv/b.py"], ["2 edits of 2 files: /mnt/a.py, /srv/b.py"]),
+        ([], [f"/s/{n}" for n in range(7)], ["7 edits of 7 files: 0, 1, 2, 3, 4, and 2 more"]),
+        ([{"event": "commit", "text": "c169283 main"}], [], ["1 commit: c169283 -> e1"]),
+        ([{"event": "task", "text": "a"}, {"event": "task_done", "text": "a"}], [], ["1 of 1 task completed"]),
+    ],
+)  # fmt: skip
+def test_what_was_done(events, files, done):
+    assert told(events, files=files)["Done"] == done
+
+
+def test_what_was_not_mended_stands_first_and_leads_to_its_moment():
+    events = [failed(1), *[failed(2)] * 3, failed(3), *[failed(4)] * 2, failed(5)]
+    chains = [
+        chain(1, "ruff", 1, "abandoned"), chain(2, "mypy", 3, "fixed"), chain(3, "tsc", 1, "fixed"),
+        chain(4, "pytest", 2, "open"), chain(5, "make", 1, "fixed"),
+    ]  # fmt: skip
+    assert told(events, chains)["Went wrong"] == [
+        "5 things failed: 3 fixed, 1 left, 1 with no end seen",
+        "`pytest` failed 2 times, and no end was seen -> c4",
+        "`ruff` failed once, and was left -> c1",
+        "`mypy` failed 3 times, then fixed -> c2",
+    ]
+
+
+def test_what_was_refused_before_it_ran_is_told_apart_from_what_failed():
+    refused = {"event": "refused", "what": "Bash"}
+    events = [refused | {"chain_id": 1}, failed(1), *[refused | {"chain_id": 2}] * 2, refused]
+    chains = [chain(1, "git push", 2, "fixed"), chain(2, "git commit", 2, "fixed")]
+    assert told(events, chains)["Went wrong"] == [
+        "2 things failed: all fixed",
+        "`git push` failed 2 times, 1 of them refused before it ran, then fixed -> c1",
+        "`git commit` was refused 2 times, then fixed -> c2",
+        "1 call was refused -> e5",
+    ]
+
+
+def test_what_else_did_not_go_well_is_counted():
+    events = [
+        failed(None), {"event": "call", "is_ok": True}, {"event": "verdict", "is_ok": False}, {"event": "tool_error"},
+        {"event": "interrupt"}, {"event": "interrupt"}, {"event": "agent", "agent_id": "x", "is_ok": False},
+    ]  # fmt: skip
+    assert told(events)["Went wrong"] == [
+        "1 other call failed -> e1", "1 tool error -> e4", "2 interruptions by the user -> e5", "1 no of a judge -> e3",
+        "1 agent failed or was given up -> e7",
+    ]  # fmt: skip
+    assert told()["Went wrong"] == ["Nothing that was seen."]
+
+
+def test_a_stranger_is_not_told_what_it_was_about():
+    assert list(told([{"event": "task", "text": "a"}], reader=Reader(UTC, key=b"k"))) == [
+        "Done",
+        "Went wrong",
+    ]
