@@ -220,9 +220,10 @@ class Findings(Sequence[Finding]):
         """Say how many numbers were judged together, and how; nothing where none was."""
         if not self.n_judged:
             return ""
+        cut = f" At most {MOST} are told." if len(self) == MOST else ""
         return (
             f"Judged together: {text.count(self.n_judged, 'number')}; of those shown, at most "
-            f"{100 * WRONG:.0f} % are expected to be wrong (Benjamini–Yekutieli). At most {MOST} are told."
+            f"{100 * WRONG:.0f} % are expected to be wrong (Benjamini–Yekutieli).{cut}"
         )
 
     @property

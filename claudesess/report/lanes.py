@@ -186,6 +186,15 @@ def anchor_of_agent(agent_id: str) -> str:
     return "a" + hashlib.sha1(agent_id.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()[:8]
 
 
+def anchor_of_approach(approach: str) -> str:
+    """Return the anchor of where an approach was rejected last."""
+    return f"p{hashlib.sha1(approach.encode('utf-8', 'replace'), usedforsecurity=False).hexdigest()[:8]}"
+
+
+ANCHOR_OF_NO = "no"
+"""The anchor of the last time that a judge refused."""
+
+
 _BLOCKS = {"agent": ("ran", "ran"), "wait": ("wait", "waited for the user"), "call": ("work", _CALLS)}
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from claudesess import text
-from claudesess.report.lanes import anchor_of_agent
+from claudesess.report.lanes import ANCHOR_OF_NO, anchor_of_agent, anchor_of_approach
 from claudesess.report.reader import Reader
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _approaches(rejected: pd.DataFrame) -> Iterator[Look]:
     again = times[times["n"] > 1].sort_values(["n", "last"], ascending=[False, True])
     for row in again.head(2).to_dict("records"):
         reason = f"The same approach, rejected {row['n']} times"
-        yield Look(reason, row["approach"], row["db"], row["session_id"], "story")
+        yield Look(reason, row["approach"], row["db"], row["session_id"], anchor_of_approach(row["approach"]))
 
 
 def _agents(runs: pd.DataFrame) -> Iterator[Look]:
@@ -157,5 +157,5 @@ def _refused(verdicts: pd.DataFrame) -> Iterator[Look]:
         "" if reasons.empty else str(reasons.iloc[-1]),
         str(most["db"]),
         str(most["session_id"]),
-        "top",
+        ANCHOR_OF_NO,
     )

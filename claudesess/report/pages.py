@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 ANSWERS = "answers"
 _TEMPLATES = "templates"
+_BESIDE = 2  # findings that are named beside the first one
 _CHOSEN = 6  # counts of the first page that are drawn; of the others it has the titles
 
 
@@ -62,6 +63,15 @@ class Meta(NamedTuple):
     active_time: str
     tokens: str
     zone: str
+
+
+class Beside(NamedTuple):
+    """A finding as it is named beside the first one: with what it rests on, and what it costs."""
+
+    title: str
+    rests_on: str
+    costs: str
+    anchor: str
 
 
 class Listed(NamedTuple):
@@ -271,6 +281,7 @@ class Report:
             "happened": None
             if n_leading
             else happened.happened(self._sessions, self._looks, self._page_of, self._reader, self._active),
+            "beside": [self._beside(one) for one in ranked[n_leading:n_found][:_BESIDE]],
             "findings": ranked[n_leading:n_found],
             "counted": ranked[n_found:n_drawn],
             "more": ranked[n_drawn:],
@@ -284,6 +295,16 @@ class Report:
             "not_enough": ranking.found(self._store).not_enough,
             "gaps": self._gaps,
         }
+
+    def _beside(self, seen: questions.Seen) -> Beside:
+        claim = ranking.found(self._store).of(seen.name)[0].claim
+        limits = [one.limits for block in seen.blocks for one in block.strips if one.is_told and one.limits]
+        rests_on = ", ".join(
+            [f"95 % limits {one}" for one in limits[:1]]
+            + [f"in {count(int(claim['n_sessions']), 'session')}"]
+        )
+        costs = seen.steps[0].costs if seen.steps else ""
+        return Beside(seen.statement.title, rests_on, costs, f"{seen.question}-{seen.anchor}")
 
     @cached_property
     def _gaps(self) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from claudesess import text
-from claudesess.report.lanes import anchor_of_agent
+from claudesess.report.lanes import ANCHOR_OF_NO, anchor_of_agent, anchor_of_approach
 from claudesess.report.reader import Reader
 
 _FEW = 2  # so many calls, or rejected approaches, in a row stand for themselves
@@ -86,7 +86,7 @@ def story(events: pd.DataFrame, chains: pd.DataFrame, reader: Reader) -> list[It
             tries.setdefault(row["chain_id"], []).append(_item(row, names, reader))
     items: list[Item] = []
     alike: list[tuple[dict[Any, Any], Item]] = []
-    seen_agents: set[str] = set()
+    sought = _sought(rows)
     for row in rows:
         if pd.notna(row["chain_id"]):
             of_chain = tries.pop(row["chain_id"], None)
@@ -96,9 +96,8 @@ def story(events: pd.DataFrame, chains: pd.DataFrame, reader: Reader) -> list[It
                 items.append(_chain(row, of_chain, ends.get(row["chain_id"])))
             continue
         item = _item(row, names, reader)
-        if row["event"] == "agent" and row["agent_id"] not in seen_agents:
-            seen_agents.add(row["agent_id"])
-            item = item._replace(more_anchors=(anchor_of_agent(row["agent_id"]),))
+        if row["place"] in sought:
+            item = item._replace(more_anchors=(sought[row["place"]],))
         if alike and alike[-1][0]["event"] != row["event"]:
             items += _folded(alike)
             alike = []
@@ -109,6 +108,19 @@ def story(events: pd.DataFrame, chains: pd.DataFrame, reader: Reader) -> list[It
         alike = []
         items.append(item)
     return items + _folded(alike)
+
+
+def _sought(rows: list[dict[Any, Any]]) -> dict[int, str]:
+    """Return by its place the anchor of what is looked for by another name: where it began, or was last."""
+    places: dict[str, int] = {}
+    for row in rows:
+        if row["event"] == "agent":
+            places.setdefault(anchor_of_agent(row["agent_id"]), row["place"])
+        elif row["event"] == "rejected" and pd.notna(row["text"]):
+            places[anchor_of_approach(str(row["text"]).partition("\n")[0])] = row["place"]
+        elif row["event"] == "verdict" and row["is_ok"] is False:
+            places[ANCHOR_OF_NO] = row["place"]
+    return {place: anchor for anchor, place in places.items()}
 
 
 def _chain(first: dict[Any, Any], tries: list[Item], end: dict[Any, Any] | None) -> Item:

@@ -250,7 +250,7 @@ SAMPLE = """
           their database at random: 1.4 %, +6 points (95 % limits +2 to +10).
    Done?  claudesess note "…" --finding retry_escalation.repeats
 Judged together: 8 numbers; of those shown, at most 5 % are expected to be wrong
-(Benjamini–Yekutieli). At most 12 are told.
+(Benjamini–Yekutieli).
 Look at this:
    - Failed 6 times in a row, and the user was asked: “python -m pytest -q tests/test_totals.py”
      (session d19b91d2)

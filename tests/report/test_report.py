@@ -162,6 +162,11 @@ def test_the_first_screen_is_a_finding_with_its_n_and_interval(sample):
         "0 % 100 %" in said and "control: if failures were dealt out at random to all that was tried" in said
     )
     assert "How sure?" in said and "of 33 sessions" in said and "95 % limits 63 %–77 %" in said
+    assert (
+        "Also found: 17 % of 239 checks reported as passed had failed (95 % limits 13 %–23 %, in 31 sessions). At least 10.2 "
+        "failed calls a week (1 min 31 s). 7.8 % of 245 rejections were of an approach that the session had rejected before"
+        in said
+    )
     (second,) = re.findall(
         r'<article class="card" id="retry_escalation-repeats".*?</article>', page.text, flags=re.DOTALL
     )

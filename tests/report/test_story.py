@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from claudesess.contracts import RELATIONS
+from claudesess.report.lanes import ANCHOR_OF_NO, anchor_of_approach
 from claudesess.report.reader import Reader
 from claudesess.report.story import story
 
@@ -11,13 +12,17 @@ AT = pd.Timestamp("2026-05-04T09:00:00Z")
 REASON = "git commit -m 'one': " + "loading … " * 40 + "cart.py:3: E501"
 
 
-def told(*rows):
-    """Kind, sentence and text of every line, and of what is folded in it its number."""
+def items_of(*rows):
+    """Return the lines of a session in which this happened."""
     base = {"db": "a", "session_id": "s", "happened_at": AT}
     every = [base | {"place": place} | row for place, row in enumerate(rows, start=1)]
     events = RELATIONS["session_events"].filled(pd.DataFrame(every))
-    items = story(events, RELATIONS["error_chains"].empty(), Reader(pd.Timestamp.now("UTC").tz))
-    return [(one.kind, one.sentence, one.text, len(one.parts)) for one in items]
+    return story(events, RELATIONS["error_chains"].empty(), Reader(pd.Timestamp.now("UTC").tz))
+
+
+def told(*rows):
+    """Kind, sentence and text of every line, and of what is folded in it its number."""
+    return [(one.kind, one.sentence, one.text, len(one.parts)) for one in items_of(*rows)]
 
 
 def test_a_refusal_that_is_a_failed_try_is_told_in_its_chain():
@@ -87,3 +92,11 @@ def test_of_a_long_reason_the_check_and_what_it_said_are_left():
 )
 def test_a_word_of_the_client_is_said_as_people_say_it(event, what, sentence):
     assert told({"event": event, "what": what})[0][1] == sentence
+
+
+def test_what_is_to_be_looked_at_is_found_at_its_moment():
+    again = {"event": "rejected", "text": "Edit a.py: x\npytest: assert 1 == 2"}
+    refusal = {"event": "verdict", "is_ok": False, "what": "block"}
+    rows = (again, {"event": "prompt"}, refusal, refusal | {"is_ok": True}, {"event": "prompt"}, again)
+    places = {anchor: item.anchor for item in items_of(*rows) for anchor in item.more_anchors}
+    assert places == {anchor_of_approach("Edit a.py: x"): "e6", ANCHOR_OF_NO: "e3"}
