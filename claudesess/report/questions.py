@@ -28,7 +28,8 @@ _MOST_GROUPINGS = 1
 _MOST_ROWS = 60  # of the table behind a chart; the file has all
 _EXAMPLES = 5
 _LABEL = 60  # characters of what was tried
-_EXAMPLE_COLUMNS = 5
+_EXAMPLE_COLUMNS = 7  # with fewer the last ones, which say how it went, would be cut off
+_ORDINALS = ("number", "place", "stretch")  # they tell rows apart, and nothing to a reader
 
 
 class Step(NamedTuple):
@@ -311,18 +312,24 @@ def _examples(
 ) -> Examples:
     """Return the latest units, of those that count as something the latest of these, in words."""
     timed = units[units[contract.at].notna()]
-    counting = timed if events is None else timed[events.reindex(timed.index).fillna(0).gt(0).to_numpy(bool)]
-    chosen = counting if len(counting) else timed
+    named = timed[timed["tried"].notna()] if "tried" in timed else timed  # a hash alone is nobody's example
+    if events is not None and events.reindex(timed.index).gt(0).any():
+        chosen, that = timed[events.reindex(timed.index).fillna(0).gt(0).to_numpy(bool)], " that are counted"
+    elif 0 < len(named) < len(timed):
+        chosen, that = named, " of which is known what was tried"
+    else:
+        chosen, that = timed, ""
     latest = chosen.sort_values(contract.at, ascending=False, kind="stable").head(_EXAMPLES)
     of_all = f" of {len(chosen):,}" if len(latest) < len(chosen) else ""
-    that = " that are counted" if chosen is counting and events is not None else ""
     columns = [
         one
         for one in contract.columns[2:]
-        if one.name not in (contract.at, "aim")
+        if one.name not in (contract.at, "aim", *_ORDINALS)
         and not one.name.endswith(("_id", "_at"))
         and latest[one.name].notna().any()
-    ][:_EXAMPLE_COLUMNS]
+    ]
+    if len(columns) > _EXAMPLE_COLUMNS:  # what is the same of all says least
+        columns = [one for one in columns if units[one.name].nunique(dropna=False) > 1][:_EXAMPLE_COLUMNS]
     paths: list[str] = latest["file_path"].dropna().astype(str).tolist() if "file_path" in latest else []
     files = text.apart(paths, _LABEL)
     rows = [
@@ -337,9 +344,12 @@ def _examples(
     return Examples(f"The latest {len(rows)}{of_all}{that}", [_head(one) for one in columns], rows)
 
 
+_HEADS = {"open_h": "Time open", "n_open": "Still open", "is_open": "No end seen"}
+
+
 def _head(column: Column) -> Head:
-    word = re.sub(r"^(n|is)_", "", re.sub(r"_(s|min|h|ms|share)$", "", column.name))
-    word = _in_words(word)
+    bare = re.sub(r"^(n|is)_", "", re.sub(r"_(s|min|h|ms|share)$", "", column.name))
+    word = _HEADS.get(column.name) or _in_words(bare)
     return Head(word, column.doc.replace("`", ""), column.dtype in (INT, FLOAT))
 
 

@@ -138,6 +138,8 @@ def test_a_timeline_comes_down_at_its_end():
         }
     )
     steps = pd.DataFrame({"start_at": at[:1], "end_at": at[1:], "value": [1]})
+    spec = timeline.timeline(bars.assign(status="aborted_stale"), steps).to_dict()
+    assert spec["vconcat"][0]["layer"][0]["encoding"]["color"]["scale"]["domain"] == ["given up"]
     spec = timeline.timeline(bars, steps).to_dict()
     staircase = spec["datasets"][spec["vconcat"][1]["data"]["name"]]
     assert [(row["start_at"][11:16], row["value"]) for row in staircase] == [("10:00", 1), ("11:00", 0)]

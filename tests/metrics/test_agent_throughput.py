@@ -358,6 +358,12 @@ def test_the_timeline_draws_time_in_utc_ends_not_seen_as_open_and_how_many_ran()
     assert [row["value"] for row in rows] == [1, 2, 1, 0, 1, 0]
 
 
+def test_the_timeline_says_how_many_ran_at_once_and_when():
+    one = answer("timeline")
+    title = one.measure.chart(None, one.units, one.wording).to_dict()["title"]
+    assert title["text"] == ["2 agents at most ran at once on 2 March 2026"]
+
+
 @pytest.mark.parametrize(
     ("measure", "said"),
     [

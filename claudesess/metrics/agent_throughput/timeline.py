@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from claudesess_collector import vocabulary
 
+from claudesess import text
 from claudesess.contracts import CATEGORY, FLAG, INT, TEXT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
@@ -69,9 +70,11 @@ def chart(units: pd.DataFrame) -> alt.typing.ChartType:
     steps = steps[steps["end_at"] > bars["start_at"].min()]
     steps["start_at"] = steps["start_at"].clip(lower=bars["start_at"].min())
     n_all, n = units[["db", "agent_id"]].drop_duplicates().shape[0], whole["agent_id"].nunique()
+    at_once = int(steps["value"].max()) if len(steps) else 1
+    ran = f"{text.count(at_once, 'agent')}{' at most' if at_once > 1 else ''} ran at once"
     head = charts.heading(
-        f"Who ran when? {bars['start_at'].iloc[0]:%-d %B %Y}, {largest['db']}",
-        f"The stretch with most agents: {n} of {n_all}"
+        f"{ran} on {bars['start_at'].iloc[0]:%-d %B %Y}",
+        f"{largest['db']}, the stretch with most agents: {n} of {n_all}"
         + (f", the last {len(last)} of them" if len(last) < n else "")
         + (". An arrow: no end was seen" if bars["is_open"].any() else ""),
     )

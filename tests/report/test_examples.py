@@ -1,0 +1,60 @@
+"""Units that stand for others on a question's page: which of them, and which of their columns."""
+
+from datetime import UTC
+
+import pandas as pd
+import pytest
+
+from claudesess.asking import listing
+from claudesess.report import questions
+from claudesess.report.reader import Reader
+
+AT = pd.Timestamp("2026-05-04T09:00:00Z")
+
+
+def examples(name, *rows):
+    """Return the title, the words above columns, and the cells, of what a measure counts."""
+    contract = listing.measure(name).units
+    begin = {"db": "a", "session_id": "s", contract.at: AT}
+    units = contract.filled(pd.DataFrame([begin | row for row in rows]))
+    made = questions._examples(units, contract, Reader(UTC), {}, None)
+    return made.title, [head.word for head in made.heads], [row.cells for row in made.rows]
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "heads"),
+    [
+        ("compaction_continuity.named",
+         {"number": 3, "trigger": "auto", "kind": "files", "place": 2, "item": "a.py", "is_named": True},
+         ["Trigger", "Kind", "Item", "Named"]),
+        ("agent_throughput.by_session",
+         {"open_h": 1.0, "n_agents": 1, "n_open": 1, "most_at_once": 1, "mean_running": 0.1},
+         ["Time open", "Agents", "Still open", "Most at once", "Mean running"]),
+    ],
+)  # fmt: skip
+def test_how_it_went_is_shown_and_no_two_columns_are_called_alike(name, row, heads):
+    assert examples(name, row)[1] == heads
+
+
+def test_where_there_are_too_many_columns_what_is_the_same_of_all_is_left_out():
+    same = {
+        "kind": "check",
+        "error_category": "test",
+        "agent_type": "Plan",
+        "tried": "a",
+        "file_path": "a.py",
+    }
+    row = same | {"n_attempts": 2, "first_event": "fixed", "first_event_attempt": 1, "outcome": "fixed"}
+    other = {"n_attempts": 3, "first_event": "open", "first_event_attempt": 3, "outcome": "open"}
+    heads = examples("retry_escalation.outcome_by_attempt", row, row | other)[1]
+    assert heads == ["Attempts", "First event", "First event attempt", "Outcome"]
+
+
+def test_what_has_no_name_but_a_hash_stands_for_nothing():
+    tried = {"aim": "x", "tried": "git push", "n_runs": 1}
+    title, _, rows = examples("checks.recurring", tried, {"aim": "y", "n_runs": 9})
+    assert (title, [row[0] for row in rows]) == (
+        "The latest 1 of which is known what was tried",
+        ["git push"],
+    )
+    assert examples("checks.recurring", {"aim": "y", "n_runs": 9})[0] == "The latest 1"
