@@ -88,7 +88,8 @@ def blocks(
     names
         Values of groups and outcomes in words.
     captions
-        What is counted, by outcome or by unit; what has no caption is not shown.
+        What is counted, by outcome or by unit; `aim: failed` is of that outcome by aim alone. What has no
+        caption is not shown.
     control
         The same estimates where nothing should be found.
     most
@@ -104,7 +105,8 @@ def blocks(
 
 
 def _caption(row: _Row, captions: Mapping[str, str]) -> str:
-    return captions.get(row["outcome"]) or captions.get(row["unit"], "")
+    of_group = captions.get(f"{row['group_by']}: {row['outcome']}")
+    return of_group or captions.get(row["outcome"]) or captions.get(row["unit"], "")
 
 
 def _glance(rows: list[_Row], statement: Statement, captions: Mapping[str, str]) -> list[_Row]:

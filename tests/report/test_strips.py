@@ -200,3 +200,13 @@ def test_every_estimate_is_in_the_table_in_words():
 )  # fmt: skip
 def test_words_of_the_data_stay_as_they_are(value, expected):
     assert strips.word(value, NAMES) == expected
+
+
+def test_a_caption_may_be_of_one_grouping_alone():
+    captions = {"aim: failed": "Share of sessions", "failed": "Share of tries"}
+    rows = estimates({"outcome": "failed", "estimate": 0.5, "group_by": "aim", "group": "x"},
+                     {"outcome": "failed", "estimate": 0.5, "group_by": "project", "group": "/x"})  # fmt: skip
+    assert [one.caption for one in strips.blocks(rows, Statement("Something"), NAMES, captions)] == [
+        "Share of sessions",
+        "Share of tries",
+    ]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 UNITS = Units(
     "agent_throughput.rate",
-    "one session on one day of the store's zone on which it was open, or one of its agents started or ended",
+    "one session on one day on which it was open, or one of its agents started or ended",
     (
         DB,
         SESSION,

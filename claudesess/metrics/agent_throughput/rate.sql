@@ -1,4 +1,4 @@
--- One row: one session on one day of the store's zone on which it was open, or on which one of its agents started or ended.
+-- One row: one session on one day on which it was open, or on which one of its agents started or ended.
 -- Reads: agent_runs, _open_days.
 -- Edge cases: a day without an agent is a row of 0; agents of which no time is known have a row without a day and
 -- without hours: they are counted all the same.

@@ -63,7 +63,8 @@ UNITS = Units(
 _FEWEST = 3  # sessions in which a failure was seen that is named
 _HABIT = "a habit"
 CAPTIONS = {
-    "failed": "Share of the sessions that tried it in which it failed",
+    "aim: failed": "Share of the sessions that tried it in which it failed",
+    "failed": "Share of what was tried in a session that failed there",
     "failed again": "Share of what had failed in a session before",
 }
 

@@ -164,7 +164,7 @@ def _seen(estimates: pd.DataFrame, outcome: str) -> pd.DataFrame:
 
 
 def _named(group: str) -> str:
-    return text.code(group) if group.startswith("Bash(") else group
+    return text.code(group) if group.startswith("Bash(") else "Other calls" if group == _OTHER else group
 
 
 def _waited(row: pd.Series) -> str:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 UNITS = Units(
     "retry_escalation.failures",
-    "one session on one day of the store's zone on which it was open, or on which a try of it failed",
+    "one session on one day on which it was open, or on which a try of it failed",
     (
         DB,
         SESSION,

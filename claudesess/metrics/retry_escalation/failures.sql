@@ -1,4 +1,4 @@
--- One row: one session on one day of the store's zone on which it was open, or on which a try of it failed.
+-- One row: one session on one day on which it was open, or on which a try of it failed.
 -- Reads: error_chains, error_attempts, agent_registry, _open_days.
 -- Edge cases: rows of one attempt number are one try, at its first row; a day without a failure is a row of 0; tries of
 -- which the time is not known have a row without a day and without hours.
