@@ -19,6 +19,7 @@ from claudesess.errors import ClaudesessError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from claudesess.store.load import Problem
 
@@ -65,6 +66,16 @@ def console(*, err: bool = False) -> Console:
     if reconfigure is not None:
         reconfigure(errors="replace")
     return Console(stderr=err, highlight=False)
+
+
+def print_table(drawn: Table, where: Console) -> None:
+    """Print a table without the blanks that fill its lines: who copies a line would take them along."""
+    from rich.text import Text
+
+    for segments in where.render_lines(drawn, pad=False):
+        line = Text.assemble(*((one.text, one.style or "") for one in segments))
+        line.rstrip()
+        where.print(line, soft_wrap=True)
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def test_all_is_well(place):
     ]
     ((level, message),) = said(report, "events")
     assert (level, message.partition(" UTC")[0]) == (
-        "ok", "3 events, 2 on a day with events (the last 2 such days); the last at 2026-06-03 09:00:00",
+        "ok", "3 events, 2 a day on the last 2 days that had any; the last at 2026-06-03 09:00",
     )  # fmt: skip
     assert report.facts["database"]["events_per_day"] == {"2026-06-01": 2, "2026-06-03": 1}
     assert (report.facts["probe"]["sent"], report.facts["probe"]["arrived"]) == (2, 2)

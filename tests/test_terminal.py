@@ -59,3 +59,15 @@ def test_how_far_long_work_is_shows_where_somebody_looks(capsys):
         told = capsys.readouterr()
         assert told.out == ""
         assert ("Asking questions" in told.err and "2/3" in told.err) == bool(is_shown)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["doctor"], ["sql"], ["sql", "SELECT tool, 'x' AS x FROM tool_calls", "--sample"]]
+)
+def test_no_line_of_a_table_ends_in_blanks(arguments, tmp_path, monkeypatch, opened_once):
+    from claudesess.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    shown = CliRunner().invoke(main, arguments, env={"HOME": str(tmp_path)}).stdout.splitlines()
+    assert len(shown) > 2
+    assert [line for line in shown if line != line.rstrip()] == []

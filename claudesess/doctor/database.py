@@ -14,6 +14,7 @@ from claudesess_collector.privacy_own import MAX_PATTERNS, lines_of, problem_of
 from claudesess_collector.spool import n_lost
 from claudesess_collector.vocabulary import LOST_FILE, SECRETS_FILE, SESSION_FILE
 
+from claudesess import text
 from claudesess.contracts import RAW
 from claudesess.doctor.remarks import Report
 from claudesess.errors import DatabaseError
@@ -152,8 +153,10 @@ def _look_at_events(report: Report, contents: Contents) -> None:
         report.note("events", f"The database ({size}) holds no event yet.", "Start a session.")
         return
     mean = sum(per_day.values()) / len(per_day) if per_day else 0
-    days = f"{mean:,.0f} on a day with events (the last {len(per_day)} such days)"
-    message = f"{contents.n_events:,} events, {days}; the last at {contents.last_event} UTC; {size}."
+    last_days = text.named(len(per_day), "the last day", f"the last {len(per_day)} days")
+    days = f"{mean:,.0f} a day on {last_days} that had any"
+    last = str(contents.last_event)[:16]
+    message = f"{contents.n_events:,} events, {days}; the last at {last} UTC; {size}."
     report.ok("events", message)
     since = f"{datetime.now(UTC) - _RECENT:%Y-%m-%d %H:%M:%S}"
     if str(contents.last_event or "") > since and not report.facts.get("events", {}).get("registered"):

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from claudesess import text
 from claudesess.doctor.remarks import Report
+from claudesess.terminal import print_table
 
 _SIGNS = {"ok": ("ok", "green"), "note": ("note", "yellow"), "action": ("ACTION", "bold red")}
 
@@ -23,6 +24,6 @@ def show(report: Report, console: Console) -> None:
         if remark.fix:
             line.append(f"\n-> {text.plain(remark.fix)}", style="italic")
         table.add_row(Text(sign, style=style), line)
-    console.print(table)
+    print_table(table, console)
     n = sum(remark.level == "action" for remark in report.remarks)
     console.print(f"{n} to be done." if n else "Nothing to be done.")

@@ -13,7 +13,7 @@ import click
 from claudesess import my_data, text
 from claudesess.beginning import beginning
 from claudesess.errors import ClaudesessError, NothingFoundError
-from claudesess.terminal import say
+from claudesess.terminal import print_table, say
 
 if TYPE_CHECKING:
     from claudesess.importing.plan import Plan
@@ -189,5 +189,5 @@ def _verify(wanted: list[SessionFiles], target: Path | None, among: list[Session
     counts = verify.compare(wanted, target, among)
     console = Console()
     console.width = max(console.width, 130)
-    console.print(verify.table(counts))
+    print_table(verify.table(counts), console)
     return all(line.is_closed for line in counts)

@@ -40,7 +40,7 @@ def sql(query: str | None, named: Named, as_csv: bool, as_json: bool, parquet: P
     from claudesess.querying import answers
 
     if query is None:
-        terminal.console().print(answers.relations())
+        terminal.print_table(answers.relations(), terminal.console())
         return
     asked = sys.stdin.read() if query == "-" else query
     answer = _answer(asked, named)
@@ -81,7 +81,7 @@ def _show(answer: pd.DataFrame) -> None:
     console.width = max(
         console.width, console.measure(drawn, options=console.options.update(width=9_999)).maximum
     )
-    console.print(drawn)
+    terminal.print_table(drawn, console)
     if len(answer) > answers.MOST_ROWS:
         more = f"{len(answer) - answers.MOST_ROWS:,} more rows; --csv, --json and --parquet give all."
         terminal.console(err=True).print(more)
