@@ -149,7 +149,7 @@ def _say(outcomes: list[Outcome], todo: Plan, faults: list[str]) -> None:
         "sessions": len(outcomes),
         "agents": sum(len(one.agents) for one in outcomes),
         "tool calls": sum(one.n_tool_calls for one in outcomes),
-        "reported as failed": sum(one.n_failures for one in outcomes),
+        "marked failed": sum(one.n_failures for one in outcomes),
         "refused before they ran": sum(one.n_refused for one in outcomes),
         "tool errors": sum(one.n_tool_errors for one in outcomes),
         "compactions": sum(one.n_compactions for one in outcomes),

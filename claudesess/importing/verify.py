@@ -107,7 +107,7 @@ def _counts(transcripts: Transcripts, rows: Rows) -> dict[str, Count]:
                 _HOOKS_ONLY.format("a call"): len(hooks_only),
             },
         ),
-        "reported as failed, or not run": Count(
+        "marked failed, or not run": Count(
             failed,
             sum(row.is_failed for row in rows.calls) + rows.n_not_run,
             {_HOOKS_ONLY.format("a failure"): sum(row.is_failed for row in hooks_only)},

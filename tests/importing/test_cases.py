@@ -59,7 +59,7 @@ def test_an_agent_is_known_however_its_line_is_spelled(case):
     assert errors(case) == [("abc1234", 1, "test")]
     assert case.rows("SELECT agent_id, file_path FROM file_claims") == [("abc1234", "/home/dev/shop/a.py")]
     assert agents(case) == [("abc1234", "10:00:03.000", "10:00:08.000", "completed")]
-    assert "3 tool calls, 1 reported as failed" in imported(case)
+    assert "3 tool calls, 1 marked failed" in imported(case)
 
 
 def spelled(made, how):
@@ -135,7 +135,7 @@ def test_half_a_character_loses_no_line(case):
     assert errors(case) == [(None, 1, "runtime")]
     ((message,),) = case.rows("SELECT error_message FROM error_log")
     assert message.startswith("$ echo \ufffd\nExit code 1")
-    assert "1 tool call, 1 reported as failed" in imported(case)
+    assert "1 tool call, 1 marked failed" in imported(case)
 
 
 BROKEN = {
@@ -224,7 +224,7 @@ def test_the_same_id_with_other_input_is_another_call(case):
     assert calls(case) == [("Bash", True), ("Bash", False), ("Bash", False)]
     tried = [message.split("\n")[0] for (message,) in case.rows("SELECT error_message FROM error_log")]
     assert tried == ["$ pytest t1.py", "$ pytest t2.py"]
-    assert "3 tool calls, 2 reported as failed" in imported(case)
+    assert "3 tool calls, 2 marked failed" in imported(case)
 
 
 def test_the_same_id_and_input_with_another_result_is_another_call(past):
@@ -271,7 +271,7 @@ def test_answers_of_one_id_are_told_apart_by_their_requests(past):
 @of("summary_line_counts_copies")
 def test_lines_that_a_file_holds_twice_count_once(case):
     assert calls(case) == [("Bash", True), ("Bash", False)]
-    assert "2 tool calls, 1 reported as failed" in imported(case)
+    assert "2 tool calls, 1 marked failed" in imported(case)
 
 
 # What two sources hold is taken from either.

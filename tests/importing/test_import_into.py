@@ -20,7 +20,7 @@ def test_per_project_writes_into_the_projects_own_database(past, tmp_path):
     done = CliRunner().invoke(main, ["import", str(past.folder), "--per-project", "--check"])
     assert "/gone: the project's folder is not there" in done.output
     assert (project / ".claude-session.db").stat().st_mode & 0o777 == 0o600
-    assert "Read: 1 session, 0 agents, 3 tool calls, 1 reported as failed" in done.output
+    assert "Read: 1 session, 0 agents, 3 tool calls, 1 marked failed" in done.output
 
 
 def test_a_database_that_is_none_is_named_and_left_alone(past):
@@ -64,7 +64,7 @@ def test_processes_that_start_while_transcripts_are_looked_for_write_the_same(pa
     shutil.rmtree(past.into)
     monkeypatch.setattr(plan, "MUCH", 1)
     done = CliRunner().invoke(main, ["import", str(past.folder), "--into", str(past.into)])
-    assert "Read: 1 session, 0 agents, 3 tool calls, 1 reported as failed" in done.output
+    assert "Read: 1 session, 0 agents, 3 tool calls, 1 marked failed" in done.output
     assert past.rows("SELECT event_type, payload_summary FROM hook_events ORDER BY id") == alone
     nobody = CliRunner().invoke(main, ["import", str(past.folder / "gone"), "--into", str(past.into / "new")])
     assert "does not exist" in nobody.output

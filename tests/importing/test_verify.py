@@ -43,12 +43,12 @@ def test_nothing_is_lost(told):
     ]
     assert session == SESSION
     assert counts == {
-        "calls, run or not": 4, "reported as failed, or not run": 2, "edits": 1, "agents": 1, "compactions": 1, "tokens": 585,
+        "calls, run or not": 4, "marked failed, or not run": 2, "edits": 1, "agents": 1, "compactions": 1, "tokens": 585,
     }  # fmt: skip
 
 
 LOST = {
-    '"c1"': {"calls, run or not": -1, "reported as failed, or not run": -1, "tokens": -115},
+    '"c1"': {"calls, run or not": -1, "marked failed, or not run": -1, "tokens": -115},
     '"c2"': {"calls, run or not": -1, "edits": -1, "tokens": -115},
     '"c3"': {"calls, run or not": -1, "tokens": -115},
     '"isCompactSummary"': {"compactions": -1},
@@ -73,11 +73,11 @@ def test_an_agent_that_the_importer_loses_is_missed(told, monkeypatch):
     with monkeypatch.context() as context:
         context.setattr(find.SessionFiles, "agents", ())
         told.load()
-    assert differences(told) == {"calls, run or not": -1, "reported as failed, or not run": -1}
+    assert differences(told) == {"calls, run or not": -1, "marked failed, or not run": -1}
     with monkeypatch.context() as context:
         context.setattr(find.SessionFiles, "agents", ())
         context.setattr(calls.Calls, "_before", lambda *_: [])
-        assert differences(told) == {"calls, run or not": -1, "reported as failed, or not run": -1}
+        assert differences(told) == {"calls, run or not": -1, "marked failed, or not run": -1}
 
 
 def test_an_agents_file_that_the_importer_does_not_find_is_missed(told, monkeypatch):
@@ -91,7 +91,7 @@ def test_an_agents_file_that_the_importer_does_not_find_is_missed(told, monkeypa
         told.load()
         assert differences(told) == {
             "calls, run or not": -1,
-            "reported as failed, or not run": -1,
+            "marked failed, or not run": -1,
             "tokens": -230,
         }
 
@@ -110,7 +110,7 @@ def test_what_is_told_twice_is_one_too_many(told):
             "INSERT INTO hook_events (session_id, event_type, payload_summary) SELECT session_id, event_type,"
             " payload_summary FROM hook_events WHERE event_type = 'post_tool_use_failure' LIMIT 1"
         )
-    assert differences(told) == {"calls, run or not": 1, "reported as failed, or not run": 1}
+    assert differences(told) == {"calls, run or not": 1, "marked failed, or not run": 1}
 
 
 def test_it_uses_nothing_by_which_transcripts_are_parsed():
