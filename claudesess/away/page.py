@@ -100,7 +100,8 @@ class _Page:
     def __init__(self, reader: Reader, since: pd.Timestamp, now: pd.Timestamp, most: int | None) -> None:
         self.reader, self.since, self.now, self.most = reader, since, now, most
         days = {reader.clock(time, "%Y-%m-%d") for time in (since, now)}
-        self._form = "%H:%M" if len(days) == 1 else "%-d %b %H:%M"
+        is_one_year = len({day[:4] for day in days}) == 1
+        self._form = "%H:%M" if len(days) == 1 else "%-d %b %H:%M" if is_one_year else "%-d %b %Y %H:%M"
         self._empty: list[str] = []
         self._unknown: list[str] = []
         self._has_imported = False
@@ -237,7 +238,10 @@ class _Page:
     def _agent(self, row: Row) -> tuple[list[str], str]:
         task = f"{_word(row['agent_type'], 'agent')}: {_word(row['task_description'], 'task not known')}"
         status = _STATUSES.get(str(row["status"]), _word(row["status"]))
-        did = f"{text.calls(row['n_calls'], row['n_failed_calls'], 0)}, {text.count(row['n_files'], 'file')}"
+        files = text.count(row["n_files"], "file")
+        did = f"{text.calls(row['n_calls'], row['n_failed_calls'], 0)}, {files}"
+        if not row["n_calls"]:  # it may have made none, or nothing tells of them
+            did = f"no call seen, {files}" if row["n_files"] else "no call seen"
         cells = [self._span(row["spawned_at"], row["ended_at"]), text.shortened(task, 70), status, did]
         return cells, "red" if str(row["status"]) == "failed" else ""
 

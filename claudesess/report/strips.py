@@ -43,6 +43,7 @@ class Strip(NamedTuple):
     control_value: str
     is_small: bool
     is_told: bool
+    bare: str  # why it has no limits
 
 
 class Block(NamedTuple):
@@ -172,6 +173,7 @@ def _block(
             "" if beside is None else in_unit(beside, unit),
             bool(row["is_small"]),
             words.key_of(row) in first,
+            "" if row["low"] is not None or not row["note"] else str(row["note"]),
         )
         for name, whole, row, beside in zip(
             labels(rows, names, _short_of(rows)), labels(rows, names), rows, controls, strict=True

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from claudesess.chosen import Chosen, Named, databases_named, sessions_chosen
+from claudesess.errors import ClaudesessError
+
+if TYPE_CHECKING:
+    from claudesess.store import Store
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
-@click.argument("session")
+@click.argument("session", required=False)
 @databases_named
 @click.option("--all", "is_whole", is_flag=True, help="Every call and every text, nothing folded or cut.")
 @sessions_chosen
 @click.option("--prices", type=_FILE, help="Price table (TOML): what the tokens cost, too.")
-def show(session: str, named: Named, is_whole: bool, prices: Path | None, chosen: Chosen) -> None:
-    """Show SESSION, an id or how it begins: main thread and agents as lanes, then what happened in order.
+def show(session: str | None, named: Named, is_whole: bool, prices: Path | None, chosen: Chosen) -> None:
+    """Show SESSION, an id or how it begins; none: the one seen last.
 
-    DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
+    In short what it was about, what was done and what went wrong; main thread and agents as lanes; then what
+    happened in order. DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
     here or what was imported.
     """
     from claudesess import spending, terminal
@@ -31,7 +37,8 @@ def show(session: str, named: Named, is_whole: bool, prices: Path | None, chosen
     table = None if prices is None else spending.prices(prices)
     with chosen.open(named.find().paths) as store:
         reader = Reader(chosen.zone)
-        for place, (_, events) in enumerate(store.session(session).groupby("db", sort=False)):
+        happened = store.session(session or _last(store))
+        for place, (_, events) in enumerate(happened.groupby("db", sort=False)):
             if place:
                 console.print()
                 console.print(f"The same session in another database, {place + 1}:", markup=False)
@@ -41,3 +48,12 @@ def show(session: str, named: Named, is_whole: bool, prices: Path | None, chosen
             )  # fmt: skip
             for line in drawn:
                 console.print(line, soft_wrap=not console.is_terminal)
+
+
+def _last(store: Store) -> str:
+    found = store.rows(
+        "SELECT session_id FROM sessions ORDER BY last_seen_at DESC NULLS LAST, session_id LIMIT 1"
+    )
+    if not found:
+        raise ClaudesessError("There is no session in these databases yet.")
+    return str(found[0]["session_id"])

@@ -194,7 +194,7 @@ def test_a_page_line_by_line(away, made):
           09:46  s  error of the client: rate_limit  try again
 
         Agents: 1; 1 begun since; 1 completed
-          09:05–09:15  Explore: Look a  completed  0 calls, 0 files
+          09:05–09:15  Explore: Look a  completed  no call seen
 
         Failing checks: 1; 1 fixed
           pytest  failed once, and 1 time before; fixed 09:40
@@ -246,6 +246,10 @@ def test_moments_and_times_are_of_the_readers_zone(away, made):
     assert berlin.startswith("Since Mon 4 May 2026 11:00, Europe/Berlin (UTC+02:00): 3.0 h\n")
     assert "  11:45  abc1234  main\n" in berlin
     assert away("9:00", made, "--utc", zone="Europe/Berlin").stdout == away("9:00", made).stdout
+
+
+def test_dates_of_another_year_have_their_year(away, made):
+    assert "  4 May 2026 09:45  abc1234  main" in away("2025-12-01", made).stdout
 
 
 def test_for_scripts_an_object_per_thing(away, made):

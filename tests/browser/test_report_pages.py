@@ -25,6 +25,11 @@ _WIDER = """() => [...document.querySelectorAll("main, main *")].filter((one) =>
   const box = one.getBoundingClientRect();
   return box.width > 1 && !one.closest(".hidden, svg") && box.right > document.documentElement.clientWidth + 1;
 }).map((one) => `${one.tagName}.${one.className} ${one.textContent.trim().slice(0, 40)}`)"""
+_OVERLAP = """() => [...document.querySelectorAll(".axis")].flatMap((axis) => {
+  const boxes = [...axis.querySelectorAll(".tick")].filter((one) => one.clientWidth || one.getBoundingClientRect().width)
+    .map((one) => one.getBoundingClientRect());
+  return boxes.slice(1).filter((box, place) => box.left < boxes[place].right).map((box) => box.left);
+})"""
 _A4 = 695  # pixels between the margins
 
 
@@ -65,6 +70,7 @@ def test_a_page_is_whole_readable_and_asks_nobody(opened, violations, name, widt
     assert one.page.evaluate(_EMPTY) == []
     assert one.page.evaluate("document.documentElement.scrollWidth") <= width
     assert one.page.evaluate(_SMALL) == []
+    assert one.page.evaluate(_OVERLAP) == []
     lines = "new Set([...document.querySelectorAll('header.site a')].map((one) => one.offsetTop)).size"
     assert width < 1280 or one.page.evaluate(lines) == 1
     assert violations(one.page) == []
@@ -75,6 +81,7 @@ def test_on_paper_nothing_is_cut(opened, name):
     one = opened(name, width=_A4)
     one.page.emulate_media(media="print")
     assert one.page.evaluate(_WIDER) == []
+    assert one.page.evaluate(_OVERLAP) == []
     assert one.page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
 
 

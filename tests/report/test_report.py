@@ -167,6 +167,10 @@ def test_the_first_screen_is_a_finding_with_its_n_and_interval(sample):
         "failed calls a week (1 min 31 s). 7.8 % of 245 rejections were of an approach that the session had rejected before"
         in said
     )
+    assert (
+        "of 33 have a page: the newest, and those to look at. Of another tells claudesess show ID"
+        in page.said
+    )
     (second,) = re.findall(
         r'<article class="card" id="retry_escalation-repeats".*?</article>', page.text, flags=re.DOTALL
     )

@@ -67,7 +67,7 @@ def test_a_share_is_placed_on_a_scale_that_is_told_with_its_limits_and_what_was_
     assert block[:3] == ("Share of checks", "0 %", "100 %")
     (one,) = block.strips
     assert one == strips.Strip(
-        "Fixed", "Fixed", "50 %", "25 %–75 %", "5 of 10", 50.0, 25.0, 75.0, None, "", False, False
+        "Fixed", "Fixed", "50 %", "25 %–75 %", "5 of 10", 50.0, 25.0, 75.0, None, "", False, False, ""
     )
 
 
@@ -75,6 +75,14 @@ def test_a_share_is_placed_on_a_scale_that_is_told_with_its_limits_and_what_was_
 def test_the_scale_of_small_shares_ends_sooner_and_says_so(high, end):
     (block,) = drawn({"estimate": 0.05, "low": 0.0, "high": high})
     assert block.last == end
+
+
+def test_a_point_without_limits_says_why():
+    why = "fewer than 3 sessions: no limits"
+    ((strip,),) = (block.strips for block in drawn({"estimate": 0.5, "note": why}))
+    assert (strip.limits, strip.bare) == ("", why)
+    ((strip,),) = (block.strips for block in drawn({"estimate": 0.5, "low": 0.1, "high": 0.9, "note": why}))
+    assert strip.bare == ""
 
 
 def test_a_limit_that_was_not_reached_has_no_place():

@@ -81,6 +81,14 @@ def test_a_session_line_by_line(made):
     """)
 
 
+def test_without_a_name_the_session_seen_last_is_shown(tmp_path, monkeypatch):
+    assert text(show("--sample")).startswith("2c63c076-11af")
+    script = "INSERT INTO project_state VALUES ('a', 'b', NULL);"
+    database(tmp_path / ".claude-session.db", script)
+    monkeypatch.chdir(tmp_path)
+    assert show().output == "Error: There is no session in these databases yet.\n"
+
+
 def test_a_narrow_terminal_has_names_above_their_lanes(made):
     shown = text(show("s", made, width=40)).splitlines()
     place = shown.index("Main thread")
