@@ -25,8 +25,10 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 def show(session: str | None, named: Named, is_whole: bool, prices: Path | None, chosen: Chosen) -> None:
     """Show SESSION, an id or how it begins; none: the one seen last.
 
-    In short what it was about, what was done and what went wrong; main thread and agents as lanes; then what
-    happened in order. DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
+    In short what it was about, what was done and what went wrong; main thread and agents as lanes; then
+    what happened in order.
+
+    DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
     here or what was imported.
     """
     from claudesess import spending, terminal
