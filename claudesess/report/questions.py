@@ -12,7 +12,7 @@ import pandas as pd
 from claudesess import text
 from claudesess.asking import listing
 from claudesess.asking.answer import said_beside
-from claudesess.contracts import CATEGORY, FLOAT, INT, Column, Units
+from claudesess.contracts import CATEGORY, FLOAT, INT, TEXT, Column, Units
 from claudesess.estimating.advice import PLACES
 from claudesess.estimating.words import Statement
 from claudesess.report import drawing, strips
@@ -59,11 +59,12 @@ class Example(NamedTuple):
 
 
 class Head(NamedTuple):
-    """What a column of examples holds: in a word, in a sentence, and whether it is numbers."""
+    """What a column of examples holds: in a word, in a sentence, and whether it is numbers, or long texts."""
 
     word: str
     means: str
     is_number: bool
+    is_long: bool
 
 
 class Examples(NamedTuple):
@@ -350,7 +351,7 @@ _HEADS = {"open_h": "Time open", "n_open": "Still open", "is_open": "No end seen
 def _head(column: Column) -> Head:
     bare = re.sub(r"^(n|is)_", "", re.sub(r"_(s|min|h|ms|share)$", "", column.name))
     word = _HEADS.get(column.name) or _in_words(bare)
-    return Head(word, column.doc.replace("`", ""), column.dtype in (INT, FLOAT))
+    return Head(word, column.doc.replace("`", ""), column.dtype in (INT, FLOAT), column.dtype == TEXT)
 
 
 def _in_words(name: str) -> str:
@@ -377,7 +378,9 @@ def _cell(value: Any, column: Column, names: Mapping[str, str]) -> str:
         "share": text.percent,
     }
     if isinstance(value, str):
-        return strips.word(value, names) if column.dtype == CATEGORY else text.shortened(value, 80)
+        is_path = "/" in value and " " not in value
+        shown = text.tail(value, _LABEL) if is_path else text.shortened(value, 80)
+        return strips.word(value, names) if column.dtype == CATEGORY else shown
     return forms.get(column.unit, text.number)(value)
 
 

@@ -76,6 +76,12 @@ def test_a_page_is_whole_readable_and_asks_nobody(opened, violations, name, widt
     assert violations(one.page) == []
 
 
+def test_on_a_phone_each_row_of_a_chart_has_its_name_and_its_number(opened):
+    page = opened("checks.html", width=390).page
+    drawn = page.locator(".draw svg").first.locator("text").all_text_contents()
+    assert "reported as passed: had failed · 17 % (13 %–23 %) · 41 of 239" in drawn
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_on_paper_nothing_is_cut(opened, name):
     one = opened(name, width=_A4)

@@ -36,14 +36,37 @@ function folded(spec, available) {
   }
 }
 
+function named(view, words, available) {
+  // A narrow place: each row's name and number stand above it, so that neither takes the room of what is drawn.
+  const name = `datum[${JSON.stringify(words.encoding.y.field)}]`;
+  const number = `datum[${JSON.stringify(words.encoding.text.field)}]`;
+  const fits = `max(14, ${Math.floor(available / 6.6)} - length(${number}) - 4)`;
+  const cut = `indexof(${name}, '/') >= 0 && indexof(${name}, ' ') < 0`
+    + ` ? '…' + slice(${name}, -${fits}) : slice(${name}, 0, ${fits}) + '…'`;
+  const both = `(length(${name}) <= ${fits} ? ${name} : ${cut}) + ' · ' + ${number}`;
+  words.transform = [...(words.transform || []), { calculate: both, as: "row" }];
+  words.encoding = { ...words.encoding, x: { value: 0 }, text: { field: "row", type: "nominal" } };
+  words.mark = { ...words.mark, align: "left", dx: 0, dy: -13, limit: available };
+  for (const layer of view.layer) {
+    if (layer.encoding && layer.encoding.y) layer.encoding.y = { ...layer.encoding.y, axis: null };
+  }
+  view.height = { step: 34 };
+}
+
 function trimmed(spec, available) {
-  // A narrow place: what stands right of a panel stands in the table below, too; long names are cut.
+  // Elsewhere long names are cut.
   const atTheRight = (layer) => layer.encoding && layer.encoding.x && layer.encoding.x.value === "width"
     && layer.mark && layer.mark.type === "text";
   for (const view of views(spec)) {
+    const words = (view.layer || []).find(atTheRight);
+    if (words && words.encoding.y && words.encoding.y.field && words.encoding.text.field) {
+      named(view, words, available);
+      continue;
+    }
     if (view.layer) view.layer = view.layer.filter((layer) => !atTheRight(layer));
     for (const layer of view.layer || []) {
-      if (layer.mark && layer.mark.type === "text") layer.mark.limit = available * 0.34;
+      const isNamed = layer.encoding && layer.encoding.text && layer.encoding.text.field === "row";
+      if (layer.mark && layer.mark.type === "text" && !isNamed) layer.mark.limit = available * 0.34;
     }
   }
   spec.config.axis.labelLimit = available * 0.36;
