@@ -93,7 +93,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     again = units[units["approaches"].notna()].tail(10)
     if again.empty:
         return drawn
-    marks = again["db"] + " #" + again["number"].astype("string")
+    marks = again["moment_at"].dt.strftime("%-d %b %H:%M").astype("string").fillna("time not known")
     head = charts.heading("Rejected approaches that came back", "The latest ten compactions with any.")
     return charts.stack(drawn, panels.quotations(marks, again["approaches"]).properties(title=head))
 

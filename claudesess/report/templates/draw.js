@@ -40,13 +40,14 @@ function named(view, words, available) {
   // A narrow place: each row's name and number stand above it, so that neither takes the room of what is drawn.
   const name = `datum[${JSON.stringify(words.encoding.y.field)}]`;
   const number = `datum[${JSON.stringify(words.encoding.text.field)}]`;
-  const fits = `max(14, ${Math.floor(available / 6.6)} - length(${number}) - 4)`;
+  const room = available - 30; // the panel begins and ends a little inside
+  const fits = `max(12, ${Math.floor(room / 6.4)} - length(${number}) - 4)`;
   const cut = `indexof(${name}, '/') >= 0 && indexof(${name}, ' ') < 0`
     + ` ? '…' + slice(${name}, -${fits}) : slice(${name}, 0, ${fits}) + '…'`;
   const both = `(length(${name}) <= ${fits} ? ${name} : ${cut}) + ' · ' + ${number}`;
   words.transform = [...(words.transform || []), { calculate: both, as: "row" }];
   words.encoding = { ...words.encoding, x: { value: 0 }, text: { field: "row", type: "nominal" } };
-  words.mark = { ...words.mark, align: "left", dx: 0, dy: -13, limit: available };
+  words.mark = { ...words.mark, align: "left", dx: 0, dy: -13, limit: room };
   for (const layer of view.layer) {
     if (layer.encoding && layer.encoding.y) layer.encoding.y = { ...layer.encoding.y, axis: null };
   }
