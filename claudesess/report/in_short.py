@@ -114,9 +114,11 @@ def _first_words(summary: str) -> str:
     >>> _first_words("Analysis:\n1. **Request**: Mend the *cart*.\n2. Done")
     'Request: Mend the cart.'
     """
-    lines = [line.strip() for line in re.sub(r"</?(summary|analysis)>", "\n", summary).splitlines()]
+    answer = summary.partition("<summary>")[2] or summary  # what stands before it was thought aloud
+    own_words = re.sub(r"<system-reminder>.*?(</system-reminder>|$)", "\n", answer, flags=re.DOTALL)
+    lines = [line.strip() for line in re.sub(r"</?[\w-]+>", "\n", own_words).splitlines()]
     saying = [line for line in lines if line and not line.startswith(_CONTINUED) and not line.endswith(":")]
-    asked = _ASKED.search(summary)
+    asked = _ASKED.search(own_words)
     first = asked[1] if asked else saying[0] if saying else ""
     return re.sub(r"[*`#]|^\W*\d+[.)]\s*", "", first).strip()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -81,9 +82,9 @@ def _short(parts: list[Part], width: int) -> Iterator[Text]:
         title = f"{part.title}:"
         also = "; ".join(line.words for line in part.also)
         for words in filter(None, (*(line.words for line in part.lines), also)):
-            indented = f"{' ' * _TITLE}{text.plain(_uncoded(words))}"
-            for line in text.wrapped(indented, width):
-                yield Text(f"{title:<{_TITLE}}{line[_TITLE:]}")
+            plain = text.plain(_uncoded(words))
+            for line in textwrap.wrap(plain, max(width - _TITLE, _TITLE)):
+                yield Text(f"{title:<{_TITLE}}{line}")
                 title = ""
 
 

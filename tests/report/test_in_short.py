@@ -15,6 +15,7 @@ BEGIN = {"db": "a", "session_id": "s"}
 UNKNOWN = ["Not known: prompts are not recorded, and it names no task."]
 UNDONE = ["No file was edited, as far as was seen."]
 ASKED = "This session is being continued from another.\n\nAnalysis:\nLet me look:\n\n1. **Request**: Mend the *cart*.\n2. b"
+REMINDED = "<analysis>I think.</analysis><summary>\n<system-reminder>\nBe brief.\n</system-reminder>\nMend the sum.\n</summary>"
 SECTION = "This session is being continued.\n1. b\nSummary:\n1. Primary Request and Intent:\n   Mend the till.\n2. c"
 
 
@@ -63,6 +64,7 @@ def chain(number, tried, n, outcome):
         ([{"event": "compaction", "text": ASKED}], ["Its summary begins: “Request: Mend the cart.”"]),
         ([{"event": "compaction", "text": SECTION}], ["Its summary begins: “Mend the till.”"]),
         ([{"event": "compaction", "text": "Summary:"}], UNKNOWN),
+        ([{"event": "compaction", "text": REMINDED}], ["Its summary begins: “Mend the sum.”"]),
     ],
 )
 def test_what_it_was_about(events, about):
