@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from claudesess.store import Store
 
 MOST = 10
+_REFUSED = """
+SELECT a.db, a.chain_id, count(*) AS n
+FROM error_attempts AS a JOIN tool_calls AS c ON c.db = a.db AND c.error_id = a.error_id
+WHERE c.is_refused
+GROUP BY a.db, a.chain_id
+"""
 
 
 class Look(NamedTuple):
@@ -48,6 +54,9 @@ def look_at(store: Store, reader: Reader) -> list[Look]:
         return reader.frame(frames.load(store, name), RELATIONS[name])
 
     chains = load("error_chains").dropna(subset=["session_id"])
+    refused = {(reader.text(row["db"]), row["chain_id"]): row["n"] for row in store.rows(_REFUSED)}
+    keys = zip(chains["db"].astype(str), chains["chain_id"], strict=True)
+    chains = chains.assign(n_refused=[refused.get(key, 0) for key in keys])
     kinds = (
         _chains(chains),
         _checks(chains),
@@ -84,7 +93,12 @@ def _chains(chains: pd.DataFrame) -> Iterator[Look]:
     )
     for row in order.head(3).to_dict("records"):
         left = _LEFT.get(str(row["outcome"]), str(row["outcome"]))
-        yield _of_chain(row, f"Failed {text.count(row['n_attempts'], 'time')} in a row, {left}")
+        times, n_refused = text.count(row["n_attempts"], "time"), row["n_refused"]
+        if n_refused < row["n_attempts"]:
+            failed = f"Failed {times} in a row{f' ({n_refused} refused before it ran)' if n_refused else ''}"
+        else:
+            failed = f"Refused {times} in a row"
+        yield _of_chain(row, f"{failed}, {left}")
 
 
 def _checks(chains: pd.DataFrame) -> Iterator[Look]:
