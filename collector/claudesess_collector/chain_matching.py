@@ -1,7 +1,7 @@
 """Which open chain a failed try belongs to, and which chains a success reaches. Loaded where chains are open."""
 
 from claudesess_collector import vocabulary
-from claudesess_collector.chains import A_LOOK, ARGUMENTS, LACKING, Chain, is_done_since, message
+from claudesess_collector.chains import A_LOOK, ARGUMENTS, LACKING, Chain, is_done_since, message, n_done_since
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.command_split import words_of_name
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 _SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
 _ALIKE = 1 / 2  # of all words, where a commit is the one that was refused
+_SHARED_PURPOSE = 2  # words of what commands are for, at least
+# The part of these words where one of both says more, and where they are put otherwise.
+_OF_PURPOSE, _OF_PURPOSE_REWORDED = 0.6, 0.8
+_AT_ONCE = 3  # other calls before a tool of many uses is asked for the same again
 _SHARED_BY_CODE = 10  # what is imported and printed is the same in much code
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
 _LIST = ("ls", "find", "stat", "wc", "du", "file", "Glob", "LS")  # look for a file, and not into it
@@ -27,6 +31,7 @@ def of_failure(event: "Event", chains: "list[Chain]", part: "Part", category: st
     same += [chain for chain in reversed(chains) if _is_now(event, chain) and _is_sought(chain, part)]
     if not same and event.call.is_shell and part.kind in ("run", "probe"):
         same = repeated(event, chains)
+    same = same or for_the_same(event, chains) or _sought_again(event, chains, part)
     for chain in same:
         if chain.spec.targets == sorted(part.targets):
             return chain
@@ -47,6 +52,36 @@ def repeated(event: "Event", chains: "list[Chain]") -> "list[Chain]":
     near = [(_nearness(event, chain), chain) for chain in chains if _may_be_repeated(event, chain)]
     best = max(near, key=lambda found: found[0], default=(0.0, None))
     return [best[1]] if best[1] is not None and best[0] > _NEAR else []
+
+
+def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":
+    """Return the chain whose last try a command is for the same as, by the words that say what it is for, in that turn.
+
+    A check by the same program is known better by what it checks.
+    """
+    return [chain for chain in reversed(chains) if _is_now(event, chain) and _is_for_the_same(event, chain)][:1]
+
+
+def _is_for_the_same(event: "Event", chain: Chain) -> bool:
+    call, tried = event.call, set(chain.spec.purpose)
+    shared, larger = tried.intersection(call.purpose), max(len(tried), len(call.purpose))
+    if len(shared) < _SHARED_PURPOSE or len(shared) < _OF_PURPOSE * larger:
+        return False
+    # Where each of both names something else, it is another thing: unless that is a word of many.
+    is_more = len(shared) == min(len(tried), len(call.purpose))
+    if not is_more and len(shared) < _OF_PURPOSE_REWORDED * (len(tried) + len(call.purpose) - len(shared)):
+        return False
+    if chain.spec.kind == "run" and call.main.kind == "probe":  # it looks at what was to be done
+        return False
+    checks = [part for part in call.parts if part.kind == "check"]
+    return not chain.is_check or not any(_shares_family(chain, part, None) for part in checks)
+
+
+def _sought_again(event: "Event", chains: "list[Chain]", part: "Part") -> "list[Chain]":
+    """Return the look that failed, if any, after which the same is sought in another way, and nothing else was done."""
+    if part.families != ["look"]:
+        return []
+    return [chain for chain in reversed(chains) if chain.is_probe and _is_now(event, chain) and _seeks(event, chain)][:1]
 
 
 def _may_be_repeated(event: "Event", chain: Chain) -> bool:
@@ -200,10 +235,15 @@ def _is_answered(event: "Event", chain: Chain, part: "Part") -> bool:
         return False
     failure = message(event, chain)
     tried, printed = vocabulary.tried_of(failure) or "", vocabulary.output_of(failure)
-    is_through_files = chain.spec.families[:1] == part.families == ["look"]
-    if is_through_files and looks.is_for_the_same(tried, event.call.tried):
-        return True
-    return looks.lists_where(event.call, part, tried, printed)
+    return (part.families == ["look"] and _seeks(event, chain)) or looks.lists_where(event.call, part, tried, printed)
+
+
+def _seeks(event: "Event", chain: Chain) -> bool:
+    """Say whether a look through files is for much of what one that failed was for."""
+    from claudesess_collector import looks
+
+    tried = vocabulary.tried_of(message(event, chain)) or ""
+    return chain.spec.families[:1] == ["look"] and looks.is_for_the_same(tried, event.call.tried)
 
 
 def _is_only_listed(event: "Event", chain: Chain, part: "Part") -> bool:
@@ -258,6 +298,8 @@ def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
     if not _is_now(event, chain) or chain.spec.astray != ARGUMENTS:
         return False
     tried = chain.spec.families
+    if part.program.startswith("mcp__") and n_done_since(event, chain) > _AT_ONCE:
+        return False
     is_look = chain.is_probe or tried == ["git status"]
     return tried == part.families or (is_look and part.is_look and tried[0].partition(" ")[0] == part.program)
 

@@ -152,12 +152,7 @@ def _is_told(event: "Event", chain: "Chain", closed: "dict[str, Any]") -> bool:
 
 def _is_near(event: "Event", chain: "Chain") -> bool:
     """Say whether so little was done since the failure that what is said is of it, whatever words it takes."""
-    n_since = event.db.value(
-        "SELECT count(*) FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use' AND timestamp >"
-        " (SELECT timestamp FROM error_log WHERE id = ?)",
-        (event.session_id, chain.error_id),
-    )
-    return (n_since or 0) <= _NEAR
+    return chains.n_done_since(event, chain) <= _NEAR
 
 
 def _is_in_hand(event: "Event", chain: "Chain") -> bool:

@@ -19,7 +19,7 @@ from claudesess_collector import (
 from claudesess_collector.changes import is_nobodys
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.privacy_redact import clean, head_and_tail, is_secret_file, one_line, redact
-from claudesess_collector.system import is_file, is_folder, joined, kind_of, normal
+from claudesess_collector.system import is_file, is_folder, joined, kind_of, normal, posix, posix_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ _PUTS_AWAY = ("git stash", "git stash push")
 
 _REASON = 300
 _LOOKED_AT = 4096
+_OF_OURS = ("script", "look", "shell")  # families that no program is called
+_SEARCHES = ("Grep", "Glob", "grep", "rg", "find")
 _TIMED_OUT = "Command timed out"  # at the client's limit
 _BLAMES_ITSELF = (
     "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "NameError", "CompileError", "undefined",
@@ -146,7 +148,7 @@ class Failure:
         """Return hashes of what names the failed part and its error: program, files, classes, cases."""
         if self._waited is not None:
             return payload.texts(self._waited, "names")
-        families = [family for family in part.families if family[:1] != "#"]
+        families = [family for family in part.families if family[:1] != "#" and family not in _OF_OURS]
         return words.hashes([part.program, *families, " ".join(_bases(part.targets)), *_thrown(self._errors())])
 
     def _errors(self) -> str:
@@ -162,6 +164,8 @@ def _refusal(part: "Part") -> "Optional[Callable[[str], bool]]":
         return output_findings.refuses_arguments
     if part.program in vocabulary.AGENT_TOOLS:
         return output_findings.knows_no_such_agent
+    if part.program in _SEARCHES:
+        return output_findings.refuses_pattern
     return output_findings.refuses_options if part.program == "git" or part.kind == "probe" else None
 
 
@@ -292,7 +296,7 @@ def _describe(
 ) -> None:
     """Add what each try changes: how it was made, when, and the words that tell it from others."""
     failure, outcome = event.failure, event.outcome
-    spec.filter, spec.sketch = outcome.failed.filter, event.call.sketch
+    spec.filter, spec.sketch, spec.purpose = outcome.failed.filter, event.call.sketch, event.call.purpose
     if outcome.kind == "run" and outcome.failed.program in TASK_RUNNERS:
         spec.families = _joined(spec.families, _shown(failure, outcome.failed))
     if outcome.kind == "run":  # another way to the same
@@ -301,7 +305,7 @@ def _describe(
     spec.ran_at = event.run_began if failure.status not in outcomes.NOT_RUN else before.ran_at
     if named is not None:
         spec.is_gate, spec.checks = True, named
-    base = words.hashes([(path or "").rpartition("/")[2]])
+    base = words.hashes([posix(path or "").rpartition("/")[2]])
     names = [*base, *failure.names(outcome.failed), *words.hashes(named or ())]
     own = [*words.hashes([failure.tried]), *base, *failure.words()]
     spec.words = list(dict.fromkeys([*own, *before.words]))[: words.MAX_WORDS]
@@ -386,23 +390,23 @@ def _file(event: "Event", part: "Part", failure: Failure) -> "Optional[str]":
     """
     if not event.call.is_shell:
         return event.file_path
-    base = event.project_dir
-    is_there = is_folder(event.place.disk(base))
+    base = posix(event.project_dir)
+    is_there = is_folder(event.place.disk(event.project_dir))
     folders = dict.fromkeys((part.folder or base, joined(base, event.call.folder), base))
-    touched: "Optional[set[str]]" = None
+    touched: "Optional[dict[str, str]]" = None
     for names in (failure.paths(), output_findings.named_paths(failure.tried)):
         for name in names:
             for folder in folders:
-                path = normal(joined(folder, name))
+                path = normal(joined(folder, posix_name(name, base)))
                 inside = aims.relative(path, base)
                 if inside == path or is_nobodys(inside):
                     continue
                 if is_there and is_file(event.place.disk(path)):
                     return path
                 if touched is None:
-                    touched = _touched(event, is_there)
+                    touched = {posix(path): path for path in _touched(event, is_there)}
                 if path in touched:
-                    return path
+                    return touched[path]
     return None
 
 

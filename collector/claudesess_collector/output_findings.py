@@ -7,7 +7,7 @@ from claudesess_collector import light_re as re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, Optional
+    from typing import Iterable, Iterator, Optional
 
 _LINE_LOOKED_AT = 400
 # The category that a message alone gives away, for programs that the table does not know; anchored to a line.
@@ -256,7 +256,11 @@ _OF_A_TEST = (
 
 def is_wrong_folder(message: str) -> bool:
     """Say whether a message says that it ran in a folder that is none of the project, or could not get into one."""
-    found = re.matches(_WRONG_FOLDER, _lines(message[:8192]))
+    return _is_said_of_no_test(re.matches(_WRONG_FOLDER, _lines(message[:8192])))
+
+
+def _is_said_of_no_test(found: "Iterable[re.Match[str]]") -> bool:
+    """Say whether a line that was found is neither a test's name, nor what one expected."""
     return any(re.compile(_OF_A_TEST).match(match.string) is None for match in found)
 
 
@@ -283,11 +287,27 @@ _ARGUMENTS = (
     r"|\bnot (?:an )?allowed (?:path|root|director)"
     r"|\b(?:argument|parameter|field|property)s? .{1,60}\b(?:is|are) (?:required|missing|invalid|not allowed)"
 )
+# What a search says of a pattern, or of how much it was to look through.
+_PATTERNS = r"\bregex parse error|\brejected the pattern|\bsearch timed out\b|\binvalid (?:regular expression|regex|preceding)"
+# What was to be clicked or filled is not there any more, is covered, or does not answer.
+_ELEMENTS = (
+    r"\blocator\.\w+: |\b(?:stale|no) (?:element|ref|node)|\b(?:element|ref|uid|node|selector)\b .{0,60}"
+    r"\b(?:not (?:found|visible|attached|clickable)|no longer|intercepts?|is stale)"
+)
 
 
 def refuses_arguments(message: str) -> bool:
     """Say whether a tool speaks of the arguments that it was given."""
-    return re.compile(_ARGUMENTS, re.IGNORECASE).search(message[:2000]) is not None
+    return _speaks_of(f"{_ARGUMENTS}|{_ELEMENTS}", message)
+
+
+def refuses_pattern(message: str) -> bool:
+    """Say whether a search did not search: it takes no such pattern, or was to look through too much."""
+    return _speaks_of(_PATTERNS, message)
+
+
+def _speaks_of(pattern: str, message: str) -> bool:
+    return re.compile(pattern, re.IGNORECASE).search(message[:2000]) is not None
 
 
 def knows_no_such_agent(message: str) -> bool:
@@ -316,10 +336,29 @@ _NOTHING = (
 )  # fmt: skip
 
 
+# What runners say of a task that they do not have, in a line of its own, behind their own name at most.
+_NO_SUCH_TASK = (
+    r"(?i)(?:[^'\"`]{0,50}[:\])] ?|\W*(?:(?:npm )?(?:error|ERR!)|ERR_PNPM_\w+)? +)?(?:"
+    r"(?:could(?: not|n['’]t)|can(?:not|['’]t)) find (?:an? |the )?(?:script|task|command|target|recipe|goal) (?:named )?['\"`]"
+    r"|(?:the )?(?:command|script|task|target|recipe|goal) ['\"`][\w:@/.-]+['\"`] (?:(?:is|was|could) )?"
+    r"(?:not (?:found|defined|be found|a valid)|does not exist)"
+    r"|(?:command|script|task|target|recipe) not found: \S+$"
+    r"|(?:no such|unknown) (?:command|task|target|subcommand|recipe|goal|lifecycle phase)s?:? ['\"`]"
+    r"|['\"`][\w:@/.-]+['\"`] is not a (?:valid )?(?:task|command|subcommand|target|recipe|script)\b"
+    r"|don['’]t know how to (?:build|make) |no idea what ['\"`]|not a valid command: "
+    r"|no (?:projects|packages) matched the filters|package ID specification .* did not match"
+    r"|could not (?:determine executable to run|execute because the specified command or file was not found))"
+)
+_FEW_LINES = 25  # what a runner says that has begun nothing
+
+
 def found_nothing(message: str) -> bool:
     """Say whether a check had no configuration, or a runner no such task: nothing was checked."""
     lowered = message[:4000].lower()
-    return any(word in lowered for word in _NOTHING)
+    if any(word in lowered for word in _NOTHING):
+        return True
+    lines = _lines(message[:4000])
+    return len(lines) <= _FEW_LINES and _is_said_of_no_test(re.matches(_NO_SUCH_TASK, lines))
 
 
 _NEVER_BEGAN = (
