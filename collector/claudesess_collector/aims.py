@@ -18,6 +18,7 @@ _INCIDENTAL = set(
     "description timeout run_in_background limit offset pages prompt old_string new_string content new_source edits"
     " replace_all model isolation cell_type edit_mode max_results head_limit output_mode args".split()
 )
+_HOW_MUCH = set("limit offset page page_size per_page pageSize perPage max_results maxResults cursor timeout verbose".split())
 # Of these tools the transcript holds keys that the hook does not see, or a text that differs between tries.
 _NAMED_BY = {
     "Agent": ("subagent_type", "description"), "Task": ("subagent_type", "description"),
@@ -245,7 +246,8 @@ def _input_of(tool: str, arguments: "Any") -> "list[str]":
     if not isinstance(arguments, dict) or not arguments:
         return []
     is_mcp = tool.startswith("mcp__")
-    kept = {key: value for key, value in arguments.items() if is_mcp or key not in _INCIDENTAL}
+    incidental = _HOW_MUCH if is_mcp else _INCIDENTAL
+    kept = {key: value for key, value in arguments.items() if key not in incidental}
     return [short_hash(payload.to_json(dict(sorted(kept.items(), key=lambda item: str(item[0])))))] if kept else []
 
 

@@ -22,6 +22,8 @@ _AT_ONCE = 3  # other calls before a tool of many uses is asked for the same aga
 _SHARED_BY_CODE = 10  # what is imported and printed is the same in much code
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
 _LIST = ("ls", "find", "stat", "wc", "du", "file", "Glob", "LS")  # look for a file, and not into it
+_END_PROCESSES = frozenset(("kill", "pkill", "killall", "taskkill", "Stop-Process"))
+_SHOWS_NOTHING = 300  # characters, in which a runner says no more than that it failed
 _TOO_LARGE = "exceeds maximum allowed"
 
 
@@ -63,6 +65,8 @@ def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":
 
 
 def _is_for_the_same(event: "Event", chain: Chain) -> bool:
+    if chain.spec.families[:1] and chain.spec.families[0] in _END_PROCESSES:
+        return n_done_since(event, chain) <= _AT_ONCE and not _END_PROCESSES.isdisjoint(_words(event.call.tried))
     call, tried = event.call, set(chain.spec.purpose)
     shared, larger = tried.intersection(call.purpose), max(len(tried), len(call.purpose))
     if len(shared) < _SHARED_PURPOSE or len(shared) < _OF_PURPOSE * larger:
@@ -82,6 +86,10 @@ def _sought_again(event: "Event", chains: "list[Chain]", part: "Part") -> "list[
     if part.families != ["look"]:
         return []
     return [chain for chain in reversed(chains) if chain.is_probe and _is_now(event, chain) and _seeks(event, chain)][:1]
+
+
+def _words(tried: str) -> "list[str]":
+    return "".join([char if char.isalnum() or char == "-" else " " for char in tried]).split()
 
 
 def _may_be_repeated(event: "Event", chain: Chain) -> bool:
@@ -127,6 +135,8 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
     if not _shares_family(chain, part, category):
         if part.kind == "check" and category == chain.spec.category:
             named = part.families[0].rsplit(" ", 1)[-1]
+            if is_now and _is_hidden_behind(event, chain):
+                return True
             return (chain.spec.is_gate and named in chain.spec.checks) or _is_behind(event, chain, part)
         return part.families == ["script"] and _is_echoed(event, chain, part)
     tried, targets = chain.spec.targets, part.targets
@@ -198,6 +208,8 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return family != "git commit" or _is_begun(message(event, chain))
     if family == "git commit" and chain.spec.families[:1] == ["git add"] and _is_now(event, chain):
         return True  # what was to be added is committed, or was found not to matter
+    if chain.is_check and _leaves_out_what_failed(event, chain, part):
+        return False
     if chain.is_probe and part.kind == "probe" and _is_now(event, chain) and _is_answered(event, chain, part):
         return True
     if not _shares_family(chain, part, None) and not _builds(chain, part):
@@ -372,6 +384,15 @@ def _is_behind(event: "Event", chain: Chain, part: "Part") -> bool:
     return judge(output, part.runner) is False and (part.is_whole or _names_any(output, part.targets))
 
 
+def _is_hidden_behind(event: "Event", chain: Chain) -> bool:
+    """Say whether a task runner says that its check failed, and shows nothing of it: a check of that kind is to show it."""
+    from claudesess_collector.output_findings import named_paths
+
+    program = chain.spec.families[0].partition(" ")[0]
+    printed = vocabulary.bare_error(vocabulary.output_of(message(event, chain)))
+    return program in TASK_RUNNERS and len(printed) < _SHOWS_NOTHING and not named_paths(printed)
+
+
 def _is_echoed(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a task runner that failed shows that it ran the script."""
     if not any(family.partition(" ")[0] in TASK_RUNNERS for family in chain.spec.families):
@@ -413,6 +434,21 @@ def _are_all_cases(event: "Event", chain: Chain, part: "Part") -> bool:
     if failed:
         return all(any(case <= words for case in asked) for words in failed)
     return any(case & set(chain.spec.names) for case in asked)
+
+
+def _leaves_out_what_failed(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a run was told to leave out what failed before."""
+    from claudesess_collector.command_parts import words_of_cases
+    from claudesess_collector.output_findings import failed_cases
+
+    if not part.left_out:
+        return False
+    failed = [set(words) for case in failed_cases(message(event, chain)) for words in words_of_cases(case)]
+    named = {name[:8] for name in chain.spec.names}
+    return any(
+        any(not words.isdisjoint(case) for words in failed) or not named.isdisjoint({word[:8] for word in case})
+        for case in part.left_out
+    )
 
 
 def _paths(targets: "list[str]") -> "list[str]":

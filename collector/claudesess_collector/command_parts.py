@@ -22,7 +22,7 @@ _MAX_PARTS = 40
 _MAX_CASES, _MAX_WORDS = 12, 12
 _FACTS = (
     "aim", "via", "program", "runner", "filter", "folder", "is_hidden", "is_last", "is_whole", "group",
-    "skips_hooks", "cases", "shown", "is_fallback",
+    "skips_hooks", "cases", "left_out", "shown", "is_fallback",
 )  # fmt: skip
 
 
@@ -53,6 +53,7 @@ class Part:
         "is_means",
         "is_whole",
         "kind",
+        "left_out",
         "program",
         "proof",
         "runner",
@@ -71,6 +72,7 @@ class Part:
         self.via: "Optional[str]" = None  # the task runner that started it
         self.targets = targets
         self.cases: "list[list[str]]" = []  # which of its cases it was told to run: hashes of the words of each
+        self.left_out: "list[list[str]]" = []  # which it was told to leave out, likewise
         self.program = ""
         self.runner = ""
         self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" where all are shown
@@ -364,6 +366,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     runs = program(segment)
     targets: "list[str]"
     chosen: "list[str]" = []
+    left_out: "list[str]" = []
     shown: "list[str]" = []
     is_whole = False
     if runs.kind == CHECK:
@@ -374,7 +377,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
             targets = _paths(runs.operands[:1], folder) or runs.operands[:1]
             targets += [f"?{short_hash(runs.subcommand)}"] if runs.subcommand else []
         if runs.name not in ("docker", "docker-compose"):
-            chosen = _chosen(segment)
+            chosen, left_out = _chosen(segment), _left_out(segment)
             targets += [f"?{short_hash(cases)}" for cases in chosen]
     elif runs.family == "script":
         targets = [normal(joined(folder, runs.operands[0]))] if runs.operands else []
@@ -394,6 +397,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     part.shown = shown
     part.folder, part.is_whole, part.is_means = folder, is_whole, segment.is_means
     part.cases = [words for cases in chosen for words in words_of_cases(cases)][:_MAX_CASES]
+    part.left_out = [words for cases in left_out for words in words_of_cases(cases)][:_MAX_CASES]
     part.skips_hooks = runs.kind == VCS and _skips_hooks(segment.words, runs.subcommand)
     return part
 
@@ -450,9 +454,27 @@ def _chosen(segment: Segment) -> "list[str]":
     words = unwrapped(segment.words)
     found = []
     for option, value in zip(words, words[1:]):
-        if option in ("-k", "-t", "--grep", "-g", "-run", "--testNamePattern", "--tests", "--filter", "-f", "--only"):
+        is_choice = option in _CHOICES and not (option in _LEAVES_BY_NOT and value.startswith("not "))
+        if is_choice:
             found.append(value)
     return found + (_filters(words[2:]) if words[0] == "cargo" and words[1:2] and words[1] in _CARGO_TESTS else [])
+
+
+_CHOICES = ("-k", "-t", "--grep", "-g", "-run", "--testNamePattern", "--tests", "--filter", "-f", "--only")
+_LEAVES_BY_NOT = ("-k", "-m")
+_LEAVES_OUT = ("--skip", "-skip", "--deselect", "--ignore", "--ignore-glob", "--testPathIgnorePatterns", "--exclude-task")
+
+
+def _left_out(segment: Segment) -> "list[str]":
+    """Return which of its cases a check is told to leave out, as written."""
+    words = unwrapped(segment.words)
+    found = [word.partition("=")[2] for word in words if word.partition("=")[0] in _LEAVES_OUT and "=" in word]
+    for option, value in zip(words, words[1:]):
+        if option in _LEAVES_OUT:
+            found.append(value)
+        elif option in _LEAVES_BY_NOT and value.startswith("not "):
+            found.append(value[4:])
+    return found
 
 
 _CARGO_TESTS = ("test", "t", "nextest")

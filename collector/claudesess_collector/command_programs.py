@@ -16,13 +16,18 @@ _PLAIN = {
     "lint": "ruff flake8 pylint black isort eslint prettier biome oxlint stylelint shellcheck hadolint yamllint"
     " markdownlint markdownlint-cli2 golangci-lint staticcheck rubocop standardrb standard ktlint phpcs php-cs-fixer"
     " pint pre-commit lefthook clang-tidy clang-format sqlfluff bandit actionlint codespell swiftlint dprint gofmt"
-    " goimports rustfmt tflint ansible-lint detekt checkstyle spotbugs vale knip brakeman credo htmlhint xo",
+    " goimports rustfmt tflint ansible-lint detekt checkstyle spotbugs vale knip brakeman credo htmlhint xo"
+    " swiftformat swift-format ktfmt ameba phpmd cspell textlint proselint taplo djlint pydocstyle pycodestyle pyflakes"
+    " vulture yapf autopep8 semgrep gosec revive errcheck cpplint cppcheck stylua luacheck selene zizmor kube-linter"
+    " kubeconform cfn-lint checkov commitlint publint attw depcheck lint-staged",
     "type": "mypy dmypy pyright basedpyright ty pyre pytype tsc tsgo vue-tsc svelte-check flow phpstan psalm dialyzer"
     " srb steep",
     "test": "pytest py.test unittest tox nox nose2 jest vitest mocha ava karma cypress playwright rspec phpunit pest"
-    " ctest bats gotestsum behave doctest busted cucumber robot newman k6",
-    "build": "webpack rollup esbuild tsup parcel ninja cmake meson bazel gcc g++ clang clang++ cc javac rustc kotlinc"
-    " elixirc py_compile compileall build xcodebuild msbuild swiftc ghc mkdocs hugo sphinx-build protoc",
+    " ctest bats gotestsum behave doctest busted cucumber robot newman k6 elm-test jasmine tap tape ava wtr testcafe"
+    " nightwatch detox prove hurl codecept behat phpspec ginkgo infection",
+    "build": "webpack rollup esbuild tsup parcel ninja cmake gcc g++ clang clang++ cc javac rustc kotlinc"
+    " elixirc py_compile compileall build xcodebuild msbuild MSBuild swiftc ghc mkdocs hugo sphinx-build protoc"
+    " scons xmake nvcc emcc gfortran tectonic pdflatex xelatex lualatex latexmk tsdown unbuild electron-builder",
 }
 PROGRAMS = {name: kind for kind, names in _PLAIN.items() for name in names.split()}
 _BUILD_TOOLS = {
@@ -67,16 +72,39 @@ COMMANDS = {
     "gh": {"pr checks": "test", "run watch": "test"},
     "pants": {"test": "test", "lint": "lint", "fmt": "lint", "check": "type", "package": "build"},
     "buck2": {"test": "test", "build": "build"},
+    "bazel": {"test": "test", "build": "build"},
+    "bazelisk": {"test": "test", "build": "build"},
+    "cross": {"test": "test", "build": "build", "check": "build", "clippy": "lint"},
+    "meson": {"test": "test", "": "build"},
+    "lein": {"test": "test", "check": "build", "compile": "build"},
+    "gleam": {"test": "test", "build": "build", "check": "build", "format": "lint"},
+    "rebar3": {"eunit": "test", "ct": "test", "proper": "test", "compile": "build", "dialyzer": "type"},
+    "crystal": {"spec": "test", "build": "build"},
+    "scala-cli": {"test": "test", "compile": "build", "fmt": "lint"},
+    "react-scripts": {"test": "test", "build": "build"},
+    "vue-cli-service": {"lint": "lint", "build": "build", "test:unit": "test", "test:e2e": "test"},
+    "trunk": {"check": "lint", "fmt": "lint", "build": "build"},
+    "wasm-pack": {"build": "build", "test": "test"},
+    "elm": {"make": "build"},
+    "expo": {"lint": "lint", "export": "build"},
+    "forge": {"test": "test", "build": "build", "fmt": "lint"},
+    "hardhat": {"test": "test", "compile": "build"},
+    "buf": {"lint": "lint", "build": "build"},
+    "pio": {"run": "build", "test": "test", "check": "lint"},
+    "idf.py": {"build": "build"},
+    "west": {"build": "build"},
+    "colcon": {"build": "build", "test": "test"},
+    "ant": {"test": "test", "compile": "build", "build": "build"},
     "nix": {"flake check": MIXED, "build": "build"},
     **{name: dict(_BUILD_TOOLS) for name in "mvn mvnw gradle gradlew".split()},
     **{name: {"": ""} for name in "npm yarn pnpm bun turbo nx just task invoke inv rake bundle composer mise poe lerna"
-       " mage grunt gulp moon hatch rye pdm devbox".split()},
+       " mage grunt gulp moon hatch rye pdm pixi devbox earthly wsrun".split()},
     **{name: {"": "build"} for name in "make gmake".split()},
 }  # fmt: skip
 #: Programs that run what a target or a script says: judged by the tools behind.
 TASK_RUNNERS = set(
     "npm yarn pnpm bun turbo nx just task invoke inv rake bundle make gmake tox nox composer mise poe lerna mage grunt"
-    " gulp moon pre-commit lefthook hatch rye pdm devbox deno".split()
+    " gulp moon pre-commit lefthook hatch rye pdm pixi devbox deno earthly wsrun".split()
 )
 # Words of a script's or a target's name (`test:unit`, `type-check`), most telling first.
 _WORDS = {
@@ -108,6 +136,21 @@ _RUNNERS = {
 _RUNNERS.update(pnpm={"exec", "dlx"}, yarn={"exec", "dlx"}, npm={"exec", "x"}, bun={"x"}, mise={"exec", "x"})
 # Those that run a program of the project by its bare name, too.
 _RUN_PROGRAMS = ("pnpm", "yarn", "bun")
+#: Runners of the projects in one repository: they are such programs, too, and take targets by options.
+_OF_WORKSPACES = ("nx", "turbo", "lerna", "moon", "wsrun")
+_MANY = ("run-many", "affected", "affected:test", "affected:lint", "affected:build")
+# Those that run scripts of the project as well as programs: by its name it is known which.
+_RUN_EITHER = ("hatch", "pdm", "rye", "pixi")
+# Options with values that stand before a runner's target.
+_VALUED_BEFORE = {
+    **dict.fromkeys(
+        ("pnpm", "yarn", "bun", "turbo", "lerna"), "--filter -F -C --dir --cwd --prefix --project --scope".split()
+    ),
+    "npm": "-w --workspace --prefix -C".split(),
+    **dict.fromkeys(("mvn", "mvnw"), "-pl --projects -f --file -P -rf -T -s -gs".split()),
+    **dict.fromkeys(("gradle", "gradlew"), "-p -b -c -I -x --tests --init-script --console --exclude-task".split()),
+    **dict.fromkeys(("make", "gmake"), "-C -f -I -W -o --directory --file --makefile".split()),
+}
 _PYTHON = ("python", "pypy")
 _INTERPRETERS = set(
     "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript deno bun pwsh".split()
@@ -349,8 +392,13 @@ def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
 
 def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tuple[Optional[str], str, int]":
     """Return (category, subcommand, how many words are done with) of a program whose argument decides."""
-    arguments = operands(words, keep=table)
-    if arguments and arguments[0].startswith("+"):  # cargo +nightly test
+    valued = _VALUED_BEFORE.get(name)
+    arguments = operands(words, keep=table) if valued is None else operands(words, keep=table, valued=valued)
+    if name in ("make", "gmake") and arguments[:1] and arguments[0].isdigit():  # make -j 8
+        arguments = operands(arguments[1:], valued=valued or ())
+    if arguments[:1] and arguments[0] in _MANY and name == "nx":
+        return _of_many(words)
+    if name == "cargo" and arguments and arguments[0].startswith("+"):  # cargo +nightly test
         arguments = arguments[1:]
     two = " ".join(arguments[:2])
     if " " in two and two in table:
@@ -364,6 +412,10 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tup
         arguments = operands(arguments[1:])
     if arguments[:1] == ["workspace"]:
         arguments = arguments[2:]
+    elif arguments[:2] == ["workspaces", "foreach"]:
+        arguments = operands(arguments[2:], valued=("--from", "--include", "--exclude"))
+    while arguments and arguments[0] in _SCRIPT_RUNNERS:
+        arguments = operands(arguments[1:])
     target = arguments[0] if arguments else ""
     at = len(words) - len(arguments) + (1 if arguments else 0)
     parts = split_name(target)
@@ -383,6 +435,13 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tup
         return None, "", 0  # a target that says nothing is a run
     found = found or default
     return found, _without_mending(target) if found == "lint" else target, at
+
+
+def _of_many(words: "list[str]") -> "tuple[Optional[str], str, int]":
+    """Return what `nx run-many` and `nx affected` run: their target is an option's value."""
+    pairs = [(*word.split("=", 1), "")[:2] if "=" in word else (word, value) for word, value in zip(words, [*words[1:], ""])]
+    target = next((value for option, value in pairs if option in ("-t", "--target", "--targets")), "")
+    return by_name(target), target, len(words)
 
 
 def _without_mending(target: str) -> str:
@@ -562,14 +621,20 @@ def _given_to(head: str, words: "list[str]") -> "Optional[list[str]]":
 
 def _behind_runner(head: str, words: "list[str]") -> "Optional[list[str]]":
     """Return the words of the command that a runner runs, None where it runs a script, or none."""
-    rest = operands(words[1:])
+    rest = operands(words[1:], valued=_VALUED_BEFORE[head]) if head in _VALUED_BEFORE else operands(words[1:])
     if rest and rest[0] in _RUNNERS[head]:
         behind = operands(rest[1:])
+        if head in _RUN_EITHER and behind and not _is_program(behind[0]) and by_name(behind[0]) is not None:
+            return None
         return behind[1:] if behind[:1] == ["--"] else behind
     if head not in _RUN_PROGRAMS or not rest or rest[0] in _ALSO_VERBS:
         return None
     is_check = rest[0] in PROGRAMS or bool(rest[1:] and COMMANDS.get(rest[0], {}).get(rest[1]))
-    return rest if is_check else None
+    return rest if is_check or (rest[0] in _OF_WORKSPACES and len(rest) > 1) else None
+
+
+def _is_program(name: str) -> bool:
+    return name in PROGRAMS or name in COMMANDS or name in _INTERPRETERS or "/" in name
 
 
 def _slashed(word: str) -> str:

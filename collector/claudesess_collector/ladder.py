@@ -1,6 +1,7 @@
 """What is seen to happen to open chains when nobody tries them: asked for help, told the user, given up."""
 
 from claudesess_collector import chains, payload
+from claudesess_collector.system import posix
 from claudesess_collector.vocabulary import AGENT_TOOLS, ASKING_TOOL, EDIT_TOOLS, TASK_TOOLS, WEB_TOOLS
 
 TYPE_CHECKING = False
@@ -82,7 +83,7 @@ def _of_the_project(event: "Event") -> "set[str]":
     """Return hashes of the words of the project's folder: they stand in any path, and tell no failure from another."""
     from claudesess_collector.words import hashes
 
-    return set(hashes([event.project_dir]))
+    return set(hashes([posix(event.project_dir)]))
 
 
 def asking(event: "Event") -> "dict[str, Any]":

@@ -287,7 +287,8 @@ def _tried_now(event: "Event", before: "chains.Spec", is_first: bool) -> "chains
         if before.astray is None:
             spec.targets = sorted({*before.targets, *part.targets})[:_MAX_TARGETS] if part.targets else []
     if (is_first or before.astray is not None) and failure.is_astray(part):
-        spec.astray = _astray(failure, part)
+        found = _astray(failure, part)
+        spec.astray = found if found != "runtime" or before.astray is None else before.astray
     return spec
 
 
@@ -306,7 +307,9 @@ def _describe(
     if named is not None:
         spec.is_gate, spec.checks = True, named
     base = words.hashes([posix(path or "").rpartition("/")[2]])
-    names = [*base, *failure.names(outcome.failed), *words.hashes(named or ())]
+    of_project = words.hashes([posix(event.project_dir)])  # its folder tells no failure from another
+    of_part = [name for name in failure.names(outcome.failed) if name not in of_project]
+    names = [*base, *of_part, *words.hashes(named or ())]
     own = [*words.hashes([failure.tried]), *base, *failure.words()]
     spec.words = list(dict.fromkeys([*own, *before.words]))[: words.MAX_WORDS]
     spec.names = list(dict.fromkeys([*names, *before.names]))[: words.MAX_WORDS]

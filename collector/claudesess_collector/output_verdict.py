@@ -169,7 +169,7 @@ _ALIASES = {
     "xcodebuild": "xctest",
     "py_compile": "unittest", "cmake": "gcc", "ninja": "gcc",
     "g++": "gcc", "clang": "gcc", "clang++": "gcc", "cc": "gcc", "rustc": "cargo", "gotestsum": "go test",
-    "goimports": "gofmt", "tsx": "node",
+    "goimports": "gofmt", "tsx": "node", "cross": "cargo", "react-scripts": "jest", "MSBuild": "dotnet", "msbuild": "dotnet",
     "webpack": "bundler", "vite": "bundler", "rollup": "bundler", "esbuild": "bundler", "tsup": "bundler",
     "parcel": "bundler", "next": "bundler", "nuxt": "bundler", "astro": "bundler", "doctest": "unittest",
 }  # fmt: skip
