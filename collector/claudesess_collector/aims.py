@@ -18,7 +18,9 @@ _INCIDENTAL = set(
     "description timeout run_in_background limit offset pages prompt old_string new_string content new_source edits"
     " replace_all model isolation cell_type edit_mode max_results head_limit output_mode args".split()
 )
-_HOW_MUCH = set("limit offset page page_size per_page pageSize perPage max_results maxResults cursor timeout verbose".split())
+_HOW_MUCH = set(
+    "limit offset page page_size per_page pageSize perPage max_results maxResults cursor timeout verbose".split()
+)
 # Of these tools the transcript holds keys that the hook does not see, or a text that differs between tries.
 _NAMED_BY = {
     "Agent": ("subagent_type", "description"), "Task": ("subagent_type", "description"),
@@ -30,8 +32,8 @@ _OF_WORDS = "_./:-@"
 _DESCRIBED = 300  # characters of what a command is for
 #: What is said of another try of the same, or of any command.
 _OF_ANY_TRY = frozenset(
-    "a an the of to in on at by for from and as via with using use again now try trying retry retrying run running rerun re"
-    " check verify full explicit directly instead command syntax approach correct corrected correctly proper properly"
+    "a an the of to in on at by for from and as via with using use again now try trying retry retrying run running rerun"
+    " re check verify full explicit directly instead command syntax approach correct corrected correctly proper properly"
     " different fixed new updated absolute path paths bash powershell".split()
 )
 
@@ -40,7 +42,8 @@ class Call:
     """What one tool call tries: how it is spelled, and the parts of it that can succeed and fail by themselves."""
 
     __slots__ = (
-        "_id", "_purpose", "_sketch", "asks", "described", "folder", "is_hidden", "is_shell", "only_checks", "parts", "tried",
+        "_id", "_purpose", "_sketch", "asks", "described", "folder", "is_hidden", "is_shell", "only_checks", "parts",
+        "tried",
     )  # fmt: skip
 
     def __init__(self, tried: str, folder: str = "") -> None:

@@ -65,7 +65,7 @@ def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":
 
 
 def _is_for_the_same(event: "Event", chain: Chain) -> bool:
-    if chain.spec.families[:1] and chain.spec.families[0] in _END_PROCESSES:
+    if not _END_PROCESSES.isdisjoint(chain.spec.families[:1]):
         return n_done_since(event, chain) <= _AT_ONCE and not _END_PROCESSES.isdisjoint(_words(event.call.tried))
     call, tried = event.call, set(chain.spec.purpose)
     shared, larger = tried.intersection(call.purpose), max(len(tried), len(call.purpose))
@@ -85,7 +85,9 @@ def _sought_again(event: "Event", chains: "list[Chain]", part: "Part") -> "list[
     """Return the look that failed, if any, after which the same is sought in another way, and nothing else was done."""
     if part.families != ["look"]:
         return []
-    return [chain for chain in reversed(chains) if chain.is_probe and _is_now(event, chain) and _seeks(event, chain)][:1]
+    return [chain for chain in reversed(chains) if chain.is_probe and _is_now(event, chain) and _seeks(event, chain)][
+        :1
+    ]
 
 
 def _words(tried: str) -> "list[str]":
@@ -385,10 +387,10 @@ def _is_behind(event: "Event", chain: Chain, part: "Part") -> bool:
 
 
 def _is_hidden_behind(event: "Event", chain: Chain) -> bool:
-    """Say whether a task runner says that its check failed, and shows nothing of it: a check of that kind is to show it."""
+    """Say whether a task runner says that its check failed, and shows nothing of it: another is to show it."""
     from claudesess_collector.output_findings import named_paths
 
-    program = chain.spec.families[0].partition(" ")[0]
+    program = " ".join(chain.spec.families[:1]).partition(" ")[0]
     printed = vocabulary.bare_error(vocabulary.output_of(message(event, chain)))
     return program in TASK_RUNNERS and len(printed) < _SHOWS_NOTHING and not named_paths(printed)
 
@@ -443,12 +445,11 @@ def _leaves_out_what_failed(event: "Event", chain: Chain, part: "Part") -> bool:
 
     if not part.left_out:
         return False
-    failed = [set(words) for case in failed_cases(message(event, chain)) for words in words_of_cases(case)]
-    named = {name[:8] for name in chain.spec.names}
-    return any(
-        any(not words.isdisjoint(case) for words in failed) or not named.isdisjoint({word[:8] for word in case})
-        for case in part.left_out
-    )
+    printed = message(event, chain)
+    cases = failed_cases(printed)
+    lines = [line for line in printed.split("\n") if any(map(line.__contains__, cases))]  # their files, too
+    failed = {word for line in lines for words in words_of_cases(line) for word in words}
+    return any(failed.issuperset(case) for case in part.left_out)
 
 
 def _paths(targets: "list[str]") -> "list[str]":

@@ -462,7 +462,15 @@ def _chosen(segment: Segment) -> "list[str]":
 
 _CHOICES = ("-k", "-t", "--grep", "-g", "-run", "--testNamePattern", "--tests", "--filter", "-f", "--only")
 _LEAVES_BY_NOT = ("-k", "-m")
-_LEAVES_OUT = ("--skip", "-skip", "--deselect", "--ignore", "--ignore-glob", "--testPathIgnorePatterns", "--exclude-task")
+_LEAVES_OUT = (
+    "--skip",
+    "-skip",
+    "--deselect",
+    "--ignore",
+    "--ignore-glob",
+    "--testPathIgnorePatterns",
+    "--exclude-task",
+)
 
 
 def _left_out(segment: Segment) -> "list[str]":

@@ -439,7 +439,9 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tup
 
 def _of_many(words: "list[str]") -> "tuple[Optional[str], str, int]":
     """Return what `nx run-many` and `nx affected` run: their target is an option's value."""
-    pairs = [(*word.split("=", 1), "")[:2] if "=" in word else (word, value) for word, value in zip(words, [*words[1:], ""])]
+    pairs = [
+        (*word.split("=", 1), "")[:2] if "=" in word else (word, value) for word, value in zip(words, [*words[1:], ""])
+    ]
     target = next((value for option, value in pairs if option in ("-t", "--target", "--targets")), "")
     return by_name(target), target, len(words)
 

@@ -39,7 +39,6 @@ _PUTS_AWAY = ("git stash", "git stash push")
 _REASON = 300
 _LOOKED_AT = 4096
 _OF_OURS = ("script", "look", "shell")  # families that no program is called
-_SEARCHES = ("Grep", "Glob", "grep", "rg", "find")
 _TIMED_OUT = "Command timed out"  # at the client's limit
 _BLAMES_ITSELF = (
     "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "NameError", "CompileError", "undefined",
@@ -164,8 +163,6 @@ def _refusal(part: "Part") -> "Optional[Callable[[str], bool]]":
         return output_findings.refuses_arguments
     if part.program in vocabulary.AGENT_TOOLS:
         return output_findings.knows_no_such_agent
-    if part.program in _SEARCHES:
-        return output_findings.refuses_pattern
     return output_findings.refuses_options if part.program == "git" or part.kind == "probe" else None
 
 

@@ -287,8 +287,6 @@ _ARGUMENTS = (
     r"|\bnot (?:an )?allowed (?:path|root|director)"
     r"|\b(?:argument|parameter|field|property)s? .{1,60}\b(?:is|are) (?:required|missing|invalid|not allowed)"
 )
-# What a search says of a pattern, or of how much it was to look through.
-_PATTERNS = r"\bregex parse error|\brejected the pattern|\bsearch timed out\b|\binvalid (?:regular expression|regex|preceding)"
 # What was to be clicked or filled is not there any more, is covered, or does not answer.
 _ELEMENTS = (
     r"\blocator\.\w+: |\b(?:stale|no) (?:element|ref|node)|\b(?:element|ref|uid|node|selector)\b .{0,60}"
@@ -298,16 +296,7 @@ _ELEMENTS = (
 
 def refuses_arguments(message: str) -> bool:
     """Say whether a tool speaks of the arguments that it was given."""
-    return _speaks_of(f"{_ARGUMENTS}|{_ELEMENTS}", message)
-
-
-def refuses_pattern(message: str) -> bool:
-    """Say whether a search did not search: it takes no such pattern, or was to look through too much."""
-    return _speaks_of(_PATTERNS, message)
-
-
-def _speaks_of(pattern: str, message: str) -> bool:
-    return re.compile(pattern, re.IGNORECASE).search(message[:2000]) is not None
+    return re.compile(f"{_ARGUMENTS}|{_ELEMENTS}", re.IGNORECASE).search(message[:2000]) is not None
 
 
 def knows_no_such_agent(message: str) -> bool:
@@ -339,7 +328,8 @@ _NOTHING = (
 # What runners say of a task that they do not have, in a line of its own, behind their own name at most.
 _NO_SUCH_TASK = (
     r"(?i)(?:[^'\"`]{0,50}[:\])] ?|\W*(?:(?:npm )?(?:error|ERR!)|ERR_PNPM_\w+)? +)?(?:"
-    r"(?:could(?: not|n['’]t)|can(?:not|['’]t)) find (?:an? |the )?(?:script|task|command|target|recipe|goal) (?:named )?['\"`]"
+    r"(?:could(?: not|n['’]t)|can(?:not|['’]t)) find (?:an? |the )?(?:script|task|command|target|recipe|goal) "
+    r"(?:named )?['\"`]"
     r"|(?:the )?(?:command|script|task|target|recipe|goal) ['\"`][\w:@/.-]+['\"`] (?:(?:is|was|could) )?"
     r"(?:not (?:found|defined|be found|a valid)|does not exist)"
     r"|(?:command|script|task|target|recipe) not found: \S+$"

@@ -65,7 +65,8 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "format": (r"\*\* \(Mix\) mix format failed", r"(?!)"),
     "rubocop": (r"\d+ files? inspected, [1-9]\d* offenses?", r"\d+ files? inspected, no offenses"),
     "task": (
-        r"(?:.*\D)?[1-9]\d* tasks? failed\b|task failed\b|(?:error|ERROR).*\b(?:task|recipe|script)\b.*\bfailed\b",
+        r"(?:.*\D)?[1-9]\d* tasks? failed\b|(?:\[[^\]]+\] )?(?:ERROR )?task failed\b"
+        r"|(?:error|ERROR).*\b(?:task|recipe|script)\b.*\bfailed\b",
         r"(?!)",
     ),
     "pre-commit": (r".*\.{3,}Failed$", r".*\.{3,}Passed$"),
@@ -169,7 +170,8 @@ _ALIASES = {
     "xcodebuild": "xctest",
     "py_compile": "unittest", "cmake": "gcc", "ninja": "gcc",
     "g++": "gcc", "clang": "gcc", "clang++": "gcc", "cc": "gcc", "rustc": "cargo", "gotestsum": "go test",
-    "goimports": "gofmt", "tsx": "node", "cross": "cargo", "react-scripts": "jest", "MSBuild": "dotnet", "msbuild": "dotnet",
+    "goimports": "gofmt", "tsx": "node", "cross": "cargo", "react-scripts": "jest",
+    "MSBuild": "dotnet", "msbuild": "dotnet",
     "webpack": "bundler", "vite": "bundler", "rollup": "bundler", "esbuild": "bundler", "tsup": "bundler",
     "parcel": "bundler", "next": "bundler", "nuxt": "bundler", "astro": "bundler", "doctest": "unittest",
 }  # fmt: skip

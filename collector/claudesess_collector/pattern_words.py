@@ -6,6 +6,7 @@ A pattern that is not in here is tried always.
 # A pattern's key -> words, in lower case where the pattern ignores it; none: it matches nothing.
 WORDS: "dict[str, tuple[str, ...]]" = {
     "017c4ca6dc09": ('0.0.0.0', '127.0.0.1', 'available', 'listening', 'live', 'localhost', 'ready', 'ready in ', 'running', 'served', 'serving', 'started', 'started successfully', 'watching for '),
+    "0209aacebc19": (' find ', ' is not a ', ' matched the filters', ' not found: ', 'a valid', 'be found', 'defined', 'determine executable to run', 'does not exist', 'execute because the specified command or file was not found', 'found', 'no idea what ', 'no such', 'not a valid command: ', 'package id specification ', 't know how to ', 'unknown'),
     "0688689bfcfb": (': error: ', 'Found '),
     "0784b32e2b3c": ('100% tests passed',),
     "0a4277ecc77c": (' fail', 'fail', 'pass'),
@@ -48,6 +49,7 @@ WORDS: "dict[str, tuple[str, ...]]" = {
     "555f2708bf43": ('BUILD FAILED', 'FAILURE: Build failed', '[ERROR] ', '[INFO] BUILD FAILURE'),
     "561fe316746c": (' - error: ', ' warning'),
     "566399e35599": (' successful, ',),
+    "58c2b1f0e55c": (' failed', 'failed', 'task failed'),
     "5a0ecd5f1aa3": (' passed',),
     "5c2cbf7d8f1d": (' failure', '** (', '== Compilation error'),
     "5f378fac37a2": ('Passed',),
@@ -94,7 +96,6 @@ WORDS: "dict[str, tuple[str, ...]]" = {
     "b7dbacdecdaf": (' issue', 'Some tests failed.'),
     "b803926a728b": ('Success! The configuration is valid',),
     "b88fcf057a6a": ('Diff in ', 'error'),
-    "bed453b9ee26": (' failed', 'failed', 'task failed'),
     "c0e9a754b025": (' passed', 'test result: ok.'),
     "c23ec52df9d4": ('Total errors: ', 'done (warnings were emitted)'),
     "c26377ffb10e": (' and 0 errors.',),

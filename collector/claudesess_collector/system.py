@@ -83,7 +83,7 @@ def size_of(path: str) -> int:
 
 
 def posix(path: str) -> str:
-    """Return a path of Windows as the shells of Unix spell it there: `C:\\a` and `c:/a` are `/c/a`; any other as it is."""
+    r"""Return a path of Windows as the shells of Unix spell it there: `C:\a` is `/c/a`; any other as it is."""
     if path[1:2] == ":" and path[2:3] in ("\\", "/", "") and path[0].isalpha():
         rest = path[2:].replace("\\", "/")
         while "//" in rest:
