@@ -32,9 +32,9 @@ _OF_WORDS = "_./:-@"
 _DESCRIBED = 300  # characters of what a command is for
 #: What is said of another try of the same, or of any command.
 _OF_ANY_TRY = frozenset(
-    "a an the of to in on at by for from and as via with using use again now try trying retry retrying run running rerun"
-    " re check verify full explicit directly instead command syntax approach correct corrected correctly proper properly"
-    " different fixed new updated absolute path paths bash powershell".split()
+    "a an the of to in on at by for from and as via with using use again now try trying retry retrying run running re"
+    " rerun check verify full explicit directly instead command syntax approach correct corrected correctly proper"
+    " properly different fixed new updated absolute path paths bash powershell".split()
 )
 
 
