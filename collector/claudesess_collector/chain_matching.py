@@ -75,7 +75,7 @@ def _is_for_the_same(event: "Event", chain: Chain) -> bool:
     is_more = len(shared) == min(len(tried), len(call.purpose))
     if not is_more and len(shared) < _OF_PURPOSE_REWORDED * (len(tried) + len(call.purpose) - len(shared)):
         return False
-    if chain.spec.kind == "run" and call.main.kind == "probe":  # it looks at what was to be done
+    if chain.spec.kind == "run" and call.main.families == ["look"]:  # at what was to be done
         return False
     checks = [part for part in call.parts if part.kind == "check"]
     return not chain.is_check or not any(_shares_family(chain, part, None) for part in checks)

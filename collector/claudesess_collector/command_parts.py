@@ -372,7 +372,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     if runs.kind == CHECK:
         targets = _paths(runs.operands, folder)
         is_whole = not targets and runs.family != "script"
-        targets = targets or [normal(folder or "/")]
+        targets = targets or [normal("/" if runs.subcommand.startswith("//") else folder or "/")]  # told from the root
         if runs.family == "script":
             targets = _paths(runs.operands[:1], folder) or runs.operands[:1]
             targets += [f"?{short_hash(runs.subcommand)}"] if runs.subcommand else []

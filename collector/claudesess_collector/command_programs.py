@@ -417,6 +417,8 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tup
     while arguments and arguments[0] in _SCRIPT_RUNNERS:
         arguments = operands(arguments[1:])
     target = arguments[0] if arguments else ""
+    if name == "nx" and arguments[1:2] and _is_plain(arguments[1]) and not arguments[1].startswith("-"):
+        target = f"{arguments[1]}:{target}"  # as `nx run` is told it
     at = len(words) - len(arguments) + (1 if arguments else 0)
     parts = split_name(target)
     if not _NO_CHECKS.isdisjoint(parts) and parts[:1] and parts[0] in _NO_CHECKS:
