@@ -370,7 +370,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     shown: "list[str]" = []
     is_whole = False
     if runs.kind == CHECK:
-        targets = _paths(runs.operands, folder)
+        targets = _paths(_without_settings(runs.operands), folder)
         is_whole = not targets and runs.family != "script"
         targets = targets or [normal("/" if runs.subcommand.startswith("//") else folder or "/")]  # told from the root
         if runs.family == "script":
@@ -510,6 +510,19 @@ def words_of_cases(cases: str) -> "list[list[str]]":
         if words:
             found.append([short_hash(word) for word in list(words)[:_MAX_WORDS]])
     return found
+
+
+# Options of checks whose values are files, and tell nothing of what is checked.
+_SETTINGS = set(
+    "-c --config --config-file --config-path --configFile --rootdir --junit-xml --junitxml -o --output --output-file"
+    " --outputFile --out-file --reporter --reporters --format --formatter -coverprofile --coverprofile --cov-config"
+    " --cov-report --basetemp --log-file --cache-dir --cache-location --env-file --ignore-path --target-dir"
+    " --results-directory --report-file --require --setup --baseline".split()
+)
+
+
+def _without_settings(words: "list[str]") -> "list[str]":
+    return [word for before, word in zip(["", *words], words) if before not in _SETTINGS]
 
 
 def _paths(words: "list[str]", folder: str, is_any: bool = False) -> "list[str]":

@@ -14,6 +14,22 @@ def main(command, cwd=HOME):
 
 
 @pytest.mark.parametrize(
+    ("command", "plain"),
+    [
+        ("pytest tests/a.py --junit-xml /tmp/x.xml -c cfg/pytest.ini --rootdir /tmp", "pytest tests/a.py"),
+        ("npx vitest run --config vitest.e2e.config.ts src/a.test.ts", "npx vitest run src/a.test.ts"),
+        ("npx eslint -c .eslintrc.json --format json -o out.json src", "npx eslint src"),
+        ("go test -coverprofile c.out ./x", "go test ./x"),
+        ("mypy --config-file mypy.ini src", "mypy src"),
+        ("gcc -o out/a src/a.c", "gcc src/a.c"),
+        ("playwright test --config e2e/pw.config.ts e2e/a.spec.ts", "playwright test e2e/a.spec.ts"),
+    ],
+)
+def test_settings_and_reports_make_no_other_check(command, plain):
+    assert main(command).aim == main(plain).aim
+
+
+@pytest.mark.parametrize(
     ("command", "kind", "category"),
     [
         ("go test ./...", "check", "test"),
