@@ -13,6 +13,13 @@ def main(command, cwd=HOME):
     return of_command(command, cwd, HOME, is_after=False).main
 
 
+def test_who_is_in_a_folder_and_goes_there_once_more_means_no_other():
+    there = main("pytest tests/a.py", f"{HOME}/apps/api")
+    assert main("cd apps/api && pytest tests/a.py", f"{HOME}/apps/api").aim == there.aim
+    assert main("cd apps/api && pytest tests/a.py", HOME).aim == there.aim
+    assert main("cd api && pytest tests/a.py", f"{HOME}/apps/api").aim != there.aim  # folders named alike are common
+
+
 @pytest.mark.parametrize(
     ("command", "plain"),
     [
