@@ -189,8 +189,10 @@ def gone_round(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -
 
 
 def _is_of_hooks(event: "Event", chain: Chain) -> bool:
-    """Say whether what ran before a commit or a push failed, and not git."""
+    """Say whether what ran before a commit or a push failed, and not git; a hook that could not run checked nothing."""
     output = vocabulary.output_of(message(event, chain)).lower()
+    if not chain.is_check and any(word in output for word in ("no such file", "command not found", ": not found")):
+        return False
     return chain.is_check or any(word in output for word in ("hook", "husky", "pre-commit", "pre-push", "commit-msg"))
 
 

@@ -39,6 +39,7 @@ class Part:
         "between",
         "cases",
         "category",
+        "counts",
         "echoed",
         "echoes",
         "families",
@@ -76,6 +77,7 @@ class Part:
         self.program = ""
         self.runner = ""
         self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" where all are shown
+        self.counts = ""  # what is counted of its lines behind the pipe: "errors", "lines"; "" where they are shown
         self.echoes: "Optional[str]" = None  # what is printed around its exit status, `$?` in the middle
         self.instead: "Optional[str]" = None  # what is printed where it fails
         self.echoed: "list[str]" = []  # lines that the command itself prints around its parts
@@ -214,6 +216,7 @@ def of_command(command: str, folder: str) -> "list[Part]":
             part.is_last = number == last
             part.is_hidden = is_lost or _is_lost(group, at, keeps_pipe) or segments[-1].after == "&"
             part.filter = _filter(group, at)
+            part.counts = _counts(group, at)
             part.echoes = _status_echo(groups, number, at)
             part.instead = _printed_behind(group, at, "||")
             part.proof = _printed_behind(group, at, "&&")
@@ -295,6 +298,30 @@ def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
         elif name not in SHOWING:
             return None if not chooses else short_hash(" | ".join(chooses))
     return short_hash(" | ".join(chooses)) if chooses else ""
+
+
+_SPEAKS_OF_ERRORS = ("error", "fail", "✗", "✖")
+
+
+def _counts(group: "list[Segment]", at: int) -> str:
+    """Return what is counted of a part's lines at the end of the pipe: those that speak of errors, or all."""
+    behind = []
+    while group[at].after == "|" and at + 1 < len(group):
+        at += 1
+        behind.append([bare(word) for word in group[at].words])
+    if not behind:
+        return ""
+    is_counted = behind[-1][:2] == ["wc", "-l"] or (behind[-1][0] == "grep" and _is_counting(behind[-1]))
+    if not is_counted:
+        return ""
+    chosen = " ".join(word for words in behind if words[0] in CHOOSING for word in words[1:]).lower()
+    if any(word.startswith("-") and "v" in word for words in behind for word in words[1:]):
+        return ""
+    return "errors" if any(map(chosen.__contains__, _SPEAKS_OF_ERRORS)) else "lines" if len(behind) == 1 else ""
+
+
+def _is_counting(words: "list[str]") -> bool:
+    return any(word == "--count" or (word[:1] == "-" and word[1:2] != "-" and "c" in word) for word in words[1:])
 
 
 def _cannot_fail(group: "list[Segment]", at: int) -> bool:

@@ -32,9 +32,10 @@ _PLAIN = {
 PROGRAMS = {name: kind for kind, names in _PLAIN.items() for name in names.split()}
 _BUILD_TOOLS = {
     "test": "test", "build": "build", "compile": "build", "check": "test", "assemble": "build", "package": "build",
-    "verify": "test", "lint": "lint", "testDebugUnitTest": "test", "classes": "build", "compileJava": "build",
-    "compileKotlin": "build", "spotlessCheck": "lint", "ktlintCheck": "lint", "detekt": "lint", "": "build",
+    "verify": "test", "lint": "lint", "classes": "build", "test-compile": "build", "spotlessCheck": "lint",
+    "ktlintCheck": "lint", "detekt": "lint",
 }  # fmt: skip
+_OF_GRADLE = {**_BUILD_TOOLS, "jar": "build", "bundle": "build", "connected": "test", "integration": "test"}
 # Programs whose first argument decides. Where "" stands, the words of that argument may name a script or a target
 # (see _WORDS), and "" says what any other means.
 COMMANDS = {
@@ -64,7 +65,7 @@ COMMANDS = {
     "stack": {"test": "test", "build": "build"},
     "cabal": {"test": "test", "build": "build"},
     "dune": {"test": "test", "runtest": "test", "build": "build"},
-    "sbt": {"test": "test", "compile": "build"},
+    "sbt": {"test": "test", "testOnly": "test", "testQuick": "test", "compile": "build", "assembly": "build"},
     "terraform": {"validate": "build", "fmt": "lint"},
     "tofu": {"validate": "build", "fmt": "lint"},
     "helm": {"lint": "lint"},
@@ -88,7 +89,8 @@ COMMANDS = {
     "elm": {"make": "build"},
     "expo": {"lint": "lint", "export": "build"},
     "forge": {"test": "test", "build": "build", "fmt": "lint"},
-    "hardhat": {"test": "test", "compile": "build"},
+    "hardhat": {"test": "test", "compile": "build", "coverage": "test"},
+    "truffle": {"test": "test", "compile": "build"},
     "buf": {"lint": "lint", "build": "build"},
     "pio": {"run": "build", "test": "test", "check": "lint"},
     "idf.py": {"build": "build"},
@@ -96,7 +98,8 @@ COMMANDS = {
     "colcon": {"build": "build", "test": "test"},
     "ant": {"test": "test", "compile": "build", "build": "build"},
     "nix": {"flake check": MIXED, "build": "build"},
-    **{name: dict(_BUILD_TOOLS) for name in "mvn mvnw gradle gradlew".split()},
+    **{name: {**_BUILD_TOOLS, "install": "build"} for name in "mvn mvnw".split()},
+    **dict.fromkeys(("gradle", "gradlew"), _OF_GRADLE),
     **{name: {"": ""} for name in "npm yarn pnpm bun turbo nx just task invoke inv rake bundle composer mise poe lerna"
        " mage grunt gulp moon hatch rye pdm pixi devbox earthly wsrun".split()},
     **{name: {"": "build"} for name in "make gmake".split()},
@@ -136,6 +139,7 @@ _RUNNERS = {
 _RUNNERS.update(pnpm={"exec", "dlx"}, yarn={"exec", "dlx"}, npm={"exec", "x"}, bun={"x"}, mise={"exec", "x"})
 # Those that run a program of the project by its bare name, too.
 _RUN_PROGRAMS = ("pnpm", "yarn", "bun")
+_TAKE_SEVERAL = ("mvn", "mvnw", "gradle", "gradlew", "make", "gmake", "sbt", "ant")
 #: Runners of the projects in one repository: they are such programs, too, and take targets by options.
 _OF_WORKSPACES = ("nx", "turbo", "lerna", "moon", "wsrun")
 _MANY = ("run-many", "affected", "affected:test", "affected:lint", "affected:build")
@@ -392,10 +396,10 @@ def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
 
 def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tuple[Optional[str], str, int]":
     """Return (category, subcommand, how many words are done with) of a program whose argument decides."""
+    if name in _TAKE_SEVERAL:
+        return _of_targets(name, table, words)
     valued = _VALUED_BEFORE.get(name)
     arguments = operands(words, keep=table) if valued is None else operands(words, keep=table, valued=valued)
-    if name in ("make", "gmake") and arguments[:1] and arguments[0].isdigit():  # make -j 8
-        arguments = operands(arguments[1:], valued=valued or ())
     if arguments[:1] and arguments[0] in _MANY and name == "nx":
         return _of_many(words)
     if name == "cargo" and arguments and arguments[0].startswith("+"):  # cargo +nightly test
@@ -428,15 +432,42 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tup
     if name in ("bun", "deno") and target.endswith(_SCRIPT_ENDS):
         return None, "", 0
     found = by_name(target)
-    if found is None and name in ("make", "gmake") and target == "all":
-        found = "build"
     default = table.get("") or None
     if found is None and not _NO_CHECKS.isdisjoint(parts):
         return None, "", 0
-    if found is None and target and name in ("make", "gmake"):
-        return None, "", 0  # a target that says nothing is a run
     found = found or default
     return found, _without_mending(target) if found == "lint" else target, at
+
+
+def _of_targets(name: str, table: "dict[str, str]", words: "list[str]") -> "tuple[Optional[str], str, int]":
+    """Return the same of a program that is told several targets: `mvn clean install`; the first that checks counts."""
+    valued = _VALUED_BEFORE.get(name, ())
+    is_value, is_told = False, False
+    for at, word in enumerate(words):
+        if is_value or word in valued or word.startswith(("-", "<")) or is_assignment(word) or word.isdigit():
+            is_value = not is_value and word in valued
+            continue
+        is_told = True
+        category = _of_target(name, table, word)
+        if category is not None:
+            done = at + 1 if name in ("make", "gmake") else len(words)  # to others no file is told
+            return category, _without_mending(word) if category == "lint" else word, done
+    if "" in table and not is_told:
+        return table[""], "", len(words)
+    return None, "", 0
+
+
+def _of_target(name: str, table: "dict[str, str]", target: str) -> "Optional[str]":
+    """Return what kind of check a target is, by its own name or by the words of it; None of one that checks nothing."""
+    last = target.rpartition(":")[2] if name.startswith("gradle") else target
+    if table.get(last):
+        return table[last]
+    parts = split_name(last)
+    if name.startswith("gradle"):
+        return (table.get(parts[0]) or (None if parts[0] in _NO_CHECKS else by_name(last))) if parts else None
+    if not parts or parts[0] in _NO_CHECKS:
+        return None
+    return "build" if target == "all" and "" in table else by_name(target)
 
 
 def _of_many(words: "list[str]") -> "tuple[Optional[str], str, int]":

@@ -17,7 +17,9 @@ def test_who_is_in_a_folder_and_goes_there_once_more_means_no_other():
     there = main("pytest tests/a.py", f"{HOME}/apps/api")
     assert main("cd apps/api && pytest tests/a.py", f"{HOME}/apps/api").aim == there.aim
     assert main("cd apps/api && pytest tests/a.py", HOME).aim == there.aim
-    assert main("cd api && pytest tests/a.py", f"{HOME}/apps/api").aim != there.aim  # folders named alike are common
+    assert (
+        main("cd api && pytest tests/a.py", f"{HOME}/apps/api").aim != there.aim
+    )  # folders named alike are common
 
 
 @pytest.mark.parametrize(
@@ -81,6 +83,27 @@ def test_settings_and_reports_make_no_other_check(command, plain):
         ("git push -u origin x", "vcs", "runtime"),
         ("git status", "vcs", "runtime"),
         ("git config --get user.name", "probe", "runtime"),
+        ("./gradlew clean build", "check", "build"),
+        ("./gradlew assembleRelease", "check", "build"),
+        ("./gradlew :app:assembleDebugAndroidTest", "check", "build"),
+        ("./gradlew connectedAndroidTest", "check", "test"),
+        ("./gradlew ktlintCheck detekt", "check", "lint"),
+        ("./gradlew build -x test", "check", "build"),
+        ("./gradlew --stop", "run", "runtime"),
+        ("./gradlew dependencies", "run", "runtime"),
+        ("./gradlew bootRun", "run", "runtime"),
+        ("./gradlew installDebug", "run", "runtime"),
+        ("mvn clean install", "check", "build"),
+        ("mvn clean package -DskipTests", "check", "build"),
+        ("mvn clean", "run", "runtime"),
+        ("mvn dependency:tree", "run", "runtime"),
+        ("mvn spring-boot:run", "run", "runtime"),
+        ("make clean all", "check", "build"),
+        ("make clean", "run", "runtime"),
+        ("make -j 8", "check", "build"),
+        ("sbt clean test", "check", "test"),
+        ("npx hardhat test", "check", "test"),
+        ("npx hardhat run scripts/a.js", "run", "runtime"),
         ("pnpm -F web run lint", "check", "lint"),
         ("pnpm -r --parallel test", "check", "test"),
         ("pnpm nx lint api", "check", "lint"),

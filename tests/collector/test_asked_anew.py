@@ -219,3 +219,14 @@ def test_a_kind_of_program_names_no_failure(project):
 )
 def test_what_is_prevented_or_mended_is_no_failure(closing, is_told):
     assert bool(words.failing(f"{closing[:-1]}: see the parser.")) == is_told
+
+
+HUSKY = "Exit code 1\n.husky/pre-commit: line 5: .husky/_/husky.sh: No such file or directory"
+REFUSED = "Exit code 1\nhusky - pre-commit hook exited with code 1\nsubject may not be empty [subject-empty]"
+
+
+@pytest.mark.parametrize(("error", "became"), [(HUSKY, "auto_fixed"), (REFUSED, "abandoned")])
+def test_a_commit_goes_round_a_hook_that_checks_and_past_one_that_cannot_run(project, error, became):
+    project.fails("git commit -m 'Sell shoes'", error)
+    project.passes("git commit --no-verify -m 'Sell shoes'", "[main a1b2c3d] Sell shoes")
+    assert project.resolutions() == [(1, became)]
