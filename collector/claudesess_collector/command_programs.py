@@ -681,10 +681,15 @@ def _plain_head(word: str, head: str, name: str) -> str:
     """Return a program's name: known ones by their name alone, a script by its path."""
     if head in PROGRAMS or head in COMMANDS or head in _INTERPRETERS or head in _LOOKS:
         return head
+    if head.endswith(_COMPILERS):  # for another machine
+        return "gcc"
     if head.endswith(_SCRIPT_ENDS) or word.startswith("./"):
         return word
     trimmed = head.rstrip("0123456789.")
     return trimmed if trimmed in ("pip", "ruby", "node") else name.removesuffix(".exe").removesuffix(".cmd")
+
+
+_COMPILERS = ("-gcc", "-g++", "-clang", "-clang++", "-cc", "-c++")
 
 
 def _head(word: str) -> str:

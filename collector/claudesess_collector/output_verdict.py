@@ -16,7 +16,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"=* ?(?:.*\D)?[1-9]\d* (?:failed|errors?)\b.* in [\d.]+ ?s|(?:FAILED|ERROR) \S*(?:::|\.py)"
         r"|\S+::.* (?:FAILED|ERROR) +\[|ERROR: (?:file or directory not found|usage:)|!+ .*Interrupted: "
         r"|!+ stopping after \d+ failures? !|=+ (?:FAILURES|ERRORS) =+$|[.sxX]*[FE][.sxXFE]*[ ]+\[ *\d+%\]$"
-        r"|FAIL Required test coverage",
+        r"|FAIL Required test coverage|E   \S",
         r"=* ?(?:.*\D)?[1-9]\d* (?:passed|skipped|xfailed|xpassed)\b.* in [\d.]+ ?s|[.sxX]+ +\[100%\]$",
     ),
     "unittest": (r"FAILED \((?:failures|errors|unexpected)", r"OK(?: \(.*\))?$"),
@@ -35,9 +35,9 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"|[ \t]*FAIL[ \t]+\S|No test files found|ERROR: Coverage",
         r"[ \t]*(?:Tests|Test Files)[ \t]+(?:.*\D)?[1-9]\d* passed",
     ),
-    "mocha": (r"[ \t]*[1-9]\d* failing$", r"[ \t]*[1-9]\d* passing\b"),
+    "mocha": (r"[ \t]*[1-9]\d* failing$|[ \t]*at Context\.<anonymous> \(", r"[ \t]*[1-9]\d* passing\b"),
     "hardhat": (
-        r"[ \t]*[1-9]\d* failing$|[ \t]*\d{1,4}\) \S|.*\bHHE?\d+: ",
+        r"[ \t]*[1-9]\d* failing$|[ \t]*\d{1,4}\) \S|.*\bHHE?\d+: |[ \t]*at Context\.<anonymous> \(",
         r"[ \t]*[1-9]\d* passing\b|Compiled \d+ Solidity|Nothing to compile",
     ),
     "jasmine": (r"\d+ specs?, [1-9]\d* failures?", r"[1-9]\d* specs?, 0 failures"),
@@ -280,6 +280,9 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
         return False if any(re.matches(_CROSSED, lines)) else is_well or None
     if part.category in _FOUND_BY and part.runner != "go" and _has_finding(lines):  # the line may be a test's
         return False
+    sums = _sums(lines) if part.is_own_test else []
+    if sums:
+        return not any(sums)
     if part.category == "test":
         return _counted(lines) if part.filter is None else _tallied(lines)
     return None
@@ -332,10 +335,15 @@ def own_test_failed(output: str) -> bool:
     A line that sums up decides; without one a line that says so of a case, where none says that all is well.
     """
     lines = _lines(output)
-    sums = [int(next(filter(None, match.groups()))) for match in re.matches(_SUMMED, lines, re.IGNORECASE)]
+    sums = _sums(lines)
     if sums:
         return any(sums)
     return any(re.matches(_OF_A_CASE, lines)) and not any(re.matches(_SAYS_IT_IS_WELL, lines, re.IGNORECASE))
+
+
+def _sums(lines: re.Lines) -> "list[int]":
+    """Return how many failed, by each line that sums up."""
+    return [int(next(filter(None, match.groups()))) for match in re.matches(_SUMMED, lines, re.IGNORECASE)]
 
 
 # So many of so many that passed, as somebody's own runner sums up; what goes on counts up, or counts something else.
