@@ -18,9 +18,9 @@ _INCIDENTAL = set(
     "description timeout run_in_background limit offset pages prompt old_string new_string content new_source edits"
     " replace_all model isolation cell_type edit_mode max_results head_limit output_mode args".split()
 )
-_HOW_MUCH = set(
-    "limit offset page page_size per_page pageSize perPage max_results maxResults cursor timeout verbose".split()
-)
+_HOW_MUCH = set("limit page_size per_page pageSize perPage max_results maxResults timeout".split())
+# What is said of many things on a page.
+_OF_ANY_ELEMENT = set("button field input link selector element icon menu tab option item text box the".split())
 # Of these tools the transcript holds keys that the hook does not see, or a text that differs between tries.
 _NAMED_BY = {
     "Agent": ("subagent_type", "description"), "Task": ("subagent_type", "description"),
@@ -82,8 +82,10 @@ class Call:
     def purpose(self) -> "list[str]":
         """Short hashes of the words that say what a command is for, but for what is said of any."""
         if self._purpose is None:
-            words = dict.fromkeys(_words(self.described[:_DESCRIBED]))
-            self._purpose = [short_hash(word)[:6] for word in words if word not in _OF_ANY_TRY]
+            words = [word for word in dict.fromkeys(_words(self.described[:_DESCRIBED])) if word not in _OF_ANY_TRY]
+            if any(map(_is_sign, words)):  # one sign of many may be another thing
+                words = ["", "".join(words)]
+            self._purpose = [short_hash(word)[:6] for word in words]
         return self._purpose
 
     @property
@@ -159,7 +161,7 @@ class Call:
 def _words(described: str) -> "list[str]":
     """Return the words of a text, small, but for remarks in brackets: they say how it is done.
 
-    Where a language has no blanks between them, each sign by itself, without those that only join words.
+    Where a language has no blanks between them, each sign is one, without those that only join words.
     """
     depth, spaced = 0, []
     for char in described.lower():
@@ -171,7 +173,23 @@ def _words(described: str) -> "list[str]":
 def _spaced(char: str) -> str:
     if not char.isalnum() or "\u3040" <= char <= "\u309f":
         return " "
-    return f" {char} " if "\u3400" <= char <= "\u9fff" else char
+    return f" {char} " if _is_sign(char) else char
+
+
+def _is_sign(word: str) -> bool:
+    return "\u3400" <= word[:1] <= "\u9fff"
+
+
+_PAGES = ("browser", "playwright", "puppeteer", "selenium", "chrome")
+_ACTS = ("click", "fill", "type", "hover", "select", "press", "drag", "check")
+
+
+def is_of_a_page(tool: str) -> bool:
+    """Say whether a tool does something with what a page in a browser shows."""
+    lowered = tool.lower()
+    return (
+        lowered.startswith("mcp__") and any(map(lowered.__contains__, _PAGES)) and any(map(lowered.__contains__, _ACTS))
+    )
 
 
 def of_call(call: "dict[str, Any]", tool: str, project_dir: str) -> Call:
@@ -223,6 +241,9 @@ def _of_tool(tool: str, arguments: "Any") -> Call:
         part.shown = shown
     else:
         part = Part("probe" if tool in WEB_TOOLS else "run", [tool], _input_of(tool, arguments))
+        if is_of_a_page(tool):
+            words = (text(arguments, "element") or "").lower().split()
+            call.described = " ".join([word for word in words if word not in _OF_ANY_ELEMENT])
         if tool in AGENT_TOOLS:
             call.asks = f"{text(arguments, 'description') or ''} {text(arguments, 'prompt') or ''}"
     part.program, part.is_last = tool, True
@@ -249,8 +270,11 @@ def _input_of(tool: str, arguments: "Any") -> "list[str]":
     if not isinstance(arguments, dict) or not arguments:
         return []
     is_mcp = tool.startswith("mcp__")
-    incidental = _HOW_MUCH if is_mcp else _INCIDENTAL
-    kept = {key: value for key, value in arguments.items() if key not in incidental}
+    kept = {
+        key: value
+        for key, value in arguments.items()
+        if (key not in _INCIDENTAL if not is_mcp else key not in _HOW_MUCH or not isinstance(value, (int, float)))
+    }
     return [short_hash(payload.to_json(dict(sorted(kept.items(), key=lambda item: str(item[0])))))] if kept else []
 
 

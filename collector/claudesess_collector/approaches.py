@@ -1,7 +1,7 @@
 """Approaches that were tried and rejected: the edits that a failing check put to the test, on evidence."""
 
 from claudesess_collector import aims, payload, vocabulary
-from claudesess_collector.system import joined, posix, posix_name
+from claudesess_collector.system import joined, native, posix, posix_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -239,7 +239,8 @@ def _text(event: "Event", name: str, folders: "list[str]") -> "Optional[str]":
 
     for folder in folders:
         try:
-            text = files.head_of(event.place.disk(joined(folder, name)), _READ)
+            path = native(joined(folder, posix_name(name, posix(event.project_dir))), event.project_dir)
+            text = files.head_of(event.place.disk(path), _READ)
         except OSError:
             continue
         return text.decode("utf-8", "replace")

@@ -2,6 +2,8 @@
 
 from claudesess_collector import vocabulary
 from claudesess_collector.chains import A_LOOK, ARGUMENTS, LACKING, Chain, is_done_since, message, n_done_since
+from claudesess_collector.aims import is_of_a_page
+from claudesess_collector.command_parts import ALL_TESTS
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.command_split import words_of_name
 
@@ -15,15 +17,12 @@ if TYPE_CHECKING:
 
 _SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
 _ALIKE = 1 / 2  # of all words, where a commit is the one that was refused
-_SHARED_PURPOSE = 2  # words of what commands are for, at least
-# The part of these words where one of both says more, and where they are put otherwise.
-_OF_PURPOSE, _OF_PURPOSE_REWORDED = 0.6, 0.8
-_AT_ONCE = 3  # other calls before a tool of many uses is asked for the same again
+_SHARED_PURPOSE, _OF_PURPOSE = 2, 0.8  # words of what two commands are for, and of all of these
+_AT_ONCE = 3  # calls before what may be done of many things is done otherwise
 _SHARED_BY_CODE = 10  # what is imported and printed is the same in much code
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
 _LIST = ("ls", "find", "stat", "wc", "du", "file", "Glob", "LS")  # look for a file, and not into it
 _END_PROCESSES = frozenset(("kill", "pkill", "killall", "taskkill", "Stop-Process"))
-_SHOWS_NOTHING = 300  # characters, in which a runner says no more than that it failed
 _TOO_LARGE = "exceeds maximum allowed"
 
 
@@ -33,7 +32,7 @@ def of_failure(event: "Event", chains: "list[Chain]", part: "Part", category: st
     same += [chain for chain in reversed(chains) if _is_now(event, chain) and _is_sought(chain, part)]
     if not same and event.call.is_shell and part.kind in ("run", "probe"):
         same = repeated(event, chains)
-    same = same or for_the_same(event, chains) or _sought_again(event, chains, part)
+    same = same or for_the_same(event, chains)
     for chain in same:
         if chain.spec.targets == sorted(part.targets):
             return chain
@@ -59,39 +58,27 @@ def repeated(event: "Event", chains: "list[Chain]") -> "list[Chain]":
 def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":
     """Return the chain whose last try a command is for the same as, by the words that say what it is for, in that turn.
 
-    A check by the same program is known better by what it checks.
+    A check is known better by what it checks, and so is a program that was told what to work with.
     """
     return [chain for chain in reversed(chains) if _is_now(event, chain) and _is_for_the_same(event, chain)][:1]
 
 
 def _is_for_the_same(event: "Event", chain: Chain) -> bool:
-    if not _END_PROCESSES.isdisjoint(chain.spec.families[:1]):
-        return n_done_since(event, chain) <= _AT_ONCE and not _END_PROCESSES.isdisjoint(_words(event.call.tried))
-    call, tried = event.call, set(chain.spec.purpose)
-    shared, larger = tried.intersection(call.purpose), max(len(tried), len(call.purpose))
-    if len(shared) < _SHARED_PURPOSE or len(shared) < _OF_PURPOSE * larger:
+    call, tried, again = event.call, set(chain.spec.purpose), set(event.call.purpose)
+    shared = len(tried & again)
+    if chain.is_check or chain.spec.is_gate or shared < _SHARED_PURPOSE or shared < _OF_PURPOSE * len(tried | again):
         return False
-    # Where each of both names something else, it is another thing: unless that is a word of many.
-    is_more = len(shared) == min(len(tried), len(call.purpose))
-    if not is_more and len(shared) < _OF_PURPOSE_REWORDED * (len(tried) + len(call.purpose) - len(shared)):
+    if any(part.kind == "check" or part.skips_hooks for part in call.parts):
         return False
     if chain.spec.kind == "run" and call.main.families == ["look"]:  # at what was to be done
         return False
-    checks = [part for part in call.parts if part.kind == "check"]
-    return not chain.is_check or not any(_shares_family(chain, part, None) for part in checks)
+    return not any(_works_with_another(chain, part) for part in call.parts)
 
 
-def _sought_again(event: "Event", chains: "list[Chain]", part: "Part") -> "list[Chain]":
-    """Return the look that failed, if any, after which the same is sought in another way, and nothing else was done."""
-    if part.families != ["look"]:
-        return []
-    return [chain for chain in reversed(chains) if chain.is_probe and _is_now(event, chain) and _seeks(event, chain)][
-        :1
-    ]
-
-
-def _words(tried: str) -> "list[str]":
-    return "".join([char if char.isalnum() or char == "-" else " " for char in tried]).split()
+def _works_with_another(chain: Chain, part: "Part") -> bool:
+    """Say whether the program that was tried is to do the same with something else."""
+    is_another = bool(part.targets) and set(chain.spec.targets).isdisjoint(part.targets)
+    return part.kind != "probe" and bool(chain.spec.targets) and is_another and _shares_family(chain, part, None)
 
 
 def _may_be_repeated(event: "Event", chain: Chain) -> bool:
@@ -130,6 +117,7 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
         or _is_added_otherwise(chain, part)
         or _has_no_repository(event, chain, part)
         or _shows_what_failed(chain, part)
+        or _ends_processes(event, chain, part)
     ):
         return True
     if _is_of_other_work(event, chain, part):
@@ -137,7 +125,7 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
     if not _shares_family(chain, part, category):
         if part.kind == "check" and category == chain.spec.category:
             named = part.families[0].rsplit(" ", 1)[-1]
-            if is_now and _is_hidden_behind(event, chain):
+            if is_now and _is_hidden_behind(chain, part):
                 return True
             return (chain.spec.is_gate and named in chain.spec.checks) or _is_behind(event, chain, part)
         return part.families == ["script"] and _is_echoed(event, chain, part)
@@ -200,9 +188,11 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     family = part.families[0]
     if _is_of_other_work(event, chain, part):
         return False
-    if _is_sought(chain, part) or _is_asked_anew(event, chain, part):
+    if _is_sought(chain, part) or _is_asked_anew(event, chain, part) or _is_the_very_same(event, chain):
         return True
-    if _is_now(event, chain) and (_is_rewritten(event, chain, part) or _is_added_otherwise(chain, part)):
+    if _is_now(event, chain) and (
+        _is_rewritten(event, chain, part) or _is_added_otherwise(chain, part) or _ends_processes(event, chain, part)
+    ):
         return True
     if part.skips_hooks and family in chain.spec.families and _is_of_hooks(event, chain):
         return False
@@ -212,7 +202,7 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return family != "git commit" or _is_begun(message(event, chain))
     if family == "git commit" and chain.spec.families[:1] == ["git add"] and _is_now(event, chain):
         return True  # what was to be added is committed, or was found not to matter
-    if chain.is_check and _leaves_out_what_failed(event, chain, part):
+    if chain.is_check and _leaves_out_what_failed(chain, part):
         return False
     if chain.is_probe and part.kind == "probe" and _is_now(event, chain) and _is_answered(event, chain, part):
         return True
@@ -283,6 +273,12 @@ def _is_added_otherwise(chain: Chain, part: "Part") -> bool:
     return is_add and (not tried or not targets or _cover(tried, targets) or _cover(targets, tried))
 
 
+def _ends_processes(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether processes are ended in another way, at once."""
+    is_another = not _END_PROCESSES.isdisjoint(chain.spec.families[:1]) and part.families[0] in _END_PROCESSES
+    return is_another and n_done_since(event, chain) <= _AT_ONCE
+
+
 def _shows_what_failed(chain: Chain, part: "Part") -> bool:
     """Say whether a task runner shows which check of it failed, where it did not before: behind a pipe."""
     is_the_same = part.via is not None and chain.spec.via is None and part.via in chain.spec.families
@@ -314,8 +310,9 @@ def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
     if not _is_now(event, chain) or chain.spec.astray != ARGUMENTS:
         return False
     tried = chain.spec.families
-    if part.program.startswith("mcp__") and n_done_since(event, chain) > _AT_ONCE:
-        return False
+    if tried == part.families and is_of_a_page(part.program):  # what is there to be clicked is many things
+        is_alike = not set(chain.spec.purpose).isdisjoint(event.call.purpose)
+        return is_alike and n_done_since(event, chain) <= _AT_ONCE
     is_look = chain.is_probe or tried == ["git status"]
     return tried == part.families or (is_look and part.is_look and tried[0].partition(" ")[0] == part.program)
 
@@ -388,13 +385,15 @@ def _is_behind(event: "Event", chain: Chain, part: "Part") -> bool:
     return judge(output, part.runner) is False and (part.is_whole or _names_any(output, part.targets))
 
 
-def _is_hidden_behind(event: "Event", chain: Chain) -> bool:
-    """Say whether a task runner says that its check failed, and shows nothing of it: another is to show it."""
-    from claudesess_collector.output_findings import named_paths
+def _is_the_very_same(event: "Event", chain: Chain) -> bool:
+    """Say whether a command that is known to have gone well is the one that failed last."""
+    is_whole = event.outcome.failed is None and not event.outcome.unseen
+    return chain.is_check and is_whole and len(chain.spec.sketch) > 0 and chain.spec.sketch == event.call.sketch
 
-    program = " ".join(chain.spec.families[:1]).partition(" ")[0]
-    printed = vocabulary.bare_error(vocabulary.output_of(message(event, chain)))
-    return program in TASK_RUNNERS and len(printed) < _SHOWS_NOTHING and not named_paths(printed)
+
+def _is_hidden_behind(chain: Chain, part: "Part") -> bool:
+    """Say whether a task runner said that a check there failed, and showed nothing of it: another is to show it."""
+    return chain.spec.is_silent and _cover(_paths(chain.spec.targets), _paths(part.targets))
 
 
 def _is_echoed(event: "Event", chain: Chain, part: "Part") -> bool:
@@ -440,18 +439,12 @@ def _are_all_cases(event: "Event", chain: Chain, part: "Part") -> bool:
     return any(case & set(chain.spec.names) for case in asked)
 
 
-def _leaves_out_what_failed(event: "Event", chain: Chain, part: "Part") -> bool:
+def _leaves_out_what_failed(chain: Chain, part: "Part") -> bool:
     """Say whether a run was told to leave out what failed before."""
-    from claudesess_collector.command_parts import words_of_cases
-    from claudesess_collector.output_findings import failed_cases
-
-    if not part.left_out:
-        return False
-    printed = message(event, chain)
-    cases = failed_cases(printed)
-    lines = [line for line in printed.split("\n") if any(map(line.__contains__, cases))]  # their files, too
-    failed = {word for line in lines for words in words_of_cases(line) for word in words}
-    return any(failed.issuperset(case) for case in part.left_out)
+    if ALL_TESTS in part.left_out:
+        return chain.spec.category == "test"
+    failed = set(chain.spec.failed)
+    return any(failed.issuperset(word[:8] for word in case) for case in part.left_out)
 
 
 def _paths(targets: "list[str]") -> "list[str]":

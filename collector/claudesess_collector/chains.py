@@ -27,7 +27,8 @@ class Spec:
     """What is known of a chain: what it tries, and the words that tell it from others."""
 
     __slots__ = (
-        "aim", "astray", "cases", "category", "checks", "families", "filter", "is_gate", "is_of_before", "is_whole",
+        "aim", "astray", "cases", "category", "checks", "failed", "families", "filter", "is_gate", "is_of_before",
+        "is_silent", "is_whole",
         "kind", "names", "purpose", "ran_at", "sketch", "targets", "via", "words",
     )  # fmt: skip
 
@@ -40,6 +41,8 @@ class Spec:
         self.cases: "list[list[str]]" = []  # that were chosen: hashes of the words of each
         self.astray: "Optional[str]" = None  # the category of what was to run, where it was not there in any try
         self.is_of_before = False  # it checked the code as it was before
+        self.failed: "list[str]" = []  # hashes of the words and the paths of what its last try said has failed
+        self.is_silent = False  # a task runner that said no more than that it failed
         self.filter: "Optional[str]" = None
         self.sketch: "list[str]" = []
         self.purpose: "list[str]" = []

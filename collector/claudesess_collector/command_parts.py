@@ -1,6 +1,6 @@
 """The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
 
-from claudesess_collector.command_programs import CHECK, PROBE, SETUP, VCS, program, unwrapped
+from claudesess_collector.command_programs import CHECK, PROBE, SETUP, VALUED_BEFORE, VCS, program, unwrapped
 from claudesess_collector.command_split import Segment, bare, flat, is_assignment, led_to, words_of_name
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import joined, normal
@@ -201,12 +201,16 @@ def of_command(command: str, folder: str) -> "list[Part]":
     last = _deciding(groups)
     echoed = _echoed(segments)
     marks = _marks(groups, echoed) if echoed else []
+    before: "list[str]" = []  # folders that `popd` leads back to
     for number, group in enumerate(groups):
         is_lost = number < last and not keeps_going
         for at, segment in enumerate(group):
             runs = program(segment)
             if runs.name in ("cd", "pushd"):
+                before += [folder] if runs.name == "pushd" else []
                 folder = _step(folder, segment)
+            elif runs.name == "popd" and before:
+                folder = before.pop()
             is_look = (runs.kind == PROBE and runs.family == "look") or runs.name == "tee"
             is_filter = at > 0 and group[at - 1].after == "|" and is_look
             if runs.kind == SETUP or is_filter:
@@ -393,7 +397,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     runs = program(segment)
     targets: "list[str]"
     chosen: "list[str]" = []
-    left_out: "list[str]" = []
+    left_out: "list[list[str]]" = []
     shown: "list[str]" = []
     is_whole = False
     if runs.kind == CHECK:
@@ -424,7 +428,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     part.shown = shown
     part.folder, part.is_whole, part.is_means = folder, is_whole, segment.is_means
     part.cases = [words for cases in chosen for words in words_of_cases(cases)][:_MAX_CASES]
-    part.left_out = [words for cases in left_out for words in words_of_cases(cases)][:_MAX_CASES]
+    part.left_out = left_out
     part.skips_hooks = runs.kind == VCS and _skips_hooks(segment.words, runs.subcommand)
     return part
 
@@ -481,35 +485,47 @@ def _chosen(segment: Segment) -> "list[str]":
     words = unwrapped(segment.words)
     found = []
     for option, value in zip(words, words[1:]):
-        is_choice = option in _CHOICES and not (option in _LEAVES_BY_NOT and value.startswith("not "))
-        if is_choice:
-            found.append(value)
+        if option in _CHOICES:
+            found += [one for one in value.split(" and ") if not one.startswith("not ")]
+        elif words[0] in VALUED_BEFORE and option in VALUED_BEFORE[words[0]] and option not in _CHOOSE_NOTHING:
+            found.append(value)  # a folder or a package, which is a part of what there is
     return found + (_filters(words[2:]) if words[0] == "cargo" and words[1:2] and words[1] in _CARGO_TESTS else [])
 
 
 _CHOICES = ("-k", "-t", "--grep", "-g", "-run", "--testNamePattern", "--tests", "--filter", "-f", "--only")
-_LEAVES_BY_NOT = ("-k", "-m")
-_LEAVES_OUT = (
-    "--skip",
-    "-skip",
-    "--deselect",
-    "--ignore",
-    "--ignore-glob",
-    "--testPathIgnorePatterns",
-    "--exclude-task",
+_CHOOSE_NOTHING = set(
+    "-f -I -W -o --file --makefile -T -s -gs -P -rf -b -c -x --init-script --console --exclude-task".split()
 )
+_LEAVE_OUT_CASES = ("--skip", "-skip", "--deselect", "--grep-invert")
+_LEAVE_OUT_PATHS = ("--ignore", "--ignore-glob", "--ignore-pattern", "--testPathIgnorePatterns")
+#: What stands for all tests, where a build is told to leave them out.
+ALL_TESTS = ["all tests"]
+_SKIP_TESTS = ("-DskipTests", "-DskipITs", "-Dmaven.test.skip")
 
 
-def _left_out(segment: Segment) -> "list[str]":
-    """Return which of its cases a check is told to leave out, as written."""
+def _left_out(segment: Segment) -> "list[list[str]]":
+    """Return which of its cases a check is told to leave out: hashes of their words, or of the path of a file or folder."""
     words = unwrapped(segment.words)
-    found = [word.partition("=")[2] for word in words if word.partition("=")[0] in _LEAVES_OUT and "=" in word]
-    for option, value in zip(words, words[1:]):
-        if option in _LEAVES_OUT:
-            found.append(value)
-        elif option in _LEAVES_BY_NOT and value.startswith("not "):
-            found.append(value[4:])
-    return found
+    if any(word.startswith(_SKIP_TESTS) and not word.endswith("=false") for word in words):
+        return [ALL_TESTS]
+    pairs = [word.partition("=")[::2] for word in words if "=" in word] + list(zip(words, words[1:]))
+    found = []
+    for option, value in pairs:
+        if option in _LEAVE_OUT_PATHS or (option in _LEAVE_OUT_CASES and "/" in value):
+            found.append([path_mark(value)])
+        elif option in _LEAVE_OUT_CASES:
+            found += words_of_cases(value)
+        elif option in ("-x", "--exclude-task") and words[0].startswith("gradle") and "test" in value.lower():
+            found.append(ALL_TESTS)
+        elif option == "-k":
+            for one in value.split(" and "):
+                found += words_of_cases(one[4:]) if one.startswith("not ") else []
+    return found[:_MAX_CASES]
+
+
+def path_mark(path: str) -> str:
+    """Return the hash by which a path that is left out is known among those of what has failed."""
+    return short_hash(f"/{path.strip('*').removeprefix('./').rstrip('/')}")
 
 
 _CARGO_TESTS = ("test", "t", "nextest")

@@ -24,10 +24,10 @@ _PLAIN = {
     " srb steep",
     "test": "pytest py.test unittest tox nox nose2 jest vitest mocha ava karma cypress playwright rspec phpunit pest"
     " ctest bats gotestsum behave doctest busted cucumber robot newman k6 elm-test jasmine tap tape ava wtr testcafe"
-    " nightwatch detox prove hurl codecept behat phpspec ginkgo infection",
+    " nightwatch prove hurl codecept behat phpspec ginkgo infection",
     "build": "webpack rollup esbuild tsup parcel ninja cmake gcc g++ clang clang++ cc javac rustc kotlinc"
     " elixirc py_compile compileall build xcodebuild msbuild MSBuild swiftc ghc mkdocs hugo sphinx-build protoc"
-    " scons xmake nvcc emcc gfortran tectonic pdflatex xelatex lualatex latexmk tsdown unbuild electron-builder",
+    " scons nvcc emcc gfortran tectonic pdflatex xelatex lualatex latexmk tsdown unbuild electron-builder",
 }
 PROGRAMS = {name: kind for kind, names in _PLAIN.items() for name in names.split()}
 _BUILD_TOOLS = {
@@ -76,7 +76,7 @@ COMMANDS = {
     "bazel": {"test": "test", "build": "build"},
     "bazelisk": {"test": "test", "build": "build"},
     "cross": {"test": "test", "build": "build", "check": "build", "clippy": "lint"},
-    "meson": {"test": "test", "": "build"},
+    "meson": {"test": "test", "setup": "build", "": "build"},
     "lein": {"test": "test", "check": "build", "compile": "build"},
     "gleam": {"test": "test", "build": "build", "check": "build", "format": "lint"},
     "rebar3": {"eunit": "test", "ct": "test", "proper": "test", "compile": "build", "dialyzer": "type"},
@@ -94,6 +94,8 @@ COMMANDS = {
     "buf": {"lint": "lint", "build": "build"},
     "pio": {"run": "build", "test": "test", "check": "lint"},
     "idf.py": {"build": "build"},
+    "detox": {"test": "test", "build": "build"},
+    "xmake": {"build": "build", "test": "test"},
     "west": {"build": "build"},
     "colcon": {"build": "build", "test": "test"},
     "ant": {"test": "test", "compile": "build", "build": "build"},
@@ -140,13 +142,28 @@ _RUNNERS.update(pnpm={"exec", "dlx"}, yarn={"exec", "dlx"}, npm={"exec", "x"}, b
 # Those that run a program of the project by its bare name, too.
 _RUN_PROGRAMS = ("pnpm", "yarn", "bun")
 _TAKE_SEVERAL = ("mvn", "mvnw", "gradle", "gradlew", "make", "gmake", "sbt", "ant")
+# What such programs are told that make ready, or put away, what they check.
+_MAKE_READY = (
+    "init",
+    "install",
+    "clean",
+    "config",
+    "f",
+    "create",
+    "new",
+    "generate",
+    "bootstrap",
+    "setup",
+    "show",
+    "list",
+)
 #: Runners of the projects in one repository: they are such programs, too, and take targets by options.
 _OF_WORKSPACES = ("nx", "turbo", "lerna", "moon", "wsrun")
 _MANY = ("run-many", "affected", "affected:test", "affected:lint", "affected:build")
 # Those that run scripts of the project as well as programs: by its name it is known which.
 _RUN_EITHER = ("hatch", "pdm", "rye", "pixi")
 # Options with values that stand before a runner's target.
-_VALUED_BEFORE = {
+VALUED_BEFORE = {
     **dict.fromkeys(
         ("pnpm", "yarn", "bun", "turbo", "lerna"), "--filter -F -C --dir --cwd --prefix --project --scope".split()
     ),
@@ -176,7 +193,9 @@ _LOOKS = set(
 # Looks at what runs: one answers the other
 _PROCESSES = "what runs\n"  # what no path is called
 _SHOW_PROCESSES = set("ps pgrep pidof lsof fuser ss netstat tasklist Get-Process Get-NetTCPConnection".split())
-_NAMED = set("rm mv cp chmod chown ln touch mkdir rmdir tar unzip zip curl wget open kill pkill killall".split())
+_NAMED = set(
+    "rm mv cp chmod chown ln touch mkdir rmdir tar unzip zip curl wget open kill pkill killall taskkill Stop-Process".split()
+)
 _DATABASES = set("psql mysql mariadb sqlite3 duckdb".split())
 #: Programs whose second word is part of what they do.
 _TWO_WORDS = set(
@@ -274,7 +293,8 @@ def _program(segment: "Segment") -> Program:
         # An environment that is made ready is not what is tried.
         ready = rest[0].endswith(("activate", ".env", "rc", "profile", ".envrc", "nvm.sh", "asdf.sh"))
         return Program(name, SETUP if ready else RUN, "script", rest[:1])
-    if name in _SETUP or (name == "kill" and rest[-1:] and rest[-1][:1] in "$%"):  # what it has started itself
+    ends_its_own = name == "kill" and rest[-1:] and rest[-1][:1] in "$%" and not rest[-1].startswith("$(")
+    if name in _SETUP or ends_its_own:  # what it has started itself
         return Program(name, SETUP, name, [])
     if name in _INTERPRETERS or name.endswith(_SCRIPT_ENDS) or words[0].startswith("./"):
         return _script(name, rest, segment)
@@ -380,6 +400,8 @@ def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
     if name in COMMANDS:
         category, subcommand, at = _by_argument(name, COMMANDS[name], rest)
     elif name in PROGRAMS:
+        if rest[:1] and rest[0].partition(":")[0] in _MAKE_READY:
+            return None
         category = PROGRAMS[name]
         if rest[:1] and rest[0] in ("check", "format", "run", "lint", "test"):
             subcommand, at = (rest[0] if rest[0] == "format" else ""), 1
@@ -398,7 +420,7 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tup
     """Return (category, subcommand, how many words are done with) of a program whose argument decides."""
     if name in _TAKE_SEVERAL:
         return _of_targets(name, table, words)
-    valued = _VALUED_BEFORE.get(name)
+    valued = VALUED_BEFORE.get(name)
     arguments = operands(words, keep=table) if valued is None else operands(words, keep=table, valued=valued)
     if arguments[:1] and arguments[0] in _MANY and name == "nx":
         return _of_many(words)
@@ -441,7 +463,7 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tup
 
 def _of_targets(name: str, table: "dict[str, str]", words: "list[str]") -> "tuple[Optional[str], str, int]":
     """Return the same of a program that is told several targets: `mvn clean install`; the first that checks counts."""
-    valued = _VALUED_BEFORE.get(name, ())
+    valued = VALUED_BEFORE.get(name, ())
     is_value, is_told = False, False
     for at, word in enumerate(words):
         if is_value or word in valued or word.startswith(("-", "<")) or is_assignment(word) or word.isdigit():
@@ -476,6 +498,7 @@ def _of_many(words: "list[str]") -> "tuple[Optional[str], str, int]":
         (*word.split("=", 1), "")[:2] if "=" in word else (word, value) for word, value in zip(words, [*words[1:], ""])
     ]
     target = next((value for option, value in pairs if option in ("-t", "--target", "--targets")), "")
+    target = target or next((word.partition(":")[2] for word in words if word in _MANY), "")
     return by_name(target), target, len(words)
 
 
@@ -617,6 +640,8 @@ def unwrapped(words: "list[str]") -> "list[str]":
         head = _head(words[0])
         if is_assignment(words[0]):
             words = words[1:]
+        elif head == "xargs":
+            words = operands(words[1:], numbers=False, valued=("-n", "-P", "-I", "-L", "-d", "-s", "-a"))
         elif head in _WRAPPERS:
             words = operands(words[1:], numbers=False)
         elif head in _RUNNERS and words[1:] and (behind := _behind_runner(head, words)):
@@ -656,7 +681,7 @@ def _given_to(head: str, words: "list[str]") -> "Optional[list[str]]":
 
 def _behind_runner(head: str, words: "list[str]") -> "Optional[list[str]]":
     """Return the words of the command that a runner runs, None where it runs a script, or none."""
-    rest = operands(words[1:], valued=_VALUED_BEFORE[head]) if head in _VALUED_BEFORE else operands(words[1:])
+    rest = operands(words[1:], valued=VALUED_BEFORE[head]) if head in VALUED_BEFORE else operands(words[1:])
     if rest and rest[0] in _RUNNERS[head]:
         behind = operands(rest[1:])
         if head in _RUN_EITHER and behind and not _is_program(behind[0]) and by_name(behind[0]) is not None:
@@ -665,7 +690,8 @@ def _behind_runner(head: str, words: "list[str]") -> "Optional[list[str]]":
     if head not in _RUN_PROGRAMS or not rest or rest[0] in _ALSO_VERBS:
         return None
     is_check = rest[0] in PROGRAMS or bool(rest[1:] and COMMANDS.get(rest[0], {}).get(rest[1]))
-    return rest if is_check or (rest[0] in _OF_WORKSPACES and len(rest) > 1) else None
+    is_check = is_check or (rest[0] in _OF_WORKSPACES and _known_check(rest[0], rest[1:]) is not None)
+    return rest if is_check else None
 
 
 def _is_program(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from claudesess_collector import words
 from claudesess_collector.command_parts import folder_of_pattern
-from claudesess_collector.system import joined, normal
+from claudesess_collector.system import joined, normal, posix
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def is_for_the_same(tried: str, again: str) -> bool:
 
 
 def _sought(tried: str) -> "set[str]":
-    operands = [_named(word) for word in tried.split()[1:] if not word.startswith("-")]
+    operands = [_named(posix(word)) for word in tried.split()[1:] if not word.startswith("-")]
     telling = set(words.telling([" ".join(operands)])) - _KEYWORDS
     parts = {word for word in telling for whole in telling if word != whole and _is_part(word, whole)}
     return telling - parts

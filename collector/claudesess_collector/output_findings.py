@@ -222,6 +222,37 @@ def failed_cases(message: str) -> "list[str]":
     return list(dict.fromkeys(next(filter(None, match.groups())) for match in found))
 
 
+_MOST_FAILED = 200  # words of what has failed that are kept
+
+
+def words_of_failed(message: str) -> "list[str]":
+    """Return hashes of the words of the lines that name what has failed, and of the paths that lead there."""
+    from claudesess_collector.command_parts import path_mark, words_of_cases
+
+    cases = failed_cases(message)
+    found: "dict[str, None]" = {}
+    for line in _lines(message):
+        if any(map(line.__contains__, cases)):
+            found.update(dict.fromkeys(word[:8] for words in words_of_cases(line) for word in words))
+            for name in named_paths(line):
+                parts = name.split("/")
+                found.update(dict.fromkeys(path_mark("/".join(parts[:at]))[:8] for at in range(1, len(parts) + 1)))
+    return list(found)[:_MOST_FAILED]
+
+
+_SHORT = 300  # characters in which a runner says no more than that it failed
+_SAYS_SO = (
+    r".*\b(?:task|target|command|script|lifecycle|recipe)s?\b.*\bfailed\b|Failed tasks:|.*ELIFECYCLE|.*\berror: script "
+)
+
+
+def says_no_more(message: str) -> bool:
+    """Say whether a task runner says that what it started has failed, and shows nothing of it."""
+    return (
+        len(message) < _SHORT and any(re.matches(_SAYS_SO, _lines(message), re.IGNORECASE)) and not named_paths(message)
+    )
+
+
 def is_gits(message: str) -> bool:
     """Say whether git itself refused."""
     return any(re.matches(_GITS, _lines(message)))
@@ -296,6 +327,11 @@ _ELEMENTS = (
 
 def refuses_arguments(message: str) -> bool:
     """Say whether a tool speaks of the arguments that it was given."""
+    return re.compile(_ARGUMENTS, re.IGNORECASE).search(message[:2000]) is not None
+
+
+def misses_element(message: str) -> bool:
+    """Say whether a browser speaks of what was to be clicked or filled: it is gone, covered, or does not answer."""
     return re.compile(f"{_ARGUMENTS}|{_ELEMENTS}", re.IGNORECASE).search(message[:2000]) is not None
 
 
@@ -332,7 +368,7 @@ _NO_SUCH_TASK = (
     r"(?:named )?['\"`]"
     r"|(?:the )?(?:command|script|task|target|recipe|goal) ['\"`][\w:@/.-]+['\"`] (?:(?:is|was|could) )?"
     r"(?:not (?:found|defined|be found|a valid)|does not exist)"
-    r"|(?:command|script|task|target|recipe) not found: \S+$"
+    r"|(?:(?-i:Command)|script|task|target|recipe) not found: \S+$"
     r"|(?:no such|unknown) (?:command|task|target|subcommand|recipe|goal|lifecycle phase)s?:? ['\"`]"
     r"|['\"`][\w:@/.-]+['\"`] is not a (?:valid )?(?:task|command|subcommand|target|recipe|script)\b"
     r"|don['’]t know how to (?:build|make) |no idea what ['\"`]|not a valid command: "
@@ -340,6 +376,11 @@ _NO_SUCH_TASK = (
     r"|could not (?:determine executable to run|execute because the specified command or file was not found))"
 )
 _FEW_LINES = 25  # what a runner says that has begun nothing
+# What is printed where something ran: of a program under test, too, which may speak like a runner.
+_RAN = (
+    r"(?:.*\b(?:[1-9]\d* (?:tests? )?(?:passed|failed|passing|failing)\b|AssertionError\b|cannot find symbol)|FAILED |E   "
+    r"|Traceback \(|[ \t]*at .*[:(]\S+:\d+|\d+\) )"
+)
 
 
 def found_nothing(message: str) -> bool:
@@ -348,7 +389,8 @@ def found_nothing(message: str) -> bool:
     if any(word in lowered for word in _NOTHING):
         return True
     lines = _lines(message[:4000])
-    return len(lines) <= _FEW_LINES and _is_said_of_no_test(re.matches(_NO_SUCH_TASK, lines))
+    says_so = len(lines) <= _FEW_LINES and _is_said_of_no_test(re.matches(_NO_SUCH_TASK, lines))
+    return says_so and not any(re.matches(_RAN, lines))
 
 
 _NEVER_BEGAN = (

@@ -210,7 +210,8 @@ _ALIASES = {
     "podman": "docker", "docker-compose": "docker", "ava": "node",
     "tap": "node", "artisan": "phpunit", "rails": "minitest", "manage.py": "unittest", "zig": "gcc",
     "xcodebuild": "xctest", "truffle": "hardhat", "behat": "cucumber",
-    "bazelisk": "bazel", "buck2": "bazel", "stack": "cabal", "elm-test": "elm", "crystal": "rspec",
+    "detox": "jest", "ant": "jvm", "idf.py": "gcc", "west": "gcc", "vue-cli-service": "bundler",
+    "expo": "bundler", "bazelisk": "bazel", "buck2": "bazel", "stack": "cabal", "elm-test": "elm", "crystal": "rspec",
     "codecept": "phpunit",
     **dict.fromkeys(("pdflatex", "xelatex", "lualatex", "latexmk", "tectonic"), "latex"),
     "py_compile": "unittest", "cmake": "gcc", "ninja": "gcc",
@@ -427,6 +428,11 @@ _TASK = r"^\[[a-z][\w:.@/-]*\] (?!\$ )"
 def is_any(runner: str) -> bool:
     """Say whether a runner may print any tool's summary."""
     return runner in _ANYTHING
+
+
+def has_judge(runner: str) -> bool:
+    """Say whether it is known what a runner prints where all is well, or where it is not."""
+    return bool(_families(runner))
 
 
 #: Whose summaries others print of other things, too.

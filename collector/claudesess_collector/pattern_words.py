@@ -6,7 +6,6 @@ A pattern that is not in here is tried always.
 # A pattern's key -> words, in lower case where the pattern ignores it; none: it matches nothing.
 WORDS: "dict[str, tuple[str, ...]]" = {
     "017c4ca6dc09": ('0.0.0.0', '127.0.0.1', 'available', 'listening', 'live', 'localhost', 'ready', 'ready in ', 'running', 'served', 'serving', 'started', 'started successfully', 'watching for '),
-    "0209aacebc19": (' find ', ' is not a ', ' matched the filters', ' not found: ', 'a valid', 'be found', 'defined', 'determine executable to run', 'does not exist', 'execute because the specified command or file was not found', 'found', 'no idea what ', 'no such', 'not a valid command: ', 'package id specification ', 't know how to ', 'unknown'),
     "0688689bfcfb": (': error: ', 'Found '),
     "0768c8de8fd9": ('ERROR: ', 'Executed ', 'FAILED', 'FAILED: ', 'TIMEOUT'),
     "0784b32e2b3c": ('100% tests passed',),
@@ -19,6 +18,7 @@ WORDS: "dict[str, tuple[str, ...]]" = {
     "0e6ae8b2146c": ('FAIL', '[FAIL', 'not ok '),
     "0f78dbae1428": ('-- ', 'TEST RUN FAILED'),
     "102a8c0ef73c": ('0 errors, ',),
+    "109cc76f8d1e": (' find ', ' is not a ', ' matched the filters', ' not found: ', 'a valid', 'be found', 'defined', 'determine executable to run', 'does not exist', 'execute because the specified command or file was not found', 'found', 'no idea what ', 'no such', 'not a valid command: ', 'package id specification ', 't know how to ', 'unknown'),
     "1429c752c247": (' FAILED **', '.swift:', 'Executed ', 'error: ', 'failed after', 'recorded an issue'),
     "143ea063702c": (' failure', 'not ok '),
     "159640a2b5ac": ('All done! ✨', 'left unchanged', 'reformatted'),
@@ -74,6 +74,7 @@ WORDS: "dict[str, tuple[str, ...]]" = {
     "6755bf3ed277": (' scenario',),
     "67736ff3e501": (' 0 failures, 0 errors',),
     "68ee0f0dc90f": ('ERRORS', 'FAILURES'),
+    "6995df5d0eba": ('elifecycle', 'error: script ', 'failed', 'failed tasks:'),
     "6adadd5e49f9": (' could not determine executable to run', ' is not recognized as ', ' required for this command to work', '** (', 'Error: Cannot find module', 'Error: unknown ', 'ModuleNotFoundError: ', 'No module named ', 'No such file or directory', 'Permission denied', 'Segmentation fault', 'SyntaxError: ', 'This is not the tsc command', 'Traceback (most recent call last)', 'fatal error: ', 'mise ERROR ', 'node:internal/', 'ould not start application', 'panic: ', 'permission denied'),
     "6c657d2f08c6": (' SUCCEEDED **', ', with 0 failures', '✔ Test run with '),
     "7015587442ca": ('.go:', 'cannot', 'error', 'no such', 'updates to'),
@@ -117,6 +118,7 @@ WORDS: "dict[str, tuple[str, ...]]" = {
     "a7db8b8c0499": (' problem', '✖ '),
     "a8a54561bb81": (' failures', '===> ', 'Failed: '),
     "a8adbed02610": ('error', 'fail'),
+    "a9311bd5d560": (') ', 'AssertionError', 'E   ', 'FAILED ', 'Traceback (', 'at ', 'cannot find symbol', 'failed', 'failing', 'passed', 'passing'),
     "afff4d7cd4fa": ('Executed ', 'INFO: Build completed successfully'),
     "b06f74283d65": (' failure', 'error: '),
     "b31448077405": (' target',),

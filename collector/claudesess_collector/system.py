@@ -92,6 +92,12 @@ def posix(path: str) -> str:
     return path
 
 
+def native(path: str, project_dir: str) -> str:
+    """Return a path that is spelled as on Unix as this machine spells it, by the folder of the project."""
+    base = posix(project_dir)
+    return project_dir + path[len(base) :] if base != project_dir and path.startswith(f"{base}/") else path
+
+
 def posix_name(name: str, base: str) -> str:
     """Return the name of a file that a program of Windows printed, maybe without the drive that `base` is on."""
     if "\\" not in name:

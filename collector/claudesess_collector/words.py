@@ -39,9 +39,7 @@ _TROUBLE = (
 # What sounds like trouble and is none.
 _ALL_WELL = (
     r"\b(?:no|0|zero|none|without(?: any)?) (?:\w+ )?(?:fail(?:s|ed|ing|ures?)?|errors?|issues?|problems?|warnings?)\b"
-    r"|\b(?<!not )(?<!n't )(?<!n’t )(?<!never )(?<!be )(?:avoid(?:s|ed|ing)?|prevent(?:s|ed|ing)?|detect(?:s|ed|ing)?"
-    r"|handl(?:es?|ed|ing)|catch(?:es|ing)?|caught|fixed|resolved|solved|cleared|eliminated|removed) (?:[\w`-]+ ){0,3}?"
-    r"(?:fail(?:s|ed|ing|ures?)?|errors?|conflicts?|issues?|problems?|crash(?:es)?)\b"
+    r"|\bto (?:avoid|prevent) (?:[\w`-]+ ){0,2}?(?:fail(?:s|ures?)?|errors?|conflicts?|issues?|problems?|crashes)\b"
     r"|\b(?:error|failure)[ -](?:handl\w+|codes?|cases?|counts?|messages?|modes?|paths?|responses?|states?|types?)"
 )
 _ADMITS = (
