@@ -1,8 +1,8 @@
 """Which open chain a failed try belongs to, and which chains a success reaches. Loaded where chains are open."""
 
 from claudesess_collector import vocabulary
-from claudesess_collector.chains import A_LOOK, ARGUMENTS, LACKING, Chain, is_done_since, message, n_done_since
 from claudesess_collector.aims import is_of_a_page
+from claudesess_collector.chains import A_LOOK, ARGUMENTS, LACKING, Chain, is_done_since, message, n_done_since
 from claudesess_collector.command_parts import ALL_TESTS
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.command_split import words_of_name
@@ -78,7 +78,8 @@ def _is_for_the_same(event: "Event", chain: Chain) -> bool:
 def _works_with_another(chain: Chain, part: "Part") -> bool:
     """Say whether the program that was tried is to do the same with something else."""
     is_another = bool(part.targets) and set(chain.spec.targets).isdisjoint(part.targets)
-    return part.kind != "probe" and bool(chain.spec.targets) and is_another and _shares_family(chain, part, None)
+    is_it_told = part.kind != "probe" and part.families[0] != "script" and bool(chain.spec.targets)
+    return is_it_told and is_another and _shares_family(chain, part, None)
 
 
 def _may_be_repeated(event: "Event", chain: Chain) -> bool:
@@ -188,7 +189,7 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     family = part.families[0]
     if _is_of_other_work(event, chain, part):
         return False
-    if _is_sought(chain, part) or _is_asked_anew(event, chain, part) or _is_the_very_same(event, chain):
+    if _is_sought(chain, part) or _is_asked_anew(event, chain, part) or _was_shown_by(event, chain, part):
         return True
     if _is_now(event, chain) and (
         _is_rewritten(event, chain, part) or _is_added_otherwise(chain, part) or _ends_processes(event, chain, part)
@@ -202,7 +203,7 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return family != "git commit" or _is_begun(message(event, chain))
     if family == "git commit" and chain.spec.families[:1] == ["git add"] and _is_now(event, chain):
         return True  # what was to be added is committed, or was found not to matter
-    if chain.is_check and _leaves_out_what_failed(chain, part):
+    if chain.is_check and _leaves_out_what_failed(chain, part) and not _is_the_very_same(event, chain):
         return False
     if chain.is_probe and part.kind == "probe" and _is_now(event, chain) and _is_answered(event, chain, part):
         return True
@@ -386,9 +387,15 @@ def _is_behind(event: "Event", chain: Chain, part: "Part") -> bool:
 
 
 def _is_the_very_same(event: "Event", chain: Chain) -> bool:
-    """Say whether a command that is known to have gone well is the one that failed last."""
-    is_whole = event.outcome.failed is None and not event.outcome.unseen
-    return chain.is_check and is_whole and len(chain.spec.sketch) > 0 and chain.spec.sketch == event.call.sketch
+    """Say whether a command is the one that failed last."""
+    return len(chain.spec.sketch) > 0 and chain.spec.sketch == event.call.sketch
+
+
+def _was_shown_by(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a check by itself, which was to show what its task runner did not, is run once more."""
+    is_of_both = len(chain.spec.families) > 1 and chain.spec.families[0].partition(" ")[0] in TASK_RUNNERS
+    is_it = chain.is_check and not chain.spec.is_gate and part.families[0] in chain.spec.families[1:]
+    return is_of_both and is_it and _is_the_very_same(event, chain)
 
 
 def _is_hidden_behind(chain: Chain, part: "Part") -> bool:

@@ -504,14 +504,14 @@ _SKIP_TESTS = ("-DskipTests", "-DskipITs", "-Dmaven.test.skip")
 
 
 def _left_out(segment: Segment) -> "list[list[str]]":
-    """Return which of its cases a check is told to leave out: hashes of their words, or of the path of a file or folder."""
+    """Return which of its cases a check is told to leave out: hashes of their words, or of a path."""
     words = unwrapped(segment.words)
     if any(word.startswith(_SKIP_TESTS) and not word.endswith("=false") for word in words):
         return [ALL_TESTS]
     pairs = [word.partition("=")[::2] for word in words if "=" in word] + list(zip(words, words[1:]))
     found = []
     for option, value in pairs:
-        if option in _LEAVE_OUT_PATHS or (option in _LEAVE_OUT_CASES and "/" in value):
+        if option in _LEAVE_OUT_PATHS or (option in _LEAVE_OUT_CASES and "/" in value and "::" not in value):
             found.append([path_mark(value)])
         elif option in _LEAVE_OUT_CASES:
             found += words_of_cases(value)

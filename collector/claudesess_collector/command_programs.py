@@ -194,7 +194,8 @@ _LOOKS = set(
 _PROCESSES = "what runs\n"  # what no path is called
 _SHOW_PROCESSES = set("ps pgrep pidof lsof fuser ss netstat tasklist Get-Process Get-NetTCPConnection".split())
 _NAMED = set(
-    "rm mv cp chmod chown ln touch mkdir rmdir tar unzip zip curl wget open kill pkill killall taskkill Stop-Process".split()
+    "rm mv cp chmod chown ln touch mkdir rmdir tar unzip zip curl wget open kill pkill killall taskkill"
+    " Stop-Process".split()
 )
 _DATABASES = set("psql mysql mariadb sqlite3 duckdb".split())
 #: Programs whose second word is part of what they do.

@@ -300,12 +300,18 @@ def _of_git(gits: "list[Part]", message: str) -> "Part":
     return next((part for part in reversed(gits) if not part.is_look), gits[-1])
 
 
+_TEST_AS_WELL = ("mvn", "mvnw", "gradle", "gradlew")  # whatever they are to build
+
+
 def _fail(outcome: Outcome, part: "Part", message: str) -> None:
     outcome.failed, outcome.kind, outcome.category = part, part.kind, part.category
-    if part.kind == "check" and part.category != "check":
+    if part.kind == "check" and part.category != "check" and part.program not in _TEST_AS_WELL:
         return
     from claudesess_collector import output_findings
 
+    if part.kind == "check" and part.category != "check":
+        outcome.category = "test" if output_findings.category(message) == "test" else part.category
+        return
     if part.kind == "vcs" and output_findings.named_checks(message) and not output_findings.is_gits(message):
         shown = output_findings.category(message) or output_findings.first_category(message)
         if shown is not None:

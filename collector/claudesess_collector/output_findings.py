@@ -17,7 +17,8 @@ _CATEGORIES = [
     ("test",
      r"FAILED \S*::|=+ FAILURES =+|--- FAIL: |test result: FAILED|not ok \d+ |FAILED \((?:failures|errors)"
      r"|Tests?:[ \t]+.*\d+ failed|.*\d+ (?:tests?|doctests?)\b.*, [1-9]\d* failures?"
-     r"|=* ?(?:.*\D)?[1-9]\d* failed.* in [\d.]+s"),
+     r"|=* ?(?:.*\D)?[1-9]\d* failed.* in [\d.]+s"
+     r"|(?:\[ERROR\] )?Tests run: .*(?:Failures|Errors): [1-9]|.*There (?:are test failures|were failing tests)"),
     ("build",
      r"error\[E\d+\]: |\w*make(?:\[\d+\])?: \*\*\* |Failed to compile|(?:✗ )?Build failed|BUILD FAILED"),
     ("lint", r"✖ \d+ problems? |[^\s:]+:\d+:\d+: [A-Z]{1,4}\d{3,4} "),
@@ -378,8 +379,8 @@ _NO_SUCH_TASK = (
 _FEW_LINES = 25  # what a runner says that has begun nothing
 # What is printed where something ran: of a program under test, too, which may speak like a runner.
 _RAN = (
-    r"(?:.*\b(?:[1-9]\d* (?:tests? )?(?:passed|failed|passing|failing)\b|AssertionError\b|cannot find symbol)|FAILED |E   "
-    r"|Traceback \(|[ \t]*at .*[:(]\S+:\d+|\d+\) )"
+    r"(?:.*\b(?:[1-9]\d* (?:tests? )?(?:passed|failed|passing|failing)\b|AssertionError\b|cannot find symbol)|FAILED "
+    r"|E   |Traceback \(|[ \t]*at .*[:(]\S+:\d+|\d+\) )"
 )
 
 

@@ -130,7 +130,7 @@ def test_settings_and_reports_make_no_other_check(command, plain):
         ("bazel test //...", "check", "test"),
         ("bazel run //app", "run", "runtime"),
         ("meson test -C out", "check", "test"),
-        ("meson setup out", "run", "runtime"),
+        ("meson setup out", "check", "build"),
         ("MSBuild.exe Shop.sln", "check", "build"),
         ("react-scripts test", "check", "test"),
         ("trunk check", "check", "lint"),

@@ -42,6 +42,10 @@ def test_a_runner_that_has_no_such_task_has_checked_nothing(message):
 @pytest.mark.parametrize(
     "message",
     [
+        "(eval):1: command not found: golangci-lint",  # the shell's word, not a runner's
+        "E       assert 0 == 2\nError: No such command 'add'.\nFAILED tests/test_cli.py::test_add\n1 failed in 0.1s",
+        "Traceback (most recent call last):\n  File \"/src/cart.py\", line 3\ncart: unknown command 'pay'",
+        "Error: target 'web' not found in build.config\n    at build (build.mjs:3:1)",
         "E       AssertionError: assert 'Command \"verify\" not found' in ''",
         "✗ says that the command 'verify' was not found",
         "\n".join(
@@ -74,6 +78,24 @@ def test_another_task_of_a_runner_is_what_was_meant(project):
         ("pytest", PYTEST, "pytest -k 'not cart'", "9 passed in 0.10s", None),
         ("pytest", PYTEST, "pytest --ignore=tests/test_cart.py", "9 passed in 0.10s", None),
         ("pytest", PYTEST, "pytest --ignore=tests/browser", "10 passed in 0.10s", "auto_fixed"),
+        ("pytest", PYTEST, "pytest --ignore=tests/cart", "10 passed in 0.10s", "auto_fixed"),
+        ("pytest", PYTEST, "pytest --ignore=tests", "10 passed in 0.10s", None),
+        ("pytest", PYTEST, "pytest -k 'not cart and not browser'", "9 passed in 0.10s", None),
+        ("pytest", PYTEST, "pytest -m 'not cart'", "10 passed in 0.10s", "auto_fixed"),
+        (
+            "pytest --ignore=tests/test_cart.py",
+            PYTEST,
+            "pytest --ignore=tests/test_cart.py",
+            "9 passed in 0.10s",
+            "auto_fixed",
+        ),
+        (
+            "mvn package",
+            "Exit code 1\nTests run: 4, Failures: 1\nThere are test failures.\n[INFO] BUILD FAILURE",
+            "mvn package -DskipTests",
+            "[INFO] BUILD SUCCESS",
+            None,
+        ),
     ],
 )
 def test_a_run_that_leaves_out_what_failed_says_nothing_of_it(project, command, error, then, printed, became):
@@ -101,6 +123,38 @@ def test_how_much_of_an_answer_is_wanted_makes_no_other_call(project):
     project.edits("orders.go", "customer.title")
     project.tool("mcp__shop__list_orders", {"customer": "ann", "limit": 10}, [{"type": "text", "text": "10"}])
     assert project.resolutions() == [(1, "auto_fixed")]
+
+
+@pytest.mark.parametrize("page", [("Roadmap", "Journal"), (9, 1)])
+def test_which_page_is_wanted_does(project, page):
+    refused(project, "mcp__notes__update", "out of reach", page=page[0])
+    project.tool("mcp__notes__update", {"page": page[1]}, [{"type": "text", "text": "ok"}])
+    assert project.resolutions() == [(1, None)]
+
+
+def test_refused_arguments_are_asked_anew_after_looks(project):
+    refused(project, "mcp__db__query", "parameter 'sql' is required", query="x")
+    for at in range(5):
+        project.passes(f"ls src/{at}")
+    project.tool("mcp__db__query", {"sql": "x"}, [{"type": "text", "text": "1"}])
+    assert project.resolutions() == [(1, "auto_fixed")]
+
+
+@pytest.mark.parametrize(
+    ("tool", "tried", "then"),
+    [
+        (
+            "mcp__browser__click",
+            {"element": "Pay button", "ref": "e1"},
+            {"element": "Cancel button", "ref": "e2"},
+        ),
+        ("mcp__k8s__get_node", {"name": "web-1"}, {"name": "db-2"}),
+    ],
+)
+def test_another_thing_is_not_what_was_meant(project, tool, tried, then):
+    refused(project, tool, "node web-1 not found: locator.click: Timeout", **tried)
+    project.tool(tool, then, [{"type": "text", "text": "ok"}])
+    assert project.resolutions() == [(1, None)]
 
 
 def test_of_whom_the_answer_is_does(project):
@@ -149,14 +203,47 @@ def test_a_pattern_of_folders_is_for_the_one_that_it_names(project, pattern, com
     assert project.resolutions() == [(1, became)]
 
 
-def test_the_same_sought_in_two_ways_is_one_search(project):
-    refused(project, "Glob", SLOW, pattern="**/backups/**")
-    refused(project, "Glob", SLOW, pattern="**/backup*.ts")
-    refused(project, "Glob", SLOW, pattern="**/invoice*.ts")
-    assert [attempt for attempt, _ in project.resolutions()] == [1, 2, 1]
-
-
 LINT = "Hint: run with --verbose.\n\n[//api:lint] ERROR task failed"
+
+
+@pytest.mark.parametrize("content", ["on", "off"])
+def test_a_runner_that_shows_nothing_is_not_of_another_folders_checks(project, content):
+    record = project.raw
+    project.raw = lambda data, **more: record(data, CLAUDESESS_CONTENT=content, **more)
+    project.fails("npm test --silent", "Exit code 1")
+    project.fails("cd backend && pytest -q", "Exit code 1\nFAILED test_a.py::test_a\n1 failed in 0.1s")
+    project.passes("cd backend && pytest -q", "9 passed in 0.1s")
+    assert project.resolutions() == [(1, None), (1, "auto_fixed")]
+
+
+@pytest.mark.parametrize("content", ["on", "off"])
+def test_what_is_left_out_is_known_without_content_too(project, content):
+    record = project.raw
+    project.raw = lambda data, **more: record(data, CLAUDESESS_CONTENT=content, **more)
+    project.fails("cargo test", CARGO)
+    project.passes("cargo test -- --skip config::tests 2>&1 | tail -3", CARGO_OK)
+    project.passes("mise run //api:lint 2>&1 | tail -3", LINT)
+    project.fails(
+        "ruff check lib tests", "Exit code 1\nlib/b.py:9:1: F821 Undefined name `x`\nFound 1 error."
+    )
+    assert project.resolutions() == [(1, None), (1, None), (2, None)]
+
+
+@pytest.mark.parametrize(
+    ("command", "then"),
+    [
+        ("yarn --cwd web test", "yarn --cwd api test"),
+        ("mvn -pl core test", "mvn -pl web test"),
+        ("make -C a -j 4", "make -C b -j 4"),
+        ("npx ginkgo", "ginkgo generate cart"),
+        ("npx jasmine", "npx jasmine init"),
+        ("detox test", "detox build"),
+    ],
+)
+def test_another_package_or_another_task_reaches_nothing(project, command, then):
+    project.fails(command, "Exit code 1\nno")
+    project.passes(then)
+    assert project.resolutions() == [(1, None)]
 
 
 @pytest.mark.parametrize(
@@ -205,19 +292,33 @@ def test_a_kind_of_program_names_no_failure(project):
     assert project.resolutions() == [(1, None)]
 
 
+@pytest.mark.parametrize("command", ["python -m outcome --month 3", "./outcome.sh"])
+def test_the_program_names_it_though_the_project_is_called_alike(project, command):
+    project.folder = "/home/dev/outcome"
+    project.disk = project.root / "home/dev/outcome"
+    project.disk.mkdir(parents=True)
+    project.fails(command, "Exit code 1\nKeyError: 3")
+    project.feed(
+        "Stop", last_assistant_message="The outcome still crashes, for want of data.", stop_hook_active=False
+    )
+    assert project.resolutions() == [(1, "escalated_user")]
+
+
 @pytest.mark.parametrize(
     ("closing", "is_told"),
     [
         ("Modules run one by one to avoid conflicts.", False),
-        ("It detects errors via keywords and handles failed uploads.", False),
-        ("I fixed the failing test and resolved 3 errors.", False),
+        ("There is no conflict between the modules.", False),
+        ("The suite caught a failure.", True),
+        ("None of this resolved the failure.", True),
+        ("I could avoid the failing test only by skipping it.", True),
         ("I have not fixed the failing test.", True),
         ("I couldn't resolve the errors of the parser.", True),
         ("The failing test has yet to be fixed.", True),
         ("Uploads still fail.", True),
     ],
 )
-def test_what_is_prevented_or_mended_is_no_failure(closing, is_told):
+def test_what_is_prevented_is_no_failure(closing, is_told):
     assert bool(words.failing(f"{closing[:-1]}: see the parser.")) == is_told
 
 

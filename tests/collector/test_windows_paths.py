@@ -35,7 +35,7 @@ def test_a_path_is_spelled_as_on_unix(path, spelled):
         (r"cd C:\Users\dev; npm test", "cd /c/Users/dev; npm test"),
         (r'cd "C:\Program Files\shop" && npm test', 'cd "/c/Program Files/shop" && npm test'),
         (r'Set-Location "C:\a\b"; npm run build', 'cd "/c/a/b"; npm run build'),
-        ("Push-Location -Path C:\\a\nnpm test", "cd /c/a\nnpm test"),
+        ("Push-Location -Path C:\\a\nnpm test\nPop-Location", "pushd /c/a\nnpm test\npopd"),
         ("curl https://example.org/x", "curl https://example.org/x"),
         ("docker run -v C:/x:/y image", "docker run -v /c/x:/y image"),
         ("echo 'say C: no path'", "echo 'say C: no path'"),
@@ -84,3 +84,46 @@ def test_a_failing_build_rejects_the_edit_of_the_file_that_it_names(project):
     assert project.column("SELECT file_path FROM error_log") == [path]
     project.passes('cd "c:/Users/dev/shop" && ./gradlew build', "BUILD SUCCESSFUL in 8s")
     assert project.resolutions() == [(1, "auto_fixed")]
+
+
+def on_windows(project):
+    project.folder, project.disk = HOME, Path(f"{project.root}{HOME}")
+    project.disk.mkdir()
+
+
+def test_a_file_that_is_there_is_named_though_nobody_touched_it(project):
+    on_windows(project)
+    (project.disk / "src").mkdir()
+    (project.disk / "src" / "cart.ts").write_text("x")
+    project.fails("npx tsc --noEmit", "Exit code 2\nsrc/cart.ts(3,4): error TS2304: Cannot find name 'x'.")
+    assert project.column("SELECT file_path FROM error_log") == [f"{HOME}/src/cart.ts"]
+
+
+def test_only_what_the_test_imports_is_blamed(project):
+    on_windows(project)
+    (project.disk / "web" / "tests").mkdir(parents=True)
+    (project.disk / "web" / "tests" / "user.test.ts").write_text("import { total } from '../src/cart'\n")
+    for name in ("cart", "other"):
+        path = rf"{HOME}\web\src\{name}.ts"
+        patch = [{"oldStart": 1, "oldLines": 0, "newStart": 1, "newLines": 1, "lines": ["+return 1;"]}]
+        project.tool("Edit", {"file_path": path, "new_string": "x"}, {"structuredPatch": patch}, ms=10)
+    project.fails(
+        "cd web && npx vitest run tests/user.test.ts",
+        "Exit code 1\n FAIL  tests/user.test.ts > adds\nTests  1 failed (1)",
+    )
+    assert project.column("SELECT file_path FROM failed_paths") == [rf"{HOME}\web\src\cart.ts"]
+
+
+def test_two_files_that_are_not_there_are_two_looks(project):
+    for name in (r"src\config.ts", "package.json"):
+        project.feed(
+            "PostToolUseFailure", tool_name="Read", tool_use_id=name, error="File does not exist.",
+            tool_input={"file_path": rf"{HOME}\{name}"}, duration_ms=1,
+        )  # fmt: skip
+    assert [attempt for attempt, _ in project.resolutions()] == [1, 1]
+
+
+def test_who_went_into_a_folder_comes_back():
+    command = "Push-Location web; npm run build; Pop-Location; npm test"
+    assert main(command.replace("npm run build", "ls")).aim == main("npm test").aim
+    assert main("pushd web; ls; popd; npm test").aim == main("npm test").aim
