@@ -270,12 +270,15 @@ def _input_of(tool: str, arguments: "Any") -> "list[str]":
     if not isinstance(arguments, dict) or not arguments:
         return []
     is_mcp = tool.startswith("mcp__")
-    kept = {
-        key: value
-        for key, value in arguments.items()
-        if (key not in _INCIDENTAL if not is_mcp else key not in _HOW_MUCH or not isinstance(value, (int, float)))
-    }
+    kept = {key: value for key, value in arguments.items() if _tells_what(key, value, is_mcp)}
     return [short_hash(payload.to_json(dict(sorted(kept.items(), key=lambda item: str(item[0])))))] if kept else []
+
+
+def _tells_what(key: str, value: object, is_mcp: bool) -> bool:
+    """Say whether another value makes it another call; a server's own keys may mean anything but how many are wanted."""
+    if is_mcp:
+        return key not in _HOW_MUCH or not isinstance(value, (int, float))
+    return key not in _INCIDENTAL
 
 
 def relative(path: str, project_dir: str) -> str:
