@@ -275,7 +275,7 @@ def _input_of(tool: str, arguments: "Any") -> "list[str]":
 
 
 def _tells_what(key: str, value: object, is_mcp: bool) -> bool:
-    """Say whether another value makes it another call; a server's own keys may mean anything but how many are wanted."""
+    """Say whether another value makes it another call; of a server's keys only how many are wanted is known."""
     if is_mcp:
         return key not in _HOW_MUCH or not isinstance(value, (int, float))
     return key not in _INCIDENTAL
