@@ -1,7 +1,7 @@
 """The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
 
 from claudesess_collector.command_programs import CHECK, PROBE, SETUP, VALUED_BEFORE, VCS, program, unwrapped
-from claudesess_collector.command_split import Segment, bare, flat, is_assignment, led_to, words_of_name
+from claudesess_collector.command_split import Segment, bare, flat, is_assignment, led_to, operands, words_of_name
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import joined, normal
 
@@ -55,6 +55,7 @@ class Part:
         "is_whole",
         "kind",
         "left_out",
+        "packages",
         "program",
         "proof",
         "runner",
@@ -77,6 +78,7 @@ class Part:
         self.program = ""
         self.runner = ""
         self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" where all are shown
+        self.packages: "list[str]" = []  # hashes of those that a runner is told to take
         self.counts = ""  # what is counted of its lines behind the pipe: "errors", "lines"; "" where they are shown
         self.echoes: "Optional[str]" = None  # what is printed around its exit status, `$?` in the middle
         self.instead: "Optional[str]" = None  # what is printed where it fails
@@ -397,6 +399,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     runs = program(segment)
     targets: "list[str]"
     chosen: "list[str]" = []
+    packages: "list[str]" = []
     left_out: "list[list[str]]" = []
     shown: "list[str]" = []
     is_whole = False
@@ -408,8 +411,9 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
             targets = _paths(runs.operands[:1], folder) or runs.operands[:1]
             targets += [f"?{short_hash(runs.subcommand)}"] if runs.subcommand else []
         if runs.name not in ("docker", "docker-compose"):
-            chosen, left_out = _chosen(segment), _left_out(segment)
-            targets += [f"?{short_hash(cases)}" for cases in chosen]
+            packages = list(map(short_hash, _packages(segment)))
+            chosen, left_out = _chosen(segment, packages), _left_out(segment)
+            targets += [f"?{mark}" for mark in [*map(short_hash, chosen), *packages]]
     elif runs.family == "script":
         targets = [normal(joined(folder, runs.operands[0]))] if runs.operands else []
     elif runs.family.endswith(" -c"):
@@ -428,6 +432,8 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     part.shown = shown
     part.folder, part.is_whole, part.is_means = folder, is_whole, segment.is_means
     part.cases = [words for cases in chosen for words in words_of_cases(cases)][:_MAX_CASES]
+    part.cases += [[package] for package in packages]
+    part.packages = packages
     part.left_out = left_out
     part.skips_hooks = runs.kind == VCS and _skips_hooks(segment.words, runs.subcommand)
     return part
@@ -480,15 +486,13 @@ _COMMON = set(
 )
 
 
-def _chosen(segment: Segment) -> "list[str]":
-    """Return which of its cases a check is told to run (`-k`, `-t`, `--grep` …), as written."""
+def _chosen(segment: Segment, packages: "list[str]") -> "list[str]":
+    """Return which of its cases a check is told to run (`-k`, `-t`, `--grep` …), as written, but no packages."""
     words = unwrapped(segment.words)
     found = []
     for option, value in zip(words, words[1:]):
-        if option in _CHOICES:
+        if option in _CHOICES and short_hash(value) not in packages:
             found += [one for one in value.split(" and ") if not one.startswith("not ")]
-        elif words[0] in VALUED_BEFORE and option in VALUED_BEFORE[words[0]] and option not in _CHOOSE_NOTHING:
-            found.append(value)  # a folder or a package, which is a part of what there is
     return found + (_filters(words[2:]) if words[0] == "cargo" and words[1:2] and words[1] in _CARGO_TESTS else [])
 
 
@@ -496,6 +500,21 @@ _CHOICES = ("-k", "-t", "--grep", "-g", "-run", "--testNamePattern", "--tests", 
 _CHOOSE_NOTHING = set(
     "-f -I -W -o --file --makefile -T -s -gs -P -rf -b -c -x --init-script --console --exclude-task".split()
 )
+
+
+_TAKE_OPTIONS_FIRST = ("npm", "pnpm", "yarn", "bun")
+
+
+def _packages(segment: Segment) -> "list[str]":
+    """Return the packages and folders, a part of what there is, that a runner is told to take."""
+    words = unwrapped(segment.words)
+    takes = set(VALUED_BEFORE.get(words[0], ())) - _CHOOSE_NOTHING
+    if words[0] in _TAKE_OPTIONS_FIRST:  # what stands behind the script is the script's
+        words = words[: len(words) - len(operands(words[1:], valued=VALUED_BEFORE[words[0]]))]
+    parted = [word.partition("=")[::2] for word in words if "=" in word]
+    return [value for option, value in [*parted, *zip(words, words[1:])] if option in takes]
+
+
 _LEAVE_OUT_CASES = ("--skip", "-skip", "--deselect", "--grep-invert")
 _LEAVE_OUT_PATHS = ("--ignore", "--ignore-glob", "--ignore-pattern", "--testPathIgnorePatterns")
 #: What stands for all tests, where a build is told to leave them out.

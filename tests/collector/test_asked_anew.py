@@ -234,6 +234,8 @@ def test_what_is_left_out_is_known_without_content_too(project, content):
     [
         ("yarn --cwd web test", "yarn --cwd api test"),
         ("mvn -pl core test", "mvn -pl web test"),
+        ("pnpm --filter @shop/api lint", "pnpm --filter @shop/web lint"),
+        ("turbo lint --filter=@shop/api", "turbo lint --filter=@shop/web"),
         ("make -C a -j 4", "make -C b -j 4"),
         ("npx ginkgo", "ginkgo generate cart"),
         ("npx jasmine", "npx jasmine init"),
@@ -244,6 +246,14 @@ def test_another_package_or_another_task_reaches_nothing(project, command, then)
     project.fails(command, "Exit code 1\nno")
     project.passes(then)
     assert project.resolutions() == [(1, None)]
+
+
+def test_a_check_of_another_kind_that_a_script_starts_is_of_its_package(project):
+    red = "Exit code 2\n$ tsc --noEmit\nsrc/a.ts(5,40): error TS2304: Cannot find name 'x'."
+    project.fails("pnpm --filter @shop/api lint", red)
+    project.fails("pnpm --filter @shop/web lint", red)
+    project.passes("pnpm --filter @shop/api lint", "$ tsc --noEmit")
+    assert project.resolutions() == [(1, "auto_fixed"), (1, None)]
 
 
 @pytest.mark.parametrize(
