@@ -247,11 +247,11 @@ def _deciding(groups: "list[list[Segment]]") -> int:
     """Return the number of the list whose status is the command's: tails that only hand it on do not count."""
     real = [at for at, group in enumerate(groups) if any(program(segment).kind != SETUP for segment in group)]
     if not real:
-        return len(groups) - 1
+        return 0  # whichever: there is no part whose status it could be
     tail = groups[real[-1] + 1 :]
     prints = any(program(segment).name in ("echo", "printf", "true", ":") for group in tail for segment in group)
     hands_on = any(_hands_on(segment) for group in tail for segment in group)
-    return real[-1] if hands_on or not prints else len(groups) - 1
+    return real[-1] if hands_on or not prints else len(groups)  # none of a part
 
 
 def _hands_on(segment: Segment) -> bool:

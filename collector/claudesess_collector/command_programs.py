@@ -227,7 +227,7 @@ def _program(segment: "Segment") -> Program:
         # An environment that is made ready is not what is tried.
         ready = rest[0].endswith(("activate", ".env", "rc", "profile", ".envrc", "nvm.sh", "asdf.sh"))
         return Program(name, SETUP if ready else RUN, "script", rest[:1])
-    if name in _SETUP or (name == "kill" and rest[-1:] and rest[-1][:1] in "$%"):  # what it has started itself
+    if name in _SETUP or (name == "kill" and rest and rest[-1].startswith(("$", "%"))):  # what it has started itself
         return Program(name, SETUP, name, [])
     if name in _INTERPRETERS or name.endswith(_SCRIPT_ENDS) or words[0].startswith("./"):
         return _script(name, rest, segment)
@@ -263,10 +263,10 @@ def _program(segment: "Segment") -> Program:
         if behind is not None:
             behind.starter = name
             return behind
-        if rest[:1] and rest[0] in _CHECK_VERBS and name not in _OPEN_OR_MOVE and rest[-1] not in ("-h", "--version"):
+        if rest and rest[0] in _CHECK_VERBS and name not in _OPEN_OR_MOVE and rest[-1] not in ("-h", "--version"):
             return Program(name, CHECK, f"#{short_hash(name)} {rest[0]}", rest[1:], _CHECK_VERBS[rest[0]])
-        first = rest[1:2] if rest[:1] and rest[0] in _BEFORE_VERBS else rest[:1]
-        if rest[:1] and rest[0].startswith("-") and name not in _OPEN_OR_MOVE:
+        first = rest[1:2] if rest and rest[0] in _BEFORE_VERBS else rest[:1]
+        if rest and rest[0].startswith("-") and name not in _OPEN_OR_MOVE:
             first = _behind_options(rest)
         first = [word for word in first if not word.startswith(("-", "<<")) and _is_plain(word) and not serves]
         found = Program(name, RUN, f"#{short_hash(name)}", [word for word in first if "." not in word])
@@ -326,15 +326,17 @@ def _not_secret(words: "list[str]") -> "list[str]":
 
 
 def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
-    category, at = None, 0
-    subcommand = ""
+    category, subcommand, at = None, "", 0
     if name == "docker" and rest[:1] == ["compose"]:
         name, rest = "docker-compose", operands(rest[1:], valued=_OF_COMPOSE)
     if name in COMMANDS:
-        category, subcommand, at = _by_argument(name, COMMANDS[name], rest)
+        decided = _by_argument(name, COMMANDS[name], rest)
+        if decided is None:
+            return None
+        category, subcommand, at = decided
     elif name in PROGRAMS:
         category = PROGRAMS[name]
-        if rest[:1] and rest[0] in ("check", "format", "run", "lint", "test"):
+        if rest and rest[0] in ("check", "format", "run", "lint", "test"):
             subcommand, at = (rest[0] if rest[0] == "format" else ""), 1
     if category is None or (subcommand == "run watch" and "--exit-status" not in rest):
         return None
@@ -347,8 +349,8 @@ def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
     return found
 
 
-def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tuple[Optional[str], str, int]":
-    """Return (category, subcommand, how many words are done with) of a program whose argument decides."""
+def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "Optional[tuple[str, str, int]]":
+    """Return (category, subcommand, how many words are done with), None where the argument makes it no check."""
     arguments = operands(words, keep=table)
     if arguments and arguments[0].startswith("+"):  # cargo +nightly test
         arguments = arguments[1:]
@@ -359,7 +361,7 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tup
         subcommand = {"t": "test", "b": "build", "c": "check", "--test": "test"}.get(arguments[0], arguments[0])
         return table[arguments[0]], subcommand, len(words) - len(arguments) + 1
     if "" not in table and not (arguments and arguments[0] in table):
-        return None, "", 0
+        return None
     while arguments and (arguments[0] in _SCRIPT_RUNNERS or arguments[0] == "task"):
         arguments = operands(arguments[1:])
     if arguments[:1] == ["workspace"]:
@@ -367,21 +369,23 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tup
     target = arguments[0] if arguments else ""
     at = len(words) - len(arguments) + (1 if arguments else 0)
     parts = split_name(target)
-    if not _NO_CHECKS.isdisjoint(parts) and parts[:1] and parts[0] in _NO_CHECKS:
-        return None, "", 0
+    if parts and parts[0] in _NO_CHECKS:
+        return None
     if name in ("npm", "pnpm", "yarn") and target == "ci" and "run" not in words:
-        return None, "", 0  # `npm ci` installs
+        return None  # `npm ci` installs
     if name in ("bun", "deno") and target.endswith(_SCRIPT_ENDS):
-        return None, "", 0
+        return None
     found = by_name(target)
     if found is None and name in ("make", "gmake") and target == "all":
         found = "build"
     default = table.get("") or None
     if found is None and not _NO_CHECKS.isdisjoint(parts):
-        return None, "", 0
+        return None
     if found is None and target and name in ("make", "gmake"):
-        return None, "", 0  # a target that says nothing is a run
+        return None  # a target that says nothing is a run
     found = found or default
+    if found is None:
+        return None
     return found, _without_mending(target) if found == "lint" else target, at
 
 
@@ -437,7 +441,7 @@ def _git(words: "list[str]") -> Program:
         found.family = f"git {verb} {operands[0]}"
         found.kind = PROBE if operands[0] in ("list", "show", "status") else VCS
         found.operands = operands[1:]
-    elif verb == "stash" and operands[:1] and operands[0] in _STASH_VERBS:
+    elif verb == "stash" and operands and operands[0] in _STASH_VERBS:
         found.family = f"git stash {operands[0]}"
     found.family = _ALSO_CALLED.get(found.family, found.family)
     found.subcommand = verb
@@ -525,7 +529,7 @@ def unwrapped(words: "list[str]") -> "list[str]":
             words = words[1:]
         elif head in _WRAPPERS:
             words = operands(words[1:], numbers=False)
-        elif head in _RUNNERS and words[1:] and (behind := _behind_runner(head, words)):
+        elif head in _RUNNERS and (behind := _behind_runner(head, words)):
             words = behind
         elif head.startswith(_PYTHON) or head in ("py", "coverage"):
             module = _module(words)
