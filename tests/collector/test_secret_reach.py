@@ -3,12 +3,13 @@
 What is less lets secrets through that stand behind a long name; what is more tries places where nothing can begin.
 """
 
+import re
 import re._constants as kinds
 import re._parser as parser
 
 import pytest
 from claudesess_collector.privacy_redact import redact
-from claudesess_collector.privacy_secrets import PATTERNS
+from claudesess_collector.privacy_secrets import JUDGES, PATTERNS
 
 #: Of these less is looked at than the pattern says: the secret itself stands before the marker, or what no number begins with.
 CUT_SHORT = {("secret", "--secret"), ("password", "-stdin"), ("service-token", "mda")}
@@ -101,6 +102,16 @@ def test_a_match_may_begin_as_far_before_its_marker_as_its_pattern_says(row):
         assert reach >= ways.furthest
     else:
         assert reach == ways.furthest
+
+
+@pytest.mark.parametrize("row", PATTERNS, ids=[f"{row[0]} {row[1][:40]}" for row in PATTERNS])
+def test_the_secret_is_the_group_of_a_pattern_that_has_one(row):
+    """Else all of the match is, as where one of several ways says what is."""
+    found, group = re.compile(row[3]), row[4]
+    if isinstance(group, int):
+        assert group == (1 if found.groups == 1 else 0)
+    else:
+        assert group in JUDGES and "value" in found.groupindex
 
 
 @pytest.mark.parametrize(
