@@ -39,6 +39,7 @@ def test_changes_of_sql(text, expected):
         ("n + 1", ["n - 1", "n + 0", "n + 2"]),
         ('"a" + b', []),
         ("not a", ["a"]),
+        ("not (a or b)", ["(a or b)", "not (a and b)"]),
         ('a.rsplit("/", 1)[-1]', ['a.rsplit("/", 0)[-1]', 'a.rsplit("/", 1)[-0]', 'a.rsplit("/", 1)[-2]']),
         ('a.split("/", 1)[0]', ['a.split("/", 0)[0]', 'a.split("/", 1)[1]']),
         (
