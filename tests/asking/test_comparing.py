@@ -15,8 +15,6 @@ from claudesess.contracts import ESTIMATES
 from claudesess.errors import QuestionError
 from claudesess.extras import MissingExtraError
 
-pytestmark = pytest.mark.slow
-
 REPEATS = "retry_escalation.repeats"
 
 
@@ -68,6 +66,7 @@ def test_nor_is_what_a_measure_estimates_compared_between_seven_sessions_and_nin
         )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_of_several_measures_p_is_raised_and_one_that_cannot_be_compared_is_said():
     chains = {"error_chains": pd.DataFrame({"session_id": ["s00"], "chain_id": [1], "kind": ["check"],
                                             "first_event": ["fixed"], "first_event_attempt": [1]})}  # fmt: skip
@@ -157,6 +156,7 @@ def test_units_that_say_nothing_of_the_split_are_on_no_side():
     assert split_of({"model": "b"}).sides(units).fillna(False).tolist() == [False, True, False, False]
 
 
+@pytest.mark.slow
 def test_natural_splits_of_a_store():
     found = splits(rejected(WORSE))
     assert found[["by", "n_first", "n_second", "is_enough"]].values.tolist() == [
@@ -222,6 +222,7 @@ DAYS = pd.DataFrame({
 })  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_line_on_either_side_of_a_date():
     terms = segmented(DAYS, "2026-01-11").set_index("term")
     step = terms.loc["step at the date"]

@@ -133,7 +133,17 @@ def drawn(answer):
     return units.groupby("draw").size().tolist(), sums
 
 
-@pytest.fixture(scope="module", params=SEEN)
+#: Those of which other quick tests hold neither what is advised nor how it is drawn.
+QUICK = (
+    "files.hot", "files.overwritten", "checks.recurring", "checks.flapping", "checks.when_to_ask",
+    "compaction_continuity.context_size", "compaction_continuity.fixed", "compaction_continuity.failures_around",
+)  # fmt: skip
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=[] if name in QUICK else pytest.mark.slow) for name in SEEN],
+)
 def answer(request):
     with PLANTED[request.param][1](1) as store:
         found = ask(store, request.param)
