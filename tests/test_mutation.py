@@ -201,6 +201,7 @@ def test_three(): Store.from_frames().rows("SELECT 1 FROM agent_spans")
     )  # fmt: skip
     said = json.loads(done.stdout)["said"]
     names = [name.rpartition("::")[2] for name, _ in said["tests"]]
+    assert all(said["lines"].values()) and "tests/counts.py" not in said["lines"]  # nothing of it was run
     making = {
         relation: {names[n] for n in said["lines"][f"claudesess/relations/sql/{relation}.sql"]["0"]}
         for relation in ("sessions", "agent_spans")
