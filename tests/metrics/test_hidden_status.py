@@ -69,6 +69,22 @@ def test_its_control_knows_of_each_how_it_went():
     assert n_events["failed"] + n_events["passed"] == control["exposure"].iloc[0]
 
 
+def test_one_that_was_seen_stands_for_a_hidden_one_of_its_session_else_of_its_database():
+    rows = [
+        ("a", "s", True, True),
+        ("a", "s", False, True),
+        ("a", "t", True, False),
+        ("a", "u", None, True),
+        ("b", "s", True, True),
+    ]
+    runs = calls(*rows, columns="db session_id is_ok is_hidden").assign(aim="t")
+    with Store.from_frames(tool_calls=relation("tool_calls", runs)) as opened:
+        drawn = ask(opened, "checks.hidden_status").drawn(3)
+    assert listed(drawn, "db", "session_id", "is_failed", "is_passed", "draw") == [
+        ["a", session, False, True, draw] for draw in range(3) for session in ("s", "s", "u")
+    ]
+
+
 def test_where_no_status_was_hidden_nothing_is_said_of_hidden_ones():
     store = Store.from_frames(tool_calls=calls((True, False), (False, False), columns="is_ok is_hidden"))
     assert ask(store, "checks.hidden_status").finding() == ""

@@ -305,3 +305,33 @@ def test_groups_stand_in_the_order_of_their_lower_limits_or_of_their_estimates()
     without = shrinkage.shrink([3, 30, 1, 0, 2, 9], [3, 40, 20, 10, 8, 30], level=None)
     assert without.order.tolist() == np.argsort(-found.estimate, kind="stable").tolist()
     assert np.isnan(without.low).all() and without.estimate.tolist() == found.estimate.tolist()
+
+
+def test_where_nobody_is_at_risk_any_more_but_some_are_free_there_is_no_mean():
+    # In each of three sessions one chain is fixed at once, one is open after its second try.
+    table = competing_risks.attempt_sums(
+        [1, 2] * 3, [0, -1] * 3, [0, 0, 1, 1, 2, 2], n_rows=3, n_causes=1, last=5
+    )
+    found = competing_risks.mean_attempts(table, horizon=5)
+    assert np.isnan([found.estimate[0], found.low[0], found.n_effective[0]]).all()
+    assert found.note[0] == "nobody was at risk at the last attempt"
+    assert competing_risks.mean_attempts(table, horizon=2).estimate[0] == pytest.approx(1.5)
+
+
+@pytest.mark.parametrize("times", [1e-11, 1.0, 1e11])
+def test_in_what_units_one_counts_has_no_say(times):
+    k, n = np.array([4.0, 1.0, 1.0, 7.0]) * times, np.array([4.0, 3.0, 1.0, 9.0]) * times
+    found, usual = proportions.shares(k, n), proportions.shares(k / times, n / times)
+    variance = proportions.ratio_variance(
+        k, n, np.zeros(4, dtype=int), found.estimate, n.sum(keepdims=True), np.array([4])
+    )
+    expected = proportions.ratio_variance(
+        k / times,
+        n / times,
+        np.zeros(4, dtype=int),
+        usual.estimate,
+        n.sum(keepdims=True) / times,
+        np.array([4]),
+    )
+    assert variance == pytest.approx(expected)
+    assert found.estimate == pytest.approx(usual.estimate)
