@@ -9,6 +9,7 @@ import pytest
 from rejections import EVEN, WORSE, at, rejected
 
 from claudesess import Store, compare, splits, trend
+from claudesess.asking.compare import Claim
 from claudesess.asking.splits import split_of
 from claudesess.asking.trend import segmented
 from claudesess.contracts import ESTIMATES
@@ -243,3 +244,10 @@ def test_too_few_days_have_no_trend():
     seen = compare(rejected(WORSE), REPEATS, split={"model": "new"}).compared[0]
     with pytest.raises(QuestionError, match="split by one"):
         seen.trend()
+
+
+@pytest.mark.parametrize(("horizon", "places"), [(2.0, [1]), (None, [0]), (3.0, [])])
+def test_the_number_that_is_compared_is_one_row_of_its_kind(horizon, places):
+    rows = pd.DataFrame({"outcome": ["x", "x", "y", "x", "x"], "statistic": ["share"] * 3 + ["mean", "share"], "unit": ["share"] * 4 + ["min"],
+                         "horizon": pd.array([None, 2.0, 2.0, 2.0, 2.0], dtype="Float64")})  # fmt: skip
+    assert Claim("x", "share", "share", horizon).of(rows).index.tolist() == places
