@@ -371,7 +371,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
         is_whole = not targets and runs.family != "script"
         targets = targets or [normal(folder or "/")]
         if runs.family == "script":
-            targets = _paths(runs.operands[:1], folder) or runs.operands[:1]
+            targets = _paths(runs.operands, folder) or runs.operands[:]
             targets += [f"?{short_hash(runs.subcommand)}"] if runs.subcommand else []
         if runs.name not in ("docker", "docker-compose"):
             chosen = _chosen(segment)

@@ -47,6 +47,13 @@ def test_where_no_named_file_can_be_read_what_was_edited_since_any_run_is_blamed
     assert project.column(APPROACHES) == ["Edit b.py: x = 2"]
 
 
+def test_of_what_was_edited_as_another_check_ran_none_is_blamed_for_a_file_that_cannot_be_read(project):
+    project.edits("a.py", "x = 1")
+    project.passes("ruff check other.py", after=0, ms=0)
+    project.fails(PYTEST, "Exit code 1\ngone.py:3: AssertionError")
+    assert project.column(APPROACHES) == []
+
+
 def test_a_run_that_nobody_saw_the_end_of_put_the_edits_before_it_to_the_test_too(project):
     project.edits("a.py", "x = 1")
     project.passes(f"{PYTEST} | tail -1", "…")
