@@ -103,7 +103,7 @@ def frame(name: str, rows: list[dict[str, Any]], **times: str) -> pd.DataFrame:
     return relation(name, given.astype({"is_ok": "boolean"}) if "is_ok" in given else given)
 
 
-@pytest.fixture(scope="module", params=[1, 2])
+@pytest.fixture(scope="module", params=[1, pytest.param(2, marks=pytest.mark.slow)])
 def made(request):
     found = world(request.param)
     answers = [one | {"answer_id": n, "model": "m"} for n, one in enumerate(found.answers)]

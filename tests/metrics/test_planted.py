@@ -129,6 +129,7 @@ OTHERWISE = {
         (28, "failed calls", 0.3218390804597701, False), ("Put it where every session reads it.", "/p/hot31.py breaks often: edit it in small steps, and run its check after each."),
     ),
 }  # fmt: skip
+QUICK_OTHERWISE = ("compaction_continuity.context_size", "checks.recurring", "files.hot")
 FAR_OUT = {"files.hot": lambda projects: planted.hot_files(0.9, projects, n_sessions=40)}
 
 
@@ -188,7 +189,10 @@ def test_what_draws_are_like(answer):
     assert drawn(found) == (sizes, sums)
 
 
-@pytest.mark.parametrize("name", OTHERWISE)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[] if name in QUICK_OTHERWISE else pytest.mark.slow) for name in OTHERWISE],
+)
 def test_what_is_said_where_nothing_was_planted_or_one_thing_stands_out(name):
     said, advice, step = OTHERWISE[name]
     with FAR_OUT.get(name, PLANTED[name][0])(1) as store:
