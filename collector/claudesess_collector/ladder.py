@@ -157,7 +157,7 @@ def _is_near(event: "Event", chain: "Chain") -> bool:
         " (SELECT timestamp FROM error_log WHERE id = ?)",
         (event.session_id, chain.error_id),
     )
-    return (n_since or 0) <= _NEAR
+    return int(n_since) <= _NEAR
 
 
 def _is_in_hand(event: "Event", chain: "Chain") -> bool:

@@ -73,6 +73,8 @@ STORIES = {
     "its lines were chosen": ([("ruff check a.py | grep F", "F401 x")], {"filter": short_hash("grep F")}),
     "a task that is not there": ([("npm run nosuch", 'npm error Missing script: "nosuch"')], {"astray": "runtime", "kind": "run", "families": ["npm run nosuch"]}),
     "a program that is not there": ([("pytest a.py", "bash: pytest: command not found")], {"astray": "test"}),
+    "a file that is not there": ([("pytest web/a.py", "ERROR: file or directory not found: web/a.py")], {"astray": "test"}),
+    "another file that is not there": ([("pytest web/a.py", "ERROR: not found: b.txt")], {"astray": None}),
     "a script told otherwise": ([("python a.py", "python: can't open file 'a.py'"), ("python src/a.py", "E")], {"astray": None, "targets": ["/home/dev/app/src/a.py"]}),
 }  # fmt: skip
 

@@ -58,6 +58,7 @@ def told(outcome):
         ("mypy a && ruff check b && cp c d", "Exit code 1\nno summary", "cp (run)", "mypy ruff"),
         ("mypy a && tool x", "Exit code 1\nno summary", "mypy (check type)", ""),
         ("tool x && mypy a", "Exit code 1\nno summary", "mypy (check type)", "tool"),
+        ("pytest | tail && ruff check a && mypy b", "Exit code 1\n3 passed in 1s", "mypy (check type)", "ruff"),
         ("tool x && ruff check a && mypy a", "Exit code 1\nno summary", "mypy (check type)", "tool ruff"),
         ("tool x && pytest a", "Exit code 1\nno summary", "pytest (check test)", "tool"),
         ("pytest a && tool x", "Exit code 1\n3 passed in 1s", "tool (run)", "pytest"),
