@@ -5,7 +5,11 @@ from claudesess_collector.aims import of_command
 from claudesess_collector.outcomes_judged import _of_git, _picked
 
 HOME = "/home/dev/app"
-CLEAN, FINDING, TYPES = "All checks passed!", "a.py:1:1: F401 x\nFound 1 error.", "a.py:1: error: x\nFound 1 error"
+CLEAN, FINDING, TYPES = (
+    "All checks passed!",
+    "a.py:1:1: F401 x\nFound 1 error.",
+    "a.py:1: error: x\nFound 1 error",
+)
 
 
 def parts_of(command):
@@ -23,6 +27,9 @@ def parts_of(command):
         ("ruff check . && python a.py", "x", 0), ("node a.js && tsc && node b.js", "x", 1), ("pytest && python a.py", "3 passed in 0.1s\nboom", 1),
         # what was not there names its program, or what it was told
         ("mkdir a && cd a && make", "mkdir: cannot create directory 'a': File exists", 0), ("pytest && ls x", "ls: cannot access 'x': No such file or directory", 1),
+        # a task runner names its script; the shell could not read it, or nobody finds the project
+        ("npm run lint && npm run types && npm run units", "npm ERR! Lifecycle script `types` failed with error:", 1), ("npm run lint && npm run types && npm run units", " ELIFECYCLE  x", 0),
+        ("git add x && pytest", "zsh: parse error near `x'", 0), ("pytest && npm test", "npm error enoent Could not read package.json", 1),
         # git's own words
         ("git add . && git commit -m x && git push", "error: failed to push some refs to 'x'", 2), ("git pull && make", "fatal: not a git repository", 0), ("git pull && make", "make: *** [all] Error 1", 1),
     ],

@@ -6,6 +6,7 @@ The sessions share all that they can: agents, moments, spellings. Two databases 
 from __future__ import annotations
 
 import random
+from collections import Counter
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -129,6 +130,21 @@ def test_how_parallel_each_session_was(made):
     units = ask(store, "agent_throughput.by_session").units
     columns = ["open_h", "n_agents", "n_open", "most_at_once", "mean_running", "some_share", "several_share"]
     assert are_close(listed(units, "db", "session_id", *columns), expected)
+
+
+def test_how_long_how_many_of_a_session_ran(made):
+    found, store = made
+    expected = Counter()
+    for db, session in SESSIONS:
+        own = {"db": db, "session_id": session}
+        spans = like(found.spans, own, "session_id")
+        for window in like(found.windows, own, "session_id"):
+            for second in range(window["start"], window["end"]):
+                running = sum(span["start"] <= second and second + 1 <= span["end"] for span in spans)
+                expected[db, session, running] += 1 / 3600
+    units = ask(store, "agent_throughput.concurrency").units
+    hours = units.groupby(["db", "session_id", "n_running"], observed=True)["length_h"].sum()
+    assert {key: hours[key] for key in hours.index} == pytest.approx(dict(expected))
 
 
 def test_how_long_agents_were_seen_running(made):
