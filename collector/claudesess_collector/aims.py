@@ -4,7 +4,7 @@ from claudesess_collector import command_parts, payload
 from claudesess_collector.command_parts import Part, file_name
 from claudesess_collector.command_split import bare
 from claudesess_collector.payload import field, name, short_hash, text
-from claudesess_collector.system import normal
+from claudesess_collector.system import normal, posix
 from claudesess_collector.vocabulary import AGENT_TOOLS, SHELLS, WEB_TOOLS
 
 TYPE_CHECKING = False
@@ -18,25 +18,41 @@ _INCIDENTAL = set(
     "description timeout run_in_background limit offset pages prompt old_string new_string content new_source edits"
     " replace_all model isolation cell_type edit_mode max_results head_limit output_mode args".split()
 )
+_HOW_MUCH = set("limit page_size per_page pageSize perPage max_results maxResults timeout".split())
+# What is said of many things on a page.
+_OF_ANY_ELEMENT = set("button field input link selector element icon menu tab option item text box the".split())
 # Of these tools the transcript holds keys that the hook does not see, or a text that differs between tries.
 _NAMED_BY = {
     "Agent": ("subagent_type", "description"), "Task": ("subagent_type", "description"),
     "SendMessage": ("to", "message"),
 }  # fmt: skip
+_OF_WINDOWS = (":/", ":\\")  # where a drive is named
 _SKETCHED, _MAX_SKETCH = 2000, 60  # characters of a command, and words
 _OF_WORDS = "_./:-@"
+_DESCRIBED = 300  # characters of what a command is for
+#: What is said of another try of the same, or of any command.
+_OF_ANY_TRY = frozenset(
+    "a an the of to in on at by for from and as via with using use again now try trying retry retrying run running re"
+    " rerun check verify full explicit directly instead command syntax approach correct corrected correctly proper"
+    " properly different fixed new updated absolute path paths bash powershell".split()
+)
 
 
 class Call:
     """What one tool call tries: how it is spelled, and the parts of it that can succeed and fail by themselves."""
 
-    __slots__ = ("_id", "_sketch", "asks", "folder", "is_hidden", "is_shell", "only_checks", "parts", "tried")
+    __slots__ = (
+        "_id", "_purpose", "_sketch", "asks", "described", "folder", "is_hidden", "is_shell", "only_checks", "parts",
+        "tried",
+    )  # fmt: skip
 
     def __init__(self, tried: str, folder: str = "") -> None:
         self._id: "Optional[str]" = None
+        self._purpose: "Optional[list[str]]" = None
         self._sketch: "Optional[list[str]]" = None
         self.tried = tried  # normalised, on one line
         self.asks = ""  # what an agent is told to do
+        self.described = ""  # what a command is for, in the words of who gave it
         self.folder = folder  # relative to the project where possible
         self.parts: "list[Part]" = []
         self.is_hidden = False  # some part's exit status is not the call's
@@ -61,6 +77,16 @@ class Call:
             plain = "".join([char if char.isalnum() or char in _OF_WORDS else " " for char in words])
             self._sketch = [short_hash(word)[:6] for word in list(dict.fromkeys(plain.split()))[:_MAX_SKETCH]]
         return self._sketch
+
+    @property
+    def purpose(self) -> "list[str]":
+        """Short hashes of the words that say what a command is for, but for what is said of any."""
+        if self._purpose is None:
+            words = [word for word in dict.fromkeys(_words(self.described[:_DESCRIBED])) if word not in _OF_ANY_TRY]
+            if any(map(_is_sign, words)):  # one sign of many may be another thing
+                words = ["", "".join(words)]
+            self._purpose = [short_hash(word)[:6] for word in words]
+        return self._purpose
 
     @property
     def main(self) -> "Part":
@@ -114,7 +140,8 @@ class Call:
                 fact["starter"] = redact(part.starter)
             parts.append(fact)
         flags = {flag: getattr(self, flag) for flag in ("is_hidden", "is_shell", "only_checks")}
-        return {"spelling": self.spelling, "folder": self.folder, "parts": parts, "sketch": self.sketch, **flags}
+        words = {"sketch": self.sketch, "purpose": self.purpose}
+        return {"spelling": self.spelling, "folder": self.folder, "parts": parts, **words, **flags}
 
     def restore(self, facts: "Any") -> "Call":
         """Take on what `facts` returned of the call as it was."""
@@ -123,11 +150,46 @@ class Call:
             kept = [part for part in map(command_parts.restored, parts) if part is not None]
             self._id = spelling
             self._sketch = payload.texts(facts, "sketch")
+            self._purpose = payload.texts(facts, "purpose")
             self.folder = text(facts, "folder") or ""
             self.parts = kept or self.parts
             for flag in ("is_hidden", "is_shell", "only_checks"):
                 setattr(self, flag, field(facts, flag) is True)
         return self
+
+
+def _words(described: str) -> "list[str]":
+    """Return the words of a text, small, but for remarks in brackets: they say how it is done.
+
+    Where a language has no blanks between them, each sign is one, without those that only join words.
+    """
+    depth, spaced = 0, []
+    for char in described.lower():
+        depth += (char in "(（") - (char in ")）" and depth > 0)
+        spaced.append(_spaced(char) if not depth else " ")
+    return "".join(spaced).split()
+
+
+def _spaced(char: str) -> str:
+    if not char.isalnum() or "\u3040" <= char <= "\u309f":
+        return " "
+    return f" {char} " if _is_sign(char) else char
+
+
+def _is_sign(word: str) -> bool:
+    return "\u3400" <= word[:1] <= "\u9fff"
+
+
+_PAGES = ("browser", "playwright", "puppeteer", "selenium", "chrome")
+_ACTS = ("click", "fill", "type", "hover", "select", "press", "drag", "check")
+
+
+def is_of_a_page(tool: str) -> bool:
+    """Say whether a tool does something with what a page in a browser shows."""
+    lowered = tool.lower()
+    return (
+        lowered.startswith("mcp__") and any(map(lowered.__contains__, _PAGES)) and any(map(lowered.__contains__, _ACTS))
+    )
 
 
 def of_call(call: "dict[str, Any]", tool: str, project_dir: str) -> Call:
@@ -137,7 +199,9 @@ def of_call(call: "dict[str, Any]", tool: str, project_dir: str) -> Call:
         command = text(arguments, "command")
         if command is not None:
             is_after = field(call, "hook_event_name") == "PostToolUse" and text(call, "agent_id") is None
-            return of_command(command, text(call, "cwd") or project_dir, project_dir, is_after)
+            found = of_command(command, text(call, "cwd") or project_dir, project_dir, is_after)
+            found.described = text(arguments, "description") or ""
+            return found
     return _of_tool(tool, arguments)
 
 
@@ -145,11 +209,18 @@ def of_command(command: str, cwd: str, project_dir: str, is_after: bool = True) 
     """Return what a shell command tries in a folder; `is_after` where its own `cd` led to that folder."""
     from claudesess_collector import command_spelling
 
-    start = command_parts.start_folder(command, cwd, is_after)
+    plain = command
+    if any(map(command.__contains__, _OF_WINDOWS)) or "-location" in command.lower():
+        from claudesess_collector import command_windows
+
+        plain = command_windows.rewritten(command)
+    start = command_parts.start_folder(plain, posix(cwd), is_after)
     tried, folder, is_hidden = command_spelling.spell(command, start)
+    if plain != command:
+        folder = command_spelling.spell(plain, start)[1]
     call = Call(tried, relative(folder, project_dir))
     call.is_shell = True
-    call.parts = command_parts.of_command(command, start)
+    call.parts = command_parts.of_command(plain, start)
     checks = call.checks()
     call.is_hidden = any(part.is_hidden for part in call.parts if part.kind in ("check", "run"))
     call.is_hidden = call.is_hidden or (is_hidden and not checks)
@@ -164,12 +235,15 @@ def _of_tool(tool: str, arguments: "Any") -> Call:
     key = next((target for target in (text(arguments, key) for key in _TARGETS) if target is not None), None)
     call = Call(f"{tool} {key}" if key is not None else tool)
     if tool in LOOK_TOOLS:
-        targets, shown = command_parts.looked_at([bare(key or "")])
+        targets, shown = command_parts.looked_at([bare(posix(key or ""))])
         targets += [short_hash(name) for name in _looked_through(tool, arguments)]
         part = Part("probe", ["look"], list(dict.fromkeys(targets)))
         part.shown = shown
     else:
         part = Part("probe" if tool in WEB_TOOLS else "run", [tool], _input_of(tool, arguments))
+        if is_of_a_page(tool):
+            words = (text(arguments, "element") or "").lower().split()
+            call.described = " ".join([word for word in words if word not in _OF_ANY_ELEMENT])
         if tool in AGENT_TOOLS:
             call.asks = f"{text(arguments, 'description') or ''} {text(arguments, 'prompt') or ''}"
     part.program, part.is_last = tool, True
@@ -183,7 +257,7 @@ def _looked_through(tool: str, arguments: "Any") -> "list[str]":
     if tool != "Glob":
         return []
     folder = command_parts.folder_of_pattern(text(arguments, "pattern") or "")
-    return [file_name(path) for path in (folder, text(arguments, "path")) if path and path != "."]
+    return [file_name(posix(path)) for path in (folder, text(arguments, "path")) if path and path != "."]
 
 
 def _input_of(tool: str, arguments: "Any") -> "list[str]":
@@ -196,13 +270,20 @@ def _input_of(tool: str, arguments: "Any") -> "list[str]":
     if not isinstance(arguments, dict) or not arguments:
         return []
     is_mcp = tool.startswith("mcp__")
-    kept = {key: value for key, value in arguments.items() if is_mcp or key not in _INCIDENTAL}
+    kept = {key: value for key, value in arguments.items() if _tells_what(key, value, is_mcp)}
     return [short_hash(payload.to_json(dict(sorted(kept.items(), key=lambda item: str(item[0])))))] if kept else []
+
+
+def _tells_what(key: str, value: object, is_mcp: bool) -> bool:
+    """Say whether another value makes it another call; of a server's keys only how many are wanted is known."""
+    if is_mcp:
+        return key not in _HOW_MUCH or not isinstance(value, (int, float))
+    return key not in _INCIDENTAL
 
 
 def relative(path: str, project_dir: str) -> str:
     """Spell a path relative to the project when it lies inside, else leave it absolute."""
-    path, project_dir = normal(path), normal(project_dir)
+    path, project_dir = normal(posix(path)), normal(posix(project_dir))
     if path == project_dir:
         return "."
     return path[len(project_dir) + 1 :] if path.startswith(project_dir.rstrip("/") + "/") else path

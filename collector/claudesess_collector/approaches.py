@@ -1,7 +1,7 @@
 """Approaches that were tried and rejected: the edits that a failing check put to the test, on evidence."""
 
 from claudesess_collector import aims, payload, vocabulary
-from claudesess_collector.system import joined
+from claudesess_collector.system import joined, native, posix, posix_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,16 +77,16 @@ def _blamed(event: "Event", failure: "Failure", part: "Part", ran_at: str) -> "l
     edits = _edits(event, after)
     if not edits:
         return []
-    names = failure.paths()
+    names = [posix_name(name, posix(event.project_dir)) for name in failure.paths()]
     edits = [edit for edit in edits if _is_from_here(event, edit, names)]
     passes = [(payload.parse_list(targets), at) for _, targets, _, at in runs if at is not None]
     edits = [
-        edit for edit in edits if not any(at >= edit.at and _passes_over(targets, edit.path) for targets, at in passes)
+        edit for edit in edits if not any(at >= edit.at and _passes_over(targets, edit.plain) for targets, at in passes)
     ]
     removals = _removals(event, edits)
     edits = [edit for edit in edits if not _is_taken_back(event, edit, removals.get(edit.path, []))]
     edits = [
-        edit for edit in edits if edit.path not in part.targets or part.category != "test" or _blames(failure, edit)
+        edit for edit in edits if edit.plain not in part.targets or part.category != "test" or _blames(failure, edit)
     ]
     about = _about(event, failure, part, edits, names)
     if about is None:
@@ -109,11 +109,12 @@ def _edits(event: "Event", after: str) -> "list[Edit]":
 class Edit:
     """An edit, as the claim of its file and what is kept at hand of it tell."""
 
-    __slots__ = ("added", "agent_id", "at", "claim_id", "operation", "path", "removed", "snippet")
+    __slots__ = ("added", "agent_id", "at", "claim_id", "operation", "path", "plain", "removed", "snippet")
 
     def __init__(self, row: "tuple[Any, ...]") -> None:
         self.claim_id: int = row[0]
         self.path: str = row[1]
+        self.plain = posix(self.path)
         self.operation: str = row[2]
         self.snippet: "Optional[str]" = row[3]
         self.agent_id: "Optional[str]" = row[4]
@@ -126,7 +127,7 @@ def _is_from_here(event: "Event", edit: "Edit", names: "list[str]") -> bool:
     """Say whether an edit was made by who ran the check, or by a child whose file the output names."""
     if edit.agent_id == event.agent_id:
         return True
-    if not any(_is_file(edit.path, name) for name in names):
+    if not any(_is_file(edit.plain, name) for name in names):
         return False
     return edit.agent_id is not None and edit.agent_id in _below(event, event.agent_id)
 
@@ -207,14 +208,14 @@ def _is_taken_back(event: "Event", edit: "Edit", removals: "list[tuple[int, set[
 
 def _blames(failure: "Failure", edit: "Edit") -> bool:
     """Say whether the message blames the test file itself."""
-    return failure.blames_itself() and failure.mentions(edit.path.rsplit("/", 1)[-1])
+    return failure.blames_itself() and failure.mentions(edit.plain.rsplit("/", 1)[-1])
 
 
 def _about(
     event: "Event", failure: "Failure", part: "Part", edits: "list[Edit]", names: "list[str]"
 ) -> "Optional[list[Edit]]":
     """Return the edits of files that the output names, or that those import by name; None where it names none."""
-    paths = {edit.path for edit in edits}
+    paths = {edit.plain for edit in edits}
     named = [name for name in names if "/usr/lib/" not in name and "site-packages" not in name]
     targets = [target for target in part.targets if _stem(target) and "." in target.rsplit("/", 1)[-1]]
     if not named and not targets:
@@ -229,7 +230,7 @@ def _about(
             if (text is not None and _imports(text, _stem(path))) or _stem(path) in _parts(name):
                 imported.add(path)
     if direct | imported:
-        return [edit for edit in edits if edit.path in direct or edit.path in imported]
+        return [edit for edit in edits if edit.plain in direct or edit.plain in imported]
     return [] if is_read else None
 
 
@@ -238,7 +239,8 @@ def _text(event: "Event", name: str, folders: "list[str]") -> "Optional[str]":
 
     for folder in folders:
         try:
-            text = files.head_of(event.place.disk(joined(folder, name)), _READ)
+            path = native(joined(folder, posix_name(name, posix(event.project_dir))), event.project_dir)
+            text = files.head_of(event.place.disk(path), _READ)
         except OSError:
             continue
         return text.decode("utf-8", "replace")

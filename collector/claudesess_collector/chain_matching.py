@@ -1,7 +1,9 @@
 """Which open chain a failed try belongs to, and which chains a success reaches. Loaded where chains are open."""
 
 from claudesess_collector import vocabulary
-from claudesess_collector.chains import A_LOOK, ARGUMENTS, LACKING, Chain, is_done_since, message
+from claudesess_collector.aims import is_of_a_page
+from claudesess_collector.chains import A_LOOK, ARGUMENTS, LACKING, Chain, is_done_since, message, n_done_since
+from claudesess_collector.command_parts import ALL_TESTS
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.command_split import words_of_name
 
@@ -15,9 +17,12 @@ if TYPE_CHECKING:
 
 _SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
 _ALIKE = 1 / 2  # of all words, where a commit is the one that was refused
+_SHARED_PURPOSE, _OF_PURPOSE = 2, 0.8  # words of what two commands are for, and of all of these
+_AT_ONCE = 3  # calls before what may be done of many things is done otherwise
 _SHARED_BY_CODE = 10  # what is imported and printed is the same in much code
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
 _LIST = ("ls", "find", "stat", "wc", "du", "file", "Glob", "LS")  # look for a file, and not into it
+_END_PROCESSES = frozenset(("kill", "pkill", "killall", "taskkill", "Stop-Process"))
 _TOO_LARGE = "exceeds maximum allowed"
 
 
@@ -27,6 +32,7 @@ def of_failure(event: "Event", chains: "list[Chain]", part: "Part", category: st
     same += [chain for chain in reversed(chains) if _is_now(event, chain) and _is_sought(chain, part)]
     if not same and event.call.is_shell and part.kind in ("run", "probe"):
         same = repeated(event, chains)
+    same = same or for_the_same(event, chains)
     for chain in same:
         if chain.spec.targets == sorted(part.targets):
             return chain
@@ -47,6 +53,33 @@ def repeated(event: "Event", chains: "list[Chain]") -> "list[Chain]":
     near = [(_nearness(event, chain), chain) for chain in chains if _may_be_repeated(event, chain)]
     best = max(near, key=lambda found: found[0], default=(0.0, None))
     return [best[1]] if best[1] is not None and best[0] > _NEAR else []
+
+
+def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":
+    """Return the chain whose last try a command is for the same as, by the words that say what it is for, in that turn.
+
+    A check is known better by what it checks, and so is a program that was told what to work with.
+    """
+    return [chain for chain in reversed(chains) if _is_now(event, chain) and _is_for_the_same(event, chain)][:1]
+
+
+def _is_for_the_same(event: "Event", chain: Chain) -> bool:
+    call, tried, again = event.call, set(chain.spec.purpose), set(event.call.purpose)
+    shared = len(tried & again)
+    if chain.is_check or chain.spec.is_gate or shared < _SHARED_PURPOSE or shared < _OF_PURPOSE * len(tried | again):
+        return False
+    if any(part.kind == "check" or part.skips_hooks for part in call.parts):
+        return False
+    if chain.spec.kind == "run" and call.main.families == ["look"]:  # at what was to be done
+        return False
+    return not any(_works_with_another(chain, part) for part in call.parts)
+
+
+def _works_with_another(chain: Chain, part: "Part") -> bool:
+    """Say whether the program that was tried is to do the same with something else."""
+    is_another = bool(part.targets) and set(chain.spec.targets).isdisjoint(part.targets)
+    is_it_told = part.kind != "probe" and part.families[0] != "script" and bool(chain.spec.targets)
+    return is_it_told and is_another and _shares_family(chain, part, None)
 
 
 def _may_be_repeated(event: "Event", chain: Chain) -> bool:
@@ -85,6 +118,7 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
         or _is_added_otherwise(chain, part)
         or _has_no_repository(event, chain, part)
         or _shows_what_failed(chain, part)
+        or _ends_processes(event, chain, part)
     ):
         return True
     if _is_of_other_work(event, chain, part):
@@ -92,6 +126,8 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
     if not _shares_family(chain, part, category):
         if part.kind == "check" and category == chain.spec.category:
             named = part.families[0].rsplit(" ", 1)[-1]
+            if is_now and _is_hidden_behind(chain, part):
+                return True
             return (chain.spec.is_gate and named in chain.spec.checks) or _is_behind(event, chain, part)
         return part.families == ["script"] and _is_echoed(event, chain, part)
     tried, targets = chain.spec.targets, part.targets
@@ -142,8 +178,10 @@ def gone_round(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -
 
 
 def _is_of_hooks(event: "Event", chain: Chain) -> bool:
-    """Say whether what ran before a commit or a push failed, and not git."""
+    """Say whether what ran before a commit or a push failed, and not git; a hook that could not run checked nothing."""
     output = vocabulary.output_of(message(event, chain)).lower()
+    if not chain.is_check and any(word in output for word in ("no such file", "command not found", ": not found")):
+        return False
     return chain.is_check or any(word in output for word in ("hook", "husky", "pre-commit", "pre-push", "commit-msg"))
 
 
@@ -151,9 +189,11 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     family = part.families[0]
     if _is_of_other_work(event, chain, part):
         return False
-    if _is_sought(chain, part) or _is_asked_anew(event, chain, part):
+    if _is_sought(chain, part) or _is_asked_anew(event, chain, part) or _was_shown_by(event, chain, part):
         return True
-    if _is_now(event, chain) and (_is_rewritten(event, chain, part) or _is_added_otherwise(chain, part)):
+    if _is_now(event, chain) and (
+        _is_rewritten(event, chain, part) or _is_added_otherwise(chain, part) or _ends_processes(event, chain, part)
+    ):
         return True
     if part.skips_hooks and family in chain.spec.families and _is_of_hooks(event, chain):
         return False
@@ -163,6 +203,8 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return family != "git commit" or _is_begun(message(event, chain))
     if family == "git commit" and chain.spec.families[:1] == ["git add"] and _is_now(event, chain):
         return True  # what was to be added is committed, or was found not to matter
+    if chain.is_check and _leaves_out_what_failed(chain, part) and not _is_the_very_same(event, chain):
+        return False
     if chain.is_probe and part.kind == "probe" and _is_now(event, chain) and _is_answered(event, chain, part):
         return True
     if not _shares_family(chain, part, None) and not _builds(chain, part):
@@ -200,10 +242,15 @@ def _is_answered(event: "Event", chain: Chain, part: "Part") -> bool:
         return False
     failure = message(event, chain)
     tried, printed = vocabulary.tried_of(failure) or "", vocabulary.output_of(failure)
-    is_through_files = chain.spec.families[:1] == part.families == ["look"]
-    if is_through_files and looks.is_for_the_same(tried, event.call.tried):
-        return True
-    return looks.lists_where(event.call, part, tried, printed)
+    return (part.families == ["look"] and _seeks(event, chain)) or looks.lists_where(event.call, part, tried, printed)
+
+
+def _seeks(event: "Event", chain: Chain) -> bool:
+    """Say whether a look through files is for much of what one that failed was for."""
+    from claudesess_collector import looks
+
+    tried = vocabulary.tried_of(message(event, chain)) or ""
+    return chain.spec.families[:1] == ["look"] and looks.is_for_the_same(tried, event.call.tried)
 
 
 def _is_only_listed(event: "Event", chain: Chain, part: "Part") -> bool:
@@ -225,6 +272,12 @@ def _is_added_otherwise(chain: Chain, part: "Part") -> bool:
     tried, targets = chain.spec.targets, part.targets
     is_add = chain.spec.families[:1] == part.families[:1] == ["git add"]
     return is_add and (not tried or not targets or _cover(tried, targets) or _cover(targets, tried))
+
+
+def _ends_processes(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether processes are ended in another way, at once."""
+    is_another = not _END_PROCESSES.isdisjoint(chain.spec.families[:1]) and part.families[0] in _END_PROCESSES
+    return is_another and n_done_since(event, chain) <= _AT_ONCE
 
 
 def _shows_what_failed(chain: Chain, part: "Part") -> bool:
@@ -258,6 +311,9 @@ def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
     if not _is_now(event, chain) or chain.spec.astray != ARGUMENTS:
         return False
     tried = chain.spec.families
+    if tried == part.families and is_of_a_page(part.program):  # what is there to be clicked is many things
+        is_alike = not set(chain.spec.purpose).isdisjoint(event.call.purpose)
+        return is_alike and n_done_since(event, chain) <= _AT_ONCE
     is_look = chain.is_probe or tried == ["git status"]
     return tried == part.families or (is_look and part.is_look and tried[0].partition(" ")[0] == part.program)
 
@@ -330,6 +386,23 @@ def _is_behind(event: "Event", chain: Chain, part: "Part") -> bool:
     return judge(output, part.runner) is False and (part.is_whole or _names_any(output, part.targets))
 
 
+def _is_the_very_same(event: "Event", chain: Chain) -> bool:
+    """Say whether a command is the one that failed last."""
+    return len(chain.spec.sketch) > 0 and chain.spec.sketch == event.call.sketch
+
+
+def _was_shown_by(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a check by itself, which was to show what its task runner did not, is run once more."""
+    is_of_both = len(chain.spec.families) > 1 and chain.spec.families[0].partition(" ")[0] in TASK_RUNNERS
+    is_it = chain.is_check and not chain.spec.is_gate and part.families[0] in chain.spec.families[1:]
+    return is_of_both and is_it and _is_the_very_same(event, chain)
+
+
+def _is_hidden_behind(chain: Chain, part: "Part") -> bool:
+    """Say whether a task runner said that a check there failed, and showed nothing of it: another is to show it."""
+    return chain.spec.is_silent and _cover(_paths(chain.spec.targets), _paths(part.targets))
+
+
 def _is_echoed(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a task runner that failed shows that it ran the script."""
     if not any(family.partition(" ")[0] in TASK_RUNNERS for family in chain.spec.families):
@@ -371,6 +444,14 @@ def _are_all_cases(event: "Event", chain: Chain, part: "Part") -> bool:
     if failed:
         return all(any(case <= words for case in asked) for words in failed)
     return any(case & set(chain.spec.names) for case in asked)
+
+
+def _leaves_out_what_failed(chain: Chain, part: "Part") -> bool:
+    """Say whether a run was told to leave out what failed before."""
+    if ALL_TESTS in part.left_out:
+        return chain.spec.category == "test"
+    failed = set(chain.spec.failed)
+    return any(failed.issuperset(word[:8] for word in case) for case in part.left_out)
 
 
 def _paths(targets: "list[str]") -> "list[str]":

@@ -27,8 +27,9 @@ class Spec:
     """What is known of a chain: what it tries, and the words that tell it from others."""
 
     __slots__ = (
-        "aim", "astray", "cases", "category", "checks", "families", "filter", "is_gate", "is_of_before", "is_whole",
-        "kind", "names", "ran_at", "sketch", "targets", "via", "words",
+        "aim", "astray", "cases", "category", "checks", "failed", "families", "filter", "is_gate", "is_of_before",
+        "is_silent", "is_whole",
+        "kind", "names", "purpose", "ran_at", "sketch", "targets", "via", "words",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -40,8 +41,11 @@ class Spec:
         self.cases: "list[list[str]]" = []  # that were chosen: hashes of the words of each
         self.astray: "Optional[str]" = None  # the category of what was to run, where it was not there in any try
         self.is_of_before = False  # it checked the code as it was before
+        self.failed: "list[str]" = []  # hashes of the words and the paths of what its last try said has failed
+        self.is_silent = False  # a task runner that said no more than that it failed
         self.filter: "Optional[str]" = None
         self.sketch: "list[str]" = []
+        self.purpose: "list[str]" = []
         self.ran_at = ""
         self.is_gate = False
         self.checks: "list[str]" = []  # that a gate named
@@ -218,6 +222,16 @@ def is_done_since(
         (session_id or event.session_id, chain.error_id, of, *left_out),
     )
     return found is not None
+
+
+def n_done_since(event: "Event", chain: Chain) -> int:
+    """Return how many calls ended since a chain's last try."""
+    found = event.db.value(
+        "SELECT count(*) FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use' AND timestamp >"
+        " (SELECT timestamp FROM error_log WHERE id = ?)",
+        (event.session_id, chain.error_id),
+    )
+    return found or 0
 
 
 def message(event: "Event", chain: Chain) -> str:

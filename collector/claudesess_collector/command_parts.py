@@ -1,7 +1,7 @@
 """The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
 
-from claudesess_collector.command_programs import CHECK, PROBE, SETUP, VCS, program, unwrapped
-from claudesess_collector.command_split import Segment, bare, flat, is_assignment, led_to, words_of_name
+from claudesess_collector.command_programs import CHECK, PROBE, SETUP, VALUED_BEFORE, VCS, program, unwrapped
+from claudesess_collector.command_split import Segment, bare, flat, is_assignment, led_to, operands, words_of_name
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import joined, normal
 
@@ -22,7 +22,7 @@ _MAX_PARTS = 40
 _MAX_CASES, _MAX_WORDS = 12, 12
 _FACTS = (
     "aim", "via", "program", "runner", "filter", "folder", "is_hidden", "is_last", "is_whole", "group",
-    "skips_hooks", "cases", "shown", "is_fallback",
+    "skips_hooks", "cases", "left_out", "shown", "is_fallback",
 )  # fmt: skip
 
 
@@ -39,6 +39,7 @@ class Part:
         "between",
         "cases",
         "category",
+        "counts",
         "echoed",
         "echoes",
         "families",
@@ -53,6 +54,8 @@ class Part:
         "is_means",
         "is_whole",
         "kind",
+        "left_out",
+        "packages",
         "program",
         "proof",
         "runner",
@@ -71,9 +74,12 @@ class Part:
         self.via: "Optional[str]" = None  # the task runner that started it
         self.targets = targets
         self.cases: "list[list[str]]" = []  # which of its cases it was told to run: hashes of the words of each
+        self.left_out: "list[list[str]]" = []  # which it was told to leave out, likewise
         self.program = ""
         self.runner = ""
         self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" where all are shown
+        self.packages: "list[str]" = []  # hashes of those that a runner is told to take
+        self.counts = ""  # what is counted of its lines behind the pipe: "errors", "lines"; "" where they are shown
         self.echoes: "Optional[str]" = None  # what is printed around its exit status, `$?` in the middle
         self.instead: "Optional[str]" = None  # what is printed where it fails
         self.echoed: "list[str]" = []  # lines that the command itself prints around its parts
@@ -197,12 +203,16 @@ def of_command(command: str, folder: str) -> "list[Part]":
     last = _deciding(groups)
     echoed = _echoed(segments)
     marks = _marks(groups, echoed) if echoed else []
+    before: "list[str]" = []  # folders that `popd` leads back to
     for number, group in enumerate(groups):
         is_lost = number < last and not keeps_going
         for at, segment in enumerate(group):
             runs = program(segment)
             if runs.name in ("cd", "pushd"):
+                before += [folder] if runs.name == "pushd" else []
                 folder = _step(folder, segment)
+            elif runs.name == "popd" and before:
+                folder = before.pop()
             is_look = (runs.kind == PROBE and runs.family == "look") or runs.name == "tee"
             is_filter = at > 0 and group[at - 1].after == "|" and is_look
             if runs.kind == SETUP or is_filter:
@@ -212,6 +222,7 @@ def of_command(command: str, folder: str) -> "list[Part]":
             part.is_last = number == last
             part.is_hidden = is_lost or _is_lost(group, at, keeps_pipe) or segments[-1].after == "&"
             part.filter = _filter(group, at)
+            part.counts = _counts(group, at)
             part.echoes = _status_echo(groups, number, at)
             part.instead = _printed_behind(group, at, "||")
             part.proof = _printed_behind(group, at, "&&")
@@ -295,6 +306,30 @@ def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
     return short_hash(" | ".join(chooses)) if chooses else ""
 
 
+_SPEAKS_OF_ERRORS = ("error", "fail", "✗", "✖")
+
+
+def _counts(group: "list[Segment]", at: int) -> str:
+    """Return what is counted of a part's lines at the end of the pipe: those that speak of errors, or all."""
+    behind = []
+    while group[at].after == "|" and at + 1 < len(group):
+        at += 1
+        behind.append([bare(word) for word in group[at].words])
+    if not behind:
+        return ""
+    is_counted = behind[-1][:2] == ["wc", "-l"] or (behind[-1][0] == "grep" and _is_counting(behind[-1]))
+    if not is_counted:
+        return ""
+    chosen = " ".join(word for words in behind if words[0] in CHOOSING for word in words[1:]).lower()
+    if any(word.startswith("-") and "v" in word for words in behind for word in words[1:]):
+        return ""
+    return "errors" if any(map(chosen.__contains__, _SPEAKS_OF_ERRORS)) else "lines" if len(behind) == 1 else ""
+
+
+def _is_counting(words: "list[str]") -> bool:
+    return any(word == "--count" or (word[:1] == "-" and word[1:2] != "-" and "c" in word) for word in words[1:])
+
+
 def _cannot_fail(group: "list[Segment]", at: int) -> bool:
     """Say whether a segment is the end of a pipe that only shows what it gets, and nothing stands before the pipe."""
     name = bare(group[at].words[0]).rsplit("/", 1)[-1]
@@ -364,18 +399,21 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     runs = program(segment)
     targets: "list[str]"
     chosen: "list[str]" = []
+    packages: "list[str]" = []
+    left_out: "list[list[str]]" = []
     shown: "list[str]" = []
     is_whole = False
     if runs.kind == CHECK:
-        targets = _paths(runs.operands, folder)
+        targets = _paths(_without_settings(runs.operands), folder)
         is_whole = not targets and runs.family != "script"
-        targets = targets or [normal(folder or "/")]
+        targets = targets or [normal("/" if runs.subcommand.startswith("//") else folder or "/")]  # told from the root
         if runs.family == "script":
             targets = _paths(runs.operands, folder) or runs.operands[:]
             targets += [f"?{short_hash(runs.subcommand)}"] if runs.subcommand else []
         if runs.name not in ("docker", "docker-compose"):
-            chosen = _chosen(segment)
-            targets += [f"?{short_hash(cases)}" for cases in chosen]
+            packages = list(map(short_hash, _packages(segment)))
+            chosen, left_out = _chosen(segment, packages), _left_out(segment)
+            targets += [f"?{mark}" for mark in [*map(short_hash, chosen), *packages]]
     elif runs.family == "script":
         targets = [normal(joined(folder, runs.operands[0]))] if runs.operands else []
     elif runs.family.endswith(" -c"):
@@ -394,6 +432,9 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     part.shown = shown
     part.folder, part.is_whole, part.is_means = folder, is_whole, segment.is_means
     part.cases = [words for cases in chosen for words in words_of_cases(cases)][:_MAX_CASES]
+    part.cases += [[package] for package in packages]
+    part.packages = packages
+    part.left_out = left_out
     part.skips_hooks = runs.kind == VCS and _skips_hooks(segment.words, runs.subcommand)
     return part
 
@@ -445,14 +486,65 @@ _COMMON = set(
 )
 
 
-def _chosen(segment: Segment) -> "list[str]":
-    """Return which of its cases a check is told to run (`-k`, `-t`, `--grep` …), as written."""
+def _chosen(segment: Segment, packages: "list[str]") -> "list[str]":
+    """Return which of its cases a check is told to run (`-k`, `-t`, `--grep` …), as written, but no packages."""
     words = unwrapped(segment.words)
     found = []
     for option, value in zip(words, words[1:]):
-        if option in ("-k", "-t", "--grep", "-g", "-run", "--testNamePattern", "--tests", "--filter", "-f", "--only"):
-            found.append(value)
+        if option in _CHOICES and short_hash(value) not in packages:
+            found += [one for one in value.split(" and ") if not one.startswith("not ")]
     return found + (_filters(words[2:]) if words[0] == "cargo" and words[1:2] and words[1] in _CARGO_TESTS else [])
+
+
+_CHOICES = ("-k", "-t", "--grep", "-g", "-run", "--testNamePattern", "--tests", "--filter", "-f", "--only")
+_CHOOSE_NOTHING = set(
+    "-f -I -W -o --file --makefile -T -s -gs -P -rf -b -c -x --tests --init-script --console --exclude-task".split()
+)
+
+
+_TAKE_OPTIONS_FIRST = ("npm", "pnpm", "yarn", "bun")
+
+
+def _packages(segment: Segment) -> "list[str]":
+    """Return the packages and folders, a part of what there is, that a runner is told to take."""
+    words = unwrapped(segment.words)
+    takes = set(VALUED_BEFORE.get(words[0], ())) - _CHOOSE_NOTHING
+    if words[0] in _TAKE_OPTIONS_FIRST:  # what stands behind the script is the script's
+        words = words[: len(words) - len(operands(words[1:], valued=VALUED_BEFORE[words[0]]))]
+    parted = [word.partition("=")[::2] for word in words if "=" in word]
+    return [value for option, value in [*parted, *zip(words, words[1:])] if option in takes]
+
+
+_LEAVE_OUT_CASES = ("--skip", "-skip", "--deselect", "--grep-invert")
+_LEAVE_OUT_PATHS = ("--ignore", "--ignore-glob", "--ignore-pattern", "--testPathIgnorePatterns")
+#: What stands for all tests, where a build is told to leave them out.
+ALL_TESTS = ["all tests"]
+_SKIP_TESTS = ("-DskipTests", "-DskipITs", "-Dmaven.test.skip")
+
+
+def _left_out(segment: Segment) -> "list[list[str]]":
+    """Return which of its cases a check is told to leave out: hashes of their words, or of a path."""
+    words = unwrapped(segment.words)
+    if any(word.startswith(_SKIP_TESTS) and not word.endswith("=false") for word in words):
+        return [ALL_TESTS]
+    pairs = [word.partition("=")[::2] for word in words if "=" in word] + list(zip(words, words[1:]))
+    found = []
+    for option, value in pairs:
+        if option in _LEAVE_OUT_PATHS or (option in _LEAVE_OUT_CASES and "/" in value and "::" not in value):
+            found.append([path_mark(value)])
+        elif option in _LEAVE_OUT_CASES:
+            found += words_of_cases(value)
+        elif option in ("-x", "--exclude-task") and words[0].startswith("gradle") and "test" in value.lower():
+            found.append(ALL_TESTS)
+        elif option == "-k":
+            for one in value.split(" and "):
+                found += words_of_cases(one[4:]) if one.startswith("not ") else []
+    return found[:_MAX_CASES]
+
+
+def path_mark(path: str) -> str:
+    """Return the hash by which a path that is left out is known among those of what has failed."""
+    return short_hash(f"/{path.strip('*').removeprefix('./').rstrip('/')}")
 
 
 _CARGO_TESTS = ("test", "t", "nextest")
@@ -480,6 +572,19 @@ def words_of_cases(cases: str) -> "list[list[str]]":
         if words:
             found.append([short_hash(word) for word in list(words)[:_MAX_WORDS]])
     return found
+
+
+# Options of checks whose values are files, and tell nothing of what is checked.
+_SETTINGS = set(
+    "-c --config --config-file --config-path --configFile --rootdir --junit-xml --junitxml -o --output --output-file"
+    " --outputFile --out-file --reporter --reporters --format --formatter -coverprofile --coverprofile --cov-config"
+    " --cov-report --basetemp --log-file --cache-dir --cache-location --env-file --ignore-path --target-dir"
+    " --results-directory --report-file --require --setup --baseline".split()
+)
+
+
+def _without_settings(words: "list[str]") -> "list[str]":
+    return [word for before, word in zip(["", *words], words) if before not in _SETTINGS]
 
 
 def _paths(words: "list[str]", folder: str, is_any: bool = False) -> "list[str]":

@@ -16,20 +16,26 @@ _PLAIN = {
     "lint": "ruff flake8 pylint black isort eslint prettier biome oxlint stylelint shellcheck hadolint yamllint"
     " markdownlint markdownlint-cli2 golangci-lint staticcheck rubocop standardrb standard ktlint phpcs php-cs-fixer"
     " pint pre-commit lefthook clang-tidy clang-format sqlfluff bandit actionlint codespell swiftlint dprint gofmt"
-    " goimports rustfmt tflint ansible-lint detekt checkstyle spotbugs vale knip brakeman credo htmlhint xo",
+    " goimports rustfmt tflint ansible-lint detekt checkstyle spotbugs vale knip brakeman credo htmlhint xo"
+    " swiftformat swift-format ktfmt ameba phpmd cspell textlint proselint taplo djlint pydocstyle pycodestyle pyflakes"
+    " vulture yapf autopep8 semgrep gosec revive errcheck cpplint cppcheck stylua luacheck selene zizmor kube-linter"
+    " kubeconform cfn-lint checkov commitlint publint attw depcheck lint-staged",
     "type": "mypy dmypy pyright basedpyright ty pyre pytype tsc tsgo vue-tsc svelte-check flow phpstan psalm dialyzer"
     " srb steep",
     "test": "pytest py.test unittest tox nox nose2 jest vitest mocha ava karma cypress playwright rspec phpunit pest"
-    " ctest bats gotestsum behave doctest busted cucumber robot newman k6",
-    "build": "webpack rollup esbuild tsup parcel ninja cmake meson bazel gcc g++ clang clang++ cc javac rustc kotlinc"
-    " elixirc py_compile compileall build xcodebuild msbuild swiftc ghc mkdocs hugo sphinx-build protoc",
+    " ctest bats gotestsum behave doctest busted cucumber robot newman k6 elm-test jasmine tap tape ava wtr testcafe"
+    " nightwatch prove hurl codecept behat phpspec ginkgo infection",
+    "build": "webpack rollup esbuild tsup parcel ninja cmake gcc g++ clang clang++ cc javac rustc kotlinc"
+    " elixirc py_compile compileall build xcodebuild msbuild MSBuild swiftc ghc mkdocs hugo sphinx-build protoc"
+    " scons nvcc emcc gfortran tectonic pdflatex xelatex lualatex latexmk tsdown unbuild electron-builder",
 }
 PROGRAMS = {name: kind for kind, names in _PLAIN.items() for name in names.split()}
 _BUILD_TOOLS = {
     "test": "test", "build": "build", "compile": "build", "check": "test", "assemble": "build", "package": "build",
-    "verify": "test", "lint": "lint", "testDebugUnitTest": "test", "classes": "build", "compileJava": "build",
-    "compileKotlin": "build", "spotlessCheck": "lint", "ktlintCheck": "lint", "detekt": "lint", "": "build",
+    "verify": "test", "lint": "lint", "classes": "build", "test-compile": "build", "spotlessCheck": "lint",
+    "ktlintCheck": "lint", "detekt": "lint",
 }  # fmt: skip
+_OF_GRADLE = {**_BUILD_TOOLS, "jar": "build", "bundle": "build", "connected": "test", "integration": "test"}
 # Programs whose first argument decides. Where "" stands, the words of that argument may name a script or a target
 # (see _WORDS), and "" says what any other means.
 COMMANDS = {
@@ -59,7 +65,7 @@ COMMANDS = {
     "stack": {"test": "test", "build": "build"},
     "cabal": {"test": "test", "build": "build"},
     "dune": {"test": "test", "runtest": "test", "build": "build"},
-    "sbt": {"test": "test", "compile": "build"},
+    "sbt": {"test": "test", "testOnly": "test", "testQuick": "test", "compile": "build", "assembly": "build"},
     "terraform": {"validate": "build", "fmt": "lint"},
     "tofu": {"validate": "build", "fmt": "lint"},
     "helm": {"lint": "lint"},
@@ -67,16 +73,43 @@ COMMANDS = {
     "gh": {"pr checks": "test", "run watch": "test"},
     "pants": {"test": "test", "lint": "lint", "fmt": "lint", "check": "type", "package": "build"},
     "buck2": {"test": "test", "build": "build"},
+    "bazel": {"test": "test", "build": "build"},
+    "bazelisk": {"test": "test", "build": "build"},
+    "cross": {"test": "test", "build": "build", "check": "build", "clippy": "lint"},
+    "meson": {"test": "test", "setup": "build", "": "build"},
+    "lein": {"test": "test", "check": "build", "compile": "build"},
+    "gleam": {"test": "test", "build": "build", "check": "build", "format": "lint"},
+    "rebar3": {"eunit": "test", "ct": "test", "proper": "test", "compile": "build", "dialyzer": "type"},
+    "crystal": {"spec": "test", "build": "build"},
+    "scala-cli": {"test": "test", "compile": "build", "fmt": "lint"},
+    "react-scripts": {"test": "test", "build": "build"},
+    "vue-cli-service": {"lint": "lint", "build": "build", "test:unit": "test", "test:e2e": "test"},
+    "trunk": {"check": "lint", "fmt": "lint", "build": "build"},
+    "wasm-pack": {"build": "build", "test": "test"},
+    "elm": {"make": "build"},
+    "expo": {"lint": "lint", "export": "build"},
+    "forge": {"test": "test", "build": "build", "fmt": "lint"},
+    "hardhat": {"test": "test", "compile": "build", "coverage": "test"},
+    "truffle": {"test": "test", "compile": "build"},
+    "buf": {"lint": "lint", "build": "build"},
+    "pio": {"run": "build", "test": "test", "check": "lint"},
+    "idf.py": {"build": "build"},
+    "detox": {"test": "test", "build": "build"},
+    "xmake": {"build": "build", "test": "test"},
+    "west": {"build": "build"},
+    "colcon": {"build": "build", "test": "test"},
+    "ant": {"test": "test", "compile": "build", "build": "build"},
     "nix": {"flake check": MIXED, "build": "build"},
-    **{name: dict(_BUILD_TOOLS) for name in "mvn mvnw gradle gradlew".split()},
+    **{name: {**_BUILD_TOOLS, "install": "build"} for name in "mvn mvnw".split()},
+    **dict.fromkeys(("gradle", "gradlew"), _OF_GRADLE),
     **{name: {"": ""} for name in "npm yarn pnpm bun turbo nx just task invoke inv rake bundle composer mise poe lerna"
-       " mage grunt gulp moon hatch rye pdm devbox".split()},
+       " mage grunt gulp moon hatch rye pdm pixi devbox earthly wsrun".split()},
     **{name: {"": "build"} for name in "make gmake".split()},
 }  # fmt: skip
 #: Programs that run what a target or a script says: judged by the tools behind.
 TASK_RUNNERS = set(
     "npm yarn pnpm bun turbo nx just task invoke inv rake bundle make gmake tox nox composer mise poe lerna mage grunt"
-    " gulp moon pre-commit lefthook hatch rye pdm devbox deno".split()
+    " gulp moon pre-commit lefthook hatch rye pdm pixi devbox deno earthly wsrun".split()
 )
 # Words of a script's or a target's name (`test:unit`, `type-check`), most telling first.
 _WORDS = {
@@ -108,6 +141,37 @@ _RUNNERS = {
 _RUNNERS.update(pnpm={"exec", "dlx"}, yarn={"exec", "dlx"}, npm={"exec", "x"}, bun={"x"}, mise={"exec", "x"})
 # Those that run a program of the project by its bare name, too.
 _RUN_PROGRAMS = ("pnpm", "yarn", "bun")
+_TAKE_SEVERAL = ("mvn", "mvnw", "gradle", "gradlew", "make", "gmake", "sbt", "ant")
+# What such programs are told that make ready, or put away, what they check.
+_MAKE_READY = (
+    "init",
+    "install",
+    "clean",
+    "config",
+    "f",
+    "create",
+    "new",
+    "generate",
+    "bootstrap",
+    "setup",
+    "show",
+    "list",
+)
+#: Runners of the projects in one repository: they are such programs, too, and take targets by options.
+_OF_WORKSPACES = ("nx", "turbo", "lerna", "moon", "wsrun")
+_MANY = ("run-many", "affected", "affected:test", "affected:lint", "affected:build")
+# Those that run scripts of the project as well as programs: by its name it is known which.
+_RUN_EITHER = ("hatch", "pdm", "rye", "pixi")
+# Options with values that stand before a runner's target.
+VALUED_BEFORE = {
+    **dict.fromkeys(
+        ("pnpm", "yarn", "bun", "turbo", "lerna"), "--filter -F -C --dir --cwd --prefix --project --scope".split()
+    ),
+    "npm": "-w --workspace --prefix -C".split(),
+    **dict.fromkeys(("mvn", "mvnw"), "-pl --projects -f --file -P -rf -T -s -gs".split()),
+    **dict.fromkeys(("gradle", "gradlew"), "-p -b -c -I -x --tests --init-script --console --exclude-task".split()),
+    **dict.fromkeys(("make", "gmake"), "-C -f -I -W -o --directory --file --makefile".split()),
+}
 _PYTHON = ("python", "pypy")
 _INTERPRETERS = set(
     "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript deno bun pwsh".split()
@@ -129,7 +193,10 @@ _LOOKS = set(
 # Looks at what runs: one answers the other
 _PROCESSES = "what runs\n"  # what no path is called
 _SHOW_PROCESSES = set("ps pgrep pidof lsof fuser ss netstat tasklist Get-Process Get-NetTCPConnection".split())
-_NAMED = set("rm mv cp chmod chown ln touch mkdir rmdir tar unzip zip curl wget open kill pkill killall".split())
+_NAMED = set(
+    "rm mv cp chmod chown ln touch mkdir rmdir tar unzip zip curl wget open kill pkill killall taskkill"
+    " Stop-Process".split()
+)
 _DATABASES = set("psql mysql mariadb sqlite3 duckdb".split())
 #: Programs whose second word is part of what they do.
 _TWO_WORDS = set(
@@ -227,7 +294,8 @@ def _program(segment: "Segment") -> Program:
         # An environment that is made ready is not what is tried.
         ready = rest[0].endswith(("activate", ".env", "rc", "profile", ".envrc", "nvm.sh", "asdf.sh"))
         return Program(name, SETUP if ready else RUN, "script", rest[:1])
-    if name in _SETUP or (name == "kill" and rest and rest[-1].startswith(("$", "%"))):  # what it has started itself
+    ends_its_own = name == "kill" and rest[-1:] and rest[-1][:1] in "$%" and not rest[-1].startswith("$(")
+    if name in _SETUP or ends_its_own:  # what it has started itself
         return Program(name, SETUP, name, [])
     if name in _INTERPRETERS or name.endswith(_SCRIPT_ENDS) or words[0].startswith("./"):
         return _script(name, rest, segment)
@@ -263,10 +331,10 @@ def _program(segment: "Segment") -> Program:
         if behind is not None:
             behind.starter = name
             return behind
-        if rest and rest[0] in _CHECK_VERBS and name not in _OPEN_OR_MOVE and rest[-1] not in ("-h", "--version"):
+        if rest[:1] and rest[0] in _CHECK_VERBS and name not in _OPEN_OR_MOVE and rest[-1] not in ("-h", "--version"):
             return Program(name, CHECK, f"#{short_hash(name)} {rest[0]}", rest[1:], _CHECK_VERBS[rest[0]])
-        first = rest[1:2] if rest and rest[0] in _BEFORE_VERBS else rest[:1]
-        if rest and rest[0].startswith("-") and name not in _OPEN_OR_MOVE:
+        first = rest[1:2] if rest[:1] and rest[0] in _BEFORE_VERBS else rest[:1]
+        if rest[:1] and rest[0].startswith("-") and name not in _OPEN_OR_MOVE:
             first = _behind_options(rest)
         first = [word for word in first if not word.startswith(("-", "<<")) and _is_plain(word) and not serves]
         found = Program(name, RUN, f"#{short_hash(name)}", [word for word in first if "." not in word])
@@ -326,17 +394,17 @@ def _not_secret(words: "list[str]") -> "list[str]":
 
 
 def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
-    category, subcommand, at = None, "", 0
+    category, at = None, 0
+    subcommand = ""
     if name == "docker" and rest[:1] == ["compose"]:
         name, rest = "docker-compose", operands(rest[1:], valued=_OF_COMPOSE)
     if name in COMMANDS:
-        decided = _by_argument(name, COMMANDS[name], rest)
-        if decided is None:
-            return None
-        category, subcommand, at = decided
+        category, subcommand, at = _by_argument(name, COMMANDS[name], rest)
     elif name in PROGRAMS:
+        if rest[:1] and rest[0].partition(":")[0] in _MAKE_READY:
+            return None
         category = PROGRAMS[name]
-        if rest and rest[0] in ("check", "format", "run", "lint", "test"):
+        if rest[:1] and rest[0] in ("check", "format", "run", "lint", "test"):
             subcommand, at = (rest[0] if rest[0] == "format" else ""), 1
     if category is None or (subcommand == "run watch" and "--exit-status" not in rest):
         return None
@@ -349,10 +417,15 @@ def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
     return found
 
 
-def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "Optional[tuple[str, str, int]]":
-    """Return (category, subcommand, how many words are done with), None where the argument makes it no check."""
-    arguments = operands(words, keep=table)
-    if arguments and arguments[0].startswith("+"):  # cargo +nightly test
+def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tuple[Optional[str], str, int]":
+    """Return (category, subcommand, how many words are done with) of a program whose argument decides."""
+    if name in _TAKE_SEVERAL:
+        return _of_targets(name, table, words)
+    valued = VALUED_BEFORE.get(name)
+    arguments = operands(words, keep=table) if valued is None else operands(words, keep=table, valued=valued)
+    if arguments[:1] and arguments[0] in _MANY and name == "nx":
+        return _of_many(words)
+    if name == "cargo" and arguments and arguments[0].startswith("+"):  # cargo +nightly test
         arguments = arguments[1:]
     two = " ".join(arguments[:2])
     if " " in two and two in table:
@@ -361,32 +434,73 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "Opt
         subcommand = {"t": "test", "b": "build", "c": "check", "--test": "test"}.get(arguments[0], arguments[0])
         return table[arguments[0]], subcommand, len(words) - len(arguments) + 1
     if "" not in table and not (arguments and arguments[0] in table):
-        return None
+        return None, "", 0
     while arguments and (arguments[0] in _SCRIPT_RUNNERS or arguments[0] == "task"):
         arguments = operands(arguments[1:])
     if arguments[:1] == ["workspace"]:
         arguments = arguments[2:]
+    elif arguments[:2] == ["workspaces", "foreach"]:
+        arguments = operands(arguments[2:], valued=("--from", "--include", "--exclude"))
+    while arguments and arguments[0] in _SCRIPT_RUNNERS:
+        arguments = operands(arguments[1:])
     target = arguments[0] if arguments else ""
+    if name == "nx" and arguments[1:2] and _is_plain(arguments[1]) and not arguments[1].startswith("-"):
+        target = f"{arguments[1]}:{target}"  # as `nx run` is told it
     at = len(words) - len(arguments) + (1 if arguments else 0)
     parts = split_name(target)
-    if parts and parts[0] in _NO_CHECKS:
-        return None
+    if not _NO_CHECKS.isdisjoint(parts) and parts[:1] and parts[0] in _NO_CHECKS:
+        return None, "", 0
     if name in ("npm", "pnpm", "yarn") and target == "ci" and "run" not in words:
-        return None  # `npm ci` installs
+        return None, "", 0  # `npm ci` installs
     if name in ("bun", "deno") and target.endswith(_SCRIPT_ENDS):
-        return None
+        return None, "", 0
     found = by_name(target)
-    if found is None and name in ("make", "gmake") and target == "all":
-        found = "build"
     default = table.get("") or None
     if found is None and not _NO_CHECKS.isdisjoint(parts):
-        return None
-    if found is None and target and name in ("make", "gmake"):
-        return None  # a target that says nothing is a run
+        return None, "", 0
     found = found or default
-    if found is None:
-        return None
     return found, _without_mending(target) if found == "lint" else target, at
+
+
+def _of_targets(name: str, table: "dict[str, str]", words: "list[str]") -> "tuple[Optional[str], str, int]":
+    """Return the same of a program that is told several targets: `mvn clean install`; the first that checks counts."""
+    valued = VALUED_BEFORE.get(name, ())
+    is_value, is_told = False, False
+    for at, word in enumerate(words):
+        if is_value or word in valued or word.startswith(("-", "<")) or is_assignment(word) or word.isdigit():
+            is_value = not is_value and word in valued
+            continue
+        is_told = True
+        category = _of_target(name, table, word)
+        if category is not None:
+            done = at + 1 if name in ("make", "gmake") else len(words)  # to others no file is told
+            return category, _without_mending(word) if category == "lint" else word, done
+    if "" in table and not is_told:
+        return table[""], "", len(words)
+    return None, "", 0
+
+
+def _of_target(name: str, table: "dict[str, str]", target: str) -> "Optional[str]":
+    """Return what kind of check a target is, by its own name or by the words of it; None of one that checks nothing."""
+    last = target.rpartition(":")[2] if name.startswith("gradle") else target
+    if table.get(last):
+        return table[last]
+    parts = split_name(last)
+    if name.startswith("gradle"):
+        return (table.get(parts[0]) or (None if parts[0] in _NO_CHECKS else by_name(last))) if parts else None
+    if not parts or parts[0] in _NO_CHECKS:
+        return None
+    return "build" if target == "all" and "" in table else by_name(target)
+
+
+def _of_many(words: "list[str]") -> "tuple[Optional[str], str, int]":
+    """Return what `nx run-many` and `nx affected` run: their target is an option's value."""
+    pairs = [
+        (*word.split("=", 1), "")[:2] if "=" in word else (word, value) for word, value in zip(words, [*words[1:], ""])
+    ]
+    target = next((value for option, value in pairs if option in ("-t", "--target", "--targets")), "")
+    target = target or next((word.partition(":")[2] for word in words if word in _MANY), "")
+    return by_name(target), target, len(words)
 
 
 def _without_mending(target: str) -> str:
@@ -441,7 +555,7 @@ def _git(words: "list[str]") -> Program:
         found.family = f"git {verb} {operands[0]}"
         found.kind = PROBE if operands[0] in ("list", "show", "status") else VCS
         found.operands = operands[1:]
-    elif verb == "stash" and operands and operands[0] in _STASH_VERBS:
+    elif verb == "stash" and operands[:1] and operands[0] in _STASH_VERBS:
         found.family = f"git stash {operands[0]}"
     found.family = _ALSO_CALLED.get(found.family, found.family)
     found.subcommand = verb
@@ -527,9 +641,11 @@ def unwrapped(words: "list[str]") -> "list[str]":
         head = _head(words[0])
         if is_assignment(words[0]):
             words = words[1:]
+        elif head == "xargs":
+            words = operands(words[1:], numbers=False, valued=("-n", "-P", "-I", "-L", "-d", "-s", "-a"))
         elif head in _WRAPPERS:
             words = operands(words[1:], numbers=False)
-        elif head in _RUNNERS and (behind := _behind_runner(head, words)):
+        elif head in _RUNNERS and words[1:] and (behind := _behind_runner(head, words)):
             words = behind
         elif head.startswith(_PYTHON) or head in ("py", "coverage"):
             module = _module(words)
@@ -566,14 +682,21 @@ def _given_to(head: str, words: "list[str]") -> "Optional[list[str]]":
 
 def _behind_runner(head: str, words: "list[str]") -> "Optional[list[str]]":
     """Return the words of the command that a runner runs, None where it runs a script, or none."""
-    rest = operands(words[1:])
+    rest = operands(words[1:], valued=VALUED_BEFORE[head]) if head in VALUED_BEFORE else operands(words[1:])
     if rest and rest[0] in _RUNNERS[head]:
         behind = operands(rest[1:])
+        if head in _RUN_EITHER and behind and not _is_program(behind[0]) and by_name(behind[0]) is not None:
+            return None
         return behind[1:] if behind[:1] == ["--"] else behind
     if head not in _RUN_PROGRAMS or not rest or rest[0] in _ALSO_VERBS:
         return None
     is_check = rest[0] in PROGRAMS or bool(rest[1:] and COMMANDS.get(rest[0], {}).get(rest[1]))
+    is_check = is_check or (rest[0] in _OF_WORKSPACES and _known_check(rest[0], rest[1:]) is not None)
     return rest if is_check else None
+
+
+def _is_program(name: str) -> bool:
+    return name in PROGRAMS or name in COMMANDS or name in _INTERPRETERS or "/" in name
 
 
 def _slashed(word: str) -> str:
@@ -585,10 +708,15 @@ def _plain_head(word: str, head: str, name: str) -> str:
     """Return a program's name: known ones by their name alone, a script by its path."""
     if head in PROGRAMS or head in COMMANDS or head in _INTERPRETERS or head in _LOOKS:
         return head
+    if head.endswith(_COMPILERS):  # for another machine
+        return "gcc"
     if head.endswith(_SCRIPT_ENDS) or word.startswith("./"):
         return word
     trimmed = head.rstrip("0123456789.")
     return trimmed if trimmed in ("pip", "ruby", "node") else name.removesuffix(".exe").removesuffix(".cmd")
+
+
+_COMPILERS = ("-gcc", "-g++", "-clang", "-clang++", "-cc", "-c++")
 
 
 def _head(word: str) -> str:

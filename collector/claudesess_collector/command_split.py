@@ -294,6 +294,9 @@ def led_to(folder: str, target: str) -> str:
     if target.startswith("~/"):
         home = _home_of(folder)
         return normal(joined(home, target[2:])) if home else folder
+    again = target.strip("/")
+    if "/" in again and not target.startswith((".", "/")) and folder.endswith(f"/{again}"):
+        return folder  # it was there already, and meant no other
     return folder if target.startswith(("~", "$", "`", "-")) else normal(joined(folder, target))
 
 

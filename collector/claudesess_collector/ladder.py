@@ -1,6 +1,7 @@
 """What is seen to happen to open chains when nobody tries them: asked for help, told the user, given up."""
 
 from claudesess_collector import chains, payload
+from claudesess_collector.system import posix
 from claudesess_collector.vocabulary import AGENT_TOOLS, ASKING_TOOL, EDIT_TOOLS, TASK_TOOLS, WEB_TOOLS
 
 TYPE_CHECKING = False
@@ -82,7 +83,7 @@ def _of_the_project(event: "Event") -> "set[str]":
     """Return hashes of the words of the project's folder: they stand in any path, and tell no failure from another."""
     from claudesess_collector.words import hashes
 
-    return set(hashes([event.project_dir]))
+    return set(hashes([posix(event.project_dir)]))
 
 
 def asking(event: "Event") -> "dict[str, Any]":
@@ -152,12 +153,7 @@ def _is_told(event: "Event", chain: "Chain", closed: "dict[str, Any]") -> bool:
 
 def _is_near(event: "Event", chain: "Chain") -> bool:
     """Say whether so little was done since the failure that what is said is of it, whatever words it takes."""
-    n_since = event.db.value(
-        "SELECT count(*) FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use' AND timestamp >"
-        " (SELECT timestamp FROM error_log WHERE id = ?)",
-        (event.session_id, chain.error_id),
-    )
-    return int(n_since) <= _NEAR
+    return chains.n_done_since(event, chain) <= _NEAR
 
 
 def _is_in_hand(event: "Event", chain: "Chain") -> bool:

@@ -2,7 +2,7 @@
 
 from claudesess_collector import words
 from claudesess_collector.command_parts import folder_of_pattern
-from claudesess_collector.system import joined, normal
+from claudesess_collector.system import joined, normal, posix
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,15 +23,23 @@ _KEYWORDS = frozenset(
 
 def is_for_the_same(tried: str, again: str) -> bool:
     """Say whether a look is for a third of the telling words of one that failed: a file counts by its whole name."""
-    sought = _sought(tried)
-    return bool(sought) and len(sought & _sought(again)) >= _OF_WHAT_WAS_SOUGHT * len(sought)
+    sought, anew = _sought(tried), _sought(again)
+    n_shared = sum(not anew.isdisjoint((word, f"{word}s", word.rstrip("s"))) for word in sought)
+    return n_shared > 0 and n_shared >= _OF_WHAT_WAS_SOUGHT * len(sought)
 
 
 def _sought(tried: str) -> "set[str]":
-    operands = [word for word in tried.split()[1:] if not word.startswith("-")]
+    operands = [_named(posix(word)) for word in tried.split()[1:] if not word.startswith("-")]
     telling = set(words.telling([" ".join(operands)])) - _KEYWORDS
     parts = {word for word in telling for whole in telling if word != whole and _is_part(word, whole)}
     return telling - parts
+
+
+def _named(word: str) -> str:
+    """Return a pattern of paths without what any name fits at its end."""
+    while word.rpartition("/")[2].strip("'\"*") == "" and "*" in word:
+        word = word.rpartition("/")[0]
+    return word
 
 
 def _is_part(word: str, whole: str) -> bool:

@@ -19,7 +19,7 @@ from claudesess_collector import (
 from claudesess_collector.changes import is_nobodys
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.privacy_redact import clean, head_and_tail, is_secret_file, one_line, redact
-from claudesess_collector.system import is_file, is_folder, joined, kind_of, normal
+from claudesess_collector.system import is_file, is_folder, joined, kind_of, native, normal, posix, posix_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +51,18 @@ _SPEAK_OF_ERRORS = (
 class Failure:
     """What is read out of a failure before the write lock is taken; its whole text is kept nowhere."""
 
-    __slots__ = ("_keeps_text", "_mentioned", "_paths", "_spoken", "_waited", "message", "output", "status", "tried")
+    __slots__ = (
+        "_keeps_text",
+        "_mentioned",
+        "_paths",
+        "_project",
+        "_spoken",
+        "_waited",
+        "message",
+        "output",
+        "status",
+        "tried",
+    )
 
     def __init__(self, event: "Event", message: str, status: "Optional[int]") -> None:
         self._waited: "Optional[dict[str, Any]]" = None  # what `facts` returned when the event came
@@ -60,6 +71,7 @@ class Failure:
         self._spoken: "Optional[str]" = None
         self.output = redact(clean(message)).strip()
         self.status = status
+        self._project = posix(event.project_dir)
         self.tried = one_line(_tried(event), TRIED) or event.tool or ""
         self.message = head_and_tail(vocabulary.message(self.tried, self.output), MESSAGE)
         self._keeps_text = event.place.keeps_content and not _shows_secret_file(event)
@@ -82,6 +94,8 @@ class Failure:
             "is_astray": self.is_astray(part),
             "words": self.words(),
             "names": self.names(part),
+            "failed": self.failed_words(),
+            "is_silent": self.is_silent(part),
         }
 
     @classmethod
@@ -147,7 +161,20 @@ class Failure:
         if self._waited is not None:
             return payload.texts(self._waited, "names")
         families = [family for family in part.families if family[:1] != "#"]
-        return words.hashes([part.program, *families, " ".join(_bases(part.targets)), *_thrown(self._errors())])
+        targets = [target for target in part.targets if target != self._project]  # it tells no failure from another
+        return words.hashes([part.program, *families, " ".join(_bases(targets)), *_thrown(self._errors())])
+
+    def failed_words(self) -> "list[str]":
+        """Return hashes of the words of what it says has failed, and of the paths that lead there."""
+        if self._waited is not None:
+            return payload.texts(self._waited, "failed")
+        return output_findings.words_of_failed(self.output)
+
+    def is_silent(self, part: "Part") -> bool:
+        """Say whether a task runner says that it failed, and no more."""
+        if self._waited is not None:
+            return self._waited["is_silent"] is True
+        return part.program in TASK_RUNNERS and output_findings.says_no_more(self.output)
 
     def _errors(self) -> str:
         if self._spoken is None:
@@ -159,7 +186,8 @@ class Failure:
 def _refusal(part: "Part") -> "Optional[Callable[[str], bool]]":
     """Return what reads that a tool, git or a look refused its arguments; None of others, which may not be there."""
     if part.program.startswith("mcp__"):
-        return output_findings.refuses_arguments
+        is_of_a_page = aims.is_of_a_page(part.program)
+        return output_findings.misses_element if is_of_a_page else output_findings.refuses_arguments
     if part.program in vocabulary.AGENT_TOOLS:
         return output_findings.knows_no_such_agent
     return output_findings.refuses_options if part.program == "git" or part.kind == "probe" else None
@@ -283,7 +311,8 @@ def _tried_now(event: "Event", before: "chains.Spec", is_first: bool) -> "chains
         if before.astray is None:
             spec.targets = sorted({*before.targets, *part.targets})[:_MAX_TARGETS] if part.targets else []
     if (is_first or before.astray is not None) and failure.is_astray(part):
-        spec.astray = _astray(failure, part)
+        found = _astray(failure, part)
+        spec.astray = found if found != "runtime" or before.astray is None else before.astray
     return spec
 
 
@@ -292,7 +321,8 @@ def _describe(
 ) -> None:
     """Add what each try changes: how it was made, when, and the words that tell it from others."""
     failure, outcome = event.failure, event.outcome
-    spec.filter, spec.sketch = outcome.failed.filter, event.call.sketch
+    spec.filter, spec.sketch, spec.purpose = outcome.failed.filter, event.call.sketch, event.call.purpose
+    spec.failed, spec.is_silent = failure.failed_words(), failure.is_silent(outcome.failed)
     if outcome.kind == "run" and outcome.failed.program in TASK_RUNNERS:
         spec.families = _joined(spec.families, _shown(failure, outcome.failed))
     if outcome.kind == "run":  # another way to the same
@@ -301,7 +331,7 @@ def _describe(
     spec.ran_at = event.run_began if failure.status not in outcomes.NOT_RUN else before.ran_at
     if named is not None:
         spec.is_gate, spec.checks = True, named
-    base = words.hashes([(path or "").rpartition("/")[2]])
+    base = words.hashes([posix(path or "").rpartition("/")[2]])
     names = [*base, *failure.names(outcome.failed), *words.hashes(named or ())]
     own = [*words.hashes([failure.tried]), *base, *failure.words()]
     spec.words = list(dict.fromkeys([*own, *before.words]))[: words.MAX_WORDS]
@@ -386,23 +416,26 @@ def _file(event: "Event", part: "Part", failure: Failure) -> "Optional[str]":
     """
     if not event.call.is_shell:
         return event.file_path
-    base = event.project_dir
-    is_there = is_folder(event.place.disk(base))
+    base = posix(event.project_dir)
+    is_there = is_folder(event.place.disk(event.project_dir))
     folders = dict.fromkeys((part.folder or base, joined(base, event.call.folder), base))
-    touched: "Optional[set[str]]" = None
+    touched: "Optional[dict[str, str]]" = None
     for names in (failure.paths(), output_findings.named_paths(failure.tried)):
         for name in names:
             for folder in folders:
-                path = normal(joined(folder, name))
+                path = normal(joined(folder, posix_name(name, base)))
                 inside = aims.relative(path, base)
                 if inside == path or is_nobodys(inside):
                     continue
-                if is_there and is_file(event.place.disk(path)):
+                own = native(path, event.project_dir)
+                if is_there and own == path and is_file(event.place.disk(path)):
                     return path
                 if touched is None:
-                    touched = _touched(event, is_there)
+                    touched = {posix(path): path for path in _touched(event, is_there)}
                 if path in touched:
-                    return path
+                    return touched[path]
+                if is_there and is_file(event.place.disk(own)):
+                    return own
     return None
 
 

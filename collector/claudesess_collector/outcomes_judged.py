@@ -48,10 +48,14 @@ def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", parts: "l
         if output_verdict.says_otherwise(part, output):  # who has said what else to do, or asks how it went, is ready
             outcome.unseen.append(part)
             return
-    is_well = not any(word in output for word in _TROUBLE) and (part.kind != "probe" or bool(output.strip()))
-    if part.kind == "run" and any(map(_says_timeout, output.split("\n"))):
-        is_well = False
-    (outcome.passed if is_well else outcome.unseen).append(part)
+    (outcome.passed if _is_well(part, output) else outcome.unseen).append(part)
+
+
+def _is_well(part: "Part", output: str) -> bool:
+    """Say whether nothing that was printed speaks of trouble."""
+    if any(word in output for word in _TROUBLE) or (part.kind == "probe" and not output.strip()):
+        return False
+    return part.kind not in ("run", "check") or not any(map(_says_timeout, output.split("\n")))
 
 
 def _says_timeout(line: str) -> bool:
@@ -116,7 +120,8 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
     if went is None and part.category in _SILENT and _is_silent(part, output):
         (outcome.passed if part.filter == "" else outcome.quiet).append(part)
     elif went is None:
-        outcome.unseen.append(part)
+        is_judged = output_verdict.has_judge(part.runner) or not part.runner
+        (outcome.unseen if is_judged or not _is_well(part, output) else outcome.passed).append(part)
     elif went:
         outcome.passed.append(part)
     else:
@@ -295,12 +300,18 @@ def _of_git(gits: "list[Part]", message: str) -> "Part":
     return next((part for part in reversed(gits) if not part.is_look), gits[-1])
 
 
+_TEST_AS_WELL = ("mvn", "mvnw", "gradle", "gradlew")  # whatever they are to build
+
+
 def _fail(outcome: Outcome, part: "Part", message: str) -> None:
     outcome.failed, outcome.kind, outcome.category = part, part.kind, part.category
-    if part.kind == "check" and part.category != "check":
+    if part.kind == "check" and part.category != "check" and part.program not in _TEST_AS_WELL:
         return
     from claudesess_collector import output_findings
 
+    if part.kind == "check" and part.category != "check":
+        outcome.category = "test" if output_findings.category(message) == "test" else part.category
+        return
     if part.kind == "vcs" and output_findings.named_checks(message) and not output_findings.is_gits(message):
         shown = output_findings.category(message) or output_findings.first_category(message)
         if shown is not None:

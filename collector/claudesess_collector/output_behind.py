@@ -67,6 +67,8 @@ def _started(part: "Part", output: str, parts: "list[Part]") -> "list[tuple[Part
                 behind.cases = behind.cases or task.cases
                 narrowed = [target for target in task.targets if target.startswith("?")]
                 behind.targets += [target for target in narrowed if target not in behind.targets]
+            behind.targets += [f"?{one}" for one in task.packages if f"?{one}" not in behind.targets]
+            behind.cases += [[one] for one in task.packages if [one] not in behind.cases]
             found.append((behind, []))
         elif found:
             found[-1][1].append(line)

@@ -7,7 +7,7 @@ from claudesess_collector import light_re as re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, Optional
+    from typing import Iterable, Iterator, Optional
 
 _LINE_LOOKED_AT = 400
 # The category that a message alone gives away, for programs that the table does not know; anchored to a line.
@@ -17,7 +17,8 @@ _CATEGORIES = [
     ("test",
      r"FAILED \S*::|=+ FAILURES =+|--- FAIL: |test result: FAILED|not ok \d+ |FAILED \((?:failures|errors)"
      r"|Tests?:[ \t]+.*\d+ failed|.*\d+ (?:tests?|doctests?)\b.*, [1-9]\d* failures?"
-     r"|=* ?(?:.*\D)?[1-9]\d* failed.* in [\d.]+s"),
+     r"|=* ?(?:.*\D)?[1-9]\d* failed.* in [\d.]+s"
+     r"|(?:\[ERROR\] )?Tests run: .*(?:Failures|Errors): [1-9]|.*There (?:are test failures|were failing tests)"),
     ("build",
      r"error\[E\d+\]: |\w*make(?:\[\d+\])?: \*\*\* |Failed to compile|(?:✗ )?Build failed|BUILD FAILED"),
     ("lint", r"✖ \d+ problems? |[^\s:]+:\d+:\d+: [A-Z]{1,4}\d{3,4} "),
@@ -222,6 +223,37 @@ def failed_cases(message: str) -> "list[str]":
     return list(dict.fromkeys(next(filter(None, match.groups())) for match in found))
 
 
+_MOST_FAILED = 200  # words of what has failed that are kept
+
+
+def words_of_failed(message: str) -> "list[str]":
+    """Return hashes of the words of the lines that name what has failed, and of the paths that lead there."""
+    from claudesess_collector.command_parts import path_mark, words_of_cases
+
+    cases = failed_cases(message)
+    found: "dict[str, None]" = {}
+    for line in _lines(message):
+        if any(map(line.__contains__, cases)):
+            found.update(dict.fromkeys(word[:8] for words in words_of_cases(line) for word in words))
+            for name in named_paths(line):
+                parts = name.split("/")
+                found.update(dict.fromkeys(path_mark("/".join(parts[:at]))[:8] for at in range(1, len(parts) + 1)))
+    return list(found)[:_MOST_FAILED]
+
+
+_SHORT = 300  # characters in which a runner says no more than that it failed
+_SAYS_SO = (
+    r".*\b(?:task|target|command|script|lifecycle|recipe)s?\b.*\bfailed\b|Failed tasks:|.*ELIFECYCLE|.*\berror: script "
+)
+
+
+def says_no_more(message: str) -> bool:
+    """Say whether a task runner says that what it started has failed, and shows nothing of it."""
+    return (
+        len(message) < _SHORT and any(re.matches(_SAYS_SO, _lines(message), re.IGNORECASE)) and not named_paths(message)
+    )
+
+
 def is_gits(message: str) -> bool:
     """Say whether git itself refused."""
     return any(re.matches(_GITS, _lines(message)))
@@ -256,7 +288,11 @@ _OF_A_TEST = (
 
 def is_wrong_folder(message: str) -> bool:
     """Say whether a message says that it ran in a folder that is none of the project, or could not get into one."""
-    found = re.matches(_WRONG_FOLDER, _lines(message[:8192]))
+    return _is_said_of_no_test(re.matches(_WRONG_FOLDER, _lines(message[:8192])))
+
+
+def _is_said_of_no_test(found: "Iterable[re.Match[str]]") -> bool:
+    """Say whether a line that was found is neither a test's name, nor what one expected."""
     return any(re.compile(_OF_A_TEST).match(match.string) is None for match in found)
 
 
@@ -283,11 +319,21 @@ _ARGUMENTS = (
     r"|\bnot (?:an )?allowed (?:path|root|director)"
     r"|\b(?:argument|parameter|field|property)s? .{1,60}\b(?:is|are) (?:required|missing|invalid|not allowed)"
 )
+# What was to be clicked or filled is not there any more, is covered, or does not answer.
+_ELEMENTS = (
+    r"\blocator\.\w+: |\b(?:stale|no) (?:element|ref|node)|\b(?:element|ref|uid|node|selector)\b .{0,60}"
+    r"\b(?:not (?:found|visible|attached|clickable)|no longer|intercepts?|is stale)"
+)
 
 
 def refuses_arguments(message: str) -> bool:
     """Say whether a tool speaks of the arguments that it was given."""
     return re.compile(_ARGUMENTS, re.IGNORECASE).search(message[:2000]) is not None
+
+
+def misses_element(message: str) -> bool:
+    """Say whether a browser speaks of what was to be clicked or filled: it is gone, covered, or does not answer."""
+    return re.compile(f"{_ARGUMENTS}|{_ELEMENTS}", re.IGNORECASE).search(message[:2000]) is not None
 
 
 def knows_no_such_agent(message: str) -> bool:
@@ -316,10 +362,36 @@ _NOTHING = (
 )  # fmt: skip
 
 
+# What runners say of a task that they do not have, in a line of its own, behind their own name at most.
+_NO_SUCH_TASK = (
+    r"(?i)(?:[^'\"`]{0,50}[:\])] ?|\W*(?:(?:npm )?(?:error|ERR!)|ERR_PNPM_\w+)? +)?(?:"
+    r"(?:could(?: not|n['’]t)|can(?:not|['’]t)) find (?:an? |the )?(?:script|task|command|target|recipe|goal) "
+    r"(?:named )?['\"`]"
+    r"|(?:the )?(?:command|script|task|target|recipe|goal) ['\"`][\w:@/.-]+['\"`] (?:(?:is|was|could) )?"
+    r"(?:not (?:found|defined|be found|a valid)|does not exist)"
+    r"|(?:(?-i:Command)|script|task|target|recipe) not found: \S+$"
+    r"|(?:no such|unknown) (?:command|task|target|subcommand|recipe|goal|lifecycle phase)s?:? ['\"`]"
+    r"|['\"`][\w:@/.-]+['\"`] is not a (?:valid )?(?:task|command|subcommand|target|recipe|script)\b"
+    r"|don['’]t know how to (?:build|make) |no idea what ['\"`]|not a valid command: "
+    r"|no (?:projects|packages) matched the filters|package ID specification .* did not match"
+    r"|could not (?:determine executable to run|execute because the specified command or file was not found))"
+)
+_FEW_LINES = 25  # what a runner says that has begun nothing
+# What is printed where something ran: of a program under test, too, which may speak like a runner.
+_RAN = (
+    r"(?:.*\b(?:[1-9]\d* (?:tests? )?(?:passed|failed|passing|failing)\b|AssertionError\b|cannot find symbol)|FAILED "
+    r"|E   |Traceback \(|[ \t]*at .*[:(]\S+:\d+|\d+\) )"
+)
+
+
 def found_nothing(message: str) -> bool:
     """Say whether a check had no configuration, or a runner no such task: nothing was checked."""
     lowered = message[:4000].lower()
-    return any(word in lowered for word in _NOTHING)
+    if any(word in lowered for word in _NOTHING):
+        return True
+    lines = _lines(message[:4000])
+    says_so = len(lines) <= _FEW_LINES and _is_said_of_no_test(re.matches(_NO_SUCH_TASK, lines))
+    return says_so and not any(re.matches(_RAN, lines))
 
 
 _NEVER_BEGAN = (

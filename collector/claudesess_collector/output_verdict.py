@@ -16,7 +16,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"=* ?(?:.*\D)?[1-9]\d* (?:failed|errors?)\b.* in [\d.]+ ?s|(?:FAILED|ERROR) \S*(?:::|\.py)"
         r"|\S+::.* (?:FAILED|ERROR) +\[|ERROR: (?:file or directory not found|usage:)|!+ .*Interrupted: "
         r"|!+ stopping after \d+ failures? !|=+ (?:FAILURES|ERRORS) =+$|[.sxX]*[FE][.sxXFE]*[ ]+\[ *\d+%\]$"
-        r"|FAIL Required test coverage",
+        r"|FAIL Required test coverage|E   \S",
         r"=* ?(?:.*\D)?[1-9]\d* (?:passed|skipped|xfailed|xpassed)\b.* in [\d.]+ ?s|[.sxX]+ +\[100%\]$",
     ),
     "unittest": (r"FAILED \((?:failures|errors|unexpected)", r"OK(?: \(.*\))?$"),
@@ -35,7 +35,49 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"|[ \t]*FAIL[ \t]+\S|No test files found|ERROR: Coverage",
         r"[ \t]*(?:Tests|Test Files)[ \t]+(?:.*\D)?[1-9]\d* passed",
     ),
-    "mocha": (r"[ \t]*[1-9]\d* failing$", r"[ \t]*[1-9]\d* passing\b"),
+    "mocha": (r"[ \t]*[1-9]\d* failing$|[ \t]*at Context\.<anonymous> \(", r"[ \t]*[1-9]\d* passing\b"),
+    "hardhat": (
+        r"[ \t]*[1-9]\d* failing$|[ \t]*\d{1,4}\) \S|.*\bHHE?\d+: |[ \t]*at Context\.<anonymous> \(",
+        r"[ \t]*[1-9]\d* passing\b|Compiled \d+ Solidity|Nothing to compile",
+    ),
+    "jasmine": (r"\d+ specs?, [1-9]\d* failures?", r"[1-9]\d* specs?, 0 failures"),
+    "karma": (r".*Executed \d+ of \d+.* \([1-9]\d* FAILED\)", r".*Executed [1-9]\d* of \d+ SUCCESS|TOTAL: \d+ SUCCESS"),
+    "cucumber": (r"\d+ scenarios? \(.*[1-9]\d* failed", r"\d+ scenarios? \(\d+ passed\)"),
+    "cypress": (r"[ \t]*(?:✖|×) +\d+ of \d+ failed|[ \t]*Failing: +[1-9]", r"[ \t]*(?:✔|√) +All specs passed"),
+    "robot": (r"\d+ tests?, \d+ passed, [1-9]\d* failed", r"[1-9]\d* tests?, \d+ passed, 0 failed"),
+    "prove": (r"Result: FAIL", r"Result: PASS"),
+    "busted": (
+        r"\d+ success(?:es)? / (?:[1-9]\d* failures?|\d+ failures? / [1-9]\d* errors?)",
+        r"[1-9]\d* success(?:es)? / 0 failures? / 0 errors?",
+    ),
+    "bazel": (
+        r"//\S+ +(?:\(.*\) )?(?:FAILED|TIMEOUT)|FAILED: |ERROR: |Executed \d+ out of \d+ tests?: .*\bfails?\b",
+        r"INFO: Build completed successfully|Executed \d+ out of (\d+) tests?: \1 tests? pass",
+    ),
+    "forge": (
+        r"(?:Suite|Test) result: FAILED|Failing tests:|Encountered [1-9]\d* failing tests?|Error: |Compiler run failed",
+        r"(?:Suite|Test) result: ok|Compiler run successful",
+    ),
+    "lein": (r"[1-9]\d* failures, \d+ errors|\d+ failures, [1-9]\d* errors|Tests failed", r"0 failures, 0 errors"),
+    "rebar3": (
+        r"[ \t]*Failed: [1-9]\d*|===> (?:Error|Failed|Compiling \S+ failed)|\d+ tests, [1-9]\d* failures",
+        r"[ \t]*(?:All \d+ tests passed|Test passed)|\d+ tests, 0 failures",
+    ),
+    "gleam": (r"\d+ tests?, [1-9]\d* failures?|error: |[1-9]\d* failures?$", r"\d+ (?:tests?, 0|passed, no) failures"),
+    "cabal": (
+        r"Test suite \S+: FAIL|[^\s:]+:\d+:\d+: error:|Error: |cabal: |[Tt]ests? suite failure",
+        r"Test suite \S+: PASS",
+    ),
+    "meson": (r"Fail: +[1-9]|ERROR: |FAILED: ", r"Fail: +0$"),
+    "elm": (r"TEST RUN FAILED|-- [A-Z ]+ -{5,}", r"TEST RUN PASSED|Success!"),
+    "latex": (
+        r"! (?:LaTeX|Undefined|Emergency|Package|TeX) |!  ==> Fatal error|Latexmk: Errors",
+        r"Output written on ",
+    ),
+    "shellcheck": (r"In \S+ line \d+:|\S+:\d+:\d+: (?:error|warning|note|info|style): .*SC\d{4}", r"(?!)"),
+    "stylelint": (r"✖ [1-9]\d* problems?|[ \t]*\d+:\d+ +✖ ", r"(?!)"),
+    "scons": (r"scons: building terminated because of errors|scons: \*\*\*", r"scons: done building targets\."),
+    "pio": (r"=+ \[FAILED\]|Error: |\*\*\* \[", r"=+ \[SUCCESS\]"),
     "playwright": (r"[ \t]*[1-9]\d* failed$|[ \t]*\d+\) \[[\w -]+\] › ", r"[ \t]*[1-9]\d* passed\b"),
     "bun": (r"[ \t]*[1-9]\d* (?:fail|errors?)$", r"[ \t]*0 fail$"),
     "deno": (r"FAILED \| |error: ", r"ok \| [1-9]\d* passed"),
@@ -65,7 +107,8 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "format": (r"\*\* \(Mix\) mix format failed", r"(?!)"),
     "rubocop": (r"\d+ files? inspected, [1-9]\d* offenses?", r"\d+ files? inspected, no offenses"),
     "task": (
-        r"(?:.*\D)?[1-9]\d* tasks? failed\b|task failed\b|(?:error|ERROR).*\b(?:task|recipe|script)\b.*\bfailed\b",
+        r"(?:.*\D)?[1-9]\d* tasks? failed\b|(?:\[[^\]]+\] )?(?:ERROR )?task failed\b"
+        r"|(?:error|ERROR).*\b(?:task|recipe|script)\b.*\bfailed\b",
         r"(?!)",
     ),
     "pre-commit": (r".*\.{3,}Failed$", r".*\.{3,}Passed$"),
@@ -166,10 +209,15 @@ _ALIASES = {
     "dart": "flutter", "nox": "tox", "lefthook": "pre-commit", "tofu": "terraform",
     "podman": "docker", "docker-compose": "docker", "ava": "node",
     "tap": "node", "artisan": "phpunit", "rails": "minitest", "manage.py": "unittest", "zig": "gcc",
-    "xcodebuild": "xctest",
+    "xcodebuild": "xctest", "truffle": "hardhat", "behat": "cucumber",
+    "detox": "jest", "ant": "jvm", "idf.py": "gcc", "west": "gcc", "vue-cli-service": "bundler",
+    "expo": "bundler", "bazelisk": "bazel", "buck2": "bazel", "stack": "cabal", "elm-test": "elm", "crystal": "rspec",
+    "codecept": "phpunit",
+    **dict.fromkeys(("pdflatex", "xelatex", "lualatex", "latexmk", "tectonic"), "latex"),
     "py_compile": "unittest", "cmake": "gcc", "ninja": "gcc",
     "g++": "gcc", "clang": "gcc", "clang++": "gcc", "cc": "gcc", "rustc": "cargo", "gotestsum": "go test",
-    "goimports": "gofmt", "tsx": "node",
+    "goimports": "gofmt", "tsx": "node", "cross": "cargo", "react-scripts": "jest",
+    "MSBuild": "dotnet", "msbuild": "dotnet",
     "webpack": "bundler", "vite": "bundler", "rollup": "bundler", "esbuild": "bundler", "tsup": "bundler",
     "parcel": "bundler", "next": "bundler", "nuxt": "bundler", "astro": "bundler", "doctest": "unittest",
 }  # fmt: skip
@@ -192,6 +240,7 @@ _START_UP = (
 _FINDING = (
     r"\W{0,4}[\w./@+-]+\.\w{1,5}(?::\d+(?::\d+)?:?|\(\d+(?:,\d+)?\):?)(?:[ \t]|\w|$)|.*\berror TS\d+: |::error file="
 )
+_ONLY_FINDINGS = frozenset("tsc vue-tsc tsgo gofmt goimports flake8 pyflakes shellcheck yamllint".split())
 _CROSSED = r"[ \t]*[✗✘✖❌][ \t](?!0 )"
 _TICKED = r"[ \t]*[✓✔✅][ \t]|.*\bis valid\.?$"
 _ILL = r"\b(?:errors?|problems?|invalid|fail\w*|nothing)\b"
@@ -217,6 +266,9 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
         return judged
     if any(map(part.is_instead, lines)):
         return False
+    if part.counts and len(lines) == 1 and lines[0].strip().isdigit():  # of findings alone
+        is_of_findings = part.counts == "errors" or part.runner in _ONLY_FINDINGS
+        return int(lines[0]) == 0 if is_of_findings else None
     matches = re.matches(_STATUS, lines, re.IGNORECASE)
     if any(match["n"] != "0" for match in matches) or any(re.matches(_START_UP, lines)):
         return False
@@ -229,6 +281,9 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
         return False if any(re.matches(_CROSSED, lines)) else is_well or None
     if part.category in _FOUND_BY and part.runner != "go" and _has_finding(lines):  # the line may be a test's
         return False
+    sums = _sums(lines) if part.is_own_test else []
+    if sums:
+        return not any(sums)
     if part.category == "test":
         return _counted(lines) if part.filter is None else _tallied(lines)
     return None
@@ -281,10 +336,15 @@ def own_test_failed(output: str) -> bool:
     A line that sums up decides; without one a line that says so of a case, where none says that all is well.
     """
     lines = _lines(output)
-    sums = [int(next(filter(None, match.groups()))) for match in re.matches(_SUMMED, lines, re.IGNORECASE)]
+    sums = _sums(lines)
     if sums:
         return any(sums)
     return any(re.matches(_OF_A_CASE, lines)) and not any(re.matches(_SAYS_IT_IS_WELL, lines, re.IGNORECASE))
+
+
+def _sums(lines: re.Lines) -> "list[int]":
+    """Return how many failed, by each line that sums up."""
+    return [int(next(filter(None, match.groups()))) for match in re.matches(_SUMMED, lines, re.IGNORECASE)]
 
 
 # So many of so many that passed, as somebody's own runner sums up; what goes on counts up, or counts something else.
@@ -370,8 +430,15 @@ def is_any(runner: str) -> bool:
     return runner in _ANYTHING
 
 
+def has_judge(runner: str) -> bool:
+    """Say whether it is known what a runner prints where all is well, or where it is not."""
+    return bool(_families(runner))
+
+
 #: Whose summaries others print of other things, too.
-_ASKED_BY_NAME = ("gh", "gofmt", "markdownlint", "vale")
+_ASKED_BY_NAME = frozenset(
+    "gh gofmt markdownlint vale hardhat bazel forge lein rebar3 gleam cabal meson elm latex pio prove".split()
+)
 
 
 def _families(runner: str) -> "list[str]":

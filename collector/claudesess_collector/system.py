@@ -82,6 +82,31 @@ def size_of(path: str) -> int:
         return 0
 
 
+def posix(path: str) -> str:
+    r"""Return a path of Windows as the shells of Unix spell it there: `C:\a` is `/c/a`; any other as it is."""
+    if path[1:2] == ":" and path[2:3] in ("\\", "/", "") and path[0].isalpha():
+        rest = path[2:].replace("\\", "/")
+        while "//" in rest:
+            rest = rest.replace("//", "/")
+        return f"/{path[0].lower()}{rest}"
+    return path
+
+
+def native(path: str, project_dir: str) -> str:
+    """Return a path that is spelled as on Unix as this machine spells it, by the folder of the project."""
+    base = posix(project_dir)
+    return project_dir + path[len(base) :] if base != project_dir and path.startswith(f"{base}/") else path
+
+
+def posix_name(name: str, base: str) -> str:
+    """Return the name of a file that a program of Windows printed, maybe without the drive that `base` is on."""
+    if "\\" not in name:
+        return name
+    spelled = posix(name).replace("\\", "/")
+    is_bare = spelled.startswith("/") and name.startswith("\\") and base[:1] == "/" and base[2:3] == "/"
+    return f"{base[:2]}{spelled}" if is_bare else spelled
+
+
 def joined(folder: str, path: str) -> str:
     """Return `os.path.join(folder, path)`."""
     if path.startswith("/"):

@@ -84,6 +84,7 @@ def _hold(event: "Event", open_chains: "list[Chain]") -> None:
     reached = chain_matching.of_success(event, open_chains, passed)
     if outcome.failed is None and all(part.kind != "run" for part in outcome.unseen):
         reached += chain_matching.repeated(event, [chain for chain in open_chains if chain not in reached])
+        reached += chain_matching.for_the_same(event, [chain for chain in open_chains if chain not in reached])
     if reached:
         chains.close(event, reached)
     for chain in chain_matching.gone_round(event, open_chains, passed):

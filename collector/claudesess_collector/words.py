@@ -38,7 +38,9 @@ _TROUBLE = (
 )
 # What sounds like trouble and is none.
 _ALL_WELL = (
-    r"\b(?:no|0|zero|none|without(?: any)?) (?:\w+ )?(?:fail(?:s|ed|ing|ures?)?|errors?|issues?|problems?|warnings?)\b"
+    r"\b(?:no|0|zero|none|without(?: any)?) (?:\w+ )?"
+    r"(?:fail(?:s|ed|ing|ures?)?|errors?|issues?|problems?|warnings?|conflicts?)\b"
+    r"|\bto (?:avoid|prevent) (?:[\w`-]+ ){0,2}?(?:fail(?:s|ures?)?|errors?|conflicts?|issues?|problems?|crashes)\b"
     r"|\b(?:error|failure)[ -](?:handl\w+|codes?|cases?|counts?|messages?|modes?|paths?|responses?|states?|types?)"
 )
 _ADMITS = (

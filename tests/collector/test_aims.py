@@ -13,6 +13,31 @@ def main(command, cwd=HOME):
     return of_command(command, cwd, HOME, is_after=False).main
 
 
+def test_who_is_in_a_folder_and_goes_there_once_more_means_no_other():
+    there = main("pytest tests/a.py", f"{HOME}/apps/api")
+    assert main("cd apps/api && pytest tests/a.py", f"{HOME}/apps/api").aim == there.aim
+    assert main("cd apps/api && pytest tests/a.py", HOME).aim == there.aim
+    assert (
+        main("cd api && pytest tests/a.py", f"{HOME}/apps/api").aim != there.aim
+    )  # folders named alike are common
+
+
+@pytest.mark.parametrize(
+    ("command", "plain"),
+    [
+        ("pytest tests/a.py --junit-xml /tmp/x.xml -c cfg/pytest.ini --rootdir /tmp", "pytest tests/a.py"),
+        ("npx vitest run --config vitest.e2e.config.ts src/a.test.ts", "npx vitest run src/a.test.ts"),
+        ("npx eslint -c .eslintrc.json --format json -o out.json src", "npx eslint src"),
+        ("go test -coverprofile c.out ./x", "go test ./x"),
+        ("mypy --config-file mypy.ini src", "mypy src"),
+        ("gcc -o out/a src/a.c", "gcc src/a.c"),
+        ("playwright test --config e2e/pw.config.ts e2e/a.spec.ts", "playwright test e2e/a.spec.ts"),
+    ],
+)
+def test_settings_and_reports_make_no_other_check(command, plain):
+    assert main(command).aim == main(plain).aim
+
+
 @pytest.mark.parametrize(
     ("command", "kind", "category"),
     [
@@ -58,6 +83,57 @@ def main(command, cwd=HOME):
         ("git push -u origin x", "vcs", "runtime"),
         ("git status", "vcs", "runtime"),
         ("git config --get user.name", "probe", "runtime"),
+        ("./gradlew clean build", "check", "build"),
+        ("./gradlew assembleRelease", "check", "build"),
+        ("./gradlew :app:assembleDebugAndroidTest", "check", "build"),
+        ("./gradlew connectedAndroidTest", "check", "test"),
+        ("./gradlew ktlintCheck detekt", "check", "lint"),
+        ("./gradlew build -x test", "check", "build"),
+        ("./gradlew --stop", "run", "runtime"),
+        ("./gradlew dependencies", "run", "runtime"),
+        ("./gradlew bootRun", "run", "runtime"),
+        ("./gradlew installDebug", "run", "runtime"),
+        ("mvn clean install", "check", "build"),
+        ("mvn clean package -DskipTests", "check", "build"),
+        ("mvn clean", "run", "runtime"),
+        ("mvn dependency:tree", "run", "runtime"),
+        ("mvn spring-boot:run", "run", "runtime"),
+        ("make clean all", "check", "build"),
+        ("make clean", "run", "runtime"),
+        ("make -j 8", "check", "build"),
+        ("sbt clean test", "check", "test"),
+        ("npx hardhat test", "check", "test"),
+        ("npx hardhat run scripts/a.js", "run", "runtime"),
+        ("pnpm -F web run lint", "check", "lint"),
+        ("pnpm -r --parallel test", "check", "test"),
+        ("pnpm nx lint api", "check", "lint"),
+        ("yarn turbo build", "check", "build"),
+        ("pnpm --filter web nx test", "check", "test"),
+        ("yarn --cwd web test", "check", "test"),
+        ("yarn workspaces foreach -A run test", "check", "test"),
+        ("npm -s test", "check", "test"),
+        ("nx run-many -t lint", "check", "lint"),
+        ("nx affected --target=test", "check", "test"),
+        ("nx affected", "run", "runtime"),
+        ("mvn -pl core test", "check", "test"),
+        ("gradle -x test build", "check", "build"),
+        ("make -j 8 test", "check", "test"),
+        ("hatch run test", "check", "test"),
+        ("pdm run lint", "check", "lint"),
+        ("pdm run pytest", "check", "test"),
+        ("hatch run python x.py", "run", "runtime"),
+        ("pixi run build", "check", "build"),
+        ("earthly +test", "check", "test"),
+        ("lein test", "check", "test"),
+        ("gleam format --check", "check", "lint"),
+        ("rebar3 eunit", "check", "test"),
+        ("bazel test //...", "check", "test"),
+        ("bazel run //app", "run", "runtime"),
+        ("meson test -C out", "check", "test"),
+        ("meson setup out", "check", "build"),
+        ("MSBuild.exe Shop.sln", "check", "build"),
+        ("react-scripts test", "check", "test"),
+        ("trunk check", "check", "lint"),
         ("git config user.name", "probe", "runtime"),
         ("git config user.name Jo", "vcs", "runtime"),
         ("git cat-file -t abc", "probe", "runtime"),

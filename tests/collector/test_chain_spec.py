@@ -5,9 +5,9 @@ from claudesess_collector import chains
 from claudesess_collector.payload import short_hash
 
 OF_EACH = {
-    "aim": "a", "astray": "test", "cases": [["c"]], "category": "test", "checks": ["mypy"], "families": ["pytest"],
-    "filter": "f", "is_gate": True, "is_of_before": True, "is_whole": True, "kind": "check", "names": ["n"],
-    "ran_at": "2026", "sketch": ["s"], "targets": ["t"], "via": "make", "words": ["w"],
+    "aim": "a", "astray": "test", "cases": [["c"]], "category": "test", "checks": ["mypy"], "failed": ["d"], "families": ["pytest"],
+    "filter": "f", "is_gate": True, "is_of_before": True, "is_silent": True, "is_whole": True, "kind": "check", "names": ["n"],
+    "purpose": ["p"], "ran_at": "2026", "sketch": ["s"], "targets": ["t"], "via": "make", "words": ["w"],
 }  # fmt: skip
 
 

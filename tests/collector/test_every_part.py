@@ -78,7 +78,7 @@ def told(outcome):
         ("mix precommit", "Exit code 1\nno word", "mix_precommit (check)", ""),
         ("rake check", "Exit code 1\nno word", "rake_check (check build)", ""),
         ("npm run ci", "Exit code 1\nno word", "npm_ci (check)", ""),
-        ("gradle foo", "Exit code 1\nno word", "gradle_foo (check build)", ""),
+        ("gradle foo", "Exit code 1\nno word", "gradle (run)", ""),
         ("make check", "Exit code 1\nno word", "make_check (check build)", ""),
         ("pytest", "Exit code 143\nlistening on :80", "pytest (check test)", ""),
         ("golangci-lint run | python3 -c 'print(1)'", "Exit code 1\nKeyError: 1", "python_-c (probe)", ""),

@@ -12,7 +12,7 @@ NOT_OPEN = "python: can't open file 'a.py': [Errno 2] No such file or directory"
 def told(output, status=1):
     failure = Failure.__new__(Failure)
     failure._waited = failure._spoken = failure._mentioned = failure._paths = None
-    failure.output, failure.status = output, status
+    failure.output, failure.status, failure._project = output, status, HOME
     return failure
 
 

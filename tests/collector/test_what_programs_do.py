@@ -168,8 +168,8 @@ npm run typeCheck                                   check type   npm typeCheck  
 npm run pre-commit                                  check check  npm pre-commit              .
 npm run tests                                       check test   npm tests                   .
 npm run attest                                      run          npm run attest              -
-mvn                                                 check build  mvn                         .
-mvn foo                                             check build  mvn foo                     .
+mvn                                                 run          #mvn                        -
+mvn foo                                             run          #mvn                        foo
 gradle spotlessCheck                                check lint   gradle spotlessCheck        .
 gradle :app:testDebug                               check test   gradle :app:testDebug       .
 kill %1; ls a.txt                                   probe        look                        a.txt

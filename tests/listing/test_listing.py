@@ -24,9 +24,9 @@ def test_projects_value_by_value():
     columns = "db,writer,n_sessions,n_agents,n_errors,n_compactions"
     assert shown(found, columns) == lines("""
         db,writer,n_sessions,n_agents,n_errors,n_compactions
-        crash,claudesess/0.1.0+rules.11,2,1,0,0
-        compaction,claudesess/0.1.0+rules.11,1,0,3,2
-        retry,claudesess/0.1.0+rules.11,1,3,4,0
+        crash,claudesess/0.1.0+rules.12,2,1,0,0
+        compaction,claudesess/0.1.0+rules.12,1,0,3,2
+        retry,claudesess/0.1.0+rules.12,1,3,4,0
         other-writer,,2,4,6,2
     """)
     assert found["last_at"].is_monotonic_decreasing

@@ -1,0 +1,343 @@
+"""What was not there, left out or asked in a wrong way: which later try of another spelling is one of the same aim."""
+
+import pytest
+from claudesess_collector import output_findings, words
+
+CARGO = (
+    "Exit code 101\nrunning 9 tests\nfailures:\n    config::tests::no_file\n\ntest result: FAILED. 8 passed; 1 failed;"
+    " 0 ignored\nerror: test failed, to rerun pass `--lib`"
+)
+CARGO_OK = "test result: ok. 8 passed; 0 failed; 0 ignored; 0 measured; 1 filtered out; finished in 0.00s"
+PYTEST = "Exit code 1\nFAILED tests/test_cart.py::test_total - assert 1 == 2\n1 failed, 9 passed in 0.10s"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        'Usage Error: Couldn\'t find a script named "test:web".',
+        'error Command "verify" not found.',
+        "error: Task not found: verify",
+        'Command "verify" is not defined.',
+        "Task 'verify' not found in root project 'shop'.",
+        'Unknown lifecycle phase "verfy".',
+        "Don't know how to build task 'verify'",
+        '** (Mix) The task "verify" could not be found',
+        'task: Task "verify" does not exist',
+        "could not find task `verify` in project",
+        "'verify' is not a task. See 'lein help'.",
+        "[error] Not a valid command: verify",
+        "Error: No such command 'verify'.",
+        "No idea what 'verify' is!",
+        "npm error could not determine executable to run",
+        "No projects matched the filters in \"/shop\"",
+        "error: package ID specification `shop-core` did not match any packages",
+        "ninja: error: unknown target 'verify'",
+        ' ERR_PNPM_RECURSIVE_EXEC_FIRST_FAIL  Command "vitest" not found',
+    ],
+)  # fmt: skip
+def test_a_runner_that_has_no_such_task_has_checked_nothing(message):
+    assert output_findings.found_nothing(message) and output_findings.never_began(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "(eval):1: command not found: golangci-lint",  # the shell's word, not a runner's
+        "E       assert 0 == 2\nError: No such command 'add'.\nFAILED tests/test_cli.py::test_add\n1 failed in 0.1s",
+        "Traceback (most recent call last):\n  File \"/src/cart.py\", line 3\ncart: unknown command 'pay'",
+        "Error: target 'web' not found in build.config\n    at build (build.mjs:3:1)",
+        "E       AssertionError: assert 'Command \"verify\" not found' in ''",
+        "✗ says that the command 'verify' was not found",
+        "\n".join(
+            [
+                "FAILED tests/test_cli.py::test_verify",
+                *["  at line 3"] * 30,
+                'error: Command "verify" not found',
+            ]
+        ),
+        "Error: user 'verify' not found",
+        "src/a.ts(3,4): error TS2304: Cannot find name 'verify'.",
+    ],
+)
+def test_what_a_test_expects_of_a_runner_is_no_word_of_one(message):
+    assert not output_findings.found_nothing(message)
+
+
+def test_another_task_of_a_runner_is_what_was_meant(project):
+    project.fails("yarn test:web", 'Exit code 1\nUsage Error: Couldn\'t find a script named "test:web".')
+    project.passes("yarn test", "Tests:       3 passed, 3 total")
+    assert project.resolutions() == [(1, "auto_fixed")]
+
+
+@pytest.mark.parametrize(
+    ("command", "error", "then", "printed", "became"),
+    [
+        ("cargo test", CARGO, "cargo test -- --skip config::tests", CARGO_OK, None),
+        ("cargo test", CARGO, "cargo test", CARGO_OK, "auto_fixed"),
+        ("pytest", PYTEST, "pytest --deselect tests/test_cart.py::test_total", "9 passed in 0.10s", None),
+        ("pytest", PYTEST, "pytest -k 'not cart'", "9 passed in 0.10s", None),
+        ("pytest", PYTEST, "pytest --ignore=tests/test_cart.py", "9 passed in 0.10s", None),
+        ("pytest", PYTEST, "pytest --ignore=tests/browser", "10 passed in 0.10s", "auto_fixed"),
+        ("pytest", PYTEST, "pytest --ignore=tests/cart", "10 passed in 0.10s", "auto_fixed"),
+        ("pytest", PYTEST, "pytest --ignore=tests", "10 passed in 0.10s", None),
+        ("pytest", PYTEST, "pytest -k 'not cart and not browser'", "9 passed in 0.10s", None),
+        ("pytest", PYTEST, "pytest -m 'not cart'", "10 passed in 0.10s", "auto_fixed"),
+        (
+            "pytest --ignore=tests/test_cart.py",
+            PYTEST,
+            "pytest --ignore=tests/test_cart.py",
+            "9 passed in 0.10s",
+            "auto_fixed",
+        ),
+        (
+            "mvn package",
+            "Exit code 1\nTests run: 4, Failures: 1\nThere are test failures.\n[INFO] BUILD FAILURE",
+            "mvn package -DskipTests",
+            "[INFO] BUILD SUCCESS",
+            None,
+        ),
+    ],
+)
+def test_a_run_that_leaves_out_what_failed_says_nothing_of_it(project, command, error, then, printed, became):
+    project.fails(command, error)
+    project.passes(f"{then} 2>&1 | tail -3", printed)
+    assert project.resolutions() == [(1, became)]
+
+
+def refused(project, tool, error, **arguments):
+    project.calls += 1
+    project.feed(
+        "PostToolUseFailure", tool_name=tool, tool_use_id=f"toolu_{project.calls:04d}", tool_input=arguments,
+        error=error, duration_ms=100,
+    )  # fmt: skip
+
+
+def test_how_much_of_an_answer_is_wanted_makes_no_other_call(project):
+    refused(
+        project,
+        "mcp__shop__list_orders",
+        "ERROR: column customer.name does not exist",
+        customer="ann",
+        limit=5,
+    )
+    project.edits("orders.go", "customer.title")
+    project.tool("mcp__shop__list_orders", {"customer": "ann", "limit": 10}, [{"type": "text", "text": "10"}])
+    assert project.resolutions() == [(1, "auto_fixed")]
+
+
+@pytest.mark.parametrize("page", [("Roadmap", "Journal"), (9, 1)])
+def test_which_page_is_wanted_does(project, page):
+    refused(project, "mcp__notes__update", "out of reach", page=page[0])
+    project.tool("mcp__notes__update", {"page": page[1]}, [{"type": "text", "text": "ok"}])
+    assert project.resolutions() == [(1, None)]
+
+
+def test_refused_arguments_are_asked_anew_after_looks(project):
+    refused(project, "mcp__db__query", "parameter 'sql' is required", query="x")
+    for at in range(5):
+        project.passes(f"ls src/{at}")
+    project.tool("mcp__db__query", {"sql": "x"}, [{"type": "text", "text": "1"}])
+    assert project.resolutions() == [(1, "auto_fixed")]
+
+
+@pytest.mark.parametrize(
+    ("tool", "tried", "then"),
+    [
+        (
+            "mcp__browser__click",
+            {"element": "Pay button", "ref": "e1"},
+            {"element": "Cancel button", "ref": "e2"},
+        ),
+        ("mcp__k8s__get_node", {"name": "web-1"}, {"name": "db-2"}),
+    ],
+)
+def test_another_thing_is_not_what_was_meant(project, tool, tried, then):
+    refused(project, tool, "node web-1 not found: locator.click: Timeout", **tried)
+    project.tool(tool, then, [{"type": "text", "text": "ok"}])
+    assert project.resolutions() == [(1, None)]
+
+
+def test_of_whom_the_answer_is_does(project):
+    refused(project, "mcp__shop__list_orders", "ERROR: column customer.name does not exist", customer="ann")
+    project.tool("mcp__shop__list_orders", {"customer": "ben"}, [{"type": "text", "text": "10"}])
+    assert project.resolutions() == [(1, None)]
+
+
+STALE = "### Error\nTimeoutError: locator.click: Timeout 5000ms exceeded.\n  - waiting for locator('aria-ref=e82')"
+
+
+@pytest.mark.parametrize(
+    ("error", "n_between", "became"),
+    [
+        (STALE, 0, "auto_fixed"),
+        (STALE, 4, None),
+        ("Element with uid 7_3 not found in the snapshot", 0, "auto_fixed"),
+        ("net::ERR_CONNECTION_REFUSED", 0, None),
+    ],
+)
+def test_what_was_to_be_clicked_is_clicked_by_another_name_at_once(project, error, n_between, became):
+    refused(project, "mcp__browser__click", error, element="Source", ref="e82")
+    for at in range(n_between):
+        project.edits(f"{at}.py", "x = 1")
+    project.tool(
+        "mcp__browser__click", {"element": "Source picker", "ref": "e79"}, [{"type": "text", "text": "ok"}]
+    )
+    assert project.resolutions() == [(1, became)]
+
+
+SLOW = "Ripgrep search timed out after 20 seconds. The search may have matched files."
+
+
+@pytest.mark.parametrize(
+    ("pattern", "command", "became"),
+    [
+        ("**/backups/**", 'find api -name "*backup*" -type f', "auto_fixed"),
+        ("**/backup*.ts", 'find api -name "*backup*" -type f', "auto_fixed"),
+        ("**/backups/**", 'find api -name "*invoice*" -type f', None),
+        ("**", "find api -name '*.ts'", None),
+    ],
+)
+def test_a_pattern_of_folders_is_for_the_one_that_it_names(project, pattern, command, became):
+    refused(project, "Glob", SLOW, pattern=pattern)
+    project.passes(command, "api/x.ts\n")
+    assert project.resolutions() == [(1, became)]
+
+
+LINT = "Hint: run with --verbose.\n\n[//api:lint] ERROR task failed"
+
+
+@pytest.mark.parametrize("content", ["on", "off"])
+def test_a_runner_that_shows_nothing_is_not_of_another_folders_checks(project, content):
+    record = project.raw
+    project.raw = lambda data, **more: record(data, CLAUDESESS_CONTENT=content, **more)
+    project.fails("npm test --silent", "Exit code 1")
+    project.fails("cd backend && pytest -q", "Exit code 1\nFAILED test_a.py::test_a\n1 failed in 0.1s")
+    project.passes("cd backend && pytest -q", "9 passed in 0.1s")
+    assert project.resolutions() == [(1, None), (1, "auto_fixed")]
+
+
+@pytest.mark.parametrize("content", ["on", "off"])
+def test_what_is_left_out_is_known_without_content_too(project, content):
+    record = project.raw
+    project.raw = lambda data, **more: record(data, CLAUDESESS_CONTENT=content, **more)
+    project.fails("cargo test", CARGO)
+    project.passes("cargo test -- --skip config::tests 2>&1 | tail -3", CARGO_OK)
+    project.passes("mise run //api:lint 2>&1 | tail -3", LINT)
+    project.fails(
+        "ruff check lib tests", "Exit code 1\nlib/b.py:9:1: F821 Undefined name `x`\nFound 1 error."
+    )
+    assert project.resolutions() == [(1, None), (1, None), (2, None)]
+
+
+@pytest.mark.parametrize(
+    ("command", "then"),
+    [
+        ("yarn --cwd web test", "yarn --cwd api test"),
+        ("mvn -pl core test", "mvn -pl web test"),
+        ("pnpm --filter @shop/api lint", "pnpm --filter @shop/web lint"),
+        ("turbo lint --filter=@shop/api", "turbo lint --filter=@shop/web"),
+        ("make -C a -j 4", "make -C b -j 4"),
+        ("npx ginkgo", "ginkgo generate cart"),
+        ("npx jasmine", "npx jasmine init"),
+        ("detox test", "detox build"),
+    ],
+)
+def test_another_package_or_another_task_reaches_nothing(project, command, then):
+    project.fails(command, "Exit code 1\nno")
+    project.passes(then)
+    assert project.resolutions() == [(1, None)]
+
+
+def test_a_check_of_another_kind_that_a_script_starts_is_of_its_package(project):
+    red = "Exit code 2\n$ tsc --noEmit\nsrc/a.ts(5,40): error TS2304: Cannot find name 'x'."
+    project.fails("pnpm --filter @shop/api lint", red)
+    project.fails("pnpm --filter @shop/web lint", red)
+    project.passes("pnpm --filter @shop/api lint", "$ tsc --noEmit")
+    assert project.resolutions() == [(1, "auto_fixed"), (1, None)]
+
+
+@pytest.mark.parametrize(
+    ("printed", "attempts"),
+    [
+        (LINT, [1, 2]),
+        (f"src/a.py:3:1: E501 line too long\n{LINT}", [1, 1]),  # it shows what it was
+    ],
+)
+def test_a_check_by_itself_is_to_show_what_its_runner_did_not(project, printed, attempts):
+    project.passes("mise run //api:lint 2>&1 | tail -3", printed)
+    project.fails(
+        "ruff check lib tests", "Exit code 1\nlib/b.py:9:1: F821 Undefined name `x`\nFound 1 error."
+    )
+    assert [attempt for attempt, _ in project.resolutions()] == attempts
+
+
+def test_the_runner_reaches_what_was_shown_by_itself(project):
+    project.passes("mise run //api:lint 2>&1 | tail -3", LINT)
+    project.fails(
+        "ruff check lib tests", "Exit code 1\nlib/b.py:9:1: F821 Undefined name `x`\nFound 1 error."
+    )
+    project.edits("lib/b.py", "y = 1")
+    project.passes("mise run //api:lint", "All checks passed!")
+    assert project.resolutions() == [(1, None), (2, "auto_fixed")]
+
+
+def test_the_folder_of_the_project_names_no_failure(project):
+    """Its name is a word like others, and stands in many closing words."""
+    project.folder = "/home/dev/outcome"
+    project.disk = project.root / "home/dev/outcome"
+    project.disk.mkdir(parents=True)
+    project.fails("npm run build", 'Exit code 1\nnpm error Missing script: "build"')
+    project.edits("a.ts", "x")
+    closing = "All is built, so that the outcome of an agent with bad settings is a blocked call."
+    project.feed("Stop", last_assistant_message=closing, stop_hook_active=False)
+    assert project.resolutions() == [(1, None)]
+
+
+def test_a_kind_of_program_names_no_failure(project):
+    project.fails("./validate.sh", "Exit code 1\n✗ FAILED memory")
+    for name in "abcd":
+        project.edits(f"{name}.sh", "x")
+    closing = "Each script now runs by itself, so that no conflict of two ports is left."
+    project.feed("Stop", last_assistant_message=closing, stop_hook_active=False)
+    assert project.resolutions() == [(1, None)]
+
+
+@pytest.mark.parametrize("command", ["python -m outcome --month 3", "./outcome.sh"])
+def test_the_program_names_it_though_the_project_is_called_alike(project, command):
+    project.folder = "/home/dev/outcome"
+    project.disk = project.root / "home/dev/outcome"
+    project.disk.mkdir(parents=True)
+    project.fails(command, "Exit code 1\nKeyError: 3")
+    project.feed(
+        "Stop", last_assistant_message="The outcome still crashes, for want of data.", stop_hook_active=False
+    )
+    assert project.resolutions() == [(1, "escalated_user")]
+
+
+@pytest.mark.parametrize(
+    ("closing", "is_told"),
+    [
+        ("Modules run one by one to avoid conflicts.", False),
+        ("There is no conflict between the modules.", False),
+        ("The suite caught a failure.", True),
+        ("None of this resolved the failure.", True),
+        ("I could avoid the failing test only by skipping it.", True),
+        ("I have not fixed the failing test.", True),
+        ("I couldn't resolve the errors of the parser.", True),
+        ("The failing test has yet to be fixed.", True),
+        ("Uploads still fail.", True),
+    ],
+)
+def test_what_is_prevented_is_no_failure(closing, is_told):
+    assert bool(words.failing(f"{closing[:-1]}: see the parser.")) == is_told
+
+
+HUSKY = "Exit code 1\n.husky/pre-commit: line 5: .husky/_/husky.sh: No such file or directory"
+REFUSED = "Exit code 1\nhusky - pre-commit hook exited with code 1\nsubject may not be empty [subject-empty]"
+
+
+@pytest.mark.parametrize(("error", "became"), [(HUSKY, "auto_fixed"), (REFUSED, "abandoned")])
+def test_a_commit_goes_round_a_hook_that_checks_and_past_one_that_cannot_run(project, error, became):
+    project.fails("git commit -m 'Sell shoes'", error)
+    project.passes("git commit --no-verify -m 'Sell shoes'", "[main a1b2c3d] Sell shoes")
+    assert project.resolutions() == [(1, became)]
