@@ -78,7 +78,7 @@ def _is_for_the_same(event: "Event", chain: Chain) -> bool:
 def _works_with_another(chain: Chain, part: "Part") -> bool:
     """Say whether the program that was tried is to do the same with something else."""
     is_another = bool(part.targets) and set(chain.spec.targets).isdisjoint(part.targets)
-    is_it_told = part.kind != "probe" and part.families[0] != "script" and bool(chain.spec.targets)
+    is_it_told = part.families[0] != "script" and bool(chain.spec.targets)
     return is_it_told and is_another and _shares_family(chain, part, None)
 
 
@@ -276,8 +276,11 @@ def _is_added_otherwise(chain: Chain, part: "Part") -> bool:
 
 def _ends_processes(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether processes are ended in another way, at once."""
-    is_another = not _END_PROCESSES.isdisjoint(chain.spec.families[:1]) and part.families[0] in _END_PROCESSES
-    return is_another and n_done_since(event, chain) <= _AT_ONCE
+    tried, again = chain.spec.families[:1], part.families[:1]
+    if _END_PROCESSES.isdisjoint(tried) or _END_PROCESSES.isdisjoint(again):
+        return False
+    is_another_way = tried != again or not set(chain.spec.targets).isdisjoint(part.targets)
+    return is_another_way and n_done_since(event, chain) <= _AT_ONCE
 
 
 def _shows_what_failed(chain: Chain, part: "Part") -> bool:

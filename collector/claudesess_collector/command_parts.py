@@ -320,10 +320,12 @@ def _counts(group: "list[Segment]", at: int) -> str:
     is_counted = behind[-1][:2] == ["wc", "-l"] or (behind[-1][0] == "grep" and _is_counting(behind[-1]))
     if not is_counted:
         return ""
-    chosen = " ".join(word for words in behind if words[0] in CHOOSING for word in words[1:]).lower()
+    choosing = [words for words in behind if words[0] in CHOOSING and words[:2] != ["wc", "-l"]]
+    chosen = " ".join(word for words in choosing for word in words[1:]).lower()
     if any(word.startswith("-") and "v" in word for words in behind for word in words[1:]):
         return ""
-    return "errors" if any(map(chosen.__contains__, _SPEAKS_OF_ERRORS)) else "lines" if len(behind) == 1 else ""
+    speaks_of_errors = len(choosing) == 1 and any(map(chosen.__contains__, _SPEAKS_OF_ERRORS))
+    return "errors" if speaks_of_errors else "" if choosing else "lines"
 
 
 def _is_counting(words: "list[str]") -> bool:
@@ -574,12 +576,11 @@ def words_of_cases(cases: str) -> "list[list[str]]":
     return found
 
 
-# Options of checks whose values are files, and tell nothing of what is checked.
+# Options of checks whose values are where something is written, and tell nothing of what is checked.
 _SETTINGS = set(
-    "-c --config --config-file --config-path --configFile --rootdir --junit-xml --junitxml -o --output --output-file"
-    " --outputFile --out-file --reporter --reporters --format --formatter -coverprofile --coverprofile --cov-config"
-    " --cov-report --basetemp --log-file --cache-dir --cache-location --env-file --ignore-path --target-dir"
-    " --results-directory --report-file --require --setup --baseline".split()
+    "--rootdir --junit-xml --junitxml -o --output --output-file --outputFile --out-file --reporter --reporters --format"
+    " --formatter -coverprofile --coverprofile --cov-report --basetemp --log-file --cache-dir --cache-location"
+    " --target-dir --results-directory --report-file".split()
 )
 
 

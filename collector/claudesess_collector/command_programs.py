@@ -23,11 +23,11 @@ _PLAIN = {
     "type": "mypy dmypy pyright basedpyright ty pyre pytype tsc tsgo vue-tsc svelte-check flow phpstan psalm dialyzer"
     " srb steep",
     "test": "pytest py.test unittest tox nox nose2 jest vitest mocha ava karma cypress playwright rspec phpunit pest"
-    " ctest bats gotestsum behave doctest busted cucumber robot newman k6 elm-test jasmine tap tape ava wtr testcafe"
-    " nightwatch prove hurl codecept behat phpspec ginkgo infection",
+    " ctest bats gotestsum behave doctest busted cucumber robot newman k6 elm-test jasmine tap tape ava  "
+    "  prove  codecept behat  ginkgo ",
     "build": "webpack rollup esbuild tsup parcel ninja cmake gcc g++ clang clang++ cc javac rustc kotlinc"
     " elixirc py_compile compileall build xcodebuild msbuild MSBuild swiftc ghc mkdocs hugo sphinx-build protoc"
-    " scons nvcc emcc gfortran tectonic pdflatex xelatex lualatex latexmk tsdown unbuild electron-builder",
+    " scons nvcc emcc gfortran tectonic pdflatex xelatex lualatex latexmk   ",
 }
 PROGRAMS = {name: kind for kind, names in _PLAIN.items() for name in names.split()}
 _BUILD_TOOLS = {
@@ -36,6 +36,8 @@ _BUILD_TOOLS = {
     "ktlintCheck": "lint", "detekt": "lint",
 }  # fmt: skip
 _OF_GRADLE = {**_BUILD_TOOLS, "jar": "build", "bundle": "build", "connected": "test", "integration": "test"}
+#: How the names of compilers for other machines end.
+COMPILERS = ("-gcc", "-g++", "-clang", "-clang++", "-cc", "-c++")
 # Programs whose first argument decides. Where "" stands, the words of that argument may name a script or a target
 # (see _WORDS), and "" says what any other means.
 COMMANDS = {
@@ -81,23 +83,16 @@ COMMANDS = {
     "gleam": {"test": "test", "build": "build", "check": "build", "format": "lint"},
     "rebar3": {"eunit": "test", "ct": "test", "proper": "test", "compile": "build", "dialyzer": "type"},
     "crystal": {"spec": "test", "build": "build"},
-    "scala-cli": {"test": "test", "compile": "build", "fmt": "lint"},
     "react-scripts": {"test": "test", "build": "build"},
     "vue-cli-service": {"lint": "lint", "build": "build", "test:unit": "test", "test:e2e": "test"},
-    "trunk": {"check": "lint", "fmt": "lint", "build": "build"},
-    "wasm-pack": {"build": "build", "test": "test"},
     "elm": {"make": "build"},
-    "expo": {"lint": "lint", "export": "build"},
     "forge": {"test": "test", "build": "build", "fmt": "lint"},
     "hardhat": {"test": "test", "compile": "build", "coverage": "test"},
     "truffle": {"test": "test", "compile": "build"},
     "buf": {"lint": "lint", "build": "build"},
     "pio": {"run": "build", "test": "test", "check": "lint"},
-    "idf.py": {"build": "build"},
     "detox": {"test": "test", "build": "build"},
     "xmake": {"build": "build", "test": "test"},
-    "west": {"build": "build"},
-    "colcon": {"build": "build", "test": "test"},
     "ant": {"test": "test", "compile": "build", "build": "build"},
     "nix": {"flake check": MIXED, "build": "build"},
     **{name: {**_BUILD_TOOLS, "install": "build"} for name in "mvn mvnw".split()},
@@ -400,6 +395,8 @@ def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
         name, rest = "docker-compose", operands(rest[1:], valued=_OF_COMPOSE)
     if name in COMMANDS:
         category, subcommand, at = _by_argument(name, COMMANDS[name], rest)
+    elif name.endswith(COMPILERS):
+        category = "build"
     elif name in PROGRAMS:
         if rest[:1] and rest[0].partition(":")[0] in _MAKE_READY:
             return None
@@ -708,15 +705,12 @@ def _plain_head(word: str, head: str, name: str) -> str:
     """Return a program's name: known ones by their name alone, a script by its path."""
     if head in PROGRAMS or head in COMMANDS or head in _INTERPRETERS or head in _LOOKS:
         return head
-    if head.endswith(_COMPILERS):  # for another machine
-        return "gcc"
+    if head.endswith(COMPILERS):
+        return head
     if head.endswith(_SCRIPT_ENDS) or word.startswith("./"):
         return word
     trimmed = head.rstrip("0123456789.")
     return trimmed if trimmed in ("pip", "ruby", "node") else name.removesuffix(".exe").removesuffix(".cmd")
-
-
-_COMPILERS = ("-gcc", "-g++", "-clang", "-clang++", "-cc", "-c++")
 
 
 def _head(word: str) -> str:

@@ -38,6 +38,7 @@ _PUTS_AWAY = ("git stash", "git stash push")
 
 _REASON = 300
 _LOOKED_AT = 4096
+_STARTS_ANY = TASK_RUNNERS - {"npm", "pnpm", "yarn", "bun", "composer", "bundle"}  # tools of any language
 _TIMED_OUT = "Command timed out"  # at the client's limit
 _BLAMES_ITSELF = (
     "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "NameError", "CompileError", "undefined",
@@ -174,7 +175,7 @@ class Failure:
         """Say whether a task runner says that it failed, and no more."""
         if self._waited is not None:
             return self._waited["is_silent"] is True
-        return part.program in TASK_RUNNERS and output_findings.says_no_more(self.output)
+        return part.program in _STARTS_ANY and output_findings.says_no_more(self.output)
 
     def _errors(self) -> str:
         if self._spoken is None:

@@ -48,14 +48,10 @@ def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", parts: "l
         if output_verdict.says_otherwise(part, output):  # who has said what else to do, or asks how it went, is ready
             outcome.unseen.append(part)
             return
-    (outcome.passed if _is_well(part, output) else outcome.unseen).append(part)
-
-
-def _is_well(part: "Part", output: str) -> bool:
-    """Say whether nothing that was printed speaks of trouble."""
-    if any(word in output for word in _TROUBLE) or (part.kind == "probe" and not output.strip()):
-        return False
-    return part.kind not in ("run", "check") or not any(map(_says_timeout, output.split("\n")))
+    is_well = not any(word in output for word in _TROUBLE) and (part.kind != "probe" or bool(output.strip()))
+    if part.kind == "run" and any(map(_says_timeout, output.split("\n"))):
+        is_well = False
+    (outcome.passed if is_well else outcome.unseen).append(part)
 
 
 def _says_timeout(line: str) -> bool:
@@ -120,8 +116,7 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
     if went is None and part.category in _SILENT and _is_silent(part, output):
         (outcome.passed if part.filter == "" else outcome.quiet).append(part)
     elif went is None:
-        is_judged = output_verdict.has_judge(part.runner) or not part.runner
-        (outcome.unseen if is_judged or not _is_well(part, output) else outcome.passed).append(part)
+        outcome.unseen.append(part)
     elif went:
         outcome.passed.append(part)
     else:

@@ -1,7 +1,7 @@
 """Judge a check by what it prints, when its exit status is hidden or one of several failed. Loaded only then."""
 
 from claudesess_collector import light_re as re
-from claudesess_collector.command_programs import TASK_RUNNERS
+from claudesess_collector.command_programs import COMPILERS, TASK_RUNNERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"=* ?(?:.*\D)?[1-9]\d* (?:failed|errors?)\b.* in [\d.]+ ?s|(?:FAILED|ERROR) \S*(?:::|\.py)"
         r"|\S+::.* (?:FAILED|ERROR) +\[|ERROR: (?:file or directory not found|usage:)|!+ .*Interrupted: "
         r"|!+ stopping after \d+ failures? !|=+ (?:FAILURES|ERRORS) =+$|[.sxX]*[FE][.sxXFE]*[ ]+\[ *\d+%\]$"
-        r"|FAIL Required test coverage|E   \S",
+        r"|FAIL Required test coverage",
         r"=* ?(?:.*\D)?[1-9]\d* (?:passed|skipped|xfailed|xpassed)\b.* in [\d.]+ ?s|[.sxX]+ +\[100%\]$",
     ),
     "unittest": (r"FAILED \((?:failures|errors|unexpected)", r"OK(?: \(.*\))?$"),
@@ -35,9 +35,9 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"|[ \t]*FAIL[ \t]+\S|No test files found|ERROR: Coverage",
         r"[ \t]*(?:Tests|Test Files)[ \t]+(?:.*\D)?[1-9]\d* passed",
     ),
-    "mocha": (r"[ \t]*[1-9]\d* failing$|[ \t]*at Context\.<anonymous> \(", r"[ \t]*[1-9]\d* passing\b"),
+    "mocha": (r"[ \t]*[1-9]\d* failing$", r"[ \t]*[1-9]\d* passing\b"),
     "hardhat": (
-        r"[ \t]*[1-9]\d* failing$|[ \t]*\d{1,4}\) \S|.*\bHHE?\d+: |[ \t]*at Context\.<anonymous> \(",
+        r"[ \t]*[1-9]\d* failing$|.*\bHHE?\d+: ",
         r"[ \t]*[1-9]\d* passing\b|Compiled \d+ Solidity|Nothing to compile",
     ),
     "jasmine": (r"\d+ specs?, [1-9]\d* failures?", r"[1-9]\d* specs?, 0 failures"),
@@ -56,7 +56,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     ),
     "forge": (
         r"(?:Suite|Test) result: FAILED|Failing tests:|Encountered [1-9]\d* failing tests?|Error: |Compiler run failed",
-        r"(?:Suite|Test) result: ok|Compiler run successful",
+        r"(?:Suite|Test) result: ok|Compiler run successful|Ran \d+ test suites?.*, 0 failed|No files changed",
     ),
     "lein": (r"[1-9]\d* failures, \d+ errors|\d+ failures, [1-9]\d* errors|Tests failed", r"0 failures, 0 errors"),
     "rebar3": (
@@ -68,14 +68,15 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"Test suite \S+: FAIL|[^\s:]+:\d+:\d+: error:|Error: |cabal: |[Tt]ests? suite failure",
         r"Test suite \S+: PASS",
     ),
+    "ginkgo": (r".*(?:FAIL!|Test Suite Failed)", r".*(?:SUCCESS!|Test Suite Passed)"),
     "meson": (r"Fail: +[1-9]|ERROR: |FAILED: ", r"Fail: +0$"),
     "elm": (r"TEST RUN FAILED|-- [A-Z ]+ -{5,}", r"TEST RUN PASSED|Success!"),
     "latex": (
         r"! (?:LaTeX|Undefined|Emergency|Package|TeX) |!  ==> Fatal error|Latexmk: Errors",
-        r"Output written on ",
+        r"Output written on |Latexmk: All targets .* up-to-date",
     ),
     "shellcheck": (r"In \S+ line \d+:|\S+:\d+:\d+: (?:error|warning|note|info|style): .*SC\d{4}", r"(?!)"),
-    "stylelint": (r"✖ [1-9]\d* problems?|[ \t]*\d+:\d+ +✖ ", r"(?!)"),
+    "stylelint": (r"✖ [1-9]\d* problems? \([1-9]\d* errors?|[ \t]*\d+:\d+ +✖ ", r"(?!)"),
     "scons": (r"scons: building terminated because of errors|scons: \*\*\*", r"scons: done building targets\."),
     "pio": (r"=+ \[FAILED\]|Error: |\*\*\* \[", r"=+ \[SUCCESS\]"),
     "playwright": (r"[ \t]*[1-9]\d* failed$|[ \t]*\d+\) \[[\w -]+\] › ", r"[ \t]*[1-9]\d* passed\b"),
@@ -210,8 +211,8 @@ _ALIASES = {
     "podman": "docker", "docker-compose": "docker", "ava": "node",
     "tap": "node", "artisan": "phpunit", "rails": "minitest", "manage.py": "unittest", "zig": "gcc",
     "xcodebuild": "xctest", "truffle": "hardhat", "behat": "cucumber",
-    "detox": "jest", "ant": "jvm", "idf.py": "gcc", "west": "gcc", "vue-cli-service": "bundler",
-    "expo": "bundler", "bazelisk": "bazel", "buck2": "bazel", "stack": "cabal", "elm-test": "elm", "crystal": "rspec",
+    "detox": "jest", "ant": "jvm", "vue-cli-service": "bundler",
+    "bazelisk": "bazel", "buck2": "bazel", "stack": "cabal", "elm-test": "elm", "crystal": "rspec",
     "codecept": "phpunit",
     **dict.fromkeys(("pdflatex", "xelatex", "lualatex", "latexmk", "tectonic"), "latex"),
     "py_compile": "unittest", "cmake": "gcc", "ninja": "gcc",
@@ -241,6 +242,12 @@ _FINDING = (
     r"\W{0,4}[\w./@+-]+\.\w{1,5}(?::\d+(?::\d+)?:?|\(\d+(?:,\d+)?\):?)(?:[ \t]|\w|$)|.*\berror TS\d+: |::error file="
 )
 _ONLY_FINDINGS = frozenset("tsc vue-tsc tsgo gofmt goimports flake8 pyflakes shellcheck yamllint".split())
+# What is printed of a failure, and of one that was tried again or is but shown: it counts where nothing sums up.
+_WEAK = {
+    "pytest": r"E   \S",
+    "mocha": r"[ \t]*at Context\.<anonymous> \(",
+    "hardhat": r"[ \t]*(?:at Context\.<anonymous> \(|\d{1,4}\) \S)",
+}
 _CROSSED = r"[ \t]*[✗✘✖❌][ \t](?!0 )"
 _TICKED = r"[ \t]*[✓✔✅][ \t]|.*\bis valid\.?$"
 _ILL = r"\b(?:errors?|problems?|invalid|fail\w*|nothing)\b"
@@ -264,11 +271,10 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     judged = None if "Linting: 0 file" in output else _judged(lines, part.runner)  # it found nothing to look at
     if judged is not None:
         return judged
-    if any(map(part.is_instead, lines)):
+    if any(map(part.is_instead, lines)) or any(re.matches(_WEAK.get(part.runner, r"(?!)"), lines)):
         return False
-    if part.counts and len(lines) == 1 and lines[0].strip().isdigit():  # of findings alone
-        is_of_findings = part.counts == "errors" or part.runner in _ONLY_FINDINGS
-        return int(lines[0]) == 0 if is_of_findings else None
+    if part.counts and len(lines) == 1 and lines[0].strip().isdigit():
+        return _counted_lines(part, int(lines[0]))
     matches = re.matches(_STATUS, lines, re.IGNORECASE)
     if any(match["n"] != "0" for match in matches) or any(re.matches(_START_UP, lines)):
         return False
@@ -287,6 +293,13 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     if part.category == "test":
         return _counted(lines) if part.filter is None else _tallied(lines)
     return None
+
+
+def _counted_lines(part: "Part", number: int) -> "Optional[bool]":
+    """Return what it tells how many lines a check printed, or how many that speak of errors: one may sum up."""
+    if part.runner in _ONLY_FINDINGS:
+        return number == 0
+    return False if part.counts == "errors" and part.category in _FOUND_BY and number > 1 else None
 
 
 def has_finding(output: str) -> bool:
@@ -430,21 +443,17 @@ def is_any(runner: str) -> bool:
     return runner in _ANYTHING
 
 
-def has_judge(runner: str) -> bool:
-    """Say whether it is known what a runner prints where all is well, or where it is not."""
-    return bool(_families(runner))
-
-
 #: Whose summaries others print of other things, too.
 _ASKED_BY_NAME = frozenset(
-    "gh gofmt markdownlint vale hardhat bazel forge lein rebar3 gleam cabal meson elm latex pio prove".split()
+    "gh gofmt markdownlint vale hardhat bazel forge lein rebar3 gleam cabal meson elm latex pio prove"
+    " stylelint shellcheck ginkgo".split()
 )
 
 
 def _families(runner: str) -> "list[str]":
     if is_any(runner):
         return [name for name in RUNNERS if name not in _ASKED_BY_NAME]
-    name = _ALIASES.get(runner, runner)
+    name = "gcc" if runner.endswith(COMPILERS) else _ALIASES.get(runner, runner)
     return [name] if name in RUNNERS else []
 
 

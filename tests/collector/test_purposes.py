@@ -136,6 +136,12 @@ def test_a_gate_that_was_gone_round_is_not_reached(project):
     assert project.resolutions() == [(1, "abandoned")]
 
 
+def test_so_is_a_look(project):
+    fails(project, "ls src/api", "List the files of that folder", "Exit code 2\nls: cannot access 'src/api'")
+    passes(project, "ls src/web", "List the files of that folder", "a")
+    assert project.resolutions() == [(1, None)]
+
+
 def test_a_program_is_known_better_by_what_it_works_with(project):
     fails(
         project,
@@ -171,6 +177,7 @@ def test_without_content_it_is_known_all_the_same(project):
         ("taskkill /F /IM uvicorn.exe", "auto_fixed"),
         ("lsof -i :8100", None),
         ("git commit -am 'Add kill switch'", None),
+        ("pkill -f postgres", None),
         ("grep -rn kill src", None),
         ("pytest -k kill", None),
     ],
