@@ -148,6 +148,8 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
      "no text holds the digest of a program's name"),
     (f"{_COLLECTOR}/privacy_redact.py", "is_short = search is None and len(text) < LONG  # hardly any longer one is without a marker",
      "is → is not", "a short way to the same text"),
+    (f"{_COLLECTOR}/privacy_redact.py", "if len(word) > RUN and any(map(str.isdigit, word)):", "and → or",
+     "a word without a digit, or too short for a mark and a run, has no run"),
     (f"{_COLLECTOR}/spool.py", 'if size and b"\\n" in files.read_at(descriptor, 0, _FIRST):', "0 → 1", "no spool begins with the end of a line"),
     (f"{_COLLECTOR}/verdicts.py", 'start = data.rfind(b"\\n", 0, found) + 1', "0 → 1", "a blank line before the first is stripped"),
 )  # fmt: skip

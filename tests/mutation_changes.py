@@ -144,7 +144,10 @@ class _Finder(ast.NodeVisitor):
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
         if isinstance(node.op, (ast.Not, ast.Invert)):
-            self.found.append((self._start(node), self._start(node.operand), ""))
+            sign = re.match(
+                rb"not\s+|not(?=\()|~", self.source[self._start(node) :]
+            )  # a bracket behind it stays
+            self.found.append((self._start(node), self._start(node) + len(sign[0] if sign else b""), ""))
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:

@@ -117,10 +117,11 @@ class Recorded:
         lines: dict[str, dict[int, list[int]]] = {}
         for file in data.measured_files():
             by_line = data.contexts_by_lineno(file)
-            lines[self._name(file)] = {
-                line: sorted(number[one] for one in contexts if one in number)
-                for line, contexts in by_line.items()
-            }
+            if by_line:  # coverage names every file of its folders, also those of which nothing was run
+                lines[self._name(file)] = {
+                    line: sorted(number[one] for one in contexts if one in number)
+                    for line, contexts in by_line.items()
+                }
         for file, contexts in self._read.items():
             if Path(file).is_relative_to(self._root):
                 lines[self._name(file)] = {0: sorted(number[one] for one in contexts if one in number)}

@@ -39,6 +39,7 @@ def test_changes_of_sql(text, expected):
         ("n + 1", ["n - 1", "n + 0", "n + 2"]),
         ('"a" + b', []),
         ("not a", ["a"]),
+        ("not (a or b)", ["(a or b)", "not (a and b)"]),
         ('a.rsplit("/", 1)[-1]', ['a.rsplit("/", 0)[-1]', 'a.rsplit("/", 1)[-0]', 'a.rsplit("/", 1)[-2]']),
         ('a.split("/", 1)[0]', ['a.split("/", 0)[0]', 'a.split("/", 1)[1]']),
         (
@@ -200,6 +201,7 @@ def test_three(): Store.from_frames().rows("SELECT 1 FROM agent_spans")
     )  # fmt: skip
     said = json.loads(done.stdout)["said"]
     names = [name.rpartition("::")[2] for name, _ in said["tests"]]
+    assert all(said["lines"].values()) and "tests/counts.py" not in said["lines"]  # nothing of it was run
     making = {
         relation: {names[n] for n in said["lines"][f"claudesess/relations/sql/{relation}.sql"]["0"]}
         for relation in ("sessions", "agent_spans")

@@ -70,7 +70,7 @@ def curves(time: ArrayLike, end: ArrayLike, session: ArrayLike, group: ArrayLike
     share = _share(d, n, start[cell_group])
     spread = np.zeros(len(cell))
     pair, row = np.unique(np.stack([codes, of]), axis=1, return_inverse=True)
-    row = row.reshape(-1)
+    row = row.ravel()
     row_group = pair[0]
     for first, after in _blocks(length[row_group]):
         part = (row >= first) & (row < after)

@@ -258,11 +258,11 @@ def _deciding(groups: "list[list[Segment]]") -> int:
     """Return the number of the list whose status is the command's: tails that only hand it on do not count."""
     real = [at for at, group in enumerate(groups) if any(program(segment).kind != SETUP for segment in group)]
     if not real:
-        return len(groups) - 1
+        return 0  # whichever: there is no part whose status it could be
     tail = groups[real[-1] + 1 :]
     prints = any(program(segment).name in ("echo", "printf", "true", ":") for group in tail for segment in group)
     hands_on = any(_hands_on(segment) for group in tail for segment in group)
-    return real[-1] if hands_on or not prints else len(groups) - 1
+    return real[-1] if hands_on or not prints else len(groups)  # none of a part
 
 
 def _hands_on(segment: Segment) -> bool:
@@ -410,7 +410,7 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
         is_whole = not targets and runs.family != "script"
         targets = targets or [normal("/" if runs.subcommand.startswith("//") else folder or "/")]  # told from the root
         if runs.family == "script":
-            targets = _paths(runs.operands[:1], folder) or runs.operands[:1]
+            targets = _paths(runs.operands, folder) or runs.operands[:]
             targets += [f"?{short_hash(runs.subcommand)}"] if runs.subcommand else []
         if runs.name not in ("docker", "docker-compose"):
             packages = list(map(short_hash, _packages(segment)))
@@ -500,7 +500,7 @@ def _chosen(segment: Segment, packages: "list[str]") -> "list[str]":
 
 _CHOICES = ("-k", "-t", "--grep", "-g", "-run", "--testNamePattern", "--tests", "--filter", "-f", "--only")
 _CHOOSE_NOTHING = set(
-    "-f -I -W -o --file --makefile -T -s -gs -P -rf -b -c -x --init-script --console --exclude-task".split()
+    "-f -I -W -o --file --makefile -T -s -gs -P -rf -b -c -x --tests --init-script --console --exclude-task".split()
 )
 
 

@@ -173,6 +173,7 @@ _INTERPRETERS = set(
 )
 _SHELLS = {"bash", "sh", "zsh", "dash"}
 _SCRIPT_ENDS = (".py", ".sh", ".js", ".mjs", ".cjs", ".ts", ".rb", ".exs", ".pl", ".php", ".lua", ".bash", ".R", ".ps1")
+_VALUED_OF_INTERPRETERS = ("-X", "-W", "-I", "-r", "--require", "--import", "--loader", "--env-file")
 _CODE_OPTIONS = {"-c", "-e", "-p", "-pe", "-ne", "-r", "--eval", "--print"}
 _SETUP = set(
     "cd pushd popd echo export set source . sleep true false : printf unset shopt ulimit trap alias umask wait exit"
@@ -433,7 +434,7 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tup
     if "" not in table and not (arguments and arguments[0] in table):
         return None, "", 0
     while arguments and (arguments[0] in _SCRIPT_RUNNERS or arguments[0] == "task"):
-        arguments = operands(arguments[1:])
+        arguments = operands(arguments[1:]) if valued is None else operands(arguments[1:], valued=valued)
     if arguments[:1] == ["workspace"]:
         arguments = arguments[2:]
     elif arguments[:2] == ["workspaces", "foreach"]:
@@ -573,7 +574,10 @@ def _script(name: str, words: "list[str]", segment: "Segment") -> Program:
     if not is_own and any(word in _CODE_OPTIONS for word in words[:4]):
         kind = RUN if name in _SHELLS or _does_more_than_look(segment) else PROBE
         return Program(name, kind, f"{name} -c", [_code_of(words)])
-    script = next((word for word in arguments if not word.startswith("-")), None)
+    if arguments[:1] == ["run"] and name in ("bun", "deno"):
+        arguments = arguments[1:]
+    operated = arguments if is_own else operands(arguments, valued=_VALUED_OF_INTERPRETERS)
+    script = next((word for word in operated if not word.startswith("-")), None)
     if script is None or script == "-" or script.startswith("<<"):
         kind = RUN if name in _SHELLS or _does_more_than_look(segment) else PROBE
         return Program(name, kind, f"{name} -c", [next((word for word in words if word.startswith("<<")), "")])

@@ -226,7 +226,7 @@ def _flat(command: str, depth: int) -> "list[Segment]":
             segment.words = segment.words[1:]
         inside = _inside(segment.words) if depth < _NESTED else None
         parts = _flat(inside, depth + 1) if inside is not None else []
-        if inside is not None and is_assignment(segment.words[0]):
+        if inside is not None and is_assignment(_without_wrappers(segment.words)[0]):
             for part in parts:
                 part.is_means = True
         if parts:

@@ -17,6 +17,7 @@ _ECHO = re.compile(
     r"|\S+: commands\[\d+\]> (?P<tox>.*)$|nox > (?P<nox>.*)$"
 )
 _NAMED = re.compile(r"\[([^\]\s]+)\] \$ |task: \[([^\]\s]+)\] |> (?:\S+@\S+ )?([\w:.-]+)$")
+_HEADS = re.compile(r"> \S+@\S+ [\w:.-]+$")  # a package's task, and no command
 _MAX = 12
 _TASK_FILES = "/mise-tasks/"
 
@@ -83,8 +84,9 @@ def _task(line: str) -> str:
 def _command(part: "Part", line: str) -> "Optional[str]":
     match = _ECHO.match(line)
     if match is not None:
-        return next(text for text in match.groups() if text is not None)
-    if part.runner not in _BARE or line.endswith((".", ":", "!")) or len(line) > 300:
+        return None if _HEADS.match(line) else next(text for text in match.groups() if text is not None)
+    is_prose = line.endswith((".", ":", "!")) and not line.endswith((" .", "/.", "..."))  # a folder, or all below it
+    if part.runner not in _BARE or is_prose or len(line) > 300:
         return None
     words = line.split()
     # A line of prose may begin with a tool's name, too; a command names an option, a file or a command of the tool.

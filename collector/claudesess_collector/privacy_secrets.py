@@ -114,7 +114,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ANVA|ABIA|ACCA|APKA|ASCA|A3T[A-Z0-9])(?=[A-Z]{0,15}[0-9])[A-Z0-9]{16}\b", 0),
     ("aws-key", "absk", 0, r"\bABSK[A-Za-z0-9+/]{100,512}={0,2}", 0),
     ("azure-secret", "q~", 4, r"(?<![\w~.-])[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,64}", 0),
-    ("azure-secret", "jqqj9 azdo +ast +arm +acr +asb +aeh +aba +amc azeg acdb aiot azfu azse azca apim", 90, r"(?<![\w+/])[A-Za-z0-9+/_-]{32,80}(?:JQQJ9[9A-D]|AZDO|AZEG|\+A(?:St|Rm|CR|Sb|Eh|Ba|MC)|ACDb|AIoT"
+    ("azure-secret", "jqqj9 azdo +ast +arm +acr +asb +aeh +aba +amc azeg acdb aiot azfu azse azca apim", 80, r"(?<![\w+/])[A-Za-z0-9+/_-]{32,80}(?:JQQJ9[9A-D]|AZDO|AZEG|\+A(?:St|Rm|CR|Sb|Eh|Ba|MC)|ACDb|AIoT"
      r"|AzFu|AzSe|AzCa|APIM)[A-Za-z0-9+/_-]{4,40}={0,2}(?![\w+/])", 0),
     ("service-token", ".v1.", 17, r"\boaa[A-Za-z0-9]{14}\.v1\.[A-Za-z0-9+/=_.-]{40,1024}", 0),
     ("jwt", "eyj eya ewog", 0, r"\beyJ[A-Za-z0-9_-]{8,16384}\.[A-Za-z0-9_/+\\-]{4,16384}(?:\.[A-Za-z0-9_/+\\-]{0,2048})?|\beyJrIjoi[A-Za-z0-9+/=_-]{40,1024}|\b(?:eyA|ewog)[A-Za-z0-9_-]{12,16384}\.(?:ey|ew)[A-Za-z0-9_-]{12,16384}(?:\.[A-Za-z0-9_-]{0,2048})?", 0),
@@ -146,7 +146,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("age-key", "age-secret", 0, r"\bAGE-SECRET-KEY-1[A-Z0-9]{40,64}", 0),
     ("1password-key", "a3-", 0, r"\bA3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){2,3}\b", 0),
     ("twilio-key", "sk0 sk1 sk2 sk3 sk4 sk5 sk6 sk7 sk8 sk9 ska skb skc skd ske skf", 0, r"\bSK[0-9a-fA-F]{32}\b", 0),
-    ("telegram-token", ":aa telegram", 16, r"(?:(?:(?<=bot)|\b)[0-9]{8,10}:AA[A-Za-z0-9_-]{32,36}|(?i:telegram)[^\n]{0,40}?\b[0-9]{8,10}:[A-Za-z0-9_-]{35}(?![\w-]))", 0),
+    ("telegram-token", ":aa telegram", 10, r"(?:(?:(?<=bot)|\b)[0-9]{8,10}:AA[A-Za-z0-9_-]{32,36}|(?i:telegram)[^\n]{0,40}?\b[0-9]{8,10}:[A-Za-z0-9_-]{35}(?![\w-]))", 0),
     ("service-token", _PREFIXED, 0, r"(?:\b|(?<=_))(?:gsk_|xai-|pplx-|r8_|lsv2_(?:pt|sk)_|sbp_|sb_secret_|pscale_(?:tkn|pw|oauth)_|nfp_|rubygems_|CLOJARS_|clojars_"
      r"|dckr_[a-z]{2,4}_|AT(?:AT|CT)T3|(?i:NR(?:AK|AA|AL|II|IQ|JS|BR|RA)-)|PMAK-|glsa_|glc_|dp\.(?:pt|st|ct|sa|scim|audit)\.|pul-|sntry[su]_|ntn_|secret_(?=[A-Za-z0-9]{43}\b)"
      r"|sq[upa]_|CCI(?:PAT|PRJ)_|bkua_|s(?:gp|lk)_|HRKU-|f(?:m1[ar]|m2|o1)_|x(?:key|smtp)sib-|dt0[a-z][0-9]{2}\.|ops_eyJ|AKCp|sha256~|pat-(?:na|eu)1-|pnu_|pcsk_|rdme_|ico-|tk-us-|fio-u-"
@@ -167,19 +167,19 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("service-token", "lip_ tss_ csa_ fw_ dtn_ prf_ ucat_ vtwn_ cog_ rootly_", 0,
      r"\b(?:lip|tss|csa|fw|dtn|prf|ucat|vtwn|cog|rootly)_(?:(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{20,256}(?![\w-])|(?=[a-z0-9_-]{0,40}[A-Z])(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{20,256})", 0),
     # One word and exactly so long, or of so many parts.
-    ("service-token", "prd- sbx- key_ pat_ tok_ test_ sec_ rk_ ak_ flp_ cr- rgapi- gcntfy- flyv1 .acc- .acc_ configcat-sdk-1/ exo key0 aaaaaaaaaaaaaaaaaaaa pk. sk. tk. px-dep- sub-c- pub-c- nf- rh-api- live_ api_ web_ server_ mobile_ sk_ pk_", 50,
+    ("service-token", "prd- sbx- key_ pat_ tok_ test_ sec_ rk_ ak_ flp_ cr- rgapi- gcntfy- flyv1 .acc- .acc_ configcat-sdk-1/ exo key0 aaaaaaaaaaaaaaaaaaaa pk. sk. tk. px-dep- sub-c- pub-c- nf- rh-api- live_ api_ web_ server_ mobile_ sk_ pk_", 46,
      r"\b(?:(?:PRD|SBX)-[0-9a-f]{8,12}(?:-[0-9a-f]{4}){3}-[0-9a-f]{4,12}\b|(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\.[A-Za-z0-9]{4,6}\.(?:acc|ACC)[_-][A-Za-z0-9-]{10,32}\.[A-Za-z0-9+/_=-]{30,120}"
      r"|ApiKey-v1\s{1,4}gcntfy-[\w-]{40,200}|FlyV1[ ][A-Za-z0-9=_,/+-]{60,4096}|(?:key|pat|live|test|tok|sec|rk|ak|flp)_(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{28,128}(?![\w-])|cr-[0-9a-f]{40,64}\b|configcat-sdk-1/[\w-]{22}/[\w-]{22}|EXO(?=[A-Za-z]{0,24}[0-9])[A-Za-z0-9]{24,32}\b|KEY0[0-9A-F]{31}_[A-Za-z0-9]{22}\b|A{20,24}[A-Za-z0-9]{5,60}%[A-Za-z0-9%]{30,100}"
      r"|[pst]k\.[A-Za-z0-9]{40,80}\.[A-Za-z0-9_-]{20,24}(?![\w-])|(?:px-dep|pub-c|sub-c|rh-api|RGAPI)-[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}\b|NF-(?=[A-Za-z]{0,31}[0-9])[A-Za-z0-9]{32}\b"
      r"|live_(?=[A-Za-z_=-]{0,40}[0-9])(?:[A-Za-z0-9_=-]{40,42}|[A-Za-z0-9]{27})(?![\w-])|api_[A-Za-z0-9]{10,24}\.[A-Za-z0-9]{20,40}\b|(?:web|server|mobile)_(?=[a-z]{0,31}[0-9])[0-9a-z]{32}\b"
      r"|[ps]k_(?=[A-Za-z-]{0,40}[0-9])(?:[A-Za-z0-9]{28,64}(?![\w-])|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b))", 0),
-    ("webhook", "hook/ hooks/", 220, r"\bhttps?://[\w.-]{3,80}/(?:[\w.-]{1,40}/){0,3}(?:web)?hooks?/(?:[\w.-]{1,40}/){0,3}(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{24,128}(?:/[A-Za-z0-9_-]{8,128}){0,3}", 0),
+    ("webhook", "hook/ hooks/", 215, r"\bhttps?://[\w.-]{3,80}/(?:[\w.-]{1,40}/){0,3}(?:web)?hooks?/(?:[\w.-]{1,40}/){0,3}(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{24,128}(?:/[A-Za-z0-9_-]{8,128}){0,3}", 0),
     # Short marks, and behind them exactly so much.
     ("service-token", "re_ pk_ fc- pa- key_ st. atta nsec1 prv cio api- ::server: .local. ac0 ac1 ac2 ac3 ac4 ac5 ac6 ac7 ac8 ac9 aca acb acc acd ace acf", 68,
      r"\b(?:re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}\b|pk_(?:[0-9a-f]{34}|[0-9]{6,8}_[A-Z0-9]{32})\b|fc-[0-9a-f]{32}\b|pa-(?=[A-Za-z_-]{0,42}[0-9])[A-Za-z0-9_-]{43}(?![\w-])"
      r"|key_[0-9a-f]{64}\b|st\.[0-9a-f]{24}\.[\w.]{32,256}|ATTA[0-9A-Za-z]{60,72}\b|nsec1[a-z0-9]{58}\b|[xyz]prv[A-Za-z0-9]{107,108}\b|cio(?=[A-Za-z]{0,31}[0-9])[A-Za-z0-9]{32}\b"
      r"|API-[A-Z0-9]{25,32}\b|K10[0-9a-f]{64}::server:[^\s\"']{8,256}|v[1-4]\.local\.[A-Za-z0-9_-]{40,4096}|AC[0-9a-f]{32}\b)", 0),
-    ("service-token", "na1. pri_ spu- 1000. 00d", 18, r"\b(?:na1\.[A-Za-z0-9+/]{64,128}={0,2}|pri_[0-9a-f]{32}\b|spu-[a-z0-9]{32}\b"
+    ("service-token", "na1. pri_ spu- 1000. 00d", 0, r"\b(?:na1\.[A-Za-z0-9+/]{64,128}={0,2}|pri_[0-9a-f]{32}\b|spu-[a-z0-9]{32}\b"
      r"|1000\.[0-9a-f]{32}\.[0-9a-f]{32}\b|00D[A-Za-z0-9]{12,15}![A-Za-z0-9_.]{60,128})", 0),
     ("service-token", "api- sdk- mob-", 0, r"\b(?:api|sdk|mob)-[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}\b", 0),
     ("service-token", "key- -us", 32, r"\b(?:key-(?=[A-Za-z]{0,31}[0-9])(?:[0-9A-Za-z]{32}(?![\w-])|[0-9a-f]{32,128})|[0-9a-f]{32}-us[0-9]{1,2})\b", 0),
@@ -195,8 +195,8 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"@(?=[\w.\[-]+(?:[:/?#\s\"'`,)\\\]]|$))", 1),
     ("url-credentials", "://", 5, r"(?i)\bhttps?://([A-Za-z0-9_-]{20,256})@", 1),
     ("url-credentials", "sig= signature=", 1, r"(?i)(?:[?&;]sig|(?<![a-z])signature)=[\"']?(?=[a-z%+/=_~.-]{0,60}[0-9])([A-Za-z0-9%+/=_~.-]{16,4096})", 1),
-    ("password", "pass pw psk psw ssw asw", 1, r"(?i)(?P<name>_?(?:pass(?:word|wd|phrase|code|wort)?|pa?s{0,2}wo?r?s?d|(?:(?<![a-z])|(?<=db)|(?<=bind)|(?<=root)|(?<=user)|(?<=admin))pw(?![a-z])|psk(?![a-z])))" + _NAMED_VALUE, "value"),
-    ("password", "pass pwd", 8, r"(?i)(?:(?<![\w-])--?(?:[a-z]{2,8}-?)?(?:password|passwd|passphrase|pass|pwd)|\bsshpass[ \t]{1,4}-p|\bpass(?:in|out)[ \t]{1,4}pass:)(?:[ \t]{1,4}|(?<=-p)|(?<=pass:))" + _ARGUMENT, 1),
+    ("password", "pass pw psk psw ssw asw", 2, r"(?i)(?P<name>_?(?:pass(?:word|wd|phrase|code|wort)?|pa?s{0,2}wo?r?s?d|(?:(?<![a-z])|(?<=db)|(?<=bind)|(?<=root)|(?<=user)|(?<=admin))pw(?![a-z])|psk(?![a-z])))" + _NAMED_VALUE, "value"),
+    ("password", "pass pwd", 11, r"(?i)(?:(?<![\w-])--?(?:[a-z]{2,8}-?)?(?:password|passwd|passphrase|pass|pwd)|\bsshpass[ \t]{1,4}-p|\bpass(?:in|out)[ \t]{1,4}pass:)(?:[ \t]{1,4}|(?<=-p)|(?<=pass:))" + _ARGUMENT, 1),
     ("password", "login", 0, r"(?i)\blogin\s{1,8}\S{1,128}\s{1,8}password\s{1,8}(?=\S{0,80}[0-9!@#$%^&*])(\S{3,512})", 1),
     ("password", "login", 6, r"\bvault[ \t]login[ \t]{1,4}(?![\w-]{1,20}=)" + _ARGUMENT, 1),
     ("password", "machine", 0, r"(?i)\bmachine\s{1,8}\S{1,128}\s{1,8}login\s{1,8}\S{1,128}\s{1,8}password\s{1,8}(?=\S{10}|\S{0,9}[0-9!@#$%^&*])(\S{3,512})", 1),
@@ -209,12 +209,12 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"|mosquitto_\w{3}|ipmitool)" + _TO_ARGUMENT + r"(?:-[pa][ \t=]{1,4}|-P[ \t]{0,4})" + _ARGUMENT, 1),
     ("password", "ldap ssh-keygen lftp", 0, r"\b(?:ldap[a-z]{3,8}" + _TO_ARGUMENT + r"-w[ \t]{0,4}|ssh-keygen" + _TO_ARGUMENT
      + r"-[NP][ \t]{1,4}|lftp" + _TO_ARGUMENT + r"-u[ \t]{1,4}[^\s,]{1,64},)" + _ARGUMENT, 1),
-    ("password", "smb rpc winexe wmic cifs /user:", 64, r"(?i)\b(?:(?:smb\w{1,10}|rpcclient|winexe|wmic|net[ \t]{1,4}(?:rpc|ads|-U)|mount\.cifs)" + _TO_ARGUMENT
+    ("password", "smb rpc winexe wmic cifs /user:", 132, r"(?i)\b(?:(?:smb\w{1,10}|rpcclient|winexe|wmic|net[ \t]{1,4}(?:rpc|ads|-U)|mount\.cifs)" + _TO_ARGUMENT
      + r"(?:-U|--user)[ \t=]{0,4}[\"']?[\w.\\/-]{1,40}%|net[ \t]{1,4}use[ \t][^\n]{0,120}?[ \t]/user:\S{1,64}[ \t]{1,4})" + _ARGUMENT, 1),
     ("password", "htpasswd", 0, r"\bhtpasswd[ \t]{1,4}-[a-zA-Z]{0,4}b[a-zA-Z]{0,4}[ \t]{1,4}(?:\S{1,200}[ \t]{1,4})?\S{1,128}[ \t]{1,4}" + _ARGUMENT, 1),
     ("password", "zip codecov", 2, r"\b(?:(?:un)?zip" + _TO_ARGUMENT + r"-P[ \t]{0,4}|codecov" + _TO_ARGUMENT + r"-t[ \t]{1,4})" + _ARGUMENT, 1),
     # What a program takes by its place, not by a name.
-    ("password", "add_user change_password passphrase login snyk cloudflared unlock requirepass masterauth alias pypi-token http-basic storepass keypass -psk", 44,
+    ("password", "add_user change_password passphrase login snyk cloudflared unlock requirepass masterauth alias pypi-token http-basic storepass keypass -psk", 36,
      r"\b(?:(?:add_user|change_password)[ \t]{1,4}\S{1,64}[ \t]{1,4}|wpa_passphrase[ \t]{1,4}\S{1,64}[ \t]{1,4}|cargo[ \t]{1,4}login[ \t]{1,4}|snyk[ \t]{1,4}auth[ \t]{1,4}|wandb[ \t]{1,4}login[ \t]{1,4}"
      r"|cloudflared[ \t]{1,4}service[ \t]{1,4}install[ \t]{1,4}|bw[ \t]{1,4}unlock[ \t]{1,4}|(?:requirepass|masterauth|wpa-psk)[ \t]{1,4}|mc[ \t]{1,4}alias[ \t]{1,4}set[ \t]{1,4}\S{1,64}[ \t]{1,4}\S{1,200}[ \t]{1,4}\S{1,128}[ \t]{1,4}"
      r"|config[ \t]{1,4}(?:--\S{1,20}[ \t]{1,4})?(?:pypi-token\.\S{1,64}|http-basic\.\S{1,128}[ \t]{1,4}\S{1,64})[ \t]{1,4})" + _ARGUMENT + r"|(?<=[ \t])-(?:store|key|srcstore|deststore)pass[ \t]{1,4}([\"']?(?![$%{])[^\s\"']{3,256})", 0),
@@ -223,7 +223,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("password", "snmp ldappasswd", 0, r"\b(?:snmp\w{2,10}|ldappasswd)" + _TO_ARGUMENT + r"-[AXsa][ \t]{1,4}([^\s\"'$-][^\s\"']{3,256}(?:[ \t]{1,4}-X[ \t]{1,4}[^\s\"'$-][^\s\"']{3,256})?)", 1),
     ("password", "sqlplus exec.py secretsdump.py etcdctl", 24, r"\b(?:sqlplus[ \t]{1,4}(?:-\w{1,2}[ \t]{1,4}){0,3}\w{1,64}/|\w{2,20}\.py[ \t]{1,4}(?:[\w.-]{1,64}/)?[\w.-]{1,64}:(?=[^\s@]{1,128}@)|etcdctl\b[^\n|;&]{0,200}?[ \t]--user[ \t=]\w{1,64}:)(?![$/<{])([^\s\"'@]{4,256})", 1),
     ("password", "://", 130, r"\bhttps?[ \t](?:[^\n|;&]{0,60}?[ \t])?(?:-a|--auth)[ \t=]{1,2}[\w.-]{1,64}:(?![$/<{])([^\s\"'@]{4,256})", 1),
-    ("password", "pass key", 40, r"(?i)(?:pass|key)[\w-]{0,20}[= \t]{0,2}<\(\s{0,2}(?:echo|printf)(?:[ \t]-[ne]{1,2})?[ \t]{1,4}(?:[\"']%s[\"'][ \t]{1,4})?" + _ARGUMENT.replace("\\s\\\"'`,", "\\s\\\"'`)(,") + r"[ \t]{0,2}\)", 1),
+    ("password", "pass key", 0, r"(?i)(?:pass|key)[\w-]{0,20}[= \t]{0,2}<\(\s{0,2}(?:echo|printf)(?:[ \t]-[ne]{1,2})?[ \t]{1,4}(?:[\"']%s[\"'][ \t]{1,4})?" + _ARGUMENT.replace("\\s\\\"'`,", "\\s\\\"'`)(,") + r"[ \t]{0,2}\)", 1),
     # A user and a password as one argument; a program that types what it is asked for.
     ("password", "-auth -cred -login -pass", 12, r"(?<=[ \t])-{1,2}(?:(?:basic|http|proxy)-)?(?:auth|creds?|credentials?|login|user-?pass(?:word)?)[ \t=]{1,2}[\"']?[\w.@-]{1,64}:(?![$/<{])(?=[^\s\"']{0,60}[0-9])([^\s\"']{6,256})", 1),
     ("password", "assw assphrase", 0, r"(?i)ass(?:word|phrase)[^\n\"'{}]{0,24}\\{0,3}[\"']?[);]?[ \t]{0,4}\{?\s{0,20}(?:\w{1,24}\.)?(?:exp_)?send_?(?:line)?(?:\(\s{0,4}|[ \t]{1,4}(?:--?[ \t]{1,4})?)(?:\\{0,3}[\"'])(?![$<\[])([^\s\"'\\$]{4,128})", 1),
@@ -233,22 +233,22 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "secret", 0, r"\bsecrets?[ \t]{1,4}set[ \t]{1,4}\S{1,100}[ \t]{1,4}-b" + _ARGUMENT, 1),
     ("secret", "--secret", 160, r"\bconfig[ \t]{1,4}set[ \t]{1,4}[\w:.-]{1,60}[ \t]{1,4}" + _ARGUMENT + r"[ \t]{1,4}--secret\b", 1),
     ("secret", "secret", 0, r"\bsecrets?:[ \t]{0,4}\n[ \t]{1,16}[\w.-]{1,60}:[ \t]{1,4}[\"']?(?=[A-Za-z_+/=-]{0,60}[0-9])([A-Za-z0-9_+/=-]{20,512})(?![\w+/=.-])", 1),
-    ("secret", "-key-data: _auth", 8, r"(?:client-key-data:[ \t]{0,4}|(?<=:)_authToken[ \t]?=[ \t]?)([A-Za-z0-9+/=_-][A-Za-z0-9+/=_.-]{15,17000})", 1),
+    ("secret", "-key-data: _auth", 6, r"(?:client-key-data:[ \t]{0,4}|(?<=:)_authToken[ \t]?=[ \t]?)([A-Za-z0-9+/=_-][A-Za-z0-9+/=_.-]{15,17000})", 1),
     ("secret", "_auth", 0, r"(?<![\w.])_auth[ \t]?=[ \t]?[\"']?(?P<value>[A-Za-z0-9+/=_-]{8,17000})", "login"),
     # A user and a password, one behind the other.
     ("password", "auth=( auth=[ basicauth basic_auth digestauth login( credential connect( connection( mysqli( ldap_bind( simple_bind", 24, r"(?i)\b(?:(?:basic_?|digest_?)?auth\s{0,2}[:=]\s{0,2}[\[(]|(?:http_?)?(?:(?:set|with|use|add)_?)?(?:basic|digest)_?auth(?:entication)?\w{0,10}\(|(?:log_?in|signin|authenticate|(?:with_?|set_?|Network)?credentials?)\("
      r"|(?:(?:\w{1,20}_?)?connect(?:ion)?|ldap_bind)\(\s{0,4}" + _ANY + r"|mysqli\(|simple_bind(?:_s)?\()\s{0,4}(?:" + _ANY + r"){1,3}?(?P<value>[\"'][^\"'\s]{6,128}[\"'])", "literal"),
-    ("password", "pass", 8, r"(?i)(?:passw(?:or)?d|passphrase)(?!mgr|manager)[^\s\"'`(){}]{0,16}[\])]?[\"'`][\])]{0,3}(?:,\s{0,2}|\.(?:fill|type|clear_and_type|send_?keys|input|enter_text|set_?value|press_?sequentially)\(\s{0,2})(?P<value>[\"'][^\"'\n]{4,128}[\"'])", "literal"),
-    ("password", "@tcp( @unix(", 200, r"[\"'`=][\w.-]{1,64}:(?![$%{<])([^\s\"'@:/]{3,128})@(?:tcp|unix)\(", 1),
+    ("password", "pass", 0, r"(?i)(?:passw(?:or)?d|passphrase)(?!mgr|manager)[^\s\"'`(){}]{0,16}[\])]?[\"'`][\])]{0,3}(?:,\s{0,2}|\.(?:fill|type|clear_and_type|send_?keys|input|enter_text|set_?value|press_?sequentially)\(\s{0,2})(?P<value>[\"'][^\"'\n]{4,128}[\"'])", "literal"),
+    ("password", "@tcp( @unix(", 194, r"[\"'`=][\w.-]{1,64}:(?![$%{<])([^\s\"'@:/]{3,128})@(?:tcp|unix)\(", 1),
     ("secret", "created: generated: issued: token password", 30, r"(?i)(?:\b(?:api|access|secret)[ \t]key|token|password)[ \t](?:created|generated|issued|set[ \t]to|changed[ \t]to|will[ \t]be)[ \t]{0,2}:?[ \t]{0,4}[\"'`]?(?=[^\s\"']{0,60}[0-9])([^\s\"'`]{8,512})", 1),
     # What a pipe or a here-string gives to a program that reads a secret.
     ("password", "-stdin sudo chpasswd with-token secret vercel -pass smbpasswd", 300, r"\b(?:echo|printf|print)(?:[ \t]{1,4}-[neE]{1,3})?(?:[ \t]{1,4}[\"']%s(?:\\n)?[\"'])?[ \t]{1,4}" + _ARGUMENT
      + r"[ \t]{0,4}\|[^\n|;]{0,200}?(?:-stdin\b|\bsudo\b[^\n|;]{0,40}?[ \t]-[a-zA-Z]{0,6}S|\bchpasswd\b|-with-token\b|\bvercel[ \t]env[ \t]add\b"
      r"|\bsecrets?[ \t:]?(?:versions[ \t])?(?:put|create|set|add|import|generic)\b|\bsmbpasswd\b[^\n|;]{0,40}?[ \t]-[a-zA-Z]{0,6}s|-pass(?:in|out)?[ \t]{1,4}(?:stdin\b|\[redacted:)|--?pass(?:phrase|word)-f(?:d|ile)[ \t=](?:0|-|/dev/stdin)(?=\s|\Z))", 1),
-    ("password", "<<<", 120, r"(?i)(?:-stdin\b|token\b|secret|\bsudo[ \t]{1,4}-[a-zA-Z]{0,6}S\b|passwd\b|\bpass[ \t]insert|\benv[ \t]add\b|\blogin\b)[^\n|;]{0,80}?<<<[ \t]{0,4}" + _ARGUMENT, 1),
+    ("password", "<<<", 96, r"(?i)(?:-stdin\b|token\b|secret|\bsudo[ \t]{1,4}-[a-zA-Z]{0,6}S\b|passwd\b|\bpass[ \t]insert|\benv[ \t]add\b|\blogin\b)[^\n|;]{0,80}?<<<[ \t]{0,4}" + _ARGUMENT, 1),
     ("password", "identified", 0, r"(?i)\bidentified\s{1,8}(?:with\s{1,8}\S{1,64}\s{1,8})?(?:by|as)\s{1,8}(?:password\s{1,8})?((?-i:(?<=BY )|(?<=AS ))[^\s;\\\"'`$<]{4,256}|'[^'\n]{3,256}')", 1),
     ("password", "password", 0, r"(?i)\bpassword\s{1,4}('[^'\n]{3,256}')", 1),
-    ("password", "userpwd xoauth2_bearer securestring networkcred", 540, r"(?i)(?:USERPWD|XOAUTH2_BEARER)\s{0,4},\s{0,4}(\"[^\"\n]{3,512}\"|'[^'\n]{3,512}')"
+    ("password", "userpwd xoauth2_bearer securestring networkcred", 533, r"(?i)(?:USERPWD|XOAUTH2_BEARER)\s{0,4},\s{0,4}(\"[^\"\n]{3,512}\"|'[^'\n]{3,512}')"
      r"|NetworkCredential\([^,()\n]{1,100},\s{0,4}(\"[^\"\n$]{3,512}\")|ConvertTo-SecureString(?:[ \t]{1,4}-(?:String|AsPlainText|Force)){0,3}[ \t]{1,4}(\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}'|[^\s\"'$(-][^\s\"']{3,256})"
      r"|(?:\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}')[ \t]{0,4}\|[ \t]{0,4}ConvertTo-SecureString", 0),
     ("secret", "password> passwd> secret> token> key> master>", 4, r"(?i)(?:password|passwd|secret|token|api[_-]?key|(?<=<)master)>(?=[^<\s])([^<]{3,1024})</", 1),
@@ -256,33 +256,33 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "\"auth 'auth", 0, r"(?i)[\"']auth\\{0,3}[\"']\s{0,4}:\s{0,4}\\{0,3}[\"'](?=[A-Za-z+/]{0,60}[0-9=])([A-Za-z0-9+/=]{8,4096})", 1),
     ("secret", "from-literal", 2, r"--from-literal[ \t=]{1,4}[\"']?[\w.-]{1,100}=" + _ARGUMENT, 1),
     ("secret", "secret", 0, r"\bsecrets?[ \t]{1,4}(?:set|put|create|add)\b[^\n|;]{0,160}?[ \t](?:-b|--body|--value|--secret-string|--data)(?:[ \t]{1,4}|=)" + _ARGUMENT, 1),
-    ("secret", "secret-string securestring", 120, r"(?i)(?:--secret-string(?:[ \t]{1,4}|=)|\bput-parameter\b[^\n|;]{0,100}?(?:--type[ \t]{1,4}SecureString[^\n|;]{0,60}?--value|--value)[ \t]{1,4})" + _ARGUMENT, 1),
+    ("secret", "secret-string securestring", 123, r"(?i)(?:--secret-string(?:[ \t]{1,4}|=)|\bput-parameter\b[^\n|;]{0,100}?(?:--type[ \t]{1,4}SecureString[^\n|;]{0,60}?--value|--value)[ \t]{1,4})" + _ARGUMENT, 1),
     ("secret", _SECRET_MARKERS, 10, r"(?i)(?P<name>(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key|key|credential|creds?|authorization|[_-](?:auth|pat)|jwt|bearer|client[_-]?id|access|private|sonar[._]?login))"
      + _NAMED_VALUE, "value"),
     ("password", "pass pwd secret token key", 130, r"(?P<value>\"[^\"\n]{4,100}\"|'[^'\n]{4,100}')(?:\s?[!=]==?\s?|\.equals(?:IgnoreCase)?\(\s?)(?P<name>[\w.]{2,60})", "compared"),
     ("secret", "bundle_", 0, r"\bBUNDLE_[A-Z0-9_]{2,60}__[A-Z]{2,12}\\{0,2}[\"']?\s{0,4}[:=]\s{0,4}\\{0,2}[\"']?([\w.-]{1,128}:[\w.-]{4,256})", 1),
     ("secret", "unseal recovery", 0, r"(?i)\b(?:unseal|recovery)[ _-]key(?:[ _-]{0,2}\(?\w{1,9}\)?)?[ \t]{0,2}[:=][ \t]{0,4}[\"']?(?=[A-Za-z+/=-]{0,60}[0-9])([A-Za-z0-9+/=-]{32,128})", 1),
     # What says of the value beside it that it is one, in the same object.
-    ("secret", "sensitive securestring keyname", 24, r"(?i)\"(?:sensitive\\{0,3}\"\s{0,4}:\s{0,4}true|type\\{0,3}\"\s{0,4}:\s{0,4}\\{0,3}\"SecureString\\{0,3}\"|keyName\\{0,3}\"\s{0,4}:\s{0,4}\\{0,3}\"[\w-]{1,40}\\{0,3}\")"
+    ("secret", "sensitive securestring keyname", 22, r"(?i)\"(?:sensitive\\{0,3}\"\s{0,4}:\s{0,4}true|type\\{0,3}\"\s{0,4}:\s{0,4}\\{0,3}\"SecureString\\{0,3}\"|keyName\\{0,3}\"\s{0,4}:\s{0,4}\\{0,3}\"[\w-]{1,40}\\{0,3}\")"
      r"[^{}]{0,200}?\"value\\{0,3}\"\s{0,4}:\s{0,4}\\{0,3}\"([^\"\\\n]{4,8192})", 1),
     ("password", "random_password", 0, r"\brandom_password\b[^{}]{0,120}\{[^{}]{0,800}?\bresult\s{1,24}=\s\"([^\"\n]{4,256})\"", 1),
     ("secret", "jwt", 0, r"(?i)\bjwt\w{0,16}\\{0,3}[\"']?\s{0,2}:\s{0,4}\{?[^{}\n]{0,80}?\s{0,24}\\{0,3}[\"']?(?<![A-Za-z])(?:(?:signing|secret|private)_?)?key\\{0,3}[\"']?\s{0,2}:\s{0,4}\\{0,3}[\"']?(?=[A-Za-z_+/=-]{0,60}[0-9])([\w+/=.-]{16,512})", 1),
-    ("secret", "infura alchemy thingsboard quiknode chainstack drpc", 140, r"(?i)\b[a-z]{2,6}://(?:[\w-]{1,40}\.){0,3}(?:infura|alchemy|alchemyapi|thingsboard|quiknode|chainstack|drpc)\.[a-z]{2,6}"
+    ("secret", "infura alchemy thingsboard quiknode chainstack drpc", 132, r"(?i)\b[a-z]{2,6}://(?:[\w-]{1,40}\.){0,3}(?:infura|alchemy|alchemyapi|thingsboard|quiknode|chainstack|drpc)\.[a-z]{2,6}"
      r"/(?:[\w-]{1,12}/){0,3}(?=[A-Za-z_-]{0,60}[0-9])([A-Za-z0-9_-]{20,64})(?![\w-])", 1),
-    ("secret", "passwords tokens secrets keys passwds", 8, r"(?i)(?:password|passwd|secret|token|api[_-]?key)s\\{0,2}[\"']?\s{0,3}[:=]{1,2}\s{0,3}(?:[\[({]\s{0,20}|\n[ \t]{0,20}-[ \t]{1,3})"
+    ("secret", "passwords tokens secrets keys passwds", 4, r"(?i)(?:password|passwd|secret|token|api[_-]?key)s\\{0,2}[\"']?\s{0,3}[:=]{1,2}\s{0,3}(?:[\[({]\s{0,20}|\n[ \t]{0,20}-[ \t]{1,3})"
      r"(?P<value>[\"'][^\"'\n]{4,100}[\"'](?:\s{0,3}(?:,|\n[ \t]{0,20}-)\s{0,20}[\"'][^\"'\n]{4,100}[\"']){0,40})", "listed"),
     # The numbers of a private key.
     ("private-key", "\"d\" \"k\" \"p\" \"q\" \"dp\" \"dq\" \"qi\" <d> <p> <q> <dp> <dq> <inverseq>", 0, r"\"(?:d|k|p|q|dp|dq|qi)\"\s{0,4}:\s{0,4}\"(?=[A-Za-z_-]{0,60}[0-9])(?=[^A-Z\"]{0,60}[A-Z])[A-Za-z0-9_-]{32,4096}\""
      r"|<(?:D|P|Q|DP|DQ|InverseQ)>\s{0,4}(?=[A-Za-z+/]{0,60}[0-9])[A-Za-z0-9+/=\s]{32,4096}</", 0),
     ("secret", "facebook fb_ fb-", 0, r"(?i)\b(?:facebook|fb)[^\n|]{0,48}?(\d{13,17}(?:\||%7C)[A-Za-z0-9_-]{27,40})(?![\w-])", 1),
     # The last of several names, and what is assigned to it.
-    ("password", "pass pwd secret token apikey _key", 160, r"(?i)\b\w{1,40},[ ]?(?:\w{1,40},[ ]?){0,3}\w{0,30}(?:passw(?:or)?d|pwd|pass|secret|token|api_?key)\d{0,3}(?:[ \t]string)?[ \t]{0,4}:?=[ \t]{0,4}[\[(]?"
+    ("password", "pass pwd secret token apikey _key", 201, r"(?i)\b\w{1,40},[ ]?(?:\w{1,40},[ ]?){0,3}\w{0,30}(?:passw(?:or)?d|pwd|pass|secret|token|api_?key)\d{0,3}(?:[ \t]string)?[ \t]{0,4}:?=[ \t]{0,4}[\[(]?"
      r"(?:[\"'][^\"'\n]{0,100}[\"'],[ ]?){1,4}(?P<value>[\"'][^\"'\n]{4,100}[\"'])", "literal"),
     # Of a user and a password only what is told as a login.
-    ("password", "password", 110, r"(?i)\b(?:user(?:name)?|login)\s{1,8}[\"'][^\"'\n]{1,60}[\"']\s{1,24}password\s{1,8}(\"[^\"\n$]{3,256}\")", 1),
+    ("password", "password", 102, r"(?i)\b(?:user(?:name)?|login)\s{1,8}[\"'][^\"'\n]{1,60}[\"']\s{1,24}password\s{1,8}(\"[^\"\n$]{3,256}\")", 1),
     ("password", "password", 0, r"(?i)\bpassword[ \t](?:(?:for|of)[ \t][^\n.:;=\"'`]{1,60}(?:[\"'`][^\"'`\n]{1,40}[\"'`][ \t]{1,2})?)?(?:is|was|set to)[ \t]{1,2}(?P<value>[\"'`][^\"'`\s]{4,64}[\"'`])", "said"),
     # What a program prints in a line of its own below the words that say what it is.
-    ("secret", "password token secret key:", 8, r"(?i)\b(?:(?:password|token|secret)\b[^\n:=\"'`(){}]{0,60}|key):[ \t]{0,4}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,16}"
+    ("secret", "password token secret key:", 0, r"(?i)\b(?:(?:password|token|secret)\b[^\n:=\"'`(){}]{0,60}|key):[ \t]{0,4}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,16}"
      r"(?=[A-Za-z_.+/=~-]{0,60}[0-9])([A-Za-z0-9_.+/=~-]{16,4096})[ \t]{0,4}(?=[\r\n]|\Z)", 1),
     # And what a command prints that was asked for one.
     ("secret", "get-login-password -access-token aws_s password secret", 100, r"(?i)\b(?:get-login-password|(?:generate-db-auth|print-access|get-access)-token|configure[ \t]get[ \t][\w.]{0,40}aws_s[\w]{10,20}"
@@ -292,7 +292,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"(?P<value>(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{20,256}(?![\w-])|[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}\b)", "value"),
     ("secret", "login_with_api_key", 0, r"(?i)login_with_api_key[\"'][^\]]{0,80}?\[\s{0,40}[\"'](\d{1,6}-[A-Za-z0-9]{64})\b", 1),
     ("secret", "secret token apikey _key -key", 3, r"(?i)\b(?<![.(])(?<!, )(?:secret|token|api[_-]?key)=(?=[A-Za-z]{12,}(?:[\s,&;)\]\"']|$))" + "(" + _VALUE + ")", 1),
-    ("secret", "token secret apikey -key bearer", 16, r"(?i)--(?:\w{1,12}-)?(?:api-?key|(?<=push --)key|token|secret|access-token|auth-token|with-token|oauth2-bearer)[ \t]{1,4}(?=[\"']?[^\s\"']{8})" + _ARGUMENT, 1),
+    ("secret", "token secret apikey -key bearer", 22, r"(?i)--(?:\w{1,12}-)?(?:api-?key|(?<=push --)key|token|secret|access-token|auth-token|with-token|oauth2-bearer)[ \t]{1,4}(?=[\"']?[^\s\"']{8})" + _ARGUMENT, 1),
     ("secret", "aws_s", 0, r"(?i)\b(?:aws_secret_access_key|aws_session_token)[ \t]{1,4}([^\s\"']{8,4096})", 1),
     ("secret", " ".join(SERVICES), 0, r"(?i)(?P<name>[a-z][\w.]{3,40}?(?:[ \t_.-]{0,2}(?:api|access|auth|secret|private|token|tok|key|code|live|prod|test|user|account|personal|x)){0,4})"
      r"(?P<op>\\{0,3}[\"'`]?[\])]?[ \t]{0,4}(?:=>|:{0,2}=|[:,(>.-])?\s{0,4}\\{0,3}[\"'`]?)(?<![a-z])(?P<value>[\w.+/=~-]{20,512})", "service"),
@@ -302,7 +302,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("cookie", "cookie curl", 0, r"(?i)\b(?:cookie(?:\\{0,3}[\"'])?(?:\s{0,4}[:=]\s{0,4}|[ \t]{1,4}(?=[\"']?\w{1,60}=))|curl\b(?:(?![ \t]-b[ \t])[^\n|;&]){0,200}[ \t]-b[ \t]{1,4})(?:\\{0,3}[\"'])?(?=[\w.%-]{1,80}=)(?=[^\r\n\"'\\]{0,1000}?=(?=[\w.%+/~-]{0,40}\d)[\w.%+/~-]{12})"
      r"(?P<value>[\w.%-]{1,80}=[^\r\n\"'\\=][^\r\n\"'\\]{2,4096})", "cookie"),
     # The beginning of one at the end of a text that somebody cut.
-    ("cut", "sk-ant- sk-proj- ghp_ gho_ ghs_ github_pat_ glpat- xoxb- xoxp- _live_ npm_ pypi-agei hf_ aiza akia asia ya29. hvs. sg. dop_v1_ shpat_ eyjh", 3,
+    ("cut", "sk-ant- sk-proj- ghp_ gho_ ghs_ github_pat_ glpat- xoxb- xoxp- _live_ npm_ pypi-agei hf_ aiza akia asia ya29. hvs. sg. dop_v1_ shpat_ eyjh", 2,
      r"(?<![A-Za-z0-9])(?:sk-ant-|sk-proj-|gh[pos]_|github_pat_|glpat-|xox[bp]-|[sr]k_live_|npm_|pypi-AgEI|hf_|AIza|A[KS]IA|ya29\.|hvs\.|SG\.|dop_v1_|shpat_|eyJh)"
      r"(?=[A-Za-z_.-]{0,20}[A-Z0-9])[A-Za-z0-9_.-]{4,60}(?=…|\\u2026|\.{3}|\[cut|\n\[\d+ characters cut|\Z)", 0),
 ]  # fmt: skip

@@ -9,13 +9,12 @@ import pytest
 from rejections import EVEN, WORSE, at, rejected
 
 from claudesess import Store, compare, splits, trend
+from claudesess.asking.compare import Claim
 from claudesess.asking.splits import split_of
 from claudesess.asking.trend import segmented
 from claudesess.contracts import ESTIMATES
 from claudesess.errors import QuestionError
 from claudesess.extras import MissingExtraError
-
-pytestmark = pytest.mark.slow
 
 REPEATS = "retry_escalation.repeats"
 
@@ -68,6 +67,7 @@ def test_nor_is_what_a_measure_estimates_compared_between_seven_sessions_and_nin
         )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_of_several_measures_p_is_raised_and_one_that_cannot_be_compared_is_said():
     chains = {"error_chains": pd.DataFrame({"session_id": ["s00"], "chain_id": [1], "kind": ["check"],
                                             "first_event": ["fixed"], "first_event_attempt": [1]})}  # fmt: skip
@@ -157,6 +157,7 @@ def test_units_that_say_nothing_of_the_split_are_on_no_side():
     assert split_of({"model": "b"}).sides(units).fillna(False).tolist() == [False, True, False, False]
 
 
+@pytest.mark.slow
 def test_natural_splits_of_a_store():
     found = splits(rejected(WORSE))
     assert found[["by", "n_first", "n_second", "is_enough"]].values.tolist() == [
@@ -222,6 +223,7 @@ DAYS = pd.DataFrame({
 })  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_line_on_either_side_of_a_date():
     terms = segmented(DAYS, "2026-01-11").set_index("term")
     step = terms.loc["step at the date"]
@@ -242,3 +244,10 @@ def test_too_few_days_have_no_trend():
     seen = compare(rejected(WORSE), REPEATS, split={"model": "new"}).compared[0]
     with pytest.raises(QuestionError, match="split by one"):
         seen.trend()
+
+
+@pytest.mark.parametrize(("horizon", "places"), [(2.0, [1]), (None, [0]), (3.0, [])])
+def test_the_number_that_is_compared_is_one_row_of_its_kind(horizon, places):
+    rows = pd.DataFrame({"outcome": ["x", "x", "y", "x", "x"], "statistic": ["share"] * 3 + ["mean", "share"], "unit": ["share"] * 4 + ["min"],
+                         "horizon": pd.array([None, 2.0, 2.0, 2.0, 2.0], dtype="Float64")})  # fmt: skip
+    assert Claim("x", "share", "share", horizon).of(rows).index.tolist() == places

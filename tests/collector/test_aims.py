@@ -25,6 +25,18 @@ def test_what_is_compiled_and_how_it_is_set_up_makes_another(command, other):
     assert main(command).aim != main(other).aim
 
 
+@pytest.mark.parametrize(
+    ("command", "script"),
+    [
+        ("bun run tools/x.ts", "tools/x.ts"),
+        ("deno run -A tools/x.ts", "tools/x.ts"),
+        ("python -X dev tools/x.py", "tools/x.py"),
+    ],
+)
+def test_a_script_is_told_behind_what_runs_it(command, script):
+    assert main(command).targets == [f"{HOME}/{script}"]
+
+
 def test_who_is_in_a_folder_and_goes_there_once_more_means_no_other():
     there = main("pytest tests/a.py", f"{HOME}/apps/api")
     assert main("cd apps/api && pytest tests/a.py", f"{HOME}/apps/api").aim == there.aim
@@ -92,6 +104,7 @@ def test_settings_and_reports_make_no_other_check(command, plain):
         ("git push -u origin x", "vcs", "runtime"),
         ("git status", "vcs", "runtime"),
         ("git config --get user.name", "probe", "runtime"),
+        ("npm run -s test", "check", "test"),
         ("./gradlew clean build", "check", "build"),
         ("./gradlew assembleRelease", "check", "build"),
         ("./gradlew :app:assembleDebugAndroidTest", "check", "build"),

@@ -47,6 +47,13 @@ def test_where_no_named_file_can_be_read_what_was_edited_since_any_run_is_blamed
     assert project.column(APPROACHES) == ["Edit b.py: x = 2"]
 
 
+def test_of_what_was_edited_as_another_check_ran_none_is_blamed_for_a_file_that_cannot_be_read(project):
+    project.edits("a.py", "x = 1")
+    project.passes("ruff check other.py", after=0, ms=0)
+    project.fails(PYTEST, "Exit code 1\ngone.py:3: AssertionError")
+    assert project.column(APPROACHES) == []
+
+
 def test_a_run_that_nobody_saw_the_end_of_put_the_edits_before_it_to_the_test_too(project):
     project.edits("a.py", "x = 1")
     project.passes(f"{PYTEST} | tail -1", "…")
@@ -153,3 +160,90 @@ def test_a_run_of_the_code_as_it_was_before_rejects_nothing(project):
     )
     assert project.column("SELECT attempt_number FROM error_log") == [1]
     assert project.rows("SELECT approach FROM failed_paths") == []
+
+
+def blamed(project, *, edits=("calc.py",), command=PYTEST, said="Exit code 1\n{}:3: E", **how):
+    """Edit files, one after the other, and let a check fail; return which of them it blames."""
+    for name in edits:
+        project.edits(name, "x = 1")
+    project.fails(command, said.format(*edits), **how)
+    return [text.split()[1].rstrip(":") for text in project.column(APPROACHES)]
+
+
+@pytest.mark.parametrize(
+    ("named", "is_blamed"),
+    [
+        ("calc.py", True), ("./calc.py", True), ("/home/dev/app/calc.py", True), ("alc.py", False), ("other/calc.py", True), ("other/calculus.py", False),
+        ("/usr/lib/python3/calc.py", False), ("site-packages/calc.py", False),
+    ],
+)  # fmt: skip
+def test_a_file_is_named_by_its_path_or_the_end_of_it(project, named, is_blamed):
+    project.file("unlike.py", "pass\n")
+    found = blamed(project, said=f"Exit code 1\n{named}:3: E\nunlike.py:1: E")
+    assert found == (["calc.py"] if is_blamed else [])
+
+
+@pytest.mark.parametrize(
+    ("test", "is_blamed"),
+    [
+        ("test_calc.py", True), ("calc_test.go", True), ("calc.test.ts", True), ("calcTest.java", True), ("calc_spec.rb", True), ("CalcSpec.js", False), ("calcTests.swift", True), ("test_calculus.py", False),
+        ("mycalc.py", False), ("calc", False),
+    ],
+)  # fmt: skip
+def test_a_test_is_named_after_the_file_that_it_is_about(project, test, is_blamed):
+    project.file("unlike.py", "pass\n")
+    found = blamed(project, command=f"pytest tests/{test}", said="Exit code 1\nunlike.py:1: E")
+    assert found == (["calc.py"] if is_blamed else [])
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "n"),
+    [
+        (PYTEST, 1, 1), (PYTEST, 4, 0), (PYTEST, 5, 0), (PYTEST, 2, 1), (PYTEST, 126, 0), (PYTEST, 127, 0), ("npm test", 4, 1), ("npm test", 127, 0), ("py.test", 5, 0), ("./deploy.sh", 1, 0),
+    ],
+)  # fmt: skip
+def test_what_ran_no_check_rejects_nothing(project, command, code, n):
+    assert len(blamed(project, command=command, said=f"Exit code {code}\ncalc.py:3: E")) == n
+
+
+@pytest.mark.parametrize("n", [19, 20, 21])
+def test_of_many_edits_the_last_twenty_are_rejected(project, n):
+    names = [f"a{at}.py" for at in range(n)]
+    said = "Exit code 1\n" + "\n".join(f"{name}:1: E" for name in names)
+    assert blamed(project, edits=names, said=said.replace("{", "{{")) == names[-20:]
+
+
+@pytest.mark.parametrize(
+    ("target", "is_cleared"),
+    [
+        ("calc.py", True), (".", True), ("other.py", False), ("tests/test_calc.py", True), ("tests/test_other.py", False), ("cal.py", False), ("src", False), ("-k one calc.py", False), ("-k one tests/test_calc.py", True),
+    ],
+)  # fmt: skip
+def test_a_run_that_passes_clears_the_files_that_it_says_something_of(project, target, is_cleared):
+    project.edits("calc.py", "x = 1")
+    project.passes(f"pytest -q {target}", "1 passed in 0.1s")
+    project.fails("ruff check", "Exit code 1\ncalc.py:1:1: F401 x\nFound 1 error.")
+    assert project.column(APPROACHES) == ([] if is_cleared else ["Edit calc.py: x = 1"])
+
+
+def test_a_test_that_is_edited_is_blamed_where_the_message_blames_it_itself(project):
+    project.edits("test_calc.py", "x = 1")
+    project.fails("pytest test_calc.py", "Exit code 1\ntest_calc.py:3: assert 1 == 2\n1 failed in 0.1s")
+    assert project.column(APPROACHES) == []
+    project.edits("test_calc.py", "x = 2")
+    project.fails(
+        "pytest test_calc.py",
+        'Exit code 2\nE     File "test_calc.py", line 3\nE   SyntaxError: invalid syntax\n1 error in 0.1s',
+    )
+    assert project.column(APPROACHES) == ["Edit test_calc.py: x = 2"]
+
+
+def test_what_is_kept_of_a_rejected_edit(project):
+    project.edits("src/calc.py", "x = 1")
+    project.fails(PYTEST, "Exit code 1\nsrc/calc.py:3: AssertionError")
+    [(path, approach, reason, context, is_relevant)] = project.rows(
+        "SELECT file_path, approach, reason_failed, context, still_relevant FROM failed_paths"
+    )
+    assert (path, approach, is_relevant) == (f"{project.folder}/src/calc.py", "Edit src/calc.py: x = 1", 1)
+    assert reason == "pytest -q: src/calc.py:3: AssertionError"
+    assert '"attempt": 1' in context and '"category": "test"' in context

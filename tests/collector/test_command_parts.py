@@ -304,3 +304,164 @@ def test_what_each_program_of_a_command_does(command, expected):
 )  # fmt: skip
 def test_how_a_program_is_used_is_a_look(command, asks):
     assert (main(command).kind == "probe") is asks
+
+
+@pytest.mark.parametrize(
+    ("command", "instead", "proof"),
+    [
+        ("pytest || echo bad", "bad", None), ("pytest && echo ok", None, "ok"), ("pytest && echo ok || echo bad", "bad", "ok"),
+        ("pytest && printf ok || echo bad", "bad", "ok"), ("pytest || printf 'bad\\n'", "bad", None), ("pytest || echo -n bad", "bad", None),
+        ("pytest || echo -e bad worse", "bad worse", None), ("ls && pytest && echo ok", None, "ok"), ("pytest && ls || echo bad", None, None),
+        ("pytest && 'echo' ok || 'echo' bad", "bad", "ok"), ("pytest || 'printf' bad", "bad", None),
+        ("pytest || echo $X", None, None), ("pytest || echo `date`", None, None), ("pytest || echo", None, None),
+        ("pytest || ls", None, None), ("pytest; echo bad", None, None), ("pytest | tail || echo bad", None, None),
+        ("pytest ||", None, None), ("pytest &&", None, None), ("pytest && echo ok &&", None, "ok"),
+    ],
+)  # fmt: skip
+def test_what_a_command_prints_by_itself_where_a_part_of_it_fails_or_passes(command, instead, proof):
+    assert (main(command).instead, main(command).proof) == (instead, proof)
+
+
+@pytest.mark.parametrize(
+    ("instead", "line", "is_it"),
+    [
+        ("bad", "bad", True), ("bad", "bad  ", True), ("bad", "..Fbad", True), ("bad", "was bad", False),  # another's word
+        ("bad", "bad luck", False), ("bad", "good", False), ("1", "1", True), ("1", "F1", True), ("1", "21", False),
+        ("bad", "2bad", True), ("1 bad", "21 bad", False), ("b1", "2b1", True), ("bad", "", False), (None, "bad", False),
+    ],
+)  # fmt: skip
+def test_a_line_that_a_command_prints_where_a_part_fails_may_stand_behind_another_s(instead, line, is_it):
+    part = Part("check", ["pytest"], [])
+    part.instead = instead
+    assert part.is_instead(line) is is_it
+
+
+@pytest.mark.parametrize(
+    ("command", "between"),
+    [
+        ("echo one; pytest; echo two", ("one", "two")), ("echo one; pytest | tail; echo two", ("one", "two")),
+        ("echo one && pytest; echo two", ("one", "two")), ("echo one; cd a && pytest; echo two", ("one", "two")),
+        ("echo one; pytest; pwd; echo two", ("one", "two")), ("echo one; echo three; pytest", ("three", "")),
+        ("pytest; echo two; echo three", ("", "two")), ("pytest; echo -n two", ("", "two")),
+        ("echo one | tail; pytest; echo two", ("", "two")), ("echo; pytest; echo two", ("", "two")),
+        ("echo ab; pytest", ("", "")), ("echo abc; pytest", ("abc", "")),  # so short a line may be anybody's
+        ("echo ab$X; pytest", ("ab$", "")), ("echo 12$X; pytest", ("", "")), ("echo 123; pytest", ("123", "")), ("echo a$X; pytest", ("", "")),
+        ("echo 123; pytest; echo 123", ("", "")),  # which of them it is nobody knows
+        ("echo one; pytest > a.txt; echo two", ("", "")), ("echo one; pytest; echo two &", ("", "")),
+    ],
+)  # fmt: skip
+def test_between_which_lines_of_the_command_a_part_prints(command, between):
+    assert main(command).between == between
+
+
+@pytest.mark.parametrize(
+    ("command", "fallback", "idle"),
+    [
+        ("pytest || ruff check", ["ruff"], []), ("pytest && ruff check", [], []), ("ls; pytest || ruff check", ["ruff"], []),
+        ("pytest | tail || ruff check", ["ruff"], ["ruff"]), ("pytest | /usr/bin/head || ruff check", ["ruff"], ["ruff"]),
+        ("pytest | cat | less || ruff check", ["ruff"], ["ruff"]), ("pytest | grep a || ruff check", ["ruff"], []),
+        ("ls && pytest | tail || ruff check", ["ruff"], []), ("tail a || ruff check", ["ruff"], []),
+        ("set -o pipefail; pytest | tail || ruff check", ["ruff"], []), ("pytest | tail && ruff check", [], []),
+    ],
+)  # fmt: skip
+def test_what_runs_only_where_another_fails_does_not_run_behind_what_cannot(command, fallback, idle):
+    parts = of_command(command, HOME, HOME, is_after=False).parts
+    assert [part.program for part in parts if part.is_fallback] == fallback
+    assert [part.program for part in parts if part.is_idle] == idle
+
+
+@pytest.mark.parametrize(
+    ("command", "folder"),
+    [("cd a && pytest", "/a"), ("cd -P a && pytest", "/a"), ("cd - && pytest", ""), ("pushd a; pytest", "/a"), ("cd -- a && pytest", "/a"),
+     ("cd 'a b' && pytest", "/a b"), ("cd a; cd b; pytest", "/a/b"), ("pytest; cd a", "")],
+)  # fmt: skip
+def test_the_folder_to_which_a_command_has_stepped(command, folder):
+    assert main(command).folder == HOME + folder
+
+
+def words(*cases):
+    return [[short_hash(word) for word in case.split()] for case in cases]
+
+
+@pytest.mark.parametrize(
+    ("command", "cases"),
+    [
+        ("pytest -k a_long_name", words("a_long_name long name")), ("pytest -k 'one or two'", words("one", "two")),
+        ("pytest -k 'one|two|one'", words("one", "two", "one")), ("pytest -k 'Cart.adds'", words("cart adds")),
+        ("jest -t 'adds to cart'", words("adds cart")), ("pytest -k abc", words("abc")), ("pytest -k ab", []), ("pytest -k", []),
+        ("pytest -m slow", []), ("go test -run TestA ./a", words("testa")), ("./gradlew test --tests ATest", words("atest")),
+        ("cargo test one -- --nocapture", words("one")), ("cargo test -p pkg one", words("one")), ("cargo test $ONE", []),
+        ("cargo test one two", words("one", "two")), ("cargo nextest run one", words("one")), ("cargo t one", words("one")),
+        ("cargo build one", []), ("cargo test -j 4one", []), ("cargo test", []),
+        ("pytest -k '" + " or ".join(f"case{n}" for n in range(13)) + "'", words(*(f"case{n}" for n in range(12)))),
+        ("pytest -k '" + " ".join(f"word{n}" for n in range(13)) + "'", words(" ".join(f"word{n}" for n in range(12)))),
+    ],
+)  # fmt: skip
+def test_which_of_its_cases_a_check_is_told_to_run(command, cases):
+    assert main(command).cases == cases
+
+
+@pytest.mark.parametrize(
+    ("families", "word", "command", "shown", "is_hidden"),
+    [
+        (["x"], "/a/hunter2", "x /a/hunter2", "x [redacted:secret]", True), (["x"], "/a/hunter2", "x /a/hunter2", "x /a/hunter2", False),
+        (["x"], "/hunter2/b", "x /hunter2/b", "x [redacted:secret]/b", True), (["x"], "/hunt2/b", "x /hunt2/b", "x [redacted:secret]/b", False),
+        (["x"], "/hunt22/b", "x /hunt22/b", "x [redacted:secret]/b", True), (["x"], "/b/h2/", "x /b/h2/", "x /b/[redacted:secret]/", True),
+        (["x"], "/hunter2/b", "x b", "x b", False),  # not a word of the command
+        (["x"], "a=hunter2;b", "x 'a=hunter2;b'", "x 'a=[redacted:secret];b'", True),
+    ],
+)  # fmt: skip
+def test_what_a_part_of_a_secret_may_be_is_kept_as_a_hash(families, word, command, shown, is_hidden):
+    part = Part("run", families, [word])
+    part.make_safe(command, shown)
+    assert part.targets == [short_hash(word) if is_hidden else word]
+
+
+def test_the_last_word_of_a_family_may_be_a_secret_as_well():
+    part = Part("run", ["tool run h2", "tool run"], [])
+    part.program = "tool"
+    part.make_safe("tool run h2", "[redacted:secret] run")
+    assert (part.families, part.program) == ([short_hash("tool run h2"), "tool run"], "")
+
+
+@pytest.mark.parametrize(
+    ("command", "targets"),
+    [
+        ("pytest $A/b.py", [HOME]), ("pytest -a/b.py", [HOME]), ("pytest ''", [HOME]), ("eslint 'a/*/b' c/d", [f"{HOME}/c/d"]),
+        ("pytest a.py a.py", [f"{HOME}/a.py"]), ("go test ./...", [HOME]), ("pytest tests", [f"{HOME}/tests"]), ("pytest words", [HOME]),
+        ("pytest a.b/c", [f"{HOME}/a.b/c"]), ("pytest x/a:3", [f"{HOME}/x/a"]), ("pytest :3", [HOME]), ("pytest .", [HOME]), ("git add a=b", [f"{HOME}/a=b"]),
+        ("git add .", [HOME]), ("git mv a b/c", [f"{HOME}/a", f"{HOME}/b/c"]), ("git checkout a b", ["a", "b"]),
+        ("rm a/b/", [short_hash("b")]), ("rm a/b", [short_hash("b")]), ("curl http://h/a/", [short_hash("http://h/a/")]),
+        ("docker build --tests x .", [HOME]), ("pytest --tests x .", [HOME, "?" + short_hash("x")]),
+        ("python3 a.py b", [f"{HOME}/a.py"]), ("python3 /x/a.py", ["/x/a.py"]), ("./test.sh", [f"{HOME}/test.sh"]),
+    ],
+)  # fmt: skip
+def test_what_an_argument_names(command, targets):
+    assert main(command).targets == targets
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("a/names.py", ["names"]), ("a/name.py", []), ("a/abcde/x*.py", ["abcde"]), ("cat/*", []), ("a/long*names.py", []),
+        ("a/index.ts", ["index"]), ("a/names.d.ts", ["names"]),
+    ],
+)  # fmt: skip
+def test_what_a_look_shows_beside_what_it_looks_at(path, shown):
+    assert main(f"cat {path}").shown == [short_hash(name) for name in shown]
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("a/b.py", ["b.py"]), ("a/index.ts", ["a/index.ts"]), ("index.ts", ["index.ts"]), ("x/a/README.md", ["a/README.md"]),
+        ("a/b/", ["b"]), ("a/names*.py", ["names*.py", "names"]), ("a/na*.py", ["na*.py"]), ("a/*.tests", ["*.tests", ".tests"]),
+    ],
+)  # fmt: skip
+def test_what_a_look_is_for(path, named):
+    assert main(f"cat '{path}'").targets == [short_hash(name) for name in named]
+
+
+def test_so_many_parts_of_a_command_are_looked_at():
+    assert len(of_command("; ".join(f"rm a{n}" for n in range(41)), HOME, HOME, is_after=False).parts) == 40
+    assert len(of_command("; ".join(f"rm a{n}" for n in range(39)), HOME, HOME, is_after=False).parts) == 39

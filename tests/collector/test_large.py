@@ -1,6 +1,7 @@
 """Of a very large payload the middle of long texts stays out, and nothing that is recorded changes by it."""
 
 import json
+import re
 
 import pytest
 from claudesess_collector import payload, payload_large
@@ -97,6 +98,63 @@ def test_texts_end_where_they_end(filler, end):
             assert_alike(found, said)
             assert len(found["stdout"]) < LONG
             assert len(kept) < len(data)
+
+
+def shown(filler, end, size):
+    """Return the bytes of a payload, and what is to be kept: of a long text as much as no escape is cut in."""
+    text = json.dumps(filler * size + end)[1:-1]
+    marks = re.findall(r"\\u....|\\.|.", text, re.DOTALL)
+    head, tail = [], []
+    while marks and sum(map(len, head)) + len(marks[0]) <= SIDE:
+        head.append(marks.pop(0))
+    while marks and sum(map(len, tail)) < SIDE:
+        tail.insert(0, marks.pop())
+    said = '{"stdout":"%s","path":"%s","content":"a","last":[1,"b"]}'
+    whole, cut = (said % (part, "c" * 600) for part in (text, "".join(head) + "\\n[cut]\\n" + "".join(tail)))
+    return whole.encode(), (cut if len(text) > LONG else whole).encode()
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("end", ["", "\\", "\\\\", '"', 'x"'])
+@pytest.mark.parametrize("filler", ["x", "\\", '"', "\n", "ß", '\\"', "\\\\x"])
+def test_a_text_is_cut_at_the_same_places_whatever_the_pieces(filler, end):
+    whole, kept = shown(filler, end, 700)
+    for n in (1, 7, 250, 100_000):
+        assert kept_of(whole, [n]) == kept
+    assert kept_of(whole, [3], begun=400) == kept
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(("size", "is_cut"), [(LONG, False), (LONG + 1, True)])
+@pytest.mark.parametrize("gap", ["", " " * 97, " " * 99])
+def test_only_a_text_that_is_longer_than_so_is_cut_and_only_a_value_near_its_key(size, is_cut, gap):
+    data = b'{"stdout"%s:"%s"}' % (gap.encode(), b"x" * size)
+    assert (payload_large.MARK in kept_of(data, [50])) is (is_cut and len(gap) < 99)
+    assert kept_of(b'["%s"]' % (b"x" * size), [50]) == b'["%s"]' % (b"x" * size)  # of no key
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(("length", "is_known"), [(98, True), (99, False)])
+def test_the_key_of_a_text_is_known_unless_it_is_a_text_itself(length, is_known):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(payload_large, "WHOLE", {b"k" * 98, b"k" * 99})
+        data = b'{"%s":"%s"}' % (b"k" * length, b"x" * 600)
+        assert (kept_of(data, [50]) == data) is is_known
+
+
+@pytest.mark.usefixtures("small")
+def test_behind_so_many_texts_all_is_kept():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(payload_large, "TEXTS", 6)
+        long = b'"stdout":"%s"' % (b"x" * 600)
+        assert payload_large.MARK in kept_of(b'{"a":"","b":"",%s}' % long, [50])
+        assert payload_large.MARK not in kept_of(b'{"a":"","b":"","c":"",%s}' % long, [50])
+
+
+@pytest.mark.usefixtures("small")
+def test_of_a_text_that_is_torn_off_the_beginning_is_kept():
+    data = b'{"stdout":"%s' % (b"x" * 900)
+    assert kept_of(data, [64]) == data[: 11 + SIDE]
 
 
 @pytest.mark.usefixtures("small")

@@ -38,6 +38,14 @@ def test_a_bad_line_is_left_out_and_the_others_are_used(tmp_path):
     assert replace_own("see ACME-12345 there", (str(path),)) == "see [redacted:own] there"
 
 
+def test_so_much_of_a_file_is_read(tmp_path):
+    path = tmp_path / "own"
+    path.write_text("#" * (65536 - 8) + "\nACME-12" + "34", encoding="utf-8")
+    assert lines_of(str(path)) == [(2, "ACME-12")]
+    path.write_text("#" * (65536 - 10) + "\nACME-1234", encoding="utf-8")
+    assert lines_of(str(path)) == [(2, "ACME-1234")]
+
+
 def test_no_more_than_so_many(tmp_path):
     path = tmp_path / "own"
     path.write_text("".join(f"ACME{n:03}\n" for n in range(MAX_PATTERNS + 1)), encoding="utf-8")

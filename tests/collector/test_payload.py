@@ -1,6 +1,7 @@
 """Typed looks into what a client sent, and what of it fits into a summary."""
 
 import pytest
+from claudesess_collector import event as event_module
 from claudesess_collector import payload
 from claudesess_collector.clock import stamp
 from claudesess_collector.database import Database
@@ -150,3 +151,71 @@ def test_of_what_an_import_told_the_nearest_is_meant(tmp_path):
     assert hook.is_doubled()
     assert db.rows("SELECT at_ms FROM claudesess_seen") == [(1_000_000,)]
     db.close()
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        (["a", 1, 2.5, True, None], ["a", "1", "2.5", "True"]), ([{"b": "x", "a": "y"}], ["y", "x"]), ([["x", ["y"]]], ["x", "y"]), (["x" * 512], ["x" * 512]),
+        (["x" * 257 + "y" * 256], ["x" * 256 + "y" * 256]), (["a"] * 32, ["a"] * 32), (["a"] * 33, ["a"] * 32), ([["a"] * 40], ["a"] * 32), ([[[[[[[[["deep"]]]]]]]]], ["deep"]), ([[[[[[[[[["deeper"]]]]]]]]]], []),
+        ([["x"] * 31, ["y", "z"]], ["x"] * 31 + ["y"]), ([[None] * 32 + ["late"]], []), ([[None] * 31 + ["late"]], ["late"]), ([{}], []),
+    ],
+)  # fmt: skip
+def test_of_what_a_call_says_so_much_tells_it_from_another(values, texts):
+    found = []
+    event_module._gather(values, found, 0)
+    assert found == texts
+
+
+def test_a_call_s_number_is_of_its_id_and_of_what_it_says(monkeypatch):
+    one, same, other, by = (
+        event("PostToolUse", tool_name="Bash", tool_use_id=id_, tool_input={"command": command})
+        for id_, command in (("t1", "ls"), ("t1", "ls"), ("t1", "pwd"), ("t2", "ls"))
+    )
+    numbers = [found.call_number for found in (one, same, other, by)]
+    assert numbers[0] == numbers[1] != numbers[2]
+    assert numbers[0] >> 11 == numbers[2] >> 11 != numbers[3] >> 11
+    assert all(number % (1 << 11) < 1 << 10 for number in numbers)
+    one.spooled_number = 7
+    assert one.call_number == 7
+
+
+def test_numbers_of_one_session_lie_together_and_have_room_above_them():
+    numbers = [event_module.number_of(session, f"x{n}") for session in ("s", "t") for n in range(50)]
+    assert len(set(numbers)) == 100
+    assert all(0 <= number < 1 << 62 for number in numbers)
+    assert len({number >> 46 for number in numbers[:50]}) == 1
+    assert numbers[0] >> 46 != numbers[50] >> 46
+    assert event_module.number_of(None, "x") == event_module.number_of("", "x")
+
+
+@pytest.mark.parametrize("begin_ms", [1_000_000, 1_000_500, 1_001_999])
+@pytest.mark.parametrize(("apart_ms", "is_doubled"), [(0, True), (1999, True), (2000, True), (2001, False), (-2000, True), (-2001, False), (4000, False)])  # fmt: skip
+def test_the_same_bytes_within_two_seconds_are_one_event(tmp_path, begin_ms, apart_ms, is_doubled):
+    db = Database(str(tmp_path / "x.db"))
+    found = []
+    for at_ms in (begin_ms, begin_ms + apart_ms):
+        one = event(at_ms=at_ms)
+        one.db = db
+        found.append(one.is_doubled())
+    db.close()
+    assert found == [False, is_doubled]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path"),
+    [
+        ({"file_path": "/a"}, "/a"), ({"notebook_path": "/b"}, "/b"), ({"file_path": "/a", "notebook_path": "/b"}, "/a"), ({"file_path": "", "notebook_path": "/b"}, "/b"), ({"path": "/c"}, None), ("/a", None),
+        (None, None),
+    ],
+)  # fmt: skip
+def test_the_file_that_a_tool_was_given(arguments, path):
+    assert event("PreToolUse", tool_input=arguments).file_path == path
+
+
+@pytest.mark.parametrize(("ms", "began"), [(None, "1970-01-01 00:16:40.000"), (1500, "1970-01-01 00:16:38.500"), (0, "1970-01-01 00:16:40.000")])  # fmt: skip
+def test_a_call_began_its_duration_before_its_end(ms, began):
+    one = event("PostToolUse", tool_name="Bash", duration_ms=ms)
+    assert (one.began_at, one.run_began) == (began, began)
+    one.since = "2026"
+    assert (one.began_at, one.run_began) == (began, "2026")

@@ -21,3 +21,14 @@ def test_again_is_told_by_database_and_aim_one_that_is_not_known_among_them():
 )
 def test_what_begins_with_the_same_two_words_stands_in_for_it(tried, remedy, begins):
     assert _rules._line(tried, "fatal", remedy, "").startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        ([], ""), ([None], ""), (["a b c"], "a b c"), (["a b c", "a b d"], "a b …"), (["a b c", "a x c"], "a b c"), (["a b c", "d e f", "g h i"], ""),
+        (["a b c", "a b c d"], "a b c d"), (["a b c d", "a b c"], "a b c"), (["a b c", "d e f", "a b x"], "a b …"),
+    ],
+)  # fmt: skip
+def test_of_words_that_are_not_as_many_the_last_are_said(texts, said):
+    assert _rules.common(pd.Series(texts, dtype=object)) == said

@@ -131,3 +131,23 @@ def test_what_is_asked_again_and_again_and_always_granted_is_proposed(tmp_path):
 )
 def test_nothing_is_proposed(tmp_path, script):
     assert found(tmp_path, script) == []
+
+
+def test_a_control_deals_the_requests_of_each_session_out_to_its_calls(tmp_path):
+    with store_of(tmp_path, "".join(sessions(6, asked_s=30, refused={(0, 3)}).sql)) as store:
+        answer = ask(store, "permissions.asked")
+        own, drawn = answer.units, answer.drawn(3)
+    assert drawn.groupby("draw").size().tolist() == [len(own)] * 3
+    for column in ("is_asked", "is_granted", "pause_min"):
+        each = (
+            drawn.groupby(["draw", "session_id"], observed=True)[column]
+            .sum()
+            .groupby("session_id", observed=True)
+        )
+        assert (each.nunique() == 1).all()
+        assert each.first().to_dict() == pytest.approx(
+            own.groupby("session_id", observed=True)[column].sum().to_dict()
+        )
+    timed = drawn[drawn["pause_min"].notna()]
+    first = timed[timed["draw"] == 0]["is_asked"].tolist()
+    assert any(timed[timed["draw"] == n]["is_asked"].tolist() != first for n in (1, 2))

@@ -48,6 +48,21 @@ def test_lists_of_an_older_writer_are_counted_and_not_matched():
     assert listed(found, "place", "item", "is_named") == [[place, None, None] for place in (1, 2, 3, 4)]
 
 
+def test_what_was_open_is_listed_by_its_kind_and_in_its_order():
+    lists = {
+        "chains": [{"tried": "pytest a"}, {"tried": "pytest b"}], "failed_paths": [{"approach": "Edit a"}, {"approach": "Edit b"}],
+        "files": [{"path": "/p/a"}, {"path": "/p/b"}], "agents": [{"task": "look a"}, {"task": "look b"}], "tasks": [{"subject": "do a"}, {"subject": "do a"}],
+    }  # fmt: skip
+    two = [
+        compactions().head(1).assign(db=db, **{kind: [items] for kind, items in lists.items()}) for db in "ab"
+    ]
+    found = units("named", given(compactions=pd.concat(two, ignore_index=True)))
+    expected = [
+        [kind, place + 1, *items[place].values()] for kind, items in lists.items() for place in (0, 1)
+    ]
+    assert listed(found, "db", "kind", "place", "item") == [[db, *row] for db in "ab" for row in expected]
+
+
 def named(*asked):
     """Say of compactions, each of a session, of which a list and the summary are given, what is named in their order."""
     rows = [

@@ -38,12 +38,51 @@ def test_hidden_checks_are_counted_by_how_they_went():
     )
 
 
+def test_a_row_says_who_ran_what_and_how_it_went():
+    rows = [("a", "t", True, True, None), ("a", "u", None, False, "x"), ("b", "t", True, False, None)]
+    runs = calls(*rows, columns="db aim is_hidden is_ok agent_id").assign(session_id="s", agent_type="Plan")
+    failed = pd.DataFrame(
+        [("a", 1, "t", "pytest a.py"), ("a", 2, "u", "cd x && mypy"), ("a", 3, "u", "mypy"), ("b", 4, "t", "git add a && git commit -m x"), ("a", 5, "v", "no")],
+        columns=["db", "chain_id", "aim", "tried"],
+    ).assign(n_attempts=1, first_event="open", first_event_attempt=1, outcome="open", session_id="s", is_hidden=False)  # fmt: skip
+    more = calls(("a", "u", False, True, "x"), columns="db aim is_hidden is_ok agent_id").assign(
+        session_id="s", agent_type="Plan", call_id=9
+    )
+    given = Store.from_frames(
+        tool_calls=relation("tool_calls", pd.concat([runs, more], ignore_index=True)),
+        error_chains=relation("error_chains", failed),
+    )
+    with given as opened:
+        units = ask(opened, "checks.hidden_status").units
+    assert listed(units, "db", "call_id", "agent_type", "check_run", "is_hidden", "is_failed", "is_passed", "is_unknown", "is_red") == [
+        ["a", 0, "main thread", "pytest a.py", True, False, True, False, False],
+        ["a", 9, "Plan", "mypy", False, None, None, None, False],
+        ["b", 2, "main thread", "git commit", True, True, False, False, True],
+    ]  # fmt: skip
+
+
 def test_its_control_knows_of_each_how_it_went():
     store = Store.from_frames(tool_calls=calls(*HIDDEN, columns="is_ok is_hidden"))
     control = ask(store, "checks.hidden_status").control.query("role == 'control' and exposure > 0")
     n_events = dict(zip(control["outcome"], control["n_events"], strict=True))
     assert n_events["not known"] == 0 < min(n_events["failed"], n_events["passed"])
     assert n_events["failed"] + n_events["passed"] == control["exposure"].iloc[0]
+
+
+def test_one_that_was_seen_stands_for_a_hidden_one_of_its_session_else_of_its_database():
+    rows = [
+        ("a", "s", True, True),
+        ("a", "s", False, True),
+        ("a", "t", True, False),
+        ("a", "u", None, True),
+        ("b", "s", True, True),
+    ]
+    runs = calls(*rows, columns="db session_id is_ok is_hidden").assign(aim="t")
+    with Store.from_frames(tool_calls=relation("tool_calls", runs)) as opened:
+        drawn = ask(opened, "checks.hidden_status").drawn(3)
+    assert listed(drawn, "db", "session_id", "is_failed", "is_passed", "draw") == [
+        ["a", session, False, True, draw] for draw in range(3) for session in ("s", "s", "u")
+    ]
 
 
 def test_where_no_status_was_hidden_nothing_is_said_of_hidden_ones():

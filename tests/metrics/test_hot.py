@@ -84,6 +84,31 @@ def test_rounds(rounds, case):
     assert [tuple(row) for row in rows.where(rows.notna(), None).values.tolist()] == expected
 
 
+def test_a_project_whose_folder_nobody_knows_has_its_files_as_they_are_told():
+    edits = "db,session_id,file_path,second\na,s,/p/a,1\nb,s,/p/a,1\nb,t,/p/a,2"
+    checks = "db,session_id,second,is_ok\na,s,5,true\nb,s,5,false"
+    with store(edits, checks, "db,key,value\na,project_dir,/p\na,project_root,/q") as opened:
+        units = ask(opened, "files.hot").units
+    rows = units[["db", "session_id", "file_path", "spread", "is_failed"]].astype(object)
+    assert rows.where(rows.notna(), None).values.tolist() == [
+        ["a", "s", "/q/a", "one session", False],
+        ["b", "s", "/p/a", "several sessions", True],
+        ["b", "t", "/p/a", "several sessions", None],
+    ]
+
+
+def test_a_check_that_begins_as_an_edit_is_made_judges_it_and_a_failure_names_files_of_its_own_session():
+    edits = "session_id,file_path,second\ns,/p/a,5\ns,/p/b,3\nt,/p/b,3"
+    with store(edits, "session_id,second,is_ok,names\ns,5,false,/p/b\nt,5,false,/p/c") as opened:
+        units = ask(opened, "files.hot").units.sort_values(["session_id", "file_path"])
+    rows = units[["session_id", "file_path", "is_failed"]].astype(object)
+    assert rows.where(rows.notna(), None).values.tolist() == [
+        ["s", "/p/a", None],
+        ["s", "/p/b", True],
+        ["t", "/p/b", True],
+    ]
+
+
 def test_another_thread_s_check_and_what_is_no_check_judge_nothing():
     edits = "session_id,agent_id,file_path,second\ns,x,/p/a,1\ns,y,/p/b,1"
     checks = "session_id,agent_id,second,is_ok,kind\ns,y,2,true,check\ns,x,3,false,run"

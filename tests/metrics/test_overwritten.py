@@ -68,6 +68,25 @@ CASES = {
     "at the same moment": ((["1,s,x,Edit", "1,s,y,Write"],), (None, None)),
     "its own": ((["1,s,x,Edit", "5,s,x,Write"],), (None, None)),
     "another session's": ((["1,s,,Edit", "5,t,,Write"],), ("main", "written over")),
+    "read as the edit before was made": ((["1,s,x,Edit", "5,s,y,Write"], ["1,s,y"]), ("x", "written over")),
+    "read as it writes itself": ((["1,s,x,Edit", "5,s,y,Write"], ["5,s,y"]), ("x", "written over")),
+    "read by the same agent of another session": ((["1,s,x,Edit", "5,s,y,Write"], ["3,t,y"]), ("x", "written over")),
+    "written whole by itself since": ((["1,s,x,Edit", "3,s,y,Write", "5,s,y,Write"],), ("x", None)),
+    "edited by itself since": ((["1,s,x,Edit", "3,s,y,Edit", "5,s,y,Write"],), ("x", "written over")),
+    "its check passed as the edit after it was made": (
+        (["1,s,x,Edit", "5,s,y,Edit"], [], ["5,s,x,true", "7,s,y,false"]), ("x", None)),
+    "its check passed as its own edit was made": (
+        (["1,s,x,Edit", "5,s,y,Edit"], [], ["1,s,x,true", "7,s,y,false"]), ("x", "check fails")),
+    "its check passed before its own edit": (
+        (["1,s,x,Edit", "5,s,y,Edit"], [], ["0.5,s,x,true", "7,s,y,false"]), ("x", None)),
+    "its check passed after the edit": (
+        (["1,s,x,Edit", "5,s,y,Edit"], [], ["6,s,x,true", "7,s,y,false"]), ("x", None)),
+    "the check of the later thread passed": (
+        (["1,s,x,Edit", "5,s,y,Edit"], [], ["2,s,y,true", "7,s,y,false"]), ("x", None)),
+    "it fails next after exactly so long": (
+        (["1,s,x,Edit", "5,s,y,Edit"], [], ["2,s,x,true", "35,s,y,false"]), ("x", "check fails")),
+    "of two edits at one moment the second": (
+        (["1,s,x,Edit", "5,s,z,Edit", "5,s,y,Edit"], [], ["2,s,x,true", "7,s,y,false"]), ("x", "check fails")),
     "the last of two others": ((["1,s,x,Edit", "2,s,z,Edit", "5,s,y,Write"],), ("z", "written over")),
 }  # fmt: skip
 
@@ -89,6 +108,51 @@ def test_what_is_lost(lost, case):
     assert (found, row["sign"] if pd.notna(row["sign"]) else None) == (earlier, sign)
     assert row["is_met"] == (earlier is not None)
     assert (row["is_lost"] is pd.NA) == (earlier is None)
+
+
+def test_a_row_says_who_edited_before_and_after():
+    def frame_of(name, rows, **more):
+        return relation(name, pd.DataFrame(rows).assign(**more))
+
+    calls = [
+        {"db": "a", "session_id": "s", "agent_id": "x", "agent_type": "Plan"}, {"db": "a", "session_id": "t", "agent_id": "x", "agent_type": "Explore"},
+        {"db": "b", "session_id": "s", "agent_id": "x", "agent_type": "Other"},
+    ]  # fmt: skip
+    minute = pd.Timedelta(minutes=1)
+    edits = [
+        {"db": "a", "session_id": "s", "agent_id": "x", "timestamp": START, "operation": "Edit"}, {"db": "a", "session_id": "t", "agent_id": "x", "timestamp": START + minute, "operation": "Write"},
+        {"db": "a", "session_id": "t", "agent_id": None, "timestamp": START + 2 * minute, "operation": "Write"}, {"db": "a", "session_id": "t", "agent_id": "y", "timestamp": START + 3 * minute, "operation": "Write"},
+        {"db": "b", "session_id": "s", "agent_id": "x", "timestamp": START + 4 * minute, "operation": "Write"},
+    ]  # fmt: skip
+    given = Store.from_frames(
+        file_claims=frame_of("file_claims", edits, id=range(1, 6), file_path="/p/a"),
+        tool_calls=frame_of("tool_calls", calls, call_id=[1, 2, 3], tool="Bash", ended_at=START),
+    )
+    with given as opened:
+        units = ask(opened, "files.overwritten").units
+    rows = units[
+        [
+            "db",
+            "session_id",
+            "claim_id",
+            "later",
+            "earlier",
+            "agent_id",
+            "earlier_session_id",
+            "earlier_agent_id",
+            "is_met",
+            "is_lost",
+            "sign",
+        ]
+    ]
+    assert rows.astype(object).where(rows.notna(), None).values.tolist() == [
+        ["a", "s", 1, "Plan", "no other", "x", None, None, False, None, None],
+        ["a", "t", 2, "Explore", "Plan", "x", "s", "x", True, True, "written over"],
+        ["a", "t", 3, "main thread", "Explore", None, "t", "x", True, True, "written over"],
+        ["a", "t", 4, "an agent", "main thread", "y", "t", None, True, True, "written over"],
+        ["b", "s", 5, "Other", "no other", "x", None, None, False, None, None],
+    ]
+    assert (units["earlier_at"].dropna() == units["edited_at"].dropna().shift(1)[units["is_met"]]).all()
 
 
 @pytest.mark.slow

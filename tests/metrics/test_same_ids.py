@@ -24,7 +24,6 @@ def stores(tmp_path_factory):
         yield Asked(alone), Asked(both)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_database_beside_its_copy_has_the_units_that_it_has_alone(stores, name):
     alone, both = (asked(name).units for asked in stores)

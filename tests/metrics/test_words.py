@@ -1,8 +1,12 @@
-"""Titles of findings: what fits, and what is cut."""
+"""What estimates and controls are told as: titles and what is cut of them, groups, limits, what is too little."""
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from claudesess.asking import controls
 from claudesess.estimating import words
+from claudesess.estimating.controls import Control
 
 
 @pytest.mark.parametrize(
@@ -22,3 +26,127 @@ from claudesess.estimating import words
 )
 def test_a_name_is_cut_so_that_the_title_has_ninety_characters(name, said, title):
     assert words.titled(name, said) == title
+
+
+def estimates(n, **more):
+    names = list("abcdefg"[:n])
+    rows = {"group_by": "agent_type", "group": names, "group_2_by": None, "group_2": None, "outcome": "x", "statistic": "share", "horizon": None, "unit": "share", "n_events": 1,
+            "exposure": 30.0, "estimate": [0.5] * n, "low": 0.25, "high": 0.75, "n_sessions": 4}  # fmt: skip
+    return pd.DataFrame(rows | more)
+
+
+@pytest.mark.parametrize(
+    ("n", "told"),
+    [
+        (1, "a: 50 % of 30 reads"), (2, "a: 50 % of 30 reads. By agent type, b: 50 % of 30 reads."),
+        (3, "a: 50 % of 30 reads. By agent type, b: 50 % of 30 reads; c: 50 % of 30 reads."),
+        (4, "a: 50 % of 30 reads. By agent type, b: 50 % of 30 reads; c: 50 % of 30 reads; and 1 more."),
+        (6, "a: 50 % of 30 reads. By agent type, b: 50 % of 30 reads; c: 50 % of 30 reads; and 3 more."),
+    ],
+)  # fmt: skip
+def test_the_first_groups_are_told_and_how_many_more_there_are(n, told):
+    found = words.statement(estimates(n), lambda row: words.share_of(row, "reads"))
+    assert str(found).startswith(told)
+    shown = [f"{name}: in 4 sessions, 95 % limits 25 %–75 %" for name in "abc"[:n]]
+    assert str(found).endswith("; ".join(shown) + "." if n > 1 else " In 4 sessions, 95 % limits 25 %–75 %.")
+    assert len(found.about) == n
+
+
+def test_groups_of_two_kinds_are_told_by_both():
+    rows = estimates(2, group_2_by="model", group_2=["m", None])
+    found = words.by_group(rows, lambda row: "x")
+    assert found == "by agent type and model, a × m: x; b: x"
+    assert words.by_group(estimates(4), lambda row: "x") == "by agent type, a: x; b: x; c: x; and 1 more"
+    assert words.by_group(estimates(1, group=None, group_by=None), lambda row: "x") == "x"
+    assert words.by_group(estimates(1).head(0), lambda row: "x") == ""
+    assert str(words.statement(estimates(1).head(0), lambda row: "x")) == ""
+
+
+def test_what_a_statement_is_about_stands_in_front_in_its_order():
+    rows = estimates(4)
+    about = words.statement(rows.iloc[[2, 0]], lambda row: "x")
+    assert about.first(rows)["group"].tolist() == ["c", "a", "b", "d"]
+    keys = words.keys_of(rows)
+    assert [about.place_of(key) for key in keys] == [1, 2, 0, 2]
+    assert words.key_of(words.records(rows)[1]) == keys[1]
+
+
+@pytest.mark.parametrize(
+    ("exposure", "low", "high", "told"),
+    [
+        (20.0, 0.25, 0.75, "50 % of 20 reads"), (19.0, 0.25, 0.75, "1 of 19 reads"), (20.0, None, None, "1 of 20 reads"), (20.0, 0.25, None, "50 % of 20 reads"), (1200.0, None, 0.75, "50 % of 1,200 reads"),
+    ],
+)  # fmt: skip
+def test_a_share_is_told_in_percent_from_twenty_on_where_it_has_a_limit(exposure, low, high, told):
+    [row] = [one for _, one in estimates(1, exposure=exposure, low=low, high=high).iterrows()]
+    assert words.share_of(row, "reads") == told
+    assert ("limits" in words.sure_of_share(row)) is ("%" in told)
+
+
+@pytest.mark.parametrize(
+    ("hours", "told", "is_sure"),
+    [
+        (0.5, "30 min of activity", False),
+        (0.999, "1.0 h of activity", False),
+        (1.0, "1.0 h of activity, 0.5 per active hour", True),
+    ],
+)
+def test_a_rate_is_told_from_an_hour_on(hours, told, is_sure):
+    [row] = [one for _, one in estimates(1, exposure=hours).iterrows()]
+    assert words.hourly(row) == told
+    assert ("limits" in words.sure_of_hourly(row)) is is_sure
+
+
+CONTROL = Control(lambda: None, "At random", {"outcome": "x"})
+
+
+@pytest.mark.parametrize(
+    ("gap", "low", "high", "unit", "told"),
+    [
+        (0.2, 0.1, 0.3, "share", "50 %, +20 points (95 % limits +10 to +30)"), (-0.2, -0.3, -0.1, "share", "50 %, −20 points (95 % limits −30 to −10)"),
+        (0.2, 0.0, 0.3, "share", "50 %, a difference is not shown (95 % limits 0 to +30)"), (-0.2, -0.3, 0.0, "share", "50 %, a difference is not shown (95 % limits −30 to 0)"),
+        (0.2, 0.1, None, "share", "50 %, +20 points (95 % limits +10 or more)"), (-0.2, None, -0.1, "share", "50 %, −20 points (95 % limits −10 or less)"),
+        (0.2, None, 0.1, "min", "0.5, a difference is not shown (95 % limits +0.1 or less)"), (2.0, 1.0, 3.0, "min", "0.5, +2 min (95 % limits +1 to +3)"),
+    ],
+)  # fmt: skip
+def test_a_control_is_told_with_what_it_leaves(gap, low, high, unit, told):
+    rows = pd.concat(
+        [
+            estimates(1, role="control", unit=unit),
+            estimates(1, role="difference", unit=unit, estimate=gap, low=low, high=high),
+        ],
+        ignore_index=True,
+    )
+    assert controls.sentence(CONTROL, rows) == f"At random: by agent type, a: {told}."
+
+
+def test_where_no_limit_is_known_there_are_too_few_sessions():
+    rows = pd.concat(
+        [estimates(2, role="control"), estimates(2, role="difference", low=None, high=None)],
+        ignore_index=True,
+    )
+    assert controls.sentence(CONTROL, rows) == "At random: too few sessions to show a difference."
+    one = pd.concat(
+        [estimates(2, role="control"), estimates(2, role="difference", low=[None, 0.1], high=[None, 0.9])],
+        ignore_index=True,
+    )
+    assert "a: 50 %, too few sessions to show a difference; b: 50 %, +50 points" in controls.sentence(
+        CONTROL, one
+    )
+    assert (
+        controls.sentence(CONTROL, rows.head(2)) == "There is nothing to hold it against: no more is shown."
+    )
+    assert (
+        controls.sentence(CONTROL, rows.assign(outcome="y"))
+        == "There is nothing to hold it against: no more is shown."
+    )
+
+
+def test_how_many_draws_gave_less():
+    result, draws = np.array([0.5, 0.2, np.nan]), np.array([0.4, 0.5, 0.6, np.nan, 0.1, 0.3, 0.3])
+    found = controls._percentiles(result, np.array([0, 0, 0, 0, 1, 1, 2]), np.arange(7), draws)
+    assert found.tolist() == ["more than 50 % of 3 draws", "more than 50 % of 2 draws", None]
+    assert (
+        controls._percentiles(result, np.array([0, 0]), np.array([0, 4]), draws).tolist()[0]
+        == "more than 100 % of 2 draws"
+    )

@@ -146,3 +146,184 @@ def test_no_difference_at_all_is_no_alarm():
 def test_holm_asks_more_of_the_first():
     assert resampling.holm([0.01, 0.02, 0.03]).tolist() == pytest.approx([0.03, 0.04, 0.04])
     assert resampling.holm([0.9, 0.8]).tolist() == [1.0, 1.0]
+
+
+def by_hand(k, n, other_k, other_n):
+    """Return a difference, its half width and freedoms, one session after the other, as the notes have it."""
+    sides = [np.array([k, n], dtype=float).T, np.array([other_k, other_n], dtype=float).T]
+    ratios, parts, floor = [], [], 0.0
+    for side in sides:
+        here = side[side[:, 1] > 0]
+        ratio, m = here[:, 0].sum() / here[:, 1].sum(), len(here)
+        part = [
+            (k_ - ratio * n_) / here[:, 1].sum() * (m / (m - 1)) ** 0.5 if n_ > 0 else 0.0 for k_, n_ in side
+        ]
+        if sum(p**2 for p in part) < 1e-24 and all(0 <= k_ <= n_ for k_, n_ in side):
+            worth = here[:, 1].sum() ** 2 / (here[:, 1] ** 2).sum()
+            pulled = (ratio * worth + 2) / (worth + 4)
+            floor += pulled * (1 - pulled) / (worth + 4)
+        ratios.append(ratio)
+        parts.append(part)
+    on = [side[:, 1] > 0 for side in sides]
+    variance, spent = 0.0, 0.0
+    for which, sign in (((1, 1), 1), ((1, 0), 1), ((0, 1), 1)):
+        at = [s for s in range(len(k)) if (on[0][s], on[1][s]) == which]
+        own = sum((sign * (parts[0][s] - parts[1][s])) ** 2 for s in at)
+        variance += own
+        spent += own**2 / max(len(at) - 1, 1) if at else 0.0
+    fewest = min(on[0].sum(), on[1].sum())
+    freedom = variance**2 / spent if spent else fewest - 1
+    variance += floor
+    half = scipy.stats.t.ppf(0.975, freedom) * variance**0.5 if variance else np.nan
+    return ratios[0] - ratios[1], half, freedom, fewest
+
+
+@pytest.mark.parametrize(
+    "sides",
+    [
+        ([1, 4, 7, 2, 0, 3], [10, 9, 12, 8, 6, 11], [1, 2, 1, 3, 4, 1], [9, 10, 8, 12, 7, 9]),  # all on both
+        ([1, 4, 7, 0, 0, 3], [10, 9, 12, 0, 0, 11], [1, 0, 0, 3, 4, 1], [9, 0, 0, 12, 7, 9]),  # some on one alone
+        ([1, 4, 7, 0, 0], [10, 9, 12, 0, 0], [0, 0, 2, 3, 4], [0, 0, 5, 12, 7]),  # one alone is on both
+        ([0, 0, 0, 0, 0, 0], [10, 9, 12, 0, 0, 0], [0, 0, 0, 3, 4, 2], [0, 0, 0, 12, 7, 9]),  # a share that does not vary
+        ([9, 8, 4, 0, 0, 0], [9, 8, 4, 0, 0, 0], [0, 0, 0, 7, 6, 5], [0, 0, 0, 7, 6, 5]),  # neither does
+        ([9, 8, 3, 0, 0, 0], [3, 2, 4, 0, 0, 0], [0, 0, 0, 7, 5, 2], [0, 0, 0, 7, 6, 3]),  # more than one a unit: no share
+        ([2, 4, 6, 0, 0, 0], [1, 2, 3, 0, 0, 0], [0, 0, 0, 3, 1, 2], [0, 0, 0, 1, 1, 2]),  # a flat ratio that is none has no floor
+    ],
+)  # fmt: skip
+def test_a_difference_is_what_one_session_after_the_other_adds_up_to(sides):
+    found = compare.differences(*sides)
+    gap, half, freedom, fewest = by_hand(*sides)
+    assert found.estimate[0] == pytest.approx(gap)
+    assert (found.high[0] - found.low[0]) / 2 == pytest.approx(half, nan_ok=True)
+    assert found.n_effective[0] == pytest.approx(freedom + 1)
+    assert (found.n_sessions[0], found.n_units[0]) == (fewest, sum(sides[1]) + sum(sides[3]))
+
+
+@pytest.mark.parametrize(
+    ("k", "n"), [((30, 10, 60, 10), (100, 80)), ((1, 0, 0, 2), (9, 7)), ((5, 9, 5, 9), (20, 20))]
+)
+def test_a_test_that_takes_rows_for_independent_is_the_usual_one(k, n):
+    table = np.array([[k[0], n[0]], [k[1], n[0]], [k[2], n[1]], [k[3], n[1]]], dtype=float)
+    on = np.array([False, False, True, True])
+    (k0, n0), (k1, n1) = table[:2].sum(axis=0), table[2:].sum(axis=0)
+    pooled = (k0 + k1) / (n0 + n1)
+    z = (k1 / n1 - k0 / n0) / (pooled * (1 - pooled) * (1 / n0 + 1 / n1)) ** 0.5
+    assert compare.compare(table, on, rows="share").p_rows == pytest.approx(2 * scipy.stats.norm.sf(abs(z)))
+    exact = scipy.stats.binomtest(int(k1), int(k0 + k1), n1 / (n0 + n1)).pvalue
+    assert compare.compare(table, on, rows="rate").p_rows == pytest.approx(exact)
+
+
+@pytest.mark.parametrize(
+    ("table", "rows", "p"),
+    [
+        ([[0, 9], [0, 9]], "rate", 1.0), ([[0, 9], [0, 9]], "share", 1.0), ([[9, 9], [9, 9]], "share", 1.0),
+        ([[3, 0], [2, 9]], "rate", np.nan), ([[3, 9], [2, 0]], "rate", np.nan), ([[3, 0], [2, 9]], "share", np.nan), ([[3, 9], [4, 9]], None, np.nan),
+    ],
+)  # fmt: skip
+def test_where_rows_tell_nothing_no_difference_is_claimed_of_them(table, rows, p):
+    assert compare.compare(
+        np.array(table, dtype=float), np.array([False, True]), rows=rows
+    ).p_rows == pytest.approx(p, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_permuted"), [(19, 30, True), (30, 19, True), (20, 30, False), (30, 20, False)]
+)
+def test_under_twenty_on_either_side_sessions_are_dealt_out(first, second, is_permuted):
+    table = np.array([[k % 4, 10] for k in range(first + second)], dtype=float)
+    seen = compare.compare(table, np.arange(first + second) >= first, draws=9)
+    assert (not np.isnan(seen.p)) is is_permuted
+    assert seen.n_sessions == (first, second)
+
+
+def test_sessions_without_anything_are_on_no_side():
+    padded = np.r_[FEW[:8], np.zeros((3, 2)), FEW[8:]]
+    seen = compare.compare(padded, np.arange(19) >= 11)
+    assert seen == compare.compare(FEW, HALVES)
+    assert compare.compare(np.r_[FEW[:8], [[0, 1]], FEW[8:]], np.arange(17) >= 9).n_sessions == (9, 8)
+
+
+@pytest.mark.parametrize(("freedom", "n_sessions"), [(3.0, 10), (14.0, 16), (60.0, 62), (1.0, 3)])
+def test_so_many_sessions_more_halve_an_interval(freedom, n_sessions):
+    more = compare.sessions_to_halve(freedom, n_sessions)
+
+    def width(times):
+        return scipy.stats.t.ppf(0.975, freedom * times) / times**0.5
+
+    now, then = width(1.0), width(1 + more / n_sessions)
+    assert then <= now / 2 * 1.002
+    assert width(1 + (more - 1.2) / n_sessions) > now / 2 * 0.998 or more <= 1.2
+
+
+@pytest.mark.parametrize("freedom", [-1.0, 0.0, np.nan])
+def test_without_freedom_there_is_no_interval_to_halve(freedom):
+    assert compare.sessions_to_halve(freedom, 16) is None
+
+
+@pytest.mark.parametrize(("sides", "apart"), [((10, 10), 0.2), ((9, 30), 0.1), ((12, 40), 0.05)])
+def test_so_many_sessions_a_side_tell_a_difference_that_matters(sides, apart):
+    seen = compare.Comparison(0.4, 0.3, -0.1, -0.3, 0.1, sides, np.nan, np.nan, None, False)
+    n = compare.sessions_to_tell(seen, apart)
+    first, second = sides
+    spread = 0.4 / scipy.stats.t.ppf(0.975, first + second - 2) / (1 / first + 1 / second) ** 0.5
+
+    def width(each):
+        return spread * (2 / each) ** 0.5 * scipy.stats.t.ppf(0.975, 2 * each - 2)
+
+    assert width(n) <= apart < width(n - 1)
+
+
+@pytest.mark.parametrize(("apart", "n"), [(9.0, 8), (1e-9, 100_000)])
+def test_sessions_that_tell_are_eight_at_least_and_no_more_than_anybody_has(apart, n):
+    seen = compare.Comparison(0.4, 0.3, -0.1, -0.3, 0.1, (10, 10), np.nan, np.nan, None, False)
+    assert compare.sessions_to_tell(seen, apart) == n
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "p", "p_of_all", "is_shown"),
+    [
+        (0.1, 0.3, np.nan, np.nan, True), (-0.3, -0.1, np.nan, np.nan, True), (0.0, 0.3, np.nan, np.nan, False), (-0.3, 0.0, np.nan, np.nan, False),
+        (-0.1, 0.1, 0.01, 0.01, False), (0.1, 0.3, 0.04, 0.04, True), (0.1, 0.3, 0.05, np.nan, False), (0.1, 0.3, np.nan, 0.05, False),
+        (0.1, 0.3, 0.2, 0.01, False), (0.1, 0.3, 0.01, 0.2, False),
+    ],
+)  # fmt: skip
+def test_a_difference_is_shown_where_its_limits_and_all_tests_agree(low, high, p, p_of_all, is_shown):
+    seen = compare.Comparison(0.1, 0.3, (low + high) / 2, low, high, (30, 30), p, np.nan, None, False)
+    assert compare.is_shown(seen, p_of_all=p_of_all) is is_shown
+
+
+@pytest.mark.parametrize(
+    ("difference", "low", "high", "p", "told"),
+    [
+        (0.3, 0.0, 0.9, np.nan, 0.05), (-0.3, -0.9, 0.0, np.nan, 0.05), (0.3, 0.15, 0.9, np.nan, 2 * scipy.stats.norm.sf(2 * 1.959964)),
+        (0.0, -0.2, 0.4, np.nan, 1.0), (0.3, 0.0, 0.9, 0.7, 0.7), (0.3, 0.0, 0.9, 0.0, 0.0),
+    ],
+)  # fmt: skip
+def test_the_p_of_a_comparison_is_the_permutations_or_that_of_the_limit_nearer_to_none(
+    difference, low, high, p, told
+):
+    seen = compare.Comparison(0.1, 0.3, difference, low, high, (30, 30), p, np.nan, None, False)
+    assert compare.p_of(seen) == pytest.approx(told, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("low", "p_rows", "is_said"),
+    [(0.1, 0.01, False), (-0.1, 0.01, True), (-0.1, 0.05, False), (-0.1, 0.2, False), (-0.1, np.nan, False)],
+)
+def test_what_a_test_on_rows_had_claimed_is_said_where_it_is_not_so(low, p_rows, is_said):
+    seen = compare.Comparison(0.1, 0.3, 0.2, low, 0.5, (30, 30), np.nan, p_rows, None, False)
+    assert ("would have claimed" in compare.sentence(seen, "failing", "before", "after")) is is_said
+
+
+@pytest.mark.parametrize(("p", "told"), [(0.001, "= 0.001"), (0.0009, "< 0.001"), (0.9996, "= 1.000")])
+def test_a_p_is_printed_to_the_thousandth(p, told):
+    assert compare.p_text(p) == told
+
+
+def test_limits_of_a_difference_keep_the_sides_of_both():
+    gap, low, high = compare.difference_limits(
+        [5.0, 1.0], [4.0, 0.0], [8.0, np.nan], [2.0, 1.0], [-2.0, 0.0], [2.5, 2.0]
+    )
+    assert gap.tolist() == [3.0, 0.0]
+    assert low.tolist() == pytest.approx([3 - (1 + 0.25) ** 0.5, -(2**0.5)])
+    assert high.tolist() == pytest.approx([3 + (9 + 16) ** 0.5, np.nan], nan_ok=True)

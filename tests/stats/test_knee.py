@@ -31,3 +31,67 @@ def test_limits_leave_out_half_of_the_rest_on_either_side(level, limits):
 def test_limits_a_quarter_away_are_near_enough_and_no_further(earlier, expected):
     seen = turning(4, 5, levels=[0, 80, earlier, 120], level=0.5)
     assert seen.at == pytest.approx(expected, nan_ok=True)
+
+
+def by_hand(events, n, levels, *, seed, draws, level):
+    """Look for the knee session by session and level by level; the same luck is drawn in the same order."""
+    excess, spread = [], []
+    for k, size in zip(events, n, strict=True):
+        whole, share = sum(size), sum(k) / sum(size) if sum(size) else 0.0
+        above = [sum(size[at:]) for at in range(1, len(size))]
+        own = [share * (1 - share) * up * (whole - up) / whole if whole else 0.0 for up in above]
+        if sum(own) > 0:
+            excess.append([sum(k[at + 1 :]) - share * up for at, up in enumerate(above)])
+            spread.append(own)
+    m, columns = len(excess), range(len(levels) - 1)
+
+    def clear(weights, under):
+        added = [sum(w * row[at] for w, row in zip(weights, excess, strict=True)) for at in columns]
+        return [added[at] / under[at] ** 0.5 if under[at] > 0 else -np.inf for at in columns]
+
+    luck = np.random.default_rng(seed)
+    signs = luck.choice([-1.0, 1.0], size=(draws, m))
+    times = luck.multinomial(m, np.full(m, 1 / m), size=draws)
+    by_chance = [sum(row[at] for row in spread) for at in columns]
+    seen = [max(by_chance[at], sum(row[at] ** 2 for row in excess)) for at in columns]
+    found = int(np.argmax(clear([1] * m, by_chance)))
+    most = max(clear([1] * m, seen))
+    p = (1 + sum(max(clear(sign, seen)) >= most - 1e-12 for sign in signs)) / (1 + draws)
+    again = [
+        levels[
+            1
+            + int(
+                np.argmax(
+                    clear(
+                        time,
+                        [sum(w * row[at] for w, row in zip(time, spread, strict=True)) for at in columns],
+                    )
+                )
+            )
+        ]
+        for time in times
+    ]
+    low, high = (float(np.quantile(again, q, method="nearest")) for q in ((1 - level) / 2, (1 + level) / 2))
+    return levels[1 + found], low, high, p
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_knee_is_what_one_session_after_the_other_shows(seed):
+    draw = np.random.default_rng(seed)
+    n = draw.integers(0, 12, (12, 5))
+    n[0] = 0  # of one session there is nothing
+    events = draw.binomial(n, np.where(np.arange(5) >= 3, 0.7, 0.2))
+    events[1], levels = n[1], [0, 10, 20, 30, 40]  # in one all counts
+    at, low, high, p = by_hand(events.tolist(), n.tolist(), levels, seed=seed, draws=60, level=0.6)
+    found = knee(events, n, levels, seed=seed, draws=60, level=0.6)
+    assert found.p == pytest.approx(p)
+    is_near = p <= 0.4 and max(at - low, high - at) <= 0.25 * at
+    assert (found.at, found.low, found.high) == (
+        (at, low, high) if is_near else pytest.approx((np.nan,) * 3, nan_ok=True)
+    )
+
+
+@pytest.mark.parametrize(("n_sessions", "is_told"), [(2, False), (3, True)])
+def test_under_three_sessions_that_tell_there_is_no_p(n_sessions, is_told):
+    events = [[1, 1, 6, 6]] * n_sessions + [[0, 0, 0, 0], [10, 10, 10, 10]]
+    assert bool(np.isnan(knee(events, [[10] * 4] * len(events), LEVELS).p)) is not is_told

@@ -210,7 +210,8 @@ def _named(estimates: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
 def _owners(units: pd.DataFrame) -> pd.Series:
     """Return whose each failure is: of the project that has more than half of its sessions, else a habit."""
     failed = units[units["is_failed"].fillna(False).to_numpy(bool)]
-    project = failed["project" if "project" in failed else "db"].astype(str)
+    database = failed["db"].astype("string")
+    project = failed["project"].astype("string").fillna(database) if "project" in failed else database
     share = pd.crosstab(failed[THING], project, normalize="index")
     return (
         share.idxmax(axis=1).where(share.max(axis=1) > 0.5, _HABIT) if len(share) else pd.Series(dtype=object)

@@ -18,7 +18,7 @@ items AS (
     FROM lists WHERE list IS NOT NULL
     UNION ALL
     SELECT db, compaction_id, kind, rank, unnest(range(1, least(n, 100000) + 1)), NULL
-    FROM lists WHERE list IS NULL AND n > 0
+    FROM lists WHERE list IS NULL AND n IS NOT NULL
 ),
 bases AS (
     SELECT *, regexp_extract(item, '([^/]*)/*$', 1) AS base,

@@ -14,7 +14,6 @@ repeated AS (
     FROM edits AS e JOIN failed_paths AS r
         ON r.db = e.db AND r.session_id = e.session_id AND r.file_path = e.file_path AND r."timestamp" <= e.moment_at
         AND starts_with(r.approach, e.tool || ' ') AND ends_with(r.approach, ': ' || e.snippet)
-        AND length(r.approach) >= length(e.tool) + length(e.snippet) + 3
         AND (e.file_path = substr(r.approach, length(e.tool) + 2, length(r.approach) - length(e.tool) - length(e.snippet) - 3)
             OR ends_with(e.file_path, '/' || substr(
                 r.approach, length(e.tool) + 2, length(r.approach) - length(e.tool) - length(e.snippet) - 3

@@ -1,0 +1,178 @@
+"""By what a try is known to be of a chain: targets within targets, cases that share words, names that grew."""
+
+from types import SimpleNamespace
+
+import pytest
+from claudesess_collector import chain_matching as matching
+from claudesess_collector.aims import of_command
+from claudesess_collector.chains import Chain, Spec
+from claudesess_collector.payload import short_hash
+
+HOME = "/home/dev/app"
+
+
+def part_of(command):
+    return of_command(command, HOME, HOME, is_after=False).main
+
+
+def chain(**known):
+    """Return an open chain of this turn of which so much is known."""
+    spec = Spec()
+    for name, value in known.items():
+        setattr(spec, name, value)
+    return Chain(("k", spec.kept(), 1, 1, None, 0, 0, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow", "covers"),
+    [
+        (["/a"], ["/a"], True), (["/a"], ["/a/b"], True), (["/a/"], ["/a/b"], True), (["/a"], ["/ab"], False), (["/a/b"], ["/a"], False), (["/a", "/c"], ["/a/b", "/c"], True), (["/a"], ["/a", "/c"], False),
+        (["/a", "?x"], ["/a", "?x"], True), (["/a", "?x"], ["/a", "?y"], False), (["/a"], ["/a", "?y"], True), (["/a", "?x"], ["/a"], False), (["?x"], ["?x/b"], False), ([], [], True), (["/a"], [], True), ([], ["/a"], False),
+        ([], ["?x"], True),
+    ],
+)  # fmt: skip
+def test_targets_that_lie_within_others(wide, narrow, covers):
+    assert matching._cover(wide, narrow) is covers
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_akin"),
+    [("a b", "a c", True), ("a b c", "a d e", False), ("a b c", "a d", True), ("a", "b", False), ("a b c d", "a b e f", True), ("a b c d e", "a f g h i", False), ("a", "a b c d", True), ("", "", False)],
+)  # fmt: skip
+def test_cases_that_share_half_of_the_words_of_the_shorter(one, other, is_akin):
+    assert matching._is_akin(one.split(), other.split()) is is_akin
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "is_named_after"),
+    [
+        ("run_all_tests.py", "run_all.py", True), ("run_all.py", "run_all_tests.py", True), ("run-all.py", "run_all.py", True), ("run_all.py", "run_all.sh", False), ("run.py", "run_all.py", False),
+        ("run_all.py", "run_one.py", False), ("all_run.py", "run_all.py", True), ("run_all_a.py", "run_all_b.py", False),
+    ],
+)  # fmt: skip
+def test_a_script_under_a_longer_or_a_shorter_name(name, other, is_named_after):
+    assert matching._is_named_after(name, other) is is_named_after
+
+
+@pytest.mark.parametrize(
+    ("path", "others", "tail"),
+    [("/p/a/x.py", ["/p/b/x.py"], "a/x.py"), ("/p/a/x.py", ["/p/b/y.py"], "x.py"), ("/p/a/x.py", ["/q/a/x.py"], "p/a/x.py"), ("/p/a/x.py", [], "x.py"), ("x.py", ["/p/x.py"], "x.py"), ("/p/a/x.py", ["/p/ba/x.py"], "a/x.py")],
+)  # fmt: skip
+def test_as_much_of_a_path_as_tells_it_from_others(path, others, tail):
+    assert matching._tail(path, others) == tail
+
+
+@pytest.mark.parametrize(
+    ("families", "command", "builds"),
+    [
+        (["go build"], "go test ./...", True), (["go build"], "go vet ./...", True), (["go build"], "go fmt ./...", False), (["go vet"], "go test ./...", False), (["cargo build"], "cargo test", True),
+        (["cargo check"], "cargo clippy", True), (["cargo build"], "go test ./...", False), (["npm build"], "npm test", False), (["go build"], "go run .", False),
+    ],
+)  # fmt: skip
+def test_a_check_compiles_first_what_was_to_be_built(families, command, builds):
+    assert matching._builds(chain(families=families), part_of(command)) is builds
+
+
+@pytest.mark.parametrize(
+    ("command", "tried", "shares"),
+    [
+        ("git push", ["x"], True), ("git checkout a/b", ["a/b"], True), ("git checkout a/b", ["a/c"], False), ("git add a.py", ["/x/a.py"], True), ("git add a.py", ["/x/b.py"], False), ("git show abc", [short_hash("abc")], True),
+        ("git worktree add ../x", ["../y"], False), ("git rm a.py", [f"{HOME}/a.py"], True), ("git mv a b", ["/y/b"], True), ("rm a", [short_hash("a")], True), ("rm a", [short_hash("b")], False), ("make ready", [], True),
+        ("make ready", ["x"], False), ("cat a.txt", [short_hash("a.txt")], True), ("cat names.txt", [short_hash("names")], True), ("cat a.txt", [short_hash("b.txt")], False), ("cat", [], False),
+        ("python3 -c 'import shop'", [short_hash("shop")], True), ("python3 -c 'import shop'", [short_hash("cart")], False),
+    ],
+)  # fmt: skip
+def test_what_is_no_check_is_after_the_same_where_it_works_with_the_same(command, tried, shares):
+    part = part_of(command)
+    assert matching._shares(tried, part.targets, part) is shares
+
+
+@pytest.mark.parametrize(
+    ("known", "command", "category", "shares"),
+    [
+        ({"families": ["pytest"]}, "pytest", "test", True), ({"families": ["ruff"]}, "pytest", "test", False), ({"families": ["npm test"], "via": "pytest", "category": "test"}, "pytest", "test", True),
+        ({"families": ["npm test"], "via": "pytest", "category": "lint"}, "pytest", "test", False), ({"families": ["npm test"], "via": "pytest", "category": "lint"}, "pytest", None, True),
+        ({"families": ["look"], "kind": "probe"}, "python3 -c 'print(1)'", None, True), ({"families": ["look"], "kind": "run"}, "python3 -c 'print(1)'", None, False),
+        ({"families": ["look"], "kind": "probe"}, "git log", None, False), ({"families": ["git log"], "kind": "probe"}, "python3 -c 'print(1)'", None, False),
+    ],
+)  # fmt: skip
+def test_tries_of_one_family_of_the_runner_s_or_of_code_that_looks(known, command, category, shares):
+    assert matching._shares_family(chain(**known), part_of(command), category) is shares
+
+
+@pytest.mark.parametrize(
+    ("tried", "command", "is_it"),
+    [([], "git add a", True), ([f"{HOME}/a"], "git add .", True), ([HOME], "git add a", True), ([f"{HOME}/a"], "git add b", False), ([f"{HOME}/a"], "git add -A", True), ([f"{HOME}/a"], "git rm a", False)],
+)  # fmt: skip
+def test_all_that_there_is_is_added_or_some_of_it(tried, command, is_it):
+    assert matching._is_added_otherwise(chain(families=["git add"], targets=tried), part_of(command)) is is_it
+    assert not matching._is_added_otherwise(chain(families=["git rm"], targets=tried), part_of("git add a"))
+
+
+@pytest.mark.parametrize(
+    ("known", "command", "is_same"),
+    [
+        ({}, "python b/a.py", True), ({}, "python b.py", False), ({"families": ["pytest"]}, "python b/a.py", False), ({"targets": ["/x/a.sh", "?one"]}, "./a.sh", False),
+        ({"targets": ["/x/test.sh", "?" + short_hash("one")]}, "./test.sh one", True), ({"targets": ["/x/test.sh", "?" + short_hash("one")]}, "./test.sh two", False), ({"targets": ["/x/test.sh"]}, "./test.sh two", False),
+    ],
+)  # fmt: skip
+def test_a_script_is_the_same_by_whatever_path_where_it_is_to_do_the_same(known, command, is_same):
+    tried = {"families": ["script"], "targets": ["/x/a.py"]} | known
+    assert matching._is_same_script(chain(**tried), part_of(command)) is is_same
+
+
+@pytest.mark.parametrize(
+    ("known", "command", "is_sought"),
+    [
+        ({"astray": "test", "families": ["jest"]}, "npx jest", True), ({"astray": None, "families": ["jest"]}, "npx jest", False), ({"astray": "lint", "families": ["jest"]}, "npx jest", False),
+        ({"astray": "test", "families": ["npm test"]}, "npx jest", True), ({"astray": "test", "families": ["pytest"]}, "npx jest", False), ({"astray": "test", "families": ["jest"]}, "npm test", True),
+        ({"astray": "run", "families": ["go run"]}, "go run .", True), ({"astray": "run", "families": ["script"]}, "go run .", False), ({"astray": "run", "families": ["script"], "targets": ["/x/a.py"]}, "python a.py", True),
+        ({"astray": "run", "families": ["script"], "targets": ["/x/a.py"]}, "python b.py", False), ({"astray": "run", "families": ["rm"]}, "rm a", False),
+        ({"astray": "test", "families": ["pytest"], "cases": [["a", "b"]]}, "pytest -k other", False), ({"astray": "test", "families": ["pytest"], "cases": [[short_hash("one")]]}, "pytest -k one", True),
+        ({"astray": "test", "families": ["pytest"], "cases": [["a"]]}, "pytest", True), ({"astray": "test", "families": ["next"]}, "npx jest", True),
+    ],
+)  # fmt: skip
+def test_what_was_to_run_when_it_was_not_there(known, command, is_sought):
+    assert matching._is_sought(chain(**known), part_of(command)) is is_sought
+
+
+@pytest.mark.parametrize(
+    ("tried", "asked", "named", "reaches"),
+    [
+        (["a", "b"], ["a", "b"], [], True), (["a", "b"], ["a"], [], True), (["a"], ["a", "b"], [], False), (["a"], ["a", "b"], ["b"], True), (["a"], ["c", "b"], ["b", "c"], False), (["a" * 9], ["a" * 8 + "z"], [], True),
+        (["a"], ["b"], [], False),
+    ],
+)  # fmt: skip
+def test_a_run_of_some_cases_reaches_those_or_such_as_the_failure_names(tried, asked, named, reaches):
+    part = SimpleNamespace(cases=[asked])
+    assert matching._reaches_cases(chain(cases=[tried], names=named), part) is reaches
+
+
+@pytest.mark.parametrize(("via", "known", "shows"), [("make test", {}, True), (None, {}, False), ("make all", {}, False), ("make test", {"via": "make test"}, False), ("make test", {"targets": ["/x"]}, False)])  # fmt: skip
+def test_a_task_runner_shows_which_check_failed(via, known, shows):
+    part = part_of("pytest")
+    part.via = via
+    assert (
+        matching._shows_what_failed(chain(**({"families": ["make test"], "targets": [HOME]} | known)), part)
+        is shows
+    )
+
+
+@pytest.mark.parametrize(
+    ("known", "n_prompts", "agent", "command", "is_asked"),
+    [
+        ({}, 0, None, "mytool y", True), ({}, 1, None, "mytool y", False), ({}, 0, "x", "mytool y", False), ({"astray": None}, 0, None, "mytool y", False), ({"families": ["other"]}, 0, None, "mytool y", False),
+        ({"families": ["git status"]}, 0, None, "git diff", True), ({"families": ["git status"]}, 0, None, "git push", False), ({"families": ["git log"], "kind": "probe"}, 0, None, "git diff", True),
+        ({"families": ["git push"]}, 0, None, "git diff", False), ({"families": ["docker ps"], "kind": "probe"}, 0, None, "git diff", False),
+    ],
+)  # fmt: skip
+def test_a_tool_that_refused_its_arguments_is_asked_anew(known, n_prompts, agent, command, is_asked):
+    part = part_of(command)
+    found = chain(**({"astray": "arguments", "families": part_of("mytool x").families} | known))
+    found.n_prompts = n_prompts
+    assert matching._is_asked_anew(SimpleNamespace(agent_id=agent), found, part) is is_asked
+
+
+@pytest.mark.parametrize(("word", "is_begun"), [("CONFLICT (content)", True), ("could not apply abc", True), ("use git rebase --continue", True), ("fatal: refusing", False), ("", False)])  # fmt: skip
+def test_git_began_what_it_could_not_end(word, is_begun):
+    assert matching._is_begun(word) is is_begun
