@@ -239,7 +239,7 @@ def _text(event: "Event", name: str, folders: "list[str]") -> "Optional[str]":
 
     for folder in folders:
         try:
-            path = native(joined(folder, posix_name(name, posix(event.project_dir))), event.project_dir)
+            path = native(joined(folder, name), event.project_dir)
             text = files.head_of(event.place.disk(path), _READ)
         except OSError:
             continue

@@ -28,8 +28,7 @@ class Spec:
 
     __slots__ = (
         "aim", "astray", "cases", "category", "checks", "failed", "families", "filter", "is_gate", "is_of_before",
-        "is_silent", "is_whole",
-        "kind", "names", "purpose", "ran_at", "sketch", "targets", "via", "words",
+        "is_silent", "is_whole", "kind", "names", "purpose", "ran_at", "sketch", "targets", "via", "words",
     )  # fmt: skip
 
     def __init__(self) -> None:

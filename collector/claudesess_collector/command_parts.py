@@ -413,8 +413,9 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
             targets = _paths(runs.operands, folder) or runs.operands[:]
             targets += [f"?{short_hash(runs.subcommand)}"] if runs.subcommand else []
         if runs.name not in ("docker", "docker-compose"):
-            packages = list(map(short_hash, _packages(segment)))
-            chosen, left_out = _chosen(segment, packages), _left_out(segment)
+            words = unwrapped(segment.words)
+            packages = list(map(short_hash, _packages(words)))
+            chosen, left_out = _chosen(words, packages), _left_out(words)
             targets += [f"?{mark}" for mark in [*map(short_hash, chosen), *packages]]
     elif runs.family == "script":
         targets = [normal(joined(folder, runs.operands[0]))] if runs.operands else []
@@ -488,9 +489,8 @@ _COMMON = set(
 )
 
 
-def _chosen(segment: Segment, packages: "list[str]") -> "list[str]":
+def _chosen(words: "list[str]", packages: "list[str]") -> "list[str]":
     """Return which of its cases a check is told to run (`-k`, `-t`, `--grep` …), as written, but no packages."""
-    words = unwrapped(segment.words)
     found = []
     for option, value in zip(words, words[1:]):
         if option in _CHOICES and short_hash(value) not in packages:
@@ -507,9 +507,8 @@ _CHOOSE_NOTHING = set(
 _TAKE_OPTIONS_FIRST = ("npm", "pnpm", "yarn", "bun")
 
 
-def _packages(segment: Segment) -> "list[str]":
+def _packages(words: "list[str]") -> "list[str]":
     """Return the packages and folders, a part of what there is, that a runner is told to take."""
-    words = unwrapped(segment.words)
     takes = set(VALUED_BEFORE.get(words[0], ())) - _CHOOSE_NOTHING
     if words[0] in _TAKE_OPTIONS_FIRST:  # what stands behind the script is the script's
         words = words[: len(words) - len(operands(words[1:], valued=VALUED_BEFORE[words[0]]))]
@@ -524,9 +523,8 @@ ALL_TESTS = ["all tests"]
 _SKIP_TESTS = ("-DskipTests", "-DskipITs", "-Dmaven.test.skip")
 
 
-def _left_out(segment: Segment) -> "list[list[str]]":
+def _left_out(words: "list[str]") -> "list[list[str]]":
     """Return which of its cases a check is told to leave out: hashes of their words, or of a path."""
-    words = unwrapped(segment.words)
     if any(word.startswith(_SKIP_TESTS) and not word.endswith("=false") for word in words):
         return [ALL_TESTS]
     pairs = [word.partition("=")[::2] for word in words if "=" in word] + list(zip(words, words[1:]))

@@ -1,6 +1,6 @@
 """What a program is for: a check (and of what), git, a look, or a run. Tables, easy to extend."""
 
-from claudesess_collector.command_split import STARTERS, bare, is_assignment, operands, started, words_of_name
+from claudesess_collector.command_split import STARTERS, VALUED, bare, is_assignment, operands, started, words_of_name
 from claudesess_collector.payload import short_hash
 
 TYPE_CHECKING = False
@@ -23,11 +23,11 @@ _PLAIN = {
     "type": "mypy dmypy pyright basedpyright ty pyre pytype tsc tsgo vue-tsc svelte-check flow phpstan psalm dialyzer"
     " srb steep",
     "test": "pytest py.test unittest tox nox nose2 jest vitest mocha ava karma cypress playwright rspec phpunit pest"
-    " ctest bats gotestsum behave doctest busted cucumber robot newman k6 elm-test jasmine tap tape ava  "
-    "  prove  codecept behat  ginkgo ",
+    " ctest bats gotestsum behave doctest busted cucumber robot newman k6 elm-test jasmine tap tape ava prove codecept"
+    " behat ginkgo",
     "build": "webpack rollup esbuild tsup parcel ninja cmake gcc g++ clang clang++ cc javac rustc kotlinc"
     " elixirc py_compile compileall build xcodebuild msbuild MSBuild swiftc ghc mkdocs hugo sphinx-build protoc"
-    " scons nvcc emcc gfortran tectonic pdflatex xelatex lualatex latexmk   ",
+    " scons nvcc emcc gfortran tectonic pdflatex xelatex lualatex latexmk",
 }
 PROGRAMS = {name: kind for kind, names in _PLAIN.items() for name in names.split()}
 _BUILD_TOOLS = {
@@ -138,20 +138,7 @@ _RUNNERS.update(pnpm={"exec", "dlx"}, yarn={"exec", "dlx"}, npm={"exec", "x"}, b
 _RUN_PROGRAMS = ("pnpm", "yarn", "bun")
 _TAKE_SEVERAL = ("mvn", "mvnw", "gradle", "gradlew", "make", "gmake", "sbt", "ant")
 # What such programs are told that make ready, or put away, what they check.
-_MAKE_READY = (
-    "init",
-    "install",
-    "clean",
-    "config",
-    "f",
-    "create",
-    "new",
-    "generate",
-    "bootstrap",
-    "setup",
-    "show",
-    "list",
-)
+_MAKE_READY = set("init install clean config f create new generate bootstrap setup show list".split())
 #: Runners of the projects in one repository: they are such programs, too, and take targets by options.
 _OF_WORKSPACES = ("nx", "turbo", "lerna", "moon", "wsrun")
 _MANY = ("run-many", "affected", "affected:test", "affected:lint", "affected:build")
@@ -419,8 +406,8 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tup
     """Return (category, subcommand, how many words are done with) of a program whose argument decides."""
     if name in _TAKE_SEVERAL:
         return _of_targets(name, table, words)
-    valued = VALUED_BEFORE.get(name)
-    arguments = operands(words, keep=table) if valued is None else operands(words, keep=table, valued=valued)
+    valued = VALUED_BEFORE.get(name, VALUED)
+    arguments = operands(words, keep=table, valued=valued)
     if arguments[:1] and arguments[0] in _MANY and name == "nx":
         return _of_many(words)
     if name == "cargo" and arguments and arguments[0].startswith("+"):  # cargo +nightly test
@@ -434,7 +421,7 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tup
     if "" not in table and not (arguments and arguments[0] in table):
         return None, "", 0
     while arguments and (arguments[0] in _SCRIPT_RUNNERS or arguments[0] == "task"):
-        arguments = operands(arguments[1:]) if valued is None else operands(arguments[1:], valued=valued)
+        arguments = operands(arguments[1:], valued=valued)
     if arguments[:1] == ["workspace"]:
         arguments = arguments[2:]
     elif arguments[:2] == ["workspaces", "foreach"]:
@@ -683,7 +670,7 @@ def _given_to(head: str, words: "list[str]") -> "Optional[list[str]]":
 
 def _behind_runner(head: str, words: "list[str]") -> "Optional[list[str]]":
     """Return the words of the command that a runner runs, None where it runs a script, or none."""
-    rest = operands(words[1:], valued=VALUED_BEFORE[head]) if head in VALUED_BEFORE else operands(words[1:])
+    rest = operands(words[1:], valued=VALUED_BEFORE.get(head, VALUED))
     if rest and rest[0] in _RUNNERS[head]:
         behind = operands(rest[1:])
         if head in _RUN_EITHER and behind and not _is_program(behind[0]) and by_name(behind[0]) is not None:

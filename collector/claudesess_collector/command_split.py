@@ -21,8 +21,8 @@ STARTERS = frozenset(
     " flyctl pwsh powershell cmd eval".split()
 )
 _BEFORE = frozenset("sudo time timeout gtimeout nohup env command exec nice stdbuf setsid xvfb-run".split())
-# Options of wrappers and runners that take a value.
-_VALUED = frozenset(
+#: Options of wrappers and runners that take a value.
+VALUED = frozenset(
     "--with --python -p --package -n --group --extra --project --directory -e -k -s --signal --kill-after -u --prefix"
     " -C --dir --filter -w --workspace --import -r --require --loader --env --name".split()
 )
@@ -272,7 +272,7 @@ def _without_wrappers(words: "list[str]") -> "list[str]":
 
 
 def operands(
-    words: "list[str]", keep: "Iterable[str]" = (), numbers: bool = True, valued: "Iterable[str]" = _VALUED
+    words: "list[str]", keep: "Iterable[str]" = (), numbers: bool = True, valued: "Iterable[str]" = VALUED
 ) -> "list[str]":
     """Skip leading options (those that are `valued` with their values) and assignments; what `keep` names stays."""
     at = 0

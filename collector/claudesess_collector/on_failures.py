@@ -429,14 +429,13 @@ def _file(event: "Event", part: "Part", failure: Failure) -> "Optional[str]":
                 if inside == path or is_nobodys(inside):
                     continue
                 own = native(path, event.project_dir)
-                if is_there and own == path and is_file(event.place.disk(path)):
+                is_here = is_there and is_file(event.place.disk(own))
+                if is_here and own == path:
                     return path
                 if touched is None:
-                    touched = {posix(path): path for path in _touched(event, is_there)}
-                if path in touched:
-                    return touched[path]
-                if is_there and is_file(event.place.disk(own)):
-                    return own
+                    touched = {posix(path): path for path in _touched(event, is_there)}  # spelled in one of its ways
+                if is_here or path in touched:
+                    return touched.get(path, own)
     return None
 
 

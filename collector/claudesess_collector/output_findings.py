@@ -328,12 +328,16 @@ _ELEMENTS = (
 
 def refuses_arguments(message: str) -> bool:
     """Say whether a tool speaks of the arguments that it was given."""
-    return re.compile(_ARGUMENTS, re.IGNORECASE).search(message[:2000]) is not None
+    return _speaks_of(_ARGUMENTS, message)
 
 
 def misses_element(message: str) -> bool:
     """Say whether a browser speaks of what was to be clicked or filled: it is gone, covered, or does not answer."""
-    return re.compile(f"{_ARGUMENTS}|{_ELEMENTS}", re.IGNORECASE).search(message[:2000]) is not None
+    return _speaks_of(_ARGUMENTS, message) or _speaks_of(_ELEMENTS, message)
+
+
+def _speaks_of(pattern: str, message: str) -> bool:
+    return re.compile(pattern, re.IGNORECASE).search(message[:2000]) is not None
 
 
 def knows_no_such_agent(message: str) -> bool:

@@ -271,7 +271,8 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     judged = None if "Linting: 0 file" in output else _judged(lines, part.runner)  # it found nothing to look at
     if judged is not None:
         return judged
-    if any(map(part.is_instead, lines)) or any(re.matches(_WEAK.get(part.runner, r"(?!)"), lines)):
+    weak = _WEAK.get(part.runner)
+    if any(map(part.is_instead, lines)) or (weak is not None and any(re.matches(weak, lines))):
         return False
     if part.counts and len(lines) == 1 and lines[0].strip().isdigit():
         return _counted_lines(part, int(lines[0]))

@@ -24,6 +24,7 @@ class Project:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.now = START_MS
+        self.environ = {"HOME": "/home/dev", "PATH": "/usr/bin"}
         self.calls = 0
         self.disk = root / self.folder[1:]
         self.disk.mkdir(parents=True)
@@ -48,7 +49,7 @@ class Project:
     def raw(self, data: bytes, **more: str) -> None:
         from claudesess_collector.record import record
 
-        environ = {"HOME": "/home/dev", "PATH": "/usr/bin", **more}
+        environ = {**self.environ, **more}
         open_files: dict = {}
         record(data, lambda cwd: self.folder, environ, self.now, str(self.root), keep_open=open_files)
         for database in open_files.values():

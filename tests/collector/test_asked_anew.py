@@ -208,8 +208,7 @@ LINT = "Hint: run with --verbose.\n\n[//api:lint] ERROR task failed"
 
 @pytest.mark.parametrize("content", ["on", "off"])
 def test_a_runner_that_shows_nothing_is_not_of_another_folders_checks(project, content):
-    record = project.raw
-    project.raw = lambda data, **more: record(data, CLAUDESESS_CONTENT=content, **more)
+    project.environ["CLAUDESESS_CONTENT"] = content
     project.fails("npm test --silent", "Exit code 1")
     project.fails("cd backend && pytest -q", "Exit code 1\nFAILED test_a.py::test_a\n1 failed in 0.1s")
     project.passes("cd backend && pytest -q", "9 passed in 0.1s")
@@ -218,8 +217,7 @@ def test_a_runner_that_shows_nothing_is_not_of_another_folders_checks(project, c
 
 @pytest.mark.parametrize("content", ["on", "off"])
 def test_what_is_left_out_is_known_without_content_too(project, content):
-    record = project.raw
-    project.raw = lambda data, **more: record(data, CLAUDESESS_CONTENT=content, **more)
+    project.environ["CLAUDESESS_CONTENT"] = content
     project.fails("cargo test", CARGO)
     project.passes("cargo test -- --skip config::tests 2>&1 | tail -3", CARGO_OK)
     project.passes("mise run //api:lint 2>&1 | tail -3", LINT)

@@ -160,8 +160,7 @@ def test_a_look_at_what_was_to_be_done_does_not_do_it(project):
 
 
 def test_without_content_it_is_known_all_the_same(project):
-    project_raw = project.raw
-    project.raw = lambda data, **more: project_raw(data, CLAUDESESS_CONTENT="off", **more)
+    project.environ["CLAUDESESS_CONTENT"] = "off"
     fails(project, "Remove-Item data", "Remove the quarterly numbers", UNKNOWN)
     spec = project.column("SELECT spec FROM claudesess_chains")[0]
     assert "quarterly" not in spec

@@ -2,6 +2,7 @@
 
 from functools import cache
 from io import StringIO
+from typing import Any
 
 import pandas as pd
 
@@ -141,3 +142,17 @@ def listed(frame: pd.DataFrame, *columns: str) -> list[list[object]]:
     """List rows; NA as None."""
     loose = frame[list(columns)].round(3).astype(object)
     return loose.where(loose.notna(), None).values.tolist()
+
+
+#: Whose ids are the same in two databases.
+SESSIONS = [("a", "s"), ("a", "t"), ("b", "s"), ("b", "t")]
+
+
+def timed(name: str, rows: list[dict[str, Any]], **times: str) -> pd.DataFrame:
+    """Return rows with seconds as a relation, the seconds as times."""
+    given = pd.DataFrame(rows)
+    for column, second in times.items():
+        given[column] = pd.to_datetime(
+            pd.Series([at(one) if pd.notna(one) else pd.NaT for one in given[second]]), utc=True
+        )
+    return relation(name, given.astype({"is_ok": "boolean"}) if "is_ok" in given else given)

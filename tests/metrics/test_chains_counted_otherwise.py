@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
-from compacted import at, listed, relation
+from compacted import SESSIONS, at, listed, relation, timed
 
 from claudesess import Store, ask
 
-SESSIONS = [("a", "s"), ("a", "t"), ("b", "s"), ("b", "t")]
 FIRST = ("fixed", "open", "abandoned", "escalated_user", "escalated_research")
 
 
@@ -94,30 +93,20 @@ def world(seed: int) -> World:
     return made
 
 
-def frame(name: str, rows: list[dict[str, Any]], **times: str) -> pd.DataFrame:
-    """Return rows as a relation, the seconds as times."""
-    given = pd.DataFrame(rows)
-    for column, second in times.items():
-        given[column] = pd.to_datetime(
-            pd.Series([at(one) if pd.notna(one) else pd.NaT for one in given[second]]), utc=True
-        )
-    return relation(name, given.astype({"is_ok": "boolean"}) if "is_ok" in given else given)
-
-
 @pytest.fixture(scope="module", params=[1, pytest.param(2, marks=pytest.mark.slow)])
 def made(request):
     found = world(request.param)
     store = Store.from_frames(
-        tool_calls=frame("tool_calls", found.calls, ended_at="second", began_at="began"),
-        file_claims=frame("file_claims", found.claims, timestamp="second"),
-        error_log=frame("error_log", found.errors),
-        error_chains=frame("error_chains", found.chains, started_at="started", closed_at="closed"),
-        error_attempts=frame("error_attempts", found.attempts, failed_at="failed"),
-        session_windows=frame("session_windows", found.windows, start_at="start", end_at="end"),
+        tool_calls=timed("tool_calls", found.calls, ended_at="second", began_at="began"),
+        file_claims=timed("file_claims", found.claims, timestamp="second"),
+        error_log=timed("error_log", found.errors),
+        error_chains=timed("error_chains", found.chains, started_at="started", closed_at="closed"),
+        error_attempts=timed("error_attempts", found.attempts, failed_at="failed"),
+        session_windows=timed("session_windows", found.windows, start_at="start", end_at="end"),
         failed_paths=relation("failed_paths", pd.DataFrame(found.rejected)).assign(
             timestamp=pd.to_datetime(pd.Series([at(row["second"]) if row["second"] else pd.NaT for row in found.rejected]), utc=True)
         ),
-        agent_registry=frame("agent_registry", found.agents),
+        agent_registry=timed("agent_registry", found.agents),
     )  # fmt: skip
     with store as opened:
         yield found, opened

@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
-from compacted import at, listed, relation
+from compacted import SESSIONS, listed, timed
 
 from claudesess import Store, ask
 
 EDITS, SHELLS = ("Edit", "MultiEdit", "NotebookEdit", "Write"), ("Bash", "PowerShell")
-SESSIONS = [("a", "s"), ("a", "t"), ("b", "s"), ("b", "t")]
 
 
 class World(NamedTuple):
@@ -93,27 +92,17 @@ def world(seed: int) -> World:
     return made
 
 
-def frame(name: str, rows: list[dict[str, Any]], **times: str) -> pd.DataFrame:
-    """Return rows as a relation, the seconds as times."""
-    given = pd.DataFrame(rows)
-    for column, second in times.items():
-        given[column] = pd.to_datetime(
-            pd.Series([at(one) if pd.notna(one) else pd.NaT for one in given[second]]), utc=True
-        )
-    return relation(name, given.astype({"is_ok": "boolean"}) if "is_ok" in given else given)
-
-
 @pytest.fixture(scope="module", params=[1, pytest.param(2, marks=pytest.mark.slow)])
 def made(request):
     found = world(request.param)
     answers = [one | {"answer_id": n, "model": "m"} for n, one in enumerate(found.answers)]
     store = Store.from_frames(
-        tool_calls=frame("tool_calls", found.calls, ended_at="second"),
-        compactions=frame("compactions", found.compactions, started_at="started", ended_at="ended", window_start_at="since", window_end_at="until"),
-        file_claims=frame("file_claims", found.claims, timestamp="second"),
-        failed_paths=frame("failed_paths", found.rejected, timestamp="second"),
-        session_windows=frame("session_windows", found.windows, start_at="start", end_at="end"),
-        model_answers=frame("model_answers", answers, answered_at="second"),
+        tool_calls=timed("tool_calls", found.calls, ended_at="second"),
+        compactions=timed("compactions", found.compactions, started_at="started", ended_at="ended", window_start_at="since", window_end_at="until"),
+        file_claims=timed("file_claims", found.claims, timestamp="second"),
+        failed_paths=timed("failed_paths", found.rejected, timestamp="second"),
+        session_windows=timed("session_windows", found.windows, start_at="start", end_at="end"),
+        model_answers=timed("model_answers", answers, answered_at="second"),
     )  # fmt: skip
     with store as opened:
         yield found, opened
