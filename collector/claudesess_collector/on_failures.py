@@ -433,7 +433,9 @@ def _file(event: "Event", part: "Part", failure: Failure) -> "Optional[str]":
                 if is_here and own == path:
                     return path
                 if touched is None:
-                    touched = {posix(path): path for path in _touched(event, is_there)}  # spelled in one of its ways
+                    touched = {
+                        posix(path): path for path in sorted(_touched(event, is_there))
+                    }  # spelled in one of its ways
                 if is_here or path in touched:
                     return touched.get(path, own)
     return None

@@ -99,6 +99,17 @@ def test_a_file_that_is_there_is_named_though_nobody_touched_it(project):
     assert project.column("SELECT file_path FROM error_log") == [f"{HOME}/src/cart.ts"]
 
 
+def test_of_two_spellings_of_a_file_the_same_is_taken_each_time(project):
+    on_windows(project)
+    spellings = [rf"{HOME}\src\{name}.ts" for name in "abcdef"]
+    for path in (*spellings, *(one.replace("\\", "/") for one in spellings)):
+        patch = [{"oldStart": 1, "oldLines": 0, "newStart": 1, "newLines": 1, "lines": ["+return 1;"]}]
+        project.tool("Edit", {"file_path": path, "new_string": "x"}, {"structuredPatch": patch}, ms=10)
+    for name in "abcdef":
+        project.fails(f"npx eslint src/{name}.ts", f"Exit code 1\nsrc/{name}.ts:1:1: error x")
+    assert project.column("SELECT file_path FROM error_log ORDER BY id") == spellings
+
+
 def test_only_what_the_test_imports_is_blamed(project):
     on_windows(project)
     (project.disk / "web" / "tests").mkdir(parents=True)
