@@ -79,3 +79,5 @@ SERVICES = (
     "worldweather wrike wunderground xero yandex youneedabudget yousign zapier zendesk zenkit zenrows zenscrape "
     "zenserp zeplin zerobounce zerotier zhipu zipapi zipbooks zipcode zohocrm zonka zulip zuplo"
 ).split()
+#: All names behind which a word as long as a key is looked for: these, and what says nothing else of a value.
+NAMES = (*SERVICES, "auth")

@@ -72,8 +72,10 @@ _CALL = re.compile(r"[()\[\]{}]|&&|\|\||=>|==|!=|::|->|\?.*:")
 # Compiled when they are asked for, as few texts do. What stands before the password of a connection: `Server=…;`.
 _ADDRESS = (
     r"(?i)(?:://|\b(?:user|uid|user[ _]?(?:id|name)|server|host|port|data[ _]source|database|catalog)[ ]?=)"
-    r"[^\s\"'`][^\n]*[;?&]\Z"
+    r"[^\s\"'`][^\n]*(?:[?&]|;[ \t]{0,2})\Z"
 )
+# The same where blanks stand around its marks: then only in quotes, all of which are settings.
+_SPACED_ADDRESS = r"[\"'](?:[A-Za-z][\w ]{0,29}=[^=;\"'\n]{0,60};[ ]?){1,8}\Z"
 _ADDRESS_GOES_ON = r"(?i)[;&,](?:user|uid|login|user[ _]?(?:id|name))=\w"
 _BETWEEN = r"[\"'][\s,-]{1,40}[\"']"
 _GROUPS = r"[A-Z0-9]{5,8}(?:-[A-Z0-9]{5,8}){3,5}"
@@ -81,7 +83,7 @@ _LOGIN = r"(?i)^[ \t]*-?[ \t]*(?:user|user[_ -]?name|login|user[_ -]?id)[ \t]*[:
 _NEXT = r"&(?=[\w.\[\]-]{1,40}=)"
 # A name that ends with `pass` may be that of a verdict, unless it says so.
 _NO_VERDICT = (
-    r"(?i)pass(?:word|wd|phrase|code|wort)|pa?s{0,2}wo?r?s?d|pw$"
+    r"(?i)pass(?:word|wd|phrase|code|wort)|pa?s{0,2}wo?r?s?d|pw$|de_?passe|kennwort|contrase|senha|wachtwoord"
     r"|(?:db|sql|pg|postgres|smtp|mail|ftp|user|usr|root|admin|ldap|ssh|redis|mongo|mq|proxy|key|store|login|wifi|auth|my|app|web)[_.-]?pass$"
 )
 # Names that leave no doubt. Of `secretKey` it may be the name of a key in somebody's store.
@@ -98,7 +100,9 @@ _NO_NAME = r"(?i)[b-df-hj-np-tv-xz]{9}"  # nor is what has so many of these one 
 _UUID = r"[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}"
 _PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_PASSWORD = re.compile(r"pass(?:word|wd|phrase|code|wort)?s?$|passw$|pa?s{0,2}wo?r?s?d$|pw$|psk$")
+_PASSWORD = re.compile(
+    r"pass(?:word|wd|phrase|code|wort)?s?$|passw$|pa?s{0,2}wo?r?s?d$|pw$|psk$|kennwort$|contrasena$|senhas?$|wachtwoord$"
+)
 _SECRET = re.compile(
     r"(?:secrete?|token|cred|pat|credential|jwt|bearer|authtoken|authorization|cookie|auth|signature|salt|nonce|passkey|sonarlogin)s?$"
     r"|(?:api|access|private|account|encryption|signing|auth|secret|license|client|master)keys?$"
@@ -182,7 +186,7 @@ def holds_secret(found: "re.Match[str]") -> bool:
         return is_random(bare)
     if is_quoted and family != "password" and _is_salt(bare):
         return True
-    is_of_address = op == "=" and not is_quoted and _is_of_address(text, begin, end)
+    is_of_address = op.strip(" ") == "=" and not is_quoted and _is_of_address(text, begin, op, end)
     if len(bare) < 4 or (_is_none(bare, is_quoted) and not (is_of_address and bare.isalpha())):
         return False
     if _is_elsewhere(text, begin, name, op, found.end("value"), bare):
@@ -451,6 +455,7 @@ def _is_none(bare: str, is_quoted: bool) -> bool:
 def _family(name: str) -> "str | None":
     """Return whether a name is that of a password, of another secret or of a key of any kind, or of none of these."""
     plain = name.replace("\u017f", "s").replace("\u0131", "i")  # as patterns take them that ignore case
+    plain = plain.replace("\u00f1", "n").replace("\u00d1", "N")
     words = [word.lower() for word in _WORDS.findall(plain) if not word.isdigit()]
     while words and words[-1] in _BEHIND:
         words.pop()
@@ -466,6 +471,8 @@ def _family(name: str) -> "str | None":
     if not _MANAGERS.isdisjoint(words) and words[-1].startswith(("pass", "enpass", "ipass")):
         return None
     joined = "".join(words[-2:])
+    if "".join(words[-3:]) == "motdepasse":
+        return "password"
     if _PASSWORD.search(last) or (_PASSWORD.search(joined) and joined.endswith(("password", "passwd"))):
         return "password"
     if any(_PASSWORD.search(word) and len(word) > 4 for word in words):
@@ -496,10 +503,12 @@ def _is_within_a_name(text: str, begin: int, op: str) -> bool:
     return is_key and re.search(r"\b[A-Z]\w{0,40}::[A-Z]\w{0,40}::\Z", before) is not None
 
 
-def _is_of_address(text: str, begin: int, end: int) -> bool:
+def _is_of_address(text: str, begin: int, op: str, end: int) -> bool:
     """Say whether a password is one of an address or a connection, from what stands before it or the user behind it."""
-    before = re.search(_ADDRESS, text[max(0, begin - 160) : begin])
-    return before is not None or re.compile(_ADDRESS_GOES_ON).match(text, end) is not None
+    before = text[max(0, begin - 160) : begin]
+    if op != "=":
+        return re.search(_SPACED_ADDRESS, before) is not None
+    return re.search(_ADDRESS, before) is not None or re.compile(_ADDRESS_GOES_ON).match(text, end) is not None
 
 
 def _is_of_the_shell(text: str, begin: int, end: int, name: str, bare: str) -> bool:

@@ -98,14 +98,27 @@ def test_so_far_back_a_name_may_begin(length, begin):
 @pytest.mark.parametrize(
     ("before", "behind", "is_one"),
     [
-        ("https://h/a?", "", True), ("Server=h;", "", True), ("user id=b;", "", True), ("Server =h;", "", True), ("Server = h;", "", False), ("Server=h ", "", False), ("'Server=h';", "", True),
+        ("Server=h; ", "", True), ("Server=h;   ", "", False), ("https://h/a?", "", True), ("Server=h;", "", True), ("user id=b;", "", True), ("Server =h;", "", True), ("Server = h;", "", False), ("Server=h ", "", False), ("'Server=h';", "", True),
         ("Server=h\n;", "", False), ("h/a?", "", False), ("", ";user=b", True), ("", "&login=b", True), ("", ",uid=b", True), ("", ";users=b", False),
         ("", " user=b", False), ("https://h/" + "x" * 154 + "?", "", True), ("https://h/" + "x" * 155 + "?", "", False),
     ],
 )  # fmt: skip
 def test_a_password_of_an_address(before, behind, is_one):
     text = f"{before}password=quokkas{behind}"
-    assert judged._is_of_address(text, len(before), len(text) - len(behind)) is is_one
+    assert judged._is_of_address(text, len(before), "=", len(text) - len(behind)) is is_one
+
+
+@pytest.mark.parametrize(
+    ("before", "is_one"),
+    [
+        ("'Server = h; User = b; ", True), ('"Server=h;', True), ("Server = h; ", False), ("'Server h; ", False), ("'Server = h' + '; ", False),
+        ('"' + "a = b; " * 8, True), ('"' + "a = b; " * 9, False), ('"a = ' + "b" * 59 + "; ", True), ('"a = ' + "b" * 60 + "; ", False),
+    ],
+)  # fmt: skip
+def test_a_password_of_an_address_with_blanks_stands_in_quotes(before, is_one):
+    text = f"{before}password = quokkas"
+    assert judged._is_of_address(text, len(before), " = ", len(text)) is is_one
+    assert ("quokkas" not in redact(f"{text}; x = 1")) is is_one
 
 
 @pytest.mark.parametrize(

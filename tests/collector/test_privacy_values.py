@@ -235,6 +235,7 @@ def test_a_value_of_another_name(before, name, op, after, is_elsewhere):
         ("token", "secret"), ("api_key", "secret"), ("apiKey2", "secret"), ("sort_key", None), ("widget_key", "key"), ("key", None),
         ("token_data", None), ("data_token", "secret"), ("token_type", None), ("client_id", "key"), ("id_client", None),
         ("aws_access", "key"), ("private", "key"), ("low_pass", None), ("my_pass", "password"), ("last_pass", None),
+        ("setMotDePasse", "password"), ("passe", None), ("contrase\u00f1a", "password"), ("Senha", "password"), ("kennwort", "password"), ("db_wachtwoord", "password"),
         ("auth", None), ("my_auth", "secret"), ("secret_of_shop", "secret"), ("shop", None), ("public_token", None),
     ],
 )  # fmt: skip

@@ -17,7 +17,7 @@ from claudesess_collector.privacy_redact import (
     storable,
 )
 from claudesess_collector.privacy_secrets import JUDGES, PATTERNS, _matches, _places, search_with
-from claudesess_collector.privacy_services import SERVICES
+from claudesess_collector.privacy_services import NAMES
 from corpus import HARMLESS, TOKENS, TOLD, A
 from made import SECRETS
 
@@ -82,7 +82,7 @@ def test_a_limit_leaves_no_half_of_a_secret(kind, secret):
 
 
 def test_every_marker_of_a_pattern_makes_a_text_worth_looking_at():
-    every = [*SERVICES, *(marker for _, markers in MARKERS for marker in markers)]
+    every = [*NAMES, *(marker for _, markers in MARKERS for marker in markers)]
     assert all(marker == marker.lower() for marker in every)
     asked = {marker for _, markers, *_ in PATTERNS for marker in markers.lower().split()}
     assert [marker for marker in asked if not any(known in marker for known in every)] == []
