@@ -98,6 +98,7 @@ _PLACE_IN_CODE = (
 _DOTTED_NAME = r"[A-Za-z]+(?:[_.][A-Za-z_]+)+"
 _NO_NAME = r"(?i)[b-df-hj-np-tv-xz]{9}"  # nor is what has so many of these one of several words
 _UUID = r"[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}"
+_NUMBERED = r"\d{1,9}(?:\.\d{1,9}){3,}"  # an object's identifier, a version, an address
 _PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PASSWORD = re.compile(
@@ -370,7 +371,7 @@ def is_random(value: str) -> bool:
     letters = sum(map(str.isalpha, value))
     digits = sum(map(str.isdigit, value))
     if not letters:
-        return digits >= 14
+        return digits >= 14 and re.fullmatch(_NUMBERED, value) is None
     if not digits:
         is_one = len(value) > 24 and value.isalpha() and (value.islower() or value.isupper())
         return is_one or (len(value) >= 16 and (_is_mixed(value) or re.search(_NO_NAME, value) is not None))

@@ -80,7 +80,7 @@ def test_a_salt_has_as_many_kinds_of_marks_and_few_words(value, is_salt):
         ("Abcdefghijklmnopqrstuvwxy", False), ("abcdefghijkl-nopqrstuvwxy", False), ("aebbcdfghjklaeaeae", True), ("aebbcdfghjaeaeaeae", False),
         ("bcdfghjklaeaeae", False), ("bcdfghjklaeaeaea", True), ("word1234", False), ("word12345", True), ("ab1cd2ef", True), ("abc1", False),
         ("abcd12abcd12", True), ("abcd12-abcd12", False), ("abcd12-abcd12abcd3", True), ("bcdfgh1aaa", True), ("bcdfg1aaaa", False),
-        ("123456789-12345", True), ("12345678901234", True), ("1234-5678-9012", False), ("1234567-89012345", True),
+        ("123456789-12345", True), ("12345678901234", True), ("1.2.840.113549.1.9.16.1.4", False), ("1234567.89012345", True), ("12345678901234.1.2.3", True), ("1234-5678-9012", False), ("1234567-89012345", True),
         ("internationalisation1", True), ("internationalisations1", True),
     ],
 )  # fmt: skip
