@@ -22,6 +22,8 @@ _NEWLINE = ord("\n")
 _LONGEST = 64 << 20  # bytes; a longer line is none of the client's, and is not held in memory
 _OPENING = 640  # bytes in which a line says its kind; one that does so later is parsed
 _TRIED = 100  # beginnings of an object in a broken line
+_NO_OBJECT = "no JSON object"
+_NAMED = 100  # lines of a file; what is no transcript may have millions
 _BEGINS = re.compile(r'\{\s*"')
 _DECODER = json.JSONDecoder(strict=False)
 #: Lines that are many, long, and tell nothing that is imported; they are not parsed. Only what the client
@@ -45,13 +47,22 @@ class Reading:
     n_lines : int
         Whole lines seen.
     faults : list of str
-        What was wrong with a line, each naming the file and the place.
+        What was wrong with a line, each naming the file and the place; behind a hundred how many more there are.
     """
 
     path: Path
     offset: int = 0
     n_lines: int = 0
     faults: list[str] = field(default_factory=list)
+    _n_faults: int = 0
+
+    def left_out(self, start: int, why: str) -> None:
+        """Name what is wrong with a line, or count it."""
+        self._n_faults += 1
+        if self._n_faults <= _NAMED:
+            self.faults.append(f"{self.path}: byte {start:,}: {why}")
+        else:
+            self.faults[_NAMED:] = [f"{self.path}: {self._n_faults - _NAMED:,} more lines"]
 
     def lines(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield (offset, object) of each line that may tell something.
@@ -65,7 +76,7 @@ class Reading:
                 file.seek(self.offset)
                 yield from self._lines(_each_line(file))
         except OSError as error:
-            self.faults.append(f"{self.path}: byte {self.offset:,}: {files.reason(error)}")
+            self.left_out(self.offset, files.reason(error))
 
     def _lines(self, lines: Iterable[bytes | int]) -> Iterator[tuple[int, dict[str, Any]]]:
         for line in lines:
@@ -73,12 +84,16 @@ class Reading:
             if isinstance(line, int):
                 self.offset += line
                 self.n_lines += 1
-                self.faults.append(f"{self.path}: byte {start:,}: a line of {line:,} bytes")
+                self.left_out(start, f"a line of {line:,} bytes")
                 continue
             if line[-1] != _NEWLINE and parsed(line) is None:
                 return
             self.offset += len(line)
             self.n_lines += 1
+            if b"{" not in line:
+                if not line.isspace():
+                    self.left_out(start, _NO_OBJECT)
+                continue
             if _is_progress(line) or line.startswith(_SNAPSHOTS):
                 continue
             try:
@@ -95,11 +110,9 @@ class Reading:
         whole = parsed(line)
         if whole is not None:
             return [whole]
-        if not line.strip():
-            return []
         found = _salvaged(line)
         left = f"; {len(found)} whole in it read" if found else ""
-        self.faults.append(f"{self.path}: byte {start:,}: no JSON object{left}")
+        self.left_out(start, f"{_NO_OBJECT}{left}")
         return found
 
 

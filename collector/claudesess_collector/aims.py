@@ -42,13 +42,14 @@ class Call:
     """What one tool call tries: how it is spelled, and the parts of it that can succeed and fail by themselves."""
 
     __slots__ = (
-        "_id", "_purpose", "_sketch", "asks", "described", "folder", "is_hidden", "is_shell", "only_checks", "parts",
-        "tried",
+        "_id", "_purpose", "_shown", "_sketch", "asks", "described", "folder", "is_hidden", "is_shell", "only_checks",
+        "parts", "tried",
     )  # fmt: skip
 
     def __init__(self, tried: str, folder: str = "") -> None:
         self._id: "Optional[str]" = None
         self._purpose: "Optional[list[str]]" = None
+        self._shown: "Optional[str]" = None  # the command without its secrets, once it is known
         self._sketch: "Optional[list[str]]" = None
         self.tried = tried  # normalised, on one line
         self.asks = ""  # what an agent is told to do
@@ -73,16 +74,18 @@ class Call:
         Of another tool there are none.
         """
         if self._sketch is None:
-            words = (self.tried if self.is_shell else self.asks)[:_SKETCHED]
+            words = self.tried[:_SKETCHED] if self.is_shell else _safe(self.asks[:_SKETCHED])
             plain = "".join([char if char.isalnum() or char in _OF_WORDS else " " for char in words])
-            self._sketch = [short_hash(word)[:6] for word in list(dict.fromkeys(plain.split()))[:_MAX_SKETCH]]
+            kept = [word for word in dict.fromkeys(plain.split()) if self._shown is None or word in self._shown]
+            self._sketch = [short_hash(word)[:6] for word in kept[:_MAX_SKETCH]]
         return self._sketch
 
     @property
     def purpose(self) -> "list[str]":
         """Short hashes of the words that say what a command is for, but for what is said of any."""
         if self._purpose is None:
-            words = [word for word in dict.fromkeys(_words(self.described[:_DESCRIBED])) if word not in _OF_ANY_TRY]
+            described = _safe(self.described[:_DESCRIBED])
+            words = [word for word in dict.fromkeys(_words(described)) if word not in _OF_ANY_TRY]
             if any(map(_is_sign, words)):  # one sign of many may be another thing
                 words = ["", "".join(words)]
             self._purpose = [short_hash(word)[:6] for word in words]
@@ -114,7 +117,7 @@ class Call:
         return bool(self.parts) and self.parts[0].is_safe
 
     def make_safe(self, command: "Optional[str]") -> None:
-        """Leave secrets out of the words that are kept and compared.
+        """Leave secrets out of the words that are kept and compared, also out of their hashes: a weak one is guessed.
 
         A word by itself does not show that it is a line of a secret: the command as a whole does.
         """
@@ -123,8 +126,9 @@ class Call:
         from claudesess_collector.privacy_redact import clean, redact
 
         shown = None if command is None else redact(clean(command))
+        self._shown = None if shown == command else shown
         for part in self.parts:
-            part.make_safe(command, None if shown == command else shown)
+            part.make_safe(command, self._shown)
 
     def facts(self, command: "Optional[str]", keeps_content: bool = True) -> "dict[str, Any]":
         """Return what can be kept of a call whose texts are cut, redacted or left out."""
@@ -156,6 +160,12 @@ class Call:
             for flag in ("is_hidden", "is_shell", "only_checks"):
                 setattr(self, flag, field(facts, flag) is True)
         return self
+
+
+def _safe(said: str) -> str:
+    from claudesess_collector.privacy_redact import clean, redact
+
+    return redact(clean(said))
 
 
 def _words(described: str) -> "list[str]":

@@ -29,6 +29,7 @@ _FACTS = (
 # What stands between the pieces of a word, and how long those are that may be a secret.
 _APART = dict.fromkeys(map(ord, "/\"'`(){}[]<>:@,;=|"), " ")
 _SHORTEST_PIECE = 6
+_HIDDEN = "[redacted]"
 
 
 class Part:
@@ -142,8 +143,12 @@ class Part:
             self.families = [redact(window(family)) for family in self.families]
             self.targets = [redact(window(target)) for target in self.targets]
             if command is not None and shown is not None:
+                hashes = _hashes_of_hidden(command, shown)
                 self.families = [_unless_hidden(word, command, shown) for word in self.families]
-                self.targets = [_unless_hidden(word, command, shown) for word in self.targets]
+                self.targets = [
+                    _HIDDEN if target.lstrip("?") in hashes else _unless_hidden(target, command, shown)
+                    for target in self.targets
+                ]
                 self.program = self.program if self.program in shown else ""
             if self.kind == VCS and self.families[0] not in _TAKE_PATHS:
                 # A branch or a commit, but also what somebody searches the log for.
@@ -167,13 +172,19 @@ _HELP_TESTS = frozenset(
 
 
 def _unless_hidden(word: str, command: str, shown: str) -> str:
-    """Return a word, or a hash of one that holds what is in a command and is not shown of it.
+    """Return a word, or a mark for one that holds what is in a command and is not shown of it.
 
     Its quotes are gone, so it need not look like a secret, and may be the middle of what looks like a path.
     """
     pieces = [piece for piece in word.translate(_APART).split() if len(piece) >= _SHORTEST_PIECE]
     is_hidden = any(piece in command and piece not in shown for piece in [_last(word), *pieces])
-    return short_hash(word) if is_hidden else word
+    return _HIDDEN if is_hidden else word
+
+
+def _hashes_of_hidden(command: str, shown: str) -> "set[str]":
+    """Return what stands in a part for an argument that is a secret: a weak one is guessed by its hash."""
+    words = {*command.split(), *command.translate(_APART).split()}
+    return {short_hash(word.strip("\"'")) for word in words if word not in shown}
 
 
 def _last(word: str) -> str:

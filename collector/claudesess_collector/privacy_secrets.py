@@ -243,10 +243,10 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"|(?:(?:\w{1,20}_?)?connect(?:ion)?|ldap_bind)\(\s{0,4}" + _ANY + r"|mysqli\(|simple_bind(?:_s)?\()\s{0,4}(?:" + _ANY + r"){1,3}?(?P<value>[\"'][^\"'\s]{6,128}[\"'])", "literal"),
     ("password", "pass", 0, r"(?i)(?:passw(?:or)?d|passphrase)(?!mgr|manager)[^\s\"'`(){}]{0,16}[\])]?[\"'`][\])]{0,3}(?:,\s{0,2}|\.(?:fill|type|clear_and_type|send_?keys|input|enter_text|set_?value|press_?sequentially)\(\s{0,2})(?P<value>[\"'][^\"'\n]{4,128}[\"'])", "literal"),
     # What signs or encrypts takes its key by its place.
-    ("secret", "jwt.sign( jwt.verify( jwt.encode jwt.decode jwt::encode( jwt::decode( createhmac( hmac.new( hmac256( hmac384( hmac512( cookieparser( signedcookie askey( createsecretkey( createcipheriv( secretkeyspec( addidentity( fernet( bind('cn= bind(\"cn= bind('uid= bind(\"uid= .auth(' .auth(\"", 0,
+    ("secret", "jwt.sign( jwt.verify( jwt.encode jwt.decode jwt::encode( jwt::decode( createhmac( hmac.new( hmac256( hmac384( hmac512( cookieparser( signedcookie askey( createsecretkey( createprivatekey( createcipheriv( secretkeyspec( addidentity( fernet( bind('cn= bind(\"cn= bind('uid= bind(\"uid= .auth(' .auth(\"", 0,
      r"(?i)(?:\bjwt(?:\.|::)(?:sign|verify|encode|decode)(?:\(|[ ])\s{0,4}(?:\{[^{}\n]{0,120}\}|\[[^\[\]\n]{0,120}\]|[^,(){}\[\]\n]{1,60}),|\bcreateHmac\([^,()\n]{1,60},|\bhmac\.new\((?:[\w.]{1,40},\s?\[\]byte\()?|\bHMAC(?:256|384|512)\("
-     r"|\b(?:cookieParser|asKey|createSecretKey|SecretKeySpec|Fernet)\(|\bsignedCookies?\([^,()\n]{1,60},|\bcreateCipheriv\([^,()\n]{1,60},|\baddIdentity\([^,()\n]{1,80},|\bbind\([\"'](?:cn|uid)=[^\"'\n]{1,120}[\"'],|\.auth\((?=[\"'][\w.@-]{1,64}:))"
-     r"\s{0,4}[bBrRuU]{0,2}(?P<value>\"[^\"\s]{6,256}\"|'[^'\s]{6,256}'|`[^`\s]{6,256}`)(?![\w:.(\[]|\s?[+%])", "literal"),
+     r"|\b(?:cookieParser|asKey|create(?:Secret|Private)Key|SecretKeySpec|Fernet)\(|\bsignedCookies?\([^,()\n]{1,60},|\bcreateCipheriv\([^,()\n]{1,60},|\baddIdentity\([^,()\n]{1,80},|\bbind\([\"'](?:cn|uid)=[^\"'\n]{1,120}[\"'],|\.auth\((?=[\"'][\w.@-]{1,64}:))"
+     r"\s{0,4}[bBrRuU]{0,2}(?P<value>\"[^\"\s]{6,256}\"|'[^'\s]{6,256}'|`[^`\s]{6,256}`)(?![\w:.(\[]|\s?[+%])", "given"),
     ("password", "@tcp( @unix(", 194, r"[\"'`=][\w.-]{1,64}:(?![$%{<])([^\s\"'@:/]{3,128})@(?:tcp|unix)\(", 1),
     ("secret", "created: generated: issued: token password", 30, r"(?i)(?:\b(?:api|access|secret)[ \t]key|token|password)[ \t](?:created|generated|issued|set[ \t]to|changed[ \t]to|will[ \t]be)[ \t]{0,2}:?[ \t]{0,4}[\"'`]?(?=[^\s\"']{0,60}[0-9])([^\s\"'`]{8,512})", 1),
     # What a pipe or a here-string gives to a program that reads a secret.
@@ -320,7 +320,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
 # the group `value`.
 JUDGES: "dict[int | str, str]" = {
     "value": "holds_secret", "compared": "holds_compared", "literal": "holds_literal", "cookie": "holds_cookie", "service": "holds_key",
-    "listed": "holds_listed", "login": "holds_login", "said": "holds_said", "prefixed": "holds_prefixed",
+    "listed": "holds_listed", "login": "holds_login", "said": "holds_said", "given": "holds_given", "prefixed": "holds_prefixed",
 }  # fmt: skip
 
 # How a character or a word is spelled otherwise: by its code, its quotes side by side or added up, a backslash at its end.

@@ -151,6 +151,7 @@ _NAMES_AN_ID = (
 _KEYS_MARK = r"(?:[sprae]k|live|prod|prd|sandbox|sbx|sbox|auth|sec|v\d|\w{0,16}(?:tkn|token|tok|api|key|pat|secret))"
 _LONG_RUN, _LONGER_RUN = 20, 24
 _SALT, _SALT_MARKS = 40, 9
+_GIVEN = 8
 _PHRASE = re.compile(
     r"(?i)\b(?:the|your|a|an|is|are|not|to|of|for|please|must|enter|invalid|wrong|missing|required|password|passwords"
     r"|token|with|and|or|in|on|has|have|was|be|by|from|reset|forgot|confirm|new|current|statement|at|least)\b"
@@ -236,6 +237,15 @@ def holds_literal(found: "re.Match[str]") -> bool:
     if _is_none(bare, True) or any(map(str.isspace, bare)):
         return False
     return _is_pass_word(bare) or _is_mangled(bare) or is_random(bare)
+
+
+def holds_given(found: "re.Match[str]") -> bool:
+    """Say so of a text in quotes that is given to what signs or encrypts: any but a word of the trade and a file."""
+    bare, _ = _unquoted(found["value"])
+    plain = "".join(filter(str.isalpha, bare.lower()))
+    if _is_none(bare, True) or plain in _NAMED or re.search(r"/|\.\w{2,4}$", bare):
+        return is_random(bare)
+    return len(bare) >= _GIVEN or _is_pass_word(bare)
 
 
 def holds_listed(found: "re.Match[str]") -> bool:

@@ -1,9 +1,12 @@
 """What the parts of a command are taken for, to the word: targets, code, folders, filters, hooks left out."""
 
+import json
+
 import pytest
 from claudesess_collector.aims import of_command
 from claudesess_collector.command_parts import Part, start_folder
 from claudesess_collector.payload import short_hash
+from claudesess_collector.privacy_redact import redact
 
 HOME = "/home/dev/app"
 
@@ -198,13 +201,13 @@ def test_of_a_word_of_megabytes_only_the_ends_are_looked_through():
     assert (part.aim, len(part.targets[0])) == (aim, 8199)
 
 
-def test_a_word_that_is_hidden_in_the_command_is_kept_as_a_hash():
+def test_of_a_word_that_is_hidden_in_the_command_nothing_is_kept():
     part = main("pytest tests/hunter2/a.py")
     aim = part.aim
     part.make_safe("pytest tests/hunter2/a.py", "pytest tests/hunter2/[redacted:secret]")
     assert (part.aim, part.targets, part.program) == (
         aim,
-        [short_hash(f"{HOME}/tests/hunter2/a.py")],
+        ["[redacted]"],
         "pytest",
     )
 
@@ -411,17 +414,32 @@ def test_which_of_its_cases_a_check_is_told_to_run(command, cases):
         (["x"], "a=hunter2;b", "x 'a=hunter2;b'", "x 'a=[redacted:secret];b'", True),
     ],
 )  # fmt: skip
-def test_what_a_part_of_a_secret_may_be_is_kept_as_a_hash(families, word, command, shown, is_hidden):
+def test_nor_of_what_a_part_of_a_secret_may_be(families, word, command, shown, is_hidden):
     part = Part("run", families, [word])
     part.make_safe(command, shown)
-    assert part.targets == [short_hash(word) if is_hidden else word]
+    assert part.targets == ["[redacted]" if is_hidden else word]
 
 
 def test_the_last_word_of_a_family_may_be_a_secret_as_well():
     part = Part("run", ["tool run h2", "tool run"], [])
     part.program = "tool"
     part.make_safe("tool run h2", "[redacted:secret] run")
-    assert (part.families, part.program) == ([short_hash("tool run h2"), "tool run"], "")
+    assert (part.families, part.program) == (["[redacted]", "tool run"], "")
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["vault login {}", "vault login '{}'", "vault login {} ; make", "curl -u bob:{} h", "mysql -p{} shop"],
+)
+def test_nor_is_a_hash_kept_of_a_secret_alone_that_could_be_guessed(command):
+    given = command.format("quokka7hills")
+    call = of_command(given, HOME, HOME)
+    call.described = f"Log in: {given}"
+    kept = call.facts(given)
+    del kept["spelling"]  # of all of the command
+    assert "[redacted:" in redact(given)
+    for word in ("quokka7hills", "bob:quokka7hills", "-pquokka7hills"):
+        assert short_hash(word)[:6] not in json.dumps(kept)
 
 
 @pytest.mark.parametrize(

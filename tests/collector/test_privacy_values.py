@@ -6,6 +6,10 @@ from claudesess_collector.privacy_redact import redact
 
 #: A text, and what is shown of it.
 HIDDEN = [
+    ("jwt.sign(a, 'quokkahi')", "jwt.sign(a, [redacted:secret])"),
+    ("jwt.sign(a, 'quokk4')", "jwt.sign(a, [redacted:secret])"),
+    ("jwt.sign(a, '9f86d081/884c7d659a2f')", "jwt.sign(a, [redacted:secret])"),
+    ("asKey('quokka-hill-phrase')", "asKey([redacted:secret])"),
     ("\"private:= rzw27jkooEKqazwJ'", "\"private:= [redacted:secret]'"),
     ("&deploy-key is $'internationalisation1'\n", "&deploy-key is [redacted:secret]\n"),
     ("<apiKey \"word12345more\"", "<apiKey [redacted:secret]"),
@@ -58,6 +62,13 @@ HIDDEN = [
 ]  # fmt: skip
 #: Look-alikes, each a step from a secret: too short, a word, a call, a place, somebody else's.
 STAYS = [
+    "jwt.sign(a, 'quokkah')",
+    "jwt.sign(a, 'password')",
+    "jwt.sign(a, 'your-own-phrase')",
+    "jwt.sign(a, 'two words')",
+    "jwt.sign(a, 'quokkahill' + b)",
+    "jwt.verify(a, 'quokkahills.pem')",
+    "createPrivateKey('keys/quokkahills')",
     "secretKey: 'quokka'",
     '{"secret_key": "required"}',
     'put(theSecretKey, "hunter2x")',

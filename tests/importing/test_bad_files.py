@@ -163,3 +163,16 @@ def test_a_file_that_goes_while_it_is_imported_costs_nothing_else(past):
         fault for one in outcomes for fault in one.faults
     ]
     assert past.rows("SELECT DISTINCT session_id FROM hook_events") == [(SESSION,)]
+
+
+def test_of_a_file_of_bad_lines_a_hundred_are_named_and_the_others_counted(tmp_path, monkeypatch):
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b"x\n" * 150 + b"\n \r\n" * 50 + b'{"type": "user"}\n' + b'{"a\n' * 101)
+    tried = []
+    monkeypatch.setattr(lines, "parsed", tried.append)
+    reading = lines.Reading(file)
+    assert [line for _, line in reading.lines()] == [{"type": "user"}]
+    assert (len(reading.faults), reading.n_lines) == (101, 352)
+    assert reading.faults[99:] == [f"{file}: byte 198: no JSON object", f"{file}: 151 more lines"]
+    assert tried == [b'{"a\n'] * 101  # what holds no object is not tried to be read as one
+    assert reading.offset == file.stat().st_size

@@ -198,7 +198,7 @@ def _take_in(reader: Thread | _Sides, reading: Reading, offset: int, line: dict[
     try:
         reader.read(offset, line)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        reading.faults.append(f"{reading.path}: byte {offset:,}: not understood ({error!r})")
+        reading.left_out(offset, f"not understood ({error!r:.200})")
 
 
 def _is_quiet(path: Path, last_ms: int) -> bool:
