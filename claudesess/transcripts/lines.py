@@ -47,7 +47,7 @@ class Reading:
     n_lines : int
         Whole lines seen.
     faults : list of str
-        What was wrong with a line, each naming the file and the place; behind a hundred how many more there are.
+        What was wrong with a line, each naming the file and the place; behind a hundred how many more.
     """
 
     path: Path

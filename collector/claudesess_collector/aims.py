@@ -162,10 +162,10 @@ class Call:
         return self
 
 
-def _safe(said: str) -> str:
+def _safe(described: str) -> str:
     from claudesess_collector.privacy_redact import clean, redact
 
-    return redact(clean(said))
+    return redact(clean(described))
 
 
 def _words(described: str) -> "list[str]":
