@@ -68,6 +68,8 @@ def _exclude(folder: str) -> None:
     no_link = getattr(os, "O_NOFOLLOW", 0)
     descriptor = files.open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | no_link, 0o644)
     try:
+        if os.fstat(descriptor).st_nlink > 1:  # another name for somebody's file
+            return
         there = os.read(descriptor, _MAX)
         patterns = [line for line in there.splitlines() if not line.lstrip().startswith(b"#")]
         if len(there) < _MAX and not any(OURS[:-1].encode() in pattern for pattern in patterns):

@@ -114,6 +114,11 @@ def a_link(exclude, elsewhere):
     exclude.symlink_to(elsewhere)
 
 
+def a_hard_link(exclude, elsewhere):
+    exclude.unlink()
+    os.link(elsewhere, exclude)
+
+
 def a_linked_folder(exclude, elsewhere):
     exclude.unlink()
     exclude.parent.rmdir()
@@ -130,7 +135,7 @@ def a_folder(exclude, elsewhere):
     exclude.mkdir()
 
 
-@pytest.mark.parametrize("trap", [a_link, a_linked_folder, a_pipe, a_folder])
+@pytest.mark.parametrize("trap", [a_link, a_hard_link, a_linked_folder, a_pipe, a_folder])
 def test_nothing_is_written_through_links(project, tmp_path, trap):
     git(project.disk, "init", "-q")
     (tmp_path / "mine").mkdir()
