@@ -11,6 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional
 
+    from claudesess_collector.event import Event
+
 LOOK_TOOLS = ("Read", "Grep", "Glob", "LS", "NotebookRead")
 _TARGETS = ("file_path", "notebook_path", "url", "query", "pattern", "path")
 # What differs between tries of one thing.
@@ -213,6 +215,17 @@ def of_call(call: "dict[str, Any]", tool: str, project_dir: str) -> Call:
             found.described = text(arguments, "description") or ""
             return found
     return _of_tool(tool, arguments)
+
+
+def shown_of(event: "Event") -> str:
+    """Return what a call tries, of a command free of secrets: its parts might not look like one any more."""
+    command = event.text("tool_input", "command")
+    tried: str = event.call.tried
+    if command is not None and event.call.is_shell:
+        safe = _safe(command)
+        if safe != command:
+            tried = of_command(safe, event.text("cwd") or event.project_dir, event.project_dir).tried
+    return tried
 
 
 def of_command(command: str, cwd: str, project_dir: str, is_after: bool = True) -> Call:

@@ -33,7 +33,7 @@ def note(event: "Event") -> bool:
 
 def tried(event: "Event") -> "Optional[str]":
     """Return what a call tries, as it may be stored."""
-    return event.line(event.call.tried, 300)
+    return event.line(aims.shown_of(event), 300)
 
 
 def facts(event: "Event") -> "dict[str, object]":

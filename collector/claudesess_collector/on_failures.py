@@ -73,7 +73,7 @@ class Failure:
         self.output = redact(clean(message)).strip()
         self.status = status
         self._project = posix(event.project_dir)
-        self.tried = one_line(_tried(event), TRIED) or event.tool or ""
+        self.tried = one_line(aims.shown_of(event), TRIED) or event.tool or ""
         self.message = head_and_tail(vocabulary.message(self.tried, self.output), MESSAGE)
         self._keeps_text = event.place.keeps_content and not _shows_secret_file(event)
         if not event.place.keeps_content:  # which program, and its status, are no content
@@ -203,17 +203,6 @@ def _shows_secret_file(event: "Event") -> bool:
         return False
     command = event.text("tool_input", "command") or ""
     return any(is_secret_file(word.strip("'\"();&|<>")) for word in command[:_LOOKED_AT].split())
-
-
-def _tried(event: "Event") -> str:
-    """Return what was tried, of a command free of secrets: its parts might not look like one any more."""
-    command = event.text("tool_input", "command")
-    tried: str = event.call.tried
-    if command is not None and event.call.is_shell:
-        safe = redact(clean(command))
-        if safe != command:
-            tried = aims.of_command(safe, event.text("cwd") or event.project_dir, event.project_dir).tried
-    return tried
 
 
 def prepare(event: "Event") -> None:

@@ -108,8 +108,11 @@ TOKEN = "ed033b79c9d19fa1df4761953ad9cb8fc954"
     ],
     ids=["passed", "failed", "background"],
 )
-def test_no_table_of_our_own_keeps_a_secret_among_what_a_check_was_given(project, event, more):
-    command = f"pytest -q tests/a.py //registry.example.org/:_authToken={TOKEN}"
+@pytest.mark.parametrize(
+    "given", [f"//registry.example.org/:_authToken={TOKEN}", f"facebook_app = 1527194624358273|{TOKEN}"]
+)
+def test_no_table_of_our_own_keeps_a_secret_among_what_a_check_was_given(project, event, more, given):
+    command = f"pytest -q tests/a.py {given}"
     project.feed(event, tool_name="Bash", tool_use_id="t1", tool_input={"command": command}, **more)
     raw = b"".join(path.read_bytes() for path in project.disk.glob(".claude-session.*"))
     assert TOKEN.encode() not in raw
