@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
+from _pytest.runner import runtestprotocol
 from counts import FULL
 from hypothesis import settings
 from kept_open import KeptOpen
@@ -100,6 +101,18 @@ def pytest_xdist_make_scheduler(config, log):
             return self.groups.get(nodeid) or (file if is_whole(file) else nodeid)
 
     return ByGroupAndFile(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    """Tell the first process once of each test, not six times: that it began and was cleared away well says nothing."""
+    if not hasattr(item.config, "workerinput") or item.config.option.durations:
+        return None
+    for report in runtestprotocol(item, log=False, nextitem=nextitem):
+        if report.when == "call" or not report.passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 @pytest.fixture(scope="session")

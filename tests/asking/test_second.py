@@ -12,6 +12,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
+from counts import first
 
 from claudesess import processes, samples
 from claudesess.asking import answer, listing, second
@@ -74,6 +75,7 @@ def die(one):
     return one.measure.name
 
 
+@pytest.mark.slow
 def test_two_processes_work_out_what_one_does(store, monkeypatch, started):
     with_processors(monkeypatch, 2)
     seen = asked(store, where)
@@ -113,6 +115,7 @@ def test_no_copy_is_made_of_an_engine(store):
     assert processes.copied() is None
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere libraries of the system bear no copies")
 def test_a_report_begins_its_process_before_it_loads_the_engine(tmp_path):
     script = (
@@ -136,7 +139,7 @@ def test_a_report_begins_its_process_before_it_loads_the_engine(tmp_path):
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.startswith("copied\n")
 
 
-@pytest.mark.parametrize("n", [1, 2])
+@pytest.mark.parametrize("n", first([1, 2]))
 def test_what_is_refused_is_refused_in_the_same_words(store, monkeypatch, n):
     with_processors(monkeypatch, n)
     with pytest.raises(QuestionError, match=r"^retry_escalation\.\w+ is not answered$"):
@@ -144,6 +147,7 @@ def test_what_is_refused_is_refused_in_the_same_words(store, monkeypatch, n):
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.slow
 def test_what_a_process_that_dies_had_to_do_is_done_here(store, monkeypatch):
     with_processors(monkeypatch, 2)
     assert set(asked(store, die)) == set(listing.names(QUESTION))
@@ -158,6 +162,7 @@ def test_without_semaphores_there_is_one_process(store, monkeypatch):
     assert {pid for _, pid in asked(store, where).values()} == {os.getpid()}
 
 
+@pytest.mark.slow
 def test_the_line_of_progress_counts_each_answer_once(store, monkeypatch):
     for n in (1, 2):
         with_processors(monkeypatch, n)
