@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from _pytest.runner import runtestprotocol
-from counts import FULL
+from counts import FULL, SEED
 from hypothesis import settings
 from kept_open import KeptOpen
 
@@ -170,7 +170,9 @@ def attack(record_property):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Print what was tried and what held."""
+    """Print by which seed the few were drawn, what was tried and what held."""
+    if not FULL and terminalreporter.config.getvalue("markexpr") != "not slow":
+        terminalreporter.write_line(f"Of repeated cases a few were drawn: CLAUDESESS_SEED={SEED}")
     reports = [
         *terminalreporter.stats.get("passed", []),
         *terminalreporter.stats.get("failed", []),
