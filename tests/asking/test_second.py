@@ -133,6 +133,8 @@ def test_a_report_begins_its_process_before_it_loads_the_engine(tmp_path):
         script,
         "report",
         str(samples.sample_path("retry")),
+        "--sessions",
+        "0",
         "--out",
         str(tmp_path),
     ]
