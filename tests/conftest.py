@@ -170,8 +170,8 @@ def attack(record_property):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Print by which seed the few were drawn, what was tried and what held."""
-    if not FULL and terminalreporter.config.getvalue("markexpr") != "not slow":
+    """Print by which seed the few were drawn, where something failed, what was tried and what held."""
+    if not FULL and any(terminalreporter.stats.get(how) for how in ("failed", "error")):
         terminalreporter.write_line(f"Of repeated cases a few were drawn: CLAUDESESS_SEED={SEED}")
     reports = [
         *terminalreporter.stats.get("passed", []),

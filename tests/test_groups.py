@@ -63,6 +63,7 @@ def test_whatever_does_not_end_well_is_told(tmp_path):
         "assert 1 == 2",
         "not made",
         "not cleared away",
+        "CLAUDESESS_SEED=1",
         "at setup of test_has",
         "at teardown of test_l",
     ):
