@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -30,7 +30,7 @@ from claudesess.report import (
     story,
     trends,
 )
-from claudesess.report.reader import Reader, clean
+from claudesess.report.reader import Reader, Rows, clean
 from claudesess.text import count
 
 if TYPE_CHECKING:
@@ -85,6 +85,17 @@ class Listed(NamedTuple):
     open_key: float
     counts: list[int]
     page: str
+
+
+class Told(NamedTuple):
+    """What was recorded of one session, as the reader may see it, in order."""
+
+    events: Rows
+    chains: Rows
+    claims: Rows
+
+
+_TOLD = (("session_events", "place"), ("error_chains", "chain_id"), ("file_claims", "id"))
 
 
 def _nothing() -> None:
@@ -381,45 +392,22 @@ class Report:
     def _told_sessions(self) -> list[Page]:
         if not self._pages_of_sessions:
             return []
-        wanted = sorted({session for _, session in self._pages_of_sessions})
-        happened = self._of_sessions("session_events", wanted, "place")
-        chains = self._of_sessions("error_chains", wanted, "chain_id")
-        claims = in_short.claims_of(self._store, wanted)
+        told = self._told(self._pages_of_sessions)
         rows = {(row["db"], row["session_id"]): row for row in self._sessions.to_dict("records")}
-        return [
-            self._session_page(rows[one], key, happened, chains, claims)
-            for one, key in self._pages_of_sessions.items()
-        ]
+        return [self._session_page(rows[one], key, told[one]) for one, key in self._pages_of_sessions.items()]
 
     def session(self, db: str, session_id: str) -> str:
         """Return what is told of one session: lanes, and what happened in order, as a part of a page."""
         every = self._sessions
         own = every[(every["db"] == db) & (every["session_id"] == session_id)]
-        happened = self._of_sessions("session_events", [session_id], "place")
-        chains = self._of_sessions("error_chains", [session_id], "chain_id")
-        claims = in_short.claims_of(self._store, [session_id])
-        page = self._session_page(own.to_dict("records")[0], "session", happened, chains, claims)
+        told = self._told([(db, session_id)])[db, session_id]
+        page = self._session_page(own.to_dict("records")[0], "session", told)
         return self._body(page, _within)
 
-    def _session_page(
-        self,
-        row: dict[Any, Any],
-        key: str,
-        happened: pd.DataFrame,
-        chains: pd.DataFrame,
-        claims: pd.DataFrame,
-    ) -> Page:
-        """Tell one session; the frames may hold others, too."""
+    def _session_page(self, row: dict[Any, Any], key: str, told: Told) -> Page:
+        """Tell one session."""
         reader, db, session = self._reader, row["db"], row["session_id"]
-        events, own_chains, own_claims = (
-            reader.frame(rows[(rows["db"] == db) & (rows["session_id"] == session)], RELATIONS[name])
-            for name, rows in (
-                ("session_events", happened),
-                ("error_chains", chains),
-                ("file_claims", claims),
-            )
-        )
-        items = story.story(events, own_chains, reader)
+        items = story.story(told.events, told.chains, reader)
         title = f"Session of {reader.clock(row['started_at'], '%-d %b %Y, %H:%M')}"
         facts = [
             text.count(int(row["n_prompts"]), "prompt"),
@@ -434,18 +422,28 @@ class Report:
             "db": reader.text(db),
             "facts": facts,
             "zone": reader.zone_name(row["started_at"]),
-            "picture": lanes.picture(events, reader),
-            "short": in_short.in_short(events, own_chains, own_claims, items, reader),
+            "picture": lanes.picture(told.events, reader),
+            "short": in_short.in_short(told.events, told.chains, told.claims, items, reader),
             "items": items,
             "is_open": bool(row["is_open"]),
         }
         return Page(key, title, "session.html", given)
 
-    def _of_sessions(self, relation: str, sessions: list[str], order: str) -> pd.DataFrame:
-        query = (
-            f"SELECT * FROM {relation} WHERE list_contains($ids, session_id) ORDER BY db, session_id, {order}"
-        )
-        return RELATIONS[relation].cast(self._store.sql(query, {"ids": sessions}))
+    def _told(self, sessions: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Told]:
+        """Return what was recorded of sessions; each relation is asked once."""
+        sessions = list(sessions)
+        of_relations = [self._of_sessions(sessions, *each) for each in _TOLD]
+        return {one: Told(*(rows.get(one, []) for rows in of_relations)) for one in sessions}
+
+    def _of_sessions(
+        self, sessions: list[tuple[str, str]], relation: str, order: str
+    ) -> dict[tuple[str, str], Rows]:
+        query = f"SELECT * FROM {relation} WHERE list_contains($ids, session_id) ORDER BY db, {order}"
+        ids = sorted({session for _, session in sessions})
+        found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for row in self._store.rows(query, {"ids": ids}):
+            found.setdefault((row["db"], row["session_id"]), []).append(row)
+        return {one: self._reader.rows(rows, RELATIONS[relation]) for one, rows in found.items()}
 
     # Templates
 
