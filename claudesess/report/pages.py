@@ -163,8 +163,10 @@ class Report:
         self._drawn = ranking.ask_all(self._store, pool, also=draw, meanwhile=self._tell)
 
     def _tell(self) -> None:
-        """Do what rests on no answer while the last ones are worked out."""
+        """Do what rests on no answer while others are worked out."""
         _ = self._told_sessions, self._gaps, self._trends
+        for name in ("answers.html", "question.html", "session.html", "whole.html"):
+            self._template(name)
 
     def folder(self, out: Path, advance: Callable[[], object] = _nothing) -> Path:
         """Write the pages into a folder, made when missing; return the first one."""
@@ -284,7 +286,9 @@ class Report:
         # What costs nobody time is no headline: then it leads what a person should look at.
         n_found = len({one.measure for one in ranking.found(self._store)})
         n_leading = min(n_found, 1)
-        n_drawn = n_found + min(_CHOSEN, sum(not ranking.is_nothing(one) for one in telling[n_found:]))
+        n_drawn = n_found + min(
+            _CHOSEN, sum(not ranking.is_nothing(self._store, one) for one in telling[n_found:])
+        )
         return {
             "meta": self._meta(),
             "source": self._source,
