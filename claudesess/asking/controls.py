@@ -14,6 +14,7 @@ from claudesess.estimating.estimators import numbers_only
 from claudesess.estimating.sums import (
     floats,
     group_numbers,
+    in_categories,
     matched,
     numbered,
     numbered_alike,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _MARK = "\x1f"  # before the number of a session and the draw in which it is looked at
 _KEYS = ["group", "group_2", "outcome", "statistic", "horizon", "horizon_unit", "unit"]
 _NUMBERS = ["estimate", "low", "high"]
+_REPEATED = ["db", "session_id", "group", "group_2"]  # texts that each draw holds again
 
 
 class ControlSums(NamedTuple):
@@ -99,10 +101,11 @@ def beside(measure: Measure, sums: ControlSums, own: pd.DataFrame | None = None)
     note of a difference says how many draws gave less than the result.
     """
     estimate = measure.module.estimate
-    draw = sums.drawn["draw"].to_numpy(int)
-    all_draws = pooled(sums.drawn)
+    drawn = sums.drawn.assign(**{name: in_categories(sums.drawn[name].array) for name in _REPEATED})
+    draw = drawn["draw"].to_numpy(int)
+    all_draws = pooled(drawn)
     control = estimate(all_draws)
-    each = _of_each_draw(estimate, sums.drawn, draw)
+    each = _of_each_draw(estimate, drawn, draw)
     own = estimate(sums.compared) if own is None else own
     difference = _differences(own, control, each, sums.compared, all_draws)
     constant = {"role": "control", "note": f"{len(np.unique(draw))} draws"}
@@ -141,9 +144,9 @@ def _of_each_draw(estimate: Any, sums: pd.DataFrame, draw: np.ndarray) -> pd.Dat
     """Estimate the number of every draw by itself, all at once: a draw is a group."""
     parts = pd.DataFrame({"draw": draw, "group": sums["group"].array})
     code, groups = group_numbers(parts, ["draw", "group"])
-    names = pd.array([str(number) for number in range(len(groups))], dtype="string")
+    names = pd.Index([str(number) for number in range(len(groups))], dtype="string")
     with numbers_only():
-        found = estimate(sums.assign(group=names.take(code)))
+        found = estimate(sums.assign(group=pd.Categorical.from_codes(code, categories=names)))
     place, each = pd.factorize(found["group"])
     again: pd.DataFrame = found.assign(group=groups["group"].array[each.astype(int).to_numpy()[place]])
     return again
