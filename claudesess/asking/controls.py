@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 _MARK = "\x1f"  # before the number of a session and the draw in which it is looked at
 _KEYS = ["group", "group_2", "outcome", "statistic", "horizon", "horizon_unit", "unit"]
 _NUMBERS = ["estimate", "low", "high"]
-_REPEATED = ["db", "session_id", "group", "group_2"]  # texts that each draw holds again
 
 
 class ControlSums(NamedTuple):
@@ -101,11 +100,10 @@ def beside(measure: Measure, sums: ControlSums, own: pd.DataFrame | None = None)
     note of a difference says how many draws gave less than the result.
     """
     estimate = measure.module.estimate
-    drawn = sums.drawn.assign(**{name: in_categories(sums.drawn[name].array) for name in _REPEATED})
-    draw = drawn["draw"].to_numpy(int)
-    all_draws = pooled(drawn)
+    draw = sums.drawn["draw"].to_numpy(int)
+    all_draws = pooled(sums.drawn)
     control = estimate(all_draws)
-    each = _of_each_draw(estimate, drawn, draw)
+    each = _of_each_draw(estimate, sums.drawn, draw)
     own = estimate(sums.compared) if own is None else own
     difference = _differences(own, control, each, sums.compared, all_draws)
     constant = {"role": "control", "note": f"{len(np.unique(draw))} draws"}
@@ -123,9 +121,12 @@ def _comparable(units: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
 
 
 def _by_draw(sums: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Return sums with their sessions as they are, and with the draw of each row."""
+    """Return sums with their sessions as they are, and with the draw of each row.
+
+    Each draw names the same sessions: they stand in categories, of which each is looked at once.
+    """
     code, draw = _read(sums["session_id"]), places["draw"].to_numpy(int)
-    sessions = places["session_id"].astype("string").array
+    sessions = in_categories(places["session_id"].astype("string").array)
     columns = {str(name): column.array for name, column in sums.items()} | {"session_id": sessions.take(code)}
     for name in ("group", "group_2"):
         if (sums[f"{name}_by"] == "session_id").any():

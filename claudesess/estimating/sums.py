@@ -142,8 +142,6 @@ def in_categories(texts: Any) -> Any:
     >>> in_categories(pd.array(["b", "a", None, "b"], dtype="string")).codes.tolist()
     [0, 1, -1, 0]
     """
-    if isinstance(texts, pd.Categorical):
-        return texts
     code, each = pd.factorize(texts)
     return pd.Categorical.from_codes(code, categories=pd.Index(each, dtype="string"))
 
