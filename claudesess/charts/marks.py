@@ -135,7 +135,8 @@ def interval(
             x=pinned("width"), text=alt.Text(text, type="nominal")
         )
         layers.append(note)
-    panel: alt.LayerChart = alt.LayerChart(layer=layers, width=width, height=alt.Step(ROW))
+    panel: alt.LayerChart = alt.LayerChart(width=width, height=alt.Step(ROW))
+    panel.layer = layers  # given at once, each would be copied three times, in search of parts to share
     return panel
 
 
