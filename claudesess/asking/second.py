@@ -76,7 +76,7 @@ class Both(Generic[Made]):
                 try:
                     with processes.interrupts_wait():  # it may have to begin
                         future = self._pool.submit(_work_out, answer, self._also)
-                except (BrokenExecutor, OSError):  # it has died, or could not begin: all else is done here
+                except (RuntimeError, OSError):  # it died, ends, or could not begin: the rest is done here
                     self._pool = None
                     self._left.appendleft((name, answer))
                 else:

@@ -174,6 +174,17 @@ def test_the_next_is_handed_over_when_one_is_done_and_the_rest_is_taken_from_the
     assert [both.made()[name] for name in names[:3]] == ["second"] * 3
 
 
+def test_a_pool_that_ends_is_given_nothing_more(store, monkeypatch, caplog):
+    with_processors(monkeypatch, 2)
+    with second.process("json") as pool:
+        both = second.Both(pool, where, lambda: None)
+        for name, one in ranking.answers(store).items():
+            both.give(name, one)
+    assert caplog.records == []  # what a thread of the pool comes to grief about
+    both._take_the_rest()
+    assert not both._left
+
+
 def test_without_semaphores_there_is_one_process(store, monkeypatch):
     def lacking():
         raise OSError("no semaphores here")
