@@ -87,7 +87,7 @@ class Listed(NamedTuple):
     page: str
 
 
-class Told(NamedTuple):
+class Recorded(NamedTuple):
     """What was recorded of one session, as the reader may see it, in order."""
 
     events: Rows
@@ -95,7 +95,7 @@ class Told(NamedTuple):
     claims: Rows
 
 
-_TOLD = (("session_events", "place"), ("error_chains", "chain_id"), ("file_claims", "id"))
+_RECORDED = (("session_events", "place"), ("error_chains", "chain_id"), ("file_claims", "id"))
 
 
 def _nothing() -> None:
@@ -396,22 +396,24 @@ class Report:
     def _told_sessions(self) -> list[Page]:
         if not self._pages_of_sessions:
             return []
-        told = self._told(self._pages_of_sessions)
+        recorded = self._recorded(self._pages_of_sessions)
         rows = {(row["db"], row["session_id"]): row for row in self._sessions.to_dict("records")}
-        return [self._session_page(rows[one], key, told[one]) for one, key in self._pages_of_sessions.items()]
+        return [
+            self._session_page(rows[one], key, recorded[one]) for one, key in self._pages_of_sessions.items()
+        ]
 
     def session(self, db: str, session_id: str) -> str:
         """Return what is told of one session: lanes, and what happened in order, as a part of a page."""
         every = self._sessions
         own = every[(every["db"] == db) & (every["session_id"] == session_id)]
-        told = self._told([(db, session_id)])[db, session_id]
-        page = self._session_page(own.to_dict("records")[0], "session", told)
+        recorded = self._recorded([(db, session_id)])[db, session_id]
+        page = self._session_page(own.to_dict("records")[0], "session", recorded)
         return self._body(page, _within)
 
-    def _session_page(self, row: dict[Any, Any], key: str, told: Told) -> Page:
+    def _session_page(self, row: dict[Any, Any], key: str, recorded: Recorded) -> Page:
         """Tell one session."""
         reader, db, session = self._reader, row["db"], row["session_id"]
-        items = story.story(told.events, told.chains, reader)
+        items = story.story(recorded.events, recorded.chains, reader)
         title = f"Session of {reader.clock(row['started_at'], '%-d %b %Y, %H:%M')}"
         facts = [
             text.count(int(row["n_prompts"]), "prompt"),
@@ -426,18 +428,18 @@ class Report:
             "db": reader.text(db),
             "facts": facts,
             "zone": reader.zone_name(row["started_at"]),
-            "picture": lanes.picture(told.events, reader),
-            "short": in_short.in_short(told.events, told.chains, told.claims, items, reader),
+            "picture": lanes.picture(recorded.events, reader),
+            "short": in_short.in_short(recorded.events, recorded.chains, recorded.claims, items, reader),
             "items": items,
             "is_open": bool(row["is_open"]),
         }
         return Page(key, title, "session.html", given)
 
-    def _told(self, sessions: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Told]:
+    def _recorded(self, sessions: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Recorded]:
         """Return what was recorded of sessions; each relation is asked once."""
         sessions = list(sessions)
-        of_relations = [self._of_sessions(sessions, *each) for each in _TOLD]
-        return {one: Told(*(rows.get(one, []) for rows in of_relations)) for one in sessions}
+        of_relations = [self._of_sessions(sessions, *each) for each in _RECORDED]
+        return {one: Recorded(*(rows.get(one, []) for rows in of_relations)) for one in sessions}
 
     def _of_sessions(
         self, sessions: list[tuple[str, str]], relation: str, order: str

@@ -35,18 +35,18 @@ def rules(units: pd.DataFrame) -> pd.Series:
         most often stands behind it, words in which sessions differ as ``…``.
     """
     failed = units[units["is_failed"].fillna(False).to_numpy(bool) & units["tried"].notna().to_numpy(bool)]
-    said: dict[str, list[tuple[str | None, ...]]] = {}
+    of_aims: dict[str, list[tuple[str | None, ...]]] = {}
     parts = (failed[name] for name in (THING, "tried", "message", "remedy", "mended_in"))
     for aim, *words in zip(*parts, strict=True):
         if pd.notna(aim):
-            said.setdefault(aim, []).append(tuple(None if pd.isna(one) else one for one in words))
-    lines = {aim: _line_of(said[aim]) for aim in sorted(said)}
+            of_aims.setdefault(aim, []).append(tuple(None if pd.isna(one) else one for one in words))
+    lines = {aim: _line_of(of_aims[aim]) for aim in sorted(of_aims)}
     return pd.Series(lines.values(), index=pd.Index(lines, dtype=failed[THING].dtype), dtype=object)
 
 
-def _line_of(said: list[tuple[Any, ...]]) -> str:
+def _line_of(failures: list[tuple[Any, ...]]) -> str:
     """Propose a line of what was tried, and what was said of it: that with the fewest words in front."""
-    tried, *others = zip(*sorted(said, key=lambda words: len(words[0])), strict=True)
+    tried, *others = zip(*sorted(failures, key=lambda words: len(words[0])), strict=True)
     return _line(tried[0], *map(common, others))
 
 
