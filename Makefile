@@ -158,7 +158,7 @@ lock: $(STAMP)
 
 # The drawing library of the pages, as the locked `vl-convert-python` holds it.
 vega: $(STAMP)
-	$(BIN)/python -m claudesess.charts.library
+	$(BIN)/python -m claudesess.report.library
 
 clean:
 	rm -rf build dist $(VENV)

@@ -201,12 +201,12 @@ def closing(event: "Event") -> "Optional[dict[str, Any]]":
         return None
     from claudesess_collector import words
 
-    prose = words.prose(closing_words)
+    spoken = words.Spoken(words.prose(closing_words))
     return {
-        "admits": words.admits(prose),
-        "checks": words.failing_checks(prose),
-        "troubled": words.troubled(prose),
-        "failing": words.failing(prose),
+        "admits": words.admits(spoken),
+        "checks": words.failing_checks(spoken),
+        "troubled": words.troubled(spoken),
+        "failing": words.failing(spoken),
     }
 
 

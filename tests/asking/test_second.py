@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -153,6 +154,41 @@ def test_what_is_refused_is_refused_in_the_same_words(store, monkeypatch, n):
 def test_what_a_process_that_dies_had_to_do_is_done_here(store, monkeypatch):
     with_processors(monkeypatch, 2)
     assert set(asked(store, die)) == set(listing.names(QUESTION))
+
+
+def test_the_next_is_handed_over_when_one_is_done_and_the_rest_is_taken_from_the_other_end(store):
+    every = ranking.answers(store)
+    futures = {}
+
+    class Pool:
+        def submit(self, _, one, also):
+            return futures.setdefault(one.measure.name, Future())
+
+    both = second.Both(Pool(), where, lambda: None)
+    for name, one in every.items():
+        both.give(name, one)
+    names = list(every)
+    assert list(futures) == names[:2]
+    futures[names[0]].set_result(({}, "second"))  # while the first process is at something else
+    assert list(futures) == names[:3]
+    for name in names[1:3]:
+        futures[name].set_running_or_notify_cancel()
+    both._take_the_rest()
+    assert (list(futures), list(both._made)) == (names[:3], names[:2:-1])
+    for name in names[1:3]:
+        futures[name].set_result(({}, "second"))
+    assert [both.made()[name] for name in names[:3]] == ["second"] * 3
+
+
+def test_a_pool_that_ends_is_given_nothing_more(store, monkeypatch, caplog):
+    with_processors(monkeypatch, 2)
+    with second.process("json") as pool:
+        both = second.Both(pool, where, lambda: None)
+        for name, one in ranking.answers(store).items():
+            both.give(name, one)
+    assert caplog.records == []  # what a thread of the pool comes to grief about
+    both._take_the_rest()
+    assert not both._left
 
 
 def test_without_semaphores_there_is_one_process(store, monkeypatch):

@@ -327,7 +327,7 @@ def test_the_program_names_it_though_the_project_is_called_alike(project, comman
     ],
 )
 def test_what_is_prevented_is_no_failure(closing, is_told):
-    assert bool(words.failing(f"{closing[:-1]}: see the parser.")) == is_told
+    assert bool(words.failing(words.Spoken(f"{closing[:-1]}: see the parser."))) == is_told
 
 
 HUSKY = "Exit code 1\n.husky/pre-commit: line 5: .husky/_/husky.sh: No such file or directory"
