@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
 _ALIKE = 1 / 2  # of all words, where a commit is the one that was refused
 _SHARED_PURPOSE, _OF_PURPOSE = 2, 0.8  # words of what two commands are for, and of all of these
+_OF_PURPOSE_NEXT, _OF_WORDS_NEXT = 0.4, 0.1  # of all where nothing was done between, and of their own words
 _AT_ONCE = 3  # calls before what may be done of many things is done otherwise
 _SHARED_BY_CODE = 10  # what is imported and printed is the same in much code
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
@@ -66,13 +67,23 @@ def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":
 def _is_for_the_same(event: "Event", chain: Chain) -> bool:
     call, tried, again = event.call, set(chain.spec.purpose), set(event.call.purpose)
     shared = len(tried & again)
-    if chain.is_check or chain.spec.is_gate or shared < _SHARED_PURPOSE or shared < _OF_PURPOSE * len(tried | again):
+    if chain.is_check or chain.spec.is_gate or shared < _SHARED_PURPOSE:
+        return False
+    if shared < _OF_PURPOSE * len(tried | again) and not (
+        shared >= _OF_PURPOSE_NEXT * len(tried | again) and _is_next(event, chain)
+    ):
         return False
     if any(part.kind == "check" or part.skips_hooks for part in call.parts):
         return False
     if chain.spec.kind == "run" and call.main.families == ["look"]:  # at what was to be done
         return False
     return not any(_works_with_another(chain, part) for part in call.parts)
+
+
+def _is_next(event: "Event", chain: Chain) -> bool:
+    """Say whether nothing was done since a chain's last try, and a call says some of it again."""
+    tried, again = set(chain.spec.sketch), set(event.call.sketch)
+    return len(tried & again) >= _OF_WORDS_NEXT * len(tried | again) and n_done_since(event, chain) == 0
 
 
 def _works_with_another(chain: Chain, part: "Part") -> bool:

@@ -36,6 +36,11 @@ _TROUBLE = (
     r"\b(?:issues?|problems?|blocks|blocking|missing|not|can't|couldn't|didn't|doesn't|isn't|won't|wasn't|pending|still"
     r"|remain\w*|red|unresolved|unfixed|wrong|except|known)\b"
 )
+# What does not go as it should, of whatever is spoken, and what is said where it does now.
+_GOES_WRONG = (
+    r"\b(?:not|cannot|still|until|pending|wrong|missing|broken|unavailable|occupied|expired|denied|manually)\b|\wn['’]t\b"
+)
+_GOES_WELL = r"✅|✓|\b(?:now|done|fix(?:ed|es)|solved|resolved|repaired|corrected|works|working|no longer|as intended)\b"
 # What sounds like trouble and is none.
 _ALL_WELL = (
     r"\b(?:no|0|zero|none|without(?: any)?) (?:\w+ )?"
@@ -73,6 +78,7 @@ _FINDS_OUT = (
     r"|(?<!not )(?<!n't )(?<!never )(?<!without )(?:fix(?:ing)?|mend|repair|resolve))\b"
 )
 _QUOTED = r"(?ms)^[ \t]*(?:```|~~~).*?(?:^[ \t]*(?:```|~~~)|\Z)"  # output that is shown, not said
+_FIRST = 4  # sentences in which is said what has just happened
 _LAST = 400  # characters at the end in which a last question is looked for
 _WORDS = 12  # words beside a block that say something of themselves
 _SENTENCES = r"\n+|(?<=[.!?])\s+|(?<=[。！？])"
@@ -140,6 +146,13 @@ def prose(closing: str) -> str:
 def admits(closing: str) -> bool:
     """Say whether words say that something failed, is blocked or not done, or ask the user to look or decide."""
     return _ends_asking(closing) or bool(_sentences(closing, _ADMITS, ("FAILING", "ASKING")))
+
+
+def begins_with_trouble(closing: str) -> bool:
+    """Say whether words begin with something that does not go: enough where they are the answer to a failure."""
+    first = [one for one in re.compile(_SENTENCES).split(closing) if one.strip()][:_FIRST]
+    goes_well = re.compile(_GOES_WELL).search
+    return any(goes_well(lowered(one)) is None for one in _sentences("\n".join(first), _GOES_WRONG))
 
 
 def failing_checks(closing: str) -> "list[str]":

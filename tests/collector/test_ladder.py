@@ -449,6 +449,22 @@ STORIES = {
          uses("Write", {"file_path": "/home/dev/app/plan.md", "content": "a"}), silence()],
         ["abandoned"],
     ),
+    "broken until somebody does something": (
+        [fails("go build ./...", "Exit code 1\na.go:3:4: x.GetStock undefined"),
+         stops("As expected — broken until the stubs are generated. You'll need to run:\n```\nmake stubs\n```"), human()],
+        ["escalated_user"],
+    ),
+    "what the user is to do himself, after one look": (
+        [fails("git push -u origin cart", "Exit code 128\nfatal: Authentication failed"), passes("git log -1", "a"),
+         stops("Everything is committed. You'll have to push it manually."), human()],
+        ["escalated_user"],
+    ),
+    "of what works now something is said at the end of much work": (
+        [fails("npm run build", "Exit code 1\nEPERM: operation not permitted"),
+         stops("Summary of what was mended:\n- the cart\n- the header\n- the list\n- Button without a handler, not seen"),
+         human(), ends()],
+        ["abandoned"],
+    ),
     "a look that failed and was told": (
         [fails("cat missing.txt", "Exit code 1\ncat: missing.txt: No such file or directory"),
          stops("There is no missing.txt here: I cannot show it."), human()],
