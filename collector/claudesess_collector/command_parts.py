@@ -1,6 +1,6 @@
 """The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
 
-from claudesess_collector.command_programs import CHECK, PROBE, SETUP, VALUED_BEFORE, VCS, program, unwrapped
+from claudesess_collector.command_programs import CHECK, PROBE, RUN, SETUP, VALUED_BEFORE, VCS, program, unwrapped
 from claudesess_collector.command_split import Segment, bare, flat, is_assignment, led_to, operands, words_of_name
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import joined, normal
@@ -217,7 +217,12 @@ def of_command(command: str, folder: str) -> "list[Part]":
             is_filter = at > 0 and group[at - 1].after == "|" and is_look
             if runs.kind == SETUP or is_filter:
                 continue
-            part = _part(segment, group, at, folder)
+            its_folder = folder
+            if runs.kind in (CHECK, RUN) and any(word[0] == "-" for word in segment.words):
+                from claudesess_collector import command_folders
+
+                segment, its_folder = command_folders.told(segment, runs.name, folder)
+            part = _part(segment, group, at, its_folder)
             part.group = number
             part.is_last = number == last
             part.is_hidden = is_lost or _is_lost(group, at, keeps_pipe) or segments[-1].after == "&"

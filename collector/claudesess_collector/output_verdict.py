@@ -428,6 +428,19 @@ def _judged(lines: re.Lines, runner: str) -> "Optional[bool]":
     return verdict
 
 
+def n_passed(output: str, runner: str) -> int:
+    """Return how many lines say of a runner that all that it ran passed."""
+    lines = _lines(output)
+    chosen = list(_chosen(_families(runner), lines.text))
+    is_well = [
+        passed.match(line) and not (failed and failed.match(line))
+        for line in lines
+        for failed, passed in chosen
+        if passed is not None
+    ]
+    return len([one for one in is_well if one])
+
+
 def _of_task(line: str) -> "Iterable[str]":
     return dict.fromkeys((line, re.compile(_TASK).sub("", line)))
 
