@@ -223,21 +223,24 @@ def failed_cases(message: str) -> "list[str]":
     return list(dict.fromkeys(next(filter(None, match.groups())) for match in found))
 
 
+_IN_FILE = ("FAIL ", "❯ ")  # how a runner names the file of what has failed
 _MOST_FAILED = 200  # words of what has failed that are kept
 
 
 def words_of_failed(message: str) -> "list[str]":
     """Return hashes of the words of the lines that name what has failed, and of the paths that lead there."""
     from claudesess_collector.command_parts import path_mark, words_of_cases
+    from claudesess_collector.output_verdict import has_finding
 
     cases = failed_cases(message)
     found: "dict[str, None]" = {}
     for line in _lines(message):
-        if any(map(line.__contains__, cases)):
+        if any(map(line.__contains__, cases)) or line.lstrip().startswith(_IN_FILE) or (not cases and has_finding(line)):
             found.update(dict.fromkeys(word[:8] for words in words_of_cases(line) for word in words))
             for name in named_paths(line):
                 parts = name.split("/")
-                found.update(dict.fromkeys(path_mark("/".join(parts[:at]))[:8] for at in range(1, len(parts) + 1)))
+                paths = ["/".join(parts[:at]) for at in range(1, len(parts) + 1)]
+                found.update(dict.fromkeys(path_mark(path)[:8] for path in (*paths, parts[-1])))
     return list(found)[:_MOST_FAILED]
 
 

@@ -69,6 +69,11 @@ def test_another_task_of_a_runner_is_what_was_meant(project):
     assert project.resolutions() == [(1, "auto_fixed")]
 
 
+JEST = "Exit code 1\nFAIL tests/cart.test.ts\n  ✕ adds up\n\nTests: 1 failed, 9 passed, 10 total"
+RUFF = "Exit code 1\nsrc/cart.py:1:1: F401 `os` imported but unused\nFound 1 error."
+MAVEN = "Exit code 1\n[ERROR] CartTest.total:12 expected 3\nTests run: 4, Failures: 1, Errors: 0\n[INFO] BUILD FAILURE"
+
+
 @pytest.mark.parametrize(
     ("command", "error", "then", "printed", "became"),
     [
@@ -80,6 +85,13 @@ def test_another_task_of_a_runner_is_what_was_meant(project):
         ("pytest", PYTEST, "pytest --ignore=tests/browser", "10 passed in 0.10s", "auto_fixed"),
         ("pytest", PYTEST, "pytest --ignore=tests/cart", "10 passed in 0.10s", "auto_fixed"),
         ("pytest", PYTEST, "pytest --ignore=tests", "10 passed in 0.10s", None),
+        ("npx jest", JEST, "npx jest --testPathIgnorePatterns cart", "Tests: 9 passed, 9 total", None),
+        ("npx vitest run", JEST, 'npx vitest run --exclude "**/cart.test.ts"', "Tests  9 passed (9)", None),
+        ("npx vitest run", JEST, "npx vitest run --exclude tests/list.test.ts", "Tests  9 passed (9)", "auto_fixed"),
+        ("ruff check", RUFF, "ruff check --exclude src/cart.py,src/b.py", "All checks passed!", None),
+        ("ruff check", RUFF, "ruff check --exclude src/b.py", "All checks passed!", "auto_fixed"),
+        ("flake8", RUFF, "flake8 --exclude=cart.py --count", "0", None),
+        ("mvn test", MAVEN, "mvn test -Dtest=!CartTest", "Tests run: 3, Failures: 0, Errors: 0", None),
         ("pytest", PYTEST, "pytest -k 'not cart and not browser'", "9 passed in 0.10s", None),
         ("pytest", PYTEST, "pytest -m 'not cart'", "10 passed in 0.10s", "auto_fixed"),
         (
