@@ -70,12 +70,10 @@ class Call:
     def sketch(self) -> "list[str]":
         """Short hashes of the words of a command, or of what an agent is told: by them it is known when it is repeated.
 
-        Of another tool there are none.
+        Of what a server's tool is told with the names of it: `name=word`. Of another tool there are none.
         """
         if self._sketch is None:
-            words = (self.tried if self.is_shell else self.asks)[:_SKETCHED]
-            plain = "".join([char if char.isalnum() or char in _OF_WORDS else " " for char in words])
-            self._sketch = [short_hash(word)[:6] for word in list(dict.fromkeys(plain.split()))[:_MAX_SKETCH]]
+            self._sketch = _sketched(self.tried if self.is_shell else self.asks)
         return self._sketch
 
     @property
@@ -244,12 +242,31 @@ def _of_tool(tool: str, arguments: "Any") -> Call:
         if is_of_a_page(tool):
             words = (text(arguments, "element") or "").lower().split()
             call.described = " ".join([word for word in words if word not in _OF_ANY_ELEMENT])
+        if tool.startswith("mcp__"):
+            call._sketch = _told(arguments)
         if tool in AGENT_TOOLS:
             call.asks = f"{text(arguments, 'description') or ''} {text(arguments, 'prompt') or ''}"
     part.program, part.is_last = tool, True
     part.filter = ""
     call.parts = [part]
     return call
+
+
+def _sketched(words: str) -> "list[str]":
+    plain = "".join([char if char.isalnum() or char in _OF_WORDS else " " for char in words[:_SKETCHED]])
+    return [short_hash(word)[:6] for word in list(dict.fromkeys(plain.split()))[:_MAX_SKETCH]]
+
+
+def _told(arguments: "Any") -> "list[str]":
+    """Return the hashed words of what a tool is told, each with its name; of a path each folder is one."""
+    found: "list[str]" = []
+    for key, value in arguments.items() if isinstance(arguments, dict) else ():
+        words = value if isinstance(value, str) else payload.to_json(value)
+        found += [
+            f"{short_hash(str(key))[:4]}={word}"
+            for word in _sketched(words if "://" in words else words.replace("/", " "))
+        ]
+    return found[:_MAX_SKETCH]
 
 
 def _looked_through(tool: str, arguments: "Any") -> "list[str]":

@@ -2,7 +2,7 @@
 
 from claudesess_collector import vocabulary
 from claudesess_collector.aims import is_of_a_page
-from claudesess_collector.chains import A_LOOK, ARGUMENTS, LACKING, Chain, is_done_since, message, n_done_since
+from claudesess_collector.chains import A_LOOK, ARGUMENTS, LACKING, Chain, is_done_since, is_next, message, n_done_since
 from claudesess_collector.command_parts import ALL_TESTS
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.command_split import words_of_name
@@ -70,7 +70,7 @@ def _is_for_the_same(event: "Event", chain: Chain) -> bool:
     if chain.is_check or chain.spec.is_gate or shared < _SHARED_PURPOSE:
         return False
     if shared < _OF_PURPOSE * len(tried | again) and not (
-        shared >= _OF_PURPOSE_NEXT * len(tried | again) and _is_next(event, chain)
+        shared >= _OF_PURPOSE_NEXT * len(tried | again) and _says_it_again(event, chain)
     ):
         return False
     if any(part.kind == "check" or part.skips_hooks for part in call.parts):
@@ -80,10 +80,10 @@ def _is_for_the_same(event: "Event", chain: Chain) -> bool:
     return not any(_works_with_another(chain, part) for part in call.parts)
 
 
-def _is_next(event: "Event", chain: Chain) -> bool:
-    """Say whether nothing was done since a chain's last try, and a call says some of it again."""
+def _says_it_again(event: "Event", chain: Chain) -> bool:
+    """Say whether the very next call holds some of the words of a chain's last try."""
     tried, again = set(chain.spec.sketch), set(event.call.sketch)
-    return len(tried & again) >= _OF_WORDS_NEXT * len(tried | again) and n_done_since(event, chain) == 0
+    return len(tried & again) >= _OF_WORDS_NEXT * len(tried | again) and is_next(event, chain)
 
 
 def _works_with_another(chain: Chain, part: "Part") -> bool:
@@ -130,6 +130,7 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
         or _has_no_repository(event, chain, part)
         or _shows_what_failed(chain, part)
         or _ends_processes(event, chain, part)
+        or _is_asked_otherwise(event, chain, part)
     ):
         return True
     if _is_of_other_work(event, chain, part):
@@ -203,7 +204,10 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     if _is_sought(chain, part) or _is_asked_anew(event, chain, part) or _was_shown_by(event, chain, part):
         return True
     if _is_now(event, chain) and (
-        _is_rewritten(event, chain, part) or _is_added_otherwise(chain, part) or _ends_processes(event, chain, part)
+        _is_rewritten(event, chain, part)
+        or _is_added_otherwise(chain, part)
+        or _ends_processes(event, chain, part)
+        or _is_asked_otherwise(event, chain, part)
     ):
         return True
     if part.skips_hooks and family in chain.spec.families and _is_of_hooks(event, chain):
@@ -292,6 +296,25 @@ def _ends_processes(event: "Event", chain: Chain, part: "Part") -> bool:
         return False
     is_another_way = tried != again or not set(chain.spec.targets).isdisjoint(part.targets)
     return is_another_way and n_done_since(event, chain) <= _AT_ONCE
+
+
+def _is_asked_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether the very next call asks a server's tool for much the same: what it is told by one name is alike."""
+    if chain.spec.families != part.families or not part.program.startswith("mcp__"):
+        return False
+    tried, again = _by_name(chain.spec.sketch), _by_name(event.call.sketch)
+    shared = tried.keys() & again.keys()
+    is_alike = all(2 * len(tried[name] & again[name]) >= min(len(tried[name]), len(again[name])) for name in shared)
+    return bool(shared) and is_alike and is_next(event, chain)
+
+
+def _by_name(sketch: "list[str]") -> "dict[str, set[str]]":
+    """Return what a server's tool is told, by the names of it."""
+    found: "dict[str, set[str]]" = {}
+    for word in sketch:
+        name, _, value = word.partition("=")
+        found.setdefault(name, set()).add(value)
+    return found
 
 
 def _shows_what_failed(chain: Chain, part: "Part") -> bool:

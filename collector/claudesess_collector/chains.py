@@ -233,6 +233,12 @@ def n_done_since(event: "Event", chain: Chain) -> int:
     return found or 0
 
 
+def is_next(event: "Event", chain: Chain) -> bool:
+    """Say whether a call began once a chain's last try had failed, and none that succeeded ended between."""
+    failed_at: "Optional[str]" = event.db.value("SELECT timestamp FROM error_log WHERE id = ?", (chain.error_id,))
+    return failed_at is not None and event.run_began >= failed_at and n_done_since(event, chain) == 0
+
+
 def message(event: "Event", chain: Chain) -> str:
     """Return what the last try of a chain said."""
     return event.db.value("SELECT error_message FROM error_log WHERE id = ?", (chain.error_id,)) or ""

@@ -598,9 +598,7 @@ _SETTINGS = set(
 
 
 def _without_settings(words: "list[str]") -> "list[str]":
-    return [
-        word for before, word in zip(["", *words], words) if before not in _SETTINGS and before not in _LEAVE_OUT
-    ]
+    return [word for before, word in zip(["", *words], words) if before not in _SETTINGS and before not in _LEAVE_OUT]
 
 
 def _paths(words: "list[str]", folder: str, is_any: bool = False) -> "list[str]":

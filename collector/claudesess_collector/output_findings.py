@@ -65,7 +65,8 @@ def first_category(message: str) -> "Optional[str]":
 
 def failed_category(message: str) -> "Optional[str]":
     """Return the category of the check that a message shows to have failed, where several may have run."""
-    from claudesess_collector.output_verdict import RUNNERS, judge
+    from claudesess_collector.output_runners import RUNNERS
+    from claudesess_collector.output_verdict import judge
 
     named = named_checks(message)
     for name in named:
@@ -235,7 +236,11 @@ def words_of_failed(message: str) -> "list[str]":
     cases = failed_cases(message)
     found: "dict[str, None]" = {}
     for line in _lines(message):
-        if any(map(line.__contains__, cases)) or line.lstrip().startswith(_IN_FILE) or (not cases and has_finding(line)):
+        if (
+            any(map(line.__contains__, cases))
+            or line.lstrip().startswith(_IN_FILE)
+            or (not cases and has_finding(line))
+        ):
             found.update(dict.fromkeys(word[:8] for words in words_of_cases(line) for word in words))
             for name in named_paths(line):
                 parts = name.split("/")

@@ -38,9 +38,12 @@ _TROUBLE = (
 )
 # What does not go as it should, of whatever is spoken, and what is said where it does now.
 _GOES_WRONG = (
-    r"\b(?:not|cannot|still|until|pending|wrong|missing|broken|unavailable|occupied|expired|denied|manually)\b|\wn['’]t\b"
+    r"\b(?:not|cannot|still|until|pending|wrong|missing|broken|unavailable|occupied|expired|denied|manually)\b"
+    r"|\wn['’]t\b"
 )
-_GOES_WELL = r"✅|✓|\b(?:now|done|fix(?:ed|es)|solved|resolved|repaired|corrected|works|working|no longer|as intended)\b"
+_GOES_WELL = (
+    r"✅|✓|\b(?:now|done|fix(?:ed|es)|solved|resolved|repaired|corrected|works|working|no longer|as intended)\b"
+)
 # What sounds like trouble and is none.
 _ALL_WELL = (
     r"\b(?:no|0|zero|none|without(?: any)?) (?:\w+ )?"

@@ -87,7 +87,13 @@ MAVEN = "Exit code 1\n[ERROR] CartTest.total:12 expected 3\nTests run: 4, Failur
         ("pytest", PYTEST, "pytest --ignore=tests", "10 passed in 0.10s", None),
         ("npx jest", JEST, "npx jest --testPathIgnorePatterns cart", "Tests: 9 passed, 9 total", None),
         ("npx vitest run", JEST, 'npx vitest run --exclude "**/cart.test.ts"', "Tests  9 passed (9)", None),
-        ("npx vitest run", JEST, "npx vitest run --exclude tests/list.test.ts", "Tests  9 passed (9)", "auto_fixed"),
+        (
+            "npx vitest run",
+            JEST,
+            "npx vitest run --exclude tests/list.test.ts",
+            "Tests  9 passed (9)",
+            "auto_fixed",
+        ),
         ("ruff check", RUFF, "ruff check --exclude src/cart.py,src/b.py", "All checks passed!", None),
         ("ruff check", RUFF, "ruff check --exclude src/b.py", "All checks passed!", "auto_fixed"),
         ("flake8", RUFF, "flake8 --exclude=cart.py --count", "0", None),
@@ -351,3 +357,38 @@ def test_a_commit_goes_round_a_hook_that_checks_and_past_one_that_cannot_run(pro
     project.fails("git commit -m 'Sell shoes'", error)
     project.passes("git commit --no-verify -m 'Sell shoes'", "[main a1b2c3d] Sell shoes")
     assert project.resolutions() == [(1, became)]
+
+
+TTS = {"text": "The server speaks to the one who has asked", "language": "en"}
+LOST = {"step": "Step 2: how far we have come with the benchmarks so far", "continuation_id": "4f59dbfc-6081"}
+
+
+@pytest.mark.parametrize(
+    ("error", "tried", "then", "became"),
+    [
+        ("Unknown voice 'rachel'. Available: adam, alice", TTS, {**TTS, "voice": "alice"}, "auto_fixed"),
+        ("Thread was not found or has expired.", LOST, {"step": f"{LOST['step']}, and now"}, "auto_fixed"),
+        (
+            "Error: /home/me/out/cart.png is outside of the output directory", {"filename": "/home/me/out/cart.png"},
+            {"filename": "cart.png"}, "auto_fixed",
+        ),
+        # other issues, other pages, other texts
+        ("Not Found", {"owner": "me", "number": 12}, {"owner": "me", "number": 13}, None),
+        ("net::ERR_FAILED", {"url": "https://example.org/a"}, {"url": "https://example.org/b"}, None),
+        ("Unknown voice", TTS, {"text": "Something else is said now", "language": "en"}, None),
+        ("Not Found", {"owner": "me"}, {"path": "me"}, None),
+    ],
+)  # fmt: skip
+def test_a_servers_tool_is_asked_otherwise_by_the_very_next_call(project, error, tried, then, became):
+    refused(project, "mcp__studio__make", error, **tried)
+    project.tool("mcp__studio__make", then, [{"type": "text", "text": "ok"}])
+    assert project.resolutions() == [(1, became)]
+
+
+def test_of_calls_at_once_none_is_the_other_asked_otherwise(project):
+    refused(project, "mcp__studio__make", "Unknown voice 'rachel'", **TTS)
+    project.feed(
+        "PostToolUse", tool_name="mcp__studio__make", tool_use_id="toolu_at_once", duration_ms=60_000,
+        tool_input={**TTS, "voice": "alice"}, tool_response=[{"type": "text", "text": "ok"}],
+    )  # fmt: skip
+    assert project.resolutions() == [(1, None)]

@@ -46,7 +46,10 @@ def test_other_options_lead_nowhere(command):
 def test_a_check_that_was_told_where_to_work_reaches_one_that_was_led_there(project):
     command = {"command": "cd web && npm test"}
     project.feed(
-        "PostToolUseFailure", tool_name="Bash", tool_input=command, error="Exit code 1\nTests: 1 failed, 1 total"
+        "PostToolUseFailure",
+        tool_name="Bash",
+        tool_input=command,
+        error="Exit code 1\nTests: 1 failed, 1 total",
     )
     project.tool("Bash", {"command": "npm --prefix web test"}, {"stdout": "Tests: 1 passed, 1 total"})
     assert project.resolutions() == [(1, "auto_fixed")]
