@@ -75,6 +75,8 @@ def _is_for_the_same(event: "Event", chain: Chain) -> bool:
         return False
     if any(part.kind == "check" or part.skips_hooks for part in call.parts):
         return False
+    if _nearness(event, chain) > _NEAR:
+        return True
     if chain.spec.kind == "run" and call.main.families == ["look"]:  # at what was to be done
         return False
     return not any(_works_with_another(chain, part) for part in call.parts)

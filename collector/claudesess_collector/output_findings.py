@@ -279,7 +279,7 @@ _WRONG_FOLDER = (
     r"|(?:go: )?no Go files in "
     r"|(?:pattern .*: |go: )?(?:main module .*|directory .*)does not contain (?:main module|package |modules )"
     r"|go: (?:cannot find main module|go\.mod file not found)|.*failed to read dockerfile|.*Can't find a root directory"
-    r"|.*no configuration file provided|.*[Ss]pecify a project or solution file|.*\bthere is no POM in this directory"
+    r"|.*no configuration file provided|.*[Ss]pecify (?:a|which) project or solution file|.*error MSB10(?:03|09|11): |.*\bthere is no POM in this directory"
     r"|Invalid project directory provided"
     r"|\w*make: \*\*\* No (?:targets specified|rule to make target)|npm (?:ERR!|error) .*package\.json"
     r"|.*\b(?:[Nn]o|(?:[Cc]ould(?: not|n't)|[Cc]an(?:not|'t)) (?:find|read|locate)) (?:an? |any |the )?[`'\"]?(?:\S*/)?"

@@ -160,6 +160,7 @@ WORDS: "dict[str, tuple[str, ...]]" = {
     "b7dbacdecdaf": (' issue', 'Some tests failed.'),
     "b803926a728b": ('Success! The configuration is valid',),
     "b88fcf057a6a": ('Diff in ', 'error'),
+    "bee3b23477e5": (' project or solution file', "Can't find a root directory", 'Cargo.toml', 'Gemfile', 'Invalid project directory provided', 'Mix.Project', 'Package.swift', 'Taskfile.yml', 'akefile', "can't cd to", 'cannot find main module', 'composer.json', 'does not contain ', 'error MSB10', 'failed to read dockerfile', 'go.mod', 'go.mod file not found', 'mix.exs', 'no Go files in ', 'no configuration file provided', 'o such file or directory', 'ot a directory', 'package.json', 'pom.xml', 'pubspec.yaml', 'pyproject.toml', 'rule to make target', 'targets specified', 'there is no POM in this directory', 'too many arguments', 'tsconfig.json', 'ustfile'),
     "befcb5d7cea3": (' problem',),
     "bf897121f463": (' tests passed', 'Build Summary: '),
     "c0bddb986dea": ('Knip found no issues',),
@@ -209,5 +210,4 @@ WORDS: "dict[str, tuple[str, ...]]" = {
     "f3bb7a43d8e7": (' fixed, 0 remaining)', 'All checks passed!', 'already formatted', 'left unchanged', 'reformatted'),
     "f5e8bccc164d": (' failing test', ' result: FAILED', 'Compiler run failed', 'Error: ', 'Failing tests:'),
     "fa8814d8397f": (' [SUCCESS]',),
-    "fe8ca9891350": ("Can't find a root directory", 'Cargo.toml', 'Gemfile', 'Invalid project directory provided', 'Mix.Project', 'Package.swift', 'Taskfile.yml', 'akefile', "can't cd to", 'cannot find main module', 'composer.json', 'does not contain ', 'failed to read dockerfile', 'go.mod', 'go.mod file not found', 'mix.exs', 'no Go files in ', 'no configuration file provided', 'o such file or directory', 'ot a directory', 'package.json', 'pecify a project or solution file', 'pom.xml', 'pubspec.yaml', 'pyproject.toml', 'rule to make target', 'targets specified', 'there is no POM in this directory', 'too many arguments', 'tsconfig.json', 'ustfile'),
 }

@@ -44,6 +44,8 @@ _GOES_WRONG = (
 _GOES_WELL = (
     r"✅|✓|\b(?:now|done|fix(?:ed|es)|solved|resolved|repaired|corrected|works|working|no longer|as intended)\b"
 )
+_MENDED = r"\b(?:fixed|resolved|mended|corrected|no longer|(?:should|will|now) (?:now )?pass\w*)\b"
+_LEFT = r"\b(?:still|remain\w*|but|except|however|not|yet|left|though|only)\b|n['’]t\b"
 # What sounds like trouble and is none.
 _ALL_WELL = (
     r"\b(?:no|0|zero|none|without(?: any)?) (?:\w+ )?"
@@ -161,7 +163,7 @@ def begins_with_trouble(closing: str) -> bool:
 def failing_checks(closing: str) -> "list[str]":
     """Return the categories of checks of which words say that there are failures."""
     all_well = re.compile(_ALL_WELL)
-    spoken = [all_well.sub(" ", lowered(one)) for one in _sentences(closing, _FAILING)]
+    spoken = [all_well.sub(" ", lowered(one)) for one in _sentences(closing, _FAILING) if not _is_mended(one)]
     text = _not_passing(spoken, _PASSES, _FAILS)
     found = [category for category, names in _CHECKS.items() if re.compile(rf"\b(?:{names})\b").search(text)]
     if not closing.isascii():
@@ -176,6 +178,12 @@ def failing_checks(closing: str) -> "list[str]":
             and (re.compile(names).search(spoken_of) or words_languages.fails_by_its_name(category, spoken_of))
         ]
     return found if "test" in found or not _tells_of_fewer(closing) else ["test", *found]
+
+
+def _is_mended(sentence: str) -> bool:
+    """Say whether a sentence tells of failures that were mended, and of none that is left."""
+    text = lowered(sentence)
+    return re.compile(_MENDED).search(text) is not None and re.compile(_LEFT).search(text) is None
 
 
 def _not_passing(sentences: "list[str]", passes: str, fails: str) -> str:

@@ -245,6 +245,15 @@ def test_what_is_left_out_is_known_without_content_too(project, content):
     assert project.resolutions() == [(1, None), (1, None), (2, None)]
 
 
+def test_which_of_several_solutions_is_built_was_to_be_told(project):
+    project.fails("dotnet build", "MSBUILD : error MSB1011: Specify which project or solution file to use.")
+    project.fails(
+        "dotnet build Cloud.sln", "MSBUILD : error MSB1009: Project file does not exist.\nSwitch: Cloud.sln"
+    )
+    project.passes("dotnet build Gateway.sln", "Build succeeded.\n    0 Error(s)")
+    assert project.resolutions() == [(1, None), (2, "auto_fixed")]
+
+
 @pytest.mark.parametrize(
     ("command", "then"),
     [

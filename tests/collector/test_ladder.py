@@ -498,6 +498,8 @@ OF_OTHER_COUNTS = (
     "Step 2/3 passed.",
     "Docs: chapter 2/3 tests are described.",
     "错误提示文案已更新，测试全部通过。",
+    "All failing tests are fixed.",
+    "There's no longer a failing test, the stop hook should now pass.",
 )
 
 

@@ -226,3 +226,11 @@ def test_the_very_next_call_is_for_something_else(project, command, purpose):
     fails(project, *RECODED, NO_RECODE)
     passes(project, command, purpose)
     assert project.resolutions() == [(1, None)]
+
+
+def test_what_the_shell_read_otherwise_is_quoted(project):
+    error = "/bin/bash: line 1: D: command not found\nls: cannot access '/srv/R': No such file or directory"
+    fails(project, "ls -l /srv/R&D/data/imports/", "List imported data files", error)
+    passes(project, "docker ps", "List containers")
+    passes(project, 'ls -l "/srv/R&D/data/imports/"', "List the imported data files", "a.json")
+    assert project.resolutions() == [(1, "auto_fixed")]
