@@ -102,7 +102,22 @@ def blocks(
     for row in rows:
         at = row["horizon"]
         charts.setdefault((_caption(row, captions), -1.0 if at is None else at), []).append(row)
-    return [_block(caption, own[:most], statement, names, beside_of) for (caption, _), own in charts.items()]
+    return [
+        _block(caption, _by_outcome(own, statement)[:most], statement, names, beside_of)
+        for (caption, _), own in charts.items()
+    ]
+
+
+def _by_outcome(rows: list[_Row], statement: Statement) -> list[_Row]:
+    """Return rows of groups outcome by outcome; one that no group has is left out, unless it is told of."""
+    outcomes = list(dict.fromkeys(row["outcome"] for row in rows))
+    if len(outcomes) == 1 or all(row["group_by"] is None for row in rows):
+        return rows
+    told = {words.key_of(row) for row in rows} & set(statement.about)
+    some = {row["outcome"] for row in rows if row["estimate"] or row["high"] or words.key_of(row) in told}
+    return sorted(
+        (row for row in rows if row["outcome"] in some), key=lambda row: outcomes.index(row["outcome"])
+    )
 
 
 def _caption(row: _Row, captions: Mapping[str, str]) -> str:
