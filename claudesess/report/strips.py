@@ -47,12 +47,13 @@ class Strip(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Estimates of one kind on one scale: what is counted, where the scale begins and ends."""
+    """Estimates of one kind on one scale: what is counted, where the scale begins and ends; of many the first."""
 
     caption: str
     first: str
     last: str
     strips: list[Strip]
+    n_all: int
 
 
 class Row(NamedTuple):
@@ -103,7 +104,7 @@ def blocks(
         at = row["horizon"]
         charts.setdefault((_caption(row, captions), -1.0 if at is None else at), []).append(row)
     return [
-        _block(caption, _by_outcome(own, statement)[:most], statement, names, beside_of)
+        _block(caption, _by_outcome(own, statement), statement, names, beside_of, most)
         for (caption, _), own in charts.items()
     ]
 
@@ -161,7 +162,9 @@ def _block(
     statement: Statement,
     names: Mapping[str, str],
     beside_of: Mapping[Key, float],
+    most: int | None,
 ) -> Block:
+    n_all, rows = len(rows), rows[:most]
     unit = str(rows[0]["unit"])
     controls = [beside_of.get(words.key_of(row)) for row in rows]
     numbers = [row[name] for row in rows for name in ("estimate", "low", "high")]
@@ -196,7 +199,7 @@ def _block(
     ]
     horizons = {row["horizon"] for row in rows} - {None}
     until = f", by {_horizon(rows[0])}" if len(horizons) == 1 else ""
-    return Block(f"{caption}{until}", in_unit(bottom, unit), in_unit(top, unit), strips)
+    return Block(f"{caption}{until}", in_unit(bottom, unit), in_unit(top, unit), strips, n_all)
 
 
 def _held_against(control: pd.DataFrame | None) -> dict[Key, float]:

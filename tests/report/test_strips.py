@@ -134,6 +134,12 @@ def test_groups_stand_outcome_by_outcome_and_one_that_none_has_is_left_out():
     ]  # fmt: skip
 
 
+def test_of_many_rows_the_first_are_drawn_and_all_are_counted():
+    rows = [{"estimate": 0.1 * n, "group_by": "kind", "group": f"g-{n}"} for n in range(1, 6)]
+    (block,) = strips.blocks(estimates(*rows), Statement("Something"), NAMES, CAPTIONS, most=2)
+    assert ([one.name for one in block.strips], block.n_all) == (["g-1", "g-2"], 5)
+
+
 def test_an_outcome_that_may_be_there_by_its_limits_stays():
     rows = [
         {
