@@ -29,6 +29,7 @@ _MOST_ROWS = 60  # of the table behind a chart; the file has all
 _EXAMPLES = 5
 _FILE = 24  # characters of a file's name behind it
 _LABEL = 60  # characters of what was tried
+_OF_CODE = re.compile(r"`claudesess[\w.]*`(?:, )?")
 _EXAMPLE_COLUMNS = 7  # with fewer the last ones, which say how it went, would be cut off
 _ORDINALS = ("number", "place", "stretch")  # they tell rows apart, and nothing to a reader
 
@@ -407,7 +408,7 @@ def _method(answer: Answer) -> list[str]:
 
 
 def _prose(doc: str) -> list[str]:
-    """Return the sentences of a docstring that are for readers: no parameters, no names of code."""
+    """Return the sentences of a docstring that are for readers: no parameters, nothing that points at code."""
     found: list[str] = []
     section = ""
     for block in doc.split("\n\n"):
@@ -415,11 +416,11 @@ def _prose(doc: str) -> list[str]:
         if len(lines) > 1 and set(lines[1]) == {"-"}:
             section, lines = lines[0], lines[2:]
         if section in ("", "Notes"):
-            sentences = re.split(r"(?<=[.;:]) ", " ".join(line.strip() for line in lines))
-            plain = " ".join(one for one in sentences if "`claudesess" not in one)
-            plain = re.sub(r"`([^`]*)`", lambda match: match[1].replace("_", " "), plain).rstrip(":; ")
+            plain = _OF_CODE.sub("", " ".join(line.strip() for line in lines))
+            plain = plain.replace(" ()", "").replace(", )", ")").replace(": .", ".")
+            plain = re.sub(r"`+([^`]*)`+", lambda match: match[1].replace("_", " "), plain).rstrip(":; ")
             if plain:
-                found.append(plain)
+                found.append(f"{plain[0].upper()}{plain[1:]}")
     return found
 
 
