@@ -408,7 +408,7 @@ def _method(answer: Answer) -> list[str]:
 
 
 def _prose(doc: str) -> list[str]:
-    """Return the sentences of a docstring that are for readers: no parameters, nothing that points at code."""
+    """Return the sentences of a docstring for readers: no parameters, nothing that points to code."""
     found: list[str] = []
     section = ""
     for block in doc.split("\n\n"):

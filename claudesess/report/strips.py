@@ -47,7 +47,7 @@ class Strip(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Estimates of one kind on one scale: what is counted, where the scale begins and ends; of many the first."""
+    """Estimates on one scale, of many the first: what is counted, where the scale begins and ends."""
 
     caption: str
     first: str
