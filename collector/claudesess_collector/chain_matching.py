@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
 _ALIKE = 1 / 2  # of all words, where a commit is the one that was refused
 _SHARED_PURPOSE, _OF_PURPOSE = 2, 0.8  # words of what two commands are for, and of all of these
-_OF_PURPOSE_NEXT, _OF_WORDS_NEXT = 0.4, 0.1  # of all where nothing was done between, and of their own words
+_LONG = 20  # words of a text
 _AT_ONCE = 3  # calls before what may be done of many things is done otherwise
 _SHARED_BY_CODE = 10  # what is imported and printed is the same in much code
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
@@ -67,25 +67,15 @@ def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":
 def _is_for_the_same(event: "Event", chain: Chain) -> bool:
     call, tried, again = event.call, set(chain.spec.purpose), set(event.call.purpose)
     shared = len(tried & again)
-    if chain.is_check or chain.spec.is_gate or shared < _SHARED_PURPOSE:
-        return False
-    if shared < _OF_PURPOSE * len(tried | again) and not (
-        shared >= _OF_PURPOSE_NEXT * len(tried | again) and _says_it_again(event, chain)
-    ):
+    if chain.is_check or chain.spec.is_gate or shared < _SHARED_PURPOSE or shared < _OF_PURPOSE * len(tried | again):
         return False
     if any(part.kind == "check" or part.skips_hooks for part in call.parts):
         return False
-    if _nearness(event, chain) > _NEAR:
+    if set(chain.spec.sketch) == set(call.sketch):  # in quotes now
         return True
     if chain.spec.kind == "run" and call.main.families == ["look"]:  # at what was to be done
         return False
     return not any(_works_with_another(chain, part) for part in call.parts)
-
-
-def _says_it_again(event: "Event", chain: Chain) -> bool:
-    """Say whether the very next call holds some of the words of a chain's last try."""
-    tried, again = set(chain.spec.sketch), set(event.call.sketch)
-    return len(tried & again) >= _OF_WORDS_NEXT * len(tried | again) and is_next(event, chain)
 
 
 def _works_with_another(chain: Chain, part: "Part") -> bool:
@@ -301,13 +291,21 @@ def _ends_processes(event: "Event", chain: Chain, part: "Part") -> bool:
 
 
 def _is_asked_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
-    """Say whether the very next call asks a server's tool for much the same: what it is told by one name is alike."""
+    """Say whether the very next call asks a server's tool for the same, with an argument more or less."""
     if chain.spec.families != part.families or not part.program.startswith("mcp__"):
         return False
     tried, again = _by_name(chain.spec.sketch), _by_name(event.call.sketch)
     shared = tried.keys() & again.keys()
-    is_alike = all(2 * len(tried[name] & again[name]) >= min(len(tried[name]), len(again[name])) for name in shared)
-    return bool(shared) and is_alike and is_next(event, chain)
+    others = [value for name in tried.keys() ^ again.keys() for value in (*tried.get(name, ()), *again.get(name, ()))]
+    if not shared or any(value[:1] == "!" for value in others):  # a switch makes it do something else
+        return False
+    return all(_is_alike(tried[name], again[name]) for name in shared) and is_next(event, chain)
+
+
+def _is_alike(tried: "set[str]", again: "set[str]") -> bool:
+    """Say whether a value is the same, or a long text that says much the same."""
+    is_long = min(len(tried), len(again)) >= _LONG
+    return tried == again or (is_long and len(tried & again) >= _NEAR * min(len(tried), len(again)))
 
 
 def _by_name(sketch: "list[str]") -> "dict[str, set[str]]":

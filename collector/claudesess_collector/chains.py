@@ -234,9 +234,12 @@ def n_done_since(event: "Event", chain: Chain) -> int:
 
 
 def is_next(event: "Event", chain: Chain) -> bool:
-    """Say whether a call began once a chain's last try had failed, and none that succeeded ended between."""
-    failed_at: "Optional[str]" = event.db.value("SELECT timestamp FROM error_log WHERE id = ?", (chain.error_id,))
-    return failed_at is not None and event.run_began >= failed_at and n_done_since(event, chain) == 0
+    """Say whether no call ended since a chain's last try, well or not."""
+    ended_since = (
+        "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type IN ('post_tool_use', 'post_tool_use_failure')"
+        " AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?) LIMIT 1"
+    )
+    return event.db.value(ended_since, (event.session_id, chain.error_id)) is None
 
 
 def message(event: "Event", chain: Chain) -> str:

@@ -221,7 +221,7 @@ def of_command(command: str, folder: str) -> "list[Part]":
             if runs.kind in (CHECK, RUN) and any(word[0] == "-" for word in segment.words):
                 from claudesess_collector import command_folders
 
-                segment, its_folder = command_folders.told(segment, runs.name, folder)
+                segment, its_folder = command_folders.led(segment, runs.name, folder)
             part = _part(segment, group, at, its_folder)
             part.group = number
             part.is_last = number == last
@@ -539,7 +539,7 @@ def _left_out(words: "list[str]") -> "list[list[str]]":
     for option, value in pairs:
         if option in _LEAVE_OUT:
             for one in value.split(","):
-                found += [[path_mark(one)]] if _is_path(one) else words_of_cases(one)
+                found += [[path_mark(one)], *([] if _is_path(one) else words_of_cases(one))]
         elif option in _CHOOSE and value[:1] == "!":
             found += words_of_cases(value)
         elif option in ("-x", "--exclude-task") and words[0].startswith("gradle") and "test" in value.lower():

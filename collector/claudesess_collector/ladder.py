@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from claudesess_collector.event import Event
 
 BOOKKEEPING = (*TASK_TOOLS, "TaskList", "TaskGet", "TodoWrite")
-_AT_ONCE = 1  # call after the last try, within which closing words that begin with any trouble are of it
+_AT_ONCE = 1  # look after the last try, within which closing words that begin with any trouble are of it
 _NEAR = 3  # calls after a try, within which closing words are of it though they hardly name it
 _SAYS_MUCH = (12, 40)  # telling words of research, of which one, or two, are in any failure by chance
 _ASKED = 4096  # characters of what an agent is told
@@ -156,8 +156,12 @@ def _is_told(event: "Event", chain: "Chain", closed: "dict[str, Any]") -> bool:
 
 
 def _is_answered(event: "Event", chain: "Chain") -> bool:
-    """Say whether a turn ended so soon after a failure that its closing words can only be of that."""
-    return not chain.n_prompts and chains.n_done_since(event, chain) <= _AT_ONCE and not _is_over(event, chain)
+    """Say whether a turn ended with a failure, but for a look: what is said first can only be of that.
+
+    A look was answered by its failure.
+    """
+    is_at_once = not chain.n_prompts and chains.n_done_since(event, chain) <= _AT_ONCE
+    return is_at_once and not chain.is_probe and not chains.is_done_since(event, chain, [chains.A_LOOK])
 
 
 def _is_near(event: "Event", chain: "Chain") -> bool:

@@ -271,12 +271,18 @@ def _picked(parts: "list[Part]", message: str) -> "Part":
 
 
 def _first_not_passed(parts: "list[Part]", message: str) -> "Part":
-    """Return which part of one program failed: each before it has said that it passed."""
-    if len(parts) == 1:
+    """Return which of two runs by one program failed: the second, where the first has said that it passed.
+
+    Of more, and of a program that sums up each package, nobody can tell: the first.
+    """
+    if len(parts) != 2 or parts[0].program in _SUM_UP_EACH:
         return parts[0]
     from claudesess_collector import output_verdict
 
-    return parts[min(output_verdict.n_passed(message, parts[0].runner), len(parts) - 1)]
+    return parts[output_verdict.has_passed(message, parts[0].runner)]
+
+
+_SUM_UP_EACH = frozenset("go cargo dotnet docker gh forge bazel make pre-commit gradle gradlew mvn sbt".split())
 
 
 def _is_gits(message: str) -> bool:

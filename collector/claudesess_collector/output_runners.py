@@ -80,9 +80,8 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     ),
     "cargo": (r"error(?:\[E\d+\])?: (?!test failed|doctest failed)\S|Diff in ", r"[ \t]*Finished .*target\(s\)"),
     "go test": (
-        r"[ \t]*--- FAIL: |FAIL(?:$|[ \t])|\.?\.?/?\S+\.go:\d+:\d+: |go: (?:cannot|error|no such|updates to) "
-        r"|=== FAIL: |DONE \d+ tests?.*\b[1-9]\d* (?:failures?|errors?)",
-        r"ok[ \t]+\S+[ \t]+(?:\(cached\)|[\d.]+s)|DONE [1-9]\d* tests?(?:, \d+ skipped)? in ",
+        r"[ \t]*--- FAIL: |FAIL(?:$|[ \t])|\.?\.?/?\S+\.go:\d+:\d+: |go: (?:cannot|error|no such|updates to) ",
+        r"ok[ \t]+\S+[ \t]+(?:\(cached\)|[\d.]+s)",
     ),
     "go": (r"(?:vet: )?\.?\.?/?\S+\.go:\d+:\d+: |go: (?:cannot|error|no such|updates to) ", r"(?!)"),
     "gofmt": (r"[\w./-]+\.go$", r"(?!)"),
@@ -140,21 +139,22 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "ruff": (
         r"Found [1-9]\d* errors?(?:\.| \((?!\d+ fixed, 0 remaining\)))|[Ww]ould reformat"
         r"|\d+ files? would be reformatted"
-        r"|[^\s:]+:\d+:\d+: [A-Z]+\d+ |error: |[A-Z]+\d+ \[\*\] |[ \t]*--> (?!\S+\.rs:)\S+:\d+:\d+$"
-        r"|[1-9]\d*\t[A-Z]+\d+\t\[",
+        r"|[^\s:]+:\d+:\d+: [A-Z]+\d+ |error: |[A-Z]+\d+ \[\*\] ",
         r"All checks passed!|Found \d+ errors? \(\d+ fixed, 0 remaining\)"
         r"|\d+ files? (?:already formatted|left unchanged|reformatted)",
     ),
+    "ruff by name": (r"[ \t]*--> \S+:\d+:\d+$|[1-9]\d*\t[A-Z]+\d+\t\[", r"(?!)"),
     "black": (
         r"would reformat|\d+ files? would be reformatted|error: ",
         r"All done! ✨|\d+ files? (?:left unchanged|reformatted)",
     ),
     "flake8": (r"[^\s:]+:\d+:\d+: [A-Z]+\d+ ", r"(?!)"),
     "eslint": (
-        r"[ \t]+\d+:\d+[ \t]+error[ \t]|✖ \d+ problems? \([1-9]\d* errors?|Oops! Something went wrong"
+        r"✖ \d+ problems? \([1-9]\d* errors?|Oops! Something went wrong"
         r"|ESLint found too many warnings",
         r"✖ \d+ problems? \(0 errors?",
     ),
+    "eslint by name": (r"[ \t]+\d+:\d+[ \t]+error[ \t]", r"(?!)"),
     "biome": (
         r"Found [1-9]\d* errors?\.|[ \t]*× (?:Some errors were emitted|No files were processed)",
         r"(?:Checked|Formatted) \d+ files? in ",
@@ -166,7 +166,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     ),
     "vale": (r"[ \t]*✖ [1-9]\d* errors?,", r"[ \t]*[✔✖] 0 errors,"),
     "prettier": (
-        r"\[warn\] (?:Code style issues|\S+\.\w+$)|Code style issues|\[error\] ",
+        r"\[warn\] Code style issues|Code style issues|\[error\] ",
         r"All matched files use Prettier code style!",
     ),
     "golangci-lint": (r"[1-9]\d* issues?[:.]|\S+\.go:\d+:\d+: ", r"0 issues\."),
@@ -197,7 +197,14 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "knip": (r"(?:Unused|Unlisted|Unresolved|Duplicate) [\w ]+ \([1-9]\d*\)", r".*Knip found no issues"),
     "depcheck": (r"(?:Unused \w+ependencies|Missing dependencies)$", r"No depcheck issue"),
     "commitlint": (r"[ \t]*✖[ \t]+found [1-9]\d* problems?", r"(?!)"),
-    "zig": (r".*\berror: |Build Summary: .*\b[1-9]\d* failed", r"All \d+ tests passed|Build Summary: (?!.*failed)"),
+    "zig": (
+        r"error: '|\S+\.zig:\d+:\d+: error: |Build Summary: .*\b[1-9]\d* failed",
+        r"All \d+ tests passed|Build Summary: (?!.*failed)",
+    ),
+    "gotestsum": (
+        r"DONE \d+ tests?.*\b[1-9]\d* (?:failures?|errors?)",
+        r"DONE [1-9]\d* tests?(?:, \d+ skipped)? in ",
+    ),
     "isort": (r"ERROR: .* Imports are incorrectly sorted", r"(?!)"),
     "bandit": (r">> Issue: ", r".*No issues identified"),
     "nox": (r"nox > (?:Session \S+ failed|.*failed with exit code)", r"nox > Session \S+ was successful"),
@@ -217,7 +224,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "bundler": (
         r"Failed to compile|(?:✗ )?Build failed|error during build|webpack .*compiled with [1-9]\d* errors?|ERROR in "
         r"|✘ \[ERROR\]|Failed to type check|Type error: |Error occurred prerendering page|> Build error occurred"
-        r"|.*build worker exited with code: [1-9]|(?:\d+:\d+:\d+ )?\[ERROR\] |[ \t]*ERROR {2}\S"
+        r"|.*build worker exited with code: [1-9]|\d+:\d+:\d+ \[ERROR\] |\[ERROR\] \[vite\]"
         r"|(?:DTS|ESM|CJS|IIFE) Build failed|Application bundle generation failed",
         r"[ \t]*✓ built in |[ \t]*✓ Compiled |Compiled (?:successfully|with warnings)"
         r"|[○●ƒλ] +\((?:Static|SSG|ISR|Dynamic|Server)\)"
@@ -229,7 +236,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"BUILD FAILED|\[INFO\] BUILD FAILURE|FAILURE: Build failed|\[ERROR\] ",
         r"BUILD SUCCESSFUL|\[INFO\] BUILD SUCCESS",
     ),
-    "sbt": (r"\[error\] ", r"\[success\] "),
+    "sbt": (r"\[error\] (?:Failed: |\(.*\) .*(?:Exception|Error|failed)|.*[Cc]ompilation failed)", r"\[success\] "),
     "dotnet": (
         r"Build FAILED|\w+!\s+- \w+:\s+[1-9]|[ \t]+[1-9]\d* Error\(s\)|(?:.*: |[ \t]*)error [A-Z]+\d+: ",
         r"Build succeeded|\w+!\s+- \w+:\s+0,|[ \t]+0 Error\(s\)",  # "Passed!" is told in the language of the user
@@ -250,15 +257,16 @@ ALIASES = {
     "codecept": "phpunit",
     **dict.fromkeys(("pdflatex", "xelatex", "lualatex", "latexmk", "tectonic"), "latex"),
     "py_compile": "unittest", "cmake": "gcc", "ninja": "gcc",
-    "g++": "gcc", "clang": "gcc", "clang++": "gcc", "cc": "gcc", "rustc": "cargo", "gotestsum": "go test",
+    "g++": "gcc", "clang": "gcc", "clang++": "gcc", "cc": "gcc", "rustc": "cargo",
     "goimports": "gofmt", "tsx": "node", "cross": "cargo", "react-scripts": "jest",
     "MSBuild": "dotnet", "msbuild": "dotnet",
     "webpack": "bundler", "vite": "bundler", "rollup": "bundler", "esbuild": "bundler", "tsup": "bundler",
     "parcel": "bundler", "next": "bundler", "nuxt": "bundler", "nuxi": "bundler", "astro": "bundler",
     "doctest": "unittest",
 }  # fmt: skip
-#: Whose summaries others print of other things, too.
+#: Whose summaries others print of other things, too; `… by name` is what one prints beside its summary.
 ASKED_BY_NAME = frozenset(
     "gh gofmt markdownlint vale hardhat bazel forge lein rebar3 gleam cabal meson elm latex pio prove"
-    " stylelint shellcheck ginkgo svelte-check zig tap helm sbt pyrefly yamllint knip depcheck swiftlint".split()
-)
+    " stylelint shellcheck ginkgo svelte-check zig tap helm sbt pyrefly yamllint knip depcheck swiftlint ava bandit"
+    " isort phpcs psalm pest commitlint hadolint tflint ansible-lint gotestsum".split()
+) | {"ruff by name", "eslint by name"}

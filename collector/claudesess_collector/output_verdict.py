@@ -216,17 +216,15 @@ def _judged(lines: re.Lines, runner: str) -> "Optional[bool]":
     return verdict
 
 
-def n_passed(output: str, runner: str) -> int:
-    """Return how many lines say of a runner that all that it ran passed."""
+def has_passed(output: str, runner: str) -> bool:
+    """Say whether a line says of a runner that what it ran passed, and not of some that others failed."""
     lines = _lines(output)
-    chosen = list(_chosen(_families(runner), lines.text))
-    is_well = [
+    return any(
         passed.match(line) and not (failed and failed.match(line))
-        for line in lines
-        for failed, passed in chosen
+        for failed, passed in _chosen(_families(runner), lines.text)
         if passed is not None
-    ]
-    return len([one for one in is_well if one])
+        for line in lines
+    )
 
 
 def _of_task(line: str) -> "Iterable[str]":
@@ -249,7 +247,7 @@ def _families(runner: str) -> "list[str]":
     if is_any(runner):
         return [name for name in RUNNERS if name not in ASKED_BY_NAME]
     name = "gcc" if runner.endswith(COMPILERS) else ALIASES.get(runner, runner)
-    return [name] if name in RUNNERS else []
+    return [one for one in (name, f"{name} by name") if one in RUNNERS]
 
 
 def _chosen(names: "list[str]", text: str) -> "Iterator[tuple[Optional[re.Pattern[str]], Optional[re.Pattern[str]]]]":

@@ -44,8 +44,16 @@ _GOES_WRONG = (
 _GOES_WELL = (
     r"✅|✓|\b(?:now|done|fix(?:ed|es)|solved|resolved|repaired|corrected|works|working|no longer|as intended)\b"
 )
-_MENDED = r"\b(?:fixed|resolved|mended|corrected|no longer|(?:should|will|now) (?:now )?pass\w*)\b"
-_LEFT = r"\b(?:still|remain\w*|but|except|however|not|yet|left|though|only)\b|n['’]t\b"
+_CLAUSES = r"[,;:(–—]|\b(?:and|while|where|when|which|then|once|after|if|before)\b"
+_MENDED = (
+    r"\b(?:fixed|resolved|mended|corrected)\b (?:[\w`-]+ ){0,4}?(?:fail|error|broken|red)\w*"
+    r"|\b(?:fail(?:ures?|ing)?|errors?)\b (?:[\w`-]+ ){0,4}?(?:fixed|resolved|mended|corrected)\b"
+    r"|\bno longer (?:an? )?(?:fail|error|broken)\w*"
+)
+_LEFT = (
+    r"\b(?:still|remain\w*|but|except|however|not|cannot|yet|left|though|only|most|some|half|partly|several|must|needs?"
+    r"|could|can|should be|to be|open)\b|n['’]t\b"
+)
 # What sounds like trouble and is none.
 _ALL_WELL = (
     r"\b(?:no|0|zero|none|without(?: any)?) (?:\w+ )?"
@@ -181,9 +189,13 @@ def failing_checks(closing: str) -> "list[str]":
 
 
 def _is_mended(sentence: str) -> bool:
-    """Say whether a sentence tells of failures that were mended, and of none that is left."""
+    """Say whether a sentence tells of failures that were mended, clause by clause, and of none that is left."""
     text = lowered(sentence)
-    return re.compile(_MENDED).search(text) is not None and re.compile(_LEFT).search(text) is None
+    if re.compile(_LEFT).search(text) is not None:
+        return False
+    fails, mended = re.compile(_FAILING).search, re.compile(_MENDED).search
+    clauses = [clause for clause in re.compile(_CLAUSES).split(text) if fails(clause) is not None]
+    return bool(clauses) and all(mended(clause) is not None for clause in clauses)
 
 
 def _not_passing(sentences: "list[str]", passes: str, fails: str) -> str:

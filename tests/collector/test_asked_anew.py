@@ -369,14 +369,15 @@ def test_a_commit_goes_round_a_hook_that_checks_and_past_one_that_cannot_run(pro
 
 
 TTS = {"text": "The server speaks to the one who has asked", "language": "en"}
-LOST = {"step": "Step 2: how far we have come with the benchmarks so far", "continuation_id": "4f59dbfc-6081"}
+STEP = "Step 2: how far we have come with the benchmarks so far, what the oracle says of each of them, and what is left to do"
+LOST = {"step": STEP, "continuation_id": "4f59dbfc-6081"}
 
 
 @pytest.mark.parametrize(
     ("error", "tried", "then", "became"),
     [
         ("Unknown voice 'rachel'. Available: adam, alice", TTS, {**TTS, "voice": "alice"}, "auto_fixed"),
-        ("Thread was not found or has expired.", LOST, {"step": f"{LOST['step']}, and now"}, "auto_fixed"),
+        ("Thread was not found or has expired.", LOST, {"step": f"{STEP} now"}, "auto_fixed"),
         (
             "Error: /home/me/out/cart.png is outside of the output directory", {"filename": "/home/me/out/cart.png"},
             {"filename": "cart.png"}, "auto_fixed",
@@ -386,6 +387,9 @@ LOST = {"step": "Step 2: how far we have come with the benchmarks so far", "cont
         ("net::ERR_FAILED", {"url": "https://example.org/a"}, {"url": "https://example.org/b"}, None),
         ("Unknown voice", TTS, {"text": "Something else is said now", "language": "en"}, None),
         ("Not Found", {"owner": "me"}, {"path": "me"}, None),
+        ("ENOENT", {"path": "/srv/shop/src/cart.ts"}, {"path": "/srv/shop/src/list.ts"}, None),
+        ("no such column", {"query": "select count(*) from carts"}, {"query": "select count(*) from users"}, None),
+        ("refused", {"file": "stack.yml"}, {"file": "stack.yml", "dry_run": True}, None),
     ],
 )  # fmt: skip
 def test_a_servers_tool_is_asked_otherwise_by_the_very_next_call(project, error, tried, then, became):
@@ -394,10 +398,32 @@ def test_a_servers_tool_is_asked_otherwise_by_the_very_next_call(project, error,
     assert project.resolutions() == [(1, became)]
 
 
-def test_of_calls_at_once_none_is_the_other_asked_otherwise(project):
+@pytest.mark.parametrize("between", ["ok", "refused"])
+def test_only_the_very_next_call_is_the_same_asked_otherwise(project, between):
     refused(project, "mcp__studio__make", "Unknown voice 'rachel'", **TTS)
-    project.feed(
-        "PostToolUse", tool_name="mcp__studio__make", tool_use_id="toolu_at_once", duration_ms=60_000,
-        tool_input={**TTS, "voice": "alice"}, tool_response=[{"type": "text", "text": "ok"}],
-    )  # fmt: skip
-    assert project.resolutions() == [(1, None)]
+    if between == "ok":
+        project.edits("a.py", "x = 1")
+    else:
+        refused(project, "mcp__studio__list", "Not Found", of="voices")
+    project.tool("mcp__studio__make", {**TTS, "voice": "alice"}, [{"type": "text", "text": "ok"}])
+    assert project.resolutions()[0] == (1, None)
+
+
+@pytest.mark.parametrize("content", ["on", "off"])
+def test_of_what_a_tool_is_told_nothing_is_kept_that_could_be_guessed(project, content):
+    project.environ["CLAUDESESS_CONTENT"] = content
+    refused(
+        project,
+        "mcp__shop__login",
+        "Locked",
+        user="ann",
+        password="hunter2pass",
+        pin="4711",
+        token="ghp_" + "a1B2" * 9,
+    )
+    from claudesess_collector.payload import short_hash
+
+    kept = "".join(str(row) for row in project.column("SELECT spec FROM claudesess_chains"))
+    for word in ("hunter2pass", "4711", "ghp_" + "a1B2" * 9):
+        assert word not in kept
+        assert short_hash(word)[:6] not in kept

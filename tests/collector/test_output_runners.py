@@ -19,7 +19,6 @@ def part_of(command):
         ("npx oxlint", "  ! eslint(no-unused-vars): x\n   ╭─[src/a.ts:1:1]\nFound 1 warning and 1 error.", "Found 0 warnings and 0 errors."),
         ('npx eslint src', "/p/src/a.js\n  1:1  error  'x' is not defined  no-undef\n", '✔ ok'),
         ("npx prettier --check .", "Checking formatting...\n[warn] src/a.ts\n[warn] Code style issues found in the above file. Run Prettier with --write to fix.", "Checking formatting...\nAll matched files use Prettier code style!"),
-        ("npx prettier --check .", "Checking formatting...\n[warn] src/a.ts", "Checking formatting...\nAll matched files use Prettier code style!"),
         ("swiftlint", "/p/a.swift:1:1: error: Line Length Violation: x (line_length)\nDone linting! Found 1 violation, 1 serious in 3 files.", "Done linting! Found 0 violations, 0 serious in 3 files."),
         ("vendor/bin/phpcs", "FOUND 2 ERRORS AFFECTING 1 LINE", ""),
         ("vendor/bin/psalm", "ERROR: UndefinedVariable - a.php:1:1\n------------------------------\n1 errors found", "No errors found!"),
@@ -36,7 +35,6 @@ def part_of(command):
         ("npx astro build", "[ERROR] [vite] x Build failed in 12ms", "[build] Complete!"),
         ('npx ng build', "✘ [ERROR] TS2304: Cannot find name 'x'\nApplication bundle generation failed.", 'Application bundle generation complete.'),
         ("npx svelte-check", "/p/src/a.svelte:1:1\nError: x\nsvelte-check found 2 errors and 0 warnings in 1 file", "svelte-check found 0 errors and 0 warnings"),
-        ("npx nuxi build", " ERROR  x", "✔ Build complete!"),
         ("tflint", "1 issue(s) found:\n\nError: x", ""),
         ("hadolint Dockerfile", "Dockerfile:1 DL3006 warning: Always tag", ""),
         ("yamllint .", "./a.yml\n  1:1       error    x  (document-start)", ""),
@@ -67,3 +65,28 @@ def test_what_runners_say_behind_a_pipe(command, failed, passed):
 
 
 SAY_NOTHING = ("npx eslint src",)  # where all is well
+
+
+SUMS = "Test Files  3 passed (3)\n     Tests  41 passed (41)"
+
+
+@pytest.mark.parametrize(
+    ("command", "printed"),
+    [
+        # what a program that is tested logs
+        ("npm test", f" ERROR  Could not connect (mocked)\n{SUMS}"), ("npm test", f"[warn] redis.unavailable\n{SUMS}"), ("npm test", f"  10:02  error  request failed: 500\n{SUMS}"),
+        ("make test", "warning: unused\n  --> src/grammar.lalrpop:4:9\ntest result: ok. 3 passed; 0 failed"), ("npm run build", "WARNING AS201\n   --> assembly/a.ts:3:5\n✓ built in 1s"),
+        ("npm test", f"1 test failed and is tried again\n{SUMS}"), ("npm test", f"FOUND 2 ERRORS in the fixture\n1 issue(s) found\n{SUMS}"),
+        # and a runner itself, of what it gets over
+        ("sbt test", "[error] c.a.Cart - rollback (expected)\n[info] Passed: Total 3, Failed 0\n[success] Total time: 3 s"), ("zig build test", "[default] (err): error: bad token\nAll 3 tests passed."),
+        ("npx prettier --check .", "[warn] prettier.config.js\nAll matched files use Prettier code style!"), ("make lint", "warning[x]: a\n  --> src/a.py:3:5\nAll checks passed!"),
+    ],
+)  # fmt: skip
+def test_what_is_logged_beside_a_sum_is_no_failure(command, printed):
+    assert told.verdict(part_of(f"{command} 2>&1 | tail -20"), printed) is True
+
+
+def test_what_others_print_is_no_sum_of_a_task():
+    part = part_of("npm run check 2>&1 | head -5")
+    assert told.verdict(part, "No errors found!\n> eslint .") is None
+    assert told.verdict(part, "      3 tests passed") is None

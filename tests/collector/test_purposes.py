@@ -195,39 +195,6 @@ def test_processes_that_are_ended_much_later_are_others(project):
     assert project.resolutions() == [(1, None)]
 
 
-RECODED = ("./recode --to utf8 .env.local", "Read UTF-16 .env.local and rewrite as UTF-8")
-NO_RECODE = "Exit code 127\n/bin/bash: line 1: ./recode: No such file or directory"
-BY_NODE = ("node -e 'rewrite(\".env.local\")'", "Rewrite .env.local from UTF-16 to UTF-8 using Node.js")
-
-
-def test_the_very_next_call_may_say_less_of_the_same(project):
-    fails(project, *RECODED, NO_RECODE)
-    passes(project, *BY_NODE)
-    assert project.resolutions() == [(1, "auto_fixed")]
-
-
-def test_what_comes_later_may_not(project):
-    fails(project, *RECODED, NO_RECODE)
-    passes(project, "docker ps", "List containers")
-    passes(project, *BY_NODE)
-    assert project.resolutions() == [(1, None)]
-
-
-@pytest.mark.parametrize(
-    ("command", "purpose"),
-    [
-        ("docker ps", "Rewrite .env.local from UTF-16 to UTF-8 using Node.js"),  # nothing of what was tried
-        ("git add .env.local", "Stage .env.local"),
-        ("node -e 'rewrite(\".env.local\")'", ""),
-        ("cat .env.local", "Read .env.local as UTF-16"),  # a look at what was to be done
-    ],
-)
-def test_the_very_next_call_is_for_something_else(project, command, purpose):
-    fails(project, *RECODED, NO_RECODE)
-    passes(project, command, purpose)
-    assert project.resolutions() == [(1, None)]
-
-
 def test_what_the_shell_read_otherwise_is_quoted(project):
     error = "/bin/bash: line 1: D: command not found\nls: cannot access '/srv/R': No such file or directory"
     fails(project, "ls -l /srv/R&D/data/imports/", "List imported data files", error)
