@@ -261,21 +261,21 @@ def _sketched(words: str) -> "list[str]":
 
 
 def _sketch_of(arguments: "dict[str, Any]") -> "list[str]":
-    """Return the hashed words of what a server's tool is told, each with its name: of a long text, else of all of it.
+    """Return hashes of what a server's tool is told, each with its name: of a long text its words, else one.
 
-    Of a path the last name counts; a switch has a `!`. What could be guessed is not kept: what holds a secret, and of
-    a number more than tells it from most others.
+    Of a path the last name counts; a switch has a `!`, a number a `#`. What could be guessed is not kept: what holds a
+    secret, and of a number more than tells it from most others.
     """
     from claudesess_collector.privacy_redact import redact
 
     found: "list[str]" = []
     for key, value in arguments.items():
         text_of = value if isinstance(value, str) else payload.to_json(value)
-        if redact(line := f"{key}={text_of[:_SKETCHED]}") != line:
+        if not text_of or redact(line := f"{key}={text_of[:_SKETCHED]}") != line:
             continue
         is_number = not any(map(str.isalpha, text_of))
         words = _sketched(text_of) if len(text_of.split()) >= _LONG else [short_hash(_last_name(text_of))[:6]]
-        mark = "!" if isinstance(value, bool) else ""
+        mark = "!" if isinstance(value, bool) else "#" if is_number else ""
         of_each = 2 if is_number else None
         found += [f"{short_hash(str(key))[:4]}={mark}{word[:of_each]}" for word in words[:_MAX_WORDS]]
     return found[: 2 * _MAX_SKETCH]

@@ -297,7 +297,8 @@ def _is_asked_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
     tried, again = _by_name(chain.spec.sketch), _by_name(event.call.sketch)
     shared = tried.keys() & again.keys()
     others = [value for name in tried.keys() ^ again.keys() for value in (*tried.get(name, ()), *again.get(name, ()))]
-    if not shared or any(value[:1] == "!" for value in others):  # a switch makes it do something else
+    says_what = any(value[:1] not in ("!", "#") for name in shared for value in again[name])
+    if not says_what or any(value[:1] == "!" for value in others):  # a switch makes it do something else
         return False
     return all(_is_alike(tried[name], again[name]) for name in shared) and is_next(event, chain)
 

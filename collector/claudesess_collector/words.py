@@ -38,8 +38,10 @@ _TROUBLE = (
 )
 # What does not go as it should, of whatever is spoken, and what is said where it does now.
 _GOES_WRONG = (
-    r"\b(?:not|cannot|still|until|pending|wrong|missing|broken|unavailable|occupied|expired|denied|manually)\b"
-    r"|\wn['’]t\b"
+    r"\b(?:cannot|until|wrong|missing|broken|unavailable|occupied|expired|denied|manually)\b"
+    r"|\bnot\b[^.!?]{0,40}\byet\b"
+    r"|(?:\bnot|n['’]t) (?:be )?"
+    r"(?:available|installed|possible|allowed|permitted|supported|configured|reach\w*|connect\w*)\b"
 )
 _GOES_WELL = (
     r"✅|✓|\b(?:now|done|fix(?:ed|es)|solved|resolved|repaired|corrected|works|working|no longer|as intended)\b"

@@ -389,6 +389,8 @@ LOST = {"step": STEP, "continuation_id": "4f59dbfc-6081"}
         ("Not Found", {"owner": "me"}, {"path": "me"}, None),
         ("ENOENT", {"path": "/srv/shop/src/cart.ts"}, {"path": "/srv/shop/src/list.ts"}, None),
         ("no such column", {"query": "select count(*) from carts"}, {"query": "select count(*) from users"}, None),
+        ("Not Found", {"limit": 10, "q": "cart"}, {"limit": 10, "of": "list"}, None),
+        ("refused", {"of": "", "file": "a"}, {"of": "", "file": "b"}, None),
         ("refused", {"file": "stack.yml"}, {"file": "stack.yml", "dry_run": True}, None),
     ],
 )  # fmt: skip

@@ -465,6 +465,17 @@ STORIES = {
          human(), ends()],
         ["abandoned"],
     ),
+    "what was made does not show, or is not needed": (
+        [fails("npx jest", "Exit code 1\nTests: 1 failed, 2 passed, 3 total"),
+         stops("The button isn't shown twice, and a new list is not needed. Nothing is pending."), human(), ends()],
+        ["abandoned"],
+    ),
+    "an edit since, and words of what was made": (
+        [fails("npx tsc --noEmit", "Exit code 2\na.ts(1,2): error TS2304: Cannot find name 'x'."),
+         uses("Edit", {"file_path": "/home/dev/app/a.ts", "old_string": "a", "new_string": "b"}),
+         stops("I added the missing import; it was attached to the wrong element."), human(), ends()],
+        ["abandoned"],
+    ),
     "a look that failed and was told": (
         [fails("cat missing.txt", "Exit code 1\ncat: missing.txt: No such file or directory"),
          stops("There is no missing.txt here: I cannot show it."), human()],
