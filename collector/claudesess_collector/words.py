@@ -36,6 +36,26 @@ _TROUBLE = (
     r"\b(?:issues?|problems?|blocks|blocking|missing|not|can't|couldn't|didn't|doesn't|isn't|won't|wasn't|pending|still"
     r"|remain\w*|red|unresolved|unfixed|wrong|except|known)\b"
 )
+# What does not go as it should, of whatever is spoken, and what is said where it does now.
+_GOES_WRONG = (
+    r"\b(?:cannot|until|wrong|missing|broken|unavailable|occupied|expired|denied|manually)\b"
+    r"|\bnot\b[^.!?]{0,40}\byet\b"
+    r"|(?:\bnot|n['’]t) (?:be )?"
+    r"(?:available|installed|possible|allowed|permitted|supported|configured|reach\w*|connect\w*)\b"
+)
+_GOES_WELL = (
+    r"✅|✓|\b(?:now|done|fix(?:ed|es)|solved|resolved|repaired|corrected|works|working|no longer|as intended)\b"
+)
+_CLAUSES = r"[,;:(–—]|\b(?:and|while|where|when|which|then|once|after|if|before)\b"
+_MENDED = (
+    r"\b(?:fixed|resolved|mended|corrected)\b (?:[\w`-]+ ){0,4}?(?:fail|error|broken|red)\w*"
+    r"|\b(?:fail(?:ures?|ing)?|errors?)\b (?:[\w`-]+ ){0,4}?(?:fixed|resolved|mended|corrected)\b"
+    r"|\bno longer (?:an? )?(?:fail|error|broken)\w*"
+)
+_LEFT = (
+    r"\b(?:still|remain\w*|but|except|however|not|cannot|yet|left|though|only|most|some|half|partly|several|must|needs?"
+    r"|could|can|should be|to be|open)\b|n['’]t\b"
+)
 # What sounds like trouble and is none.
 _ALL_WELL = (
     r"\b(?:no|0|zero|none|without(?: any)?) (?:\w+ )?"
@@ -73,6 +93,7 @@ _FINDS_OUT = (
     r"|(?<!not )(?<!n't )(?<!never )(?<!without )(?:fix(?:ing)?|mend|repair|resolve))\b"
 )
 _QUOTED = r"(?ms)^[ \t]*(?:```|~~~).*?(?:^[ \t]*(?:```|~~~)|\Z)"  # output that is shown, not said
+_FIRST = 4  # sentences in which is said what has just happened
 _LAST = 400  # characters at the end in which a last question is looked for
 _WORDS = 12  # words beside a block that say something of themselves
 _SENTENCES = r"\n+|(?<=[.!?])\s+|(?<=[。！？])"
@@ -171,10 +192,17 @@ def admits(closing: Spoken) -> bool:
     return _ends_asking(closing.text) or bool(_sentences(closing, _ADMITS, ("FAILING", "ASKING")))
 
 
+def begins_with_trouble(closing: Spoken) -> bool:
+    """Say whether words begin with something that does not go: enough where they are the answer to a failure."""
+    goes_wrong, goes_well = re.compile(_GOES_WRONG).search, re.compile(_GOES_WELL).search
+    first = [plain for one, plain in closing.sentences if one.strip()][:_FIRST]
+    return any(goes_wrong(plain) is not None and goes_well(plain) is None for plain in first)
+
+
 def failing_checks(closing: Spoken) -> "list[str]":
     """Return the categories of checks of which words say that there are failures."""
     is_failing = re.compile(_FAILING).search
-    spoken = [plain for _, plain in closing.sentences if is_failing(plain) is not None]
+    spoken = [plain for _, plain in closing.sentences if is_failing(plain) is not None and not _is_mended(plain)]
     text = _not_passing(spoken, _PASSES, _FAILS)
     found = [category for category, names in _CHECKS.items() if re.compile(rf"\b(?:{names})\b").search(text)]
     if not closing.text.isascii():
@@ -189,6 +217,15 @@ def failing_checks(closing: Spoken) -> "list[str]":
             and (re.compile(names).search(spoken_of) or words_languages.fails_by_its_name(category, spoken_of))
         ]
     return found if "test" in found or not _tells_of_fewer(closing.text) else ["test", *found]
+
+
+def _is_mended(sentence: str) -> bool:
+    """Say whether a sentence tells of failures that were mended, clause by clause, and of none that is left."""
+    if re.compile(_LEFT).search(sentence) is not None:
+        return False
+    fails, mended = re.compile(_FAILING).search, re.compile(_MENDED).search
+    clauses = [clause for clause in re.compile(_CLAUSES).split(sentence) if fails(clause) is not None]
+    return bool(clauses) and all(mended(clause) is not None for clause in clauses)
 
 
 def _not_passing(sentences: "list[str]", passes: str, fails: str) -> str:
