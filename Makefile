@@ -86,7 +86,7 @@ stress: $(STAMP)
 		tests/collector/test_spool_rows.py tests/collector/test_every_field.py \
 		tests/collector/test_any_input.py tests/collector/test_made_secrets.py tests/collector/test_privacy.py \
 		tests/collector/test_large.py tests/collector/test_opened_files.py tests/importing tests/metrics tests/noting \
-		tests/test_hostile_text.py tests/test_install_text.py \
+		tests/test_hostile_text.py tests/test_install_text.py tests/test_explore.py \
 		tests/store/test_hostile_files.py tests/export/test_lake_killed.py tests/export/test_lake_anonymised.py tests/asking/test_findings.py \
 		tests/gathering/test_fleet.py tests/stats/test_recovery.py tests/relations/test_relations.py
 
@@ -158,7 +158,7 @@ lock: $(STAMP)
 
 # The drawing library of the pages, as the locked `vl-convert-python` holds it.
 vega: $(STAMP)
-	$(BIN)/python -m claudesess.charts.library
+	$(BIN)/python -m claudesess.report.library
 
 clean:
 	rm -rf build dist $(VENV)

@@ -83,14 +83,13 @@ def progress(
     what: str, total: int, *, done: int = 0, is_shown: bool | None = None
 ) -> Iterator[Callable[[], object]]:
     """Show on stderr how far long work is: where a terminal is there, or as `is_shown` says."""
-    where = console(err=True)
     if not (sys.stderr.isatty() if is_shown is None else is_shown):
         yield lambda: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=where) as bar:
+    with Progress(*columns, console=console(err=True)) as bar:
         task = bar.add_task(what, total=total, completed=done)
         yield lambda: bar.advance(task)
 

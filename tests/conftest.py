@@ -9,7 +9,8 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
-from counts import FULL
+from _pytest.runner import runtestprotocol
+from counts import FULL, SEED
 from hypothesis import settings
 from kept_open import KeptOpen
 
@@ -102,6 +103,18 @@ def pytest_xdist_make_scheduler(config, log):
     return ByGroupAndFile(config, log)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    """Tell the first process once of each test, not six times: that it began and was cleared away well says nothing."""
+    if not hasattr(item.config, "workerinput") or item.config.option.durations:
+        return None
+    for report in runtestprotocol(item, log=False, nextitem=nextitem):
+        if report.when == "call" or not report.passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
+
+
 @pytest.fixture(scope="session")
 def executed():
     """Return the notebooks, executed on their own sample as `report --notebooks` does it: once for all who look at them.
@@ -157,7 +170,9 @@ def attack(record_property):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Print what was tried and what held."""
+    """Print by which seed the few were drawn, where something failed, what was tried and what held."""
+    if not FULL and any(terminalreporter.stats.get(how) for how in ("failed", "error")):
+        terminalreporter.write_line(f"Of repeated cases a few were drawn: CLAUDESESS_SEED={SEED}")
     reports = [
         *terminalreporter.stats.get("passed", []),
         *terminalreporter.stats.get("failed", []),

@@ -18,7 +18,7 @@ from pathlib import Path
 COLLECTOR = Path(__file__).parents[1] / "collector"
 sys.path.insert(0, str(COLLECTOR))
 
-from claudesess_collector import light_re, output_findings, output_verdict  # noqa: E402
+from claudesess_collector import light_re, output_findings, output_runners, output_verdict  # noqa: E402
 
 WRITTEN = COLLECTOR / "claudesess_collector" / "pattern_words.py"
 SHORTEST = 2
@@ -42,7 +42,7 @@ def patterns() -> Iterator[tuple[str, int]]:
                 if name.isupper():
                     yield getattr(module, name), light_re.IGNORECASE * ignores_case
     yield from ((pattern, 0) for _, pattern in output_findings._CATEGORIES)
-    yield from ((pattern, 0) for pair in output_verdict.RUNNERS.values() for pattern in pair)
+    yield from ((pattern, 0) for pair in output_runners.RUNNERS.values() for pattern in pair)
 
 
 def words_of(pattern: str, flags: int = 0) -> set[str] | None:

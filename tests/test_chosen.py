@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from counts import slow
 from handmade import database
 from script import Script
 
@@ -39,12 +40,12 @@ def sessions(folder: Path, *options: str) -> list[str]:
 @pytest.mark.parametrize(
     ("options", "found"),
     [
-        ([], ["early", "late", "noon"]),
+        slow([], ["early", "late", "noon"]),
         (["--since", "2026-05-05"], ["late"]),
-        (["--since", "2026-05-05", "--utc"], []),
-        (["--until", "2026-05-05"], ["early", "noon"]),
-        (["--until", "2199-01-01"], ["early", "late", "noon"]),
-        (["--project", "shop"], ["early", "late"]),
+        slow(["--since", "2026-05-05", "--utc"], []),
+        slow(["--until", "2026-05-05"], ["early", "noon"]),
+        slow(["--until", "2199-01-01"], ["early", "late", "noon"]),
+        slow(["--project", "shop"], ["early", "late"]),
         (["--project", "shop", "--project", "docs", "--until", "2026-05-04T12:00:01Z"], ["noon"]),
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ import threading
 import ipywidgets as widgets
 import pandas as pd
 import pytest
+from counts import some
 from handmade import store_of
 
 import claudesess
@@ -36,7 +37,7 @@ def explorer(store):
 
 def test_it_offers_every_measure_and_each_has_an_answer(explorer):
     assert [value for _, value in explorer.question.options] == NAMES
-    for name in NAMES:
+    for name in some(NAMES, 10):  # each has its chart in test_measure_contract.py
         explorer.question.value = name
         assert explorer.answer.measure.name == name
         assert explorer.drawing.spec["config"], name

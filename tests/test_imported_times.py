@@ -2,6 +2,7 @@
 
 import pytest
 from click.testing import CliRunner
+from counts import slow
 from handmade import database
 from script import Script
 
@@ -16,7 +17,12 @@ COMMANDS = {
     "otlp": ["otlp", "--out", "{out}"],
 }
 REPORT = ["report", "--utc", "--out", "{out}"]
-CASES = [(command, is_imported) for command in COMMANDS.values() for is_imported in (True, False)]
+QUICK = ("show", "since")
+CASES = [
+    (command, is_imported) if name in QUICK else slow(command, is_imported)
+    for name, command in COMMANDS.items()
+    for is_imported in (True, False)
+]
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +43,7 @@ def made(tmp_path_factory):
     return {is_imported: written(is_imported) for is_imported in (True, False)}
 
 
-@pytest.mark.parametrize(
-    ("command", "is_imported"), [*CASES, pytest.param(REPORT, True, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize(("command", "is_imported"), [*CASES, slow(REPORT, True)])
 def test_an_imported_time_is_tools_or_permission(
     made, opened_once, tmp_path, monkeypatch, command, is_imported
 ):

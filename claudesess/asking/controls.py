@@ -14,6 +14,7 @@ from claudesess.estimating.estimators import numbers_only
 from claudesess.estimating.sums import (
     floats,
     group_numbers,
+    in_categories,
     matched,
     numbered,
     numbered_alike,
@@ -120,9 +121,12 @@ def _comparable(units: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
 
 
 def _by_draw(sums: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Return sums with their sessions as they are, and with the draw of each row."""
+    """Return sums with their sessions as they are, and with the draw of each row.
+
+    Each draw names the same sessions: they stand in categories, of which each is looked at once.
+    """
     code, draw = _read(sums["session_id"]), places["draw"].to_numpy(int)
-    sessions = places["session_id"].astype("string").array
+    sessions = in_categories(places["session_id"].astype("string").array)
     columns = {str(name): column.array for name, column in sums.items()} | {"session_id": sessions.take(code)}
     for name in ("group", "group_2"):
         if (sums[f"{name}_by"] == "session_id").any():
@@ -141,9 +145,9 @@ def _of_each_draw(estimate: Any, sums: pd.DataFrame, draw: np.ndarray) -> pd.Dat
     """Estimate the number of every draw by itself, all at once: a draw is a group."""
     parts = pd.DataFrame({"draw": draw, "group": sums["group"].array})
     code, groups = group_numbers(parts, ["draw", "group"])
-    names = pd.array([str(number) for number in range(len(groups))], dtype="string")
+    names = pd.Index([str(number) for number in range(len(groups))], dtype="string")
     with numbers_only():
-        found = estimate(sums.assign(group=names.take(code)))
+        found = estimate(sums.assign(group=pd.Categorical.from_codes(code, categories=names)))
     place, each = pd.factorize(found["group"])
     again: pd.DataFrame = found.assign(group=groups["group"].array[each.astype(int).to_numpy()[place]])
     return again

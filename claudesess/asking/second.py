@@ -1,15 +1,16 @@
 """A second process, which works out what the first one has read of a store.
 
 What asks the store stays where it is open; estimates, controls and what is drawn of them ask it nothing. So
-the first process reads on, while the second one works out what was read; where the first has nothing left to
-read, it takes what the second has not begun. With one processor there is no second process: the same is done
-in turns.
+the first process reads on, while the second one works out what was read, which is handed over one by one;
+where the first has nothing left to read, it takes the rest from the other end. With one processor there is no
+second process: the same is done in turns.
 """
 
 from __future__ import annotations
 
 import gc
 import importlib
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from claudesess.asking.answer import Answer
 
 Made = TypeVar("Made")
-_AHEAD = 8  # answers that the second process has at hand: it goes on while the first is busy otherwise
+_AHEAD = 2  # answers that the second process has: one that it is at, and the next
 
 
 class Given(NamedTuple):
@@ -56,6 +57,7 @@ class Both(Generic[Made]):
         self._pool, self._also, self._advance = pool, also, advance
         self._left: deque[tuple[str, Answer]] = deque()
         self._given: list[Given] = []
+        self._giving = threading.RLock()  # a thread of the pool hands over, too
         self._made: dict[str, Made] = {}
 
     def give(self, name: str, answer: Answer) -> None:
@@ -63,34 +65,45 @@ class Both(Generic[Made]):
         answer.read()
         self._left.append((name, answer))
         self._hand_over()
-        while self._pool is None and self._left:
-            self._work_out_here(*self._left.popleft())
-            self._advance()
+        if self._pool is None:
+            self._take_the_rest()
 
     def _hand_over(self) -> None:
         """Give the second process so much that it need not wait; the rest may be done here."""
-        while self._pool is not None and self._left and self._n_given() < _AHEAD:
-            name, answer = self._left[0]
-            try:
-                with processes.interrupts_wait():  # it may have to begin
-                    future = self._pool.submit(_work_out, answer, self._also)
-            except (BrokenExecutor, OSError):  # it has died, or could not begin: all else is done here
-                self._pool = None
-            else:
-                future.add_done_callback(lambda _: self._advance())
-                self._given.append(Given(name, answer, future))
-                self._left.popleft()
+        with self._giving:
+            while self._pool is not None and self._left and self._n_given() < _AHEAD:
+                name, answer = self._left.popleft()
+                try:
+                    with processes.interrupts_wait():  # it may have to begin
+                        future = self._pool.submit(_work_out, answer, self._also)
+                except (RuntimeError, OSError):  # it died, ends, or could not begin: the rest is done here
+                    self._pool = None
+                    self._left.appendleft((name, answer))
+                else:
+                    self._given.append(Given(name, answer, future))
+                    future.add_done_callback(self._is_done)
 
     def _n_given(self) -> int:
         return sum(not one.future.done() for one in self._given)
 
+    def _is_done(self, future: Future[Any]) -> None:
+        """Hand over the next, whatever this process is at; of a pool that broke nobody may ask anything."""
+        self._advance()
+        if not future.cancelled() and future.exception() is None:
+            self._hand_over()
+
+    def _take_the_rest(self) -> None:
+        while True:
+            with self._giving:
+                if not self._left:
+                    return
+                name, answer = self._left.pop()
+            self._work_out_here(name, answer)
+            self._advance()
+
     def made(self) -> dict[str, Made]:
         """Return what else was made, by name; what the second process has not got is done here."""
-        self._hand_over()
-        while self._left:
-            self._work_out_here(*self._left.pop())
-            self._advance()
-            self._hand_over()
+        self._take_the_rest()
         for one in self._given:
             try:
                 worked_out, made = one.future.result()

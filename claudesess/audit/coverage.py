@@ -37,7 +37,7 @@ def coverage(store: Store) -> pd.DataFrame:
         Rows there are, how many name no agent, no file and no time, first and last time, unreadable cells,
         and a note in words; see `claudesess.contracts.COVERAGE`.
     """
-    counts = pd.concat([_counted(store, contract) for contract in RELATIONS.values()])
+    counts = store.sql(" UNION ALL ".join(map(_counts, RELATIONS.values())))
     every = store.databases[["db", "writer"]].merge(pd.DataFrame({"relation": list(RELATIONS)}), how="cross")
     frame = every.merge(counts, how="left", on=["db", "relation"])
     unreadable = _unreadable_counts(store)
@@ -66,20 +66,18 @@ def _lost_tables(store: Store) -> pd.DataFrame:
     return store.problems.query("severity == 'error' and column.isna()").dropna(subset=["db", "table"])
 
 
-def _counted(store: Store, contract: Contract) -> pd.DataFrame:
+def _counts(contract: Contract) -> str:
+    """Return a SELECT of what there is of a relation in each database."""
     names = contract.names
     times = [column.name for column in contract.columns if column.dtype == TIME]
     # a call's beginning is known only where its duration is
     time = "ended_at" if contract.name == "tool_calls" else times[0]
     file = "file_path" if "file_path" in names else None
     agent = "agent_id" if "agent_id" in names and contract.name != "agent_runs" else None
-    return store.sql(
-        f"""SELECT db, $relation AS relation, count(*) AS n_rows,
-                {_nulls(agent)} AS n_without_agent, {_nulls(file)} AS n_without_file,
-                {_nulls(time)} AS n_without_time, min("{time}") AS first_at, max("{time}") AS last_at
-            FROM "{contract.name}" GROUP BY db""",
-        {"relation": contract.name},
-    )
+    return f"""SELECT db, '{contract.name}' AS relation, count(*) AS n_rows,
+            {_nulls(agent)} AS n_without_agent, {_nulls(file)} AS n_without_file,
+            {_nulls(time)} AS n_without_time, min("{time}") AS first_at, max("{time}") AS last_at
+        FROM "{contract.name}" GROUP BY db"""
 
 
 def _nulls(column: str | None) -> str:

@@ -67,7 +67,9 @@ def forest(
     panel = charts.interval(
         marks, y=y, x="estimate", low="low", high="high", text="text", small="is_small", title=title, **axis
     )
-    return panel.properties(title=charts.heading(question, " ".join(filter(None, (how, small, more)))))
+    # `properties` would copy the whole panel, part by part
+    panel.title = charts.heading(question, " ".join(filter(None, (how, small, more))))
+    return panel
 
 
 def ranges(

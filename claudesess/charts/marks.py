@@ -114,7 +114,7 @@ def interval(
     base = alt.Chart(rows).encode(y=y, tooltip=tips)
     white = {"test": f"datum[{small!r}]", "value": "white"}
     hollow = alt.FillValue(color, condition=white) if small else alt.FillValue(color)
-    layers: list[alt.Chart] = [
+    layers: list[alt.typing.ChartType] = [
         alt.Chart(closed)
         .mark_rule(color=color, strokeWidth=2.5, opacity=0.55)
         .encode(y=y, x=start, x2=alt.X2(high))
@@ -135,7 +135,8 @@ def interval(
             x=pinned("width"), text=alt.Text(text, type="nominal")
         )
         layers.append(note)
-    panel: alt.LayerChart = alt.LayerChart(layer=layers, width=width, height=alt.Step(ROW))
+    panel: alt.LayerChart = alt.LayerChart(width=width, height=alt.Step(ROW))
+    panel.layer = layers  # given at once, each would be copied three times, in search of parts to share
     return panel
 
 

@@ -134,6 +134,18 @@ def counted(
     return SUMS.made(taken(rows, first) | added, len(first))
 
 
+def in_categories(texts: Any) -> Any:
+    """Put texts that are repeated often into categories, in order of appearance: each is looked at once.
+
+    Examples
+    --------
+    >>> in_categories(pd.array(["b", "a", None, "b"], dtype="string")).codes.tolist()
+    [0, 1, -1, 0]
+    """
+    code, each = pd.factorize(texts)
+    return pd.Categorical.from_codes(code, categories=pd.Index(each, dtype="string"))
+
+
 def stacked(*frames: pd.DataFrame) -> pd.DataFrame:
     """Put sums, or estimates, one below the other, in their types."""
     contract = SUMS if list(frames[0].columns) == SUMS.names else ESTIMATES

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from claudesess.report import library
 from claudesess.report.reader import Reader
 
 if TYPE_CHECKING:
@@ -36,8 +37,6 @@ class Quotation(NamedTuple):
 
 def script() -> str:
     """Return what draws the charts of a page: the library, and the page's own script."""
-    from claudesess.charts import library
-
     return f"{library.script()}(function () {{\n{_DRAW.read_text(encoding='utf-8')}}})();\n"
 
 

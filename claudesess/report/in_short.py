@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
-
-import pandas as pd
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from claudesess import text
-from claudesess.contracts import RELATIONS
 
 if TYPE_CHECKING:
-    from claudesess.report.reader import Reader
+    from claudesess.report.reader import Reader, Rows
     from claudesess.report.story import Item
-    from claudesess.store import Store
 
 _FEW = 3  # tasks, commits and agents are named, the others counted
 _FILES = 5
@@ -57,9 +53,7 @@ class Part(NamedTuple):
     also: list[Line]
 
 
-def in_short(
-    events: pd.DataFrame, chains: pd.DataFrame, claims: pd.DataFrame, items: Sequence[Item], reader: Reader
-) -> list[Part]:
+def in_short(events: Rows, chains: Rows, claims: Rows, items: Sequence[Item], reader: Reader) -> list[Part]:
     """Tell a session in a few lines.
 
     Parameters
@@ -85,21 +79,15 @@ def in_short(
     return [part for part in parts if part.lines or part.also]
 
 
-def claims_of(store: Store, sessions: Sequence[str]) -> pd.DataFrame:
-    """Return the edits of sessions, each with its file."""
-    query = "SELECT * FROM file_claims WHERE list_contains($ids, session_id) ORDER BY db, id"
-    return RELATIONS["file_claims"].cast(store.sql(query, {"ids": list(sessions)}))
-
-
-def _about(events: pd.DataFrame) -> list[Line]:
-    subjects = _texts(events[events["event"] == "task"])
-    agents = _texts(events[events["event"] == "agent"].drop_duplicates("agent_id"))
+def _about(events: Rows) -> list[Line]:
+    subjects = _texts(_of(events, "task"))
+    agents = _texts(_each_agent(_of(events, "agent")))
     lines = [
         Line(f"{title}: {_named(names, _FEW)}")
         for title, names in (("Tasks", subjects), ("Agents were sent to", agents))
         if names
     ]
-    summaries = _texts(events[events["event"] == "compaction"])
+    summaries = _texts(_of(events, "compaction"))
     asked = next(filter(None, map(_first_words, summaries)), "")
     if asked:
         lines.insert(0, Line(f"Its summary begins: “{text.shortened(asked, 2 * _WORDS)}”"))
@@ -123,69 +111,74 @@ def _first_words(summary: str) -> str:
     return re.sub(r"[*`#]|^\W*\d+[.)]\s*", "", first).strip()
 
 
-def _done(events: pd.DataFrame, claims: pd.DataFrame) -> list[Line]:
-    edits = Counter(claims["file_path"].dropna().astype(str))
+def _done(events: Rows, claims: Rows) -> list[Line]:
+    edits = Counter(row["file_path"] for row in claims if row["file_path"] is not None)
     names = text.apart(edits, _FILE)
     lines = []
     if edits:
         files = [f"{names[path]}{f' ({n})' if n > 1 else ''}" for path, n in edits.most_common()]
         counts = f"{text.count(edits.total(), 'edit')} of {text.count(len(edits), 'file')}"
         lines.append(Line(f"{counts}: {_named(files, _FILES, ', ')}"))
-    commits = events[events["event"] == "commit"]
-    if len(commits):
+    if commits := _of(events, "commit"):
         shas = [one.partition(" ")[0] for one in _texts(commits)]
         lines.append(
             Line(
                 f"{text.count(len(commits), 'commit')}: {_named(shas, _FEW, ', ')}",
-                f"e{commits['place'].iloc[0]}",
+                f"e{commits[0]['place']}",
             )
         )
-    n_tasks, n_done = ((events["event"] == one).sum() for one in ("task", "task_done"))
+    n_tasks, n_done = (len(_of(events, one)) for one in ("task", "task_done"))
     if n_tasks or n_done:
         lines.append(Line(f"{n_done} of {text.count(max(n_tasks, n_done), 'task')} completed"))
     return lines or [Line("No file was edited, as far as was seen.")]
 
 
-def _wrong(
-    events: pd.DataFrame, chains: pd.DataFrame, items: Sequence[Item]
-) -> tuple[list[Line], list[Line]]:
+def _wrong(events: Rows, chains: Rows, items: Sequence[Item]) -> tuple[list[Line], list[Line]]:
     """Name what was not mended first, then what took most tries; what else did not go well is counted."""
     of_chain = {one.anchor: one for one in items if one.kind == "chain"}
-    order = chains.assign(is_fixed=chains["outcome"] == "fixed").sort_values(
-        ["is_fixed", "n_attempts", "chain_id"], ascending=[True, False, True]
+    order = sorted(
+        (row for row in chains if f"c{row['chain_id']}" in of_chain),
+        key=lambda row: (row["outcome"] == "fixed", -row["n_attempts"], row["chain_id"]),
     )
-    order = order[order["chain_id"].map(lambda one: f"c{one}" in of_chain).astype(bool)]
     lines = []
     if len(order) > 1:
-        ends = order["outcome"].astype(str).value_counts()
+        ends = Counter(row["outcome"] for row in order)
         became = [
             f"{'all' if len(ends) == 1 else ends[one]} {word}" for one, word in _BECAME.items() if one in ends
         ]
         lines.append(Line(f"{len(order)} things failed: {', '.join(became)}"))
-    n_left = int((~order["is_fixed"]).sum())
-    for chain in order["chain_id"].head(min(max(n_left, _FEW), _WRONG)):
-        one = of_chain[f"c{chain}"]
+    n_left = sum(row["outcome"] != "fixed" for row in order)
+    for row in order[: min(max(n_left, _FEW), _WRONG)]:
+        one = of_chain[f"c{row['chain_id']}"]
         lines.append(Line(f"{one.who}: {one.sentence}" if one.who else one.sentence, one.anchor))
-    kinds = {
-        kind: events[events["event"] == kind]
-        for kind in ("call", "refused", "tool_error", "interrupt", "client_error", "verdict", "agent")
-    }
-    alone = events["chain_id"].isna()
+    kinds = {kind: _of(events, kind) for kind in _ALSO}
     for kind in ("call", "verdict", "agent"):
-        kinds[kind] = kinds[kind][kinds[kind]["is_ok"].eq(False).fillna(False)]
+        kinds[kind] = [row for row in kinds[kind] if row["is_ok"] is False]
     for kind in ("call", "refused"):
-        kinds[kind] = kinds[kind][alone[kinds[kind].index]]
-    kinds["agent"] = kinds["agent"].drop_duplicates("agent_id")
+        kinds[kind] = [row for row in kinds[kind] if row["chain_id"] is None]
+    kinds["agent"] = _each_agent(kinds["agent"])
     also = [
-        Line(f"{len(rows)} {text.named(len(rows), *_ALSO[kind])}", f"e{rows['place'].iloc[0]}")
+        Line(f"{len(rows)} {text.named(len(rows), *_ALSO[kind])}", f"e{rows[0]['place']}")
         for kind, rows in kinds.items()
-        if len(rows)
+        if rows
     ]
     return lines, also
 
 
-def _texts(rows: pd.DataFrame) -> list[str]:
-    return list(dict.fromkeys(rows["text"].dropna().astype(str)))
+def _of(events: Rows, kind: str) -> list[Mapping[str, Any]]:
+    return [row for row in events if row["event"] == kind]
+
+
+def _each_agent(rows: Rows) -> list[Mapping[str, Any]]:
+    """Return the first row of each agent."""
+    first: dict[str | None, Mapping[str, Any]] = {}
+    for row in rows:
+        first.setdefault(row["agent_id"], row)
+    return list(first.values())
+
+
+def _texts(rows: Rows) -> list[str]:
+    return list(dict.fromkeys(row["text"] for row in rows if row["text"] is not None))
 
 
 def _named(names: Iterable[str], most: int, between: str = "; ") -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-import pandas as pd
-
 from claudesess import text
-from claudesess.report.reader import Reader
+from claudesess.report.reader import Reader, Rows
 
 MOST_LANES = 40
 _CALLS = "calls"
@@ -19,6 +18,7 @@ _PAUSE_S = 600.0  # nothing happened for longer than this: the axis is shortened
 _PAUSE_WIDTH = 0.025  # of the whole, at most
 _LEAST = 0.35  # per cent of the width: a shorter bar would not be seen
 _TICKS = 6
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Block(NamedTuple):
@@ -65,7 +65,7 @@ class Picture(NamedTuple):
     calls: str = _CALLS  # what calls are called
 
 
-def picture(story: pd.DataFrame, reader: Reader) -> Picture | None:
+def picture(story: Rows, reader: Reader) -> Picture | None:
     """Draw a session; None where no time is known.
 
     Parameters
@@ -75,31 +75,32 @@ def picture(story: pd.DataFrame, reader: Reader) -> Picture | None:
     reader
         Says the clock.
     """
-    timed = story[story["happened_at"].notna()]
-    if timed.empty:
+    timed = [row for row in story if row["happened_at"] is not None]
+    if not timed:
         return None
     axis = Axis(timed)
-    own: dict[str, list[dict[Any, Any]]] = {}  # by agent; the main thread has no name
+    own: dict[str, list[Mapping[str, Any]]] = {}  # by agent; the main thread has no name
     names: dict[str, str] = {}
-    for row in timed.to_dict("records"):
-        agent = "" if pd.isna(row["agent_id"]) else str(row["agent_id"])
+    for row in timed:
+        agent = row["agent_id"] or ""
         own.setdefault(agent, []).append(row)
         if row["event"] == "agent":
-            kind = "Agent" if pd.isna(row["what"]) else str(row["what"])
-            names.setdefault(agent, kind if pd.isna(row["text"]) else f"{kind}: {row['text']}")
+            kind = "Agent" if row["what"] is None else row["what"]
+            names.setdefault(agent, kind if row["text"] is None else f"{kind}: {row['text']}")
     shown = dict(list(names.items())[: MOST_LANES - 1])
     lanes = [
         Lane(name, _blocks(own.get(agent, []), axis), _marks(own.get(agent, []), axis, reader))
         for agent, name in {"": "Main thread", **shown}.items()
     ]
-    n_failed = int(((timed["event"] == "call") & timed["is_ok"].eq(False)).sum())
-    n_compactions = int((timed["event"] == "compaction").sum())
+    n_failed = sum(row["event"] == "call" and row["is_ok"] is False for row in timed)
+    n_compactions, n_refused = (
+        sum(row["event"] == event for row in timed) for event in ("compaction", "refused")
+    )
     among = f" and {text.count(len(names), 'agent')}" if len(names) else ""
-    n_refused = int((timed["event"] == "refused").sum())
     refused = f", {n_refused:,} more refused" if n_refused else ""
     counts = f"{text.count(n_failed, 'failed call')}{refused}, {text.count(n_compactions, 'compaction')}"
     summary = f"Main thread{among}: {counts}."
-    calls = text.TOOLS_OR_PERMISSION if timed["is_imported"].fillna(False).any() else _CALLS
+    calls = text.TOOLS_OR_PERMISSION if any(row["is_imported"] for row in timed) else _CALLS
     return Picture(lanes, axis.ticks(reader), len(names) - len(shown), summary, calls)
 
 
@@ -108,22 +109,18 @@ class Axis:
 
     Examples
     --------
-    >>> at = lambda *minutes: [pd.Timestamp(f"2026-01-01T10:00Z") + pd.Timedelta(minutes=m) for m in minutes]
-    >>> axis = Axis(pd.DataFrame({"event": "call", "happened_at": at(0, 10, 70), "until_at": at(0, 10, 80)}))
-    >>> [axis.place(time) for time in at(0, 10, 70, 80)]
+    >>> at = lambda minutes: datetime(2026, 1, 1, 10, tzinfo=UTC) + timedelta(minutes=minutes)
+    >>> spans = ((0, 0), (10, 10), (70, 80))
+    >>> rows = [{"event": "call", "happened_at": at(one), "until_at": at(last)} for one, last in spans]
+    >>> axis = Axis(rows)
+    >>> [axis.place(at(minutes)) for minutes in (0, 10, 70, 80)]
     [0.0, 48.78, 51.22, 100.0]
     """
 
-    def __init__(self, story: pd.DataFrame) -> None:
-        moving = story[story["event"] != "wait"]
-        starts = moving["happened_at"]
-        ends = moving["until_at"].fillna(starts).where(moving["until_at"].fillna(starts) >= starts, starts)
-        waits = story.loc[story["event"] == "wait", "happened_at"]
-        pairs = sorted(
-            [*zip(starts, ends, strict=True), *((one, one) for one in waits)], key=lambda pair: pair[0]
-        )
+    def __init__(self, story: Rows) -> None:
+        pairs = sorted((row["happened_at"].timestamp(), _end(row).timestamp()) for row in story)
         busy: list[list[float]] = []
-        for start, end in ((a.timestamp(), b.timestamp()) for a, b in pairs):
+        for start, end in pairs:
             if busy and start <= busy[-1][1] + _PAUSE_S:
                 busy[-1][1] = max(busy[-1][1], end)
             else:
@@ -139,7 +136,7 @@ class Axis:
             at += end - start + pause
         self._whole = (at - pause) or 1.0
 
-    def place(self, time: pd.Timestamp) -> float:
+    def place(self, time: datetime) -> float:
         """Return where a time is, in per cent."""
         seconds = time.timestamp()
         after = bisect_right(self._times, seconds)
@@ -152,7 +149,7 @@ class Axis:
         place = self._places[after - 1] + part * (self._places[after] - self._places[after - 1])
         return round(100 * place / self._whole, 2)
 
-    def _time(self, place: float) -> pd.Timestamp:
+    def _time(self, place: float) -> datetime:
         after = min(bisect_right(self._places, place), len(self._places) - 1)
         low = max(after - 1, 0)
         part = (place - self._places[low]) / ((self._places[after] - self._places[low]) or 1.0)
@@ -176,9 +173,16 @@ class Axis:
         return found
 
 
-def _moment(seconds: float) -> pd.Timestamp:
-    """Return a time in whole microseconds: of a fraction pandas wants nanoseconds, which end in 2262."""
-    return pd.Timestamp(round(seconds * 1e6), unit="us", tz="UTC")
+def _moment(seconds: float) -> datetime:
+    """Return a time in whole microseconds."""
+    return _EPOCH + timedelta(microseconds=round(seconds * 1e6))
+
+
+def _end(row: Mapping[str, Any]) -> datetime:
+    """Return when something was over; nothing happens while the user is waited for."""
+    start: datetime = row["happened_at"]
+    until: datetime | None = row["until_at"]
+    return until if until is not None and until > start and row["event"] != "wait" else start
 
 
 def anchor_of_agent(agent_id: str) -> str:
@@ -198,7 +202,7 @@ ANCHOR_OF_NO = "no"
 _BLOCKS = {"agent": ("ran", "ran"), "wait": ("wait", "waited for the user"), "call": ("work", _CALLS)}
 
 
-def _blocks(rows: list[dict[Any, Any]], axis: Axis) -> list[Block]:
+def _blocks(rows: Rows, axis: Axis) -> list[Block]:
     found = []
     for row in rows:
         kind, what = _BLOCKS.get(row["event"], ("", ""))
@@ -206,8 +210,8 @@ def _blocks(rows: list[dict[Any, Any]], axis: Axis) -> list[Block]:
         if kind == "wait" and row["what"] == "machine":
             continue
         start, end = row["happened_at"], row["until_at"]
-        if kind and (pd.notna(end) or kind == "ran"):
-            end = start if pd.isna(end) or end < start else end
+        if kind and (end is not None or kind == "ran"):
+            end = start if end is None or end < start else end
             left = axis.place(start)
             length = text.clock((end - start).total_seconds())
             what = (
@@ -238,16 +242,16 @@ def _merged(blocks: Iterable[Block]) -> list[Block]:
     return merged
 
 
-def _marks(rows: list[dict[Any, Any]], axis: Axis, reader: Reader) -> list[Mark]:
+def _marks(rows: Rows, axis: Axis, reader: Reader) -> list[Mark]:
     found: list[Mark] = []
     last: dict[str, float] = {}
     for row in rows:
         event, at = row["event"], row["happened_at"]
         if event == "call" and row["is_ok"] is False:
-            kind, at = "failure", at if pd.isna(row["until_at"]) else row["until_at"]
+            kind, at = "failure", at if row["until_at"] is None else row["until_at"]
         elif event == "refused":
             kind = "failure"
-        elif event == "compaction" or (event == "prompt" and str(row["what"]) != "machine"):
+        elif event == "compaction" or (event == "prompt" and row["what"] != "machine"):
             kind = str(event)
         else:
             continue

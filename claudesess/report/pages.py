@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -30,7 +30,7 @@ from claudesess.report import (
     story,
     trends,
 )
-from claudesess.report.reader import Reader, clean
+from claudesess.report.reader import Reader, Rows, clean
 from claudesess.text import count
 
 if TYPE_CHECKING:
@@ -85,6 +85,17 @@ class Listed(NamedTuple):
     open_key: float
     counts: list[int]
     page: str
+
+
+class Recorded(NamedTuple):
+    """What was recorded of one session, as the reader may see it, in order."""
+
+    events: Rows
+    chains: Rows
+    claims: Rows
+
+
+_RECORDED = (("session_events", "place"), ("error_chains", "chain_id"), ("file_claims", "id"))
 
 
 def _nothing() -> None:
@@ -152,8 +163,10 @@ class Report:
         self._drawn = ranking.ask_all(self._store, pool, also=draw, meanwhile=self._tell)
 
     def _tell(self) -> None:
-        """Do what rests on no answer while the last ones are worked out."""
+        """Do what rests on no answer while others are worked out."""
         _ = self._told_sessions, self._gaps, self._trends
+        for name in ("answers.html", "question.html", "session.html", "whole.html"):
+            self._template(name)
 
     def folder(self, out: Path, advance: Callable[[], object] = _nothing) -> Path:
         """Write the pages into a folder, made when missing; return the first one."""
@@ -273,7 +286,9 @@ class Report:
         # What costs nobody time is no headline: then it leads what a person should look at.
         n_found = len({one.measure for one in ranking.found(self._store)})
         n_leading = min(n_found, 1)
-        n_drawn = n_found + min(_CHOSEN, sum(not ranking.is_nothing(one) for one in telling[n_found:]))
+        n_drawn = n_found + min(
+            _CHOSEN, sum(not ranking.is_nothing(self._store, one) for one in telling[n_found:])
+        )
         return {
             "meta": self._meta(),
             "source": self._source,
@@ -381,45 +396,24 @@ class Report:
     def _told_sessions(self) -> list[Page]:
         if not self._pages_of_sessions:
             return []
-        wanted = sorted({session for _, session in self._pages_of_sessions})
-        happened = self._of_sessions("session_events", wanted, "place")
-        chains = self._of_sessions("error_chains", wanted, "chain_id")
-        claims = in_short.claims_of(self._store, wanted)
+        recorded = self._recorded(self._pages_of_sessions)
         rows = {(row["db"], row["session_id"]): row for row in self._sessions.to_dict("records")}
         return [
-            self._session_page(rows[one], key, happened, chains, claims)
-            for one, key in self._pages_of_sessions.items()
+            self._session_page(rows[one], key, recorded[one]) for one, key in self._pages_of_sessions.items()
         ]
 
     def session(self, db: str, session_id: str) -> str:
         """Return what is told of one session: lanes, and what happened in order, as a part of a page."""
         every = self._sessions
         own = every[(every["db"] == db) & (every["session_id"] == session_id)]
-        happened = self._of_sessions("session_events", [session_id], "place")
-        chains = self._of_sessions("error_chains", [session_id], "chain_id")
-        claims = in_short.claims_of(self._store, [session_id])
-        page = self._session_page(own.to_dict("records")[0], "session", happened, chains, claims)
+        recorded = self._recorded([(db, session_id)])[db, session_id]
+        page = self._session_page(own.to_dict("records")[0], "session", recorded)
         return self._body(page, _within)
 
-    def _session_page(
-        self,
-        row: dict[Any, Any],
-        key: str,
-        happened: pd.DataFrame,
-        chains: pd.DataFrame,
-        claims: pd.DataFrame,
-    ) -> Page:
-        """Tell one session; the frames may hold others, too."""
+    def _session_page(self, row: dict[Any, Any], key: str, recorded: Recorded) -> Page:
+        """Tell one session."""
         reader, db, session = self._reader, row["db"], row["session_id"]
-        events, own_chains, own_claims = (
-            reader.frame(rows[(rows["db"] == db) & (rows["session_id"] == session)], RELATIONS[name])
-            for name, rows in (
-                ("session_events", happened),
-                ("error_chains", chains),
-                ("file_claims", claims),
-            )
-        )
-        items = story.story(events, own_chains, reader)
+        items = story.story(recorded.events, recorded.chains, reader)
         title = f"Session of {reader.clock(row['started_at'], '%-d %b %Y, %H:%M')}"
         facts = [
             text.count(int(row["n_prompts"]), "prompt"),
@@ -434,18 +428,28 @@ class Report:
             "db": reader.text(db),
             "facts": facts,
             "zone": reader.zone_name(row["started_at"]),
-            "picture": lanes.picture(events, reader),
-            "short": in_short.in_short(events, own_chains, own_claims, items, reader),
+            "picture": lanes.picture(recorded.events, reader),
+            "short": in_short.in_short(recorded.events, recorded.chains, recorded.claims, items, reader),
             "items": items,
             "is_open": bool(row["is_open"]),
         }
         return Page(key, title, "session.html", given)
 
-    def _of_sessions(self, relation: str, sessions: list[str], order: str) -> pd.DataFrame:
-        query = (
-            f"SELECT * FROM {relation} WHERE list_contains($ids, session_id) ORDER BY db, session_id, {order}"
-        )
-        return RELATIONS[relation].cast(self._store.sql(query, {"ids": sessions}))
+    def _recorded(self, sessions: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Recorded]:
+        """Return what was recorded of sessions; each relation is asked once."""
+        sessions = list(sessions)
+        of_relations = [self._of_sessions(sessions, *each) for each in _RECORDED]
+        return {one: Recorded(*(rows.get(one, []) for rows in of_relations)) for one in sessions}
+
+    def _of_sessions(
+        self, sessions: list[tuple[str, str]], relation: str, order: str
+    ) -> dict[tuple[str, str], Rows]:
+        query = f"SELECT * FROM {relation} WHERE list_contains($ids, session_id) ORDER BY db, {order}"
+        ids = sorted({session for _, session in sessions})
+        found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for row in self._store.rows(query, {"ids": ids}):
+            found.setdefault((row["db"], row["session_id"]), []).append(row)
+        return {one: self._reader.rows(rows, RELATIONS[relation]) for one, rows in found.items()}
 
     # Templates
 

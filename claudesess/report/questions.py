@@ -27,7 +27,9 @@ _MOST_STRIPS = 12  # rows of a small chart; pages show fewer of them
 _MOST_GROUPINGS = 1
 _MOST_ROWS = 60  # of the table behind a chart; the file has all
 _EXAMPLES = 5
+_FILE = 24  # characters of a file's name behind it
 _LABEL = 60  # characters of what was tried
+_OF_CODE = re.compile(r"`claudesess[\w.]*`(?:, )?")
 _EXAMPLE_COLUMNS = 7  # with fewer the last ones, which say how it went, would be cut off
 _ORDINALS = ("number", "place", "stretch")  # they tell rows apart, and nothing to a reader
 
@@ -245,17 +247,27 @@ def _control(answer: Answer, reader: Reader) -> tuple[pd.DataFrame | None, str]:
 
 
 def _tried(units: pd.DataFrame) -> dict[str, str]:
-    """Return in which words each aim was tried, the fewest, where units say it: nobody reads its hash."""
+    """Return in which words each aim was tried, the fewest, where units say it: nobody reads its hash.
+
+    Of aims in the same words, which are of several folders, also the file that mends each, where it is known.
+    """
     if not {"aim", "tried"} <= set(units):
         return {}
     tried_of = units[["aim", "tried"]].dropna().astype(str)
     tried_of = tried_of.sort_values(
         "tried", key=lambda tried: tried.str.len(), kind="stable"
     ).drop_duplicates("aim")
-    return {
+    names = {
         aim: text.shortened(tried, _LABEL)
         for aim, tried in zip(tried_of["aim"], tried_of["tried"], strict=True)
     }
+    alike = {aim for aim, name in names.items() if list(names.values()).count(name) > 1}
+    if not alike or "mended_in" not in units:
+        return names
+    mended = units.loc[units["aim"].isin(alike), ["aim", "mended_in"]].dropna().astype(str)
+    files = {aim: str(own.mode().iloc[0]) for aim, own in mended.groupby("aim")["mended_in"]}
+    ends = text.apart(files.values(), _FILE)
+    return names | {aim: f"{names[aim]} · {ends[path]}" for aim, path in files.items()}
 
 
 def _is_for(one: Finding, reader: Reader) -> bool:
@@ -396,7 +408,7 @@ def _method(answer: Answer) -> list[str]:
 
 
 def _prose(doc: str) -> list[str]:
-    """Return the sentences of a docstring that are for readers: no parameters, no names of code."""
+    """Return the sentences of a docstring for readers: no parameters, nothing that points to code."""
     found: list[str] = []
     section = ""
     for block in doc.split("\n\n"):
@@ -404,11 +416,11 @@ def _prose(doc: str) -> list[str]:
         if len(lines) > 1 and set(lines[1]) == {"-"}:
             section, lines = lines[0], lines[2:]
         if section in ("", "Notes"):
-            sentences = re.split(r"(?<=[.;:]) ", " ".join(line.strip() for line in lines))
-            plain = " ".join(one for one in sentences if "`claudesess" not in one)
-            plain = re.sub(r"`([^`]*)`", lambda match: match[1].replace("_", " "), plain).rstrip(":; ")
+            plain = _OF_CODE.sub("", " ".join(line.strip() for line in lines))
+            plain = plain.replace(" ()", "").replace(", )", ")").replace(": .", ".")
+            plain = re.sub(r"`+([^`]*)`+", lambda match: match[1].replace("_", " "), plain).rstrip(":; ")
             if plain:
-                found.append(plain)
+                found.append(f"{plain[0].upper()}{plain[1:]}")
     return found
 
 

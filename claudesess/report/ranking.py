@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-import pandas as pd
-
-from claudesess.estimating.words import keys_of
+from claudesess.estimating.words import key_of, records
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
+
+    import pandas as pd
 
     from claudesess.asking.answer import Answer
     from claudesess.asking.findings import Findings
@@ -93,47 +93,62 @@ def ranked(store: Store) -> list[Answer]:
     then those with limits that rest on many observations before those that rest on few or have none;
     otherwise the order is that of the questions and their measures. All pages take their order from here.
     """
-    telling = [one for one in answers(store).values() if one.statement]
     first = list(dict.fromkeys(one.measure for one in found(store)))
-    return sorted(telling, key=lambda one: (_place(one, first), *_rank(one)))
+    telling = [one for one in answers(store).values() if one.statement]
+    return sorted(telling, key=lambda one: (_place(one, first), *_rank(store, one)))
 
 
 def _place(answer: Answer, first: list[str]) -> int:
     return first.index(answer.measure.name) if answer.measure.name in first else len(first)
 
 
-def is_nothing(answer: Answer) -> bool:
+class _Rank(NamedTuple):
+    """Why an answer stands behind others: what is true goes behind what is not."""
+
+    is_nothing: bool
+    is_count: bool
+    is_usual: bool
+    is_few: bool
+    is_bare: bool
+
+
+def is_nothing(store: Store, answer: Answer) -> bool:
     """Say whether nothing is told of, or what is told of first was never seen: none of so many."""
-    if not answer.statement.about:
-        return True
-    events = _leading(answer)["n_events"]
-    return bool(events.notna().any() and not events.fillna(0).any())
+    return _rank(store, answer).is_nothing
 
 
-def _rank(answer: Answer) -> tuple[bool, bool, bool, bool, bool]:
+def _rank(store: Store, answer: Answer) -> _Rank:
+    return store.once(("rank", answer.measure.name), lambda: _rank_of(answer))
+
+
+def _rank_of(answer: Answer) -> _Rank:
     rows = _leading(answer)
+    events = [row["n_events"] for row in rows if row["n_events"] is not None]
     is_count = not hasattr(answer.measure.module, "advice")
-    stands_out = not is_count and _stands_out(rows, answer.control)
-    is_few, is_bare = bool(rows["is_small"].all()), not bool(rows["low"].notna().any())
-    return is_nothing(answer), is_count, not stands_out, is_few, is_bare
+    return _Rank(
+        not answer.statement.about or bool(events and not any(events)),
+        is_count,
+        is_count or not _stands_out(rows, answer.control),
+        all(row["is_small"] for row in rows),
+        all(row["low"] is None for row in rows),
+    )
 
 
-def _leading(answer: Answer) -> pd.DataFrame:
+def _leading(answer: Answer) -> list[dict[str, Any]]:
     """Return the estimates that are told of first."""
-    rows = answer.estimates[answer.estimates["n_units"] > 0]
     leading = answer.statement.about[:1]
-    return rows[[key in leading for key in keys_of(rows)]] if leading else rows
+    rows = [row for row in records(answer.estimates) if row["n_units"]]
+    return [row for row in rows if key_of(row) in leading] if leading else rows
 
 
-def _stands_out(rows: pd.DataFrame, control: pd.DataFrame | str) -> bool:
+def _stands_out(rows: list[dict[str, Any]], control: pd.DataFrame | str) -> bool:
     """Say whether the limits of a number leave out what its control gives in its place."""
     if isinstance(control, str):
         return False
-    beside = control[control["role"] == "control"]
-    usual = dict(zip(keys_of(beside), beside["estimate"], strict=True))
-    limits = zip(keys_of(rows), rows["low"], rows["high"], strict=True)
+    beside = records(control[control["role"] == "control"])
+    usual = {key_of(row): row["estimate"] for row in beside if row["estimate"] is not None}
     return any(
-        bool((one := usual.get(key)) is not None and pd.notna(one) and (one < low or one > high))
-        for key, low, high in limits
-        if pd.notna(low) and pd.notna(high)
+        not row["low"] <= usual[key_of(row)] <= row["high"]
+        for row in rows
+        if key_of(row) in usual and row["low"] is not None and row["high"] is not None
     )

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from datetime import tzinfo
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
 from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
-from claudesess.contracts import CATEGORY, Contract
+from claudesess.contracts import CATEGORY, OBJECT, TEXT, Column, Contract
 from claudesess.pseudonyms import Pseudonyms
 from claudesess.zones import days
 
 _NO_TEXT = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
+
+
+Rows = Sequence[Mapping[str, Any]]
+"""Rows of a relation as `Store.rows` returns them: plain values by name, None where nothing is known."""
 
 
 class Reader:
@@ -50,9 +55,9 @@ class Reader:
         ahead = moment.tz_convert(self.zone).strftime("%z")
         return f"{self.zone} (UTC{ahead[:3]}:{ahead[3:]})"
 
-    def local(self, time: pd.Timestamp) -> pd.Timestamp:
+    def local(self, time: datetime) -> datetime:
         """Return a time in the zone."""
-        return time.tz_convert(self.zone)
+        return time.astimezone(self.zone)
 
     def clock(self, time: Any, form: str = "%Y-%m-%d %H:%M") -> str:
         """Print a time in the zone; what is not known is a dash."""
@@ -94,6 +99,21 @@ class Reader:
             elif isinstance(column.dtype, pd.StringDtype):
                 columns[str(name)] = column.map(self.text, na_action="ignore").astype("string")
         return frame.assign(**columns)
+
+    def rows(self, rows: Rows, contract: Contract) -> Rows:
+        """Return rows of a relation as their reader may see them: as `frame` does."""
+        if not self.is_stranger:
+            return rows
+        return [
+            {column.name: self._value(row[column.name], column) for column in contract.columns}
+            for row in rows
+        ]
+
+    def _value(self, value: Any, column: Column) -> Any:
+        is_own = column.dtype == TEXT or (column.dtype == CATEGORY and value not in column.values)
+        if value is None or column.dtype == OBJECT:
+            return None
+        return self.text(value) if is_own else value
 
     def estimates(self, estimates: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
         """Return estimates as their reader may see them; `units` are what they are made of."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, NamedTuple
-
-import pandas as pd
 
 from claudesess import text
 from claudesess.report.lanes import ANCHOR_OF_NO, anchor_of_agent, anchor_of_approach
-from claudesess.report.reader import Reader
+from claudesess.report.reader import Reader, Rows
 
 _FEW = 2  # so many calls, or rejected approaches, in a row stand for themselves
 _TRIED = 120  # characters of a command
@@ -64,7 +63,7 @@ class Item(NamedTuple):
     parts: list[Item]
 
 
-def story(events: pd.DataFrame, chains: pd.DataFrame, reader: Reader) -> list[Item]:
+def story(events: Rows, chains: Rows, reader: Reader) -> list[Item]:
     """Tell a session.
 
     Parameters
@@ -76,19 +75,20 @@ def story(events: pd.DataFrame, chains: pd.DataFrame, reader: Reader) -> list[It
     reader
         Says the clock.
     """
-    agents = events[events["event"] == "agent"].drop_duplicates("agent_id")
-    names = {row["agent_id"]: _word(row["what"], "agent") for row in agents.to_dict("records")}
-    rows = events.to_dict("records")
-    ends = {row["chain_id"]: row for row in chains.to_dict("records")}
+    names: dict[str, str] = {}
+    for row in events:
+        if row["event"] == "agent":
+            names.setdefault(row["agent_id"], _word(row["what"], "agent"))
+    ends = {row["chain_id"]: row for row in chains}
     tries: dict[int, list[Item]] = {}
-    for row in rows:
-        if pd.notna(row["chain_id"]):
+    for row in events:
+        if row["chain_id"] is not None:
             tries.setdefault(row["chain_id"], []).append(_item(row, names, reader))
     items: list[Item] = []
-    alike: list[tuple[dict[Any, Any], Item]] = []
-    sought = _sought(rows)
-    for row in rows:
-        if pd.notna(row["chain_id"]):
+    alike: list[tuple[Mapping[str, Any], Item]] = []
+    sought = _sought(events)
+    for row in events:
+        if row["chain_id"] is not None:
             of_chain = tries.pop(row["chain_id"], None)
             if of_chain:
                 items += _folded(alike)
@@ -110,24 +110,22 @@ def story(events: pd.DataFrame, chains: pd.DataFrame, reader: Reader) -> list[It
     return items + _folded(alike)
 
 
-def _sought(rows: list[dict[Any, Any]]) -> dict[int, str]:
+def _sought(rows: Rows) -> dict[int, str]:
     """Return by its place the anchor of what is looked for by another name: where it began, or was last."""
     places: dict[str, int] = {}
     for row in rows:
         if row["event"] == "agent":
             places.setdefault(anchor_of_agent(row["agent_id"]), row["place"])
-        elif row["event"] == "rejected" and pd.notna(row["text"]):
-            places[anchor_of_approach(str(row["text"]).partition("\n")[0])] = row["place"]
+        elif row["event"] == "rejected" and row["text"] is not None:
+            places[anchor_of_approach(row["text"].partition("\n")[0])] = row["place"]
         elif row["event"] == "verdict" and row["is_ok"] is False:
             places[ANCHOR_OF_NO] = row["place"]
     return {place: anchor for anchor, place in places.items()}
 
 
-def _chain(first: dict[Any, Any], tries: list[Item], end: dict[Any, Any] | None) -> Item:
-    tried = (
-        str(end["tried"]) if end is not None and pd.notna(end["tried"]) else _word(first["what"], "a call")
-    )
-    outcome = "" if end is None else _OUTCOMES.get(str(end["outcome"]), str(end["outcome"]))
+def _chain(first: Mapping[str, Any], tries: list[Item], end: Mapping[str, Any] | None) -> Item:
+    tried = _word(None if end is None else end["tried"], _word(first["what"], "a call"))
+    outcome = "" if end is None else _OUTCOMES.get(end["outcome"], str(end["outcome"]))
     n_refused = sum(one.kind == "grave" for one in tries)
     n = "once" if len(tries) == 1 else text.count(len(tries), "time")
     if n_refused == len(tries):
@@ -148,7 +146,7 @@ _OUTCOMES = {
 }
 
 
-def _folded(alike: list[tuple[dict[Any, Any], Item]]) -> list[Item]:
+def _folded(alike: list[tuple[Mapping[str, Any], Item]]) -> list[Item]:
     """Make a run of calls, or of approaches that were rejected, one line."""
     if len(alike) <= _FEW:
         return [item for _, item in alike]
@@ -168,12 +166,12 @@ def _reason(words: str) -> str:
     return line if len(line) <= _WHY else f"{line[: _WHY // 3]} … {line[-_WHY * 2 // 3 :]}"
 
 
-def _item(row: dict[Any, Any], names: dict[str, str], reader: Reader) -> Item:
+def _item(row: Mapping[str, Any], names: dict[str, str], reader: Reader) -> Item:
     event, at, until = str(row["event"]), row["happened_at"], row["until_at"]
-    has_length = pd.notna(until) and pd.notna(at) and until > at
+    has_length = until is not None and at is not None and until > at
     kind = "failure" if event == "call" and row["is_ok"] is False else "grave" if event in _GRAVE else event
-    who = "" if pd.isna(row["agent_id"]) or event == "agent" else names.get(row["agent_id"], "agent")
-    shown = "" if pd.isna(row["text"]) else str(row["text"])
+    who = "" if row["agent_id"] is None or event == "agent" else names.get(row["agent_id"], "agent")
+    shown = row["text"] or ""
     if event in ("agent", "task", "task_done", "commit"):
         shown = ""  # said in the line itself
     approach = ""
@@ -185,7 +183,7 @@ def _item(row: dict[Any, Any], names: dict[str, str], reader: Reader) -> Item:
         f"e{row['place']}",
         (),
         reader.clock(at, "%H:%M:%S"),
-        "" if pd.isna(at) else reader.local(at).isoformat(timespec="milliseconds"),
+        "" if at is None else reader.local(at).isoformat(timespec="milliseconds"),
         who,
         f"{_WORDS[event]}: {approach}" if approach else _sentence(event, row, has_length),
         _length(row) if has_length else "",
@@ -194,17 +192,17 @@ def _item(row: dict[Any, Any], names: dict[str, str], reader: Reader) -> Item:
     )
 
 
-def _length(row: dict[Any, Any]) -> str:
+def _length(row: Mapping[str, Any]) -> str:
     # What an imported length is of, tools or permission, stands once: in the legend of the lanes above.
     return text.clock((row["until_at"] - row["happened_at"]).total_seconds())
 
 
-def _sentence(event: str, row: dict[Any, Any], has_length: bool) -> str:
+def _sentence(event: str, row: Mapping[str, Any], has_length: bool) -> str:
     what = _word(row["what"], "")
     if event == "prompt":
         return "Prompt of the client itself" if what == "machine" else "Prompt"
     if event == "call":
-        file = "" if pd.isna(row["file_path"]) else f" {row['file_path']}"
+        file = "" if row["file_path"] is None else f" {row['file_path']}"
         return f"{what or 'Call'}{' failed' if row['is_ok'] is False else ''}{file}"
     if event == "agent":
         ended = {True: "", False: ", which failed or was given up"}.get(row["is_ok"], ", no end seen")
@@ -220,5 +218,5 @@ def _sentence(event: str, row: dict[Any, Any], has_length: bool) -> str:
     return f"{sentence}: {words}" if words else sentence
 
 
-def _word(value: Any, missing: str) -> str:
-    return missing if pd.isna(value) else str(value)
+def _word(value: str | None, missing: str) -> str:
+    return missing if value is None else value

@@ -47,12 +47,13 @@ class Strip(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Estimates of one kind on one scale: what is counted, where the scale begins and ends."""
+    """Estimates on one scale, of many the first: what is counted, where the scale begins and ends."""
 
     caption: str
     first: str
     last: str
     strips: list[Strip]
+    n_all: int
 
 
 class Row(NamedTuple):
@@ -102,7 +103,22 @@ def blocks(
     for row in rows:
         at = row["horizon"]
         charts.setdefault((_caption(row, captions), -1.0 if at is None else at), []).append(row)
-    return [_block(caption, own[:most], statement, names, beside_of) for (caption, _), own in charts.items()]
+    return [
+        _block(caption, _by_outcome(own, statement), statement, names, beside_of, most)
+        for (caption, _), own in charts.items()
+    ]
+
+
+def _by_outcome(rows: list[_Row], statement: Statement) -> list[_Row]:
+    """Return rows of groups outcome by outcome; one that no group has is left out, unless it is told of."""
+    outcomes = list(dict.fromkeys(row["outcome"] for row in rows))
+    if len(outcomes) == 1 or all(row["group_by"] is None for row in rows):
+        return rows
+    about = {words.key_of(row) for row in rows} & set(statement.about)
+    some = {row["outcome"] for row in rows if row["estimate"] or row["high"] or words.key_of(row) in about}
+    return sorted(
+        (row for row in rows if row["outcome"] in some), key=lambda row: outcomes.index(row["outcome"])
+    )
 
 
 def _caption(row: _Row, captions: Mapping[str, str]) -> str:
@@ -146,7 +162,9 @@ def _block(
     statement: Statement,
     names: Mapping[str, str],
     beside_of: Mapping[Key, float],
+    most: int | None,
 ) -> Block:
+    n_all, rows = len(rows), rows[:most]
     unit = str(rows[0]["unit"])
     controls = [beside_of.get(words.key_of(row)) for row in rows]
     numbers = [row[name] for row in rows for name in ("estimate", "low", "high")]
@@ -181,7 +199,7 @@ def _block(
     ]
     horizons = {row["horizon"] for row in rows} - {None}
     until = f", by {_horizon(rows[0])}" if len(horizons) == 1 else ""
-    return Block(f"{caption}{until}", in_unit(bottom, unit), in_unit(top, unit), strips)
+    return Block(f"{caption}{until}", in_unit(bottom, unit), in_unit(top, unit), strips, n_all)
 
 
 def _held_against(control: pd.DataFrame | None) -> dict[Key, float]:

@@ -9,8 +9,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from rich.progress import track
-
 from claudesess import paths
 from claudesess.errors import ClaudesessError
 from claudesess.samples import replay
@@ -153,6 +151,8 @@ def build(name: str, into: Path | None = None) -> Path:
     Path
         The database. A generated sample's ``truth.json`` is written beside it.
     """
+    from rich.progress import track
+
     firings, scene = stream(name)
     into = into or paths.samples_dir() / name
     shown = track(firings, description=f"{name:<12}", total=len(firings))

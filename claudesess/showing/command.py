@@ -32,6 +32,7 @@ def show(session: str | None, named: Named, is_whole: bool, prices: Path | None,
     here or what was imported.
     """
     from claudesess import spending, terminal
+    from claudesess.estimating.words import records
     from claudesess.report.reader import Reader
     from claudesess.showing import page
 
@@ -45,7 +46,7 @@ def show(session: str | None, named: Named, is_whole: bool, prices: Path | None,
                 console.print()
                 console.print(f"The same session in another database, {place + 1}:", markup=False)
             drawn = page.lines(
-                store, events, reader, console.width,
+                store, records(events), reader, console.width,
                 prices=table, is_whole=is_whole, is_ascii=console.options.ascii_only,
             )  # fmt: skip
             for line in drawn:

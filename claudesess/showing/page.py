@@ -13,7 +13,7 @@ from rich.text import Text
 from claudesess import spending, text
 from claudesess.report import lanes as drawing
 from claudesess.report.in_short import Part, in_short
-from claudesess.report.reader import Reader
+from claudesess.report.reader import Reader, Rows
 from claudesess.report.story import CLIENT_WORDS, Item, story
 from claudesess.showing import lanes
 
@@ -33,7 +33,7 @@ _COUNTS = {
 
 def lines(
     store: Store,
-    events: pd.DataFrame,
+    events: Rows,
     reader: Reader,
     width: int,
     *,
@@ -48,7 +48,7 @@ def lines(
     store
         An open store.
     events
-        What `Store.session` says of it.
+        Its rows of `session_events`, in order.
     reader
         Says the clock.
     width
@@ -60,9 +60,11 @@ def lines(
     is_ascii
         The terminal has no other characters.
     """
-    key = {"db": events["db"].iloc[0], "id": events["session_id"].iloc[0]}
-    chains = store.sql("SELECT * FROM error_chains WHERE db = $db AND session_id = $id", key)
-    claims = store.sql("SELECT * FROM file_claims WHERE db = $db AND session_id = $id", key)
+    key = {"db": events[0]["db"], "id": events[0]["session_id"]}
+    chains, claims = (
+        store.rows(f"SELECT * FROM {name} WHERE db = $db AND session_id = $id", key)
+        for name in ("error_chains", "file_claims")
+    )
     items = story(events, chains, reader)
     yield from _head(store, key, reader, prices)
     yield Text()

@@ -352,10 +352,10 @@ class Store:
         with self._lock:
             self._check_open()
             try:
-                self._check_reads(query)
+                statement = self._one_that_reads(query)
                 self._make_mentioned(query)
                 self._shelf.keep()
-                return shaped(_bounded(self._engine.sql(query, params=params)))
+                return shaped(_bounded(self._engine.sql(statement, params=params)))
             except duckdb.Error as error:
                 raise QueryError(_with_our_names(str(error))) from error
             except pa.ArrowInvalid as error:
@@ -405,13 +405,14 @@ class Store:
             raise ClaudesessError(_which(session_id, found))
         return found
 
-    def _check_reads(self, query: str) -> None:
-        """Refuse what would change the store under everybody who reads it."""
-        kinds = [statement.type for statement in self._engine.extract_statements(query)]
-        if len(kinds) != 1 or kinds[0] not in _READING:
+    def _one_that_reads(self, query: str) -> duckdb.Statement:
+        """Parse a query; refuse what would change the store under everybody who reads it."""
+        statements = self._engine.extract_statements(query)
+        if len(statements) != 1 or statements[0].type not in _READING:
             raise QueryError(
                 "The store answers one statement at a time, and one that reads: SELECT ... FROM sessions."
             )
+        return statements[0]
 
     def close(self) -> None:
         """Let go of the memory; closing twice is fine."""

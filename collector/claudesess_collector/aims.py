@@ -30,6 +30,7 @@ _NAMED_BY = {
 }  # fmt: skip
 _OF_WINDOWS = (":/", ":\\")  # where a drive is named
 _SKETCHED, _MAX_SKETCH = 2000, 60  # characters of a command, and words
+_LONG, _MAX_WORDS = 20, 40  # words of a text of which each is kept, and of it at most
 _OF_WORDS = "_./:-@"
 _DESCRIBED = 300  # characters of what a command is for
 #: What is said of another try of the same, or of any command.
@@ -44,8 +45,8 @@ class Call:
     """What one tool call tries: how it is spelled, and the parts of it that can succeed and fail by themselves."""
 
     __slots__ = (
-        "_id", "_purpose", "_shown", "_sketch", "asks", "described", "folder", "is_hidden", "is_shell", "only_checks",
-        "parts", "tried",
+        "_id", "_purpose", "_shown", "_sketch", "arguments", "asks", "described", "folder", "is_hidden", "is_shell",
+        "only_checks", "parts", "tried",
     )  # fmt: skip
 
     def __init__(self, tried: str, folder: str = "") -> None:
@@ -55,6 +56,7 @@ class Call:
         self._sketch: "Optional[list[str]]" = None
         self.tried = tried  # normalised, on one line
         self.asks = ""  # what an agent is told to do
+        self.arguments: "Optional[dict[str, Any]]" = None  # of a server's tool
         self.described = ""  # what a command is for, in the words of who gave it
         self.folder = folder  # relative to the project where possible
         self.parts: "list[Part]" = []
@@ -73,13 +75,15 @@ class Call:
     def sketch(self) -> "list[str]":
         """Short hashes of the words of a command, or of what an agent is told: by them it is known when it is repeated.
 
-        Of another tool there are none.
+        Of what a server's tool is told with the names of it: `name=word`. Of another tool there are none.
         """
         if self._sketch is None:
-            words = self.tried[:_SKETCHED] if self.is_shell else _safe(self.asks[:_SKETCHED])
-            plain = "".join([char if char.isalnum() or char in _OF_WORDS else " " for char in words])
-            kept = [word for word in dict.fromkeys(plain.split()) if self._shown is None or word in self._shown]
-            self._sketch = [short_hash(word)[:6] for word in kept[:_MAX_SKETCH]]
+            if self.arguments is not None:
+                self._sketch = _sketch_of(self.arguments)
+            elif self.is_shell:
+                self._sketch = _sketched(self.tried, self._shown)
+            else:
+                self._sketch = _sketched(_safe(self.asks[:_SKETCHED]))
         return self._sketch
 
     @property
@@ -267,12 +271,48 @@ def _of_tool(tool: str, arguments: "Any") -> Call:
         if is_of_a_page(tool):
             words = (text(arguments, "element") or "").lower().split()
             call.described = " ".join([word for word in words if word not in _OF_ANY_ELEMENT])
+        if tool.startswith("mcp__") and isinstance(arguments, dict):
+            call.arguments = arguments
         if tool in AGENT_TOOLS:
             call.asks = f"{text(arguments, 'description') or ''} {text(arguments, 'prompt') or ''}"
     part.program, part.is_last = tool, True
     part.filter = ""
     call.parts = [part]
     return call
+
+
+def _sketched(words: str, shown: "Optional[str]" = None) -> "list[str]":
+    """Return hashes of words, but for those that are not shown of a command."""
+    plain = "".join([char if char.isalnum() or char in _OF_WORDS else " " for char in words[:_SKETCHED]])
+    kept = [word for word in dict.fromkeys(plain.split()) if shown is None or word in shown]
+    return [short_hash(word)[:6] for word in kept[:_MAX_SKETCH]]
+
+
+def _sketch_of(arguments: "dict[str, Any]") -> "list[str]":
+    """Return hashes of what a server's tool is told, each with its name: of a long text its words, else one.
+
+    Of a path the last name counts; a switch has a `!`, a number a `#`. What could be guessed is not kept: what holds a
+    secret, and of a number more than tells it from most others.
+    """
+    from claudesess_collector.privacy_redact import redact
+
+    found: "list[str]" = []
+    for key, value in arguments.items():
+        text_of = value if isinstance(value, str) else payload.to_json(value)
+        if not text_of or redact(line := f"{key}={text_of[:_SKETCHED]}") != line:
+            continue
+        is_number = not any(map(str.isalpha, text_of))
+        words = _sketched(text_of) if len(text_of.split()) >= _LONG else [short_hash(_last_name(text_of))[:6]]
+        mark = "!" if isinstance(value, bool) else "#" if is_number else ""
+        of_each = 2 if is_number else None
+        found += [f"{short_hash(str(key))[:4]}={mark}{word[:of_each]}" for word in words[:_MAX_WORDS]]
+    return found[: 2 * _MAX_SKETCH]
+
+
+def _last_name(word: str) -> str:
+    """Return the last name of a path, any other text as it is."""
+    is_path = "/" in word and "://" not in word and not any(map(str.isspace, word))
+    return word.rstrip("/").rpartition("/")[2] if is_path else word
 
 
 def _looked_through(tool: str, arguments: "Any") -> "list[str]":

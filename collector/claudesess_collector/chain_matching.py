@@ -2,7 +2,7 @@
 
 from claudesess_collector import vocabulary
 from claudesess_collector.aims import is_of_a_page
-from claudesess_collector.chains import A_LOOK, ARGUMENTS, LACKING, Chain, is_done_since, message, n_done_since
+from claudesess_collector.chains import A_LOOK, ARGUMENTS, LACKING, Chain, is_done_since, is_next, message, n_done_since
 from claudesess_collector.command_parts import ALL_TESTS
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.command_split import words_of_name
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
 _ALIKE = 1 / 2  # of all words, where a commit is the one that was refused
 _SHARED_PURPOSE, _OF_PURPOSE = 2, 0.8  # words of what two commands are for, and of all of these
+_LONG = 20  # words of a text
 _AT_ONCE = 3  # calls before what may be done of many things is done otherwise
 _SHARED_BY_CODE = 10  # what is imported and printed is the same in much code
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
@@ -70,6 +71,8 @@ def _is_for_the_same(event: "Event", chain: Chain) -> bool:
         return False
     if any(part.kind == "check" or part.skips_hooks for part in call.parts):
         return False
+    if set(chain.spec.sketch) == set(call.sketch):  # in quotes now
+        return True
     if chain.spec.kind == "run" and call.main.families == ["look"]:  # at what was to be done
         return False
     return not any(_works_with_another(chain, part) for part in call.parts)
@@ -119,6 +122,7 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
         or _has_no_repository(event, chain, part)
         or _shows_what_failed(chain, part)
         or _ends_processes(event, chain, part)
+        or _is_asked_otherwise(event, chain, part)
     ):
         return True
     if _is_of_other_work(event, chain, part):
@@ -192,7 +196,10 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     if _is_sought(chain, part) or _is_asked_anew(event, chain, part) or _was_shown_by(event, chain, part):
         return True
     if _is_now(event, chain) and (
-        _is_rewritten(event, chain, part) or _is_added_otherwise(chain, part) or _ends_processes(event, chain, part)
+        _is_rewritten(event, chain, part)
+        or _is_added_otherwise(chain, part)
+        or _ends_processes(event, chain, part)
+        or _is_asked_otherwise(event, chain, part)
     ):
         return True
     if part.skips_hooks and family in chain.spec.families and _is_of_hooks(event, chain):
@@ -281,6 +288,34 @@ def _ends_processes(event: "Event", chain: Chain, part: "Part") -> bool:
         return False
     is_another_way = tried != again or not set(chain.spec.targets).isdisjoint(part.targets)
     return is_another_way and n_done_since(event, chain) <= _AT_ONCE
+
+
+def _is_asked_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether the very next call asks a server's tool for the same, with an argument more or less."""
+    if chain.spec.families != part.families or not part.program.startswith("mcp__"):
+        return False
+    tried, again = _by_name(chain.spec.sketch), _by_name(event.call.sketch)
+    shared = tried.keys() & again.keys()
+    others = [value for name in tried.keys() ^ again.keys() for value in (*tried.get(name, ()), *again.get(name, ()))]
+    says_what = any(value[:1] not in ("!", "#") for name in shared for value in again[name])
+    if not says_what or any(value[:1] == "!" for value in others):  # a switch makes it do something else
+        return False
+    return all(_is_alike(tried[name], again[name]) for name in shared) and is_next(event, chain)
+
+
+def _is_alike(tried: "set[str]", again: "set[str]") -> bool:
+    """Say whether a value is the same, or a long text that says much the same."""
+    is_long = min(len(tried), len(again)) >= _LONG
+    return tried == again or (is_long and len(tried & again) >= _NEAR * min(len(tried), len(again)))
+
+
+def _by_name(sketch: "list[str]") -> "dict[str, set[str]]":
+    """Return what a server's tool is told, by the names of it."""
+    found: "dict[str, set[str]]" = {}
+    for word in sketch:
+        name, _, value = word.partition("=")
+        found.setdefault(name, set()).add(value)
+    return found
 
 
 def _shows_what_failed(chain: Chain, part: "Part") -> bool:

@@ -233,6 +233,15 @@ def n_done_since(event: "Event", chain: Chain) -> int:
     return found or 0
 
 
+def is_next(event: "Event", chain: Chain) -> bool:
+    """Say whether no call ended since a chain's last try, well or not."""
+    ended_since = (
+        "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type IN ('post_tool_use', 'post_tool_use_failure')"
+        " AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?) LIMIT 1"
+    )
+    return event.db.value(ended_since, (event.session_id, chain.error_id)) is None
+
+
 def message(event: "Event", chain: Chain) -> str:
     """Return what the last try of a chain said."""
     return event.db.value("SELECT error_message FROM error_log WHERE id = ?", (chain.error_id,)) or ""

@@ -1,6 +1,6 @@
 """The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
 
-from claudesess_collector.command_programs import CHECK, PROBE, SETUP, VALUED_BEFORE, VCS, program, unwrapped
+from claudesess_collector.command_programs import CHECK, PROBE, RUN, SETUP, VALUED_BEFORE, VCS, program, unwrapped
 from claudesess_collector.command_split import Segment, bare, flat, is_assignment, led_to, operands, words_of_name
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import joined, normal
@@ -228,7 +228,12 @@ def of_command(command: str, folder: str) -> "list[Part]":
             is_filter = at > 0 and group[at - 1].after == "|" and is_look
             if runs.kind == SETUP or is_filter:
                 continue
-            part = _part(segment, group, at, folder)
+            its_folder = folder
+            if runs.kind in (CHECK, RUN) and any(word[0] == "-" for word in segment.words):
+                from claudesess_collector import command_folders
+
+                segment, its_folder = command_folders.led(segment, runs.name, folder)
+            part = _part(segment, group, at, its_folder)
             part.group = number
             part.is_last = number == last
             part.is_hidden = is_lost or _is_lost(group, at, keeps_pipe) or segments[-1].after == "&"
@@ -527,8 +532,10 @@ def _packages(words: "list[str]") -> "list[str]":
     return [value for option, value in [*parted, *zip(words, words[1:])] if option in takes]
 
 
-_LEAVE_OUT_CASES = ("--skip", "-skip", "--deselect", "--grep-invert")
-_LEAVE_OUT_PATHS = ("--ignore", "--ignore-glob", "--ignore-pattern", "--testPathIgnorePatterns")
+_LEAVE_OUT = frozenset(
+    "--skip -skip --deselect --grep-invert --ignore --ignore-glob --ignore-pattern --testPathIgnorePatterns --exclude"
+    " --extend-exclude --force-exclude --exclude-pattern --exclude-dir --skip-files --skip-dirs --excludeFiles".split()
+)
 #: What stands for all tests, where a build is told to leave them out.
 ALL_TESTS = ["all tests"]
 _SKIP_TESTS = ("-DskipTests", "-DskipITs", "-Dmaven.test.skip")
@@ -541,9 +548,10 @@ def _left_out(words: "list[str]") -> "list[list[str]]":
     pairs = [word.partition("=")[::2] for word in words if "=" in word] + list(zip(words, words[1:]))
     found = []
     for option, value in pairs:
-        if option in _LEAVE_OUT_PATHS or (option in _LEAVE_OUT_CASES and "/" in value and "::" not in value):
-            found.append([path_mark(value)])
-        elif option in _LEAVE_OUT_CASES:
+        if option in _LEAVE_OUT:
+            for one in value.split(","):
+                found += [[path_mark(one)], *([] if _is_path(one) else words_of_cases(one))]
+        elif option in _CHOOSE and value[:1] == "!":
             found += words_of_cases(value)
         elif option in ("-x", "--exclude-task") and words[0].startswith("gradle") and "test" in value.lower():
             found.append(ALL_TESTS)
@@ -553,9 +561,16 @@ def _left_out(words: "list[str]") -> "list[list[str]]":
     return found[:_MAX_CASES]
 
 
+_CHOOSE = ("--filter", "-F", "-Dtest")
+
+
+def _is_path(word: str) -> bool:
+    return "::" not in word and ("/" in word or _looks_like_a_file(word))
+
+
 def path_mark(path: str) -> str:
     """Return the hash by which a path that is left out is known among those of what has failed."""
-    return short_hash(f"/{path.strip('*').removeprefix('./').rstrip('/')}")
+    return short_hash(f"/{path.strip('*').removeprefix('./').strip('/')}")
 
 
 _CARGO_TESTS = ("test", "t", "nextest")
@@ -594,7 +609,7 @@ _SETTINGS = set(
 
 
 def _without_settings(words: "list[str]") -> "list[str]":
-    return [word for before, word in zip(["", *words], words) if before not in _SETTINGS]
+    return [word for before, word in zip(["", *words], words) if before not in _SETTINGS and before not in _LEAVE_OUT]
 
 
 def _paths(words: "list[str]", folder: str, is_any: bool = False) -> "list[str]":

@@ -20,8 +20,8 @@ _PLAIN = {
     " swiftformat swift-format ktfmt ameba phpmd cspell textlint proselint taplo djlint pydocstyle pycodestyle pyflakes"
     " vulture yapf autopep8 semgrep gosec revive errcheck cpplint cppcheck stylua luacheck selene zizmor kube-linter"
     " kubeconform cfn-lint checkov commitlint publint attw depcheck lint-staged",
-    "type": "mypy dmypy pyright basedpyright ty pyre pytype tsc tsgo vue-tsc svelte-check flow phpstan psalm dialyzer"
-    " srb steep",
+    "type": "mypy dmypy pyright basedpyright ty tsd pyrefly pyre pytype tsc tsgo vue-tsc svelte-check flow phpstan"
+    " psalm dialyzer srb steep",
     "test": "pytest py.test unittest tox nox nose2 jest vitest mocha ava karma cypress playwright rspec phpunit pest"
     " ctest bats gotestsum behave doctest busted cucumber robot newman k6 elm-test jasmine tap tape ava prove codecept"
     " behat ginkgo",
@@ -57,6 +57,7 @@ COMMANDS = {
     "next": {"build": "build", "lint": "lint"},
     "vite": {"build": "build"},
     "nuxt": {"build": "build", "typecheck": "type"},
+    "nuxi": {"build": "build", "typecheck": "type"},
     "astro": {"build": "build", "check": "type"},
     "ng": {"build": "build", "test": "test", "lint": "lint"},
     "docker": {"build": "build", "buildx build": "build"},

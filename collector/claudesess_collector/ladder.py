@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from claudesess_collector.event import Event
 
 BOOKKEEPING = (*TASK_TOOLS, "TaskList", "TaskGet", "TodoWrite")
+_AT_ONCE = 1  # look after the last try, within which closing words that begin with any trouble are of it
 _NEAR = 3  # calls after a try, within which closing words are of it though they hardly name it
 _SAYS_MUCH = (12, 40)  # telling words of research, of which one, or two, are in any failure by chance
 _ASKED = 4096  # characters of what an agent is told
@@ -125,8 +126,11 @@ def stopped(event: "Event") -> None:
     closed = event.fact("closing", closing) if mine else None
     if closed is None:
         return
+    of_these = [chain for chain in mine if _is_told(event, chain, closed)]
+    if not of_these and closed["begins_with_trouble"]:
+        of_these = [chain for chain in mine[-1:] if _is_answered(event, chain)]
     for chain in mine:
-        if _is_told(event, chain, closed):
+        if chain in of_these:
             marked = event.db.run(
                 "UPDATE error_log SET resolution = 'escalated_user' WHERE id = ? AND resolution IS NULL",
                 (chain.error_id,),
@@ -149,6 +153,15 @@ def _is_told(event: "Event", chain: "Chain", closed: "dict[str, Any]") -> bool:
     if chain.is_check and chain.spec.category in closed["checks"]:
         return True
     return closed["admits"] and not is_over and (is_near or _is_in_hand(event, chain))
+
+
+def _is_answered(event: "Event", chain: "Chain") -> bool:
+    """Say whether a turn ended with a failure, but for a look: what is said first can only be of that.
+
+    A look was answered by its failure.
+    """
+    is_at_once = not chain.n_prompts and chains.n_done_since(event, chain) <= _AT_ONCE
+    return is_at_once and not chain.is_probe and not chains.is_done_since(event, chain, [chains.A_LOOK])
 
 
 def _is_near(event: "Event", chain: "Chain") -> bool:
@@ -193,20 +206,21 @@ def _worked_since(
 def closing(event: "Event") -> "Optional[dict[str, Any]]":
     """Return what a turn's closing words tell.
 
-    Whether they admit a failure; of which kinds of checks; which words stand beside trouble of any kind, and which
-    beside words that only tell of failures.
+    Whether they admit a failure, or begin with any trouble; of which kinds of checks; which words stand beside trouble
+    of any kind, and which beside words that only tell of failures.
     """
     closing_words = event.text("last_assistant_message")
     if closing_words is None:
         return None
     from claudesess_collector import words
 
-    prose = words.prose(closing_words)
+    spoken = words.Spoken(words.prose(closing_words))
     return {
-        "admits": words.admits(prose),
-        "checks": words.failing_checks(prose),
-        "troubled": words.troubled(prose),
-        "failing": words.failing(prose),
+        "admits": words.admits(spoken),
+        "begins_with_trouble": words.begins_with_trouble(spoken),
+        "checks": words.failing_checks(spoken),
+        "troubled": words.troubled(spoken),
+        "failing": words.failing(spoken),
     }
 
 

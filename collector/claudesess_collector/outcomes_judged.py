@@ -255,7 +255,7 @@ def _picked(parts: "list[Part]", message: str) -> "Part":
     ]  # fmt: skip
     for part, found in zip(checks, judged):
         if found is False:
-            return part
+            return _first_not_passed([one for one in checks if one.families == part.families], message)
     if not any(part in seen for part in checks) and seen[-1].families[0].endswith(" -c"):
         return seen[-1]  # what looks through a check's findings fails by itself
     untold = [part for part, found in zip(checks, judged) if found is None]
@@ -268,6 +268,21 @@ def _picked(parts: "list[Part]", message: str) -> "Part":
     if others and checks and seen.index(others[-1]) > parts.index(checks[-1]):
         return others[-1]
     return checks[-1] if checks else (others or seen)[-1]
+
+
+def _first_not_passed(parts: "list[Part]", message: str) -> "Part":
+    """Return which of two runs by one program failed: the second, where the first has said that it passed.
+
+    Of more, and of a program that sums up each package, nobody can tell: the first.
+    """
+    if len(parts) != 2 or parts[0].program in _SUM_UP_EACH:
+        return parts[0]
+    from claudesess_collector import output_verdict
+
+    return parts[output_verdict.has_passed(message, parts[0].runner)]
+
+
+_SUM_UP_EACH = frozenset("go cargo dotnet docker gh forge bazel make pre-commit gradle gradlew mvn sbt".split())
 
 
 def _is_gits(message: str) -> bool:

@@ -65,7 +65,8 @@ def first_category(message: str) -> "Optional[str]":
 
 def failed_category(message: str) -> "Optional[str]":
     """Return the category of the check that a message shows to have failed, where several may have run."""
-    from claudesess_collector.output_verdict import RUNNERS, judge
+    from claudesess_collector.output_runners import RUNNERS
+    from claudesess_collector.output_verdict import judge
 
     named = named_checks(message)
     for name in named:
@@ -223,21 +224,26 @@ def failed_cases(message: str) -> "list[str]":
     return list(dict.fromkeys(next(filter(None, match.groups())) for match in found))
 
 
+_IN_FILE = ("FAIL ", "❯ ")  # how a runner names the file of what has failed
 _MOST_FAILED = 200  # words of what has failed that are kept
 
 
 def words_of_failed(message: str) -> "list[str]":
     """Return hashes of the words of the lines that name what has failed, and of the paths that lead there."""
     from claudesess_collector.command_parts import path_mark, words_of_cases
+    from claudesess_collector.output_verdict import has_finding
 
     cases = failed_cases(message)
     found: "dict[str, None]" = {}
     for line in _lines(message):
-        if any(map(line.__contains__, cases)):
-            found.update(dict.fromkeys(word[:8] for words in words_of_cases(line) for word in words))
+        is_of_case = any(map(line.__contains__, cases)) or line.lstrip().startswith(_IN_FILE)
+        if is_of_case or (not cases and has_finding(line)):
+            # What a linter says of a place is said of many; its path tells where it is.
+            found.update(dict.fromkeys(word[:8] for words in words_of_cases(line) if is_of_case for word in words))
             for name in named_paths(line):
                 parts = name.split("/")
-                found.update(dict.fromkeys(path_mark("/".join(parts[:at]))[:8] for at in range(1, len(parts) + 1)))
+                paths = ["/".join(parts[:at]) for at in range(1, len(parts) + 1)]
+                found.update(dict.fromkeys(path_mark(path)[:8] for path in (*paths, parts[-1])))
     return list(found)[:_MOST_FAILED]
 
 
@@ -271,7 +277,8 @@ _WRONG_FOLDER = (
     r"|(?:go: )?no Go files in "
     r"|(?:pattern .*: |go: )?(?:main module .*|directory .*)does not contain (?:main module|package |modules )"
     r"|go: (?:cannot find main module|go\.mod file not found)|.*failed to read dockerfile|.*Can't find a root directory"
-    r"|.*no configuration file provided|.*[Ss]pecify a project or solution file|.*\bthere is no POM in this directory"
+    r"|.*no configuration file provided|.*[Ss]pecify (?:a|which) project or solution file"
+    r"|.*error MSB10(?:03|09|11): |.*\bthere is no POM in this directory"
     r"|Invalid project directory provided"
     r"|\w*make: \*\*\* No (?:targets specified|rule to make target)|npm (?:ERR!|error) .*package\.json"
     r"|.*\b(?:[Nn]o|(?:[Cc]ould(?: not|n't)|[Cc]an(?:not|'t)) (?:find|read|locate)) (?:an? |any |the )?[`'\"]?(?:\S*/)?"

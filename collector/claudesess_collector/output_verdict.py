@@ -2,6 +2,7 @@
 
 from claudesess_collector import light_re as re
 from claudesess_collector.command_programs import COMPILERS, TASK_RUNNERS
+from claudesess_collector.output_runners import ALIASES, ASKED_BY_NAME, RUNNERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -9,219 +10,6 @@ if TYPE_CHECKING:
 
     from claudesess_collector.command_parts import Part
 
-# Runner -> what a line of a failed run looks like, what a line of a passed run looks like. Matched from a line's
-# beginning, line by line: so a pattern costs no more than the line is long, and prose does not match.
-RUNNERS: "dict[str, tuple[str, str]]" = {
-    "pytest": (
-        r"=* ?(?:.*\D)?[1-9]\d* (?:failed|errors?)\b.* in [\d.]+ ?s|(?:FAILED|ERROR) \S*(?:::|\.py)"
-        r"|\S+::.* (?:FAILED|ERROR) +\[|ERROR: (?:file or directory not found|usage:)|!+ .*Interrupted: "
-        r"|!+ stopping after \d+ failures? !|=+ (?:FAILURES|ERRORS) =+$|[.sxX]*[FE][.sxXFE]*[ ]+\[ *\d+%\]$"
-        r"|FAIL Required test coverage",
-        r"=* ?(?:.*\D)?[1-9]\d* (?:passed|skipped|xfailed|xpassed)\b.* in [\d.]+ ?s|[.sxX]+ +\[100%\]$",
-    ),
-    "unittest": (r"FAILED \((?:failures|errors|unexpected)", r"OK(?: \(.*\))?$"),
-    "node": (
-        r"(?:# |ℹ )(?:fail|cancelled) [1-9]\d*$|not ok \d+ |✖ failing tests:",
-        r"(?:# |ℹ )fail 0$",
-    ),
-    "jest": (
-        r"Tests?:[ \t]+(?:.*\D)?[1-9]\d* failed|Test Suites:[ \t]+(?:.*\D)?[1-9]\d* failed|FAIL[ \t]+\S"
-        r"|  ● .+ › \S|[ \t]*● (?:Test suite failed to run|Validation Error:)"
-        r"|No tests found, exiting with code 1|Jest: .*coverage threshold|.*coverage threshold .* not met",
-        r"Tests:[ \t]+(?:.*\D)?[1-9]\d* passed",
-    ),
-    "vitest": (
-        r"[ \t]*(?:Tests|Test Files)[ \t]+(?:.*\D)?[1-9]\d* failed|[ \t]*Errors[ \t]+[1-9]\d* errors?"
-        r"|[ \t]*FAIL[ \t]+\S|No test files found|ERROR: Coverage",
-        r"[ \t]*(?:Tests|Test Files)[ \t]+(?:.*\D)?[1-9]\d* passed",
-    ),
-    "mocha": (r"[ \t]*[1-9]\d* failing$", r"[ \t]*[1-9]\d* passing\b"),
-    "hardhat": (
-        r"[ \t]*[1-9]\d* failing$|.*\bHHE?\d+: ",
-        r"[ \t]*[1-9]\d* passing\b|Compiled \d+ Solidity|Nothing to compile",
-    ),
-    "jasmine": (r"\d+ specs?, [1-9]\d* failures?", r"[1-9]\d* specs?, 0 failures"),
-    "karma": (r".*Executed \d+ of \d+.* \([1-9]\d* FAILED\)", r".*Executed [1-9]\d* of \d+ SUCCESS|TOTAL: \d+ SUCCESS"),
-    "cucumber": (r"\d+ scenarios? \(.*[1-9]\d* failed", r"\d+ scenarios? \(\d+ passed\)"),
-    "cypress": (r"[ \t]*(?:✖|×) +\d+ of \d+ failed|[ \t]*Failing: +[1-9]", r"[ \t]*(?:✔|√) +All specs passed"),
-    "robot": (r"\d+ tests?, \d+ passed, [1-9]\d* failed", r"[1-9]\d* tests?, \d+ passed, 0 failed"),
-    "prove": (r"Result: FAIL", r"Result: PASS"),
-    "busted": (
-        r"\d+ success(?:es)? / (?:[1-9]\d* failures?|\d+ failures? / [1-9]\d* errors?)",
-        r"[1-9]\d* success(?:es)? / 0 failures? / 0 errors?",
-    ),
-    "bazel": (
-        r"//\S+ +(?:\(.*\) )?(?:FAILED|TIMEOUT)|FAILED: |ERROR: |Executed \d+ out of \d+ tests?: .*\bfails?\b",
-        r"INFO: Build completed successfully|Executed \d+ out of (\d+) tests?: \1 tests? pass",
-    ),
-    "forge": (
-        r"(?:Suite|Test) result: FAILED|Failing tests:|Encountered [1-9]\d* failing tests?|Error: |Compiler run failed",
-        r"(?:Suite|Test) result: ok|Compiler run successful|Ran \d+ test suites?.*, 0 failed|No files changed",
-    ),
-    "lein": (r"[1-9]\d* failures, \d+ errors|\d+ failures, [1-9]\d* errors|Tests failed", r"0 failures, 0 errors"),
-    "rebar3": (
-        r"[ \t]*Failed: [1-9]\d*|===> (?:Error|Failed|Compiling \S+ failed)|\d+ tests, [1-9]\d* failures",
-        r"[ \t]*(?:All \d+ tests passed|Test passed)|\d+ tests, 0 failures",
-    ),
-    "gleam": (r"\d+ tests?, [1-9]\d* failures?|error: |[1-9]\d* failures?$", r"\d+ (?:tests?, 0|passed, no) failures"),
-    "cabal": (
-        r"Test suite \S+: FAIL|[^\s:]+:\d+:\d+: error:|Error: |cabal: |[Tt]ests? suite failure",
-        r"Test suite \S+: PASS",
-    ),
-    "ginkgo": (r".*(?:FAIL!|Test Suite Failed)", r".*(?:SUCCESS!|Test Suite Passed)"),
-    "meson": (r"Fail: +[1-9]|ERROR: |FAILED: ", r"Fail: +0$"),
-    "elm": (r"TEST RUN FAILED|-- [A-Z ]+ -{5,}", r"TEST RUN PASSED|Success!"),
-    "latex": (
-        r"! (?:LaTeX|Undefined|Emergency|Package|TeX) |!  ==> Fatal error|Latexmk: Errors",
-        r"Output written on |Latexmk: All targets .* up-to-date",
-    ),
-    "shellcheck": (r"In \S+ line \d+:|\S+:\d+:\d+: (?:error|warning|note|info|style): .*SC\d{4}", r"(?!)"),
-    "stylelint": (r"✖ [1-9]\d* problems? \([1-9]\d* errors?|[ \t]*\d+:\d+ +✖ ", r"(?!)"),
-    "scons": (r"scons: building terminated because of errors|scons: \*\*\*", r"scons: done building targets\."),
-    "pio": (r"=+ \[FAILED\]|Error: |\*\*\* \[", r"=+ \[SUCCESS\]"),
-    "playwright": (r"[ \t]*[1-9]\d* failed$|[ \t]*\d+\) \[[\w -]+\] › ", r"[ \t]*[1-9]\d* passed\b"),
-    "bun": (r"[ \t]*[1-9]\d* (?:fail|errors?)$", r"[ \t]*0 fail$"),
-    "deno": (r"FAILED \| |error: ", r"ok \| [1-9]\d* passed"),
-    "cargo test": (
-        r"test result: FAILED|error(?:\[E\d+\])?: \S|.*\b[1-9]\d* tests? run: .*[1-9]\d* failed|test .* \.\.\. FAILED$",
-        r"test result: ok\.|.*\b[1-9]\d* tests? run: [1-9]\d* passed(?!.*failed)",
-    ),
-    "cargo": (r"error(?:\[E\d+\])?: (?!test failed|doctest failed)\S|Diff in ", r"[ \t]*Finished .*target\(s\)"),
-    "go test": (
-        r"[ \t]*--- FAIL: |FAIL(?:$|[ \t])|\.?\.?/?\S+\.go:\d+:\d+: |go: (?:cannot|error|no such|updates to) ",
-        r"ok[ \t]+\S+[ \t]+(?:\(cached\)|[\d.]+s)",
-    ),
-    "go": (r"(?:vet: )?\.?\.?/?\S+\.go:\d+:\d+: |go: (?:cannot|error|no such|updates to) ", r"(?!)"),
-    "gofmt": (r"[\w./-]+\.go$", r"(?!)"),
-    "mix": (
-        r"(?:.*\D)?\d+ (?:tests?|doctests?|properties)\b.*, [1-9]\d* failures?|\*\* \(|== Compilation error",
-        r"(?:.*\D)?\d+ (?:tests?|doctests?|properties)\b.*, 0 failures",
-    ),
-    "credo": (
-        r".*found [1-9]\d* (?:[\w/]+ ){0,3}(?:issues?|suggestions?|warnings?|opportunit(?:y|ies))",
-        r".*found no issues",
-    ),
-    "dialyzer": (
-        r"Total errors: [1-9]|done \(warnings were emitted\)",
-        r"done \(passed successfully\)|Total errors: 0,",
-    ),
-    "format": (r"\*\* \(Mix\) mix format failed", r"(?!)"),
-    "rubocop": (r"\d+ files? inspected, [1-9]\d* offenses?", r"\d+ files? inspected, no offenses"),
-    "task": (
-        r"(?:.*\D)?[1-9]\d* tasks? failed\b|(?:\[[^\]]+\] )?(?:ERROR )?task failed\b"
-        r"|(?:error|ERROR).*\b(?:task|recipe|script)\b.*\bfailed\b",
-        r"(?!)",
-    ),
-    "pre-commit": (r".*\.{3,}Failed$", r".*\.{3,}Passed$"),
-    "tox": (r"[ \t]*\S+: FAIL\b|ERROR:[ \t]+\S+: commands failed", r"[ \t]*congratulations :\)"),
-    "phpstan": (r"[ \t]*\[ERROR\] Found [1-9]\d* errors?", r"[ \t]*\[OK\] No errors"),
-    "xctest": (
-        r".*Executed \d+ tests?, with [1-9]\d* failures?|(?:xcodebuild: )?error: |\*\* \w+(?: \w+)? FAILED \*\*"
-        r"|.*\.swift:\d+:\d+: (?:fatal )?error: |✘ (?:Test|Suite) .*(?:failed after|recorded an issue)",
-        r".*Executed \d+ tests?, with 0 failures|\*\* \w+(?: \w+)? SUCCEEDED \*\*|✔ Test run with \d+ tests? .*passed",
-    ),
-    "ty": (r"Found [1-9]\d* diagnostics?|error\[[\w-]+\]: ", r"All checks passed!"),
-    "flutter": (r".*Some tests failed\.|[1-9]\d* issues? found", r".*All tests passed!|No issues found!"),
-    "terraform": (r"(?:│ )?Error: ", r"Success! The configuration is valid"),
-    "docker": (
-        r"ERROR: failed to (?:solve|build)|(?:target [\w.-]+: )?failed to solve: "
-        r"|The command .* returned a non-zero code",
-        r"Successfully (?:built|tagged) |#\d+ (?:naming to|writing image) |View build details: "
-        r"|[ \t]*(?:✔|Image|Service) [\w./:@-]+[ \t]{1,40}Built(?:[ \t]{1,40}[\d.]+s)?$",
-    ),
-    "rspec": (r"\d+ examples?, [1-9]\d* failures?", r"\d+ examples?, 0 failures"),
-    "minitest": (
-        r"\d+ runs, .*, (?:[1-9]\d* failures|\d+ failures, [1-9]\d* errors)|(?:[ \t]*\d+\) )?Failure:$"
-        r"|[ \t]*\d+\) Error:$|(?:bin/)?rails test \S+:\d+$",
-        r"\d+ runs, .* 0 failures, 0 errors",
-    ),
-    "phpunit": (r"(?:FAILURES|ERRORS)!$", r"OK \("),
-    "ctest": (r"\d+% tests passed, [1-9]\d* tests? failed", r"100% tests passed"),
-    "bats": (r"not ok \d+ |[1-9]\d* tests?, [1-9]\d* failures?", r"[1-9]\d* tests?, 0 failures"),
-    "ruff": (
-        r"Found [1-9]\d* errors?(?:\.| \((?!\d+ fixed, 0 remaining\)))|[Ww]ould reformat"
-        r"|\d+ files? would be reformatted"
-        r"|[^\s:]+:\d+:\d+: [A-Z]+\d+ |error: ",
-        r"All checks passed!|Found \d+ errors? \(\d+ fixed, 0 remaining\)"
-        r"|\d+ files? (?:already formatted|left unchanged|reformatted)",
-    ),
-    "black": (
-        r"would reformat|\d+ files? would be reformatted|error: ",
-        r"All done! ✨|\d+ files? (?:left unchanged|reformatted)",
-    ),
-    "flake8": (r"[^\s:]+:\d+:\d+: [A-Z]+\d+ ", r"(?!)"),
-    "eslint": (
-        r"✖ \d+ problems? \([1-9]\d* errors?|Oops! Something went wrong|ESLint found too many warnings",
-        r"✖ \d+ problems? \(0 errors?",
-    ),
-    "biome": (
-        r"Found [1-9]\d* errors?\.|[ \t]*× (?:Some errors were emitted|No files were processed)",
-        r"(?:Checked|Formatted) \d+ files? in ",
-    ),
-    "oxlint": (r"Found \d+ warnings? and [1-9]\d* errors?\.", r"Found \d+ warnings? and 0 errors\."),
-    "markdownlint": (
-        r"Summary: [1-9]\d* error|\S+:\d+(?::\d+)? (?:error )?MD\d{3}/",
-        r"Summary: 0 error",
-    ),
-    "vale": (r"[ \t]*✖ [1-9]\d* errors?,", r"[ \t]*[✔✖] 0 errors,"),
-    "prettier": (
-        r"\[warn\] Code style issues|Code style issues|\[error\] ",
-        r"All matched files use Prettier code style!",
-    ),
-    "golangci-lint": (r"[1-9]\d* issues?[:.]|\S+\.go:\d+:\d+: ", r"0 issues\."),
-    "mypy": (r"Found [1-9]\d* errors? in \d|\S+:\d+: error: ", r"Success: no issues found"),
-    "pyright": (r"[1-9]\d* errors?, \d+ warnings?|[ \t]+\S+:\d+:\d+ - error: ", r"0 errors, "),
-    "tsc": (r".*(?:^|: |- )error TS\d+: |Found [1-9]\d* errors?\b", r"Found 0 errors"),
-    "make": (r"\w*make(?:\[\d+\])?: \*\*\* ", r"(?!)"),
-    "gcc": (r"[^\s:]+:\d+:\d+: (?:fatal )?error: |collect2: error|ninja: build stopped", r"(?!)"),
-    "turbo": (
-        r"[ \t]*Failed:[ \t]+\S+#\S|[ \t]*ERROR[ \t]+run failed",
-        r"[ \t]*Tasks:[ \t]+(\d+) successful, \1 total",
-    ),
-    "nx": (r"[ \t]*NX[ \t]+(?:Running|Ran) targets? .*\bfailed", r"[ \t]*NX[ \t]+Successfully ran target"),
-    "gh": (
-        r"[ \t]*X \S|.*\tfail\t|Some checks were not successful",
-        r"[ \t]*✓ \S|.*\tpass\t|All checks were successful",
-    ),
-    "npm": (r"npm (?:ERR!|error) |\s?(?:ELIFECYCLE|ERR_PNPM_\w+)|error Command failed|error: script ", r"(?!)"),
-    "bundler": (
-        r"Failed to compile|(?:✗ )?Build failed|error during build|webpack .*compiled with [1-9]\d* errors?|ERROR in "
-        r"|✘ \[ERROR\]|Failed to type check|Type error: |Error occurred prerendering page|> Build error occurred"
-        r"|.*build worker exited with code: [1-9]|\d+:\d+:\d+ \[ERROR\] ",
-        r"[ \t]*✓ built in |[ \t]*✓ Compiled |Compiled (?:successfully|with warnings)"
-        r"|[○●ƒλ] +\((?:Static|SSG|ISR|Dynamic|Server)\)"
-        r"|webpack .*compiled (?:successfully|with [1-9]\d* warnings?)|[ \t]*⚡? ?Done in ",
-    ),
-    "jvm": (
-        r"BUILD FAILED|\[INFO\] BUILD FAILURE|FAILURE: Build failed|\[ERROR\] ",
-        r"BUILD SUCCESSFUL|\[INFO\] BUILD SUCCESS",
-    ),
-    "dotnet": (
-        r"Build FAILED|\w+!\s+- \w+:\s+[1-9]|[ \t]+[1-9]\d* Error\(s\)|(?:.*: |[ \t]*)error [A-Z]+\d+: ",
-        r"Build succeeded|\w+!\s+- \w+:\s+0,|[ \t]+0 Error\(s\)",  # "Passed!" is told in the language of the user
-    ),
-}
-# Programs whose summaries are another's; whatever is in neither table may have run anything and is judged by all.
-_ALIASES = {
-    "markdownlint-cli2": "markdownlint",
-    "py.test": "pytest", "vue-tsc": "tsc", "dmypy": "mypy", "basedpyright": "pyright", "svelte-check": "tsc",
-    "pylint": "flake8", "mvn": "jvm", "gradle": "jvm", "gradlew": "jvm", "swift": "xctest", "tsgo": "tsc",
-    "psalm": "phpstan", "standardrb": "rubocop", "pest": "phpunit", "mvnw": "jvm", "sbt": "jvm",
-    "dart": "flutter", "nox": "tox", "lefthook": "pre-commit", "tofu": "terraform",
-    "podman": "docker", "docker-compose": "docker", "ava": "node",
-    "tap": "node", "artisan": "phpunit", "rails": "minitest", "manage.py": "unittest", "zig": "gcc",
-    "xcodebuild": "xctest", "truffle": "hardhat", "behat": "cucumber",
-    "detox": "jest", "ant": "jvm", "vue-cli-service": "bundler",
-    "bazelisk": "bazel", "buck2": "bazel", "stack": "cabal", "elm-test": "elm", "crystal": "rspec",
-    "codecept": "phpunit",
-    **dict.fromkeys(("pdflatex", "xelatex", "lualatex", "latexmk", "tectonic"), "latex"),
-    "py_compile": "unittest", "cmake": "gcc", "ninja": "gcc",
-    "g++": "gcc", "clang": "gcc", "clang++": "gcc", "cc": "gcc", "rustc": "cargo", "gotestsum": "go test",
-    "goimports": "gofmt", "tsx": "node", "cross": "cargo", "react-scripts": "jest",
-    "MSBuild": "dotnet", "msbuild": "dotnet",
-    "webpack": "bundler", "vite": "bundler", "rollup": "bundler", "esbuild": "bundler", "tsup": "bundler",
-    "parcel": "bundler", "next": "bundler", "nuxt": "bundler", "astro": "bundler", "doctest": "unittest",
-}  # fmt: skip
 _ANYTHING = TASK_RUNNERS | {"?", "docker", "docker-compose", "ng"}
 _TEXT_LOOKED_AT = 16384
 _LINE_LOOKED_AT = 400
@@ -428,6 +216,17 @@ def _judged(lines: re.Lines, runner: str) -> "Optional[bool]":
     return verdict
 
 
+def has_passed(output: str, runner: str) -> bool:
+    """Say whether a line says of a runner that what it ran passed, and not of some that others failed."""
+    lines = _lines(output)
+    return any(
+        passed.match(line) and not (failed and failed.match(line))
+        for failed, passed in _chosen(_families(runner), lines.text)
+        if passed is not None
+        for line in lines
+    )
+
+
 def _of_task(line: str) -> "Iterable[str]":
     return dict.fromkeys((line, re.compile(_TASK).sub("", line)))
 
@@ -444,18 +243,11 @@ def is_any(runner: str) -> bool:
     return runner in _ANYTHING
 
 
-#: Whose summaries others print of other things, too.
-_ASKED_BY_NAME = frozenset(
-    "gh gofmt markdownlint vale hardhat bazel forge lein rebar3 gleam cabal meson elm latex pio prove"
-    " stylelint shellcheck ginkgo".split()
-)
-
-
 def _families(runner: str) -> "list[str]":
     if is_any(runner):
-        return [name for name in RUNNERS if name not in _ASKED_BY_NAME]
-    name = "gcc" if runner.endswith(COMPILERS) else _ALIASES.get(runner, runner)
-    return [name] if name in RUNNERS else []
+        return [name for name in RUNNERS if name not in ASKED_BY_NAME]
+    name = "gcc" if runner.endswith(COMPILERS) else ALIASES.get(runner, runner)
+    return [one for one in (name, f"{name} by name") if one in RUNNERS]
 
 
 def _chosen(names: "list[str]", text: str) -> "Iterator[tuple[Optional[re.Pattern[str]], Optional[re.Pattern[str]]]]":

@@ -6,7 +6,7 @@ from claudesess_collector.privacy_redact import lowered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Iterable
+    from typing import Callable, Iterable, Optional
 
 MAX_WORDS = 80
 _SHORTEST = 4
@@ -35,6 +35,26 @@ _FAILING = (
 _TROUBLE = (
     r"\b(?:issues?|problems?|blocks|blocking|missing|not|can't|couldn't|didn't|doesn't|isn't|won't|wasn't|pending|still"
     r"|remain\w*|red|unresolved|unfixed|wrong|except|known)\b"
+)
+# What does not go as it should, of whatever is spoken, and what is said where it does now.
+_GOES_WRONG = (
+    r"\b(?:cannot|until|wrong|missing|broken|unavailable|occupied|expired|denied|manually)\b"
+    r"|\bnot\b[^.!?]{0,40}\byet\b"
+    r"|(?:\bnot|n['’]t) (?:be )?"
+    r"(?:available|installed|possible|allowed|permitted|supported|configured|reach\w*|connect\w*)\b"
+)
+_GOES_WELL = (
+    r"✅|✓|\b(?:now|done|fix(?:ed|es)|solved|resolved|repaired|corrected|works|working|no longer|as intended)\b"
+)
+_CLAUSES = r"[,;:(–—]|\b(?:and|while|where|when|which|then|once|after|if|before)\b"
+_MENDED = (
+    r"\b(?:fixed|resolved|mended|corrected)\b (?:[\w`-]+ ){0,4}?(?:fail|error|broken|red)\w*"
+    r"|\b(?:fail(?:ures?|ing)?|errors?)\b (?:[\w`-]+ ){0,4}?(?:fixed|resolved|mended|corrected)\b"
+    r"|\bno longer (?:an? )?(?:fail|error|broken)\w*"
+)
+_LEFT = (
+    r"\b(?:still|remain\w*|but|except|however|not|cannot|yet|left|though|only|most|some|half|partly|several|must|needs?"
+    r"|could|can|should be|to be|open)\b|n['’]t\b"
 )
 # What sounds like trouble and is none.
 _ALL_WELL = (
@@ -73,6 +93,7 @@ _FINDS_OUT = (
     r"|(?<!not )(?<!n't )(?<!never )(?<!without )(?:fix(?:ing)?|mend|repair|resolve))\b"
 )
 _QUOTED = r"(?ms)^[ \t]*(?:```|~~~).*?(?:^[ \t]*(?:```|~~~)|\Z)"  # output that is shown, not said
+_FIRST = 4  # sentences in which is said what has just happened
 _LAST = 400  # characters at the end in which a last question is looked for
 _WORDS = 12  # words beside a block that say something of themselves
 _SENTENCES = r"\n+|(?<=[.!?])\s+|(?<=[。！？])"
@@ -108,19 +129,48 @@ def _last_name(word: str) -> str:
     return last if is_path else word
 
 
-def troubled(closing: str) -> "list[str]":
+class Spoken:
+    """Words that somebody said, in sentences: split once, for all that is looked for in them.
+
+    Attributes
+    ----------
+    text
+        All of them.
+    sentences
+        Each as it is, and in small letters without what only sounds like trouble.
+    """
+
+    __slots__ = ("_elsewhere", "sentences", "text")
+
+    def __init__(self, text: str) -> None:
+        all_well = re.compile(_ALL_WELL).sub
+        self.text = text
+        self.sentences = [(one, all_well(" ", lowered(one))) for one in re.compile(_SENTENCES).split(text)]
+        self._elsewhere: "Optional[list[Optional[str]]]" = None
+
+    def elsewhere(self) -> "list[Optional[str]]":
+        """Return the same of each sentence that may be of another language than English; of others None."""
+        if self._elsewhere is None:
+            from claudesess_collector import words_languages
+
+            all_well = re.compile(words_languages.ALL_WELL).sub
+            self._elsewhere = [None if one.isascii() else all_well(" ", lowered(one)) for one, _ in self.sentences]
+        return self._elsewhere
+
+
+def troubled(closing: Spoken) -> "list[str]":
     """Return hashes of the telling words of the sentences that hold a word of trouble."""
     return hashes(_sentences(closing, f"{_FAILING}|{_TROUBLE}", ("FAILING", "ERRORS", "TROUBLE")))
 
 
-def failing(closing: str) -> "list[str]":
+def failing(closing: Spoken) -> "list[str]":
     """Return hashes of the telling words of the sentences that tell of failures."""
     return hashes(_sentences(closing, _FAILING, ("FAILING", "ERRORS")))
 
 
 def to_mend(task: str) -> "list[str]":
     """Return hashes of the telling words of what somebody is told of failures, or of what is to be mended."""
-    return hashes(_sentences(task, _TO_MEND))
+    return hashes(_sentences(Spoken(task), _TO_MEND))
 
 
 def only_runs(task: str) -> bool:
@@ -137,18 +187,25 @@ def prose(closing: str) -> str:
     return text if len(text.split()) >= _WORDS else closing
 
 
-def admits(closing: str) -> bool:
+def admits(closing: Spoken) -> bool:
     """Say whether words say that something failed, is blocked or not done, or ask the user to look or decide."""
-    return _ends_asking(closing) or bool(_sentences(closing, _ADMITS, ("FAILING", "ASKING")))
+    return _ends_asking(closing.text) or bool(_sentences(closing, _ADMITS, ("FAILING", "ASKING")))
 
 
-def failing_checks(closing: str) -> "list[str]":
+def begins_with_trouble(closing: Spoken) -> bool:
+    """Say whether words begin with something that does not go: enough where they are the answer to a failure."""
+    goes_wrong, goes_well = re.compile(_GOES_WRONG).search, re.compile(_GOES_WELL).search
+    first = [plain for one, plain in closing.sentences if one.strip()][:_FIRST]
+    return any(goes_wrong(plain) is not None and goes_well(plain) is None for plain in first)
+
+
+def failing_checks(closing: Spoken) -> "list[str]":
     """Return the categories of checks of which words say that there are failures."""
-    all_well = re.compile(_ALL_WELL)
-    spoken = [all_well.sub(" ", lowered(one)) for one in _sentences(closing, _FAILING)]
+    is_failing = re.compile(_FAILING).search
+    spoken = [plain for _, plain in closing.sentences if is_failing(plain) is not None and not _is_mended(plain)]
     text = _not_passing(spoken, _PASSES, _FAILS)
     found = [category for category, names in _CHECKS.items() if re.compile(rf"\b(?:{names})\b").search(text)]
-    if not closing.isascii():
+    if not closing.text.isascii():
         from claudesess_collector import words_languages
 
         sentences = [lowered(one) for one in _sentences(closing, "(?!)", ("FAILING", "ERRORS"))]
@@ -159,7 +216,16 @@ def failing_checks(closing: str) -> "list[str]":
             if category not in found
             and (re.compile(names).search(spoken_of) or words_languages.fails_by_its_name(category, spoken_of))
         ]
-    return found if "test" in found or not _tells_of_fewer(closing) else ["test", *found]
+    return found if "test" in found or not _tells_of_fewer(closing.text) else ["test", *found]
+
+
+def _is_mended(sentence: str) -> bool:
+    """Say whether a sentence tells of failures that were mended, clause by clause, and of none that is left."""
+    if re.compile(_LEFT).search(sentence) is not None:
+        return False
+    fails, mended = re.compile(_FAILING).search, re.compile(_MENDED).search
+    clauses = [clause for clause in re.compile(_CLAUSES).split(sentence) if fails(clause) is not None]
+    return bool(clauses) and all(mended(clause) is not None for clause in clauses)
 
 
 def _not_passing(sentences: "list[str]", passes: str, fails: str) -> str:
@@ -217,30 +283,30 @@ _CHECKS = {
 }
 
 
-def _sentences(closing: str, pattern: str, elsewhere: "tuple[str, ...]" = ()) -> "list[str]":
-    """Return the sentences in which a pattern is, in any case; what only sounds like trouble is left out before.
+def _sentences(closing: Spoken, pattern: str, elsewhere: "tuple[str, ...]" = ()) -> "list[str]":
+    """Return the sentences in which a pattern is, in any case, without what only sounds like trouble.
 
     Also those that tell the same in another language, or by a sign: `elsewhere` says where in `words_languages`.
     """
-    is_there, all_well = re.compile(pattern).search, re.compile(_ALL_WELL).sub
-    says_so = _elsewhere(elsewhere) if elsewhere and not closing.isascii() else None
-    # A pattern that ignores case itself takes three times as long.
+    is_there = re.compile(pattern).search  # one that ignores case itself takes three times as long
+    if not elsewhere or closing.text.isascii():
+        return [one for one, plain in closing.sentences if is_there(plain) is not None]
+    says_so = _elsewhere(elsewhere)
     return [
         one
-        for one in re.compile(_SENTENCES).split(closing)
-        if is_there(all_well(" ", lowered(one))) is not None or (says_so is not None and says_so(one))
+        for (one, plain), plain_elsewhere in zip(closing.sentences, closing.elsewhere())
+        if is_there(plain) is not None or says_so(one, plain_elsewhere)
     ]
 
 
-def _elsewhere(names: "tuple[str, ...]") -> "Callable[[str], bool]":
+def _elsewhere(names: "tuple[str, ...]") -> "Callable[[str, Optional[str]], bool]":
     """Return what says whether a sentence of another language tells of something."""
     from claudesess_collector import words_languages
 
     is_there = re.compile("|".join(getattr(words_languages, name) for name in names)).search
-    all_well = re.compile(words_languages.ALL_WELL).sub
 
-    def is_told(sentence: str) -> bool:
-        if sentence.isascii() or is_there(all_well(" ", lowered(sentence))) is None:
+    def is_told(sentence: str, plain: "Optional[str]") -> bool:
+        if plain is None or is_there(plain) is None:
             return False
         is_ticked = any(map(sentence.__contains__, words_languages.TICKED))
         return not is_ticked or any(map(sentence.__contains__, words_languages.WARNS))

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from counts import slow
 
 from claudesess import compare, samples
 from claudesess.asking import compare_command
@@ -81,7 +82,7 @@ def test_without_measures_the_first_of_each_question_that_can_be_split_so_is_com
         (["--at", DAY, "--of", "checks.green"], "There is no measure 'checks.green'"),
         (["--by", "source=nobody", "--of", "retry_escalation.failures"], "No source is 'nobody'. There are: "),
         (["--by", "nonsense=a"], "No measure can be split by 'nonsense'."),
-        (["--by", "model=zzz"], "No model is 'zzz'. There are: "),
+        slow(["--by", "model=zzz"], "No model is 'zzz'. There are: "),
         (["--by", "tool=a,b", "--of", "retry_escalation.failures"], "cannot be grouped or filtered by 'tool'"),
     ],
 )  # fmt: skip

@@ -6,6 +6,7 @@ from io import StringIO
 import numpy as np
 import pandas as pd
 import pytest
+from counts import slow
 from rejections import EVEN, WORSE, at, rejected
 
 from claudesess import Store, compare, splits, trend
@@ -23,10 +24,10 @@ REPEATS = "retry_escalation.repeats"
     ("split", "names"),
     [
         ("2026-01-09", ["before 2026-01-09 12 % (8 sessions)", "from 2026-01-09 50 % (8 sessions)"]),
-        (at(8), ["before 2026-01-09 12 % (8 sessions)", "from 2026-01-09 50 % (8 sessions)"]),
-        ({"model": ("old", "new")}, ["old 12 % (8 sessions)", "new 50 % (8 sessions)"]),
+        slow(at(8), ["before 2026-01-09 12 % (8 sessions)", "from 2026-01-09 50 % (8 sessions)"]),
+        slow({"model": ("old", "new")}, ["old 12 % (8 sessions)", "new 50 % (8 sessions)"]),
         ({"model": "new"}, ["other model 12 % (8 sessions)", "new 50 % (8 sessions)"]),
-        ({"session_id": [f"s{day:02}" for day in range(8, 16)]}, ["the other sessions 12 %", "the 8 sessions listed 50 %"]),
+        slow({"session_id": [f"s{day:02}" for day in range(8, 16)]}, ["the other sessions 12 %", "the 8 sessions listed 50 %"]),
     ],
 )  # fmt: skip
 def test_the_same_sides_whichever_way_they_are_told(split, names):

@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
+from counts import first
 
 from claudesess import processes, samples
 from claudesess.asking import answer, listing, second
@@ -74,6 +76,7 @@ def die(one):
     return one.measure.name
 
 
+@pytest.mark.slow
 def test_two_processes_work_out_what_one_does(store, monkeypatch, started):
     with_processors(monkeypatch, 2)
     seen = asked(store, where)
@@ -113,6 +116,7 @@ def test_no_copy_is_made_of_an_engine(store):
     assert processes.copied() is None
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere libraries of the system bear no copies")
 def test_a_report_begins_its_process_before_it_loads_the_engine(tmp_path):
     script = (
@@ -130,13 +134,15 @@ def test_a_report_begins_its_process_before_it_loads_the_engine(tmp_path):
         script,
         "report",
         str(samples.sample_path("retry")),
+        "--sessions",
+        "0",
         "--out",
         str(tmp_path),
     ]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.startswith("copied\n")
 
 
-@pytest.mark.parametrize("n", [1, 2])
+@pytest.mark.parametrize("n", first([1, 2]))
 def test_what_is_refused_is_refused_in_the_same_words(store, monkeypatch, n):
     with_processors(monkeypatch, n)
     with pytest.raises(QuestionError, match=r"^retry_escalation\.\w+ is not answered$"):
@@ -144,9 +150,45 @@ def test_what_is_refused_is_refused_in_the_same_words(store, monkeypatch, n):
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.slow
 def test_what_a_process_that_dies_had_to_do_is_done_here(store, monkeypatch):
     with_processors(monkeypatch, 2)
     assert set(asked(store, die)) == set(listing.names(QUESTION))
+
+
+def test_the_next_is_handed_over_when_one_is_done_and_the_rest_is_taken_from_the_other_end(store):
+    every = ranking.answers(store)
+    futures = {}
+
+    class Pool:
+        def submit(self, _, one, also):
+            return futures.setdefault(one.measure.name, Future())
+
+    both = second.Both(Pool(), where, lambda: None)
+    for name, one in every.items():
+        both.give(name, one)
+    names = list(every)
+    assert list(futures) == names[:2]
+    futures[names[0]].set_result(({}, "second"))  # while the first process is at something else
+    assert list(futures) == names[:3]
+    for name in names[1:3]:
+        futures[name].set_running_or_notify_cancel()
+    both._take_the_rest()
+    assert (list(futures), list(both._made)) == (names[:3], names[:2:-1])
+    for name in names[1:3]:
+        futures[name].set_result(({}, "second"))
+    assert [both.made()[name] for name in names[:3]] == ["second"] * 3
+
+
+def test_a_pool_that_ends_is_given_nothing_more(store, monkeypatch, caplog):
+    with_processors(monkeypatch, 2)
+    with second.process("json") as pool:
+        both = second.Both(pool, where, lambda: None)
+        for name, one in ranking.answers(store).items():
+            both.give(name, one)
+    assert caplog.records == []  # what a thread of the pool comes to grief about
+    both._take_the_rest()
+    assert not both._left
 
 
 def test_without_semaphores_there_is_one_process(store, monkeypatch):
@@ -158,6 +200,7 @@ def test_without_semaphores_there_is_one_process(store, monkeypatch):
     assert {pid for _, pid in asked(store, where).values()} == {os.getpid()}
 
 
+@pytest.mark.slow
 def test_the_line_of_progress_counts_each_answer_once(store, monkeypatch):
     for n in (1, 2):
         with_processors(monkeypatch, n)

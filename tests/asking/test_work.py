@@ -1,12 +1,19 @@
-"""How much is done for an answer: queries, frames, limits; never seconds."""
+"""How much is done for an answer and for pages: queries, frames, copies, limits; never seconds."""
 
 from collections import Counter
+from datetime import UTC
 
+import pandas as pd
 import pytest
+from altair.utils.schemapi import SchemaBase
+from counts import first
 
-from claudesess import ask, samples
+from claudesess import ask, frames, open_store, samples
 from claudesess.asking import filters, listing
-from claudesess.contracts import casting
+from claudesess.charts import answers
+from claudesess.contracts import RELATIONS, casting
+from claudesess.report.pages import Report, Source
+from claudesess.report.reader import Reader
 from claudesess.stats import shrinkage
 from claudesess.store import Store
 
@@ -15,11 +22,11 @@ from claudesess.store import Store
 def count(monkeypatch):
     """Count the calls of a function, by what is told of each."""
 
-    def counted(owner, name, told=lambda *given: "calls"):
+    def counted(owner, name, told=lambda *given, **named: "calls"):
         calls, function = Counter(), getattr(owner, name)
 
         def counting(*given, **named):
-            calls[told(*given)] += 1
+            calls[told(*given, **named)] += 1
             return function(*given, **named)
 
         monkeypatch.setattr(owner, name, counting)
@@ -28,7 +35,7 @@ def count(monkeypatch):
     return counted
 
 
-@pytest.mark.parametrize("name", ["checks.recurring", "files.hot", "retry_escalation.next_step"])
+@pytest.mark.parametrize("name", first(["retry_escalation.next_step", "checks.recurring", "files.hot"]))
 def test_a_control_does_not_ask_again_for_the_units(count, name):
     with samples.open_sample("retry") as store:
         queries = count(Store, "_answered", lambda store, query, params, shaped: query)
@@ -87,6 +94,41 @@ def test_what_is_not_known_and_sessions_without_a_row_have_no_covariate():
 def workshop():
     with samples.open_sample("workshop") as store:
         yield store
+
+
+def test_pages_of_sessions_ask_three_relations_once_and_cut_no_frame_for_each(count):
+    with open_store(*(samples.sample_path(name) for name in ("retry", "compaction"))) as store:
+        report = Report(store, Reader(UTC), Source("made", False))
+        wanted = list(report._pages_of_sessions)
+        queries, cut = count(Store, "_answered"), count(pd.DataFrame, "__getitem__")
+        assert len(report._told_sessions) == len(wanted) > 1
+    assert (queries, cut) == ({"calls": 3}, {})
+
+
+def test_what_each_database_holds_is_one_query(count):
+    with samples.open_sample("retry") as store:
+        queries = count(Store, "_answered", lambda store, query, params, shaped: query)
+        _ = frames.coverage(store)
+    assert sum("AS n_without_agent" in query for query in queries) == 1
+    assert next(query for query in queries if "AS n_without_agent" in query).count("GROUP BY") == len(
+        RELATIONS
+    )
+
+
+def test_no_chart_is_copied_as_a_whole_to_draw_estimates(count):
+    with samples.open_sample("retry") as store:
+        estimates = ask(store, "retry_escalation.failures").estimates
+    copies = count(SchemaBase, "copy", lambda chart, deep=True, **_: deep is True)
+    _ = answers.forest(estimates, question="Which?", how="Limits.", title="Share")
+    assert copies[False] and not copies[True]
+
+
+def test_the_sessions_of_draws_are_numbered_by_the_categories_that_they_stand_in():
+    with samples.open_sample("retry") as store:
+        answer = ask(store, "retry_escalation.next_step")
+        drawn = answer.control_sums(answer.drawn(3)).drawn
+    assert isinstance(drawn["session_id"].dtype, pd.CategoricalDtype)
+    assert drawn["session_id"].cat.categories.size < len(drawn)
 
 
 @pytest.mark.slow

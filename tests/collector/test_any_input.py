@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stage import Project
 
-PAYLOADS = 20_000 if FULL else 400
+PAYLOADS = 20_000 if FULL else 150
 
 EVENTS_KNOWN = st.sampled_from(
     [

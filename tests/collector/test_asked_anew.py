@@ -69,6 +69,11 @@ def test_another_task_of_a_runner_is_what_was_meant(project):
     assert project.resolutions() == [(1, "auto_fixed")]
 
 
+JEST = "Exit code 1\nFAIL tests/cart.test.ts\n  ✕ adds up\n\nTests: 1 failed, 9 passed, 10 total"
+RUFF = "Exit code 1\nsrc/cart.py:1:1: F401 `os` imported but unused\nFound 1 error."
+MAVEN = "Exit code 1\n[ERROR] CartTest.total:12 expected 3\nTests run: 4, Failures: 1, Errors: 0\n[INFO] BUILD FAILURE"
+
+
 @pytest.mark.parametrize(
     ("command", "error", "then", "printed", "became"),
     [
@@ -80,6 +85,19 @@ def test_another_task_of_a_runner_is_what_was_meant(project):
         ("pytest", PYTEST, "pytest --ignore=tests/browser", "10 passed in 0.10s", "auto_fixed"),
         ("pytest", PYTEST, "pytest --ignore=tests/cart", "10 passed in 0.10s", "auto_fixed"),
         ("pytest", PYTEST, "pytest --ignore=tests", "10 passed in 0.10s", None),
+        ("npx jest", JEST, "npx jest --testPathIgnorePatterns cart", "Tests: 9 passed, 9 total", None),
+        ("npx vitest run", JEST, 'npx vitest run --exclude "**/cart.test.ts"', "Tests  9 passed (9)", None),
+        (
+            "npx vitest run",
+            JEST,
+            "npx vitest run --exclude tests/list.test.ts",
+            "Tests  9 passed (9)",
+            "auto_fixed",
+        ),
+        ("ruff check", RUFF, "ruff check --exclude src/cart.py,src/b.py", "All checks passed!", None),
+        ("ruff check", RUFF, "ruff check --exclude src/b.py", "All checks passed!", "auto_fixed"),
+        ("flake8", RUFF, "flake8 --exclude=cart.py --count", "0", None),
+        ("mvn test", MAVEN, "mvn test -Dtest=!CartTest", "Tests run: 3, Failures: 0, Errors: 0", None),
         ("pytest", PYTEST, "pytest -k 'not cart and not browser'", "9 passed in 0.10s", None),
         ("pytest", PYTEST, "pytest -m 'not cart'", "10 passed in 0.10s", "auto_fixed"),
         (
@@ -227,6 +245,15 @@ def test_what_is_left_out_is_known_without_content_too(project, content):
     assert project.resolutions() == [(1, None), (1, None), (2, None)]
 
 
+def test_which_of_several_solutions_is_built_was_to_be_told(project):
+    project.fails("dotnet build", "MSBUILD : error MSB1011: Specify which project or solution file to use.")
+    project.fails(
+        "dotnet build Cloud.sln", "MSBUILD : error MSB1009: Project file does not exist.\nSwitch: Cloud.sln"
+    )
+    project.passes("dotnet build Gateway.sln", "Build succeeded.\n    0 Error(s)")
+    assert project.resolutions() == [(1, None), (2, "auto_fixed")]
+
+
 @pytest.mark.parametrize(
     ("command", "then"),
     [
@@ -327,7 +354,7 @@ def test_the_program_names_it_though_the_project_is_called_alike(project, comman
     ],
 )
 def test_what_is_prevented_is_no_failure(closing, is_told):
-    assert bool(words.failing(f"{closing[:-1]}: see the parser.")) == is_told
+    assert bool(words.failing(words.Spoken(f"{closing[:-1]}: see the parser."))) == is_told
 
 
 HUSKY = "Exit code 1\n.husky/pre-commit: line 5: .husky/_/husky.sh: No such file or directory"
@@ -339,3 +366,66 @@ def test_a_commit_goes_round_a_hook_that_checks_and_past_one_that_cannot_run(pro
     project.fails("git commit -m 'Sell shoes'", error)
     project.passes("git commit --no-verify -m 'Sell shoes'", "[main a1b2c3d] Sell shoes")
     assert project.resolutions() == [(1, became)]
+
+
+TTS = {"text": "The server speaks to the one who has asked", "language": "en"}
+STEP = "Step 2: how far we have come with the benchmarks so far, what the oracle says of each of them, and what is left to do"
+LOST = {"step": STEP, "continuation_id": "4f59dbfc-6081"}
+
+
+@pytest.mark.parametrize(
+    ("error", "tried", "then", "became"),
+    [
+        ("Unknown voice 'rachel'. Available: adam, alice", TTS, {**TTS, "voice": "alice"}, "auto_fixed"),
+        ("Thread was not found or has expired.", LOST, {"step": f"{STEP} now"}, "auto_fixed"),
+        (
+            "Error: /home/me/out/cart.png is outside of the output directory", {"filename": "/home/me/out/cart.png"},
+            {"filename": "cart.png"}, "auto_fixed",
+        ),
+        # other issues, other pages, other texts
+        ("Not Found", {"owner": "me", "number": 12}, {"owner": "me", "number": 13}, None),
+        ("net::ERR_FAILED", {"url": "https://example.org/a"}, {"url": "https://example.org/b"}, None),
+        ("Unknown voice", TTS, {"text": "Something else is said now", "language": "en"}, None),
+        ("Not Found", {"owner": "me"}, {"path": "me"}, None),
+        ("ENOENT", {"path": "/srv/shop/src/cart.ts"}, {"path": "/srv/shop/src/list.ts"}, None),
+        ("no such column", {"query": "select count(*) from carts"}, {"query": "select count(*) from users"}, None),
+        ("Not Found", {"limit": 10, "q": "cart"}, {"limit": 10, "of": "list"}, None),
+        ("refused", {"of": "", "file": "a"}, {"of": "", "file": "b"}, None),
+        ("refused", {"file": "stack.yml"}, {"file": "stack.yml", "dry_run": True}, None),
+    ],
+)  # fmt: skip
+def test_a_servers_tool_is_asked_otherwise_by_the_very_next_call(project, error, tried, then, became):
+    refused(project, "mcp__studio__make", error, **tried)
+    project.tool("mcp__studio__make", then, [{"type": "text", "text": "ok"}])
+    assert project.resolutions() == [(1, became)]
+
+
+@pytest.mark.parametrize("between", ["ok", "refused"])
+def test_only_the_very_next_call_is_the_same_asked_otherwise(project, between):
+    refused(project, "mcp__studio__make", "Unknown voice 'rachel'", **TTS)
+    if between == "ok":
+        project.edits("a.py", "x = 1")
+    else:
+        refused(project, "mcp__studio__list", "Not Found", of="voices")
+    project.tool("mcp__studio__make", {**TTS, "voice": "alice"}, [{"type": "text", "text": "ok"}])
+    assert project.resolutions()[0] == (1, None)
+
+
+@pytest.mark.parametrize("content", ["on", "off"])
+def test_of_what_a_tool_is_told_nothing_is_kept_that_could_be_guessed(project, content):
+    project.environ["CLAUDESESS_CONTENT"] = content
+    refused(
+        project,
+        "mcp__shop__login",
+        "Locked",
+        user="ann",
+        password="hunter2pass",
+        pin="4711",
+        token="ghp_" + "a1B2" * 9,
+    )
+    from claudesess_collector.payload import short_hash
+
+    kept = "".join(str(row) for row in project.column("SELECT spec FROM claudesess_chains"))
+    for word in ("hunter2pass", "4711", "ghp_" + "a1B2" * 9):
+        assert word not in kept
+        assert short_hash(word)[:6] not in kept

@@ -71,7 +71,7 @@ def small_disk(tmp_path, size):
 
 @pytest.mark.parametrize("left", [0, 4096, 40_000])
 def test_on_a_full_disk_what_is_not_kept_is_counted(tmp_path, attack, left):
-    n_events = 250 if FULL else 30
+    n_events = 250 if FULL else 20
     with small_disk(tmp_path, "1m") as project:
         assert sent(project, failure(0))
         free = shutil.disk_usage(project.disk).free
@@ -87,7 +87,7 @@ def test_on_a_full_disk_what_is_not_kept_is_counted(tmp_path, attack, left):
 
 @pytest.mark.parametrize("most", [40_000, 120_000, 400_000])
 def test_where_no_file_may_grow_what_is_not_kept_is_counted(project, attack, most):
-    n_events = 250 if FULL else 30
+    n_events = 250 if FULL else 20
     assert sent(project, failure(0))
     limit = (resource.RLIMIT_FSIZE, most)
     assert all(sent(project, failure(n, size=200), limit) for n in range(1, n_events))
@@ -162,7 +162,7 @@ def test_every_file_is_its_owners_alone_whatever_the_umask(project, attack, umas
 
 def test_killed_while_it_begins_to_wait_no_other_event_is_touched(project, attack):
     """Kills at the moment of appending: whatever is left behind, what others appended is written, and once."""
-    n_kills = 300 if FULL else 20
+    n_kills = 300 if FULL else 10
     chance = random.Random(9)
     assert sent(project, failure("first"))
     aside = project.disk / "aside"

@@ -449,6 +449,33 @@ STORIES = {
          uses("Write", {"file_path": "/home/dev/app/plan.md", "content": "a"}), silence()],
         ["abandoned"],
     ),
+    "broken until somebody does something": (
+        [fails("go build ./...", "Exit code 1\na.go:3:4: x.GetStock undefined"),
+         stops("As expected — broken until the stubs are generated. You'll need to run:\n```\nmake stubs\n```"), human()],
+        ["escalated_user"],
+    ),
+    "what the user is to do himself, after one look": (
+        [fails("git push -u origin cart", "Exit code 128\nfatal: Authentication failed"), passes("git log -1", "a"),
+         stops("Everything is committed. You'll have to push it manually."), human()],
+        ["escalated_user"],
+    ),
+    "of what works now something is said at the end of much work": (
+        [fails("npm run build", "Exit code 1\nEPERM: operation not permitted"),
+         stops("Summary of what was mended:\n- the cart\n- the header\n- the list\n- Button without a handler, not seen"),
+         human(), ends()],
+        ["abandoned"],
+    ),
+    "what was made does not show, or is not needed": (
+        [fails("npx jest", "Exit code 1\nTests: 1 failed, 2 passed, 3 total"),
+         stops("The button isn't shown twice, and a new list is not needed. Nothing is pending."), human(), ends()],
+        ["abandoned"],
+    ),
+    "an edit since, and words of what was made": (
+        [fails("npx tsc --noEmit", "Exit code 2\na.ts(1,2): error TS2304: Cannot find name 'x'."),
+         uses("Edit", {"file_path": "/home/dev/app/a.ts", "old_string": "a", "new_string": "b"}),
+         stops("I added the missing import; it was attached to the wrong element."), human(), ends()],
+        ["abandoned"],
+    ),
     "a look that failed and was told": (
         [fails("cat missing.txt", "Exit code 1\ncat: missing.txt: No such file or directory"),
          stops("There is no missing.txt here: I cannot show it."), human()],
@@ -482,6 +509,8 @@ OF_OTHER_COUNTS = (
     "Step 2/3 passed.",
     "Docs: chapter 2/3 tests are described.",
     "错误提示文案已更新，测试全部通过。",
+    "All failing tests are fixed.",
+    "There's no longer a failing test, the stop hook should now pass.",
 )
 
 

@@ -70,7 +70,7 @@ def small():
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("small")
-@settings(max_examples=1500 if FULL else 400, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=1500 if FULL else 150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     st.dictionaries(KEY, VALUE, max_size=5),
     st.booleans(),

@@ -193,3 +193,11 @@ def test_processes_that_are_ended_much_later_are_others(project):
         project.edits(f"{name}.py", "x = 1")
     project.passes("pkill -f worker")
     assert project.resolutions() == [(1, None)]
+
+
+def test_what_the_shell_read_otherwise_is_quoted(project):
+    error = "/bin/bash: line 1: D: command not found\nls: cannot access '/srv/R': No such file or directory"
+    fails(project, "ls -l /srv/R&D/data/imports/", "List imported data files", error)
+    passes(project, "docker ps", "List containers")
+    passes(project, 'ls -l "/srv/R&D/data/imports/"', "List the imported data files", "a.json")
+    assert project.resolutions() == [(1, "auto_fixed")]

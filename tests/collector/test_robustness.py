@@ -19,8 +19,8 @@ from stage import COLLECT, Project
 
 pytestmark = pytest.mark.slow
 
-WRITERS, EVENTS = (64, 50) if FULL else (16, 8)
-KILLS = 300 if FULL else 30
+WRITERS, EVENTS = (64, 50) if FULL else (16, 4)
+KILLS = 300 if FULL else 15
 
 
 def failure(session, agent, n):

@@ -22,6 +22,9 @@ def parts_of(command):
         # one says by what it prints that it failed, or that it passed
         ("ruff check . && mypy .", FINDING, 0), ("ruff check . && mypy .", f"{CLEAN}\n{TYPES}", 1), ("ruff check . && pytest", f"{CLEAN}\n1 failed in 0.1s", 1), ("git status && pytest", "1 failed in 0.1s", 1),
         ("ruff check . && pytest && mypy .", f"{CLEAN}\n3 passed in 0.1s\nx", 2), ("flake8 && black --check .", "would reformat a.py", 1), ("tsc && node b.js", "a.ts(1,2): error TS2304: x", 0),
+        # of two runs by one program the second, where the first said that it passed; of more nobody can tell
+        ("pytest a && pytest b", "1 failed in 0.1s", 0), ("pytest a && pytest b", "3 passed in 0.1s\n1 failed, 2 passed in 0.2s", 1), ("mypy a && mypy b", f"Success: no issues found in 3 source files\n{TYPES}", 1),
+        ("pytest a -q && pytest b -q && pytest c -q", "... [100%]\n3 passed in 0.1s\n1 failed in 0.2s", 0), ("go test ./a/... && go test ./b/...", "ok  \tx/a/one\t0.1s\nFAIL\tx/a/two\t0.1s", 0),
         # none says so: the one that is not told of, the last, what came behind the checks
         ("ruff check . && mypy .", "x", 1), ("ruff check . && mypy .", f"{CLEAN}\nx", 1), ("ruff check . && python a.py", f"{CLEAN}\nboom", 1), ("python a.py && ruff check .", "x", 1), ("python a.py && python b.py", "x", 1),
         ("ruff check . && python a.py", "x", 0), ("node a.js && tsc && node b.js", "x", 1), ("pytest && python a.py", "3 passed in 0.1s\nboom", 1),

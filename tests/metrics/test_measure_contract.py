@@ -10,7 +10,7 @@ from typing import get_args
 import pandas as pd
 import pytest
 from asked import Asked
-from counts import by_run
+from counts import by_run, by_turns, some
 from handmade import store_of
 from pandas.testing import assert_frame_equal
 
@@ -52,7 +52,7 @@ OF_TRANSCRIPTS = {"compaction_continuity.context_size"}
 
 #: Samples whose measures are asked one by one: `make stress` asks all.
 SAMPLES = by_run(
-    few=("compaction", "other-writer", "workshop"),
+    few=("other-writer", "workshop"),
     full=("compaction", "retry", "crash", "other-writer", "workshop"),
 )
 
@@ -287,8 +287,13 @@ def test_the_chart_is_valid_titled_and_adds_nothing_up(store, name):
 
 
 @of_all
-@pytest.mark.parametrize("by", by_run(few=[("db", "source"), None], full=["db", ("db", "source"), None]))
-@pytest.mark.parametrize("name", MEASURES)
+@pytest.mark.parametrize(
+    ("name", "by"),
+    [
+        *((name, ("db", "source")) for name in MEASURES),
+        *some([(name, by) for name in MEASURES for by in ("db", None)], 10),
+    ],
+)
 def test_groups_are_drawn_and_said_too(everything, name, by):
     answer = everything(name, by=by)
     assert answer.chart().to_dict(validate=False)["vconcat"]  # that it is valid is held by the sample's own
@@ -345,8 +350,9 @@ def whole(rows, number="n_units"):
 
 
 @of_all
-@pytest.mark.parametrize("covariate", ["own", *listing.ALWAYS])
-@pytest.mark.parametrize("name", MEASURES)
+@pytest.mark.parametrize(
+    ("name", "covariate"), [*((name, "own") for name in MEASURES), *by_turns(MEASURES, listing.ALWAYS)]
+)
 def test_parts_add_up_to_the_whole_whether_grouped_or_filtered(everything, name, covariate):
     for one in listing.measure(name).units.covariates if covariate == "own" else (covariate,):
         all_rows = everything(name, by=None)

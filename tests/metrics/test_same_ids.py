@@ -4,12 +4,13 @@ import shutil
 
 import pytest
 from asked import Asked
+from counts import first
 from pandas.testing import assert_frame_equal
 
 from claudesess import open_store, samples
 from claudesess.asking import listing
 
-NAMES = [name for question in listing.questions() for name in listing.names(question)]
+NAMES = [name for question in listing.questions() for name in first(listing.names(question))]
 #: Small ones which have something of every measure between them.
 COPIED = ("compaction", "retry", "edges", "mixed", "piped")
 

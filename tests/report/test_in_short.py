@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from claudesess.contracts import RELATIONS
+from claudesess.estimating.words import records
 from claudesess.report.in_short import in_short
 from claudesess.report.reader import Reader
 from claudesess.report.story import story
@@ -19,19 +20,19 @@ REMINDED = "<analysis>I think.</analysis><summary>\n<system-reminder>\nBe brief.
 SECTION = "This session is being continued.\n1. b\nSummary:\n1. Primary Request and Intent:\n   Mend the till.\n2. c"
 
 
-def frame(name, rows):
+def whole(name, rows):
     rows = [BEGIN | row for row in rows]
-    return RELATIONS[name].filled(pd.DataFrame(rows)) if rows else RELATIONS[name].empty()
+    return records(RELATIONS[name].filled(pd.DataFrame(rows))) if rows else []
 
 
 def told(events=(), chains=(), files=(), reader=None):
     """Lines below each title, and where each leads; what is told beside them last, in one."""
     reader = reader or Reader(UTC)
-    events = frame(
+    events = whole(
         "session_events", [{"place": place, "happened_at": AT} | row for place, row in enumerate(events, 1)]
     )
-    chains = frame("error_chains", [{"started_at": AT} | row for row in chains])
-    claims = frame(
+    chains = whole("error_chains", [{"started_at": AT} | row for row in chains])
+    claims = whole(
         "file_claims",
         [{"id": number, "file_path": path, "timestamp": AT} for number, path in enumerate(files)],
     )

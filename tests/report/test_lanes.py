@@ -7,6 +7,7 @@ from datetime import UTC
 import pandas as pd
 
 from claudesess.contracts import RELATIONS
+from claudesess.estimating.words import records
 from claudesess.report.lanes import picture
 from claudesess.report.reader import Reader
 
@@ -22,15 +23,14 @@ def events(*rows):
         for place, (event, at, until, more) in enumerate(rows, start=1)
     ]  # fmt: skip
     frame = pd.DataFrame(made).reindex(columns=contract.names)
-    return contract.cast(frame.astype(object).where(frame.notna(), None))
+    return records(contract.cast(frame.astype(object).where(frame.notna(), None)))
 
 
 def test_a_clock_that_is_centuries_ahead_is_drawn_too():
     """Beyond what nanoseconds can say: a pause between, and a fraction of a second."""
     story = events(("call", 0, 10, {}), ("wait", 10, 190, {}), ("call", 190, 200.007, {}))
     late = pd.DateOffset(years=7000)
-    moved = story.assign(happened_at=[at + late for at in story["happened_at"]],
-                         until_at=[at + late for at in story["until_at"]])  # fmt: skip
+    moved = [row | {name: row[name] + late for name in ("happened_at", "until_at")} for row in story]
     assert [tick.name for tick in picture(moved, Reader(UTC)).ticks if tick.is_pause] == [
         "3.0 h without anything"
     ]
@@ -82,6 +82,5 @@ def test_a_day_is_named_where_it_begins():
 
 
 def test_without_any_time_there_is_nothing_to_draw():
-    story = events(("call", 0, None, {}))
-    story["happened_at"] = story["until_at"]  # not known either
-    assert picture(story, Reader(UTC)) is None
+    (call,) = events(("call", 0, None, {}))
+    assert picture([call | {"happened_at": None}], Reader(UTC)) is None

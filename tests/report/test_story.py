@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from claudesess.contracts import RELATIONS
+from claudesess.estimating.words import records
 from claudesess.report.lanes import ANCHOR_OF_NO, anchor_of_approach
 from claudesess.report.reader import Reader
 from claudesess.report.story import story
@@ -16,8 +17,8 @@ def items_of(*rows):
     """Return the lines of a session in which this happened."""
     base = {"db": "a", "session_id": "s", "happened_at": AT}
     every = [base | {"place": place} | row for place, row in enumerate(rows, start=1)]
-    events = RELATIONS["session_events"].filled(pd.DataFrame(every))
-    return story(events, RELATIONS["error_chains"].empty(), Reader(pd.Timestamp.now("UTC").tz))
+    events = records(RELATIONS["session_events"].filled(pd.DataFrame(every)))
+    return story(events, [], Reader(pd.Timestamp.now("UTC").tz))
 
 
 def told(*rows):

@@ -121,6 +121,41 @@ def test_what_is_told_is_drawn_first_and_emphasised():
     ]
 
 
+def test_groups_stand_outcome_by_outcome_and_one_that_none_has_is_left_out():
+    shares = {"lost": (0.3, 0.1), "kept": (0.7, 0.9), "open": (0.0, 0.0), "asked": (0.0, 0.2)}
+    rows = [
+        {"estimate": both[n], "outcome": outcome, "group_by": "kind", "group": name, "unit": "s"}
+        for n, name in enumerate(("a-1", "b-1"))
+        for outcome, both in shares.items()
+    ]
+    assert [(name, value) for _, name, value in values(drawn(*rows))] == [
+        ("a-1 · Lost", "0.3 s"), ("b-1 · Lost", "0.1 s"), ("a-1 · Kept", "0.7 s"), ("b-1 · Kept", "0.9 s"),
+        ("a-1 · Asked", "0 s"), ("b-1 · Asked", "0.2 s"),
+    ]  # fmt: skip
+
+
+def test_of_many_rows_the_first_are_drawn_and_all_are_counted():
+    rows = [{"estimate": 0.1 * n, "group_by": "kind", "group": f"g-{n}"} for n in range(1, 6)]
+    (block,) = strips.blocks(estimates(*rows), Statement("Something"), NAMES, CAPTIONS, most=2)
+    assert ([one.name for one in block.strips], block.n_all) == (["g-1", "g-2"], 5)
+
+
+def test_an_outcome_that_may_be_there_by_its_limits_stays():
+    rows = [
+        {
+            "estimate": 0.0,
+            "high": high,
+            "low": 0.0,
+            "outcome": outcome,
+            "group_by": "kind",
+            "group": "a-1",
+            "unit": "s",
+        }
+        for outcome, high in (("lost", 0.4), ("open", 0.0), ("kept", 0.2))
+    ]
+    assert [name for _, name, _ in values(drawn(*rows))] == ["a-1 · Lost", "a-1 · Kept"]
+
+
 def test_groups_that_are_not_told_of_are_left_out_where_others_are():
     rows = [{"estimate": 0.1, "group_by": "kind", "group": name} for name in ("a-1", "b-1", "c-1")]
     about = (("b-1", None, "fixed", "share", None, "share"),)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -32,30 +35,40 @@ def rules(units: pd.DataFrame) -> pd.Series:
         most often stands behind it, words in which sessions differ as ``…``.
     """
     failed = units[units["is_failed"].fillna(False).to_numpy(bool) & units["tried"].notna().to_numpy(bool)]
-    each = failed.sort_values("tried", key=lambda texts: texts.str.len(), kind="stable").groupby(THING)
-    parts = [each["tried"].first(), *(each[name].agg(common) for name in ("message", "remedy", "mended_in"))]
-    lines = [_line(*part) for part in zip(*parts, strict=True)]
-    return pd.Series(lines, index=parts[0].index, dtype=object)
+    of_aims: dict[str, list[tuple[str | None, ...]]] = {}
+    parts = (failed[name] for name in (THING, "tried", "message", "remedy", "mended_in"))
+    for aim, *words in zip(*parts, strict=True):
+        if pd.notna(aim):
+            of_aims.setdefault(aim, []).append(tuple(None if pd.isna(one) else one for one in words))
+    lines = {aim: _line_of(of_aims[aim]) for aim in sorted(of_aims)}
+    return pd.Series(lines.values(), index=pd.Index(lines, dtype=failed[THING].dtype), dtype=object)
 
 
-def common(texts: pd.Series) -> str:
+def _line_of(failures: list[tuple[Any, ...]]) -> str:
+    """Propose a line of what was tried, and what was said of it: that with the fewest words in front."""
+    tried, *others = zip(*sorted(failures, key=lambda words: len(words[0])), strict=True)
+    return _line(tried[0], *map(common, others))
+
+
+def common(texts: Iterable[str | None]) -> str:
     """Return what most texts say, their differing words as ``…``; nothing where of several no two are alike.
 
     Examples
     --------
-    >>> common(pd.Series(["fatal: no upstream", "expected ;", "[lint] two errors"]))
+    >>> common(["fatal: no upstream", "expected ;", "[lint] two errors"])
     ''
-    >>> common(pd.Series(["fatal: branch one has no upstream", "fatal: branch two has no upstream", None]))
+    >>> common(["fatal: branch one has no upstream", "fatal: branch two has no upstream", None])
     'fatal: branch … has no upstream'
     """
-    there = texts.dropna()
-    if there.empty:
+    split = [text.split() for text in texts if text is not None]
+    if not split:
         return ""
-    split = there.str.split()
-    alike = split.str[:_SAME].str.join(" ")
-    if len(there) > _SAME and alike.is_unique:
+    alike = [" ".join(words[:_SAME]) for words in split]
+    times = Counter(alike)
+    if len(split) > _SAME and len(times) == len(split):
         return ""
-    most = split[alike == alike.mode().iloc[0]].tolist()
+    first = min(times, key=lambda one: (-times[one], one))
+    most = [words for words, one in zip(split, alike, strict=True) if one == first]
     if len({len(words) for words in most}) > 1:
         return " ".join(most[-1])
     columns = zip(*most, strict=True)

@@ -88,7 +88,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Limits by session: `claudesess.stats.shares` and `claudesess.stats.differences`. Compactions
+    Limits by session (`claudesess.stats.shares`, `claudesess.stats.differences`). Compactions
     come in the middle of long fights: failures were many before, and would be fewer after in any case.
     """
     return stacked(shares(UNITS, sums), differences(UNITS, sums, pairs=_PAIRS))

@@ -1,13 +1,14 @@
 """The drawing library of pages: Vega, Vega-Lite and Vega-Embed as one script, which travels with the package.
 
-`python -m claudesess.charts.library` makes it anew; extra `images` holds what it is made of.
+`python -m claudesess.report.library` makes it anew; extra `images` holds what it is made of.
 """
 
 from __future__ import annotations
 
+from importlib import resources
 from pathlib import Path
 
-_SCRIPT = Path(__file__).parent / "vega" / "vega.js"
+_SCRIPT = Path(str(resources.files("claudesess"))) / "charts" / "vega" / "vega.js"
 #: What the script leaves to others: pages call the one, a chart in a notebook both.
 _NAMES = ("vegaEmbed", "lodashDebounce")
 

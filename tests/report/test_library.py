@@ -7,7 +7,7 @@ import subprocess
 import altair
 import pytest
 
-from claudesess.charts import library
+from claudesess.report import library
 
 FOLDER = library._SCRIPT.parent
 
