@@ -71,7 +71,7 @@ def _is_for_the_same(event: "Event", chain: Chain) -> bool:
         return False
     if any(part.kind == "check" or part.skips_hooks for part in call.parts):
         return False
-    if set(chain.spec.sketch) == set(call.sketch):  # in quotes now
+    if chain.spec.sketch and set(chain.spec.sketch) == set(call.sketch):  # in quotes now
         return True
     if chain.spec.kind == "run" and call.main.families == ["look"]:  # at what was to be done
         return False

@@ -229,7 +229,7 @@ def of_command(command: str, folder: str) -> "list[Part]":
             if runs.kind == SETUP or is_filter:
                 continue
             its_folder = folder
-            if runs.kind in (CHECK, RUN) and any(word[0] == "-" for word in segment.words):
+            if runs.kind in (CHECK, RUN) and any(word[:1] == "-" for word in segment.words):
                 from claudesess_collector import command_folders
 
                 segment, its_folder = command_folders.led(segment, runs.name, folder)
