@@ -60,7 +60,7 @@ quick: lint
 	$(PYTEST) $(SPREAD) -p no:nbval -m "not slow" tests
 
 test: lint
-	$(PYTEST) $(SPREAD) -rs --ignore tests/docs tests
+	$(PYTEST) $(SPREAD) -rfEs --ignore tests/docs tests
 	$(PYTEST) $(SPREAD) --doctest-modules claudesess
 
 samples: $(STAMP)
@@ -94,11 +94,11 @@ mutation: $(STAMP)
 	$(BIN)/python tests/mutation.py --number $(or $(N),200) --seed $(or $(SEED),1) --jobs $(JOBS) $(if $(SLOW),--slow) $(OF)
 
 e2e: $(STAMP)
-	$(PYTEST) -rs tests/e2e
+	$(PYTEST) -rfEs tests/e2e
 
 e2e-all: $(STAMP)
 	for version in $$($(BIN)/python tests/e2e/client.py); do \
-		echo "Claude Code $$version"; CLAUDESESS_E2E_CLIENT=$$version $(PYTEST) -rs tests/e2e || exit 1; done
+		echo "Claude Code $$version"; CLAUDESESS_E2E_CLIENT=$$version $(PYTEST) -rfEs tests/e2e || exit 1; done
 
 # A folder of its own for JupyterLab and the browser's driver, which sees what $(VENV) holds.
 $(LAB)/.installed: $(STAMP) tests/browser/requirements.txt
@@ -109,7 +109,7 @@ $(LAB)/.installed: $(STAMP) tests/browser/requirements.txt
 		&& touch $@ || echo "Could not be installed: tests/browser/requirements.txt; what needs it is skipped"
 
 test-browser: $(LAB)/.installed
-	$(LAB)/bin/python -m pytest -rs tests/browser $(if $(FEW),-k "390-dark or search or explored")
+	$(LAB)/bin/python -m pytest -rfEs tests/browser $(if $(FEW),-k "390-dark or search or explored")
 
 # inspect_scout wants another DuckDB: a folder of its own, which sees nothing of $(VENV).
 $(NEIGHBOURS)/scout/.installed: $(STAMP) tests/neighbours/scout.txt
@@ -126,7 +126,7 @@ $(NEIGHBOURS)/s3/.installed: $(STAMP) tests/neighbours/s3.txt
 		&& touch $@ || echo "Could not be installed: tests/neighbours/s3.txt; what needs it is skipped"
 
 test-neighbours: $(NEIGHBOURS)/scout/.installed $(NEIGHBOURS)/s3/.installed
-	$(NEIGHBOURS)/s3/bin/python -m pytest -rs tests/neighbours
+	$(NEIGHBOURS)/s3/bin/python -m pytest -rfEs tests/neighbours
 
 # The site, from nothing but this folder; links are followed, and nothing in it may ask the network for anything.
 docs: $(DOCS)
@@ -136,7 +136,7 @@ docs: $(DOCS)
 
 # Commands and programs of the pages are run here, which costs a tenth of what all tests do.
 docs-check: $(STAMP)
-	$(PYTEST) $(SPREAD) -rs tests/docs tests/test_docs.py
+	$(PYTEST) $(SPREAD) -rfEs tests/docs tests/test_docs.py
 
 # What commands and programs of README and of the pages print now, put below them.
 docs-outputs: $(DOCS)
@@ -147,7 +147,7 @@ release: $(STAMP)
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation
 	$(BIN)/python -m twine check --strict dist/*
-	$(PYTEST) -s -rs tests/release
+	$(PYTEST) -s -rfEs tests/release
 
 # The larger lock first: the others are made beside it.
 lock: $(STAMP)

@@ -1,5 +1,6 @@
 """A second process works out what the first has read: with the same outcome, and gone at the end."""
 
+import logging
 import multiprocessing
 import os
 import pickle
@@ -180,13 +181,17 @@ def test_the_next_is_handed_over_when_one_is_done_and_the_rest_is_taken_from_the
     assert [both.made()[name] for name in names[:3]] == ["second"] * 3
 
 
-def test_a_pool_that_ends_is_given_nothing_more(store, monkeypatch, caplog):
+def test_a_pool_that_ends_is_given_nothing_more(store, monkeypatch):
+    logged: list[logging.LogRecord] = []
+    ear = logging.Handler()
+    monkeypatch.setattr(ear, "emit", logged.append)
+    monkeypatch.setattr(logging.getLogger("concurrent.futures"), "handlers", [ear])
     with_processors(monkeypatch, 2)
     with second.process("json") as pool:
         both = second.Both(pool, where, lambda: None)
         for name, one in ranking.answers(store).items():
             both.give(name, one)
-    assert caplog.records == []  # what a thread of the pool comes to grief about
+    assert logged == []  # what a thread of the pool comes to grief about
     both._take_the_rest()
     assert not both._left
 
