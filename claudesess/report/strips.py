@@ -114,11 +114,12 @@ def _by_outcome(rows: list[_Row], statement: Statement) -> list[_Row]:
     outcomes = list(dict.fromkeys(row["outcome"] for row in rows))
     if len(outcomes) == 1 or all(row["group_by"] is None for row in rows):
         return rows
-    about = {words.key_of(row) for row in rows} & set(statement.about)
-    some = {row["outcome"] for row in rows if row["estimate"] or row["high"] or words.key_of(row) in about}
-    return sorted(
-        (row for row in rows if row["outcome"] in some), key=lambda row: outcomes.index(row["outcome"])
-    )
+    some = {
+        row["outcome"]
+        for row in rows
+        if row["estimate"] or row["high"] or words.key_of(row) in statement.about
+    }
+    return [row for outcome in outcomes if outcome in some for row in rows if row["outcome"] == outcome]
 
 
 def _caption(row: _Row, captions: Mapping[str, str]) -> str:

@@ -30,7 +30,8 @@ _NAMED_BY = {
 }  # fmt: skip
 _OF_WINDOWS = (":/", ":\\")  # where a drive is named
 _SKETCHED, _MAX_SKETCH = 2000, 60  # characters of a command, and words
-_LONG, _MAX_WORDS = 20, 40  # words of a text of which each is kept, and of it at most
+LONG = 20  # words of a text of which each is kept
+_MAX_WORDS = 40  # of it at most
 _OF_WORDS = "_./:-@"
 _DESCRIBED = 300  # characters of what a command is for
 #: What is said of another try of the same, or of any command.
@@ -302,7 +303,7 @@ def _sketch_of(arguments: "dict[str, Any]") -> "list[str]":
         if not text_of or redact(line := f"{key}={text_of[:_SKETCHED]}") != line:
             continue
         is_number = not any(map(str.isalpha, text_of))
-        words = _sketched(text_of) if len(text_of.split()) >= _LONG else [short_hash(_last_name(text_of))[:6]]
+        words = _sketched(text_of) if len(text_of.split()) >= LONG else [short_hash(_last_name(text_of))[:6]]
         mark = "!" if isinstance(value, bool) else "#" if is_number else ""
         of_each = 2 if is_number else None
         found += [f"{short_hash(str(key))[:4]}={mark}{word[:of_each]}" for word in words[:_MAX_WORDS]]

@@ -1,7 +1,7 @@
 """Which open chain a failed try belongs to, and which chains a success reaches. Loaded where chains are open."""
 
 from claudesess_collector import vocabulary
-from claudesess_collector.aims import is_of_a_page
+from claudesess_collector.aims import LONG, is_of_a_page
 from claudesess_collector.chains import A_LOOK, ARGUMENTS, LACKING, Chain, is_done_since, is_next, message, n_done_since
 from claudesess_collector.command_parts import ALL_TESTS
 from claudesess_collector.command_programs import TASK_RUNNERS
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
 _ALIKE = 1 / 2  # of all words, where a commit is the one that was refused
 _SHARED_PURPOSE, _OF_PURPOSE = 2, 0.8  # words of what two commands are for, and of all of these
-_LONG = 20  # words of a text
 _AT_ONCE = 3  # calls before what may be done of many things is done otherwise
 _SHARED_BY_CODE = 10  # what is imported and printed is the same in much code
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
@@ -305,7 +304,7 @@ def _is_asked_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
 
 def _is_alike(tried: "set[str]", again: "set[str]") -> bool:
     """Say whether a value is the same, or a long text that says much the same."""
-    is_long = min(len(tried), len(again)) >= _LONG
+    is_long = min(len(tried), len(again)) >= LONG
     return tried == again or (is_long and len(tried & again) >= _NEAR * min(len(tried), len(again)))
 
 

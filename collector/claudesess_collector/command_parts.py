@@ -1,6 +1,6 @@
 """The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
 
-from claudesess_collector.command_programs import CHECK, PROBE, RUN, SETUP, VALUED_BEFORE, VCS, program, unwrapped
+from claudesess_collector.command_programs import CHECK, LED, PROBE, SETUP, VALUED_BEFORE, VCS, program, unwrapped
 from claudesess_collector.command_split import Segment, bare, flat, is_assignment, led_to, operands, words_of_name
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import joined, normal
@@ -229,7 +229,7 @@ def of_command(command: str, folder: str) -> "list[Part]":
             if runs.kind == SETUP or is_filter:
                 continue
             its_folder = folder
-            if runs.kind in (CHECK, RUN) and any(word[:1] == "-" for word in segment.words):
+            if runs.kind not in (PROBE, VCS) and _may_be_led(segment, runs.name):
                 from claudesess_collector import command_folders
 
                 segment, its_folder = command_folders.led(segment, runs.name, folder)
@@ -250,6 +250,12 @@ def of_command(command: str, folder: str) -> "list[Part]":
             part.is_idle = part.is_fallback and not keeps_pipe and _cannot_fail(group, at - 1)
             found.append(part)
     return found
+
+
+def _may_be_led(segment: Segment, name: str) -> bool:
+    """Say whether an option may tell a program, or who starts it, the folder to work in."""
+    programs = [word.rpartition("/")[2] for word in (name, bare(segment.words[0]))]
+    return not LED.isdisjoint(programs) and any(word[:1] == "-" for word in segment.words)
 
 
 def whole(tried: str) -> Part:
@@ -551,7 +557,7 @@ def _left_out(words: "list[str]") -> "list[list[str]]":
         if option in _LEAVE_OUT:
             for one in value.split(","):
                 found += [[path_mark(one)], *([] if _is_path(one) else words_of_cases(one))]
-        elif option in _CHOOSE and value[:1] == "!":
+        elif option in _MAY_NEGATE and value[:1] == "!":
             found += words_of_cases(value)
         elif option in ("-x", "--exclude-task") and words[0].startswith("gradle") and "test" in value.lower():
             found.append(ALL_TESTS)
@@ -561,7 +567,7 @@ def _left_out(words: "list[str]") -> "list[list[str]]":
     return found[:_MAX_CASES]
 
 
-_CHOOSE = ("--filter", "-F", "-Dtest")
+_MAY_NEGATE = ("--filter", "-F", "-Dtest")
 
 
 def _is_path(word: str) -> bool:

@@ -155,6 +155,26 @@ VALUED_BEFORE = {
     **dict.fromkeys(("gradle", "gradlew"), "-p -b -c -I -x --tests --init-script --console --exclude-task".split()),
     **dict.fromkeys(("make", "gmake"), "-C -f -I -W -o --directory --file --makefile".split()),
 }
+#: Options that name the folder to work in, by program, and those that name the file in it that says what there is.
+FOLDERS = {
+    "npm": ("-C", "--prefix"),
+    "pnpm": ("-C", "--dir", "--prefix"),
+    "yarn": ("--cwd",),
+    "bun": ("--cwd",),
+    **dict.fromkeys(("make", "gmake", "poetry"), ("-C", "--directory")),
+    "uv": ("--directory",),
+    **dict.fromkeys(("gradle", "gradlew"), ("-p", "--project-dir")),
+    **dict.fromkeys(("go", "cargo", "ninja", "meson", "mise"), ("-C",)),
+    "just": ("-d", "--working-directory"),
+    "task": ("-d", "--dir"),
+    "composer": ("-d", "--working-dir"),
+}
+FILES_OF_FOLDERS = {
+    "cargo": ("--manifest-path",),
+    **dict.fromkeys(("mvn", "mvnw"), ("-f", "--file")),
+}
+#: Programs that may be told where to work, or tell it those that they start.
+LED = frozenset((*FOLDERS, *FILES_OF_FOLDERS))
 _PYTHON = ("python", "pypy")
 _INTERPRETERS = set(
     "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript deno bun pwsh".split()

@@ -239,7 +239,8 @@ def words_of_failed(message: str) -> "list[str]":
         is_of_case = any(map(line.__contains__, cases)) or line.lstrip().startswith(_IN_FILE)
         if is_of_case or (not cases and has_finding(line)):
             # What a linter says of a place is said of many; its path tells where it is.
-            found.update(dict.fromkeys(word[:8] for words in words_of_cases(line) if is_of_case for word in words))
+            of_case = words_of_cases(line) if is_of_case else []
+            found.update(dict.fromkeys(word[:8] for words in of_case for word in words))
             for name in named_paths(line):
                 parts = name.split("/")
                 paths = ["/".join(parts[:at]) for at in range(1, len(parts) + 1)]
