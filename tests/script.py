@@ -62,15 +62,27 @@ def relation(folder: Path, name: str, script: Script, columns: str | None = None
         return _shown(frames.load(store, name), columns)
 
 
+def databases(folder: Path, scripts: Sequence[Script]) -> dict[Script, Path]:
+    """Write each script as a database: all of them in one store cost little more than one."""
+    return {
+        script: database(folder / f"d{n:02}.db", "".join(script.sql)) for n, script in enumerate(scripts)
+    }
+
+
 def together(folder: Path, scripts: Sequence[Script], **columns: str) -> dict[Script, dict[str, str]]:
-    """Show some relations' columns of each script, each a database of one store: that costs little more than one."""
-    files = [database(folder / f"d{n:02}.db", "".join(script.sql)) for n, script in enumerate(scripts)]
-    with open_store(*files) as store:
+    """Show some relations' columns of each script."""
+    files = databases(folder, scripts)
+    with open_store(*files.values()) as store:
         loaded = {name: frames.load(store, name) for name in columns}
     return {
-        script: {name: _shown(rows[rows["db"] == file.stem], columns[name]) for name, rows in loaded.items()}
-        for script, file in zip(scripts, files, strict=True)
+        script: {name: shown_of(rows, file, columns[name]) for name, rows in loaded.items()}
+        for script, file in files.items()
     }
+
+
+def shown_of(rows: pd.DataFrame, file: Path, columns: str | None) -> str:
+    """Show the rows of one database."""
+    return _shown(rows[rows["db"] == file.stem], columns)
 
 
 def _shown(rows: pd.DataFrame, columns: str | None) -> str:

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
-from handmade import database, lines, shown, store_of
-from script import Script, at
+from handmade import database, lines
+from script import Script, at, databases, shown_of
 
+from claudesess import open_store
 from claudesess.away import command
 from claudesess.away.happened import happened
 from claudesess.cli import main
@@ -24,12 +25,6 @@ def fact(script: Script, clock: str, family: str, key: str, value: str | None = 
     )
 
 
-def found(tmp_path, script: Script, name: str, columns: str | None = None) -> str:
-    with store_of(tmp_path, "".join(script.sql)) as store:
-        frame = getattr(happened(store, SINCE, NOW), name)
-    return shown(frame, columns).replace("2026-05-04 ", "").replace("+00:00", "")
-
-
 def agent(script: Script, name: str, start: str | None, end: str | None, status: str) -> Script:
     return script.row(
         "agent_registry", id=name, session_id="s", agent_type="Explore", task_description=f"Look {name}",
@@ -37,22 +32,16 @@ def agent(script: Script, name: str, start: str | None, end: str | None, status:
     )  # fmt: skip
 
 
-def test_the_moment_itself_counts_and_what_was_over_before_does_not(tmp_path):
-    script = (
-        Script()
-        .event("08:59:59.999", "post_tool_use", tool="Read", tool_ms=500, ok=True)
-        .event("09:00:00.000", "post_tool_use", tool="Read", tool_ms=0, ok=True)
-        .event("09:00:04", "post_tool_use", tool="Bash", tool_ms=5_000, ok=False)  # began a second before
-        .event("08:00:00", "user_prompt_submit")
-    )
-    columns = "first_at,last_at,n_prompts,n_calls,n_failed_calls,is_new"
-    assert found(tmp_path, script, "sessions", columns) == lines("""
-        first_at,last_at,n_prompts,n_calls,n_failed_calls,is_new
-        09:00:00,09:00:04,0,2,1,False
-    """)
+MOMENT = (
+    Script()
+    .event("08:59:59.999", "post_tool_use", tool="Read", tool_ms=500, ok=True)
+    .event("09:00:00.000", "post_tool_use", tool="Read", tool_ms=0, ok=True)
+    .event("09:00:04", "post_tool_use", tool="Bash", tool_ms=5_000, ok=False)  # began a second before
+    .event("08:00:00", "user_prompt_submit")
+)
 
 
-def test_agents_that_ran_whenever_they_began(tmp_path):
+def running() -> Script:
     script = Script()
     agent(script, "across", "08:30:00", "09:30:00", "completed")
     agent(script, "before", "08:00:00", "08:59:59", "completed")
@@ -62,60 +51,34 @@ def test_agents_that_ran_whenever_they_began(tmp_path):
     agent(script, "start-missed", None, "09:10:00", "failed")
     script.event("08:50:00", "post_tool_use", tool="Read", ok=True, agent_id="across")
     script.event("09:20:00", "post_tool_use", tool="Read", ok=False, agent_id="across")
-    script.row("file_claims", session_id="s", agent_id="across", timestamp=at("09:21:00"), file_path="/w/a.py", operation="Edit")  # fmt: skip
-    columns = "agent_id,status,spawned_at,ended_at,is_new,n_calls,n_failed_calls,n_files"
-    assert found(tmp_path, script, "agents", columns) == lines("""
-        agent_id,status,spawned_at,ended_at,is_new,n_calls,n_failed_calls,n_files
-        start-missed,failed,,09:10:00,False,0,0,0
-        ends-at,completed,08:00:00,09:00:00,False,0,0,0
-        across,completed,08:30:00,09:30:00,False,1,1,1
-        new,running,09:00:00,,True,0,0,0
-    """)
+    return script.row("file_claims", session_id="s", agent_id="across", timestamp=at("09:21:00"), file_path="/w/a.py", operation="Edit")  # fmt: skip
 
 
-def test_chains_that_failed_again_or_were_closed(tmp_path):
-    script = (
-        Script()
-        .fail("08:00:00", 1, check="over").succeed("08:10:00", check="over")
-        .fail("08:20:00", 1, check="closed").succeed("09:10:00", check="closed")
-        .fail("08:30:00", 1, check="again").fail("09:20:00", 2, check="again")
-        .fail("08:40:00", 1, check="silent")
-    )  # fmt: skip
-    columns = "started_at,n_attempts,n_failed,closed_at,outcome"
-    assert found(tmp_path, script, "chains", columns) == lines("""
-        started_at,n_attempts,n_failed,closed_at,outcome
-        08:20:00,1,0,09:10:00,fixed
-        08:30:00,2,1,,open
-    """)
+RUNNING = running()
+CHAINS = (
+    Script()
+    .fail("08:00:00", 1, check="over").succeed("08:10:00", check="over")
+    .fail("08:20:00", 1, check="closed").succeed("09:10:00", check="closed")
+    .fail("08:30:00", 1, check="again").fail("09:20:00", 2, check="again")
+    .fail("08:40:00", 1, check="silent")
+)  # fmt: skip
+WAITS = (
+    Script()
+    .event("08:00:00", "stop").event("08:30:00", "user_prompt_submit")  # over before
+    .event("08:40:00", "stop").event("09:10:00", "user_prompt_submit")  # ten minutes of it since
+    .event("09:20:00", "stop").event("09:25:00", "session_end", reason="other")
+    .event("11:00:00", "session_start", source="resume").event("11:00:00", "user_prompt_submit")
+    .event("11:30:00", "stop")  # waits still
+    .event("2026-05-03 11:59:59", "stop", "left")  # a day ago: it was left
+    .event("09:30:00", "stop", "silent")
+    .event("2026-05-03 12:00:01", "stop", "long")
+    .event("09:30:01", "stop", "own").event("09:40:00", "user_prompt_submit", "own")  # the client's own prompt
+    .row("session_metrics", session_id="own", timestamp=at("09:40:00"), event_type="prompt", key="machine")
+)  # fmt: skip
+WAITS.sql = [one.replace("2026-05-04 2026", "2026") for one in WAITS.sql]
 
 
-def test_waits_are_clipped_and_of_one_without_an_end_no_time_is_told(tmp_path):
-    script = (
-        Script()
-        .event("08:00:00", "stop").event("08:30:00", "user_prompt_submit")  # over before
-        .event("08:40:00", "stop").event("09:10:00", "user_prompt_submit")  # ten minutes of it since
-        .event("09:20:00", "stop").event("09:25:00", "session_end", reason="other")
-        .event("11:00:00", "session_start", source="resume").event("11:00:00", "user_prompt_submit")
-        .event("11:30:00", "stop")  # waits still
-        .event("2026-05-03 11:59:59", "stop", "left")  # a day ago: it was left
-        .event("09:30:00", "stop", "silent")
-        .event("2026-05-03 12:00:01", "stop", "long")
-        .event("09:30:01", "stop", "own").event("09:40:00", "user_prompt_submit", "own")  # the client's own prompt
-        .row("session_metrics", session_id="own", timestamp=at("09:40:00"), event_type="prompt", key="machine")
-    )  # fmt: skip
-    script.sql = [one.replace("2026-05-04 2026", "2026") for one in script.sql]
-    assert found(tmp_path, script, "waits", "session_id,began_at,over_at,waited_s,may_wait") == lines("""
-        session_id,began_at,over_at,waited_s,may_wait
-        long,2026-05-03 12:00:01,,,True
-        s,08:40:00,09:10:00,600.0,False
-        s,09:20:00,09:25:00,300.0,False
-        silent,09:30:00,,,True
-        s,11:30:00,,,True
-    """)
-
-
-@pytest.mark.slow
-def test_files_commits_compactions_troubles_and_answers(tmp_path):
+def rest() -> Script:
     script = Script()
     for clock, file, who in [("08:59:59", "a", None), ("09:00:00", "a", None), ("09:01:00", "a", "x"), ("09:02:00", "b", None)]:  # fmt: skip
         script.row("file_claims", session_id="s", agent_id=who, timestamp=at(clock), file_path=file, operation="Edit")  # fmt: skip
@@ -126,25 +89,80 @@ def test_files_commits_compactions_troubles_and_answers(tmp_path):
         fact(script, clock, "tokens", f"m{clock}", json.dumps({"model": "opus", "input": 5}))
         script.row("context_snapshots", session_id="s", timestamp=at(clock), snapshot_type="pre_compact",
                    content=json.dumps({"v": 1, "trigger": "auto"}))  # fmt: skip
-    assert found(tmp_path / "1", script, "files", "file_path,n_edits,n_by,last_at") == lines("""
+    return script
+
+
+REST = rest()
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    """Return how to show what happened of one kind in one of the databases, which are asked at once."""
+    files = databases(tmp_path_factory.mktemp("since"), [MOMENT, RUNNING, CHAINS, WAITS, REST])
+    with open_store(*files.values()) as store:
+        every = happened(store, SINCE, NOW)
+    return lambda script, name, columns: shown_of(getattr(every, name), files[script], columns)
+
+
+def test_the_moment_itself_counts_and_what_was_over_before_does_not(found):
+    columns = "first_at,last_at,n_prompts,n_calls,n_failed_calls,is_new"
+    assert found(MOMENT, "sessions", columns) == lines("""
+        first_at,last_at,n_prompts,n_calls,n_failed_calls,is_new
+        09:00:00,09:00:04,0,2,1,False
+    """)
+
+
+def test_agents_that_ran_whenever_they_began(found):
+    columns = "agent_id,status,spawned_at,ended_at,is_new,n_calls,n_failed_calls,n_files"
+    assert found(RUNNING, "agents", columns) == lines("""
+        agent_id,status,spawned_at,ended_at,is_new,n_calls,n_failed_calls,n_files
+        start-missed,failed,,09:10:00,False,0,0,0
+        ends-at,completed,08:00:00,09:00:00,False,0,0,0
+        across,completed,08:30:00,09:30:00,False,1,1,1
+        new,running,09:00:00,,True,0,0,0
+    """)
+
+
+def test_chains_that_failed_again_or_were_closed(found):
+    columns = "started_at,n_attempts,n_failed,closed_at,outcome"
+    assert found(CHAINS, "chains", columns) == lines("""
+        started_at,n_attempts,n_failed,closed_at,outcome
+        08:20:00,1,0,09:10:00,fixed
+        08:30:00,2,1,,open
+    """)
+
+
+def test_waits_are_clipped_and_of_one_without_an_end_no_time_is_told(found):
+    assert found(WAITS, "waits", "session_id,began_at,over_at,waited_s,may_wait") == lines("""
+        session_id,began_at,over_at,waited_s,may_wait
+        long,2026-05-03 12:00:01,,,True
+        s,08:40:00,09:10:00,600.0,False
+        s,09:20:00,09:25:00,300.0,False
+        silent,09:30:00,,,True
+        s,11:30:00,,,True
+    """)
+
+
+def test_files_commits_compactions_troubles_and_answers(found):
+    assert found(REST, "files", "file_path,n_edits,n_by,last_at") == lines("""
         file_path,n_edits,n_by,last_at
         b,1,1,09:02:00
         a,2,2,09:01:00
     """)
-    assert found(tmp_path / "2", script, "commits", "sha,branch,committed_at") == lines("""
+    assert found(REST, "commits", "sha,branch,committed_at") == lines("""
         sha,branch,committed_at
         new,main,09:00:00
     """)
-    assert found(tmp_path / "3", script, "compactions", "trigger,started_at") == "trigger,started_at\nauto,09:00:00\n"  # fmt: skip
-    assert found(tmp_path / "4", script, "troubles", "event,happened_at,what,text") == lines("""
+    assert found(REST, "compactions", "trigger,started_at") == "trigger,started_at\nauto,09:00:00\n"
+    assert found(REST, "troubles", "event,happened_at,what,text") == lines("""
         event,happened_at,what,text
         client_error,09:00:00,rate_limit,try again
     """)
-    assert found(tmp_path / "5", script, "answers", "message_id,input_tokens") == "message_id,input_tokens\nm09:00:00,5\n"  # fmt: skip
+    assert found(REST, "answers", "message_id,input_tokens") == "message_id,input_tokens\nm09:00:00,5\n"
 
 
 @pytest.fixture
-def away(monkeypatch):
+def away(monkeypatch, opened_once):
     """Return the command, run at noon in Berlin's neighbour zone of UTC."""
     monkeypatch.setattr(command, "_now", lambda: NOW)
     monkeypatch.setenv("COLUMNS", "120")
@@ -173,9 +191,9 @@ def busy() -> Script:
     return script
 
 
-@pytest.fixture
-def made(tmp_path):
-    return str(database(tmp_path / "made.db", "".join(busy().sql)))
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return str(database(tmp_path_factory.mktemp("busy") / "made.db", "".join(busy().sql)))
 
 
 def test_a_page_line_by_line(away, made):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import ExitStack, nullcontext
+from functools import cache
 
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 from handmade import ROOT, database, lines
 
-from claudesess import samples
+from claudesess import open_store, samples
 from claudesess.cli import main
 from claudesess.querying import answers
 
@@ -27,10 +29,24 @@ def agent(session: str, name: str, start: str = "2026-05-04 09:00:00.250") -> st
     )
 
 
-@pytest.fixture
-def two(tmp_path):
+@pytest.fixture(scope="module")
+def two(tmp_path_factory):
     """Two databases with one agent each."""
-    return [str(database(tmp_path / f"{name}.db", agent("s", f"{name}-agent"))) for name in ("left", "right")]
+    folder = tmp_path_factory.mktemp("two")
+    return [str(database(folder / f"{name}.db", agent("s", f"{name}-agent"))) for name in ("left", "right")]
+
+
+@pytest.fixture(scope="module")
+def stores():
+    """Return how to open a store once for all that only ask it."""
+    with ExitStack() as opened:
+        yield cache(lambda *paths: opened.enter_context(open_store(*paths)))
+
+
+@pytest.fixture
+def opened_before(stores, monkeypatch):
+    """Let the command find what was opened before: a test asks for it that is about the question alone."""
+    monkeypatch.setattr("claudesess.open_store", lambda *paths: nullcontext(stores(*paths)))
 
 
 def sql(*arguments: str, **more):
@@ -41,7 +57,7 @@ def sql(*arguments: str, **more):
     ("name", "meant"),
     [("sesions", '"sessions"'), ("tool_cals", '"tool_calls"'), ("pg_clas", None), ("zzz", None)],
 )
-def test_for_a_misspelt_table_only_ours_are_proposed(name, meant):
+def test_for_a_misspelt_table_only_ours_are_proposed(opened_before, name, meant):
     done = CliRunner().invoke(main, ["sql", f"SELECT * FROM {name}", "--sample"])
     assert (done.exit_code, f"Table with name {name} does not exist" in done.output) == (1, True)
     assert ("Did you mean" in done.output, "pg_" in done.output.replace(name, "")) == (
@@ -79,10 +95,10 @@ def test_parquet_keeps_the_types(two, tmp_path):
     assert str(frame["spawn_time"].dtype) == "datetime64[us, UTC]"
     refused = sql(AGENTS, *two, "--parquet", str(tmp_path / "none" / "x.parquet"))
     assert (refused.exit_code, "cannot be written" in refused.output) == (1, True)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["agents.parquet", "left.db", "right.db"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["agents.parquet"]
 
 
-def test_what_people_see_is_not_all_and_what_scripts_get_is(two):
+def test_what_people_see_is_not_all_and_what_scripts_get_is(opened_before, two):
     many = "SELECT unnest(range(1003)) AS n"
     done = sql(many, two[0])
     assert (len(done.stdout.splitlines()), done.stderr.startswith("3 more rows;")) == (1001, True)
@@ -90,7 +106,7 @@ def test_what_people_see_is_not_all_and_what_scripts_get_is(two):
     assert len(sql(many, two[0], "--json").stdout.splitlines()) == 1003
 
 
-def test_a_long_text_is_one_line_for_people_and_whole_for_scripts(two):
+def test_a_long_text_is_one_line_for_people_and_whole_for_scripts(opened_before, two):
     text = "SELECT repeat('ab' || chr(10), 100) AS t"
     row = sql(text, two[0]).stdout.splitlines()[1]
     assert row.endswith("…") and len(row) == 120
@@ -127,14 +143,14 @@ def test_text_of_a_database_does_nothing_to_a_terminal(tmp_path):
         (" ", "There is no query"),
     ],
 )
-def test_what_cannot_be_answered_is_said(two, query, said):
+def test_what_cannot_be_answered_is_said(opened_before, two, query, said):
     done = sql(query, two[0])
     assert done.exit_code == 1
     assert done.output.startswith("Error: ")
     assert said in done.output and "Traceback" not in done.output
 
 
-def test_columns_of_one_name_are_refused_where_names_count(two, tmp_path):
+def test_columns_of_one_name_are_refused_where_names_count(opened_before, two, tmp_path):
     twice = "SELECT 1 AS a, 2 AS a"
     assert sql(twice, two[0]).stdout.split() == ["a", "a", "1", "2"]
     assert sql(twice, two[0], "--csv").stdout == "a,a\n1,2\n"
@@ -142,23 +158,23 @@ def test_columns_of_one_name_are_refused_where_names_count(two, tmp_path):
         assert "Two columns are called 'a'" in sql(twice, two[0], *form).output
 
 
-@pytest.mark.parametrize(
-    ("value", "told"),
-    [
-        ("INTERVAL 90 MINUTE", 5400.0), ("[1, NULL]", [1, None]), ("{'a': [1.5]}", {"a": [1.5]}),
-        ("'a'::BLOB", "61"), ("DATE '2026-05-04'", "2026-05-04"), ("'inf'::DOUBLE", None), ("'nan'::DOUBLE", None),
-        ("0.1::DOUBLE + 0.2::DOUBLE", 0.1 + 0.2), ("9007199254740993", 9007199254740993), ("1.5::DECIMAL(4,2)", 1.5),
-        ("TIME '10:00'", "10:00:00"), ("NULL", None), ("chr(127)", "\x7f"),
-    ],
-)  # fmt: skip
-def test_every_type_has_its_json(two, value, told):
-    done = sql(f"SELECT {value} AS v", two[0], "--json")
-    assert json.loads(done.stdout) == {"v": told}
+JSON_OF = {
+    "INTERVAL 90 MINUTE": 5400.0, "[1, NULL]": [1, None], "{'a': [1.5]}": {"a": [1.5]},
+    "'a'::BLOB": "61", "DATE '2026-05-04'": "2026-05-04", "'inf'::DOUBLE": None, "'nan'::DOUBLE": None,
+    "0.1::DOUBLE + 0.2::DOUBLE": 0.1 + 0.2, "9007199254740993": 9007199254740993, "1.5::DECIMAL(4,2)": 1.5,
+    "TIME '10:00'": "10:00:00", "NULL": None, "chr(127)": "\x7f",
+}  # fmt: skip
+
+
+def test_every_type_has_its_json(opened_before, two):
+    query = "SELECT " + ", ".join(f"{value} AS v{n}" for n, value in enumerate(JSON_OF))
+    done = sql(query, two[0], "--json")
+    assert json.loads(done.stdout) == {f"v{n}": told for n, told in enumerate(JSON_OF.values())}
     assert "\x7f" not in done.stdout
-    assert sql(f"SELECT {value} AS v", two[0]).exit_code == 0
+    assert sql(query, two[0]).exit_code == 0
 
 
-def test_the_query_comes_from_standard_input_too(two):
+def test_the_query_comes_from_standard_input_too(opened_before, two):
     assert sql("-", two[0], "--csv", input="SELECT 1 AS n\n").stdout == "n\n1\n"
 
 

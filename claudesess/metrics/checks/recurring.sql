@@ -53,7 +53,7 @@ telling AS (
     FROM lines
 ),
 words AS (
-    SELECT db, chain_id, left(concat_ws(' ', told, CASE WHEN ends_with(told, ':') THEN said[list_position(said, told) + 1] END), 160) AS said,
+    SELECT db, chain_id, nullif(left(concat_ws(' ', told, CASE WHEN ends_with(told, ':') THEN said[list_position(said, told) + 1] END), 160), '') AS said,
         nullif(left(coalesce(
             nullif(regexp_extract(message, '(?i)\b(?:run|use|try)\b[^\n]{0,20}\n\s*\n?\s{2,}(\w[^\n]{3,120})', 1), ''),
             nullif(regexp_extract(message, '(?i)\b(?:run|use|try|execute|with)\b:? [''"`“]([^''"`”\n]{3,100})[''"`”]', 1), ''),
