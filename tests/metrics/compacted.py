@@ -156,3 +156,15 @@ def timed(name: str, rows: list[dict[str, Any]], **times: str) -> pd.DataFrame:
             pd.Series([at(one) if pd.notna(one) else pd.NaT for one in given[second]]), utc=True
         )
     return relation(name, given.astype({"is_ok": "boolean"}) if "is_ok" in given else given)
+
+
+def open_days(rows: list[dict[str, Any]]) -> dict[tuple[str, str, int], list[float]]:
+    """Return when each session was first open on each day, and for how long; of windows in hours from ten o'clock on."""
+    found: dict[tuple[str, str, int], list[float]] = {}
+    for row in rows:
+        for day in range((10 + row["start"]) // 24, (10 + row["end"]) // 24 + 1):
+            midnight = 24 * day - 10
+            start, end = max(row["start"], midnight), min(row["end"], midnight + 24)
+            one = found.setdefault((row["db"], row["session_id"], day), [start, 0])
+            one[:] = [min(one[0], start), one[1] + end - start]
+    return found

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
-from compacted import at, listed, relation
+from compacted import at, listed, open_days, relation
 
 from claudesess import Store, ask
 
@@ -171,6 +171,36 @@ def test_how_long_agents_were_seen_running(made):
     assert listed(units, "db", "session_id", "agent_id", "observed_s", "is_ended") == [
         row for _, row in sorted(expected)
     ]
+
+
+@pytest.mark.parametrize("agent_type", ["", "Plan"])
+def test_agents_and_hours_of_each_day(made, agent_type):
+    found, _ = made
+    counted = {key: [*one, 0, 0, 0, 0] for key, one in open_days(found.windows).items()}
+    for run in found.runs:
+        if agent_type and run["agent_type"] != agent_type:
+            continue
+        seen = [(run["spawned"], 2)] + ([(run["spawned"], 5)] if not run["is_ended"] else [])
+        seen += [(run["ended"], 3 if run["status"] == "completed" else 4)] if run["is_ended"] else []
+        for hour, place in seen:
+            day = None if hour is None else (10 + hour) // 24
+            one = counted.setdefault((run["db"], run["session_id"], day), [hour, 0, 0, 0, 0, 0])
+            one[0] = None if hour is None else min(one[0], hour)
+            one[place] += 1
+    expected = [
+        [db, session, first, hours, started, completed + failed, completed, failed, n_open]
+        for (db, session, _), (first, hours, started, completed, failed, n_open) in counted.items()
+    ]
+    expected.sort(key=lambda row: (row[0], float("inf") if row[2] is None else row[2], row[1]))
+    store = Store.from_frames(
+        agent_runs=frame("agent_runs", found.runs, 3600, spawned_at="spawned", ended_at="ended", last_seen_at="seen"),
+        session_windows=frame("session_windows", found.windows, 3600, start_at="start", end_at="end"),
+    )  # fmt: skip
+    with store as opened:
+        units = ask(opened, "agent_throughput.rate", agent_type=agent_type).units
+    units = units.assign(hour=(units["seen_at"] - at(0)).dt.total_seconds() / 3600)
+    columns = ("db", "session_id", "hour", "open_h", "n_started", "n_finished", "n_completed", "n_failed", "n_open")  # fmt: skip
+    assert listed(units, *columns) == expected
 
 
 @pytest.mark.parametrize("minutes", [1, 3])

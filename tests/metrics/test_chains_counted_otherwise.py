@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
-from compacted import SESSIONS, at, listed, relation, timed
+from compacted import SESSIONS, at, listed, open_days, relation, timed
 
 from claudesess import Store, ask
 
@@ -290,6 +290,37 @@ def test_chains_by_what_happened_first(made, kind):
         )
         == escalated
     )
+
+
+@pytest.mark.parametrize("kind", ["check", "all"])
+def test_failures_and_hours_of_each_day(made, kind):
+    found, _ = made
+    counted = {key: [*one, 0] for key, one in open_days(found.windows).items()}
+    for chain in of_kind(found, kind):
+        for hour in failed_at(found, chain).values():
+            day = None if hour is None else (10 + hour) // 24
+            one = counted.setdefault((chain["db"], chain["session_id"], day), [hour, 0, 0])
+            one[0] = None if hour is None else min(one[0], hour)
+            one[2] += 1
+    expected = [[db, session, *one] for (db, session, _), one in counted.items()]
+    expected.sort(key=lambda row: (row[0], float("inf") if row[2] is None else row[2], row[1]))
+
+    def in_hours(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        times = ("start", "end", "failed", "started", "closed")
+        return [
+            {name: value * 3600 if name in times and value is not None else value for name, value in row.items()}
+            for row in rows
+        ]  # fmt: skip
+
+    store = Store.from_frames(
+        error_chains=timed("error_chains", in_hours(found.chains), started_at="started", closed_at="closed"),
+        error_attempts=timed("error_attempts", in_hours(found.attempts), failed_at="failed"),
+        session_windows=timed("session_windows", in_hours(found.windows), start_at="start", end_at="end"),
+    )
+    with store as opened:
+        units = ask(opened, "retry_escalation.failures", kind=kind).units
+    units = units.assign(hour=(units["seen_at"] - at(0)).dt.total_seconds() / 3600)
+    assert listed(units, "db", "session_id", "hour", "open_h", "n_failures") == expected
 
 
 def test_approaches_that_were_rejected_more_than_once(made):
