@@ -50,9 +50,9 @@ def repeated(event: "Event", chains: "list[Chain]") -> "list[Chain]":
     It is told otherwise, since that is what it failed at. A check is known better by what it checks; of what agents are
     told only what none of them was there for is told again.
     """
-    near = [(_nearness(event, chain), chain) for chain in chains if _may_be_repeated(event, chain)]
-    best = max(near, key=lambda found: found[0], default=(0.0, None))
-    return [best[1]] if best[1] is not None and best[0] > _NEAR else []
+    tried = [(_nearness(event, chain), chain) for chain in chains if _may_be_repeated(event, chain)]
+    near = [found for found in tried if found[0] > _NEAR]
+    return [max(near, key=lambda found: found[0])[1]] if near else []
 
 
 def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":

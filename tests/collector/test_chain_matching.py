@@ -176,3 +176,136 @@ def test_a_tool_that_refused_its_arguments_is_asked_anew(known, n_prompts, agent
 @pytest.mark.parametrize(("word", "is_begun"), [("CONFLICT (content)", True), ("could not apply abc", True), ("use git rebase --continue", True), ("fatal: refusing", False), ("", False)])  # fmt: skip
 def test_git_began_what_it_could_not_end(word, is_begun):
     assert matching._is_begun(word) is is_begun
+
+
+def event_of(command, sketch=None, purpose=None, agent=None, message=""):
+    """Return an event of a call of which so much is known."""
+    call = of_command(command, HOME, HOME, is_after=False)
+    call._sketch, call._purpose = sketch, purpose
+    return SimpleNamespace(agent_id=agent, call=call, failure=SimpleNamespace(message=message))
+
+
+CODE = "python3 -c 'print(1)'"
+
+
+@pytest.mark.parametrize(
+    ("command", "tried", "again", "nearness"),
+    [
+        ("mytool x", "abcd", "abcd", 1.0), ("mytool x", "abc", "abc", 0.0), ("mytool x", "abcd", "abcdefgh", 0.5), ("mytool x", "abcdefgh", "abcd", 0.5), ("mytool x", "abcde", "abcdf", 0.8),
+        (CODE, "abcdefghi", "abcdefghi", 0.0), (CODE, "abcdefghij", "abcdefghij", 1.0), (CODE, "abcdefghij", "abcdefghijklmno", 2 / 3),
+    ],
+)  # fmt: skip
+def test_which_part_of_their_words_two_tries_share(command, tried, again, nearness):
+    found = chain(families=part_of(command).families, sketch=list(tried))
+    assert matching._nearness(event_of(command, list(again)), found) == pytest.approx(nearness)
+
+
+@pytest.mark.parametrize(
+    ("sketches", "again", "place"),
+    [
+        (["abcdefgh", "abcdefgz"], "abcdefgh", 0), (["abcdefxy", "abcdefgz"], "abcdefgh", 1), (["abcdxy"], "abcdef", None),  # two of three are too few
+        (["abcdexy"], "abcdefg", 0), ([], "abcd", None), (["wxyz"], "abcd", None),
+    ],
+)  # fmt: skip
+def test_a_command_repeats_the_one_whose_words_it_shares_most(sketches, again, place):
+    chains = [chain(families=["other"], sketch=list(sketch), kind="run") for sketch in sketches]
+    found = matching.repeated(event_of("mytool x", list(again)), chains)
+    assert found == ([] if place is None else [chains[place]])
+
+
+@pytest.mark.parametrize(
+    ("known", "command", "agent", "may_be"),
+    [
+        ({}, "mytool x", None, True), ({"kind": "check"}, "mytool x", None, False), ({"kind": "vcs"}, "mytool x", None, False), ({"kind": "probe"}, "cat a", None, True), ({}, "cat a", None, False),
+        ({}, "mytool x", "x", False), ({"families": ["rm"]}, "rm x", None, False), ({"families": ["docker run"]}, "docker stop y", None, False), ({"families": ["shell"]}, "rm x", None, True),
+        ({"families": ["python -c"], "kind": "probe"}, CODE, None, True), ({"families": ["python foo"], "kind": "probe"}, CODE, None, False), ({"families": ["rm"]}, "mytool y && rm x", None, False),
+    ],
+)  # fmt: skip
+def test_what_may_be_the_same_try_in_other_words(known, command, agent, may_be):
+    found = chain(**({"families": ["other"], "kind": "run"} | known))
+    assert matching._may_be_repeated(event_of(command, agent=agent), found) is may_be
+
+
+@pytest.mark.parametrize(
+    ("known", "command", "again", "is_it"),
+    [
+        ({}, "mytool x", "abcd", True), ({}, "mytool x", "abcz", False), ({}, "mytool x", "abcde", True), ({}, "mytool x", "abcdef", False), ({"purpose": list("a")}, "mytool x", "a", False), ({"purpose": list("ab")}, "mytool x", "ab", True),
+        ({"kind": "check"}, "mytool x", "abcd", False), ({"is_gate": True}, "mytool x", "abcd", False), ({}, "pytest", "abcd", False), ({}, "git commit --no-verify -m x", "abcd", False), ({}, "ls", "abcd", False), ({"kind": "vcs"}, "ls", "abcd", True),
+        ({"families": ["rm"], "targets": ["p"]}, "rm x", "abcd", False), ({"families": ["rm"], "targets": [short_hash("x")]}, "rm x", "abcd", True), ({"families": ["rm"]}, "rm x", "abcd", True),
+    ],
+)  # fmt: skip
+def test_what_is_done_for_the_same(known, command, again, is_it):
+    found = chain(**({"families": ["other"], "kind": "run", "purpose": list("abcd")} | known))
+    assert matching.for_the_same(event_of(command, [], list(again)), [found]) == ([found] if is_it else [])
+
+
+@pytest.mark.parametrize(
+    ("known", "command", "leaves_out"),
+    [
+        ({"failed": [short_hash("one")[:8]]}, "pytest --deselect one", True), ({"failed": [short_hash("two")[:8]]}, "pytest --deselect one", False), ({"failed": []}, "pytest --deselect one", False),
+        ({"category": "test"}, "mvn package -DskipTests", True), ({"category": "build"}, "mvn package -DskipTests", False), ({"category": "test"}, "mvn package", False),
+    ],
+)  # fmt: skip
+def test_a_run_that_leaves_out_what_failed(known, command, leaves_out):
+    assert matching._leaves_out_what_failed(chain(**known), part_of(command)) is leaves_out
+
+
+@pytest.mark.parametrize(
+    ("n_words", "n_shared", "is_alike"),
+    [(2, 2, True), (2, 1, False), (19, 19, True), (19, 18, False), (21, 14, True), (21, 13, False), (20, 14, True), (20, 13, False)],
+)  # fmt: skip
+def test_a_text_of_twenty_words_is_alike_where_it_shares_two_thirds(n_words, n_shared, is_alike):
+    tried, again = set(range(n_words)), set(range(n_words - n_shared, 2 * n_words - n_shared))
+    assert matching._is_alike(tried, again) is is_alike
+
+
+@pytest.mark.parametrize(
+    ("families", "targets", "command", "n_done", "is_it"),
+    [
+        (["kill"], ["1"], "kill 1", 3, False), (["kill"], [short_hash("1")], "kill 1", 3, True), (["kill"], [short_hash("1")], "kill 1", 4, False), (["kill"], [], "pkill x", 3, True), (["kill"], [], "pkill x", 4, False),
+        (["kill"], [], "rm x", 0, False), (["rm"], [], "kill 1", 0, False),
+    ],
+)  # fmt: skip
+def test_processes_are_ended_in_another_way_within_three_calls(monkeypatch, families, targets, command, n_done, is_it):  # fmt: skip
+    monkeypatch.setattr(matching, "n_done_since", lambda event, chain: n_done)
+    found = chain(families=families, targets=targets)
+    assert matching._ends_processes(event_of(command), found, part_of(command)) is is_it
+
+
+CLICK = "mcp__playwright__browser_click"
+
+
+@pytest.mark.parametrize(
+    ("tried", "again", "n_done", "is_it"),
+    [(["save"], ["save", "all"], 3, True), (["save"], ["save"], 4, False), (["save"], ["open"], 0, False), ([], [], 0, False)],
+)  # fmt: skip
+def test_of_a_page_the_same_is_clicked_again_within_three_calls(monkeypatch, tried, again, n_done, is_it):
+    monkeypatch.setattr(matching, "n_done_since", lambda event, chain: n_done)
+    found = chain(families=[CLICK], astray="arguments", purpose=tried)
+    part = SimpleNamespace(families=[CLICK], program=CLICK, is_look=False)
+    assert matching._is_asked_anew(event_of("x", [], again), found, part) is is_it
+
+
+@pytest.mark.parametrize(
+    ("tried", "again", "is_next", "is_it"),
+    [
+        ("q=a", "q=a n=#1", True, True), ("q=a n=#1", "q=a", True, True), ("q=a", "q=a n=#1", False, False), ("q=a", "q=b", True, False), ("q=a", "q=a", True, True),
+        ("q=a", "q=a f=!t", True, False), ("q=a f=!t", "q=a", True, False), ("q=a f=!t", "q=a f=!t", True, True), ("n=#1", "n=#1 q=a", True, False), ("f=!t", "f=!t q=a", True, False), ("p=a", "q=a", True, False),
+    ],
+)  # fmt: skip
+def test_a_servers_tool_is_asked_for_the_same_with_an_argument_more_or_less(monkeypatch, tried, again, is_next, is_it):  # fmt: skip
+    monkeypatch.setattr(matching, "is_next", lambda event, chain: is_next)
+    found = chain(families=["mcp__a__get"], sketch=tried.split())
+    part = SimpleNamespace(families=["mcp__a__get"], program="mcp__a__get")
+    assert matching._is_asked_otherwise(event_of("x", again.split()), found, part) is is_it
+    part.program = "get"
+    assert not matching._is_asked_otherwise(event_of("x", again.split()), found, part)
+
+
+@pytest.mark.parametrize(
+    ("tried", "again", "is_akin"),
+    [(["a", "b"], ["c", "b"], True), (["a", "b"], ["c", "d"], False), (["a"], ["a", "b"], True), ([], ["a"], False), (["a"], [], False)],
+)  # fmt: skip
+def test_one_case_that_is_akin_is_enough(tried, again, is_akin):
+    part = SimpleNamespace(cases=[[word] for word in again])
+    assert matching._is_any_akin(chain(cases=[[word] for word in tried]), part) is is_akin

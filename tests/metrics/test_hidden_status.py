@@ -76,12 +76,16 @@ def test_one_that_was_seen_stands_for_a_hidden_one_of_its_session_else_of_its_da
         ("a", "t", True, False),
         ("a", "u", None, True),
         ("b", "s", True, True),
+        ("c", None, True, True),  # of which session is not known
+        ("c", "s", True, False),
     ]
     runs = calls(*rows, columns="db session_id is_ok is_hidden").assign(aim="t")
     with Store.from_frames(tool_calls=relation("tool_calls", runs)) as opened:
         drawn = ask(opened, "checks.hidden_status").drawn(3)
     assert listed(drawn, "db", "session_id", "is_failed", "is_passed", "draw") == [
-        ["a", session, False, True, draw] for draw in range(3) for session in ("s", "s", "u")
+        [db, session, False, True, draw]
+        for draw in range(3)
+        for db, session in (("a", "s"), ("a", "s"), ("a", "u"), ("c", None))
     ]
 
 

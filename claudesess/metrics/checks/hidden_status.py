@@ -107,7 +107,7 @@ def control(tool_calls: Relation, error_chains: Relation, *, seed: int, draws: i
 
 def _range_of(seen: pd.DataFrame, hidden: pd.DataFrame, keys: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Return where the calls seen with the keys of each hidden one begin, and how many there are."""
-    places = seen.reset_index(names="place").groupby(keys, dropna=False)["place"].agg(["min", "size"])
+    places = seen.reset_index(names="place").groupby(keys)["place"].agg(["min", "size"])
     found = hidden[keys].merge(places.reset_index(), on=keys, how="left")
     return tuple(found[name].fillna(0).to_numpy(np.int64) for name in ("min", "size"))  # type: ignore[return-value]
 
