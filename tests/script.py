@@ -64,9 +64,7 @@ def relation(folder: Path, name: str, script: Script, columns: str | None = None
 
 def databases(folder: Path, scripts: Sequence[Script]) -> dict[Script, Path]:
     """Write each script as a database: all of them in one store cost little more than one."""
-    return {
-        script: database(folder / f"d{n:02}.db", "".join(script.sql)) for n, script in enumerate(scripts)
-    }
+    return {script: database(folder / f"d{n:02}.db", "".join(script.sql)) for n, script in enumerate(scripts)}
 
 
 def together(folder: Path, scripts: Sequence[Script], **columns: str) -> dict[Script, dict[str, str]]:

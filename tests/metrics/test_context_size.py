@@ -23,6 +23,7 @@ second,agent_id,tool,file_path,lines,is_ok
 13,,Edit,/p/a.py,,true
 14,,Read,/p/a.py,1-40,true
 15,x,Read,/p/a.py,1-40,true
+20,,Read,/p/a.py,1-40,true
 22,,Read,/p/a.py,1-40,true
 24,,Bash,,,
 """
@@ -60,10 +61,11 @@ def test_calls_with_their_context_and_reads_of_what_is_still_in_it():
         [20_010, "20–30 k", False, False],  # line 50 is new
         [20_010, "20–30 k", False, None],
         [20_010, "20–30 k", False, False],  # changed since
+        [20_010, "20–30 k", False, False],  # summarised at that moment
         [700, "0–10 k", False, False],  # summarised since
         [700, "0–10 k", None, None],
     ]  # fmt: skip
-    assert rows["is_full"].tolist() == [False, False, True, True, True, True, False, False]
+    assert rows["is_full"].tolist() == [False, False, False, True, True, True, True, False, False]
 
 
 @pytest.mark.slow
@@ -72,14 +74,14 @@ def test_shares_stand_in_order_of_size_and_the_knee_behind_them():
     rows = answer.estimates
     failed = rows[(rows["outcome"] == "failed") & (rows["statistic"] == "share")]
     assert failed[["group", "n_events", "exposure"]].values.tolist() == [
-        ["0–10 k", 0, 3], ["10–20 k", 1, 1], ["20–30 k", 0, 3]]  # fmt: skip
+        ["0–10 k", 0, 3], ["10–20 k", 1, 1], ["20–30 k", 0, 4]]  # fmt: skip
     knees = rows[rows["statistic"] == "knee"]
     assert knees["note"].tolist() == ["no knee is seen"] * 2
     assert answer.finding().startswith(
         "No knee is seen up to 30 thousand tokens of context. Neither in failures nor in repeated reads. "
         "In the fuller half of each session 1 of 4 calls failed (in 1 session). "
     )
-    assert answer.again(by=None).finding().startswith("1 of 7 calls failed. In the fuller half")
+    assert answer.again(by=None).finding().startswith("1 of 8 calls failed. In the fuller half")
 
 
 def test_a_context_whose_size_is_not_known_is_no_unit():

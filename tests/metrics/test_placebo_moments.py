@@ -65,7 +65,11 @@ def events(seed: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
             chain = f"{draw.choice('pqr')} of {draw.choice([session, 's'])}"
             kind = draw.choice(["try", "try", "try", "closes", "leaves", "other"])
             if kind == "try":
-                fact = {"chain": chain, "aim": f"aim of {chain}", "error_id": draw.choice([len(errors), None])}
+                fact = {
+                    "chain": chain,
+                    "aim": f"aim of {chain}",
+                    "error_id": draw.choice([len(errors), None]),
+                }
             elif kind != "other":
                 fact = {kind: [chain, "none"]}
             id_ = len(facts)
@@ -107,10 +111,7 @@ def open_chains(facts: list[dict[str, Any]], errors: list[dict[str, Any]], momen
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_chains_that_were_open_at_a_placebo_are_those_that_nothing_had_ended(seed):
     facts, errors = events(seed)
-    hooks = [
-        one | {"event_type": "post_tool_use_failure", "payload_summary": one["fact"]}
-        for one in facts
-    ]
+    hooks = [one | {"event_type": "post_tool_use_failure", "payload_summary": one["fact"]} for one in facts]
     moments = [
         {"db": db, "session_id": session, "second": second}
         for db, session in SESSIONS

@@ -152,6 +152,7 @@ def advised(answer):
 def drawn(answer):
     """Return how many units two draws have, and of what is counted or timed in them the sum, to four digits."""
     units = answer.drawn(2)
+    assert units["draw"].notna().all()
     kept = [
         name
         for name in units

@@ -41,14 +41,9 @@ failed AS (
         AND a.is_commands = s.is_commands AND a.place = s.here + s.n
 )
 SELECT m.db, m.session_id, m.compaction_id, m.number, m.moment_at, m."trigger",
-    CASE WHEN w.compaction_id IS NOT NULL THEN coalesce(a.n, 0) END AS n_calls,
-    CASE WHEN w.compaction_id IS NOT NULL THEN coalesce(a.n_before, 0) END AS n_failed_before,
-    CASE WHEN w.compaction_id IS NOT NULL THEN coalesce(a.n_after, 0) END AS n_failed_after,
-    CASE WHEN w.compaction_id IS NOT NULL THEN coalesce(c.n, 0) END AS n_commands,
-    CASE WHEN w.compaction_id IS NOT NULL THEN coalesce(c.n_before, 0) END AS n_commands_failed_before,
-    CASE WHEN w.compaction_id IS NOT NULL THEN coalesce(c.n_after, 0) END AS n_commands_failed_after
+    a.n AS n_calls, a.n_before AS n_failed_before, a.n_after AS n_failed_after,
+    c.n AS n_commands, c.n_before AS n_commands_failed_before, c.n_after AS n_commands_failed_after
 FROM _moments AS m
-LEFT JOIN _watched AS w ON w.db = m.db AND w.compaction_id = m.compaction_id
 LEFT JOIN failed AS a ON a.db = m.db AND a.compaction_id = m.compaction_id AND NOT a.is_commands
 LEFT JOIN failed AS c ON c.db = m.db AND c.compaction_id = m.compaction_id AND c.is_commands
 ORDER BY m.db, m.number
