@@ -214,16 +214,16 @@ def of_command(command: str, folder: str) -> "list[Part]":
     last = _deciding(groups)
     echoed = _echoed(segments)
     marks = _marks(groups, echoed) if echoed else []
-    before: "list[str]" = []  # folders that `popd` leads back to
+    left: "list[str]" = []  # folders that `popd` leads back to
     for number, group in enumerate(groups):
         is_lost = number < last and not keeps_going
         for at, segment in enumerate(group):
             runs = program(segment)
             if runs.name in ("cd", "pushd"):
-                before += [folder] if runs.name == "pushd" else []
+                left += [folder] if runs.name == "pushd" else []
                 folder = _step(folder, segment)
-            elif runs.name == "popd" and before:
-                folder = before.pop()
+            elif runs.name == "popd" and left:
+                folder = left.pop()
             is_look = (runs.kind == PROBE and runs.family == "look") or runs.name == "tee"
             is_filter = at > 0 and group[at - 1].after == "|" and is_look
             if runs.kind == SETUP or is_filter:
@@ -244,8 +244,8 @@ def of_command(command: str, folder: str) -> "list[Part]":
             part.proof = _printed_behind(group, at, "&&")
             part.echoed = echoed
             if marks and segments[-1].after != "&" and not any(one.writes or one.is_means for one in group):
-                before = marks[: number + 1] if at else marks[:number]
-                part.between = next(filter(None, reversed(before)), ""), next(filter(None, marks[number + 1 :]), "")
+                so_far = marks[: number + 1] if at else marks[:number]
+                part.between = next(filter(None, reversed(so_far)), ""), next(filter(None, marks[number + 1 :]), "")
             part.is_fallback = at > 0 and group[at - 1].after == "||"
             part.is_idle = part.is_fallback and not keeps_pipe and _cannot_fail(group, at - 1)
             found.append(part)

@@ -350,6 +350,7 @@ def test_a_line_that_a_command_prints_where_a_part_fails_may_stand_behind_anothe
         ("echo ab; pytest", ("", "")), ("echo abc; pytest", ("abc", "")),  # so short a line may be anybody's
         ("echo ab$X; pytest", ("ab$", "")), ("echo 12$X; pytest", ("", "")), ("echo 123; pytest", ("123", "")), ("echo a$X; pytest", ("", "")),
         ("echo 123; pytest; echo 123", ("", "")),  # which of them it is nobody knows
+        ("echo 123; pytest; echo 123; echo 123", ("", "")),
         ("echo one; pytest > a.txt; echo two", ("", "")), ("echo one; pytest; echo two &", ("", "")),
     ],
 )  # fmt: skip
@@ -483,3 +484,39 @@ def test_what_a_look_is_for(path, named):
 def test_so_many_parts_of_a_command_are_looked_at():
     assert len(of_command("; ".join(f"rm a{n}" for n in range(41)), HOME, HOME, is_after=False).parts) == 40
     assert len(of_command("; ".join(f"rm a{n}" for n in range(39)), HOME, HOME, is_after=False).parts) == 39
+
+
+@pytest.mark.parametrize(
+    ("command", "folder"),
+    [
+        ("pushd web; npm test; popd; pytest", ""), ("pushd web; npm test; pytest", "/web"), ("popd; pytest", ""), ("pushd web; pushd ..; popd; pytest", "/web"), ("pushd web; cd src; popd; pytest", ""),
+        ("pushd web; echo one; npm test; echo two; popd; pytest", ""),  # lines that tell parts from one another
+    ],
+)  # fmt: skip
+def test_what_was_left_is_led_back_to(command, folder):
+    *_, last = of_command(command, HOME, HOME, is_after=False).parts
+    assert last.targets == [HOME + folder]
+
+
+@pytest.mark.parametrize(
+    ("command", "lasts"),
+    [
+        ("pytest", [True]), ("pytest; ruff check", [False, True]), ("echo x; pytest", [True]), ("echo x; echo y; pytest", [True]), ("pytest; echo x", [False]), ("pytest; true", [False]), ("pytest; :", [False]), ("pytest; cd ..", [True]),
+        ("pytest; r=$?; cd ..; exit $r", [True]), ("pytest; echo $?; exit $r", [True]), ("pytest; echo x; exit 1", [False]), ("pytest; printf x", [False]), ("pytest; export A=1", [True]),
+        ("pytest && echo x", [True]), ("ruff check; echo x; pytest; cd ..", [False, True]),
+    ],
+)  # fmt: skip
+def test_whose_status_is_that_of_the_command(command, lasts):
+    assert [part.is_last for part in of_command(command, HOME, HOME, is_after=False).parts] == lasts
+
+
+@pytest.mark.parametrize(
+    ("command", "counts"),
+    [
+        ("pytest", ""), ("pytest | tail", ""), ("pytest | wc -l", "lines"), ("pytest | wc", ""), ("pytest | grep -c error", "errors"), ("pytest | grep -c x", ""), ("pytest | grep --count FAIL", "errors"), ("pytest | grep error", ""),
+        ("pytest | grep error | wc -l", "errors"), ("pytest | grep error | grep x | wc -l", ""), ("pytest | grep x | wc -l", ""), ("pytest | grep -v error | wc -l", ""), ("pytest | grep -vc error", ""), ("pytest | grep -v x | grep -c fail", ""),
+        ("pytest | sort | wc -l", "lines"), ("pytest | wc -l | cat", ""), ("pytest | grep -i ✗ | wc -l", "errors"), ("pytest | grep --color error", ""), ("pytest; wc -l", ""),
+    ],
+)  # fmt: skip
+def test_what_is_counted_of_the_lines_of_a_part(command, counts):
+    assert main(command).counts == counts

@@ -154,3 +154,53 @@ def test_a_control_deals_the_requests_of_each_session_out_to_its_calls(tmp_path)
     timed = drawn[drawn["pause_min"].notna()]
     first = timed[timed["draw"] == 0]["is_asked"].tolist()
     assert any(timed[timed["draw"] == n]["is_asked"].tolist() != first for n in (1, 2))
+
+
+PULL = "Bash(git pull:*)"
+
+
+def told(*calls):
+    """Return what is said and proposed of calls: entry, whether it was granted, minutes of the pause before it."""
+    measure = listing.measure("permissions.asked").module
+    rows = pd.DataFrame(calls, columns=["permit", "is_granted", "pause_min"]).assign(
+        db="a", session_id="s", is_asked=True
+    )
+    units = measure.UNITS.filled(rows.astype({"is_granted": "boolean"}))
+    estimates = measure.estimate(measure.sums(units))
+    return str(measure.finding(estimates)), measure.advice(estimates, units), estimates
+
+
+@pytest.mark.parametrize(
+    ("calls", "said"),
+    [
+        ([(TEST, True, 1.0)], "`Bash(npm test:*)`: 1 call began 1 min 00 s after what came before, asked about."),
+        # what was asked most often stands first, and what has no entry is told as other calls
+        ([(TEST, True, 1.0), (PULL, True, 2.0), (PULL, True, 4.0)], "`Bash(git pull:*)`: 2 calls began 3 min 00 s after"),
+        ([(TEST, True, 5.0), ("another call", True, 1.0), ("another call", True, 1.0)], "Other calls: 2 calls began 1 min 00 s after"),
+        ([(TEST, True, 1.0), (TEST, True, 1.0), ("another call", True, 5.0)], "`Bash(npm test:*)`: 2 calls began 1 min 00 s after"),
+        ([(TEST, False, None), (TEST, True, None)], "`Bash(npm test:*)`: 1 of 2 requests for permission were granted."),
+        ([], ""),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_entries_in_which_order(calls, said):
+    assert told(*calls)[0].startswith(said) and bool(said) == bool(told(*calls)[0])
+
+
+@pytest.mark.parametrize(
+    ("calls", "proposed"),
+    [
+        ([(TEST, True, 1.0)], {TEST}),
+        ([(TEST, True, 1.0), (TEST, None, 1.0)], {TEST}),
+        ([(TEST, True, 1.0), (TEST, False, 1.0)], set()),
+        ([(TEST, True, 1.0), (PULL, False, 1.0)], {TEST}),
+        ([("another call", True, 1.0)], set()),
+        ([(None, True, 1.0)], set()),
+    ],
+)
+def test_an_entry_is_proposed_that_was_never_refused(calls, proposed):
+    _, advice, estimates = told(*calls)
+    rows = [row for _, row in estimates.iterrows() if advice.step(row)]
+    assert {row["group"] for row in rows} == proposed
+    assert {advice.proposal(row) for row in rows} == {Proposal("permission", one) for one in proposed}
+    assert advice.events.sum() == len(calls)
+    assert not any(advice.step(row) for _, row in estimates.assign(group_by="db").iterrows())

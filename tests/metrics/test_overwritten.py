@@ -21,18 +21,23 @@ def frame(name, text, columns, key, db, **more):
     )
     if "is_ok" in rows:
         given["is_ok"] = rows["is_ok"].map({"true": True, "false": False})
+    for column, usual in {"kind": "check", "aim": "t"}.items():
+        if column in rows:
+            given[column] = rows[column].fillna(usual).replace("none", pd.NA)
     return relation(name, given)
 
 
 def store(*databases):
-    """Of each database: edits (minute, session, agent, operation; all of one file), reads, checks (and if it passed)."""
+    """Of each database: edits (minute, session, agent, operation; all of one file), reads and checks, with how it went.
+
+    What is no check, or has another aim, says so behind that.
+    """
     who, claims, calls = ["minute", "session_id", "agent_id"], [], []
     for n, (edits, *others) in enumerate(databases):
         reads, checks = (*others, [], [])[:2]
-        looks = frame("tool_calls", reads, who, "call_id", f"d{n}", tool="Read", is_ok=True, file_path="/p/a")
-        runs = frame(
-            "tool_calls", checks, [*who, "is_ok"], "call_id", f"d{n}", tool="Bash", kind="check", aim="t"
-        )
+        went = [*who, "is_ok"]
+        looks = frame("tool_calls", reads, went, "call_id", f"d{n}", tool="Read", file_path="/p/a")
+        runs = frame("tool_calls", checks, [*went, "kind", "aim"], "call_id", f"d{n}", tool="Bash")
         calls += [looks, runs.assign(call_id=runs["call_id"] + len(looks))]
         claims.append(frame("file_claims", edits, [*who, "operation"], "id", f"d{n}", file_path="/p/a"))
     return Store.from_frames(
@@ -87,6 +92,18 @@ CASES = {
         (["1,s,x,Edit", "5,s,y,Edit"], [], ["2,s,x,true", "35,s,y,false"]), ("x", "check fails")),
     "of two edits at one moment the second": (
         (["1,s,x,Edit", "5,s,z,Edit", "5,s,y,Edit"], [], ["2,s,x,true", "7,s,y,false"]), ("x", "check fails")),
+    "what passed was no check": (
+        (["1,s,x,Edit", "5,s,y,Edit"], [], ["2,s,x,true,run", "7,s,y,false"]), ("x", None)),
+    "what fails next is no check": (
+        (["1,s,x,Edit", "5,s,y,Edit"], [], ["2,s,x,true", "7,s,y,false,run"]), ("x", None)),
+    "another check fails next": (
+        (["1,s,x,Edit", "5,s,y,Edit"], [], ["2,s,x,true", "7,s,y,false,check,u"]), ("x", None)),
+    "of neither check the aim is known": (
+        (["1,s,x,Edit", "5,s,y,Edit"], [], ["2,s,x,true,check,none", "7,s,y,false,check,none"]), ("x", None)),
+    "how it went is not known, and then it fails": (
+        (["1,s,x,Edit", "5,s,y,Edit"], [], ["2,s,x,true", "6,s,y,", "7,s,y,false"]), ("x", "check fails")),
+    "a read that failed": ((["1,s,x,Edit", "5,s,y,Write"], ["3,s,y,false"]), ("x", "written over")),
+    "a read of which it is not known": ((["1,s,x,Edit", "5,s,y,Write"], ["3,s,y,"]), ("x", None)),
     "the last of two others": ((["1,s,x,Edit", "2,s,z,Edit", "5,s,y,Write"],), ("z", "written over")),
 }  # fmt: skip
 

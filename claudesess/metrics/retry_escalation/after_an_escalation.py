@@ -87,7 +87,7 @@ def control(
     own, others = every[is_own].reset_index(drop=True), every[~is_own].reset_index(drop=True)
     keys = ["db", "error_category", "attempt"]
     pairs = own[keys].reset_index(names="own").merge(others[keys].reset_index(names="other"), on=keys)
-    n = pairs.groupby("own", sort=True).size()
+    n = pairs.groupby("own").size()
     first = np.cumsum(n.to_numpy()) - n.to_numpy()
     by = stats.luck(own["db"].to_numpy(object)[n.index], seed=seed, draws=draws)
     picked = first + np.floor(by * n.to_numpy()).astype(np.int64)
