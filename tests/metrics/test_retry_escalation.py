@@ -8,6 +8,7 @@ import pytest
 from asked import told
 
 from claudesess import Store, ask
+from claudesess.asking import listing
 from claudesess.estimating import Relation
 from claudesess.estimating.relation import rows
 from claudesess.metrics.retry_escalation import outcome_by_attempt
@@ -400,3 +401,31 @@ def test_units_are_shaped_from_five_rows():
     units = ask(given, "retry_escalation.outcome_by_attempt").units
     assert list(units[outcome_by_attempt.UNITS.names]) == outcome_by_attempt.UNITS.names
     assert len(units) == 5
+
+
+def test_a_step_that_never_came_is_a_share_of_0_of_the_tries():
+    measure = listing.measure("retry_escalation.next_step").module
+    tries = pd.DataFrame({"session_id": ["s", "s"], "chain_id": [1, 1], "attempt": [1, 2], "next_step": ["retried", "fixed"]})  # fmt: skip
+    estimates = measure.estimate(measure.sums(measure.UNITS.filled(tries.assign(db="a")), by=None))
+    found = {row["outcome"]: (row["n_events"], row["exposure"]) for row in estimates.to_dict("records")}
+    steps = ["fixed", "abandoned", "escalated_user", "escalated_research", "retried", "open"]
+    assert found == dict.fromkeys(steps, (0, 2)) | {"fixed": (1, 2), "retried": (1, 2)}
+
+
+@pytest.mark.parametrize(
+    ("n_units", "low", "n_pending", "said", "is_sure"),
+    [
+        (19, 0.1, 0, "5 of 19 failing checks were fixed unaided by attempt 3", False), (20, 0.1, 0, "25 % of 20 failing checks were fixed unaided by attempt 3", True),
+        (20, None, 0, "5 of 20 failing checks were fixed unaided by attempt 3", False), (2_000, 0.1, 4, "an estimated 25 % of 2,000 failing checks were fixed unaided by attempt 3", True),
+        (19, 0.1, 4, "5 of 19 failing checks were fixed unaided by attempt 3", False), (1, None, 0, "5 of 1 failing check were fixed unaided by attempt 3", False),
+    ],
+)  # fmt: skip
+def test_a_share_of_chains_is_told_in_percent_from_twenty_on_where_it_has_limits(n_units, low, n_pending, said, is_sure):  # fmt: skip
+    module = outcome_by_attempt
+    row = pd.Series({
+        "n_units": n_units, "n_events": 5, "estimate": 0.25, "low": low, "high": 0.5 if low else None, "n_pending": n_pending, "horizon": 3.0, "note": None, "n_sessions": 4, "n_escalated": 2,
+    }, dtype=object)  # fmt: skip
+    assert module._share(row) == said
+    assert ("limits" in module._sure(row)) is is_sure
+    assert module._pending(row) == (f"{n_pending} still open" if n_pending else "")
+    assert module._counts(row).endswith("5 fixed unaided by attempt 3, 2 escalated")
