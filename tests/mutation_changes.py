@@ -92,10 +92,9 @@ _CALLED = {"max": "min", "min": "max", "any": "all", "all": "any"}
 _STATEMENT = re.compile(r"\b(SELECT|UPDATE|DELETE FROM|INSERT)\b|[<>=] \?")
 _DRAWS = re.compile(r"\balt\.|_Panel|Chart")
 _STYLE = ("Contract", "Column")  # tables that say what a column means
-_ANY = (
-    "seed",
-    "strict",
-)  # one seed is as good as another, and `strict` asks for an error where there is none
+#: One seed is as good as another, `strict` asks for an error where there is none, and what an index was is a column
+#: more that nobody reads.
+_ANY = ("seed", "strict", "drop")
 _NO_RULE = ("TYPE_CHECKING", "ORDER")  # the place of a question among the others is style
 
 
@@ -154,7 +153,7 @@ class _Finder(ast.NodeVisitor):
         name = getattr(node.func, "id", None)
         if name in _CALLED:
             self.found.append((self._start(node.func), self._end(node.func), _CALLED[name]))
-        if name not in _STYLE:
+        if name not in _STYLE and getattr(node.func, "attr", None) != "default_rng":
             self.generic_visit(node)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:

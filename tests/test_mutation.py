@@ -51,6 +51,15 @@ def test_changes_of_sql(text, expected):
         ("def f() -> alt.Chart: return 1 + 1", []),
         ("def f(seed=1, *, n=0): return a", ["def f(seed=1, *, n=1): return a"]),
         ("f(seed=1, n=0)", ["f(seed=1, n=1)"]),
+        (
+            "a.reset_index(drop=True).b(default_rng(1), n=np.default_rng(2).c(3))",
+            [
+                "a.reset_index(drop=True).b(default_rng(0), n=np.default_rng(2).c(3))",
+                "a.reset_index(drop=True).b(default_rng(2), n=np.default_rng(2).c(3))",
+                "a.reset_index(drop=True).b(default_rng(1), n=np.default_rng(2).c(2))",
+                "a.reset_index(drop=True).b(default_rng(1), n=np.default_rng(2).c(4))",
+            ],
+        ),
         ('x("SELECT a FROM t WHERE b = ?")', ['x("SELECT a FROM t WHERE b <> ?")']),
         ('x("a = b")', []),
     ],
