@@ -1,5 +1,6 @@
 """A few calls around two compactions, for tests of compaction continuity."""
 
+from collections.abc import Iterable
 from functools import cache
 from io import StringIO
 from typing import Any
@@ -119,14 +120,19 @@ def given(**other: pd.DataFrame) -> Store:
     return Store.from_frames(**{name: other[name] if name in other else rows() for name, rows in OWN.items()})
 
 
+def each_a_database(cases: Iterable[dict[str, pd.DataFrame]]) -> Store:
+    """Return one store of all cases, each of them relations by name: the first is the database `d0`."""
+    parts: dict[str, list[pd.DataFrame]] = {}
+    for n, case in enumerate(cases):
+        for name, rows in case.items():
+            parts.setdefault(name, []).append(rows.assign(db=f"d{n}"))
+    return Store.from_frames(**{name: pd.concat(each, ignore_index=True) for name, each in parts.items()})
+
+
 def units_of_each(measure: str, cases: list[dict[str, pd.DataFrame]]) -> list[pd.DataFrame]:
     """Return the units of each case, which is what `given` takes; all are asked at once, each a database."""
-    parts = {
-        name: [(case[name] if name in case else rows()).assign(db=f"d{n}") for n, case in enumerate(cases)]
-        for name, rows in OWN.items()
-    }
-    whole = {name: pd.concat(each, ignore_index=True) for name, each in parts.items()}
-    found = units(measure, Store.from_frames(**whole))
+    whole = ({name: rows() for name, rows in OWN.items()} | case for case in cases)
+    found = units(measure, each_a_database(whole))
     return [found[found["db"] == f"d{n}"] for n in range(len(cases))]
 
 

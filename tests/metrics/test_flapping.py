@@ -5,7 +5,7 @@ from io import StringIO
 import pandas as pd
 import planted
 import pytest
-from compacted import at, listed, relation
+from compacted import at, each_a_database, listed, relation
 
 from claudesess import Store, ask
 
@@ -71,29 +71,33 @@ def rerun(calls=(), edits=()):
     claims = pd.DataFrame({"timestamp": [at(second) for second in edits]}).assign(
         db="a", session_id="s", id=range(len(edits)), operation="Edit", file_path="/p/a"
     )
-    with Store.from_frames(
-        tool_calls=relation("tool_calls", rows), file_claims=relation("file_claims", claims)
-    ) as given:
-        return len(ask(given, "checks.flapping").units)
+    return {"tool_calls": relation("tool_calls", rows), "file_claims": relation("file_claims", claims)}
 
 
-@pytest.mark.parametrize(
-    ("kind", "tool", "n"),
-    [
-        ("run", "Bash", 0),
-        ("vcs", "Bash", 0),
-        ("run", "PowerShell", 0),
-        ("probe", "Bash", 1),
-        ("run", "Read", 1),
-    ],
-)
-def test_after_a_command_that_may_have_changed_something_it_is_no_rerun(kind, tool, n):
-    assert rerun(calls=[(kind, tool, 20)]) == n
+#: What happened between two runs, and how many reruns there are for it.
+BETWEEN = {
+    "a run": (rerun(calls=[("run", "Bash", 20)]), 0),
+    "git": (rerun(calls=[("vcs", "Bash", 20)]), 0),
+    "a run of PowerShell": (rerun(calls=[("run", "PowerShell", 20)]), 0),
+    "a look": (rerun(calls=[("probe", "Bash", 20)]), 1),
+    "a tool that changes nothing": (rerun(calls=[("run", "Read", 20)]), 1),
+    "an edit before the first began": (rerun(edits=[7.999]), 1),
+    "an edit as the first began": (rerun(edits=[8]), 0),
+    "an edit as the last ended": (rerun(edits=[30]), 0),
+    "an edit after that": (rerun(edits=[30.001]), 1),
+}
 
 
-@pytest.mark.parametrize(("second", "n"), [(7.999, 1), (8, 0), (30, 0), (30.001, 1)])
-def test_an_edit_between_the_first_beginning_and_the_last_end_makes_it_none(second, n):
-    assert rerun(edits=[second]) == n
+@pytest.fixture(scope="module")
+def between():
+    with each_a_database(given for given, _ in BETWEEN.values()) as opened:
+        return ask(opened, "checks.flapping").units
+
+
+@pytest.mark.parametrize("case", BETWEEN)
+def test_what_may_have_changed_something_makes_it_no_rerun(between, case):
+    own = between[between["db"] == f"d{list(BETWEEN).index(case)}"]
+    assert len(own) == BETWEEN[case][1]
 
 
 def test_a_check_that_went_from_passed_to_failed_is_named(store):

@@ -5,7 +5,7 @@ from io import StringIO
 import pandas as pd
 import planted
 import pytest
-from compacted import at, listed, relation
+from compacted import at, each_a_database, listed, relation
 
 from claudesess import Store, ask
 from claudesess.asking import listing
@@ -34,7 +34,7 @@ z,x,completed,Plan,12.5
 """
 
 
-def store(*changed, dropped=(), status="completed", by="s"):
+def relations(*changed, dropped=(), status="completed", by="s"):
     """The calls but for some lines, and files that were changed at :15."""
     calls = pd.read_csv(StringIO(CALLS), dtype={"read_start": "Int64"})
     calls = calls[~calls["second"].isin(dropped)]
@@ -52,42 +52,46 @@ def store(*changed, dropped=(), status="completed", by="s"):
     claims = pd.DataFrame(
         {"db": "a", "id": range(len(changed)), "session_id": by, "file_path": changed, "operation": "Edit"}
     ).assign(timestamp=at(15))
-    return Store.from_frames(
-        tool_calls=relation("tool_calls", calls), agent_runs=relation("agent_runs", runs),
-        file_claims=relation("file_claims", claims),
-    )  # fmt: skip
-
-
-def counted(given, **options):
-    with given as opened:
-        units = ask(opened, "agents.looked_again", **options).units
-        return listed(units, "agent_id", "sender", "n_looks", "n_watched", "n_again")
+    return {
+        "tool_calls": relation("tool_calls", calls),
+        "agent_runs": relation("agent_runs", runs),
+        "file_claims": relation("file_claims", claims),
+    }
 
 
 # Of x: a, the search and the page are looked at again; of b other lines are. Nobody called after y; z came back to x.
-@pytest.mark.parametrize(
-    ("changed", "given", "options", "expected"),
-    [
-        ((), {}, {}, (4, 5, 3)),
-        (("/p/other",), {}, {}, (3, 5, 2)),  # something was changed: the search may find something else
-        (("/p/a",), {}, {}, (2, 5, 1)),
-        (("/p/a",), {"by": "another"}, {}, (2, 5, 1)),
-        ((), {}, {"calls": 3}, (4, 3, 1)),
-        ((), {"dropped": [21]}, {}, (4, 4, 3)),  # a once more at :23
-        ((), {"dropped": [21, 23]}, {}, (4, 3, 2)),  # :05 was before
-        ((), {"dropped": [21, 22, 23, 24, 25]}, {}, None),  # the sender made no call after it
-        ((), {"status": "failed"}, {}, None),
-    ],
-)
-def test_what_counts_as_looked_at_again(changed, given, options, expected):
-    found = {row[0]: row[1:] for row in counted(store(*changed, **given), **options)}
+CASES = [
+    ((), {}, 10, (4, 5, 3)),
+    (("/p/other",), {}, 10, (3, 5, 2)),  # something was changed: the search may find something else
+    (("/p/a",), {}, 10, (2, 5, 1)),
+    (("/p/a",), {"by": "another"}, 10, (2, 5, 1)),
+    ((), {}, 3, (4, 3, 1)),  # of so many calls
+    ((), {"dropped": [21]}, 10, (4, 4, 3)),  # a once more at :23
+    ((), {"dropped": [21, 23]}, 10, (4, 3, 2)),  # :05 was before
+    ((), {"dropped": [21, 22, 23, 24, 25]}, 10, None),  # the sender made no call after it
+    ((), {"status": "failed"}, 10, None),
+]
+
+
+@pytest.fixture(scope="module")
+def of_cases():
+    with each_a_database(relations(*changed, **given) for changed, given, *_ in CASES) as opened:
+        return {calls: ask(opened, "agents.looked_again", calls=calls).units for calls in (3, 10)}
+
+
+@pytest.mark.parametrize("n", range(len(CASES)))
+def test_what_counts_as_looked_at_again(of_cases, n):
+    *_, calls, expected = CASES[n]
+    own = of_cases[calls][of_cases[calls]["db"] == f"d{n}"]
+    rows = listed(own, "agent_id", "sender", "n_looks", "n_watched", "n_again")
+    found = {row[0]: row[1:] for row in rows}
     assert found.get("x") == (None if expected is None else ["main thread", *expected])
     assert found["z"] == ["another agent", 0, 1, 0]
     assert "y" not in found
 
 
 def test_the_finding_and_what_is_advised():
-    with store() as opened:
+    with Store.from_frames(**relations()) as opened:
         answer = ask(opened, "agents.looked_again")
         assert answer.finding().startswith(
             "3 of 4 things that agents looked at were looked at again. By whoever had sent them, soon "

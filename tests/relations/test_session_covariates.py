@@ -2,9 +2,9 @@
 
 import pandas as pd
 import pytest
-from handmade import lines, shown, store_of
+from handmade import database, lines, shown, store_of
 
-from claudesess import Store, frames
+from claudesess import Store, frames, open_store
 from claudesess.errors import ClaudesessError, ContractError
 
 
@@ -36,24 +36,33 @@ def test_one_row_per_session_with_what_is_known_of_it(tmp_path):
     """)
 
 
-@pytest.mark.parametrize(
-    ("state", "project"),
-    [
-        ("('project_dir', '/home/dev/shop')", "/home/dev/shop"),
-        ("('project_dir', '/home/dev/shop/.claude/worktrees/basket')", "/home/dev/shop"),
-        ("('project_dir', '/home/dev/shop/.worktrees/a/deep')", "/home/dev/shop"),
-        ("('project_dir', '/home/dev/worktrees/shop')", "/home/dev/worktrees/shop"),
-        ("('project_dir', '/wt/basket'), ('project_root', '/home/dev/shop')", "/home/dev/shop"),
-        ("('project_dir', '')", "made"),
-        ("('language', 'python')", "made"),
-    ],
-)
-def test_worktrees_of_one_repository_are_one_project(tmp_path, state, project):
-    script = f"""
-        INSERT INTO project_state (key, value) VALUES {state};
-        INSERT INTO session_metrics (session_id, event_type, key, timestamp) VALUES ('s', 'prompt', 'human', '2026-01-01');
-    """
-    assert covariates(tmp_path, script).splitlines()[1].split(",")[1] == project
+PROJECTS = {
+    "('project_dir', '/home/dev/shop')": "/home/dev/shop",
+    "('project_dir', '/home/dev/shop/.claude/worktrees/basket')": "/home/dev/shop",
+    "('project_dir', '/home/dev/shop/.worktrees/a/deep')": "/home/dev/shop",
+    "('project_dir', '/home/dev/worktrees/shop')": "/home/dev/worktrees/shop",
+    "('project_dir', '/wt/basket'), ('project_root', '/home/dev/shop')": "/home/dev/shop",
+    "('project_dir', '')": "d5",  # as the database is called
+    "('language', 'python')": "d6",
+}
+
+
+@pytest.fixture(scope="module")
+def projects(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("projects")
+    prompt = "INSERT INTO session_metrics (session_id, event_type, key, timestamp) VALUES ('s', 'prompt', 'human', '2026-01-01');"
+    files = [
+        database(folder / f"d{n}.db", f"INSERT INTO project_state (key, value) VALUES {state}; {prompt}")
+        for n, state in enumerate(PROJECTS)
+    ]
+    with open_store(*files) as store:
+        return frames.load(store, "session_covariates")
+
+
+@pytest.mark.parametrize("state", PROJECTS)
+def test_worktrees_of_one_repository_are_one_project(projects, state):
+    own = projects[projects["db"] == f"d{list(PROJECTS).index(state)}"]
+    assert own["project"].tolist() == [PROJECTS[state]]
 
 
 @pytest.mark.parametrize(
