@@ -122,8 +122,9 @@ def test_no_copy_is_made_of_an_engine(store):
 def test_a_report_begins_its_process_before_it_loads_the_engine(tmp_path):
     script = (
         "from claudesess import processes, samples\n"
-        "from claudesess.asking import second\n"
+        "from claudesess.asking import listing, second\n"
         "from claudesess.cli import main\n"
+        "listing.questions = lambda: ['permissions']\n"
         "begun, copied = second.begun, processes.copied\n"
         "processes.processors = lambda: 2\n"
         "second.begun = lambda modules: print('copied' if copied() else 'afresh') or begun(modules)\n"
