@@ -2,6 +2,7 @@
 
 import io
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -53,21 +54,59 @@ def signs(windows, minutes=5):
     return given.assign(id=range(len(rows)), event_type="prompt")
 
 
+class World(NamedTuple):
+    """What happened; without `spans` each agent ran from its start to its end or its last sign of life."""
+
+    agents: str = AGENTS
+    windows: str = SESSION
+    spans: str = ""
+    minutes: int = 5  # between signs of life
+
+    def relations(self):
+        runs, opened = frame(self.agents), frame(self.windows)
+        ends = runs["ended_at"].where(runs["is_ended"], runs["last_seen_at"])
+        whole = runs[["db", "session_id", "agent_id"]].assign(start_at=runs["spawned_at"], end_at=ends)
+        ran = frame(self.spans) if self.spans else whole.dropna(subset=["start_at", "end_at"])
+        return {
+            "agent_runs": runs,
+            "agent_spans": ran,
+            "session_windows": opened,
+            "session_metrics": signs(opened, self.minutes),
+        }
+
+
+#: All worlds that are asked about: each has databases of its own in one store, whose names begin with its place.
+WORLDS = []
+
+
+def world(agents=AGENTS, windows=SESSION, *, spans="", minutes=5):
+    WORLDS.append(World(agents, windows, spans, minutes))
+    return WORLDS[-1]
+
+
 @cache
-def store(agents=AGENTS, windows=SESSION, *, spans="", minutes=5):
-    """Without `spans` each agent ran from its start to its end or its last sign of life; who asks alike shares it."""
-    runs = frame(agents)
-    ends = runs["ended_at"].where(runs["is_ended"], runs["last_seen_at"])
-    whole = runs[["db", "session_id", "agent_id"]].assign(start_at=runs["spawned_at"], end_at=ends)
-    ran = frame(spans) if spans else whole.dropna(subset=["start_at", "end_at"])
-    opened = frame(windows)
-    return Store.from_frames(
-        agent_runs=runs, agent_spans=ran, session_windows=opened, session_metrics=signs(opened, minutes)
-    )
+def store():
+    parts = {}
+    for n, one in enumerate(WORLDS):
+        for name, rows in one.relations().items():
+            parts.setdefault(name, []).append(rows.assign(db=f"{n} " + rows["db"]))
+    return Store.from_frames(**{name: pd.concat(each, ignore_index=True) for name, each in parts.items()})
 
 
-def answer(measure, agents=AGENTS, windows=SESSION, *, spans="", minutes=5, **how):
-    return ask(store(agents, windows, spans=spans, minutes=minutes), f"agent_throughput.{measure}", **how)
+USUAL = world()
+
+
+def answer(measure, of=USUAL, **how):
+    """Ask of a world; an option is asked of all of them at once."""
+    own = [f"{WORLDS.index(of)} {db}" for db in "ab"]
+    by = how.pop("by", ...)
+    whole = asked(measure, **how)
+    return whole.again(where={"db": own}) if by is ... else whole.again(where={"db": own}, by=by)
+
+
+@cache
+def asked(measure, **options):
+    return ask(store(), f"agent_throughput.{measure}", **options)
 
 
 def listed(rows, *columns):
@@ -75,8 +114,8 @@ def listed(rows, *columns):
     return loose.where(loose.notna(), None).values.tolist()
 
 
-def rates(*given, **how):
-    rows = answer("rate", *given, **how).estimates
+def rates(of=USUAL, **how):
+    rows = answer("rate", of, **how).estimates
     return {row["outcome"]: (row["n_events"], row["exposure"]) for row in rows.to_dict("records")}
 
 
@@ -92,21 +131,25 @@ def test_rate_counts_agents_by_hours_of_sessions(unit):
     ]
 
 
-@pytest.mark.parametrize(("minutes", "active"), [(5, 1), (6, 0)])
-def test_an_hour_of_silence_longer_than_five_minutes_is_open_and_not_active(minutes, active):
-    rows = answer("rate", minutes=minutes).estimates.query("outcome == 'finished'")
+@pytest.mark.parametrize(("of", "active"), [(USUAL, 1), (world(minutes=6), 0)])
+def test_an_hour_of_silence_longer_than_five_minutes_is_open_and_not_active(of, active):
+    rows = answer("rate", of).estimates.query("outcome == 'finished'")
     assert listed(rows, "unit", "exposure", "n_events") == [
         ["per active hour", active, 2],
         ["per open hour", 1, 2],
     ]
 
 
+THREE = world(
+    AGENTS + "\n a,s3,w,Plan,,14:00,14:10,14:10,completed,0,0",
+    SESSION + "\n a,s2,12:00,13:00\n a,s3,14:00,15:00",
+)
+
+
 def test_rates_have_limits_by_session():
     # Rates 2, 0, 1 of an hour each: 1 on average. Left out one by one, the logs of .5, 1.5, 1: jackknife variance
     # 2/3 (.4805 + .1644 + 0) = .4299, above the 1/3 of a count of three; t(.975, 2 df) = 4.303.
-    windows = SESSION + "\n a,s2,12:00,13:00\n a,s3,14:00,15:00"
-    agents = AGENTS + "\n a,s3,w,Plan,,14:00,14:10,14:10,completed,0,0"
-    row = answer("rate", agents, windows).estimates.iloc[0]
+    row = answer("rate", THREE).estimates.iloc[0]
     spread = 4.303 * 0.4299**0.5
     assert [row["estimate"], row["low"], row["high"]] == pytest.approx(
         [1, np.exp(-spread), np.exp(spread)], rel=2e-3
@@ -122,11 +165,14 @@ def test_rate_of_one_type_is_over_the_same_hours():
     }
 
 
+IDLE = world(windows=SESSION + "\n b,s9,10:00,13:00")
+
+
 def test_a_session_without_agents_is_exposed_too():
-    idle = SESSION + "\n b,s9,10:00,13:00"
-    assert rates(AGENTS, idle)["started"] == (3, 4)
-    rows = answer("rate", AGENTS, idle, by="db").estimates
+    assert rates(IDLE)["started"] == (3, 4)
+    rows = answer("rate", IDLE, by="db").estimates
     rows = rows.query("outcome == 'finished' and unit == 'per open hour'")
+    rows = rows.assign(group=rows["group"].str[-1])
     assert sorted(listed(rows, "group", "estimate")) == [["a", 2], ["b", 0]]
 
 
@@ -144,10 +190,13 @@ def test_no_agent_is_a_rate_of_zero_with_its_limit():
     )
 
 
+TIMELESS = world(windows=SESSION.splitlines()[0])
+
+
 def test_an_agent_of_a_session_without_times_is_counted_all_the_same():
-    rows = answer("rate", windows=SESSION.splitlines()[0]).estimates
+    rows = answer("rate", TIMELESS).estimates
     assert listed(rows.head(1), "n_events", "estimate", "n_units") == [[2, None, 0]]
-    assert answer("concurrency", windows=SESSION.splitlines()[0]).estimates.empty
+    assert answer("concurrency", TIMELESS).estimates.empty
 
 
 SESSIONS = """db,session_id,start_at,end_at
@@ -156,15 +205,17 @@ SESSIONS = """db,session_id,start_at,end_at
 
 
 @pytest.mark.parametrize(
-    ("db", "start", "end", "hours"),
+    "of",
     [
-        ("a", "20:00", "21:00", 2.0),  # the nine hours between the sessions do not count
-        ("a", "10:30", "11:30", 2.0),  # parallel sessions each have their hours
-        ("b", "10:30", "11:30", 2.0),
+        # the nine hours between the sessions do not count
+        world(windows=SESSIONS.format(db="a", start="20:00", end="21:00")),
+        # parallel sessions each have their hours
+        world(windows=SESSIONS.format(db="a", start="10:30", end="11:30")),
+        world(windows=SESSIONS.format(db="b", start="10:30", end="11:30")),
     ],
 )
-def test_hours_are_hours_of_sessions(db, start, end, hours):
-    assert rates(AGENTS, SESSIONS.format(db=db, start=start, end=end))["finished"] == (2, hours)
+def test_hours_are_hours_of_sessions(of):
+    assert rates(of)["finished"] == (2, 2.0)
 
 
 def test_hours_and_agents_of_a_session_over_midnight_are_of_either_day():
@@ -180,61 +231,73 @@ def test_hours_and_agents_of_a_session_over_midnight_are_of_either_day():
     ]
 
 
+ALONE = world("\n".join(AGENTS.split("\n")[:2]))
+
+
 def test_the_mean_running_and_agents_at_once():
     rows = answer("concurrency").estimates.head(3)
     assert listed(rows, "outcome", "statistic", "estimate") == [
         ["running", "mean", 1.083], ["1 or more", "share", 0.75], ["2 or more", "share", 0.333],
     ]  # fmt: skip
-    alone = answer("concurrency", "\n".join(AGENTS.split("\n")[:2])).estimates
+    alone = answer("concurrency", ALONE).estimates
     assert listed(alone, "estimate") == [[0.5], [0.5], *[[0]] * 7]
 
 
+PARALLEL = world(
+    HEAD
+    + "\n a,s1,x,Explore,,10:30,11:00,11:00,completed,0,0\n a,s2,y,Explore,,10:30,11:00,11:00,completed,0,0",
+    SESSIONS.format(db="a", start="10:30", end="11:30"),
+)
+
+
 def test_agents_of_parallel_sessions_do_not_run_at_once():
-    agents = (
-        HEAD
-        + "\n a,s1,x,Explore,,10:30,11:00,11:00,completed,0,0\n a,s2,y,Explore,,10:30,11:00,11:00,completed,0,0"
-    )
-    rows = answer("concurrency", agents, SESSIONS.format(db="a", start="10:30", end="11:30")).estimates.head(
-        3
-    )
+    rows = answer("concurrency", PARALLEL).estimates.head(3)
     assert listed(rows, "outcome", "estimate") == [["running", 0.5], ["1 or more", 0.5], ["2 or more", 0]]
 
 
+# s1 is open for an hour, x runs in its second half; s2 from 10:20 to 10:50, y runs in it for a quarter of an hour
+BY_ITSELF = world(
+    HEAD
+    + "\n a,s1,x,Explore,,10:30,11:00,11:00,completed,0,0\n a,s2,y,Explore,,10:25,10:40,10:40,completed,0,0",
+    SESSION + "\n a,s2,10:20,10:50",
+)
+
+
 def test_who_runs_changes_in_each_session_by_itself():
-    # s1 is open for an hour, x runs in its second half; s2 from 10:20 to 10:50, y runs in it for a quarter of an hour
-    windows = SESSION + "\n a,s2,10:20,10:50"
-    agents = (
-        HEAD
-        + "\n a,s1,x,Explore,,10:30,11:00,11:00,completed,0,0\n a,s2,y,Explore,,10:25,10:40,10:40,completed,0,0"
-    )
-    rows = answer("concurrency", agents, windows).estimates.head(2)
+    rows = answer("concurrency", BY_ITSELF).estimates.head(2)
     assert listed(rows, "outcome", "estimate") == [["running", 0.5], ["1 or more", 0.5]]
 
 
 RESUMED = """db,session_id,start_at,end_at
              a,s1,10:00,11:00
              a,s1,12:00,13:00"""
+WAITED = world(AGENTS + "\n a,s1,w,Plan,Wait,10:45,12:15,12:15,completed,0,0", RESUMED)
 
 
 def test_the_pause_before_a_session_was_resumed_does_not_count():
-    agents = AGENTS + "\n a,s1,w,Plan,Wait,10:45,12:15,12:15,completed,0,0"
-    assert rates(agents, RESUMED)["finished"] == (3, 2)
+    assert rates(WAITED)["finished"] == (3, 2)
     # 30 + 30 + 5 minutes as before, and of the last agent 10:45-11:00 and 12:00-12:15
-    assert answer("concurrency", agents, RESUMED).estimates["estimate"].iloc[0] == pytest.approx(95 / 120)
+    assert answer("concurrency", WAITED).estimates["estimate"].iloc[0] == pytest.approx(95 / 120)
+
+
+SPANS = """db,session_id,agent_id,start_at,end_at
+           a,s1,x,10:00,10:01
+           a,s1,x,10:20,10:21"""
+TAKEN_UP = world(ALONE.agents, spans=SPANS)
 
 
 def test_the_pause_before_an_agent_was_taken_up_again_does_not_count():
-    spans = """db,session_id,agent_id,start_at,end_at
-               a,s1,x,10:00,10:01
-               a,s1,x,10:20,10:21"""
-    one = "\n".join(AGENTS.split("\n")[:2])
-    assert answer("concurrency", one, spans=spans).estimates["estimate"].iloc[0] == pytest.approx(2 / 60)
-    bars = answer("timeline", one, spans=spans).units
+    assert answer("concurrency", TAKEN_UP).estimates["estimate"].iloc[0] == pytest.approx(2 / 60)
+    bars = answer("timeline", TAKEN_UP).units
     assert bars["start_at"].dt.strftime("%H:%M").tolist() == ["10:00", "10:20"]
 
 
+LATER = world(windows=SESSIONS.format(db="a", start="20:00", end="20:30"))
+NO_TIME = world(HEAD, SESSION.replace("11:00", "10:00"))
+
+
 def test_each_session_also_one_without_agents():
-    units = answer("by_session", windows=SESSIONS.format(db="a", start="20:00", end="20:30")).units
+    units = answer("by_session", LATER).units
     assert listed(units, "session_id", "open_h", "n_agents", "n_open", "most_at_once") == [
         ["s1", 1, 3, 1, 2], ["s2", 0.5, 0, 0, 0],
     ]  # fmt: skip
@@ -242,7 +305,7 @@ def test_each_session_also_one_without_agents():
 
 
 def test_a_session_that_was_open_for_no_time_has_no_shares():
-    units = answer("by_session", HEAD, SESSION.replace("11:00", "10:00")).units
+    units = answer("by_session", NO_TIME).units
     assert listed(units, "open_h", "n_agents", "most_at_once", "mean_running", "some_share") == [
         [0, 0, 0, None, None]
     ]
@@ -256,52 +319,69 @@ def test_files_and_calls_are_medians_and_quartiles():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("ends", "median"),
-    [
-        # Those still going on were watched to 11:00: of four one has completed by 10, two by 40, which is a half.
-        ({10: "completed", 20: "running", 30: "aborted_stale", 40: "completed"}, 40),
-        # Who failed never completes: a third has by 10, two thirds by 30.
-        ({10: "completed", 20: "failed", 30: "completed"}, 30),
-        ({10: "running", 20: "running"}, None),
-    ],
-)
-def test_duration_keeps_unfinished_agents_as_censored(ends, median):
+def ending(ends):
+    """Return agents that began at ten, by the minute of their end or last sign of life."""
     lines = [HEAD]
     for minutes, status in ends.items():
         end = f"10:{minutes}" if status in ("completed", "failed") else ""
         lines.append(f"a,s1,m{minutes},Explore,,10:00,{end},10:{minutes},{status},0,0")
-    rows = answer("duration", "\n".join(lines), by=None).estimates.query("statistic == 'p50'")
-    n_open = sum(status in ("running", "aborted_stale") for status in ends.values())
-    assert listed(rows, "estimate", "n_units", "n_censored") == [
-        [60 * median if median else None, len(ends), n_open]
-    ]
+    return world("\n".join(lines))
 
 
-def durations(*agents, windows=SESSION, spans=""):
-    """Return agent, seconds and whether the end is known; of `agent,status,end,last sign of life`."""
+@pytest.mark.parametrize(
+    ("of", "n", "n_open", "median"),
+    [
+        # Those still going on were watched to 11:00: of four one has completed by 10, two by 40, which is a half.
+        (ending({10: "completed", 20: "running", 30: "aborted_stale", 40: "completed"}), 4, 2, 40),
+        # Who failed never completes: a third has by 10, two thirds by 30.
+        (ending({10: "completed", 20: "failed", 30: "completed"}), 3, 0, 30),
+        (ending({10: "running", 20: "running"}), 2, 2, None),
+    ],
+)
+def test_duration_keeps_unfinished_agents_as_censored(of, n, n_open, median):
+    rows = answer("duration", of, by=None).estimates.query("statistic == 'p50'")
+    assert listed(rows, "estimate", "n_units", "n_censored") == [[60 * median if median else None, n, n_open]]
+
+
+def lasting(*agents, windows=SESSION, spans=""):
+    """Return agents of `agent,status,end,last sign of life`."""
     lines = [HEAD]
     for agent in agents:
         name, status, end, seen = agent.split(",")
         lines.append(f"a,s1,{name},Explore,,10:00,{end},{seen},{status},0,0")
-    return listed(answer("duration", "\n".join(lines), windows, spans=spans).units, "observed_s", "is_ended")
+    return world("\n".join(lines), windows, spans=spans)
 
 
-@pytest.mark.slow
-def test_an_agent_not_seen_to_end_ran_while_its_session_was_open():
-    # To 11:00, not to 10:20; the second time that the session was open says nothing of an agent of the first.
-    later = SESSION + "\n a,s1,12:00,13:00"
-    assert durations("x,running,,10:20", windows=later) == [[3600, False]]
-    assert durations("x,aborted_stale,10:20,10:20", windows=later) == [[3600, False]]
-    assert durations("x,completed,10:20,10:20", windows=later) == [[1200, True]]
-    # a last sign at the very moment at which it opened or closed
-    assert durations("x,running,,10:00", "y,running,,11:00", windows=later) == [[3600, False], [3600, False]]
+def durations(of):
+    return listed(answer("duration", of).units, "observed_s", "is_ended")
+
+
+# The second time that the session was open says nothing of an agent of the first.
+AGAIN = SESSION + "\n a,s1,12:00,13:00"
+
+
+@pytest.mark.parametrize(
+    ("of", "expected"),
+    [
+        (lasting("x,running,,10:20", windows=AGAIN), [[3600, False]]),  # to 11:00, not to 10:20
+        (lasting("x,aborted_stale,10:20,10:20", windows=AGAIN), [[3600, False]]),
+        (lasting("x,completed,10:20,10:20", windows=AGAIN), [[1200, True]]),
+        # a last sign at the very moment at which it opened or closed
+        (lasting("x,running,,10:00", "y,running,,11:00", windows=AGAIN), [[3600, False], [3600, False]]),
+    ],
+)
+def test_an_agent_not_seen_to_end_ran_while_its_session_was_open(of, expected):
+    assert durations(of) == expected
+
+
+# Somebody stopped it at 10:40: it ran beyond its last sign of life, and its end is known.
+STOPPED = lasting(
+    "x,aborted_stale,10:40,10:20", spans="db,session_id,agent_id,start_at,end_at\n a,s1,x,10:00,10:40"
+)
 
 
 def test_an_agent_that_is_known_dead_did_not_run_on():
-    # Somebody stopped it at 10:40: it ran beyond its last sign of life, and its end is known.
-    ran = "db,session_id,agent_id,start_at,end_at\n a,s1,x,10:00,10:40"
-    assert durations("x,aborted_stale,10:40,10:20", spans=ran) == [[1200, True]]
+    assert durations(STOPPED) == [[1200, True]]
     # It was given up after a day of silence in a session that went on: to its last sign of life.
     runs = frame(HEAD + "\n a,s1,x,Explore,,10:00,10:20,10:20,aborted_stale,0,0")
     long = frame(SESSION).assign(end_at=pd.Timestamp("2026-03-04T11:00Z"))
@@ -309,9 +389,14 @@ def test_an_agent_that_is_known_dead_did_not_run_on():
     assert listed(ask(store, "agent_throughput.duration").units, "observed_s", "is_ended") == [[1200, False]]
 
 
+TEN = world(
+    "\n".join([HEAD, *(f"a,s{m % 3},m{m},Explore,,10:00,10:{m},10:{m},completed,0,0" for m in range(10, 20))])
+)
+OF_ONE = world(TEN.agents.replace("s1", "s0").replace("s2", "s0"))
+
+
 def test_durations_are_a_half_nine_in_ten_and_shares_by_some_times():
-    lines = [HEAD] + [f"a,s{m % 3},m{m},Explore,,10:00,10:{m},10:{m},completed,0,0" for m in range(10, 20)]
-    rows = answer("duration", "\n".join(lines)).estimates
+    rows = answer("duration", TEN).estimates
     assert listed(rows, "statistic", "horizon", "estimate", "unit", "n_events", "n_sessions") == [
         ["p50", None, 14 * 60, "s", 10, 3],
         ["p90", None, 18 * 60, "s", 10, 3],
@@ -321,7 +406,7 @@ def test_durations_are_a_half_nine_in_ten_and_shares_by_some_times():
         ["share", 3600, 1, "share", 10, 3],
     ]
     assert rows["low"].notna().all()
-    alone = answer("duration", "\n".join(lines).replace("s1", "s0").replace("s2", "s0")).estimates
+    alone = answer("duration", OF_ONE).estimates
     assert alone[["low", "high"]].isna().all(axis=None)
     assert alone["note"].str.contains("fewer than 3 sessions: no limits").all()
 
@@ -342,9 +427,11 @@ def test_timeline_in_stretches():
     assert listed(answer("timeline", pause_minutes=10).units, "n_in_stretch") == [[3], [3], [3]]
 
 
+AT_ONCE = world("\n".join([HEAD, *(f"a,s1,{name},Plan,,10:00,10:30,10:30,completed,0,0" for name in "yx")]))
+
+
 def test_agents_that_began_at_once_stand_by_their_names():
-    agents = "\n".join([HEAD, *(f"a,s1,{name},Plan,,10:00,10:30,10:30,completed,0,0" for name in "yx")])
-    assert listed(answer("timeline", agents).units, "agent_id") == [["x"], ["y"]]
+    assert listed(answer("timeline", AT_ONCE).units, "agent_id") == [["x"], ["y"]]
 
 
 @pytest.mark.slow
@@ -379,14 +466,14 @@ def test_what_is_said(measure, said):
     assert told(answer(measure)) == (said, None)
 
 
+SHORT = world(windows=SESSION.replace("11:00", "10:55"))
+
+
 def test_the_finding_does_not_boast_of_a_rate_in_less_than_an_hour():
     assert (
         answer("rate").finding() == "2 agents finished in 1.0 h of activity, 2 per active hour. In 1 session."
     )
-    assert (
-        answer("rate", windows=SESSION.replace("11:00", "10:55")).finding()
-        == "2 agents finished in 55 min of activity. In 1 session."
-    )
+    assert answer("rate", SHORT).finding() == "2 agents finished in 55 min of activity. In 1 session."
 
 
 def test_the_chart_shows_numbers_as_people_read_them():
