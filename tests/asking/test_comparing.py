@@ -115,7 +115,9 @@ def test_sides_that_share_sessions_are_compared_within_them():
     assert np.isnan(seen["p"].item())  # sessions of both sides cannot be dealt out
 
 
-def test_times_are_compared_by_their_own_limits_and_a_test():
+@pytest.fixture(scope="module")
+def durations():
+    """Return a store of twenty sessions of three agents each, that take four times as long from the eleventh day on."""
     luck = np.random.default_rng(1)
     n = 20
     agents = pd.DataFrame({
@@ -126,8 +128,19 @@ def test_times_are_compared_by_their_own_limits_and_a_test():
     })  # fmt: skip
     starts = pd.DataFrame({"id": range(n), "session_id": [f"s{day}" for day in range(n)], "event_type": "session_start",
                            "key": "source", "value": "startup", "timestamp": [at(day) for day in range(n)]})  # fmt: skip
-    store = Store.from_frames(agent_runs=agents, session_metrics=starts)
-    [row] = compare(store, "agent_throughput.duration", split="2026-01-11").table.to_dict("records")
+    return Store.from_frames(agent_runs=agents, session_metrics=starts)
+
+
+@pytest.mark.parametrize(("under", "is_dealt"), [(10, False), (11, True)])
+def test_with_so_many_sessions_on_either_side_none_are_dealt_out(monkeypatch, durations, under, is_dealt):
+    monkeypatch.setattr("claudesess.stats.compare.PERMUTED_UNDER", under)
+    [row] = compare(durations, "agent_throughput.duration", split="2026-01-11").table.to_dict("records")
+    assert (row["p"] > 0) is is_dealt
+    assert (row["n_first"], row["n_second"]) == (10, 10)
+
+
+def test_times_are_compared_by_their_own_limits_and_a_test(durations):
+    [row] = compare(durations, "agent_throughput.duration", split="2026-01-11").table.to_dict("records")
     assert row["difference"] == pytest.approx(300, abs=40)
     assert 0 < row["low"] < row["high"]
     assert row["p"] < 0.01

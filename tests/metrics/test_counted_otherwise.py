@@ -17,6 +17,9 @@ from claudesess import Store, ask
 EDITS, SHELLS = ("Edit", "MultiEdit", "NotebookEdit", "Write"), ("Bash", "PowerShell")
 
 
+OPEN = ([("aim", "t"), ("check", "u")], [], [("check", "t")], [("aim", "u"), ("aim", "t"), ("aim", "t")])
+
+
 class World(NamedTuple):
     """Rows as dicts, times in seconds."""
 
@@ -96,6 +99,12 @@ def world(seed: int) -> World:
 def made(request):
     found = world(request.param)
     answers = [one | {"answer_id": n, "model": "m"} for n, one in enumerate(found.answers)]
+    for n, one in enumerate(
+        found.compactions
+    ):  # of the list of what failed, as newer writers have it and older ones
+        one["chains"] = [
+            {key: aim, "tried": f"run {aim}", "category": "test"} for key, aim in OPEN[n % len(OPEN)]
+        ]
     store = Store.from_frames(
         tool_calls=timed("tool_calls", found.calls, ended_at="second"),
         compactions=timed("compactions", found.compactions, started_at="started", ended_at="ended", window_start_at="since", window_end_at="until"),
@@ -257,6 +266,25 @@ def test_rejected_approaches_that_are_tried_again(made):
     units = ask(store, "compaction_continuity.repeats").units
     assert listed(units, "db", "compaction_id", "n_edits", "n_repeats", "approaches") == expected
     assert sum(row[3] or 0 for row in expected) >= 3
+
+
+def test_which_chains_that_were_open_were_fixed(made):
+    found, store = made
+    expected = []
+    for one in numbered(found):
+        passed = {
+            call["aim"]
+            for call in of(found.calls, one)
+            if moment(one) is not None and call["is_ok"] and moment(one) < call["second"] <= until(found, one)
+        }
+        for place, chain in enumerate(one["chains"], 1):
+            aim = chain.get("aim", chain.get("check"))
+            is_fixed = None if moment(one) is None else aim in passed
+            expected.append([one["db"], one["compaction_id"], place, f"run {aim}", "test", is_fixed])
+    units = ask(store, "compaction_continuity.fixed").units
+    columns = ("db", "compaction_id", "place", "tried", "error_category", "is_fixed")
+    assert listed(units, *columns) == expected
+    assert {row[-1] for row in expected} == {None, False, True}
 
 
 def test_how_long_until_the_first_edit_and_success(made):

@@ -24,4 +24,4 @@ steps AS (
     FROM moments
 )
 SELECT db, session_id, start_at, end_at, n_running, epoch_us(end_at - start_at) / 3.6e9 AS length_h
-FROM steps WHERE n_open > 0 AND end_at > start_at
+FROM steps WHERE n_open > 0
