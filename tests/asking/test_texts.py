@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from claudesess import samples
+from claudesess.asking import texts
 
 SCRIPT = """
 import sys
@@ -44,3 +45,15 @@ def test_a_command_that_asks_holds_texts_in_python(arguments, tmp_path, monkeypa
 @pytest.mark.slow
 def test_who_has_loaded_pandas_keeps_their_own_options():
     assert storage("compare", str(samples.sample_path("other-writer")), is_loaded=True) == "pyarrow"
+
+
+@pytest.mark.parametrize(("is_loaded", "asked_for"), [(False, ["python"]), (True, [])])
+def test_texts_are_kept_in_python_where_nobody_has_loaded_pandas(monkeypatch, is_loaded, asked_for):
+    kept = []
+    monkeypatch.setattr(texts, "keep", kept.append)
+    if is_loaded:
+        monkeypatch.setitem(sys.modules, "pandas", pytest)
+    else:
+        monkeypatch.delitem(sys.modules, "pandas", raising=False)
+    texts.keep_in_python()
+    assert kept == asked_for

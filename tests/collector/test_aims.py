@@ -478,3 +478,11 @@ def test_so_many_shells_within_shells_are_looked_into(deep, targets):
 def test_a_script_is_known_by_the_ending_of_its_name(ending):
     assert main(f"tools/a{ending} x").families == ["script"]
     assert main(f"tools/a{ending[1:]} x").families != ["script"]
+
+
+@pytest.mark.parametrize(
+    ("command", "only"),
+    [("pytest", True), ("pytest; ruff check", True), ("pytest | tail", True), ("cd a && pytest", True), ("pytest && ls", False), ("npm install && npm test", False), ("ls", False), ("cd a", False), ("rm x", False)],
+)  # fmt: skip
+def test_a_command_of_nothing_but_checks(command, only):
+    assert of_command(command, HOME, HOME, is_after=False).only_checks is only
