@@ -309,3 +309,18 @@ def test_a_servers_tool_is_asked_for_the_same_with_an_argument_more_or_less(monk
 def test_one_case_that_is_akin_is_enough(tried, again, is_akin):
     part = SimpleNamespace(cases=[[word] for word in again])
     assert matching._is_any_akin(chain(cases=[[word] for word in tried]), part) is is_akin
+
+
+@pytest.mark.parametrize(
+    ("known", "is_closed"),
+    [
+        ({"families": ["mypy"], "kind": "check"}, True), ({"families": ["npm mypy"], "kind": "check"}, True), ({"families": ["ruff"], "kind": "check"}, False), ({"families": ["mypy"], "kind": "run"}, False),
+        ({"families": ["mypy"], "kind": "check", "is_gate": True}, False),
+    ],
+)  # fmt: skip
+def test_a_gate_that_passes_closes_what_it_had_named(monkeypatch, known, is_closed):
+    gate, other = chain(is_gate=True, checks=["mypy"], kind="check"), chain(**known)
+    gate.key = "gate"
+    monkeypatch.setattr(matching, "_is_reached", lambda event, one, part: one is gate)
+    found = matching.of_success(event_of("git commit -m x"), [gate, other], [part_of("git commit -m x")])
+    assert found == [gate, other] if is_closed else found == [gate]

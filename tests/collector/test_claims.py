@@ -190,3 +190,19 @@ def test_an_approach_is_relevant_for_seven_days_to_the_millisecond(project, days
     project.fails(PYTEST)
     project.feed("SessionStart", after=days * 86400 + ms / 1000, session="other", source="startup")
     assert project.column("SELECT still_relevant FROM failed_paths") == [relevant]
+
+
+def test_what_a_check_rejected_stays_relevant_while_another_check_or_session_goes_on(project):
+    project.edits("a.py", "return 1")
+    project.fails(PYTEST)
+    project.edits("a.py", "return 2")
+    project.fails("ruff check .")
+    for session in ("s2", "s3"):
+        project.edits("a.py", "return 3", session=session)
+        project.fails(PYTEST, session=session)
+    project.passes(PYTEST, session="s2")
+    assert project.rows("SELECT session_id, approach, still_relevant FROM failed_paths ORDER BY id")[2:] == [
+        ("s2", "Edit a.py: return 3", 0), ("s3", "Edit a.py: return 3", 1),
+    ]  # fmt: skip
+    project.passes(PYTEST)
+    assert project.column("SELECT still_relevant FROM failed_paths ORDER BY id") == [0, 1, 0, 1]

@@ -329,7 +329,7 @@ def test_what_a_command_prints_by_itself_where_a_part_of_it_fails_or_passes(comm
     ("instead", "line", "is_it"),
     [
         ("bad", "bad", True), ("bad", "bad  ", True), ("bad", "..Fbad", True), ("bad", "was bad", False),  # another's word
-        ("bad", "bad luck", False), ("bad", "good", False), ("1", "1", True), ("1", "F1", True), ("1", "21", False),
+        ("bad", "bad luck", False), ("bad", "good", False), ("1", "1", True), ("1", "F1", True), ("1", "21", False), ("1", "F21", False),
         ("bad", "2bad", True), ("1 bad", "21 bad", False), ("b1", "2b1", True), ("bad", "", False), (None, "bad", False),
     ],
 )  # fmt: skip

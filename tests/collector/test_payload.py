@@ -1,8 +1,8 @@
 """Typed looks into what a client sent, and what of it fits into a summary."""
 
 import pytest
+from claudesess_collector import clock, payload
 from claudesess_collector import event as event_module
-from claudesess_collector import payload
 from claudesess_collector.clock import stamp
 from claudesess_collector.database import Database
 from claudesess_collector.event import Event, Place, expected
@@ -219,3 +219,14 @@ def test_a_call_began_its_duration_before_its_end(ms, began):
     assert (one.began_at, one.run_began) == (began, began)
     one.since = "2026"
     assert (one.began_at, one.run_began) == (began, "2026")
+
+
+@pytest.mark.parametrize(
+    ("written", "ms"),
+    [
+        ("1970-01-01T00:00:01.234Z", 1_234), ("1970-01-01 00:00:01.234", 1_234), ("1970-01-01T00:00:01", 1_000), ("1970-01-01T00:00:01Z", 1_000), ("1970-01-01T00:00:01.2Z", 1_000), ("1970-01-01T00:00:01.23", 1_000), ("1970-01-01T00:00:01.234567Z", 1_234),
+        ("1970-01-01T00:00:01.abc", 1_000), ("1970-01-01T00:00:0", None), ("1970-13-01T00:00:01Z", None), ("", None), (None, None),
+    ],
+)  # fmt: skip
+def test_a_time_as_transcripts_write_it(written, ms):
+    assert clock.at_ms(written) == ms
