@@ -66,6 +66,14 @@ STORIES = {
     "less targets": ([("pytest a.py b.py", "FAILED a.py::x"), ("pytest a.py", "FAILED a.py::x")], {"targets": [A, B]}),
     "all, then one": ([("pytest", "FAILED a.py::x"), ("pytest a.py", "FAILED a.py::x")], {"targets": ["/home/dev/app", A], "is_whole": False}),
     "one, then all": ([("pytest a.py", "FAILED a.py::x"), ("pytest", "FAILED a.py::x")], {"targets": ["/home/dev/app", A], "is_whole": True}),
+    "some cases, then others": (
+        [("pytest -k one_two", "FAILED a.py::test_one_two"), ("pytest -k one_two_three", "FAILED a.py::test_one_two_three")],
+        {"cases": [[*map(short_hash, ("one_two_three", "one", "two", "three"))], [*map(short_hash, ("one_two", "one", "two"))]]},
+    ),
+    "the same cases": (
+        [("pytest -k one_two", "FAILED a.py::test_one_two"), ("pytest -k one_two -q", "FAILED a.py::test_one_two")],
+        {"cases": [[*map(short_hash, ("one_two", "one", "two"))]]},
+    ),
     "behind a task runner": ([("npm test", "> jest a.ts\n1 failed")], {"via": "npm test", "families": ["jest"], "targets": ["/home/dev/app/a.ts"]}),
     "checks before a commit": ([("git commit -m x", RUFF)], {"kind": "check", "category": "lint", "families": ["git commit"], "targets": [], "is_gate": False}),
     "of the code as it was": ([("git stash && pytest -q", "1 failed in 1s")], {"is_of_before": True, "is_whole": True}),

@@ -587,3 +587,26 @@ def test_payload_summary_holds_the_allowed_keys_in_a_kibibyte(project):
     assert project.rows("SELECT DISTINCT event_type, dispatcher, exit_code FROM hook_events") == [
         ("post_tool_use", "post_tool_use", 0)
     ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "changed"),
+    [
+        ("1 .M N... 100644 100644 100644 aaa bbb a b.py", ["a b.py"]), ("2 R. N... 100644 100644 100644 aaa bbb R100 new name.py", ["new name.py"]), ("u UU N... 100644 100644 100644 100644 aaa bbb ccc a b.py", ["a b.py"]), ("? a b.py", ["a b.py"]),
+        ("! a b.py", []), ("# branch.ab +1 -2", []), ("", []),
+    ],
+)  # fmt: skip
+def test_what_git_says_has_changed(entry, changed):
+    head = ["# branch.oid abc", "# branch.head main"]
+    found = git._read_status([*head, entry, *(["old name.py"] if entry[:1] == "2" else []), "? last"])
+    assert found == {"branch": "main", "head": "abc", "changed": [*changed, "last"]}
+
+
+@pytest.mark.parametrize(("hours", "resolution"), [(10, None), (23.9, None), (25, "abandoned")])
+def test_what_a_turn_left_was_given_up_where_its_session_has_been_silent_for_a_day(project, hours, resolution):  # fmt: skip
+    project.feed("UserPromptSubmit", prompt="Fix it.", session="s1")
+    project.fails("mytool x", "Exit code 1\nno", session="s1")
+    project.passes("mkdir y", session="s1")  # other work followed it
+    project.passes("ls", after=20 * 3600, session="s1")
+    project.feed("SessionStart", after=hours * 3600, session="s2", source="startup")
+    assert project.column("SELECT resolution FROM error_log") == [resolution]
