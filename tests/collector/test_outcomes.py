@@ -663,3 +663,20 @@ def test_what_says_error_many_times_is_read_once():
     """Of a pattern with two ways to read the same, each more doubled the work: forty would never end."""
     assert not output_findings.broke_off("error: " * 40)
     assert output_findings.broke_off("Error: x: unknown option --y")
+
+
+FOUND = "a.py:1:1: F401 x\nFound 1 error."
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "category"),
+    [
+        # what a check says of itself counts, also where git speaks behind it
+        ("ruff check .; git commit -m x", FOUND, "lint"), ("ruff check .; git commit -m x", f"{FOUND}\nfatal: not a git repository", "lint"),
+        # a task runner may print anything: what git says may be all that failed
+        ("make lint; git push", "1 failed in 0.1s", "lint"), ("make lint; git push", "1 failed in 0.1s\nerror: failed to push some refs to 'x'", "runtime"),
+    ],
+)  # fmt: skip
+def test_of_a_check_and_git_behind_it_the_one_that_speaks_failed(project, command, said, category):
+    project.fails(command, f"Exit code 1\n{said}")
+    assert project.column("SELECT error_category FROM error_log") == [category]

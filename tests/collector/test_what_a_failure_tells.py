@@ -43,3 +43,24 @@ def test_what_was_to_run_is_not_there(command, output, status, is_astray):
 )  # fmt: skip
 def test_a_failure_is_named_by_its_program_its_files_and_what_was_thrown(command, output, named):
     assert told(output).names(part_of(command)) == words.hashes(named)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_mended"),
+    [
+        ("the failing test is fixed now", True), ("the failing test is fixed, the failing lint is fixed", True), ("one test failed, and the failing lint is fixed", False), ("the failing lint is fixed, and one test failed", False),
+        ("the failing test is fixed; the build is green", True), ("the failing test is not fixed", False), ("the failing test is fixed, but one is left", False), ("all is well", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_sentence_tells_of_failures_that_were_mended_all_of_them(sentence, is_mended):
+    assert words._is_mended(sentence) is is_mended
+
+
+@pytest.mark.parametrize(
+    ("word", "last"),
+    [
+        ("src/a/b", "b"), ("/a", "a"), ("~/a", "a"), ("./b", "b"), ("@x/y", "y"), ("a/b.py", "b.py"), ("/a/b/", "b"), ("a/b", "a/b"), ("and/or", "and/or"), ("http://a/b/c.py", "http://a/b/c.py"), ("b", "b"), ("b.py", "b.py"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_path_is_told_by_its_last_name(word, last):
+    assert words._last_name(word) == last

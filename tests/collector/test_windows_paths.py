@@ -138,3 +138,13 @@ def test_who_went_into_a_folder_comes_back():
     command = "Push-Location web; npm run build; Pop-Location; npm test"
     assert main(command.replace("npm run build", "ls")).aim == main("npm test").aim
     assert main("pushd web; ls; popd; npm test").aim == main("npm test").aim
+
+
+@pytest.mark.parametrize(
+    ("path", "project", "spelled"),
+    [
+        ("/c/p/a.py", "C:\\p", "C:\\p/a.py"), ("/c/p", "C:\\p", "/c/p"), ("/c/pq/a.py", "C:\\p", "/c/pq/a.py"), ("/d/p/a.py", "C:\\p", "/d/p/a.py"), ("/p/a.py", "/p", "/p/a.py"), ("a.py", "C:\\p", "a.py"), ("a.py", "/p", "a.py"),
+    ],
+)  # fmt: skip
+def test_a_path_of_the_project_is_spelled_as_the_machine_spells_it(path, project, spelled):
+    assert system.native(path, project) == spelled
