@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from claudesess.asking.listing import OF_SESSIONS
@@ -56,9 +55,8 @@ def joined(units: pd.DataFrame, contract: Units, store: Store, names: Iterable[s
     if of_sessions:
         about = store.once("covariates", lambda: frames.load(store, "session_covariates"))
         own, of_session = numbered_alike(["db", "session_id"], units, about)
-        session = np.full(max(own.max(initial=-1), of_session.max(initial=-1)) + 1, -1)
-        session[of_session] = np.arange(len(about))
-        columns |= {name: about[name].array.take(session[own], allow_fill=True) for name in of_sessions}
+        place = pd.Index(of_session).get_indexer(own)
+        columns |= {name: about[name].array.take(place, allow_fill=True) for name in of_sessions}
     return pd.DataFrame(columns, index=pd.RangeIndex(len(units)))
 
 

@@ -117,7 +117,7 @@ class _Value:
         last, was_escaped = self._pieces[-1], self._is_escaped[-1]
         self._is_escaped.append(_is_escaped(last, len(last), int(was_escaped)))
         self._pieces.append(piece)
-        while self._size - len(self._pieces[0]) > SIDE + 16 and len(self._pieces) > 1:
+        while self._size - len(self._pieces[0]) > SIDE + 16:
             self._size -= len(self._pieces.pop(0))
             self._is_escaped.pop(0)
         self._size += len(piece)
