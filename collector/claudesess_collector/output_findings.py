@@ -312,7 +312,7 @@ def is_astray(message: str, bases: "list[str]") -> bool:
     """Say whether a message says that what was to run is not there: its script, task, folder or option."""
     lines = _lines(message[:8192])
     if (
-        output_usage.is_refused(lines)
+        output_usage.did_nothing(lines)
         or lacking(message[:8192])
         or is_wrong_folder(message)
         or found_nothing(message)
@@ -422,7 +422,7 @@ def never_began(message: str) -> bool:
     if found_nothing(message) or is_wrong_folder(message):
         return True
     lines = _lines(message)
-    return any(re.matches(_NEVER_BEGAN, lines)) or output_usage.is_refused(lines) or _lacks_only(lines)
+    return any(re.matches(_NEVER_BEGAN, lines)) or output_usage.did_nothing(lines) or _lacks_only(lines)
 
 
 _LACKS = (

@@ -23,7 +23,8 @@ _START_UP = (
     r"|\*\* \((?:Mix|exit|EXIT)\)"
     r"|Error: Cannot find module|node:internal/|.*No such file or directory$|.*ModuleNotFoundError: |SyntaxError: "
     r"|mise ERROR |.* is not recognized as (?:a|the) name of a cmdlet"
-    r"|.*: (?:permission denied|Permission denied)$|panic: |fatal error: |Segmentation fault|.*No module named "
+    r"|.*: (?:permission denied|Permission denied)$|panic: |fatal error: |FATAL ERROR: .* heap |Segmentation fault"
+    r"|(?:Killed|Aborted)(?: \(core dumped\))?$|.*No module named "
     r"|[ \t]*This is not the tsc command|npm (?:ERR!|error) could not determine executable to run"
     r"|.*packages? (?:is|are) required for this command to work"
 )
@@ -68,7 +69,7 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     matches = re.matches(_STATUS, lines, re.IGNORECASE)
     if any(match["n"] != "0" for match in matches) or any(re.matches(_START_UP, lines)):
         return False
-    if output_usage.is_refused(lines):
+    if output_usage.did_nothing(lines):
         return False
     from claudesess_collector.output_findings import is_wrong_folder
 

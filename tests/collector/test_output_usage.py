@@ -39,9 +39,67 @@ REFUSALS = [
     ("xcodebuild -bad test", "xcodebuild: error: invalid option '-bad'"),
 ]  # fmt: skip
 
+NOTHING_THERE = [
+    ('pytest tests/x.py', 'ERROR: file or directory not found: tests/x.py\n\n============ no tests ran in 0.01s ============'),
+    ('pytest -k nothing', 'collected 10 items / 10 deselected / 0 selected\n\n============ 10 deselected in 0.05s ============'),
+    ('pytest tests', '============ test session starts ====\ncollected 0 items\n\n============ no tests ran in 0.01s ============'),
+    ('npx jest nope', 'No tests found, exiting with code 1\nRun with `--passWithNoTests` to exit with code 0\nIn /p\n  12 files checked.'),
+    ('npx vitest run nope', 'No test files found, exiting with code 1\n\nfilter: nope\ninclude: **/*.{test,spec}.?(c|m)[jt]s?(x)'),
+    ('npx mocha nope', 'Error: No test files found: "nope"'),
+    ('go test ./nope', 'stat /p/nope: directory not found'),
+    ('go test ./nope/...', 'go: warning: "./nope/..." matched no packages\nno packages to test'),
+    ('go build ./nope', 'no required module provides package app/nope; to add it:\n\tgo get app/nope'),
+    ('go vet ./...', 'pattern ./...: directory prefix . does not contain main module or its selected dependencies'),
+    ('go test .', 'no Go files in /p'),
+    ('go test ./...', "go: go.mod file not found in current directory or any parent directory; see 'go help modules'"),
+    ('cargo test --test nope', 'error: no test target named `nope` in default-run packages'),
+    ('cargo test -p nope', 'error: package ID specification `nope` did not match any packages'),
+    ('vendor/bin/phpunit tests/X.php', 'Test file "tests/X.php" not found'),
+    ('dotnet build x.csproj', 'MSBUILD : error MSB1009: Project file does not exist.\nSwitch: x.csproj'),
+    ('dotnet build', 'MSBUILD : error MSB1003: Specify a project or solution file. The current working directory does not contain a project or solution file.'),
+    ('./gradlew test --tests nope', "FAILURE: Build failed with an exception.\n\n* What went wrong:\nExecution failed for task ':test'.\n> No tests found for given includes: [nope](--tests filter)"),
+    ('gradle test', "FAILURE: Build failed with an exception.\n\n* What went wrong:\nDirectory '/p' does not contain a Gradle build."),
+    ('mvn test -Dtest=Nope', '[ERROR] Failed to execute goal org.apache.maven.plugins:maven-surefire-plugin:3.0.0:test (default-test) on project a: No tests matching pattern "Nope" were executed! (Set -Dsurefire.failIfNoSpecifiedTests=false to ignore this error.)'),
+    ('mvn test', '[ERROR] The goal you specified requires a project to execute but there is no POM in this directory (/p). Please verify you invoked Maven from the correct directory.'),
+    ('mix test test/x.exs', 'Paths given to "mix test" did not match any directory/file: test/x.exs'),
+    ('mix test', '** (Mix) Could not find a Mix.Project, please ensure you are running Mix in a directory with a mix.exs file'),
+    ('npx eslint nope.js', 'Oops! Something went wrong! :(\n\nESLint: 9.1.0\n\nNo files matching the pattern "nope.js" were found.\nPlease check for typing mistakes in the pattern.'),
+    ('npx eslint .', "Oops! Something went wrong! :(\n\nESLint: 9.1.0\n\nESLint couldn't find an eslint.config.(js|mjs|cjs) file."),
+    ('npx prettier --check nope', '[error] No files matching the pattern were found: "nope".\nError occurred when checking code style in the above file.'),
+    ('ruff check nope.py', 'E902 No such file or directory (os error 2)\n--> nope.py:1:1\n\nFound 1 error.'),
+    ('mypy nope.py', "mypy: can't read file 'nope.py': No such file or directory"),
+    ('mypy nope', "There are no .py[i] files in directory 'nope'"),
+    ('npx tsc -p nope', "error TS5058: The specified path does not exist: 'nope'."),
+    ('npx tsc', 'error TS18003: No inputs were found in config file \'/p/tsconfig.json\'. Specified \'include\' paths were \'["src"]\' and \'exclude\' paths were \'[]\'.'),
+    ('npx tsc nope.ts', "error TS6053: File 'nope.ts' not found.\n  The file is in the program because:\n    Root file specified for compilation"),
+    ('npx tsc --noEmit', 'Version 5.4.5\ntsc: The TypeScript Compiler - Version 5.4.5\n\nCOMMON COMMANDS\n\n  tsc\n  Compiles the current project (tsconfig.json in the working directory.)'),
+    ('npx stylelint nope.css', 'Error: No files matching the pattern "nope.css" were found.'),
+    ('deno test nope.ts', 'error: No test modules found'),
+    ('bun test nope', 'bun test v1.1.0\n\nerror: 0 test files matching "nope" in --cwd="/p"\n\nTests need ".test", "_test_", ".spec" or "_spec_" in the filename'),
+    ('npx playwright test nope', 'Error: No tests found.\nMake sure that arguments are regular expressions matching test files.'),
+    ('npx cypress run --spec nope', "Can't run because no spec files were found.\n\nWe searched for specs matching this glob pattern:"),
+    ('bats nope.bats', 'ERROR: Test file "/p/nope.bats" does not exist.'),
+    ('cmake --build nope', 'Error: /p/nope is not a directory'),
+    ('cmake .', 'CMake Error: The source directory "/p" does not appear to contain CMakeLists.txt.\nSpecify --help for usage, or press the help button on the CMake GUI.'),
+    ('make nope', "make: *** No rule to make target 'nope'.  Stop."),
+    ('swift build', 'error: Could not find Package.swift in this directory or any of its parent directories.'),
+    ('flutter test nope.dart', 'Test file "nope.dart" not found.'),
+    ('flutter test', 'Test directory "test" not found.'),
+    ('gcc nope.c', 'gcc: error: nope.c: No such file or directory\ngcc: fatal error: no input files\ncompilation terminated.'),
+    ('javac Nope.java', 'error: file not found: Nope.java\nUsage: javac <options> <source files>\nuse --help for a list of possible options'),
+    ('golangci-lint run nope', 'level=error msg="Running error: context loading failed: no go files to analyze: running `go mod tidy` may solve the problem"'),
+    ('node --test nope.js', "Could not find '/p/nope.js'"),
+    ('yarn test', 'error Couldn\'t find a package.json file in "/p"'),
+    ('yarn test', 'Usage Error: Couldn\'t find a script named "test".'),
+    ('shellcheck nope.sh', 'nope.sh: nope.sh: openBinaryFile: does not exist (No such file or directory)'),
+    ('xcodebuild test', 'xcodebuild: error: The directory /p does not contain an Xcode project, workspace or package.'),
+    ('npx next build', "> Couldn't find any `pages` or `app` directory. Please create one under the project root"),
+    ('npx vite build', 'error during build:\nCould not resolve entry module "index.html".'),
+]  # fmt: skip
 
-@pytest.mark.parametrize(("command", "printed"), REFUSALS, ids=[command for command, _ in REFUSALS])
-def test_a_check_that_does_not_know_its_option_failed_and_checked_nothing(command, printed):
+
+@pytest.mark.parametrize(("command", "printed"), [*REFUSALS, *NOTHING_THERE])
+def test_a_check_that_does_not_know_its_option_or_finds_nothing_failed_and_checked_nothing(command, printed):
     went = outcomes.of_success(aims.of_command(f"{command} 2>&1 | tail -20", "/p", "/p"), printed)
     assert (went.failed is not None, went.kind) == (True, "check")
     assert output_findings.never_began(printed)
