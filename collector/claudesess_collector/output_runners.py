@@ -110,7 +110,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"(?!)",
     ),
     "pre-commit": (r".*\.{3,}Failed$", r".*\.{3,}Passed$"),
-    "lefthook": (r"🥊|.*\.{3,}Failed$", r"(?!)"),
+    "lefthook": (r"🥊 |.*\.{3,}Failed$", r"(?!)"),
     "lint-staged": (r"✖ ", r"✔ Running tasks for "),
     "tox": (r"[ \t]*\S+: FAIL\b|ERROR:[ \t]+\S+: commands failed", r"[ \t]*congratulations :\)"),
     "phpstan": (r"[ \t]*\[ERROR\] Found [1-9]\d* errors?", r"[ \t]*\[OK\] No errors"),

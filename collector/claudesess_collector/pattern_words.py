@@ -138,6 +138,7 @@ WORDS: "dict[str, tuple[str, ...]]" = {
     "88f5e180a076": (' (0 error',),
     "8ea134ee0f66": (' would be reformatted', 'error: ', 'would reformat'),
     "8fcf0ec2d98e": (' error',),
+    "9400322d78a2": ('Failed', '🥊 '),
     "9509b66683c2": (' passed',),
     "960139b70e8f": ('All checks passed!',),
     "962dadd55905": ('FAIL!', 'Test Suite Failed'),
