@@ -23,7 +23,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     ),
     "vitest": (
         r"[ \t]*(?:Tests|Test Files)[ \t]+(?:.*\D)?[1-9]\d* failed|[ \t]*Errors[ \t]+[1-9]\d* errors?"
-        r"|[ \t]*FAIL[ \t]+\S|No test files found|ERROR: Coverage|Vitest caught [1-9]\d* unhandled error",
+        r"|[ \t]*FAIL[ \t]+\S|No test files found(?!.*code 0)|ERROR: Coverage|Vitest caught [1-9]\d* unhandled error",
         r"[ \t]*(?:Tests|Test Files)[ \t]+(?:.*\D)?[1-9]\d* passed",
     ),
     "mocha": (r"[ \t]*[1-9]\d* failing$", r"[ \t]*[1-9]\d* passing\b"),

@@ -118,6 +118,21 @@ def test_what_a_program_under_test_prints_is_no_refusal(printed):
     assert not output_findings.refuses_options(printed)
 
 
+@pytest.mark.parametrize(
+    ("command", "printed"),
+    [
+        ("pytest", "tests/test_cli.py ......\nerror: unrecognized arguments: --bad\n12 passed in 0.4s"), ("npx vitest run", "error: unknown option '--x'\n\n      Tests  12 passed (12)"),
+        ("npx jest --passWithNoTests", "No tests found, exiting with code 0"), ("npx vitest run --passWithNoTests", "No test files found, exiting with code 0"), ("go test ./...", "?   \tapp/cmd\t[no test files]\nok  \tapp/a\t0.1s"),
+        ("go test -v ./...", "=== RUN   TestX\nError: unknown flag: --bad\n--- PASS: TestX (0.00s)\nPASS\nok  \tapp/a\t0.1s"), ("cargo test", "running 0 tests\ntest result: ok. 0 passed; 0 failed"), ("bats test", "1..1\nok 1 fails on unknown option --x"),
+        ("./gradlew test", "> Task :test NO-SOURCE\nBUILD SUCCESSFUL in 3s"), ("python -m unittest -v", "usage: t.py [-h]\nt.py: error: unrecognized arguments: --x\n\nRan 1 test in 0.1s\n\nOK"), ("node --test", "# error: unknown option '--x'\nok 1 - a\n# pass 1\n# fail 0"),
+        ("pre-commit run -a", "ruff.....Passed\n(no files to check)Skipped"), ("npx playwright test", "  1 flaky\n  2 skipped\n  10 passed (4.1s)"), ("bundle exec rspec", "All examples were filtered out\n\n0 examples, 0 failures"),
+    ],
+)  # fmt: skip
+def test_a_check_that_passed_may_speak_of_all_that(command, printed):
+    went = outcomes.of_success(aims.of_command(f"{command} 2>&1 | tail -20", "/p", "/p"), printed)
+    assert went.failed is None
+
+
 def test_it_puts_no_edit_to_the_test_and_another_runner_tries_it_again(project):
     project.edits("a.test.ts", "expect(1).toBe(2)")
     asked = project.passes("npm test -- --run a.test.ts 2>&1 | tail -30", REFUSALS[4][1])
