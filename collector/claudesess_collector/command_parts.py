@@ -1,13 +1,24 @@
 """The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
 
 from claudesess_collector.command_programs import CHECK, LED, PROBE, SETUP, VALUED_BEFORE, VCS, program, unwrapped
-from claudesess_collector.command_split import Segment, bare, flat, is_assignment, led_to, operands, words_of_name
+from claudesess_collector.command_split import (
+    Segment,
+    bare,
+    flat,
+    hands_on,
+    is_assignment,
+    led_to,
+    operands,
+    status_options,
+    stays_failed,
+    words_of_name,
+)
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import joined, normal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional
+    from typing import Any, Iterator, Optional
 
 #: Filters behind a pipe that show what they get, and those that choose.
 SHOWING = set(
@@ -207,49 +218,87 @@ def restored(facts: "Any") -> "Optional[Part]":
 
 def of_command(command: str, folder: str) -> "list[Part]":
     """Return the parts of a command that begins in a folder, those that only set the shell up left out."""
-    segments = flat(command)[:_MAX_PARTS]
-    found: "list[Part]" = []
-    groups = _groups(segments)
-    keeps_pipe, keeps_going = _options(segments)
-    last = _deciding(groups)
-    echoed = _echoed(segments)
-    marks = _marks(groups, echoed) if echoed else []
-    before: "list[str]" = []  # folders that `popd` leads back to
-    for number, group in enumerate(groups):
-        is_lost = number < last and not keeps_going
-        for at, segment in enumerate(group):
-            runs = program(segment)
-            if runs.name in ("cd", "pushd"):
-                before += [folder] if runs.name == "pushd" else []
-                folder = _step(folder, segment)
-            elif runs.name == "popd" and before:
-                folder = before.pop()
-            is_look = (runs.kind == PROBE and runs.family == "look") or runs.name == "tee"
-            is_filter = at > 0 and group[at - 1].after == "|" and is_look
-            if runs.kind == SETUP or is_filter:
-                continue
-            its_folder = folder
-            if runs.kind not in (PROBE, VCS) and _may_be_led(segment, runs.name):
-                from claudesess_collector import command_folders
+    line = _Line(command)
+    return [
+        _placed(line, number, at, its_folder)
+        for number, at, its_folder in _in_folders(line.groups, folder)
+        if program(line.groups[number][at]).kind != SETUP and not _is_filter(line.groups[number], at)
+    ]
 
-                segment, its_folder = command_folders.led(segment, runs.name, folder)
-            part = _part(segment, group, at, its_folder)
-            part.group = number
-            part.is_last = number == last
-            part.is_hidden = is_lost or _is_lost(group, at, keeps_pipe) or segments[-1].after == "&"
-            part.filter = _filter(group, at)
-            part.counts = _counts(group, at)
-            part.echoes = _status_echo(groups, number, at)
-            part.instead = _printed_behind(group, at, "||")
-            part.proof = _printed_behind(group, at, "&&")
-            part.echoed = echoed
-            if marks and segments[-1].after != "&" and not any(one.writes or one.is_means for one in group):
-                before = marks[: number + 1] if at else marks[:number]
-                part.between = next(filter(None, reversed(before)), ""), next(filter(None, marks[number + 1 :]), "")
-            part.is_fallback = at > 0 and group[at - 1].after == "||"
-            part.is_idle = part.is_fallback and not keeps_pipe and _cannot_fail(group, at - 1)
-            found.append(part)
-    return found
+
+class _Line:
+    """A command as its lists, joined by `&&`, `||` and pipes within, and what holds for all of them."""
+
+    __slots__ = ("deciding", "echoed", "groups", "is_in_background", "keeps_going", "keeps_pipe", "marks")
+
+    def __init__(self, command: str) -> None:
+        segments = flat(command)[:_MAX_PARTS]
+        self.groups = _groups(segments)
+        self.keeps_pipe, self.keeps_going = status_options(segments)
+        self.deciding = _deciding(self.groups)
+        self.is_in_background = bool(segments) and segments[-1].after == "&"
+        self.echoed = _echoed(segments)
+        self.marks = _marks(self.groups, self.echoed) if self.echoed else []
+
+    def marks_around(self, number: int, at: int) -> "tuple[str, str]":
+        """Return which lines the command always prints last before a part and first behind it, "" for none.
+
+        Nobody knows where they stand when the output goes into a file or a variable, or comes from the background.
+        """
+        is_elsewhere = any(segment.writes or segment.is_means for segment in self.groups[number])
+        if not self.marks or self.is_in_background or is_elsewhere:
+            return "", ""
+        before = self.marks[: number + 1] if at else self.marks[:number]
+        return next(filter(None, reversed(before)), ""), next(filter(None, self.marks[number + 1 :]), "")
+
+
+def _in_folders(groups: "list[list[Segment]]", folder: str) -> "Iterator[tuple[int, int, str]]":
+    """Yield the place of each segment, its list's and its own, with the folder that it runs in."""
+    left: "list[str]" = []  # folders that `popd` leads back to
+    for number, group in enumerate(groups):
+        for at, segment in enumerate(group):
+            name = program(segment).name
+            if name == "pushd":
+                left.append(folder)
+            if name in ("cd", "pushd"):
+                folder = _step(folder, segment)
+            elif name == "popd" and left:
+                folder = left.pop()
+            yield number, at, folder
+
+
+def _is_filter(group: "list[Segment]", at: int) -> bool:
+    """Say whether a segment only shows, or chooses among, what comes through the pipe before it."""
+    runs = program(group[at])
+    is_look = (runs.kind == PROBE and runs.family == "look") or runs.name == "tee"
+    return is_look and at > 0 and group[at - 1].after == "|"
+
+
+def _placed(line: _Line, number: int, at: int, folder: str) -> Part:
+    """Return a part, with what its place in the command says of its status and its output."""
+    group = line.groups[number]
+    segment, folder = _led(group[at], folder)
+    part = _part(segment, group, at, folder)
+    part.group, part.is_last = number, number == line.deciding
+    is_lost = number < line.deciding and not line.keeps_going
+    part.is_hidden = is_lost or _is_lost(group, at, line.keeps_pipe) or line.is_in_background
+    part.filter, part.counts = _filter(group, at), _counts(group, at)
+    part.echoes = _status_echo(line.groups, number, at)
+    part.instead, part.proof = _printed_behind(group, at, "||"), _printed_behind(group, at, "&&")
+    part.echoed, part.between = line.echoed, line.marks_around(number, at)
+    part.is_fallback = at > 0 and group[at - 1].after == "||"
+    part.is_idle = part.is_fallback and not line.keeps_pipe and _cannot_fail(group, at - 1)
+    return part
+
+
+def _led(segment: Segment, folder: str) -> "tuple[Segment, str]":
+    """Return a segment without the option that names the folder to work in, and that folder."""
+    runs = program(segment)
+    if runs.kind in (PROBE, VCS) or not _may_be_led(segment, runs.name):
+        return segment, folder
+    from claudesess_collector import command_folders
+
+    return command_folders.led(segment, runs.name, folder)
 
 
 def _may_be_led(segment: Segment, name: str) -> bool:
@@ -283,22 +332,8 @@ def _deciding(groups: "list[list[Segment]]") -> int:
         return 0  # whichever: there is no part whose status it could be
     tail = groups[real[-1] + 1 :]
     prints = any(program(segment).name in ("echo", "printf", "true", ":") for group in tail for segment in group)
-    hands_on = any(_hands_on(segment) for group in tail for segment in group)
-    return real[-1] if hands_on or not prints else len(groups)  # none of a part
-
-
-def _hands_on(segment: Segment) -> bool:
-    """Say whether `exit $r` ends the command with a status that was kept."""
-    return segment.words[0] in ("exit", "return") and "$" in " ".join(segment.words[1:])
-
-
-def _options(segments: "list[Segment]") -> "tuple[bool, bool]":
-    """Return whether a pipe keeps the status of its parts, and whether the shell stops at the first failure."""
-    options = " ".join(" ".join(segment.words) for segment in segments if segment.words[0] == "set")
-    keeps_pipe = "pipefail" in options or any(
-        "PIPESTATUS" in " ".join(segment.words) and _hands_on(segment) for segment in segments
-    )
-    return keeps_pipe, " -e" in options or "errexit" in options
+    is_handed_on = any(hands_on(segment) for group in tail for segment in group)
+    return real[-1] if is_handed_on or not prints else len(groups)  # none of a part
 
 
 def _is_lost(group: "list[Segment]", at: int, keeps_pipe: bool) -> bool:
@@ -309,8 +344,7 @@ def _is_lost(group: "list[Segment]", at: int, keeps_pipe: bool) -> bool:
             return True
         is_own_pipe = is_own_pipe and segment.after == "|"
         if segment.after == "||":
-            words = [bare(word) for word in following.words]
-            return not (words[0] in ("exit", "return", "false") and words[1:] != ["0"])
+            return not stays_failed(following)
     return False
 
 

@@ -2,7 +2,17 @@
 
 from claudesess_collector.command_parts import CHOOSING
 from claudesess_collector.command_programs import CHECK, program
-from claudesess_collector.command_split import PARSED, Segment, bare, flat, is_assignment, led_to
+from claudesess_collector.command_split import (
+    PARSED,
+    Segment,
+    bare,
+    flat,
+    hands_on,
+    is_assignment,
+    led_to,
+    status_options,
+    stays_failed,
+)
 
 _FILTERS = CHOOSING | set("head tail less more cat tee sort uniq Select-Object Out-String Out-Host".split())
 _SAY_SO = {"exit", "return", "true", ":"}
@@ -79,12 +89,9 @@ def _is_hidden(segments: "list[Segment]") -> bool:
     """Say whether the exit status of a program that could tell something gets lost."""
     if not segments or (len(segments) == 1 and segments[0].after != "&"):
         return False
-    options = " ".join(" ".join(segment.words) for segment in segments if segment.words[0] == "set")
-    keeps_pipe = "pipefail" in options
-    keeps_going = " -e" in options or "errexit" in options
-    last = segments[-1]
-    if last.words[0] in ("exit", "return") and "$" in " ".join(last.words[1:]):
-        return False  # `…; exit ${PIPESTATUS[0]}` hands the status on
+    if hands_on(segments[-1]):
+        return False
+    keeps_pipe, keeps_going = status_options(segments)
     asked = [at for at, segment in enumerate(segments) if _is_check(segment)]
     asked = asked or [at for at, segment in enumerate(segments) if _tells(segment)]
     return any(_loses(segments, at, keeps_pipe, keeps_going) for at in asked)
@@ -111,6 +118,5 @@ def _loses(segments: "list[Segment]", at: int, keeps_pipe: bool, keeps_going: bo
         if segment.after == "&":
             return True
         if segment.after == "||":
-            words = [bare(word) for word in following.words]
-            return not (words[0] in ("exit", "return", "false") and words[1:] != ["0"])
+            return not stays_failed(following)
     return False

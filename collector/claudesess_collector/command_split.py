@@ -204,6 +204,26 @@ def is_assignment(word: str) -> bool:
     return bool(equals) and variable.isidentifier()
 
 
+def status_options(segments: "list[Segment]") -> "tuple[bool, bool]":
+    """Return whether a pipe keeps the status of its parts, and whether the shell stops at the first failure."""
+    options = " ".join(" ".join(segment.words) for segment in segments if segment.words[0] == "set")
+    keeps_pipe = "pipefail" in options or any(
+        "PIPESTATUS" in " ".join(segment.words) and hands_on(segment) for segment in segments
+    )
+    return keeps_pipe, " -e" in options or "errexit" in options
+
+
+def hands_on(segment: Segment) -> bool:
+    """Say whether `exit $r` ends the command with a status that was kept."""
+    return segment.words[0] in ("exit", "return") and "$" in " ".join(segment.words[1:])
+
+
+def stays_failed(fallback: Segment) -> bool:
+    """Say whether what stands behind `||` leaves the failure as it is: `|| exit 1`."""
+    words = [bare(word) for word in fallback.words]
+    return words[0] in ("exit", "return", "false") and words[1:] != ["0"]
+
+
 def flat(command: str) -> "list[Segment]":
     """Split a command, what stands in `( … )`, `{ …; }` and `bash -c '…'` included, as if it stood there by itself.
 
