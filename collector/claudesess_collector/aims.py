@@ -4,7 +4,7 @@ from claudesess_collector import command_parts, payload
 from claudesess_collector.command_parts import Part, file_name
 from claudesess_collector.command_split import bare
 from claudesess_collector.payload import field, name, short_hash, text
-from claudesess_collector.system import normal, posix
+from claudesess_collector.system import last_name, normal, posix
 from claudesess_collector.vocabulary import AGENT_TOOLS, SHELLS, WEB_TOOLS
 
 TYPE_CHECKING = False
@@ -303,17 +303,17 @@ def _sketch_of(arguments: "dict[str, Any]") -> "list[str]":
         if not text_of or redact(line := f"{key}={text_of[:_SKETCHED]}") != line:
             continue
         is_number = not any(map(str.isalpha, text_of))
-        words = _sketched(text_of) if len(text_of.split()) >= LONG else [short_hash(_last_name(text_of))[:6]]
+        words = _sketched(text_of) if len(text_of.split()) >= LONG else [short_hash(_without_folders(text_of))[:6]]
         mark = "!" if isinstance(value, bool) else "#" if is_number else ""
         of_each = 2 if is_number else None
         found += [f"{short_hash(str(key))[:4]}={mark}{word[:of_each]}" for word in words[:_MAX_WORDS]]
     return found[: 2 * _MAX_SKETCH]
 
 
-def _last_name(word: str) -> str:
+def _without_folders(word: str) -> str:
     """Return the last name of a path, any other text as it is."""
     is_path = "/" in word and "://" not in word and not any(map(str.isspace, word))
-    return word.rstrip("/").rpartition("/")[2] if is_path else word
+    return last_name(word) if is_path else word
 
 
 def _looked_through(tool: str, arguments: "Any") -> "list[str]":

@@ -1,7 +1,7 @@
 """Approaches that were tried and rejected: the edits that a failing check put to the test, on evidence."""
 
 from claudesess_collector import aims, payload, vocabulary
-from claudesess_collector.system import joined, native, posix, posix_name
+from claudesess_collector.system import joined, last_name, native, posix, posix_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def _passes_over(targets: "list[str]", path: str) -> bool:
 
 
 def _stem(path: str) -> str:
-    return path.rsplit("/", 1)[-1].split(".", 1)[0]
+    return last_name(path).partition(".")[0]
 
 
 def _parts(target: str) -> "set[str]":
@@ -208,7 +208,7 @@ def _is_taken_back(event: "Event", edit: "Edit", removals: "list[tuple[int, set[
 
 def _blames(failure: "Failure", edit: "Edit") -> bool:
     """Say whether the message blames the test file itself."""
-    return failure.blames_itself() and failure.mentions(edit.plain.rsplit("/", 1)[-1])
+    return failure.blames_itself() and failure.mentions(last_name(edit.plain))
 
 
 def _about(
@@ -217,7 +217,7 @@ def _about(
     """Return the edits of files that the output names, or that those import by name; None where it names none."""
     paths = {edit.plain for edit in edits}
     named = [name for name in names if "/usr/lib/" not in name and "site-packages" not in name]
-    targets = [target for target in part.targets if _stem(target) and "." in target.rsplit("/", 1)[-1]]
+    targets = [target for target in part.targets if _stem(target) and "." in last_name(target)]
     if not named and not targets:
         return None
     direct = {path for path in paths if any(_is_file(path, name) for name in named)}

@@ -6,6 +6,7 @@ from claudesess_collector.chains import A_LOOK, ARGUMENTS, LACKING, Chain, is_do
 from claudesess_collector.command_parts import ALL_TESTS
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.command_split import words_of_name
+from claudesess_collector.system import last_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -397,7 +398,7 @@ def _is_rewritten(event: "Event", chain: Chain, part: "Part") -> bool:
     if part.families != ["script"] or part.kind != "run" or chain.spec.families[:1] != ["script"]:
         return False
     new = [target for target in part.targets if "/" in target and target not in tried]
-    near = [target for target in new if any(_is_named_after(_base(target), base) for base in _bases(tried))]
+    near = [target for target in new if any(_is_named_after(last_name(target), base) for base in _bases(tried))]
     written = (
         "SELECT 1 FROM file_claims WHERE session_id = ? AND file_path = ? AND timestamp >="
         " (SELECT timestamp FROM error_log WHERE id = ?) LIMIT 1"
@@ -445,7 +446,7 @@ def _is_echoed(event: "Event", chain: Chain, part: "Part") -> bool:
     if not any(family.partition(" ")[0] in TASK_RUNNERS for family in chain.spec.families):
         return False
     echoes = [line for line in message(event, chain).split("\n")[1:] if line.lstrip().startswith(("> ", "$ "))]
-    return any(_base(target) in line.split() for target in part.targets for line in echoes)
+    return any(last_name(target) in line.split() for target in part.targets for line in echoes)
 
 
 def _is_any_akin(chain: Chain, part: "Part") -> bool:
@@ -529,7 +530,7 @@ def _shares(tried: "list[str]", targets: "list[str]", part: "Part") -> bool:
     if not tried and not targets:
         return True
     if part.families[0] in ("git add", "git rm", "git mv"):  # the same file, told by another path
-        return not {_base(target) for target in tried}.isdisjoint(map(_base, targets))
+        return not {last_name(target) for target in tried}.isdisjoint(map(last_name, targets))
     return not set(tried).isdisjoint(targets)
 
 
@@ -542,12 +543,8 @@ def _cover(wide: "list[str]", narrow: "list[str]") -> bool:
     ) and not (any(path.startswith("?") for path in wide) and not any(path.startswith("?") for path in narrow))
 
 
-def _base(target: str) -> str:
-    return target.rstrip("/").rsplit("/", 1)[-1]
-
-
 def _bases(targets: "list[str]") -> "set[str]":
-    return set(map(_base, _paths(targets)))
+    return set(map(last_name, _paths(targets)))
 
 
 def _mentions_any(failure: "Failure", targets: "list[str]") -> bool:
@@ -564,7 +561,7 @@ def _names_any(message: str, targets: "list[str]") -> bool:
 def _names_all(message: str, narrower: "list[str]", tried: "list[str]") -> bool:
     """Say whether what failed is what the narrower run was about: the message names it, and no other target."""
     output = vocabulary.output_of(message)
-    others = [path for path in _paths(tried) if path not in narrower and "." in _base(path)]
+    others = [path for path in _paths(tried) if path not in narrower and "." in last_name(path)]
     return _names_any(message, narrower) and not any(_tail(other, narrower) in output for other in others)
 
 

@@ -1,6 +1,7 @@
 """What calls changed in files: the lines that they added and removed, by hashes, and who claims which file."""
 
 from claudesess_collector import payload, vocabulary
+from claudesess_collector.system import last_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _changes(event: "Event") -> "list[Change]":
 def claim_edit(event: "Event") -> None:
     """Claim the file that an edit tool changed."""
     for change in _changes(event):
-        if not change.path.replace("\\", "/").rpartition("/")[2].startswith(vocabulary.OURS):
+        if not last_name(change.path.replace("\\", "/")).startswith(vocabulary.OURS):
             event.summary["snippet"] = change.snippet
             _claim(event, change)
 

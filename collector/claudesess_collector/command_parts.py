@@ -14,7 +14,7 @@ from claudesess_collector.command_split import (
     words_of_name,
 )
 from claudesess_collector.payload import short_hash
-from claudesess_collector.system import joined, normal
+from claudesess_collector.system import joined, last_name, normal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Part:
         """Whether it is a test script of one's own: its status may be 0 whatever it finds."""
         if self.runner != "?" or self.category != "test" or self.families[0] != "script":
             return False
-        stem = _last(self.targets[0]).lower().partition(".")[0] if self.targets else ""
+        stem = _last_word(self.targets[0]).lower().partition(".")[0] if self.targets else ""
         return _HELP_TESTS.isdisjoint(words_of_name(stem))
 
     def is_instead(self, line: str) -> bool:
@@ -188,7 +188,7 @@ def _unless_hidden(word: str, command: str, shown: str) -> str:
     Its quotes are gone, so it need not look like a secret, and may be the middle of what looks like a path.
     """
     pieces = [piece for piece in word.translate(_APART).split() if len(piece) >= _SHORTEST_PIECE]
-    is_hidden = any(piece in command and piece not in shown for piece in [_last(word), *pieces])
+    is_hidden = any(piece in command and piece not in shown for piece in [_last_word(word), *pieces])
     return _HIDDEN if is_hidden else word
 
 
@@ -198,9 +198,9 @@ def _hashes_of_hidden(command: str, shown: str) -> "set[str]":
     return {short_hash(word.strip("\"'")) for word in words if word not in shown}
 
 
-def _last(word: str) -> str:
-    """Return the last word of a family, the last name of a path."""
-    return word.rstrip("/").rsplit("/", 1)[-1].rsplit(" ", 1)[-1]
+def _last_word(text: str) -> str:
+    """Return the last word of a family, or of the last name of a path."""
+    return last_name(text).rpartition(" ")[2]
 
 
 def restored(facts: "Any") -> "Optional[Part]":
@@ -303,7 +303,7 @@ def _led(segment: Segment, folder: str) -> "tuple[Segment, str]":
 
 def _may_be_led(segment: Segment, name: str) -> bool:
     """Say whether an option may tell a program, or who starts it, the folder to work in."""
-    programs = [word.rpartition("/")[2] for word in (name, bare(segment.words[0]))]
+    programs = [last_name(name), last_name(bare(segment.words[0]))]
     return not LED.isdisjoint(programs) and any(word[:1] == "-" for word in segment.words)
 
 
@@ -354,7 +354,7 @@ def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
     while group[at].after == "|" and at + 1 < len(group):
         at += 1
         words = [bare(word) for word in group[at].words]
-        name = words[0].rsplit("/", 1)[-1]
+        name = last_name(words[0])
         if name in CHOOSING:
             chooses.append(" ".join(words))
         elif name not in SHOWING:
@@ -390,7 +390,7 @@ def _is_counting(words: "list[str]") -> bool:
 
 def _cannot_fail(group: "list[Segment]", at: int) -> bool:
     """Say whether a segment is the end of a pipe that only shows what it gets, and nothing stands before the pipe."""
-    name = bare(group[at].words[0]).rsplit("/", 1)[-1]
+    name = last_name(bare(group[at].words[0]))
     is_behind = at > 0 and all(segment.after == "|" for segment in group[:at])
     return is_behind and name in ("head", "tail", "cat", "less")
 
@@ -482,11 +482,11 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     elif runs.kind == PROBE:
         targets, shown = looked_at(runs.operands)
     else:
-        targets = [word if "://" in word else word.rstrip("/").rsplit("/", 1)[-1] for word in runs.operands]
+        targets = [word if "://" in word else last_name(word) for word in runs.operands]
         targets = [short_hash(word) for word in targets]
     families = [runs.family, SERVE] if runs.serves else [runs.family]
     part = Part(runs.kind, families, list(dict.fromkeys(targets)), runs.category)
-    part.program = runs.name.rsplit("/", 1)[-1]
+    part.program = last_name(runs.name)
     part.runner, part.starter = runs.runner, runs.starter
     part.shown = shown
     part.folder, part.is_whole, part.is_means = folder, is_whole, segment.is_means
@@ -529,7 +529,7 @@ def looked_at(paths: "list[str]") -> "tuple[list[str], list[str]]":
     names, shown = [], []
     for path in paths:
         names.append(file_name(path))
-        base = path.rstrip("/").rpartition("/")[2]
+        base = last_name(path)
         if "*" in path:
             shown += [file_name(folder_of_pattern(path))]
             names += [piece for piece in [max(base.split("*"), key=len)] if len(piece) >= _TELLS]
@@ -687,12 +687,12 @@ def _of_code(text: str, operands: "list[str]", pipe: "list[Segment]", folder: st
     before = [segment for segment in pipe[:-1] if segment.after == "|"]
     for segment in before:
         source = program(segment)
-        names += [word.rsplit("/", 1)[-1] for word in source.operands if _looks_like_a_file(word)]
+        names += [last_name(word) for word in source.operands if _looks_like_a_file(word)]
         names += [word for word in source.operands if source.family in ("look", "curl") and "/" in word]
     for quote in "'\"":
         for word in text.split(quote)[1::2]:
             if len(word) < 200 and _looks_like_a_file(word) and " " not in word:
-                names.append(word.rsplit("/", 1)[-1])
+                names.append(last_name(word))
     code = operands[0] if operands else text
     for line in code.replace(";", "\n").split("\n"):
         words = line.split()

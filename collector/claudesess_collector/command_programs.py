@@ -2,6 +2,7 @@
 
 from claudesess_collector.command_split import STARTERS, VALUED, bare, is_assignment, operands, started, words_of_name
 from claudesess_collector.payload import short_hash
+from claudesess_collector.system import last_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -590,7 +591,7 @@ def _script(name: str, words: "list[str]", segment: "Segment") -> Program:
         kind = RUN if name in _SHELLS or _does_more_than_look(segment) else PROBE
         return Program(name, kind, f"{name} -c", [next((word for word in words if word.startswith("<<")), "")])
     at = arguments.index(script)
-    tail = script.replace("\\", "/").rsplit("/", 1)[-1]
+    tail = last_name(script.replace("\\", "/"))
     if tail in COMMANDS:
         program = _known_check(tail, arguments[at + 1 :])
         if program is not None:
@@ -726,7 +727,7 @@ def _plain_head(word: str, head: str, name: str) -> str:
 
 
 def _head(word: str) -> str:
-    return word.rsplit("/", 1)[-1].removesuffix(".exe").removesuffix(".cmd")
+    return last_name(word).removesuffix(".exe").removesuffix(".cmd")
 
 
 def _module(words: "list[str]") -> "Optional[list[str]]":

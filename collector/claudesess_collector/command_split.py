@@ -1,6 +1,6 @@
 """Read a shell command just far enough to say which check it is: segments, operators, words, redirections."""
 
-from claudesess_collector.system import joined, normal
+from claudesess_collector.system import joined, last_name, normal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -262,12 +262,12 @@ def _inside(words: "list[str]") -> "Optional[str]":
         return words[0][1:-1] if words[0].startswith("(") else _assigned(words[0])
     if len(words) == 1 and words[0].endswith(')"'):
         return _assigned(words[0])
-    head = bare(words[0]).rsplit("/", 1)[-1]
+    head = last_name(bare(words[0]))
     while head in STARTERS:
         elsewhere = started(head, words)
         if not elsewhere:
             return None
-        words, head = elsewhere, bare(elsewhere[0]).rsplit("/", 1)[-1]
+        words, head = elsewhere, last_name(bare(elsewhere[0]))
     if head in _SHELLS:
         for option, script in zip(words[1:], words[2:]):
             if option.startswith("-") and "c" in option and script[:1] in "'\"":

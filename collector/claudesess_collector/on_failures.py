@@ -19,7 +19,17 @@ from claudesess_collector import (
 from claudesess_collector.changes import is_nobodys
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.privacy_redact import clean, head_and_tail, is_secret_file, one_line, redact
-from claudesess_collector.system import is_file, is_folder, joined, kind_of, native, normal, posix, posix_name
+from claudesess_collector.system import (
+    is_file,
+    is_folder,
+    joined,
+    kind_of,
+    last_name,
+    native,
+    normal,
+    posix,
+    posix_name,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -151,7 +161,7 @@ class Failure:
             return refuses(self.output)
         if part.via is not None and output_findings.was_not_there(self.output, part.program):
             return False  # its runner was there, in the right folder, and knew the task
-        return self.status in outcomes.NOT_RUN or output_findings.is_astray(self.output, _bases(part.targets))
+        return self.status in outcomes.NOT_RUN or output_findings.is_astray(self.output, _names_of_paths(part.targets))
 
     def words(self) -> "list[str]":
         """Return hashes of the telling words of the lines that speak of errors."""
@@ -163,7 +173,7 @@ class Failure:
             return payload.texts(self._waited, "names")
         families = [family for family in part.families if family[:1] != "#"]
         targets = [target for target in part.targets if target != self._project]  # it tells no failure from another
-        return words.hashes([part.program, *families, " ".join(_bases(targets)), *_thrown(self._errors())])
+        return words.hashes([part.program, *families, " ".join(_names_of_paths(targets)), *_thrown(self._errors())])
 
     def failed_words(self) -> "list[str]":
         """Return hashes of the words of what it says has failed, and of the paths that lead there."""
@@ -321,7 +331,7 @@ def _describe(
     spec.ran_at = event.run_began if failure.status not in outcomes.NOT_RUN else before.ran_at
     if named is not None:
         spec.is_gate, spec.checks = True, named
-    base = words.hashes([posix(path or "").rpartition("/")[2]])
+    base = words.hashes([last_name(posix(path or ""))])
     names = [*base, *failure.names(outcome.failed), *words.hashes(named or ())]
     own = [*words.hashes([failure.tried]), *base, *failure.words()]
     spec.words = list(dict.fromkeys([*own, *before.words]))[: words.MAX_WORDS]
@@ -353,8 +363,8 @@ def _astray(failure: Failure, part: "Part") -> str:
     return part.category if _refusal(part) is None else chains.ARGUMENTS
 
 
-def _bases(targets: "list[str]") -> "list[str]":
-    return [target.rstrip("/").rsplit("/", 1)[-1] for target in targets if "/" in target]
+def _names_of_paths(targets: "list[str]") -> "list[str]":
+    return [last_name(target) for target in targets if "/" in target]
 
 
 def _is_error(line: str) -> bool:
@@ -366,7 +376,7 @@ def _thrown(text: str) -> "list[str]":
     found = []
     for word in text.replace("::", " ").replace("(", " ").split()[:400]:
         bare = word.strip(".,:;'\"`[]{}()<>")
-        tail = bare.rsplit("/", 1)[-1].split(":", 1)[0]
+        tail = last_name(bare).partition(":")[0]
         if bare.endswith(("Error", "Exception")) or "_" in bare or ("." in tail and tail.rpartition(".")[2].isalpha()):
             found.append(tail)
     return found[:60]

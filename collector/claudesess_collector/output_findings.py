@@ -4,6 +4,7 @@ Loaded only for failures.
 """
 
 from claudesess_collector import light_re as re
+from claudesess_collector.system import last_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def was_not_there(output: str, program: str) -> bool:
 def lacking(output: str) -> "set[str]":
     """Return the programs and scripts of which a line says that they are not there."""
     found = re.matches(_NO_PROGRAM, _lines(output))
-    return {next(filter(None, match.groups())).rsplit("/", 1)[-1] for match in found}
+    return {last_name(next(filter(None, match.groups()))) for match in found}
 
 
 def complains_first(output: str, program: str) -> bool:
@@ -270,7 +271,7 @@ def complaining(message: str) -> "set[str]":
     """Return the programs in whose name a line of the message speaks: `cat: x: No such file`."""
     pattern = re.compile(r"(?:/?(?:[\w.+-]+/)*(?:bash|zsh|sh|dash): )?(?:line \d+: |\d+: )?([\w./-]+): ")
     found = [match[1] for match in map(pattern.match, _lines(message)) if match is not None]
-    return {name.rsplit("/", 1)[-1] for name in found}
+    return {last_name(name) for name in found}
 
 
 _WRONG_FOLDER = (

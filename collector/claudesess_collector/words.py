@@ -120,10 +120,10 @@ def telling(texts: "Iterable[str]") -> "list[str]":
 
 def _without_folders(text: str) -> str:
     """Leave out the folders of paths: they stand in many, a path is told from others by its last name."""
-    return " ".join([_last_name(word) for word in text.split()]) if "/" in text else text
+    return " ".join([_name_of_path(word) for word in text.split()]) if "/" in text else text
 
 
-def _last_name(word: str) -> str:
+def _name_of_path(word: str) -> str:
     folders, _, last = word.rstrip("/").rpartition("/")
     is_path = folders != word and "://" not in word and ("/" in folders or word[:1] in "/.~@" or "." in last)
     return last if is_path else word
