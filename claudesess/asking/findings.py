@@ -70,7 +70,7 @@ class Finding:
     ----------
     answer
         What was asked: ``finding.answer.chart()`` draws it.
-    said
+    statement
         What is seen: title, detail, and what it rests on: n, 95 % limits, what its control leaves of it.
     step
         What a person can do.
@@ -84,6 +84,8 @@ class Finding:
         p of the number, raised for all that were judged with it (Benjamini–Yekutieli).
     claim
         The row of `ESTIMATES`.
+    advice
+        What the measure says of its number: what an event costs, which units count.
     also
         Findings about the same rows, which are not told by themselves.
     """

@@ -46,7 +46,8 @@ def test_what_stands_at_a_path(path, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("path", "name"), [("/a/b.py", "b.py"), ("a/b/", "b"), ("b", "b"), ("/", ""), ("", ""), ("a b/c d", "c d")]
+    ("path", "name"),
+    [("/a/b.py", "b.py"), ("a/b/", "b"), ("b", "b"), ("/", ""), ("", ""), ("a b/c d", "c d")],
 )
 def test_the_last_name_of_a_path(path, name):
     assert system.last_name(path) == name
