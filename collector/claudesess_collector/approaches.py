@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from claudesess_collector.command_parts import Part
     from claudesess_collector.event import Event
-    from claudesess_collector.on_failures import Failure
+    from claudesess_collector.failure import Failure, KeptFailure
 
 MAX_APPROACHES = 20
 _NOTHING_PUT_TO_THE_TEST = {"pytest": (4, 5), "py.test": (4, 5)}
@@ -36,7 +36,7 @@ def after_run(event: "Event") -> None:
             )
 
 
-def add(event: "Event", failure: "Failure", part: "Part", aim: str, attempt: int, ran_at: str) -> None:
+def add(event: "Event", failure: "Failure | KeptFailure", part: "Part", aim: str, attempt: int, ran_at: str) -> None:
     """Add the approaches that a failed try rejected; `ran_at` is when its chain was tried last."""
     program_codes = _NOTHING_PUT_TO_THE_TEST.get(part.program, ())
     is_check = event.outcome.kind == "check" and event.outcome.category != "runtime"
@@ -69,7 +69,7 @@ def _approach(event: "Event", edit: "Edit") -> str:
     return vocabulary.approach(edit.operation, aims.relative(edit.path, event.project_dir), edit.snippet)
 
 
-def _blamed(event: "Event", failure: "Failure", part: "Part", ran_at: str) -> "list[Edit]":
+def _blamed(event: "Event", failure: "Failure | KeptFailure", part: "Part", ran_at: str) -> "list[Edit]":
     runs = event.db.rows(
         "SELECT aim, targets, ran_at, passed_at FROM claudesess_checks WHERE session_id = ?", (event.session_id,)
     )
@@ -206,13 +206,13 @@ def _is_taken_back(event: "Event", edit: "Edit", removals: "list[tuple[int, set[
     return False
 
 
-def _blames(failure: "Failure", edit: "Edit") -> bool:
+def _blames(failure: "Failure | KeptFailure", edit: "Edit") -> bool:
     """Say whether the message blames the test file itself."""
     return failure.blames_itself() and failure.mentions(last_name(edit.plain))
 
 
 def _about(
-    event: "Event", failure: "Failure", part: "Part", edits: "list[Edit]", names: "list[str]"
+    event: "Event", failure: "Failure | KeptFailure", part: "Part", edits: "list[Edit]", names: "list[str]"
 ) -> "Optional[list[Edit]]":
     """Return the edits of files that the output names, or that those import by name; None where it names none."""
     paths = {edit.plain for edit in edits}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from claudesess_collector.command_parts import Part
     from claudesess_collector.event import Event
-    from claudesess_collector.on_failures import Failure
+    from claudesess_collector.failure import Failure, KeptFailure
 
 _SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
 _ALIKE = 1 / 2  # of all words, where a commit is the one that was refused
@@ -547,7 +547,7 @@ def _bases(targets: "list[str]") -> "set[str]":
     return set(map(last_name, _paths(targets)))
 
 
-def _mentions_any(failure: "Failure", targets: "list[str]") -> bool:
+def _mentions_any(failure: "Failure | KeptFailure", targets: "list[str]") -> bool:
     return any(map(failure.mentions, _bases(targets)))
 
 

@@ -7,6 +7,7 @@ into the transcript's new lines where it matters: when a commit, a push or a fai
 from claudesess_collector import aims, chains, on_failures, payload, transcript, vocabulary
 from claudesess_collector.clock import at_ms
 from claudesess_collector.event import Event, number_of
+from claudesess_collector.failure import Failure
 from claudesess_collector.outcomes import Outcome
 
 TYPE_CHECKING = False
@@ -41,7 +42,7 @@ def refused(event: "Event", message: str) -> bool:
     outcome.failed, outcome.kind = part, "check"
     outcome.category = output_findings.first_category(message) or "build"
     event.call, event.outcome = call, outcome
-    event.failure = on_failures.Failure(event, message, None)
+    event.failure = Failure(event, message, None)
     open_chains = chains.open_chains(event)
     on_failures.add(event, open_chains, named=output_findings.named_checks(message))
     kept = {key: event.summary.get(key) for key in ("error_id", "chain")}
