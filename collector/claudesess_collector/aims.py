@@ -5,7 +5,7 @@ from claudesess_collector.command_parts import Part, file_name
 from claudesess_collector.command_split import bare
 from claudesess_collector.payload import field, name, short_hash, text
 from claudesess_collector.system import last_name, normal, posix
-from claudesess_collector.vocabulary import AGENT_TOOLS, SHELLS, WEB_TOOLS
+from claudesess_collector.vocabulary import AGENT_TOOLS, CHECK, PROBE, RUN, SHELLS, WEB_TOOLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,21 +102,21 @@ class Call:
     def main(self) -> "Part":
         """The part that the call is for: its first check, else the last of its parts that does something."""
         for part in self.parts:
-            if part.kind == "check":
+            if part.kind == CHECK:
                 return part
         for part in reversed(self.parts):
-            if part.kind != "probe":
+            if part.kind != PROBE:
                 return part
         return self.parts[-1]
 
     @property
     def kind(self) -> str:
         """The kind of its main part; to ask git for its status is but to look."""
-        return "probe" if all(part.is_look for part in self.parts) else self.main.kind
+        return PROBE if all(part.is_look for part in self.parts) else self.main.kind
 
     def checks(self) -> "list[Part]":
         """The known checks among the parts."""
-        return [part for part in self.parts if part.kind == "check"]
+        return [part for part in self.parts if part.kind == CHECK]
 
     @property
     def is_safe(self) -> bool:
@@ -250,7 +250,7 @@ def of_command(command: str, cwd: str, project_dir: str, is_after: bool = True) 
     call.is_shell = True
     call.parts = command_parts.of_command(plain, start)
     checks = call.checks()
-    call.is_hidden = any(part.is_hidden for part in call.parts if part.kind in ("check", "run"))
+    call.is_hidden = any(part.is_hidden for part in call.parts if part.kind in (CHECK, RUN))
     call.is_hidden = call.is_hidden or (is_hidden and not checks)
     call.only_checks = bool(checks) and len(checks) == len(call.parts)
     if not call.parts:
@@ -265,10 +265,10 @@ def _of_tool(tool: str, arguments: "Any") -> Call:
     if tool in LOOK_TOOLS:
         targets, shown = command_parts.looked_at([bare(posix(key or ""))])
         targets += [short_hash(name) for name in _looked_through(tool, arguments)]
-        part = Part("probe", ["look"], list(dict.fromkeys(targets)))
+        part = Part(PROBE, ["look"], list(dict.fromkeys(targets)))
         part.shown = shown
     else:
-        part = Part("probe" if tool in WEB_TOOLS else "run", [tool], _input_of(tool, arguments))
+        part = Part(PROBE if tool in WEB_TOOLS else RUN, [tool], _input_of(tool, arguments))
         if is_of_a_page(tool):
             words = (text(arguments, "element") or "").lower().split()
             call.described = " ".join([word for word in words if word not in _OF_ANY_ELEMENT])

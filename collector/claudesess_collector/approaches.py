@@ -2,6 +2,7 @@
 
 from claudesess_collector import aims, payload, vocabulary
 from claudesess_collector.system import joined, last_name, native, posix, posix_name
+from claudesess_collector.vocabulary import CHECK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,11 +22,11 @@ def after_run(event: "Event") -> None:
     """Note when the call's checks ran, and which passed."""
     outcome, failure = event.outcome, event.failure
     runs = [(part, part in outcome.passed) for part in (*outcome.passed, *outcome.unseen)]
-    if outcome.failed is not None and outcome.kind == "check" and (failure is None or failure.status not in _NOT_RUN):
+    if outcome.failed is not None and outcome.kind == CHECK and (failure is None or failure.status not in _NOT_RUN):
         runs.append((outcome.failed, False))
     began = event.run_began
     for part, passed in runs:
-        if part.kind == "check":
+        if part.kind == CHECK:
             part.make_safe()
             targets = payload.to_json(part.targets)
             event.db.run(
@@ -39,7 +40,7 @@ def after_run(event: "Event") -> None:
 def add(event: "Event", failure: "Failure | KeptFailure", part: "Part", aim: str, attempt: int, ran_at: str) -> None:
     """Add the approaches that a failed try rejected; `ran_at` is when its chain was tried last."""
     program_codes = _NOTHING_PUT_TO_THE_TEST.get(part.program, ())
-    is_check = event.outcome.kind == "check" and event.outcome.category != "runtime"
+    is_check = event.outcome.kind == CHECK and event.outcome.category != "runtime"
     if not is_check or failure.status in _NOT_RUN or failure.status in program_codes:
         return
     from claudesess_collector import output_findings

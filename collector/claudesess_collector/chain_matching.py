@@ -7,6 +7,7 @@ from claudesess_collector.command_parts import ALL_TESTS
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.command_split import words_of_name
 from claudesess_collector.system import last_name
+from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def of_failure(event: "Event", chains: "list[Chain]", part: "Part", category: st
     """Return the open chain that a failed try belongs to, None where it begins one."""
     same = [chain for chain in reversed(chains) if _is_same(event, chain, part, category)]
     same += [chain for chain in reversed(chains) if _is_now(event, chain) and _is_sought(chain, part)]
-    if not same and event.call.is_shell and part.kind in ("run", "probe"):
+    if not same and event.call.is_shell and part.kind in (RUN, PROBE):
         same = repeated(event, chains)
     same = same or for_the_same(event, chains)
     for chain in same:
@@ -69,11 +70,11 @@ def _is_for_the_same(event: "Event", chain: Chain) -> bool:
     shared = len(tried & again)
     if chain.is_check or chain.spec.is_gate or shared < _SHARED_PURPOSE or shared < _OF_PURPOSE * len(tried | again):
         return False
-    if any(part.kind == "check" or part.skips_hooks for part in call.parts):
+    if any(part.kind == CHECK or part.skips_hooks for part in call.parts):
         return False
     if chain.spec.sketch and set(chain.spec.sketch) == set(call.sketch):  # in quotes now
         return True
-    if chain.spec.kind == "run" and call.main.families == ["look"]:  # at what was to be done
+    if chain.spec.kind == RUN and call.main.families == ["look"]:  # at what was to be done
         return False
     return not any(_works_with_another(chain, part) for part in call.parts)
 
@@ -86,11 +87,11 @@ def _works_with_another(chain: Chain, part: "Part") -> bool:
 
 
 def _may_be_repeated(event: "Event", chain: Chain) -> bool:
-    if chain.spec.kind not in ("run", "probe") or not _is_now(event, chain):
+    if chain.spec.kind not in (RUN, PROBE) or not _is_now(event, chain):
         return False
     if not event.call.is_shell:
         return chain.spec.astray == LACKING
-    if chain.spec.kind == "run" and event.call.main.kind == "probe":  # it looks at what was to be done
+    if chain.spec.kind == RUN and event.call.main.kind == PROBE:  # it looks at what was to be done
         return False
     programs = {family.partition(" ")[0] for family in chain.spec.families} - {"shell"}
     # The same program is known better by what it works with, but for code of one line: it is all that there is of it.
@@ -128,14 +129,14 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
     if _is_of_other_work(event, chain, part):
         return False
     if not _shares_family(chain, part, category):
-        if part.kind == "check" and category == chain.spec.category:
+        if part.kind == CHECK and category == chain.spec.category:
             named = part.families[0].rsplit(" ", 1)[-1]
             if is_now and _is_hidden_behind(chain, part):
                 return True
             return (chain.spec.is_gate and named in chain.spec.checks) or _is_behind(event, chain, part)
         return part.families == ["script"] and _is_echoed(event, chain, part)
     tried, targets = chain.spec.targets, part.targets
-    if part.kind != "check" and not chain.is_check:
+    if part.kind != CHECK and not chain.is_check:
         return _shares(tried, targets, part)
     if chain.spec.cases and part.cases:  # some cases each
         tried, targets = _paths(tried), _paths(targets)
@@ -212,14 +213,14 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return True  # what was to be added is committed, or was found not to matter
     if chain.is_check and _leaves_out_what_failed(chain, part) and not _is_the_very_same(event, chain):
         return False
-    if chain.is_probe and part.kind == "probe" and _is_now(event, chain) and _is_answered(event, chain, part):
+    if chain.is_probe and part.kind == PROBE and _is_now(event, chain) and _is_answered(event, chain, part):
         return True
     if not _shares_family(chain, part, None) and not _builds(chain, part):
         return False
     if chain.spec.is_gate:
-        return part.kind == "vcs"
+        return part.kind == VCS
     tried, targets = chain.spec.targets, part.targets
-    if part.kind != "check" and not chain.is_check:
+    if part.kind != CHECK and not chain.is_check:
         if _is_only_listed(event, chain, part):
             return False
         families = chain.spec.families
@@ -267,7 +268,7 @@ def _is_only_listed(event: "Event", chain: Chain, part: "Part") -> bool:
 
 def _is_of_other_work(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a commit, in other words, is of other work than one was that git refused and nobody spoke of."""
-    is_commit = chain.spec.kind == "vcs" and part.families[:1] == chain.spec.families[:1] == ["git commit"]
+    is_commit = chain.spec.kind == VCS and part.families[:1] == chain.spec.families[:1] == ["git commit"]
     if not is_commit or _is_now(event, chain) or _nearness(event, chain) >= _ALIKE:
         return False
     resolution: "Optional[str]" = event.db.value("SELECT resolution FROM error_log WHERE id = ?", (chain.error_id,))
@@ -360,7 +361,7 @@ def _is_sought(chain: Chain, part: "Part") -> bool:
     """Say whether a part is what was to run when it was not there: the same script or check, also by a task runner."""
     if chain.spec.astray is None or (chain.spec.cases and part.cases and not _is_any_akin(chain, part)):
         return False
-    if part.kind == "check" and part.families != ["script"]:
+    if part.kind == CHECK and part.families != ["script"]:
         runs = {family.partition(" ")[0] for family in (*chain.spec.families, *part.families)}
         return part.category == chain.spec.astray and (len(runs) == 1 or not runs.isdisjoint(_STARTS_CHECKS))
     if part.families == ["go run"]:
@@ -395,7 +396,7 @@ def _does(targets: "list[str]") -> "set[str]":
 def _is_rewritten(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a script is the one that failed, written anew under a longer or a shorter name."""
     tried = chain.spec.targets
-    if part.families != ["script"] or part.kind != "run" or chain.spec.families[:1] != ["script"]:
+    if part.families != ["script"] or part.kind != RUN or chain.spec.families[:1] != ["script"]:
         return False
     new = [target for target in part.targets if "/" in target and target not in tried]
     near = [target for target in new if any(_is_named_after(last_name(target), base) for base in _bases(tried))]
@@ -499,14 +500,14 @@ def _paths(targets: "list[str]") -> "list[str]":
 def _builds(chain: Chain, part: "Part") -> bool:
     """Say whether a check compiles first what was to be built."""
     program = part.families[0].partition(" ")[0]
-    is_check = part.kind == "check" and program in ("go", "cargo") and not part.families[0].endswith(" fmt")
+    is_check = part.kind == CHECK and program in ("go", "cargo") and not part.families[0].endswith(" fmt")
     return is_check and not {f"{program} build", f"{program} check"}.isdisjoint(chain.spec.families)
 
 
 def _shares_family(chain: Chain, part: "Part", category: "Optional[str]") -> bool:
     if not set(chain.spec.families).isdisjoint(part.families):
         return True
-    if "look" in chain.spec.families and chain.is_probe and part.kind == "probe":
+    if "look" in chain.spec.families and chain.is_probe and part.kind == PROBE:
         return part.families[0].endswith(" -c")  # code of one line looks into the file, too
     via = chain.spec.via
     if via is not None and via in part.families:
@@ -516,7 +517,7 @@ def _shares_family(chain: Chain, part: "Part", category: "Optional[str]") -> boo
 
 def _shares(tried: "list[str]", targets: "list[str]", part: "Part") -> bool:
     """Say whether tries that are no checks are after the same: what they work with is shared."""
-    if part.kind == "vcs" and part.families[0] not in (
+    if part.kind == VCS and part.families[0] not in (
         "git add",
         "git mv",
         "git rm",

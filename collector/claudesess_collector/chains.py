@@ -6,6 +6,7 @@ it was left (`leaves`).
 """
 
 from claudesess_collector import payload
+from claudesess_collector.vocabulary import CHECK, PROBE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -106,12 +107,12 @@ class Chain:
     @property
     def is_check(self) -> bool:
         """Whether a check of the project failed."""
-        return self.spec.kind == "check"
+        return self.spec.kind == CHECK
 
     @property
     def is_probe(self) -> bool:
         """Whether a look at something failed: that it is not there is an answer, mostly."""
-        return self.spec.kind == "probe"
+        return self.spec.kind == PROBE
 
 
 def open_chains(event: "Event", session_id: "Optional[str]" = None) -> "list[Chain]":

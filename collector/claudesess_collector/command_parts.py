@@ -1,6 +1,6 @@
 """The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
 
-from claudesess_collector.command_programs import CHECK, LED, PROBE, SETUP, VALUED_BEFORE, VCS, program, unwrapped
+from claudesess_collector.command_programs import LED, SETUP, VALUED_BEFORE, program, unwrapped
 from claudesess_collector.command_split import (
     Segment,
     bare,
@@ -15,6 +15,7 @@ from claudesess_collector.command_split import (
 )
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import joined, last_name, normal
+from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -309,7 +310,7 @@ def _may_be_led(segment: Segment, name: str) -> bool:
 
 def whole(tried: str) -> Part:
     """Return the one part of a command of which no program is known to do anything: the command itself."""
-    part = Part("run", ["shell"], ["=" + short_hash(tried)])
+    part = Part(RUN, ["shell"], ["=" + short_hash(tried)])
     part.is_last = True
     part.filter = ""
     return part

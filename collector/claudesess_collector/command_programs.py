@@ -3,6 +3,7 @@
 from claudesess_collector.command_split import STARTERS, VALUED, bare, is_assignment, operands, started, words_of_name
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import last_name
+from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
 
     from claudesess_collector.command_split import Segment
 
-CHECK, VCS, RUN, PROBE, SETUP = "check", "vcs", "run", "probe", "setup"
+SETUP = "setup"  # of what only sets the shell up: no kind of try
 MIXED = "check"  # a category that only the message can tell: `make check`, `npm run ci`
 # Programs that are one kind of check whatever their arguments.
 _PLAIN = {

@@ -1,7 +1,7 @@
 """How a shell command is spelled: normalised on one line, the folder it runs in, whether its exit status is seen."""
 
 from claudesess_collector.command_parts import CHOOSING
-from claudesess_collector.command_programs import CHECK, program
+from claudesess_collector.command_programs import program
 from claudesess_collector.command_split import (
     PARSED,
     Segment,
@@ -13,6 +13,7 @@ from claudesess_collector.command_split import (
     status_options,
     stays_failed,
 )
+from claudesess_collector.vocabulary import CHECK
 
 _FILTERS = CHOOSING | set("head tail less more cat tee sort uniq Select-Object Out-String Out-Host".split())
 _SAY_SO = {"exit", "return", "true", ":"}

@@ -1,9 +1,10 @@
 """What a failure says, read out of its text before the write lock is taken: the text itself is kept nowhere."""
 
 from claudesess_collector import aims, outcomes, output_findings, payload, vocabulary, words
-from claudesess_collector.command_programs import PROBE, TASK_RUNNERS
+from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.privacy_redact import clean, head_and_tail, is_secret_file, one_line, redact
 from claudesess_collector.system import last_name, posix
+from claudesess_collector.vocabulary import PROBE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

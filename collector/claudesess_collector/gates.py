@@ -9,6 +9,7 @@ from claudesess_collector.clock import at_ms
 from claudesess_collector.event import Event, number_of
 from claudesess_collector.failure import Failure
 from claudesess_collector.outcomes import Outcome
+from claudesess_collector.vocabulary import CHECK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def refused(event: "Event", message: str) -> bool:
     from claudesess_collector import output_findings
 
     outcome = Outcome()
-    outcome.failed, outcome.kind = part, "check"
+    outcome.failed, outcome.kind = part, CHECK
     outcome.category = output_findings.first_category(message) or "build"
     event.call, event.outcome = call, outcome
     event.failure = Failure(event, message, None)
@@ -47,7 +48,7 @@ def refused(event: "Event", message: str) -> bool:
     on_failures.add(event, open_chains, named=output_findings.named_checks(message))
     kept = {key: event.summary.get(key) for key in ("error_id", "chain")}
     kept.update(
-        tool=event.tool, agent_id=event.agent_id, aim=event.summary.get("aim"), spelling=call.spelling, kind="check"
+        tool=event.tool, agent_id=event.agent_id, aim=event.summary.get("aim"), spelling=call.spelling, kind=CHECK
     )
     event.metric("tool_gated", event.tool_use_id, payload.to_json({key: v for key, v in kept.items() if v is not None}))
     return True

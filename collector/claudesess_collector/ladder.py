@@ -2,7 +2,7 @@
 
 from claudesess_collector import chains, payload
 from claudesess_collector.system import posix
-from claudesess_collector.vocabulary import AGENT_TOOLS, ASKING_TOOL, EDIT_TOOLS, TASK_TOOLS, WEB_TOOLS
+from claudesess_collector.vocabulary import AGENT_TOOLS, ASKING_TOOL, EDIT_TOOLS, PROBE, RUN, TASK_TOOLS, VCS, WEB_TOOLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def _is_near(event: "Event", chain: "Chain") -> bool:
 
 def _is_in_hand(event: "Event", chain: "Chain") -> bool:
     """Say whether what git refused is still looked into: no edits went on, and it was not but asked in a wrong way."""
-    if chain.spec.kind != "vcs" or chain.spec.astray == chains.ARGUMENTS:
+    if chain.spec.kind != VCS or chain.spec.astray == chains.ARGUMENTS:
         return False
     edited = (
         "SELECT 1 FROM file_claims WHERE session_id = ? AND timestamp >"
@@ -185,7 +185,7 @@ def _is_over(event: "Event", chain: "Chain", session_id: "Optional[str]" = None)
 
     After a look anything is work; after a run, what does more than look. Keeping a list of tasks is none.
     """
-    return chain.spec.kind in ("probe", "run") and _worked_since(event, chain, session_id)
+    return chain.spec.kind in (PROBE, RUN) and _worked_since(event, chain, session_id)
 
 
 def _looks_here(chain: "Chain") -> bool:

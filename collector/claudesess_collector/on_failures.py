@@ -30,6 +30,7 @@ from claudesess_collector.system import (
     posix,
     posix_name,
 )
+from claudesess_collector.vocabulary import CHECK, RUN, VCS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def failed(event: "Event") -> None:
         return
     transcript = event.text("transcript_path")
     is_there = transcript is not None and kind_of(event.place.disk(transcript)) is not None
-    if is_there and event.outcome.kind in ("check", "vcs"):
+    if is_there and event.outcome.kind in (CHECK, VCS):
         from claudesess_collector import gates
 
         gates.read(event)
@@ -110,7 +111,7 @@ def add(event: "Event", open_chains: "list[Chain]", named: "Optional[list[str]]"
     }
     error_id, attempt, key = chains.add_try(event, chain, spec, row)
     event.summary.update(error_id=error_id, chain=key, aim=spec.aim, kind=outcome.kind)
-    if outcome.kind == "run" and _served_too_long(failure):
+    if outcome.kind == RUN and _served_too_long(failure):
         chains.leave(event, next(one for one in chains.open_chains(event) if one.key == key))
     if not _is_of_before(event, part):
         approaches.add(event, failure, part, spec.aim, attempt, before.ran_at)
@@ -153,10 +154,10 @@ def _describe(
     failure, outcome = event.failure, event.outcome
     spec.filter, spec.sketch, spec.purpose = outcome.failed.filter, event.call.sketch, event.call.purpose
     spec.failed, spec.is_silent = failure.failed_words(), failure.is_silent(outcome.failed)
-    if outcome.kind == "run" and outcome.failed.program in TASK_RUNNERS:
+    if outcome.kind == RUN and outcome.failed.program in TASK_RUNNERS:
         spec.families = _joined(spec.families, _shown(failure, outcome.failed))
-    if outcome.kind == "run":  # another way to the same
-        ways = [other.families[0] for other in event.call.parts if other.is_fallback and other.kind == "run"]
+    if outcome.kind == RUN:  # another way to the same
+        ways = [other.families[0] for other in event.call.parts if other.is_fallback and other.kind == RUN]
         spec.families = _joined(spec.families, ways)
     spec.ran_at = event.run_began if failure.status not in outcomes.NOT_RUN else before.ran_at
     if named is not None:
@@ -175,7 +176,7 @@ def _joined(families: "list[str]", more: "list[str]") -> "list[str]":
 def _is_of_before(event: "Event", part: "Part") -> bool:
     """Say whether a check ran on the code as it was before: the same command put the work away first."""
     before = event.call.parts[: event.call.parts.index(event.call.main)]
-    return part.kind == "check" and any(other.families[0] in _PUTS_AWAY for other in before)
+    return part.kind == CHECK and any(other.families[0] in _PUTS_AWAY for other in before)
 
 
 def _shown(failure: Failure, part: "Part") -> "list[str]":
@@ -183,7 +184,7 @@ def _shown(failure: Failure, part: "Part") -> "list[str]":
     lines = [line.strip() for line in vocabulary.output_of(failure.message).split("\n")]
     shown = [line[2:] for line in lines if line.startswith(("> ", "$ "))][:_SHOWN]
     parts = [found for line in shown for found in command_parts.of_command(line, part.folder or "/")]
-    return [found.families[0] for found in parts if found.kind == "run" and not found.targets]
+    return [found.families[0] for found in parts if found.kind == RUN and not found.targets]
 
 
 def _astray(failure: Failure, part: "Part") -> str:

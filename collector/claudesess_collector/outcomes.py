@@ -1,5 +1,7 @@
 """How a call went, part by part: which part failed, which were seen to succeed, which ran unseen."""
 
+from claudesess_collector.vocabulary import CHECK
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional
@@ -73,7 +75,7 @@ def of_success(call: "Call", output: "Optional[str]") -> Outcome:
 
         if not part.is_hidden:
             outcomes_judged.judge_own_test(outcome, part, output or "")
-        elif part.kind != "check":
+        elif part.kind != CHECK:
             outcomes_judged.judge_run(outcome, part, output, running)
         elif outcome.failed is None:
             outcomes_judged.judge_check(outcome, part, output or "", running)
