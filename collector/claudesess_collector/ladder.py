@@ -40,10 +40,7 @@ def asked(event: "Event", open_chains: "list[Chain]") -> None:
     about = [
         chain
         for chain in open_chains
-        if chain.agent_id == event.agent_id
-        and not chain.n_prompts
-        and not chain.is_rerun
-        and not _seeks_the_same(event.tool, chain.spec.families)
+        if chain.is_of_turn(event) and not chain.is_rerun and not _seeks_the_same(event.tool, chain.spec.families)
     ]
     if not about:
         return
@@ -131,11 +128,7 @@ def stopped(event: "Event") -> None:
         of_these = [chain for chain in mine[-1:] if _is_answered(event, chain)]
     for chain in mine:
         if chain in of_these:
-            marked = event.db.run(
-                "UPDATE error_log SET resolution = 'escalated_user' WHERE id = ? AND resolution IS NULL",
-                (chain.error_id,),
-            )
-            if marked:
+            if chains.mark(event, chain, "escalated_user"):
                 chains.set_flags(event, chain, is_provisional=1)
         else:
             chains.set_flags(event, chain, is_left=1)
@@ -173,10 +166,7 @@ def _is_in_hand(event: "Event", chain: "Chain") -> bool:
     """Say whether what git refused is still looked into: no edits went on, and it was not but asked in a wrong way."""
     if chain.spec.kind != VCS or chain.spec.astray == chains.ARGUMENTS:
         return False
-    edited = (
-        "SELECT 1 FROM file_claims WHERE session_id = ? AND timestamp >"
-        " (SELECT timestamp FROM error_log WHERE id = ?) LIMIT 1"
-    )
+    edited = f"SELECT 1 FROM file_claims WHERE session_id = ? AND timestamp > {chains.LAST_TRY_AT} LIMIT 1"
     return event.db.value(edited, (event.session_id, chain.error_id)) is None
 
 

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from claudesess_collector import chain_matching as matching
+from claudesess_collector import chain_targets
 from claudesess_collector.aims import of_command
 from claudesess_collector.chains import Chain, Spec
 from claudesess_collector.payload import short_hash
@@ -32,7 +33,7 @@ def chain(**known):
     ],
 )  # fmt: skip
 def test_targets_that_lie_within_others(wide, narrow, covers):
-    assert matching._cover(wide, narrow) is covers
+    assert chain_targets.cover(wide, narrow) is covers
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_a_script_under_a_longer_or_a_shorter_name(name, other, is_named_after):
     [("/p/a/x.py", ["/p/b/x.py"], "a/x.py"), ("/p/a/x.py", ["/p/b/y.py"], "x.py"), ("/p/a/x.py", ["/q/a/x.py"], "p/a/x.py"), ("/p/a/x.py", [], "x.py"), ("x.py", ["/p/x.py"], "x.py"), ("/p/a/x.py", ["/p/ba/x.py"], "a/x.py")],
 )  # fmt: skip
 def test_as_much_of_a_path_as_tells_it_from_others(path, others, tail):
-    assert matching._tail(path, others) == tail
+    assert chain_targets._tail(path, others) == tail
 
 
 @pytest.mark.parametrize(
