@@ -35,7 +35,7 @@ MOST = 12
 WRONG = 0.05
 """Share of the findings of a report that may be expected to be wrong."""
 
-FEWEST_SESSIONS = 8
+SESSIONS_NEEDED = 8
 """A number of fewer sessions is an anecdote, and no candidate."""
 
 _SAME = 0.5  # share of the rows of the smaller finding from which on two are one
@@ -236,7 +236,7 @@ class Findings(Sequence[Finding]):
             first, *others = one.lines
             numbered += [f"{place}. {first}", *(f"   {line}" for line in others)]
         if not self.n_judged:
-            enough = f"{FEWEST_SESSIONS} sessions that can be held against a control"
+            enough = f"{SESSIONS_NEEDED} sessions that can be held against a control"
             return [f"No finding yet: no number rests on {enough}."]
         return [*(numbered or ["No finding: nothing is shown to cost time."]), self.judged]
 
@@ -352,7 +352,7 @@ def _judged(name: str, advice: Advice, claims: pd.DataFrame) -> pd.DataFrame:
         for column in ("estimate", "high" if advice.is_less else "low", "n_sessions", "exposure", "n_units")
     )
     gap, least = sign * (number - advice.above), sign * (low - advice.above)
-    is_enough = ~claims["is_small"].to_numpy(bool) & (n_sessions >= FEWEST_SESSIONS)
+    is_enough = ~claims["is_small"].to_numpy(bool) & (n_sessions >= SESSIONS_NEEDED)
     p = np.where(is_enough, stats.p_of_limits(gap, least, n_sessions), np.nan)
     among = np.where(np.isnan(exposure), n_units, exposure)
     return pd.DataFrame(
@@ -462,6 +462,6 @@ def _not_enough(asked: Mapping[str, Answer], every: pd.DataFrame) -> list[str]:
         own = every[every["name"] == name]
         if own["p"].isna().all():
             n = int(own["n_sessions"].fillna(0).max()) if len(own) else 0
-            few = f"{n} of the {FEWEST_SESSIONS} needed" if n < FEWEST_SESSIONS else "too few observations"
+            few = f"{n} of the {SESSIONS_NEEDED} needed" if n < SESSIONS_NEEDED else "too few observations"
             lines.append(f"{answer.measure.asks} ({few})")
     return lines

@@ -1,6 +1,7 @@
 """Approaches that were tried and rejected: the edits that a failing check put to the test, on evidence."""
 
 from claudesess_collector import aims, payload, vocabulary
+from claudesess_collector.outcomes import NOT_RUN
 from claudesess_collector.system import joined, last_name, native, posix, posix_name
 from claudesess_collector.vocabulary import CHECK
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 MAX_APPROACHES = 20
 _NOTHING_PUT_TO_THE_TEST = {"pytest": (4, 5), "py.test": (4, 5)}
-_NOT_RUN = (126, 127)
 _READ = 65536
 
 
@@ -22,7 +22,7 @@ def after_run(event: "Event") -> None:
     """Note when the call's checks ran, and which passed."""
     outcome, failure = event.outcome, event.failure
     runs = [(part, part in outcome.passed) for part in (*outcome.passed, *outcome.unseen)]
-    if outcome.failed is not None and outcome.kind == CHECK and (failure is None or failure.status not in _NOT_RUN):
+    if outcome.failed is not None and outcome.kind == CHECK and (failure is None or failure.status not in NOT_RUN):
         runs.append((outcome.failed, False))
     began = event.run_began
     for part, passed in runs:
@@ -41,7 +41,7 @@ def add(event: "Event", failure: "Failure | KeptFailure", part: "Part", aim: str
     """Add the approaches that a failed try rejected; `ran_at` is when its chain was tried last."""
     program_codes = _NOTHING_PUT_TO_THE_TEST.get(part.program, ())
     is_check = event.outcome.kind == CHECK and event.outcome.category != "runtime"
-    if not is_check or failure.status in _NOT_RUN or failure.status in program_codes:
+    if not is_check or failure.status in NOT_RUN or failure.status in program_codes:
         return
     from claudesess_collector import output_findings
 

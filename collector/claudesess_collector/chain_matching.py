@@ -36,11 +36,12 @@ if TYPE_CHECKING:
     from claudesess_collector.command_parts import Part
     from claudesess_collector.event import Event
 
-_SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
-_ALIKE = 1 / 2  # of all words, where a commit is the one that was refused
-_SHARED_PURPOSE, _OF_PURPOSE = 2, 0.8  # words of what two commands are for, and of all of these
-_AT_ONCE = 3  # calls before what may be done of many things is done otherwise
-_SHARED_BY_CODE = 10  # what is imported and printed is the same in much code
+# How much is shared where a command is one that failed, told otherwise: words at least, and of all words.
+_WORDS_SHARED, _PART_SHARED = 4, 2 / 3
+_WORDS_OF_CODE = 10  # of code of one line: what is imported and printed is the same in much of it
+_PART_OF_A_COMMIT = 1 / 2  # of all words, where a commit is the one that was refused
+_PURPOSE_SHARED, _PART_OF_PURPOSE = 2, 0.8  # of what two commands are for: words, and of all of these
+_SOON = 3  # calls at most after which what may be done to many things is the failed try's
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
 _LIST = ("ls", "find", "stat", "wc", "du", "file", "Glob", "LS")  # look for a file, and not into it
 _END_PROCESSES = frozenset(("kill", "pkill", "killall", "taskkill", "Stop-Process"))
@@ -72,7 +73,7 @@ def repeated(event: "Event", chains: "list[Chain]") -> "list[Chain]":
     """
     near = [(_nearness(event, chain), chain) for chain in chains if _may_be_repeated(event, chain)]
     best = max(near, key=lambda found: found[0], default=(0.0, None))
-    return [best[1]] if best[1] is not None and best[0] > _NEAR else []
+    return [best[1]] if best[1] is not None and best[0] > _PART_SHARED else []
 
 
 def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":
@@ -86,7 +87,12 @@ def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":
 def _is_for_the_same(event: "Event", chain: Chain) -> bool:
     call, tried, again = event.call, set(chain.spec.purpose), set(event.call.purpose)
     shared = len(tried & again)
-    if chain.is_check or chain.spec.is_gate or shared < _SHARED_PURPOSE or shared < _OF_PURPOSE * len(tried | again):
+    if (
+        chain.is_check
+        or chain.spec.is_gate
+        or shared < _PURPOSE_SHARED
+        or shared < _PART_OF_PURPOSE * len(tried | again)
+    ):
         return False
     if any(part.kind == CHECK or part.skips_hooks for part in call.parts):
         return False
@@ -125,7 +131,7 @@ def _nearness(event: "Event", chain: Chain) -> float:
     """Return which part of the words of a chain's last try and of a call they share, 0 where these are too few."""
     tried, again = set(chain.spec.sketch), set(event.call.sketch)
     n_shared = len(tried & again)
-    fewest = _SHARED_BY_CODE if any(_is_code(chain, part) for part in event.call.parts) else _SHARED
+    fewest = _WORDS_OF_CODE if any(_is_code(chain, part) for part in event.call.parts) else _WORDS_SHARED
     return n_shared / max(len(tried), len(again)) if n_shared >= fewest else 0.0
 
 
@@ -326,7 +332,7 @@ def _is_only_listed(event: "Event", chain: Chain, part: "Part") -> bool:
 def _is_of_other_work(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a commit, in other words, is of other work than one was that git refused and nobody spoke of."""
     is_commit = chain.spec.kind == VCS and part.families[:1] == chain.spec.families[:1] == ["git commit"]
-    if not is_commit or chain.is_of_turn(event) or _nearness(event, chain) >= _ALIKE:
+    if not is_commit or chain.is_of_turn(event) or _nearness(event, chain) >= _PART_OF_A_COMMIT:
         return False
     resolution: "Optional[str]" = event.db.value("SELECT resolution FROM error_log WHERE id = ?", (chain.error_id,))
     return resolution == "abandoned"
@@ -345,7 +351,7 @@ def _ends_processes(event: "Event", chain: Chain, part: "Part") -> bool:
     if _END_PROCESSES.isdisjoint(tried) or _END_PROCESSES.isdisjoint(again):
         return False
     is_another_way = tried != again or not set(chain.spec.targets).isdisjoint(part.targets)
-    return is_another_way and n_done_since(event, chain) <= _AT_ONCE
+    return is_another_way and n_done_since(event, chain) <= _SOON
 
 
 def _is_asked_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
@@ -364,7 +370,7 @@ def _is_asked_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
 def _is_alike(tried: "set[str]", again: "set[str]") -> bool:
     """Say whether a value is the same, or a long text that says much the same."""
     is_long = min(len(tried), len(again)) >= LONG
-    return tried == again or (is_long and len(tried & again) >= _NEAR * min(len(tried), len(again)))
+    return tried == again or (is_long and len(tried & again) >= _PART_SHARED * min(len(tried), len(again)))
 
 
 def _by_name(sketch: "list[str]") -> "dict[str, set[str]]":
@@ -409,7 +415,7 @@ def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
     tried = chain.spec.families
     if tried == part.families and is_of_a_page(part.program):  # what is there to be clicked is many things
         is_alike = not set(chain.spec.purpose).isdisjoint(event.call.purpose)
-        return is_alike and n_done_since(event, chain) <= _AT_ONCE
+        return is_alike and n_done_since(event, chain) <= _SOON
     is_look = chain.is_probe or tried == ["git status"]
     return tried == part.families or (is_look and part.is_look and tried[0].partition(" ")[0] == part.program)
 

@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from typing import Any, Iterator, Optional
 
 #: Filters behind a pipe that show what they get, and those that choose.
-SHOWING = set(
-    "head tail less more cat tee sort uniq Select-Object Out-String Out-Host nl cut tr column sed awk".split()
-)
+LEAVING_LINES = set("head tail less more cat tee sort uniq Select-Object Out-String Out-Host".split())
+SHOWING = LEAVING_LINES | set("nl cut tr column sed awk".split())  # these rewrite them
 CHOOSING = set("grep egrep fgrep rg ag Select-String jq wc".split())
 _HOOK_SWITCHES = {"HUSKY", "HUSKY_SKIP_HOOKS", "LEFTHOOK", "OVERCOMMIT_DISABLE"}
 SERVE = "serve"  # the family of whatever starts the project's server

@@ -1,6 +1,15 @@
 """What a program is for: a check (and of what), git, a look, or a run. Tables, easy to extend."""
 
-from claudesess_collector.command_split import STARTERS, VALUED, bare, is_assignment, operands, started, words_of_name
+from claudesess_collector.command_split import (
+    SHELL_PROGRAMS,
+    STARTERS,
+    VALUED,
+    bare,
+    is_assignment,
+    operands,
+    started,
+    words_of_name,
+)
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import last_name
 from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
@@ -181,7 +190,6 @@ _PYTHON = ("python", "pypy")
 _INTERPRETERS = set(
     "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript deno bun pwsh".split()
 )
-_SHELLS = {"bash", "sh", "zsh", "dash"}
 _SCRIPT_ENDS = (".py", ".sh", ".js", ".mjs", ".cjs", ".ts", ".rb", ".exs", ".pl", ".php", ".lua", ".bash", ".R", ".ps1")
 _VALUED_OF_INTERPRETERS = ("-X", "-W", "-I", "-r", "--require", "--import", "--loader", "--env-file")
 _CODE_OPTIONS = {"-c", "-e", "-p", "-pe", "-ne", "-r", "--eval", "--print"}
@@ -582,14 +590,14 @@ def _script(name: str, words: "list[str]", segment: "Segment") -> Program:
     is_own = name not in _INTERPRETERS
     arguments = [name, *words] if is_own else words
     if not is_own and any(word in _CODE_OPTIONS for word in words[:4]):
-        kind = RUN if name in _SHELLS or _does_more_than_look(segment) else PROBE
+        kind = RUN if name in SHELL_PROGRAMS or _does_more_than_look(segment) else PROBE
         return Program(name, kind, f"{name} -c", [_code_of(words)])
     if arguments[:1] == ["run"] and name in ("bun", "deno"):
         arguments = arguments[1:]
     operated = arguments if is_own else operands(arguments, valued=_VALUED_OF_INTERPRETERS)
     script = next((word for word in operated if not word.startswith("-")), None)
     if script is None or script == "-" or script.startswith("<<"):
-        kind = RUN if name in _SHELLS or _does_more_than_look(segment) else PROBE
+        kind = RUN if name in SHELL_PROGRAMS or _does_more_than_look(segment) else PROBE
         return Program(name, kind, f"{name} -c", [next((word for word in words if word.startswith("<<")), "")])
     at = arguments.index(script)
     tail = last_name(script.replace("\\", "/"))
@@ -665,7 +673,7 @@ def unwrapped(words: "list[str]") -> "list[str]":
             words = module
         elif head == "php" and words[1:2] == ["artisan"]:
             words = words[1:]
-        elif head in STARTERS and (elsewhere := started(head, words)) and elsewhere[0] not in _SHELLS:
+        elif head in STARTERS and (elsewhere := started(head, words)) and elsewhere[0] not in SHELL_PROGRAMS:
             words = elsewhere
         elif quoted and (given := _given_to(head, words[1:])):
             words = given

@@ -1,6 +1,6 @@
 """How a shell command is spelled: normalised on one line, the folder it runs in, whether its exit status is seen."""
 
-from claudesess_collector.command_parts import CHOOSING
+from claudesess_collector.command_parts import CHOOSING, LEAVING_LINES
 from claudesess_collector.command_programs import program
 from claudesess_collector.command_split import (
     PARSED,
@@ -15,7 +15,7 @@ from claudesess_collector.command_split import (
 )
 from claudesess_collector.vocabulary import CHECK
 
-_FILTERS = CHOOSING | set("head tail less more cat tee sort uniq Select-Object Out-String Out-Host".split())
+_FILTERS = CHOOSING | LEAVING_LINES
 _SAY_SO = {"exit", "return", "true", ":"}
 _PRINT = {"echo", "printf"}  # after a check they only report on it
 _SETTERS = {"export", "set", "source", ".", "unset", "ulimit", "shopt"}

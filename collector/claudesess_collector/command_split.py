@@ -12,7 +12,7 @@ _OPERATING = "&|;\n"
 _REDIRECTING = "0123456789&<>"
 _BLANK = " \t\r"
 _ENDING = _BLANK + "|;\n"
-_SHELLS = {"bash", "sh", "zsh", "dash"}
+SHELL_PROGRAMS = {"bash", "sh", "zsh", "dash"}
 #: Programs that start another one somewhere else; `command_elsewhere`, loaded for them alone, knows how.
 STARTERS = frozenset(
     "docker podman nerdctl docker-compose podman-compose wsl devcontainer nvm fnm asdf volta rbenv pyenv flock unbuffer"
@@ -268,7 +268,7 @@ def _inside(words: "list[str]") -> "Optional[str]":
         if not elsewhere:
             return None
         words, head = elsewhere, last_name(bare(elsewhere[0]))
-    if head in _SHELLS:
+    if head in SHELL_PROGRAMS:
         for option, script in zip(words[1:], words[2:]):
             if option.startswith("-") and "c" in option and script[:1] in "'\"":
                 return script[1:-1]

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from claudesess_collector.event import Event
 
 BOOKKEEPING = (*TASK_TOOLS, "TaskList", "TaskGet", "TodoWrite")
-_AT_ONCE = 1  # look after the last try, within which closing words that begin with any trouble are of it
-_NEAR = 3  # calls after a try, within which closing words are of it though they hardly name it
+_SAID_AT_ONCE = 1  # look after the last try, within which closing words that begin with any trouble are of it
+_SAID_SOON = 3  # calls after a try, within which closing words are of it though they hardly name it
 _SAYS_MUCH = (12, 40)  # telling words of research, of which one, or two, are in any failure by chance
 _ASKED = 4096  # characters of what an agent is told
 _GIVEN_UP_AFTER = 2  # human prompts without another try
@@ -153,13 +153,13 @@ def _is_answered(event: "Event", chain: "Chain") -> bool:
 
     A look was answered by its failure.
     """
-    is_at_once = not chain.n_prompts and chains.n_done_since(event, chain) <= _AT_ONCE
+    is_at_once = not chain.n_prompts and chains.n_done_since(event, chain) <= _SAID_AT_ONCE
     return is_at_once and not chain.is_probe and not chains.is_done_since(event, chain, [chains.A_LOOK])
 
 
 def _is_near(event: "Event", chain: "Chain") -> bool:
     """Say whether so little was done since the failure that what is said is of it, whatever words it takes."""
-    return chains.n_done_since(event, chain) <= _NEAR
+    return chains.n_done_since(event, chain) <= _SAID_SOON
 
 
 def _is_in_hand(event: "Event", chain: "Chain") -> bool:

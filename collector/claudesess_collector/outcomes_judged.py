@@ -199,7 +199,7 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
             outcome.passed = list(call.parts)
             return outcome
     if call.is_shell and len(call.parts) > 1:
-        from claudesess_collector import output_verdict
+        from claudesess_collector import output_findings, output_verdict
 
         for part in call.parts:
             if part.is_last or part.kind != CHECK:
@@ -207,7 +207,11 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
             went = output_verdict.judge(_own(part, message), part.runner)
             if went:
                 outcome.passed.append(part)
-            elif went is False and first is None and not (output_verdict.is_any(part.runner) and _is_gits(message)):
+            elif (
+                went is False
+                and first is None
+                and not (output_verdict.is_any(part.runner) and output_findings.is_gits(message))
+            ):
                 first = part
     last = [part for part in call.parts if part.is_last] or call.parts
     picked = _picked(last, message)
@@ -284,12 +288,6 @@ def _first_not_passed(parts: "list[Part]", message: str) -> "Part":
 
 
 _SUM_UP_EACH = frozenset("go cargo dotnet docker gh forge bazel make pre-commit gradle gradlew mvn sbt".split())
-
-
-def _is_gits(message: str) -> bool:
-    from claudesess_collector import output_findings
-
-    return output_findings.is_gits(message)
 
 
 def _commit_of(parts: "list[Part]", part: "Part") -> "Part":

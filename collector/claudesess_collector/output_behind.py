@@ -53,7 +53,7 @@ def _started(part: "Part", output: str, parts: "list[Part]") -> "list[tuple[Part
     found: "list[tuple[Part, list[str]]]" = []
     by_task = {other.families[0].rsplit(" ", 1)[-1]: other for other in parts if other.runner == part.runner}
     task = part
-    for line in output_verdict._lines(output):
+    for line in output_verdict.lines_of(output):
         task = by_task.get(_task(line.strip()), task)
         command = _command(part, line.strip())
         if command is not None and _TASK_FILES in command.partition(" ")[0]:
