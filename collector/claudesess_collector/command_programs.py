@@ -293,6 +293,7 @@ def program(segment: "Segment") -> Program:
 
 
 def _program(segment: "Segment") -> Program:
+    """Return what a segment runs: what a table knows first, then what only the words behind a name tell."""
     words = unwrapped(segment.words)
     if not words:
         return Program("", SETUP, "", [])
@@ -301,19 +302,12 @@ def _program(segment: "Segment") -> Program:
         return _git(rest)
     if _asks_how(rest):
         return Program(name, PROBE, "look", [name])
-    found = _known_check(name, rest)
+    found = _known_check(name, rest) or _of_shell(name, rest)
     if found is not None:
         return found
-    if name in (".", "source") and rest:
-        # An environment that is made ready is not what is tried.
-        ready = rest[0].endswith(("activate", ".env", "rc", "profile", ".envrc", "nvm.sh", "asdf.sh"))
-        return Program(name, SETUP if ready else RUN, "script", rest[:1])
-    ends_its_own = name == "kill" and rest[-1:] and rest[-1][:1] in "$%" and not rest[-1].startswith("$(")
-    if name in _SETUP or ends_its_own:  # what it has started itself
-        return Program(name, SETUP, name, [])
-    if name in _INTERPRETERS or name.endswith(_SCRIPT_ENDS) or words[0].startswith("./"):
+    if name in _INTERPRETERS or name.endswith(_SCRIPT_ENDS) or name.startswith("./"):
         return _script(name, rest, segment)
-    if name in _LOOKS or (name == "sed" and "-i" not in rest and not any(word.startswith("-i") for word in rest)):
+    if name in _LOOKS or (name == "sed" and not any(word.startswith("-i") for word in rest)):
         return _look(name, rest, segment)
     if name == "ssh" or name in _DATABASES:
         from claudesess_collector import command_asked
@@ -321,52 +315,70 @@ def _program(segment: "Segment") -> Program:
         return command_asked.elsewhere(rest) if name == "ssh" else command_asked.of_database(name, rest)
     if name == "uv" and rest[:1] == ["pip"]:
         name, rest = "pip", rest[1:]
+    return _run(name, rest)
+
+
+def _of_shell(name: str, rest: "list[str]") -> "Optional[Program]":
+    """Return what a word of the shell itself does, or one that only sets it up; None of any other program."""
+    if name in (".", "source") and rest:
+        # An environment that is made ready is not what is tried.
+        is_ready = rest[0].endswith(("activate", ".env", "rc", "profile", ".envrc", "nvm.sh", "asdf.sh"))
+        return Program(name, SETUP if is_ready else RUN, "script", rest[:1])
+    # `kill $!` and `kill %1` end what the command has started itself.
+    ends_its_own = name == "kill" and rest[-1:] and rest[-1][:1] in "$%" and not rest[-1].startswith("$(")
+    return Program(name, SETUP, name, []) if name in _SETUP or ends_its_own else None
+
+
+def _run(name: str, rest: "list[str]") -> Program:
+    """Return what a program does that is no check, no script and no look."""
     operands = [word for word in rest if not word.startswith(("-", "<<"))]
     if name in ("curl", "wget"):
         asked = [word.partition("?")[0] for word in operands if "://" in word or word.startswith(("localhost", "$"))]
         return Program(name, RUN, name, asked or operands)
     if name in _NAMED:
         return Program(name, RUN, "rm" if name == "rmdir" else name, operands)
-    is_long = name in _LONG or name.startswith("docker") or (rest[:1] == ["run"] and name in TASK_RUNNERS)
-    n_words = 2 if is_long else 1
-    subcommands = [word for word in _not_secret(rest)[:n_words] if name in _TWO_WORDS and _is_plain(word)]
+    serves = False
     if name in SERVERS or not _BRINGS.isdisjoint(rest[:3]):
         from claudesess_collector import command_brings
 
-        words = _not_secret(rest)
-        found = command_brings.installed(name, words)
-        if found is not None:
-            return found
-        serves = command_brings.serves(name, words)
-    else:
-        serves = False
-    if name not in _TWO_WORDS:  # a name that no table knows may be anything: its hash tells it from others
-        behind = _behind(rest) if name not in _SPEAK_OF else None
-        if behind is not None:
-            behind.starter = name
-            return behind
-        if rest[:1] and rest[0] in _CHECK_VERBS and name not in _OPEN_OR_MOVE and rest[-1] not in ("-h", "--version"):
-            return Program(name, CHECK, f"#{short_hash(name)} {rest[0]}", rest[1:], _CHECK_VERBS[rest[0]])
-        first = rest[1:2] if rest[:1] and rest[0] in _BEFORE_VERBS else rest[:1]
-        if rest[:1] and rest[0].startswith("-") and name not in _OPEN_OR_MOVE:
-            first = _behind_options(rest)
-        first = [word for word in first if not word.startswith(("-", "<<")) and _is_plain(word) and not serves]
-        found = Program(name, RUN, f"#{short_hash(name)}", [word for word in first if "." not in word])
-        found.serves = serves
-        return found
-    if subcommands[:1] == ["api"] and name == "gh":
+        plain = _not_secret(rest)
+        installed = command_brings.installed(name, plain)
+        if installed is not None:
+            return installed
+        serves = command_brings.serves(name, plain)
+    found = _by_verbs(name, rest, operands) if name in _TWO_WORDS else _unknown(name, rest, serves)
+    found.serves = serves and found.kind == RUN
+    return found
+
+
+def _unknown(name: str, rest: "list[str]", serves: bool) -> Program:
+    """Return what a program does that no table knows: it may be anything, its hash tells it from others."""
+    behind = _behind(rest) if name not in _SPEAK_OF else None
+    if behind is not None:
+        behind.starter = name
+        return behind
+    family = f"#{short_hash(name)}"
+    if rest[:1] and rest[0] in _CHECK_VERBS and name not in _OPEN_OR_MOVE and rest[-1] not in ("-h", "--version"):
+        return Program(name, CHECK, f"{family} {rest[0]}", rest[1:], _CHECK_VERBS[rest[0]])
+    first = rest[1:2] if rest[:1] and rest[0] in _BEFORE_VERBS else rest[:1]
+    if rest[:1] and rest[0].startswith("-") and name not in _OPEN_OR_MOVE:
+        first = _behind_options(rest)
+    plain = [word for word in first if not word.startswith(("-", "<<")) and _is_plain(word) and not serves]
+    return Program(name, RUN, family, [word for word in plain if "." not in word])
+
+
+def _by_verbs(name: str, rest: "list[str]", operands: "list[str]") -> Program:
+    """Return what a program does whose further words are verbs: `gh pr view`, `docker compose up`."""
+    is_long = name in _LONG or name.startswith("docker") or (rest[:1] == ["run"] and name in TASK_RUNNERS)
+    verbs = [word for word in _not_secret(rest)[: 2 if is_long else 1] if _is_plain(word)]
+    if verbs[:1] == ["api"] and name == "gh":
         return _of_api(name, rest, operands)
-    family = " ".join([name, *subcommands])
+    family = " ".join([name, *verbs])
     if family == "go run":
         return Program(name, RUN, family, [word for word in operands[1:2] if word != "/dev/stdin"])
-    if not _LOOK_VERBS.isdisjoint(word.partition("-")[0] for word in subcommands) and [name, *subcommands] != [
-        "go",
-        "get",
-    ]:
-        return Program(name, PROBE, family, [word for word in operands if word not in subcommands])
-    found = Program(name, RUN, family, [])
-    found.serves = serves
-    return found
+    if family != "go get" and not _LOOK_VERBS.isdisjoint(word.partition("-")[0] for word in verbs):
+        return Program(name, PROBE, family, [word for word in operands if word not in verbs])
+    return Program(name, RUN, family, [])
 
 
 def _behind(rest: "list[str]") -> "Optional[Program]":
