@@ -3,7 +3,7 @@
 from claudesess_collector import command_parts, payload
 from claudesess_collector.command_parts import Part, file_name
 from claudesess_collector.command_split import bare
-from claudesess_collector.payload import field, name, short_hash, text
+from claudesess_collector.payload import short_hash
 from claudesess_collector.system import last_name, normal, posix
 from claudesess_collector.vocabulary import AGENT_TOOLS, CHECK, PROBE, RUN, SHELLS, WEB_TOOLS
 
@@ -156,16 +156,16 @@ class Call:
 
     def restore(self, facts: "Any") -> "Call":
         """Take on what `facts` returned of the call as it was."""
-        spelling, parts = name(facts, "spelling"), field(facts, "parts")
+        spelling, parts = payload.name(facts, "spelling"), payload.field(facts, "parts")
         if spelling is not None and isinstance(parts, list):
             kept = [part for part in map(command_parts.restored, parts) if part is not None]
             self._id = spelling
             self._sketch = payload.texts(facts, "sketch")
             self._purpose = payload.texts(facts, "purpose")
-            self.folder = text(facts, "folder") or ""
+            self.folder = payload.text(facts, "folder") or ""
             self.parts = kept or self.parts
             for flag in ("is_hidden", "is_shell", "only_checks"):
-                setattr(self, flag, field(facts, flag) is True)
+                setattr(self, flag, payload.field(facts, flag) is True)
         return self
 
 
@@ -211,13 +211,15 @@ def is_of_a_page(tool: str) -> bool:
 
 def of_call(call: "dict[str, Any]", tool: str, project_dir: str) -> Call:
     """Return what a tool call tries."""
-    arguments = field(call, "tool_input")
+    arguments = payload.field(call, "tool_input")
     if tool in SHELLS:
-        command = text(arguments, "command")
+        command = payload.text(arguments, "command")
         if command is not None:
-            is_after = field(call, "hook_event_name") == "PostToolUse" and text(call, "agent_id") is None
-            found = of_command(command, text(call, "cwd") or project_dir, project_dir, is_after)
-            found.described = text(arguments, "description") or ""
+            is_after = (
+                payload.field(call, "hook_event_name") == "PostToolUse" and payload.text(call, "agent_id") is None
+            )
+            found = of_command(command, payload.text(call, "cwd") or project_dir, project_dir, is_after)
+            found.described = payload.text(arguments, "description") or ""
             return found
     return _of_tool(tool, arguments)
 
@@ -260,7 +262,7 @@ def of_command(command: str, cwd: str, project_dir: str, is_after: bool = True) 
 
 def _of_tool(tool: str, arguments: "Any") -> Call:
     """Return what another tool tries: itself, and its input less what differs between tries of one thing."""
-    key = next((target for target in (text(arguments, key) for key in _TARGETS) if target is not None), None)
+    key = next((target for target in (payload.text(arguments, key) for key in _TARGETS) if target is not None), None)
     call = Call(f"{tool} {key}" if key is not None else tool)
     if tool in LOOK_TOOLS:
         targets, shown = command_parts.looked_at([bare(posix(key or ""))])
@@ -270,12 +272,12 @@ def _of_tool(tool: str, arguments: "Any") -> Call:
     else:
         part = Part(PROBE if tool in WEB_TOOLS else RUN, [tool], _input_of(tool, arguments))
         if is_of_a_page(tool):
-            words = (text(arguments, "element") or "").lower().split()
+            words = (payload.text(arguments, "element") or "").lower().split()
             call.described = " ".join([word for word in words if word not in _OF_ANY_ELEMENT])
         if tool.startswith("mcp__") and isinstance(arguments, dict):
             call.arguments = arguments
         if tool in AGENT_TOOLS:
-            call.asks = f"{text(arguments, 'description') or ''} {text(arguments, 'prompt') or ''}"
+            call.asks = f"{payload.text(arguments, 'description') or ''} {payload.text(arguments, 'prompt') or ''}"
     part.program, part.is_last = tool, True
     part.filter = ""
     call.parts = [part]
@@ -320,15 +322,15 @@ def _looked_through(tool: str, arguments: "Any") -> "list[str]":
     """Return the names of the folders whose files a tool is told to list."""
     if tool != "Glob":
         return []
-    folder = command_parts.folder_of_pattern(text(arguments, "pattern") or "")
-    return [file_name(posix(path)) for path in (folder, text(arguments, "path")) if path and path != "."]
+    folder = command_parts.folder_of_pattern(payload.text(arguments, "pattern") or "")
+    return [file_name(posix(path)) for path in (folder, payload.text(arguments, "path")) if path and path != "."]
 
 
 def _input_of(tool: str, arguments: "Any") -> "list[str]":
     if tool in _NAMED_BY:
         keys = _NAMED_BY[tool]
-        return [short_hash("\0".join(text(arguments, key) or "" for key in keys))]
-    path = text(arguments, "file_path") or text(arguments, "notebook_path")
+        return [short_hash("\0".join(payload.text(arguments, key) or "" for key in keys))]
+    path = payload.text(arguments, "file_path") or payload.text(arguments, "notebook_path")
     if path is not None:
         return [path]
     if not isinstance(arguments, dict) or not arguments:
