@@ -13,7 +13,6 @@ from claudesess import text
 from claudesess.asking import controls, filters, listing, options
 from claudesess.errors import QuestionError
 from claudesess.estimating import words
-from claudesess.estimating.controls import Control
 from claudesess.estimating.relation import Relation
 from claudesess.estimating.words import Statement
 
@@ -207,7 +206,7 @@ class Answer:
         """All units, whatever is asked for, with the covariates of their sessions."""
         units = self._of(self.measure.module.units, self.options, self.measure.relations)
         units = filters.joined(units, self.measure.units, self._store, listing.ALWAYS)
-        if isinstance(getattr(self.measure.module, "control", ""), str):  # none is drawn
+        if not self.measure.is_controlled:
             self._rows.clear()
         return units
 
@@ -253,7 +252,7 @@ class Answer:
     def read(self) -> None:
         """Read all that is needed of the store: what is worked out of it then asks the store nothing."""
         _ = self.units
-        if isinstance(getattr(self.measure.module, "control", ""), Control):
+        if self.measure.is_controlled:
             _ = self._control_units
 
     def work_out(self) -> dict[str, Any]:

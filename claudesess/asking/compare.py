@@ -14,6 +14,7 @@ from claudesess.asking import filters
 from claudesess.asking.answer import Answer, ask
 from claudesess.asking.splits import Split, SplitBy, split_of
 from claudesess.errors import QuestionError
+from claudesess.estimating.controls import rows_with
 from claudesess.estimating.sums import NOT_KNOWN
 
 if TYPE_CHECKING:
@@ -39,9 +40,10 @@ class Claim:
 
     def of(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Keep the rows of estimates that are this number."""
-        horizon = rows["horizon"].isna() if self.horizon is None else rows["horizon"] == self.horizon
-        is_own = (rows["outcome"] == self.outcome) & (rows["statistic"] == self.statistic)
-        return rows[is_own & (rows["unit"] == self.unit) & horizon.fillna(False)]
+        own = rows_with(rows, {"outcome": self.outcome, "statistic": self.statistic, "unit": self.unit})
+        return (
+            own[own["horizon"].isna()] if self.horizon is None else rows_with(own, {"horizon": self.horizon})
+        )
 
 
 @dataclass(frozen=True)
@@ -260,14 +262,13 @@ def compared(
 def _claim(answer: Answer, outcome: str | None) -> Claim:
     """Return the number that is compared: what the finding is about, of the outcome that is asked for."""
     rows = answer.estimates[answer.estimates["role"] == "estimate"]
-    wanted = {} if isinstance(answer.control, str) else dict(answer.measure.module.control.claim)
+    wanted = dict(answer.measure.module.control.claim) if answer.measure.is_controlled else {}
     if outcome is not None:
         if outcome not in set(rows["outcome"]):
             there = ", ".join(dict.fromkeys(rows["outcome"]))
             raise QuestionError(f"{answer.measure.name} has no outcome {outcome!r}. It has: {there}.")
         wanted["outcome"] = outcome
-    for name, value in wanted.items():
-        rows = rows[(rows[name] == value).fillna(False)]
+    rows = rows_with(rows, wanted)
     if rows.empty:
         raise QuestionError(f"{answer.measure.name} has nothing to compare: nothing was recorded.")
     row = rows.iloc[0]
@@ -345,9 +346,17 @@ def _by_estimates(answer: Answer, claim: Claim, sums: pd.DataFrame, permuted_und
     if not is_refused and min(n) < permuted_under:
         p = _dealt_out(estimate, claim, sums, gap)
     return stats.Comparison(
-        number[0, 0], number[1, 0], gap, low, high, n, p, np.nan,
-        None if is_refused else stats.sessions_to_halve(sum(n) - 2, sum(n)), is_refused,
-    )  # fmt: skip
+        first=number[0, 0],
+        second=number[1, 0],
+        difference=gap,
+        low=low,
+        high=high,
+        n_sessions=n,
+        p=p,
+        p_rows=np.nan,
+        n_more=None if is_refused else stats.sessions_to_halve(sum(n) - 2, sum(n)),
+        is_refused=is_refused,
+    )
 
 
 def _dealt_out(estimate: Any, claim: Claim, sums: pd.DataFrame, gap: float) -> float:

@@ -24,6 +24,7 @@ from claudesess.asking import controls, listing
 from claudesess.asking.answer import Answer, ask
 from claudesess.contracts import ESTIMATES
 from claudesess.estimating.advice import Advice, Cost, Proposal
+from claudesess.estimating.controls import rows_with
 from claudesess.estimating.words import Statement
 
 if TYPE_CHECKING:
@@ -336,10 +337,8 @@ def claims_of(answer: Answer, advice: Advice) -> pd.DataFrame:
     control = answer.control
     if isinstance(control, str):
         return ESTIMATES.empty()
-    rows = control[control["role"] == "difference"]
-    for name, value in answer.measure.module.control.claim.items():
-        rows = rows[(rows[name] == value).fillna(False)]
-    return rows.reset_index(drop=True)
+    gaps = control[control["role"] == "difference"]
+    return rows_with(gaps, answer.measure.module.control.claim).reset_index(drop=True)
 
 
 def _judged(name: str, advice: Advice, claims: pd.DataFrame) -> pd.DataFrame:

@@ -91,6 +91,13 @@ class Measure:
         return not hasattr(self.module, "estimate")
 
     @property
+    def is_controlled(self) -> bool:
+        """Its number is held against a control that is drawn; a view, and what only counts, has none."""
+        from claudesess.estimating.controls import Control
+
+        return isinstance(getattr(self.module, "control", None), Control)
+
+    @property
     def covariates(self) -> tuple[str, ...]:
         """All by which it can be grouped and filtered, its own first."""
         return (*self.units.covariates, *ALWAYS)
