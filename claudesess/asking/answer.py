@@ -50,11 +50,10 @@ def ask(
         ``question.measure``, such as ``"compaction_continuity.rereads"``;
         `claudesess.asking.listing.measures` lists them.
     by
-        What to group by: one covariate, a pair of two, None for all units together. Left out: as the measure
-        does by
-        itself. Every measure has its own covariates, ``day`` (cut in the zone of the store: `open_store`),
-        ``db``, ``session_id``, and those of the session: ``project``, ``model``, ``client_version``,
-        ``instructions``, ``source``.
+        What to group by: one covariate, a pair of two, or None for all units together. Left out: as the
+        measure groups by itself. Besides its own covariates every measure has ``day`` (cut in the zone of the
+        store: `open_store`), ``db``, ``session_id``, and those of the session: ``project``, ``model``,
+        ``client_version``, ``instructions``, ``source``.
     where
         Only units with these values: covariate to value, or to a list of values; None is "not known". A
         filter reaches every part of the answer.

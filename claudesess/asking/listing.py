@@ -58,7 +58,7 @@ class Measure:
     @property
     def asks(self) -> str:
         """What it asks, in a sentence."""
-        return inspect.getdoc(self.module).partition("\n")[0]  # type: ignore[union-attr]
+        return (inspect.getdoc(self.module) or "").partition("\n")[0]
 
     @property
     def captions(self) -> Mapping[str, str]:
