@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 
 _SIDE = "side"
 _PERMUTATIONS = 499
-_COLUMNS = (
-    "measure", "outcome", "unit", "first", "second", "difference", "low", "high", "n_first", "n_second", "p",
-    "p_of_all", "p_rows", "n_more", "is_shown", "sentence",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -129,14 +125,27 @@ class Comparisons:
     def table(self) -> pd.DataFrame:
         """One row per measure: both numbers, the difference, its limits, sessions, p, and what is said."""
         rows = [
-            (
-                one.answer.measure.name, one.claim.outcome, one.claim.unit, one.seen.first, one.seen.second,
-                one.seen.difference, one.seen.low, one.seen.high, *one.seen.n_sessions, one.seen.p,
-                one.p_of_all, one.seen.p_rows, one.seen.n_more, one.is_shown, one.sentence(),
-            )
+            {
+                "measure": one.answer.measure.name,
+                "outcome": one.claim.outcome,
+                "unit": one.claim.unit,
+                "first": one.seen.first,
+                "second": one.seen.second,
+                "difference": one.seen.difference,
+                "low": one.seen.low,
+                "high": one.seen.high,
+                "n_first": one.seen.n_sessions[0],
+                "n_second": one.seen.n_sessions[1],
+                "p": one.seen.p,
+                "p_of_all": one.p_of_all,
+                "p_rows": one.seen.p_rows,
+                "n_more": one.seen.n_more,
+                "is_shown": one.is_shown,
+                "sentence": one.sentence(),
+            }
             for one in self.compared
-        ]  # fmt: skip
-        return pd.DataFrame(rows, columns=list(_COLUMNS))
+        ]
+        return pd.DataFrame(rows)
 
     def findings(self) -> list[str]:
         """Say of each measure what can be said, and what cannot."""

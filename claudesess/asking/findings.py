@@ -193,30 +193,18 @@ class Findings(Sequence[Finding]):
     @property
     def table(self) -> pd.DataFrame:
         """One row per finding: its place, measure, words, cost per week, numbers and p."""
-        numbers = ["estimate", "low", "high", "unit", "n_units", "n_sessions"]
-        names = [
-            "place",
-            "measure",
-            "title",
-            "detail",
-            "sure",
-            "step",
-            "amount",
-            "cost",
-            "minutes",
-            *numbers,
-            "p",
-            "also",
-        ]
+        words = ("title", "detail", "sure")
+        cost = ("step", "amount", "cost", "minutes")
+        numbers = ("estimate", "low", "high", "unit", "n_units", "n_sessions")
         rows = [
-            (
-                place, one.measure, one.statement.title, one.statement.detail, one.statement.sure, one.step,
-                one.amount, one.cost, one.minutes,
-                *one.claim[numbers], one.p, [other.measure for other in one.also],
-            )
+            {"place": place, "measure": one.measure}
+            | {name: getattr(one.statement, name) for name in words}
+            | {name: getattr(one, name) for name in cost}
+            | {name: one.claim[name] for name in numbers}
+            | {"p": one.p, "also": [other.measure for other in one.also]}
             for place, one in enumerate(self, start=1)
-        ]  # fmt: skip
-        return pd.DataFrame(rows, columns=names)
+        ]
+        return pd.DataFrame(rows, columns=["place", "measure", *words, *cost, *numbers, "p", "also"])
 
     @property
     def judged(self) -> str:
