@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 MAX_APPROACHES = 20
 _NOTHING_PUT_TO_THE_TEST = {"pytest": (4, 5), "py.test": (4, 5)}
-_READ = 65536
+_READ = 65536  # bytes of a file in which its imports are looked for
+_MOST_EDITS = 200  # the last ones before a run
+_NAMED, _TARGETS = 8, 4  # files of a message, and of a command, that are read
 
 
 def after_run(event: "Event") -> None:
@@ -101,7 +103,7 @@ def _edits(event: "Event", after: str) -> "list[Edit]":
         "SELECT c.id, c.file_path, c.operation, e.snippet, c.agent_id, c.timestamp, e.added, e.removed"
         " FROM file_claims c JOIN claudesess_edits e ON e.claim_id = c.id"
         " WHERE c.session_id = ? AND c.timestamp > ? AND c.timestamp <= ?"
-        " ORDER BY c.id DESC LIMIT 200",
+        f" ORDER BY c.id DESC LIMIT {_MOST_EDITS}",
         (event.session_id, after, event.run_began),
     )
     return [Edit(row) for row in reversed(rows)]
@@ -224,7 +226,7 @@ def _about(
     direct = {path for path in paths if any(_is_file(path, name) for name in named)}
     imported, is_read = set(), False
     folders = list(dict.fromkeys([part.folder or event.project_dir, event.project_dir]))
-    for name in [*named[:8], *targets[:4]]:
+    for name in [*named[:_NAMED], *targets[:_TARGETS]]:
         text = _text(event, name, folders)
         is_read = is_read or text is not None
         for path in paths - direct:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     Parts = tuple[str, Optional[str], Optional[str], Optional[str]]  # what a Change is made of
 
+_LOOKED_AT, _FIRST_LINES = 16384, 8192  # characters of a text that an edit put there, and of its beginning
 _HASHED = 60  # lines of an edit; of a longer one nobody can say that all were taken back
 SNIPPET = 120
 
@@ -57,7 +58,7 @@ def _changed_lines(event: "Event") -> "tuple[Optional[str], Optional[str]]":
     arguments = payload.field(event.payload, "tool_input")
     new = payload.text(arguments, "content") or payload.text(arguments, "new_string")
     old = payload.text(arguments, "old_string") or ""
-    return None if new is None else _hashes(new[:16384].split("\n")), _hashes(old[:16384].split("\n"))
+    return None if new is None else _hashes(new[:_LOOKED_AT].split("\n")), _hashes(old[:_LOOKED_AT].split("\n"))
 
 
 def lines_of(hunks: "list[object]", sign: str) -> "Optional[str]":
@@ -112,7 +113,7 @@ def _added_line(event: "Event") -> "Optional[str]":
         or payload.text(arguments, "new_source")
         or payload.text(first, "new_string")
     )
-    return _telling((new or "")[:8192].splitlines())
+    return _telling((new or "")[:_FIRST_LINES].splitlines())
 
 
 def first_added(hunks: object) -> "Optional[str]":
@@ -120,7 +121,7 @@ def first_added(hunks: object) -> "Optional[str]":
     for hunk in hunks if isinstance(hunks, list) else ():
         lines = payload.field(hunk, "lines")
         texts = [line for line in (lines if isinstance(lines, list) else ()) if isinstance(line, str)]
-        found = _telling([line[1:8193] for line in texts if line.startswith("+")])
+        found = _telling([line[1 : _FIRST_LINES + 1] for line in texts if line.startswith("+")])
         if found is not None:
             return payload.whole(found)
     return None

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from typing import Iterable, Iterator, Optional
 
 _LINE_LOOKED_AT = 400
+# Characters of a message: what is said of the run as a whole comes early, what a tool refuses at once.
+_BEGINNING, _FIRST_WORDS, _FIRST = 8192, 4000, 2000
+_NAMES_LOOKED_AT = 16384
+_OF_A_SCRIPT = 20  # lines in which it is said that a script is not there
 # The category that a message alone gives away, for programs that the table does not know; anchored to a line.
 _CATEGORIES = [
     ("type",
@@ -51,7 +55,7 @@ _WORD = r"[A-Za-z][\w-]*"
 def named_checks(message: str) -> "list[str]":
     """Return the checks that a message names, in order, as whole words."""
     found: "dict[str, None]" = {}
-    for word in re.compile(_WORD).findall(message[:16384]):
+    for word in re.compile(_WORD).findall(message[:_NAMES_LOOKED_AT]):
         lowered = word.lower()
         if lowered in _NAMED and lowered not in found:
             found[lowered] = None
@@ -171,10 +175,14 @@ def lacking(output: str) -> "set[str]":
     return {last_name(next(filter(None, match.groups()))) for match in found}
 
 
+_HEADERS = 40  # lines that may stand before a program's own: what it got is shown first
+
+
 def complains_first(output: str, program: str) -> bool:
     """Say whether the first line that is no answer to a request is a program's own: `curl: (6) Could not …`."""
     return any(
-        line.startswith((f"{program}: (", f"{program}: option", f"{program}: try ")) for line in _lines(output)[:40]
+        line.startswith((f"{program}: (", f"{program}: option", f"{program}: try "))
+        for line in _lines(output)[:_HEADERS]
     )
 
 
@@ -297,7 +305,7 @@ _OF_A_TEST = (
 
 def is_wrong_folder(message: str) -> bool:
     """Say whether a message says that it ran in a folder that is none of the project, or could not get into one."""
-    return _is_said_of_no_test(re.matches(_WRONG_FOLDER, _lines(message[:8192])))
+    return _is_said_of_no_test(re.matches(_WRONG_FOLDER, _lines(message[:_BEGINNING])))
 
 
 def _is_said_of_no_test(found: "Iterable[re.Match[str]]") -> bool:
@@ -310,15 +318,17 @@ _NOT_THERE = ("can't open file", "Cannot find module", "o such file or directory
 
 def is_astray(message: str, bases: "list[str]") -> bool:
     """Say whether a message says that the script, the task or the folder of what was to run is not there."""
-    lines = _lines(message[:8192])
+    lines = _lines(message[:_BEGINNING])
     if (
-        lacking(message[:8192])
+        lacking(message[:_BEGINNING])
         or is_wrong_folder(message)
         or found_nothing(message)
         or any("[setup failed]" in line or line.endswith(" are not trusted.") for line in lines)
     ):
         return True
-    return any(base in line and any(word in line for word in _NOT_THERE) for base in bases for line in lines[:20])
+    return any(
+        base in line and any(word in line for word in _NOT_THERE) for base in bases for line in lines[:_OF_A_SCRIPT]
+    )
 
 
 _ARGUMENTS = (
@@ -346,12 +356,12 @@ def misses_element(message: str) -> bool:
 
 
 def _speaks_of(pattern: str, message: str) -> bool:
-    return re.compile(pattern, re.IGNORECASE).search(message[:2000]) is not None
+    return re.compile(pattern, re.IGNORECASE).search(message[:_FIRST]) is not None
 
 
 def knows_no_such_agent(message: str) -> bool:
     """Say whether the client knows no agent of the kind that was asked for."""
-    return message[:2000].lstrip().startswith("Agent type ") and " not found" in message[:300]
+    return message[:_FIRST].lstrip().startswith("Agent type ") and " not found" in message[:300]
 
 
 _OPTIONS = (
@@ -362,7 +372,7 @@ _OPTIONS = (
 
 def refuses_options(message: str) -> bool:
     """Say whether git or another program says that it has no such option, or takes no more words."""
-    return any(re.matches(_OPTIONS, _lines(message[:2000])))
+    return any(re.matches(_OPTIONS, _lines(message[:_FIRST])))
 
 
 _NOTHING = (
@@ -399,10 +409,10 @@ _RAN = (
 
 def found_nothing(message: str) -> bool:
     """Say whether a check had no configuration, or a runner no such task: nothing was checked."""
-    lowered = message[:4000].lower()
+    lowered = message[:_FIRST_WORDS].lower()
     if any(word in lowered for word in _NOTHING):
         return True
-    lines = _lines(message[:4000])
+    lines = _lines(message[:_FIRST_WORDS])
     says_so = len(lines) <= _FEW_LINES and _is_said_of_no_test(re.matches(_NO_SUCH_TASK, lines))
     return says_so and not any(re.matches(_RAN, lines))
 
@@ -481,7 +491,7 @@ _NAMES = (
     r"([\w./\\()\[\]@+~-]{0,240}[\w)\]]\.[A-Za-z]\w{0,9})(?!\w|\.\w)"
     r"|\b((?:[\w.-]{1,80}/){0,9}(?:Makefile|Dockerfile|Rakefile|Gemfile|Justfile|Procfile))\b"
 )
-_KNOWN_TOKENS = 4096
+_KNOWN_TOKENS, _MOST_NAMES = 4096, 200
 _names_by_token: "dict[str, list[list[str]]]" = {}  # one message after the other names the same files
 
 
@@ -495,7 +505,7 @@ def named_paths(text: str) -> "list[str]":
     for names in _names_by_word(pieces):
         for name in names:
             _add_name(found, name)
-        if len(found) >= 200:
+        if len(found) >= _MOST_NAMES:
             break
     return list(found)
 

@@ -93,9 +93,9 @@ _FINDS_OUT = (
     r"|(?<!not )(?<!n't )(?<!never )(?<!without )(?:fix(?:ing)?|mend|repair|resolve))\b"
 )
 _QUOTED = r"(?ms)^[ \t]*(?:```|~~~).*?(?:^[ \t]*(?:```|~~~)|\Z)"  # output that is shown, not said
-_FIRST = 4  # sentences in which is said what has just happened
-_LAST = 400  # characters at the end in which a last question is looked for
-_WORDS = 12  # words beside a block that say something of themselves
+_FIRST = 4  # sentences that tell what has just happened
+_LAST = 400  # characters at the end, in which a last question stands
+_WORDS = 12  # words beside a block of code; fewer say nothing without it
 _SENTENCES = r"\n+|(?<=[.!?])\s+|(?<=[。！？])"
 _REMARK = r"\s*[(（][^()（）\n]{0,80}[)）][\s*_]*$"  # behind a question: what may be answered
 
