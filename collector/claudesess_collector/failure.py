@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from claudesess_collector.command_parts import Part
     from claudesess_collector.event import Event
 
+MESSAGE = 2048  # characters of a message, its beginning and its end
 REASON = 300  # characters of the line that says why
-_MESSAGE = 2048  # characters of a message, its beginning and its end
 _TRIED = 300  # characters of what was tried
 _LOOKED_AT = 4096  # characters of a command
 _ERROR_LINES, _LINE, _ERRORS, _BEGINNING = 400, 400, 2000, 500  # lines, and characters of each, of all, without any
@@ -44,7 +44,7 @@ class Failure:
         self.status = status
         self._project = posix(event.project_dir)
         self.tried = one_line(aims.shown_of(event), _TRIED) or event.tool or ""
-        self.message = head_and_tail(vocabulary.message(self.tried, self.output), _MESSAGE)
+        self.message = head_and_tail(vocabulary.message(self.tried, self.output), MESSAGE)
         self._keeps_text = event.place.keeps_content and not _shows_secret_file(event)
         if not event.place.keeps_content:  # which program, and its status, are no content
             self.tried = " ".join(part.program for part in event.call.checks()) or event.tool or ""
