@@ -1,6 +1,6 @@
 """The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
 
-from claudesess_collector.command_programs import LED, SETUP, VALUED_BEFORE, program, unwrapped
+from claudesess_collector.command_programs import LED, SETUP, VALUED_BEFORE, Program, program, unwrapped
 from claudesess_collector.command_split import (
     Segment,
     bare,
@@ -454,48 +454,54 @@ def _step(folder: str, segment: Segment) -> str:
 
 
 def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Part:
+    """Return what a segment tries, whatever stands around it but for the pipe before it."""
     runs = program(segment)
-    targets: "list[str]"
-    chosen: "list[str]" = []
-    packages: "list[str]" = []
-    left_out: "list[list[str]]" = []
-    shown: "list[str]" = []
-    is_whole = False
-    if runs.kind == CHECK:
-        targets = _paths(_without_settings(runs.operands), folder)
-        is_whole = not targets and runs.family != "script"
-        targets = targets or [normal("/" if runs.subcommand.startswith("//") else folder or "/")]  # told from the root
-        if runs.family == "script":
-            targets = _paths(runs.operands, folder) or runs.operands[:]
-            targets += [f"?{short_hash(runs.subcommand)}"] if runs.subcommand else []
-        if runs.name not in ("docker", "docker-compose"):
-            words = unwrapped(segment.words)
-            packages = list(map(short_hash, _packages(words)))
-            chosen, left_out = _chosen(words, packages), _left_out(words)
-            targets += [f"?{mark}" for mark in [*map(short_hash, chosen), *packages]]
-    elif runs.family == "script":
-        targets = [normal(joined(folder, runs.operands[0]))] if runs.operands else []
-    elif runs.family.endswith(" -c"):
-        targets = _of_code(" ".join(segment.words), runs.operands, group[: at + 1], folder)
-    elif runs.kind == VCS:
-        targets = _paths(runs.operands, folder, is_any=True) if runs.family in _TAKE_PATHS else runs.operands
-    elif runs.kind == PROBE:
-        targets, shown = looked_at(runs.operands)
-    else:
-        targets = [word if "://" in word else last_name(word) for word in runs.operands]
-        targets = [short_hash(word) for word in targets]
-    families = [runs.family, SERVE] if runs.serves else [runs.family]
-    part = Part(runs.kind, families, list(dict.fromkeys(targets)), runs.category)
+    part = Part(runs.kind, [runs.family, SERVE] if runs.serves else [runs.family], [], runs.category)
     part.program = last_name(runs.name)
     part.runner, part.starter = runs.runner, runs.starter
-    part.shown = shown
-    part.folder, part.is_whole, part.is_means = folder, is_whole, segment.is_means
-    part.cases = [words for cases in chosen for words in words_of_cases(cases)][:_MAX_CASES]
-    part.cases += [[package] for package in packages]
-    part.packages = packages
-    part.left_out = left_out
+    part.folder, part.is_means = folder, segment.is_means
     part.skips_hooks = runs.kind == VCS and _skips_hooks(segment.words, runs.subcommand)
+    if runs.kind == CHECK:
+        part.targets, part.is_whole = _targets_of_check(runs, folder)
+        if runs.name not in ("docker", "docker-compose"):
+            _choose(part, unwrapped(segment.words))
+    elif runs.kind == PROBE and runs.family != "script" and not runs.family.endswith(" -c"):
+        part.targets, part.shown = looked_at(runs.operands)
+    else:
+        part.targets = _targets_of_run(runs, segment, group[: at + 1], folder)
+    part.targets = list(dict.fromkeys(part.targets))
     return part
+
+
+def _targets_of_check(runs: Program, folder: str) -> "tuple[list[str], bool]":
+    """Return what a check looks at, and whether that is all that there is in its folder."""
+    if runs.family == "script":
+        named = _paths(runs.operands, folder) or runs.operands[:]
+        return named + ([f"?{short_hash(runs.subcommand)}"] if runs.subcommand else []), False
+    targets = _paths(_without_settings(runs.operands), folder)
+    is_from_root = runs.subcommand.startswith("//")
+    return targets or [normal("/" if is_from_root else folder or "/")], not targets
+
+
+def _choose(part: Part, words: "list[str]") -> None:
+    """Note which cases and packages a check is told to take, and which to leave out; marks of them are targets."""
+    part.packages = list(map(short_hash, _packages(words)))
+    chosen = _chosen(words, part.packages)
+    part.targets += [f"?{mark}" for mark in [*map(short_hash, chosen), *part.packages]]
+    part.cases = [hashes for cases in chosen for hashes in words_of_cases(cases)][:_MAX_CASES]
+    part.cases += [[package] for package in part.packages]
+    part.left_out = _left_out(words)
+
+
+def _targets_of_run(runs: Program, segment: Segment, pipe: "list[Segment]", folder: str) -> "list[str]":
+    """Return what a script, code of one line, git or any other program works with."""
+    if runs.family == "script":
+        return [normal(joined(folder, runs.operands[0]))] if runs.operands else []
+    if runs.family.endswith(" -c"):
+        return _of_code(" ".join(segment.words), runs.operands, pipe, folder)
+    if runs.kind == VCS:
+        return _paths(runs.operands, folder, is_any=True) if runs.family in _TAKE_PATHS else runs.operands
+    return [short_hash(word if "://" in word else last_name(word)) for word in runs.operands]
 
 
 def _skips_hooks(words: "list[str]", verb: str) -> bool:
