@@ -229,46 +229,82 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
 
 
 def _picked(parts: "list[Part]", message: str) -> "Part":
-    """Return the part of a list joined by `&&` that failed."""
+    """Return the part of a list joined by `&&` that failed: the one that the message names, or whose output it is."""
     seen = [part for part in parts if not part.is_hidden] or parts
     if len(parts) == 1 or "parse error near" in message[:300]:  # the shell could not read it: nothing ran
         return next((part for part in parts if not part.is_means), parts[0])
-    from claudesess_collector import output_findings, output_verdict
+    from claudesess_collector import output_findings
 
-    unmatched = output_findings.unmatched(message)
-    complains = output_findings.complaining(message)
-    for part in seen:
-        if part.kind != CHECK and (part.program in complains or not unmatched.isdisjoint(part.targets)):
-            return _commit_of(seen, part)
+    complaining = _complaining(seen, message)
+    if complaining is not None:
+        return complaining
     gits = [part for part in seen if part.kind == VCS]
     if gits and (len(gits) == len(seen) or output_findings.is_gits(message)):
         return _of_git(gits, message)
     checks = [part for part in (*seen, *(part for part in parts if part not in seen)) if part.kind == CHECK]
-    if len(checks) > 1 and output_findings.is_wrong_folder(message):
-        # What checks files by their names does not need the project: the first that does failed.
-        return next((part for part in checks if part.program in COMMANDS), checks[0])
-    script = output_findings.failed_script(message) if len(checks) > 1 else None
-    for part in checks:
-        if script is not None and part.families[0].rpartition(" ")[2] == script:
-            return part
-    shown = output_findings.category(message)
-    judged = [
-        # A task runner may print any tool's summary: the kind of failure that is shown says whose it is.
-        (None if part.category != shown else False) if shown and output_verdict.is_any(part.runner) else
-        output_verdict.judge(message, part.runner)
-        for part in checks
-    ]  # fmt: skip
-    for part, found in zip(checks, judged):
-        if found is False:
+    named = _named_check(checks, message) if len(checks) > 1 else None
+    if named is not None:
+        return named
+    judged = _judged(checks, message)
+    for part, is_well in zip(checks, judged):
+        if is_well is False:
             return _first_not_passed([one for one in checks if one.families == part.families], message)
     if not any(part in seen for part in checks) and seen[-1].families[0].endswith(" -c"):
         return seen[-1]  # what looks through a check's findings fails by itself
-    untold = [part for part, found in zip(checks, judged) if found is None]
+    untold = [part for part, is_well in zip(checks, judged) if is_well is None]
+    return _silent(untold, seen, message) or _last_left(parts, seen, checks)
+
+
+def _complaining(seen: "list[Part]", message: str) -> "Optional[Part]":
+    """Return the part, no check, in whose name a line speaks, or whose pattern of files matched none."""
+    from claudesess_collector import output_findings
+
+    unmatched, complains = output_findings.unmatched(message), output_findings.complaining(message)
+    for part in seen:
+        if part.kind != CHECK and (part.program in complains or not unmatched.isdisjoint(part.targets)):
+            return _commit_of(seen, part)
+    return None
+
+
+def _named_check(checks: "list[Part]", message: str) -> "Optional[Part]":
+    """Return the check that the message says could not begin, or whose script failed, None where it names none."""
+    from claudesess_collector import output_findings
+
+    if output_findings.is_wrong_folder(message):
+        # What checks files by their names does not need the project: the first that does failed.
+        return next((part for part in checks if part.program in COMMANDS), checks[0])
+    script = output_findings.failed_script(message)
+    return next((part for part in checks if script == part.families[0].rpartition(" ")[2]), None)
+
+
+def _judged(checks: "list[Part]", message: str) -> "list[Optional[bool]]":
+    """Return how each check went, as the message shows it.
+
+    A task runner may print any tool's summary: the kind of failure that is shown says whose it is.
+    """
+    from claudesess_collector import output_findings, output_verdict
+
+    shown = output_findings.category(message)
+    return [
+        (False if part.category == shown else None)
+        if shown and output_verdict.is_any(part.runner)
+        else output_verdict.judge(message, part.runner)
+        for part in checks
+    ]
+
+
+def _silent(untold: "list[Part]", seen: "list[Part]", message: str) -> "Optional[Part]":
+    """Return which of the checks that nothing is shown of failed, None where none need have."""
+    from claudesess_collector import output_verdict
+
     for part in untold:
         if part.category not in _SILENT or output_verdict.has_finding(message):
             return part
-    if len(untold) == 1 or (untold and untold[-1] is seen[-1]):
-        return untold[-1]
+    return untold[-1] if len(untold) == 1 or (untold and untold[-1] is seen[-1]) else None
+
+
+def _last_left(parts: "list[Part]", seen: "list[Part]", checks: "list[Part]") -> "Part":
+    """Return the part that is left to have failed: the last of those that do something, a check before others."""
     others = [part for part in seen if part.kind in (RUN, VCS)]
     if others and checks and seen.index(others[-1]) > parts.index(checks[-1]):
         return others[-1]
