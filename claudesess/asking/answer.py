@@ -55,11 +55,11 @@ def ask(
         store: `open_store`), ``db``, ``session_id``, and those of the session: ``project``, ``model``,
         ``client_version``, ``instructions``, ``source``.
     where
-        Only units with these values: covariate to value, or to a list of values; None is "not known". A
-        filter reaches every part of the answer.
+        Only units with these values: a mapping of covariate to value, or to a list of values. None stands
+        for "not known". The filter applies to every part of the answer.
     since, until
-        Only units whose time is at or after `since`, and before `until`: a date, or a time; in the store's
-        zone where none is said. A unit whose time is not known is in neither.
+        Only units whose time is at or after `since` and before `until`: a date or a time, in the store's
+        zone unless it names one. Units whose time is not known are left out.
     **given
         Options of the measure.
 

@@ -173,32 +173,32 @@ def compare(
     measure
         ``question.measure``, or several.
     split
-        A date: sessions that started before it, and from it on. Or ``{covariate: (first, second)}``,
-        ``{covariate: value}`` (against all others that are known), ``{"session_id": [...]}`` (those listed
-        against the others). `claudesess.splits` lists the natural ones.
+        A date: sessions that started before it against those from it on. Or ``{covariate: (first,
+        second)}``; ``{covariate: value}``, against all others that are known; ``{"session_id": [...]}``,
+        those listed against the others. `claudesess.splits` lists the natural splits.
     outcome
-        An outcome of the measure; left out: that of its finding.
+        An outcome of the measure. Left out: the one that its finding is about.
     where, **given
         As for `ask`.
 
     Returns
     -------
     Comparisons
-        Prints as what can be said; ``.table`` has the numbers.
+        It prints what can be said; ``.table`` has the numbers.
 
     Raises
     ------
     QuestionError
-        Fewer than eight sessions on a side: the message says what a test on rows would have claimed. Or
+        A side has fewer than eight sessions: the message says what a test on rows would have claimed. Or
         there is no such measure, covariate or outcome.
 
     Notes
     -----
-    Difference by session: jackknife of either side, degrees of freedom after Welch–Satterthwaite; under
-    twenty sessions on a side also a test that deals sessions out to the sides at random
-    (`claudesess.stats.compare`). Sides that share sessions (agent types) are compared within these
-    (`claudesess.stats.differences`). Times have limits made of those of both sides
-    (`claudesess.stats.difference_limits`). Of several measures, p is raised after Holm. A split is no
+    The difference is by session: a jackknife of each side, with degrees of freedom after
+    Welch–Satterthwaite. With fewer than twenty sessions on a side, sessions are also dealt out to the sides
+    at random (`claudesess.stats.compare`). Sides that share sessions, such as agent types, are compared
+    within sessions (`claudesess.stats.differences`). For times, limits are made of those of both sides
+    (`claudesess.stats.difference_limits`). For several measures p is raised after Holm. A split is no
     experiment: whatever else differs between the sides is in the difference.
 
     Examples

@@ -251,14 +251,14 @@ class Findings(Sequence[Finding]):
 def findings(store: Store, answers: Mapping[str, Answer] | None = None) -> Findings:
     """Rank what all measures say by what it costs per week, at the lower confidence limit.
 
-    What only describes (the longest chain of failures, an agent that failed) is no finding: it is looked at.
+    What only describes, such as the longest chain of failures or an agent that failed, is no finding.
 
     Parameters
     ----------
     store
         An open store.
     answers
-        Answers of its measures by name, where they were asked already.
+        Answers of its measures by name, if they were asked already.
 
     Returns
     -------
