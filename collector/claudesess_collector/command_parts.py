@@ -79,35 +79,39 @@ class Part:
     )  # fmt: skip
 
     def __init__(self, kind: str, families: "list[str]", targets: "list[str]", category: str = "runtime") -> None:
+        # What it tries.
         self._aim: "Optional[str]" = None
         self.kind = kind
         self.category = category
         self.families = families
-        self.via: "Optional[str]" = None  # the task runner that started it
         self.targets = targets
-        self.cases: "list[list[str]]" = []  # which of its cases it was told to run: hashes of the words of each
-        self.left_out: "list[list[str]]" = []  # which it was told to leave out, likewise
-        self.program = ""
-        self.runner = ""
-        self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" where all are shown
-        self.packages: "list[str]" = []  # hashes of those that a runner is told to take
-        self.counts = ""  # what is counted of its lines behind the pipe: "errors", "lines"; "" where they are shown
-        self.echoes: "Optional[str]" = None  # what is printed around its exit status, `$?` in the middle
-        self.instead: "Optional[str]" = None  # what is printed where it fails
-        self.echoed: "list[str]" = []  # lines that the command itself prints around its parts
-        self.between = ("", "")  # which of them it always prints last before this one, and first behind it
-        self.proof: "Optional[str]" = None  # what is printed only where it succeeds
-        self.is_fallback = False  # it is to run where what stands before it fails
-        self.is_idle = False  # what stands before it is a pipe that cannot fail: it does not run
-        self.is_hidden = False  # its exit status is not the command's
-        self.is_last = False  # it stands in the list of commands whose status is the command's
-        self.is_means = False  # its output is but to be used by what comes behind
-        self.is_whole = False  # it was told no target: all that there is in its folder
-        self.group = 0  # the list that it stands in
         self.folder = ""
-        self.skips_hooks = False  # git is told not to run the checks that stand before it
-        self.shown: "list[str]" = []  # what a look shows beside what it looks at: hashes
-        self.starter = ""  # the program that starts it, where no table knows that
+        self.program = ""
+        self.runner = ""  # whose summary it prints
+        self.starter = ""  # the program that starts it, if no table knows that one
+        self.via: "Optional[str]" = None  # the task runner that started it
+        self.skips_hooks = False  # git is told not to run the checks before it
+        self.shown: "list[str]" = []  # hashes of what a look shows beside what it looks at
+        # What it is told to choose, by hashes.
+        self.is_whole = False  # nothing: it takes all that there is in its folder
+        self.cases: "list[list[str]]" = []  # the cases to run: of each the words
+        self.left_out: "list[list[str]]" = []  # the cases not to run: of each the words
+        self.packages: "list[str]" = []  # the packages that a runner is to take
+        # What its place in the command says of its status.
+        self.group = 0  # the list in which it stands
+        self.is_last = False  # that list's status is the command's
+        self.is_hidden = False  # its own status is not the command's
+        self.is_means = False  # its output only serves what comes after it
+        self.is_fallback = False  # it runs where what stands before it fails
+        self.is_idle = False  # it never runs: a pipe that cannot fail stands before it
+        # What is printed, of it and around it.
+        self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" if all are shown
+        self.counts = ""  # what the pipe counts of its lines: "errors", "lines"; "" if it shows them
+        self.echoes: "Optional[str]" = None  # what is printed around its exit status, a NUL in its place
+        self.instead: "Optional[str]" = None  # what is printed if it fails
+        self.proof: "Optional[str]" = None  # what is printed only if it succeeds
+        self.echoed: "list[str]" = []  # lines that the command itself prints
+        self.between = ("", "")  # of these, the last one always printed before it, and the first one after it
 
     @property
     def aim(self) -> str:

@@ -445,24 +445,35 @@ def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
     return found
 
 
+_SHORT_FOR = {"t": "test", "b": "build", "c": "check", "--test": "test"}
+
+
 def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tuple[Optional[str], str, int]":
     """Return (category, subcommand, how many words are done with) of a program whose argument decides."""
     if name in _TAKE_SEVERAL:
         return _of_targets(name, table, words)
-    valued = VALUED_BEFORE.get(name, VALUED)
-    arguments = operands(words, keep=table, valued=valued)
+    arguments = operands(words, keep=table, valued=VALUED_BEFORE.get(name, VALUED))
     if arguments[:1] and arguments[0] in _MANY and name == "nx":
         return _of_many(words)
     if name == "cargo" and arguments and arguments[0].startswith("+"):  # cargo +nightly test
         arguments = arguments[1:]
+    n_before = len(words) - len(arguments)
     two = " ".join(arguments[:2])
     if " " in two and two in table:
-        return table[two], two, len(words) - len(arguments) + 2
-    if arguments and arguments[0] in table and table[arguments[0]]:
-        subcommand = {"t": "test", "b": "build", "c": "check", "--test": "test"}.get(arguments[0], arguments[0])
-        return table[arguments[0]], subcommand, len(words) - len(arguments) + 1
-    if "" not in table and not (arguments and arguments[0] in table):
+        return table[two], two, n_before + 2
+    first = arguments[0] if arguments else ""
+    if first and table.get(first):
+        return table[first], _SHORT_FOR.get(first, first), n_before + 1
+    if "" not in table and not (arguments and first in table):
         return None, "", 0
+    return _of_script(name, table.get("") or None, words, arguments)
+
+
+def _of_script(
+    name: str, default: "Optional[str]", words: "list[str]", arguments: "list[str]"
+) -> "tuple[Optional[str], str, int]":
+    """Return the same of a program that runs a script or a target of the project: its name tells what it is for."""
+    valued = VALUED_BEFORE.get(name, VALUED)
     while arguments and (arguments[0] in _SCRIPT_RUNNERS or arguments[0] == "task"):
         arguments = operands(arguments[1:], valued=valued)
     if arguments[:1] == ["workspace"]:
@@ -474,20 +485,18 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tup
     target = arguments[0] if arguments else ""
     if name == "nx" and arguments[1:2] and _is_plain(arguments[1]) and not arguments[1].startswith("-"):
         target = f"{arguments[1]}:{target}"  # as `nx run` is told it
-    at = len(words) - len(arguments) + (1 if arguments else 0)
     parts = split_name(target)
-    if not _NO_CHECKS.isdisjoint(parts) and parts[:1] and parts[0] in _NO_CHECKS:
-        return None, "", 0
-    if name in ("npm", "pnpm", "yarn") and target == "ci" and "run" not in words:
-        return None, "", 0  # `npm ci` installs
-    if name in ("bun", "deno") and target.endswith(_SCRIPT_ENDS):
+    begins_as_none = parts[:1] and parts[0] in _NO_CHECKS
+    installs = name in ("npm", "pnpm", "yarn") and target == "ci" and "run" not in words  # `npm ci`
+    runs_file = name in ("bun", "deno") and target.endswith(_SCRIPT_ENDS)
+    if begins_as_none or installs or runs_file:
         return None, "", 0
     found = by_name(target)
-    default = table.get("") or None
     if found is None and not _NO_CHECKS.isdisjoint(parts):
         return None, "", 0
     found = found or default
-    return found, _without_mending(target) if found == "lint" else target, at
+    done = len(words) - len(arguments) + (1 if arguments else 0)
+    return found, _without_mending(target) if found == "lint" else target, done
 
 
 def _of_targets(name: str, table: "dict[str, str]", words: "list[str]") -> "tuple[Optional[str], str, int]":
