@@ -55,7 +55,7 @@ _CONCERN_FILES = (*_NAME_FILES, "git checkout", "git show", "git worktree add") 
 def of_failure(event: "Event", chains: "list[Chain]", part: "Part", category: str) -> "Optional[Chain]":
     """Return the open chain that a failed try belongs to, None where it begins one."""
     same = [chain for chain in reversed(chains) if _is_same(event, chain, part, category)]
-    same += [chain for chain in reversed(chains) if chain.is_of_turn(event) and _is_sought(chain, part)]
+    same += [chain for chain in reversed(chains) if chain.is_of_turn(event) and _is_what_lacked(chain, part)]
     if not same and event.call.is_shell and part.kind in (RUN, PROBE):
         same = repeated(event, chains)
     same = same or for_the_same(event, chains)
@@ -85,6 +85,7 @@ def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":
 
 
 def _is_for_the_same(event: "Event", chain: Chain) -> bool:
+    """Say whether a command is described in the words of a chain's last try, and works with nothing else."""
     call, tried, again = event.call, set(chain.spec.purpose), set(event.call.purpose)
     shared = len(tried & again)
     if (
@@ -111,6 +112,7 @@ def _works_with_another(chain: Chain, part: "Part") -> bool:
 
 
 def _may_be_repeated(event: "Event", chain: Chain) -> bool:
+    """Say whether a call may be a chain's last try told otherwise: no check, and not the same program once more."""
     if chain.spec.kind not in (RUN, PROBE) or not chain.is_of_turn(event):
         return False
     if not event.call.is_shell:
@@ -236,7 +238,7 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a part that succeeded reached a chain's aim."""
     if _is_of_other_work(event, chain, part):
         return False
-    if _is_sought(chain, part) or _is_asked_anew(event, chain, part) or _was_shown_by(event, chain, part):
+    if _is_what_lacked(chain, part) or _is_asked_anew(event, chain, part) or _was_shown_by(event, chain, part):
         return True
     if chain.is_of_turn(event) and _is_done_otherwise(event, chain, part):
         return True
@@ -420,7 +422,7 @@ def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
     return tried == part.families or (is_look and part.is_look and tried[0].partition(" ")[0] == part.program)
 
 
-def _is_sought(chain: Chain, part: "Part") -> bool:
+def _is_what_lacked(chain: Chain, part: "Part") -> bool:
     """Say whether a part is what was to run when it was not there: the same script or check, also by a task runner."""
     if chain.spec.astray is None or (chain.spec.cases and part.cases and not _is_any_akin(chain, part)):
         return False
@@ -507,6 +509,7 @@ def _is_echoed(event: "Event", chain: Chain, part: "Part") -> bool:
 
 
 def _is_any_akin(chain: Chain, part: "Part") -> bool:
+    """Say whether a run takes a case that is akin to one of the chain's."""
     return any(_is_akin(one, other) for one in chain.spec.cases for other in part.cases)
 
 
@@ -557,6 +560,7 @@ def _builds(chain: Chain, part: "Part") -> bool:
 
 
 def _shares_family(chain: Chain, part: "Part", category: "Optional[str]") -> bool:
+    """Say whether a part does what the chain's tries did, also behind their task runner; of any category for None."""
     if not set(chain.spec.families).isdisjoint(part.families):
         return True
     if "look" in chain.spec.families and chain.is_probe and part.kind == PROBE:

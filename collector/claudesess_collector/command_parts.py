@@ -428,10 +428,12 @@ def _echoed(segments: "list[Segment]") -> "list[str]":
 def _marks(groups: "list[list[Segment]]", echoed: "list[str]") -> "list[str]":
     """Return of each list the line that it always prints first, "" where it prints none, or one that others print."""
     firsts = [_echoed(group[:1]) if group[0].after != "|" else [] for group in groups]
-    return [first[0] if first and echoed.count(first[0]) == 1 and _tells(first[0]) else "" for first in firsts]
+    return [
+        first[0] if first and echoed.count(first[0]) == 1 and _is_like_no_other(first[0]) else "" for first in firsts
+    ]
 
 
-def _tells(line: str) -> bool:
+def _is_like_no_other(line: str) -> bool:
     """Say whether a line that a command prints is like no other: where only its beginning is known, by a letter."""
     return len(line) > 2 and (line[-1] != "$" or any(map(str.isalpha, line)))
 
@@ -542,13 +544,15 @@ def looked_at(paths: "list[str]") -> "tuple[list[str], list[str]]":
         base = last_name(path)
         if "*" in path:
             shown += [file_name(folder_of_pattern(path))]
-            names += [piece for piece in [max(base.split("*"), key=len)] if len(piece) >= _TELLS]
+            names += [piece for piece in [max(base.split("*"), key=len)] if len(piece) >= _LETTERS_THAT_TELL]
         else:
             shown.append(base.partition(".")[0])
-    return [short_hash(name) for name in names if name], [short_hash(name) for name in shown if len(name) >= _TELLS]
+    return [short_hash(name) for name in names if name], [
+        short_hash(name) for name in shown if len(name) >= _LETTERS_THAT_TELL
+    ]
 
 
-_TELLS = 5  # letters of a name that tell it from others
+_LETTERS_THAT_TELL = 5  # letters of a name that tell it from others
 _COMMON = set(
     "index main mod lib page layout route init __init__ __main__ readme package cargo go pyproject setup conftest types"
     " utils config makefile dockerfile tsconfig app test tests style styles schema models views urls".split()

@@ -94,7 +94,7 @@ def _is_hidden(segments: "list[Segment]") -> bool:
         return False
     keeps_pipe, keeps_going = status_options(segments)
     asked = [at for at, segment in enumerate(segments) if _is_check(segment)]
-    asked = asked or [at for at, segment in enumerate(segments) if _tells(segment)]
+    asked = asked or [at for at, segment in enumerate(segments) if _could_tell(segment)]
     return any(_loses(segments, at, keeps_pipe, keeps_going) for at in asked)
 
 
@@ -102,7 +102,8 @@ def _is_check(segment: Segment) -> bool:
     return program(segment).kind == CHECK
 
 
-def _tells(segment: "Segment") -> bool:
+def _could_tell(segment: Segment) -> bool:
+    """Say whether the exit status of what a segment runs could tell anything."""
     words = _without_assignments(segment).words
     return bool(words) and bare(words[0]) not in _TELL_NOTHING
 

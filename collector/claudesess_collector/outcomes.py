@@ -58,7 +58,7 @@ def restored(facts: "dict[str, Any]", parts: "list[Part]") -> Outcome:
     return outcome
 
 
-def _may_own_up(part: "Part", output: str) -> bool:
+def _may_say_that_it_failed(part: "Part", output: str) -> bool:
     """Say whether a test script of one's own, which alone has printed, may say that it failed."""
     return part.is_own_test and any(map(output.__contains__, _MAY_SAY_SO))
 
@@ -68,7 +68,7 @@ def of_success(call: "Call", output: "Optional[str]") -> Outcome:
     outcome = Outcome()
     running = [part for part in call.parts if not part.is_idle]
     for part in running:
-        if not part.is_hidden and (output is None or len(running) > 1 or not _may_own_up(part, output)):
+        if not part.is_hidden and (output is None or len(running) > 1 or not _may_say_that_it_failed(part, output)):
             outcome.passed.append(part)
             continue
         from claudesess_collector import outcomes_judged
