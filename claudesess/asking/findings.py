@@ -23,6 +23,7 @@ from claudesess import text
 from claudesess.asking import controls, listing
 from claudesess.asking.answer import Answer, ask
 from claudesess.contracts import ESTIMATES
+from claudesess.contracts.estimates import GROUPING
 from claudesess.estimating.advice import Advice, Cost, Proposal
 from claudesess.estimating.controls import rows_with
 from claudesess.estimating.words import Statement
@@ -40,8 +41,7 @@ SESSIONS_NEEDED = 8
 """A number of fewer sessions is an anecdote, and no candidate."""
 
 _SAME = 0.5  # share of the rows of the smaller finding from which on two are one
-_GROUPS = ["group_by", "group", "group_2_by", "group_2"]
-_ROW = [*_GROUPS, "outcome", "statistic", "horizon", "horizon_unit", "unit"]
+_ROW = [*GROUPING, "outcome", "statistic", "horizon", "horizon_unit", "unit"]
 _WIDTH = 100  # columns of what is shown where nobody asks for another width
 _BEHIND = " " * len("Next:  ")
 _NAMES = ("aim", "file_path", "tried")  # columns of units that name a thing, beside those that end in _id
@@ -365,7 +365,7 @@ def _finding(answer: Answer, advice: Advice, claims: pd.DataFrame, row: pd.Serie
 
 def said_of(answer: Answer, advice: Advice, claim: pd.Series) -> Statement:
     """Say what is seen of a number, and what its control leaves of it."""
-    own = answer.estimates[_is_like(answer.estimates, claim, _GROUPS)]
+    own = answer.estimates[_is_like(answer.estimates, claim, GROUPING)]
     if advice.says is not None:
         result = own[_is_like(own, claim, _ROW)]
         statement = advice.says(result.iloc[0] if claim["role"] == "difference" else claim)
@@ -374,7 +374,7 @@ def said_of(answer: Answer, advice: Advice, claim: pd.Series) -> Statement:
     control = answer.control
     if isinstance(control, str):
         return statement
-    of_control = controls.sentence(answer.measure.module.control, control[_is_like(control, claim, _GROUPS)])
+    of_control = controls.sentence(answer.measure.module.control, control[_is_like(control, claim, GROUPING)])
     return statement.surer(of_control)
 
 

@@ -15,13 +15,13 @@ import numpy as np
 import pandas as pd
 
 from claudesess.contracts import ESTIMATES, Units
+from claudesess.contracts.estimates import GROUPING
 from claudesess.estimating.sums import ADDED, floats, is_true, numbered, stacked, taken
 
 if TYPE_CHECKING:
     from claudesess import stats
 
-_GROUP = ["group_by", "group", "group_2_by", "group_2"]
-_KEYS = [*_GROUP, "outcome", "horizon", "horizon_unit", "unit"]
+_KEYS = [*GROUPING, "outcome", "horizon", "horizon_unit", "unit"]
 _FAMILY = ["group_by", "group_2_by", "group_2", "outcome"]
 _SESSION = ["db", "session_id"]
 
@@ -346,7 +346,7 @@ def incidence(units: Units, sums: pd.DataFrame, *, causes: Sequence[str], note: 
     from claudesess import stats
     from claudesess.stats.intervals import add_up
 
-    keys = {name: sums[name].array for name in _GROUP}
+    keys = {name: sums[name].array for name in GROUPING}
     number, first = numbered(keys, len(sums))
     groups, n = taken(keys, first), len(first)
     seen = sums["outcome"].astype(str)

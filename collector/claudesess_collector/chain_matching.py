@@ -48,8 +48,12 @@ _END_PROCESSES = frozenset(("kill", "pkill", "killall", "taskkill", "Stop-Proces
 _TOO_LARGE = "exceeds maximum allowed"
 _END_A_MERGE = ("git commit", "git merge", "git rebase", "git cherry-pick")
 _MERGES = (["git merge"], ["git rebase"], ["git cherry-pick"], ["git pull"])
-_NAME_FILES = ("git add", "git rm", "git mv")
-_CONCERN_FILES = (*_NAME_FILES, "git checkout", "git show", "git worktree add")  # other steps of git are of all
+_CONCERN_FILES = (
+    *vocabulary.TAKE_PATHS,
+    "git checkout",
+    "git show",
+    "git worktree add",
+)  # other steps of git are of all
 
 
 def of_failure(event: "Event", chains: "list[Chain]", part: "Part", category: str) -> "Optional[Chain]":
@@ -579,6 +583,6 @@ def _shares(tried: "list[str]", targets: "list[str]", part: "Part") -> bool:
         return not set(tried).isdisjoint([*targets, *part.shown])
     if not tried and not targets:
         return True
-    if part.families[0] in _NAME_FILES:  # the same file, told by another path
+    if part.families[0] in vocabulary.TAKE_PATHS:  # the same file, told by another path
         return not {last_name(target) for target in tried}.isdisjoint(map(last_name, targets))
     return not set(tried).isdisjoint(targets)

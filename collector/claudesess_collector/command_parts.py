@@ -15,7 +15,7 @@ from claudesess_collector.command_split import (
 )
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import joined, last_name, normal
-from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
+from claudesess_collector.vocabulary import CHECK, PROBE, RUN, TAKE_PATHS, VCS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ SHOWING = LEAVING_LINES | set("nl cut tr column sed awk".split())  # these rewri
 CHOOSING = set("grep egrep fgrep rg ag Select-String jq wc".split())
 _HOOK_SWITCHES = {"HUSKY", "HUSKY_SKIP_HOOKS", "LEFTHOOK", "OVERCOMMIT_DISABLE"}
 SERVE = "serve"  # the family of whatever starts the project's server
-_TAKE_PATHS = ("git add", "git rm", "git mv")
 _ENDS_LIST = (";", "\n", ";;", "&", "")
 _MAX_PARTS = 40
 _MAX_CASES, _MAX_WORDS = 12, 12
@@ -165,7 +164,7 @@ class Part:
                     for target in self.targets
                 ]
                 self.program = self.program if self.program in shown else ""
-            if self.kind == VCS and self.families[0] not in _TAKE_PATHS:
+            if self.kind == VCS and self.families[0] not in TAKE_PATHS:
                 # A branch or a commit, but also what somebody searches the log for.
                 self.targets = [
                     target if "/" in target and " " not in target else short_hash(target) for target in self.targets
@@ -506,7 +505,7 @@ def _targets_of_run(runs: Program, segment: Segment, pipe: "list[Segment]", fold
     if runs.family.endswith(" -c"):
         return _of_code(" ".join(segment.words), runs.operands, pipe, folder)
     if runs.kind == VCS:
-        return _paths(runs.operands, folder, is_any=True) if runs.family in _TAKE_PATHS else runs.operands
+        return _paths(runs.operands, folder, is_any=True) if runs.family in TAKE_PATHS else runs.operands
     return [short_hash(word if "://" in word else last_name(word)) for word in runs.operands]
 
 

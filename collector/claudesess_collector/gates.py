@@ -17,14 +17,13 @@ if TYPE_CHECKING:
 
     from claudesess_collector.command_parts import Part
 
-_GATED = ("git commit", "git push")
 _KEY = "gates\0"
 
 
 def gated_part(call: "aims.Call") -> "Optional[Part]":
     """Return the commit, else the push, among the parts of a call."""
     parts = {part.families[0]: part for part in reversed(call.parts)}
-    return next((parts[verb] for verb in _GATED if verb in parts), None)
+    return next((parts[verb] for verb in vocabulary.GATED if verb in parts), None)
 
 
 def refused(event: "Event", message: str) -> bool:

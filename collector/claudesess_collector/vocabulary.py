@@ -33,6 +33,10 @@ TASK_TOOLS = ("TaskCreate", "TaskUpdate")
 SHELL_EDIT = "Bash"  # what a file that a command changed is claimed under, whatever the shell
 OPERATIONS = (*EDIT_TOOLS, SHELL_EDIT)
 
+GATED = ("git commit", "git push")  # steps of git before which somebody's hook may run checks
+TAKE_PATHS = ("git add", "git rm", "git mv")  # steps of git that name files
+TOKENS = ("input", "output", "cache_read", "cache_write")  # kinds of tokens
+
 # Values of columns, in the order in which people read them
 EVENTS = (
     "session_start", "user_prompt_submit", "pre_tool_use", "permission_request", "permission_denied", "post_tool_use",
