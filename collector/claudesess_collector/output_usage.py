@@ -5,8 +5,12 @@ What it was to check or to show was not looked at.
 
 from claudesess_collector import light_re as re
 
-# What stands before it: the program's name, the word error, a code, a mark; no exception of a program under test.
-_BEFORE = r"(?-i:(?!CAC)(?!\w+(?:Error|Exception): )|(?=CAC))\W{0,4}(?:[\w.() -]{1,50}: ){0,2}(?:\[?error\]?:? )?"
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterable
+
+# What stands before it: the program's name, the word error, a code, a mark.
+_BEFORE = r"\W{0,4}(?:[\w.() -]{1,50}: ){0,2}(?:\[?error\]?:? )?"
 _OPTION = r"(?:cli |command[- ]?line |compiler )?(?:option|switch|argument|flag|shorthand flag|parameter)s?\b"
 _REFUSED = (
     rf"(?i){_BEFORE}(?:"
@@ -44,13 +48,24 @@ _FIRST_LINES = 15
 
 def is_refused(lines: re.Lines) -> bool:
     """Say whether a program says that it does not understand its call, and nothing was done."""
-    return _says_first(_REFUSED, lines)
+    return _is_said(re.matches(_REFUSED, _first(lines)), lines)
 
 
 def did_nothing(lines: re.Lines) -> bool:
     """Say whether a check did not understand its call, or found nothing to check."""
-    return is_refused(lines) or _says_first(_NOTHING_THERE, lines)
+    return is_refused(lines) or _is_said(re.matches(_NOTHING_THERE, _first(lines)), lines)
 
 
-def _says_first(pattern: str, lines: re.Lines) -> bool:
-    return any(re.matches(pattern, re.Lines(lines[:_FIRST_LINES]))) and not any(re.matches(_RAN, lines))
+def _first(lines: re.Lines) -> re.Lines:
+    return re.Lines(lines[:_FIRST_LINES])
+
+
+def _is_said(found: "Iterable[re.Match[str]]", lines: re.Lines) -> bool:
+    """Say whether one of the lines that were found is a program's own, and nothing tells that something ran."""
+    return any(not _is_thrown(match.string) for match in found) and not any(re.matches(_RAN, lines))
+
+
+def _is_thrown(line: str) -> bool:
+    """Say whether a line is an exception, of a program under test, and not the one with which a runner ends."""
+    name = line.partition(":")[0]
+    return name.isidentifier() and name.endswith(("Error", "Exception")) and name not in ("Error", "CACError")
