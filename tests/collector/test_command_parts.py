@@ -487,15 +487,21 @@ def test_so_many_parts_of_a_command_are_looked_at():
 
 
 @pytest.mark.parametrize(
-    ("command", "folder"),
+    ("command", "folders"),
     [
-        ("pushd web; npm test; popd; pytest", ""), ("pushd web; npm test; pytest", "/web"), ("popd; pytest", ""), ("pushd web; pushd ..; popd; pytest", "/web"), ("pushd web; cd src; popd; pytest", ""),
-        ("pushd web; echo one; npm test; echo two; popd; pytest", ""),  # lines that tell parts from one another
+        ("pushd web; npm test; popd; pytest", ["/web", ""]),
+        ("pushd web; echo '== js'; npm test; popd; echo '== py'; pytest", ["/web", ""]),
+        (
+            "pushd web; pushd api; echo '-- go'; go test; popd; npm test; popd; pytest",
+            ["/web/api", "/web", ""],
+        ),
+        ("pushd web && npm test | tail; echo '-- lint'; ruff check; popd; pytest", ["/web", "/web", ""]),
+        ("popd; pytest", [""]),  # nowhere to go back to
     ],
-)  # fmt: skip
-def test_what_was_left_is_led_back_to(command, folder):
-    *_, last = of_command(command, HOME, HOME, is_after=False).parts
-    assert last.targets == [HOME + folder]
+)
+def test_popd_leads_back_to_where_pushd_left(command, folders):
+    parts = of_command(command, HOME, HOME, is_after=False).parts
+    assert [part.folder for part in parts] == [HOME + folder for folder in folders]
 
 
 @pytest.mark.parametrize(
