@@ -63,4 +63,4 @@ def test_a_sentence_tells_of_failures_that_were_mended_all_of_them(sentence, is_
     ],
 )  # fmt: skip
 def test_a_path_is_told_by_its_last_name(word, last):
-    assert words._last_name(word) == last
+    assert words._name_of_path(word) == last
