@@ -13,6 +13,9 @@ _UNFIT = (
 TOOLS_OR_PERMISSION = "tools or permission"
 """What the time of an imported call is: transcripts do not tell a tool at work from a wait for leave."""
 
+AGENT_STATUSES = {"aborted_stale": "given up"}
+"""What people call how an agent ended, where a database has a word of its own for it."""
+
 _NOT_PLAIN = re.compile(f"[\t\n{_UNFIT}]")
 _LABEL = re.compile(r" *(?:[0-9]+\.|-|[A-Z][a-z]*[:?] ) *")
 _CODE = re.compile("`([^`]+)`")

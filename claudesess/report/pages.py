@@ -283,9 +283,10 @@ class Report:
             return {"meta": self._meta(), "source": self._source, "beginning": beginning()}
         telling = ranking.ranked(self._store)
         ranked = [self._seen[one.measure.name] for one in telling]
-        # What costs nobody time is no headline: then it leads what a person should look at.
-        n_found = len({one.measure for one in ranking.found(self._store)})
-        n_leading = min(n_found, 1)
+        found = ranking.found(self._store)
+        n_found = len({one.measure for one in found})
+        # What costs next to no time is no headline: then it leads what happened, and what to look at.
+        n_leading = min(n_found, 1) if found and found[0].is_worth_a_headline else 0
         n_drawn = n_found + min(
             _CHOSEN, sum(not ranking.is_nothing(self._store, one) for one in telling[n_found:])
         )

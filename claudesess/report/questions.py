@@ -14,7 +14,7 @@ from claudesess.asking import listing
 from claudesess.asking.answer import said_beside
 from claudesess.contracts import CATEGORY, FLOAT, INT, TEXT, Column, Units
 from claudesess.estimating.advice import PLACES
-from claudesess.estimating.words import Statement
+from claudesess.estimating.words import Statement, fewest
 from claudesess.report import drawing, strips
 from claudesess.report.reader import Reader
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _MOST_GROUPS = 8  # values of a covariate that are set side by side
 _MOST_STRIPS = 12  # rows of a small chart; pages show fewer of them
 _MOST_GROUPINGS = 1
+_FEWEST = 3  # sessions of a group that is set beside others: with fewer there are no limits
 _MOST_ROWS = 60  # of the table behind a chart; the file has all
 _EXAMPLES = 5
 _FILE = 24  # characters of a file's name behind it
@@ -45,10 +46,11 @@ class Step(NamedTuple):
 
 
 class Grouping(NamedTuple):
-    """The same measure by one covariate."""
+    """The same measure by one covariate, and how many of its groups are too small to be set beside others."""
 
     by: str
     blocks: list[strips.Block]
+    n_too_few: int
 
 
 class Example(NamedTuple):
@@ -111,7 +113,7 @@ class Drawn(NamedTuple):
     """What is drawn of an answer, and listed, whatever is found of others."""
 
     drawings: list[drawing.Drawing]
-    quotations: list[drawing.Quotation]
+    quoted: drawing.Quoted
     groups: list[Grouping]
     rows: list[strips.Row]
     n_rows: int
@@ -205,16 +207,16 @@ def drawn(answer: Answer, reader: Reader) -> Drawn:
     """Return what is drawn of an answer, and listed; nothing that was not read is asked for."""
     units, estimates, wording = _as_seen(answer, reader)
     if len(units) and (estimates is None or bool((estimates["n_units"] > 0).any())):
-        drawings, quotations = drawing.drawings(answer.measure, estimates, units, wording, reader)
+        drawings, quoted = drawing.drawings(answer.measure, estimates, units, wording, reader)
         groups = [] if estimates is None else _groups(answer, units, reader)
     else:
-        drawings, quotations, groups = [], [], []
+        drawings, quoted, groups = [], drawing.Quoted("", []), []
     if estimates is None:
-        return Drawn(drawings, quotations, groups, [], 0, "")
+        return Drawn(drawings, quoted, groups, [], 0, "")
     names = _names(answer, units)
     rows, n_rows = strips.table(_worded(estimates, names), names, _MOST_ROWS)
     csv = estimates.to_csv(index=False, lineterminator="\n")
-    return Drawn(drawings, quotations, groups, rows, n_rows, csv)
+    return Drawn(drawings, quoted, groups, rows, n_rows, csv)
 
 
 def shown(answer: Answer, one: Seen, drawn: Drawn, reader: Reader, events: pd.Series | None = None) -> Shown:
@@ -253,14 +255,7 @@ def _tried(units: pd.DataFrame) -> dict[str, str]:
     """
     if not {"aim", "tried"} <= set(units):
         return {}
-    tried_of = units[["aim", "tried"]].dropna().astype(str)
-    tried_of = tried_of.sort_values(
-        "tried", key=lambda tried: tried.str.len(), kind="stable"
-    ).drop_duplicates("aim")
-    names = {
-        aim: text.shortened(tried, _LABEL)
-        for aim, tried in zip(tried_of["aim"], tried_of["tried"], strict=True)
-    }
+    names = {str(aim): text.shortened(tried, _LABEL) for aim, tried in fewest(units).items()}
     alike = {aim for aim, name in names.items() if list(names.values()).count(name) > 1}
     if not alike or "mended_in" not in units:
         return names
@@ -302,11 +297,16 @@ def _groups(answer: Answer, units: pd.DataFrame, reader: Reader) -> list[Groupin
         if name in ("day", "session_id", answer.by) or not 2 <= values <= _MOST_GROUPS:
             continue
         again = answer.again(by=name)
-        rows = reader.estimates(again.estimates, answer.units)
+        every = reader.estimates(again.estimates, answer.units)
+        sessions = every.groupby("group", observed=True)["n_sessions"].max()
+        large = sessions.index[sessions >= _FEWEST]
+        if len(large) < 2:  # one group beside none says what is said of all
+            continue
+        rows = every[every["group"].isin(large)]
         wording = answer.measure.says(rows, units) if reader.is_stranger else again.wording
         # What is decided by the outcome itself (all or none of each group) sets nothing side by side.
         if (shown := _blocks(answer, rows, wording, names)) and not _is_all_or_none(shown[0]):
-            found.append(Grouping(_in_words(name), shown))
+            found.append(Grouping(_in_words(name), shown, len(sessions) - len(large)))
         if len(found) == _MOST_GROUPINGS:
             break
     return found
