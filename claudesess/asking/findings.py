@@ -124,7 +124,7 @@ class Finding:
         if self.cost == "min":
             return f"At least {text.clock(60 * self.amount)} a week."
         if self.amount < 1:  # nobody counts in parts of a call
-            weeks = text.count(math.ceil(1 / self.amount), "week")
+            weeks = text.count(math.ceil(round(1 / self.amount, 6)), "week")
             return f"At least one {self.cost.removesuffix('s')} in {weeks}."
         amount = text.number(self.amount)
         calls = self.cost.removesuffix("s") if amount == "1" else self.cost

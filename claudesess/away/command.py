@@ -54,7 +54,7 @@ def since(
         return
     console = terminal.console()
     for line in page.lines(found, at, now, Reader(zone), prices=table, most=None if is_whole else page.MOST):
-        console.print(line, soft_wrap=not console.is_terminal)
+        terminal.print_hung(line, console)
 
 
 def _now() -> datetime:

@@ -36,9 +36,10 @@ def ls(named: Named, by_session: bool, as_json: bool, chosen: Chosen) -> None:
             click.echo(text.ascii_json(json.dumps(row, default=_iso)))
     else:
         contract = overview.SESSIONS if by_session else overview.PROJECTS
-        first, *rest = overview.lines(found, contract, chosen.zone)
         console = Console()
-        console.out(first, style="bold", highlight=False)  # a narrow terminal breaks lines itself
+        width = console.width if console.is_terminal else None
+        first, *rest = overview.lines(found, contract, chosen.zone, width)
+        console.out(first, style="bold", highlight=False)
         if rest:
             console.out(*rest, sep="\n", highlight=False)
 

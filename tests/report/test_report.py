@@ -302,7 +302,6 @@ def test_a_session_tells_in_order_what_happened_and_folds_chains(of_retry):
     assert "python3 -m pytest -q test_calc.py failed 3 times, then fixed" in page.said
     first = every["index.html"].said  # nothing costs time: what a person should look at leads
     order = [
-        "Longest fight: failed 3 times",
         "Next: Read in session",
         "Nothing is shown to cost time: ",
         "Look at this",
