@@ -126,8 +126,8 @@ def lines(found: list[Row], contract: Contract, zone: tzinfo, width: int | None 
     """Lay out a list for a terminal: minutes by the clock of a zone, MB, what is not known as a dash.
 
     The first line names the columns. No cell is cut, and ten thousand rows take no longer than to be read.
-    Where a width is given and lines are longer, columns are left out, and the last line says which: first those
-    that say the same of all, then those that are asked for least.
+    Where lines are longer than a given width, columns are left out, and the last line says which: first
+    those that say the same of all, then those that are asked for least.
     """
     shown = [column for column in contract.columns if column.name not in _NOT_SHOWN]
     columns = [

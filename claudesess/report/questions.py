@@ -12,7 +12,7 @@ import pandas as pd
 from claudesess import text
 from claudesess.asking import listing
 from claudesess.asking.answer import said_beside
-from claudesess.contracts import CATEGORY, FLOAT, INT, TEXT, Column, Units
+from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, TEXT, Column, Units
 from claudesess.estimating.advice import PLACES
 from claudesess.estimating.words import Statement, fewest
 from claudesess.report import drawing, strips
@@ -31,7 +31,7 @@ _EXAMPLES = 5
 _FILE = 24  # characters of a file's name behind it
 _LABEL = 60  # characters of what was tried
 _OF_CODE = re.compile(r"`claudesess[\w.]*`(?:, )?")
-_EXAMPLE_COLUMNS = 7  # with fewer the last ones, which say how it went, would be cut off
+_EXAMPLE_COLUMNS = 6  # with fewer the last ones, which say how it went, would be cut off
 _ORDINALS = ("number", "place", "stretch")  # they tell rows apart, and nothing to a reader
 
 
@@ -341,8 +341,8 @@ def _examples(
         and not one.name.endswith(("_id", "_at"))
         and latest[one.name].notna().any()
     ]
-    if len(columns) > _EXAMPLE_COLUMNS:  # what is the same of all says least
-        columns = [one for one in columns if units[one.name].nunique(dropna=False) > 1][:_EXAMPLE_COLUMNS]
+    columns = [one for one in columns if _tells_apart(one, units)] or columns
+    columns = _without_denials(columns, latest)[:_EXAMPLE_COLUMNS]
     paths: list[str] = latest["file_path"].dropna().astype(str).tolist() if "file_path" in latest else []
     files = text.apart(paths, _LABEL)
     rows = [
@@ -357,7 +357,28 @@ def _examples(
     return Examples(f"The latest {len(rows)}{of_all}{that}", [_head(one) for one in columns], rows)
 
 
-_HEADS = {"open_h": "Time open", "n_open": "Still open", "is_open": "No end seen"}
+def _tells_apart(column: Column, units: pd.DataFrame) -> bool:
+    """Whether a column says more than that all units are alike; whether something happened is told of all."""
+    return column.dtype == FLAG or len(units) < 2 or units[column.name].nunique(dropna=False) > 1
+
+
+def _without_denials(columns: list[Column], latest: pd.DataFrame) -> list[Column]:
+    """Leave out what happened to none of the examples, where it is told what happened to some."""
+    some = {one.name for one in columns if one.dtype == FLAG and latest[one.name].fillna(False).any()}
+    return [one for one in columns if one.dtype != FLAG or not some or one.name in some]
+
+
+_HEADS = {
+    "open_h": "Time open", "n_open": "Still open", "is_open": "No end seen", "n_in_stretch": "At that time",
+    "some_share": "With agents", "several_share": "With several", "observed_s": "Ran for", "observed_min": "Ran for",
+    "span_h": "Took", "work_h": "One by one", "longest_h": "At least", "n_looks": "Looked at",
+    "n_again": "Again", "n_watched": "Calls after", "was_ok": "Passed before", "is_ok": "Passed", "is_flip": "Changed",
+    "wait_min": "Until the next", "asking_min": "Asking takes", "edit_calls": "Calls to an edit",
+    "edit_s": "Time to an edit", "is_edit_seen": "Edit seen", "pass_calls": "Calls to a success",
+    "pass_s": "Time to a success", "is_pass_seen": "Success seen", "is_met": "After another", "is_red": "In truth red",
+    "first_event": "What came first", "first_event_attempt": "At try", "outcome": "In the end", "later": "By",
+    "earlier": "After", "permit": "Would be allowed by",
+}  # fmt: skip
 
 
 def _head(column: Column) -> Head:

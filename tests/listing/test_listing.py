@@ -102,7 +102,7 @@ def test_ten_thousand_sessions_are_laid_out_without_measuring_each_line_again():
     [
         (None, ""),
         (200, ""),
-        (124, "end"),  # the same of both
+        (128, "end"),  # the same of both
         (70, "end, last_seen_at, source, open_h, refused, compactions"),
     ],
 )
