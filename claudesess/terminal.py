@@ -116,7 +116,11 @@ def progress(
 
 
 class Commands(click.Group):
-    """Commands whose errors are printed like all else that they say."""
+    """Commands in the order in which they are needed; errors are printed like all else that they say."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List commands as they were added: what one begins with stands in front."""
+        return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what it refuses to do is said as text, whose further lines are indented."""

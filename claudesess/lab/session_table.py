@@ -18,6 +18,7 @@ _DARK = "@media screen and (prefers-color-scheme: dark) {\n  :root {"
 HEADS = (
     ("Started (UTC)", False),
     ("Session", False),
+    ("About", False),
     ("Project", False),
     ("Prompts", True),
     ("Calls", True),
@@ -68,6 +69,7 @@ class SessionTable(anywidget.AnyWidget):
         columns = [
             started,
             sessions["session_id"].astype(str).str[:8],
+            sessions["about"],
             sessions["project"].astype("string").fillna(""),
             *(sessions[name].astype(int) for name in _NUMBERS),
         ]

@@ -105,13 +105,13 @@ def in_a_line(events: Rows, files: Sequence[str]) -> str:
         What it edited, in front what it edited most.
     """
     summaries = map(_first_words, _texts(_of(events, "compaction")))
-    said = [
+    words = [
         _named(_texts(_of(events, "task")), 1),
         next(filter(None, summaries), ""),
         _named(_texts(_each_agent(_of(events, "agent"))), 1),
         _named(files, 2, ", "),
     ]
-    return text.shortened(next(filter(None, said), ""), _WORDS)
+    return text.shortened(next(filter(None, words), ""), _WORDS)
 
 
 def _first_words(summary: str) -> str:

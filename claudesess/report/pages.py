@@ -394,7 +394,7 @@ class Report:
         )
 
     @cached_property
-    def _about(self) -> dict[tuple[str, str], str]:
+    def about(self) -> dict[tuple[str, str], str]:
         """What each session was about, in a line; strangers are not told."""
         if self._reader.is_stranger:
             return {}
@@ -428,7 +428,7 @@ class Report:
                 reader.text(row["session_id"]),
                 reader.clock(row["started_at"]),
                 "" if pd.isna(row["started_at"]) else row["started_at"].isoformat(),
-                self._about.get((row["db"], row["session_id"]), ""),
+                self.about.get((row["db"], row["session_id"]), ""),
                 text.clock(row["open_h"] * 3600),
                 round(row["open_h"], 4),
                 [int(row[name]) for name in counts],

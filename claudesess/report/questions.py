@@ -157,7 +157,7 @@ def seen(answer: Answer, reader: Reader, found: Sequence[Finding] = ()) -> Seen:
         statement,
         ""
         if not answer.by
-        else _in_words(answer.by if isinstance(answer.by, str) else " and ".join(answer.by)),
+        else listing.in_words(answer.by if isinstance(answer.by, str) else " and ".join(answer.by)),
         estimates,
         units,
         _blocks(answer, estimates, statement, _names(answer, units), beside),
@@ -255,7 +255,11 @@ def _tried(units: pd.DataFrame) -> dict[str, str]:
     """
     if not {"aim", "tried"} <= set(units):
         return {}
-    names = {str(aim): text.shortened(tried, _LABEL) for aim, tried in fewest(units).items()}
+    worded = fewest(units)
+    names = {
+        aim: text.shortened(tried, _LABEL)
+        for aim, tried in zip(worded.index.astype(str), worded.astype(str), strict=True)
+    }
     alike = {aim for aim, name in names.items() if list(names.values()).count(name) > 1}
     if not alike or "mended_in" not in units:
         return names
@@ -306,7 +310,7 @@ def _groups(answer: Answer, units: pd.DataFrame, reader: Reader) -> list[Groupin
         wording = answer.measure.says(rows, units) if reader.is_stranger else again.wording
         # What is decided by the outcome itself (all or none of each group) sets nothing side by side.
         if (shown := _blocks(answer, rows, wording, names)) and not _is_all_or_none(shown[0]):
-            found.append(Grouping(_in_words(name), shown, len(sessions) - len(large)))
+            found.append(Grouping(listing.in_words(name), shown, len(sessions) - len(large)))
         if len(found) == _MOST_GROUPINGS:
             break
     return found
@@ -369,33 +373,23 @@ def _without_denials(columns: list[Column], latest: pd.DataFrame) -> list[Column
 
 
 _HEADS = {
-    "open_h": "Time open", "n_open": "Still open", "is_open": "No end seen", "n_in_stretch": "At that time",
-    "some_share": "With agents", "several_share": "With several", "observed_s": "Ran for", "observed_min": "Ran for",
-    "span_h": "Took", "work_h": "One by one", "longest_h": "At least", "n_looks": "Looked at",
-    "n_again": "Again", "n_watched": "Calls after", "was_ok": "Passed before", "is_ok": "Passed", "is_flip": "Changed",
-    "wait_min": "Until the next", "asking_min": "Asking takes", "edit_calls": "Calls to an edit",
-    "edit_s": "Time to an edit", "is_edit_seen": "Edit seen", "pass_calls": "Calls to a success",
-    "pass_s": "Time to a success", "is_pass_seen": "Success seen", "is_met": "After another", "is_red": "In truth red",
-    "first_event": "What came first", "first_event_attempt": "At try", "outcome": "In the end", "later": "By",
-    "earlier": "After", "permit": "Would be allowed by",
+    "open_h": "Time open", "n_open": "Still open", "is_open": "No end seen",
+    "n_in_stretch": "At that time", "some_share": "With agents", "several_share": "With several",
+    "observed_s": "Ran for", "observed_min": "Ran for", "span_h": "Took", "work_h": "One by one",
+    "longest_h": "At least", "n_looks": "Looked at", "n_again": "Again", "n_watched": "Calls after",
+    "was_ok": "Passed before", "is_ok": "Passed", "is_flip": "Changed", "wait_min": "Until the next",
+    "asking_min": "Asking takes", "edit_calls": "Calls to an edit", "edit_s": "Time to an edit",
+    "is_edit_seen": "Edit seen", "pass_calls": "Calls to a success", "pass_s": "Time to a success",
+    "is_pass_seen": "Success seen", "is_met": "After another", "is_red": "In truth red",
+    "first_event": "What came first", "first_event_attempt": "At try", "outcome": "In the end",
+    "later": "By", "earlier": "After", "permit": "Would be allowed by",
 }  # fmt: skip
 
 
 def _head(column: Column) -> Head:
     bare = re.sub(r"^(n|is)_", "", re.sub(r"_(s|min|h|ms|share)$", "", column.name))
-    word = _HEADS.get(column.name) or _in_words(bare)
+    word = _HEADS.get(column.name) or listing.in_words(bare)
     return Head(word, column.doc.replace("`", ""), column.dtype in (INT, FLOAT), column.dtype == TEXT)
-
-
-def _in_words(name: str) -> str:
-    words = {
-        "db": "Database",
-        "client_version": "Version of the client",
-        "model": "Model",
-        "source": "How it started",
-    }
-    word = words.get(name, name.replace("_", " "))
-    return word[:1].upper() + word[1:]
 
 
 def _cell(value: Any, column: Column, names: Mapping[str, str]) -> str:

@@ -253,3 +253,10 @@ def test_a_caption_may_be_of_one_grouping_alone():
         "Share of sessions",
         "Share of tries",
     ]
+
+
+@pytest.mark.parametrize(("low", "zero"), [(-1.0, 25.0), (0.0, None), (1.0, None)])
+def test_where_numbers_are_below_nothing_its_place_is_known(low, zero):
+    row = {"estimate": 2.0, "low": low, "high": 3.0, "unit": "s", "statistic": "mean", "outcome": None}
+    (block,) = drawn(row)
+    assert block.zero == zero
