@@ -139,7 +139,7 @@ class Explorer(widgets.VBox):
         self.question = widgets.Dropdown(
             options=labels, description="Question", layout=widgets.Layout(width="29em"), style=_CLOSE
         )
-        self.by = widgets.Dropdown(description="Group by", layout=widgets.Layout(width="18em"), style=_CLOSE)
+        self.by = widgets.Dropdown(description="Group by", layout=widgets.Layout(width="20em"), style=_CLOSE)
         self.since = _time_field("Since", filters.moment("since", since))
         self.until = _time_field("Until", filters.moment("until", until))
         self.projects = _choice("Projects", _values(self._all_sessions["project"]))
