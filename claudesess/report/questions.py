@@ -12,7 +12,7 @@ import pandas as pd
 from claudesess import text
 from claudesess.asking import listing
 from claudesess.asking.answer import said_beside
-from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, TEXT, Column, Units
+from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, Column, Units
 from claudesess.estimating.advice import PLACES
 from claudesess.estimating.words import Statement, fewest
 from claudesess.report import drawing, strips
@@ -31,6 +31,7 @@ _EXAMPLES = 5
 _FILE = 24  # characters of a file's name behind it
 _LABEL = 60  # characters of what was tried
 _OF_CODE = re.compile(r"`claudesess[\w.]*`(?:, )?")
+_SHORT = 16  # characters of a cell that needs no room of its own
 _EXAMPLE_COLUMNS = 6  # with fewer the last ones, which say how it went, would be cut off
 _ORDINALS = ("number", "place", "stretch")  # they tell rows apart, and nothing to a reader
 
@@ -306,7 +307,7 @@ def _groups(answer: Answer, units: pd.DataFrame, reader: Reader) -> list[Groupin
         large = sessions.index[sessions >= _FEWEST]
         if len(large) < 2:  # one group beside none says what is said of all
             continue
-        rows = every[every["group"].isin(large)]
+        rows = _side_by_side(every[every["group"].isin(large)])
         wording = answer.measure.says(rows, units) if reader.is_stranger else again.wording
         # What is decided by the outcome itself (all or none of each group) sets nothing side by side.
         if (shown := _blocks(answer, rows, wording, names)) and not _is_all_or_none(shown[0]):
@@ -314,6 +315,13 @@ def _groups(answer: Answer, units: pd.DataFrame, reader: Reader) -> list[Groupin
         if len(found) == _MOST_GROUPINGS:
             break
     return found
+
+
+def _side_by_side(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that have limits, of what is estimated of two groups or more."""
+    rows = rows[rows["n_sessions"] >= _FEWEST]
+    alike = rows.groupby(["outcome", "statistic", "horizon", "unit"], dropna=False, observed=True)
+    return rows[alike["group"].transform("nunique") > 1]
 
 
 def _is_all_or_none(block: strips.Block) -> bool:
@@ -358,7 +366,10 @@ def _examples(
         )
         for row in latest.to_dict("records")
     ]
-    return Examples(f"The latest {len(rows)}{of_all}{that}", [_head(one) for one in columns], rows)
+    heads = [
+        _head(one, any(len(row.cells[place]) > _SHORT for row in rows)) for place, one in enumerate(columns)
+    ]
+    return Examples(f"The latest {len(rows)}{of_all}{that}", heads, rows)
 
 
 def _tells_apart(column: Column, units: pd.DataFrame) -> bool:
@@ -386,10 +397,10 @@ _HEADS = {
 }  # fmt: skip
 
 
-def _head(column: Column) -> Head:
+def _head(column: Column, is_long: bool) -> Head:
     bare = re.sub(r"^(n|is)_", "", re.sub(r"_(s|min|h|ms|share)$", "", column.name))
     word = _HEADS.get(column.name) or listing.in_words(bare)
-    return Head(word, column.doc.replace("`", ""), column.dtype in (INT, FLOAT), column.dtype == TEXT)
+    return Head(word, column.doc.replace("`", ""), column.dtype in (INT, FLOAT), is_long)
 
 
 def _cell(value: Any, column: Column, names: Mapping[str, str]) -> str:

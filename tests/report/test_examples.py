@@ -76,3 +76,16 @@ def test_what_is_the_same_of_all_units_tells_none_apart():
     row = {"attempt": 1, "kind": "check", "error_category": "test", "wait_min": 1.0, "asking_min": 10.0}
     heads = examples("checks.when_to_ask", row, row | {"attempt": 2, "wait_min": 2.0})[1]
     assert heads == ["Attempt", "Until the next"]
+
+
+def test_only_what_is_long_has_room_of_its_own():
+    contract = listing.measure("retry_escalation.after_an_escalation").units
+    row = {
+        "db": "a",
+        "session_id": "s",
+        contract.at: AT,
+        "agent_type": "Plan",
+        "tried": "python -m pytest -q tests",
+    }
+    made = questions._examples(contract.filled(pd.DataFrame([row])), contract, Reader(UTC), {}, None)
+    assert [(one.word, one.is_long) for one in made.heads] == [("Agent type", False), ("Tried", True)]

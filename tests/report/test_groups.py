@@ -42,3 +42,15 @@ def test_groups_of_fewer_than_three_sessions_are_not_set_beside_others(of, names
         [one] = groups
         shown = {strip.name.partition(" · ")[0] for block in one.blocks for strip in block.strips}
         assert (one.by, sorted(shown), one.n_too_few) == ("Agent type", names, n_too_few)
+
+
+def test_what_two_groups_do_not_share_is_not_drawn():
+    rows = pd.DataFrame(
+        [
+            ("failed", "a", 5), ("failed", "b", 3),
+            ("hidden", "a", 5), ("hidden", "b", 2),  # of one group alone there are limits
+        ],
+        columns=["outcome", "group", "n_sessions"],
+    ).assign(statistic="share", horizon=None, unit="share")  # fmt: skip
+    left = questions._side_by_side(rows)
+    assert left[["outcome", "group"]].values.tolist() == [["failed", "a"], ["failed", "b"]]
