@@ -45,6 +45,8 @@ def happened(
         A row per session, the newest first.
     page_of
         The pages of sessions, by the names that the reader may know.
+    reader
+        Zone, and whether names may be known.
     active
         For how long something was going on, in words.
     """

@@ -33,6 +33,10 @@ TASK_TOOLS = ("TaskCreate", "TaskUpdate")
 SHELL_EDIT = "Bash"  # what a file that a command changed is claimed under, whatever the shell
 OPERATIONS = (*EDIT_TOOLS, SHELL_EDIT)
 
+GATED = ("git commit", "git push")  # steps of git before which somebody's hook may run checks
+TAKE_PATHS = ("git add", "git rm", "git mv")  # steps of git that name files
+TOKENS = ("input", "output", "cache_read", "cache_write")  # kinds of tokens
+
 # Values of columns, in the order in which people read them
 EVENTS = (
     "session_start", "user_prompt_submit", "pre_tool_use", "permission_request", "permission_denied", "post_tool_use",
@@ -43,7 +47,8 @@ EVENTS = (
 AGENT_STATUSES = ("running", "completed", "failed", "aborted_stale")
 TASK_STATUSES = ("pending", "in_progress", "completed", "deleted")
 CATEGORIES = ("lint", "type", "test", "build", "runtime")
-KINDS = ("check", "vcs", "run", "probe")
+CHECK, VCS, RUN, PROBE = "check", "vcs", "run", "probe"
+KINDS = (CHECK, VCS, RUN, PROBE)
 RESOLUTIONS = ("auto_fixed", "escalated_research", "escalated_user", "abandoned")
 SNAPSHOT_TYPES = ("pre_compact", "post_compact", "session_end")
 DECISIONS = ("allow", "block")
@@ -65,8 +70,9 @@ TIMES = {
 
 # Families of session_metrics that say why a call did not run
 CANCELLED, REFUSED, TOOL_ERROR = "tool_cancelled", "tool_refused", "tool_error"
-# The last line of a call that the user stopped
+# The last line of a call that the user stopped, or the first one below its status; all that some clients say of one
 INTERRUPTED = ("[Request interrupted by user]", "[Request interrupted by user for tool use]")
+_INTERRUPTED_BARE = "Interrupted by user"
 # How a message begins of a call that was torn down with a sibling, and of one that somebody or some rule refused
 CASCADES = ("Sibling tool call errored", "Cancelled: parallel tool call")
 REFUSALS = (
@@ -81,7 +87,10 @@ REFUSALS = (
     "Bash operation blocked by hook",
     "Hook PreToolUse",
     "PreToolUse:",
+    "Error checking permissions",
+    "Tool use is not allowed during compaction",
 )
+_BLOCKED = ("cd to '", " was blocked. For security")  # how the client refuses a folder: its beginning, and what follows
 # Of one in which the tool found an error before it did anything, and the tag that most clients put around it
 TOOL_ERRORS = (
     "File has not been read yet",
@@ -89,8 +98,14 @@ TOOL_ERRORS = (
     "File has been unexpectedly modified",
     "No changes to make: old_string",
     "String to replace not found in file",
+    "String not found in file",
     "Output does not match required schema",
+    "InputValidationError: ",
 )
+_ON_DISK = (
+    "EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EISDIR", "ENOTDIR", "ENOENT", "EEXIST", "EBUSY", "EMFILE", "EIO",
+    "ELOOP", "ENAMETOOLONG",
+)  # fmt: skip
 _TAG, _TAG_END = "<tool_use_error>", "</tool_use_error>"
 _TOLD_AS_ERROR = "Error: "
 EXIT_CODE = "Exit code "  # how a shell's failure begins
@@ -113,12 +128,22 @@ def why_not_run(error: str, tool: "Optional[str]" = None) -> "Optional[str]":
     bare = bare_error(error)
     if tool in EDIT_TOOLS and bare.startswith("File does not exist"):  # to look into it is to try
         return TOOL_ERROR
-    if bare.startswith(CASCADES) or bare.rpartition("\n")[2] in INTERRUPTED:
+    if bare.startswith(CASCADES) or _is_interrupted(bare):
         return CANCELLED
-    if bare.startswith(REFUSALS):
+    if bare.startswith(REFUSALS) or (bare.startswith(_BLOCKED[0]) and _BLOCKED[1] in bare):
         return REFUSED
     is_tagged = error.lstrip().startswith((_TAG, _TOLD_AS_ERROR + _TAG))
-    return TOOL_ERROR if is_tagged or bare.startswith(TOOL_ERRORS) else None
+    if is_tagged or bare.startswith(TOOL_ERRORS):
+        return TOOL_ERROR
+    # What an edit met on the disk has a name; else somebody's hook refused it, in its own words.
+    is_hooks = tool in EDIT_TOOLS and bare and not any(map(bare[:200].__contains__, _ON_DISK))
+    return REFUSED if is_hooks else None
+
+
+def _is_interrupted(bare: str) -> bool:
+    below = bare.partition("\n")[2] if bare.startswith(EXIT_CODE) else bare
+    ends = (below.partition("\n")[0].rstrip(), bare.rpartition("\n")[2])
+    return bare == _INTERRUPTED_BARE or not set(ends).isdisjoint(INTERRUPTED)
 
 
 def bare_error(error: str) -> str:
