@@ -249,6 +249,8 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     by_git = _is_reached_by_git(event, chain, part)
     if by_git is not None:
         return by_git
+    if chain.spec.families == ["WebFetch"] and chain.is_of_turn(event) and _is_fetched(event, chain):
+        return True
     if chain.is_check and _leaves_out_what_failed(chain, part) and not _is_the_very_same(event, chain):
         return False
     if chain.is_probe and part.kind == PROBE and chain.is_of_turn(event) and _is_answered(event, chain, part):
@@ -309,6 +311,12 @@ def _is_done_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
         or _ends_processes(event, chain, part)
         or _is_asked_otherwise(event, chain, part)
     )
+
+
+def _is_fetched(event: "Event", chain: Chain) -> bool:
+    """Say whether a call of whatever program names the address of a page that the client could not fetch."""
+    address = (vocabulary.tried_of(message(event, chain)) or "").partition(" ")[2].strip()
+    return "://" in address and address.rstrip("/") in event.call.tried
 
 
 def _is_answered(event: "Event", chain: Chain, part: "Part") -> bool:
