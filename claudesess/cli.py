@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 import claudesess
+from claudesess import text
 from claudesess.asking.command import findings
 from claudesess.asking.compare_command import compare
 from claudesess.away.command import since
@@ -26,7 +27,7 @@ from claudesess.querying.command import sql
 from claudesess.report.command import report
 from claudesess.showing.command import show
 from claudesess.starting.command import start
-from claudesess.terminal import Commands, say
+from claudesess.terminal import Commands, say, width
 
 
 @click.group(
@@ -43,30 +44,31 @@ def main(context: click.Context) -> None:
         from claudesess import status
 
         for line in status.lines(Path.cwd(), os.environ, Path.home()):
-            say(line)
+            for part in text.wrapped(line, width()):
+                say(part)
 
 
 for command in (
     start,
-    install,
-    import_,
-    doctor,
-    ls,
     findings,
-    compare,
-    note,
-    fleet,
+    report,
     show,
+    ls,
     since,
     sql,
-    report,
+    compare,
+    note,
+    import_,
+    install,
+    doctor,
+    fleet,
     export,
     trace,
     otlp,
     scout,
     lab,
-    prune,
     cache,
+    prune,
     uninstall,
 ):
     main.add_command(command)

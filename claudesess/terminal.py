@@ -6,6 +6,7 @@ import errno
 import gc
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,10 +21,12 @@ from claudesess.errors import ClaudesessError
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from claudesess.store.load import Problem
 
 _WIDEST = 100  # columns; longer lines are hard to read
+_TIME = re.compile(r" *[\d:]{8}  ")  # of an event of a session, in front of its words
 _INTERRUPTED = "Query interrupted"  # the engine's word for Ctrl-C
 
 
@@ -68,6 +71,24 @@ def console(*, err: bool = False) -> Console:
     return Console(stderr=err, highlight=False)
 
 
+def print_hung(line: Text, where: Console) -> None:
+    """Print a line; where a terminal is narrower further ones are indented, below the words of an event.
+
+    Where nobody looks it stays one line.
+    """
+    from rich.text import Text
+
+    if not where.is_terminal or line.cell_len <= where.width:
+        where.print(line, soft_wrap=True)
+        return
+    blanks = len(line.plain) - len(line.plain.lstrip())
+    time = _TIME.match(line.plain)
+    place, behind = (time.end(), time.end()) if time else (blanks, blanks + 2 if blanks else 0)
+    for number, part in enumerate(line[place:].wrap(where, where.width - behind)):
+        part.rstrip()
+        where.print(Text.assemble(" " * behind if number else line[:place], part), soft_wrap=True)
+
+
 def print_table(drawn: Table, where: Console) -> None:
     """Print a table without the blanks that fill its lines: who copies a line would take them along."""
     from rich.text import Text
@@ -95,7 +116,11 @@ def progress(
 
 
 class Commands(click.Group):
-    """Commands whose errors are printed like all else that they say."""
+    """Commands in the order in which they are needed; errors are printed like all else that they say."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List commands as they were added: what one begins with stands in front."""
+        return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what it refuses to do is said as text, whose further lines are indented."""

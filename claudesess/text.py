@@ -13,6 +13,9 @@ _UNFIT = (
 TOOLS_OR_PERMISSION = "tools or permission"
 """What the time of an imported call is: transcripts do not tell a tool at work from a wait for leave."""
 
+AGENT_STATUSES = {"aborted_stale": "given up"}
+"""What people call how an agent ended, where a database has a word of its own for it."""
+
 _NOT_PLAIN = re.compile(f"[\t\n{_UNFIT}]")
 _LABEL = re.compile(r" *(?:[0-9]+\.|-|[A-Z][a-z]*[:?] ) *")
 _CODE = re.compile("`([^`]+)`")
@@ -65,8 +68,8 @@ def clock(seconds: float) -> str:
 
     Examples
     --------
-    >>> clock(4.25), clock(185), clock(1560), clock(9000), clock(float("nan"))
-    ('4.2 s', '3 min 05 s', '26 min', '2.5 h', '?')
+    >>> clock(4.25), clock(185), clock(300), clock(1560), clock(9000), clock(float("nan"))
+    ('4.2 s', '3 min 05 s', '5 min', '26 min', '2.5 h', '?')
     """
     if _is_unknown(seconds):
         return "?"
@@ -74,7 +77,7 @@ def clock(seconds: float) -> str:
         return f"{seconds:.2g} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 10:
-        return f"{minutes} min {rest:02} s"
+        return f"{minutes} min {rest:02} s" if rest else f"{minutes} min"
     return f"{seconds / 60:.0f} min" if seconds < 3570 else f"{seconds / 3600:.1f} h"
 
 

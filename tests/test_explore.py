@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import json
 import threading
 
 import ipywidgets as widgets
@@ -95,6 +96,15 @@ def test_a_stretch_that_is_dragged_becomes_since_and_until(explorer):
     _drag(explorer)
     assert explorer.since.value == explorer.until.value == ""
     assert len(explorer.answer.units) == 164
+
+
+@pytest.mark.parametrize(("name", "time"), [("since", "2030-01-01"), ("until", "2020-01-01")])
+def test_a_time_outside_of_all_leaves_nothing_and_stays_as_it_was_given(explorer, name, time):
+    getattr(explorer, name).value = time
+    assert len(explorer.answer.units) == 0
+    assert "Nothing of this is in what is chosen" in explorer._shown.value
+    assert '"value": {"x": [' not in json.dumps(explorer.picker.spec)  # a stretch that ends before it begins
+    assert (explorer.since.value, explorer.until.value).count("") == 1
 
 
 def test_a_time_that_is_none_is_refused_in_words_and_the_last_answer_stays(explorer):

@@ -101,7 +101,7 @@ def test_a_question_shows_units_estimates_control_and_a_comparison(cells):
 
 
 def test_what_the_data_can_say_is_one_cell_shared_by_all(cells):
-    assert len([cell for cell in cells if source(cell) == 'print(*missing(store), sep="\\n")']) == 1
+    assert len([cell for cell in cells if source(cell) == "say(*missing(store))"]) == 1
 
 
 def test_no_state_of_widgets_is_kept_beside_their_picture(notebook):

@@ -1,13 +1,16 @@
 """What commands say of errors that nobody in them expected, and of long work."""
 
 import errno
+import io
 
 import click
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
+from rich.text import Text
 
 from claudesess import terminal
-from claudesess.terminal import Commands
+from claudesess.terminal import Commands, print_hung
 
 
 def said_of(error):
@@ -71,3 +74,25 @@ def test_no_line_of_a_table_ends_in_blanks(arguments, tmp_path, monkeypatch, ope
     shown = CliRunner().invoke(main, arguments, env={"HOME": str(tmp_path)}).stdout.splitlines()
     assert len(shown) > 2
     assert [line for line in shown if line != line.rstrip()] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("09:00:20  one two three four", ["09:00:20  one two", "          three", "          four"]),
+        ("  09:00:20  one two", ["  09:00:20  one", "            two"]),
+        ("  one two three four", ["  one two three", "    four"]),
+        ("one two three four", ["one two three four"]),
+        ("one two three four five", ["one two three four", "five"]),
+    ],
+)
+def test_what_has_no_room_in_a_line_goes_on_below_its_words(line, shown):
+    printed = io.StringIO()
+    print_hung(Text(line), Console(file=printed, width=18, force_terminal=True, color_system=None))
+    assert printed.getvalue().splitlines() == shown
+
+
+def test_where_nobody_looks_a_line_stays_one():
+    printed = io.StringIO()
+    print_hung(Text("one two three four five"), Console(file=printed, width=10))
+    assert printed.getvalue() == "one two three four five\n"

@@ -29,7 +29,7 @@ _SESSIONS = 5  # of the rows behind a finding, those with the most events
 @click.option("--json", "as_json", is_flag=True, help="For scripts: an object per line.")
 @sessions_chosen
 def findings(named: Named, is_whole: bool, as_json: bool, chosen: Chosen) -> None:
-    """Say what costs time in DATABASES, the dearest first, and what to do about it.
+    """Say what costs time, the dearest first, and what to do.
 
     DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
     here or what was imported.

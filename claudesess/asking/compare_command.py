@@ -51,7 +51,7 @@ def compare(
     as_json: bool,
     chosen: Chosen,
 ) -> None:
-    """Compare sessions of DATABASES: before and after a day, or by what sets them apart.
+    """Compare sessions: before and after a day, or by what differs.
 
     Neither --at nor --by: the natural ways to split them. DATABASES are files, folders (searched for
     .claude-session.db) or globs; none: my data, the project here or what was imported.

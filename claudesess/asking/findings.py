@@ -11,6 +11,7 @@ same one session, are one; at most `MOST` are told.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -39,6 +40,9 @@ WRONG = 0.05
 
 SESSIONS_NEEDED = 8
 """A number of fewer sessions is an anecdote, and no candidate."""
+
+HEADLINE_MIN = 1.0
+"""Minutes a week that a finding costs at least, if pages are to begin with it."""
 
 _SAME = 0.5  # share of the rows of the smaller finding from which on two are one
 _ROW = [*GROUPING, "outcome", "statistic", "horizon", "horizon_unit", "unit"]
@@ -122,10 +126,18 @@ class Finding:
         """
         if self.cost == "min":
             return f"At least {text.clock(60 * self.amount)} a week."
+        if self.amount < 1:  # nobody counts in parts of a call
+            weeks = text.count(math.ceil(round(1 / self.amount, 6)), "week")
+            return f"At least one {self.cost.removesuffix('s')} in {weeks}."
         amount = text.number(self.amount)
         calls = self.cost.removesuffix("s") if amount == "1" else self.cost
         length = f" ({text.clock(60 * self.minutes)})" if pd.notna(self.minutes) else ""
         return f"At least {amount} {calls} a week{length}."
+
+    @property
+    def is_worth_a_headline(self) -> bool:
+        """Whether it costs a minute a week or more; what is less is told, in front of nothing."""
+        return not self.minutes < HEADLINE_MIN
 
     @cached_property
     def rows(self) -> pd.DataFrame:

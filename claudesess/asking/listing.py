@@ -210,3 +210,21 @@ def measures() -> pd.DataFrame:
             for one in every
         ]
     )
+
+
+def in_words(name: str) -> str:
+    """Say what a column, or a covariate, is called.
+
+    Examples
+    --------
+    >>> in_words("agent_type"), in_words("source")
+    ('Agent type', 'How it started')
+    """
+    words = {
+        "db": "Database",
+        "client_version": "Version of the client",
+        "model": "Model",
+        "source": "How it started",
+    }
+    word = words.get(name, name.replace("_", " "))
+    return word[:1].upper() + word[1:]

@@ -25,7 +25,9 @@ def since(
     is_utc: bool,
     prices: Path | None,
 ) -> None:
-    """Say what happened since MOMENT: who waits for you, agents, failing checks, files, commits, compactions.
+    """Say what happened since MOMENT, and who waits for you.
+
+    Agents, failing checks, files, commits, compactions, tokens.
 
     MOMENT is a time of day ("18:00", the last one that has been), an age ("2h", "90m", "3d"), a day
     ("yesterday", "monday 9:00") or a date ("2026-10-12 18:00"), in the zone here. What was going on then
@@ -52,7 +54,7 @@ def since(
         return
     console = terminal.console()
     for line in page.lines(found, at, now, Reader(zone), prices=table, most=None if is_whole else page.MOST):
-        console.print(line, soft_wrap=not console.is_terminal)
+        terminal.print_hung(line, console)
 
 
 def _now() -> datetime:

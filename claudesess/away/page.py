@@ -28,8 +28,8 @@ _OUTCOMES = {
 _STATUSES = {
     "completed": "completed",
     "failed": "failed",
-    "aborted_stale": "given up",
     "running": "still running",
+    **text.AGENT_STATUSES,
 }
 _OTHERS = {"run": "of programs that were run", "vcs": "of git", "probe": "of looks"}
 _HELD_UP = {

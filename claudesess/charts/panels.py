@@ -78,6 +78,19 @@ def stacked(
     return alt.layer(bars, totals).properties(width=alt.Step(step), height=170)
 
 
+def owned(owners: pd.Series, texts: pd.Series) -> pd.Series:
+    """Return texts, each behind whose it is, where that is not the same of all.
+
+    Examples
+    --------
+    >>> owned(pd.Series(["a", "b"]), pd.Series(["x", "y"])).tolist()
+    ['a · x', 'b · y']
+    >>> owned(pd.Series(["a", "a"]), pd.Series(["x", "y"])).tolist()
+    ['x', 'y']
+    """
+    return texts if owners.nunique(dropna=False) < 2 else owners.astype("string") + " · " + texts
+
+
 def quotations(marks: Iterable[str], texts: Iterable[str]) -> _Drawn:
     """List texts in full, each behind a mark in bold; long ones go on in further lines.
 

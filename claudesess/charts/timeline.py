@@ -6,9 +6,8 @@ As in `claudesess.charts`, no data logic lives here.
 import altair as alt
 import pandas as pd
 
-from claudesess import charts
+from claudesess import charts, text
 
-_STATUSES = {"aborted_stale": "given up"}  # what people call what a database says
 _LEVELS = {"1 or more": charts.SKY, "2 or more": charts.BLUE}
 
 
@@ -31,8 +30,8 @@ def timeline(bars: pd.DataFrame, steps: pd.DataFrame) -> alt.VConcatChart:
         "start_at", axis=alt.Axis(labels=False, ticks=False, title=None, tickCount=8), scale=scale
     )
     tips = [alt.Tooltip(field) for field in ("text:N", "status:N", "start_at:T", "end_at:T")]
-    bars = bars.assign(status=bars["status"].astype("string").replace(_STATUSES))
-    colours = {_STATUSES.get(one, one): colour for one, colour in charts.STATUS.items()}
+    bars = bars.assign(status=bars["status"].astype("string").replace(text.AGENT_STATUSES))
+    colours = {text.AGENT_STATUSES.get(one, one): colour for one, colour in charts.STATUS.items()}
     colour = charts.colour("status", colours, bars["status"].dropna())
     base = alt.Chart(bars).encode(y=lane, color=colour)
     paler = alt.OpacityValue(1, condition={"test": "datum.is_open", "value": 0.45})

@@ -18,7 +18,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False, resolve_path=True)
 @click.option("--project", type=_FOLDER, default=Path(), help="The project to look at [default: here].")
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def doctor(project: Path, as_json: bool) -> None:
-    """Look whether recording works; exit status 1 when something is to be done."""
+    """Look whether recording works. Exit status 1 when something is to be done."""
     from rich.console import Console
 
     from claudesess.doctor import table

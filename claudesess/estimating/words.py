@@ -298,6 +298,20 @@ def by_group(rows: pd.DataFrame, say: Callable[[pd.Series], str]) -> str:
     return (f"by {by}, " if by and parts else "") + "; ".join(parts) + more
 
 
+def fewest(units: pd.DataFrame) -> pd.Series:
+    """Return in which words each aim was tried, the fewest, for those of which that is known.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"aim": ["x", "x", "y"], "tried": ["npm test -s", "npm test", None]})
+    >>> fewest(rows).to_dict()
+    {'x': 'npm test'}
+    """
+    worded = units[["aim", "tried"]].dropna().astype(str)
+    worded = worded.assign(length=worded["tried"].str.len()).sort_values(["length", "tried"])
+    return worded.drop_duplicates("aim").set_index("aim")["tried"]
+
+
 def sentence(words: str) -> str:
     """Return what was said as a sentence, or nothing.
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     help="File with the key of the pseudonyms, made where there is none.  [default: your own]",
 )
 def export(named: Named, folder: Path, anonymise: bool, level: Level, key: Path | None) -> None:
-    """Write all that DATABASES say as Parquet, for DuckDB, polars, pyarrow, Spark.
+    """Write all that DATABASES say as Parquet. DuckDB, polars, pyarrow and Spark read it.
 
     DATABASES are files, folders (searched for .claude-session.db), globs or lakes; none: my data, the
     project here or what was imported. The folder then holds these and no others.

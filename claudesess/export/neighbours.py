@@ -29,7 +29,9 @@ _KIND = ", with -anonymised or -of-sample in its name"
 @anonymising
 @sessions_chosen
 def trace(session: str, named: Named, out: Path | None, anonymise: bool, chosen: Chosen) -> None:
-    """Write SESSION, an id or how it begins, as a trace that Perfetto and Chrome open.
+    """Write SESSION as a trace that Perfetto and Chrome open.
+
+    SESSION is an id, or how it begins.
 
     Tracks of main thread and agents with their calls, who spawned whom, failures, prompts, compactions, how
     many agents ran at once, how large the context was. DATABASES are files, folders (searched for
@@ -53,7 +55,7 @@ def trace(session: str, named: Named, out: Path | None, anonymise: bool, chosen:
 @anonymising
 @sessions_chosen
 def otlp(named: Named, out: Path | None, session: str | None, anonymise: bool, chosen: Chosen) -> None:
-    """Write sessions of DATABASES as OpenTelemetry traces: OTLP as JSON, a session a line.
+    """Write sessions as OpenTelemetry traces. OTLP as JSON, a session a line.
 
     Names are those of the conventions for generative AI. DATABASES are files, folders (searched for
     .claude-session.db) or globs; none: my data, the project here or what was imported.
@@ -78,7 +80,7 @@ def otlp(named: Named, out: Path | None, session: str | None, anonymise: bool, c
 @anonymising
 @sessions_chosen
 def scout(named: Named, out: Path | None, anonymise: bool, chosen: Chosen) -> None:
-    """Write what is known of each session of DATABASES as a transcript database of inspect_scout.
+    """Write sessions as a transcript database of inspect_scout.
 
     A row a session: project, model, times, tokens, counts; no messages, for none are recorded. DATABASES are
     files, folders (searched for .claude-session.db) or globs; none: my data, the project here or what was

@@ -53,7 +53,7 @@ _NONE = "{folder} does not exist: the client has kept no transcript yet."
 def import_(
     places: tuple[Path, ...], into: Path | None, per_project: bool, since: str | None, is_checked: bool
 ) -> None:
-    """Write past sessions into databases, out of the client's transcripts.
+    """Read past sessions out of the client's transcripts.
 
     PATHs are transcripts or folders of them; none: all of the client's. Transcripts are only read. What
     was imported before is not read again.

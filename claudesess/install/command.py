@@ -79,7 +79,9 @@ def _say_what_is_recorded() -> None:
 @_USER
 @_PROJECT
 def uninstall(is_user: bool, project: Path | None) -> None:
-    """Take the collector out of the settings again, and out of git's ignore file; databases stay.
+    """Take the collector out of the settings again.
+
+    Out of git's ignore file, too; databases stay.
 
     Neither --user nor --project: out of the user's settings, and those of the project one is in.
     """

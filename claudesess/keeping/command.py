@@ -12,7 +12,7 @@ from claudesess.terminal import say
 @click.command()
 @click.option("--clear", is_flag=True, help="Empty it: databases are read anew.")
 def cache(clear: bool) -> None:
-    """Say where the cache of databases is and how large; it may be cleared at any time."""
+    """Say where the cache of databases is and how large. It may be cleared at any time."""
     from claudesess.store import cache as kept
 
     found = kept.of_user(os.environ)

@@ -33,9 +33,10 @@ _SHOWN_ROWS = 200
 _KEPT = 64  # answers
 _MOST_HELD = 2_000  # units that are held against their control unasked: a second's work
 _OWN, _ALL = "as the measure does", "all together"
+_NOTHING = "Nothing of this is in what is chosen"
 _NAMES = {"project": "projects", "agent_type": "agents", "session_id": "sessions"}
 _WIDE = widgets.Layout(width="27em")
-_NARROW = widgets.Layout(width="18em")
+_NARROW = widgets.Layout(width="15em")
 _CLOSE = {"description_width": "5.5em"}
 
 
@@ -136,9 +137,9 @@ class Explorer(widgets.VBox):
             for name in listing.names(of)
         ]
         self.question = widgets.Dropdown(
-            options=labels, description="Question", layout=widgets.Layout(width="31em"), style=_CLOSE
+            options=labels, description="Question", layout=widgets.Layout(width="29em"), style=_CLOSE
         )
-        self.by = widgets.Dropdown(description="Group by", layout=widgets.Layout(width="21em"), style=_CLOSE)
+        self.by = widgets.Dropdown(description="Group by", layout=widgets.Layout(width="20em"), style=_CLOSE)
         self.since = _time_field("Since", filters.moment("since", since))
         self.until = _time_field("Until", filters.moment("until", until))
         self.projects = _choice("Projects", _values(self._all_sessions["project"]))
@@ -208,7 +209,10 @@ class Explorer(widgets.VBox):
         """Build the controls of the chosen measure: what it can be grouped by, and its own options."""
         measure = listing.measure(self.question.value)
         self._is_setting = True
-        self.by.options = [_OWN] if measure.is_view else [_OWN, _ALL, *measure.covariates]
+        groups = () if measure.is_view else (_ALL, *measure.covariates)
+        self.by.options = [
+            (one if one in (_OWN, _ALL) else listing.in_words(one), one) for one in (_OWN, *groups)
+        ]
         self.by.value = _OWN
         self._is_setting = False
         self._groups = []
@@ -332,7 +336,7 @@ class Explorer(widgets.VBox):
         )
         self._answer = answer
         self._state.value = _line(html.escape(self._sentence))
-        self._shown.value = _shown_words(statement, measure.asks)
+        self._shown.value = _shown_words(statement, measure.asks if len(answer.units) else _NOTHING)
         self.drawing.draw_specification({**spec, "description": str(statement) or measure.asks})
         self._show_picker(chosen, measure)
         self._show_sessions(chosen)
@@ -407,7 +411,8 @@ class Explorer(widgets.VBox):
             return None
         times = self._whole(chosen).units[self._whole(chosen).measure.units.at].dropna()
         since, until = chosen.since or times.min(), chosen.until or times.max()
-        return None if pd.isna(since) or pd.isna(until) else (_ms(since), _ms(until))
+        # what begins after the last unit, or ends before the first, leaves nothing that could be drawn
+        return (_ms(since), _ms(until)) if pd.notna(since) and pd.notna(until) and since < until else None
 
     def _brushed(self, change: Any) -> None:
         span = next(iter(change["new"].value.values()), None)
@@ -437,7 +442,9 @@ class Explorer(widgets.VBox):
         from claudesess.listing import overview
 
         about = frames.load(self._store, "session_covariates")[["db", "session_id", "project"]]
-        return overview.session_frame(self._store).merge(about, how="left", on=["db", "session_id"])
+        every = overview.session_frame(self._store).merge(about, how="left", on=["db", "session_id"])
+        keys = zip(every["db"], every["session_id"], strict=True)
+        return every.assign(about=[text.plain(self._pages.about.get(key, "")) for key in keys])
 
     @cached_property
     def _pages(self) -> Any:
@@ -529,7 +536,7 @@ def _time_field(description: str, value: pd.Timestamp | None) -> widgets.Text:
     return widgets.Text(
         "" if value is None else str(value).removesuffix("+00:00"),
         description=description, placeholder="2026-10-14 18:00", continuous_update=False,
-        layout=_NARROW, style=_CLOSE,
+        layout=_NARROW, style={"description_width": "3.2em"},
     )  # fmt: skip
 
 

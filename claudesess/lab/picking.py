@@ -61,7 +61,7 @@ def _over_time(times: pd.Series, picked: tuple[float, float] | None) -> alt.Char
         .encode(
             x=charts.utc_x(AT, axis=alt.Axis(labelOverlap=True, tickCount=6, labelExpr=charts.theme.CLOCK)),
             x2="end",
-            y=alt.Y("n:Q", title=None, axis=alt.Axis(tickCount=3, format="d"), scale=alt.Scale(zero=True)),
+            y=alt.Y("n:Q", title=None, axis=charts.COUNT, scale=alt.Scale(zero=True)),
             y2=alt.datum(0),
             tooltip=[alt.Tooltip("from:N", title="From (UTC)"), alt.Tooltip("n:Q", title="Counted")],
         )
@@ -109,7 +109,7 @@ def _by_group(values: pd.Series, by: str, groups: list[str]) -> alt.Chart:
         alt.Chart(rows)
         .mark_bar(cursor="pointer")
         .encode(
-            x=alt.X("n:Q", title=None, axis=alt.Axis(tickCount=3, format="d")),
+            x=alt.X("n:Q", title=None, axis=charts.COUNT),
             y=alt.Y(f"{GROUP}:N", sort=None, title=None, axis=alt.Axis(labelLimit=160)),
             color=alt.condition(clicked, alt.value(charts.BLUE), alt.value(charts.FAINT)),
             tooltip=[

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
+from claudesess import text
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -18,6 +20,7 @@ _DARK = "@media screen and (prefers-color-scheme: dark) {\n  :root {"
 HEADS = (
     ("Started (UTC)", False),
     ("Session", False),
+    ("About", False),
     ("Project", False),
     ("Prompts", True),
     ("Calls", True),
@@ -27,6 +30,7 @@ HEADS = (
     ("Counted", True),
 )
 """Title of each column, and whether it holds numbers."""
+_PATH = 24  # characters of a project's folder
 _NUMBERS = ("n_prompts", "n_tool_calls", "n_failed_calls", "n_agents", "n_compactions", "n_units")
 
 
@@ -69,10 +73,12 @@ class SessionTable(anywidget.AnyWidget):
     def show(self, sessions: pd.DataFrame) -> None:
         """Show sessions; the index of the frame holds their keys."""
         started = sessions["started_at"].dt.strftime("%Y-%m-%d %H:%M").fillna("not known")
+        short = text.apart(sessions["project"].dropna().astype(str), _PATH)
         columns = [
             started,
             sessions["session_id"].astype(str).str[:8],
-            sessions["project"].astype("string").fillna(""),
+            sessions["about"],
+            sessions["project"].astype("string").map(short).fillna(""),
             *(sessions[name].astype(int) for name in _NUMBERS),
         ]
         cells = zip(*(column.tolist() for column in columns), strict=True)

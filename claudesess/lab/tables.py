@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from claudesess.asking.answer import Answer
     from claudesess.store import Store
 
+_WIDE = 100  # columns
 ROWS = 60
 """Rows that `table` shows."""
 
@@ -50,6 +52,19 @@ def table(frame: pd.DataFrame | str, rows: int = ROWS, what: str = "rows") -> pd
     if len(frame) > rows:
         print(f"The first {rows} of {len(frame):,} {what}:")
     return frame.head(rows)
+
+
+def say(*sentences: str) -> None:
+    """Print what is found, each in lines that nobody has to scroll along: further ones are indented.
+
+    Examples
+    --------
+    >>> say("word " * 21)
+    word word word word word word word word word word word word word word word word word word word word
+        word
+    """
+    for one in sentences:
+        print(textwrap.fill(one, _WIDE, subsequent_indent=" " * 4, break_on_hyphens=False))
 
 
 def minutes(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from claudesess.terminal import warn_of
 @click.option("--json", "as_json", is_flag=True, help="For scripts: an object per line.")
 @sessions_chosen
 def ls(named: Named, by_session: bool, as_json: bool, chosen: Chosen) -> None:
-    """List what DATABASES hold: projects, or sessions; who wrote them, when, how much.
+    """List what there is: projects, or sessions. Who wrote them, when, how much.
 
     DATABASES are files, folders (searched for .claude-session.db) or globs; none: my data, the project
     here or what was imported.
@@ -36,9 +36,10 @@ def ls(named: Named, by_session: bool, as_json: bool, chosen: Chosen) -> None:
             click.echo(text.ascii_json(json.dumps(row, default=_iso)))
     else:
         contract = overview.SESSIONS if by_session else overview.PROJECTS
-        first, *rest = overview.lines(found, contract, chosen.zone)
         console = Console()
-        console.out(first, style="bold", highlight=False)  # a narrow terminal breaks lines itself
+        width = console.width if console.is_terminal else None
+        first, *rest = overview.lines(found, contract, chosen.zone, width)
+        console.out(first, style="bold", highlight=False)
         if rest:
             console.out(*rest, sep="\n", highlight=False)
 

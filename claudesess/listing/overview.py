@@ -117,10 +117,17 @@ _TITLES = {
 }
 
 
-def lines(found: list[Row], contract: Contract, zone: tzinfo) -> list[str]:
+_LEAST_ASKED = (
+    "last_seen_at", "source", "end", "MB", "open_h", "refused", "compactions", "last_at", "prompts", "agents",
+)  # fmt: skip
+
+
+def lines(found: list[Row], contract: Contract, zone: tzinfo, width: int | None = None) -> list[str]:
     """Lay out a list for a terminal: minutes by the clock of a zone, MB, what is not known as a dash.
 
-    The first line names the columns. Nothing is cut, and ten thousand rows take no longer than to be read.
+    The first line names the columns. No cell is cut, and ten thousand rows take no longer than to be read.
+    Where lines are longer than a given width, columns are left out, and the last line says which: first
+    those that say the same of all, then those that are asked for least.
     """
     shown = [column for column in contract.columns if column.name not in _NOT_SHOWN]
     columns = [
@@ -133,7 +140,24 @@ def lines(found: list[Row], contract: Contract, zone: tzinfo) -> list[str]:
     padded = [
         _padded(cells, column.dtype in (INT, FLOAT)) for cells, column in zip(columns, shown, strict=True)
     ]
-    return ["  ".join(cells).rstrip() for cells in zip(*padded, strict=True)]
+    left_out = _left_out(padded, width)
+    kept = [cells for cells in padded if cells[0].strip() not in left_out]
+    table = ["  ".join(cells).rstrip() for cells in zip(*kept, strict=True)]
+    note = [f"Not in {width} columns, but with --json: {', '.join(left_out)}"] if left_out else []
+    return [*table, *note]
+
+
+def _left_out(columns: list[list[str]], width: int | None) -> list[str]:
+    """Return the titles of the columns that have no room, in the order in which they are given up."""
+    widths = {cells[0].strip(): cell_len(cells[0]) + 2 for cells in columns}
+    same = [cells[0].strip() for cells in columns[2:] if len(cells) > 2 and len(set(cells[1:])) == 1]
+    left_out: list[str] = []
+    for title in dict.fromkeys((*same, *_LEAST_ASKED)):
+        if width is None or sum(widths.values()) - 2 <= width:
+            break
+        if widths.pop(title, 0):
+            left_out.append(title)
+    return left_out
 
 
 def _padded(cells: list[str], is_number: bool) -> list[str]:

@@ -29,7 +29,9 @@ _NAMES = (
     "--parquet", type=click.Path(path_type=Path, dir_okay=False), help="Into this file, with its types."
 )
 def sql(query: str | None, named: Named, as_csv: bool, as_json: bool, parquet: Path | None) -> None:
-    """Answer QUERY, one statement in DuckDB's SQL that reads; - reads it from standard input.
+    """Answer QUERY, one statement in DuckDB's SQL that reads.
+
+    As a QUERY - reads it from standard input.
 
     Without QUERY: the tables that can be asked. Times are in UTC. DATABASES are files, folders (searched for
     .claude-session.db) or globs; none: my data, the project here or what was imported.

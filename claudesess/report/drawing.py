@@ -35,6 +35,13 @@ class Quotation(NamedTuple):
     text: str
 
 
+class Quoted(NamedTuple):
+    """Texts that a chart would have shown, and what its heading says of them."""
+
+    how: str
+    quotations: list[Quotation]
+
+
 def script() -> str:
     """Return what draws the charts of a page: the library, and the page's own script."""
     return f"{library.script()}(function () {{\n{_DRAW.read_text(encoding='utf-8')}}})();\n"
@@ -46,7 +53,7 @@ def drawings(
     units: pd.DataFrame,
     wording: Statement,
     reader: Reader,
-) -> tuple[list[Drawing], list[Quotation]]:
+) -> tuple[list[Drawing], Quoted]:
     """Draw a measure as the reader may see it.
 
     Parameters
@@ -65,7 +72,7 @@ def drawings(
     return taken_apart(spec, reader.zone_name(units[measure.units.at].max() if len(units) else None))
 
 
-def taken_apart(spec: dict[str, Any], zone: str) -> tuple[list[Drawing], list[Quotation]]:
+def taken_apart(spec: dict[str, Any], zone: str) -> tuple[list[Drawing], Quoted]:
     """Take a specification apart: each panel with its words, and panels of nothing but words as these.
 
     Parameters
@@ -75,13 +82,13 @@ def taken_apart(spec: dict[str, Any], zone: str) -> tuple[list[Drawing], list[Qu
     zone
         What is said where the chart says UTC.
     """
-    quoted: list[Quotation] = []
+    quoted = Quoted("", [])
     parts = []
     for part in _parts(spec):
         if (quotations := _quotations(part, spec.get("datasets", {}))) is None:
             parts.append(part)
         else:
-            quoted += quotations
+            quoted = Quoted(_joined(part.get("title", {}).get("subtitle")), quotations)
     return [_drawing(part, spec, zone) for part in parts], quoted
 
 

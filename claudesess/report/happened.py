@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import pandas as pd
 
 from claudesess import text
-from claudesess.report.look_at import Look
 from claudesess.report.reader import Reader
 
 _FAILED = ("failed call", "failed calls")
@@ -34,7 +33,6 @@ class Happened(NamedTuple):
 
 def happened(
     sessions: pd.DataFrame,
-    looks: Sequence[Look],
     page_of: Mapping[tuple[str, str], str],
     reader: Reader,
     active: str,
@@ -45,8 +43,6 @@ def happened(
     ----------
     sessions
         A row per session, the newest first.
-    looks
-        What needs a person: the first is the longest fight.
     page_of
         The pages of sessions, by the names that the reader may know.
     reader
@@ -68,10 +64,10 @@ def happened(
         Fact(f"{n_agents:,}", text.named(n_agents, "agent"), "", "agent-throughput"),
         Fact(f"{n_compacted:,}", text.named(n_compacted, *_COMPACTED), "", "compaction-continuity"),
     ]  # fmt: skip
-    longest = next((one for one in looks if one.anchor.startswith("c")), None)
-    fight = [] if longest is None else [_fight(longest, page_of)]
-    title = f"{text.count(n, 'session')}, {active} active, {n_failed:,} {text.named(n_failed, *_FAILED)}"
-    return Happened(title, [one for one in (*facts, *fight) if one.number != "0"])
+    n_calls = int(sessions["n_tool_calls"].sum())
+    failed = f"{n_failed:,} of {text.count(n_calls, 'call')} failed" if n_calls else "No call"
+    title = f"{failed} in {text.count(n, 'session')}"
+    return Happened(title, [one for one in facts if one.number != "0"])
 
 
 def _most(
@@ -86,10 +82,3 @@ def _most(
     page = page_of.get((reader.text(most["db"]), reader.text(most["session_id"])), "")
     where = f"{int(most[column]):,} of them in session {reader.text(most['session_id'])[:8]}"
     return Fact(f"{total:,}", text.named(total, noun), where, page, "top" if page else "")
-
-
-def _fight(look: Look, page_of: Mapping[tuple[str, str], str]) -> Fact:
-    page = page_of.get((look.db, look.session_id), "")
-    reason = f"Longest fight: {look.reason[:1].lower()}{look.reason[1:]}"
-    tried = text.code(look.text, 70) if look.text else ""
-    return Fact("", reason, tried, page, look.anchor if page else "")

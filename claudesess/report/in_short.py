@@ -94,6 +94,26 @@ def _about(events: Rows) -> list[Line]:
     return lines or [Line("Not known: prompts are not recorded, and it names no task.")]
 
 
+def in_a_line(events: Rows, files: Sequence[str]) -> str:
+    """Say in a line what a session was about: its tasks, its summary, where it sent agents, or its files.
+
+    Parameters
+    ----------
+    events
+        Rows of `session_events` of one session of one file, in order.
+    files
+        What it edited, in front what it edited most.
+    """
+    summaries = map(_first_words, _texts(_of(events, "compaction")))
+    words = [
+        _named(_texts(_of(events, "task")), 1),
+        next(filter(None, summaries), ""),
+        _named(_texts(_each_agent(_of(events, "agent"))), 1),
+        _named(files, 2, ", "),
+    ]
+    return text.shortened(next(filter(None, words), ""), _WORDS)
+
+
 def _first_words(summary: str) -> str:
     r"""Return what a summary says first of what was asked for: headings, and how all begin, say nothing.
 

@@ -40,8 +40,8 @@ def next_step(looks: Sequence[Look]) -> str:
     first = looks[0]
     reason = f"{first.reason[:1].lower()}{first.reason[1:]}"
     return (
-        f"Read in session {first.session_id[:8]} what went wrong ({reason}), and write what would have spared"
-        " it into CLAUDE.md."
+        f"Read in session {first.session_id[:8]} what went wrong, and write into CLAUDE.md what would have"
+        f" spared it: {reason}."
     )
 
 
@@ -95,7 +95,8 @@ def _chains(chains: pd.DataFrame) -> Iterator[Look]:
         left = _LEFT.get(str(row["outcome"]), str(row["outcome"]))
         times, n_refused = text.count(row["n_attempts"], "time"), row["n_refused"]
         if n_refused < row["n_attempts"]:
-            failed = f"Failed {times} in a row{f' ({n_refused} refused before it ran)' if n_refused else ''}"
+            refusals = f", {n_refused} of them refused before it ran" if n_refused else ""
+            failed = f"Failed {times} in a row{refusals}"
         else:
             failed = f"Refused {times} in a row"
         yield _of_chain(row, f"{failed}, {left}")

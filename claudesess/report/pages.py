@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 ANSWERS = "answers"
 _TEMPLATES = "templates"
 _BESIDE = 2  # findings that are named beside the first one
+_FILE = 40  # characters of a file's name in the table of sessions
 _CHOSEN = 6  # counts of the first page that are drawn; of the others it has the titles
 
 
@@ -81,10 +82,20 @@ class Listed(NamedTuple):
     session_id: str
     begun: str
     begun_key: str
+    about: str
     open_time: str
     open_key: float
     counts: list[int]
     page: str
+
+
+class Listing(NamedTuple):
+    """The table of sessions; a column that says nothing of any of them is not in it."""
+
+    has_about: bool
+    has_db: bool
+    heads: list[str]
+    rows: list[Listed]
 
 
 class Recorded(NamedTuple):
@@ -95,6 +106,22 @@ class Recorded(NamedTuple):
     claims: Rows
 
 
+_COUNTS = {
+    "n_prompts": "Prompts",
+    "n_tool_calls": "Calls",
+    "n_failed_calls": "Failed",
+    "n_refused_calls": "Refused",
+    "n_agents": "Agents",
+    "n_compactions": "Compactions",
+}
+_NAMING = """
+SELECT db, session_id, event, agent_id, text FROM session_events
+WHERE event IN ('task', 'compaction', 'agent') AND text IS NOT NULL ORDER BY db, session_id, place
+"""
+_EDITED = """
+SELECT db, session_id, file_path FROM file_claims WHERE session_id IS NOT NULL AND file_path IS NOT NULL
+GROUP BY db, session_id, file_path ORDER BY db, session_id, count(*) DESC, min(id)
+"""
 _RECORDED = (("session_events", "place"), ("error_chains", "chain_id"), ("file_claims", "id"))
 
 
@@ -283,9 +310,10 @@ class Report:
             return {"meta": self._meta(), "source": self._source, "beginning": beginning()}
         telling = ranking.ranked(self._store)
         ranked = [self._seen[one.measure.name] for one in telling]
-        # What costs nobody time is no headline: then it leads what a person should look at.
-        n_found = len({one.measure for one in ranking.found(self._store)})
-        n_leading = min(n_found, 1)
+        found = ranking.found(self._store)
+        n_found = len({one.measure for one in found})
+        # What costs next to no time is no headline: then it leads what happened, and what to look at.
+        n_leading = min(n_found, 1) if found and found[0].is_worth_a_headline else 0
         n_drawn = n_found + min(
             _CHOSEN, sum(not ranking.is_nothing(self._store, one) for one in telling[n_found:])
         )
@@ -295,13 +323,14 @@ class Report:
             "lead": ranked[0] if n_leading else None,
             "happened": None
             if n_leading
-            else happened.happened(self._sessions, self._looks, self._page_of, self._reader, self._active),
+            else happened.happened(self._sessions, self._page_of, self._reader, self._active),
             "beside": [self._beside(one) for one in ranked[n_leading:n_found][:_BESIDE]],
             "findings": ranked[n_leading:n_found],
             "counted": ranked[n_found:n_drawn],
             "more": ranked[n_drawn:],
             "noted": self.noted,
             "looks": self._looks,
+            "begun_of": self._begun,
             "next_step": look_at.next_step(self._looks),
             "trends": self._trends,
             "sessions": self._listed(),
@@ -364,22 +393,42 @@ class Report:
             reader.zone_name(last),
         )
 
-    def _listed(self) -> list[Listed]:
-        counts = [
-            "n_prompts",
-            "n_tool_calls",
-            "n_failed_calls",
-            "n_refused_calls",
-            "n_agents",
-            "n_compactions",
-        ]
+    @cached_property
+    def about(self) -> dict[tuple[str, str], str]:
+        """What each session was about, in a line; strangers are not told."""
+        if self._reader.is_stranger:
+            return {}
+        events: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for row in self._store.rows(_NAMING):
+            events.setdefault((row["db"], row["session_id"]), []).append(row)
+        files: dict[tuple[str, str], list[str]] = {}
+        for row in self._store.rows(_EDITED):
+            files.setdefault((row["db"], row["session_id"]), []).append(row["file_path"])
+        return {
+            one: in_short.in_a_line(events.get(one, []), list(text.apart(files.get(one, []), _FILE).values()))
+            for one in {*events, *files}
+        }
+
+    @property
+    def _begun(self) -> dict[tuple[str, str], str]:
+        """When each session began, by the names that the reader may know."""
+        times = self._sessions[["db", "session_id", "started_at"]].itertuples(index=False)
+        return {
+            self._names_of((db, session)): self._reader.clock(at, "%-d %b %Y, %H:%M")
+            for db, session, at in times
+            if pd.notna(at)
+        }
+
+    def _listed(self) -> Listing:
+        counts = [name for name in _COUNTS if self._sessions[name].any()]
         reader = self._reader
-        return [
+        rows = [
             Listed(
                 reader.text(row["db"]),
                 reader.text(row["session_id"]),
                 reader.clock(row["started_at"]),
                 "" if pd.isna(row["started_at"]) else row["started_at"].isoformat(),
+                self.about.get((row["db"], row["session_id"]), ""),
                 text.clock(row["open_h"] * 3600),
                 round(row["open_h"], 4),
                 [int(row[name]) for name in counts],
@@ -389,6 +438,12 @@ class Report:
                 "records"
             )
         ]
+        return Listing(
+            any(one.about for one in rows),
+            len({one.db for one in rows}) > 1,
+            [_COUNTS[name] for name in counts],
+            rows,
+        )
 
     # Sessions
 

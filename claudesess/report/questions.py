@@ -12,9 +12,9 @@ import pandas as pd
 from claudesess import text
 from claudesess.asking import listing
 from claudesess.asking.answer import said_beside
-from claudesess.contracts import CATEGORY, FLOAT, INT, TEXT, Column, Units
+from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, Column, Units
 from claudesess.estimating.advice import PLACES
-from claudesess.estimating.words import Statement
+from claudesess.estimating.words import Statement, fewest
 from claudesess.report import drawing, strips
 from claudesess.report.reader import Reader
 
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 _MOST_GROUPS = 8  # values of a covariate that are set side by side
 _MOST_STRIPS = 12  # rows of a small chart; pages show fewer of them
 _MOST_GROUPINGS = 1
+_FEWEST = 3  # sessions of a group that is set beside others: with fewer there are no limits
 _MOST_ROWS = 60  # of the table behind a chart; the file has all
 _EXAMPLES = 5
 _FILE = 24  # characters of a file's name behind it
 _LABEL = 60  # characters of what was tried
 _OF_CODE = re.compile(r"`claudesess[\w.]*`(?:, )?")
-_EXAMPLE_COLUMNS = 7  # with fewer the last ones, which say how it went, would be cut off
+_SHORT = 16  # characters of a cell that needs no room of its own
+_EXAMPLE_COLUMNS = 6  # with fewer the last ones, which say how it went, would be cut off
 _ORDINALS = ("number", "place", "stretch")  # they tell rows apart, and nothing to a reader
 
 
@@ -45,10 +47,11 @@ class Step(NamedTuple):
 
 
 class Grouping(NamedTuple):
-    """The same measure by one covariate."""
+    """The same measure by one covariate, and how many of its groups are too small to be set beside others."""
 
     by: str
     blocks: list[strips.Block]
+    n_too_few: int
 
 
 class Example(NamedTuple):
@@ -111,7 +114,7 @@ class Drawn(NamedTuple):
     """What is drawn of an answer, and listed, whatever is found of others."""
 
     drawings: list[drawing.Drawing]
-    quotations: list[drawing.Quotation]
+    quoted: drawing.Quoted
     groups: list[Grouping]
     rows: list[strips.Row]
     n_rows: int
@@ -155,7 +158,7 @@ def seen(answer: Answer, reader: Reader, found: Sequence[Finding] = ()) -> Seen:
         statement,
         ""
         if not answer.by
-        else _in_words(answer.by if isinstance(answer.by, str) else " and ".join(answer.by)),
+        else listing.in_words(answer.by if isinstance(answer.by, str) else " and ".join(answer.by)),
         estimates,
         units,
         _blocks(answer, estimates, statement, _names(answer, units), beside),
@@ -205,16 +208,16 @@ def drawn(answer: Answer, reader: Reader) -> Drawn:
     """Return what is drawn of an answer, and listed; nothing that was not read is asked for."""
     units, estimates, wording = _as_seen(answer, reader)
     if len(units) and (estimates is None or bool((estimates["n_units"] > 0).any())):
-        drawings, quotations = drawing.drawings(answer.measure, estimates, units, wording, reader)
+        drawings, quoted = drawing.drawings(answer.measure, estimates, units, wording, reader)
         groups = [] if estimates is None else _groups(answer, units, reader)
     else:
-        drawings, quotations, groups = [], [], []
+        drawings, quoted, groups = [], drawing.Quoted("", []), []
     if estimates is None:
-        return Drawn(drawings, quotations, groups, [], 0, "")
+        return Drawn(drawings, quoted, groups, [], 0, "")
     names = _names(answer, units)
     rows, n_rows = strips.table(_worded(estimates, names), names, _MOST_ROWS)
     csv = estimates.to_csv(index=False, lineterminator="\n")
-    return Drawn(drawings, quotations, groups, rows, n_rows, csv)
+    return Drawn(drawings, quoted, groups, rows, n_rows, csv)
 
 
 def shown(answer: Answer, one: Seen, drawn: Drawn, reader: Reader, events: pd.Series | None = None) -> Shown:
@@ -253,13 +256,10 @@ def _tried(units: pd.DataFrame) -> dict[str, str]:
     """
     if not {"aim", "tried"} <= set(units):
         return {}
-    tried_of = units[["aim", "tried"]].dropna().astype(str)
-    tried_of = tried_of.sort_values(
-        "tried", key=lambda tried: tried.str.len(), kind="stable"
-    ).drop_duplicates("aim")
+    worded = fewest(units)
     names = {
         aim: text.shortened(tried, _LABEL)
-        for aim, tried in zip(tried_of["aim"], tried_of["tried"], strict=True)
+        for aim, tried in zip(worded.index.astype(str), worded.astype(str), strict=True)
     }
     alike = {aim for aim, name in names.items() if list(names.values()).count(name) > 1}
     if not alike or "mended_in" not in units:
@@ -302,14 +302,26 @@ def _groups(answer: Answer, units: pd.DataFrame, reader: Reader) -> list[Groupin
         if name in ("day", "session_id", answer.by) or not 2 <= values <= _MOST_GROUPS:
             continue
         again = answer.again(by=name)
-        rows = reader.estimates(again.estimates, answer.units)
+        every = reader.estimates(again.estimates, answer.units)
+        sessions = every.groupby("group", observed=True)["n_sessions"].max()
+        large = sessions.index[sessions >= _FEWEST]
+        if len(large) < 2:  # one group beside none says what is said of all
+            continue
+        rows = _side_by_side(every[every["group"].isin(large)])
         wording = answer.measure.says(rows, units) if reader.is_stranger else again.wording
         # What is decided by the outcome itself (all or none of each group) sets nothing side by side.
         if (shown := _blocks(answer, rows, wording, names)) and not _is_all_or_none(shown[0]):
-            found.append(Grouping(_in_words(name), shown))
+            found.append(Grouping(listing.in_words(name), shown, len(sessions) - len(large)))
         if len(found) == _MOST_GROUPINGS:
             break
     return found
+
+
+def _side_by_side(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that have limits, of what is estimated of two groups or more."""
+    rows = rows[rows["n_sessions"] >= _FEWEST]
+    alike = rows.groupby(["outcome", "statistic", "horizon", "unit"], dropna=False, observed=True)
+    return rows[alike["group"].transform("nunique") > 1]
 
 
 def _is_all_or_none(block: strips.Block) -> bool:
@@ -341,8 +353,8 @@ def _examples(
         and not one.name.endswith(("_id", "_at"))
         and latest[one.name].notna().any()
     ]
-    if len(columns) > _EXAMPLE_COLUMNS:  # what is the same of all says least
-        columns = [one for one in columns if units[one.name].nunique(dropna=False) > 1][:_EXAMPLE_COLUMNS]
+    columns = [one for one in columns if _tells_apart(one, units)] or columns
+    columns = _without_denials(columns, latest)[:_EXAMPLE_COLUMNS]
     paths: list[str] = latest["file_path"].dropna().astype(str).tolist() if "file_path" in latest else []
     files = text.apart(paths, _LABEL)
     rows = [
@@ -354,27 +366,41 @@ def _examples(
         )
         for row in latest.to_dict("records")
     ]
-    return Examples(f"The latest {len(rows)}{of_all}{that}", [_head(one) for one in columns], rows)
+    heads = [
+        _head(one, any(len(row.cells[place]) > _SHORT for row in rows)) for place, one in enumerate(columns)
+    ]
+    return Examples(f"The latest {len(rows)}{of_all}{that}", heads, rows)
 
 
-_HEADS = {"open_h": "Time open", "n_open": "Still open", "is_open": "No end seen"}
+def _tells_apart(column: Column, units: pd.DataFrame) -> bool:
+    """Whether a column says more than that all units are alike; whether something happened is told of all."""
+    return column.dtype == FLAG or len(units) < 2 or units[column.name].nunique(dropna=False) > 1
 
 
-def _head(column: Column) -> Head:
+def _without_denials(columns: list[Column], latest: pd.DataFrame) -> list[Column]:
+    """Leave out what happened to none of the examples, where it is told what happened to some."""
+    some = {one.name for one in columns if one.dtype == FLAG and latest[one.name].fillna(False).any()}
+    return [one for one in columns if one.dtype != FLAG or not some or one.name in some]
+
+
+_HEADS = {
+    "open_h": "Time open", "n_open": "Still open", "is_open": "No end seen",
+    "n_in_stretch": "At that time", "some_share": "With agents", "several_share": "With several",
+    "observed_s": "Ran for", "observed_min": "Ran for", "span_h": "Took", "work_h": "One by one",
+    "longest_h": "At least", "n_looks": "Looked at", "n_again": "Again", "n_watched": "Calls after",
+    "was_ok": "Passed before", "is_ok": "Passed", "is_flip": "Changed", "wait_min": "Until the next",
+    "asking_min": "Asking takes", "edit_calls": "Calls to an edit", "edit_s": "Time to an edit",
+    "is_edit_seen": "Edit seen", "pass_calls": "Calls to a success", "pass_s": "Time to a success",
+    "is_pass_seen": "Success seen", "is_met": "After another", "is_red": "In truth red",
+    "first_event": "What came first", "first_event_attempt": "At try", "outcome": "In the end",
+    "later": "By", "earlier": "After", "permit": "Would be allowed by",
+}  # fmt: skip
+
+
+def _head(column: Column, is_long: bool) -> Head:
     bare = re.sub(r"^(n|is)_", "", re.sub(r"_(s|min|h|ms|share)$", "", column.name))
-    word = _HEADS.get(column.name) or _in_words(bare)
-    return Head(word, column.doc.replace("`", ""), column.dtype in (INT, FLOAT), column.dtype == TEXT)
-
-
-def _in_words(name: str) -> str:
-    words = {
-        "db": "Database",
-        "client_version": "Version of the client",
-        "model": "Model",
-        "source": "How it started",
-    }
-    word = words.get(name, name.replace("_", " "))
-    return word[:1].upper() + word[1:]
+    word = _HEADS.get(column.name) or listing.in_words(bare)
+    return Head(word, column.doc.replace("`", ""), column.dtype in (INT, FLOAT), is_long)
 
 
 def _cell(value: Any, column: Column, names: Mapping[str, str]) -> str:

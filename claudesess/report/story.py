@@ -12,6 +12,7 @@ from claudesess.report.reader import Reader, Rows
 
 _FEW = 2  # so many calls, or rejected approaches, in a row stand for themselves
 _TRIED = 120  # characters of a command
+_FILE = 60  # characters of a file's name
 _WHY = 180  # characters of why an approach was rejected
 _LONGEST = 4_000  # characters of one text
 _WORDS = {
@@ -63,6 +64,13 @@ class Item(NamedTuple):
     parts: list[Item]
 
 
+class _Names(NamedTuple):
+    """What agents are called by their ids, and files by their paths."""
+
+    agents: dict[str, str]
+    files: dict[str, str]
+
+
 def story(events: Rows, chains: Rows, reader: Reader) -> list[Item]:
     """Tell a session.
 
@@ -75,10 +83,11 @@ def story(events: Rows, chains: Rows, reader: Reader) -> list[Item]:
     reader
         Says the clock.
     """
-    names: dict[str, str] = {}
+    agents: dict[str, str] = {}
     for row in events:
         if row["event"] == "agent":
-            names.setdefault(row["agent_id"], _word(row["what"], "agent"))
+            agents.setdefault(row["agent_id"], _word(row["what"], "agent"))
+    names = _Names(agents, text.apart([row["file_path"] for row in events if row["file_path"]], _FILE))
     ends = {row["chain_id"]: row for row in chains}
     tries: dict[int, list[Item]] = {}
     for row in events:
@@ -98,10 +107,10 @@ def story(events: Rows, chains: Rows, reader: Reader) -> list[Item]:
         item = _item(row, names, reader)
         if row["place"] in sought:
             item = item._replace(more_anchors=(sought[row["place"]],))
-        if alike and alike[-1][0]["event"] != row["event"]:
+        if alike and _run_of(alike[-1][0]) != _run_of(row):
             items += _folded(alike)
             alike = []
-        if row["event"] == "rejected" or (row["event"] == "call" and row["is_ok"] is not False):
+        if _run_of(row) == "rejected" or (_run_of(row) == "call" and row["is_ok"] is not False):
             alike.append((row, item))
             continue
         items += _folded(alike)
@@ -146,14 +155,23 @@ _OUTCOMES = {
 }
 
 
+def _run_of(row: Mapping[str, Any]) -> str:
+    """Say with what an event stands in one line: a call that was cancelled with the calls about it."""
+    return "call" if row["event"] == "cancelled" else str(row["event"])
+
+
 def _folded(alike: list[tuple[Mapping[str, Any], Item]]) -> list[Item]:
     """Make a run of calls, or of approaches that were rejected, one line."""
     if len(alike) <= _FEW:
         return [item for _, item in alike]
     first, top = alike[0]
-    if first["event"] == "call":
-        counts = Counter(_word(row["what"], "call") for row, _ in alike).most_common(6)
-        kind, sentence = "calls", f"{len(alike)} calls: {', '.join(f'{n} {tool}' for tool, n in counts)}"
+    if _run_of(first) == "call":
+        tools = Counter(_word(row["what"], "call") for row, _ in alike if row["event"] == "call")
+        n_cancelled = len(alike) - tools.total()
+        called = ", ".join(f"{n} {tool}" for tool, n in tools.most_common(6))
+        sentence = f"{text.count(tools.total(), 'call')}: {called}" if tools else ""
+        lost = f"{text.count(n_cancelled, 'call')} cancelled" if n_cancelled else ""
+        kind, sentence = "calls", "; ".join(filter(None, (sentence, lost)))
     else:
         kind, sentence = "rejected", f"{len(alike)} approaches rejected"
     parts = [item for _, item in alike]
@@ -166,11 +184,11 @@ def _reason(words: str) -> str:
     return line if len(line) <= _WHY else f"{line[: _WHY // 3]} … {line[-_WHY * 2 // 3 :]}"
 
 
-def _item(row: Mapping[str, Any], names: dict[str, str], reader: Reader) -> Item:
+def _item(row: Mapping[str, Any], names: _Names, reader: Reader) -> Item:
     event, at, until = str(row["event"]), row["happened_at"], row["until_at"]
     has_length = until is not None and at is not None and until > at
     kind = "failure" if event == "call" and row["is_ok"] is False else "grave" if event in _GRAVE else event
-    who = "" if row["agent_id"] is None or event == "agent" else names.get(row["agent_id"], "agent")
+    who = "" if row["agent_id"] is None or event == "agent" else names.agents.get(row["agent_id"], "agent")
     shown = row["text"] or ""
     if event in ("agent", "task", "task_done", "commit"):
         shown = ""  # said in the line itself
@@ -185,7 +203,7 @@ def _item(row: Mapping[str, Any], names: dict[str, str], reader: Reader) -> Item
         reader.clock(at, "%H:%M:%S"),
         "" if at is None else reader.local(at).isoformat(timespec="milliseconds"),
         who,
-        f"{_WORDS[event]}: {approach}" if approach else _sentence(event, row, has_length),
+        f"{_WORDS[event]}: {approach}" if approach else _sentence(event, row, has_length, names.files),
         _length(row) if has_length else "",
         shown[:_LONGEST] + (" …" if len(shown) > _LONGEST else ""),
         [],
@@ -194,15 +212,16 @@ def _item(row: Mapping[str, Any], names: dict[str, str], reader: Reader) -> Item
 
 def _length(row: Mapping[str, Any]) -> str:
     # What an imported length is of, tools or permission, stands once: in the legend of the lanes above.
-    return text.clock((row["until_at"] - row["happened_at"]).total_seconds())
+    seconds = (row["until_at"] - row["happened_at"]).total_seconds()
+    return text.clock(seconds) if seconds >= 1 else ""  # what takes no time is not told of
 
 
-def _sentence(event: str, row: Mapping[str, Any], has_length: bool) -> str:
+def _sentence(event: str, row: Mapping[str, Any], has_length: bool, files: Mapping[str, str]) -> str:
     what = _word(row["what"], "")
     if event == "prompt":
         return "Prompt of the client itself" if what == "machine" else "Prompt"
     if event == "call":
-        file = "" if row["file_path"] is None else f" {row['file_path']}"
+        file = "" if not row["file_path"] else f" {files[row['file_path']]}"
         return f"{what or 'Call'}{' failed' if row['is_ok'] is False else ''}{file}"
     if event == "agent":
         ended = {True: "", False: ", which failed or was given up"}.get(row["is_ok"], ", no end seen")

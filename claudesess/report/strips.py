@@ -47,11 +47,15 @@ class Strip(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Estimates on one scale, of many the first: what is counted, where the scale begins and ends."""
+    """Estimates on one scale, of many the first: what is counted, where the scale begins and ends.
+
+    `zero` is the place of nothing, where the scale begins below it.
+    """
 
     caption: str
     first: str
     last: str
+    zero: float | None
     strips: list[Strip]
     n_all: int
 
@@ -200,7 +204,8 @@ def _block(
     ]
     horizons = {row["horizon"] for row in rows} - {None}
     until = f", by {_horizon(rows[0])}" if len(horizons) == 1 else ""
-    return Block(f"{caption}{until}", in_unit(bottom, unit), in_unit(top, unit), strips, n_all)
+    zero = place(0) if bottom < 0 else None
+    return Block(f"{caption}{until}", in_unit(bottom, unit), in_unit(top, unit), zero, strips, n_all)
 
 
 def _held_against(control: pd.DataFrame | None) -> dict[Key, float]:

@@ -48,7 +48,7 @@ def show(session: str | None, named: Named, is_whole: bool, prices: Path | None,
                 prices=table, is_whole=is_whole, is_ascii=console.options.ascii_only,
             )  # fmt: skip
             for line in drawn:
-                console.print(line, soft_wrap=not console.is_terminal)
+                terminal.print_hung(line, console)
 
 
 def _last(store: Store) -> str:

@@ -33,7 +33,7 @@ _NONE = (
 @click.option("--no-open", "is_shut", is_flag=True, help="Do not open the first page in the browser.")
 @click.option("--sample", "is_sample", is_flag=True, help="Of the made-up sample project.")
 def start(out: Path | None, is_shut: bool, is_sample: bool) -> None:
-    """Read past sessions, say what costs time, and open the pages: all at once.
+    """Read past sessions, say what costs time, open the pages.
 
     Transcripts of the client are imported first, where there are any. Then it is about my data: the project
     here or what was imported. Without a display the first page's path is printed alone.

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 
-from claudesess.report.drawing import Drawing, Quotation
+from claudesess.report.drawing import Drawing, Quoted
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -86,10 +86,13 @@ def figure(drawings: Iterable[Drawing], begins: str) -> str:
     )
 
 
-def quotes(quoted: Iterable[Quotation]) -> str:
-    """Return the texts that a chart would have shown, as a list."""
-    items = "".join(f"<li><b>{html.escape(q.mark)}</b> <q>{html.escape(q.text)}</q></li>" for q in quoted)
-    return f"<ul>{items}</ul>" if items else ""
+def quotes(quoted: Quoted) -> str:
+    """Return the texts that a chart would have shown, as a list below what is said of them."""
+    items = "".join(
+        f"<li><b>{html.escape(one.mark)}</b> <q>{html.escape(one.text)}</q></li>" for one in quoted.quotations
+    )
+    how = f"<p>{html.escape(quoted.how)}</p>" if quoted.how else ""
+    return f"{how}<ul>{items}</ul>" if items else ""
 
 
 def _ended(title: str) -> str:

@@ -69,7 +69,7 @@ def _page(answer: Answer) -> Page:
     reader = Reader(UTC)
     told = questions.shown(answer, questions.seen(answer, reader), questions.drawn(answer, reader), reader)
     drawn = markup.figure(told.drawn.drawings, measure.name.replace(".", "-"))
-    drawn += markup.quotes(told.drawn.quotations)
+    drawn += markup.quotes(told.drawn.quoted)
     charts = [drawn] if drawn else []
     parts = [
         f"---\ntitle: {measure.name}\n---",

@@ -87,6 +87,21 @@ def test_findings_are_shown_in_a_hundred_columns(n, n_lines):
     assert shown[:2][-1].startswith("   ") and (shown[0] == f"1. {title}") is (n_lines == 1)
 
 
+@pytest.mark.parametrize(
+    ("each", "cost", "costs", "is_headline"),
+    [
+        (1 / 20, "calls", "At least 1 call a week.", True),  # how long a call takes is not known
+        (1 / 40, "calls", "At least one call in 2 weeks.", True),
+        (1 / 180, "failed calls", "At least one failed call in 9 weeks.", True),
+        (1 / 20, "min", "At least 1 min a week.", True),
+        (1 / 600, "min", "At least 2 s a week.", False),
+    ],
+)
+def test_what_costs_less_than_a_minute_a_week_is_told_but_no_headline(each, cost, costs, is_headline):
+    (one,) = found(answer(each=each, cost=cost))
+    assert (one.costs, one.is_worth_a_headline) == (costs, is_headline)
+
+
 def test_calls_are_turned_into_minutes_by_the_pace_of_the_store():
     pace = Pace(weeks=2, min_per_call=0.5)
     assert (pace.minutes(10, "min"), pace.minutes(10, "calls"), pace.minutes(10, "failed calls")) == (

@@ -236,10 +236,10 @@ def test_of_a_turn_whose_end_was_never_seen_no_hours_are_claimed(away, tmp_path)
     script.event("08:10:00", "stop", "first")
     made = str(database(tmp_path / "made.db", "".join(script.sql)))
     said = away("2026-05-04 00:00", made).stdout
-    assert "Waits for you: 2; 5 min 00 s in 1 turn, 1 may wait still" in said
+    assert "Waits for you: 2; 5 min in 1 turn, 1 may wait still" in said
     late = "".join(script.sql).replace("2026-05-04", "2026-05-01")
     said = away("2026-05-01", str(database(tmp_path / "late.db", late))).stdout
-    assert "Waits for you: 2; 5 min 00 s in 1 turn, of 1 no end was seen\n\n" in said
+    assert "Waits for you: 2; 5 min in 1 turn, of 1 no end was seen\n\n" in said
 
 
 def test_refusals_have_their_reasons_and_tool_errors_stand_apart(away, tmp_path):

@@ -71,7 +71,7 @@ def test_it_is_explored(notebook, violations):
     assert page.locator(".vega-embed svg.marks").nth(1).locator("path").count() > 3
 
     # group by, then click on a group
-    page.get_by_label("Group by", exact=True).select_option("agent_type")
+    page.get_by_label("Group by", exact=True).select_option("Agent type")
     notebook.until("By agent type, main thread")
     bars = page.locator(".vega-embed").first.locator("svg.marks g.mark-rect.role-mark").last
     bars.locator("path").last.click()
@@ -119,7 +119,7 @@ def test_it_is_explored(notebook, violations):
     page.get_by_text("Projects, agents, options").click()
     page.get_by_label("kind", exact=True).select_option("all")
     notebook.until("only agent type general-purpose")
-    page.get_by_label("Question", exact=True).select_option("Agent throughput: timeline")
+    page.get_by_label("Question", exact=True).select_option("Agents at work: timeline")
     notebook.until("each one time that an agent ran")
     page.get_by_label("Agents", exact=True).select_option("Plan")
     notebook.until("only agent type Plan")

@@ -2,7 +2,7 @@
 
 import json
 import time
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -95,3 +95,28 @@ def test_ten_thousand_sessions_are_laid_out_without_measuring_each_line_again():
     assert len(drawn) == 10_001
     assert len({cell_len(line) for line in drawn}) == 1
     assert [word for word in drawn[1].split() if word != "–"] == ["größe", "s-0", "1.50"]
+
+
+@pytest.mark.parametrize(
+    ("width", "left_out"),
+    [
+        (None, ""),
+        (200, ""),
+        (128, "end"),  # the same of both
+        (70, "end, last_seen_at, source, open_h, refused, compactions"),
+    ],
+)
+def test_in_a_narrow_terminal_columns_are_left_out_and_named(width, left_out):
+    row = {column.name: 0 for column in overview.SESSIONS.columns} | {"db": "shop", "is_open": False}
+    at = datetime(2026, 5, 4, 9, tzinfo=UTC)
+    changing = [name for name in row if name.startswith("n_") or name == "open_h"]
+    found = [
+        row | dict.fromkeys(changing, number) | {"session_id": f"{number}" * 13, "source": source,
+               "started_at": at + timedelta(hours=number), "last_seen_at": at + timedelta(hours=9 + number)}
+        for number, source in ((1, "startup"), (2, "resume"))
+    ]  # fmt: skip
+    drawn = overview.lines(found, overview.SESSIONS, UTC, width)
+    told = f"Not in {width} columns, but with --json: {left_out}"
+    assert drawn[3:] == ([told] if left_out else [])
+    assert all(len(line) <= (width or 999) for line in drawn[:3])
+    assert {"db", "session_id", "started_at", "calls", "failed"} <= set(drawn[0].split())

@@ -34,7 +34,7 @@ SEEN = {
         [742, 742], {"n_edits": 1484.0, "is_failed": 332.0, "is_failed_again": 96.0},
     ),
     "files.overwritten": (
-        "Explore × Explore: 38 % of 78 edits soon after dropped the one before. By earlier and later, Explore × main thread: 55 % of 33 edits soon after dropped the one before; main thread × Explore: 38 % of 42 edits soon after dropped the one before. Explore × Explore: in 15 sessions, 95 % limits 28 %–51 %; Explore × main thread: in 14 sessions, 95 % limits 33 %–74 %; main thread × Explore: in 14 sessions, 95 % limits 24 %–55 %.",
+        "Explore × Explore: 38 % of 78 edits overwrote what another had just edited. By earlier and later, Explore × main thread: 55 % of 33 edits overwrote what another had just edited; main thread × Explore: 38 % of 42 edits overwrote what another had just edited. Explore × Explore: in 15 sessions, 95 % limits 28 %–51 %; Explore × main thread: in 14 sessions, 95 % limits 33 %–74 %; main thread × Explore: in 14 sessions, 95 % limits 24 %–55 %.",
         (64, "calls", 1.0, False), ("Give agents that work side by side worktrees or files of their own.", "Read a file again just before writing it where other agents are at work."),
         [324, 324], {"is_met": 278.0, "is_lost": 12.0, "draw": 324.0},
     ),

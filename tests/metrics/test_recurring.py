@@ -151,7 +151,7 @@ def test_what_is_advised_is_the_line_of_what_cost_most_and_costs_what_that_took_
     assert (advice.each * 4, advice.events.sum()) == (6.0, 2)  # of four that failed again, two are its own
     row = estimates[estimates["outcome"] == "failed again"].iloc[0]
     assert str(advice.says(row)) == (
-        "`git push` failed in 3 of 5 sessions that tried it. 6 min 00 s were lost in sessions after the first, in a. "
+        "`git push` failed in 3 of 5 sessions that tried it. 6 min were lost in sessions after the first, in a. "
         "1 other thing comes back, too. Named is what failed in 3 sessions or more, and more often than things "
         "tried do. 4 of 9 things tried that had failed before failed again (in 5 sessions)."
     )

@@ -20,7 +20,15 @@ def test_panels_keep_the_data_that_stands_above_them_all():
     ((first, second), quoted) = taken_apart(
         page(one, one | {"data": {"name": "data-2"}}, data={"name": "data-1"}), "UTC"
     )
-    assert (first.title, first.how, quoted) == ("A", "b c", [])
+    assert (first.title, first.how, quoted) == ("A", "b c", ("", []))
     assert json.loads(first.spec)["data"] == {"name": "data-1"}
     assert json.loads(first.spec)["datasets"] == {"data-1": [{"x": 1}]}
     assert json.loads(second.spec)["data"] == {"name": "data-2"}
+
+
+def test_texts_keep_what_their_panel_says_of_them():
+    text = {"mark": {"type": "text"}}
+    rows = [{"mark": "2 ×", "text": "a", "line": 0}, {"mark": "", "text": "b", "line": 1}]
+    panel = {"title": {"text": "A", "subtitle": "Worst ten."}, "data": {"name": "d"}, "layer": [text, text]}
+    drawn, quoted = taken_apart({"$schema": "s", "config": {}, "datasets": {"d": rows}, **panel}, "UTC")
+    assert (drawn, quoted) == ([], ("Worst ten.", [("2 ×", "a\nb")]))

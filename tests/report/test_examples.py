@@ -36,7 +36,7 @@ def test_how_it_went_is_shown_and_no_two_columns_are_called_alike(name, row, hea
     assert examples(name, row)[1] == heads
 
 
-def test_where_there_are_too_many_columns_what_is_the_same_of_all_is_left_out():
+def test_what_is_the_same_of_all_is_left_out():
     same = {
         "kind": "check",
         "error_category": "test",
@@ -47,7 +47,7 @@ def test_where_there_are_too_many_columns_what_is_the_same_of_all_is_left_out():
     row = same | {"n_attempts": 2, "first_event": "fixed", "first_event_attempt": 1, "outcome": "fixed"}
     other = {"n_attempts": 3, "first_event": "open", "first_event_attempt": 3, "outcome": "open"}
     heads = examples("retry_escalation.outcome_by_attempt", row, row | other)[1]
-    assert heads == ["Attempts", "First event", "First event attempt", "Outcome"]
+    assert heads == ["Attempts", "What came first", "At try", "In the end"]
 
 
 def test_what_has_no_name_but_a_hash_stands_for_nothing():
@@ -58,3 +58,34 @@ def test_what_has_no_name_but_a_hash_stands_for_nothing():
         ["git push"],
     )
     assert examples("checks.recurring", {"aim": "y", "n_runs": 9})[0] == "The latest 1"
+
+
+def test_what_happened_to_no_example_has_no_column():
+    call = {"check_run": "make", "is_hidden": True, "is_passed": False, "is_unknown": False}
+    some = examples("checks.hidden_status", call | {"is_failed": True, "is_red": True})
+    assert (some[1], some[2]) == (
+        ["Check run", "Hidden", "Failed", "In truth red"],
+        [["make", "yes", "yes", "yes"]],
+    )
+    chain = {"tried": "make", "kind": "check", "error_category": "build"}
+    heads = examples("retry_escalation.after_an_escalation", chain | {"is_fixed": False})[1]
+    assert heads == ["Kind", "Error category", "Tried", "Fixed"]  # it is the one thing that is asked
+
+
+def test_what_is_the_same_of_all_units_tells_none_apart():
+    row = {"attempt": 1, "kind": "check", "error_category": "test", "wait_min": 1.0, "asking_min": 10.0}
+    heads = examples("checks.when_to_ask", row, row | {"attempt": 2, "wait_min": 2.0})[1]
+    assert heads == ["Attempt", "Until the next"]
+
+
+def test_only_what_is_long_has_room_of_its_own():
+    contract = listing.measure("retry_escalation.after_an_escalation").units
+    row = {
+        "db": "a",
+        "session_id": "s",
+        contract.at: AT,
+        "agent_type": "Plan",
+        "tried": "python -m pytest -q tests",
+    }
+    made = questions._examples(contract.filled(pd.DataFrame([row])), contract, Reader(UTC), {}, None)
+    assert [(one.word, one.is_long) for one in made.heads] == [("Agent type", False), ("Tried", True)]

@@ -7,7 +7,7 @@ import pytest
 
 from claudesess.contracts import RELATIONS
 from claudesess.estimating.words import records
-from claudesess.report.in_short import in_short
+from claudesess.report.in_short import in_a_line, in_short
 from claudesess.report.reader import Reader
 from claudesess.report.story import story
 
@@ -131,3 +131,24 @@ def test_a_stranger_is_not_told_what_it_was_about():
         "Done",
         "Went wrong",
     ]
+
+
+@pytest.mark.parametrize(
+    ("events", "files", "line"),
+    [
+        ([], [], ""),
+        ([], ["a.py", "b.py", "c.py"], "a.py, b.py, and 1 more"),
+        ([{"event": "agent", "text": "Look"}], ["a.py"], "Look"),
+        ([{"event": "agent", "text": "Look"}, {"event": "compaction", "text": ASKED}], [], "Request: Mend the cart."),
+        ([{"event": "compaction", "text": ASKED}, {"event": "task", "text": "Mend"}, {"event": "task", "text": "Try"}],
+         [], "Mend; and 1 more"),
+    ],
+)  # fmt: skip
+def test_in_a_line_it_is_what_says_most(events, files, line):
+    rows = [{"place": place, "happened_at": AT} | row for place, row in enumerate(events, 1)]
+    assert in_a_line(whole("session_events", rows), files) == line
+
+
+def test_a_line_is_not_long():
+    [event] = whole("session_events", [{"place": 1, "event": "task", "text": "word " * 60}])
+    assert 80 < len(in_a_line([event], [])) <= 90

@@ -45,7 +45,10 @@ def commits(*refused: bool) -> Script:
     ("refused", "reason"),
     [
         ((False, False), "Failed 2 times in a row, and no end was seen"),
-        ((True, False, True), "Failed 3 times in a row (2 refused before it ran), and no end was seen"),
+        (
+            (True, False, True),
+            "Failed 3 times in a row, 2 of them refused before it ran, and no end was seen",
+        ),
         ((True, True), "Refused 2 times in a row, and no end was seen"),
     ],
 )

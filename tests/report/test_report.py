@@ -222,6 +222,17 @@ def test_what_needs_a_person_is_linked_to_its_session(sample):
 
 
 @pytest.mark.xdist_group("workshop")
+def test_sessions_are_listed_with_what_tells_them_apart(sample):
+    _, _, table = sample[1]["index.html"].said.partition("Find a session")
+    # one database, and no refused call: neither has a column
+    assert table.startswith(
+        " Begun Session About Open Prompts Calls Failed Agents Compactions 2026-10-23 14:34"
+    )
+    assert "2026-10-21 14:17 45e3580c Tidy up mailer.py; and 2 more 12 min 3 67 12 3 0" in table
+    assert " in session d19b91d2 of 5 Oct 2026, 09:59" in sample[1]["index.html"].said
+
+
+@pytest.mark.xdist_group("workshop")
 def test_nothing_is_fetched_from_elsewhere(sample):
     out, every = sample
     for page in every.values():
@@ -302,7 +313,7 @@ def test_a_session_tells_in_order_what_happened_and_folds_chains(of_retry):
     assert "python3 -m pytest -q test_calc.py failed 3 times, then fixed" in page.said
     first = every["index.html"].said  # nothing costs time: what a person should look at leads
     order = [
-        "Longest fight: failed 3 times",
+        "calls failed in 1 session",
         "Next: Read in session",
         "Nothing is shown to cost time: ",
         "Look at this",

@@ -101,3 +101,23 @@ def test_what_is_to_be_looked_at_is_found_at_its_moment():
     rows = (again, {"event": "prompt"}, refusal, refusal | {"is_ok": True}, {"event": "prompt"}, again)
     places = {anchor: item.anchor for item in items_of(*rows) for anchor in item.more_anchors}
     assert places == {anchor_of_approach("Edit a.py: x"): "e6", ANCHOR_OF_NO: "e3"}
+
+
+def test_a_call_that_was_cancelled_is_folded_with_those_about_it():
+    read, cancelled = {"event": "call", "what": "Read"}, {"event": "cancelled", "what": "Read"}
+    assert [one[1:] for one in told(read, cancelled, read, cancelled)] == [
+        ("2 calls: 2 Read; 2 calls cancelled", "", 4)
+    ]
+    assert [one[1] for one in told(*[cancelled] * 3)] == ["3 calls cancelled"]
+
+
+@pytest.mark.parametrize(("ms", "length"), [(999, ""), (1000, "1 s"), (90_000, "1 min 30 s")])
+def test_what_takes_no_second_has_no_length(ms, length):
+    [one] = items_of({"event": "call", "what": "Read", "until_at": AT + pd.Timedelta(ms, "ms")})
+    assert one.length == length
+
+
+def test_files_are_named_by_what_tells_them_apart():
+    every = ("/home/dev/shop/src/cart.py", "/home/dev/shop/tests/test_cart.py")
+    found = told(*({"event": "call", "what": "Edit", "is_ok": True, "file_path": one} for one in every))
+    assert [one[1] for one in found] == ["Edit src/cart.py", "Edit tests/test_cart.py"]

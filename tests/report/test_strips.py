@@ -90,8 +90,8 @@ def test_a_limit_that_was_not_reached_has_no_place():
         {"estimate": 60, "low": 30, "high": None, "unit": "s", "statistic": "p50", "outcome": "x"}
     )
     (one,) = block.strips
-    assert (one.value, one.limits, one.low, one.high) == ("1 min 00 s", "30 s or more", 50.0, None)
-    assert (block.first, block.last, one.counted) == ("0 s", "1 min 00 s", "n = 10")
+    assert (one.value, one.limits, one.low, one.high) == ("1 min", "30 s or more", 50.0, None)
+    assert (block.first, block.last, one.counted) == ("0 s", "1 min", "n = 10")
 
 
 def test_the_control_is_a_mark_on_the_same_scale():
@@ -253,3 +253,10 @@ def test_a_caption_may_be_of_one_grouping_alone():
         "Share of sessions",
         "Share of tries",
     ]
+
+
+@pytest.mark.parametrize(("low", "zero"), [(-1.0, 25.0), (0.0, None), (1.0, None)])
+def test_where_numbers_are_below_nothing_its_place_is_known(low, zero):
+    row = {"estimate": 2.0, "low": low, "high": 3.0, "unit": "s", "statistic": "mean", "outcome": None}
+    (block,) = drawn(row)
+    assert block.zero == zero

@@ -55,7 +55,7 @@ def text(done) -> str:
 def test_a_session_line_by_line(made):
     assert text(show("s", made)) == lines("""
         s  made
-        Mon 4 May 2026 09:00 – 09:01, UTC; 1 min 00 s; ended: the context was cleared
+        Mon 4 May 2026 09:00 – 09:01, UTC; 1 min; ended: the context was cleared
         Model opus-4; 2 prompts, 2 calls, 1 failed, 1 agent, 0 compactions, 0 files
         Tokens: opus-4: 1,000 tokens read, 20 written (1 answer)
 

@@ -80,6 +80,7 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
 
     def say(row: pd.Series) -> str:
         agents = text.count(int(row["n_units"]), "agent")
-        return f"half of {agents} changed at most {text.count_of(row['estimate'], 'file')}"
+        most = f"at most {text.count_of(row['estimate'], 'file')}" if row["estimate"] > 0 else "no file"
+        return f"half of {agents} changed {most}"
 
     return words.statement(rows[rows["n_units"] > 0], say, words.sessions_of)

@@ -161,6 +161,6 @@ def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
         cost="calls",
         proposal=Proposal(
             "rule",
-            "Let subagents quote lines with file and line number; read those files again only to edit them.",
+            "Let agents quote lines with file and line number; read those files again only to edit them.",
         ),
     )

@@ -1,6 +1,6 @@
-"""What do subagents buy: how much is done while they run, and how long would it have taken one by one?
+"""What do agents buy: how much is done while they run, and how long would it have taken one by one?
 
-What it cannot say: what subagents cost in tokens, whether what they found was used, and whether one agent
+What it cannot say: what agents cost in tokens, whether what they found was used, and whether one agent
 alone would have needed as long: it would have known what others had to be told. In imported sessions an
 agent's time is tools or permission: to wait for leave counts as work.
 """
@@ -162,7 +162,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
 
     return answers.forest(
         estimates,
-        question="What do subagents buy?",
+        question="What do agents buy?",
         how="1: as long as one by one. 95 % limits by session. Possible: all at once that need not wait.",
         title="Work done in the time, times one agent's",
         counts="stretches",

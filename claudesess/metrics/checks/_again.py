@@ -45,10 +45,3 @@ def summed_with_again(units: pd.DataFrame, by: By, *parts: Part, again: str) -> 
     """Add up by aim, and what happened again of all aims together, whichever it was."""
     whole = None if by == THING else by
     return stacked(summed(units, by, *parts), summed(units, whole, Part(again, "is_again")))
-
-
-def labels(units: pd.DataFrame) -> pd.Series:
-    """Return in which words each aim was tried, the fewest, for those of which that is known."""
-    worded = units.dropna(subset=["tried"])
-    worded = worded.assign(length=worded["tried"].str.len()).sort_values(["length", "tried"])
-    return worded.drop_duplicates(THING).set_index(THING)["tried"]

@@ -16,7 +16,7 @@ from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
 from claudesess.estimating import Advice, By, Part, Proposal, Relation, drawn, shares, words
 from claudesess.estimating.relation import rows
-from claudesess.metrics.checks._again import THING, dealt, labels, summed_with_again, with_again
+from claudesess.metrics.checks._again import THING, dealt, summed_with_again, with_again
 from claudesess.metrics.checks._by_aim import drawn_together, is_by_aim
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     if is_by_aim(own).any():
         limits = "95 % limits of all checks together: one with few reruns is drawn towards the others."
     return answers.forest(
-        own.assign(group=own["group"].replace(labels(units).to_dict())),
+        own.assign(group=own["group"].replace(words.fewest(units).to_dict())),
         question="Which checks flap?", title="Share of reruns that flipped",
         how=f"Reruns with nothing edited before them; checks that never flipped are left out. {limits}",
         form=text.percent, axis=charts.SHARE, counts="reruns",
@@ -121,7 +121,7 @@ def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> words.Statement:
     of_all = f"{n_flips:,.0f} of {n_reruns:,.0f} {_RERUNS} flipped"
     if named.empty:
         return words.Statement(of_all, "No check is seen to flap.")
-    called = labels(units).to_dict()
+    called = words.fewest(units).to_dict()
     statement = words.statement(named.assign(group_by=None), _of_aim, name=lambda aim: text.code(called[aim]))
     return statement.further(
         f"Of all, {of_all}. Run these again before mending anything, and make them steady."
@@ -136,16 +136,16 @@ def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
     flipped = _flipped(estimates)
     named = _named(flipped[is_by_aim(flipped)]).set_index("group")
     again = units["is_again"].fillna(False).astype("Int64")
-    each = again.groupby(units[THING]).sum().reindex(named.index.intersection(labels(units).index))
+    each = again.groupby(units[THING]).sum().reindex(named.index.intersection(words.fewest(units).index))
     if each.empty:
         return Advice(step="", events=again, cost="calls")
     worst = str(each.idxmax())
-    called = text.code(labels(units)[worst])
+    called = text.code(words.fewest(units)[worst])
     own = named.reset_index()
     seen = words.statement(
         own[own["group"] == worst].assign(group_by=None),
         _of_aim,
-        name=lambda aim: text.code(labels(units)[aim]),
+        name=lambda aim: text.code(words.fewest(units)[aim]),
     )
     return Advice(
         step=lambda row: f"Run {called} again before mending anything, and make it steady.",

@@ -29,7 +29,7 @@ from claudesess.estimating import (
     words,
 )
 from claudesess.estimating.relation import rows
-from claudesess.metrics.checks._again import THING, dealt, labels, summed_with_again, with_again
+from claudesess.metrics.checks._again import THING, dealt, summed_with_again, with_again
 from claudesess.metrics.checks._by_aim import drawn_together, is_by_aim
 from claudesess.metrics.checks._rules import rules
 
@@ -149,7 +149,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     head = charts.heading(
         question, "Sessions in which it failed, of those that tried it; a line for CLAUDE.md."
     )
-    return panels.quotations(seen, named["owner"] + " · " + named["rule"]).properties(title=head)
+    return panels.quotations(seen, panels.owned(named["owner"], named["rule"])).properties(title=head)
 
 
 def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> words.Statement:
@@ -200,7 +200,7 @@ def _named(estimates: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     each = units.assign(again_min=units["lost_min"].where(units["is_again"].fillna(False))).groupby(THING)
     seen = seen.assign(low=rate["low"].max().astype(float), again_min=each["again_min"].sum().astype(float))
     named = seen[(seen["n_failed"] >= _FEWEST) & (seen["low"] > typical)]
-    called, owner = labels(units).reindex(named.index), _owners(units).reindex(named.index)
+    called, owner = words.fewest(units).reindex(named.index), _owners(units).reindex(named.index)
     rule = rules(units[units[THING].isin(named.index)]).reindex(named.index)
     named = named.assign(tried=called, owner=owner, rule=rule).dropna(subset=["tried"])
     order = named.sort_values(["again_min", "n_failed"], ascending=False)

@@ -1,6 +1,6 @@
 """Compaction continuity: what does a summary still name, and what did the session do again after it?"""
 
-TITLE = "Compaction continuity"
+TITLE = "After compactions"
 QUESTION = (
     "When the context is summarised to make room, what of the open work survives, and what happens next?"
 )

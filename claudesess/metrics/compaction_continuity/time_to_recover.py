@@ -113,17 +113,17 @@ def control(
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
-    """Draw the median seconds per group."""
+    """Draw the median calls per group, as they are told; seconds are in the numbers."""
     from claudesess import text
     from claudesess.charts import answers
 
     return answers.forest(
-        estimates[(estimates["unit"] == "s") & (estimates["statistic"] == "p50")],
+        estimates[(estimates["unit"] == "calls") & (estimates["statistic"] == "p50")],
         question="How soon after a compaction?",
         title="Median",
-        unit="s",
-        how="Medians: not seen counts as longer than watched; without time away. 95 % limits by session.",
-        form=text.clock,
+        unit="calls",
+        how="Medians of calls, it included: not seen counts as longer than watched. 95 % limits by session.",
+        form=text.number,
         counts="compactions",
         names=_NAMES,
     )

@@ -64,7 +64,7 @@ UNITS = Units(
 _MOST_EDITS = 60_000  # of all draws together: each moves the calls of its session, too
 _MARK = "\x1f"  # between a database and the draw that it stands for
 CAPTIONS = {
-    "lost": "Share of edits soon after another thread's that dropped it",
+    "lost": "Share of edits soon after another thread's that overwrote it",
     "met": "Share of edits made soon after another thread's",
 }
 
@@ -126,7 +126,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
         estimates[estimates["outcome"] == "lost"],
         question="Who overwrote whom?",
         how="Who edited first · who came next, soon after. 95 % limits by session.",
-        title="Share that dropped the one before",
+        title="Share that overwrote the one before",
         form=text.percent,
         axis=charts.SHARE,
         counts="edits",
@@ -137,7 +137,7 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many edits soon after another thread's dropped its work, the worst pair first."""
 
     def say(row: pd.Series) -> str:
-        return f"{words.share_of(row, 'edits soon after')} dropped the one before"
+        return f"{words.share_of(row, 'edits')} overwrote what another had just edited"
 
     rows = estimates[(estimates["outcome"] == "lost") & (estimates["exposure"] > 0)]
     rows = rows.sort_values("n_events", ascending=False, kind="stable")

@@ -1,6 +1,6 @@
 """Retry escalation: when a check fails, after how many tries is it fixed, and when is it put to others?"""
 
-TITLE = "Retry escalation"
+TITLE = "Retries"
 QUESTION = "When a check fails, after how many tries is it fixed, and when is it put to research or the user?"
 ORDER = ("outcome_by_attempt", "time_to_fix", "next_step", "after_an_escalation", "repeats", "failures")
 

@@ -95,7 +95,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     head = charts.heading(
         question, "Rejected again in the same session: same tool, file, first line; worst ten."
     )
-    return panels.quotations(marks, again["db"] + " · " + again["approach"]).properties(title=head)
+    return panels.quotations(marks, panels.owned(again["db"], again["approach"])).properties(title=head)
 
 
 def finding(estimates: pd.DataFrame) -> words.Statement:

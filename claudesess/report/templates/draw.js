@@ -41,17 +41,17 @@ function named(view, words, available) {
   const name = `datum[${JSON.stringify(words.encoding.y.field)}]`;
   const number = `datum[${JSON.stringify(words.encoding.text.field)}]`;
   const room = available - 30; // the panel begins and ends a little inside
-  const fits = `max(12, ${Math.floor(room / 6.4)} - length(${number}) - 4)`;
+  const fits = Math.floor(room / 6.4) - 1;
   const cut = `indexof(${name}, '/') >= 0 && indexof(${name}, ' ') < 0`
     + ` ? '…' + slice(${name}, -${fits}) : slice(${name}, 0, ${fits}) + '…'`;
-  const both = `(length(${name}) <= ${fits} ? ${name} : ${cut}) + ' · ' + ${number}`;
+  const both = `(length(${name}) <= ${fits} ? ${name} : ${cut}) + '\\n' + ${number}`;
   words.transform = [...(words.transform || []), { calculate: both, as: "row" }];
   words.encoding = { ...words.encoding, x: { value: 0 }, text: { field: "row", type: "nominal" } };
-  words.mark = { ...words.mark, align: "left", dx: 0, dy: -13, limit: room };
+  words.mark = { ...words.mark, align: "left", dx: 0, dy: -27, lineBreak: "\n", lineHeight: 15, limit: room };
   for (const layer of view.layer) {
     if (layer.encoding && layer.encoding.y) layer.encoding.y = { ...layer.encoding.y, axis: null };
   }
-  view.height = { step: 34 };
+  view.height = { step: 48 };
 }
 
 function trimmed(spec, available) {

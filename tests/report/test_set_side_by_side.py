@@ -1,0 +1,56 @@
+"""Which groups of a measure are set side by side on the page of its question."""
+
+from datetime import UTC
+
+import pandas as pd
+import pytest
+
+from claudesess import Store, ask
+from claudesess.report import questions
+from claudesess.report.reader import Reader
+
+
+def called(*, of):
+    """Calls of tasks of a kind of agent, two an agent, each of a session of its own."""
+    begin = pd.Timestamp("2026-05-04T09:00:00Z")
+    rows = [
+        {"db": "a", "session_id": f"{kind}{place}", "agent_id": f"{kind}{place}", "agent_type": kind,
+         "status": "failed" if place % 2 else "completed", "spawned_at": begin, "is_ended": True,
+         "ended_at": begin + pd.Timedelta(minutes=5), "last_seen_at": begin + pd.Timedelta(minutes=5)}
+        for kind, n in of.items()
+        for place in range(n)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    ("of", "names", "n_too_few"),
+    [
+        ({"Explore": 4, "Plan": 3}, ["Explore", "Plan"], 0),
+        ({"Explore": 4, "Plan": 3, "other": 2}, ["Explore", "Plan"], 1),
+        ({"Explore": 9, "Plan": 2}, None, None),
+        ({"Explore": 2, "Plan": 2}, None, None),
+    ],
+)
+def test_groups_of_fewer_than_three_sessions_are_not_set_beside_others(of, names, n_too_few):
+    with Store.from_frames(agent_runs=called(of=of)) as store:
+        answer = ask(store, "agents.per_agent", by="status")
+        groups = questions.drawn(answer, Reader(UTC)).groups
+    if names is None:
+        assert groups == []
+    else:
+        [one] = groups
+        shown = {strip.name.partition(" · ")[0] for block in one.blocks for strip in block.strips}
+        assert (one.by, sorted(shown), one.n_too_few) == ("Agent type", names, n_too_few)
+
+
+def test_what_two_groups_do_not_share_is_not_drawn():
+    rows = pd.DataFrame(
+        [
+            ("failed", "a", 5), ("failed", "b", 3),
+            ("hidden", "a", 5), ("hidden", "b", 2),  # of one group alone there are limits
+        ],
+        columns=["outcome", "group", "n_sessions"],
+    ).assign(statistic="share", horizon=None, unit="share")  # fmt: skip
+    left = questions._side_by_side(rows)
+    assert left[["outcome", "group"]].values.tolist() == [["failed", "a"], ["failed", "b"]]
