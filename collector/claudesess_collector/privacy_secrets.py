@@ -30,16 +30,25 @@ _PLAIN, _REST = 512, r"[^\s\"'`,;|<>{}\[\]]{0,16384}"
 _END = r"(?:\\{0,3}[\"'`])?"
 # What stands between a name and its value: an assignment in whatever language, the next argument of a call, an element of
 # XML, `value:` behind `name:`, the lines under `name: |`, or a blank.
+# What makes a secret of a text, or other bytes of it: `SecretStr("…")`, `Buffer.from('…')`, `Hash::make('…')`.
+_WRAPPED = (
+    r"(?:(?:await|new)[ ])?(?:\w{1,24}(?:\.|::)){0,3}(?:Secret(?:Str|Bytes|String)?|SecretValue\.\w{1,24}|Secure(?:String|Text)|Sensitive|Redacted"
+    r"|Buffer\.from|b(?:ase)?64_?\w{0,20}|BASE64\.\w{0,12}|(?:from)?hex(?:2bin)?|unhexlify|DecodeString|atob|btoa|bytes|bytearray|(?:Text)?Encoder\(\)\.encode|String|str|Some|Just"
+    r"|bcrypt|Hash::make|(?:make|hash)_password|generate_password_hash|password_hash|hashpw|(?<=\.)hash(?:Sync)?)\("
+)
 _OP = (
     r"(?P<op>"
     + _END
     + r"(?:[\])]|\(\)(?=\.)|\[\w{0,8}\](?=\s?=))?(?:\.(?:assign|set|setValue|equals|equalsIgnoreCase)\(\s{0,2}(?=[\"'])"
     r"|\s{0,4}:?=\s{0,4}[\w.]{0,24}(?:getenv|environ\.get|env\.get)\(\s{0,3}[\"'][^\"'\n]{1,64}[\"']\s{0,2},\s{0,3}(?=[\"'])"
-    r"|\s{0,4}:?=\s{0,4}[\w.!()]{1,48}(?:\s?[!=]==?\s?[\"'][^\"'\n]{1,40}[\"'])?\s{0,4}(?:\|\||\?\??|\?:|\bor\b)\s{0,4}(?=[\"'`])"  # by a condition
+    r"|[ ]?=[ ]?[\"']\s{0,2}[+&]\s{0,2}(?=[\"'])"  # of an address, what is put to it
+    r"|\s{0,4}(?::[ ]?[\w.<>\[\]?|]{1,30}[ ])?(?:[:=]|:=|=>)\s{0,4}" + _WRAPPED + r"\s{0,4}(?=[bBuU]?[\"'`])"
+    r"|\s{0,4}:?=\s{0,4}[\w.!()]{1,48}(?:\s?[!=]==?\s?[\"'][^\"'\n]{1,40}[\"'])?\s{0,12}(?:\|\||\?\??|\?:|\bor\b)\s{0,4}(?=[\"'`])"  # by a condition
     r"|(?:\s{0,4}|[ \t]{5,24})(?::\s{0,4}[|>][+-]?[ \t]{0,4}\n\s{1,40}|=>|:{1,3}=|\?\?=|[!=]==?|[?.+|]?="
     r"|:[ \t]?(?-i:[A-Za-z])[\w.<>\[\]?|]{0,30}(?:[ \t]=(?!=)|=(?=[\"'`]|[bru][\"']))|:(?!-\w))[ \t]{0,24}|[ \t]{1,2}(?:is|was):?[ \t]{1,2}|\s(?:as[ ])?(?:string|str|\[\]byte|std::string)\s{0,4}=\s{0,4}"
     # a property of C#
     r"|\s{0,4}\{[ \t]{0,4}get;[^{}\n]{0,30}\}\s{0,4}=\s{0,4}"
+    r"|[\"']\s{1,2}to\s{1,2}(?=\")"  # Kotlin
     r"|</\w{1,20}>\s{0,40}<(?:value|string)>|(?:\s{0,4}(?:\|\||\?\?|\?:|->)|\s{1,4}(?:or|\?))\s{0,4}(?=[\"'`])|:-(?!-)"
     r"|\(\w{0,12}\)[^\n\"'();]{0,24}[{:]\s{0,24}return\s{1,4}(?=[\"'`])"
     r"|[ \t]?[,{]?\s{0,20}"
@@ -51,7 +60,9 @@ _OP = (
 )
 # Long lines of base64 and a short last one, of which the next word is none: another secret may begin with it.
 _BASE64_LINES = r"[A-Za-z0-9+/=]{16,17000}(?:(?:\s|\\n){1,4}[A-Za-z0-9+/=]{40,128}(?![\w+/=:.~$-])){0,200}(?:(?:\n|\\n)[ \t]{0,16}[A-Za-z0-9+/=]{1,76}(?![ \t\w+/=:.~$-]))?"
-_NAMED_VALUE = r"[\w-]{0,30}?(?!\w)" + _OP + "(?P<value>" + _VALUE + ")"
+# Two texts, of which a condition chooses one.
+_CHOSEN = r"(?:(?<=\?)|(?<=\?\s))[\"'`][^\"'`\n]{0,128}[\"'`]\s{0,20}:\s{0,4}[\"'`][^\"'`\n]{0,128}[\"'`]"
+_NAMED_VALUE = r"[\w-]{0,30}?(?!\w)" + _OP + "(?P<value>" + _CHOSEN + "|" + _VALUE + ")"
 _ARGUMENT = (
     r"(?![\"']?(?:\$[A-Za-z_({]|\{\{|<[a-z]|%[A-Za-z_]+%|\[redacted|-))(" + _VALUE + ")"
 )  # no variable, option, hole
@@ -90,7 +101,7 @@ _SHOWS_ITSELF = r"(?<![\w.+/~%@&#$:-])(?P<value>[A-Za-z][A-Za-z0-9]{1,15}[_.-][A
 # JUDGES, what privacy_values says of name and value decides.
 PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     # To the end of the text where the end of the key is not in it.
-    ("private-key", "-----begin ssh2", 12, r"-----?[ ]?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?[ ]?----[\s\S]{0,17000}?"
+    ("private-key", "-----begin ssh2", 12, r"-----?[ ]?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?[ ]?----(?!-?(?:\s|\\{1,3}n){0,4}(?:X{4}|\.{3}|\*{3}))[\s\S]{0,17000}?"
      r"(?:-----?[ ]?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?[ ]?-----?|\Z)", 0),
     # Its last lines, its first line without what introduces it.
     ("private-key", "-----end", None, r"(?<![\w+/=.-])[A-Za-z0-9+/=]{20,128}(?:(?:\s|\\n){1,2}[A-Za-z0-9+/=]{20,128}){0,60}"
@@ -178,8 +189,8 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"|[ps]k_(?=[A-Za-z-]{0,40}[0-9])(?:[A-Za-z0-9]{28,64}(?![\w-])|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b))", 0),
     ("webhook", "hook/ hooks/", 215, r"\bhttps?://[\w.-]{3,80}/(?:[\w.-]{1,40}/){0,3}(?:web)?hooks?/(?:[\w.-]{1,40}/){0,3}(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{24,128}(?:/[A-Za-z0-9_-]{8,128}){0,3}", 0),
     # Short marks, and behind them exactly so much.
-    ("service-token", "re_ pk_ fc- pa- key_ st. atta nsec1 prv cio api- ::server: .local. ac0 ac1 ac2 ac3 ac4 ac5 ac6 ac7 ac8 ac9 aca acb acc acd ace acf", 68,
-     r"\b(?:re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}\b|pk_(?:[0-9a-f]{34}|[0-9]{6,8}_[A-Z0-9]{32})\b|fc-[0-9a-f]{32}\b|pa-(?=[A-Za-z_-]{0,42}[0-9])[A-Za-z0-9_-]{43}(?![\w-])"
+    ("service-token", "re_ pk_ ek_ fc- pa- key_ st. atta nsec1 prv cio api- ::server: .local. ac0 ac1 ac2 ac3 ac4 ac5 ac6 ac7 ac8 ac9 aca acb acc acd ace acf", 68,
+     r"\b(?:re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}\b|ek_[0-9a-f]{32,64}\b|pk_(?:[0-9a-f]{34}|[0-9]{6,8}_[A-Z0-9]{32})\b|fc-[0-9a-f]{32}\b|pa-(?=[A-Za-z_-]{0,42}[0-9])[A-Za-z0-9_-]{43}(?![\w-])"
      r"|key_[0-9a-f]{64}\b|st\.[0-9a-f]{24}\.[\w.]{32,256}|ATTA[0-9A-Za-z]{60,72}\b|nsec1[a-z0-9]{58}\b|[xyz]prv[A-Za-z0-9]{107,108}\b|cio(?=[A-Za-z]{0,31}[0-9])[A-Za-z0-9]{32}\b"
      r"|API-[A-Z0-9]{25,32}\b|K10[0-9a-f]{64}::server:[^\s\"']{8,256}|v[1-4]\.local\.[A-Za-z0-9_-]{40,4096}|AC[0-9a-f]{32}\b)", 0),
     ("service-token", "na1. pri_ spu- 1000. 00d", 0, r"\b(?:na1\.[A-Za-z0-9+/]{64,128}={0,2}|pri_[0-9a-f]{32}\b|spu-[a-z0-9]{32}\b"
@@ -243,10 +254,10 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"|(?:(?:\w{1,20}_?)?connect(?:ion)?|ldap_bind)\(\s{0,4}" + _ANY + r"|mysqli\(|simple_bind(?:_s)?\()\s{0,4}(?:" + _ANY + r"){1,3}?(?P<value>[\"'][^\"'\s]{6,128}[\"'])", "literal"),
     ("password", "pass", 0, r"(?i)(?:passw(?:or)?d|passphrase)(?!mgr|manager)[^\s\"'`(){}]{0,16}[\])]?[\"'`][\])]{0,3}(?:,\s{0,2}|\.(?:fill|type|clear_and_type|send_?keys|input|enter_text|set_?value|press_?sequentially)\(\s{0,2})(?P<value>[\"'][^\"'\n]{4,128}[\"'])", "literal"),
     # What signs or encrypts takes its key by its place.
-    ("secret", "jwt.sign( jwt.verify( jwt.encode jwt.decode jwt::encode( jwt::decode( createhmac( hmac.new( hmac256( hmac384( hmac512( cookieparser( signedcookie askey( createsecretkey( createprivatekey( createcipheriv( secretkeyspec( addidentity( fernet( bind('cn= bind(\"cn= bind('uid= bind(\"uid= .auth(' .auth(\"", 0,
+    ("secret", "jwt.sign( jwt.verify( jwt.encode jwt.decode jwt::encode( jwt::decode( createhmac( hmac.new( hmac256( hmac384( hmac512( cookieparser( signedcookie askey( createsecretkey( createprivatekey( createcipheriv( secretkeyspec( addidentity( fernet( bind('cn= bind(\"cn= bind('uid= bind(\"uid= .auth(' .auth(\" derivebytes( pbekeyspec( jsoncookie session({ jwt({ secretorkey", 12,
      r"(?i)(?:\bjwt(?:\.|::)(?:sign|verify|encode|decode)(?:\(|[ ])\s{0,4}(?:\{[^{}\n]{0,120}\}|\[[^\[\]\n]{0,120}\]|[^,(){}\[\]\n]{1,60}),|\bcreateHmac\([^,()\n]{1,60},|\bhmac\.new\((?:[\w.]{1,40},\s?\[\]byte\()?|\bHMAC(?:256|384|512)\("
-     r"|\b(?:cookieParser|asKey|create(?:Secret|Private)Key|SecretKeySpec|Fernet)\(|\bsignedCookies?\([^,()\n]{1,60},|\bcreateCipheriv\([^,()\n]{1,60},|\baddIdentity\([^,()\n]{1,80},|\bbind\([\"'](?:cn|uid)=[^\"'\n]{1,120}[\"'],|\.auth\((?=[\"'][\w.@-]{1,64}:))"
-     r"\s{0,4}[bBrRuU]{0,2}(?P<value>\"[^\"\s]{6,256}\"|'[^'\s]{6,256}'|`[^`\s]{6,256}`)(?![\w:.(\[]|\s?[+%])", "given"),
+     r"|\b(?:cookieParser|asKey|create(?:Secret|Private)Key|SecretKeySpec|Fernet|PBEKeySpec|\w{3,12}DeriveBytes)\(|\bJSONCookies?\([^()\n]{1,80},|\bsignedCookies?\([^,()\n]{1,60},|\bcreateCipheriv\([^,()\n]{1,60},|\baddIdentity\([^,()\n]{1,80},|\bbind\([\"'](?:cn|uid)=[^\"'\n]{1,120}[\"'],|\b(?:express_?)?(?:session|jwt)\(\{(?:[^{}\"'`]{0,120}[\s,])?secret\s{0,2}:|\bsecretOrKey\s{0,2}:|\.auth\((?=[\"'][\w.@-]{1,64}:))"
+     r"\s{0,4}[bBrRuU]{0,2}(?P<value>\"[^\"\s]{6,256}\"|'[^'\s]{6,256}'|`[^`\s]{6,256}`)(?![\w:(\[]|\.(?!getBytes|toCharArray|encode)|\s?[+%])", "given"),
     ("password", "@tcp( @unix(", 194, r"[\"'`=][\w.-]{1,64}:(?![$%{<])([^\s\"'@:/]{3,128})@(?:tcp|unix)\(", 1),
     ("secret", "created: generated: issued: token password", 30, r"(?i)(?:\b(?:api|access|secret)[ \t]key|token|password)[ \t](?:created|generated|issued|set[ \t]to|changed[ \t]to|will[ \t]be)[ \t]{0,2}:?[ \t]{0,4}[\"'`]?(?=[^\s\"']{0,60}[0-9])([^\s\"'`]{8,512})", 1),
     # What a pipe or a here-string gives to a program that reads a secret.
@@ -259,7 +270,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("password", "userpwd xoauth2_bearer securestring networkcred", 533, r"(?i)(?:USERPWD|XOAUTH2_BEARER)\s{0,4},\s{0,4}(\"[^\"\n]{3,512}\"|'[^'\n]{3,512}')"
      r"|NetworkCredential\([^,()\n]{1,100},\s{0,4}(\"[^\"\n$]{3,512}\")|ConvertTo-SecureString(?:[ \t]{1,4}-(?:String|AsPlainText|Force)){0,3}[ \t]{1,4}(\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}'|[^\s\"'$(-][^\s\"']{3,256})"
      r"|(?:\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}')[ \t]{0,4}\|[ \t]{0,4}ConvertTo-SecureString", 0),
-    ("secret", "password> passwd> secret> token> key> master>", 4, r"(?i)(?:password|passwd|secret|token|api[_-]?key|(?<=<)master)>(?=[^<\s])([^<]{3,1024})</", 1),
+    ("secret", "password> passwd> passphrase> secret> token> key> master>", 4, r"(?i)(?:password|passwd|passphrase|secret|token|api[_-]?key|(?<=<)master)>[ \t]{0,8}(?=[^<\s])([^<]{3,1024})</", 1),
     ("secret", "<pass <secret <token", 0, r"(?i)<(?:pass(?:word|wd)?|secret|token)[ \t][^<>\n]{1,80}>(?=[^<\s])([^<]{3,1024})</", 1),
     ("secret", "\"auth 'auth", 0, r"(?i)[\"']auth\\{0,3}[\"']\s{0,4}:\s{0,4}\\{0,3}[\"'](?=[A-Za-z+/]{0,60}[0-9=])([A-Za-z0-9+/=]{8,4096})", 1),
     ("secret", "from-literal", 2, r"--from-literal[ \t=]{1,4}[\"']?[\w.-]{1,100}=" + _ARGUMENT, 1),
@@ -304,7 +315,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "aws_s", 0, r"(?i)\b(?:aws_secret_access_key|aws_session_token)[ \t]{1,4}([^\s\"']{8,4096})", 1),
     ("secret", " ".join(SERVICES), 0, r"(?i)(?P<name>[a-z][\w.]{3,40}?(?:[ \t_.-]{0,2}(?:api|access|auth|secret|private|token|tok|key|code|live|prod|test|user|account|personal|x)){0,4})"
      r"(?P<op>\\{0,3}[\"'`]?[\])]?[ \t]{0,4}(?:=>|:{0,2}=|[:,(>.-])?\s{0,4}\\{0,3}[\"'`]?)(?<![a-z])(?P<value>[\w.+/=~-]{20,512})", "service"),
-    ("secret", "auth", 0, r"(?i)(?P<name>auth)(?P<op>\\{0,3}[\"'`]?[ \t]{0,4}(?:=>|:{0,2}=|:)\s{0,4}\\{0,3}[\"'`]?)(?P<value>[\w.+/=~-]{20,512})", "service"),
+    ("secret", "auth", 0, r"(?i)(?P<name>auth(?:_\w{1,20}|(?-i:[A-Z])\w{0,20})?)(?P<op>\\{0,3}[\"'`]?(?:[ ]as[ ]string)?[ \t]{0,4}(?:=>|:{0,2}=|&=|:)\s{0,4}\\{0,3}[\"'`]?)(?P<value>[\w.+/=~-]{20,512})", "service"),
     # A key that shows itself of whoever made it. It has no markers: see _places.
     ("service-token", "", 0, _SHOWS_ITSELF, "prefixed"),
     # All of a line: behind those that need what stands in it.
