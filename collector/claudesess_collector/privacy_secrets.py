@@ -74,8 +74,8 @@ _SECRET_MARKERS = (
 )
 _PREFIXED = (
     "gsk_ xai- pplx- r8_ lsv2_ sbp_ sb_secret_ pscale_ nfp_ rubygems_ clojars_ dckr_ atatt3 atctt3 nrak- nrii- nrjs-"
-    " nrbr- nrra- nraa- nral- nriq- pmak- glsa_ glc_ dp. pul- sntrys_ sntryu_ ntn_ secret_ squ_ sqp_ sqa_ ccipat_ cciprj_ bkua_ sgp_ slk_ hrku-"
-    " fm1r_ fm1a_ fm2_ fo1_ xkeysib- xsmtpsib- dt0 ops_eyj akcp sha256~ pat-na1 pat-eu1 pnu_ pcsk_ rdme_ ico- tk-us- fio-u-"
+    " nrbr- nrra- nraa- nral- nriq- pmak- glsa_ glc_ dp. pul- sntrys_ sntryu_ sntryi_ sntrya_ sntryr_ ntn_ secret_ squ_ sqp_ sqa_ ccipat_ cciprj_ bkua_ sgp_ slk_ hrku-"
+    " fm1r_ fm1a_ fm2_ fo1_ xkeysib- xsmtpsib- dt0 ops_eyj akcp sha256~ pat-na1 pat-na2 pat-na3 pat-eu1 pat-ap1 pnu_ pcsk_ rdme_ ico- tk-us- fio-u-"
     " s-s4t2 u-s4t2 p8e- phx_ phc_ phs_ phr_ pha_ flwseck flwpubk dnkey- cfpat- cfut_ cfat_ cfk_ aio_ tvly- tfp_ ion_ swmtkn- mdb_sa_"
     " tkn.v1_ shltm_ odt_ codemagic_ scp-live- scp-test- vf.dm. vf.ws. nvapi- e2b_ jina_ napi_ cosmo_ gr1348941 _gitlab_session access_token$"
     " bedrock-api-key- cmvmd iqojb3jpz2lu fwogzxivyxdz zxlk"
@@ -89,7 +89,7 @@ _MORE = (
     " EAACEdEose0cBA llx- PMAT- akab- skapi_ IGQV IGQW salad_cloud_ thog- mercury_production_ mercury_sandbox_"
     " mergify_application_key_ sk-pyx- ALTAK AKLT y0_Ag sec-c- APA91b"
     " hcmik_ pylf_v1_ tr_dev_ tr_prod_ tr_pat_ polar_oat_ polar_pat_ pdl_live_apikey_ pdl_sdbx_apikey_ secret-token: secret_admin_"
-    " secret-live- secret-test- mlsn. ATOA essu_ shpltka_ AQ.Ab BBDC- bxt_ ddp_ apk_ unkey_ xoxe. rnd_ t1.9eu"
+    " secret-live- secret-test- mlsn. ATOA essu_ shpltka_ AQ.Ab BBDC- bxt_ ddp_ apk_ unkey_ xoxe. rnd_ t1.9eu crsr_"
 )
 # How base64 begins of a number that begins with 1 to 9, in lower case.
 _DIGIT = "md mt mj mz nd nt nj nz od ot".split()
@@ -115,7 +115,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("anthropic-key", "sk-", 0, r"\bsk-ant-[A-Za-z0-9_-]{8,1024}", 0),
     ("api-key", "sk-", 0, r"\bsk-(?!ssh-|ecdsa-)(?:proj-|svcacct-|admin-|or-v1-|live-|test-)?(?=[A-Za-z_-]{0,80}[0-9])[A-Za-z0-9_-]{16,1024}", 0),
     # Of others too: who made it, where it works, a word of chance.
-    ("stripe-key", "_live_ _test_ _prod_", 12, r"\b(?:(?:sk|rk|pk|ak|ek|flb|rzp|shippo|duffel)_(?:live|test|prod)_[A-Za-z0-9_=-]{8,256}"
+    ("stripe-key", "_live_ _test_ _prod_", 12, r"\b(?:sk_(?:live|test)_a2V5Xz[A-Za-z0-9+/]{40,256}={0,2}|(?:sk|rk|pk|ak|ek|flb|rzp|shippo|duffel)_(?:live|test|prod)_[A-Za-z0-9_=-]{8,256}"
      r"|[a-z]{2,12}_(?:live|test|prod)_(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{24,256}(?![\w-]))", 0),
     ("webhook-secret", "whsec_", 0, r"\bwhsec_[A-Za-z0-9+/=]{16,256}", 0),
     ("github-token", "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_", 0,
@@ -151,7 +151,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("sendgrid-key", "sg.", 0, r"(?:\b|(?<=[a-z]))SG\.(?:(?=[A-Za-z_.=-]{0,40}[0-9])[A-Za-z0-9_.=-]{40,130}|[A-Za-z_-]{22}\.[A-Za-z0-9_-]{43})", 0),
     ("digitalocean-token", "_v1_", 3, r"\b(?:do[opr]_v1_[a-f0-9]{64}){1,9}|\bdo[opr]_v1_[a-f0-9]{32,128}", 0),
     ("databricks-token", "dapi", 0, r"\bdapi(?:[a-f0-9-]{32}|[A-F0-9]{32})(?:-\d)?\b", 0),
-    ("shopify-token", "shpat_ shpca_ shppa_ shpss_", 0, r"\bshp(?:at|ca|pa|ss)_[A-Za-z0-9]{30,64}\b", 0),
+    ("shopify-token", "shpat_ shpca_ shppa_ shpss_ shpua_", 0, r"\bshp(?:at|ca|pa|ss|ua)_[A-Za-z0-9]{30,64}\b", 0),
     ("square-token", "sq0", 0, r"\bsq0[a-z]{3}-[A-Za-z0-9_-]{16,64}", 0),
     ("linear-key", "lin_api lin_oauth", 0, r"\blin_(?:api|oauth)_[A-Za-z0-9]{24,64}", 0),
     ("figma-token", "figd_", 0, r"\bfig[dur]h?_[A-Za-z0-9_-]{24,64}", 0),
@@ -162,8 +162,8 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("twilio-key", "sk0 sk1 sk2 sk3 sk4 sk5 sk6 sk7 sk8 sk9 ska skb skc skd ske skf", 0, r"\bSK[0-9a-fA-F]{32}\b", 0),
     ("telegram-token", ":aa telegram", 10, r"(?:(?:(?<=bot)|\b)[0-9]{8,10}:AA[A-Za-z0-9_-]{32,36}|(?i:telegram)[^\n]{0,40}?\b[0-9]{8,10}:[A-Za-z0-9_-]{35}(?![\w-]))", 0),
     ("service-token", _PREFIXED, 0, r"(?:\b|(?<=_))(?:gsk_|xai-|pplx-|r8_|lsv2_(?:pt|sk)_|sbp_|sb_secret_|pscale_(?:tkn|pw|oauth)_|nfp_|rubygems_|CLOJARS_|clojars_"
-     r"|dckr_[a-z]{2,4}_|AT(?:AT|CT)T3|(?i:NR(?:AK|AA|AL|II|IQ|JS|BR|RA)-)|PMAK-|glsa_|glc_|dp\.(?:pt|st|ct|sa|scim|audit)\.|pul-|sntry[su]_|ntn_|secret_(?=[A-Za-z0-9]{43}\b)"
-     r"|sq[upa]_|CCI(?:PAT|PRJ)_|bkua_|s(?:gp|lk)_|HRKU-|f(?:m1[ar]|m2|o1)_|x(?:key|smtp)sib-|dt0[a-z][0-9]{2}\.|ops_eyJ|AKCp|sha256~|pat-(?:na|eu)1-|pnu_|pcsk_|rdme_|ico-|tk-us-|fio-u-"
+     r"|dckr_[a-z]{2,4}_|AT(?:AT|CT)T3|(?i:NR(?:AK|AA|AL|II|IQ|JS|BR|RA)-)|PMAK-|glsa_|glc_|dp\.(?:pt|st|ct|sa|scim|audit)\.|pul-|sntry[suiar]_|ntn_|secret_(?=[A-Za-z0-9]{43}\b)"
+     r"|sq[upa]_|CCI(?:PAT|PRJ)_|bkua_|s(?:gp|lk)_|HRKU-|f(?:m1[ar]|m2|o1)_|x(?:key|smtp)sib-|dt0[a-z][0-9]{2}\.|ops_eyJ|AKCp|sha256~|pat-(?:na|eu|ap)[1-3]-|pnu_|pcsk_|rdme_|ico-|tk-us-|fio-u-"
      r"|[su]-s4t2(?:ud|af)-|p8e-|ph[acrsx]_|FLW(?:SECK|PUBK)(?:_TEST)?-|dnkey-|CFPAT-|cf(?:ut|at|k)_|aio_|tvly-|tfp_|ion_|SWMTKN-|mdb_sa_(?:sk|id)_|tkn\.v1_|shltm_|odt_|codemagic_|scp-(?:live|test)-|VF\.(?:DM|WS)\."
      r"|nvapi-|e2b_|jina_|napi_|cosmo_|GR1348941|_gitlab_session=|access_token\$\w{4,12}\$|bedrock-api-key-|cmVmd|IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz|ZXlK)"
      r"(?=[A-Za-z_.$+/=-]{0,80}[0-9]|[A-Za-z.+/=-]{32})[A-Za-z0-9_.$=+/-]{12,4096}", 0),
@@ -195,6 +195,11 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"|API-[A-Z0-9]{25,32}\b|K10[0-9a-f]{64}::server:[^\s\"']{8,256}|v[1-4]\.local\.[A-Za-z0-9_-]{40,4096}|AC[0-9a-f]{32}\b)", 0),
     ("service-token", "na1. pri_ spu- 1000. 00d", 0, r"\b(?:na1\.[A-Za-z0-9+/]{64,128}={0,2}|pri_[0-9a-f]{32}\b|spu-[a-z0-9]{32}\b"
      r"|1000\.[0-9a-f]{32}\.[0-9a-f]{32}\b|00D[A-Za-z0-9]{12,15}![A-Za-z0-9_.]{60,128})", 0),
+    # Letters of a maker without a mark behind them, and so much as no word has; a site's cookie.
+    ("service-token", "cflt cnvca cais lufrpt dg9ro perm: perm- endr+ eyjhijoi -do-not-share-this", 10, r"(?<![\w+/.-])(?:cflt[A-Za-z0-9+/]{60}(?![\w+/=])|cnvca[A-Za-z0-9_-]{51}(?![\w-])"
+     r"|CAIS(?=[A-Za-z+/=_-]{0,80}[0-9])[A-Za-z0-9+/=_-]{64,4096}|LUFRPT[01][A-Za-z0-9+/]{40,512}={0,2}|dG9rO[A-Za-z0-9+/]{44,128}={0,2}"
+     r"|perm[:-][A-Za-z0-9+/=]{4,128}\.[A-Za-z0-9+/=-]{4,128}\.[A-Za-z0-9+/=]{24,128}|endr\+[A-Za-z0-9-]{16,64}(?![\w-])|eyJhIjoi[A-Za-z0-9+/_-]{112,1024}={0,2}"
+     r"|_\|WARNING:-DO-NOT-SHARE-THIS[^\s\"'\\]{100,4096})", 0),
     ("service-token", "api- sdk- mob-", 0, r"\b(?:api|sdk|mob)-[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}\b", 0),
     ("service-token", "key- -us", 32, r"\b(?:key-(?=[A-Za-z]{0,31}[0-9])(?:[0-9A-Za-z]{32}(?![\w-])|[0-9a-f]{32,128})|[0-9a-f]{32}-us[0-9]{1,2})\b", 0),
     ("password-hash", "$1$ $5$ $6$ $8$ $9$ $y$ $2a$ $2b$ $2y$ $apr1$ $argon2 $krb5", 0, r"\$(?:2[aby]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|5|6|8|9|y|apr1)\$(?:rounds=\d{1,9}\$)?[^\s$:\"']{1,64}\$[./A-Za-z0-9]{20,90}"
@@ -250,7 +255,9 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "-key-data: _auth", 6, r"(?:client-key-data:[ \t]{0,4}|(?<=:)_authToken[ \t]?=[ \t]?)([A-Za-z0-9+/=_-][A-Za-z0-9+/=_.-]{15,17000})", 1),
     ("secret", "_auth", 0, r"(?<![\w.])_auth[ \t]?=[ \t]?[\"']?(?P<value>[A-Za-z0-9+/=_-]{8,17000})", "login"),
     # A user and a password, one behind the other.
-    ("password", "auth=( auth=[ basicauth basic_auth digestauth login( credential connect( connection( mysqli( ldap_bind( simple_bind", 24, r"(?i)\b(?:(?:basic_?|digest_?)?auth\s{0,2}[:=]\s{0,2}[\[(]|(?:http_?)?(?:(?:set|with|use|add)_?)?(?:basic|digest)_?auth(?:entication)?\w{0,10}\(|(?:log_?in|signin|authenticate|(?:with_?|set_?|Network)?credentials?)\("
+    ("password", "basicauth basic_auth digestauth bearerauth( bearer_auth( _auth,", 10, r"(?i)(?:\b(?:http_?)?(?:(?:set|with|use|add)_?)?(?:basic|digest)_?auth(?:entication)?\w{0,10}\(\s{0,4}(?:" + _ANY + r"){1,3}?|\bbearer_?auth\(\s{0,4}"
+     r"|:(?:basic_auth,[ ](?:" + _ANY + r")|(?:bearer|token)_auth,[ ]))(?:Some\()?(?P<value>[\"'][^\"'\s]{6,128}[\"'])", "given"),
+    ("password", "auth=( auth=[ login( credential connect( connection( mysqli( ldap_bind( simple_bind", 24, r"(?i)\b(?:(?:basic_?|digest_?)?auth\s{0,2}[:=]\s{0,2}[\[(]|(?:log_?in|signin|authenticate|(?:with_?|set_?|Network)?credentials?)\("
      r"|(?:(?:\w{1,20}_?)?connect(?:ion)?|ldap_bind)\(\s{0,4}" + _ANY + r"|mysqli\(|simple_bind(?:_s)?\()\s{0,4}(?:" + _ANY + r"){1,3}?(?P<value>[\"'][^\"'\s]{6,128}[\"'])", "literal"),
     ("password", "pass", 0, r"(?i)(?:passw(?:or)?d|passphrase)(?!mgr|manager)[^\s\"'`(){}]{0,16}[\])]?[\"'`][\])]{0,3}(?:,\s{0,2}|\.(?:fill|type|clear_and_type|send_?keys|input|enter_text|set_?value|press_?sequentially)\(\s{0,2})(?P<value>[\"'][^\"'\n]{4,128}[\"'])", "literal"),
     # What signs or encrypts takes its key by its place.

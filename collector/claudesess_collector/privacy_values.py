@@ -76,6 +76,9 @@ _ADDRESS = (
 )
 # The same where blanks stand around its marks: then only in quotes, all of which are settings.
 _SPACED_ADDRESS = r"[\"'](?:[A-Za-z][\w ]{0,29}=[^=;\"'\n]{0,60};[ ]?){1,8}\Z"
+# What else opens a connection, each given as a text.
+_USER = r"(?i)\b(?:user(?:_?name)?|login)\\?[\"']?\s?(?:=>|[:=])\s?\\?[\"']"
+_HOST = r"(?i)\b(?:host(?:_?name)?|server|database|db(?:_?name)?)\\?[\"']?\s?(?:=>|[:=])\s?\\?[\"']"
 _NEXT_LINE = r";[ \t]{0,4}\r?\n[ \t]{0,80}"
 _ADDRESS_GOES_ON = r"(?i)[;&,](?:user|uid|login|user[ _]?(?:id|name))=\w"
 _BETWEEN = r"[\"'][\s,-]{1,40}[\"']"
@@ -214,6 +217,8 @@ def _is_secret(found: "re.Match[str]", value: str) -> bool:
         is_line = not is_quoted and op in ("=", ":") and _is_line(text, begin, found.end("value"))
         is_line = is_line or (op == "=" and _is_whole(text, begin, found.end("value")))
         is_line = is_line and re.search(r"(?i)passw|pwd$|(?:^|[_.-])pass$", name) is not None
+        if is_quoted and _is_of_a_connection(text, begin, found.end("value"), bare):
+            return True
         return (is_line and _is_made_up(bare)) or _is_password(name, op, mark, bare, is_quoted, is_of_address)
     if is_quoted and _is_mangled(bare):
         return True
@@ -546,6 +551,14 @@ def _is_of_address(text: str, begin: int, op: str, end: int) -> bool:
     if op != "=":
         return re.search(_SPACED_ADDRESS, before) is not None
     return re.search(_ADDRESS, before) is not None or re.compile(_ADDRESS_GOES_ON).match(text, end) is not None
+
+
+def _is_of_a_connection(text: str, begin: int, end: int, bare: str) -> bool:
+    """Say whether a user and a host or a database are given beside a password: then it may hold the word itself."""
+    if len(bare) < _GIVEN or any(map(str.isspace, bare)) or "".join(filter(str.isalpha, bare.lower())) in _NAMED:
+        return False
+    around = text[max(0, begin - 160) : begin] + text[end : end + 120]
+    return re.search(_USER, around) is not None and re.search(_HOST, around) is not None
 
 
 def _is_of_the_shell(text: str, begin: int, end: int, name: str, bare: str) -> bool:

@@ -84,6 +84,12 @@ HIDDEN = [
     ('auth = "rf6acB24J/1FZLRrKpjmBUYSnUX5CHlt/iD5/9cG/IAOB6hz"', 'auth = "[redacted:secret]"'),
     ('Private AuthOfShop As String = "rf6acB24JFZLRrKpjmBUYSn"', 'Private AuthOfShop As String = "[redacted:secret]"'),
     ("secret = qzwxvjkplmtrbndfghscvbnmqz", "secret = [redacted:secret]"),
+    ('client.basic_auth("admin", Some("quokka-hill"))', 'client.basic_auth("admin", Some([redacted:password]))'),
+    ('client.bearer_auth("quokka-token")', "client.bearer_auth([redacted:password])"),
+    ("conn.request :token_auth, 'quokka-token'", "conn.request :token_auth, [redacted:password]"),
+    ("conn.request :basic_auth, 'bob', 'quokkahill'", "conn.request :basic_auth, 'bob', [redacted:password]"),
+    ("connect(host: 'h', username: 'bob', password: 'quokka-password')", "connect(host: 'h', username: 'bob', password: [redacted:password])"),
+    ("Db('shop', user='bob', password='db_password', host='h')", "Db('shop', user='bob', password=[redacted:password], host='h')"),
 ]  # fmt: skip
 #: Look-alikes, each a step from a secret: too short, a word, a call, a place, somebody else's.
 STAYS = [
@@ -171,6 +177,11 @@ STAYS = [
     'authId = "rf6acB24JFZLRrKpjmBUYSn"',
     'author = "rf6acB24JFZLRrKpjmBUYSn"',
     'auth = "a/rf6acB2/users/of/shop/4JFZLRrKpjm"',
+    'basic_auth("username", "password")',
+    "f(password='db_password', other='h')",
+    "connect(user='bob', password='password', host='h')",
+    "{ host: 'Host', username: 'User', password: 'Enter your password' }",
+    "perm:a.b.c and -do-not-share-this",
 ]  # fmt: skip
 
 
