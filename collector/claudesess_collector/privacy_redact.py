@@ -51,14 +51,16 @@ MARKERS: "tuple[tuple[int, tuple[str, ...]], ...]" = (
                 " mercury_sandbox_ mhccaqe mid-server- mig2ageamb mighageamb migkageb mihcageb mihuageamb"
                 " mlsn. mongo mosquitto_ mysql napi_ nbp_ ncftp netexec nfc_ nfo_ nfp_ nfu_ npm_ nraa-"
                 " nrak- nral nrbr- nrii- nriq- nrjs- nrra- ntn_ nvapi- odt_ os_v2_ oy2 p8e- packagist_ pass"
-                " pat-ap1 pat-eu1 pat-na1 pat-na2 pat-na3 pat. pat: pat= pcsk_ persona_sandbox_ pha_ phc_ phr_ phs_ phx_ pina_"
+                " pat-ap1 pat-eu1 pat-na1 pat-na2 pat-na3 pat. pat: pat="
+                " pcsk_ persona_sandbox_ pha_ phc_ phr_ phs_ phx_ pina_"
                 " pmak- pmat- pnu_ polar_at_ polar_oat_ polar_pat_ pplx- prf_ private-lines: privatekey"
                 " pscale_ psexec psk psw pul- pw pypi- quiknode q~ r8_ rabbitmqadmin ramp_sec_ rdesktop"
                 " rdme_ recovery redis-cli rnd_ rootly_ rpa_ rpc rubygems_ s-s4t2 salad_cloud_ samsara_api_"
                 " sat. sbp_ scp-live- scp-test- sec-c- secret securestring session({"
                 " senha sensitive sg. sgp_ sha256~ shltm_ shpat_"
                 " shpca_ shpltka_ shppa_ shpss_ shpua_ sig= signature= signingkey simple_bind sk- sl. slk_ sm_aat_"
-                " sm_pat_ sm_sat_ smb snmp sntrya_ sntryi_ sntryr_ sntrys_ sntryu_ snyk sq0 sqa_ sqlcmd sqlplus sqp_ squ_ ssh2 ssw"
+                " sm_pat_ sm_sat_ smb snmp sntrya_ sntryi_ sntryr_ sntrys_ sntryu_"
+                " snyk sq0 sqa_ sqlcmd sqlplus sqp_ squ_ ssh2 ssw"
                 " sts.n sudo swmtkn- t1.9eu telegram tfp_ thingsboard thog- tkn.v1_ tlrmtvntuaad token"
                 " tr_dev_ tr_pat_ tss_ tvly- twine u-s4t2 ucat_ unkey_ unlock unrar unseal useradd usermod"
                 " v1.0- vault vca_ vci_ vck_ vcp_ vcr_ vercel_blob_rw_ vf.dm. vf.ws. vtwn_ wachtwoord waka_ webhookb2"
@@ -75,7 +77,8 @@ MARKERS: "tuple[tuple[int, tuple[str, ...]], ...]" = (
         (
             *(
                 '-do-not-share-this "d" "dp" "dq" "k" "p" "q" "qi" .local. .v1. 00d 1000. ::server:'
-                " <d> <dp> <dq> <inverseq> <p> <q> ak_ ek_ api_ atta cio cr- eya cais cflt cnvca dg9ro fc- flp_ flyv1 gcntfy- live_ lufrpt"
+                " <d> <dp> <dq> <inverseq> <p> <q> ak_ ek_ api_ atta cio"
+                " cr- eya cais cflt cnvca dg9ro fc- flp_ flyv1 gcntfy- live_ lufrpt"
                 " mob- mobile_ na1. nf- nsec1 pa- pat perm- perm: pk. pk_ prd- pri_ prv pub-c- px-dep- re_ rk_"
                 " sbx- sdk- sec_ server_ sk. sk_ spu- st. sub-c- test_ tk. tok_ web_"
             ).split(),
