@@ -70,7 +70,7 @@ _ANY = r"(?:\$?[\w.]{1,40}|[\"'][^\"'\n]{0,120}[\"']),\s{0,4}"  # an argument of
 _TO_ARGUMENT = r"\b[^\n|;&]{0,200}?[ \t]"
 _SECRET_MARKERS = (
     "secret token _key -key key= key: key\" key' key pat= pat: apikey accesskey privatekey accountkey encryptionkey signingkey authkey cred"
-    " authoriz _auth -auth jwt bearer clientid client_id client-id access private sonar.login sonar_login sonarlogin"
+    " authoriz _auth -auth jwt bearer clientid client_id client-id access private sonar.login sonar_login sonarlogin jeton"
 )
 _PREFIXED = (
     "gsk_ xai- pplx- r8_ lsv2_ sbp_ sb_secret_ pscale_ nfp_ rubygems_ clojars_ dckr_ atatt3 atctt3 nrak- nrii- nrjs-"
@@ -214,7 +214,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"@(?=[\w.\[-]+(?:[:/?#\s\"'`,;<>|)}\\\]]|$)|[\"'`]\s{0,4}[+&.])", 1),
     ("url-credentials", "://", 5, r"(?i)\bhttps?://([A-Za-z0-9_-]{20,256})@", 1),
     ("url-credentials", "sig= signature=", 1, r"(?i)(?:[?&;]sig|(?<![a-z])signature)=[\"']?(?=[a-z%+/=_~.-]{0,60}[0-9])([A-Za-z0-9%+/=_~.-]{16,4096})", 1),
-    ("password", "pass pw psk psw ssw asw kennwort contrase senha wachtwoord", 2, r"(?i)(?P<name>_?(?:pass(?:word|wd|phrase|code|wort)?|kennwort|contrase[n\u00f1]a|senha|wachtwoord|pa?s{0,2}wo?r?s?d|(?:(?<![a-z])|(?<=db)|(?<=bind)|(?<=root)|(?<=user)|(?<=admin))pw(?![a-z])|psk(?![a-z])))" + _NAMED_VALUE, "value"),
+    ("password", "pass pw psk psw ssw asw kennwort contrase senha wachtwoord haslo has\u0142o heslo salasana ifre senord adgangskode jelsz", 2, r"(?i)(?P<name>_?(?:pass(?:word|wd|phrase|code|wort)?|kennwort|contrase[n\u00f1]a|senha|wachtwoord|has[l\u0142]o|heslo|salasana|[s\u015f]ifre|l[o\u00f6]senord|adgangskode|jelsz[o\u00f3]|pa?s{0,2}wo?r?s?d|(?:(?<![a-z])|(?<=db)|(?<=bind)|(?<=root)|(?<=user)|(?<=admin))pw(?![a-z])|psk(?![a-z])))" + _NAMED_VALUE, "value"),
     ("password", "pass pwd", 11, r"(?i)(?:(?<![\w-])--?(?:[a-z]{2,8}-?)?(?:password|passwd|passphrase|pass|pwd)|\bsshpass[ \t]{1,4}-p|\bpass(?:in|out)[ \t]{1,4}pass:)(?:[ \t]{1,4}|(?<=-p)|(?<=pass:))" + _ARGUMENT, 1),
     ("password", "login", 0, r"(?i)\blogin\s{1,8}\S{1,128}\s{1,8}password\s{1,8}(?=\S{0,80}[0-9!@#$%^&*])(\S{3,512})", 1),
     ("password", "login", 6, r"\bvault[ \t]login[ \t]{1,4}(?![\w-]{1,20}=)" + _ARGUMENT, 1),
@@ -283,7 +283,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "from-literal", 2, r"--from-literal[ \t=]{1,4}[\"']?[\w.-]{1,100}=" + _ARGUMENT, 1),
     ("secret", "secret", 0, r"\bsecrets?[ \t]{1,4}(?:set|put|create|add)\b[^\n|;]{0,160}?[ \t](?:-b|--body|--value|--secret-string|--data)(?:[ \t]{1,4}|=)" + _ARGUMENT, 1),
     ("secret", "secret-string securestring", 123, r"(?i)(?:--secret-string(?:[ \t]{1,4}|=)|\bput-parameter\b[^\n|;]{0,100}?(?:--type[ \t]{1,4}SecureString[^\n|;]{0,60}?--value|--value)[ \t]{1,4})" + _ARGUMENT, 1),
-    ("secret", _SECRET_MARKERS, 10, r"(?i)(?P<name>(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key|key|credential|creds?|authorization|[_-](?:auth|pat)|jwt|bearer|client[_-]?id|access|private|sonar[._]?login))"
+    ("secret", _SECRET_MARKERS, 10, r"(?i)(?P<name>(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key|key|credential|creds?|authorization|[_-](?:auth|pat)|jwt|bearer|client[_-]?id|access|private|sonar[._]?login|(?<![a-z])jeton(?![a-z])))"
      + _NAMED_VALUE, "value"),
     ("password", "pass pwd secret token key", 130, r"(?P<value>\"[^\"\n]{4,100}\"|'[^'\n]{4,100}')(?:\s?[!=]==?\s?|\.[eE]quals(?:IgnoreCase)?\(\s?)(?P<name>[\w.]{2,60})", "compared"),
     ("secret", "bundle_", 0, r"\bBUNDLE_[A-Z0-9_]{2,60}__[A-Z]{2,12}\\{0,2}[\"']?\s{0,4}[:=]\s{0,4}\\{0,2}[\"']?([\w.-]{1,128}:[\w.-]{4,256})", 1),

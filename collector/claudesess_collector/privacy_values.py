@@ -88,7 +88,7 @@ _LOGIN = r"(?i)^[ \t]*-?[ \t]*(?:user|user[_ -]?name|login|user[_ -]?id)[ \t]*[:
 _NEXT = r"&(?=[\w.\[\]-]{1,40}=)"
 # A name that ends with `pass` may be that of a verdict, unless it says so.
 _NO_VERDICT = (
-    r"(?i)pass(?:word|wd|phrase|code|wort)|pa?s{0,2}wo?r?s?d|pw$|de_?passe|kennwort|contrase|senha|wachtwoord"
+    r"(?i)pass(?:word|wd|phrase|code|wort)|pa?s{0,2}wo?r?s?d|pw$|de_?passe|kennwort|contrase|senha|wachtwoord|has.o|heslo|salasana|ifre|senord|adgangskode|jelsz"
     r"|(?:db|sql|pg|postgres|smtp|mail|ftp|user|usr|root|admin|ldap|ssh|redis|mongo|mq|proxy|key|store|login|wifi|auth|my|app|web)[_.-]?pass$"
 )
 # Names that leave no doubt. Of `secretKey` it may be the name of a key in somebody's store.
@@ -108,10 +108,10 @@ _NUMBERED = r"\d{1,9}(?:\.\d{1,9}){3,}"  # an object's identifier, a version, an
 _PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PASSWORD = re.compile(
-    r"pass(?:word|wd|phrase|code|wort)?s?$|passw$|pa?s{0,2}wo?r?s?d$|pw$|psk$|kennwort$|contrasena$|senhas?$|wachtwoord$"
+    r"pass(?:word|wd|phrase|code|wort)?s?$|passw$|pa?s{0,2}wo?r?s?d$|pw$|psk$|kennwort$|contrasena$|senhas?$|wachtwoord$|haslo$|heslo$|salasana$|s?ifre$|senord$|adgangskode$|jelszo?$"
 )
 _SECRET = re.compile(
-    r"(?:secrete?|token|cred|pat|credential|jwt|bearer|authtoken|authorization|cookie|auth|signature|salt|nonce|passkey|sonarlogin)s?$"
+    r"(?:secrete?|token|cred|pat|credential|jwt|bearer|authtoken|authorization|cookie|auth|signature|salt|nonce|passkey|sonarlogin|jeton)s?$"
     r"|(?:api|access|private|account|encryption|signing|auth|secret|license|client|master)keys?$"
 )
 _KEY_OF = set(
@@ -492,7 +492,7 @@ def _is_none(bare: str, is_quoted: bool) -> bool:
 def _family(name: str) -> "str | None":
     """Return whether a name is that of a password, of another secret or of a key of any kind, or of none of these."""
     plain = name.replace("\u017f", "s").replace("\u0131", "i")  # as patterns take them that ignore case
-    plain = plain.replace("\u00f1", "n").replace("\u00d1", "N")
+    plain = plain.replace("\u00f1", "n").replace("\u00d1", "N").replace("\u0142", "l")
     words = [word.lower() for word in _WORDS.findall(plain) if not word.isdigit()]
     while words and words[-1] in _BEHIND:
         words.pop()

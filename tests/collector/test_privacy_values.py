@@ -90,6 +90,17 @@ HIDDEN = [
     ("conn.request :basic_auth, 'bob', 'quokkahill'", "conn.request :basic_auth, 'bob', [redacted:password]"),
     ("connect(host: 'h', username: 'bob', password: 'quokka-password')", "connect(host: 'h', username: 'bob', password: [redacted:password])"),
     ("Db('shop', user='bob', password='db_password', host='h')", "Db('shop', user='bob', password=[redacted:password], host='h')"),
+    # The word for a password in other languages.
+    ('haslo = "quokka7"', "haslo = [redacted:password]"),
+    ('has\u0142o = "quokka7"', "has\u0142o = [redacted:password]"),
+    ("heslo: 'quokka7'", "heslo: [redacted:password]"),
+    ('"salasana": "quokkahill"', '"salasana": [redacted:password]'),
+    ("$sifre = 'quokka7';", "$sifre = [redacted:password];"),
+    ('"\u015fifre": "quokka7"', '"\u015fifre": [redacted:password]'),
+    ('l\u00f6senord = "quokka7"', "l\u00f6senord = [redacted:password]"),
+    ('adgangskode = "quokka7"', "adgangskode = [redacted:password]"),
+    ('jelsz\u00f3: "quokka7"', "jelsz\u00f3: [redacted:password]"),
+    ('{"jeton": "abc123quokkalong"}', '{"jeton": [redacted:secret]}'),
 ]  # fmt: skip
 #: Look-alikes, each a step from a secret: too short, a word, a call, a place, somebody else's.
 STAYS = [
@@ -182,6 +193,8 @@ STAYS = [
     "connect(user='bob', password='password', host='h')",
     "{ host: 'Host', username: 'User', password: 'Enter your password' }",
     "perm:a.b.c and -do-not-share-this",
+    'chiffre = "quokka7"',
+    "jetons = 'quokkas'",
 ]  # fmt: skip
 
 
