@@ -1,15 +1,19 @@
-"""Commands that were put in the background: the machine's notice says how they went."""
+"""Commands that were put in the background: a notice tells how they went, or the answer to who looks after them.
+
+Neither is the call's own event, so its end is a row of session_metrics: `background_end`.
+"""
 
 from claudesess_collector import aims, payload
+from claudesess_collector.event import Event
 from claudesess_collector.payload import tagged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
-
-    from claudesess_collector.event import Event
+    from typing import Any, Optional
 
 _READ = 16384
+_PATH = 4096
+_JUDGED = ("completed", "failed")  # a call that somebody stopped was not tried to its end
 _IS_ANY = "SELECT 1 FROM claudesess_background WHERE session_id = ? LIMIT 1"
 
 
@@ -19,6 +23,8 @@ def note(event: "Event") -> bool:
     if task is None or event.tool_use_id is None:
         return False
     kept = {
+        "task": task,
+        "tool": event.tool,
         "began_at": event.began_at,
         "agent_id": event.agent_id,
         "tried": event.fact("tried", tried),
@@ -43,45 +49,94 @@ def facts(event: "Event") -> "dict[str, object]":
 
 
 def noticed(event: "Event", prompt: str) -> None:
-    """A notice came: it judges the call that was put in the background, now."""
-    if not event.db.kept("claudesess_background", _IS_ANY, (event.session_id,)):
-        return
+    """A machine's prompt came: each notice in it judges the call that was put in the background, now."""
     for notice in prompt.split("<task-notification>")[1:]:
         tool_use_id, status = tagged(notice, "tool-use-id"), tagged(notice, "status")
-        if tool_use_id is None or status not in ("completed", "failed"):
-            continue
-        key = (event.session_id, tool_use_id)
-        kept = event.db.value("SELECT call FROM claudesess_background WHERE session_id = ? AND tool_use_id = ?", key)
-        if kept is None:
-            continue
-        event.db.run("DELETE FROM claudesess_background WHERE session_id = ? AND tool_use_id = ?", key)
-        _judge(event, payload.parse(kept.encode()) or {}, notice, tool_use_id, status)
+        kept = None if tool_use_id is None else _unfinished(event).get(tool_use_id)
+        if tool_use_id is not None and kept is not None and status in _JUDGED:
+            path = tagged(notice, "output-file")
+            output = None if path is None else end_of(event, path)
+            _judge(event, tool_use_id, kept, status == "failed", _exit_code(notice), output)
 
 
-def _judge(event: "Event", kept: "dict[str, object]", notice: str, tool_use_id: str, status: str) -> None:
-    from claudesess_collector import on_calls, on_failures, tries
+def answered(event: "Event") -> None:
+    """A tool looked after a call in the background and found that it has ended: that judges the call, now."""
+    end = event.fact("end", task_ended)
+    unfinished = {} if end is None else _unfinished(event)
+    for tool_use_id, kept in unfinished.items():
+        if kept.get("task") == end["task"]:
+            output = event.fact("printed", _printed)
+            _judge(event, tool_use_id, kept, end["status"] == "failed", end["code"], output)
 
+
+def task_ended(event: "Event") -> "Optional[dict[str, Any]]":
+    """Return of which task an answer tells the end, how that went, and its exit code; None where it goes on."""
+    response = payload.field(event.payload, "tool_response")
+    shown = response.get("task", response) if isinstance(response, dict) else None
+    status = payload.text(shown, "status")
+    asked = event.named("tool_input", "task_id") or event.named("tool_input", "bash_id")
+    if status not in _JUDGED or asked is None:
+        return None
+    return {"task": asked, "status": status, "code": payload.number(shown, "exitCode")}
+
+
+def _printed(event: "Event") -> "Optional[str]":
+    """Return what an answer shows of what was printed, which is what came since the answer before; None of nothing."""
+    shown = payload.field(event.payload, "tool_response")
+    texts = [payload.text(shown, "stdout"), payload.text(shown, "stderr"), payload.text(shown, "task", "output")]
+    return "\n".join(filter(None, texts)) or None
+
+
+def printed_by_failed(event: "Event") -> "Optional[str]":
+    """Return what may be kept of what was printed while an answer waits: of what failed, as much as a row holds."""
+    end, printed = task_ended(event), _printed(event)
+    if end is None or end["status"] != "failed" or printed is None or not event.place.keeps_content:
+        return None
+    from claudesess_collector.on_failures import MESSAGE
+    from claudesess_collector.privacy_redact import clean, head_and_tail, redact
+
+    return head_and_tail(redact(clean(printed)), MESSAGE)
+
+
+def _unfinished(event: "Event") -> "dict[str, dict[str, Any]]":
+    """Return what is kept of the session's calls in the background that nobody has told the end of, by their ids."""
+    if not event.db.kept("claudesess_background", _IS_ANY, (event.session_id,)):
+        return {}
+    rows = event.db.rows(
+        "SELECT tool_use_id, call FROM claudesess_background WHERE session_id = ?", (event.session_id,)
+    )
+    return {tool_use_id: payload.parse(kept.encode()) or {} for tool_use_id, kept in rows}
+
+
+def _judge(
+    event: "Event", tool_use_id: str, kept: "dict[str, Any]", is_failed: bool, code: "Optional[int]",
+    output: "Optional[str]",
+) -> None:  # fmt: skip
+    """Judge a call by its end: an event of its own, which has no row of its own in hook_events."""
+    from claudesess_collector import on_calls, on_failures, outcomes, tries
+
+    event.db.run(
+        "DELETE FROM claudesess_background WHERE session_id = ? AND tool_use_id = ?", (event.session_id, tool_use_id)
+    )
     call = aims.Call(payload.text(kept, "tried") or "Bash").restore(kept)
     if not call.parts:
         return  # kept by other rules
-    output = _output(event, notice)
-    code = _exit_code(notice)
-    agent_id, event.agent_id = event.agent_id, payload.name(kept, "agent_id")
-    event.call, event.tool_use_id = call, tool_use_id
-    event.tool = event.tool or "Bash"
-    event.since = payload.text(kept, "began_at")
-    if status == "failed" or code:
-        message = f"Exit code {code}\n{output}" if code else output
-        event.failure = on_failures.read(event, message, code)
+    fields = {"session_id": event.session_id, "agent_id": kept.get("agent_id"), "tool_name": kept.get("tool") or "Bash"}
+    end = Event(b"", {**fields, "cwd": event.text("cwd")}, event.at_ms, event.place)
+    end.db, end.call, end.tool_use_id, end.since = event.db, call, tool_use_id, payload.text(kept, "began_at")
+    if is_failed or code:
+        message = f"Exit code {code}\n{output or ''}" if code else output or ""
+        end.failure = on_failures.read(end, message, code)
+    elif output is None:
+        end.outcome = outcomes.unread(call)
     else:
-        on_calls.read_success(event, output)
-    event.summary.update(tool_use_id=tool_use_id, tool="Bash", spelling=call.spelling, kind=call.main.kind)
-    tries.settle(event)
-    event.agent_id, event.tool_use_id = agent_id, None  # the notice is told of as any prompt is
+        on_calls.read_success(end, output)
+    tries.settle(end)
+    summary = {key: value for key, value in end.summary.items() if value is not None}
+    event.metric("background_end", tool_use_id, payload.to_json(summary))
 
 
-_PATH = 4096
-_ENDS = ("completed", "failed", "killed")
+_ENDS = (*_JUDGED, "killed")
 
 
 def told_of_end(notice: str) -> str:
@@ -105,17 +160,11 @@ def _exit_code(notice: str) -> "Optional[int]":
     return int(number) if number else None
 
 
-def _output(event: "Event", notice: str) -> str:
-    """Return the end of what the command printed, where its file is still there."""
-    path = tagged(notice, "output-file")
-    return "" if path is None else end_of(event, path)
-
-
-def end_of(event: "Event", path: str) -> str:
-    """Return the end of a file of output, '' where there is none."""
+def end_of(event: "Event", path: str) -> "Optional[str]":
+    """Return the end of a file of output, None where there is none any more."""
     from claudesess_collector import files
 
     try:
         return files.rest_of(event.place.disk(path), 0, _READ)[1].decode("utf-8", "replace")
     except OSError:
-        return ""
+        return None

@@ -230,8 +230,11 @@ class Staged(Database):
             for row_id, summary in self.rows(failed, (_FAILED,)):
                 changed = (_renumbered(summary, errors), row_id)
                 self.run("UPDATE hook_events SET payload_summary = ? WHERE id = ?", changed)
-            gated = "SELECT id, value FROM session_metrics WHERE event_type = 'tool_gated'"
-            for row_id, value in self.rows(gated):
+            without_event = (
+                "SELECT id, value FROM session_metrics"
+                " WHERE event_type IN ('tool_gated', 'background_end') AND instr(value, ?)"
+            )
+            for row_id, value in self.rows(without_event, (_FAILED,)):
                 self.run("UPDATE session_metrics SET value = ? WHERE id = ?", (_renumbered(value, errors), row_id))
         if snapshots:
             self.run("UPDATE session_metrics SET value = value + ? WHERE event_type = 'compaction'", (snapshots,))

@@ -29,7 +29,7 @@ _TOO_LARGE = "exceeds maximum allowed"
 def of_failure(event: "Event", chains: "list[Chain]", part: "Part", category: str) -> "Optional[Chain]":
     """Return the open chain that a failed try belongs to, None where it begins one."""
     same = [chain for chain in reversed(chains) if _is_same(event, chain, part, category)]
-    same += [chain for chain in reversed(chains) if _is_now(event, chain) and _is_sought(chain, part)]
+    same += [chain for chain in reversed(chains) if _is_now(event, chain) and _is_sought(event, chain, part)]
     if not same and event.call.is_shell and part.kind in ("run", "probe"):
         same = repeated(event, chains)
     same = same or for_the_same(event, chains)
@@ -192,7 +192,7 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     family = part.families[0]
     if _is_of_other_work(event, chain, part):
         return False
-    if _is_sought(chain, part) or _is_asked_anew(event, chain, part) or _was_shown_by(event, chain, part):
+    if _is_sought(event, chain, part) or _is_asked_anew(event, chain, part) or _was_shown_by(event, chain, part):
         return True
     if _is_now(event, chain) and (
         _is_rewritten(event, chain, part)
@@ -355,13 +355,21 @@ def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
     return tried == part.families or (is_look and part.is_look and tried[0].partition(" ")[0] == part.program)
 
 
-def _is_sought(chain: Chain, part: "Part") -> bool:
+def _is_sought(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a part is what was to run when it was not there: the same script or check, also by a task runner."""
     if chain.spec.astray is None or (chain.spec.cases and part.cases and not _is_any_akin(chain, part)):
         return False
     if part.kind == "check" and part.families != ["script"]:
-        runs = {family.partition(" ")[0] for family in (*chain.spec.families, *part.families)}
-        return part.category == chain.spec.astray and (len(runs) == 1 or not runs.isdisjoint(_STARTS_CHECKS))
+        ways = filter(None, (*chain.spec.families, *part.families, chain.spec.via))
+        runs = {family.partition(" ")[0] for family in ways}
+        if part.category != chain.spec.astray or (len(runs) > 1 and runs.isdisjoint(_STARTS_CHECKS)):
+            return False
+        tried, targets = chain.spec.targets, part.targets
+        if not tried or not targets or _cover(targets, tried) or _cover(tried, targets):
+            return True
+        from claudesess_collector.output_findings import refuses_options
+
+        return not refuses_options(message(event, chain))  # what it did not understand was no target
     if part.families == ["go run"]:
         return "go run" in chain.spec.families
     return part.families == ["script"] and _is_same_script(chain, part)

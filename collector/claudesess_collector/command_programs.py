@@ -19,12 +19,12 @@ _PLAIN = {
     " goimports rustfmt tflint ansible-lint detekt checkstyle spotbugs vale knip brakeman credo htmlhint xo"
     " swiftformat swift-format ktfmt ameba phpmd cspell textlint proselint taplo djlint pydocstyle pycodestyle pyflakes"
     " vulture yapf autopep8 semgrep gosec revive errcheck cpplint cppcheck stylua luacheck selene zizmor kube-linter"
-    " kubeconform cfn-lint checkov commitlint publint attw depcheck lint-staged",
+    " kubeconform cfn-lint checkov commitlint publint attw depcheck lint-staged mdl interrogate",
     "type": "mypy dmypy pyright basedpyright ty tsd pyrefly pyre pytype tsc tsgo vue-tsc svelte-check flow phpstan"
     " psalm dialyzer srb steep",
     "test": "pytest py.test unittest tox nox nose2 jest vitest mocha ava karma cypress playwright rspec phpunit pest"
     " ctest bats gotestsum behave doctest busted cucumber robot newman k6 elm-test jasmine tap tape ava prove codecept"
-    " behat ginkgo",
+    " behat ginkgo qunit wtr web-test-runner",
     "build": "webpack rollup esbuild tsup parcel ninja cmake gcc g++ clang clang++ cc javac rustc kotlinc"
     " elixirc py_compile compileall build xcodebuild msbuild MSBuild swiftc ghc mkdocs hugo sphinx-build protoc"
     " scons nvcc emcc gfortran tectonic pdflatex xelatex lualatex latexmk",
@@ -93,6 +93,7 @@ COMMANDS = {
     "buf": {"lint": "lint", "build": "build"},
     "pio": {"run": "build", "test": "test", "check": "lint"},
     "detox": {"test": "test", "build": "build"},
+    "anchor": {"test": "test", "build": "build"},
     "xmake": {"build": "build", "test": "test"},
     "ant": {"test": "test", "compile": "build", "build": "build"},
     "nix": {"flake check": MIXED, "build": "build"},

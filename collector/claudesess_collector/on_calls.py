@@ -68,7 +68,7 @@ def _end_of_kept(event: "Event") -> str:
         return ""
     from claudesess_collector.background import end_of
 
-    return "\n" + end_of(event, path)
+    return "\n" + (end_of(event, path) or "")
 
 
 def announced(event: "Event") -> None:
@@ -119,6 +119,10 @@ def _record_tool(event: "Event", passed: "Optional[bool]", call: "Call") -> None
         from claudesess_collector import on_agents
 
         on_agents.told_of(event)
+    elif tool in vocabulary.BACKGROUND_TOOLS:
+        from claudesess_collector import background
+
+        background.answered(event)
     elif tool in vocabulary.TASK_TOOLS:
         from claudesess_collector import on_tasks
 

@@ -80,3 +80,12 @@ def of_success(call: "Call", output: "Optional[str]") -> Outcome:
     if not call.is_hidden and outcome.failed is None:
         outcome.unseen = []
     return outcome
+
+
+def unread(call: "Call") -> Outcome:
+    """Return how a call went that ended well, and whose output nobody has."""
+    outcome = Outcome()
+    for part in call.parts:
+        if not part.is_idle:
+            (outcome.unseen if part.is_hidden else outcome.passed).append(part)
+    return outcome

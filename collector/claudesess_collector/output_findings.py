@@ -4,6 +4,7 @@ Loaded only for failures.
 """
 
 from claudesess_collector import light_re as re
+from claudesess_collector import output_usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -308,10 +309,11 @@ _NOT_THERE = ("can't open file", "Cannot find module", "o such file or directory
 
 
 def is_astray(message: str, bases: "list[str]") -> bool:
-    """Say whether a message says that the script, the task or the folder of what was to run is not there."""
+    """Say whether a message says that what was to run is not there: its script, task, folder or option."""
     lines = _lines(message[:8192])
     if (
-        lacking(message[:8192])
+        output_usage.did_nothing(lines)
+        or lacking(message[:8192])
         or is_wrong_folder(message)
         or found_nothing(message)
         or any("[setup failed]" in line or line.endswith(" are not trusted.") for line in lines)
@@ -353,15 +355,13 @@ def knows_no_such_agent(message: str) -> bool:
     return message[:2000].lstrip().startswith("Agent type ") and " not found" in message[:300]
 
 
-_OPTIONS = (
-    r"(?:[\w.-]+: )?(?:unknown|unrecognized|invalid|illegal) (?:option|switch|argument|flag|shorthand flag)\b"
-    r"|usage: git |accepts (?:at most )?\d+ arg"
-)
+_TAKES_NO_MORE = r"usage: git |accepts (?:at most )?\d+ arg"
 
 
 def refuses_options(message: str) -> bool:
     """Say whether git or another program says that it has no such option, or takes no more words."""
-    return any(re.matches(_OPTIONS, _lines(message[:2000])))
+    lines = _lines(message[:2000])
+    return output_usage.is_refused(lines) or any(re.matches(_TAKES_NO_MORE, lines))
 
 
 _NOTHING = (
@@ -407,8 +407,7 @@ def found_nothing(message: str) -> bool:
 
 
 _NEVER_BEGAN = (
-    r"(?i)(?:.*\berror: )?(?:unrecognized|unknown|unexpected) (?:subcommand|command|arguments?|options?)\b"
-    r"|Error: unknown (?:shorthand )?flag\b|mise ERROR "
+    r"(?i)(?:.*\berror: )?(?:unrecognized|unknown|unexpected) (?:subcommand|command)\b|mise ERROR "
     r"|.*Could not locate executable|.*This is not the tsc command|.*: command not found$"
     r"|\S*python[\d.]*(?:\.exe)?: No module named \S+$"
 )
@@ -423,7 +422,7 @@ def never_began(message: str) -> bool:
     if found_nothing(message) or is_wrong_folder(message):
         return True
     lines = _lines(message)
-    return any(re.matches(_NEVER_BEGAN, lines)) or _lacks_only(lines)
+    return any(re.matches(_NEVER_BEGAN, lines)) or output_usage.did_nothing(lines) or _lacks_only(lines)
 
 
 _LACKS = (

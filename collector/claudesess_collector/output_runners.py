@@ -7,10 +7,10 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"=* ?(?:.*\D)?[1-9]\d* (?:failed|errors?)\b.* in [\d.]+ ?s|(?:FAILED|ERROR) \S*(?:::|\.py)"
         r"|\S+::.* (?:FAILED|ERROR) +\[|ERROR: (?:file or directory not found|usage:)|!+ .*Interrupted: "
         r"|!+ stopping after \d+ failures? !|=+ (?:FAILURES|ERRORS) =+$|[.sxX]*[FE][.sxXFE]*[ ]+\[ *\d+%\]$"
-        r"|FAIL Required test coverage",
+        r"|FAIL Required test coverage|INTERNALERROR> ",
         r"=* ?(?:.*\D)?[1-9]\d* (?:passed|skipped|xfailed|xpassed)\b.* in [\d.]+ ?s|[.sxX]+ +\[100%\]$",
     ),
-    "unittest": (r"FAILED \((?:failures|errors|unexpected)", r"OK(?: \(.*\))?$"),
+    "unittest": (r"FAILED \((?:failures|errors|unexpected)|\S*SystemCheckError: ", r"OK(?: \(.*\))?$"),
     "node": (
         r"(?:# |ℹ )(?:fail|cancelled) [1-9]\d*$|not ok \d+ |✖ failing tests:",
         r"(?:# |ℹ )fail 0$",
@@ -23,7 +23,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     ),
     "vitest": (
         r"[ \t]*(?:Tests|Test Files)[ \t]+(?:.*\D)?[1-9]\d* failed|[ \t]*Errors[ \t]+[1-9]\d* errors?"
-        r"|[ \t]*FAIL[ \t]+\S|No test files found|ERROR: Coverage",
+        r"|[ \t]*FAIL[ \t]+\S|No test files found(?!.*code 0)|ERROR: Coverage|Vitest caught [1-9]\d* unhandled error",
         r"[ \t]*(?:Tests|Test Files)[ \t]+(?:.*\D)?[1-9]\d* passed",
     ),
     "mocha": (r"[ \t]*[1-9]\d* failing$", r"[ \t]*[1-9]\d* passing\b"),
@@ -71,7 +71,11 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "stylelint": (r"✖ [1-9]\d* problems? \([1-9]\d* errors?|[ \t]*\d+:\d+ +✖ ", r"(?!)"),
     "scons": (r"scons: building terminated because of errors|scons: \*\*\*", r"scons: done building targets\."),
     "pio": (r"=+ \[FAILED\]|Error: |\*\*\* \[", r"=+ \[SUCCESS\]"),
-    "playwright": (r"[ \t]*[1-9]\d* failed$|[ \t]*\d+\) \[[\w -]+\] › ", r"[ \t]*[1-9]\d* passed\b"),
+    "playwright": (
+        r"[ \t]*[1-9]\d* (?:failed|interrupted|did not run)$|[ \t]*\d+\) \[[\w -]+\] › "
+        r"|Error: .*\bconfig\.webServer\b",
+        r"[ \t]*[1-9]\d* passed\b",
+    ),
     "bun": (r"[ \t]*[1-9]\d* (?:fail|errors?)$", r"[ \t]*0 fail$"),
     "deno": (r"FAILED \| |error: ", r"ok \| [1-9]\d* passed"),
     "cargo test": (
@@ -86,7 +90,8 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "go": (r"(?:vet: )?\.?\.?/?\S+\.go:\d+:\d+: |go: (?:cannot|error|no such|updates to) ", r"(?!)"),
     "gofmt": (r"[\w./-]+\.go$", r"(?!)"),
     "mix": (
-        r"(?:.*\D)?\d+ (?:tests?|doctests?|properties)\b.*, [1-9]\d* failures?|\*\* \(|== Compilation error",
+        r"(?:.*\D)?\d+ (?:tests?|doctests?|properties)\b.*, (?:[1-9]\d* failures?|\d+ failures?, [1-9]\d* invalid)"
+        r"|\*\* \(|== Compilation error|ERROR! Test suite aborted|Coverage test failed",
         r"(?:.*\D)?\d+ (?:tests?|doctests?|properties)\b.*, 0 failures",
     ),
     "credo": (
@@ -105,6 +110,8 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"(?!)",
     ),
     "pre-commit": (r".*\.{3,}Failed$", r".*\.{3,}Passed$"),
+    "lefthook": (r"🥊 |.*\.{3,}Failed$", r"(?!)"),
+    "lint-staged": (r"✖ ", r"✔ Running tasks for "),
     "tox": (r"[ \t]*\S+: FAIL\b|ERROR:[ \t]+\S+: commands failed", r"[ \t]*congratulations :\)"),
     "phpstan": (r"[ \t]*\[ERROR\] Found [1-9]\d* errors?", r"[ \t]*\[OK\] No errors"),
     "xctest": (
@@ -121,7 +128,10 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"Successfully (?:built|tagged) |#\d+ (?:naming to|writing image) |View build details: "
         r"|[ \t]*(?:✔|Image|Service) [\w./:@-]+[ \t]{1,40}Built(?:[ \t]{1,40}[\d.]+s)?$",
     ),
-    "rspec": (r"\d+ examples?, [1-9]\d* failures?", r"\d+ examples?, 0 failures"),
+    "rspec": (
+        r"\d+ examples?, (?:[1-9]\d* failures?|.*\b[1-9]\d* errors? occurred outside)",
+        r"\d+ examples?, 0 failures(?!.*\berrors? occurred)",
+    ),
     "minitest": (
         r"\d+ runs, .*, (?:[1-9]\d* failures|\d+ failures, [1-9]\d* errors)|(?:[ \t]*\d+\) )?Failure:$"
         r"|[ \t]*\d+\) Error:$|(?:bin/)?rails test \S+:\d+$",
@@ -133,7 +143,10 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     ),
     "psalm": (r"[1-9]\d* errors found|ERROR: \w+ - ", r"No errors found!"),
     "phpcs": (r"FOUND [1-9]\d* (?:ERROR|WARNING)", r"(?!)"),
-    "phpunit": (r"(?:FAILURES|ERRORS)!$", r"OK \("),
+    "phpunit": (
+        r"(?:FAILURES|ERRORS)!$|Tests: \d+, .*\b(?:Errors|Failures): [1-9]",
+        r"OK(?: \(|, but )",
+    ),
     "ctest": (r"\d+% tests passed, [1-9]\d* tests? failed", r"100% tests passed"),
     "bats": (r"not ok \d+ |[1-9]\d* tests?, [1-9]\d* failures?", r"[1-9]\d* tests?, 0 failures"),
     "ruff": (
@@ -161,7 +174,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     ),
     "oxlint": (r"Found \d+ warnings? and [1-9]\d* errors?\.", r"Found \d+ warnings? and 0 errors\."),
     "markdownlint": (
-        r"Summary: [1-9]\d* error|\S+:\d+(?::\d+)? (?:error )?MD\d{3}/",
+        r"Summary: [1-9]\d* error|\S+:\d+(?::\d+)?:? (?:error )?MD\d{3}[/ ]",
         r"Summary: 0 error",
     ),
     "vale": (r"[ \t]*✖ [1-9]\d* errors?,", r"[ \t]*[✔✖] 0 errors,"),
@@ -179,7 +192,10 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"[ \t]*Failed:[ \t]+\S+#\S|[ \t]*ERROR[ \t]+run failed",
         r"[ \t]*Tasks:[ \t]+(\d+) successful, \1 total",
     ),
-    "nx": (r"[ \t]*NX[ \t]+(?:Running|Ran) targets? .*\bfailed", r"[ \t]*NX[ \t]+Successfully ran target"),
+    "nx": (
+        r"[ \t]*NX[ \t]+(?:Running|Ran) targets? .*\bfailed|[ \t]*✖[ \t]+\d+/\d+ (?:targets )?failed",
+        r"[ \t]*NX[ \t]+Successfully ran target",
+    ),
     "gh": (
         r"[ \t]*X \S|.*\tfail\t|Some checks were not successful",
         r"[ \t]*✓ \S|.*\tpass\t|All checks were successful",
@@ -205,6 +221,11 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"DONE \d+ tests?.*\b[1-9]\d* (?:failures?|errors?)",
         r"DONE [1-9]\d* tests?(?:, \d+ skipped)? in ",
     ),
+    "wtr": (r".*\b\d+ passed, [1-9]\d* failed\b", r".*\b[1-9]\d* passed, 0 failed\b"),
+    "interrogate": (r"RESULT: FAILED", r"RESULT: PASSED"),
+    "sqlfluff": (r"== \[.*\] FAIL$", r"== \[.*\] PASS$|All Finished"),
+    "detekt": (r"Analysis failed with [1-9]", r"(?!)"),
+    "swiftformat": (r"[1-9]\d*/\d+ files require formatting|error: ", r"0/\d+ files require formatting"),
     "isort": (r"ERROR: .* Imports are incorrectly sorted", r"(?!)"),
     "bandit": (r">> Issue: ", r".*No issues identified"),
     "nox": (r"nox > (?:Session \S+ failed|.*failed with exit code)", r"nox > Session \S+ was successful"),
@@ -233,12 +254,14 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"|(?:DTS|ESM|CJS|IIFE) \S+ Build success|Application bundle generation complete",
     ),
     "jvm": (
-        r"BUILD FAILED|\[INFO\] BUILD FAILURE|FAILURE: Build failed|\[ERROR\] ",
+        r"BUILD FAILED|\[INFO\] BUILD FAILURE|FAILURE: Build failed|\[ERROR\] |> Task \S+ FAILED$"
+        r"|\d+ tests completed, [1-9]\d* failed",
         r"BUILD SUCCESSFUL|\[INFO\] BUILD SUCCESS",
     ),
     "sbt": (r"\[error\] (?:Failed: |\(.*\) .*(?:Exception|Error|failed)|.*[Cc]ompilation failed)", r"\[success\] "),
     "dotnet": (
-        r"Build FAILED|\w+!\s+- \w+:\s+[1-9]|[ \t]+[1-9]\d* Error\(s\)|(?:.*: |[ \t]*)error [A-Z]+\d+: ",
+        r"Build FAILED|The active test run was aborted"
+        r"|\w+!\s+- \w+:\s+[1-9]|[ \t]+[1-9]\d* Error\(s\)|(?:.*: |[ \t]*)error [A-Z]+\d+: ",
         r"Build succeeded|\w+!\s+- \w+:\s+0,|[ \t]+0 Error\(s\)",  # "Passed!" is told in the language of the user
     ),
 }
@@ -248,10 +271,11 @@ ALIASES = {
     "py.test": "pytest", "vue-tsc": "tsc", "dmypy": "mypy", "basedpyright": "pyright",
     "pylint": "flake8", "mvn": "jvm", "gradle": "jvm", "gradlew": "jvm", "swift": "xctest", "tsgo": "tsc",
     "standardrb": "rubocop", "mvnw": "jvm",
-    "dart": "flutter", "lefthook": "pre-commit", "tofu": "terraform",
+    "dart": "flutter", "tofu": "terraform",
     "podman": "docker", "docker-compose": "docker",
     "artisan": "pest", "rails": "minitest", "manage.py": "unittest",
     "xcodebuild": "xctest", "truffle": "hardhat", "behat": "cucumber",
+    "anchor": "hardhat", "qunit": "tap", "web-test-runner": "wtr", "mdl": "markdownlint",
     "detox": "jest", "ant": "jvm", "vue-cli-service": "bundler",
     "bazelisk": "bazel", "buck2": "bazel", "stack": "cabal", "elm-test": "elm", "crystal": "rspec",
     "codecept": "phpunit",
@@ -268,5 +292,6 @@ ALIASES = {
 ASKED_BY_NAME = frozenset(
     "gh gofmt markdownlint vale hardhat bazel forge lein rebar3 gleam cabal meson elm latex pio prove"
     " stylelint shellcheck ginkgo svelte-check zig tap helm sbt pyrefly yamllint knip depcheck swiftlint ava bandit"
-    " isort phpcs psalm pest commitlint hadolint tflint ansible-lint gotestsum".split()
+    " isort phpcs psalm pest commitlint hadolint tflint ansible-lint gotestsum sqlfluff detekt swiftformat"
+    " interrogate wtr lint-staged".split()
 ) | {"ruff by name", "eslint by name"}

@@ -1,6 +1,7 @@
 """Judge a check by what it prints, when its exit status is hidden or one of several failed. Loaded only then."""
 
 from claudesess_collector import light_re as re
+from claudesess_collector import output_usage
 from claudesess_collector.command_programs import COMPILERS, TASK_RUNNERS
 from claudesess_collector.output_runners import ALIASES, ASKED_BY_NAME, RUNNERS
 
@@ -21,8 +22,9 @@ _START_UP = (
     r"Traceback \(most recent call last\)|.*[Cc]ould not start application"
     r"|\*\* \((?:Mix|exit|EXIT)\)"
     r"|Error: Cannot find module|node:internal/|.*No such file or directory$|.*ModuleNotFoundError: |SyntaxError: "
-    r"|Error: unknown (?:shorthand )?flag\b|mise ERROR |.* is not recognized as (?:a|the) name of a cmdlet"
-    r"|.*: (?:permission denied|Permission denied)$|panic: |fatal error: |Segmentation fault|.*No module named "
+    r"|mise ERROR |.* is not recognized as (?:a|the) name of a cmdlet"
+    r"|.*: (?:permission denied|Permission denied)$|panic: |fatal error: |FATAL ERROR: .* heap |Segmentation fault"
+    r"|(?:Killed|Aborted)(?: \(core dumped\))?$|.*No module named "
     r"|[ \t]*This is not the tsc command|npm (?:ERR!|error) could not determine executable to run"
     r"|.*packages? (?:is|are) required for this command to work"
 )
@@ -66,6 +68,8 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
         return _counted_lines(part, int(lines[0]))
     matches = re.matches(_STATUS, lines, re.IGNORECASE)
     if any(match["n"] != "0" for match in matches) or any(re.matches(_START_UP, lines)):
+        return False
+    if output_usage.did_nothing(lines):
         return False
     from claudesess_collector.output_findings import is_wrong_folder
 

@@ -60,6 +60,10 @@ _SUCCESS = (("on_calls", "is_refused", "is_refused"), ("changes", "changes", "ch
 _FAILURE = (("on_failures", "not_run", "not_run"),)
 _FACTS_OF_TOOLS = {
     **dict.fromkeys(vocabulary.AGENT_TOOLS, (("on_agents", "task", "task"),)),
+    **dict.fromkeys(
+        vocabulary.BACKGROUND_TOOLS,
+        (("background", "task_ended", "end"), ("background", "printed_by_failed", "printed")),
+    ),
     **dict.fromkeys(vocabulary.TOOLS_OF_AGENTS, (("on_agents", "has_result", "has_result"),)),
     "TaskCreate": (("on_tasks", "subject", "subject"),),
     "TaskUpdate": (("verdicts", "task_objection", "objection"),),

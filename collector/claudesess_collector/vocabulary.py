@@ -25,6 +25,10 @@ RESEARCH_TOOLS = (*WEB_TOOLS, *AGENT_TOOLS)
 READ_TOOL = "Read"
 ASKING_TOOL = "AskUserQuestion"
 TOOLS_OF_AGENTS = ("Skill", "SendMessage", "TaskStop")  # others that may set an agent to work, or stop it
+BACKGROUND_TOOLS = (
+    "TaskOutput",
+    "BashOutput",
+)  # tell how a call in the background is going; older clients say BashOutput
 TASK_TOOLS = ("TaskCreate", "TaskUpdate")
 SHELL_EDIT = "Bash"  # what a file that a command changed is claimed under, whatever the shell
 OPERATIONS = (*EDIT_TOOLS, SHELL_EDIT)
@@ -61,8 +65,9 @@ TIMES = {
 
 # Families of session_metrics that say why a call did not run
 CANCELLED, REFUSED, TOOL_ERROR = "tool_cancelled", "tool_refused", "tool_error"
-# The last line of a call that the user stopped
+# The last line of a call that the user stopped, or the first one below its status; all that some clients say of one
 INTERRUPTED = ("[Request interrupted by user]", "[Request interrupted by user for tool use]")
+_INTERRUPTED_BARE = "Interrupted by user"
 # How a message begins of a call that was torn down with a sibling, and of one that somebody or some rule refused
 CASCADES = ("Sibling tool call errored", "Cancelled: parallel tool call")
 REFUSALS = (
@@ -77,7 +82,10 @@ REFUSALS = (
     "Bash operation blocked by hook",
     "Hook PreToolUse",
     "PreToolUse:",
+    "Error checking permissions",
+    "Tool use is not allowed during compaction",
 )
+_BLOCKED = ("cd to '", " was blocked. For security")  # how the client refuses a folder: its beginning, and what follows
 # Of one in which the tool found an error before it did anything, and the tag that most clients put around it
 TOOL_ERRORS = (
     "File has not been read yet",
@@ -85,8 +93,14 @@ TOOL_ERRORS = (
     "File has been unexpectedly modified",
     "No changes to make: old_string",
     "String to replace not found in file",
+    "String not found in file",
     "Output does not match required schema",
+    "InputValidationError: ",
 )
+_ON_DISK = (
+    "EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EISDIR", "ENOTDIR", "ENOENT", "EEXIST", "EBUSY", "EMFILE", "EIO",
+    "ELOOP", "ENAMETOOLONG",
+)  # fmt: skip
 _TAG, _TAG_END = "<tool_use_error>", "</tool_use_error>"
 _TOLD_AS_ERROR = "Error: "
 EXIT_CODE = "Exit code "  # how a shell's failure begins
@@ -109,12 +123,22 @@ def why_not_run(error: str, tool: "Optional[str]" = None) -> "Optional[str]":
     bare = bare_error(error)
     if tool in EDIT_TOOLS and bare.startswith("File does not exist"):  # to look into it is to try
         return TOOL_ERROR
-    if bare.startswith(CASCADES) or bare.rpartition("\n")[2] in INTERRUPTED:
+    if bare.startswith(CASCADES) or _is_interrupted(bare):
         return CANCELLED
-    if bare.startswith(REFUSALS):
+    if bare.startswith(REFUSALS) or (bare.startswith(_BLOCKED[0]) and _BLOCKED[1] in bare):
         return REFUSED
     is_tagged = error.lstrip().startswith((_TAG, _TOLD_AS_ERROR + _TAG))
-    return TOOL_ERROR if is_tagged or bare.startswith(TOOL_ERRORS) else None
+    if is_tagged or bare.startswith(TOOL_ERRORS):
+        return TOOL_ERROR
+    # What an edit met on the disk has a name; else somebody's hook refused it, in its own words.
+    is_hooks = tool in EDIT_TOOLS and bare and not any(map(bare[:200].__contains__, _ON_DISK))
+    return REFUSED if is_hooks else None
+
+
+def _is_interrupted(bare: str) -> bool:
+    below = bare.partition("\n")[2] if bare.startswith(EXIT_CODE) else bare
+    ends = (below.partition("\n")[0].rstrip(), bare.rpartition("\n")[2])
+    return bare == _INTERRUPTED_BARE or not set(ends).isdisjoint(INTERRUPTED)
 
 
 def bare_error(error: str) -> str:

@@ -52,6 +52,8 @@ METRICS = {
     "lost": ("events", "how many neither the database nor the spool had room for, since the last such row", ()),
     "tool_gated": ("tool_use_id of a commit or a push that a gate refused", "JSON: what payload_summary says of a call",
                    ("_hook_facts", "batch_staged")),
+    "background_end": ("tool_use_id of a call that was put in the background, when somebody told of its end",
+                       "JSON: what payload_summary says of a call", ("_hook_facts", "batch_staged")),
     "interrupt": ("what the user stopped: a turn or a tool", "NULL; only transcripts tell", ("session_events",)),
     "client": ("version or git_branch", "the new one; only transcripts tell", ("session_covariates",)),
     "stop_hook": ("command of a hook that ran at a stop", "its run time in ms; only transcripts tell", ()),

@@ -133,7 +133,7 @@ def test_a_script_is_the_same_by_whatever_path_where_it_is_to_do_the_same(known,
     ],
 )  # fmt: skip
 def test_what_was_to_run_when_it_was_not_there(known, command, is_sought):
-    assert matching._is_sought(chain(**known), part_of(command)) is is_sought
+    assert matching._is_sought(None, chain(**known), part_of(command)) is is_sought
 
 
 @pytest.mark.parametrize(

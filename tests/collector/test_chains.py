@@ -198,7 +198,7 @@ def test_a_failed_tool_names_its_file_and_a_command_the_first_existing_file(proj
         "PostToolUseFailure",
         tool_name="Edit",
         tool_input={"file_path": "/x/y.py"},
-        error="no",
+        error="EROFS: read-only file system, open '/x/y.py'",
         tool_use_id="t",
     )
     files = ["/home/dev/app/tests/test_a.py", "/home/dev/app/b.py", None, "/x/y.py"]

@@ -142,5 +142,5 @@ def test_of_a_file_made_for_secrets_no_line_is_stored_though_a_command_shows_it(
 
 def test_nor_though_an_edit_of_it_fails(project):
     said = {"tool_name": "Edit", "tool_use_id": "t1", "tool_input": {"file_path": "/home/dev/app/.env"}}
-    project.feed("PostToolUseFailure", **said, error="The file could not be written.\nString: HOST=zebra")
+    project.feed("PostToolUseFailure", **said, error="EACCES: permission denied\nString: HOST=zebra")
     assert project.column("SELECT instr(error_message, 'zebra') FROM error_log") == [0]

@@ -380,3 +380,26 @@ def test_of_a_project_that_is_gone_each_read_is_looked_through_once(past, monkey
     found = past.rows("SELECT file_path FROM error_log ORDER BY id")
     assert found == [("/home/dev/gone/a.py",), ("/home/dev/gone/b.py",), ("/home/dev/gone/c.py",)]
     assert looked_through == ["a.py", "b.py", "c.py"]
+
+
+@pytest.mark.parametrize("is_told_apart", [True, False])
+@pytest.mark.parametrize(
+    ("status", "code", "ok"), [("completed", 0, True), ("failed", 1, False), ("running", None, None)]
+)
+def test_an_answer_tells_how_a_call_in_the_background_went(past, is_told_apart, status, code, ok):
+    """The lines of agents hold the answer as text alone."""
+    made = Transcript()
+    made.prompt()
+    made.call("c1", "Bash", command="pytest -q", run_in_background=True)
+    made.result(
+        "c1", "Command running in background with ID: b1", told={"stdout": "", "backgroundTaskId": "b1"}
+    )
+    made.call("c2", "TaskOutput", task_id="b1")
+    shown = {"task": {"task_id": "b1", "status": status, "output": "1 failed", "exitCode": code}}
+    text = f"<status>{status}</status>\n\n<exit_code>{code}</exit_code>\n\n<output>\n1 failed\n</output>"
+    made.result("c2", text, **({"told": shown} if is_told_apart else {}))
+    made.write(past.folder)
+    past.load()
+    ends = [(key, json.loads(value).get("ok")) for key, value in past.metrics("background_end")]
+    assert ends == ([] if ok is None else [("c1", ok)])
+    assert past.rows("SELECT count(*) FROM error_log") == [(int(ok is False),)]

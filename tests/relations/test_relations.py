@@ -140,14 +140,22 @@ def test_agent_runs_value_by_value(tmp_path: Path) -> None:
     """)
 
 
-def test_a_call_in_the_background_ends_with_its_notice(tmp_path: Path) -> None:
-    script = (
-        Script()
-        .event("09:00:00", "post_tool_use", tool="Bash", tool_use_id="u1", ok=None)
-        .event("09:05:00", "user_prompt_submit", tool_use_id="u1", ok=True)
-    )
-    columns = "call_id,ended_at,is_ok"
-    assert relation(tmp_path, "tool_calls", script, columns) == f"{columns}\n1,09:05:00,True\n"
+@pytest.mark.parametrize("is_old", [False, True])
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [({"ok": True}, "True,,False"), ({"ok": False, "error_id": 4, "hidden": True}, "False,4,True")],
+)
+def test_a_call_in_the_background_ends_when_somebody_tells_of_it(
+    tmp_path: Path, is_old: bool, told: dict[str, object], expected: str
+) -> None:
+    script = Script().event("09:00:00", "post_tool_use", tool="Bash", tool_use_id="u1", ok=None)
+    if is_old:
+        script.event("09:05:00", "user_prompt_submit", tool_use_id="u1", **told)
+    else:
+        end = {"event_type": "background_end", "key": "u1", "value": json.dumps(told)}
+        script.row("session_metrics", session_id="s", timestamp=at("09:05:00"), **end)
+    columns = "call_id,ended_at,is_ok,error_id,is_hidden"
+    assert relation(tmp_path, "tool_calls", script, columns) == f"{columns}\n1,09:05:00,{expected}\n"
 
 
 def test_a_call_that_did_not_run_is_none(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@
 --     test_private_relations.py::test_facts_of_hook_events
 --   * A call that a gate refused fires no event: it is a row of session_metrics, and has an id below zero here.
 --     test_error_chains.py::test_a_gated_call_is_a_try_without_an_event
+--   * Nor does the end of a call in the background, of which a notice tells, or an answer to who asks after it.
+--     test_relations.py::test_a_call_in_the_background_ends_when_somebody_tells_of_it
 --   * Of databases of before, the hash of the spelling stands for the aim, too.
 --     test_error_chains.py::test_error_chains[a success ends a chain]
 WITH parsed AS (
@@ -29,11 +31,12 @@ WITH parsed AS (
     FROM hook_events
     UNION ALL
     SELECT
-        db, -id, session_id, "timestamp", 'tool_gated', NULL,
+        db, -id, session_id, "timestamp", event_type, NULL,
         json_transform(
             json_merge_patch(
+                CASE WHEN event_type = 'tool_gated' THEN '{"ok": false}' ELSE '{}' END,
                 CASE WHEN json_valid("value") THEN "value" ELSE '{}' END,
-                json_object('tool_use_id', "key", 'ok', false)
+                json_object('tool_use_id', "key")
             ),
             '{"tool": "VARCHAR", "tool_use_id": "VARCHAR", "agent_id": "VARCHAR", "agent_type": "VARCHAR",
               "path": "VARCHAR", "range": "VARCHAR", "tool_ms": "BIGINT", "ok": "BOOLEAN", "check": "VARCHAR",
@@ -42,7 +45,7 @@ WITH parsed AS (
               "trigger": "VARCHAR", "permit": "VARCHAR", "snippet": "VARCHAR", "hidden": "BOOLEAN", "not_run": "BOOLEAN", "imported": "BOOLEAN", "dup": "BOOLEAN"}'
         )
     FROM session_metrics
-    WHERE event_type = 'tool_gated'
+    WHERE event_type IN ('tool_gated', 'background_end')
 )
 SELECT
     db, id, session_id, "timestamp", event_type, exit_code,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
-from claudesess_collector import vocabulary
+from claudesess_collector import payload, vocabulary
 
 from claudesess.transcripts.lines import text_of
 
@@ -123,12 +123,24 @@ def response(call: Call, line: dict[str, Any], block: dict[str, Any], linked: st
     if call.tool == vocabulary.READ_TOOL:
         numbers = _NUMBERED.findall(f"\n{text}")
         return {"file": {"startLine": int(numbers[0]), "numLines": len(numbers)}} if numbers else {}
+    if call.tool in vocabulary.BACKGROUND_TOOLS:
+        return _in_background(text)
     if call.tool == "TaskCreate":
         found = _TASK_ID.search(text)
         return {"task": {"id": found[1], "subject": call.arguments.get("subject")}} if found else {}
     if call.tool == "TaskUpdate":
         return _task_update(call, text)
     return {}
+
+
+def _in_background(text: str) -> dict[str, Any]:
+    code, printed = payload.tagged(text, "exit_code"), payload.tagged(text, "output")
+    return {
+        "status": payload.tagged(text, "status"),
+        "exitCode": int(code) if code is not None and code.isdecimal() and len(code) < 10 else None,
+        "stdout": printed or payload.tagged(text, "stdout"),
+        "stderr": payload.tagged(text, "stderr"),
+    }
 
 
 def _launched(answered: dict[str, Any], text: str, linked: str | None) -> dict[str, Any]:
