@@ -44,12 +44,16 @@ class Cell(NamedTuple):
 
     Attributes
     ----------
+    estimate, process, sessions, hidden
+        The estimate, how the projects were drawn, sessions of each, and the share of outcomes that is hidden.
     coverage, by_rows
         Share of projects whose limits held the truth; of limits that take every row for independent.
     bias
         Mean error in points, as a share of the truth for rates, of what asking costs for minutes. For a time:
         how much more or less than the wanted share has truly ended by the time that stands in the middle of
         all projects' estimates.
+    bias_error
+        Its standard error, over projects.
     told
         Share of projects in which there was an estimate; of the others limits count where there are any.
     n, projects

@@ -21,6 +21,14 @@ anonymising = click.option(
 """Give a command the option --anonymise."""
 
 
+priced = click.option(
+    "--prices",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Price table (TOML): what the tokens cost, too.",
+)
+"""Give a command the option --prices."""
+
+
 class Named(NamedTuple):
     """Which databases somebody named, or that it is to be the sample.
 

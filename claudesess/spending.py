@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+from claudesess_collector import vocabulary
 
 from claudesess import files, text
 from claudesess.errors import ClaudesessError
 
-KINDS = ("input", "output", "cache_read", "cache_write")
+KINDS = vocabulary.TOKENS
 """Kinds of tokens, as `model_answers` has them, each with ``_tokens`` behind."""
 
 _WORDS = {

@@ -36,6 +36,19 @@ def plain_lines(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _NOT_PLAIN_LINES.sub("\ufffd", text)
 
 
+def stated(value: object, missing: str = "not known") -> str:
+    """Return a value of a row as text, or what stands for one that is missing.
+
+    Examples
+    --------
+    >>> stated("auto"), stated(None), stated(float("nan"), "")
+    ('auto', 'not known', '')
+    """
+    import pandas as pd  # most who clean a text ask for no value
+
+    return missing if pd.isna(value) else str(value)  # type: ignore[call-overload]
+
+
 def ascii_json(written: str) -> str:
     r"""Return JSON that is ASCII already without the one control character that its writers leave.
 

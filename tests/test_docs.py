@@ -1,5 +1,6 @@
 """What the documentation names is there: files, folders, tests, targets of `make`."""
 
+import importlib
 import re
 from pathlib import Path
 
@@ -75,3 +76,41 @@ def test_nothing_stands_for_what_was_to_be_written_later(page):
     """Such as `SECONDS_HERE`; names of variables are code."""
     prose = re.sub(r"```.*?```|`[^`]*`|<!--.*?-->", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert re.findall(r"\b[A-Z]{3,}_[A-Z0-9_]+\b|\b(?:TODO|TBD|FIXME)\b", prose) == []
+
+
+def items(text):
+    """The paragraphs of a guide, each item of a list by itself."""
+    return re.split(
+        r"\n\n|\n(?=(?:\d+\.|-) )", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    )
+
+
+def missing_names(text):
+    """Return the constants and functions that an item puts in a file, or a module, which has none of that name."""
+    missing = []
+    for item in items(text):
+        spans = re.findall(r"`([^`\n]+)`", item)
+        files = [
+            ROOT / span for span in spans if re.fullmatch(r"[\w/]+\.py", span) and (ROOT / span).is_file()
+        ]
+        code = "".join(file.read_text(encoding="utf-8") for file in files)
+        constants = [span for span in spans if re.fullmatch(r"(?!CLAUDESESS_)_?[A-Z][A-Z_]{3,}", span)]
+        missing += [name for name in constants if files and not re.search(rf"^{name}\b", code, re.MULTILINE)]
+        modules = [span for span in spans if re.fullmatch(r"claudesess\.[a-z]+", span)]
+        for module in map(importlib.import_module, modules):
+            missing += [
+                span for span in spans if re.fullmatch(r"[a-z_]+", span) and not hasattr(module, span)
+            ]
+    return missing
+
+
+def test_what_the_guide_says_to_use_is_where_it_says():
+    assert missing_names((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")) == []
+
+
+def test_a_name_that_is_elsewhere_is_found():
+    guide = (
+        "1. Use `medians` or `means` of `claudesess.estimating`.\n"
+        "2. To `_PLAIN` or `RUNNERS` of `collector/claudesess_collector/command_programs.py`.\n"
+    )
+    assert missing_names(guide) == ["medians", "RUNNERS"]

@@ -13,7 +13,6 @@ from claudesess import text
 from claudesess.asking import controls, filters, listing, options
 from claudesess.errors import QuestionError
 from claudesess.estimating import words
-from claudesess.estimating.controls import Control
 from claudesess.estimating.relation import Relation
 from claudesess.estimating.words import Statement
 
@@ -51,17 +50,16 @@ def ask(
         ``question.measure``, such as ``"compaction_continuity.rereads"``;
         `claudesess.asking.listing.measures` lists them.
     by
-        What to group by: one covariate, a pair of two, None for all units together. Left out: as the measure
-        does by
-        itself. Every measure has its own covariates, ``day`` (cut in the zone of the store: `open_store`),
-        ``db``, ``session_id``, and those of the session: ``project``, ``model``, ``client_version``,
-        ``instructions``, ``source``.
+        What to group by: one covariate, a pair of two, or None for all units together. Left out: as the
+        measure groups by itself. Besides its own covariates every measure has ``day`` (cut in the zone of the
+        store: `open_store`), ``db``, ``session_id``, and those of the session: ``project``, ``model``,
+        ``client_version``, ``instructions``, ``source``.
     where
-        Only units with these values: covariate to value, or to a list of values; None is "not known". A
-        filter reaches every part of the answer.
+        Only units with these values: a mapping of covariate to value, or to a list of values. None stands
+        for "not known". The filter applies to every part of the answer.
     since, until
-        Only units whose time is at or after `since`, and before `until`: a date, or a time; in the store's
-        zone where none is said. A unit whose time is not known is in neither.
+        Only units whose time is at or after `since` and before `until`: a date or a time, in the store's
+        zone unless it names one. Units whose time is not known are left out.
     **given
         Options of the measure.
 
@@ -207,7 +205,7 @@ class Answer:
         """All units, whatever is asked for, with the covariates of their sessions."""
         units = self._of(self.measure.module.units, self.options, self.measure.relations)
         units = filters.joined(units, self.measure.units, self._store, listing.ALWAYS)
-        if isinstance(getattr(self.measure.module, "control", ""), str):  # none is drawn
+        if not self.measure.is_controlled:
             self._rows.clear()
         return units
 
@@ -253,7 +251,7 @@ class Answer:
     def read(self) -> None:
         """Read all that is needed of the store: what is worked out of it then asks the store nothing."""
         _ = self.units
-        if isinstance(getattr(self.measure.module, "control", ""), Control):
+        if self.measure.is_controlled:
             _ = self._control_units
 
     def work_out(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from claudesess.chosen import Chosen, Named, databases_named, sessions_chosen
 from claudesess.terminal import say_each, warn_of, width
 
 if TYPE_CHECKING:
-    from claudesess.asking.findings import Findings
+    from claudesess.asking.findings import Finding, Findings
     from claudesess.noting.verdicts import Verdict
     from claudesess.report.look_at import Look
 
@@ -79,30 +79,7 @@ def lines(found: Findings, looks: list[Look], noted: list[Verdict], *, is_whole:
 
 def _objects(found: Findings, looks: list[Look], noted: list[Verdict]) -> Iterator[dict[str, Any]]:
     for place, one in enumerate(found, start=1):
-        sessions = one.rows[["db", "session_id"]].drop_duplicates().head(_SESSIONS)
-        numbers = {
-            name: None if value != value else value  # NaN is no JSON
-            for name, value in (("amount", one.amount), ("minutes", one.minutes), ("p", one.p))
-        }
-        yield {
-            "kind": "finding",
-            "place": place,
-            "measure": one.measure,
-            "title": one.statement.title,
-            "costs": one.costs,
-            "detail": one.statement.detail,
-            "step": one.step,
-            "proposal": None if one.proposal is None else one.proposal._asdict(),
-            "sure": one.statement.sure,
-            "cost": one.cost,
-            **numbers,
-            "n_rows": len(one.rows),
-            "sessions": sessions.astype(object).to_dict("records"),
-            "also": [
-                {"measure": other.measure, "title": other.statement.title, "step": other.step}
-                for other in one.also
-            ],
-        }
+        yield _finding_object(place, one)
     for missing in found.not_enough:
         yield {"kind": "not_enough_data", "asks": missing}
     for verdict in noted:
@@ -118,3 +95,30 @@ def _objects(found: Findings, looks: list[Look], noted: list[Verdict]) -> Iterat
         }
     for look in looks:
         yield {"kind": "look", **look._asdict()}
+
+
+def _finding_object(place: int, one: Finding) -> dict[str, Any]:
+    sessions = one.rows[["db", "session_id"]].drop_duplicates().head(_SESSIONS)
+    numbers = {
+        name: None if value != value else value  # NaN is no JSON
+        for name, value in (("amount", one.amount), ("minutes", one.minutes), ("p", one.p))
+    }
+    return {
+        "kind": "finding",
+        "place": place,
+        "measure": one.measure,
+        "title": one.statement.title,
+        "costs": one.costs,
+        "detail": one.statement.detail,
+        "step": one.step,
+        "proposal": None if one.proposal is None else one.proposal._asdict(),
+        "sure": one.statement.sure,
+        "cost": one.cost,
+        **numbers,
+        "n_rows": len(one.rows),
+        "sessions": sessions.astype(object).to_dict("records"),
+        "also": [
+            {"measure": other.measure, "title": other.statement.title, "step": other.step}
+            for other in one.also
+        ],
+    }

@@ -14,6 +14,7 @@ from claudesess.asking import filters
 from claudesess.asking.answer import Answer, ask
 from claudesess.asking.splits import Split, SplitBy, split_of
 from claudesess.errors import QuestionError
+from claudesess.estimating.controls import rows_with
 from claudesess.estimating.sums import NOT_KNOWN
 
 if TYPE_CHECKING:
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 
 _SIDE = "side"
 _PERMUTATIONS = 499
-_COLUMNS = (
-    "measure", "outcome", "unit", "first", "second", "difference", "low", "high", "n_first", "n_second", "p",
-    "p_of_all", "p_rows", "n_more", "is_shown", "sentence",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,9 +36,10 @@ class Claim:
 
     def of(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Keep the rows of estimates that are this number."""
-        horizon = rows["horizon"].isna() if self.horizon is None else rows["horizon"] == self.horizon
-        is_own = (rows["outcome"] == self.outcome) & (rows["statistic"] == self.statistic)
-        return rows[is_own & (rows["unit"] == self.unit) & horizon.fillna(False)]
+        own = rows_with(rows, {"outcome": self.outcome, "statistic": self.statistic, "unit": self.unit})
+        return (
+            own[own["horizon"].isna()] if self.horizon is None else rows_with(own, {"horizon": self.horizon})
+        )
 
 
 @dataclass(frozen=True)
@@ -127,14 +125,27 @@ class Comparisons:
     def table(self) -> pd.DataFrame:
         """One row per measure: both numbers, the difference, its limits, sessions, p, and what is said."""
         rows = [
-            (
-                one.answer.measure.name, one.claim.outcome, one.claim.unit, one.seen.first, one.seen.second,
-                one.seen.difference, one.seen.low, one.seen.high, *one.seen.n_sessions, one.seen.p,
-                one.p_of_all, one.seen.p_rows, one.seen.n_more, one.is_shown, one.sentence(),
-            )
+            {
+                "measure": one.answer.measure.name,
+                "outcome": one.claim.outcome,
+                "unit": one.claim.unit,
+                "first": one.seen.first,
+                "second": one.seen.second,
+                "difference": one.seen.difference,
+                "low": one.seen.low,
+                "high": one.seen.high,
+                "n_first": one.seen.n_sessions[0],
+                "n_second": one.seen.n_sessions[1],
+                "p": one.seen.p,
+                "p_of_all": one.p_of_all,
+                "p_rows": one.seen.p_rows,
+                "n_more": one.seen.n_more,
+                "is_shown": one.is_shown,
+                "sentence": one.sentence(),
+            }
             for one in self.compared
-        ]  # fmt: skip
-        return pd.DataFrame(rows, columns=list(_COLUMNS))
+        ]
+        return pd.DataFrame(rows)
 
     def findings(self) -> list[str]:
         """Say of each measure what can be said, and what cannot."""
@@ -162,32 +173,32 @@ def compare(
     measure
         ``question.measure``, or several.
     split
-        A date: sessions that started before it, and from it on. Or ``{covariate: (first, second)}``,
-        ``{covariate: value}`` (against all others that are known), ``{"session_id": [...]}`` (those listed
-        against the others). `claudesess.splits` lists the natural ones.
+        A date: sessions that started before it against those from it on. Or ``{covariate: (first,
+        second)}``; ``{covariate: value}``, against all others that are known; ``{"session_id": [...]}``,
+        those listed against the others. `claudesess.splits` lists the natural splits.
     outcome
-        An outcome of the measure; left out: that of its finding.
+        An outcome of the measure. Left out: the one that its finding is about.
     where, **given
         As for `ask`.
 
     Returns
     -------
     Comparisons
-        Prints as what can be said; ``.table`` has the numbers.
+        It prints what can be said; ``.table`` has the numbers.
 
     Raises
     ------
     QuestionError
-        Fewer than eight sessions on a side: the message says what a test on rows would have claimed. Or
+        A side has fewer than eight sessions: the message says what a test on rows would have claimed. Or
         there is no such measure, covariate or outcome.
 
     Notes
     -----
-    Difference by session: jackknife of either side, degrees of freedom after Welch–Satterthwaite; under
-    twenty sessions on a side also a test that deals sessions out to the sides at random
-    (`claudesess.stats.compare`). Sides that share sessions (agent types) are compared within these
-    (`claudesess.stats.differences`). Times have limits made of those of both sides
-    (`claudesess.stats.difference_limits`). Of several measures, p is raised after Holm. A split is no
+    The difference is by session: a jackknife of each side, with degrees of freedom after
+    Welch–Satterthwaite. With fewer than twenty sessions on a side, sessions are also dealt out to the sides
+    at random (`claudesess.stats.compare`). Sides that share sessions, such as agent types, are compared
+    within sessions (`claudesess.stats.differences`). For times, limits are made of those of both sides
+    (`claudesess.stats.difference_limits`). For several measures p is raised after Holm. A split is no
     experiment: whatever else differs between the sides is in the difference.
 
     Examples
@@ -260,14 +271,13 @@ def compared(
 def _claim(answer: Answer, outcome: str | None) -> Claim:
     """Return the number that is compared: what the finding is about, of the outcome that is asked for."""
     rows = answer.estimates[answer.estimates["role"] == "estimate"]
-    wanted = {} if isinstance(answer.control, str) else dict(answer.measure.module.control.claim)
+    wanted = dict(answer.measure.module.control.claim) if answer.measure.is_controlled else {}
     if outcome is not None:
         if outcome not in set(rows["outcome"]):
             there = ", ".join(dict.fromkeys(rows["outcome"]))
             raise QuestionError(f"{answer.measure.name} has no outcome {outcome!r}. It has: {there}.")
         wanted["outcome"] = outcome
-    for name, value in wanted.items():
-        rows = rows[(rows[name] == value).fillna(False)]
+    rows = rows_with(rows, wanted)
     if rows.empty:
         raise QuestionError(f"{answer.measure.name} has nothing to compare: nothing was recorded.")
     row = rows.iloc[0]
@@ -345,9 +355,17 @@ def _by_estimates(answer: Answer, claim: Claim, sums: pd.DataFrame, permuted_und
     if not is_refused and min(n) < permuted_under:
         p = _dealt_out(estimate, claim, sums, gap)
     return stats.Comparison(
-        number[0, 0], number[1, 0], gap, low, high, n, p, np.nan,
-        None if is_refused else stats.sessions_to_halve(sum(n) - 2, sum(n)), is_refused,
-    )  # fmt: skip
+        first=number[0, 0],
+        second=number[1, 0],
+        difference=gap,
+        low=low,
+        high=high,
+        n_sessions=n,
+        p=p,
+        p_rows=np.nan,
+        n_more=None if is_refused else stats.sessions_to_halve(sum(n) - 2, sum(n)),
+        is_refused=is_refused,
+    )
 
 
 def _dealt_out(estimate: Any, claim: Claim, sums: pd.DataFrame, gap: float) -> float:

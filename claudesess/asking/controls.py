@@ -10,6 +10,7 @@ import pandas as pd
 from claudesess import text
 from claudesess.contracts import ESTIMATES
 from claudesess.estimating import words
+from claudesess.estimating.controls import rows_with
 from claudesess.estimating.estimators import numbers_only
 from claudesess.estimating.sums import (
     floats,
@@ -240,11 +241,9 @@ def sentence(control: Control, rows: pd.DataFrame) -> str:
     rows
         From `beside`; differences of its claim are told, those of the first groups where there are several.
     """
-    asked = np.logical_and.reduce(
-        [(rows[name] == value).fillna(False) for name, value in control.claim.items()]
-    )
-    gaps = rows[asked & (rows["role"] == "difference")]
-    own = rows.loc[asked & (rows["role"] == "control"), ["group", "group_2", "estimate"]]
+    asked = rows_with(rows, control.claim)
+    gaps = asked[asked["role"] == "difference"]
+    own = asked.loc[asked["role"] == "control", ["group", "group_2", "estimate"]]
     both = gaps.merge(own, on=["group", "group_2"], suffixes=("", "_control"))
     both = both[both["estimate"].notna()]
     if len(both) and both[["low", "high"]].isna().all(axis=None):

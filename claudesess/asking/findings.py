@@ -23,7 +23,9 @@ from claudesess import text
 from claudesess.asking import controls, listing
 from claudesess.asking.answer import Answer, ask
 from claudesess.contracts import ESTIMATES
+from claudesess.contracts.estimates import GROUPING
 from claudesess.estimating.advice import Advice, Cost, Proposal
+from claudesess.estimating.controls import rows_with
 from claudesess.estimating.words import Statement
 
 if TYPE_CHECKING:
@@ -35,12 +37,11 @@ MOST = 12
 WRONG = 0.05
 """Share of the findings of a report that may be expected to be wrong."""
 
-FEWEST_SESSIONS = 8
+SESSIONS_NEEDED = 8
 """A number of fewer sessions is an anecdote, and no candidate."""
 
 _SAME = 0.5  # share of the rows of the smaller finding from which on two are one
-_GROUPS = ["group_by", "group", "group_2_by", "group_2"]
-_ROW = [*_GROUPS, "outcome", "statistic", "horizon", "horizon_unit", "unit"]
+_ROW = [*GROUPING, "outcome", "statistic", "horizon", "horizon_unit", "unit"]
 _WIDTH = 100  # columns of what is shown where nobody asks for another width
 _BEHIND = " " * len("Next:  ")
 _NAMES = ("aim", "file_path", "tried")  # columns of units that name a thing, beside those that end in _id
@@ -70,7 +71,7 @@ class Finding:
     ----------
     answer
         What was asked: ``finding.answer.chart()`` draws it.
-    said
+    statement
         What is seen: title, detail, and what it rests on: n, 95 % limits, what its control leaves of it.
     step
         What a person can do.
@@ -84,6 +85,8 @@ class Finding:
         p of the number, raised for all that were judged with it (Benjamini–Yekutieli).
     claim
         The row of `ESTIMATES`.
+    advice
+        What the measure says of its number: what an event costs, which units count.
     also
         Findings about the same rows, which are not told by themselves.
     """
@@ -190,30 +193,18 @@ class Findings(Sequence[Finding]):
     @property
     def table(self) -> pd.DataFrame:
         """One row per finding: its place, measure, words, cost per week, numbers and p."""
-        numbers = ["estimate", "low", "high", "unit", "n_units", "n_sessions"]
-        names = [
-            "place",
-            "measure",
-            "title",
-            "detail",
-            "sure",
-            "step",
-            "amount",
-            "cost",
-            "minutes",
-            *numbers,
-            "p",
-            "also",
-        ]
+        words = ("title", "detail", "sure")
+        cost = ("step", "amount", "cost", "minutes")
+        numbers = ("estimate", "low", "high", "unit", "n_units", "n_sessions")
         rows = [
-            (
-                place, one.measure, one.statement.title, one.statement.detail, one.statement.sure, one.step,
-                one.amount, one.cost, one.minutes,
-                *one.claim[numbers], one.p, [other.measure for other in one.also],
-            )
+            {"place": place, "measure": one.measure}
+            | {name: getattr(one.statement, name) for name in words}
+            | {name: getattr(one, name) for name in cost}
+            | {name: one.claim[name] for name in numbers}
+            | {"p": one.p, "also": [other.measure for other in one.also]}
             for place, one in enumerate(self, start=1)
-        ]  # fmt: skip
-        return pd.DataFrame(rows, columns=names)
+        ]
+        return pd.DataFrame(rows, columns=["place", "measure", *words, *cost, *numbers, "p", "also"])
 
     @property
     def judged(self) -> str:
@@ -234,7 +225,7 @@ class Findings(Sequence[Finding]):
             first, *others = one.lines
             numbered += [f"{place}. {first}", *(f"   {line}" for line in others)]
         if not self.n_judged:
-            enough = f"{FEWEST_SESSIONS} sessions that can be held against a control"
+            enough = f"{SESSIONS_NEEDED} sessions that can be held against a control"
             return [f"No finding yet: no number rests on {enough}."]
         return [*(numbered or ["No finding: nothing is shown to cost time."]), self.judged]
 
@@ -260,14 +251,14 @@ class Findings(Sequence[Finding]):
 def findings(store: Store, answers: Mapping[str, Answer] | None = None) -> Findings:
     """Rank what all measures say by what it costs per week, at the lower confidence limit.
 
-    What only describes (the longest chain of failures, an agent that failed) is no finding: it is looked at.
+    What only describes, such as the longest chain of failures or an agent that failed, is no finding.
 
     Parameters
     ----------
     store
         An open store.
     answers
-        Answers of its measures by name, where they were asked already.
+        Answers of its measures by name, if they were asked already.
 
     Returns
     -------
@@ -334,10 +325,8 @@ def claims_of(answer: Answer, advice: Advice) -> pd.DataFrame:
     control = answer.control
     if isinstance(control, str):
         return ESTIMATES.empty()
-    rows = control[control["role"] == "difference"]
-    for name, value in answer.measure.module.control.claim.items():
-        rows = rows[(rows[name] == value).fillna(False)]
-    return rows.reset_index(drop=True)
+    gaps = control[control["role"] == "difference"]
+    return rows_with(gaps, answer.measure.module.control.claim).reset_index(drop=True)
 
 
 def _judged(name: str, advice: Advice, claims: pd.DataFrame) -> pd.DataFrame:
@@ -350,7 +339,7 @@ def _judged(name: str, advice: Advice, claims: pd.DataFrame) -> pd.DataFrame:
         for column in ("estimate", "high" if advice.is_less else "low", "n_sessions", "exposure", "n_units")
     )
     gap, least = sign * (number - advice.above), sign * (low - advice.above)
-    is_enough = ~claims["is_small"].to_numpy(bool) & (n_sessions >= FEWEST_SESSIONS)
+    is_enough = ~claims["is_small"].to_numpy(bool) & (n_sessions >= SESSIONS_NEEDED)
     p = np.where(is_enough, stats.p_of_limits(gap, least, n_sessions), np.nan)
     among = np.where(np.isnan(exposure), n_units, exposure)
     return pd.DataFrame(
@@ -376,7 +365,7 @@ def _finding(answer: Answer, advice: Advice, claims: pd.DataFrame, row: pd.Serie
 
 def said_of(answer: Answer, advice: Advice, claim: pd.Series) -> Statement:
     """Say what is seen of a number, and what its control leaves of it."""
-    own = answer.estimates[_is_like(answer.estimates, claim, _GROUPS)]
+    own = answer.estimates[_is_like(answer.estimates, claim, GROUPING)]
     if advice.says is not None:
         result = own[_is_like(own, claim, _ROW)]
         statement = advice.says(result.iloc[0] if claim["role"] == "difference" else claim)
@@ -385,7 +374,7 @@ def said_of(answer: Answer, advice: Advice, claim: pd.Series) -> Statement:
     control = answer.control
     if isinstance(control, str):
         return statement
-    of_control = controls.sentence(answer.measure.module.control, control[_is_like(control, claim, _GROUPS)])
+    of_control = controls.sentence(answer.measure.module.control, control[_is_like(control, claim, GROUPING)])
     return statement.surer(of_control)
 
 
@@ -460,6 +449,6 @@ def _not_enough(asked: Mapping[str, Answer], every: pd.DataFrame) -> list[str]:
         own = every[every["name"] == name]
         if own["p"].isna().all():
             n = int(own["n_sessions"].fillna(0).max()) if len(own) else 0
-            few = f"{n} of the {FEWEST_SESSIONS} needed" if n < FEWEST_SESSIONS else "too few observations"
+            few = f"{n} of the {SESSIONS_NEEDED} needed" if n < SESSIONS_NEEDED else "too few observations"
             lines.append(f"{answer.measure.asks} ({few})")
     return lines

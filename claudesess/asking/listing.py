@@ -58,7 +58,7 @@ class Measure:
     @property
     def asks(self) -> str:
         """What it asks, in a sentence."""
-        return inspect.getdoc(self.module).partition("\n")[0]  # type: ignore[union-attr]
+        return (inspect.getdoc(self.module) or "").partition("\n")[0]
 
     @property
     def captions(self) -> Mapping[str, str]:
@@ -89,6 +89,13 @@ class Measure:
     def is_view(self) -> bool:
         """It lists and draws, and estimates nothing."""
         return not hasattr(self.module, "estimate")
+
+    @property
+    def is_controlled(self) -> bool:
+        """Its number is held against a control that is drawn; a view, and what only counts, has none."""
+        from claudesess.estimating.controls import Control
+
+        return isinstance(getattr(self.module, "control", None), Control)
 
     @property
     def covariates(self) -> tuple[str, ...]:

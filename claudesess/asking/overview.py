@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def overview(store: Store, question: str, *, where: Mapping[str, Any] | None = None) -> Overview:
-    """Ask every measure and view of a question, each grouped as it does by itself.
+    """Ask every measure and view of a question, each with its own grouping.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def overview(store: Store, question: str, *, where: Mapping[str, Any] | None = N
     question
         A folder of `claudesess.metrics`; `claudesess.asking.listing.questions` lists them.
     where
-        As for `ask`; a filter that one of the measures does not have is refused.
+        As for `ask`; every measure of the question must have the covariates.
 
     Returns
     -------

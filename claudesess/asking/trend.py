@@ -28,7 +28,7 @@ def trend(
     where: Mapping[str, Any] | None = None,
     **given: Any,
 ) -> pd.DataFrame:
-    """Estimate a measure by day or by week (from Monday on), and over several of them.
+    """Estimate a measure by day or by week (from Monday on), and as a moving mean over several.
 
     Parameters
     ----------

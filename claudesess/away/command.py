@@ -7,9 +7,7 @@ from pathlib import Path
 
 import click
 
-from claudesess.chosen import Named, databases_named
-
-_FILE = click.Path(path_type=Path, dir_okay=False)
+from claudesess.chosen import Named, databases_named, priced
 
 
 @click.command()
@@ -18,7 +16,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--all", "is_whole", is_flag=True, help="List everything, not ten of a kind.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts: an object per line, each with its thing.")
 @click.option("--utc", "is_utc", is_flag=True, help="MOMENT and times in UTC instead of the zone here.")
-@click.option("--prices", type=_FILE, help="Price table (TOML): what the tokens cost, too.")
+@priced
 def since(
     moment: str,
     named: Named,

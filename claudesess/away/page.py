@@ -215,29 +215,30 @@ class _Page:
         span = self._span(row["first_at"], row["last_at"])
         calls = text.calls(row["n_calls"], row["n_failed_calls"], row["n_refused_calls"])
         end = "end not seen" if row["is_open"] is not False else "ended"
-        return [_short(row), _word(row["project"]), span, calls, end], ""
+        return [_short(row), text.stated(row["project"]), span, calls, end], ""
 
     def _wait(self, row: Row) -> tuple[list[str], str]:
         ended = f"turn ended {self._clock(row['began_at'])}, nothing seen since"
-        return [_short(row), _word(row["project"]), ended], "bold yellow"
+        return [_short(row), text.stated(row["project"]), ended], "bold yellow"
 
     def _trouble(self, row: Row) -> tuple[list[str], str]:
-        reason = _word(row["text"], "")
+        reason = text.stated(row["text"], "")
         command, _, finding = reason.partition("\n")
         if command.startswith("$ ") and finding:  # a gate's
             reason = finding
-        what, why = _word(row["what"], ""), text.shortened(reason, 80)
+        what, why = text.stated(row["what"], ""), text.shortened(reason, 80)
         event = _TROUBLES.get(str(row["event"]), str(row["event"]))
         cells = [self._clock(row["happened_at"]), _short(row), f"{event}: {what}" if what else event, why]
         return cells, "red" if row["event"] == "client_error" else ""
 
     def _tool_error(self, row: Row) -> tuple[list[str], str]:
-        why = text.shortened(_word(row["text"], ""), 100)
-        return [self._clock(row["happened_at"]), _short(row), _word(row["what"]), why], ""
+        why = text.shortened(text.stated(row["text"], ""), 100)
+        return [self._clock(row["happened_at"]), _short(row), text.stated(row["what"]), why], ""
 
     def _agent(self, row: Row) -> tuple[list[str], str]:
-        task = f"{_word(row['agent_type'], 'agent')}: {_word(row['task_description'], 'task not known')}"
-        status = _STATUSES.get(str(row["status"]), _word(row["status"]))
+        described = text.stated(row["task_description"], "task not known")
+        task = f"{text.stated(row['agent_type'], 'agent')}: {described}"
+        status = _STATUSES.get(str(row["status"]), text.stated(row["status"]))
         files = text.count(row["n_files"], "file")
         did = f"{text.calls(row['n_calls'], row['n_failed_calls'], 0)}, {files}"
         if not row["n_calls"]:  # it may have made none, or nothing tells of them
@@ -246,7 +247,7 @@ class _Page:
         return cells, "red" if str(row["status"]) == "failed" else ""
 
     def _chain(self, row: Row) -> tuple[list[str], str]:
-        tried = text.shortened(_word(row["tried"], _word(row["error_category"], "a check")), 70)
+        tried = text.shortened(text.stated(row["tried"], text.stated(row["error_category"], "a check")), 70)
         before = max(row["n_attempts"] - row["n_failed"], 0)
         times = "once" if row["n_failed"] == 1 else text.count(row["n_failed"], "time")
         failed = f"failed {times}" if row["n_failed"] else "did not fail again"
@@ -259,10 +260,10 @@ class _Page:
     def _file(self, row: Row) -> tuple[list[str], str]:
         by = f" by {row['n_by']:,}" if row["n_by"] > 1 else ""
         edits = f"{text.count(row['n_edits'], 'edit')}{by}, {self._clock(row['last_at'])}"
-        return [_word(row["file_path"]), edits], ""
+        return [text.stated(row["file_path"]), edits], ""
 
     def _commit(self, row: Row) -> tuple[list[str], str]:
-        return [self._clock(row["committed_at"]), _word(row["sha"]), _word(row["branch"], "")], ""
+        return [self._clock(row["committed_at"]), text.stated(row["sha"]), text.stated(row["branch"], "")], ""
 
     def _compaction(self, row: Row) -> tuple[list[str], str]:
         at: Any = row["ended_at"] if pd.isna(row["started_at"]) else row["started_at"]
@@ -272,7 +273,7 @@ class _Page:
             if pd.notna(row[name])
         ]
         tokens = f"{' '.join(sizes)} tokens" if sizes else ""
-        return [self._clock(at), _short(row), _word(row["trigger"]), tokens], ""
+        return [self._clock(at), _short(row), text.stated(row["trigger"]), tokens], ""
 
 
 def _counts(values: Iterable[Any], words: dict[str, str]) -> str:
@@ -288,7 +289,3 @@ def _length(seconds: float) -> str:
 
 def _short(row: Row) -> str:
     return str(row["session_id"])[:8]
-
-
-def _word(value: Any, missing: str = "not known") -> str:
-    return missing if pd.isna(value) else str(value)

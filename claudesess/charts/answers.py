@@ -87,6 +87,8 @@ def ranges(
     ----------
     estimates
         Rows of `ESTIMATES` with the statistics p25, p50 and p75.
+    question, how, title, names, counts
+        As for `forest`.
     """
     keys = ["group", "group_2", "outcome"]
     wide = estimates.drop_duplicates([*keys, "statistic"]).assign(

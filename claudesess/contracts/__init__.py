@@ -1,6 +1,6 @@
 """The data dictionary: one `Contract` per relation, to which every frame is cast.
 
-Every relation starts with `db`, the label of the file, and its keys are (db, id). Unknown is NA everywhere.
+Every relation begins with `db`, the label of the file, and its keys are (db, id). What is not known is NA.
 """
 
 from claudesess.contracts.about import COVERAGE, DATABASES, DICTIONARY, ISSUES, PROBLEMS, SEVERITIES

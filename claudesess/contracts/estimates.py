@@ -66,6 +66,9 @@ _HORIZON_UNIT = Column("horizon_unit", TEXT, "Unit of the horizon: attempts, s, 
 _PENDING = _count("n_pending", "Units of which the outcome is not decided yet")
 _CENSORED = _count("n_censored", "Units whose end was not seen: they lasted at least as long as watched")
 
+GROUPING = [column.name for column in GROUPS]
+"""Columns of `SUMS` and `ESTIMATES` that say which group a row is of."""
+
 SUMS = Contract(
     "sums",
     "what adds up over the units of one session, group, outcome and horizon (and value, and unit)",

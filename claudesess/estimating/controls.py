@@ -73,6 +73,21 @@ class Control:
         return tuple(p.name for p in given if p.kind is not p.KEYWORD_ONLY)
 
 
+def rows_with(rows: pd.DataFrame, values: Mapping[str, Any]) -> pd.DataFrame:
+    """Keep the rows of estimates that have these values, such as those that a claim is about.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"outcome": ["fixed", "fixed", "open"], "horizon": [1.0, None, 1.0]})
+    >>> rows_with(rows, {"outcome": "fixed", "horizon": 1.0}).index.tolist()
+    [0]
+    """
+    for name, value in values.items():
+        rows = rows[(rows[name] == value).fillna(False)]
+    return rows
+
+
 def drawn(
     at: str, *, most: int = MOST_ROWS, **claim: Any
 ) -> Callable[[Callable[..., pd.DataFrame]], Control]:

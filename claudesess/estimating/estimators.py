@@ -15,13 +15,13 @@ import numpy as np
 import pandas as pd
 
 from claudesess.contracts import ESTIMATES, Units
+from claudesess.contracts.estimates import GROUPING
 from claudesess.estimating.sums import ADDED, floats, is_true, numbered, stacked, taken
 
 if TYPE_CHECKING:
     from claudesess import stats
 
-_GROUP = ["group_by", "group", "group_2_by", "group_2"]
-_KEYS = [*_GROUP, "outcome", "horizon", "horizon_unit", "unit"]
+_KEYS = [*GROUPING, "outcome", "horizon", "horizon_unit", "unit"]
 _FAMILY = ["group_by", "group_2_by", "group_2", "outcome"]
 _SESSION = ["db", "session_id"]
 
@@ -78,6 +78,8 @@ def shrunk(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
 
     Parameters
     ----------
+    units, note
+        As for `shares`.
     sums
         `SUMS` of one grouping; outcomes, and values of a second covariate, are each taken by themselves.
 
@@ -115,6 +117,8 @@ def knees(units: Units, sums: pd.DataFrame, *, level_at: Mapping[str, float], un
 
     Parameters
     ----------
+    units
+        As for `shares`.
     sums
         `SUMS` grouped by levels.
     level_at
@@ -167,6 +171,8 @@ def differences(
 
     Parameters
     ----------
+    units, sums, note
+        As for `shares`.
     pairs
         For each: the outcome of the difference, and those of what is taken from what (before, after).
     """
@@ -196,6 +202,8 @@ def rates(units: Units, sums: pd.DataFrame, *, note: str = "") -> pd.DataFrame:
 
     Parameters
     ----------
+    units, note
+        As for `shares`.
     sums
         `SUMS` whose `unit` is that of the exposure: ``active hour``, ``open hour``.
     """
@@ -260,6 +268,8 @@ def durations(
 
     Parameters
     ----------
+    units, note
+        As for `shares`.
     sums
         `SUMS` with a value and its unit: of `n_units` watched so long `n_events` saw the event then, and
         `n_censored` were not watched any longer; all others were ended by something that competes.
@@ -318,6 +328,8 @@ def incidence(units: Units, sums: pd.DataFrame, *, causes: Sequence[str], note: 
 
     Parameters
     ----------
+    units, note
+        As for `shares`.
     sums
         `SUMS` with the attempt as horizon, from 1; what is pending at its last attempt is not at risk there.
     causes
@@ -334,7 +346,7 @@ def incidence(units: Units, sums: pd.DataFrame, *, causes: Sequence[str], note: 
     from claudesess import stats
     from claudesess.stats.intervals import add_up
 
-    keys = {name: sums[name].array for name in _GROUP}
+    keys = {name: sums[name].array for name in GROUPING}
     number, first = numbered(keys, len(sums))
     groups, n = taken(keys, first), len(first)
     seen = sums["outcome"].astype(str)

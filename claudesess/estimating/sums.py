@@ -237,6 +237,8 @@ def numbered(keys: Mapping[str, Any], n: int) -> tuple[np.ndarray, np.ndarray]:
     ----------
     keys
         Arrays of `n` values; one value for all rows sets nothing apart.
+    n
+        How many rows there are.
 
     Examples
     --------

@@ -78,15 +78,15 @@ def export_parquet(
     Parameters
     ----------
     store
-        An open store. The lake holds what it holds, no more and no less.
+        An open store. The lake holds exactly what the store holds.
     folder
-        A new folder, or a lake of before: only what has changed is written then.
+        A new folder, or an earlier lake, into which only what has changed is written.
     anonymise
-        Every text becomes a pseudonym, but for the words of the field, numbers, times and versions.
+        Turn every text into a pseudonym, except words of the field, numbers, times and versions.
     level
-        Of pseudonyms: ``"equal"``: equal texts have equal ones; ``"dropped"``: all prose reads alike.
+        ``"equal"``: equal texts get equal pseudonyms. ``"dropped"``: all prose reads alike.
     key
-        A file with the key of the pseudonyms, made where there is none; None: the user's own.
+        A file with the key of the pseudonyms, made if there is none; None for the user's own.
 
     Returns
     -------

@@ -73,22 +73,23 @@ def fleet(
     Parameters
     ----------
     paths
-        Files, folders (searched at every depth for ``.claude-session.db``), globs, or URLs of the same that
-        fsspec knows (``s3://``, ``gs://``, ``file://``): these are copied to whoever opens them, with their
-        log, and removed afterwards. Paths without a URL are opened as they are: every worker has to see them.
+        Files, folders (searched at every depth for ``.claude-session.db``), globs, or URLs of these that
+        fsspec knows (``s3://``, ``gs://``, ``file://``). What a URL names is copied, with its log, to whoever
+        opens it, and removed afterwards. Other paths are opened where they are, so every worker must see
+        them.
     measures
-        Names; or names with the options of each; left out: all.
+        Names, or a mapping of names to the options of each. Left out: all.
     by, where, since, until
         As for `ask`, for every measure.
     engine
-        None: this process, one database at a time. ``"dask"``: a worker for each core here. An address
-        (``tcp://...``): a Dask scheduler that is there. Or a `distributed.Client`, or an executor of
+        None for this process, one database at a time; ``"dask"`` for a worker per core of this machine; the
+        address of a running Dask scheduler (``tcp://...``); a `distributed.Client`; or an executor of
         `concurrent.futures`.
     draws
-        How often controls are drawn in each database; 0: not at all, since their sums are as many times as
-        large. `ask` draws 50 of few units, and 10 of very many.
+        How often controls are drawn in each database; 0 for not at all. Sums grow by as many times as are
+        drawn. `ask` draws 50 times with few units, and 10 times with very many.
     progress
-        Show how far it is on stderr; None: where that is a terminal.
+        Whether to show progress on stderr; None shows it on a terminal.
 
     Returns
     -------

@@ -120,7 +120,7 @@ def sums_of(place: Place, asked: Asked) -> Sums:
 def _tables(store: Store, asked: Asked) -> Iterator[tuple[tuple[str, str], pa.Table]]:
     for answer in asked.answers(store):
         name = answer.measure.name
-        is_drawn = asked.draws and not isinstance(answer.measure.module.control, str)
+        is_drawn = asked.draws and answer.measure.is_controlled
         yield (name, RESULT), packed(answer.sums if is_drawn else answer.sums_alone())
         if is_drawn:
             beside = answer.control_sums(answer.drawn(asked.draws))

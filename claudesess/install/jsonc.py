@@ -53,6 +53,8 @@ class Item:
         Where it begins: an object's at its key.
     key
         Its key; None in a list.
+    node
+        Its value.
     comma
         The place of the comma that follows it, if one does.
     """

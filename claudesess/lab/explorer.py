@@ -49,20 +49,20 @@ def explore(
     until: str | datetime | None = None,
     agents: Sequence[str] = (),
 ) -> Explorer:
-    """Show a store in a notebook: what is asked, of what, the answer, and the sessions that it is of.
+    """Explore a store in a notebook: choose a question and sessions, see the answer and what is behind it.
 
     Parameters
     ----------
     store
         An open store.
     question
-        ``question.measure`` to begin with; the first when None.
+        The ``question.measure`` to begin with; None for the first.
     projects, agents
-        Projects, and types of agents (``"main thread"`` is one), to begin with; none: all.
+        Projects and types of agents to begin with (``"main thread"`` is a type); none for all.
     sessions
-        Ids of sessions, or how they begin; none: all.
+        Ids of sessions, or their beginnings; none for all.
     since, until
-        From when on, and before when; UTC where no zone is said.
+        Only from `since` on, and before `until`; in UTC unless a zone is named.
 
     Returns
     -------

@@ -41,6 +41,8 @@ class SessionTable(anywidget.AnyWidget):
 
     Attributes
     ----------
+    heads : list
+        `HEADS`: what stands above the columns.
     rows : list
         Key and cells of each session, in the order of `HEADS`.
     chosen : list of str
@@ -49,6 +51,8 @@ class SessionTable(anywidget.AnyWidget):
         Key of the session that is told of below, or nothing.
     page : str
         What is told of it, as HTML.
+    css : str
+        How that looks: the report's own style.
     """
 
     _esm = (_HERE / "session_table.js").read_text(encoding="utf-8")

@@ -39,7 +39,7 @@ class Verdict(NamedTuple):
     ----------
     note
         The note.
-    said
+    judgement
         *helped*: the limits of the difference leave out none, sessions dealt out at random agree, and it is
         to the better. *did not help*: they show that it is to the worse, or leave out that it is better by
         half.

@@ -49,6 +49,8 @@ def happened(
         What needs a person: the first is the longest fight.
     page_of
         The pages of sessions, by the names that the reader may know.
+    reader
+        Zone, and whether names may be known.
     active
         For how long something was going on, in words.
     """

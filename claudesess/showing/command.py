@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claudesess.chosen import Chosen, Named, databases_named, sessions_chosen
+from claudesess.chosen import Chosen, Named, databases_named, priced, sessions_chosen
 from claudesess.errors import ClaudesessError
 
 if TYPE_CHECKING:
     from claudesess.store import Store
-
-_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
@@ -21,7 +19,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @databases_named
 @click.option("--all", "is_whole", is_flag=True, help="Every call and every text, nothing folded or cut.")
 @sessions_chosen
-@click.option("--prices", type=_FILE, help="Price table (TOML): what the tokens cost, too.")
+@priced
 def show(session: str | None, named: Named, is_whole: bool, prices: Path | None, chosen: Chosen) -> None:
     """Show SESSION, an id or how it begins; none: the one seen last.
 

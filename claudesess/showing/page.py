@@ -109,7 +109,7 @@ def _head(
     calls = text.calls(row["n_tool_calls"], row["n_failed_calls"], row["n_refused_calls"])
     prompts, *others = (text.count(int(row[name]), noun) for name, noun in _COUNTS.items())
     counts = ", ".join((prompts, calls, *others))
-    yield Text(text.plain(f"Model {_word(row['model'], 'not known')}; {counts}"))
+    yield Text(text.plain(f"Model {text.stated(row['model'])}; {counts}"))
     answers = store.sql(f"SELECT * FROM model_answers {of}", key)
     for place, line in enumerate(spending.lines(answers, prices)):
         yield Text(text.plain(f"Tokens: {line}" if place == 0 else f"        {line}"))
@@ -159,7 +159,3 @@ def _uncoded(words: str) -> str:
 
 def _one_line(words: str) -> str:
     return text.plain(" ".join(words.split()))
-
-
-def _word(value: Any, missing: str) -> str:
-    return missing if pd.isna(value) else str(value)

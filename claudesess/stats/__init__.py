@@ -1,9 +1,10 @@
-"""Estimators: arrays and clusters in, numbers out; no column of ours is known here, but for times in `spans`.
+"""Estimators: arrays and clusters in, numbers out; they know no column of ours.
 
 All intervals are two-sided. Whatever cannot be estimated (nothing observed) is NaN, never 0.
 
-Functions take one row per session and group, of numbers that can be added up (times as they are, where a
-quantile needs them), work on all groups at once, and return :class:`.intervals.Estimates`: limits by session.
+Functions take one row per session and group, of numbers that can be added up; where a quantile needs them,
+they take times as they are. They work on all groups at once and return :class:`.intervals.Estimates`, with
+limits by session.
 
 ========================  ====================================================================
 share, mean, rate         :func:`shares`, :func:`means`, :func:`event_rates`

@@ -11,8 +11,10 @@ from scipy import special
 from claudesess import text
 from claudesess.stats.intervals import (
     LEVEL,
+    Bools,
     Estimates,
     Floats,
+    Ints,
     add_up,
     divide,
     estimates,
@@ -79,52 +81,66 @@ def differences(
     >>> [round(float(number[0]), 3) for number in (gap.estimate, gap.low, gap.high)]
     [0.188, -0.121, 0.496]
     """
-    sides = [
-        tuple(np.asarray(part, dtype=float) for part in side)
-        for side in ((events, n), (other_events, other_n))
-    ]
-    codes, count = group_codes(group, len(sides[0][0]), n_groups)
-    is_on = [size > 0 for _, size in sides]
-    ratios, parts, m, floors, totals = [], [], [], [], []
-    for (k, size), on in zip(sides, is_on, strict=True):
-        total = add_up(size, codes, count)
-        value = divide(add_up(np.where(on, k, 0), codes, count), total)
-        residual = np.where(on, divide(k - value[codes] * size, total[codes], 0.0), 0.0)
-        number = np.bincount(codes[on], minlength=count).astype(float)
-        factor = np.sqrt(divide(number, number - 1, 0.0))
-        part = residual * factor[codes]
-        is_flat = add_up(part**2, codes, count) < 1e-24
-        worth = kish(np.where(on, size, 0.0), codes, count)
-        pulled = (np.nan_to_num(value) * worth + 2) / (worth + 4)
-        is_share = add_up(((k > size) | (k < 0)).astype(float), codes, count) == 0
-        floors.append(np.where(is_flat & is_share, pulled * (1 - pulled) / (worth + 4), 0.0))
-        ratios.append(value)
-        parts.append(part)
-        m.append(number)
-        totals.append(total)
-    both, here, there = is_on[0] & is_on[1], is_on[0] & ~is_on[1], is_on[1] & ~is_on[0]
+    codes, count = group_codes(group, np.size(n), n_groups)
+    first, second = (
+        _side(np.asarray(k, dtype=float), np.asarray(size, dtype=float), codes, count)
+        for k, size in ((events, n), (other_events, other_n))
+    )
     variance, spent = np.zeros(count), np.zeros(count)
-    for which, part in ((both, parts[0] - parts[1]), (here, parts[0]), (there, parts[1])):
+    for which, part in (
+        (first.is_on & second.is_on, first.part - second.part),
+        (first.is_on & ~second.is_on, first.part),
+        (second.is_on & ~first.is_on, second.part),
+    ):
         own = add_up(np.where(which, part, 0.0) ** 2, codes, count)
         number = np.bincount(codes[which], minlength=count)
         variance += own
         spent += divide(own**2, np.where(number > 0, np.maximum(number - 1, 1), 0), 0.0)
     freedom = divide(variance**2, spent, 0.0)
-    is_free = freedom > 0
-    variance = variance + floors[0] + floors[1]
-    fewest = np.minimum(m[0], m[1])
-    freedom = np.where(is_free, freedom, fewest - 1)
-    gap = ratios[0] - ratios[1]
+    fewest = np.minimum(first.n_sessions, second.n_sessions)
+    freedom = np.where(freedom > 0, freedom, fewest - 1)
+    variance = variance + first.floor + second.floor
+    gap = first.ratio - second.ratio
     half = t_quantile(freedom, level) * np.sqrt(np.where(variance > 0, variance, np.nan))
     return estimates(
         gap,
         gap - half,
         gap + half,
-        n_units=totals[0] + totals[1],
+        n_units=first.total + second.total,
         n_sessions=fewest,
         n_effective=freedom + 1,
         method=f"{100 * level:g} % Welch t by session",
     )
+
+
+class _Side(NamedTuple):
+    """One side of a difference: a row per session in `is_on` and `part`, an entry per group in the others.
+
+    `part` is what a session adds to the ratio, linearised; `floor` the variance where all sessions agree.
+    """
+
+    is_on: Bools
+    part: Floats
+    ratio: Floats
+    total: Floats
+    n_sessions: Floats
+    floor: Floats
+
+
+def _side(events: Floats, n: Floats, codes: Ints, count: int) -> _Side:
+    """Return what one side says of each group."""
+    is_on = n > 0
+    total = add_up(n, codes, count)
+    ratio = divide(add_up(np.where(is_on, events, 0), codes, count), total)
+    residual = np.where(is_on, divide(events - ratio[codes] * n, total[codes], 0.0), 0.0)
+    n_sessions = np.bincount(codes[is_on], minlength=count).astype(float)
+    part = residual * np.sqrt(divide(n_sessions, n_sessions - 1, 0.0))[codes]
+    is_flat = add_up(part**2, codes, count) < 1e-24
+    is_share = add_up(((events > n) | (events < 0)).astype(float), codes, count) == 0
+    worth = kish(np.where(is_on, n, 0.0), codes, count)
+    pulled = (np.nan_to_num(ratio) * worth + 2) / (worth + 4)
+    floor = np.where(is_flat & is_share, pulled * (1 - pulled) / (worth + 4), 0.0)
+    return _Side(is_on, part, ratio, total, n_sessions, floor)
 
 
 def difference_limits(
@@ -250,36 +266,24 @@ def compare(
     n_sessions = (int(m[0]), int(m[1]))
     difference = float(value[1] - value[0])
     p_rows = _test_on_rows(table, sides, rows)
-    if min(n_sessions) < FEWEST_A_SIDE:
-        return Comparison(
-            float(value[0]),
-            float(value[1]),
-            difference,
-            np.nan,
-            np.nan,
-            n_sessions,
-            np.nan,
-            p_rows,
-            None,
-            True,
-        )
+    is_refused = min(n_sessions) < FEWEST_A_SIDE
     total = float(variance.sum())
-    freedom = total**2 / float((variance**2 / (m - 1)).sum()) if total > 0 else 0.0
-    half = float(t_quantile(freedom, level)) * total**0.5 if total > 0 else np.nan
+    freedom = total**2 / float((variance**2 / (m - 1)).sum()) if total > 0 and not is_refused else 0.0
+    half = float(t_quantile(freedom, level)) * total**0.5 if freedom > 0 else np.nan
     p = np.nan
-    if min(n_sessions) < permuted_under:
+    if not is_refused and min(n_sessions) < permuted_under:
         p = permutation_test(table, sides, statistic, draws=draws, seed=seed)
     return Comparison(
-        float(value[0]),
-        float(value[1]),
-        difference,
-        difference - half,
-        difference + half,
-        n_sessions,
-        p,
-        p_rows,
-        sessions_to_halve(freedom, sum(n_sessions), level=level),
-        False,
+        first=float(value[0]),
+        second=float(value[1]),
+        difference=difference,
+        low=difference - half,
+        high=difference + half,
+        n_sessions=n_sessions,
+        p=p,
+        p_rows=p_rows,
+        n_more=sessions_to_halve(freedom, sum(n_sessions), level=level),
+        is_refused=is_refused,
     )
 
 

@@ -12,6 +12,7 @@ from claudesess.stats.intervals import (
     Estimates,
     Floats,
     Ints,
+    Texts,
     add_up,
     divide,
     estimates,
@@ -185,61 +186,91 @@ def durations(
     >>> time.estimate.tolist(), time.note[0].tolist()
     ([[3.0, nan]], ['upper limit not reached', 'not reached: 67 % ended while watched'])
     """
-    seconds, kind = np.asarray(time, dtype=float), np.asarray(end, dtype=np.int64)
-    codes, count = group_codes(group, len(seconds), n_groups)
-    of = np.asarray(session, dtype=np.int64)
-    pairs, sizes = np.unique(np.stack([codes, of]), axis=1, return_counts=True)
-    sessions, units = np.bincount(pairs[0], minlength=count), np.bincount(codes, minlength=count)
-    alike = kish(sizes.astype(float), pairs[0], count)
-    curve = curve or curves(seconds, kind, of, codes, n_groups=count)
-    error = _log_log_error(curve, units)
-    half = t_quantile(sessions - 1, level)[curve.group] * error
-    place = np.log(-np.log1p(-np.clip(curve.share, 1e-300, 1 - 1e-16)))
-    is_inside = (curve.share > 0) & (curve.share < 1 - 1e-12)
-    wanted = np.asarray(quantiles, dtype=float)
-    found = np.full((3, count, len(wanted)), np.nan)
-    effective = np.full((count, len(wanted)), np.nan)
-    for at, q in enumerate(wanted):
-        target = np.log(-np.log1p(-q))
-        # Where all have ended the share has no limit below 1, and so the time has no upper one.
-        upper = np.where(is_inside, place + half >= target, curve.share >= q)
-        lower = is_inside & (place - half >= target)
-        for part, reached in enumerate((curve.share >= q - 1e-12, upper, lower)):
-            first = _first(curve.group, reached, count)
-            found[part, :, at] = np.where(
-                first >= 0, curve.time[first] if len(curve.time) else np.nan, np.nan
-            )
-            if part == 0 and len(curve.time):
-                worth = effective_size(
-                    curve.share[first], curve.variance[first], units, alike, sessions, level
-                )
-                effective[:, at] = np.where(first >= 0, worth, np.nan)
-    estimate, low, high = found
-    ended = divide(np.bincount(codes[kind == 1], minlength=count), units)
-    last = _last_share(curve, count)
-    note = np.where(
-        np.isnan(estimate) & (units > 0)[:, None],
-        np.array([f"not reached: {100 * share:.0f} % ended while watched" for share in last], dtype=object)[
-            :, None
-        ],
-        np.where(
-            np.isnan(high) & (ended > 0)[:, None] & (sessions >= FEWEST_SESSIONS)[:, None],
-            "upper limit not reached",
-            "",
-        ),
-    )
+    of = _watched(time, end, session, group, n_groups, curve)
+    half = t_quantile(of.n_sessions - 1, level)[of.curve.group] * _log_log_error(of.curve, of.n_units)
+    found = np.array([_quantile(of, share, half, level) for share in quantiles], dtype=float)
+    shape = (len(quantiles), 4, len(of.n_units))
+    estimate, low, high, effective = found.reshape(shape).transpose(1, 2, 0)
+    ended = divide(np.bincount(of.group[of.kind == 1], minlength=len(of.n_units)), of.n_units)
+    is_told = (ended > 0) & (of.n_sessions >= FEWEST_SESSIONS)
+    lacks = np.where(np.isnan(high) & is_told[:, None], "upper limit not reached", "")
     return estimates(
         estimate,
         low,
         high,
-        n_units=units[:, None],
-        n_sessions=sessions[:, None],
+        n_units=of.n_units[:, None],
+        n_sessions=of.n_sessions[:, None],
         n_effective=effective,
-        n_censored=np.bincount(codes[kind == 0], minlength=count)[:, None],
-        exposure=add_up(seconds, codes, count)[:, None],
+        n_censored=np.bincount(of.group[of.kind == 0], minlength=len(of.n_units))[:, None],
+        exposure=add_up(of.seconds, of.group, len(of.n_units))[:, None],
         method=f"{100 * level:g} % log-log, jackknife by session, t",
-        note=note,
+        note=np.where(np.isnan(estimate) & (of.n_units > 0)[:, None], _not_reached(of)[:, None], lacks),
     )
+
+
+class _Watched(NamedTuple):
+    """Units that were watched, an entry each (`seconds`, `kind`, `group`), and what a group of them rests on.
+
+    `worth` is how many sessions of equal size those of the group are worth.
+    """
+
+    seconds: Floats
+    kind: Ints
+    group: Ints
+    n_units: Ints
+    n_sessions: Ints
+    worth: Floats
+    curve: Curves
+
+
+def _watched(
+    time: ArrayLike,
+    end: ArrayLike,
+    session: ArrayLike,
+    group: ArrayLike | None,
+    n_groups: int | None,
+    curve: Curves | None,
+) -> _Watched:
+    seconds, kind = np.asarray(time, dtype=float), np.asarray(end, dtype=np.int64)
+    codes, count = group_codes(group, len(seconds), n_groups)
+    of = np.asarray(session, dtype=np.int64)
+    pairs, sizes = np.unique(np.stack([codes, of]), axis=1, return_counts=True)
+    return _Watched(
+        seconds,
+        kind,
+        codes,
+        n_units=np.bincount(codes, minlength=count),
+        n_sessions=np.bincount(pairs[0], minlength=count),
+        worth=kish(sizes.astype(float), pairs[0], count),
+        curve=curve or curves(seconds, kind, of, codes, n_groups=count),
+    )
+
+
+def _quantile(of: _Watched, share: float, half: Floats, level: float) -> Floats:
+    """Return when each group reaches a share, the limits of that time, and how many units it is worth."""
+    curve, n_groups = of.curve, len(of.n_units)
+    if not len(curve.time):
+        return np.full((4, n_groups), np.nan)
+    place = np.log(-np.log1p(-np.clip(curve.share, 1e-300, 1 - 1e-16)))
+    target = np.log(-np.log1p(-share))
+    is_inside = (curve.share > 0) & (curve.share < 1 - 1e-12)
+    # Where all have ended the share has no limit below 1, and so the time has no upper one.
+    upper = np.where(is_inside, place + half >= target, curve.share >= share)
+    lower = is_inside & (place - half >= target)
+    first, *of_limits = (
+        _first(curve.group, reached, n_groups) for reached in (curve.share >= share - 1e-12, upper, lower)
+    )
+    times = [np.where(at >= 0, curve.time[at], np.nan) for at in (first, *of_limits)]
+    worth = effective_size(
+        curve.share[first], curve.variance[first], of.n_units, of.worth, of.n_sessions, level
+    )
+    return np.stack([*times, np.where(first >= 0, worth, np.nan)])
+
+
+def _not_reached(of: _Watched) -> Texts:
+    """Say of each group how much of it had ended while it was watched."""
+    last = _last_share(of.curve, len(of.n_units))
+    return np.array([f"not reached: {100 * share:.0f} % ended while watched" for share in last], dtype=object)
 
 
 def _log_log_error(curve: Curves, units: Ints) -> Floats:
@@ -305,40 +336,33 @@ def incidence_by_time(
     >>> incidence_by_time([1, 2, 3, 4], [1, 2, 1, 0], [0, 1, 2, 3], [2, 3, 9]).estimate.tolist()
     [[0.25, 0.5, nan]]
     """
-    seconds, kind = np.asarray(time, dtype=float), np.asarray(end, dtype=np.int64)
-    codes, count = group_codes(group, len(seconds), n_groups)
-    of, wanted = np.asarray(session, dtype=np.int64), np.asarray(horizons, dtype=float)
-    pairs, sizes = np.unique(np.stack([codes, of]), axis=1, return_counts=True)
-    sessions, units = np.bincount(pairs[0], minlength=count), np.bincount(codes, minlength=count)
-    curve = curve or curves(seconds, kind, of, codes, n_groups=count)
-    worth = kish(sizes.astype(float), pairs[0], count)
+    of, wanted = _watched(time, end, session, group, n_groups, curve), np.asarray(horizons, dtype=float)
+    count = len(of.n_units)
     shape = (count, len(wanted))
     share, variance, at_risk = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     is_ended, pending = np.zeros(shape, dtype=bool), np.zeros(shape)
     for at, horizon in enumerate(wanted):
-        by = curve.time <= horizon
+        by = of.curve.time <= horizon
+        cell = of.curve.group[by]
         # Cells lie in order of group and time, so that the last one to be written is the latest.
-        share[curve.group[by], at], variance[curve.group[by], at] = curve.share[by], curve.variance[by]
-        at_risk[:, at] = np.bincount(codes[seconds >= horizon], minlength=count)
-        pending[:, at] = np.bincount(codes[(kind == 0) & (seconds < horizon)], minlength=count)
-        is_ended[:, at] = np.bincount(codes[(kind > 0) & (seconds <= horizon)], minlength=count) == units
-    hidden = (at_risk == 0) & ~is_ended & (pending > 0) & ~_is_over(seconds, kind, codes, count)[:, None]
-    size = effective_size(
-        share,
-        variance,
-        (units[:, None] - pending),
-        np.minimum(worth[:, None], units[:, None] - pending),
-        sessions[:, None],
-        level,
-    )
+        share[cell, at], variance[cell, at] = of.curve.share[by], of.curve.variance[by]
+        at_risk[:, at] = np.bincount(of.group[of.seconds >= horizon], minlength=count)
+        pending[:, at] = np.bincount(of.group[(of.kind == 0) & (of.seconds < horizon)], minlength=count)
+        ended = np.bincount(of.group[(of.kind > 0) & (of.seconds <= horizon)], minlength=count)
+        is_ended[:, at] = ended == of.n_units
+    is_over = _is_over(of.seconds, of.kind, of.group, count)
+    hidden = (at_risk == 0) & ~is_ended & (pending > 0) & ~is_over[:, None]
+    decided = of.n_units[:, None] - pending
+    worth = np.minimum(of.worth[:, None], decided)
+    size = effective_size(share, variance, decided, worth, of.n_sessions[:, None], level)
     low, high = wilson(share, np.where(hidden, np.nan, size), level=level)
-    hidden |= (units == 0)[:, None]
+    hidden |= (of.n_units == 0)[:, None]
     return estimates(
         np.where(hidden, np.nan, share),
         low,
         high,
-        n_units=units[:, None],
-        n_sessions=sessions[:, None],
+        n_units=of.n_units[:, None],
+        n_sessions=of.n_sessions[:, None],
         n_effective=np.where(hidden, np.nan, size),
         n_pending=pending,
         exposure=at_risk,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
@@ -10,17 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from claudesess.contracts import FLAG, TIME, Column, Contract, arrow
+from claudesess.store.selects import EARLIEST, LATEST
 from claudesess.store.tally import Tally
 
 #: Other writers say '' for the main thread; neither a session nor an agent is called nothing.
 _FOLDED = {"session_id", "agent_id"}
-#: Outside of these, infinity included, arithmetic on times overflows.
-_EARLIEST, _LATEST = "TIMESTAMPTZ '1900-01-01'", "TIMESTAMPTZ '9999-01-01'"
 #: `2026-05-04 09:00:00`, with milliseconds or microseconds: what Arrow reads as the engine does, only faster.
 _PLAIN_LENGTHS = pa.array([19, 23, 26], pa.int32())
-_FIRST, _END = (
-    int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000 for year in (1900, 9999)
-)  # microseconds
+_FIRST_US, _END_US = (int(moment.timestamp()) * 1_000_000 for moment in (EARLIEST, LATEST))
 
 
 def schema(contract: Contract) -> pa.Schema:
@@ -72,14 +68,15 @@ def _times(cells: pa.Array) -> pa.Array:
             return _read_by_the_engine(cells)
         # As numbers: Python has no word for the year 0, which Arrow reads.
         bounds = pc.min_max(times.cast(pa.int64())).as_py()
-        if bounds["min"] is None or _FIRST <= bounds["min"] <= bounds["max"] < _END:
+        if bounds["min"] is None or _FIRST_US <= bounds["min"] <= bounds["max"] < _END_US:
             return times
     return _read_by_the_engine(cells)
 
 
 def _read_by_the_engine(cells: pa.Array) -> pa.Array:
     time = "try_cast(cell AS TIMESTAMPTZ)"
-    query = f"SELECT CASE WHEN {time} BETWEEN {_EARLIEST} AND {_LATEST} THEN {time} END AS cell FROM cells"
+    first, last = (f"TIMESTAMPTZ '{moment:%Y-%m-%d}'" for moment in (EARLIEST, LATEST))
+    query = f"SELECT CASE WHEN {time} BETWEEN {first} AND {last} THEN {time} END AS cell FROM cells"
     with duckdb.connect(config={"threads": 1}) as engine:
         engine.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         engine.register("cells", pa.table({"cell": cells}))

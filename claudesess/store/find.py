@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from claudesess_collector.vocabulary import SESSION_FILE, SKIPPED_FOLDERS
@@ -103,8 +103,8 @@ def _search(folder: Path) -> tuple[list[Path], list[DatabaseError]]:
     return found, faults
 
 
-def _walk(folder: Path, unread: object) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder, onerror=unread):  # type: ignore[arg-type]
+def _walk(folder: Path, unread: Callable[[OSError], object]) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder, onerror=unread):
         folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
         if SESSION_FILE in names:
             yield Path(parent) / SESSION_FILE

@@ -102,6 +102,8 @@ class Lake:
         Its folder, as it was named.
     root
         The folder of the export in force, from which paths are.
+    manifest
+        What that export says of itself.
     """
 
     place: Path

@@ -128,7 +128,8 @@ def _set_spans(plan: Plan, before: TableFacts | None, readers: int) -> None:
     if before is not None and before.layout == plan.layout and len(before.parts) < _MOST_PARTS:
         n_same = pages.n_same(pages.unpacked(before.leaves), plan.leaves)
         last = plan.leaves[n_same - 1].last if n_same else None
-        plan.kept = [p for p in before.parts if None not in (last, p.last) and p.last <= last]  # type: ignore[operator]
+        if last is not None:
+            plan.kept = [part for part in before.parts if part.last is not None and part.last <= last]
         ends = [leaf.last for leaf in plan.leaves]
         n_kept = ends.index(plan.kept[-1].last) + 1 if plan.kept else 0
     n_new = len(plan.leaves) - 1 - n_kept

@@ -36,24 +36,26 @@ def open_store(
         Files, folders (searched at every depth for ``.claude-session.db``), globs, and lakes: folders that
         `claudesess export` wrote.
     since, until
-        Only sessions that began at `since` or later, and before `until`: a date (its midnight), a time, or
-        ISO text; without a zone it is of `zone`. A session is in or out as a whole, so that no chain, agent
-        or window is cut: one that began before `since` is out though it went on (`Store.problems` counts
-        those), one that began before `until` is in to its end. So two stores that meet at a moment share no
-        session. A session whose times are not known is out; of rows without a session their own time counts.
+        Only sessions that began at `since` or later and before `until`: a date (its midnight), a time, or
+        ISO text, in `zone` unless it names one. A session is in or out as a whole, so that no chain, agent
+        or window is cut. One that began before `since` is out even if it went on (`Store.problems` counts
+        those); one that began before `until` is in to its end. So two stores that meet at a moment share no
+        session. A session whose times are not known is out. For rows without a session, their own time
+        counts.
     projects
-        Only databases of this project, or these: the folder of the project (with its worktrees), as
+        Only databases of this project, or of these: the project's folder (with its worktrees), as
         `session_covariates` names it, or the last part of it.
     zone
-        Where days are cut, of everything that goes by day: the name of a time zone, ``"local"`` for the one
-        here, UTC when None. Times in frames are UTC all the same.
+        The time zone in which days are cut, for everything that goes by day: a zone's name, ``"local"`` for
+        the zone of this machine, None for UTC. Times in frames are UTC all the same.
 
     Returns
     -------
     Store
-        All rows committed at the moment of opening, each with `db`, the label of its file; a table is read
+        All rows that were committed when it opened, each with `db`, the label of its file. A table is read
         when it is first asked for, and kept in the user's cache folder unless ``CLAUDESESS_CACHE=off``. What
-        could not be read is in `Store.problems`; a file that cannot be read does not lose the others.
+        could not be read is listed in `Store.problems`; a file that cannot be read does not affect the
+        others.
 
     Raises
     ------

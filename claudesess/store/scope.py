@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from claudesess.contracts import RAW
 from claudesess.contracts.contract import TIME
 from claudesess.errors import QuestionError
+from claudesess.store.selects import EARLIEST, LATEST
 from claudesess.text import count
 from claudesess.zones import in_utc
 
@@ -23,8 +24,6 @@ Moment = str | date | None
 """A date, a time, or a text that is one in ISO's form; without a zone it is of the store's."""
 
 _LISTED = 12
-#: Never begun before the first, nor at the second: times are read between the two.
-_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 _KEPT, _BOUNDS = "_kept_sessions", "_kept_between"
 
 
@@ -164,8 +163,8 @@ def kept(store: Store, asked: Scope) -> Kept:
     import pandas as pd
 
     bounds = {
-        "since": _EARLIEST if asked.since is None else asked.since,
-        "until": _LATEST if asked.until is None else asked.until,
+        "since": EARLIEST if asked.since is None else asked.since,
+        "until": LATEST if asked.until is None else asked.until,
     }
     sessions = store.sql(
         "SELECT db, session_id FROM _session_starts WHERE started_at >= $since AND started_at < $until",

@@ -3,9 +3,9 @@
 from claudesess_collector import command_parts, payload
 from claudesess_collector.command_parts import Part, file_name
 from claudesess_collector.command_split import bare
-from claudesess_collector.payload import field, name, short_hash, text
-from claudesess_collector.system import normal, posix
-from claudesess_collector.vocabulary import AGENT_TOOLS, SHELLS, WEB_TOOLS
+from claudesess_collector.payload import short_hash
+from claudesess_collector.system import last_name, normal, posix
+from claudesess_collector.vocabulary import AGENT_TOOLS, CHECK, PROBE, RUN, SHELLS, WEB_TOOLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,21 +102,21 @@ class Call:
     def main(self) -> "Part":
         """The part that the call is for: its first check, else the last of its parts that does something."""
         for part in self.parts:
-            if part.kind == "check":
+            if part.kind == CHECK:
                 return part
         for part in reversed(self.parts):
-            if part.kind != "probe":
+            if part.kind != PROBE:
                 return part
         return self.parts[-1]
 
     @property
     def kind(self) -> str:
         """The kind of its main part; to ask git for its status is but to look."""
-        return "probe" if all(part.is_look for part in self.parts) else self.main.kind
+        return PROBE if all(part.is_look for part in self.parts) else self.main.kind
 
     def checks(self) -> "list[Part]":
         """The known checks among the parts."""
-        return [part for part in self.parts if part.kind == "check"]
+        return [part for part in self.parts if part.kind == CHECK]
 
     @property
     def is_safe(self) -> bool:
@@ -156,16 +156,16 @@ class Call:
 
     def restore(self, facts: "Any") -> "Call":
         """Take on what `facts` returned of the call as it was."""
-        spelling, parts = name(facts, "spelling"), field(facts, "parts")
+        spelling, parts = payload.name(facts, "spelling"), payload.field(facts, "parts")
         if spelling is not None and isinstance(parts, list):
             kept = [part for part in map(command_parts.restored, parts) if part is not None]
             self._id = spelling
             self._sketch = payload.texts(facts, "sketch")
             self._purpose = payload.texts(facts, "purpose")
-            self.folder = text(facts, "folder") or ""
+            self.folder = payload.text(facts, "folder") or ""
             self.parts = kept or self.parts
             for flag in ("is_hidden", "is_shell", "only_checks"):
-                setattr(self, flag, field(facts, flag) is True)
+                setattr(self, flag, payload.field(facts, flag) is True)
         return self
 
 
@@ -211,13 +211,15 @@ def is_of_a_page(tool: str) -> bool:
 
 def of_call(call: "dict[str, Any]", tool: str, project_dir: str) -> Call:
     """Return what a tool call tries."""
-    arguments = field(call, "tool_input")
+    arguments = payload.field(call, "tool_input")
     if tool in SHELLS:
-        command = text(arguments, "command")
+        command = payload.text(arguments, "command")
         if command is not None:
-            is_after = field(call, "hook_event_name") == "PostToolUse" and text(call, "agent_id") is None
-            found = of_command(command, text(call, "cwd") or project_dir, project_dir, is_after)
-            found.described = text(arguments, "description") or ""
+            is_after = (
+                payload.field(call, "hook_event_name") == "PostToolUse" and payload.text(call, "agent_id") is None
+            )
+            found = of_command(command, payload.text(call, "cwd") or project_dir, project_dir, is_after)
+            found.described = payload.text(arguments, "description") or ""
             return found
     return _of_tool(tool, arguments)
 
@@ -250,7 +252,7 @@ def of_command(command: str, cwd: str, project_dir: str, is_after: bool = True) 
     call.is_shell = True
     call.parts = command_parts.of_command(plain, start)
     checks = call.checks()
-    call.is_hidden = any(part.is_hidden for part in call.parts if part.kind in ("check", "run"))
+    call.is_hidden = any(part.is_hidden for part in call.parts if part.kind in (CHECK, RUN))
     call.is_hidden = call.is_hidden or (is_hidden and not checks)
     call.only_checks = bool(checks) and len(checks) == len(call.parts)
     if not call.parts:
@@ -260,22 +262,22 @@ def of_command(command: str, cwd: str, project_dir: str, is_after: bool = True) 
 
 def _of_tool(tool: str, arguments: "Any") -> Call:
     """Return what another tool tries: itself, and its input less what differs between tries of one thing."""
-    key = next((target for target in (text(arguments, key) for key in _TARGETS) if target is not None), None)
+    key = next((target for target in (payload.text(arguments, key) for key in _TARGETS) if target is not None), None)
     call = Call(f"{tool} {key}" if key is not None else tool)
     if tool in LOOK_TOOLS:
         targets, shown = command_parts.looked_at([bare(posix(key or ""))])
         targets += [short_hash(name) for name in _looked_through(tool, arguments)]
-        part = Part("probe", ["look"], list(dict.fromkeys(targets)))
+        part = Part(PROBE, ["look"], list(dict.fromkeys(targets)))
         part.shown = shown
     else:
-        part = Part("probe" if tool in WEB_TOOLS else "run", [tool], _input_of(tool, arguments))
+        part = Part(PROBE if tool in WEB_TOOLS else RUN, [tool], _input_of(tool, arguments))
         if is_of_a_page(tool):
-            words = (text(arguments, "element") or "").lower().split()
+            words = (payload.text(arguments, "element") or "").lower().split()
             call.described = " ".join([word for word in words if word not in _OF_ANY_ELEMENT])
         if tool.startswith("mcp__") and isinstance(arguments, dict):
             call.arguments = arguments
         if tool in AGENT_TOOLS:
-            call.asks = f"{text(arguments, 'description') or ''} {text(arguments, 'prompt') or ''}"
+            call.asks = f"{payload.text(arguments, 'description') or ''} {payload.text(arguments, 'prompt') or ''}"
     part.program, part.is_last = tool, True
     part.filter = ""
     call.parts = [part]
@@ -303,32 +305,32 @@ def _sketch_of(arguments: "dict[str, Any]") -> "list[str]":
         if not text_of or redact(line := f"{key}={text_of[:_SKETCHED]}") != line:
             continue
         is_number = not any(map(str.isalpha, text_of))
-        words = _sketched(text_of) if len(text_of.split()) >= LONG else [short_hash(_last_name(text_of))[:6]]
+        words = _sketched(text_of) if len(text_of.split()) >= LONG else [short_hash(_without_folders(text_of))[:6]]
         mark = "!" if isinstance(value, bool) else "#" if is_number else ""
         of_each = 2 if is_number else None
         found += [f"{short_hash(str(key))[:4]}={mark}{word[:of_each]}" for word in words[:_MAX_WORDS]]
     return found[: 2 * _MAX_SKETCH]
 
 
-def _last_name(word: str) -> str:
+def _without_folders(word: str) -> str:
     """Return the last name of a path, any other text as it is."""
     is_path = "/" in word and "://" not in word and not any(map(str.isspace, word))
-    return word.rstrip("/").rpartition("/")[2] if is_path else word
+    return last_name(word) if is_path else word
 
 
 def _looked_through(tool: str, arguments: "Any") -> "list[str]":
     """Return the names of the folders whose files a tool is told to list."""
     if tool != "Glob":
         return []
-    folder = command_parts.folder_of_pattern(text(arguments, "pattern") or "")
-    return [file_name(posix(path)) for path in (folder, text(arguments, "path")) if path and path != "."]
+    folder = command_parts.folder_of_pattern(payload.text(arguments, "pattern") or "")
+    return [file_name(posix(path)) for path in (folder, payload.text(arguments, "path")) if path and path != "."]
 
 
 def _input_of(tool: str, arguments: "Any") -> "list[str]":
     if tool in _NAMED_BY:
         keys = _NAMED_BY[tool]
-        return [short_hash("\0".join(text(arguments, key) or "" for key in keys))]
-    path = text(arguments, "file_path") or text(arguments, "notebook_path")
+        return [short_hash("\0".join(payload.text(arguments, key) or "" for key in keys))]
+    path = payload.text(arguments, "file_path") or payload.text(arguments, "notebook_path")
     if path is not None:
         return [path]
     if not isinstance(arguments, dict) or not arguments:

@@ -1,7 +1,9 @@
 """Approaches that were tried and rejected: the edits that a failing check put to the test, on evidence."""
 
 from claudesess_collector import aims, payload, vocabulary
-from claudesess_collector.system import joined, native, posix, posix_name
+from claudesess_collector.outcomes import NOT_RUN
+from claudesess_collector.system import joined, last_name, native, posix, posix_name
+from claudesess_collector.vocabulary import CHECK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -9,23 +11,24 @@ if TYPE_CHECKING:
 
     from claudesess_collector.command_parts import Part
     from claudesess_collector.event import Event
-    from claudesess_collector.on_failures import Failure
+    from claudesess_collector.failure import Failure, KeptFailure
 
 MAX_APPROACHES = 20
 _NOTHING_PUT_TO_THE_TEST = {"pytest": (4, 5), "py.test": (4, 5)}
-_NOT_RUN = (126, 127)
-_READ = 65536
+_READ = 65536  # bytes of a file in which its imports are looked for
+_MOST_EDITS = 200  # the last ones before a run
+_NAMED, _TARGETS = 8, 4  # files of a message, and of a command, that are read
 
 
 def after_run(event: "Event") -> None:
     """Note when the call's checks ran, and which passed."""
     outcome, failure = event.outcome, event.failure
     runs = [(part, part in outcome.passed) for part in (*outcome.passed, *outcome.unseen)]
-    if outcome.failed is not None and outcome.kind == "check" and (failure is None or failure.status not in _NOT_RUN):
+    if outcome.failed is not None and outcome.kind == CHECK and (failure is None or failure.status not in NOT_RUN):
         runs.append((outcome.failed, False))
     began = event.run_began
     for part, passed in runs:
-        if part.kind == "check":
+        if part.kind == CHECK:
             part.make_safe()
             targets = payload.to_json(part.targets)
             event.db.run(
@@ -36,11 +39,11 @@ def after_run(event: "Event") -> None:
             )
 
 
-def add(event: "Event", failure: "Failure", part: "Part", aim: str, attempt: int, ran_at: str) -> None:
+def add(event: "Event", failure: "Failure | KeptFailure", part: "Part", aim: str, attempt: int, ran_at: str) -> None:
     """Add the approaches that a failed try rejected; `ran_at` is when its chain was tried last."""
     program_codes = _NOTHING_PUT_TO_THE_TEST.get(part.program, ())
-    is_check = event.outcome.kind == "check" and event.outcome.category != "runtime"
-    if not is_check or failure.status in _NOT_RUN or failure.status in program_codes:
+    is_check = event.outcome.kind == CHECK and event.outcome.category != "runtime"
+    if not is_check or failure.status in NOT_RUN or failure.status in program_codes:
         return
     from claudesess_collector import output_findings
 
@@ -69,7 +72,7 @@ def _approach(event: "Event", edit: "Edit") -> str:
     return vocabulary.approach(edit.operation, aims.relative(edit.path, event.project_dir), edit.snippet)
 
 
-def _blamed(event: "Event", failure: "Failure", part: "Part", ran_at: str) -> "list[Edit]":
+def _blamed(event: "Event", failure: "Failure | KeptFailure", part: "Part", ran_at: str) -> "list[Edit]":
     runs = event.db.rows(
         "SELECT aim, targets, ran_at, passed_at FROM claudesess_checks WHERE session_id = ?", (event.session_id,)
     )
@@ -100,7 +103,7 @@ def _edits(event: "Event", after: str) -> "list[Edit]":
         "SELECT c.id, c.file_path, c.operation, e.snippet, c.agent_id, c.timestamp, e.added, e.removed"
         " FROM file_claims c JOIN claudesess_edits e ON e.claim_id = c.id"
         " WHERE c.session_id = ? AND c.timestamp > ? AND c.timestamp <= ?"
-        " ORDER BY c.id DESC LIMIT 200",
+        f" ORDER BY c.id DESC LIMIT {_MOST_EDITS}",
         (event.session_id, after, event.run_began),
     )
     return [Edit(row) for row in reversed(rows)]
@@ -159,7 +162,7 @@ def _passes_over(targets: "list[str]", path: str) -> bool:
 
 
 def _stem(path: str) -> str:
-    return path.rsplit("/", 1)[-1].split(".", 1)[0]
+    return last_name(path).partition(".")[0]
 
 
 def _parts(target: str) -> "set[str]":
@@ -206,24 +209,24 @@ def _is_taken_back(event: "Event", edit: "Edit", removals: "list[tuple[int, set[
     return False
 
 
-def _blames(failure: "Failure", edit: "Edit") -> bool:
+def _blames(failure: "Failure | KeptFailure", edit: "Edit") -> bool:
     """Say whether the message blames the test file itself."""
-    return failure.blames_itself() and failure.mentions(edit.plain.rsplit("/", 1)[-1])
+    return failure.blames_itself() and failure.mentions(last_name(edit.plain))
 
 
 def _about(
-    event: "Event", failure: "Failure", part: "Part", edits: "list[Edit]", names: "list[str]"
+    event: "Event", failure: "Failure | KeptFailure", part: "Part", edits: "list[Edit]", names: "list[str]"
 ) -> "Optional[list[Edit]]":
     """Return the edits of files that the output names, or that those import by name; None where it names none."""
     paths = {edit.plain for edit in edits}
     named = [name for name in names if "/usr/lib/" not in name and "site-packages" not in name]
-    targets = [target for target in part.targets if _stem(target) and "." in target.rsplit("/", 1)[-1]]
+    targets = [target for target in part.targets if _stem(target) and "." in last_name(target)]
     if not named and not targets:
         return None
     direct = {path for path in paths if any(_is_file(path, name) for name in named)}
     imported, is_read = set(), False
     folders = list(dict.fromkeys([part.folder or event.project_dir, event.project_dir]))
-    for name in [*named[:8], *targets[:4]]:
+    for name in [*named[:_NAMED], *targets[:_TARGETS]]:
         text = _text(event, name, folders)
         is_read = is_read or text is not None
         for path in paths - direct:

@@ -92,7 +92,7 @@ def printed_by_failed(event: "Event") -> "Optional[str]":
     end, printed = task_ended(event), _printed(event)
     if end is None or end["status"] != "failed" or printed is None or not event.place.keeps_content:
         return None
-    from claudesess_collector.on_failures import MESSAGE
+    from claudesess_collector.failure import MESSAGE
     from claudesess_collector.privacy_redact import clean, head_and_tail, redact
 
     return head_and_tail(redact(clean(printed)), MESSAGE)

@@ -3,7 +3,7 @@
 They leave no row in hook_events: each is a row of session_metrics. Of a call that did not run a hook may tell, too.
 """
 
-from claudesess_collector import clock, payload
+from claudesess_collector import clock, payload, vocabulary
 from claudesess_collector.event import NOT_RUN_WITHIN_MS, TELL_NOT_RUN, number_of, told_not_run
 
 TYPE_CHECKING = False
@@ -16,7 +16,6 @@ COMPACTION_MS = 180_000  # old transcripts do not say how long one took
 _COMMAND = 200
 _REASON = 300
 _ANSWERED = ("model", "prompt_id", "agent_id")
-_TOKENS = ("input", "output", "cache_read", "cache_write")
 
 
 def _is_new(event: "Imported") -> bool:
@@ -27,7 +26,7 @@ def tokens_json(answer: "dict[str, Any]") -> str:
     """Return what is stored of an answer's tokens."""
     find = answer.get
     tokens: "dict[str, Any]" = {key: name for key in _ANSWERED if (name := payload.as_name(find(key))) is not None}
-    for key in _TOKENS:
+    for key in vocabulary.TOKENS:
         number = payload.as_number(find(key))
         if number is not None:
             tokens[key] = number

@@ -2,10 +2,32 @@
 
 from claudesess_collector import vocabulary
 from claudesess_collector.aims import LONG, is_of_a_page
-from claudesess_collector.chains import A_LOOK, ARGUMENTS, LACKING, Chain, is_done_since, is_next, message, n_done_since
+from claudesess_collector.chain_targets import (
+    base_names,
+    cover,
+    marks,
+    mentions_any,
+    names_all,
+    names_any,
+    names_files,
+    paths,
+)
+from claudesess_collector.chains import (
+    A_LOOK,
+    ARGUMENTS,
+    LACKING,
+    LAST_TRY_AT,
+    Chain,
+    is_done_since,
+    is_next,
+    message,
+    n_done_since,
+)
 from claudesess_collector.command_parts import ALL_TESTS
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.command_split import words_of_name
+from claudesess_collector.system import last_name
+from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,35 +35,38 @@ if TYPE_CHECKING:
 
     from claudesess_collector.command_parts import Part
     from claudesess_collector.event import Event
-    from claudesess_collector.on_failures import Failure
 
-_SHARED, _NEAR = 4, 2 / 3  # words that a command and one that failed share, and of all, where it is that one, repeated
-_ALIKE = 1 / 2  # of all words, where a commit is the one that was refused
-_SHARED_PURPOSE, _OF_PURPOSE = 2, 0.8  # words of what two commands are for, and of all of these
-_AT_ONCE = 3  # calls before what may be done of many things is done otherwise
-_SHARED_BY_CODE = 10  # what is imported and printed is the same in much code
+# How much is shared where a command is one that failed, told otherwise: words at least, and of all words.
+_WORDS_SHARED, _PART_SHARED = 4, 2 / 3
+_WORDS_OF_CODE = 10  # of code of one line: what is imported and printed is the same in much of it
+_PART_OF_A_COMMIT = 1 / 2  # of all words, where a commit is the one that was refused
+_PURPOSE_SHARED, _PART_OF_PURPOSE = 2, 0.8  # of what two commands are for: words, and of all of these
+_SOON = 3  # calls at most after which what may be done to many things is the failed try's
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
 _LIST = ("ls", "find", "stat", "wc", "du", "file", "Glob", "LS")  # look for a file, and not into it
 _END_PROCESSES = frozenset(("kill", "pkill", "killall", "taskkill", "Stop-Process"))
 _TOO_LARGE = "exceeds maximum allowed"
+_END_A_MERGE = ("git commit", "git merge", "git rebase", "git cherry-pick")
+_MERGES = (["git merge"], ["git rebase"], ["git cherry-pick"], ["git pull"])
+_CONCERN_FILES = (
+    *vocabulary.TAKE_PATHS,
+    "git checkout",
+    "git show",
+    "git worktree add",
+)  # other steps of git are of all
 
 
 def of_failure(event: "Event", chains: "list[Chain]", part: "Part", category: str) -> "Optional[Chain]":
     """Return the open chain that a failed try belongs to, None where it begins one."""
     same = [chain for chain in reversed(chains) if _is_same(event, chain, part, category)]
-    same += [chain for chain in reversed(chains) if _is_now(event, chain) and _is_sought(event, chain, part)]
-    if not same and event.call.is_shell and part.kind in ("run", "probe"):
+    same += [chain for chain in reversed(chains) if chain.is_of_turn(event) and _is_what_lacked(event, chain, part)]
+    if not same and event.call.is_shell and part.kind in (RUN, PROBE):
         same = repeated(event, chains)
     same = same or for_the_same(event, chains)
     for chain in same:
         if chain.spec.targets == sorted(part.targets):
             return chain
     return same[0] if same else None
-
-
-def _is_now(event: "Event", chain: Chain) -> bool:
-    """Say whether a chain was tried last in this turn, by the same agent."""
-    return chain.agent_id == event.agent_id and not chain.n_prompts
 
 
 def repeated(event: "Event", chains: "list[Chain]") -> "list[Chain]":
@@ -52,7 +77,7 @@ def repeated(event: "Event", chains: "list[Chain]") -> "list[Chain]":
     """
     near = [(_nearness(event, chain), chain) for chain in chains if _may_be_repeated(event, chain)]
     best = max(near, key=lambda found: found[0], default=(0.0, None))
-    return [best[1]] if best[1] is not None and best[0] > _NEAR else []
+    return [best[1]] if best[1] is not None and best[0] > _PART_SHARED else []
 
 
 def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":
@@ -60,19 +85,25 @@ def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":
 
     A check is known better by what it checks, and so is a program that was told what to work with.
     """
-    return [chain for chain in reversed(chains) if _is_now(event, chain) and _is_for_the_same(event, chain)][:1]
+    return [chain for chain in reversed(chains) if chain.is_of_turn(event) and _is_for_the_same(event, chain)][:1]
 
 
 def _is_for_the_same(event: "Event", chain: Chain) -> bool:
+    """Say whether a command is described in the words of a chain's last try, and works with nothing else."""
     call, tried, again = event.call, set(chain.spec.purpose), set(event.call.purpose)
     shared = len(tried & again)
-    if chain.is_check or chain.spec.is_gate or shared < _SHARED_PURPOSE or shared < _OF_PURPOSE * len(tried | again):
+    if (
+        chain.is_check
+        or chain.spec.is_gate
+        or shared < _PURPOSE_SHARED
+        or shared < _PART_OF_PURPOSE * len(tried | again)
+    ):
         return False
-    if any(part.kind == "check" or part.skips_hooks for part in call.parts):
+    if any(part.kind == CHECK or part.skips_hooks for part in call.parts):
         return False
     if chain.spec.sketch and set(chain.spec.sketch) == set(call.sketch):  # in quotes now
         return True
-    if chain.spec.kind == "run" and call.main.families == ["look"]:  # at what was to be done
+    if chain.spec.kind == RUN and call.main.families == ["look"]:  # at what was to be done
         return False
     return not any(_works_with_another(chain, part) for part in call.parts)
 
@@ -85,11 +116,12 @@ def _works_with_another(chain: Chain, part: "Part") -> bool:
 
 
 def _may_be_repeated(event: "Event", chain: Chain) -> bool:
-    if chain.spec.kind not in ("run", "probe") or not _is_now(event, chain):
+    """Say whether a call may be a chain's last try told otherwise: no check, and not the same program once more."""
+    if chain.spec.kind not in (RUN, PROBE) or not chain.is_of_turn(event):
         return False
     if not event.call.is_shell:
         return chain.spec.astray == LACKING
-    if chain.spec.kind == "run" and event.call.main.kind == "probe":  # it looks at what was to be done
+    if chain.spec.kind == RUN and event.call.main.kind == PROBE:  # it looks at what was to be done
         return False
     programs = {family.partition(" ")[0] for family in chain.spec.families} - {"shell"}
     # The same program is known better by what it works with, but for code of one line: it is all that there is of it.
@@ -105,53 +137,65 @@ def _nearness(event: "Event", chain: Chain) -> float:
     """Return which part of the words of a chain's last try and of a call they share, 0 where these are too few."""
     tried, again = set(chain.spec.sketch), set(event.call.sketch)
     n_shared = len(tried & again)
-    fewest = _SHARED_BY_CODE if any(_is_code(chain, part) for part in event.call.parts) else _SHARED
+    fewest = _WORDS_OF_CODE if any(_is_code(chain, part) for part in event.call.parts) else _WORDS_SHARED
     return n_shared / max(len(tried), len(again)) if n_shared >= fewest else 0.0
 
 
 def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
-    is_now = _is_now(event, chain)
-    if chain.is_probe and not is_now:  # what it asked is answered
+    """Say whether a failed try is one more of a chain's aim."""
+    is_of_turn = chain.is_of_turn(event)
+    if chain.is_probe and not is_of_turn:  # what it asked is answered
         return False
-    if is_now and (
+    if is_of_turn and (
         _is_told_otherwise(event, chain, part)
         or _is_asked_anew(event, chain, part)
-        or _is_rewritten(event, chain, part)
-        or _is_added_otherwise(chain, part)
+        or _is_done_otherwise(event, chain, part)
         or _has_no_repository(event, chain, part)
         or _shows_what_failed(chain, part)
-        or _ends_processes(event, chain, part)
-        or _is_asked_otherwise(event, chain, part)
     ):
         return True
     if _is_of_other_work(event, chain, part):
         return False
     if not _shares_family(chain, part, category):
-        if part.kind == "check" and category == chain.spec.category:
-            named = part.families[0].rsplit(" ", 1)[-1]
-            if is_now and _is_hidden_behind(chain, part):
-                return True
-            return (chain.spec.is_gate and named in chain.spec.checks) or _is_behind(event, chain, part)
+        return _is_behind_the_same(event, chain, part, category)
+    if part.kind != CHECK and not chain.is_check:
+        return _shares(chain.spec.targets, part.targets, part)
+    return _fails_at_the_same(event, chain, part)
+
+
+def _is_behind_the_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
+    """Say whether a task runner, or a gate, that failed had started what fails now by another program's name."""
+    if part.kind != CHECK or category != chain.spec.category:
         return part.families == ["script"] and _is_echoed(event, chain, part)
+    if chain.is_of_turn(event) and _is_hidden_behind(chain, part):
+        return True
+    is_gates = chain.spec.is_gate and _last_word(part.families[0]) in chain.spec.checks
+    return is_gates or _is_behind(event, chain, part)
+
+
+def _fails_at_the_same(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a check of the chain's family fails at what failed before, told by its targets and its cases."""
     tried, targets = chain.spec.targets, part.targets
-    if part.kind != "check" and not chain.is_check:
-        return _shares(tried, targets, part)
     if chain.spec.cases and part.cases:  # some cases each
-        tried, targets = _paths(tried), _paths(targets)
-        is_near = _cover(tried, targets) or _cover(targets, tried)
-        return is_near and _is_any_akin(chain, part)
+        return _is_near(tried, targets) and _is_any_akin(chain, part)
     if not tried or not targets or set(tried) == set(targets):
         return True
     if chain.spec.is_whole and part.is_whole:  # another folder's whole: another project's, mostly
-        return _mentions_any(event.failure, tried) and _names_any(message(event, chain), targets)
-    if _cover(targets, tried):  # more of the same: while what failed before still fails
-        return _mentions_any(event.failure, tried) or not event.failure.paths()
-    if _cover(tried, targets):  # less of the same
+        return mentions_any(event.failure, tried) and names_any(message(event, chain), targets)
+    if cover(targets, tried):  # more of the same: while what failed before still fails
+        return mentions_any(event.failure, tried) or not event.failure.paths()
+    if cover(tried, targets):  # less of the same
         if chain.spec.astray is None and event.failure.is_astray(part):  # there is nothing of that name
             return False
         failure = message(event, chain)
-        return _names_any(failure, targets) or not _names_files(failure)
+        return names_any(failure, targets) or not names_files(failure)
     return False
+
+
+def _is_near(tried: "list[str]", targets: "list[str]") -> bool:
+    """Say whether one run's paths lie within the other's."""
+    before, now = paths(tried), paths(targets)
+    return cover(before, now) or cover(now, before)
 
 
 def of_success(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -> "list[Chain]":
@@ -162,16 +206,22 @@ def of_success(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -
         for chain in chains
         if not (chain.is_probe and chain.n_prompts) and any(_is_reached(event, chain, part) for part in passed)
     ]
-    keys = {chain.key for chain in found}
     for gate in [chain for chain in found if chain.spec.is_gate]:
-        named = set(gate.spec.checks)
-        for chain in chains:
-            if chain.key not in keys and chain.is_check and not chain.spec.is_gate:
-                families = {family.rsplit(" ", 1)[-1] for family in chain.spec.families}
-                if families & named:
-                    keys.add(chain.key)
-                    found.append(chain)
+        named = set(gate.spec.checks)  # the gate ran them: they passed, too
+        found += [
+            chain
+            for chain in chains
+            if chain.is_check
+            and not chain.spec.is_gate
+            and chain not in found
+            and named.intersection(map(_last_word, chain.spec.families))
+        ]
     return found
+
+
+def _last_word(family: str) -> str:
+    """Return the check that a family names: of `mix credo` it is `credo`."""
+    return family.rpartition(" ")[2]
 
 
 def gone_round(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -> "list[Chain]":
@@ -189,55 +239,84 @@ def _is_of_hooks(event: "Event", chain: Chain) -> bool:
 
 
 def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
-    family = part.families[0]
+    """Say whether a part that succeeded reached a chain's aim."""
     if _is_of_other_work(event, chain, part):
         return False
-    if _is_sought(event, chain, part) or _is_asked_anew(event, chain, part) or _was_shown_by(event, chain, part):
+    if _is_what_lacked(event, chain, part) or _is_asked_anew(event, chain, part) or _was_shown_by(event, chain, part):
         return True
-    if _is_now(event, chain) and (
-        _is_rewritten(event, chain, part)
-        or _is_added_otherwise(chain, part)
-        or _ends_processes(event, chain, part)
-        or _is_asked_otherwise(event, chain, part)
-    ):
+    if chain.is_of_turn(event) and _is_done_otherwise(event, chain, part):
         return True
-    if part.skips_hooks and family in chain.spec.families and _is_of_hooks(event, chain):
-        return False
-    if family in ("git commit", "git merge", "git rebase", "git cherry-pick") and chain.spec.families[:1] in (
-        ["git merge"], ["git rebase"], ["git cherry-pick"], ["git pull"],
-    ):  # fmt: skip
-        return family != "git commit" or _is_begun(message(event, chain))
-    if family == "git commit" and chain.spec.families[:1] == ["git add"] and _is_now(event, chain):
-        return True  # what was to be added is committed, or was found not to matter
+    by_git = _is_reached_by_git(event, chain, part)
+    if by_git is not None:
+        return by_git
+    if chain.spec.families == ["WebFetch"] and chain.is_of_turn(event) and _is_fetched(event, chain):
+        return True
     if chain.is_check and _leaves_out_what_failed(chain, part) and not _is_the_very_same(event, chain):
         return False
-    if chain.is_probe and part.kind == "probe" and _is_now(event, chain) and _is_answered(event, chain, part):
+    if chain.is_probe and part.kind == PROBE and chain.is_of_turn(event) and _is_answered(event, chain, part):
         return True
     if not _shares_family(chain, part, None) and not _builds(chain, part):
         return False
     if chain.spec.is_gate:
-        return part.kind == "vcs"
+        return part.kind == VCS
+    if part.kind != CHECK and not chain.is_check:
+        return _is_run_well(event, chain, part)
+    return _passes_over(event, chain, part)
+
+
+def _is_reached_by_git(event: "Event", chain: Chain, part: "Part") -> "Optional[bool]":
+    """Say whether git did, or went round, what the chain is of; None where other rules decide."""
+    family, tried = part.families[0], chain.spec.families[:1]
+    if part.skips_hooks and family in chain.spec.families and _is_of_hooks(event, chain):
+        return False
+    if family in _END_A_MERGE and tried in _MERGES:
+        return family != "git commit" or _is_begun(message(event, chain))
+    if family == "git commit" and tried == ["git add"] and chain.is_of_turn(event):
+        return True  # what was to be added is committed, or was found not to matter
+    return None
+
+
+def _is_run_well(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether what is no check now did what the chain's tries were after."""
+    if _is_only_listed(event, chain, part):
+        return False
+    families = chain.spec.families
+    is_runner_of_it = not part.targets and len(families) > 1 and families[0] == part.families[0]
+    # The targets of a runner of it are another's.
+    return is_runner_of_it or _shares(chain.spec.targets, part.targets, part)
+
+
+def _passes_over(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a check that passed ran all that failed, told by its targets and its cases."""
     tried, targets = chain.spec.targets, part.targets
-    if part.kind != "check" and not chain.is_check:
-        if _is_only_listed(event, chain, part):
-            return False
-        families = chain.spec.families
-        is_runner_of_it = not targets and len(families) > 1 and families[0] == family  # the targets are another's
-        return is_runner_of_it or _shares(tried, targets, part)
     if chain.spec.cases and part.cases:
-        tried, targets = _paths(tried), _paths(targets)
-        is_near = _cover(targets, tried) or _cover(tried, targets)
-        return is_near and _reaches_cases(chain, part)
-    if not tried or not targets or _cover(targets, tried):
+        return _is_near(tried, targets) and _reaches_cases(chain, part)
+    if not tried or not targets or cover(targets, tried):
         return True
     if part.cases and not chain.spec.cases:
         if not _are_all_cases(event, chain, part):
             return False
-        if _cover(_paths(targets), _paths(tried)):
+        if cover(paths(targets), paths(tried)):
             return True
-    narrower = _paths(targets)
-    is_part_of_it = _cover(_paths(tried), narrower) or not set(narrower).isdisjoint(tried)
-    return is_part_of_it and _names_all(message(event, chain), narrower, tried)
+    narrower = paths(targets)
+    is_part_of_it = cover(paths(tried), narrower) or not set(narrower).isdisjoint(tried)
+    return is_part_of_it and names_all(message(event, chain), narrower, tried)
+
+
+def _is_done_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a part does in another way what was tried: by another name, file by file, with another argument."""
+    return (
+        _is_rewritten(event, chain, part)
+        or _is_added_otherwise(chain, part)
+        or _ends_processes(event, chain, part)
+        or _is_asked_otherwise(event, chain, part)
+    )
+
+
+def _is_fetched(event: "Event", chain: Chain) -> bool:
+    """Say whether a call of whatever program names the address of a page that the client could not fetch."""
+    address = (vocabulary.tried_of(message(event, chain)) or "").partition(" ")[2].strip()
+    return "://" in address and address.rstrip("/") in event.call.tried
 
 
 def _is_answered(event: "Event", chain: Chain, part: "Part") -> bool:
@@ -266,8 +345,8 @@ def _is_only_listed(event: "Event", chain: Chain, part: "Part") -> bool:
 
 def _is_of_other_work(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a commit, in other words, is of other work than one was that git refused and nobody spoke of."""
-    is_commit = chain.spec.kind == "vcs" and part.families[:1] == chain.spec.families[:1] == ["git commit"]
-    if not is_commit or _is_now(event, chain) or _nearness(event, chain) >= _ALIKE:
+    is_commit = chain.spec.kind == VCS and part.families[:1] == chain.spec.families[:1] == ["git commit"]
+    if not is_commit or chain.is_of_turn(event) or _nearness(event, chain) >= _PART_OF_A_COMMIT:
         return False
     resolution: "Optional[str]" = event.db.value("SELECT resolution FROM error_log WHERE id = ?", (chain.error_id,))
     return resolution == "abandoned"
@@ -277,7 +356,7 @@ def _is_added_otherwise(chain: Chain, part: "Part") -> bool:
     """Say whether all that there is was to be added, and now some files by their names, or the other way round."""
     tried, targets = chain.spec.targets, part.targets
     is_add = chain.spec.families[:1] == part.families[:1] == ["git add"]
-    return is_add and (not tried or not targets or _cover(tried, targets) or _cover(targets, tried))
+    return is_add and (not tried or not targets or cover(tried, targets) or cover(targets, tried))
 
 
 def _ends_processes(event: "Event", chain: Chain, part: "Part") -> bool:
@@ -286,7 +365,7 @@ def _ends_processes(event: "Event", chain: Chain, part: "Part") -> bool:
     if _END_PROCESSES.isdisjoint(tried) or _END_PROCESSES.isdisjoint(again):
         return False
     is_another_way = tried != again or not set(chain.spec.targets).isdisjoint(part.targets)
-    return is_another_way and n_done_since(event, chain) <= _AT_ONCE
+    return is_another_way and n_done_since(event, chain) <= _SOON
 
 
 def _is_asked_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
@@ -305,7 +384,7 @@ def _is_asked_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
 def _is_alike(tried: "set[str]", again: "set[str]") -> bool:
     """Say whether a value is the same, or a long text that says much the same."""
     is_long = min(len(tried), len(again)) >= LONG
-    return tried == again or (is_long and len(tried & again) >= _NEAR * min(len(tried), len(again)))
+    return tried == again or (is_long and len(tried & again) >= _PART_SHARED * min(len(tried), len(again)))
 
 
 def _by_name(sketch: "list[str]") -> "dict[str, set[str]]":
@@ -345,27 +424,27 @@ def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
 
     Of a look any look of that program answers it: `git status --cached` meant `git diff --cached`.
     """
-    if not _is_now(event, chain) or chain.spec.astray != ARGUMENTS:
+    if not chain.is_of_turn(event) or chain.spec.astray != ARGUMENTS:
         return False
     tried = chain.spec.families
     if tried == part.families and is_of_a_page(part.program):  # what is there to be clicked is many things
         is_alike = not set(chain.spec.purpose).isdisjoint(event.call.purpose)
-        return is_alike and n_done_since(event, chain) <= _AT_ONCE
+        return is_alike and n_done_since(event, chain) <= _SOON
     is_look = chain.is_probe or tried == ["git status"]
     return tried == part.families or (is_look and part.is_look and tried[0].partition(" ")[0] == part.program)
 
 
-def _is_sought(event: "Event", chain: Chain, part: "Part") -> bool:
+def _is_what_lacked(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a part is what was to run when it was not there: the same script or check, also by a task runner."""
     if chain.spec.astray is None or (chain.spec.cases and part.cases and not _is_any_akin(chain, part)):
         return False
-    if part.kind == "check" and part.families != ["script"]:
+    if part.kind == CHECK and part.families != ["script"]:
         ways = filter(None, (*chain.spec.families, *part.families, chain.spec.via))
         runs = {family.partition(" ")[0] for family in ways}
         if part.category != chain.spec.astray or (len(runs) > 1 and runs.isdisjoint(_STARTS_CHECKS)):
             return False
         tried, targets = chain.spec.targets, part.targets
-        if not tried or not targets or _cover(targets, tried) or _cover(tried, targets):
+        if not tried or not targets or cover(targets, tried) or cover(tried, targets):
             return True
         from claudesess_collector.output_findings import refuses_options
 
@@ -390,26 +469,19 @@ def _is_same_script(chain: Chain, part: "Part") -> bool:
     tried = chain.spec.targets
     return (
         "script" in chain.spec.families
-        and not _bases(tried).isdisjoint(_bases(part.targets))
-        and _does(part.targets) == _does(tried)
+        and not base_names(tried).isdisjoint(base_names(part.targets))
+        and marks(part.targets) == marks(tried)
     )
-
-
-def _does(targets: "list[str]") -> "set[str]":
-    return {target for target in targets if target.startswith("?")}
 
 
 def _is_rewritten(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a script is the one that failed, written anew under a longer or a shorter name."""
     tried = chain.spec.targets
-    if part.families != ["script"] or part.kind != "run" or chain.spec.families[:1] != ["script"]:
+    if part.families != ["script"] or part.kind != RUN or chain.spec.families[:1] != ["script"]:
         return False
     new = [target for target in part.targets if "/" in target and target not in tried]
-    near = [target for target in new if any(_is_named_after(_base(target), base) for base in _bases(tried))]
-    written = (
-        "SELECT 1 FROM file_claims WHERE session_id = ? AND file_path = ? AND timestamp >="
-        " (SELECT timestamp FROM error_log WHERE id = ?) LIMIT 1"
-    )
+    near = [target for target in new if any(_is_named_after(last_name(target), base) for base in base_names(tried))]
+    written = f"SELECT 1 FROM file_claims WHERE session_id = ? AND file_path = ? AND timestamp >= {LAST_TRY_AT} LIMIT 1"
     return any(event.db.value(written, (event.session_id, target, chain.error_id)) for target in near)
 
 
@@ -428,7 +500,7 @@ def _is_behind(event: "Event", chain: Chain, part: "Part") -> bool:
     from claudesess_collector.output_verdict import judge
 
     output = message(event, chain)
-    return judge(output, part.runner) is False and (part.is_whole or _names_any(output, part.targets))
+    return judge(output, part.runner) is False and (part.is_whole or names_any(output, part.targets))
 
 
 def _is_the_very_same(event: "Event", chain: Chain) -> bool:
@@ -445,7 +517,7 @@ def _was_shown_by(event: "Event", chain: Chain, part: "Part") -> bool:
 
 def _is_hidden_behind(chain: Chain, part: "Part") -> bool:
     """Say whether a task runner said that a check there failed, and showed nothing of it: another is to show it."""
-    return chain.spec.is_silent and _cover(_paths(chain.spec.targets), _paths(part.targets))
+    return chain.spec.is_silent and cover(paths(chain.spec.targets), paths(part.targets))
 
 
 def _is_echoed(event: "Event", chain: Chain, part: "Part") -> bool:
@@ -453,10 +525,11 @@ def _is_echoed(event: "Event", chain: Chain, part: "Part") -> bool:
     if not any(family.partition(" ")[0] in TASK_RUNNERS for family in chain.spec.families):
         return False
     echoes = [line for line in message(event, chain).split("\n")[1:] if line.lstrip().startswith(("> ", "$ "))]
-    return any(_base(target) in line.split() for target in part.targets for line in echoes)
+    return any(last_name(target) in line.split() for target in part.targets for line in echoes)
 
 
 def _is_any_akin(chain: Chain, part: "Part") -> bool:
+    """Say whether a run takes a case that is akin to one of the chain's."""
     return any(_is_akin(one, other) for one in chain.spec.cases for other in part.cases)
 
 
@@ -499,21 +572,18 @@ def _leaves_out_what_failed(chain: Chain, part: "Part") -> bool:
     return any(failed.issuperset(word[:8] for word in case) for case in part.left_out)
 
 
-def _paths(targets: "list[str]") -> "list[str]":
-    return [target for target in targets if not target.startswith("?")]
-
-
 def _builds(chain: Chain, part: "Part") -> bool:
     """Say whether a check compiles first what was to be built."""
     program = part.families[0].partition(" ")[0]
-    is_check = part.kind == "check" and program in ("go", "cargo") and not part.families[0].endswith(" fmt")
+    is_check = part.kind == CHECK and program in ("go", "cargo") and not part.families[0].endswith(" fmt")
     return is_check and not {f"{program} build", f"{program} check"}.isdisjoint(chain.spec.families)
 
 
 def _shares_family(chain: Chain, part: "Part", category: "Optional[str]") -> bool:
+    """Say whether a part does what the chain's tries did, also behind their task runner; of any category for None."""
     if not set(chain.spec.families).isdisjoint(part.families):
         return True
-    if "look" in chain.spec.families and chain.is_probe and part.kind == "probe":
+    if "look" in chain.spec.families and chain.is_probe and part.kind == PROBE:
         return part.families[0].endswith(" -c")  # code of one line looks into the file, too
     via = chain.spec.via
     if via is not None and via in part.families:
@@ -523,74 +593,12 @@ def _shares_family(chain: Chain, part: "Part", category: "Optional[str]") -> boo
 
 def _shares(tried: "list[str]", targets: "list[str]", part: "Part") -> bool:
     """Say whether tries that are no checks are after the same: what they work with is shared."""
-    if part.kind == "vcs" and part.families[0] not in (
-        "git add",
-        "git mv",
-        "git rm",
-        "git checkout",
-        "git show",
-        "git worktree add",
-    ):
+    if part.kind == VCS and part.families[0] not in _CONCERN_FILES:
         return True
     if part.families == ["look"] or part.families[0].endswith(" -c"):
         return not set(tried).isdisjoint([*targets, *part.shown])
     if not tried and not targets:
         return True
-    if part.families[0] in ("git add", "git rm", "git mv"):  # the same file, told by another path
-        return not {_base(target) for target in tried}.isdisjoint(map(_base, targets))
+    if part.families[0] in vocabulary.TAKE_PATHS:  # the same file, told by another path
+        return not {last_name(target) for target in tried}.isdisjoint(map(last_name, targets))
     return not set(tried).isdisjoint(targets)
-
-
-def _cover(wide: "list[str]", narrow: "list[str]") -> bool:
-    """Say whether all targets of one run lie within those of another."""
-    return all(
-        any(target == path or (not path.startswith("?") and target.startswith(path.rstrip("/") + "/")) for path in wide)
-        or (target.startswith("?") and not any(path.startswith("?") for path in wide))
-        for target in narrow
-    ) and not (any(path.startswith("?") for path in wide) and not any(path.startswith("?") for path in narrow))
-
-
-def _base(target: str) -> str:
-    return target.rstrip("/").rsplit("/", 1)[-1]
-
-
-def _bases(targets: "list[str]") -> "set[str]":
-    return set(map(_base, _paths(targets)))
-
-
-def _mentions_any(failure: "Failure", targets: "list[str]") -> bool:
-    return any(map(failure.mentions, _bases(targets)))
-
-
-def _names_any(message: str, targets: "list[str]") -> bool:
-    from claudesess_collector.output_findings import without_passed
-
-    output = without_passed(_printed(message))
-    return any(base in output for base in _bases(targets))
-
-
-def _names_all(message: str, narrower: "list[str]", tried: "list[str]") -> bool:
-    """Say whether what failed is what the narrower run was about: the message names it, and no other target."""
-    output = vocabulary.output_of(message)
-    others = [path for path in _paths(tried) if path not in narrower and "." in _base(path)]
-    return _names_any(message, narrower) and not any(_tail(other, narrower) in output for other in others)
-
-
-def _tail(path: str, others: "list[str]") -> str:
-    """Return as much of the end of a path as others do not end with."""
-    folder, _, tail = path.rpartition("/")
-    while folder and any(f"/{other}".endswith(f"/{tail}") for other in others):
-        folder, _, before = folder.rpartition("/")
-        tail = f"{before}/{tail}"
-    return tail
-
-
-def _names_files(message: str) -> bool:
-    from claudesess_collector.output_findings import named_paths
-
-    return bool(named_paths(_printed(message)[:8192]))
-
-
-def _printed(message: str) -> str:
-    """Return what a command printed; a message of error_log has what was tried in front, another is all of it."""
-    return vocabulary.output_of(message) if message.startswith("$ ") else message

@@ -6,6 +6,7 @@ it was left (`leaves`).
 """
 
 from claudesess_collector import payload
+from claudesess_collector.vocabulary import CHECK, PROBE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -106,12 +107,16 @@ class Chain:
     @property
     def is_check(self) -> bool:
         """Whether a check of the project failed."""
-        return self.spec.kind == "check"
+        return self.spec.kind == CHECK
 
     @property
     def is_probe(self) -> bool:
         """Whether a look at something failed: that it is not there is an answer, mostly."""
-        return self.spec.kind == "probe"
+        return self.spec.kind == PROBE
+
+    def is_of_turn(self, event: "Event") -> bool:
+        """Say whether it was tried last in the turn of an event, by the same agent."""
+        return self.agent_id == event.agent_id and not self.n_prompts
 
 
 def open_chains(event: "Event", session_id: "Optional[str]" = None) -> "list[Chain]":
@@ -179,8 +184,8 @@ def close(event: "Event", closed: "Iterable[Chain]") -> None:
         event.summary["closes"] = keys[:_NAMED]
 
 
-def mark(event: "Event", chain: Chain, how: str) -> None:
-    """Note what was seen to happen to a chain, if nothing was before."""
+def mark(event: "Event", chain: Chain, how: str) -> bool:
+    """Note what was seen to happen to a chain, if nothing was before; say whether it is noted now."""
     is_marked = event.db.run(
         "UPDATE error_log SET resolution = ? WHERE id = ? AND resolution IS NULL", (how, chain.error_id)
     )
@@ -188,6 +193,7 @@ def mark(event: "Event", chain: Chain, how: str) -> None:
         left = event.summary.setdefault("leaves", [])
         if len(left) < _NAMED:
             left.append(chain.key)
+    return bool(is_marked)
 
 
 def set_flags(event: "Event", chain: Chain, **flags: int) -> None:
@@ -206,6 +212,7 @@ def leave(event: "Event", chain: Chain) -> None:
     event.db.run("DELETE FROM claudesess_chains WHERE session_id = ? AND chain = ?", (event.session_id, chain.key))
 
 
+LAST_TRY_AT = "(SELECT timestamp FROM error_log WHERE id = ?)"  # a chain's last try, by its row
 A_LOOK = '%"kind": "probe"%'  # what the summary of a call that only looked is like
 
 
@@ -216,7 +223,7 @@ def is_done_since(
     left_out = tuple(but)
     found = event.db.value(
         "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use'"
-        " AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?) AND payload_summary LIKE ?"
+        f" AND timestamp > {LAST_TRY_AT} AND payload_summary LIKE ?"
         f"{' AND payload_summary NOT LIKE ?' * len(left_out)} LIMIT 1",
         (session_id or event.session_id, chain.error_id, of, *left_out),
     )
@@ -226,8 +233,8 @@ def is_done_since(
 def n_done_since(event: "Event", chain: Chain) -> int:
     """Return how many calls ended since a chain's last try."""
     found = event.db.value(
-        "SELECT count(*) FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use' AND timestamp >"
-        " (SELECT timestamp FROM error_log WHERE id = ?)",
+        "SELECT count(*) FROM hook_events WHERE session_id = ? AND event_type = 'post_tool_use'"
+        f" AND timestamp > {LAST_TRY_AT}",
         (event.session_id, chain.error_id),
     )
     return found or 0
@@ -237,7 +244,7 @@ def is_next(event: "Event", chain: Chain) -> bool:
     """Say whether no call ended since a chain's last try, well or not."""
     ended_since = (
         "SELECT 1 FROM hook_events WHERE session_id = ? AND event_type IN ('post_tool_use', 'post_tool_use_failure')"
-        " AND timestamp > (SELECT timestamp FROM error_log WHERE id = ?) LIMIT 1"
+        f" AND timestamp > {LAST_TRY_AT} LIMIT 1"
     )
     return event.db.value(ended_since, (event.session_id, chain.error_id)) is None
 

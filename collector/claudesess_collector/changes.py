@@ -1,6 +1,7 @@
 """What calls changed in files: the lines that they added and removed, by hashes, and who claims which file."""
 
 from claudesess_collector import payload, vocabulary
+from claudesess_collector.system import last_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
     Parts = tuple[str, Optional[str], Optional[str], Optional[str]]  # what a Change is made of
 
+_LOOKED_AT, _FIRST_LINES = 16384, 8192  # characters of a text that an edit put there, and of its beginning
 _HASHED = 60  # lines of an edit; of a longer one nobody can say that all were taken back
 SNIPPET = 120
 
@@ -43,7 +45,7 @@ def _changes(event: "Event") -> "list[Change]":
 def claim_edit(event: "Event") -> None:
     """Claim the file that an edit tool changed."""
     for change in _changes(event):
-        if not change.path.replace("\\", "/").rpartition("/")[2].startswith(vocabulary.OURS):
+        if not last_name(change.path.replace("\\", "/")).startswith(vocabulary.OURS):
             event.summary["snippet"] = change.snippet
             _claim(event, change)
 
@@ -56,7 +58,7 @@ def _changed_lines(event: "Event") -> "tuple[Optional[str], Optional[str]]":
     arguments = payload.field(event.payload, "tool_input")
     new = payload.text(arguments, "content") or payload.text(arguments, "new_string")
     old = payload.text(arguments, "old_string") or ""
-    return None if new is None else _hashes(new[:16384].split("\n")), _hashes(old[:16384].split("\n"))
+    return None if new is None else _hashes(new[:_LOOKED_AT].split("\n")), _hashes(old[:_LOOKED_AT].split("\n"))
 
 
 def lines_of(hunks: "list[object]", sign: str) -> "Optional[str]":
@@ -111,7 +113,7 @@ def _added_line(event: "Event") -> "Optional[str]":
         or payload.text(arguments, "new_source")
         or payload.text(first, "new_string")
     )
-    return _telling((new or "")[:8192].splitlines())
+    return _telling((new or "")[:_FIRST_LINES].splitlines())
 
 
 def first_added(hunks: object) -> "Optional[str]":
@@ -119,7 +121,7 @@ def first_added(hunks: object) -> "Optional[str]":
     for hunk in hunks if isinstance(hunks, list) else ():
         lines = payload.field(hunk, "lines")
         texts = [line for line in (lines if isinstance(lines, list) else ()) if isinstance(line, str)]
-        found = _telling([line[1:8193] for line in texts if line.startswith("+")])
+        found = _telling([line[1 : _FIRST_LINES + 1] for line in texts if line.startswith("+")])
         if found is not None:
             return payload.whole(found)
     return None

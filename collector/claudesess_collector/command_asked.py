@@ -1,7 +1,8 @@
 """What is asked of another machine or of a database: of which kind it is. Loaded where a command asks one."""
 
-from claudesess_collector.command_programs import PROBE, RUN, SETUP, Program, program
+from claudesess_collector.command_programs import SETUP, Program, program
 from claudesess_collector.command_split import flat, operands
+from claudesess_collector.vocabulary import PROBE, RUN
 
 _VALUED = "-i -p -l -o -F -J -L -R -D -b -c -E -e -I -m -O -Q -S -W -w -B".split()
 _STATEMENTS = ("-c", "--command", "-e", "--execute")

@@ -2,6 +2,7 @@
 
 from claudesess_collector.command_programs import FILES_OF_FOLDERS, FOLDERS, LED
 from claudesess_collector.command_split import Segment, bare, led_to
+from claudesess_collector.system import last_name
 
 _ONLY_SHELL_KNOWS = ("$", "`", "%", "{")
 _ELSEWHERE = ("docker", "docker-compose", "podman", "kubectl", "ssh", "vagrant")  # where folders are others
@@ -13,11 +14,11 @@ def led(segment: Segment, name: str, folder: str) -> "tuple[Segment, str]":
     It may be told by who starts it, too: `uv run --directory web pytest`.
     """
     words = [bare(word) for word in segment.words]
-    head, name = (word.rpartition("/")[2] for word in (words[0], name))
+    head, name = last_name(words[0]), last_name(name)
     if head in _ELSEWHERE:
         return segment, folder
     starter = head if head in LED else name
-    begin = next((at + 1 for at, word in enumerate(words) if word.rpartition("/")[2] == starter), len(words))
+    begin = next((at + 1 for at, word in enumerate(words) if last_name(word) == starter), len(words))
     stops = ("--", name) if starter != name else ("--",)
     end = next((at for at in range(begin, len(words)) if words[at] in stops), len(words))
     files = FILES_OF_FOLDERS.get(starter, ())
@@ -28,7 +29,7 @@ def led(segment: Segment, name: str, folder: str) -> "tuple[Segment, str]":
         path = value if is_joined else "".join(words[at + 1 : min(after, end)])
         if option not in options or not path or path.startswith(_ONLY_SHELL_KNOWS):
             continue
-        is_file = option in files and "." in path.rpartition("/")[2][1:]
+        is_file = option in files and "." in last_name(path)[1:]
         folder = led_to(folder, _folder_of(path) if is_file else path)
         return led(_without(segment, at, after), name, folder)
     return segment, folder

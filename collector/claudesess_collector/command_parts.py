@@ -1,22 +1,32 @@
 """The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
 
-from claudesess_collector.command_programs import CHECK, LED, PROBE, SETUP, VALUED_BEFORE, VCS, program, unwrapped
-from claudesess_collector.command_split import Segment, bare, flat, is_assignment, led_to, operands, words_of_name
+from claudesess_collector.command_programs import LED, SETUP, VALUED_BEFORE, Program, program, unwrapped
+from claudesess_collector.command_split import (
+    Segment,
+    bare,
+    flat,
+    hands_on,
+    is_assignment,
+    led_to,
+    operands,
+    status_options,
+    stays_failed,
+    words_of_name,
+)
 from claudesess_collector.payload import short_hash
-from claudesess_collector.system import joined, normal
+from claudesess_collector.system import joined, last_name, normal
+from claudesess_collector.vocabulary import CHECK, PROBE, RUN, TAKE_PATHS, VCS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional
+    from typing import Any, Iterator, Optional
 
 #: Filters behind a pipe that show what they get, and those that choose.
-SHOWING = set(
-    "head tail less more cat tee sort uniq Select-Object Out-String Out-Host nl cut tr column sed awk".split()
-)
+LEAVING_LINES = set("head tail less more cat tee sort uniq Select-Object Out-String Out-Host".split())
+SHOWING = LEAVING_LINES | set("nl cut tr column sed awk".split())  # these rewrite them
 CHOOSING = set("grep egrep fgrep rg ag Select-String jq wc".split())
 _HOOK_SWITCHES = {"HUSKY", "HUSKY_SKIP_HOOKS", "LEFTHOOK", "OVERCOMMIT_DISABLE"}
 SERVE = "serve"  # the family of whatever starts the project's server
-_TAKE_PATHS = ("git add", "git rm", "git mv")
 _ENDS_LIST = (";", "\n", ";;", "&", "")
 _MAX_PARTS = 40
 _MAX_CASES, _MAX_WORDS = 12, 12
@@ -68,35 +78,39 @@ class Part:
     )  # fmt: skip
 
     def __init__(self, kind: str, families: "list[str]", targets: "list[str]", category: str = "runtime") -> None:
+        # What it tries.
         self._aim: "Optional[str]" = None
         self.kind = kind
         self.category = category
         self.families = families
-        self.via: "Optional[str]" = None  # the task runner that started it
         self.targets = targets
-        self.cases: "list[list[str]]" = []  # which of its cases it was told to run: hashes of the words of each
-        self.left_out: "list[list[str]]" = []  # which it was told to leave out, likewise
-        self.program = ""
-        self.runner = ""
-        self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" where all are shown
-        self.packages: "list[str]" = []  # hashes of those that a runner is told to take
-        self.counts = ""  # what is counted of its lines behind the pipe: "errors", "lines"; "" where they are shown
-        self.echoes: "Optional[str]" = None  # what is printed around its exit status, `$?` in the middle
-        self.instead: "Optional[str]" = None  # what is printed where it fails
-        self.echoed: "list[str]" = []  # lines that the command itself prints around its parts
-        self.between = ("", "")  # which of them it always prints last before this one, and first behind it
-        self.proof: "Optional[str]" = None  # what is printed only where it succeeds
-        self.is_fallback = False  # it is to run where what stands before it fails
-        self.is_idle = False  # what stands before it is a pipe that cannot fail: it does not run
-        self.is_hidden = False  # its exit status is not the command's
-        self.is_last = False  # it stands in the list of commands whose status is the command's
-        self.is_means = False  # its output is but to be used by what comes behind
-        self.is_whole = False  # it was told no target: all that there is in its folder
-        self.group = 0  # the list that it stands in
         self.folder = ""
-        self.skips_hooks = False  # git is told not to run the checks that stand before it
-        self.shown: "list[str]" = []  # what a look shows beside what it looks at: hashes
-        self.starter = ""  # the program that starts it, where no table knows that
+        self.program = ""
+        self.runner = ""  # whose summary it prints
+        self.starter = ""  # the program that starts it, if no table knows that one
+        self.via: "Optional[str]" = None  # the task runner that started it
+        self.skips_hooks = False  # git is told not to run the checks before it
+        self.shown: "list[str]" = []  # hashes of what a look shows beside what it looks at
+        # What it is told to choose, by hashes.
+        self.is_whole = False  # nothing: it takes all that there is in its folder
+        self.cases: "list[list[str]]" = []  # the cases to run: of each the words
+        self.left_out: "list[list[str]]" = []  # the cases not to run: of each the words
+        self.packages: "list[str]" = []  # the packages that a runner is to take
+        # What its place in the command says of its status.
+        self.group = 0  # the list in which it stands
+        self.is_last = False  # that list's status is the command's
+        self.is_hidden = False  # its own status is not the command's
+        self.is_means = False  # its output only serves what comes after it
+        self.is_fallback = False  # it runs where what stands before it fails
+        self.is_idle = False  # it never runs: a pipe that cannot fail stands before it
+        # What is printed, of it and around it.
+        self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" if all are shown
+        self.counts = ""  # what the pipe counts of its lines: "errors", "lines"; "" if it shows them
+        self.echoes: "Optional[str]" = None  # what is printed around its exit status, a NUL in its place
+        self.instead: "Optional[str]" = None  # what is printed if it fails
+        self.proof: "Optional[str]" = None  # what is printed only if it succeeds
+        self.echoed: "list[str]" = []  # lines that the command itself prints
+        self.between = ("", "")  # of these, the last one always printed before it, and the first one after it
 
     @property
     def aim(self) -> str:
@@ -120,7 +134,7 @@ class Part:
         """Whether it is a test script of one's own: its status may be 0 whatever it finds."""
         if self.runner != "?" or self.category != "test" or self.families[0] != "script":
             return False
-        stem = _last(self.targets[0]).lower().partition(".")[0] if self.targets else ""
+        stem = _last_word(self.targets[0]).lower().partition(".")[0] if self.targets else ""
         return _HELP_TESTS.isdisjoint(words_of_name(stem))
 
     def is_instead(self, line: str) -> bool:
@@ -150,7 +164,7 @@ class Part:
                     for target in self.targets
                 ]
                 self.program = self.program if self.program in shown else ""
-            if self.kind == VCS and self.families[0] not in _TAKE_PATHS:
+            if self.kind == VCS and self.families[0] not in TAKE_PATHS:
                 # A branch or a commit, but also what somebody searches the log for.
                 self.targets = [
                     target if "/" in target and " " not in target else short_hash(target) for target in self.targets
@@ -177,7 +191,7 @@ def _unless_hidden(word: str, command: str, shown: str) -> str:
     Its quotes are gone, so it need not look like a secret, and may be the middle of what looks like a path.
     """
     pieces = [piece for piece in word.translate(_APART).split() if len(piece) >= _SHORTEST_PIECE]
-    is_hidden = any(piece in command and piece not in shown for piece in [_last(word), *pieces])
+    is_hidden = any(piece in command and piece not in shown for piece in [_last_word(word), *pieces])
     return _HIDDEN if is_hidden else word
 
 
@@ -187,9 +201,9 @@ def _hashes_of_hidden(command: str, shown: str) -> "set[str]":
     return {short_hash(word.strip("\"'")) for word in words if word not in shown}
 
 
-def _last(word: str) -> str:
-    """Return the last word of a family, the last name of a path."""
-    return word.rstrip("/").rsplit("/", 1)[-1].rsplit(" ", 1)[-1]
+def _last_word(text: str) -> str:
+    """Return the last word of a family, or of the last name of a path."""
+    return last_name(text).rpartition(" ")[2]
 
 
 def restored(facts: "Any") -> "Optional[Part]":
@@ -207,60 +221,98 @@ def restored(facts: "Any") -> "Optional[Part]":
 
 def of_command(command: str, folder: str) -> "list[Part]":
     """Return the parts of a command that begins in a folder, those that only set the shell up left out."""
-    segments = flat(command)[:_MAX_PARTS]
-    found: "list[Part]" = []
-    groups = _groups(segments)
-    keeps_pipe, keeps_going = _options(segments)
-    last = _deciding(groups)
-    echoed = _echoed(segments)
-    marks = _marks(groups, echoed) if echoed else []
-    before: "list[str]" = []  # folders that `popd` leads back to
-    for number, group in enumerate(groups):
-        is_lost = number < last and not keeps_going
-        for at, segment in enumerate(group):
-            runs = program(segment)
-            if runs.name in ("cd", "pushd"):
-                before += [folder] if runs.name == "pushd" else []
-                folder = _step(folder, segment)
-            elif runs.name == "popd" and before:
-                folder = before.pop()
-            is_look = (runs.kind == PROBE and runs.family == "look") or runs.name == "tee"
-            is_filter = at > 0 and group[at - 1].after == "|" and is_look
-            if runs.kind == SETUP or is_filter:
-                continue
-            its_folder = folder
-            if runs.kind not in (PROBE, VCS) and _may_be_led(segment, runs.name):
-                from claudesess_collector import command_folders
+    line = _Line(command)
+    return [
+        _placed(line, number, at, its_folder)
+        for number, at, its_folder in _in_folders(line.groups, folder)
+        if program(line.groups[number][at]).kind != SETUP and not _is_filter(line.groups[number], at)
+    ]
 
-                segment, its_folder = command_folders.led(segment, runs.name, folder)
-            part = _part(segment, group, at, its_folder)
-            part.group = number
-            part.is_last = number == last
-            part.is_hidden = is_lost or _is_lost(group, at, keeps_pipe) or segments[-1].after == "&"
-            part.filter = _filter(group, at)
-            part.counts = _counts(group, at)
-            part.echoes = _status_echo(groups, number, at)
-            part.instead = _printed_behind(group, at, "||")
-            part.proof = _printed_behind(group, at, "&&")
-            part.echoed = echoed
-            if marks and segments[-1].after != "&" and not any(one.writes or one.is_means for one in group):
-                before = marks[: number + 1] if at else marks[:number]
-                part.between = next(filter(None, reversed(before)), ""), next(filter(None, marks[number + 1 :]), "")
-            part.is_fallback = at > 0 and group[at - 1].after == "||"
-            part.is_idle = part.is_fallback and not keeps_pipe and _cannot_fail(group, at - 1)
-            found.append(part)
-    return found
+
+class _Line:
+    """A command as its lists, joined by `&&`, `||` and pipes within, and what holds for all of them."""
+
+    __slots__ = ("deciding", "echoed", "groups", "is_in_background", "keeps_going", "keeps_pipe", "marks")
+
+    def __init__(self, command: str) -> None:
+        segments = flat(command)[:_MAX_PARTS]
+        self.groups = _groups(segments)
+        self.keeps_pipe, self.keeps_going = status_options(segments)
+        self.deciding = _deciding(self.groups)
+        self.is_in_background = bool(segments) and segments[-1].after == "&"
+        self.echoed = _echoed(segments)
+        self.marks = _marks(self.groups, self.echoed) if self.echoed else []
+
+    def marks_around(self, number: int, at: int) -> "tuple[str, str]":
+        """Return which lines the command always prints last before a part and first behind it, "" for none.
+
+        Nobody knows where they stand when the output goes into a file or a variable, or comes from the background.
+        """
+        is_elsewhere = any(segment.writes or segment.is_means for segment in self.groups[number])
+        if not self.marks or self.is_in_background or is_elsewhere:
+            return "", ""
+        before = self.marks[: number + 1] if at else self.marks[:number]
+        return next(filter(None, reversed(before)), ""), next(filter(None, self.marks[number + 1 :]), "")
+
+
+def _in_folders(groups: "list[list[Segment]]", folder: str) -> "Iterator[tuple[int, int, str]]":
+    """Yield the place of each segment, its list's and its own, with the folder that it runs in."""
+    left: "list[str]" = []  # folders that `popd` leads back to
+    for number, group in enumerate(groups):
+        for at, segment in enumerate(group):
+            name = program(segment).name
+            if name == "pushd":
+                left.append(folder)
+            if name in ("cd", "pushd"):
+                folder = _step(folder, segment)
+            elif name == "popd" and left:
+                folder = left.pop()
+            yield number, at, folder
+
+
+def _is_filter(group: "list[Segment]", at: int) -> bool:
+    """Say whether a segment only shows, or chooses among, what comes through the pipe before it."""
+    runs = program(group[at])
+    is_look = (runs.kind == PROBE and runs.family == "look") or runs.name == "tee"
+    return is_look and at > 0 and group[at - 1].after == "|"
+
+
+def _placed(line: _Line, number: int, at: int, folder: str) -> Part:
+    """Return a part, with what its place in the command says of its status and its output."""
+    group = line.groups[number]
+    segment, folder = _led(group[at], folder)
+    part = _part(segment, group, at, folder)
+    part.group, part.is_last = number, number == line.deciding
+    is_lost = number < line.deciding and not line.keeps_going
+    part.is_hidden = is_lost or _is_lost(group, at, line.keeps_pipe) or line.is_in_background
+    part.filter, part.counts = _filter(group, at), _counts(group, at)
+    part.echoes = _status_echo(line.groups, number, at)
+    part.instead, part.proof = _printed_behind(group, at, "||"), _printed_behind(group, at, "&&")
+    part.echoed, part.between = line.echoed, line.marks_around(number, at)
+    part.is_fallback = at > 0 and group[at - 1].after == "||"
+    part.is_idle = part.is_fallback and not line.keeps_pipe and _cannot_fail(group, at - 1)
+    return part
+
+
+def _led(segment: Segment, folder: str) -> "tuple[Segment, str]":
+    """Return a segment without the option that names the folder to work in, and that folder."""
+    runs = program(segment)
+    if runs.kind in (PROBE, VCS) or not _may_be_led(segment, runs.name):
+        return segment, folder
+    from claudesess_collector import command_folders
+
+    return command_folders.led(segment, runs.name, folder)
 
 
 def _may_be_led(segment: Segment, name: str) -> bool:
     """Say whether an option may tell a program, or who starts it, the folder to work in."""
-    programs = [word.rpartition("/")[2] for word in (name, bare(segment.words[0]))]
+    programs = [last_name(name), last_name(bare(segment.words[0]))]
     return not LED.isdisjoint(programs) and any(word[:1] == "-" for word in segment.words)
 
 
 def whole(tried: str) -> Part:
     """Return the one part of a command of which no program is known to do anything: the command itself."""
-    part = Part("run", ["shell"], ["=" + short_hash(tried)])
+    part = Part(RUN, ["shell"], ["=" + short_hash(tried)])
     part.is_last = True
     part.filter = ""
     return part
@@ -283,22 +335,8 @@ def _deciding(groups: "list[list[Segment]]") -> int:
         return 0  # whichever: there is no part whose status it could be
     tail = groups[real[-1] + 1 :]
     prints = any(program(segment).name in ("echo", "printf", "true", ":") for group in tail for segment in group)
-    hands_on = any(_hands_on(segment) for group in tail for segment in group)
-    return real[-1] if hands_on or not prints else len(groups)  # none of a part
-
-
-def _hands_on(segment: Segment) -> bool:
-    """Say whether `exit $r` ends the command with a status that was kept."""
-    return segment.words[0] in ("exit", "return") and "$" in " ".join(segment.words[1:])
-
-
-def _options(segments: "list[Segment]") -> "tuple[bool, bool]":
-    """Return whether a pipe keeps the status of its parts, and whether the shell stops at the first failure."""
-    options = " ".join(" ".join(segment.words) for segment in segments if segment.words[0] == "set")
-    keeps_pipe = "pipefail" in options or any(
-        "PIPESTATUS" in " ".join(segment.words) and _hands_on(segment) for segment in segments
-    )
-    return keeps_pipe, " -e" in options or "errexit" in options
+    is_handed_on = any(hands_on(segment) for group in tail for segment in group)
+    return real[-1] if is_handed_on or not prints else len(groups)  # none of a part
 
 
 def _is_lost(group: "list[Segment]", at: int, keeps_pipe: bool) -> bool:
@@ -309,8 +347,7 @@ def _is_lost(group: "list[Segment]", at: int, keeps_pipe: bool) -> bool:
             return True
         is_own_pipe = is_own_pipe and segment.after == "|"
         if segment.after == "||":
-            words = [bare(word) for word in following.words]
-            return not (words[0] in ("exit", "return", "false") and words[1:] != ["0"])
+            return not stays_failed(following)
     return False
 
 
@@ -320,7 +357,7 @@ def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
     while group[at].after == "|" and at + 1 < len(group):
         at += 1
         words = [bare(word) for word in group[at].words]
-        name = words[0].rsplit("/", 1)[-1]
+        name = last_name(words[0])
         if name in CHOOSING:
             chooses.append(" ".join(words))
         elif name not in SHOWING:
@@ -356,7 +393,7 @@ def _is_counting(words: "list[str]") -> bool:
 
 def _cannot_fail(group: "list[Segment]", at: int) -> bool:
     """Say whether a segment is the end of a pipe that only shows what it gets, and nothing stands before the pipe."""
-    name = bare(group[at].words[0]).rsplit("/", 1)[-1]
+    name = last_name(bare(group[at].words[0]))
     is_behind = at > 0 and all(segment.after == "|" for segment in group[:at])
     return is_behind and name in ("head", "tail", "cat", "less")
 
@@ -390,10 +427,12 @@ def _echoed(segments: "list[Segment]") -> "list[str]":
 def _marks(groups: "list[list[Segment]]", echoed: "list[str]") -> "list[str]":
     """Return of each list the line that it always prints first, "" where it prints none, or one that others print."""
     firsts = [_echoed(group[:1]) if group[0].after != "|" else [] for group in groups]
-    return [first[0] if first and echoed.count(first[0]) == 1 and _tells(first[0]) else "" for first in firsts]
+    return [
+        first[0] if first and echoed.count(first[0]) == 1 and _is_like_no_other(first[0]) else "" for first in firsts
+    ]
 
 
-def _tells(line: str) -> bool:
+def _is_like_no_other(line: str) -> bool:
     """Say whether a line that a command prints is like no other: where only its beginning is known, by a letter."""
     return len(line) > 2 and (line[-1] != "$" or any(map(str.isalpha, line)))
 
@@ -420,48 +459,54 @@ def _step(folder: str, segment: Segment) -> str:
 
 
 def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Part:
+    """Return what a segment tries, whatever stands around it but for the pipe before it."""
     runs = program(segment)
-    targets: "list[str]"
-    chosen: "list[str]" = []
-    packages: "list[str]" = []
-    left_out: "list[list[str]]" = []
-    shown: "list[str]" = []
-    is_whole = False
-    if runs.kind == CHECK:
-        targets = _paths(_without_settings(runs.operands), folder)
-        is_whole = not targets and runs.family != "script"
-        targets = targets or [normal("/" if runs.subcommand.startswith("//") else folder or "/")]  # told from the root
-        if runs.family == "script":
-            targets = _paths(runs.operands, folder) or runs.operands[:]
-            targets += [f"?{short_hash(runs.subcommand)}"] if runs.subcommand else []
-        if runs.name not in ("docker", "docker-compose"):
-            words = unwrapped(segment.words)
-            packages = list(map(short_hash, _packages(words)))
-            chosen, left_out = _chosen(words, packages), _left_out(words)
-            targets += [f"?{mark}" for mark in [*map(short_hash, chosen), *packages]]
-    elif runs.family == "script":
-        targets = [normal(joined(folder, runs.operands[0]))] if runs.operands else []
-    elif runs.family.endswith(" -c"):
-        targets = _of_code(" ".join(segment.words), runs.operands, group[: at + 1], folder)
-    elif runs.kind == VCS:
-        targets = _paths(runs.operands, folder, is_any=True) if runs.family in _TAKE_PATHS else runs.operands
-    elif runs.kind == PROBE:
-        targets, shown = looked_at(runs.operands)
-    else:
-        targets = [word if "://" in word else word.rstrip("/").rsplit("/", 1)[-1] for word in runs.operands]
-        targets = [short_hash(word) for word in targets]
-    families = [runs.family, SERVE] if runs.serves else [runs.family]
-    part = Part(runs.kind, families, list(dict.fromkeys(targets)), runs.category)
-    part.program = runs.name.rsplit("/", 1)[-1]
+    part = Part(runs.kind, [runs.family, SERVE] if runs.serves else [runs.family], [], runs.category)
+    part.program = last_name(runs.name)
     part.runner, part.starter = runs.runner, runs.starter
-    part.shown = shown
-    part.folder, part.is_whole, part.is_means = folder, is_whole, segment.is_means
-    part.cases = [words for cases in chosen for words in words_of_cases(cases)][:_MAX_CASES]
-    part.cases += [[package] for package in packages]
-    part.packages = packages
-    part.left_out = left_out
+    part.folder, part.is_means = folder, segment.is_means
     part.skips_hooks = runs.kind == VCS and _skips_hooks(segment.words, runs.subcommand)
+    if runs.kind == CHECK:
+        part.targets, part.is_whole = _targets_of_check(runs, folder)
+        if runs.name not in ("docker", "docker-compose"):
+            _choose(part, unwrapped(segment.words))
+    elif runs.kind == PROBE and runs.family != "script" and not runs.family.endswith(" -c"):
+        part.targets, part.shown = looked_at(runs.operands)
+    else:
+        part.targets = _targets_of_run(runs, segment, group[: at + 1], folder)
+    part.targets = list(dict.fromkeys(part.targets))
     return part
+
+
+def _targets_of_check(runs: Program, folder: str) -> "tuple[list[str], bool]":
+    """Return what a check looks at, and whether that is all that there is in its folder."""
+    if runs.family == "script":
+        named = _paths(runs.operands, folder) or runs.operands[:]
+        return named + ([f"?{short_hash(runs.subcommand)}"] if runs.subcommand else []), False
+    targets = _paths(_without_settings(runs.operands), folder)
+    is_from_root = runs.subcommand.startswith("//")
+    return targets or [normal("/" if is_from_root else folder or "/")], not targets
+
+
+def _choose(part: Part, words: "list[str]") -> None:
+    """Note which cases and packages a check is told to take, and which to leave out; marks of them are targets."""
+    part.packages = list(map(short_hash, _packages(words)))
+    chosen = _chosen(words, part.packages)
+    part.targets += [f"?{mark}" for mark in [*map(short_hash, chosen), *part.packages]]
+    part.cases = [hashes for cases in chosen for hashes in words_of_cases(cases)][:_MAX_CASES]
+    part.cases += [[package] for package in part.packages]
+    part.left_out = _left_out(words)
+
+
+def _targets_of_run(runs: Program, segment: Segment, pipe: "list[Segment]", folder: str) -> "list[str]":
+    """Return what a script, code of one line, git or any other program works with."""
+    if runs.family == "script":
+        return [normal(joined(folder, runs.operands[0]))] if runs.operands else []
+    if runs.family.endswith(" -c"):
+        return _of_code(" ".join(segment.words), runs.operands, pipe, folder)
+    if runs.kind == VCS:
+        return _paths(runs.operands, folder, is_any=True) if runs.family in TAKE_PATHS else runs.operands
+    return [short_hash(word if "://" in word else last_name(word)) for word in runs.operands]
 
 
 def _skips_hooks(words: "list[str]", verb: str) -> bool:
@@ -495,16 +540,18 @@ def looked_at(paths: "list[str]") -> "tuple[list[str], list[str]]":
     names, shown = [], []
     for path in paths:
         names.append(file_name(path))
-        base = path.rstrip("/").rpartition("/")[2]
+        base = last_name(path)
         if "*" in path:
             shown += [file_name(folder_of_pattern(path))]
-            names += [piece for piece in [max(base.split("*"), key=len)] if len(piece) >= _TELLS]
+            names += [piece for piece in [max(base.split("*"), key=len)] if len(piece) >= _LETTERS_THAT_TELL]
         else:
             shown.append(base.partition(".")[0])
-    return [short_hash(name) for name in names if name], [short_hash(name) for name in shown if len(name) >= _TELLS]
+    return [short_hash(name) for name in names if name], [
+        short_hash(name) for name in shown if len(name) >= _LETTERS_THAT_TELL
+    ]
 
 
-_TELLS = 5  # letters of a name that tell it from others
+_LETTERS_THAT_TELL = 5  # letters of a name that tell it from others
 _COMMON = set(
     "index main mod lib page layout route init __init__ __main__ readme package cargo go pyproject setup conftest types"
     " utils config makefile dockerfile tsconfig app test tests style styles schema models views urls".split()
@@ -653,12 +700,12 @@ def _of_code(text: str, operands: "list[str]", pipe: "list[Segment]", folder: st
     before = [segment for segment in pipe[:-1] if segment.after == "|"]
     for segment in before:
         source = program(segment)
-        names += [word.rsplit("/", 1)[-1] for word in source.operands if _looks_like_a_file(word)]
+        names += [last_name(word) for word in source.operands if _looks_like_a_file(word)]
         names += [word for word in source.operands if source.family in ("look", "curl") and "/" in word]
     for quote in "'\"":
         for word in text.split(quote)[1::2]:
             if len(word) < 200 and _looks_like_a_file(word) and " " not in word:
-                names.append(word.rsplit("/", 1)[-1])
+                names.append(last_name(word))
     code = operands[0] if operands else text
     for line in code.replace(";", "\n").split("\n"):
         words = line.split()

@@ -1,7 +1,18 @@
 """What a program is for: a check (and of what), git, a look, or a run. Tables, easy to extend."""
 
-from claudesess_collector.command_split import STARTERS, VALUED, bare, is_assignment, operands, started, words_of_name
+from claudesess_collector.command_split import (
+    SHELL_PROGRAMS,
+    STARTERS,
+    VALUED,
+    bare,
+    is_assignment,
+    operands,
+    started,
+    words_of_name,
+)
 from claudesess_collector.payload import short_hash
+from claudesess_collector.system import last_name
+from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -9,7 +20,7 @@ if TYPE_CHECKING:
 
     from claudesess_collector.command_split import Segment
 
-CHECK, VCS, RUN, PROBE, SETUP = "check", "vcs", "run", "probe", "setup"
+SETUP = "setup"  # of what only sets the shell up: no kind of try
 MIXED = "check"  # a category that only the message can tell: `make check`, `npm run ci`
 # Programs that are one kind of check whatever their arguments.
 _PLAIN = {
@@ -180,7 +191,6 @@ _PYTHON = ("python", "pypy")
 _INTERPRETERS = set(
     "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript deno bun pwsh".split()
 )
-_SHELLS = {"bash", "sh", "zsh", "dash"}
 _SCRIPT_ENDS = (".py", ".sh", ".js", ".mjs", ".cjs", ".ts", ".rb", ".exs", ".pl", ".php", ".lua", ".bash", ".R", ".ps1")
 _VALUED_OF_INTERPRETERS = ("-X", "-W", "-I", "-r", "--require", "--import", "--loader", "--env-file")
 _CODE_OPTIONS = {"-c", "-e", "-p", "-pe", "-ne", "-r", "--eval", "--print"}
@@ -284,6 +294,7 @@ def program(segment: "Segment") -> Program:
 
 
 def _program(segment: "Segment") -> Program:
+    """Return what a segment runs: what a table knows first, then what only the words behind a name tell."""
     words = unwrapped(segment.words)
     if not words:
         return Program("", SETUP, "", [])
@@ -292,19 +303,12 @@ def _program(segment: "Segment") -> Program:
         return _git(rest)
     if _asks_how(rest):
         return Program(name, PROBE, "look", [name])
-    found = _known_check(name, rest)
+    found = _known_check(name, rest) or _of_shell(name, rest)
     if found is not None:
         return found
-    if name in (".", "source") and rest:
-        # An environment that is made ready is not what is tried.
-        ready = rest[0].endswith(("activate", ".env", "rc", "profile", ".envrc", "nvm.sh", "asdf.sh"))
-        return Program(name, SETUP if ready else RUN, "script", rest[:1])
-    ends_its_own = name == "kill" and rest[-1:] and rest[-1][:1] in "$%" and not rest[-1].startswith("$(")
-    if name in _SETUP or ends_its_own:  # what it has started itself
-        return Program(name, SETUP, name, [])
-    if name in _INTERPRETERS or name.endswith(_SCRIPT_ENDS) or words[0].startswith("./"):
+    if name in _INTERPRETERS or name.endswith(_SCRIPT_ENDS) or name.startswith("./"):
         return _script(name, rest, segment)
-    if name in _LOOKS or (name == "sed" and "-i" not in rest and not any(word.startswith("-i") for word in rest)):
+    if name in _LOOKS or (name == "sed" and not any(word.startswith("-i") for word in rest)):
         return _look(name, rest, segment)
     if name == "ssh" or name in _DATABASES:
         from claudesess_collector import command_asked
@@ -312,52 +316,70 @@ def _program(segment: "Segment") -> Program:
         return command_asked.elsewhere(rest) if name == "ssh" else command_asked.of_database(name, rest)
     if name == "uv" and rest[:1] == ["pip"]:
         name, rest = "pip", rest[1:]
+    return _run(name, rest)
+
+
+def _of_shell(name: str, rest: "list[str]") -> "Optional[Program]":
+    """Return what a word of the shell itself does, or one that only sets it up; None of any other program."""
+    if name in (".", "source") and rest:
+        # An environment that is made ready is not what is tried.
+        is_ready = rest[0].endswith(("activate", ".env", "rc", "profile", ".envrc", "nvm.sh", "asdf.sh"))
+        return Program(name, SETUP if is_ready else RUN, "script", rest[:1])
+    # `kill $!` and `kill %1` end what the command has started itself.
+    ends_its_own = name == "kill" and rest[-1:] and rest[-1][:1] in "$%" and not rest[-1].startswith("$(")
+    return Program(name, SETUP, name, []) if name in _SETUP or ends_its_own else None
+
+
+def _run(name: str, rest: "list[str]") -> Program:
+    """Return what a program does that is no check, no script and no look."""
     operands = [word for word in rest if not word.startswith(("-", "<<"))]
     if name in ("curl", "wget"):
         asked = [word.partition("?")[0] for word in operands if "://" in word or word.startswith(("localhost", "$"))]
         return Program(name, RUN, name, asked or operands)
     if name in _NAMED:
         return Program(name, RUN, "rm" if name == "rmdir" else name, operands)
-    is_long = name in _LONG or name.startswith("docker") or (rest[:1] == ["run"] and name in TASK_RUNNERS)
-    n_words = 2 if is_long else 1
-    subcommands = [word for word in _not_secret(rest)[:n_words] if name in _TWO_WORDS and _is_plain(word)]
+    serves = False
     if name in SERVERS or not _BRINGS.isdisjoint(rest[:3]):
         from claudesess_collector import command_brings
 
-        words = _not_secret(rest)
-        found = command_brings.installed(name, words)
-        if found is not None:
-            return found
-        serves = command_brings.serves(name, words)
-    else:
-        serves = False
-    if name not in _TWO_WORDS:  # a name that no table knows may be anything: its hash tells it from others
-        behind = _behind(rest) if name not in _SPEAK_OF else None
-        if behind is not None:
-            behind.starter = name
-            return behind
-        if rest[:1] and rest[0] in _CHECK_VERBS and name not in _OPEN_OR_MOVE and rest[-1] not in ("-h", "--version"):
-            return Program(name, CHECK, f"#{short_hash(name)} {rest[0]}", rest[1:], _CHECK_VERBS[rest[0]])
-        first = rest[1:2] if rest[:1] and rest[0] in _BEFORE_VERBS else rest[:1]
-        if rest[:1] and rest[0].startswith("-") and name not in _OPEN_OR_MOVE:
-            first = _behind_options(rest)
-        first = [word for word in first if not word.startswith(("-", "<<")) and _is_plain(word) and not serves]
-        found = Program(name, RUN, f"#{short_hash(name)}", [word for word in first if "." not in word])
-        found.serves = serves
-        return found
-    if subcommands[:1] == ["api"] and name == "gh":
+        plain = _not_secret(rest)
+        installed = command_brings.installed(name, plain)
+        if installed is not None:
+            return installed
+        serves = command_brings.serves(name, plain)
+    found = _by_verbs(name, rest, operands) if name in _TWO_WORDS else _unknown(name, rest, serves)
+    found.serves = serves and found.kind == RUN
+    return found
+
+
+def _unknown(name: str, rest: "list[str]", serves: bool) -> Program:
+    """Return what a program does that no table knows: it may be anything, its hash tells it from others."""
+    behind = _behind(rest) if name not in _SPEAK_OF else None
+    if behind is not None:
+        behind.starter = name
+        return behind
+    family = f"#{short_hash(name)}"
+    if rest[:1] and rest[0] in _CHECK_VERBS and name not in _OPEN_OR_MOVE and rest[-1] not in ("-h", "--version"):
+        return Program(name, CHECK, f"{family} {rest[0]}", rest[1:], _CHECK_VERBS[rest[0]])
+    first = rest[1:2] if rest[:1] and rest[0] in _BEFORE_VERBS else rest[:1]
+    if rest[:1] and rest[0].startswith("-") and name not in _OPEN_OR_MOVE:
+        first = _behind_options(rest)
+    plain = [word for word in first if not word.startswith(("-", "<<")) and _is_plain(word) and not serves]
+    return Program(name, RUN, family, [word for word in plain if "." not in word])
+
+
+def _by_verbs(name: str, rest: "list[str]", operands: "list[str]") -> Program:
+    """Return what a program does whose further words are verbs: `gh pr view`, `docker compose up`."""
+    is_long = name in _LONG or name.startswith("docker") or (rest[:1] == ["run"] and name in TASK_RUNNERS)
+    verbs = [word for word in _not_secret(rest)[: 2 if is_long else 1] if _is_plain(word)]
+    if verbs[:1] == ["api"] and name == "gh":
         return _of_api(name, rest, operands)
-    family = " ".join([name, *subcommands])
+    family = " ".join([name, *verbs])
     if family == "go run":
         return Program(name, RUN, family, [word for word in operands[1:2] if word != "/dev/stdin"])
-    if not _LOOK_VERBS.isdisjoint(word.partition("-")[0] for word in subcommands) and [name, *subcommands] != [
-        "go",
-        "get",
-    ]:
-        return Program(name, PROBE, family, [word for word in operands if word not in subcommands])
-    found = Program(name, RUN, family, [])
-    found.serves = serves
-    return found
+    if family != "go get" and not _LOOK_VERBS.isdisjoint(word.partition("-")[0] for word in verbs):
+        return Program(name, PROBE, family, [word for word in operands if word not in verbs])
+    return Program(name, RUN, family, [])
 
 
 def _behind(rest: "list[str]") -> "Optional[Program]":
@@ -424,24 +446,35 @@ def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
     return found
 
 
+_SHORT_FOR = {"t": "test", "b": "build", "c": "check", "--test": "test"}
+
+
 def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tuple[Optional[str], str, int]":
     """Return (category, subcommand, how many words are done with) of a program whose argument decides."""
     if name in _TAKE_SEVERAL:
         return _of_targets(name, table, words)
-    valued = VALUED_BEFORE.get(name, VALUED)
-    arguments = operands(words, keep=table, valued=valued)
+    arguments = operands(words, keep=table, valued=VALUED_BEFORE.get(name, VALUED))
     if arguments[:1] and arguments[0] in _MANY and name == "nx":
         return _of_many(words)
     if name == "cargo" and arguments and arguments[0].startswith("+"):  # cargo +nightly test
         arguments = arguments[1:]
+    n_before = len(words) - len(arguments)
     two = " ".join(arguments[:2])
     if " " in two and two in table:
-        return table[two], two, len(words) - len(arguments) + 2
-    if arguments and arguments[0] in table and table[arguments[0]]:
-        subcommand = {"t": "test", "b": "build", "c": "check", "--test": "test"}.get(arguments[0], arguments[0])
-        return table[arguments[0]], subcommand, len(words) - len(arguments) + 1
-    if "" not in table and not (arguments and arguments[0] in table):
+        return table[two], two, n_before + 2
+    first = arguments[0] if arguments else ""
+    if first and table.get(first):
+        return table[first], _SHORT_FOR.get(first, first), n_before + 1
+    if "" not in table and not (arguments and first in table):
         return None, "", 0
+    return _of_script(name, table.get("") or None, words, arguments)
+
+
+def _of_script(
+    name: str, default: "Optional[str]", words: "list[str]", arguments: "list[str]"
+) -> "tuple[Optional[str], str, int]":
+    """Return the same of a program that runs a script or a target of the project: its name tells what it is for."""
+    valued = VALUED_BEFORE.get(name, VALUED)
     while arguments and (arguments[0] in _SCRIPT_RUNNERS or arguments[0] == "task"):
         arguments = operands(arguments[1:], valued=valued)
     if arguments[:1] == ["workspace"]:
@@ -453,20 +486,18 @@ def _by_argument(name: str, table: "dict[str, str]", words: "list[str]") -> "tup
     target = arguments[0] if arguments else ""
     if name == "nx" and arguments[1:2] and _is_plain(arguments[1]) and not arguments[1].startswith("-"):
         target = f"{arguments[1]}:{target}"  # as `nx run` is told it
-    at = len(words) - len(arguments) + (1 if arguments else 0)
     parts = split_name(target)
-    if not _NO_CHECKS.isdisjoint(parts) and parts[:1] and parts[0] in _NO_CHECKS:
-        return None, "", 0
-    if name in ("npm", "pnpm", "yarn") and target == "ci" and "run" not in words:
-        return None, "", 0  # `npm ci` installs
-    if name in ("bun", "deno") and target.endswith(_SCRIPT_ENDS):
+    begins_as_none = parts[:1] and parts[0] in _NO_CHECKS
+    installs = name in ("npm", "pnpm", "yarn") and target == "ci" and "run" not in words  # `npm ci`
+    runs_file = name in ("bun", "deno") and target.endswith(_SCRIPT_ENDS)
+    if begins_as_none or installs or runs_file:
         return None, "", 0
     found = by_name(target)
-    default = table.get("") or None
     if found is None and not _NO_CHECKS.isdisjoint(parts):
         return None, "", 0
     found = found or default
-    return found, _without_mending(target) if found == "lint" else target, at
+    done = len(words) - len(arguments) + (1 if arguments else 0)
+    return found, _without_mending(target) if found == "lint" else target, done
 
 
 def _of_targets(name: str, table: "dict[str, str]", words: "list[str]") -> "tuple[Optional[str], str, int]":
@@ -581,17 +612,17 @@ def _script(name: str, words: "list[str]", segment: "Segment") -> Program:
     is_own = name not in _INTERPRETERS
     arguments = [name, *words] if is_own else words
     if not is_own and any(word in _CODE_OPTIONS for word in words[:4]):
-        kind = RUN if name in _SHELLS or _does_more_than_look(segment) else PROBE
+        kind = RUN if name in SHELL_PROGRAMS or _does_more_than_look(segment) else PROBE
         return Program(name, kind, f"{name} -c", [_code_of(words)])
     if arguments[:1] == ["run"] and name in ("bun", "deno"):
         arguments = arguments[1:]
     operated = arguments if is_own else operands(arguments, valued=_VALUED_OF_INTERPRETERS)
     script = next((word for word in operated if not word.startswith("-")), None)
     if script is None or script == "-" or script.startswith("<<"):
-        kind = RUN if name in _SHELLS or _does_more_than_look(segment) else PROBE
+        kind = RUN if name in SHELL_PROGRAMS or _does_more_than_look(segment) else PROBE
         return Program(name, kind, f"{name} -c", [next((word for word in words if word.startswith("<<")), "")])
     at = arguments.index(script)
-    tail = script.replace("\\", "/").rsplit("/", 1)[-1]
+    tail = last_name(script.replace("\\", "/"))
     if tail in COMMANDS:
         program = _known_check(tail, arguments[at + 1 :])
         if program is not None:
@@ -664,7 +695,7 @@ def unwrapped(words: "list[str]") -> "list[str]":
             words = module
         elif head == "php" and words[1:2] == ["artisan"]:
             words = words[1:]
-        elif head in STARTERS and (elsewhere := started(head, words)) and elsewhere[0] not in _SHELLS:
+        elif head in STARTERS and (elsewhere := started(head, words)) and elsewhere[0] not in SHELL_PROGRAMS:
             words = elsewhere
         elif quoted and (given := _given_to(head, words[1:])):
             words = given
@@ -727,7 +758,7 @@ def _plain_head(word: str, head: str, name: str) -> str:
 
 
 def _head(word: str) -> str:
-    return word.rsplit("/", 1)[-1].removesuffix(".exe").removesuffix(".cmd")
+    return last_name(word).removesuffix(".exe").removesuffix(".cmd")
 
 
 def _module(words: "list[str]") -> "Optional[list[str]]":

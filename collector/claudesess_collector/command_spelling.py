@@ -1,10 +1,21 @@
 """How a shell command is spelled: normalised on one line, the folder it runs in, whether its exit status is seen."""
 
-from claudesess_collector.command_parts import CHOOSING
-from claudesess_collector.command_programs import CHECK, program
-from claudesess_collector.command_split import PARSED, Segment, bare, flat, is_assignment, led_to
+from claudesess_collector.command_parts import CHOOSING, LEAVING_LINES
+from claudesess_collector.command_programs import program
+from claudesess_collector.command_split import (
+    PARSED,
+    Segment,
+    bare,
+    flat,
+    hands_on,
+    is_assignment,
+    led_to,
+    status_options,
+    stays_failed,
+)
+from claudesess_collector.vocabulary import CHECK
 
-_FILTERS = CHOOSING | set("head tail less more cat tee sort uniq Select-Object Out-String Out-Host".split())
+_FILTERS = CHOOSING | LEAVING_LINES
 _SAY_SO = {"exit", "return", "true", ":"}
 _PRINT = {"echo", "printf"}  # after a check they only report on it
 _SETTERS = {"export", "set", "source", ".", "unset", "ulimit", "shopt"}
@@ -79,14 +90,11 @@ def _is_hidden(segments: "list[Segment]") -> bool:
     """Say whether the exit status of a program that could tell something gets lost."""
     if not segments or (len(segments) == 1 and segments[0].after != "&"):
         return False
-    options = " ".join(" ".join(segment.words) for segment in segments if segment.words[0] == "set")
-    keeps_pipe = "pipefail" in options
-    keeps_going = " -e" in options or "errexit" in options
-    last = segments[-1]
-    if last.words[0] in ("exit", "return") and "$" in " ".join(last.words[1:]):
-        return False  # `…; exit ${PIPESTATUS[0]}` hands the status on
+    if hands_on(segments[-1]):
+        return False
+    keeps_pipe, keeps_going = status_options(segments)
     asked = [at for at, segment in enumerate(segments) if _is_check(segment)]
-    asked = asked or [at for at, segment in enumerate(segments) if _tells(segment)]
+    asked = asked or [at for at, segment in enumerate(segments) if _could_tell(segment)]
     return any(_loses(segments, at, keeps_pipe, keeps_going) for at in asked)
 
 
@@ -94,7 +102,8 @@ def _is_check(segment: Segment) -> bool:
     return program(segment).kind == CHECK
 
 
-def _tells(segment: "Segment") -> bool:
+def _could_tell(segment: Segment) -> bool:
+    """Say whether the exit status of what a segment runs could tell anything."""
     words = _without_assignments(segment).words
     return bool(words) and bare(words[0]) not in _TELL_NOTHING
 
@@ -111,6 +120,5 @@ def _loses(segments: "list[Segment]", at: int, keeps_pipe: bool, keeps_going: bo
         if segment.after == "&":
             return True
         if segment.after == "||":
-            words = [bare(word) for word in following.words]
-            return not (words[0] in ("exit", "return", "false") and words[1:] != ["0"])
+            return not stays_failed(following)
     return False

@@ -1,6 +1,6 @@
 """Read a shell command just far enough to say which check it is: segments, operators, words, redirections."""
 
-from claudesess_collector.system import joined, normal
+from claudesess_collector.system import joined, last_name, normal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ _OPERATING = "&|;\n"
 _REDIRECTING = "0123456789&<>"
 _BLANK = " \t\r"
 _ENDING = _BLANK + "|;\n"
-_SHELLS = {"bash", "sh", "zsh", "dash"}
+SHELL_PROGRAMS = {"bash", "sh", "zsh", "dash"}
 #: Programs that start another one somewhere else; `command_elsewhere`, loaded for them alone, knows how.
 STARTERS = frozenset(
     "docker podman nerdctl docker-compose podman-compose wsl devcontainer nvm fnm asdf volta rbenv pyenv flock unbuffer"
@@ -204,6 +204,26 @@ def is_assignment(word: str) -> bool:
     return bool(equals) and variable.isidentifier()
 
 
+def status_options(segments: "list[Segment]") -> "tuple[bool, bool]":
+    """Return whether a pipe keeps the status of its parts, and whether the shell stops at the first failure."""
+    options = " ".join(" ".join(segment.words) for segment in segments if segment.words[0] == "set")
+    keeps_pipe = "pipefail" in options or any(
+        "PIPESTATUS" in " ".join(segment.words) and hands_on(segment) for segment in segments
+    )
+    return keeps_pipe, " -e" in options or "errexit" in options
+
+
+def hands_on(segment: Segment) -> bool:
+    """Say whether `exit $r` ends the command with a status that was kept."""
+    return segment.words[0] in ("exit", "return") and "$" in " ".join(segment.words[1:])
+
+
+def stays_failed(fallback: Segment) -> bool:
+    """Say whether what stands behind `||` leaves the failure as it is: `|| exit 1`."""
+    words = [bare(word) for word in fallback.words]
+    return words[0] in ("exit", "return", "false") and words[1:] != ["0"]
+
+
 def flat(command: str) -> "list[Segment]":
     """Split a command, what stands in `( … )`, `{ …; }` and `bash -c '…'` included, as if it stood there by itself.
 
@@ -242,13 +262,13 @@ def _inside(words: "list[str]") -> "Optional[str]":
         return words[0][1:-1] if words[0].startswith("(") else _assigned(words[0])
     if len(words) == 1 and words[0].endswith(')"'):
         return _assigned(words[0])
-    head = bare(words[0]).rsplit("/", 1)[-1]
+    head = last_name(bare(words[0]))
     while head in STARTERS:
         elsewhere = started(head, words)
         if not elsewhere:
             return None
-        words, head = elsewhere, bare(elsewhere[0]).rsplit("/", 1)[-1]
-    if head in _SHELLS:
+        words, head = elsewhere, last_name(bare(elsewhere[0]))
+    if head in SHELL_PROGRAMS:
         for option, script in zip(words[1:], words[2:]):
             if option.startswith("-") and "c" in option and script[:1] in "'\"":
                 return script[1:-1]

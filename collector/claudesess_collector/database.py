@@ -129,7 +129,7 @@ class Database:
         self.run("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
-        """End it."""
+        """End the event's transaction, and bound the log."""
         self.run("COMMIT")
         self.bound_log()
 
@@ -147,7 +147,7 @@ class Database:
             self.run(f"PRAGMA busy_timeout = {timeout}")
 
     def rollback(self) -> None:
-        """Undo it, if it was begun."""
+        """Undo the event's transaction, if it was begun."""
         self.paths.clear()
         if self._connection.in_transaction:
             self.run("ROLLBACK")

@@ -7,7 +7,9 @@ into the transcript's new lines where it matters: when a commit, a push or a fai
 from claudesess_collector import aims, chains, on_failures, payload, transcript, vocabulary
 from claudesess_collector.clock import at_ms
 from claudesess_collector.event import Event, number_of
+from claudesess_collector.failure import Failure
 from claudesess_collector.outcomes import Outcome
+from claudesess_collector.vocabulary import CHECK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,14 +17,13 @@ if TYPE_CHECKING:
 
     from claudesess_collector.command_parts import Part
 
-_GATED = ("git commit", "git push")
 _KEY = "gates\0"
 
 
 def gated_part(call: "aims.Call") -> "Optional[Part]":
     """Return the commit, else the push, among the parts of a call."""
     parts = {part.families[0]: part for part in reversed(call.parts)}
-    return next((parts[verb] for verb in _GATED if verb in parts), None)
+    return next((parts[verb] for verb in vocabulary.GATED if verb in parts), None)
 
 
 def refused(event: "Event", message: str) -> bool:
@@ -38,15 +39,15 @@ def refused(event: "Event", message: str) -> bool:
     from claudesess_collector import output_findings
 
     outcome = Outcome()
-    outcome.failed, outcome.kind = part, "check"
+    outcome.failed, outcome.kind = part, CHECK
     outcome.category = output_findings.first_category(message) or "build"
     event.call, event.outcome = call, outcome
-    event.failure = on_failures.Failure(event, message, None)
+    event.failure = Failure(event, message, None)
     open_chains = chains.open_chains(event)
     on_failures.add(event, open_chains, named=output_findings.named_checks(message))
     kept = {key: event.summary.get(key) for key in ("error_id", "chain")}
     kept.update(
-        tool=event.tool, agent_id=event.agent_id, aim=event.summary.get("aim"), spelling=call.spelling, kind="check"
+        tool=event.tool, agent_id=event.agent_id, aim=event.summary.get("aim"), spelling=call.spelling, kind=CHECK
     )
     event.metric("tool_gated", event.tool_use_id, payload.to_json({key: v for key, v in kept.items() if v is not None}))
     return True

@@ -5,6 +5,7 @@ import os
 from claudesess_collector import files
 from claudesess_collector.git_exclude import top
 from claudesess_collector.privacy_redact import redact
+from claudesess_collector.system import last_name
 from claudesess_collector.vocabulary import OURS
 
 TYPE_CHECKING = False
@@ -73,7 +74,7 @@ def _read_status(entries: "list[str]") -> "dict[str, Any]":
             found["branch"] = redact(entry[14:])
         elif entry[:1] in fields:
             path = entry.split(" ", fields[entry[0]])[-1]
-            if not path.rpartition("/")[2].startswith(OURS):
+            if not last_name(path).startswith(OURS):
                 found["changed"].append(path)
             skip = entry[0] == "2"  # a rename is followed by its old name
     found["changed"] = found["changed"][:LISTED]

@@ -2,7 +2,7 @@
 
 from claudesess_collector import chains, payload
 from claudesess_collector.system import posix
-from claudesess_collector.vocabulary import AGENT_TOOLS, ASKING_TOOL, EDIT_TOOLS, TASK_TOOLS, WEB_TOOLS
+from claudesess_collector.vocabulary import AGENT_TOOLS, ASKING_TOOL, EDIT_TOOLS, PROBE, RUN, TASK_TOOLS, VCS, WEB_TOOLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from claudesess_collector.event import Event
 
 BOOKKEEPING = (*TASK_TOOLS, "TaskList", "TaskGet", "TodoWrite")
-_AT_ONCE = 1  # look after the last try, within which closing words that begin with any trouble are of it
-_NEAR = 3  # calls after a try, within which closing words are of it though they hardly name it
+_SAID_AT_ONCE = 1  # look after the last try, within which closing words that begin with any trouble are of it
+_SAID_SOON = 3  # calls after a try, within which closing words are of it though they hardly name it
 _SAYS_MUCH = (12, 40)  # telling words of research, of which one, or two, are in any failure by chance
 _ASKED = 4096  # characters of what an agent is told
 _GIVEN_UP_AFTER = 2  # human prompts without another try
@@ -40,10 +40,7 @@ def asked(event: "Event", open_chains: "list[Chain]") -> None:
     about = [
         chain
         for chain in open_chains
-        if chain.agent_id == event.agent_id
-        and not chain.n_prompts
-        and not chain.is_rerun
-        and not _seeks_the_same(event.tool, chain.spec.families)
+        if chain.is_of_turn(event) and not chain.is_rerun and not _seeks_the_same(event.tool, chain.spec.families)
     ]
     if not about:
         return
@@ -131,11 +128,7 @@ def stopped(event: "Event") -> None:
         of_these = [chain for chain in mine[-1:] if _is_answered(event, chain)]
     for chain in mine:
         if chain in of_these:
-            marked = event.db.run(
-                "UPDATE error_log SET resolution = 'escalated_user' WHERE id = ? AND resolution IS NULL",
-                (chain.error_id,),
-            )
-            if marked:
+            if chains.mark(event, chain, "escalated_user"):
                 chains.set_flags(event, chain, is_provisional=1)
         else:
             chains.set_flags(event, chain, is_left=1)
@@ -160,23 +153,20 @@ def _is_answered(event: "Event", chain: "Chain") -> bool:
 
     A look was answered by its failure.
     """
-    is_at_once = not chain.n_prompts and chains.n_done_since(event, chain) <= _AT_ONCE
+    is_at_once = not chain.n_prompts and chains.n_done_since(event, chain) <= _SAID_AT_ONCE
     return is_at_once and not chain.is_probe and not chains.is_done_since(event, chain, [chains.A_LOOK])
 
 
 def _is_near(event: "Event", chain: "Chain") -> bool:
     """Say whether so little was done since the failure that what is said is of it, whatever words it takes."""
-    return chains.n_done_since(event, chain) <= _NEAR
+    return chains.n_done_since(event, chain) <= _SAID_SOON
 
 
 def _is_in_hand(event: "Event", chain: "Chain") -> bool:
     """Say whether what git refused is still looked into: no edits went on, and it was not but asked in a wrong way."""
-    if chain.spec.kind != "vcs" or chain.spec.astray == chains.ARGUMENTS:
+    if chain.spec.kind != VCS or chain.spec.astray == chains.ARGUMENTS:
         return False
-    edited = (
-        "SELECT 1 FROM file_claims WHERE session_id = ? AND timestamp >"
-        " (SELECT timestamp FROM error_log WHERE id = ?) LIMIT 1"
-    )
+    edited = f"SELECT 1 FROM file_claims WHERE session_id = ? AND timestamp > {chains.LAST_TRY_AT} LIMIT 1"
     return event.db.value(edited, (event.session_id, chain.error_id)) is None
 
 
@@ -185,7 +175,7 @@ def _is_over(event: "Event", chain: "Chain", session_id: "Optional[str]" = None)
 
     After a look anything is work; after a run, what does more than look. Keeping a list of tasks is none.
     """
-    return chain.spec.kind in ("probe", "run") and _worked_since(event, chain, session_id)
+    return chain.spec.kind in (PROBE, RUN) and _worked_since(event, chain, session_id)
 
 
 def _looks_here(chain: "Chain") -> bool:

@@ -2,7 +2,7 @@
 
 from claudesess_collector import words
 from claudesess_collector.command_parts import folder_of_pattern
-from claudesess_collector.system import joined, normal, posix
+from claudesess_collector.system import joined, last_name, normal, posix
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _sought(tried: str) -> "set[str]":
 
 def _named(word: str) -> str:
     """Return a pattern of paths without what any name fits at its end."""
-    while word.rpartition("/")[2].strip("'\"*") == "" and "*" in word:
+    while last_name(word).strip("'\"*") == "" and "*" in word:
         word = word.rpartition("/")[0]
     return word
 

@@ -1,4 +1,4 @@
-"""Calls that failed, openly or behind a pipe: a row in error_log, and the words that tell it from other failures."""
+"""Calls that failed, openly or behind a pipe: a row in error_log, and what their chain tries from now on."""
 
 from claudesess_collector import (
     aims,
@@ -18,191 +18,32 @@ from claudesess_collector import (
 )
 from claudesess_collector.changes import is_nobodys
 from claudesess_collector.command_programs import TASK_RUNNERS
-from claudesess_collector.privacy_redact import clean, head_and_tail, is_secret_file, one_line, redact
-from claudesess_collector.system import is_file, is_folder, joined, kind_of, native, normal, posix, posix_name
+from claudesess_collector.failure import REASON, Failure, reader_of_refusals
+from claudesess_collector.system import (
+    is_file,
+    is_folder,
+    joined,
+    kind_of,
+    last_name,
+    native,
+    normal,
+    posix,
+    posix_name,
+)
+from claudesess_collector.vocabulary import CHECK, RUN, VCS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Optional
+    from typing import Optional
 
     from claudesess_collector.chains import Chain
     from claudesess_collector.command_parts import Part
     from claudesess_collector.event import Event
 
-MESSAGE = 2048
 _MAX_CASES, _MAX_TARGETS, _MAX_FAMILIES = 24, 40, 8
-TRIED = 300
 _SHOWN = 6
 _PUTS_AWAY = ("git stash", "git stash push")
-
-
-_REASON = 300
-_LOOKED_AT = 4096
-_STARTS_ANY = TASK_RUNNERS - {"npm", "pnpm", "yarn", "bun", "composer", "bundle"}  # tools of any language
 _TIMED_OUT = "Command timed out"  # at the client's limit
-_BLAMES_ITSELF = (
-    "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "NameError", "CompileError", "undefined",
-    "cannot compile", "not found", "ERROR collecting", "unresolved", "UndefinedFunctionError", "is not defined",
-)  # fmt: skip
-_SPEAK_OF_ERRORS = (
-    "error", "fail", "not found", "cannot", "no such", "denied", "exception", "warning", "missing", "refused",
-)  # fmt: skip
-
-
-class Failure:
-    """What is read out of a failure before the write lock is taken; its whole text is kept nowhere."""
-
-    __slots__ = (
-        "_keeps_text",
-        "_mentioned",
-        "_paths",
-        "_project",
-        "_spoken",
-        "_waited",
-        "message",
-        "output",
-        "status",
-        "tried",
-    )
-
-    def __init__(self, event: "Event", message: str, status: "Optional[int]") -> None:
-        self._waited: "Optional[dict[str, Any]]" = None  # what `facts` returned when the event came
-        self._mentioned: "Optional[set[str]]" = None
-        self._paths: "Optional[list[str]]" = None
-        self._spoken: "Optional[str]" = None
-        self.output = redact(clean(message)).strip()
-        self.status = status
-        self._project = posix(event.project_dir)
-        self.tried = one_line(aims.shown_of(event), TRIED) or event.tool or ""
-        self.message = head_and_tail(vocabulary.message(self.tried, self.output), MESSAGE)
-        self._keeps_text = event.place.keeps_content and not _shows_secret_file(event)
-        if not event.place.keeps_content:  # which program, and its status, are no content
-            self.tried = " ".join(part.program for part in event.call.checks()) or event.tool or ""
-        if not self._keeps_text:
-            outcome = vocabulary.HIDDEN if status is None else f"{vocabulary.EXIT_CODE}{status}"
-            self.message = vocabulary.message(self.tried, outcome)
-
-    def facts(self, event: "Event", part: "Part") -> "dict[str, Any]":
-        """Return what can be kept of a failure whose text is not: the row's texts, names of files, hashes of words."""
-        return {
-            "message": self.message,
-            "tried": self.tried,
-            "status": self.status,
-            "reason": self.reason(event),
-            "paths": self.paths(),
-            "mentioned": sorted(payload.short_hash(name) for name in self._names()),
-            "blames_itself": self.blames_itself(),
-            "is_astray": self.is_astray(part),
-            "words": self.words(),
-            "names": self.names(part),
-            "failed": self.failed_words(),
-            "is_silent": self.is_silent(part),
-        }
-
-    @classmethod
-    def restored(cls, facts: "dict[str, Any]") -> "Failure":
-        """Return the failure of which `facts` were kept."""
-        failure = cls.__new__(cls)
-        failure._waited, failure.output, failure._paths = facts, "", None
-        failure.message, failure.tried, failure.status = facts["message"], facts["tried"], facts["status"]
-        failure._mentioned = set(payload.texts(facts, "mentioned"))
-        return failure
-
-    def reason(self, event: "Event") -> "Optional[str]":
-        """Return the line that says why."""
-        if self._waited is not None:
-            return payload.text(self._waited, "reason")
-        return event.line(output_findings.first_reason(self.output), _REASON) if self._keeps_text else None
-
-    def paths(self) -> "list[str]":
-        """Return what looks like a file in it, in the order of its naming; what has passed is not spoken of."""
-        if self._paths is None:
-            waited = self._waited
-            self._paths = (
-                output_findings.named_paths(output_findings.without_passed(self.output))
-                if waited is None
-                else payload.texts(waited, "paths")
-            )
-        return self._paths
-
-    def mentions(self, name: str) -> bool:
-        """Say whether it names a file or a folder."""
-        if self._mentioned is None:
-            self._mentioned = self._names()
-        pieces = output_findings.name_pieces(name)
-        needed = pieces if self._waited is None else {payload.short_hash(piece) for piece in pieces}
-        return bool(needed) and needed <= self._mentioned
-
-    def _names(self) -> "set[str]":
-        return output_findings.mentioned_names(self.output)
-
-    def blames_itself(self) -> bool:
-        """Say whether it speaks of a file that could not be read or run at all."""
-        if self._waited is not None:
-            return self._waited["blames_itself"] is True
-        return any(word in self.output for word in _BLAMES_ITSELF)
-
-    def is_astray(self, part: "Part") -> bool:
-        """Say whether what was to run was not there (another folder, no such program or script), or asked wrongly."""
-        if self._waited is not None:
-            return self._waited["is_astray"] is True
-        refuses = _refusal(part)
-        if refuses is not None:
-            return refuses(self.output)
-        if part.via is not None and output_findings.was_not_there(self.output, part.program):
-            return False  # its runner was there, in the right folder, and knew the task
-        return self.status in outcomes.NOT_RUN or output_findings.is_astray(self.output, _bases(part.targets))
-
-    def words(self) -> "list[str]":
-        """Return hashes of the telling words of the lines that speak of errors."""
-        return words.hashes([self._errors()]) if self._waited is None else payload.texts(self._waited, "words")
-
-    def names(self, part: "Part") -> "list[str]":
-        """Return hashes of what names the failed part and its error: program, files, classes, cases."""
-        if self._waited is not None:
-            return payload.texts(self._waited, "names")
-        families = [family for family in part.families if family[:1] != "#"]
-        targets = [target for target in part.targets if target != self._project]  # it tells no failure from another
-        return words.hashes([part.program, *families, " ".join(_bases(targets)), *_thrown(self._errors())])
-
-    def failed_words(self) -> "list[str]":
-        """Return hashes of the words of what it says has failed, and of the paths that lead there."""
-        if self._waited is not None:
-            return payload.texts(self._waited, "failed")
-        return output_findings.words_of_failed(self.output)
-
-    def is_silent(self, part: "Part") -> bool:
-        """Say whether a task runner says that it failed, and no more."""
-        if self._waited is not None:
-            return self._waited["is_silent"] is True
-        return part.program in _STARTS_ANY and output_findings.says_no_more(self.output)
-
-    def _errors(self) -> str:
-        if self._spoken is None:
-            errors = [line for line in self.output.split("\n")[:400] if _is_error(line)]
-            self._spoken = "\n".join(errors)[:2000] or self.output[:500]
-        return self._spoken
-
-
-def _refusal(part: "Part") -> "Optional[Callable[[str], bool]]":
-    """Return what reads that a tool, git or a look refused its arguments; None of others, which may not be there."""
-    if part.program.startswith("mcp__"):
-        is_of_a_page = aims.is_of_a_page(part.program)
-        return output_findings.misses_element if is_of_a_page else output_findings.refuses_arguments
-    if part.program in vocabulary.AGENT_TOOLS:
-        return output_findings.knows_no_such_agent
-    return output_findings.refuses_options if part.program == "git" or part.kind == "probe" else None
-
-
-def _shows_secret_file(event: "Event") -> bool:
-    """Say whether what failed may show lines of a file made for secrets: it was to change one, or to look into one."""
-    path = event.file_path
-    if path is not None:
-        return is_secret_file(path)
-    if all(part.kind != "probe" for part in event.call.parts):
-        return False
-    command = event.text("tool_input", "command") or ""
-    return any(is_secret_file(word.strip("'\"();&|<>")) for word in command[:_LOOKED_AT].split())
 
 
 def prepare(event: "Event") -> None:
@@ -244,7 +85,7 @@ def failed(event: "Event") -> None:
         return
     transcript = event.text("transcript_path")
     is_there = transcript is not None and kind_of(event.place.disk(transcript)) is not None
-    if is_there and event.outcome.kind in ("check", "vcs"):
+    if is_there and event.outcome.kind in (CHECK, VCS):
         from claudesess_collector import gates
 
         gates.read(event)
@@ -270,7 +111,7 @@ def add(event: "Event", open_chains: "list[Chain]", named: "Optional[list[str]]"
     }
     error_id, attempt, key = chains.add_try(event, chain, spec, row)
     event.summary.update(error_id=error_id, chain=key, aim=spec.aim, kind=outcome.kind)
-    if outcome.kind == "run" and _served_too_long(failure):
+    if outcome.kind == RUN and _served_too_long(failure):
         chains.leave(event, next(one for one in chains.open_chains(event) if one.key == key))
     if not _is_of_before(event, part):
         approaches.add(event, failure, part, spec.aim, attempt, before.ran_at)
@@ -313,15 +154,15 @@ def _describe(
     failure, outcome = event.failure, event.outcome
     spec.filter, spec.sketch, spec.purpose = outcome.failed.filter, event.call.sketch, event.call.purpose
     spec.failed, spec.is_silent = failure.failed_words(), failure.is_silent(outcome.failed)
-    if outcome.kind == "run" and outcome.failed.program in TASK_RUNNERS:
+    if outcome.kind == RUN and outcome.failed.program in TASK_RUNNERS:
         spec.families = _joined(spec.families, _shown(failure, outcome.failed))
-    if outcome.kind == "run":  # another way to the same
-        ways = [other.families[0] for other in event.call.parts if other.is_fallback and other.kind == "run"]
+    if outcome.kind == RUN:  # another way to the same
+        ways = [other.families[0] for other in event.call.parts if other.is_fallback and other.kind == RUN]
         spec.families = _joined(spec.families, ways)
     spec.ran_at = event.run_began if failure.status not in outcomes.NOT_RUN else before.ran_at
     if named is not None:
         spec.is_gate, spec.checks = True, named
-    base = words.hashes([posix(path or "").rpartition("/")[2]])
+    base = words.hashes([last_name(posix(path or ""))])
     names = [*base, *failure.names(outcome.failed), *words.hashes(named or ())]
     own = [*words.hashes([failure.tried]), *base, *failure.words()]
     spec.words = list(dict.fromkeys([*own, *before.words]))[: words.MAX_WORDS]
@@ -335,7 +176,7 @@ def _joined(families: "list[str]", more: "list[str]") -> "list[str]":
 def _is_of_before(event: "Event", part: "Part") -> bool:
     """Say whether a check ran on the code as it was before: the same command put the work away first."""
     before = event.call.parts[: event.call.parts.index(event.call.main)]
-    return part.kind == "check" and any(other.families[0] in _PUTS_AWAY for other in before)
+    return part.kind == CHECK and any(other.families[0] in _PUTS_AWAY for other in before)
 
 
 def _shown(failure: Failure, part: "Part") -> "list[str]":
@@ -343,33 +184,14 @@ def _shown(failure: Failure, part: "Part") -> "list[str]":
     lines = [line.strip() for line in vocabulary.output_of(failure.message).split("\n")]
     shown = [line[2:] for line in lines if line.startswith(("> ", "$ "))][:_SHOWN]
     parts = [found for line in shown for found in command_parts.of_command(line, part.folder or "/")]
-    return [found.families[0] for found in parts if found.kind == "run" and not found.targets]
+    return [found.families[0] for found in parts if found.kind == RUN and not found.targets]
 
 
 def _astray(failure: Failure, part: "Part") -> str:
     """Return what was not there, or refused."""
     if part.program in vocabulary.AGENT_TOOLS:
         return chains.LACKING
-    return part.category if _refusal(part) is None else chains.ARGUMENTS
-
-
-def _bases(targets: "list[str]") -> "list[str]":
-    return [target.rstrip("/").rsplit("/", 1)[-1] for target in targets if "/" in target]
-
-
-def _is_error(line: str) -> bool:
-    return any(map(line[:400].lower().__contains__, _SPEAK_OF_ERRORS))
-
-
-def _thrown(text: str) -> "list[str]":
-    """Return what names an error: its class, the files and cases that it stands in."""
-    found = []
-    for word in text.replace("::", " ").replace("(", " ").split()[:400]:
-        bare = word.strip(".,:;'\"`[]{}()<>")
-        tail = bare.rsplit("/", 1)[-1].split(":", 1)[0]
-        if bare.endswith(("Error", "Exception")) or "_" in bare or ("." in tail and tail.rpartition(".")[2].isalpha()):
-            found.append(tail)
-    return found[:60]
+    return part.category if reader_of_refusals(part) is None else chains.ARGUMENTS
 
 
 def exit_status(message: str) -> "Optional[int]":
@@ -389,7 +211,7 @@ def not_run(event: "Event") -> "Optional[tuple[str, Optional[str]]]":
     if family is None:
         is_stopped = payload.field(event.payload, "is_interrupt") is True
         return (vocabulary.CANCELLED, None) if is_stopped else None
-    return family, event.line(vocabulary.bare_error(message), _REASON)
+    return family, event.line(vocabulary.bare_error(message), REASON)
 
 
 def _task_in_progress(event: "Event") -> "Optional[str]":

@@ -1,5 +1,7 @@
 """How a call went, part by part: which part failed, which were seen to succeed, which ran unseen."""
 
+from claudesess_collector.vocabulary import CHECK
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional
@@ -56,7 +58,7 @@ def restored(facts: "dict[str, Any]", parts: "list[Part]") -> Outcome:
     return outcome
 
 
-def _may_own_up(part: "Part", output: str) -> bool:
+def _may_say_that_it_failed(part: "Part", output: str) -> bool:
     """Say whether a test script of one's own, which alone has printed, may say that it failed."""
     return part.is_own_test and any(map(output.__contains__, _MAY_SAY_SO))
 
@@ -66,14 +68,14 @@ def of_success(call: "Call", output: "Optional[str]") -> Outcome:
     outcome = Outcome()
     running = [part for part in call.parts if not part.is_idle]
     for part in running:
-        if not part.is_hidden and (output is None or len(running) > 1 or not _may_own_up(part, output)):
+        if not part.is_hidden and (output is None or len(running) > 1 or not _may_say_that_it_failed(part, output)):
             outcome.passed.append(part)
             continue
         from claudesess_collector import outcomes_judged
 
         if not part.is_hidden:
             outcomes_judged.judge_own_test(outcome, part, output or "")
-        elif part.kind != "check":
+        elif part.kind != CHECK:
             outcomes_judged.judge_run(outcome, part, output, running)
         elif outcome.failed is None:
             outcomes_judged.judge_check(outcome, part, output or "", running)

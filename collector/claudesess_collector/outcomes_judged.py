@@ -1,8 +1,9 @@
 """Which part of a call failed, judged by what it printed: its status is hidden, or is that of several parts."""
 
 from claudesess_collector import vocabulary
-from claudesess_collector.command_programs import COMMANDS, TASK_RUNNERS
+from claudesess_collector.command_programs import COMMANDS, MIXED, TASK_RUNNERS
 from claudesess_collector.outcomes import Outcome
+from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", parts: "l
         from claudesess_collector.privacy_redact import without_sequences
 
         output = without_sequences(output)
-    if part.kind in ("run", "vcs") and outcome.failed is None and _is_broken(part, output, parts):
+    if part.kind in (RUN, VCS) and outcome.failed is None and _is_broken(part, output, parts):
         _fail(outcome, part, output)
         return
     if part.echoes is not None or part.instead is not None:
@@ -48,8 +49,8 @@ def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", parts: "l
         if output_verdict.says_otherwise(part, output):  # who has said what else to do, or asks how it went, is ready
             outcome.unseen.append(part)
             return
-    is_well = not any(word in output for word in _TROUBLE) and (part.kind != "probe" or bool(output.strip()))
-    if part.kind == "run" and any(map(_says_timeout, output.split("\n"))):
+    is_well = not any(word in output for word in _TROUBLE) and (part.kind != PROBE or bool(output.strip()))
+    if part.kind == RUN and any(map(_says_timeout, output.split("\n"))):
         is_well = False
     (outcome.passed if is_well else outcome.unseen).append(part)
 
@@ -68,19 +69,19 @@ def _is_broken(part: "Part", output: str, parts: "list[Part]") -> bool:
         return True
     if part.filter != "":  # what chooses among its lines does not get what it complains of
         return part.program in _SENDERS and output_findings.complains_first(output, part.program)
-    if part.kind == "vcs" and part.instead is None and output_findings.git_stopped(output):
-        return _of_git([one for one in parts if one.kind == "vcs" and one.is_hidden], output) is part
+    if part.kind == VCS and part.instead is None and output_findings.git_stopped(output):
+        return _of_git([one for one in parts if one.kind == VCS and one.is_hidden], output) is part
     lacking = output_findings.lacking(output)
     if part.program not in lacking and not lacking.isdisjoint(one.program for one in parts):  # said of another
         return False
-    others = [one for one in parts if one.kind != "probe" and one is not part]
+    others = [one for one in parts if one.kind != PROBE and one is not part]
     is_its_own = all(one.group == part.group and not one.is_hidden and not one.is_fallback for one in others)
     if is_its_own and output_findings.broke_off(output):
         return True
     if any(one.group == part.group for one in others):
         return False
     # What no part of the command is, the one that starts others has asked for.
-    is_the_checks = any(one.kind == "check" and one.program in TASK_RUNNERS for one in others)
+    is_the_checks = any(one.kind == CHECK and one.program in TASK_RUNNERS for one in others)
     asks = part.program in TASK_RUNNERS and not is_the_checks
     return part.program in lacking or (bool(lacking) and (asks or not others))
 
@@ -180,7 +181,7 @@ def _is_silent(part: "Part", output: str) -> bool:
 
 def _is_split(outcome: Outcome, part: "Part", output: str, went: "Optional[bool]", parts: "list[Part]") -> bool:
     """Judge what a task runner started by itself; say whether it told of any check."""
-    if part.kind != "check" or (part.runner not in TASK_RUNNERS and part.runner != "?"):
+    if part.kind != CHECK or (part.runner not in TASK_RUNNERS and part.runner != "?"):
         return False
     from claudesess_collector import output_behind
 
@@ -191,22 +192,26 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
     """Return how a call went that the client reports as a failure."""
     outcome = Outcome()
     first = None
-    if call.is_shell and call.main.kind == "run" and vocabulary.bare_error(message).startswith(_ENDED):
+    if call.is_shell and call.main.kind == RUN and vocabulary.bare_error(message).startswith(_ENDED):
         from claudesess_collector import output_findings
 
         if output_findings.is_up(message):  # a server that served until it was ended did what it should
             outcome.passed = list(call.parts)
             return outcome
     if call.is_shell and len(call.parts) > 1:
-        from claudesess_collector import output_verdict
+        from claudesess_collector import output_findings, output_verdict
 
         for part in call.parts:
-            if part.is_last or part.kind != "check":
+            if part.is_last or part.kind != CHECK:
                 continue
             went = output_verdict.judge(_own(part, message), part.runner)
             if went:
                 outcome.passed.append(part)
-            elif went is False and first is None and not (output_verdict.is_any(part.runner) and _is_gits(message)):
+            elif (
+                went is False
+                and first is None
+                and not (output_verdict.is_any(part.runner) and output_findings.is_gits(message))
+            ):
                 first = part
     last = [part for part in call.parts if part.is_last] or call.parts
     picked = _picked(last, message)
@@ -214,57 +219,93 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
     failed = first or picked
     if not _is_split(outcome, failed, message, False, call.parts):
         _fail(outcome, failed, message)
-    if outcome.kind == "check":
+    if outcome.kind == CHECK:
         from claudesess_collector import output_findings
 
         is_there = not failed.starter or not output_findings.was_not_there(message, failed.starter)
         if not is_there or output_findings.found_nothing(message):
-            outcome.kind, outcome.category = "run", "runtime"
+            outcome.kind, outcome.category = RUN, "runtime"
     return outcome
 
 
 def _picked(parts: "list[Part]", message: str) -> "Part":
-    """Return the part of a list joined by `&&` that failed."""
+    """Return the part of a list joined by `&&` that failed: the one that the message names, or whose output it is."""
     seen = [part for part in parts if not part.is_hidden] or parts
     if len(parts) == 1 or "parse error near" in message[:300]:  # the shell could not read it: nothing ran
         return next((part for part in parts if not part.is_means), parts[0])
-    from claudesess_collector import output_findings, output_verdict
+    from claudesess_collector import output_findings
 
-    unmatched = output_findings.unmatched(message)
-    complains = output_findings.complaining(message)
-    for part in seen:
-        if part.kind != "check" and (part.program in complains or not unmatched.isdisjoint(part.targets)):
-            return _commit_of(seen, part)
-    gits = [part for part in seen if part.kind == "vcs"]
+    complaining = _complaining(seen, message)
+    if complaining is not None:
+        return complaining
+    gits = [part for part in seen if part.kind == VCS]
     if gits and (len(gits) == len(seen) or output_findings.is_gits(message)):
         return _of_git(gits, message)
-    checks = [part for part in (*seen, *(part for part in parts if part not in seen)) if part.kind == "check"]
-    if len(checks) > 1 and output_findings.is_wrong_folder(message):
-        # What checks files by their names does not need the project: the first that does failed.
-        return next((part for part in checks if part.program in COMMANDS), checks[0])
-    script = output_findings.failed_script(message) if len(checks) > 1 else None
-    for part in checks:
-        if script is not None and part.families[0].rpartition(" ")[2] == script:
-            return part
-    shown = output_findings.category(message)
-    judged = [
-        # A task runner may print any tool's summary: the kind of failure that is shown says whose it is.
-        (None if part.category != shown else False) if shown and output_verdict.is_any(part.runner) else
-        output_verdict.judge(message, part.runner)
-        for part in checks
-    ]  # fmt: skip
-    for part, found in zip(checks, judged):
-        if found is False:
+    checks = [part for part in (*seen, *(part for part in parts if part not in seen)) if part.kind == CHECK]
+    named = _named_check(checks, message) if len(checks) > 1 else None
+    if named is not None:
+        return named
+    judged = _judged(checks, message)
+    for part, is_well in zip(checks, judged):
+        if is_well is False:
             return _first_not_passed([one for one in checks if one.families == part.families], message)
     if not any(part in seen for part in checks) and seen[-1].families[0].endswith(" -c"):
         return seen[-1]  # what looks through a check's findings fails by itself
-    untold = [part for part, found in zip(checks, judged) if found is None]
+    untold = [part for part, is_well in zip(checks, judged) if is_well is None]
+    return _silent(untold, seen, message) or _last_left(parts, seen, checks)
+
+
+def _complaining(seen: "list[Part]", message: str) -> "Optional[Part]":
+    """Return the part, no check, in whose name a line speaks, or whose pattern of files matched none."""
+    from claudesess_collector import output_findings
+
+    unmatched, complains = output_findings.unmatched(message), output_findings.complaining(message)
+    for part in seen:
+        if part.kind != CHECK and (part.program in complains or not unmatched.isdisjoint(part.targets)):
+            return _commit_of(seen, part)
+    return None
+
+
+def _named_check(checks: "list[Part]", message: str) -> "Optional[Part]":
+    """Return the check that the message says could not begin, or whose script failed, None where it names none."""
+    from claudesess_collector import output_findings
+
+    if output_findings.is_wrong_folder(message):
+        # What checks files by their names does not need the project: the first that does failed.
+        return next((part for part in checks if part.program in COMMANDS), checks[0])
+    script = output_findings.failed_script(message)
+    return next((part for part in checks if script == part.families[0].rpartition(" ")[2]), None)
+
+
+def _judged(checks: "list[Part]", message: str) -> "list[Optional[bool]]":
+    """Return how each check went, as the message shows it.
+
+    A task runner may print any tool's summary: the kind of failure that is shown says whose it is.
+    """
+    from claudesess_collector import output_findings, output_verdict
+
+    shown = output_findings.category(message)
+    return [
+        (False if part.category == shown else None)
+        if shown and output_verdict.is_any(part.runner)
+        else output_verdict.judge(message, part.runner)
+        for part in checks
+    ]
+
+
+def _silent(untold: "list[Part]", seen: "list[Part]", message: str) -> "Optional[Part]":
+    """Return which of the checks that nothing is shown of failed, None where none need have."""
+    from claudesess_collector import output_verdict
+
     for part in untold:
         if part.category not in _SILENT or output_verdict.has_finding(message):
             return part
-    if len(untold) == 1 or (untold and untold[-1] is seen[-1]):
-        return untold[-1]
-    others = [part for part in seen if part.kind in ("run", "vcs")]
+    return untold[-1] if len(untold) == 1 or (untold and untold[-1] is seen[-1]) else None
+
+
+def _last_left(parts: "list[Part]", seen: "list[Part]", checks: "list[Part]") -> "Part":
+    """Return the part that is left to have failed: the last of those that do something, a check before others."""
+    others = [part for part in seen if part.kind in (RUN, VCS)]
     if others and checks and seen.index(others[-1]) > parts.index(checks[-1]):
         return others[-1]
     return checks[-1] if checks else (others or seen)[-1]
@@ -285,14 +326,8 @@ def _first_not_passed(parts: "list[Part]", message: str) -> "Part":
 _SUM_UP_EACH = frozenset("go cargo dotnet docker gh forge bazel make pre-commit gradle gradlew mvn sbt".split())
 
 
-def _is_gits(message: str) -> bool:
-    from claudesess_collector import output_findings
-
-    return output_findings.is_gits(message)
-
-
 def _commit_of(parts: "list[Part]", part: "Part") -> "Part":
-    return _of_git([other for other in parts if other.kind == "vcs"], "") if part.kind == "vcs" else part
+    return _of_git([other for other in parts if other.kind == VCS], "") if part.kind == VCS else part
 
 
 def _of_git(gits: "list[Part]", message: str) -> "Part":
@@ -315,24 +350,24 @@ _TEST_AS_WELL = ("mvn", "mvnw", "gradle", "gradlew")  # whatever they are to bui
 
 def _fail(outcome: Outcome, part: "Part", message: str) -> None:
     outcome.failed, outcome.kind, outcome.category = part, part.kind, part.category
-    if part.kind == "check" and part.category != "check" and part.program not in _TEST_AS_WELL:
+    if part.kind == CHECK and part.category != MIXED and part.program not in _TEST_AS_WELL:
         return
     from claudesess_collector import output_findings
 
-    if part.kind == "check" and part.category != "check":
+    if part.kind == CHECK and part.category != MIXED:
         outcome.category = "test" if output_findings.category(message) == "test" else part.category
         return
-    if part.kind == "vcs" and output_findings.named_checks(message) and not output_findings.is_gits(message):
+    if part.kind == VCS and output_findings.named_checks(message) and not output_findings.is_gits(message):
         shown = output_findings.category(message) or output_findings.first_category(message)
         if shown is not None:
-            outcome.kind, outcome.category = "check", shown
-    elif part.category == "check" or (part.kind == "run" and part.families[0] in ("script", "shell")):
+            outcome.kind, outcome.category = CHECK, shown
+    elif part.category == MIXED or (part.kind == RUN and part.families[0] in ("script", "shell")):
         shown = output_findings.failed_category(message)
         if shown is not None:
-            outcome.kind, outcome.category = "check", shown
-        elif part.category == "check":
+            outcome.kind, outcome.category = CHECK, shown
+        elif part.category == MIXED:
             outcome.category = "build" if part.program in _BUILDERS else "runtime"
-    elif part.kind == "run" and part.program and not part.program.startswith("mcp__"):
+    elif part.kind == RUN and part.program and not part.program.startswith("mcp__"):
         shown = output_findings.category(message)
         outcome.category = shown or "runtime"
-        outcome.kind = "check" if shown and part.program[:1].islower() else outcome.kind
+        outcome.kind = CHECK if shown and part.program[:1].islower() else outcome.kind

@@ -3,6 +3,7 @@
 from claudesess_collector import command_parts, output_verdict
 from claudesess_collector import light_re as re
 from claudesess_collector.command_programs import TASK_RUNNERS
+from claudesess_collector.vocabulary import CHECK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,13 +53,13 @@ def _started(part: "Part", output: str, parts: "list[Part]") -> "list[tuple[Part
     found: "list[tuple[Part, list[str]]]" = []
     by_task = {other.families[0].rsplit(" ", 1)[-1]: other for other in parts if other.runner == part.runner}
     task = part
-    for line in output_verdict._lines(output):
+    for line in output_verdict.lines_of(output):
         task = by_task.get(_task(line.strip()), task)
         command = _command(part, line.strip())
         if command is not None and _TASK_FILES in command.partition(" ")[0]:
             continue  # a task's own script, by whatever name
         checks = [] if command is None else [
-            behind for behind in command_parts.of_command(command, part.folder or "/") if behind.kind == "check"
+            behind for behind in command_parts.of_command(command, part.folder or "/") if behind.kind == CHECK
         ]  # fmt: skip
         if len(checks) == 1 and len(found) < _MAX and checks[0].runner not in TASK_RUNNERS:
             behind = checks[0]

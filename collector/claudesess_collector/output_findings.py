@@ -5,12 +5,17 @@ Loaded only for failures.
 
 from claudesess_collector import light_re as re
 from claudesess_collector import output_usage
+from claudesess_collector.system import last_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterable, Iterator, Optional
 
 _LINE_LOOKED_AT = 400
+# Characters of a message: what is said of the run as a whole comes early, what a tool refuses at once.
+_BEGINNING, _FIRST_WORDS, _FIRST = 8192, 4000, 2000
+_NAMES_LOOKED_AT = 16384
+_OF_A_SCRIPT = 20  # lines in which it is said that a script is not there
 # The category that a message alone gives away, for programs that the table does not know; anchored to a line.
 _CATEGORIES = [
     ("type",
@@ -51,7 +56,7 @@ _WORD = r"[A-Za-z][\w-]*"
 def named_checks(message: str) -> "list[str]":
     """Return the checks that a message names, in order, as whole words."""
     found: "dict[str, None]" = {}
-    for word in re.compile(_WORD).findall(message[:16384]):
+    for word in re.compile(_WORD).findall(message[:_NAMES_LOOKED_AT]):
         lowered = word.lower()
         if lowered in _NAMED and lowered not in found:
             found[lowered] = None
@@ -168,13 +173,17 @@ def was_not_there(output: str, program: str) -> bool:
 def lacking(output: str) -> "set[str]":
     """Return the programs and scripts of which a line says that they are not there."""
     found = re.matches(_NO_PROGRAM, _lines(output))
-    return {next(filter(None, match.groups())).rsplit("/", 1)[-1] for match in found}
+    return {last_name(next(filter(None, match.groups()))) for match in found}
+
+
+_HEADERS = 40  # lines that may stand before a program's own: what it got is shown first
 
 
 def complains_first(output: str, program: str) -> bool:
     """Say whether the first line that is no answer to a request is a program's own: `curl: (6) Could not …`."""
     return any(
-        line.startswith((f"{program}: (", f"{program}: option", f"{program}: try ")) for line in _lines(output)[:40]
+        line.startswith((f"{program}: (", f"{program}: option", f"{program}: try "))
+        for line in _lines(output)[:_HEADERS]
     )
 
 
@@ -271,7 +280,7 @@ def complaining(message: str) -> "set[str]":
     """Return the programs in whose name a line of the message speaks: `cat: x: No such file`."""
     pattern = re.compile(r"(?:/?(?:[\w.+-]+/)*(?:bash|zsh|sh|dash): )?(?:line \d+: |\d+: )?([\w./-]+): ")
     found = [match[1] for match in map(pattern.match, _lines(message)) if match is not None]
-    return {name.rsplit("/", 1)[-1] for name in found}
+    return {last_name(name) for name in found}
 
 
 _WRONG_FOLDER = (
@@ -297,7 +306,7 @@ _OF_A_TEST = (
 
 def is_wrong_folder(message: str) -> bool:
     """Say whether a message says that it ran in a folder that is none of the project, or could not get into one."""
-    return _is_said_of_no_test(re.matches(_WRONG_FOLDER, _lines(message[:8192])))
+    return _is_said_of_no_test(re.matches(_WRONG_FOLDER, _lines(message[:_BEGINNING])))
 
 
 def _is_said_of_no_test(found: "Iterable[re.Match[str]]") -> bool:
@@ -310,16 +319,18 @@ _NOT_THERE = ("can't open file", "Cannot find module", "o such file or directory
 
 def is_astray(message: str, bases: "list[str]") -> bool:
     """Say whether a message says that what was to run is not there: its script, task, folder or option."""
-    lines = _lines(message[:8192])
+    lines = _lines(message[:_BEGINNING])
     if (
         output_usage.did_nothing(lines)
-        or lacking(message[:8192])
+        or lacking(message[:_BEGINNING])
         or is_wrong_folder(message)
         or found_nothing(message)
         or any("[setup failed]" in line or line.endswith(" are not trusted.") for line in lines)
     ):
         return True
-    return any(base in line and any(word in line for word in _NOT_THERE) for base in bases for line in lines[:20])
+    return any(
+        base in line and any(word in line for word in _NOT_THERE) for base in bases for line in lines[:_OF_A_SCRIPT]
+    )
 
 
 _ARGUMENTS = (
@@ -347,12 +358,12 @@ def misses_element(message: str) -> bool:
 
 
 def _speaks_of(pattern: str, message: str) -> bool:
-    return re.compile(pattern, re.IGNORECASE).search(message[:2000]) is not None
+    return re.compile(pattern, re.IGNORECASE).search(message[:_FIRST]) is not None
 
 
 def knows_no_such_agent(message: str) -> bool:
     """Say whether the client knows no agent of the kind that was asked for."""
-    return message[:2000].lstrip().startswith("Agent type ") and " not found" in message[:300]
+    return message[:_FIRST].lstrip().startswith("Agent type ") and " not found" in message[:300]
 
 
 _TAKES_NO_MORE = r"usage: git |accepts (?:at most )?\d+ arg"
@@ -360,7 +371,7 @@ _TAKES_NO_MORE = r"usage: git |accepts (?:at most )?\d+ arg"
 
 def refuses_options(message: str) -> bool:
     """Say whether git or another program says that it has no such option, or takes no more words."""
-    lines = _lines(message[:2000])
+    lines = _lines(message[:_FIRST])
     return output_usage.is_refused(lines) or any(re.matches(_TAKES_NO_MORE, lines))
 
 
@@ -398,10 +409,10 @@ _RAN = (
 
 def found_nothing(message: str) -> bool:
     """Say whether a check had no configuration, or a runner no such task: nothing was checked."""
-    lowered = message[:4000].lower()
+    lowered = message[:_FIRST_WORDS].lower()
     if any(word in lowered for word in _NOTHING):
         return True
-    lines = _lines(message[:4000])
+    lines = _lines(message[:_FIRST_WORDS])
     says_so = len(lines) <= _FEW_LINES and _is_said_of_no_test(re.matches(_NO_SUCH_TASK, lines))
     return says_so and not any(re.matches(_RAN, lines))
 
@@ -479,7 +490,7 @@ _NAMES = (
     r"([\w./\\()\[\]@+~-]{0,240}[\w)\]]\.[A-Za-z]\w{0,9})(?!\w|\.\w)"
     r"|\b((?:[\w.-]{1,80}/){0,9}(?:Makefile|Dockerfile|Rakefile|Gemfile|Justfile|Procfile))\b"
 )
-_KNOWN_TOKENS = 4096
+_KNOWN_TOKENS, _MOST_NAMES = 4096, 200
 _names_by_token: "dict[str, list[list[str]]]" = {}  # one message after the other names the same files
 
 
@@ -493,7 +504,7 @@ def named_paths(text: str) -> "list[str]":
     for names in _names_by_word(pieces):
         for name in names:
             _add_name(found, name)
-        if len(found) >= 200:
+        if len(found) >= _MOST_NAMES:
             break
     return list(found)
 

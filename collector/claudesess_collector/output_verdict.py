@@ -52,7 +52,7 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     the crosses and ticks of a tool that no table knows, a finding of a linter, a type checker or a compiler. None:
     nothing shows it.
     """
-    lines = _lines(output)
+    lines = lines_of(output)
     status = _printed_status(part, lines)
     if status is not None:
         return status == 0
@@ -97,7 +97,7 @@ def _counted_lines(part: "Part", number: int) -> "Optional[bool]":
 
 def has_finding(output: str) -> bool:
     """Say whether a line is the finding of a linter, a type checker or a compiler."""
-    return _has_finding(_lines(output))
+    return _has_finding(lines_of(output))
 
 
 def _has_finding(lines: re.Lines) -> bool:
@@ -141,7 +141,7 @@ def own_test_failed(output: str) -> bool:
 
     A line that sums up decides; without one a line that says so of a case, where none says that all is well.
     """
-    lines = _lines(output)
+    lines = lines_of(output)
     sums = _sums(lines)
     if sums:
         return any(sums)
@@ -181,7 +181,7 @@ def _tallied(lines: re.Lines) -> "Optional[bool]":
 
 def says_otherwise(part: "Part", output: str) -> bool:
     """Say whether a command itself prints that a part failed: its status, or what is to be printed instead."""
-    lines = _lines(output)
+    lines = lines_of(output)
     return bool(_printed_status(part, lines)) or any(map(part.is_instead, lines))
 
 
@@ -200,7 +200,7 @@ def _printed_status(part: "Part", lines: re.Lines) -> "Optional[int]":
 
 def judge(output: str, runner: str) -> "Optional[bool]":
     """Return True when the output shows that a check passed, False when it failed, None when it shows neither."""
-    return _judged(_lines(output), runner)
+    return _judged(lines_of(output), runner)
 
 
 def _judged(lines: re.Lines, runner: str) -> "Optional[bool]":
@@ -222,7 +222,7 @@ def _judged(lines: re.Lines, runner: str) -> "Optional[bool]":
 
 def has_passed(output: str, runner: str) -> bool:
     """Say whether a line says of a runner that what it ran passed, and not of some that others failed."""
-    lines = _lines(output)
+    lines = lines_of(output)
     return any(
         passed.match(line) and not (failed and failed.match(line))
         for failed, passed in _chosen(_families(runner), lines.text)
@@ -262,7 +262,7 @@ def _chosen(names: "list[str]", text: str) -> "Iterator[tuple[Optional[re.Patter
             yield failed, passed
 
 
-def _lines(output: str) -> re.Lines:
+def lines_of(output: str) -> re.Lines:
     """Return the lines that say anything, without escape sequences, of the beginning and the end of a long text."""
     if len(output) > 2 * _TEXT_LOOKED_AT:
         output = output[:_TEXT_LOOKED_AT] + "\n" + output[-_TEXT_LOOKED_AT:]

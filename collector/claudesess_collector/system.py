@@ -15,6 +15,7 @@ __all__ = [
     "is_folder",
     "joined",
     "kind_of",
+    "last_name",
     "leave",
     "normal",
     "read",
@@ -105,6 +106,11 @@ def posix_name(name: str, base: str) -> str:
     spelled = posix(name).replace("\\", "/")
     is_bare = spelled.startswith("/") and name.startswith("\\") and base[:1] == "/" and base[2:3] == "/"
     return f"{base[:2]}{spelled}" if is_bare else spelled
+
+
+def last_name(path: str) -> str:
+    """Return the last name of a path; a slash at its end is none."""
+    return path.rstrip("/").rpartition("/")[2]
 
 
 def joined(folder: str, path: str) -> str:

@@ -1,6 +1,7 @@
 """Hold a call against the open chains: what it tried again, what it reached, what failed anew."""
 
 from claudesess_collector.command_parts import SERVE
+from claudesess_collector.vocabulary import CHECK, RUN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def settle(event: "Event") -> None:
         event.summary["ok"] = None
         return
     event.summary["ok"] = outcome.ok
-    is_check = bool(checks) or (call.is_shell and outcome.kind == "check")
+    is_check = bool(checks) or (call.is_shell and outcome.kind == CHECK)
     if open_chains or outcome.failed is not None or is_check:
         if not call.is_safe:
             call.make_safe(event.text("tool_input", "command"))
@@ -82,7 +83,7 @@ def _hold(event: "Event", open_chains: "list[Chain]") -> None:
         outcome.quiet = []
         event.summary["ok"] = outcome.ok
     reached = chain_matching.of_success(event, open_chains, passed)
-    if outcome.failed is None and all(part.kind != "run" for part in outcome.unseen):
+    if outcome.failed is None and all(part.kind != RUN for part in outcome.unseen):
         reached += chain_matching.repeated(event, [chain for chain in open_chains if chain not in reached])
         reached += chain_matching.for_the_same(event, [chain for chain in open_chains if chain not in reached])
     if reached:

@@ -190,14 +190,15 @@ def _read_lines(event: "Event", data: bytes, lines: "list[dict[str, Any]]") -> i
         if stop < 0:
             return start
         line = payload.parse(data[start:stop])
-        if line is not None and _tells(line):
+        if line is not None and _is_of_interest(line):
             if (_time(line) or "") > event.stamp:
                 return start
             lines.append(line)
         at = stop + 1
 
 
-def _tells(line: "dict[str, Any]") -> bool:
+def _is_of_interest(line: "dict[str, Any]") -> bool:
+    """Say whether a line tells what judges said, or quotes the instructions in force."""
     is_quote = payload.field(line, "attachment", "type") == "instructions"
     return is_quote or payload.field(line, "subtype") == "stop_hook_summary" or _feedback(line) is not None
 

@@ -33,6 +33,10 @@ TASK_TOOLS = ("TaskCreate", "TaskUpdate")
 SHELL_EDIT = "Bash"  # what a file that a command changed is claimed under, whatever the shell
 OPERATIONS = (*EDIT_TOOLS, SHELL_EDIT)
 
+GATED = ("git commit", "git push")  # steps of git before which somebody's hook may run checks
+TAKE_PATHS = ("git add", "git rm", "git mv")  # steps of git that name files
+TOKENS = ("input", "output", "cache_read", "cache_write")  # kinds of tokens
+
 # Values of columns, in the order in which people read them
 EVENTS = (
     "session_start", "user_prompt_submit", "pre_tool_use", "permission_request", "permission_denied", "post_tool_use",
@@ -43,7 +47,8 @@ EVENTS = (
 AGENT_STATUSES = ("running", "completed", "failed", "aborted_stale")
 TASK_STATUSES = ("pending", "in_progress", "completed", "deleted")
 CATEGORIES = ("lint", "type", "test", "build", "runtime")
-KINDS = ("check", "vcs", "run", "probe")
+CHECK, VCS, RUN, PROBE = "check", "vcs", "run", "probe"
+KINDS = (CHECK, VCS, RUN, PROBE)
 RESOLUTIONS = ("auto_fixed", "escalated_research", "escalated_user", "abandoned")
 SNAPSHOT_TYPES = ("pre_compact", "post_compact", "session_end")
 DECISIONS = ("allow", "block")

@@ -93,9 +93,9 @@ _FINDS_OUT = (
     r"|(?<!not )(?<!n't )(?<!never )(?<!without )(?:fix(?:ing)?|mend|repair|resolve))\b"
 )
 _QUOTED = r"(?ms)^[ \t]*(?:```|~~~).*?(?:^[ \t]*(?:```|~~~)|\Z)"  # output that is shown, not said
-_FIRST = 4  # sentences in which is said what has just happened
-_LAST = 400  # characters at the end in which a last question is looked for
-_WORDS = 12  # words beside a block that say something of themselves
+_FIRST = 4  # sentences that tell what has just happened
+_LAST = 400  # characters at the end, in which a last question stands
+_WORDS = 12  # words beside a block of code; fewer say nothing without it
 _SENTENCES = r"\n+|(?<=[.!?])\s+|(?<=[。！？])"
 _REMARK = r"\s*[(（][^()（）\n]{0,80}[)）][\s*_]*$"  # behind a question: what may be answered
 
@@ -120,10 +120,10 @@ def telling(texts: "Iterable[str]") -> "list[str]":
 
 def _without_folders(text: str) -> str:
     """Leave out the folders of paths: they stand in many, a path is told from others by its last name."""
-    return " ".join([_last_name(word) for word in text.split()]) if "/" in text else text
+    return " ".join([_name_of_path(word) for word in text.split()]) if "/" in text else text
 
 
-def _last_name(word: str) -> str:
+def _name_of_path(word: str) -> str:
     folders, _, last = word.rstrip("/").rpartition("/")
     is_path = folders != word and "://" not in word and ("/" in folders or word[:1] in "/.~@" or "." in last)
     return last if is_path else word

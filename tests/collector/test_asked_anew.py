@@ -429,3 +429,19 @@ def test_of_what_a_tool_is_told_nothing_is_kept_that_could_be_guessed(project, c
     for word in ("hunter2pass", "4711", "ghp_" + "a1B2" * 9):
         assert word not in kept
         assert short_hash(word)[:6] not in kept
+
+
+@pytest.mark.parametrize(
+    ("command", "became"),
+    [
+        ("curl -sL https://docs.example.org/a/b | head -50", "auto_fixed"), ("defuddle parse 'https://docs.example.org/a/b/' --md", "auto_fixed"),
+        ("curl -sL https://docs.example.org/a | head -50", None), ("ls docs", None),
+    ],
+)  # fmt: skip
+def test_a_page_that_the_client_cannot_fetch_is_fetched_by_another_program(project, command, became):
+    page = {"url": "https://docs.example.org/a/b", "prompt": "read"}
+    project.feed(
+        "PostToolUseFailure", tool_name="WebFetch", tool_input=page, tool_use_id="w", error="socket hang up"
+    )
+    project.passes(command, "# B\ntext")
+    assert project.resolutions() == [(1, became)]

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from claudesess_collector import chain_matching as matching
+from claudesess_collector import chain_targets
 from claudesess_collector.aims import of_command
 from claudesess_collector.chains import Chain, Spec
 from claudesess_collector.payload import short_hash
@@ -32,7 +33,7 @@ def chain(**known):
     ],
 )  # fmt: skip
 def test_targets_that_lie_within_others(wide, narrow, covers):
-    assert matching._cover(wide, narrow) is covers
+    assert chain_targets.cover(wide, narrow) is covers
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_a_script_under_a_longer_or_a_shorter_name(name, other, is_named_after):
     [("/p/a/x.py", ["/p/b/x.py"], "a/x.py"), ("/p/a/x.py", ["/p/b/y.py"], "x.py"), ("/p/a/x.py", ["/q/a/x.py"], "p/a/x.py"), ("/p/a/x.py", [], "x.py"), ("x.py", ["/p/x.py"], "x.py"), ("/p/a/x.py", ["/p/ba/x.py"], "a/x.py")],
 )  # fmt: skip
 def test_as_much_of_a_path_as_tells_it_from_others(path, others, tail):
-    assert matching._tail(path, others) == tail
+    assert chain_targets._tail(path, others) == tail
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_a_script_is_the_same_by_whatever_path_where_it_is_to_do_the_same(known,
     ],
 )  # fmt: skip
 def test_what_was_to_run_when_it_was_not_there(known, command, is_sought):
-    assert matching._is_sought(None, chain(**known), part_of(command)) is is_sought
+    assert matching._is_what_lacked(None, chain(**known), part_of(command)) is is_sought
 
 
 @pytest.mark.parametrize(

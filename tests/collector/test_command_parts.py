@@ -483,3 +483,21 @@ def test_what_a_look_is_for(path, named):
 def test_so_many_parts_of_a_command_are_looked_at():
     assert len(of_command("; ".join(f"rm a{n}" for n in range(41)), HOME, HOME, is_after=False).parts) == 40
     assert len(of_command("; ".join(f"rm a{n}" for n in range(39)), HOME, HOME, is_after=False).parts) == 39
+
+
+@pytest.mark.parametrize(
+    ("command", "folders"),
+    [
+        ("pushd web; npm test; popd; pytest", ["/web", ""]),
+        ("pushd web; echo '== js'; npm test; popd; echo '== py'; pytest", ["/web", ""]),
+        (
+            "pushd web; pushd api; echo '-- go'; go test; popd; npm test; popd; pytest",
+            ["/web/api", "/web", ""],
+        ),
+        ("pushd web && npm test | tail; echo '-- lint'; ruff check; popd; pytest", ["/web", "/web", ""]),
+        ("popd; pytest", [""]),  # nowhere to go back to
+    ],
+)
+def test_popd_leads_back_to_where_pushd_left(command, folders):
+    parts = of_command(command, HOME, HOME, is_after=False).parts
+    assert [part.folder for part in parts] == [HOME + folder for folder in folders]

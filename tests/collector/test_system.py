@@ -43,3 +43,11 @@ def test_what_stands_at_a_path(path, tmp_path, monkeypatch):
     assert system.is_folder(path) == os.path.isdir(path) == (path in ("folder", "to-folder"))  # noqa: PTH112
     assert system.size_of("file") == 3
     assert system.size_of("nothing") == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/a/b.py", "b.py"), ("a/b/", "b"), ("b", "b"), ("/", ""), ("", ""), ("a b/c d", "c d")],
+)
+def test_the_last_name_of_a_path(path, name):
+    assert system.last_name(path) == name

@@ -3,7 +3,7 @@
 import pytest
 from claudesess_collector import words
 from claudesess_collector.aims import of_command
-from claudesess_collector.on_failures import Failure
+from claudesess_collector.failure import Failure
 
 HOME = "/home/dev/app"
 NOT_OPEN = "python: can't open file 'a.py': [Errno 2] No such file or directory"
@@ -11,7 +11,7 @@ NOT_OPEN = "python: can't open file 'a.py': [Errno 2] No such file or directory"
 
 def told(output, status=1):
     failure = Failure.__new__(Failure)
-    failure._waited = failure._spoken = failure._mentioned = failure._paths = None
+    failure._spoken = failure._mentioned = failure._paths = None
     failure.output, failure.status, failure._project = output, status, HOME
     return failure
 

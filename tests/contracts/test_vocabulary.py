@@ -312,3 +312,25 @@ def test_the_option_kind_offers_every_kind_and_all():
     from claudesess.estimating import Kind
 
     assert get_args(Kind) == (*vocabulary.KINDS, "all")
+
+
+def spelled_kinds(text: str) -> list[str]:
+    """Return the kinds of tries that a comparison spells out: a misspelt one would be false, and nothing more."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Compare) and ast.unparse(node.left).rpartition(".")[2] == "kind":
+            words = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant)]
+            found += [word for word in words if word in vocabulary.KINDS]
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(COLLECTOR.glob("*.py")), ids=lambda path: path.name)
+def test_the_collector_asks_for_kinds_by_their_names(path: Path) -> None:
+    assert spelled_kinds(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_kind_that_is_spelled_out_is_seen() -> None:
+    assert spelled_kinds('part.kind == "check" or kind not in ("run", RUN) or x.category == "check"') == [
+        "check",
+        "run",
+    ]

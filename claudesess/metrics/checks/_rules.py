@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
+from claudesess_collector import vocabulary
 
 from claudesess.metrics.checks._again import THING
 
@@ -17,7 +18,6 @@ _SAME = (
 _SHORT = 100
 # What is advised as a command of at least two words, and no page to read or advice to silence.
 _COMMAND = re.compile(r"(?!.*(?:--help|--explain|\badvice\.))(?:[a-z][\w.+-]* \S.*|[Dd]id you mean.*)")
-_GATED = ("git commit", "git push")  # that they fail says what their hooks found
 
 
 def rules(units: pd.DataFrame) -> pd.Series:
@@ -97,7 +97,7 @@ def _line(tried: str, message: str, remedy: str, mended_in: str) -> str:
     if _COMMAND.match(remedy):
         is_same = remedy.split()[:2] == tried.split()[:2]
         return f"{'Instead of' if is_same else 'Before'} {command}: `{_short(remedy)}`{otherwise}"
-    if tried.startswith(_GATED):
+    if tried.startswith(vocabulary.GATED):
         return f"Before {command}: run the checks that its hooks run{otherwise}"
     if mended_in:
         failed = f" (failed with: {quoted})" if quoted else ""

@@ -109,7 +109,8 @@ def _range_of(seen: pd.DataFrame, hidden: pd.DataFrame, keys: list[str]) -> tupl
     """Return where the calls seen with the keys of each hidden one begin, and how many there are."""
     places = seen.reset_index(names="place").groupby(keys, dropna=False)["place"].agg(["min", "size"])
     found = hidden[keys].merge(places.reset_index(), on=keys, how="left")
-    return tuple(found[name].fillna(0).to_numpy(np.int64) for name in ("min", "size"))  # type: ignore[return-value]
+    first, n = (found[name].fillna(0).to_numpy(np.int64) for name in ("min", "size"))
+    return first, n
 
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:

@@ -14,7 +14,7 @@ from claudesess_collector import vocabulary
 
 from claudesess import text
 from claudesess.contracts import CATEGORY, ESTIMATES, FLAG, FLOAT, INT, TIME, Column, Units
-from claudesess.contracts.estimates import SESSION
+from claudesess.contracts.estimates import GROUPING, SESSION
 from claudesess.contracts.raw import DB
 from claudesess.estimating import (
     By,
@@ -57,7 +57,6 @@ UNITS = Units(
     covariates=("kind", "error_category"),
 )
 _STEPS = tuple(range(1, 7))  # later failures count as the last
-_GROUP = ["group_by", "group", "group_2_by", "group_2"]
 _BEST = "saved at best"
 _PARTS = (
     Part("fixed by the next try", "is_fixed"),
@@ -119,7 +118,7 @@ def _saved(sums: pd.DataFrame) -> pd.DataFrame:
     from claudesess import stats
     from claudesess.stats.stopping import Sums
 
-    group_of, groups = group_numbers(sums, _GROUP)
+    group_of, groups = group_numbers(sums, GROUPING)
     row, pairs = group_numbers(sums.assign(number=group_of), ["db", "session_id", "number"])
     table = np.zeros((len(_PARTS), 2, len(pairs), len(_STEPS)))
     part = pd.Index([part.outcome for part in _PARTS]).get_indexer(pd.Index(sums["outcome"].astype(str)))

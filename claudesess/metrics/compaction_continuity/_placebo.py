@@ -36,6 +36,8 @@ def placebo(
     ----------
     contract, shape
         The units of the measure, and the function that shapes them, of `compactions`, `tool_calls`, `others`.
+    compactions, tool_calls, *others
+        The relations of the measure.
     seed, draws
         Each compaction gets so many placebos of its own database (`claudesess.stats.placebo_cuts`), or none.
     moments

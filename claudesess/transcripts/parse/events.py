@@ -51,6 +51,12 @@ class Call(NamedTuple):
 
     Attributes
     ----------
+    id, tool : str
+        The client's id of the call, and the name of its tool.
+    arguments : dict
+        What the tool was asked.
+    at_ms : int
+        When, milliseconds since the epoch.
     line_id : str or None
         What its line is called.
     turn : int
