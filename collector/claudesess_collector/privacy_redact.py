@@ -27,38 +27,41 @@ MARKERS: "tuple[tuple[int, tuple[str, ...]], ...]" = (
                 " 3mvg9 4b1d 5aep861 7z :*: :// :5432: :5433:"
                 " :aa :s. <<< =s. @tcp( @unix( _auth _gitlab_session _key _live_ _mmk _prod_ _test_ _v1_"
                 " a3- a3t aaaaaaaaaa abia absk acca access-development- access-production-"
-                " access-sandbox- accesskey accountkey acdb add_user addidentity( agpa"
+                " access-sandbox- accountkey acdb adgangskode add_user addidentity( agpa"
                 " aida aik_ci_ aio_ aiot aiza akab-"
                 " akcp akia akid aklt alchemy alcht_ alias altak amzn.mws. anpa anva apa91b api_live."
-                " api_org_ api_sandbox. apify_api_ apikey apim apk_ apka aq.ab aqvn aroa asca asia askey( astracs:"
+                " api_org_ api_sandbox. apify_api_ apikey apim apk_ apka aq.ab aqvn aroa asca asia astracs:"
                 " asw atatt3 atbb atctt3 atoa auth=( auth=[ authkey authoriz avns_ aws_s azca azdo azeg"
                 " azfu azse b3blbnnzac1rzxktdje basic bbdc- bbff- bcp bearer bind('cn= bind('uid="
                 ' bind("cn= bind("uid= bkaj_ bkpat_ bkua_ bundle_'
                 " bxt_ caqawbq ccdb1_ ccipat_ cciprj_ cfat_ cfk_ cfpat- cfut_ chainstack cifs client-id"
                 " client_id clientid clojars_ cloudflared cmvmd codecov codemagic_ cog_ conan config:set contrase"
                 " configcat-sdk-1/ connect( connection( cookie cosmo_ cqlsh"
-                " crackmapexec createcipheriv( created: createhmac( cred csa_"
-                " curl da2- dapi dbtc_ dbtu_ dckr_ ddp_ digestauth dls_ dp. dt0 dtn_ dvc_client_"
+                " crackmapexec createcipheriv( created: createhmac( cred crsr_ csa_"
+                " curl da2- dapi dbtc_ dbtu_ derivebytes( dckr_ ddp_ digestauth dls_ dp. dt0 dtn_ dvc_client_"
                 " dvc_mobile_ dvc_server_ e2b_ eaa encryptionkey essu_ etcdctl evil-winrm ewog exec.py eyj"
                 " ezak eztk facebook fb- fb_ fernet( figd_ fio-u- flwpubk flwseck fm1a_ fm1r_ fm2_ fo1_"
                 " from-literal fw_ fwogzxivyxdz generated: gho_ ghp_ ghr_ ghs_ ghu_ github_pat_ glagent"
                 " glc_ glcbt gldt glffct glft glimt gloas glpat glptt glrt glsa_ glsoat glwt gocspx-"
-                " gr1348941 gsk_ hawk. hcaik_ hcbik_ hcmik_ hf_ hmac.new("
+                " gr1348941 gsk_ haslo has\u0142o hawk. hcaik_ hcbik_ hcmik_ heslo hf_ hmac.new("
                 " hmac256( hmac384( hmac512( hooks.slack hooks.zapier hrku- hvb. hvr."
-                " hvs. hxtp_ iba ico- identified igqv igqw infura ion_ ipmitool iqojb3jpz2lu isql issued:"
-                " jina_ jqqj9 jwt key\" key' key- key: key= key> kennwort keys ldap lftp lin_api lin_oauth lip_ llx-"
+                " hvs. hxtp_ iba ico- identified ifre igqv igqw infura ion_ ipmitool iqojb3jpz2lu isql issued:"
+                " jelsz jeton jina_ jqqj9 jwt key\" key' key- key:"
+                " key= key> kennwort keys ldap lftp lin_api lin_oauth lip_ llx-"
                 " login ls0tls1crudjti lsk_ lsv2_ ltai machine mariadb master> masterauth mdb_sa_"
                 " mercury_sandbox_ mhccaqe mid-server- mig2ageamb mighageamb migkageb mihcageb mihuageamb"
                 " mlsn. mongo mosquitto_ mysql napi_ nbp_ ncftp netexec nfc_ nfo_ nfp_ nfu_ npm_ nraa-"
                 " nrak- nral nrbr- nrii- nriq- nrjs- nrra- ntn_ nvapi- odt_ os_v2_ oy2 p8e- packagist_ pass"
-                " pat-eu1 pat-na1 pat. pat: pat= pcsk_ persona_sandbox_ pha_ phc_ phr_ phs_ phx_ pina_"
+                " pat-ap1 pat-eu1 pat-na1 pat-na2 pat-na3 pat. pat: pat="
+                " pcsk_ persona_sandbox_ pha_ phc_ phr_ phs_ phx_ pina_"
                 " pmak- pmat- pnu_ polar_at_ polar_oat_ polar_pat_ pplx- prf_ private-lines: privatekey"
                 " pscale_ psexec psk psw pul- pw pypi- quiknode q~ r8_ rabbitmqadmin ramp_sec_ rdesktop"
-                " rdme_ recovery redis-cli rnd_ rootly_ rpa_ rpc rubygems_ s-s4t2 salad_cloud_ samsara_api_"
-                " sat. sbp_ scp-live- scp-test- sec-c- secret securestring"
-                " senha sensitive sg. sgp_ sha256~ shltm_ shpat_"
-                " shpca_ shpltka_ shppa_ shpss_ sig= signature= signingkey simple_bind sk- skapi_ sl. slk_ sm_aat_"
-                " sm_pat_ sm_sat_ smb snmp sntrys_ sntryu_ snyk sq0 sqa_ sqlcmd sqlplus sqp_ squ_ ssh2 ssw"
+                " rdme_ recovery redis-cli rnd_ rootly_ rpa_ rpc rubygems_ s-s4t2 salad_cloud_ salasana samsara_api_"
+                " sat. sbp_ scp-live- scp-test- sec-c- secret securestring session({"
+                " senha senord sensitive sg. sgp_ sha256~ shltm_ shpat_"
+                " shpca_ shpltka_ shppa_ shpss_ shpua_ sig= signature= signingkey simple_bind sk- sl. slk_ sm_aat_"
+                " sm_pat_ sm_sat_ smb snmp sntrya_ sntryi_ sntryr_ sntrys_ sntryu_"
+                " snyk sq0 sqa_ sqlcmd sqlplus sqp_ squ_ ssh2 ssw"
                 " sts.n sudo swmtkn- t1.9eu telegram tfp_ thingsboard thog- tkn.v1_ tlrmtvntuaad token"
                 " tr_dev_ tr_pat_ tss_ tvly- twine u-s4t2 ucat_ unkey_ unlock unrar unseal useradd usermod"
                 " v1.0- vault vca_ vci_ vck_ vcp_ vcr_ vercel_blob_rw_ vf.dm. vf.ws. vtwn_ wachtwoord waka_ webhookb2"
@@ -68,15 +71,16 @@ MARKERS: "tuple[tuple[int, tuple[str, ...]], ...]" = (
             *("sk" + digit for digit in "0123456789abcdef"),
         ),
     ),
-    (16, ("access", "key", "private")),
+    (16, ("access", "endr+", "key", "private")),
     (25, ("api-", "exo", "hook/", "hooks/")),
     (
         32,
         (
             *(
-                '"d" "dp" "dq" "k" "p" "q" "qi" .acc- .acc_ .local. .v1. 00d 1000. ::server:'
-                " <d> <dp> <dq> <inverseq> <p> <q> ak_ api_ atta cio cr- eya fc- flp_ flyv1 gcntfy- live_"
-                " mob- mobile_ na1. nf- nsec1 pa- pat pat_ pk. pk_ prd- pri_ prv pub-c- px-dep- re_ rk_"
+                '-do-not-share-this "d" "dp" "dq" "k" "p" "q" "qi" .local. .v1. 00d 1000. ::server:'
+                " <d> <dp> <dq> <inverseq> <p> <q> ak_ ek_ api_ atta cio"
+                " cr- eya cais cflt cnvca dg9ro fc- flp_ flyv1 gcntfy- live_ lufrpt"
+                " mob- mobile_ na1. nf- nsec1 pa- pat perm- perm: pk. pk_ prd- pri_ prv pub-c- px-dep- re_ rk_"
                 " sbx- sdk- sec_ server_ sk. sk_ spu- st. sub-c- test_ tk. tok_ web_"
             ).split(),
             *(one + two for one in "md mt mj mz nd nt nj nz od ot".split() for two in "aeimquycgk"),

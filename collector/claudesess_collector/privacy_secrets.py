@@ -30,16 +30,25 @@ _PLAIN, _REST = 512, r"[^\s\"'`,;|<>{}\[\]]{0,16384}"
 _END = r"(?:\\{0,3}[\"'`])?"
 # What stands between a name and its value: an assignment in whatever language, the next argument of a call, an element of
 # XML, `value:` behind `name:`, the lines under `name: |`, or a blank.
+# What makes a secret of a text, or other bytes of it: `SecretStr("…")`, `Buffer.from('…')`, `Hash::make('…')`.
+_WRAPPED = (
+    r"(?:(?:await|new)[ ])?(?:\w{1,24}(?:\.|::)){0,3}(?:Secret(?:Str|Bytes|String)?|SecretValue\.\w{1,24}|Secure(?:String|Text)|Sensitive|Redacted"
+    r"|Buffer\.from|b(?:ase)?64_?\w{0,20}|BASE64\.\w{0,12}|(?:from)?hex(?:2bin)?|unhexlify|DecodeString|atob|btoa|bytes|bytearray|(?:Text)?Encoder\(\)\.encode|String|str|Some|Just"
+    r"|bcrypt|Hash::make|(?:make|hash)_password|generate_password_hash|password_hash|hashpw|(?<=\.)hash(?:Sync)?)\("
+)
 _OP = (
     r"(?P<op>"
     + _END
     + r"(?:[\])]|\(\)(?=\.)|\[\w{0,8}\](?=\s?=))?(?:\.(?:assign|set|setValue|equals|equalsIgnoreCase)\(\s{0,2}(?=[\"'])"
     r"|\s{0,4}:?=\s{0,4}[\w.]{0,24}(?:getenv|environ\.get|env\.get)\(\s{0,3}[\"'][^\"'\n]{1,64}[\"']\s{0,2},\s{0,3}(?=[\"'])"
-    r"|\s{0,4}:?=\s{0,4}[\w.!()]{1,48}(?:\s?[!=]==?\s?[\"'][^\"'\n]{1,40}[\"'])?\s{0,4}(?:\|\||\?\??|\?:|\bor\b)\s{0,4}(?=[\"'`])"  # by a condition
+    r"|[ ]?=[ ]?[\"']\s{0,2}[+&]\s{0,2}(?=[\"'])"  # of an address, what is put to it
+    r"|\s{0,4}(?::[ ]?[\w.<>\[\]?|]{1,30}[ ])?(?:[:=]|:=|=>)\s{0,4}" + _WRAPPED + r"\s{0,4}(?=[bBuU]?[\"'`])"
+    r"|\s{0,4}:?=\s{0,4}[\w.!()]{1,48}(?:\s?[!=]==?\s?[\"'][^\"'\n]{1,40}[\"'])?\s{0,12}(?:\|\||\?\??|\?:|\bor\b)\s{0,4}(?=[\"'`])"  # by a condition
     r"|(?:\s{0,4}|[ \t]{5,24})(?::\s{0,4}[|>][+-]?[ \t]{0,4}\n\s{1,40}|=>|:{1,3}=|\?\?=|[!=]==?|[?.+|]?="
     r"|:[ \t]?(?-i:[A-Za-z])[\w.<>\[\]?|]{0,30}(?:[ \t]=(?!=)|=(?=[\"'`]|[bru][\"']))|:(?!-\w))[ \t]{0,24}|[ \t]{1,2}(?:is|was):?[ \t]{1,2}|\s(?:as[ ])?(?:string|str|\[\]byte|std::string)\s{0,4}=\s{0,4}"
     # a property of C#
     r"|\s{0,4}\{[ \t]{0,4}get;[^{}\n]{0,30}\}\s{0,4}=\s{0,4}"
+    r"|[\"']\s{1,2}to\s{1,2}(?=\")"  # Kotlin
     r"|</\w{1,20}>\s{0,40}<(?:value|string)>|(?:\s{0,4}(?:\|\||\?\?|\?:|->)|\s{1,4}(?:or|\?))\s{0,4}(?=[\"'`])|:-(?!-)"
     r"|\(\w{0,12}\)[^\n\"'();]{0,24}[{:]\s{0,24}return\s{1,4}(?=[\"'`])"
     r"|[ \t]?[,{]?\s{0,20}"
@@ -51,7 +60,9 @@ _OP = (
 )
 # Long lines of base64 and a short last one, of which the next word is none: another secret may begin with it.
 _BASE64_LINES = r"[A-Za-z0-9+/=]{16,17000}(?:(?:\s|\\n){1,4}[A-Za-z0-9+/=]{40,128}(?![\w+/=:.~$-])){0,200}(?:(?:\n|\\n)[ \t]{0,16}[A-Za-z0-9+/=]{1,76}(?![ \t\w+/=:.~$-]))?"
-_NAMED_VALUE = r"[\w-]{0,30}?(?!\w)" + _OP + "(?P<value>" + _VALUE + ")"
+# Two texts, of which a condition chooses one.
+_CHOSEN = r"(?:(?<=\?)|(?<=\?\s))[\"'`][^\"'`\n]{0,128}[\"'`]\s{0,20}:\s{0,4}[\"'`][^\"'`\n]{0,128}[\"'`]"
+_NAMED_VALUE = r"[\w-]{0,30}?(?!\w)" + _OP + "(?P<value>" + _CHOSEN + "|" + _VALUE + ")"
 _ARGUMENT = (
     r"(?![\"']?(?:\$[A-Za-z_({]|\{\{|<[a-z]|%[A-Za-z_]+%|\[redacted|-))(" + _VALUE + ")"
 )  # no variable, option, hole
@@ -59,12 +70,12 @@ _ANY = r"(?:\$?[\w.]{1,40}|[\"'][^\"'\n]{0,120}[\"']),\s{0,4}"  # an argument of
 _TO_ARGUMENT = r"\b[^\n|;&]{0,200}?[ \t]"
 _SECRET_MARKERS = (
     "secret token _key -key key= key: key\" key' key pat= pat: apikey accesskey privatekey accountkey encryptionkey signingkey authkey cred"
-    " authoriz _auth -auth jwt bearer clientid client_id client-id access private sonar.login sonar_login sonarlogin"
+    " authoriz _auth -auth jwt bearer clientid client_id client-id access private sonar.login sonar_login sonarlogin jeton"
 )
 _PREFIXED = (
     "gsk_ xai- pplx- r8_ lsv2_ sbp_ sb_secret_ pscale_ nfp_ rubygems_ clojars_ dckr_ atatt3 atctt3 nrak- nrii- nrjs-"
-    " nrbr- nrra- nraa- nral- nriq- pmak- glsa_ glc_ dp. pul- sntrys_ sntryu_ ntn_ secret_ squ_ sqp_ sqa_ ccipat_ cciprj_ bkua_ sgp_ slk_ hrku-"
-    " fm1r_ fm1a_ fm2_ fo1_ xkeysib- xsmtpsib- dt0 ops_eyj akcp sha256~ pat-na1 pat-eu1 pnu_ pcsk_ rdme_ ico- tk-us- fio-u-"
+    " nrbr- nrra- nraa- nral- nriq- pmak- glsa_ glc_ dp. pul- sntrys_ sntryu_ sntryi_ sntrya_ sntryr_ ntn_ secret_ squ_ sqp_ sqa_ ccipat_ cciprj_ bkua_ sgp_ slk_ hrku-"
+    " fm1r_ fm1a_ fm2_ fo1_ xkeysib- xsmtpsib- dt0 ops_eyj akcp sha256~ pat-na1 pat-na2 pat-na3 pat-eu1 pat-ap1 pnu_ pcsk_ rdme_ ico- tk-us- fio-u-"
     " s-s4t2 u-s4t2 p8e- phx_ phc_ phs_ phr_ pha_ flwseck flwpubk dnkey- cfpat- cfut_ cfat_ cfk_ aio_ tvly- tfp_ ion_ swmtkn- mdb_sa_"
     " tkn.v1_ shltm_ odt_ codemagic_ scp-live- scp-test- vf.dm. vf.ws. nvapi- e2b_ jina_ napi_ cosmo_ gr1348941 _gitlab_session access_token$"
     " bedrock-api-key- cmvmd iqojb3jpz2lu fwogzxivyxdz zxlk"
@@ -78,7 +89,7 @@ _MORE = (
     " EAACEdEose0cBA llx- PMAT- akab- skapi_ IGQV IGQW salad_cloud_ thog- mercury_production_ mercury_sandbox_"
     " mergify_application_key_ sk-pyx- ALTAK AKLT y0_Ag sec-c- APA91b"
     " hcmik_ pylf_v1_ tr_dev_ tr_prod_ tr_pat_ polar_oat_ polar_pat_ pdl_live_apikey_ pdl_sdbx_apikey_ secret-token: secret_admin_"
-    " secret-live- secret-test- mlsn. ATOA essu_ shpltka_ AQ.Ab BBDC- bxt_ ddp_ apk_ unkey_ xoxe. rnd_ t1.9eu"
+    " secret-live- secret-test- mlsn. ATOA essu_ shpltka_ AQ.Ab BBDC- bxt_ ddp_ apk_ unkey_ xoxe. rnd_ t1.9eu crsr_"
 )
 # How base64 begins of a number that begins with 1 to 9, in lower case.
 _DIGIT = "md mt mj mz nd nt nj nz od ot".split()
@@ -90,7 +101,7 @@ _SHOWS_ITSELF = r"(?<![\w.+/~%@&#$:-])(?P<value>[A-Za-z][A-Za-z0-9]{1,15}[_.-][A
 # JUDGES, what privacy_values says of name and value decides.
 PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     # To the end of the text where the end of the key is not in it.
-    ("private-key", "-----begin ssh2", 12, r"-----?[ ]?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?[ ]?----[\s\S]{0,17000}?"
+    ("private-key", "-----begin ssh2", 12, r"-----?[ ]?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?[ ]?----(?!-?(?:\s|\\{1,3}n){0,4}(?:X{4}|\.{3}|\*{3}))[\s\S]{0,17000}?"
      r"(?:-----?[ ]?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?[ ]?-----?|\Z)", 0),
     # Its last lines, its first line without what introduces it.
     ("private-key", "-----end", None, r"(?<![\w+/=.-])[A-Za-z0-9+/=]{20,128}(?:(?:\s|\\n){1,2}[A-Za-z0-9+/=]{20,128}){0,60}"
@@ -104,7 +115,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("anthropic-key", "sk-", 0, r"\bsk-ant-[A-Za-z0-9_-]{8,1024}", 0),
     ("api-key", "sk-", 0, r"\bsk-(?!ssh-|ecdsa-)(?:proj-|svcacct-|admin-|or-v1-|live-|test-)?(?=[A-Za-z_-]{0,80}[0-9])[A-Za-z0-9_-]{16,1024}", 0),
     # Of others too: who made it, where it works, a word of chance.
-    ("stripe-key", "_live_ _test_ _prod_", 12, r"\b(?:(?:sk|rk|pk|ak|ek|flb|rzp|shippo|duffel)_(?:live|test|prod)_[A-Za-z0-9_=-]{8,256}"
+    ("stripe-key", "_live_ _test_ _prod_", 12, r"\b(?:sk_(?:live|test)_a2V5Xz[A-Za-z0-9+/]{40,256}={0,2}|(?:sk|rk|pk|ak|ek|flb|rzp|shippo|duffel)_(?:live|test|prod)_[A-Za-z0-9_=-]{8,256}"
      r"|[a-z]{2,12}_(?:live|test|prod)_(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{24,256}(?![\w-]))", 0),
     ("webhook-secret", "whsec_", 0, r"\bwhsec_[A-Za-z0-9+/=]{16,256}", 0),
     ("github-token", "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_", 0,
@@ -140,7 +151,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("sendgrid-key", "sg.", 0, r"(?:\b|(?<=[a-z]))SG\.(?:(?=[A-Za-z_.=-]{0,40}[0-9])[A-Za-z0-9_.=-]{40,130}|[A-Za-z_-]{22}\.[A-Za-z0-9_-]{43})", 0),
     ("digitalocean-token", "_v1_", 3, r"\b(?:do[opr]_v1_[a-f0-9]{64}){1,9}|\bdo[opr]_v1_[a-f0-9]{32,128}", 0),
     ("databricks-token", "dapi", 0, r"\bdapi(?:[a-f0-9-]{32}|[A-F0-9]{32})(?:-\d)?\b", 0),
-    ("shopify-token", "shpat_ shpca_ shppa_ shpss_", 0, r"\bshp(?:at|ca|pa|ss)_[A-Za-z0-9]{30,64}\b", 0),
+    ("shopify-token", "shpat_ shpca_ shppa_ shpss_ shpua_", 0, r"\bshp(?:at|ca|pa|ss|ua)_[A-Za-z0-9]{30,64}\b", 0),
     ("square-token", "sq0", 0, r"\bsq0[a-z]{3}-[A-Za-z0-9_-]{16,64}", 0),
     ("linear-key", "lin_api lin_oauth", 0, r"\blin_(?:api|oauth)_[A-Za-z0-9]{24,64}", 0),
     ("figma-token", "figd_", 0, r"\bfig[dur]h?_[A-Za-z0-9_-]{24,64}", 0),
@@ -151,8 +162,8 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("twilio-key", "sk0 sk1 sk2 sk3 sk4 sk5 sk6 sk7 sk8 sk9 ska skb skc skd ske skf", 0, r"\bSK[0-9a-fA-F]{32}\b", 0),
     ("telegram-token", ":aa telegram", 10, r"(?:(?:(?<=bot)|\b)[0-9]{8,10}:AA[A-Za-z0-9_-]{32,36}|(?i:telegram)[^\n]{0,40}?\b[0-9]{8,10}:[A-Za-z0-9_-]{35}(?![\w-]))", 0),
     ("service-token", _PREFIXED, 0, r"(?:\b|(?<=_))(?:gsk_|xai-|pplx-|r8_|lsv2_(?:pt|sk)_|sbp_|sb_secret_|pscale_(?:tkn|pw|oauth)_|nfp_|rubygems_|CLOJARS_|clojars_"
-     r"|dckr_[a-z]{2,4}_|AT(?:AT|CT)T3|(?i:NR(?:AK|AA|AL|II|IQ|JS|BR|RA)-)|PMAK-|glsa_|glc_|dp\.(?:pt|st|ct|sa|scim|audit)\.|pul-|sntry[su]_|ntn_|secret_(?=[A-Za-z0-9]{43}\b)"
-     r"|sq[upa]_|CCI(?:PAT|PRJ)_|bkua_|s(?:gp|lk)_|HRKU-|f(?:m1[ar]|m2|o1)_|x(?:key|smtp)sib-|dt0[a-z][0-9]{2}\.|ops_eyJ|AKCp|sha256~|pat-(?:na|eu)1-|pnu_|pcsk_|rdme_|ico-|tk-us-|fio-u-"
+     r"|dckr_[a-z]{2,4}_|AT(?:AT|CT)T3|(?i:NR(?:AK|AA|AL|II|IQ|JS|BR|RA)-)|PMAK-|glsa_|glc_|dp\.(?:pt|st|ct|sa|scim|audit)\.|pul-|sntry[suiar]_|ntn_|secret_(?=[A-Za-z0-9]{43}\b)"
+     r"|sq[upa]_|CCI(?:PAT|PRJ)_|bkua_|s(?:gp|lk)_|HRKU-|f(?:m1[ar]|m2|o1)_|x(?:key|smtp)sib-|dt0[a-z][0-9]{2}\.|ops_eyJ|AKCp|sha256~|pat-(?:na|eu|ap)[1-3]-|pnu_|pcsk_|rdme_|ico-|tk-us-|fio-u-"
      r"|[su]-s4t2(?:ud|af)-|p8e-|ph[acrsx]_|FLW(?:SECK|PUBK)(?:_TEST)?-|dnkey-|CFPAT-|cf(?:ut|at|k)_|aio_|tvly-|tfp_|ion_|SWMTKN-|mdb_sa_(?:sk|id)_|tkn\.v1_|shltm_|odt_|codemagic_|scp-(?:live|test)-|VF\.(?:DM|WS)\."
      r"|nvapi-|e2b_|jina_|napi_|cosmo_|GR1348941|_gitlab_session=|access_token\$\w{4,12}\$|bedrock-api-key-|cmVmd|IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz|ZXlK)"
      r"(?=[A-Za-z_.$+/=-]{0,80}[0-9]|[A-Za-z.+/=-]{32})[A-Za-z0-9_.$=+/-]{12,4096}", 0),
@@ -178,12 +189,17 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"|[ps]k_(?=[A-Za-z-]{0,40}[0-9])(?:[A-Za-z0-9]{28,64}(?![\w-])|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b))", 0),
     ("webhook", "hook/ hooks/", 215, r"\bhttps?://[\w.-]{3,80}/(?:[\w.-]{1,40}/){0,3}(?:web)?hooks?/(?:[\w.-]{1,40}/){0,3}(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{24,128}(?:/[A-Za-z0-9_-]{8,128}){0,3}", 0),
     # Short marks, and behind them exactly so much.
-    ("service-token", "re_ pk_ fc- pa- key_ st. atta nsec1 prv cio api- ::server: .local. ac0 ac1 ac2 ac3 ac4 ac5 ac6 ac7 ac8 ac9 aca acb acc acd ace acf", 68,
-     r"\b(?:re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}\b|pk_(?:[0-9a-f]{34}|[0-9]{6,8}_[A-Z0-9]{32})\b|fc-[0-9a-f]{32}\b|pa-(?=[A-Za-z_-]{0,42}[0-9])[A-Za-z0-9_-]{43}(?![\w-])"
+    ("service-token", "re_ pk_ ek_ fc- pa- key_ st. atta nsec1 prv cio api- ::server: .local. ac0 ac1 ac2 ac3 ac4 ac5 ac6 ac7 ac8 ac9 aca acb acc acd ace acf", 68,
+     r"\b(?:re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}\b|ek_[0-9a-f]{32,64}\b|pk_(?:[0-9a-f]{34}|[0-9]{6,8}_[A-Z0-9]{32})\b|fc-[0-9a-f]{32}\b|pa-(?=[A-Za-z_-]{0,42}[0-9])[A-Za-z0-9_-]{43}(?![\w-])"
      r"|key_[0-9a-f]{64}\b|st\.[0-9a-f]{24}\.[\w.]{32,256}|ATTA[0-9A-Za-z]{60,72}\b|nsec1[a-z0-9]{58}\b|[xyz]prv[A-Za-z0-9]{107,108}\b|cio(?=[A-Za-z]{0,31}[0-9])[A-Za-z0-9]{32}\b"
      r"|API-[A-Z0-9]{25,32}\b|K10[0-9a-f]{64}::server:[^\s\"']{8,256}|v[1-4]\.local\.[A-Za-z0-9_-]{40,4096}|AC[0-9a-f]{32}\b)", 0),
     ("service-token", "na1. pri_ spu- 1000. 00d", 0, r"\b(?:na1\.[A-Za-z0-9+/]{64,128}={0,2}|pri_[0-9a-f]{32}\b|spu-[a-z0-9]{32}\b"
      r"|1000\.[0-9a-f]{32}\.[0-9a-f]{32}\b|00D[A-Za-z0-9]{12,15}![A-Za-z0-9_.]{60,128})", 0),
+    # Letters of a maker without a mark behind them, and so much as no word has; a site's cookie.
+    ("service-token", "cflt cnvca cais lufrpt dg9ro perm: perm- endr+ eyjhijoi -do-not-share-this", 10, r"(?<![\w+/.-])(?:cflt[A-Za-z0-9+/]{60}(?![\w+/=])|cnvca[A-Za-z0-9_-]{51}(?![\w-])"
+     r"|CAIS(?=[A-Za-z+/=_-]{0,80}[0-9])[A-Za-z0-9+/=_-]{64,4096}|LUFRPT[01][A-Za-z0-9+/]{40,512}={0,2}|dG9rO[A-Za-z0-9+/]{44,128}={0,2}"
+     r"|perm[:-][A-Za-z0-9+/=]{4,128}\.[A-Za-z0-9+/=-]{4,128}\.[A-Za-z0-9+/=]{24,128}|endr\+[A-Za-z0-9-]{16,64}(?![\w-])|eyJhIjoi[A-Za-z0-9+/_-]{112,1024}={0,2}"
+     r"|_\|WARNING:-DO-NOT-SHARE-THIS[^\s\"'\\]{100,4096})", 0),
     ("service-token", "api- sdk- mob-", 0, r"\b(?:api|sdk|mob)-[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}\b", 0),
     ("service-token", "key- -us", 32, r"\b(?:key-(?=[A-Za-z]{0,31}[0-9])(?:[0-9A-Za-z]{32}(?![\w-])|[0-9a-f]{32,128})|[0-9a-f]{32}-us[0-9]{1,2})\b", 0),
     ("password-hash", "$1$ $5$ $6$ $8$ $9$ $y$ $2a$ $2b$ $2y$ $apr1$ $argon2 $krb5", 0, r"\$(?:2[aby]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|5|6|8|9|y|apr1)\$(?:rounds=\d{1,9}\$)?[^\s$:\"']{1,64}\$[./A-Za-z0-9]{20,90}"
@@ -198,7 +214,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"@(?=[\w.\[-]+(?:[:/?#\s\"'`,;<>|)}\\\]]|$)|[\"'`]\s{0,4}[+&.])", 1),
     ("url-credentials", "://", 5, r"(?i)\bhttps?://([A-Za-z0-9_-]{20,256})@", 1),
     ("url-credentials", "sig= signature=", 1, r"(?i)(?:[?&;]sig|(?<![a-z])signature)=[\"']?(?=[a-z%+/=_~.-]{0,60}[0-9])([A-Za-z0-9%+/=_~.-]{16,4096})", 1),
-    ("password", "pass pw psk psw ssw asw kennwort contrase senha wachtwoord", 2, r"(?i)(?P<name>_?(?:pass(?:word|wd|phrase|code|wort)?|kennwort|contrase[n\u00f1]a|senha|wachtwoord|pa?s{0,2}wo?r?s?d|(?:(?<![a-z])|(?<=db)|(?<=bind)|(?<=root)|(?<=user)|(?<=admin))pw(?![a-z])|psk(?![a-z])))" + _NAMED_VALUE, "value"),
+    ("password", "pass pw psk psw ssw asw kennwort contrase senha wachtwoord haslo has\u0142o heslo salasana ifre senord adgangskode jelsz", 2, r"(?i)(?P<name>_?(?:pass(?:word|wd|phrase|code|wort)?|kennwort|contrase[n\u00f1]a|senha|wachtwoord|has[l\u0142]o|heslo|salasana|[s\u015f]ifre|l[o\u00f6]senord|adgangskode|jelsz[o\u00f3]|pa?s{0,2}wo?r?s?d|(?:(?<![a-z])|(?<=db)|(?<=bind)|(?<=root)|(?<=user)|(?<=admin))pw(?![a-z])|psk(?![a-z])))" + _NAMED_VALUE, "value"),
     ("password", "pass pwd", 11, r"(?i)(?:(?<![\w-])--?(?:[a-z]{2,8}-?)?(?:password|passwd|passphrase|pass|pwd)|\bsshpass[ \t]{1,4}-p|\bpass(?:in|out)[ \t]{1,4}pass:)(?:[ \t]{1,4}|(?<=-p)|(?<=pass:))" + _ARGUMENT, 1),
     ("password", "login", 0, r"(?i)\blogin\s{1,8}\S{1,128}\s{1,8}password\s{1,8}(?=\S{0,80}[0-9!@#$%^&*])(\S{3,512})", 1),
     ("password", "login", 6, r"\bvault[ \t]login[ \t]{1,4}(?![\w-]{1,20}=)" + _ARGUMENT, 1),
@@ -239,14 +255,16 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "-key-data: _auth", 6, r"(?:client-key-data:[ \t]{0,4}|(?<=:)_authToken[ \t]?=[ \t]?)([A-Za-z0-9+/=_-][A-Za-z0-9+/=_.-]{15,17000})", 1),
     ("secret", "_auth", 0, r"(?<![\w.])_auth[ \t]?=[ \t]?[\"']?(?P<value>[A-Za-z0-9+/=_-]{8,17000})", "login"),
     # A user and a password, one behind the other.
-    ("password", "auth=( auth=[ basicauth basic_auth digestauth login( credential connect( connection( mysqli( ldap_bind( simple_bind", 24, r"(?i)\b(?:(?:basic_?|digest_?)?auth\s{0,2}[:=]\s{0,2}[\[(]|(?:http_?)?(?:(?:set|with|use|add)_?)?(?:basic|digest)_?auth(?:entication)?\w{0,10}\(|(?:log_?in|signin|authenticate|(?:with_?|set_?|Network)?credentials?)\("
+    ("password", "basicauth basic_auth digestauth bearerauth( bearer_auth( _auth,", 10, r"(?i)(?:\b(?:http_?)?(?:(?:set|with|use|add)_?)?(?:basic|digest)_?auth(?:entication)?\w{0,10}\(\s{0,4}(?:" + _ANY + r"){1,3}?|\bbearer_?auth\(\s{0,4}"
+     r"|:(?:basic_auth,[ ](?:" + _ANY + r")|(?:bearer|token)_auth,[ ]))(?:Some\()?(?P<value>[\"'][^\"'\s]{6,128}[\"'])", "given"),
+    ("password", "auth=( auth=[ login( credential connect( connection( mysqli( ldap_bind( simple_bind", 24, r"(?i)\b(?:(?:basic_?|digest_?)?auth\s{0,2}[:=]\s{0,2}[\[(]|(?:log_?in|signin|authenticate|(?:with_?|set_?|Network)?credentials?)\("
      r"|(?:(?:\w{1,20}_?)?connect(?:ion)?|ldap_bind)\(\s{0,4}" + _ANY + r"|mysqli\(|simple_bind(?:_s)?\()\s{0,4}(?:" + _ANY + r"){1,3}?(?P<value>[\"'][^\"'\s]{6,128}[\"'])", "literal"),
     ("password", "pass", 0, r"(?i)(?:passw(?:or)?d|passphrase)(?!mgr|manager)[^\s\"'`(){}]{0,16}[\])]?[\"'`][\])]{0,3}(?:,\s{0,2}|\.(?:fill|type|clear_and_type|send_?keys|input|enter_text|set_?value|press_?sequentially)\(\s{0,2})(?P<value>[\"'][^\"'\n]{4,128}[\"'])", "literal"),
     # What signs or encrypts takes its key by its place.
-    ("secret", "jwt.sign( jwt.verify( jwt.encode jwt.decode jwt::encode( jwt::decode( createhmac( hmac.new( hmac256( hmac384( hmac512( cookieparser( signedcookie askey( createsecretkey( createprivatekey( createcipheriv( secretkeyspec( addidentity( fernet( bind('cn= bind(\"cn= bind('uid= bind(\"uid= .auth(' .auth(\"", 0,
+    ("secret", "jwt.sign( jwt.verify( jwt.encode jwt.decode jwt::encode( jwt::decode( createhmac( hmac.new( hmac256( hmac384( hmac512( cookieparser( signedcookie askey( createsecretkey( createprivatekey( createcipheriv( secretkeyspec( addidentity( fernet( bind('cn= bind(\"cn= bind('uid= bind(\"uid= .auth(' .auth(\" derivebytes( pbekeyspec( jsoncookie session({ jwt({ secretorkey", 12,
      r"(?i)(?:\bjwt(?:\.|::)(?:sign|verify|encode|decode)(?:\(|[ ])\s{0,4}(?:\{[^{}\n]{0,120}\}|\[[^\[\]\n]{0,120}\]|[^,(){}\[\]\n]{1,60}),|\bcreateHmac\([^,()\n]{1,60},|\bhmac\.new\((?:[\w.]{1,40},\s?\[\]byte\()?|\bHMAC(?:256|384|512)\("
-     r"|\b(?:cookieParser|asKey|create(?:Secret|Private)Key|SecretKeySpec|Fernet)\(|\bsignedCookies?\([^,()\n]{1,60},|\bcreateCipheriv\([^,()\n]{1,60},|\baddIdentity\([^,()\n]{1,80},|\bbind\([\"'](?:cn|uid)=[^\"'\n]{1,120}[\"'],|\.auth\((?=[\"'][\w.@-]{1,64}:))"
-     r"\s{0,4}[bBrRuU]{0,2}(?P<value>\"[^\"\s]{6,256}\"|'[^'\s]{6,256}'|`[^`\s]{6,256}`)(?![\w:.(\[]|\s?[+%])", "given"),
+     r"|\b(?:cookieParser|asKey|create(?:Secret|Private)Key|SecretKeySpec|Fernet|PBEKeySpec|\w{3,12}DeriveBytes)\(|\bJSONCookies?\([^()\n]{1,80},|\bsignedCookies?\([^,()\n]{1,60},|\bcreateCipheriv\([^,()\n]{1,60},|\baddIdentity\([^,()\n]{1,80},|\bbind\([\"'](?:cn|uid)=[^\"'\n]{1,120}[\"'],|\b(?:express_?)?(?:session|jwt)\(\{(?:[^{}\"'`]{0,120}[\s,])?secret\s{0,2}:|\bsecretOrKey\s{0,2}:|\.auth\((?=[\"'][\w.@-]{1,64}:))"
+     r"\s{0,4}[bBrRuU]{0,2}(?P<value>\"[^\"\s]{6,256}\"|'[^'\s]{6,256}'|`[^`\s]{6,256}`)(?![\w:(\[]|\.(?!getBytes|toCharArray|encode)|\s?[+%])", "given"),
     ("password", "@tcp( @unix(", 194, r"[\"'`=][\w.-]{1,64}:(?![$%{<])([^\s\"'@:/]{3,128})@(?:tcp|unix)\(", 1),
     ("secret", "created: generated: issued: token password", 30, r"(?i)(?:\b(?:api|access|secret)[ \t]key|token|password)[ \t](?:created|generated|issued|set[ \t]to|changed[ \t]to|will[ \t]be)[ \t]{0,2}:?[ \t]{0,4}[\"'`]?(?=[^\s\"']{0,60}[0-9])([^\s\"'`]{8,512})", 1),
     # What a pipe or a here-string gives to a program that reads a secret.
@@ -259,13 +277,13 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("password", "userpwd xoauth2_bearer securestring networkcred", 533, r"(?i)(?:USERPWD|XOAUTH2_BEARER)\s{0,4},\s{0,4}(\"[^\"\n]{3,512}\"|'[^'\n]{3,512}')"
      r"|NetworkCredential\([^,()\n]{1,100},\s{0,4}(\"[^\"\n$]{3,512}\")|ConvertTo-SecureString(?:[ \t]{1,4}-(?:String|AsPlainText|Force)){0,3}[ \t]{1,4}(\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}'|[^\s\"'$(-][^\s\"']{3,256})"
      r"|(?:\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}')[ \t]{0,4}\|[ \t]{0,4}ConvertTo-SecureString", 0),
-    ("secret", "password> passwd> secret> token> key> master>", 4, r"(?i)(?:password|passwd|secret|token|api[_-]?key|(?<=<)master)>(?=[^<\s])([^<]{3,1024})</", 1),
+    ("secret", "password> passwd> passphrase> secret> token> key> master>", 4, r"(?i)(?:password|passwd|passphrase|secret|token|api[_-]?key|(?<=<)master)>[ \t]{0,8}(?=[^<\s])([^<]{3,1024})</", 1),
     ("secret", "<pass <secret <token", 0, r"(?i)<(?:pass(?:word|wd)?|secret|token)[ \t][^<>\n]{1,80}>(?=[^<\s])([^<]{3,1024})</", 1),
     ("secret", "\"auth 'auth", 0, r"(?i)[\"']auth\\{0,3}[\"']\s{0,4}:\s{0,4}\\{0,3}[\"'](?=[A-Za-z+/]{0,60}[0-9=])([A-Za-z0-9+/=]{8,4096})", 1),
     ("secret", "from-literal", 2, r"--from-literal[ \t=]{1,4}[\"']?[\w.-]{1,100}=" + _ARGUMENT, 1),
     ("secret", "secret", 0, r"\bsecrets?[ \t]{1,4}(?:set|put|create|add)\b[^\n|;]{0,160}?[ \t](?:-b|--body|--value|--secret-string|--data)(?:[ \t]{1,4}|=)" + _ARGUMENT, 1),
     ("secret", "secret-string securestring", 123, r"(?i)(?:--secret-string(?:[ \t]{1,4}|=)|\bput-parameter\b[^\n|;]{0,100}?(?:--type[ \t]{1,4}SecureString[^\n|;]{0,60}?--value|--value)[ \t]{1,4})" + _ARGUMENT, 1),
-    ("secret", _SECRET_MARKERS, 10, r"(?i)(?P<name>(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key|key|credential|creds?|authorization|[_-](?:auth|pat)|jwt|bearer|client[_-]?id|access|private|sonar[._]?login))"
+    ("secret", _SECRET_MARKERS, 10, r"(?i)(?P<name>(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key|key|credential|creds?|authorization|[_-](?:auth|pat)|jwt|bearer|client[_-]?id|access|private|sonar[._]?login|(?<![a-z])jeton(?![a-z])))"
      + _NAMED_VALUE, "value"),
     ("password", "pass pwd secret token key", 130, r"(?P<value>\"[^\"\n]{4,100}\"|'[^'\n]{4,100}')(?:\s?[!=]==?\s?|\.[eE]quals(?:IgnoreCase)?\(\s?)(?P<name>[\w.]{2,60})", "compared"),
     ("secret", "bundle_", 0, r"\bBUNDLE_[A-Z0-9_]{2,60}__[A-Z]{2,12}\\{0,2}[\"']?\s{0,4}[:=]\s{0,4}\\{0,2}[\"']?([\w.-]{1,128}:[\w.-]{4,256})", 1),
@@ -304,7 +322,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "aws_s", 0, r"(?i)\b(?:aws_secret_access_key|aws_session_token)[ \t]{1,4}([^\s\"']{8,4096})", 1),
     ("secret", " ".join(SERVICES), 0, r"(?i)(?P<name>[a-z][\w.]{3,40}?(?:[ \t_.-]{0,2}(?:api|access|auth|secret|private|token|tok|key|code|live|prod|test|user|account|personal|x)){0,4})"
      r"(?P<op>\\{0,3}[\"'`]?[\])]?[ \t]{0,4}(?:=>|:{0,2}=|[:,(>.-])?\s{0,4}\\{0,3}[\"'`]?)(?<![a-z])(?P<value>[\w.+/=~-]{20,512})", "service"),
-    ("secret", "auth", 0, r"(?i)(?P<name>auth)(?P<op>\\{0,3}[\"'`]?[ \t]{0,4}(?:=>|:{0,2}=|:)\s{0,4}\\{0,3}[\"'`]?)(?P<value>[\w.+/=~-]{20,512})", "service"),
+    ("secret", "auth", 0, r"(?i)(?P<name>auth(?:_\w{1,20}|(?-i:[A-Z])\w{0,20})?)(?P<op>\\{0,3}[\"'`]?(?:[ ]as[ ]string)?[ \t]{0,4}(?:=>|:{0,2}=|&=|:)\s{0,4}\\{0,3}[\"'`]?)(?P<value>[\w.+/=~-]{20,512})", "service"),
     # A key that shows itself of whoever made it. It has no markers: see _places.
     ("service-token", "", 0, _SHOWS_ITSELF, "prefixed"),
     # All of a line: behind those that need what stands in it.

@@ -52,7 +52,7 @@ _STANDS = re.compile(
     r"(?i)(?:none|null|nil|true|false|undefined|void|str|string|bytes?|text|hidden|int|any|optional|required|default|empty|missing"
     r"|user(?:name)?|admin|email|label|input|login|value|self|this|new|function|return|await|async|lambda|typeof|const"
     r"|basic|bearer|digest|secret|token|key|api|auth|cookie|x{3,}|\*+|\.{2,}|-+|_+|#+|=+|\?+|<.*>|\[.*\]?"
-    r"|(?:u?int|float|utf|base|sha|md|bytes?)[-_]?\d+\w*|argon2(?:id|i|d)?|[bs]crypt|pbkdf2"
+    r"|latin[-_]?1|ascii|cp\d{3,4}|(?:u?int|float|utf|iso|base|sha|md|bytes?)[-_]?\d+\w*|argon2(?:id|i|d)?|[bs]crypt|pbkdf2"
     r"|(?:your|my|the|some|example|dummy|sample|insert|enter|change|replace|put|set|add|use|see|get)"
     r"[-_ ](?:\w+[-_ ]){0,6}\w+"
     r"|0x[0-9a-f]{1,8}|redacted|censored|removed|masked|placeholder|todo|tbd|n/?a)"
@@ -76,14 +76,19 @@ _ADDRESS = (
 )
 # The same where blanks stand around its marks: then only in quotes, all of which are settings.
 _SPACED_ADDRESS = r"[\"'](?:[A-Za-z][\w ]{0,29}=[^=;\"'\n]{0,60};[ ]?){1,8}\Z"
+# What else opens a connection, each given as a text.
+_USER = r"(?i)\b(?:user(?:_?name)?|login)\\?[\"']?\s?(?:=>|[:=])\s?\\?[\"']"
+_HOST = r"(?i)\b(?:host(?:_?name)?|server|database|db(?:_?name)?)\\?[\"']?\s?(?:=>|[:=])\s?\\?[\"']"
+_NEXT_LINE = r";[ \t]{0,4}\r?\n[ \t]{0,80}"
 _ADDRESS_GOES_ON = r"(?i)[;&,](?:user|uid|login|user[ _]?(?:id|name))=\w"
 _BETWEEN = r"[\"'][\s,-]{1,40}[\"']"
+_OR_ELSE = r"(?<=[\"'`])\s{0,20}:\s{0,4}(?=[\"'`])"
 _GROUPS = r"[A-Z0-9]{5,8}(?:-[A-Z0-9]{5,8}){3,5}"
 _LOGIN = r"(?i)^[ \t]*-?[ \t]*(?:user|user[_ -]?name|login|user[_ -]?id)[ \t]*[:=][ \t]*[\w.@-]{2,64}[ \t]*$"
 _NEXT = r"&(?=[\w.\[\]-]{1,40}=)"
 # A name that ends with `pass` may be that of a verdict, unless it says so.
 _NO_VERDICT = (
-    r"(?i)pass(?:word|wd|phrase|code|wort)|pa?s{0,2}wo?r?s?d|pw$|de_?passe|kennwort|contrase|senha|wachtwoord"
+    r"(?i)pass(?:word|wd|phrase|code|wort)|pa?s{0,2}wo?r?s?d|pw$|de_?passe|kennwort|contrase|senha|wachtwoord|has.o|heslo|salasana|ifre|senord|adgangskode|jelsz"
     r"|(?:db|sql|pg|postgres|smtp|mail|ftp|user|usr|root|admin|ldap|ssh|redis|mongo|mq|proxy|key|store|login|wifi|auth|my|app|web)[_.-]?pass$"
 )
 # Names that leave no doubt. Of `secretKey` it may be the name of a key in somebody's store.
@@ -96,16 +101,17 @@ _PLACE_IN_CODE = (
     r"[a-z][a-z_]{2,}\d{0,5}(?:\.[a-z_][a-z_0-9]{0,40}){0,8}\.(?!\d)\w{0,40}?(?:[A-Z][a-z]{3}|[a-z]{6})\w{0,40}"
 )
 _DOTTED_NAME = r"[A-Za-z]+(?:[_.][A-Za-z_]+)+"
+_NO_WORDS = r"(?i)[bcdfghjklmnpqrstvwxz]{5}"
 _NO_NAME = r"(?i)[b-df-hj-np-tv-xz]{9}"  # nor is what has so many of these one of several words
 _UUID = r"[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}"
 _NUMBERED = r"\d{1,9}(?:\.\d{1,9}){3,}"  # an object's identifier, a version, an address
 _PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PASSWORD = re.compile(
-    r"pass(?:word|wd|phrase|code|wort)?s?$|passw$|pa?s{0,2}wo?r?s?d$|pw$|psk$|kennwort$|contrasena$|senhas?$|wachtwoord$"
+    r"pass(?:word|wd|phrase|code|wort)?s?$|passw$|pa?s{0,2}wo?r?s?d$|pw$|psk$|kennwort$|contrasena$|senhas?$|wachtwoord$|haslo$|heslo$|salasana$|s?ifre$|senord$|adgangskode$|jelszo?$"
 )
 _SECRET = re.compile(
-    r"(?:secrete?|token|cred|pat|credential|jwt|bearer|authtoken|authorization|cookie|auth|signature|salt|nonce|passkey|sonarlogin)s?$"
+    r"(?:secrete?|token|cred|pat|credential|jwt|bearer|authtoken|authorization|cookie|auth|signature|salt|nonce|passkey|sonarlogin|jeton)s?$"
     r"|(?:api|access|private|account|encryption|signing|auth|secret|license|client|master)keys?$"
 )
 _KEY_OF = set(
@@ -114,7 +120,7 @@ _KEY_OF = set(
     " prod authentication wireless network security wifi product activation".split()
 )
 # What stands behind the word that counts, and what kind of a pass is no password.
-_BEHIND = set("value val string base b prod dev local hash raw plain here".split())
+_BEHIND = set("value val string str base b prod dev local hash raw plain here".split())
 _PASSES = set(
     "by low high band first second two one multi single render shader full all and each forward backward next".split()
 )
@@ -159,10 +165,18 @@ _PHRASE = re.compile(
 
 
 def holds_secret(found: "re.Match[str]") -> bool:
-    """Say so of a match with the groups `name`, `op` and `value`, from the whole name and from what is around."""
+    """Say so of a match with the groups `name`, `op` and `value`, from the whole name and from what is around.
+
+    Where a condition chooses one of two texts, either is enough.
+    """
+    values = re.compile(_OR_ELSE).split(found["value"]) if found["op"].rstrip().endswith("?") else [found["value"]]
+    return any(_is_secret(found, value) for value in values)
+
+
+def _is_secret(found: "re.Match[str]", value: str) -> bool:
     text = found.string
     begin = _begin_of_name(text, found.start("name"))
-    name, op, value = text[begin : found.start("op")], found["op"], found["value"]
+    name, op = text[begin : found.start("op")], found["op"]
     bare, is_quoted = _unquoted(value)
     bare, end = bare[:JUDGED], found.end("value")
     if not is_quoted:
@@ -175,7 +189,7 @@ def holds_secret(found: "re.Match[str]") -> bool:
     mark = op.strip(_AROUND)
     if mark.rstrip(":") in ("is", "was"):
         mark = ""
-    if _is_within_a_name(text, begin, op):
+    if _is_within_a_name(text, begin, op) or _is_chosen(text, begin, op):
         return False
     if name.lower() in ("key", "keys"):
         name = _key_of(text, begin, "" if is_quoted else op, "" if is_quoted else bare) + name
@@ -201,7 +215,10 @@ def holds_secret(found: "re.Match[str]") -> bool:
         return True
     if family == "password":
         is_line = not is_quoted and op in ("=", ":") and _is_line(text, begin, found.end("value"))
+        is_line = is_line or (op == "=" and _is_whole(text, begin, found.end("value")))
         is_line = is_line and re.search(r"(?i)passw|pwd$|(?:^|[_.-])pass$", name) is not None
+        if is_quoted and _is_of_a_connection(text, begin, found.end("value"), bare):
+            return True
         return (is_line and _is_made_up(bare)) or _is_password(name, op, mark, bare, is_quoted, is_of_address)
     if is_quoted and _is_mangled(bare):
         return True
@@ -281,8 +298,11 @@ def holds_key(found: "re.Match[str]") -> bool:
     words = [word.lower() for word in _WORDS.findall(name)]
     if re.fullmatch(_GROUPS, bare) and not _ROLES.isdisjoint(words):
         return any(map(str.isdigit, bare))
-    is_path = text[end : end + 1] in ("/", "@", "(", "\\") or "/" in bare[:8] or bare.count("/") > 3
-    if is_path or not _NO_KEY.isdisjoint(words):
+    is_path = text[end : end + 1] in ("/", "@", "(", "\\") or "/" in bare[:8]
+    is_path = is_path or (
+        bare.count("/") > 3 and not any(len(part) >= RUN and _is_scattered(part) for part in bare.split("/"))
+    )
+    if is_path or not _NO_KEY.isdisjoint(words) or (words[0] == "auth" and words[-1] in _ABOUT):
         return False
     if not any(map(str.isdigit, bare)) or not is_random(bare) or re.search(_DOTTED, bare):
         return False
@@ -384,7 +404,13 @@ def is_random(value: str) -> bool:
         return digits >= 14 and re.fullmatch(_NUMBERED, value) is None
     if not digits:
         is_one = len(value) > 24 and value.isalpha() and (value.islower() or value.isupper())
-        return is_one or (len(value) >= 16 and (_is_mixed(value) or re.search(_NO_NAME, value) is not None))
+        if is_one:  # words written together have more vowels, and no five consonants side by side
+            return (
+                10 * sum(char in "aeiouAEIOU" for char in value) < 3 * len(value)
+                or re.search(_NO_WORDS, value) is not None
+            )
+        is_mixed = _is_mixed(value) and re.fullmatch(_DOTTED_NAME, value) is None
+        return len(value) >= 16 and (is_mixed or re.search(_NO_NAME, value) is not None)
     return not _is_wordlike(value)
 
 
@@ -466,7 +492,7 @@ def _is_none(bare: str, is_quoted: bool) -> bool:
 def _family(name: str) -> "str | None":
     """Return whether a name is that of a password, of another secret or of a key of any kind, or of none of these."""
     plain = name.replace("\u017f", "s").replace("\u0131", "i")  # as patterns take them that ignore case
-    plain = plain.replace("\u00f1", "n").replace("\u00d1", "N")
+    plain = plain.replace("\u00f1", "n").replace("\u00d1", "N").replace("\u0142", "l")
     words = [word.lower() for word in _WORDS.findall(plain) if not word.isdigit()]
     while words and words[-1] in _BEHIND:
         words.pop()
@@ -486,7 +512,7 @@ def _family(name: str) -> "str | None":
         return "password"
     if _PASSWORD.search(last) or (_PASSWORD.search(joined) and joined.endswith(("password", "passwd"))):
         return "password"
-    if any(_PASSWORD.search(word) and len(word) > 4 for word in words):
+    if any((_PASSWORD.search(word) and len(word) > 4) or word == "pwd" for word in words):
         return "password"
     if not _OPEN.isdisjoint(words) or (last.endswith(("key", "keys")) and not _KEYED.isdisjoint(words)):
         return None
@@ -496,7 +522,7 @@ def _family(name: str) -> "str | None":
         if len(words) == 1:
             return None
         return "secret" if not _KEY_OF.isdisjoint(words) else "key"
-    if any(_SECRET.search(word) for word in words) or _SECRET.search(joined):
+    if any(_SECRET.search(word) for word in words) or any(map(_SECRET.search, map("".join, zip(words, words[1:])))):
         return "secret"
     return "key" if last in _KEYS else None
 
@@ -514,12 +540,25 @@ def _is_within_a_name(text: str, begin: int, op: str) -> bool:
     return is_key and re.search(r"\b[A-Z]\w{0,40}::[A-Z]\w{0,40}::\Z", before) is not None
 
 
+def _is_chosen(text: str, begin: int, op: str) -> bool:
+    """Say whether a name in quotes is itself what a condition chooses: `is_shown ? 'PASS' : 'FAIL'`."""
+    return op[:1] in ("'", '"', "`") and re.search(r"\?\s{0,4}[\"'`]\Z", text[max(0, begin - 6) : begin]) is not None
+
+
 def _is_of_address(text: str, begin: int, op: str, end: int) -> bool:
     """Say whether a password is one of an address or a connection, from what stands before it or the user behind it."""
-    before = text[max(0, begin - 160) : begin]
+    before = re.compile(_NEXT_LINE).sub(";", text[max(0, begin - 160) : begin])
     if op != "=":
         return re.search(_SPACED_ADDRESS, before) is not None
     return re.search(_ADDRESS, before) is not None or re.compile(_ADDRESS_GOES_ON).match(text, end) is not None
+
+
+def _is_of_a_connection(text: str, begin: int, end: int, bare: str) -> bool:
+    """Say whether a user and a host or a database are given beside a password: then it may hold the word itself."""
+    if len(bare) < _GIVEN or any(map(str.isspace, bare)) or "".join(filter(str.isalpha, bare.lower())) in _NAMED:
+        return False
+    around = text[max(0, begin - 160) : begin] + text[end : end + 120]
+    return re.search(_USER, around) is not None and re.search(_HOST, around) is not None
 
 
 def _is_of_the_shell(text: str, begin: int, end: int, name: str, bare: str) -> bool:
@@ -541,6 +580,13 @@ def _is_line(text: str, begin: int, end: int) -> bool:
     """Say whether an assignment is all of its line, as in files of settings."""
     before = text[max(0, begin - 24) : begin].rsplit("\n", 1)[-1].lstrip(" \t-")
     return before in ("", "export ", "set ") and (text[end : end + 1] in ("", "\n", "\r"))
+
+
+def _is_whole(text: str, begin: int, end: int) -> bool:
+    """Say whether an assignment is all of a text in quotes, of an element, or its end: `"Password=…"`, `>Pwd=…<`."""
+    before, after = text[max(0, begin - 6) : begin], text[end : end + 1]
+    opens = re.search(r"(?:[\"'>;]\s{0,2}|\\e|\x1b|\\u001b)\Z", before)
+    return opens is not None and after in ("'", '"', "<", ";") and after != ""
 
 
 def _is_of_a_login(text: str, begin: int, end: int, bare: str) -> bool:
@@ -588,7 +634,9 @@ def _is_config(text: str, begin: int, end: int, name: str, op: str, mark: str, b
     if not mark and not (_is_shell(text, begin, name, op) or is_random(bare)):
         return False
     if mark == ">":  # XML
-        return text[begin - 1 : begin] != "/"  # what follows its end is nobody's
+        return (
+            text[begin - 1 : begin] != "/" and name[-1:] != "-"
+        )  # what follows its end is nobody's, `name->` is a call
     if text[end : end + 1] in ("(", "[", "{") or re.fullmatch(_PLACE_IN_CODE, bare):
         return False
     if len(bare) >= 24 and any(map(str.isdigit, bare)) and is_random(bare) and not _CALL.search(bare.rstrip("=")):
