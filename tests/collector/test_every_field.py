@@ -44,14 +44,13 @@ NAMES = {
     "session_id", "agent_id", "agent_type", "hook_event_name", "tool_name", "tool_use_id", "prompt_id", "source",
     "trigger", "model", "SessionEnd.reason", "StopFailure.error", "task_id", "background_tasks.type",
     "tool_response.agentId", "tool_response.agentType", "tool_response.commandName", "tool_response.task.id",
-    "tool_response.taskId", "tool_response.statusChange.to",
+    "tool_response.taskId", "tool_response.statusChange.to", "tool_response.backgroundTaskId",
 }  # fmt: skip
 # Names and codes that no row shows, but that decide what becomes of an event.
 DECIDING = {
     "tool_input.subagent_type", "tool_input.taskId", "tool_input.task_id", "tool_response.status",
     "tool_response.task_id", "tool_response.task_type", "tool_response.resumedAgentId", "background_tasks.status",
     "tool_response.gitOperation.commit.sha", "tool_response.gitOperation.commit.branch",
-    "tool_response.backgroundTaskId",
 }  # fmt: skip
 # What of somebody's words is stored, cut and redacted, unless no content may be: field -> the columns that show it.
 WORDS = {

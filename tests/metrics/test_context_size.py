@@ -79,7 +79,7 @@ def test_shares_stand_in_order_of_size_and_the_knee_behind_them():
     assert knees["note"].tolist() == ["no knee is seen"] * 2
     assert answer.finding().startswith(
         "No knee is seen up to 30 thousand tokens of context. Neither in failures nor in repeated reads. "
-        "In the fuller half of each session 1 of 4 calls failed (in 1 session). "
+        "In the fuller half of each session 0 of 4 calls failed (in 1 session). "
     )
     assert answer.again(by=None).finding().startswith("1 of 8 calls failed. In the fuller half")
 

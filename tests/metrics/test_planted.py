@@ -15,7 +15,7 @@ from claudesess import ask
 SEEN = {
     "agents.looked_again": (
         "54 % of 384 things that agents looked at were looked at again. By whoever had sent them, soon after and unchanged. In 16 sessions, 95 % limits 48 %–59 %.",
-        (206, "calls", 1.0, False), ("Let agents quote the lines that matter, and look again only at what is edited.", "Let subagents quote lines with file and line number; read those files again only to edit them."),
+        (206, "calls", 1.0, False), ("Let agents quote the lines that matter, and look again only at what is edited.", "Let agents quote lines with file and line number; read those files again only to edit them."),
         [64, 64], {"n_looks": 768.0, "n_watched": 2560.0, "n_again": 287.0},
     ),
     "agents.parallel_gain": (

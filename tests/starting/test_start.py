@@ -1,5 +1,6 @@
 """From nothing to findings and pages in one line; what is said where there is nothing."""
 
+import re
 import stat
 
 import past_sessions
@@ -51,15 +52,20 @@ def test_a_folder_of_the_client_without_a_transcript_is_nothing(home):
     assert files(home) == []
 
 
+def alone():
+    """What the command says by itself, each line whole: what goes on in a further one is indented."""
+    return re.sub(r"\n +", " ", CliRunner().invoke(main, []).output).splitlines()
+
+
 @pytest.mark.slow
 def test_alone_it_says_how_many_past_sessions_wait(home):
-    *_, sessions, _, step = CliRunner().invoke(main, []).output.splitlines()
+    *_, sessions, _, step = alone()
     assert (sessions, step.startswith("Next:       claudesess install records")) == (
         "Sessions:   none yet",
         True,
     )
     past_sessions.write(home / ".claude" / "projects")
-    *_, sessions, _, step = CliRunner().invoke(main, []).output.splitlines()
+    *_, sessions, _, step = alone()
     assert sessions == "Sessions:   none yet; 12 past sessions wait for an import"
     assert step.startswith(
         "Next:       claudesess start reads past sessions and shows what they say: 12 past sessions wait; "
