@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _MOST_GROUPS = 8  # values of a covariate that are set side by side
 _MOST_STRIPS = 12  # rows of a small chart; pages show fewer of them
 _MOST_GROUPINGS = 1
-_FEWEST = 3  # sessions of a group that is set beside others: with fewer there are no limits
 _MOST_ROWS = 60  # of the table behind a chart; the file has all
 _EXAMPLES = 5
 _FILE = 24  # characters of a file's name behind it
@@ -303,23 +302,29 @@ def _groups(answer: Answer, units: pd.DataFrame, reader: Reader) -> list[Groupin
             continue
         again = answer.again(by=name)
         every = reader.estimates(again.estimates, answer.units)
-        sessions = every.groupby("group", observed=True)["n_sessions"].max()
-        large = sessions.index[sessions >= _FEWEST]
-        if len(large) < 2:  # one group beside none says what is said of all
+        n_large = _with_limits(every)["group"].nunique()
+        if n_large < 2:  # one group beside none says what is said of all
             continue
-        rows = _side_by_side(every[every["group"].isin(large)])
+        rows = _side_by_side(every)
         wording = answer.measure.says(rows, units) if reader.is_stranger else again.wording
         # What is decided by the outcome itself (all or none of each group) sets nothing side by side.
         if (shown := _blocks(answer, rows, wording, names)) and not _is_all_or_none(shown[0]):
-            found.append(Grouping(listing.in_words(name), shown, len(sessions) - len(large)))
+            found.append(Grouping(listing.in_words(name), shown, every["group"].nunique() - n_large))
         if len(found) == _MOST_GROUPINGS:
             break
     return found
 
 
+def _with_limits(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of groups that are told of enough sessions to have limits."""
+    from claudesess.stats.intervals import FEWEST_SESSIONS  # the estimates have loaded it
+
+    return rows[rows["group"].notna() & (rows["n_sessions"] >= FEWEST_SESSIONS)]
+
+
 def _side_by_side(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that have limits, of what is estimated of two groups or more."""
-    rows = rows[rows["n_sessions"] >= _FEWEST]
+    rows = _with_limits(rows)
     alike = rows.groupby(["outcome", "statistic", "horizon", "unit"], dropna=False, observed=True)
     return rows[alike["group"].transform("nunique") > 1]
 

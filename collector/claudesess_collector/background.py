@@ -50,12 +50,13 @@ def facts(event: "Event") -> "dict[str, object]":
 
 def noticed(event: "Event", prompt: str) -> None:
     """A machine's prompt came: each notice in it judges the call that was put in the background, now."""
-    for notice in prompt.split("<task-notification>")[1:]:
+    unfinished = _unfinished(event)
+    for notice in prompt.split("<task-notification>")[1:] if unfinished else ():
         tool_use_id, status = tagged(notice, "tool-use-id"), tagged(notice, "status")
-        kept = None if tool_use_id is None else _unfinished(event).get(tool_use_id)
-        if tool_use_id is not None and kept is not None and status in _JUDGED:
+        if tool_use_id in unfinished and status in _JUDGED:
             path = tagged(notice, "output-file")
             output = None if path is None else end_of(event, path)
+            kept = unfinished.pop(tool_use_id)
             _judge(event, tool_use_id, kept, status == "failed", _exit_code(notice), output)
 
 

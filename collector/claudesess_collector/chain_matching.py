@@ -48,12 +48,8 @@ _END_PROCESSES = frozenset(("kill", "pkill", "killall", "taskkill", "Stop-Proces
 _TOO_LARGE = "exceeds maximum allowed"
 _END_A_MERGE = ("git commit", "git merge", "git rebase", "git cherry-pick")
 _MERGES = (["git merge"], ["git rebase"], ["git cherry-pick"], ["git pull"])
-_CONCERN_FILES = (
-    *vocabulary.TAKE_PATHS,
-    "git checkout",
-    "git show",
-    "git worktree add",
-)  # other steps of git are of all
+# Steps of git that are of some files; the others are of all.
+_CONCERN_FILES = (*vocabulary.TAKE_PATHS, "git checkout", "git show", "git worktree add")
 
 
 def of_failure(event: "Event", chains: "list[Chain]", part: "Part", category: str) -> "Optional[Chain]":

@@ -401,10 +401,7 @@ _NO_SUCH_TASK = (
 )
 _FEW_LINES = 25  # what a runner says that has begun nothing
 # What is printed where something ran: of a program under test, too, which may speak like a runner.
-_RAN = (
-    r"(?:.*\b(?:[1-9]\d* (?:tests? )?(?:passed|failed|passing|failing)\b|AssertionError\b|cannot find symbol)|FAILED "
-    r"|E   |Traceback \(|[ \t]*at .*[:(]\S+:\d+|\d+\) )"
-)
+_RAN = rf"(?:{output_usage.RAN}|.*\bcannot find symbol|[ \t]*at .*[:(]\S+:\d+)"
 
 
 def found_nothing(message: str) -> bool:

@@ -38,11 +38,13 @@ _NOTHING_THERE = (
     r"|tsc: The TypeScript Compiler - |\S+: openBinaryFile: does not exist "
     r"|couldn['’]t find a (?:script|package\.json)|could not resolve entry module )"
 )
-# What is printed where something ran; of a program under test, too, whose usage may be among what it prints.
-_RAN = (
-    r"(?:.*\b(?:[1-9]\d* (?:tests? )?(?:passed|failed|passing|failing)\b|AssertionError\b)|FAILED |E   "
-    r"|Traceback \(|\d+\) |ok \d|not ok \d|---? (?:PASS|FAIL)|[✓✔✗✘●] .*\d ?ms)"
+#: What is printed where something ran: ways to go on with in a group.
+RAN = (
+    r".*\b(?:[1-9]\d* (?:tests? )?(?:passed|failed|passing|failing)\b|AssertionError\b)|FAILED |E   "
+    r"|Traceback \(|\d+\) "
 )
+# Of a program under test, too, whose usage may be among what it prints.
+_RAN = rf"(?:{RAN}|ok \d|not ok \d|---? (?:PASS|FAIL)|[✓✔✗✘●] .*\d ?ms)"
 _FIRST_LINES = 15
 
 

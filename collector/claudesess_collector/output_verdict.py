@@ -69,11 +69,9 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     matches = re.matches(_STATUS, lines, re.IGNORECASE)
     if any(match["n"] != "0" for match in matches) or any(re.matches(_START_UP, lines)):
         return False
-    if output_usage.did_nothing(lines):
-        return False
     from claudesess_collector.output_findings import is_wrong_folder
 
-    if is_wrong_folder(output):
+    if output_usage.did_nothing(lines) or is_wrong_folder(output):
         return False
     if not part.runner:  # no table knows what its lines look like
         is_well = any(re.matches(_TICKED, lines)) and not any(map(re.compile(_ILL, re.IGNORECASE).search, lines))

@@ -25,10 +25,7 @@ RESEARCH_TOOLS = (*WEB_TOOLS, *AGENT_TOOLS)
 READ_TOOL = "Read"
 ASKING_TOOL = "AskUserQuestion"
 TOOLS_OF_AGENTS = ("Skill", "SendMessage", "TaskStop")  # others that may set an agent to work, or stop it
-BACKGROUND_TOOLS = (
-    "TaskOutput",
-    "BashOutput",
-)  # tell how a call in the background is going; older clients say BashOutput
+BACKGROUND_TOOLS = ("TaskOutput", "BashOutput")  # tell how a call in the background goes; older clients: BashOutput
 TASK_TOOLS = ("TaskCreate", "TaskUpdate")
 SHELL_EDIT = "Bash"  # what a file that a command changed is claimed under, whatever the shell
 OPERATIONS = (*EDIT_TOOLS, SHELL_EDIT)
