@@ -23,9 +23,9 @@ from claudesess_collector.chains import (
     message,
     n_done_since,
 )
-from claudesess_collector.command_parts import ALL_TESTS
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.command_split import words_of_name
+from claudesess_collector.command_targets import ALL_TESTS
 from claudesess_collector.system import last_name
 from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
 
@@ -548,7 +548,7 @@ def _reaches_cases(chain: Chain, part: "Part") -> bool:
 
 def _are_all_cases(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether the cases that a run was told are all that failed in one that was told none."""
-    from claudesess_collector.command_parts import words_of_cases
+    from claudesess_collector.command_targets import words_of_cases
     from claudesess_collector.output_findings import failed_cases
 
     asked = [{word[:8] for word in case} for case in part.cases]

@@ -240,10 +240,12 @@ _MOST_FAILED = 200  # words of what has failed that are kept
 
 def words_of_failed(message: str) -> "list[str]":
     """Return hashes of the words of the lines that name what has failed, and of the paths that lead there."""
-    from claudesess_collector.command_parts import path_mark, words_of_cases
-    from claudesess_collector.output_verdict import has_finding
+    from claudesess_collector.command_targets import path_mark, words_of_cases
 
     cases = failed_cases(message)
+    if not cases:
+        from claudesess_collector.output_verdict import has_finding
+
     found: "dict[str, None]" = {}
     for line in _lines(message):
         is_of_case = any(map(line.__contains__, cases)) or line.lstrip().startswith(_IN_FILE)
