@@ -24,8 +24,8 @@ from claudesess_collector.chains import (
     n_done_since,
 )
 from claudesess_collector.command_programs import TASK_RUNNERS
-from claudesess_collector.command_split import words_of_name
 from claudesess_collector.command_targets import ALL_TESTS
+from claudesess_collector.part import words_of_name
 from claudesess_collector.system import last_name
 from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
 
@@ -33,8 +33,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterable, Optional
 
-    from claudesess_collector.command_parts import Part
     from claudesess_collector.event import Event
+    from claudesess_collector.part import Part
 
 # How much is shared where a command is one that failed, told otherwise: words at least, and of all words.
 _WORDS_SHARED, _PART_SHARED = 4, 2 / 3

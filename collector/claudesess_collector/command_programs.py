@@ -1,15 +1,7 @@
 """What a program is for: a check (and of what), git, a look, or a run. Tables, easy to extend."""
 
-from claudesess_collector.command_split import (
-    SHELL_PROGRAMS,
-    STARTERS,
-    VALUED,
-    bare,
-    is_assignment,
-    operands,
-    started,
-    words_of_name,
-)
+from claudesess_collector.command_split import SHELL_PROGRAMS, STARTERS, VALUED, is_assignment, operands, started
+from claudesess_collector.part import bare, words_of_name
 from claudesess_collector.system import last_name
 from claudesess_collector.vocabulary import CHECK, PROBE, RUN
 

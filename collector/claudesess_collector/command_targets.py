@@ -8,9 +8,9 @@ from claudesess_collector.vocabulary import TAKE_PATHS, VCS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudesess_collector.command_parts import Part
     from claudesess_collector.command_programs import Program
     from claudesess_collector.command_split import Segment
+    from claudesess_collector.part import Part
 
 _MAX_CASES, _MAX_WORDS = 12, 12
 

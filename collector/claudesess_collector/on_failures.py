@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from typing import Optional
 
     from claudesess_collector.chains import Chain
-    from claudesess_collector.command_parts import Part
     from claudesess_collector.event import Event
+    from claudesess_collector.part import Part
 
 _MAX_CASES, _MAX_TARGETS, _MAX_FAMILIES = 24, 40, 8
 _SHOWN = 6

@@ -455,7 +455,7 @@ def _lacks_only(lines: re.Lines) -> bool:
 
 def unmatched(message: str) -> "set[str]":
     """Return what a shell found no file for, as the parts of a command are known by it."""
-    from claudesess_collector.command_parts import file_name
+    from claudesess_collector.part import file_name
     from claudesess_collector.payload import short_hash
 
     pattern = re.compile(r"(?:\(eval\):\d+|zsh(?:: line \d+)?): no matches found: (.+)")

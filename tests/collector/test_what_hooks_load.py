@@ -15,6 +15,7 @@ FAILURE = "claudesess_collector.on_failures"
 PATTERNS = "claudesess_collector.privacy_secrets"
 JUDGES = "claudesess_collector.privacy_values"
 NOT_OF_A_FAILED_TEST = ("ladder", "changes", "output_verdict", "output_runners", "command_runs")
+OF_COMMANDS = ("command_parts", "command_programs", "command_split", "command_spelling")
 NOT_OF_A_LOOK = ("command_targets", "command_runs", "light_re")
 
 
@@ -67,6 +68,12 @@ def loaded(project, event, **fields):
         ),
         (
             "PostToolUse",
+            {"tool_name": "Read", "tool_input": {"file_path": "/home/dev/app/calc.py"}, "tool_response": {}},
+            ("claudesess_collector.on_calls",),
+            (*DEAR, *map("claudesess_collector.{}".format, OF_COMMANDS)),
+        ),
+        (
+            "PostToolUse",
             {
                 "tool_name": "Bash",
                 "tool_input": {"command": "./test.sh"},
@@ -113,6 +120,7 @@ def loaded(project, event, **fields):
     ],
     ids=[
         "a success",
+        "a tool",
         "a test of one's own",
         "a failure",
         "a failure beside passes",
