@@ -99,6 +99,18 @@ def test_patterns_of_others_are_not_kept(copied):
     assert b"a(b)" in kept.read_bytes()
 
 
+def test_patterns_of_a_users_secrets_are_kept_nowhere(copied, tmp_path):
+    (tmp_path / ".claude-session-secrets").write_text("hunter[0-9]{4}\n")
+    (said_so,) = said(
+        "from claudesess_collector import privacy_redact, system\n"
+        f"system.own_secrets = ({str(tmp_path / '.claude-session-secrets')!r},)\n"
+        "print(privacy_redact.redact('3 passed, with hunter2024 as password: xK9!vQ2#'))",
+        copied,
+    )
+    assert "[redacted:own]" in said_so
+    assert [one for one in kept_in(copied) if b"hunter" in one.read_bytes()] == []
+
+
 def test_where_nothing_can_be_or_is_to_be_written_it_is_compiled_each_time(copied):
     assert said("sys.dont_write_bytecode = True\n" + ASKED, copied)[0].endswith(" True")
     assert kept_in(copied) == []
