@@ -26,6 +26,7 @@ from claudesess_collector.chains import (
 from claudesess_collector.command_parts import ALL_TESTS
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.command_split import words_of_name
+from claudesess_collector.ladder import BOOKKEEPING
 from claudesess_collector.system import last_name
 from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 # How much is shared where a command is one that failed, told otherwise: words at least, and of all words.
 _WORDS_SHARED, _PART_SHARED = 4, 2 / 3
 _WORDS_OF_CODE = 10  # of code of one line: what is imported and printed is the same in much of it
+_PART_REPHRASED = 0.55
 _PART_OF_A_COMMIT = 1 / 2  # of all words, where a commit is the one that was refused
 _PURPOSE_SHARED, _PART_OF_PURPOSE = 2, 0.8  # of what two commands are for: words, and of all of these
 _SOON = 3  # calls at most after which what may be done to many things is the failed try's
@@ -73,7 +75,18 @@ def repeated(event: "Event", chains: "list[Chain]") -> "list[Chain]":
     """
     tried = [(_nearness(event, chain), chain) for chain in chains if _may_be_repeated(event, chain)]
     near = [found for found in tried if found[0] > _PART_SHARED]
-    return [max(near, key=lambda found: found[0])[1]] if near else []
+    if not near:
+        return [chain for chain in reversed(chains) if _is_rephrased(event, chain)][:1]
+    return [max(near, key=lambda found: found[0])[1]]
+
+
+def _is_rephrased(event: "Event", chain: Chain) -> bool:
+    """Say whether a long command that failed is told anew at once: most of its words, whatever program takes them."""
+    if chain.spec.kind not in (RUN, PROBE) or not chain.is_of_turn(event) or n_done_since(event, chain) > _SOON:
+        return False
+    tried = set(chain.spec.sketch)
+    n_shared = len(tried & set(event.call.sketch))
+    return n_shared >= _WORDS_OF_CODE and n_shared >= _PART_REPHRASED * len(tried)
 
 
 def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":
@@ -107,6 +120,8 @@ def _is_for_the_same(event: "Event", chain: Chain) -> bool:
 def _works_with_another(chain: Chain, part: "Part") -> bool:
     """Say whether the program that was tried is to do the same with something else."""
     is_another = bool(part.targets) and set(chain.spec.targets).isdisjoint(part.targets)
+    if chain.spec.astray == LACKING:  # the kind of agent is what was lacking
+        return False
     is_it_told = part.families[0] != "script" and bool(chain.spec.targets)
     return is_it_told and is_another and _shares_family(chain, part, None)
 
@@ -303,6 +318,7 @@ def _is_done_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a part does in another way what was tried: by another name, file by file, with another argument."""
     return (
         _is_rewritten(event, chain, part)
+        or _is_written_down(event, chain, part)
         or _is_added_otherwise(chain, part)
         or _ends_processes(event, chain, part)
         or _is_asked_otherwise(event, chain, part)
@@ -426,7 +442,9 @@ def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
     if tried == part.families and is_of_a_page(part.program):  # what is there to be clicked is many things
         is_alike = not set(chain.spec.purpose).isdisjoint(event.call.purpose)
         return is_alike and n_done_since(event, chain) <= _SOON
-    is_look = chain.is_probe or tried == ["git status"]
+    is_look = chain.is_probe or tried in (["git status"], ["gh pr checks"])
+    if tried == ["look"] and n_done_since(event, chain) > _SOON:
+        return False
     return tried == part.families or (is_look and part.is_look and tried[0].partition(" ")[0] == part.program)
 
 
@@ -477,8 +495,22 @@ def _is_rewritten(event: "Event", chain: Chain, part: "Part") -> bool:
         return False
     new = [target for target in part.targets if "/" in target and target not in tried]
     near = [target for target in new if any(_is_named_after(last_name(target), base) for base in base_names(tried))]
+    return _is_written_since(event, chain, near)
+
+
+def _is_written_down(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a script is what code of one line was to do: written to a file since, and run at once."""
+    is_code = any(family.endswith(" -c") for family in chain.spec.families)
+    if not is_code or part.families != ["script"] or chain.is_check:
+        return False
+    no_work = [A_LOOK, *(f'%"tool": "{tool}"%' for tool in (*vocabulary.EDIT_TOOLS, *BOOKKEEPING))]
+    return _is_written_since(event, chain, paths(part.targets)) and not is_done_since(event, chain, no_work)
+
+
+def _is_written_since(event: "Event", chain: Chain, files: "list[str]") -> bool:
+    """Say whether one of some files was written since a chain's last try."""
     written = f"SELECT 1 FROM file_claims WHERE session_id = ? AND file_path = ? AND timestamp >= {LAST_TRY_AT} LIMIT 1"
-    return any(event.db.value(written, (event.session_id, target, chain.error_id)) for target in near)
+    return any(event.db.value(written, (event.session_id, file, chain.error_id)) for file in files)
 
 
 def _is_named_after(name: str, other: str) -> bool:
