@@ -27,7 +27,7 @@ from claudesess_collector.command_parts import ALL_TESTS
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.command_split import words_of_name
 from claudesess_collector.ladder import BOOKKEEPING
-from claudesess_collector.system import last_name
+from claudesess_collector.system import last_name, posix
 from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
 
 TYPE_CHECKING = False
@@ -47,6 +47,8 @@ _SOON = 3  # calls at most after which what may be done to many things is the fa
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
 _LIST = ("ls", "find", "stat", "wc", "du", "file", "Glob", "LS")  # look for a file, and not into it
 _END_PROCESSES = frozenset(("kill", "pkill", "killall", "taskkill", "Stop-Process"))
+_KEEPS_OUTPUT = (".output", ".log", "/tasks/", "\\tasks\\")  # files in which a command's output may be sought
+_WRITES = (" > ", " >> ", "tee ", "sed -i", " >", "Set-Content", "Out-File")
 _TOO_LARGE = "exceeds maximum allowed"
 _END_A_MERGE = ("git commit", "git merge", "git rebase", "git cherry-pick")
 _MERGES = (["git merge"], ["git rebase"], ["git cherry-pick"], ["git pull"])
@@ -215,7 +217,7 @@ def of_success(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -
     found = [
         chain
         for chain in chains
-        if not (chain.is_probe and chain.n_prompts) and any(_is_reached(event, chain, part) for part in passed)
+        if (not (chain.is_probe and chain.n_prompts) or _was_handed_over(event, chain)) and any(_is_reached(event, chain, part) for part in passed)
     ]
     for gate in [chain for chain in found if chain.spec.is_gate]:
         named = set(gate.spec.checks)  # the gate ran them: they passed, too
@@ -228,6 +230,16 @@ def of_success(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -
             and named.intersection(map(_last_word, chain.spec.families))
         ]
     return found
+
+
+def _was_handed_over(event: "Event", chain: Chain) -> bool:
+    """Say whether the user was asked about a look in the turn before: with an answer it may be looked once more."""
+    return chain.n_prompts == 1 and _resolution(event, chain) == "escalated_user"
+
+
+def _resolution(event: "Event", chain: Chain) -> "Optional[str]":
+    resolution: "Optional[str]" = event.db.value("SELECT resolution FROM error_log WHERE id = ?", (chain.error_id,))
+    return resolution
 
 
 def _last_word(family: str) -> str:
@@ -251,7 +263,7 @@ def _is_of_hooks(event: "Event", chain: Chain) -> bool:
 
 def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a part that succeeded reached a chain's aim."""
-    if _is_of_other_work(event, chain, part):
+    if _is_of_other_work(event, chain, part) or (chain.is_probe and _was_answered(event, chain)):
         return False
     if _is_what_lacked(event, chain, part) or _is_asked_anew(event, chain, part) or _was_shown_by(event, chain, part):
         return True
@@ -260,7 +272,9 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     by_git = _is_reached_by_git(event, chain, part)
     if by_git is not None:
         return by_git
-    if chain.spec.families == ["WebFetch"] and chain.is_of_turn(event) and _is_fetched(event, chain):
+    if chain.spec.families == ["WebFetch"] and chain.is_of_turn(event) and _is_fetched(event, chain, part):
+        return True
+    if chain.is_probe and chain.is_of_turn(event) and _is_asked_of_the_client(event, chain, part):
         return True
     if chain.is_check and _leaves_out_what_failed(chain, part) and not _is_the_very_same(event, chain):
         return False
@@ -322,13 +336,36 @@ def _is_done_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
         or _is_added_otherwise(chain, part)
         or _ends_processes(event, chain, part)
         or _is_asked_otherwise(event, chain, part)
+        or _is_written_by_a_tool(event, chain, part)
     )
 
 
-def _is_fetched(event: "Event", chain: Chain) -> bool:
-    """Say whether a call of whatever program names the address of a page that the client could not fetch."""
-    address = (vocabulary.tried_of(message(event, chain)) or "").partition(" ")[2].strip()
-    return "://" in address and address.rstrip("/") in event.call.tried
+def _is_fetched(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a page that the client could not fetch is fetched by whatever program, or at once by its name elsewhere."""
+    address = (vocabulary.tried_of(message(event, chain)) or "").partition(" ")[2].strip().rstrip("/")
+    if "://" not in address:
+        return False
+    name = last_name(address)
+    is_elsewhere = part.program == "WebFetch" and "." in name and last_name(event.call.tried.rstrip("/")) == name
+    return address in event.call.tried or (is_elsewhere and n_done_since(event, chain) <= _SOON)
+
+
+def _is_asked_of_the_client(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether the client tells what a command in the background printed, whose output was not there to look at."""
+    if part.program not in vocabulary.BACKGROUND_TOOLS or not is_next(event, chain):
+        return False
+    tried = vocabulary.tried_of(message(event, chain)) or ""
+    return any(map(tried.__contains__, _KEEPS_OUTPUT))
+
+
+def _is_written_by_a_tool(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a tool of the client writes at once the file that a command was to write."""
+    name = last_name(posix(event.file_path or ""))
+    if chain.spec.kind != RUN or not name or part.program not in vocabulary.EDIT_TOOLS:
+        return False
+    tried = vocabulary.tried_of(message(event, chain)) or ""
+    writes = any(sign in tried for sign in (f"/{name}", f" {name}")) and any(way in tried for way in _WRITES)
+    return writes and n_done_since(event, chain) <= _SOON
 
 
 def _is_answered(event: "Event", chain: Chain, part: "Part") -> bool:
@@ -340,6 +377,13 @@ def _is_answered(event: "Event", chain: Chain, part: "Part") -> bool:
     failure = message(event, chain)
     tried, printed = vocabulary.tried_of(failure) or "", vocabulary.output_of(failure)
     return (part.families == ["look"] and _seeks(event, chain)) or looks.lists_where(event.call, part, tried, printed)
+
+
+def _was_answered(event: "Event", chain: Chain) -> bool:
+    """Say whether a look that failed had shown some of what it was for; to look once more in the same words is more."""
+    from claudesess_collector import looks
+
+    return looks.shows_some(message(event, chain)) and not _is_the_very_same(event, chain)
 
 
 def _seeks(event: "Event", chain: Chain) -> bool:
@@ -358,10 +402,13 @@ def _is_only_listed(event: "Event", chain: Chain, part: "Part") -> bool:
 def _is_of_other_work(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a commit, in other words, is of other work than one was that git refused and nobody spoke of."""
     is_commit = chain.spec.kind == VCS and part.families[:1] == chain.spec.families[:1] == ["git commit"]
-    if not is_commit or chain.is_of_turn(event) or _nearness(event, chain) >= _PART_OF_A_COMMIT:
+    if not is_commit or _nearness(event, chain) >= _PART_OF_A_COMMIT:
         return False
-    resolution: "Optional[str]" = event.db.value("SELECT resolution FROM error_log WHERE id = ?", (chain.error_id,))
-    return resolution == "abandoned"
+    if "nothing to commit" in message(event, chain):
+        return True
+    if chain.is_of_turn(event):
+        return False
+    return _resolution(event, chain) == "abandoned"
 
 
 def _is_added_otherwise(chain: Chain, part: "Part") -> bool:

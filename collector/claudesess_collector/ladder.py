@@ -138,7 +138,7 @@ def _is_told(event: "Event", chain: "Chain", closed: "dict[str, Any]") -> bool:
     """Say whether closing words name what failed, or admit what can only be that."""
     is_over, is_near = _is_over(event, chain), _is_near(event, chain)
     if is_over and _looks_here(chain):
-        return False
+        return is_near and _is_asked_after(event, chain, closed)
     if not set(closed["troubled" if is_near else "failing"]).isdisjoint(chain.spec.names):
         return True
     if chain.n_prompts:
@@ -146,6 +146,18 @@ def _is_told(event: "Event", chain: "Chain", closed: "dict[str, Any]") -> bool:
     if chain.is_check and chain.spec.category in closed["checks"]:
         return True
     return closed["admits"] and not is_over and (is_near or _is_in_hand(event, chain))
+
+
+def _is_asked_after(event: "Event", chain: "Chain", closed: "dict[str, Any]") -> bool:
+    """Say whether a turn that did but look since a look had failed ends with a question: the looks did not answer it.
+
+    What closing words tell of an event that waited since before they were asked for that is not known.
+    """
+    if closed.get("asks") is not True or chain.n_prompts or chains.is_done_since(event, chain, [chains.A_LOOK]):
+        return False
+    from claudesess_collector import looks
+
+    return not looks.shows_some(chains.message(event, chain))
 
 
 def _is_answered(event: "Event", chain: "Chain") -> bool:
@@ -196,7 +208,7 @@ def _worked_since(
 def closing(event: "Event") -> "Optional[dict[str, Any]]":
     """Return what a turn's closing words tell.
 
-    Whether they admit a failure, or begin with any trouble; of which kinds of checks; which words stand beside trouble
+    Whether they admit a failure, ask for something at their end, or begin with any trouble; of which kinds of checks; which words stand beside trouble
     of any kind, and which beside words that only tell of failures.
     """
     closing_words = event.text("last_assistant_message")
@@ -207,6 +219,7 @@ def closing(event: "Event") -> "Optional[dict[str, Any]]":
     spoken = words.Spoken(words.prose(closing_words))
     return {
         "admits": words.admits(spoken),
+        "asks": words.ends_asking(spoken),
         "begins_with_trouble": words.begins_with_trouble(spoken),
         "checks": words.failing_checks(spoken),
         "troubled": words.troubled(spoken),

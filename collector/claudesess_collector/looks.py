@@ -1,6 +1,6 @@
 """Which look answers another that failed in the same turn. Loaded where one failed."""
 
-from claudesess_collector import words
+from claudesess_collector import vocabulary, words
 from claudesess_collector.command_parts import folder_of_pattern
 from claudesess_collector.system import joined, last_name, normal, posix
 
@@ -15,6 +15,9 @@ _CHANGES = ("-delete", "-exec", "-execdir", "-ok")
 # Looks that say nothing where what they are for is not there, and nothing else: `grep` finds nothing, too.
 _OPENS = ("ls", "cat", "head", "tail", "stat", "file", "wc", "find", "Read")
 _NOT_THERE = ("No such file", "does not exist", "cannot access", "cannot open", "EISDIR", "ENOENT")
+_SHOWS = ("ls", "find", "stat", "du", "Get-ChildItem")
+_SAYS_NOT = (*_NOT_THERE, "not found", "no matches found", "ermission denied")
+_NOT_LOOKED = ("timed out", "command not found", "Traceback (")
 _KEYWORDS = frozenset(
     "export default public private protected static async await interface struct enum func impl extends void begin"
     " create select where include exclude maxdepth iname regex".split()
@@ -63,6 +66,15 @@ def lists_where(call: "Call", part: "Part", tried: str, printed: str) -> bool:
     listed = [_folder(word) for word in asked[1:] if not word.startswith("-")] or [part.folder]
     listed = [normal(joined(part.folder, path) if part.folder else path) for path in listed if path]
     return any(_is_same(folder, path) for folder in folders for path in listed)
+
+
+def shows_some(failure: str) -> bool:
+    """Say whether a look for several things showed some of them: it was answered, though one is not there."""
+    tried, printed = vocabulary.tried_of(failure) or "", vocabulary.output_of(failure)
+    if tried.partition(" ")[0] not in _SHOWS or any(map(printed.__contains__, _NOT_LOOKED)):
+        return False
+    shown = [line for line in printed.split("\n")[1:] if not any(map(line.__contains__, _SAYS_NOT))]
+    return any(line.strip() not in tried and any(map(str.isalpha, line)) for line in shown)
 
 
 def _unquoted(tried: str) -> "list[str]":
