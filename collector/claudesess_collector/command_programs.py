@@ -31,8 +31,8 @@ _PLAIN = {
     " swiftformat swift-format ktfmt ameba phpmd cspell textlint proselint taplo djlint pydocstyle pycodestyle pyflakes"
     " vulture yapf autopep8 semgrep gosec revive errcheck cpplint cppcheck stylua luacheck selene zizmor kube-linter"
     " kubeconform cfn-lint checkov commitlint publint attw depcheck lint-staged mdl interrogate prek overcommit rumdl"
-    " treefmt typos editorconfig-checker golines deadcode unparam nilaway hlint fourmolu ormolu statix deadnix alejandra"
-    " nixfmt protolint erb_lint erblint haml-lint slim-lint reek slither solhint jshint jscs gitlint gitleaks"
+    " treefmt typos editorconfig-checker golines deadcode unparam nilaway hlint fourmolu ormolu statix deadnix"
+    " alejandra nixfmt protolint erb_lint erblint haml-lint slim-lint reek slither solhint jshint jscs gitlint gitleaks"
     " detect-secrets tfsec html-validate curlylint squawk sqruff check-jsonschema jsonlint pa11y clj-kondo lychee"
     " markuplint oxfmt pip-audit expo-doctor shfmt standardx phan dartanalyzer tidy xmllint kubeval mega-linter-runner",
     "type": "mypy dmypy pyright basedpyright ty tsd pyrefly pyre pytype tsc tsgo vue-tsc svelte-check flow phpstan"

@@ -2,7 +2,16 @@
 
 from claudesess_collector import chains, payload
 from claudesess_collector.system import posix
-from claudesess_collector.vocabulary import AGENT_TOOLS, ASKING_TOOL, EDIT_TOOLS, PROBE, RUN, TASK_TOOLS, VCS, WEB_TOOLS
+from claudesess_collector.vocabulary import (
+    AGENT_TOOLS,
+    ASKING_TOOL,
+    BOOKKEEPING,
+    EDIT_TOOLS,
+    PROBE,
+    RUN,
+    VCS,
+    WEB_TOOLS,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,7 +20,6 @@ if TYPE_CHECKING:
     from claudesess_collector.chains import Chain
     from claudesess_collector.event import Event
 
-BOOKKEEPING = (*TASK_TOOLS, "TaskList", "TaskGet", "TodoWrite")
 _SAID_AT_ONCE = 1  # look after the last try, within which closing words that begin with any trouble are of it
 _SAID_SOON = 3  # calls after a try, within which closing words are of it though they hardly name it
 _SAYS_MUCH = (12, 40)  # telling words of research, of which one, or two, are in any failure by chance
@@ -208,8 +216,8 @@ def _worked_since(
 def closing(event: "Event") -> "Optional[dict[str, Any]]":
     """Return what a turn's closing words tell.
 
-    Whether they admit a failure, ask for something at their end, or begin with any trouble; of which kinds of checks; which words stand beside trouble
-    of any kind, and which beside words that only tell of failures.
+    Whether they admit a failure, ask for something at their end, or begin with any trouble; of which kinds of checks;
+    which words stand beside trouble of any kind, and which beside words that only tell of failures.
     """
     closing_words = event.text("last_assistant_message")
     if closing_words is None:
