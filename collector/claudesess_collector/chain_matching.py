@@ -77,11 +77,11 @@ def repeated(event: "Event", chains: "list[Chain]") -> "list[Chain]":
 
 def _is_rephrased(event: "Event", chain: Chain) -> bool:
     """Say whether a long command that failed is told anew at once: most of its words, whatever program takes them."""
-    if chain.spec.kind not in (RUN, PROBE) or not chain.is_of_turn(event) or n_done_since(event, chain) > SOON:
+    if chain.spec.kind not in (RUN, PROBE) or not chain.is_of_turn(event) or not event.call.is_shell:
         return False
-    tried = set(chain.spec.sketch)
-    n_shared = len(tried & set(event.call.sketch))
-    return n_shared >= _WORDS_OF_CODE and n_shared >= _PART_REPHRASED * len(tried)
+    n_shared = _n_shared(event, chain)
+    is_most = n_shared >= _WORDS_OF_CODE and n_shared >= _PART_REPHRASED * len(set(chain.spec.sketch))
+    return is_most and n_done_since(event, chain) <= SOON
 
 
 def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":
@@ -141,10 +141,17 @@ def _is_code(chain: Chain, part: "Part") -> bool:
 
 def _nearness(event: "Event", chain: Chain) -> float:
     """Return which part of the words of a chain's last try and of a call they share, 0 where these are too few."""
-    tried, again = set(chain.spec.sketch), set(event.call.sketch)
-    n_shared = len(tried & again)
     fewest = _WORDS_OF_CODE if any(_is_code(chain, part) for part in event.call.parts) else _WORDS_SHARED
-    return n_shared / max(len(tried), len(again)) if n_shared >= fewest else 0.0
+    return _part_shared(event, chain) if _n_shared(event, chain) >= fewest else 0.0
+
+
+def _n_shared(event: "Event", chain: Chain) -> int:
+    return len(set(chain.spec.sketch).intersection(event.call.sketch))
+
+
+def _part_shared(event: "Event", chain: Chain) -> float:
+    n_words = max(len(set(chain.spec.sketch)), len(set(event.call.sketch)))
+    return _n_shared(event, chain) / n_words if n_words else 0.0
 
 
 def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
@@ -350,6 +357,13 @@ def _seeks(event: "Event", chain: Chain) -> bool:
     return chain.spec.families[:1] == ["look"] and looks.is_for_the_same(tried, event.call.tried)
 
 
+def _seeks_any(event: "Event", chain: Chain) -> bool:
+    """Say whether a look is for anything that one that failed was for."""
+    from claudesess_collector import looks
+
+    return looks.is_for_any(vocabulary.tried_of(message(event, chain)) or "", event.call.tried)
+
+
 def _is_only_listed(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a part looks for what was there, and too large to be read."""
     return part.program in _LIST and _TOO_LARGE in message(event, chain)
@@ -361,10 +375,12 @@ def _is_of_other_work(event: "Event", chain: Chain, part: "Part") -> bool:
     So it is of any other where there was nothing to commit.
     """
     is_commit = chain.spec.kind == VCS and part.families[:1] == chain.spec.families[:1] == ["git commit"]
-    if not is_commit or _nearness(event, chain) >= _PART_OF_A_COMMIT:
+    if not is_commit:
         return False
+    if "nothing to commit" in message(event, chain):
+        return _part_shared(event, chain) < _PART_OF_A_COMMIT
     is_left = not chain.is_of_turn(event) and _resolution(event, chain) == "abandoned"
-    return is_left or "nothing to commit" in message(event, chain)
+    return is_left and _nearness(event, chain) < _PART_OF_A_COMMIT
 
 
 def _shows_what_failed(chain: Chain, part: "Part") -> bool:
@@ -394,7 +410,7 @@ def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a tool whose arguments were refused is asked again at once, with others.
 
     Of a look any look of that program answers it: `git status --cached` meant `git diff --cached`. A look through
-    files is of many things, so that only the next few are of what was refused.
+    files is of many things, so that of the next few those are for it that look for some of the same.
     """
     if not chain.is_of_turn(event) or chain.spec.astray != ARGUMENTS:
         return False
@@ -403,7 +419,7 @@ def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
         is_alike = not set(chain.spec.purpose).isdisjoint(event.call.purpose)
         return is_alike and n_done_since(event, chain) <= SOON
     is_look = chain.is_probe or tried in (["git status"], ["gh pr checks"])
-    if tried == ["look"] and n_done_since(event, chain) > SOON:
+    if tried == ["look"] and (n_done_since(event, chain) > SOON or not _seeks_any(event, chain)):
         return False
     return tried == part.families or (is_look and part.is_look and tried[0].partition(" ")[0] == part.program)
 

@@ -125,7 +125,6 @@ COMMANDS = {
     "tuist": {"test": "test", "build": "build"},
     "nimble": {"test": "test", "build": "build", "check": "lint"},
     "rector": {"process": "lint"},
-    "coverage": {"report": "test"},
     "pants": {"test": "test", "lint": "lint", "fmt": "lint", "check": "type", "package": "build"},
     "buck2": {"test": "test", "build": "build"},
     "bazel": {"test": "test", "build": "build"},
@@ -193,9 +192,10 @@ _RUN_PROGRAMS = ("pnpm", "yarn", "bun")
 _TAKE_SEVERAL = ("mvn", "mvnw", "gradle", "gradlew", "make", "gmake", "sbt", "ant")
 # What such programs are told that make ready, or put away, what they check.
 _MAKE_READY = set(
-    "init install clean config f create new generate bootstrap setup show list serve server start dev deploy update"
-    " autoupdate auto-update uninstall --list --install --uninstall --init --serve".split()
+    "init install clean config f create new generate bootstrap setup show list update autoupdate auto-update uninstall"
+    " --list --install --uninstall --init".split()
 )
+_SERVE = set("serve server start dev deploy --serve".split())  # what programs do that build sites, beside
 #: Runners of the projects in one repository: they are such programs, too, and take targets by options.
 _OF_WORKSPACES = ("nx", "turbo", "lerna", "moon", "wsrun")
 _MANY = ("run-many", "affected", "affected:test", "affected:lint", "affected:build")
@@ -474,9 +474,10 @@ def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
     elif name.endswith(COMPILERS):
         category = "build"
     elif name in PROGRAMS:
-        if any(word.partition(":")[0] in _MAKE_READY for word in rest[:1]) or rest[:2] == ["run", "--list"]:
-            return None
         category = PROGRAMS[name]
+        others = _MAKE_READY | _SERVE if category == "build" else _MAKE_READY
+        if any(word.partition(":")[0] in others for word in rest[:1]) or rest[:2] == ["run", "--list"]:
+            return None
         if rest[:1] and rest[0] in ("check", "format", "run", "lint", "test"):
             subcommand, at = (rest[0] if rest[0] == "format" else ""), 1
     if category is None or (subcommand == "run watch" and "--exit-status" not in rest):

@@ -26,9 +26,18 @@ _KEYWORDS = frozenset(
 
 def is_for_the_same(tried: str, again: str) -> bool:
     """Say whether a look is for a third of the telling words of one that failed: a file counts by its whole name."""
-    sought, anew = _sought(tried), _sought(again)
-    n_shared = sum(not anew.isdisjoint((word, f"{word}s", word.rstrip("s"))) for word in sought)
-    return n_shared > 0 and n_shared >= _OF_WHAT_WAS_SOUGHT * len(sought)
+    n_shared = _n_shared(tried, again)
+    return n_shared > 0 and n_shared >= _OF_WHAT_WAS_SOUGHT * len(_sought(tried))
+
+
+def is_for_any(tried: str, again: str) -> bool:
+    """Say whether looks have a telling word in common."""
+    return _n_shared(tried, again) > 0
+
+
+def _n_shared(tried: str, again: str) -> int:
+    anew = _sought(again)
+    return sum(not anew.isdisjoint((word, f"{word}s", word.rstrip("s"))) for word in _sought(tried))
 
 
 def _sought(tried: str) -> "set[str]":
