@@ -105,6 +105,8 @@ def _is_for_the_same(event: "Event", chain: Chain) -> bool:
         return False
     if any(part.kind == CHECK or part.skips_hooks for part in call.parts):
         return False
+    if event.tool in vocabulary.AGENT_TOOLS:  # told again, it is for another kind of agent where that was lacking
+        return chain.spec.astray == LACKING
     if chain.spec.sketch and set(chain.spec.sketch) == set(call.sketch):  # in quotes now
         return True
     if chain.spec.kind == RUN and call.main.families == ["look"]:  # at what was to be done
@@ -115,8 +117,6 @@ def _is_for_the_same(event: "Event", chain: Chain) -> bool:
 def _works_with_another(chain: Chain, part: "Part") -> bool:
     """Say whether the program that was tried is to do the same with something else."""
     is_another = bool(part.targets) and set(chain.spec.targets).isdisjoint(part.targets)
-    if chain.spec.astray == LACKING:  # the kind of agent is what was lacking
-        return False
     is_it_told = part.families[0] != "script" and bool(chain.spec.targets)
     return is_it_told and is_another and _shares_family(chain, part, None)
 

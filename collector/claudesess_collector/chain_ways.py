@@ -17,7 +17,7 @@ SOON = 3  # calls at most after which what may be done to many things is the fai
 _PART_SHARED = 2 / 3  # of the words of a long text
 _END_PROCESSES = frozenset(("kill", "pkill", "killall", "taskkill", "Stop-Process"))
 _KEEPS_OUTPUT = (".output", ".log", "/tasks/", "\\tasks\\")  # files in which a command's output may be sought
-_WRITES = (" >", "tee ", "sed -i", "Set-Content", "Out-File")  # what a command writes a file with
+_WRITES = ("tee ", "sed -i", "perl -pi", "perl -i", "Set-Content", "Out-File")  # what a command writes a file with
 
 
 def is_done_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:

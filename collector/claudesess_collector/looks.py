@@ -17,7 +17,7 @@ _OPENS = ("ls", "cat", "head", "tail", "stat", "file", "wc", "find", "Read")
 _NOT_THERE = ("No such file", "does not exist", "cannot access", "cannot open", "EISDIR", "ENOENT")
 _SHOWS = ("ls", "find", "stat", "du", "Get-ChildItem")
 _SAYS_NOT = (*_NOT_THERE, "not found", "no matches found", "ermission denied")
-_NOT_LOOKED = ("timed out", "command not found", "Traceback (")
+_NOT_LOOKED = ("timed out", "command not found", "Traceback (", "--help' for more")
 _KEYWORDS = frozenset(
     "export default public private protected static async await interface struct enum func impl extends void begin"
     " create select where include exclude maxdepth iname regex".split()
@@ -80,9 +80,11 @@ def lists_where(call: "Call", part: "Part", tried: str, printed: str) -> bool:
 def shows_some(failure: str) -> bool:
     """Say whether a look for several things showed some of them: it was answered, though one is not there."""
     tried, printed = vocabulary.tried_of(failure) or "", vocabulary.output_of(failure)
-    if tried.partition(" ")[0] not in _SHOWS or any(map(printed.__contains__, _NOT_LOOKED)):
+    program = tried.partition(" ")[0]
+    if program not in _SHOWS or any(map(printed.__contains__, _NOT_LOOKED)):
         return False
-    shown = [line for line in printed.split("\n")[1:] if not any(map(line.__contains__, _SAYS_NOT))]
+    says_not = (f"{program}: ", *_SAYS_NOT)
+    shown = [line for line in printed.split("\n")[1:] if not any(map(line.__contains__, says_not))]
     return any(line.strip() not in tried and any(map(str.isalpha, line)) for line in shown)
 
 
