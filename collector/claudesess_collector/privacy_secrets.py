@@ -280,13 +280,13 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
         "cookiesession( keygrip( cookiestore( securecookie.new( csrf.protect( timedserializer( urlsafeserializer( timestampsigner( messageencryptor messageverifier aes( aes.new( aes.encrypt( aes.decrypt( des.new( des3.new( des.encrypt( des.decrypt("
         " blowfish chacha20 salsa20 rabbit( rabbit.encrypt( rabbit.decrypt( arc4.new( newcipher( openssl_encrypt( openssl_decrypt( pgp_sym_ scrypt( scryptsync( pbkdf2( pbkdf2sync( pbkdf2_hmac( bcrypt.",
     )), 12,
-     r"(?i)(?:\bjwt(?:\.|::)(?:sign|verify|encode|decode)(?:\(|[ ])\s{0,4}(?:\{[^{}\n]{0,120}\}|\[[^\[\]\n]{0,120}\]|[^,(){}\[\]\n]{1,60}),|\b(?:encode\(payload|decode\((?:token|jwt))\w{0,12},|\bSignedString\(|\bsignWith\((?:[\w.]{1,48},\s?)?|\bSecurityKey\(|(?<=Symmetric)SecurityKey\("
+     r"(?i)(?:\bjwt(?:\.|::)(?:sign|verify|encode|decode)(?:\(|[ ])\s{0,12}(?:\{[^{}]{0,300}(?:\{[^{}]{0,200}\}[^{}]{0,100}){0,3}\}|\[[^\[\]\n]{0,120}\]|[^,(){}\[\]\n]{1,60}),|\b(?:encode\(payload|decode\((?:token|jwt))\w{0,12},|\bSignedString\(|\bsignWith\((?:[\w.]{1,48},\s?)?|\bSecurityKey\(|(?<=Symmetric)SecurityKey\("
      r"|\bcreateHmac\([^,()\n]{1,60},|\bhmac\.new\((?:[\w.]{1,40},\s?(?=\[\]byte\())?|\bHMAC(?:256|384|512)\(|(?<=\.)HmacSHA\d{1,3}\([^,()\n]{1,80},|\bhash_hmac\([^,()\n]{1,40},[^,()\n]{1,80},|\bHMAC\.(?:hex)?digest\([^,()\n]{1,40},"
      r"|\b(?:cookieParser|asKey|create(?:Secret|Private)Key|SecretKeySpec|Fernet|PBEKeySpec|\w{3,12}DeriveBytes|(?:URLSafe)?TimedSerializer|URLSafeSerializer|TimestampSigner|Message(?:Encryptor|Verifier)\.new|(?:scrypt|pbkdf2)(?:Sync)?|bcrypt\.(?:hash|compare|hashpw|checkpw)(?:Sync)?)\("
      r"|\bpbkdf2_hmac\([^,()\n]{1,40},|\bJSONCookies?\([^()\n]{1,80},|\bsignedCookies?\([^,()\n]{1,60},|\bcreate(?:C|Dec)ipher(?:iv)?\([^,()\n]{1,60},|\baddIdentity\([^,()\n]{1,80},|\bbind\([\"'](?:cn|uid)=[^\"'\n]{1,120}[\"'],|\b(?:express_?)?(?:session|jwt)\(\{(?:[^{}\"'`]{0,120}[\s,])?secret\s{0,2}:|\bsecretOrKey\s{0,2}:|\.auth\((?=[\"'][\w.@-]{1,64}:)"
      r"|\b(?:cookie_?session|keygrip)\((?:\{[^{}\"'`]{0,80}\bkeys\s{0,2}:\s{0,2})?\[|(?:CookieStore|securecookie\.New|csrf\.Protect|NewCipher)\((?=\[\]byte\()|\bopenssl_(?:en|de)crypt\([^,()\n]{1,80},[^,()\n]{1,60},|\bpgp_sym_(?:en|de)crypt\([^,()\n]{1,80},"
      r"|\b(?:(?:AES|DES3?|Blowfish|X?ChaCha20|Salsa20|Rabbit|ARC4)(?:_Poly1305)?(?:\.new\(|\.(?:en|de)crypt\((?:[\w.$]{1,40}|[\"'][^\"'\n]{0,80}[\"']),)|(?:AES|Blowfish|ChaCha20|Salsa20|Rabbit)\()\s{0,4}(?:key\s{0,2}[:=])?)"
-     r"\s{0,4}(?:\[\]byte\(|(?:\w{1,20}\.){1,4}GetBytes\(|(?:new[ ])?Key\()?[bBrRuU]{0,2}(?P<value>\"[^\"\s]{6,256}\"|'[^'\s]{6,256}'|`[^`\s]{6,256}`)(?![\w:(\[]|\.(?!getBytes|toCharArray|encode|utf8)|\s?[+%])", "given"),
+     r"\s{0,12}(?:\[\]byte\(|(?:\w{1,20}\.){1,4}GetBytes\(|(?:new[ ])?Key\()?[bBrRuU]{0,2}(?P<value>\"[^\"\s]{4,256}\"|'[^'\s]{4,256}'|`[^`\s]{4,256}`)(?![\w:(\[]|\.(?!getBytes|toCharArray|encode|utf8)|\s?[+%])", "given"),
     # Java keeps passwords as rows of characters, and gives them to what opens a store of keys.
     ("secret", ".tochararray(", 130, r"(?P<value>\"[^\"\s]{6,128}\")\.toCharArray\(", "opening"),
     ("password", "@tcp( @unix(", 194, r"[\"'`=][\w.-]{1,64}:(?![$%{<])([^\s\"'@:/]{3,128})@(?:tcp|unix)\(", 1),
@@ -314,6 +314,8 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", _SECRET_MARKERS, 10, r"(?i)(?P<name>(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key|key|credential|creds?|authorization|[_-](?:auth|pat)|jwt|bearer|client[_-]?id|access|private|sonar[._]?login|(?<![a-z])jeton(?![a-z])))"
      + _NAMED_VALUE, "value"),
     ("password", "pass pwd secret token key", 130, r"(?P<value>\"[^\"\n]{4,100}\"|'[^'\n]{4,100}')(?:\s?[!=]==?\s?|[ ](?:=|<>)[ ]|\.[eE]quals(?:IgnoreCase)?\(\s?)(?P<name>[\w.]{2,60})", "compared"),
+    # Numbers that open something.
+    ("secret", "pin\" otp\" pin\\\" otp\\\"", 14, r"(?i)\"(?:\w{1,12}_)?(?:pin|otp)\\{0,3}\"\s{0,2}:\s{0,2}\\{0,3}\"?(\d{4,8})\b(?!\.\d)", 1),
     ("secret", "bundle_", 0, r"\bBUNDLE_[A-Z0-9_]{2,60}__[A-Z]{2,12}\\{0,2}[\"']?\s{0,4}[:=]\s{0,4}\\{0,2}[\"']?([\w.-]{1,128}:[\w.-]{4,256})", 1),
     ("secret", "unseal recovery", 0, r"(?i)\b(?:unseal|recovery)[ _-]key(?:[ _-]{0,2}\(?\w{1,9}\)?)?[ \t]{0,2}[:=][ \t]{0,4}[\"']?(?=[A-Za-z+/=-]{0,60}[0-9])([A-Za-z0-9+/=-]{32,128})", 1),
     # What says of the value beside it that it is one, in the same object.

@@ -85,6 +85,7 @@ _DSN = r"(?i)\b(?:host|hostaddr|dbname|port|\w{0,16}user)=[^\s,;()\"']{1,64}[ ]\
 _DSN_GOES_ON = r"(?i)[ ](?:host|hostaddr|dbname|port|sslmode)=[^\s,()]"
 # What sets something: a call by its name, the first argument of one, the beginning of a line; and a user beside it.
 _SETTER = r"(?i)(?:^|[._])(?:set|with|check|verify|change|update)_?[a-z][\w]{0,24}$"
+_GETTER = r"(?i)(?:^|[._])(?:get|split|parse|read|find|fetch|load|look_?up)_?[a-z]\w{0,40}$"
 _SETS = (
     r"(?i)\b(?:define|(?:put|set|get)_?env|env|environ\.get|ENV\.fetch|set_?default|set_?property|put|set_?EnvironmentVariable)"
     r"\([ ]?\\?[\"'][\w.]{0,20}\Z"
@@ -93,6 +94,7 @@ _SETS_A_USER = r"(?i)\.(?:with|set)?_?user(?:_?name)?\("
 _DEFINES = ("", "@", "#define", "(setq", "(def", "-define(", "setx")
 _OF_THE_TRADE = r"(?i)pass|pwd|secret|token|key|auth|name|test|example|value|string|field|valid|column|label"
 _TYPES = r"(?i)(?:fill|type|send_?keys|enter_?text|press_?sequentially)\((?:[\"'][^\"'\n]{1,80}[\"'],\s{0,2})?\Z"
+_NAMES_A_KEY = r"\(key\s{0,2}[:=]\s{0,4}b?\Z"
 # What opens a store of keys.
 _OPENS = r"(?i)(?:load|init|store|getKey|getPrivateKey|KeyEntry|PasswordProtection|PasswordAuthentication|Credential|KeySpec)\([^;{}]{0,120}\Z"
 _BETWEEN = r"[\"'][\s,-]{1,40}[\"']"
@@ -290,10 +292,12 @@ def holds_literal(found: "re.Match[str]") -> bool:
 def holds_given(found: "re.Match[str]") -> bool:
     """Say so of a text in quotes that is given to what signs or encrypts: any but a word of the trade and a file."""
     bare, _ = _unquoted(found["value"])
-    plain = "".join(filter(str.isalpha, bare.lower()))
-    if _is_none(bare, True) or plain in _NAMED or re.search(r"/|\.\w{2,4}$", bare):
+    is_named = bare.isalpha() and bare.lower() in _NAMED
+    if _is_none(bare, True) or is_named or not any(map(str.isalnum, bare)) or re.search(r"/|\.\w{2,4}$", bare):
         return is_random(bare)
-    return len(bare) >= _GIVEN or _is_pass_word(bare)
+    begin = found.start("value")
+    is_key = re.search(_NAMES_A_KEY, found.string[max(0, begin - 16) : begin]) is not None
+    return is_key or len(bare) >= _GIVEN or _is_pass_word(bare)
 
 
 def holds_opening(found: "re.Match[str]") -> bool:
@@ -652,7 +656,7 @@ def _is_made_up(bare: str) -> bool:
 
 def _is_own(bare: str) -> bool:
     """Say whether a word is one that people make up, and says nothing of what it stands for."""
-    return _is_made_up(bare) and len(bare) >= _GIVEN and re.search(_OF_THE_TRADE, bare) is None
+    return _is_made_up(bare) and re.search(_OF_THE_TRADE, bare) is None
 
 
 def _is_set(text: str, begin: int, name: str, op: str, end: int) -> bool:
@@ -730,6 +734,8 @@ def _is_password(name: str, op: str, mark: str, bare: str, is_quoted: bool, is_o
     is_pass = re.search(_NO_VERDICT, name) is None
     is_argument = mark in ("", ",", "(", "?")
     if is_argument and (is_pass or not (has_digit or has_mark or is_random(bare))):
+        return False
+    if mark == "(" and re.search(_GETTER, name):
         return False
     if any(map(str.isspace, bare)):
         return is_quoted and len(bare.split()) <= 6 and not _PHRASE.search(bare) and not is_pass
