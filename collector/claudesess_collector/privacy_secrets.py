@@ -41,6 +41,7 @@ _OP = (
     + _END
     + r"(?:[\])]|\(\)(?=\.)|\[\w{0,8}\](?=\s?=))?(?:\.(?:assign|set|setValue|AppendChar|equals|equalsIgnoreCase)\(\s{0,2}(?=[\"'])"
     r"|\s{0,4}:?=\s{0,4}[\w.]{0,24}(?:getenv|environ\.get|env\.get)\(\s{0,3}[\"'][^\"'\n]{1,64}[\"']\s{0,2},\s{0,3}(?=[\"'])"
+    r"|[ ]?=[ ]?[a-z_]\w{0,40}[ ]?=[ ]?(?=[\"'])"  # assigned to several
     r"|[ ]?=[ ]?[\"']\s{0,2}[+&]\s{0,2}(?=[\"'])"  # of an address, what is put to it
     r"|\s{0,4}(?::[ ]?[\w.<>\[\]?|]{1,30}[ ])?(?:[:=]|:=|=>)\s{0,4}" + _WRAPPED + r"\s{0,4}(?=[bBuU]?[\"'`])"
     r"|\s{0,4}:?=\s{0,4}[\w.!()]{1,48}(?:\s?[!=]==?\s?[\"'][^\"'\n]{1,40}[\"'])?\s{0,12}(?:\|\||\?\??|\?:|\bor\b)\s{0,4}(?=[\"'`])"  # by a condition
@@ -68,7 +69,7 @@ _NAMED_VALUE = r"[\w-]{0,30}?(?!\w)" + _OP + "(?P<value>" + _CHOSEN + "|" + _VAL
 _ARGUMENT = (
     r"(?![\"']?(?:\$[A-Za-z_({]|\{\{|<[a-z]|%[A-Za-z_]+%|\[redacted|-))(" + _VALUE + ")"
 )  # no variable, option, hole
-_ANY = r"(?:\$?[\w.]{1,40}|[\"'][^\"'\n]{0,120}[\"']),\s{0,4}"  # an argument of a call, before another
+_ANY = r"(?:\$?[\w.]{1,40}|[\"'][^\"'\n]{0,120}[\"']),\s{0,24}"  # an argument of a call, before another
 # A password without quotes in a sentence: it has a digit, and the sentence goes on or ends behind it.
 _SAID = r"(?=[^\s\"'`]{0,60}\d)[A-Za-z0-9!@#$%^&*+=?_-]{8,64}(?=[.,;:)]{0,2}(?:\s|\Z))"
 _NO_MAIL = r"(?![\"'][\w.+-]{1,64}@[\w-]{1,64}\.)"  # nor a user's address
@@ -129,8 +130,8 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"\bgl(?:pat|ptt|dt|rtr?|cbt|soat|ft|ffct|imt|agent|oas|wt)-[A-Za-z0-9_.-]{16,512}", 0),
     # A table or a line of an account's keys: the id tells what the word behind it is.
     ("aws-key", "akia asia", 0, r"\bA[KS]IA[A-Z0-9]{16}\b[^\n]{1,80}?(?<![\w+/=.-])(?=[A-Za-z+/]{0,39}[0-9])(?=[a-z0-9+/]{0,39}[A-Z])([A-Za-z0-9+/]{40})(?![\w+/=.-])", 1),
-    ("aws-key-id", "akia asia agpa aida aroa anpa anva abia acca apka asca a3t", 0,
-     r"\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ANVA|ABIA|ACCA|APKA|ASCA|A3T[A-Z0-9])(?=[A-Z]{0,15}[0-9])[A-Z0-9]{16}\b", 0),
+    ("aws-key-id", "akia asia agpa aida aipa aroa anpa anva abia acca apka asca a3t", 0,
+     r"\b(?:AKIA|ASIA|AGPA|AIDA|AIPA|AROA|ANPA|ANVA|ABIA|ACCA|APKA|ASCA|A3T[A-Z0-9])(?=[A-Z]{0,15}[0-9])[A-Z0-9]{16}\b", 0),
     ("aws-key", "absk", 0, r"\bABSK[A-Za-z0-9+/]{100,512}={0,2}", 0),
     ("azure-secret", "q~", 4, r"(?<![\w~.-])[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,64}", 0),
     ("azure-secret", "jqqj9 azdo +ast +arm +acr +asb +aeh +aba +amc azeg acdb aiot azfu azse azca apim", 80, r"(?<![\w+/])[A-Za-z0-9+/_-]{32,80}(?:JQQJ9[9A-D]|AZDO|AZEG|\+A(?:St|Rm|CR|Sb|Eh|Ba|MC)|ACDb|AIoT"
@@ -155,7 +156,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("huggingface-token", "hf_ api_org_", 0, r"\b(?:(?:hf_[A-Za-z0-9]{34}){1,9}(?![A-Za-z0-9])|(?:hf_|api_org_)[A-Za-z0-9]{24,64})", 0),
     ("sendgrid-key", "sg.", 0, r"(?:\b|(?<=[a-z]))SG\.(?:(?=[A-Za-z_.=-]{0,40}[0-9])[A-Za-z0-9_.=-]{40,130}|[A-Za-z_-]{22}\.[A-Za-z0-9_-]{43})", 0),
     ("digitalocean-token", "_v1_", 3, r"\b(?:do[opr]_v1_[a-f0-9]{64}){1,9}|\bdo[opr]_v1_[a-f0-9]{32,128}", 0),
-    ("databricks-token", "dapi", 0, r"\bdapi(?:[a-f0-9-]{32}|[A-F0-9]{32})(?:-\d)?\b", 0),
+    ("databricks-token", "dapi", 0, r"\bdapi(?:[a-h0-9-]{32}|[A-F0-9]{32})(?:-\d)?\b", 0),
     ("shopify-token", "shpat_ shpca_ shppa_ shpss_ shpua_", 0, r"\bshp(?:at|ca|pa|ss|ua)_[A-Za-z0-9]{30,64}\b", 0),
     ("square-token", "sq0", 0, r"\bsq0[a-z]{3}-[A-Za-z0-9_-]{16,64}", 0),
     ("linear-key", "lin_api lin_oauth", 0, r"\blin_(?:api|oauth)_[A-Za-z0-9]{24,64}", 0),
@@ -213,8 +214,8 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("bearer", "bearer ssws", 0, r"(?i)\b(?:bearer|ssws)[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9._~+/=-]{8,8192})", 1),
     ("bearer", "basic token", 0, r"(?i)\b(?:basic[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9+/]{12,4096}={0,2})(?![\w.-])"
      r"|token[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9_~+/=-]{20,4096}))", 0),
-    ("bearer", "authoriz", 0, r"(?i)\bauthorization" + _END + r"\s{0,4}[:=,]\s{0,4}(?:\\{0,3}[\"'])?(?:(?:bearer|basic|token|api-?key|key|negotiate|ntlm|splunk|oauth|digest)(?=[ \t])|[\w-]{2,20}(?=[ \t]{1,4}[^\s\"']{0,200}\d))"
-     r"[ \t]{1,4}(?![${<%*\[]|\.{3}|x{3})([^\s\"'\\]{4,8192})", 1),
+    ("bearer", "authoriz", 0, r"(?i)\bauthorization" + _END + r"\s{0,4}[:=,]\s{0,4}(?:\\{0,3}[\"'`])?(?:(?:bearer|basic|token|api-?key|key|negotiate|ntlm|splunk|oauth|digest)(?=[ \t])|[\w-]{2,20}(?=[ \t]{1,4}[^\s\"']{0,200}\d))"
+     r"[ \t]{1,4}(?![${<%*\[]|\.{3}|x{3})([^\s\"'`\\]{4,8192})", 1),
     ("url-credentials", "://", 21, r"(?i)\b(?!\w{1,20}://\w{0,20}:pass@|(?:https?|ftp)://\w{0,20}:(?:secret|token)@)[a-z][a-z0-9+.-]{1,20}://(?!\w{0,20}(?:@[\w.-]{1,60})?:(?:pass(?:word|wd)|pwd|xxx+|\*+|\.+|[${<%\[][^@\s]{0,80})@)([^\s/:@\"'`<>]{0,128}(?::|@[\w.-]{1,60}:(?!\d{1,5}@)(?=[^\s/]{1,256}@))[^\s\"'`<>]{1,256})"
      r"@(?=[\w.\[-]+(?:[:/?#\s\"'`,;<>|)}\\\]]|$)|[\"'`]\s{0,4}[+&.])", 1),
     ("url-credentials", "://", 5, r"(?i)\bhttps?://([A-Za-z0-9_-]{20,256})@", 1),
@@ -262,16 +263,16 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "-key-data: _auth .dockerc", 6, r"(?:client-key-data:[ \t]{0,4}|\.docker(?:cfg|configjson)\\{0,3}\"?:[ \t]{0,4}\\{0,3}\"?|(?<=:)_authToken[ \t]?=[ \t]?)([A-Za-z0-9+/=_-][A-Za-z0-9+/=_.-]{15,17000})", 1),
     ("secret", "_auth", 0, r"(?<![\w.])_auth[ \t]?=[ \t]?[\"']?(?P<value>[A-Za-z0-9+/=_-]{8,17000})", "login"),
     # A user and a password, one behind the other.
-    ("password", "basicauth basic_auth digestauth bearerauth( bearer_auth( _auth, credential passwordauthentication( authenticationtoken( passwordauthenticator( authprovider( password( .auth( auth=( login( wifi.begin(", 12,
+    ("password", "basicauth basic_auth digestauth bearerauth( bearer_auth( _auth, credential passwordauthentication( authenticationtoken( passwordauthenticator( authprovider( password( .auth( auth=( auth: login( loginwith login_with wifi.begin(", 12,
      r"(?i)(?:\b(?:http_?)?(?:(?:set|with|use|add)_?)?(?:basic|digest)_?auth(?:entication)?\w{0,10}(?:\(|[ ](?=[\"'][^\"'\n]{1,60}[\"'],))\s{0,4}(?:" + _ANY + r"){1,3}?|\bbearer_?auth\(\s{0,4}"
-     r"|:(?:basic_auth,[ ](?:" + _ANY + r")|(?:bearer|token)_auth,[ ])|(?:credentials?|Password_?Authentication|AuthenticationToken|PasswordAuthenticator|AuthProvider)(?:\.(?:new|basic|of|create\w{0,12}))?\(\s{0,4}(?:" + _ANY + r"){1,2}?"
-     r"|(?:\bsign_?in\w{0,5}|\bsign_?up\w{0,5}|And|_)password\(\s{0,4}(?:" + _ANY + r"){1,2}?|\.auth\(\s{0,2}(?=[\"'])" + _ANY + r"|\blog_?in\(\s{0,4}" + _ANY + r"(?=[\"'][^\"'\n]{1,128}[\"']\s{0,4}\))|\bWiFi\.begin\(\s{0,4}" + _ANY
-     + r"|\bauth\s?=\s?\(\s{0,4}" + _ANY + r")(?:Some\()?(?P<value>" + _NO_MAIL + r"[\"'][^\"'\s]{6,128}[\"'])", "given"),
+     r"|:(?:basic_auth,[ ](?:" + _ANY + r")|(?:bearer|token)_auth,[ ])|(?:credentials?|Password_?Authentication|AuthenticationToken|PasswordAuthenticator|AuthProvider)(?:\.(?:new|basic|of|create\w{0,12}))?\(\s{0,24}(?:" + _ANY + r"){1,2}?"
+     r"|(?:\bsign_?in\w{0,5}|\bsign_?up\w{0,5}|And|_)password\(\s{0,24}(?:" + _ANY + r"){1,2}?|\.auth\(\s{0,2}(?=[\"'])" + _ANY + r"|\blog_?in\(\s{0,24}" + _ANY + r"(?=[\"'][^\"'\n]{1,128}[\"']\s{0,4}\))|\blog_?in_?with\w{1,32}\(\s{0,24}" + _ANY + r"|\bbasic_?auth\(\{\s{0,24}users\s{0,2}:\s{0,2}\{\s{0,24}[\"']?[\w.@-]{1,64}[\"']?\s{0,2}:\s{0,2}|\bWiFi\.begin\(\s{0,24}" + _ANY
+     + r"|\bauth\s?=\s?\(\s{0,24}" + _ANY + r"|\bauth:[ ]?(?=[\"'][\w.@-]{1,64}:))(?:Some\()?(?P<value>" + _NO_MAIL + r"[\"'][^\"'\s]{6,128}[\"'])", "given"),
     # Behind a host or an address and a user.
-    ("password", "getconnection( get_connection( mysqli_connect( mysql_connect( mysqldb.connect( pymysql.connect( dbi.connect( dbi->connect( mysqli( ldap_bind( simple_bind pdo( sequelize(", 0, r"(?i)\b(?:(?:get_?connection|(?:mysqli?_|MySQLdb\.|pymysql\.|DBI(?:\.|->))connect|mysqli|PDO|Sequelize|ldap_bind)\(\s{0,4}(?:" + _ANY + "){2}|simple_bind(?:_s)?" + r"\(\s{0,4}" + _ANY
+    ("password", "getconnection( get_connection( mysqli_connect( mysql_connect( mysqldb.connect( pymysql.connect( dbi.connect( dbi->connect( mysqli( ldap_bind( simple_bind pdo( sequelize( x509certificate", 0, r"(?i)\b(?:(?:get_?connection|(?:mysqli?_|MySQLdb\.|pymysql\.|DBI(?:\.|->))connect|mysqli|PDO|Sequelize|ldap_bind)\(\s{0,24}(?:" + _ANY + "){2}|(?:simple_bind(?:_s)?|X509Certificate2?)" + r"\(\s{0,24}" + _ANY
      + r")(?P<value>[\"'][^\"'\s]{6,128}[\"'])", "given"),
     ("password", "auth=( auth=[ login( connect( connection( mysqli( ldap_bind( simple_bind createuser( create_user( superuser(", 21, r"(?i)\b(?:(?:basic_?|digest_?)?auth\s{0,2}[:=]\s{0,2}[\[(]|(?:log_?in|signin|authenticate|create_?(?:super)?_?user)\("
-     r"|(?:(?:\w{1,20}_?)?connect(?:ion)?|ldap_bind)\(\s{0,4}" + _ANY + r"|mysqli\(|simple_bind(?:_s)?\()\s{0,4}(?:" + _ANY + r"){1,3}?(?P<value>" + _NO_MAIL + r"[\"'][^\"'\s]{6,128}[\"'])", "literal"),
+     r"|(?:(?:\w{1,20}_?)?connect(?:ion)?|ldap_bind)\(\s{0,24}" + _ANY + r"|mysqli\(|simple_bind(?:_s)?\()\s{0,24}(?:" + _ANY + r"){1,3}?(?P<value>" + _NO_MAIL + r"[\"'][^\"'\s]{6,128}[\"'])", "literal"),
     ("password", "pass", 0, r"(?i)(?:passw(?:or)?d|passphrase)(?!mgr|manager)[^\s\"'`(){}]{0,16}[\])]?[\"'`][\])]{0,3}(?:,\s{0,2}|\.(?:fill|type|clear_and_type|send_?keys|input|enter_text|set_?value|press_?sequentially)\(\s{0,2})(?P<value>[\"'][^\"'\n]{4,128}[\"'])", "literal"),
     # What signs, encrypts or derives takes its key by its place.
     ("secret", " ".join((
@@ -352,7 +353,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "secret token apikey _key -key", 3, r"(?i)\b(?<![.(])(?<!, )(?:secret|token|api[_-]?key)=(?=[A-Za-z]{12,}(?:[\s,&;)\]\"']|$))" + "(" + _VALUE + ")", 1),
     ("secret", "token secret apikey -key bearer", 22, r"(?i)--(?:\w{1,12}-)?(?:api-?key|(?<=push --)key|token|secret|access-token|auth-token|with-token|oauth2-bearer)[ \t]{1,4}(?=[\"']?[^\s\"']{8})" + _ARGUMENT, 1),
     ("secret", "aws_s", 0, r"(?i)\b(?:aws_secret_access_key|aws_session_token)[ \t]{1,4}([^\s\"']{8,4096})", 1),
-    ("secret", " ".join(SERVICES), 0, r"(?i)(?P<name>[a-z][\w.]{3,40}?(?:[ \t_.-]{0,2}(?:api|access|auth|secret|private|token|tok|key|code|live|prod|test|user|account|personal|x)){0,4})"
+    ("secret", " ".join(SERVICES), 0, r"(?i)(?P<name>[a-z](?:\w|[.-](?=[a-z])){3,40}?(?:[ \t_.-]{0,2}(?:api|access|auth|secret|private|token|tok|key|code|live|prod|test|user|account|personal|x)){0,4})"
      r"(?P<op>\\{0,3}[\"'`]?[\])]?[ \t]{0,4}(?:=>|:{0,2}=|[:,(>.-])?\s{0,4}\\{0,3}[\"'`]?)(?<![a-z])(?P<value>[\w.+/=~-]{20,512})", "service"),
     ("secret", "auth", 0, r"(?i)(?P<name>auth(?:_\w{1,20}|(?-i:[A-Z])\w{0,20})?)(?P<op>\\{0,3}[\"'`]?(?:[ ]as[ ]string)?[ \t]{0,4}(?:=>|:{0,2}=|&=|:)\s{0,4}\\{0,3}[\"'`]?)(?P<value>[\w.+/=~-]{20,512})", "service"),
     # A key that shows itself of whoever made it. It has no markers: see _places.

@@ -94,6 +94,7 @@ _SETS_A_USER = r"(?i)\.(?:with|set)?_?user(?:_?name)?\("
 _DEFINES = ("", "@", "#define", "(setq", "(def", "-define(", "setx")
 _OF_THE_TRADE = r"(?i)pass|pwd|secret|token|key|auth|name|test|example|value|string|field|valid|column|label"
 _TYPES = r"(?i)(?:fill|type|send_?keys|enter_?text|press_?sequentially)\((?:[\"'][^\"'\n]{1,80}[\"'],\s{0,2})?\Z"
+_AS_ONE = r"(?i)auth:[ ]?\Z"  # a user and a password
 _NAMES_A_KEY = r"\(key\s{0,2}[:=]\s{0,4}b?\Z"
 # What opens a store of keys.
 _OPENS = r"(?i)(?:load|init|store|getKey|getPrivateKey|KeyEntry|PasswordProtection|PasswordAuthentication|Credential|KeySpec)\([^;{}]{0,120}\Z"
@@ -110,6 +111,8 @@ _NO_VERDICT = (
 # Names that leave no doubt. Of `secretKey` it may be the name of a key in somebody's store.
 _SECRET_KEY = r"(?i)secret[_-](?:access[_-]?)?key$"
 _SAYS_SECRET = r"(?i)(?:secret(?:[_-]?(?:access)?[_-]?key)?|security_credentials)$"
+_OWN_KEY = r"(?i)secret_?access_?key$"
+_IN_A_CALL = r"\(\{[^{}]*\Z"
 _SESSION = r"(?i)sess|sid$|auth|token|csrf|jwt|login|remember|secret"
 _LONGEST_WORD = 20
 _NO_WORD = r"(?i)[b-df-hj-np-tv-xz]{6}"
@@ -255,6 +258,14 @@ def _is_secret(found: "re.Match[str]", value: str) -> bool:
         and (_is_own(bare) or _is_pass_word(bare))
     ):
         return True
+    if (
+        is_quoted
+        and _is_own(bare)
+        and (
+            re.search(_OWN_KEY, name) or (name == "secret" and re.search(_IN_A_CALL, text[max(0, begin - 120) : begin]))
+        )
+    ):
+        return True
     if mark in ("", ",", "(", "?"):
         return is_random(bare) and (family == "secret" or len(bare) >= 24)
     if not is_quoted and _is_shell(text, begin, name, op):
@@ -296,6 +307,9 @@ def holds_given(found: "re.Match[str]") -> bool:
     if _is_none(bare, True) or is_named or not any(map(str.isalnum, bare)) or re.search(r"/|\.\w{2,4}$", bare):
         return is_random(bare)
     begin = found.start("value")
+    if re.search(_AS_ONE, found.string[max(0, begin - 12) : begin]):
+        bare = bare.partition(":")[2]
+        return not _is_none(bare, True) and (_is_own(bare) or _is_pass_word(bare))
     is_key = re.search(_NAMES_A_KEY, found.string[max(0, begin - 16) : begin]) is not None
     return is_key or len(bare) >= _GIVEN or _is_pass_word(bare)
 
