@@ -32,8 +32,8 @@ _END = r"(?:\\{0,3}[\"'`])?"
 # XML, `value:` behind `name:`, the lines under `name: |`, or a blank.
 # What makes a secret of a text, or other bytes of it: `SecretStr("…")`, `Buffer.from('…')`, `Hash::make('…')`.
 _WRAPPED = (
-    r"(?:(?:await|new)[ ])?(?:\w{1,24}(?:\.|::)){0,3}(?:Secret(?:Str|Bytes|String)?|SecretValue\.\w{1,24}|Secure(?:String|Text)|Sensitive|Redacted"
-    r"|Buffer\.from|b(?:ase)?64_?\w{0,20}|BASE64\.\w{0,12}|(?:from)?hex(?:2bin)?|unhexlify|DecodeString|atob|btoa|bytes|bytearray|Array|Data|(?:String|Vec)::from|(?:Text)?Encoder\(\)\.encode|String|str|Some|Just"
+    r"(?:(?:await|new)[ ])?(?:\w{1,24}(?:\.|::)){0,5}(?:Secret(?:Str|Bytes|String)?|SecretValue\.\w{1,24}|Secure(?:String|Text)|Sensitive|Redacted"
+    r"|Buffer\.from|b(?:ase)?64_?\w{0,20}|BASE64\.\w{0,12}|(?:from)?hex(?:2bin)?|unhexlify|Decode(?:String|Base64)?|atob|btoa|bytes|bytearray|Array|Data|(?:String|Vec)::from|(?:Text)?Encoder\(\)\.encode|String|str|Some|Just"
     r"|bcrypt|Hash::make|(?:make|hash)_password|generate_password_hash|password_hash|hashpw|(?<=\.)hash(?:Sync)?)\("
 )
 _OP = (
@@ -43,7 +43,7 @@ _OP = (
     r"|\s{0,4}:?=\s{0,4}[\w.]{0,24}(?:getenv|environ\.get|env\.get)\(\s{0,3}[\"'][^\"'\n]{1,64}[\"']\s{0,2},\s{0,3}(?=[\"'])"
     r"|[ ]?=[ ]?[a-z_]\w{0,40}[ ]?=[ ]?(?=[\"'])"  # assigned to several
     r"|[ ]?=[ ]?[\"']\s{0,2}[+&]\s{0,2}(?=[\"'])"  # of an address, what is put to it
-    r"|\s{0,4}(?::[ ]?[\w.<>\[\]?|]{1,30}[ ])?(?:[:=]|:=|=>)\s{0,4}" + _WRAPPED + r"\s{0,4}(?=[bBuU]?[\"'`])"
+    r"|\s{0,4}(?::[ ]?[\w.<>\[\]?|]{1,30}[ ])?(?:[:=(]|:=|=>)\s{0,4}" + _WRAPPED + r"\s{0,4}(?=[bBuU]?[\"'`])"
     r"|\s{0,4}:?=\s{0,4}[\w.!()]{1,48}(?:\s?[!=]==?\s?[\"'][^\"'\n]{1,40}[\"'])?\s{0,12}(?:\|\||\?\??|\?:|\bor\b)\s{0,4}(?=[\"'`])"  # by a condition
     r"|(?:\s{0,4}|[ \t]{5,24})(?::\s{0,4}[|>][+-]?[ \t]{0,4}\n\s{1,40}|=>|:{1,3}=|\?\?=|[!=]==?|[?.+]?=|\|{1,2}=|<-(?=[ ]?[\"'])"
     r"|:[ \t]?(?-i:[A-Za-z])[\w.<>\[\]?|]{0,30}(?:[ \t]=(?!=)|=(?=[\"'`]|[bru][\"']))|:(?!-\w))[ \t]{0,24}|[ \t]{1,2}(?:is|was):?[ \t]{1,2}|\s(?:as[ ])?(?:string|str|\[\]byte|std::string)\s{0,4}=\s{0,4}"

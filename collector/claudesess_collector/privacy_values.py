@@ -90,6 +90,7 @@ _SETS = (
     r"(?i)\b(?:define|(?:put|set|get)_?env|env|environ\.get|ENV\.fetch|set_?default|set_?property|put|set_?EnvironmentVariable)"
     r"\([ ]?\\?[\"'][\w.]{0,20}\Z"
 )
+_ENDS_A_CALL = r"\)|\.(?:getBytes|toCharArray|encode|as_bytes)\("
 _SETS_A_USER = r"(?i)\.(?:with|set)?_?user(?:_?name)?\("
 _DEFINES = ("", "@", "#define", "(setq", "(def", "-define(", "setx")
 _OF_THE_TRADE = r"(?i)pass|pwd|secret|token|key|auth|name|test|example|value|string|field|valid|column|label"
@@ -97,7 +98,10 @@ _TYPES = r"(?i)(?:fill|type|send_?keys|enter_?text|press_?sequentially)\((?:[\"'
 _AS_ONE = r"(?i)auth:[ ]?\Z"  # a user and a password
 _NAMES_A_KEY = r"\(key\s{0,2}[:=]\s{0,4}b?\Z"
 # What opens a store of keys.
-_OPENS = r"(?i)(?:load|init|store|getKey|getPrivateKey|KeyEntry|PasswordProtection|PasswordAuthentication|Credential|KeySpec)\([^;{}]{0,120}\Z"
+_OPENS = (
+    r"(?i)(?:load|init|store|getKey|getPrivateKey|KeyEntry|PasswordProtection|PasswordAuthentication|Credential|KeySpec)"
+    r"\([^;{}]{0,120}\Z"
+)
 _BETWEEN = r"[\"'][\s,-]{1,40}[\"']"
 _OR_ELSE = r"(?<=[\"'`])\s{0,20}:\s{0,4}(?=[\"'`])"
 _GROUPS = r"[A-Z0-9]{5,8}(?:-[A-Z0-9]{5,8}){3,5}"
@@ -139,7 +143,7 @@ _SECRET = re.compile(
 _KEY_OF = set(
     "api access private account encryption signing auth secret license deploy master service shared app application"
     " consumer client subscription integration license write read ingest admin user team project personal live"
-    " prod authentication wireless network security wifi product activation".split()
+    " prod authentication cipher hmac jwt wireless network security wifi product activation".split()
 )
 # What stands behind the word that counts, and what kind of a pass is no password.
 _BEHIND = set("value val string str base b prod dev local hash raw plain here".split())
@@ -179,7 +183,7 @@ _NAMES_AN_ID = (
 _KEYS_MARK = r"(?:[sprae]k|live|prod|prd|sandbox|sbx|sbox|auth|sec|v\d|\w{0,16}(?:tkn|token|tok|api|key|pat|secret))"
 _LONG_RUN, _LONGER_RUN = 20, 24
 _SALT, _SALT_MARKS = 40, 9
-_GIVEN = 8
+_GIVEN, _DIGITS = 8, 6
 _PHRASE = re.compile(
     r"(?i)\b(?:the|your|a|an|is|are|not|to|of|for|please|must|enter|invalid|wrong|missing|required|password|passwords"
     r"|token|with|and|or|in|on|has|have|was|be|by|from|reset|forgot|confirm|new|current|statement|at|least)\b"
@@ -311,7 +315,7 @@ def holds_given(found: "re.Match[str]") -> bool:
         bare = bare.partition(":")[2]
         return not _is_none(bare, True) and (_is_own(bare) or _is_pass_word(bare))
     is_key = re.search(_NAMES_A_KEY, found.string[max(0, begin - 16) : begin]) is not None
-    return is_key or len(bare) >= _GIVEN or _is_pass_word(bare)
+    return is_key or len(bare) >= _GIVEN or _is_pass_word(bare) or (bare.isdigit() and len(bare) >= _DIGITS)
 
 
 def holds_opening(found: "re.Match[str]") -> bool:
@@ -677,7 +681,7 @@ def _is_set(text: str, begin: int, name: str, op: str, end: int) -> bool:
     """Say whether a text is what a call sets, by its name or by what stands before it, or all of a line that does."""
     mark = op.strip(_AROUND)
     if mark == "(":
-        if text[end : end + 1] != ")":
+        if re.compile(_ENDS_A_CALL).match(text, end) is None:
             return False
         if re.search(_SETTER, name):
             return True
