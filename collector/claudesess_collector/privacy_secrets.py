@@ -59,7 +59,7 @@ _OP = (
     + r"\s{0,4}[:=]\s{0,4}"
     r"|\s{0,2},\s{0,4}(?=[\"'`])|\(\s{0,4}(?=[\"'`])|>\s{0,40}|(?:[ \t]|\\t){1,4})(?:\"\"(?=\")|''(?='))?)"
 )
-_DATA = r"(?:\s{0,16}\"?[\w.-]{1,100}\"?:[ ]?\"?(?:[A-Za-z0-9+/=]{4,8192}|\[redacted:[\w-]{1,40}\])\"?,?){1,30}"
+_DATA = r"(?:\s{0,16}[\"']?[\w.-]{1,100}[\"']?:[ ]?(?:[|>][+-]?\s{1,40})?[\"']?(?:[A-Za-z0-9+/=]{4,8192}|\[redacted:[\w-]{1,40}\])[\"']?,?){1,30}"
 _COLUMN = r"\s{0,4}(?:N?'[^'\n]{0,200}'|\"[^\"\n]{0,200}\"|[\w.]{1,60}(?:\(\))?)\s{0,4}"
 # Long lines of base64 and a short last one, of which the next word is none: another secret may begin with it.
 _BASE64_LINES = r"[A-Za-z0-9+/=]{16,17000}(?:(?:\s|\\n){1,4}[A-Za-z0-9+/=]{40,128}(?![\w+/=:.~$-])){0,200}(?:(?:\n|\\n)[ \t]{0,16}[A-Za-z0-9+/=]{1,76}(?![ \t\w+/=:.~$-]))?"
@@ -72,6 +72,7 @@ _ARGUMENT = (
 _ANY = r"(?:\$?[\w.]{1,40}|[\"'][^\"'\n]{0,120}[\"']),\s{0,24}"  # an argument of a call, before another
 # A password without quotes in a sentence: it has a digit, and the sentence goes on or ends behind it.
 _SAID = r"(?=[^\s\"'`]{0,60}\d)[A-Za-z0-9!@#$%^&*+=?_-]{8,64}(?=[.,;:)]{0,2}(?:\s|\Z))"
+_NO_HOLE = r"(?!(?:\$\{[^<{}]{1,100}\}|\{\{[^<{}]{1,100}\}\}|@[\w.-]{1,60}@|%\w{1,60}%)\s{0,8}<)"  # of a template
 _NO_MAIL = r"(?![\"'][\w.+-]{1,64}@[\w-]{1,64}\.)"  # nor a user's address
 _TO_ARGUMENT = r"\b[^\n|;&]{0,200}?[ \t]"
 _SECRET_MARKERS = (
@@ -208,8 +209,8 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"|_\|WARNING:-DO-NOT-SHARE-THIS[^\s\"'\\]{100,4096})", 0),
     ("service-token", "api- sdk- mob-", 0, r"\b(?:api|sdk|mob)-[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}\b", 0),
     ("service-token", "key- -us", 32, r"\b(?:key-(?=[A-Za-z]{0,31}[0-9])(?:[0-9A-Za-z]{32}(?![\w-])|[0-9a-f]{32,128})|[0-9a-f]{32}-us[0-9]{1,2})\b", 0),
-    ("password-hash", "$1$ $5$ $6$ $8$ $9$ $y$ $2a$ $2b$ $2y$ $apr1$ $argon2 $krb5", 0, r"\$(?:2[aby]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|5|6|8|9|y|apr1)\$(?:rounds=\d{1,9}\$)?[^\s$:\"']{1,64}\$[./A-Za-z0-9]{20,90}"
-     r"|argon2id?\$[\w$=,]{6,60}\$[A-Za-z0-9+/$=]{30,200}|krb5\w{2,8}\$\d{1,2}\$[^\s\"']{30,4096})", 0),
+    ("password-hash", "$md5 $7$ $gy$ $1$ $5$ $6$ $8$ $9$ $y$ $2a$ $2b$ $2y$ $apr1$ $argon2 $krb5", 0, r"\$(?:2[aby]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|5|6|7|8|9|g?y|apr1)\$(?:rounds=\d{1,9}\$)?[^\s$:\"']{1,64}\$[./A-Za-z0-9]{20,90}"
+     r"|md5(?:,rounds=\d{1,9})?\$[./A-Za-z0-9]{1,64}\${1,2}[./A-Za-z0-9]{20,90}|argon2id?\$[\w$=,]{6,60}\$[A-Za-z0-9+/$=]{30,200}|krb5\w{2,8}\$\d{1,2}\$[^\s\"']{30,4096})", 0),
     ("password-hash", "{sha {ssha {md5} {smd5}", 0, r"(?i)\{(?:s?sha(?:256|384|512)?|s?md5)\}[A-Za-z0-9+/]{16,200}={0,2}", 0),
     ("bearer", "bearer ssws", 0, r"(?i)\b(?:bearer|ssws)[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9._~+/=-]{8,8192})", 1),
     ("bearer", "basic token", 0, r"(?i)\b(?:basic[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9+/]{12,4096}={0,2})(?![\w.-])"
@@ -259,8 +260,8 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "--secret", 160, r"\bconfig[ \t]{1,4}set[ \t]{1,4}[\w:.-]{1,60}[ \t]{1,4}" + _ARGUMENT + r"[ \t]{1,4}--secret\b", 1),
     ("secret", "secret", 0, r"\bsecrets?:[ \t]{0,4}\n[ \t]{1,16}[\w.-]{1,60}:[ \t]{1,4}[\"']?(?=[A-Za-z_+/=-]{0,60}[0-9])([A-Za-z0-9_+/=-]{20,512})(?![\w+/=.-])", 1),
     # All that a Secret of Kubernetes holds, whatever it is called. Its kind stands before or behind it.
-    ("secret", "apiversion", 0, r"\bapiVersion\"?:[ ]?\"?v1\"?,?(?=(?:(?!\n---)[\s\S]){0,9000}?\bkind\"?:[ ]?\"?Secret\b)(?:(?!\n---)[\s\S]){0,800}?\bdata\"?:[ ]?\{?\s{0,16}(" + _DATA + ")", 1),
-    ("secret", "-key-data: _auth .dockerc", 6, r"(?:client-key-data:[ \t]{0,4}|\.docker(?:cfg|configjson)\\{0,3}\"?:[ \t]{0,4}\\{0,3}\"?|(?<=:)_authToken[ \t]?=[ \t]?)([A-Za-z0-9+/=_-][A-Za-z0-9+/=_.-]{15,17000})", 1),
+    ("secret", "apiversion", 0, r"\bapiVersion[\"']?:[ ]?[\"']?v1[\"']?,?(?=(?:(?!\n---)[\s\S]){0,9000}?\bkind[\"']?:[ ]?[\"']?Secret\b)(?:(?!\n---)[\s\S]){0,800}?\bdata[\"']?:[ ]?\{?\s{0,16}(" + _DATA + ")", 1),
+    ("secret", "-key-data: _auth .dockerc", 6, r"(?:client-key-data:[ \t]{0,4}|\.docker(?:cfg|configjson)\\{0,3}[\"']?:[ \t]{0,4}(?:[|>][+-]?\s{1,40}|\\{0,3}[\"'])?|(?<=:)_authToken[ \t]?=[ \t]?)([A-Za-z0-9+/=_-][A-Za-z0-9+/=_.-]{15,17000})", 1),
     ("secret", "_auth", 0, r"(?<![\w.])_auth[ \t]?=[ \t]?[\"']?(?P<value>[A-Za-z0-9+/=_-]{8,17000})", "login"),
     # A user and a password, one behind the other.
     ("password", "basicauth basic_auth digestauth bearerauth( bearer_auth( _auth, credential passwordauthentication( authenticationtoken( passwordauthenticator( authprovider( password( .auth( auth=( auth: login( loginwith login_with wifi.begin(", 12,
@@ -306,9 +307,9 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("password", "userpwd xoauth2_bearer securestring networkcred", 533, r"(?i)(?:USERPWD|XOAUTH2_BEARER)\s{0,4},\s{0,4}(\"[^\"\n]{3,512}\"|'[^'\n]{3,512}')"
      r"|NetworkCredential\([^,()\n]{1,100},\s{0,4}(\"[^\"\n$]{3,512}\")|ConvertTo-SecureString(?:[ \t]{1,4}-(?:String|AsPlainText|Force)){0,3}[ \t]{1,4}(\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}'|[^\s\"'$(-][^\s\"']{3,256})"
      r"|(?:\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}')[ \t]{0,4}\|[ \t]{0,4}ConvertTo-SecureString", 0),
-    ("secret", "password> passwd> passphrase> secret> token> key> master>", 4, r"(?i)(?:password|passwd|passphrase|secret|token|api[_-]?key|(?<=<)master)>[ \t]{0,8}(?=[^<\s])([^<]{3,1024})</", 1),
-    ("secret", "<pass <secret <token", 0, r"(?i)<(?:pass(?:word|wd)?|secret|token)[ \t][^<>\n]{1,80}>(?=[^<\s])([^<]{3,1024})</", 1),
-    ("secret", "\"auth 'auth", 0, r"(?i)[\"']auth\\{0,3}[\"']\s{0,4}:\s{0,4}\\{0,3}[\"'](?=[A-Za-z+/]{0,60}[0-9=])([A-Za-z0-9+/=]{8,4096})", 1),
+    ("secret", "password> passwd> passphrase> secret> token> key> master>", 4, r"(?i)(?:password|passwd|passphrase|secret|token|api[_-]?key|(?<=<)master)>[ \t]{0,8}(?=[^<\s])" + _NO_HOLE + r"([^<]{3,1024})</", 1),
+    ("secret", "<pass <secret <token", 0, r"(?i)<(?:pass(?:word|wd)?|secret|token)[ \t][^<>\n]{1,80}>(?=[^<\s])" + _NO_HOLE + r"([^<]{3,1024})</", 1),
+    ("secret", "\"auth 'auth", 0, r"(?i)[\"']auth\\{0,3}[\"']\s{0,4}:\s{0,4}\\{0,3}[\"'](?=[A-Za-z+/_-]{0,60}[0-9=])([A-Za-z0-9+/=_-]{8,4096})", 1),
     ("secret", "from-literal", 2, r"--from-literal[ \t=]{1,4}[\"']?[\w.-]{1,100}=" + _ARGUMENT, 1),
     ("secret", "secret", 0, r"\bsecrets?[ \t]{1,4}(?:set|put|create|add)\b[^\n|;]{0,160}?[ \t](?:-b|--body|--value|--secret-string|--data)(?:[ \t]{1,4}|=)" + _ARGUMENT, 1),
     ("secret", "secret-string securestring", 123, r"(?i)(?:--secret-string(?:[ \t]{1,4}|=)|\bput-parameter\b[^\n|;]{0,100}?(?:--type[ \t]{1,4}SecureString[^\n|;]{0,60}?--value|--value)[ \t]{1,4})" + _ARGUMENT, 1),
@@ -341,7 +342,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     # A user and a password, told as one.
     ("password", "creds credentials: login:", 0, r"(?i)\b(?:creds|credentials(?=:)|login(?=:))(?:(?:[ ](?:are|is))?:?[ \t]{1,2}[\w.@+-]{2,64}[ ]/[ ]|:[ \t]{1,2}[\w.@+-]{2,64}:)(?P<value>" + _SAID + ")", "said"),
     # What a program prints in a line of its own below the words that say what it is.
-    ("secret", "password token secret key:", 0, r"(?i)\b(?:(?:password|token|secret)\b[^\n:=\"'`(){}]{0,60}|key):[ \t]{0,4}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,16}"
+    ("secret", "password token secret key:", 40, r"(?i)(?:\b(?:(?:password|token|secret)\b[^\n:=\"'`(){}]{0,60}|key):|(?<![^\n])#[ \w]{0,39}(?:password|token|secret)[ \w]{0,24}(?=\n[A-Za-z_-]{0,60}[0-9][\w-]{20}))[ \t]{0,4}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,16}"
      r"(?=[A-Za-z_.+/=~-]{0,60}[0-9])([A-Za-z0-9_.+/=~-]{16,4096})[ \t]{0,4}(?=[\r\n]|\Z)", 1),
     # And what a command prints that was asked for one.
     ("secret", "get-login-password -access-token aws_s password secret", 100, r"(?i)\b(?:get-login-password|(?:generate-db-auth|print-access|get-access)-token|configure[ \t]get[ \t][\w.]{0,40}aws_s[\w]{10,20}"

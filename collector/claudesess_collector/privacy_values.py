@@ -562,7 +562,7 @@ def _family(name: str) -> "str | None":
         words.pop()
     if words[-2:] == ["token", "data"]:  # a parser's table
         return None
-    if words[-2:] == ["client", "id"] or (words and words[-1] in ("access", "private")):
+    if words[-2:] in (["client", "id"], ["secret", "id"]) or (words and words[-1] in ("access", "private")):
         return "key"
     if not words or (words[-1] in _ABOUT and words[-1] != "pass"):
         return None
