@@ -72,7 +72,7 @@ MARKERS: "tuple[tuple[int, tuple[str, ...]], ...]" = (
                 " usermod v1.0- vault vca_ vci_ vck_ vcp_ vcr_ vercel_blob_rw_ vf.dm. vf.ws. vtwn_"
                 " wachtwoord waka_ webhookb2 wget whsec_ wifi.begin( winexe wmic xaat- xai- xapp-"
                 " xapt- xau_ xox xsmtpsib- y0_ag ya29. zip zpka_ zxlk {md5} {sha {smd5} {ssha"
-                " $7$ $gy$ $md5 aipa auth: clave loginwith login_with mdp"
+                " $7$ $gy$ $md5 _salt aipa auth: clave loginwith login_with mdp"
                 ' otp" otp\\" parola pin" pin\\" x509certificate'
                 " \u043f\u0430\u0440\u043e\u043b\u044c \u5bc6\u7801 \u5bc6\u78bc \u30d1\u30b9\u30ef\u30fc\u30c9"
                 " \ube44\ubc00\ubc88\ud638"

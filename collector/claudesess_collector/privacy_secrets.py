@@ -59,7 +59,7 @@ _OP = (
     + r"\s{0,4}[:=]\s{0,4}"
     r"|\s{0,2},\s{0,4}(?=[\"'`])|\(\s{0,4}(?=[\"'`])|>\s{0,40}|(?:[ \t]|\\t){1,4})(?:\"\"(?=\")|''(?='))?)"
 )
-_DATA = r"(?:\s{0,16}[\"']?[\w.-]{1,100}[\"']?:[ ]?(?:[|>][+-]?\s{1,40})?[\"']?(?:[A-Za-z0-9+/=]{4,8192}|\[redacted:[\w-]{1,40}\])[\"']?,?){1,30}"
+_DATA = r"(?:\s{0,16}(?:#[^\n]{0,200}\s{1,16})?[\"']?[\w.-]{1,100}[\"']?:[ ]?(?:[|>][+-]?\s{1,40})?[\"']?(?:[A-Za-z0-9+/=]{4,8192}|\[redacted:[\w-]{1,40}\])[\"']?,?){1,30}"
 _COLUMN = r"\s{0,4}(?:N?'[^'\n]{0,200}'|\"[^\"\n]{0,200}\"|[\w.]{1,60}(?:\(\))?)\s{0,4}"
 # Long lines of base64 and a short last one, of which the next word is none: another secret may begin with it.
 _BASE64_LINES = r"[A-Za-z0-9+/=]{16,17000}(?:(?:\s|\\n){1,4}[A-Za-z0-9+/=]{40,128}(?![\w+/=:.~$-])){0,200}(?:(?:\n|\\n)[ \t]{0,16}[A-Za-z0-9+/=]{1,76}(?![ \t\w+/=:.~$-]))?"
@@ -77,7 +77,7 @@ _NO_MAIL = r"(?![\"'][\w.+-]{1,64}@[\w-]{1,64}\.)"  # nor a user's address
 _TO_ARGUMENT = r"\b[^\n|;&]{0,200}?[ \t]"
 _SECRET_MARKERS = (
     "secret token _key -key key= key: key\" key' key pat= pat: apikey accesskey privatekey accountkey encryptionkey signingkey authkey cred"
-    " authoriz _auth -auth jwt bearer clientid client_id client-id access private sonar.login sonar_login sonarlogin jeton"
+    " authoriz _auth -auth _salt jwt bearer clientid client_id client-id access private sonar.login sonar_login sonarlogin jeton"
 )
 _PREFIXED = (
     "gsk_ xai- pplx- r8_ lsv2_ sbp_ sb_secret_ pscale_ nfp_ rubygems_ clojars_ dckr_ atatt3 atctt3 nrak- nrii- nrjs-"
@@ -209,7 +209,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"|_\|WARNING:-DO-NOT-SHARE-THIS[^\s\"'\\]{100,4096})", 0),
     ("service-token", "api- sdk- mob-", 0, r"\b(?:api|sdk|mob)-[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}\b", 0),
     ("service-token", "key- -us", 32, r"\b(?:key-(?=[A-Za-z]{0,31}[0-9])(?:[0-9A-Za-z]{32}(?![\w-])|[0-9a-f]{32,128})|[0-9a-f]{32}-us[0-9]{1,2})\b", 0),
-    ("password-hash", "$md5 $7$ $gy$ $1$ $5$ $6$ $8$ $9$ $y$ $2a$ $2b$ $2y$ $apr1$ $argon2 $krb5", 0, r"\$(?:2[aby]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|5|6|7|8|9|g?y|apr1)\$(?:rounds=\d{1,9}\$)?[^\s$:\"']{1,64}\$[./A-Za-z0-9]{20,90}"
+    ("password-hash", "$md5 $7$ $gy$ $1$ $5$ $6$ $8$ $9$ $y$ $2a$ $2b$ $2y$ $apr1$ $argon2 $krb5", 0, r"\$(?:2[aby]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|5|6|7|8|9|g?y|apr1)\$(?:rounds=\d{1,9}\$)?(?:[^\s$:\"']{1,64}\$){1,2}[./A-Za-z0-9]{20,90}"
      r"|md5(?:,rounds=\d{1,9})?\$[./A-Za-z0-9]{1,64}\${1,2}[./A-Za-z0-9]{20,90}|argon2id?\$[\w$=,]{6,60}\$[A-Za-z0-9+/$=]{30,200}|krb5\w{2,8}\$\d{1,2}\$[^\s\"']{30,4096})", 0),
     ("password-hash", "{sha {ssha {md5} {smd5}", 0, r"(?i)\{(?:s?sha(?:256|384|512)?|s?md5)\}[A-Za-z0-9+/]{16,200}={0,2}", 0),
     ("bearer", "bearer ssws", 0, r"(?i)\b(?:bearer|ssws)[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9._~+/=-]{8,8192})", 1),
@@ -260,7 +260,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "--secret", 160, r"\bconfig[ \t]{1,4}set[ \t]{1,4}[\w:.-]{1,60}[ \t]{1,4}" + _ARGUMENT + r"[ \t]{1,4}--secret\b", 1),
     ("secret", "secret", 0, r"\bsecrets?:[ \t]{0,4}\n[ \t]{1,16}[\w.-]{1,60}:[ \t]{1,4}[\"']?(?=[A-Za-z_+/=-]{0,60}[0-9])([A-Za-z0-9_+/=-]{20,512})(?![\w+/=.-])", 1),
     # All that a Secret of Kubernetes holds, whatever it is called. Its kind stands before or behind it.
-    ("secret", "apiversion", 0, r"\bapiVersion[\"']?:[ ]?[\"']?v1[\"']?,?(?=(?:(?!\n---)[\s\S]){0,9000}?\bkind[\"']?:[ ]?[\"']?Secret\b)(?:(?!\n---)[\s\S]){0,800}?\bdata[\"']?:[ ]?\{?\s{0,16}(" + _DATA + ")", 1),
+    ("secret", "apiversion", 0, r"\bapiVersion[\"']?:[ ]?[\"']?v1[\"']?,?(?=(?:(?!\n---)[\s\S]){0,9000}?\bkind[\"']?:[ ]?[\"']?[sS]ecret\b)(?:(?!\n---)[\s\S]){0,800}?\bdata[\"']?:[ ]?\{?\s{0,16}(" + _DATA + ")", 1),
     ("secret", "-key-data: _auth .dockerc", 6, r"(?:client-key-data:[ \t]{0,4}|\.docker(?:cfg|configjson)\\{0,3}[\"']?:[ \t]{0,4}(?:[|>][+-]?\s{1,40}|\\{0,3}[\"'])?|(?<=:)_authToken[ \t]?=[ \t]?)([A-Za-z0-9+/=_-][A-Za-z0-9+/=_.-]{15,17000})", 1),
     ("secret", "_auth", 0, r"(?<![\w.])_auth[ \t]?=[ \t]?[\"']?(?P<value>[A-Za-z0-9+/=_-]{8,17000})", "login"),
     # A user and a password, one behind the other.
@@ -313,7 +313,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "from-literal", 2, r"--from-literal[ \t=]{1,4}[\"']?[\w.-]{1,100}=" + _ARGUMENT, 1),
     ("secret", "secret", 0, r"\bsecrets?[ \t]{1,4}(?:set|put|create|add)\b[^\n|;]{0,160}?[ \t](?:-b|--body|--value|--secret-string|--data)(?:[ \t]{1,4}|=)" + _ARGUMENT, 1),
     ("secret", "secret-string securestring", 123, r"(?i)(?:--secret-string(?:[ \t]{1,4}|=)|\bput-parameter\b[^\n|;]{0,100}?(?:--type[ \t]{1,4}SecureString[^\n|;]{0,60}?--value|--value)[ \t]{1,4})" + _ARGUMENT, 1),
-    ("secret", _SECRET_MARKERS, 10, r"(?i)(?P<name>(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key|key|credential|creds?|authorization|[_-](?:auth|pat)|jwt|bearer|client[_-]?id|access|private|sonar[._]?login|(?<![a-z])jeton(?![a-z])))"
+    ("secret", _SECRET_MARKERS, 10, r"(?i)(?P<name>(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key|key|credential|creds?|authorization|[_-](?:auth|pat|salt)|jwt|bearer|client[_-]?id|access|private|sonar[._]?login|(?<![a-z])jeton(?![a-z])))"
      + _NAMED_VALUE, "value"),
     ("password", "pass pwd secret token key", 130, r"(?P<value>\"[^\"\n]{4,100}\"|'[^'\n]{4,100}')(?:\s?[!=]==?\s?|[ ](?:=|<>)[ ]|\.[eE]quals(?:IgnoreCase)?\(\s?)(?P<name>[\w.]{2,60})", "compared"),
     # Numbers that open something.
