@@ -173,6 +173,8 @@ HIDDEN = [
     ("apiVersion: v1\ndata:\n  db: |\n    cXVva2thaGlsbA==\nkind: Secret\n", "apiVersion: v1\ndata:\n  [redacted:secret]\nkind: Secret\n"),
     ('{"apiVersion": "v1", "data": {"db": "cXVva2thaGlsbA=="}, "kind": "Secret"}', '{"apiVersion": "v1", "data": {[redacted:secret]}, "kind": "Secret"}'),
     ("# Client password\n2qzKPI359SlFVIEKoL9qakPlP5\n", "# Client password\n[redacted:secret]\n"),
+    # Of JSON without blanks the name stays.
+    ('{"a":"b","password":"quokka77"}', '{"a":"b","password":[redacted:password]}'),
     # What a sentence tells.
     ("the password is quokka77.", "the password is [redacted:password]."),
     ("creds: bob:quokka77", "creds: bob:[redacted:password]"),
