@@ -71,7 +71,7 @@ _ARGUMENT = (
 )  # no variable, option, hole
 _ANY = r"(?:\$?[\w.]{1,40}|[\"'][^\"'\n]{0,120}[\"']),\s{0,24}"  # an argument of a call, before another
 # A password without quotes in a sentence: it has a digit, and the sentence goes on or ends behind it.
-_SAID = r"(?=[^\s\"'`]{0,60}\d)[A-Za-z0-9!@#$%^&*+=?_-]{8,64}(?=[.,;:)]{0,2}(?:\s|\Z))"
+_IN_A_SENTENCE = r"(?=[^\s\"'`]{0,60}\d)[A-Za-z0-9!@#$%^&*+=?_-]{8,64}(?=[.,;:)]{0,2}(?:\s|\Z))"
 _NO_HOLE = r"(?!(?:\$\{[^<{}]{1,100}\}|\{\{[^<{}]{1,100}\}\}|@[\w.-]{1,60}@|%\w{1,60}%)\s{0,8}<)"  # of a template
 _NO_MAIL = r"(?![\"'][\w.+-]{1,64}@[\w-]{1,64}\.)"  # nor a user's address
 _TO_ARGUMENT = r"\b[^\n|;&]{0,200}?[ \t]"
@@ -338,9 +338,9 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"(?:[\"'][^\"'\n]{0,100}[\"'],[ ]?){1,4}(?P<value>[\"'][^\"'\n]{4,100}[\"'])", "literal"),
     # Of a user and a password only what is told as a login.
     ("password", "password", 102, r"(?i)\b(?:user(?:name)?|login)\s{1,8}[\"'][^\"'\n]{1,60}[\"']\s{1,24}password\s{1,8}(\"[^\"\n$]{3,256}\")", 1),
-    ("password", "password", 0, r"(?i)\bpassword[ \t](?:(?:for|of)[ \t][^\n.:;=\"'`]{1,60}(?:[\"'`][^\"'`\n]{1,40}[\"'`][ \t]{1,2})?)?(?:is|was|set to):?[ \t]{1,2}(?P<value>[\"'`][^\"'`\s]{4,64}[\"'`]|" + _SAID + ")", "said"),
+    ("password", "password", 0, r"(?i)\bpassword[ \t](?:(?:for|of)[ \t][^\n.:;=\"'`]{1,60}(?:[\"'`][^\"'`\n]{1,40}[\"'`][ \t]{1,2})?)?(?:is|was|set to):?[ \t]{1,2}(?P<value>[\"'`][^\"'`\s]{4,64}[\"'`]|" + _IN_A_SENTENCE + ")", "said"),
     # A user and a password, told as one.
-    ("password", "creds credentials: login:", 0, r"(?i)\b(?:creds|credentials(?=:)|login(?=:))(?:(?:[ ](?:are|is))?:?[ \t]{1,2}[\w.@+-]{2,64}[ ]/[ ]|:[ \t]{1,2}[\w.@+-]{2,64}:)(?P<value>" + _SAID + ")", "said"),
+    ("password", "creds credentials: login:", 0, r"(?i)\b(?:creds|credentials(?=:)|login(?=:))(?:(?:[ ](?:are|is))?:?[ \t]{1,2}[\w.@+-]{2,64}[ ]/[ ]|:[ \t]{1,2}[\w.@+-]{2,64}:)(?P<value>" + _IN_A_SENTENCE + ")", "said"),
     # What a program prints in a line of its own below the words that say what it is.
     ("secret", "password token secret key:", 40, r"(?i)(?:\b(?:(?:password|token|secret)\b[^\n:=\"'`(){}]{0,60}|key):|(?<![^\n])#[ \w]{0,39}(?:password|token|secret)[ \w]{0,24}(?=\n[A-Za-z_-]{0,60}[0-9][\w-]{20}))[ \t]{0,4}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,16}"
      r"(?=[A-Za-z_.+/=~-]{0,60}[0-9])([A-Za-z0-9_.+/=~-]{16,4096})[ \t]{0,4}(?=[\r\n]|\Z)", 1),
