@@ -300,8 +300,8 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("password", "<<<", 96, r"(?i)(?:-stdin\b|token\b|secret|\bsudo[ \t]{1,4}-[a-zA-Z]{0,6}S\b|passwd\b|\bpass[ \t]insert|\benv[ \t]add\b|\blogin\b)[^\n|;]{0,80}?<<<[ \t]{0,4}" + _ARGUMENT, 1),
     ("password", "identified", 0, r"(?i)\bidentified\s{1,8}(?:with\s{1,8}\S{1,64}\s{1,8})?(?:by|as)\s{1,8}(?:password\s{1,8})?((?-i:(?<=BY )|(?<=AS ))[^\s;\\\"'`$<]{4,256}|'[^'\n]{3,256}'|\"[^\"\n$]{3,256}\")", 1),
     # The value of a column, as far as it is counted from the first.
-    ("password", "passw", 550, r"(?i)\binsert\s{1,4}into\s{1,4}[\w.\"`\[\]]{1,80}\s{0,4}\((?:" + "|".join(
-        rf"(?:[^,()]{{1,60}},){{{n}}}[^,()]{{0,20}}passw[^()]{{0,400}}\)\s{{0,8}}values\s{{0,8}}\((?:{_COLUMN},){{{n}}}" for n in range(8)
+    ("password", "password, password) password` passwd, passwd)", 413, r"(?i)\binsert\s{1,4}into\s{1,4}[\w.\"`\[\]]{1,80}\s{0,4}\((?:" + "|".join(
+        rf"(?:[^,()]{{1,60}},){{{n}}}\s{{0,4}}`?passw(?:or)?d`?(?:,[^()]{{0,400}})?\)\s{{0,8}}values\s{{0,8}}\((?:{_COLUMN},){{{n}}}" for n in range(6)
     ) + r")\s{0,4}N?(?P<value>'[^'\s]{6,256}'|\"[^\"\s]{6,256}\")", "given"),
     ("password", "password", 0, r"(?i)\bpassword\s{1,4}('[^'\n]{3,256}')", 1),
     ("password", "userpwd xoauth2_bearer securestring networkcred", 533, r"(?i)(?:USERPWD|XOAUTH2_BEARER)\s{0,4},\s{0,4}(\"[^\"\n]{3,512}\"|'[^'\n]{3,512}')"
@@ -395,7 +395,9 @@ _MIN_LEFT = 12
 # A word that may be a service's key, and how far before it the name may stand: so many names are looked for only there.
 _LONG_KEY = r"(?<![\w.+/~-])(?=[a-z_.+/~-]{0,80}[0-9])[\w.+/~-]{20,512}"
 _BEFORE_KEY = 64
-_FAR = 4  # characters: to find a place among fewer takes no longer by itself than to compile another pattern
+# To find where a match begins among fewer characters, or than so many in all, takes no longer than to compile another
+# pattern; who has many texts has compiled it.
+_FAR, _MANY = 4, 4000
 _NAMES = frozenset(NAMES)
 
 # So many that are put together may stand in one secret.
@@ -638,7 +640,8 @@ def _matches(
     if reach is None:
         yield from re.compile(pattern).finditer(text)
         return
-    first = re.compile(_first_within(pattern, reach)) if reach >= _FAR else None
+    is_far = reach >= _FAR and (privacy_redact.search is not None or reach * len(places) >= _MANY)
+    first = re.compile(_first_within(pattern, reach)) if is_far else None
     begin = 0
     for place in sorted(places):
         begin = max(begin, place - reach)
