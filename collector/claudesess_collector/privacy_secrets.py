@@ -260,7 +260,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "--secret", 160, r"\bconfig[ \t]{1,4}set[ \t]{1,4}[\w:.-]{1,60}[ \t]{1,4}" + _ARGUMENT + r"[ \t]{1,4}--secret\b", 1),
     ("secret", "secret", 0, r"\bsecrets?:[ \t]{0,4}\n[ \t]{1,16}[\w.-]{1,60}:[ \t]{1,4}[\"']?(?=[A-Za-z_+/=-]{0,60}[0-9])([A-Za-z0-9_+/=-]{20,512})(?![\w+/=.-])", 1),
     # All that a Secret of Kubernetes holds, whatever it is called. Its kind stands before or behind it.
-    ("secret", "apiversion", 0, r"\bapiVersion[\"']?:[ ]?[\"']?v1[\"']?,?(?=(?:(?!\n---)[\s\S]){0,9000}?\bkind[\"']?:[ ]?[\"']?[sS]ecret\b)(?:(?!\n---)[\s\S]){0,800}?\bdata[\"']?:[ ]?\{?\s{0,16}(" + _DATA + ")", 1),
+    ("secret", "apiversion", 0, r"\bapiVersion[\"']?:[ ]?[\"']?v1[\"']?,?(?=(?:(?!\n---)[\s\S]){0,6000}?\bkind[\"']?:[ ]?[\"']?[sS]ecret\b)(?:(?!\n---)[\s\S]){0,800}?\bdata[\"']?:[ ]?\{?\s{0,16}(" + _DATA + ")", 1),
     ("secret", "-key-data: _auth .dockerc", 6, r"(?:client-key-data:[ \t]{0,4}|\.docker(?:cfg|configjson)\\{0,3}[\"']?:[ \t]{0,4}(?:[|>][+-]?\s{1,40}|\\{0,3}[\"'])?|(?<=:)_authToken[ \t]?=[ \t]?)([A-Za-z0-9+/=_-][A-Za-z0-9+/=_.-]{15,17000})", 1),
     ("secret", "_auth", 0, r"(?<![\w.])_auth[ \t]?=[ \t]?[\"']?(?P<value>[A-Za-z0-9+/=_-]{8,17000})", "login"),
     # A user and a password, one behind the other.
