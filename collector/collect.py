@@ -14,12 +14,14 @@ LARGE = 1 << 20  # bytes of a payload that are taken in as they are
 MOST = 1 << 28  # bytes that are read at all: what has more, or lasts longer, has no end
 LONGEST_S = 5  # half of what the client gives a hook
 REST_S = 2  # for what is read and not kept
+PIECE = 1 << 16  # bytes of a file or a pipe that are read at once
 
 import _signal  # type: ignore[import-not-found]  # `signal` would load `enum`
 import gc
 import marshal
 import sys
 
+gc.disable()  # the process ends before it could pay
 if __name__ == "__main__" and sys.argv[1:2] != ["add"]:
     # A key is pressed, or the terminal closes: the event is written to its end, and nothing is said of that.
     for _sent in ("SIGINT", "SIGHUP"):
@@ -69,14 +71,20 @@ class Compiled:
         module.__file__ = spec.origin
         if not spec.name.count("."):
             module.__path__.append(self._folder)
-        exec(marshal.loads(memoryview(spec.loader_state)[16:]), module.__dict__)
+        code = marshal.loads(memoryview(spec.loader_state)[16:])
+        spec.loader_state = None  # the next one is read into its memory
+        exec(code, module.__dict__)
 
 
 def read_whole(path: str) -> bytes:
-    """Return what a small file holds."""
+    """Return what a small file holds, read into memory that was used before: to touch new pages costs more."""
     file = open(path, O_RDONLY)
     try:
-        return read(file, 1 << 20)
+        whole = part = read(file, PIECE)
+        while len(part) == PIECE:
+            part = read(file, PIECE)
+            whole += part
+        return whole
     finally:
         close(file)
 
@@ -105,7 +113,6 @@ def main(arguments: "list[str]") -> None:
         from claudesess_collector.manual import add
 
         sys.exit(add(arguments[1:], project_dir(None)))
-    gc.disable()  # the process ends before it could pay
     options = dict(zip(arguments[::2], arguments[1::2]))
     at, root = options.get("--at", ""), options.get("--root", "").rstrip("/")
 
@@ -203,7 +210,7 @@ class Payload:
     def _read(self) -> bytes:
         """Read a piece: one as large as a pipe holds, so that its memory is used again at once."""
         try:
-            part = read(0, 1 << 16)
+            part = read(0, PIECE)
         except OSError:  # closed, or a folder
             return b""
         self.head = self.head or part

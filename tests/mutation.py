@@ -150,7 +150,7 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
      "the first word is the same however many are split off"),
     (f"{_COLLECTOR}/command_split.py", 'return segment.words[0] in ("exit", "return") and "$" in " ".join(segment.words[1:])', "1 → 0",
      "there is no $ in the first word"),
-    (f"{_COLLECTOR}/command_programs.py", "at = next((at for at, word in enumerate(words) if word in _CODE_OPTIONS), 0)", "0 → 1",
+    (f"{_COLLECTOR}/command_runs.py", "at = next((at for at, word in enumerate(words) if word in _CODE_OPTIONS), 0)", "0 → 1",
      "asked only where there is such an option"),
     (f"{_COLLECTOR}/command_programs.py", 'name = head if "/" in words[0] and not words[0].startswith("./") else words[0]', "and → or",
      "a path that begins so is returned as it is, and of a plain word only an ending goes, which goes anyway"),

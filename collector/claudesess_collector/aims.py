@@ -1,8 +1,7 @@
 """What a tool call tries: its aim, whatever its spelling, and the exact spelling beside it."""
 
-from claudesess_collector import command_parts, payload
-from claudesess_collector.command_parts import Part, file_name
-from claudesess_collector.command_split import bare
+from claudesess_collector import payload
+from claudesess_collector.part import Part, bare, file_name, folder_of_pattern, looked_at, restored
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import last_name, normal, posix
 from claudesess_collector.vocabulary import AGENT_TOOLS, CHECK, PROBE, RUN, SHELLS, WEB_TOOLS
@@ -158,7 +157,7 @@ class Call:
         """Take on what `facts` returned of the call as it was."""
         spelling, parts = payload.name(facts, "spelling"), payload.field(facts, "parts")
         if spelling is not None and isinstance(parts, list):
-            kept = [part for part in map(command_parts.restored, parts) if part is not None]
+            kept = [part for part in map(restored, parts) if part is not None]
             self._id = spelling
             self._sketch = payload.texts(facts, "sketch")
             self._purpose = payload.texts(facts, "purpose")
@@ -237,7 +236,7 @@ def shown_of(event: "Event") -> str:
 
 def of_command(command: str, cwd: str, project_dir: str, is_after: bool = True) -> Call:
     """Return what a shell command tries in a folder; `is_after` where its own `cd` led to that folder."""
-    from claudesess_collector import command_spelling
+    from claudesess_collector import command_parts, command_spelling
 
     plain = command
     if any(map(command.__contains__, _OF_WINDOWS)) or "-location" in command.lower():
@@ -265,7 +264,7 @@ def _of_tool(tool: str, arguments: "Any") -> Call:
     key = next((target for target in (payload.text(arguments, key) for key in _TARGETS) if target is not None), None)
     call = Call(f"{tool} {key}" if key is not None else tool)
     if tool in LOOK_TOOLS:
-        targets, shown = command_parts.looked_at([bare(posix(key or ""))])
+        targets, shown = looked_at([bare(posix(key or ""))])
         targets += [short_hash(name) for name in _looked_through(tool, arguments)]
         part = Part(PROBE, ["look"], list(dict.fromkeys(targets)))
         part.shown = shown
@@ -323,7 +322,7 @@ def _looked_through(tool: str, arguments: "Any") -> "list[str]":
     """Return the names of the folders whose files a tool is told to list."""
     if tool != "Glob":
         return []
-    folder = command_parts.folder_of_pattern(payload.text(arguments, "pattern") or "")
+    folder = folder_of_pattern(payload.text(arguments, "pattern") or "")
     return [file_name(posix(path)) for path in (folder, payload.text(arguments, "path")) if path and path != "."]
 
 

@@ -9,9 +9,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional
 
-    from claudesess_collector.command_parts import Part
     from claudesess_collector.event import Event
     from claudesess_collector.failure import Failure, KeptFailure
+    from claudesess_collector.part import Part
 
 MAX_APPROACHES = 20
 _NOTHING_PUT_TO_THE_TEST = {"pytest": (4, 5), "py.test": (4, 5)}

@@ -22,8 +22,8 @@ from claudesess_collector.chains import (
     message,
     n_done_since,
 )
-from claudesess_collector.command_parts import ALL_TESTS
 from claudesess_collector.command_programs import TASK_RUNNERS
+from claudesess_collector.command_targets import ALL_TESTS
 from claudesess_collector.system import last_name
 from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
 
@@ -31,8 +31,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterable, Optional
 
-    from claudesess_collector.command_parts import Part
     from claudesess_collector.event import Event
+    from claudesess_collector.part import Part
 
 # How much is shared where a command is one that failed, told otherwise: words at least, and of all words.
 _WORDS_SHARED, _PART_SHARED = 4, 2 / 3
@@ -523,7 +523,7 @@ def _reaches_cases(chain: Chain, part: "Part") -> bool:
 
 def _are_all_cases(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether the cases that a run was told are all that failed in one that was told none."""
-    from claudesess_collector.command_parts import words_of_cases
+    from claudesess_collector.command_targets import words_of_cases
     from claudesess_collector.output_findings import failed_cases
 
     asked = [{word[:8] for word in case} for case in part.cases]

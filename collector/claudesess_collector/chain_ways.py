@@ -4,14 +4,14 @@ from claudesess_collector import vocabulary
 from claudesess_collector.aims import LONG
 from claudesess_collector.chain_targets import base_names, cover, paths
 from claudesess_collector.chains import A_LOOK, LAST_TRY_AT, Chain, is_done_since, is_next, message, n_done_since
-from claudesess_collector.command_split import words_of_name
+from claudesess_collector.part import words_of_name
 from claudesess_collector.system import last_name, posix
 from claudesess_collector.vocabulary import BOOKKEEPING, RUN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudesess_collector.command_parts import Part
     from claudesess_collector.event import Event
+    from claudesess_collector.part import Part
 
 SOON = 3  # calls at most after which what may be done to many things is the failed try's
 _PART_SHARED = 2 / 3  # of the words of a long text

@@ -148,7 +148,7 @@ def _changed_by_command(event: "Event") -> "list[Parts]":
     paths = [payload.whole(path) for path in changed if isinstance(path, str)] if isinstance(changed, list) else []
     found = []
     for path in dict.fromkeys(paths):
-        if path and not is_nobodys(path):
+        if path and not vocabulary.is_nobodys(path):
             patch = hunks.get(path)
             added, removed = (lines_of(patch, "+"), lines_of(patch, "-")) if isinstance(patch, list) else (None, None)
             found.append((path, _snippet(event, path, first_added(patch)), added, removed))
@@ -164,20 +164,6 @@ def claim_changed(event: "Event", call: "Call") -> None:
         if event.summary.get("path") is None:
             event.summary["path"] = change.path
             event.summary["snippet"] = change.snippet
-
-
-def is_nobodys(path: str) -> bool:
-    """Say whether a changed file is a cache, a temporary name or one of our own."""
-    parts = path.replace("\\", "/").split("/")
-    name = parts[-1]
-    if (
-        not vocabulary.CACHES.isdisjoint(parts)
-        or name.startswith(vocabulary.OURS)
-        or name.endswith((".pyc", ".swp", "~"))
-    ):
-        return True
-    pieces = name.rsplit(".", 3)  # NAME.tmp.<pid>.<hex>
-    return len(pieces) == 4 and pieces[1] == "tmp" and pieces[2].isdigit()
 
 
 def _is_claimed(event: "Event", path: str) -> bool:

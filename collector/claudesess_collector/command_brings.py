@@ -1,6 +1,7 @@
 """What a program is to bring about, packages or a server, whoever does it. Loaded where a command says so."""
 
-from claudesess_collector.command_programs import SERVERS, TASK_RUNNERS, Program
+from claudesess_collector.command_programs import TASK_RUNNERS, Program
+from claudesess_collector.command_runs import SERVERS
 from claudesess_collector.vocabulary import RUN
 
 TYPE_CHECKING = False

@@ -1,7 +1,8 @@
 """Which folder a program is told to work in by an option of its own: that is a `cd` for it alone."""
 
 from claudesess_collector.command_programs import FILES_OF_FOLDERS, FOLDERS, LED
-from claudesess_collector.command_split import Segment, bare, led_to
+from claudesess_collector.command_split import Segment, led_to
+from claudesess_collector.part import bare
 from claudesess_collector.system import last_name
 
 _ONLY_SHELL_KNOWS = ("$", "`", "%", "{")

@@ -1,222 +1,31 @@
 """The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
 
-from claudesess_collector.command_programs import LED, SETUP, VALUED_BEFORE, Program, program, unwrapped
+from claudesess_collector.command_programs import LED, SETUP, program, unwrapped
 from claudesess_collector.command_split import (
     Segment,
-    bare,
     flat,
     hands_on,
     is_assignment,
     led_to,
-    operands,
     status_options,
     stays_failed,
-    words_of_name,
 )
+from claudesess_collector.part import SERVE, Part, bare, looked_at
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import joined, last_name, normal
-from claudesess_collector.vocabulary import CHECK, PROBE, RUN, TAKE_PATHS, VCS
+from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterator, Optional
+    from typing import Iterator, Optional
 
 #: Filters behind a pipe that show what they get, and those that choose.
 LEAVING_LINES = set("head tail less more cat tee sort uniq Select-Object Out-String Out-Host".split())
 SHOWING = LEAVING_LINES | set("nl cut tr column sed awk".split())  # these rewrite them
 CHOOSING = set("grep egrep fgrep rg ag Select-String jq wc".split())
 _HOOK_SWITCHES = {"HUSKY", "HUSKY_SKIP_HOOKS", "LEFTHOOK", "OVERCOMMIT_DISABLE"}
-SERVE = "serve"  # the family of whatever starts the project's server
 _ENDS_LIST = (";", "\n", ";;", "&", "")
 _MAX_PARTS = 40
-_MAX_CASES, _MAX_WORDS = 12, 12
-_FACTS = (
-    "aim", "via", "program", "runner", "filter", "folder", "is_hidden", "is_last", "is_whole", "group",
-    "skips_hooks", "cases", "left_out", "shown", "is_fallback",
-)  # fmt: skip
-
-
-# What stands between the pieces of a word, and how long those are that may be a secret.
-_APART = dict.fromkeys(map(ord, "/\"'`(){}[]<>:@,;=|"), " ")
-_SHORTEST_PIECE = 6
-_HIDDEN = "[redacted]"
-
-
-class Part:
-    """One program of a command, with what identifies what it tries."""
-
-    __slots__ = (
-        "_aim",
-        "between",
-        "cases",
-        "category",
-        "counts",
-        "echoed",
-        "echoes",
-        "families",
-        "filter",
-        "folder",
-        "group",
-        "instead",
-        "is_fallback",
-        "is_hidden",
-        "is_idle",
-        "is_last",
-        "is_means",
-        "is_whole",
-        "kind",
-        "left_out",
-        "packages",
-        "program",
-        "proof",
-        "runner",
-        "shown",
-        "skips_hooks",
-        "starter",
-        "targets",
-        "via",
-    )  # fmt: skip
-
-    def __init__(self, kind: str, families: "list[str]", targets: "list[str]", category: str = "runtime") -> None:
-        # What it tries.
-        self._aim: "Optional[str]" = None
-        self.kind = kind
-        self.category = category
-        self.families = families
-        self.targets = targets
-        self.folder = ""
-        self.program = ""
-        self.runner = ""  # whose summary it prints
-        self.starter = ""  # the program that starts it, if no table knows that one
-        self.via: "Optional[str]" = None  # the task runner that started it
-        self.skips_hooks = False  # git is told not to run the checks before it
-        self.shown: "list[str]" = []  # hashes of what a look shows beside what it looks at
-        # What it is told to choose, by hashes.
-        self.is_whole = False  # nothing: it takes all that there is in its folder
-        self.cases: "list[list[str]]" = []  # the cases to run: of each the words
-        self.left_out: "list[list[str]]" = []  # the cases not to run: of each the words
-        self.packages: "list[str]" = []  # the packages that a runner is to take
-        # What its place in the command says of its status.
-        self.group = 0  # the list in which it stands
-        self.is_last = False  # that list's status is the command's
-        self.is_hidden = False  # its own status is not the command's
-        self.is_means = False  # its output only serves what comes after it
-        self.is_fallback = False  # it runs where what stands before it fails
-        self.is_idle = False  # it never runs: a pipe that cannot fail stands before it
-        # What is printed, of it and around it.
-        self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" if all are shown
-        self.counts = ""  # what the pipe counts of its lines: "errors", "lines"; "" if it shows them
-        self.echoes: "Optional[str]" = None  # what is printed around its exit status, a NUL in its place
-        self.instead: "Optional[str]" = None  # what is printed if it fails
-        self.proof: "Optional[str]" = None  # what is printed only if it succeeds
-        self.echoed: "list[str]" = []  # lines that the command itself prints
-        self.between = ("", "")  # of these, the last one always printed before it, and the first one after it
-
-    @property
-    def aim(self) -> str:
-        """Short hash of what is tried."""
-        if self._aim is not None:
-            return self._aim
-        return short_hash("\0".join([self.kind, *self.families, "", *sorted(self.targets)]))
-
-    @property
-    def is_safe(self) -> bool:
-        """Whether secrets were left out of its words."""
-        return self._aim is not None
-
-    @property
-    def is_look(self) -> bool:
-        """Whether it only looks."""
-        return self.kind == PROBE or self.families == ["git status"]
-
-    @property
-    def is_own_test(self) -> bool:
-        """Whether it is a test script of one's own: its status may be 0 whatever it finds."""
-        if self.runner != "?" or self.category != "test" or self.families[0] != "script":
-            return False
-        stem = _last_word(self.targets[0]).lower().partition(".")[0] if self.targets else ""
-        return _HELP_TESTS.isdisjoint(words_of_name(stem))
-
-    def is_instead(self, line: str) -> bool:
-        """Say whether a line is what is printed where it fails, or ends with it: its own need not end a line."""
-        if self.instead is None:
-            return False
-        before, found, after = line.rstrip().rpartition(self.instead)
-        is_anothers = before[-1:].isspace() or (before[-1:].isdigit() and self.instead[0].isdigit())
-        return bool(found) and not after and not is_anothers
-
-    def make_safe(self, command: "Optional[str]" = None, shown: "Optional[str]" = None) -> None:
-        """Leave secrets out of the words that are kept and compared; what is tried stays the same.
-
-        `shown` is the command without its secrets, where it has any: a word that it lacks is part of one.
-        """
-        if self._aim is None:
-            from claudesess_collector.privacy_redact import redact, window
-
-            self._aim = self.aim
-            self.families = [redact(window(family)) for family in self.families]
-            self.targets = [redact(window(target)) for target in self.targets]
-            if command is not None and shown is not None:
-                hashes = _hashes_of_hidden(command, shown)
-                self.families = [_unless_hidden(word, command, shown) for word in self.families]
-                self.targets = [
-                    _HIDDEN if target.lstrip("?") in hashes else _unless_hidden(target, command, shown)
-                    for target in self.targets
-                ]
-                self.program = self.program if self.program in shown else ""
-            if self.kind == VCS and self.families[0] not in TAKE_PATHS:
-                # A branch or a commit, but also what somebody searches the log for.
-                self.targets = [
-                    target if "/" in target and " " not in target else short_hash(target) for target in self.targets
-                ]
-
-    def facts(self) -> "dict[str, Any]":
-        """Return the part as JSON can hold it, free of secrets but for its program."""
-        self.make_safe()
-        always = {"kind": self.kind, "category": self.category, "families": self.families, "targets": self.targets}
-        facts = {fact: getattr(self, fact) for fact in _FACTS}
-        return {**always, **{fact: value for fact, value in facts.items() if value or value in ("", 0)}}
-
-
-# Words in names of scripts that are no tests: they make ready what tests need.
-_HELP_TESTS = frozenset(
-    "setup data gen generate make create clean cleanup teardown helper helpers util utils server env install fixture"
-    " fixtures mock mocks seed start stop".split()
-)
-
-
-def _unless_hidden(word: str, command: str, shown: str) -> str:
-    """Return a word, or a mark for one that holds what is in a command and is not shown of it.
-
-    Its quotes are gone, so it need not look like a secret, and may be the middle of what looks like a path.
-    """
-    pieces = [piece for piece in word.translate(_APART).split() if len(piece) >= _SHORTEST_PIECE]
-    is_hidden = any(piece in command and piece not in shown for piece in [_last_word(word), *pieces])
-    return _HIDDEN if is_hidden else word
-
-
-def _hashes_of_hidden(command: str, shown: str) -> "set[str]":
-    """Return what stands in a part for an argument that is a secret: a weak one is guessed by its hash."""
-    words = {*command.split(), *command.translate(_APART).split()}
-    return {short_hash(word.strip("\"'")) for word in words if word not in shown}
-
-
-def _last_word(text: str) -> str:
-    """Return the last word of a family, or of the last name of a path."""
-    return last_name(text).rpartition(" ")[2]
-
-
-def restored(facts: "Any") -> "Optional[Part]":
-    """Return the part that `facts` described, None where it is none."""
-    try:
-        part = Part(facts["kind"], list(facts["families"]), list(facts["targets"]), facts["category"])
-        part._aim = facts["aim"]
-        part.starter = facts.get("starter") or ""
-        for fact in _FACTS[1:]:
-            setattr(part, fact, facts.get(fact, getattr(part, fact)))
-    except (KeyError, TypeError):
-        return None
-    return part
 
 
 def of_command(command: str, folder: str) -> "list[Part]":
@@ -467,46 +276,19 @@ def _part(segment: Segment, group: "list[Segment]", at: int, folder: str) -> Par
     part.folder, part.is_means = folder, segment.is_means
     part.skips_hooks = runs.kind == VCS and _skips_hooks(segment.words, runs.subcommand)
     if runs.kind == CHECK:
-        part.targets, part.is_whole = _targets_of_check(runs, folder)
+        from claudesess_collector import command_targets
+
+        part.targets, part.is_whole = command_targets.of_check(runs, folder)
         if runs.name not in ("docker", "docker-compose"):
-            _choose(part, unwrapped(segment.words))
+            command_targets.choose(part, unwrapped(segment.words))
     elif runs.kind == PROBE and runs.family != "script" and not runs.family.endswith(" -c"):
         part.targets, part.shown = looked_at(runs.operands)
     else:
-        part.targets = _targets_of_run(runs, segment, group[: at + 1], folder)
+        from claudesess_collector import command_targets
+
+        part.targets = command_targets.of_run(runs, segment, group[: at + 1], folder)
     part.targets = list(dict.fromkeys(part.targets))
     return part
-
-
-def _targets_of_check(runs: Program, folder: str) -> "tuple[list[str], bool]":
-    """Return what a check looks at, and whether that is all that there is in its folder."""
-    if runs.family == "script":
-        named = _paths(runs.operands, folder) or runs.operands[:]
-        return named + ([f"?{short_hash(runs.subcommand)}"] if runs.subcommand else []), False
-    targets = _paths(_without_settings(runs.operands), folder)
-    is_from_root = runs.subcommand.startswith("//")
-    return targets or [normal("/" if is_from_root else folder or "/")], not targets
-
-
-def _choose(part: Part, words: "list[str]") -> None:
-    """Note which cases and packages a check is told to take, and which to leave out; marks of them are targets."""
-    part.packages = list(map(short_hash, _packages(words)))
-    chosen = _chosen(words, part.packages)
-    part.targets += [f"?{mark}" for mark in [*map(short_hash, chosen), *part.packages]]
-    part.cases = [hashes for cases in chosen for hashes in words_of_cases(cases)][:_MAX_CASES]
-    part.cases += [[package] for package in part.packages]
-    part.left_out = _left_out(words)
-
-
-def _targets_of_run(runs: Program, segment: Segment, pipe: "list[Segment]", folder: str) -> "list[str]":
-    """Return what a script, code of one line, git or any other program works with."""
-    if runs.family == "script":
-        return [normal(joined(folder, runs.operands[0]))] if runs.operands else []
-    if runs.family.endswith(" -c"):
-        return _of_code(" ".join(segment.words), runs.operands, pipe, folder)
-    if runs.kind == VCS:
-        return _paths(runs.operands, folder, is_any=True) if runs.family in TAKE_PATHS else runs.operands
-    return [short_hash(word if "://" in word else last_name(word)) for word in runs.operands]
 
 
 def _skips_hooks(words: "list[str]", verb: str) -> bool:
@@ -518,208 +300,6 @@ def _skips_hooks(words: "list[str]", verb: str) -> bool:
         or any(word.startswith("core.hooksPath=") for word in words)
         or any(name == "SKIP" or (name in _HOOK_SWITCHES and value in ("0", "1")) for name, _, value in before)
     )
-
-
-def file_name(path: str) -> str:
-    """Return by what a file is known wherever it is looked for: its name, with its folder's where many have that."""
-    folder, _, name = path.rstrip("/").rpartition("/")
-    is_common = name.partition(".")[0].lower() in _COMMON
-    return f"{folder.rpartition('/')[2]}/{name}" if is_common and folder else name
-
-
-def folder_of_pattern(pattern: str) -> str:
-    """Return the folder in which a pattern of files begins."""
-    return pattern.partition("*")[0].rpartition("/")[0]
-
-
-def looked_at(paths: "list[str]") -> "tuple[list[str], list[str]]":
-    """Return hashes of what a look is for, and of what it shows beside that.
-
-    A pattern is for what is left of its name, and shows its folder; a file shows what its name begins with.
-    """
-    names, shown = [], []
-    for path in paths:
-        names.append(file_name(path))
-        base = last_name(path)
-        if "*" in path:
-            shown += [file_name(folder_of_pattern(path))]
-            names += [piece for piece in [max(base.split("*"), key=len)] if len(piece) >= _LETTERS_THAT_TELL]
-        else:
-            shown.append(base.partition(".")[0])
-    return [short_hash(name) for name in names if name], [
-        short_hash(name) for name in shown if len(name) >= _LETTERS_THAT_TELL
-    ]
-
-
-_LETTERS_THAT_TELL = 5  # letters of a name that tell it from others
-_COMMON = set(
-    "index main mod lib page layout route init __init__ __main__ readme package cargo go pyproject setup conftest types"
-    " utils config makefile dockerfile tsconfig app test tests style styles schema models views urls".split()
-)
-
-
-def _chosen(words: "list[str]", packages: "list[str]") -> "list[str]":
-    """Return which of its cases a check is told to run (`-k`, `-t`, `--grep` …), as written, but no packages."""
-    found = []
-    for option, value in zip(words, words[1:]):
-        if option in _CHOICES and short_hash(value) not in packages:
-            found += [one for one in value.split(" and ") if not one.startswith("not ")]
-    return found + (_filters(words[2:]) if words[0] == "cargo" and words[1:2] and words[1] in _CARGO_TESTS else [])
-
-
-_CHOICES = ("-k", "-t", "--grep", "-g", "-run", "--testNamePattern", "--tests", "--filter", "-f", "--only")
-_CHOOSE_NOTHING = set(
-    "-f -I -W -o --file --makefile -T -s -gs -P -rf -b -c -x --tests --init-script --console --exclude-task".split()
-)
-
-
-_TAKE_OPTIONS_FIRST = ("npm", "pnpm", "yarn", "bun")
-
-
-def _packages(words: "list[str]") -> "list[str]":
-    """Return the packages and folders, a part of what there is, that a runner is told to take."""
-    takes = set(VALUED_BEFORE.get(words[0], ())) - _CHOOSE_NOTHING
-    if words[0] in _TAKE_OPTIONS_FIRST:  # what stands behind the script is the script's
-        words = words[: len(words) - len(operands(words[1:], valued=VALUED_BEFORE[words[0]]))]
-    parted = [word.partition("=")[::2] for word in words if "=" in word]
-    return [value for option, value in [*parted, *zip(words, words[1:])] if option in takes]
-
-
-_LEAVE_OUT = frozenset(
-    "--skip -skip --deselect --grep-invert --ignore --ignore-glob --ignore-pattern --testPathIgnorePatterns --exclude"
-    " --extend-exclude --force-exclude --exclude-pattern --exclude-dir --skip-files --skip-dirs --excludeFiles".split()
-)
-#: What stands for all tests, where a build is told to leave them out.
-ALL_TESTS = ["all tests"]
-_SKIP_TESTS = ("-DskipTests", "-DskipITs", "-Dmaven.test.skip")
-
-
-def _left_out(words: "list[str]") -> "list[list[str]]":
-    """Return which of its cases a check is told to leave out: hashes of their words, or of a path."""
-    if any(word.startswith(_SKIP_TESTS) and not word.endswith("=false") for word in words):
-        return [ALL_TESTS]
-    pairs = [word.partition("=")[::2] for word in words if "=" in word] + list(zip(words, words[1:]))
-    found = []
-    for option, value in pairs:
-        if option in _LEAVE_OUT:
-            for one in value.split(","):
-                found += [[path_mark(one)], *([] if _is_path(one) else words_of_cases(one))]
-        elif option in _MAY_NEGATE and value[:1] == "!":
-            found += words_of_cases(value)
-        elif option in ("-x", "--exclude-task") and words[0].startswith("gradle") and "test" in value.lower():
-            found.append(ALL_TESTS)
-        elif option == "-k":
-            for one in value.split(" and "):
-                found += words_of_cases(one[4:]) if one.startswith("not ") else []
-    return found[:_MAX_CASES]
-
-
-_MAY_NEGATE = ("--filter", "-F", "-Dtest")
-
-
-def _is_path(word: str) -> bool:
-    return "::" not in word and ("/" in word or _looks_like_a_file(word))
-
-
-def path_mark(path: str) -> str:
-    """Return the hash by which a path that is left out is known among those of what has failed."""
-    return short_hash(f"/{path.strip('*').removeprefix('./').strip('/')}")
-
-
-_CARGO_TESTS = ("test", "t", "nextest")
-_CARGO_VALUED = set(
-    "-p --package --test --bin --example --bench --features -F --manifest-path --target --profile -j --jobs --color"
-    " --exclude --target-dir --test-threads --skip --message-format -E".split()
-)
-
-
-def _filters(words: "list[str]") -> "list[str]":
-    """Return the words by which cargo is told which tests to run: each that is no option, nor the value of one."""
-    return [
-        word
-        for before, word in zip(["", *words], words)
-        if word[:1] not in ("-", "<", "$") and before not in _CARGO_VALUED and word != "run"
-    ]
-
-
-def words_of_cases(cases: str) -> "list[list[str]]":
-    """Return hashes of the words of each of the cases that a pattern names, long names and their pieces."""
-    found = []
-    for case in cases.replace(" or ", "|").split("|"):
-        names = "".join(char if char.isalnum() or char == "_" else " " for char in case).split()
-        words = dict.fromkeys(word.lower() for name in names for word in (name, *name.split("_")) if len(word) > 2)
-        if words:
-            found.append([short_hash(word) for word in list(words)[:_MAX_WORDS]])
-    return found
-
-
-# Options of checks whose values are where something is written, and tell nothing of what is checked.
-_SETTINGS = set(
-    "--rootdir --junit-xml --junitxml -o --output --output-file --outputFile --out-file --reporter --reporters --format"
-    " --formatter -coverprofile --coverprofile --cov-report --basetemp --log-file --cache-dir --cache-location"
-    " --target-dir --results-directory --report-file".split()
-)
-
-
-def _without_settings(words: "list[str]") -> "list[str]":
-    return [word for before, word in zip(["", *words], words) if before not in _SETTINGS and before not in _LEAVE_OUT]
-
-
-def _paths(words: "list[str]", folder: str, is_any: bool = False) -> "list[str]":
-    """Return the files and folders among a program's arguments, as told from the root."""
-    found = []
-    for word in words:
-        if not word or word.startswith(("-", "<", "$")) or "://" in word:
-            continue
-        if "=" in word and "/" not in word.partition("=")[0] and not is_any:
-            continue  # a setting, as in `make BUILD=out/x`; a path may hold a `=` further on
-        path = word.split("::", 1)[0]
-        head, _, line = path.rpartition(":")
-        if head and line.isdigit():
-            path = head
-        if path.endswith("/...") or path == "...":
-            path = path[:-3]
-        if "*" in path:
-            path = path[: path.index("*")].rpartition("/")[0] or "."
-        if is_any or "/" in path or path == "." or _looks_like_a_file(path) or path in _FOLDERS:
-            found.append(normal(joined(folder or "/", path or ".")))
-    return found
-
-
-_FOLDERS = set("test tests spec src lib app packages cmd pkg internal docs scripts".split())
-
-
-def _looks_like_a_file(word: str) -> bool:
-    _, dot, ending = word.rpartition(".")
-    return bool(dot) and ending.isalnum() and len(ending) <= 6 and not ending.isdigit()
-
-
-def _of_code(text: str, operands: "list[str]", pipe: "list[Segment]", folder: str) -> "list[str]":
-    """Return what a line of code works with: the files that it names or gets, its own modules; else itself."""
-    names = []
-    before = [segment for segment in pipe[:-1] if segment.after == "|"]
-    for segment in before:
-        source = program(segment)
-        names += [last_name(word) for word in source.operands if _looks_like_a_file(word)]
-        names += [word for word in source.operands if source.family in ("look", "curl") and "/" in word]
-    for quote in "'\"":
-        for word in text.split(quote)[1::2]:
-            if len(word) < 200 and _looks_like_a_file(word) and " " not in word:
-                names.append(last_name(word))
-    code = operands[0] if operands else text
-    for line in code.replace(";", "\n").split("\n"):
-        words = line.split()
-        if words and words[0] in ("import", "from", "require"):
-            names += [word.strip(",").split(".", 1)[0] for word in words[1:2]]
-    names = [name for name in names if name and name not in _PLAIN_MODULES]
-    if names:
-        return [short_hash(name) for name in dict.fromkeys(names)]
-    return ["=" + short_hash(" ".join(code.split()))]
-
-
-_PLAIN_MODULES = set(
-    "json sys os re fs path time math io pathlib collections itertools subprocess datetime csv".split()
-)
 
 
 def start_folder(command: str, cwd: str, is_after: bool) -> str:

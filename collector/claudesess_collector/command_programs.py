@@ -1,18 +1,9 @@
 """What a program is for: a check (and of what), git, a look, or a run. Tables, easy to extend."""
 
-from claudesess_collector.command_split import (
-    SHELL_PROGRAMS,
-    STARTERS,
-    VALUED,
-    bare,
-    is_assignment,
-    operands,
-    started,
-    words_of_name,
-)
-from claudesess_collector.payload import short_hash
+from claudesess_collector.command_split import SHELL_PROGRAMS, STARTERS, VALUED, is_assignment, operands, started
+from claudesess_collector.part import bare, words_of_name
 from claudesess_collector.system import last_name
-from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
+from claudesess_collector.vocabulary import CHECK, PROBE, RUN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -232,12 +223,10 @@ FILES_OF_FOLDERS = {
 #: Programs that may be told where to work, or tell it those that they start.
 LED = frozenset((*FOLDERS, *FILES_OF_FOLDERS))
 _PYTHON = ("python", "pypy")
-_INTERPRETERS = set(
+INTERPRETERS = set(
     "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript deno bun pwsh".split()
 )
 _SCRIPT_ENDS = (".py", ".sh", ".js", ".mjs", ".cjs", ".ts", ".rb", ".exs", ".pl", ".php", ".lua", ".bash", ".R", ".ps1")
-_VALUED_OF_INTERPRETERS = ("-X", "-W", "-I", "-r", "--require", "--import", "--loader", "--env-file")
-_CODE_OPTIONS = {"-c", "-e", "-p", "-pe", "-ne", "-r", "--eval", "--print"}
 _SETUP = set(
     "cd pushd popd echo export set source . sleep true false : printf unset shopt ulimit trap alias umask wait exit"
     " return local declare readonly test [ [[ read shift eval for case esac function in done fi".split()
@@ -252,41 +241,9 @@ _LOOKS = set(
 # Looks at what runs: one answers the other
 _PROCESSES = "what runs\n"  # what no path is called
 _SHOW_PROCESSES = set("ps pgrep pidof lsof fuser ss netstat tasklist Get-Process Get-NetTCPConnection".split())
-_NAMED = set(
-    "rm mv cp chmod chown ln touch mkdir rmdir tar unzip zip curl wget open kill pkill killall taskkill"
-    " Stop-Process".split()
-)
 _DATABASES = set("psql mysql mariadb sqlite3 duckdb".split())
-#: Programs whose second word is part of what they do.
-_TWO_WORDS = set(
-    "gh docker docker-compose podman kubectl aws gcloud az terraform tofu supabase heroku fly vercel brew apt apt-get"
-    " pip systemctl npm yarn pnpm bun mise cargo go mix make dotnet composer bundle rails just task uv poetry helm"
-    " flutter dart swift deno conda alembic prisma firebase pipx mamba dnf yum apk gem".split()
-)
-# Of these programs what only shows something, by the word that says so.
-_LOOK_VERBS = set(
-    "view list ls show describe inspect logs log status diff info ps search outdated why tree metadata get env top"
-    " images history freeze doc output current routes".split()
-)
-_SENDS = ("-X", "--method", "-f", "-F", "--field", "--raw-field", "--input")  # `gh api` changes something
-#: Programs whose third word is part of what they do, too.
-_LONG = set("gh aws gcloud az".split())
-#: What a program that no table knows is told to do, where that is a check; of those it is what they open or move.
-_CHECK_VERBS = {"lint": "lint", "validate": "lint", "typecheck": "type"}
-_OPEN_OR_MOVE = set(
-    "code cursor vim nvim vi nano emacs subl open tee rsync scp gzip gunzip install nvm sudoedit".split()
-)
-#: Words behind which it stands what a program that no table knows does, or does it to.
-_BEFORE_VERBS = set("exec run pr mr issue repo db".split())
-#: Words that say that packages or a server are to be there, and programs that are servers: `command_brings` knows more.
-_BRINGS = set("install add i ci require get dev start serve server preview runserver run".split())
-SERVERS = set("uvicorn gunicorn hypercorn http-server live-server nodemon serve".split())
-#: Programs that look for another one or speak of it, and do not start it.
-_SPEAK_OF = set(
-    "whence hash apropos typeset alias unalias say notify-send Get-Command gcm Write-Host Write-Output".split()
-)
 #: Programs whose names are verbs of others, too: `eas build` is no `build`.
-_ALSO_VERBS = set("build flow standard robot make task just rake node pest behave parcel phx".split())
+ALSO_VERBS = set("build flow standard robot make task just rake node pest behave parcel phx".split())
 _OF_COMPOSE = (
     "-p",
     "--project-name",
@@ -300,16 +257,6 @@ _OF_COMPOSE = (
     "--parallel",
 )
 _FIRST_IS_CODE = {"sed", "awk", "gawk", "jq", "yq"}
-_SECRETS = ("token", "pass", "secret", "key", "auth", "cred")
-_GIT_POINTS = {"merge", "rebase", "cherry-pick", "checkout", "switch", "show", "log", "diff", "mv", "rm", "blame"}
-_GIT_SUBVERBS = ("worktree", "remote", "submodule", "notes", "bisect", "sparse-checkout", "lfs")
-#: What does the same by another word, where the one may be refused.
-_ALSO_CALLED = {"git remote set-url": "git remote add", "git switch": "git checkout"}
-_STASH_VERBS = ("pop", "apply", "drop", "list", "show", "push", "clear", "branch")
-_GIT_LOOKS = set(
-    "show log diff blame ls-files grep rev-parse ls-tree cat-file rev-list describe for-each-ref show-ref reflog"
-    " count-objects merge-base shortlog ls-remote check-ignore name-rev".split()
-)
 
 
 class Program:
@@ -344,14 +291,18 @@ def _program(segment: "Segment") -> Program:
         return Program("", SETUP, "", [])
     name, rest = words[0], words[1:]
     if name == "git":
-        return _git(rest)
+        from claudesess_collector import command_runs
+
+        return command_runs.of_git(rest)
     if _asks_how(rest):
         return Program(name, PROBE, "look", [name])
-    found = _known_check(name, rest) or _of_shell(name, rest)
+    found = known_check(name, rest) or _of_shell(name, rest)
     if found is not None:
         return found
-    if name in _INTERPRETERS or name.endswith(_SCRIPT_ENDS) or name.startswith("./"):
-        return _script(name, rest, segment)
+    if name in INTERPRETERS or name.endswith(_SCRIPT_ENDS) or name.startswith("./"):
+        from claudesess_collector import command_runs
+
+        return command_runs.of_interpreter(name, rest, segment)
     if name in _LOOKS or (name == "sed" and not any(word.startswith("-i") for word in rest)):
         return _look(name, rest, segment)
     if name == "ssh" or name in _DATABASES:
@@ -360,7 +311,9 @@ def _program(segment: "Segment") -> Program:
         return command_asked.elsewhere(rest) if name == "ssh" else command_asked.of_database(name, rest)
     if name == "uv" and rest[:1] == ["pip"]:
         name, rest = "pip", rest[1:]
-    return _run(name, rest)
+    from claudesess_collector import command_runs
+
+    return command_runs.of_program(name, rest)
 
 
 def _of_shell(name: str, rest: "list[str]") -> "Optional[Program]":
@@ -374,97 +327,13 @@ def _of_shell(name: str, rest: "list[str]") -> "Optional[Program]":
     return Program(name, SETUP, name, []) if name in _SETUP or ends_its_own else None
 
 
-def _run(name: str, rest: "list[str]") -> Program:
-    """Return what a program does that is no check, no script and no look."""
-    operands = [word for word in rest if not word.startswith(("-", "<<"))]
-    if name in ("curl", "wget"):
-        asked = [word.partition("?")[0] for word in operands if "://" in word or word.startswith(("localhost", "$"))]
-        return Program(name, RUN, name, asked or operands)
-    if name in _NAMED:
-        return Program(name, RUN, "rm" if name == "rmdir" else name, operands)
-    serves = False
-    if name in SERVERS or not _BRINGS.isdisjoint(rest[:3]):
-        from claudesess_collector import command_brings
-
-        plain = _not_secret(rest)
-        installed = command_brings.installed(name, plain)
-        if installed is not None:
-            return installed
-        serves = command_brings.serves(name, plain)
-    found = _by_verbs(name, rest, operands) if name in _TWO_WORDS else _unknown(name, rest, serves)
-    found.serves = serves and found.kind == RUN
-    return found
-
-
-def _unknown(name: str, rest: "list[str]", serves: bool) -> Program:
-    """Return what a program does that no table knows: it may be anything, its hash tells it from others."""
-    behind = _behind(rest) if name not in _SPEAK_OF else None
-    if behind is not None:
-        behind.starter = name
-        return behind
-    family = f"#{short_hash(name)}"
-    if rest[:1] and rest[0] in _CHECK_VERBS and name not in _OPEN_OR_MOVE and rest[-1] not in ("-h", "--version"):
-        return Program(name, CHECK, f"{family} {rest[0]}", rest[1:], _CHECK_VERBS[rest[0]])
-    first = rest[1:2] if rest[:1] and rest[0] in _BEFORE_VERBS else rest[:1]
-    if rest[:1] and rest[0].startswith("-") and name not in _OPEN_OR_MOVE:
-        first = _behind_options(rest)
-    plain = [word for word in first if not word.startswith(("-", "<<")) and _is_plain(word) and not serves]
-    return Program(name, RUN, family, [word for word in plain if "." not in word])
-
-
-def _by_verbs(name: str, rest: "list[str]", operands: "list[str]") -> Program:
-    """Return what a program does whose further words are verbs: `gh pr view`, `docker compose up`."""
-    is_long = name in _LONG or name.startswith("docker") or (rest[:1] == ["run"] and name in TASK_RUNNERS)
-    verbs = [word for word in _not_secret(rest)[: 2 if is_long else 1] if _is_plain(word)]
-    if verbs[:1] == ["api"] and name == "gh":
-        return _of_api(name, rest, operands)
-    family = " ".join([name, *verbs])
-    if family == "go run":
-        return Program(name, RUN, family, [word for word in operands[1:2] if word != "/dev/stdin"])
-    if family != "go get" and not _LOOK_VERBS.isdisjoint(word.partition("-")[0] for word in verbs):
-        return Program(name, PROBE, family, [word for word in operands if word not in verbs])
-    return Program(name, RUN, family, [])
-
-
-def _behind(rest: "list[str]") -> "Optional[Program]":
-    """Return the check, or what git does, that a program starts which no table knows, None where it names none."""
-    if not rest or rest[0] in _ALSO_VERBS or not (rest[0] == "git" or rest[0] in COMMANDS or rest[0] in PROGRAMS):
-        return None
-    found = _git(rest[1:]) if rest[0] == "git" else _known_check(rest[0], rest[1:])
-    return found if found is not None and found.kind in (CHECK, VCS) else None
-
-
-def _behind_options(words: "list[str]") -> "list[str]":
-    """Return what a program that no table knows may be told behind its options: the first word may be an option's."""
-    at = next((at for at, word in enumerate(words) if not word.startswith("-")), len(words))
-    return [word for word in words[at:] if not word.isdigit() and "/" not in word][:2]
-
-
 def _asks_how(rest: "list[str]") -> bool:
     """Say whether a program is asked how it is used, or which one it is."""
     return rest[-1:] == ["--help"] or rest[:1] in (["--version"], ["version"]) or rest == ["help"]
 
 
-def _of_api(name: str, rest: "list[str]", operands: "list[str]") -> Program:
-    """Return what `gh api` does: it looks at an endpoint, or sends something to one."""
-    if any(word.startswith(_SENDS) for word in rest):
-        return Program(name, RUN, f"{name} api", [])
-    return Program(name, PROBE, "look", [operands[1].partition("?")[0]] if len(operands) > 1 else [])
-
-
-def _not_secret(words: "list[str]") -> "list[str]":
-    """Return what is no option, nor the value of one that hands over a secret: a name is kept as it is written."""
-    found: "list[str]" = []
-    before = ""
-    for word in words:
-        is_given = before in ("-p", "-u") or (before[:1] == "-" and any(hint in before.lower() for hint in _SECRETS))
-        if not word.startswith(("-", "<<")) and not is_given:
-            found.append(word)
-        before = "" if "=" in word else word
-    return found
-
-
-def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
+def known_check(name: str, rest: "list[str]") -> "Optional[Program]":
+    """Return the check that a program is, as it is told; None where no table knows one."""
     category, at = None, 0
     subcommand = ""
     if name == "docker" and rest[:1] == ["compose"]:
@@ -529,7 +398,7 @@ def _of_script(
     while arguments and arguments[0] in _SCRIPT_RUNNERS:
         arguments = operands(arguments[1:])
     target = arguments[0] if arguments else ""
-    if name == "nx" and arguments[1:2] and _is_plain(arguments[1]) and not arguments[1].startswith("-"):
+    if name == "nx" and arguments[1:2] and is_plain(arguments[1]) and not arguments[1].startswith("-"):
         target = f"{arguments[1]}:{target}"  # as `nx run` is told it
     parts = split_name(target)
     begins_as_none = parts[:1] and parts[0] in _NO_CHECKS
@@ -615,93 +484,6 @@ def split_name(name: str) -> "list[str]":
     return "".join(char if char.isalnum() else " " for char in one).split()
 
 
-def _git(words: "list[str]") -> Program:
-    while words and words[0].startswith("-"):
-        words = words[2:] if words[0] in ("-C", "-c", "--git-dir", "--work-tree") else words[1:]
-    verb = words[0] if words else ""
-    operands = [word for word in words[1:] if not word.startswith(("-", "<<"))]
-    found = Program("git", VCS, f"git {verb}".strip(), operands if verb in _GIT_POINTS or verb == "add" else [])
-    if "--continue" in words:
-        found.family, found.operands = f"git {verb}", []
-    elif "--abort" in words or "--quit" in words:  # what was begun is taken back, and not reached
-        found.family, found.operands = f"git {verb} --abort", []
-    if verb in _GIT_LOOKS:
-        if verb == "show" and any(":" in word for word in operands):
-            return Program("git", PROBE, "look", [word.rpartition(":")[2] for word in operands])
-        found.operands = operands
-    elif verb == "config":
-        found.operands = operands[:1]
-    asks = (verb == "config" and _asks_config(words[1:], operands)) or (verb == "remote" and not operands)
-    if verb in _GIT_LOOKS or asks:
-        found.kind = PROBE
-    elif verb in _GIT_SUBVERBS and operands:
-        found.family = f"git {verb} {operands[0]}"
-        found.kind = PROBE if operands[0] in ("list", "show", "status") else VCS
-        found.operands = operands[1:]
-    elif verb == "stash" and operands[:1] and operands[0] in _STASH_VERBS:
-        found.family = f"git stash {operands[0]}"
-    found.family = _ALSO_CALLED.get(found.family, found.family)
-    found.subcommand = verb
-    return found
-
-
-def _asks_config(words: "list[str]", operands: "list[str]") -> bool:
-    """Say whether `git config` is asked for a value, and sets none."""
-    return any(word.startswith(("--get", "--list")) or word in ("-l", "get", "list") for word in words) or (
-        len(operands) == 1 and not any(word.startswith(("--unset", "--remove", "--edit", "-e")) for word in words)
-    )
-
-
-def _script(name: str, words: "list[str]", segment: "Segment") -> Program:
-    """Return what an interpreter runs: a script by its file, code by what it reads."""
-    is_own = name not in _INTERPRETERS
-    arguments = [name, *words] if is_own else words
-    if not is_own and any(word in _CODE_OPTIONS for word in words[:4]):
-        kind = RUN if name in SHELL_PROGRAMS or _does_more_than_look(segment) else PROBE
-        return Program(name, kind, f"{name} -c", [_code_of(words)])
-    if arguments[:1] == ["run"] and name in ("bun", "deno"):
-        arguments = arguments[1:]
-    operated = arguments if is_own else operands(arguments, valued=_VALUED_OF_INTERPRETERS)
-    script = next((word for word in operated if not word.startswith("-")), None)
-    if script is None or script == "-" or script.startswith("<<"):
-        kind = RUN if name in SHELL_PROGRAMS or _does_more_than_look(segment) else PROBE
-        return Program(name, kind, f"{name} -c", [next((word for word in words if word.startswith("<<")), "")])
-    at = arguments.index(script)
-    tail = last_name(script.replace("\\", "/"))
-    if tail in COMMANDS:
-        program = _known_check(tail, arguments[at + 1 :])
-        if program is not None:
-            return program
-    category = by_name(tail.rsplit(".", 1)[0])
-    if category is not None:
-        is_test = tail.startswith(("test_", "test-"))
-        found = Program(tail, CHECK, "script", [script], "test" if is_test else category)
-        found.runner = "?"
-        # `test.sh setup` and `test.sh verify` are two things
-        found.subcommand = next((word for word in arguments[at + 1 : at + 2] if _is_verb(word)), "")
-        return found
-    return Program(tail, RUN, "script", [script])
-
-
-def _is_verb(word: str) -> bool:
-    return word[:1].isalpha() and all(char.isalpha() or char in "-_" for char in word)
-
-
-def _code_of(words: "list[str]") -> str:
-    at = next((at for at, word in enumerate(words) if word in _CODE_OPTIONS), 0)
-    return words[at + 1] if at + 1 < len(words) else ""
-
-
-_ACTS = ("write(", "SystemExit", "exit(", "subprocess", "os.system", "unlink(", "remove(", "rmtree(", "mkdir(")
-_SHOWS = ("json", "print(", "console.log", "puts ", "read", "stdin")
-
-
-def _does_more_than_look(segment: "Segment") -> bool:
-    """Say whether code of one line does something else than look: it prints nothing, or it writes."""
-    code = " ".join(segment.words)
-    return any(word in code for word in _ACTS) or not any(word in code for word in _SHOWS)
-
-
 def _look(name: str, words: "list[str]", segment: "Segment") -> Program:
     if segment.writes or any(word.startswith("<<") for word in words):
         return Program(name, RUN, name, [])
@@ -711,7 +493,8 @@ def _look(name: str, words: "list[str]", segment: "Segment") -> Program:
     return Program(name, PROBE, "look", [*operands, _PROCESSES] if name in _SHOW_PROCESSES else operands)
 
 
-def _is_plain(word: str) -> bool:
+def is_plain(word: str) -> bool:
+    """Say whether it is a word of letters, digits and what joins them."""
     return all(char.isalnum() or char in ":.@_-" for char in word)
 
 
@@ -762,7 +545,7 @@ def _given_to(head: str, words: "list[str]") -> "Optional[list[str]]":
     named = words_of_name(head.lower().partition(".")[0])
     if not given or not _RUN_WHAT_IS_GIVEN & named or _TAKE_TEXTS & named or _JOINS & set(words[0]):
         return None
-    is_check = (given[0] in COMMANDS or given[0] in PROGRAMS) and _known_check(given[0], given[1:]) is not None
+    is_check = (given[0] in COMMANDS or given[0] in PROGRAMS) and known_check(given[0], given[1:]) is not None
     return given if is_check or given[0] in ("make", "git") else None
 
 
@@ -774,15 +557,15 @@ def _behind_runner(head: str, words: "list[str]") -> "Optional[list[str]]":
         if head in _RUN_EITHER and behind and not _is_program(behind[0]) and by_name(behind[0]) is not None:
             return None
         return behind[1:] if behind[:1] == ["--"] else behind
-    if head not in _RUN_PROGRAMS or not rest or rest[0] in _ALSO_VERBS:
+    if head not in _RUN_PROGRAMS or not rest or rest[0] in ALSO_VERBS:
         return None
     is_check = rest[0] in PROGRAMS or bool(rest[1:] and COMMANDS.get(rest[0], {}).get(rest[1]))
-    is_check = is_check or (rest[0] in _OF_WORKSPACES and _known_check(rest[0], rest[1:]) is not None)
+    is_check = is_check or (rest[0] in _OF_WORKSPACES and known_check(rest[0], rest[1:]) is not None)
     return rest if is_check else None
 
 
 def _is_program(name: str) -> bool:
-    return name in PROGRAMS or name in COMMANDS or name in _INTERPRETERS or "/" in name
+    return name in PROGRAMS or name in COMMANDS or name in INTERPRETERS or "/" in name
 
 
 def _slashed(word: str) -> str:
@@ -792,7 +575,7 @@ def _slashed(word: str) -> str:
 
 def _plain_head(word: str, head: str, name: str) -> str:
     """Return a program's name: known ones by their name alone, a script by its path."""
-    if head in PROGRAMS or head in COMMANDS or head in _INTERPRETERS or head in _LOOKS:
+    if head in PROGRAMS or head in COMMANDS or head in INTERPRETERS or head in _LOOKS:
         return head
     if head.endswith(COMPILERS):
         return head

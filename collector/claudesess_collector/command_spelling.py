@@ -5,7 +5,6 @@ from claudesess_collector.command_programs import program
 from claudesess_collector.command_split import (
     PARSED,
     Segment,
-    bare,
     flat,
     hands_on,
     is_assignment,
@@ -13,6 +12,7 @@ from claudesess_collector.command_split import (
     status_options,
     stays_failed,
 )
+from claudesess_collector.part import bare
 from claudesess_collector.vocabulary import CHECK
 
 _FILTERS = CHOOSING | LEAVING_LINES

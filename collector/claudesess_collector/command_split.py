@@ -1,5 +1,6 @@
 """Read a shell command just far enough to say which check it is: segments, operators, words, redirections."""
 
+from claudesess_collector.part import bare
 from claudesess_collector.system import joined, last_name, normal
 
 TYPE_CHECKING = False
@@ -186,16 +187,6 @@ class _Reader:
                 break
             self.at = escape + 2
         self.at = close + 1
-
-
-def bare(word: str) -> str:
-    """Return a word without its quotes (good enough to recognise a program or an option)."""
-    return word.replace("'", "").replace('"', "").replace("\\", "")
-
-
-def words_of_name(name: str) -> "set[str]":
-    """Return the words of a file's name, which `-` and `_` part."""
-    return set(name.replace("-", "_").split("_"))
 
 
 def is_assignment(word: str) -> bool:

@@ -10,8 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Optional
 
-    from claudesess_collector.command_parts import Part
     from claudesess_collector.event import Event
+    from claudesess_collector.part import Part
 
 MESSAGE = 2048  # characters of a message, its beginning and its end
 REASON = 300  # characters of the line that says why

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional
 
-    from claudesess_collector.command_parts import Part
+    from claudesess_collector.part import Part
 
 _KEY = "gates\0"
 

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from re import Match as Match
     from re import Pattern as Pattern
-    from typing import Callable, Iterable, Optional
+    from typing import Any, Iterable, Optional
 
 IGNORECASE = 2  # as in `re`
 _patterns: "dict[tuple[str, int], Pattern[str]]" = {}
@@ -20,7 +20,7 @@ def compile(pattern: str, flags: int = 0) -> "Pattern[str]":
     """Return a pattern compiled; asked for again, it is at hand. Patterns are constants, so they are few."""
     found = _patterns.get((pattern, flags))
     if found is None:
-        found = _patterns[pattern, flags] = _compiler()(pattern, flags)
+        found = _patterns[pattern, flags] = _kept_or_compiled(pattern, flags)
     return found
 
 
@@ -93,30 +93,45 @@ def sub(pattern: str, replacement: str, text: str) -> str:
     return compile(pattern).sub(replacement, text)
 
 
-def _compiler() -> "Callable[[str, int], Pattern[str]]":
+def _kept_or_compiled(pattern: str, flags: int) -> "Pattern[str]":
     if "re" not in sys.modules:
         try:
-            return _compiler_alone()
+            from claudesess_collector.kept_patterns import kept
+
+            return kept(pattern, flags) or _compiled_alone(pattern, flags)
         except Exception:  # an interpreter that is made otherwise
             pass
     import re
 
-    return re.compile
+    return re.compile(pattern, flags)
 
 
-def _compiler_alone() -> "Callable[[str, int], Pattern[str]]":
+def _compiled_alone(pattern: str, flags: int) -> "Pattern[str]":
+    """Compile a pattern without the module that its compiler stands in, and keep it."""
+    from claudesess_collector.kept_patterns import Keeping
+
+    compiler = _compiler_alone()
+    makes = compiler._sre
+    compiler._sre = Keeping(makes, pattern, flags)
+    try:
+        found: "Pattern[str]" = compiler.compile(pattern, flags)
+    finally:
+        compiler._sre = makes  # `re` may come later, with patterns of others
+    return found
+
+
+def _compiler_alone() -> "Any":
     """Load what compiles patterns without the module that it stands in."""
     if sys.version_info < (3, 11):
-        from sre_compile import compile as alone
+        import sre_compile
 
-        return alone
+        return sre_compile
     import encodings
 
     stand_in = type(sys)("re")
     stand_in.__path__ = [encodings.__path__[0].removesuffix("encodings") + "re"]
     sys.modules["re"] = stand_in
     try:
-        found: "Callable[[str, int], Pattern[str]]" = __import__("re._compiler", fromlist=["compile"]).compile
+        return __import__("re._compiler", fromlist=["compile"])
     finally:
         del sys.modules["re"]
-    return found

@@ -1,13 +1,13 @@
 """Which look answers another that failed in the same turn. Loaded where one failed."""
 
 from claudesess_collector import vocabulary, words
-from claudesess_collector.command_parts import folder_of_pattern
+from claudesess_collector.part import folder_of_pattern
 from claudesess_collector.system import joined, last_name, normal, posix
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from claudesess_collector.aims import Call
-    from claudesess_collector.command_parts import Part
+    from claudesess_collector.part import Part
 
 _OF_WHAT_WAS_SOUGHT = 1 / 3
 _LISTS = ("ls", "find", "Glob", "LS", "tree", "dir")

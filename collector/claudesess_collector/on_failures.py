@@ -6,7 +6,6 @@ from claudesess_collector import (
     chain_matching,
     chains,
     command_parts,
-    ladder,
     on_tasks,
     outcomes,
     outcomes_judged,
@@ -16,7 +15,6 @@ from claudesess_collector import (
     vocabulary,
     words,
 )
-from claudesess_collector.changes import is_nobodys
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.failure import REASON, Failure, reader_of_refusals
 from claudesess_collector.system import (
@@ -37,8 +35,8 @@ if TYPE_CHECKING:
     from typing import Optional
 
     from claudesess_collector.chains import Chain
-    from claudesess_collector.command_parts import Part
     from claudesess_collector.event import Event
+    from claudesess_collector.part import Part
 
 _MAX_CASES, _MAX_TARGETS, _MAX_FAMILIES = 24, 40, 8
 _SHOWN = 6
@@ -81,6 +79,8 @@ def failed(event: "Event") -> None:
         else:
             event.metric("tool_cancelled", event.tool, event.tool_use_id)
         if event.agent_id is None:
+            from claudesess_collector import ladder
+
             ladder.went_on(event, chains.open_chains(event))
         return
     transcript = event.text("transcript_path")
@@ -237,7 +237,7 @@ def _file(event: "Event", part: "Part", failure: Failure) -> "Optional[str]":
             for folder in folders:
                 path = normal(joined(folder, posix_name(name, base)))
                 inside = aims.relative(path, base)
-                if inside == path or is_nobodys(inside):
+                if inside == path or vocabulary.is_nobodys(inside):
                     continue
                 own = native(path, event.project_dir)
                 is_here = is_there and is_file(event.place.disk(own))

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from typing import Any, Optional
 
     from claudesess_collector.aims import Call
-    from claudesess_collector.command_parts import Part
+    from claudesess_collector.part import Part
 
 NOT_RUN = (126, 127)  # the program could not be started
 _MAY_SAY_SO = ("fail", "FAIL", "Fail", "not ok")  # of a test

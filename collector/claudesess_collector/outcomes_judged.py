@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Optional
 
     from claudesess_collector.aims import Call
-    from claudesess_collector.command_parts import Part
+    from claudesess_collector.part import Part
 
 _TROUBLE = (
     "Traceback (most recent call last)",

@@ -9,8 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
 
-    from claudesess_collector.command_parts import Part
     from claudesess_collector.outcomes import Outcome
+    from claudesess_collector.part import Part
 
 _BARE = ("make", "gmake", "just", "rake")  # print the command itself
 _ECHO = re.compile(

@@ -240,10 +240,12 @@ _MOST_FAILED = 200  # words of what has failed that are kept
 
 def words_of_failed(message: str) -> "list[str]":
     """Return hashes of the words of the lines that name what has failed, and of the paths that lead there."""
-    from claudesess_collector.command_parts import path_mark, words_of_cases
-    from claudesess_collector.output_verdict import has_finding
+    from claudesess_collector.command_targets import path_mark, words_of_cases
 
     cases = failed_cases(message)
+    if not cases:
+        from claudesess_collector.output_verdict import has_finding
+
     found: "dict[str, None]" = {}
     for line in _lines(message):
         is_of_case = any(map(line.__contains__, cases)) or line.lstrip().startswith(_IN_FILE)
@@ -461,7 +463,7 @@ def _lacks_only(lines: re.Lines) -> bool:
 
 def unmatched(message: str) -> "set[str]":
     """Return what a shell found no file for, as the parts of a command are known by it."""
-    from claudesess_collector.command_parts import file_name
+    from claudesess_collector.part import file_name
     from claudesess_collector.payload import short_hash
 
     pattern = re.compile(r"(?:\(eval\):\d+|zsh(?:: line \d+)?): no matches found: (.+)")

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterable, Iterator, Optional
 
-    from claudesess_collector.command_parts import Part
+    from claudesess_collector.part import Part
 
 _ANYTHING = TASK_RUNNERS | {"?", "docker", "docker-compose", "ng"}
 _TEXT_LOOKED_AT = 16384

@@ -203,11 +203,12 @@ def _facts(event: Event) -> "dict[str, Any]":
 
 
 def _restore_call(event: Event, read: "Any") -> None:
-    from claudesess_collector import aims, command_parts, outcomes
+    from claudesess_collector import aims, outcomes
     from claudesess_collector.failure import KeptFailure
+    from claudesess_collector.part import restored
 
     event.call = aims.Call(event.tool or "").restore(read.get("call"))
-    behind = [part for part in map(command_parts.restored, read.get("behind") or ()) if part is not None]
+    behind = [part for part in map(restored, read.get("behind") or ()) if part is not None]
     if isinstance(read.get("outcome"), dict):
         event.outcome = outcomes.restored(read["outcome"], [*event.call.parts, *behind])
     if isinstance(read.get("failure"), dict):

@@ -1,6 +1,6 @@
 """Hold a call against the open chains: what it tried again, what it reached, what failed anew."""
 
-from claudesess_collector.command_parts import SERVE
+from claudesess_collector.part import SERVE
 from claudesess_collector.vocabulary import CHECK, RUN
 
 TYPE_CHECKING = False

@@ -121,6 +121,16 @@ CACHES = {
 }  # fmt: skip
 
 
+def is_nobodys(path: str) -> bool:
+    """Say whether a changed file is a cache, a temporary name or one of our own."""
+    parts = path.replace("\\", "/").split("/")
+    name = parts[-1]
+    if not CACHES.isdisjoint(parts) or name.startswith(OURS) or name.endswith((".pyc", ".swp", "~")):
+        return True
+    pieces = name.rsplit(".", 3)  # NAME.tmp.<pid>.<hex>
+    return len(pieces) == 4 and pieces[1] == "tmp" and pieces[2].isdigit()
+
+
 def why_not_run(error: str, tool: "Optional[str]" = None) -> "Optional[str]":
     """Return the family that says why a call did not run, or not to its end; None where its error does not say so."""
     bare = bare_error(error)

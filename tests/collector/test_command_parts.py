@@ -4,7 +4,8 @@ import json
 
 import pytest
 from claudesess_collector.aims import of_command
-from claudesess_collector.command_parts import Part, start_folder
+from claudesess_collector.command_parts import start_folder
+from claudesess_collector.part import Part
 from claudesess_collector.payload import short_hash
 from claudesess_collector.privacy_redact import redact
 

@@ -2,7 +2,7 @@
 
 import pytest
 from claudesess_collector import output_findings as told
-from claudesess_collector.command_parts import file_name
+from claudesess_collector.part import file_name
 from claudesess_collector.payload import short_hash
 
 

@@ -14,13 +14,18 @@ DEAR = ("re", "enum", "functools", "collections", "os", "json", "hashlib", "sqli
 FAILURE = "claudesess_collector.on_failures"
 PATTERNS = "claudesess_collector.privacy_secrets"
 JUDGES = "claudesess_collector.privacy_values"
+NOT_OF_A_FAILED_TEST = ("ladder", "changes", "output_verdict", "output_runners", "command_runs")
+OF_COMMANDS = ("command_parts", "command_programs", "command_split", "command_spelling")
+NOT_OF_A_LOOK = ("command_targets", "command_runs", "light_re")
 
 
 def loaded(project, event, **fields):
     """Return the modules that stand at the end of a hook in a process of its own."""
     script = (
         "import sys; sys.path.insert(0, sys.argv.pop()); import collect;"
-        " collect.leave = lambda status: print(*sys.modules); collect.main([])"
+        " held = lambda: ('HELD' for module in sys.modules.values() if isinstance(getattr(module.__spec__,"
+        " 'loader_state', None), bytes));"
+        " collect.leave = lambda status: print(*sys.modules, *held()); collect.main([])"
     )
     payload = {
         "session_id": "1c0de8aa-96f9-4a7b-8a63-0b9f1d8d2f11",
@@ -52,7 +57,20 @@ def loaded(project, event, **fields):
                 "tool_response": {"stdout": "calc.py:1:mean"},
             },
             ("claudesess_collector.on_calls",),
-            (*DEAR, FAILURE, PATTERNS, "claudesess_collector.privacy_redact", "claudesess_collector.chains"),
+            (
+                *DEAR,
+                FAILURE,
+                PATTERNS,
+                "claudesess_collector.privacy_redact",
+                "claudesess_collector.chains",
+                *map("claudesess_collector.{}".format, NOT_OF_A_LOOK),
+            ),
+        ),
+        (
+            "PostToolUse",
+            {"tool_name": "Read", "tool_input": {"file_path": "/home/dev/app/calc.py"}, "tool_response": {}},
+            ("claudesess_collector.on_calls",),
+            (*DEAR, *map("claudesess_collector.{}".format, OF_COMMANDS)),
         ),
         (
             "PostToolUse",
@@ -77,7 +95,7 @@ def loaded(project, event, **fields):
                 "error": "Exit code 1\nFAILED test_calc.py::test_mean - assert 5 == 2\n1 failed in 0.06s",
             },
             (FAILURE,),
-            (*DEAR, PATTERNS),
+            (*DEAR, PATTERNS, *map("claudesess_collector.{}".format, NOT_OF_A_FAILED_TEST)),
         ),
         (
             "PostToolUseFailure",
@@ -102,6 +120,7 @@ def loaded(project, event, **fields):
     ],
     ids=[
         "a success",
+        "a tool",
         "a test of one's own",
         "a failure",
         "a failure beside passes",
@@ -113,6 +132,20 @@ def test_a_hook_loads_what_its_event_needs(project, event, fields, loads, does_n
     found = loaded(project, event, **fields)
     assert set(loads) - set(found) == set()
     assert set(does_not) & set(found) == set()
+    assert "HELD" not in found  # what was read of one module makes room for the next
+
+
+SECRET = (
+    "Exit code 1\nFAILED test_calc.py::test_mean\nAPI_TOKEN=abcdef0123456789\n1 failed, 3 passed in 0.06s"
+)
+
+
+def test_a_failing_hook_compiles_no_pattern_that_one_before_it_has_compiled(project):
+    project.feed("SessionStart", source="startup")
+    fields = {"tool_name": "Bash", "tool_input": {"command": "pytest -q"}, "error": SECRET}
+    for _ in range(2):  # of the second try in a row more is asked
+        loaded(project, "PostToolUseFailure", **fields)
+    assert "re._compiler" not in loaded(project, "PostToolUseFailure", **fields)
 
 
 @pytest.mark.parametrize(("stops", "loads_ladder"), [(False, False), (True, True)])
