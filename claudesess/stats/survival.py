@@ -108,9 +108,8 @@ def _left_out_together(pair_group: Ints, pair: Ints) -> tuple[Ints, Ints]:
     begin = np.cumsum(n_parts) - n_parts
     number = np.arange(len(pair_group)) - (np.cumsum(n_sessions) - n_sessions)[pair_group]
     # Neighbours are alike, of one time and project: each part takes some of all.
-    part: Ints = begin[pair_group] + number % n_parts[pair_group]
-    of_pair: Ints = part[pair]
-    return np.repeat(np.arange(len(n_parts)), n_parts), of_pair
+    part = np.asarray(begin[pair_group] + number % n_parts[pair_group], dtype=np.int64)
+    return np.repeat(np.arange(len(n_parts)), n_parts), part[pair]
 
 
 def _counts(
