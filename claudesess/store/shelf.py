@@ -13,17 +13,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
-
-import duckdb
 
 from claudesess.contracts import RAW, Contract
 from claudesess.errors import ClaudesessError, DatabaseError
 from claudesess.files import key
 from claudesess.store import cache as caching
-from claudesess.store import copy, load, selects
+from claudesess.store import copy, load, selects, small_engine
 from claudesess.store.cache import Cache, Entry, digest
 from claudesess.store.lake import Lake
 from claudesess.store.load import Part, Plan, Problem, TableFacts
@@ -356,15 +353,8 @@ def _each(function: Callable[[One], Other], things: Iterable[One]) -> Iterable[O
         return list(pool.map(function, things))
 
 
-@cache
-def _engine(_process: int) -> duckdb.DuckDBPyConnection:
-    """Return what makes relations of one file's tables: to start it takes longer than it is at work."""
-    return duckdb.connect(config={"threads": 1})
-
-
 def _derived(source: Source, name: str, query: str, tables: tuple[str, ...]) -> Part:
-    with _engine(os.getpid()).cursor() as own:
-        own.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+    with small_engine.connected() as own:
         for table in tables:
             rows = selects.rows(RAW[table], source.parquet(table), None)
             own.execute(f"CREATE TEMP VIEW {table} AS {rows}")
