@@ -99,6 +99,10 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
      "FROM _calls AS c JOIN (VALUES (false), (true)) AS t(is_commands) ON NOT t.is_commands OR c.tool IN ('Bash', 'PowerShell')",
      "JOIN → LEFT JOIN", "false joins every call"),
     ("claudesess/metrics/compaction_continuity/named.sql", "UNION ALL", "UNION ALL → UNION", _NO_TWO),
+    ("claudesess/metrics/agent_throughput/timeline.sql", "FROM placed AS p JOIN sizes AS z USING (db, stretch)", "JOIN → LEFT JOIN",
+     _PAIRED),
+    ("claudesess/metrics/checks/recurring.sql", "FROM chains AS c JOIN error_log AS e ON e.db = c.db AND e.id = c.chain_id",
+     "JOIN → LEFT JOIN", "a chain is called after the failure that began it"),
     *(("claudesess/metrics/compaction_continuity/named.sql",
        f"UNION ALL SELECT db, compaction_id, '{kind}', {rank}, {kind}, n_{kind}, '{name}' FROM compactions", "UNION ALL → UNION", _NO_TWO)
       for rank, (kind, name) in enumerate((("failed_paths", "approach"), ("files", "path"), ("agents", "task"), ("tasks", "subject")), 2)),
