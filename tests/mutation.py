@@ -126,6 +126,8 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     (f"{_SQL}/compactions.sql", "UNION ALL", "UNION ALL → UNION", _NO_TWO),
     (f"{_COLLECTOR}/gates.py", "if start + done != place:", "+ → -", "what is noted where they differ is what stands there"),
     (f"{_COLLECTOR}/ladder.py", "chains.set_flags(event, chain, is_left=1)", "1 → 2", "asked is whether it is set"),
+    (f"{_COLLECTOR}/aims.py", "self.only_checks = False  # nothing but known checks runs", "False → True",
+     "it is asked of commands alone, and is set for each"),
     (f"{_COLLECTOR}/light_re.py", "if sys.version_info < (3, 11):", "3 → 2",
      "an older interpreter, which has nothing of that name, goes on to the whole of `re`"),
     (f"{_COLLECTOR}/payload_large.py",
