@@ -184,7 +184,7 @@ def event_of(command, sketch=None, purpose=None, agent=None, message=""):
     """Return an event of a call of which so much is known."""
     call = of_command(command, HOME, HOME, is_after=False)
     call._sketch, call._purpose = sketch, purpose
-    return SimpleNamespace(agent_id=agent, call=call, failure=SimpleNamespace(message=message))
+    return SimpleNamespace(tool="Bash", agent_id=agent, call=call, failure=SimpleNamespace(message=message))
 
 
 CODE = "python3 -c 'print(1)'"
