@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from claudesess.contracts import FLAG, TIME, Column, Contract, arrow
+from claudesess.store import small_engine
 from claudesess.store.selects import EARLIEST, LATEST
 from claudesess.store.tally import Tally
 
@@ -77,8 +77,7 @@ def _read_by_the_engine(cells: pa.Array) -> pa.Array:
     time = "try_cast(cell AS TIMESTAMPTZ)"
     first, last = (f"TIMESTAMPTZ '{moment:%Y-%m-%d}'" for moment in (EARLIEST, LATEST))
     query = f"SELECT CASE WHEN {time} BETWEEN {first} AND {last} THEN {time} END AS cell FROM cells"
-    with duckdb.connect(config={"threads": 1}) as engine:
-        engine.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+    with small_engine.connected() as engine:
         engine.register("cells", pa.table({"cell": cells}))
         return engine.sql(query).to_arrow_table()["cell"].combine_chunks()
 

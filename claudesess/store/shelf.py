@@ -13,17 +13,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
-
-import duckdb
 
 from claudesess.contracts import RAW, Contract
 from claudesess.errors import ClaudesessError, DatabaseError
 from claudesess.files import key
 from claudesess.store import cache as caching
-from claudesess.store import copy, load, selects
+from claudesess.store import copy, load, selects, small_engine
 from claudesess.store.cache import Cache, Entry, digest
 from claudesess.store.lake import Lake
 from claudesess.store.load import Part, Plan, Problem, TableFacts
@@ -32,6 +29,8 @@ from claudesess.store.source import Source
 
 #: Readers of files at once; the engine reads Parquet with threads of its own.
 READERS = min(os.cpu_count() or 1, 4)
+#: Of as many databases as have so few rows facts are made at once: the plan takes longer than the work.
+_ROWS_AT_ONCE = 65_536
 _GLOBBING = set("*?[")
 
 One = TypeVar("One")
@@ -137,7 +136,11 @@ class Shelf:
         for table in tables:
             self._read(RAW[table], self.sources)
         rules = digest(query.encode())
-        _each(lambda source: self._derive(source, name, query, tables, rules), self.sources)
+        todo = [source for source in self.sources if not self._is_derived(source, name, rules)]
+        _each(lambda some: _derive(some, name, query, tables), _together(todo, tables))
+        for source in todo:
+            source.tables[name] = TableFacts(parts=(Part(name, None, 0),), layout=rules)
+            source.is_news = True
         files = [file for source in self.sources for file in source.parquet(name)]
         return selects.of_files("* EXCLUDE (db)", files, self._labels)
 
@@ -298,14 +301,13 @@ class Shelf:
             source.tables[contract.name] = source.facts(plan, own)
             source.is_news = True
 
-    def _derive(self, source: Source, name: str, query: str, tables: tuple[str, ...], rules: str) -> None:
+    def _is_derived(self, source: Source, name: str, rules: str) -> bool:
+        """Say whether a relation lies beside the tables already; what is kept of these rules is taken."""
         kept = source.kept.get(name)
         found = self._from_cache(source, kept) if kept is not None and kept.layout == rules else None
-        if name not in source.tables and found is None:
-            found = TableFacts(parts=(_derived(source, name, query, tables),), layout=rules)
-            source.is_news = True
         if found is not None:
             source.tables[name] = found
+        return name in source.tables
 
     def _planned(self, source: Source, contract: Contract) -> Plan:
         before = self._from_cache(source, source.before.get(contract.name))
@@ -356,22 +358,34 @@ def _each(function: Callable[[One], Other], things: Iterable[One]) -> Iterable[O
         return list(pool.map(function, things))
 
 
-@cache
-def _engine(_process: int) -> duckdb.DuckDBPyConnection:
-    """Return what makes relations of one file's tables: to start it takes longer than it is at work."""
-    return duckdb.connect(config={"threads": 1})
+def _together(sources: list[Source], tables: tuple[str, ...]) -> list[list[Source]]:
+    """Put databases together, but no more of them than have few rows."""
+    found: list[list[Source]] = []
+    left = 0
+    for source in sources:
+        n_rows = sum(source.tables[table].rows for table in tables)
+        if n_rows > left or not found:
+            found.append([])
+            left = _ROWS_AT_ONCE
+        found[-1].append(source)
+        left -= n_rows
+    return found
 
 
-def _derived(source: Source, name: str, query: str, tables: tuple[str, ...]) -> Part:
-    with _engine(os.getpid()).cursor() as own:
-        own.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+def _derive(sources: list[Source], name: str, query: str, tables: tuple[str, ...]) -> None:
+    """Make a relation of some tables of databases, and write it beside the tables of each."""
+    with small_engine.connected() as own:
         for table in tables:
-            rows = selects.rows(RAW[table], source.parquet(table), None)
-            own.execute(f"CREATE TEMP VIEW {table} AS {rows}")
-        target = selects.literal(str(source.folder / name))
-        options = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
-        own.execute(f"COPY (SELECT * EXCLUDE (db) FROM ({query})) TO {target} ({options})")
-    return Part(name, None, 0)
+            files = [file for source in sources for file in source.parquet(table)]
+            own.execute(f"CREATE TEMP VIEW {table} AS {selects.rows(RAW[table], files, None)}")
+        if len(sources) > 1:
+            own.execute(f"CREATE TEMP TABLE made AS {query}")
+        for source in sources:
+            number = selects.literal(source.folder.name.partition("=")[2])
+            rows = f"made WHERE db = {number}" if len(sources) > 1 else f"({query})"
+            target = selects.literal(str(source.folder / name))
+            options = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+            own.execute(f"COPY (SELECT * EXCLUDE (db) FROM {rows}) TO {target} ({options})")
 
 
 def _fault(db: str | None, path: Path, fault: DatabaseError) -> Problem:

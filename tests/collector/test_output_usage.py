@@ -1,7 +1,7 @@
 """A check that was asked in a wrong way has failed, has put nothing to the test, and is tried again by another runner."""
 
 import pytest
-from claudesess_collector import aims, outcomes, output_findings
+from claudesess_collector import aims, outcomes, output_findings, output_usage
 
 REFUSALS = [
     ("pytest --bad", "ERROR: usage: pytest [options] [file_or_dir] [...]\npytest: error: unrecognized arguments: --bad\n  rootdir: /p"),
@@ -144,3 +144,9 @@ def test_it_puts_no_edit_to_the_test_and_another_runner_tries_it_again(project):
         "npx vitest run a.test.ts 2>&1 | tail -30", " Test Files  1 passed (1)\n      Tests  3 passed (3)"
     )
     assert project.resolutions() == [(1, "auto_fixed")]
+
+
+@pytest.mark.parametrize(("before", "is_refused"), [(0, True), (14, True), (15, False)])
+def test_a_refusal_stands_among_the_first_fifteen_lines(before, is_refused):
+    lines = output_usage.re.Lines([*["- a line"] * before, "error: unknown option '--bad'"])
+    assert output_usage.is_refused(lines) == is_refused

@@ -1,6 +1,7 @@
 """A command is another try of one that failed where who gives both says the same of what they are for."""
 
 import pytest
+from claudesess_collector import aims
 
 UNKNOWN = "Exit code 127\n/bin/bash: line 1: Remove-Item: command not found"
 NO_HEAD = "Exit code 128\nfatal: ambiguous argument 'HEAD': unknown revision or path not in the working tree."
@@ -201,3 +202,18 @@ def test_what_the_shell_read_otherwise_is_quoted(project):
     passes(project, "docker ps", "List containers")
     passes(project, 'ls -l "/srv/R&D/data/imports/"', "List the imported data files", "a.json")
     assert project.resolutions() == [(1, "auto_fixed")]
+
+
+@pytest.mark.parametrize(
+    ("described", "words"),
+    [
+        ("run tests", ["run", "tests"]),
+        ("型を直す", ["型", "直"]),  # what joins words, and ends them, is none
+        ("aゟb", ["a", "b"]),  # the last of these signs
+        ("aァb", ["aァb"]),  # the first behind them: of words from elsewhere
+        ("a㐀b鿿c", ["a", "㐀", "b", "鿿", "c"]),
+        ("a㏿bꀀc", ["a", "bꀀc"]),
+    ],
+)
+def test_a_sign_is_a_word_and_what_joins_them_is_none(described, words):
+    assert aims._words(described) == words

@@ -383,10 +383,14 @@ STOPPED = lasting(
 def test_an_agent_that_is_known_dead_did_not_run_on():
     assert durations(STOPPED) == [[1200, True]]
     # It was given up after a day of silence in a session that went on: to its last sign of life.
-    runs = frame(HEAD + "\n a,s1,x,Explore,,10:00,10:20,10:20,aborted_stale,0,0")
-    long = frame(SESSION).assign(end_at=pd.Timestamp("2026-03-04T11:00Z"))
+    runs = pd.concat(
+        [frame(HEAD + f"\n {db},s1,x,Explore,,10:00,10:20,10:20,aborted_stale,0,0") for db in "abc"]
+    )
+    ends = map(pd.Timestamp, ("2026-03-04T11:00Z", "2026-03-03T10:20:01Z", "2026-03-03T10:20Z"))
+    long = pd.concat([frame(SESSION).assign(db=db, end_at=end) for db, end in zip("abc", ends, strict=True)])
     store = Store.from_frames(agent_runs=runs, session_windows=long)
-    assert listed(ask(store, "agent_throughput.duration").units, "observed_s", "is_ended") == [[1200, False]]
+    expected = [[1200, False], [1200, False], [1200 + 86_400, False]]
+    assert listed(ask(store, "agent_throughput.duration").units, "observed_s", "is_ended") == expected
 
 
 TEN = world(
@@ -432,6 +436,19 @@ AT_ONCE = world("\n".join([HEAD, *(f"a,s1,{name},Plan,,10:00,10:30,10:30,complet
 
 def test_agents_that_began_at_once_stand_by_their_names():
     assert listed(answer("timeline", AT_ONCE).units, "agent_id") == [["x"], ["y"]]
+
+
+# After a pause two begin at once, of which one runs longer; after another one two that also end at once.
+AFTER_PAUSES = world(
+    "\n".join([HEAD, *(f"a,s1,{name},Plan,,{start},{end},{end},completed,0,0" for name, start, end in (
+        ("o", "10:00", "10:05"), ("x", "11:30", "11:40"), ("y", "11:30", "11:50"), ("v", "13:00", "13:10"), ("w", "13:00", "13:10")))])
+)  # fmt: skip
+
+
+def test_agents_that_began_at_once_after_a_pause_are_of_one_stretch():
+    assert listed(answer("timeline", AFTER_PAUSES).units, "agent_id", "stretch") == [
+        ["o", 0], ["x", 1], ["y", 1], ["v", 2], ["w", 2],
+    ]  # fmt: skip
 
 
 @pytest.mark.slow

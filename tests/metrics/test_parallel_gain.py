@@ -8,6 +8,7 @@ import pytest
 from compacted import each_a_database, relation
 
 from claudesess import Store, ask, samples
+from claudesess.asking import listing
 from claudesess.estimating import Relation
 from claudesess.estimating.relation import rows
 
@@ -109,6 +110,15 @@ def test_kinds_and_the_finding():
     assert alone.startswith(
         "30 min with agents did 1 times the work of one. As long as one by one. In 1 session."
     )
+
+
+def test_what_is_saved_is_told_from_a_second_on():
+    given = store(["x,,E,0,1", "y,,E,0,1"])
+    assert ". 1 min less than one by one." in ask(given, "agents.parallel_gain").finding()
+    own = listing.measure("agents.parallel_gain").module
+    rows = ask(given, "agents.parallel_gain").estimates.query("outcome == 'gain'")
+    said = [str(own.finding(rows.assign(exposure=1 / 3600, estimate=gain))) for gain in (2, 1.9)]
+    assert "1 s less than one by one" in said[0] and "As long as one by one" in said[1]
 
 
 @pytest.mark.slow

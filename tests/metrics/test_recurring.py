@@ -84,6 +84,17 @@ def test_aims_and_the_sessions_that_tried_them(store):
     ]
 
 
+def test_an_aim_has_limits_from_three_sessions_on(store):
+    rows = ask(store, "checks.recurring").estimates
+    rows = rows[(rows["group_by"] == "aim").fillna(False) & rows["outcome"].isin(["failed", "failures"])]
+    few = "fewer than 3 sessions: no limits"
+    assert listed(rows.sort_values(["group", "outcome"]), "group", "outcome", "n_sessions", "note") == [
+        ["push", "failed", 5, None], ["push", "failures", 5, None], ["t", "failed", 2, few], ["t", "failures", 2, few],
+    ]  # fmt: skip
+    assert rows[rows["group"] == "push"][["low", "high"]].notna().all(axis=None)
+    assert rows[rows["group"] == "t"][["low", "high"]].isna().all(axis=None)
+
+
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [("check", [["a", "t"]]), ("vcs", [["a", "push"]]), ("run", [["b", "push"]]), ("all", [["a", "push"], ["a", "t"], ["b", "push"]])],

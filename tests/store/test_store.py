@@ -15,6 +15,7 @@ from handmade import SCHEMA, database, lines, shown, store_of
 
 from claudesess import ClaudesessError, Store, frames, open_store, samples
 from claudesess.errors import DatabaseError, QueryError
+from claudesess.store import shelf
 
 STATE = "INSERT INTO project_state VALUES ('schema_writer', 'claudesess/0.1.0', '2026-05-04 09:00:00');"
 CLAIM = "INSERT INTO file_claims (session_id, file_path, timestamp) VALUES ('s', '/w/a.py', '2026-05-04 09:00:00');"
@@ -236,6 +237,34 @@ def test_what_was_made_of_a_store_goes_with_it():
     del store
     gc.collect()
     assert gone() is None
+
+
+@pytest.mark.parametrize(
+    ("most", "together"),
+    [(2, [1, 1, 1, 1]), (3, [1, 1, 1, 1]), (4, [2, 2]), (5, [2, 2]), (6, [3, 1]), (8, [4])],
+)
+def test_of_databases_with_few_rows_facts_are_made_in_one_go(
+    tmp_path: Path, monkeypatch, most, together
+) -> None:
+    """Four databases of one, three, two and two events: so many at once as have so many rows, each with its own."""
+    event = "INSERT INTO hook_events (session_id, timestamp, event_type) VALUES ('{}', '2026-05-04 09:00', 'stop');"
+    files = [
+        database(tmp_path / f"{n}.db", "".join(event.format(f"{n}-{one}") for one in range(rows)))
+        for n, rows in enumerate((1, 3, 2, 2))
+    ]
+    made, derive = [], shelf._derive
+
+    def noted(some, *rest):
+        made.append(len(some))
+        derive(some, *rest)
+
+    monkeypatch.setattr(shelf, "_ROWS_AT_ONCE", most)
+    monkeypatch.setattr(shelf, "_derive", noted)
+    with open_store(*files) as store:
+        found = store.rows("SELECT db, session_id FROM _hook_facts ORDER BY ALL")
+    assert sorted(made) == sorted(together)
+    expected = [(str(n), f"{n}-{one}") for n, rows in enumerate((1, 3, 2, 2)) for one in range(rows)]
+    assert [tuple(row.values()) for row in found] == expected
 
 
 def test_rows_are_what_a_frame_holds_as_plain_values() -> None:

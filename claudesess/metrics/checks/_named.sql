@@ -5,5 +5,5 @@ FROM (
         arg_min(tried, (length(tried), tried)),
         '^(?:git add [^;&|]*&& )?(git (?:am|apply|checkout|cherry-pick|clone|commit|fetch|merge|pull|push|rebase|revert|stash|switch|tag))\b', 1
     ) AS git
-    FROM error_chains WHERE aim IS NOT NULL AND tried IS NOT NULL GROUP BY db, aim
+    FROM error_chains WHERE tried IS NOT NULL GROUP BY db, aim
 )
