@@ -336,7 +336,9 @@ class Explorer(widgets.VBox):
         )
         self._answer = answer
         self._state.value = _line(html.escape(self._sentence))
-        self._shown.value = _shown_words(statement, measure.asks if len(answer.units) else _NOTHING)
+        whole = self._whole(chosen).units
+        nothing = _NOTHING if len(whole) else measure.nothing
+        self._shown.value = _shown_words(statement, measure.asks if len(answer.units) else nothing)
         self.drawing.draw_specification({**spec, "description": str(statement) or measure.asks})
         self._show_picker(chosen, measure)
         self._show_sessions(chosen)

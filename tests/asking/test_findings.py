@@ -273,7 +273,7 @@ Look at this:
 
 LACKING = """
 7 questions have too few sessions yet:
-   - Which checks flap? (0 of the 8 needed)
+   - Which checks are flaky? (0 of the 8 needed)
    - Which reads after a compaction are of unchanged lines that were read before it? (4 of the 8
      needed)
    - Which edits after a compaction repeat an approach that was rejected before it? (5 of the 8

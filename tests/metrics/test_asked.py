@@ -176,7 +176,7 @@ def told(*calls):
         ([(TEST, True, 1.0)], "`Bash(npm test:*)`: 1 call began 1 min after what came before, asked about."),
         # what was asked most often stands first, and what has no entry is told as other calls
         ([(TEST, True, 1.0), (PULL, True, 2.0), (PULL, True, 4.0)], "`Bash(git pull:*)`: 2 calls began 3 min after"),
-        ([(TEST, True, 5.0), ("another call", True, 1.0), ("another call", True, 1.0)], "Other calls: 2 calls began 1 min after"),
+        ([(TEST, True, 5.0), ("another call", True, 1.0), ("another call", True, 1.0)], "Calls of other kinds: 2 calls began 1 min after"),
         ([(TEST, True, 1.0), (TEST, True, 1.0), ("another call", True, 5.0)], "`Bash(npm test:*)`: 2 calls began 1 min after"),
         ([(TEST, False, None), (TEST, True, None)], "`Bash(npm test:*)`: 1 of 2 requests for permission were granted."),
         ([], ""),

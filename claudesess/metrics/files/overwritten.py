@@ -135,12 +135,18 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
 
 def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many edits soon after another thread's dropped its work, the worst pair first."""
+    from claudesess import text
 
     def say(row: pd.Series) -> str:
         return f"{words.share_of(row, 'edits')} overwrote what another had just edited"
 
     rows = estimates[(estimates["outcome"] == "lost") & (estimates["exposure"] > 0)]
     rows = rows.sort_values("n_events", ascending=False, kind="stable")
+    n_edits = estimates.loc[estimates["outcome"] == "met", "exposure"].sum()
+    if rows.empty and n_edits:
+        return words.Statement(
+            f"None of {text.count(int(n_edits), 'edit')} came soon after another thread's of the same file"
+        )
     return words.statement(rows, say)
 
 
