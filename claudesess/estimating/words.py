@@ -170,13 +170,16 @@ def statement(
 
 def _none_of_any(rows: pd.DataFrame) -> pd.Series | None:
     """Return the one share of all groups where nothing happened in any of several: it is said once."""
-    if len(rows) < 2 or not {"statistic", "exposure"} <= set(rows) or rows["outcome"].nunique() > 1:
+    if (
+        len(rows) < 2
+        or not {"statistic", "exposure", "n_events"} <= set(rows)
+        or rows["outcome"].nunique() > 1
+    ):
         return None
     if rows["group"].isna().any() or not rows["statistic"].eq("share").all() or rows["n_events"].gt(0).any():
         return None
-    nobody = {"group": None, "group_2": None, "low": None, "high": None}
-    total = {name: rows[name].sum() for name in ("n_events", "exposure", "n_units")}
-    return pd.Series({**rows.iloc[0].to_dict(), **total, **nobody})
+    total: dict[Any, Any] = rows.iloc[0].to_dict() | dict.fromkeys(("group", "group_2", "low", "high"))
+    return pd.Series(total | {name: rows[name].sum() for name in ("n_events", "exposure", "n_units")})
 
 
 def titled(name: str, words: str) -> str:

@@ -13,12 +13,14 @@ from claudesess import text
 if TYPE_CHECKING:
     import pandas as pd
 
+    from claudesess.report.reader import Reader
+
 _HERE = resources.files("claudesess.lab")
 _PAGE = resources.files("claudesess.report") / "templates" / "page.css"
 _DARK = "@media screen and (prefers-color-scheme: dark) {\n  :root {"
 
 HEADS = (
-    ("Started (UTC)", False),
+    ("Started", False),
     ("Session", False),
     ("About", False),
     ("Project", False),
@@ -67,12 +69,16 @@ class SessionTable(anywidget.AnyWidget):
     page = traitlets.Unicode().tag(sync=True)
     css = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self) -> None:
-        super().__init__(heads=[list(one) for one in HEADS], css=style())
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        heads = [list(one) for one in HEADS]
+        heads[0][0] = f"Started ({reader.zone_name()})"
+        super().__init__(heads=heads, css=style())
 
     def show(self, sessions: pd.DataFrame) -> None:
         """Show sessions; the index of the frame holds their keys."""
-        started = sessions["started_at"].dt.strftime("%Y-%m-%d %H:%M").fillna("not known")
+        started = self._reader.drawn(sessions[["started_at"]])["started_at"]
+        started = started.dt.strftime("%Y-%m-%d %H:%M").fillna("not known")
         short = text.apart(sessions["project"].dropna().astype(str), _PATH)
         columns = [
             started,
