@@ -266,14 +266,14 @@ def test_a_large_store_is_read_while_it_says_how_far_it_is_until_it_is_stopped(s
 
     async def read() -> None:
         explorer = explore(store, CHAINS, agents=["main thread"])
-        assert "Reading 1 database: the dust (0 of 7 steps done" in explorer._working.value
+        assert "Reading 1 database: the dust (0 of 8 steps done" in explorer._working.value
         assert "image/png" not in explorer._repr_mimebundle_()
         explorer.stop.click()
         assert "stops behind this step" in explorer._working.value
         may_go_on.set()
         while explorer.stop.description != "Read on":
             await asyncio.sleep(0.01)
-        assert "Stopped after 1 of 7 steps" in explorer._working.value
+        assert "Stopped after 1 of 8 steps" in explorer._working.value
         explorer.stop.click()
         while "main thread" not in explorer._state.value:
             await asyncio.sleep(0.01)

@@ -192,6 +192,7 @@ class Explorer(widgets.VBox):
             return lambda: self._store.sql(f"SELECT count(*) FROM {name}")
 
         return [
+            ("what was recorded", relation("hook_events")),
             ("the sessions", relation("session_windows")),
             ("their calls", relation("tool_calls")),
             ("their agents", lambda: self._types),
@@ -582,7 +583,9 @@ class Explorer(widgets.VBox):
             self.table.page = self._pages.session(row["db"], row["session_id"])
 
     def _show_frames(self) -> None:
-        """Fill the fold that is open."""
+        """Fill the fold that is open, where there is something to fill it with."""
+        if self._waiting is not None:
+            return
         if self._fold.selected_index == 1:
             frame = self._answer.units.head(0) if self._answer.measure.is_view else self._answer.estimates
             self._estimates.value = _as_html(frame)

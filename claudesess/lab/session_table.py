@@ -32,6 +32,7 @@ HEADS = (
     ("Counted", True),
 )
 """Title of each column, and whether it holds numbers."""
+_MAY_GO = (2, 3, 7, 8)  # what it was about, project, agents, compactions
 _PATH = 24  # characters of a project's folder
 _NUMBERS = ("n_prompts", "n_tool_calls", "n_failed_calls", "n_agents", "n_compactions", "n_units")
 
@@ -71,9 +72,9 @@ class SessionTable(anywidget.AnyWidget):
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        heads = [list(one) for one in HEADS]
-        heads[0][0] = f"Started ({reader.zone_name()})"
-        super().__init__(heads=heads, css=style())
+        self._heads = [list(one) for one in HEADS]
+        self._heads[0][0] = f"Started ({reader.zone_name()})"
+        super().__init__(heads=self._heads, css=style())
 
     def show(self, sessions: pd.DataFrame) -> None:
         """Show sessions; the index of the frame holds their keys."""
@@ -87,5 +88,8 @@ class SessionTable(anywidget.AnyWidget):
             sessions["project"].astype("string").map(short).fillna(""),
             *(sessions[name].astype(int) for name in _NUMBERS),
         ]
-        cells = zip(*(column.tolist() for column in columns), strict=True)
+        # a column that is the same of all says nothing of any
+        shown = [at for at, column in enumerate(columns) if at not in _MAY_GO or column.nunique() > 1]
+        self.heads = [self._heads[place] for place in shown]
+        cells = zip(*(columns[place].tolist() for place in shown), strict=True)
         self.rows = [[str(key), list(row)] for key, row in zip(sessions.index, cells, strict=True)]
