@@ -17,6 +17,7 @@ _CALLS = "calls"
 _PAUSE_S = 600.0  # nothing happened for longer than this: the axis is shortened
 _PAUSE_WIDTH = 0.025  # of the whole, at most
 _LEAST = 0.35  # per cent of the width: a shorter bar would not be seen
+_ROUND_S = (1, 5, 10, 30, 60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400)
 _TICKS = 6
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -156,13 +157,24 @@ class Axis:
         seconds = self._times[low] + part * (self._times[after] - self._times[low])
         return _moment(seconds)
 
+    def _round_times(self) -> list[datetime]:
+        """Return the beginning, and round times from there on, as far apart as their names need."""
+        times = [self._time(0.0)]
+        round_s = _step(self._whole / _TICKS / 2)
+        for n in range(1, _TICKS):
+            exact = self._time(self._whole * n / _TICKS)
+            time = _moment(round(exact.timestamp() / round_s) * round_s)
+            is_apart = self.place(time) - self.place(times[-1]) >= 60 / _TICKS
+            times.append(time if is_apart else exact)
+        return times
+
     def ticks(self, reader: Reader) -> list[Tick]:
         """Return times along the axis, and the pauses in it."""
         form = "%H:%M:%S" if self._whole < 600 else "%H:%M"
         found: list[Tick] = []
         day_before = ""
-        for place in (self._whole * n / _TICKS for n in range(_TICKS)):
-            time = self._time(place)
+        for time in self._round_times():
+            place = self.place(time) * self._whole / 100
             day, clock = reader.clock(time, "%-d %b"), reader.clock(time, form)
             name = clock if day == day_before else f"{day} {clock}"
             found.append(Tick(round(100 * place / self._whole, 2), name, False))
@@ -171,6 +183,17 @@ class Axis:
             at = self.place(_moment((left + again) / 2))
             found.append(Tick(at, f"{text.clock(again - left)} without anything", True))
         return found
+
+
+def _step(seconds: float) -> float:
+    """Return the round length of time that is nearest above.
+
+    Examples
+    --------
+    >>> _step(40), _step(400), _step(4000)
+    (60, 600, 7200)
+    """
+    return next((one for one in _ROUND_S if one >= seconds), _ROUND_S[-1])
 
 
 def _moment(seconds: float) -> datetime:

@@ -251,7 +251,9 @@ def _control(answer: Answer, reader: Reader) -> tuple[pd.DataFrame | None, str]:
     control = answer.control
     if isinstance(control, str):
         return None, control
-    at = answer.measure.module.control.at
+    held = answer.measure.module.control
+    # one that is claimed of a horizon says so first; what is shown is of the title's
+    at = held.at.partition(", ")[2] if "horizon" in held.claim else held.at
     return reader.estimates(control, answer.units), f"{at[:1].lower()}{at[1:]}"
 
 

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from claudesess_collector import vocabulary
+
 from claudesess import text
 from claudesess.report.lanes import ANCHOR_OF_NO, anchor_of_agent, anchor_of_approach
 from claudesess.report.reader import Reader, Rows
@@ -96,7 +98,15 @@ def story(events: Rows, chains: Rows, reader: Reader) -> list[Item]:
     items: list[Item] = []
     alike: list[tuple[Mapping[str, Any], Item]] = []
     sought = _sought(events)
+    sent = {row["until_at"] for row in events if row["event"] == "agent" and row["until_at"] is not None}
     for row in events:
+        if (
+            row["what"] in vocabulary.AGENT_TOOLS
+            and row["event"] == "call"
+            and row["is_ok"]
+            and row["until_at"] in sent
+        ):
+            continue  # the agent that it sent out is told, until the same moment
         if row["chain_id"] is not None:
             of_chain = tries.pop(row["chain_id"], None)
             if of_chain:

@@ -122,8 +122,19 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     from claudesess import charts, text
     from claudesess.charts import answers
 
+    lost = estimates[(estimates["outcome"] == "lost") & (estimates["exposure"] > 0)]
+    if lost.empty:  # then it is asked how many could have been
+        return answers.forest(
+            estimates[estimates["outcome"] == "met"],
+            question="Who edits soon after whom?",
+            how="Within half an hour. 95 % limits by session.",
+            title="Share that came soon after another thread's",
+            form=text.percent,
+            axis=charts.SHARE,
+            counts="edits",
+        )
     return answers.forest(
-        estimates[estimates["outcome"] == "lost"],
+        lost,
         question="Who overwrote whom?",
         how="Who edited first · who came next, soon after. 95 % limits by session.",
         title="Share that overwrote the one before",

@@ -7,6 +7,6 @@ QUESTION = (
 NAMES = {
     "waited": "Pause before a call that was asked about",
     "granted": "Granted",
-    "another call": "Calls of other kinds",
+    "none proposed": "Where no entry is proposed",
 }
 ORDER = ("asked",)

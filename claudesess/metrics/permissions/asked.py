@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 NOTHING = "No request for permission is known: only hooks see one (`claudesess install`), no transcript does"
-_OTHER = "another call"  # for which no entry is ever proposed
+_OTHER = "none proposed"  # for which no entry is ever proposed
 UNITS = Units(
     "permissions.asked",
     "one call that hooks saw, asked about or not, or one request that no call followed",
@@ -48,7 +48,7 @@ UNITS = Units(
         Column("called_at", TIME, "When the call began, or the request came", unit="UTC"),
         Column("tool", TEXT, "The tool"),
         Column("permit", TEXT, "Of what was asked about: the entry of the allow-list that would let it pass, "
-               f"or '{_OTHER}', for which none is proposed"),
+               f"or '{_OTHER}'"),
         Column("is_asked", FLAG, "Somebody was asked for permission"),
         Column("is_granted", FLAG, "The call ran; NA where nobody was asked, or it may still be waiting"),
         Column("pause_min", FLOAT, "From what came before in its thread (a call's end, a prompt, its start) "
@@ -178,14 +178,16 @@ def _named(group: str) -> str:
     return (
         text.code(group)
         if group.startswith("Bash(")
-        else "Calls of other kinds"
+        else "Where no entry is proposed"
         if group == _OTHER
         else group
     )
 
 
 def _told_apart(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(group=rows["group"].replace({_OTHER: "Calls of other kinds"}))
+    """Name other calls where there are others that they are other than."""
+    called = "Where no entry is proposed" if rows["group"].ne(_OTHER).any() else pd.NA
+    return rows.assign(group=rows["group"].replace({_OTHER: called}))
 
 
 def _waited(row: pd.Series) -> str:
