@@ -24,13 +24,13 @@ def test_it_ends_behind_the_step_in_which_it_is_stopped_and_goes_on_there():
     done = []
     reading = Reading(
         [
-            ("first", lambda: (done.append(reading.told("2 databases")), reading.stop())),
+            ("first", lambda: (done.append(reading.in_words("2 databases")), reading.stop())),
             *steps(done, "second"),
         ]
     )
     reading.read()
     assert "Reading 2 databases: first (0 of 2 steps done, 0 s)" in done[0]
-    assert reading.told("2 databases") == "Stopped after 1 of 2 steps. Nothing is asked yet."
+    assert reading.in_words("2 databases") == "Stopped after 1 of 2 steps. Nothing is asked yet."
     reading.read()
     assert done[1:] == ["second"]
 
@@ -38,7 +38,7 @@ def test_it_ends_behind_the_step_in_which_it_is_stopped_and_goes_on_there():
 def test_what_cannot_be_read_is_told_to_whoever_looks_and_raised_for_whoever_waits():
     reading = Reading([("first", lambda: 1 / 0)])
     reading.read()
-    assert reading.told("1 database") == "<b>Could not be read:</b> division by zero"
+    assert reading.in_words("1 database") == "<b>Could not be read:</b> division by zero"
     with pytest.raises(ZeroDivisionError):
         reading.wait()
 

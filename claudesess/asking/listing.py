@@ -63,8 +63,8 @@ class Measure:
     @property
     def nothing(self) -> str:
         """What is said where it counts nothing: that nothing happened, or who could have told of it."""
-        said: str = getattr(self.module, "NOTHING", "Nothing of this was recorded")
-        return said
+        sentence: str = getattr(self.module, "NOTHING", "Nothing of this was recorded")
+        return sentence
 
     @property
     def captions(self) -> Mapping[str, str]:

@@ -54,8 +54,8 @@ class Statement:
 
     def __str__(self) -> str:
         """Say all of it."""
-        told = (f"{self.title}." if self.title else "", self.detail, self.others, self.sure)
-        return " ".join(filter(None, told))
+        parts = (f"{self.title}." if self.title else "", self.detail, self.others, self.sure)
+        return " ".join(filter(None, parts))
 
     @property
     def seen(self) -> str:

@@ -128,7 +128,7 @@ class Explorer(widgets.VBox):
         self._answers: dict[tuple[Any, ...], Answer] = {}
         self._groups: list[str] = []
         # what was given, as long as it cannot be chosen: nothing is read yet
-        self._waiting: tuple[Sequence[str], Sequence[str], Sequence[str]] | None = projects, sessions, agents
+        self._given: tuple[Sequence[str], Sequence[str], Sequence[str]] | None = projects, sessions, agents
         self._picked_from: tuple[Any, ...] | None = None
         self._drawn_span: tuple[float, float] | None = None
         self._made(since, until)
@@ -220,14 +220,14 @@ class Explorer(widgets.VBox):
         self._later.every_second(self._show_reading, lambda: self._first.is_at_work)
 
     def _show_reading(self) -> None:
-        if self._waiting is not None:
+        if self._given is not None:
             of = text.count(len(self._store.states()), "database")
-            self._working.value = _line(self._first.told(of))
+            self._working.value = _line(self._first.in_words(of))
 
     def _read_so_far(self) -> None:
         """Go on where all is read; say so where it was stopped, or could not be read."""
         with self._lock:
-            if self._waiting is None:
+            if self._given is None:
                 return
             if not self._first.is_done:
                 self._show_reading()
@@ -245,12 +245,12 @@ class Explorer(widgets.VBox):
         if self._first.is_at_work:
             self._first.stop()
             self._show_reading()
-        elif self._waiting is not None:
+        elif self._given is not None:
             self._read_beside()
 
     def _wait(self) -> None:
         """Read what is not read yet, whoever waits for it."""
-        if self._waiting is not None:
+        if self._given is not None:
             self._first.wait()
             self._read_so_far()
 
@@ -258,7 +258,7 @@ class Explorer(widgets.VBox):
 
     def _begin(self) -> None:
         """Offer what there is, and set what was given to begin with."""
-        given, self._waiting = self._waiting or ((), (), ()), None
+        given, self._given = self._given or ((), (), ()), None
         self._is_setting = True
         self.projects.options, self.agents.options = _values(self._all_sessions["project"]), self._types
         try:
@@ -324,7 +324,7 @@ class Explorer(widgets.VBox):
         if self._is_setting:
             return
         self._is_stale = True
-        if self._waiting is not None:  # what is read first is asked first
+        if self._given is not None:  # what is read first is asked first
             return
         self._working.value = _line("<i>working …</i>")
         self.control.layout = widgets.Layout(display="none")
@@ -365,7 +365,7 @@ class Explorer(widgets.VBox):
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Return the widget, and beside it a picture for where nothing is alive."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        if self._waiting is not None:
+        if self._given is not None:
             return {**bundle, "text/plain": "Being read."}
         self._settle()
         still = offline.render(offline.specification(self._answer.panel))
@@ -584,7 +584,7 @@ class Explorer(widgets.VBox):
 
     def _show_frames(self) -> None:
         """Fill the fold that is open, where there is something to fill it with."""
-        if self._waiting is not None:
+        if self._given is not None:
             return
         if self._fold.selected_index == 1:
             frame = self._answer.units.head(0) if self._answer.measure.is_view else self._answer.estimates

@@ -70,7 +70,7 @@ class Reading:
             if self._error is not None:
                 raise self._error
 
-    def told(self, of: str) -> str:
+    def in_words(self, of: str) -> str:
         """Say how far it is, as HTML."""
         if self._error is not None:
             return f"<b>Could not be read:</b> {html.escape(str(self._error))}"

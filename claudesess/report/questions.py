@@ -251,9 +251,10 @@ def _control(answer: Answer, reader: Reader) -> tuple[pd.DataFrame | None, str]:
     control = answer.control
     if isinstance(control, str):
         return None, control
-    held = answer.measure.module.control
+    drawn_control = answer.measure.module.control
     # one that is claimed of a horizon says so first; what is shown is of the title's
-    at = held.at.partition(", ")[2] if "horizon" in held.claim else held.at
+    at = drawn_control.at
+    at = at.partition(", ")[2] if "horizon" in drawn_control.claim else at
     return reader.estimates(control, answer.units), f"{at[:1].lower()}{at[1:]}"
 
 
@@ -381,7 +382,7 @@ def _examples(
         for one in columns
     }
     alike = {one: own[0] for one, own in cells.items() if len(records) > 1 and len(set(own)) == 1}
-    told = {one: cell for one, cell in alike.items() if not (that and one.dtype == FLAG)}  # `that` says it
+    worded = {one: cell for one, cell in alike.items() if not (that and one.dtype == FLAG)}  # `that` says it
     shown = _each_once({one: own for one, own in cells.items() if one not in alike})
     rows = [
         Example(
@@ -395,7 +396,7 @@ def _examples(
     heads = [_head(one, any(len(cell) > _SHORT for cell in own)) for one, own in shown.items()]
     return Examples(
         f"The latest {len(rows)}{of_all}{that}",
-        [f"{_head(one, False).word.lower()}: {cell}" for one, cell in told.items()],
+        [f"{_head(one, False).word.lower()}: {cell}" for one, cell in worded.items()],
         heads,
         rows,
     )
