@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ _PAUSE_WIDTH = 0.025  # of the whole, at most
 _LEAST = 0.35  # per cent of the width: a shorter bar would not be seen
 _ROUND_S = (1, 5, 10, 30, 60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400)
 _TICKS = 6
+_APART, _LAST = 14, 88  # per cent of the width: between the beginnings of two names, and of the last
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -159,13 +161,13 @@ class Axis:
 
     def _round_times(self) -> list[datetime]:
         """Return the beginning, and round times from there on, as far apart as their names need."""
-        times = [self._time(0.0)]
-        round_s = _step(self._whole / _TICKS / 2)
-        for n in range(1, _TICKS):
-            exact = self._time(self._whole * n / _TICKS)
-            time = _moment(round(exact.timestamp() / round_s) * round_s)
-            is_apart = self.place(time) - self.place(times[-1]) >= 60 / _TICKS
-            times.append(time if is_apart else exact)
+        times, round_s = [self._time(0.0)], _step(self._whole / _TICKS / 2)
+        while (least := self.place(times[-1]) + _APART) < _LAST:
+            exact = self._time(self._whole * least / 100).timestamp()
+            time = _moment(math.ceil(exact / round_s) * round_s)
+            if not self.place(times[-1]) < self.place(time) < _LAST:
+                break
+            times.append(time)
         return times
 
     def ticks(self, reader: Reader) -> list[Tick]:

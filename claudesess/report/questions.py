@@ -167,7 +167,7 @@ def seen(answer: Answer, reader: Reader, found: Sequence[Finding] = ()) -> Seen:
         estimates,
         units,
         _blocks(answer, estimates, statement, _names(answer, units), beside),
-        0 if estimates is None else enough(_worded(estimates, _names(answer, units)))[1],
+        _n_too_few(estimates),
         control,
         len(units),
         int(units[["db", "session_id"]].drop_duplicates().shape[0]),
@@ -180,6 +180,13 @@ def seen(answer: Answer, reader: Reader, found: Sequence[Finding] = ()) -> Seen:
             if _is_for(one, reader)
         ],
     )
+
+
+def _n_too_few(estimates: pd.DataFrame | None) -> int:
+    """Count the groups that are left out; of what was tried a measure says itself what it names."""
+    if estimates is None or estimates["group_by"].eq("aim").fillna(False).any():
+        return 0
+    return enough(estimates)[1]
 
 
 def _blocks(
