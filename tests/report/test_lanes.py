@@ -94,5 +94,5 @@ def test_times_below_the_lanes_are_round_and_apart():
         for n in range(45)
     ]
     ticks = Axis(rows).ticks(Reader(UTC))
-    assert [tick.name for tick in ticks] == ["4 May 10:07", "10:15", "10:25", "10:35"]
+    assert [tick.name for tick in ticks] == ["4 May 10:07", "10:15", "10:25", "10:35", "10:45"]
     assert all(later.at - tick.at >= 14 for tick, later in pairwise(ticks))
